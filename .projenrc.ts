@@ -1,0 +1,79 @@
+import { awscdk, javascript, typescript } from 'projen';
+import { Handlers, Hygiene, SandboxCommands } from './projenrc';
+
+const project = new awscdk.AwsCdkConstructLibrary({
+  name: 'cdk-s3-dated-archiver',
+  description: 'Moves dated S3 objects into a date-keyed archive every night, by the million, and never loses or overwrites one: one construct, a Step Functions Distributed Map underneath.',
+  author: 'cdk-s3-dated-archiver maintainers',
+  authorAddress: 'https://github.com/cdk-s3-dated-archiver',
+  authorOrganization: true,
+  repositoryUrl: 'https://github.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver.git',
+  keywords: ['awscdk', 's3', 'archive', 'archiver', 'step-functions', 'distributed-map', 'data-lake', 'partition', 'move', 'lifecycle'],
+  license: 'Apache-2.0',
+  copyrightOwner: 'cdk-s3-dated-archiver maintainers',
+  stability: 'experimental',
+  defaultReleaseBranch: 'main',
+  packageManager: javascript.NodePackageManager.NPM,
+  minNodeVersion: '20.0.0',
+
+  // The floor that consumers may have. Development stands on a newer version, set below.
+  cdkVersion: '2.223.0',
+  constructsVersion: '10.0.5',
+  jsiiVersion: '~5.9.0',
+  peerDependencyOptions: { pinnedDevDependency: false },
+  publishToPypi: { distName: 'cdk-s3-dated-archiver', module: 'cdk_s3_dated_archiver' },
+
+  projenrcTs: true,
+  projenrcTsOptions: { runner: typescript.TypeScriptRunner.tsx({ tsconfig: 'tsconfig.projen.json' }) },
+  tsconfigDevFile: 'tsconfig.dev.json',
+  sampleCode: false,
+  lambdaAutoDiscover: false,
+  integrationTestAutoDiscover: false,
+  depsUpgradeOptions: { workflowOptions: { schedule: javascript.UpgradeDependenciesSchedule.MONTHLY } },
+  pullRequestTemplate: false,
+
+  eslintOptions: {
+    dirs: ['src', 'sandbox'],
+    devdirs: ['test', 'examples', 'projenrc'],
+    tsconfigPath: './tsconfig.dev.json',
+  },
+  jestOptions: {
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
+    passWithNoTests: false,
+    coverage: false,
+    junitReporting: false,
+    jestVersion: '~30',
+    jestConfig: {
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      // Sources of a cloud assembly, and apps that tests lay down, are not modules of ours.
+      modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/dist', '<rootDir>/lib/'],
+      collectCoverage: false,
+    },
+  },
+
+  devDeps: [
+    'aws-cdk-lib@2.257.0',
+    'constructs@10.5.0',
+    '@aws-lambda-powertools/logger',
+    '@aws-lambda-powertools/metrics',
+    '@aws-sdk/client-s3',
+    '@aws-sdk/client-sfn',
+    '@aws-sdk/client-sns',
+    '@types/aws-lambda',
+    'asl-validator',
+    'aws-local-stepfunctions',
+    'aws-sdk-client-mock',
+    'aws-sdk-client-mock-jest',
+    'fast-check',
+    'fast-xml-parser',
+    'temporal-polyfill',
+    'tsx',
+    'valibot',
+  ],
+});
+
+new Handlers(project, ['plan-run', 'archive-batch', 'report-run', 'explain-failure']);
+new SandboxCommands(project);
+new Hygiene(project);
+
+project.synth();

@@ -1,0 +1,35 @@
+import { awscdk, Component, javascript } from 'projen';
+
+/**
+ * The Lambda handlers: `src/NAME.lambda.ts` is bundled into `assets/NAME.lambda`, and a
+ * construct for it is written to `src/state-machine/NAME-function.ts`.
+ *
+ * The runtime is pinned and the SDK bundled: projen's defaults take both from the
+ * consumer's CDK and region, and an older SDK drops `IfNoneMatch` of CopyObject silently.
+ */
+export class Handlers extends Component {
+  constructor(project: awscdk.AwsCdkConstructLibrary, names: string[]) {
+    super(project);
+    for (const name of names) {
+      new awscdk.LambdaFunction(project, {
+        entrypoint: `src/${name}.lambda.ts`,
+        constructFile: `src/state-machine/${name}-function.ts`,
+        runtime: awscdk.LambdaRuntime.NODEJS_22_X,
+        awsSdkConnectionReuse: false, // a switch of SDK v2
+        bundlingOptions: {
+          externals: [],
+          sourcemap: true,
+          minify: true,
+          keepNames: false,
+          watchTask: false,
+          // ESM builds first: they can be tree-shaken, which halves the bundles.
+          mainFields: ['module', 'main'],
+          esbuildArgs: { '--log-level': 'warning', '--legal-comments': 'linked' },
+        },
+      });
+    }
+    // What only the bundles need are development dependencies: a jsii package has no others.
+    javascript.Eslint.of(project)?.allowDevDeps('src/core/**');
+    javascript.Eslint.of(project)?.allowDevDeps('src/contract/**');
+  }
+}

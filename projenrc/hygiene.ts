@@ -1,0 +1,23 @@
+import { awscdk, Component, javascript } from 'projen';
+
+/** Checks that can fail, a lock file without addresses, a tarball with only what a user needs. */
+export class Hygiene extends Component {
+  constructor(project: awscdk.AwsCdkConstructLibrary) {
+    super(project);
+    new javascript.NpmConfig(project, { omitDefaultRegistry: true }).addConfig('omit-lockfile-registry-resolved', 'true');
+    project.gitignore.exclude('/cdk.out/', '/.demo/', '*.tsbuildinfo');
+    project.npmignore?.exclude('/sandbox/', '/examples/', '/projenrc/', '/docs/', '/.ci/', '/.npmrc', '/rosetta/');
+    for (const dir of ['sandbox', 'examples', 'projenrc']) project.tsconfigDev.addInclude(`${dir}/**/*.ts`);
+
+    // npm's own default; written out, it would name a host.
+    project.tryFindObjectFile('.github/workflows/release.yml')?.addDeletionOverride('jobs.release_npm.steps.9.env.NPM_REGISTRY');
+
+    // A snapshot that updates itself cannot fail.
+    project.tasks.removeTask('test:update');
+    project.tasks.removeTask('test:watch');
+
+    // jest runs TypeScript without checking types; this step checks them, sandbox and tests included.
+    project.testTask.prependExec('tsc --noEmit -p tsconfig.dev.json');
+    project.testTask.prependSpawn(project.tasks.tryFind('bundle')!);
+  }
+}

@@ -1,0 +1,3 @@
+export * from './handlers';
+export * from './hygiene';
+export * from './sandbox-commands';
