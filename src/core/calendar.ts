@@ -1,0 +1,53 @@
+/** Calendar arithmetic that needs no time zone. The construct loads this module, so it imports nothing. */
+
+/** A calendar day as `yyyy-MM-dd`. Days compare as their strings do. */
+export type IsoDate = string;
+
+const DAYS_BEFORE_MONTH = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
+
+function isLeapYear(year: number): boolean {
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+}
+
+function daysInMonth(year: number, month: number): number {
+  if (month === 2) return isLeapYear(year) ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+}
+
+/** The day as a string, or nothing where the calendar has no such day. Years run from 1 to 9999. */
+export function calendarDate(year: number, month: number, day: number): IsoDate | undefined {
+  if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return undefined;
+  return `${digits(year, 4)}-${digits(month, 2)}-${digits(day, 2)}`;
+}
+
+/** The day at a place in its year, 1 being the first of January. */
+export function ordinalDate(year: number, ordinal: number): IsoDate | undefined {
+  let month = 12;
+  while (month > 1 && daysBefore(year, month) >= ordinal) month -= 1;
+  return calendarDate(year, month, ordinal - daysBefore(year, month));
+}
+
+/** The calendar day so many days later, or earlier with a negative number. */
+export function addDays(date: IsoDate, days: number): IsoDate {
+  const day = new Date(`${date}T00:00:00Z`);
+  day.setUTCDate(day.getUTCDate() + days);
+  return day.toISOString().slice(0, 10);
+}
+
+export function dayOfYear(date: IsoDate): number {
+  const { year, month, day } = fieldsOf(date);
+  return daysBefore(year, month) + day;
+}
+
+export function fieldsOf(date: IsoDate): { year: number; month: number; day: number } {
+  return { year: Number(date.slice(0, 4)), month: Number(date.slice(5, 7)), day: Number(date.slice(8, 10)) };
+}
+
+/** A number with leading zeros. */
+export function digits(value: number, width: number): string {
+  return String(value).padStart(width, '0');
+}
+
+function daysBefore(year: number, month: number): number {
+  return DAYS_BEFORE_MONTH[month - 1] + (month > 2 && isLeapYear(year) ? 1 : 0);
+}

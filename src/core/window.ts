@@ -1,0 +1,45 @@
+/** Which calendar days a run is about, and on which day an instant falls. */
+import { addDays, IsoDate } from './calendar';
+import { SelectionSettings } from '../contract/settings';
+
+/** Days, both included. `from: null`: every day up to `to`. */
+export interface Window {
+  readonly from: IsoDate | null;
+  readonly to: IsoDate;
+}
+
+/**
+ * The days of a selection, seen from an instant.
+ *
+ * Arithmetic is on calendar days, never on hours: 24 hours before 00:30 on the day after the
+ * clocks went forward is the day before yesterday.
+ */
+export function windowOf(selection: SelectionSettings, instant: Date, timeZone: string): Window {
+  const today = dayFinder(timeZone)(instant);
+  const daysAgo = (days: number) => addDays(today, -days);
+  switch (selection.kind) {
+    case 'daysAgo': return { from: daysAgo(selection.days), to: daysAgo(selection.days) };
+    case 'lastDays': return { from: daysAgo(selection.days), to: daysAgo(1) };
+    case 'olderThan': return { from: null, to: daysAgo(selection.days + 1) };
+  }
+}
+
+/** Makes a function that tells the calendar day of an instant in a zone. */
+export function dayFinder(timeZone: string): (instant: Date) => IsoDate {
+  // Calendar and digits are named, so that the day does not depend on the locale of the machine.
+  const format = new Intl.DateTimeFormat('en-u-ca-iso8601-nu-latn', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+  return instant => {
+    const parts = Object.fromEntries(format.formatToParts(instant).map(part => [part.type, part.value]));
+    return `${parts.year.padStart(4, '0')}-${parts.month}-${parts.day}`;
+  };
+}
+
+/** Hands a time zone back, or throws where it is unknown. */
+export function checkTimeZone(timeZone: string): string {
+  try {
+    dayFinder(timeZone);
+    return timeZone;
+  } catch {
+    throw new Error(`unknown time zone "${timeZone}": write an IANA name, such as UTC, Asia/Tokyo or America/New_York`);
+  }
+}
