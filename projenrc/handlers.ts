@@ -10,22 +10,24 @@ import { awscdk, Component, javascript } from 'projen';
 export class Handlers extends Component {
   constructor(project: awscdk.AwsCdkConstructLibrary, names: string[]) {
     super(project);
+    // LambdaFunction's own type names only some of the options that it passes on.
+    const bundlingOptions: Omit<javascript.AddBundleOptions, 'target' | 'platform'> = {
+      externals: [],
+      sourcemap: true,
+      minify: true,
+      // ESM builds first: they can be tree-shaken, which halves the bundles.
+      mainFields: ['module', 'main'],
+      logLevel: javascript.BundleLogLevel.WARNING,
+      esbuildArgs: { '--legal-comments': 'linked' },
+      watchTask: false,
+    };
     for (const name of names) {
       new awscdk.LambdaFunction(project, {
         entrypoint: `src/${name}.lambda.ts`,
         constructFile: `src/state-machine/${name}-function.ts`,
         runtime: awscdk.LambdaRuntime.NODEJS_22_X,
         awsSdkConnectionReuse: false, // a switch of SDK v2
-        bundlingOptions: {
-          externals: [],
-          sourcemap: true,
-          minify: true,
-          keepNames: false,
-          watchTask: false,
-          // ESM builds first: they can be tree-shaken, which halves the bundles.
-          mainFields: ['module', 'main'],
-          esbuildArgs: { '--log-level': 'warning', '--legal-comments': 'linked' },
-        },
+        bundlingOptions,
       });
     }
     // What only the bundles need are development dependencies: a jsii package has no others.

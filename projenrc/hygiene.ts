@@ -4,7 +4,7 @@ import { awscdk, Component, javascript } from 'projen';
 export class Hygiene extends Component {
   constructor(project: awscdk.AwsCdkConstructLibrary) {
     super(project);
-    new javascript.NpmConfig(project, { omitDefaultRegistry: true }).addConfig('omit-lockfile-registry-resolved', 'true');
+    new javascript.NpmConfig(project).addConfig('omit-lockfile-registry-resolved', 'true');
     project.gitignore.exclude('/cdk.out/', '/.demo/', '*.tsbuildinfo');
     project.npmignore?.exclude('/sandbox/', '/examples/', '/projenrc/', '/docs/', '/.ci/', '/.npmrc', '/rosetta/');
     for (const dir of ['sandbox', 'examples', 'projenrc']) project.tsconfigDev.addInclude(`${dir}/**/*.ts`);

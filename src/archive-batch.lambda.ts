@@ -1,0 +1,42 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { S3Client } from '@aws-sdk/client-s3';
+import type { Context } from 'aws-lambda';
+import * as v from 'valibot';
+import { BatchEvent, type Progress } from './contract/payloads';
+import { archiveBatch } from './core/archive-batch';
+import { govern, RateController } from './core/rate';
+import { systemClock } from './core/retry';
+import { createSelector } from './core/selection';
+import { readArchiveSettings } from './core/settings';
+
+const logger = new Logger({ serviceName: 'archive-batch' });
+const rate = new RateController(systemClock);
+const s3 = new S3Client({
+  retryMode: 'standard',
+  maxAttempts: 3,
+  // The destination may be in another region.
+  followRegionRedirects: true,
+  cacheMiddleware: true,
+  requestHandler: { connectionTimeout: 3_000, requestTimeout: 60_000, httpAgent: { maxSockets: 128 }, httpsAgent: { maxSockets: 128 } },
+});
+govern(s3, rate);
+
+/** Moves the selected objects of a batch, as far as the time goes. */
+export async function handler(event: unknown, context: Context): Promise<Progress> {
+  const batch = v.parse(BatchEvent, event);
+  const { run } = batch.BatchInput;
+  logger.addContext(context);
+  logger.appendKeys({ run_id: run.id });
+
+  const settings = readArchiveSettings(process.env);
+  const progress = await archiveBatch({
+    s3,
+    rate,
+    clock: systemClock,
+    settings,
+    select: createSelector(settings, run),
+    onProblem: ({ key, status, code, message }) => logger.warn('not archived', { key, status, code, reason: message }),
+  }, batch, context.getRemainingTimeInMillis());
+  logger.info('round done', { ...progress, problems: undefined });
+  return progress;
+}

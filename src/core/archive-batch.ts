@@ -1,0 +1,210 @@
+import { type S3Client } from '@aws-sdk/client-s3';
+import { abortUpload, Interrupted, type OpenUpload } from './copy-large';
+import { writeLedgerPart } from './ledger';
+import { copyToArchive, removeSources, type Copied, type Movable, type Moved, type Mover } from './move';
+import { preview } from './preview';
+import type { RateController } from './rate';
+import type { Clock } from './retry';
+import { isSystemic } from './s3-failure';
+import type { Selection } from './selection';
+import type { ArchiveSettings } from './settings';
+import { addStraggler } from './stragglers';
+import { ErrorName, namedError } from '../contract/errors';
+import type { BatchEvent, LedgerLine, ListedObject, Progress, Run } from '../contract/payloads';
+import { ReasonCode } from '../contract/reason-codes';
+
+export interface BatchWorker {
+  readonly s3: S3Client;
+  readonly rate: RateController;
+  readonly clock: Clock;
+  readonly settings: ArchiveSettings;
+  readonly select: (object: ListedObject) => Selection;
+  /** Told of each object that was not archived, once. */
+  readonly onProblem: (line: LedgerLine) => void;
+}
+
+const COPIES_SIDE_BY_SIDE = 64;
+/** So many objects that all fail for one systemic reason, and no other outcome: the reason is the set-up. */
+const SYSTEMIC_SAMPLE = 10;
+/** What a child's output shows; the ledger has all. */
+const PROBLEMS_SHOWN = 3;
+const KEY_SHOWN = 300;
+
+type Skipped = { readonly status: 'skipped'; readonly straggler?: string };
+type Outcome = Skipped | Copied | Moved;
+
+/**
+ * One round of a batch: copies from the cursor on until the items or the time end, deletes the
+ * sources, writes the ledger part, and says how far it came.
+ *
+ * @param milliseconds the invocation's remaining time
+ * @throws SystemicFailure where every object failed for one reason that lies in the set-up
+ */
+export async function archiveBatch(worker: BatchWorker, { BatchInput: { run, progress }, Items: items }: BatchEvent, milliseconds: number): Promise<Progress> {
+  const { clock, settings } = worker;
+  const end = clock.now() + milliseconds;
+  // Time enough for copies under way to finish, and then for the deletes and the ledger.
+  const reserve = Math.min(30_000, milliseconds * 0.3);
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), milliseconds - reserve / 2);
+  const mover: Mover = {
+    ...settings,
+    s3: worker.s3,
+    patience: { clock, deadline: end - reserve / 2 },
+    signal: stop.signal,
+    multipartThreshold: settings.multipartThresholdBytes,
+    runStart: Date.parse(run.startTime),
+  };
+  worker.rate.allow(run.objectsPerSecond);
+
+  const outcomes = new Array<Outcome | undefined>(items.length);
+  try {
+    const upload = await copyAll(worker, mover, run, items, progress, outcomes, end - reserve);
+    // From here on nothing new begins, and the reserve's second half is for finishing.
+    const finisher = { ...mover, patience: { clock, deadline: end - Math.min(1_000, reserve / 10) } };
+    await removeAll(finisher, items, outcomes);
+
+    const lastRound = progress.rounds + 1 >= settings.maxRounds;
+    const open = upload && outcomes.indexOf(undefined, progress.cursor) === upload.index && !lastRound ? upload : undefined;
+    if (upload && !open) await abortUpload(mover.s3, finisher.patience, mover.destinationBucket, upload);
+    if (lastRound) giveUp(worker, items, progress.cursor, outcomes);
+
+    const cursor = firstOpen(outcomes, progress.cursor);
+    const lines = ledgerLines(items, progress.cursor, cursor, outcomes);
+    await writeLedgerPart(mover.s3, finisher.patience, settings.reportBucket, run, { items, from: progress.cursor, to: cursor }, lines);
+    lines.filter((line) => line.status !== 'archived').forEach(worker.onProblem);
+    throwIfSystemic(outcomes, mover);
+    return {
+      ...tally(progress, outcomes, cursor, lines),
+      upload: open ? { key: open.key, uploadId: open.uploadId, etag: open.etag } : null,
+      finished: cursor === items.length,
+    };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Fills `outcomes` from the cursor on. Answers with the multipart copy that the end of the time interrupted. */
+async function copyAll(
+  { select, clock }: BatchWorker, mover: Mover, run: Run, items: readonly ListedObject[], progress: Progress, outcomes: (Outcome | undefined)[], until: number,
+): Promise<(OpenUpload & { index: number }) | undefined> {
+  let interrupted: (OpenUpload & { index: number }) | undefined;
+  const claimed = new Map<string, Movable>();
+  const large = oneAtATime();
+
+  const archive = (index: number, object: Movable): Promise<Copied | Moved> => {
+    if (run.dryRun) return preview(mover, object, items[index].StorageClass, claimed);
+    const resume = index === progress.cursor ? progress.upload ?? undefined : undefined;
+    if (object.size <= mover.multipartThreshold) return copyToArchive(mover, object);
+    // Multipart copies work in parallel within; one after the other, the first is done before the time is up.
+    return large(() => copyToArchive(mover, object, resume));
+  };
+
+  let next = progress.cursor;
+  let hopeless = false;
+  const workers = Array.from({ length: COPIES_SIDE_BY_SIDE }, async () => {
+    while (next < items.length && clock.now() < until && !hopeless) {
+      const index = next++;
+      const { Key: key, Etag: etag, Size: size } = items[index];
+      const selection = select(items[index]);
+      if (!selection.selected) {
+        outcomes[index] = { status: 'skipped', straggler: selection.straggler };
+        continue;
+      }
+      try {
+        const outcome = await archive(index, { key, etag, size, destination: selection.destinationKey });
+        outcomes[index] = outcome;
+        if (outcome.status === 'failed') hopeless = systemicOf(outcomes) !== undefined;
+      } catch (error) {
+        if (!mover.signal.aborted) throw error;
+        if (error instanceof Interrupted) interrupted = { ...error.upload, index };
+      }
+    }
+  });
+  await Promise.all(workers);
+  return interrupted;
+}
+
+/** Deletes the sources of what was copied, also behind the cursor: a copy whose delete was not tried is half a move. */
+async function removeAll(mover: Mover, items: readonly ListedObject[], outcomes: (Outcome | undefined)[]): Promise<void> {
+  const copies = outcomes.flatMap((outcome, index) => outcome?.status === 'copied' ? [{ ...outcome, index, key: items[index].Key }] : []);
+  const moved = await removeSources(mover, copies);
+  copies.forEach(({ index }, i) => { outcomes[index] = moved[i]; });
+}
+
+/** After the last round nothing stays open: what was not dealt with is at its source. */
+function giveUp({ select }: BatchWorker, items: readonly ListedObject[], from: number, outcomes: (Outcome | undefined)[]): void {
+  for (let index = from; index < items.length; index++) {
+    if (outcomes[index]) continue;
+    const selection = select(items[index]);
+    outcomes[index] = selection.selected
+      ? { status: 'failed', destination: selection.destinationKey, code: ReasonCode.OUT_OF_TIME, message: 'the batch ran out of rounds before its turn' }
+      : { status: 'skipped', straggler: selection.straggler };
+  }
+}
+
+/** The next round goes on here: what this one did behind an object that it left open, the next finds done and counts. */
+function firstOpen(outcomes: readonly (Outcome | undefined)[], from: number): number {
+  const open = outcomes.findIndex((outcome, index) => index >= from && !outcome);
+  return open === -1 ? outcomes.length : open;
+}
+
+function ledgerLines(items: readonly ListedObject[], from: number, to: number, outcomes: readonly (Outcome | undefined)[]): LedgerLine[] {
+  const lines: LedgerLine[] = [];
+  for (let index = from; index < to; index++) {
+    const outcome = outcomes[index]!;
+    if (outcome.status === 'skipped' || outcome.status === 'vanished' || outcome.status === 'copied') continue;
+    const { Key: key, Etag, Size } = items[index];
+    const { status, destination } = outcome;
+    lines.push(status === 'archived'
+      ? { key, destination, status, etag: outcome.etag, size: outcome.size }
+      : { key, destination, status, code: outcome.code, message: outcome.message, etag: Etag, size: Size });
+  }
+  return lines;
+}
+
+function tally(before: Progress, outcomes: readonly (Outcome | undefined)[], cursor: number, lines: readonly LedgerLine[]): Omit<Progress, 'finished' | 'upload'> {
+  const counts = { ...before.counts };
+  const stragglers = { ...before.stragglers };
+  counts.listed += cursor - before.cursor;
+  counts.skipped += cursor - before.cursor - lines.length;
+  for (const { status } of lines) counts[status] += 1;
+  for (const outcome of outcomes.slice(before.cursor, cursor)) {
+    if (outcome?.status === 'skipped' && outcome.straggler) addStraggler(stragglers, outcome.straggler);
+  }
+  const problems = lines
+    .filter(({ status }) => status !== 'archived')
+    .map(({ key, code, message }) => ({ key: key.slice(0, KEY_SHOWN), code: code!, message }));
+  return {
+    cursor,
+    rounds: before.rounds + 1,
+    counts,
+    bytes: before.bytes + lines.reduce((sum, { status, size }) => (status === 'archived' ? sum + size : sum), 0),
+    stragglers,
+    problems: [...before.problems, ...problems].slice(0, PROBLEMS_SHOWN),
+  };
+}
+
+/** The one reason for which everything that was tried failed, if it lies in the set-up. */
+function systemicOf(outcomes: readonly (Outcome | undefined)[]): Extract<Moved, { status: 'failed' | 'conflicting' }> | undefined {
+  const tried = outcomes.filter((outcome): outcome is Copied | Moved => outcome !== undefined && outcome.status !== 'skipped');
+  const [first] = tried;
+  if (tried.length < SYSTEMIC_SAMPLE || first.status !== 'failed' || !isSystemic(first.code)) return undefined;
+  return tried.every((outcome) => outcome.status === 'failed' && outcome.code === first.code) ? first : undefined;
+}
+
+function throwIfSystemic(outcomes: readonly (Outcome | undefined)[], { sourceBucket, destinationBucket }: Mover): void {
+  const systemic = systemicOf(outcomes);
+  if (!systemic) return;
+  throw namedError(ErrorName.SYSTEMIC_FAILURE,
+    `${systemic.code}: every object that the batch tried failed so, from s3://${sourceBucket} to s3://${destinationBucket}/${systemic.destination}: ${systemic.message}`);
+}
+
+function oneAtATime(): <T>(task: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (task) => {
+    const mine = last.then(task, task);
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+}

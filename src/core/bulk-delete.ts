@@ -1,0 +1,93 @@
+import { DeleteObjectCommand, DeleteObjectsCommand, type S3Client } from '@aws-sdk/client-s3';
+import { patiently, pause, type Patience } from './retry';
+import { failureOf, type S3Failure } from './s3-failure';
+
+/** A source whose copy is confirmed, and the ETag that was copied. */
+export interface Deletion {
+  readonly key: string;
+  readonly etag: string;
+}
+
+/** `gone`: the source does not exist any more, whoever removed it. `changed`: it was rewritten after its copy, and stays. */
+export type Deleted = 'gone' | 'changed' | S3Failure;
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
+const KEYS_PER_REQUEST = 1_000;
+
+/** Characters that XML 1.0, the language of the request, cannot carry; a carriage return is read back as a line feed. */
+// eslint-disable-next-line no-control-regex
+const NOT_IN_XML = /[\u0000-\u0008\u000b-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+
+/**
+ * Deletes sources in bulk, each only while it still has the ETag that was copied
+ * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html).
+ * The answer has one entry per deletion, in their order.
+ */
+export async function bulkDelete(s3: S3Client, patience: Patience, bucket: string, deletions: readonly Deletion[]): Promise<Deleted[]> {
+  const results = new Map<Deletion, Deleted>();
+  const single = deletions.filter(({ key }) => NOT_IN_XML.test(key));
+  const bulk = deletions.filter(({ key }) => !NOT_IN_XML.test(key));
+  for (let start = 0; start < bulk.length; start += KEYS_PER_REQUEST) {
+    await deleteKeys(s3, patience, bucket, bulk.slice(start, start + KEYS_PER_REQUEST), results);
+  }
+  for (const deletion of single) results.set(deletion, await deleteOne(s3, patience, bucket, deletion));
+  return deletions.map((deletion) => results.get(deletion)!);
+}
+
+/** One request, and again for the keys that S3 asks to try again: inside its 200, where the SDK does not look. */
+async function deleteKeys(s3: S3Client, patience: Patience, bucket: string, deletions: readonly Deletion[], results: Map<Deletion, Deleted>): Promise<void> {
+  let open = new Map(deletions.map((deletion) => [deletion.key, deletion]));
+  for (let attempt = 0; open.size > 0; attempt++) {
+    let answer;
+    try {
+      const Objects = [...open.values()].map(({ key, etag }) => ({ Key: key, ETag: etag }));
+      answer = await patiently(patience, () => s3.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects } })));
+    } catch (error) {
+      for (const deletion of open.values()) results.set(deletion, failureOf(error));
+      return;
+    }
+
+    const again = new Map<string, Deletion>();
+    for (const { Key } of answer.Deleted ?? []) settle(Key!, 'gone');
+    for (const { Key, Code, Message } of answer.Errors ?? []) {
+      const failure = failureOf({ name: Code, message: Message, $metadata: { ...answer.$metadata, httpStatusCode: statusOf(Code) } });
+      if (failure.kind === 'missing') settle(Key!, 'gone');
+      else if (Code === 'PreconditionFailed') settle(Key!, 'changed');
+      else if (failure.kind === 'final' || failure.kind === 'denied') settle(Key!, failure);
+      else {
+        again.set(Key!, open.get(Key!)!);
+        results.set(open.get(Key!)!, failure);
+      }
+    }
+    // A key that the answer does not mention was not dealt with.
+    for (const [key, deletion] of open) {
+      if (!results.has(deletion)) {
+        again.set(key, deletion);
+        results.set(deletion, failureOf({ name: 'InternalError', message: 'S3 did not answer for this key' }));
+      }
+    }
+    open = again;
+    if (open.size > 0 && (attempt >= 8 || !(await pause(patience, attempt)))) return;
+  }
+
+  function settle(key: string, result: Deleted): void {
+    const deletion = open.get(key);
+    if (deletion) results.set(deletion, result);
+  }
+}
+
+/** The status that S3 gives the same error when it stands alone. */
+function statusOf(code: string | undefined): number | undefined {
+  return code === 'AccessDenied' ? 403 : undefined;
+}
+
+async function deleteOne(s3: S3Client, patience: Patience, bucket: string, { key, etag }: Deletion): Promise<Deleted> {
+  try {
+    await patiently(patience, () => s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag })));
+    return 'gone';
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure.kind === 'missing') return 'gone';
+    return failure.kind === 'look' ? 'changed' : failure;
+  }
+}

@@ -1,0 +1,175 @@
+import {
+  AbortMultipartUploadCommand, CompleteMultipartUploadCommand, CreateMultipartUploadCommand, ListPartsCommand, UploadPartCopyCommand,
+  type ChecksumAlgorithm, type CompletedPart, type CreateMultipartUploadCommandInput, type S3Client,
+} from '@aws-sdk/client-s3';
+import { copySource } from './copy-source';
+import type { Sight } from './look';
+import { patiently, type Patience } from './retry';
+import { failureOf } from './s3-failure';
+
+const MiB = 1024 ** 2;
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
+const SMALLEST_PART = 5 * MiB;
+const MOST_PARTS = 10_000;
+const PARTS_SIDE_BY_SIDE = 16;
+
+/** A multipart copy that another round can go on with. */
+export interface OpenUpload {
+  readonly key: string;
+  readonly uploadId: string;
+  /** The source's ETag, which every part was pinned to. */
+  readonly etag: string;
+}
+
+/** Thrown where the round's time ran out in the middle of a copy. */
+export class Interrupted extends Error {
+  constructor(readonly upload: OpenUpload) {
+    super(`interrupted: upload ${upload.uploadId} of ${upload.key}`);
+    this.name = 'Interrupted';
+  }
+}
+
+export interface LargeCopy {
+  readonly source: { readonly bucket: string; readonly key: string; readonly sight: Sight; readonly tags: string };
+  readonly destination: { readonly bucket: string; readonly key: string };
+  /** Storage class and encryption. */
+  readonly placement: Partial<CreateMultipartUploadCommandInput>;
+  readonly partSize: number;
+  readonly resume?: OpenUpload;
+}
+
+/** Parts of the preferred size, larger where 10,000 of them would not do. */
+export function partSizeOf(size: number, preferred: number): number {
+  return Math.max(SMALLEST_PART, Math.min(preferred, 512 * MiB), Math.ceil(size / MOST_PARTS / MiB) * MiB);
+}
+
+/**
+ * A multipart copy, server side: every part pinned to the source's ETag, completed only where
+ * nothing stands at the destination, aborted on failure, left open when `signal` ends the round.
+ *
+ * A multipart upload copies nothing but bytes: metadata, headers, tags and checksum type are
+ * given to it by hand (https://docs.aws.amazon.com/AmazonS3/latest/userguide/CopyingObjectsMPUapi.html).
+ *
+ * @throws the SDK's errors, a 412 among them, and Interrupted
+ */
+export async function copyLarge(s3: S3Client, patience: Patience, copy: LargeCopy, signal: AbortSignal): Promise<void> {
+  const { source, destination } = copy;
+  const upload = await resumable(s3, patience, copy) ?? { uploadId: await open(s3, patience, copy), parts: new Map<number, CompletedPart>() };
+  const target = { Bucket: destination.bucket, Key: destination.key, UploadId: upload.uploadId };
+  try {
+    await copyParts(s3, patience, copy, target, upload.parts, signal);
+    const Parts = [...upload.parts.values()].sort((a, b) => a.PartNumber! - b.PartNumber!);
+    await patiently(patience, () => s3.send(new CompleteMultipartUploadCommand({
+      ...target, MultipartUpload: { Parts }, IfNoneMatch: '*', ...wholeChecksum(source.sight),
+    })));
+  } catch (error) {
+    if (signal.aborted) throw new Interrupted({ key: destination.key, uploadId: upload.uploadId, etag: source.sight.ETag });
+    await abortUpload(s3, patience, destination.bucket, { key: destination.key, uploadId: upload.uploadId });
+    throw error;
+  }
+}
+
+/** Best effort: what is left over is for a lifecycle rule (AbortIncompleteMultipartUpload). */
+export async function abortUpload(s3: S3Client, patience: Patience, bucket: string, { key, uploadId }: Pick<OpenUpload, 'key' | 'uploadId'>): Promise<void> {
+  await patiently(patience, () => s3.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId: uploadId })))
+    .catch(() => undefined);
+}
+
+async function copyParts(
+  s3: S3Client, patience: Patience, { source, partSize }: LargeCopy,
+  target: { Bucket: string; Key: string; UploadId: string }, done: Map<number, CompletedPart>, signal: AbortSignal,
+): Promise<void> {
+  const size = source.sight.ContentLength!;
+  const missing: number[] = [];
+  for (let part = 1; (part - 1) * partSize < size; part++) if (!done.has(part)) missing.push(part);
+
+  // One failed part ends the others, so that none is still being written when the upload is aborted.
+  const failed = new AbortController();
+  const abortSignal = AbortSignal.any([signal, failed.signal]);
+  const worker = async () => {
+    for (let part = missing.shift(); part !== undefined; part = missing.shift()) {
+      const first = (part - 1) * partSize;
+      const answer = await patiently(patience, () => s3.send(new UploadPartCopyCommand({
+        ...target,
+        PartNumber: part,
+        CopySource: copySource(source.bucket, source.key),
+        CopySourceIfMatch: source.sight.ETag,
+        CopySourceRange: `bytes=${first}-${Math.min(first + partSize, size) - 1}`,
+      }), { abortSignal }));
+      const { ETag, ChecksumCRC32, ChecksumCRC32C, ChecksumCRC64NVME, ChecksumSHA1, ChecksumSHA256 } = answer.CopyPartResult!;
+      done.set(part, { PartNumber: part, ETag, ChecksumCRC32, ChecksumCRC32C, ChecksumCRC64NVME, ChecksumSHA1, ChecksumSHA256 });
+    }
+  };
+  const workers = Array.from({ length: PARTS_SIDE_BY_SIDE }, () => worker().catch((error) => {
+    failed.abort();
+    throw error;
+  }));
+  const outcomes = await Promise.allSettled(workers);
+  // The first failure is the cause; the others are its aborts.
+  const causes = outcomes.flatMap((outcome) => outcome.status === 'rejected' ? [outcome.reason as Error] : []);
+  if (causes.length > 0) throw causes.find((cause) => cause.name !== 'AbortError') ?? causes[0];
+}
+
+async function open(s3: S3Client, patience: Patience, { source: { sight, tags }, destination, placement }: LargeCopy): Promise<string> {
+  const answer = await patiently(patience, () => s3.send(new CreateMultipartUploadCommand({
+    Bucket: destination.bucket,
+    Key: destination.key,
+    Metadata: sight.Metadata,
+    ContentType: sight.ContentType,
+    CacheControl: sight.CacheControl,
+    ContentDisposition: sight.ContentDisposition,
+    ContentEncoding: sight.ContentEncoding,
+    ContentLanguage: sight.ContentLanguage,
+    Expires: sight.ExpiresString ? new Date(sight.ExpiresString) : undefined,
+    Tagging: tags || undefined,
+    ChecksumAlgorithm: checksumOf(sight)?.algorithm,
+    ChecksumType: checksumOf(sight) ? sight.ChecksumType : undefined,
+    ...placement,
+  })));
+  return answer.UploadId!;
+}
+
+/** The parts of an upload that an earlier round left open, if it is still there and was for this version of the source. */
+async function resumable(s3: S3Client, patience: Patience, { resume, destination, source }: LargeCopy) {
+  if (!resume) return undefined;
+  if (resume.key !== destination.key || resume.etag !== source.sight.ETag) {
+    await abortUpload(s3, patience, destination.bucket, resume);
+    return undefined;
+  }
+  const parts = new Map<number, CompletedPart>();
+  try {
+    for (let marker: string | undefined; ;) {
+      const page = await patiently(patience, () => s3.send(new ListPartsCommand({
+        Bucket: destination.bucket, Key: destination.key, UploadId: resume.uploadId, PartNumberMarker: marker,
+      })));
+      for (const { PartNumber, ETag, ChecksumCRC32, ChecksumCRC32C, ChecksumCRC64NVME, ChecksumSHA1, ChecksumSHA256 } of page.Parts ?? []) {
+        parts.set(PartNumber!, { PartNumber, ETag, ChecksumCRC32, ChecksumCRC32C, ChecksumCRC64NVME, ChecksumSHA1, ChecksumSHA256 });
+      }
+      if (!page.IsTruncated) return { uploadId: resume.uploadId, parts };
+      marker = page.NextPartNumberMarker;
+    }
+  } catch (error) {
+    if (failureOf(error).kind === 'look') return undefined; // NoSuchUpload: aborted meanwhile
+    throw error;
+  }
+}
+
+const CHECKSUMS: { algorithm: ChecksumAlgorithm; field: 'ChecksumCRC64NVME' | 'ChecksumCRC32C' | 'ChecksumCRC32' | 'ChecksumSHA256' | 'ChecksumSHA1' }[] = [
+  { algorithm: 'CRC64NVME', field: 'ChecksumCRC64NVME' },
+  { algorithm: 'CRC32C', field: 'ChecksumCRC32C' },
+  { algorithm: 'CRC32', field: 'ChecksumCRC32' },
+  { algorithm: 'SHA256', field: 'ChecksumSHA256' },
+  { algorithm: 'SHA1', field: 'ChecksumSHA1' },
+];
+
+/** Multipart uploads have CRCs of the full object or of the parts, SHAs only of the parts (checking-object-integrity). */
+function checksumOf(sight: Sight) {
+  const found = CHECKSUMS.find(({ field }) => sight[field] !== undefined);
+  return found && (sight.ChecksumType === 'COMPOSITE' || found.algorithm.startsWith('CRC')) ? found : undefined;
+}
+
+/** Where the source has a checksum of the full object, S3 compares it with what it assembled. */
+function wholeChecksum(sight: Sight): Record<string, string> {
+  const checksum = checksumOf(sight);
+  return checksum && sight.ChecksumType === 'FULL_OBJECT' ? { [checksum.field]: sight[checksum.field]!, ChecksumType: 'FULL_OBJECT' } : {};
+}
