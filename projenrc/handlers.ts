@@ -23,6 +23,7 @@ export class Handlers extends Component {
     };
     for (const name of names) {
       new awscdk.LambdaFunction(project, {
+        cdkDeps: project.cdkDeps,
         entrypoint: `src/${name}.lambda.ts`,
         constructFile: `src/state-machine/${name}-function.ts`,
         runtime: awscdk.LambdaRuntime.NODEJS_22_X,
