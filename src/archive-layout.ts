@@ -1,0 +1,50 @@
+import { Token } from 'aws-cdk-lib';
+import type { LayoutSettings } from './contract/settings';
+import { parseLayoutFormat } from './core/date-format';
+
+/** Options of every `ArchiveLayout`. */
+export interface ArchiveLayoutOptions {
+  /**
+   * Keep only base names: `incoming/eu/a-2026-11-24.csv` goes to `archive/2026/11/24/a-2026-11-24.csv`, not to
+   * `archive/2026/11/24/eu/a-2026-11-24.csv`. Objects of the same name from several folders are then conflicts.
+   *
+   * @default false
+   */
+  readonly flatten?: boolean;
+}
+
+/** The folder that a day's objects go to, below `destinationPrefix`. */
+export class ArchiveLayout {
+  /** `2026/11/24/` */
+  public static daily(options: ArchiveLayoutOptions = {}): ArchiveLayout {
+    return ArchiveLayout.of('yyyy/MM/dd/', options);
+  }
+
+  /** `year=2026/month=11/day=24/`, as Athena, Glue, Hive and Spark partition tables. */
+  public static hive(options: ArchiveLayoutOptions = {}): ArchiveLayout {
+    return ArchiveLayout.of("'year='yyyy/'month='MM/'day='dd/", options);
+  }
+
+  /**
+   * A folder of your own.
+   *
+   * @param format written with the tokens `yyyy yy MM dd DDD`, other letters in quotes, and a `/` at the end: `yyyy/MM/`, `'dt='yyyy-MM-dd/`
+   */
+  public static of(format: string, options: ArchiveLayoutOptions = {}): ArchiveLayout {
+    if (!Token.isUnresolved(format)) {
+      if (format.startsWith('/')) {
+        throw new Error(`archive layout "${format}" must not start with "/": it is appended to destinationPrefix, which ends with one`);
+      }
+      parseLayoutFormat(format);
+    }
+    return new ArchiveLayout({ format, flatten: options.flatten ?? false });
+  }
+
+  private constructor(private readonly settings: LayoutSettings) {
+  }
+
+  /** @internal */
+  public _settings(): LayoutSettings {
+    return this.settings;
+  }
+}

@@ -1,0 +1,60 @@
+import { Token } from 'aws-cdk-lib';
+import type { SelectionSettings } from './contract/settings';
+
+/**
+ * Which days a run archives, unless its input names them.
+ *
+ * Days are calendar days in the archiver's time zone, and *today* is the day of the instant that
+ * the schedule stands for (or of the execution's start), however late the run is.
+ */
+export class DateSelection {
+  /** The day before today. */
+  public static yesterday(): DateSelection {
+    return DateSelection.daysAgo(1);
+  }
+
+  /**
+   * The one day that lies so many days before today.
+   *
+   * @param days a whole number, 0 or more; 0 is today, 1 is yesterday
+   */
+  public static daysAgo(days: number): DateSelection {
+    return new DateSelection({ kind: 'daysAgo', days: wholeDays('DateSelection.daysAgo', days, 0) });
+  }
+
+  /**
+   * So many days, the last of them yesterday: a run picks up what the runs before it missed.
+   *
+   * @param days a whole number, 1 or more
+   */
+  public static lastDays(days: number): DateSelection {
+    return new DateSelection({ kind: 'lastDays', days: wholeDays('DateSelection.lastDays', days, 1) });
+  }
+
+  /**
+   * Every day before the one that lies so many days before today.
+   *
+   * @param days a whole number, 0 or more; 0 selects every past day
+   */
+  public static olderThan(days: number): DateSelection {
+    return new DateSelection({ kind: 'olderThan', days: wholeDays('DateSelection.olderThan', days, 0) });
+  }
+
+  private constructor(private readonly settings: SelectionSettings) {
+  }
+
+  /** @internal */
+  public _settings(): SelectionSettings {
+    return this.settings;
+  }
+}
+
+/** The most that is allowed: a century, so that no arithmetic leaves the calendar. */
+const MAX_DAYS = 36_525;
+
+function wholeDays(factory: string, days: number, min: number): number {
+  if (!Token.isUnresolved(days) && !(Number.isInteger(days) && days >= min && days <= MAX_DAYS)) {
+    throw new Error(`${factory} takes a whole number of days from ${min} to 36,525, got ${days}`);
+  }
+  return days;
+}

@@ -1,0 +1,154 @@
+import { Duration } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
+import { Construct } from 'constructs';
+import { ArchiveObjects } from './archive-objects';
+import { RetrySeconds } from './batch-budget';
+import { Invoke } from './invoke';
+import { Place, Settings } from './settings';
+import { AlertMode } from '../alert-mode';
+import { ErrorName } from '../contract/errors';
+import type { BatchEvent, PlanRunEvent, Progress, ReportRunEvent, RunSummary } from '../contract/payloads';
+
+export interface RunParts {
+  readonly settings: Settings;
+  readonly reports: Place;
+  readonly planRun: lambda.IFunction;
+  readonly archiveBatch: lambda.IFunction;
+  readonly reportRun: lambda.IFunction;
+  readonly alertTopic: sns.ITopic;
+}
+
+/** Errors of Lambda itself. What a handler throws has a name of its own and is not retried. */
+const LAMBDA_ERRORS = [
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.TooManyRequestsException',
+  'Lambda.ClientExecutionTimeoutException',
+  'Sandbox.Timedout', // the function's time-out, or a crash of its process
+];
+
+/** PlanRun -> ArchiveObjects -> ReportRun -> Outcome. The map has no Catch: a caught map cannot be redriven. */
+export function runDefinition(scope: Construct, parts: RunParts): sfn.IChainable {
+  const { settings, reports } = parts;
+  const retry = retryOf(LAMBDA_ERRORS, settings.retry);
+
+  const planRun = new Invoke(scope, 'PlanRun', {
+    function: parts.planRun,
+    payload: sfn.TaskInput.fromObject({
+      input: sfn.JsonPath.objectAt('$'),
+      runId: sfn.JsonPath.executionName,
+      startTime: sfn.JsonPath.executionStartTime,
+    } satisfies PayloadOf<PlanRunEvent>),
+    outputPath: '$.Payload',
+    retry,
+  });
+  const archiveObjects = new ArchiveObjects(scope, 'ArchiveObjects', {
+    source: settings.source,
+    reports,
+    batchSize: settings.batchSize,
+    toleratedFailurePercentage: settings.toleratedFailurePercentage,
+    mapExecutionType: settings.mapExecutionType,
+  }).itemProcessor(batchDefinition(scope, parts));
+  const reportRun = new Invoke(scope, 'ReportRun', {
+    function: parts.reportRun,
+    payload: sfn.TaskInput.fromObject({
+      run: sfn.JsonPath.objectAt('$.run'),
+      executionId: sfn.JsonPath.executionId,
+      results: sfn.JsonPath.objectAt('$.map.ResultWriterDetails'),
+    } satisfies PayloadOf<ReportRunEvent>),
+    outputPath: '$.Payload',
+    retry,
+  });
+  return planRun.next(archiveObjects).next(reportRun).next(outcome(scope, parts));
+}
+
+/** A batch: ArchiveBatch until its progress is finished. The items stay in the state as they are; only the progress changes. */
+function batchDefinition(scope: Construct, { settings, archiveBatch, alertTopic }: RunParts): sfn.IChainable {
+  const progress = `$.${'BatchInput' satisfies keyof BatchEvent}.progress`;
+  const batch = new Invoke(scope, 'ArchiveBatch', {
+    function: archiveBatch,
+    payload: sfn.TaskInput.fromJsonPathAt('$'),
+    resultSelector: {
+      'cursor.$': '$.Payload.cursor',
+      'finished.$': '$.Payload.finished',
+      'rounds.$': '$.Payload.rounds',
+      'counts.$': '$.Payload.counts',
+      'bytes.$': '$.Payload.bytes',
+      'stragglers.$': '$.Payload.stragglers',
+      'problems.$': '$.Payload.problems',
+      'upload.$': '$.Payload.upload',
+    } satisfies SelectorOf<Progress>,
+    resultPath: progress,
+    retry: retryOf(LAMBDA_ERRORS, { ...settings.retry, maxAttempts: settings.batch.maxAttempts }),
+  });
+  const finished = new sfn.Succeed(scope, 'BatchFinished', { outputPath: progress });
+  const unfinished = new sfn.Choice(scope, 'Unfinished?')
+    .when(sfn.Condition.booleanEquals(`${progress}.finished`, false), batch);
+  if (settings.alertMode === AlertMode.PER_BATCH) {
+    unfinished.when(sfn.Condition.or(
+      sfn.Condition.numberGreaterThan(`${progress}.counts.failed`, 0),
+      sfn.Condition.numberGreaterThan(`${progress}.counts.conflicting`, 0),
+    ), notifyBatch(scope, alertTopic, progress, finished));
+  }
+  return batch.next(unfinished.otherwise(finished));
+}
+
+/** A message that could not be sent must not fail a batch: the run's report tells the same. */
+function notifyBatch(scope: Construct, topic: sns.ITopic, progress: string, next: sfn.State): sfn.IChainable {
+  const counts = ['failed', 'conflicting', 'listed'].map(name => sfn.JsonPath.stringAt(`${progress}.counts.${name}`));
+  const notify = new tasks.SnsPublish(scope, 'NotifyBatch', {
+    topic,
+    subject: 'S3DatedArchiver: a batch has problems',
+    message: sfn.TaskInput.fromText(sfn.JsonPath.format(
+      'Run {}: of a batch of {} listed objects, {} failed and {} conflict with what the destination holds. The first of them: {}',
+      sfn.JsonPath.stringAt('$.BatchInput.run.id'), counts[2], counts[0], counts[1], sfn.JsonPath.jsonToString(sfn.JsonPath.objectAt(`${progress}.problems`)),
+    )),
+    resultPath: sfn.JsonPath.DISCARD,
+  });
+  return notify.addCatch(next, { resultPath: sfn.JsonPath.DISCARD }).next(next);
+}
+
+function outcome(scope: Construct, { settings, alertTopic }: RunParts): sfn.IChainable {
+  const succeed = new sfn.Succeed(scope, 'Succeed');
+  const fail = new sfn.Fail(scope, 'Fail', { error: ErrorName.TOLERANCE_EXCEEDED, causePath: summary('message') });
+  const notify = new tasks.SnsPublish(scope, 'NotifyRun', {
+    topic: alertTopic,
+    subject: sfn.JsonPath.stringAt(summary('subject')),
+    message: sfn.TaskInput.fromJsonPathAt(summary('message')),
+    resultPath: sfn.JsonPath.DISCARD,
+  });
+  notify.addRetry(retryOf([sfn.Errors.TASKS_FAILED], settings.retry));
+  notify.next(succeed);
+  return new sfn.Choice(scope, 'Outcome')
+    .when(is('FAILED'), fail)
+    .when(is('PROBLEMS'), notify)
+    .otherwise(settings.alertMode === AlertMode.EVERY_RUN ? notify : succeed);
+}
+
+function is(value: RunSummary['outcome']): sfn.Condition {
+  return sfn.Condition.stringEquals(summary('outcome'), value);
+}
+
+/** A path into ReportRun's answer. */
+function summary(field: keyof RunSummary): string {
+  return `$.${field}`;
+}
+
+function retryOf(errors: string[], retry: RetrySeconds): sfn.RetryProps {
+  return {
+    errors,
+    interval: Duration.seconds(retry.interval),
+    maxAttempts: retry.maxAttempts,
+    backoffRate: retry.backoffRate,
+    maxDelay: Duration.seconds(retry.maxDelay),
+    jitterStrategy: sfn.JitterType.FULL,
+  };
+}
+
+/** A payload has the fields of what its handler expects, no more and no fewer. */
+type PayloadOf<T> = { [field in keyof T]: unknown };
+type SelectorOf<T> = { [field in keyof T & string as `${field}.$`]: string };

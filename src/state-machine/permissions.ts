@@ -1,0 +1,30 @@
+import { Token } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Place } from './settings';
+
+export function statement(actions: string[], ...resources: string[]): iam.PolicyStatement {
+  return new iam.PolicyStatement({ actions, resources });
+}
+
+/** The ARN of every object under the place's prefix. */
+export function under({ bucket, prefix }: Place): string {
+  return bucket.arnForObjects(`${literally(prefix)}*`);
+}
+
+/** Listing what is under the prefix, one known key included, and nothing else of the bucket. */
+export function listUnder({ bucket, prefix }: Place): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    actions: ['s3:ListBucket'],
+    resources: [bucket.bucketArn],
+    conditions: { StringLike: { 's3:prefix': `${literally(prefix)}*` } },
+  });
+}
+
+/**
+ * Keys may hold what IAM takes for wildcards and variables.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+ */
+function literally(prefix: string): string {
+  return Token.isUnresolved(prefix) ? prefix : prefix.replace(/[*?$]/g, '${$&}');
+}

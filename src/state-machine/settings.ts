@@ -1,0 +1,133 @@
+import { Duration, RemovalPolicy, Stack, TimeZone, Token, Tokenization } from 'aws-cdk-lib';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import { IConstruct } from 'constructs';
+import { BatchBudget, DEFAULT_BATCH_TIMEOUT, DEFAULT_MAX_ATTEMPTS, expressBudget, RetrySeconds, standardRounds } from './batch-budget';
+import { AlertMode } from '../alert-mode';
+import { ArchiveLayout } from '../archive-layout';
+import { ConflictPolicy } from '../conflict-policy';
+import { Env } from '../contract/settings';
+import { DateSelection } from '../date-selection';
+import { DateSource } from '../date-source';
+import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
+
+/** Keys in a bucket that start with a prefix, and the KMS key that they are encrypted with, where one is known. */
+export interface Place {
+  readonly bucket: s3.IBucket;
+  readonly prefix: string;
+  readonly key?: kms.IKey;
+}
+
+/** The props with their defaults. */
+export interface Settings {
+  readonly source: Place;
+  readonly destination: Place;
+  readonly dateSource: DateSource;
+  readonly selection: DateSelection;
+  readonly timeZone: TimeZone;
+  readonly layout: ArchiveLayout;
+  readonly maxConcurrency: number;
+  readonly maxObjectsPerSecond: number;
+  readonly batchSize: number;
+  readonly toleratedFailurePercentage: number;
+  readonly conflictPolicy: ConflictPolicy;
+  readonly alertMode: AlertMode;
+  readonly reportPrefix: string;
+  readonly mapExecutionType: sfn.StateMachineType;
+  readonly timeout: Duration;
+  readonly retry: RetrySeconds;
+  readonly batch: BatchBudget;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+export function withDefaults(props: S3DatedArchiverProps): Settings {
+  const destinationBucket = props.destinationBucket ?? props.bucket;
+  const mapExecutionType = props.mapExecutionType ?? sfn.StateMachineType.STANDARD;
+  const retry = retrySeconds(props);
+  return {
+    source: { bucket: props.bucket, prefix: props.prefix ?? '', key: props.sourceKey ?? props.bucket.encryptionKey },
+    destination: {
+      bucket: destinationBucket,
+      prefix: props.destinationPrefix ?? 'archive/',
+      key: props.destinationKey ?? destinationBucket.encryptionKey,
+    },
+    dateSource: props.dateSource ?? DateSource.objectName('yyyy-MM-dd'),
+    selection: props.selection ?? DateSelection.yesterday(),
+    timeZone: props.timeZone ?? props.schedule?.timeZone ?? TimeZone.ETC_UTC,
+    layout: props.layout ?? ArchiveLayout.daily(),
+    maxConcurrency: props.maxConcurrency ?? 10,
+    maxObjectsPerSecond: props.maxObjectsPerSecond ?? 1_500,
+    batchSize: props.batchSize ?? 1_000,
+    toleratedFailurePercentage: props.toleratedFailurePercentage ?? 0,
+    conflictPolicy: props.conflictPolicy ?? ConflictPolicy.REPORT,
+    alertMode: props.alertMode ?? AlertMode.PROBLEMS,
+    reportPrefix: props.reportPrefix ?? 'runs/',
+    mapExecutionType,
+    timeout: props.timeout ?? Duration.days(1),
+    retry,
+    batch: batchBudget(mapExecutionType, retry, props),
+    removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
+  };
+}
+
+/** What every handler reads from its environment. Only `toJsonString` and `stringifyNumber` take tokens without a trace of their encoding. */
+export function handlerEnvironment(scope: IConstruct, settings: Settings, props: S3DatedArchiverProps, reportBucket: s3.IBucket): { [name: string]: string } {
+  const json = (value: object) => Stack.of(scope).toJsonString(value);
+  return {
+    [Env.SOURCE_BUCKET]: settings.source.bucket.bucketName,
+    [Env.SOURCE_PREFIX]: settings.source.prefix,
+    [Env.DESTINATION_BUCKET]: settings.destination.bucket.bucketName,
+    [Env.DESTINATION_PREFIX]: settings.destination.prefix,
+    [Env.DATE_SOURCE]: json(settings.dateSource._settings()),
+    [Env.SELECTION]: json(settings.selection._settings()),
+    [Env.LAYOUT]: json(settings.layout._settings()),
+    [Env.TIME_ZONE]: settings.timeZone.timezoneName,
+    [Env.MAX_CONCURRENCY]: Tokenization.stringifyNumber(settings.maxConcurrency),
+    [Env.MAX_OBJECTS_PER_SECOND]: Tokenization.stringifyNumber(settings.maxObjectsPerSecond),
+    [Env.TOLERATED_FAILURE_PERCENTAGE]: Tokenization.stringifyNumber(settings.toleratedFailurePercentage),
+    [Env.CONFLICT_POLICY]: settings.conflictPolicy,
+    ...props.storageClass && { [Env.STORAGE_CLASS]: props.storageClass.value },
+    ...props.destinationKey && { [Env.DESTINATION_KEY_ARN]: props.destinationKey.keyArn },
+    [Env.REPORT_BUCKET]: reportBucket.bucketName,
+    [Env.REPORT_PREFIX]: settings.reportPrefix,
+    [Env.MAX_ROUNDS]: String(settings.batch.maxRounds),
+    [Env.ARCHIVER_NAME]: archiverName(scope),
+  };
+}
+
+/**
+ * The archiver's name in metrics: unique in its account and region, since stack names are, and the same
+ * after every deployment. Metric dimensions take ASCII only, construct ids anything.
+ */
+export function archiverName(scope: IConstruct): string {
+  const stack = Stack.of(scope);
+  const path = scope.node.scopes.slice(stack.node.scopes.length).map(child => child.node.id).join('/');
+  return `${stack.stackName}/${/^[\x20-\x7e]+$/.test(path) ? path : scope.node.addr}`;
+}
+
+function retrySeconds({ retryPolicy = {} }: S3DatedArchiverProps): RetrySeconds {
+  const interval = retryPolicy.interval?.toSeconds() ?? 2;
+  return {
+    interval,
+    maxAttempts: retryPolicy.maxAttempts ?? DEFAULT_MAX_ATTEMPTS,
+    backoffRate: retryPolicy.backoffRate ?? 2,
+    maxDelay: retryPolicy.maxDelay?.toSeconds() ?? (Token.isUnresolved(interval) ? 60 : Math.max(60, interval)),
+  };
+}
+
+function batchBudget(type: sfn.StateMachineType, retry: RetrySeconds, props: S3DatedArchiverProps): BatchBudget {
+  const timeout = props.batchTimeout?.toSeconds();
+  const maxAttempts = props.retryPolicy?.maxAttempts;
+  const unknown = [timeout, ...Object.values(retry)].some(value => Token.isUnresolved(value));
+  if (type === sfn.StateMachineType.EXPRESS) {
+    // Without the numbers there is no arithmetic: the least, unless said otherwise.
+    if (unknown) return { timeout: timeout ?? 30, maxAttempts: maxAttempts ?? 0, maxRounds: 1 };
+    return expressBudget(retry, { timeout, maxAttempts });
+  }
+  return {
+    timeout: timeout ?? DEFAULT_BATCH_TIMEOUT,
+    maxAttempts: retry.maxAttempts,
+    maxRounds: standardRounds(unknown ? DEFAULT_MAX_ATTEMPTS : retry.maxAttempts),
+  };
+}
