@@ -1,0 +1,60 @@
+import { parseArgs } from 'node:util';
+import { type FaultPlan, type S3DoubleOptions, startS3 } from './index';
+
+const USAGE = `usage: npm run --silent sandbox:s3 -- [--port N] [--latency MS] [--faults JSON]
+  --port N        port on 127.0.0.1; any free one if left out
+  --latency MS    what every request takes longer
+  --faults JSON   a fault plan: {"seed":1,"rules":[{"kind":"SlowDown","probability":0.05}]}`;
+
+function readOptions(args: string[]): S3DoubleOptions {
+  const { values } = parseArgs({
+    args,
+    options: { port: { type: 'string' }, latency: { type: 'string' }, faults: { type: 'string' } },
+  });
+  return {
+    port: wholeNumber('--port', values.port, 65535),
+    latencyMs: wholeNumber('--latency', values.latency, 600_000),
+    faults: values.faults === undefined ? undefined : readPlan(values.faults),
+  };
+}
+
+function wholeNumber(flag: string, text: string | undefined, max: number): number | undefined {
+  if (text === undefined) {
+    return undefined;
+  }
+  if (!/^\d+$/.test(text) || Number(text) > max) {
+    throw new Error(`${flag} is '${text}', but must be a whole number up to ${max}`);
+  }
+  return Number(text);
+}
+
+function readPlan(json: string): FaultPlan {
+  let plan: Partial<FaultPlan>;
+  try {
+    plan = JSON.parse(json) as Partial<FaultPlan>;
+  } catch {
+    throw new Error(`--faults is '${json}', which is not JSON`);
+  }
+  if (typeof plan.seed !== 'number' || !Array.isArray(plan.rules)) {
+    throw new Error(`--faults is '${json}', but must have a number 'seed' and a list 'rules'`);
+  }
+  return plan as FaultPlan;
+}
+
+async function main(): Promise<void> {
+  let options: S3DoubleOptions;
+  try {
+    options = readOptions(process.argv.slice(2));
+  } catch (error) {
+    console.error(`${(error as Error).message}\n${USAGE}`);
+    process.exitCode = 2;
+    return;
+  }
+  const double = await startS3(options);
+  console.log(double.endpoint);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void double.close());
+  }
+}
+
+void main();

@@ -1,0 +1,72 @@
+import type { AddressInfo } from 'node:net';
+import type { Hooks } from './call';
+import { type Fault, FaultInjector, type FaultPlan } from './faults';
+import { createS3Server } from './server';
+import { ObjectStore } from './store';
+
+export type { S3Call } from './call';
+export type { Fault, FaultKind, FaultPlan, FaultRule } from './faults';
+export type { DenyRule } from './denials';
+export type { BucketOptions, Versioning } from './bucket';
+export type { StoredObject } from './stored-object';
+export type { ObjectStore, PutOptions } from './store';
+export { operationOf } from './operation';
+
+export interface S3DoubleOptions {
+  /** 0, the default: any free port. */
+  port?: number;
+  now?: () => Date;
+  /** What every request takes longer. */
+  latencyMs?: number;
+  faults?: FaultPlan;
+  /** Largest source of a CopyObject. Default: 5 GiB. */
+  copyLimitBytes?: number;
+  /** Smallest part of a multipart upload, except the last. Default: 5 MiB. */
+  minPartBytes?: number;
+  hooks?: Hooks<Fault>;
+}
+
+/** An S3 on loopback, strict about what S3's documentation says, with its objects in memory. */
+export interface S3Double {
+  readonly endpoint: string;
+  readonly store: ObjectStore;
+  /** By operation, as the SDK calls it. */
+  readonly requests: Record<string, number>;
+  /** By kind. */
+  readonly faultsInjected: Record<string, number>;
+  resetRequests(): void;
+  close(): Promise<void>;
+}
+
+const GIB = 1024 ** 3;
+const MIB = 1024 ** 2;
+
+export async function startS3(options: S3DoubleOptions = {}): Promise<S3Double> {
+  const store = new ObjectStore(options.now ?? (() => new Date()));
+  const requests: Record<string, number> = {};
+  const faultsInjected: Record<string, number> = {};
+  const server = createS3Server({
+    store,
+    limits: { copyBytes: options.copyLimitBytes ?? 5 * GIB, minPartBytes: options.minPartBytes ?? 5 * MIB },
+    latencyMs: options.latencyMs ?? 0,
+    faults: options.faults && new FaultInjector(options.faults),
+    hooks: options.hooks ?? {},
+    requests,
+    faultsInjected,
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+  });
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    store,
+    requests,
+    faultsInjected,
+    resetRequests: () => Object.keys(requests).forEach((operation) => delete requests[operation]),
+    close: () => new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    }),
+  };
+}

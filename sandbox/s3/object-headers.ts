@@ -1,0 +1,59 @@
+import { checksumElement, checksumHeader } from './checksums';
+import type { Bucket } from './bucket';
+import type { S3Request } from './request';
+import type { Encryption, StoredObject } from './stored-object';
+import { element } from './xml';
+
+type Headers = Record<string, string | number>;
+
+/** Headers of GetObject and HeadObject. */
+export function objectHeaders(object: StoredObject, bucket: Bucket, request: S3Request): Headers {
+  const { attributes } = object;
+  const headers: Headers = {
+    'Last-Modified': new Date(object.lastModified).toUTCString(),
+    'ETag': `"${object.etag}"`,
+    'Accept-Ranges': 'bytes',
+    ...attributes.headers,
+    ...encryptionHeaders(attributes.encryption),
+  };
+  for (const name in attributes.metadata) {
+    headers[`x-amz-meta-${name}`] = attributes.metadata[name];
+  }
+  if (attributes.tags?.length) headers['x-amz-tagging-count'] = attributes.tags.length;
+  if (attributes.storageClass !== 'STANDARD') headers['x-amz-storage-class'] = attributes.storageClass;
+  if (bucket.versioning) headers['x-amz-version-id'] = object.versionId;
+  if (attributes.restored) headers['x-amz-restore'] = 'ongoing-request="false", expiry-date="Fri, 31 Dec 2100 00:00:00 GMT"';
+  if (attributes.lock?.mode) {
+    headers['x-amz-object-lock-mode'] = attributes.lock.mode;
+    headers['x-amz-object-lock-retain-until-date'] = new Date(attributes.lock.retainUntil ?? 0).toISOString();
+  }
+  if (attributes.lock?.legalHold) headers['x-amz-object-lock-legal-hold'] = 'ON';
+  if (request.headers['x-amz-checksum-mode'] === 'ENABLED' && !request.headers.range) {
+    Object.assign(headers, checksumHeaders(object));
+  }
+  return headers;
+}
+
+export function checksumHeaders(object: StoredObject): Headers {
+  const { algorithm, type, value } = object.checksum;
+  return { [checksumHeader(algorithm)]: value, 'x-amz-checksum-type': type };
+}
+
+export function checksumElements(object: StoredObject): string {
+  const { algorithm, type, value } = object.checksum;
+  return element(checksumElement(algorithm), value) + element('ChecksumType', type);
+}
+
+export function encryptionHeaders(encryption: Encryption): Headers {
+  const headers: Headers = { 'x-amz-server-side-encryption': encryption.algorithm };
+  if (encryption.kmsKeyId) headers['x-amz-server-side-encryption-aws-kms-key-id'] = encryption.kmsKeyId;
+  if (encryption.bucketKey) headers['x-amz-server-side-encryption-bucket-key-enabled'] = 'true';
+  return headers;
+}
+
+/** What answers to writes have in common. */
+export function writtenHeaders(object: StoredObject, bucket: Bucket): Headers {
+  const headers = encryptionHeaders(object.attributes.encryption);
+  if (bucket.versioning) headers['x-amz-version-id'] = object.versionId;
+  return headers;
+}

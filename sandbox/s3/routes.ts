@@ -1,0 +1,36 @@
+import { S3Error } from './errors';
+import * as buckets from './operations/buckets';
+import { copyObject } from './operations/copy';
+import { deleteObject, deleteObjects } from './operations/delete';
+import { listObjects, listObjectsV2 } from './operations/list';
+import { getObject, headObject, putObject } from './operations/objects';
+import type { Answer, Context } from './request';
+
+/** Each operation is one synchronous function, so no other request ever sees half of one. */
+const OPERATIONS: Record<string, (context: Context) => Answer> = {
+  ListBuckets: buckets.listBuckets,
+  CreateBucket: buckets.createBucket,
+  HeadBucket: buckets.headBucket,
+  DeleteBucket: buckets.deleteBucket,
+  GetBucketLocation: buckets.getBucketLocation,
+  GetBucketVersioning: buckets.getBucketVersioning,
+  PutBucketVersioning: buckets.putBucketVersioning,
+  ListObjectsV2: listObjectsV2,
+  ListObjects: listObjects,
+  PutObject: putObject,
+  GetObject: getObject,
+  HeadObject: headObject,
+  CopyObject: copyObject,
+  DeleteObject: deleteObject,
+  DeleteObjects: deleteObjects,
+};
+
+export function perform(context: Context): Answer {
+  const { request, store } = context;
+  const operation = OPERATIONS[request.operation];
+  if (!operation) {
+    throw new S3Error('NotImplemented', { message: `the sandbox's S3 does not have ${request.operation}` });
+  }
+  store.denials.check(request.operation, request.bucket, request.key);
+  return operation(context);
+}

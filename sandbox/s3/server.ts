@@ -1,0 +1,144 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Hooks, S3Call } from './call';
+import { S3Error } from './errors';
+import { type Fault, FaultInjector, KEY_FAULTS } from './faults';
+import { classify, parseTarget, type Target } from './operation';
+import { parseCopySource } from './operations/copy';
+import { deletionKeys } from './operations/delete';
+import { type Answer, buildRequest, type Limits, type S3Request } from './request';
+import { perform } from './routes';
+import { errorAnswer, respond } from './respond';
+import type { ObjectStore } from './store';
+
+export interface ServerSettings {
+  readonly store: ObjectStore;
+  readonly limits: Limits;
+  readonly latencyMs: number;
+  readonly faults?: FaultInjector;
+  readonly hooks: Hooks<Fault>;
+  /** Counts by operation and by kind of fault; added to here. */
+  readonly requests: Record<string, number>;
+  readonly faultsInjected: Record<string, number>;
+}
+
+/** A key and a copy source of 1,024 bytes each, percent-encoded, and 2 KB of metadata fit in. */
+const MAX_HEADER_BYTES = 32 * 1024;
+
+/** Longer than any client keeps an idle connection, so that none is closed under a request. */
+const KEEP_ALIVE_MS = 120_000;
+
+export function createS3Server(settings: ServerSettings): Server {
+  let count = 0;
+  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS }, (incoming, response) => {
+    count += 1;
+    // What fails here is a client that went away.
+    serve(settings, incoming, response, count).catch(() => response.destroy());
+  });
+  return server;
+}
+
+async function serve(settings: ServerSettings, incoming: IncomingMessage, response: ServerResponse, n: number): Promise<void> {
+  const method = incoming.method ?? 'GET';
+  let target: Target | undefined;
+  try {
+    target = parseTarget(incoming.url ?? '/');
+    const operation = classify(method, target, incoming.headers);
+    settings.requests[operation] = (settings.requests[operation] ?? 0) + 1;
+    const request = buildRequest(operation, method, target, incoming.headers, await readBody(incoming));
+    await handle(settings, request, response, n);
+  } catch (error) {
+    respond(response, errorAnswer(error, target, n), method, n);
+  }
+}
+
+async function handle(settings: ServerSettings, request: S3Request, response: ServerResponse, n: number): Promise<void> {
+  const { hooks } = settings;
+  const watched = hooks.before ?? hooks.after ?? settings.faults;
+  const call = watched ? describe(request, n) : undefined;
+  const faults = call ? await faultsOf(settings, call) : [];
+  if (settings.latencyMs > 0) await sleep(settings.latencyMs);
+  for (const fault of faults) {
+    settings.faultsInjected[fault.kind] = (settings.faultsInjected[fault.kind] ?? 0) + (KEY_FAULTS[fault.kind] ? fault.keys?.length ?? 1 : 1);
+    if (fault.kind === 'Latency') await sleep(fault.ms ?? 0);
+  }
+  const fault = faults.find(({ kind }) => kind !== 'Latency' && !KEY_FAULTS[kind]);
+  if (fault?.kind === 'ResetBefore') {
+    response.destroy();
+    return;
+  }
+  const answer = fault ? refusal(fault, request, n) ?? answerOf(settings, request, faults, n) : answerOf(settings, request, faults, n);
+  if (call) await hooks.after?.(call);
+  if (fault?.kind === 'LostAnswer') {
+    response.destroy();
+    return;
+  }
+  respond(response, answer, request.method, n, fault?.kind === 'HalfAnswer');
+}
+
+function answerOf({ store, limits }: ServerSettings, request: S3Request, faults: Fault[], n: number): Answer {
+  try {
+    return perform({ request, store, limits, keyFaults: keyFaultsOf(request, faults) });
+  } catch (error) {
+    return errorAnswer(error, request, n);
+  }
+}
+
+/** The answer in place of the operation; none if the fault lets it happen. */
+function refusal(fault: Fault, request: S3Request, n: number): Answer | undefined {
+  switch (fault.kind) {
+    case 'SlowDown': return errorAnswer(new S3Error('SlowDown'), request, n);
+    case 'InternalError': return errorAnswer(new S3Error('InternalError'), request, n);
+    case 'ErrorIn200': return { ...errorAnswer(new S3Error('InternalError'), request, n), status: 200 };
+    case 'Error':
+      return errorAnswer(new S3Error(fault.code ?? 'InternalError', { status: fault.status, message: fault.message }), request, n);
+    default: return undefined;
+  }
+}
+
+async function faultsOf({ hooks, faults }: ServerSettings, call: S3Call): Promise<Fault[]> {
+  const planned = faults?.faultsFor(call) ?? [];
+  const hooked = await hooks.before?.(call);
+  return hooked ? [hooked, ...planned] : planned;
+}
+
+function keyFaultsOf(request: S3Request, faults: Fault[]): Map<string, string> | undefined {
+  if (request.operation !== 'DeleteObjects' || faults.length === 0) {
+    return undefined;
+  }
+  const refused = new Map<string, string>();
+  for (const fault of faults) {
+    const code = KEY_FAULTS[fault.kind];
+    for (const key of code ? fault.keys ?? deletionKeys(request) ?? [] : []) {
+      refused.set(key, code as string);
+    }
+  }
+  return refused;
+}
+
+function describe(request: S3Request, n: number): S3Call {
+  const copySource = request.headers['x-amz-copy-source'];
+  return {
+    operation: request.operation,
+    bucket: request.bucket,
+    key: request.key || undefined,
+    keys: request.operation === 'DeleteObjects' ? deletionKeys(request) : undefined,
+    copySource: copySource === undefined ? undefined : parseCopySource(String(copySource)),
+    accessKeyId: accessKeyIdOf(request),
+    n,
+  };
+}
+
+function accessKeyIdOf(request: S3Request): string | undefined {
+  return /Credential=([^/]+)\//.exec(request.headers.authorization ?? '')?.[1]
+    ?? request.query.get('X-Amz-Credential')?.split('/')[0];
+}
+
+/** The chunks are copied out of the socket's large read buffers, which stored objects would otherwise keep alive. */
+async function readBody(incoming: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) {
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks);
+}
