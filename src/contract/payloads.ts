@@ -126,6 +126,8 @@ export type Plan = v.InferOutput<typeof Plan>;
 /** What ReportRun is invoked with. */
 export const ReportRunEvent = v.object({
   run: Run,
+  /** The execution's ARN, for the commands and links of the alert. */
+  executionId: v.string(),
   /** The ResultWriter's manifest. */
   results: v.object({ Bucket: v.string(), Key: v.string() }),
 });

@@ -21,8 +21,13 @@ export function ledgerPrefix(run: Run): string {
  * shorter one over it.
  */
 export function ledgerPartKey(run: Run, { items, from, to }: LedgerRange): string {
+  return `${ledgerBatchPrefix(run, items)}${digits(from)}_${digits(to)}.jsonl`;
+}
+
+/** What the keys of all parts of a batch begin with. */
+export function ledgerBatchPrefix(run: Run, items: readonly ListedObject[]): string {
   const batch = createHash('sha256').update(items[0].Key).digest('hex').slice(0, 16);
-  return `${ledgerPrefix(run)}${batch}-${digits(from)}_${digits(to)}.jsonl`;
+  return `${ledgerPrefix(run)}${batch}-`;
 }
 
 /** Writes JSON Lines; a round in which every object was skipped has no part. */

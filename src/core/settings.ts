@@ -51,6 +51,10 @@ function number(prop: string, allowed: string, isAllowed: (value: number) => boo
   }));
 }
 
+function conflictPolicy() {
+  return v.picklist(['REPORT', 'RENAME'], issue => `conflictPolicy ${issue.received} must be "REPORT" or "RENAME"`);
+}
+
 function json<TSchema extends v.GenericSchema>(prop: string, schema: TSchema) {
   return v.pipe(v.string(`${prop} is missing`), v.parseJson({}, `${prop} is not JSON`), schema);
 }
@@ -96,7 +100,7 @@ const PlanEnvironment = v.object({
 
 const ArchiveEnvironment = v.object({
   ...sourceVariables,
-  [Env.CONFLICT_POLICY]: v.picklist(['REPORT', 'RENAME'], issue => `conflictPolicy ${issue.received} must be "REPORT" or "RENAME"`),
+  [Env.CONFLICT_POLICY]: conflictPolicy(),
   [Env.STORAGE_CLASS]: optionalText(),
   [Env.DESTINATION_KEY_ARN]: optionalText(),
   [Env.REPORT_BUCKET]: text('reportBucket'),
@@ -108,8 +112,8 @@ const ArchiveEnvironment = v.object({
 });
 
 const ReportEnvironment = v.object({
-  [Env.SOURCE_BUCKET]: text('bucket'),
-  [Env.SOURCE_PREFIX]: prefix('prefix'),
+  ...sourceVariables,
+  [Env.CONFLICT_POLICY]: conflictPolicy(),
   [Env.REPORT_BUCKET]: text('reportBucket'),
   [Env.TOLERATED_FAILURE_PERCENTAGE]: number('toleratedFailurePercentage', 'a number from 0 to 100', n => n >= 0 && n <= 100),
   [Env.ARCHIVER_NAME]: text(Env.ARCHIVER_NAME),
@@ -132,9 +136,9 @@ export interface ArchiveSettings extends SourceSettings {
   readonly multipartThresholdBytes: number;
 }
 
-export interface ReportSettings {
-  readonly sourceBucket: string;
-  readonly sourcePrefix: string;
+/** Source and archive too: where a batch failed, both tell what became of its objects. */
+export interface ReportSettings extends SourceSettings {
+  readonly conflictPolicy: 'REPORT' | 'RENAME';
   readonly reportBucket: string;
   readonly toleratedFailurePercentage: number;
   readonly archiverName: string;
@@ -167,8 +171,8 @@ export function readArchiveSettings(environment: Environment): ArchiveSettings {
 export function readReportSettings(environment: Environment): ReportSettings {
   const values = read(ReportEnvironment, environment);
   return {
-    sourceBucket: values.SOURCE_BUCKET,
-    sourcePrefix: values.SOURCE_PREFIX,
+    ...sourceSettings(values),
+    conflictPolicy: values.CONFLICT_POLICY,
     reportBucket: values.REPORT_BUCKET,
     toleratedFailurePercentage: values.TOLERATED_FAILURE_PERCENTAGE,
     archiverName: values.ARCHIVER_NAME,

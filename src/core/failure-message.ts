@@ -1,0 +1,101 @@
+/** The alert about a run that failed, timed out or was stopped. */
+import { diagnose, Diagnosis } from './diagnosis';
+import { FailureFacts, StatusChange } from './failure-facts';
+import { executionUrl } from './next-command';
+import { formatCause, formatCount, formatDates, formatKey, limitBytes, toSubject } from './text';
+import { ErrorName } from '../contract/errors';
+
+/** Far below the 256 KiB of SNS, and more than anybody reads at night. */
+const MAX_BYTES = 32 * 1024;
+
+export interface Alert {
+  readonly subject: string;
+  readonly message: string;
+}
+
+export function createFailureAlert(archiverName: string, facts: FailureFacts): Alert {
+  const { summary } = facts.history ?? {};
+  // ReportRun has told the story, with counts and keys, better than it can be told from outside.
+  const told = (facts.history?.error ?? facts.change.error) === ErrorName.TOLERANCE_EXCEEDED ? summary?.message ?? facts.change.cause : undefined;
+  if (told) return alert(summary?.subject ?? subjectOf(archiverName, facts, 'more failed than is tolerated'), [told]);
+
+  const diagnosis = diagnose(facts);
+  return alert(subjectOf(archiverName, facts, diagnosis.layer), [
+    storyOf(archiverName, facts, diagnosis),
+    runOf(facts),
+    countsOf(facts),
+    `Next: ${diagnosis.advice}\n${diagnosis.command}`,
+    linksOf(facts),
+    gapsOf(facts),
+  ]);
+}
+
+function alert(subject: string, sections: string[]): Alert {
+  return { subject: toSubject(subject), message: limitBytes(sections.filter((text) => text !== '').join('\n\n'), MAX_BYTES) };
+}
+
+const VERBS: Record<string, string> = { FAILED: 'failed', TIMED_OUT: 'timed out', ABORTED: 'was stopped' };
+
+function verbOf({ status }: StatusChange): string {
+  return VERBS[status] ?? `ended as ${status}`;
+}
+
+function subjectOf(archiverName: string, { change, history }: FailureFacts, why: string): string {
+  const days = history?.run ? ` of ${formatDates(history.run)}` : '';
+  return `Archive run${days} ${verbOf(change)}: ${why} (${archiverName})`;
+}
+
+function storyOf(archiverName: string, { change, history, mapRun }: FailureFacts, { layer, cause, child }: Diagnosis): string {
+  const state = history?.state ? ` in ${history.state}` : '';
+  const others = child && mapRun ? mapRun.failedChildren.filter((other) => other.error !== child.error) : [];
+  return [
+    `${archiverName}: the run ${verbOf(change)}${state}.`,
+    'No object is lost: what is not archived is untouched at its source.',
+    '',
+    `Layer: ${layer}`,
+    `Cause: ${formatKey(cause.error)}: ${formatCause(cause.text, 1500)}`,
+    ...(child ? [`Seen in: ${child.executionArn}`] : []),
+    ...(others.length > 0 ? [`Other batches failed of: ${[...new Set(others.map(({ error }) => formatKey(error ?? 'unknown error')))].join(', ')}`] : []),
+  ].join('\n');
+}
+
+function runOf({ change, history, description }: FailureFacts): string {
+  const { run } = history ?? {};
+  const input = change.input ?? description?.input;
+  const started = change.startDate ?? description?.startDate?.getTime();
+  return [
+    ...(run ? [`Days:  ${formatDates(run)}${run.dryRun ? ' (dry run)' : ''}`] : [`Input: ${formatCause(input || 'not known', 300)}`]),
+    `Run:   ${change.name}${started ? `, ${new Date(started).toISOString()}` : ''}`,
+  ].join('\n');
+}
+
+/** ReportRun's counts where it had its say, else what the Map Run knows: batches, and listed objects by how their batch ended. */
+function countsOf({ history, mapRun }: FailureFacts): string {
+  const counts = history?.summary?.counts;
+  if (counts) {
+    return (['listed', 'archived', 'skipped', 'conflicting', 'failed'] as const).map((name) => `${formatCount(counts[name])} ${name}`).join(', ');
+  }
+  const { itemCounts: items, executionCounts: batches } = mapRun?.description ?? {};
+  if (!items || !batches) return '';
+  const rows: [string, typeof items][] = [['Batches', batches as typeof items], ['Listed objects in them', items]];
+  return rows.map(([name, of]) => `${name}: ${[
+    `${formatCount(of.total ?? 0)} in all`,
+    `${formatCount(of.succeeded ?? 0)} done`,
+    `${formatCount((of.failed ?? 0) + (of.timedOut ?? 0))} failed`,
+    `${formatCount((of.aborted ?? 0) + (of.pending ?? 0) + (of.running ?? 0))} not finished`,
+  ].join(', ')}`).join('\n');
+}
+
+function linksOf({ change, history, mapRun }: FailureFacts): string {
+  const url = executionUrl(change.executionArn);
+  const where = mapRun?.description?.mapRunArn;
+  return [
+    `Execution: ${url ?? change.executionArn}`,
+    ...(where ? [`Map Run: ${where}`] : []),
+    ...(history?.run ? [`Ledger so far: ${history.run.reportPrefix}ledger/ in the report bucket`] : []),
+  ].join('\n');
+}
+
+function gapsOf({ gaps }: FailureFacts): string {
+  return gaps.length === 0 ? '' : ['This message is incomplete, because these could not be read:', ...gaps.map((gap) => `  ${formatCause(gap, 300)}`)].join('\n');
+}

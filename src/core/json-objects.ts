@@ -1,0 +1,56 @@
+const NEWLINE = 0x0a;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN = 0x7b;
+const CLOSE = 0x7d;
+
+/**
+ * Reads the objects of a JSON Lines file or of a JSON array, one at a time: only the object at hand
+ * is in memory, whatever the size of the file.
+ *
+ * It looks for the braces that belong together instead of splitting lines, because Step Functions
+ * writes arrays and lines alike, an array of 5 GB has no line to split at, and `node:readline`
+ * takes U+2028, which may stand unescaped in a key, for the end of a line.
+ */
+export async function* readJsonObjects(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<unknown> {
+  let parts: Uint8Array[] = [];
+  let depth = 0;
+  let inString = false;
+  let escaped = false;
+  let line = 1;
+
+  const parse = (last: Uint8Array): unknown => {
+    const text = (parts.length === 0 ? Buffer.from(last.buffer, last.byteOffset, last.length) : Buffer.concat([...parts, last])).toString();
+    parts = [];
+    try {
+      return JSON.parse(text);
+    } catch (error) {
+      throw new Error(`${name}, line ${line}: ${(error as Error).message}`);
+    }
+  };
+
+  for await (const chunk of chunks) {
+    let start = 0;
+    for (let i = 0; i < chunk.length; i++) {
+      const byte = chunk[i];
+      if (inString) {
+        if (escaped) escaped = false;
+        else if (byte === BACKSLASH) escaped = true;
+        else if (byte === QUOTE) inString = false;
+      } else if (byte === QUOTE) {
+        inString = true;
+      } else if (byte === OPEN) {
+        if (depth === 0) start = i;
+        depth += 1;
+      } else if (byte === CLOSE) {
+        depth -= 1;
+        if (depth < 0) throw new Error(`${name}, line ${line}: a closing brace without an opening one`);
+        if (depth === 0) yield parse(chunk.subarray(start, i + 1));
+      } else if (byte === NEWLINE) {
+        line += 1;
+      }
+    }
+    if (depth > 0) parts.push(chunk.subarray(start));
+  }
+  if (depth > 0) throw new Error(`${name}, line ${line}: the file ends in the middle of an object`);
+}

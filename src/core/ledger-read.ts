@@ -1,0 +1,58 @@
+/**
+ * Reads a run's ledger: parts named `<batch id>-<cursor>.jsonl`, one line per object that was not skipped.
+ * The parts of a batch share its id, so they are adjacent in a listing.
+ */
+import { type S3Client } from '@aws-sdk/client-s3';
+import * as v from 'valibot';
+import { orderedMap } from './ordered-map';
+import { listObjects, readJsonObjectsFrom } from './s3-read';
+import { Tally } from './tally';
+import { LedgerLine } from '../contract/payloads';
+
+const BATCHES_AT_ONCE = 8;
+
+/** Adds the whole ledger up. In memory: the lines of a few batches at a time. */
+export async function tallyLedger(s3: S3Client, bucket: string, ledgerPrefix: string): Promise<Tally> {
+  const tally = new Tally();
+  const batches = batchesOf(s3, bucket, ledgerPrefix);
+  for await (const batch of orderedMap(batches, BATCHES_AT_ONCE, (parts) => tallyBatch(s3, bucket, parts))) tally.merge(batch);
+  return tally;
+}
+
+async function tallyBatch(s3: S3Client, bucket: string, parts: string[]): Promise<Tally> {
+  const tally = new Tally();
+  for (const line of (await readLines(s3, bucket, parts)).values()) tally.add(line);
+  return tally;
+}
+
+/**
+ * The lines of a batch by key. A key may stand in two parts, where rounds of the same batch overlapped
+ * (Lambda and EXPRESS workflows may run things twice): the later part tells what became of it.
+ */
+export async function readLines(s3: S3Client, bucket: string, parts: string[]): Promise<Map<string, LedgerLine>> {
+  const lines = new Map<string, LedgerLine>();
+  for (const part of parts) {
+    for await (const line of readJsonObjectsFrom(s3, bucket, part)) {
+      const parsed = v.parse(LedgerLine, line);
+      lines.set(parsed.key, parsed);
+    }
+  }
+  return lines;
+}
+
+/** The keys of each batch's parts. */
+async function* batchesOf(s3: S3Client, bucket: string, ledgerPrefix: string): AsyncGenerator<string[]> {
+  let parts: string[] = [];
+  for await (const { Key: part } of listObjects(s3, bucket, ledgerPrefix)) {
+    if (parts.length > 0 && batchOf(part!) !== batchOf(parts[0])) {
+      yield parts;
+      parts = [];
+    }
+    parts.push(part!);
+  }
+  if (parts.length > 0) yield parts;
+}
+
+function batchOf(part: string): string {
+  return part.slice(0, part.lastIndexOf('-'));
+}

@@ -1,0 +1,61 @@
+/** What a person types, or opens, next. */
+import { Arn, parseArn } from './arn';
+
+export interface RunDates {
+  /** `null`: every day up to `to`. */
+  readonly from: string | null;
+  readonly to: string;
+}
+
+/** The command that runs the same days again. Without an ARN, the reader has to fill it in. */
+export function startExecutionCommand(stateMachineArn: string | undefined, input: object): string {
+  const arn = stateMachineArn ?? 'STATE_MACHINE_ARN';
+  return `aws stepfunctions start-execution${regionOption(stateMachineArn)} --state-machine-arn ${arn} --input ${shellQuote(JSON.stringify(input))}`;
+}
+
+export function redriveExecutionCommand(executionArn: string): string {
+  return `aws stepfunctions redrive-execution${regionOption(executionArn)} --execution-arn ${executionArn}`;
+}
+
+/**
+ * The input that selects the same days whenever it is used. A dry run stays one: a command
+ * pasted after it must not move anything.
+ */
+export function sameRunInput(dates: RunDates, dryRun: boolean): object {
+  return { from: dates.from ?? '0001-01-01', to: dates.to, ...(dryRun ? { dryRun } : {}) };
+}
+
+/** A copy of an object on the reader's terminal. */
+export function catObjectCommand(bucket: string, key: string): string {
+  return `aws s3 cp ${shellQuote(`s3://${bucket}/${key}`)} -`;
+}
+
+// The hosts of the console by partition ("Working with the AWS Management Console", and the partitions' own guides).
+const CONSOLE_HOSTS: Record<string, string> = {
+  'aws': 'console.aws.amazon.com',
+  'aws-cn': 'console.amazonaws.cn',
+  'aws-us-gov': 'console.amazonaws-us-gov.com',
+  'aws-eusc': 'console.amazonaws-eusc.eu',
+};
+
+/** The execution's page in the console; `undefined` in a partition whose console we do not know. */
+export function executionUrl(executionArn: string): string | undefined {
+  const arn = parseArn(executionArn);
+  const host = arn && CONSOLE_HOSTS[arn.partition];
+  return host && `https://${arn.region}.${host}/states/home?region=${arn.region}#/v2/executions/details/${executionArn}`;
+}
+
+/** The console's list of what lies under a prefix. */
+export function prefixUrl(arn: Arn | undefined, bucket: string, prefix: string): string | undefined {
+  const host = arn && CONSOLE_HOSTS[arn.partition];
+  return host && `https://${arn.region}.${host}/s3/buckets/${bucket}?region=${arn.region}&prefix=${encodeURIComponent(prefix)}`;
+}
+
+function regionOption(arn: string | undefined): string {
+  const region = parseArn(arn)?.region;
+  return region ? ` --region ${region}` : '';
+}
+
+function shellQuote(text: string): string {
+  return `'${text.replace(/'/g, "'\\''")}'`;
+}

@@ -1,0 +1,142 @@
+/**
+ * Finds out what became of the objects of a batch that did not end well.
+ *
+ * Such a batch may have moved some of its objects; its ledger parts tell only of the rounds that it
+ * completed. The buckets tell the rest, and a part of its own says it in the ledger.
+ */
+import { PutObjectCommand, type S3Client, type _Object } from '@aws-sdk/client-s3';
+import { renamed } from './destination-key';
+import { ledgerBatchPrefix } from './ledger';
+import { readLines } from './ledger-read';
+import { UnfinishedBatch } from './map-results';
+import { orderedMap } from './ordered-map';
+import { findObject, listObjects } from './s3-read';
+import { Selection } from './selection';
+import type { ReportSettings } from './settings';
+import { addStraggler, noStragglers } from './stragglers';
+import { LedgerLine, ListedObject, Stragglers } from '../contract/payloads';
+import { ReasonCode } from '../contract/reason-codes';
+
+const LOOKS_AT_ONCE = 16;
+
+export interface SettleContext {
+  readonly s3: S3Client;
+  readonly settings: ReportSettings;
+  readonly select: (object: ListedObject) => Selection;
+}
+
+export interface Settled {
+  readonly listed: number;
+  readonly skipped: number;
+  readonly stragglers: Stragglers;
+}
+
+/** An object that the ledger does not tell of. */
+interface Open {
+  readonly item: ListedObject;
+  readonly destination: string;
+}
+
+/** Writes the missing lines. To settle a batch twice changes nothing: the part is written anew. */
+export async function settleBatch(context: SettleContext, batch: UnfinishedBatch): Promise<Settled> {
+  const { s3, settings: { reportBucket } } = context;
+  const { BatchInput: { run }, Items: items } = batch.event;
+  const prefix = ledgerBatchPrefix(run, items);
+  // Sorts behind the batch's other parts, whose cursors are digits.
+  const settledPart = `${prefix}settled.jsonl`;
+
+  const known = await readKnown(context, prefix, settledPart);
+  const open: Open[] = [];
+  let skipped = 0;
+  const stragglers = noStragglers();
+  for (const item of items.filter((each) => !known.has(each.Key))) {
+    const selection = context.select(item);
+    if (selection.selected) {
+      open.push({ item, destination: selection.destinationKey });
+    } else {
+      skipped += 1;
+      if (selection.straggler) addStraggler(stragglers, selection.straggler);
+    }
+  }
+
+  const lines = open.length > 0 ? await lookAfter(context, batch, open) : [];
+  if (lines.length > 0) {
+    await s3.send(new PutObjectCommand({
+      Bucket: reportBucket,
+      Key: settledPart,
+      Body: lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
+      ContentType: 'application/jsonl',
+    }));
+  }
+  return { listed: items.length, skipped: skipped + open.length - lines.length, stragglers };
+}
+
+async function readKnown({ s3, settings: { reportBucket } }: SettleContext, prefix: string, settledPart: string): Promise<Map<string, LedgerLine>> {
+  const parts: string[] = [];
+  for await (const { Key: part } of listObjects(s3, reportBucket, prefix)) {
+    if (part !== settledPart) parts.push(part!);
+  }
+  return readLines(s3, reportBucket, parts);
+}
+
+/** One line per object, but none for one that somebody else removed: as in a batch that ends well, it counts as skipped. */
+async function lookAfter(context: SettleContext, batch: UnfinishedBatch, open: Open[]): Promise<LedgerLine[]> {
+  const present = await stillAtSource(context, open.map(({ item }) => item.Key));
+  const startTime = Date.parse(batch.event.BatchInput.run.startTime);
+  const why = [batch.error, batch.cause].filter(Boolean).join(': ').slice(0, 300);
+  const lines: LedgerLine[] = [];
+  const looks = orderedMap(open, LOOKS_AT_ONCE, async (each): Promise<LedgerLine | undefined> => {
+    if (present.has(each.item.Key)) return { ...baseLine(each), status: 'failed', code: ReasonCode.BATCH_FAILED, message: why || 'the batch was not started' };
+    const archived = await findArchived(context, each, startTime);
+    return archived === undefined ? undefined : { ...baseLine(each), destination: archived, status: 'archived' };
+  });
+  for await (const line of looks) {
+    if (line) lines.push(line);
+  }
+  return lines;
+}
+
+function baseLine({ item, destination }: Open) {
+  return { key: item.Key, destination, etag: item.Etag, size: item.Size };
+}
+
+/**
+ * Which of a batch's keys are still at the source. A batch is a stretch of the listing, so
+ * listing that stretch again takes a request or two, where asking key by key takes a thousand.
+ */
+async function stillAtSource({ s3, settings: { sourceBucket, sourcePrefix } }: SettleContext, keys: string[]): Promise<Set<string>> {
+  const wanted = new Set(keys);
+  const present = new Set<string>();
+  const first = keys.reduce((a, b) => (isAfter(a, b) ? b : a));
+  const last = keys.reduce((a, b) => (isAfter(b, a) ? b : a));
+  if (await findObject(s3, sourceBucket, first)) present.add(first);
+  for await (const { Key: key } of listObjects(s3, sourceBucket, sourcePrefix, first)) {
+    if (isAfter(key!, last)) break;
+    if (wanted.has(key!)) present.add(key!);
+  }
+  return present;
+}
+
+/** S3 orders keys by their UTF-8 bytes, which JavaScript's comparison of strings does not. */
+function isAfter(a: string, b: string): boolean {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b)) > 0;
+}
+
+/**
+ * Where the archive holds an object that is gone from its source. ETags prove it; where the copy's ETag
+ * is a new one (multipart, KMS), an object of the same size that was written since the run began does:
+ * nothing is deleted on the strength of it, and the run never deletes a source without its copy.
+ */
+async function findArchived({ s3, settings }: SettleContext, { item, destination }: Open, startTime: number): Promise<string | undefined> {
+  const keys = settings.conflictPolicy === 'RENAME' ? [destination, renamed(destination, item.Etag)] : [destination];
+  for (const key of keys) {
+    const found = await findObject(s3, settings.destinationBucket, key);
+    if (found && (found.ETag === item.Etag || (found.Size === item.Size && isSince(found, startTime)))) return key;
+  }
+  return undefined;
+}
+
+/** S3 keeps whole seconds. */
+function isSince({ LastModified }: _Object, startTime: number): boolean {
+  return LastModified !== undefined && LastModified.getTime() >= Math.floor(startTime / 1000) * 1000;
+}

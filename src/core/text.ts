@@ -1,0 +1,94 @@
+/** Pieces of the texts that people read in alerts. They survive any key and any cause that S3 allows. */
+
+/** `12,345` */
+export function formatCount(n: number): string {
+  return String(n).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** `1 object`, `12,345 objects` */
+export function formatObjects(n: number): string {
+  return `${formatCount(n)} ${n === 1 ? 'object' : 'objects'}`;
+}
+
+const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
+
+/** `0 bytes`, `1.5 KiB`, `20 GiB` */
+export function formatBytes(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  // 1023.95 would be printed as 1024.0 of the smaller unit.
+  while (value >= 1023.95 && unit < UNITS.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  return `${unit === 0 ? value : Number(value.toFixed(1))} ${UNITS[unit]}`;
+}
+
+/** `45 s`, `1 min 30 s`, `2 h 5 min` */
+export function formatSeconds(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  const minutes = Math.floor(whole / 60);
+  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** `2026-11-24`, `2026-11-20 to 2026-11-24`, `every day up to 2026-11-24` */
+export function formatDates(dates: { from: string | null; to: string }): string {
+  if (dates.from === null) return `every day up to ${dates.to}`;
+  return dates.from === dates.to ? dates.to : `${dates.from} to ${dates.to}`;
+}
+
+// Control characters, line separators, and the marks that turn the direction of a line: in a key, each
+// of them could forge a line of the message. Lone surrogates cannot be written as UTF-8.
+// eslint-disable-next-line no-control-regex
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|\p{Surrogate}/gu;
+
+/** A key on one line: what does not print is written as `\u000a`, and a long key keeps its beginning and its end. */
+export function formatKey(key: string, maxLength = 200): string {
+  return shorten(key.replace(UNPRINTABLE, escapeCharacter), maxLength);
+}
+
+function escapeCharacter(character: string): string {
+  return `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`;
+}
+
+/** A cause or message of any length and origin, on one line. */
+export function formatCause(text: string, maxLength = 600): string {
+  return formatKey(text.replace(/\s+/g, ' ').trim(), maxLength);
+}
+
+/** Cuts the middle out. */
+function shorten(text: string, maxLength: number): string {
+  const characters = [...text];
+  if (characters.length <= maxLength) return text;
+  const head = Math.ceil((maxLength - 3) / 2);
+  const tail = maxLength - 3 - head;
+  return `${characters.slice(0, head).join('')}...${characters.slice(characters.length - tail).join('')}`;
+}
+
+/** The first lines of a list, and how many there are beyond them. */
+export function listLines(lines: string[], shown: number, total = lines.length): string[] {
+  const first = lines.slice(0, shown);
+  const more = total - first.length;
+  return more > 0 ? [...first, `and ${formatCount(more)} more`] : first;
+}
+
+/** SNS takes subjects of less than 100 ASCII characters without line breaks, which begin with a letter, a digit or punctuation (API Publish, Subject). */
+export function toSubject(text: string): string {
+  const ascii = text.replace(/[^\x20-\x7e]+/g, '?').trim();
+  return ascii.length < 100 ? ascii : `${ascii.slice(0, 96)}...`;
+}
+
+/** Bounds a text by its size in UTF-8, at the end of a line. */
+export function limitBytes(text: string, maxBytes: number): string {
+  if (Buffer.byteLength(text) <= maxBytes) return text;
+  const kept: string[] = [];
+  let bytes = '(cut here)'.length;
+  for (const line of text.split('\n')) {
+    bytes += Buffer.byteLength(line) + 1;
+    if (bytes > maxBytes) break;
+    kept.push(line);
+  }
+  return [...kept, '(cut here)'].join('\n');
+}

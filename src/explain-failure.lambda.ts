@@ -1,0 +1,25 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SNSClient } from '@aws-sdk/client-sns';
+import type { Context } from 'aws-lambda';
+import { Env } from './contract/settings';
+import { explainFailure } from './core/explain-failure';
+
+const logger = new Logger({ serviceName: 'explain-failure' });
+const sfn = new SFNClient({ retryMode: 'standard', maxAttempts: 5 });
+const sns = new SNSClient({ retryMode: 'standard', maxAttempts: 5 });
+
+/** Says in one message why a run failed, timed out or was stopped, and what to type. */
+export async function handler(event: { readonly detail?: { readonly name?: string } }, context: Context): Promise<void> {
+  logger.addContext(context);
+  logger.appendKeys({ run_id: event.detail?.name });
+  const { subject } = await explainFailure({
+    sfn,
+    sns,
+    // Not checked by a schema: an alert that fails for its own settings would be one more silent failure.
+    topicArn: process.env[Env.ALERT_TOPIC_ARN]!,
+    archiverName: process.env[Env.ARCHIVER_NAME],
+    onError: (error) => logger.warn('not explained in full', error),
+  }, event);
+  logger.info('alert sent', { subject });
+}

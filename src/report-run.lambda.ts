@@ -1,0 +1,31 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { S3Client } from '@aws-sdk/client-s3';
+import type { Context } from 'aws-lambda';
+import * as v from 'valibot';
+import { ReportRunEvent, type RunSummary } from './contract/payloads';
+import { reportRun } from './core/report-run';
+import { publishMetrics } from './core/run-metrics';
+import { createSelector } from './core/selection';
+import { readReportSettings } from './core/settings';
+
+const logger = new Logger({ serviceName: 'report-run' });
+// One request that fails would leave a finished run without its report: more patience than the default.
+const s3 = new S3Client({ retryMode: 'standard', maxAttempts: 8, followRegionRedirects: true });
+
+/** Adds a run's batches and its ledger up, writes the report and says how the run ended. */
+export async function handler(event: unknown, context: Context): Promise<RunSummary> {
+  const request = v.parse(ReportRunEvent, event);
+  logger.addContext(context);
+  logger.appendKeys({ run_id: request.run.id });
+
+  const settings = readReportSettings(process.env);
+  const { summary, report } = await reportRun({
+    s3,
+    settings,
+    select: createSelector(settings, request.run),
+    now: () => new Date(),
+  }, request);
+  publishMetrics(settings.archiverName, report);
+  logger.info('run reported', { outcome: report.outcome, counts: report.counts, bytes: report.bytes, reasons: report.reasons, report: summary.report });
+  return summary;
+}
