@@ -8,6 +8,8 @@ export class Hygiene extends Component {
     project.gitignore.exclude('/cdk.out/', '/.demo/', '*.tsbuildinfo');
     project.npmignore?.exclude('/sandbox/', '/examples/', '/projenrc/', '/docs/', '/.ci/', '/.npmrc', '/rosetta/');
     for (const dir of ['sandbox', 'examples', 'projenrc']) project.tsconfigDev.addInclude(`${dir}/**/*.ts`);
+    // Examples import the package by its name, as users do.
+    project.tsconfigDev.file.addOverride('compilerOptions.paths', { 'cdk-s3-dated-archiver': ['./src/index.ts'] });
 
     // npm's own default; written out, it would name a host.
     project.tryFindObjectFile('.github/workflows/release.yml')?.addDeletionOverride('jobs.release_npm.steps.9.env.NPM_REGISTRY');
