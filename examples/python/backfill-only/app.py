@@ -1,0 +1,36 @@
+"""No schedule: a person, or a role of theirs, starts a run for the days that they name.
+
+  aws stepfunctions start-execution --state-machine-arn ARN --input '{"from": "2026-01-01", "to": "2026-06-30", "dryRun": true}'
+  aws stepfunctions start-execution --state-machine-arn ARN --input '{"from": "2026-01-01", "to": "2026-06-30"}'
+
+The first one counts what the second one does.
+"""
+from aws_cdk import App, CfnOutput, Stack, TimeZone
+from aws_cdk.aws_iam import AccountRootPrincipal, Role
+from aws_cdk.aws_s3 import Bucket
+from cdk_s3_dated_archiver import DateSelection, DateSource, S3DatedArchiver
+
+app = App()
+stack = Stack(app, "BackfillOnly")
+
+bucket = Bucket.from_bucket_name(stack, "Bucket", "example-data-lake")
+
+archiver = S3DatedArchiver(
+    stack,
+    "Archiver",
+    bucket=bucket,
+    prefix="landing/",
+    destination_prefix="history/",
+    # landing/2026/11/24/...: a run lists the folders of its days, not the whole prefix.
+    date_source=DateSource.key_prefix("yyyy/MM/dd/"),
+    # What a run without dates takes: everything from before the last 30 days.
+    selection=DateSelection.older_than(30),
+    time_zone=TimeZone.EUROPE_BERLIN,
+)
+
+operator = Role(stack, "Operator", assumed_by=AccountRootPrincipal())
+archiver.grant_start_execution(operator)
+
+CfnOutput(stack, "StateMachineArn", value=archiver.state_machine.state_machine_arn)
+
+app.synth()

@@ -1,0 +1,34 @@
+"""Every night at one o'clock in Tokyo, yesterday's files leave `incoming/` for `archive/yyyy/MM/dd/`.
+
+Who subscribes to the topic gets one message about a night that needs attention, and none about the others.
+"""
+from aws_cdk import App, Stack, TimeZone
+from aws_cdk.aws_s3 import Bucket
+from aws_cdk.aws_scheduler import ScheduleExpression
+from aws_cdk.aws_sns_subscriptions import EmailSubscription
+from cdk_s3_dated_archiver import DateSource, S3DatedArchiver
+
+app = App()
+stack = Stack(app, "DailyCron")
+
+bucket = Bucket(stack, "Bucket", enforce_ssl=True)
+
+archiver = S3DatedArchiver(
+    stack,
+    "Archiver",
+    bucket=bucket,
+    prefix="incoming/",
+    schedule=ScheduleExpression.cron(hour="1", minute="0", time_zone=TimeZone.ASIA_TOKYO),
+    # One format for each way in which a producer writes the day.
+    date_source=DateSource.object_name(
+        "yyyy-MM-dd",  # 2026-11-24-7.json.gz
+        "yyyyMMdd",  # ..._20261124T0005Z_...
+        "yyyyMMddHHmmss",  # nightly-20261124010015-logs.gz
+        "'u_ex'yyMMdd",  # u_ex261124.log
+        "'A'yyyyDDD",  # MOD09GA.A2026328.h08v05.061.hdf: the day of the year
+    ),
+)
+
+archiver.alert_topic.add_subscription(EmailSubscription("ops@example.com"))
+
+app.synth()
