@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'events';
 import { type S3Client } from '@aws-sdk/client-s3';
 import { abortUpload, Interrupted, type OpenUpload } from './copy-large';
 import { writeLedgerPart } from './ledger';
@@ -46,6 +47,7 @@ export async function archiveBatch(worker: BatchWorker, { BatchInput: { run, pro
   // Time enough for copies under way to finish, and then for the deletes and the ledger.
   const reserve = Math.min(30_000, milliseconds * 0.3);
   const stop = new AbortController();
+  setMaxListeners(0, stop.signal); // a listener for each request under way
   const timer = setTimeout(() => stop.abort(), milliseconds - reserve / 2);
   const mover: Mover = {
     ...settings,

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'events';
 import {
   AbortMultipartUploadCommand, CompleteMultipartUploadCommand, CreateMultipartUploadCommand, ListPartsCommand, UploadPartCopyCommand,
   type ChecksumAlgorithm, type CompletedPart, type CreateMultipartUploadCommandInput, type S3Client,
@@ -86,6 +87,7 @@ async function copyParts(
   // One failed part ends the others, so that none is still being written when the upload is aborted.
   const failed = new AbortController();
   const abortSignal = AbortSignal.any([signal, failed.signal]);
+  setMaxListeners(0, abortSignal); // a listener for each request under way
   const worker = async () => {
     for (let part = missing.shift(); part !== undefined; part = missing.shift()) {
       const first = (part - 1) * partSize;

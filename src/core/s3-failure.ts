@@ -53,7 +53,7 @@ export function failureOf(error: unknown): S3Failure {
   if (name.startsWith('KMS.') || (status === 403 && /\bkms\b/i.test(e.message ?? ''))) return is('final', ReasonCode.KMS_DENIED);
   if (name === 'KeyTooLongError') return is('final', ReasonCode.KEY_TOO_LONG);
   if (THROTTLED.has(name) || status === 503 || status === 429) return is('transient', ReasonCode.SLOW_DOWN);
-  if (TRANSIENT.has(name) || NETWORK.has(e.code ?? '') || status >= 500 || e.$retryable) return is('transient', ReasonCode.SERVER_ERROR);
+  if (TRANSIENT.has(name) || NETWORK.has(e.code ?? '') || (status >= 500 && status !== 501) || e.$retryable) return is('transient', ReasonCode.SERVER_ERROR);
   if (status === 403) return is('denied', ReasonCode.ACCESS_DENIED);
   if (name === 'ExpiredToken' || name === 'InvalidToken') return is('final', ReasonCode.ACCESS_DENIED);
   return is('final', ReasonCode.UNEXPECTED);

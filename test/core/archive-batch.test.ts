@@ -1,0 +1,197 @@
+import { archiveBatch, type BatchWorker } from '../../src/core/archive-batch';
+import { initialProgress } from '../../src/core/progress';
+import { RateController } from '../../src/core/rate';
+import { systemClock } from '../../src/core/retry';
+import { createSelector } from '../../src/core/selection';
+import { readArchiveSettings } from '../../src/core/settings';
+import { Env } from '../../src/contract/settings';
+import type { BatchEvent, LedgerLine, ListedObject, Progress, Run } from '../../src/contract/payloads';
+import { type Harness, startHarness } from './harness';
+
+let harness: Harness;
+let problems: LedgerLine[];
+beforeEach(async () => {
+  harness = await startHarness({ minPartBytes: 1 });
+  harness.store.createBucket('reports');
+  problems = [];
+});
+afterEach(() => harness.close());
+
+const run: Run = {
+  id: 'run-1', startTime: new Date().toISOString(), from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'runs/2026-11-25/run-1/', objectsPerSecond: 10_000,
+};
+
+function workerWith(environment: Partial<Record<Env, string>> = {}, forRun = run): BatchWorker {
+  const settings = readArchiveSettings({
+    [Env.SOURCE_BUCKET]: 'source', [Env.SOURCE_PREFIX]: 'in/', [Env.DESTINATION_BUCKET]: 'archive', [Env.DESTINATION_PREFIX]: 'archive/',
+    [Env.DATE_SOURCE]: JSON.stringify({ kind: 'objectName', formats: ['yyyy-MM-dd'] }), [Env.LAYOUT]: JSON.stringify({ format: 'yyyy/MM/dd/', flatten: false }),
+    [Env.TIME_ZONE]: 'UTC', [Env.CONFLICT_POLICY]: 'REPORT', [Env.REPORT_BUCKET]: 'reports', [Env.MAX_ROUNDS]: '100', ...environment,
+  });
+  return {
+    s3: harness.s3, rate: new RateController(systemClock), clock: systemClock, settings,
+    select: createSelector(settings, forRun), onProblem: (line) => problems.push(line),
+  };
+}
+
+function listed(): ListedObject[] {
+  return harness.store.keys('source').map((key) => {
+    const { etag, size, lastModified, attributes } = harness.store.get('source', key)!;
+    return { Key: key, Etag: `"${etag}"`, Size: size, LastModified: lastModified / 1000, StorageClass: attributes.storageClass };
+  });
+}
+
+function batch(items: ListedObject[], more: { run?: Run; progress?: Progress } = {}): BatchEvent {
+  return { BatchInput: { run: more.run ?? run, progress: more.progress ?? initialProgress() }, Items: items };
+}
+
+function ledger(): LedgerLine[] {
+  return harness.store.keys('reports', 'runs/').flatMap((key) => harness.read('reports', key)!.trimEnd().split('\n').map((line) => JSON.parse(line) as LedgerLine));
+}
+
+function put(count: number): void {
+  for (let i = 0; i < count; i++) harness.put(`in/d${String(i).padStart(4, '0')}-2026-11-24.csv`);
+}
+
+test('a batch moves what is selected and leaves the rest', async () => {
+  ['in/a-2026-11-24.csv', 'in/eu/b-2026-11-24.csv', 'in/c-2026-11-23.csv', 'in/d-2026-11-241.csv', 'in/no-date', 'in/folder/'].forEach((key) => harness.put(key));
+  const progress = await archiveBatch(workerWith(), batch(listed()), 60_000);
+  expect(progress).toMatchObject({
+    cursor: 6, finished: true, rounds: 1, counts: { listed: 6, archived: 2, skipped: 4, conflicting: 0, failed: 0 }, stragglers: { count: 1, oldest: '2026-11-23' }, problems: [], upload: null,
+  });
+  expect(progress.bytes).toBe('content of in/a-2026-11-24.csv'.length + 'content of in/eu/b-2026-11-24.csv'.length);
+  expect(harness.store.keys('archive')).toEqual(['archive/2026/11/24/a-2026-11-24.csv', 'archive/2026/11/24/eu/b-2026-11-24.csv']);
+  expect(harness.store.keys('source')).toEqual(['in/c-2026-11-23.csv', 'in/d-2026-11-241.csv', 'in/folder/', 'in/no-date']);
+});
+
+test('the ledger has a line for each object that was not skipped', async () => {
+  const etag = harness.put('in/a-2026-11-24.csv', 'mine');
+  harness.put('in/b-2026-11-24.csv', 'mine');
+  harness.put('in/c');
+  harness.store.put('archive', 'archive/2026/11/24/b-2026-11-24.csv', 'theirs');
+  await archiveBatch(workerWith(), batch(listed()), 60_000);
+  expect(ledger()).toEqual([
+    { key: 'in/a-2026-11-24.csv', destination: 'archive/2026/11/24/a-2026-11-24.csv', status: 'archived', etag, size: 4 },
+    expect.objectContaining({ key: 'in/b-2026-11-24.csv', status: 'conflicting', code: 'DESTINATION_EXISTS', size: 4 }),
+  ]);
+  expect(problems).toEqual([expect.objectContaining({ key: 'in/b-2026-11-24.csv' })]);
+});
+
+test('a thousand objects cost a copy each, one delete and one ledger part', async () => {
+  put(1_000);
+  await archiveBatch(workerWith(), batch(listed()), 60_000);
+  expect(harness.requests).toEqual({ CopyObject: 1_000, DeleteObjects: 1, PutObject: 1 });
+});
+
+test('the same batch again, as after a lost answer, is a success and writes over its own part', async () => {
+  put(5);
+  const items = listed();
+  const first = await archiveBatch(workerWith(), batch(items), 60_000);
+  const parts = harness.store.keys('reports');
+  expect(await archiveBatch(workerWith(), batch(items), 60_000)).toEqual(first);
+  expect(harness.store.keys('reports')).toEqual(parts);
+  expect(ledger()).toHaveLength(5);
+});
+
+test('one bad object fails alone', async () => {
+  put(20);
+  harness.store.deny({ operations: ['CopyObject'], bucket: 'archive', keyPrefix: 'archive/2026/11/24/d0007' });
+  const { counts, problems: shown } = await archiveBatch(workerWith(), batch(listed()), 60_000);
+  expect(counts).toEqual({ listed: 20, archived: 19, skipped: 0, conflicting: 0, failed: 1 });
+  expect(shown).toEqual([expect.objectContaining({ key: 'in/d0007-2026-11-24.csv', code: 'ACCESS_DENIED' })]);
+});
+
+describe('a failure that lies in the set-up', () => {
+  test('fails the batch with its code, after a few objects and not after all', async () => {
+    put(1_000);
+    harness.store.deny({ operations: ['CopyObject'], bucket: 'archive' });
+    const round = archiveBatch(workerWith(), batch(listed()), 60_000);
+    await expect(round).rejects.toMatchObject({ name: 'SystemicFailure', message: expect.stringContaining('ACCESS_DENIED') });
+    expect(harness.requests.CopyObject).toBeLessThan(200);
+    expect(harness.store.keys('source')).toHaveLength(1_000);
+  });
+
+  test('that shows in the deletes only fails the batch, too, and the ledger keeps what is known', async () => {
+    put(20);
+    harness.store.deny({ operations: ['DeleteObjects'], bucket: 'source' });
+    await expect(archiveBatch(workerWith(), batch(listed()), 60_000)).rejects.toMatchObject({ name: 'SystemicFailure' });
+    expect(ledger()).toHaveLength(20);
+  });
+
+  test('of a few objects is judged per object: it may be theirs', async () => {
+    put(3);
+    harness.store.deny({ operations: ['CopyObject'], bucket: 'archive' });
+    expect(await archiveBatch(workerWith(), batch(listed()), 60_000)).toMatchObject({ finished: true, counts: { failed: 3 } });
+  });
+});
+
+describe('when the time runs short', () => {
+  /** Each copy takes a good part of the round's time. */
+  const slowCopies = () => { harness.before = (call) => (call.operation === 'CopyObject' ? { kind: 'Latency', ms: 60 } : undefined); };
+
+  test('the batch stops in time, deletes what it copied, and the next round goes on from there', async () => {
+    put(400);
+    const items = listed();
+    slowCopies();
+    const first = await archiveBatch(workerWith(), batch(items), 300);
+    expect(first.finished).toBe(false);
+    expect(first.cursor).toBeGreaterThan(0);
+    expect(first.cursor).toBeLessThan(400);
+    expect(first.counts).toMatchObject({ listed: first.cursor, archived: first.cursor });
+    // No half-moved object: what is in the archive is not at the source, but for copies that the end of the time cut off.
+    harness.before = undefined;
+    const second = await archiveBatch(workerWith(), batch(items, { progress: first }), 60_000);
+    expect(second).toMatchObject({ finished: true, cursor: 400, rounds: 2, counts: { listed: 400, archived: 400, skipped: 0, conflicting: 0, failed: 0 } });
+    expect(harness.store.keys('source')).toEqual([]);
+    expect(new Set(ledger().map(({ key }) => key)).size).toBe(400);
+  });
+
+  test('the last round gives up what is left, with a code, and ends the loop', async () => {
+    put(400);
+    slowCopies();
+    const { counts, finished } = await archiveBatch(workerWith({ [Env.MAX_ROUNDS]: '1' }), batch(listed()), 300);
+    expect(finished).toBe(true);
+    expect(counts.failed).toBeGreaterThan(0);
+    expect(counts.archived + counts.failed).toBe(400);
+    expect(ledger().filter(({ code }) => code === 'OUT_OF_TIME')).toHaveLength(counts.failed);
+  });
+});
+
+describe('a dry run', () => {
+  const dryRun = { ...run, dryRun: true };
+
+  test('counts as the real run would and changes nothing', async () => {
+    put(5);
+    harness.store.put('source', 'in/cold-2026-11-24.csv', 'x', { storageClass: 'DEEP_ARCHIVE' });
+    harness.store.put('archive', 'archive/2026/11/24/d0001-2026-11-24.csv', 'theirs');
+    harness.store.put('archive', 'archive/2026/11/24/d0002-2026-11-24.csv', 'content of in/d0002-2026-11-24.csv');
+    harness.put('in/other');
+    const items = listed();
+    const before = [harness.store.keys('source'), harness.store.keys('archive')];
+
+    const dry = await archiveBatch(workerWith({}, dryRun), batch(items, { run: dryRun }), 60_000);
+    expect([harness.store.keys('source'), harness.store.keys('archive')]).toEqual(before);
+    const real = await archiveBatch(workerWith(), batch(items), 60_000);
+    expect(dry.counts).toEqual(real.counts);
+    expect(dry.counts).toEqual({ listed: 7, archived: 4, skipped: 1, conflicting: 1, failed: 1 });
+    expect(dry.bytes).toBe(real.bytes);
+  });
+
+  test('sees that two objects of a batch want one place', async () => {
+    harness.put('in/a/x-2026-11-24.csv', 'one');
+    harness.put('in/b/x-2026-11-24.csv', 'two');
+    const flat = { [Env.LAYOUT]: JSON.stringify({ format: 'yyyy/MM/dd/', flatten: true }) };
+    const items = listed();
+    const dry = await archiveBatch(workerWith(flat, dryRun), batch(items, { run: dryRun }), 60_000);
+    const real = await archiveBatch(workerWith(flat), batch(items), 60_000);
+    expect(real.counts).toMatchObject({ archived: 1, conflicting: 1 });
+    expect(dry.counts).toEqual(real.counts);
+  });
+});
+
+test('the child output stays small with long keys and long messages', async () => {
+  for (let i = 0; i < 9; i++) harness.put(`in/${'\u0001'.repeat(900)}${i}-2026-11-24.csv`);
+  harness.store.deny({ operations: ['CopyObject'], bucket: 'archive', message: 'no '.repeat(500) });
+  const progress = await archiveBatch(workerWith(), batch(listed()), 60_000);
+  expect(progress.counts.failed).toBe(9);
+  expect(Buffer.byteLength(JSON.stringify(progress))).toBeLessThan(12_000);
+});

@@ -1,0 +1,69 @@
+import { bulkDelete } from '../../src/core/bulk-delete';
+import { type Harness, moverFor, startHarness } from './harness';
+
+let harness: Harness;
+beforeEach(async () => { harness = await startHarness(); });
+afterEach(() => harness.close());
+
+const remove = (deletions: { key: string; etag: string }[]) => bulkDelete(harness.s3, moverFor(harness).patience, 'source', deletions);
+const put = (key: string) => ({ key, etag: harness.put(key) });
+
+test('a thousand keys go in one request, one more in a second', async () => {
+  const deletions = Array.from({ length: 1_001 }, (_, i) => put(`k${i}`));
+  expect(await remove(deletions)).toEqual(deletions.map(() => 'gone'));
+  expect(harness.requests).toEqual({ DeleteObjects: 2 });
+  expect(harness.store.keys('source')).toEqual([]);
+});
+
+test('nothing to delete costs nothing', async () => {
+  expect(await remove([])).toEqual([]);
+  expect(harness.requests).toEqual({});
+});
+
+test('answers stand in the order of the deletions, each key on its own', async () => {
+  const [a, b, c] = ['a', 'b', 'c'].map(put);
+  harness.put('b', 'rewritten');
+  harness.store.delete('source', 'c');
+  expect(await remove([c, b, a])).toEqual(['gone', 'changed', 'gone']);
+  expect(harness.store.keys('source')).toEqual(['b']);
+});
+
+test.each(['KeySlowDown', 'KeyInternalError'] as const)('%s inside a 200 is tried again, for those keys alone', async (kind) => {
+  const deletions = ['a', 'b', 'c'].map(put);
+  const asked: string[][] = [];
+  harness.before = (call) => {
+    asked.push(call.keys!);
+    return asked.length < 3 ? { kind, keys: ['b'] } : undefined;
+  };
+  expect(await remove(deletions)).toEqual(['gone', 'gone', 'gone']);
+  expect(asked).toEqual([['a', 'b', 'c'], ['b'], ['b']]);
+  expect(harness.store.keys('source')).toEqual([]);
+});
+
+test('SlowDown for a key without end is an answer with a code, and the key stays', async () => {
+  const deletions = ['a', 'b'].map(put);
+  harness.before = () => ({ kind: 'KeySlowDown', keys: ['b'] });
+  expect(await remove(deletions)).toEqual(['gone', expect.objectContaining({ code: 'SLOW_DOWN' })]);
+  expect(harness.store.keys('source')).toEqual(['b']);
+});
+
+test('AccessDenied for the request is the answer for every key', async () => {
+  const deletions = ['a', 'b'].map(put);
+  harness.store.deny({ bucket: 'source', operations: ['DeleteObjects'] });
+  expect(await remove(deletions)).toEqual(deletions.map(() => expect.objectContaining({ code: 'ACCESS_DENIED' })));
+  expect(harness.store.keys('source')).toEqual(['a', 'b']);
+});
+
+test('keys that XML cannot carry are deleted one by one, under the same condition', async () => {
+  const [bell, changed, plain] = ['bell\u0007', 'rewritten\u0001', 'plain'].map(put);
+  harness.put('rewritten\u0001', 'other');
+  expect(await remove([bell, changed, plain])).toEqual(['gone', 'changed', 'gone']);
+  expect(harness.requests).toEqual({ DeleteObjects: 1, DeleteObject: 2 });
+  expect(harness.store.keys('source')).toEqual(['rewritten\u0001']);
+});
+
+test.each(['a b', 'a+b', 'a%2Fb', 'a&b<c>"d\'', '🚀/é', ' leading and trailing ', '//', '.', 'a/../b'])('the key "%s" is the one that is deleted', async (key) => {
+  const deletion = put(key);
+  expect(await remove([deletion])).toEqual(['gone']);
+  expect(harness.store.keys('source')).toEqual([]);
+});
