@@ -54,9 +54,9 @@ export class Bucket {
     return version;
   }
 
-  put(init: Omit<StoredObjectInit, 'versionId'>): StoredObject {
+  put(init: StoredObjectInit): StoredObject {
     const versionId = this.versioning === 'Enabled' ? this.nextId() : NULL_VERSION;
-    const object = new StoredObject({ ...init, versionId });
+    const object = new StoredObject(init, versionId);
     const head = this.heads.get(object.key);
     if (!head) {
       this.keys.add(object.key);

@@ -2,8 +2,13 @@ import { S3Error } from './errors';
 import * as buckets from './operations/buckets';
 import { copyObject } from './operations/copy';
 import { deleteObject, deleteObjects } from './operations/delete';
+import { completeMultipartUpload } from './operations/complete';
 import { listObjects, listObjectsV2 } from './operations/list';
+import { listMultipartUploads, listParts } from './operations/list-uploads';
+import { abortMultipartUpload, createMultipartUpload, uploadPart, uploadPartCopy } from './operations/multipart';
 import { getObject, headObject, putObject } from './operations/objects';
+import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './operations/tagging';
+import { listObjectVersions } from './operations/versions';
 import type { Answer, Context } from './request';
 
 /** Each operation is one synchronous function, so no other request ever sees half of one. */
@@ -23,6 +28,17 @@ const OPERATIONS: Record<string, (context: Context) => Answer> = {
   CopyObject: copyObject,
   DeleteObject: deleteObject,
   DeleteObjects: deleteObjects,
+  CreateMultipartUpload: createMultipartUpload,
+  UploadPart: uploadPart,
+  UploadPartCopy: uploadPartCopy,
+  ListParts: listParts,
+  ListMultipartUploads: listMultipartUploads,
+  CompleteMultipartUpload: completeMultipartUpload,
+  AbortMultipartUpload: abortMultipartUpload,
+  GetObjectTagging: getObjectTagging,
+  PutObjectTagging: putObjectTagging,
+  DeleteObjectTagging: deleteObjectTagging,
+  ListObjectVersions: listObjectVersions,
 };
 
 export function perform(context: Context): Answer {

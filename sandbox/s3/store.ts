@@ -5,7 +5,9 @@ import { type Checksum, DEFAULT_CHECKSUM } from './checksums';
 import { type DenyRule, Denials } from './denials';
 import { S3Error } from './errors';
 import { multipartEtag } from './multipart-etag';
-import { type Attributes, DEFAULT_ENCRYPTION, DEFAULT_HEADERS, type Encryption, type ObjectLock, type StoredObject } from './stored-object';
+import {
+  type Attributes, DEFAULT_ATTRIBUTES, DEFAULT_ENCRYPTION, DEFAULT_HEADERS, type Encryption, type ObjectLock, type StoredObject,
+} from './stored-object';
 
 /** What a seeded object has beside its content. */
 export interface PutOptions {
@@ -24,6 +26,8 @@ export interface PutOptions {
   /** An archived object of which a readable copy exists. */
   restored?: boolean;
 }
+
+const PLAIN: PutOptions = {};
 
 /** All buckets, in memory. Seeding and inspecting go straight here; requests do too. */
 export class ObjectStore {
@@ -47,10 +51,10 @@ export class ObjectStore {
     return bucket;
   }
 
-  put(bucketName: string, key: string, content: string | Buffer, options: PutOptions = {}): StoredObject {
+  put(bucketName: string, key: string, content: string | Buffer, options: PutOptions = PLAIN): StoredObject {
     const bucket = this.bucket(bucketName);
     const body = new Body(content);
-    const attributes = attributesOf(options, bucket);
+    const attributes = options === PLAIN && !bucket.encryption ? DEFAULT_ATTRIBUTES : attributesOf(options, bucket);
     const parts = options.partSize ? cut(body, options.partSize) : undefined;
     return bucket.put({
       key,

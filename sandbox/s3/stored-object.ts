@@ -50,7 +50,6 @@ export interface StoredObjectInit {
   attributes: Attributes;
   /** Epoch milliseconds. */
   lastModified: number;
-  versionId: string;
   deleteMarker?: boolean;
   /** Where it is not the MD5 of the content. */
   opaqueEtag?: string;
@@ -71,11 +70,11 @@ export class StoredObject {
   older?: StoredObject;
   private readonly opaqueEtag?: string;
 
-  constructor(init: StoredObjectInit) {
+  constructor(init: StoredObjectInit, versionId: string) {
     this.key = init.key;
     this.body = init.body;
     this.lastModified = init.lastModified;
-    this.versionId = init.versionId;
+    this.versionId = versionId;
     this.deleteMarker = init.deleteMarker ?? false;
     this.partSizes = init.partSizes;
     this.attributes = init.attributes;

@@ -3,6 +3,7 @@ import type { ChecksumAlgorithm, ChecksumType } from './checksums';
 import type { Attributes } from './stored-object';
 
 export interface Part {
+  readonly number: number;
   readonly body: Body;
   readonly lastModified: number;
 }
