@@ -1,4 +1,4 @@
-"""Every night at one o'clock in Tokyo, yesterday's files leave `incoming/` for `archive/yyyy/MM/dd/`.
+"""Every night at one o'clock in Tokyo, the files of the last two days leave `incoming/` for `archive/yyyy/MM/dd/`.
 
 Who subscribes to the topic gets one message about a night that needs attention, and none about the others.
 """
@@ -6,7 +6,7 @@ from aws_cdk import App, Stack, TimeZone
 from aws_cdk.aws_s3 import Bucket
 from aws_cdk.aws_scheduler import ScheduleExpression
 from aws_cdk.aws_sns_subscriptions import EmailSubscription
-from cdk_s3_dated_archiver import DateSource, S3DatedArchiver
+from cdk_s3_dated_archiver import DateSelection, DateSource, S3DatedArchiver
 
 app = App()
 stack = Stack(app, "DailyCron")
@@ -27,6 +27,8 @@ archiver = S3DatedArchiver(
         "'u_ex'yyMMdd",  # u_ex261124.log
         "'A'yyyyDDD",  # MOD09GA.A2026328.h08v05.061.hdf: the day of the year
     ),
+    # AWS services date their files in UTC, so after Tokyo's midnight some of yesterday are still to come: the next night takes them.
+    selection=DateSelection.last_days(2),
 )
 
 archiver.alert_topic.add_subscription(EmailSubscription("ops@example.com"))

@@ -1,12 +1,12 @@
 /**
- * Every night at one o'clock in Tokyo, yesterday's files leave `incoming/` for `archive/yyyy/MM/dd/`.
+ * Every night at one o'clock in Tokyo, the files of the last two days leave `incoming/` for `archive/yyyy/MM/dd/`.
  * Who subscribes to the topic gets one message about a night that needs attention, and none about the others.
  */
 import { App, Stack, TimeZone } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
-import { DateSource, S3DatedArchiver } from 'cdk-s3-dated-archiver';
+import { DateSelection, DateSource, S3DatedArchiver } from 'cdk-s3-dated-archiver';
 
 const app = new App();
 const stack = new Stack(app, 'DailyCron');
@@ -25,6 +25,8 @@ const archiver = new S3DatedArchiver(stack, 'Archiver', {
     "'u_ex'yyMMdd", // u_ex261124.log
     "'A'yyyyDDD", // MOD09GA.A2026328.h08v05.061.hdf: the day of the year
   ),
+  // AWS services date their files in UTC, so after Tokyo's midnight some of yesterday are still to come: the next night takes them.
+  selection: DateSelection.lastDays(2),
 });
 
 archiver.alertTopic.addSubscription(new EmailSubscription('ops@example.com'));

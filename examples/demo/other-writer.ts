@@ -1,0 +1,33 @@
+import type { PutOptions } from '../../sandbox/s3';
+import type { S3Call } from '../../sandbox/s3';
+import { REWRITTEN_AFTER_COPY, REWRITTEN_BEFORE_COPY } from './traps';
+
+export interface Write {
+  readonly key: string;
+  readonly body: string;
+  readonly options: PutOptions;
+}
+
+/** Another program, which writes at the worst moments of a run. */
+export class OtherWriter {
+  /** What it wrote, in order. */
+  readonly writes: Write[] = [];
+
+  constructor(private readonly put: (write: Write) => void) {}
+
+  /** Called before each request is carried out. */
+  watch({ operation, copySource, keys }: S3Call): void {
+    if (operation === 'CopyObject' && copySource?.key === REWRITTEN_BEFORE_COPY) {
+      this.writeOnce({ key: REWRITTEN_BEFORE_COPY, body: 'reading 2', options: { metadata: { reading: '2' } } });
+    }
+    if (operation === 'DeleteObjects' && keys?.includes(REWRITTEN_AFTER_COPY)) {
+      this.writeOnce({ key: REWRITTEN_AFTER_COPY, body: 'entry 1, entry 2', options: { tags: { entry: '2' } } });
+    }
+  }
+
+  private writeOnce(write: Write): void {
+    if (this.writes.some(({ key }) => key === write.key)) return;
+    this.writes.push(write);
+    this.put(write);
+  }
+}

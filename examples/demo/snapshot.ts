@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import type { ObjectStore } from '../../sandbox/s3';
+
+/** Keys of a bucket, and for each a digest of all that its object is: bytes, user metadata, tags, content headers. */
+export type Snapshot = ReadonlyMap<string, string>;
+
+/** What a digest is taken of. */
+export interface Content {
+  readonly body: Buffer | string;
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export function digest({ body, metadata = {}, tags = {}, headers = {} }: Content): string {
+  const sorted = (record: Readonly<Record<string, string>>) => Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256')
+    .update(JSON.stringify([sorted(metadata), sorted(tags), sorted(headers)]))
+    .update(body)
+    .digest('hex');
+}
+
+export function takeSnapshot(store: ObjectStore, bucket: string): Snapshot {
+  return new Map(store.keys(bucket).map((key) => [key, digestOf(store, bucket, key)]));
+}
+
+export function digestOf(store: ObjectStore, bucket: string, key: string): string {
+  const object = store.get(bucket, key)!;
+  const { metadata, tags = [], headers } = object.attributes;
+  return digest({ body: object.body.bytes(), metadata, tags: Object.fromEntries(tags), headers });
+}
