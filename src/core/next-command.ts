@@ -1,5 +1,5 @@
 /** What a person types, or opens, next. */
-import { Arn, parseArn } from './arn';
+import { parseArn } from './arn';
 
 export interface RunDates {
   /** `null`: every day up to `to`. */
@@ -43,12 +43,6 @@ export function executionUrl(executionArn: string): string | undefined {
   const arn = parseArn(executionArn);
   const host = arn && CONSOLE_HOSTS[arn.partition];
   return host && `https://${arn.region}.${host}/states/home?region=${arn.region}#/v2/executions/details/${executionArn}`;
-}
-
-/** The console's list of what lies under a prefix. */
-export function prefixUrl(arn: Arn | undefined, bucket: string, prefix: string): string | undefined {
-  const host = arn && CONSOLE_HOSTS[arn.partition];
-  return host && `https://${arn.region}.${host}/s3/buckets/${bucket}?region=${arn.region}&prefix=${encodeURIComponent(prefix)}`;
 }
 
 function regionOption(arn: string | undefined): string {

@@ -1,3 +1,4 @@
+import { formatObjects } from './text';
 import { ErrorName, namedError } from '../contract/errors';
 import { Counts, RunSummary } from '../contract/payloads';
 
@@ -13,10 +14,9 @@ export function assertBalanced(counts: Counts, where: string): void {
   const { listed, archived, skipped, conflicting, failed } = counts;
   const accounted = archived + skipped + conflicting + failed;
   if (accounted === listed) return;
-  const difference = Math.abs(listed - accounted);
   throw namedError(
     ErrorName.LEDGER_UNBALANCED,
-    `the ledger accounts for ${difference} objects ${accounted < listed ? 'fewer' : 'more'} than were listed: listed ${listed}, `
+    `the ledger accounts for ${formatObjects(Math.abs(listed - accounted))} ${accounted < listed ? 'fewer' : 'more'} than were listed: listed ${listed}, `
     + `but archived ${archived} + skipped ${skipped} + conflicting ${conflicting} + failed ${failed} = ${accounted}; `
     + `compare the parts under ${where}ledger/ with the result files under ${where}map-run/`,
   );

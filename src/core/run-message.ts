@@ -41,9 +41,9 @@ function headline(archiverName: string, report: Report): string[] {
   const { outcome, counts, run, source, destination } = report;
   const selected = counts.archived + counts.conflicting + counts.failed;
   const story = {
-    CLEAN: `every one of the ${formatObjects(selected)} of these days is archived.`,
-    PROBLEMS: `${formatCount(counts.failed + counts.conflicting)} of the ${formatObjects(selected)} of these days are not archived.`,
-    FAILED: `${formatCount(counts.failed)} of the ${formatObjects(selected)} of these days failed, more than the ${report.toleratedFailurePercentage} % tolerated.`,
+    CLEAN: selected === 0 ? 'no object of these days was found.' : `archived: all of the ${formatObjects(selected)} of these days.`,
+    PROBLEMS: `not archived: ${formatCount(counts.failed + counts.conflicting)} of the ${formatObjects(selected)} of these days.`,
+    FAILED: `failed: ${formatCount(counts.failed)} of the ${formatObjects(selected)} of these days, more than the ${report.toleratedFailurePercentage} % tolerated.`,
   }[outcome];
   return [
     `${archiverName}: ${story}`,

@@ -43,7 +43,6 @@ export async function readJsonFrom(s3: S3Client, bucket: string, key: string): P
 export async function* readBytes(s3: S3Client, bucket: string, key: string): AsyncGenerator<Uint8Array> {
   let offset = 0;
   let etag: string | undefined;
-  let length: number | undefined;
   for (let resumes = 0; ; resumes++) {
     const answer = await s3.send(new GetObjectCommand({
       Bucket: bucket,
@@ -51,17 +50,18 @@ export async function* readBytes(s3: S3Client, bucket: string, key: string): Asy
       ...(offset > 0 ? { Range: `bytes=${offset}-`, IfMatch: etag } : {}),
     }));
     etag ??= answer.ETag;
-    length ??= answer.ContentLength;
+    const end = offset + (answer.ContentLength ?? 0);
     try {
       for await (const chunk of answer.Body as AsyncIterable<Uint8Array>) {
         offset += chunk.length;
         yield chunk;
       }
       // A connection that is closed early may end the stream without an error.
-      if (length !== undefined && offset < length) throw new Error(`s3://${bucket}/${key} ended after ${offset} of ${length} bytes`);
+      if (offset < end) throw new Error(`s3://${bucket}/${key} ended after ${offset} of ${end} bytes`);
       return;
     } catch (error) {
-      if (resumes >= MAX_RESUMES) throw error;
+      // What comes after the last byte is no break, but a checksum that does not match.
+      if (offset >= end || resumes >= MAX_RESUMES) throw error;
     }
   }
 }

@@ -1,0 +1,103 @@
+import { startHarness, type Harness } from './harness';
+import type { S3DoubleOptions } from '../../sandbox/s3';
+import type { Counts, LedgerLine, ListedObject, Progress, ReportRunEvent, Run } from '../../src/contract/payloads';
+import { initialProgress } from '../../src/core/progress';
+import { readReportSettings, type ReportSettings } from '../../src/core/settings';
+
+export const RUN: Run = {
+  id: 'nightly',
+  startTime: '2026-11-25T01:00:00.000Z',
+  from: '2026-11-24',
+  to: '2026-11-24',
+  dryRun: false,
+  reportPrefix: 'runs/2026-11-25/nightly/',
+  objectsPerSecond: 150,
+};
+
+export const ENVIRONMENT = {
+  SOURCE_BUCKET: 'source',
+  SOURCE_PREFIX: 'incoming/',
+  DESTINATION_BUCKET: 'archive',
+  DESTINATION_PREFIX: 'archive/',
+  DATE_SOURCE: '{"kind":"objectName","formats":["yyyy-MM-dd"]}',
+  LAYOUT: '{"format":"yyyy/MM/dd/","flatten":false}',
+  TIME_ZONE: 'UTC',
+  TOLERATED_FAILURE_PERCENTAGE: '0',
+  CONFLICT_POLICY: 'REPORT',
+  REPORT_BUCKET: 'reports',
+  ARCHIVER_NAME: 'Demo/Archiver',
+};
+
+export const EXECUTION = 'arn:aws:states:eu-west-1:123456789012:execution:Archiver:nightly';
+
+export const EVENT: ReportRunEvent = {
+  run: RUN,
+  executionId: EXECUTION,
+  results: { Bucket: 'reports', Key: `${RUN.reportPrefix}map-run/0f/manifest.json` },
+};
+
+export function settings(more: Partial<typeof ENVIRONMENT> = {}): ReportSettings {
+  return readReportSettings({ ...ENVIRONMENT, ...more });
+}
+
+export async function startReportHarness(options?: S3DoubleOptions): Promise<Harness> {
+  const harness = await startHarness(options);
+  harness.store.createBucket('reports');
+  return harness;
+}
+
+export function listed(key: string, more: Partial<ListedObject> = {}): ListedObject {
+  return { Key: key, Etag: '"0cc175b9c0f1b6a831c399e269772661"', LastModified: 1_795_000_000, Size: 1, StorageClass: 'STANDARD', ...more };
+}
+
+export function progress(counts: Partial<Counts>, more: Partial<Progress> = {}): Progress {
+  const start = initialProgress();
+  return { ...start, finished: true, rounds: 1, counts: { ...start.counts, ...counts }, ...more };
+}
+
+export function ledgerLine(key: string, status: LedgerLine['status'], code?: string): LedgerLine {
+  return { key, destination: `archive/2026/11/24/${key}`, status, code, etag: '"e"', size: 100 };
+}
+
+export function writeLedger({ store }: Harness, part: string, lines: LedgerLine[]): void {
+  store.put('reports', `${RUN.reportPrefix}ledger/${part}`, jsonLines(lines));
+}
+
+export function readLedger({ store }: Harness): Record<string, LedgerLine[]> {
+  const prefix = `${RUN.reportPrefix}ledger/`;
+  return Object.fromEntries(store.keys('reports', prefix).map((key) => [
+    key.slice(prefix.length),
+    store.get('reports', key)!.body.bytes().toString().split('\n').filter(Boolean).map((line) => JSON.parse(line) as LedgerLine),
+  ]));
+}
+
+/** The record that Step Functions keeps of a child that did not succeed. */
+export function failedChild(items: ListedObject[], error = 'SystemicFailure', cause = 'ACCESS_DENIED: no'): object {
+  return {
+    ExecutionArn: `${EXECUTION.replace('Archiver:', 'Archiver/ArchiveObjects:')}-1`,
+    Input: JSON.stringify({ BatchInput: { run: RUN, progress: initialProgress() }, Items: items }),
+    InputDetails: { Included: true },
+    Name: 'nightly-1',
+    Status: 'FAILED',
+    Error: error,
+    Cause: cause,
+    StartDate: '2026-11-25T01:00:01Z',
+    StopDate: '2026-11-25T01:00:02Z',
+  };
+}
+
+/** Writes the ResultWriter's files; a string is the file as it is. */
+export function writeResults({ store }: Harness, results: { SUCCEEDED?: object[] | string; FAILED?: object[] | string; PENDING?: object[] | string }): void {
+  const files: Record<string, { Key: string; Size: number }[]> = { SUCCEEDED: [], FAILED: [], PENDING: [] };
+  for (const [status, content] of Object.entries(results)) {
+    const text = typeof content === 'string' ? content : jsonLines(content);
+    const key = `${RUN.reportPrefix}map-run/0f/${status}_0.jsonl`;
+    store.put('reports', key, text);
+    files[status].push({ Key: key, Size: text.length });
+  }
+  store.put('reports', EVENT.results.Key, JSON.stringify({ DestinationBucket: 'reports', MapRunArn: 'arn:...', ResultFiles: files }));
+}
+
+export function jsonLines(objects: object[]): string {
+  return objects.map((each) => `${JSON.stringify(each)}\n`).join('');
+}

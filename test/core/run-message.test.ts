@@ -1,0 +1,120 @@
+import { EXECUTION, ledgerLine, RUN } from './report-fixtures';
+import type { Counts, LedgerLine, Run } from '../../src/contract/payloads';
+import { ReasonCode } from '../../src/contract/reason-codes';
+import { judge } from '../../src/core/outcome';
+import { reasonText } from '../../src/core/reason-texts';
+import { createReport, type Report } from '../../src/core/report';
+import { createMessage } from '../../src/core/run-message';
+import { Tally } from '../../src/core/tally';
+
+function reportOf(lines: LedgerLine[], run: Partial<Run> = {}, skipped = 0, stragglers: Report['stragglers'] = { count: 0, oldest: null }): Report {
+  const tally = new Tally();
+  lines.forEach((line) => tally.add(line));
+  const counts: Counts = { listed: lines.length + skipped, archived: tally.archived, skipped, conflicting: tally.conflicting, failed: tally.failed };
+  return createReport({
+    run: { ...RUN, ...run },
+    executionArn: EXECUTION,
+    outcome: judge(counts, 10),
+    counts,
+    tally,
+    stragglers,
+    toleratedFailurePercentage: 10,
+    endedAt: new Date('2026-11-25T01:02:30Z'),
+    source: { bucket: 'source', prefix: 'incoming/' },
+    destination: { bucket: 'archive', prefix: 'archive/' },
+    ledger: { bucket: 'reports', prefix: `${RUN.reportPrefix}ledger/` },
+  });
+}
+
+function messageOf(report: Report, name = 'Demo/Archiver') {
+  return createMessage(name, report, `${RUN.reportPrefix}report.json`);
+}
+
+const archived = (count: number) => Array.from({ length: count }, (_, i) => ledgerLine(`incoming/${i}-2026-11-24.csv`, 'archived'));
+const COMMAND = `aws stepfunctions start-execution --region eu-west-1 --state-machine-arn arn:aws:states:eu-west-1:123456789012:stateMachine:Archiver --input '{"from":"2026-11-24","to":"2026-11-24"}'`;
+
+test('the message of a run with problems, as a person gets it', () => {
+  const report = reportOf([
+    ...archived(2_000),
+    { ...ledgerLine('incoming/b-2026-11-24.csv', 'failed', ReasonCode.KMS_DENIED), message: 'AccessDenied: not allowed (request R1)' },
+    ledgerLine('incoming/c-2026-11-24.csv', 'conflicting', ReasonCode.DESTINATION_EXISTS),
+  ], {}, 100, { count: 3, oldest: '2026-11-20' });
+  expect(messageOf(report)).toEqual({
+    subject: 'Archive incomplete, 1 failed, 1 conflicting: 2026-11-24 (Demo/Archiver)',
+    message: `Demo/Archiver: not archived: 2 of the 2,002 objects of these days.
+No object is lost: what is not archived is untouched at its source.
+
+Days:  2026-11-24
+From:  s3://source/incoming/
+To:    s3://archive/archive/
+Run:   nightly, 2026-11-25T01:00:00.000Z, took 2 min 30 s
+
+Listed:      2,102
+Archived:    2,000 (195.3 KiB)
+Skipped:       100 (other dates, no date, folder markers)
+Conflicting:     1
+Failed:          1
+
+Why:
+  1 failed: KMS_DENIED (${reasonText('KMS_DENIED')})
+  1 conflicting: DESTINATION_EXISTS (${reasonText('DESTINATION_EXISTS')})
+
+Which:
+  KMS_DENIED incoming/b-2026-11-24.csv
+      AccessDenied: not allowed (request R1)
+  DESTINATION_EXISTS incoming/c-2026-11-24.csv
+
+3 objects of earlier days are still in the source, the oldest of 2026-11-20.
+
+Next: mend what the reasons name, then run the same days again. It takes up what is still at its source:
+${COMMAND}
+
+Ledger: s3://reports/runs/2026-11-25/nightly/ledger/
+Report: aws s3 cp 's3://reports/runs/2026-11-25/nightly/report.json' -
+Run:    https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v2/executions/details/${EXECUTION}`,
+  });
+});
+
+test('a clean run has a short one, without a command', () => {
+  const { subject, message } = messageOf(reportOf(archived(1)));
+  expect(subject).toBe('Archive OK, 1 object: 2026-11-24 (Demo/Archiver)');
+  expect(message).not.toMatch(/Next|Why|Which|lost/);
+});
+
+test('a run that found nothing says so', () => {
+  const { subject, message } = messageOf(reportOf([], {}, 12));
+  expect(subject).toBe('Archive OK, 0 objects: 2026-11-24 (Demo/Archiver)');
+  expect(message).toContain('no object of these days was found');
+});
+
+test('beyond the tolerance it says so', () => {
+  const { subject, message } = messageOf(reportOf([...archived(1), ledgerLine('x', 'failed', 'SLOW_DOWN')]));
+  expect(subject).toBe('Archive FAILED, 1 failed: 2026-11-24 (Demo/Archiver)');
+  expect(message).toContain('failed: 1 of the 2 objects of these days, more than the 10 % tolerated.');
+});
+
+test('a dry run says that nothing was changed, and its command changes nothing either', () => {
+  const { subject, message } = messageOf(reportOf([ledgerLine('x', 'conflicting', 'DESTINATION_EXISTS')], { dryRun: true, from: null }));
+  expect(subject).toBe('Dry run incomplete, 1 conflicting: every day up to 2026-11-24 (Demo/Archiver)');
+  expect(message).toContain('This was a dry run: nothing was changed');
+  expect(message).toContain(`--input '{"from":"0001-01-01","to":"2026-11-24","dryRun":true}'`);
+});
+
+test('keys cannot forge lines', () => {
+  const { message } = messageOf(reportOf([ledgerLine('x\nFailed: 0\n\u202e', 'failed', 'SLOW_DOWN')]));
+  expect(message).toContain('SLOW_DOWN x\\u000aFailed: 0\\u000a\\u202e');
+});
+
+test('the subject is what SNS takes, whatever the archiver is called', () => {
+  const { subject } = messageOf(reportOf([ledgerLine('x', 'failed', 'SLOW_DOWN')], { from: '2026-11-01' }), `Stäck/${'Archiver'.repeat(20)}`);
+  expect(subject).toMatch(/^Archive FAILED, 1 failed: 2026-11-01 to 2026-11-24 [\x20-\x7e]+$/);
+  expect(subject.length).toBeLessThan(100);
+});
+
+test('every reason code has a text', () => {
+  for (const code of Object.values(ReasonCode)) expect(reasonText(code)).toBeTruthy();
+});
+
+test('a ledger line without a text for its code is shown all the same', () => {
+  expect(messageOf(reportOf([ledgerLine('x', 'failed', 'NEW_CODE')])).message).toContain('  1 failed: NEW_CODE\n');
+});

@@ -1,0 +1,68 @@
+import { EXECUTION, RUN } from './report-fixtures';
+import { METRIC_DIMENSION, METRIC_NAMESPACE, MetricName } from '../../src/contract/metrics';
+import { createReport, type Report } from '../../src/core/report';
+import { publishMetrics } from '../../src/core/run-metrics';
+import { Tally } from '../../src/core/tally';
+
+function report(dryRun = false, stragglers: Report['stragglers'] = { count: 7, oldest: '2026-10-25' }): Report {
+  const tally = new Tally();
+  tally.bytes = 1234;
+  return createReport({
+    run: { ...RUN, dryRun },
+    executionArn: EXECUTION,
+    outcome: 'CLEAN',
+    counts: { listed: 15, archived: 5, skipped: 4, conflicting: 3, failed: 3 },
+    tally,
+    stragglers,
+    toleratedFailurePercentage: 0,
+    endedAt: new Date('2026-11-25T01:02:30Z'),
+    source: { bucket: 'source', prefix: '' },
+    destination: { bucket: 'archive', prefix: '' },
+    ledger: { bucket: 'reports', prefix: '' },
+  });
+}
+
+function published(given: Report): Record<string, any>[] {
+  const write = jest.spyOn(process.stdout, 'write').mockImplementation(() => true);
+  try {
+    publishMetrics('Demo/Archiver', given);
+    return write.mock.calls.map(([text]) => JSON.parse(String(text)));
+  } finally {
+    write.mockRestore();
+  }
+}
+
+test('every metric, under our namespace and our one dimension', () => {
+  const [emf, ...others] = published(report());
+  expect(others).toEqual([]);
+  const [{ Namespace, Dimensions, Metrics }] = emf._aws.CloudWatchMetrics;
+  expect(Namespace).toBe(METRIC_NAMESPACE);
+  expect(Dimensions).toEqual([[METRIC_DIMENSION]]);
+  expect(Metrics.map(({ Name }: { Name: string }) => Name).sort()).toEqual(Object.values(MetricName).sort());
+  expect(emf).toMatchObject({
+    Archiver: 'Demo/Archiver',
+    runId: 'nightly',
+    ObjectsListed: 15,
+    ObjectsArchived: 5,
+    ObjectsSkipped: 4,
+    ObjectsConflicting: 3,
+    ObjectsFailed: 3,
+    BytesArchived: 1234,
+    Stragglers: 7,
+    OldestStragglerDays: 30,
+    RunSeconds: 150,
+  });
+});
+
+test('without stragglers the oldest is 0 days old', () => {
+  expect(published(report(false, { count: 0, oldest: null }))[0]).toMatchObject({ Stragglers: 0, OldestStragglerDays: 0 });
+});
+
+test('a second run of the same process has its own values', () => {
+  published(report());
+  expect(published(report())[0].ObjectsListed).toBe(15);
+});
+
+test('none for a dry run', () => {
+  expect(published(report(true))).toEqual([]);
+});
