@@ -24,7 +24,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   publishToPypi: { distName: 'cdk-s3-dated-archiver', module: 'cdk_s3_dated_archiver' },
 
   projenrcTs: true,
-  projenrcTsOptions: { runner: typescript.TypeScriptRunner.tsx({ tsconfig: 'tsconfig.projen.json' }) },
+  projenrcTsOptions: { runner: typescript.TypeScriptRunner.tsx({ tsconfig: 'projenrc/tsconfig.json' }) },
   tsconfigDevFile: 'tsconfig.dev.json',
   sampleCode: false,
   lambdaAutoDiscover: false,
@@ -48,6 +48,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
       // Sources of a cloud assembly, and apps that tests lay down, are not modules of ours.
       modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/dist', '<rootDir>/lib/'],
       collectCoverage: false,
+      // Generous: the tests start processes, and machines differ.
+      testTimeout: 60_000,
     },
   },
 
