@@ -1,0 +1,88 @@
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+import { UsageError } from '../errors';
+import { isObject } from '../json';
+import { App, StackScope } from './scope';
+
+/** A Lambda function as the template describes it. */
+export interface FunctionSpec {
+  readonly logicalId: string;
+  readonly path: string;
+  readonly name: string;
+  readonly arn: string;
+  readonly region: string;
+  readonly directory: string;
+  readonly handler: string;
+  readonly environment: Record<string, string>;
+  readonly timeoutSeconds: number;
+  readonly memoryMb: number;
+  readonly reservedConcurrency?: number;
+}
+
+interface Candidate {
+  readonly scope: StackScope;
+  readonly logicalId: string;
+}
+
+/** The functions of an app, by name and ARN. What nobody invokes is never resolved: it may be no business of ours. */
+export class Functions {
+  private readonly byArn = new Map<string, Candidate>();
+  private readonly specs = new Map<Candidate, FunctionSpec>();
+  private readonly inlineDirectories: string[] = [];
+
+  constructor(app: App) {
+    for (const { scope, logicalId } of app.resources('AWS::Lambda::Function')) {
+      const candidate = { scope, logicalId };
+      this.byArn.set(String(scope.attribute(logicalId, 'Arn')), candidate);
+      this.byArn.set(scope.physicalName(logicalId), candidate);
+    }
+  }
+
+  /** @param nameOrArn also with a qualifier, as `arn:aws:lambda:...:function:NAME:$LATEST` */
+  find(nameOrArn: string): FunctionSpec | undefined {
+    const candidate = this.byArn.get(nameOrArn) ?? this.byArn.get(nameOrArn.replace(/:[^:]+$/, ''));
+    if (!candidate) return undefined;
+    const known = this.specs.get(candidate) ?? this.read(candidate);
+    this.specs.set(candidate, known);
+    return known;
+  }
+
+  close(): void {
+    for (const directory of this.inlineDirectories) fs.rmSync(directory, { recursive: true, force: true });
+  }
+
+  private read({ scope, logicalId }: Candidate): FunctionSpec {
+    const properties = scope.properties(logicalId);
+    const runtime = String(properties.Runtime ?? '');
+    if (!runtime.startsWith('nodejs')) throw new UsageError(`function ${logicalId} has the runtime ${runtime || 'of an image'}; the sandbox runs nodejs only`);
+    const variables = isObject(properties.Environment) && isObject(properties.Environment.Variables) ? properties.Environment.Variables : {};
+    return {
+      logicalId,
+      path: scope.constructPath(logicalId),
+      name: scope.physicalName(logicalId),
+      arn: String(scope.attribute(logicalId, 'Arn')),
+      region: scope.stack.environment.region,
+      directory: this.codeOf(scope, logicalId, properties.Code),
+      handler: String(properties.Handler),
+      environment: Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, String(value)])),
+      timeoutSeconds: Number(properties.Timeout ?? 3),
+      memoryMb: Number(properties.MemorySize ?? 128),
+      reservedConcurrency: properties.ReservedConcurrentExecutions === undefined ? undefined : Number(properties.ReservedConcurrentExecutions),
+    };
+  }
+
+  private codeOf(scope: StackScope, logicalId: string, code: unknown): string {
+    if (isObject(code) && typeof code.ZipFile === 'string') {
+      const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'sandbox-inline-'));
+      this.inlineDirectories.push(directory);
+      fs.writeFileSync(path.join(directory, 'index.js'), code.ZipFile);
+      return directory;
+    }
+    const key = isObject(code) ? String(code.S3Key) : '';
+    const directory = scope.stack.assets.byObjectKey.get(key);
+    if (!directory || !fs.existsSync(directory)) throw new UsageError(`function ${logicalId}: its asset ${key} is not in the assembly`);
+    if (!fs.statSync(directory).isDirectory()) throw new UsageError(`function ${logicalId}: its asset ${directory} is an archive; the sandbox wants a directory`);
+    return directory;
+  }
+}

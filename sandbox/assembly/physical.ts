@@ -1,0 +1,77 @@
+import { createHash } from 'crypto';
+import { Environment, Resource } from './template';
+
+/** A name as CloudFormation makes one up, `stack-logicalid-suffix`, but the same at every run. */
+export function madeUpName(type: string, stackName: string, logicalId: string): string {
+  const suffix = createHash('sha256').update(`${stackName}/${logicalId}`).digest('hex').slice(0, 12);
+  if (type === 'AWS::S3::Bucket') return `${stackName.slice(0, 24)}-${logicalId.slice(0, 24)}-${suffix}`.toLowerCase();
+  if (type === 'AWS::StepFunctions::StateMachine') return `${logicalId.slice(0, 67)}-${suffix}`;
+  return `${stackName.slice(0, 24)}-${logicalId.slice(0, 24)}-${suffix}`;
+}
+
+/** The property that names a resource of a type; what is not here is named by CloudFormation. */
+export const NAME_PROPERTIES: Record<string, string> = {
+  'AWS::S3::Bucket': 'BucketName',
+  'AWS::Lambda::Function': 'FunctionName',
+  'AWS::StepFunctions::StateMachine': 'StateMachineName',
+  'AWS::SNS::Topic': 'TopicName',
+  'AWS::SQS::Queue': 'QueueName',
+  'AWS::IAM::Role': 'RoleName',
+  'AWS::Logs::LogGroup': 'LogGroupName',
+  'AWS::Events::Rule': 'Name',
+  'AWS::Scheduler::Schedule': 'Name',
+  'AWS::Scheduler::ScheduleGroup': 'Name',
+};
+
+/** ARN of a resource, by the formats of the service authorization reference. */
+export function arnOf(resource: Resource, name: string, { partition, region, account }: Environment): string {
+  const arn = (service: string, rest: string) => `arn:${partition}:${service}:${region}:${account}:${rest}`;
+  switch (resource.Type) {
+    case 'AWS::S3::Bucket': return `arn:${partition}:s3:::${name}`;
+    case 'AWS::Lambda::Function': return arn('lambda', `function:${name}`);
+    case 'AWS::StepFunctions::StateMachine': return arn('states', `stateMachine:${name}`);
+    case 'AWS::SNS::Topic': return arn('sns', name);
+    case 'AWS::SQS::Queue': return arn('sqs', name);
+    case 'AWS::KMS::Key': return arn('kms', `key/${name}`);
+    case 'AWS::IAM::Role': return `arn:${partition}:iam::${account}:role/${name}`;
+    case 'AWS::Logs::LogGroup': return arn('logs', `log-group:${name}:*`);
+    case 'AWS::Events::Rule': return arn('events', `rule/${name}`);
+    case 'AWS::Scheduler::Schedule': return arn('scheduler', `schedule/default/${name}`);
+    default: return arn(resource.Type.split('::')[1]?.toLowerCase() ?? 'unknown', name);
+  }
+}
+
+/** What `Ref` gives: the ARN for some types, a name for the others. */
+export function refOf(resource: Resource, name: string, environment: Environment): string {
+  switch (resource.Type) {
+    case 'AWS::StepFunctions::StateMachine':
+    case 'AWS::SNS::Topic':
+      return arnOf(resource, name, environment);
+    case 'AWS::SQS::Queue':
+      return `https://sqs.${environment.region}.amazonaws.com/${environment.account}/${name}`;
+    default:
+      return name;
+  }
+}
+
+/** What `Fn::GetAtt` gives, or undefined for an attribute that cannot be made up here. */
+export function attributeOf(resource: Resource, name: string, attribute: string, environment: Environment): string | undefined {
+  switch (attribute) {
+    case 'Arn':
+    case 'TopicArn':
+    case 'StateMachineArn':
+      return arnOf(resource, name, environment);
+    case 'Name':
+    case 'TopicName':
+    case 'QueueName':
+    case 'KeyId':
+    case 'RoleId':
+      return name;
+    case 'DomainName':
+      return `${name}.s3.amazonaws.com`;
+    case 'RegionalDomainName':
+      return `${name}.s3.${environment.region}.amazonaws.com`;
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,105 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { UsageError } from '../errors';
+import { AssetIndex, Environment, Stack, Template } from './template';
+
+interface Manifest {
+  readonly artifacts?: Record<string, Artifact>;
+}
+
+interface Artifact {
+  readonly type: string;
+  readonly environment?: string;
+  readonly displayName?: string;
+  readonly properties?: {
+    readonly templateFile?: string;
+    readonly stackName?: string;
+    readonly directoryName?: string;
+    readonly file?: string;
+  };
+}
+
+interface AssetManifest {
+  readonly files?: Record<string, {
+    readonly source: { readonly path?: string };
+    readonly destinations: Record<string, { readonly objectKey: string }>;
+  }>;
+}
+
+/** What a stack without an environment of its own runs in here. */
+export const DEFAULT_ENVIRONMENT: Environment = { account: '123456789012', region: 'us-east-1', partition: 'aws' };
+
+/** Every stack of a cloud assembly, those in the nested assemblies of Stages included. */
+export function readAssembly(directory: string): Stack[] {
+  if (!fs.existsSync(directory)) {
+    throw new UsageError(`--app ${directory}: no such directory; synthesise the app first (cdk synth) and give its cdk.out`);
+  }
+  if (!fs.existsSync(path.join(directory, 'manifest.json'))) {
+    throw new UsageError(`--app ${directory}: not a cloud assembly, since it has no manifest.json; give the cdk.out that cdk synth writes`);
+  }
+  const manifest = readJson<Manifest>(path.join(directory, 'manifest.json'));
+  const assets = readAssets(directory, manifest);
+  const stacks: Stack[] = [];
+  for (const [id, artifact] of Object.entries(manifest.artifacts ?? {})) {
+    if (artifact.type === 'aws:cloudformation:stack') stacks.push(readStack(directory, id, artifact, assets));
+    if (artifact.type === 'cdk:cloud-assembly' && artifact.properties?.directoryName) {
+      stacks.push(...readAssembly(path.join(directory, artifact.properties.directoryName)));
+    }
+  }
+  return stacks;
+}
+
+export function readTemplate(file: string): Template {
+  return readJson<Template>(file);
+}
+
+function readStack(directory: string, id: string, artifact: Artifact, assets: AssetIndex): Stack {
+  const file = artifact.properties?.templateFile ?? `${id}.template.json`;
+  return {
+    id,
+    // The display name is `Stage/Stack (Stage-Stack)` where the two differ.
+    path: (artifact.displayName ?? id).replace(/ \(.*\)$/, ''),
+    name: artifact.properties?.stackName ?? id,
+    environment: parseEnvironment(artifact.environment),
+    template: readTemplate(path.join(directory, file)),
+    assets,
+  };
+}
+
+function parseEnvironment(environment: string | undefined): Environment {
+  const [, account, region] = /^aws:\/\/([^/]+)\/(.+)$/.exec(environment ?? '') ?? [];
+  return {
+    account: account && account !== 'unknown-account' ? account : DEFAULT_ENVIRONMENT.account,
+    region: region && region !== 'unknown-region' ? region : DEFAULT_ENVIRONMENT.region,
+    partition: partitionOf(region ?? ''),
+  };
+}
+
+function partitionOf(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn';
+  if (region.startsWith('us-gov-')) return 'aws-us-gov';
+  return DEFAULT_ENVIRONMENT.partition;
+}
+
+function readAssets(directory: string, manifest: Manifest): AssetIndex {
+  const byObjectKey = new Map<string, string>();
+  for (const artifact of Object.values(manifest.artifacts ?? {})) {
+    if (artifact.type !== 'cdk:asset-manifest' || !artifact.properties?.file) continue;
+    const listed = readJson<AssetManifest>(path.join(directory, artifact.properties.file));
+    for (const { source, destinations } of Object.values(listed.files ?? {})) {
+      if (!source.path) continue;
+      for (const { objectKey } of Object.values(destinations)) {
+        byObjectKey.set(objectKey, path.resolve(directory, source.path));
+      }
+    }
+  }
+  return { directory, byObjectKey };
+}
+
+function readJson<T>(file: string): T {
+  try {
+    return JSON.parse(fs.readFileSync(file, 'utf8')) as T;
+  } catch (error) {
+    throw new UsageError(`${file}: cannot be read as JSON: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,46 @@
+import { SnsError, Topics } from './topics';
+import { StateError } from '../engine/errors';
+import { ServiceCall } from '../engine/world';
+import { isObject, Json, JsonObject } from '../json';
+import { Fleet } from '../lambda/fleet';
+
+const INTEGRATION = /^arn:[^:]+:states:::([^:]+:[^:]+)$/;
+const FUNCTION = /^arn:[^:]+:lambda:/;
+
+/** Whether a Task state's resource is one that the sandbox has. */
+export function isSupported(resource: string): boolean {
+  return FUNCTION.test(resource) || ['lambda:invoke', 'sns:publish'].includes(INTEGRATION.exec(resource)?.[1] ?? '');
+}
+
+/** The services that Task states call. */
+export function serviceCalls(fleet: Fleet, topics: Topics): (call: ServiceCall) => Promise<Json> {
+  return async ({ resource, input }) => {
+    if (FUNCTION.test(resource)) return invoke(fleet, resource, JSON.stringify(input));
+    const parameters = isObject(input) ? input as JsonObject : {};
+    if (INTEGRATION.exec(resource)?.[1] === 'sns:publish') return publish(topics, parameters);
+    const payload = parameters.Payload === undefined ? '{}' : JSON.stringify(parameters.Payload);
+    return { ExecutedVersion: '$LATEST', Payload: await invoke(fleet, String(parameters.FunctionName), payload), StatusCode: 200 };
+  };
+}
+
+async function invoke(fleet: Fleet, functionName: string, payload: string): Promise<Json> {
+  const host = fleet.host(functionName);
+  if (!host) throw new StateError('Lambda.ResourceNotFoundException', `Function not found: ${functionName} (Service: Lambda, Status Code: 404)`);
+  const answer = await fleet.invoke(host, payload);
+  if ('payload' in answer) return JSON.parse(answer.payload) as Json;
+  const { errorType, errorMessage, trace } = answer.error;
+  if (errorType === 'TooManyRequestsException') {
+    throw new StateError('Lambda.TooManyRequestsException', `${errorMessage} (Service: Lambda, Status Code: 429)`);
+  }
+  throw new StateError(errorType, JSON.stringify({ errorMessage, errorType, ...trace ? { trace } : {} }));
+}
+
+function publish(topics: Topics, { TopicArn, Message, Subject }: JsonObject): JsonObject {
+  const message = typeof Message === 'string' ? Message : JSON.stringify(Message ?? '');
+  try {
+    return { MessageId: topics.publish(String(TopicArn), message, typeof Subject === 'string' ? Subject : null) };
+  } catch (error) {
+    const { code, message: cause } = error as SnsError;
+    throw new StateError(`SNS.${code}Exception`, `${cause} (Service: Sns, Status Code: ${code === 'NotFound' ? 404 : 400})`);
+  }
+}

@@ -1,0 +1,70 @@
+import { createServer, IncomingMessage, ServerResponse } from 'http';
+import { AddressInfo } from 'net';
+import { ApiError, STEP_FUNCTIONS_ACTIONS, StepFunctionsBackend } from './step-functions';
+import { SnsError, Topics } from './topics';
+
+export interface AwsServer {
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
+/** Step Functions (AWS JSON 1.0) and SNS (query protocol) on loopback: what the functions of an archiver call, S3 apart. */
+export async function startAwsServer(backend: StepFunctionsBackend, topics: Topics): Promise<AwsServer> {
+  const server = createServer((request, response) => {
+    answer(request, response, backend, topics).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () => new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    }),
+  };
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, backend: StepFunctionsBackend, topics: Topics): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const body = Buffer.concat(chunks).toString('utf8');
+  const [service, action] = String(request.headers['x-amz-target'] ?? '').split('.');
+  if (service === 'AWSStepFunctions') stepFunctions(action ?? '', body, backend, response);
+  else sns(new URLSearchParams(body), topics, response);
+}
+
+function stepFunctions(action: string, body: string, backend: StepFunctionsBackend, response: ServerResponse): void {
+  const send = (status: number, value: unknown) => {
+    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(value));
+  };
+  try {
+    const handler = STEP_FUNCTIONS_ACTIONS[action];
+    if (!handler) throw new ApiError('UnknownOperationException', `the sandbox has no ${action}`);
+    send(200, handler(JSON.parse(body || '{}') as Record<string, unknown>, backend));
+  } catch (error) {
+    if (error instanceof ApiError) send(400, { __type: error.code, message: error.message });
+    else send(500, { __type: 'InternalFailure', message: (error as Error).message });
+  }
+}
+
+function sns(form: URLSearchParams, topics: Topics, response: ServerResponse): void {
+  const send = (status: number, xml: string) => response.writeHead(status, { 'content-type': 'text/xml' }).end(xml);
+  const action = form.get('Action');
+  const fail = (status: number, code: string, message: string) => send(status,
+    `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${escapeXml(message)}</Message></Error><RequestId>sandbox</RequestId></ErrorResponse>`);
+  if (action !== 'Publish') {
+    fail(400, 'InvalidAction', `the sandbox has no ${action}`);
+    return;
+  }
+  try {
+    const id = topics.publish(form.get('TopicArn') ?? form.get('TargetArn') ?? '', form.get('Message') ?? '', form.get('Subject'));
+    send(200, `<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>${id}</MessageId></PublishResult>`
+      + '<ResponseMetadata><RequestId>sandbox</RequestId></ResponseMetadata></PublishResponse>');
+  } catch (error) {
+    if (!(error instanceof SnsError)) throw error;
+    fail(error.code === 'NotFound' ? 404 : 400, error.code, error.message);
+  }
+}
+
+function escapeXml(text: string): string {
+  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+}

@@ -1,0 +1,105 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { parseArgs } from 'util';
+import { UsageError } from '../errors';
+import { isObject } from '../json';
+
+export const USAGE = `usage: npm run --silent sandbox -- --app DIR [options]
+  --app DIR                 cloud assembly (cdk.out) of an app with an S3DatedArchiver
+  --stack NAME              stack, or construct path below it (Stack/Nightly), where the app has several archivers
+  --endpoint URL            any S3; default: the embedded double
+  --bucket LOGICALID=NAME   name of a bucket of the template; may be repeated
+  --input JSON              the execution's input; default: what the schedule sends, else {}
+  --now ISO                 the instant that the schedule and StartTime have, as 2026-11-24T16:00:00Z
+  --json FILE               write the summary there
+exit status: 0 the run succeeded, 1 it failed, 2 wrong usage`;
+
+export interface Arguments {
+  readonly app: string;
+  readonly stack?: string;
+  readonly endpoint?: string;
+  readonly buckets: Record<string, string>;
+  readonly input?: object;
+  readonly now?: string;
+  readonly json?: string;
+}
+
+export function readArguments(argv: string[]): Arguments | 'help' {
+  const values = parse(argv);
+  if (values.help) return 'help';
+  if (values.app === undefined) throw new UsageError('--app is missing: give the directory of a cloud assembly (cdk.out)');
+  return {
+    app: fromCaller(values.app),
+    stack: values.stack,
+    endpoint: values.endpoint === undefined ? undefined : endpointOf(values.endpoint),
+    buckets: Object.fromEntries((values.bucket ?? []).map(bucketOf)),
+    input: values.input === undefined ? undefined : inputOf(values.input),
+    now: values.now === undefined ? undefined : instantOf(values.now),
+    json: values.json === undefined ? undefined : fileOf(values.json),
+  };
+}
+
+function parse(argv: string[]) {
+  try {
+    return parseArgs({
+      args: argv,
+      options: {
+        app: { type: 'string' },
+        stack: { type: 'string' },
+        endpoint: { type: 'string' },
+        bucket: { type: 'string', multiple: true },
+        input: { type: 'string' },
+        now: { type: 'string' },
+        json: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+/** npm runs scripts in the package's directory; the caller's own is in INIT_CWD. */
+function fromCaller(file: string): string {
+  const here = path.resolve(file);
+  const caller = process.env.INIT_CWD;
+  return fs.existsSync(here) || !caller ? here : path.resolve(caller, file);
+}
+
+function fileOf(file: string): string {
+  // A relative path goes to where the caller stands, not to where npm does.
+  const resolved = path.resolve(process.env.INIT_CWD ?? process.cwd(), file);
+  if (!fs.existsSync(path.dirname(resolved))) throw new UsageError(`--json ${file}: no such directory as ${path.dirname(resolved)}`);
+  return resolved;
+}
+
+function endpointOf(endpoint: string): string {
+  if (!/^https?:\/\/[^/]+\/?$/.test(endpoint) || !URL.canParse(endpoint)) {
+    throw new UsageError(`--endpoint is '${endpoint}', but must be a URL without a path, as http://127.0.0.1:9000`);
+  }
+  return endpoint;
+}
+
+function bucketOf(pair: string): [string, string] {
+  const [, logicalId, name] = /^([A-Za-z0-9]+)=([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$/.exec(pair) ?? [];
+  if (!logicalId || !name) throw new UsageError(`--bucket is '${pair}', but must be LOGICALID=NAME with a name that S3 allows`);
+  return [logicalId, name];
+}
+
+function inputOf(text: string): object {
+  let input: unknown;
+  try {
+    input = JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`--input is '${text}', which is not JSON: ${(error as Error).message}`);
+  }
+  if (!isObject(input)) throw new UsageError(`--input is '${text}', but must be a JSON object, as {"date":"2026-11-24"}`);
+  return input;
+}
+
+function instantOf(text: string): string {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text) || Number.isNaN(Date.parse(text))) {
+    throw new UsageError(`--now is '${text}', but must be an instant with its offset, as 2026-11-24T16:00:00Z`);
+  }
+  return text;
+}

@@ -1,0 +1,20 @@
+/** An error with a name as the States Language knows it; the message is the cause. */
+export class StateError extends Error {
+  /** What aws-local-stepfunctions asks before it matches `Retry` and `Catch`. */
+  readonly isRetryable: boolean;
+  readonly isCatchable: boolean;
+
+  constructor(name: string, cause: string, options: { readonly fatal?: boolean } = {}) {
+    super(cause);
+    this.name = name;
+    this.isRetryable = this.isCatchable = !options.fatal;
+  }
+}
+
+/**
+ * A payload above the quota. `States.ALL` does not catch it: "Error handling in Step Functions
+ * workflows", concepts-error-handling.
+ */
+export function dataLimitExceeded(what: string): StateError {
+  return new StateError('States.DataLimitExceeded', `${what} with a size exceeding the maximum number of bytes service limit.`, { fatal: true });
+}

@@ -1,0 +1,22 @@
+import { StateMachine, StateMachineDefinition } from './library';
+import { Json, JsonObject } from '../json';
+
+/** A payload template's value. The engine has the evaluator: a Pass state with the template as Parameters. */
+export async function evaluateTemplate(template: Json, input: Json, context: JsonObject): Promise<Json> {
+  const definition = { StartAt: 'Template', States: { Template: { Type: 'Pass', Parameters: template, End: true } } };
+  const machine = new StateMachine(definition as unknown as StateMachineDefinition, { validationOptions: { noValidate: true } });
+  try {
+    return await machine.run(input, { context }).result;
+  } catch (error) {
+    throw (error as Error).cause ?? error;
+  }
+}
+
+/** The number at `path`, else the literal one. */
+export async function numberAt(
+  literal: number | undefined, path: string | undefined, input: Json, context: JsonObject,
+): Promise<number | undefined> {
+  if (path === undefined) return literal;
+  const { value } = await evaluateTemplate({ 'value.$': path }, input, context) as JsonObject;
+  return typeof value === 'number' ? value : Number(value);
+}

@@ -1,0 +1,190 @@
+import { CompiledMachine, Task } from './compile';
+import { Definition, State } from './definition';
+import { dataLimitExceeded, StateError } from './errors';
+import { EngineEvent, ExecutionAbortedError, ExecutionTimeoutError, StateMachine, StateMachineDefinition } from './library';
+import { runDistributedMap } from './map/distributed-map';
+import { MAX_HISTORY_EVENTS, MAX_PAYLOAD_BYTES } from './quotas';
+import { ExecutionRecord } from './records';
+import { ContextObject, MachineIdentity, World } from './world';
+import { Json, utf8Length } from '../json';
+
+/** One execution of a state machine: the engine runs it, this keeps what AWS would keep and stops it where AWS would. */
+export class Execution {
+  private readonly abortController = new AbortController();
+  private readonly context: ContextObject;
+  private readonly engine: ReturnType<InstanceType<typeof StateMachine>['run']>;
+  /** A broken quota: it ends the execution whatever the definition catches. */
+  private violation?: StateError;
+
+  constructor(
+    private readonly machine: CompiledMachine,
+    readonly identity: MachineIdentity,
+    readonly record: ExecutionRecord,
+    private readonly world: World,
+  ) {
+    const input = JSON.parse(record.input) as Json;
+    this.context = {
+      Execution: {
+        Id: record.arn, Input: input, Name: record.name, RoleArn: identity.roleArn, StartTime: record.startDate.toISOString(), RedriveCount: 0,
+      },
+      State: { EnteredTime: '', Name: '', RetryCount: 0 },
+      StateMachine: { Id: identity.arn, Name: identity.name },
+    };
+    record.history.add('ExecutionStarted', { input: record.input, inputDetails: { truncated: false }, roleArn: identity.roleArn });
+    const definition = withEntries(machine.definition, (name) => this.enter(name)) as unknown as StateMachineDefinition;
+    this.engine = new StateMachine(definition, { validationOptions: { noValidate: true } }).run(input, {
+      context: { Context: this.context },
+      overrides: { taskResourceLocalHandlers: this.handlers() },
+    });
+    // The promise may be rejected before anybody waits for it.
+    this.engine.result.catch(() => undefined);
+  }
+
+  /** Fires when the execution ends before its tasks do. */
+  get signal(): AbortSignal {
+    return this.abortController.signal;
+  }
+
+  abort(): void {
+    this.abortController.abort();
+    this.engine.abort();
+  }
+
+  /** Runs to the end, whatever that is: the record says. */
+  async finish(): Promise<ExecutionRecord> {
+    const log = this.follow();
+    try {
+      const output = JSON.stringify(await this.engine.result);
+      await log;
+      if (this.violation) throw this.violation;
+      this.end('SUCCEEDED', { output });
+    } catch (error) {
+      await log;
+      this.endWith(this.violation ?? error);
+    }
+    return this.record;
+  }
+
+  private endWith(error: unknown): void {
+    this.abortController.abort();
+    if (error instanceof ExecutionTimeoutError) return this.end('TIMED_OUT', { error: 'States.Timeout' });
+    if (error instanceof ExecutionAbortedError) return this.end('ABORTED', {});
+    const failure = ((error as Error).name === 'ExecutionError' ? (error as Error).cause : error) as Error;
+    // The engine's placeholders for a Fail state that has no Error or Cause.
+    const unnamed = failure.name === 'FailStateError';
+    const unexplained = failure.message === 'Execution failed because of a Fail state';
+    this.end('FAILED', { ...unnamed ? {} : { error: failure.name }, ...unexplained ? {} : { cause: failure.message } });
+  }
+
+  private end(status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED', outcome: { output?: string; error?: string; cause?: string }): void {
+    Object.assign(this.record, { status, stopDate: this.world.clock(), ...outcome });
+    const type = { SUCCEEDED: 'ExecutionSucceeded', FAILED: 'ExecutionFailed', TIMED_OUT: 'ExecutionTimedOut', ABORTED: 'ExecutionAborted' }[status];
+    this.record.history.add(type, outcome);
+  }
+
+  private enter(name: string): void {
+    this.context.State = { EnteredTime: this.world.clock().toISOString(), Name: name, RetryCount: 0 };
+    if (this.identity.type === 'STANDARD') this.world.meter.transitions++;
+  }
+
+  /** Reads the engine's log to its end: history and quotas. */
+  private async follow(): Promise<void> {
+    for await (const event of this.engine.eventLogs) this.see(event);
+  }
+
+  private see(event: EngineEvent): void {
+    if (event.type === 'StateEntered') {
+      this.remember(`${this.typeOf(event.state.name, event.state.type)}StateEntered`, { name: event.state.name, input: JSON.stringify(event.state.input) });
+    } else if (event.type === 'StateExited') {
+      const output = JSON.stringify(event.state.output) ?? 'null';
+      this.remember(`${this.typeOf(event.state.name, event.state.type)}StateExited`, { name: event.state.name, output });
+      if (utf8Length(output) > MAX_PAYLOAD_BYTES) this.violate(dataLimitExceeded(`The state/task '${event.state.name}' returned a result`));
+    } else if (event.type === 'StateRetried' && this.identity.type === 'STANDARD') {
+      // "Retries are treated as state transitions", concepts-error-handling.
+      this.world.meter.transitions++;
+    } else if (event.type === 'StateFailed' && event.Error === 'States.Timeout') {
+      this.remember('TaskTimedOut', { error: event.Error });
+    }
+  }
+
+  private remember(type: string, details?: Record<string, unknown>): void {
+    this.record.history.add(type, details);
+    if (this.identity.type === 'STANDARD' && this.record.history.events.length >= MAX_HISTORY_EVENTS) {
+      this.violate(new StateError('States.Runtime', `The execution reached the maximum number of history events (${MAX_HISTORY_EVENTS}).`, { fatal: true }));
+    }
+  }
+
+  private violate(violation: StateError): void {
+    this.violation ??= violation;
+    this.abort();
+  }
+
+  private typeOf(name: string, type: string): string {
+    return this.machine.tasks.get(name)?.map ? 'Map' : type;
+  }
+
+  private handlers(): Record<string, (input: Json) => Promise<Json>> {
+    return Object.fromEntries([...this.machine.tasks].map(([name, task]) => [name, async (input: Json) => {
+      // Lets the log catch up, so that a quota broken on the way here stops the execution before the call.
+      await new Promise(setImmediate);
+      if (this.violation) throw this.violation;
+      try {
+        return await this.runTask(task, input);
+      } catch (error) {
+        // A retry evaluates its Parameters before anything else here is asked.
+        this.context.State.RetryCount = Number(this.context.State.RetryCount) + 1;
+        throw error;
+      }
+    }]));
+  }
+
+  private async runTask(task: Task, input: Json): Promise<Json> {
+    if (task.map) {
+      return runDistributedMap({ name: task.name, map: task.map, input, context: this.context, execution: this, world: this.world });
+    }
+    const parameters = JSON.stringify(input);
+    if (utf8Length(parameters) > MAX_PAYLOAD_BYTES) throw dataLimitExceeded(`The state/task '${task.name}' has an input`);
+    const events = taskEvents(task.state.Resource!);
+    this.remember(events.scheduled, { ...events.of, parameters });
+    this.remember(events.started, { ...events.of });
+    try {
+      const result = await this.world.call({ resource: task.state.Resource!, input });
+      const output = JSON.stringify(result);
+      this.remember(events.succeeded, { ...events.of, output });
+      if (utf8Length(output) > MAX_PAYLOAD_BYTES) throw dataLimitExceeded(`The state/task '${task.name}' returned a result`);
+      return result;
+    } catch (error) {
+      const { name, message } = error as Error;
+      this.remember(events.failed, { ...events.of, error: name, cause: message });
+      throw error;
+    }
+  }
+}
+
+function taskEvents(resource: string) {
+  const [, type, action] = /:states:::([^:]+):(.+)$/.exec(resource) ?? [];
+  const prefix = type ? 'Task' : 'LambdaFunction';
+  return {
+    of: type ? { resourceType: type, resource: action } : { resource },
+    scheduled: `${prefix}Scheduled`,
+    started: `${prefix}Started`,
+    succeeded: `${prefix}Succeeded`,
+    failed: `${prefix}Failed`,
+  };
+}
+
+/** The engine looks a state up when it enters it; its log says so only afterwards. */
+function withEntries(definition: Definition, onEnter: (name: string) => void): Definition {
+  const states: Record<string, State> = {};
+  for (const [name, state] of Object.entries(definition.States)) {
+    const inner = state.Branches ? { ...state, Branches: state.Branches.map((branch) => withEntries(branch, onEnter)) } : withInlineMap(state, onEnter);
+    Object.defineProperty(states, name, { enumerable: true, get: () => { onEnter(name); return inner; } });
+  }
+  return { ...definition, States: states };
+}
+
+function withInlineMap(state: State, onEnter: (name: string) => void): State {
+  if (state.ItemProcessor) return { ...state, ItemProcessor: withEntries(state.ItemProcessor, onEnter) };
+  if (state.Iterator) return { ...state, Iterator: withEntries(state.Iterator, onEnter) };
+  return state;
+}

@@ -1,0 +1,27 @@
+/** An event as GetExecutionHistory gives it; what concerns its type is in a field named after it. */
+export interface HistoryEvent {
+  readonly id: number;
+  readonly previousEventId: number;
+  readonly timestamp: Date;
+  readonly type: string;
+  readonly [details: string]: unknown;
+}
+
+/** The history of one execution. */
+export class History {
+  readonly events: HistoryEvent[] = [];
+
+  constructor(private readonly clock: () => Date) {}
+
+  add(type: string, details?: Record<string, unknown>, field = detailsField(type)): void {
+    const id = this.events.length + 1;
+    this.events.push({ timestamp: this.clock(), type, id, previousEventId: id - 1, ...details === undefined ? {} : { [field]: details } });
+  }
+}
+
+/** `TaskFailed` has its details in `taskFailedEventDetails`; all states share theirs for entering and leaving. */
+function detailsField(type: string): string {
+  if (type.endsWith('StateEntered')) return 'stateEnteredEventDetails';
+  if (type.endsWith('StateExited')) return 'stateExitedEventDetails';
+  return `${type.charAt(0).toLowerCase()}${type.slice(1)}EventDetails`;
+}

@@ -1,0 +1,46 @@
+import { Json, utf8Length } from '../../json';
+import { StateError } from '../errors';
+
+/** "ItemBatcher", input-output-itembatcher, with its paths and BatchInput evaluated. */
+export interface Batching {
+  readonly maxItems?: number;
+  /** Of the child's whole input, BatchInput included. */
+  readonly maxBytes?: number;
+  readonly batchInput?: Json;
+}
+
+/** Input of one child workflow. */
+export interface ChildInput {
+  readonly json: string;
+  readonly items: number;
+}
+
+/** One child an item, or one a batch. */
+export async function* childInputs(items: AsyncIterable<Json>, batching?: Batching): AsyncGenerator<ChildInput> {
+  if (!batching) {
+    for await (const item of items) yield { json: JSON.stringify(item), items: 1 };
+    return;
+  }
+  const head = batching.batchInput === undefined ? '{"Items":[' : `{"BatchInput":${JSON.stringify(batching.batchInput)},"Items":[`;
+  const close = (texts: string[]) => ({ json: `${head}${texts.join(',')}]}`, items: texts.length });
+  const empty = utf8Length(head) + 2;
+  const { maxItems = Infinity, maxBytes = Infinity } = batching;
+  let batch: string[] = [];
+  let bytes = empty;
+  for await (const item of items) {
+    const text = JSON.stringify(item);
+    const size = utf8Length(text) + 1;
+    if (batch.length > 0 && (batch.length >= maxItems || bytes + size > maxBytes)) {
+      yield close(batch);
+      batch = [];
+      bytes = empty;
+    }
+    // The last item has no comma behind it.
+    if (bytes + size - 1 > maxBytes) {
+      throw new StateError('States.ItemReaderFailed', `An item of ${size - 1} bytes does not fit into a batch of ${maxBytes} bytes.`);
+    }
+    batch.push(text);
+    bytes += size;
+  }
+  if (batch.length > 0) yield close(batch);
+}

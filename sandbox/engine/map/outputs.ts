@@ -1,0 +1,67 @@
+import { Json, utf8Length } from '../../json';
+import { Transformation } from '../definition';
+import { dataLimitExceeded } from '../errors';
+import { MAX_PAYLOAD_BYTES } from '../quotas';
+import { ExecutionRecord } from '../records';
+
+/** A child's entry in result files: "Structure of result files", input-output-resultwriter. */
+export function resultEntries(record: ExecutionRecord, transformation: Transformation): string[] {
+  // Whatever the transformation, a failed child is written as it is.
+  if (record.status !== 'SUCCEEDED' || transformation === 'NONE') return [wholeEntry(record)];
+  const output = record.output ?? 'null';
+  if (transformation === 'COMPACT') return [output];
+  const parsed = JSON.parse(output) as Json;
+  return Array.isArray(parsed) ? parsed.map((item) => JSON.stringify(item)) : [output];
+}
+
+function wholeEntry({ arn, name, stateMachineArn, status, input, output, error, cause, startDate, stopDate }: ExecutionRecord): string {
+  return JSON.stringify({
+    ...error === undefined ? {} : { Cause: cause, Error: error },
+    ExecutionArn: arn,
+    Input: input,
+    InputDetails: { Included: true },
+    Name: name,
+    ...output === undefined ? {} : { Output: output },
+    OutputDetails: { Included: true },
+    RedriveCount: 0,
+    RedriveStatus: status === 'SUCCEEDED' ? 'NOT_REDRIVABLE' : 'REDRIVABLE',
+    ...status === 'SUCCEEDED' ? { RedriveStatusReason: 'Execution is SUCCEEDED and cannot be redriven' } : {},
+    StartDate: startDate.toISOString(),
+    StateMachineArn: stateMachineArn,
+    Status: status,
+    StopDate: stopDate?.toISOString(),
+  });
+}
+
+export function pendingEntry(child: { arn: string; name: string; stateMachineArn: string; input: string }): string {
+  return JSON.stringify({
+    ExecutionArn: child.arn,
+    Input: child.input,
+    InputDetails: { Included: true },
+    Name: child.name,
+    OutputDetails: { Included: true },
+    RedriveCount: 0,
+    RedriveStatus: 'NOT_REDRIVABLE',
+    RedriveStatusReason: 'Execution is PENDING and cannot be redriven',
+    StateMachineArn: child.stateMachineArn,
+    Status: 'PENDING',
+  });
+}
+
+/** Results of a map without a writer: the state's output, in the order of the items. */
+export class OutputArray {
+  private readonly entries = new Map<number, string[]>();
+  private bytes = 2;
+
+  add(index: number, entries: string[]): void {
+    this.bytes += entries.reduce((sum, entry) => sum + utf8Length(entry) + 1, 0);
+    // What is too much already is not kept: the map fails when it ends.
+    if (this.bytes <= 2 * MAX_PAYLOAD_BYTES) this.entries.set(index, entries);
+  }
+
+  take(stateName: string): Json {
+    if (this.bytes - 1 > MAX_PAYLOAD_BYTES) throw dataLimitExceeded(`The state/task '${stateName}' returned a result`);
+    const ordered = [...this.entries].sort(([left], [right]) => left - right);
+    return ordered.flatMap(([, entries]) => entries).map((entry) => JSON.parse(entry) as Json);
+  }
+}

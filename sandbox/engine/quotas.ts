@@ -1,0 +1,10 @@
+/** "Step Functions service quotas", service-quotas. */
+export const MAX_PAYLOAD_BYTES = 256 * 1024;
+export const MAX_HISTORY_EVENTS = 25_000;
+export const MAX_EXPRESS_SECONDS = 5 * 60;
+/** "Distributed Map", state-map-distributed: what MaxConcurrency 0, or none, stands for. */
+export const MAX_CHILDREN = 10_000;
+/** "ResultWriter", input-output-resultwriter: a new file begins there. */
+export const MAX_RESULT_FILE_BYTES = 5 * 1024 ** 3;
+/** "Step Functions Execution Status Change", eventbridge-integration: above it, the input and then the output is left out. */
+export const MAX_EVENT_PAYLOAD_BYTES = 248 * 1024;

@@ -1,0 +1,83 @@
+import { History } from './history';
+
+export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
+export type ExecutionType = 'STANDARD' | 'EXPRESS';
+
+/** An execution as DescribeExecution gives it. */
+export interface ExecutionRecord {
+  readonly arn: string;
+  readonly name: string;
+  readonly stateMachineArn: string;
+  readonly type: ExecutionType;
+  readonly mapRunArn?: string;
+  readonly itemCount?: number;
+  readonly startDate: Date;
+  readonly input: string;
+  status: ExecutionStatus;
+  stopDate?: Date;
+  output?: string;
+  error?: string;
+  cause?: string;
+  history: History;
+}
+
+/** Counts of a Map Run, of items or of child executions, as DescribeMapRun gives them. */
+export interface MapRunCounts {
+  pending: number;
+  running: number;
+  succeeded: number;
+  failed: number;
+  timedOut: number;
+  aborted: number;
+  total: number;
+  resultsWritten: number;
+}
+
+export interface MapRunRecord {
+  readonly mapRunArn: string;
+  readonly executionArn: string;
+  /** Construct-independent ARN of the children's state machine, `...:stateMachine:NAME/LABEL`. */
+  readonly stateMachineArn: string;
+  readonly startDate: Date;
+  readonly maxConcurrency: number;
+  readonly toleratedFailurePercentage: number;
+  readonly toleratedFailureCount: number;
+  readonly itemCounts: MapRunCounts;
+  readonly executionCounts: MapRunCounts;
+  status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED';
+  stopDate?: Date;
+}
+
+export function emptyCounts(): MapRunCounts {
+  return { pending: 0, running: 0, succeeded: 0, failed: 0, timedOut: 0, aborted: 0, total: 0, resultsWritten: 0 };
+}
+
+/** Children that are remembered of a Map Run, of each status: a million would not fit into memory. */
+const REMEMBERED_CHILDREN = 1_000;
+/** Of those that did not succeed, this many are remembered with input and history. */
+const REMEMBERED_WHOLE = 20;
+
+/** What the Step Functions API can be asked about. */
+export class Records {
+  readonly executions = new Map<string, ExecutionRecord>();
+  readonly mapRuns = new Map<string, MapRunRecord>();
+  private readonly children = new Map<string, Map<ExecutionStatus, ExecutionRecord[]>>();
+
+  addChild(record: ExecutionRecord): void {
+    const byStatus = this.children.get(record.mapRunArn!) ?? new Map<ExecutionStatus, ExecutionRecord[]>();
+    this.children.set(record.mapRunArn!, byStatus);
+    const same = byStatus.get(record.status) ?? [];
+    byStatus.set(record.status, same);
+    if (same.length >= REMEMBERED_CHILDREN) return;
+    const whole = record.status !== 'SUCCEEDED' && same.length < REMEMBERED_WHOLE;
+    const kept = whole ? record : { ...record, input: '', history: new History(() => record.startDate) };
+    same.push(kept);
+    this.executions.set(record.arn, kept);
+  }
+
+  childrenOf(mapRunArn: string, status?: ExecutionStatus): ExecutionRecord[] {
+    const byStatus = this.children.get(mapRunArn);
+    if (!byStatus) return [];
+    return status ? byStatus.get(status) ?? [] : [...byStatus.values()].flat();
+  }
+}

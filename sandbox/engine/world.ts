@@ -1,0 +1,54 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import { Json, JsonObject } from '../json';
+import { Records } from './records';
+
+/** A Task that leaves the state machine. */
+export interface ServiceCall {
+  /** `arn:aws:states:::lambda:invoke`, or a function's own ARN. */
+  readonly resource: string;
+  readonly input: Json;
+}
+
+/** What an execution is billed for, and the progress of its maps. */
+export interface Meter {
+  transitions: number;
+  children: number;
+  /** EXPRESS children, in 64 MB chunks and 100 ms steps as billed. */
+  expressMilliseconds: number;
+}
+
+export interface MapProgress {
+  readonly listed: number;
+  readonly done: number;
+  readonly failed: number;
+  readonly running: number;
+  readonly childrenFailed: number;
+}
+
+/** Everything outside the state machine that an execution needs. */
+export interface World {
+  readonly clock: () => Date;
+  readonly records: Records;
+  readonly meter: Meter;
+  /** S3 as the state machine's role sees it: for the item reader and the result writer. */
+  readonly s3: S3Client;
+  readonly call: (call: ServiceCall) => Promise<Json>;
+  readonly onMapProgress: (progress: MapProgress) => void;
+  /** Bytes after which the result writer begins a new file; tests lower it. */
+  readonly maxResultFileBytes: number;
+}
+
+/** A state machine as its executions know it: of an archiver, or of the children of a map of it. */
+export interface MachineIdentity {
+  readonly arn: string;
+  readonly name: string;
+  readonly roleArn: string;
+  readonly type: 'STANDARD' | 'EXPRESS';
+}
+
+/** The context object, `$$` in paths: "Accessing execution data from the Context object", input-output-contextobject. */
+export interface ContextObject extends JsonObject {
+  Execution: JsonObject;
+  State: JsonObject;
+  StateMachine: JsonObject;
+}

@@ -1,0 +1,29 @@
+import { isObject } from '../json';
+
+/**
+ * Whether an event matches a rule's pattern: "Creating Amazon EventBridge event patterns",
+ * eb-event-patterns. Of the comparison operators, those that rules on executions use.
+ */
+export function matchesPattern(pattern: unknown, event: unknown): boolean {
+  if (!isObject(pattern)) return false;
+  return Object.entries(pattern).every(([field, wanted]) => {
+    const actual = isObject(event) ? event[field] : undefined;
+    if (isObject(wanted)) return matchesPattern(wanted, actual);
+    if (!Array.isArray(wanted)) throw new Error(`event pattern: ${field} must be a list or an object, not ${JSON.stringify(wanted)}`);
+    const values = Array.isArray(actual) ? actual : [actual];
+    return wanted.some((condition) => values.some((value) => matchesCondition(condition, value)));
+  });
+}
+
+function matchesCondition(condition: unknown, value: unknown): boolean {
+  if (!isObject(condition)) return condition === value;
+  const [operator = '', operand] = Object.entries(condition)[0] ?? [];
+  switch (operator) {
+    case 'exists': return (value !== undefined) === operand;
+    case 'prefix': return typeof value === 'string' && value.startsWith(String(operand));
+    case 'suffix': return typeof value === 'string' && value.endsWith(String(operand));
+    case 'equals-ignore-case': return typeof value === 'string' && value.toLowerCase() === String(operand).toLowerCase();
+    case 'anything-but': return value !== undefined && !(Array.isArray(operand) ? operand : [operand]).some((item) => matchesCondition(item, value));
+    default: throw new Error(`event pattern: the sandbox does not know the operator ${operator}`);
+  }
+}

@@ -1,0 +1,65 @@
+import { Fleet } from './fleet';
+import { FunctionHost } from './host';
+import { App } from '../assembly/scope';
+import { isObject } from '../json';
+
+/** "Asynchronous invocation", invocation-async-error-handling, of one function. */
+interface AsyncConfig {
+  readonly retries: number;
+  readonly onFailure?: string;
+}
+
+export interface AsyncOptions {
+  readonly fleet: Fleet;
+  readonly app: App;
+  /** Lambda waits a minute before the first retry and two before the second. */
+  readonly delayScale: number;
+  readonly clock: () => Date;
+  readonly publish: (topicArn: string, message: string) => void;
+}
+
+/** Invokes a function as an event source does: retries, and in the end a record to its failure destination. */
+export async function invokeAsynchronously(host: FunctionHost, event: string, options: AsyncOptions): Promise<void> {
+  const config = asyncConfigOf(host, options.app);
+  let attempts = 0;
+  for (;;) {
+    const answer = await options.fleet.invoke(host, event);
+    attempts++;
+    if ('payload' in answer) return;
+    if (attempts > config.retries) {
+      if (config.onFailure) options.publish(config.onFailure, destinationRecord(host, event, answer.error, attempts, options.clock()));
+      return;
+    }
+    await new Promise((resolve) => setTimeout(resolve, attempts * 60_000 * options.delayScale));
+  }
+}
+
+function asyncConfigOf(host: FunctionHost, app: App): AsyncConfig {
+  for (const { scope, logicalId } of app.resources('AWS::Lambda::EventInvokeConfig')) {
+    const properties = scope.properties(logicalId);
+    if (properties.FunctionName !== host.spec.name && properties.FunctionName !== host.spec.arn) continue;
+    const destination = isObject(properties.DestinationConfig) ? properties.DestinationConfig.OnFailure : undefined;
+    return {
+      retries: properties.MaximumRetryAttempts === undefined ? 2 : Number(properties.MaximumRetryAttempts),
+      onFailure: isObject(destination) ? String(destination.Destination) : undefined,
+    };
+  }
+  return { retries: 2 };
+}
+
+/** The invocation record that a destination gets: "Capturing records of Lambda asynchronous invocations", invocation-async-retain-records. */
+function destinationRecord(host: FunctionHost, event: string, error: unknown, attempts: number, at: Date): string {
+  return JSON.stringify({
+    version: '1.0',
+    timestamp: at.toISOString(),
+    requestContext: {
+      requestId: `sandbox-${attempts}`,
+      functionArn: `${host.spec.arn}:$LATEST`,
+      condition: 'RetriesExhausted',
+      approximateInvokeCount: attempts,
+    },
+    requestPayload: JSON.parse(event) as unknown,
+    responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
+    responsePayload: error,
+  });
+}

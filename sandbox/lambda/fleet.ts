@@ -1,0 +1,44 @@
+import { FunctionHost, FunctionUsage, HostOptions } from './host';
+import { Answer } from './instance';
+import { Functions } from '../assembly/functions';
+
+/** Every function of the app, hosted when first invoked. */
+export class Fleet {
+  private readonly hosts = new Map<string, FunctionHost>();
+  /** Invocations under way: those that an execution gave up go on. */
+  private readonly underWay = new Set<Promise<Answer>>();
+
+  constructor(private readonly functions: Functions, private readonly options: HostOptions) {}
+
+  /** The host of a function, or undefined when the app has none of that name or ARN. */
+  host(nameOrArn: string): FunctionHost | undefined {
+    const spec = this.functions.find(nameOrArn);
+    if (!spec) return undefined;
+    const host = this.hosts.get(spec.arn) ?? new FunctionHost(spec, this.options);
+    this.hosts.set(spec.arn, host);
+    return host;
+  }
+
+  async invoke(host: FunctionHost, event: string): Promise<Answer> {
+    const answer = host.invoke(event);
+    this.underWay.add(answer);
+    try {
+      return await answer;
+    } finally {
+      this.underWay.delete(answer);
+    }
+  }
+
+  /** Waits until no invocation is under way. */
+  async idle(): Promise<void> {
+    while (this.underWay.size > 0) await Promise.all(this.underWay);
+  }
+
+  usage(): Map<string, FunctionUsage> {
+    return new Map([...this.hosts.values()].map(({ spec, usage }) => [spec.logicalId, usage]));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.hosts.values()].map((host) => host.close()));
+  }
+}

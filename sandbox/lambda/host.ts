@@ -1,0 +1,167 @@
+import { randomBytes, randomUUID } from 'crypto';
+import { Credentials, Endpoints, instanceEnvironment } from './environment';
+import { Answer, FunctionError, Instance } from './instance';
+import { FunctionLog } from './logs';
+import { FunctionSpec } from '../assembly/functions';
+import { Slots } from '../engine/map/slots';
+import { utf8Length } from '../json';
+
+/** An invocation under way, for whoever wants to watch or to break it. */
+export interface InvocationHook {
+  readonly functionName: string;
+  readonly logicalId: string;
+  readonly requestId: string;
+  /** Number of this invocation of the function, from 1. */
+  readonly n: number;
+  readonly event: string;
+  readonly pid: number;
+  /** Ends the instance at once, as when its machine is lost. */
+  kill(): void;
+}
+
+export interface HostOptions {
+  readonly endpoints: Endpoints;
+  readonly credentials: (spec: FunctionSpec) => Credentials;
+  /** Processes of one function at once; what is above waits. */
+  readonly maxInstances: number;
+  readonly logDir?: string;
+  readonly onInvoke?: (invocation: InvocationHook) => void;
+}
+
+export interface FunctionUsage {
+  invocations: number;
+  coldStarts: number;
+  errors: number;
+  /** As billed: whole milliseconds of invocations and initialisations. */
+  milliseconds: number;
+  initMs: number[];
+  readonly memoryMb: number;
+}
+
+/** "Lambda quotas", gettingstarted-limits: response payload of a synchronous invocation. */
+const MAX_RESPONSE_BYTES = 6 * 1024 ** 2 + 100;
+/** "Lambda execution environments", lambda-runtime-environment: 10 seconds; here several instances share two cores. */
+const INIT_SECONDS = 60;
+
+/** Runs one function as Lambda would: instances started when needed, reused, ended when they take too long. */
+export class FunctionHost {
+  readonly log: FunctionLog;
+  readonly usage: FunctionUsage;
+  private readonly idle: Instance[] = [];
+  private readonly all = new Set<Instance>();
+  private readonly slots: Slots;
+  private running = 0;
+
+  constructor(readonly spec: FunctionSpec, private readonly options: HostOptions) {
+    this.log = new FunctionLog(spec.name, options.logDir);
+    this.slots = new Slots(options.maxInstances);
+    this.usage = { invocations: 0, coldStarts: 0, errors: 0, milliseconds: 0, initMs: [], memoryMb: spec.memoryMb };
+  }
+
+  async invoke(event: string): Promise<Answer> {
+    if (this.running >= (this.spec.reservedConcurrency ?? Infinity)) {
+      return { error: { errorType: 'TooManyRequestsException', errorMessage: 'Rate Exceeded.' } };
+    }
+    this.running++;
+    await this.slots.acquire();
+    const requestId = randomUUID();
+    try {
+      const answer = checked(await this.invokeInstance(requestId, event), requestId);
+      if ('error' in answer) this.usage.errors++;
+      return answer;
+    } finally {
+      this.running--;
+      this.slots.release();
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const instance of this.all) instance.kill();
+    await this.log.close();
+  }
+
+  private async invokeInstance(requestId: string, event: string): Promise<Answer> {
+    const n = ++this.usage.invocations;
+    const instance = this.takeIdle() ?? this.start();
+    const initialised = await this.initialised(instance);
+    if ('error' in initialised) return initialised;
+    const begun = Date.now();
+    const timeoutMs = this.spec.timeoutSeconds * 1000;
+    const answer = instance.invoke({
+      requestId, event, deadline: begun + timeoutMs, functionArn: this.spec.arn, traceId: traceId(),
+    });
+    this.options.onInvoke?.({
+      functionName: this.spec.name, logicalId: this.spec.logicalId, requestId, n, event, pid: instance.process.pid!, kill: () => instance.kill(),
+    });
+    const seconds = this.spec.timeoutSeconds.toFixed(2);
+    const result = await orTimeout(answer, timeoutMs, `Task timed out after ${seconds} seconds`, instance);
+    this.usage.milliseconds += Math.max(1, Date.now() - begun);
+    if (instance.alive) this.idle.push(instance);
+    else this.all.delete(instance);
+    return result;
+  }
+
+  private takeIdle(): Instance | undefined {
+    let instance = this.idle.pop();
+    while (instance && !instance.alive) instance = this.idle.pop();
+    return instance;
+  }
+
+  private start(): Instance {
+    const env = instanceEnvironment(this.spec, this.options.endpoints, this.options.credentials(this.spec), ++this.usage.coldStarts);
+    const instance = new Instance({
+      directory: this.spec.directory, memoryMb: this.spec.memoryMb, env, onOutput: (chunk) => this.log.write(chunk),
+    });
+    this.all.add(instance);
+    void instance.ready.then((ready) => {
+      if (!('initMs' in ready)) return;
+      this.usage.initMs.push(ready.initMs);
+      this.usage.milliseconds += Math.ceil(ready.initMs);
+    });
+    return instance;
+  }
+
+  private async initialised(instance: Instance): Promise<{ initMs: number } | { error: FunctionError }> {
+    const ready = await orTimeout(instance.ready, INIT_SECONDS * 1000, `Init phase timed out after ${INIT_SECONDS} seconds`, instance);
+    if ('error' in ready) {
+      instance.kill();
+      this.all.delete(instance);
+    }
+    return ready;
+  }
+}
+
+/** What is sooner; after the time-out the instance is gone, as Lambda resets it. */
+async function orTimeout<T>(answer: Promise<T>, milliseconds: number, text: string, instance: Instance): Promise<T | { error: FunctionError }> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<{ error: FunctionError }>((resolve) => {
+    timer = setTimeout(() => {
+      instance.kill();
+      resolve({ error: { errorType: 'Sandbox.Timedout', errorMessage: text } });
+    }, milliseconds);
+  });
+  try {
+    return await Promise.race([answer, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Lambda's own errors carry the request id; an answer above the limit is refused. */
+function checked(answer: Answer, requestId: string): Answer {
+  if ('payload' in answer) {
+    if (utf8Length(answer.payload) <= MAX_RESPONSE_BYTES) return answer;
+    return { error: {
+      errorType: 'Function.ResponseSizeTooLarge',
+      errorMessage: `Response payload size exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`,
+    } };
+  }
+  const { errorType, errorMessage } = answer.error;
+  const ofLambda = ['Sandbox.Timedout', 'Runtime.ExitError'].includes(errorType);
+  return ofLambda ? { error: { errorType, errorMessage: `RequestId: ${requestId} Error: ${errorMessage}` } } : answer;
+}
+
+function traceId(): string {
+  const seconds = Math.floor(Date.now() / 1000).toString(16);
+  return `Root=1-${seconds}-${randomBytes(12).toString('hex')};Parent=${randomBytes(8).toString('hex')};Sampled=1`;
+}

@@ -1,0 +1,30 @@
+import * as fs from 'fs';
+import * as path from 'path';
+
+const KEPT_CHARACTERS = 16 * 1024;
+
+/** Output of a function's instances: the end of it in memory, all of it in a file where one is wanted. */
+export class FunctionLog {
+  private tail = '';
+  private readonly file?: fs.WriteStream;
+
+  constructor(functionName: string, directory?: string) {
+    if (directory) {
+      fs.mkdirSync(directory, { recursive: true });
+      this.file = fs.createWriteStream(path.join(directory, `${functionName}.log`), { flags: 'a' });
+    }
+  }
+
+  write(chunk: Buffer): void {
+    this.file?.write(chunk);
+    this.tail = (this.tail + chunk.toString('utf8')).slice(-KEPT_CHARACTERS);
+  }
+
+  lastLines(count: number): string[] {
+    return this.tail.trimEnd().split('\n').slice(-count);
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => (this.file ? this.file.end(resolve) : resolve()));
+  }
+}

@@ -1,0 +1,100 @@
+import { ArchiverMachine } from './assembly/archiver';
+import { Functions, FunctionSpec } from './assembly/functions';
+import { App } from './assembly/scope';
+import { isSupported } from './aws/calls';
+import { allStates, Definition, DistributedMapState, isDistributedMap } from './engine/definition';
+import { UsageError } from './errors';
+import { isObject } from './json';
+import { BucketSetup } from './s3-service';
+import { Env } from '../src/contract/settings';
+
+interface Validation { readonly isValid: boolean; errorsText(separator: string): string }
+// The package declares its types where its entry point is not.
+// eslint-disable-next-line @typescript-eslint/no-require-imports
+const validate = require('asl-validator') as (definition: Definition, options: { checkArn: boolean; checkPaths: boolean }) => Validation;
+
+const TOPIC_ARN = /arn:[\w-]+:sns:[\w-]+:\d+:[\w.-]+/g;
+
+/** What belongs to an archiver, found by what its definition and its functions' environment name. */
+export interface Parts {
+  readonly sourceBucket: string;
+  readonly destinationBucket: string;
+  readonly reportBucket: string;
+  readonly buckets: BucketSetup[];
+  readonly topicArns: Set<string>;
+  readonly express: boolean;
+}
+
+export function findParts(app: App, functions: Functions, machine: ArchiverMachine): Parts {
+  const map = [...allStates(machine.definition)].map(({ state }) => state).find(isDistributedMap)!;
+  const batch = archiveBatch(map, functions);
+  const reader = parametersOf(map.ItemReader?.Parameters);
+  const writer = parametersOf(map.ResultWriter?.Parameters);
+  const source = batch?.environment[Env.SOURCE_BUCKET] ?? String(reader.Bucket ?? '');
+  const roles = {
+    sourceBucket: source,
+    destinationBucket: batch?.environment[Env.DESTINATION_BUCKET] ?? source,
+    reportBucket: batch?.environment[Env.REPORT_BUCKET] ?? String(writer.Bucket ?? ''),
+  };
+  return {
+    ...roles,
+    buckets: bucketsToCreate(app, machine, [...Object.values(roles), reader.Bucket, writer.Bucket]),
+    topicArns: topicsOf(app, functions, machine),
+    express: map.ItemProcessor.ProcessorConfig?.ExecutionType === 'EXPRESS',
+  };
+}
+
+/** AWS refuses a definition that is not valid when it is deployed. */
+export function checkDefinition({ definition, path }: ArchiverMachine): void {
+  const { isValid, errorsText } = validate(definition, { checkArn: true, checkPaths: true });
+  if (!isValid) throw new UsageError(`${path}: the state machine's definition is not valid:\n${errorsText('\n')}`);
+  for (const { name, state } of allStates(definition)) {
+    if (state.Type === 'Task' && !isSupported(state.Resource ?? '')) {
+      throw new UsageError(`${path}: state ${name} calls ${state.Resource}; the sandbox has Lambda functions and sns:publish`);
+    }
+    if (isDistributedMap(state) && state.ItemReader && !state.ItemReader.Resource.endsWith(':states:::s3:listObjectsV2')) {
+      throw new UsageError(`${path}: state ${name} reads with ${state.ItemReader.Resource}; the sandbox has s3:listObjectsV2`);
+    }
+  }
+}
+
+/** The function that the children of the map invoke first. */
+function archiveBatch(map: DistributedMapState, functions: Functions): FunctionSpec | undefined {
+  for (const { state } of allStates(map.ItemProcessor)) {
+    if (state.Type !== 'Task') continue;
+    const found = functions.find(String(parametersOf(state.Parameters).FunctionName ?? state.Resource));
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function bucketsToCreate(app: App, machine: ArchiverMachine, used: unknown[]): BucketSetup[] {
+  const setups = new Map<string, BucketSetup>();
+  const usedNames = new Set(used.filter((name) => typeof name === 'string' && name !== ''));
+  for (const { scope, logicalId, resource } of app.resources('AWS::S3::Bucket')) {
+    const name = scope.physicalName(logicalId);
+    if (scope.stack !== machine.scope.stack && !usedNames.has(name)) continue;
+    const versioning = scope.resolve(resource.Properties?.VersioningConfiguration);
+    setups.set(name, { name, versioned: isObject(versioning) && versioning.Status === 'Enabled' });
+  }
+  for (const name of usedNames) {
+    if (!setups.has(String(name))) setups.set(String(name), { name: String(name), versioned: false });
+  }
+  return [...setups.values()];
+}
+
+/** Those of the templates, and imported ones that the archiver names. */
+function topicsOf(app: App, functions: Functions, machine: ArchiverMachine): Set<string> {
+  const arns = new Set<string>(JSON.stringify(machine.definition).match(TOPIC_ARN) ?? []);
+  for (const { scope, logicalId } of app.resources('AWS::SNS::Topic')) arns.add(String(scope.ref(logicalId)));
+  for (const { scope, logicalId } of app.resources('AWS::Lambda::Function')) {
+    if (!scope.constructPath(logicalId).startsWith(`${machine.path}/`)) continue;
+    const environment = functions.find(scope.physicalName(logicalId))?.environment ?? {};
+    for (const arn of JSON.stringify(environment).match(TOPIC_ARN) ?? []) arns.add(arn);
+  }
+  return arns;
+}
+
+function parametersOf(value: unknown): Record<string, unknown> {
+  return isObject(value) ? value : {};
+}

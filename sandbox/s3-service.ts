@@ -1,0 +1,74 @@
+import { CreateBucketCommand, HeadBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
+import { Credentials } from './lambda/environment';
+import { S3Double, S3DoubleOptions, startS3 } from './s3';
+import { startS3Proxy } from './s3-proxy';
+
+/** The S3 of a sandbox: the embedded double, or a foreign one behind a proxy that counts. */
+export interface S3Service {
+  readonly endpoint: string;
+  readonly double?: S3Double;
+  readonly requests: Record<string, number>;
+  /** Embedded: the caller's name is its key, so that callers can be told apart. Foreign: what the sandbox's caller has. */
+  credentialsFor(logicalId: string): Credentials;
+  close(): Promise<void>;
+}
+
+export async function startS3Service(endpoint?: string, options?: S3DoubleOptions): Promise<S3Service> {
+  if (endpoint !== undefined) {
+    const proxy = await startS3Proxy(endpoint);
+    return { ...proxy, credentialsFor: callersCredentials };
+  }
+  const double = await startS3(options);
+  return {
+    endpoint: double.endpoint,
+    double,
+    requests: double.requests,
+    credentialsFor: (logicalId) => ({ accessKeyId: logicalId, secretAccessKey: 'sandbox' }),
+    close: () => double.close(),
+  };
+}
+
+function callersCredentials(): Credentials {
+  const { AWS_ACCESS_KEY_ID = 'test', AWS_SECRET_ACCESS_KEY = 'test', AWS_SESSION_TOKEN } = process.env;
+  return { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY, sessionToken: AWS_SESSION_TOKEN };
+}
+
+/** A client as a service of AWS would have it: it does not give up soon. */
+export function s3Client(service: S3Service, region: string, logicalId: string): S3Client {
+  return new S3Client({
+    endpoint: service.endpoint,
+    region,
+    credentials: service.credentialsFor(logicalId),
+    forcePathStyle: true,
+    maxAttempts: 8,
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+  });
+}
+
+export interface BucketSetup {
+  readonly name: string;
+  readonly versioned: boolean;
+}
+
+/** Creates the buckets that are not there. */
+export async function ensureBuckets(s3: S3Client, buckets: Iterable<BucketSetup>, region: string): Promise<void> {
+  for (const { name, versioned } of buckets) {
+    if (await exists(s3, name)) continue;
+    await s3.send(new CreateBucketCommand({
+      Bucket: name,
+      ...region === 'us-east-1' ? {} : { CreateBucketConfiguration: { LocationConstraint: region as 'eu-west-1' } },
+    }));
+    if (versioned) await s3.send(new PutBucketVersioningCommand({ Bucket: name, VersioningConfiguration: { Status: 'Enabled' } }));
+  }
+}
+
+async function exists(s3: S3Client, bucket: string): Promise<boolean> {
+  try {
+    await s3.send(new HeadBucketCommand({ Bucket: bucket }));
+    return true;
+  } catch (error) {
+    if ((error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === 404) return false;
+    throw error;
+  }
+}
