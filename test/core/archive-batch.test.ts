@@ -125,32 +125,50 @@ describe('a failure that lies in the set-up', () => {
 });
 
 describe('when the time runs short', () => {
-  /** Each copy takes a good part of the round's time. */
-  const slowCopies = () => { harness.before = (call) => (call.operation === 'CopyObject' ? { kind: 'Latency', ms: 60 } : undefined); };
+  /** A clock that leaps behind the round's time at the hundredth copy. */
+  function outOfTimeAtTheHundredth(worker: BatchWorker): BatchWorker {
+    let leap = 0;
+    let copies = 0;
+    harness.before = (call) => { if (call.operation === 'CopyObject' && ++copies === 100) leap = 50_000; };
+    return { ...worker, clock: { now: () => Date.now() + leap, sleep: async () => undefined } };
+  }
 
   test('the batch stops in time, deletes what it copied, and the next round goes on from there', async () => {
     put(400);
     const items = listed();
-    slowCopies();
-    const first = await archiveBatch(workerWith(), batch(items), 300);
+    const first = await archiveBatch(outOfTimeAtTheHundredth(workerWith()), batch(items), 60_000);
     expect(first.finished).toBe(false);
-    expect(first.cursor).toBeGreaterThan(0);
-    expect(first.cursor).toBeLessThan(400);
-    expect(first.counts).toMatchObject({ listed: first.cursor, archived: first.cursor });
-    // No half-moved object: what is in the archive is not at the source, but for copies that the end of the time cut off.
-    harness.before = undefined;
+    expect(first.cursor).toBeGreaterThanOrEqual(100);
+    expect(first.cursor).toBeLessThan(200);
+    expect(first.counts).toEqual({ listed: first.cursor, archived: first.cursor, skipped: 0, conflicting: 0, failed: 0 });
+    expect(harness.store.keys('source')).toHaveLength(400 - first.cursor);
+
     const second = await archiveBatch(workerWith(), batch(items, { progress: first }), 60_000);
     expect(second).toMatchObject({ finished: true, cursor: 400, rounds: 2, counts: { listed: 400, archived: 400, skipped: 0, conflicting: 0, failed: 0 } });
     expect(harness.store.keys('source')).toEqual([]);
-    expect(new Set(ledger().map(({ key }) => key)).size).toBe(400);
+    expect(ledger()).toHaveLength(400);
+  });
+
+  test('a copy that hangs is cut off, and its object is the next round\'s first', async () => {
+    put(10);
+    const items = listed();
+    harness.before = (call) => (call.operation === 'CopyObject' && call.key!.includes('d0003') ? { kind: 'Latency', ms: 30_000 } : undefined);
+    const first = await archiveBatch(workerWith(), batch(items), 2_000);
+    expect(first).toMatchObject({ finished: false, cursor: 3, counts: { listed: 3, archived: 3 } });
+    // What was copied behind it is deleted, too: nothing is half moved.
+    expect(harness.store.keys('source')).toEqual(['in/d0003-2026-11-24.csv']);
+
+    harness.before = undefined;
+    const second = await archiveBatch(workerWith(), batch(items, { progress: first }), 60_000);
+    expect(second).toMatchObject({ finished: true, counts: { listed: 10, archived: 10, skipped: 0, conflicting: 0, failed: 0 } });
+    expect(ledger()).toHaveLength(10);
   });
 
   test('the last round gives up what is left, with a code, and ends the loop', async () => {
     put(400);
-    slowCopies();
-    const { counts, finished } = await archiveBatch(workerWith({ [Env.MAX_ROUNDS]: '1' }), batch(listed()), 300);
+    const { counts, finished } = await archiveBatch(outOfTimeAtTheHundredth(workerWith({ [Env.MAX_ROUNDS]: '1' })), batch(listed()), 60_000);
     expect(finished).toBe(true);
-    expect(counts.failed).toBeGreaterThan(0);
+    expect(counts.failed).toBeGreaterThan(200);
     expect(counts.archived + counts.failed).toBe(400);
     expect(ledger().filter(({ code }) => code === 'OUT_OF_TIME')).toHaveLength(counts.failed);
   });
