@@ -141,8 +141,10 @@ export class Sandbox {
     return this.parts.reportBucket;
   }
 
-  /** Name of a bucket of the template. */
+  /** Name of a bucket: of the one in a role (`source`, `destination`, `report`), or with a logical id in the template. */
   bucket(logicalId: string): string {
+    const roles: Record<string, string> = { source: this.sourceBucket, destination: this.destinationBucket, report: this.reportBucket };
+    if (roles[logicalId]) return roles[logicalId];
     for (const found of this.app.resources('AWS::S3::Bucket')) {
       if (found.logicalId === logicalId) return found.scope.physicalName(logicalId);
     }
@@ -189,6 +191,8 @@ export class Sandbox {
     this.fleet = new Fleet(this.functions, {
       endpoints: { s3: this.service.endpoint, stepFunctions: endpoint, sns: endpoint },
       credentials: ({ logicalId }) => this.service.credentialsFor(logicalId),
+      // A foreign S3 checks the date of signatures.
+      clockOffset: () => (this.s3 ? this.clockOffset : 0),
       maxInstances: this.options.maxInstances ?? DEFAULT_MAX_INSTANCES,
       logDir: this.options.logDir,
       onInvoke: this.options.onInvoke,

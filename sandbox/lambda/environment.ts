@@ -39,5 +39,7 @@ export function instanceEnvironment(spec: FunctionSpec, endpoints: Endpoints, cr
     AWS_ENDPOINT_URL_S3: endpoints.s3,
     AWS_ENDPOINT_URL_SFN: endpoints.stepFunctions,
     AWS_ENDPOINT_URL_SNS: endpoints.sns,
+    // On AWS the handler has a newer Node, and no such notice in its log.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   };
 }

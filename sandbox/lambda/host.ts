@@ -24,6 +24,8 @@ export interface HostOptions {
   readonly credentials: (spec: FunctionSpec) => Credentials;
   /** Processes of one function at once; what is above waits. */
   readonly maxInstances: number;
+  /** What the functions' clock is ahead of the machine's, in milliseconds. */
+  readonly clockOffset: () => number;
   readonly logDir?: string;
   readonly onInvoke?: (invocation: InvocationHook) => void;
 }
@@ -88,7 +90,7 @@ export class FunctionHost {
     const begun = Date.now();
     const timeoutMs = this.spec.timeoutSeconds * 1000;
     const answer = instance.invoke({
-      requestId, event, deadline: begun + timeoutMs, functionArn: this.spec.arn, traceId: traceId(),
+      requestId, event, deadline: begun + timeoutMs, functionArn: this.spec.arn, traceId: traceId(), clockOffset: this.options.clockOffset(),
     });
     this.options.onInvoke?.({
       functionName: this.spec.name, logicalId: this.spec.logicalId, requestId, n, event, pid: instance.process.pid!, kill: () => instance.kill(),

@@ -16,6 +16,8 @@ export interface Invocation {
   readonly deadline: number;
   readonly functionArn: string;
   readonly traceId: string;
+  /** What the function's clock is ahead of the machine's, in milliseconds. */
+  readonly clockOffset: number;
 }
 
 type Message =

@@ -6,6 +6,18 @@ const path = require('path');
 const started = process.hrtime.bigint();
 const [file, ...exportPath] = process.env._HANDLER.split('.');
 
+// What the sandbox's clock is ahead of this machine's: StartTime may be any day that a run is tried for.
+let clockOffset = 0;
+const RealDate = Date;
+globalThis.Date = class Date extends RealDate {
+  constructor(...given) {
+    super(...given.length === 0 ? [RealDate.now() + clockOffset] : given);
+  }
+  static now() {
+    return RealDate.now() + clockOffset;
+  }
+};
+
 process.on('disconnect', () => process.exit());
 process.on('uncaughtException', (error) => fail('error', undefined, error));
 process.on('unhandledRejection', (reason) => fail('error', undefined, Object.assign(new Error(String(reason && reason.message || reason)), {
@@ -32,7 +44,9 @@ async function load() {
   return handler;
 }
 
-function answer(handler, { requestId, event, deadline, functionArn, traceId }) {
+function answer(handler, invocation) {
+  const { requestId, event, deadline, functionArn, traceId } = invocation;
+  clockOffset = invocation.clockOffset;
   process.env._X_AMZN_TRACE_ID = traceId;
   const context = {
     callbackWaitsForEmptyEventLoop: true,
@@ -43,7 +57,7 @@ function answer(handler, { requestId, event, deadline, functionArn, traceId }) {
     awsRequestId: requestId,
     logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
     logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
-    getRemainingTimeInMillis: () => deadline - Date.now(),
+    getRemainingTimeInMillis: () => deadline - RealDate.now(),
   };
   new Promise((resolve, reject) => {
     const returned = handler(JSON.parse(event), context, (error, result) => (error ? reject(error) : resolve(result)));
