@@ -1,6 +1,6 @@
 import type { Context } from 'aws-lambda';
-import { Env } from '../src/contract/settings';
 import { ENVIRONMENT } from './core/environment';
+import { Env } from '../src/contract/settings';
 import { handler } from '../src/plan-run.lambda';
 
 const CONTEXT = { functionName: 'plan-run', awsRequestId: 'request-1' } as Context;

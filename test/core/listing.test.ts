@@ -58,7 +58,7 @@ test('a narrowed listing has every key of the window, and none of a day with ano
     DDD: date => String(1 + (Date.parse(date) - Date.parse(`${date.slice(0, 4)}-01-01`)) / 86_400_000).padStart(3, '0'),
     HH: () => '12',
   };
-  const order = fc.constantFrom(['yyyy', 'MM', 'dd'], ['yy', 'MM', 'dd'], ['yyyy', 'DDD'], ['yy', 'DDD'], ['yyyy', 'MM', 'dd', 'HH'], ['yy', 'DDD', 'HH'])
+  const order = fc.constantFrom<string[]>(['yyyy', 'MM', 'dd'], ['yy', 'MM', 'dd'], ['yyyy', 'DDD'], ['yy', 'DDD'], ['yyyy', 'MM', 'dd', 'HH'], ['yy', 'DDD', 'HH'])
     .chain(all => fc.shuffledSubarray(all, { minLength: all.length }));
   const anyDay = fc.integer({ min: 0, max: 36_524 }).map(days => addDays('2000-01-01', days));
   const length = fc.oneof(fc.nat(3), fc.nat(40), fc.nat(800), fc.nat(36_000));

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
+import { ENVIRONMENT } from './environment';
 import { Plan, type RunInput } from '../../src/contract/payloads';
 import { Env } from '../../src/contract/settings';
 import { planRun } from '../../src/core/plan';
 import { readPlanSettings } from '../../src/core/settings';
-import { ENVIRONMENT } from './environment';
 
 const STARTED = '2026-11-24T16:00:05.123Z';
 

@@ -1,8 +1,8 @@
+import { DAY, type Producer, PRODUCERS } from './producers';
 import { parseLayoutFormat } from '../../src/core/date-format';
 import { parseDateSource } from '../../src/core/key-dates';
 import { listingPrefix } from '../../src/core/listing';
 import { createSelector } from '../../src/core/selection';
-import { DAY, type Producer, PRODUCERS } from './producers';
 
 const WINDOW = { from: DAY, to: DAY };
 

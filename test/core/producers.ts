@@ -143,7 +143,7 @@ export const PRODUCERS: readonly Producer[] = [
     prefix: 'AWSLogs/',
     dateSource: objectName("yyyyMMdd'T'HHmm'Z'"),
     key: 'AWSLogs/111122223333/vpcdnsquerylogs/vpc-7example/2026/11/24/vpc-7example_vpcdnsquerylogs_111122223333_20261124T1755Z_1a2b3c4d.log.gz',
-    page: 'https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-query-logs-choosing-target-resource.html',
+    page: 'https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-query-logs.html',
     nearMisses: ['AWSLogs/111122223333/vpcdnsquerylogs/vpc-7example/2026/11/24/vpc-20261124_vpcdnsquerylogs_202611241755_1a2b3c4d.log.gz'],
   },
   {
