@@ -57,6 +57,9 @@ const REMEMBERED_CHILDREN = 1_000;
 /** Of those that did not succeed, this many are remembered with input and history. */
 const REMEMBERED_WHOLE = 20;
 
+/** One for all: a clock of its own would hold on to the record that it is taken from. */
+const FORGOTTEN = new History(() => new Date(0));
+
 /** What the Step Functions API can be asked about. */
 export class Records {
   readonly executions = new Map<string, ExecutionRecord>();
@@ -70,7 +73,7 @@ export class Records {
     byStatus.set(record.status, same);
     if (same.length >= REMEMBERED_CHILDREN) return;
     const whole = record.status !== 'SUCCEEDED' && same.length < REMEMBERED_WHOLE;
-    const kept = whole ? record : { ...record, input: '', history: new History(() => record.startDate) };
+    const kept = whole ? record : { ...record, input: '', history: FORGOTTEN };
     same.push(kept);
     this.executions.set(record.arn, kept);
   }
