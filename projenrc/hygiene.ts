@@ -14,6 +14,9 @@ export class Hygiene extends Component {
     // npm's own default; written out, it would name a host.
     project.tryFindObjectFile('.github/workflows/release.yml')?.addDeletionOverride('jobs.release_npm.steps.9.env.NPM_REGISTRY');
 
+    // Breaks each safety property in turn and sees a test go red.
+    project.package.setScript('mutants', 'tsx test/mutants/run.ts');
+
     // A snapshot that updates itself cannot fail.
     project.tasks.removeTask('test:update');
     project.tasks.removeTask('test:watch');
