@@ -10,12 +10,12 @@ export interface RetryPolicy {
   /**
    * Delay before the first retry, in whole seconds.
    *
-   * @default Duration.seconds(2)
+   * @default Duration.seconds(2) - or `maxDelay`, if that is shorter
    */
   readonly interval?: Duration;
 
   /**
-   * Number of retries after the first attempt. 0: none.
+   * Number of retries after the first attempt, 0 to 100.
    *
    * @default 6 - with `mapExecutionType` EXPRESS, for the batches: as many of 2 as fit into five minutes
    */

@@ -10,41 +10,46 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { MetricName } from './contract/metrics';
-import { Env } from './contract/settings';
-import type { S3DatedArchiverProps } from './s3-dated-archiver-props';
-import { alertTopic, runFailedPattern } from './state-machine/alerts';
-import { ArchiveBatchFunction } from './state-machine/archive-batch-function';
-import { runDefinition } from './state-machine/definition';
-import { ExplainFailureFunction } from './state-machine/explain-failure-function';
-import { grantArchiveBatch, grantExplainFailure, grantReportRun, grantStateMachineKeys } from './state-machine/grants';
-import { handlerOptions, network, OwnOptions } from './state-machine/handlers';
-import { stateMachineLogGroupName } from './state-machine/logging';
+import { S3DatedArchiverProps } from './s3-dated-archiver-props';
+import { alertTopic, runFailedPattern, sayWhatTopicNeeds } from './state-machine/alerts';
+import { checkValues } from './state-machine/checks';
+import { archiverWidgets } from './state-machine/dashboard';
+import { archiverFunctions } from './state-machine/functions';
+import { grantArchiveBatch, grantExplainFailure, grantReportRun, stateMachineKeyUses } from './state-machine/grants';
+import { network } from './state-machine/handlers';
+import { grantKeyUses } from './state-machine/key-grants';
+import { letLogsUse } from './state-machine/logging';
 import { archiverMetric } from './state-machine/metrics';
-import { PlanRunFunction } from './state-machine/plan-run-function';
+import { checkPlaces } from './state-machine/place-checks';
 import { reportBucket } from './state-machine/report-bucket';
-import { ReportRunFunction } from './state-machine/report-run-function';
+import { runMachine } from './state-machine/run-machine';
 import { runSchedule } from './state-machine/run-schedule';
 import { archiverName, handlerEnvironment, withDefaults } from './state-machine/settings';
 
 const ARCHIVER_SYMBOL = Symbol.for('cdk-s3-dated-archiver.S3DatedArchiver');
 
-/** CDK gates the only ResultWriter that it has not deprecated; without the flag there would silently be none. */
+/** CDK gates the only ResultWriter that it has not deprecated: without the flag there would silently be none. */
 const RESULT_WRITER_FLAG = '@aws-cdk/aws-stepfunctions:useDistributedMapResultWriterV2';
 
 /**
  * Moves every object whose name carries a date from a prefix to a date-keyed archive: once a day or on demand, by
  * server-side copy and delete, at any scale, without losing or overwriting an object.
+ *
+ * A run is an execution of `stateMachine`. Its input may have `date`, or `from` and `to` (days such as `2026-11-24`),
+ * `dryRun`, which counts and changes nothing, and `maxConcurrency`.
+ *
+ * Throws when a prop is not what its documentation allows.
  */
 export class S3DatedArchiver extends Construct {
-  /** Whether something is an `S3DatedArchiver`, be it from another copy of this package. */
+  /** Whether something is an `S3DatedArchiver`, be it of another copy of this package. */
   public static isS3DatedArchiver(x: any): x is S3DatedArchiver {
     return x !== null && typeof x === 'object' && ARCHIVER_SYMBOL in x;
   }
 
-  /** The state machine; an execution of it is a run. */
+  /** The state machine. An execution of it is a run. */
   public readonly stateMachine: sfn.StateMachine;
 
-  /** The function that archives batches. */
+  /** The archive-batch function, which moves the objects. */
   public readonly handler: lambda.Function;
 
   /** The topic that messages about runs go to. */
@@ -53,103 +58,66 @@ export class S3DatedArchiver extends Construct {
   /** The bucket that ledgers and reports are written to. */
   public readonly reportBucket: s3.IBucket;
 
-  private readonly name: string;
+  private readonly metricsName: string;
 
   constructor(scope: Construct, id: string, props: S3DatedArchiverProps) {
     super(scope, id);
     Object.defineProperty(this, ARCHIVER_SYMBOL, { value: true });
     this.node.setContext(RESULT_WRITER_FLAG, true);
+    this.metricsName = archiverName(this);
+
+    checkValues(props);
     const settings = withDefaults(props);
     const { encryptionKey } = props;
-    this.name = archiverName(this);
+    const { source, destination, reportPrefix, removalPolicy } = settings;
 
     this.reportBucket = props.reportBucket ?? reportBucket(this, 'Reports', {
-      prefix: settings.reportPrefix,
-      retention: props.reportRetention ?? Duration.days(400),
-      encryptionKey,
-      removalPolicy: settings.removalPolicy,
+      prefix: reportPrefix, retention: props.reportRetention ?? Duration.days(400), encryptionKey, removalPolicy,
     });
-    this.alertTopic = props.alertTopic ?? alertTopic(this, 'Alerts', encryptionKey);
-    const resources = {
-      source: settings.source,
-      destination: settings.destination,
-      reports: { bucket: this.reportBucket, prefix: settings.reportPrefix, key: this.reportBucket.encryptionKey ?? encryptionKey },
-      alertTopic: this.alertTopic,
-      alertKey: this.alertTopic.masterKey ?? encryptionKey,
-    };
+    const reports = { bucket: this.reportBucket, prefix: reportPrefix, key: this.reportBucket.encryptionKey ?? encryptionKey };
+    checkPlaces(this, source, destination, reports);
 
-    const logGroup = {
-      retention: props.logRetention ?? logs.RetentionDays.ONE_YEAR,
-      encryptionKey,
-      removalPolicy: settings.removalPolicy,
-    };
-    const common = {
+    this.alertTopic = props.alertTopic ?? alertTopic(this, 'Alerts', encryptionKey);
+    const alertKey = this.alertTopic.masterKey ?? encryptionKey;
+    sayWhatTopicNeeds(this, this.alertTopic, alertKey);
+
+    if (encryptionKey) letLogsUse(encryptionKey, this);
+    const logGroup = { retention: props.logRetention ?? logs.RetentionDays.ONE_YEAR, encryptionKey, removalPolicy };
+    const functions = archiverFunctions(this, {
       environment: handlerEnvironment(this, settings, props, this.reportBucket),
       logLevel: props.logLevel,
       logGroup,
       network: network(this, props),
-    };
-    const options = (handler: Construct, own: OwnOptions) => handlerOptions(handler, common, own);
+    }, { timeout: settings.batch.timeout, memorySize: props.memorySize }, this.alertTopic);
+    this.handler = functions.archiveBatch;
+    this.stateMachine = runMachine(this, 'StateMachine', { settings, reports, functions, alertTopic: this.alertTopic }, logGroup);
 
-    const planRunScope = new Construct(this, 'PlanRun');
-    const planRun = new PlanRunFunction(planRunScope, 'Function', options(planRunScope, {
-      description: 'Freezes the days and the limits of a run',
-      timeout: Duration.minutes(1),
-      memorySize: 256,
-    }));
-    const archiveBatchScope = new Construct(this, 'ArchiveBatch');
-    this.handler = new ArchiveBatchFunction(archiveBatchScope, 'Function', options(archiveBatchScope, {
-      description: 'Archives a batch of objects',
-      timeout: Duration.seconds(settings.batch.timeout),
-      memorySize: props.memorySize ?? 1_769,
-    }));
-    const reportRunScope = new Construct(this, 'ReportRun');
-    const reportRun = new ReportRunFunction(reportRunScope, 'Function', options(reportRunScope, {
-      description: 'Adds a run up, judges and reports it',
-      timeout: Duration.minutes(15),
-      memorySize: 1_769,
-    }));
-
-    this.stateMachine = new sfn.StateMachine(this, 'StateMachine', {
-      comment: 'Archives the objects of some days',
-      definitionBody: sfn.DefinitionBody.fromChainable(runDefinition(new Construct(this, 'Definition'), {
-        settings, reports: resources.reports, planRun, archiveBatch: this.handler, reportRun, alertTopic: this.alertTopic,
-      })),
-      timeout: settings.timeout,
-      tracingEnabled: true,
-      logs: {
-        destination: new logs.LogGroup(this, 'StateMachineLogs', { ...logGroup, logGroupName: stateMachineLogGroupName(this) }),
-        level: sfn.LogLevel.ERROR,
-        includeExecutionData: false,
-      },
-    });
-    const explainFailureScope = new Construct(this, 'ExplainFailure');
-    const explainFailure = new ExplainFailureFunction(explainFailureScope, 'Function', options(explainFailureScope, {
-      description: 'Tells why a run failed',
-      timeout: Duration.minutes(2),
-      memorySize: 512,
-      environment: { [Env.ALERT_TOPIC_ARN]: this.alertTopic.topicArn },
-      // If it breaks itself, the raw event still arrives.
-      onFailure: { bind: () => ({ destination: this.alertTopic.topicArn }) },
-    }));
     this.onRunFailed('RunFailed', {
       description: 'A run of an S3DatedArchiver failed, timed out or was aborted',
-      target: new targets.LambdaFunction(explainFailure),
+      target: new targets.LambdaFunction(functions.explainFailure),
     });
     if (props.schedule) runSchedule(this, 'Schedule', props.schedule, this.stateMachine);
 
-    grantArchiveBatch(this.handler.role!, resources);
-    grantReportRun(reportRun.role!, resources);
-    grantExplainFailure(explainFailure.role!, this.stateMachine, resources);
-    grantStateMachineKeys(this.stateMachine.role, resources);
+    const resources = { source, destination, reports, alertTopic: this.alertTopic, alertKey };
+    grantKeyUses(this, [
+      ...grantArchiveBatch(functions.archiveBatch.role!, resources),
+      ...grantReportRun(functions.reportRun.role!, resources),
+      ...grantExplainFailure(functions.explainFailure.role!, this.stateMachine, resources),
+      ...stateMachineKeyUses(this.stateMachine.role, resources),
+    ]);
   }
 
-  /** Lets `grantee` start runs. */
+  /** Lets a principal start runs. */
   public grantStartExecution(grantee: iam.IGrantable): iam.Grant {
     return this.stateMachine.grantStartExecution(grantee);
   }
 
-  /** Defines a rule for runs that failed, timed out or were aborted. */
+  /**
+   * Defines a rule that matches the end of every run that failed, timed out or was aborted. The archiver's own message
+   * about it goes to `alertTopic` anyway.
+   *
+   * @see https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
+   */
   public onRunFailed(id: string, options: events.OnEventOptions = {}): events.Rule {
     const rule = new events.Rule(this, id, options);
     rule.addEventPattern(runFailedPattern(this.stateMachine));
@@ -157,13 +125,98 @@ export class S3DatedArchiver extends Construct {
     return rule;
   }
 
-  /** A metric of this archiver. */
+  /**
+   * A metric of this archiver in the namespace `S3DatedArchiver`. A run emits each once, when it reports.
+   *
+   * @default - sum over a day; for stragglers and seconds the maximum over a day
+   */
   public metric(metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return archiverMetric(this.name, metricName, options).attachTo(this);
+    return archiverMetric(this.metricsName, metricName, options).attachTo(this);
   }
 
-  /** Objects listed. */
+  /**
+   * How many objects were listed. It is the sum of archived, skipped, conflicting and failed ones.
+   *
+   * @default - sum over a day
+   */
   public metricObjectsListed(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(MetricName.OBJECTS_LISTED, options);
+  }
+
+  /**
+   * How many objects were archived: the destination holds them and the source is gone.
+   *
+   * @default - sum over a day
+   */
+  public metricObjectsArchived(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(MetricName.OBJECTS_ARCHIVED, options);
+  }
+
+  /**
+   * How many of the listed objects were not selected.
+   *
+   * @default - sum over a day
+   */
+  public metricObjectsSkipped(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(MetricName.OBJECTS_SKIPPED, options);
+  }
+
+  /**
+   * How many objects stayed at their source because the destination holds other content, or because they changed after their copy.
+   *
+   * @default - sum over a day
+   */
+  public metricObjectsConflicting(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(MetricName.OBJECTS_CONFLICTING, options);
+  }
+
+  /**
+   * How many selected objects could not be archived and are still at their source.
+   *
+   * @default - sum over a day
+   */
+  public metricObjectsFailed(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(MetricName.OBJECTS_FAILED, options);
+  }
+
+  /**
+   * The sizes of the archived objects in bytes.
+   *
+   * @default - sum over a day
+   */
+  public metricBytesArchived(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(MetricName.BYTES_ARCHIVED, options);
+  }
+
+  /**
+   * How many dated objects older than the run's window are still at the source.
+   *
+   * @default - maximum over a day
+   */
+  public metricStragglers(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(MetricName.STRAGGLERS, options);
+  }
+
+  /**
+   * The age of the oldest straggler in days.
+   *
+   * @default - maximum over a day
+   */
+  public metricOldestStragglerDays(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(MetricName.OLDEST_STRAGGLER_DAYS, options);
+  }
+
+  /**
+   * How long a run took, in seconds.
+   *
+   * @default - maximum over a day
+   */
+  public metricRunSeconds(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(MetricName.RUN_SECONDS, options);
+  }
+
+  /** Widgets for a dashboard: runs and their seconds, objects, bytes, and what is left behind. */
+  public dashboardWidgets(): cloudwatch.IWidget[] {
+    return archiverWidgets(this.metricsName, this.stateMachine);
   }
 }

@@ -1,10 +1,11 @@
-import { Stack } from 'aws-cdk-lib';
+import { Annotations, Resource, Stack } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { differ } from './place-checks';
 
 /** The topic of an archiver that was given none. */
 export function alertTopic(scope: Construct, id: string, encryptionKey?: kms.IKey): sns.Topic {
@@ -17,6 +18,21 @@ export function alertTopic(scope: Construct, id: string, encryptionKey?: kms.IKe
     conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
   }));
   return topic;
+}
+
+/** What the policy of somebody's topic, or of its key, may need and cannot be given from here. */
+export function sayWhatTopicNeeds(scope: Construct, topic: sns.ITopic, key?: kms.IKey): void {
+  const roles = '<ARNs of the roles of the state machine and of ExplainFailure>';
+  if (differ(topic.env.account, Stack.of(scope).account)) {
+    const allow = { Effect: 'Allow', Principal: { AWS: roles }, Action: 'sns:Publish', Resource: topic.topicArn };
+    Annotations.of(scope).addWarningV2('cdk-s3-dated-archiver:topicOfOtherAccount',
+      `alertTopic is in account ${topic.env.account}, and its policy has to let this archiver publish: add ${JSON.stringify(allow)}`);
+  }
+  if (!Resource.isOwnedResource(topic) && !key) {
+    const allow = { Effect: 'Allow', Principal: { AWS: roles }, Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: '*' };
+    Annotations.of(scope).addInfoV2('cdk-s3-dated-archiver:importedTopic',
+      `alertTopic is imported: if it is encrypted with a KMS key, give that key as encryptionKey, or add to its policy ${JSON.stringify(allow)}`);
+  }
 }
 
 /**

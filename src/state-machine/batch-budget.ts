@@ -40,6 +40,9 @@ const EVENTS_OF_A_ROUND = 4;
 /** TaskScheduled, TaskStarted and how it ended. */
 const EVENTS_OF_AN_ATTEMPT = 3;
 
+/** Retries of one invocation at most: with more, a history would have room for few rounds. */
+export const MAX_RETRIES = 100;
+
 /** As many rounds as a history has room for, though no more than a batch can need. */
 export function standardRounds(maxAttempts: number): number {
   const eventsOfRound = EVENTS_OF_A_ROUND + (maxAttempts + 1) * EVENTS_OF_AN_ATTEMPT;

@@ -1,11 +1,11 @@
 import { Duration } from 'aws-cdk-lib';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { ArchiveObjects } from './archive-objects';
 import { RetrySeconds } from './batch-budget';
+import type { Functions } from './functions';
 import { Invoke } from './invoke';
 import { Place, Settings } from './settings';
 import { AlertMode } from '../alert-mode';
@@ -15,9 +15,7 @@ import type { BatchEvent, PlanRunEvent, Progress, ReportRunEvent, RunSummary } f
 export interface RunParts {
   readonly settings: Settings;
   readonly reports: Place;
-  readonly planRun: lambda.IFunction;
-  readonly archiveBatch: lambda.IFunction;
-  readonly reportRun: lambda.IFunction;
+  readonly functions: Pick<Functions, 'planRun' | 'archiveBatch' | 'reportRun'>;
   readonly alertTopic: sns.ITopic;
 }
 
@@ -37,7 +35,7 @@ export function runDefinition(scope: Construct, parts: RunParts): sfn.IChainable
   const retry = retryOf(LAMBDA_ERRORS, settings.retry);
 
   const planRun = new Invoke(scope, 'PlanRun', {
-    function: parts.planRun,
+    function: parts.functions.planRun,
     payload: sfn.TaskInput.fromObject({
       input: sfn.JsonPath.objectAt('$'),
       runId: sfn.JsonPath.executionName,
@@ -54,7 +52,7 @@ export function runDefinition(scope: Construct, parts: RunParts): sfn.IChainable
     mapExecutionType: settings.mapExecutionType,
   }).itemProcessor(batchDefinition(scope, parts));
   const reportRun = new Invoke(scope, 'ReportRun', {
-    function: parts.reportRun,
+    function: parts.functions.reportRun,
     payload: sfn.TaskInput.fromObject({
       run: sfn.JsonPath.objectAt('$.run'),
       executionId: sfn.JsonPath.executionId,
@@ -67,10 +65,10 @@ export function runDefinition(scope: Construct, parts: RunParts): sfn.IChainable
 }
 
 /** A batch: ArchiveBatch until its progress is finished. The items stay in the state as they are; only the progress changes. */
-function batchDefinition(scope: Construct, { settings, archiveBatch, alertTopic }: RunParts): sfn.IChainable {
+function batchDefinition(scope: Construct, { settings, functions, alertTopic }: RunParts): sfn.IChainable {
   const progress = `$.${'BatchInput' satisfies keyof BatchEvent}.progress`;
   const batch = new Invoke(scope, 'ArchiveBatch', {
-    function: archiveBatch,
+    function: functions.archiveBatch,
     payload: sfn.TaskInput.fromJsonPathAt('$'),
     resultSelector: {
       'cursor.$': '$.Payload.cursor',

@@ -4,10 +4,11 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { MAP_LABEL } from './archive-objects';
-import { listUnder, statement, under } from './permissions';
+import { KeyUse } from './key-grants';
+import { DESTINATION_ACTIONS, listUnder, statement, under } from './permissions';
 import { Place } from './settings';
 
-/** The three places of an archiver, and its topic. */
+/** What an archiver works on. */
 export interface Resources {
   readonly source: Place;
   readonly destination: Place;
@@ -17,46 +18,36 @@ export interface Resources {
 }
 
 /** Moving objects from one place to another, and writing the ledger. */
-export function grantArchiveBatch(role: iam.IRole, { source, destination, reports }: Resources): void {
+export function grantArchiveBatch(role: iam.IRole, { source, destination, reports }: Resources): KeyUse[] {
   add(role, [
     // A conditional delete wants GetObject too (S3 "Conditional deletes").
     statement(['s3:GetObject', 's3:GetObjectTagging', 's3:DeleteObject'], under(source)),
     listUnder(source),
-    // The copy of a tagged object reads and writes its tags; conflicts are told from duplicates by reading.
-    statement([
-      's3:PutObject', 's3:PutObjectTagging', 's3:GetObject', 's3:GetObjectTagging',
-      's3:AbortMultipartUpload', 's3:ListMultipartUploadParts',
-    ], under(destination)),
+    statement(DESTINATION_ACTIONS, under(destination)),
     listUnder(destination),
     statement(['s3:PutObject'], under(reports)),
   ]);
-  grantKeys(role, [
-    [source.key, ['kms:Decrypt']],
+  return [
+    { role, key: source.key, actions: ['kms:Decrypt'] },
     // Decrypt: of the parts, when a multipart upload is completed.
-    [destination.key, ['kms:Decrypt', 'kms:GenerateDataKey']],
-    [reports.key, ['kms:GenerateDataKey']],
-  ]);
+    { role, key: destination.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] },
+    { role, key: reports.key, actions: ['kms:GenerateDataKey'] },
+  ];
 }
 
-/** Reading the ledger and the Map Run's results, looking where objects of failed batches are, writing the report. */
-export function grantReportRun(role: iam.IRole, { source, destination, reports }: Resources): void {
+/** Reading the ledger and the Map Run's results, listing where the objects of failed batches are, writing the report. */
+export function grantReportRun(role: iam.IRole, { source, destination, reports }: Resources): KeyUse[] {
   add(role, [
     statement(['s3:GetObject', 's3:PutObject'], under(reports)),
     listUnder(reports),
-    statement(['s3:GetObject'], under(source)),
     listUnder(source),
-    statement(['s3:GetObject'], under(destination)),
     listUnder(destination),
   ]);
-  grantKeys(role, [
-    [reports.key, ['kms:Decrypt', 'kms:GenerateDataKey']],
-    [source.key, ['kms:Decrypt']],
-    [destination.key, ['kms:Decrypt']],
-  ]);
+  return [{ role, key: reports.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] }];
 }
 
 /** Reading an execution, its Map Run and its children; one message. */
-export function grantExplainFailure(role: iam.IRole, stateMachine: sfn.StateMachine, { reports, alertTopic, alertKey }: Resources): void {
+export function grantExplainFailure(role: iam.IRole, stateMachine: sfn.StateMachine, { alertTopic, alertKey }: Resources): KeyUse[] {
   const executions = arnBeside(stateMachine, 'execution', ':*');
   const children = [arnBeside(stateMachine, 'execution', `/${MAP_LABEL}:*`), arnBeside(stateMachine, 'express', `/${MAP_LABEL}:*`)];
   const mapRuns = arnBeside(stateMachine, 'mapRun', `/${MAP_LABEL}:*`);
@@ -65,39 +56,25 @@ export function grantExplainFailure(role: iam.IRole, stateMachine: sfn.StateMach
     statement(['states:ListMapRuns'], executions),
     statement(['states:DescribeMapRun'], mapRuns),
     statement(['states:ListExecutions'], stateMachine.stateMachineArn, mapRuns),
-    statement(['s3:GetObject'], under(reports)),
     statement(['sns:Publish'], alertTopic.topicArn),
   ]);
-  grantKeys(role, [
-    [reports.key, ['kms:Decrypt']],
-    [alertKey, ['kms:Decrypt', 'kms:GenerateDataKey']],
-  ]);
+  return [{ role, key: alertKey, actions: PUBLISH }];
 }
 
-/** What the definition's states need of KMS. CDK grants the rest as the definition says. */
-export function grantStateMachineKeys(role: iam.IRole, { reports, alertKey }: Resources): void {
-  grantKeys(role, [
+/** What the definition's states need of KMS; CDK grants the rest as it binds them. */
+export function stateMachineKeyUses(role: iam.IRole, { reports, alertKey }: Resources): KeyUse[] {
+  return [
     // Step Functions "IAM policies for Distributed Map": what the ResultWriter needs.
-    [reports.key, ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey']],
-    // SNS "Key management": what a publisher to an encrypted topic needs.
-    [alertKey, ['kms:Decrypt', 'kms:GenerateDataKey']],
-  ]);
+    { role, key: reports.key, actions: ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'] },
+    { role, key: alertKey, actions: PUBLISH },
+  ];
 }
+
+/** What a publisher to an encrypted topic needs (SNS "Key management"). */
+const PUBLISH = ['kms:Decrypt', 'kms:GenerateDataKey'];
 
 function add(role: iam.IRole, statements: iam.PolicyStatement[]): void {
   statements.forEach(each => role.addToPrincipalPolicy(each));
-}
-
-/** Once for each key, whatever it is used for. A key that CDK owns gets its policy too, where that is needed. */
-function grantKeys(role: iam.IRole, uses: [kms.IKey | undefined, string[]][]): void {
-  const actionsOf = new Map<string, { key: kms.IKey; actions: Set<string> }>();
-  for (const [key, actions] of uses) {
-    if (!key) continue;
-    const known = actionsOf.get(key.keyArn) ?? { key, actions: new Set() };
-    actions.forEach(action => known.actions.add(action));
-    actionsOf.set(key.keyArn, known);
-  }
-  for (const { key, actions } of actionsOf.values()) key.grant(role, ...[...actions].sort());
 }
 
 /** The ARN of something that Step Functions names after the state machine. */

@@ -1,4 +1,4 @@
-import { Aws, Fn, Names, Stack } from 'aws-cdk-lib';
+import { Annotations, Aws, Fn, Names, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
@@ -17,20 +17,24 @@ export function stateMachineLogGroupName(scope: Construct): string {
 }
 
 /**
- * CloudWatch Logs uses a key only if the key's policy lets it.
+ * CloudWatch Logs uses a key only if the key's policy lets it; a log group with another key cannot even be created.
  *
- * @returns what a key that CDK does not own needs in its policy; nothing for one that has it now
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
  */
-export function letLogsUse(key: kms.IKey, scope: Construct): iam.PolicyStatement | undefined {
+export function letLogsUse(key: kms.IKey, scope: Construct): void {
   const stack = Stack.of(scope);
   const allow = new iam.PolicyStatement({
-    principals: [new iam.ServicePrincipal(`logs.${stack.region}.amazonaws.com`)],
-    actions: ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'],
+    principals: [new iam.ServicePrincipal(`logs.${stack.region}.${stack.urlSuffix}`)],
+    actions: [
+      'kms:Encrypt', 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo',
+      'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:DescribeKey',
+    ],
     resources: ['*'], // in a key's policy: that key
     conditions: {
       ArnLike: { 'kms:EncryptionContext:aws:logs:arn': `arn:${stack.partition}:logs:${stack.region}:${stack.account}:log-group:*` },
     },
   });
-  return key.addToResourcePolicy(allow, true).statementAdded ? undefined : allow;
+  if (key.addToResourcePolicy(allow, true).statementAdded) return;
+  Annotations.of(scope).addWarningV2('cdk-s3-dated-archiver:logsKey',
+    `CloudWatch Logs must be let use encryptionKey, whose policy cannot be changed from here: add ${JSON.stringify(stack.resolve(allow.toStatementJson()))}`);
 }

@@ -2,6 +2,12 @@ import { Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Place } from './settings';
 
+/** What archiving does at the destination. The copy of a tagged object writes its tags; a conflict is told from a duplicate by reading. */
+export const DESTINATION_ACTIONS = [
+  's3:PutObject', 's3:PutObjectTagging', 's3:GetObject', 's3:GetObjectTagging',
+  's3:AbortMultipartUpload', 's3:ListMultipartUploadParts',
+];
+
 export function statement(actions: string[], ...resources: string[]): iam.PolicyStatement {
   return new iam.PolicyStatement({ actions, resources });
 }

@@ -7,7 +7,9 @@ import { Construct } from 'constructs';
 import type { RunInput } from '../contract/payloads';
 
 /** Starts a run for the instant that the schedule stands for: the same one in every retry and late delivery. */
-export function runSchedule(scope: Construct, id: string, schedule: scheduler.ScheduleExpression, stateMachine: sfn.IStateMachine): scheduler.Schedule {
+export function runSchedule(
+  scope: Construct, id: string, schedule: scheduler.ScheduleExpression, stateMachine: sfn.IStateMachine,
+): scheduler.Schedule {
   const input = { scheduledTime: scheduler.ContextAttribute.scheduledTime } satisfies RunInput;
   return new scheduler.Schedule(scope, id, {
     schedule,

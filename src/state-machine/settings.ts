@@ -71,8 +71,10 @@ export function withDefaults(props: S3DatedArchiverProps): Settings {
   };
 }
 
-/** What every handler reads from its environment. Only `toJsonString` and `stringifyNumber` take tokens without a trace of their encoding. */
-export function handlerEnvironment(scope: IConstruct, settings: Settings, props: S3DatedArchiverProps, reportBucket: s3.IBucket): { [name: string]: string } {
+/** What the handlers read from their environment. Only `toJsonString` and `stringifyNumber` take tokens without a trace of their encoding. */
+export function handlerEnvironment(
+  scope: IConstruct, settings: Settings, props: S3DatedArchiverProps, reportBucket: s3.IBucket,
+): { [name: string]: string } {
   const json = (value: object) => Stack.of(scope).toJsonString(value);
   return {
     [Env.SOURCE_BUCKET]: settings.source.bucket.bucketName,
@@ -106,14 +108,24 @@ export function archiverName(scope: IConstruct): string {
   return `${stack.stackName}/${/^[\x20-\x7e]+$/.test(path) ? path : scope.node.addr}`;
 }
 
+/** What is not set gives way to what is: a delay is never longer than the longest. */
 function retrySeconds({ retryPolicy = {} }: S3DatedArchiverProps): RetrySeconds {
-  const interval = retryPolicy.interval?.toSeconds() ?? 2;
+  const interval = retryPolicy.interval?.toSeconds();
+  const maxDelay = retryPolicy.maxDelay?.toSeconds();
   return {
-    interval,
+    interval: interval ?? atMost(2, maxDelay),
     maxAttempts: retryPolicy.maxAttempts ?? DEFAULT_MAX_ATTEMPTS,
     backoffRate: retryPolicy.backoffRate ?? 2,
-    maxDelay: retryPolicy.maxDelay?.toSeconds() ?? (Token.isUnresolved(interval) ? 60 : Math.max(60, interval)),
+    maxDelay: maxDelay ?? atLeast(60, interval),
   };
+}
+
+function atMost(value: number, limit?: number): number {
+  return limit === undefined || Token.isUnresolved(limit) ? value : Math.min(value, limit);
+}
+
+function atLeast(value: number, limit?: number): number {
+  return limit === undefined || Token.isUnresolved(limit) ? value : Math.max(value, limit);
 }
 
 function batchBudget(type: sfn.StateMachineType, retry: RetrySeconds, props: S3DatedArchiverProps): BatchBudget {

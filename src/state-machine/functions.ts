@@ -1,0 +1,55 @@
+import { Duration } from 'aws-cdk-lib';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { ArchiveBatchFunction } from './archive-batch-function';
+import { ExplainFailureFunction } from './explain-failure-function';
+import { CommonOptions, handlerOptions, OwnOptions } from './handlers';
+import { PlanRunFunction } from './plan-run-function';
+import { ReportRunFunction } from './report-run-function';
+import { Env } from '../contract/settings';
+
+/** The least memory with a whole vCPU (Lambda "Configure Lambda function memory"). */
+export const ONE_VCPU = 1_769;
+
+export interface Functions {
+  readonly planRun: lambda.Function;
+  readonly archiveBatch: lambda.Function;
+  readonly reportRun: lambda.Function;
+  readonly explainFailure: lambda.Function;
+}
+
+/** The four functions, each in a scope of its own beside its role and log group. */
+export function archiverFunctions(
+  scope: Construct, common: CommonOptions, batch: { timeout: number; memorySize?: number }, alertTopic: sns.ITopic,
+): Functions {
+  const place = (id: string, own: OwnOptions) => {
+    const home = new Construct(scope, id);
+    return [home, 'Function', handlerOptions(home, common, own)] as const;
+  };
+  return {
+    planRun: new PlanRunFunction(...place('PlanRun', {
+      description: 'Freezes the days and the limits of a run of an S3DatedArchiver',
+      timeout: Duration.minutes(1),
+      memorySize: 256,
+    })),
+    archiveBatch: new ArchiveBatchFunction(...place('ArchiveBatch', {
+      description: 'Archives a batch of objects for an S3DatedArchiver',
+      timeout: Duration.seconds(batch.timeout),
+      memorySize: batch.memorySize ?? ONE_VCPU,
+    })),
+    reportRun: new ReportRunFunction(...place('ReportRun', {
+      description: 'Adds up, judges and reports a run of an S3DatedArchiver',
+      timeout: Duration.minutes(15),
+      memorySize: ONE_VCPU,
+    })),
+    explainFailure: new ExplainFailureFunction(...place('ExplainFailure', {
+      description: 'Says why a run of an S3DatedArchiver failed',
+      timeout: Duration.minutes(2),
+      memorySize: 512,
+      environment: { [Env.ALERT_TOPIC_ARN]: alertTopic.topicArn },
+      // If it breaks itself, the raw event still arrives. Its role may publish to the topic anyway.
+      onFailure: { bind: () => ({ destination: alertTopic.topicArn }) },
+    })),
+  };
+}
