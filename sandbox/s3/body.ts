@@ -1,36 +1,27 @@
 import { createHash } from 'node:crypto';
 import { type ChecksumAlgorithm, computeChecksum } from './checksums';
 
-/**
- * The bytes of an object or of a part. Never changed, so that copies and ranges share them.
- * A text stays text until somebody reads it: seeding a million objects from one text costs nothing.
- */
+/** The bytes of an object or of a part. Never changed, so that copies and ranges share them. */
 export class Body {
-  readonly size: number;
-  private md5Hex?: string;
-  private checksums?: Map<ChecksumAlgorithm, string>;
-
-  constructor(private readonly data: string | Buffer | readonly Buffer[]) {
-    this.size = Array.isArray(data)
-      ? data.reduce((sum: number, chunk: Buffer) => sum + chunk.length, 0)
-      : Buffer.byteLength(data as string | Buffer);
-  }
-
   /** Bodies one after the other, by reference. */
   static concat(bodies: readonly Body[]): Body {
     return new Body(bodies.flatMap((body) => body.chunks()));
   }
 
+  readonly size: number;
+  private md5Hex?: string;
+  private checksums?: Map<ChecksumAlgorithm, string>;
+
+  constructor(private readonly data: Buffer | readonly Buffer[]) {
+    this.size = Buffer.isBuffer(data) ? data.length : data.reduce((sum, chunk) => sum + chunk.length, 0);
+  }
+
   chunks(): readonly Buffer[] {
-    if (typeof this.data === 'string') {
-      return [Buffer.from(this.data)];
-    }
-    return Buffer.isBuffer(this.data) ? [this.data] : this.data as readonly Buffer[];
+    return Buffer.isBuffer(this.data) ? [this.data] : this.data;
   }
 
   bytes(): Buffer {
-    const chunks = this.chunks();
-    return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
+    return Buffer.isBuffer(this.data) ? this.data : Buffer.concat(this.data);
   }
 
   /** The bytes from `start` up to and without `end`, by reference. */

@@ -1,5 +1,5 @@
-import { checksumElement, checksumHeader } from './checksums';
 import type { Bucket } from './bucket';
+import { checksumElement, checksumHeader } from './checksums';
 import type { S3Request } from './request';
 import type { Encryption, StoredObject } from './stored-object';
 import { element } from './xml';

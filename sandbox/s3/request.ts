@@ -36,6 +36,7 @@ export interface Answer {
   body?: string | readonly Buffer[];
 }
 
+const NO_TRAILERS: Record<string, string> = {};
 const MAX_KEY_BYTES = 1024;
 const NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
@@ -44,8 +45,17 @@ export function buildRequest(operation: string, method: string, target: Target, 
   if (target.bucket && !NAME.test(target.bucket)) {
     throw new S3Error('InvalidBucketName', { fields: { BucketName: target.bucket } });
   }
-  const decoded = isChunked(headers) ? decodeChunked(body, headers) : { body, trailers: {} };
-  return { ...target, operation, method, headers, ...decoded };
+  const decoded = isChunked(headers) ? decodeChunked(body, headers) : undefined;
+  return {
+    bucket: target.bucket,
+    key: target.key,
+    query: target.query,
+    operation,
+    method,
+    headers,
+    body: decoded?.body ?? body,
+    trailers: decoded?.trailers ?? NO_TRAILERS,
+  };
 }
 
 /** Keys are at most 1,024 bytes of UTF-8 (page "Naming Amazon S3 objects"). */

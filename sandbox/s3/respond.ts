@@ -32,29 +32,31 @@ function toS3Error(error: unknown): S3Error {
 
 /** `half`: the connection breaks in the middle of the answer. */
 export function respond(response: ServerResponse, answer: Answer, method: string, n: number, half = false): void {
-  const content = typeof answer.body === 'string' ? Buffer.from(answer.body) : answer.body;
-  const chunks = content === undefined ? [] : Buffer.isBuffer(content) ? [content] : content;
+  const { status, body = [] } = answer;
+  const xml = typeof body === 'string';
   const headers: Headers = { 'x-amz-request-id': requestId(n), 'x-amz-id-2': HOST_ID, 'Server': 'AmazonS3', ...answer.headers };
-  if (typeof answer.body === 'string') headers['Content-Type'] = 'application/xml';
-  if (answer.status !== 204 && answer.status !== 304) {
-    headers['Content-Length'] ??= chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+  if (xml) headers['Content-Type'] = 'application/xml';
+  if (status !== 204 && status !== 304) {
+    headers['Content-Length'] ??= xml ? Buffer.byteLength(body) : body.reduce((sum, chunk) => sum + chunk.length, 0);
   }
   if (half) {
-    breakOff(response, answer.status, headers, chunks);
+    breakOff(response, status, headers, xml ? Buffer.from(body) : Buffer.concat(body));
     return;
   }
-  response.writeHead(answer.status, headers);
-  if (method !== 'HEAD' && answer.status !== 304) {
-    for (const chunk of chunks) {
-      response.write(chunk);
-    }
+  response.writeHead(status, headers);
+  if (method === 'HEAD' || status === 304) {
+    response.end();
+  } else if (xml) {
+    // Node sends head and text in one packet, which it does not do with a buffer.
+    response.end(body);
+  } else {
+    body.forEach((chunk) => response.write(chunk));
+    response.end();
   }
-  response.end();
 }
 
 /** Promises more than it sends, even where the whole answer would be empty. */
-function breakOff(response: ServerResponse, status: number, headers: Headers, chunks: readonly Buffer[]): void {
-  const content = Buffer.concat(chunks);
+function breakOff(response: ServerResponse, status: number, headers: Headers, content: Buffer): void {
   response.writeHead(status, { ...headers, 'Content-Length': content.length + 1 });
   response.write(content.subarray(0, Math.ceil(content.length / 2)), () => response.destroy());
 }

@@ -1,8 +1,8 @@
 import { S3Error } from './errors';
 import * as buckets from './operations/buckets';
+import { completeMultipartUpload } from './operations/complete';
 import { copyObject } from './operations/copy';
 import { deleteObject, deleteObjects } from './operations/delete';
-import { completeMultipartUpload } from './operations/complete';
 import { listObjects, listObjectsV2 } from './operations/list';
 import { listMultipartUploads, listParts } from './operations/list-uploads';
 import { abortMultipartUpload, createMultipartUpload, uploadPart, uploadPartCopy } from './operations/multipart';

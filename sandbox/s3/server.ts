@@ -7,8 +7,8 @@ import { classify, parseTarget, type Target } from './operation';
 import { parseCopySource } from './operations/copy';
 import { deletionKeys } from './operations/delete';
 import { type Answer, buildRequest, type Limits, type S3Request } from './request';
-import { perform } from './routes';
 import { errorAnswer, respond } from './respond';
+import { perform } from './routes';
 import type { ObjectStore } from './store';
 
 export interface ServerSettings {
@@ -27,6 +27,8 @@ const MAX_HEADER_BYTES = 32 * 1024;
 
 /** Longer than any client keeps an idle connection, so that none is closed under a request. */
 const KEEP_ALIVE_MS = 120_000;
+
+const NO_BODY = Buffer.alloc(0);
 
 export function createS3Server(settings: ServerSettings): Server {
   let count = 0;
@@ -134,8 +136,10 @@ function accessKeyIdOf(request: S3Request): string | undefined {
     ?? request.query.get('X-Amz-Credential')?.split('/')[0];
 }
 
-/** The chunks are copied out of the socket's large read buffers, which stored objects would otherwise keep alive. */
 async function readBody(incoming: IncomingMessage): Promise<Buffer> {
+  if (incoming.headers['transfer-encoding'] === undefined && Number(incoming.headers['content-length'] ?? 0) === 0) {
+    return NO_BODY;
+  }
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) {
     chunks.push(chunk as Buffer);

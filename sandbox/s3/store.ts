@@ -5,6 +5,7 @@ import { type Checksum, DEFAULT_CHECKSUM } from './checksums';
 import { type DenyRule, Denials } from './denials';
 import { S3Error } from './errors';
 import { multipartEtag } from './multipart-etag';
+import { keep } from './slab';
 import {
   type Attributes, DEFAULT_ATTRIBUTES, DEFAULT_ENCRYPTION, DEFAULT_HEADERS, type Encryption, type ObjectLock, type StoredObject,
 } from './stored-object';
@@ -53,7 +54,7 @@ export class ObjectStore {
 
   put(bucketName: string, key: string, content: string | Buffer, options: PutOptions = PLAIN): StoredObject {
     const bucket = this.bucket(bucketName);
-    const body = new Body(content);
+    const body = new Body(keep(content));
     const attributes = options === PLAIN && !bucket.encryption ? DEFAULT_ATTRIBUTES : attributesOf(options, bucket);
     const parts = options.partSize ? cut(body, options.partSize) : undefined;
     return bucket.put({

@@ -1,8 +1,8 @@
+import { Body } from '../body';
 import type { Bucket } from '../bucket';
 import { checkDelete } from '../conditions';
 import { S3Error } from '../errors';
 import { checkIntegrity, sentChecksum } from '../integrity';
-import { Body } from '../body';
 import { type Answer, type Context, header, type S3Request } from '../request';
 import type { StoredObject } from '../stored-object';
 import { childrenOf, element, isXmlIllegal, parseXml, textOf, XML_HEADER, XMLNS } from '../xml';
