@@ -17,7 +17,9 @@ export interface Diagnosis {
   readonly cause: Cause;
   /** The child workflow that it comes from. */
   readonly child?: FailedChild;
+  /** What to mend before the command is of any use. */
   readonly advice: string;
+  readonly redrive: boolean;
   readonly command: string;
 }
 
@@ -25,12 +27,14 @@ export function diagnose(facts: FailureFacts): Diagnosis {
   const child = mostCommonChild(facts);
   const cause = child ? toCause(child.error, child.cause) : ownCause(facts);
   const layer = layerOf(cause);
-  return { layer, cause, child, advice: adviceFor(layer, cause), command: nextCommand(facts, cause) };
+  const redrive = isWorthARedrive(facts, cause);
+  const command = redrive ? redriveExecutionCommand(facts.change.executionArn) : startAgainCommand(facts, cause);
+  return { layer, cause, child, advice: adviceFor(layer, cause), redrive, command };
 }
 
 /** A stop or a time-out is the cause itself, whatever failed before it; else a failed child knows more than the threshold it exceeded. */
-function mostCommonChild({ change, history, mapRun }: FailureFacts): FailedChild | undefined {
-  const error = change.error ?? history?.error;
+function mostCommonChild({ change, description, history, mapRun }: FailureFacts): FailedChild | undefined {
+  const error = change.error ?? history?.error ?? description?.error;
   const mayBeChild = error === undefined || error === 'States.ExceedToleratedFailureThreshold';
   if (change.status !== 'FAILED' || !mayBeChild || !mapRun) return undefined;
   const times = (child: FailedChild) => mapRun.failedChildren.filter((other) => other.error === child.error).length;
@@ -82,7 +86,6 @@ export function layerOf({ error, text }: Cause): Layer {
   return LAYERS.find(([, pattern]) => pattern.test(evidence))?.[0] ?? 'Lambda';
 }
 
-/** What to mend before the command is of any use. */
 function adviceFor(layer: Layer, { error, text }: Cause): string {
   switch (layer) {
     case 'KMS': return 'check that the KMS key is enabled and that its policy allows the role that the cause names, then';
@@ -119,15 +122,17 @@ const NOT_WORTH_A_REDRIVE = new Set<string>([
 ]);
 
 /**
- * A redrive, where it helps: it goes on where the run ended, with the same dates. Else a new
- * run for the same days. https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
+ * A redrive goes on where the run ended, with the same dates.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
  */
-function nextCommand(facts: FailureFacts, cause: Cause): string {
-  const { change, description, history } = facts;
-  const redrivable = description?.redriveStatus !== 'NOT_REDRIVABLE' && !NOT_WORTH_A_REDRIVE.has(cause.error);
-  if (redrivable) return redriveExecutionCommand(change.executionArn);
-  if (history?.run) return startExecutionCommand(change.stateMachineArn, sameRunInput(history.run, history.run.dryRun));
-  return startExecutionCommand(change.stateMachineArn, originalInput(facts, cause));
+function isWorthARedrive({ description }: FailureFacts, cause: Cause): boolean {
+  return description?.redriveStatus !== 'NOT_REDRIVABLE' && !NOT_WORTH_A_REDRIVE.has(cause.error);
+}
+
+/** A new run for the same days. */
+function startAgainCommand(facts: FailureFacts, cause: Cause): string {
+  const { run } = facts.history ?? {};
+  return startExecutionCommand(facts.change.stateMachineArn, run ? sameRunInput(run, run.dryRun) : originalInput(facts, cause));
 }
 
 /** The run's own input, bound to the instant at which it started, so that "yesterday" stays the same day. */

@@ -24,7 +24,7 @@ export function createFailureAlert(archiverName: string, facts: FailureFacts): A
     storyOf(archiverName, facts, diagnosis),
     runOf(facts),
     countsOf(facts),
-    `Next: ${diagnosis.advice}\n${diagnosis.command}`,
+    nextOf(facts, diagnosis),
     linksOf(facts),
     gapsOf(facts),
   ]);
@@ -84,6 +84,15 @@ function countsOf({ history, mapRun }: FailureFacts): string {
     `${formatCount((of.failed ?? 0) + (of.timedOut ?? 0))} failed`,
     `${formatCount((of.aborted ?? 0) + (of.pending ?? 0) + (of.running ?? 0))} not finished`,
   ].join(', ')}`).join('\n');
+}
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html */
+const DAYS_TO_REDRIVE = 14;
+
+function nextOf({ change }: FailureFacts, { advice, redrive, command }: Diagnosis): string {
+  if (!redrive) return `Next: ${advice} start a new run:\n${command}`;
+  const until = change.stopDate ? ` until ${new Date(change.stopDate + DAYS_TO_REDRIVE * 86_400_000).toISOString().slice(0, 10)}` : ` for ${DAYS_TO_REDRIVE} days`;
+  return `Next: ${advice} let the run go on where it ended, with the same days (possible${until}):\n${command}`;
 }
 
 function linksOf({ change, history, mapRun }: FailureFacts): string {
