@@ -1,6 +1,5 @@
-import type { PutOptions } from '../../sandbox/s3';
-import type { S3Call } from '../../sandbox/s3';
 import { REWRITTEN_AFTER_COPY, REWRITTEN_BEFORE_COPY } from './traps';
+import type { PutOptions, S3Call } from '../../sandbox/s3';
 
 export interface Write {
   readonly key: string;

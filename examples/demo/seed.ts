@@ -33,9 +33,9 @@ const FULLNESS: ReadonlyArray<readonly [day: string, share: number]> = [
 const SOURCE_PREFIX = 'incoming/';
 const ARCHIVE_PREFIX = 'archive/';
 
-/** About 5,000 objects of several days, and some traps. The same ones on every call. */
-export function createScene(): Scene {
-  const produced = FULLNESS.flatMap(([iso, share]) => objectsOf(iso, share));
+/** About 5,000 objects of several days, and some traps. The same ones on every call. A smaller scale gives fewer, and the same traps. */
+export function createScene(scale = 1): Scene {
+  const produced = FULLNESS.flatMap(([iso, share]) => objectsOf(iso, share * scale));
   const traps = trapsOf(dayOf('2026-11-24'));
   return {
     days: ['2026-11-23', '2026-11-24'],

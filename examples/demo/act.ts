@@ -1,0 +1,104 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { OtherWriter } from './other-writer';
+import type { Progress } from './progress';
+import { type Check, type LedgerLine, prove } from './proof';
+import { destinationsOf, putScene, type Scene } from './seed';
+import { digest, type Snapshot, takeSnapshot } from './snapshot';
+import { openSandbox, type Sandbox, type SandboxSummary } from '../../sandbox';
+import type { FaultPlan, ObjectStore, S3Call } from '../../sandbox/s3';
+
+export interface ActOptions {
+  /** Cloud assembly of the app. */
+  readonly app: string;
+  readonly scene: Scene;
+  /** The instant at which the schedule fires. */
+  readonly now: string;
+  readonly faults?: FaultPlan;
+  readonly progress?: Progress;
+  /** Directory that gets a copy of what the report bucket holds in the end. */
+  readonly keep?: string;
+}
+
+export interface ActResult {
+  readonly bucket: string;
+  readonly before: Snapshot;
+  readonly after: Snapshot;
+  readonly summary: SandboxSummary;
+  /** Address of the run's ledger. */
+  readonly ledger: string;
+  readonly ledgerLines: readonly LedgerLine[];
+  readonly faults: Readonly<Record<string, number>>;
+  readonly checks: readonly Check[];
+}
+
+/** Seeds a bucket, lets the schedule fire while another program writes, and looks at what is left. */
+export async function play({ app, scene, now, faults, progress, keep }: ActOptions): Promise<ActResult> {
+  const other = new OtherWriter(({ key, body, options }) => storeOf(sandbox).put(sandbox.sourceBucket, key, body, options));
+  const before = (call: S3Call) => {
+    other.watch(call);
+    progress?.request(call);
+    return undefined;
+  };
+  const sandbox = await openSandbox({ app, onProgress: (state) => progress?.map(state), s3: { faults, hooks: { before } } });
+  try {
+    const store = storeOf(sandbox);
+    const bucket = sandbox.sourceBucket;
+    putScene(store, bucket, scene);
+    const snapshot = takeSnapshot(store, bucket);
+    const summary = await sandbox.run({ now });
+    progress?.finish();
+    if (keep) copyOut(store, sandbox.reportBucket, keep);
+    return judge(scene, other, {
+      bucket,
+      before: snapshot,
+      after: takeSnapshot(store, bucket),
+      summary,
+      faults: { ...sandbox.s3!.faultsInjected },
+      ...ledgerOf(store, sandbox.reportBucket, summary),
+    });
+  } finally {
+    await sandbox.close();
+  }
+}
+
+function judge(scene: Scene, other: OtherWriter, result: Omit<ActResult, 'checks'>): ActResult {
+  const checks = prove({
+    sourcePrefix: scene.sourcePrefix,
+    archivePrefix: scene.archivePrefix,
+    before: result.before,
+    after: result.after,
+    written: other.writes.map(({ key, body, options }) => ({ key, digest: digestOfWrite(body, options) })),
+    destinations: destinationsOf(scene),
+    counts: result.summary.counts,
+    ledger: result.ledgerLines,
+  });
+  return { ...result, checks };
+}
+
+function storeOf(sandbox: Sandbox): ObjectStore {
+  if (!sandbox.s3) throw new Error('the demo needs the embedded S3');
+  return sandbox.s3.store;
+}
+
+function digestOfWrite(body: string, { metadata, tags, headers }: OtherWriter['writes'][number]['options']): string {
+  return digest({ body, metadata, tags, headers: headers ?? { 'content-type': 'binary/octet-stream' } });
+}
+
+/** The ledger lies beside the run's report. */
+function ledgerOf(store: ObjectStore, bucket: string, { report }: SandboxSummary): Pick<ActResult, 'ledger' | 'ledgerLines'> {
+  if (!report) return { ledger: 'none', ledgerLines: [] };
+  const prefix = report.key.replace(/[^/]*$/, 'ledger/');
+  const text = store.keys(bucket, prefix).map((key) => store.get(bucket, key)!.body.bytes().toString('utf8')).join('');
+  const lines = text.split('\n').filter((line) => line !== '');
+  return { ledger: `s3://${bucket}/${prefix}`, ledgerLines: lines.map((line) => JSON.parse(line) as LedgerLine) };
+}
+
+function copyOut(store: ObjectStore, bucket: string, directory: string): void {
+  rmSync(directory, { recursive: true, force: true });
+  for (const key of store.keys(bucket)) {
+    const file = path.join(directory, key);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, store.get(bucket, key)!.body.bytes());
+  }
+}

@@ -1,0 +1,38 @@
+import type { Counts } from './proof';
+import type { SandboxSummary } from '../../sandbox';
+import { requestPrice } from '../../sandbox/estimate';
+import { PRICES } from '../../sandbox/prices';
+
+export interface Cost {
+  readonly s3: number;
+  readonly stepFunctions: number;
+  /** Lambda and SNS. */
+  readonly rest: number;
+  readonly total: number;
+}
+
+/** What the run would have cost on AWS: counts as they were, durations as measured here, list prices. */
+export function costOf({ requests, transitions, estimate }: Pick<SandboxSummary, 'requests' | 'transitions' | 'estimate'>): Cost {
+  const s3 = Object.entries(requests).reduce((sum, [operation, n]) => sum + n * requestPrice(operation), 0);
+  // Children of a STANDARD map are in the transitions.
+  const stepFunctions = transitions * PRICES.standardTransition;
+  return { s3, stepFunctions, rest: estimate.usd - s3 - stepFunctions, total: estimate.usd };
+}
+
+/** Assumed of its handler: 150 ms at 256 MiB an object. */
+const HANDLER_GB_SECONDS = 0.150 * 256 / 1024;
+/** Its child enters three states, Lambda, Choice and an end. Counted is one transition a child, so that this is a lower bound. */
+const TRANSITIONS_A_CHILD = 1;
+const KEYS_A_LIST = 1000;
+
+/**
+ * The pipeline of 2022 that this one grew from, over the same objects: a STANDARD child workflow and a Lambda
+ * invocation for every listed object, whether its name has the date or not, and one SNS message for every object
+ * that it could not move.
+ */
+export function predecessorCostOf({ listed, archived, conflicting, failed }: Counts): Cost {
+  const s3 = (Math.ceil(listed / KEYS_A_LIST) + archived) * PRICES.s3Write;
+  const stepFunctions = listed * TRANSITIONS_A_CHILD * PRICES.standardTransition;
+  const rest = listed * (PRICES.lambdaRequest + HANDLER_GB_SECONDS * PRICES.lambdaGbSecond) + (conflicting + failed) * PRICES.snsPublish;
+  return { s3, stepFunctions, rest, total: s3 + stepFunctions + rest };
+}

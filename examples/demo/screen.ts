@@ -1,0 +1,75 @@
+import type { ActResult } from './act';
+import { type Cost, costOf, predecessorCostOf } from './cost';
+import type { Check, LedgerLine } from './proof';
+import type { Scene } from './seed';
+import { count, ratio, usd } from './text';
+import { treeHead, treeLines } from './tree';
+
+/** What a person wants to see after a run. */
+export function actLines({ summary, ledger, ledgerLines, faults }: ActResult): string[] {
+  const { counts, status, error, requests, transitions, children, invocations, seconds, alerts } = summary;
+  const injected = Object.entries(faults);
+  return [
+    field('Outcome', `${status}${error ? ` (${error})` : ''} after ${seconds.toFixed(1)} s`
+      + (counts ? `, ${count(Math.round(counts.archived / seconds))} objects a second` : '')),
+    ...(injected.length > 0 ? [field('Faults', injected.map(([kind, n]) => `${kind} ${count(n)}`).join(', '))] : []),
+    ...(counts ? [
+      field('Counts', `${count(counts.listed)} listed = ${count(counts.archived)} archived + ${count(counts.skipped)} skipped`
+        + ` + ${count(counts.conflicting)} conflicting + ${count(counts.failed)} failed`),
+      field('Requests', `${ratio(sum(requests), counts.archived)} to S3 per archived object: ${requestList(requests, counts.archived)}`),
+    ] : []),
+    field('Alerts', `${alerts.length}${alerts.map(({ subject }) => `, "${subject}"`).join('')}`),
+    field('Ledger', `${ledger}  ${count(ledgerLines.length)} lines, such as`),
+    ...samplesOf(ledgerLines).map((line) => field('', `  ${line}`)),
+    field('On AWS', `${count(transitions)} state transitions, ${count(children)} child workflows, ${count(invocations)} Lambda invocations`),
+    ...(counts ? costLines(costOf(summary), predecessorCostOf(counts)) : []),
+  ];
+}
+
+export function bucketLines({ sourcePrefix, archivePrefix }: Scene, { before, after, bucket }: ActResult): string[] {
+  const trees = [treeLines(sourcePrefix, 1, before.keys(), after.keys()), treeLines(archivePrefix, 3, before.keys(), after.keys())];
+  return [treeHead(`s3://${bucket}/`), ...trees.flat()].map((line) => field('', line));
+}
+
+export function proofLines(checks: readonly Check[]): string[] {
+  return checks.flatMap(({ claim, examined, violations }) => [
+    `   ${violations.length === 0 ? 'yes' : 'NO '}  ${claim} (${count(examined)} looked at)`,
+    ...violations.slice(0, 5).map((violation) => `          ${violation}`),
+    ...(violations.length > 5 ? [`          and ${count(violations.length - 5)} more`] : []),
+  ]);
+}
+
+/** The alert as a person receives it. */
+export function alertLines({ alerts }: ActResult['summary']): string[] {
+  return alerts.flatMap(({ subject, message }) => [`   | Subject: ${subject ?? '(none)'}`, '   |', ...message.split('\n').map((line) => `   | ${line}`.trimEnd())]);
+}
+
+/** A line of each kind. */
+function samplesOf(lines: readonly LedgerLine[]): string[] {
+  const kinds = new Map(lines.map((line) => [`${line.status} ${line.code ?? ''}`.trim(), line]));
+  return [...kinds].sort(([a], [b]) => (a < b ? -1 : 1)).map(([kind, { key, destination }]) => `${kind.padEnd(32)} ${key} -> ${destination}`);
+}
+
+function costLines(ours: Cost, predecessor: Cost): string[] {
+  return [
+    field('', `${usd(ours.total)} for this run: ${parts(ours)} (its time as measured here)`),
+    field('', `${usd(predecessor.total)} at least by the predecessor's design, ${(predecessor.total / ours.total).toFixed(1)} times as much: ${parts(predecessor)}`),
+  ];
+}
+
+function parts({ s3, stepFunctions, rest }: Cost): string {
+  return `S3 ${usd(s3)}, Step Functions ${usd(stepFunctions)}, Lambda and SNS ${usd(rest)}`;
+}
+
+function requestList(requests: Readonly<Record<string, number>>, archived: number): string {
+  const byCount = Object.entries(requests).sort(([, a], [, b]) => b - a);
+  return byCount.map(([operation, n]) => `${operation} ${ratio(n, archived)}`).join(', ');
+}
+
+function sum(requests: Readonly<Record<string, number>>): number {
+  return Object.values(requests).reduce((total, n) => total + n, 0);
+}
+
+function field(name: string, text: string): string {
+  return `   ${name.padEnd(10)}${text}`;
+}

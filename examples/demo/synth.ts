@@ -1,0 +1,17 @@
+import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import * as path from 'node:path';
+
+export const ROOT = path.resolve(__dirname, '../..');
+
+/** Synthesises an example app in a process of its own, as the CDK CLI does. */
+export function synthesise(scenario: string, outdir: string): void {
+  rmSync(outdir, { recursive: true, force: true });
+  const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', `examples/typescript/${scenario}/app.ts`], {
+    cwd: ROOT,
+    // This configuration resolves the package's name to its sources.
+    env: { ...process.env, CDK_OUTDIR: outdir, TSX_TSCONFIG_PATH: path.join(ROOT, 'tsconfig.dev.json') },
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`examples/typescript/${scenario}/app.ts does not synthesise:\n${stderr}`);
+}
