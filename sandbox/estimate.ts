@@ -24,7 +24,7 @@ export function estimateUsd({ requests, meter, express, functions, published }: 
   return Number(usd.toFixed(6));
 }
 
-function requestPrice(operation: string): number {
+export function requestPrice(operation: string): number {
   if (/^(Delete|Abort)/.test(operation)) return 0;
   return /^(Get|Head)/.test(operation) ? PRICES.s3Read : PRICES.s3Write;
 }
