@@ -1,4 +1,3 @@
-import { randomUUID } from 'crypto';
 import * as path from 'path';
 import { ArchiverMachine, findArchiver } from './assembly/archiver';
 import { Functions } from './assembly/functions';
@@ -6,20 +5,14 @@ import { readAssembly } from './assembly/read';
 import { App } from './assembly/scope';
 import { serviceCalls } from './aws/calls';
 import { AwsServer, startAwsServer } from './aws/server';
-import { ApiError } from './aws/step-functions';
 import { Topics } from './aws/topics';
-import { compile, CompiledMachine } from './engine/compile';
-import { Execution } from './engine/execution';
-import { History } from './engine/history';
-import { MAX_PAYLOAD_BYTES, MAX_RESULT_FILE_BYTES } from './engine/quotas';
+import { compile } from './engine/compile';
+import { MAX_RESULT_FILE_BYTES } from './engine/quotas';
 import { ExecutionRecord, Records } from './engine/records';
 import { MapProgress, Meter, World } from './engine/world';
 import { UsageError } from './errors';
 import { estimateUsd } from './estimate';
-import { matchingTargets } from './events/rules';
-import { statusChangeEvent } from './events/status-change';
-import { utf8Length } from './json';
-import { invokeAsynchronously } from './lambda/asynchronous';
+import { Executions } from './executions';
 import { Fleet } from './lambda/fleet';
 import { FunctionUsage, InvocationHook } from './lambda/host';
 import { checkDefinition, findParts, Parts } from './parts';
@@ -27,6 +20,7 @@ import { S3Double, S3DoubleOptions } from './s3';
 import { ensureBuckets, s3Client, S3Service, startS3Service } from './s3-service';
 import { scheduledStart } from './schedule';
 import { runSummaryOf, SandboxSummary } from './summary';
+import { snapshot, usedSince, UsageSoFar } from './usage';
 
 export interface SandboxOptions {
   /** Directory of a cloud assembly. */
@@ -39,40 +33,38 @@ export interface SandboxOptions {
   readonly buckets?: Record<string, string>;
   /** Of the embedded double. */
   readonly s3?: S3DoubleOptions;
-  /** Factor for the waits between retries, of states and of asynchronous invocations; 1 is as on AWS, 0 without any. */
+  /** Factor for the waits between retries, of states and of asynchronous invocations. Default: 1. */
   readonly retryScale?: number;
   readonly onProgress?: (progress: MapProgress) => void;
   /** A log file for each function goes there. */
   readonly logDir?: string;
   /** Sees every invocation, and may kill its instance. */
   readonly onInvoke?: (invocation: InvocationHook) => void;
-  /** Processes of one function at once. */
+  /** Processes of one function at once; what is above waits. Default: 16. */
   readonly maxInstances?: number;
-  /** Bytes after which the result writer begins a new file. */
+  /** Bytes after which the result writer begins a new file. Default: 5 GiB, as on AWS. */
   readonly maxResultFileBytes?: number;
 }
 
 export interface RunOptions {
+  /** Default: what the schedule sends, else nothing. */
   readonly input?: object;
-  /** The instant that the schedule and StartTime have. */
+  /** The instant that the schedule and StartTime have. Default: the present. */
   readonly now?: string;
   readonly name?: string;
 }
 
-/** A retry of an asynchronous invocation comes after a minute on AWS, here after this much of it unless scaled further. */
-const ASYNC_DELAY_SCALE = 1 / 300;
 const DEFAULT_MAX_INSTANCES = 16;
 
+/** Reads a cloud assembly and sets its archiver up to be run. */
 export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const app = new App(readAssembly(path.resolve(options.app)), options.buckets);
   checkBucketNames(app, options.buckets ?? {});
   const machine = findArchiver(app, options.stack);
   checkDefinition(machine);
-  const compiled = compile(machine.definition, { retryScale: options.retryScale ?? 1 });
   const functions = new Functions(app);
   const parts = findParts(app, functions, machine);
-  const s3 = await startS3Service(options.endpoint, options.s3);
-  const sandbox = new Sandbox(options, app, machine, compiled, functions, parts, s3);
+  const sandbox = new Sandbox(options, { app, machine, functions, parts, s3: await startS3Service(options.endpoint, options.s3) });
   try {
     await sandbox.open();
     return sandbox;
@@ -89,35 +81,35 @@ function checkBucketNames(app: App, given: Record<string, string>): void {
   }
 }
 
+interface Found {
+  readonly app: App;
+  readonly machine: ArchiverMachine;
+  readonly functions: Functions;
+  readonly parts: Parts;
+  readonly s3: S3Service;
+}
+
 /** An archiver that can be run. */
 export class Sandbox {
   readonly records = new Records();
   private readonly topics = new Topics();
   private readonly meter: Meter = { transitions: 0, children: 0, expressMilliseconds: 0 };
-  private readonly starts = new Set<Promise<void>>();
-  private fleet!: Fleet;
+  private fleet?: Fleet;
   private server?: AwsServer;
-  private world!: World;
+  private executions?: Executions;
+  private last?: ExecutionRecord;
   /** What the sandbox's clock is ahead of the machine's. */
   private clockOffset = 0;
 
-  constructor(
-    private readonly options: SandboxOptions,
-    private readonly app: App,
-    private readonly machine: ArchiverMachine,
-    private readonly compiled: CompiledMachine,
-    private readonly functions: Functions,
-    private readonly parts: Parts,
-    private readonly service: S3Service,
-  ) {}
+  constructor(private readonly options: SandboxOptions, private readonly found: Found) {}
 
   /** The embedded double; undefined with an endpoint. */
   get s3(): S3Double | undefined {
-    return this.service.double;
+    return this.found.s3.double;
   }
 
   get s3Endpoint(): string {
-    return this.service.endpoint;
+    return this.found.s3.endpoint;
   }
 
   /** Where Step Functions and SNS answer. */
@@ -126,161 +118,119 @@ export class Sandbox {
   }
 
   get stateMachineArn(): string {
-    return this.machine.arn;
+    return this.found.machine.arn;
   }
 
   get sourceBucket(): string {
-    return this.parts.sourceBucket;
+    return this.found.parts.sourceBucket;
   }
 
   get destinationBucket(): string {
-    return this.parts.destinationBucket;
+    return this.found.parts.destinationBucket;
   }
 
   get reportBucket(): string {
-    return this.parts.reportBucket;
+    return this.found.parts.reportBucket;
+  }
+
+  /** The execution of the last run. */
+  get lastExecution(): ExecutionRecord | undefined {
+    return this.last;
   }
 
   /** Name of a bucket: of the one in a role (`source`, `destination`, `report`), or with a logical id in the template. */
-  bucket(logicalId: string): string {
+  bucket(logicalIdOrRole: string): string {
     const roles: Record<string, string> = { source: this.sourceBucket, destination: this.destinationBucket, report: this.reportBucket };
-    if (roles[logicalId]) return roles[logicalId];
-    for (const found of this.app.resources('AWS::S3::Bucket')) {
-      if (found.logicalId === logicalId) return found.scope.physicalName(logicalId);
+    if (roles[logicalIdOrRole]) return roles[logicalIdOrRole];
+    for (const { scope, logicalId } of this.found.app.resources('AWS::S3::Bucket')) {
+      if (logicalId === logicalIdOrRole) return scope.physicalName(logicalId);
     }
-    throw new UsageError(`no bucket has the logical id ${logicalId}`);
+    throw new UsageError(`no bucket has the logical id ${logicalIdOrRole}`);
   }
 
   /** By logical id, since the sandbox was opened. */
-  functionUsage(): Map<string, FunctionUsage> {
-    return this.fleet.usage();
+  functionUsage(): ReadonlyMap<string, FunctionUsage> {
+    return this.fleet!.usage();
   }
 
-  /** The end of what a function printed. */
-  lastLogLines(functionNameOrArn: string, count: number): string[] {
-    return this.fleet.host(functionNameOrArn)?.log.lastLines(count) ?? [];
+  /** The end of what the instances of a function printed. */
+  lastLogLines(logicalId: string, lines: number): string[] {
+    return this.fleet!.log(logicalId)?.lastLines(lines) ?? [];
   }
 
   async run(options: RunOptions = {}): Promise<SandboxSummary> {
+    const { app, machine, s3 } = this.found;
     const now = options.now === undefined ? new Date() : instantOf(options.now);
     this.clockOffset = now.getTime() - Date.now();
-    const scheduled = options.input === undefined ? scheduledStart(this.app, this.machine.arn, now) : undefined;
+    const scheduled = options.input === undefined ? scheduledStart(app, machine.arn, now) : undefined;
     const input = options.input === undefined ? scheduled?.input ?? '{}' : JSON.stringify(options.input);
-    const before = this.usageSoFar();
-    Object.keys(this.service.requests).forEach((operation) => delete this.service.requests[operation]);
-    const { record, ended } = this.launch(input, options.name ?? scheduled?.name);
+    const before = this.usage();
+    for (const operation of Object.keys(s3.requests)) delete s3.requests[operation];
+    const { record, ended } = this.executions!.start(machine.arn, input, options.name ?? scheduled?.name);
+    this.last = record;
     await ended;
-    await this.fleet.idle();
+    // An execution that was stopped leaves invocations behind, here as on AWS.
+    await this.fleet!.idle();
     return this.summarise(record, before);
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.starts);
+    await this.executions?.settled();
     await this.server?.close();
     await this.fleet?.close();
-    await this.service.close();
-    this.world?.s3.destroy();
-    this.functions.close();
+    await this.found.s3.close();
+    this.found.functions.close();
   }
 
-  /** Opens what the constructor cannot: servers and buckets. */
+  /** Starts what answers the archiver, and creates its buckets. */
   async open(): Promise<void> {
-    for (const arn of this.parts.topicArns) this.topics.add(arn);
-    this.server = await startAwsServer({ records: this.records, start: (arn, name, input) => this.startFromApi(arn, name, input) }, this.topics);
-    const { endpoint } = this.server;
-    this.fleet = new Fleet(this.functions, {
-      endpoints: { s3: this.service.endpoint, stepFunctions: endpoint, sns: endpoint },
-      credentials: ({ logicalId }) => this.service.credentialsFor(logicalId),
-      // A foreign S3 checks the date of signatures.
-      clockOffset: () => (this.s3 ? this.clockOffset : 0),
-      maxInstances: this.options.maxInstances ?? DEFAULT_MAX_INSTANCES,
-      logDir: this.options.logDir,
-      onInvoke: this.options.onInvoke,
-    });
-    const { region } = this.machine.scope.stack.environment;
-    const s3 = s3Client(this.service, region, this.machine.logicalId);
-    this.world = {
-      clock: () => this.clock(),
+    const { app, machine, functions, parts } = this.found;
+    const { region } = machine.scope.stack.environment;
+    const retryScale = this.options.retryScale ?? 1;
+    const compiled = compile(machine.definition, { retryScale });
+    for (const arn of parts.topicArns) this.topics.add(arn);
+    this.server = await startAwsServer({
+      records: this.records,
+      start: (arn, name, input) => this.executions!.start(arn, input, name).record,
+    }, this.topics);
+    const fleet = this.startFleet(functions, this.server.endpoint);
+    const s3 = s3Client(this.found.s3, region, machine.logicalId);
+    const world: World = {
+      clock: () => new Date(Date.now() + this.clockOffset),
       records: this.records,
       meter: this.meter,
       s3,
-      call: serviceCalls(this.fleet, this.topics),
+      call: serviceCalls(fleet, this.topics),
       onMapProgress: this.options.onProgress ?? (() => undefined),
       maxResultFileBytes: this.options.maxResultFileBytes ?? MAX_RESULT_FILE_BYTES,
     };
-    await ensureBuckets(s3, this.parts.buckets, region);
+    this.executions = new Executions({ app, machine, compiled, world, fleet, topics: this.topics, retryScale });
+    await ensureBuckets(s3, parts.buckets, region);
   }
 
-  private clock(): Date {
-    return new Date(Date.now() + this.clockOffset);
+  private startFleet(functions: Functions, awsEndpoint: string): Fleet {
+    const { s3 } = this.found;
+    this.fleet = new Fleet(functions, {
+      endpoints: { s3: s3.endpoint, stepFunctions: awsEndpoint, sns: awsEndpoint },
+      credentials: ({ logicalId }) => s3.credentialsFor(logicalId),
+      maxInstances: this.options.maxInstances ?? DEFAULT_MAX_INSTANCES,
+      // A foreign S3 checks the date of signatures.
+      clockOffset: () => (s3.double ? this.clockOffset : 0),
+      logDir: this.options.logDir,
+      onInvoke: this.options.onInvoke,
+    });
+    return this.fleet;
   }
 
-  private startFromApi(stateMachineArn: string, name: string | undefined, input: string): ExecutionRecord {
-    if (stateMachineArn !== this.machine.arn) throw new ApiError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${stateMachineArn}'`);
-    const { record, ended } = this.launch(input, name);
-    const start = ended.finally(() => this.starts.delete(start));
-    this.starts.add(start);
-    return record;
+  private usage(): UsageSoFar {
+    return snapshot(this.meter, this.topics.published.length, this.fleet!.usage());
   }
 
-  private launch(input: string, name: string = randomUUID()): { record: ExecutionRecord; ended: Promise<void> } {
-    if (utf8Length(input) > MAX_PAYLOAD_BYTES) throw new ApiError('InvalidExecutionInput', 'Invalid State Machine Execution Input: above 262144 bytes');
-    const arn = `${this.machine.arn.replace(':stateMachine:', ':execution:')}:${name}`;
-    if (this.records.executions.has(arn)) throw new ApiError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
-    const record: ExecutionRecord = {
-      arn, name, stateMachineArn: this.machine.arn, type: 'STANDARD', startDate: this.clock(), input, status: 'RUNNING', history: new History(() => this.clock()),
-    };
-    this.records.executions.set(arn, record);
-    return { record, ended: this.execute(record) };
-  }
-
-  private async execute(record: ExecutionRecord): Promise<void> {
-    const begun = this.announce(record);
-    const { arn, name, roleArn } = this.machine;
-    await new Execution(this.compiled, { arn, name, roleArn, type: 'STANDARD' }, record, this.world).finish();
-    await Promise.all([begun, this.announce(record)]);
-  }
-
-  /** Sends the execution's present status to the rules of the app, and waits for what they set off. */
-  private async announce(record: ExecutionRecord): Promise<void> {
-    const event = statusChangeEvent(record, this.machine.scope.stack.environment);
-    await Promise.all(matchingTargets(this.app, event).map(async ({ arn, input }) => {
-      if (arn.split(':')[2] === 'sns') {
-        this.topics.publish(arn, input, null);
-        return;
-      }
-      const host = this.fleet.host(arn);
-      // Queues, log groups and the like take the event and that is all.
-      if (!host) return;
-      await invokeAsynchronously(host, input, {
-        fleet: this.fleet,
-        app: this.app,
-        delayScale: ASYNC_DELAY_SCALE * (this.options.retryScale ?? 1),
-        clock: () => this.clock(),
-        publish: (topicArn, message) => this.topics.publish(topicArn, message, null),
-      });
-    }));
-  }
-
-  private usageSoFar() {
-    const functions = [...this.fleet.usage()].map(([logicalId, { invocations, milliseconds }]) => [logicalId, { invocations, milliseconds }] as const);
-    return { meter: { ...this.meter }, published: this.topics.published.length, functions: new Map(functions) };
-  }
-
-  private summarise(record: ExecutionRecord, before: ReturnType<Sandbox['usageSoFar']>): SandboxSummary {
+  private summarise(record: ExecutionRecord, before: UsageSoFar): SandboxSummary {
     const report = runSummaryOf(record);
-    const functions = [...this.fleet.usage()].map(([logicalId, usage]) => ({
-      ...usage,
-      invocations: usage.invocations - (before.functions.get(logicalId)?.invocations ?? 0),
-      milliseconds: usage.milliseconds - (before.functions.get(logicalId)?.milliseconds ?? 0),
-    }));
-    const meter = {
-      transitions: this.meter.transitions - before.meter.transitions,
-      children: this.meter.children - before.meter.children,
-      expressMilliseconds: this.meter.expressMilliseconds - before.meter.expressMilliseconds,
-    };
-    const published = this.topics.published.slice(before.published);
-    const requests = { ...this.service.requests };
+    const used = usedSince(before, this.usage());
+    const functions = [...used.functions.values()];
+    const requests = { ...this.found.s3.requests };
     return {
       status: record.status,
       error: record.error ?? null,
@@ -289,19 +239,19 @@ export class Sandbox {
       bytes: report?.bytes ?? null,
       seconds: (record.stopDate!.getTime() - record.startDate.getTime()) / 1000,
       requests,
-      transitions: meter.transitions,
-      children: meter.children,
+      transitions: used.meter.transitions,
+      children: used.meter.children,
       invocations: functions.reduce((sum, { invocations }) => sum + invocations, 0),
-      alerts: published.map(({ subject, message }) => ({ subject, message })),
+      alerts: this.topics.published.slice(before.published).map(({ subject, message }) => ({ subject, message })),
       report: report?.report ?? null,
-      estimate: { usd: estimateUsd({ requests, meter, express: this.parts.express, functions, published: published.length }) },
+      estimate: { usd: estimateUsd({ ...used, requests, express: this.found.parts.express, functions }) },
     };
   }
 }
 
 function instantOf(now: string): Date {
   const instant = new Date(now);
-  if (Number.isNaN(instant.getTime()) || !/(Z|[+-]\d\d:?\d\d)$/.test(now)) {
+  if (Number.isNaN(instant.getTime()) || !/(Z|[+-]\d\d:\d\d)$/.test(now)) {
     throw new UsageError(`now is '${now}', but must be an instant with its offset, as 2026-11-24T16:00:00Z`);
   }
   return instant;

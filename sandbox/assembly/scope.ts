@@ -1,4 +1,4 @@
-import * as path from 'path';
+import { join } from 'path';
 import { UsageError } from '../errors';
 import { isObject } from '../json';
 import { resolveValue } from './intrinsics';
@@ -142,7 +142,7 @@ export class StackScope {
   private readNested(logicalId: string, resource: Resource): StackScope {
     const asset = resource.Metadata?.['aws:asset:path'];
     if (typeof asset !== 'string') throw new UsageError(`template of ${this.name}: nested stack ${logicalId} is not an asset of the assembly`);
-    const template = readTemplate(path.join(this.stack.assets.directory, asset));
+    const template = readTemplate(join(this.stack.assets.directory, asset));
     const nestedPath = this.constructPath(logicalId).replace(/\.NestedStack\/.*$/, '');
     const parameters = () => {
       const given = this.resolve(resource.Properties?.Parameters);

@@ -39,10 +39,8 @@ export function compile(original: Definition, options: { readonly retryScale: nu
   if (original.QueryLanguage === 'JSONata') throw new UsageError('the state machine uses JSONata; the sandbox runs JSONPath only');
   const tasks = new Map<string, Task>();
   const definition = { ...original, States: compileStates(original, tasks, options.retryScale) };
-  return {
-    tasks,
-    definition: original.TimeoutSeconds === undefined ? definition : { ...definition, TimeoutSeconds: Math.min(original.TimeoutSeconds, NO_TIMEOUT_SECONDS) },
-  };
+  if (original.TimeoutSeconds === undefined) return { tasks, definition };
+  return { tasks, definition: { ...definition, TimeoutSeconds: Math.min(original.TimeoutSeconds, NO_TIMEOUT_SECONDS) } };
 }
 
 function compileStates(machine: Definition, tasks: Map<string, Task>, retryScale: number): Record<string, State> {
@@ -50,7 +48,9 @@ function compileStates(machine: Definition, tasks: Map<string, Task>, retryScale
 }
 
 function compileState(name: string, original: State, tasks: Map<string, Task>, retryScale: number): State {
-  if (original.QueryLanguage === 'JSONata' || original.Assign) throw new UsageError(`state ${name} uses JSONata or variables; the sandbox runs JSONPath without them`);
+  if (original.QueryLanguage === 'JSONata' || original.Assign) {
+    throw new UsageError(`state ${name} uses JSONata or variables; the sandbox runs JSONPath without them`);
+  }
   const state = scaleRetries(rewriteContextPaths(original), retryScale);
   if (isDistributedMap(state)) {
     // Its processor is compiled from the original: compiling rewrites the paths.

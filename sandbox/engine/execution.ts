@@ -25,7 +25,12 @@ export class Execution {
     const input = JSON.parse(record.input) as Json;
     this.context = {
       Execution: {
-        Id: record.arn, Input: input, Name: record.name, RoleArn: identity.roleArn, StartTime: record.startDate.toISOString(), RedriveCount: 0,
+        Id: record.arn,
+        Input: input,
+        Name: record.name,
+        RoleArn: identity.roleArn,
+        StartTime: record.startDate.toISOString(),
+        RedriveCount: 0,
       },
       State: { EnteredTime: '', Name: '', RetryCount: 0 },
       StateMachine: { Id: identity.arn, Name: identity.name },
@@ -94,7 +99,8 @@ export class Execution {
 
   private see(event: EngineEvent): void {
     if (event.type === 'StateEntered') {
-      this.remember(`${this.typeOf(event.state.name, event.state.type)}StateEntered`, { name: event.state.name, input: JSON.stringify(event.state.input) });
+      const input = JSON.stringify(event.state.input);
+      this.remember(`${this.typeOf(event.state.name, event.state.type)}StateEntered`, { name: event.state.name, input });
     } else if (event.type === 'StateExited') {
       const output = JSON.stringify(event.state.output) ?? 'null';
       this.remember(`${this.typeOf(event.state.name, event.state.type)}StateExited`, { name: event.state.name, output });
@@ -177,13 +183,14 @@ function taskEvents(resource: string) {
 function withEntries(definition: Definition, onEnter: (name: string) => void): Definition {
   const states: Record<string, State> = {};
   for (const [name, state] of Object.entries(definition.States)) {
-    const inner = state.Branches ? { ...state, Branches: state.Branches.map((branch) => withEntries(branch, onEnter)) } : withInlineMap(state, onEnter);
+    const inner = withInnerEntries(state, onEnter);
     Object.defineProperty(states, name, { enumerable: true, get: () => { onEnter(name); return inner; } });
   }
   return { ...definition, States: states };
 }
 
-function withInlineMap(state: State, onEnter: (name: string) => void): State {
+function withInnerEntries(state: State, onEnter: (name: string) => void): State {
+  if (state.Branches) return { ...state, Branches: state.Branches.map((branch) => withEntries(branch, onEnter)) };
   if (state.ItemProcessor) return { ...state, ItemProcessor: withEntries(state.ItemProcessor, onEnter) };
   if (state.Iterator) return { ...state, Iterator: withEntries(state.Iterator, onEnter) };
   return state;

@@ -12,8 +12,8 @@ interface AsyncConfig {
 export interface AsyncOptions {
   readonly fleet: Fleet;
   readonly app: App;
-  /** Lambda waits a minute before the first retry and two before the second. */
-  readonly delayScale: number;
+  /** Lambda waits a minute before the first retry and two before the second: how long a minute is here. */
+  readonly minuteMs: number;
   readonly clock: () => Date;
   readonly publish: (topicArn: string, message: string) => void;
 }
@@ -30,7 +30,7 @@ export async function invokeAsynchronously(host: FunctionHost, event: string, op
       if (config.onFailure) options.publish(config.onFailure, destinationRecord(host, event, answer.error, attempts, options.clock()));
       return;
     }
-    await new Promise((resolve) => setTimeout(resolve, attempts * 60_000 * options.delayScale));
+    await new Promise((resolve) => setTimeout(resolve, attempts * options.minuteMs));
   }
 }
 

@@ -1,5 +1,6 @@
 import { FunctionHost, FunctionUsage, HostOptions } from './host';
 import { Answer } from './instance';
+import { FunctionLog } from './logs';
 import { Functions } from '../assembly/functions';
 
 /** Every function of the app, hosted when first invoked. */
@@ -32,6 +33,10 @@ export class Fleet {
   /** Waits until no invocation is under way. */
   async idle(): Promise<void> {
     while (this.underWay.size > 0) await Promise.all(this.underWay);
+  }
+
+  log(logicalId: string): FunctionLog | undefined {
+    return [...this.hosts.values()].find(({ spec }) => spec.logicalId === logicalId)?.log;
   }
 
   usage(): Map<string, FunctionUsage> {

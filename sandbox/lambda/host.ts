@@ -89,12 +89,10 @@ export class FunctionHost {
     if ('error' in initialised) return initialised;
     const begun = Date.now();
     const timeoutMs = this.spec.timeoutSeconds * 1000;
-    const answer = instance.invoke({
-      requestId, event, deadline: begun + timeoutMs, functionArn: this.spec.arn, traceId: traceId(), clockOffset: this.options.clockOffset(),
-    });
-    this.options.onInvoke?.({
-      functionName: this.spec.name, logicalId: this.spec.logicalId, requestId, n, event, pid: instance.process.pid!, kill: () => instance.kill(),
-    });
+    const { name: functionName, logicalId, arn: functionArn } = this.spec;
+    const deadline = begun + timeoutMs;
+    const answer = instance.invoke({ requestId, event, deadline, functionArn, traceId: traceId(), clockOffset: this.options.clockOffset() });
+    this.options.onInvoke?.({ functionName, logicalId, requestId, n, event, pid: instance.process.pid!, kill: () => instance.kill() });
     const seconds = this.spec.timeoutSeconds.toFixed(2);
     const result = await orTimeout(answer, timeoutMs, `Task timed out after ${seconds} seconds`, instance);
     this.usage.milliseconds += Math.max(1, Date.now() - begun);
@@ -153,10 +151,8 @@ async function orTimeout<T>(answer: Promise<T>, milliseconds: number, text: stri
 function checked(answer: Answer, requestId: string): Answer {
   if ('payload' in answer) {
     if (utf8Length(answer.payload) <= MAX_RESPONSE_BYTES) return answer;
-    return { error: {
-      errorType: 'Function.ResponseSizeTooLarge',
-      errorMessage: `Response payload size exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`,
-    } };
+    const errorMessage = `Response payload size exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`;
+    return { error: { errorType: 'Function.ResponseSizeTooLarge', errorMessage } };
   }
   const { errorType, errorMessage } = answer.error;
   const ofLambda = ['Sandbox.Timedout', 'Runtime.ExitError'].includes(errorType);

@@ -25,6 +25,13 @@ type Message =
   | { kind: 'init-error' | 'error'; error: FunctionError; requestId?: string }
   | { kind: 'result'; requestId: string; payload: string };
 
+export interface InstanceOptions {
+  readonly directory: string;
+  readonly memoryMb: number;
+  readonly env: Record<string, string>;
+  readonly onOutput: (chunk: Buffer) => void;
+}
+
 /** One execution environment: a process that answers one invocation at a time. */
 export class Instance {
   readonly process: ChildProcess;
@@ -34,7 +41,7 @@ export class Instance {
   private settle?: (answer: Answer) => void;
   private uncaught?: FunctionError;
 
-  constructor(options: { readonly directory: string; readonly memoryMb: number; readonly env: Record<string, string>; readonly onOutput: (chunk: Buffer) => void }) {
+  constructor(options: InstanceOptions) {
     this.process = fork(path.join(__dirname, 'runtime.cjs'), [], {
       cwd: options.directory,
       env: options.env,

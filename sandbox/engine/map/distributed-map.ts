@@ -142,10 +142,16 @@ class MapRun {
 
   private async runChild(input: ChildInput, index: number): Promise<void> {
     const { world, map } = this.invocation;
-    const { arn, name } = this.childName();
     const record: ExecutionRecord = {
-      arn, name, stateMachineArn: this.identity.arn, type: this.identity.type, mapRunArn: this.record.mapRunArn, itemCount: input.items,
-      startDate: world.clock(), input: input.json, status: 'RUNNING', history: new History(world.clock),
+      ...this.childName(),
+      stateMachineArn: this.identity.arn,
+      type: this.identity.type,
+      mapRunArn: this.record.mapRunArn,
+      itemCount: input.items,
+      startDate: world.clock(),
+      input: input.json,
+      status: 'RUNNING',
+      history: new History(world.clock),
     };
     world.meter.children++;
     // "One state transition is charged for each child workflow execution", statemachine-structure.

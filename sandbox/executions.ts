@@ -1,0 +1,98 @@
+import { randomUUID } from 'crypto';
+import { ArchiverMachine } from './assembly/archiver';
+import { App } from './assembly/scope';
+import { ApiError } from './aws/step-functions';
+import { Topics } from './aws/topics';
+import { CompiledMachine } from './engine/compile';
+import { Execution } from './engine/execution';
+import { History } from './engine/history';
+import { MAX_PAYLOAD_BYTES } from './engine/quotas';
+import { ExecutionRecord } from './engine/records';
+import { World } from './engine/world';
+import { matchingTargets } from './events/rules';
+import { statusChangeEvent } from './events/status-change';
+import { utf8Length } from './json';
+import { invokeAsynchronously } from './lambda/asynchronous';
+import { Fleet } from './lambda/fleet';
+
+/** A retry of an asynchronous invocation comes after a minute on AWS; here a minute is this many milliseconds. */
+const ASYNC_MINUTE_MS = 200;
+
+export interface ExecutionsOptions {
+  readonly app: App;
+  readonly machine: ArchiverMachine;
+  readonly compiled: CompiledMachine;
+  readonly world: World;
+  readonly fleet: Fleet;
+  readonly topics: Topics;
+  readonly retryScale: number;
+}
+
+export interface Started {
+  readonly record: ExecutionRecord;
+  /** When it has ended and every rule that this concerns has been served. */
+  readonly ended: Promise<void>;
+}
+
+/** The executions of an archiver's state machine, with the events that they set off. */
+export class Executions {
+  private readonly underWay = new Set<Promise<void>>();
+
+  constructor(private readonly options: ExecutionsOptions) {}
+
+  start(stateMachineArn: string, input: string, name: string = randomUUID()): Started {
+    const { machine, world } = this.options;
+    if (stateMachineArn !== machine.arn) throw new ApiError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${stateMachineArn}'`);
+    if (utf8Length(input) > MAX_PAYLOAD_BYTES) throw new ApiError('InvalidExecutionInput', 'Invalid State Machine Execution Input: above 256 KiB');
+    const arn = `${machine.arn.replace(':stateMachine:', ':execution:')}:${name}`;
+    if (world.records.executions.has(arn)) throw new ApiError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
+    const record: ExecutionRecord = {
+      arn,
+      name,
+      stateMachineArn,
+      type: 'STANDARD',
+      startDate: world.clock(),
+      input,
+      status: 'RUNNING',
+      history: new History(world.clock),
+    };
+    world.records.executions.set(arn, record);
+    const ended = this.run(record).finally(() => this.underWay.delete(ended));
+    this.underWay.add(ended);
+    return { record, ended };
+  }
+
+  /** Waits for all that were started. */
+  async settled(): Promise<void> {
+    while (this.underWay.size > 0) await Promise.all(this.underWay);
+  }
+
+  private async run(record: ExecutionRecord): Promise<void> {
+    const { machine: { arn, name, roleArn }, compiled, world } = this.options;
+    const begun = this.announce(record);
+    await new Execution(compiled, { arn, name, roleArn, type: 'STANDARD' }, record, world).finish();
+    await Promise.all([begun, this.announce(record)]);
+  }
+
+  /** Sends the execution's present status to the rules of the app, and waits for what they set off. */
+  private async announce(record: ExecutionRecord): Promise<void> {
+    const { app, machine, fleet, topics, retryScale, world } = this.options;
+    const event = statusChangeEvent(record, machine.scope.stack.environment);
+    await Promise.all(matchingTargets(app, event).map(async ({ arn, input }) => {
+      if (arn.split(':')[2] === 'sns') {
+        topics.publish(arn, input, null);
+        return;
+      }
+      const host = fleet.host(arn);
+      // Queues, log groups and the like take the event and that is all.
+      if (!host) return;
+      await invokeAsynchronously(host, input, {
+        fleet,
+        app,
+        minuteMs: ASYNC_MINUTE_MS * retryScale,
+        clock: world.clock,
+        publish: (topicArn, message) => topics.publish(topicArn, message, null),
+      });
+    }));
+  }
+}
