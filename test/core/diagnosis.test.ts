@@ -1,5 +1,6 @@
 import {
-  CHILD, entered, executionFailed, exited, factsOf, history, lambdaCause, MACHINE, MAP_FAILED, PLANNED, START, SUMMARY, taskFailed, THRESHOLD_CHANGE, type Known,
+  CHILD, entered, executionFailed, exited, factsOf, history, lambdaCause,
+  MACHINE, MAP_FAILED, PLANNED, START, SUMMARY, taskFailed, THRESHOLD_CHANGE, type Known,
 } from './failure-fixtures';
 import { EXECUTION } from './report-fixtures';
 import { diagnose, layerOf, toCause } from '../../src/core/diagnosis';
@@ -31,9 +32,12 @@ const CASES: [string, [Known, Partial<StatusChange>?], { layer: string; error: s
     { layer: 'Lambda', error: 'Lambda.TooManyRequestsException', text: /Rate Exceeded/, command: REDRIVE }],
   ['a handler lets an exception pass', [mapFailedBy('TypeError', lambdaCause('TypeError', 'x is undefined')), THRESHOLD_CHANGE],
     { layer: 'Lambda', error: 'TypeError', text: 'x is undefined', command: REDRIVE }],
-  ['the listing fails', [{ events: history(...PLANNED, entered('ArchiveObjects'), {
-    mapRunFailedEventDetails: { error: 'States.ItemReaderFailed', cause: 'Unable to list objects: NoSuchBucket' },
-  }, executionFailed('States.ItemReaderFailed')), children: [] }, { error: 'States.ItemReaderFailed' }],
+  ['the listing fails', [{
+    events: history(...PLANNED, entered('ArchiveObjects'), {
+      mapRunFailedEventDetails: { error: 'States.ItemReaderFailed', cause: 'Unable to list objects: NoSuchBucket' },
+    }, executionFailed('States.ItemReaderFailed')),
+    children: [],
+  }, { error: 'States.ItemReaderFailed' }],
   { layer: 'S3', error: 'States.ItemReaderFailed', text: /NoSuchBucket/, command: REDRIVE }],
   ['the listing is denied', [{ events: history(...PLANNED, entered('ArchiveObjects'), executionFailed('States.ItemReaderFailed', 'Access denied when listing')), children: [] },
     { error: 'States.ItemReaderFailed', cause: 'Access denied when listing' }],

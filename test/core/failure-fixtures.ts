@@ -1,5 +1,6 @@
 import {
-  DescribeExecutionCommand, DescribeMapRunCommand, GetExecutionHistoryCommand, ListExecutionsCommand, ListMapRunsCommand, SFNClient, type HistoryEvent,
+  DescribeExecutionCommand, DescribeMapRunCommand, GetExecutionHistoryCommand, ListExecutionsCommand, ListMapRunsCommand, SFNClient,
+  type HistoryEvent,
 } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
 import { EXECUTION, RUN } from './report-fixtures';
@@ -35,7 +36,14 @@ export const SUMMARY: RunSummary = {
 
 export function change(more: Partial<StatusChange> = {}): StatusChange {
   return {
-    executionArn: EXECUTION, stateMachineArn: MACHINE, name: 'nightly', status: 'FAILED', startDate: START.getTime(), stopDate: START.getTime() + 60_000, input: '{}', ...more,
+    executionArn: EXECUTION,
+    stateMachineArn: MACHINE,
+    name: 'nightly',
+    status: 'FAILED',
+    startDate: START.getTime(),
+    stopDate: START.getTime() + 60_000,
+    input: '{}',
+    ...more,
   };
 }
 
@@ -58,9 +66,11 @@ export const lambdaCause = (errorType: string, errorMessage: string) => JSON.str
 
 export const PLANNED = [entered('PlanRun'), exited('PlanRun', PLAN)];
 const THRESHOLD = ['States.ExceedToleratedFailureThreshold', 'The specified tolerated failure threshold was exceeded'] as const;
-/** A run whose map failed. */
-export const MAP_FAILED = [...PLANNED, entered('ArchiveObjects'), { mapRunFailedEventDetails: { error: THRESHOLD[0], cause: THRESHOLD[1] } }, executionFailed(...THRESHOLD)];
 export const THRESHOLD_CHANGE = { error: THRESHOLD[0], cause: THRESHOLD[1] };
+/** A run whose map failed. */
+export const MAP_FAILED = [
+  ...PLANNED, entered('ArchiveObjects'), { mapRunFailedEventDetails: THRESHOLD_CHANGE }, executionFailed(...THRESHOLD),
+];
 
 export const client = new SFNClient({ region: 'eu-west-1', credentials: { accessKeyId: 'x', secretAccessKey: 'x' } });
 export const sfn = mockClient(client);
@@ -85,7 +95,9 @@ export function answer({ events = [], execution = { redriveStatus: 'REDRIVABLE' 
     itemCounts: { ...counts, total: 29_500, succeeded: 17_000, failed: 11_000, timedOut: 1_000, aborted: 500 },
   });
   const listed = (prefix: string, count: number) => ({
-    executions: Array.from({ length: count }, (_, i) => ({ executionArn: `${CHILD}${prefix}${i}`, stateMachineArn: MACHINE, name: '', status: 'FAILED' as const, startDate: START })),
+    executions: Array.from({ length: count }, (_, i) => (
+      { executionArn: `${CHILD}${prefix}${i}`, stateMachineArn: MACHINE, name: '', status: 'FAILED' as const, startDate: START }
+    )),
   });
   sfn.on(ListExecutionsCommand, { mapRunArn: MAP_RUN, statusFilter: 'FAILED' }).resolves(listed('f', children?.length ?? 0));
   sfn.on(ListExecutionsCommand, { mapRunArn: MAP_RUN, statusFilter: 'TIMED_OUT' }).resolves(listed('t', timedOutChildren));

@@ -1,5 +1,6 @@
 import {
-  CHILD, change, entered, executionFailed, exited, factsOf, history, lambdaCause, MAP_FAILED, MAP_RUN, PLAN, PLANNED, SUMMARY, taskFailed, THRESHOLD_CHANGE,
+  CHILD, change, entered, executionFailed, exited, factsOf, history,
+  lambdaCause, MAP_FAILED, MAP_RUN, PLAN, PLANNED, SUMMARY, taskFailed, THRESHOLD_CHANGE,
 } from './failure-fixtures';
 import { EXECUTION } from './report-fixtures';
 import { createFailureAlert } from '../../src/core/failure-message';

@@ -28,8 +28,9 @@ test.each([[''], ['[]'], ['\n\n']])('finds nothing in %j', async (text) => {
 });
 
 test('any objects, wherever the chunks are cut', async () => {
-  const object = fc.dictionary(fc.string({ unit: 'grapheme' }), fc.oneof(fc.string({ unit: 'binary' }), fc.integer(), fc.array(fc.dictionary(fc.string(), fc.string()))));
-  await fc.assert(fc.asyncProperty(fc.array(object, { maxLength: 5 }), fc.integer({ min: 1, max: 40 }), fc.boolean(), async (objects, size, lines) => {
+  const value = fc.oneof(fc.string({ unit: 'binary' }), fc.integer(), fc.array(fc.dictionary(fc.string(), fc.string())));
+  const objectsOf = fc.array(fc.dictionary(fc.string({ unit: 'grapheme' }), value), { maxLength: 5 });
+  await fc.assert(fc.asyncProperty(objectsOf, fc.integer({ min: 1, max: 40 }), fc.boolean(), async (objects, size, lines) => {
     const text = lines ? objects.map((each) => JSON.stringify(each)).join('\n') : JSON.stringify(objects);
     expect(await read(text, size)).toEqual(JSON.parse(JSON.stringify(objects)));
   }));

@@ -31,7 +31,7 @@ test('a redrive', () => {
 
 test('what a shell would take for syntax is quoted', () => {
   expect(startExecutionCommand(undefined, { a: "it's $HOME" })).toBe(
-    `aws stepfunctions start-execution --state-machine-arn STATE_MACHINE_ARN --input '{"a":"it'\\''s $HOME"}'`);
+    'aws stepfunctions start-execution --state-machine-arn STATE_MACHINE_ARN --input \'{"a":"it\'\\\'\'s $HOME"}\'');
   expect(catObjectCommand('reports', 'runs/a b/report.json')).toBe("aws s3 cp 's3://reports/runs/a b/report.json' -");
 });
 

@@ -87,7 +87,7 @@ export function failedChild(items: ListedObject[], error = 'SystemicFailure', ca
 }
 
 /** Writes the ResultWriter's files; a string is the file as it is. */
-export function writeResults({ store }: Harness, results: { SUCCEEDED?: object[] | string; FAILED?: object[] | string; PENDING?: object[] | string }): void {
+export function writeResults({ store }: Harness, results: { [status in 'SUCCEEDED' | 'FAILED' | 'PENDING']?: object[] | string }): void {
   const files: Record<string, { Key: string; Size: number }[]> = { SUCCEEDED: [], FAILED: [], PENDING: [] };
   for (const [status, content] of Object.entries(results)) {
     const text = typeof content === 'string' ? content : jsonLines(content);

@@ -19,10 +19,12 @@ function written(): Record<string, unknown> {
 
 describe('a run of two batches', () => {
   beforeEach(() => {
-    writeResults(harness, { SUCCEEDED: [
-      progress({ listed: 5, archived: 3, skipped: 2 }, { stragglers: { count: 2, oldest: '2026-11-20' } }),
-      progress({ listed: 3, archived: 1, skipped: 1, conflicting: 1 }, { stragglers: { count: 1, oldest: '2026-11-02' } }),
-    ] });
+    writeResults(harness, {
+      SUCCEEDED: [
+        progress({ listed: 5, archived: 3, skipped: 2 }, { stragglers: { count: 2, oldest: '2026-11-20' } }),
+        progress({ listed: 3, archived: 1, skipped: 1, conflicting: 1 }, { stragglers: { count: 1, oldest: '2026-11-02' } }),
+      ],
+    });
     writeLedger(harness, 'aaaa-000000_000005.jsonl', [ledgerLine('a', 'archived'), ledgerLine('b', 'archived'), ledgerLine('c', 'archived')]);
     writeLedger(harness, 'bbbb-000000_000003.jsonl', [ledgerLine('d', 'archived'), ledgerLine('e', 'conflicting', 'DESTINATION_EXISTS')]);
   });

@@ -31,7 +31,7 @@ function messageOf(report: Report, name = 'Demo/Archiver') {
 }
 
 const archived = (count: number) => Array.from({ length: count }, (_, i) => ledgerLine(`incoming/${i}-2026-11-24.csv`, 'archived'));
-const COMMAND = `aws stepfunctions start-execution --region eu-west-1 --state-machine-arn arn:aws:states:eu-west-1:123456789012:stateMachine:Archiver --input '{"from":"2026-11-24","to":"2026-11-24"}'`;
+const COMMAND = 'aws stepfunctions start-execution --region eu-west-1 --state-machine-arn arn:aws:states:eu-west-1:123456789012:stateMachine:Archiver --input \'{"from":"2026-11-24","to":"2026-11-24"}\'';
 
 test('the message of a run with problems, as a person gets it', () => {
   const report = reportOf([
@@ -97,7 +97,7 @@ test('a dry run says that nothing was changed, and its command changes nothing e
   const { subject, message } = messageOf(reportOf([ledgerLine('x', 'conflicting', 'DESTINATION_EXISTS')], { dryRun: true, from: null }));
   expect(subject).toBe('Dry run incomplete, 1 conflicting: every day up to 2026-11-24 (Demo/Archiver)');
   expect(message).toContain('This was a dry run: nothing was changed');
-  expect(message).toContain(`--input '{"from":"0001-01-01","to":"2026-11-24","dryRun":true}'`);
+  expect(message).toContain('--input \'{"from":"0001-01-01","to":"2026-11-24","dryRun":true}\'');
 });
 
 test('keys cannot forge lines', () => {
