@@ -35,7 +35,7 @@ export type Selection =
 export function createSelector(settings: SourceSettings, run: Pick<Run, 'from' | 'to'>): (object: ListedObject) => Selection {
   const { sourcePrefix, destinationPrefix, dateSource } = settings;
   const sameBucket = settings.sourceBucket === settings.destinationBucket;
-  const archiveInListing = sameBucket && destinationPrefix !== sourcePrefix && destinationPrefix.startsWith(sourcePrefix);
+  const archiveInListing = sameBucket && destinationPrefix.startsWith(sourcePrefix);
   const listingInArchive = sameBucket && sourcePrefix.startsWith(destinationPrefix);
   const folderOf = createFolderNamer(settings);
   const dayOf = dayFinder(settings.timeZone);
