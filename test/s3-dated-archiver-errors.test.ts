@@ -61,8 +61,10 @@ test.each<[string, (stack: Stack) => Props, string]>([
     'reportPrefix "runs/" must not lie inside prefix "" of the same bucket, since reports would be archived like other objects: give another reportPrefix or reportBucket'],
   ['reports among the objects of an imported bucket',
     stack => ({
-      bucket: s3.Bucket.fromBucketName(stack, 'One', 'data'), reportBucket: s3.Bucket.fromBucketArn(stack, 'Two', 'arn:aws:s3:::data'),
-      prefix: 'in/', reportPrefix: 'in/runs/',
+      bucket: s3.Bucket.fromBucketName(stack, 'One', 'data'),
+      reportBucket: s3.Bucket.fromBucketArn(stack, 'Two', 'arn:aws:s3:::data'),
+      prefix: 'in/',
+      reportPrefix: 'in/runs/',
     }),
     'reportPrefix "in/runs/" must not lie inside prefix "in/" of the same bucket'],
   ['a bucket in another region',
@@ -91,8 +93,13 @@ test.each<[string, (stack: Stack) => Props]>([
     return { bucket, reportBucket: bucket, reportPrefix: 'archive/runs/' };
   }],
   ['the limits', () => ({
-    maxConcurrency: 10_000, batchSize: 1, memorySize: 10_240, maxObjectsPerSecond: 0.1, toleratedFailurePercentage: 100,
-    timeout: Duration.days(365), batchTimeout: Duration.minutes(15),
+    maxConcurrency: 10_000,
+    batchSize: 1,
+    memorySize: 10_240,
+    maxObjectsPerSecond: 0.1,
+    toleratedFailurePercentage: 100,
+    timeout: Duration.days(365),
+    batchTimeout: Duration.minutes(15),
     retryPolicy: { maxAttempts: 0, backoffRate: 1, interval: Duration.seconds(1), maxDelay: Duration.seconds(1) },
   })],
   ['a time zone that CDK does not list', () => ({ timeZone: TimeZone.of('America/Ciudad_Juarez') })],

@@ -144,7 +144,9 @@ test('retryPolicy: of every Lambda task', () => {
   const { template } = synth({ retryPolicy });
   const retry = { IntervalSeconds: 5, MaxAttempts: 3, BackoffRate: 1.5, MaxDelaySeconds: 20, JitterStrategy: 'FULL' };
   const { States } = definition(template);
-  for (const task of [States.PlanRun, States.ReportRun, batchStates(template).ArchiveBatch]) expect(task.Retry).toEqual([expect.objectContaining(retry)]);
+  for (const task of [States.PlanRun, States.ReportRun, batchStates(template).ArchiveBatch]) {
+    expect(task.Retry).toEqual([expect.objectContaining(retry)]);
+  }
 });
 
 test('retryPolicy: a long interval lengthens the longest delay', () => {

@@ -65,6 +65,13 @@ export function definition(template: Template, given: { [parameter: string]: num
   return JSON.parse(resolve(template, only(template, 'AWS::StepFunctions::StateMachine', id).properties.DefinitionString, given));
 }
 
+/** What asl-validator finds wrong with a definition; empty if nothing. It comes without types. */
+export function faults(asl: object): string {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const validate: (definition: object) => { errorsText: () => string } = require('asl-validator');
+  return validate(asl).errorsText();
+}
+
 /** The states of a batch. */
 export function batchStates(template: Template): any {
   return definition(template).States.ArchiveObjects.ItemProcessor.States;

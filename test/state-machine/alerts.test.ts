@@ -41,7 +41,9 @@ test('the new topic takes messages over TLS only, and those of the account\'s al
   expect(Statement).toEqual([
     expect.objectContaining({ Effect: 'Deny', Action: 'sns:Publish', Principal: '*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
     expect.objectContaining({
-      Effect: 'Allow', Action: 'sns:Publish', Principal: { Service: 'cloudwatch.amazonaws.com' },
+      Effect: 'Allow',
+      Action: 'sns:Publish',
+      Principal: { Service: 'cloudwatch.amazonaws.com' },
       Condition: { StringEquals: { 'aws:SourceAccount': '111122223333' } },
     }),
   ]);

@@ -3,10 +3,10 @@ import { App, CfnParameter, Duration, Lazy, Stack, TimeZone } from 'aws-cdk-lib'
 import { Template } from 'aws-cdk-lib/assertions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
-import { definition, environment, only, resolve } from '../synth';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { ArchiveLayout, DateSelection, DateSource, S3DatedArchiver, S3DatedArchiverProps } from '../../src';
+import { definition, environment, only, resolve } from '../synth';
 
 /** Every string and number prop, from what `text` and `number` make of a name. */
 function allTokens(text: (name: string) => string, number: (name: string) => number): Omit<S3DatedArchiverProps, 'bucket'> {
@@ -38,12 +38,30 @@ function allTokens(text: (name: string) => string, number: (name: string) => num
 }
 
 const NUMBERS: { [name: string]: number } = {
-  Days: 90, Concurrency: 25, Rate: 700, BatchSize: 400, Tolerance: 5, Interval: 3, Attempts: 4, Backoff: 1.5, MaxDelay: 30,
-  Retention: 60, Timeout: 7200, BatchTimeout: 240, Memory: 2048,
+  Days: 90,
+  Concurrency: 25,
+  Rate: 700,
+  BatchSize: 400,
+  Tolerance: 5,
+  Interval: 3,
+  Attempts: 4,
+  Backoff: 1.5,
+  MaxDelay: 30,
+  Retention: 60,
+  Timeout: 7200,
+  BatchTimeout: 240,
+  Memory: 2048,
 };
 const TEXTS: { [name: string]: string } = {
-  Prefix: 'in/', DestinationPrefix: 'old/', Format: 'yyyy-MM-dd', Zone: 'Asia/Tokyo', Schedule: 'rate(1 day)', ScheduleZone: 'Europe/Paris',
-  Layout: 'yyyy/', Class: 'GLACIER_IR', ReportPrefix: 'reports/',
+  Prefix: 'in/',
+  DestinationPrefix: 'old/',
+  Format: 'yyyy-MM-dd',
+  Zone: 'Asia/Tokyo',
+  Schedule: 'rate(1 day)',
+  ScheduleZone: 'Europe/Paris',
+  Layout: 'yyyy/',
+  Class: 'GLACIER_IR',
+  ReportPrefix: 'reports/',
 };
 
 function withParameters(): Template {
