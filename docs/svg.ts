@@ -1,0 +1,65 @@
+/** The few shapes that the architecture picture is made of. */
+
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export type Style = 'lambda' | 'flow' | 'bad' | 'store' | 'outside';
+
+const FILLS: Record<Style, string> = { lambda: '#fdebd7', flow: '#f3e3f1', bad: '#f8d9d6', store: '#dff0dc', outside: '#e4ebf5' };
+const INK = '#1f2933';
+const FAINT = '#52606d';
+const LINE = '#7b8794';
+
+export function node({ x, y, width, height }: Box, title: string, notes: readonly string[], style: Style): string {
+  const top = y + height / 2 - (notes.length * 13) / 2;
+  return [
+    `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="8" fill="${FILLS[style]}" stroke="${LINE}"/>`,
+    text(x + width / 2, top + 4, title, { bold: true }),
+    ...notes.map((note, at) => text(x + width / 2, top + 20 + at * 13, note, { small: true })),
+  ].join('\n');
+}
+
+export function frame({ x, y, width, height }: Box, title: string, note: string): string {
+  return [
+    `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="10" fill="none" stroke="${LINE}" stroke-dasharray="5 4"/>`,
+    text(x + 12, y + 20, title, { bold: true, start: true }),
+    text(x + 12, y + 35, note, { small: true, start: true }),
+  ].join('\n');
+}
+
+export type Point = readonly [x: number, y: number];
+
+/** A line with a head at its end; the label stands by the given point. */
+export function arrow(points: readonly Point[], label?: { readonly at: Point; readonly text: string; readonly start?: boolean }, dashed = false): string {
+  const path = points.map(([x, y], at) => `${at === 0 ? 'M' : 'L'}${x} ${y}`).join(' ');
+  const line = `<path d="${path}" fill="none" stroke="${FAINT}" stroke-width="1.4"${dashed ? ' stroke-dasharray="4 3"' : ''} marker-end="url(#head)"/>`;
+  return label ? `${line}\n${text(label.at[0], label.at[1], label.text, { small: true, start: label.start })}` : line;
+}
+
+export function picture(width: number, height: number, description: string, parts: readonly string[]): string {
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img"`
+    + ` font-family="-apple-system, 'Segoe UI', 'DejaVu Sans', Helvetica, Arial, sans-serif">`,
+    `<title>${escape(description)}</title>`,
+    `<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z" fill="${FAINT}"/></marker></defs>`,
+    // Its own background: the page that shows it may be dark.
+    `<rect width="${width}" height="${height}" rx="12" fill="#ffffff"/>`,
+    ...parts,
+    '</svg>',
+    '',
+  ].join('\n');
+}
+
+function text(x: number, y: number, content: string, { bold = false, small = false, start = false }: { bold?: boolean; small?: boolean; start?: boolean }): string {
+  const anchor = start ? '' : ' text-anchor="middle"';
+  const weight = bold ? ' font-weight="600"' : '';
+  return `<text x="${x}" y="${y}" font-size="${small ? 11 : 13}" fill="${small ? FAINT : INK}"${weight}${anchor}>${escape(content)}</text>`;
+}
+
+function escape(content: string): string {
+  return content.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
+}
