@@ -19,6 +19,7 @@ export async function handler(event: { readonly detail?: { readonly name?: strin
     // Not checked by a schema: an alert that fails for its own settings would be one more silent failure.
     topicArn: process.env[Env.ALERT_TOPIC_ARN]!,
     archiverName: process.env[Env.ARCHIVER_NAME],
+    reportBucket: process.env[Env.REPORT_BUCKET],
     onError: (error) => logger.warn('not explained in full', error),
   }, event);
   logger.info('alert sent', { subject });

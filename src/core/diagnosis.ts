@@ -1,15 +1,11 @@
 /** From what is known about a failed run to what is wrong and what to do: pure functions. */
+import { Cause, toCause } from './cause';
 import { FailedChild, FailureFacts } from './failure-facts';
 import { redriveExecutionCommand, sameRunInput, startExecutionCommand } from './next-command';
 import { ErrorName } from '../contract/errors';
 
 /** Where the cause lies. `ledger`: the archiver's own bookkeeping. */
 export type Layer = 'S3' | 'KMS' | 'IAM' | 'Lambda' | 'Step Functions' | 'input' | 'ledger';
-
-export interface Cause {
-  readonly error: string;
-  readonly text: string;
-}
 
 export interface Diagnosis {
   readonly layer: Layer;
@@ -48,19 +44,6 @@ function ownCause({ change, description, history }: FailureFacts): Cause {
     return { error: 'ABORTED', text: given || 'somebody stopped the run' };
   }
   return toCause(history?.error ?? description?.error ?? change.error, history?.cause ?? description?.cause ?? change.cause);
-}
-
-/** Lambda's errors arrive as JSON `{errorType, errorMessage, trace}` in the cause. */
-export function toCause(error: string | null | undefined, cause: string | null | undefined): Cause {
-  const name = error || 'unknown error';
-  if (!cause) return { error: name, text: 'no cause was given' };
-  try {
-    const { errorType, errorMessage } = JSON.parse(cause) as { errorType?: unknown; errorMessage?: unknown };
-    if (typeof errorMessage === 'string') return { error: typeof errorType === 'string' && !error ? errorType : name, text: errorMessage };
-  } catch {
-    // A cause in plain words.
-  }
-  return { error: name, text: cause };
 }
 
 const OWN_ERRORS: Record<string, Layer> = {

@@ -12,6 +12,7 @@ export interface ExplainContext {
   readonly topicArn: string;
   /** Unset: the state machine's name. */
   readonly archiverName?: string;
+  readonly reportBucket?: string;
   /** Told what went wrong in explaining; the message goes out all the same. */
   readonly onError: (error: Error) => void;
 }
@@ -23,12 +24,12 @@ export async function explainFailure(context: ExplainContext, event: unknown): P
   return alert;
 }
 
-async function explain({ sfn, archiverName, onError }: ExplainContext, event: unknown): Promise<Alert> {
+async function explain({ sfn, archiverName, reportBucket, onError }: ExplainContext, event: unknown): Promise<Alert> {
   try {
     const { detail } = v.parse(StatusChangeEvent, event);
     const facts = await gatherFacts(sfn, detail);
     for (const gap of facts.gaps) onError(new Error(gap));
-    return createFailureAlert(archiverName ?? detail.stateMachineArn.split(':').pop()!, facts);
+    return createFailureAlert({ archiverName: archiverName ?? detail.stateMachineArn.split(':').pop()!, reportBucket }, facts);
   } catch (error) {
     onError(error as Error);
     return {

@@ -1,6 +1,7 @@
 /** The alert about a run that failed, timed out or was stopped. */
 import { diagnose, Diagnosis } from './diagnosis';
 import { FailureFacts, StatusChange } from './failure-facts';
+import { ledgerPrefix } from './ledger';
 import { executionUrl } from './next-command';
 import { formatCause, formatCount, formatDates, formatKey, limitBytes, toSubject } from './text';
 import { ErrorName } from '../contract/errors';
@@ -13,7 +14,13 @@ export interface Alert {
   readonly message: string;
 }
 
-export function createFailureAlert(archiverName: string, facts: FailureFacts): Alert {
+/** What the explainer knows of itself, and could do without. */
+export interface Setting {
+  readonly archiverName: string;
+  readonly reportBucket?: string;
+}
+
+export function createFailureAlert({ archiverName, reportBucket }: Setting, facts: FailureFacts): Alert {
   const { summary } = facts.history ?? {};
   // ReportRun has told the story, with counts and keys, better than it can be told from outside.
   const told = (facts.history?.error ?? facts.change.error) === ErrorName.TOLERANCE_EXCEEDED ? summary?.message ?? facts.change.cause : undefined;
@@ -25,7 +32,7 @@ export function createFailureAlert(archiverName: string, facts: FailureFacts): A
     runOf(facts),
     countsOf(facts),
     nextOf(facts, diagnosis),
-    linksOf(facts),
+    linksOf(facts, reportBucket),
     gapsOf(facts),
   ]);
 }
@@ -76,7 +83,7 @@ function countsOf({ history, mapRun }: FailureFacts): string {
     return (['listed', 'archived', 'skipped', 'conflicting', 'failed'] as const).map((name) => `${formatCount(counts[name])} ${name}`).join(', ');
   }
   const { itemCounts: items, executionCounts: batches } = mapRun?.description ?? {};
-  if (!items || !batches) return '';
+  if (!items?.total || !batches) return '';
   const rows: [string, typeof items][] = [['Batches', batches as typeof items], ['Listed objects in them', items]];
   return rows.map(([name, of]) => `${name}: ${[
     `${formatCount(of.total ?? 0)} in all`,
@@ -95,13 +102,13 @@ function nextOf({ change }: FailureFacts, { advice, redrive, command }: Diagnosi
   return `Next: ${advice} let the run go on where it ended, with the same days (possible${until}):\n${command}`;
 }
 
-function linksOf({ change, history, mapRun }: FailureFacts): string {
+function linksOf({ change, history, mapRun }: FailureFacts, reportBucket = 'REPORT_BUCKET'): string {
   const url = executionUrl(change.executionArn);
   const where = mapRun?.description?.mapRunArn;
   return [
     `Execution: ${url ?? change.executionArn}`,
     ...(where ? [`Map Run: ${where}`] : []),
-    ...(history?.run ? [`Ledger so far: ${history.run.reportPrefix}ledger/ in the report bucket`] : []),
+    ...(history?.run ? [`Ledger so far: s3://${reportBucket}/${ledgerPrefix(history.run)}`] : []),
   ].join('\n');
 }
 

@@ -77,9 +77,16 @@ function reasonLines({ reasons }: Report): string[] {
   })];
 }
 
+/** A message that several objects share is shown with the first of them: only their request ids differ. */
 function problemLines({ problems, counts }: Report): string[] {
   if (problems.length === 0) return [];
-  const lines = problems.map(({ key, code, message }) => `  ${code} ${formatKey(key)}${message ? `\n      ${formatCause(message, 300)}` : ''}`);
+  const told = new Set<string>();
+  const lines = problems.map(({ key, code, message = '' }) => {
+    const gist = `${code} ${message.replace(/\(request [^)]*\)/, '')}`;
+    const text = message && !told.has(gist) ? `\n      ${formatCause(message, 300)}` : '';
+    told.add(gist);
+    return `  ${formatKey(code ?? 'UNKNOWN')} ${formatKey(key)}${text}`;
+  });
   return ['Which:', ...listLines(lines, KEYS, counts.failed + counts.conflicting).map((line) => (line.startsWith(' ') ? line : `  ${line}, in the ledger`))];
 }
 

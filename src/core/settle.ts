@@ -5,6 +5,7 @@
  * completed. The buckets tell the rest, and a part of its own says it in the ledger.
  */
 import { PutObjectCommand, type S3Client, type _Object } from '@aws-sdk/client-s3';
+import { toCause } from './cause';
 import { renamed } from './destination-key';
 import { ledgerBatchPrefix } from './ledger';
 import { readLines } from './ledger-read';
@@ -83,10 +84,11 @@ async function readKnown({ s3, settings: { reportBucket } }: SettleContext, pref
 async function lookAfter(context: SettleContext, batch: UnfinishedBatch, open: Open[]): Promise<LedgerLine[]> {
   const present = await stillAtSource(context, open.map(({ item }) => item.Key));
   const startTime = Date.parse(batch.event.BatchInput.run.startTime);
-  const why = [batch.error, batch.cause].filter(Boolean).join(': ').slice(0, 300);
+  const { error, text } = toCause(batch.error, batch.cause);
+  const message = batch.error || batch.cause ? `${error}: ${text}`.slice(0, 300) : 'the batch was not started';
   const lines: LedgerLine[] = [];
   const looks = orderedMap(open, LOOKS_AT_ONCE, async (each): Promise<LedgerLine | undefined> => {
-    if (present.has(each.item.Key)) return { ...baseLine(each), status: 'failed', code: ReasonCode.BATCH_FAILED, message: why || 'the batch was not started' };
+    if (present.has(each.item.Key)) return { ...baseLine(each), status: 'failed', code: ReasonCode.BATCH_FAILED, message };
     const archived = await findArchived(context, each, startTime);
     return archived === undefined ? undefined : { ...baseLine(each), destination: archived, status: 'archived' };
   });

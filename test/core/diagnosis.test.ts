@@ -3,7 +3,7 @@ import {
   MACHINE, MAP_FAILED, PLANNED, START, SUMMARY, taskFailed, THRESHOLD_CHANGE, type Known,
 } from './failure-fixtures';
 import { EXECUTION } from './report-fixtures';
-import { diagnose, layerOf, toCause } from '../../src/core/diagnosis';
+import { diagnose, layerOf } from '../../src/core/diagnosis';
 import type { StatusChange } from '../../src/core/failure-facts';
 
 const REDRIVE = `aws stepfunctions redrive-execution --region eu-west-1 --execution-arn ${EXECUTION}`;
@@ -117,14 +117,4 @@ test.each([
   ['States.TaskFailed', '', 'Step Functions'],
 ])('%s: %s lies in %s', (error, text, layer) => {
   expect(layerOf({ error, text })).toBe(layer);
-});
-
-test.each([
-  [undefined, lambdaCause('TypeError', 'x'), { error: 'TypeError', text: 'x' }],
-  ['E', '{"a":1}', { error: 'E', text: '{"a":1}' }],
-  ['E', 'null', { error: 'E', text: 'null' }],
-  ['E', undefined, { error: 'E', text: 'no cause was given' }],
-  [undefined, undefined, { error: 'unknown error', text: 'no cause was given' }],
-])('cause of %s, %s', (error, cause, expected) => {
-  expect(toCause(error, cause)).toEqual(expected);
 });

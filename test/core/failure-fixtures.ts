@@ -57,7 +57,9 @@ export function history(...events: Partial<HistoryEvent>[]): HistoryEvent[] {
 }
 
 export const entered = (name: string): Partial<HistoryEvent> => ({ stateEnteredEventDetails: { name } });
-export const exited = (name: string, output: object): Partial<HistoryEvent> => ({ stateExitedEventDetails: { name, output: JSON.stringify(output) } });
+export const exited = (name: string, output: object): Partial<HistoryEvent> => (
+  { stateExitedEventDetails: { name, output: JSON.stringify(output) } }
+);
 export const taskFailed = (error: string, cause?: string): Partial<HistoryEvent> => ({
   taskFailedEventDetails: { resourceType: 'lambda', resource: 'invoke', error, cause },
 });
@@ -87,7 +89,8 @@ export function answer({ events = [], execution = { redriveStatus: 'REDRIVABLE' 
   sfn.reset();
   sfn.on(DescribeExecutionCommand, { executionArn: EXECUTION }).resolves({ executionArn: EXECUTION, startDate: START, input: '{}', ...execution });
   sfn.on(GetExecutionHistoryCommand).resolves({ events });
-  sfn.on(ListMapRunsCommand).resolves({ mapRuns: children ? [{ executionArn: EXECUTION, mapRunArn: MAP_RUN, stateMachineArn: MACHINE, startDate: START }] : [] });
+  const mapRun = { executionArn: EXECUTION, mapRunArn: MAP_RUN, stateMachineArn: MACHINE, startDate: START };
+  sfn.on(ListMapRunsCommand).resolves({ mapRuns: children ? [mapRun] : [] });
   const counts = { pending: 0, running: 0, resultsWritten: 0 };
   sfn.on(DescribeMapRunCommand).resolves({
     mapRunArn: MAP_RUN,

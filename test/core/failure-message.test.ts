@@ -9,7 +9,7 @@ const DENIED = lambdaCause('SystemicFailure', 'ACCESS_DENIED: every object that 
 
 test('a systemic failure, as a person gets it', async () => {
   const facts = await factsOf({ events: history(...MAP_FAILED), children: [{ error: 'SystemicFailure', cause: DENIED }, { error: 'TypeError', cause: 'x' }] }, THRESHOLD_CHANGE);
-  expect(createFailureAlert('Demo/Archiver', facts)).toEqual({
+  expect(createFailureAlert({ archiverName: 'Demo/Archiver', reportBucket: 'reports' }, facts)).toEqual({
     subject: 'Archive run of 2026-11-24 failed: IAM (Demo/Archiver)',
     message: `Demo/Archiver: the run failed in ArchiveObjects.
 No object is lost: what is not archived is untouched at its source.
@@ -30,7 +30,7 @@ aws stepfunctions redrive-execution --region eu-west-1 --execution-arn ${EXECUTI
 
 Execution: https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v2/executions/details/${EXECUTION}
 Map Run: ${MAP_RUN}
-Ledger so far: runs/2026-11-25/nightly/ledger/ in the report bucket`,
+Ledger so far: s3://reports/runs/2026-11-25/nightly/ledger/`,
   });
 });
 
@@ -40,24 +40,24 @@ describe('a run beyond its tolerance', () => {
 
   test('is told in ReportRun\'s own words', async () => {
     const facts = await factsOf({ events }, { error: 'ToleranceExceeded', cause: SUMMARY.message });
-    expect(createFailureAlert('Demo', facts)).toEqual({ subject: SUMMARY.subject, message: SUMMARY.message });
+    expect(createFailureAlert({ archiverName: 'Demo' }, facts)).toEqual({ subject: SUMMARY.subject, message: SUMMARY.message });
   });
 
   test('even if only the event can be read', () => {
     const facts = { change: change({ error: 'ToleranceExceeded', cause: SUMMARY.message }), gaps: ['its history: AccessDeniedException: no'] };
-    expect(createFailureAlert('Demo', facts)).toEqual({ subject: 'Archive run failed: more failed than is tolerated (Demo)', message: SUMMARY.message });
+    expect(createFailureAlert({ archiverName: 'Demo' }, facts)).toEqual({ subject: 'Archive run failed: more failed than is tolerated (Demo)', message: SUMMARY.message });
   });
 });
 
 test('with ReportRun\'s counts where it had its say', async () => {
   const events = history(...PLANNED, entered('ReportRun'), exited('ReportRun', SUMMARY), entered('NotifyRun'), taskFailed('SNS.NotFoundException', 'Topic does not exist'));
-  const { message } = createFailureAlert('Demo', await factsOf({ events }, { error: 'SNS.NotFoundException' }));
+  const { message } = createFailureAlert({ archiverName: 'Demo' }, await factsOf({ events }, { error: 'SNS.NotFoundException' }));
   expect(message).toContain('10 listed, 4 archived, 3 skipped, 1 conflicting, 2 failed');
 });
 
 test('from the event alone, and it says what is missing', () => {
   const gaps = ['the execution: AccessDeniedException: User: x\nis not authorized', 'its history: ThrottlingException: Rate exceeded'];
-  const { subject, message } = createFailureAlert('Demo', { change: change({ status: 'TIMED_OUT', input: '{"date":"2026-11-24"}', stopDate: null }), gaps });
+  const { subject, message } = createFailureAlert({ archiverName: 'Demo' }, { change: change({ status: 'TIMED_OUT', input: '{"date":"2026-11-24"}', stopDate: null }), gaps });
   expect(subject).toBe('Archive run timed out: Step Functions (Demo)');
   expect(message).toContain('Input: {"date":"2026-11-24"}');
   expect(message).toContain('possible for 14 days');
@@ -66,7 +66,7 @@ test('from the event alone, and it says what is missing', () => {
 
 test('a dry run is called one', async () => {
   const events = history(entered('PlanRun'), exited('PlanRun', { ...PLAN, run: { ...PLAN.run, dryRun: true, from: null } }), entered('ArchiveObjects'), executionFailed('States.Runtime', 'x'));
-  const { message } = createFailureAlert('Demo', await factsOf({ events }, { error: 'States.Runtime' }));
+  const { message } = createFailureAlert({ archiverName: 'Demo' }, await factsOf({ events }, { error: 'States.Runtime' }));
   expect(message).toContain('Days:  every day up to 2026-11-24 (dry run)');
   expect(message).toContain('"dryRun":true');
 });
@@ -74,7 +74,7 @@ test('a dry run is called one', async () => {
 test('a huge and hostile cause makes a short message of whole lines', async () => {
   const cause = `\u0000\n${'é\n'.repeat(100_000)}`;
   const facts = await factsOf({ events: history(...PLANNED, entered('ArchiveObjects'), executionFailed('E\n'.repeat(1000), cause)) }, { error: 'E', name: 'n' });
-  const { subject, message } = createFailureAlert('D\u202e\n'.repeat(50), facts);
+  const { subject, message } = createFailureAlert({ archiverName: 'D\u202e\n'.repeat(50) }, facts);
   expect(subject).toMatch(/^[\x20-\x7e]{1,99}$/);
   expect(Buffer.byteLength(message)).toBeLessThan(32 * 1024);
   expect(message).toContain('\nNext: ');

@@ -75,6 +75,18 @@ Run:    https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v
   });
 });
 
+test('a message that objects share is shown once', () => {
+  const failed = ['a', 'b', 'c'].map((key, i) => ({ ...ledgerLine(key, 'failed', 'ACCESS_DENIED'), message: `AccessDenied: no${i > 1 ? 'pe' : ''} (request R${i})` }));
+  expect(messageOf(reportOf(failed)).message).toContain(`Which:
+  ACCESS_DENIED a
+      AccessDenied: no (request R0)
+  ACCESS_DENIED b
+  ACCESS_DENIED c
+      AccessDenied: nope (request R2)
+
+`);
+});
+
 test('a clean run has a short one, without a command', () => {
   const { subject, message } = messageOf(reportOf(archived(1)));
   expect(subject).toBe('Archive OK, 1 object: 2026-11-24 (Demo/Archiver)');
