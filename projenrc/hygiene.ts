@@ -7,6 +7,12 @@ export class Hygiene extends Component {
     new javascript.NpmConfig(project).addConfig('omit-lockfile-registry-resolved', 'true');
     project.gitignore.exclude('/cdk.out/', '/.demo/', '*.tsbuildinfo');
     project.npmignore?.exclude('/sandbox/', '/examples/', '/projenrc/', '/docs/', '/.ci/', '/.npmrc', '/rosetta/');
+    project.tsconfigDev.addInclude('.projenrc.ts');
+    for (const built of ['lib', 'dist', 'cdk.out', '.demo']) project.tsconfigDev.addExclude(built);
+    // ESLint's project service looks for the nearest tsconfig.json, which holds the library alone.
+    const eslint = project.tryFindObjectFile('.eslintrc.json');
+    eslint?.addDeletionOverride('parserOptions.projectService');
+    eslint?.addOverride('parserOptions.project', './tsconfig.dev.json');
     for (const dir of ['sandbox', 'examples', 'projenrc']) project.tsconfigDev.addInclude(`${dir}/**/*.ts`);
     // Examples import the package by its name, as users do.
     project.tsconfigDev.file.addOverride('compilerOptions.paths', { 'cdk-s3-dated-archiver': ['./src/index.ts'] });
