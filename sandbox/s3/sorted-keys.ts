@@ -86,6 +86,12 @@ export class SortedKeys {
   }
 }
 
+/** S3's order of keys. */
+export function compareKeys(a: string, b: string): number {
+  const [orderedA, orderedB] = [toOrder(a), toOrder(b)];
+  return orderedA === orderedB ? 0 : orderedA < orderedB ? -1 : 1;
+}
+
 function firstNot<T>(sorted: readonly T[], isBefore: (item: T) => boolean): number {
   let low = 0;
   let high = sorted.length;

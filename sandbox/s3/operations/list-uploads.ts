@@ -1,5 +1,6 @@
 import { checksumElement } from '../checksums';
 import { type Answer, type Context, integerParameter } from '../request';
+import { compareKeys } from '../sorted-keys';
 import type { Upload } from '../upload';
 import { element, XML_HEADER, XMLNS } from '../xml';
 import { encoderOf } from './list';
@@ -56,8 +57,4 @@ export function listMultipartUploads({ request, store }: Context): Answer {
 
 function compareUploads(a: Upload, b: Upload): number {
   return compareKeys(a.key, b.key) || a.initiated - b.initiated;
-}
-
-function compareKeys(a: string, b: string): number {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

@@ -1,6 +1,7 @@
 import type { Bucket } from '../bucket';
 import { invalidArgument } from '../errors';
 import { type Answer, type Context, integerParameter, type S3Request } from '../request';
+import { compareKeys } from '../sorted-keys';
 import type { StoredObject } from '../stored-object';
 import { element, XML_HEADER, XMLNS } from '../xml';
 
@@ -94,9 +95,7 @@ function startOf(bucket: Bucket, prefix: string, delimiter: string | undefined, 
   if (delimiter !== undefined && after.startsWith(prefix) && after.endsWith(delimiter) && after.length > prefix.length) {
     return bucket.keys.past(after);
   }
-  const first = bucket.keys.after(after);
-  const { value, done } = first.next();
-  return done || value.startsWith(prefix) ? bucket.keys.after(after) : bucket.keys.from(prefix);
+  return compareKeys(after, prefix) < 0 ? bucket.keys.from(prefix) : bucket.keys.after(after);
 }
 
 function contents(objects: StoredObject[], encode: (text: string) => string, owner: boolean): string {

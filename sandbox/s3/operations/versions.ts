@@ -1,6 +1,7 @@
 import type { Bucket } from '../bucket';
 import { invalidArgument } from '../errors';
 import { type Answer, type Context, integerParameter } from '../request';
+import { compareKeys } from '../sorted-keys';
 import type { StoredObject } from '../stored-object';
 import { element, XML_HEADER, XMLNS } from '../xml';
 import { encoderOf, OWNER } from './list';
@@ -41,23 +42,26 @@ export function listObjectVersions({ request, store }: Context): Answer {
   };
 }
 
-function *versionsAfter(
+function* versionsAfter(
   bucket: Bucket, prefix: string, keyMarker: string, versionIdMarker: string | undefined,
 ): Generator<{ version: StoredObject; latest: boolean }> {
-  let reached = versionIdMarker === undefined;
-  for (const key of reached ? bucket.keys.after(keyMarker) : bucket.keys.from(keyMarker)) {
-    if (!key.startsWith(prefix)) {
-      // Before the prefix there is nothing to list, behind it nothing more.
-      if (key < prefix) continue;
-      return;
-    }
-    reached ||= key !== keyMarker;
+  for (const key of firstKeys(bucket, prefix, keyMarker, versionIdMarker !== undefined)) {
+    if (!key.startsWith(prefix)) return;
     const head = bucket.head(key);
+    let reached = versionIdMarker === undefined || key !== keyMarker;
     for (let version = head; version; version = version.older) {
       if (reached) yield { version, latest: version === head };
       reached ||= version.versionId === versionIdMarker;
     }
   }
+}
+
+/** With a version marker, further versions of the marker's key may follow. */
+function firstKeys(bucket: Bucket, prefix: string, keyMarker: string, included: boolean): Generator<string> {
+  if (compareKeys(keyMarker, prefix) < 0) {
+    return bucket.keys.from(prefix);
+  }
+  return included || keyMarker === '' ? bucket.keys.from(keyMarker) : bucket.keys.after(keyMarker);
 }
 
 function versionElement(version: StoredObject, latest: boolean, encode: (text: string) => string): string {

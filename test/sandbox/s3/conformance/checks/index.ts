@@ -1,0 +1,13 @@
+import { buckets } from './buckets';
+import { copies } from './copy';
+import { deletes } from './deletes';
+import { keys } from './keys';
+import { listing } from './listing';
+import { multipart } from './multipart';
+import { reads } from './reads';
+import { tagging } from './tagging';
+import { versions } from './versions';
+import { writes } from './writes';
+import type { Check } from '../subject';
+
+export const CHECKS: Record<string, Check[]> = { buckets, keys, listing, reads, writes, copies, deletes, multipart, tagging, versions };
