@@ -9,7 +9,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { arrow, type Box, frame, node, picture, type Point, type Style } from './svg';
+import { arrow, type Box, frame, type Label, node, picture, type Point, type Style } from './svg';
 import { synthesise } from '../examples/demo/synth';
 import { type ArchiverMachine, findArchiver } from '../sandbox/assembly/archiver';
 import { readAssembly } from '../sandbox/assembly/read';
@@ -31,7 +31,7 @@ const STATES: Readonly<Record<string, Box>> = {
   'Fail': box(1105, 196, 95, 40),
 };
 
-const ROUTES: Readonly<Record<string, { readonly points: readonly Point[]; readonly label?: { readonly at: Point; readonly text: string; readonly start?: boolean } }>> = {
+const ROUTES: Readonly<Record<string, { readonly points: readonly Point[]; readonly label?: Label }>> = {
   'PlanRun>ArchiveObjects': { points: [[340, 144], [375, 144]] },
   'ArchiveBatch>Unfinished?': { points: [[555, 174], [630, 174]] },
   'Unfinished?>ArchiveBatch': { points: [[692, 146], [692, 122], [475, 122], [475, 132]], label: { at: [580, 118], text: 'its time ran short: goes on from its cursor' } },

@@ -33,19 +33,29 @@ export function frame({ x, y, width, height }: Box, title: string, note: string)
 
 export type Point = readonly [x: number, y: number];
 
-/** A line with a head at its end; the label stands by the given point. */
-export function arrow(points: readonly Point[], label?: { readonly at: Point; readonly text: string; readonly start?: boolean }, dashed = false): string {
+/** The text of an arrow. */
+export interface Label {
+  readonly at: Point;
+  readonly text: string;
+  /** Begins at the point, instead of having it in its middle. */
+  readonly start?: boolean;
+}
+
+/** A line with a head at its end. */
+export function arrow(points: readonly Point[], label?: Label, dashed = false): string {
   const path = points.map(([x, y], at) => `${at === 0 ? 'M' : 'L'}${x} ${y}`).join(' ');
-  const line = `<path d="${path}" fill="none" stroke="${FAINT}" stroke-width="1.4"${dashed ? ' stroke-dasharray="4 3"' : ''} marker-end="url(#head)"/>`;
+  const stroke = `stroke="${FAINT}" stroke-width="1.4"${dashed ? ' stroke-dasharray="4 3"' : ''}`;
+  const line = `<path d="${path}" fill="none" ${stroke} marker-end="url(#head)"/>`;
   return label ? `${line}\n${text(label.at[0], label.at[1], label.text, { small: true, start: label.start })}` : line;
 }
 
 export function picture(width: number, height: number, description: string, parts: readonly string[]): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img"`
-    + ` font-family="-apple-system, 'Segoe UI', 'DejaVu Sans', Helvetica, Arial, sans-serif">`,
+    + ' font-family="-apple-system, Segoe UI, DejaVu Sans, Helvetica, Arial, sans-serif">',
     `<title>${escape(description)}</title>`,
-    `<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z" fill="${FAINT}"/></marker></defs>`,
+    '<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
+    + `<path d="M0 0L8 4L0 8z" fill="${FAINT}"/></marker></defs>`,
     // Its own background: the page that shows it may be dark.
     `<rect width="${width}" height="${height}" rx="12" fill="#ffffff"/>`,
     ...parts,
@@ -54,7 +64,13 @@ export function picture(width: number, height: number, description: string, part
   ].join('\n');
 }
 
-function text(x: number, y: number, content: string, { bold = false, small = false, start = false }: { bold?: boolean; small?: boolean; start?: boolean }): string {
+interface TextStyle {
+  readonly bold?: boolean;
+  readonly small?: boolean;
+  readonly start?: boolean;
+}
+
+function text(x: number, y: number, content: string, { bold = false, small = false, start = false }: TextStyle): string {
   const anchor = start ? '' : ' text-anchor="middle"';
   const weight = bold ? ' font-weight="600"' : '';
   return `<text x="${x}" y="${y}" font-size="${small ? 11 : 13}" fill="${small ? FAINT : INK}"${weight}${anchor}>${escape(content)}</text>`;
