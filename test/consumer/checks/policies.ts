@@ -1,0 +1,95 @@
+import type { Scenario } from '../scenarios';
+import { BY_NAME, Resource, resolve, resourcesOf, Template } from './template';
+
+interface Statement {
+  readonly Effect: string;
+  readonly Principal?: unknown;
+  readonly Action?: string | string[];
+  readonly NotAction?: unknown;
+  readonly Resource?: string | string[];
+  readonly NotResource?: unknown;
+  readonly Condition?: Record<string, Record<string, unknown>>;
+}
+
+/**
+ * Actions whose resource no policy can name: the Service Authorization Reference gives them no resource type, or what
+ * they work on is made by the action itself.
+ */
+const WITHOUT_RESOURCE = new Set([
+  // X-Ray
+  'xray:PutTraceSegments', 'xray:PutTelemetryRecords', 'xray:GetSamplingRules', 'xray:GetSamplingTargets',
+  // Step Functions to CloudWatch Logs ("bp-cwl")
+  'logs:CreateLogDelivery', 'logs:GetLogDelivery', 'logs:UpdateLogDelivery', 'logs:DeleteLogDelivery', 'logs:ListLogDeliveries',
+  'logs:PutResourcePolicy', 'logs:DescribeResourcePolicies', 'logs:DescribeLogGroups',
+  // Lambda in a VPC ("configuration-vpc-permissions")
+  'ec2:CreateNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets', 'ec2:DeleteNetworkInterface',
+  'ec2:AssignPrivateIpAddresses', 'ec2:UnassignPrivateIpAddresses',
+]);
+
+/** A wildcard that may end an ARN: names that are given only when a run is started, or a child. */
+const EXECUTIONS = /^arn:[^*]+:states:[^*]+:(execution|express|mapRun):[^*:]+(\/ArchiveObjects)?:\*$/;
+const LOG_STREAMS = /^arn:[^*]+:logs:[^*]+:log-group:[^*]+:(log-stream:)?\*$/;
+
+/** Statements that allow more than they need to. */
+export function checkPolicies(template: Template, { prefixes }: Scenario): string[] {
+  const identity = resourcesOf(template, 'AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::Role').flatMap(([id, resource]) => [
+    ...managedPolicies(id, resource),
+    ...documentsOf(resource).flatMap(statement => checkStatement(statement, prefixes)).map(problem => `${id}: ${problem}`),
+  ]);
+  const ofResources = resourcesOf(template, 'AWS::S3::BucketPolicy', 'AWS::SNS::TopicPolicy', 'AWS::KMS::Key').flatMap(([id, resource]) =>
+    documentsOf(resource).filter(statement => !isWrittenByCdk(statement)).flatMap(checkResourceStatement).map(problem => `${id}: ${problem}`));
+  return [...identity, ...ofResources];
+}
+
+/** CDK's helper that empties buckets has a managed policy, in a role that is not the archiver's. */
+function managedPolicies(id: string, { Properties }: Resource): string[] {
+  if (id.startsWith('CustomS3AutoDeleteObjects') || !Properties?.ManagedPolicyArns) return [];
+  return [`${id}: managed policies allow more than is needed: ${JSON.stringify(Properties.ManagedPolicyArns)}`];
+}
+
+function documentsOf({ Properties = {} }: Resource): Statement[] {
+  const inline = (Properties.Policies as { PolicyDocument: unknown }[] | undefined ?? []).map(({ PolicyDocument }) => PolicyDocument);
+  return [Properties.PolicyDocument, Properties.KeyPolicy, ...inline]
+    .filter(document => document !== undefined)
+    .flatMap(document => (resolve(document, BY_NAME) as { Statement: Statement[] }).Statement)
+    .filter(({ Effect }) => Effect === 'Allow');
+}
+
+function checkStatement(statement: Statement, prefixes: string[]): string[] {
+  const actions = list(statement.Action);
+  const problems = actionProblems(statement);
+  for (const resource of list(statement.Resource)) {
+    if (resource === '*' ? actions.every(action => WITHOUT_RESOURCE.has(action)) : isNarrow(resource, prefixes)) continue;
+    problems.push(`${actions.join()} on ${resource}`);
+  }
+  const lists = actions.includes('s3:ListBucket');
+  if (lists && !Object.values(statement.Condition ?? {}).some(condition => 's3:prefix' in condition)) problems.push('s3:ListBucket without a condition on s3:prefix');
+  return problems;
+}
+
+function checkResourceStatement(statement: Statement): string[] {
+  const everybody = statement.Principal === '*' || (statement.Principal as { AWS?: unknown }).AWS === '*';
+  return [...actionProblems(statement), ...everybody ? [`${list(statement.Action).join()} for everybody`] : []];
+}
+
+function actionProblems({ Action, NotAction, NotResource }: Statement): string[] {
+  const wild = list(Action).filter(action => action.includes('*')).map(action => `wildcard in action ${action}`);
+  return NotAction || NotResource ? [...wild, 'NotAction or NotResource'] : wild;
+}
+
+/** Whether an ARN names one thing, or ends with a wildcard where no name can stand. */
+function isNarrow(resource: string, prefixes: string[]): boolean {
+  if (!/[*?]/.test(resource)) return true;
+  const [, prefix] = /^(?:<[^>]+>|arn:[^*]+:s3:::[^*/]+)\/([^*?]*)\*$/.exec(resource) ?? [];
+  return (prefix !== undefined && prefixes.includes(prefix)) || EXECUTIONS.test(resource) || LOG_STREAMS.test(resource);
+}
+
+/** CDK's own: the owner of a key administrates it; the helper that empties a bucket before it is deleted. */
+function isWrittenByCdk({ Action, Principal }: Statement): boolean {
+  const principal = JSON.stringify(Principal);
+  return (Action === 'kms:*' && principal.includes(':root')) || principal.includes('CustomS3AutoDeleteObjects');
+}
+
+function list(value: string | string[] | undefined): string[] {
+  return value === undefined ? [] : [value].flat();
+}

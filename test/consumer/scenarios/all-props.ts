@@ -1,0 +1,77 @@
+import { Duration, RemovalPolicy, TimeZone } from 'aws-cdk-lib';
+import { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
+import { Peer, Port, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { ApplicationLogLevel, Code, Function as LambdaFn, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Bucket, StorageClass } from 'aws-cdk-lib/aws-s3';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
+import { AlertMode, ArchiveLayout, ConflictPolicy, DateSelection, DateSource, S3DatedArchiver } from 'cdk-s3-dated-archiver';
+import { inStack, Scenario } from './scenario';
+
+/** Every prop, attribute and method of the public surface. */
+export const allProps: Scenario = {
+  name: 'all props',
+  prefixes: ['data/incoming/', 'cold/', 'reports/'],
+  build: inStack((stack) => {
+    const vpc = new Vpc(stack, 'Vpc', { maxAzs: 2 });
+    const securityGroup = new SecurityGroup(stack, 'SecurityGroup', { vpc, allowAllOutbound: false });
+    securityGroup.addEgressRule(Peer.anyIpv4(), Port.tcp(443));
+
+    const archiver = new S3DatedArchiver(stack, 'Archiver', {
+      bucket: new Bucket(stack, 'Source'),
+      prefix: 'data/incoming/',
+      destinationBucket: new Bucket(stack, 'Destination'),
+      destinationPrefix: 'cold/',
+      dateSource: DateSource.objectName('yyyy-MM-dd', 'yyyyMMdd', "'u_ex'yyMMdd"),
+      selection: DateSelection.lastDays(3),
+      timeZone: TimeZone.EUROPE_BERLIN,
+      schedule: ScheduleExpression.cron({ hour: '1', minute: '0', timeZone: TimeZone.ASIA_TOKYO }),
+      layout: ArchiveLayout.of('yyyy/MM/', { flatten: true }),
+      maxConcurrency: 5,
+      maxObjectsPerSecond: 200,
+      batchSize: 100,
+      toleratedFailurePercentage: 2.5,
+      retryPolicy: { interval: Duration.seconds(1), maxAttempts: 3, backoffRate: 1.5, maxDelay: Duration.seconds(20) },
+      conflictPolicy: ConflictPolicy.RENAME,
+      alertTopic: new Topic(stack, 'Topic'),
+      alertMode: AlertMode.PER_BATCH,
+      storageClass: StorageClass.GLACIER_INSTANT_RETRIEVAL,
+      sourceKey: new Key(stack, 'SourceKey'),
+      destinationKey: new Key(stack, 'DestinationKey'),
+      encryptionKey: new Key(stack, 'ReportKey'),
+      reportPrefix: 'reports/',
+      reportRetention: Duration.days(30),
+      mapExecutionType: StateMachineType.STANDARD,
+      timeout: Duration.hours(6),
+      batchTimeout: Duration.minutes(10),
+      memorySize: 512,
+      logLevel: ApplicationLogLevel.DEBUG,
+      logRetention: RetentionDays.ONE_WEEK,
+      removalPolicy: RemovalPolicy.DESTROY,
+      vpc,
+      vpcSubnets: { subnetType: SubnetType.PRIVATE_WITH_EGRESS },
+      securityGroups: [securityGroup],
+    });
+
+    archiver.grantStartExecution(new Role(stack, 'Operator', { assumedBy: new AccountRootPrincipal() }));
+    const pager = new LambdaFn(stack, 'Pager', { runtime: Runtime.NODEJS_22_X, handler: 'index.handler', code: Code.fromInline('exports.handler = async () => {}') });
+    archiver.onRunFailed('Page', { target: new LambdaFunction(pager) });
+    archiver.reportBucket.grantRead(new Role(stack, 'Auditor', { assumedBy: new AccountRootPrincipal() }), 'reports/*');
+    archiver.handler.metricErrors().createAlarm(stack, 'HandlerErrors', { threshold: 1, evaluationPeriods: 1 });
+    archiver.stateMachine.metricFailed().createAlarm(stack, 'RunFailures', { threshold: 1, evaluationPeriods: 1 });
+    const metrics = [
+      archiver.metric('ObjectsArchived'), archiver.metricObjectsListed(), archiver.metricObjectsArchived(), archiver.metricObjectsSkipped(),
+      archiver.metricObjectsConflicting(), archiver.metricObjectsFailed(), archiver.metricBytesArchived(), archiver.metricStragglers(),
+      archiver.metricOldestStragglerDays(), archiver.metricRunSeconds(),
+    ];
+    metrics.forEach((metric, i) => metric.createAlarm(stack, `Alarm${i}`, { threshold: 1, evaluationPeriods: 1 }));
+    new Dashboard(stack, 'Dashboard', { widgets: [archiver.dashboardWidgets()] });
+    if (!S3DatedArchiver.isS3DatedArchiver(archiver) || S3DatedArchiver.isS3DatedArchiver(stack)) throw new Error('isS3DatedArchiver is wrong');
+    if (!archiver.alertTopic.topicArn) throw new Error('alertTopic is missing');
+  }),
+};

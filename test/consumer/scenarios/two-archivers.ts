@@ -1,0 +1,27 @@
+import { TimeZone } from 'aws-cdk-lib';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { ArchiveLayout, DateSelection, S3DatedArchiver } from 'cdk-s3-dated-archiver';
+import { inStack, Scenario } from './scenario';
+
+/** The second takes what the first archives a step further, and shares its reports and its topic. */
+export const twoArchivers: Scenario = {
+  name: 'two archivers in one stack',
+  prefixes: ['incoming/', 'archive/', 'hive/', 'runs/'],
+  archivers: 2,
+  build: inStack((stack) => {
+    const bucket = new Bucket(stack, 'Bucket');
+    const schedule = ScheduleExpression.cron({ hour: '0', minute: '30', timeZone: TimeZone.AMERICA_NEW_YORK });
+    const first = new S3DatedArchiver(stack, 'First', { bucket, prefix: 'incoming/', schedule });
+    new S3DatedArchiver(stack, 'Second', {
+      bucket,
+      prefix: 'archive/',
+      destinationPrefix: 'hive/',
+      layout: ArchiveLayout.hive(),
+      selection: DateSelection.olderThan(365),
+      schedule,
+      reportBucket: first.reportBucket,
+      alertTopic: first.alertTopic,
+    });
+  }),
+};
