@@ -6,6 +6,8 @@ import { deleteObject, deleteObjects } from './operations/delete';
 import { listObjects, listObjectsV2 } from './operations/list';
 import { listMultipartUploads, listParts } from './operations/list-uploads';
 import { abortMultipartUpload, createMultipartUpload, uploadPart, uploadPartCopy } from './operations/multipart';
+import { getObjectAttributes } from './operations/object-attributes';
+import * as objectLock from './operations/object-lock';
 import { getObject, headObject, putObject } from './operations/objects';
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './operations/tagging';
 import { listObjectVersions } from './operations/versions';
@@ -39,6 +41,14 @@ const OPERATIONS: Record<string, (context: Context) => Answer> = {
   PutObjectTagging: putObjectTagging,
   DeleteObjectTagging: deleteObjectTagging,
   ListObjectVersions: listObjectVersions,
+  GetObjectAttributes: getObjectAttributes,
+  GetObjectLockConfiguration: objectLock.getObjectLockConfiguration,
+  GetObjectRetention: objectLock.getObjectRetention,
+  PutObjectRetention: objectLock.putObjectRetention,
+  GetObjectLegalHold: objectLock.getObjectLegalHold,
+  PutObjectLegalHold: objectLock.putObjectLegalHold,
+  GetBucketEncryption: buckets.getBucketEncryption,
+  PutBucketEncryption: buckets.putBucketEncryption,
 };
 
 export function perform(context: Context): Answer {

@@ -71,6 +71,15 @@ export function childrenOf(node: XmlNode, name: string): XmlNode[] {
   return children.map((child) => (typeof child === 'string' ? {} : child));
 }
 
+/** A child element that has elements of its own. */
+export function childOf(node: XmlNode, name: string): XmlNode {
+  const child = node[name];
+  if (child === undefined || typeof child === 'string' || Array.isArray(child)) {
+    throw new S3Error('MalformedXML');
+  }
+  return child;
+}
+
 const ENTITIES: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 function unescapeXml(text: string): string {

@@ -1,6 +1,7 @@
 import { S3Error } from '../errors';
 import type { Answer, Context } from '../request';
-import { element, parseXml, textOf, XML_HEADER, XMLNS } from '../xml';
+import { DEFAULT_ENCRYPTION } from '../stored-object';
+import { childOf, element, parseXml, textOf, XML_HEADER, XMLNS } from '../xml';
 import { OWNER } from './list';
 
 export function listBuckets({ store }: Context): Answer {
@@ -57,5 +58,31 @@ export function putBucketVersioning({ request, store }: Context): Answer {
     });
   }
   bucket.versioning = status;
+  return { status: 200 };
+}
+
+export function getBucketEncryption({ request, store }: Context): Answer {
+  const { algorithm, kmsKeyId, bucketKey } = store.bucket(request.bucket).encryption ?? DEFAULT_ENCRYPTION;
+  return {
+    status: 200,
+    body: `${XML_HEADER}<ServerSideEncryptionConfiguration ${XMLNS}><Rule><ApplyServerSideEncryptionByDefault>`
+      + `${element('SSEAlgorithm', algorithm)}${element('KMSMasterKeyID', kmsKeyId)}</ApplyServerSideEncryptionByDefault>`
+      + `${element('BucketKeyEnabled', bucketKey ?? false)}</Rule></ServerSideEncryptionConfiguration>`,
+  };
+}
+
+export function putBucketEncryption({ request, store }: Context): Answer {
+  const bucket = store.bucket(request.bucket);
+  const rule = childOf(parseXml(request.body, 'ServerSideEncryptionConfiguration'), 'Rule');
+  const byDefault = childOf(rule, 'ApplyServerSideEncryptionByDefault');
+  const algorithm = textOf(byDefault, 'SSEAlgorithm');
+  if (algorithm !== 'AES256' && algorithm !== 'aws:kms') {
+    throw new S3Error('MalformedXML');
+  }
+  bucket.encryption = {
+    algorithm,
+    kmsKeyId: textOf(byDefault, 'KMSMasterKeyID'),
+    bucketKey: textOf(rule, 'BucketKeyEnabled') === 'true' || undefined,
+  };
   return { status: 200 };
 }

@@ -1,8 +1,10 @@
 import { buckets } from './buckets';
 import { copies } from './copy';
 import { deletes } from './deletes';
+import { encryption } from './encryption';
 import { keys } from './keys';
 import { listing } from './listing';
+import { locks } from './locks';
 import { multipart } from './multipart';
 import { reads } from './reads';
 import { tagging } from './tagging';
@@ -10,4 +12,6 @@ import { versions } from './versions';
 import { writes } from './writes';
 import type { Check } from '../subject';
 
-export const CHECKS: Record<string, Check[]> = { buckets, keys, listing, reads, writes, copies, deletes, multipart, tagging, versions };
+export const CHECKS: Record<string, Check[]> = {
+  buckets, keys, listing, reads, writes, copies, deletes, multipart, tagging, versions, encryption, locks,
+};
