@@ -51,10 +51,7 @@ async function deleteKeys(s3: S3Client, patience: Patience, bucket: string, dele
     for (const { Key } of answer.Deleted ?? []) settle(Key!, 'gone');
     for (const { Key, Code, Message } of answer.Errors ?? []) {
       const failure = failureOf({ name: Code, message: Message, $metadata: { ...answer.$metadata, httpStatusCode: statusOf(Code) } });
-      if (failure.kind === 'missing') settle(Key!, 'gone');
-      else if (Code === 'PreconditionFailed') settle(Key!, 'changed');
-      else if (failure.kind === 'final' || failure.kind === 'denied') settle(Key!, failure);
-      else {
+      if (failure.kind === 'missing') {settle(Key!, 'gone');} else if (Code === 'PreconditionFailed') {settle(Key!, 'changed');} else if (failure.kind === 'final' || failure.kind === 'denied') {settle(Key!, failure);} else {
         again.set(Key!, open.get(Key!)!);
         results.set(open.get(Key!)!, failure);
       }

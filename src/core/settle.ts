@@ -46,7 +46,7 @@ export async function settleBatch(context: SettleContext, batch: UnfinishedBatch
   // Sorts behind the batch's other parts, whose cursors are digits.
   const settledPart = `${prefix}settled.jsonl`;
 
-  const known = await readKnown(context, prefix, settledPart);
+  const { known, settledBefore } = await readKnown(context, prefix, settledPart);
   const open: Open[] = [];
   let skipped = 0;
   const stragglers = noStragglers();
@@ -61,7 +61,7 @@ export async function settleBatch(context: SettleContext, batch: UnfinishedBatch
   }
 
   const lines = open.length > 0 ? await lookAfter(context, batch, open) : [];
-  if (lines.length > 0) {
+  if (lines.length > 0 || settledBefore) {
     await s3.send(new PutObjectCommand({
       Bucket: reportBucket,
       Key: settledPart,
@@ -72,12 +72,15 @@ export async function settleBatch(context: SettleContext, batch: UnfinishedBatch
   return { listed: items.length, skipped: skipped + open.length - lines.length, stragglers };
 }
 
-async function readKnown({ s3, settings: { reportBucket } }: SettleContext, prefix: string, settledPart: string): Promise<Map<string, LedgerLine>> {
+/** What the batch's own rounds wrote. What an earlier settling wrote is no testimony: it may be out of date. */
+async function readKnown({ s3, settings: { reportBucket } }: SettleContext, prefix: string, settledPart: string) {
   const parts: string[] = [];
+  let settledBefore = false;
   for await (const { Key: part } of listObjects(s3, reportBucket, prefix)) {
-    if (part !== settledPart) parts.push(part!);
+    if (part === settledPart) settledBefore = true;
+    else parts.push(part!);
   }
-  return readLines(s3, reportBucket, parts);
+  return { known: await readLines(s3, reportBucket, parts), settledBefore };
 }
 
 /** One line per object, but none for one that somebody else removed: as in a batch that ends well, it counts as skipped. */

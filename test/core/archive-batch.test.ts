@@ -1,12 +1,12 @@
+import { type Harness, startHarness } from './harness';
+import type { BatchEvent, LedgerLine, ListedObject, Progress, Run } from '../../src/contract/payloads';
+import { Env } from '../../src/contract/settings';
 import { archiveBatch, type BatchWorker } from '../../src/core/archive-batch';
 import { initialProgress } from '../../src/core/progress';
 import { RateController } from '../../src/core/rate';
 import { systemClock } from '../../src/core/retry';
 import { createSelector } from '../../src/core/selection';
 import { readArchiveSettings } from '../../src/core/settings';
-import { Env } from '../../src/contract/settings';
-import type { BatchEvent, LedgerLine, ListedObject, Progress, Run } from '../../src/contract/payloads';
-import { type Harness, startHarness } from './harness';
 
 let harness: Harness;
 let problems: LedgerLine[];
@@ -23,13 +23,25 @@ const run: Run = {
 
 function workerWith(environment: Partial<Record<Env, string>> = {}, forRun = run): BatchWorker {
   const settings = readArchiveSettings({
-    [Env.SOURCE_BUCKET]: 'source', [Env.SOURCE_PREFIX]: 'in/', [Env.DESTINATION_BUCKET]: 'archive', [Env.DESTINATION_PREFIX]: 'archive/',
-    [Env.DATE_SOURCE]: JSON.stringify({ kind: 'objectName', formats: ['yyyy-MM-dd'] }), [Env.LAYOUT]: JSON.stringify({ format: 'yyyy/MM/dd/', flatten: false }),
-    [Env.TIME_ZONE]: 'UTC', [Env.CONFLICT_POLICY]: 'REPORT', [Env.REPORT_BUCKET]: 'reports', [Env.MAX_ROUNDS]: '100', ...environment,
+    [Env.SOURCE_BUCKET]: 'source',
+    [Env.SOURCE_PREFIX]: 'in/',
+    [Env.DESTINATION_BUCKET]: 'archive',
+    [Env.DESTINATION_PREFIX]: 'archive/',
+    [Env.DATE_SOURCE]: JSON.stringify({ kind: 'objectName', formats: ['yyyy-MM-dd'] }),
+    [Env.LAYOUT]: JSON.stringify({ format: 'yyyy/MM/dd/', flatten: false }),
+    [Env.TIME_ZONE]: 'UTC',
+    [Env.CONFLICT_POLICY]: 'REPORT',
+    [Env.REPORT_BUCKET]: 'reports',
+    [Env.MAX_ROUNDS]: '100',
+    ...environment,
   });
   return {
-    s3: harness.s3, rate: new RateController(systemClock), clock: systemClock, settings,
-    select: createSelector(settings, forRun), onProblem: (line) => problems.push(line),
+    s3: harness.s3,
+    rate: new RateController(systemClock),
+    clock: systemClock,
+    settings,
+    select: createSelector(settings, forRun),
+    onProblem: (line) => problems.push(line),
   };
 }
 

@@ -1,5 +1,5 @@
-import { bulkDelete } from '../../src/core/bulk-delete';
 import { type Harness, moverFor, startHarness } from './harness';
+import { bulkDelete } from '../../src/core/bulk-delete';
 
 let harness: Harness;
 beforeEach(async () => { harness = await startHarness(); });

@@ -1,6 +1,6 @@
+import { type Harness, moverFor, startHarness } from './harness';
 import { partSizeOf } from '../../src/core/copy-large';
 import { copyToArchive, type Mover } from '../../src/core/move';
-import { type Harness, moverFor, startHarness } from './harness';
 
 const MiB = 1024 ** 2;
 const KEY = 'in/big-2026-11-24.bin';
@@ -14,7 +14,13 @@ afterEach(() => harness.close());
 const OPTIONS = {
   metadata: { owner: 'ops', note: 'a b' },
   tags: { 'team': 'data', 'a b': 'c+d&e=f' },
-  headers: { 'content-type': 'application/x-thing', 'cache-control': 'no-store', 'content-disposition': 'attachment; filename="x"', 'content-encoding': 'br', 'content-language': 'ja' },
+  headers: {
+    'content-type': 'application/x-thing',
+    'cache-control': 'no-store',
+    'content-disposition': 'attachment; filename="x"',
+    'content-encoding': 'br',
+    'content-language': 'ja',
+  },
 };
 
 function putBig(options = {}): string {

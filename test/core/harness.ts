@@ -1,7 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
+import { type Fault, type S3Call, type S3Double, startS3, type S3DoubleOptions } from '../../sandbox/s3';
 import { type Mover } from '../../src/core/move';
 import { systemClock } from '../../src/core/retry';
-import { type Fault, type S3Call, type S3Double, startS3, type S3DoubleOptions } from '../../sandbox/s3';
 
 /** An S3 of its own for a test, with a source and an archive bucket, and hooks that a test may set at any time. */
 export interface Harness extends S3Double {

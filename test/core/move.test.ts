@@ -1,5 +1,5 @@
-import { copyToArchive, removeSources, type Copied, type Moved, type Mover } from '../../src/core/move';
 import { type Harness, moverFor, startHarness } from './harness';
+import { copyToArchive, removeSources, type Copied, type Moved, type Mover } from '../../src/core/move';
 
 let harness: Harness;
 beforeEach(async () => { harness = await startHarness(); });
@@ -33,7 +33,7 @@ describe('an ordinary object', () => {
 
   test('keeps metadata, headers and tags', async () => {
     harness.store.put('source', KEY, 'v1', {
-      metadata: { owner: 'ops' }, tags: { team: 'data', 'a b': 'c+d' }, headers: { 'content-type': 'text/csv', 'cache-control': 'no-store' },
+      metadata: { owner: 'ops' }, tags: { 'team': 'data', 'a b': 'c+d' }, headers: { 'content-type': 'text/csv', 'cache-control': 'no-store' },
     });
     const before = harness.store.get('source', KEY)!;
     await move(`"${before.etag}"`);

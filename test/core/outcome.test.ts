@@ -24,6 +24,7 @@ describe('tolerance', () => {
   test.each([
     ['exactly as many as tolerated', { archived: 95, failed: 5 }, 5, 'PROBLEMS'],
     ['one more', { archived: 94, failed: 6 }, 5, 'FAILED'],
+    ['one more in ten thousand', { archived: 9_899, failed: 101 }, 1, 'FAILED'],
     ['none tolerated', { archived: 999_999, failed: 1 }, 0, 'FAILED'],
     ['all tolerated', { failed: 10 }, 100, 'PROBLEMS'],
     ['nothing selected', { skipped: 10 }, 0, 'CLEAN'],

@@ -93,6 +93,22 @@ test('what the batch wrote down itself stays as it is', async () => {
   expect(lines().map(({ key }) => key)).toEqual(['incoming/c-2026-11-24.csv']);
 });
 
+test('a second time it says what is true by then', async () => {
+  const items = [listed(`incoming/${NAME}`), listed('incoming/b-2026-11-24.csv')];
+  items.forEach(({ Key }) => put('source', Key));
+  await settle(items);
+  expect(lines().map(({ status }) => status)).toEqual(['failed', 'failed']);
+
+  items.forEach(({ Key }) => harness.store.bucket('source').delete(Key, 0));
+  put('archive', `archive/2026/11/24/${NAME}`);
+  expect(await settle(items)).toMatchObject({ skipped: 1 });
+  expect(lines().map(({ status }) => status)).toEqual(['archived']);
+
+  harness.store.bucket('archive').delete(`archive/2026/11/24/${NAME}`, 0);
+  expect(await settle(items)).toMatchObject({ skipped: 2 });
+  expect(lines()).toEqual([]);
+});
+
 test('a thousand objects take a handful of requests, in whatever order JavaScript would sort their names', async () => {
   // U+FF61 sorts before U+1F600 in UTF-8, and behind it in UTF-16.
   const names = Array.from({ length: 1_000 }, (_, i) => `incoming/${i % 2 ? '\uff61' : '\u{1f600}'}${i}-2026-11-24.csv`);
