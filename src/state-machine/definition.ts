@@ -97,13 +97,18 @@ function batchDefinition(scope: Construct, { settings, functions, alertTopic }: 
 
 /** A message that could not be sent must not fail a batch: the run's report tells the same. */
 function notifyBatch(scope: Construct, topic: sns.ITopic, progress: string, next: sfn.State): sfn.IChainable {
-  const counts = ['failed', 'conflicting', 'listed'].map(name => sfn.JsonPath.stringAt(`${progress}.counts.${name}`));
+  const { stringAt, objectAt } = sfn.JsonPath;
   const notify = new tasks.SnsPublish(scope, 'NotifyBatch', {
     topic,
     subject: 'S3DatedArchiver: a batch has problems',
     message: sfn.TaskInput.fromText(sfn.JsonPath.format(
-      'Run {}: of a batch of {} listed objects, {} failed and {} conflict with what the destination holds. The first of them: {}',
-      sfn.JsonPath.stringAt('$.BatchInput.run.id'), counts[2], counts[0], counts[1], sfn.JsonPath.jsonToString(sfn.JsonPath.objectAt(`${progress}.problems`)),
+      'Run {}: of {} listed objects of a batch, {} failed and {} are conflicting. The first of them: {} The run goes on. Batch: {}',
+      stringAt('$.BatchInput.run.id'),
+      stringAt(`${progress}.counts.listed`),
+      stringAt(`${progress}.counts.failed`),
+      stringAt(`${progress}.counts.conflicting`),
+      sfn.JsonPath.jsonToString(objectAt(`${progress}.problems`)),
+      sfn.JsonPath.executionId,
     )),
     resultPath: sfn.JsonPath.DISCARD,
   });

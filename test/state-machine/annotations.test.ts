@@ -32,17 +32,17 @@ test('a leading slash: a warning', () => {
 });
 
 test('an imported key: granted here, and an info with the statements for its policy', () => {
-  const props = (stack: Stack) => ({ destinationKey: kms.Key.fromKeyArn(stack, 'Imported', 'arn:aws:kms:eu-west-1:111122223333:key/1234') });
+  const props = (stack: Stack) => ({ destinationKey: kms.Key.fromKeyArn(stack, 'Imported', 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab') });
   const { infos, warnings } = said(props);
   expect(warnings).toEqual([]);
   expect(infos).toEqual([expect.stringContaining('the policy of the imported key Test/Imported cannot be changed from here')]);
   expect(infos[0]).toContain('{"Effect":"Allow","Principal":{"AWS":"<ARN of the role Test/Archiver/ArchiveBatch/Role>"},'
     + '"Action":["kms:Decrypt","kms:GenerateDataKey"],"Resource":"*"}');
-  expect(actionsOn(synth(stack => ({ prefix: 'in/', ...props(stack) })).template, 'ArchiveBatch', /key\/1234$/)).toEqual(['kms:Decrypt', 'kms:GenerateDataKey']);
+  expect(actionsOn(synth(stack => ({ prefix: 'in/', ...props(stack) })).template, 'ArchiveBatch', /key\/1234abcd/)).toEqual(['kms:Decrypt', 'kms:GenerateDataKey']);
 });
 
 test('an imported key for logs: a warning, since log groups cannot be made without its consent', () => {
-  const { warnings } = said(stack => ({ encryptionKey: kms.Key.fromKeyArn(stack, 'Imported', 'arn:aws:kms:eu-west-1:111122223333:key/1234') }));
+  const { warnings } = said(stack => ({ encryptionKey: kms.Key.fromKeyArn(stack, 'Imported', 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab') }));
   expect(warnings).toEqual([expect.stringContaining('CloudWatch Logs must be let use encryptionKey, whose policy cannot be changed from here: add {')]);
   expect(warnings[0]).toContain('"logs.eu-west-1."');
 });
