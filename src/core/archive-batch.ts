@@ -41,7 +41,8 @@ type Outcome = Skipped | Copied | Moved;
  * @param milliseconds the invocation's remaining time
  * @throws SystemicFailure where every object failed for one reason that lies in the set-up
  */
-export async function archiveBatch(worker: BatchWorker, { BatchInput: { run, progress }, Items: items }: BatchEvent, milliseconds: number): Promise<Progress> {
+export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milliseconds: number): Promise<Progress> {
+  const { BatchInput: { run, progress }, Items: items } = batch;
   const { clock, settings } = worker;
   const end = clock.now() + milliseconds;
   // Time enough for copies under way to finish, and then for the deletes and the ledger.
@@ -89,7 +90,8 @@ export async function archiveBatch(worker: BatchWorker, { BatchInput: { run, pro
 
 /** Fills `outcomes` from the cursor on. Answers with the multipart copy that the end of the time interrupted. */
 async function copyAll(
-  { select, clock }: BatchWorker, mover: Mover, run: Run, items: readonly ListedObject[], progress: Progress, outcomes: (Outcome | undefined)[], until: number,
+  { select, clock }: BatchWorker, mover: Mover, run: Run, items: readonly ListedObject[], progress: Progress,
+  outcomes: (Outcome | undefined)[], until: number,
 ): Promise<(OpenUpload & { index: number }) | undefined> {
   let interrupted: (OpenUpload & { index: number }) | undefined;
   const claimed = new Map<string, Movable>();

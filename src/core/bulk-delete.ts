@@ -35,7 +35,9 @@ export async function bulkDelete(s3: S3Client, patience: Patience, bucket: strin
 }
 
 /** One request, and again for the keys that S3 asks to try again: inside its 200, where the SDK does not look. */
-async function deleteKeys(s3: S3Client, patience: Patience, bucket: string, deletions: readonly Deletion[], results: Map<Deletion, Deleted>): Promise<void> {
+async function deleteKeys(
+  s3: S3Client, patience: Patience, bucket: string, deletions: readonly Deletion[], results: Map<Deletion, Deleted>,
+): Promise<void> {
   let open = new Map(deletions.map((deletion) => [deletion.key, deletion]));
   for (let attempt = 0; open.size > 0; attempt++) {
     let answer;

@@ -156,7 +156,8 @@ describe('when the time runs short', () => {
     expect(harness.store.keys('source')).toHaveLength(400 - first.cursor);
 
     const second = await archiveBatch(workerWith(), batch(items, { progress: first }), 60_000);
-    expect(second).toMatchObject({ finished: true, cursor: 400, rounds: 2, counts: { listed: 400, archived: 400, skipped: 0, conflicting: 0, failed: 0 } });
+    expect(second).toMatchObject({ finished: true, cursor: 400, rounds: 2 });
+    expect(second.counts).toEqual({ listed: 400, archived: 400, skipped: 0, conflicting: 0, failed: 0 });
     expect(harness.store.keys('source')).toEqual([]);
     expect(ledger()).toHaveLength(400);
   });

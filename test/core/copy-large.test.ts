@@ -29,7 +29,8 @@ function putBig(options = {}): string {
 
 /** Everything above 5 MiB goes in parts. */
 function copy(etag: string, more: Partial<Mover> = {}, resume?: Parameters<typeof copyToArchive>[2]) {
-  return copyToArchive(moverFor(harness, { multipartThreshold: 5 * MiB, ...more }), { key: KEY, etag, size: CONTENT.length, destination: DESTINATION }, resume);
+  const mover = moverFor(harness, { multipartThreshold: 5 * MiB, ...more });
+  return copyToArchive(mover, { key: KEY, etag, size: CONTENT.length, destination: DESTINATION }, resume);
 }
 
 const archivedBytes = () => harness.store.get('archive', DESTINATION)?.body.bytes();

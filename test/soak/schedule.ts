@@ -105,7 +105,9 @@ class World {
         } else {
           const source = this.store.get(this.it.sandbox.sourceBucket, key)!;
           this.store.put(this.it.sandbox.destinationBucket, destination, source.body.bytes(), {
-            metadata: source.attributes.metadata, tags: source.attributes.tags && Object.fromEntries(source.attributes.tags), headers: source.attributes.headers,
+            metadata: source.attributes.metadata,
+            headers: source.attributes.headers,
+            tags: source.attributes.tags && Object.fromEntries(source.attributes.tags),
           });
         }
       }
