@@ -57,7 +57,9 @@ function storyOf(archiverName: string, { change, history, mapRun }: FailureFacts
   const others = child && mapRun ? mapRun.failedChildren.filter((other) => other.error !== child.error) : [];
   return [
     `${archiverName}: the run ${verbOf(change)}${state}.`,
-    'No object is lost: what is not archived is untouched at its source.',
+    layer === 'ledger'
+      ? 'Every object is archived or untouched at its source, but the ledger does not say of all of them which.'
+      : 'No object is lost: what is not archived is untouched at its source.',
     '',
     `Layer: ${layer}`,
     `Cause: ${formatKey(cause.error)}: ${formatCause(cause.text, 1500)}`,

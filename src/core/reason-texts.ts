@@ -4,7 +4,7 @@ import { ReasonCode } from '../contract/reason-codes';
 export const REASON_TEXTS: Record<ReasonCode, string> = {
   [ReasonCode.DESTINATION_EXISTS]: 'the archive holds other content under this name; compare the two, then remove or rename one',
   [ReasonCode.SOURCE_CHANGED]: 'rewritten while it was being archived; find out what still writes to it',
-  [ReasonCode.ACCESS_DENIED]: 'S3 denied the request; check the bucket policies, and the object tags\' permissions',
+  [ReasonCode.ACCESS_DENIED]: 'S3 denied the request; check the bucket policies and the function\'s role',
   [ReasonCode.KMS_DENIED]: 'KMS denied the key; check that it is enabled and that its policy allows the archive-batch function',
   [ReasonCode.NO_SUCH_BUCKET]: 'the bucket does not exist (any more)',
   [ReasonCode.ARCHIVED_CLASS]: 'in a storage class that must be restored before it can be copied',

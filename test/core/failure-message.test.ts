@@ -55,6 +55,14 @@ test('with ReportRun\'s counts where it had its say', async () => {
   expect(message).toContain('10 listed, 4 archived, 3 skipped, 1 conflicting, 2 failed');
 });
 
+test('a ledger with a hole is not called complete', async () => {
+  const events = history(...PLANNED, entered('ReportRun'), taskFailed('LedgerUnbalanced', lambdaCause('LedgerUnbalanced', 'listed 8')));
+  const { subject, message } = createFailureAlert({ archiverName: 'Demo' }, await factsOf({ events }, { error: 'LedgerUnbalanced' }));
+  expect(subject).toBe('Archive run of 2026-11-24 failed: ledger (Demo)');
+  expect(message).toContain('the ledger does not say of all of them which');
+  expect(message).not.toContain('No object is lost');
+});
+
 test('from the event alone, and it says what is missing', () => {
   const gaps = ['the execution: AccessDeniedException: User: x\nis not authorized', 'its history: ThrottlingException: Rate exceeded'];
   const { subject, message } = createFailureAlert({ archiverName: 'Demo' }, { change: change({ status: 'TIMED_OUT', input: '{"date":"2026-11-24"}', stopDate: null }), gaps });
