@@ -41,7 +41,11 @@ const RESULT_WRITER_FLAG = '@aws-cdk/aws-stepfunctions:useDistributedMapResultWr
  * Throws when a prop is not what its documentation allows.
  */
 export class S3DatedArchiver extends Construct {
-  /** Whether something is an `S3DatedArchiver`, be it of another copy of this package. */
+  /**
+   * Whether something is an `S3DatedArchiver`, be it of another copy of this package.
+   *
+   * @param x anything
+   */
   public static isS3DatedArchiver(x: any): x is S3DatedArchiver {
     return x !== null && typeof x === 'object' && ARCHIVER_SYMBOL in x;
   }
@@ -107,7 +111,11 @@ export class S3DatedArchiver extends Construct {
     ]);
   }
 
-  /** Lets a principal start runs. */
+  /**
+   * Lets a principal start runs.
+   *
+   * @param grantee such as a role or a function
+   */
   public grantStartExecution(grantee: iam.IGrantable): iam.Grant {
     return this.stateMachine.grantStartExecution(grantee);
   }
@@ -116,6 +124,8 @@ export class S3DatedArchiver extends Construct {
    * Defines a rule that matches the end of every run that failed, timed out or was aborted. The archiver's own message
    * about it goes to `alertTopic` anyway.
    *
+   * @param id of the rule, within the archiver
+   * @param options target, and what else of the event must match
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
    */
   public onRunFailed(id: string, options: events.OnEventOptions = {}): events.Rule {
@@ -128,6 +138,8 @@ export class S3DatedArchiver extends Construct {
   /**
    * A metric of this archiver in the namespace `S3DatedArchiver`. A run emits each once, when it reports.
    *
+   * @param metricName such as `ObjectsFailed`
+   * @param options what is to differ from the defaults
    * @default - sum over a day; for stragglers and seconds the maximum over a day
    */
   public metric(metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {

@@ -2,6 +2,8 @@
 import { Duration, Stack, TimeZone } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { synth, Where } from './synth';
 import { S3DatedArchiverProps } from '../src';
@@ -16,6 +18,7 @@ test.each<[Props, string]>([
   [{ destinationPrefix: '' }, 'destinationPrefix "" must differ from prefix in the same bucket'],
 
   [{ timeZone: TimeZone.of('Asia/Tokio') }, 'timeZone "Asia/Tokio" must be a name of the IANA time zone database, such as Asia/Tokyo: TimeZone has them all'],
+  [{ schedule: ScheduleExpression.cron({ timeZone: TimeZone.of('Mars/Base') }) }, 'timeZone "Mars/Base" must be a name of the IANA time zone database'],
 
   [{ maxConcurrency: 0 }, 'maxConcurrency 0 must be a whole number from 1 to 10,000: a Distributed Map runs at most 10,000 child workflows at a time'],
   [{ maxConcurrency: 10_001 }, 'maxConcurrency 10001 must be a whole number from 1 to 10,000'],
@@ -56,6 +59,9 @@ test.each<[string, (stack: Stack) => Props, string]>([
   ['reportRetention for a reportBucket of one\'s own',
     stack => ({ reportBucket: new s3.Bucket(stack, 'Mine'), reportRetention: Duration.days(30) }),
     'reportRetention is for the bucket that the archiver makes: set a lifecycle rule on your reportBucket, or leave one of the two out'],
+  ['a FIFO topic',
+    stack => ({ alertTopic: sns.Topic.fromTopicArn(stack, 'Fifo', 'arn:aws:sns:eu-west-1:111122223333:alerts.fifo') }),
+    'alertTopic must be a standard topic, not a FIFO one'],
   ['reports among the objects',
     stack => { const bucket = new s3.Bucket(stack, 'Both'); return { bucket, reportBucket: bucket }; },
     'reportPrefix "runs/" must not lie inside prefix "" of the same bucket, since reports would be archived like other objects: give another reportPrefix or reportBucket'],

@@ -8,7 +8,7 @@ export function checkValues(props: S3DatedArchiverProps): void {
   checkPrefix('prefix', props.prefix);
   checkPrefix('destinationPrefix', props.destinationPrefix);
   checkPrefix('reportPrefix', props.reportPrefix);
-  checkTimeZone(props.timeZone?.timezoneName);
+  checkTimeZone((props.timeZone ?? props.schedule?.timeZone)?.timezoneName);
 
   checkWhole('maxConcurrency', props.maxConcurrency, 1, 10_000, 'a Distributed Map runs at most 10,000 child workflows at a time');
   checkWhole('batchSize', props.batchSize, 1, 1_000, 'S3 deletes at most 1,000 objects in one request');
@@ -20,6 +20,9 @@ export function checkValues(props: S3DatedArchiverProps): void {
   checkSeconds('batchTimeout', props.batchTimeout, MIN_BATCH_TIMEOUT, 900, 'a Lambda function runs for 15 minutes at most');
   checkRetryPolicy(props.retryPolicy ?? {});
 
+  if (props.alertTopic?.fifo) {
+    throw new Error('alertTopic must be a standard topic, not a FIFO one: those have no subscriptions by email');
+  }
   if (props.reportBucket && props.reportRetention) {
     throw new Error('reportRetention is for the bucket that the archiver makes: set a lifecycle rule on your reportBucket, or leave one of the two out');
   }
