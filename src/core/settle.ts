@@ -65,7 +65,8 @@ export async function settleBatch(context: SettleContext, batch: UnfinishedBatch
     await s3.send(new PutObjectCommand({
       Bucket: reportBucket,
       Key: settledPart,
-      Body: lines.map((line) => `${JSON.stringify(line)}\n`).join(''),
+      // An empty body would have the SDK warn about its length; a blank line is none of the ledger's.
+      Body: lines.map((line) => `${JSON.stringify(line)}\n`).join('') || '\n',
       ContentType: 'application/jsonl',
     }));
   }
