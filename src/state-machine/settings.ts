@@ -3,7 +3,9 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { IConstruct } from 'constructs';
-import { BatchBudget, DEFAULT_BATCH_TIMEOUT, DEFAULT_MAX_ATTEMPTS, expressBudget, RetrySeconds, standardRounds } from './batch-budget';
+import {
+  BatchBudget, DEFAULT_BATCH_TIMEOUT, DEFAULT_MAX_ATTEMPTS, expressBudget, MAX_RETRIES, MIN_BATCH_TIMEOUT, RetrySeconds, standardRounds,
+} from './batch-budget';
 import { AlertMode } from '../alert-mode';
 import { ArchiveLayout } from '../archive-layout';
 import { ConflictPolicy } from '../conflict-policy';
@@ -130,16 +132,16 @@ function atLeast(value: number, limit?: number): number {
 
 function batchBudget(type: sfn.StateMachineType, retry: RetrySeconds, props: S3DatedArchiverProps): BatchBudget {
   const timeout = props.batchTimeout?.toSeconds();
-  const maxAttempts = props.retryPolicy?.maxAttempts;
-  const unknown = [timeout, ...Object.values(retry)].some(value => Token.isUnresolved(value));
   if (type === sfn.StateMachineType.EXPRESS) {
-    // Without the numbers there is no arithmetic: the least, unless said otherwise.
-    if (unknown) return { timeout: timeout ?? 30, maxAttempts: maxAttempts ?? 0, maxRounds: 1 };
+    const maxAttempts = props.retryPolicy?.maxAttempts;
+    // Without the numbers there is no arithmetic: the least of what is not given.
+    const unknown = [timeout, ...Object.values(retry)].some(value => Token.isUnresolved(value));
+    if (unknown) return { timeout: timeout ?? MIN_BATCH_TIMEOUT, maxAttempts: maxAttempts ?? 0, maxRounds: 1 };
     return expressBudget(retry, { timeout, maxAttempts });
   }
   return {
     timeout: timeout ?? DEFAULT_BATCH_TIMEOUT,
     maxAttempts: retry.maxAttempts,
-    maxRounds: standardRounds(unknown ? DEFAULT_MAX_ATTEMPTS : retry.maxAttempts),
+    maxRounds: standardRounds(Token.isUnresolved(retry.maxAttempts) ? MAX_RETRIES : retry.maxAttempts),
   };
 }

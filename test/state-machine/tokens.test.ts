@@ -146,6 +146,10 @@ describe.each<[string, () => Template, any]>([
   });
 });
 
+test('rounds that fit into a history, however many retries a token stands for', () => {
+  expect(environment(withLazies()).MAX_ROUNDS).toBe('81');
+});
+
 test('EXPRESS with tokens: no arithmetic, one round', () => {
   const stack = new Stack(new App(), 'Test');
   const attempts = new CfnParameter(stack, 'Attempts', { type: 'Number' });
