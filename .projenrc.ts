@@ -40,7 +40,6 @@ const project = new awscdk.AwsCdkConstructLibrary({
   jestOptions: {
     updateSnapshot: javascript.UpdateSnapshot.NEVER,
     passWithNoTests: false,
-    coverage: false,
     junitReporting: false,
     jestVersion: '~30',
     jestConfig: {
