@@ -1,10 +1,10 @@
-import { Duration, RemovalPolicy, TimeZone } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy, TimeZone } from 'aws-cdk-lib';
 import { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import { Peer, Port, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
-import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { ApplicationLogLevel, Code, Function as LambdaFn, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { ApplicationLogLevel } from 'aws-cdk-lib/aws-lambda';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Bucket, StorageClass } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
@@ -59,9 +59,8 @@ export const allProps: Scenario = {
     });
 
     archiver.grantStartExecution(new Role(stack, 'Operator', { assumedBy: new AccountRootPrincipal() }));
-    const pager = new LambdaFn(stack, 'Pager', { runtime: Runtime.NODEJS_22_X, handler: 'index.handler', code: Code.fromInline('exports.handler = async () => {}') });
-    archiver.onRunFailed('Page', { target: new LambdaFunction(pager) });
-    archiver.reportBucket.grantRead(new Role(stack, 'Auditor', { assumedBy: new AccountRootPrincipal() }), 'reports/*');
+    archiver.onRunFailed('Page', { target: new SnsTopic(new Topic(stack, 'Pager')) });
+    new CfnOutput(stack, 'Reports', { value: archiver.reportBucket.s3UrlForObject('reports/') });
     archiver.handler.metricErrors().createAlarm(stack, 'HandlerErrors', { threshold: 1, evaluationPeriods: 1 });
     archiver.stateMachine.metricFailed().createAlarm(stack, 'RunFailures', { threshold: 1, evaluationPeriods: 1 });
     const metrics = [
