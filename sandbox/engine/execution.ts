@@ -13,6 +13,7 @@ export class Execution {
   private readonly abortController = new AbortController();
   private readonly context: ContextObject;
   private readonly engine: ReturnType<InstanceType<typeof StateMachine>['run']>;
+  private readonly maps: Promise<Json>[] = [];
   /** A broken quota: it ends the execution whatever the definition catches. */
   private violation?: StateError;
 
@@ -65,13 +66,15 @@ export class Execution {
       this.end('SUCCEEDED', { output });
     } catch (error) {
       await log;
+      this.abortController.abort();
+      // A map that is stopped still closes its Map Run.
+      await Promise.allSettled(this.maps);
       this.endWith(this.violation ?? error);
     }
     return this.record;
   }
 
   private endWith(error: unknown): void {
-    this.abortController.abort();
     if (error instanceof ExecutionTimeoutError) return this.end('TIMED_OUT', { error: 'States.Timeout' });
     if (error instanceof ExecutionAbortedError) return this.end('ABORTED', {});
     const failure = ((error as Error).name === 'ExecutionError' ? (error as Error).cause : error) as Error;
@@ -82,6 +85,7 @@ export class Execution {
   }
 
   private end(status: 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED', outcome: { output?: string; error?: string; cause?: string }): void {
+    this.abortController.abort();
     Object.assign(this.record, { status, stopDate: this.world.clock(), ...outcome });
     const type = { SUCCEEDED: 'ExecutionSucceeded', FAILED: 'ExecutionFailed', TIMED_OUT: 'ExecutionTimedOut', ABORTED: 'ExecutionAborted' }[status];
     this.record.history.add(type, outcome);
@@ -135,7 +139,7 @@ export class Execution {
       await new Promise(setImmediate);
       if (this.violation) throw this.violation;
       try {
-        return await this.runTask(task, input);
+        return await this.untilEnded(this.runTask(task, input));
       } catch (error) {
         // A retry evaluates its Parameters before anything else here is asked.
         this.context.State.RetryCount = Number(this.context.State.RetryCount) + 1;
@@ -144,9 +148,21 @@ export class Execution {
     }]));
   }
 
+  /** Nothing waits for a call longer than the execution lasts, the engine's timers included. */
+  private untilEnded<T>(call: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const stop = () => reject(new StateError('States.Aborted', 'The execution has ended.', { fatal: true }));
+      if (this.signal.aborted) stop();
+      this.signal.addEventListener('abort', stop, { once: true });
+      call.then(resolve, reject).finally(() => this.signal.removeEventListener('abort', stop));
+    });
+  }
+
   private async runTask(task: Task, input: Json): Promise<Json> {
     if (task.map) {
-      return runDistributedMap({ name: task.name, map: task.map, input, context: this.context, execution: this, world: this.world });
+      const map = runDistributedMap({ name: task.name, map: task.map, input, context: this.context, execution: this, world: this.world });
+      this.maps.push(map);
+      return map;
     }
     const parameters = JSON.stringify(input);
     if (utf8Length(parameters) > MAX_PAYLOAD_BYTES) throw dataLimitExceeded(`The state/task '${task.name}' has an input`);
