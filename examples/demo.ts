@@ -5,7 +5,7 @@
 import * as path from 'node:path';
 import { type ActResult, play } from './demo/act';
 import { Progress } from './demo/progress';
-import { actLines, alertLines, bucketLines, proofLines } from './demo/screen';
+import { actLines, alertLines, bucketLines, proofLines, trapLines } from './demo/screen';
 import { createScene, type Scene } from './demo/seed';
 import { ROOT, synthesise } from './demo/synth';
 import { count } from './demo/text';
@@ -41,7 +41,7 @@ async function main(): Promise<boolean> {
   print('', `1. A night. The schedule fires at ${NOW} (Asia/Tokyo) and archives ${scene.days.join(' and ')}.`);
   print(`   ${count(scene.incoming.length)} objects lie in ${scene.sourcePrefix}. Another program rewrites two of them while the run goes on.`, '');
   const quiet = await act('night', scene);
-  print('', '   The alert:', ...alertLines(quiet.summary), '', ...bucketLines(scene, quiet), '', ...actLines(quiet));
+  print('', '   The alert:', ...alertLines(quiet.summary), '', ...bucketLines(scene, quiet), '', ...trapLines(scene, quiet), '', ...actLines(quiet));
   print('', '   Compared with what lay in the bucket before:', ...proofLines(quiet.checks));
 
   print('', '2. The same night, and S3 fails: 503s, 500s, resets, answers that get lost, keys of a bulk delete refused one by one.', '');

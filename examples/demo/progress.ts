@@ -35,7 +35,8 @@ export class Progress {
   private write(): void {
     const { listed, running, childrenFailed } = this.state;
     const seconds = (Date.now() - this.begun) / 1000;
-    const line = `   ${seconds.toFixed(0).padStart(3)} s  ${count(listed)} objects listed, ${count(this.copies)} copies begun, ${count(Math.round(this.copies / seconds))} a second,`
+    // Short, since a line that wraps cannot be redrawn.
+    const line = `   ${seconds.toFixed(0).padStart(3)} s  ${count(listed)} listed, ${count(this.copies)} copies, ${count(Math.round(this.copies / seconds))}/s,`
       + ` ${running} batches in flight, ${childrenFailed} failed`;
     this.stream.write(this.stream.isTTY ? `\r\x1b[2K${line}` : `${line}\n`);
   }

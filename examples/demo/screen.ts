@@ -1,9 +1,13 @@
 import type { ActResult } from './act';
 import { type Cost, costOf, predecessorCostOf } from './cost';
+import { fateLines } from './fates';
 import type { Check, LedgerLine } from './proof';
 import type { Scene } from './seed';
 import { count, ratio, usd } from './text';
 import { treeHead, treeLines } from './tree';
+import { runCost } from '../../docs/costs';
+
+const MILLION = 1_000_000;
 
 /** What a person wants to see after a run. */
 export function actLines({ summary, ledger, ledgerLines, faults }: ActResult): string[] {
@@ -16,10 +20,11 @@ export function actLines({ summary, ledger, ledgerLines, faults }: ActResult): s
     ...(counts ? [
       field('Counts', `${count(counts.listed)} listed = ${count(counts.archived)} archived + ${count(counts.skipped)} skipped`
         + ` + ${count(counts.conflicting)} conflicting + ${count(counts.failed)} failed`),
-      field('Requests', `${ratio(sum(requests), counts.archived)} to S3 per archived object: ${requestList(requests, counts.archived)}`),
+      field('Requests', `${ratio(sum(requests), counts.archived)} to S3 per archived object:`),
+      field('', `  ${requestList(requests, counts.archived)}`),
     ] : []),
     field('Alerts', `${alerts.length}${alerts.map(({ subject }) => `, "${subject}"`).join('')}`),
-    field('Ledger', `${ledger}  ${count(ledgerLines.length)} lines, such as`),
+    field('Ledger', `${count(ledgerLines.length)} lines in ${ledger}`),
     ...samplesOf(ledgerLines).map((line) => field('', `  ${line}`)),
     field('On AWS', `${count(transitions)} state transitions, ${count(children)} child workflows, ${count(invocations)} Lambda invocations`),
     ...(counts ? costLines(costOf(summary), predecessorCostOf(counts)) : []),
@@ -29,6 +34,10 @@ export function actLines({ summary, ledger, ledgerLines, faults }: ActResult): s
 export function bucketLines({ sourcePrefix, archivePrefix }: Scene, { before, after, bucket }: ActResult): string[] {
   const trees = [treeLines(sourcePrefix, 1, before.keys(), after.keys()), treeLines(archivePrefix, 3, before.keys(), after.keys())];
   return [treeHead(`s3://${bucket}/`), ...trees.flat()].map((line) => field('', line));
+}
+
+export function trapLines(scene: Scene, { after }: ActResult): string[] {
+  return fateLines(scene, after).map((line, at) => field(at === 0 ? 'Traps' : '', line));
 }
 
 export function proofLines(checks: readonly Check[]): string[] {
@@ -44,21 +53,26 @@ export function alertLines({ alerts }: ActResult['summary']): string[] {
   return alerts.flatMap(({ subject, message }) => [`   | Subject: ${subject ?? '(none)'}`, '   |', ...message.split('\n').map((line) => `   | ${line}`.trimEnd())]);
 }
 
-/** A line of each kind. */
+/** A line of each kind, the one with the shortest key. */
 function samplesOf(lines: readonly LedgerLine[]): string[] {
-  const kinds = new Map(lines.map((line) => [`${line.status} ${line.code ?? ''}`.trim(), line]));
-  return [...kinds].sort(([a], [b]) => (a < b ? -1 : 1)).map(([kind, { key, destination }]) => `${kind.padEnd(32)} ${key} -> ${destination}`);
+  const samples = new Map<string, LedgerLine>();
+  for (const line of lines) {
+    const kind = `${line.status} ${line.code ?? ''}`.trim();
+    if (line.key.length < (samples.get(kind)?.key.length ?? Infinity)) samples.set(kind, line);
+  }
+  return [...samples].sort(([a], [b]) => (a < b ? -1 : 1)).map(([kind, { key, destination }]) => `${kind.padEnd(31)} ${key} -> ${destination}`);
 }
 
 function costLines(ours: Cost, predecessor: Cost): string[] {
+  const million = { listed: MILLION, archived: MILLION, skipped: 0, conflicting: 0, failed: 0 };
+  const line = (what: string, { total, s3, stepFunctions, rest }: Cost) => (
+    field('', `  ${what.padEnd(31)} ${usd(total)} = S3 ${usd(s3)} + Step Functions ${usd(stepFunctions)} + Lambda and SNS ${usd(rest)}`)
+  );
   return [
-    field('', `${usd(ours.total)} for this run: ${parts(ours)} (its time as measured here)`),
-    field('', `${usd(predecessor.total)} at least by the predecessor's design, ${(predecessor.total / ours.total).toFixed(1)} times as much: ${parts(predecessor)}`),
+    line('this run, timed here', ours),
+    line('by the predecessor, at least', predecessor),
+    field('', `  ${'a million objects a night'.padEnd(31)} ${usd(runCost(million))}, and ${usd(predecessorCostOf(million).total)} by the predecessor`),
   ];
-}
-
-function parts({ s3, stepFunctions, rest }: Cost): string {
-  return `S3 ${usd(s3)}, Step Functions ${usd(stepFunctions)}, Lambda and SNS ${usd(rest)}`;
 }
 
 function requestList(requests: Readonly<Record<string, number>>, archived: number): string {
