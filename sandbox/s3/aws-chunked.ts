@@ -18,7 +18,6 @@ export function decodeChunked(framed: Buffer, headers: IncomingHttpHeaders): { b
     if (Number.isNaN(size)) throw new S3Error('IncompleteBody');
     position = lineEnd + 2;
     if (size === 0) break;
-    if (position + size > framed.length) throw new S3Error('IncompleteBody');
     chunks.push(framed.subarray(position, position + size));
     position += size + 2;
   }

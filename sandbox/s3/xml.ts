@@ -39,8 +39,7 @@ export type XmlNode = { [name: string]: string | XmlNode | XmlNode[] };
 
 /** The document's root element, which must have the given name. Values are still escaped: see `textOf`. */
 export function parseXml(body: Buffer, root: string): XmlNode {
-  // Line ends are normalised before parsing (XML 1.0, section 2.11); a carriage return survives only as a reference.
-  const text = body.toString('utf8').replace(/\r\n?/g, '\n');
+  const text = body.toString('utf8');
   if (XMLValidator.validate(text) !== true) {
     throw new S3Error('MalformedXML');
   }

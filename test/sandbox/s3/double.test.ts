@@ -56,6 +56,15 @@ test('an object seeded with a part size has a multipart ETag', async () => {
   expect((await head('key')).ETag).toBe(`"${expected}-3"`);
 });
 
+test('an archived object can be copied once it is restored', async () => {
+  await start();
+  double.store.put('bucket', 'frozen', 'x', { storageClass: 'GLACIER' });
+  double.store.put('bucket', 'thawed', 'x', { storageClass: 'GLACIER', restored: true });
+  await expect(copy('frozen')).rejects.toMatchObject({ name: 'InvalidObjectState', StorageClass: 'GLACIER' });
+  await copy('thawed');
+  expect((await head('thawed')).Restore).toContain('ongoing-request="false"');
+});
+
 test('the clock is the one given, in whole seconds', async () => {
   await start();
   double.store.put('bucket', 'key', '');
