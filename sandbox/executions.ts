@@ -45,7 +45,10 @@ export class Executions {
     if (stateMachineArn !== machine.arn) throw new ApiError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${stateMachineArn}'`);
     if (utf8Length(input) > MAX_PAYLOAD_BYTES) throw new ApiError('InvalidExecutionInput', 'Invalid State Machine Execution Input: above 256 KiB');
     const arn = `${machine.arn.replace(':stateMachine:', ':execution:')}:${name}`;
-    if (world.records.executions.has(arn)) throw new ApiError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
+    const existing = world.records.executions.get(arn);
+    // "StartExecution is idempotent": for the same name and input, as long as it runs.
+    if (existing?.status === 'RUNNING' && existing.input === input) return { record: existing, ended: this.settled() };
+    if (existing) throw new ApiError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
     const record: ExecutionRecord = {
       arn,
       name,

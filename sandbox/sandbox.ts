@@ -174,8 +174,13 @@ export class Sandbox {
     return this.summarise(record, before);
   }
 
-  async close(): Promise<void> {
+  /** Waits for the executions that were started through the API. */
+  async settled(): Promise<void> {
     await this.executions?.settled();
+  }
+
+  async close(): Promise<void> {
+    await this.settled();
     await this.server?.close();
     await this.fleet?.close();
     await this.found.s3.close();

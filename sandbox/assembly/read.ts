@@ -11,6 +11,8 @@ interface Artifact {
   readonly type: string;
   readonly environment?: string;
   readonly displayName?: string;
+  readonly metadata?: Metadata;
+  readonly additionalMetadataFile?: string;
   readonly properties?: {
     readonly templateFile?: string;
     readonly stackName?: string;
@@ -18,6 +20,9 @@ interface Artifact {
     readonly file?: string;
   };
 }
+
+/** By construct path, which begins with a slash. */
+type Metadata = Record<string, { readonly type: string; readonly data?: unknown }[]>;
 
 interface AssetManifest {
   readonly files?: Record<string, {
@@ -63,7 +68,20 @@ function readStack(directory: string, id: string, artifact: Artifact, assets: As
     environment: parseEnvironment(artifact.environment),
     template: readTemplate(path.join(directory, file)),
     assets,
+    constructPaths: readConstructPaths(directory, artifact),
   };
+}
+
+/** The manifest has the logical ids always; templates have construct paths only if the CDK CLI ran the app. */
+function readConstructPaths(directory: string, { metadata = {}, additionalMetadataFile }: Artifact): Map<string, string[]> {
+  const more = additionalMetadataFile === undefined ? {} : readJson<Metadata>(path.join(directory, additionalMetadataFile));
+  const paths = new Map<string, string[]>();
+  for (const [constructPath, entries] of Object.entries({ ...metadata, ...more })) {
+    for (const { type, data } of entries) {
+      if (type === 'aws:cdk:logicalId') paths.set(String(data), [...paths.get(String(data)) ?? [], constructPath.slice(1)]);
+    }
+  }
+  return paths;
 }
 
 function parseEnvironment(environment: string | undefined): Environment {

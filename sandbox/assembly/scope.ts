@@ -78,7 +78,9 @@ export class StackScope {
   /** Construct path from the metadata that CDK writes, else the logical id. */
   constructPath(logicalId: string): string {
     const metadata = this.resource(logicalId).Metadata?.['aws:cdk:path'];
-    return typeof metadata === 'string' ? metadata : `${this.path}/${logicalId}`;
+    if (typeof metadata === 'string') return metadata;
+    const below = this.stack.constructPaths.get(logicalId)?.find((constructPath) => constructPath.startsWith(`${this.path}/`));
+    return below ?? `${this.path}/${logicalId}`;
   }
 
   physicalName(logicalId: string): string {

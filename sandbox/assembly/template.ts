@@ -25,6 +25,8 @@ export interface Stack {
   readonly environment: Environment;
   readonly template: Template;
   readonly assets: AssetIndex;
+  /** Construct paths by logical id. A nested stack's are here, too, so there may be several of one id. */
+  readonly constructPaths: ReadonlyMap<string, string[]>;
 }
 
 export interface Environment {

@@ -30,12 +30,11 @@ function targetInput(target: Record<string, unknown>, event: Record<string, unkn
   const transformer = target.InputTransformer;
   if (!isObject(transformer)) return JSON.stringify(event);
   const paths = isObject(transformer.InputPathsMap) ? transformer.InputPathsMap : {};
-  return String(transformer.InputTemplate).replace(/"?<([\w.-]+)>"?/g, (placeholder, name: string) => {
-    if (name === 'aws.events.event.json') return JSON.stringify(event);
-    const value = at(event, String(paths[name]));
-    const quoted = placeholder.startsWith('"') && placeholder.endsWith('"');
-    // Within a longer string a value stands as it is, without the quotes of JSON.
-    return quoted || typeof value !== 'string' ? JSON.stringify(value ?? null) : placeholder.replace(`<${name}>`, JSON.stringify(value).slice(1, -1));
+  const json = (name: string) => JSON.stringify(name === 'aws.events.event.json' ? event : at(event, String(paths[name])) ?? null);
+  // Within a string a value stands as text; outside of one as JSON.
+  return String(transformer.InputTemplate).replace(/"(?:[^"\\]|\\.)*"|<([\w.-]+)>/g, (token, name?: string) => {
+    if (name !== undefined) return json(name);
+    return token.replace(/<([\w.-]+)>/g, (_placeholder, inner: string) => json(inner).replace(/^"(.*)"$/s, '$1'));
   });
 }
 

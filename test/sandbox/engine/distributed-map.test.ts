@@ -245,9 +245,9 @@ describe('results', () => {
   const outputs = { [FUNCTION]: ({ Key }: { Key: string }) => (Key.endsWith('3') ? Promise.reject(new StateError('Broken', 'why')) : [Key, 'more']) };
   const run = async (WriterConfig?: object, options: object = {}) => {
     bench.seed(4);
-    const { output } = await bench.run(
-      machine(mapState({ MaxConcurrency: 1, ToleratedFailurePercentage: 100, ResultWriter: { ...WRITER, ...WriterConfig ? { WriterConfig } : {} } })), outputs, options,
-    );
+    const ResultWriter = { ...WRITER, ...WriterConfig ? { WriterConfig } : {} };
+    const state = mapState({ MaxConcurrency: 1, ToleratedFailurePercentage: 100, ResultWriter });
+    const { output } = await bench.run(machine(state), outputs, options);
     return output;
   };
 

@@ -21,6 +21,12 @@ export interface Outcome {
   readonly meter: Meter;
 }
 
+export interface BenchOptions {
+  readonly input?: Json;
+  readonly retryScale?: number;
+  readonly maxResultFileBytes?: number;
+}
+
 export const FUNCTION = 'arn:aws:lambda:us-east-1:123456789012:function:Work';
 
 const MACHINE = {
@@ -32,8 +38,6 @@ const MACHINE = {
 
 /** Runs definitions against an S3 double, with functions of the test in place of Lambda's. */
 export class Bench {
-  private constructor(readonly double: S3Double, readonly s3: S3Client) {}
-
   static async open(): Promise<Bench> {
     const double = await startS3();
     const service = { ...double, credentialsFor: () => ({ accessKeyId: 'Machine', secretAccessKey: 'test' }) };
@@ -41,11 +45,13 @@ export class Bench {
     return new Bench(double, s3Client(service, 'us-east-1', 'Machine'));
   }
 
+  private constructor(readonly double: S3Double, readonly s3: S3Client) {}
+
   seed(count: number, prefix = 'in/'): void {
     for (let i = 0; i < count; i++) this.double.store.put('source', `${prefix}${String(i).padStart(6, '0')}`, `${i}`);
   }
 
-  async run(definition: object, services: Services, options: { input?: Json; retryScale?: number; maxResultFileBytes?: number } = {}): Promise<Outcome> {
+  async run(definition: object, services: Services, options: BenchOptions = {}): Promise<Outcome> {
     const records = new Records();
     const meter = { transitions: 0, children: 0, expressMilliseconds: 0 };
     const world: World = {

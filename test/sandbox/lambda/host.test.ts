@@ -6,7 +6,7 @@ import { cleanUp, temporaryDirectory } from '../fixtures/assembly';
 
 const hosts: FunctionHost[] = [];
 afterEach(async () => {
-  await Promise.all(hosts.splice(0).map((host) => host.close()));
+  await Promise.all(hosts.splice(0).map((each) => each.close()));
   cleanUp();
 });
 
@@ -65,8 +65,15 @@ test('environment and context are Lambda\'s and the function\'s, and nothing of 
   expect(seen.left).toBeGreaterThan(0);
   expect(seen.left).toBeLessThanOrEqual(10_000);
   expect(seen.env).toMatchObject({
-    MINE: 'yes', AWS_REGION: 'eu-west-1', AWS_LAMBDA_FUNCTION_NAME: 'work', AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '128', _HANDLER: 'index.handler',
-    AWS_ACCESS_KEY_ID: 'WorkFunction', AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1', AWS_ENDPOINT_URL_SFN: 'http://127.0.0.1:2', AWS_ENDPOINT_URL_SNS: 'http://127.0.0.1:3',
+    MINE: 'yes',
+    AWS_REGION: 'eu-west-1',
+    AWS_LAMBDA_FUNCTION_NAME: 'work',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '128',
+    _HANDLER: 'index.handler',
+    AWS_ACCESS_KEY_ID: 'WorkFunction',
+    AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1',
+    AWS_ENDPOINT_URL_SFN: 'http://127.0.0.1:2',
+    AWS_ENDPOINT_URL_SNS: 'http://127.0.0.1:3',
   });
   expect(seen.env).not.toHaveProperty('CALLERS_SECRET');
   expect(seen.env._X_AMZN_TRACE_ID).toMatch(/^Root=1-/);

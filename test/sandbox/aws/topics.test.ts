@@ -1,0 +1,34 @@
+import { Topics } from '../../../sandbox/aws/topics';
+
+const ARN = 'arn:aws:sns:us-east-1:123456789012:alerts';
+const topics = () => {
+  const created = new Topics();
+  created.add(ARN);
+  return created;
+};
+
+test('keeps what is published, in order', () => {
+  const some = topics();
+  some.publish(ARN, 'one', 'Subject');
+  some.publish(ARN, 'two', null);
+  expect(some.published).toEqual([{ topicArn: ARN, subject: 'Subject', message: 'one' }, { topicArn: ARN, subject: null, message: 'two' }]);
+});
+
+test.each([
+  ['another topic', `${ARN}2`, 'm', 's', 'NotFound'],
+  ['an empty message', ARN, '', 's', 'InvalidParameter'],
+  ['a message above 256 KiB', ARN, 'é'.repeat(128 * 1024 + 1), 's', 'InvalidParameter'],
+  ['a subject of 100 characters', ARN, 'm', 's'.repeat(100), 'InvalidParameter'],
+  ['a subject with a line break', ARN, 'm', 'a\nb', 'InvalidParameter'],
+  ['a subject beyond ASCII', ARN, 'm', 'é', 'InvalidParameter'],
+  ['a subject that begins with a space', ARN, 'm', ' s', 'InvalidParameter'],
+  ['an empty subject', ARN, 'm', '', 'InvalidParameter'],
+])('%s is refused', (_name, arn, message, subject, code) => {
+  const some = topics();
+  expect(() => some.publish(arn, message, subject)).toThrow(expect.objectContaining({ code }));
+  expect(some.published).toEqual([]);
+});
+
+test.each([['x'.repeat(256 * 1024), 's'.repeat(99)], ['m', '1. "quoted" ~']])('what is just allowed passes (%#)', (message, subject) => {
+  expect(topics().publish(ARN, message, subject)).toMatch(/^[0-9a-f-]{36}$/);
+});

@@ -1,0 +1,32 @@
+import { readAssembly } from '../../../sandbox/assembly/read';
+import { App } from '../../../sandbox/assembly/scope';
+import { matchingTargets } from '../../../sandbox/events/rules';
+import { cleanUp, writeAssembly } from '../fixtures/assembly';
+
+afterAll(cleanUp);
+
+const event = { source: 'aws.states', detail: { status: 'FAILED', name: 'run "1"', startDate: 5 } };
+
+function targets(target: object, rule: object = {}): string[] {
+  const properties = { EventPattern: { source: ['aws.states'] }, Targets: [{ Id: 'T', Arn: 'arn:target', ...target }], ...rule };
+  const app = new App(readAssembly(writeAssembly([{ name: 'Stack', template: { Resources: { Rule: { Type: 'AWS::Events::Rule', Properties: properties } } } }])));
+  return matchingTargets(app, event).map(({ input }) => input);
+}
+
+test('a target gets the event', () => {
+  expect(JSON.parse(targets({})[0]!)).toEqual(event);
+});
+
+test.each([
+  [{ Input: '"fixed"' }, '"fixed"'],
+  [{ InputPath: '$.detail.status' }, '"FAILED"'],
+  [{ InputTransformer: { InputPathsMap: { s: '$.detail.status', n: '$.detail.name', d: '$.detail.startDate' }, InputTemplate: '{"status":<s>,"text":"of <n> at <d>","at":<d>}' } },
+    '{"status":"FAILED","text":"of run \\"1\\" at 5","at":5}'],
+  [{ InputTransformer: { InputPathsMap: { s: '$.detail.status' }, InputTemplate: '"<s>"' } }, '"FAILED"'],
+])('%j', (target, expected) => {
+  expect(targets(target)).toEqual([expected]);
+});
+
+test.each([[{ State: 'DISABLED' }], [{ EventPattern: { source: ['aws.states'], detail: { status: ['SUCCEEDED'] } } }], [{ EventPattern: { source: ['aws.s3'] } }]])('%j: no target', (rule) => {
+  expect(targets({}, rule)).toEqual([]);
+});
