@@ -21,8 +21,8 @@ archiver = S3DatedArchiver(
     bucket=bucket,
     prefix="landing/",
     destination_prefix="history/",
-    # landing/2026/11/24/...: a run lists the folders of its days, not the whole prefix.
-    date_source=DateSource.key_prefix("yyyy/MM/dd/"),
+    # landing/2026-11-24T07-15_eu.json: keys begin with their day, so a run lists those of its days and not the whole prefix.
+    date_source=DateSource.key_prefix("yyyy-MM-dd"),
     # What a run without dates takes: everything from before the last 30 days.
     selection=DateSelection.older_than(30),
     time_zone=TimeZone.EUROPE_BERLIN,

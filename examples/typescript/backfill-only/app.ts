@@ -20,8 +20,8 @@ const archiver = new S3DatedArchiver(stack, 'Archiver', {
   bucket,
   prefix: 'landing/',
   destinationPrefix: 'history/',
-  // landing/2026/11/24/...: a run lists the folders of its days, not the whole prefix.
-  dateSource: DateSource.keyPrefix('yyyy/MM/dd/'),
+  // landing/2026-11-24T07-15_eu.json: keys begin with their day, so a run lists those of its days and not the whole prefix.
+  dateSource: DateSource.keyPrefix('yyyy-MM-dd'),
   // What a run without dates takes: everything from before the last 30 days.
   selection: DateSelection.olderThan(30),
   timeZone: TimeZone.EUROPE_BERLIN,
