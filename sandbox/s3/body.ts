@@ -1,27 +1,36 @@
 import { createHash } from 'node:crypto';
 import { type ChecksumAlgorithm, computeChecksum } from './checksums';
+import { keep } from './slab';
 
 /** The bytes of an object or of a part. Never changed, so that copies and ranges share them. */
 export class Body {
-  /** Bodies one after the other, by reference. */
-  static concat(bodies: readonly Body[]): Body {
-    return new Body(bodies.flatMap((body) => body.chunks()));
+  /** A copy of the content. */
+  static of(content: string | Buffer): Body {
+    const { block, start, size } = keep(content);
+    return new Body(block, start, size);
   }
 
-  readonly size: number;
+  /** Bodies one after the other, by reference. */
+  static concat(bodies: readonly Body[]): Body {
+    return Body.ofChunks(bodies.flatMap((body) => body.chunks()));
+  }
+
+  /** The content itself, not copied. */
+  static ofChunks(chunks: readonly Buffer[]): Body {
+    return new Body(chunks, 0, chunks.reduce((sum, chunk) => sum + chunk.length, 0));
+  }
+
   private md5Hex?: string;
   private checksums?: Map<ChecksumAlgorithm, string>;
 
-  constructor(private readonly data: Buffer | readonly Buffer[]) {
-    this.size = Buffer.isBuffer(data) ? data.length : data.reduce((sum, chunk) => sum + chunk.length, 0);
-  }
+  private constructor(private readonly data: Buffer | readonly Buffer[], private readonly start: number, readonly size: number) {}
 
   chunks(): readonly Buffer[] {
-    return Buffer.isBuffer(this.data) ? [this.data] : this.data;
+    return Buffer.isBuffer(this.data) ? [this.data.subarray(this.start, this.start + this.size)] : this.data;
   }
 
   bytes(): Buffer {
-    return Buffer.isBuffer(this.data) ? this.data : Buffer.concat(this.data);
+    return Buffer.concat(this.chunks());
   }
 
   /** The bytes from `start` up to and without `end`, by reference. */
@@ -36,7 +45,7 @@ export class Body {
       }
       offset += chunk.length;
     }
-    return new Body(slices);
+    return Body.ofChunks(slices);
   }
 
   md5(): string {

@@ -103,7 +103,7 @@ export class Bucket {
   }
 }
 
-const EMPTY = new Body([]);
+const EMPTY = Body.of('');
 
 /** The chain of versions without one of them. */
 function without(head: StoredObject | undefined, versionId: string): StoredObject | undefined {

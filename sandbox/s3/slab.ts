@@ -4,26 +4,33 @@ const SMALL_BYTES = SLAB_BYTES / 16;
 let slab = Buffer.alloc(0);
 let used = 0;
 
+/** A stretch of a block. */
+export interface Kept {
+  readonly block: Buffer;
+  readonly start: number;
+  readonly size: number;
+}
+
 /**
  * A copy of the content to keep. Small contents lie side by side in large blocks: a million
  * buffers of their own would cost more in bookkeeping and garbage collection than in bytes, and
  * a chunk as it came from the socket would keep the whole read buffer alive.
  */
-export function keep(content: string | Buffer): Buffer {
+export function keep(content: string | Buffer): Kept {
   const size = Buffer.byteLength(content);
   if (size > SMALL_BYTES) {
-    return Buffer.from(content as Buffer);
+    return { block: Buffer.from(content as Buffer), start: 0, size };
   }
   if (used + size > slab.length) {
     slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
     used = 0;
   }
-  const kept = slab.subarray(used, used + size);
+  const start = used;
   if (typeof content === 'string') {
-    kept.write(content);
+    slab.write(content, start);
   } else {
-    content.copy(kept);
+    content.copy(slab, start);
   }
   used += size;
-  return kept;
+  return { block: slab, start, size };
 }

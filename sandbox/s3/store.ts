@@ -5,7 +5,6 @@ import { type Checksum, DEFAULT_CHECKSUM } from './checksums';
 import { type DenyRule, Denials } from './denials';
 import { S3Error } from './errors';
 import { multipartEtag } from './multipart-etag';
-import { keep } from './slab';
 import {
   type Attributes, DEFAULT_ATTRIBUTES, DEFAULT_ENCRYPTION, DEFAULT_HEADERS, type Encryption, type ObjectLock, type StoredObject,
 } from './stored-object';
@@ -54,7 +53,7 @@ export class ObjectStore {
 
   put(bucketName: string, key: string, content: string | Buffer, options: PutOptions = PLAIN): StoredObject {
     const bucket = this.bucket(bucketName);
-    const body = new Body(keep(content));
+    const body = Body.of(content);
     const attributes = options === PLAIN && !bucket.encryption ? DEFAULT_ATTRIBUTES : attributesOf(options, bucket);
     const parts = options.partSize ? cut(body, options.partSize) : undefined;
     return bucket.put({

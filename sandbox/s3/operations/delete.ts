@@ -43,7 +43,7 @@ export function deleteObjects(context: Context): Answer {
   if (header(request, 'content-md5') === undefined && !sentChecksum(request)) {
     throw new S3Error('InvalidRequest', { message: 'Missing required header for this request: Content-MD5 OR x-amz-checksum-*' });
   }
-  checkIntegrity(request, new Body(request.body));
+  checkIntegrity(request, Body.ofChunks([request.body]));
   const { deletions, quiet } = parseDeletions(request);
   let body = `${XML_HEADER}<DeleteResult ${XMLNS}>`;
   for (const deletion of deletions) {

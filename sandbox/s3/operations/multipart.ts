@@ -6,7 +6,6 @@ import { checkIntegrity, namedChecksum } from '../integrity';
 import { encryptionHeaders } from '../object-headers';
 import { type Range } from '../range';
 import { type Answer, type Context, header, type S3Request } from '../request';
-import { keep } from '../slab';
 import type { Upload } from '../upload';
 import { element, XML_HEADER, XMLNS } from '../xml';
 import { findSource, parseCopySource } from './copy';
@@ -47,7 +46,7 @@ export function createMultipartUpload(context: Context): Answer {
 export function uploadPart({ request, store }: Context): Answer {
   const upload = uploadOf(request, store.bucket(request.bucket));
   const number = partNumberOf(request);
-  const body = new Body(keep(request.body));
+  const body = Body.of(request.body);
   checkIntegrity(request, body);
   upload.parts.set(number, { number, body, lastModified: store.time() });
   return {

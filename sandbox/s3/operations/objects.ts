@@ -6,14 +6,13 @@ import { checkIntegrity } from '../integrity';
 import { checksumHeaders, objectHeaders, writtenHeaders } from '../object-headers';
 import { parseRange, type Range } from '../range';
 import { type Answer, type Context, header, type S3Request } from '../request';
-import { keep } from '../slab';
 import type { ObjectStore } from '../store';
 import type { StoredObject } from '../stored-object';
 
 export function putObject(context: Context): Answer {
   const { request, store } = context;
   const bucket = store.bucket(request.bucket);
-  const body = new Body(keep(request.body));
+  const body = Body.of(request.body);
   checkIntegrity(request, body);
   const attributes = attributesOf(context);
   checkWrite(bucket.current(request.key), request.key, request.headers);
