@@ -22,8 +22,6 @@ export class Hygiene extends Component {
 
     // Breaks each safety property in turn and sees a test go red.
     project.package.setScript('mutants', 'tsx test/mutants/run.ts');
-    // Random whole runs under faults, another writer and kills.
-    project.package.setScript('soak', 'tsx test/soak/run.ts');
 
     // A snapshot that updates itself cannot fail.
     project.tasks.removeTask('test:update');

@@ -1,12 +1,14 @@
-import { awscdk, Component } from 'projen';
+import { awscdk, Component, javascript } from 'projen';
 
 /** The commands that run an archiver without AWS. Plain scripts: projen's banner would stand in their output. */
 export class SandboxCommands extends Component {
   constructor(project: awscdk.AwsCdkConstructLibrary) {
     super(project);
-    const bundle = 'npx projen bundle >/dev/null';
     project.package.setScript('sandbox', 'tsx sandbox/cli.ts');
     project.package.setScript('sandbox:s3', 'tsx sandbox/s3/cli.ts');
-    project.package.setScript('demo', `${bundle} && tsx --tsconfig tsconfig.dev.json examples/demo.ts`);
+    // Random whole runs under faults, another writer and kills; every order of the calls of two movers.
+    project.package.setScript('soak', 'tsx test/soak/run.ts');
+    project.package.setScript('interleavings', 'tsx test/interleavings/run.ts');
+    project.package.setScript('demo', 'tsx --tsconfig tsconfig.dev.json examples/demo.ts');
   }
 }
