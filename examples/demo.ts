@@ -7,7 +7,7 @@ import { type ActResult, play } from './demo/act';
 import { Progress } from './demo/progress';
 import { actLines, alertLines, bucketLines, proofLines, trapLines } from './demo/screen';
 import { createScene, type Scene } from './demo/seed';
-import { ROOT, synthesise } from './demo/synth';
+import { bundle, ROOT, synthesise } from './demo/synth';
 import { count } from './demo/text';
 import type { FaultPlan } from '../sandbox/s3';
 
@@ -35,7 +35,8 @@ const FAULTS: FaultPlan = {
 async function main(): Promise<boolean> {
   const begun = Date.now();
   const scene = createScene();
-  print('Synthesising examples/typescript/daily-cron into .demo/cdk.out');
+  print('Bundling the functions, and synthesising examples/typescript/daily-cron into .demo/cdk.out');
+  bundle();
   synthesise('daily-cron', ASSEMBLY);
 
   print('', `1. A night. The schedule fires at ${NOW} (Asia/Tokyo) and archives ${scene.days.join(' and ')}.`);

@@ -4,6 +4,12 @@ import * as path from 'node:path';
 
 export const ROOT = path.resolve(__dirname, '../..');
 
+/** Builds the functions' bundles, which the construct takes from assets/. */
+export function bundle(): void {
+  const { status, stderr } = spawnSync(process.execPath, [require.resolve('projen/bin/projen'), 'bundle'], { cwd: ROOT, encoding: 'utf8' });
+  if (status !== 0) throw new Error(`the functions cannot be bundled:\n${stderr}`);
+}
+
 /** Synthesises an example app in a process of its own, as the CDK CLI does. */
 export function synthesise(scenario: string, outdir: string): void {
   rmSync(outdir, { recursive: true, force: true });
