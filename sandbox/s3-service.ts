@@ -1,4 +1,5 @@
 import { CreateBucketCommand, HeadBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
+import { UsageError } from './errors';
 import { Credentials } from './lambda/environment';
 import { S3Double, S3DoubleOptions, startS3 } from './s3';
 import { startS3Proxy } from './s3-proxy';
@@ -15,6 +16,7 @@ export interface S3Service {
 
 export async function startS3Service(endpoint?: string, options?: S3DoubleOptions): Promise<S3Service> {
   if (endpoint !== undefined) {
+    await checkAnswers(endpoint);
     const proxy = await startS3Proxy(endpoint);
     return { ...proxy, credentialsFor: callersCredentials };
   }
@@ -26,6 +28,16 @@ export async function startS3Service(endpoint?: string, options?: S3DoubleOption
     credentialsFor: (logicalId) => ({ accessKeyId: logicalId, secretAccessKey: 'sandbox' }),
     close: () => double.close(),
   };
+}
+
+/** Any answer will do: many a server answers 403 to a request without a signature. */
+async function checkAnswers(endpoint: string): Promise<void> {
+  try {
+    await fetch(endpoint, { signal: AbortSignal.timeout(10_000), redirect: 'manual' });
+  } catch (error) {
+    const { cause, message } = error as Error & { cause?: Error };
+    throw new UsageError(`--endpoint ${endpoint} does not answer: ${cause?.message ?? message}`);
+  }
 }
 
 function callersCredentials(): Credentials {

@@ -70,6 +70,7 @@ function fileOf(file: string): string {
   // A relative path goes to where the caller stands, not to where npm does.
   const resolved = path.resolve(process.env.INIT_CWD ?? process.cwd(), file);
   if (!fs.existsSync(path.dirname(resolved))) throw new UsageError(`--json ${file}: no such directory as ${path.dirname(resolved)}`);
+  if (fs.existsSync(resolved) && fs.statSync(resolved).isDirectory()) throw new UsageError(`--json ${file}: is a directory; name a file in it`);
   return resolved;
 }
 
@@ -98,8 +99,13 @@ function inputOf(text: string): object {
 }
 
 function instantOf(text: string): string {
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text) || Number.isNaN(Date.parse(text))) {
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text) || Number.isNaN(Date.parse(text)) || !isCalendarDay(text.slice(0, 10))) {
     throw new UsageError(`--now is '${text}', but must be an instant with its offset, as 2026-11-24T16:00:00Z`);
   }
   return text;
+}
+
+/** `Date` takes 30 February for 2 March. */
+function isCalendarDay(day: string): boolean {
+  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
 }

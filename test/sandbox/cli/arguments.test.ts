@@ -34,6 +34,8 @@ test.each([
   [['--app', 'x', '--now', 'yesterday'], "--now is 'yesterday', but must be an instant"],
   [['--app', 'x', '--now', '2026-11-24T16:00:00'], 'with its offset'],
   [['--app', 'x', '--now', '2026-13-24T16:00:00Z'], 'must be an instant'],
+  [['--app', 'x', '--now', '2026-02-30T16:00:00Z'], 'must be an instant'],
+  [['--app', 'x', '--json', '.'], 'is a directory'],
   [['--app', 'x', '--endpoint', 'localhost:9000'], 'must be a URL without a path'],
   [['--app', 'x', '--bucket', 'A'], 'must be LOGICALID=NAME'],
   [['--app', 'x', '--bucket', 'A=Not_A_Bucket'], 'a name that S3 allows'],
