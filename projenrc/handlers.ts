@@ -31,8 +31,7 @@ export class Handlers extends Component {
         bundlingOptions,
       });
     }
-    // What only the bundles need are development dependencies: a jsii package has no others.
-    javascript.Eslint.of(project)?.allowDevDeps('src/core/**');
-    javascript.Eslint.of(project)?.allowDevDeps('src/contract/**');
+    // What only the bundles and the sandbox need are development dependencies: a jsii package has no others.
+    for (const sources of ['src/core/**', 'src/contract/**', 'sandbox/**']) javascript.Eslint.of(project)?.allowDevDeps(sources);
   }
 }
