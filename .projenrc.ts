@@ -34,7 +34,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
   eslintOptions: {
     dirs: ['src', 'sandbox'],
-    devdirs: ['test', 'examples', 'projenrc'],
+    devdirs: ['test', 'examples', 'projenrc', 'docs'],
     tsconfigPath: './tsconfig.dev.json',
   },
   jestOptions: {

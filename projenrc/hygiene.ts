@@ -23,6 +23,10 @@ export class Hygiene extends Component {
     // Breaks each safety property in turn and sees a test go red.
     project.package.setScript('mutants', 'tsx test/mutants/run.ts');
 
+    // The README's examples compile, as Construct Hub will want them.
+    project.postCompileTask.exec('jsii-rosetta extract --compile --strict', { env: { JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '1' } });
+    project.gitignore.exclude('.jsii.tabl.json');
+
     // A snapshot that updates itself cannot fail.
     project.tasks.removeTask('test:update');
     project.tasks.removeTask('test:watch');
