@@ -17,12 +17,19 @@ export function under({ bucket, prefix }: Place): string {
   return bucket.arnForObjects(`${literally(prefix)}*`);
 }
 
-/** Listing what is under the prefix, one known key included, and nothing else of the bucket. */
+/**
+ * Listing what is under the prefix, one known key included, and nothing else of the bucket.
+ *
+ * Who lists a whole bucket may leave the prefix out of the request, and a condition on what a request does not have is not met.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
+ */
 export function listUnder({ bucket, prefix }: Place): iam.PolicyStatement {
+  const operator = prefix === '' ? 'StringLikeIfExists' : 'StringLike';
   return new iam.PolicyStatement({
     actions: ['s3:ListBucket'],
     resources: [bucket.bucketArn],
-    conditions: { StringLike: { 's3:prefix': `${literally(prefix)}*` } },
+    conditions: { [operator]: { 's3:prefix': `${literally(prefix)}*` } },
   });
 }
 

@@ -148,6 +148,13 @@ test('characters of a prefix that IAM would take for patterns are escaped', () =
     .toEqual({ StringLike: { 's3:prefix': 'a${*}b${?}c${$}/*' } });
 });
 
+test('a whole bucket may be listed by a request without a prefix, too', () => {
+  const whole = synth({ prefix: '' }).template;
+  for (const who of ['StateMachine', 'ArchiveBatch'] as const) {
+    expect(statements(whole, who).find(statement => statement.Action.includes('s3:ListBucket'))!.Condition).toEqual({ StringLikeIfExists: { 's3:prefix': '*' } });
+  }
+});
+
 test('S3 permissions end at the prefixes', () => {
   for (const who of EVERYONE) {
     for (const statement of statements(template, who).filter(each => each.Action[0].startsWith('s3:') && !each.Action.includes('s3:ListBucket'))) {
