@@ -1,5 +1,6 @@
 import { Body } from './body';
 import { S3Error } from './errors';
+import type { BucketPolicy } from './policy/policy';
 import { SortedKeys } from './sorted-keys';
 import { DEFAULT_ATTRIBUTES, type Encryption, StoredObject, type StoredObjectInit } from './stored-object';
 import type { Upload } from './upload';
@@ -12,6 +13,10 @@ export interface BucketOptions {
   objectLock?: boolean;
   /** What objects get that are written without encryption headers. Default: SSE-S3. */
   encryption?: Encryption;
+  /** Whoever is not the owner must agree to pay. */
+  requesterPays?: boolean;
+  /** Access key id of the owner. Default: nobody who sends requests. */
+  owner?: string;
 }
 
 const NULL_VERSION = 'null';
@@ -21,14 +26,19 @@ export class Bucket {
   readonly keys = new SortedKeys();
   readonly uploads = new Map<string, Upload>();
   readonly objectLock: boolean;
+  readonly owner?: string;
   versioning?: Versioning;
   encryption?: Encryption;
+  requesterPays: boolean;
+  policy?: BucketPolicy;
   private readonly heads = new Map<string, StoredObject>();
 
   constructor(readonly name: string, readonly created: number, private readonly nextId: () => string, options: BucketOptions) {
     this.objectLock = options.objectLock ?? false;
     this.versioning = options.versioning ?? (this.objectLock ? 'Enabled' : undefined);
     this.encryption = options.encryption;
+    this.requesterPays = options.requesterPays ?? false;
+    this.owner = options.owner;
   }
 
   get empty(): boolean {

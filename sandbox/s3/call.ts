@@ -9,6 +9,8 @@ export interface S3Call {
   keys?: string[];
   /** CopyObject and UploadPartCopy. */
   copySource?: CopySource;
+  /** With a condition on the object that it writes or deletes. */
+  conditional?: true;
   accessKeyId?: string;
   /** How many requests came up to this one, itself counted. */
   n: number;

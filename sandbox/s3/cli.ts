@@ -1,19 +1,25 @@
 import { parseArgs } from 'node:util';
 import { type FaultPlan, type S3DoubleOptions, startS3 } from './index';
 
-const USAGE = `usage: npm run --silent sandbox:s3 -- [--port N] [--latency MS] [--faults JSON]
+const USAGE = `usage: npm run --silent sandbox:s3 -- [--port N] [--latency MS] [--writes-per-second N] [--faults JSON]
   --port N        port on 127.0.0.1; any free one if left out
   --latency MS    what every request takes longer
+  --writes-per-second N
+                  SlowDown for writes beyond it, prefix by prefix
   --faults JSON   a fault plan: {"seed":1,"rules":[{"kind":"SlowDown","probability":0.05}]}`;
 
 function readOptions(args: string[]): S3DoubleOptions {
   const { values } = parseArgs({
     args,
-    options: { port: { type: 'string' }, latency: { type: 'string' }, faults: { type: 'string' } },
+    options: {
+      'port': { type: 'string' }, 'latency': { type: 'string' }, 'writes-per-second': { type: 'string' }, 'faults': { type: 'string' },
+    },
   });
+  const writesPerSecond = wholeNumber('--writes-per-second', values['writes-per-second'], 1_000_000);
   return {
     port: wholeNumber('--port', values.port, 65535),
     latencyMs: wholeNumber('--latency', values.latency, 600_000),
+    throttling: writesPerSecond === undefined ? undefined : { writesPerSecond },
     faults: values.faults === undefined ? undefined : readPlan(values.faults),
   };
 }

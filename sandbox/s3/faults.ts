@@ -11,6 +11,10 @@ export type FaultKind =
   /** DeleteObjects: a key refused inside the 200. */
   | 'KeySlowDown'
   | 'KeyInternalError'
+  /** Conditional writes and deletes: 409 because of another request at the same time, nothing done. */
+  | 'Conflict'
+  /** The caller's session token has run out: 400, nothing done. */
+  | 'ExpiredToken'
   /** Connection reset, nothing done. */
   | 'ResetBefore'
   /** The operation is done, then the connection reset. */
@@ -113,6 +117,7 @@ function applies(rule: FaultRule, call: S3Call): boolean {
   return (!rule.operations || rule.operations.includes(call.operation))
     && (!rule.bucket || rule.bucket === call.bucket)
     && (rule.kind !== 'ErrorIn200' || ERROR_IN_200.has(call.operation))
+    && (rule.kind !== 'Conflict' || call.conditional === true)
     && (KEY_FAULTS[rule.kind] !== undefined || (call.key ?? '').startsWith(rule.keyPrefix ?? ''));
 }
 

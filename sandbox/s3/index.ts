@@ -3,6 +3,7 @@ import type { Hooks } from './call';
 import { type Fault, FaultInjector, type FaultPlan } from './faults';
 import { createS3Server } from './server';
 import { ObjectStore } from './store';
+import { Throttle, type Throttling } from './throttle';
 
 export type { S3Call } from './call';
 export type { Fault, FaultKind, FaultPlan, FaultRule } from './faults';
@@ -10,6 +11,7 @@ export type { DenyRule } from './denials';
 export type { BucketOptions, Versioning } from './bucket';
 export type { StoredObject } from './stored-object';
 export type { ObjectStore, PutOptions } from './store';
+export type { Throttling } from './throttle';
 export { operationOf } from './operation';
 
 export interface S3DoubleOptions {
@@ -24,6 +26,9 @@ export interface S3DoubleOptions {
   /** Smallest part of a multipart upload, except the last. Default: 5 MiB. */
   minPartBytes?: number;
   hooks?: Hooks<Fault>;
+  throttling?: Throttling;
+  /** What `aws:SecureTransport` is to bucket policies. Default: false, as the double speaks HTTP only. */
+  secureTransport?: boolean;
 }
 
 /** An S3 on loopback, strict about what S3's documentation says, with its objects in memory. */
@@ -51,6 +56,8 @@ export async function startS3(options: S3DoubleOptions = {}): Promise<S3Double> 
     latencyMs: options.latencyMs ?? 0,
     faults: options.faults && new FaultInjector(options.faults),
     hooks: options.hooks ?? {},
+    throttle: options.throttling && new Throttle(options.throttling),
+    secureTransport: options.secureTransport ?? false,
     requests,
     faultsInjected,
   });

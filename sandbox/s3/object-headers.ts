@@ -22,6 +22,7 @@ export function objectHeaders(object: StoredObject, bucket: Bucket, request: S3R
   if (attributes.tags?.length) headers['x-amz-tagging-count'] = attributes.tags.length;
   if (attributes.storageClass !== 'STANDARD') headers['x-amz-storage-class'] = attributes.storageClass;
   if (bucket.versioning) headers['x-amz-version-id'] = object.versionId;
+  if (attributes.archiveTier) headers['x-amz-archive-status'] = attributes.archiveTier;
   if (attributes.restored) headers['x-amz-restore'] = 'ongoing-request="false", expiry-date="Fri, 31 Dec 2100 00:00:00 GMT"';
   if (attributes.lock?.mode) {
     headers['x-amz-object-lock-mode'] = attributes.lock.mode;

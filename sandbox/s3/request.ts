@@ -25,6 +25,7 @@ export interface Context {
   readonly request: S3Request;
   readonly store: ObjectStore;
   readonly limits: Limits;
+  readonly secureTransport: boolean;
   /** Keys of DeleteObjects that a fault refuses, with the error's code. */
   readonly keyFaults?: ReadonlyMap<string, string>;
 }
@@ -69,6 +70,12 @@ export function checkKey(key: string): void {
 /** A single-valued header. */
 export function header(request: S3Request, name: string): string | undefined {
   return request.headers[name] as string | undefined;
+}
+
+/** Who signed the request; the signature itself is not checked. */
+export function accessKeyIdOf(request: S3Request): string | undefined {
+  return /Credential=([^/]+)\//.exec(request.headers.authorization ?? '')?.[1]
+    ?? request.query.get('X-Amz-Credential')?.split('/')[0];
 }
 
 /** An integer parameter of the query within bounds. */

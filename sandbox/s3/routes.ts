@@ -1,4 +1,6 @@
+import { authorize } from './authorize';
 import { S3Error } from './errors';
+import * as settings from './operations/bucket-settings';
 import * as buckets from './operations/buckets';
 import { completeMultipartUpload } from './operations/complete';
 import { copyObject } from './operations/copy';
@@ -47,16 +49,21 @@ const OPERATIONS: Record<string, (context: Context) => Answer> = {
   PutObjectRetention: objectLock.putObjectRetention,
   GetObjectLegalHold: objectLock.getObjectLegalHold,
   PutObjectLegalHold: objectLock.putObjectLegalHold,
+  GetBucketPolicy: settings.getBucketPolicy,
+  PutBucketPolicy: settings.putBucketPolicy,
+  DeleteBucketPolicy: settings.deleteBucketPolicy,
+  GetBucketRequestPayment: settings.getBucketRequestPayment,
+  PutBucketRequestPayment: settings.putBucketRequestPayment,
   GetBucketEncryption: buckets.getBucketEncryption,
   PutBucketEncryption: buckets.putBucketEncryption,
 };
 
 export function perform(context: Context): Answer {
-  const { request, store } = context;
+  const { request } = context;
   const operation = OPERATIONS[request.operation];
   if (!operation) {
     throw new S3Error('NotImplemented', { message: `the sandbox's S3 does not have ${request.operation}` });
   }
-  store.denials.check(request.operation, request.bucket, request.key);
+  authorize(context, { operation: request.operation, bucket: request.bucket, key: request.key, versionId: request.query.get('versionId') });
   return operation(context);
 }

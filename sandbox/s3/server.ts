@@ -6,16 +6,20 @@ import { type Fault, FaultInjector, KEY_FAULTS } from './faults';
 import { classify, parseTarget, type Target } from './operation';
 import { parseCopySource } from './operations/copy';
 import { deletionKeys } from './operations/delete';
-import { type Answer, buildRequest, type Limits, type S3Request } from './request';
+import { accessKeyIdOf, type Answer, buildRequest, type Limits, type S3Request } from './request';
 import { errorAnswer, respond } from './respond';
 import { perform } from './routes';
 import type { ObjectStore } from './store';
+import type { Throttle } from './throttle';
 
 export interface ServerSettings {
   readonly store: ObjectStore;
   readonly limits: Limits;
   readonly latencyMs: number;
   readonly faults?: FaultInjector;
+  readonly throttle?: Throttle;
+  /** What `aws:SecureTransport` is to policies. */
+  readonly secureTransport: boolean;
   readonly hooks: Hooks<Fault>;
   /** Counts by operation and by kind of fault; added to here. */
   readonly requests: Record<string, number>;
@@ -56,7 +60,7 @@ async function serve(settings: ServerSettings, incoming: IncomingMessage, respon
 
 async function handle(settings: ServerSettings, request: S3Request, response: ServerResponse, n: number): Promise<void> {
   const { hooks } = settings;
-  const watched = hooks.before ?? hooks.after ?? settings.faults;
+  const watched = hooks.before ?? hooks.after ?? settings.faults ?? settings.throttle;
   const call = watched ? describe(request, n) : undefined;
   const faults = call ? await faultsOf(settings, call) : [];
   if (settings.latencyMs > 0) await sleep(settings.latencyMs);
@@ -78,9 +82,9 @@ async function handle(settings: ServerSettings, request: S3Request, response: Se
   respond(response, answer, request.method, n, fault?.kind === 'HalfAnswer');
 }
 
-function answerOf({ store, limits }: ServerSettings, request: S3Request, faults: Fault[], n: number): Answer {
+function answerOf({ store, limits, secureTransport }: ServerSettings, request: S3Request, faults: Fault[], n: number): Answer {
   try {
-    return perform({ request, store, limits, keyFaults: keyFaultsOf(request, faults) });
+    return perform({ request, store, limits, secureTransport, keyFaults: keyFaultsOf(request, faults) });
   } catch (error) {
     return errorAnswer(error, request, n);
   }
@@ -91,6 +95,8 @@ function refusal(fault: Fault, request: S3Request, n: number): Answer | undefine
   switch (fault.kind) {
     case 'SlowDown': return errorAnswer(new S3Error('SlowDown'), request, n);
     case 'InternalError': return errorAnswer(new S3Error('InternalError'), request, n);
+    case 'Conflict': return errorAnswer(new S3Error('ConditionalRequestConflict'), request, n);
+    case 'ExpiredToken': return errorAnswer(new S3Error('ExpiredToken'), request, n);
     case 'ErrorIn200': return { ...errorAnswer(new S3Error('InternalError'), request, n), status: 200 };
     case 'Error':
       return errorAnswer(new S3Error(fault.code ?? 'InternalError', { status: fault.status, message: fault.message }), request, n);
@@ -98,8 +104,8 @@ function refusal(fault: Fault, request: S3Request, n: number): Answer | undefine
   }
 }
 
-async function faultsOf({ hooks, faults }: ServerSettings, call: S3Call): Promise<Fault[]> {
-  const planned = faults?.faultsFor(call) ?? [];
+async function faultsOf({ hooks, faults, throttle }: ServerSettings, call: S3Call): Promise<Fault[]> {
+  const planned = [...faults?.faultsFor(call) ?? [], ...throttle?.faultsFor(call) ?? []];
   const hooked = await hooks.before?.(call);
   return hooked ? [hooked, ...planned] : planned;
 }
@@ -126,14 +132,16 @@ function describe(request: S3Request, n: number): S3Call {
     key: request.key || undefined,
     keys: request.operation === 'DeleteObjects' ? deletionKeys(request) : undefined,
     copySource: copySource === undefined ? undefined : parseCopySource(String(copySource)),
+    conditional: isConditional(request) || undefined,
     accessKeyId: accessKeyIdOf(request),
     n,
   };
 }
 
-function accessKeyIdOf(request: S3Request): string | undefined {
-  return /Credential=([^/]+)\//.exec(request.headers.authorization ?? '')?.[1]
-    ?? request.query.get('X-Amz-Credential')?.split('/')[0];
+const CONDITIONAL = new Set(['PutObject', 'CopyObject', 'CompleteMultipartUpload', 'DeleteObject']);
+
+function isConditional({ operation, headers }: S3Request): boolean {
+  return CONDITIONAL.has(operation) && (headers['if-match'] ?? headers['if-none-match']) !== undefined;
 }
 
 async function readBody(incoming: IncomingMessage): Promise<Buffer> {

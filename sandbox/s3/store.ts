@@ -5,8 +5,9 @@ import { type Checksum, DEFAULT_CHECKSUM } from './checksums';
 import { type DenyRule, Denials } from './denials';
 import { S3Error } from './errors';
 import { multipartEtag } from './multipart-etag';
+import { BucketPolicy } from './policy/policy';
 import {
-  type Attributes, DEFAULT_ATTRIBUTES, DEFAULT_ENCRYPTION, DEFAULT_HEADERS, type Encryption, type ObjectLock, type StoredObject,
+  type ArchiveTier, type Attributes, DEFAULT_ATTRIBUTES, DEFAULT_ENCRYPTION, DEFAULT_HEADERS, type Encryption, type ObjectLock, type StoredObject,
 } from './stored-object';
 
 /** What a seeded object has beside its content. */
@@ -25,6 +26,8 @@ export interface PutOptions {
   lock?: ObjectLock;
   /** An archived object of which a readable copy exists. */
   restored?: boolean;
+  /** An INTELLIGENT_TIERING object that moved to a tier from which it cannot be read. */
+  archiveTier?: ArchiveTier;
 }
 
 const PLAIN: PutOptions = {};
@@ -91,6 +94,12 @@ export class ObjectStore {
     return this.denials.add(rule);
   }
 
+  /** The denials of a policy, as a text or as an object; undefined takes it away. */
+  putPolicy(bucketName: string, policy: string | object | undefined): void {
+    const text = typeof policy === 'object' ? JSON.stringify(policy) : policy;
+    this.bucket(bucketName).policy = text === undefined ? undefined : BucketPolicy.parse(text);
+  }
+
   /** Now, as S3 keeps it: whole seconds. */
   time(): number {
     return Math.floor(this.now().getTime() / 1000) * 1000;
@@ -120,6 +129,7 @@ function attributesOf(options: PutOptions, bucket: Bucket): Attributes {
     checksum: options.checksum ?? DEFAULT_CHECKSUM,
     lock: options.lock,
     restored: options.restored,
+    archiveTier: options.archiveTier,
   };
 }
 

@@ -16,6 +16,9 @@ export interface ObjectLock {
   readonly legalHold?: boolean;
 }
 
+/** Tiers of INTELLIGENT_TIERING that cannot be read at once; listings do not tell them. */
+export type ArchiveTier = 'ARCHIVE_ACCESS' | 'DEEP_ARCHIVE_ACCESS';
+
 /** Everything about an object except its content. Immutable, so that copies share it. */
 export interface Attributes {
   /** Content-Type, Cache-Control and the like, by their names in lower case. */
@@ -29,6 +32,7 @@ export interface Attributes {
   readonly lock?: ObjectLock;
   /** An archived object of which a readable copy exists for now. */
   readonly restored?: boolean;
+  readonly archiveTier?: ArchiveTier;
 }
 
 export const DEFAULT_HEADERS: Readonly<Record<string, string>> = { 'content-type': 'binary/octet-stream' };
@@ -92,7 +96,8 @@ export class StoredObject {
   }
 
   get archived(): boolean {
-    return ARCHIVED_CLASSES.has(this.attributes.storageClass) && !this.attributes.restored;
+    const { storageClass, archiveTier, restored } = this.attributes;
+    return (ARCHIVED_CLASSES.has(storageClass) || archiveTier !== undefined) && !restored;
   }
 
   get checksum(): { algorithm: ChecksumAlgorithm; type: string; value: string } {

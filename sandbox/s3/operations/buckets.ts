@@ -1,5 +1,5 @@
 import { S3Error } from '../errors';
-import type { Answer, Context } from '../request';
+import { accessKeyIdOf, type Answer, type Context } from '../request';
 import { DEFAULT_ENCRYPTION } from '../stored-object';
 import { childOf, element, parseXml, textOf, XML_HEADER, XMLNS } from '../xml';
 import { OWNER } from './list';
@@ -18,7 +18,10 @@ export function createBucket({ request, store }: Context): Answer {
   if (store.buckets.has(request.bucket)) {
     throw new S3Error('BucketAlreadyOwnedByYou', { fields: { BucketName: request.bucket } });
   }
-  store.createBucket(request.bucket, { objectLock: request.headers['x-amz-bucket-object-lock-enabled'] === 'true' });
+  store.createBucket(request.bucket, {
+    objectLock: request.headers['x-amz-bucket-object-lock-enabled'] === 'true',
+    owner: accessKeyIdOf(request),
+  });
   return { status: 200, headers: { Location: `/${request.bucket}` } };
 }
 

@@ -1,4 +1,6 @@
+import { invalidObjectState } from './objects';
 import { attributesOf, contentHeadersOf, encryptionOf, metadataOf, storageClassOf, tagsOf } from '../attributes';
+import { authorize } from '../authorize';
 import { checkCopySource, checkWrite } from '../conditions';
 import { invalidArgument, noSuchKey, S3Error } from '../errors';
 import { namedChecksum } from '../integrity';
@@ -74,7 +76,8 @@ export function parseCopySource(value: string): CopySource {
 }
 
 /** The object to copy, if it may be copied and its conditions hold. */
-export function findSource({ request, store }: Context, { bucket: name, key, versionId }: CopySource): StoredObject {
+export function findSource(context: Context, { bucket: name, key, versionId }: CopySource): StoredObject {
+  const { request, store } = context;
   const bucket = store.bucket(name);
   const source = versionId === undefined ? bucket.current(key) : bucket.version(key, versionId);
   if (!source) {
@@ -83,14 +86,11 @@ export function findSource({ request, store }: Context, { bucket: name, key, ver
   if (source.deleteMarker) {
     throw new S3Error('InvalidRequest', { message: 'The source of a copy request may not specifically refer to a delete marker by version id.' });
   }
-  store.denials.check('GetObject', name, key);
+  authorize(context, { operation: 'GetObject', bucket: name, key, versionId });
   store.denials.checkKmsKey(source.attributes.encryption.kmsKeyId, 'GetObject', name, key);
   checkCopySource(source, request.headers);
   if (source.archived) {
-    throw new S3Error('InvalidObjectState', {
-      message: "Operation is not valid for the source object's storage class",
-      fields: { StorageClass: source.attributes.storageClass },
-    });
+    throw invalidObjectState(source, "Operation is not valid for the source object's storage class");
   }
   return source;
 }

@@ -1,3 +1,4 @@
+import { authorize } from '../authorize';
 import { Body } from '../body';
 import type { Bucket } from '../bucket';
 import { checkDelete } from '../conditions';
@@ -50,7 +51,7 @@ export function deleteObjects(context: Context): Answer {
     try {
       const fault = keyFaults?.get(deletion.key);
       if (fault) throw new S3Error(fault);
-      store.denials.check('DeleteObject', request.bucket, deletion.key);
+      authorize(context, { operation: 'DeleteObject', bucket: request.bucket, ...deletion });
       const deleted = deleteOne(context, bucket, deletion);
       if (!quiet) body += deletedElement(deletion, deleted);
     } catch (error) {

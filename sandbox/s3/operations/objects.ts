@@ -54,7 +54,7 @@ export function getObject(context: Context): Answer {
   const { request, store } = context;
   const object = findObject(store, request);
   if (object.archived) {
-    throw new S3Error('InvalidObjectState', { fields: { StorageClass: object.attributes.storageClass } });
+    throw invalidObjectState(object);
   }
   const answer = headObject(context);
   if (answer.status === 304) {
@@ -62,6 +62,12 @@ export function getObject(context: Context): Answer {
   }
   const range = rangeOf(object, request);
   return { ...answer, body: (range ? object.body.slice(range.start, range.end) : object.body).chunks() };
+}
+
+/** Page "GetObject": names the class and, with INTELLIGENT_TIERING, the tier. */
+export function invalidObjectState({ attributes: { storageClass, archiveTier } }: StoredObject, message?: string): S3Error {
+  const tier: Record<string, string> = archiveTier === undefined ? {} : { AccessTier: archiveTier };
+  return new S3Error('InvalidObjectState', { message, fields: { StorageClass: storageClass, ...tier } });
 }
 
 /** The object that a read addresses: the version asked for, else the current one. */

@@ -14,7 +14,7 @@ async function firstOutput(child: ChildProcess): Promise<string> {
 }
 
 test.each(['SIGTERM', 'SIGINT'] as const)('prints its endpoint, serves, and stops on %s', async (signal) => {
-  const child = run('--port', '0', '--latency', '1', '--faults', '{"seed":1,"rules":[{"kind":"SlowDown","probability":1}]}');
+  const child = run('--port', '0', '--latency', '1', '--writes-per-second', '100', '--faults', '{"seed":1,"rules":[{"kind":"SlowDown","probability":1}]}');
   const output = await firstOutput(child);
   expect(output).toMatch(/^http:\/\/127\.0\.0\.1:\d+\n$/);
   expect((await fetch(output.trim())).status).toBe(503);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
-  CompleteMultipartUploadCommand, CopyObjectCommand, CreateMultipartUploadCommand, DeleteObjectsCommand, GetObjectCommand, HeadObjectCommand,
+  CompleteMultipartUploadCommand, CopyObjectCommand, CreateMultipartUploadCommand, DeleteObjectsCommand, GetObjectCommand,
+  HeadObjectCommand, ListObjectsV2Command,
   PutObjectCommand, type S3Client, UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { clientOf } from './client';
@@ -63,6 +64,17 @@ test('an archived object can be copied once it is restored', async () => {
   await expect(copy('frozen')).rejects.toMatchObject({ name: 'InvalidObjectState', StorageClass: 'GLACIER' });
   await copy('thawed');
   expect((await head('thawed')).Restore).toContain('ongoing-request="false"');
+});
+
+test('an object of an archive tier of INTELLIGENT_TIERING looks as any in a listing, and can be neither read nor copied', async () => {
+  await start();
+  double.store.put('bucket', 'key', 'x', { storageClass: 'INTELLIGENT_TIERING', archiveTier: 'DEEP_ARCHIVE_ACCESS' });
+  const { Contents } = await client.send(new ListObjectsV2Command({ Bucket: 'bucket' }));
+  expect(Contents).toMatchObject([{ Key: 'key', StorageClass: 'INTELLIGENT_TIERING' }]);
+  expect(await head('key')).toMatchObject({ StorageClass: 'INTELLIGENT_TIERING', ArchiveStatus: 'DEEP_ARCHIVE_ACCESS' });
+  const refusal = { name: 'InvalidObjectState', StorageClass: 'INTELLIGENT_TIERING', AccessTier: 'DEEP_ARCHIVE_ACCESS' };
+  await expect(client.send(new GetObjectCommand({ Bucket: 'bucket', Key: 'key' }))).rejects.toMatchObject(refusal);
+  await expect(copy('key')).rejects.toMatchObject(refusal);
 });
 
 test('the clock is the one given, in whole seconds', async () => {
@@ -181,5 +193,5 @@ test('an error says what, where and which request', async () => {
 test('a bad escape in a path, and an operation that the double lacks', async () => {
   await start();
   expect(await (await fetch(`${double.endpoint}/bucket/%ff`)).text()).toContain('<Code>InvalidURI</Code>');
-  expect((await fetch(`${double.endpoint}/bucket?policy`)).status).toBe(501);
+  expect((await fetch(`${double.endpoint}/bucket?website`)).status).toBe(501);
 });

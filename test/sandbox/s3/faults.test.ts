@@ -1,5 +1,5 @@
 import {
-  CopyObjectCommand, DeleteObjectsCommand, GetObjectCommand, type S3Client, type S3ServiceException,
+  CopyObjectCommand, DeleteObjectCommand, DeleteObjectsCommand, GetObjectCommand, type S3Client, type S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { clientOf } from './client';
 import { type FaultRule, type S3Double, type S3DoubleOptions, startS3 } from '../../../sandbox/s3';
@@ -88,6 +88,24 @@ test('KeySlowDown and KeyInternalError refuse single keys inside the 200 of a bu
   expect(output.Deleted?.map(({ Key }) => Key)).toEqual(['fine/1']);
   expect(double.store.keys('bucket')).toEqual(['broken/1', 'slow/1', 'source']);
   expect(double.faultsInjected).toEqual({ KeySlowDown: 1, KeyInternalError: 1 });
+});
+
+test('Conflict is a 409 for conditional writes and deletes, nothing done', async () => {
+  await start(always({ kind: 'Conflict' }));
+  await copy('unconditional');
+  const conditional = new CopyObjectCommand({ Bucket: 'bucket', Key: 'copy', CopySource: 'bucket/source', IfNoneMatch: '*' });
+  const failure = await failureOf(client.send(conditional));
+  expect([failure.name, failure.$metadata.httpStatusCode, copied()]).toEqual(['ConditionalRequestConflict', 409, false]);
+  const failedDelete = await failureOf(client.send(new DeleteObjectCommand({ Bucket: 'bucket', Key: 'source', IfMatch: '*' })));
+  expect(failedDelete.name).toBe('ConditionalRequestConflict');
+  expect(double.store.get('bucket', 'source')).toBeDefined();
+  expect(double.faultsInjected).toEqual({ Conflict: 2 });
+});
+
+test('ExpiredToken is a 400, nothing done', async () => {
+  await start(always({ kind: 'ExpiredToken' }));
+  const failure = await failureOf(copy());
+  expect([failure.name, failure.$metadata.httpStatusCode, copied()]).toEqual(['ExpiredToken', 400, false]);
 });
 
 test('a rule can be bound to operations, a bucket and a prefix, and limited', async () => {
