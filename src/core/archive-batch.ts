@@ -33,6 +33,7 @@ const KEY_SHOWN = 300;
 
 type Skipped = { readonly status: 'skipped'; readonly straggler?: string };
 type Outcome = Skipped | Copied | Moved;
+type Unarchived = Extract<Moved, { status: 'failed' | 'conflicting' }>;
 
 /**
  * One round of a batch: copies from the cursor on until the items or the time end, deletes the
@@ -71,13 +72,15 @@ export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milli
     const lastRound = progress.rounds + 1 >= settings.maxRounds;
     const open = upload && outcomes.indexOf(undefined, progress.cursor) === upload.index && !lastRound ? upload : undefined;
     if (upload && !open) await abortUpload(mover.s3, finisher.patience, mover.destinationBucket, upload);
-    if (lastRound) giveUp(worker, items, progress.cursor, outcomes);
+    // Judged before what was not tried gets an outcome of its own.
+    const systemic = systemicOf(outcomes);
+    if (lastRound && !systemic) giveUp(worker, items, progress.cursor, outcomes);
 
     const cursor = firstOpen(outcomes, progress.cursor);
     const lines = ledgerLines(items, progress.cursor, cursor, outcomes);
     await writeLedgerPart(mover.s3, finisher.patience, settings.reportBucket, run, { items, from: progress.cursor, to: cursor }, lines);
     lines.filter((line) => line.status !== 'archived').forEach(worker.onProblem);
-    throwIfSystemic(outcomes, mover);
+    if (systemic) throw systemicFailure(systemic, mover);
     return {
       ...tally(progress, outcomes, cursor, lines),
       upload: open ? { key: open.key, uploadId: open.uploadId, etag: open.etag } : null,
@@ -191,18 +194,16 @@ function tally(before: Progress, outcomes: readonly (Outcome | undefined)[], cur
 }
 
 /** The one reason for which everything that was tried failed, if it lies in the set-up. */
-function systemicOf(outcomes: readonly (Outcome | undefined)[]): Extract<Moved, { status: 'failed' | 'conflicting' }> | undefined {
+function systemicOf(outcomes: readonly (Outcome | undefined)[]): Unarchived | undefined {
   const tried = outcomes.filter((outcome): outcome is Copied | Moved => outcome !== undefined && outcome.status !== 'skipped');
   const [first] = tried;
   if (tried.length < SYSTEMIC_SAMPLE || first.status !== 'failed' || !isSystemic(first.code)) return undefined;
   return tried.every((outcome) => outcome.status === 'failed' && outcome.code === first.code) ? first : undefined;
 }
 
-function throwIfSystemic(outcomes: readonly (Outcome | undefined)[], { sourceBucket, destinationBucket }: Mover): void {
-  const systemic = systemicOf(outcomes);
-  if (!systemic) return;
-  throw namedError(ErrorName.SYSTEMIC_FAILURE,
-    `${systemic.code}: every object that the batch tried failed so, from s3://${sourceBucket} to s3://${destinationBucket}/${systemic.destination}: ${systemic.message}`);
+function systemicFailure({ code, destination, message }: Unarchived, { sourceBucket, destinationBucket }: Mover): Error {
+  return namedError(ErrorName.SYSTEMIC_FAILURE,
+    `${code}: every object that the batch tried failed so, from s3://${sourceBucket} to s3://${destinationBucket}/${destination}: ${message}`);
 }
 
 function oneAtATime(): <T>(task: () => Promise<T>) => Promise<T> {

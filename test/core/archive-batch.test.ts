@@ -122,6 +122,13 @@ describe('a failure that lies in the set-up', () => {
     expect(harness.store.keys('source')).toHaveLength(1_000);
   });
 
+  test('fails the batch in its last round, too: what was not tried has not run out of time', async () => {
+    put(1_000);
+    harness.store.deny({ operations: ['CopyObject'], bucket: 'archive' });
+    const round = archiveBatch(workerWith({ MAX_ROUNDS: '1' }), batch(listed()), 60_000);
+    await expect(round).rejects.toMatchObject({ name: 'SystemicFailure', message: expect.stringContaining('ACCESS_DENIED') });
+  });
+
   test('that shows in the deletes only fails the batch, too, and the ledger keeps what is known', async () => {
     put(20);
     harness.store.deny({ operations: ['DeleteObjects'], bucket: 'source' });
