@@ -4,6 +4,7 @@ import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
 import { BatchEvent, type Progress } from './contract/payloads';
 import { archiveBatch } from './core/archive-batch';
+import { hasObjectLock } from './core/object-lock';
 import { govern, RateController } from './core/rate';
 import { systemClock } from './core/retry';
 import { createSelector } from './core/selection';
@@ -21,6 +22,9 @@ const s3 = new S3Client({
 });
 govern(s3, rate);
 
+/** Asked for once in the life of an instance. */
+let sourceLocks: Promise<boolean> | undefined;
+
 /** Moves the selected objects of a batch, as far as the time goes. */
 export async function handler(event: unknown, context: Context): Promise<Progress> {
   const batch = v.parse(BatchEvent, event);
@@ -29,12 +33,15 @@ export async function handler(event: unknown, context: Context): Promise<Progres
   logger.appendKeys({ run_id: run.id });
 
   const settings = readArchiveSettings(process.env);
+  const patience = { clock: systemClock, deadline: Date.now() + context.getRemainingTimeInMillis() / 4 };
+  sourceLocks ??= hasObjectLock(s3, patience, settings.sourceBucket);
   const progress = await archiveBatch({
     s3,
     rate,
     clock: systemClock,
     settings,
     select: createSelector(settings, run),
+    sourceLocks: await sourceLocks,
     onProblem: ({ key, status, code, message }) => logger.warn('not archived', { key, status, code, reason: message }),
   }, batch, context.getRemainingTimeInMillis());
   logger.info('round done', { ...progress, problems: undefined });

@@ -9,6 +9,8 @@ export enum ReasonCode {
   NO_SUCH_BUCKET = 'NO_SUCH_BUCKET',
   /** The source is in a class that must be restored before it can be copied. */
   ARCHIVED_CLASS = 'ARCHIVED_CLASS',
+  /** The source is under retention or a legal hold, and the destination bucket has no Object Lock to carry it over to. */
+  LOCKED = 'LOCKED',
   /** S3 asked to slow down until the retries were used up. */
   SLOW_DOWN = 'SLOW_DOWN',
   /** S3 failed or did not answer until the retries were used up. */

@@ -20,6 +20,7 @@ export interface BatchWorker {
   readonly clock: Clock;
   readonly settings: ArchiveSettings;
   readonly select: (object: ListedObject) => Selection;
+  readonly sourceLocks: boolean;
   /** Told of each object that was not archived, once. */
   readonly onProblem: (line: LedgerLine) => void;
 }
@@ -54,6 +55,7 @@ export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milli
   const mover: Mover = {
     ...settings,
     s3: worker.s3,
+    sourceLocks: worker.sourceLocks,
     patience: { clock, deadline: end - reserve / 2 },
     signal: stop.signal,
     multipartThreshold: settings.multipartThresholdBytes,

@@ -15,6 +15,7 @@ import { copyLarge, partSizeOf, type OpenUpload } from './copy-large';
 import { copySource } from './copy-source';
 import { isTooLong, renamed } from './destination-key';
 import { look, type Sight } from './look';
+import { lockOf } from './object-lock';
 import { patiently, pause, type Patience } from './retry';
 import { failureOf, type S3Failure } from './s3-failure';
 import { sameContent, tagsOf } from './same-content';
@@ -28,6 +29,8 @@ export interface Mover {
   readonly signal: AbortSignal;
   readonly sourceBucket: string;
   readonly destinationBucket: string;
+  /** The source bucket has Object Lock: locks have to be looked for, and carried over. */
+  readonly sourceLocks: boolean;
   readonly conflictPolicy: 'REPORT' | 'RENAME';
   /** Unset: STANDARD, as CopyObject does. */
   readonly storageClass?: string;
@@ -175,11 +178,14 @@ export async function removeSources(mover: Mover, copies: ReadonlyArray<Copied &
 
 async function copy(mover: Mover, object: Movable, resume?: OpenUpload): Promise<void> {
   const { s3, patience, signal, sourceBucket, destinationBucket } = mover;
+  const isLarge = object.size > mover.multipartThreshold;
+  const sight = isLarge || mover.sourceLocks ? await lookAtPinned(mover, object) : undefined;
   const placement = {
     StorageClass: mover.storageClass as 'STANDARD' | undefined,
+    ...(sight && mover.sourceLocks && lockOf(sight, patience.clock.now())),
     ...(mover.destinationKeyArn && { ServerSideEncryption: 'aws:kms' as const, SSEKMSKeyId: mover.destinationKeyArn, BucketKeyEnabled: true }),
   };
-  if (object.size <= mover.multipartThreshold) {
+  if (!sight || !isLarge) {
     await patiently(patience, () => s3.send(new CopyObjectCommand({
       Bucket: destinationBucket,
       Key: object.destination,
@@ -190,8 +196,6 @@ async function copy(mover: Mover, object: Movable, resume?: OpenUpload): Promise
     }), { abortSignal: signal }));
     return;
   }
-  const sight = await look(s3, patience, sourceBucket, object.key, signal);
-  if (sight?.ETag !== object.etag) throw sight ? preconditionFailed() : noSuchKey();
   const tags = await tagsOf(s3, patience, { bucket: sourceBucket, key: object.key });
   await copyLarge(s3, patience, {
     source: { bucket: sourceBucket, key: object.key, sight, tags },
@@ -202,7 +206,13 @@ async function copy(mover: Mover, object: Movable, resume?: OpenUpload): Promise
   }, signal);
 }
 
-/** What CopyObject would have answered. */
+/** The version that is pinned, or what CopyObject would have answered. */
+async function lookAtPinned({ s3, patience, signal, sourceBucket }: Mover, { key, etag }: Movable): Promise<Sight> {
+  const sight = await look(s3, patience, sourceBucket, key, signal);
+  if (sight?.ETag === etag) return sight;
+  throw sight ? preconditionFailed() : noSuchKey();
+}
+
 const preconditionFailed = () => Object.assign(new Error('the source has another ETag'), { name: 'PreconditionFailed' });
 const noSuchKey = () => Object.assign(new Error('the source is gone'), { name: 'NoSuchKey' });
 

@@ -50,6 +50,8 @@ export function failureOf(error: unknown): S3Failure {
   if (name === 'NoSuchBucket') return is('final', ReasonCode.NO_SUCH_BUCKET);
   if (name === 'NoSuchKey' || name === 'NotFound' || status === 404) return is('missing', ReasonCode.UNEXPECTED);
   if (ARCHIVED.has(name)) return is('final', ReasonCode.ARCHIVED_CLASS);
+  // "Bucket is missing Object Lock Configuration": what was asked for with the copy is the source's lock.
+  if (name === 'InvalidRequest' && /object ?lock/i.test(e.message ?? '')) return is('final', ReasonCode.LOCKED);
   if (name.startsWith('KMS.') || (status === 403 && /\bkms\b/i.test(e.message ?? ''))) return is('final', ReasonCode.KMS_DENIED);
   if (name === 'KeyTooLongError') return is('final', ReasonCode.KEY_TOO_LONG);
   if (THROTTLED.has(name) || status === 503 || status === 429) return is('transient', ReasonCode.SLOW_DOWN);

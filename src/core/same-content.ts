@@ -1,7 +1,7 @@
 import { createHash } from 'crypto';
 import type { Readable } from 'stream';
 import { GetObjectCommand, GetObjectTaggingCommand, type S3Client } from '@aws-sdk/client-s3';
-import type { Sight } from './look';
+import { look, type Sight } from './look';
 import { patiently, type Patience } from './retry';
 
 /** An object at its place, as a look found it. */
@@ -22,7 +22,21 @@ export async function sameContent(s3: S3Client, patience: Patience, a: Located, 
   if (a.sight.ContentLength !== b.sight.ContentLength) return false;
   if (describe(a.sight) !== describe(b.sight)) return false;
   const bytes = sameByEtag(a.sight, b.sight) ?? sameByChecksum(a.sight, b.sight) ?? await sameByReading(s3, patience, a, b, signal);
-  return bytes && await sameTags(s3, patience, a, b);
+  if (!bytes || !await sameTags(s3, patience, a, b)) return false;
+  for (const each of [a, b]) await demandUnchanged(s3, patience, each, signal);
+  return true;
+}
+
+/**
+ * Tags cannot be read under a condition. Those that were compared belong to the objects that were
+ * looked at only if these still stand there: a source may be deleted on the strength of the answer.
+ *
+ * @throws what a failed condition is
+ */
+async function demandUnchanged(s3: S3Client, patience: Patience, { bucket, key, sight }: Located, signal?: AbortSignal): Promise<void> {
+  const now = await look(s3, patience, bucket, key, signal);
+  if (now?.ETag === sight.ETag && now.LastModified?.getTime() === sight.LastModified?.getTime()) return;
+  throw Object.assign(new Error('the object changed while it was compared'), { name: 'PreconditionFailed' });
 }
 
 /** True or false where both ETags are MD5 digests of the content, else undefined. */

@@ -5,7 +5,7 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { MAP_LABEL } from './archive-objects';
 import { KeyUse } from './key-grants';
-import { DESTINATION_ACTIONS, listUnder, statement, under } from './permissions';
+import { DESTINATION_ACTIONS, SOURCE_ACTIONS, listUnder, statement, under } from './permissions';
 import { Place } from './settings';
 
 /** What an archiver works on. */
@@ -20,9 +20,9 @@ export interface Resources {
 /** Moving objects from one place to another, and writing the ledger. */
 export function grantArchiveBatch(role: iam.IRole, { source, destination, reports }: Resources): KeyUse[] {
   add(role, [
-    // A conditional delete wants GetObject too (S3 "Conditional deletes").
-    statement(['s3:GetObject', 's3:GetObjectTagging', 's3:DeleteObject'], under(source)),
+    statement(SOURCE_ACTIONS, under(source)),
     listUnder(source),
+    statement(['s3:GetBucketObjectLockConfiguration'], source.bucket.bucketArn),
     statement(DESTINATION_ACTIONS, under(destination)),
     listUnder(destination),
     statement(['s3:PutObject'], under(reports)),

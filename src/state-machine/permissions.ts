@@ -6,6 +6,13 @@ import { Place } from './settings';
 export const DESTINATION_ACTIONS = [
   's3:PutObject', 's3:PutObjectTagging', 's3:GetObject', 's3:GetObjectTagging',
   's3:AbortMultipartUpload', 's3:ListMultipartUploadParts',
+  // CopyObject carries annotations over by itself, locks by request.
+  's3:PutObjectAnnotation', 's3:PutObjectRetention', 's3:PutObjectLegalHold',
+];
+
+/** What archiving does at the source. A conditional delete wants GetObject too (S3 "Conditional deletes"). */
+export const SOURCE_ACTIONS = [
+  's3:GetObject', 's3:GetObjectTagging', 's3:GetObjectAnnotation', 's3:GetObjectRetention', 's3:GetObjectLegalHold', 's3:DeleteObject',
 ];
 
 export function statement(actions: string[], ...resources: string[]): iam.PolicyStatement {

@@ -40,7 +40,7 @@ function workerWith(environment: Partial<Record<Env, string>> = {}, forRun = run
     rate: new RateController(systemClock),
     clock: systemClock,
     settings,
-    select: createSelector(settings, forRun),
+    select: createSelector(settings, forRun), sourceLocks: false,
     onProblem: (line) => problems.push(line),
   };
 }
@@ -172,7 +172,7 @@ describe('when the time runs short', () => {
   test('a copy that hangs is cut off, and its object is the next round\'s first', async () => {
     put(10);
     const items = listed();
-    harness.before = (call) => (call.operation === 'CopyObject' && call.key!.includes('d0003') ? { kind: 'Latency', ms: 30_000 } : undefined);
+    harness.before = (call) => (call.operation === 'CopyObject' && call.key!.includes('d0003') ? { kind: 'Latency', ms: 5_000 } : undefined);
     const first = await archiveBatch(workerWith(), batch(items), 2_000);
     expect(first).toMatchObject({ finished: false, cursor: 3, counts: { listed: 3, archived: 3 } });
     // What was copied behind it is deleted, too: nothing is half moved.

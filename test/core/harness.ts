@@ -50,6 +50,7 @@ export function moverFor({ s3 }: Harness, more: Partial<Mover> = {}): Mover {
     signal: new AbortController().signal,
     sourceBucket: 'source',
     destinationBucket: 'archive',
+    sourceLocks: false,
     conflictPolicy: 'REPORT',
     multipartThreshold: 5 * 1024 ** 3,
     runStart: Date.now(),

@@ -118,6 +118,17 @@ describe('a destination that is taken', () => {
     expect([atSource(), archived()]).toEqual(['mine', 'theirs']);
   });
 
+  test('by another writer while it is compared: looked at again, and a conflict', async () => {
+    // The same bytes with other tags, and then, before its tags are read, other bytes with the same tags.
+    harness.store.put('archive', DESTINATION, 'mine', { tags: { team: 'theirs' } });
+    harness.store.put('source', KEY, 'mine', { tags: { team: 'ours' } });
+    harness.before = ({ operation, bucket }) => {
+      if (operation === 'GetObjectTagging' && bucket === 'archive') harness.store.put('archive', DESTINATION, 'them', { tags: { team: 'ours' } });
+    };
+    expect(await move(`"${harness.store.get('source', KEY)!.etag}"`)).toMatchObject({ status: 'conflicting' });
+    expect([atSource(), archived()]).toEqual(['mine', 'them']);
+  });
+
   describe('with RENAME', () => {
     const rename = { conflictPolicy: 'RENAME' as const };
     const beside = (etag: string) => `archive/2026/11/24/a-2026-11-24~${etag.slice(1, 9)}.csv`;
@@ -280,4 +291,35 @@ test('a copy that outlasts the round is given back, not judged', async () => {
   const stop = new AbortController();
   harness.before = (call) => { if (call.operation === 'CopyObject') stop.abort(); };
   await expect(copyToArchive(moverFor(harness, { signal: stop.signal }), { key: KEY, etag, size: 2, destination: DESTINATION })).rejects.toThrow('abort');
+});
+
+describe('Object Lock', () => {
+  const until = new Date(Date.now() + 86_400_000);
+  const locked = { sourceLocks: true, destinationBucket: 'vault' };
+
+  beforeEach(() => { harness.store.createBucket('vault', { objectLock: true }); });
+
+  test('goes with the object: retention and legal hold', async () => {
+    const { etag } = harness.store.put('source', KEY, 'v1', { lock: { mode: 'COMPLIANCE', retainUntil: until.getTime(), legalHold: true } });
+    expect(await move(`"${etag}"`, locked)).toMatchObject({ status: 'archived' });
+    expect(harness.store.get('vault', DESTINATION)!.attributes.lock).toMatchObject({ mode: 'COMPLIANCE', legalHold: true });
+    expect(Math.abs(harness.store.get('vault', DESTINATION)!.attributes.lock!.retainUntil! - until.getTime())).toBeLessThan(1_000);
+  });
+
+  test('that has ended does not', async () => {
+    const { etag } = harness.store.put('source', KEY, 'v1', { lock: { mode: 'GOVERNANCE', retainUntil: Date.now() - 1_000 } });
+    expect(await move(`"${etag}"`, locked)).toMatchObject({ status: 'archived' });
+    expect(harness.store.get('vault', DESTINATION)!.attributes.lock?.mode).toBeUndefined();
+  });
+
+  test('that the destination cannot keep leaves the object where it is: LOCKED', async () => {
+    const { etag } = harness.store.put('source', KEY, 'v1', { lock: { legalHold: true } });
+    expect(await move(`"${etag}"`, { sourceLocks: true })).toMatchObject({ status: 'failed', code: 'LOCKED' });
+    expect([atSource(), archived()]).toEqual(['v1', undefined]);
+  });
+
+  test('is not asked for in a bucket without it', async () => {
+    await move(harness.put(KEY));
+    expect(harness.requests.HeadObject).toBeUndefined();
+  });
 });

@@ -42,10 +42,15 @@ test('PlanRun may do nothing', () => {
 
 test('ArchiveBatch moves between the two prefixes and writes the ledger', () => {
   expect(own('ArchiveBatch')).toEqual([
-    allow(['s3:GetObject', 's3:GetObjectTagging', 's3:DeleteObject'], /^<Source\w+\.Arn>\/in\/\*$/),
+    allow([
+      's3:GetObject', 's3:GetObjectTagging', 's3:GetObjectAnnotation', 's3:GetObjectRetention', 's3:GetObjectLegalHold', 's3:DeleteObject',
+    ], /^<Source\w+\.Arn>\/in\/\*$/),
     list(/^<Source\w+\.Arn>$/, 'in/*'),
-    allow(['s3:PutObject', 's3:PutObjectTagging', 's3:GetObject', 's3:GetObjectTagging', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
-      /^<Destination\w+\.Arn>\/archive\/\*$/),
+    allow(['s3:GetBucketObjectLockConfiguration'], /^<Source\w+\.Arn>$/),
+    allow([
+      's3:PutObject', 's3:PutObjectTagging', 's3:GetObject', 's3:GetObjectTagging', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts',
+      's3:PutObjectAnnotation', 's3:PutObjectRetention', 's3:PutObjectLegalHold',
+    ], /^<Destination\w+\.Arn>\/archive\/\*$/),
     list(/^<Destination\w+\.Arn>$/, 'archive/*'),
     allow(['s3:PutObject'], /^<ArchiverReports\w+\.Arn>\/runs\/\*$/),
     allow(['kms:Decrypt'], /^<SourceKey/),
@@ -155,9 +160,12 @@ test('a whole bucket may be listed by a request without a prefix, too', () => {
   }
 });
 
+/** They take no prefix but as a condition. */
+const ON_BUCKETS = new Set(['s3:ListBucket', 's3:GetBucketObjectLockConfiguration']);
+
 test('S3 permissions end at the prefixes', () => {
   for (const who of EVERYONE) {
-    for (const statement of statements(template, who).filter(each => each.Action[0].startsWith('s3:') && !each.Action.includes('s3:ListBucket'))) {
+    for (const statement of statements(template, who).filter(each => each.Action[0].startsWith('s3:') && !ON_BUCKETS.has(each.Action[0]))) {
       for (const resource of statement.Resource) expect(resource).toMatch(/\/(in|archive|runs)\/\*$/);
     }
   }
