@@ -29,18 +29,18 @@ export async function* childInputs(items: AsyncIterable<Json>, batching?: Batchi
   let bytes = empty;
   for await (const item of items) {
     const text = JSON.stringify(item);
-    const size = utf8Length(text) + 1;
-    if (batch.length > 0 && (batch.length >= maxItems || bytes + size > maxBytes)) {
+    const size = utf8Length(text);
+    // A comma stands between two items.
+    if (batch.length > 0 && (batch.length >= maxItems || bytes + 1 + size > maxBytes)) {
       yield close(batch);
       batch = [];
       bytes = empty;
     }
-    // The last item has no comma behind it.
-    if (bytes + size - 1 > maxBytes) {
-      throw new StateError('States.ItemReaderFailed', `An item of ${size - 1} bytes does not fit into a batch of ${maxBytes} bytes.`);
+    if (empty + size > maxBytes) {
+      throw new StateError('States.ItemReaderFailed', `An item of ${size} bytes does not fit into a batch of ${maxBytes} bytes.`);
     }
+    bytes += size + (batch.length > 0 ? 1 : 0);
     batch.push(text);
-    bytes += size;
   }
   if (batch.length > 0) yield close(batch);
 }

@@ -106,6 +106,20 @@ describe('batching', () => {
     expect(inputs.flatMap(({ Items }) => Items)).toHaveLength(50);
   });
 
+  test.each([[0, 3], [1, 2]])('a limit of exactly three items, less %i byte, takes %i', async (less, expected) => {
+    bench.seed(6);
+    const [three] = (await children({ ...byCount(3), MaxConcurrency: 1 })).inputs;
+    const limit = Buffer.byteLength(JSON.stringify(three)) - less;
+    const { inputs } = await children({ ItemBatcher: { MaxInputBytesPerBatch: limit }, MaxConcurrency: 1 });
+    expect(inputs[0].Items).toHaveLength(expected);
+  });
+
+  test('an item that fits into no batch fails the map', async () => {
+    bench.seed(1);
+    const { record } = (await children({ ItemBatcher: { MaxInputBytesPerBatch: 50 } })).outcome;
+    expect([record.status, record.error]).toEqual(['FAILED', 'States.ItemReaderFailed']);
+  });
+
   test('by count and bytes, whichever is reached first', async () => {
     bench.seed(20);
     const { inputs } = await children({ ItemBatcher: { MaxItemsPerBatch: 4, MaxInputBytesPerBatch: 100_000 }, MaxConcurrency: 1 });
