@@ -173,7 +173,7 @@ export const multipart: Check[] = [
     await upload.create();
     const part = await upload.part(1, LAST);
     await upload.subject.put(upload.bucket, 'key', 'earlier');
-    await refused(upload.complete([part], { IfNoneMatch: '*' }), { status: 412, code: 'PreconditionFailed', condition: 'If-None-Match' });
+    await refused(upload.complete([part], { IfNoneMatch: '*' }), { status: 412, code: 'PreconditionFailed' });
     assert.equal((await upload.content()).toString(), 'earlier');
   }),
   check('a completion with If-None-Match:* creates', CONDITIONS, async (upload) => {
@@ -242,7 +242,7 @@ export const multipart: Check[] = [
     const { etag } = await upload.subject.put(upload.bucket, 'source', '0123456789');
     await upload.create();
     await refused(upload.partCopy(1, 'source', { CopySourceIfMatch: OTHER }), {
-      status: 412, code: 'PreconditionFailed', condition: 'x-amz-copy-source-If-Match',
+      status: 412, code: 'PreconditionFailed',
     });
     await upload.partCopy(1, 'source', { CopySourceIfMatch: etag });
   }),

@@ -1,0 +1,34 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Outcome } from './run';
+
+const FILE = join(__dirname, 'results.json');
+
+/** What a server did when it was last run. */
+export interface Result {
+  readonly version: string;
+  readonly seconds: number;
+  /** Ids of all checks that ran. */
+  readonly passed: string[];
+  readonly failed: string[];
+}
+
+/** By name of the server; kept in the repository, so that servers that do not run every time keep their columns. */
+export type Results = Record<string, Result>;
+
+export function idOf({ group, check }: Pick<Outcome, 'group' | 'check'>): string {
+  return `${group}: ${check.name}`;
+}
+
+export function resultOf(version: string, seconds: number, outcomes: Outcome[]): Result {
+  const ids = (passed: boolean) => outcomes.filter(({ failure }) => (failure === undefined) === passed).map(idOf);
+  return { version, seconds: Math.round(seconds), passed: ids(true), failed: ids(false) };
+}
+
+export function readResults(): Results {
+  return JSON.parse(readFileSync(FILE, 'utf8')) as Results;
+}
+
+export function writeResults(results: Results): void {
+  writeFileSync(FILE, `${JSON.stringify(results, undefined, 1)}\n`);
+}
