@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'events';
 import {
-  AbortMultipartUploadCommand, CompleteMultipartUploadCommand, CreateMultipartUploadCommand, ListPartsCommand, UploadPartCopyCommand,
+  AbortMultipartUploadCommand, CompleteMultipartUploadCommand, CreateMultipartUploadCommand, ListMultipartUploadsCommand, ListPartsCommand,
+  UploadPartCopyCommand,
   type ChecksumAlgorithm, type CompletedPart, type CreateMultipartUploadCommandInput, type S3Client,
 } from '@aws-sdk/client-s3';
 import { copySource } from './copy-source';
@@ -59,10 +60,12 @@ export async function copyLarge(s3: S3Client, patience: Patience, copy: LargeCop
   const target = { Bucket: destination.bucket, Key: destination.key, UploadId: upload.uploadId };
   try {
     await copyParts(s3, patience, copy, target, upload.parts, signal);
+    const leftovers = await listLeftovers(s3, patience, destination, upload.uploadId);
     const Parts = [...upload.parts.values()].sort((a, b) => a.PartNumber! - b.PartNumber!);
     await patiently(patience, () => s3.send(new CompleteMultipartUploadCommand({
       ...target, MultipartUpload: { Parts }, IfNoneMatch: '*', ...wholeChecksum(source.sight),
     })));
+    for (const uploadId of leftovers) await abortUpload(s3, patience, destination.bucket, { key: destination.key, uploadId });
   } catch (error) {
     if (signal.aborted) throw new Interrupted({ key: destination.key, uploadId: upload.uploadId, etag: source.sight.ETag });
     await abortUpload(s3, patience, destination.bucket, { key: destination.key, uploadId: upload.uploadId });
@@ -74,6 +77,19 @@ export async function copyLarge(s3: S3Client, patience: Patience, copy: LargeCop
 export async function abortUpload(s3: S3Client, patience: Patience, bucket: string, { key, uploadId }: Pick<OpenUpload, 'key' | 'uploadId'>): Promise<void> {
   await patiently(patience, () => s3.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId: uploadId })))
     .catch(() => undefined);
+}
+
+/**
+ * Other uploads of this archiver to the same key: of invocations that were killed, or of a run beside this one. Once this
+ * copy is completed none of them can be, so they may go; the other run finds the object archived. Best effort.
+ */
+async function listLeftovers(s3: S3Client, patience: Patience, { bucket, key }: LargeCopy['destination'], own: string): Promise<string[]> {
+  const answer = await patiently(patience, () => s3.send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: key })))
+    .catch(() => undefined);
+  const ofKey = (answer?.Uploads ?? []).filter((upload) => upload.Key === key);
+  const initiator = ofKey.find((upload) => upload.UploadId === own)?.Initiator?.ID;
+  // Somebody else's upload is not ours to abort.
+  return ofKey.filter((upload) => upload.UploadId !== own && upload.Initiator?.ID === initiator).map((upload) => upload.UploadId!);
 }
 
 async function copyParts(

@@ -5,7 +5,7 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { MAP_LABEL } from './archive-objects';
 import { KeyUse } from './key-grants';
-import { DESTINATION_ACTIONS, SOURCE_ACTIONS, listUnder, statement, under } from './permissions';
+import { DESTINATION_ACTIONS, DESTINATION_BUCKET_ACTIONS, SOURCE_ACTIONS, listUnder, statement, under } from './permissions';
 import { Place } from './settings';
 
 /** What an archiver works on. */
@@ -25,6 +25,7 @@ export function grantArchiveBatch(role: iam.IRole, { source, destination, report
     statement(['s3:GetBucketObjectLockConfiguration'], source.bucket.bucketArn),
     statement(DESTINATION_ACTIONS, under(destination)),
     listUnder(destination),
+    statement(DESTINATION_BUCKET_ACTIONS, destination.bucket.bucketArn),
     statement(['s3:PutObject'], under(reports)),
   ]);
   return [

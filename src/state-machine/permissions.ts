@@ -15,6 +15,9 @@ export const SOURCE_ACTIONS = [
   's3:GetObject', 's3:GetObjectTagging', 's3:GetObjectAnnotation', 's3:GetObjectRetention', 's3:GetObjectLegalHold', 's3:DeleteObject',
 ];
 
+/** Of the destination bucket: S3 knows no condition on a prefix for it. It finds what killed multipart copies left over. */
+export const DESTINATION_BUCKET_ACTIONS = ['s3:ListBucketMultipartUploads'];
+
 export function statement(actions: string[], ...resources: string[]): iam.PolicyStatement {
   return new iam.PolicyStatement({ actions, resources });
 }

@@ -1,3 +1,4 @@
+import { CreateMultipartUploadCommand } from '@aws-sdk/client-s3';
 import { type Harness, moverFor, startHarness } from './harness';
 import { partSizeOf } from '../../src/core/copy-large';
 import { copyToArchive, type Mover } from '../../src/core/move';
@@ -106,6 +107,14 @@ test('a part that S3 refuses for good: failed with its code, and nothing is left
   harness.before = (call) => (call.operation === 'UploadPartCopy' ? { kind: 'SlowDown' } : undefined);
   expect(await copy(etag)).toMatchObject({ status: 'failed', code: 'SLOW_DOWN' });
   expect(openUploads()).toBe(0);
+});
+
+test('what a killed invocation left over at the same key is aborted, and at no other', async () => {
+  const begin = (Key: string) => harness.s3.send(new CreateMultipartUploadCommand({ Bucket: 'archive', Key }));
+  await begin(DESTINATION);
+  await begin(`${DESTINATION}x`);
+  expect(await copy(putBig())).toMatchObject({ status: 'copied' });
+  expect([...harness.store.bucket('archive').uploads.values()].map(({ key }) => key)).toEqual([`${DESTINATION}x`]);
 });
 
 describe('a copy that the end of the round interrupts', () => {

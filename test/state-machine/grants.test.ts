@@ -52,6 +52,7 @@ test('ArchiveBatch moves between the two prefixes and writes the ledger', () => 
       's3:PutObjectAnnotation', 's3:PutObjectRetention', 's3:PutObjectLegalHold',
     ], /^<Destination\w+\.Arn>\/archive\/\*$/),
     list(/^<Destination\w+\.Arn>$/, 'archive/*'),
+    allow(['s3:ListBucketMultipartUploads'], /^<Destination\w+\.Arn>$/),
     allow(['s3:PutObject'], /^<ArchiverReports\w+\.Arn>\/runs\/\*$/),
     allow(['kms:Decrypt'], /^<SourceKey/),
     allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<DestinationKey/),
@@ -161,7 +162,7 @@ test('a whole bucket may be listed by a request without a prefix, too', () => {
 });
 
 /** They take no prefix but as a condition. */
-const ON_BUCKETS = new Set(['s3:ListBucket', 's3:GetBucketObjectLockConfiguration']);
+const ON_BUCKETS = new Set(['s3:ListBucket', 's3:ListBucketMultipartUploads', 's3:GetBucketObjectLockConfiguration']);
 
 test('S3 permissions end at the prefixes', () => {
   for (const who of EVERYONE) {
