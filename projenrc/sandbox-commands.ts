@@ -9,6 +9,8 @@ export class SandboxCommands extends Component {
     // Random whole runs under faults, another writer and kills; every order of the calls of two movers.
     project.package.setScript('soak', 'tsx test/soak/run.ts');
     project.package.setScript('interleavings', 'tsx test/interleavings/run.ts');
+    // What S3 servers, ours and others, do as S3's documentation says.
+    project.package.setScript('conformance', 'tsx test/sandbox/s3/conformance/main.ts');
     project.package.setScript('demo', 'tsx --tsconfig tsconfig.dev.json examples/demo.ts');
   }
 }
