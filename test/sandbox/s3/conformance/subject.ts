@@ -38,10 +38,14 @@ export class Subject {
       const response = result.response as HttpResponse;
       this.headers = response.headers;
       this.status = response.statusCode;
-      // A body that a check does not read breaks off when its server is stopped, which would end the process.
-      (result.output as { Body?: EventEmitter }).Body?.on('error', () => undefined);
       return result;
     }, { step: 'deserialize', priority: 'low' });
+    // A body that a check does not read breaks off when its server is stopped, which would end the process.
+    this.client.middlewareStack.add((next) => async (args) => {
+      const result = await next(args);
+      (result.output as { Body?: EventEmitter }).Body?.on('error', () => undefined);
+      return result;
+    }, { step: 'initialize' });
   }
 
   /** A new bucket. */
