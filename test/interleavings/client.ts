@@ -1,0 +1,76 @@
+/** The S3 client that the real code is given: it answers nothing by itself, but holds each call until it is told the answer. */
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { Answer, Input, Request } from './s3-model';
+
+/** A call that waits for its answer. */
+export interface Call extends Request {
+  /** The same in every execution that comes to this call. */
+  readonly name: string;
+}
+
+interface Waiting extends Call {
+  /** `fault`: the same call, made again, has the same name. */
+  readonly answer: (answer: Answer, fault: boolean) => void;
+}
+
+export class HeldClient {
+  readonly waiting = new Map<string, Waiting>();
+  private readonly counts: Record<string, number> = {};
+  private readonly faulted = new Map<string, string>();
+
+  /** @param threadOf which of a batch's concurrent moves a call belongs to */
+  constructor(private readonly threadOf: (request: Request) => string) {}
+
+  get s3(): S3Client {
+    return { send: (command: never, options?: never) => this.send(command, options) } as unknown as S3Client;
+  }
+
+  private send(command: { readonly input: Input }, options: { readonly abortSignal?: AbortSignal } = {}): Promise<unknown> {
+    const request = { operation: command.constructor.name.replace(/Command$/, ''), input: command.input };
+    const text = JSON.stringify(request);
+    const name = this.faulted.get(text) ?? this.newName(request);
+    this.faulted.delete(text);
+    return new Promise((resolve, reject) => {
+      const abort = () => {
+        this.waiting.delete(name);
+        reject(Object.assign(new Error('Request aborted'), { name: 'AbortError' }));
+      };
+      if (options.abortSignal?.aborted) return abort();
+      options.abortSignal?.addEventListener('abort', abort, { once: true });
+      this.waiting.set(name, {
+        ...request,
+        name,
+        answer: (answer, fault) => {
+          this.waiting.delete(name);
+          if (fault) this.faulted.set(text, name);
+          options.abortSignal?.removeEventListener('abort', abort);
+          if ('output' in answer) resolve(outputOf(answer.output));
+          else reject(errorOf(answer));
+        },
+      });
+    });
+  }
+
+  private newName(request: Request): string {
+    const thread = this.threadOf(request);
+    this.counts[thread] = (this.counts[thread] ?? 0) + 1;
+    return `${thread}${this.counts[thread]}`;
+  }
+}
+
+function outputOf(output: Record<string, unknown>): Record<string, unknown> {
+  return {
+    ...output,
+    ...(typeof output.LastModified === 'number' && { LastModified: new Date(RUN_START + (output.LastModified || -1) * 1_000) }),
+    ...(typeof output.Body === 'string' && { Body: [Buffer.from(output.Body)] }),
+    $metadata: { httpStatusCode: 200 },
+  };
+}
+
+/** 2026-11-25T01:00:00Z. What was there before the run has the second before it as its LastModified. */
+export const RUN_START = 1_795_568_400_000;
+
+function errorOf({ error, status }: { readonly error: string; readonly status: number }): Error {
+  const code = error === 'ECONNRESET' ? { code: error } : { name: error };
+  return Object.assign(new Error(`the model's ${error}`), code, { $metadata: status ? { httpStatusCode: status } : {} });
+}

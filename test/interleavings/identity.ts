@@ -1,0 +1,50 @@
+/** Equal states have equal identities. Numbers stand for what would make long keys; nothing is hashed, so that no two states are taken for one. */
+import type { Call } from './client';
+import type { S3State } from './s3-model';
+import { isDone, isOver, type Attempt, type State } from './world';
+
+const numbers = new Map<string, number>();
+const ofObject = new WeakMap<object, number>();
+
+function numberOf(text: string): number {
+  let number = numbers.get(text);
+  if (number === undefined) numbers.set(text, number = numbers.size);
+  return number;
+}
+
+function remembered(object: object, text: () => string): number {
+  let number = ofObject.get(object);
+  if (number === undefined) ofObject.set(object, number = numberOf(text()));
+  return number;
+}
+
+/** With its keys in order, whatever the order in which they were written. */
+function sorted(record: Readonly<Record<string, unknown>>): string {
+  return JSON.stringify(Object.keys(record).sort().map((key) => [key, record[key]]));
+}
+
+export function identityOf(s3: S3State): number {
+  return remembered(s3, () => `s3 ${sorted(s3.objects)}${sorted(s3.uploads)}${sorted(s3.writes)}`);
+}
+
+const callIdentity = (call: Call) => remembered(call.input, () => `call ${call.operation}${JSON.stringify(call.input)}`);
+
+const callsIdentity = (calls: readonly Call[]) => calls.map(callIdentity).sort().join('.');
+
+function attemptIdentity(attempt: Attempt, programOf: (mover: number) => string): number {
+  return remembered(attempt, () => {
+    const { mover, point, late, seen, removed } = attempt;
+    // How it came to its end makes no difference to what can follow.
+    if (isDone(point)) return `done ${callsIdentity(late)}${late.length > 0 ? sorted(seen) : ''}`;
+    return `attempt ${programOf(mover)} ${point.id} ${callsIdentity(late)}${sorted(seen)}${removed.join()}`;
+  });
+}
+
+/** Attempts of the same program are interchangeable, and so are orphans. */
+export function keyOf(state: State, programOf: (mover: number) => string): string {
+  const attempts = state.attempts.map((each) => attemptIdentity(each, programOf)).sort().join('/');
+  const orphans = state.orphans.map((each) => remembered(each, () => `orphan ${callIdentity(each.call)}${sorted(each.seen)}`)).sort().join('.');
+  const rest = `${identityOf(state.s3)};${attempts};${orphans};${state.faultsLeft};${state.foreign.length}`;
+  // What the other writer has done matters to what movers still have to say.
+  return isOver(state) ? rest : `${rest};${remembered(state.foreign, () => `foreign ${[...state.foreign].sort().join()}`)};${remembered(state.ghost, () => `ghost ${JSON.stringify(state.ghost)}`)}`;
+}

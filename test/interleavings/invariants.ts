@@ -1,0 +1,145 @@
+/**
+ * What must hold after every step, and when a mover says where its object ended.
+ *
+ * That nothing is lost needs no check at the end: a content leaves its source by its owner's hand, or
+ * by ours, which is checked when it happens; and what is in the archive leaves it by the other
+ * writer's hand only, which is checked as well.
+ */
+import type { Outcomes } from './programs';
+import { ARCHIVE, SOURCE, type Content, type Request, type S3State } from './s3-model';
+import { placesOf, type Stage } from './scenario';
+import type { Seen, State } from './world';
+
+/** What the checks have to remember of a schedule. All are sorted sets. */
+export interface Ghost {
+  /** `key content` of the archive that the other writer removed or wrote over. */
+  readonly lost: readonly string[];
+  /** `key content` that the owner put at the source, or the other writer into the archive. */
+  readonly written: readonly string[];
+}
+
+/** Schedules that are right, but not in every word. They are counted, as often as they happen. */
+export type Note =
+  /** The other writer destroyed the copy in the archive between our last look at it and our delete of the source. */
+  | 'archive copy destroyed by the other writer before our delete'
+  /** The source is gone, and what the other writer put in the archive is as long as the listed object and as new as the run. */
+  | 'recognised by size and time, wrongly'
+  /** The owner rewrote it, an earlier attempt archived the new content and was killed before it said so. */
+  | 'vanished, while another attempt archived a newer version'
+  | 'failed or conflicting, while another attempt moved it';
+
+export type Violation = string;
+
+interface Checked {
+  readonly state: State;
+  readonly violation?: Violation;
+  readonly note?: Note;
+}
+
+const add = <T extends string>(set: readonly T[], ...more: readonly T[]): T[] => [...new Set([...set, ...more])].sort();
+
+const withGhost = (state: State, ghost: Partial<Ghost>): State => ({ ...state, ghost: { ...state.ghost, ...ghost } });
+
+/** An action of the other writer. */
+export function onForeign(stage: Stage, state: State, before: S3State, action: string): State {
+  const key = action.slice(action.lastIndexOf(' ') + 1);
+  const old = before.objects[key];
+  const now = state.s3.objects[key];
+  const written = now ? add(state.ghost.written, `${key} ${now.content}`) : state.ghost.written;
+  if (key.startsWith(ARCHIVE)) return withGhost(state, { written, lost: old ? add(state.ghost.lost, `${key} ${old.content}`) : state.ghost.lost });
+  if (now) stage.contentsOf.set(now.etag, (stage.contentsOf.get(now.etag) ?? new Set()).add(now.content));
+  return withGhost(removedBy(state, key), { written });
+}
+
+/** From now on it is `who` that removed a source; nobody, where somebody else did or it was written again. */
+function removedBy(state: State, key: string, who?: number): State {
+  if (who === undefined && !state.attempts.some(({ removed }) => removed.includes(key))) return state;
+  return {
+    ...state,
+    attempts: state.attempts.map((each, index) => ({ ...each, removed: index === who ? add(each.removed, key) : each.removed.filter((other) => other !== key) })),
+  };
+}
+
+/** A call of the archiver was executed: what it changed, it must have been right to change. */
+export function onExecuted(
+  stage: Stage, state: State, before: S3State, { operation }: Request, seen: Seen, who?: number,
+): Checked {
+  let note: Note | undefined;
+  for (const key of new Set([...Object.keys(before.objects), ...Object.keys(state.s3.objects)])) {
+    const old = before.objects[key];
+    const now = state.s3.objects[key];
+    if (old === now) continue;
+    if (key.startsWith(ARCHIVE)) {
+      if (old) return { state, violation: `${operation} changed what stood at ${key}` };
+      if (!everAtSource(stage, state).has(now.content)) return { state, violation: `${operation} wrote to ${key} what never was at the source: ${now.content}` };
+      continue;
+    }
+    if (now) return { state, violation: `${operation} wrote to the source` };
+    state = removedBy(state, key, who);
+    if (isArchived(state.s3, old.content)) continue;
+    if (!Object.values(seen).some(({ content }) => content === old.content)) {
+      return { state, violation: `${operation} removed ${old.content} from ${key}, which the archive does not hold, and did not hold when the mover last looked` };
+    }
+    note = 'archive copy destroyed by the other writer before our delete';
+  }
+  return { state, note };
+}
+
+function everAtSource({ items, begin }: Stage, { ghost }: State): Set<Content> {
+  const first = items.map(({ key }) => begin.objects[`${SOURCE}/${key}`].content);
+  const later = ghost.written.filter((each) => each.startsWith(SOURCE)).map((each) => each.slice(each.lastIndexOf(' ') + 1));
+  return new Set([...first, ...later]);
+}
+
+function isArchived(s3: S3State, content: Content): boolean {
+  return Object.entries(s3.objects).some(([key, stored]) => key.startsWith(ARCHIVE) && stored.content === content);
+}
+
+/** A mover says where its objects ended: it must be true. */
+export function onFinished(stage: Stage, state: State, who: number): Checked {
+  let note: Note | undefined;
+  const { point: { outcomes, thrown } } = state.attempts[who];
+  if (thrown) return { state, violation: `the mover threw ${thrown}` };
+  for (const [key, moved] of Object.entries(outcomes!)) {
+    const judged = judge(stage, state, who, key, moved);
+    if (judged.lie) return { state, violation: `${moved.status} is not true of ${key}: ${judged.lie} (${JSON.stringify(moved)})` };
+    note ??= judged.note;
+  }
+  return { state, note };
+}
+
+type Judgement = { readonly lie?: string; readonly note?: Note };
+
+function judge(stage: Stage, { s3, ghost, attempts, foreign }: State, who: number, key: string, moved: Outcomes[string]): Judgement {
+  const path = `${SOURCE}/${key}`;
+  const source = s3.objects[path];
+  const ownerPut = (contents: Set<Content>) => [...contents].some((content) => ghost.written.includes(`${path} ${content}`));
+  if (moved.status === 'archived') {
+    const place = `${ARCHIVE}/${moved.destination}`;
+    const contents = stage.contentsOf.get(moved.etag) ?? new Set();
+    if (source?.etag === moved.etag && !ownerPut(contents)) return { lie: 'it is still at the source' };
+    const there = s3.objects[place]?.content;
+    if (there && contents.has(there)) return {};
+    if ([...contents].some((content) => ghost.lost.includes(`${place} ${content}`))) return {};
+    const byUs = attempts[who].removed.includes(path);
+    return there && !byUs ? { note: 'recognised by size and time, wrongly' } : { lie: `${place} does not hold it` };
+  }
+
+  if (moved.status === 'vanished') {
+    if (source && !ghost.written.some((each) => each.startsWith(`${path} `))) return { lie: 'it is at the source' };
+    const listed = stage.items.find((item) => item.key === key)!.etag;
+    const places = placesOf(stage, key, listed);
+    const held = places.flatMap((place) => (s3.objects[place] && !ghost.written.includes(`${place} ${s3.objects[place].content}`) ? [s3.objects[place].content] : []));
+    if (held.some((content) => stage.contentsOf.get(listed)!.has(content))) return { lie: 'the archive holds it' };
+    const newer = held.some((content) => ghost.written.includes(`${path} ${content}`));
+    return newer ? { note: 'vanished, while another attempt archived a newer version' } : {};
+  }
+
+  if (!source && attempts[who].removed.includes(path)) return { lie: 'this very attempt removed it from the source' };
+  if (!source && !foreign.includes(`delete ${path}`)) return { note: 'failed or conflicting, while another attempt moved it' };
+  if (moved.status === 'conflicting' && foreign.length === 0) {
+    const there = s3.objects[`${ARCHIVE}/${moved.destination}`];
+    if (!there || there.content === source?.content) return { lie: 'nothing conflicts with it' };
+  }
+  return {};
+}

@@ -1,0 +1,245 @@
+/**
+ * S3 as a pure function: a state and a request make a new state and an answer. States are plain,
+ * immutable data, so that the explorer can keep thousands of them and recognise equal ones.
+ *
+ * What it answers is S3's documented behaviour for the calls that the move makes
+ * (conditional writes, conditional deletes, multipart copies). Every operation is atomic.
+ */
+import { createHash } from 'crypto';
+
+/** What a writer gives to an object, in one string so that contents can be compared: `body|metadata|tags`. */
+export type Content = string;
+
+export interface Stored {
+  readonly content: Content;
+  readonly etag: string;
+  /** 0: before the run. Otherwise the how-manieth write of this key it was, which also is its LastModified. */
+  readonly written: number;
+}
+
+interface Upload {
+  readonly key: string;
+  readonly attributes: string;
+  readonly parts: Readonly<Record<number, string>>;
+}
+
+/** Keys are `bucket/key`. */
+export interface S3State {
+  readonly objects: Readonly<Record<string, Stored>>;
+  readonly uploads: Readonly<Record<string, Upload>>;
+  readonly writes: Readonly<Record<string, number>>;
+}
+
+/** The inputs of the SDK's commands, as far as the move uses them. */
+export interface Input {
+  readonly Bucket: string;
+  readonly Key?: string;
+  readonly CopySource?: string;
+  readonly CopySourceIfMatch?: string;
+  readonly CopySourceRange?: string;
+  readonly IfMatch?: string;
+  readonly IfNoneMatch?: string;
+  readonly Delete?: { readonly Objects: ReadonlyArray<{ readonly Key: string; readonly ETag?: string }> };
+  readonly Prefix?: string;
+  readonly Body?: string;
+  readonly UploadId?: string;
+  readonly PartNumber?: number;
+  readonly MultipartUpload?: { readonly Parts: ReadonlyArray<{ readonly PartNumber: number; readonly ETag: string }> };
+  readonly Metadata?: Record<string, string>;
+  readonly Tagging?: string;
+  readonly ChecksumCRC64NVME?: string;
+}
+
+export interface Request {
+  readonly operation: string;
+  readonly input: Input;
+}
+
+/** Plain data; `client.ts` makes of it what the SDK would return or throw. */
+export type Answer = { readonly output: Record<string, unknown> } | { readonly error: string; readonly status: number };
+
+/** How ETags come about: MD5 of the bytes; opaque, another with each write; or as multipart uploads have them. */
+export type Flavour = 'plain' | 'kms' | 'multipart';
+
+export interface Model {
+  readonly flavour: Flavour;
+  /** What a byte of a body stands for: large objects have small bodies and large sizes. */
+  readonly bytesPerCharacter: number;
+  /** Whether a missing key is answered with 403, as where listing is allowed under a condition. */
+  readonly missingIsForbidden: boolean;
+}
+
+export const SOURCE = 'source';
+export const ARCHIVE = 'archive';
+
+const md5 = (text: string) => createHash('md5').update(text).digest('hex');
+const bodyOf = (content: Content) => content.slice(0, content.indexOf('|'));
+const attributesOf = (content: Content) => content.slice(content.indexOf('|'));
+const fail = (error: string, status: number): Answer => ({ error, status });
+const missing = ({ missingIsForbidden }: Model): Answer => (missingIsForbidden ? fail('AccessDenied', 403) : fail('NoSuchKey', 404));
+const failedCondition = fail('PreconditionFailed', 412);
+
+export function put(model: Model, state: S3State, key: string, content: Content, etag = etagOf(model, state, key, content)): S3State {
+  const written = (state.writes[key] ?? 0) + 1;
+  return { ...state, objects: { ...state.objects, [key]: { content, etag, written } }, writes: { ...state.writes, [key]: written } };
+}
+
+export function remove(state: S3State, key: string): S3State {
+  const { [key]: _, ...objects } = state.objects;
+  return { ...state, objects };
+}
+
+/** As the listing shows it, and as conditions compare it. */
+export function etagOf({ flavour }: Model, state: S3State, key: string, content: Content): string {
+  if (flavour === 'kms') return `"${md5(`${key} ${state.writes[key] ?? 0} ${content}`)}"`;
+  if (flavour === 'multipart' && key.startsWith(SOURCE)) return `"${md5(bodyOf(content))}-2"`;
+  return `"${md5(bodyOf(content))}"`;
+}
+
+export function sizeOf(model: Model, content: Content): number {
+  return bodyOf(content).length * model.bytesPerCharacter;
+}
+
+function sight(model: Model, { content, etag, written }: Stored): Record<string, unknown> {
+  const metadata = content.split('|')[1];
+  return {
+    ETag: etag,
+    ContentLength: sizeOf(model, content),
+    ContentType: 'text/csv',
+    Metadata: { owner: metadata },
+    LastModified: written,
+    ...(model.flavour === 'kms' && { ServerSideEncryption: 'aws:kms' }),
+    ...(model.flavour === 'multipart' && { ChecksumCRC64NVME: md5(bodyOf(content)), ChecksumType: 'FULL_OBJECT' }),
+  };
+}
+
+/** The bytes that a range names, which have to be whole characters of the body. */
+function range(model: Model, content: Content, header: string): string {
+  const [first, last] = header.replace('bytes=', '').split('-').map(Number);
+  return bodyOf(content).slice(first / model.bytesPerCharacter, (last + 1) / model.bytesPerCharacter);
+}
+
+type Operation = (model: Model, state: S3State, input: Input) => [S3State, Answer];
+
+const OPERATIONS: Record<string, Operation> = {
+  CopyObject(model, state, input) {
+    const source = state.objects[decodeURIComponent(input.CopySource!)];
+    const key = `${input.Bucket}/${input.Key}`;
+    if (!source) return [state, missing(model)];
+    if (input.CopySourceIfMatch && input.CopySourceIfMatch !== source.etag) return [state, failedCondition];
+    if (input.IfNoneMatch && state.objects[key]) return [state, failedCondition];
+    const after = put(model, state, key, source.content);
+    return [after, { output: { CopyObjectResult: { ETag: after.objects[key].etag } } }];
+  },
+
+  HeadObject(model, state, { Bucket, Key }) {
+    const stored = state.objects[`${Bucket}/${Key}`];
+    if (stored) return [state, { output: sight(model, stored) }];
+    // A HEAD has no body, and so no code (HeadObject API reference).
+    return [state, model.missingIsForbidden ? fail('Unknown', 403) : fail('NotFound', 404)];
+  },
+
+  GetObject(model, state, { Bucket, Key, IfMatch }) {
+    const stored = state.objects[`${Bucket}/${Key}`];
+    if (!stored) return [state, missing(model)];
+    if (IfMatch && IfMatch !== stored.etag) return [state, failedCondition];
+    return [state, { output: { Body: bodyOf(stored.content) } }];
+  },
+
+  GetObjectTagging(model, state, { Bucket, Key }) {
+    const stored = state.objects[`${Bucket}/${Key}`];
+    if (!stored) return [state, missing(model)];
+    return [state, { output: { TagSet: [{ Key: 'team', Value: stored.content.split('|')[2] }] } }];
+  },
+
+  ListObjectsV2(model, state, { Bucket, Prefix }) {
+    const Contents = Object.entries(state.objects)
+      .filter(([key]) => key.startsWith(`${Bucket}/${Prefix}`)).sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, { etag, content }]) => ({ Key: key.slice(Bucket.length + 1), ETag: etag, Size: sizeOf(model, content) }));
+    return [state, { output: { Contents } }];
+  },
+
+  DeleteObjects(_, state, { Bucket, Delete }) {
+    const Deleted: { Key: string }[] = [];
+    const Errors: { Key: string; Code: string; Message: string }[] = [];
+    for (const { Key, ETag } of Delete!.Objects) {
+      const stored = state.objects[`${Bucket}/${Key}`];
+      // A condition on a missing key is answered with Not Found (user guide, conditional deletes).
+      if (!stored && ETag) {Errors.push({ Key, Code: 'NoSuchKey', Message: 'missing' });} else if (stored && ETag && ETag !== stored.etag) {Errors.push({ Key, Code: 'PreconditionFailed', Message: 'changed' });} else {
+        state = remove(state, `${Bucket}/${Key}`);
+        Deleted.push({ Key });
+      }
+    }
+    return [state, { output: { Deleted, Errors } }];
+  },
+
+  DeleteObject(model, state, { Bucket, Key, IfMatch }) {
+    const stored = state.objects[`${Bucket}/${Key}`];
+    if (!stored && IfMatch) return [state, missing(model)];
+    if (stored && IfMatch && IfMatch !== stored.etag) return [state, failedCondition];
+    return [remove(state, `${Bucket}/${Key}`), { output: {} }];
+  },
+
+  /** Of ledger parts only, which no other call reads. */
+  PutObject: (_, state) => [state, { output: {} }],
+
+  CreateMultipartUpload(_, state, { Bucket, Key, Metadata, Tagging }) {
+    const key = `${Bucket}/${Key}`;
+    const count = (state.writes[`upload of ${key}`] ?? 0) + 1;
+    const UploadId = `${Key}#${count}`;
+    const attributes = `|${Metadata?.owner ?? ''}|${(Tagging ?? '').replace('team=', '')}`;
+    return [{
+      ...state,
+      uploads: { ...state.uploads, [UploadId]: { key, attributes, parts: {} } },
+      writes: { ...state.writes, [`upload of ${key}`]: count },
+    }, { output: { UploadId } }];
+  },
+
+  UploadPartCopy(model, state, input) {
+    const upload = state.uploads[input.UploadId!];
+    const source = state.objects[decodeURIComponent(input.CopySource!)];
+    if (!upload) return [state, fail('NoSuchUpload', 404)];
+    if (!source) return [state, missing(model)];
+    if (input.CopySourceIfMatch && input.CopySourceIfMatch !== source.etag) return [state, failedCondition];
+    const part = range(model, source.content, input.CopySourceRange!);
+    const parts = { ...upload.parts, [input.PartNumber!]: part };
+    return [{ ...state, uploads: { ...state.uploads, [input.UploadId!]: { ...upload, parts } } }, { output: { CopyPartResult: { ETag: md5(part) } } }];
+  },
+
+  ListParts(_, state, { UploadId }) {
+    const upload = state.uploads[UploadId!];
+    if (!upload) return [state, fail('NoSuchUpload', 404)];
+    return [state, { output: { Parts: Object.entries(upload.parts).map(([number, part]) => ({ PartNumber: Number(number), ETag: md5(part) })) } }];
+  },
+
+  CompleteMultipartUpload(model, state, input) {
+    const upload = state.uploads[input.UploadId!];
+    if (!upload) return [state, fail('NoSuchUpload', 404)];
+    if (input.IfNoneMatch && state.objects[upload.key]) return [state, failedCondition];
+    const parts = input.MultipartUpload!.Parts.map(({ PartNumber, ETag }) => (md5(upload.parts[PartNumber] ?? '') === ETag ? upload.parts[PartNumber] : undefined));
+    if (parts.includes(undefined)) return [state, fail('InvalidPart', 400)];
+    const content = parts.join('') + upload.attributes;
+    if (input.ChecksumCRC64NVME && input.ChecksumCRC64NVME !== md5(bodyOf(content))) return [state, fail('BadDigest', 400)];
+    const { [input.UploadId!]: _, ...uploads } = state.uploads;
+    const etag = model.flavour === 'kms' ? etagOf(model, state, upload.key, content) : `"${md5(bodyOf(content))}-2"`;
+    return [{ ...put(model, state, upload.key, content, etag), uploads }, { output: { ETag: etag } }];
+  },
+
+  AbortMultipartUpload(_, state, { UploadId }) {
+    const { [UploadId!]: upload, ...uploads } = state.uploads;
+    return upload ? [{ ...state, uploads }, { output: {} }] : [state, fail('NoSuchUpload', 404)];
+  },
+};
+
+export function execute(model: Model, state: S3State, { operation, input }: Request): [S3State, Answer] {
+  const perform = OPERATIONS[operation];
+  if (!perform) throw new Error(`the model has no ${operation}`);
+  return perform(model, state, input);
+}
+
+/** Operations that change nothing, so that it makes no difference whether one of them was executed after its caller is gone. */
+export function isRead(operation: string): boolean {
+  return /^(Head|Get|List)/.test(operation);
+}
+
+export { attributesOf, bodyOf };

@@ -1,0 +1,60 @@
+/** After the faults have stopped: one more attempt reaches what an attempt without faults reaches, and a second one changes nothing. */
+import { Automaton } from './automaton';
+import { identityOf } from './identity';
+import type { Outcomes } from './programs';
+import { ARCHIVE, execute, SOURCE, type S3State } from './s3-model';
+import { placesOf, type Stage } from './scenario';
+
+export class Settler {
+  private readonly known = new Map<number, string | undefined>();
+  private readonly repeat: Automaton;
+  private readonly fresh: Automaton;
+
+  constructor(private readonly stage: Stage) {
+    const { movers, objects } = stage.scenario;
+    const program = movers.includes('batch') ? 'batch' : 'move';
+    this.repeat = new Automaton(() => stage.newExecution(program));
+    // A run that lists anew; of two objects the batch's items stay as they are.
+    this.fresh = new Automaton(() => stage.newExecution(objects === 1 ? 'list and move' : program));
+  }
+
+  /** What is wrong, if something is. */
+  async check(s3: S3State): Promise<string | undefined> {
+    const id = identityOf(s3);
+    if (!this.known.has(id)) this.known.set(id, await this.look(s3));
+    return this.known.get(id);
+  }
+
+  private async look(s3: S3State): Promise<string | undefined> {
+    const first = await this.run(this.repeat, s3);
+    const second = await this.run(this.repeat, first.s3);
+    const fresh = await this.run(this.fresh, s3);
+    if (visible(second.s3) !== visible(first.s3)) return `a second attempt changes ${visible(first.s3)} to ${visible(second.s3)}`;
+    if (visible(fresh.s3) !== visible(first.s3)) return `another attempt ends with ${visible(first.s3)}, a new run with ${visible(fresh.s3)}`;
+    for (const [key, { status }] of Object.entries(first.outcomes)) {
+      const source = first.s3.objects[`${SOURCE}/${key}`];
+      if (status === 'failed') return 'another attempt fails without a fault';
+      if (source && status !== 'conflicting') return `another attempt says ${status} and leaves the source`;
+      if (source && placesOf(this.stage, key, source.etag).some((place) => [undefined, source.content].includes(first.s3.objects[place]?.content))) {
+        return 'another attempt leaves the source although the archive has room for it, or holds it';
+      }
+    }
+    return undefined;
+  }
+
+  private async run(automaton: Automaton, s3: S3State): Promise<{ s3: S3State; outcomes: Outcomes }> {
+    let point = await automaton.begin();
+    while (point.waiting.length > 0) {
+      const [call] = point.waiting;
+      const [after, answer] = execute(this.stage.model, s3, call);
+      s3 = after;
+      point = await automaton.after(point, { call: call.name, answer });
+    }
+    if (!point.outcomes) throw new Error(point.thrown);
+    return { s3, outcomes: point.outcomes };
+  }
+}
+
+function visible({ objects }: S3State): string {
+  return Object.entries(objects).map(([key, { content }]) => `${key}=${content}`).sort().join(', ') || ARCHIVE + ' empty';
+}

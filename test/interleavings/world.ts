@@ -1,0 +1,238 @@
+/** The world that the movers, the other writer and the faults share: its states and the steps between them. */
+import type { Automaton, Point } from './automaton';
+import type { Call } from './client';
+import { onExecuted, onForeign, onFinished, type Ghost, type Note, type Violation } from './invariants';
+import { ARCHIVE, execute, isRead, put, remove, SOURCE, type Answer, type S3State } from './s3-model';
+import { CONTENT, placesOf, type FaultKind, type Stage } from './scenario';
+
+/** By key: the content, and the name of the call that showed it. */
+export type Seen = Readonly<Record<string, { readonly content: string; readonly call: string }>>;
+
+/** A mover's attempt. */
+export interface Attempt {
+  readonly mover: number;
+  readonly point: Point;
+  /** Sent and given up by the mover, not yet executed by S3. */
+  readonly late: readonly Call[];
+  /** What stood in the archive when this attempt last touched a key there, as far as an answer told it. */
+  readonly seen: Seen;
+  /** Sources that this attempt removed, and that nobody has written or removed since. */
+  readonly removed: readonly string[];
+}
+
+export interface State {
+  readonly s3: S3State;
+  readonly attempts: readonly Attempt[];
+  /** Calls of killed movers, with what they had seen. */
+  readonly orphans: ReadonlyArray<Pick<Attempt, 'seen'> & { readonly call: Call }>;
+  readonly faultsLeft: number;
+  readonly foreign: readonly string[];
+  readonly ghost: Ghost;
+}
+
+/** One step: who does what. `call` is a call of attempt `who`, an index of `late` calls or of orphans. */
+export type Step =
+  | { readonly kind: 'call'; readonly who: number; readonly call: Call; readonly fault?: Exclude<FaultKind, 'kill' | 'late kill' | 'time'>; readonly keys?: readonly string[] }
+  | { readonly kind: 'late'; readonly who: number; readonly index: number }
+  | { readonly kind: 'orphan'; readonly index: number }
+  | { readonly kind: 'time'; readonly who: number }
+  /** `after`: names of calls that were executed. */
+  | { readonly kind: 'kill'; readonly who: number; readonly after: readonly string[]; readonly late: boolean }
+  | { readonly kind: 'foreign'; readonly action: string };
+
+export interface Result {
+  readonly state: State;
+  /** What the executed call was answered, for people. */
+  readonly answer?: Answer;
+  readonly violation?: Violation;
+  readonly note?: Note;
+}
+
+const CONDITIONAL = new Set(['CopyObject', 'CompleteMultipartUpload', 'DeleteObject']);
+
+export function isOver({ attempts }: State): boolean {
+  return attempts.every(({ point }) => isDone(point));
+}
+
+export const isDone = ({ outcomes, thrown }: Point) => outcomes !== undefined || thrown !== undefined;
+
+export function stepsFrom(stage: Stage, state: State): Step[] {
+  const { scenario } = stage;
+  const steps: Step[] = [];
+  const may = (kind: FaultKind) => state.faultsLeft > 0 && scenario.kinds.includes(kind);
+  state.attempts.forEach(({ point, late }, who) => {
+    for (const call of point.waiting) {
+      steps.push({ kind: 'call', who, call });
+      if (may('refused')) steps.push({ kind: 'call', who, call, fault: 'refused' });
+      if (may('lost') && !isRead(call.operation)) steps.push({ kind: 'call', who, call, fault: 'lost' });
+      if (may('late') && !isRead(call.operation)) steps.push({ kind: 'call', who, call, fault: 'late' });
+      if (may('conflict') && CONDITIONAL.has(call.operation)) steps.push({ kind: 'call', who, call, fault: 'conflict' });
+      if (may('slow key') && call.operation === 'DeleteObjects') {
+        for (const keys of subsets(call.input.Delete!.Objects.map(({ Key }) => Key)).slice(1)) steps.push({ kind: 'call', who, call, fault: 'slow key', keys });
+      }
+    }
+    if (!isDone(point) && may('kill')) for (const after of subsets(sent(point))) steps.push({ kind: 'kill', who, after, late: false });
+    if (!isDone(point) && may('late kill')) steps.push({ kind: 'kill', who, after: [], late: true });
+    if (point.timed && may('time')) steps.push({ kind: 'time', who });
+    late.forEach((_, index) => steps.push({ kind: 'late', who, index }));
+  });
+  state.orphans.forEach((_, index) => steps.push({ kind: 'orphan', index }));
+  if (state.foreign.length < scenario.foreignActions) {
+    for (const action of foreignActions(stage)) {
+      const [verb, key] = parseAction(action);
+      if (verb !== 'delete' || state.s3.objects[key]) steps.push({ kind: 'foreign', action });
+    }
+  }
+  return steps;
+}
+
+/** All of them, the empty one first. */
+function subsets(names: readonly string[]): string[][] {
+  return names.reduce<string[][]>((all, name) => [...all, ...all.map((set) => [...set, name])], [[]]);
+}
+
+/** Names of the calls under way that change something. */
+function sent({ waiting }: Point): string[] {
+  return waiting.filter(({ operation }) => !isRead(operation)).map(({ name }) => name);
+}
+
+const actionsOf = new WeakMap<Stage, string[]>();
+
+/** By symmetry the other writer touches the first of two objects only, unless both want one place. */
+function foreignActions(stage: Stage): string[] {
+  const known = actionsOf.get(stage);
+  if (known) return known;
+  const { scenario, items } = stage;
+  const touched = scenario.onePlace ? items : items.slice(0, 1);
+  const places = new Set(touched.flatMap(({ key, etag }) => placesOf(stage, key, etag)));
+  const verbs = ['put other', 'put same', 'delete'];
+  const actions = [
+    ...touched.flatMap(({ key }) => [...verbs, ...(scenario.retags ? ['put twin'] : [])].map((verb) => `${verb} ${SOURCE}/${key}`)),
+    ...[...places].flatMap((key) => verbs.map((verb) => `${verb} ${key}`)),
+  ];
+  actionsOf.set(stage, actions);
+  return actions;
+}
+
+function parseAction(action: string): [verb: string, key: string] {
+  const space = action.lastIndexOf(' ');
+  return [action.slice(0, space), action.slice(space + 1)];
+}
+
+function act({ model, begin }: Stage, s3: S3State, action: string): S3State {
+  const [verb, key] = parseAction(action);
+  if (verb === 'delete') return remove(s3, key);
+  if (verb === 'put twin') return put(model, s3, key, CONTENT.twin);
+  const atSource = key.startsWith(SOURCE);
+  if (verb === 'put same') return put(model, s3, key, atSource ? begin.objects[key].content : CONTENT.first);
+  if (!atSource) return put(model, s3, key, CONTENT.theirs);
+  return put(model, s3, key, s3.objects[key]?.content === CONTENT.second ? CONTENT.third : CONTENT.second);
+}
+
+export class World {
+  constructor(readonly stage: Stage, readonly automata: readonly Automaton[]) {}
+
+  async begin(): Promise<State> {
+    const attempts = await Promise.all(this.automata.map(async (automaton, mover) => attempt(mover, await automaton.begin())));
+    return { s3: this.stage.begin, attempts, orphans: [], faultsLeft: this.stage.scenario.faults, foreign: [], ghost: { lost: [], written: [] } };
+  }
+
+  async take(state: State, step: Step): Promise<Result> {
+    if (step.kind === 'foreign') {
+      const s3 = act(this.stage, state.s3, step.action);
+      return { state: onForeign(this.stage, { ...state, s3, foreign: [...state.foreign, step.action] }, state.s3, step.action) };
+    }
+    if (step.kind === 'kill') return this.kill(state, step);
+    if (step.kind === 'time') return this.proceed({ ...state, faultsLeft: state.faultsLeft - 1 }, step.who, 'time is up');
+    if (step.kind === 'orphan') {
+      const { call, seen } = state.orphans[step.index];
+      const [s3, answer] = execute(this.stage.model, state.s3, call);
+      return { answer, ...onExecuted(this.stage, { ...state, s3, orphans: without(state.orphans, step.index) }, state.s3, call, seen) };
+    }
+    const actor = state.attempts[step.who];
+    if (step.kind === 'late') {
+      const call = actor.late[step.index];
+      const [s3, answer] = execute(this.stage.model, state.s3, call);
+      const after = withAttempt({ ...state, s3 }, step.who, { ...actor, late: without(actor.late, step.index) });
+      return { answer, ...onExecuted(this.stage, after, state.s3, call, actor.seen, step.who) };
+    }
+    return this.call(state, step, actor);
+  }
+
+  private async call(state: State, { who, call, fault, keys }: Extract<Step, { kind: 'call' }>, actor: Attempt): Promise<Result> {
+    const less = fault ? { ...state, faultsLeft: state.faultsLeft - 1 } : state;
+    const tell = (answer: Answer, next = less) => this.proceed(next, who, { call: call.name, answer, fault: fault !== 'conflict' }, answer);
+    if (fault === 'refused') return tell({ error: 'SlowDown', status: 503 });
+    if (fault === 'conflict') return tell({ error: 'ConditionalRequestConflict', status: 409 });
+    if (fault === 'late') return tell(RESET, withAttempt(less, who, { ...actor, late: [...actor.late, call] }));
+
+    const executed = keys ? { ...call, input: { ...call.input, Delete: { Objects: call.input.Delete!.Objects.filter(({ Key }) => !keys.includes(Key)) } } } : call;
+    const [s3, answer] = execute(this.stage.model, state.s3, executed);
+    if (keys && 'output' in answer) {
+      (answer.output.Errors as unknown[]).push(...keys.map((Key) => ({ Key, Code: 'SlowDown', Message: 'please' })));
+    }
+    const seen = fault === 'lost' ? actor.seen : seenBy(actor, s3, call, answer);
+    const { state: after, violation, note } = onExecuted(this.stage, withAttempt({ ...less, s3 }, who, { ...actor, seen }), state.s3, executed, actor.seen, who);
+    if (violation) return { state: after, answer, violation };
+    if (fault === 'lost') return { ...await tell(RESET, after), note };
+    const told = await this.proceed(after, who, { call: call.name, answer, fault: keys !== undefined }, answer);
+    return { ...told, note: told.note ?? note };
+  }
+
+  /** Lets a mover go on until it waits again. Calls that it gave up meanwhile may still be executed. */
+  private async proceed(state: State, who: number, happening: Parameters<Automaton['after']>[1], answer?: Answer): Promise<Result> {
+    const actor = state.attempts[who];
+    const next = this.automata[actor.mover].after(actor.point, happening);
+    const point = next instanceof Promise ? await next : next;
+    const answered = happening === 'time is up' ? undefined : happening.call;
+    const givenUp = actor.point.waiting.filter(({ name, operation }) => name !== answered && !isRead(operation) && !point.waiting.some((call) => call.name === name));
+    const after = withAttempt(state, who, { ...actor, point, late: [...actor.late, ...givenUp] });
+    if (!isDone(point)) return { state: after, answer };
+    return { answer, ...onFinished(this.stage, after, who) };
+  }
+
+  private async kill(state: State, { who, after, late }: Extract<Step, { kind: 'kill' }>): Promise<Result> {
+    const { mover, point, late: before, seen } = state.attempts[who];
+    const again = attempt(mover, await this.automata[mover].begin());
+    const calls = late ? [...before, ...point.waiting.filter(({ name }) => sent(point).includes(name))] : before;
+    let killed: Result = {
+      state: { ...withAttempt(state, who, again), orphans: [...state.orphans, ...calls.map((call) => ({ call, seen }))], faultsLeft: state.faultsLeft - 1 },
+    };
+    for (const name of after) {
+      const call = point.waiting.find((each) => each.name === name)!;
+      const [s3] = execute(this.stage.model, killed.state.s3, call);
+      const result = onExecuted(this.stage, { ...killed.state, s3 }, killed.state.s3, call, seen);
+      if (result.violation) return result;
+      killed = { ...result, note: killed.note ?? result.note };
+    }
+    return killed;
+  }
+}
+
+function attempt(mover: number, point: Point): Attempt {
+  return { mover, point, late: [], seen: {}, removed: [] };
+}
+
+export function withAttempt(state: State, who: number, changed: Attempt): State {
+  return { ...state, attempts: state.attempts.map((each, index) => (index === who ? changed : each)) };
+}
+
+function without<T>(list: readonly T[], index: number): T[] {
+  return list.filter((_, i) => i !== index);
+}
+
+const RESET: Answer = { error: 'ECONNRESET', status: 0 };
+
+const SHOWING = new Set(['CopyObject', 'CompleteMultipartUpload', 'HeadObject', 'GetObject', 'GetObjectTagging']);
+
+const numberOf = (call: string) => Number(call.replace(/^\D+/, ''));
+
+/** What an answer about a key of the archive showed the mover: what stands there at this moment. */
+function seenBy({ seen }: Attempt, s3: S3State, { operation, input, name }: Call, answer: Answer): Seen {
+  if (input.Bucket !== ARCHIVE || !SHOWING.has(operation)) return seen;
+  if (!('output' in answer) && !(isRead(operation) && answer.status === 404)) return seen;
+  const key = `${ARCHIVE}/${input.Key}`;
+  // An answer that comes late, to a call that the code has given up, tells it nothing any more.
+  if (seen[key] && numberOf(seen[key].call) > numberOf(name)) return seen;
+  return { ...seen, [key]: { content: s3.objects[key]?.content ?? '', call: name } };
+}
