@@ -38,8 +38,9 @@ async function main(): Promise<void> {
 
 async function resultsOf({ name, start }: Contender, verbose: boolean): Promise<Result | undefined> {
   const server = await start().catch((error: Error) => {
-    if (!(error instanceof NotInstalled)) throw error;
+    // What the others do is worth knowing all the same.
     console.log(`${name}: not run. ${error.message}`);
+    if (!(error instanceof NotInstalled)) process.exitCode = 1;
     return undefined;
   });
   if (!server) {

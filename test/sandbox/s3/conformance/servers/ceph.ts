@@ -115,7 +115,7 @@ rgw crypt require ssl = false
     for (const storageClass of STORAGE_CLASSES) {
       const placement = ['placement', 'add', '--placement-id', 'default-placement', '--storage-class', storageClass];
       await this.admin('zonegroup', ...placement, '--rgw-zonegroup', 'default');
-      await this.admin('zone', ...placement, '--rgw-zone', 'default');
+      await this.admin('zone', ...placement, '--rgw-zone', 'default', '--data-pool', 'default.rgw.buckets.data');
     }
     const gateway = this.daemon('radosgw', ['-n', 'client.rgw']);
     await gateway.until('answers', () => answers(this.endpoint), 120);
