@@ -40,7 +40,8 @@ function workerWith(environment: Partial<Record<Env, string>> = {}, forRun = run
     rate: new RateController(systemClock),
     clock: systemClock,
     settings,
-    select: createSelector(settings, forRun), sourceLocks: false,
+    select: createSelector(settings, forRun),
+    sourceLocks: false,
     onProblem: (line) => problems.push(line),
   };
 }

@@ -1,5 +1,5 @@
-import { hasObjectLock } from '../../src/core/object-lock';
 import { type Harness, moverFor, startHarness } from './harness';
+import { hasObjectLock } from '../../src/core/object-lock';
 
 let harness: Harness;
 beforeEach(async () => { harness = await startHarness(); });
