@@ -18,6 +18,9 @@ const METADATA_PREFIX = 'x-amz-meta-';
 const MAX_METADATA_BYTES = 2048;
 const MAX_TAGS = 10;
 
+/** Page "S3Tag" of the API reference. */
+const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
+
 /** What a PutObject, CopyObject (with REPLACE) or CreateMultipartUpload says about the object. */
 export function attributesOf(context: Context): Attributes {
   const { request } = context;
@@ -85,6 +88,12 @@ export function checkTags(tags: Tags): Tags {
   }
   if (tags.some(([key, value]) => key.length === 0 || key.length > 128 || value.length > 256)) {
     throw new S3Error('InvalidTag');
+  }
+  if (tags.some(([key]) => !TAG_TEXT.test(key))) {
+    throw new S3Error('InvalidTag', { message: 'The TagKey you have provided is invalid' });
+  }
+  if (tags.some(([, value]) => !TAG_TEXT.test(value))) {
+    throw new S3Error('InvalidTag', { message: 'The TagValue you have provided is invalid' });
   }
   if (new Set(tags.map(([key]) => key)).size < tags.length) {
     throw new S3Error('InvalidTag', { message: 'Cannot provide multiple Tags with the same key' });

@@ -61,15 +61,18 @@ export function checkWrite(current: StoredObject | undefined, key: string, heade
   }
 }
 
-/** Condition of a delete on the newest version (page "How to perform conditional deletes"). */
+/**
+ * Condition of a delete on the newest version (page "How to perform conditional deletes"). Where a delete marker is,
+ * nothing is: the page says 412 in one place and Not Found in another, S3 answers 404 (ministackorg/ministack issue 1475).
+ */
 export function checkDelete(head: StoredObject | undefined, key: string, etag: string | undefined): void {
   if (etag === undefined) {
     return;
   }
-  if (!head) {
+  if (!head || head.deleteMarker) {
     throw noSuchKey(key);
   }
-  if (head.deleteMarker || !etagMatches(etag, head)) {
+  if (!etagMatches(etag, head)) {
     throw preconditionFailed('If-Match');
   }
 }

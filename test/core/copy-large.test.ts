@@ -14,7 +14,7 @@ afterEach(() => harness.close());
 
 const OPTIONS = {
   metadata: { owner: 'ops', note: 'a b' },
-  tags: { 'team': 'data', 'a b': 'c+d&e=f' },
+  tags: { 'team': 'data', 'a b': 'c+d=e/f' },
   headers: {
     'content-type': 'application/x-thing',
     'cache-control': 'no-store',

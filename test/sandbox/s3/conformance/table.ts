@@ -4,6 +4,13 @@ import { CONTENDERS } from './servers';
 
 const DOCUMENTATION = 'https://docs.aws.amazon.com/AmazonS3/latest/';
 
+/** Refusals without which the move is not safe. */
+const RELIED_ON = [
+  { what: 'A copy of a source that changed', id: 'copies: copy-source-if-match with another ETag is 412 and copies nothing' },
+  { what: 'A copy over an object that is there', id: 'copies: If-None-Match:* is 412 where something is, and leaves it' },
+  { what: 'A delete of a source that changed', id: 'deletes: a bulk delete with another ETag leaves that object and tells so inside the 200' },
+];
+
 /** The page `docs/conformance.md`. `notes`: what was looked up, in Markdown. */
 export function renderTable(results: Results, notes: string): string {
   const columns = CONTENDERS.filter(({ name }) => results[name]);
@@ -28,6 +35,12 @@ export function renderTable(results: Results, notes: string): string {
     ...columns.map(({ name, about }) => `| ${name} | ${results[name].version} | ${passedOf(results[name])} of ${total()} | ${about} |`),
     '',
     notes.trim(),
+    '',
+    '## What a run against them cannot show',
+    '',
+    'The archiver relies on three refusals. Where a server lacks one, a run against it does not show that nothing is lost in that case.',
+    '',
+    ...RELIED_ON.map(({ what, id }) => `- ${what}: refused by ${namesOf(results, id, 'passed')}; not by ${namesOf(results, id, 'failed')}.`),
     '',
     ...Object.keys(CHECKS).flatMap((group) => [...groupTable(group, columns.map(({ name }) => results[name]), columns.map(({ name }) => name)), '']),
     ...links(),
@@ -67,6 +80,11 @@ function titleOf(page: string): string {
 
 function escape(text: string): string {
   return text.replace(/[|*<>_]/g, '\\$&');
+}
+
+function namesOf(results: Results, id: string, outcome: 'passed' | 'failed'): string {
+  const names = CONTENDERS.map(({ name }) => name).filter((name) => results[name]?.[outcome].includes(id));
+  return names.join(', ') || 'none';
 }
 
 function total(): number {

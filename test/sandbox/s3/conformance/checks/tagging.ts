@@ -27,9 +27,18 @@ export const tagging: Check[] = [
   }),
   check('tags are replaced as a set, and neither ETag nor time changes', async (subject, bucket) => {
     const { etag } = await subject.put(bucket, 'key', 'x', { Tagging: 'a=b' });
-    await subject.client.send(new PutObjectTaggingCommand({ Bucket: bucket, Key: 'key', Tagging: { TagSet: [{ Key: 'c', Value: ' d<&> ' }] } }));
-    assert.deepEqual(await tagsOf(subject, bucket), [{ Key: 'c', Value: ' d<&> ' }]);
+    await subject.client.send(new PutObjectTaggingCommand({ Bucket: bucket, Key: 'key', Tagging: { TagSet: [{ Key: 'c', Value: ' d+e=f.g_h:i/j@k ' }] } }));
+    assert.deepEqual(await tagsOf(subject, bucket), [{ Key: 'c', Value: ' d+e=f.g_h:i/j@k ' }]);
     assert.equal((await subject.client.send(new HeadObjectCommand({ Bucket: bucket, Key: 'key' }))).ETag, etag);
+  }),
+  check('a tag takes letters, digits, spaces and + - = . _ : / @, nothing else', async (subject, bucket) => {
+    await subject.put(bucket, 'key');
+    const tag = (Value: string) => subject.client.send(new PutObjectTaggingCommand({
+      Bucket: bucket, Key: 'key', Tagging: { TagSet: [{ Key: 'a', Value }] },
+    }));
+    for (const value of ['b,c', 'b&c', '<b>', '(b)']) {
+      await refused(tag(value), { status: 400, code: 'InvalidTag' });
+    }
   }),
   check('tags can be deleted', async (subject, bucket) => {
     await subject.put(bucket, 'key', 'x', { Tagging: 'a=b' });

@@ -133,9 +133,10 @@ export const versions: Check[] = [
     await refused(remove(undefined, etag), { status: 412, code: 'PreconditionFailed' });
     assert.equal(await read(), 'four');
   }),
-  check('If-Match:* of a delete is 412 on a delete marker', 'userguide/conditional-deletes.html', async ({ remove }) => {
+  // The page says 412 for DeleteObject and Not Found for DeleteObjects; measured on S3, both are 404 (ministackorg/ministack issue 1475).
+  check('If-Match:* of a delete does not hold on a delete marker', 'userguide/conditional-deletes.html', async ({ remove }) => {
     await remove();
-    await refused(remove(undefined, '*'), { status: 412, code: 'PreconditionFailed' });
+    await refused(remove(undefined, '*'), { status: [404, 412], code: ['NoSuchKey', 'PreconditionFailed'] });
   }),
   check('a bulk delete tells the delete markers that it left', 'API/API_DeleteObjects.html', async ({ subject, bucket, one }) => {
     const output = await subject.client.send(new DeleteObjectsCommand({
