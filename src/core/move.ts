@@ -86,7 +86,7 @@ export async function copyToArchive(mover: Mover, listed: Movable, resume?: Open
       if (failure.kind === 'final' || failure.kind === 'transient') return failed(destination, failure.code, failure.message);
       if (looks >= MOST_LOOKS) return failed(destination, failure.code, failure.message);
 
-      const scene = await lookAround(mover, { ...listed, etag, size, destination }, failure, [listed.destination, renamed(listed.destination, etag)]);
+      const scene = await lookAround(mover, { ...listed, etag, size, destination }, failure, listed);
       if (scene.next === 'end') return scene.end;
       if (scene.next === 'again') await pause(mover.patience, looks);
       if (scene.next === 'pin') {
@@ -117,11 +117,11 @@ type Scene =
   | { readonly next: 'again' };
 
 /** Tells apart what S3 answers alike: source changed, source gone, destination taken, our own lost success, a missing permission. */
-async function lookAround(mover: Mover, object: Movable, failure: S3Failure, places: readonly string[]): Promise<Scene> {
+async function lookAround(mover: Mover, object: Movable, failure: S3Failure, listed: Movable): Promise<Scene> {
   const { s3, patience, signal, sourceBucket, destinationBucket } = mover;
   try {
     const source = await look(s3, patience, sourceBucket, object.key, signal);
-    if (!source) return { next: 'end', end: await sourceGone(mover, object, places) };
+    if (!source) return { next: 'end', end: await sourceGone(mover, object, listed) };
     if (failure.kind === 'denied') return { next: 'end', end: failed(object.destination, failure.code, failure.message) };
     if (source.ETag !== object.etag) return { next: 'pin', source };
 
@@ -141,11 +141,15 @@ async function lookAround(mover: Mover, object: Movable, failure: S3Failure, pla
   }
 }
 
-/** The source is gone: archived by an earlier attempt, or removed by somebody else. */
-async function sourceGone(mover: Mover, object: Movable, places: readonly string[]): Promise<Moved> {
-  for (const destination of mover.conflictPolicy === 'RENAME' ? places : [object.destination]) {
+/** The source is gone: archived by an earlier attempt, pinned anew or as it was listed, or removed by somebody else. */
+async function sourceGone(mover: Mover, object: Movable, listed: Movable): Promise<Moved> {
+  const versions = [object, listed];
+  const beside = mover.conflictPolicy === 'RENAME' ? versions.map(({ etag }) => renamed(listed.destination, etag)) : [];
+  for (const destination of new Set([listed.destination, ...beside])) {
     const there = await look(mover.s3, mover.patience, mover.destinationBucket, destination, mover.signal);
-    if (there && holds(there, object, mover.runStart)) return { status: 'archived', destination, etag: object.etag, size: object.size };
+    if (!there) continue;
+    const version = versions.find(({ etag }) => etag === there.ETag) ?? versions.find((each) => holds(there, each, mover.runStart));
+    if (version) return { status: 'archived', destination, etag: version.etag, size: version.size };
   }
   return { status: 'vanished' };
 }

@@ -180,6 +180,19 @@ describe('a source that is gone', () => {
     expect(await move(etag, {}, 8)).toMatchObject({ status: 'archived' });
   });
 
+  test('rewritten and then removed, after a copy whose answer was lost: the listed content is archived', async () => {
+    const etag = harness.put(KEY, 'v1');
+    let copies = 0;
+    harness.before = ({ operation, bucket }) => {
+      if (operation === 'CopyObject' && ++copies === 1) return { kind: 'LostAnswer' };
+      if (operation === 'CopyObject' && copies === 2) harness.put(KEY, 'another');
+      if (operation === 'HeadObject' && bucket === 'source' && copies === 3) harness.store.delete('source', KEY);
+      return undefined;
+    };
+    expect(await move(etag)).toEqual({ status: 'archived', destination: DESTINATION, etag, size: 2 });
+    expect([atSource(), archived()]).toEqual([undefined, 'v1']);
+  });
+
   test('removed by somebody else, nothing archived: vanished, not archived and not failed', async () => {
     const etag = harness.put(KEY);
     harness.store.delete('source', KEY);
