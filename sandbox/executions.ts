@@ -2,7 +2,7 @@ import { randomUUID } from 'crypto';
 import { ArchiverMachine } from './assembly/archiver';
 import { App } from './assembly/scope';
 import { ApiError } from './aws/step-functions';
-import { Topics } from './aws/topics';
+import { SnsError, Topics } from './aws/topics';
 import { CompiledMachine } from './engine/compile';
 import { Execution } from './engine/execution';
 import { History } from './engine/history';
@@ -11,6 +11,7 @@ import { ExecutionRecord } from './engine/records';
 import { World } from './engine/world';
 import { matchingTargets } from './events/rules';
 import { statusChangeEvent } from './events/status-change';
+import { Permissions } from './iam/permissions';
 import { utf8Length } from './json';
 import { invokeAsynchronously } from './lambda/asynchronous';
 import { Fleet } from './lambda/fleet';
@@ -25,6 +26,7 @@ export interface ExecutionsOptions {
   readonly world: World;
   readonly fleet: Fleet;
   readonly topics: Topics;
+  readonly permissions: Permissions;
   readonly retryScale: number;
 }
 
@@ -79,9 +81,11 @@ export class Executions {
 
   /** Sends the execution's present status to the rules of the app, and waits for what they set off. */
   private async announce(record: ExecutionRecord): Promise<void> {
-    const { app, machine, fleet, topics, retryScale, world } = this.options;
+    const { app, machine, fleet, topics, permissions, retryScale, world } = this.options;
     const event = statusChangeEvent(record, machine.scope.stack.environment);
-    await Promise.all(matchingTargets(app, event).map(async ({ arn, input }) => {
+    await Promise.all(matchingTargets(app, event).map(async ({ ruleArn, arn, input }) => {
+      // An event that may not be delivered is counted in a metric of EventBridge's, and that is all.
+      if (!permissions.mayDeliver(ruleArn, arn)) return;
       if (arn.split(':')[2] === 'sns') {
         topics.publish(arn, input, null);
         return;
@@ -94,8 +98,19 @@ export class Executions {
         app,
         minuteMs: ASYNC_MINUTE_MS * retryScale,
         clock: world.clock,
-        publish: (topicArn, message) => topics.publish(topicArn, message, null),
+        publish: (topicArn, message) => this.publishFor(host.spec.logicalId, topicArn, message),
       });
     }));
+  }
+
+  /** Lambda publishes to a failure destination with the function's role; what it may not, it drops (invocation-async-retain-records). */
+  private publishFor(accessKeyId: string, topicArn: string, message: string): void {
+    const { permissions, topics } = this.options;
+    try {
+      permissions.demandPublish(accessKeyId, topicArn);
+      topics.publish(topicArn, message, null);
+    } catch (error) {
+      if (!(error instanceof SnsError)) throw error;
+    }
   }
 }

@@ -5,6 +5,7 @@ import { isSupported } from './aws/calls';
 import { allStates, Definition, DistributedMapState, isDistributedMap } from './engine/definition';
 import { UsageError } from './errors';
 import { isObject } from './json';
+import type { Encryption } from './s3/stored-object';
 import { BucketSetup } from './s3-service';
 import { Env } from '../src/contract/settings';
 
@@ -75,12 +76,22 @@ function bucketsToCreate(app: App, machine: ArchiverMachine, used: unknown[]): B
     const name = scope.physicalName(logicalId);
     if (scope.stack !== machine.scope.stack && !usedNames.has(name)) continue;
     const versioning = scope.resolve(resource.Properties?.VersioningConfiguration);
-    setups.set(name, { name, versioned: isObject(versioning) && versioning.Status === 'Enabled' });
+    const encryption = encryptionOf(scope.resolve(resource.Properties?.BucketEncryption));
+    setups.set(name, { name, versioned: isObject(versioning) && versioning.Status === 'Enabled', encryption });
   }
   for (const name of usedNames) {
     if (!setups.has(String(name))) setups.set(String(name), { name: String(name), versioned: false });
   }
   return [...setups.values()];
+}
+
+/** A bucket's default encryption, where it is with a key of KMS. */
+function encryptionOf(configuration: unknown): Encryption | undefined {
+  const [rule] = isObject(configuration) && Array.isArray(configuration.ServerSideEncryptionConfiguration) ? configuration.ServerSideEncryptionConfiguration as unknown[] : [];
+  const byDefault = isObject(rule) ? rule.ServerSideEncryptionByDefault : undefined;
+  if (!isObject(rule) || !isObject(byDefault) || byDefault.SSEAlgorithm !== 'aws:kms') return undefined;
+  const kmsKeyId = byDefault.KMSMasterKeyID === undefined ? undefined : String(byDefault.KMSMasterKeyID);
+  return { algorithm: 'aws:kms', kmsKeyId, bucketKey: rule.BucketKeyEnabled === true || undefined };
 }
 
 /** Those of the templates, and imported ones that the archiver names. */

@@ -2,6 +2,7 @@ import { CreateBucketCommand, HeadBucketCommand, PutBucketVersioningCommand, S3C
 import { UsageError } from './errors';
 import { Credentials } from './lambda/environment';
 import { S3Double, S3DoubleOptions, startS3 } from './s3';
+import type { Encryption } from './s3/stored-object';
 import { startS3Proxy } from './s3-proxy';
 
 /** The S3 of a sandbox: the embedded double, or a foreign one behind a proxy that counts. */
@@ -63,6 +64,8 @@ export function s3Client(service: S3Service, region: string, logicalId: string):
 export interface BucketSetup {
   readonly name: string;
   readonly versioned: boolean;
+  /** With a key of KMS. Applied to the embedded double only: another S3 may know of no such key. */
+  readonly encryption?: Encryption;
 }
 
 /** Creates the buckets that are not there. */

@@ -13,6 +13,8 @@ import { MapProgress, Meter, World } from './engine/world';
 import { UsageError } from './errors';
 import { estimateUsd } from './estimate';
 import { Executions } from './executions';
+import { Access } from './iam/access';
+import { Permissions } from './iam/permissions';
 import { Fleet } from './lambda/fleet';
 import { FunctionUsage, InvocationHook } from './lambda/host';
 import { checkDefinition, findParts, Parts } from './parts';
@@ -31,6 +33,8 @@ export interface SandboxOptions {
   readonly endpoint?: string;
   /** Names of buckets by logical id, in place of those of the template. */
   readonly buckets?: Record<string, string>;
+  /** Whether callers may do what the policies of the templates allow, and nothing else. Default: true. */
+  readonly enforcePolicies?: boolean;
   /** Of the embedded double. */
   readonly s3?: S3DoubleOptions;
   /** Factor for the waits between retries, of states and of asynchronous invocations. Default: 1. */
@@ -64,7 +68,10 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   checkDefinition(machine);
   const functions = new Functions(app);
   const parts = findParts(app, functions, machine);
-  const sandbox = new Sandbox(options, { app, machine, functions, parts, s3: await startS3Service(options.endpoint, options.s3) });
+  const { environment } = machine.scope.stack;
+  const permissions = options.enforcePolicies === false ? Permissions.none(app, environment) : Permissions.of(app, environment);
+  const s3 = await startS3Service(options.endpoint, { ...options.s3, guard: permissions.s3Guard() });
+  const sandbox = new Sandbox(options, { app, machine, functions, parts, permissions, s3 });
   try {
     await sandbox.open();
     return sandbox;
@@ -86,6 +93,7 @@ interface Found {
   readonly machine: ArchiverMachine;
   readonly functions: Functions;
   readonly parts: Parts;
+  readonly permissions: Permissions;
   readonly s3: S3Service;
 }
 
@@ -133,6 +141,11 @@ export class Sandbox {
     return this.found.parts.reportBucket;
   }
 
+  /** Who may do what, by the templates. */
+  get access(): Access {
+    return this.found.permissions.access;
+  }
+
   /** The execution of the last run. */
   get lastExecution(): ExecutionRecord | undefined {
     return this.last;
@@ -159,10 +172,11 @@ export class Sandbox {
   }
 
   async run(options: RunOptions = {}): Promise<SandboxSummary> {
-    const { app, machine, s3 } = this.found;
+    const { app, machine, permissions, s3 } = this.found;
     const now = options.now === undefined ? new Date() : instantOf(options.now);
     this.clockOffset = now.getTime() - Date.now();
     const scheduled = options.input === undefined ? scheduledStart(app, machine.arn, now) : undefined;
+    if (scheduled?.roleArn) permissions.demandSchedule(scheduled.roleArn, machine.arn);
     const input = options.input === undefined ? scheduled?.input ?? '{}' : JSON.stringify(options.input);
     const before = this.usage();
     for (const operation of Object.keys(s3.requests)) delete s3.requests[operation];
@@ -189,15 +203,17 @@ export class Sandbox {
 
   /** Starts what answers the archiver, and creates its buckets. */
   async open(): Promise<void> {
-    const { app, machine, functions, parts } = this.found;
+    const { app, machine, functions, parts, permissions } = this.found;
     const { region } = machine.scope.stack.environment;
     const retryScale = this.options.retryScale ?? 1;
     const compiled = compile(machine.definition, { retryScale });
     for (const arn of parts.topicArns) this.topics.add(arn);
+    permissions.access.addCaller(machine.logicalId, machine.roleArn, machine.name);
     this.server = await startAwsServer({
-      records: this.records,
-      start: (arn, name, input) => this.executions!.start(arn, input, name).record,
-    }, this.topics);
+      backend: { records: this.records, start: (arn, name, input) => this.executions!.start(arn, input, name).record },
+      topics: this.topics,
+      permissions,
+    });
     const fleet = this.startFleet(functions, this.server.endpoint);
     const s3 = s3Client(this.found.s3, region, machine.logicalId);
     const world: World = {
@@ -205,19 +221,26 @@ export class Sandbox {
       records: this.records,
       meter: this.meter,
       s3,
-      call: serviceCalls(fleet, this.topics),
+      call: serviceCalls({ fleet, topics: this.topics, permissions, accessKeyId: machine.logicalId }),
+      demandStart: (arn) => permissions.demandStart(machine.logicalId, arn),
       onMapProgress: this.options.onProgress ?? (() => undefined),
       maxResultFileBytes: this.options.maxResultFileBytes ?? MAX_RESULT_FILE_BYTES,
     };
-    this.executions = new Executions({ app, machine, compiled, world, fleet, topics: this.topics, retryScale });
-    await ensureBuckets(s3, parts.buckets, region);
+    this.executions = new Executions({ app, machine, compiled, world, fleet, topics: this.topics, permissions, retryScale });
+    await ensureBuckets(s3Client(this.found.s3, region, 'sandbox'), parts.buckets, region);
+    for (const { name, encryption } of parts.buckets) {
+      if (encryption && this.s3) this.s3.store.bucket(name).encryption = encryption;
+    }
   }
 
   private startFleet(functions: Functions, awsEndpoint: string): Fleet {
-    const { s3 } = this.found;
+    const { permissions: { access }, s3 } = this.found;
     this.fleet = new Fleet(functions, {
       endpoints: { s3: s3.endpoint, stepFunctions: awsEndpoint, sns: awsEndpoint },
-      credentials: ({ logicalId }) => s3.credentialsFor(logicalId),
+      credentials: ({ logicalId, roleArn, name }) => {
+        access.addCaller(logicalId, roleArn, name);
+        return s3.credentialsFor(logicalId);
+      },
       maxInstances: this.options.maxInstances ?? DEFAULT_MAX_INSTANCES,
       // A foreign S3 checks the date of signatures.
       clockOffset: () => (s3.double ? this.clockOffset : 0),

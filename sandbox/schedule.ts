@@ -6,6 +6,8 @@ import { isObject, JsonObject } from './json';
 export interface ScheduledStart {
   readonly input: string;
   readonly name?: string;
+  /** The role that the scheduler takes on. */
+  readonly roleArn?: string;
 }
 
 const UNIVERSAL_TARGET = /:scheduler:::aws-sdk:sfn:startExecution$/;
@@ -16,11 +18,12 @@ export function scheduledStart(app: App, stateMachineArn: string, at: Date): Sch
     const { Target } = scope.properties(logicalId);
     if (!isObject(Target)) continue;
     const input = withContextAttributes(String(Target.Input ?? '{}'), String(scope.attribute(logicalId, 'Arn')), at);
-    if (Target.Arn === stateMachineArn) return { input };
+    const roleArn = Target.RoleArn === undefined ? {} : { roleArn: String(Target.RoleArn) };
+    if (Target.Arn === stateMachineArn) return { input, ...roleArn };
     if (!UNIVERSAL_TARGET.test(String(Target.Arn))) continue;
     const request = JSON.parse(input) as JsonObject;
     if (request.StateMachineArn === stateMachineArn) {
-      return { input: String(request.Input ?? '{}'), ...request.Name === undefined ? {} : { name: String(request.Name) } };
+      return { ...roleArn, input: String(request.Input ?? '{}'), ...request.Name === undefined ? {} : { name: String(request.Name) } };
     }
   }
   return undefined;

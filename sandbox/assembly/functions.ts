@@ -12,6 +12,7 @@ export interface FunctionSpec {
   readonly name: string;
   readonly arn: string;
   readonly region: string;
+  readonly roleArn: string;
   readonly directory: string;
   readonly handler: string;
   readonly environment: Record<string, string>;
@@ -63,6 +64,7 @@ export class Functions {
       name: scope.physicalName(logicalId),
       arn: String(scope.attribute(logicalId, 'Arn')),
       region: scope.stack.environment.region,
+      roleArn: String(properties.Role ?? ''),
       directory: this.codeOf(scope, logicalId, properties.Code),
       handler: String(properties.Handler),
       environment: Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, String(value)])),

@@ -2,6 +2,7 @@ import { SnsError, Topics } from './topics';
 import { StateError } from '../engine/errors';
 import { ServiceCall } from '../engine/world';
 import { isObject, Json, JsonObject } from '../json';
+import { Permissions } from '../iam/permissions';
 import { Fleet } from '../lambda/fleet';
 
 const INTEGRATION = /^arn:[^:]+:states:::([^:]+:[^:]+)$/;
@@ -12,19 +13,28 @@ export function isSupported(resource: string): boolean {
   return FUNCTION.test(resource) || ['lambda:invoke', 'sns:publish'].includes(INTEGRATION.exec(resource)?.[1] ?? '');
 }
 
+export interface Services {
+  readonly fleet: Fleet;
+  readonly topics: Topics;
+  readonly permissions: Permissions;
+  /** Who calls: the state machine. */
+  readonly accessKeyId: string;
+}
+
 /** The services that Task states call. */
-export function serviceCalls(fleet: Fleet, topics: Topics): (call: ServiceCall) => Promise<Json> {
+export function serviceCalls(services: Services): (call: ServiceCall) => Promise<Json> {
   return async ({ resource, input }) => {
-    if (FUNCTION.test(resource)) return invoke(fleet, resource, JSON.stringify(input));
+    if (FUNCTION.test(resource)) return invoke(services, resource, JSON.stringify(input));
     const parameters = isObject(input) ? input as JsonObject : {};
-    if (INTEGRATION.exec(resource)?.[1] === 'sns:publish') return publish(topics, parameters);
+    if (INTEGRATION.exec(resource)?.[1] === 'sns:publish') return publish(services, parameters);
     const payload = parameters.Payload === undefined ? '{}' : JSON.stringify(parameters.Payload);
-    return { ExecutedVersion: '$LATEST', Payload: await invoke(fleet, String(parameters.FunctionName), payload), StatusCode: 200 };
+    return { ExecutedVersion: '$LATEST', Payload: await invoke(services, String(parameters.FunctionName), payload), StatusCode: 200 };
   };
 }
 
-async function invoke(fleet: Fleet, functionName: string, payload: string): Promise<Json> {
+async function invoke({ fleet, permissions, accessKeyId }: Services, functionName: string, payload: string): Promise<Json> {
   const host = fleet.host(functionName);
+  permissions.demandInvoke(accessKeyId, functionName.startsWith('arn:') ? functionName : host?.spec.arn ?? functionName);
   if (!host) throw new StateError('Lambda.ResourceNotFoundException', `Function not found: ${functionName} (Service: Lambda, Status Code: 404)`);
   const answer = await fleet.invoke(host, payload);
   if ('payload' in answer) return JSON.parse(answer.payload) as Json;
@@ -35,12 +45,13 @@ async function invoke(fleet: Fleet, functionName: string, payload: string): Prom
   throw new StateError(errorType, JSON.stringify({ errorMessage, errorType, ...trace ? { trace } : {} }));
 }
 
-function publish(topics: Topics, { TopicArn, Message, Subject }: JsonObject): JsonObject {
+function publish({ topics, permissions, accessKeyId }: Services, { TopicArn, Message, Subject }: JsonObject): JsonObject {
   const message = typeof Message === 'string' ? Message : JSON.stringify(Message ?? '');
   try {
+    permissions.demandPublish(accessKeyId, String(TopicArn));
     return { MessageId: topics.publish(String(TopicArn), message, typeof Subject === 'string' ? Subject : null) };
   } catch (error) {
-    const { code, message: cause } = error as SnsError;
-    throw new StateError(`SNS.${code}Exception`, `${cause} (Service: Sns, Status Code: ${code === 'NotFound' ? 404 : 400})`);
+    const { code, status, message: cause } = error as SnsError;
+    throw new StateError(`SNS.${code}Exception`, `${cause} (Service: Sns, Status Code: ${status})`);
   }
 }

@@ -2,16 +2,24 @@ import { createServer, IncomingMessage, ServerResponse } from 'http';
 import { AddressInfo } from 'net';
 import { ApiError, STEP_FUNCTIONS_ACTIONS, StepFunctionsBackend } from './step-functions';
 import { SnsError, Topics } from './topics';
+import { Permissions } from '../iam/permissions';
 
 export interface AwsServer {
   readonly endpoint: string;
   close(): Promise<void>;
 }
 
+export interface Services {
+  readonly backend: StepFunctionsBackend;
+  readonly topics: Topics;
+  /** Default: everybody may do everything. */
+  readonly permissions?: Permissions;
+}
+
 /** Step Functions (AWS JSON 1.0) and SNS (query protocol) on loopback: what the functions of an archiver call, S3 apart. */
-export async function startAwsServer(backend: StepFunctionsBackend, topics: Topics): Promise<AwsServer> {
+export async function startAwsServer(services: Services): Promise<AwsServer> {
   const server = createServer((request, response) => {
-    answer(request, response, backend, topics).catch(() => response.destroy());
+    answer(request, response, services).catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
@@ -23,30 +31,34 @@ export async function startAwsServer(backend: StepFunctionsBackend, topics: Topi
   };
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, backend: StepFunctionsBackend, topics: Topics): Promise<void> {
+async function answer(request: IncomingMessage, response: ServerResponse, services: Services): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const body = Buffer.concat(chunks).toString('utf8');
   const [service, action] = String(request.headers['x-amz-target'] ?? '').split('.');
-  if (service === 'AWSStepFunctions') stepFunctions(action ?? '', body, backend, response);
-  else sns(new URLSearchParams(body), topics, response);
+  // Who signed; the signature itself is not checked.
+  const [, accessKeyId] = /Credential=([^/]+)\//.exec(request.headers.authorization ?? '') ?? [];
+  if (service === 'AWSStepFunctions') stepFunctions(action ?? '', body, accessKeyId, services, response);
+  else sns(new URLSearchParams(body), accessKeyId, services, response);
 }
 
-function stepFunctions(action: string, body: string, backend: StepFunctionsBackend, response: ServerResponse): void {
+function stepFunctions(action: string, body: string, accessKeyId: string | undefined, { backend, permissions }: Services, response: ServerResponse): void {
   const send = (status: number, value: unknown) => {
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(value));
   };
   try {
     const handler = STEP_FUNCTIONS_ACTIONS[action];
     if (!handler) throw new ApiError('UnknownOperationException', `the sandbox has no ${action}`);
-    send(200, handler(JSON.parse(body || '{}') as Record<string, unknown>, backend));
+    const request = JSON.parse(body || '{}') as Record<string, unknown>;
+    permissions?.demandStepFunctions(accessKeyId, action, request);
+    send(200, handler(request, backend));
   } catch (error) {
     if (error instanceof ApiError) send(400, { __type: error.code, message: error.message });
     else send(500, { __type: 'InternalFailure', message: (error as Error).message });
   }
 }
 
-function sns(form: URLSearchParams, topics: Topics, response: ServerResponse): void {
+function sns(form: URLSearchParams, accessKeyId: string | undefined, { topics, permissions }: Services, response: ServerResponse): void {
   const send = (status: number, xml: string) => response.writeHead(status, { 'content-type': 'text/xml' }).end(xml);
   const action = form.get('Action');
   const fail = (status: number, code: string, message: string) => send(status,
@@ -56,12 +68,14 @@ function sns(form: URLSearchParams, topics: Topics, response: ServerResponse): v
     return;
   }
   try {
-    const id = topics.publish(form.get('TopicArn') ?? form.get('TargetArn') ?? '', form.get('Message') ?? '', form.get('Subject'));
+    const topicArn = form.get('TopicArn') ?? form.get('TargetArn') ?? '';
+    permissions?.demandPublish(accessKeyId, topicArn);
+    const id = topics.publish(topicArn, form.get('Message') ?? '', form.get('Subject'));
     send(200, `<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>${id}</MessageId></PublishResult>`
       + '<ResponseMetadata><RequestId>sandbox</RequestId></ResponseMetadata></PublishResponse>');
   } catch (error) {
     if (!(error instanceof SnsError)) throw error;
-    fail(error.code === 'NotFound' ? 404 : 400, error.code, error.message);
+    fail(error.status, error.code, error.message);
   }
 }
 

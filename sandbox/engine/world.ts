@@ -33,6 +33,8 @@ export interface World {
   /** S3 as the state machine's role sees it: for the item reader and the result writer. */
   readonly s3: S3Client;
   readonly call: (call: ServiceCall) => Promise<Json>;
+  /** Throws where the state machine's role may not start executions of it, as a Distributed Map does. */
+  readonly demandStart?: (stateMachineArn: string) => void;
   readonly onMapProgress: (progress: MapProgress) => void;
   /** Bytes after which the result writer begins a new file; tests lower it. */
   readonly maxResultFileBytes: number;

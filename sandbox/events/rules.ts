@@ -3,6 +3,7 @@ import { App } from '../assembly/scope';
 import { isObject } from '../json';
 
 export interface RuleTarget {
+  readonly ruleArn: string;
   readonly arn: string;
   /** What the target gets for an event. */
   readonly input: string;
@@ -15,9 +16,10 @@ export function matchingTargets(app: App, event: Record<string, unknown>): RuleT
     // Rules on other sources may hold what cannot be resolved here.
     if (!JSON.stringify(resource.Properties?.EventPattern ?? null).includes('aws.states')) continue;
     const { EventPattern, State, Targets } = scope.properties(logicalId);
+    const ruleArn = String(scope.attribute(logicalId, 'Arn'));
     if (State === 'DISABLED' || !matchesPattern(EventPattern, event)) continue;
     for (const target of Array.isArray(Targets) ? Targets : []) {
-      if (isObject(target)) found.push({ arn: String(target.Arn), input: targetInput(target, event) });
+      if (isObject(target)) found.push({ ruleArn, arn: String(target.Arn), input: targetInput(target, event) });
     }
   }
   return found;

@@ -20,6 +20,7 @@ export function authorize(context: Context, step: Step): void {
   const { store } = context;
   const { operation, bucket: name, key = '' } = step;
   store.denials.check(operation, name, key);
+  context.guard?.authorize(context, step);
   const bucket = store.buckets.get(name);
   if (bucket?.requesterPays && paysUnawares(context.request, operation, bucket.owner)) {
     throw new S3Error('AccessDenied');

@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { Hooks } from './call';
 import { type Fault, FaultInjector, type FaultPlan } from './faults';
+import type { S3Guard } from './guard';
 import { createS3Server } from './server';
 import { ObjectStore } from './store';
 import { Throttle, type Throttling } from './throttle';
@@ -29,6 +30,8 @@ export interface S3DoubleOptions {
   throttling?: Throttling;
   /** What `aws:SecureTransport` is to bucket policies. Default: false, as the double speaks HTTP only. */
   secureTransport?: boolean;
+  /** Default: everybody may do everything. */
+  guard?: S3Guard;
 }
 
 /** An S3 on loopback, strict about what S3's documentation says, with its objects in memory. */
@@ -58,6 +61,7 @@ export async function startS3(options: S3DoubleOptions = {}): Promise<S3Double> 
     hooks: options.hooks ?? {},
     throttle: options.throttling && new Throttle(options.throttling),
     secureTransport: options.secureTransport ?? false,
+    guard: options.guard,
     requests,
     faultsInjected,
   });

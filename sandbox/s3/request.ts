@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { decodeChunked, isChunked } from './aws-chunked';
 import { S3Error } from './errors';
+import type { S3Guard } from './guard';
 import type { Target } from './operation';
 import type { ObjectStore } from './store';
 
@@ -26,6 +27,7 @@ export interface Context {
   readonly store: ObjectStore;
   readonly limits: Limits;
   readonly secureTransport: boolean;
+  readonly guard?: S3Guard;
   /** Keys of DeleteObjects that a fault refuses, with the error's code. */
   readonly keyFaults?: ReadonlyMap<string, string>;
 }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Hooks, S3Call } from './call';
 import { S3Error } from './errors';
 import { type Fault, FaultInjector, KEY_FAULTS } from './faults';
+import type { S3Guard } from './guard';
 import { classify, parseTarget, type Target } from './operation';
 import { parseCopySource } from './operations/copy';
 import { deletionKeys } from './operations/delete';
@@ -20,6 +21,7 @@ export interface ServerSettings {
   readonly throttle?: Throttle;
   /** What `aws:SecureTransport` is to policies. */
   readonly secureTransport: boolean;
+  readonly guard?: S3Guard;
   readonly hooks: Hooks<Fault>;
   /** Counts by operation and by kind of fault; added to here. */
   readonly requests: Record<string, number>;
@@ -82,9 +84,10 @@ async function handle(settings: ServerSettings, request: S3Request, response: Se
   respond(response, answer, request.method, n, fault?.kind === 'HalfAnswer');
 }
 
-function answerOf({ store, limits, secureTransport }: ServerSettings, request: S3Request, faults: Fault[], n: number): Answer {
+function answerOf({ store, limits, secureTransport, guard }: ServerSettings, request: S3Request, faults: Fault[], n: number): Answer {
   try {
-    return perform({ request, store, limits, secureTransport, keyFaults: keyFaultsOf(request, faults) });
+    const context = { request, store, limits, secureTransport, guard, keyFaults: keyFaultsOf(request, faults) };
+    return guard ? guard.serve(context, () => perform(context)) : perform(context);
   } catch (error) {
     return errorAnswer(error, request, n);
   }

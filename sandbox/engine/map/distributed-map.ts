@@ -27,6 +27,7 @@ export interface MapInvocation {
 
 /** Runs a Distributed Map as "Using Map state in Distributed mode", state-map-distributed, describes it. */
 export async function runDistributedMap(invocation: MapInvocation): Promise<Json> {
+  invocation.world.demandStart?.(invocation.execution.identity.arn);
   const config = await readMapConfig(invocation.map.state, invocation.input, { Context: invocation.context });
   const run = new MapRun(invocation, config);
   try {

@@ -28,7 +28,10 @@ beforeAll(async () => {
       return 1;
     },
   });
-  server = await startAwsServer({ records: ran.records, start: (...given) => { started.push(given); return ran.record; } }, topics);
+  server = await startAwsServer({
+    topics,
+    backend: { records: ran.records, start: (...given) => { started.push(given); return ran.record; } },
+  });
   sfn = new SFNClient(config(server.endpoint));
   sns = new SNSClient(config(server.endpoint));
 });

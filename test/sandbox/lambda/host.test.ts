@@ -19,6 +19,7 @@ function host(code: string, spec: Partial<FunctionSpec> = {}, options: Partial<H
     name: 'work',
     arn: 'arn:aws:lambda:eu-west-1:123456789012:function:work',
     region: 'eu-west-1',
+    roleArn: '',
     directory,
     handler: 'index.handler',
     environment: { MINE: 'yes' },
