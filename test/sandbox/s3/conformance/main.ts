@@ -49,8 +49,8 @@ async function resultsOf({ name, start }: Contender, verbose: boolean): Promise<
   try {
     const began = Date.now();
     const outcomes = await runChecks(server.endpoint, server.credentials);
-    const result = resultOf(server.version, (Date.now() - began) / 1000, outcomes);
-    console.log(`${name} ${server.version}: ${result.passed.length} of ${outcomes.length} checks passed in ${result.seconds} s`);
+    const result = resultOf(server.version, outcomes);
+    console.log(`${name} ${server.version}: ${result.passed.length} of ${outcomes.length} checks passed in ${Math.round((Date.now() - began) / 1000)} s`);
     for (const { group, check, failure } of outcomes) {
       if (failure !== undefined && (verbose || name === DOUBLE)) console.log(`  ${group}: ${check.name}\n    ${failure.split('\n')[0]}`);
     }

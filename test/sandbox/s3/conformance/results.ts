@@ -7,7 +7,6 @@ const FILE = join(__dirname, 'results.json');
 /** What a server did when it was last run. */
 export interface Result {
   readonly version: string;
-  readonly seconds: number;
   /** Ids of all checks that ran. */
   readonly passed: string[];
   readonly failed: string[];
@@ -20,9 +19,9 @@ export function idOf({ group, check }: Pick<Outcome, 'group' | 'check'>): string
   return `${group}: ${check.name}`;
 }
 
-export function resultOf(version: string, seconds: number, outcomes: Outcome[]): Result {
+export function resultOf(version: string, outcomes: Outcome[]): Result {
   const ids = (passed: boolean) => outcomes.filter(({ failure }) => (failure === undefined) === passed).map(idOf);
-  return { version, seconds: Math.round(seconds), passed: ids(true), failed: ids(false) };
+  return { version, passed: ids(true), failed: ids(false) };
 }
 
 export function readResults(): Results {

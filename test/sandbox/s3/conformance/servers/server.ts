@@ -40,6 +40,8 @@ export class Daemon {
       stream?.on('data', (chunk: Buffer) => { this.said = `${this.said}${chunk.toString()}`.slice(-4000); });
     }
     this.child.once('error', (error) => { this.ended = error.message; });
+    // Nothing is left behind if the command itself fails.
+    process.once('exit', () => this.child.kill('SIGKILL'));
     this.child.once('exit', (code, signal) => { this.ended ??= `status ${code ?? signal}`; });
   }
 
