@@ -1,4 +1,5 @@
 import { DeleteObjectCommand, DeleteObjectsCommand, type S3Client } from '@aws-sdk/client-s3';
+import { look } from './look';
 import { patiently, pause, type Patience } from './retry';
 import { failureOf, type S3Failure } from './s3-failure';
 
@@ -45,7 +46,8 @@ async function deleteKeys(
       const Objects = [...open.values()].map(({ key, etag }) => ({ Key: key, ETag: etag }));
       answer = await patiently(patience, () => s3.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects } })));
     } catch (error) {
-      for (const deletion of open.values()) results.set(deletion, failureOf(error));
+      const failure = failureOf(error);
+      await Promise.all([...open.values()].map(async (deletion) => results.set(deletion, await unanswered(s3, patience, bucket, deletion, failure))));
       return;
     }
 
@@ -75,6 +77,18 @@ async function deleteKeys(
   }
 }
 
+/** The request may have been executed although no answer came, so one look decides, where a look is still answered. */
+async function unanswered(s3: S3Client, patience: Patience, bucket: string, { key, etag }: Deletion, failure: S3Failure): Promise<Deleted> {
+  if (failure.kind !== 'transient') return failure;
+  try {
+    const source = await look(s3, patience, bucket, key);
+    if (!source) return 'gone';
+    return source.ETag === etag ? failure : 'changed';
+  } catch {
+    return failure;
+  }
+}
+
 /** The status that S3 gives the same error when it stands alone. */
 function statusOf(code: string | undefined): number | undefined {
   return code === 'AccessDenied' ? 403 : undefined;
@@ -87,6 +101,6 @@ async function deleteOne(s3: S3Client, patience: Patience, bucket: string, { key
   } catch (error) {
     const failure = failureOf(error);
     if (failure.kind === 'missing') return 'gone';
-    return failure.kind === 'look' ? 'changed' : failure;
+    return failure.kind === 'look' ? 'changed' : unanswered(s3, patience, bucket, { key, etag }, failure);
   }
 }

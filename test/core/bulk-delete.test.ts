@@ -47,6 +47,16 @@ test('SlowDown for a key without end is an answer with a code, and the key stays
   expect(harness.store.keys('source')).toEqual(['b']);
 });
 
+test('a delete whose answer is lost when the time is up is looked for: what is gone was not left behind', async () => {
+  const deletions = ['a', 'b\u0007'].map(put);
+  const patience = { ...moverFor(harness).patience, deadline: 0 };
+  harness.before = ({ operation }) => (operation.startsWith('DeleteObject') ? { kind: 'LostAnswer' } : undefined);
+  expect(await bulkDelete(harness.s3, patience, 'source', deletions)).toEqual(['gone', 'gone']);
+  const [kept] = [put('kept')];
+  harness.before = ({ operation }) => (operation === 'DeleteObjects' ? { kind: 'ResetBefore' } : undefined);
+  expect(await bulkDelete(harness.s3, patience, 'source', [kept])).toEqual([expect.objectContaining({ code: 'SERVER_ERROR' })]);
+});
+
 test('AccessDenied for the request is the answer for every key', async () => {
   const deletions = ['a', 'b'].map(put);
   harness.store.deny({ bucket: 'source', operations: ['DeleteObjects'] });

@@ -24,6 +24,8 @@ export type Note =
   | 'archive copy destroyed by the other writer before our delete'
   /** The source is gone, and what the other writer put in the archive is as long as the listed object and as new as the run. */
   | 'recognised by size and time, wrongly'
+  /** The archive held the same content before the run, under an ETag that does not tell; the owner removed the source before they could be compared. */
+  | 'vanished, while the archive had the same content from before the run'
   /** The owner rewrote it, an earlier attempt archived the new content and was killed before it said so. */
   | 'vanished, while another attempt archived a newer version'
   | 'failed or conflicting, while another attempt moved it';
@@ -130,7 +132,8 @@ function judge(stage: Stage, { s3, ghost, attempts, foreign }: State, who: numbe
     const listed = stage.items.find((item) => item.key === key)!.etag;
     const places = placesOf(stage, key, listed);
     const held = places.flatMap((place) => (s3.objects[place] && !ghost.written.includes(`${place} ${s3.objects[place].content}`) ? [s3.objects[place].content] : []));
-    if (held.some((content) => stage.contentsOf.get(listed)!.has(content))) return { lie: 'the archive holds it' };
+    const same = places.map((place) => s3.objects[place]).find((stored) => stored && held.includes(stored.content) && stage.contentsOf.get(listed)!.has(stored.content));
+    if (same) return same.written === 0 && same.etag !== listed ? { note: 'vanished, while the archive had the same content from before the run' } : { lie: 'the archive holds it' };
     const newer = held.some((content) => ghost.written.includes(`${path} ${content}`));
     return newer ? { note: 'vanished, while another attempt archived a newer version' } : {};
   }

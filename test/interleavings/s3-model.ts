@@ -74,7 +74,6 @@ export const ARCHIVE = 'archive';
 
 const md5 = (text: string) => createHash('md5').update(text).digest('hex');
 const bodyOf = (content: Content) => content.slice(0, content.indexOf('|'));
-const attributesOf = (content: Content) => content.slice(content.indexOf('|'));
 const fail = (error: string, status: number): Answer => ({ error, status });
 const missing = ({ missingIsForbidden }: Model): Answer => (missingIsForbidden ? fail('AccessDenied', 403) : fail('NoSuchKey', 404));
 const failedCondition = fail('PreconditionFailed', 412);
@@ -206,6 +205,13 @@ const OPERATIONS: Record<string, Operation> = {
     return [{ ...state, uploads: { ...state.uploads, [input.UploadId!]: { ...upload, parts } } }, { output: { CopyPartResult: { ETag: md5(part) } } }];
   },
 
+  ListMultipartUploads(_, state, { Bucket, Prefix }) {
+    const Uploads = Object.entries(state.uploads)
+      .filter(([, { key }]) => key.startsWith(`${Bucket}/${Prefix}`)).sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([UploadId, { key }]) => ({ Key: key.slice(Bucket.length + 1), UploadId, Initiator: { ID: 'archiver' } }));
+    return [state, { output: { Uploads } }];
+  },
+
   ListParts(_, state, { UploadId }) {
     const upload = state.uploads[UploadId!];
     if (!upload) return [state, fail('NoSuchUpload', 404)];
@@ -241,5 +247,3 @@ export function execute(model: Model, state: S3State, { operation, input }: Requ
 export function isRead(operation: string): boolean {
   return /^(Head|Get|List)/.test(operation);
 }
-
-export { attributesOf, bodyOf };
