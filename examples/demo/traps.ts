@@ -32,7 +32,7 @@ export function trapsOf(day: Day): { incoming: SeedObject[]; archived: SeedObjec
     key: `incoming/odd/${name.replace(/\.txt$/, ` ${day.iso}.txt`)}`,
     body: name,
     day: day.iso,
-    options: { metadata: { note: 'odd name' }, tags: { kind: 'odd & rare' } },
+    options: { metadata: { note: 'odd name' }, tags: { kind: 'odd + rare' } },
   }));
 
   // One name in two folders: a mover that keeps only base names loses one of them.

@@ -22,7 +22,7 @@ export interface Report {
 }
 
 const DAY = '2026-11-24';
-const KINDS: FaultKind[] = ['SlowDown', 'InternalError', 'ErrorIn200', 'KeySlowDown', 'KeyInternalError', 'ResetBefore', 'LostAnswer', 'HalfAnswer'];
+const KINDS: FaultKind[] = ['SlowDown', 'InternalError', 'ErrorIn200', 'KeySlowDown', 'KeyInternalError', 'ResetBefore', 'LostAnswer', 'HalfAnswer', 'Conflict'];
 const NAMES = ['a', 'ä', 'x y', 'p+q', '100%', 'q?r', 'h#i', '🚀', '.', '..', '&', '"', '<b>', '\u0001', 'deep/er', 'deep//er', '/'];
 
 export async function runSchedule(it: Rehearsal, weather: Weather, seed: number): Promise<Report> {
