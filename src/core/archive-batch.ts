@@ -72,7 +72,7 @@ export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milli
     await removeAll(finisher, items, outcomes);
 
     const lastRound = progress.rounds + 1 >= settings.maxRounds;
-    const open = upload && outcomes.indexOf(undefined, progress.cursor) === upload.index && !lastRound ? upload : undefined;
+    const open = upload && firstOpen(outcomes, progress.cursor) === upload.index && !lastRound ? upload : undefined;
     if (upload && !open) await abortUpload(mover.s3, finisher.patience, mover.destinationBucket, upload);
     // Judged before what was not tried gets an outcome of its own.
     const systemic = systemicOf(outcomes);
