@@ -53,8 +53,8 @@ export function grantExplainFailure(role: iam.IRole, stateMachine: sfn.StateMach
   const children = [arnBeside(stateMachine, 'execution', `/${MAP_LABEL}:*`), arnBeside(stateMachine, 'express', `/${MAP_LABEL}:*`)];
   const mapRuns = arnBeside(stateMachine, 'mapRun', `/${MAP_LABEL}:*`);
   add(role, [
-    statement(['states:DescribeExecution', 'states:GetExecutionHistory'], executions, ...children),
-    statement(['states:ListMapRuns'], executions),
+    statement(['states:DescribeExecution'], executions, ...children),
+    statement(['states:GetExecutionHistory', 'states:ListMapRuns'], executions),
     statement(['states:DescribeMapRun'], mapRuns),
     statement(['states:ListExecutions'], stateMachine.stateMachineArn, mapRuns),
     statement(['sns:Publish'], alertTopic.topicArn),

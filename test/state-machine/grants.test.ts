@@ -76,9 +76,9 @@ test('ExplainFailure reads executions of this state machine and publishes', () =
   const executions = new RegExp(`^${states}:execution:${name}:\\*$`);
   const mapRuns = new RegExp(`^${states}:mapRun:${name}/ArchiveObjects:\\*$`);
   expect(own('ExplainFailure')).toEqual([
-    allow(['states:DescribeExecution', 'states:GetExecutionHistory'], executions,
+    allow(['states:DescribeExecution'], executions,
       new RegExp(`^${states}:execution:${name}/ArchiveObjects:\\*$`), new RegExp(`^${states}:express:${name}/ArchiveObjects:\\*$`)),
-    allow(['states:ListMapRuns'], executions),
+    allow(['states:GetExecutionHistory', 'states:ListMapRuns'], executions),
     allow(['states:DescribeMapRun'], mapRuns),
     allow(['states:ListExecutions'], /^<ArchiverStateMachine\w+>$/, mapRuns),
     allow(['sns:Publish'], /^<ArchiverAlerts\w+>$/),
