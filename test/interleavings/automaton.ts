@@ -134,7 +134,9 @@ export class Automaton {
     const happening = history.at(-1);
     const { client, outcomes, thrown, timed } = execution;
     // What still waits when the code is done are reads that nobody needs any more.
-    const waiting = [...(outcomes ? [] : client.waiting.values())].map(({ name, operation, input }) => ({ name, operation, input })).sort((a, b) => (a.name < b.name ? -1 : 1));
+    const waiting = [...(outcomes ? [] : client.waiting.values())]
+      .map(({ name, operation, input }) => ({ name, operation, input }))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
 
     if (waiting.length === 0 && !outcomes && !thrown) throw new Error('the code waits for something that is not in the explorer\'s hands');
     if (from && happening !== 'time is up' && happening?.fault && JSON.stringify(waiting) === JSON.stringify(from.waiting)) return from;

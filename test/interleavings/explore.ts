@@ -41,7 +41,8 @@ export function prepare(scenario: Scenario) {
   const world = new World(stage, scenario.movers.map((program) => byProgram.get(program)!));
   const settler = new Settler(stage);
   return {
-    stage, world,
+    stage,
+    world,
     automata: [...byProgram.values()],
     key: (state: State) => keyOf(state, (mover) => scenario.movers[mover]),
     /** What is wrong with a state in which all movers are done. */

@@ -202,7 +202,8 @@ const OPERATIONS: Record<string, Operation> = {
     if (input.CopySourceIfMatch && input.CopySourceIfMatch !== source.etag) return [state, failedCondition];
     const part = range(model, source.content, input.CopySourceRange!);
     const parts = { ...upload.parts, [input.PartNumber!]: part };
-    return [{ ...state, uploads: { ...state.uploads, [input.UploadId!]: { ...upload, parts } } }, { output: { CopyPartResult: { ETag: md5(part) } } }];
+    const uploads = { ...state.uploads, [input.UploadId!]: { ...upload, parts } };
+    return [{ ...state, uploads }, { output: { CopyPartResult: { ETag: md5(part) } } }];
   },
 
   ListMultipartUploads(_, state, { Bucket, Prefix }) {

@@ -94,7 +94,12 @@ export function stageOf(scenario: Scenario): Stage {
   const surroundings = { items, destinationOf, conflictPolicy: policy, multipartThreshold: large ? 5 * MiB : Infinity };
   const contentsOf = new Map(keys.map((key) => [begin.objects[`${SOURCE}/${key}`].etag, new Set([begin.objects[`${SOURCE}/${key}`].content])]));
   return {
-    scenario, model, begin, items, destinationOf, contentsOf,
+    scenario,
+    model,
+    begin,
+    items,
+    destinationOf,
+    contentsOf,
     newExecution: (program) => new Execution(PROGRAMS[program], surroundings, objects === 2 && !onePlace ? threadOf : () => 'm'),
   };
 }

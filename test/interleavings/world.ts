@@ -166,13 +166,15 @@ export class World {
     if (fault === 'conflict') return tell({ error: 'ConditionalRequestConflict', status: 409 });
     if (fault === 'late') return tell(RESET, withAttempt(less, who, { ...actor, late: [...actor.late, call] }));
 
-    const executed = keys ? { ...call, input: { ...call.input, Delete: { Objects: call.input.Delete!.Objects.filter(({ Key }) => !keys.includes(Key)) } } } : call;
+    const others = keys && call.input.Delete!.Objects.filter(({ Key }) => !keys.includes(Key));
+    const executed = others ? { ...call, input: { ...call.input, Delete: { Objects: others } } } : call;
     const [s3, answer] = execute(this.stage.model, state.s3, executed);
     if (keys && 'output' in answer) {
       (answer.output.Errors as unknown[]).push(...keys.map((Key) => ({ Key, Code: 'SlowDown', Message: 'please' })));
     }
     const seen = fault === 'lost' ? actor.seen : seenBy(actor, s3, call, answer);
-    const { state: after, violation, note } = onExecuted(this.stage, withAttempt({ ...less, s3 }, who, { ...actor, seen }), state.s3, executed, actor.seen, who);
+    const attempted = withAttempt({ ...less, s3 }, who, { ...actor, seen });
+    const { state: after, violation, note } = onExecuted(this.stage, attempted, state.s3, executed, actor.seen, who);
     if (violation) return { state: after, answer, violation };
     if (fault === 'lost') return { ...await tell(RESET, after), note };
     const told = await this.proceed(after, who, { call: call.name, answer, fault: keys !== undefined }, answer);
@@ -185,7 +187,8 @@ export class World {
     const next = this.automata[actor.mover].after(actor.point, happening);
     const point = next instanceof Promise ? await next : next;
     const answered = happening === 'time is up' ? undefined : happening.call;
-    const givenUp = actor.point.waiting.filter(({ name, operation }) => name !== answered && !isRead(operation) && !point.waiting.some((call) => call.name === name));
+    const givenUp = actor.point.waiting.filter(({ name, operation }) => name !== answered && !isRead(operation)
+      && !point.waiting.some((call) => call.name === name));
     const after = withAttempt(state, who, { ...actor, point, late: [...actor.late, ...givenUp] });
     if (!isDone(point)) return { state: after, answer };
     return { answer, ...onFinished(this.stage, after, who) };
@@ -196,7 +199,11 @@ export class World {
     const again = attempt(mover, await this.automata[mover].begin());
     const calls = late ? [...before, ...point.waiting.filter(({ name }) => sent(point).includes(name))] : before;
     let killed: Result = {
-      state: { ...withAttempt(state, who, again), orphans: [...state.orphans, ...calls.map((call) => ({ call, seen }))], faultsLeft: state.faultsLeft - 1 },
+      state: {
+        ...withAttempt(state, who, again),
+        orphans: [...state.orphans, ...calls.map((call) => ({ call, seen }))],
+        faultsLeft: state.faultsLeft - 1,
+      },
     };
     for (const name of after) {
       const call = point.waiting.find((each) => each.name === name)!;
