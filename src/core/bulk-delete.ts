@@ -14,6 +14,7 @@ export type Deleted = 'gone' | 'changed' | S3Failure;
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
 const KEYS_PER_REQUEST = 1_000;
+const MOST_ATTEMPTS = 8;
 
 /** Characters that XML 1.0, the language of the request, cannot carry; a carriage return is read back as a line feed. */
 // eslint-disable-next-line no-control-regex
@@ -68,7 +69,7 @@ async function deleteKeys(
       }
     }
     open = again;
-    if (open.size > 0 && (attempt >= 8 || !(await pause(patience, attempt)))) return;
+    if (open.size > 0 && (attempt >= MOST_ATTEMPTS || !(await pause(patience, attempt)))) return;
   }
 
   function settle(key: string, result: Deleted): void {
@@ -95,12 +96,17 @@ function statusOf(code: string | undefined): number | undefined {
 }
 
 async function deleteOne(s3: S3Client, patience: Patience, bucket: string, { key, etag }: Deletion): Promise<Deleted> {
-  try {
-    await patiently(patience, () => s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag })));
-    return 'gone';
-  } catch (error) {
-    const failure = failureOf(error);
-    if (failure.kind === 'missing') return 'gone';
-    return failure.kind === 'look' ? 'changed' : unanswered(s3, patience, bucket, { key, etag }, failure);
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await patiently(patience, () => s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag })));
+      return 'gone';
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure.kind === 'missing') return 'gone';
+      if ((error as Error).name === 'PreconditionFailed') return 'changed';
+      // A 409: another request for the key was under way.
+      if (failure.kind === 'look' && attempt < MOST_ATTEMPTS && await pause(patience, attempt)) continue;
+      return unanswered(s3, patience, bucket, { key, etag }, failure);
+    }
   }
 }

@@ -57,6 +57,14 @@ test('a delete whose answer is lost when the time is up is looked for: what is g
   expect(await bulkDelete(harness.s3, patience, 'source', [kept])).toEqual([expect.objectContaining({ code: 'SERVER_ERROR' })]);
 });
 
+test('a 409 for a key that is deleted by itself is tried again', async () => {
+  const deletion = put('bell\u0007');
+  let refused = 0;
+  harness.before = () => (refused++ < 2 ? { kind: 'Error', status: 409, code: 'ConditionalRequestConflict' } : undefined);
+  expect(await remove([deletion])).toEqual(['gone']);
+  expect(harness.store.keys('source')).toEqual([]);
+});
+
 test('AccessDenied for the request is the answer for every key', async () => {
   const deletions = ['a', 'b'].map(put);
   harness.store.deny({ bucket: 'source', operations: ['DeleteObjects'] });

@@ -28,6 +28,8 @@ export type Note =
   | 'vanished, while the archive had the same content from before the run'
   /** The owner rewrote it, an earlier attempt archived the new content and was killed before it said so. */
   | 'vanished, while another attempt archived a newer version'
+  /** At the end of the time: the answer to the delete was lost, and so was that to a look. */
+  | 'failed, although deleted, since neither the delete nor a look was answered'
   | 'failed or conflicting, while another attempt moved it';
 
 export type Violation = string;
@@ -112,7 +114,7 @@ export function onFinished(stage: Stage, state: State, who: number): Checked {
 
 type Judgement = { readonly lie?: string; readonly note?: Note };
 
-function judge(stage: Stage, { s3, ghost, attempts, foreign }: State, who: number, key: string, moved: Outcomes[string]): Judgement {
+function judge(stage: Stage, { s3, ghost, attempts, foreign, faultsLeft }: State, who: number, key: string, moved: Outcomes[string]): Judgement {
   const path = `${SOURCE}/${key}`;
   const source = s3.objects[path];
   const ownerPut = (contents: Set<Content>) => [...contents].some((content) => ghost.written.includes(`${path} ${content}`));
@@ -138,6 +140,10 @@ function judge(stage: Stage, { s3, ghost, attempts, foreign }: State, who: numbe
     return newer ? { note: 'vanished, while another attempt archived a newer version' } : {};
   }
 
+  const faults = stage.scenario.faults - faultsLeft;
+  if (!source && moved.status === 'failed' && attempts[who].removed.includes(path) && faults > 1) {
+    return { note: 'failed, although deleted, since neither the delete nor a look was answered' };
+  }
   if (!source && attempts[who].removed.includes(path)) return { lie: 'this very attempt removed it from the source' };
   if (!source && !foreign.includes(`delete ${path}`)) return { note: 'failed or conflicting, while another attempt moved it' };
   if (moved.status === 'conflicting' && foreign.length === 0) {

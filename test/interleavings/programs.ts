@@ -7,7 +7,7 @@ import { archiveBatch, type BatchWorker } from '../../src/core/archive-batch';
 import { copyToArchive, removeSources, type Moved, type Mover } from '../../src/core/move';
 import { initialProgress } from '../../src/core/progress';
 import { RateController } from '../../src/core/rate';
-import type { Clock } from '../../src/core/retry';
+import { patiently, type Clock } from '../../src/core/retry';
 
 export interface Item {
   readonly key: string;
@@ -64,7 +64,8 @@ export const impatientMove: Program = (surroundings) => moveOne(surroundings, su
 /** Another run of the same date: it lists for itself. */
 export const listAndMove: Program = async (surroundings) => {
   const [{ key }] = surroundings.items;
-  const { Contents } = await surroundings.s3.send(new ListObjectsV2Command({ Bucket: SOURCE, Prefix: key }));
+  const patience = { clock: surroundings.clock, deadline: RUN_START + ROUND };
+  const { Contents } = await patiently(patience, () => surroundings.s3.send(new ListObjectsV2Command({ Bucket: SOURCE, Prefix: key })));
   const found = Contents?.[0];
   return found ? moveOne(surroundings, { key, etag: found.ETag!, size: found.Size! }, RUN_START + ROUND) : {};
 };
