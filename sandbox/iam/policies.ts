@@ -4,6 +4,8 @@ import { Rule, rulesOf, RuleSet } from './rules';
 
 /** A role of the templates. */
 export interface Role {
+  /** Construct path, `Stack/Nightly/PlanRun/Role/Resource`. */
+  readonly path: string;
   readonly arn: string;
   readonly name: string;
   readonly account: string;
@@ -44,6 +46,7 @@ function readRoles(app: App, read: Read, unknown: string[]): Map<string, Role> {
     const inlineRules = listOf(inline).flatMap((policy) => read(isObject(policy) ? policy.PolicyDocument : undefined, path));
     for (const policy of listOf(managed)) unknown.push(`${path}: managed policy ${String(policy)}`);
     roles.set(arn, {
+      path,
       arn,
       name,
       account,
