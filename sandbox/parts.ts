@@ -87,7 +87,8 @@ function bucketsToCreate(app: App, machine: ArchiverMachine, used: unknown[]): B
 
 /** A bucket's default encryption, where it is with a key of KMS. */
 function encryptionOf(configuration: unknown): Encryption | undefined {
-  const [rule] = isObject(configuration) && Array.isArray(configuration.ServerSideEncryptionConfiguration) ? configuration.ServerSideEncryptionConfiguration as unknown[] : [];
+  const rules = isObject(configuration) ? configuration.ServerSideEncryptionConfiguration : undefined;
+  const [rule] = Array.isArray(rules) ? rules as unknown[] : [];
   const byDefault = isObject(rule) ? rule.ServerSideEncryptionByDefault : undefined;
   if (!isObject(rule) || !isObject(byDefault) || byDefault.SSEAlgorithm !== 'aws:kms') return undefined;
   const kmsKeyId = byDefault.KMSMasterKeyID === undefined ? undefined : String(byDefault.KMSMasterKeyID);

@@ -1,8 +1,8 @@
 import { SnsError, Topics } from './topics';
 import { StateError } from '../engine/errors';
 import { ServiceCall } from '../engine/world';
-import { isObject, Json, JsonObject } from '../json';
 import { Permissions } from '../iam/permissions';
+import { isObject, Json, JsonObject } from '../json';
 import { Fleet } from '../lambda/fleet';
 
 const INTEGRATION = /^arn:[^:]+:states:::([^:]+:[^:]+)$/;

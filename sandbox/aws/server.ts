@@ -42,7 +42,9 @@ async function answer(request: IncomingMessage, response: ServerResponse, servic
   else sns(new URLSearchParams(body), accessKeyId, services, response);
 }
 
-function stepFunctions(action: string, body: string, accessKeyId: string | undefined, { backend, permissions }: Services, response: ServerResponse): void {
+function stepFunctions(
+  action: string, body: string, accessKeyId: string | undefined, { backend, permissions }: Services, response: ServerResponse,
+): void {
   const send = (status: number, value: unknown) => {
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(value));
   };

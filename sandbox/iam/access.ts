@@ -64,7 +64,9 @@ export class Access {
 
   demandOf(caller: Caller, requirement: Requirement): void {
     const reason = this.reasonAgainst(caller, requirement);
-    if (reason) throw new AccessDenied(caller.arn, requirement.action, requirement.resource, reason);
+    if (!reason) return;
+    const unknown = caller.kind === 'role' ? this.policies.roles.get(caller.roleArn)!.unknownPolicies : [];
+    throw new AccessDenied(caller.arn, requirement.action, requirement.resource, reason, unknown);
   }
 
   /** Whether a service may assume a role. */

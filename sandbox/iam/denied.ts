@@ -3,8 +3,10 @@ export type Reason = 'no identity-based policy' | 'no resource-based policy' | '
 
 /** A request that the policies do not allow. */
 export class AccessDenied extends Error {
-  constructor(caller: string, action: string, resource: string, reason: Reason) {
-    super(`User: ${caller} is not authorized to perform: ${spelled(action)} on resource: ${quoted(action, resource)} ${because(reason, action)}`);
+  /** @param unknownPolicies that the caller's role has, and that the sandbox does not know: AWS might allow it */
+  constructor(caller: string, action: string, resource: string, reason: Reason, unknownPolicies: readonly string[] = []) {
+    const message = `User: ${caller} is not authorized to perform: ${spelled(action)} on resource: ${quoted(action, resource)} ${because(reason, action)}`;
+    super(unknownPolicies.length === 0 ? message : `${message} (the sandbox does not know ${unknownPolicies.join(', ')})`);
     this.name = 'AccessDenied';
   }
 }

@@ -13,12 +13,6 @@ import { S3Guard } from '../s3/guard';
 
 /** What the services around S3 ask of IAM, and how each of them refuses. */
 export class Permissions {
-  private readonly keys: Keys;
-
-  private constructor(readonly access: Access, app: App, private readonly environment: Environment) {
-    this.keys = new Keys(app, environment);
-  }
-
   /** By the policies of an app's templates. */
   static of(app: App, environment: Environment): Permissions {
     return new Permissions(new Access(readPolicies(app)), app, environment);
@@ -27,6 +21,12 @@ export class Permissions {
   /** Everybody may do everything. */
   static none(app: App, environment: Environment): Permissions {
     return new Permissions(new Access({ roles: new Map(), resources: new Map(), unknown: [] }), app, environment);
+  }
+
+  private readonly keys: Keys;
+
+  private constructor(readonly access: Access, app: App, private readonly environment: Environment) {
+    this.keys = new Keys(app, environment);
   }
 
   s3Guard(): S3Guard {

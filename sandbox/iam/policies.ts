@@ -1,4 +1,5 @@
-import { App } from '../assembly/scope';
+import { App, StackScope } from '../assembly/scope';
+import { UsageError } from '../errors';
 import { isObject } from '../json';
 import { Rule, rulesOf, RuleSet } from './rules';
 
@@ -12,6 +13,8 @@ export interface Role {
   readonly rules: RuleSet;
   /** Who may assume it. */
   readonly trust: RuleSet;
+  /** Policies that are not in the templates, such as AWS's own: what they allow is not known here. */
+  readonly unknownPolicies: readonly string[];
 }
 
 /** Every policy of an app: of its roles, and of resources by ARN. */
@@ -28,71 +31,101 @@ const ATTACHED = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::Role
 
 export function readPolicies(app: App): Policies {
   const unknown: string[] = [];
-  const read = (document: unknown, of: string) => rulesOf(document, (what) => unknown.push(`${of}: ${what}`));
-  return { roles: readRoles(app, read, unknown), resources: readResources(app, read), unknown };
+  const reader = new Reader(app, unknown);
+  return { roles: readRoles(reader), resources: readResources(reader), unknown };
 }
 
-type Read = (document: unknown, of: string) => Rule[];
+/** A resource with its properties resolved. */
+interface Resolved {
+  readonly scope: StackScope;
+  readonly logicalId: string;
+  readonly properties: Record<string, unknown>;
+}
 
-function readRoles(app: App, read: Read, unknown: string[]): Map<string, Role> {
-  const attached = attachedRules(app, read);
+/** Reads what can be resolved; what cannot may be no business of the archiver's. */
+class Reader {
+  constructor(readonly app: App, private readonly unknown: string[]) {}
+
+  * resources(type: string): Generator<Resolved> {
+    for (const { scope, logicalId } of this.app.resources(type)) {
+      try {
+        yield { scope, logicalId, properties: scope.properties(logicalId) };
+      } catch (error) {
+        if (!(error instanceof UsageError)) throw error;
+        this.unknown.push(`${scope.constructPath(logicalId)}: ${error.message}`);
+      }
+    }
+  }
+
+  rules(document: unknown, { scope, logicalId }: Resolved): Rule[] {
+    return rulesOf(document, (what) => this.unknown.push(`${scope.constructPath(logicalId)}: ${what}`));
+  }
+}
+
+function readRoles(reader: Reader): Map<string, Role> {
+  const { ofRole, managed } = separatePolicies(reader);
   const roles = new Map<string, Role>();
-  for (const { scope, logicalId } of app.resources('AWS::IAM::Role')) {
-    const { Policies: inline, ManagedPolicyArns: managed, AssumeRolePolicyDocument: trust } = scope.properties(logicalId);
-    const path = scope.constructPath(logicalId);
+  for (const resolved of reader.resources('AWS::IAM::Role')) {
+    const { scope, logicalId, properties } = resolved;
     const arn = String(scope.attribute(logicalId, 'Arn'));
     const name = scope.physicalName(logicalId);
     const { account } = scope.stack.environment;
-    const inlineRules = listOf(inline).flatMap((policy) => read(isObject(policy) ? policy.PolicyDocument : undefined, path));
-    for (const policy of listOf(managed)) unknown.push(`${path}: managed policy ${String(policy)}`);
+    const named = listOf(properties.ManagedPolicyArns).map(String);
     roles.set(arn, {
-      path,
       arn,
       name,
       account,
-      rules: new RuleSet([...inlineRules, ...attached.get(`${account}/${name}`) ?? []]),
-      trust: new RuleSet(read(trust, `${path} (trust)`)),
+      path: scope.constructPath(logicalId),
+      rules: new RuleSet([
+        ...listOf(properties.Policies).flatMap((policy) => reader.rules(isObject(policy) ? policy.PolicyDocument : undefined, resolved)),
+        ...named.flatMap((policy) => managed.get(policy) ?? []),
+        ...ofRole.get(`${account}/${name}`) ?? [],
+      ]),
+      trust: new RuleSet(reader.rules(properties.AssumeRolePolicyDocument, resolved)),
+      unknownPolicies: named.filter((policy) => !managed.has(policy)),
     });
   }
   return roles;
 }
 
-/** Rules of separate policy resources, by account and name of the role. */
-function attachedRules(app: App, read: Read): Map<string, Rule[]> {
-  const found = new Map<string, Rule[]>();
+/** Rules of policies that are resources of their own: by account and name of the role, and of managed ones by what Ref gives. */
+function separatePolicies(reader: Reader): { ofRole: Map<string, Rule[]>; managed: Map<string, Rule[]> } {
+  const ofRole = new Map<string, Rule[]>();
+  const managed = new Map<string, Rule[]>();
   for (const type of ATTACHED) {
-    for (const { scope, logicalId } of app.resources(type)) {
-      const { PolicyDocument, Roles, RoleName } = scope.properties(logicalId);
-      const rules = read(PolicyDocument, scope.constructPath(logicalId));
+    for (const resolved of reader.resources(type)) {
+      const { scope, logicalId, properties: { PolicyDocument, Roles, RoleName } } = resolved;
+      const rules = reader.rules(PolicyDocument, resolved);
+      managed.set(String(scope.ref(logicalId)), rules);
       for (const name of [...listOf(Roles), ...listOf(RoleName)]) {
         const role = `${scope.stack.environment.account}/${String(name)}`;
-        found.set(role, [...found.get(role) ?? [], ...rules]);
+        ofRole.set(role, [...ofRole.get(role) ?? [], ...rules]);
       }
     }
   }
-  return found;
+  return { ofRole, managed };
 }
 
-function readResources(app: App, read: Read): Map<string, RuleSet> {
+function readResources(reader: Reader): Map<string, RuleSet> {
   const rules = new Map<string, Rule[]>();
   const add = (arn: string, more: Rule[]) => rules.set(arn, [...rules.get(arn) ?? [], ...more]);
   for (const type of ['AWS::S3::Bucket', 'AWS::SNS::Topic', 'AWS::KMS::Key', 'AWS::Lambda::Function']) {
-    for (const { scope, logicalId, resource } of app.resources(type)) {
-      const arn = String(scope.attribute(logicalId, 'Arn'));
-      add(arn, type === 'AWS::KMS::Key' ? read(scope.resolve(resource.Properties?.KeyPolicy), scope.constructPath(logicalId)) : []);
+    for (const { scope, logicalId } of reader.app.resources(type)) add(String(scope.attribute(logicalId, 'Arn')), []);
+  }
+  for (const resolved of reader.resources('AWS::KMS::Key')) {
+    add(String(resolved.scope.attribute(resolved.logicalId, 'Arn')), reader.rules(resolved.properties.KeyPolicy, resolved));
+  }
+  for (const resolved of reader.resources('AWS::S3::BucketPolicy')) {
+    const { scope, properties: { Bucket, PolicyDocument } } = resolved;
+    add(`arn:${scope.stack.environment.partition}:s3:::${String(Bucket)}`, reader.rules(PolicyDocument, resolved));
+  }
+  for (const resolved of reader.resources('AWS::SNS::TopicPolicy')) {
+    for (const topic of listOf(resolved.properties.Topics)) add(String(topic), reader.rules(resolved.properties.PolicyDocument, resolved));
+  }
+  for (const resolved of reader.resources('AWS::Lambda::Permission')) {
+    for (const arn of functionArns(reader.app, String(resolved.properties.FunctionName))) {
+      add(arn, reader.rules(permissionDocument(resolved.properties, arn), resolved));
     }
-  }
-  for (const { scope, logicalId } of app.resources('AWS::S3::BucketPolicy')) {
-    const { Bucket, PolicyDocument } = scope.properties(logicalId);
-    add(`arn:${scope.stack.environment.partition}:s3:::${String(Bucket)}`, read(PolicyDocument, scope.constructPath(logicalId)));
-  }
-  for (const { scope, logicalId } of app.resources('AWS::SNS::TopicPolicy')) {
-    const { Topics, PolicyDocument } = scope.properties(logicalId);
-    for (const topic of listOf(Topics)) add(String(topic), read(PolicyDocument, scope.constructPath(logicalId)));
-  }
-  for (const { scope, logicalId } of app.resources('AWS::Lambda::Permission')) {
-    const permission = scope.properties(logicalId);
-    for (const arn of functionArns(app, String(permission.FunctionName))) add(arn, read(permissionDocument(permission, arn), scope.constructPath(logicalId)));
   }
   return new Map([...rules].map(([arn, all]) => [arn, new RuleSet(all)]));
 }

@@ -30,9 +30,13 @@ export function rulesOf(document: unknown, unknown: (what: string) => void = () 
     const principal = statement.NotPrincipal !== undefined
       ? { excepted: statement.NotPrincipal } : statement.Principal !== undefined ? { named: statement.Principal } : undefined;
     return actionsOf(statement).flatMap((action) => resourcesOf(statement).map((resource) => ({
-      effect, conditions, principal,
-      action: action.text, matchesAction: action.matches,
-      resource: resource.text, matchesResource: resource.matches,
+      effect,
+      conditions,
+      principal,
+      action: action.text,
+      matchesAction: action.matches,
+      resource: resource.text,
+      matchesResource: resource.matches,
     })));
   });
 }

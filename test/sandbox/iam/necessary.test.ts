@@ -40,7 +40,8 @@ describe.each(SCENARIOS)('$name', (scenario) => {
 
   test.each(scenario.proves)('needs %s', async (name) => {
     const { rule, rules } = grantsOf(stage.sandbox).find((grant) => grant.name === name)!;
-    const decisive = baseline.uses.filter(({ identity, resource }) => [...identity, ...resource].includes(rule) && identity.length + resource.length === 1);
+    const decisive = baseline.uses.map(({ identity, resource }) => [...identity, ...resource])
+      .filter((allowing) => allowing.length === 1 && allowing[0] === rule);
     expect(decisive).not.toEqual([]);
     const restore = rules.revoke(rule);
     try {

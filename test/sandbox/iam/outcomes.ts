@@ -34,13 +34,6 @@ export type Outcome = ReturnType<typeof outcomeOf>;
 
 /** Runs scenarios one after the other, each in buckets that are empty. */
 export class Stage {
-  private hooks: { operation: string; hook: Hook }[] = [];
-  private victim?: { logicalId: RegExp; instead?: () => void };
-  private instances: (() => void)[] = [];
-  private runs = 0;
-
-  private constructor(readonly sandbox: Sandbox) {}
-
   static async open(app: string): Promise<Stage> {
     let stage: Stage | undefined;
     const sandbox = await openSandbox({
@@ -55,6 +48,13 @@ export class Stage {
     stage = new Stage(sandbox);
     return stage;
   }
+
+  private hooks: { operation: string; hook: Hook }[] = [];
+  private victim?: { logicalId: RegExp; instead?: () => void };
+  private instances: (() => void)[] = [];
+  private runs = 0;
+
+  private constructor(readonly sandbox: Sandbox) {}
 
   async run({ prepare, cold = false, counts }: Play): Promise<Outcome> {
     this.reset(cold);
