@@ -145,7 +145,8 @@ async function lookAround(mover: Mover, object: Movable, failure: S3Failure, lis
 async function sourceGone(mover: Mover, object: Movable, listed: Movable): Promise<Moved> {
   const versions = [object, listed];
   const beside = mover.conflictPolicy === 'RENAME' ? versions.map(({ etag }) => renamed(listed.destination, etag)) : [];
-  for (const destination of new Set([listed.destination, ...beside])) {
+  // Beside first: such a name is only ever taken where the destination held other content.
+  for (const destination of new Set([...beside, listed.destination])) {
     const there = await look(mover.s3, mover.patience, mover.destinationBucket, destination, mover.signal);
     if (!there) continue;
     const version = versions.find(({ etag }) => etag === there.ETag) ?? versions.find((each) => holds(there, each, mover.runStart));

@@ -155,6 +155,13 @@ describe('a destination that is taken', () => {
       expect(await move(etag, rename, 4)).toMatchObject({ status: 'archived', destination: beside(etag) });
     });
 
+    test('also where the taken place holds the same bytes with other tags', async () => {
+      harness.store.put('archive', DESTINATION, 'mine', { tags: { team: 'theirs' } });
+      const etag = harness.put(KEY, 'mine');
+      await move(etag, rename);
+      expect(await move(etag, rename, 4)).toMatchObject({ status: 'archived', destination: beside(etag) });
+    });
+
     test('both names taken by other content: a conflict', async () => {
       harness.store.put('archive', DESTINATION, 'theirs');
       const etag = harness.put(KEY, 'mine');
