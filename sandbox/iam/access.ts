@@ -122,15 +122,29 @@ function sessionOf({ arn, name, account }: Role, sessionName: string): RoleSessi
   return { kind: 'role', account, roleArn: arn, arn: `arn:${partition}:sts::${account}:assumed-role/${name}/${sessionName}` };
 }
 
-/** "AWS global condition context keys", reference_policies_condition-keys; plain HTTP on loopback counts as secure. */
+/**
+ * "AWS global condition context keys", reference_policies_condition-keys; plain HTTP on loopback counts as secure.
+ * Those of the request are asked for only if the key is none of the caller's: nearly every statement wants aws:SecureTransport alone.
+ */
 function keysOf(caller: Caller, requirement: Requirement): ConditionKeys {
-  const keys = new Map<string, string>([['aws:securetransport', 'true'], ['aws:principalisawsservice', String(caller.kind === 'service')]]);
-  if (caller.kind === 'role') {
-    keys.set('aws:principalarn', caller.roleArn).set('aws:principalaccount', caller.account).set('kms:calleraccount', caller.account);
-  } else {
-    keys.set('aws:principalservicename', caller.arn);
-  }
-  for (const [name, value] of requirement.keys?.() ?? []) keys.set(name.toLowerCase(), value);
+  const ofCaller = callersKeys(caller);
+  const ofRequest = lazily(() => new Map([...requirement.keys?.() ?? []].map(([name, value]) => [name.toLowerCase(), value])));
+  return { get: (name) => ofCaller.get(name) ?? ofRequest().get(name) };
+}
+
+const keysOfCallers = new WeakMap<Caller, ReadonlyMap<string, string>>();
+
+function callersKeys(caller: Caller): ReadonlyMap<string, string> {
+  const known = keysOfCallers.get(caller);
+  if (known) return known;
+  const keys = new Map([
+    ['aws:securetransport', 'true'],
+    ['aws:principalisawsservice', String(caller.kind === 'service')],
+    ...caller.kind === 'service'
+      ? [['aws:principalservicename', caller.arn]] as const
+      : [['aws:principalarn', caller.roleArn], ['aws:principalaccount', caller.account], ['kms:calleraccount', caller.account]] as const,
+  ]);
+  keysOfCallers.set(caller, keys);
   return keys;
 }
 

@@ -1,8 +1,10 @@
 import { isObject } from '../json';
 import { patternOf } from './pattern';
 
-/** The values that a request gives to condition keys, names in lower case. */
-export type ConditionKeys = ReadonlyMap<string, string>;
+/** The values that a request gives to condition keys, by names in lower case. */
+export interface ConditionKeys {
+  get(name: string): string | undefined;
+}
 
 export interface Condition {
   readonly operator: string;
@@ -26,7 +28,10 @@ const TESTS: Record<string, Test> = {
   ArnLike: like,
   Bool: ignoringCase,
   NumericEquals: (actual, expected) => Number(actual) === Number(expected),
+  NumericLessThan: (actual, expected) => Number(actual) < Number(expected),
   NumericLessThanEquals: (actual, expected) => Number(actual) <= Number(expected),
+  NumericGreaterThan: (actual, expected) => Number(actual) > Number(expected),
+  NumericGreaterThanEquals: (actual, expected) => Number(actual) >= Number(expected),
 };
 
 const NEGATED = /^(String|Arn)Not/;
@@ -43,7 +48,11 @@ export function conditionsOf(block: unknown): Condition[] {
 
 /** Whether the sandbox knows enough to say if the condition holds. */
 export function isKnown({ operator, key }: Condition): boolean {
-  return KNOWN_KEYS.test(key) && (operator === 'Null' || TESTS[baseOf(operator)] !== undefined);
+  return KNOWN_KEYS.test(key) && isKnownOperator(operator);
+}
+
+export function isKnownOperator(operator: string): boolean {
+  return operator === 'Null' || Object.hasOwn(TESTS, baseOf(operator));
 }
 
 export function holds({ operator, key, values }: Condition, keys: ConditionKeys): boolean {

@@ -16,6 +16,7 @@ const GUARDED_HEADERS: Record<string, string> = {
   'x-amz-object-lock-retain-until-date': 's3:GetObjectRetention',
   'x-amz-object-lock-legal-hold': 's3:GetObjectLegalHold',
 };
+const GUARDED = Object.keys(GUARDED_HEADERS);
 
 /** Holds the embedded S3 to the policies of the templates. */
 export function guardS3(access: Access, keys: Keys, { partition, region }: Environment): S3Guard {
@@ -55,13 +56,13 @@ export function guardS3(access: Access, keys: Keys, { partition, region }: Envir
   }
 
   function withoutSecrets(context: Context, answer: Answer): Answer {
-    const { request: { operation, bucket, key }, request } = context;
-    if (!answer.headers || (operation !== 'HeadObject' && operation !== 'GetObject')) return answer;
+    const { headers } = answer;
+    const { operation, bucket, key } = context.request;
+    if (!headers || (operation !== 'HeadObject' && operation !== 'GetObject') || !GUARDED.some((name) => name in headers)) return answer;
     const resource = resourceOf({ operation, bucket, key }, partition);
-    const shown = Object.entries(answer.headers).filter(([name]) => (
-      !GUARDED_HEADERS[name] || access.allows(accessKeyIdOf(request), { action: GUARDED_HEADERS[name], resource })
-    ));
-    return { ...answer, headers: Object.fromEntries(shown) };
+    const caller = accessKeyIdOf(context.request);
+    const secret = GUARDED.filter((name) => name in headers && !access.allows(caller, { action: GUARDED_HEADERS[name]!, resource }));
+    return { ...answer, headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !secret.includes(name))) };
   }
 
   return {

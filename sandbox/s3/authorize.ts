@@ -1,9 +1,9 @@
 import { S3Error } from './errors';
 import { actionOf } from './policy/actions';
-import type { ConditionKeys } from './policy/conditions';
 import { accessKeyIdOf, type Context, header, type S3Request } from './request';
 import type { ObjectStore } from './store';
 import type { Encryption } from './stored-object';
+import type { ConditionKeys } from '../iam/conditions';
 
 /** What is about to be done: the request itself, or a part of it such as reading a copy's source. */
 export interface Step {

@@ -1,5 +1,6 @@
-import { type Condition, type ConditionKeys, holds, unsupportedCondition } from './conditions';
-import { matchesPattern } from './pattern';
+import { unsupportedCondition } from './conditions';
+import { type Condition, type ConditionKeys, holds } from '../../iam/conditions';
+import { actionPatternOf, patternOf } from '../../iam/pattern';
 import { S3Error } from '../errors';
 
 /** What a request wants to do, in the words of policies. */
@@ -49,8 +50,8 @@ export class BucketPolicy {
 }
 
 function applies(deny: Deny, { action, resource, keys }: Attempt): boolean {
-  return deny.actions.some((pattern) => matchesPattern(action.toLowerCase(), pattern.toLowerCase())) !== deny.otherActions
-    && deny.resources.some((pattern) => matchesPattern(resource, pattern)) !== deny.otherResources
+  return deny.actions.some((pattern) => actionPatternOf(pattern)(action)) !== deny.otherActions
+    && deny.resources.some((pattern) => patternOf(pattern)(resource)) !== deny.otherResources
     && deny.conditions.every((condition) => holds(condition, keys));
 }
 
