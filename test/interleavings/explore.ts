@@ -19,8 +19,9 @@ export interface Exploration {
   schedules: bigint;
   states: number;
   steps: number;
-  /** Executions of the real code. */
+  /** Executions of the real code, and the points of it that they came to. */
   executions: number;
+  points: number;
   /** How often the schedules came to what a note says. */
   notes: Map<Note, bigint>;
   /** Indices into `stepsFrom`, from the beginning: the shortest schedule to a violation. */
@@ -53,7 +54,7 @@ export function prepare(scenario: Scenario) {
 export async function explore(scenario: Scenario): Promise<Exploration> {
   const { stage, world, automata, key, judgeEnd } = prepare(scenario);
   const done = new Map<string, Count>();
-  const result: Exploration = { scenario, schedules: 0n, states: 0, steps: 0, executions: 0, notes: new Map() };
+  const result: Exploration = { scenario, schedules: 0n, states: 0, steps: 0, executions: 0, points: 0, notes: new Map() };
 
   const visit = async (state: State): Promise<Count> => {
     const count: Count = { schedules: 0n, notes: new Map() };
@@ -87,6 +88,7 @@ export async function explore(scenario: Scenario): Promise<Exploration> {
   }
   result.states = done.size;
   result.executions = automata.reduce((sum, { executions }) => sum + executions, 0);
+  result.points = automata.reduce((sum, { points }) => sum + points, 0);
   return result;
 }
 

@@ -126,7 +126,8 @@ function judge(stage: Stage, { s3, ghost, attempts, foreign, faultsLeft }: State
     if (there && contents.has(there)) return {};
     if ([...contents].some((content) => ghost.lost.includes(`${place} ${content}`))) return {};
     const byUs = attempts[who].removed.includes(path);
-    return there && !byUs ? { note: 'recognised by size and time, wrongly' } : { lie: `${place} does not hold it` };
+    const wasTaken = there !== undefined || ghost.lost.some((each) => each.startsWith(`${place} `));
+    return wasTaken && !byUs ? { note: 'recognised by size and time, wrongly' } : { lie: `${place} does not hold it` };
   }
 
   if (moved.status === 'vanished') {

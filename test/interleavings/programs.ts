@@ -1,7 +1,8 @@
 /** What a mover runs: the code of src/core as the handler calls it, on a client, a clock and a timer of the explorer's. */
+import { AsyncLocalStorage } from 'async_hooks';
 import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { RUN_START } from './client';
-import { ARCHIVE, SOURCE } from './s3-model';
+import { ARCHIVE, SOURCE, type Request } from './s3-model';
 import type { BatchEvent, LedgerLine, Progress, Run } from '../../src/contract/payloads';
 import { archiveBatch, type BatchWorker } from '../../src/core/archive-batch';
 import { copyToArchive, removeSources, type Moved, type Mover } from '../../src/core/move';
@@ -70,6 +71,13 @@ export const listAndMove: Program = async (surroundings) => {
   return found ? moveOne(surroundings, { key, etag: found.ETag!, size: found.Size! }, RUN_START + ROUND) : {};
 };
 
+const thread = new AsyncLocalStorage<string>();
+
+/** On behalf of which object a call is made; `m` for what a batch does for all of them. */
+export function threadOf({ operation }: Request): string {
+  return operation === 'DeleteObjects' || operation === 'PutObject' ? 'm' : thread.getStore() ?? 'm';
+}
+
 /** A child workflow: rounds of archiveBatch until it says that it is finished. The outcomes are those of its ledger. */
 export const batch: Program = async (surroundings) => {
   const { items, destinationOf, s3, clock, withTimers, conflictPolicy, multipartThreshold } = surroundings;
@@ -85,7 +93,11 @@ export const batch: Program = async (surroundings) => {
     settings: {
       sourceBucket: SOURCE, destinationBucket: ARCHIVE, reportBucket: 'reports', conflictPolicy, maxRounds: 10, multipartThresholdBytes: multipartThreshold,
     } as BatchWorker['settings'],
-    select: ({ Key }) => ({ selected: true, destinationKey: destinationOf(Key) }) as ReturnType<BatchWorker['select']>,
+    select: ({ Key }) => {
+      // archiveBatch asks at the beginning of each object's thread.
+      thread.enterWith(Key === items[0].key ? 'a' : 'b');
+      return { selected: true, destinationKey: destinationOf(Key) } as ReturnType<BatchWorker['select']>;
+    },
     sourceLocks: false,
     onProblem: () => undefined,
   };

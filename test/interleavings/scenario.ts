@@ -1,7 +1,7 @@
 /** What is explored: a beginning, the movers, and what may go wrong, with its bounds. */
 import { Execution } from './automaton';
-import { batch, impatientMove, listAndMove, move, type Item, type Program } from './programs';
-import { ARCHIVE, put, SOURCE, sizeOf, type Content, type Flavour, type Model, type Request, type S3State } from './s3-model';
+import { batch, impatientMove, listAndMove, move, threadOf, type Item, type Program } from './programs';
+import { ARCHIVE, put, SOURCE, sizeOf, type Content, type Flavour, type Model, type S3State } from './s3-model';
 import { renamed } from '../../src/core/destination-key';
 
 /** Of equal length, so that nothing can be told apart by size. `twin` differs from `first` in its tags only. */
@@ -100,14 +100,8 @@ export function stageOf(scenario: Scenario): Stage {
     items,
     destinationOf,
     contentsOf,
-    newExecution: (program) => new Execution(PROGRAMS[program], surroundings, objects === 2 && !onePlace ? threadOf : () => 'm'),
+    newExecution: (program) => new Execution(PROGRAMS[program], surroundings, threadOf),
   };
-}
-
-/** The move of `a`, the move of `b`, or what the batch does after them. */
-function threadOf({ operation, input }: Request): string {
-  if (operation === 'DeleteObjects' || operation === 'PutObject') return 'm';
-  return /\/b[.~]/.test(input.Key ?? input.Prefix!) ? 'b' : 'a';
 }
 
 /** Where an object may be archived: at its destination, or beside it under a name that its ETag gives. */

@@ -5,7 +5,7 @@ import { onExecuted, onForeign, onFinished, type Ghost, type Note, type Violatio
 import { ARCHIVE, execute, isRead, put, remove, SOURCE, type Answer, type S3State } from './s3-model';
 import { CONTENT, placesOf, type FaultKind, type Stage } from './scenario';
 
-/** By key: the content, and the name of the call that showed it. */
+/** By thread and key: the content, and the name of the call that showed it. */
 export type Seen = Readonly<Record<string, { readonly content: string; readonly call: string }>>;
 
 /** A mover's attempt. */
@@ -238,8 +238,10 @@ const numberOf = (call: string) => Number(call.replace(/^\D+/, ''));
 function seenBy({ seen }: Attempt, s3: S3State, { operation, input, name }: Call, answer: Answer): Seen {
   if (input.Bucket !== ARCHIVE || !SHOWING.has(operation)) return seen;
   if (!('output' in answer) && !(isRead(operation) && answer.status === 404)) return seen;
-  const key = `${ARCHIVE}/${input.Key}`;
+  const place = `${ARCHIVE}/${input.Key}`;
+  // Where two objects want one place, a look on behalf of one is none on behalf of the other.
+  const key = `${name.replace(/\d+$/, '')} ${place}`;
   // An answer that comes late, to a call that the code has given up, tells it nothing any more.
   if (seen[key] && numberOf(seen[key].call) > numberOf(name)) return seen;
-  return { ...seen, [key]: { content: s3.objects[key]?.content ?? '', call: name } };
+  return { ...seen, [key]: { content: s3.objects[place]?.content ?? '', call: name } };
 }

@@ -1,0 +1,112 @@
+/**
+ * Explores every interleaving of the move.
+ *
+ *   npm run interleavings                       all scenarios, on two cores
+ *   npm run interleavings -- TEXT               those whose name contains TEXT
+ *   npm run interleavings -- --small            with the bounds that the test has
+ *   npm run interleavings -- --replay NAME:CHOICES   one schedule, step by step
+ *
+ * Exit status 1 if a schedule violates an invariant; the shortest one that does is printed.
+ */
+import { fork } from 'child_process';
+import { explore } from './explore';
+import { narrate } from './narrate';
+import { BLIND_SPOT, SCENARIOS, SMALL } from './scenarios';
+
+const PROCESSES = 2;
+const all = [...SCENARIOS, BLIND_SPOT, ...SMALL];
+const named = (name: string) => {
+  const found = all.find((scenario) => scenario.name === name);
+  if (!found) throw new Error(`there is no scenario "${name}"; there are ${all.map((each) => each.name).join(', ')}`);
+  return found;
+};
+
+/** What a child process tells of a scenario. */
+interface Told {
+  readonly name: string;
+  readonly schedules: string;
+  readonly states: number;
+  readonly steps: number;
+  readonly executions: number;
+  readonly points: number;
+  readonly seconds: number;
+  readonly notes: [string, string][];
+  /** The shortest schedule to a violation, told. */
+  readonly violation?: string[];
+}
+
+async function tell(name: string): Promise<Told> {
+  const start = Date.now();
+  const scenario = named(name);
+  const { schedules, states, steps, executions, points, notes, violation } = await explore(scenario);
+  const story = violation && [
+    `VIOLATION in ${name}, after ${violation.choices.length} steps: ${violation.what}`,
+    ...await narrate(scenario, violation.choices),
+    `npx tsx test/interleavings/run.ts --replay ${name}:${violation.choices.join('.')}`,
+  ];
+  return {
+    name, states, steps, executions, points,
+    schedules: String(schedules), seconds: (Date.now() - start) / 1_000,
+    notes: [...notes].map(([note, times]) => [note, String(times)]),
+    violation: story,
+  };
+}
+
+const grouped = (number: string | number) => String(number).replace(/\B(?=(\d{3})+$)/g, ',');
+
+function print({ name, schedules, states, steps, executions, seconds, violation }: Told): void {
+  console.log(`${name.padEnd(48)} ${grouped(schedules).padStart(28)} ${grouped(states).padStart(11)} ${grouped(steps).padStart(11)} ${grouped(executions).padStart(9)} ${seconds.toFixed(1).padStart(7)}`);
+  if (violation) console.log(violation.join('\n'));
+}
+
+/** Each process takes the next scenario when it is done with one, and starts afresh, since what it remembers of one is of no use to another. */
+function runAll(names: string[]): Promise<Told[]> {
+  const waiting = [...names];
+  const worker = async (): Promise<Told[]> => {
+    const told: Told[] = [];
+    for (let name = waiting.shift(); name; name = waiting.shift()) {
+      const asked = name;
+      const answer = await new Promise<Told>((resolve, reject) => {
+        const child = fork(__filename, ['--child', asked], { execArgv: [...process.execArgv, '--max-old-space-size=4096'] });
+        let got: Told | undefined;
+        child.once('message', (message) => { got = message as Told; });
+        child.once('exit', () => (got ? resolve(got) : reject(new Error(`the exploration of ${asked} broke off`))));
+      });
+      print(answer);
+      told.push(answer);
+    }
+    return told;
+  };
+  return Promise.all(Array.from({ length: PROCESSES }, worker)).then((lists) => lists.flat());
+}
+
+async function main(): Promise<void> {
+  const [first, second] = process.argv.slice(2);
+  if (first === '--child') {
+    process.send!(await tell(second));
+    process.disconnect();
+    return;
+  }
+  if (first === '--replay') {
+    const [name, choices] = second.split(':');
+    console.log((await narrate(named(name), choices.split('.').map(Number))).join('\n'));
+    return;
+  }
+  const start = Date.now();
+  const small = first === '--small';
+  const text = (small ? second : first) ?? '';
+  const names = (small ? SMALL : SCENARIOS).map(({ name }) => name).filter((name) => name.includes(text));
+  console.log(`${'scenario (other writer\'s actions + faults)'.padEnd(48)} ${'schedules'.padStart(28)} ${'states'.padStart(11)} ${'steps'.padStart(11)} ${'code runs'.padStart(9)} ${'seconds'.padStart(7)}`);
+  const told = await runAll(names);
+
+  const sum = (of: (each: Told) => string | number) => grouped(String(told.reduce((total, each) => total + BigInt(of(each)), 0n)));
+  const violations = told.filter(({ violation }) => violation).length;
+  console.log(`\n${names.length} scenarios: ${sum((each) => each.schedules)} schedules in ${sum((each) => each.states)} states; ${sum((each) => each.steps)} steps, ${sum((each) => each.executions)} executions of the code; `
+    + `${violations} violations; ${((Date.now() - start) / 1_000).toFixed(0)} s`);
+  const notes = new Map<string, bigint>();
+  for (const [note, times] of told.flatMap((each) => each.notes)) notes.set(note, (notes.get(note) ?? 0n) + BigInt(times));
+  for (const [note, times] of notes) console.log(`  ${grouped(String(times))} x ${note}`);
+  process.exitCode = violations === 0 ? 0 : 1;
+}
+
+void main();

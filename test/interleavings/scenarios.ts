@@ -1,0 +1,70 @@
+/**
+ * The scenarios that `npm run interleavings` explores, with their bounds.
+ *
+ * The bounds differ because the numbers of schedules do: what differs in content or policy is tried
+ * under all of them with one mover, and with two movers as far as ten minutes go.
+ */
+import type { At, FaultKind, Scenario } from './scenario';
+
+const FAULTS: FaultKind[] = ['refused', 'conflict', 'lost', 'slow key', 'kill'];
+const POLICIES = ['REPORT', 'RENAME'] as const;
+const THERE: At[] = ['nothing', 'the same', 'other content', 'a twin'];
+
+type Rest = Partial<Scenario> & Pick<Scenario, 'movers' | 'foreignActions' | 'faults'>;
+
+function scenario(name: string, rest: Rest): Scenario {
+  const whole = { objects: 1, policy: 'REPORT', flavour: 'plain', destination: 'nothing', kinds: FAULTS, ...rest } as const;
+  const variant = [whole.policy, whole.flavour, whole.destination].join('-').toLowerCase().replaceAll(' ', '-');
+  return { ...whole, name: `${name}-${variant}-${whole.foreignActions}+${whole.faults}` };
+}
+
+const everywhere = (name: string, rest: Rest): Scenario[] =>
+  POLICIES.flatMap((policy) => THERE.map((destination) => scenario(name, { ...rest, policy, destination })));
+
+export const SCENARIOS: Scenario[] = [
+  // Two movers: two runs of one date, or an invocation that was given up and its repetition.
+  ...everywhere('two', { movers: ['move', 'move'], foreignActions: 1, faults: 2 }),
+  ...everywhere('two', { movers: ['move', 'move'], foreignActions: 1, faults: 1, flavour: 'kms' }),
+  ...everywhere('two', { movers: ['move', 'move'], foreignActions: 1, faults: 1, flavour: 'multipart' }),
+  ...everywhere('two', { movers: ['move', 'move'], foreignActions: 2, faults: 0 }),
+  scenario('two', { movers: ['move', 'move'], foreignActions: 2, faults: 1 }),
+  scenario('two', { movers: ['move', 'move'], foreignActions: 2, faults: 1, destination: 'other content' }),
+  // The second one lists for itself, at any time.
+  ...everywhere('two-runs', { movers: ['move', 'list and move'], foreignActions: 1, faults: 1 }),
+  // What is under way when its sender gives up or dies is executed at any later time.
+  ...everywhere('late', { movers: ['move', 'move'], foreignActions: 1, faults: 1, kinds: ['late', 'late kill'] }),
+  scenario('late', { movers: ['move', 'move'], foreignActions: 1, faults: 1, kinds: ['late', 'late kill'], flavour: 'kms' }),
+  // One mover, all bounds at their largest.
+  ...everywhere('one', { movers: ['move'], foreignActions: 2, faults: 2 }),
+  ...everywhere('one', { movers: ['move'], foreignActions: 2, faults: 2, flavour: 'kms' }),
+  ...everywhere('one', { movers: ['move'], foreignActions: 2, faults: 2, flavour: 'multipart' }),
+  // The time is up: every fault is final.
+  ...everywhere('time-up', { movers: ['impatient move'], foreignActions: 2, faults: 2 }),
+  scenario('time-up-two', { movers: ['impatient move', 'move'], foreignActions: 1, faults: 1 }),
+  scenario('forbidden', { movers: ['move', 'move'], foreignActions: 1, faults: 1, missingIsForbidden: true }),
+  scenario('odd-key', { movers: ['move', 'move'], foreignActions: 1, faults: 1, oddKey: true }),
+  // Multipart copies, of two parts.
+  ...everywhere('large', { movers: ['move'], foreignActions: 1, faults: 1, large: true, flavour: 'multipart' }),
+  scenario('large', { movers: ['move'], foreignActions: 2, faults: 0, large: true, flavour: 'multipart' }),
+  scenario('large-two', { movers: ['move', 'move'], foreignActions: 0, faults: 1, large: true, flavour: 'multipart' }),
+  // archiveBatch, with the rounds that Step Functions makes of it.
+  ...POLICIES.map((policy) => scenario('batch', { movers: ['batch', 'batch'], foreignActions: 1, faults: 1, policy, kinds: [...FAULTS, 'time'] })),
+  ...POLICIES.map((policy) => scenario('batch-large', { movers: ['batch'], foreignActions: 1, faults: 1, policy, large: true, flavour: 'multipart', kinds: [...FAULTS, 'time'] })),
+  ...everywhere('batch-of-two', { movers: ['batch'], objects: 2, foreignActions: 1, faults: 1, kinds: [...FAULTS, 'time'] }),
+  scenario('batch-of-two-two', { movers: ['batch', 'batch'], objects: 2, foreignActions: 1, faults: 0 }),
+  scenario('batch-of-two-two', { movers: ['batch', 'batch'], objects: 2, foreignActions: 0, faults: 1, kinds: [...FAULTS, 'time'] }),
+  // Both objects want one place, as with a flattened layout.
+  ...POLICIES.map((policy) => scenario('one-place', { movers: ['batch'], objects: 2, onePlace: true, foreignActions: 1, faults: 1, policy })),
+  ...POLICIES.map((policy) => scenario('one-place-two', { movers: ['batch', 'batch'], objects: 2, onePlace: true, foreignActions: 0, faults: 0, policy })),
+];
+
+/** What no condition of S3 can see, and so must be found: the owner writes the same bytes with other tags between our copy and our delete. */
+export const BLIND_SPOT: Scenario = scenario('blind-spot', { movers: ['move'], foreignActions: 1, faults: 0, retags: true });
+
+/** The same scenarios under bounds that a test run has the time for; without those of two movers that would still take long. */
+export const SMALL: Scenario[] = SCENARIOS.filter(({ movers, large, flavour, objects }) => (movers.length === 1 ? objects === 1 || !large : !large && objects === 1 && flavour === 'plain'))
+  .map((each) => {
+    const small = { ...each, foreignActions: Math.min(1, each.foreignActions), faults: Math.min(each.movers.length === 1 && !each.large ? 1 : 0, each.faults) };
+    return { ...small, name: each.name.replace(/\d\+\d$/, `${small.foreignActions}+${small.faults}`) };
+  })
+  .filter(({ name }, index, all) => all.findIndex((each) => each.name === name) === index);
