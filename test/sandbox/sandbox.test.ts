@@ -125,7 +125,8 @@ describe('a run', () => {
   });
 
   test('an instance that is killed fails its child', async () => {
-    const sandbox = await sandboxOf({}, { onInvoke: ({ logicalId, kill }) => { if (logicalId === 'BatchFunction') kill(); } });
+    const slow = 'exports.handler = () => new Promise((resolve) => setTimeout(resolve, 5000))';
+    const sandbox = await sandboxOf({ batch: slow }, { onInvoke: ({ logicalId, kill }) => { if (logicalId === 'BatchFunction') kill(); } });
     seed(sandbox, 1);
     const { status, error } = await sandbox.run();
     expect([status, error]).toEqual(['FAILED', 'States.ExceedToleratedFailureThreshold']);

@@ -50,7 +50,7 @@ export class Stage {
   }
 
   private hooks: { operation: string; hook: Hook }[] = [];
-  private victim?: { logicalId: RegExp; instead?: () => void };
+  private victim?: { logicalId: RegExp; instead?: () => void; accessKeyId?: string };
   private instances: (() => void)[] = [];
   private runs = 0;
 
@@ -86,6 +86,8 @@ export class Stage {
   }
 
   private before(call: S3Call): Fault | undefined {
+    // What a dying process still sends comes to nothing.
+    if (this.victim?.accessKeyId !== undefined && this.victim.accessKeyId === call.accessKeyId) return { kind: 'ResetBefore' };
     for (const { operation, hook } of this.hooks) {
       const fault = operation === call.operation ? hook(call) : undefined;
       if (fault) return fault;
@@ -94,12 +96,15 @@ export class Stage {
   }
 
   private invoked(logicalId: string, kill: () => void): void {
-    if (!this.victim?.logicalId.test(logicalId)) return;
-    const { instead } = this.victim;
+    const { victim } = this;
+    if (!victim?.logicalId.test(logicalId)) return;
+    if (victim.instead && victim.accessKeyId !== undefined) {
+      this.victim = undefined;
+      return;
+    }
+    victim.accessKeyId = logicalId;
     kill();
-    if (!instead) return;
-    this.victim = undefined;
-    instead();
+    victim.instead?.();
   }
 
   private reset(cold: boolean): void {
