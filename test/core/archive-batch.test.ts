@@ -185,6 +185,24 @@ describe('when the time runs short', () => {
     expect(ledger()).toHaveLength(10);
   });
 
+  test('a multipart copy that is cut off stays open, and the next round copies only what is missing', async () => {
+    const MiB = 1024 ** 2;
+    harness.store.put('source', 'in/big-2026-11-24.bin', Buffer.alloc(15 * MiB, 'x'));
+    put(2);
+    const items = listed();
+    const large = { [Env.MULTIPART_THRESHOLD_BYTES]: String(5 * MiB) };
+    harness.before = (call) => (call.operation === 'UploadPartCopy' && harness.requests.UploadPartCopy > 2 ? { kind: 'Latency', ms: 5_000 } : undefined);
+    const first = await archiveBatch(workerWith(large), batch(items), 2_000);
+    expect(first).toMatchObject({ finished: false, cursor: 0, upload: { key: 'archive/2026/11/24/big-2026-11-24.bin' } });
+
+    harness.before = undefined;
+    harness.resetRequests();
+    const second = await archiveBatch(workerWith(large), batch(items, { progress: first }), 60_000);
+    expect(second).toMatchObject({ finished: true, upload: null, counts: { listed: 3, archived: 3, skipped: 0, conflicting: 0, failed: 0 } });
+    expect(harness.requests.CreateMultipartUpload).toBeUndefined();
+    expect(harness.requests.UploadPartCopy).toBe(1);
+  });
+
   test('the last round gives up what is left, with a code, and ends the loop', async () => {
     put(400);
     const { counts, finished } = await archiveBatch(outOfTimeAtTheHundredth(workerWith({ [Env.MAX_ROUNDS]: '1' })), batch(listed()), 60_000);
