@@ -146,23 +146,31 @@ async function sourceGone(mover: Mover, object: Movable, listed: Movable): Promi
   const versions = [object, listed];
   const beside = mover.conflictPolicy === 'RENAME' ? versions.map(({ etag }) => renamed(listed.destination, etag)) : [];
   // Beside first: such a name is only ever taken where the destination held other content.
+  const found: { destination: string; there: Sight }[] = [];
   for (const destination of new Set([...beside, listed.destination])) {
     const there = await look(mover.s3, mover.patience, mover.destinationBucket, destination, mover.signal);
-    if (!there) continue;
-    const version = versions.find(({ etag }) => etag === there.ETag) ?? versions.find((each) => holds(there, each, mover.runStart));
-    if (version) return { status: 'archived', destination, etag: version.etag, size: version.size };
+    if (there) found.push({ destination, there });
+  }
+  // An ETag at any place proves more than size and time at another.
+  for (const proves of [sameEtag, holds]) {
+    for (const { destination, there } of found) {
+      const version = versions.find((each) => proves(there, each, mover.runStart));
+      if (version) return { status: 'archived', destination, etag: version.etag, size: version.size };
+    }
   }
   return { status: 'vanished' };
 }
 
+const sameEtag = (there: Sight, object: Movable) => there.ETag === object.etag;
+
 /**
- * Whether what stands at a destination is the listed object, whose source is gone: by ETag, or,
- * where a copy's ETag differs from its source's (multipart uploads, KMS), by being as long and
- * written during this run. Nothing is deleted on the strength of this; it words the ledger.
+ * Whether what stands at a destination may be the listed object, whose source is gone, although its ETag
+ * is another one, as that of a copy is (multipart uploads, KMS): it is as long, and was written during
+ * this run. Nothing is deleted on the strength of this; it words the ledger.
  */
 function holds(there: Sight, object: Movable, runStart: number): boolean {
   const writtenByRun = (there.LastModified?.getTime() ?? 0) >= Math.floor(runStart / 1000) * 1000; // S3's clock has whole seconds
-  return there.ETag === object.etag || (there.ContentLength === object.size && writtenByRun);
+  return there.ContentLength === object.size && writtenByRun;
 }
 
 /**

@@ -60,7 +60,10 @@ function removedBy(state: State, key: string, who?: number): State {
   if (who === undefined && !state.attempts.some(({ removed }) => removed.includes(key))) return state;
   return {
     ...state,
-    attempts: state.attempts.map((each, index) => ({ ...each, removed: index === who ? add(each.removed, key) : each.removed.filter((other) => other !== key) })),
+    attempts: state.attempts.map((each, index) => ({
+      ...each,
+      removed: index === who ? add(each.removed, key) : each.removed.filter((other) => other !== key),
+    })),
   };
 }
 
@@ -126,8 +129,13 @@ function judge(stage: Stage, { s3, ghost, attempts, foreign, faultsLeft }: State
     if (there && contents.has(there)) return {};
     if ([...contents].some((content) => ghost.lost.includes(`${place} ${content}`))) return {};
     const byUs = attempts[who].removed.includes(path);
-    const wasTaken = there !== undefined || ghost.lost.some((each) => each.startsWith(`${place} `));
-    return wasTaken && !byUs ? { note: 'recognised by size and time, wrongly' } : { lie: `${place} does not hold it` };
+    // Where its ETag proves that the archiver archived it elsewhere, that is the place to name.
+    const elsewhere = Object.entries(s3.objects).find(([other, { content, etag }]) =>
+      other.startsWith(ARCHIVE) && etag === moved.etag && contents.has(content) && !ghost.written.includes(`${other} ${content}`));
+    if (elsewhere && !ghost.written.some((each) => each.startsWith(`${place} `))) return { lie: `it is at ${elsewhere[0]}` };
+    // What was there before the run is as long, but not as new.
+    const byRun = s3.objects[place]?.written !== 0 && (there !== undefined || ghost.lost.some((each) => each.startsWith(`${place} `)));
+    return (byRun || s3.objects[place]?.etag === moved.etag) && !byUs ? { note: 'recognised by size and time, wrongly' } : { lie: `${place} does not hold it` };
   }
 
   if (moved.status === 'vanished') {
@@ -136,7 +144,11 @@ function judge(stage: Stage, { s3, ghost, attempts, foreign, faultsLeft }: State
     const places = placesOf(stage, key, listed);
     const held = places.flatMap((place) => (s3.objects[place] && !ghost.written.includes(`${place} ${s3.objects[place].content}`) ? [s3.objects[place].content] : []));
     const same = places.map((place) => s3.objects[place]).find((stored) => stored && held.includes(stored.content) && stage.contentsOf.get(listed)!.has(stored.content));
-    if (same) return same.written === 0 && same.etag !== listed ? { note: 'vanished, while the archive had the same content from before the run' } : { lie: 'the archive holds it' };
+    if (same) {
+      return same.written === 0 && same.etag !== listed
+        ? { note: 'vanished, while the archive had the same content from before the run' }
+        : { lie: 'the archive holds it' };
+    }
     const newer = held.some((content) => ghost.written.includes(`${path} ${content}`));
     return newer ? { note: 'vanished, while another attempt archived a newer version' } : {};
   }
@@ -147,9 +159,11 @@ function judge(stage: Stage, { s3, ghost, attempts, foreign, faultsLeft }: State
   }
   if (!source && attempts[who].removed.includes(path)) return { lie: 'this very attempt removed it from the source' };
   if (!source && !foreign.includes(`delete ${path}`)) return { note: 'failed or conflicting, while another attempt moved it' };
-  if (moved.status === 'conflicting' && foreign.length === 0) {
+  if (moved.status === 'conflicting') {
     const there = s3.objects[`${ARCHIVE}/${moved.destination}`];
-    if (!there || there.content === source?.content) return { lie: 'nothing conflicts with it' };
+    // Later actions of the other writer may have undone a conflict; and the owner may write the same again, under another ETag.
+    const rewritten = moved.code === 'SOURCE_CHANGED' && foreign.length === 1 && ghost.lost.length === 0 && source?.content !== stage.begin.objects[path].content;
+    if ((foreign.length === 0 || rewritten) && (!there || there.content === source?.content)) return { lie: 'nothing conflicts with it' };
   }
   return {};
 }

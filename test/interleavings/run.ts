@@ -4,6 +4,7 @@
  *   npm run interleavings                       all scenarios, on two cores
  *   npm run interleavings -- TEXT               those whose name contains TEXT
  *   npm run interleavings -- --small            with the bounds that the test has
+ *   npm run interleavings -- --first TEXT       up to the first violation
  *   npm run interleavings -- --replay NAME:CHOICES   one schedule, step by step
  *
  * Exit status 1 if a schedule violates an invariant; the shortest one that does is printed.
@@ -45,8 +46,13 @@ async function tell(name: string): Promise<Told> {
     `npx tsx test/interleavings/run.ts --replay ${name}:${violation.choices.join('.')}`,
   ];
   return {
-    name, states, steps, executions, points,
-    schedules: String(schedules), seconds: (Date.now() - start) / 1_000,
+    name,
+    states,
+    steps,
+    executions,
+    points,
+    schedules: String(schedules),
+    seconds: (Date.now() - start) / 1_000,
     notes: [...notes].map(([note, times]) => [note, String(times)]),
     violation: story,
   };
@@ -60,7 +66,7 @@ function print({ name, schedules, states, steps, executions, seconds, violation 
 }
 
 /** Each process takes the next scenario when it is done with one, and starts afresh, since what it remembers of one is of no use to another. */
-function runAll(names: string[]): Promise<Told[]> {
+function runAll(names: string[], first: boolean): Promise<Told[]> {
   const waiting = [...names];
   const worker = async (): Promise<Told[]> => {
     const told: Told[] = [];
@@ -74,6 +80,7 @@ function runAll(names: string[]): Promise<Told[]> {
       });
       print(answer);
       told.push(answer);
+      if (first && answer.violation) waiting.length = 0;
     }
     return told;
   };
@@ -93,11 +100,11 @@ async function main(): Promise<void> {
     return;
   }
   const start = Date.now();
-  const small = first === '--small';
-  const text = (small ? second : first) ?? '';
-  const names = (small ? SMALL : SCENARIOS).map(({ name }) => name).filter((name) => name.includes(text));
+  const option = first?.startsWith('--') ? first : undefined;
+  const text = (option ? second : first) ?? '';
+  const names = (option === '--small' ? SMALL : SCENARIOS).map(({ name }) => name).filter((name) => name.includes(text));
   console.log(`${'scenario (other writer\'s actions + faults)'.padEnd(48)} ${'schedules'.padStart(28)} ${'states'.padStart(11)} ${'steps'.padStart(11)} ${'code runs'.padStart(9)} ${'seconds'.padStart(7)}`);
-  const told = await runAll(names);
+  const told = await runAll(names, option === '--first');
 
   const sum = (of: (each: Told) => string | number) => grouped(String(told.reduce((total, each) => total + BigInt(of(each)), 0n)));
   const violations = told.filter(({ violation }) => violation).length;

@@ -1,0 +1,22 @@
+import { explore } from './explore';
+import { narrate } from './narrate';
+import { BLIND_SPOT, SMALL } from './scenarios';
+
+/** Under small bounds; `npm run interleavings` has the large ones. */
+test.each(SMALL.map((scenario) => [scenario.name, scenario] as const))('%s: every schedule keeps every promise', async (_, scenario) => {
+  const { schedules, violation } = await explore(scenario);
+  const story = violation && [violation.what, ...await narrate(scenario, violation.choices)].join('\n');
+  expect(story).toBeUndefined();
+  expect(schedules).toBeGreaterThan(0n);
+});
+
+test('what S3 gives no means to see is found, as the shortest schedule', async () => {
+  const { violation } = await explore(BLIND_SPOT);
+  const story = await narrate(BLIND_SPOT, violation!.choices);
+  expect(story.filter((line) => /^ +\d/.test(line))).toEqual([
+    expect.stringContaining('mover A: CopyObject'),
+    expect.stringContaining('other writer: put twin source/in/a.csv'),
+    expect.stringContaining('mover A: DeleteObjects'),
+  ]);
+  expect(story.at(-1)).toContain('VIOLATION: DeleteObjects removed ab|ops|other');
+});
