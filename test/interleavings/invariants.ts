@@ -143,7 +143,8 @@ function judge(stage: Stage, { s3, ghost, attempts, foreign, faultsLeft }: State
     const listed = stage.items.find((item) => item.key === key)!.etag;
     const places = placesOf(stage, key, listed);
     const held = places.flatMap((place) => (s3.objects[place] && !ghost.written.includes(`${place} ${s3.objects[place].content}`) ? [s3.objects[place].content] : []));
-    const same = places.map((place) => s3.objects[place]).find((stored) => stored && held.includes(stored.content) && stage.contentsOf.get(listed)!.has(stored.content));
+    const same = places.map((place) => s3.objects[place])
+      .find((stored) => stored && held.includes(stored.content) && stage.contentsOf.get(listed)!.has(stored.content));
     if (same) {
       return same.written === 0 && same.etag !== listed
         ? { note: 'vanished, while the archive had the same content from before the run' }
