@@ -1,6 +1,7 @@
 import { explore } from './explore';
+import { compareWithLiveCode } from './live';
 import { narrate } from './narrate';
-import { BLIND_SPOT, SMALL } from './scenarios';
+import { BLIND_SPOT, SCENARIOS, SMALL } from './scenarios';
 
 /** Under small bounds; `npm run interleavings` has the large ones. */
 test.each(SMALL.map((scenario) => [scenario.name, scenario] as const))('%s: every schedule keeps every promise', async (_, scenario) => {
@@ -20,3 +21,12 @@ test('what S3 gives no means to see is found, as the shortest schedule', async (
   ]);
   expect(story.at(-1)).toContain('VIOLATION: DeleteObjects removed ab|ops|other');
 });
+
+// The explorer executes the code once for each history of answers, and not anew in each schedule.
+test.each(['two-report-plain-nothing', 'two-rename-plain-a-twin', 'batch-of-two-report-plain-other', 'one-place-two-rename', 'large-rename-plain-nothing'])(
+  '%s: what the explorer has learned of the code is true of the code in whole schedules', async (name) => {
+    let seed = 1;
+    const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
+    await compareWithLiveCode(SCENARIOS.find((scenario) => scenario.name.startsWith(name))!, 200, random);
+  },
+);

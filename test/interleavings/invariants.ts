@@ -124,6 +124,7 @@ function judge(stage: Stage, { s3, ghost, attempts, foreign, faultsLeft }: State
   if (moved.status === 'archived') {
     const place = `${ARCHIVE}/${moved.destination}`;
     const contents = stage.contentsOf.get(moved.etag) ?? new Set();
+    if (!placesOf(stage, key, moved.etag).includes(place)) return { lie: 'another attempt would not look for it there' };
     if (source?.etag === moved.etag && !ownerPut(contents)) return { lie: 'it is still at the source' };
     const there = s3.objects[place]?.content;
     if (there && contents.has(there)) return {};

@@ -1,5 +1,5 @@
 /** The world that the movers, the other writer and the faults share: its states and the steps between them. */
-import type { Automaton, Point } from './automaton';
+import type { Automaton, Happening, Point } from './automaton';
 import type { Call } from './client';
 import { onExecuted, onForeign, onFinished, type Ghost, type Note, type Violation } from './invariants';
 import { ARCHIVE, execute, isRead, put, remove, SOURCE, type Answer, type S3State } from './s3-model';
@@ -130,6 +130,9 @@ function act({ model, begin }: Stage, s3: S3State, action: string): S3State {
 }
 
 export class World {
+  /** Told what happens to each mover's code. */
+  onHappening?: (who: number, happening: Happening | 'killed') => Promise<void>;
+
   constructor(readonly stage: Stage, readonly automata: readonly Automaton[]) {}
 
   async begin(): Promise<State> {
@@ -182,8 +185,9 @@ export class World {
   }
 
   /** Lets a mover go on until it waits again. Calls that it gave up meanwhile may still be executed. */
-  private async proceed(state: State, who: number, happening: Parameters<Automaton['after']>[1], answer?: Answer): Promise<Result> {
+  private async proceed(state: State, who: number, happening: Happening, answer?: Answer): Promise<Result> {
     const actor = state.attempts[who];
+    await this.onHappening?.(who, happening);
     const next = this.automata[actor.mover].after(actor.point, happening);
     const point = next instanceof Promise ? await next : next;
     const answered = happening === 'time is up' ? undefined : happening.call;
@@ -196,6 +200,7 @@ export class World {
 
   private async kill(state: State, { who, after, late }: Extract<Step, { kind: 'kill' }>): Promise<Result> {
     const { mover, point, late: before, seen } = state.attempts[who];
+    await this.onHappening?.(who, 'killed');
     const again = attempt(mover, await this.automata[mover].begin());
     const calls = late ? [...before, ...point.waiting.filter(({ name }) => sent(point).includes(name))] : before;
     let killed: Result = {

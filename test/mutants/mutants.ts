@@ -35,7 +35,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'does not compare metadata', file: SAME, find: '    metadata, sight.ContentType', replace: '    [], sight.ContentType', tests: move },
   { name: 'believes ETags of KMS objects', file: SAME, find: '    && !sight.ServerSideEncryption?.startsWith(\'aws:kms\')\n', replace: '', tests: move, race: 'one-report-kms' },
   { name: 'calls a vanished object archived', file: MOVE, find: 'return { status: \'vanished\' };', replace: 'return { status: \'archived\', destination: object.destination, etag: object.etag, size: object.size };', tests: move, race: 'one-report-plain' },
-  { name: 'believes size alone', file: MOVE, find: '(there.ContentLength === object.size && writtenByRun)', replace: '(there.ContentLength === object.size || writtenByRun)', tests: move, race: 'one-report-plain' },
+  { name: 'believes size alone', file: MOVE, find: 'return there.ContentLength === object.size && writtenByRun;', replace: 'return there.ContentLength === object.size || writtenByRun;', tests: move, race: 'one-report-plain' },
   { name: 'reads a 403 as gone', file: 'src/core/look.ts', find: 'if (kind === \'denied\' && !(await isListed(s3, patience, bucket, key, signal))) return undefined;', replace: 'if (kind === \'denied\') return undefined;', tests: move },
   { name: 'ignores errors of single keys in a bulk delete', file: DELETE, find: 'else if (Code === \'PreconditionFailed\') {settle(Key!, \'changed\');}', replace: 'else if (Code) {settle(Key!, \'gone\');}', tests: bulk, race: 'one-report-plain' },
   { name: 'does not try a refused key again', file: DELETE, find: 'if (open.size > 0 && (attempt >= MOST_ATTEMPTS', replace: 'if (open.size > 0 && (attempt >= 0', tests: bulk },
