@@ -27,7 +27,8 @@ async function compare({ attempts }: State, live: readonly Execution[]): Promise
   await new Promise((resolve) => setImmediate(resolve));
   attempts.forEach(({ point }, who) => {
     const { client, outcomes } = live[who];
-    const waiting = isDone(point) ? [] : [...client.waiting.values()].map(({ name, operation, input }) => ({ name, operation, input })).sort((a, b) => (a.name < b.name ? -1 : 1));
+    const calls = isDone(point) ? [] : [...client.waiting.values()];
+    const waiting = calls.map(({ name, operation, input }) => ({ name, operation, input })).sort((a, b) => (a.name < b.name ? -1 : 1));
     const [believed, real] = [[point.waiting, point.outcomes], [waiting, outcomes]].map((each) => JSON.stringify(each));
     if (believed !== real) throw new Error(`the code is at ${real}, the explorer believes it at ${believed}`);
   });
