@@ -26,6 +26,8 @@ export type Note =
   | 'recognised by size and time, wrongly'
   /** The archive held the same content before the run, under an ETag that does not tell; the owner removed the source before they could be compared. */
   | 'vanished, while the archive had the same content from before the run'
+  /** The owner removed it and, while we looked, wrote it again, and another mover archived that. */
+  | 'vanished, and then written again and archived by another mover'
   /** The owner rewrote it, an earlier attempt archived the new content and was killed before it said so. */
   | 'vanished, while another attempt archived a newer version'
   /** At the end of the time: the answer to the delete was lost, and so was that to a look. */
@@ -121,6 +123,7 @@ function judge(stage: Stage, { s3, ghost, attempts, foreign, faultsLeft }: State
   const path = `${SOURCE}/${key}`;
   const source = s3.objects[path];
   const ownerPut = (contents: Set<Content>) => [...contents].some((content) => ghost.written.includes(`${path} ${content}`));
+  const meanwhile = (contents: Set<Content>) => attempts.length > 1 && ownerPut(contents);
   if (moved.status === 'archived') {
     const place = `${ARCHIVE}/${moved.destination}`;
     const contents = stage.contentsOf.get(moved.etag) ?? new Set();
@@ -133,7 +136,7 @@ function judge(stage: Stage, { s3, ghost, attempts, foreign, faultsLeft }: State
     // Where its ETag proves that the archiver archived it elsewhere, that is the place to name.
     const elsewhere = Object.entries(s3.objects).find(([other, { content, etag }]) =>
       other.startsWith(ARCHIVE) && etag === moved.etag && contents.has(content) && !ghost.written.includes(`${other} ${content}`));
-    if (elsewhere && !ghost.written.some((each) => each.startsWith(`${place} `))) return { lie: `it is at ${elsewhere[0]}` };
+    if (elsewhere && !meanwhile(contents) && !ghost.written.some((each) => each.startsWith(`${place} `))) return { lie: `it is at ${elsewhere[0]}` };
     // What was there before the run is as long, but not as new.
     const byRun = s3.objects[place]?.written !== 0 && (there !== undefined || ghost.lost.some((each) => each.startsWith(`${place} `)));
     return (byRun || s3.objects[place]?.etag === moved.etag) && !byUs ? { note: 'recognised by size and time, wrongly' } : { lie: `${place} does not hold it` };
@@ -146,6 +149,7 @@ function judge(stage: Stage, { s3, ghost, attempts, foreign, faultsLeft }: State
     const held = places.flatMap((place) => (s3.objects[place] && !ghost.written.includes(`${place} ${s3.objects[place].content}`) ? [s3.objects[place].content] : []));
     const same = places.map((place) => s3.objects[place])
       .find((stored) => stored && held.includes(stored.content) && stage.contentsOf.get(listed)!.has(stored.content));
+    if (same && meanwhile(stage.contentsOf.get(listed)!)) return { note: 'vanished, and then written again and archived by another mover' };
     if (same) {
       return same.written === 0 && same.etag !== listed
         ? { note: 'vanished, while the archive had the same content from before the run' }

@@ -23,17 +23,19 @@ const everywhere = (name: string, rest: Rest): Scenario[] =>
 
 export const SCENARIOS: Scenario[] = [
   // Two movers: two runs of one date, or an invocation that was given up and its repetition.
-  ...everywhere('two', { movers: ['move', 'move'], foreignActions: 1, faults: 2 }),
-  ...everywhere('two', { movers: ['move', 'move'], foreignActions: 1, faults: 1, flavour: 'kms' }),
-  ...everywhere('two', { movers: ['move', 'move'], foreignActions: 1, faults: 1, flavour: 'multipart' }).filter(({ destination }) => destination === 'the same' || destination === 'a twin'),
+  ...everywhere('two', { movers: ['move', 'move'], foreignActions: 1, faults: 2 }).filter(({ policy, destination }) => policy === 'REPORT' || destination !== 'a twin'),
+  scenario('two', { movers: ['move', 'move'], foreignActions: 1, faults: 1, policy: 'RENAME', destination: 'a twin' }),
   ...everywhere('two', { movers: ['move', 'move'], foreignActions: 2, faults: 0 }),
-  scenario('two', { movers: ['move', 'move'], foreignActions: 2, faults: 1 }),
   scenario('two', { movers: ['move', 'move'], foreignActions: 2, faults: 1, destination: 'other content' }),
+  // ETags that tell nothing.
+  ...everywhere('two', { movers: ['move', 'move'], foreignActions: 1, faults: 0, flavour: 'kms' }),
+  scenario('two', { movers: ['move', 'move'], foreignActions: 1, faults: 1, flavour: 'kms' }),
+  scenario('two', { movers: ['move', 'move'], foreignActions: 1, faults: 1, flavour: 'kms', destination: 'other content' }),
+  ...everywhere('two', { movers: ['move', 'move'], foreignActions: 1, faults: 1, flavour: 'multipart' }).filter(({ destination }) => destination === 'the same' || destination === 'a twin'),
   // The second one lists for itself, at any time.
   ...everywhere('two-runs', { movers: ['move', 'list and move'], foreignActions: 1, faults: 1 }),
   // What is under way when its sender gives up or dies is executed at any later time.
-  ...everywhere('late', { movers: ['move', 'move'], foreignActions: 1, faults: 1, kinds: ['late', 'late kill'] }),
-  scenario('late', { movers: ['move', 'move'], foreignActions: 1, faults: 1, kinds: ['late', 'late kill'], flavour: 'kms' }),
+  ...everywhere('late', { movers: ['move', 'move'], foreignActions: 1, faults: 1, kinds: ['late', 'late kill'] }).filter(({ policy, destination }) => policy === 'REPORT' || destination !== 'a twin'),
   // One mover, all bounds at their largest.
   ...everywhere('one', { movers: ['move'], foreignActions: 2, faults: 2 }),
   ...everywhere('one', { movers: ['move'], foreignActions: 2, faults: 2, flavour: 'kms' }),
