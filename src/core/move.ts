@@ -143,18 +143,18 @@ async function lookAround(mover: Mover, object: Movable, failure: S3Failure, lis
 
 /** The source is gone: archived by an earlier attempt, pinned anew or as it was listed, or removed by somebody else. */
 async function sourceGone(mover: Mover, object: Movable, listed: Movable): Promise<Moved> {
-  const versions = [object, listed];
-  const beside = mover.conflictPolicy === 'RENAME' ? versions.map(({ etag }) => renamed(listed.destination, etag)) : [];
-  // Beside first: such a name is only ever taken where the destination held other content.
-  const found: { destination: string; there: Sight }[] = [];
-  for (const destination of new Set([...beside, listed.destination])) {
-    const there = await look(mover.s3, mover.patience, mover.destinationBucket, destination, mover.signal);
-    if (there) found.push({ destination, there });
+  const versions = object.etag === listed.etag ? [object] : [object, listed];
+  const beside = mover.conflictPolicy === 'RENAME' ? versions.map((version) => ({ destination: renamed(listed.destination, version.etag), candidates: [version] })) : [];
+  // Beside first: such a name is only ever taken where the destination held other content, and by the one version that it names.
+  const found: { destination: string; candidates: Movable[]; there: Sight }[] = [];
+  for (const place of [...beside, { destination: listed.destination, candidates: versions }]) {
+    const there = await look(mover.s3, mover.patience, mover.destinationBucket, place.destination, mover.signal);
+    if (there) found.push({ ...place, there });
   }
   // An ETag at any place proves more than size and time at another.
   for (const proves of [sameEtag, holds]) {
-    for (const { destination, there } of found) {
-      const version = versions.find((each) => proves(there, each, mover.runStart));
+    for (const { destination, candidates, there } of found) {
+      const version = candidates.find((each) => proves(there, each, mover.runStart));
       if (version) return { status: 'archived', destination, etag: version.etag, size: version.size };
     }
   }

@@ -162,6 +162,21 @@ describe('a destination that is taken', () => {
       expect(await move(etag, rename, 4)).toMatchObject({ status: 'archived', destination: beside(etag) });
     });
 
+    test('a name beside stands for the version that it names, and for no other of its length', async () => {
+      const many = (letter: string) => harness.store.put('source', KEY, letter.repeat(8), { partSize: 4 });
+      harness.store.put('archive', DESTINATION, 'theirs');
+      many('a');
+      const etag = `"${harness.store.get('source', KEY)!.etag}"`;
+      let copies = 0;
+      harness.before = ({ operation, bucket }) => {
+        if (operation === 'CopyObject' && ++copies === 2) return { kind: 'LostAnswer' };
+        if (operation === 'CopyObject' && copies === 3) many('b');
+        if (operation === 'HeadObject' && bucket === 'source' && copies === 4) harness.store.delete('source', KEY);
+        return undefined;
+      };
+      expect(await move(etag, rename)).toEqual({ status: 'archived', destination: beside(etag), etag, size: 8 });
+    });
+
     test('both names taken by other content: a conflict', async () => {
       harness.store.put('archive', DESTINATION, 'theirs');
       const etag = harness.put(KEY, 'mine');

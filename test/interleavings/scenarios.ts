@@ -38,7 +38,8 @@ export const SCENARIOS: Scenario[] = [
   ...everywhere('late', { movers: ['move', 'move'], foreignActions: 1, faults: 1, kinds: ['late', 'late kill'] }).filter(({ policy, destination }) => policy === 'REPORT' || destination !== 'a twin'),
   // One mover, all bounds at their largest.
   ...everywhere('one', { movers: ['move'], foreignActions: 2, faults: 2 }),
-  ...everywhere('one', { movers: ['move'], foreignActions: 2, faults: 2, flavour: 'kms' }),
+  ...everywhere('one', { movers: ['move'], foreignActions: 1, faults: 2, flavour: 'kms' }),
+  ...everywhere('one', { movers: ['move'], foreignActions: 2, faults: 0, flavour: 'kms' }),
   ...everywhere('one', { movers: ['move'], foreignActions: 2, faults: 2, flavour: 'multipart' }),
   // The time is up: every fault is final.
   ...everywhere('time-up', { movers: ['impatient move'], foreignActions: 2, faults: 2 }),
