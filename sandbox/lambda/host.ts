@@ -17,6 +17,8 @@ export interface InvocationHook {
   readonly pid: number;
   /** Ends the instance at once, as when its machine is lost. */
   kill(): void;
+  /** Ends it as if its time were up, which the state machine's Retry covers. */
+  timeOut(): void;
 }
 
 export interface HostOptions {
@@ -92,9 +94,18 @@ export class FunctionHost {
     const { name: functionName, logicalId, arn: functionArn } = this.spec;
     const deadline = begun + timeoutMs;
     const answer = instance.invoke({ requestId, event, deadline, functionArn, traceId: traceId(), clockOffset: this.options.clockOffset() });
-    this.options.onInvoke?.({ functionName, logicalId, requestId, n, event, pid: instance.process.pid!, kill: () => instance.kill() });
-    const seconds = this.spec.timeoutSeconds.toFixed(2);
-    const result = await orTimeout(answer, timeoutMs, `Task timed out after ${seconds} seconds`, instance);
+    const timeout = `Task timed out after ${this.spec.timeoutSeconds.toFixed(2)} seconds`;
+    this.options.onInvoke?.({
+      functionName,
+      logicalId,
+      requestId,
+      n,
+      event,
+      pid: instance.process.pid!,
+      kill: () => instance.kill(),
+      timeOut: () => instance.kill(timedOut(timeout)),
+    });
+    const result = await orTimeout(answer, timeoutMs, timeout, instance);
     this.usage.milliseconds += Math.max(1, Date.now() - begun);
     if (instance.alive) this.idle.push(instance);
     else this.all.delete(instance);
@@ -131,17 +142,16 @@ export class FunctionHost {
   }
 }
 
-/** What is sooner; after the time-out the instance is gone, as Lambda resets it. */
+/** After the time-out the instance is gone, as Lambda resets it, and what it printed until then is read. */
 async function orTimeout<T>(answer: Promise<T>, milliseconds: number, text: string, instance: Instance): Promise<T | { error: FunctionError }> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<{ error: FunctionError }>((resolve) => {
-    timer = setTimeout(() => {
-      instance.kill();
-      resolve({ error: { errorType: 'Sandbox.Timedout', errorMessage: text } });
-    }, milliseconds);
-  });
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    instance.kill();
+  }, milliseconds);
   try {
-    return await Promise.race([answer, timeout]);
+    const inTime = await answer;
+    return late ? { error: { errorType: 'Sandbox.Timedout', errorMessage: text } } : inTime;
   } finally {
     clearTimeout(timer);
   }

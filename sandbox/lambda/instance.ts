@@ -32,7 +32,10 @@ export interface InstanceOptions {
   readonly onOutput: (chunk: Buffer) => void;
 }
 
-/** One execution environment: a process that answers one invocation at a time. */
+/**
+ * One execution environment: a process that answers one invocation at a time. Answers and output come by different
+ * ways; an answer counts when all that was printed before it has been read.
+ */
 export class Instance {
   readonly process: ChildProcess;
   /** Resolves when the handler is loaded, or cannot be. */
@@ -40,6 +43,10 @@ export class Instance {
   alive = true;
   private settle?: (answer: Answer) => void;
   private uncaught?: FunctionError;
+  /** What the runtime prints last of the invocation under way, while it has not been read. */
+  private endMark = '';
+  private tail = '';
+  private held?: Answer;
 
   constructor(options: InstanceOptions) {
     this.process = fork(path.join(__dirname, 'runtime.cjs'), [], {
@@ -49,13 +56,16 @@ export class Instance {
       execArgv: [`--max-old-space-size=${options.memoryMb}`, '--enable-source-maps'],
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
-    this.process.stdout?.on('data', options.onOutput);
+    this.process.stdout?.on('data', (chunk: Buffer) => {
+      options.onOutput(chunk);
+      this.lookForEnd(chunk);
+    });
+    // Where Node itself complains, of memory for example.
     this.process.stderr?.on('data', options.onOutput);
     this.ready = new Promise((resolve) => {
       this.process.on('message', (message: Message) => {
         if (message.kind === 'ready') resolve({ initMs: message.initMs });
-        else if (message.kind === 'init-error') resolve({ error: message.error });
-        else if (message.kind === 'result') this.answer({ payload: message.payload });
+        else if (message.kind === 'result') this.hold({ payload: message.payload });
         else this.fail(message);
       });
       const ended = (how: string) => {
@@ -65,13 +75,18 @@ export class Instance {
         this.answer({ error });
       };
       this.process.on('error', (error) => ended(error.message));
-      this.process.on('exit', (code, signal) => ended(signal ? `signal: ${signal === 'SIGKILL' ? 'killed' : signal}` : `exit status ${code}`));
+      this.process.on('exit', () => { this.alive = false; });
+      // After the exit, when its output is at an end, too.
+      this.process.on('close', (code, signal) => ended(signal ? `signal: ${signal === 'SIGKILL' ? 'killed' : signal}` : `exit status ${code}`));
     });
   }
 
   invoke(invocation: Invocation): Promise<Answer> {
     return new Promise((resolve) => {
       this.settle = resolve;
+      this.endMark = `END RequestId: ${invocation.requestId}\n`;
+      this.tail = '';
+      this.held = undefined;
       this.process.send(invocation, (error) => {
         if (error) this.answer({ error: { errorType: 'Runtime.ExitError', errorMessage: `Runtime exited with error: ${error.message}` } });
       });
@@ -87,7 +102,24 @@ export class Instance {
   private fail(message: { error: FunctionError; requestId?: string }): void {
     // Without a request id it is an error that nobody caught: the process is about to exit.
     if (message.requestId === undefined) this.uncaught = message.error;
-    else this.answer({ error: message.error });
+    else this.hold({ error: message.error });
+  }
+
+  private hold(answer: Answer): void {
+    this.held = answer;
+    if (this.endMark === '') this.answer(answer);
+  }
+
+  private lookForEnd(chunk: Buffer): void {
+    if (this.endMark === '') return;
+    // The mark is ASCII, and may lie across two chunks.
+    const text = this.tail + chunk.toString('latin1');
+    if (text.includes(this.endMark)) {
+      this.endMark = '';
+      if (this.held) this.answer(this.held);
+    } else {
+      this.tail = text.slice(1 - this.endMark.length);
+    }
   }
 
   private answer(answer: Answer): void {

@@ -18,6 +18,10 @@ globalThis.Date = class Date extends RealDate {
   }
 };
 
+// What is printed goes one way, in its order, and stdout tells where an invocation's output ends.
+const print = process.stdout.write.bind(process.stdout);
+process.stderr.write = print;
+
 process.on('disconnect', () => process.exit());
 process.on('uncaughtException', (error) => fail('error', undefined, error));
 process.on('unhandledRejection', (reason) => fail('error', undefined, Object.assign(new Error(String(reason && reason.message || reason)), {
@@ -64,15 +68,18 @@ function answer(handler, invocation) {
     if (returned && typeof returned.then === 'function') returned.then(resolve, reject);
     else if (handler.length < 3) resolve(returned);
   }).then(
-    (result) => process.send({ kind: 'result', requestId, payload: JSON.stringify(result === undefined ? null : result) }),
-    (error) => process.send({ kind: 'error', requestId, error: describe(error) }),
-  );
+    (result) => ({ kind: 'result', requestId, payload: JSON.stringify(result === undefined ? null : result) }),
+    (error) => ({ kind: 'error', requestId, error: describe(error) }),
+  ).then((message) => {
+    print(`END RequestId: ${requestId}\n`);
+    process.send(message);
+  });
 }
 
 /** An error nobody caught ends the instance. */
 function fail(kind, requestId, error) {
   console.error(error);
-  process.send({ kind, requestId, error: describe(error) }, () => process.exit(129));
+  process.send({ kind, requestId, error: describe(error) }, () => print('', () => process.exit(129)));
 }
 
 function describe(error) {

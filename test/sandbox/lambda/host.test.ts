@@ -148,12 +148,34 @@ describe('errors', () => {
   });
 });
 
-test('what a function prints is kept, and goes to a file where one is wanted', async () => {
-  const logDir = temporaryDirectory();
-  const talking = host('exports.handler = async () => { console.log("one"); console.error("two"); };', {}, { logDir });
-  await talking.invoke('{}');
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  expect(talking.log.lastLines(5).sort()).toEqual(['one', 'two']);
-  await talking.close();
-  expect(fs.readFileSync(path.join(logDir, 'work.log'), 'utf8')).toContain('one\n');
+describe('what a function prints', () => {
+  test('is kept in its order, and goes to a file where one is wanted', async () => {
+    const logDir = temporaryDirectory();
+    const talking = host('exports.handler = async (event, { awsRequestId }) => { console.log("one"); console.error("two"); return awsRequestId; };', {}, { logDir });
+    const requestId = await result(talking.invoke('{}'));
+    expect(talking.log.lastLines(5)).toEqual(['one', 'two', `END RequestId: ${requestId}`]);
+    await talking.close();
+    expect(fs.readFileSync(path.join(logDir, 'work.log'), 'utf8')).toContain('one\n');
+  });
+
+  test.each([
+    ['answers', 'return 1;'],
+    ['throws', 'throw new Error("no");'],
+    ['ends its process', 'await new Promise((resolve) => process.stdout.write("", resolve)); process.exit(1);'],
+    ['takes too long', 'await new Promise((resolve) => process.stdout.write("", resolve)); for (;;);'],
+  ])('has been read when it %s, however much it is', async (_how, end) => {
+    const talking = host(`exports.handler = async () => {
+      for (let i = 0; i < 80; i++) console.log("x".repeat(100_000));
+      console.error("the last line");
+      ${end}
+    };`, { timeoutSeconds: 3 });
+    await talking.invoke('{}');
+    expect(talking.log.lastLines(2).some((line) => line === 'the last line')).toBe(true);
+  });
+
+  test('has been read when its handler cannot be loaded', async () => {
+    const broken = host('console.log("x".repeat(8e6)); throw new Error("settings");');
+    await broken.invoke('{}');
+    expect(broken.log.lastLines(20).some((line) => line === 'Error: settings')).toBe(true);
+  });
 });
