@@ -143,18 +143,17 @@ export class FunctionHost {
 }
 
 /** After the time-out the instance is gone, as Lambda resets it, and what it printed until then is read. */
-async function orTimeout<T>(answer: Promise<T>, milliseconds: number, text: string, instance: Instance): Promise<T | { error: FunctionError }> {
-  let late = false;
-  const timer = setTimeout(() => {
-    late = true;
-    instance.kill();
-  }, milliseconds);
+async function orTimeout<T>(answer: Promise<T>, milliseconds: number, text: string, instance: Instance): Promise<T> {
+  const timer = setTimeout(() => instance.kill(timedOut(text)), milliseconds);
   try {
-    const inTime = await answer;
-    return late ? { error: { errorType: 'Sandbox.Timedout', errorMessage: text } } : inTime;
+    return await answer;
   } finally {
     clearTimeout(timer);
   }
+}
+
+function timedOut(errorMessage: string): FunctionError {
+  return { errorType: 'Sandbox.Timedout', errorMessage };
 }
 
 /** Lambda's own errors carry the request id; an answer above the limit is refused. */

@@ -93,8 +93,9 @@ export class Instance {
     });
   }
 
-  /** Ends the process at once, in the middle of whatever it does. */
-  kill(): void {
+  /** Ends the process at once, in the middle of whatever it does; what it should answer is the error of a crash unless given. */
+  kill(error?: FunctionError): void {
+    this.uncaught ??= error;
     this.alive = false;
     this.process.kill('SIGKILL');
   }
