@@ -4,6 +4,7 @@ import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
 import { BatchEvent, type Progress } from './contract/payloads';
 import { archiveBatch } from './core/archive-batch';
+import { withDirectCopies } from './core/direct-copy';
 import { hasObjectLock } from './core/object-lock';
 import { govern, RateController } from './core/rate';
 import { systemClock } from './core/retry';
@@ -12,7 +13,7 @@ import { readArchiveSettings } from './core/settings';
 
 const logger = new Logger({ serviceName: 'archive-batch' });
 const rate = new RateController(systemClock);
-const s3 = new S3Client({
+const client = new S3Client({
   retryMode: 'standard',
   maxAttempts: 3,
   // The destination may be in another region.
@@ -20,7 +21,8 @@ const s3 = new S3Client({
   cacheMiddleware: true,
   requestHandler: { connectionTimeout: 3_000, requestTimeout: 60_000, httpAgent: { maxSockets: 128 }, httpsAgent: { maxSockets: 128 } },
 });
-govern(s3, rate);
+govern(client, rate);
+const s3 = withDirectCopies(client, rate);
 
 /** Asked for once in the life of an instance. */
 let sourceLocks: Promise<boolean> | undefined;
