@@ -15,6 +15,7 @@
  * faults are far below that.
  */
 import { HeldClient, RUN_START, type Call } from './client';
+import { answerIdentity } from './identity';
 import type { Outcomes, Program, Surroundings } from './programs';
 import type { Answer, Request } from './s3-model';
 
@@ -98,14 +99,14 @@ export class Automaton {
 
   constructor(private readonly newExecution: () => Execution) {}
 
-  async begin(): Promise<Point> {
-    return this.start ??= await this.learn([]);
+  begin(): Point | Promise<Point> {
+    return this.start ?? this.learn([]).then((learned) => this.start = learned);
   }
 
   /** The point that a happening leads to; a promise where the code has to be asked. */
   after(point: Point, happening: Happening): Point | Promise<Point> {
     const from = point as Known;
-    const label = happening === 'time is up' ? happening : `${happening.call} ${JSON.stringify(happening.answer)}`;
+    const label = labelOf(happening);
     const next = from.next.get(label);
     if (next) return next;
     return this.learn([...from.history, happening], from).then((learned) => {
@@ -155,6 +156,10 @@ export class Automaton {
   }
 }
 
+function labelOf(happening: Happening): string {
+  return happening === 'time is up' ? happening : `${happening.call} ${answerIdentity(happening.answer)}`;
+}
+
 /** A history without the order between threads (which are the names of calls without their numbers). The end of the time concerns them all. */
 function byThread(history: readonly Happening[]): string {
   const stretches: Record<string, string[]>[] = [{}];
@@ -163,7 +168,7 @@ function byThread(history: readonly Happening[]): string {
       stretches.push({});
     } else {
       const thread = happening.call.replace(/\d+$/, '');
-      (stretches.at(-1)![thread] ??= []).push(`${happening.call} ${JSON.stringify(happening.answer)}`);
+      (stretches.at(-1)![thread] ??= []).push(labelOf(happening));
     }
   }
   return JSON.stringify(stretches.map((threads) => Object.entries(threads).sort(([a], [b]) => (a < b ? -1 : 1))));

@@ -30,7 +30,12 @@ export interface Exploration {
 
 interface Count {
   schedules: bigint;
-  readonly notes: Map<Note, bigint>;
+  notes?: Map<Note, bigint>;
+}
+
+function addNote(count: Count, note: Note, times: bigint): void {
+  count.notes ??= new Map();
+  count.notes.set(note, (count.notes.get(note) ?? 0n) + times);
 }
 
 /** The state that a violation was found in, and how. */
@@ -57,30 +62,28 @@ export async function explore(scenario: Scenario): Promise<Exploration> {
   const result: Exploration = { scenario, schedules: 0n, states: 0, steps: 0, executions: 0, points: 0, notes: new Map() };
 
   const visit = async (state: State): Promise<Count> => {
-    const count: Count = { schedules: 0n, notes: new Map() };
-    const add = ({ schedules, notes }: Count) => {
-      count.schedules += schedules;
-      for (const [note, times] of notes) count.notes.set(note, (count.notes.get(note) ?? 0n) + times);
-    };
+    const count: Count = { schedules: 0n };
     if (isOver(state)) {
       if (await judgeEnd(state)) throw new Found();
       count.schedules += 1n;
     }
     for (const step of stepsFrom(stage, state)) {
       result.steps++;
-      const { state: next, violation, note } = await world.take(state, step);
+      const taken = world.take(state, step);
+      const { state: next, violation, note } = taken instanceof Promise ? await taken : taken;
       if (violation) throw new Found();
       const id = key(next);
       let below = done.get(id);
       if (!below) done.set(id, below = await visit(next));
-      add(below);
-      if (note) count.notes.set(note, (count.notes.get(note) ?? 0n) + below.schedules);
+      count.schedules += below.schedules;
+      if (below.notes) for (const [text, times] of below.notes) addNote(count, text, times);
+      if (note) addNote(count, note, below.schedules);
     }
     return count;
   };
 
   try {
-    const { schedules, notes } = await visit(await world.begin());
+    const { schedules, notes = new Map<Note, bigint>() } = await visit(await world.begin());
     Object.assign(result, { schedules, notes });
   } catch (error) {
     if (!(error instanceof Found)) throw error;

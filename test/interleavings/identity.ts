@@ -1,7 +1,7 @@
 /** Equal states have equal identities. Numbers stand for what would make long keys; nothing is hashed, so that no two states are taken for one. */
 import type { Call } from './client';
-import type { S3State } from './s3-model';
-import { isDone, isOver, type Attempt, type State } from './world';
+import type { Answer, S3State } from './s3-model';
+import { isDone, isOver, type Attempt, type Seen, type State } from './world';
 
 const numbers = new Map<string, number>();
 const ofObject = new WeakMap<object, number>();
@@ -27,23 +27,35 @@ export function identityOf(s3: S3State): number {
   return remembered(s3, () => `s3 ${sorted(s3.objects)}${sorted(s3.uploads)}${sorted(s3.writes)}`);
 }
 
-const callIdentity = (call: Call) => remembered(call.input, () => `call ${call.operation}${JSON.stringify(call.input)}`);
+export function answerIdentity(answer: Answer): number {
+  return remembered(answer, () => `answer ${JSON.stringify(answer)}`);
+}
 
-const callsIdentity = (calls: readonly Call[]) => calls.map(callIdentity).sort().join('.');
+export function callIdentity({ operation, input }: Pick<Call, 'operation' | 'input'>): number {
+  return remembered(input, () => `call ${operation}${JSON.stringify(input)}`);
+}
+
+function callsIdentity(calls: readonly Call[]): string {
+  return calls.length === 0 ? '' : calls.map(callIdentity).sort().join('.');
+}
+
+function seenIdentity(seen: Seen): number {
+  return remembered(seen, () => `seen ${sorted(seen)}`);
+}
 
 function attemptIdentity(attempt: Attempt, programOf: (mover: number) => string): number {
   return remembered(attempt, () => {
     const { mover, point, late, seen, removed } = attempt;
     // How it came to its end makes no difference to what can follow.
-    if (isDone(point)) return `done ${callsIdentity(late)}${late.length > 0 ? sorted(seen) : ''}`;
-    return `attempt ${programOf(mover)} ${point.id} ${callsIdentity(late)}${sorted(seen)}${removed.join()}`;
+    if (isDone(point)) return `done ${callsIdentity(late)}${late.length > 0 ? seenIdentity(seen) : ''}`;
+    return `attempt ${programOf(mover)} ${point.id} ${callsIdentity(late)} ${seenIdentity(seen)} ${removed.join()}`;
   });
 }
 
 /** Attempts of the same program are interchangeable, and so are orphans. */
 export function keyOf(state: State, programOf: (mover: number) => string): string {
   const attempts = state.attempts.map((each) => attemptIdentity(each, programOf)).sort().join('/');
-  const orphans = state.orphans.map((each) => remembered(each, () => `orphan ${callIdentity(each.call)}${sorted(each.seen)}`)).sort().join('.');
+  const orphans = state.orphans.map((each) => remembered(each, () => `orphan ${callIdentity(each.call)} ${seenIdentity(each.seen)}`)).sort().join('.');
   const rest = `${identityOf(state.s3)};${attempts};${orphans};${state.faultsLeft};${state.foreign.length}`;
   // What the other writer has done matters to what movers still have to say.
   return isOver(state) ? rest : `${rest};${remembered(state.foreign, () => `foreign ${[...state.foreign].sort().join()}`)};${remembered(state.ghost, () => `ghost ${JSON.stringify(state.ghost)}`)}`;

@@ -246,5 +246,5 @@ export function execute(model: Model, state: S3State, { operation, input }: Requ
 
 /** Operations that change nothing, so that it makes no difference whether one of them was executed after its caller is gone. */
 export function isRead(operation: string): boolean {
-  return /^(Head|Get|List)/.test(operation);
+  return operation.startsWith('Head') || operation.startsWith('Get') || operation.startsWith('List');
 }

@@ -1,8 +1,9 @@
 /** The world that the movers, the other writer and the faults share: its states and the steps between them. */
 import type { Automaton, Happening, Point } from './automaton';
 import type { Call } from './client';
+import { callIdentity, identityOf } from './identity';
 import { onExecuted, onForeign, onFinished, type Ghost, type Note, type Violation } from './invariants';
-import { ARCHIVE, execute, isRead, put, remove, SOURCE, type Answer, type S3State } from './s3-model';
+import { ARCHIVE, execute, isRead, put, remove, SOURCE, type Answer, type Request, type S3State } from './s3-model';
 import { CONTENT, placesOf, type FaultKind, type Stage } from './scenario';
 
 /** By thread and key: the content, and the name of the call that showed it. */
@@ -59,21 +60,22 @@ export const isDone = ({ outcomes, thrown }: Point) => outcomes !== undefined ||
 export function stepsFrom(stage: Stage, state: State): Step[] {
   const { scenario } = stage;
   const steps: Step[] = [];
-  const may = (kind: FaultKind) => state.faultsLeft > 0 && scenario.kinds.includes(kind);
+  const kinds: readonly FaultKind[] = state.faultsLeft > 0 ? scenario.kinds : [];
   state.attempts.forEach(({ point, late }, who) => {
     for (const call of point.waiting) {
       steps.push({ kind: 'call', who, call });
-      if (may('refused')) steps.push({ kind: 'call', who, call, fault: 'refused' });
-      if (may('lost') && !isRead(call.operation)) steps.push({ kind: 'call', who, call, fault: 'lost' });
-      if (may('late') && !isRead(call.operation)) steps.push({ kind: 'call', who, call, fault: 'late' });
-      if (may('conflict') && CONDITIONAL.has(call.operation)) steps.push({ kind: 'call', who, call, fault: 'conflict' });
-      if (may('slow key') && call.operation === 'DeleteObjects') {
+      const writes = !isRead(call.operation);
+      if (kinds.includes('refused')) steps.push({ kind: 'call', who, call, fault: 'refused' });
+      if (writes && kinds.includes('lost')) steps.push({ kind: 'call', who, call, fault: 'lost' });
+      if (writes && kinds.includes('late')) steps.push({ kind: 'call', who, call, fault: 'late' });
+      if (kinds.includes('conflict') && CONDITIONAL.has(call.operation)) steps.push({ kind: 'call', who, call, fault: 'conflict' });
+      if (kinds.includes('slow key') && call.operation === 'DeleteObjects') {
         for (const keys of subsets(call.input.Delete!.Objects.map(({ Key }) => Key)).slice(1)) steps.push({ kind: 'call', who, call, fault: 'slow key', keys });
       }
     }
-    if (!isDone(point) && may('kill')) for (const after of subsets(sent(point))) steps.push({ kind: 'kill', who, after, late: false });
-    if (!isDone(point) && may('late kill')) steps.push({ kind: 'kill', who, after: [], late: true });
-    if (point.timed && may('time')) steps.push({ kind: 'time', who });
+    if (!isDone(point) && kinds.includes('kill')) for (const after of subsets(sent(point))) steps.push({ kind: 'kill', who, after, late: false });
+    if (!isDone(point) && kinds.includes('late kill')) steps.push({ kind: 'kill', who, after: [], late: true });
+    if (point.timed && kinds.includes('time')) steps.push({ kind: 'time', who });
     late.forEach((_, index) => steps.push({ kind: 'late', who, index }));
   });
   state.orphans.forEach((_, index) => steps.push({ kind: 'orphan', index }));
@@ -133,6 +135,9 @@ export class World {
   /** Told what happens to each mover's code. */
   onHappening?: (who: number, happening: Happening | 'killed') => Promise<void>;
 
+  private readonly met = new Map<number, S3State>();
+  private readonly executed = new Map<string, [S3State, Answer]>();
+
   constructor(readonly stage: Stage, readonly automata: readonly Automaton[]) {}
 
   async begin(): Promise<State> {
@@ -140,56 +145,88 @@ export class World {
     return { s3: this.stage.begin, attempts, orphans: [], faultsLeft: this.stage.scenario.faults, foreign: [], ghost: { lost: [], written: [] } };
   }
 
-  async take(state: State, step: Step): Promise<Result> {
+  /** A promise only where the code has to be asked. */
+  take(state: State, step: Step): Result | Promise<Result> {
     if (step.kind === 'foreign') {
-      const s3 = act(this.stage, state.s3, step.action);
+      const s3 = this.known(act(this.stage, state.s3, step.action));
       return { state: onForeign(this.stage, { ...state, s3, foreign: [...state.foreign, step.action] }, state.s3, step.action) };
     }
     if (step.kind === 'kill') return this.kill(state, step);
     if (step.kind === 'time') return this.proceed({ ...state, faultsLeft: state.faultsLeft - 1 }, step.who, 'time is up');
     if (step.kind === 'orphan') {
       const { call, seen } = state.orphans[step.index];
-      const [s3, answer] = execute(this.stage.model, state.s3, call);
+      const [s3, answer] = this.execute(state.s3, call);
       return { answer, ...onExecuted(this.stage, { ...state, s3, orphans: without(state.orphans, step.index) }, state.s3, call, seen) };
     }
     const actor = state.attempts[step.who];
     if (step.kind === 'late') {
       const call = actor.late[step.index];
-      const [s3, answer] = execute(this.stage.model, state.s3, call);
+      const [s3, answer] = this.execute(state.s3, call);
       const after = withAttempt({ ...state, s3 }, step.who, { ...actor, late: without(actor.late, step.index) });
       return { answer, ...onExecuted(this.stage, after, state.s3, call, actor.seen, step.who) };
     }
     return this.call(state, step, actor);
   }
 
-  private async call(state: State, { who, call, fault, keys }: Extract<Step, { kind: 'call' }>, actor: Attempt): Promise<Result> {
+  /** What S3 answers, and its state afterwards. Equal states are one object, and nothing is executed twice in one. */
+  private execute(s3: S3State, call: Request): [S3State, Answer] {
+    const name = `${identityOf(s3)} ${callIdentity(call)}`;
+    let result = this.executed.get(name);
+    if (!result) {
+      const [after, answer] = execute(this.stage.model, s3, call);
+      this.executed.set(name, result = [this.known(after), answer]);
+    }
+    return result;
+  }
+
+  private known(s3: S3State): S3State {
+    const id = identityOf(s3);
+    const met = this.met.get(id);
+    if (met) return met;
+    this.met.set(id, s3);
+    return s3;
+  }
+
+  private call(state: State, { who, call, fault, keys }: Extract<Step, { kind: 'call' }>, actor: Attempt): Result | Promise<Result> {
     const less = fault ? { ...state, faultsLeft: state.faultsLeft - 1 } : state;
-    const tell = (answer: Answer, next = less) => this.proceed(next, who, { call: call.name, answer, fault: fault !== 'conflict' }, answer);
-    if (fault === 'refused') return tell({ error: 'SlowDown', status: 503 });
-    if (fault === 'conflict') return tell({ error: 'ConditionalRequestConflict', status: 409 });
-    if (fault === 'late') return tell(RESET, withAttempt(less, who, { ...actor, late: [...actor.late, call] }));
+    if (fault === 'refused') return this.tell(less, who, call, REFUSED, true);
+    if (fault === 'conflict') return this.tell(less, who, call, CONFLICT, false);
+    if (fault === 'late') return this.tell(withAttempt(less, who, { ...actor, late: [...actor.late, call] }), who, call, RESET, true);
 
     const others = keys && call.input.Delete!.Objects.filter(({ Key }) => !keys.includes(Key));
     const executed = others ? { ...call, input: { ...call.input, Delete: { Objects: others } } } : call;
-    const [s3, answer] = execute(this.stage.model, state.s3, executed);
-    if (keys && 'output' in answer) {
-      (answer.output.Errors as unknown[]).push(...keys.map((Key) => ({ Key, Code: 'SlowDown', Message: 'please' })));
-    }
+    const [s3, told] = this.execute(state.s3, executed);
+    const answer = keys ? withSlowKeys(told, keys) : told;
     const seen = fault === 'lost' ? actor.seen : seenBy(actor, s3, call, answer);
     const attempted = withAttempt({ ...less, s3 }, who, { ...actor, seen });
     const { state: after, violation, note } = onExecuted(this.stage, attempted, state.s3, executed, actor.seen, who);
     if (violation) return { state: after, answer, violation };
-    if (fault === 'lost') return { ...await tell(RESET, after), note };
-    const told = await this.proceed(after, who, { call: call.name, answer, fault: keys !== undefined }, answer);
-    return { ...told, note: told.note ?? note };
+    const result = fault === 'lost' ? this.tell(after, who, call, RESET, true) : this.tell(after, who, call, answer, keys !== undefined);
+    if (!note) return result;
+    return result instanceof Promise ? result.then((given) => withNote(given, note)) : withNote(result, note);
+  }
+
+  private tell(state: State, who: number, { name: call }: Call, answer: Answer, fault: boolean): Result | Promise<Result> {
+    return this.proceed(state, who, { call, answer, fault }, answer);
   }
 
   /** Lets a mover go on until it waits again. Calls that it gave up meanwhile may still be executed. */
-  private async proceed(state: State, who: number, happening: Happening, answer?: Answer): Promise<Result> {
+  private proceed(state: State, who: number, happening: Happening, answer?: Answer): Result | Promise<Result> {
+    const { mover, point } = state.attempts[who];
+    if (this.onHappening) return this.proceedLive(state, who, happening, answer);
+    const next = this.automata[mover].after(point, happening);
+    if (next instanceof Promise) return next.then((at) => this.arrive(state, who, at, happening, answer));
+    return this.arrive(state, who, next, happening, answer);
+  }
+
+  private async proceedLive(state: State, who: number, happening: Happening, answer?: Answer): Promise<Result> {
+    const { mover, point } = state.attempts[who];
+    await this.onHappening!(who, happening);
+    return this.arrive(state, who, await this.automata[mover].after(point, happening), happening, answer);
+  }
+
+  private arrive(state: State, who: number, point: Point, happening: Happening, answer?: Answer): Result {
     const actor = state.attempts[who];
-    await this.onHappening?.(who, happening);
-    const next = this.automata[actor.mover].after(actor.point, happening);
-    const point = next instanceof Promise ? await next : next;
     const answered = happening === 'time is up' ? undefined : happening.call;
     const givenUp = actor.point.waiting.filter(({ name, operation }) => name !== answered && !isRead(operation)
       && !point.waiting.some((call) => call.name === name));
@@ -212,7 +249,7 @@ export class World {
     };
     for (const name of after) {
       const call = point.waiting.find((each) => each.name === name)!;
-      const [s3] = execute(this.stage.model, killed.state.s3, call);
+      const [s3] = this.execute(killed.state.s3, call);
       const result = onExecuted(this.stage, { ...killed.state, s3 }, killed.state.s3, call, seen);
       if (result.violation) return result;
       killed = { ...result, note: killed.note ?? result.note };
@@ -234,6 +271,18 @@ function without<T>(list: readonly T[], index: number): T[] {
 }
 
 const RESET: Answer = { error: 'ECONNRESET', status: 0 };
+const REFUSED: Answer = { error: 'SlowDown', status: 503 };
+const CONFLICT: Answer = { error: 'ConditionalRequestConflict', status: 409 };
+
+function withSlowKeys(answer: Answer, keys: readonly string[]): Answer {
+  if (!('output' in answer)) return answer;
+  const slow = keys.map((Key) => ({ Key, Code: 'SlowDown', Message: 'please' }));
+  return { output: { ...answer.output, Errors: [...answer.output.Errors as unknown[], ...slow] } };
+}
+
+function withNote(result: Result, note: Note): Result {
+  return { ...result, note: result.note ?? note };
+}
 
 const SHOWING = new Set(['CopyObject', 'CompleteMultipartUpload', 'HeadObject', 'GetObject', 'GetObjectTagging']);
 
