@@ -1,6 +1,7 @@
 import { Meter } from './engine/world';
 import { FunctionUsage } from './lambda/host';
-import { PRICES } from './prices';
+import { EXPRESS_GB } from '../src/core/cost';
+import { PRICES } from '../src/core/prices';
 
 export interface Usage {
   readonly requests: Record<string, number>;
@@ -9,9 +10,6 @@ export interface Usage {
   readonly functions: Iterable<FunctionUsage>;
   readonly published: number;
 }
-
-/** An EXPRESS child is billed for memory in chunks of 64 MB; ours stay in the first. */
-const EXPRESS_GB = 64 / 1024;
 
 /** What a run would have cost on AWS, at list prices and with the durations measured here. */
 export function estimateUsd({ requests, meter, express, functions, published }: Usage): number {

@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import * as ts from 'typescript';
 import { runCost, runMinutes } from '../docs/costs';
 import { predecessorCostOf } from '../examples/demo/cost';
-import { PRICES } from '../sandbox/prices';
+import { PRICES } from '../src/core/prices';
 import { ReasonCode } from '../src/contract/reason-codes';
 
 jest.setTimeout(120_000);

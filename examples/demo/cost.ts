@@ -1,7 +1,7 @@
 import type { Counts } from './proof';
 import type { SandboxSummary } from '../../sandbox';
 import { requestPrice } from '../../sandbox/estimate';
-import { PRICES } from '../../sandbox/prices';
+import { PRICES } from '../../src/core/prices';
 
 export interface Cost {
   readonly s3: number;

@@ -69,7 +69,12 @@ export const Problem = v.object({
 export type Problem = v.InferOutput<typeof Problem>;
 
 /** Dated objects older than the run's window that are still in the source. */
-export const Stragglers = v.object({ count, oldest: v.nullable(isoDate) });
+export const Stragglers = v.object({
+  count,
+  oldest: v.nullable(isoDate),
+  /** A few of the oldest. */
+  examples: v.optional(v.array(v.object({ key: v.string(), date: isoDate }))),
+});
 export type Stragglers = v.InferOutput<typeof Stragglers>;
 
 /**
@@ -161,5 +166,9 @@ export const LedgerLine = v.object({
   message: v.optional(v.string()),
   etag: v.string(),
   size: v.number(),
+  /** When its copy, or the attempt, was over: milliseconds since the run's start. Not known of what was found out later. */
+  at: v.optional(v.number()),
+  /** How long that took, in milliseconds. */
+  ms: v.optional(v.number()),
 });
 export type LedgerLine = v.InferOutput<typeof LedgerLine>;

@@ -34,8 +34,12 @@ export enum Env {
   /** Objects above this size are copied in parts. Unset: 5 GiB, the limit of CopyObject. */
   MULTIPART_THRESHOLD_BYTES = 'MULTIPART_THRESHOLD_BYTES',
   ALERT_TOPIC_ARN = 'ALERT_TOPIC_ARN',
+  /** Of the runs that a schedule could not start. Unset: there is no schedule. */
+  STATE_MACHINE_ARN = 'STATE_MACHINE_ARN',
   /** Value of the metrics' one dimension. */
   ARCHIVER_NAME = 'ARCHIVER_NAME',
+  /** JSON: BatchSettings. For ReportRun. */
+  BATCH = 'BATCH',
 }
 
 /** Where a date is looked for. `lastModified` has no formats, `keyPrefix` exactly one. */
@@ -55,4 +59,12 @@ export interface SelectionSettings {
 export interface LayoutSettings {
   readonly format: string;
   readonly flatten: boolean;
+}
+
+/** What a report says of the function that archives batches, beside what it did. */
+export interface BatchSettings {
+  readonly logGroup: string;
+  readonly memoryMb: number;
+  /** Whether the map's children are EXPRESS workflows. */
+  readonly express: boolean;
 }

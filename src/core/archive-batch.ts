@@ -34,6 +34,8 @@ const KEY_SHOWN = 300;
 
 type Skipped = { readonly status: 'skipped'; readonly straggler?: string };
 type Outcome = Skipped | Copied | Moved;
+/** Epoch milliseconds. */
+interface Span { readonly began: number; readonly ended: number }
 type Unarchived = Extract<Moved, { status: 'failed' | 'conflicting' }>;
 
 /**
@@ -65,8 +67,9 @@ export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milli
   worker.rate.allow(run.objectsPerSecond);
 
   const outcomes = new Array<Outcome | undefined>(items.length);
+  const spans = new Array<Span | undefined>(items.length);
   try {
-    const upload = await copyAll(worker, mover, run, items, progress, outcomes, end - reserve);
+    const upload = await copyAll(worker, mover, run, items, progress, outcomes, spans, end - reserve);
     // From here on nothing new begins, and the reserve's second half is for finishing.
     const finisher = { ...mover, patience: { clock, deadline: end - Math.min(1_000, reserve / 10) } };
     await removeAll(finisher, items, outcomes);
@@ -79,12 +82,12 @@ export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milli
     if (lastRound && !systemic) giveUp(worker, items, progress.cursor, outcomes);
 
     const cursor = firstOpen(outcomes, progress.cursor);
-    const lines = ledgerLines(items, progress.cursor, cursor, outcomes);
+    const lines = ledgerLines(items, progress.cursor, cursor, outcomes, spans, Date.parse(run.startTime));
     await writeLedgerPart(mover.s3, finisher.patience, settings.reportBucket, run, { items, from: progress.cursor, to: cursor }, lines);
     lines.filter((line) => line.status !== 'archived').forEach(worker.onProblem);
     if (systemic) throw systemicFailure(systemic, mover);
     return {
-      ...tally(progress, outcomes, cursor, lines),
+      ...tally(progress, items, outcomes, cursor, lines),
       upload: open ? { key: open.key, uploadId: open.uploadId, etag: open.etag } : null,
       finished: cursor === items.length,
     };
@@ -96,18 +99,24 @@ export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milli
 /** Fills `outcomes` from the cursor on. Answers with the multipart copy that the end of the time interrupted. */
 async function copyAll(
   { select, clock }: BatchWorker, mover: Mover, run: Run, items: readonly ListedObject[], progress: Progress,
-  outcomes: (Outcome | undefined)[], until: number,
+  outcomes: (Outcome | undefined)[], spans: (Span | undefined)[], until: number,
 ): Promise<(OpenUpload & { index: number }) | undefined> {
   let interrupted: (OpenUpload & { index: number }) | undefined;
   const claimed = new Map<string, Movable>();
   const large = oneAtATime();
 
   const archive = (index: number, object: Movable): Promise<Copied | Moved> => {
-    if (run.dryRun) return preview(mover, object, items[index].StorageClass, claimed);
+    const timed = async (work: () => Promise<Copied | Moved>) => {
+      const began = clock.now();
+      const outcome = await work();
+      spans[index] = { began, ended: clock.now() };
+      return outcome;
+    };
+    if (run.dryRun) return timed(() => preview(mover, object, items[index].StorageClass, claimed));
     const resume = index === progress.cursor ? progress.upload ?? undefined : undefined;
-    if (object.size <= mover.multipartThreshold) return copyToArchive(mover, object);
+    if (object.size <= mover.multipartThreshold) return timed(() => copyToArchive(mover, object));
     // Multipart copies work in parallel within; one after the other, the first is done before the time is up.
-    return large(() => copyToArchive(mover, object, resume));
+    return large(() => timed(() => copyToArchive(mover, object, resume)));
   };
 
   let next = progress.cursor;
@@ -159,28 +168,36 @@ function firstOpen(outcomes: readonly (Outcome | undefined)[], from: number): nu
   return open === -1 ? outcomes.length : open;
 }
 
-function ledgerLines(items: readonly ListedObject[], from: number, to: number, outcomes: readonly (Outcome | undefined)[]): LedgerLine[] {
+function ledgerLines(
+  items: readonly ListedObject[], from: number, to: number,
+  outcomes: readonly (Outcome | undefined)[], spans: readonly (Span | undefined)[], runStart: number,
+): LedgerLine[] {
   const lines: LedgerLine[] = [];
   for (let index = from; index < to; index++) {
     const outcome = outcomes[index]!;
     if (outcome.status === 'skipped' || outcome.status === 'vanished' || outcome.status === 'copied') continue;
     const { Key: key, Etag, Size } = items[index];
     const { status, destination } = outcome;
+    const span = spans[index];
+    const times = span && { at: span.ended - runStart, ms: span.ended - span.began };
     lines.push(status === 'archived'
-      ? { key, destination, status, etag: outcome.etag, size: outcome.size }
-      : { key, destination, status, code: outcome.code, message: outcome.message, etag: Etag, size: Size });
+      ? { key, destination, status, etag: outcome.etag, size: outcome.size, ...times }
+      : { key, destination, status, code: outcome.code, message: outcome.message, etag: Etag, size: Size, ...times });
   }
   return lines;
 }
 
-function tally(before: Progress, outcomes: readonly (Outcome | undefined)[], cursor: number, lines: readonly LedgerLine[]): Omit<Progress, 'finished' | 'upload'> {
+function tally(
+  before: Progress, items: readonly ListedObject[], outcomes: readonly (Outcome | undefined)[], cursor: number, lines: readonly LedgerLine[],
+): Omit<Progress, 'finished' | 'upload'> {
   const counts = { ...before.counts };
   const stragglers = { ...before.stragglers };
   counts.listed += cursor - before.cursor;
   counts.skipped += cursor - before.cursor - lines.length;
   for (const { status } of lines) counts[status] += 1;
-  for (const outcome of outcomes.slice(before.cursor, cursor)) {
-    if (outcome?.status === 'skipped' && outcome.straggler) addStraggler(stragglers, outcome.straggler);
+  for (let index = before.cursor; index < cursor; index++) {
+    const outcome = outcomes[index];
+    if (outcome?.status === 'skipped' && outcome.straggler) addStraggler(stragglers, outcome.straggler, items[index].Key);
   }
   const problems = lines
     .filter(({ status }) => status !== 'archived')

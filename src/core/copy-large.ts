@@ -14,6 +14,7 @@ const MiB = 1024 ** 2;
 const SMALLEST_PART = 5 * MiB;
 const MOST_PARTS = 10_000;
 const PARTS_SIDE_BY_SIDE = 16;
+const LARGEST_COPY = 5 * 1024 ** 3;
 
 /** A multipart copy that another round can go on with. */
 export interface OpenUpload {
@@ -43,6 +44,11 @@ export interface LargeCopy {
 /** Parts of the preferred size, larger where 10,000 of them would not do. */
 export function partSizeOf(size: number, preferred: number): number {
   return Math.max(SMALLEST_PART, Math.min(preferred, 512 * MiB), Math.ceil(size / MOST_PARTS / MiB) * MiB);
+}
+
+/** Requests that are billed for the copy of an object: above 5 GiB, the opening, the parts, and the completion. */
+export function copyRequests(size: number): number {
+  return size <= LARGEST_COPY ? 1 : Math.ceil(size / partSizeOf(size, LARGEST_COPY)) + 2;
 }
 
 /**

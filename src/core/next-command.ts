@@ -25,6 +25,11 @@ export function sameRunInput(dates: RunDates, dryRun: boolean): object {
   return { from: dates.from ?? '0001-01-01', to: dates.to, ...(dryRun ? { dryRun } : {}) };
 }
 
+/** A copy of an object in the reader's folder. */
+export function copyObjectCommand(bucket: string, key: string): string {
+  return `aws s3 cp ${shellQuote(`s3://${bucket}/${key}`)} .`;
+}
+
 /** A copy of an object on the reader's terminal. */
 export function catObjectCommand(bucket: string, key: string): string {
   return `aws s3 cp ${shellQuote(`s3://${bucket}/${key}`)} -`;
@@ -40,9 +45,14 @@ const CONSOLE_HOSTS: Record<string, string> = {
 
 /** The execution's page in the console; `undefined` in a partition whose console we do not know. */
 export function executionUrl(executionArn: string): string | undefined {
-  const arn = parseArn(executionArn);
-  const host = arn && CONSOLE_HOSTS[arn.partition];
-  return host && `https://${arn.region}.${host}/states/home?region=${arn.region}#/v2/executions/details/${executionArn}`;
+  return consoleUrl(executionArn, (region) => `states/home?region=${region}#/v2/executions/details/${executionArn}`);
+}
+
+/** A page of the console in the partition and region of an ARN. */
+export function consoleUrl(arn: string, path: (region: string) => string): string | undefined {
+  const { partition, region } = parseArn(arn) ?? {};
+  const host = partition && CONSOLE_HOSTS[partition];
+  return host && region && `https://${region}.${host}/${path(region)}`;
 }
 
 function regionOption(arn: string | undefined): string {

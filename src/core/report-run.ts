@@ -1,14 +1,15 @@
 /** Ends a run: adds everything up, balances it, judges it, writes the report. */
-import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { ledgerPrefix } from './ledger';
 import { tallyLedger } from './ledger-read';
 import { MapResults, readMapResults } from './map-results';
 import { assertBalanced, judge } from './outcome';
-import { createReport, Report } from './report';
+import { type Batches, createReport, Report } from './report';
+import { renderReport } from './report-html';
 import { createMessage } from './run-message';
 import { SettleContext, settleBatch } from './settle';
 import { mergeStragglers, noStragglers } from './stragglers';
-import { Counts, ReportRunEvent, RunSummary } from '../contract/payloads';
+import { Counts, ReportRunEvent, Run, RunSummary } from '../contract/payloads';
 
 export interface ReportRunContext extends SettleContext {
   readonly now: () => Date;
@@ -22,37 +23,34 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
   const ledger = { bucket: reportBucket, prefix: ledgerPrefix(run) };
 
   // In this order: settling completes the ledger.
-  const batches = await addUpBatches(context, await readMapResults(s3, event.results));
+  const results = await addUpBatches(context, await readMapResults(s3, event.results));
   const tally = await tallyLedger(s3, reportBucket, ledger.prefix);
   const counts: Counts = {
-    listed: batches.listed,
+    listed: results.listed,
     archived: tally.archived,
-    skipped: batches.skipped,
+    skipped: results.skipped,
     conflicting: tally.conflicting,
     failed: tally.failed,
   };
   assertBalanced(counts, `s3://${reportBucket}/${run.reportPrefix}`);
 
   const report = createReport({
+    archiver: settings.archiverName,
     run,
     executionArn: event.executionId,
     outcome: judge(counts, toleratedFailurePercentage),
     counts,
     tally,
-    stragglers: batches.stragglers,
+    batches: results.batches,
+    batch: settings.batch,
+    stragglers: results.stragglers,
     toleratedFailurePercentage,
     endedAt: context.now(),
     source: { bucket: settings.sourceBucket, prefix: settings.sourcePrefix },
     destination: { bucket: settings.destinationBucket, prefix: settings.destinationPrefix },
     ledger,
   });
-  const reportKey = `${run.reportPrefix}report.json`;
-  await s3.send(new PutObjectCommand({
-    Bucket: reportBucket,
-    Key: reportKey,
-    Body: `${JSON.stringify(report, undefined, 2)}\n`,
-    ContentType: 'application/json',
-  }));
+  const reportKey = await writeReport(s3, run, report);
 
   const { outcome, dates, bytes, stragglers } = report;
   const summary: RunSummary = {
@@ -64,26 +62,42 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
     bytes,
     stragglers,
     report: { bucket: reportBucket, key: reportKey },
-    ...createMessage(settings.archiverName, report, reportKey),
+    ...createMessage(report, reportKey),
   };
   return { summary, report };
+}
+
+/** For machines and for people. Answers with the key of the first. */
+async function writeReport(s3: S3Client, run: Run, report: Report): Promise<string> {
+  const { bucket } = report.ledger;
+  const put = async (name: string, ContentType: string, Body: string) => {
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: `${run.reportPrefix}${name}`, Body, ContentType }));
+    return `${run.reportPrefix}${name}`;
+  };
+  await put('report.html', 'text/html; charset=utf-8', renderReport(report));
+  return put('report.json', 'application/json', `${JSON.stringify(report, undefined, 2)}\n`);
 }
 
 /** What only the batches know: the ledger has no lines of skipped objects. */
 async function addUpBatches(context: ReportRunContext, results: MapResults) {
   let listed = 0;
   let skipped = 0;
+  const batches: Batches = { count: 0, rounds: 0 };
   const stragglers = noStragglers();
   for await (const progress of results.finished()) {
+    batches.count += 1;
+    batches.rounds += progress.rounds;
     listed += progress.counts.listed;
     skipped += progress.counts.skipped;
     mergeStragglers(stragglers, progress.stragglers);
   }
   for await (const batch of results.unfinished()) {
     const settled = await settleBatch(context, batch);
+    batches.count += 1;
+    batches.rounds += batch.event.BatchInput.progress.rounds + 1;
     listed += settled.listed;
     skipped += settled.skipped;
     mergeStragglers(stragglers, settled.stragglers);
   }
-  return { listed, skipped, stragglers };
+  return { listed, skipped, stragglers, batches };
 }

@@ -1,8 +1,8 @@
 /** The alert about a run that came to its end: subject and text. */
-import { stateMachineArnOf } from './arn';
-import { catObjectCommand, executionUrl, sameRunInput, startExecutionCommand } from './next-command';
+import { catObjectCommand, copyObjectCommand } from './next-command';
 import { reasonText } from './reason-texts';
 import { Report } from './report';
+import { againCommand, DRY_RUN, NOTHING_LOST, storyOf, stragglersCommand, stragglersOf } from './report-words';
 import { formatBytes, formatCause, formatCount, formatDates, formatKey, formatObjects, formatSeconds, limitBytes, listLines, toSubject } from './text';
 
 const KEYS = 10;
@@ -12,18 +12,17 @@ const KEYS = 10;
  */
 const MAX_BYTES = 16 * 1024;
 
-export function createMessage(archiverName: string, report: Report, reportKey: string): { subject: string; message: string } {
-  const sections = [headline(archiverName, report), countLines(report), reasonLines(report), problemLines(report), stragglerLines(report),
+export function createMessage(report: Report, reportKey: string): { subject: string; message: string } {
+  const sections = [headline(report), countLines(report), reasonLines(report), problemLines(report), stragglerLines(report),
     nextLines(report), placeLines(report, reportKey)];
   return {
-    subject: toSubject(subjectOf(archiverName, report)),
+    subject: toSubject(subjectOf(report)),
     message: limitBytes(sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n'), MAX_BYTES),
   };
 }
 
-function subjectOf(archiverName: string, report: Report): string {
-  const days = formatDates(report.dates);
-  return `${verdict(report)}: ${days} (${archiverName})`;
+function subjectOf(report: Report): string {
+  return `${verdict(report)}: ${formatDates(report.dates)} (${report.archiver})`;
 }
 
 /** The few words that a phone's lock screen shows. */
@@ -37,18 +36,12 @@ function verdict({ outcome, counts, run }: Report): string {
   return `${what} ${outcome === 'FAILED' ? 'FAILED' : 'incomplete'}, ${parts.join(', ')}`;
 }
 
-function headline(archiverName: string, report: Report): string[] {
-  const { outcome, counts, run, source, destination } = report;
-  const selected = counts.archived + counts.conflicting + counts.failed;
-  const story = {
-    CLEAN: selected === 0 ? 'no object of these days was found.' : `archived: all of the ${formatObjects(selected)} of these days.`,
-    PROBLEMS: `not archived: ${formatCount(counts.failed + counts.conflicting)} of the ${formatObjects(selected)} of these days.`,
-    FAILED: `failed: ${formatCount(counts.failed)} of the ${formatObjects(selected)} of these days, more than the ${report.toleratedFailurePercentage} % tolerated.`,
-  }[outcome];
+function headline(report: Report): string[] {
+  const { outcome, run, source, destination } = report;
   return [
-    `${archiverName}: ${story}`,
-    ...(run.dryRun ? ['This was a dry run: nothing was changed, and "archived" means "would be archived".'] : []),
-    ...(outcome === 'CLEAN' ? [] : ['No object is lost: what is not archived is untouched at its source.']),
+    `${report.archiver}: ${storyOf(report)}`,
+    ...(run.dryRun ? [DRY_RUN] : []),
+    ...(outcome === 'CLEAN' ? [] : [NOTHING_LOST]),
     '',
     `Days:  ${formatDates(report.dates)}`,
     `From:  ${formatKey(`s3://${source.bucket}/${source.prefix}`)}`,
@@ -90,25 +83,27 @@ function problemLines({ problems, counts }: Report): string[] {
   return ['Which:', ...listLines(lines, KEYS, counts.failed + counts.conflicting).map((line) => (line.startsWith(' ') ? line : `  ${line}, in the ledger`))];
 }
 
-function stragglerLines({ stragglers }: Report): string[] {
-  if (stragglers.count === 0) return [];
-  return [`${formatObjects(stragglers.count)} of earlier days ${stragglers.count === 1 ? 'is' : 'are'} still in the source, the oldest of ${stragglers.oldest}.`];
+function stragglerLines(report: Report): string[] {
+  if (report.stragglers.count === 0) return [];
+  const command = stragglersCommand(report);
+  return command ? [`${stragglersOf(report)} To archive them:`, command] : [stragglersOf(report)];
 }
 
 function nextLines(report: Report): string[] {
-  const { outcome, run, dates } = report;
-  if (outcome === 'CLEAN') return [];
+  if (report.outcome === 'CLEAN') return [];
   return [
     'Next: mend what the reasons name, then run the same days again. It takes up what is still at its source:',
-    startExecutionCommand(stateMachineArnOf(run.executionArn), sameRunInput(dates, run.dryRun)),
+    againCommand(report),
   ];
 }
 
-function placeLines({ run, ledger }: Report, reportKey: string): string[] {
-  const url = run.executionArn && executionUrl(run.executionArn);
+function placeLines({ ledger, links }: Report, reportKey: string): string[] {
+  const pageKey = reportKey.replace(/json$/, 'html');
   return [
     `Ledger: s3://${ledger.bucket}/${ledger.prefix}`,
     `Report: ${catObjectCommand(ledger.bucket, reportKey)}`,
-    ...(url ? [`Run:    ${url}`] : []),
+    `Page:   ${copyObjectCommand(ledger.bucket, pageKey)}`,
+    ...(links.page ? [`        ${links.page}`] : []),
+    ...(links.execution ? [`Run:    ${links.execution}`] : []),
   ];
 }

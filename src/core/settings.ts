@@ -8,7 +8,7 @@ import { parseDateSource } from './key-dates';
 import { SourceSettings } from './selection';
 import { checkTimeZone } from './window';
 import { ErrorName, namedError } from '../contract/errors';
-import { Env, SelectionSettings } from '../contract/settings';
+import { BatchSettings, Env, SelectionSettings } from '../contract/settings';
 
 export type Environment = { readonly [name: string]: string | undefined };
 
@@ -111,12 +111,15 @@ const ArchiveEnvironment = v.object({
   ),
 });
 
+const BatchJson = v.object({ logGroup: v.string(), memoryMb: v.number(), express: v.boolean() });
+
 const ReportEnvironment = v.object({
   ...sourceVariables,
   [Env.CONFLICT_POLICY]: conflictPolicy(),
   [Env.REPORT_BUCKET]: text('reportBucket'),
   [Env.TOLERATED_FAILURE_PERCENTAGE]: number('toleratedFailurePercentage', 'a number from 0 to 100', n => n >= 0 && n <= 100),
   [Env.ARCHIVER_NAME]: text(Env.ARCHIVER_NAME),
+  [Env.BATCH]: json(Env.BATCH, BatchJson),
 });
 
 export interface PlanSettings extends SourceSettings {
@@ -142,6 +145,7 @@ export interface ReportSettings extends SourceSettings {
   readonly reportBucket: string;
   readonly toleratedFailurePercentage: number;
   readonly archiverName: string;
+  readonly batch: BatchSettings;
 }
 
 export function readPlanSettings(environment: Environment): PlanSettings {
@@ -176,6 +180,7 @@ export function readReportSettings(environment: Environment): ReportSettings {
     reportBucket: values.REPORT_BUCKET,
     toleratedFailurePercentage: values.TOLERATED_FAILURE_PERCENTAGE,
     archiverName: values.ARCHIVER_NAME,
+    batch: values.BATCH,
   };
 }
 

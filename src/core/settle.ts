@@ -56,7 +56,7 @@ export async function settleBatch(context: SettleContext, batch: UnfinishedBatch
       open.push({ item, destination: selection.destinationKey });
     } else {
       skipped += 1;
-      if (selection.straggler) addStraggler(stragglers, selection.straggler);
+      if (selection.straggler) addStraggler(stragglers, selection.straggler, item.Key);
     }
   }
 

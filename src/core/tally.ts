@@ -1,3 +1,7 @@
+import { copyRequests } from './copy-large';
+import { SizeHistogram } from './size-histogram';
+import { Slowest } from './slowest';
+import { Timeline } from './timeline';
 import { LedgerLine } from '../contract/payloads';
 
 /** Problems of one kind: how many objects, and the first of them. */
@@ -16,12 +20,26 @@ export class Tally {
   conflicting = 0;
   failed = 0;
   bytes = 0;
+  /** Requests that the copies took. */
+  copies = 0;
+  readonly timeline = new Timeline();
+  readonly sizes = new SizeHistogram();
+  readonly slowest = new Slowest();
+  private merged = 0;
+  private begun = Infinity;
+  private ended = -Infinity;
   private readonly byReason = new Map<string, Reason>();
 
   add(line: LedgerLine): void {
     this[line.status] += 1;
-    if (line.status === 'archived') this.bytes += line.size;
-    else this.addProblem(line.status, line.code ?? 'UNKNOWN', 1, [line]);
+    this.addTimes(line);
+    if (line.status === 'archived') {
+      this.bytes += line.size;
+      this.copies += copyRequests(line.size);
+      this.sizes.add(line.size);
+    } else {
+      this.addProblem(line.status, line.code ?? 'UNKNOWN', 1, [line]);
+    }
   }
 
   merge(other: Tally): void {
@@ -29,7 +47,17 @@ export class Tally {
     this.conflicting += other.conflicting;
     this.failed += other.failed;
     this.bytes += other.bytes;
+    this.copies += other.copies;
+    this.merged += other.busyMilliseconds();
+    this.timeline.merge(other.timeline);
+    this.sizes.merge(other.sizes);
+    this.slowest.merge(other.slowest);
     for (const reason of other.byReason.values()) this.addProblem(reason.status, reason.code, reason.count, reason.examples);
+  }
+
+  /** From the first object's beginning to the last one's end; of tallies that were merged, the sum. */
+  busyMilliseconds(): number {
+    return this.merged + (this.ended > this.begun ? this.ended - this.begun : 0);
   }
 
   /** Failures before conflicts, the most frequent first. */
@@ -44,6 +72,15 @@ export class Tally {
     const turns = Array.from({ length: EXAMPLES }, (_, turn) => reasons.flatMap((reason) => reason.examples.slice(turn, turn + 1)));
     const chosen = new Set(turns.flat().slice(0, limit));
     return reasons.flatMap((reason) => reason.examples.filter((line) => chosen.has(line)));
+  }
+
+  private addTimes({ key, at, ms, size, status }: LedgerLine): void {
+    if (at === undefined) return;
+    this.timeline.add(at, status);
+    if (ms === undefined) return;
+    this.slowest.add({ key, milliseconds: ms, size, status });
+    this.begun = Math.min(this.begun, at - ms);
+    this.ended = Math.max(this.ended, at);
   }
 
   private addProblem(status: Reason['status'], code: string, count: number, examples: LedgerLine[]): void {

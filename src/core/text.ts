@@ -33,6 +33,18 @@ export function formatSeconds(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** `45 ms`, `4.5 s`, `1 min 30 s` */
+export function formatMilliseconds(milliseconds: number): string {
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+  return milliseconds < 60_000 ? `${Number((milliseconds / 1000).toFixed(1))} s` : formatSeconds(milliseconds / 1000);
+}
+
+/** `$12.34`, `$0.0051`: two digits that tell something, and no fewer than cents. */
+export function formatUsd(usd: number): string {
+  if (usd === 0 || usd >= 0.1) return `$${usd.toFixed(2)}`;
+  return `$${usd.toFixed(Math.min(6, 1 - Math.floor(Math.log10(usd))))}`;
+}
+
 /** `2026-11-24`, `2026-11-20 to 2026-11-24`, `every day up to 2026-11-24` */
 export function formatDates(dates: { from: string | null; to: string }): string {
   if (dates.from === null) return `every day up to ${dates.to}`;
@@ -46,7 +58,12 @@ const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e
 
 /** A key on one line: what does not print is written as `\u000a`, and a long key keeps its beginning and its end. */
 export function formatKey(key: string, maxLength = 200): string {
-  return shorten(key.replace(UNPRINTABLE, escapeCharacter), maxLength);
+  return shorten(printable(key), maxLength);
+}
+
+/** What does not print is written as `\u000a`. */
+export function printable(text: string): string {
+  return text.replace(UNPRINTABLE, escapeCharacter);
 }
 
 function escapeCharacter(character: string): string {

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
@@ -7,7 +7,7 @@ import { ExplainFailureFunction } from './explain-failure-function';
 import { CommonOptions, handlerOptions, OwnOptions } from './handlers';
 import { PlanRunFunction } from './plan-run-function';
 import { ReportRunFunction } from './report-run-function';
-import { Env } from '../contract/settings';
+import { BatchSettings, Env } from '../contract/settings';
 
 /** The least memory with a whole vCPU (Lambda "Configure Lambda function memory"). */
 export const ONE_VCPU = 1_769;
@@ -21,11 +21,21 @@ export interface Functions {
 
 /** The four functions, each in a scope of its own beside its role and log group. */
 export function archiverFunctions(
-  scope: Construct, common: CommonOptions, batch: { timeout: number; memorySize?: number }, alertTopic: sns.ITopic,
+  scope: Construct, common: CommonOptions, batch: { timeout: number; memorySize?: number; express: boolean }, alertTopic: sns.ITopic,
 ): Functions {
   const place = (id: string, own: OwnOptions) => {
     const home = new Construct(scope, id);
     return [home, 'Function', handlerOptions(home, common, own)] as const;
+  };
+  const archiveBatch = new ArchiveBatchFunction(...place('ArchiveBatch', {
+    description: 'Archives a batch of objects for an S3DatedArchiver',
+    timeout: Duration.seconds(batch.timeout),
+    memorySize: batch.memorySize ?? ONE_VCPU,
+  }));
+  const batchSettings: BatchSettings = {
+    logGroup: archiveBatch.logGroup.logGroupName,
+    memoryMb: batch.memorySize ?? ONE_VCPU,
+    express: batch.express,
   };
   return {
     planRun: new PlanRunFunction(...place('PlanRun', {
@@ -33,15 +43,12 @@ export function archiverFunctions(
       timeout: Duration.minutes(1),
       memorySize: 256,
     })),
-    archiveBatch: new ArchiveBatchFunction(...place('ArchiveBatch', {
-      description: 'Archives a batch of objects for an S3DatedArchiver',
-      timeout: Duration.seconds(batch.timeout),
-      memorySize: batch.memorySize ?? ONE_VCPU,
-    })),
+    archiveBatch,
     reportRun: new ReportRunFunction(...place('ReportRun', {
       description: 'Adds up, judges and reports a run of an S3DatedArchiver',
       timeout: Duration.minutes(15),
       memorySize: ONE_VCPU,
+      environment: { [Env.BATCH]: Stack.of(scope).toJsonString(batchSettings) },
     })),
     explainFailure: new ExplainFailureFunction(...place('ExplainFailure', {
       description: 'Says why a run of an S3DatedArchiver failed',

@@ -83,7 +83,7 @@ test('the ledger has a line for each object that was not skipped', async () => {
   harness.store.put('archive', 'archive/2026/11/24/b-2026-11-24.csv', 'theirs');
   await archiveBatch(workerWith(), batch(listed()), 60_000);
   expect(ledger()).toEqual([
-    { key: 'in/a-2026-11-24.csv', destination: 'archive/2026/11/24/a-2026-11-24.csv', status: 'archived', etag, size: 4 },
+    { key: 'in/a-2026-11-24.csv', destination: 'archive/2026/11/24/a-2026-11-24.csv', status: 'archived', etag, size: 4, at: expect.any(Number), ms: expect.any(Number) },
     expect.objectContaining({ key: 'in/b-2026-11-24.csv', status: 'conflicting', code: 'DESTINATION_EXISTS', size: 4 }),
   ]);
   expect(problems).toEqual([expect.objectContaining({ key: 'in/b-2026-11-24.csv' })]);

@@ -19,4 +19,5 @@ export const ENVIRONMENT: { readonly [name: string]: string } = {
   [Env.MAX_ROUNDS]: '20',
   [Env.ALERT_TOPIC_ARN]: 'arn:aws:sns:us-east-1:111122223333:alerts',
   [Env.ARCHIVER_NAME]: 'Stack/Archiver',
+  [Env.BATCH]: JSON.stringify({ logGroup: '/logs/archive-batch', memoryMb: 1769, express: false }),
 };

@@ -1,8 +1,11 @@
 import { startHarness, type Harness } from './harness';
 import type { S3DoubleOptions } from '../../sandbox/s3';
 import type { Counts, LedgerLine, ListedObject, Progress, ReportRunEvent, Run } from '../../src/contract/payloads';
+import { judge } from '../../src/core/outcome';
 import { initialProgress } from '../../src/core/progress';
+import type { ReportFacts } from '../../src/core/report';
 import { readReportSettings, type ReportSettings } from '../../src/core/settings';
+import { Tally } from '../../src/core/tally';
 
 export const RUN: Run = {
   id: 'nightly',
@@ -26,6 +29,7 @@ export const ENVIRONMENT = {
   CONFLICT_POLICY: 'REPORT',
   REPORT_BUCKET: 'reports',
   ARCHIVER_NAME: 'Demo/Archiver',
+  BATCH: '{"logGroup":"/logs/archive-batch","memoryMb":1769,"express":false}',
 };
 
 export const EXECUTION = 'arn:aws:states:eu-west-1:123456789012:execution:Archiver:nightly';
@@ -53,6 +57,38 @@ export function listed(key: string, more: Partial<ListedObject> = {}): ListedObj
 export function progress(counts: Partial<Counts>, more: Partial<Progress> = {}): Progress {
   const start = initialProgress();
   return { ...start, finished: true, rounds: 1, counts: { ...start.counts, ...counts }, ...more };
+}
+
+export interface RunFacts {
+  readonly lines?: LedgerLine[];
+  readonly run?: Partial<Run>;
+  readonly skipped?: number;
+  readonly tolerated?: number;
+}
+
+/** What `createReport` is given about a run with these ledger lines. */
+export function factsOf({ lines = [], run = {}, skipped = 0, tolerated = 10 }: RunFacts, more: Partial<ReportFacts> = {}): ReportFacts {
+  const tally = new Tally();
+  lines.forEach((line) => tally.add(line));
+  const { archived, conflicting, failed } = tally;
+  const counts: Counts = { listed: lines.length + skipped, archived, skipped, conflicting, failed };
+  return {
+    archiver: 'Demo/Archiver',
+    run: { ...RUN, ...run },
+    executionArn: EXECUTION,
+    outcome: judge(counts, tolerated),
+    counts,
+    tally,
+    batches: { count: 1, rounds: 1 },
+    batch: settings().batch,
+    stragglers: { count: 0, oldest: null },
+    toleratedFailurePercentage: tolerated,
+    endedAt: new Date('2026-11-25T01:02:30Z'),
+    source: { bucket: 'source', prefix: 'incoming/' },
+    destination: { bucket: 'archive', prefix: 'archive/' },
+    ledger: { bucket: 'reports', prefix: `${RUN.reportPrefix}ledger/` },
+    ...more,
+  };
 }
 
 export function ledgerLine(key: string, status: LedgerLine['status'], code?: string): LedgerLine {

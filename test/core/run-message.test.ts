@@ -1,33 +1,16 @@
-import { EXECUTION, ledgerLine, RUN } from './report-fixtures';
-import type { Counts, LedgerLine, Run } from '../../src/contract/payloads';
+import { EXECUTION, factsOf, ledgerLine, RUN } from './report-fixtures';
+import type { LedgerLine, Run } from '../../src/contract/payloads';
 import { ReasonCode } from '../../src/contract/reason-codes';
-import { judge } from '../../src/core/outcome';
 import { reasonText } from '../../src/core/reason-texts';
-import { createReport, type Report } from '../../src/core/report';
+import { createReport, type Report, type ReportFacts } from '../../src/core/report';
 import { createMessage } from '../../src/core/run-message';
-import { Tally } from '../../src/core/tally';
 
-function reportOf(lines: LedgerLine[], run: Partial<Run> = {}, skipped = 0, stragglers: Report['stragglers'] = { count: 0, oldest: null }): Report {
-  const tally = new Tally();
-  lines.forEach((line) => tally.add(line));
-  const counts: Counts = { listed: lines.length + skipped, archived: tally.archived, skipped, conflicting: tally.conflicting, failed: tally.failed };
-  return createReport({
-    run: { ...RUN, ...run },
-    executionArn: EXECUTION,
-    outcome: judge(counts, 10),
-    counts,
-    tally,
-    stragglers,
-    toleratedFailurePercentage: 10,
-    endedAt: new Date('2026-11-25T01:02:30Z'),
-    source: { bucket: 'source', prefix: 'incoming/' },
-    destination: { bucket: 'archive', prefix: 'archive/' },
-    ledger: { bucket: 'reports', prefix: `${RUN.reportPrefix}ledger/` },
-  });
+function reportOf(lines: LedgerLine[], run: Partial<Run> = {}, skipped = 0, more: Partial<ReportFacts> = {}): Report {
+  return createReport(factsOf({ lines, run, skipped }, more));
 }
 
-function messageOf(report: Report, name = 'Demo/Archiver') {
-  return createMessage(name, report, `${RUN.reportPrefix}report.json`);
+function messageOf(report: Report) {
+  return createMessage(report, `${RUN.reportPrefix}report.json`);
 }
 
 const archived = (count: number) => Array.from({ length: count }, (_, i) => ledgerLine(`incoming/${i}-2026-11-24.csv`, 'archived'));
@@ -38,7 +21,7 @@ test('the message of a run with problems, as a person gets it', () => {
     ...archived(2_000),
     { ...ledgerLine('incoming/b-2026-11-24.csv', 'failed', ReasonCode.KMS_DENIED), message: 'AccessDenied: not allowed (request R1)' },
     ledgerLine('incoming/c-2026-11-24.csv', 'conflicting', ReasonCode.DESTINATION_EXISTS),
-  ], {}, 100, { count: 3, oldest: '2026-11-20' });
+  ], {}, 100, { stragglers: { count: 3, oldest: '2026-11-20' } });
   expect(messageOf(report)).toEqual({
     subject: 'Archive incomplete, 1 failed, 1 conflicting: 2026-11-24 (Demo/Archiver)',
     message: `Demo/Archiver: not archived: 2 of the 2,002 objects of these days.
@@ -64,13 +47,16 @@ Which:
       AccessDenied: not allowed (request R1)
   DESTINATION_EXISTS incoming/c-2026-11-24.csv
 
-3 objects of earlier days are still in the source, the oldest of 2026-11-20.
+3 objects of earlier days are still in the source, the oldest of 2026-11-20. To archive them:
+${COMMAND.replace('2026-11-24', '2026-11-20').replace('2026-11-24', '2026-11-23')}
 
 Next: mend what the reasons name, then run the same days again. It takes up what is still at its source:
 ${COMMAND}
 
 Ledger: s3://reports/runs/2026-11-25/nightly/ledger/
 Report: aws s3 cp 's3://reports/runs/2026-11-25/nightly/report.json' -
+Page:   aws s3 cp 's3://reports/runs/2026-11-25/nightly/report.html' .
+        https://eu-west-1.console.aws.amazon.com/s3/object/reports?region=eu-west-1&prefix=runs%2F2026-11-25%2Fnightly%2Freport.html
 Run:    https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v2/executions/details/${EXECUTION}`,
   });
 });
@@ -118,7 +104,7 @@ test('keys cannot forge lines', () => {
 });
 
 test('the subject is what SNS takes, whatever the archiver is called', () => {
-  const { subject } = messageOf(reportOf([ledgerLine('x', 'failed', 'SLOW_DOWN')], { from: '2026-11-01' }), `Stäck/${'Archiver'.repeat(20)}`);
+  const { subject } = messageOf(reportOf([ledgerLine('x', 'failed', 'SLOW_DOWN')], { from: '2026-11-01' }, 0, { archiver: `Stäck/${'Archiver'.repeat(20)}` }));
   expect(subject).toMatch(/^Archive FAILED, 1 failed: 2026-11-01 to 2026-11-24 [\x20-\x7e]+$/);
   expect(subject.length).toBeLessThan(100);
 });

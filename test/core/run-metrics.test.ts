@@ -1,4 +1,4 @@
-import { EXECUTION, RUN } from './report-fixtures';
+import { factsOf } from './report-fixtures';
 import { METRIC_DIMENSION, METRIC_NAMESPACE, MetricName } from '../../src/contract/metrics';
 import { createReport, type Report } from '../../src/core/report';
 import { publishMetrics } from '../../src/core/run-metrics';
@@ -8,17 +8,10 @@ function report(dryRun = false, stragglers: Report['stragglers'] = { count: 7, o
   const tally = new Tally();
   tally.bytes = 1234;
   return createReport({
-    run: { ...RUN, dryRun },
-    executionArn: EXECUTION,
-    outcome: 'CLEAN',
+    ...factsOf({ run: { dryRun } }),
     counts: { listed: 15, archived: 5, skipped: 4, conflicting: 3, failed: 3 },
     tally,
     stragglers,
-    toleratedFailurePercentage: 0,
-    endedAt: new Date('2026-11-25T01:02:30Z'),
-    source: { bucket: 'source', prefix: '' },
-    destination: { bucket: 'archive', prefix: '' },
-    ledger: { bucket: 'reports', prefix: '' },
   });
 }
 

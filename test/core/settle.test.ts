@@ -75,7 +75,8 @@ test('gone from both places: somebody removed it, so it is skipped, as in a batc
 
 test('not selected: skipped, with its stragglers', async () => {
   const settled = await settle([listed('incoming/x-2026-11-20.csv'), listed('incoming/y-2026-11-21.csv'), listed('incoming/'), listed('incoming/z-2026-11-25.csv')]);
-  expect(settled).toEqual({ listed: 4, skipped: 4, stragglers: { count: 2, oldest: '2026-11-20' } });
+  const examples = [{ key: 'incoming/x-2026-11-20.csv', date: '2026-11-20' }, { key: 'incoming/y-2026-11-21.csv', date: '2026-11-21' }];
+  expect(settled).toEqual({ listed: 4, skipped: 4, stragglers: { count: 2, oldest: '2026-11-20', examples } });
   expect(harness.requests.PutObject ?? 0).toBe(0);
 });
 

@@ -1,0 +1,150 @@
+/**
+ * `report.html`: a run on one page, that needs no network, runs no script and shows any key that S3 allows.
+ * The content security policy says so to the browser, too.
+ */
+import { html, type Html, type HtmlValue } from './html';
+import { reasonText } from './reason-texts';
+import { Report } from './report';
+import { sharesBar, sizeBars, throughputPlot } from './report-charts';
+import { reasonUrl, REPORT_SCHEMA } from './report-links';
+import { STYLE } from './report-style';
+import { againCommand, DRY_RUN, NOTHING_LOST, storyOf, stragglersCommand, stragglersOf } from './report-words';
+import { formatBytes, formatCount, formatDates, formatKey, formatMilliseconds, formatObjects, formatSeconds, formatUsd } from './text';
+
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+const VERDICTS = { CLEAN: 'Archived', PROBLEMS: 'Incomplete', FAILED: 'Failed' };
+/** Beyond it, a key is folded. */
+const KEY_SHOWN = 160;
+
+export function renderReport(report: Report): string {
+  return html`<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>Archive ${VERDICTS[report.outcome].toLowerCase()}: ${formatDates(report.dates)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+${head(report)}
+<main>
+${[counts, next, reasons, problems, throughput, objects, stragglers, cost, places].map((part) => part(report))}
+</main>
+${foot(report)}
+</body>
+</html>
+`.text;
+}
+
+function head(report: Report): Html {
+  const { archiver, dates, outcome, run } = report;
+  return html`<header>
+<p><span class="verdict ${outcome}">${VERDICTS[outcome]}</span>${run.dryRun && html` <span class="verdict plain">Dry run</span>`}</p>
+<h1>${formatDates(dates)}</h1>
+<p>${formatKey(archiver)}: ${storyOf(report)} ${outcome !== 'CLEAN' && NOTHING_LOST}</p>
+${run.dryRun && html`<p>${DRY_RUN}</p>`}
+</header>`;
+}
+
+function counts(report: Report): Html {
+  const { counts: { listed, archived, skipped, conflicting, failed }, bytes, seconds, startedAt, batches, cost: { total } } = report;
+  const parts: [string, number, string?][] = [['archived', archived], ['skipped', skipped, 'other dates, no date'], ['conflicting', conflicting], ['failed', failed]];
+  return section(`${formatObjects(listed)} listed`, html`${sharesBar(report.counts)}
+<dl class="tiles">${parts.map(([name, count, note]) => tile(html`<svg aria-hidden="true"><rect class="${name}" width="100%" height="100%" rx="2"/></svg>${capital(name)}`, formatCount(count), note))}</dl>
+<dl class="tiles">
+${tile('Bytes archived', formatBytes(bytes))}
+${tile('Duration', formatSeconds(seconds), `from ${startedAt.slice(0, 19).replace('T', ' ')} UTC`)}
+${tile('Batches', formatCount(batches.count), batches.rounds > batches.count && `in ${formatCount(batches.rounds)} rounds`)}
+${tile('Cost', formatUsd(total), 'estimate')}
+</dl>`);
+}
+
+function next(report: Report): Html | false {
+  return report.outcome !== 'CLEAN' && section('Next', html`<p>Mend what the reasons name, then run the same days again. It takes up what is still at its source:</p>
+<pre><code>${againCommand(report)}</code></pre>`);
+}
+
+function reasons({ reasons: found }: Report): Html | false {
+  return found.length > 0 && section('Why', html`<ul>${found.map(({ status, code, count }) => html`
+<li><div class="row"><span>${reason(code)}</span><span>${formatCount(count)} ${status}</span></div><p class="soft">${reasonText(code)}</p></li>`)}
+</ul>`);
+}
+
+function problems(report: Report): Html | false {
+  const { problems: shown, counts: { failed, conflicting }, ledger } = report;
+  const more = failed + conflicting - shown.length;
+  return shown.length > 0 && section('Which', html`<ul>${shown.map(({ key, code = 'UNKNOWN', message }) => html`
+<li>${keyOf(key)}<p class="soft">${reason(code)}${message && html` ${formatKey(message, 600)}`}</p></li>`)}
+</ul>${more > 0 && html`<p class="soft">and ${formatCount(more)} more, in the ledger: <code>${placeOf(ledger)}</code></p>`}`);
+}
+
+function throughput(report: Report): Html | false {
+  return report.throughput.archived.length > 0 && section('Throughput', throughputPlot(report));
+}
+
+function objects({ sizes, slowest }: Report): Html | false {
+  if (slowest.length === 0 && sizes.every(({ count }) => count === 0)) return false;
+  return html`<div class="pair">${sizes.some(({ count }) => count > 0) && section('Sizes of archived objects', sizeBars(sizes))}
+${slowest.length > 0 && section('Slowest objects', html`<ol>${slowest.map(({ key, milliseconds, size, status }) => html`
+<li class="row"><div>${keyOf(key)}<p class="soft">${formatBytes(size)}${status !== 'archived' && `, ${status}`}</p></div><span>${formatMilliseconds(milliseconds)}</span></li>`)}
+</ol>`)}</div>`;
+}
+
+function stragglers(report: Report): Html | false {
+  const { count, examples = [] } = report.stragglers;
+  const command = stragglersCommand(report);
+  return count > 0 && section('Stragglers', html`<p>${stragglersOf(report)}</p>
+<ul>${examples.map(({ key, date }) => html`<li class="row"><div>${keyOf(key)}</div><span>${date}</span></li>`)}</ul>
+${command && html`<p class="soft">To archive them:</p><pre><code>${command}</code></pre>`}`);
+}
+
+function cost({ cost: { items, total } }: Report): Html {
+  return section('Cost', html`<table>
+<tbody>${items.map(({ what, count, usd }) => html`<tr><th scope="row">${what}</th><td class="number">${formatCount(count)}</td><td>${formatUsd(usd)}</td></tr>`)}</tbody>
+<tfoot><tr><th scope="row">Estimate</th><td></td><td>${formatUsd(total)}</td></tr></tfoot>
+</table><p class="soft">List prices of us-east-1 and S3 Standard; without free tiers, storage, KMS, logs and data transfer.</p>`);
+}
+
+function places({ run, source, destination, ledger, links }: Report): Html {
+  const rows: [string, HtmlValue][] = [
+    ['Run', link(links.execution, run.id)],
+    ['Source', html`<code>${placeOf(source)}</code>`],
+    ['Archive', html`<code>${placeOf(destination)}</code>`],
+    ['Ledger', html`<code>${placeOf(ledger)}</code>`],
+    ['Console', [['Report bucket', links.folder], ['Logs of the batches', links.logs]].map(([name, url], index) => url && html`${index > 0 && ' · '}${link(url, name)}`)],
+  ];
+  return section('Places', html`<dl class="places">${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`);
+}
+
+function foot({ endedAt, schemaVersion }: Report): Html {
+  return html`<footer><p>Written at ${endedAt} by cdk-s3-dated-archiver. The same data is in report.json beside this page
+(${link(REPORT_SCHEMA, `schema ${schemaVersion}`)}). Keys show what does not print as \\u and a number.</p></footer>`;
+}
+
+function section(title: string, content: Html): Html {
+  return html`<section>\n<h2>${title}</h2>\n${content}\n</section>\n`;
+}
+
+function tile(name: HtmlValue, value: string, note?: string | false): Html {
+  return html`<div><dt>${name}</dt><dd>${value}${note && html`<small>${note}</small>`}</dd></div>`;
+}
+
+function link(url: string | undefined, name: string | undefined): Html {
+  return url ? html`<a href="${url}">${name}</a>` : html`${name}`;
+}
+
+function reason(code: string): Html {
+  return reasonText(code) ? link(reasonUrl(code), code) : html`${formatKey(code)}`;
+}
+
+/** A long key is folded: the summary has its beginning and its end. */
+function keyOf(key: string): Html {
+  const whole = formatKey(key, Infinity);
+  const short = formatKey(key, KEY_SHOWN);
+  return short === whole ? html`<code>${whole}</code>` : html`<details><summary><code>${short}</code></summary><code>${whole}</code></details>`;
+}
+
+const placeOf = ({ bucket, prefix }: { bucket: string; prefix: string }) => `s3://${bucket}/${prefix}`;
+const capital = (word: string) => word[0].toUpperCase() + word.slice(1);
