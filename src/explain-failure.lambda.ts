@@ -3,24 +3,25 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { Context } from 'aws-lambda';
 import { Env } from './contract/settings';
-import { explainFailure } from './core/explain-failure';
+import { explainFailure, runIdOf } from './core/explain-failure';
 
 const logger = new Logger({ serviceName: 'explain-failure' });
 const sfn = new SFNClient({ retryMode: 'standard', maxAttempts: 5 });
 const sns = new SNSClient({ retryMode: 'standard', maxAttempts: 5 });
 
-/** Says in one message why a run failed, timed out or was stopped, and what to type. */
-export async function handler(event: { readonly detail?: { readonly name?: string } }, context: Context): Promise<void> {
+/** Says in one message why a run failed, timed out, was stopped or could not be started, and what to type. */
+export async function handler(event: unknown, context: Context): Promise<void> {
   logger.addContext(context);
-  logger.appendKeys({ run_id: event.detail?.name });
-  const { subject } = await explainFailure({
+  logger.appendKeys({ run_id: runIdOf(event) });
+  const alerts = await explainFailure({
     sfn,
     sns,
     // Not checked by a schema: an alert that fails for its own settings would be one more silent failure.
     topicArn: process.env[Env.ALERT_TOPIC_ARN]!,
     archiverName: process.env[Env.ARCHIVER_NAME],
     reportBucket: process.env[Env.REPORT_BUCKET],
+    stateMachineArn: process.env[Env.STATE_MACHINE_ARN],
     onError: (error) => logger.warn('not explained in full', error),
   }, event);
-  logger.info('alert sent', { subject });
+  logger.info(alerts.length > 0 ? 'alert sent' : 'nothing to tell', { subjects: alerts.map(({ subject }) => subject) });
 }

@@ -1,3 +1,4 @@
+export * from './alarm-options';
 export * from './alert-mode';
 export * from './archive-layout';
 export * from './conflict-policy';

@@ -7,6 +7,7 @@ import { reportRun } from './core/report-run';
 import { publishMetrics } from './core/run-metrics';
 import { createSelector } from './core/selection';
 import { readReportSettings } from './core/settings';
+import { readArrivalRatio } from './core/silence-read';
 
 const logger = new Logger({ serviceName: 'report-run' });
 // One request that fails would leave a finished run without its report: more patience than the default.
@@ -25,7 +26,10 @@ export async function handler(event: unknown, context: Context): Promise<RunSumm
     select: createSelector(settings, request.run),
     now: () => new Date(),
   }, request);
-  publishMetrics(settings.archiverName, report);
+  // A run that has done its work does not fail for want of a comparison.
+  const arrivalRatio = await readArrivalRatio(s3, settings.reportBucket, request.run.reportPrefix, report)
+    .catch((error: Error) => logger.warn('earlier reports were not read', error));
+  publishMetrics(settings.archiverName, report, arrivalRatio ?? undefined);
   logger.info('run reported', { outcome: report.outcome, counts: report.counts, bytes: report.bytes, reasons: report.reasons, report: summary.report });
   return summary;
 }

@@ -3,16 +3,20 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { AlarmOptions } from './alarm-options';
 import { MetricName } from './contract/metrics';
 import { S3DatedArchiverProps } from './s3-dated-archiver-props';
-import { alertTopic, runFailedPattern, sayWhatTopicNeeds } from './state-machine/alerts';
-import { checkValues } from './state-machine/checks';
+import { archiverAlarms } from './state-machine/alarms';
+import { alertTopic, letAlarmsPublish, runFailedPattern, sayWhatTopicNeeds } from './state-machine/alerts';
+import { checkAlarmOptions, checkValues } from './state-machine/checks';
 import { archiverWidgets } from './state-machine/dashboard';
 import { archiverFunctions } from './state-machine/functions';
 import { grantArchiveBatch, grantExplainFailure, grantReportRun, stateMachineKeyUses } from './state-machine/grants';
@@ -63,12 +67,15 @@ export class S3DatedArchiver extends Construct {
   public readonly reportBucket: s3.IBucket;
 
   private readonly metricsName: string;
+  private readonly schedule?: scheduler.ScheduleExpression;
+  private readonly alertKey?: kms.IKey;
 
   constructor(scope: Construct, id: string, props: S3DatedArchiverProps) {
     super(scope, id);
     Object.defineProperty(this, ARCHIVER_SYMBOL, { value: true });
     this.node.setContext(RESULT_WRITER_FLAG, true);
     this.metricsName = archiverName(this);
+    this.schedule = props.schedule;
 
     checkValues(props);
     const settings = withDefaults(props);
@@ -82,8 +89,8 @@ export class S3DatedArchiver extends Construct {
     checkPlaces(this, source, destination, reports);
 
     this.alertTopic = props.alertTopic ?? alertTopic(this, 'Alerts', encryptionKey);
-    const alertKey = this.alertTopic.masterKey ?? encryptionKey;
-    sayWhatTopicNeeds(this, this.alertTopic, alertKey);
+    this.alertKey = this.alertTopic.masterKey ?? encryptionKey;
+    sayWhatTopicNeeds(this, this.alertTopic, this.alertKey);
 
     if (encryptionKey) letLogsUse(encryptionKey, this);
     const logGroup = { retention: props.logRetention ?? logs.RetentionDays.ONE_YEAR, encryptionKey, removalPolicy };
@@ -92,7 +99,11 @@ export class S3DatedArchiver extends Construct {
       logLevel: props.logLevel,
       logGroup,
       network: network(this, props),
-    }, { timeout: settings.batch.timeout, memorySize: props.memorySize }, this.alertTopic);
+    }, {
+      timeout: settings.batch.timeout,
+      memorySize: props.memorySize,
+      express: settings.mapExecutionType === sfn.StateMachineType.EXPRESS,
+    }, this.alertTopic);
     this.handler = functions.archiveBatch;
     this.stateMachine = runMachine(this, 'StateMachine', { settings, reports, functions, alertTopic: this.alertTopic }, logGroup);
 
@@ -100,14 +111,17 @@ export class S3DatedArchiver extends Construct {
       description: 'A run of an S3DatedArchiver failed, timed out or was aborted',
       target: new targets.LambdaFunction(functions.explainFailure),
     });
-    if (props.schedule) runSchedule(this, 'Schedule', props.schedule, this.stateMachine);
+    const scheduleKeyUses = props.schedule === undefined ? [] : runSchedule(this, 'Schedule', {
+      schedule: props.schedule, stateMachine: this.stateMachine, explainFailure: functions.explainFailure, encryptionKey,
+    });
 
-    const resources = { source, destination, reports, alertTopic: this.alertTopic, alertKey };
+    const resources = { source, destination, reports, alertTopic: this.alertTopic, alertKey: this.alertKey };
     grantKeyUses(this, [
       ...grantArchiveBatch(functions.archiveBatch.role!, resources),
       ...grantReportRun(functions.reportRun.role!, resources),
       ...grantExplainFailure(functions.explainFailure.role!, this.stateMachine, resources),
       ...stateMachineKeyUses(this.stateMachine.role, resources),
+      ...scheduleKeyUses,
     ]);
   }
 
@@ -225,6 +239,34 @@ export class S3DatedArchiver extends Construct {
    */
   public metricRunSeconds(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(MetricName.RUN_SECONDS, options);
+  }
+
+  /**
+   * What arrived for the days of a run, divided by the median of what arrived for the days of the runs before it: 1 is as much as usual, 0 is nothing.
+   * 1, too, as long as there are fewer than five to compare it with. Runs that catch up with earlier days emit none.
+   *
+   * @default - minimum over a day
+   */
+  public metricArrivalRatio(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(MetricName.ARRIVAL_RATIO, options);
+  }
+
+  /**
+   * Defines alarms that tell `alertTopic` what no message of a run tells: that no run came to its end in time, that nothing
+   * arrived, that objects of earlier days are still at the source. To have other actions, add them to the alarms.
+   *
+   * Call it once. Throws when an option is not what its documentation allows.
+   *
+   * @param options which alarms, and where they draw the line
+   * @returns the alarms
+   * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
+   */
+  public addAlarms(options: AlarmOptions = {}): cloudwatch.Alarm[] {
+    checkAlarmOptions(options);
+    letAlarmsPublish(this, this.alertTopic, this.alertKey);
+    return archiverAlarms(new Construct(this, 'Alarms'), options, {
+      archiver: this.metricsName, stateMachine: this.stateMachine, schedule: this.schedule, alertTopic: this.alertTopic,
+    });
   }
 
   /** Widgets for a dashboard: runs and their seconds, objects, bytes, and what is left behind. */

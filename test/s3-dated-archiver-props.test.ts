@@ -111,6 +111,7 @@ test('schedule: EventBridge Scheduler starts a run with the instant that the sch
   expect(JSON.parse(target.Input)).toEqual({ scheduledTime: '<aws.scheduler.scheduled-time>' });
   expect(statements(template, 'Schedule')).toEqual([
     { Effect: 'Allow', Action: ['states:StartExecution'], Resource: [target.Arn] },
+    { Effect: 'Allow', Action: ['sqs:SendMessage'], Resource: [target.DeadLetterConfig.Arn] },
   ]);
 });
 

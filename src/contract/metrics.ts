@@ -14,4 +14,6 @@ export enum MetricName {
   STRAGGLERS = 'Stragglers',
   OLDEST_STRAGGLER_DAYS = 'OldestStragglerDays',
   RUN_SECONDS = 'RunSeconds',
+  /** What arrived for the run's days, as a share of what usually does. */
+  ARRIVAL_RATIO = 'ArrivalRatio',
 }

@@ -7,8 +7,10 @@ import { METRIC_DIMENSION, METRIC_NAMESPACE, MetricName } from '../contract/metr
  * Writes a run's metrics to the log in CloudWatch's embedded metric format.
  *
  * None for a dry run: it counts what would be done, and alarms that watch the archive would take that for done.
+ *
+ * @param arrivalRatio left out where the run says nothing about what arrived, or earlier reports could not be read
  */
-export function publishMetrics(archiverName: string, report: Report): void {
+export function publishMetrics(archiverName: string, report: Report, arrivalRatio?: number): void {
   if (report.run.dryRun) return;
   const { counts, stragglers } = report;
   const metrics = new Metrics({ namespace: METRIC_NAMESPACE });
@@ -27,5 +29,6 @@ export function publishMetrics(archiverName: string, report: Report): void {
     // CloudWatch has no unit for days.
     .addMetric(MetricName.OLDEST_STRAGGLER_DAYS, MetricUnit.NoUnit, stragglers.oldest ? daysBetween(stragglers.oldest, report.dates.to) : 0)
     .addMetric(MetricName.RUN_SECONDS, MetricUnit.Seconds, report.seconds);
+  if (arrivalRatio !== undefined) metrics.addMetric(MetricName.ARRIVAL_RATIO, MetricUnit.NoUnit, arrivalRatio);
   metrics.publishStoredMetrics();
 }

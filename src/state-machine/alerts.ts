@@ -10,14 +10,42 @@ import { differ } from './place-checks';
 /** The topic of an archiver that was given none. */
 export function alertTopic(scope: Construct, id: string, encryptionKey?: kms.IKey): sns.Topic {
   const topic = new sns.Topic(scope, id, { enforceSSL: true, masterKey: encryptionKey });
-  // A policy of its own replaces SNS's default one, which lets the account's alarms publish.
-  topic.addToResourcePolicy(new iam.PolicyStatement({
-    principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
-    actions: ['sns:Publish'],
-    resources: [topic.topicArn],
-    conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
-  }));
+  topic.addToResourcePolicy(allowAlarms(scope, ['sns:Publish'], topic.topicArn));
   return topic;
+}
+
+/** Whatever alarms of this account need to reach the topic, or says what they need where that cannot be given from here. */
+export function letAlarmsPublish(scope: Construct, topic: sns.ITopic, key?: kms.IKey): void {
+  const statement = allowAlarms(scope, ['sns:Publish'], topic.topicArn);
+  const isForeign = differ(topic.env.account, Stack.of(scope).account);
+  // A policy of its own, such as enforceSSL's, replaces SNS's default one, which lets the account's alarms publish.
+  const hasPolicy = Resource.isOwnedResource(topic) && topic.node.tryFindChild('Policy') !== undefined;
+  if (hasPolicy) topic.addToResourcePolicy(statement);
+  else if (isForeign) sayWhatAlarmsNeed(scope, 'topic', 'alertTopic', statement);
+
+  if (!key) return;
+  const use = allowAlarms(scope, ['kms:Decrypt', 'kms:GenerateDataKey'], '*'); // in a key's policy: that key
+  if (!key.addToResourcePolicy(use, true).statementAdded) sayWhatAlarmsNeed(scope, 'key', 'the key of alertTopic', use);
+}
+
+/**
+ * CloudWatch publishes in its own name, not in that of a role.
+ *
+ * @see https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
+ */
+function allowAlarms(scope: Construct, actions: string[], resource: string): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    principals: [new iam.ServicePrincipal('cloudwatch.amazonaws.com')],
+    actions,
+    resources: [resource],
+    conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
+  });
+}
+
+function sayWhatAlarmsNeed(scope: Construct, id: string, what: string, allow: iam.PolicyStatement): void {
+  const statement = JSON.stringify(Stack.of(scope).resolve(allow.toStatementJson()));
+  Annotations.of(scope).addWarningV2(`cdk-s3-dated-archiver:alarms-${id}`,
+    `CloudWatch must be let use ${what}, whose policy cannot be changed from here, or no alarm arrives: add ${statement}`);
 }
 
 /** What the policy of somebody's topic, or of its key, may need and cannot be given from here. */

@@ -1,5 +1,6 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import { MAX_RETRIES, MIN_BATCH_TIMEOUT } from './batch-budget';
+import type { AlarmOptions } from '../alarm-options';
 import type { RetryPolicy } from '../retry-policy';
 import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
 
@@ -29,6 +30,22 @@ export function checkValues(props: S3DatedArchiverProps): void {
   checkDays('reportRetention', props.reportRetention);
   for (const prop of ['vpcSubnets', 'securityGroups'] as const) {
     if (props[prop] && !props.vpc) throw new Error(`${prop} needs vpc: give the VPC that the functions are to run in, or leave ${prop} out`);
+  }
+}
+
+/** Checks the options of alarms, by the limits of PutMetricAlarm. */
+export function checkAlarmOptions({ completedWithin, minArrivalRatio, maxStragglers, maxStragglerAge }: AlarmOptions): void {
+  checkNumber('minArrivalRatio', minArrivalRatio, 'a number from 0 to 1', value => value >= 0 && value <= 1);
+  checkNumber('maxStragglers', maxStragglers, 'a whole number of at least 0', value => Number.isInteger(value) && value >= 0);
+  if (known(completedWithin)) {
+    const hours = completedWithin.toMilliseconds() / 3_600_000;
+    if (!Number.isInteger(hours) || hours < 1 || hours > 168) {
+      throw new Error(`completedWithin ${completedWithin.toHumanString()} must be whole hours, from 1 hour to 7 days: an alarm looks no further back`);
+    }
+  }
+  if (known(maxStragglerAge)) {
+    const days = maxStragglerAge.toMilliseconds() / 86_400_000;
+    if (!Number.isInteger(days)) throw new Error(`maxStragglerAge ${maxStragglerAge.toHumanString()} must be whole days, as dates in names are`);
   }
 }
 

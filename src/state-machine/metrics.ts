@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { METRIC_DIMENSION, METRIC_NAMESPACE, MetricName } from '../contract/metrics';
 
-/** Sums of what a run counts; for what a run measures, the largest, since two runs of a day measure the same twice. */
+/** Sums of what a run counts; of what a run measures, the worst, since two runs of a day measure the same twice. */
 const STATISTICS: { readonly [name in MetricName]: string } = {
   [MetricName.OBJECTS_LISTED]: cloudwatch.Stats.SUM,
   [MetricName.OBJECTS_ARCHIVED]: cloudwatch.Stats.SUM,
@@ -13,6 +13,7 @@ const STATISTICS: { readonly [name in MetricName]: string } = {
   [MetricName.STRAGGLERS]: cloudwatch.Stats.MAXIMUM,
   [MetricName.OLDEST_STRAGGLER_DAYS]: cloudwatch.Stats.MAXIMUM,
   [MetricName.RUN_SECONDS]: cloudwatch.Stats.MAXIMUM,
+  [MetricName.ARRIVAL_RATIO]: cloudwatch.Stats.MINIMUM,
 };
 
 /** A metric that ReportRun emits once a run: hence a period of a day. */

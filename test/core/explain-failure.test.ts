@@ -1,9 +1,10 @@
 import { DescribeExecutionCommand, DescribeMapRunCommand, GetExecutionHistoryCommand, ListExecutionsCommand, ListMapRunsCommand } from '@aws-sdk/client-sfn';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { mockClient } from 'aws-sdk-client-mock';
+import { deadLetter } from './dead-letters';
 import { answer, client, event, history, MAP_FAILED, sfn, THRESHOLD_CHANGE } from './failure-fixtures';
 import { EXECUTION } from './report-fixtures';
-import { explainFailure } from '../../src/core/explain-failure';
+import { explainFailure, runIdOf } from '../../src/core/explain-failure';
 
 const snsClient = new SNSClient({ region: 'eu-west-1' });
 const sns = mockClient(snsClient);
@@ -23,7 +24,7 @@ const published = () => sns.commandCalls(PublishCommand).map(({ args }) => args[
 
 test('publishes one message', async () => {
   answer({ events: history(...MAP_FAILED), children: [{ error: 'SystemicFailure', cause: 'KMS_DENIED: x' }] });
-  const alert = await explain(event(THRESHOLD_CHANGE), 'Demo/Archiver');
+  const [alert] = await explain(event(THRESHOLD_CHANGE), 'Demo/Archiver');
   expect(alert.subject).toBe('Archive run of 2026-11-24 failed: KMS (Demo/Archiver)');
   expect(published()).toEqual([{ TopicArn: 'arn:topic', Subject: alert.subject, Message: alert.message }]);
   expect(errors).toEqual([]);
@@ -31,7 +32,7 @@ test('publishes one message', async () => {
 
 test('calls the archiver by its state machine\'s name, if it has no other', async () => {
   answer({});
-  expect((await explain(event())).subject).toContain('(Archiver)');
+  expect((await explain(event()))[0].subject).toContain('(Archiver)');
 });
 
 test.each([
@@ -66,4 +67,39 @@ test('throws where the message cannot be published, so that Lambda sends the eve
   answer({});
   sns.on(PublishCommand).rejects(new Error('no topic'));
   await expect(explain(event())).rejects.toThrow('no topic');
+});
+
+describe('a run that could not be started', () => {
+  test('one message, without a question to Step Functions', async () => {
+    sfn.reset();
+    sfn.rejects(new Error('must not be asked'));
+    const alerts = await explain({ Records: [deadLetter()] }, 'Demo/Archiver');
+    expect(alerts).toEqual([expect.objectContaining({ subject: 'Archive run due 2026-11-25T01:00:00Z did not start: IAM (Demo/Archiver)' })]);
+    expect(published()).toEqual([{ TopicArn: 'arn:topic', Subject: alerts[0].subject, Message: alerts[0].message }]);
+    expect(errors).toEqual([]);
+  });
+
+  test('no message where the run exists', async () => {
+    expect(await explain({ Records: [deadLetter({ ERROR_CODE: 'ExecutionAlreadyExists' })] })).toEqual([]);
+    expect(published()).toEqual([]);
+  });
+
+  test('one message for each letter', async () => {
+    await explain({ Records: [deadLetter(), deadLetter({ SCHEDULED_TIME: '2026-11-26T01:00:00Z' })] });
+    expect(published().map(({ Subject }) => Subject!.slice(0, 24))).toEqual(['Archive run due 2026-11-', 'Archive run due 2026-11-']);
+  });
+
+  test('throws where it cannot be published, so that the letter stays in the queue', async () => {
+    sns.on(PublishCommand).rejects(new Error('no topic'));
+    await expect(explain({ Records: [deadLetter()] })).rejects.toThrow('no topic');
+  });
+});
+
+test.each([
+  ['a status change', event(), 'nightly'],
+  ['a dead letter', { Records: [deadLetter()] }, 'ad06616e51cdf74a'],
+  ['anything else', { Records: [] }, undefined],
+  ['nothing', null, undefined],
+])('the run of %s', (_, given, id) => {
+  expect(runIdOf(given)).toBe(id);
 });

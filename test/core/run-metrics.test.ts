@@ -15,10 +15,10 @@ function report(dryRun = false, stragglers: Report['stragglers'] = { count: 7, o
   });
 }
 
-function published(given: Report): Record<string, any>[] {
+function published(given: Report, arrivalRatio?: number): Record<string, any>[] {
   const write = jest.spyOn(process.stdout, 'write').mockImplementation(() => true);
   try {
-    publishMetrics('Demo/Archiver', given);
+    publishMetrics('Demo/Archiver', given, arrivalRatio);
     return write.mock.calls.map(([text]) => JSON.parse(String(text)));
   } finally {
     write.mockRestore();
@@ -26,7 +26,7 @@ function published(given: Report): Record<string, any>[] {
 }
 
 test('every metric, under our namespace and our one dimension', () => {
-  const [emf, ...others] = published(report());
+  const [emf, ...others] = published(report(), 0.25);
   expect(others).toEqual([]);
   const [{ Namespace, Dimensions, Metrics }] = emf._aws.CloudWatchMetrics;
   expect(Namespace).toBe(METRIC_NAMESPACE);
@@ -44,7 +44,13 @@ test('every metric, under our namespace and our one dimension', () => {
     Stragglers: 7,
     OldestStragglerDays: 30,
     RunSeconds: 150,
+    ArrivalRatio: 0.25,
   });
+});
+
+test('a run that tells nothing about what arrived', () => {
+  expect(published(report())[0]).not.toHaveProperty('ArrivalRatio');
+  expect(published(report(), 0)[0]).toMatchObject({ ArrivalRatio: 0 });
 });
 
 test('without stragglers the oldest is 0 days old', () => {
