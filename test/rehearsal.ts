@@ -34,7 +34,8 @@ export async function rehearse(props: Props = {}, { environment = {}, ...options
   const app = new App({ outdir });
   const stack = new Stack(app, 'Rehearsal');
   const given = { prefix: 'incoming/', ...typeof props === 'function' ? props(stack) : props };
-  const archiver = new S3DatedArchiver(stack, 'Archiver', { bucket: new Bucket(stack, 'Source', { bucketName: 'source' }), ...given });
+  const sourceBucket = given.bucket ?? new Bucket(stack, 'Source', { bucketName: 'source' });
+  const archiver = new S3DatedArchiver(stack, 'Archiver', { ...given, bucket: sourceBucket });
   for (const [name, value] of Object.entries(environment)) archiver.handler.addEnvironment(name, value);
   app.synth();
 

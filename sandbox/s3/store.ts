@@ -54,9 +54,10 @@ export class ObjectStore {
     return bucket;
   }
 
-  put(bucketName: string, key: string, content: string | Buffer, options: PutOptions = PLAIN): StoredObject {
+  /** A body that is given as such is not copied. */
+  put(bucketName: string, key: string, content: string | Buffer | Body, options: PutOptions = PLAIN): StoredObject {
     const bucket = this.bucket(bucketName);
-    const body = Body.of(content);
+    const body = content instanceof Body ? content : Body.of(content);
     const attributes = options === PLAIN && !bucket.encryption ? DEFAULT_ATTRIBUTES : attributesOf(options, bucket);
     const parts = options.partSize ? cut(body, options.partSize) : undefined;
     return bucket.put({

@@ -48,19 +48,21 @@ async function deleteKeys(
       answer = await patiently(patience, () => s3.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects } })));
     } catch (error) {
       const failure = failureOf(error);
-      await Promise.all([...open.values()].map(async (deletion) => results.set(deletion, await unanswered(s3, patience, bucket, deletion, failure))));
+      await Promise.all([...open.values()].map(async (deletion) => results.set(deletion, await lookAfter(s3, patience, bucket, deletion, failure))));
       return;
     }
 
     const again = new Map<string, Deletion>();
+    const denied: [string, S3Failure][] = [];
     for (const { Key } of answer.Deleted ?? []) settle(Key!, 'gone');
     for (const { Key, Code, Message } of answer.Errors ?? []) {
       const failure = failureOf({ name: Code, message: Message, $metadata: { ...answer.$metadata, httpStatusCode: statusOf(Code) } });
-      if (failure.kind === 'missing') {settle(Key!, 'gone');} else if (Code === 'PreconditionFailed') {settle(Key!, 'changed');} else if (failure.kind === 'final' || failure.kind === 'denied') {settle(Key!, failure);} else {
+      if (failure.kind === 'missing') {settle(Key!, 'gone');} else if (Code === 'PreconditionFailed') {settle(Key!, 'changed');} else if (failure.kind === 'final') {settle(Key!, failure);} else if (failure.kind === 'denied') {denied.push([Key!, failure]);} else {
         again.set(Key!, open.get(Key!)!);
         results.set(open.get(Key!)!, failure);
       }
     }
+    await Promise.all(denied.map(async ([key, failure]) => settle(key, await lookAfter(s3, patience, bucket, open.get(key)!, failure))));
     // A key that the answer does not mention was not dealt with.
     for (const [key, deletion] of open) {
       if (!results.has(deletion)) {
@@ -78,9 +80,12 @@ async function deleteKeys(
   }
 }
 
-/** The request may have been executed although no answer came, so one look decides, where a look is still answered. */
-async function unanswered(s3: S3Client, patience: Patience, bucket: string, { key, etag }: Deletion, failure: S3Failure): Promise<Deleted> {
-  if (failure.kind !== 'transient') return failure;
+/**
+ * The request may have been executed although no answer came, and what an earlier attempt deleted looks denied to who may
+ * not list (`look`). So one look decides, where a look is still answered.
+ */
+async function lookAfter(s3: S3Client, patience: Patience, bucket: string, { key, etag }: Deletion, failure: S3Failure): Promise<Deleted> {
+  if (failure.kind !== 'transient' && failure.kind !== 'denied') return failure;
   try {
     const source = await look(s3, patience, bucket, key);
     if (!source) return 'gone';
@@ -106,7 +111,7 @@ async function deleteOne(s3: S3Client, patience: Patience, bucket: string, { key
       if ((error as Error).name === 'PreconditionFailed') return 'changed';
       // A 409: another request for the key was under way.
       if (failure.kind === 'look' && attempt < MOST_ATTEMPTS && await pause(patience, attempt)) continue;
-      return unanswered(s3, patience, bucket, { key, etag }, failure);
+      return lookAfter(s3, patience, bucket, { key, etag }, failure);
     }
   }
 }

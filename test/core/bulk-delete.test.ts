@@ -1,3 +1,4 @@
+import type { S3Client } from '@aws-sdk/client-s3';
 import { type Harness, moverFor, startHarness } from './harness';
 import { bulkDelete } from '../../src/core/bulk-delete';
 
@@ -47,6 +48,31 @@ test('SlowDown for a key without end is an answer with a code, and the key stays
   expect(harness.store.keys('source')).toEqual(['b']);
 });
 
+test('a key that the answer leaves out was not dealt with', async () => {
+  const deletions = ['a', 'b'].map(put);
+  const asked: string[][] = [];
+  const forgetful = {
+    send: async ({ input }: { input: { Delete: { Objects: { Key: string }[] } } }) => {
+      const keys = input.Delete.Objects.map(({ Key }) => Key);
+      asked.push(keys);
+      return { Deleted: keys.slice(0, 1).map((Key) => ({ Key })), $metadata: { httpStatusCode: 200 } };
+    },
+  } as unknown as S3Client;
+  expect(await bulkDelete(forgetful, moverFor(harness).patience, 'source', deletions)).toEqual(['gone', 'gone']);
+  expect(asked).toEqual([['a', 'b'], ['b']]);
+});
+
+test('a source that was rewritten while S3 did not answer is not the one that was to go', async () => {
+  const deletion = put('a');
+  harness.before = ({ operation }) => {
+    if (operation !== 'DeleteObjects') return undefined;
+    harness.put('a', 'rewritten');
+    return { kind: 'ResetBefore' };
+  };
+  expect(await remove([deletion])).toEqual(['changed']);
+  expect(harness.store.keys('source')).toEqual(['a']);
+});
+
 test('a delete whose answer is lost when the time is up is looked for: what is gone was not left behind', async () => {
   const deletions = ['a', 'b\u0007'].map(put);
   const patience = { ...moverFor(harness).patience, deadline: 0 };
@@ -70,6 +96,14 @@ test('AccessDenied for the request is the answer for every key', async () => {
   harness.store.deny({ bucket: 'source', operations: ['DeleteObjects'] });
   expect(await remove(deletions)).toEqual(deletions.map(() => expect.objectContaining({ code: 'ACCESS_DENIED' })));
   expect(harness.store.keys('source')).toEqual(['a', 'b']);
+});
+
+test('what an earlier attempt deleted looks denied to who may not list: a look decides', async () => {
+  const deletions = ['a', 'b\u0007', 'kept', 'kept\u0007'].map(put);
+  ['a', 'b\u0007'].forEach((key) => harness.store.delete('source', key));
+  harness.store.deny({ bucket: 'source', operations: ['DeleteObject'] });
+  const denied = expect.objectContaining({ code: 'ACCESS_DENIED' });
+  expect(await remove(deletions)).toEqual(['gone', 'gone', denied, denied]);
 });
 
 test('keys that XML cannot carry are deleted one by one, under the same condition', async () => {

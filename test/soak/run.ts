@@ -1,38 +1,87 @@
-import { rehearse } from '../rehearsal';
-import { runSchedule, type Weather } from './schedule';
-import { ConflictPolicy } from '../../src';
+/**
+ * npm run soak -- [--minutes N] [--seed S]     as many schedules as there is time for
+ * npm run soak -- --replay SEED                one schedule again
+ *
+ * A seed determines the archiver's props, the buckets, and the plan of faults. What befalls which call
+ * depends on the order of the calls as well, which no two runs have in common: a replay is a good attempt,
+ * and worth repeating, no certainty.
+ */
+import { fork } from 'node:child_process';
+import * as path from 'node:path';
+import { parseArgs } from 'node:util';
+import { epochOf, runEpoch } from './epoch';
+import { EPOCHS_SIDE_BY_SIDE, type News, type Order } from './messages';
+import { Totals } from './progress';
+import { randomOf } from './random';
+import { drawSetup } from './setup';
 
-/** npm run soak -- [--minutes N] [--seed S] [--rename] */
-async function main() {
-  const option = (name: string, otherwise: number) => Number(process.argv[process.argv.indexOf(`--${name}`) + 1] || otherwise);
-  const minutes = process.argv.includes('--minutes') ? option('minutes', 1) : 1;
-  const first = process.argv.includes('--seed') ? option('seed', 1) : Date.now() % 1_000_000;
-  const weather: Weather = {};
-  const it = await rehearse({
-    batchSize: 20,
-    maxObjectsPerSecond: 100_000,
-    toleratedFailurePercentage: 100,
-    conflictPolicy: process.argv.includes('--rename') ? ConflictPolicy.RENAME : ConflictPolicy.REPORT,
-  }, {
-    s3: { hooks: { before: (call) => weather.before?.(call) } },
-    onInvoke: (invocation) => weather.onInvoke?.(invocation),
-    maxInstances: 4,
-  });
-  const end = Date.now() + minutes * 60_000;
-  let schedules = 0;
-  let archived = 0;
-  let violations = 0;
-  const faults: Record<string, number> = {};
-  for (let seed = first; Date.now() < end; seed++, schedules++) {
-    const report = await runSchedule(it, weather, seed);
-    for (const [kind, count] of Object.entries(report.faults)) faults[kind] = (faults[kind] ?? 0) + count;
-    archived += report.archived;
-    violations += report.violations.length;
-    for (const violation of report.violations) console.log(`seed ${seed}: ${violation}`);
+const WORKERS = 2;
+/** From this length on a soak has to reach these. */
+const FULL_MINUTES = 20;
+const LEAST_SCHEDULES = 1_000;
+const LEAST_OF_A_KIND = 100;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { minutes: { type: 'string' }, seed: { type: 'string' }, replay: { type: 'string' } } });
+  const minutes = numberOf('minutes', values.minutes ?? '1');
+  const totals = new Totals();
+  if (values.replay !== undefined) {
+    await replay(numberOf('replay', values.replay), totals);
+  } else {
+    const seed = numberOf('seed', values.seed ?? String(Date.now() % 1_000_000));
+    console.log(`seed ${seed}, ${minutes} minutes, ${WORKERS} processes`);
+    await soak(seed, minutes, totals);
   }
-  await it.close();
-  console.log(`${schedules} schedules from seed ${first}, ${archived} objects archived, ${violations} violations; faults: ${JSON.stringify(faults)}`);
-  process.exitCode = violations === 0 ? 0 : 1;
+  conclude(totals, values.replay === undefined && minutes >= FULL_MINUTES);
 }
 
-void main();
+function numberOf(option: string, text: string): number {
+  const value = Number(text);
+  if (Number.isFinite(value) && value >= 0) return value;
+  throw new Error(`--${option} ${text} must be a number`);
+}
+
+async function replay(seed: number, totals: Totals): Promise<void> {
+  console.log(`props: ${JSON.stringify(drawSetup(randomOf(epochOf(seed))))}`);
+  await runEpoch(epochOf(seed), [seed], (report) => totals.add(report));
+}
+
+async function soak(seed: number, minutes: number, totals: Totals): Promise<void> {
+  const begun = Date.now();
+  const until = begun + minutes * 60_000;
+  let next = seed;
+  const minute = setInterval(() => console.log(`${Math.round((Date.now() - begun) / 60_000)} min: ${totals.line()}`), 60_000);
+  await Promise.all(Array.from({ length: WORKERS }, () => new Promise<void>((resolve) => {
+    const worker = fork(path.join(__dirname, 'worker.ts'));
+    let idle = 0;
+    worker.on('exit', () => resolve());
+    worker.on('message', (news: News) => {
+      if ('report' in news) {
+        totals.add(news.report);
+        for (const violation of news.report.violations) console.log(`seed ${news.report.seed}: ${violation}`);
+      } else {
+        if (news.error !== undefined) totals.violations.push({ seed: news.epoch!, text: `the epoch broke off: ${news.error}` });
+        if (Date.now() < until) worker.send({ epoch: next++, until } satisfies Order);
+        else if (++idle === EPOCHS_SIDE_BY_SIDE) worker.disconnect();
+      }
+    });
+  })));
+  clearInterval(minute);
+}
+
+function conclude(totals: Totals, full: boolean): void {
+  console.log(`${totals.line()}\nfaults by kind:\n${totals.byKind()}`);
+  for (const seed of new Set(totals.violations.map((violation) => violation.seed))) {
+    for (const violation of totals.violations.filter((each) => each.seed === seed)) console.log(`VIOLATION ${violation.text}`);
+    console.log(`  npm run soak -- --replay ${seed}`);
+  }
+  const rare = full ? totals.rare(LEAST_OF_A_KIND) : [];
+  if (rare.length > 0) console.log(`hit less than ${LEAST_OF_A_KIND} times: ${rare.join(', ')}`);
+  if (full && totals.schedules < LEAST_SCHEDULES) console.log(`fewer than ${LEAST_SCHEDULES} schedules`);
+  if (totals.violations.length > 0 || rare.length > 0 || (full && totals.schedules < LEAST_SCHEDULES)) process.exitCode = 1;
+}
+
+main().catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 2;
+});

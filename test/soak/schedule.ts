@@ -1,182 +1,94 @@
 /**
- * One schedule of the soak: a random bucket, a run under random faults, another writer and random
- * kills, then a run without any, then one more. After each, what is promised is checked.
+ * One schedule of the soak: random buckets, one or two runs under random troubles, a run without
+ * any, then the same again. After each, what is promised is checked.
  */
-import type { Rehearsal } from '../rehearsal';
-import { randomOf, type Random } from './random';
-import type { InvocationHook, SandboxSummary } from '../../sandbox';
-import type { Fault, FaultKind, FaultRule, S3Call, StoredObject } from '../../sandbox/s3';
-import { FaultInjector } from '../../sandbox/s3/faults';
+import { expectationOf, unmet } from './expectation';
+import { falseTestimony } from './ledger';
+import { beginRun, brokenPromises } from './promises';
+import { randomOf } from './random';
+import { DAY, type Setup } from './setup';
+import { type Trouble, Weather } from './weather';
+import { World } from './world';
+import type { InvocationHook, Sandbox, SandboxSummary } from '../../sandbox';
+import type { Fault, S3Call } from '../../sandbox/s3';
 
-/** What the hooks of a sandbox ask; a schedule plugs itself in while it runs. */
-export interface Weather {
-  before?: (call: S3Call) => Fault | undefined;
-  onInvoke?: (invocation: InvocationHook) => void;
+/** What the hooks of a sandbox ask; a schedule puts its weather in while a run goes on. */
+export interface Sky {
+  weather?: { before(call: S3Call): Promise<Fault | undefined>; onInvoke(invocation: InvocationHook): void };
 }
 
-export interface Report {
+export interface ScheduleReport {
   readonly seed: number;
   readonly violations: string[];
-  readonly faults: Record<string, number>;
+  readonly troubles: Partial<Record<Trouble, number>>;
+  readonly runs: number;
   readonly archived: number;
 }
 
-const DAY = '2026-11-24';
-const KINDS: FaultKind[] = ['SlowDown', 'InternalError', 'ErrorIn200', 'KeySlowDown', 'KeyInternalError', 'ResetBefore', 'LostAnswer', 'HalfAnswer', 'Conflict'];
-const NAMES = ['a', 'ä', 'x y', 'p+q', '100%', 'q?r', 'h#i', '🚀', '.', '..', '&', '"', '<b>', '\u0001', 'deep/er', 'deep//er', '/'];
+const MOST_OBJECTS = 40;
+const input = { date: DAY };
 
-export async function runSchedule(it: Rehearsal, weather: Weather, seed: number): Promise<Report> {
+export async function runSchedule(sandbox: Sandbox, sky: Sky, setup: Setup, seed: number): Promise<ScheduleReport> {
   const random = randomOf(seed);
-  const world = new World(it, random);
-  const faults: Record<string, number> = {};
+  const { sourceBucket: source, destinationBucket: destination, reportBucket: report } = sandbox;
+  const world = new World(sandbox.s3!.store, { source, destination, report }, setup, random);
+  const troubles: Partial<Record<Trouble, number>> = {};
   const violations: string[] = [];
-  const counted = (fault: Fault | undefined) => {
-    if (fault) faults[fault.kind] = (faults[fault.kind] ?? 0) + 1;
-    return fault;
+  const summaries: SandboxSummary[] = [];
+  const count = (trouble: Trouble, times = 1) => { troubles[trouble] = (troubles[trouble] ?? 0) + times; };
+  let n = 0;
+
+  /** Runs, at once if several, and checks what has become of the buckets and what the ledgers say. */
+  const run = async (when: string, { atOnce = 1, weather, stopAt }: { atOnce?: number; weather?: Weather; stopAt?: number } = {}) => {
+    const before = beginRun(world);
+    const names = Array.from({ length: atOnce }, () => `schedule-${seed}-${++n}`);
+    let calls = 0;
+    const stop = () => {
+      if (stopAt !== undefined && ++calls === stopAt && sandbox.stop(names[0])) count('StoppedExecution');
+    };
+    sky.weather = weather && {
+      before: (call) => {
+        stop();
+        return weather.before(call);
+      },
+      onInvoke: (invocation) => weather.onInvoke(invocation),
+    };
+    const ended = await Promise.all(names.map((name) => sandbox.run({ input, name })));
+    sky.weather = undefined;
+    const testimonies = ended.map(({ counts, error, cause }, i) => ({ name: names[i], counts, error, cause }));
+    // Where an invocation was given up or ended, another one may have done the same work again.
+    const disturbed = weather !== undefined;
+    for (const violation of [...brokenPromises(world, before), ...falseTestimony(world, before, testimonies, disturbed)]) violations.push(`${when}: ${violation}`);
+    summaries.push(...ended);
+    return ended[0];
   };
 
-  world.seed();
-  const injector = new FaultInjector({ seed, rules: faultRules(random) });
-  const killing = random.chance(0.3) ? random.next() * 0.5 : 0;
-  weather.before = (call) => {
-    world.write(call);
-    return counted(injector.faultsFor(call)[0]);
-  };
-  weather.onInvoke = (invocation) => {
-    if (invocation.logicalId.includes('ArchiveBatch') && random.chance(killing)) {
-      faults.Kill = (faults.Kill ?? 0) + 1;
-      setTimeout(() => invocation.kill(), random.integer(200));
-    }
-  };
+  world.seed(3 + random.integer(MOST_OBJECTS));
+  const atFirst = expectationOf(world);
+  const weather = new Weather(random, world, count, { kills: true, spikes: 300 });
   const atOnce = random.chance(0.2) ? 2 : 1;
-  const runs = await Promise.all(Array.from({ length: atOnce }, () => it.sandbox.run({ input: { date: DAY } })));
-  weather.before = weather.onInvoke = undefined;
-  violations.push(...world.violations('under faults'));
+  if (atOnce === 2) count('TwoRunsAtOnce');
+  const stopAt = random.chance(0.25) ? 1 + random.integer(60) : undefined;
+  await run('under faults', { weather, atOnce, stopAt });
+  if (random.chance(0.25)) {
+    count('RunOverHalfFinished');
+    await run('under faults again', { weather });
+  }
 
-  const clean = await it.sandbox.run({ input: { date: DAY } });
-  violations.push(...world.violations('after a run without faults'));
+  const expectation = expectationOf(world);
+  const clean = await run('without faults');
   if (clean.status !== 'SUCCEEDED') violations.push(`the run without faults ended as ${clean.status}: ${clean.error} ${clean.cause}`);
-  violations.push(...world.leftOver(clean.counts?.conflicting ?? 0));
-  const again = await it.sandbox.run({ input: { date: DAY } });
+  violations.push(...unmet(world, expectation, clean.counts).map((violation) => `without faults: ${violation}`));
+  // Where nobody else wrote, faults have made no difference.
+  if (world.acts === 0) violations.push(...unmet(world, atFirst).map((violation) => `in the end: ${violation}`));
+
+  const before = beginRun(world);
+  const again = await run('the same again');
   if (again.counts?.archived !== 0) violations.push(`the same run again archived ${again.counts?.archived}`);
-  for (const run of [...runs, clean, again]) violations.push(...imbalances(run));
-  world.clear();
-  return { seed, violations, faults, archived: [...runs, clean].reduce((sum, run) => sum + (run.counts?.archived ?? 0), 0) };
+  if (changed(before.source, world.snapshot('source')) || changed(before.destination, world.snapshot('destination'))) violations.push('the same run again changed something');
+  return { seed, violations, troubles, runs: summaries.length, archived: summaries.reduce((sum, { counts }) => sum + (counts?.archived ?? 0), 0) };
 }
 
-function imbalances({ counts, error, cause }: SandboxSummary): string[] {
-  const found: string[] = [];
-  if (counts && counts.listed !== counts.archived + counts.skipped + counts.conflicting + counts.failed) found.push(`unbalanced: ${JSON.stringify(counts)}`);
-  if (error === 'LedgerUnbalanced') found.push(`${error}: ${cause}`);
-  return found;
-}
-
-function faultRules(random: Random): FaultRule[] {
-  return KINDS.filter(() => random.chance(0.5)).map((kind) => ({
-    kind,
-    probability: random.next() * 0.3,
-    operations: random.chance(0.5) ? ['CopyObject', 'DeleteObjects', 'HeadObject'] : undefined,
-  }));
-}
-
-/** The buckets, and what was ever written to them. */
-class World {
-  /** Contents that a place held when its object was written last by somebody other than the archiver. */
-  private readonly sources = new Map<string, Set<string>>();
-  private readonly latest = new Map<string, string>();
-  private readonly preset = new Map<string, string>();
-  private writes = 0;
-
-  constructor(private readonly it: Rehearsal, private readonly random: Random) {}
-
-  seed(): void {
-    const { random } = this;
-    const count = 5 + random.integer(60);
-    for (let i = 0; i < count; i++) {
-      const day = random.pick([DAY, DAY, DAY, '2026-11-23', '2026-11-25', '2026-13-24', '2026-11-241']);
-      const key = `incoming/${random.pick(NAMES)}${i}-${day}${random.pick(['', '.csv', '.tar.gz'])}`;
-      this.putSource(key, `${i}:${'x'.repeat(random.integer(40))}`, i);
-      if (day === DAY && random.chance(0.1)) {
-        const destination = `archive/2026/11/24/${key.slice('incoming/'.length)}`;
-        const content = random.chance(0.5) ? 'theirs' : this.fingerprint(this.it.sandbox.sourceBucket, key)!;
-        if (content === 'theirs') {
-          this.it.putArchived(destination, 'theirs');
-          this.preset.set(destination, this.fingerprint(this.it.sandbox.destinationBucket, destination)!);
-        } else {
-          const source = this.store.get(this.it.sandbox.sourceBucket, key)!;
-          this.store.put(this.it.sandbox.destinationBucket, destination, source.body.bytes(), {
-            metadata: source.attributes.metadata,
-            headers: source.attributes.headers,
-            tags: source.attributes.tags && Object.fromEntries(source.attributes.tags),
-          });
-        }
-      }
-    }
-    this.it.put('incoming/folder/', '');
-  }
-
-  /** Another writer: sometimes rewrites a source just before a call that concerns it. */
-  write(call: S3Call): void {
-    if (!['CopyObject', 'DeleteObjects'].includes(call.operation) || !this.random.chance(0.02)) return;
-    const key = call.copySource?.key ?? call.keys?.[this.random.integer(call.keys.length)];
-    if (key === undefined || !this.sources.has(key)) return;
-    this.putSource(key, `rewritten ${++this.writes}`, this.writes);
-  }
-
-  violations(when: string): string[] {
-    const found: string[] = [];
-    const archived = this.archived();
-    for (const [key, contents] of this.sources) {
-      const here = this.fingerprint(this.it.sandbox.sourceBucket, key);
-      const latest = this.latest.get(key)!;
-      if (here !== undefined && here !== latest) found.push(`${when}: the source ${key} holds what nobody wrote last`);
-      if (here === undefined && !archived.has(latest)) found.push(`${when}: ${key} is neither at its source nor archived (${contents.size} versions)`);
-    }
-    for (const [key, content] of this.preset) {
-      if (this.fingerprint(this.it.sandbox.destinationBucket, key) !== content) found.push(`${when}: the archive's ${key} was overwritten`);
-    }
-    return found;
-  }
-
-  /** After a run without faults only conflicts are left of the day. */
-  leftOver(conflicting: number): string[] {
-    const left = this.it.source().filter((key) => /(^|\D)2026-11-24(\D|$)/.test(key.slice(key.lastIndexOf('/') + 1)));
-    return left.length === conflicting ? [] : [`${left.length} of the day's objects are left, and ${conflicting} conflict: ${left.slice(0, 3).join(' | ')}`];
-  }
-
-  clear(): void {
-    const { sourceBucket, destinationBucket, reportBucket } = this.it.sandbox;
-    for (const bucket of new Set([sourceBucket, destinationBucket, reportBucket])) {
-      for (const key of this.store.keys(bucket)) this.store.delete(bucket, key);
-    }
-  }
-
-  private get store() {
-    return this.it.sandbox.s3!.store;
-  }
-
-  private archived(): Set<string> {
-    const { destinationBucket } = this.it.sandbox;
-    return new Set(this.store.keys(destinationBucket, 'archive/').map((key) => this.fingerprint(destinationBucket, key)!));
-  }
-
-  private putSource(key: string, content: string, n: number): void {
-    const { random } = this;
-    this.store.put(this.it.sandbox.sourceBucket, key, `${key} ${content}`, {
-      metadata: random.chance(0.3) ? { n: String(n) } : undefined,
-      tags: random.chance(0.3) ? { n: String(n) } : undefined,
-      headers: random.chance(0.3) ? { 'content-type': 'text/csv' } : undefined,
-    });
-    const written = this.fingerprint(this.it.sandbox.sourceBucket, key)!;
-    this.latest.set(key, written);
-    this.sources.set(key, (this.sources.get(key) ?? new Set()).add(written));
-  }
-
-  /** Bytes, metadata, headers and tags. The bytes begin with the source's key, so that equal ones are one object's. */
-  private fingerprint(bucket: string, key: string): string | undefined {
-    const object: StoredObject | undefined = this.store.get(bucket, key);
-    if (!object) return undefined;
-    const { metadata = {}, headers, tags = [] } = object.attributes;
-    return JSON.stringify([object.body.bytes().toString(), metadata, headers, tags]);
-  }
+function changed(before: ReadonlyMap<string, readonly unknown[]>, now: ReadonlyMap<string, readonly unknown[]>): boolean {
+  return before.size !== now.size || [...before].some(([key, versions]) => versions.some((version, i) => now.get(key)?.[i] !== version));
 }

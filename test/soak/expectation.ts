@@ -1,0 +1,95 @@
+/** What a run without faults comes to, from how things stand: computed from the promise, not from the code. */
+import { fingerprint, lockOf, type Place } from './objects';
+import type { World } from './world';
+import type { Counts } from '../../src/contract/payloads';
+
+interface Candidate {
+  readonly key: string;
+  readonly print: string;
+  readonly beside: string;
+}
+
+export interface Expectation {
+  /** Keys that no run can archive: failed. */
+  readonly stuck: ReadonlySet<string>;
+  /** Objects that want the same destination, and what stands there. */
+  readonly groups: readonly Group[];
+}
+
+interface Group {
+  readonly candidates: readonly Candidate[];
+  readonly there?: string;
+  /** What stands under the names beside. */
+  readonly beside: ReadonlyMap<string, string | undefined>;
+}
+
+export function expectationOf(world: World): Expectation {
+  const stuck = new Set<string>();
+  const groups = new Map<string, Candidate[]>();
+  for (const place of world.places.values()) {
+    const object = world.source(place.key);
+    if (!object || place.destination === undefined) continue;
+    if (isStuck(world, place)) {
+      stuck.add(place.key);
+      continue;
+    }
+    const candidate = { key: place.key, print: fingerprint(object), beside: besideOf(place.destination, object.etag) };
+    groups.set(place.destination, [...groups.get(place.destination) ?? [], candidate]);
+  }
+  return {
+    stuck,
+    groups: [...groups].map(([destination, candidates]) => ({
+      candidates,
+      there: fingerprint(world.archived(destination)),
+      beside: new Map(candidates.map(({ beside }) => [beside, fingerprint(world.archived(beside))])),
+    })),
+  };
+}
+
+function isStuck(world: World, { key, destination }: Place): boolean {
+  const object = world.source(key)!;
+  if (object.archived || Buffer.byteLength(destination!) > 1024) return true;
+  return lockOf(object) !== undefined && !world.store.bucket(world.buckets.destination).objectLock;
+}
+
+/** `stem~<first 8 of the ETag>.ext` */
+function besideOf(destination: string, etag: string): string {
+  const slash = destination.lastIndexOf('/') + 1;
+  const [, stem, extension] = /^(.+?)((?:\.[^.]*)?)$/s.exec(destination.slice(slash)) ?? [];
+  return `${destination.slice(0, slash)}${stem}~${etag.slice(0, 8)}${extension}`;
+}
+
+/** Held against the buckets after the run, and its counts if given. */
+export function unmet(world: World, { stuck, groups }: Expectation, counts?: Counts | null): string[] {
+  const found = [...stuck].filter((key) => !world.source(key)).map((key) => `${key} cannot be archived, and is gone`);
+  let archived = 0;
+  let left = 0;
+  for (const group of groups) {
+    const gone = group.candidates.filter(({ key }) => !world.source(key));
+    const kept = group.candidates.filter(({ key }) => world.source(key));
+    archived += gone.length;
+    left += kept.length;
+    found.push(...world.setup.conflictPolicy === 'RENAME' ? wronglyKeptBeside(group, kept) : wronglySettled(group, gone, kept));
+  }
+  if (counts && (counts.archived !== archived || counts.conflicting !== left || counts.failed !== stuck.size)) {
+    found.push(`archived ${archived}, conflicting ${left}, failed ${stuck.size} by the buckets, and the counts are ${JSON.stringify(counts)}`);
+  }
+  return found;
+}
+
+/** RENAME: only what finds its own name beside taken by other content, too, stays. */
+function wronglyKeptBeside({ beside, there }: Group, kept: readonly Candidate[]): string[] {
+  return kept.filter((candidate) => {
+    const occupant = beside.get(candidate.beside);
+    return there === undefined || there === candidate.print || occupant === undefined || occupant === candidate.print;
+  }).map(({ key }) => `${key} could have been archived, and is at its source`);
+}
+
+/** REPORT: what is the same as the occupant goes; of an empty place, one content takes possession. */
+function wronglySettled({ there }: Group, gone: readonly Candidate[], kept: readonly Candidate[]): string[] {
+  const winner = there ?? gone[0]?.print;
+  return [
+    ...gone.filter(({ print }) => print !== winner).map(({ key }) => `${key} is gone from its source although other content is at its destination`),
+    ...kept.filter(({ print }) => winner === undefined || print === winner).map(({ key }) => `${key} could have been archived, and is at its source`),
+  ];
+}
