@@ -113,6 +113,23 @@ test('one bad object fails alone', async () => {
   expect(shown).toEqual([expect.objectContaining({ key: 'in/d0007-2026-11-24.csv', code: 'ACCESS_DENIED' })]);
 });
 
+test('the batch goes at its share of the run\'s rate', async () => {
+  const worker = workerWith();
+  put(1);
+  await archiveBatch(worker, batch(listed()), 60_000);
+  expect(worker.rate.current).toBe(run.objectsPerSecond);
+});
+
+test('in the rehearsal of a day to come, what its start is not behind was written by the run all the same', async () => {
+  put(1);
+  const items = listed();
+  harness.store.delete('source', items[0].Key);
+  // Under another ETag, as multipart copies have it.
+  harness.store.put('archive', 'archive/2026/11/24/d0000-2026-11-24.csv', 'content of in/d0000-2026-11-24.csv', { partSize: 20 });
+  const tomorrow = { ...run, startTime: new Date(Date.now() + 86_400_000).toISOString() };
+  expect((await archiveBatch(workerWith({}, tomorrow), batch(items, { run: tomorrow }), 60_000)).counts).toMatchObject({ archived: 1, skipped: 0 });
+});
+
 describe('a failure that lies in the set-up', () => {
   test('fails the batch with its code, after a few objects and not after all', async () => {
     put(1_000);

@@ -117,6 +117,33 @@ test('what a killed invocation left over at the same key is aborted, and at no o
   expect([...harness.store.bucket('archive').uploads.values()].map(({ key }) => key)).toEqual([`${DESTINATION}x`]);
 });
 
+test('an upload that somebody else began at the same key is not ours to abort', async () => {
+  await harness.s3.send(new CreateMultipartUploadCommand({ Bucket: 'archive', Key: DESTINATION }));
+  const [theirs] = [...harness.store.bucket('archive').uploads.keys()];
+  harness.s3.middlewareStack.add((next, { commandName }) => async (args) => {
+    const answer = await next(args);
+    if (commandName === 'ListMultipartUploadsCommand') {
+      const { Uploads } = answer.output as { Uploads: { UploadId: string; Initiator?: { ID: string } }[] };
+      for (const upload of Uploads) upload.Initiator = { ID: upload.UploadId === theirs ? 'somebody else' : 'the archiver' };
+    }
+    return answer;
+  }, { step: 'initialize' });
+  expect(await copy(putBig())).toMatchObject({ status: 'copied' });
+  expect([...harness.store.bucket('archive').uploads.keys()]).toEqual([theirs]);
+});
+
+test('S3 is given the source\'s checksum to compare the whole with', async () => {
+  const etag = putBig();
+  const { checksum } = harness.store.get('source', KEY)!.attributes;
+  let completed: Record<string, unknown> = {};
+  harness.s3.middlewareStack.add((next, { commandName }) => (args) => {
+    if (commandName === 'CompleteMultipartUploadCommand') completed = args.input as unknown as Record<string, unknown>;
+    return next(args);
+  }, { step: 'initialize' });
+  expect(await copy(etag)).toMatchObject({ status: 'copied' });
+  expect(completed).toMatchObject({ ChecksumType: 'FULL_OBJECT', [`Checksum${checksum.algorithm}`]: expect.any(String) });
+});
+
 describe('a copy that the end of the round interrupts', () => {
   async function interrupted(etag: string) {
     const stop = new AbortController();

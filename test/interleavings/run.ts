@@ -4,23 +4,37 @@
  *   npm run interleavings                       all scenarios, on two cores
  *   npm run interleavings -- TEXT               those whose name contains TEXT
  *   npm run interleavings -- --small            with the bounds that the test has
- *   npm run interleavings -- --first TEXT       up to the first violation
+ *   npm run interleavings -- --first TEXT       up to the first violation, small bounds first
+ *   npm run interleavings -- --mutants [TEXT]   breaks the code, and shows that each way of breaking it is found
  *   npm run interleavings -- --replay NAME:CHOICES   one schedule, step by step
  *
  * Exit status 1 if a schedule violates an invariant; the shortest one that does is printed.
  */
-import { fork } from 'child_process';
+import { fork, type ChildProcess } from 'child_process';
 import { explore } from './explore';
+import { findMutants } from './mutants';
 import { narrate } from './narrate';
-import { BLIND_SPOT, SCENARIOS, SMALL } from './scenarios';
+import type { Scenario } from './scenario';
+import { BLIND_SPOT, bounded, distinct, SCENARIOS, SMALL } from './scenarios';
 
 const PROCESSES = 2;
 const all = [...SCENARIOS, BLIND_SPOT, ...SMALL];
-const named = (name: string) => {
-  const found = all.find((scenario) => scenario.name === name);
+
+/** Whatever its bounds: they are the end of its name. */
+function named(name: string): Scenario {
+  const [, variant, foreignActions, faults] = /^(.*)-(\d+)\+(\d+)$/.exec(name) ?? [];
+  const found = all.find((scenario) => scenario.name === name) ?? all.find((scenario) => scenario.name.startsWith(`${variant}-`));
   if (!found) throw new Error(`there is no scenario "${name}"; there are ${all.map((each) => each.name).join(', ')}`);
-  return found;
-};
+  return bounded(found, Number(foreignActions), Number(faults));
+}
+
+/** Few actions and faults before many: what is wrong mostly shows under few. */
+function smallFirst(scenarios: readonly Scenario[]): Scenario[] {
+  const small = [[0, 0], [1, 0], [0, 1], [1, 1]].flatMap(([actions, faults]) => scenarios
+    .filter((scenario) => actions <= scenario.foreignActions && faults <= scenario.faults)
+    .map((scenario) => bounded(scenario, actions, faults)));
+  return distinct([...small, ...scenarios]);
+}
 
 /** What a child process tells of a scenario. */
 interface Told {
@@ -79,6 +93,8 @@ function print({ name, schedules, states, steps, executions, seconds, violation 
 /** Each process takes the next scenario when it is done with one, and starts afresh, since what it remembers of one is of no use to another. */
 function runAll(names: string[], first: boolean): Promise<Told[]> {
   const waiting = [...names];
+  let enough = false;
+  const running = new Set<ChildProcess>();
   const worker = async (): Promise<Told[]> => {
     const told: Told[] = [];
     for (let name = waiting.shift(); name; name = waiting.shift()) {
@@ -86,12 +102,19 @@ function runAll(names: string[], first: boolean): Promise<Told[]> {
       const answer = await new Promise<Told>((resolve) => {
         const child = fork(__filename, ['--child', asked], { execArgv: [...process.execArgv, '--max-old-space-size=4096'] });
         let got: Told | undefined;
+        running.add(child);
         child.once('message', (message) => { got = message as Told; });
-        child.once('exit', () => resolve(got ?? brokenOff(asked)));
+        child.once('exit', () => {
+          running.delete(child);
+          resolve(got ?? brokenOff(asked));
+        });
       });
+      if (enough) break;
       print(answer);
       told.push(answer);
-      if (first && answer.violation) waiting.length = 0;
+      if (!first || !answer.violation) continue;
+      enough = true;
+      running.forEach((child) => child.kill());
     }
     return told;
   };
@@ -110,16 +133,21 @@ async function main(): Promise<void> {
     console.log((await narrate(named(name), choices.split('.').map(Number))).join('\n'));
     return;
   }
+  if (first === '--mutants') {
+    process.exitCode = findMutants(second ?? '');
+    return;
+  }
   const start = Date.now();
   const option = first?.startsWith('--') ? first : undefined;
   const text = (option ? second : first) ?? '';
-  const names = (option === '--small' ? SMALL : SCENARIOS).map(({ name }) => name).filter((name) => name.includes(text));
+  const chosen = (option === '--small' ? SMALL : SCENARIOS).filter(({ name }) => name.includes(text));
+  const names = (option === '--first' ? smallFirst(chosen) : chosen).map(({ name }) => name);
   console.log(`${'scenario (other writer\'s actions + faults)'.padEnd(48)} ${'schedules'.padStart(28)} ${'states'.padStart(11)} ${'steps'.padStart(11)} ${'code runs'.padStart(9)} ${'seconds'.padStart(7)}`);
   const told = await runAll(names, option === '--first');
 
   const sum = (of: (each: Told) => string | number) => grouped(String(told.reduce((total, each) => total + BigInt(of(each)), 0n)));
   const violations = told.filter(({ violation }) => violation).length;
-  console.log(`\n${names.length} scenarios: ${sum((each) => each.schedules)} schedules in ${sum((each) => each.states)} states; ${sum((each) => each.steps)} steps, ${sum((each) => each.executions)} executions of the code; `
+  console.log(`\n${told.length} scenarios: ${sum((each) => each.schedules)} schedules in ${sum((each) => each.states)} states; ${sum((each) => each.steps)} steps, ${sum((each) => each.executions)} executions of the code; `
     + `${violations} violations; ${((Date.now() - start) / 1_000).toFixed(0)} s`);
   const notes = new Map<string, bigint>();
   for (const [note, times] of told.flatMap((each) => each.notes)) notes.set(note, (notes.get(note) ?? 0n) + BigInt(times));

@@ -74,10 +74,10 @@ export const SMALL: Scenario[] = distinct([
   scenario('batch-of-two', { movers: ['batch'], objects: 2, foreignActions: 1, faults: 0 }),
 ]);
 
-function bounded(given: Scenario, foreignActions: number, faults: number): Scenario {
+export function bounded(given: Scenario, foreignActions: number, faults: number): Scenario {
   return { ...given, foreignActions, faults, name: given.name.replace(/\d\+\d$/, `${foreignActions}+${faults}`) };
 }
 
-function distinct(scenarios: Scenario[]): Scenario[] {
+export function distinct(scenarios: Scenario[]): Scenario[] {
   return scenarios.filter(({ name }, index) => scenarios.findIndex((each) => each.name === name) === index);
 }

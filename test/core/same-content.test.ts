@@ -1,0 +1,35 @@
+import { type Harness, moverFor, startHarness } from './harness';
+import type { PutOptions } from '../../sandbox/s3';
+import { look } from '../../src/core/look';
+import { type Located, sameContent } from '../../src/core/same-content';
+
+const KEY = 'a.csv';
+
+let harness: Harness;
+beforeEach(async () => { harness = await startHarness({ now: () => new Date('2026-11-25T01:00:00Z') }); });
+afterEach(() => harness.close());
+
+async function located(bucket: string): Promise<Located> {
+  return { bucket, key: KEY, sight: (await look(harness.s3, moverFor(harness).patience, bucket, KEY))! };
+}
+
+const compare = async () => sameContent(harness.s3, moverFor(harness).patience, await located('source'), await located('archive'));
+
+/** Neither its ETag nor a checksum proves its bytes. */
+const UNPROVEN: PutOptions = { serverSideEncryption: 'aws:kms', checksum: { algorithm: 'SHA256', type: 'COMPOSITE', composite: 'x-1' } as never };
+
+test('bytes that nothing proves are read', async () => {
+  harness.store.put('source', KEY, 'aaaa', UNPROVEN);
+  harness.store.put('archive', KEY, 'aaaa');
+  expect(await compare()).toBe(true);
+  expect(harness.requests.GetObject).toBe(2);
+});
+
+test('bytes that stood there for a moment only are not those of the object', async () => {
+  harness.store.put('source', KEY, 'bbbb', UNPROVEN);
+  harness.store.put('archive', KEY, 'aaaa');
+  const ofArchive = (call: { operation: string; bucket?: string }) => call.operation === 'GetObject' && call.bucket === 'archive';
+  harness.before = (call) => { if (ofArchive(call)) harness.store.put('archive', KEY, 'bbbb'); };
+  harness.after = (call) => { if (ofArchive(call)) harness.store.put('archive', KEY, 'aaaa'); };
+  await expect(compare()).rejects.toMatchObject({ $metadata: { httpStatusCode: 412 } });
+});
