@@ -1,7 +1,9 @@
 import { Agent as HttpAgent, createServer, IncomingMessage, request as httpRequest, ServerResponse } from 'http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'https';
 import { AddressInfo } from 'net';
-import { operationOf } from './s3';
+import { Fault, FaultPlan, operationOf, S3DoubleOptions } from './s3';
+import { FaultInjector } from './s3/faults';
+import { disturb } from './s3-proxy-faults';
 
 export interface S3Proxy {
   readonly endpoint: string;
@@ -9,29 +11,50 @@ export interface S3Proxy {
   close(): Promise<void>;
 }
 
+/** As for the embedded double: faults by a plan, and hooks that come in between any two calls. */
+export interface S3ProxyOptions {
+  readonly faults?: FaultPlan;
+  readonly hooks?: S3DoubleOptions['hooks'];
+}
+
+/** How a request goes on to the S3 behind the proxy; `body` where it was read before. */
+export type Forward = (onAnswer: (answer: IncomingMessage) => void, body?: Buffer) => void;
+
 /**
  * Counts the requests to an S3 that is not ours, and gives it an address that every SDK speaks
  * path-style to. Bodies stream through; the Host header stays as it was signed.
  */
-export async function startS3Proxy(target: string): Promise<S3Proxy> {
+export async function startS3Proxy(target: string, options: S3ProxyOptions = {}): Promise<S3Proxy> {
   const { protocol, hostname, port } = new URL(target);
   const secure = protocol === 'https:';
   const agent = secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
   const requests: Record<string, number> = {};
+  const injector = options.faults && new FaultInjector(options.faults);
+  const watched = injector !== undefined || options.hooks !== undefined;
+  let count = 0;
   const server = createServer({ maxHeaderSize: 32 * 1024, keepAliveTimeout: 120_000 }, (incoming: IncomingMessage, response: ServerResponse) => {
     const operation = operationOf(incoming.method ?? 'GET', incoming.url ?? '/', incoming.headers);
     requests[operation] = (requests[operation] ?? 0) + 1;
-    const outgoing = (secure ? httpsRequest : httpRequest)({
-      agent, hostname, port: port || undefined, method: incoming.method, path: incoming.url, headers: incoming.headers, setHost: false,
-    }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
-      answer.on('error', () => response.destroy());
-    });
-    outgoing.on('error', () => response.destroy());
-    incoming.on('error', () => outgoing.destroy());
-    response.on('close', () => { if (!response.writableFinished) outgoing.destroy(); });
-    incoming.pipe(outgoing);
+    const forward: Forward = (onAnswer, body) => {
+      const outgoing = (secure ? httpsRequest : httpRequest)({
+        agent, hostname, port: port || undefined, method: incoming.method, path: incoming.url, headers: incoming.headers, setHost: false,
+      }, onAnswer);
+      outgoing.on('error', () => response.destroy());
+      incoming.on('error', () => outgoing.destroy());
+      response.on('close', () => { if (!response.writableFinished) outgoing.destroy(); });
+      if (body) outgoing.end(body);
+      else incoming.pipe(outgoing);
+    };
+    if (watched) {
+      const faultsFor = async (call: Parameters<FaultInjector['faultsFor']>[0]): Promise<Fault[]> => {
+        const hooked = await options.hooks?.before?.(call);
+        return [...hooked ? [hooked] : [], ...injector?.faultsFor(call) ?? []];
+      };
+      // What fails here is a client that went away.
+      disturb({ incoming, response, operation, n: ++count, forward, faultsFor, after: options.hooks?.after }).catch(() => response.destroy());
+    } else {
+      forward((answer) => pass(answer, response));
+    }
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
@@ -43,4 +66,10 @@ export async function startS3Proxy(target: string): Promise<S3Proxy> {
       server.closeAllConnections();
     }),
   };
+}
+
+function pass(answer: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(answer.statusCode ?? 502, answer.headers);
+  answer.pipe(response);
+  answer.on('error', () => response.destroy());
 }

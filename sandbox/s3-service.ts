@@ -18,7 +18,7 @@ export interface S3Service {
 export async function startS3Service(endpoint?: string, options?: S3DoubleOptions): Promise<S3Service> {
   if (endpoint !== undefined) {
     await checkAnswers(endpoint);
-    const proxy = await startS3Proxy(endpoint);
+    const proxy = await startS3Proxy(endpoint, { faults: options?.faults, hooks: options?.hooks });
     return { ...proxy, credentialsFor: callersCredentials };
   }
   const double = await startS3(options);

@@ -63,7 +63,7 @@ async function serve(settings: ServerSettings, incoming: IncomingMessage, respon
 async function handle(settings: ServerSettings, request: S3Request, response: ServerResponse, n: number): Promise<void> {
   const { hooks } = settings;
   const watched = hooks.before ?? hooks.after ?? settings.faults ?? settings.throttle;
-  const call = watched ? describe(request, n) : undefined;
+  const call = watched ? describeCall(request, n) : undefined;
   const faults = call ? await faultsOf(settings, call) : [];
   if (settings.latencyMs > 0) await sleep(settings.latencyMs);
   for (const fault of faults) {
@@ -94,7 +94,7 @@ function answerOf({ store, limits, secureTransport, guard }: ServerSettings, req
 }
 
 /** The answer in place of the operation; none if the fault lets it happen. */
-function refusal(fault: Fault, request: S3Request, n: number): Answer | undefined {
+export function refusal(fault: Fault, request: S3Request, n: number): Answer | undefined {
   switch (fault.kind) {
     case 'SlowDown': return errorAnswer(new S3Error('SlowDown'), request, n);
     case 'InternalError': return errorAnswer(new S3Error('InternalError'), request, n);
@@ -127,7 +127,7 @@ function keyFaultsOf(request: S3Request, faults: Fault[]): Map<string, string> |
   return refused;
 }
 
-function describe(request: S3Request, n: number): S3Call {
+export function describeCall(request: S3Request, n: number): S3Call {
   const copySource = request.headers['x-amz-copy-source'];
   return {
     operation: request.operation,

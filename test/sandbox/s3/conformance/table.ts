@@ -24,7 +24,7 @@ export function renderTable(results: Results, notes: string): string {
     '',
     '```',
     'npm run conformance             the double, moto and ministack',
-    'npm run conformance -- --all    Ceph and SeaweedFS too; the first time SeaweedFS is built, which takes some ten minutes',
+    'npm run conformance -- --all    Ceph and SeaweedFS too',
     'npm run conformance -- --check  writes nothing; status 1 if this page would change, or the double fails a check',
     '```',
     '',

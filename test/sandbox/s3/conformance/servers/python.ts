@@ -18,8 +18,8 @@ export async function startMinistack(): Promise<Server> {
 }
 
 async function start(name: string, port: number, program: string, args: string[], environment: NodeJS.ProcessEnv = {}): Promise<Server> {
-  const bin = join(await install(), 'bin');
-  const version = await run(join(bin, 'python'), ['-c', `from importlib.metadata import version; print(version('${name}'))`]);
+  const bin = await install();
+  const version = await versionOf(name);
   const daemon = new Daemon(name, join(bin, program), args, { env: { ...process.env, ...environment } });
   const endpoint = `http://127.0.0.1:${port}`;
   try {
@@ -31,8 +31,12 @@ async function start(name: string, port: number, program: string, args: string[]
   return { version, endpoint, credentials: CREDENTIALS, stop: () => daemon.stop() };
 }
 
-/** A virtual environment with the required versions. */
-async function install(): Promise<string> {
+export async function versionOf(name: string): Promise<string> {
+  return run(join(await install(), 'python'), ['-c', `from importlib.metadata import version; print(version('${name}'))`]);
+}
+
+/** The programs of a virtual environment with the required versions. */
+export async function install(): Promise<string> {
   const venv = join(CACHE, 'python');
   const installed = join(venv, 'requirements.txt');
   if (!existsSync(installed) || await readFile(installed, 'utf8') !== await readFile(REQUIREMENTS, 'utf8')) {
@@ -41,5 +45,5 @@ async function install(): Promise<string> {
     await run(join(venv, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', '--requirement', REQUIREMENTS]);
     await copyFile(REQUIREMENTS, installed);
   }
-  return venv;
+  return join(venv, 'bin');
 }

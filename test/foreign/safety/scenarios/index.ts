@@ -1,0 +1,15 @@
+import type { Scenario } from '../trial';
+import { BUCKETS } from './buckets';
+import { CONFLICTS } from './conflicts';
+import { FIDELITY } from './fidelity';
+import { INTERRUPTIONS } from './interruptions';
+import { RACES } from './races';
+
+/** By group. */
+export const SCENARIOS: Record<string, Record<string, Scenario>> = {
+  'Nothing of an object is left behind': FIDELITY,
+  'The destination is taken': CONFLICTS,
+  'Somebody else writes': RACES,
+  'Faults, kills, repetition': INTERRUPTIONS,
+  'Buckets, keys, inputs': BUCKETS,
+};
