@@ -8,6 +8,7 @@ import { Execution } from './engine/execution';
 import { History } from './engine/history';
 import { MAX_PAYLOAD_BYTES } from './engine/quotas';
 import { ExecutionRecord } from './engine/records';
+import { beginRedrive, redriveStatus, ResumePoint } from './engine/redrive';
 import { World } from './engine/world';
 import { matchingTargets } from './events/rules';
 import { statusChangeEvent } from './events/status-change';
@@ -18,6 +19,16 @@ import { Fleet } from './lambda/fleet';
 
 /** A retry of an asynchronous invocation comes after a minute on AWS; here a minute is this many milliseconds. */
 const ASYNC_MINUTE_MS = 200;
+
+/** "Idempotent responses for the last 10 client tokens", "valid for up to 15 minutes": API_RedriveExecution. */
+const REMEMBERED_TOKENS = 10;
+const TOKEN_MILLISECONDS = 15 * 60_000;
+
+interface Redrive {
+  readonly executionArn: string;
+  readonly clientToken?: string;
+  readonly date: Date;
+}
 
 export interface ExecutionsOptions {
   readonly app: App;
@@ -39,6 +50,9 @@ export interface Started {
 /** The executions of an archiver's state machine, with the events that they set off. */
 export class Executions {
   private readonly underWay = new Set<Promise<void>>();
+  /** By ARN. */
+  private readonly running = new Map<string, Execution>();
+  private readonly redrives: Redrive[] = [];
 
   constructor(private readonly options: ExecutionsOptions) {}
 
@@ -59,12 +73,41 @@ export class Executions {
       startDate: world.clock(),
       input,
       status: 'RUNNING',
+      redriveCount: 0,
       history: new History(world.clock),
     };
     world.records.executions.set(arn, record);
-    const ended = this.run(record).finally(() => this.underWay.delete(ended));
-    this.underWay.add(ended);
-    return { record, ended };
+    return { record, ended: this.launch(record) };
+  }
+
+  /** Lets an execution that did not succeed go on where it ended, and says since when: API_RedriveExecution. */
+  redrive(executionArn: string, clientToken?: string): Date {
+    const { compiled, world } = this.options;
+    const record = world.records.executions.get(executionArn);
+    if (!record) throw new ApiError('ExecutionDoesNotExist', `Execution Does Not Exist: '${executionArn}'`);
+    const now = world.clock();
+    const repeated = this.redrives.filter((redrive) => redrive.executionArn === executionArn).slice(-REMEMBERED_TOKENS)
+      .find((redrive) => redrive.clientToken === clientToken && now.getTime() - redrive.date.getTime() < TOKEN_MILLISECONDS);
+    if (clientToken !== undefined && repeated) return repeated.date;
+    const { redriveStatus: status, redriveStatusReason: reason } = redriveStatus(record, now);
+    if (status !== 'REDRIVABLE') throw new ApiError('ExecutionNotRedrivable', reason ?? 'A child of a Map Run is redriven with the execution that the Map Run belongs to');
+    this.redrives.push({ executionArn, clientToken, date: now });
+    void this.launch(record, beginRedrive(record, compiled.definition, now));
+    return now;
+  }
+
+  /** As StopExecution does; false where none of that ARN is running. */
+  stop(executionArn: string, reason: { readonly error?: string; readonly cause?: string } = {}): boolean {
+    const execution = this.running.get(executionArn);
+    execution?.abort(reason);
+    return execution !== undefined;
+  }
+
+  /** Ends an execution as if its TimeoutSeconds had passed; false where none of that ARN is running. */
+  timeOut(executionArn: string): boolean {
+    const execution = this.running.get(executionArn);
+    execution?.timeOut();
+    return execution !== undefined;
   }
 
   /** Waits for all that were started. */
@@ -72,17 +115,26 @@ export class Executions {
     while (this.underWay.size > 0) await Promise.all(this.underWay);
   }
 
-  private async run(record: ExecutionRecord): Promise<void> {
+  private launch(record: ExecutionRecord, resume?: ResumePoint): Promise<void> {
+    const ended: Promise<void> = this.run(record, resume).finally(() => this.underWay.delete(ended));
+    this.underWay.add(ended);
+    return ended;
+  }
+
+  private async run(record: ExecutionRecord, resume?: ResumePoint): Promise<void> {
     const { machine: { arn, name, roleArn }, compiled, world } = this.options;
     const begun = this.announce(record);
-    await new Execution(compiled, { arn, name, roleArn, type: 'STANDARD' }, record, world).finish();
+    const execution = new Execution(compiled, { arn, name, roleArn, type: 'STANDARD' }, record, world, resume);
+    this.running.set(record.arn, execution);
+    await execution.finish();
+    this.running.delete(record.arn);
     await Promise.all([begun, this.announce(record)]);
   }
 
   /** Sends the execution's present status to the rules of the app, and waits for what they set off. */
   private async announce(record: ExecutionRecord): Promise<void> {
     const { app, machine, fleet, topics, permissions, retryScale, world } = this.options;
-    const event = statusChangeEvent(record, machine.scope.stack.environment);
+    const event = statusChangeEvent(record, machine.scope.stack.environment, world.clock());
     await Promise.all(matchingTargets(app, event).map(async ({ ruleArn, arn, input }) => {
       // An event that may not be delivered is counted in a metric of EventBridge's, and that is all.
       if (!permissions.mayDeliver(ruleArn, arn)) return;

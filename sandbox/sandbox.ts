@@ -7,6 +7,7 @@ import { serviceCalls } from './aws/calls';
 import { AwsServer, startAwsServer } from './aws/server';
 import { Topics } from './aws/topics';
 import { compile } from './engine/compile';
+import { InterruptedMaps } from './engine/map/interrupted';
 import { MAX_RESULT_FILE_BYTES } from './engine/quotas';
 import { ExecutionRecord, Records } from './engine/records';
 import { MapProgress, Meter, World } from './engine/world';
@@ -35,7 +36,7 @@ export interface SandboxOptions {
   readonly buckets?: Record<string, string>;
   /** Whether callers may do what the policies of the templates allow, and nothing else. Default: true. */
   readonly enforcePolicies?: boolean;
-  /** Of the embedded double. */
+  /** Of the embedded double; `faults` and `hooks` also before another S3. */
   readonly s3?: S3DoubleOptions;
   /** Factor for the waits between retries, of states and of asynchronous invocations. Default: 1. */
   readonly retryScale?: number;
@@ -46,6 +47,8 @@ export interface SandboxOptions {
   readonly onInvoke?: (invocation: InvocationHook) => void;
   /** Processes of one function at once; what is above waits. Default: 16. */
   readonly maxInstances?: number;
+  /** In place of the state machine's TimeoutSeconds. */
+  readonly timeoutSeconds?: number;
   /** Bytes after which the result writer begins a new file. Default: 5 GiB, as on AWS. */
   readonly maxResultFileBytes?: number;
 }
@@ -105,6 +108,7 @@ export class Sandbox {
   private fleet?: Fleet;
   private server?: AwsServer;
   private executions?: Executions;
+  private readonly interruptedMaps = new InterruptedMaps();
   private last?: ExecutionRecord;
   /** What the sandbox's clock is ahead of the machine's. */
   private clockOffset = 0;
@@ -188,7 +192,17 @@ export class Sandbox {
     return this.summarise(record, before);
   }
 
-  /** Waits for the executions that were started through the API. */
+  /** Stops the execution of that name, as StopExecution does; its invocations go on. False where none is running. */
+  stop(name: string): boolean {
+    return this.executions!.stop(`${this.stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`);
+  }
+
+  /** Ends the execution of that name as if its TimeoutSeconds had passed. False where none is running. */
+  timeOut(name: string): boolean {
+    return this.executions!.timeOut(`${this.stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`);
+  }
+
+  /** Waits for the executions that were started, or redriven, through the API. */
   async settled(): Promise<void> {
     await this.executions?.settled();
   }
@@ -197,6 +211,7 @@ export class Sandbox {
     await this.settled();
     await this.server?.close();
     await this.fleet?.close();
+    this.interruptedMaps.close();
     await this.found.s3.close();
     this.found.functions.close();
   }
@@ -206,23 +221,33 @@ export class Sandbox {
     const { app, machine, functions, parts, permissions } = this.found;
     const { region } = machine.scope.stack.environment;
     const retryScale = this.options.retryScale ?? 1;
-    const compiled = compile(machine.definition, { retryScale });
+    const { timeoutSeconds = machine.definition.TimeoutSeconds } = this.options;
+    const compiled = compile({ ...machine.definition, TimeoutSeconds: timeoutSeconds }, { retryScale });
+    const clock = () => new Date(Date.now() + this.clockOffset);
     for (const arn of parts.topicArns) this.topics.add(arn);
     permissions.access.addCaller(machine.logicalId, machine.roleArn, machine.name);
     this.server = await startAwsServer({
-      backend: { records: this.records, start: (arn, name, input) => this.executions!.start(arn, input, name).record },
+      backend: {
+        records: this.records,
+        clock,
+        start: (arn, name, input) => this.executions!.start(arn, input, name).record,
+        redrive: (arn, clientToken) => this.executions!.redrive(arn, clientToken),
+        stop: (arn, reason) => this.executions!.stop(arn, reason),
+      },
       topics: this.topics,
       permissions,
     });
     const fleet = this.startFleet(functions, this.server.endpoint);
     const s3 = s3Client(this.found.s3, region, machine.logicalId);
     const world: World = {
-      clock: () => new Date(Date.now() + this.clockOffset),
+      clock,
       records: this.records,
       meter: this.meter,
       s3,
       call: serviceCalls({ fleet, topics: this.topics, permissions, accessKeyId: machine.logicalId }),
       demandStart: (arn) => permissions.demandStart(machine.logicalId, arn),
+      demandRedrive: (arn) => permissions.demandRedrive(machine.logicalId, arn),
+      interruptedMaps: this.interruptedMaps,
       onMapProgress: this.options.onProgress ?? (() => undefined),
       maxResultFileBytes: this.options.maxResultFileBytes ?? MAX_RESULT_FILE_BYTES,
     };

@@ -1,4 +1,5 @@
 import { ExecutionRecord, ExecutionStatus, MapRunRecord, Records } from '../engine/records';
+import { redriveStatus } from '../engine/redrive';
 
 /** An error of an AWS JSON API. */
 export class ApiError extends Error {
@@ -10,8 +11,12 @@ export class ApiError extends Error {
 
 export interface StepFunctionsBackend {
   readonly records: Records;
+  readonly clock: () => Date;
   /** Starts an execution of the archiver and returns at once. */
   start(stateMachineArn: string, name: string | undefined, input: string): ExecutionRecord;
+  /** Lets an execution go on where it failed, returns at once and says since when it does. */
+  redrive(executionArn: string, clientToken?: string): Date;
+  stop(executionArn: string, reason: { readonly error?: string; readonly cause?: string }): void;
 }
 
 type Request = Record<string, unknown>;
@@ -23,11 +28,20 @@ export const STEP_FUNCTIONS_ACTIONS: Record<string, Action> = {
     const { arn, startDate } = backend.start(String(request.stateMachineArn), optional(request.name), optional(request.input) ?? '{}');
     return { executionArn: arn, startDate: seconds(startDate) };
   },
-  DescribeExecution: ({ executionArn }, { records }) => describeExecution(executionOf(records, executionArn)),
+  RedriveExecution: ({ executionArn, clientToken }, backend) => (
+    { redriveDate: seconds(backend.redrive(String(executionArn), optional(clientToken))) }
+  ),
+  StopExecution: ({ executionArn, error, cause }, backend) => {
+    const { arn, stopDate } = executionOf(backend.records, executionArn);
+    backend.stop(arn, { error: optional(error), cause: optional(cause) });
+    return { stopDate: seconds(stopDate ?? backend.clock()) };
+  },
+  DescribeExecution: ({ executionArn }, { records, clock }) => describeExecution(executionOf(records, executionArn), clock()),
   GetExecutionHistory: getExecutionHistory,
   ListMapRuns: (request, { records }) => {
     const { arn } = executionOf(records, request.executionArn);
-    const mapRuns = [...records.mapRuns.values()].filter(({ executionArn }) => executionArn === arn).map((run) => ({
+    const ofExecution = [...records.mapRuns.values()].filter(({ executionArn }) => executionArn === arn);
+    const mapRuns = ofExecution.reverse().map((run) => ({
       executionArn: run.executionArn,
       mapRunArn: run.mapRunArn,
       stateMachineArn: run.stateMachineArn,
@@ -52,7 +66,10 @@ function listExecutions(request: Request, { records }: StepFunctionsBackend): un
   const all = request.mapRunArn === undefined
     ? [...records.executions.values()].filter((record) => record.stateMachineArn === request.stateMachineArn && !record.mapRunArn)
     : records.childrenOf(mapRunOf(records, request.mapRunArn).mapRunArn);
-  const executions = all.filter((record) => status === undefined || record.status === status).map((record) => ({
+  const redriven = optional(request.redriveFilter);
+  const wanted = all.filter((record) => (status === undefined || record.status === status)
+    && (redriven === undefined || (redriven === 'REDRIVEN') === record.redriveCount > 0));
+  const executions = wanted.map((record) => ({
     executionArn: record.arn,
     stateMachineArn: record.stateMachineArn,
     name: record.name,
@@ -61,14 +78,15 @@ function listExecutions(request: Request, { records }: StepFunctionsBackend): un
     stopDate: record.stopDate && seconds(record.stopDate),
     mapRunArn: record.mapRunArn,
     itemCount: record.itemCount,
-    redriveCount: 0,
+    redriveCount: record.redriveCount,
+    redriveDate: record.redriveDate && seconds(record.redriveDate),
   }));
   // "Results are sorted by time, with the most recent execution first", API_ListExecutions.
   return page('executions', executions.sort((left, right) => right.startDate - left.startDate), request);
 }
 
-function describeExecution(record: ExecutionRecord): unknown {
-  const { arn, name, stateMachineArn, status, input, output, error, cause, mapRunArn, startDate, stopDate } = record;
+function describeExecution(record: ExecutionRecord, now: Date): unknown {
+  const { arn, name, stateMachineArn, status, input, output, error, cause, mapRunArn, startDate, stopDate, redriveCount, redriveDate } = record;
   return {
     executionArn: arn,
     stateMachineArn,
@@ -83,13 +101,15 @@ function describeExecution(record: ExecutionRecord): unknown {
     error,
     cause,
     mapRunArn,
-    redriveCount: 0,
-    redriveStatus: ['FAILED', 'TIMED_OUT', 'ABORTED'].includes(status) ? 'REDRIVABLE' : 'NOT_REDRIVABLE',
+    redriveCount,
+    redriveDate: redriveDate && seconds(redriveDate),
+    ...redriveStatus(record, now),
   };
 }
 
 function describeMapRun(run: MapRunRecord): unknown {
-  return { ...run, startDate: seconds(run.startDate), stopDate: run.stopDate && seconds(run.stopDate), redriveCount: 0 };
+  const { startDate, stopDate, redriveDate } = run;
+  return { ...run, startDate: seconds(startDate), stopDate: stopDate && seconds(stopDate), redriveDate: redriveDate && seconds(redriveDate) };
 }
 
 function executionOf(records: Records, arn: unknown): ExecutionRecord {

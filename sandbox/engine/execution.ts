@@ -5,6 +5,7 @@ import { EngineEvent, ExecutionAbortedError, ExecutionTimeoutError, StateMachine
 import { runDistributedMap } from './map/distributed-map';
 import { MAX_HISTORY_EVENTS, MAX_PAYLOAD_BYTES } from './quotas';
 import { ExecutionRecord } from './records';
+import { ResumePoint } from './redrive';
 import { ContextObject, MachineIdentity, World } from './world';
 import { Json, utf8Length } from '../json';
 
@@ -16,29 +17,40 @@ export class Execution {
   private readonly maps: Promise<Json>[] = [];
   /** A broken quota: it ends the execution whatever the definition catches. */
   private violation?: StateError;
+  /** Why it was stopped from outside. */
+  private stopped: { readonly status: 'ABORTED' | 'TIMED_OUT'; readonly error?: string; readonly cause?: string } = { status: 'ABORTED' };
+  /** The state that a redrive goes on with, until it has. */
+  private resumed?: string;
 
   constructor(
     private readonly machine: CompiledMachine,
     readonly identity: MachineIdentity,
     readonly record: ExecutionRecord,
     private readonly world: World,
+    /** Set for a redrive. */
+    resume?: ResumePoint,
   ) {
-    const input = JSON.parse(record.input) as Json;
+    this.resumed = resume?.state;
     this.context = {
       Execution: {
         Id: record.arn,
-        Input: input,
+        Input: JSON.parse(record.input) as Json,
         Name: record.name,
         RoleArn: identity.roleArn,
         StartTime: record.startDate.toISOString(),
-        RedriveCount: 0,
+        RedriveCount: record.redriveCount,
+        // Not there for EXPRESS children, which are started anew.
+        ...record.redriveDate ? { RedriveTime: record.redriveDate.toISOString() } : {},
       },
       State: { EnteredTime: '', Name: '', RetryCount: 0 },
       StateMachine: { Id: identity.arn, Name: identity.name },
     };
-    record.history.add('ExecutionStarted', { input: record.input, inputDetails: { truncated: false }, roleArn: identity.roleArn });
-    const definition = withEntries(machine.definition, (name) => this.enter(name)) as unknown as StateMachineDefinition;
-    this.engine = new StateMachine(definition, { validationOptions: { noValidate: true } }).run(input, {
+    if (resume) record.history.add('ExecutionRedriven', { redriveCount: record.redriveCount });
+    else record.history.add('ExecutionStarted', { input: record.input, inputDetails: { truncated: false }, roleArn: identity.roleArn });
+    // Time-outs and retries begin again, "redrive-executions".
+    const from = { ...machine.definition, StartAt: resume?.state ?? machine.definition.StartAt };
+    const definition = withEntries(from, (name) => this.enter(name)) as unknown as StateMachineDefinition;
+    this.engine = new StateMachine(definition, { validationOptions: { noValidate: true } }).run(JSON.parse(resume?.input ?? record.input) as Json, {
       context: { Context: this.context },
       overrides: { taskResourceLocalHandlers: this.handlers() },
     });
@@ -51,7 +63,18 @@ export class Execution {
     return this.abortController.signal;
   }
 
-  abort(): void {
+  /** Stops it, as StopExecution does. */
+  abort(reason: { readonly error?: string; readonly cause?: string } = {}): void {
+    this.stop({ status: 'ABORTED', ...reason });
+  }
+
+  /** Ends it as if TimeoutSeconds had passed. */
+  timeOut(): void {
+    this.stop({ status: 'TIMED_OUT', error: 'States.Timeout' });
+  }
+
+  private stop(stopped: Execution['stopped']): void {
+    if (!this.signal.aborted) this.stopped = stopped;
     this.abortController.abort();
     this.engine.abort();
   }
@@ -76,7 +99,10 @@ export class Execution {
 
   private endWith(error: unknown): void {
     if (error instanceof ExecutionTimeoutError) return this.end('TIMED_OUT', { error: 'States.Timeout' });
-    if (error instanceof ExecutionAbortedError) return this.end('ABORTED', {});
+    if (error instanceof ExecutionAbortedError) {
+      const { status, ...reason } = this.stopped;
+      return this.end(status, reason);
+    }
     const failure = ((error as Error).name === 'ExecutionError' ? (error as Error).cause : error) as Error;
     // The engine's placeholders for a Fail state that has no Error or Cause.
     const unnamed = failure.name === 'FailStateError';
@@ -102,13 +128,17 @@ export class Execution {
   }
 
   private see(event: EngineEvent): void {
+    // What the engine does before it stops, AWS does not.
+    if (this.violation) return;
     if (event.type === 'StateEntered') {
+      if (event.state.name === this.resumed && event.state.type !== 'Fail') return;
       const input = JSON.stringify(event.state.input);
       this.remember(`${this.typeOf(event.state.name, event.state.type)}StateEntered`, { name: event.state.name, input });
     } else if (event.type === 'StateExited') {
       const output = JSON.stringify(event.state.output) ?? 'null';
-      this.remember(`${this.typeOf(event.state.name, event.state.type)}StateExited`, { name: event.state.name, output });
       if (utf8Length(output) > MAX_PAYLOAD_BYTES) this.violate(dataLimitExceeded(`The state/task '${event.state.name}' returned a result`));
+      else this.remember(`${this.typeOf(event.state.name, event.state.type)}StateExited`, { name: event.state.name, output });
+      if (event.state.name === this.resumed) this.resumed = undefined;
     } else if (event.type === 'StateRetried' && this.identity.type === 'STANDARD') {
       // "Retries are treated as state transitions", concepts-error-handling.
       this.world.meter.transitions++;
@@ -160,7 +190,9 @@ export class Execution {
 
   private async runTask(task: Task, input: Json): Promise<Json> {
     if (task.map) {
-      const map = runDistributedMap({ name: task.name, map: task.map, input, context: this.context, execution: this, world: this.world });
+      // A Retry of the state starts a new Map Run.
+      const redriven = task.name === this.resumed && this.maps.length === 0;
+      const map = runDistributedMap({ name: task.name, map: task.map, input, context: this.context, execution: this, world: this.world, redriven });
       this.maps.push(map);
       return map;
     }

@@ -1,6 +1,10 @@
 /** "Step Functions service quotas", service-quotas. */
 export const MAX_PAYLOAD_BYTES = 256 * 1024;
 export const MAX_HISTORY_EVENTS = 25_000;
+export const MAX_OPEN_DAYS = 365;
+/** "Restarting state machine executions with redrive", redrive-executions, and "Redriving Map Runs", redrive-map-run. */
+export const REDRIVABLE_DAYS = 14;
+export const MAX_MAP_RUN_REDRIVES = 1_000;
 export const MAX_EXPRESS_SECONDS = 5 * 60;
 /** "Distributed Map", state-map-distributed: what MaxConcurrency 0, or none, stands for. */
 export const MAX_CHILDREN = 10_000;

@@ -11,13 +11,15 @@ export interface ExecutionRecord {
   readonly type: ExecutionType;
   readonly mapRunArn?: string;
   readonly itemCount?: number;
-  readonly startDate: Date;
+  startDate: Date;
   readonly input: string;
   status: ExecutionStatus;
   stopDate?: Date;
   output?: string;
   error?: string;
   cause?: string;
+  redriveCount: number;
+  redriveDate?: Date;
   history: History;
 }
 
@@ -31,6 +33,8 @@ export interface MapRunCounts {
   aborted: number;
   total: number;
   resultsWritten: number;
+  /** Of children that did not succeed and wait for a slot in a redrive. */
+  pendingRedrive: number;
 }
 
 export interface MapRunRecord {
@@ -46,10 +50,12 @@ export interface MapRunRecord {
   readonly executionCounts: MapRunCounts;
   status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED';
   stopDate?: Date;
+  redriveCount: number;
+  redriveDate?: Date;
 }
 
 export function emptyCounts(): MapRunCounts {
-  return { pending: 0, running: 0, succeeded: 0, failed: 0, timedOut: 0, aborted: 0, total: 0, resultsWritten: 0 };
+  return { pending: 0, running: 0, succeeded: 0, failed: 0, timedOut: 0, aborted: 0, total: 0, resultsWritten: 0, pendingRedrive: 0 };
 }
 
 /** Children that are remembered of a Map Run, of each status: a million would not fit into memory. */
@@ -76,6 +82,16 @@ export class Records {
     const kept = whole ? record : { ...record, input: '', history: FORGOTTEN };
     same.push(kept);
     this.executions.set(record.arn, kept);
+  }
+
+  /** Takes a child out that starts anew; its history comes with it where it is remembered. */
+  takeChild(arn: string): History | undefined {
+    const record = this.executions.get(arn);
+    if (!record) return undefined;
+    this.executions.delete(arn);
+    const same = this.children.get(record.mapRunArn!)?.get(record.status) ?? [];
+    same.splice(same.indexOf(record), 1);
+    return record.history === FORGOTTEN ? undefined : record.history;
   }
 
   childrenOf(mapRunArn: string, status?: ExecutionStatus): ExecutionRecord[] {

@@ -1,5 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { Json, JsonObject } from '../json';
+import type { InterruptedMaps } from './map/interrupted';
 import { Records } from './records';
 
 /** A Task that leaves the state machine. */
@@ -35,6 +36,10 @@ export interface World {
   readonly call: (call: ServiceCall) => Promise<Json>;
   /** Throws where the state machine's role may not start executions of it, as a Distributed Map does. */
   readonly demandStart?: (stateMachineArn: string) => void;
+  /** Throws where that role may not redrive a child of a Distributed Map. */
+  readonly demandRedrive?: (executionArn: string) => void;
+  /** Map Runs that a redrive goes on with. */
+  readonly interruptedMaps: InterruptedMaps;
   readonly onMapProgress: (progress: MapProgress) => void;
   /** Bytes after which the result writer begins a new file; tests lower it. */
   readonly maxResultFileBytes: number;

@@ -2,21 +2,23 @@ import { randomUUID } from 'crypto';
 import { Environment } from '../assembly/template';
 import { MAX_EVENT_PAYLOAD_BYTES } from '../engine/quotas';
 import { ExecutionRecord } from '../engine/records';
+import { redriveStatus } from '../engine/redrive';
 import { utf8Length } from '../json';
 
 /** "Step Functions Execution Status Change", as EventBridge delivers it: "Automating Step Functions event delivery", eventbridge-integration. */
-export function statusChangeEvent(record: ExecutionRecord, { account, region }: Environment): Record<string, unknown> {
+export function statusChangeEvent(record: ExecutionRecord, { account, region }: Environment, now: Date): Record<string, unknown> {
   // "If the combined escaped input and escaped output exceeds 248 KiB, the input will be excluded; similarly the output."
   const escaped = (text?: string) => (text === undefined ? 0 : utf8Length(JSON.stringify(text)));
   const inputIncluded = escaped(record.input) + escaped(record.output) <= MAX_EVENT_PAYLOAD_BYTES;
   const outputIncluded = escaped(record.output) <= MAX_EVENT_PAYLOAD_BYTES;
+  const redrive = redriveStatus(record, now);
   return {
     'version': '0',
     'id': randomUUID(),
     'detail-type': 'Step Functions Execution Status Change',
     'source': 'aws.states',
     account,
-    'time': (record.stopDate ?? record.startDate).toISOString().replace(/\.\d+Z$/, 'Z'),
+    'time': (record.stopDate ?? record.redriveDate ?? record.startDate).toISOString().replace(/\.\d+Z$/, 'Z'),
     region,
     'resources': [record.arn],
     'detail': {
@@ -32,9 +34,10 @@ export function statusChangeEvent(record: ExecutionRecord, { account, region }: 
       outputDetails: record.output === undefined ? null : { included: outputIncluded },
       error: record.error ?? null,
       cause: record.cause ?? null,
-      redriveCount: 0,
-      redriveDate: null,
-      redriveStatus: ['FAILED', 'TIMED_OUT', 'ABORTED'].includes(record.status) ? 'REDRIVABLE' : 'NOT_REDRIVABLE',
+      redriveCount: record.redriveCount,
+      redriveDate: record.redriveDate?.getTime() ?? null,
+      redriveStatus: redrive.redriveStatus,
+      redriveStatusReason: redrive.redriveStatusReason ?? null,
       stateMachineVersionArn: null,
       stateMachineAliasArn: null,
     },

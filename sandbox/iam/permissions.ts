@@ -60,6 +60,11 @@ export class Permissions {
     refusing(() => this.access.demand(accessKeyId, { action: 'states:StartExecution', resource: stateMachineArn }), (message) => new StateError('States.Permissions', message));
   }
 
+  /** A Map Run redrives its STANDARD children with the role of the state machine: redrive-map-run. */
+  demandRedrive(accessKeyId: string, executionArn: string): void {
+    refusing(() => this.access.demand(accessKeyId, { action: 'states:RedriveExecution', resource: executionArn }), (message) => new StateError('States.Permissions', message));
+  }
+
   /** Whether EventBridge may deliver to a rule's target: "Using resource-based policies", eb-use-resource-based. */
   mayDeliver(ruleArn: string, targetArn: string): boolean {
     const caller = { kind: 'service', arn: 'events.amazonaws.com' } as const;

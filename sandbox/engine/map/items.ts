@@ -2,15 +2,22 @@ import { ListObjectsV2Command, ListObjectsV2CommandOutput, S3Client } from '@aws
 import { Json, JsonObject } from '../../json';
 import { StateError } from '../errors';
 
+export interface ListRange {
+  readonly maxItems: number;
+  /** Key of the last one that was read before. */
+  readonly startAfter?: string;
+}
+
 /**
  * Objects of a bucket, page after page: "ItemReader", input-output-itemreader. The next page is asked
  * for while the present one is consumed, and no further: memory stays flat however many there are.
  */
-export async function* listObjects(s3: S3Client, parameters: JsonObject, maxItems = Infinity): AsyncGenerator<JsonObject> {
+export async function* listObjects(s3: S3Client, parameters: JsonObject, { maxItems, startAfter }: ListRange): AsyncGenerator<JsonObject> {
   const page = (token?: string) => s3.send(new ListObjectsV2Command({
     Bucket: String(parameters.Bucket),
     ...parameters.Prefix === undefined ? {} : { Prefix: String(parameters.Prefix) },
     ContinuationToken: token,
+    StartAfter: startAfter,
     // Keys with control characters are not XML.
     EncodingType: 'url',
   })).catch((error: Error) => { throw readerFailed(parameters, error); });
@@ -39,7 +46,7 @@ function readerFailed(parameters: JsonObject, error: Error): StateError {
   return new StateError('States.ItemReaderFailed', `Attempting to list the objects of the Amazon S3 bucket ${parameters.Bucket} failed: ${code}: ${error.message}`);
 }
 
-export async function* arrayItems(items: Json): AsyncGenerator<Json> {
+export async function* arrayItems(items: Json, from: number): AsyncGenerator<Json> {
   if (!Array.isArray(items)) throw new StateError('States.Runtime', 'The items of the Map state are not an array.', { fatal: true });
-  yield* items;
+  yield* items.slice(from);
 }

@@ -3,6 +3,7 @@ import { Transformation } from '../definition';
 import { dataLimitExceeded } from '../errors';
 import { MAX_PAYLOAD_BYTES } from '../quotas';
 import { ExecutionRecord } from '../records';
+import { redriveStatus } from '../redrive';
 
 /** A child's entry in result files: "Structure of result files", input-output-resultwriter. */
 export function resultEntries(record: ExecutionRecord, transformation: Transformation): string[] {
@@ -14,7 +15,9 @@ export function resultEntries(record: ExecutionRecord, transformation: Transform
   return Array.isArray(parsed) ? parsed.map((item) => JSON.stringify(item)) : [output];
 }
 
-function wholeEntry({ arn, name, stateMachineArn, status, input, output, error, cause, startDate, stopDate }: ExecutionRecord): string {
+function wholeEntry(record: ExecutionRecord): string {
+  const { arn, name, stateMachineArn, status, input, output, error, cause, redriveCount, startDate, stopDate } = record;
+  const { redriveStatus: RedriveStatus, redriveStatusReason: RedriveStatusReason } = redriveStatus(record, stopDate!);
   return JSON.stringify({
     ...error === undefined ? {} : { Cause: cause, Error: error },
     ExecutionArn: arn,
@@ -23,9 +26,9 @@ function wholeEntry({ arn, name, stateMachineArn, status, input, output, error, 
     Name: name,
     ...output === undefined ? {} : { Output: output },
     OutputDetails: { Included: true },
-    RedriveCount: 0,
-    RedriveStatus: status === 'SUCCEEDED' ? 'NOT_REDRIVABLE' : 'REDRIVABLE',
-    ...status === 'SUCCEEDED' ? { RedriveStatusReason: 'Execution is SUCCEEDED and cannot be redriven' } : {},
+    RedriveCount: redriveCount,
+    RedriveStatus,
+    RedriveStatusReason,
     StartDate: startDate.toISOString(),
     StateMachineArn: stateMachineArn,
     Status: status,
@@ -53,8 +56,10 @@ export class OutputArray {
   private readonly entries = new Map<number, string[]>();
   private bytes = 2;
 
+  /** A child that is run again takes the place that it had. */
   add(index: number, entries: string[]): void {
-    this.bytes += entries.reduce((sum, entry) => sum + utf8Length(entry) + 1, 0);
+    this.bytes += size(entries) - size(this.entries.get(index) ?? []);
+    this.entries.delete(index);
     // What is too much already is not kept: the map fails when it ends.
     if (this.bytes <= 2 * MAX_PAYLOAD_BYTES) this.entries.set(index, entries);
   }
@@ -64,4 +69,8 @@ export class OutputArray {
     const ordered = [...this.entries].sort(([left], [right]) => left - right);
     return ordered.flatMap(([, entries]) => entries).map((entry) => JSON.parse(entry) as Json);
   }
+}
+
+function size(entries: string[]): number {
+  return entries.reduce((sum, entry) => sum + utf8Length(entry) + 1, 0);
 }

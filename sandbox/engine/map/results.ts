@@ -13,6 +13,7 @@ export type ResultStatus = 'SUCCEEDED' | 'FAILED' | 'PENDING';
 interface ResultFile {
   readonly file: string;
   readonly descriptor: number;
+  /** Without the bracket that ends an array. */
   bytes: number;
 }
 
@@ -29,16 +30,19 @@ export class ResultFiles {
   constructor(private readonly outputType: OutputType, private readonly maxBytes: number) {}
 
   add(status: ResultStatus, record: string): void {
-    const bytes = Buffer.byteLength(record) + 2;
     let current = this.files[status].at(-1);
-    if (!current || current.bytes + bytes > this.maxBytes) {
+    if (!current || current.bytes + Buffer.byteLength(record) + 2 > this.maxBytes) {
       const file = path.join(this.directory, `${status}_${this.files[status].length}.${this.outputType.toLowerCase()}`);
       current = { file, descriptor: fs.openSync(file, 'w+'), bytes: 0 };
       this.files[status].push(current);
     }
     const separator = this.outputType === 'JSONL' ? '' : current.bytes === 0 ? '[' : ',';
-    fs.writeSync(current.descriptor, `${separator}${record}${this.outputType === 'JSONL' ? '\n' : ''}`);
-    current.bytes += bytes;
+    current.bytes += fs.writeSync(current.descriptor, `${separator}${record}${this.outputType === 'JSONL' ? '\n' : ''}`, current.bytes);
+  }
+
+  /** A redrive writes successes of all attempts, and failures of its own: input-output-resultwriter. */
+  forgetUnsuccessful(): void {
+    for (const status of ['FAILED', 'PENDING'] as const) this.remove(status);
   }
 
   /** Writes files and manifest below `prefix`, and says where the manifest is. */
@@ -47,8 +51,9 @@ export class ResultFiles {
     const listed: Record<ResultStatus, JsonObject[]> = { FAILED: [], PENDING: [], SUCCEEDED: [] };
     try {
       for (const status of ['FAILED', 'PENDING', 'SUCCEEDED'] as const) {
-        for (const { file, descriptor } of this.files[status]) {
-          if (this.outputType === 'JSON') fs.writeSync(descriptor, ']');
+        for (const { file, descriptor, bytes } of this.files[status]) {
+          // Where the next record of a redrive would go.
+          if (this.outputType === 'JSON') fs.writeSync(descriptor, ']', bytes);
           const Key = `${folder}/${path.basename(file)}`;
           const { size } = fs.fstatSync(descriptor);
           await upload(s3, { Bucket: destination.bucket, Key }, descriptor, size);
@@ -66,8 +71,15 @@ export class ResultFiles {
   }
 
   close(): void {
-    for (const { descriptor } of Object.values(this.files).flat()) fs.closeSync(descriptor);
+    for (const status of ['SUCCEEDED', 'FAILED', 'PENDING'] as const) this.remove(status);
     fs.rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  private remove(status: ResultStatus): void {
+    for (const { file, descriptor } of this.files[status].splice(0)) {
+      fs.closeSync(descriptor);
+      fs.rmSync(file);
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import {
   DescribeExecutionCommand, DescribeMapRunCommand, GetExecutionHistoryCommand, ListExecutionsCommand, ListMapRunsCommand,
-  SFNClient, StartExecutionCommand,
+  RedriveExecutionCommand, SFNClient, StartExecutionCommand, StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { AwsServer, startAwsServer } from '../../../sandbox/aws/server';
@@ -19,6 +19,8 @@ let server: AwsServer;
 let sfn: SFNClient;
 let sns: SNSClient;
 const started: unknown[] = [];
+const redriven: unknown[] = [];
+const stopped: unknown[] = [];
 beforeAll(async () => {
   bench = await Bench.open();
   bench.seed(6);
@@ -30,7 +32,13 @@ beforeAll(async () => {
   });
   server = await startAwsServer({
     topics,
-    backend: { records: ran.records, start: (...given) => { started.push(given); return ran.record; } },
+    backend: {
+      records: ran.records,
+      clock: () => new Date(),
+      start: (...given) => { started.push(given); return ran.record; },
+      redrive: (...given) => { redriven.push(given); return new Date('2026-11-25T08:00:00Z'); },
+      stop: (...given) => { stopped.push(given); },
+    },
   });
   sfn = new SFNClient(config(server.endpoint));
   sns = new SNSClient(config(server.endpoint));
@@ -59,6 +67,15 @@ test('GetExecutionHistory, backwards and in pages', async () => {
   expect(last.events!.map(({ type }) => type)).toEqual(['ExecutionSucceeded', 'MapStateExited']);
   const next = await sfn.send(new GetExecutionHistoryCommand({ ...backwards, nextToken: last.nextToken }));
   expect(next.events!.map(({ type }) => type)).toEqual(['MapRunSucceeded', 'MapRunStarted']);
+});
+
+test('RedriveExecution and StopExecution hand on what was asked for', async () => {
+  const executionArn = ran.record.arn;
+  expect((await sfn.send(new RedriveExecutionCommand({ executionArn, clientToken: 'once' }))).redriveDate).toEqual(new Date('2026-11-25T08:00:00Z'));
+  expect(redriven).toEqual([[executionArn, 'once']]);
+  expect((await sfn.send(new StopExecutionCommand({ executionArn, error: 'Mine', cause: 'enough' }))).stopDate).toEqual(ran.record.stopDate);
+  expect(stopped).toEqual([[executionArn, { error: 'Mine', cause: 'enough' }]]);
+  await expect(sfn.send(new StopExecutionCommand({ executionArn: `${executionArn}x` }))).rejects.toThrow(expect.objectContaining({ name: 'ExecutionDoesNotExist' }));
 });
 
 test('ListMapRuns and DescribeMapRun', async () => {

@@ -3,8 +3,10 @@ import { compile } from '../../../sandbox/engine/compile';
 import { Definition } from '../../../sandbox/engine/definition';
 import { Execution } from '../../../sandbox/engine/execution';
 import { History } from '../../../sandbox/engine/history';
+import { InterruptedMaps } from '../../../sandbox/engine/map/interrupted';
 import { MAX_RESULT_FILE_BYTES } from '../../../sandbox/engine/quotas';
 import { ExecutionRecord, MapRunRecord, Records } from '../../../sandbox/engine/records';
+import { beginRedrive, ResumePoint } from '../../../sandbox/engine/redrive';
 import { Meter, World } from '../../../sandbox/engine/world';
 import { Json, JsonObject } from '../../../sandbox/json';
 import { S3Double, startS3 } from '../../../sandbox/s3';
@@ -19,10 +21,16 @@ export interface Outcome {
   readonly mapRun: MapRunRecord | undefined;
   readonly records: Records;
   readonly meter: Meter;
+  /** Runs the execution again from where it ended. */
+  redrive(): Promise<Outcome>;
 }
 
 export interface BenchOptions {
   readonly input?: Json;
+  /** Sees each attempt as it starts. */
+  readonly onStart?: (execution: Execution) => void;
+  readonly clock?: () => Date;
+  readonly demandRedrive?: World['demandRedrive'];
   readonly retryScale?: number;
   readonly maxResultFileBytes?: number;
 }
@@ -45,6 +53,8 @@ export class Bench {
     return new Bench(double, s3Client(service, 'us-east-1', 'Machine'));
   }
 
+  private readonly interruptedMaps = new InterruptedMaps();
+
   private constructor(readonly double: S3Double, readonly s3: S3Client) {}
 
   seed(count: number, prefix = 'in/'): void {
@@ -55,11 +65,13 @@ export class Bench {
     const records = new Records();
     const meter = { transitions: 0, children: 0, expressMilliseconds: 0 };
     const world: World = {
-      clock: () => new Date(),
+      clock: options.clock ?? (() => new Date()),
       records,
       meter,
       s3: this.s3,
       call: async ({ resource, input }) => services[resource]!(input),
+      demandRedrive: options.demandRedrive,
+      interruptedMaps: this.interruptedMaps,
       onMapProgress: () => undefined,
       maxResultFileBytes: options.maxResultFileBytes ?? MAX_RESULT_FILE_BYTES,
     };
@@ -71,18 +83,25 @@ export class Bench {
       startDate: new Date('2026-11-24T16:00:00Z'),
       input: JSON.stringify(options.input ?? {}),
       status: 'RUNNING',
+      redriveCount: 0,
       history: new History(() => new Date()),
     };
     records.executions.set(record.arn, record);
     const compiled = compile(definition as Definition, { retryScale: options.retryScale ?? 0 });
-    await new Execution(compiled, MACHINE, record, world).finish();
-    return {
-      record,
-      records,
-      meter,
-      output: record.output === undefined ? undefined : JSON.parse(record.output),
-      mapRun: [...records.mapRuns.values()][0],
+    const attempt = async (resume?: ResumePoint): Promise<Outcome> => {
+      const execution = new Execution(compiled, MACHINE, record, world, resume);
+      options.onStart?.(execution);
+      await execution.finish();
+      return {
+        record,
+        records,
+        meter,
+        output: record.output === undefined ? undefined : JSON.parse(record.output),
+        mapRun: [...records.mapRuns.values()][0],
+        redrive: () => attempt(beginRedrive(record, compiled.definition, world.clock())),
+      };
     };
+    return attempt();
   }
 
   /** An object's text. */
@@ -96,6 +115,7 @@ export class Bench {
   }
 
   async close(): Promise<void> {
+    this.interruptedMaps.close();
     this.s3.destroy();
     await this.double.close();
   }

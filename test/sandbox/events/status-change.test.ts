@@ -11,13 +11,14 @@ const record = (fields: Partial<ExecutionRecord>): ExecutionRecord => ({
   stopDate: new Date(5_500),
   input: '{}',
   status: 'FAILED',
+  redriveCount: 0,
   history: new History(() => new Date()),
   ...fields,
 });
 const environment = { account: '123456789012', region: 'us-east-1', partition: 'aws' };
 
 test('is the event of EventBridge', () => {
-  expect(statusChangeEvent(record({ error: 'E', cause: 'C' }), environment)).toMatchObject({
+  expect(statusChangeEvent(record({ error: 'E', cause: 'C' }), environment, new Date(6_000))).toMatchObject({
     'version': '0',
     'source': 'aws.states',
     'detail-type': 'Step Functions Execution Status Change',
@@ -46,7 +47,7 @@ test.each([
   [130, 130, false, true],
   [10, 250, false, false],
 ])('input of %i KiB and output of %i KiB: included %s, %s', (inputKiB, outputKiB, inputIncluded, outputIncluded) => {
-  const { detail } = statusChangeEvent(record({ input: 'x'.repeat(inputKiB * 1024), output: 'x'.repeat(outputKiB * 1024) }), environment) as { detail: Record<string, unknown> };
+  const { detail } = statusChangeEvent(record({ input: 'x'.repeat(inputKiB * 1024), output: 'x'.repeat(outputKiB * 1024) }), environment, new Date(6_000)) as { detail: Record<string, unknown> };
   expect([detail.input !== null, detail.inputDetails]).toEqual([inputIncluded, { included: inputIncluded }]);
   expect([detail.output !== null, detail.outputDetails]).toEqual([outputIncluded, { included: outputIncluded }]);
 });

@@ -1,0 +1,68 @@
+import { randomUUID } from 'crypto';
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+import { createInterface } from 'readline';
+import { ExecutionStatus } from '../records';
+import { ResumePoint } from '../redrive';
+import { MachineIdentity } from '../world';
+
+/** A child workflow of a Map Run that has not succeeded: not started yet, or to be redriven. */
+export interface Child {
+  readonly arn: string;
+  readonly name: string;
+  /** Its place among all, from 0. */
+  readonly index: number;
+  readonly input: string;
+  readonly items: number;
+  readonly redriveCount: number;
+  /** How it ended the last time; undefined if it has not run. */
+  readonly ended?: {
+    readonly status: ExecutionStatus;
+    readonly startDate: string;
+    readonly resume: ResumePoint;
+  };
+}
+
+export function newChild(identity: MachineIdentity, index: number, input: { json: string; items: number }): Child {
+  const name = randomUUID();
+  const kind = identity.type === 'EXPRESS' ? 'express' : 'execution';
+  const arn = `${identity.arn.replace(':stateMachine:', `:${kind}:`)}:${name}${kind === 'express' ? `:${randomUUID()}` : ''}`;
+  return { arn, name, index, input: input.json, items: input.items, redriveCount: 0 };
+}
+
+/** Children that a redrive has to run. On disk: their inputs are up to 256 KiB each, and all may have failed. */
+export class UnfinishedChildren {
+  private readonly directory = fs.mkdtempSync(path.join(os.tmpdir(), 'sandbox-children-'));
+  private generation = 0;
+
+  add(child: Child): void {
+    fs.appendFileSync(this.file(), `${JSON.stringify(child)}\n`);
+  }
+
+  /** Hands all out; whoever stops early leaves the rest to `leftOver`. */
+  async* take(leftOver: (child: Child) => void): AsyncGenerator<Child> {
+    const file = this.file();
+    this.generation++;
+    if (!fs.existsSync(file)) return;
+    const lines = createInterface({ input: fs.createReadStream(file), crlfDelay: Infinity })[Symbol.asyncIterator]();
+    const next = async () => {
+      const { done, value } = await lines.next();
+      return done ? undefined : JSON.parse(value) as Child;
+    };
+    try {
+      for (let child = await next(); child; child = await next()) yield child;
+    } finally {
+      for (let child = await next(); child; child = await next()) leftOver(child);
+      fs.rmSync(file);
+    }
+  }
+
+  close(): void {
+    fs.rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  private file(): string {
+    return path.join(this.directory, `${this.generation}.jsonl`);
+  }
+}

@@ -1,0 +1,290 @@
+import { randomUUID } from 'crypto';
+import { Child, newChild, UnfinishedChildren } from './children';
+import { MapConfig } from './config';
+import { OutputArray, pendingEntry, resultEntries } from './outputs';
+import { ResultFiles } from './results';
+import { Slots } from './slots';
+import { ChildSource } from './source';
+import { exceeds } from './tolerance';
+import { Json, utf8Length } from '../../json';
+import { CompiledMachine, CompiledMap } from '../compile';
+import { dataLimitExceeded, StateError } from '../errors';
+import { Execution } from '../execution';
+import { History } from '../history';
+import { MAX_EXPRESS_SECONDS, MAX_MAP_RUN_REDRIVES, MAX_PAYLOAD_BYTES } from '../quotas';
+import { emptyCounts, ExecutionRecord, MapRunCounts, MapRunRecord } from '../records';
+import { resumePoint } from '../redrive';
+import { ContextObject, MachineIdentity, World } from '../world';
+
+export interface MapInvocation {
+  readonly name: string;
+  readonly map: CompiledMap;
+  readonly input: Json;
+  readonly context: ContextObject;
+  readonly execution: Execution;
+  readonly world: World;
+  /** Whether a redrive of the execution goes on here. */
+  readonly redriven: boolean;
+}
+
+const COUNTED_AS = { SUCCEEDED: 'succeeded', FAILED: 'failed', TIMED_OUT: 'timedOut', ABORTED: 'aborted', RUNNING: 'running' } as const;
+
+/** One Map Run: its children, counts and results. It is attempted again as often as its execution is redriven. */
+export class MapRun {
+  private readonly record: MapRunRecord;
+  private readonly identity: MachineIdentity;
+  private readonly world: World;
+  private readonly source: ChildSource;
+  private readonly unfinished = new UnfinishedChildren();
+  private readonly files: ResultFiles;
+  private readonly outputs = new OutputArray();
+  private readonly running = new Set<Execution>();
+  private children = 0;
+  private failure?: StateError;
+
+  constructor(private readonly invocation: MapInvocation, private readonly config: MapConfig) {
+    const { execution: { identity, record }, map: { state }, world } = invocation;
+    const label = config.label ?? randomUUID();
+    const mapRunArn = `${identity.arn.replace(':stateMachine:', ':mapRun:')}/${label}:${randomUUID()}`;
+    this.world = world;
+    this.identity = {
+      ...identity,
+      arn: `${identity.arn}/${label}`,
+      name: `${identity.name}/${label}`,
+      type: state.ItemProcessor.ProcessorConfig?.ExecutionType === 'EXPRESS' ? 'EXPRESS' : 'STANDARD',
+    };
+    this.record = {
+      mapRunArn,
+      executionArn: record.arn,
+      stateMachineArn: this.identity.arn,
+      status: 'RUNNING',
+      startDate: world.clock(),
+      maxConcurrency: config.maxConcurrency,
+      toleratedFailurePercentage: config.tolerance.percentage ?? 0,
+      toleratedFailureCount: config.tolerance.count ?? 0,
+      itemCounts: emptyCounts(),
+      executionCounts: emptyCounts(),
+      redriveCount: 0,
+    };
+    this.files = new ResultFiles(config.outputType, world.maxResultFileBytes);
+    this.source = new ChildSource({ ...invocation, state, config, onRead: (items) => { this.record.itemCounts.total = items; } });
+    world.records.mapRuns.set(mapRunArn, this.record);
+    record.history.add('MapRunStarted', { mapRunArn });
+  }
+
+  async attempt(execution: Execution): Promise<Json> {
+    const { history } = execution.record;
+    if (this.record.stopDate) this.redrive(history);
+    const stop = () => this.stop(new StateError('States.Aborted', 'The execution ended.'));
+    execution.signal.addEventListener('abort', stop, { once: true });
+    try {
+      await this.runChildren();
+      const result = await this.results();
+      if (this.failure) throw this.failure;
+      this.end('SUCCEEDED');
+      history.add('MapRunSucceeded');
+      return result;
+    } catch (error) {
+      const { name, message } = error as Error;
+      this.end(execution.signal.aborted ? 'ABORTED' : 'FAILED');
+      history.add(execution.signal.aborted ? 'MapRunAborted' : 'MapRunFailed', { error: name, cause: message });
+      throw error;
+    } finally {
+      execution.signal.removeEventListener('abort', stop);
+      this.world.onMapProgress(this.progress());
+    }
+  }
+
+  close(): void {
+    this.files.close();
+    this.unfinished.close();
+  }
+
+  /** What succeeded stays; what did not is to be run again: "Redriving Map Runs in Step Functions executions", redrive-map-run. */
+  private redrive(history: History): void {
+    const { record } = this;
+    if (record.redriveCount >= MAX_MAP_RUN_REDRIVES) {
+      throw new StateError('States.Runtime', `The Map Run has been redriven ${MAX_MAP_RUN_REDRIVES} times.`, { fatal: true });
+    }
+    Object.assign(record, { status: 'RUNNING', stopDate: undefined, redriveCount: record.redriveCount + 1, redriveDate: this.world.clock() });
+    for (const counts of [record.itemCounts, record.executionCounts]) {
+      counts.pendingRedrive = counts.failed + counts.timedOut + counts.aborted;
+      Object.assign(counts, { failed: 0, timedOut: 0, aborted: 0 });
+    }
+    this.failure = undefined;
+    this.files.forgetUnsuccessful();
+    history.add('MapRunRedriven', { mapRunArn: record.mapRunArn, redriveCount: record.redriveCount });
+  }
+
+  private async runChildren(): Promise<void> {
+    const slots = new Slots(this.config.maxConcurrency);
+    const under: Set<Promise<void>> = new Set();
+    try {
+      for await (const child of this.childrenToRun()) {
+        await slots.acquire();
+        if (this.failure) {
+          this.leave(child);
+          break;
+        }
+        const running: Promise<void> = this.runChild(child).finally(() => {
+          under.delete(running);
+          slots.release();
+        });
+        under.add(running);
+      }
+      this.judge();
+    } catch (error) {
+      this.stop(error as StateError);
+    }
+    await Promise.all(under);
+  }
+
+  private async* childrenToRun(): AsyncGenerator<Child> {
+    for await (const child of this.unfinished.take((left) => this.leave(left))) {
+      this.demandRedrive(child);
+      yield child;
+    }
+    for await (const input of this.source.rest()) {
+      if (utf8Length(input.json) > MAX_PAYLOAD_BYTES) throw dataLimitExceeded(`The Map Run '${this.invocation.name}' has a child workflow with an input`);
+      const child = newChild(this.identity, this.children++, input);
+      this.count('pending', child, 1);
+      this.record.executionCounts.total++;
+      yield child;
+    }
+  }
+
+  /** EXPRESS children are started with StartExecution, as all are at first. */
+  private demandRedrive(child: Child): void {
+    if (!child.ended || this.identity.type === 'EXPRESS') return;
+    try {
+      this.world.demandRedrive?.(child.arn);
+    } catch (error) {
+      this.leave(child);
+      throw error;
+    }
+  }
+
+  /** The Map Run failed before the child's turn came. */
+  private leave(child: Child): void {
+    if (child.ended) {
+      this.count('pendingRedrive', child, -1);
+      this.count(COUNTED_AS[child.ended.status], child, 1);
+    } else {
+      this.files.add('PENDING', pendingEntry({ ...child, stateMachineArn: this.identity.arn }));
+    }
+    this.unfinished.add(child);
+  }
+
+  private async runChild(child: Child): Promise<void> {
+    const { world } = this;
+    const record = this.recordOf(child);
+    // "One state transition is charged for each child workflow execution", statemachine-structure.
+    world.meter.children++;
+    world.meter.transitions++;
+    this.count(child.ended ? 'pendingRedrive' : 'pending', child, -1);
+    this.count('running', child, 1);
+    const execution = new Execution(this.childMachine(), this.identity, record, world, record.redriveDate && child.ended?.resume);
+    this.running.add(execution);
+    world.onMapProgress(this.progress());
+    await execution.finish();
+    this.running.delete(execution);
+    this.settle(record, child);
+    world.onMapProgress(this.progress());
+  }
+
+  /** A STANDARD child goes on under its record; an EXPRESS child is started anew, under the same ARN. */
+  private recordOf({ arn, name, input, items, ended, redriveCount }: Child): ExecutionRecord {
+    const { type, arn: stateMachineArn } = this.identity;
+    const now = this.world.clock();
+    const history = ended && this.world.records.takeChild(arn);
+    const goesOn = ended !== undefined && type === 'STANDARD';
+    return {
+      arn,
+      name,
+      stateMachineArn,
+      type,
+      mapRunArn: this.record.mapRunArn,
+      itemCount: items,
+      startDate: goesOn ? new Date(ended.startDate) : now,
+      input,
+      status: 'RUNNING',
+      redriveCount: ended ? redriveCount + 1 : 0,
+      ...goesOn ? { redriveDate: now } : {},
+      history: goesOn && history ? history : new History(this.world.clock),
+    };
+  }
+
+  private childMachine(): CompiledMachine {
+    const { processor } = this.invocation.map;
+    if (this.identity.type === 'STANDARD') return processor;
+    const TimeoutSeconds = Math.min(processor.definition.TimeoutSeconds ?? MAX_EXPRESS_SECONDS, MAX_EXPRESS_SECONDS);
+    return { ...processor, definition: { ...processor.definition, TimeoutSeconds } };
+  }
+
+  private settle(record: ExecutionRecord, child: Child): void {
+    const { status, redriveCount, startDate, stopDate, input, history } = record;
+    this.count('running', child, -1);
+    this.count(COUNTED_AS[status], child, 1);
+    if (this.identity.type === 'EXPRESS') {
+      const milliseconds = stopDate!.getTime() - startDate.getTime();
+      this.world.meter.expressMilliseconds += Math.max(1, Math.ceil(milliseconds / 100)) * 100;
+    }
+    if (status !== 'SUCCEEDED') {
+      const resume = resumePoint(this.invocation.map.processor.definition, history, input);
+      this.unfinished.add({ ...child, redriveCount, ended: { status, startDate: startDate.toISOString(), resume } });
+    }
+    this.world.records.addChild(record);
+    const entries = resultEntries(record, this.config.transformation);
+    if (this.config.destination) {
+      for (const entry of entries) this.files.add(status === 'SUCCEEDED' ? 'SUCCEEDED' : 'FAILED', entry);
+    } else {
+      this.outputs.add(child.index, entries);
+    }
+    this.judge();
+  }
+
+  private judge(): void {
+    if (!exceeds(this.record.itemCounts, this.config.tolerance, this.source.allGiven)) return;
+    this.stop(new StateError('States.ExceedToleratedFailureThreshold', 'The specified tolerated failure threshold was exceeded'));
+  }
+
+  /** No further child is started, and those under way are aborted; what they called goes on, as on AWS. */
+  private stop(failure: StateError): void {
+    if (this.failure) return;
+    this.failure = failure;
+    for (const execution of this.running) execution.abort();
+  }
+
+  private async results(): Promise<Json> {
+    const { destination } = this.config;
+    if (!destination) return this.failure ? null : this.outputs.take(this.invocation.name);
+    const { mapRunArn, itemCounts, executionCounts } = this.record;
+    const details = await this.files.write(this.world.s3, { ...destination, mapRunArn }).catch((error: StateError) => {
+      // The reason that the map failed for stands.
+      throw this.failure ?? error;
+    });
+    for (const counts of [itemCounts, executionCounts]) counts.resultsWritten = counts.succeeded + counts.failed + counts.timedOut + counts.aborted;
+    return { MapRunArn: mapRunArn, ResultWriterDetails: details };
+  }
+
+  private end(status: 'SUCCEEDED' | 'FAILED' | 'ABORTED'): void {
+    this.record.status = status;
+    this.record.stopDate = this.world.clock();
+  }
+
+  private count(field: keyof MapRunCounts, { items }: Child, by: 1 | -1): void {
+    this.record.itemCounts[field] += by * items;
+    this.record.executionCounts[field] += by;
+  }
+
+  private progress() {
+    const { itemCounts, executionCounts } = this.record;
+    return {
+      listed: itemCounts.total,
+      done: itemCounts.succeeded + itemCounts.failed + itemCounts.timedOut + itemCounts.aborted,
+      failed: itemCounts.failed + itemCounts.timedOut,
+      running: executionCounts.running,
+      childrenFailed: executionCounts.failed + executionCounts.timedOut,
+    };
+  }
+}

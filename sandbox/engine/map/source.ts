@@ -1,0 +1,64 @@
+import { ChildInput, childInputs } from './batches';
+import { MapConfig } from './config';
+import { arrayItems, listObjects } from './items';
+import { Json, JsonObject } from '../../json';
+import { DistributedMapState } from '../definition';
+import { evaluateTemplate } from '../evaluate';
+import { ContextObject, World } from '../world';
+
+export interface SourceOptions {
+  readonly state: DistributedMapState;
+  readonly config: MapConfig;
+  readonly input: Json;
+  readonly context: ContextObject;
+  readonly world: World;
+  /** Told how many items have been read. */
+  readonly onRead: (items: number) => void;
+}
+
+/** The inputs of a Map Run's children. Whoever stops taking them, or meets an error, goes on behind the last that was taken. */
+export class ChildSource {
+  /** Items in the inputs that were taken. */
+  private given = 0;
+  private lastGiven?: Json;
+  private exhausted = false;
+
+  constructor(private readonly options: SourceOptions) {}
+
+  /** Whether every item is in an input that was taken. */
+  get allGiven(): boolean {
+    return this.exhausted;
+  }
+
+  async* rest(): AsyncGenerator<ChildInput> {
+    if (this.exhausted) return;
+    const ahead: Json[] = [];
+    for await (const input of childInputs(this.items(ahead), this.options.config.batching)) {
+      this.lastGiven = ahead.splice(0, input.items).at(-1);
+      this.given += input.items;
+      yield input;
+    }
+    this.exhausted = true;
+  }
+
+  private async* items(ahead: Json[]): AsyncGenerator<Json> {
+    const { state, input, context, onRead } = this.options;
+    let index = this.given;
+    onRead(index);
+    for await (const item of this.rawItems()) {
+      ahead.push(item);
+      onRead(index + 1);
+      yield state.ItemSelector === undefined
+        ? item
+        : await evaluateTemplate(state.ItemSelector, input, { Context: context, Map: { Item: { Index: index, Value: item } } });
+      index++;
+    }
+  }
+
+  private rawItems(): AsyncGenerator<Json> {
+    const { config: { reader, items, maxItems = Infinity }, world } = this.options;
+    if (!reader) return arrayItems(items ?? null, this.given);
+    const startAfter = this.lastGiven === undefined ? undefined : String((this.lastGiven as JsonObject).Key);
+    return listObjects(world.s3, reader, { maxItems: maxItems - this.given, startAfter });
+  }
+}
