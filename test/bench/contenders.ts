@@ -2,14 +2,18 @@
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
-import { BUCKET, DAY, DESTINATION, SOURCE } from './dataset';
+import { BUCKET, DAY, DESTINATION, type Shape, SOURCE } from './dataset';
 import type { Command } from './measure';
+import type { AllowedRate } from './metered-throttle';
+import type { WholeOptions } from './whole';
 
 export interface Contender {
   readonly name: string;
   /** Programs of others are looked for; a contender without one is of this repository. */
   readonly program?: string;
   readonly kind: 'ours' | 'floor' | 'peer';
+  /** It has the server within, and prints what it took. */
+  readonly ownServer?: true;
   /** Requests under way at once: the fastest of the swept ones without latency, and with it. None: nothing to set. */
   readonly concurrency?: { readonly swept: readonly number[]; readonly near: number; readonly far: number };
   command(target: Target): Command;
@@ -17,6 +21,9 @@ export interface Contender {
 
 export interface Target {
   readonly endpoint: string;
+  readonly shape: Shape;
+  readonly latencyMs: number;
+  readonly allowed?: AllowedRate;
   readonly concurrency: number;
   /** What a contender that can be held to a rate is held to. */
   readonly objectsPerSecond: number;
@@ -61,6 +68,15 @@ function worker(name: string) {
 
 export const CONTENDERS: readonly Contender[] = [
   { name: 'this package: its handler', kind: 'ours', command: worker('ours') },
+  {
+    name: 'this package: a whole run',
+    kind: 'ours',
+    ownServer: true,
+    command: ({ shape, latencyMs, allowed, objectsPerSecond }) => {
+      const options: WholeOptions = { shape, latencyMs, allowed, maxObjectsPerSecond: objectsPerSecond };
+      return { program: process.execPath, args: [require.resolve('tsx/cli'), path.join(__dirname, 'whole.ts'), JSON.stringify(options)] };
+    },
+  },
   { name: 'floor: signed HTTP', kind: 'floor', concurrency: { swept: SWEPT, near: 64, far: 128 }, command: worker('raw-floor') },
   { name: 'floor: SDK v3', kind: 'floor', concurrency: { swept: SWEPT, near: 64, far: 128 }, command: worker('sdk-floor') },
   {

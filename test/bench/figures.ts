@@ -4,6 +4,7 @@ import type { Result } from './race';
 export interface Line {
   readonly contender: string;
   readonly kind: Result['kind'];
+  readonly objects: number;
   /** Median of the rounds, without what the process takes to start. */
   readonly objectsPerSecond: number;
   readonly least: number;
@@ -14,9 +15,9 @@ export interface Line {
   readonly requests: Record<string, number>;
   /** A thousand objects. */
   readonly cpuSeconds: number;
-  readonly serverCpuSeconds: number;
+  readonly serverCpuSeconds?: number;
   /** How much of the time the server was busy: near 1 it is the server that is measured. */
-  readonly serverBusy: number;
+  readonly serverBusy?: number;
   readonly peakMiB?: number;
   /** Of all rounds: most objects by kind. */
   readonly wrong: Record<string, number>;
@@ -24,10 +25,11 @@ export interface Line {
   readonly said: string;
 }
 
-/** One contender's; `start`: its seconds where there was nothing to move. */
-export function lineOf(results: readonly Result[], start: number): Line {
+/** One contender's; `nothing`: of a run in which there was nothing to move. */
+export function lineOf(results: readonly Result[], nothing: Pick<Result, 'seconds' | 'cpuSeconds'> = { seconds: 0, cpuSeconds: 0 }): Line {
   const [{ contender, kind, objects }] = results;
-  const of = (figure: (result: Result) => number) => median(results.map(figure));
+  const start = nothing.seconds;
+  const of = (figure: (result: Result) => number | undefined) => medianOf(results.map(figure));
   const rates = results.map(({ seconds }) => objects / Math.max(seconds - start, 0.001));
   const { requests } = results[results.length - 1];
   const failed = results.find(({ exit }) => exit !== 0);
@@ -35,15 +37,16 @@ export function lineOf(results: readonly Result[], start: number): Line {
   return {
     contender,
     kind,
-    objectsPerSecond: median(rates),
+    objects,
+    objectsPerSecond: medianOf(rates)!,
     least: Math.min(...rates),
     most: Math.max(...rates),
     start,
     requestsPerObject: Object.values(requests).reduce((sum, count) => sum + count, 0) / objects,
     requests,
-    cpuSeconds: of(({ cpuSeconds }) => cpuSeconds) / objects * 1000,
-    serverCpuSeconds: of(({ serverCpuSeconds }) => serverCpuSeconds) / objects * 1000,
-    serverBusy: of(({ serverCpuSeconds, seconds }) => serverCpuSeconds / Math.max(seconds - start, 0.001)),
+    cpuSeconds: of(({ cpuSeconds }) => (cpuSeconds - nothing.cpuSeconds) / objects * 1000)!,
+    serverCpuSeconds: of(({ serverCpuSeconds }) => serverCpuSeconds && serverCpuSeconds / objects * 1000),
+    serverBusy: of(({ serverCpuSeconds, seconds }) => serverCpuSeconds && serverCpuSeconds / Math.max(seconds - start, 0.001)),
     peakMiB: peaks.length > 0 ? Math.max(...peaks) : undefined,
     wrong: mostOf(results.map(({ wrong }) => wrong)),
     exit: failed?.exit ?? 0,
@@ -60,8 +63,10 @@ export function fastest(lines: readonly Line[], kind: Line['kind']): Line | unde
   return lines.filter((line) => line.kind === kind).sort((a, b) => b.objectsPerSecond - a.objectsPerSecond)[0];
 }
 
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
+/** None where one is not known. */
+function medianOf(values: readonly (number | undefined)[]): number | undefined {
+  const sorted = values.filter((value) => value !== undefined).sort((a, b) => a - b);
+  if (sorted.length < values.length) return undefined;
   const middle = Math.floor(sorted.length / 2);
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

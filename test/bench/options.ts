@@ -8,7 +8,7 @@ const USAGE = `usage: npm run bench -- [--quick | --throttled | --sweep] [--obje
   --sweep      each contender with one concurrency after the other, one round
   --objects N  in the source, half of them of the day; default 40,000
   --rounds N   default 5
-  --latency MS of every request; default: without, and with 20 ms
+  --latency MS of every request; default: without, and with 20 ms (quick, throttled: without)
   --only NAMES contenders whose names have one of these words in them, with commas between
   --peers DIR  where install-peers.sh put them; default: bench-peers in the folder of temporary files
   --json FILE  all results
@@ -28,7 +28,7 @@ export interface Options {
 
 const DEFAULTS = {
   full: { objects: 40_000, rounds: 5, latencies: [0, 20] },
-  quick: { objects: 1_000, rounds: 1, latencies: [0, 20] },
+  quick: { objects: 1_000, rounds: 1, latencies: [0] },
   throttled: { objects: 30_000, rounds: 1, latencies: [0] },
   sweep: { objects: 10_000, rounds: 1, latencies: [0, 20] },
 };
@@ -56,9 +56,16 @@ function parsed(args: string[]) {
     return parseArgs({
       args,
       options: {
-        quick: { type: 'boolean' }, throttled: { type: 'boolean' }, sweep: { type: 'boolean' }, write: { type: 'boolean' },
-        objects: { type: 'string' }, rounds: { type: 'string' }, latency: { type: 'string' }, only: { type: 'string' },
-        peers: { type: 'string' }, json: { type: 'string' },
+        quick: { type: 'boolean' },
+        throttled: { type: 'boolean' },
+        sweep: { type: 'boolean' },
+        write: { type: 'boolean' },
+        objects: { type: 'string' },
+        rounds: { type: 'string' },
+        latency: { type: 'string' },
+        only: { type: 'string' },
+        peers: { type: 'string' },
+        json: { type: 'string' },
       },
     });
   } catch (error) {

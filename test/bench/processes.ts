@@ -13,6 +13,13 @@ export function peakMiB(pid: number): number | undefined {
   return kib === undefined ? undefined : Number(kib) / 1024;
 }
 
+/** What the processes used that this one started and that have ended. */
+export function endedChildrensCpuSeconds(): number {
+  // After the name, which may have spaces in it: cutime and cstime, in hundredths of a second ("proc(5)").
+  const fields = (read('/proc/self/stat') ?? '').replace(/^.*\) /s, '').split(' ');
+  return (Number(fields[13] ?? 0) + Number(fields[14] ?? 0)) / 100;
+}
+
 /** A variable of a process's environment. */
 export function variable(pid: number, name: string): string | undefined {
   return read(`/proc/${pid}/environ`)?.split('\0').find((line) => line.startsWith(`${name}=`))?.slice(name.length + 1);

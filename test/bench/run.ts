@@ -1,23 +1,18 @@
-/** The bench: who moves the same objects how fast, with how many requests, and rightly. `--help` for nothing in it: see options.ts. */
+/** The bench: who moves the same objects how fast, with how many requests, and what is wrong with the result. */
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
-import { CONTENDERS, type Contender, find, UNLIMITED } from './contenders';
-import { type Line, lineOf } from './figures';
+import { compare, type Entry, sweep } from './compare';
+import { CONTENDERS, find } from './contenders';
+import { type Measurement, writeDocs } from './docs';
 import { type Options, readOptions } from './options';
-import { race, type Result } from './race';
-import { startServer } from './server';
-import { ratiosOf, tableOf, whole, wrongOf } from './table';
+import { ratiosOf, tableOf, throttledTableOf, whole } from './table';
+import { throttled } from './throttled';
+import { report, throttledVerdictsOf, type Verdict, verdictsOf } from './verdicts';
 import { bundleWorkers } from './workers/bundle';
 
-/** A contender, its program, the bundled contenders of this repository. */
-export interface Entry {
-  readonly contender: Contender;
-  readonly program: string;
-  readonly workers: string;
-}
-
-async function main(options: Options): Promise<void> {
+async function main(args: string[]): Promise<void> {
+  const options = readOptions(args);
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'bench-'));
   try {
     const workers = bundleWorkers(folder);
@@ -25,41 +20,41 @@ async function main(options: Options): Promise<void> {
     const found = wanted.map((contender) => ({ contender, workers, program: contender.program ? find(contender.program, options.peers) : '' }));
     const entries = found.filter((entry): entry is Entry => entry.program !== undefined);
     const absent = found.filter(({ program }) => program === undefined).map(({ contender }) => contender.name);
-    for (const latencyMs of options.latencies) {
-      const lines = await compare(entries, options, latencyMs);
-      console.log(`\n${whole(options.objects)} objects, half of them moved, ${latencyMs} ms of latency, ${options.rounds} rounds\n`);
-      console.log(tableOf(lines, absent));
-      console.log(`\n${ratiosOf(lines).join('\n')}`);
+    if (absent.length > 0) console.error(`not installed: ${absent.join(', ')} (test/bench/install-peers.sh)`);
+    if (options.mode === 'sweep') {
+      for (const latencyMs of options.latencies) await sweep(entries, { ...options, latencyMs });
+      return;
     }
+    const verdicts = options.mode === 'throttled' ? await runThrottled(entries, options) : await runCompared(entries, absent, options);
+    if (!report(verdicts)) process.exitCode = 1;
   } finally {
     fs.rmSync(folder, { recursive: true });
   }
 }
 
-/** All contenders one after the other, as many times as there are rounds: what disturbs the machine disturbs all of them. */
-async function compare(entries: readonly Entry[], options: Options, latencyMs: number): Promise<Line[]> {
-  const server = await startServer({ latencyMs });
-  try {
-    const run = ({ contender, ...programs }: Entry, objects: number) => race(server, contender, { objects, traps: objects > 0 }, {
-      ...programs, concurrency: (latencyMs < 5 ? contender.concurrency?.near : contender.concurrency?.far) ?? 1, objectsPerSecond: UNLIMITED,
-    });
-    const starts = new Map<Entry, number>();
-    for (const entry of entries) starts.set(entry, (await run(entry, 0)).seconds);
-    const results = new Map<Entry, Result[]>(entries.map((entry) => [entry, []]));
-    for (let round = 1; round <= options.rounds; round++) {
-      for (const entry of entries) {
-        const result = await run(entry, options.objects);
-        results.get(entry)!.push(result);
-        console.error(`${latencyMs} ms, round ${round}: ${result.contender}: ${result.seconds.toFixed(2)} s, wrong: ${wrongOf(result)}`);
-      }
-    }
-    return entries.map((entry) => lineOf(results.get(entry)!, starts.get(entry)!));
-  } finally {
-    await server.close();
+async function runCompared(entries: readonly Entry[], absent: readonly string[], options: Options): Promise<Verdict[]> {
+  const measurements: Measurement[] = [];
+  for (const latencyMs of options.latencies) {
+    const lines = await compare(entries, { ...options, latencyMs });
+    measurements.push({ latencyMs, objects: options.objects, rounds: options.rounds, lines, absent });
+    console.log(`\n${whole(options.objects)} objects, half of them moved, ${latencyMs} ms of latency, ${options.rounds} rounds\n`);
+    console.log(`${tableOf(lines, absent)}\n\n${ratiosOf(lines).join('\n')}`);
   }
+  if (options.json) fs.writeFileSync(options.json, JSON.stringify(measurements, undefined, 2));
+  if (options.write) writeDocs({ measurements });
+  return measurements.flatMap(({ lines, latencyMs }) => verdictsOf(lines, latencyMs));
 }
 
-main(readOptions(process.argv.slice(2))).catch((error: Error) => {
+async function runThrottled(entries: readonly Entry[], options: Options): Promise<Verdict[]> {
+  // The floors have no answer to SlowDown.
+  const lines = await throttled(entries.filter(({ contender }) => contender.kind !== 'floor'), options.objects);
+  console.log(`\n${throttledTableOf(lines)}`);
+  if (options.json) fs.writeFileSync(options.json, JSON.stringify(lines, undefined, 2));
+  if (options.write) writeDocs({ throttled: lines });
+  return throttledVerdictsOf(lines);
+}
+
+main(process.argv.slice(2)).catch((error: Error) => {
   console.error(error.message);
   process.exitCode = 1;
 });

@@ -1,4 +1,5 @@
 import { fastest, type Line, ratio } from './figures';
+import type { ThrottledLine } from './throttled';
 
 /** As Markdown. */
 export function tableOf(lines: readonly Line[], absent: readonly string[]): string {
@@ -9,9 +10,9 @@ export function tableOf(lines: readonly Line[], absent: readonly string[]): stri
     ours && ours !== line ? (line.objectsPerSecond / ours.objectsPerSecond).toFixed(2) : '1',
     `${line.requestsPerObject.toFixed(3)}: ${requestsOf(line)}`,
     line.cpuSeconds.toFixed(2),
-    `${line.serverCpuSeconds.toFixed(2)} (${Math.round(line.serverBusy * 100)} %)`,
+    line.serverCpuSeconds === undefined ? '-' : `${line.serverCpuSeconds.toFixed(2)} (${Math.round(line.serverBusy! * 100)} %)`,
     line.peakMiB === undefined ? '-' : whole(line.peakMiB),
-    line.start.toFixed(2),
+    line.start === 0 ? '-' : line.start.toFixed(2),
     wrongOf(line),
   ]);
   const head = ['', 'objects/s', 'to ours', 'requests per object', 'CPU s per 1,000', 'server CPU s per 1,000', 'peak MiB', 'start s', 'wrong in the result'];
@@ -41,8 +42,21 @@ export function whole(number: number): string {
   return Math.round(number).toLocaleString('en-US');
 }
 
-function requestsOf({ requests }: Line): string {
-  return Object.entries(requests).sort(([, a], [, b]) => b - a).map(([operation, count]) => `${whole(count)} ${operation}`).join(', ');
+/** By kind, what each object needs one of; what it shares with others is in the sum. */
+function requestsOf({ requests, objects }: Line): string {
+  return Object.entries(requests).filter(([, count]) => count > objects / 20).sort(([, a], [, b]) => b - a)
+    .map(([operation, count]) => `${(count / objects).toFixed(2)} ${operation}`).join(', ');
+}
+
+/** For `--throttled`. */
+export function throttledTableOf(lines: readonly ThrottledLine[]): string {
+  return [
+    row(['', 'rate', 'used', 'seconds', 'SlowDown', 'wrong in the result']),
+    row(['---', '---', '--:', '--:', '--:', '---']),
+    ...lines.map((line) => row([
+      line.kind === 'ours' ? `**${line.contender}**` : line.contender, line.rate, `${(line.used * 100).toFixed(1)} %`, line.seconds.toFixed(1), whole(line.refused), wrongOf(line),
+    ])),
+  ].join('\n');
 }
 
 function row(cells: readonly string[]): string {

@@ -16,7 +16,9 @@ export async function ours(endpoint: string, objectsPerSecond: number, assets: s
   const run = { id: 'bench', startTime, from: DAY, to: DAY, dryRun: false, reportPrefix: 'runs/bench/', objectsPerSecond };
   for await (const Items of listPages(signedHttp(endpoint, 1))) {
     let progress: { finished: boolean } = FIRST;
-    while (Items.length > 0 && !progress.finished) progress = await handler({ BatchInput: { run, progress }, Items }, contextUntil(Date.now() + TIMEOUT_MS));
+    while (Items.length > 0 && !progress.finished) {
+      progress = await handler({ BatchInput: { run, progress }, Items }, contextUntil(Date.now() + TIMEOUT_MS));
+    }
   }
 }
 

@@ -1,0 +1,65 @@
+import { type Contender, UNLIMITED } from './contenders';
+import { type Line, lineOf } from './figures';
+import { race, type Result } from './race';
+import { startServer } from './server';
+import { wrongOf } from './table';
+
+/** A contender, its program, the bundled contenders of this repository. */
+export interface Entry {
+  readonly contender: Contender;
+  readonly program: string;
+  readonly workers: string;
+}
+
+export interface Comparison {
+  readonly objects: number;
+  readonly rounds: number;
+  readonly latencyMs: number;
+}
+
+/** All contenders one after the other, as many times as there are rounds: what disturbs the machine disturbs all of them. */
+export async function compare(entries: readonly Entry[], { objects, rounds, latencyMs }: Comparison): Promise<Line[]> {
+  const server = await startServer({ latencyMs });
+  try {
+    const run = ({ contender, ...programs }: Entry, count: number) => race(server, contender, { objects: count, traps: count > 0 }, {
+      ...programs, latencyMs, concurrency: concurrencyOf(contender, latencyMs), objectsPerSecond: UNLIMITED,
+    });
+    const starts = new Map<Entry, Result>();
+    for (const entry of entries) if (!entry.contender.ownServer) starts.set(entry, await run(entry, 0));
+    const results = new Map<Entry, Result[]>(entries.map((entry) => [entry, []]));
+    for (let round = 1; round <= rounds; round++) {
+      for (const entry of entries) {
+        const result = await run(entry, objects);
+        results.get(entry)!.push(result);
+        console.error(`${latencyMs} ms, round ${round}: ${result.contender}: ${result.seconds.toFixed(2)} s, wrong: ${wrongOf(result)}`);
+      }
+    }
+    return entries.map((entry) => lineOf(results.get(entry)!, starts.get(entry)));
+  } finally {
+    await server.close();
+  }
+}
+
+/** The best one of the sweep. */
+function concurrencyOf({ concurrency }: Contender, latencyMs: number): number {
+  return (latencyMs < 5 ? concurrency?.near : concurrency?.far) ?? 1;
+}
+
+/** Each contender with one concurrency after the other, to find the best one. */
+export async function sweep(entries: readonly Entry[], { objects, latencyMs }: Comparison): Promise<void> {
+  const server = await startServer({ latencyMs });
+  try {
+    for (const { contender, ...programs } of entries) {
+      const rates: string[] = [];
+      for (const concurrency of contender.concurrency?.swept ?? []) {
+        const { objects: moved, seconds } = await race(server, contender, { objects, traps: false }, {
+          ...programs, latencyMs, concurrency, objectsPerSecond: UNLIMITED,
+        });
+        rates.push(`${concurrency}: ${Math.round(moved / seconds)}/s`);
+      }
+      if (rates.length > 0) console.log(`${latencyMs} ms, ${contender.name}: ${rates.join(', ')}`);
+    }
+  } finally {
+    await server.close();
+  }
+}
