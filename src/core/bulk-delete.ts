@@ -52,6 +52,8 @@ async function deleteKeys(
       return;
     }
 
+    // What an earlier answer said of them is out of date.
+    for (const deletion of open.values()) results.delete(deletion);
     const again = new Map<string, Deletion>();
     const denied: [string, S3Failure][] = [];
     for (const { Key } of answer.Deleted ?? []) settle(Key!, 'gone');

@@ -62,6 +62,16 @@ test('a key that the answer leaves out was not dealt with', async () => {
   expect(asked).toEqual([['a', 'b'], ['b']]);
 });
 
+test('a key that was slow before is none that the next answer need not name', async () => {
+  const answers = [
+    { Errors: [{ Key: 'a', Code: 'SlowDown' }] },
+    { Deleted: [] },
+    { Deleted: [{ Key: 'a' }] },
+  ];
+  const forgetful = { send: async () => ({ ...answers.shift(), $metadata: { httpStatusCode: 200 } }) } as unknown as S3Client;
+  expect(await bulkDelete(forgetful, moverFor(harness).patience, 'source', [put('a')])).toEqual(['gone']);
+});
+
 test('a source that was rewritten while S3 did not answer is not the one that was to go', async () => {
   const deletion = put('a');
   harness.before = ({ operation }) => {
