@@ -18,11 +18,30 @@ export async function hasObjectLock(s3: S3Client, patience: Patience, bucket: st
   }
 }
 
+/**
+ * Whether what holds `source` now holds `archived` at least as long. A source may go only then: to find it archived
+ * without its lock is not to find it the same.
+ */
+export function keepsLock(source: Sight, archived: Sight, now: number): boolean {
+  const { ObjectLockMode: mode, ObjectLockRetainUntilDate: until, ObjectLockLegalHoldStatus: hold } = lockOf(source, now);
+  if (hold && archived.ObjectLockLegalHoldStatus !== 'ON') return false;
+  if (!until) return true;
+  const isAsStrict = archived.ObjectLockMode === mode || archived.ObjectLockMode === 'COMPLIANCE';
+  // The request of a copy has whole seconds.
+  return isAsStrict && seconds(archived.ObjectLockRetainUntilDate) >= seconds(until);
+}
+
 /** The lock of an object as the copy's parameters: S3 does not copy it by itself. Retention that has ended is none. */
-export function lockOf({ ObjectLockMode, ObjectLockRetainUntilDate, ObjectLockLegalHoldStatus }: Sight, now: number) {
+export function lockOf(
+  { ObjectLockMode, ObjectLockRetainUntilDate, ObjectLockLegalHoldStatus }: Sight, now: number,
+): Pick<Sight, 'ObjectLockMode' | 'ObjectLockRetainUntilDate' | 'ObjectLockLegalHoldStatus'> {
   const retained = ObjectLockRetainUntilDate !== undefined && ObjectLockRetainUntilDate.getTime() > now;
   return {
     ...(retained && { ObjectLockMode, ObjectLockRetainUntilDate }),
     ...(ObjectLockLegalHoldStatus === 'ON' && { ObjectLockLegalHoldStatus }),
   };
+}
+
+function seconds(date: Date | undefined): number {
+  return Math.floor((date?.getTime() ?? 0) / 1000);
 }

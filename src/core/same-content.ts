@@ -2,6 +2,7 @@ import { createHash } from 'crypto';
 import type { Readable } from 'stream';
 import { GetObjectCommand, GetObjectTaggingCommand, type S3Client } from '@aws-sdk/client-s3';
 import { look, type Sight } from './look';
+import { keepsLock } from './object-lock';
 import { patiently, type Patience } from './retry';
 
 /** An object at its place, as a look found it. */
@@ -12,7 +13,8 @@ export interface Located {
 }
 
 /**
- * Whether two objects are the same: bytes, user metadata, content headers and tags.
+ * Whether a source, `a`, and an archived object, `b`, are the same: bytes, user metadata, content headers and tags;
+ * and whether the archived one is held at least as long.
  *
  * Bytes are proven by ETag where it is the MD5 of the content on both sides, else by a checksum
  * of the full object, else by reading both. Never by size and time.
@@ -21,6 +23,7 @@ export interface Located {
 export async function sameContent(s3: S3Client, patience: Patience, a: Located, b: Located, signal?: AbortSignal): Promise<boolean> {
   if (a.sight.ContentLength !== b.sight.ContentLength) return false;
   if (describe(a.sight) !== describe(b.sight)) return false;
+  if (!keepsLock(a.sight, b.sight, patience.clock.now())) return false;
   const bytes = sameByEtag(a.sight, b.sight) ?? sameByChecksum(a.sight, b.sight) ?? await sameByReading(s3, patience, a, b, signal);
   if (!bytes || !await sameTags(s3, patience, a, b)) return false;
   for (const each of [a, b]) await demandUnchanged(s3, patience, each, signal);

@@ -6,8 +6,9 @@ import { Place } from './settings';
 export const DESTINATION_ACTIONS = [
   's3:PutObject', 's3:PutObjectTagging', 's3:GetObject', 's3:GetObjectTagging',
   's3:AbortMultipartUpload', 's3:ListMultipartUploadParts',
-  // CopyObject carries annotations over by itself, locks by request.
+  // CopyObject carries annotations over by itself, locks by request. An archived object is the same only under its source's lock.
   's3:PutObjectAnnotation', 's3:PutObjectRetention', 's3:PutObjectLegalHold',
+  's3:GetObjectRetention', 's3:GetObjectLegalHold',
 ];
 
 /** What archiving does at the source. A conditional delete wants GetObject too (S3 "Conditional deletes"). */

@@ -1,4 +1,5 @@
 import { type Harness, moverFor, startHarness } from './harness';
+import type { PutOptions } from '../../sandbox/s3';
 import { copyToArchive, removeSources, type Copied, type Moved, type Mover } from '../../src/core/move';
 
 let harness: Harness;
@@ -351,6 +352,32 @@ describe('Object Lock', () => {
     const { etag } = harness.store.put('source', KEY, 'v1', { lock: { legalHold: true } });
     expect(await move(`"${etag}"`, { sourceLocks: true })).toMatchObject({ status: 'failed', code: 'LOCKED' });
     expect([atSource(), archived()]).toEqual(['v1', undefined]);
+  });
+
+  test.each<[string, PutOptions['lock'], PutOptions['lock'], string]>([
+    ['the same hold', { legalHold: true }, { legalHold: true }, 'archived'],
+    ['no hold', { legalHold: true }, undefined, 'conflicting'],
+    ['the same retention', { mode: 'GOVERNANCE', retainUntil: until.getTime() }, { mode: 'GOVERNANCE', retainUntil: until.getTime() }, 'archived'],
+    ['a stricter one', { mode: 'GOVERNANCE', retainUntil: until.getTime() }, { mode: 'COMPLIANCE', retainUntil: until.getTime() + 60_000 }, 'archived'],
+    ['a shorter one', { mode: 'GOVERNANCE', retainUntil: until.getTime() }, { mode: 'GOVERNANCE', retainUntil: until.getTime() - 60_000 }, 'conflicting'],
+    ['a laxer one', { mode: 'COMPLIANCE', retainUntil: until.getTime() }, { mode: 'GOVERNANCE', retainUntil: until.getTime() }, 'conflicting'],
+    ['none, where the source\'s has ended', { mode: 'COMPLIANCE', retainUntil: Date.now() - 60_000 }, undefined, 'archived'],
+  ])('the same content under %s in the archive', async (_which, lock, theirs, status) => {
+    const { etag } = harness.store.put('source', KEY, 'v1', { lock });
+    harness.store.put('vault', DESTINATION, 'v1', { lock: theirs });
+    expect(await move(`"${etag}"`, locked)).toMatchObject({ status });
+    expect(atSource()).toBe(status === 'archived' ? undefined : 'v1');
+  });
+
+  test('of a copy whose answer was lost is found again', async () => {
+    const { etag } = harness.store.put('source', KEY, 'v1', { lock: { mode: 'COMPLIANCE', retainUntil: until.getTime() + 123, legalHold: true } });
+    let lost = false;
+    harness.before = ({ operation }) => {
+      if (operation !== 'CopyObject' || lost) return undefined;
+      lost = true;
+      return { kind: 'LostAnswer' };
+    };
+    expect(await move(`"${etag}"`, locked)).toMatchObject({ status: 'archived' });
   });
 
   test('is not asked for in a bucket without it', async () => {

@@ -7,7 +7,7 @@ import { falseTestimony } from './ledger';
 import { beginRun, brokenPromises } from './promises';
 import { randomOf } from './random';
 import { DAY, type Setup } from './setup';
-import { type Trouble, Weather } from './weather';
+import { drawWeather, type Trouble, Weather } from './weather';
 import { World } from './world';
 import type { InvocationHook, Sandbox, SandboxSummary } from '../../sandbox';
 import type { Fault, S3Call } from '../../sandbox/s3';
@@ -65,7 +65,7 @@ export async function runSchedule(sandbox: Sandbox, sky: Sky, setup: Setup, seed
 
   world.seed(3 + random.integer(MOST_OBJECTS));
   const atFirst = expectationOf(world);
-  const weather = new Weather(random, world, count, { kills: true, spikes: 300 });
+  const weather = new Weather(drawWeather(random), world, count);
   const atOnce = random.chance(0.2) ? 2 : 1;
   if (atOnce === 2) count('TwoRunsAtOnce');
   const stopAt = random.chance(0.25) ? 1 + random.integer(60) : undefined;

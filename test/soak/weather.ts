@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Random } from './random';
+import { type Random, randomOf } from './random';
 import type { World } from './world';
 import { type WriterAct, Writer } from './writer';
 import type { InvocationHook } from '../../sandbox';
@@ -19,51 +19,58 @@ export const TROUBLES: readonly Trouble[] = [
 
 export type Count = (trouble: Trouble, times?: number) => void;
 
-const ANYWHERE: FaultKind[] = ['SlowDown', 'InternalError', 'ErrorIn200', 'KeySlowDown', 'KeyInternalError', 'Conflict', 'ResetBefore', 'LostAnswer', 'HalfAnswer'];
+/** Kinds that befall one request in so many. */
+export const RULES: readonly FaultKind[] = ['SlowDown', 'InternalError', 'ErrorIn200', 'KeySlowDown', 'KeyInternalError', 'Conflict', 'ResetBefore', 'LostAnswer', 'HalfAnswer'];
 const OF_THE_MOVE = [
   'CopyObject', 'DeleteObjects', 'DeleteObject', 'HeadObject', 'CreateMultipartUpload', 'UploadPartCopy', 'CompleteMultipartUpload', 'AbortMultipartUpload', 'GetObjectTagging', 'PutObject',
 ];
 
-export interface WeatherOptions {
-  /** Ends invocations: not for code that runs in this process. */
-  readonly kills: boolean;
-  /** Waits in the middle of things, in milliseconds; 0: none. */
-  readonly spikes: number;
+/** What may go wrong in a schedule. Data, so that a property can shrink it. */
+export interface WeatherPlan {
+  readonly seed: number;
+  readonly rules: readonly FaultRule[];
+  /** Probability that another writer acts, for each call that concerns an object. */
+  readonly writer: number;
+  /** Probability of a wait, for each call. */
+  readonly spike: number;
+  /** Probability that an invocation ends before its time. */
+  readonly killing: number;
+  /** During which calls the credentials have run out. */
+  readonly expiry?: { readonly from: number; readonly to: number };
+  readonly throttling?: { readonly writesPerSecond: number; readonly burst: number };
 }
 
-/** The troubles of one schedule: S3's faults, another writer, and what befalls functions. Drawn from a seed; kills hit what happens to be under way. */
+const LONGEST_SPIKE = 300;
+
+/** The troubles of one schedule: S3's faults, another writer, and what befalls functions. */
 export class Weather {
+  private readonly random: Random;
   private readonly injector: FaultInjector;
   private readonly throttle?: Throttle;
   private readonly writer: Writer;
-  private readonly spike: number;
-  private readonly killing: number;
   /** For how many calls of a function the end of an invocation is put off. */
   private readonly doomed = new Map<string, { calls: number; end: () => void }>();
-  private readonly expiry?: { from: number; to: number };
   private calls = 0;
 
-  constructor(private readonly random: Random, world: World, private readonly count: Count, private readonly options: WeatherOptions) {
-    this.injector = new FaultInjector({ seed: random.integer(2 ** 31), rules: drawRules(random) });
-    this.throttle = random.chance(0.15) ? new Throttle({ writesPerSecond: 40 + random.integer(60), burst: 5 + random.integer(20) }) : undefined;
-    this.writer = new Writer(world, random.chance(0.6) ? random.pick([0.01, 0.05, 0.15]) : 0, count);
-    this.spike = random.chance(0.3) ? 0.05 : 0;
-    this.killing = options.kills && random.chance(0.4) ? random.pick([0.2, 0.5]) : 0;
-    const from = random.integer(150);
-    if (random.chance(0.15)) this.expiry = { from, to: from + 2 + random.integer(30) };
+  constructor(private readonly plan: WeatherPlan, world: World, private readonly count: Count) {
+    this.random = randomOf(plan.seed);
+    this.injector = new FaultInjector({ seed: plan.seed, rules: [...plan.rules] });
+    this.throttle = plan.throttling && new Throttle(plan.throttling);
+    this.writer = new Writer(world, this.random, plan.writer, count);
   }
 
   /** Before each request to S3. */
   async before(call: S3Call): Promise<Fault | undefined> {
     this.calls++;
     this.writer.before(call);
-    if (this.spike > 0 && this.options.spikes > 0 && this.random.chance(this.spike)) {
+    if (this.random.chance(this.plan.spike)) {
       this.count('LatencySpike');
-      await sleep(this.random.integer(this.options.spikes));
+      await sleep(this.random.integer(LONGEST_SPIKE));
     }
     const ended = this.endDoomed(call);
     if (ended) return ended;
-    if (this.expiry && this.calls >= this.expiry.from && this.calls < this.expiry.to) {
+    const { expiry } = this.plan;
+    if (expiry && this.calls >= expiry.from && this.calls < expiry.to) {
       this.count('ExpiredToken');
       return { kind: 'ExpiredToken' };
     }
@@ -78,7 +85,7 @@ export class Weather {
   }
 
   onInvoke(invocation: InvocationHook): void {
-    if (!this.random.chance(this.killing)) return;
+    if (!this.random.chance(this.plan.killing)) return;
     const timeOut = this.random.chance(0.5);
     this.doomed.set(invocation.logicalId, {
       calls: this.random.integer(25),
@@ -100,11 +107,21 @@ export class Weather {
   }
 }
 
-/** Some kinds, each at a rate that retries can cope with. */
-function drawRules(random: Random): FaultRule[] {
-  return ANYWHERE.filter(() => random.chance(0.4)).map((kind) => ({
-    kind,
-    probability: random.next() * (kind.startsWith('Key') || kind === 'ErrorIn200' || kind === 'Conflict' ? 0.3 : 0.12),
-    operations: random.chance(0.6) ? OF_THE_MOVE : undefined,
-  }));
+export function drawWeather(random: Random): WeatherPlan {
+  const from = random.integer(150);
+  return {
+    seed: random.integer(2 ** 31),
+    rules: RULES.filter(() => random.chance(0.4)).map((kind) => drawRule(random, kind)),
+    writer: random.pick([0, 0, 0.01, 0.05, 0.15]),
+    spike: random.pick([0, 0, 0.05]),
+    killing: random.pick([0, 0, 0, 0.2, 0.5]),
+    expiry: random.chance(0.15) ? { from, to: from + 2 + random.integer(30) } : undefined,
+    throttling: random.chance(0.15) ? { writesPerSecond: 40 + random.integer(60), burst: 5 + random.integer(20) } : undefined,
+  };
+}
+
+/** At a rate that retries can cope with, mostly. */
+function drawRule(random: Random, kind: FaultKind): FaultRule {
+  const most = ['KeySlowDown', 'KeyInternalError', 'ErrorIn200', 'Conflict'].includes(kind) ? 0.3 : 0.12;
+  return { kind, probability: random.next() * most, operations: random.chance(0.6) ? OF_THE_MOVE : undefined };
 }

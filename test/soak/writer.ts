@@ -1,4 +1,5 @@
 import { drawAttributes, fingerprint } from './objects';
+import type { Random } from './random';
 import type { World } from './world';
 import type { S3Call, StoredObject } from '../../sandbox/s3';
 
@@ -16,10 +17,12 @@ const WATCHED = new Set([
  * delete what the archiver may rely on as archived, unless the version stays.
  */
 export class Writer {
-  constructor(private readonly world: World, private readonly probability: number, private readonly onAct: (act: WriterAct) => void) {}
+  constructor(
+    private readonly world: World, private readonly random: Random, private readonly probability: number, private readonly onAct: (act: WriterAct) => void,
+  ) {}
 
   before(call: S3Call): void {
-    const { random } = this.world;
+    const { random } = this;
     if (!WATCHED.has(call.operation) || !random.chance(this.probability)) return;
     const key = this.sourceKeyOf(call);
     const destination = this.destinationOf(call, key);
@@ -62,8 +65,8 @@ export class Writer {
     const { world } = this;
     if (world.archived(destination)) return undefined;
     const source = key === undefined ? undefined : world.source(key);
-    if (source && !source.archived && world.random.chance(0.3)) world.putForeignSame(destination, source);
-    else world.putForeign(destination, `theirs ${world.nextNumber()}`.padEnd(source && source.size < 5000 && world.random.chance(0.3) ? source.size : 0, '.'));
+    if (source && !source.archived && this.random.chance(0.3)) world.putForeignSame(destination, source);
+    else world.putForeign(destination, `theirs ${world.nextNumber()}`.padEnd(source && source.size < 5000 && this.random.chance(0.3) ? source.size : 0, '.'));
     return 'PreemptDestination';
   }
 
@@ -72,7 +75,7 @@ export class Writer {
     const there = world.archived(destination);
     if (!there || !this.mayReplace(there)) return undefined;
     world.replaced.add(there);
-    if (world.random.chance(0.3)) world.store.delete(world.buckets.destination, destination);
+    if (this.random.chance(0.3)) world.store.delete(world.buckets.destination, destination);
     else world.putForeign(destination, `others ${world.nextNumber()}`);
     return 'WriteDestination';
   }
@@ -90,12 +93,12 @@ export class Writer {
     const place = world.places.get(key)!;
     world.touched.add(key);
     const n = world.nextNumber();
-    world.putSource(place, `${key} rewritten ${n}`, world.random.chance(0.3) ? drawAttributes(world.random, world.setup, n) : {});
+    world.putSource(place, `${key} rewritten ${n}`, this.random.chance(0.3) ? drawAttributes(this.random, world.setup, n) : {});
   }
 
   private sourceKeyOf(call: S3Call): string | undefined {
     const { world } = this;
-    const inSource = call.bucket === world.buckets.source ? call.keys?.[world.random.integer(call.keys.length)] ?? call.key : undefined;
+    const inSource = call.bucket === world.buckets.source ? call.keys?.[this.random.integer(call.keys.length)] ?? call.key : undefined;
     const key = call.copySource?.key ?? inSource;
     return key !== undefined && world.places.get(key)?.destination !== undefined ? key : undefined;
   }

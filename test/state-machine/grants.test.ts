@@ -49,7 +49,7 @@ test('ArchiveBatch moves between the two prefixes and writes the ledger', () => 
     allow(['s3:GetBucketObjectLockConfiguration'], /^<Source\w+\.Arn>$/),
     allow([
       's3:PutObject', 's3:PutObjectTagging', 's3:GetObject', 's3:GetObjectTagging', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts',
-      's3:PutObjectAnnotation', 's3:PutObjectRetention', 's3:PutObjectLegalHold',
+      's3:PutObjectAnnotation', 's3:PutObjectRetention', 's3:PutObjectLegalHold', 's3:GetObjectRetention', 's3:GetObjectLegalHold',
     ], /^<Destination\w+\.Arn>\/archive\/\*$/),
     list(/^<Destination\w+\.Arn>$/, 'archive/*'),
     allow(['s3:ListBucketMultipartUploads'], /^<Destination\w+\.Arn>$/),

@@ -113,6 +113,22 @@ export const SCENARIOS: Scenario[] = [
     ],
   },
   {
+    name: 'the archive holds the same under the same lock',
+    cold: true,
+    prepare: (run) => {
+      run.lockBuckets();
+      const locks = { held: { legalHold: true }, retained: { mode: 'GOVERNANCE', retainUntil: Date.parse('2030-01-01T00:00:00Z') } };
+      for (const [name, lock] of Object.entries(locks)) {
+        run.put(`in/${name}-2026-11-24.log`, name, { lock });
+        run.putArchived(`archive/2026/11/24/${name}-2026-11-24.log`, name, { lock });
+      }
+    },
+    proves: [
+      'ArchiveBatch s3:GetObjectRetention destination/archive/*',
+      'ArchiveBatch s3:GetObjectLegalHold destination/archive/*',
+    ],
+  },
+  {
     name: 'the archive holds the same and something else',
     prepare: (run) => {
       run.put('in/same-2026-11-24.log', 'same');
