@@ -61,6 +61,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-sfn',
     '@aws-sdk/client-sns',
     '@types/aws-lambda',
+    'ajv',
     'asl-validator',
     'aws-local-stepfunctions',
     'aws-sdk-client-mock',

@@ -42,14 +42,14 @@ export function costOf(usage: RunUsage): CostItem[] {
     { what: 'S3: lists', count: lists, usd: lists * PRICES.s3Write },
     { what: 'S3: copies', count: copies, usd: copies * PRICES.s3Write },
     { what: 'S3: reads', count: reads, usd: reads * PRICES.s3Read },
-    { what: 'S3: parts of the ledger, written and read', count: rounds, usd: rounds * (PRICES.s3Write + PRICES.s3Read) },
-    { what: 'Step Functions: state transitions', count: transitions, usd: transitions * PRICES.standardTransition },
+    { what: 'S3: parts of the ledger', count: rounds, usd: rounds * (PRICES.s3Write + PRICES.s3Read) },
+    { what: 'Step Functions: transitions', count: transitions, usd: transitions * PRICES.standardTransition },
     ...express ? [{
       what: 'Step Functions: express children',
       count: batches,
       usd: batches * PRICES.expressRequest + batchSeconds * EXPRESS_GB * PRICES.expressGbSecond,
     }] : [],
-    { what: 'Lambda: invocations of ArchiveBatch', count: rounds, usd: rounds * PRICES.lambdaRequest + batchSeconds * memoryGb * PRICES.lambdaGbSecond },
+    { what: 'Lambda: batches', count: rounds, usd: rounds * PRICES.lambdaRequest + batchSeconds * memoryGb * PRICES.lambdaGbSecond },
   ];
   return items.filter(({ count }) => count > 0);
 }

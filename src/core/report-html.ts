@@ -15,6 +15,7 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; 
 const VERDICTS = { CLEAN: 'Archived', PROBLEMS: 'Incomplete', FAILED: 'Failed' };
 /** Beyond it, a key is folded. */
 const KEY_SHOWN = 160;
+const PROBLEMS_SHOWN = 5;
 
 export function renderReport(report: Report): string {
   return html`<!DOCTYPE html>
@@ -30,7 +31,7 @@ export function renderReport(report: Report): string {
 <body>
 ${head(report)}
 <main>
-${[counts, next, reasons, problems, throughput, objects, stragglers, cost, places].map((part) => part(report))}
+${[counts, next, reasons, problems, throughput, pair, stragglers, places].map((part) => part(report))}
 </main>
 ${foot(report)}
 </body>
@@ -41,9 +42,9 @@ ${foot(report)}
 function head(report: Report): Html {
   const { archiver, dates, outcome, run } = report;
   return html`<header>
-<p><span class="verdict ${outcome}">${VERDICTS[outcome]}</span>${run.dryRun && html` <span class="verdict plain">Dry run</span>`}</p>
+<p class="badges"><span class="verdict ${outcome}">${VERDICTS[outcome]}</span>${run.dryRun && html`<span class="verdict plain">Dry run</span>`}<span class="soft">${formatKey(archiver)}</span></p>
 <h1>${formatDates(dates)}</h1>
-<p>${formatKey(archiver)}: ${storyOf(report)} ${outcome !== 'CLEAN' && NOTHING_LOST}</p>
+<p>${capital(storyOf(report))} ${outcome !== 'CLEAN' && NOTHING_LOST}</p>
 ${run.dryRun && html`<p>${DRY_RUN}</p>`}
 </header>`;
 }
@@ -73,31 +74,33 @@ function reasons({ reasons: found }: Report): Html | false {
 }
 
 function problems(report: Report): Html | false {
-  const { problems: shown, counts: { failed, conflicting }, ledger } = report;
-  const more = failed + conflicting - shown.length;
-  return shown.length > 0 && section('Which', html`<ul>${shown.map(({ key, code = 'UNKNOWN', message }) => html`
-<li>${keyOf(key)}<p class="soft">${reason(code)}${message && html` ${formatKey(message, 600)}`}</p></li>`)}
-</ul>${more > 0 && html`<p class="soft">and ${formatCount(more)} more, in the ledger: <code>${placeOf(ledger)}</code></p>`}`);
+  const { problems: known, counts: { failed, conflicting }, ledger } = report;
+  const more = failed + conflicting - known.length;
+  const items = known.map(({ key, code = 'UNKNOWN', message }) => html`
+<li>${keyOf(key)}<p class="soft">${reason(code)}${message && html` ${formatKey(message, 600)}`}</p></li>`);
+  const folded = items.slice(PROBLEMS_SHOWN);
+  return known.length > 0 && section('Which', html`<ul>${items.slice(0, PROBLEMS_SHOWN)}
+</ul>${folded.length > 0 && html`<details class="more"><summary>${folded.length} more</summary><ul>${folded}
+</ul></details>`}${more > 0 && html`<p class="soft">All ${formatCount(failed + conflicting)} are in the ledger: <code>${placeOf(ledger)}</code></p>`}`);
 }
 
 function throughput(report: Report): Html | false {
   return report.throughput.archived.length > 0 && section('Throughput', throughputPlot(report));
 }
 
-function objects({ sizes, slowest }: Report): Html | false {
-  if (slowest.length === 0 && sizes.every(({ count }) => count === 0)) return false;
-  return html`<div class="pair">${sizes.some(({ count }) => count > 0) && section('Sizes of archived objects', sizeBars(sizes))}
-${slowest.length > 0 && section('Slowest objects', html`<ol>${slowest.map(({ key, milliseconds, size, status }) => html`
-<li class="row"><div>${keyOf(key)}<p class="soft">${formatBytes(size)}${status !== 'archived' && `, ${status}`}</p></div><span>${formatMilliseconds(milliseconds)}</span></li>`)}
-</ol>`)}</div>`;
+/** Side by side where there is room. */
+function pair(report: Report): Html {
+  return html`<div class="pair"><div>${[sizesOf, cost].map((part) => part(report))}</div>${slowestOf(report)}</div>`;
 }
 
-function stragglers(report: Report): Html | false {
-  const { count, examples = [] } = report.stragglers;
-  const command = stragglersCommand(report);
-  return count > 0 && section('Stragglers', html`<p>${stragglersOf(report)}</p>
-<ul>${examples.map(({ key, date }) => html`<li class="row"><div>${keyOf(key)}</div><span>${date}</span></li>`)}</ul>
-${command && html`<p class="soft">To archive them:</p><pre><code>${command}</code></pre>`}`);
+function sizesOf({ sizes }: Report): Html | false {
+  return sizes.some(({ count }) => count > 0) && section('Sizes of archived objects', sizeBars(sizes));
+}
+
+function slowestOf({ slowest }: Report): Html | false {
+  return slowest.length > 0 && section('Slowest objects', html`<ol>${slowest.map(({ key, milliseconds, size, status }) => html`
+<li class="row"><div>${keyOf(key)}<p class="soft">${formatBytes(size)}${status !== 'archived' && `, ${status}`}</p></div><span>${formatMilliseconds(milliseconds)}</span></li>`)}
+</ol>`);
 }
 
 function cost({ cost: { items, total } }: Report): Html {
@@ -107,13 +110,22 @@ function cost({ cost: { items, total } }: Report): Html {
 </table><p class="soft">List prices of us-east-1 and S3 Standard; without free tiers, storage, KMS, logs and data transfer.</p>`);
 }
 
+function stragglers(report: Report): Html | false {
+  const { count, examples = [] } = report.stragglers;
+  const command = stragglersCommand(report);
+  return count > 0 && section('Stragglers', html`<p>${stragglersOf(report)}</p>
+${examples.length > 0 && html`<ul class="spaced">${examples.map(({ key, date }) => html`<li class="row"><div>${keyOf(key)}</div><span>${date}</span></li>`)}</ul>`}
+${command && html`<p>To archive them:</p><pre><code>${command}</code></pre>`}`);
+}
+
 function places({ run, source, destination, ledger, links }: Report): Html {
+  const pages = [['Report bucket', links.folder], ['Logs of the batches', links.logs]].filter(([, url]) => url);
   const rows: [string, HtmlValue][] = [
     ['Run', link(links.execution, run.id)],
     ['Source', html`<code>${placeOf(source)}</code>`],
     ['Archive', html`<code>${placeOf(destination)}</code>`],
     ['Ledger', html`<code>${placeOf(ledger)}</code>`],
-    ['Console', [['Report bucket', links.folder], ['Logs of the batches', links.logs]].map(([name, url], index) => url && html`${index > 0 && ' · '}${link(url, name)}`)],
+    ...pages.length > 0 ? [['Console', pages.map(([name, url], index) => html`${index > 0 && ' · '}${link(url, name)}`)] as [string, HtmlValue]] : [],
   ];
   return section('Places', html`<dl class="places">${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`);
 }

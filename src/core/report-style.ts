@@ -3,7 +3,7 @@ import { Html } from './html';
 /** The page's look: light and dark, from 320 pixels on. */
 export const STYLE = new Html(`
 :root { color-scheme: light dark; --ground: #fff; --panel: #f6f8fa; --text: #1f2328; --soft: #59636e; --line: #d1d9e0;
-  --archived: #1a7f37; --skipped: #afb8c1; --conflicting: #bf8700; --failed: #cf222e; --link: #0969da; --on: #fff; }
+  --archived: #1a7f37; --skipped: #afb8c1; --conflicting: #9a6700; --failed: #cf222e; --link: #0969da; --on: #fff; }
 @media (prefers-color-scheme: dark) { :root { --ground: #0d1117; --panel: #151b23; --text: #f0f6fc; --soft: #9198a1; --line: #3d444d;
   --archived: #3fb950; --skipped: #656c76; --conflicting: #d29922; --failed: #f85149; --link: #4493f8; --on: #0d1117; } }
 * { box-sizing: border-box; margin: 0; }
@@ -16,6 +16,7 @@ a { color: var(--link); text-underline-offset: .15em; }
 code { font: .85em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; overflow-wrap: anywhere; white-space: pre-wrap; unicode-bidi: isolate; }
 pre { background: var(--panel); border: 1px solid var(--line); border-radius: .5rem; padding: .75rem 1rem; white-space: pre-wrap; margin-top: .5rem; }
 .soft { color: var(--soft); font-size: .875rem; }
+.badges { display: flex; flex-wrap: wrap; gap: .5rem .75rem; align-items: center; overflow-wrap: anywhere; }
 .verdict { display: inline-block; border-radius: 2rem; padding: .15rem .8rem; font-weight: 600; font-size: .875rem; color: var(--on); background: var(--archived); }
 .verdict.PROBLEMS { background: var(--conflicting); }
 .verdict.FAILED { background: var(--failed); }
@@ -36,6 +37,9 @@ li:last-child { padding-bottom: 0; }
 .row { display: flex; gap: .25rem 1rem; justify-content: space-between; align-items: baseline; }
 .row > :first-child { min-width: 0; flex: 1; }
 .row > :last-child { white-space: nowrap; font-variant-numeric: tabular-nums; }
+ul.spaced { margin: .75rem 0; }
+.more { border-top: 1px solid var(--line); padding-top: .6rem; margin-top: .6rem; }
+.more ul { margin-top: .6rem; }
 summary { cursor: pointer; }
 details[open] summary { color: var(--soft); }
 .plot svg { height: 10rem; border-bottom: 1px solid var(--line); }
@@ -51,7 +55,7 @@ dl.places { display: grid; grid-template-columns: max-content 1fr; gap: .35rem 1
 .places dt { color: var(--soft); }
 .places dd { min-width: 0; overflow-wrap: anywhere; }
 footer { color: var(--soft); font-size: .8rem; padding-block: 1.5rem 2.5rem; }
-@media (min-width: 48rem) { .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 1.25rem; align-items: start; } }
+@media (min-width: 48rem) { .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 0 1.25rem; align-items: start; } }
 @media (max-width: 30rem) { header, main, footer { padding-inline: .75rem; } section { padding: .9rem; } .bar { width: 30%; }
   dl.places { grid-template-columns: 1fr; gap: 0; } .places dd { padding-bottom: .6rem; } }
 @media print { section { break-inside: avoid; } }

@@ -39,10 +39,10 @@ export function formatMilliseconds(milliseconds: number): string {
   return milliseconds < 60_000 ? `${Number((milliseconds / 1000).toFixed(1))} s` : formatSeconds(milliseconds / 1000);
 }
 
-/** `$12.34`, `$0.0051`: two digits that tell something, and no fewer than cents. */
+/** `$12.34`, `$0.0051`: at least cents, and two digits that tell something. */
 export function formatUsd(usd: number): string {
-  if (usd === 0 || usd >= 0.1) return `$${usd.toFixed(2)}`;
-  return `$${usd.toFixed(Math.min(6, 1 - Math.floor(Math.log10(usd))))}`;
+  if (usd > 0 && usd < 0.0001) return '< $0.0001';
+  return `$${usd.toFixed(usd === 0 || usd >= 0.1 ? 2 : Math.min(4, 1 - Math.floor(Math.log10(usd))))}`;
 }
 
 /** `2026-11-24`, `2026-11-20 to 2026-11-24`, `every day up to 2026-11-24` */
