@@ -140,9 +140,11 @@ function judge(stage: Stage, { s3, ghost, attempts, foreign, faultsLeft }: State
     if ([...contents].some((content) => ghost.lost.includes(`${place} ${content}`))) return {};
     const byUs = attempts[who].removed.includes(path);
     // Where its ETag proves that the archiver archived it elsewhere, that is the place to name.
-    const elsewhere = Object.entries(s3.objects).find(([other, { content, etag }]) =>
-      other.startsWith(ARCHIVE) && etag === moved.etag && contents.has(content) && !ghost.written.includes(`${other} ${content}`));
-    if (elsewhere && !meanwhile(contents) && !ghost.written.some((each) => each.startsWith(`${place} `))) return { lie: `it is at ${elsewhere[0]}` };
+    const elsewhere = placesOf(stage, key, moved.etag).find((other) => {
+      const stored = s3.objects[other];
+      return stored?.etag === moved.etag && contents.has(stored.content) && !ghost.written.includes(`${other} ${stored.content}`);
+    });
+    if (elsewhere && !meanwhile(contents) && !ghost.written.some((each) => each.startsWith(`${place} `))) return { lie: `it is at ${elsewhere}` };
     // What was there before the run is as long, but not as new.
     const byRun = s3.objects[place]?.written !== 0 && (there !== undefined || ghost.lost.some((each) => each.startsWith(`${place} `)));
     return (byRun || s3.objects[place]?.etag === moved.etag) && !byUs ? { note: 'recognised by size and time, wrongly' } : { lie: `${place} does not hold it` };

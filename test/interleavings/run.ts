@@ -124,6 +124,8 @@ function runAll(names: string[], first: boolean): Promise<Told[]> {
 async function main(): Promise<void> {
   const [first, second] = process.argv.slice(2);
   if (first === '--child') {
+    // The model's errors are many, and nobody reads where they were made.
+    Error.stackTraceLimit = 0;
     process.send!(await tell(second));
     process.disconnect();
     return;
