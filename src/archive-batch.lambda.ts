@@ -2,10 +2,13 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
+import { LogMessage } from './contract/logs';
 import { BatchEvent, type Progress } from './contract/payloads';
 import { archiveBatch } from './core/archive-batch';
 import { withDirectCopies } from './core/direct-copy';
+import { logged } from './core/logged';
 import { hasObjectLock } from './core/object-lock';
+import { problemFields } from './core/problem-fields';
 import { govern, RateController } from './core/rate';
 import { systemClock } from './core/retry';
 import { createSelector } from './core/selection';
@@ -30,22 +33,24 @@ let sourceLocks: Promise<boolean> | undefined;
 /** Moves the selected objects of a batch, as far as the time goes. */
 export async function handler(event: unknown, context: Context): Promise<Progress> {
   const batch = v.parse(BatchEvent, event);
-  const { run } = batch.BatchInput;
   logger.addContext(context);
-  logger.appendKeys({ run_id: run.id });
+  logger.appendKeys({ run_id: batch.BatchInput.run.id });
+  const progress = await logged(logger, () => archive(batch, context));
+  logger.info('round done', { ...progress, problems: undefined });
+  return progress;
+}
 
+async function archive(batch: BatchEvent, context: Context): Promise<Progress> {
   const settings = readArchiveSettings(process.env);
   const patience = { clock: systemClock, deadline: Date.now() + context.getRemainingTimeInMillis() / 4 };
   sourceLocks ??= hasObjectLock(s3, patience, settings.sourceBucket);
-  const progress = await archiveBatch({
+  return archiveBatch({
     s3,
     rate,
     clock: systemClock,
     settings,
-    select: createSelector(settings, run),
+    select: createSelector(settings, batch.BatchInput.run),
     sourceLocks: await sourceLocks,
-    onProblem: ({ key, status, code, message }) => logger.warn('not archived', { key, status, code, reason: message }),
+    onProblem: (line) => logger.warn(LogMessage.NOT_ARCHIVED, problemFields(line)),
   }, batch, context.getRemainingTimeInMillis());
-  logger.info('round done', { ...progress, problems: undefined });
-  return progress;
 }

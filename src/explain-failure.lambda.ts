@@ -4,6 +4,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import type { Context } from 'aws-lambda';
 import { Env } from './contract/settings';
 import { explainFailure, runIdOf } from './core/explain-failure';
+import { logged } from './core/logged';
 
 const logger = new Logger({ serviceName: 'explain-failure' });
 const sfn = new SFNClient({ retryMode: 'standard', maxAttempts: 5 });
@@ -13,7 +14,7 @@ const sns = new SNSClient({ retryMode: 'standard', maxAttempts: 5 });
 export async function handler(event: unknown, context: Context): Promise<void> {
   logger.addContext(context);
   logger.appendKeys({ run_id: runIdOf(event) });
-  const alerts = await explainFailure({
+  const alerts = await logged(logger, () => explainFailure({
     sfn,
     sns,
     // Not checked by a schema: an alert that fails for its own settings would be one more silent failure.
@@ -22,6 +23,6 @@ export async function handler(event: unknown, context: Context): Promise<void> {
     reportBucket: process.env[Env.REPORT_BUCKET],
     stateMachineArn: process.env[Env.STATE_MACHINE_ARN],
     onError: (error) => logger.warn('not explained in full', error),
-  }, event);
+  }, event));
   logger.info(alerts.length > 0 ? 'alert sent' : 'nothing to tell', { subjects: alerts.map(({ subject }) => subject) });
 }

@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
 import { type Plan, PlanRunEvent } from './contract/payloads';
+import { logged } from './core/logged';
 import { planRun } from './core/plan';
 import { readPlanSettings } from './core/settings';
 
@@ -12,7 +13,7 @@ export async function handler(event: unknown, context: Context): Promise<Plan> {
   logger.addContext(context);
   const request = v.parse(PlanRunEvent, event);
   logger.appendKeys({ run_id: request.runId });
-  const plan = planRun(request, readPlanSettings(process.env));
+  const plan = await logged(logger, () => planRun(request, readPlanSettings(process.env)));
   logger.info('run planned', { ...plan, progress: undefined });
   return plan;
 }

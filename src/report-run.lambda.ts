@@ -2,7 +2,10 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
+import { LogMessage } from './contract/logs';
 import { ReportRunEvent, type RunSummary } from './contract/payloads';
+import { logged } from './core/logged';
+import { problemFields } from './core/problem-fields';
 import { reportRun } from './core/report-run';
 import { publishMetrics } from './core/run-metrics';
 import { createSelector } from './core/selection';
@@ -18,18 +21,23 @@ export async function handler(event: unknown, context: Context): Promise<RunSumm
   const request = v.parse(ReportRunEvent, event);
   logger.addContext(context);
   logger.appendKeys({ run_id: request.run.id });
+  return logged(logger, () => report(request));
+}
 
+async function report(request: ReportRunEvent): Promise<RunSummary> {
   const settings = readReportSettings(process.env);
-  const { summary, report } = await reportRun({
+  const { summary, report: written } = await reportRun({
     s3,
     settings,
     select: createSelector(settings, request.run),
     now: () => new Date(),
+    onProblem: (line) => logger.warn(LogMessage.NOT_ARCHIVED, problemFields(line)),
   }, request);
   // A run that has done its work does not fail for want of a comparison.
-  const arrivalRatio = await readArrivalRatio(s3, settings.reportBucket, request.run.reportPrefix, report)
+  const arrivalRatio = await readArrivalRatio(s3, settings.reportBucket, request.run.reportPrefix, written)
     .catch((error: Error) => logger.warn('earlier reports were not read', error));
-  publishMetrics(settings.archiverName, report, arrivalRatio ?? undefined);
-  logger.info('run reported', { outcome: report.outcome, counts: report.counts, bytes: report.bytes, reasons: report.reasons, report: summary.report });
+  publishMetrics(settings.archiverName, written, arrivalRatio ?? undefined);
+  const { outcome, counts, bytes, reasons } = written;
+  logger.info(LogMessage.RUN_REPORTED, { outcome, counts, bytes, reasons, report: summary.report });
   return summary;
 }

@@ -227,9 +227,10 @@ export interface S3DatedArchiverProps {
   readonly memorySize?: number;
 
   /**
-   * What the functions log.
+   * What the functions log. The report-run function logs INFO at least, since metrics are lines of its log.
    *
    * @default ApplicationLogLevel.INFO
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
    */
   readonly logLevel?: lambda.ApplicationLogLevel;
 

@@ -25,6 +25,7 @@ import { grantKeyUses } from './state-machine/key-grants';
 import { letLogsUse } from './state-machine/logging';
 import { archiverMetric } from './state-machine/metrics';
 import { checkPlaces } from './state-machine/place-checks';
+import { logGroupsOf, savedQueries } from './state-machine/queries';
 import { reportBucket } from './state-machine/report-bucket';
 import { runMachine } from './state-machine/run-machine';
 import { runSchedule } from './state-machine/run-schedule';
@@ -69,6 +70,7 @@ export class S3DatedArchiver extends Construct {
   private readonly metricsName: string;
   private readonly schedule?: scheduler.ScheduleExpression;
   private readonly alertKey?: kms.IKey;
+  private readonly logGroups: logs.ILogGroup[];
 
   constructor(scope: Construct, id: string, props: S3DatedArchiverProps) {
     super(scope, id);
@@ -105,6 +107,8 @@ export class S3DatedArchiver extends Construct {
       express: settings.mapExecutionType === sfn.StateMachineType.EXPRESS,
     }, this.alertTopic);
     this.handler = functions.archiveBatch;
+    this.logGroups = logGroupsOf(functions);
+    savedQueries(new Construct(this, 'Queries'), this.metricsName, this.logGroups);
     this.stateMachine = runMachine(this, 'StateMachine', { settings, reports, functions, alertTopic: this.alertTopic }, logGroup);
 
     this.onRunFailed('RunFailed', {
@@ -269,8 +273,13 @@ export class S3DatedArchiver extends Construct {
     });
   }
 
-  /** Widgets for a dashboard: runs and their seconds, objects, bytes, and what is left behind. */
+  /**
+   * Widgets for a dashboard: runs and their seconds, objects, bytes and throughput, what arrived, what is left behind, and
+   * why objects were not archived. The last asks the logs each time the dashboard is looked at.
+   *
+   * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Dashboards.html
+   */
   public dashboardWidgets(): cloudwatch.IWidget[] {
-    return archiverWidgets(this.metricsName, this.stateMachine);
+    return archiverWidgets(this.metricsName, this.stateMachine, this.logGroups);
   }
 }

@@ -24,6 +24,8 @@ export interface SettleContext {
   readonly s3: S3Client;
   readonly settings: ReportSettings;
   readonly select: (object: ListedObject) => Selection;
+  /** Told of each object that was not archived and that its batch has not told of. */
+  readonly onProblem?: (line: LedgerLine) => void;
 }
 
 export interface Settled {
@@ -69,6 +71,9 @@ export async function settleBatch(context: SettleContext, batch: UnfinishedBatch
       Body: lines.map((line) => `${JSON.stringify(line)}\n`).join('') || '\n',
       ContentType: 'application/jsonl',
     }));
+  }
+  for (const line of lines) {
+    if (line.status !== 'archived') context.onProblem?.(line);
   }
   return { listed: items.length, skipped: skipped + open.length - lines.length, stragglers };
 }

@@ -1,57 +1,55 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { archiverMetric } from './metrics';
+import { reasonsWidget } from './queries';
 import { MetricName } from '../contract/metrics';
 
 const HALF = { width: 12, height: 6 };
+const DAY = Duration.days(1);
 
-/** What an operator asks first: did runs succeed, how much did they move, is something left behind, how long did it take. */
-export function archiverWidgets(archiver: string, stateMachine: sfn.IStateMachine): cloudwatch.IWidget[] {
+/** What an operator asks first: did runs succeed and how long did they take, how much did they move and how fast, is something left behind or missing, why. */
+export function archiverWidgets(archiver: string, stateMachine: sfn.IStateMachine, logGroups: logs.ILogGroup[]): cloudwatch.IWidget[] {
   const metric = (name: MetricName, label: string, color?: string) => archiverMetric(archiver, name, { label, color });
-  const day = { period: Duration.days(1) };
+  const math = (expression: string, label: string, usingMetrics: Record<string, cloudwatch.IMetric>, color?: string) => (
+    new cloudwatch.MathExpression({ expression, label, color, usingMetrics, period: DAY })
+  );
+  const { BLUE, GREEN, GREY, ORANGE, RED } = cloudwatch.Color;
+  const of = { statistic: cloudwatch.Stats.SUM, period: DAY };
+  const graph = (title: string, left: [string, cloudwatch.IMetric[]], right?: [string, cloudwatch.IMetric[]]) => new cloudwatch.GraphWidget({
+    ...HALF,
+    title: `${archiver}: ${title}`,
+    left: left[1],
+    leftYAxis: { min: 0, label: left[0], showUnits: false },
+    ...right && { right: right[1], rightYAxis: { min: 0, label: right[0], showUnits: false } },
+  });
   return [
-    new cloudwatch.GraphWidget({
-      ...HALF,
-      title: `${archiver}: runs`,
-      left: [
-        stateMachine.metricSucceeded({ ...day, label: 'Succeeded', color: cloudwatch.Color.GREEN }),
-        stateMachine.metricFailed({ ...day, label: 'Failed', color: cloudwatch.Color.RED }),
-        stateMachine.metricTimedOut({ ...day, label: 'Timed out', color: cloudwatch.Color.ORANGE }),
-        stateMachine.metricAborted({ ...day, label: 'Aborted', color: cloudwatch.Color.GREY }),
-      ],
-      right: [metric(MetricName.RUN_SECONDS, 'Seconds')],
-      leftYAxis: { min: 0, label: 'Runs', showUnits: false },
-      rightYAxis: { min: 0, label: 'Seconds', showUnits: false },
-    }),
-    new cloudwatch.GraphWidget({
-      ...HALF,
-      title: `${archiver}: objects`,
-      left: [
-        metric(MetricName.OBJECTS_ARCHIVED, 'Archived', cloudwatch.Color.GREEN),
-        metric(MetricName.OBJECTS_CONFLICTING, 'Conflicting', cloudwatch.Color.ORANGE),
-        metric(MetricName.OBJECTS_FAILED, 'Failed', cloudwatch.Color.RED),
-      ],
-      right: [
-        metric(MetricName.OBJECTS_LISTED, 'Listed', cloudwatch.Color.BLUE),
-        metric(MetricName.OBJECTS_SKIPPED, 'Skipped', cloudwatch.Color.GREY),
-      ],
-      leftYAxis: { min: 0, label: 'Objects', showUnits: false },
-      rightYAxis: { min: 0, label: 'Listed and skipped', showUnits: false },
-    }),
-    new cloudwatch.GraphWidget({
-      ...HALF,
-      title: `${archiver}: bytes archived`,
-      left: [metric(MetricName.BYTES_ARCHIVED, 'Bytes')],
-      leftYAxis: { min: 0, label: 'Bytes', showUnits: false },
-    }),
-    new cloudwatch.GraphWidget({
-      ...HALF,
-      title: `${archiver}: left behind`,
-      left: [metric(MetricName.STRAGGLERS, 'Stragglers', cloudwatch.Color.ORANGE)],
-      right: [metric(MetricName.OLDEST_STRAGGLER_DAYS, 'Oldest', cloudwatch.Color.RED)],
-      leftYAxis: { min: 0, label: 'Objects', showUnits: false },
-      rightYAxis: { min: 0, label: 'Days', showUnits: false },
-    }),
+    graph('runs', ['Runs', [
+      stateMachine.metricSucceeded({ ...of, label: 'Succeeded', color: GREEN }),
+      stateMachine.metricFailed({ ...of, label: 'Failed', color: RED }),
+      stateMachine.metricTimedOut({ ...of, label: 'Timed out', color: ORANGE }),
+      stateMachine.metricAborted({ ...of, label: 'Aborted', color: GREY }),
+    ]], ['Seconds', [metric(MetricName.RUN_SECONDS, 'Seconds')]]),
+    graph('objects', ['Objects', [
+      metric(MetricName.OBJECTS_ARCHIVED, 'Archived', GREEN),
+      metric(MetricName.OBJECTS_CONFLICTING, 'Conflicting', ORANGE),
+      metric(MetricName.OBJECTS_FAILED, 'Failed', RED),
+    ]], ['Listed and skipped', [
+      metric(MetricName.OBJECTS_LISTED, 'Listed', BLUE),
+      metric(MetricName.OBJECTS_SKIPPED, 'Skipped', GREY),
+    ]]),
+    // Sums divided by the sum of seconds: of two runs of a day, both count.
+    graph('bytes archived and throughput', ['Bytes', [metric(MetricName.BYTES_ARCHIVED, 'Bytes', BLUE)]], ['Per second', [
+      math('objects / seconds', 'Objects per second', {
+        objects: archiverMetric(archiver, MetricName.OBJECTS_ARCHIVED, of), seconds: archiverMetric(archiver, MetricName.RUN_SECONDS, of),
+      }, GREEN),
+      math('bytes / seconds / 1048576', 'MiB per second', {
+        bytes: archiverMetric(archiver, MetricName.BYTES_ARCHIVED, of), seconds: archiverMetric(archiver, MetricName.RUN_SECONDS, of),
+      }, ORANGE),
+    ]]),
+    graph('arrived, as a share of the usual', ['Share', [metric(MetricName.ARRIVAL_RATIO, 'Arrived', BLUE)]]),
+    graph('left behind', ['Objects', [metric(MetricName.STRAGGLERS, 'Stragglers', ORANGE)]], ['Days', [metric(MetricName.OLDEST_STRAGGLER_DAYS, 'Oldest', RED)]]),
+    reasonsWidget(archiver, logGroups, HALF),
   ];
 }

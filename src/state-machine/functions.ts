@@ -49,6 +49,7 @@ export function archiverFunctions(
       timeout: Duration.minutes(15),
       memorySize: ONE_VCPU,
       environment: { [Env.BATCH]: Stack.of(scope).toJsonString(batchSettings) },
+      logLevel: atLeastInfo(common.logLevel),
     })),
     explainFailure: new ExplainFailureFunction(...place('ExplainFailure', {
       description: 'Says why a run of an S3DatedArchiver failed',
@@ -59,4 +60,15 @@ export function archiverFunctions(
       onFailure: { bind: () => ({ destination: alertTopic.topicArn }) },
     })),
   };
+}
+
+const QUIETER_THAN_INFO = [lambda.ApplicationLogLevel.WARN, lambda.ApplicationLogLevel.ERROR, lambda.ApplicationLogLevel.FATAL];
+
+/**
+ * Metrics are lines of the log, and have no level. Lambda takes such lines for INFO, and a quieter log would have none.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+ */
+function atLeastInfo(level?: lambda.ApplicationLogLevel): lambda.ApplicationLogLevel | undefined {
+  return level && QUIETER_THAN_INFO.includes(level) ? lambda.ApplicationLogLevel.INFO : level;
 }

@@ -35,6 +35,8 @@ export interface OwnOptions {
   readonly memorySize: number;
   readonly environment?: { [name: string]: string };
   readonly onFailure?: lambda.IDestination;
+  /** Instead of the common one. */
+  readonly logLevel?: lambda.ApplicationLogLevel;
 }
 
 /** The options of one function; its role and its log group are made beside it, in `scope`. */
@@ -58,7 +60,7 @@ export function handlerOptions(scope: Construct, common: CommonOptions, own: Own
     role,
     logGroup,
     loggingFormat: lambda.LoggingFormat.JSON,
-    applicationLogLevelV2: common.logLevel ?? lambda.ApplicationLogLevel.INFO,
+    applicationLogLevelV2: own.logLevel ?? common.logLevel ?? lambda.ApplicationLogLevel.INFO,
     tracing: lambda.Tracing.ACTIVE,
   };
 }

@@ -43,14 +43,37 @@ test('an alarm on a metric watches what the handler emits', () => {
   });
 });
 
-test('widgets: every metric and how runs ended', () => {
+describe('widgets', () => {
   const built = build();
   const dashboard = new cloudwatch.Dashboard(built.stack, 'Dashboard');
   dashboard.addWidgets(...built.archiver.dashboardWidgets());
   const template = Template.fromStack(built.stack);
   const [{ Properties }] = Object.values(template.findResources('AWS::CloudWatch::Dashboard'));
-  const body = JSON.parse(resolve(template, Properties.DashboardBody));
-  const shown = body.widgets.flatMap((widget: { properties: { metrics: string[][] } }) => widget.properties.metrics.map(metric => metric[1]));
-  for (const name of Object.values(MetricName)) expect(shown).toContain(name);
-  for (const name of ['ExecutionsSucceeded', 'ExecutionsFailed', 'ExecutionsTimedOut', 'ExecutionsAborted']) expect(shown).toContain(name);
+  const { widgets } = JSON.parse(resolve(template, Properties.DashboardBody)) as { widgets: { type: string; properties: Record<string, any> }[] };
+  const graphs = widgets.filter(({ type }) => type === 'metric').flatMap(({ properties }) => properties.metrics as [unknown, string, ...unknown[]][]);
+
+  test('every metric and how runs ended', () => {
+    const shown = graphs.map(metric => metric[1]);
+    for (const name of Object.values(MetricName)) expect(shown).toContain(name);
+    for (const name of ['ExecutionsSucceeded', 'ExecutionsFailed', 'ExecutionsTimedOut', 'ExecutionsAborted']) expect(shown).toContain(name);
+  });
+
+  test('throughput: sums divided by the sum of seconds', () => {
+    const expressions = graphs.flatMap(([first]) => typeof first === 'object' && first !== null && 'expression' in first ? [first.expression] : []);
+    expect(expressions).toEqual(['objects / seconds', 'bytes / seconds / 1048576']);
+    const hidden = graphs.filter(metric => metric[1] === 'RunSeconds').map(metric => metric[metric.length - 1] as Record<string, unknown>);
+    expect(hidden.filter(({ visible }) => visible === false)).toEqual([expect.objectContaining({ id: 'seconds', stat: 'Sum' })]);
+  });
+
+  test('why objects were not archived, from the functions\' logs', () => {
+    const [{ properties: { query, view } }] = widgets.filter(({ type }) => type === 'log');
+    expect(view).toBe('table');
+    for (const name of ['PlanRun', 'ArchiveBatch', 'ReportRun', 'ExplainFailure']) expect(query).toMatch(new RegExp(`SOURCE '<Archiver${name}Logs\\w+>'`));
+    expect(query).toContain('filter message = "not archived"');
+    expect(query).toContain('by status, code');
+  });
+
+  test('each named by what it shows', () => {
+    for (const { properties: { title } } of widgets) expect(title).toMatch(/^Test\/Archiver: \w/);
+  });
 });
