@@ -2,7 +2,8 @@ import * as assert from 'assert';
 import {
   CompleteMultipartUploadCommand, CopyObjectCommand, type CopyObjectCommandInput, CreateBucketCommand, CreateMultipartUploadCommand,
   type CreateMultipartUploadCommandInput, DeleteObjectCommand, DeleteObjectsCommand, GetObjectCommand, GetObjectTaggingCommand,
-  HeadObjectCommand, ListObjectsV2Command, ListObjectVersionsCommand, PutBucketVersioningCommand, PutObjectCommand, type PutObjectCommandInput, type S3Client, UploadPartCopyCommand,
+  HeadObjectCommand, ListObjectsV2Command, ListObjectVersionsCommand, PutBucketVersioningCommand, PutObjectCommand,
+  type PutObjectCommandInput, type S3Client, UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import { copySource } from '../../../src/core/copy-source';
 

@@ -44,7 +44,7 @@ export function renderPage(results: Results, scenarios: Record<string, string[]>
     '',
     '## What the servers lack',
     '',
-    `| | a server that does not... | ${rows((name) => name)} |`,
+    `| | the server... | ${rows((name) => name)} |`,
     `|---|---|${servers.map(() => ':-:').join('|')}|`,
     ...lacking.map((feature) => `| ${letter(feature, lacking)} | ${describeFeature(feature)} | ${rows((name) => results[name].lacks.includes(feature) ? '✗' : '✓')} |`),
     '',
