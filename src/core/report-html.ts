@@ -8,14 +8,14 @@ import { Report } from './report';
 import { sharesBar, sizeBars, throughputPlot } from './report-charts';
 import { reasonUrl, REPORT_SCHEMA } from './report-links';
 import { STYLE } from './report-style';
-import { againCommand, DRY_RUN, NOTHING_LOST, storyOf, stragglersCommand, stragglersOf } from './report-words';
-import { formatBytes, formatCount, formatDates, formatKey, formatMilliseconds, formatObjects, formatSeconds, formatUsd } from './text';
+import { againCommand, DRY_RUN, messagesOnce, NOTHING_LOST, storyOf, stragglersCommand, stragglersOf } from './report-words';
+import { formatBytes, formatCause, formatCount, formatDates, formatKey, formatMilliseconds, formatObjects, formatSeconds, formatUsd } from './text';
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 const VERDICTS = { CLEAN: 'Archived', PROBLEMS: 'Incomplete', FAILED: 'Failed' };
 /** Beyond it, a key is folded. */
 const KEY_SHOWN = 160;
-const PROBLEMS_SHOWN = 5;
+const ITEMS_SHOWN = 5;
 
 export function renderReport(report: Report): string {
   return html`<!DOCTYPE html>
@@ -64,7 +64,7 @@ ${tile('Cost', formatUsd(total), 'estimate')}
 
 function next(report: Report): Html | false {
   return report.outcome !== 'CLEAN' && section('Next', html`<p>Mend what the reasons name, then run the same days again. It takes up what is still at its source:</p>
-<pre><code>${againCommand(report)}</code></pre>`);
+${command(againCommand(report))}`);
 }
 
 function reasons({ reasons: found }: Report): Html | false {
@@ -75,13 +75,13 @@ function reasons({ reasons: found }: Report): Html | false {
 
 function problems(report: Report): Html | false {
   const { problems: known, counts: { failed, conflicting }, ledger } = report;
-  const more = failed + conflicting - known.length;
-  const items = known.map(({ key, code = 'UNKNOWN', message }) => html`
-<li>${keyOf(key)}<p class="soft">${reason(code)}${message && html` ${formatKey(message, 600)}`}</p></li>`);
-  const folded = items.slice(PROBLEMS_SHOWN);
-  return known.length > 0 && section('Which', html`<ul>${items.slice(0, PROBLEMS_SHOWN)}
-</ul>${folded.length > 0 && html`<details class="more"><summary>${folded.length} more</summary><ul>${folded}
-</ul></details>`}${more > 0 && html`<p class="soft">All ${formatCount(failed + conflicting)} are in the ledger: <code>${placeOf(ledger)}</code></p>`}`);
+  const messages = messagesOnce(known);
+  const items = known.map(({ key, code = 'UNKNOWN' }, index) => html`
+<li><div class="row"><div>${keyOf(key)}</div><span class="soft">${reason(code)}</span></div>\
+${messages[index] && html`<p class="soft">${formatCause(messages[index])}</p>`}</li>`);
+  const all = failed + conflicting;
+  return known.length > 0 && section('Which', html`${list(items)}${all > known.length && html`
+<p class="soft">All ${formatCount(all)} are in the ledger: <code>${placeOf(ledger)}</code></p>`}`);
 }
 
 function throughput(report: Report): Html | false {
@@ -98,9 +98,9 @@ function sizesOf({ sizes }: Report): Html | false {
 }
 
 function slowestOf({ slowest }: Report): Html | false {
-  return slowest.length > 0 && section('Slowest objects', html`<ol>${slowest.map(({ key, milliseconds, size, status }) => html`
-<li class="row"><div>${keyOf(key)}<p class="soft">${formatBytes(size)}${status !== 'archived' && `, ${status}`}</p></div><span>${formatMilliseconds(milliseconds)}</span></li>`)}
-</ol>`);
+  return slowest.length > 0 && section('Slowest objects', list(slowest.map(({ key, milliseconds, size, status }) => html`
+<li class="row"><div>${keyOf(key)}<p class="soft">${formatBytes(size)}${status !== 'archived' && `, ${status}`}</p></div>\
+<span>${formatMilliseconds(milliseconds)}</span></li>`)));
 }
 
 function cost({ cost: { items, total } }: Report): Html {
@@ -112,10 +112,10 @@ function cost({ cost: { items, total } }: Report): Html {
 
 function stragglers(report: Report): Html | false {
   const { count, examples = [] } = report.stragglers;
-  const command = stragglersCommand(report);
+  const archive = stragglersCommand(report);
   return count > 0 && section('Stragglers', html`<p>${stragglersOf(report)}</p>
 ${examples.length > 0 && html`<ul class="spaced">${examples.map(({ key, date }) => html`<li class="row"><div>${keyOf(key)}</div><span>${date}</span></li>`)}</ul>`}
-${command && html`<p>To archive them:</p><pre><code>${command}</code></pre>`}`);
+${archive && html`<p>To archive them:</p>${command(archive)}`}`);
 }
 
 function places({ run, source, destination, ledger, links }: Report): Html {
@@ -137,6 +137,19 @@ function foot({ endedAt, schemaVersion }: Report): Html {
 
 function section(title: string, content: Html): Html {
   return html`<section>\n<h2>${title}</h2>\n${content}\n</section>\n`;
+}
+
+/** The first items; the others are folded. */
+function list(items: readonly Html[]): Html {
+  const folded = items.slice(ITEMS_SHOWN);
+  return html`<ul>${items.slice(0, ITEMS_SHOWN)}\n</ul>${folded.length > 0 && html`
+<details class="more"><summary>${folded.length} more</summary><ul>${folded}\n</ul></details>`}`;
+}
+
+/** On lines that fit a phone, and can be pasted as they are. */
+function command(line: string): Html {
+  const [first, ...options] = line.split(/ (?=--)/);
+  return html`<pre><code>${first}${options.map((option) => html` \\\n  ${option}`)}</code></pre>`;
 }
 
 function tile(name: HtmlValue, value: string, note?: string | false): Html {

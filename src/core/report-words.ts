@@ -3,6 +3,7 @@ import { stateMachineArnOf } from './arn';
 import { sameRunInput, startExecutionCommand } from './next-command';
 import { Report } from './report';
 import { formatCount, formatObjects } from './text';
+import { LedgerLine } from '../contract/payloads';
 
 /** How the run went, in a sentence's second half. */
 export function storyOf(report: Report): string {
@@ -32,4 +33,15 @@ export function stragglersCommand({ run, dates, stragglers }: Report): string | 
   if (stragglers.oldest === null || dates.from === null) return undefined;
   const to = new Date(Date.parse(dates.from) - 86_400_000).toISOString().slice(0, 10);
   return startExecutionCommand(stateMachineArnOf(run.executionArn), sameRunInput({ from: stragglers.oldest, to }, run.dryRun));
+}
+
+/** The problems' messages; one that several objects share stands with the first of them: only their request ids differ. */
+export function messagesOnce(problems: readonly LedgerLine[]): (string | undefined)[] {
+  const told = new Set<string>();
+  return problems.map(({ code, message = '' }) => {
+    const gist = `${code} ${message.replace(/\(request [^)]*\)/, '')}`;
+    if (told.has(gist)) return undefined;
+    told.add(gist);
+    return message || undefined;
+  });
 }

@@ -2,7 +2,7 @@
 import { catObjectCommand, copyObjectCommand } from './next-command';
 import { reasonText } from './reason-texts';
 import { Report } from './report';
-import { againCommand, DRY_RUN, NOTHING_LOST, storyOf, stragglersCommand, stragglersOf } from './report-words';
+import { againCommand, DRY_RUN, messagesOnce, NOTHING_LOST, storyOf, stragglersCommand, stragglersOf } from './report-words';
 import { formatBytes, formatCause, formatCount, formatDates, formatKey, formatObjects, formatSeconds, limitBytes, listLines, toSubject } from './text';
 
 const KEYS = 10;
@@ -70,15 +70,12 @@ function reasonLines({ reasons }: Report): string[] {
   })];
 }
 
-/** A message that several objects share is shown with the first of them: only their request ids differ. */
 function problemLines({ problems, counts }: Report): string[] {
   if (problems.length === 0) return [];
-  const told = new Set<string>();
-  const lines = problems.map(({ key, code, message = '' }) => {
-    const gist = `${code} ${message.replace(/\(request [^)]*\)/, '')}`;
-    const text = message && !told.has(gist) ? `\n      ${formatCause(message, 300)}` : '';
-    told.add(gist);
-    return `  ${formatKey(code ?? 'UNKNOWN')} ${formatKey(key)}${text}`;
+  const messages = messagesOnce(problems);
+  const lines = problems.map(({ key, code }, index) => {
+    const message = messages[index];
+    return `  ${formatKey(code ?? 'UNKNOWN')} ${formatKey(key)}${message ? `\n      ${formatCause(message, 300)}` : ''}`;
   });
   return ['Which:', ...listLines(lines, KEYS, counts.failed + counts.conflicting).map((line) => (line.startsWith(' ') ? line : `  ${line}, in the ledger`))];
 }

@@ -58,6 +58,21 @@ describe('a run of two batches', () => {
     });
   });
 
+  test('leaves a page for people beside it', async () => {
+    await run();
+    const { body, attributes: { headers } } = harness.store.get('reports', `${RUN.reportPrefix}report.html`)!;
+    expect(headers).toMatchObject({ 'content-type': 'text/html; charset=utf-8' });
+    expect(body.bytes().toString()).toMatch(/^<!DOCTYPE html>\n<html lang="en">.*8 objects listed.*<\/html>\n$/s);
+  });
+
+  test('knows how many batches and rounds there were, and what they cost', async () => {
+    const { report } = await run();
+    expect(report.batches).toEqual({ count: 2, rounds: 2 });
+    expect(report.cost.items.map(({ what, count }) => [what, count])).toEqual([
+      ['S3: lists', 1], ['S3: copies', 5], ['S3: reads', 2], ['S3: parts of the ledger', 2], ['Step Functions: transitions', 13], ['Lambda: batches', 2],
+    ]);
+  });
+
   test('has the same answer twice', async () => {
     const first = await run();
     expect(await run()).toEqual(first);
@@ -123,6 +138,9 @@ test('ten thousand problems make a short message', async () => {
   }
   const { summary } = await run();
   expect(summary.outcome).toBe('FAILED');
+  const bytes = Buffer.byteLength(summary.message);
+  console.info(`10,000 failing keys: a message of ${bytes} bytes`);
+  expect(bytes).toBeLessThan(16 * 1024);
   expect(Buffer.byteLength(JSON.stringify(summary))).toBeLessThan(20 * 1024);
   expect(summary.message).toContain('and 9,990 more, in the ledger');
   expect(written().problems).toHaveLength(20);

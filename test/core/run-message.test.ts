@@ -91,6 +91,19 @@ test('beyond the tolerance it says so', () => {
   expect(message).toContain('failed: 1 of the 2 objects of these days, more than the 10 % tolerated.');
 });
 
+test('stragglers before no first day have no command', () => {
+  const { message } = messageOf(reportOf(archived(1), { from: null }, 0, { stragglers: { count: 1, oldest: '2026-11-20' } }));
+  expect(message).toContain('1 object of earlier days is still in the source, the oldest of 2026-11-20.\n\nLedger:');
+});
+
+test.each([
+  ['aws-cn', 'cn-north-1', 'https://cn-north-1.console.amazonaws.cn/s3/object/reports?'],
+  ['aws-us-gov', 'us-gov-west-1', 'https://us-gov-west-1.console.amazonaws-us-gov.com/s3/object/reports?'],
+])('the page is in the console of %s', (partition, region, url) => {
+  const { message } = messageOf(reportOf(archived(1), {}, 0, { executionArn: `arn:${partition}:states:${region}:123456789012:execution:Archiver:nightly` }));
+  expect(message).toContain(`report.html' .\n        ${url}`);
+});
+
 test('a dry run says that nothing was changed, and its command changes nothing either', () => {
   const { subject, message } = messageOf(reportOf([ledgerLine('x', 'conflicting', 'DESTINATION_EXISTS')], { dryRun: true, from: null }));
   expect(subject).toBe('Dry run incomplete, 1 conflicting: every day up to 2026-11-24 (Demo/Archiver)');

@@ -32,11 +32,37 @@ test('a rare reason is not hidden by a frequent one', () => {
   expect(tally.problems(1000)).toHaveLength(21);
 });
 
+test('a copy of more than 5 GiB takes a request for each part, and two', () => {
+  const sizes = [1, 5 * 1024 ** 3, 5 * 1024 ** 3 + 1, 50 * 1024 ** 4];
+  expect(sizes.map((size) => tallyOf([{ ...line('a', 'archived'), size }]).copies)).toEqual([1, 1, 13, 10_002]);
+});
+
+test('a batch is busy from its first beginning to its last end; several are so in turn', () => {
+  const batch = (...times: [at: number, ms: number][]) => tallyOf(times.map(([at, ms], i) => ({ ...line(`k${i}`, 'archived'), at, ms })));
+  const total = batch();
+  total.merge(batch([1_000, 400], [1_100, 50], [900, 200]));
+  total.merge(batch([5_000, 1_000]));
+  total.merge(tallyOf([line('settled later', 'archived')]));
+  expect(total.busyMilliseconds()).toBe(500 + 1_000);
+});
+
+test('its size does not grow with the ledger', () => {
+  const size = (count: number) => JSON.stringify(tallyOf(Array.from({ length: count }, (_, i) => ({
+    ...line(`k${String(i).padStart(9, '0')}`, i % 2 ? 'archived' : 'failed', i % 2 ? undefined : 'SLOW_DOWN'), at: (i * 119_000) / count, ms: 100 + i % 7,
+  })))).length;
+  expect(size(200_000)).toBeLessThan(size(10_000) * 1.5);
+});
+
 test('what was tallied apart adds up to the same', () => {
-  const lines = Array.from({ length: 100 }, (_, i) => line(`k${i}`, (['archived', 'failed', 'conflicting'] as const)[i % 3], i % 3 ? `CODE_${i % 7}` : undefined));
+  const lines = Array.from({ length: 100 }, (_, i) => ({
+    ...line(`k${i}`, (['archived', 'failed', 'conflicting'] as const)[i % 3], i % 3 ? `CODE_${i % 7}` : undefined), at: i * 3_000, ms: i,
+  }));
   const merged = new Tally();
   merged.merge(tallyOf(lines.slice(0, 50)));
   merged.merge(tallyOf(lines.slice(50)));
-  expect(merged.reasons()).toEqual(tallyOf(lines).reasons());
+  const whole = tallyOf(lines);
+  expect(merged.reasons()).toEqual(whole.reasons());
+  expect([merged.timeline.throughput(), merged.sizes.sizes(), merged.slowest.keys(), merged.copies])
+    .toEqual([whole.timeline.throughput(), whole.sizes.sizes(), whole.slowest.keys(), 34]);
   expect({ ...merged }).toMatchObject({ archived: 34, failed: 33, conflicting: 33 });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {
-  formatBytes, formatCause, formatCount, formatDates, formatKey, formatObjects, formatSeconds, limitBytes, listLines, toSubject,
+  formatBytes, formatCause, formatCount, formatDates, formatKey, formatMilliseconds, formatObjects, formatSeconds,
+  formatUsd, limitBytes, listLines, toSubject,
 } from '../../src/core/text';
 
 test.each([[0, '0'], [999, '999'], [1000, '1,000'], [1234567, '1,234,567']])('%d is written %s', (n, text) => {
@@ -82,4 +83,14 @@ test('a text is cut at the end of a line', () => {
   const cut = limitBytes(text, 200);
   expect(Buffer.byteLength(cut)).toBeLessThanOrEqual(200);
   expect(cut).toMatch(/^line 0 é\n[^]*\nline \d+ é\n\(cut here\)$/);
+});
+
+test.each([[0, '0 ms'], [999.4, '999 ms'], [1000, '1 s'], [4_460, '4.5 s'], [59_949, '59.9 s'], [90_000, '1 min 30 s']])('%s milliseconds are %s', (milliseconds, text) => {
+  expect(formatMilliseconds(milliseconds)).toBe(text);
+});
+
+test.each([
+  [0, '$0.00'], [0.00009, '< $0.0001'], [0.0001, '$0.0001'], [0.0051, '$0.0051'], [0.0234, '$0.023'], [0.1, '$0.10'], [5.678, '$5.68'], [1234.5, '$1234.50'],
+])('%s dollars are %s', (usd, text) => {
+  expect(formatUsd(usd)).toBe(text);
 });

@@ -45,7 +45,7 @@ export function startChromium(): Chromium {
 export class Chromium {
   private id = 0;
   private readonly waiting = new Map<number, (message: Message) => void>();
-  private onEvent: (method: string, params: Record<string, any>) => void = () => undefined;
+  private onEvent?: (method: string, params: Record<string, any>) => void;
 
   constructor(private readonly child: ChildProcess, private readonly profile: string) {
     let rest = '';
@@ -115,7 +115,7 @@ export class Chromium {
   }
 
   private receive(message: Message): void {
-    if (message.id === undefined) return this.onEvent(message.method!, message.params!);
+    if (message.id === undefined) return this.onEvent?.(message.method!, message.params!);
     this.waiting.get(message.id)?.(message);
     this.waiting.delete(message.id);
     return undefined;

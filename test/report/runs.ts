@@ -62,7 +62,7 @@ export async function ordinaryRun(): Promise<Page> {
   return run(async ({ sandbox }) => {
     const { store } = sandbox.s3!;
     const put = (name: string, day: string, unrelated: number) => {
-      store.put(sandbox.sourceBucket, `incoming/${name}`.replace('DAY', day), sized(Math.floor(300 * 10 ** (unrelated ** 2 * 4.6))));
+      store.put(sandbox.sourceBucket, `incoming/${name}`.replace('DAY', day), sized(Math.floor(300 * 10 ** (unrelated ** 2 * 4))));
     };
     for (let i = 0; i < 4_200; i++) {
       const unrelated = (i * 2654435761) % 2 ** 32 / 2 ** 32;
@@ -76,7 +76,7 @@ export async function ordinaryRun(): Promise<Page> {
         store.put(sandbox.destinationBucket, `archive/2026/11/24/ledger-export-2026-11-24-${i}.csv`, 'of an earlier export');
       }
     }
-    store.deny({ operations: ['CopyObject'], keyPrefix: 'archive/2026/11/24/payroll', message: 'The ciphertext refers to a customer master key that is disabled.' });
+    store.deny({ operations: ['CopyObject'], keyPrefix: 'archive/2026/11/24/payroll', message: 'The ciphertext refers to a KMS key that is disabled (kms:Decrypt)' });
   });
 }
 

@@ -7,8 +7,8 @@ import { ordinaryRun } from './runs';
 
 const DOCS = path.resolve(__dirname, '../../docs');
 const VIEWS: Record<string, View> = {
-  'report-light': { width: 1000, height: 1200 },
-  'report-dark': { width: 1000, height: 1200, dark: true },
+  'report-light': { width: 1000, height: 1480 },
+  'report-dark': { width: 1000, height: 1480, dark: true },
   'report-phone-light': { width: 390, height: 1400, mobile: true },
   'report-phone-dark': { width: 390, height: 1400, mobile: true, dark: true },
 };
