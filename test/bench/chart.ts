@@ -1,7 +1,6 @@
 /** Bars of objects per second, one panel for each latency. */
 import type { Measurement } from './docs';
-import type { Line } from './figures';
-import { whole } from './table';
+import { type Line, whole } from './figures';
 
 const WIDTH = 820;
 const NAMES = 210;

@@ -3,8 +3,8 @@ import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
 import { chartOf } from './chart';
-import type { Line } from './figures';
-import { ratiosOf, tableOf, throttledTableOf, whole } from './table';
+import { type Line, whole } from './figures';
+import { ratiosOf, tableOf, throttledTableOf } from './table';
 import type { ThrottledLine } from './throttled';
 
 export interface Measurement {

@@ -76,3 +76,7 @@ function mostOf(all: readonly Record<string, number>[]): Record<string, number> 
   for (const [what, count] of all.flatMap((wrong) => Object.entries(wrong))) most[what] = Math.max(most[what] ?? 0, count);
   return most;
 }
+
+export function whole(number: number): string {
+  return Math.round(number).toLocaleString('en-US');
+}

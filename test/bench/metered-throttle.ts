@@ -4,7 +4,7 @@ import type { S3DoubleOptions } from '../../sandbox/s3';
 
 export interface AllowedRate {
   readonly writesPerSecond: number;
-  /** Small, so that what a contender may do is the rate and hardly anything more. */
+  /** Writes at once after a pause: a bulk delete is up to a thousand. */
   readonly burst: number;
   /** The rate is halved for the last `forSeconds` of every `everySeconds`. */
   readonly halving?: { readonly everySeconds: number; readonly forSeconds: number };
@@ -40,7 +40,7 @@ export function meteredThrottle(rate: AllowedRate): ThrottleMeter {
   };
 }
 
-/** Writes that a prefix is allowed in the first seconds. */
+/** Writes that the rate comes to in the first seconds, without the burst. */
 export function allowedWrites({ writesPerSecond, halving }: AllowedRate, seconds: number): number {
   if (!halving) return writesPerSecond * seconds;
   const { everySeconds, forSeconds } = halving;

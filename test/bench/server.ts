@@ -8,6 +8,7 @@ export interface BenchServer {
   seed(shape: Shape): Promise<void>;
   judge(shape: Shape): Promise<Record<string, number>>;
   usage(): Promise<ServerUsage>;
+  readonly pid: number;
   close(): Promise<void>;
 }
 
@@ -33,6 +34,7 @@ export async function startServer(options: ServerOptions): Promise<BenchServer> 
   };
   return {
     endpoint: endpoint as string,
+    pid: server.pid!,
     seed: async (shape) => { await ask({ do: 'seed', shape }); },
     judge: async (shape) => await ask({ do: 'judge', shape }) as Record<string, number>,
     usage: async () => await ask({ do: 'usage' }) as ServerUsage,

@@ -1,4 +1,4 @@
-import { fastest, type Line, ratio } from './figures';
+import { fastest, type Line, ratio, whole } from './figures';
 import type { ThrottledLine } from './throttled';
 
 /** As Markdown. */
@@ -36,10 +36,6 @@ export function wrongOf({ wrong, exit, said }: Pick<Line, 'wrong' | 'exit' | 'sa
   const found = Object.entries(wrong).map(([what, count]) => `${what}: ${whole(count)}`);
   if (exit !== 0) found.push(`exit status ${exit}${said ? ` (${said.split('\n')[0].slice(0, 120).replaceAll('|', '/')})` : ''}`);
   return found.length > 0 ? found.join('; ') : 'nothing';
-}
-
-export function whole(number: number): string {
-  return Math.round(number).toLocaleString('en-US');
 }
 
 /** By kind, what each object needs one of; what it shares with others is in the sum. */

@@ -1,0 +1,48 @@
+/**
+ * A whole run through the sandbox before an S3 in another process, so that the memory of each can be told apart.
+ * Prints what the sandbox counted as JSON in its last line.
+ */
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
+import { UNLIMITED } from './contenders';
+import { ARCHIVE, BUCKET, DAY, SOURCE } from './dataset';
+import { openSandbox, type SandboxSummary } from '../../sandbox';
+import { S3DatedArchiver } from '../../src';
+
+export interface ScaleRunOptions {
+  readonly endpoint: string;
+  readonly express: boolean;
+  /** Functions at once: as many as there are cores, so that each is as fast as one on AWS. */
+  readonly concurrency: number;
+}
+
+export type ScaleRunResult = Pick<SandboxSummary, 'status' | 'cause' | 'counts' | 'seconds' | 'requests' | 'transitions' | 'children' | 'invocations' | 'estimate'>;
+
+async function main({ endpoint, express, concurrency }: ScaleRunOptions): Promise<void> {
+  const outdir = fs.mkdtempSync(path.join(os.tmpdir(), 'scale-'));
+  const app = new App({ outdir });
+  const stack = new Stack(app, 'Scale');
+  new S3DatedArchiver(stack, 'Archiver', {
+    bucket: new Bucket(stack, 'Source', { bucketName: BUCKET }),
+    prefix: SOURCE,
+    destinationPrefix: ARCHIVE,
+    mapExecutionType: express ? StateMachineType.EXPRESS : StateMachineType.STANDARD,
+    maxConcurrency: concurrency,
+    maxObjectsPerSecond: UNLIMITED,
+  });
+  app.synth();
+  const sandbox = await openSandbox({ app: outdir, endpoint });
+  try {
+    const { status, cause, counts, seconds, requests, transitions, children, invocations, estimate } = await sandbox.run({ input: { date: DAY } });
+    console.log(JSON.stringify({ status, cause, counts, seconds, requests, transitions, children, invocations, estimate } satisfies ScaleRunResult));
+  } finally {
+    await sandbox.close();
+    fs.rmSync(outdir, { recursive: true });
+  }
+}
+
+void main(JSON.parse(process.argv[2]) as ScaleRunOptions);
