@@ -169,5 +169,7 @@ function constant<T>(value: T): T {
     .replace(/\b[0-9a-f]{32}\b/g, 'HASH')
     .replace(/\b[0-9A-F]{16}\b/g, 'REQUEST')
     .replace(/\b\d+(\.\d+)?(?= ?(s|ms|seconds?|minutes?)\b)/g, 'N')
+    // Of an object in the ledger, which is a text here: when it was done, and for how long it was worked on.
+    .replace(/\\"(at|ms)\\":\d+/g, '\\"$1\\":0')
     .replace(/"date":\d+/g, '"date":0')) as T;
 }
