@@ -1,4 +1,4 @@
-/** What a run costs at list prices. Deletes are free; storage, KMS, data transfer and free tiers are left out. */
+/** What a run costs at list prices. Deletes are free; repeated requests, storage, KMS, data transfer and free tiers are left out. */
 import { PRICES } from './prices';
 
 export interface RunUsage {

@@ -107,7 +107,7 @@ function cost({ cost: { items, total } }: Report): Html {
   return section('Cost', html`<table>
 <tbody>${items.map(({ what, count, usd }) => html`<tr><th scope="row">${what}</th><td class="number">${formatCount(count)}</td><td>${formatUsd(usd)}</td></tr>`)}</tbody>
 <tfoot><tr><th scope="row">Estimate</th><td></td><td>${formatUsd(total)}</td></tr></tfoot>
-</table><p class="soft">List prices of us-east-1 and S3 Standard; without free tiers, storage, KMS, logs and data transfer.</p>`);
+</table><p class="soft">List prices of us-east-1 and S3 Standard; without repeated requests, free tiers, storage, KMS, logs and data transfer.</p>`);
 }
 
 function stragglers(report: Report): Html | false {
