@@ -22,7 +22,7 @@ export function authorize(context: Context, step: Step): void {
   store.denials.check(operation, name, key);
   context.guard?.authorize(context, step);
   const bucket = store.buckets.get(name);
-  if (bucket?.requesterPays && paysUnawares(context.request, operation, bucket.owner)) {
+  if (bucket?.requesterPays && paysUnawares(context.request, operation, bucket.owners)) {
     throw new S3Error('AccessDenied');
   }
   // A DeleteObjects is no action of its own: each of its keys is a DeleteObject.
@@ -42,9 +42,9 @@ export function authorize(context: Context, step: Step): void {
 const OF_OBJECTS = /Object|Upload|Part/;
 
 /** Page "Using Requester Pays buckets": whoever is not the owner must say that it knows. */
-export function paysUnawares(request: S3Request, operation: string, owner: string | undefined): boolean {
+export function paysUnawares(request: S3Request, operation: string, owners: readonly string[]): boolean {
   return OF_OBJECTS.test(operation) && !operation.includes('LockConfiguration')
-    && (owner === undefined || accessKeyIdOf(request) !== owner)
+    && !owners.includes(accessKeyIdOf(request) ?? '')
     && (header(request, 'x-amz-request-payer') ?? request.query.get('x-amz-request-payer')) !== 'requester';
 }
 

@@ -15,8 +15,8 @@ export interface BucketOptions {
   encryption?: Encryption;
   /** Whoever is not the owner must agree to pay. */
   requesterPays?: boolean;
-  /** Access key id of the owner. Default: nobody who sends requests. */
-  owner?: string;
+  /** Access key ids of the owner's callers. Default: none. */
+  owners?: readonly string[];
 }
 
 const NULL_VERSION = 'null';
@@ -26,7 +26,7 @@ export class Bucket {
   readonly keys = new SortedKeys();
   readonly uploads = new Map<string, Upload>();
   readonly objectLock: boolean;
-  readonly owner?: string;
+  owners: readonly string[];
   versioning?: Versioning;
   encryption?: Encryption;
   requesterPays: boolean;
@@ -38,7 +38,7 @@ export class Bucket {
     this.versioning = options.versioning ?? (this.objectLock ? 'Enabled' : undefined);
     this.encryption = options.encryption;
     this.requesterPays = options.requesterPays ?? false;
-    this.owner = options.owner;
+    this.owners = options.owners ?? [];
   }
 
   get empty(): boolean {

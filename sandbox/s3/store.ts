@@ -28,6 +28,8 @@ export interface PutOptions {
   restored?: boolean;
   /** An INTELLIGENT_TIERING object that moved to a tier from which it cannot be read. */
   archiveTier?: ArchiveTier;
+  /** An object that was encrypted with a customer-provided key (SSE-C). */
+  customerKey?: boolean;
 }
 
 const PLAIN: PutOptions = {};
@@ -131,6 +133,7 @@ function attributesOf(options: PutOptions, bucket: Bucket): Attributes {
     lock: options.lock,
     restored: options.restored,
     archiveTier: options.archiveTier,
+    customerKey: options.customerKey,
   };
 }
 

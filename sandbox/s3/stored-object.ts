@@ -33,6 +33,8 @@ export interface Attributes {
   /** An archived object of which a readable copy exists for now. */
   readonly restored?: boolean;
   readonly archiveTier?: ArchiveTier;
+  /** Encrypted with a key that only its writer has (SSE-C). Nobody gives that key here, so that such an object is listed and deleted, not read. */
+  readonly customerKey?: boolean;
 }
 
 export const DEFAULT_HEADERS: Readonly<Record<string, string>> = { 'content-type': 'binary/octet-stream' };

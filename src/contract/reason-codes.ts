@@ -11,6 +11,8 @@ export enum ReasonCode {
   ARCHIVED_CLASS = 'ARCHIVED_CLASS',
   /** The source is under retention or a legal hold, and the destination bucket has no Object Lock to carry it over to. */
   LOCKED = 'LOCKED',
+  /** The source is encrypted with a key that its writer keeps (SSE-C), without which it cannot be read. */
+  CUSTOMER_KEY = 'CUSTOMER_KEY',
   /** S3 asked to slow down until the retries were used up. */
   SLOW_DOWN = 'SLOW_DOWN',
   /** S3 failed or did not answer until the retries were used up. */

@@ -5,7 +5,8 @@ import { failureOf } from './s3-failure';
 import { sameContent } from './same-content';
 import { ReasonCode } from '../contract/reason-codes';
 
-const ARCHIVED_CLASSES = new Set(['GLACIER', 'DEEP_ARCHIVE']);
+/** Their objects may have to be restored; of INTELLIGENT_TIERING a listing does not tell the tier, a HEAD does. */
+const MAYBE_ARCHIVED = new Set(['GLACIER', 'DEEP_ARCHIVE', 'INTELLIGENT_TIERING']);
 
 /**
  * What the move of an object would come to, as far as looking tells: permissions and S3's moods
@@ -24,11 +25,12 @@ export async function preview(mover: Mover, object: Movable, storageClass: strin
       if (!first) claimed.set(destination, object);
       const [bucket, key] = first ? [mover.sourceBucket, first.key] : [mover.destinationBucket, destination];
       const there = await look(s3, patience, bucket, key, signal);
-      const source = there || ARCHIVED_CLASSES.has(storageClass ?? '') ? await look(s3, patience, mover.sourceBucket, object.key, signal) : undefined;
+      const source = there || MAYBE_ARCHIVED.has(storageClass ?? '') ? await look(s3, patience, mover.sourceBucket, object.key, signal) : undefined;
       if (!there) {
         // A restored object can be copied: https://docs.aws.amazon.com/AmazonS3/latest/userguide/restoring-objects.html
         const restored = source?.Restore?.includes('ongoing-request="false"');
-        return source && !restored
+        const readable = !source || restored || (storageClass === 'INTELLIGENT_TIERING' && !source.ArchiveStatus);
+        return !readable
           ? { status: 'failed', destination, code: ReasonCode.ARCHIVED_CLASS, message: `the object is in ${storageClass} and has to be restored first` }
           : { status: 'archived', destination, etag: object.etag, size: object.size };
       }

@@ -9,6 +9,7 @@ export const REASON_TEXTS: Record<ReasonCode, string> = {
   [ReasonCode.NO_SUCH_BUCKET]: 'the bucket does not exist (any more)',
   [ReasonCode.ARCHIVED_CLASS]: 'in a storage class that must be restored before it can be copied',
   [ReasonCode.LOCKED]: 'under Object Lock, and the destination bucket has none; enable it there, or let the lock end',
+  [ReasonCode.CUSTOMER_KEY]: 'encrypted with a customer-provided key (SSE-C), which the archiver does not have; rewrite it with another encryption',
   [ReasonCode.SLOW_DOWN]: 'S3 asked to slow down until the retries were used up; lower maxObjectsPerSecond',
   [ReasonCode.SERVER_ERROR]: 'S3 failed or did not answer until the retries were used up; usually gone on the next run',
   [ReasonCode.KEY_TOO_LONG]: 'its name in the archive would be longer than 1,024 bytes; shorten it or the layout',

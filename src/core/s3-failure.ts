@@ -52,6 +52,8 @@ export function failureOf(error: unknown): S3Failure {
   if (ARCHIVED.has(name)) return is('final', ReasonCode.ARCHIVED_CLASS);
   // "Bucket is missing Object Lock Configuration": what was asked for with the copy is the source's lock.
   if (name === 'InvalidRequest' && /object ?lock/i.test(e.message ?? '')) return is('final', ReasonCode.LOCKED);
+  // "The object was stored using a form of Server Side Encryption": with SSE-C whoever copies must send the key.
+  if (name === 'InvalidRequest' && /server.side encryption/i.test(e.message ?? '')) return is('final', ReasonCode.CUSTOMER_KEY);
   if (name.startsWith('KMS.') || (status === 403 && /\bkms\b/i.test(e.message ?? ''))) return is('final', ReasonCode.KMS_DENIED);
   if (name === 'KeyTooLongError') return is('final', ReasonCode.KEY_TOO_LONG);
   if (THROTTLED.has(name) || status === 503 || status === 429) return is('transient', ReasonCode.SLOW_DOWN);

@@ -20,7 +20,7 @@ export function createBucket({ request, store }: Context): Answer {
   }
   store.createBucket(request.bucket, {
     objectLock: request.headers['x-amz-bucket-object-lock-enabled'] === 'true',
-    owner: accessKeyIdOf(request),
+    owners: [accessKeyIdOf(request) ?? ''],
   });
   return { status: 200, headers: { Location: `/${request.bucket}` } };
 }

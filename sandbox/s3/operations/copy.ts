@@ -1,4 +1,4 @@
-import { invalidObjectState } from './objects';
+import { demandReadable, invalidObjectState } from './objects';
 import { attributesOf, contentHeadersOf, encryptionOf, metadataOf, storageClassOf, tagsOf } from '../attributes';
 import { authorize } from '../authorize';
 import { checkCopySource, checkWrite } from '../conditions';
@@ -87,6 +87,7 @@ export function findSource(context: Context, { bucket: name, key, versionId }: C
     throw new S3Error('InvalidRequest', { message: 'The source of a copy request may not specifically refer to a delete marker by version id.' });
   }
   authorize(context, { operation: 'GetObject', bucket: name, key, versionId });
+  demandReadable(source);
   store.denials.checkKmsKey(source.attributes.encryption.kmsKeyId, 'GetObject', name, key);
   checkCopySource(source, request.headers);
   if (source.archived) {

@@ -32,6 +32,7 @@ export function putObject(context: Context): Answer {
 export function headObject(context: Context): Answer {
   const { request, store } = context;
   const object = findObject(store, request);
+  demandReadable(object);
   store.denials.checkKmsKey(object.attributes.encryption.kmsKeyId, request.operation, request.bucket, request.key);
   const headers = objectHeaders(object, store.bucket(request.bucket), request);
   if (notModified(object, request.headers)) {
@@ -71,6 +72,15 @@ export function invalidObjectState({ attributes: { storageClass, archiveTier } }
 }
 
 /** The object that a read addresses: the version asked for, else the current one. */
+/** Page "Using server-side encryption with customer-provided keys": whoever reads, copies or heads such an object must send its key. */
+export function demandReadable({ attributes }: StoredObject): void {
+  if (attributes.customerKey) {
+    throw new S3Error('InvalidRequest', {
+      message: 'The object was stored using a form of Server Side Encryption. The correct parameters must be provided to retrieve the object.',
+    });
+  }
+}
+
 export function findObject(store: ObjectStore, request: S3Request): StoredObject {
   const bucket = store.bucket(request.bucket);
   const versionId = request.query.get('versionId');

@@ -116,7 +116,7 @@ describe('Requester Pays', () => {
 
   test('lets the owner in', async () => {
     await start();
-    double.store.createBucket('mine', { requesterPays: true, owner: 'AKIATEST' });
+    double.store.createBucket('mine', { requesterPays: true, owners: ['AKIATEST'] });
     await client.send(new PutObjectCommand({ Bucket: 'mine', Key: 'new', Body: 'x' }));
   });
 });
