@@ -50,7 +50,7 @@ export async function rehearse(props: Props = {}, { environment = {}, ...options
     source: () => store.keys(sandbox.sourceBucket).filter((key) => sandbox.sourceBucket !== sandbox.destinationBucket || !key.startsWith(prefix)),
     archive: () => Object.fromEntries(store.keys(sandbox.destinationBucket, prefix).map((key) => [key, read(sandbox.destinationBucket, key)])),
     ledger: () => store.keys(sandbox.reportBucket).filter((key) => key.includes('/ledger/'))
-      .flatMap((key) => read(sandbox.reportBucket, key).trimEnd().split('\n').map((line) => JSON.parse(line) as LedgerLine)),
+      .flatMap((key) => read(sandbox.reportBucket, key).split('\n').filter(Boolean).map((line) => JSON.parse(line) as LedgerLine)),
     close: async () => {
       await sandbox.close();
       fs.rmSync(outdir, { recursive: true });

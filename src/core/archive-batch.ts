@@ -83,7 +83,10 @@ export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milli
 
     const cursor = firstOpen(outcomes, progress.cursor);
     const lines = ledgerLines(items, progress.cursor, cursor, outcomes, spans, Date.parse(run.startTime));
-    await writeLedgerPart(mover.s3, finisher.patience, settings.reportBucket, run, { items, from: progress.cursor, to: cursor }, lines);
+    // An object that is gone has no line, but an attempt that is repeated here may have given it one.
+    if (lines.length > 0 || outcomes.slice(progress.cursor, cursor).some((outcome) => outcome?.status === 'vanished')) {
+      await writeLedgerPart(mover.s3, finisher.patience, settings.reportBucket, run, { items, from: progress.cursor, to: cursor }, lines);
+    }
     lines.filter((line) => line.status !== 'archived').forEach(worker.onProblem);
     if (systemic) throw systemicFailure(systemic, mover);
     return {

@@ -2,8 +2,9 @@
  * Reads a run's ledger: parts named `<batch id>-<cursor>.jsonl`, one line per object that was not skipped.
  * The parts of a batch share its id, so they are adjacent in a listing.
  */
-import { type S3Client } from '@aws-sdk/client-s3';
+import type { _Object, S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
+import { ledgerPartRange } from './ledger';
 import { orderedMap } from './ordered-map';
 import { listObjects, readJsonObjectsFrom } from './s3-read';
 import { Tally } from './tally';
@@ -19,7 +20,7 @@ export async function tallyLedger(s3: S3Client, bucket: string, ledgerPrefix: st
   return tally;
 }
 
-async function tallyBatch(s3: S3Client, bucket: string, parts: string[]): Promise<Tally> {
+async function tallyBatch(s3: S3Client, bucket: string, parts: _Object[]): Promise<Tally> {
   const tally = new Tally();
   for (const line of (await readLines(s3, bucket, parts)).values()) tally.add(line);
   return tally;
@@ -29,10 +30,10 @@ async function tallyBatch(s3: S3Client, bucket: string, parts: string[]): Promis
  * The lines of a batch by key. A key may stand in two parts, where rounds of the same batch overlapped
  * (Lambda and EXPRESS workflows may run things twice): the later part tells what became of it.
  */
-export async function readLines(s3: S3Client, bucket: string, parts: string[]): Promise<Map<string, LedgerLine>> {
+export async function readLines(s3: S3Client, bucket: string, parts: _Object[]): Promise<Map<string, LedgerLine>> {
   const lines = new Map<string, LedgerLine>();
-  for (const part of parts) {
-    for await (const line of readJsonObjectsFrom(s3, bucket, part)) {
+  for (const part of parts.filter((each) => !isOutdated(each, parts))) {
+    for await (const line of readJsonObjectsFrom(s3, bucket, part.Key!)) {
       const parsed = v.parse(LedgerLine, line);
       lines.set(parsed.key, parsed);
     }
@@ -40,19 +41,34 @@ export async function readLines(s3: S3Client, bucket: string, parts: string[]): 
   return lines;
 }
 
-/** The keys of each batch's parts. */
-async function* batchesOf(s3: S3Client, bucket: string, ledgerPrefix: string): AsyncGenerator<string[]> {
-  let parts: string[] = [];
-  for await (const { Key: part } of listObjects(s3, bucket, ledgerPrefix)) {
-    if (parts.length > 0 && batchOf(part!) !== batchOf(parts[0])) {
+/**
+ * Whether later parts tell of all that this one tells of. A redriven batch begins anew, its rounds may end
+ * elsewhere, and it has no line for what is gone by then: lines of the attempt that failed must not stay.
+ */
+function isOutdated(part: _Object, parts: _Object[]): boolean {
+  const range = ledgerPartRange(part.Key!);
+  if (!range) return false;
+  const later = parts.filter(({ LastModified }) => LastModified! > part.LastModified!).flatMap(({ Key: key }) => ledgerPartRange(key!) ?? []);
+  let told = range.from;
+  for (const { from, to } of later.sort((a, b) => a.from - b.from)) {
+    if (from <= told) told = Math.max(told, to);
+  }
+  return told >= range.to;
+}
+
+/** Each batch's parts. */
+async function* batchesOf(s3: S3Client, bucket: string, ledgerPrefix: string): AsyncGenerator<_Object[]> {
+  let parts: _Object[] = [];
+  for await (const part of listObjects(s3, bucket, ledgerPrefix)) {
+    if (parts.length > 0 && batchOf(part) !== batchOf(parts[0])) {
       yield parts;
       parts = [];
     }
-    parts.push(part!);
+    parts.push(part);
   }
   if (parts.length > 0) yield parts;
 }
 
-function batchOf(part: string): string {
-  return part.slice(0, part.lastIndexOf('-'));
+function batchOf({ Key: key }: _Object): string {
+  return key!.slice(0, key!.lastIndexOf('-'));
 }

@@ -30,12 +30,18 @@ export function ledgerBatchPrefix(run: Run, items: readonly ListedObject[]): str
   return `${ledgerPrefix(run)}${batch}-`;
 }
 
-/** Writes JSON Lines; a round in which every object was skipped has no part. */
+/** The indices that a part's key tells of; none for a part that settling wrote. */
+export function ledgerPartRange(partKey: string): { readonly from: number; readonly to: number } | undefined {
+  const [, from, to] = /-(\d+)_(\d+)\.jsonl$/.exec(partKey) ?? [];
+  return from === undefined ? undefined : { from: Number(from), to: Number(to) };
+}
+
+/** Writes JSON Lines. Without lines it takes back what a part of that name said before. */
 export async function writeLedgerPart(
   s3: S3Client, patience: Patience, bucket: string, run: Run, range: LedgerRange, lines: readonly LedgerLine[],
 ): Promise<void> {
-  if (lines.length === 0) return;
-  const Body = lines.map((line) => JSON.stringify(line) + '\n').join('');
+  // An empty body would have the SDK warn about its length; a blank line is none of the ledger's.
+  const Body = lines.map((line) => JSON.stringify(line) + '\n').join('') || '\n';
   const input = { Bucket: bucket, Key: ledgerPartKey(run, range), Body, ContentType: 'application/jsonl' };
   await patiently(patience, () => s3.send(new PutObjectCommand(input)));
 }

@@ -34,10 +34,11 @@ export interface Settled {
   readonly stragglers: Stragglers;
 }
 
-/** An object that the ledger does not tell of. */
+/** An object that the ledger does not tell of, or as failed: a later attempt may have archived it, and have died before it said so. */
 interface Open {
   readonly item: ListedObject;
   readonly destination: string;
+  readonly told?: LedgerLine;
 }
 
 /** Writes the missing lines. To settle a batch twice changes nothing: the part is written anew. */
@@ -52,10 +53,12 @@ export async function settleBatch(context: SettleContext, batch: UnfinishedBatch
   const open: Open[] = [];
   let skipped = 0;
   const stragglers = noStragglers();
-  for (const item of items.filter((each) => !known.has(each.Key))) {
+  for (const item of items) {
+    const told = known.get(item.Key);
+    if (told && told.status !== 'failed') continue;
     const selection = context.select(item);
     if (selection.selected) {
-      open.push({ item, destination: selection.destinationKey });
+      open.push({ item, destination: selection.destinationKey, told });
     } else {
       skipped += 1;
       if (selection.straggler) addStraggler(stragglers, selection.straggler, item.Key);
@@ -75,21 +78,22 @@ export async function settleBatch(context: SettleContext, batch: UnfinishedBatch
   for (const line of lines) {
     if (line.status !== 'archived') context.onProblem?.(line);
   }
-  return { listed: items.length, skipped: skipped + open.length - lines.length, stragglers };
+  const untold = open.filter(({ told }) => !told).length - lines.filter(({ key }) => !known.has(key)).length;
+  return { listed: items.length, skipped: skipped + untold, stragglers };
 }
 
 /** What the batch's own rounds wrote. What an earlier settling wrote is no testimony: it may be out of date. */
 async function readKnown({ s3, settings: { reportBucket } }: SettleContext, prefix: string, settledPart: string) {
-  const parts: string[] = [];
+  const parts: _Object[] = [];
   let settledBefore = false;
-  for await (const { Key: part } of listObjects(s3, reportBucket, prefix)) {
-    if (part === settledPart) settledBefore = true;
-    else parts.push(part!);
+  for await (const part of listObjects(s3, reportBucket, prefix)) {
+    if (part.Key === settledPart) settledBefore = true;
+    else parts.push(part);
   }
   return { known: await readLines(s3, reportBucket, parts), settledBefore };
 }
 
-/** One line per object, but none for one that somebody else removed: as in a batch that ends well, it counts as skipped. */
+/** One line per object, but none for one that somebody else removed: as in a batch that ends well, it counts as skipped. What was told and still holds is not told again. */
 async function lookAfter(context: SettleContext, batch: UnfinishedBatch, open: Open[]): Promise<LedgerLine[]> {
   const present = await stillAtSource(context, open.map(({ item }) => item.Key));
   const startTime = Date.parse(batch.event.BatchInput.run.startTime);
@@ -97,7 +101,7 @@ async function lookAfter(context: SettleContext, batch: UnfinishedBatch, open: O
   const message = batch.error || batch.cause ? `${error}: ${text}`.slice(0, 300) : 'the batch was not started';
   const lines: LedgerLine[] = [];
   const looks = orderedMap(open, LOOKS_AT_ONCE, async (each): Promise<LedgerLine | undefined> => {
-    if (present.has(each.item.Key)) return { ...baseLine(each), status: 'failed', code: ReasonCode.BATCH_FAILED, message };
+    if (present.has(each.item.Key)) return each.told ? undefined : { ...baseLine(each), status: 'failed', code: ReasonCode.BATCH_FAILED, message };
     const archived = await findArchived(context, each, startTime);
     return archived === undefined ? undefined : { ...baseLine(each), destination: archived, status: 'archived' };
   });

@@ -58,7 +58,7 @@ function batch(items: ListedObject[], more: { run?: Run; progress?: Progress } =
 }
 
 function ledger(): LedgerLine[] {
-  return harness.store.keys('reports', 'runs/').flatMap((key) => harness.read('reports', key)!.trimEnd().split('\n').map((line) => JSON.parse(line) as LedgerLine));
+  return harness.store.keys('reports', 'runs/').flatMap((key) => harness.read('reports', key)!.split('\n').filter(Boolean).map((line) => JSON.parse(line) as LedgerLine));
 }
 
 function put(count: number): void {
@@ -81,7 +81,8 @@ test('the ledger has a line for each object that was not skipped', async () => {
   harness.put('in/b-2026-11-24.csv', 'mine');
   harness.put('in/c');
   harness.store.put('archive', 'archive/2026/11/24/b-2026-11-24.csv', 'theirs');
-  await archiveBatch(workerWith(), batch(listed()), 60_000);
+  const { bytes } = await archiveBatch(workerWith(), batch(listed()), 60_000);
+  expect(bytes).toBe('mine'.length);
   expect(ledger()).toEqual([
     { key: 'in/a-2026-11-24.csv', destination: 'archive/2026/11/24/a-2026-11-24.csv', status: 'archived', etag, size: 4, at: expect.any(Number), ms: expect.any(Number) },
     expect.objectContaining({ key: 'in/b-2026-11-24.csv', status: 'conflicting', code: 'DESTINATION_EXISTS', size: 4 }),
@@ -268,4 +269,16 @@ test('the child output stays small with long keys and long messages', async () =
   const progress = await archiveBatch(workerWith(), batch(listed()), 60_000);
   expect(progress.counts.failed).toBe(9);
   expect(Buffer.byteLength(JSON.stringify(progress))).toBeLessThan(12_000);
+});
+
+test('an object that is gone takes back the line that an attempt before this one gave it', async () => {
+  harness.put('in/a-2026-11-24.csv');
+  const items = listed();
+  const undo = harness.store.deny({ operations: ['CopyObject'] });
+  await archiveBatch(workerWith(), batch(items), 60_000);
+  expect(ledger()).toMatchObject([{ status: 'failed' }]);
+  undo();
+  harness.store.bucket('source').delete('in/a-2026-11-24.csv', 0);
+  expect((await archiveBatch(workerWith(), batch(items), 60_000)).counts).toMatchObject({ listed: 1, skipped: 1, failed: 0 });
+  expect(ledger()).toEqual([]);
 });

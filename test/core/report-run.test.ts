@@ -92,6 +92,19 @@ test('a key in two parts of a batch counts once, as the later part says', async 
   expect((await run()).summary).toMatchObject({ outcome: 'CLEAN', counts: { archived: 2, failed: 0 } });
 });
 
+test.each([
+  ['a longer round', ['aaaa-000000_000003.jsonl']],
+  ['several rounds', ['aaaa-000000_000001.jsonl', 'aaaa-000001_000003.jsonl']],
+])('lines of an attempt that failed do not stay where %s came later', async (_, parts) => {
+  writeResults(harness, { SUCCEEDED: [progress({ listed: 3, archived: 1, skipped: 2 })] });
+  const lastModified = new Date('2026-11-25T01:00:10Z');
+  const stale = [ledgerLine('a', 'failed', 'KMS_DENIED'), ledgerLine('b', 'failed', 'KMS_DENIED')];
+  harness.store.put('reports', `${RUN.reportPrefix}ledger/aaaa-000000_000002.jsonl`, stale.map((line) => `${JSON.stringify(line)}\n`).join(''), { lastModified });
+  // The redriven batch archived `a`; somebody had removed `b` meanwhile.
+  parts.forEach((part, i) => writeLedger(harness, part, i === 0 ? [ledgerLine('a', 'archived')] : []));
+  expect((await run()).summary).toMatchObject({ outcome: 'CLEAN', counts: { listed: 3, archived: 1, skipped: 2, failed: 0 } });
+});
+
 test('results are read as records, too, and as arrays', async () => {
   const records = [progress({ listed: 1, archived: 1 }), progress({ listed: 4, skipped: 4 })]
     .map((output) => ({ ExecutionArn: 'arn', Input: '{}', Output: JSON.stringify(output), Status: 'SUCCEEDED' }));

@@ -122,3 +122,15 @@ test('a thousand objects take a handful of requests, in whatever order JavaScrip
   expect(lines()).toHaveLength(999);
   expect(Object.values(harness.requests).reduce((a, b) => a + b)).toBeLessThanOrEqual(6);
 });
+
+test('told as failed by an attempt before the last: what became of it since counts', async () => {
+  const names = ['a', 'b', 'c'].map((name) => `${name}-2026-11-24.csv`);
+  const items = names.map((name) => listed(`incoming/${name}`, { Etag: put('source', `incoming/${name}`, name) }));
+  const part = `${ledgerBatchPrefix(RUN, items).split('/').at(-1)}000000_000003.jsonl`;
+  writeLedger(harness, part, items.map(({ Key }) => ledgerLine(Key, 'failed', 'KMS_DENIED')));
+  // The first was archived by a redriven attempt that died before it wrote its ledger part; the second is gone.
+  put('archive', `archive/2026/11/24/${names[0]}`, names[0]);
+  for (const name of names.slice(0, 2)) harness.store.bucket('source').delete(`incoming/${name}`, 0);
+  expect(await settle(items)).toMatchObject({ listed: 3, skipped: 0 });
+  expect(lines()).toMatchObject([{ key: items[0]!.Key, status: 'archived' }]);
+});

@@ -197,7 +197,8 @@ describe('a redriven Map Run', () => {
       expect(failed.records.childrenOf(failed.mapRun!.mapRunArn, 'FAILED')).toEqual([]);
       const again = failed.records.executions.get(child!.arn)!;
       const { status, redriveCount, redriveDate, startDate } = again;
-      return { first: steps[0], status, redriveCount, dated: redriveDate !== undefined, sameStart: startDate.getTime() === child!.startDate.getTime() };
+      const sameStart = startDate.getTime() === child!.startDate.getTime();
+      return { first: steps[0], status, redriveCount, dated: redriveDate !== undefined, sameStart };
     };
     expect(await attempt({})).toEqual({ first: 'Work', status: 'SUCCEEDED', redriveCount: 1, dated: true, sameStart: true });
     expect(await attempt(express)).toMatchObject({ first: 'First', status: 'SUCCEEDED', redriveCount: 1, dated: false });
