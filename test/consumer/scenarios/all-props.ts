@@ -66,9 +66,21 @@ export const allProps: Scenario = {
     const metrics = [
       archiver.metric('ObjectsArchived'), archiver.metricObjectsListed(), archiver.metricObjectsArchived(), archiver.metricObjectsSkipped(),
       archiver.metricObjectsConflicting(), archiver.metricObjectsFailed(), archiver.metricBytesArchived(), archiver.metricStragglers(),
-      archiver.metricOldestStragglerDays(), archiver.metricRunSeconds(),
+      archiver.metricOldestStragglerDays(), archiver.metricRunSeconds(), archiver.metricArrivalRatio(),
     ];
     metrics.forEach((metric, i) => metric.createAlarm(stack, `Alarm${i}`, { threshold: 1, evaluationPeriods: 1 }));
+    const alarms = archiver.addAlarms({
+      noRunCompleted: true,
+      completedWithin: Duration.days(2),
+      nothingArrived: true,
+      minArrivalRatio: 0.2,
+      stragglers: true,
+      maxStragglers: 5,
+      maxStragglerAge: Duration.days(7),
+      objectsFailed: true,
+      runFailed: true,
+    });
+    if (alarms.length !== 6) throw new Error('addAlarms is wrong');
     new Dashboard(stack, 'Dashboard', { widgets: [archiver.dashboardWidgets()] });
     if (!S3DatedArchiver.isS3DatedArchiver(archiver) || S3DatedArchiver.isS3DatedArchiver(stack)) throw new Error('isS3DatedArchiver is wrong');
     if (!archiver.alertTopic.topicArn) throw new Error('alertTopic is missing');
