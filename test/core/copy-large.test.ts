@@ -69,6 +69,12 @@ test('an object at the threshold is still one CopyObject', async () => {
   expect(harness.requests).toEqual({ CopyObject: 1 });
 });
 
+test('rewritten before it is looked at: the new content is archived under its own ETag', async () => {
+  const listed = putBig();
+  const now = `"${harness.store.put('source', KEY, CONTENT.subarray(1)).etag}"`;
+  expect(await copy(listed)).toMatchObject({ status: 'copied', etag: now, size: CONTENT.length - 1 });
+});
+
 test('rewritten in the middle: nothing of the old content is completed, the new content is archived', async () => {
   const etag = putBig();
   let parts = 0;

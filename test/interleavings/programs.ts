@@ -81,9 +81,9 @@ export function threadOf({ operation }: Request): string {
 /** A child workflow: rounds of archiveBatch until it says that it is finished. The outcomes are those of its ledger. */
 export const batch: Program = async (surroundings) => {
   const { items, destinationOf, s3, clock, withTimers, conflictPolicy, multipartThreshold } = surroundings;
-  const lines: LedgerLine[] = [];
-  const keepLines = ((command: { input: { Body?: string } }, options: unknown) => {
-    if (command.constructor.name === 'PutObjectCommand') lines.push(...command.input.Body!.trimEnd().split('\n').map((line) => JSON.parse(line) as LedgerLine));
+  const parts = new Map<string, LedgerLine[]>();
+  const keepLines = ((command: { input: { Key?: string; Body?: string } }, options: unknown) => {
+    if (command.constructor.name === 'PutObjectCommand') parts.set(command.input.Key!, parseLines(command.input.Body!));
     return s3.send(command as never, options as never);
   }) as unknown as S3Client['send'];
   const worker: BatchWorker = {
@@ -107,14 +107,17 @@ export const batch: Program = async (surroundings) => {
     const event: BatchEvent = { BatchInput: { run: RUN, progress }, Items };
     progress = await withTimers(() => archiveBatch(worker, event, ROUND));
   }
-  return outcomesOf(items, progress, lines);
+  return outcomesOf(items, progress, [...parts.values()].flat());
 };
 
 const RUN: Run = {
   id: 'run', startTime: new Date(RUN_START).toISOString(), from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'runs/', objectsPerSecond: 1_000,
 };
 
-/** Of lines that a repeated PutObject wrote more than once, one counts, as in ReportRun. */
+function parseLines(body: string): LedgerLine[] {
+  return body.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as LedgerLine);
+}
+
 function outcomesOf(items: readonly Item[], { counts }: Progress, lines: readonly LedgerLine[]): Outcomes {
   const outcomes: Outcomes = {};
   for (const { key } of items) {

@@ -53,6 +53,8 @@ export const SCENARIOS: Scenario[] = [
   // archiveBatch, with the rounds that Step Functions makes of it.
   ...POLICIES.map((policy) => scenario('batch', { movers: ['batch', 'batch'], foreignActions: 1, faults: 1, policy, kinds: [...FAULTS, 'time'] })),
   ...POLICIES.map((policy) => scenario('batch-large', { movers: ['batch'], foreignActions: 1, faults: 1, policy, large: true, flavour: 'multipart', kinds: [...FAULTS, 'time'] })),
+  // Without a checksum by which S3 would notice parts of two versions.
+  scenario('batch-large', { movers: ['batch'], foreignActions: 1, faults: 1, large: true, kinds: [...FAULTS, 'time'] }),
   ...everywhere('batch-of-two', { movers: ['batch'], objects: 2, foreignActions: 1, faults: 1, kinds: [...FAULTS, 'time'] }).filter(({ policy, destination }) => policy === 'REPORT' || !['the same', 'a twin'].includes(destination)),
   scenario('batch-of-two-two', { movers: ['batch', 'batch'], objects: 2, foreignActions: 1, faults: 0 }),
   scenario('batch-of-two-two', { movers: ['batch', 'batch'], objects: 2, foreignActions: 0, faults: 1, kinds: [...FAULTS, 'time'] }),
