@@ -1,3 +1,4 @@
+import { RedriveExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { openSandbox, Sandbox, SandboxSummary } from '../../../sandbox';
 import { Use } from '../../../sandbox/iam/access';
 import type { Fault, PutOptions, S3Call, StoredObject } from '../../../sandbox/s3';
@@ -27,6 +28,8 @@ export interface Play {
   readonly cold?: boolean;
   /** An operation whose requests count for the outcome. */
   readonly counts?: string;
+  /** The run, which fails, is redriven. */
+  readonly redriven?: boolean;
 }
 
 /** What somebody sees of a run. */
@@ -56,13 +59,14 @@ export class Stage {
 
   private constructor(readonly sandbox: Sandbox) {}
 
-  async run({ prepare, cold = false, counts }: Play): Promise<Outcome> {
+  async run({ prepare, cold = false, counts, redriven = false }: Play): Promise<Outcome> {
     this.reset(cold);
     prepare(this.asRun());
     const { sandbox } = this;
     const name = `run-${++this.runs}`;
     try {
       const summary = await sandbox.run({ now: NOW });
+      if (redriven) await this.redrive();
       return outcomeOf(sandbox, summary, counts);
     } catch (error) {
       // The schedule could not start it.
@@ -83,6 +87,14 @@ export class Stage {
 
   async close(): Promise<void> {
     await this.sandbox.close();
+  }
+
+  private async redrive(): Promise<void> {
+    const { awsEndpoint: endpoint, lastExecution } = this.sandbox;
+    const sfn = new SFNClient({ endpoint, region: 'us-east-1', credentials: { accessKeyId: 'somebody', secretAccessKey: 'x' } });
+    await sfn.send(new RedriveExecutionCommand({ executionArn: lastExecution!.arn }));
+    await this.sandbox.settled();
+    sfn.destroy();
   }
 
   private before(call: S3Call): Fault | undefined {
@@ -149,6 +161,7 @@ function outcomeOf(sandbox: Sandbox, { status, error, cause, counts, alerts, req
     alerts,
     requests: counted === undefined ? undefined : requests[counted] ?? 0,
     report,
+    end: sandbox.lastExecution!.status,
     source: objects(sandbox.sourceBucket),
     archive: objects(sandbox.destinationBucket),
     openUploads: store.bucket(sandbox.destinationBucket).uploads.size,

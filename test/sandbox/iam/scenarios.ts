@@ -48,6 +48,8 @@ export interface Scenario {
   readonly cold?: boolean;
   /** Requests of this operation are part of the outcome. */
   readonly counts?: string;
+  /** The run, which fails, is redriven. */
+  readonly redriven?: boolean;
   readonly prepare: (run: Run) => void;
   /** Permissions without one of which this run ends otherwise: role, action, resource. */
   readonly proves: readonly string[];
@@ -224,6 +226,17 @@ export const SCENARIOS: Scenario[] = [
     ],
   },
   {
+    name: 'the only batch crashes, and the run is redriven',
+    redriven: true,
+    prepare: (run) => {
+      run.put('in/a-2026-11-24.log');
+      run.kill(/ArchiveBatch/, () => undefined);
+    },
+    proves: [
+      'StateMachine states:RedriveExecution execution:MACHINE/ArchiveObjects:*',
+    ],
+  },
+  {
     name: 'every batch crashes, as an EXPRESS child',
     app: 'express',
     prepare: (run) => {
@@ -243,7 +256,7 @@ export const UNSHOWN: readonly (readonly [start: RegExp, reason: string])[] = [
   [/^StateMachine logs:\w+ \*$/, 'log delivery is set up when the state machine is deployed (Step Functions "cw-logs")'],
   [/^ArchiveBatch s3:(Get|Put)ObjectAnnotation /, 'the sandbox\'s S3 has no annotations; CopyObject carries them over'],
   [/^StateMachine (s3:(GetObject|ListMultipartUploadParts|AbortMultipartUpload) reports\/runs\/\*|kms:Encrypt ReportsKey)$/, 'what the ResultWriter wants for large and encrypted results (iam-policies-eg-dist-map)'],
-  [/^StateMachine states:(Describe|Stop|Redrive)Execution execution:MACHINE/, 'what Step Functions wants for children and redrives (iam-policies-eg-dist-map); which calls it makes is not documented'],
+  [/^StateMachine states:(Describe|Stop)Execution execution:MACHINE/, 'what Step Functions wants for children (iam-policies-eg-dist-map); which calls it makes is not documented'],
   [/^(Schedule|ExplainFailure) sqs:\w+ Stack-ArchiverScheduleDeadLett/, 'the schedule\'s dead-letter queue (Scheduler "configuring-schedule-dlq", Lambda "with-sqs"); the sandbox has no queues'],
   [/^Schedule kms:(Decrypt|GenerateDataKey) ReportsKey$/, 'sending to that queue, which is encrypted (SQS "sqs-key-management"); the sandbox has no queues'],
   [/^ExplainFailure states:ListExecutions stateMachine:MACHINE$/, 'list_awsstepfunctions names state machine and Map Run as resources of ListExecutions; the sandbox asks for the Map Run only'],
