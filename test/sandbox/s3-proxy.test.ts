@@ -1,5 +1,7 @@
-import { CopyObjectCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { S3Double, startS3 } from '../../sandbox/s3';
+import {
+  CopyObjectCommand, DeleteObjectsCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client,
+} from '@aws-sdk/client-s3';
+import { Fault, S3Call, S3Double, startS3 } from '../../sandbox/s3';
 import { S3Proxy, startS3Proxy } from '../../sandbox/s3-proxy';
 import { s3Client } from '../../sandbox/s3-service';
 
@@ -33,4 +35,84 @@ test('an endpoint that does not answer is a network error', async () => {
   const nowhere = await startS3Proxy('http://127.0.0.1:1');
   await expect(fetch(`${nowhere.endpoint}/bucket`)).rejects.toThrow();
   await nowhere.close();
+});
+
+describe('between an archiver and its S3', () => {
+  let calls: S3Call[];
+  let fault: Fault | undefined;
+  let after: () => void;
+  let broken: S3Proxy;
+  let client: S3Client;
+  beforeEach(async () => {
+    calls = [];
+    after = () => undefined;
+    fault = undefined;
+    const before = (call: S3Call) => {
+      calls.push(call);
+      return fault;
+    };
+    broken = await startS3Proxy(double.endpoint, { hooks: { before, after: () => after() } });
+    client = new S3Client({
+      endpoint: broken.endpoint, region: 'us-east-1', forcePathStyle: true, credentials: { accessKeyId: 'x', secretAccessKey: 'y' }, maxAttempts: 1,
+    });
+    double.store.put('bucket', 'a', 'content of a');
+    double.store.delete('bucket', 'b');
+  });
+  afterEach(async () => {
+    client.destroy();
+    await broken.close();
+  });
+  const copy = () => client.send(new CopyObjectCommand({ Bucket: 'bucket', Key: 'b', CopySource: 'bucket/a', IfNoneMatch: '*' }));
+  const copied = () => double.store.get('bucket', 'b') !== undefined;
+
+  test('tells hooks what is asked for, before and after', async () => {
+    let wasThere: boolean | undefined;
+    after = () => { wasThere = copied(); };
+    await copy();
+    expect(calls).toEqual([expect.objectContaining({
+      operation: 'CopyObject', bucket: 'bucket', key: 'b', copySource: { bucket: 'bucket', key: 'a' }, conditional: true, accessKeyId: 'x', n: 1,
+    })]);
+    expect(wasThere).toBe(true);
+    const { Body } = await client.send(new GetObjectCommand({ Bucket: 'bucket', Key: 'b' }));
+    expect(await Body!.transformToString()).toBe('content of a');
+    expect((await client.send(new HeadObjectCommand({ Bucket: 'bucket', Key: 'b' }))).ContentLength).toBe(12);
+  });
+
+  test.each<[Fault, { name?: string; status?: number }]>([
+    [{ kind: 'SlowDown' }, { name: 'SlowDown', status: 503 }],
+    [{ kind: 'InternalError' }, { name: 'InternalError', status: 500 }],
+    [{ kind: 'Conflict' }, { name: 'ConditionalRequestConflict', status: 409 }],
+    [{ kind: 'ExpiredToken' }, { name: 'ExpiredToken', status: 400 }],
+    [{ kind: 'ErrorIn200' }, { name: 'InternalError' }],
+    [{ kind: 'ResetBefore' }, {}],
+  ])('breaks a request before it is carried out: %j', async (given, { name, status }) => {
+    fault = given;
+    const error = await copy().then(() => undefined, (reason: Error & { $metadata?: { httpStatusCode?: number } }) => reason);
+    expect(error).toBeDefined();
+    if (name) expect(error!.name).toBe(name);
+    if (status) expect(error!.$metadata?.httpStatusCode).toBe(status);
+    expect(copied()).toBe(false);
+  });
+
+  test.each(['LostAnswer', 'HalfAnswer'] as const)('breaks an answer after the request was carried out: %s', async (kind) => {
+    fault = { kind };
+    await expect(copy()).rejects.toThrow();
+    expect(copied()).toBe(true);
+  });
+
+  test('refuses all keys of a bulk delete inside the 200, since it cannot take single ones out of what was signed', async () => {
+    fault = { kind: 'KeySlowDown', keys: ['a'] };
+    double.store.put('bucket', 'b & <c>', '');
+    const { Deleted, Errors } = await client.send(new DeleteObjectsCommand({ Bucket: 'bucket', Delete: { Objects: [{ Key: 'a' }, { Key: 'b & <c>' }] } }));
+    expect(Deleted ?? []).toEqual([]);
+    expect(Errors).toMatchObject([{ Key: 'a', Code: 'SlowDown' }, { Key: 'b & <c>', Code: 'SlowDown' }]);
+    expect(double.store.keys('bucket')).toEqual(expect.arrayContaining(['a', 'b & <c>']));
+  });
+
+  test('follows a plan of faults as the embedded double does', async () => {
+    const planned = await startS3Proxy(double.endpoint, { faults: { seed: 1, rules: [{ kind: 'SlowDown', probability: 1, operations: ['ListObjectsV2'], limit: 1 }] } });
+    const list = () => fetch(`${planned.endpoint}/bucket?list-type=2`);
+    expect([(await list()).status, (await list()).status]).toEqual([503, 200]);
+    await planned.close();
+  });
 });
