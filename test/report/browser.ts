@@ -1,5 +1,5 @@
 /**
- * `npx tsx --tsconfig tsconfig.dev.json test/report/browser.ts`: the pages of real runs in headless Chromium, and under html-validate.
+ * `npx tsx test/report/browser.ts`: the pages of real runs in headless Chromium, and under html-validate.
  * Ends with `N passed, N failed`.
  */
 import { spawnSync } from 'node:child_process';

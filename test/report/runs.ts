@@ -87,9 +87,12 @@ async function run(prepare: (rehearsal: Rehearsal) => Promise<void>): Promise<Pa
   );
   try {
     await prepare(rehearsal);
-    const { report } = await rehearsal.sandbox.run({ now: '2026-11-25T01:00:00Z', name: 'nightly-2026-11-25' });
-    const read = (key: string) => rehearsal.sandbox.s3!.store.get(report!.bucket, key)!.body.bytes().toString();
-    return { html: read(report!.key.replace(/json$/, 'html')), report: JSON.parse(read(report!.key)) as Report };
+    const { sandbox } = rehearsal;
+    const { error, cause } = await sandbox.run({ now: '2026-11-25T01:00:00Z', name: 'nightly-2026-11-25' });
+    const read = (name: string) => sandbox.s3!.store.get(sandbox.reportBucket, `runs/2026-11-25/nightly-2026-11-25/${name}`)?.body.bytes().toString();
+    const [html, report] = [read('report.html'), read('report.json')];
+    if (!html || !report) throw new Error(`the run left no report: ${error}: ${cause}`);
+    return { html, report: JSON.parse(report) as Report };
   } finally {
     await rehearsal.close();
   }

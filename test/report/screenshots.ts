@@ -1,4 +1,4 @@
-/** `npx tsx --tsconfig tsconfig.dev.json test/report/screenshots.ts`: draws docs/report-*.png from a run in the sandbox, or from a page that is given. */
+/** `npx tsx test/report/screenshots.ts`: draws docs/report-*.png from a run in the sandbox, or from a page that is given. */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
