@@ -13,8 +13,8 @@ const KEYS = 10;
 const MAX_BYTES = 16 * 1024;
 
 export function createMessage(report: Report, reportKey: string): { subject: string; message: string } {
-  const sections = [headline(report), countLines(report), reasonLines(report), problemLines(report), stragglerLines(report),
-    nextLines(report), placeLines(report, reportKey)];
+  const sections = [headline(report), countLines(report), reasonLines(report), problemLines(report), nextLines(report),
+    stragglerLines(report), placeLines(report, reportKey)];
   return {
     subject: toSubject(subjectOf(report)),
     message: limitBytes(sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n'), MAX_BYTES),

@@ -47,11 +47,11 @@ Which:
       AccessDenied: not allowed (request R1)
   DESTINATION_EXISTS incoming/c-2026-11-24.csv
 
-3 objects of earlier days are still in the source, the oldest of 2026-11-20. To archive them:
-${COMMAND.replace('2026-11-24', '2026-11-20').replace('2026-11-24', '2026-11-23')}
-
 Next: mend what the reasons name, then run the same days again. It takes up what is still at its source:
 ${COMMAND}
+
+3 objects of earlier days are still in the source, the oldest of 2026-11-20. To archive them:
+${COMMAND.replace('2026-11-24', '2026-11-20').replace('2026-11-24', '2026-11-23')}
 
 Ledger: s3://reports/runs/2026-11-25/nightly/ledger/
 Report: aws s3 cp 's3://reports/runs/2026-11-25/nightly/report.json' -
