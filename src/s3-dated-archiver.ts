@@ -109,7 +109,7 @@ export class S3DatedArchiver extends Construct {
     this.handler = functions.archiveBatch;
     this.logGroups = logGroupsOf(functions);
     savedQueries(new Construct(this, 'Queries'), this.metricsName, this.logGroups);
-    this.stateMachine = runMachine(this, 'StateMachine', { settings, reports, functions, alertTopic: this.alertTopic }, logGroup);
+    this.stateMachine = runMachine(this, 'StateMachine', { archiver: this.metricsName, settings, reports, functions, alertTopic: this.alertTopic }, logGroup);
 
     this.onRunFailed('RunFailed', {
       description: 'A run of an S3DatedArchiver failed, timed out or was aborted',
@@ -259,7 +259,8 @@ export class S3DatedArchiver extends Construct {
    * Defines alarms that tell `alertTopic` what no message of a run tells: that no run came to its end in time, that nothing
    * arrived, that objects of earlier days are still at the source. To have other actions, add them to the alarms.
    *
-   * Call it once. Throws when an option is not what its documentation allows.
+   * Call it once, and after an `alertTopic` of your own has its policy, if it gets one: CloudWatch is then let in by it.
+   * Throws when an option is not what its documentation allows.
    *
    * @param options which alarms, and where they draw the line
    * @returns the alarms
