@@ -2,7 +2,7 @@ import { spawn } from 'child_process';
 import * as path from 'path';
 import { selectedNames, type Shape } from './dataset';
 import { descendants, peakMiB, variable } from './processes';
-import type { ScaleRunOptions, ScaleRunResult } from './scale-run';
+import { functionOf, type ScaleRunOptions, type ScaleRunResult } from './scale-run';
 import { startServer } from './server';
 
 export interface ScaleResult extends ScaleRunResult {
@@ -55,9 +55,4 @@ async function run(options: ScaleRunOptions): Promise<{ result: ScaleRunResult; 
   clearInterval(poll);
   if (exit !== 0) throw new Error(`the sandbox ended with status ${String(exit)}`);
   return { result: JSON.parse(output.trimEnd().split('\n').at(-1)!) as ScaleRunResult, memory };
-}
-
-/** From a name that CloudFormation would give. */
-function functionOf(name: string): string {
-  return ['ArchiveBatch', 'PlanRun', 'ReportRun', 'ExplainFailure'].find((id) => name.includes(id)) ?? name;
 }

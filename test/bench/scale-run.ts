@@ -20,7 +20,17 @@ export interface ScaleRunOptions {
   readonly concurrency: number;
 }
 
-export type ScaleRunResult = Pick<SandboxSummary, 'status' | 'cause' | 'counts' | 'seconds' | 'requests' | 'transitions' | 'children' | 'invocations' | 'estimate'>;
+type Counted = Pick<SandboxSummary, 'status' | 'cause' | 'counts' | 'seconds' | 'requests' | 'transitions' | 'children' | 'invocations' | 'estimate'>;
+
+export interface ScaleRunResult extends Counted {
+  /** As billed, by function. */
+  readonly functionSeconds: Record<string, number>;
+}
+
+/** From a name or a logical id that CloudFormation would give. */
+export function functionOf(name: string): string {
+  return ['ArchiveBatch', 'PlanRun', 'ReportRun', 'ExplainFailure'].find((id) => name.includes(id)) ?? name;
+}
 
 async function main({ endpoint, express, concurrency }: ScaleRunOptions): Promise<void> {
   const outdir = fs.mkdtempSync(path.join(os.tmpdir(), 'scale-'));
@@ -38,11 +48,13 @@ async function main({ endpoint, express, concurrency }: ScaleRunOptions): Promis
   const sandbox = await openSandbox({ app: outdir, endpoint });
   try {
     const { status, cause, counts, seconds, requests, transitions, children, invocations, estimate } = await sandbox.run({ input: { date: DAY } });
-    console.log(JSON.stringify({ status, cause, counts, seconds, requests, transitions, children, invocations, estimate } satisfies ScaleRunResult));
+    const functionSeconds = Object.fromEntries([...sandbox.functionUsage()].map(([id, { milliseconds }]) => [functionOf(id), milliseconds / 1000]));
+    const counted: Counted = { status, cause, counts, seconds, requests, transitions, children, invocations, estimate };
+    console.log(JSON.stringify({ ...counted, functionSeconds } satisfies ScaleRunResult));
   } finally {
     await sandbox.close();
     fs.rmSync(outdir, { recursive: true });
   }
 }
 
-void main(JSON.parse(process.argv[2]) as ScaleRunOptions);
+if (require.main === module) void main(JSON.parse(process.argv[2]) as ScaleRunOptions);

@@ -1,9 +1,6 @@
 import { whole } from './figures';
+import { floorUsd } from './model';
 import type { ScaleResult } from './scale-measure';
-import { PRICES } from '../../src/core/prices';
-
-/** What S3 alone asks for: a copy of each object that is archived, and a list for each thousand that are listed. */
-const floorOf = ({ objects, selected }: ScaleResult) => (selected + Math.ceil(objects / 1000)) * PRICES.s3Write;
 
 export function scaleTable(results: readonly ScaleResult[]): string {
   const sorted = [...results].sort((a, b) => seriesOf(a).localeCompare(seriesOf(b)) || a.objects - b.objects);
@@ -12,7 +9,7 @@ export function scaleTable(results: readonly ScaleResult[]): string {
     const all = Object.values(requests).reduce((sum, count) => sum + count, 0);
     return [
       whole(objects), every === 1 ? 'all' : `1 of ${every}`, express ? 'EXPRESS' : 'STANDARD', keyBytes ? String(keyBytes) : '-', whole(seconds), whole(selected / seconds),
-      (all / selected).toFixed(4), `${(usd / selected * 1e6).toFixed(3)} (${(usd / floorOf(result)).toFixed(3)})`,
+      (all / selected).toFixed(4), `${(usd / selected * 1e6).toFixed(3)} (${(usd / floorUsd({ listed: objects, archived: selected })).toFixed(3)})`,
       Object.entries(memory).map(([name, mib]) => `${name} ${whole(mib)}`).join(', '),
     ];
   });

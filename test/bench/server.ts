@@ -5,10 +5,10 @@ import type { Order, ServerOptions, ServerUsage } from './server-process';
 
 export interface BenchServer {
   readonly endpoint: string;
+  readonly pid: number;
   seed(shape: Shape): Promise<void>;
   judge(shape: Shape): Promise<Record<string, number>>;
   usage(): Promise<ServerUsage>;
-  readonly pid: number;
   close(): Promise<void>;
 }
 
