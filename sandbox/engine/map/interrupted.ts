@@ -4,7 +4,9 @@ import type { MapRun } from './map-run';
 export class InterruptedMaps {
   private readonly runs = new Map<string, MapRun>();
 
+  /** In place of one that a Retry of the state, or a loop, has left behind. */
   keep(executionArn: string, state: string, run: MapRun): void {
+    this.take(executionArn, state)?.close();
     this.runs.set(keyOf(executionArn, state), run);
   }
 
