@@ -8,15 +8,17 @@ import { Duration } from 'aws-cdk-lib';
  */
 export interface AlarmOptions {
   /**
-   * Whether to alarm when no run has come to its end in time, be it that none was started. Dry runs do not count.
-   * It needs no run to fire, and so is in ALARM from the deployment to the end of the first run.
+   * Whether to alarm when no run has reported its counts in time, be it that none was started. Dry runs do not count.
+   * It needs no run to go off: it is in ALARM from the deployment to the end of the first run, and after a run that failed
+   * without a report, of which there is a message, it is the reminder if nobody has mended it by then.
    *
    * @default - true if `completedWithin` is given, or known from the archiver's schedule
    */
   readonly noRunCompleted?: boolean;
 
   /**
-   * How long it may take from the end of a run to the end of the next, in whole hours: 1 hour to 7 days.
+   * How long it may take from the end of a run to the end of the next, in whole hours: 1 hour to 7 days. A week between
+   * runs is more than an alarm can look back.
    *
    * @default - the pause of the archiver's `schedule` and two hours more, where that is a rate or comes every day
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
