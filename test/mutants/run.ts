@@ -2,7 +2,7 @@
  * Breaks the code in one way after the other and runs the tests that have to notice.
  *
  *   npm run mutants            all
- *   npm run mutants -- TEXT    those whose name contains TEXT
+ *   npm run mutants -- TEXT    those whose name or file contains TEXT
  *
  * Works on copies of the sources, two side by side. The last line is `N passed, N failed`;
  * the exit status is 1 if a mutant survives.
@@ -67,7 +67,7 @@ async function sideBySide<T>(copies: readonly string[], items: readonly T[], wor
 }
 
 async function main(): Promise<void> {
-  const chosen = MUTANTS.filter(({ name }) => name.includes(process.argv[2] ?? ''));
+  const chosen = MUTANTS.filter(({ name, file }) => `${name} ${file}`.includes(process.argv[2] ?? ''));
   const copies = Array.from({ length: PROCESSES }, copyOfSources);
   let failed = 0;
   await sideBySide(copies, untouched(chosen), async (copy, tests) => {
