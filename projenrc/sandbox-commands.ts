@@ -11,6 +11,7 @@ export class SandboxCommands extends Component {
     project.package.setScript('interleavings', 'tsx test/interleavings/run.ts');
     // What S3 servers, ours and others, do as S3's documentation says.
     project.package.setScript('conformance', 'tsx test/sandbox/s3/conformance/main.ts');
+    project.package.setScript('bench', 'tsx test/bench/run.ts');
     project.package.setScript('demo', 'tsx --tsconfig tsconfig.dev.json examples/demo.ts');
   }
 }
