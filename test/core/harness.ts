@@ -7,7 +7,7 @@ import { systemClock } from '../../src/core/retry';
 export interface Harness extends S3Double {
   readonly s3: S3Client;
   /** Called before each request, as the double's hook is. */
-  before?: (call: S3Call) => Fault | undefined | void;
+  before?: (call: S3Call) => Fault | undefined | void | Promise<Fault | undefined>;
   after?: (call: S3Call) => void;
   put(key: string, body?: string): string;
   /** `undefined` where there is no such object. */
@@ -39,7 +39,7 @@ export async function startHarness(options: S3DoubleOptions = {}): Promise<Harne
 }
 
 /** Errors of Node's own modules are no `Error` to code that jest runs, and the SDK would hide them in one of its own. */
-function inThisRealm(error: Error): never {
+export function inThisRealm(error: Error): never {
   throw error instanceof Error ? error : Object.assign(new Error((error as Error).message), error, { name: (error as Error).name });
 }
 

@@ -1,6 +1,7 @@
 /** What a run without faults comes to, from how things stand: computed from the promise, not from the code. */
 import { fingerprint, lockOf, type Place } from './objects';
 import type { World } from './world';
+import type { StoredObject } from '../../sandbox/s3';
 import type { Counts } from '../../src/contract/payloads';
 
 interface Candidate {
@@ -29,11 +30,11 @@ export function expectationOf(world: World): Expectation {
   for (const place of world.places.values()) {
     const object = world.source(place.key);
     if (!object || place.destination === undefined) continue;
-    if (isStuck(world, place)) {
+    const candidate = { key: place.key, print: fingerprint(object), beside: besideOf(place.destination, object.etag) };
+    if (isStuck(world, place) || isUnprovable(world, place, candidate)) {
       stuck.add(place.key);
       continue;
     }
-    const candidate = { key: place.key, print: fingerprint(object), beside: besideOf(place.destination, object.etag) };
     groups.set(place.destination, [...groups.get(place.destination) ?? [], candidate]);
   }
   return {
@@ -46,10 +47,34 @@ export function expectationOf(world: World): Expectation {
   };
 }
 
+/** Where nobody else wrote, faults make no difference to the end; but see `isUnprovable`. */
+export function isComparable({ acts, setup }: World): boolean {
+  return acts === 0 && setup.storageClass !== 'GLACIER';
+}
+
 function isStuck(world: World, { key, destination }: Place): boolean {
   const object = world.source(key)!;
   if (object.archived || Buffer.byteLength(destination!) > 1024) return true;
   return lockOf(object) !== undefined && !world.store.bucket(world.buckets.destination).objectLock;
+}
+
+/**
+ * An archived object in a class that cannot be read is proven to be the same by ETag or checksum alone. Where neither can
+ * be compared, as after a multipart copy of an object with a SHA-1, the source stays (docs/safety.md).
+ */
+function isUnprovable(world: World, { key, destination }: Place, { print, beside }: Candidate): boolean {
+  const source = world.source(key)!;
+  const there = world.archived(destination!);
+  if (there && cannotTell(source, there)) return true;
+  const occupant = world.archived(beside);
+  return world.setup.conflictPolicy === 'RENAME' && there !== undefined && fingerprint(there) !== print && occupant !== undefined && cannotTell(source, occupant);
+}
+
+function cannotTell(source: StoredObject, there: StoredObject): boolean {
+  const isMd5 = (object: StoredObject) => /^[0-9a-f]{32}$/.test(object.etag) && object.attributes.encryption.algorithm !== 'aws:kms';
+  const [one, other] = [source.checksum, there.checksum];
+  const areComparable = one.type === 'FULL_OBJECT' && other.type === 'FULL_OBJECT' && one.algorithm === other.algorithm;
+  return there.archived && source.size === there.size && !(isMd5(source) && isMd5(there)) && !areComparable;
 }
 
 /** `stem~<first 8 of the ETag>.ext` */

@@ -1,6 +1,7 @@
 /** What a run says it did, held against the buckets. */
-import { fingerprint } from './objects';
+import { fingerprint, listedPrefix } from './objects';
 import type { Before } from './promises';
+import { PREFIX } from './setup';
 import type { World } from './world';
 import type { Counts, LedgerLine } from '../../src/contract/payloads';
 
@@ -29,6 +30,12 @@ export function readLedger(world: World, name: string): { lines: Map<string, Led
   return { lines, twice };
 }
 
+/** What a run says why it did not archive, for whoever has to find out. */
+export function excuses(world: World, name: string): string[] {
+  return [...readLedger(world, name).lines.values()].filter(({ status }) => status !== 'archived')
+    .map(({ key, status, code, message }) => `  of ${key} the ledger says ${status}, ${code}: ${message}`);
+}
+
 /** @param runs that went on at the same time @param disturbed whether some of their work may have been done twice */
 export function falseTestimony(world: World, before: Before, runs: readonly Testimony[], disturbed: boolean): string[] {
   const ledgers = runs.map(({ name }) => readLedger(world, name));
@@ -39,7 +46,7 @@ export function falseTestimony(world: World, before: Before, runs: readonly Test
     const { lines, twice } = ledgers[i];
     if (!disturbed) found.push(...twice.map((key) => `the ledger has ${key} twice`));
     found.push(...unbalanced(run, lines));
-    for (const line of lines.values()) found.push(...falseLine(world, line, runs.length > 1 ? archivedInAny : () => false));
+    for (const line of lines.values()) found.push(...falseLine(world, line, runs.length > 1));
     if (run.counts && runs.length === 1 && world.touched.size === 0) found.push(...wrongListing(world, before, run.counts));
   });
   if (runs.every(({ counts }) => counts !== null)) found.push(...unmentioned(world, before, inAnyLedger, archivedInAny));
@@ -58,12 +65,13 @@ function unbalanced({ counts, error, cause }: Testimony, lines: ReadonlyMap<stri
   return found;
 }
 
-function falseLine(world: World, line: LedgerLine, movedByOther: (key: string) => boolean): string[] {
+/** @param besideOther what one run has to leave, another one may archive at the same time, and end before its own ledger says so */
+function falseLine(world: World, line: LedgerLine, besideOther: boolean): string[] {
   const { key, destination, status } = line;
   if (world.places.get(key)?.destination === undefined) return [`the ledger has ${key}, which is not of the day`];
   const here = world.source(key);
   if (status !== 'archived') {
-    return here || world.removed.has(key) || movedByOther(key) ? [] : [`the ledger says ${status} (${line.code}) of ${key}, and it is not at its source`];
+    return here || world.removed.has(key) || besideOther ? [] : [`the ledger says ${status} (${line.code}) of ${key}, and it is not at its source`];
   }
   const found: string[] = [];
   if (here && !world.touched.has(key)) found.push(`the ledger says archived of ${key}, and it is at its source`);
@@ -79,11 +87,10 @@ function falseLine(world: World, line: LedgerLine, movedByOther: (key: string) =
 
 /** Without a writer, all that was listed is known. */
 function wrongListing(world: World, before: Before, { listed }: Counts): string[] {
-  const { setup: { date, destinationPrefix } } = world;
-  const narrowed = date.kind === 'keyPrefix' ? 'incoming/2026-11-24' : 'incoming/';
+  const { setup } = world;
   // What is archived during the run is listed or not, as it happens.
-  if (world.isSameBucket && destinationPrefix.startsWith('incoming/')) return [];
-  const there = [...before.source].filter(([key, versions]) => key.startsWith(narrowed) && !versions[0].deleteMarker).length;
+  if (world.isSameBucket && setup.destinationPrefix.startsWith(PREFIX)) return [];
+  const there = [...before.source].filter(([key, versions]) => key.startsWith(listedPrefix(setup)) && !versions[0].deleteMarker).length;
   return listed === there ? [] : [`${listed} are counted as listed, and there were ${there}`];
 }
 

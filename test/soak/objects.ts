@@ -39,10 +39,18 @@ export function drawPlace(random: Random, setup: Setup, n: number): Place {
   return { key, destination: destinationPrefix + write(layout.format, DAY) + (layout.flatten ? baseName(relative) : relative) };
 }
 
-/** Another key with the same base name, which a flat layout sends to the same destination. */
-export function twinOf({ key, destination }: Place, { date, layout }: Setup): Place | undefined {
-  if (!layout.flatten || date.kind === 'keyPrefix' || destination === undefined) return undefined;
+/**
+ * Another key with the same base name, which a flat layout sends to the same destination. None where the archive cannot be read:
+ * whether the second finds the first the same is then a matter of their checksums.
+ */
+export function twinOf({ key, destination }: Place, { date, layout, storageClass }: Setup): Place | undefined {
+  if (!layout.flatten || date.kind === 'keyPrefix' || destination === undefined || storageClass === 'GLACIER') return undefined;
   return { key: `${PREFIX}twin/${key.slice(PREFIX.length)}`, destination };
+}
+
+/** What a run lists of the source. */
+export function listedPrefix({ date }: Setup): string {
+  return date.kind === 'keyPrefix' ? PREFIX + write(date.format, DAY) : PREFIX;
 }
 
 /** The formats of the setups only: quoted words and the tokens of a day. */

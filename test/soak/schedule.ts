@@ -2,13 +2,13 @@
  * One schedule of the soak: random buckets, one or two runs under random troubles, a run without
  * any, then the same again. After each, what is promised is checked.
  */
-import { expectationOf, unmet } from './expectation';
+import { expectationOf, isComparable, unmet } from './expectation';
 import { falseTestimony } from './ledger';
 import { beginRun, brokenPromises } from './promises';
 import { randomOf } from './random';
 import { DAY, type Setup } from './setup';
 import { drawWeather, type Trouble, Weather } from './weather';
-import { World } from './world';
+import { isSame, World } from './world';
 import type { InvocationHook, Sandbox, SandboxSummary } from '../../sandbox';
 import type { Fault, S3Call } from '../../sandbox/s3';
 
@@ -79,16 +79,13 @@ export async function runSchedule(sandbox: Sandbox, sky: Sky, setup: Setup, seed
   const clean = await run('without faults');
   if (clean.status !== 'SUCCEEDED') violations.push(`the run without faults ended as ${clean.status}: ${clean.error} ${clean.cause}`);
   violations.push(...unmet(world, expectation, clean.counts).map((violation) => `without faults: ${violation}`));
-  // Where nobody else wrote, faults have made no difference.
-  if (world.acts === 0) violations.push(...unmet(world, atFirst).map((violation) => `in the end: ${violation}`));
+  if (isComparable(world)) violations.push(...unmet(world, atFirst).map((violation) => `in the end: ${violation}`));
 
   const before = beginRun(world);
   const again = await run('the same again');
   if (again.counts?.archived !== 0) violations.push(`the same run again archived ${again.counts?.archived}`);
-  if (changed(before.source, world.snapshot('source')) || changed(before.destination, world.snapshot('destination'))) violations.push('the same run again changed something');
+  for (const where of ['source', 'destination'] as const) {
+    if (!isSame(before[where], world.snapshot(where))) violations.push(`the same run again changed the ${where}`);
+  }
   return { seed, violations, troubles, runs: summaries.length, archived: summaries.reduce((sum, { counts }) => sum + (counts?.archived ?? 0), 0) };
-}
-
-function changed(before: ReadonlyMap<string, readonly unknown[]>, now: ReadonlyMap<string, readonly unknown[]>): boolean {
-  return before.size !== now.size || [...before].some(([key, versions]) => versions.some((version, i) => now.get(key)?.[i] !== version));
 }

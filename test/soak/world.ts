@@ -6,6 +6,15 @@ import type { ObjectStore, PutOptions, StoredObject } from '../../sandbox/s3';
 /** All that stands in a bucket under a prefix, newest version first. */
 export type Snapshot = ReadonlyMap<string, readonly StoredObject[]>;
 
+/** Down to the versions. */
+export function isSame(one: Snapshot, other: Snapshot): boolean {
+  const isAt = (key: string, versions: readonly StoredObject[]) => {
+    const others = other.get(key);
+    return versions.length === others?.length && versions.every((version, i) => others[i] === version);
+  };
+  return one.size === other.size && [...one].every(([key, versions]) => isAt(key, versions));
+}
+
 /** The buckets, and what was written to them by others than the archiver. */
 export class World {
   readonly places = new Map<string, Place>();

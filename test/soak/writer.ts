@@ -18,7 +18,8 @@ const WATCHED = new Set([
  */
 export class Writer {
   constructor(
-    private readonly world: World, private readonly random: Random, private readonly probability: number, private readonly onAct: (act: WriterAct) => void,
+    private readonly world: World, private readonly random: Random, private readonly probability: number,
+    private readonly onAct: (act: WriterAct) => void,
   ) {}
 
   before(call: S3Call): void {
