@@ -5,7 +5,7 @@ import { readAssembly } from './assembly/read';
 import { App } from './assembly/scope';
 import { serviceCalls } from './aws/calls';
 import { AwsServer, startAwsServer } from './aws/server';
-import { Topics } from './aws/topics';
+import { Alert, Topics } from './aws/topics';
 import { compile } from './engine/compile';
 import { InterruptedMaps } from './engine/map/interrupted';
 import { MAX_RESULT_FILE_BYTES } from './engine/quotas';
@@ -163,6 +163,11 @@ export class Sandbox {
       if (logicalId === logicalIdOrRole) return scope.physicalName(logicalId);
     }
     throw new UsageError(`no bucket has the logical id ${logicalIdOrRole}`);
+  }
+
+  /** All that was published since the sandbox was opened. */
+  get published(): readonly Alert[] {
+    return this.topics.published;
   }
 
   /** By logical id, since the sandbox was opened. */

@@ -34,7 +34,7 @@ const NO_RETRY = { retryPolicy: { maxAttempts: 0 } };
 
 const CASES: [string, Case, { status?: string; subject: RegExp; layer?: string; says: (string | RegExp)[]; command: 'redrive-execution' | 'start-execution' }][] = [
   ['S3 denies every copy', { prepare: deny({ operations: ['CopyObject'] }) },
-    { subject: /failed: IAM/, layer: 'IAM', says: [/^Cause: SystemicFailure: ACCESS_DENIED: .*\(request \w+\)$/m, /^Seen in: arn:.*ArchiveObjects/m], command: 'redrive-execution' }],
+    { subject: /failed: IAM/, layer: 'IAM', says: [/^Cause: SystemicFailure: ACCESS_DENIED: .*\(request \w+\)$/m, /^Seen in: a batch of 20 objects.*\n +arn:.*ArchiveObjects/m], command: 'redrive-execution' }],
   ['the bucket is gone', { prepare: ({ sandbox }) => { sandbox.s3!.store.buckets.delete(sandbox.sourceBucket); } },
     { subject: /failed: S3/, layer: 'S3', says: ['States.ItemReaderFailed', 'NoSuchBucket'], command: 'redrive-execution' }],
   ['the input is wrong', { input: { dat: '2026-11-24' } },

@@ -27,7 +27,12 @@ afterEach(() => {
 test('publishes to the topic of its environment', async () => {
   await handler(event({ error: 'States.Runtime', cause: 'x' }), CONTEXT);
   expect(sns.commandCalls(PublishCommand).map(({ args }) => args[0].input)).toEqual([
-    { TopicArn: 'arn:topic', Subject: 'Archive run failed: Step Functions (Demo/Archiver)', Message: expect.stringContaining('States.Runtime: x') },
+    {
+      TopicArn: 'arn:topic',
+      Subject: 'Archive run failed: Step Functions (Demo/Archiver)',
+      Message: expect.stringContaining('States.Runtime: x'),
+      MessageAttributes: expect.objectContaining({ layer: { DataType: 'String', StringValue: 'Step Functions' } }),
+    },
   ]);
 });
 

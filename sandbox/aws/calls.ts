@@ -1,4 +1,4 @@
-import { SnsError, Topics } from './topics';
+import { MessageAttribute, SnsError, Topics } from './topics';
 import { StateError } from '../engine/errors';
 import { ServiceCall } from '../engine/world';
 import { Permissions } from '../iam/permissions';
@@ -45,11 +45,12 @@ async function invoke({ fleet, permissions, accessKeyId }: Services, functionNam
   throw new StateError(errorType, JSON.stringify({ errorMessage, errorType, ...trace ? { trace } : {} }));
 }
 
-function publish({ topics, permissions, accessKeyId }: Services, { TopicArn, Message, Subject }: JsonObject): JsonObject {
+function publish({ topics, permissions, accessKeyId }: Services, { TopicArn, Message, Subject, MessageAttributes }: JsonObject): JsonObject {
   const message = typeof Message === 'string' ? Message : JSON.stringify(Message ?? '');
   try {
     permissions.demandPublish(accessKeyId, String(TopicArn));
-    return { MessageId: topics.publish(String(TopicArn), message, typeof Subject === 'string' ? Subject : null) };
+    const attributes = isObject(MessageAttributes) ? MessageAttributes as Record<string, MessageAttribute> : {};
+    return { MessageId: topics.publish(String(TopicArn), message, typeof Subject === 'string' ? Subject : null, attributes) };
   } catch (error) {
     const { code, status, message: cause } = error as SnsError;
     throw new StateError(`SNS.${code}Exception`, `${cause} (Service: Sns, Status Code: ${status})`);

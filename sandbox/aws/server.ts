@@ -1,7 +1,7 @@
 import { createServer, IncomingMessage, ServerResponse } from 'http';
 import { AddressInfo } from 'net';
 import { ApiError, STEP_FUNCTIONS_ACTIONS, StepFunctionsBackend } from './step-functions';
-import { SnsError, Topics } from './topics';
+import { MessageAttribute, SnsError, Topics } from './topics';
 import { Permissions } from '../iam/permissions';
 
 export interface AwsServer {
@@ -72,13 +72,23 @@ function sns(form: URLSearchParams, accessKeyId: string | undefined, { topics, p
   try {
     const topicArn = form.get('TopicArn') ?? form.get('TargetArn') ?? '';
     permissions?.demandPublish(accessKeyId, topicArn);
-    const id = topics.publish(topicArn, form.get('Message') ?? '', form.get('Subject'));
+    const id = topics.publish(topicArn, form.get('Message') ?? '', form.get('Subject'), attributesOf(form));
     send(200, `<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>${id}</MessageId></PublishResult>`
       + '<ResponseMetadata><RequestId>sandbox</RequestId></ResponseMetadata></PublishResponse>');
   } catch (error) {
     if (!(error instanceof SnsError)) throw error;
     fail(error.status, error.code, error.message);
   }
+}
+
+/** The query protocol's `MessageAttributes.entry.N`. */
+function attributesOf(form: URLSearchParams): Record<string, MessageAttribute> {
+  const attributes: Record<string, MessageAttribute> = {};
+  for (let n = 1; form.has(`MessageAttributes.entry.${n}.Name`); n++) {
+    const value = (field: string) => form.get(`MessageAttributes.entry.${n}.Value.${field}`) ?? undefined;
+    attributes[form.get(`MessageAttributes.entry.${n}.Name`)!] = { DataType: value('DataType'), StringValue: value('StringValue') };
+  }
+  return attributes;
 }
 
 function escapeXml(text: string): string {

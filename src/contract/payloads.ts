@@ -138,6 +138,17 @@ export const ReportRunEvent = v.object({
 });
 export type ReportRunEvent = v.InferOutput<typeof ReportRunEvent>;
 
+/** What machines read of an alert: the attributes of its SNS message, none of them empty. */
+export const AlertAttributes = v.object({
+  archiver: v.string(),
+  runId: v.string(),
+  outcome: v.string(),
+  layer: v.string(),
+  /** JSON in ASCII: AlertDetails, and its schemaVersion. */
+  details: v.string(),
+});
+export type AlertAttributes = v.InferOutput<typeof AlertAttributes>;
+
 /** ReportRun's answer, and the execution's output. */
 export const RunSummary = v.object({
   runId: v.string(),
@@ -152,6 +163,7 @@ export const RunSummary = v.object({
   /** The alert's subject and text; the text is the Fail state's cause, too. */
   subject: v.string(),
   message: v.string(),
+  attributes: AlertAttributes,
 });
 export type RunSummary = v.InferOutput<typeof RunSummary>;
 

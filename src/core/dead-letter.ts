@@ -1,10 +1,13 @@
 /** A run that EventBridge Scheduler could not start: from its dead-letter event to the message about it. */
 import * as v from 'valibot';
+import { toAttributes } from './alert-attributes';
 import { Cause } from './cause';
-import { Layer, layerOf } from './diagnosis';
 import { Alert } from './failure-message';
+import { layerOf } from './layers';
 import { startExecutionCommand } from './next-command';
+import { layerUrl } from './runbook';
 import { formatCause, formatKey, toSubject } from './text';
+import type { Layer } from '../contract/alert-details';
 import type { RunInput } from '../contract/payloads';
 
 const attribute = v.optional(v.object({ stringValue: v.optional(v.string()) }));
@@ -51,6 +54,7 @@ export function createStartAlert({ archiverName = 'Archiver', stateMachineArn }:
   const schedule = of('SCHEDULE_ARN');
   // The one field that the schedule sends. From it the run's days follow, however late it starts.
   const input: RunInput = due ? { scheduledTime: due } : {};
+  const command = startExecutionCommand(stateMachineArn, input);
   return {
     subject: toSubject(`Archive run${due ? ` due ${due}` : ''} did not start: ${layer} (${archiverName})`),
     message: [
@@ -68,13 +72,30 @@ export function createStartAlert({ archiverName = 'Archiver', stateMachineArn }:
       ],
       [
         `Next: ${advice} start the run that did not take place, for the days that it was due for:`,
-        startExecutionCommand(stateMachineArn, input),
+        command,
       ],
+      [`Runbook: ${layerUrl(layer)}`],
     ].filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n'),
+    attributes: toAttributes({
+      archiver: archiverName,
+      runId: of('EXECUTION_ID') ?? null,
+      dates: null,
+      outcome: 'NOT_STARTED',
+      layer,
+      code: cause.error,
+      cause: cause.text,
+      counts: null,
+      reasons: [],
+      problems: [],
+      report: null,
+      ledger: null,
+      executionArn: null,
+      nextCommand: command,
+    }),
   };
 }
 
-function diagnoseStart(cause: Cause): { layer: Layer | 'EventBridge Scheduler'; advice: string } {
+function diagnoseStart(cause: Cause): { layer: Layer; advice: string } {
   const { error } = cause;
   if (error.startsWith('AWS.Scheduler.')) return { layer: 'EventBridge Scheduler', advice: 'the scheduler itself failed, which mostly passes:' };
   if (/DoesNotExist|NotFound|Deleting/.test(error)) return { layer: 'Step Functions', advice: 'the state machine is gone: deploy the stack again, then' };

@@ -1,16 +1,18 @@
 /** From what is known about a failed run to what is wrong and what to do: pure functions. */
 import { Cause, toCause } from './cause';
 import { FailedChild, FailureFacts } from './failure-facts';
+import { layerOf } from './layers';
 import { redriveExecutionCommand, sameRunInput, startExecutionCommand } from './next-command';
+import { parseRunInput } from './run-input';
+import type { Layer } from '../contract/alert-details';
 import { ErrorName } from '../contract/errors';
-
-/** Where the cause lies. `ledger`: the archiver's own bookkeeping. */
-export type Layer = 'S3' | 'KMS' | 'IAM' | 'Lambda' | 'Step Functions' | 'input' | 'ledger';
 
 export interface Diagnosis {
   readonly layer: Layer;
   /** The deepest cause that is known. */
   readonly cause: Cause;
+  /** A reason code, else the name of the error. */
+  readonly code: string;
   /** The child workflow that it comes from. */
   readonly child?: FailedChild;
   /** What to mend before the command is of any use. */
@@ -24,8 +26,14 @@ export function diagnose(facts: FailureFacts): Diagnosis {
   const cause = child ? toCause(child.error, child.cause) : ownCause(facts);
   const layer = layerOf(cause);
   const redrive = isWorthARedrive(facts, cause);
-  const command = redrive ? redriveExecutionCommand(facts.change.executionArn) : startAgainCommand(facts, cause);
-  return { layer, cause, child, advice: adviceFor(layer, cause), redrive, command };
+  const command = redrive ? redriveExecutionCommand(facts.change.executionArn) : startAgainCommand(facts);
+  return { layer, cause, code: codeOf(cause), child, advice: adviceFor(layer, cause, facts.history?.state), redrive, command };
+}
+
+/** A batch that fails for the set-up begins its message with the reason of all its objects. */
+function codeOf({ error, text }: Cause): string {
+  const [, reason] = /^([A-Z_]+): /.exec(text) ?? [];
+  return error === ErrorName.SYSTEMIC_FAILURE && reason ? reason : error;
 }
 
 /** A stop or a time-out is the cause itself, whatever failed before it; else a failed child knows more than the threshold it exceeded. */
@@ -46,30 +54,7 @@ function ownCause({ change, description, history }: FailureFacts): Cause {
   return toCause(history?.error ?? description?.error ?? change.error, history?.cause ?? description?.cause ?? change.cause);
 }
 
-const OWN_ERRORS: Record<string, Layer> = {
-  [ErrorName.INVALID_RUN_INPUT]: 'input',
-  [ErrorName.LEDGER_UNBALANCED]: 'ledger',
-  [ErrorName.TOLERANCE_EXCEEDED]: 'S3',
-};
-
-/** The first that matches. KMS before IAM, since KMS, too, "denies access"; the services before Lambda, through which their errors come. */
-const LAYERS: [Layer, RegExp][] = [
-  ['KMS', /\bkms\b|KMS_DENIED|\bKMS[A-Z]\w*Exception/i],
-  ['IAM', /access[ _]?denied|not authorized|forbidden|explicit deny|AuthorizationError|could not be assumed/i],
-  ['S3', /NoSuchBucket|NO_SUCH_BUCKET|SlowDown|SLOW_DOWN|SERVER_ERROR|\bS3\b|bucket|ItemReaderFailed|ResultWriterFailed/],
-  ['Lambda', /^(Lambda|Sandbox|Runtime|Function|Extension)\.|Task timed out|Runtime exited|OutOfMemory|signal: killed|ClientExecutionTimeout/],
-  ['Step Functions', /^(States\.|ABORTED\b)/],
-];
-
-export function layerOf({ error, text }: Cause): Layer {
-  const own = OWN_ERRORS[error];
-  if (own) return own;
-  const evidence = `${error}: ${text}`;
-  // A name that is left over is one of an exception that a handler let pass.
-  return LAYERS.find(([, pattern]) => pattern.test(evidence))?.[0] ?? 'Lambda';
-}
-
-function adviceFor(layer: Layer, { error, text }: Cause): string {
+function adviceFor(layer: Layer, { error, text }: Cause, state?: string): string {
   switch (layer) {
     case 'KMS': return 'check that the KMS key is enabled and that its policy allows the role that the cause names, then';
     case 'IAM': return 'allow what was denied (role, bucket policy, or a service control policy above both), then';
@@ -85,13 +70,21 @@ function adviceFor(layer: Layer, { error, text }: Cause): string {
     case 'Step Functions':
       if (error === 'ABORTED') return 'if the run should go on after all,';
       if (error === 'States.Timeout') return 'raise timeout (or maxConcurrency) if this comes back, then';
+      if (error === 'States.DataLimitExceeded' && state === 'PlanRun') return 'the run\'s input is too long for Step Functions: give only what a run takes, and';
       if (error === 'States.DataLimitExceeded') return 'a state\'s data outgrew 256 KiB: lower batchSize and deploy, then';
-      if (error === 'States.Runtime') return 'the definition met data that it was not made for: deploy a mended version, then';
+      if (DEFINITION_ERRORS.includes(error)) return 'the state machine\'s definition met data that it was not made for: deploy a mended version, then';
       return 'mend what the cause names, then';
+    case 'SNS': return 'see that the topic exists and takes the message, then';
+    case 'EventBridge Scheduler': return 'the scheduler itself failed, which mostly passes;';
     case 'input': return 'correct the input as the cause says, then';
     case 'ledger': return 'keep this run\'s ledger for the question why, then';
   }
 }
+
+/** A redrive has the definition that the run began with: "Redriving state machine executions". */
+const DEFINITION_ERRORS = [
+  'States.Runtime', 'States.ParameterPathFailure', 'States.ResultPathMatchFailure', 'States.IntrinsicFailure', 'States.NoChoiceMatched',
+];
 
 /** Errors after which a redrive would only fail again, because it repeats the same input, definition and answers. */
 const NOT_WORTH_A_REDRIVE = new Set<string>([
@@ -101,7 +94,7 @@ const NOT_WORTH_A_REDRIVE = new Set<string>([
   // ReportRun would read the same ledger.
   ErrorName.LEDGER_UNBALANCED,
   'States.DataLimitExceeded',
-  'States.Runtime',
+  ...DEFINITION_ERRORS,
 ]);
 
 /**
@@ -113,21 +106,30 @@ function isWorthARedrive({ description }: FailureFacts, cause: Cause): boolean {
 }
 
 /** A new run for the same days. */
-function startAgainCommand(facts: FailureFacts, cause: Cause): string {
+function startAgainCommand(facts: FailureFacts): string {
   const { run } = facts.history ?? {};
-  return startExecutionCommand(facts.change.stateMachineArn, run ? sameRunInput(run, run.dryRun) : originalInput(facts, cause));
+  return startExecutionCommand(facts.change.stateMachineArn, run ? sameRunInput(run, run.dryRun) : originalInput(facts));
 }
 
 /** The run's own input, bound to the instant at which it started, so that "yesterday" stays the same day. */
-function originalInput({ change, description }: FailureFacts, { error }: Cause): object {
+function originalInput({ change, description }: FailureFacts): object {
   const input = parseObject(change.input ?? description?.input);
-  const days = ['date', 'from', 'to'].some((name) => name in input);
-  if (error === ErrorName.INVALID_RUN_INPUT && Object.keys(input).some((name) => name !== 'scheduledTime')) {
-    // To repeat a refused input would be refused again; the right one is not ours to guess.
+  if (!isRunInput(input)) {
+    // To repeat it would be refused; the right one is not ours to guess.
     return { date: 'YYYY-MM-DD', ...(input.dryRun ? { dryRun: true } : {}) };
   }
+  const days = ['date', 'from', 'to'].some((name) => name in input);
   const start = change.startDate ?? description?.startDate?.getTime();
   return days || input.scheduledTime || !start ? input : { ...input, scheduledTime: new Date(start).toISOString() };
+}
+
+function isRunInput(input: unknown): boolean {
+  try {
+    parseRunInput(input);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function parseObject(json: string | null | undefined): Record<string, unknown> {

@@ -2,6 +2,7 @@
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import * as v from 'valibot';
+import { messageAttributes } from './alert-attributes';
 import { createStartAlert, DeadLetterEvent } from './dead-letter';
 import { gatherFacts, StatusChangeEvent } from './failure-facts';
 import { Alert, createFailureAlert } from './failure-message';
@@ -28,8 +29,13 @@ export interface ExplainContext {
  */
 export async function explainFailure(context: ExplainContext, event: unknown): Promise<Alert[]> {
   const alerts = await explain(context, event);
-  for (const { subject, message } of alerts) {
-    await context.sns.send(new PublishCommand({ TopicArn: context.topicArn, Subject: subject, Message: message }));
+  for (const { subject, message, attributes } of alerts) {
+    await context.sns.send(new PublishCommand({
+      TopicArn: context.topicArn,
+      Subject: subject,
+      Message: message,
+      ...(attributes && { MessageAttributes: messageAttributes(attributes) }),
+    }));
   }
   return alerts;
 }

@@ -4,7 +4,7 @@ import {
   type DescribeExecutionOutput, type DescribeMapRunOutput, type SFNClient,
 } from '@aws-sdk/client-sfn';
 import * as v from 'valibot';
-import { History, readHistory } from './failure-history';
+import { History, parseAs, readHistory } from './failure-history';
 
 /**
  * EventBridge's "Step Functions Execution Status Change". Only what a message cannot do without is required.
@@ -30,6 +30,8 @@ export interface FailedChild {
   readonly executionArn: string;
   readonly error?: string;
   readonly cause?: string;
+  /** Of the listed objects of its batch, so far as they are known. */
+  readonly keys: string[];
 }
 
 export interface MapRunFacts {
@@ -95,12 +97,19 @@ async function readFailedChildren(sfn: SFNClient, mapRunArn: string): Promise<Fa
     // DescribeExecution answers for EXPRESS children, too, if a Map Run started them; GetExecutionHistory does not.
     const children = await Promise.all((executions ?? []).map(({ executionArn }) => sfn.send(new DescribeExecutionCommand({ executionArn }))));
     if (children.length > 0) {
-      return children.map(({ executionArn, error, cause, status }) => ({
+      return children.map(({ executionArn, error, cause, status, input }) => ({
         executionArn: executionArn!,
         error: error ?? (status === 'TIMED_OUT' ? 'States.Timeout' : undefined),
         cause,
+        keys: keysOf(input),
       }));
     }
   }
   return [];
+}
+
+const ChildInput = v.object({ Items: v.array(v.object({ Key: v.string() })) });
+
+function keysOf(input: string | undefined): string[] {
+  return (parseAs(ChildInput, input ?? '')?.Items ?? []).map(({ Key: key }) => key);
 }

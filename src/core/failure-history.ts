@@ -52,7 +52,8 @@ function firstOf<T>(events: HistoryEvent[], pick: (output: string) => T | undefi
   return undefined;
 }
 
-function parseAs<T extends v.GenericSchema>(schema: T, json: string): v.InferOutput<T> | undefined {
+/** `undefined` for what is not of that shape, or not JSON. */
+export function parseAs<T extends v.GenericSchema>(schema: T, json: string): v.InferOutput<T> | undefined {
   try {
     const parsed = v.safeParse(schema, JSON.parse(json));
     return parsed.success ? parsed.output : undefined;

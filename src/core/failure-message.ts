@@ -1,10 +1,14 @@
 /** The alert about a run that failed, timed out or was stopped. */
+import { toAttributes } from './alert-attributes';
 import { diagnose, Diagnosis } from './diagnosis';
-import { FailureFacts, StatusChange } from './failure-facts';
+import { FailedChild, FailureFacts, StatusChange } from './failure-facts';
 import { ledgerPrefix } from './ledger';
 import { executionUrl } from './next-command';
-import { formatCause, formatCount, formatDates, formatKey, limitBytes, toSubject } from './text';
+import { layerUrl } from './runbook';
+import { formatCause, formatCount, formatDates, formatKey, formatObjects, limitBytes, toSubject } from './text';
+import type { AlertOutcome } from '../contract/alert-details';
 import { ErrorName } from '../contract/errors';
+import type { AlertAttributes } from '../contract/payloads';
 
 /** Far below the 256 KiB of SNS, and more than anybody reads at night. */
 const MAX_BYTES = 32 * 1024;
@@ -12,6 +16,8 @@ const MAX_BYTES = 32 * 1024;
 export interface Alert {
   readonly subject: string;
   readonly message: string;
+  /** Without them, nothing is known that a program could use. */
+  readonly attributes?: AlertAttributes;
 }
 
 /** What the explainer knows of itself, and could do without. */
@@ -20,28 +26,54 @@ export interface Setting {
   readonly reportBucket?: string;
 }
 
-export function createFailureAlert({ archiverName, reportBucket }: Setting, facts: FailureFacts): Alert {
+export function createFailureAlert(setting: Setting, facts: FailureFacts): Alert {
+  const { archiverName, reportBucket } = setting;
   const { summary } = facts.history ?? {};
+  const diagnosis = diagnose(facts);
+  const attributes = attributesOf(setting, facts, diagnosis);
   // ReportRun has told the story, with counts and keys, better than it can be told from outside.
   const told = (facts.history?.error ?? facts.change.error) === ErrorName.TOLERANCE_EXCEEDED ? summary?.message ?? facts.change.cause : undefined;
-  if (told) return alert(summary?.subject ?? subjectOf(archiverName, facts, 'more failed than is tolerated'), [told]);
-
-  const diagnosis = diagnose(facts);
+  if (told) {
+    return alert(summary?.subject ?? subjectOf(archiverName, facts, 'more failed than is tolerated'), [told], summary?.attributes ?? attributes);
+  }
   return alert(subjectOf(archiverName, facts, diagnosis.layer), [
     storyOf(archiverName, facts, diagnosis),
     runOf(facts),
     countsOf(facts),
     nextOf(facts, diagnosis),
-    linksOf(facts, reportBucket),
+    linksOf(facts, diagnosis, reportBucket),
     gapsOf(facts),
-  ]);
+  ], attributes);
 }
 
-function alert(subject: string, sections: string[]): Alert {
-  return { subject: toSubject(subject), message: limitBytes(sections.filter((text) => text !== '').join('\n\n'), MAX_BYTES) };
+function alert(subject: string, sections: string[], attributes: AlertAttributes): Alert {
+  return { subject: toSubject(subject), message: limitBytes(sections.filter((text) => text !== '').join('\n\n'), MAX_BYTES), attributes };
 }
 
-const VERBS: Record<string, string> = { FAILED: 'failed', TIMED_OUT: 'timed out', ABORTED: 'was stopped' };
+const OUTCOMES: { readonly [status: string]: AlertOutcome } = { TIMED_OUT: 'TIMED_OUT', ABORTED: 'ABORTED' };
+
+function attributesOf(setting: Setting, { change, history }: FailureFacts, { layer, code, cause, command }: Diagnosis): AlertAttributes {
+  const { archiverName, reportBucket } = setting;
+  const { run, summary } = history ?? {};
+  return toAttributes({
+    archiver: archiverName,
+    runId: change.name,
+    dates: run ? { from: run.from, to: run.to } : null,
+    outcome: OUTCOMES[change.status] ?? 'FAILED',
+    layer,
+    code,
+    cause: cause.text,
+    counts: summary?.counts ?? null,
+    reasons: [],
+    problems: [],
+    report: summary ? `s3://${summary.report.bucket}/${summary.report.key}` : null,
+    ledger: run && reportBucket ? `s3://${reportBucket}/${ledgerPrefix(run)}` : null,
+    executionArn: change.executionArn,
+    nextCommand: command,
+  });
+}
+
+const VERBS: { readonly [status: string]: string } = { FAILED: 'failed', TIMED_OUT: 'timed out', ABORTED: 'was stopped' };
 
 function verbOf({ status }: StatusChange): string {
   return VERBS[status] ?? `ended as ${status}`;
@@ -52,20 +84,34 @@ function subjectOf(archiverName: string, { change, history }: FailureFacts, why:
   return `Archive run${days} ${verbOf(change)}: ${why} (${archiverName})`;
 }
 
+/** What a run does in its states, for who has never seen the state machine. */
+const PHASES: { readonly [state: string]: string } = {
+  PlanRun: 'before it touched an object, when its days were worked out',
+  ArchiveObjects: 'while it archived objects',
+  ReportRun: 'after it had archived objects, when its report was made',
+  NotifyRun: 'after its report, when its message was sent',
+};
+
 function storyOf(archiverName: string, { change, history, mapRun }: FailureFacts, { layer, cause, child }: Diagnosis): string {
-  const state = history?.state ? ` in ${history.state}` : '';
+  const { state } = history ?? {};
+  const phase = state ? ` ${PHASES[state] ? `${PHASES[state]} (state ${state})` : `in state ${state}`}` : '';
   const others = child && mapRun ? mapRun.failedChildren.filter((other) => other.error !== child.error) : [];
   return [
-    `${archiverName}: the run ${verbOf(change)}${state}.`,
+    `${archiverName}: the run ${verbOf(change)}${phase}.`,
     layer === 'ledger'
       ? 'Every object is archived or untouched at its source, but the ledger does not say of all of them which.'
       : 'No object is lost: what is not archived is untouched at its source.',
     '',
     `Layer: ${layer}`,
     `Cause: ${formatKey(cause.error)}: ${formatCause(cause.text, 1500)}`,
-    ...(child ? [`Seen in: ${child.executionArn}`] : []),
+    ...(child ? [`Seen in: ${batchOf(child)}`] : []),
     ...(others.length > 0 ? [`Other batches failed of: ${[...new Set(others.map(({ error }) => formatKey(error ?? 'unknown error')))].join(', ')}`] : []),
   ].join('\n');
+}
+
+function batchOf({ keys, executionArn }: FailedChild): string {
+  if (keys.length === 0) return executionArn;
+  return `a batch of ${formatObjects(keys.length)}, from ${formatKey(keys[0])} to ${formatKey(keys[keys.length - 1])}\n         ${executionArn}`;
 }
 
 function runOf({ change, history, description }: FailureFacts): string {
@@ -104,10 +150,11 @@ function nextOf({ change }: FailureFacts, { advice, redrive, command }: Diagnosi
   return `Next: ${advice} let the run go on where it ended, with the same days (possible${until}):\n${command}`;
 }
 
-function linksOf({ change, history, mapRun }: FailureFacts, reportBucket = 'REPORT_BUCKET'): string {
+function linksOf({ change, history, mapRun }: FailureFacts, { layer }: Diagnosis, reportBucket = 'REPORT_BUCKET'): string {
   const url = executionUrl(change.executionArn);
   const where = mapRun?.description?.mapRunArn;
   return [
+    `Runbook: ${layerUrl(layer)}`,
     `Execution: ${url ?? change.executionArn}`,
     ...(where ? [`Map Run: ${where}`] : []),
     ...(history?.run ? [`Ledger so far: s3://${reportBucket}/${ledgerPrefix(history.run)}`] : []),

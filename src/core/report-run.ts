@@ -1,11 +1,13 @@
 /** Ends a run: adds everything up, balances it, judges it, writes the report. */
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { toAttributes } from './alert-attributes';
 import { ledgerPrefix } from './ledger';
 import { tallyLedger } from './ledger-read';
 import { MapResults, readMapResults } from './map-results';
 import { assertBalanced, judge } from './outcome';
 import { type Batches, createReport, Report } from './report';
 import { renderReport } from './report-html';
+import { detailsOf } from './run-details';
 import { createMessage } from './run-message';
 import { SettleContext, settleBatch } from './settle';
 import { mergeStragglers, noStragglers } from './stragglers';
@@ -63,6 +65,7 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
     stragglers,
     report: { bucket: reportBucket, key: reportKey },
     ...createMessage(report, reportKey),
+    attributes: toAttributes(detailsOf(report, reportKey)),
   };
   return { summary, report };
 }

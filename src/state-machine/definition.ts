@@ -1,18 +1,20 @@
 import { Duration } from 'aws-cdk-lib';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
 import { ArchiveObjects } from './archive-objects';
 import { RetrySeconds } from './batch-budget';
 import type { Functions } from './functions';
 import { Invoke } from './invoke';
+import { notifyBatch, notifyRun } from './notify';
 import { Place, Settings } from './settings';
 import { AlertMode } from '../alert-mode';
 import { ErrorName } from '../contract/errors';
 import type { BatchEvent, PlanRunEvent, Progress, ReportRunEvent, RunSummary } from '../contract/payloads';
 
 export interface RunParts {
+  /** Its name in alerts. */
+  readonly archiver: string;
   readonly settings: Settings;
   readonly reports: Place;
   readonly functions: Pick<Functions, 'planRun' | 'archiveBatch' | 'reportRun'>;
@@ -65,7 +67,7 @@ export function runDefinition(scope: Construct, parts: RunParts): sfn.IChainable
 }
 
 /** A batch: ArchiveBatch until its progress is finished. The items stay in the state as they are; only the progress changes. */
-function batchDefinition(scope: Construct, { settings, functions, alertTopic }: RunParts): sfn.IChainable {
+function batchDefinition(scope: Construct, { archiver, settings, reports, functions, alertTopic }: RunParts): sfn.IChainable {
   const progress = `$.${'BatchInput' satisfies keyof BatchEvent}.progress`;
   const batch = new Invoke(scope, 'ArchiveBatch', {
     function: functions.archiveBatch,
@@ -90,40 +92,16 @@ function batchDefinition(scope: Construct, { settings, functions, alertTopic }: 
     unfinished.when(sfn.Condition.or(
       sfn.Condition.numberGreaterThan(`${progress}.counts.failed`, 0),
       sfn.Condition.numberGreaterThan(`${progress}.counts.conflicting`, 0),
-    ), notifyBatch(scope, alertTopic, progress, finished));
+      // A message that could not be sent must not fail a batch: the run's report tells the same.
+    ), notifyBatch(scope, alertTopic, archiver, reports).addCatch(finished, { resultPath: sfn.JsonPath.DISCARD }).next(finished));
   }
   return batch.next(unfinished.otherwise(finished));
-}
-
-/** A message that could not be sent must not fail a batch: the run's report tells the same. */
-function notifyBatch(scope: Construct, topic: sns.ITopic, progress: string, next: sfn.State): sfn.IChainable {
-  const { stringAt, objectAt } = sfn.JsonPath;
-  const notify = new tasks.SnsPublish(scope, 'NotifyBatch', {
-    topic,
-    subject: 'S3DatedArchiver: a batch has problems',
-    message: sfn.TaskInput.fromText(sfn.JsonPath.format(
-      'Run {}: of {} listed objects of a batch, {} failed and {} are conflicting. The first of them: {} The run goes on. Batch: {}',
-      stringAt('$.BatchInput.run.id'),
-      stringAt(`${progress}.counts.listed`),
-      stringAt(`${progress}.counts.failed`),
-      stringAt(`${progress}.counts.conflicting`),
-      sfn.JsonPath.jsonToString(objectAt(`${progress}.problems`)),
-      sfn.JsonPath.executionId,
-    )),
-    resultPath: sfn.JsonPath.DISCARD,
-  });
-  return notify.addCatch(next, { resultPath: sfn.JsonPath.DISCARD }).next(next);
 }
 
 function outcome(scope: Construct, { settings, alertTopic }: RunParts): sfn.IChainable {
   const succeed = new sfn.Succeed(scope, 'Succeed');
   const fail = new sfn.Fail(scope, 'Fail', { error: ErrorName.TOLERANCE_EXCEEDED, causePath: summary('message') });
-  const notify = new tasks.SnsPublish(scope, 'NotifyRun', {
-    topic: alertTopic,
-    subject: sfn.JsonPath.stringAt(summary('subject')),
-    message: sfn.TaskInput.fromJsonPathAt(summary('message')),
-    resultPath: sfn.JsonPath.DISCARD,
-  });
+  const notify = notifyRun(scope, alertTopic);
   notify.addRetry(retryOf([sfn.Errors.TASKS_FAILED], settings.retry));
   notify.next(succeed);
   return new sfn.Choice(scope, 'Outcome')

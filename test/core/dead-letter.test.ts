@@ -9,7 +9,8 @@ function alertOf(attributes?: Record<string, string | undefined>, body?: string)
 }
 
 test('tells what was to start, why it did not, and the command that starts it for the same days', () => {
-  expect(alertOf()).toEqual({
+  const { attributes, ...seen } = alertOf()!;
+  expect(seen).toEqual({
     subject: 'Archive run due 2026-11-25T01:00:00Z did not start: IAM (Demo/Archiver)',
     message: `Demo/Archiver: the run that was due at 2026-11-25T01:00:00Z could not be started.
 No object is lost: nothing was touched.
@@ -21,7 +22,15 @@ Tried: once, since Scheduler does not retry this error
 Schedule: arn:aws:scheduler:eu-west-1:123456789012:schedule/default/Nightly
 
 Next: allow the schedule's role to start executions of the state machine, and EventBridge Scheduler to assume the role, then start the run that did not take place, for the days that it was due for:
-aws stepfunctions start-execution --region eu-west-1 --state-machine-arn ${MACHINE} --input '{"scheduledTime":"2026-11-25T01:00:00Z"}'`,
+aws stepfunctions start-execution --region eu-west-1 --state-machine-arn ${MACHINE} --input '{"scheduledTime":"2026-11-25T01:00:00Z"}'
+
+Runbook: https://github.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/blob/main/docs/runbook.md#iam`,
+  });
+  expect(attributes).toMatchObject({ archiver: 'Demo/Archiver', runId: 'ad06616e51cdf74a', outcome: 'NOT_STARTED', layer: 'IAM' });
+  expect(JSON.parse(attributes!.details)).toMatchObject({
+    code: 'AccessDeniedException',
+    dates: null,
+    nextCommand: `aws stepfunctions start-execution --region eu-west-1 --state-machine-arn ${MACHINE} --input '{"scheduledTime":"2026-11-25T01:00:00Z"}'`,
   });
 });
 
@@ -60,7 +69,7 @@ test('without attributes, what the schedule sent is shown, and the reader sees w
   expect(alert.subject).toBe('Archive run did not start: Step Functions (Archiver)');
   expect(alert.message).toContain('Cause: unknown error: no cause was given');
   expect(alert.message).toContain('What it sent: {"x":" "}');
-  expect(alert.message).toMatch(/--state-machine-arn STATE_MACHINE_ARN --input '\{\}'$/);
+  expect(alert.message).toMatch(/--state-machine-arn STATE_MACHINE_ARN --input '\{\}'$/m);
 });
 
 test('a cause of any length and a hostile name stay on their lines', () => {

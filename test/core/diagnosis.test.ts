@@ -3,7 +3,7 @@ import {
   MACHINE, MAP_FAILED, PLANNED, START, SUMMARY, taskFailed, THRESHOLD_CHANGE, type Known,
 } from './failure-fixtures';
 import { EXECUTION } from './report-fixtures';
-import { diagnose, layerOf } from '../../src/core/diagnosis';
+import { diagnose } from '../../src/core/diagnosis';
 import type { StatusChange } from '../../src/core/failure-facts';
 
 const REDRIVE = `aws stepfunctions redrive-execution --region eu-west-1 --execution-arn ${EXECUTION}`;
@@ -107,14 +107,4 @@ describe('commands', () => {
     const events = history(...PLANNED, entered('ReportRun'), exited('ReportRun', SUMMARY), entered('Fail'), executionFailed('ToleranceExceeded', SUMMARY.message));
     expect(diagnose(await factsOf({ events }, { error: 'ToleranceExceeded' })).command).toBe(SAME_DAYS);
   });
-});
-
-test.each([
-  ['SystemicFailure', 'SLOW_DOWN: SlowDown: Please reduce your request rate', 'S3'],
-  ['Lambda.AWSLambdaException', 'User is not authorized to perform: lambda:InvokeFunction', 'IAM'],
-  ['States.ResultWriterFailed', 'Failed to write test manifest into S3', 'S3'],
-  ['Lambda.Unknown', 'The cause could not be determined', 'Lambda'],
-  ['States.TaskFailed', '', 'Step Functions'],
-])('%s: %s lies in %s', (error, text, layer) => {
-  expect(layerOf({ error, text })).toBe(layer);
 });

@@ -4,6 +4,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { deadLetter } from './dead-letters';
 import { answer, client, event, history, MAP_FAILED, sfn, THRESHOLD_CHANGE } from './failure-fixtures';
 import { EXECUTION } from './report-fixtures';
+import { messageAttributes } from '../../src/core/alert-attributes';
 import { explainFailure, runIdOf } from '../../src/core/explain-failure';
 
 const snsClient = new SNSClient({ region: 'eu-west-1' });
@@ -26,7 +27,10 @@ test('publishes one message', async () => {
   answer({ events: history(...MAP_FAILED), children: [{ error: 'SystemicFailure', cause: 'KMS_DENIED: x' }] });
   const [alert] = await explain(event(THRESHOLD_CHANGE), 'Demo/Archiver');
   expect(alert.subject).toBe('Archive run of 2026-11-24 failed: KMS (Demo/Archiver)');
-  expect(published()).toEqual([{ TopicArn: 'arn:topic', Subject: alert.subject, Message: alert.message }]);
+  expect(published()).toEqual([
+    { TopicArn: 'arn:topic', Subject: alert.subject, Message: alert.message, MessageAttributes: messageAttributes(alert.attributes!) },
+  ]);
+  expect(alert.attributes).toMatchObject({ archiver: 'Demo/Archiver', runId: 'nightly', outcome: 'FAILED', layer: 'KMS' });
   expect(errors).toEqual([]);
 });
 
@@ -75,7 +79,9 @@ describe('a run that could not be started', () => {
     sfn.rejects(new Error('must not be asked'));
     const alerts = await explain({ Records: [deadLetter()] }, 'Demo/Archiver');
     expect(alerts).toEqual([expect.objectContaining({ subject: 'Archive run due 2026-11-25T01:00:00Z did not start: IAM (Demo/Archiver)' })]);
-    expect(published()).toEqual([{ TopicArn: 'arn:topic', Subject: alerts[0].subject, Message: alerts[0].message }]);
+    expect(published()).toEqual([
+      { TopicArn: 'arn:topic', Subject: alerts[0].subject, Message: alerts[0].message, MessageAttributes: messageAttributes(alerts[0].attributes!) },
+    ]);
     expect(errors).toEqual([]);
   });
 

@@ -32,6 +32,7 @@ export const SUMMARY: RunSummary = {
   report: { bucket: 'reports', key: `${RUN.reportPrefix}report.json` },
   subject: 'Archive FAILED, 2 failed: 2026-11-24 (Demo)',
   message: 'Demo: failed: 2 of the 7 objects of these days.\n\nNext: ...',
+  attributes: { archiver: 'Demo', runId: 'nightly', outcome: 'FAILED', layer: 'IAM', details: '{"schemaVersion":1}' },
 };
 
 export function change(more: Partial<StatusChange> = {}): StatusChange {
@@ -80,7 +81,7 @@ export const sfn = mockClient(client);
 export interface Known {
   readonly events?: HistoryEvent[];
   readonly execution?: { redriveStatus?: 'REDRIVABLE' | 'NOT_REDRIVABLE'; error?: string; cause?: string };
-  readonly children?: { error?: string; cause?: string }[];
+  readonly children?: { error?: string; cause?: string; input?: string }[];
   readonly timedOutChildren?: number;
 }
 

@@ -8,15 +8,19 @@ import { createFailureAlert } from '../../src/core/failure-message';
 const DENIED = lambdaCause('SystemicFailure', 'ACCESS_DENIED: every object that the batch tried failed so: AccessDenied: not authorized to perform: s3:PutObject (request R1)');
 
 test('a systemic failure, as a person gets it', async () => {
-  const facts = await factsOf({ events: history(...MAP_FAILED), children: [{ error: 'SystemicFailure', cause: DENIED }, { error: 'TypeError', cause: 'x' }] }, THRESHOLD_CHANGE);
-  expect(createFailureAlert({ archiverName: 'Demo/Archiver', reportBucket: 'reports' }, facts)).toEqual({
+  const input = JSON.stringify({ BatchInput: {}, Items: [{ Key: 'incoming/a\n.csv' }, { Key: 'incoming/b.csv' }, { Key: 'incoming/c.csv' }] });
+  const children = [{ error: 'SystemicFailure', cause: DENIED, input }, { error: 'TypeError', cause: 'x' }];
+  const { attributes, ...seen } = createFailureAlert({ archiverName: 'Demo/Archiver', reportBucket: 'reports' },
+    await factsOf({ events: history(...MAP_FAILED), children }, THRESHOLD_CHANGE));
+  expect(seen).toEqual({
     subject: 'Archive run of 2026-11-24 failed: IAM (Demo/Archiver)',
-    message: `Demo/Archiver: the run failed in ArchiveObjects.
+    message: `Demo/Archiver: the run failed while it archived objects (state ArchiveObjects).
 No object is lost: what is not archived is untouched at its source.
 
 Layer: IAM
 Cause: SystemicFailure: ACCESS_DENIED: every object that the batch tried failed so: AccessDenied: not authorized to perform: s3:PutObject (request R1)
-Seen in: ${CHILD}f0
+Seen in: a batch of 3 objects, from incoming/a\\u000a.csv to incoming/c.csv
+         ${CHILD}f0
 Other batches failed of: TypeError
 
 Days:  2026-11-24
@@ -28,9 +32,33 @@ Listed objects in them: 29,500 in all, 17,000 done, 12,000 failed, 500 not finis
 Next: allow what was denied (role, bucket policy, or a service control policy above both), then let the run go on where it ended, with the same days (possible until 2026-12-09):
 aws stepfunctions redrive-execution --region eu-west-1 --execution-arn ${EXECUTION}
 
+Runbook: https://github.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/blob/main/docs/runbook.md#iam
 Execution: https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v2/executions/details/${EXECUTION}
 Map Run: ${MAP_RUN}
 Ledger so far: s3://reports/runs/2026-11-25/nightly/ledger/`,
+  });
+  expect({ ...attributes, details: JSON.parse(attributes!.details) as unknown }).toEqual({
+    archiver: 'Demo/Archiver',
+    runId: 'nightly',
+    outcome: 'FAILED',
+    layer: 'IAM',
+    details: {
+      schemaVersion: 1,
+      archiver: 'Demo/Archiver',
+      runId: 'nightly',
+      dates: { from: '2026-11-24', to: '2026-11-24' },
+      outcome: 'FAILED',
+      layer: 'IAM',
+      code: 'ACCESS_DENIED',
+      cause: expect.stringMatching(/s3:PutObject \(request R1\)$/),
+      counts: null,
+      reasons: [],
+      problems: [],
+      report: null,
+      ledger: 's3://reports/runs/2026-11-25/nightly/ledger/',
+      executionArn: EXECUTION,
+      nextCommand: `aws stepfunctions redrive-execution --region eu-west-1 --execution-arn ${EXECUTION}`,
+    },
   });
 });
 
@@ -40,12 +68,16 @@ describe('a run beyond its tolerance', () => {
 
   test('is told in ReportRun\'s own words', async () => {
     const facts = await factsOf({ events }, { error: 'ToleranceExceeded', cause: SUMMARY.message });
-    expect(createFailureAlert({ archiverName: 'Demo' }, facts)).toEqual({ subject: SUMMARY.subject, message: SUMMARY.message });
+    expect(createFailureAlert({ archiverName: 'Demo' }, facts)).toEqual({ subject: SUMMARY.subject, message: SUMMARY.message, attributes: SUMMARY.attributes });
   });
 
   test('even if only the event can be read', () => {
     const facts = { change: change({ error: 'ToleranceExceeded', cause: SUMMARY.message }), gaps: ['its history: AccessDeniedException: no'] };
-    expect(createFailureAlert({ archiverName: 'Demo' }, facts)).toEqual({ subject: 'Archive run failed: more failed than is tolerated (Demo)', message: SUMMARY.message });
+    expect(createFailureAlert({ archiverName: 'Demo' }, facts)).toEqual({
+      subject: 'Archive run failed: more failed than is tolerated (Demo)',
+      message: SUMMARY.message,
+      attributes: expect.objectContaining({ outcome: 'FAILED', layer: 'S3' }),
+    });
   });
 });
 

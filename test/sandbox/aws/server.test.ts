@@ -110,9 +110,9 @@ test('an action that is not there says so', async () => {
 });
 
 test('SNS Publish, and its refusals', async () => {
-  const { MessageId } = await sns.send(new PublishCommand({ TopicArn: TOPIC, Subject: 'Hello', Message: 'a & b <c>\nd' }));
+  const { MessageId } = await sns.send(new PublishCommand({ TopicArn: TOPIC, Subject: 'Hello', Message: 'a & b <c>\nd', MessageAttributes: { x: { DataType: 'String', StringValue: 'é=1&' } } }));
   expect(MessageId).toBeDefined();
-  expect(topics.published).toEqual([{ topicArn: TOPIC, subject: 'Hello', message: 'a & b <c>\nd' }]);
+  expect(topics.published).toEqual([{ topicArn: TOPIC, subject: 'Hello', message: 'a & b <c>\nd', attributes: { x: 'é=1&' } }]);
   await expect(sns.send(new PublishCommand({ TopicArn: `${TOPIC}x`, Message: 'm' }))).rejects.toThrow(expect.objectContaining({ name: 'NotFoundException' }));
   await expect(sns.send(new PublishCommand({ TopicArn: TOPIC, Message: 'm', Subject: 'a\nb' }))).rejects.toThrow(expect.objectContaining({ name: 'InvalidParameterException' }));
 });

@@ -10,8 +10,11 @@ const topics = () => {
 test('keeps what is published, in order', () => {
   const some = topics();
   some.publish(ARN, 'one', 'Subject');
-  some.publish(ARN, 'two', null);
-  expect(some.published).toEqual([{ topicArn: ARN, subject: 'Subject', message: 'one' }, { topicArn: ARN, subject: null, message: 'two' }]);
+  some.publish(ARN, 'two', null, { level: { DataType: 'String', StringValue: 'high' } });
+  expect(some.published).toEqual([
+    { topicArn: ARN, subject: 'Subject', message: 'one', attributes: {} },
+    { topicArn: ARN, subject: null, message: 'two', attributes: { level: 'high' } },
+  ]);
 });
 
 test.each([
@@ -31,4 +34,15 @@ test.each([
 
 test.each([['x'.repeat(256 * 1024), 's'.repeat(99)], ['m', '1. "quoted" ~']])('what is just allowed passes (%#)', (message, subject) => {
   expect(topics().publish(ARN, message, subject)).toMatch(/^[0-9a-f-]{36}$/);
+});
+
+test.each([
+  ['an empty value', { a: { DataType: 'String', StringValue: '' } }],
+  ['no value', { a: { DataType: 'String' } }],
+  ['a type that the sandbox has not', { a: { DataType: 'Number', StringValue: '1' } }],
+  ['a name with a space', { 'a b': { DataType: 'String', StringValue: 'x' } }],
+  ['a name that AWS keeps for itself', { 'AWS.x': { DataType: 'String', StringValue: 'x' } }],
+  ['more than 256 KiB together with the message', { a: { DataType: 'String', StringValue: 'x'.repeat(256 * 1024 - 7) } }],
+])('an attribute with %s is refused', (_name, attributes) => {
+  expect(() => topics().publish(ARN, 'm', null, attributes)).toThrow(expect.objectContaining({ code: 'InvalidParameter' }));
 });

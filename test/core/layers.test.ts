@@ -1,0 +1,27 @@
+import { layerOf, layerOfReason } from '../../src/core/layers';
+
+test.each([
+  ['SystemicFailure', 'SLOW_DOWN: SlowDown: Please reduce your request rate', 'S3'],
+  ['Lambda.AWSLambdaException', 'User is not authorized to perform: lambda:InvokeFunction', 'IAM'],
+  ['States.ResultWriterFailed', 'Failed to write test manifest into S3', 'S3'],
+  ['Lambda.Unknown', 'The cause could not be determined', 'Lambda'],
+  ['States.TaskFailed', '', 'Step Functions'],
+  ['States.Permissions', 'User x may not', 'IAM'],
+  ['SNS.NotFoundException', 'Topic does not exist (Service: Sns, Status Code: 404)', 'SNS'],
+])('%s: %s lies in %s', (error, text, layer) => {
+  expect(layerOf({ error, text })).toBe(layer);
+});
+
+test.each([
+  ['DESTINATION_EXISTS', undefined, 'S3'],
+  ['OF_ANOTHER_VERSION', undefined, 'S3'],
+  ['ACCESS_DENIED', undefined, 'IAM'],
+  ['KMS_DENIED', undefined, 'KMS'],
+  ['OUT_OF_TIME', undefined, 'Lambda'],
+  ['BATCH_FAILED', undefined, 'Lambda'],
+  ['BATCH_FAILED', 'Runtime.ExitError: RequestId: 1 Error: Runtime exited with error: signal: killed', 'Lambda'],
+  ['BATCH_FAILED', 'SystemicFailure: KMS_DENIED: every object', 'KMS'],
+  ['BATCH_FAILED', 'States.DataLimitExceeded: too much', 'Step Functions'],
+])('of reason %s (%s)', (code, message, layer) => {
+  expect(layerOfReason(code, message)).toBe(layer);
+});
