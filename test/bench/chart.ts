@@ -2,9 +2,9 @@
 import type { Measurement } from './docs';
 import { type Line, whole } from './figures';
 
-const WIDTH = 820;
-const NAMES = 210;
-const BARS = 470;
+const WIDTH = 840;
+const NAMES = 225;
+const BARS = 480;
 const ROW = 26;
 const TITLE = 44;
 

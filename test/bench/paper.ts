@@ -13,7 +13,8 @@ export const TABLES: Record<string, () => string> = {
       const run = { listed: archived, archived };
       const { hours, usd, batches, objectsPerSecond, reportSeconds } = onPaper(run, setting);
       return [
-        whole(archived), whole(objectsPerSecond), hours.toFixed(1), dollars(usd), dollars(onPaper(run, { ...setting, express: true }).usd), whole(batches), whole(reportSeconds),
+        whole(archived), whole(objectsPerSecond), hours.toFixed(1), dollars(usd), dollars(onPaper(run, { ...setting, express: true }).usd),
+        whole(batches), whole(reportSeconds),
       ];
     })),
   ),
