@@ -88,7 +88,7 @@ export class Weather {
     if (!this.random.chance(this.plan.killing)) return;
     const timeOut = this.random.chance(0.5);
     this.doomed.set(invocation.logicalId, {
-      calls: this.random.integer(25),
+      calls: this.random.integer(15),
       end: () => {
         this.count(timeOut ? 'TimeOut' : 'Kill');
         if (timeOut) invocation.timeOut();
@@ -112,9 +112,9 @@ export function drawWeather(random: Random): WeatherPlan {
   return {
     seed: random.integer(2 ** 31),
     rules: RULES.filter(() => random.chance(0.4)).map((kind) => drawRule(random, kind)),
-    writer: random.pick([0, 0, 0.01, 0.05, 0.15]),
+    writer: random.pick([0, 0.01, 0.05, 0.15]),
     spike: random.pick([0, 0, 0.05]),
-    killing: random.pick([0, 0, 0, 0.2, 0.5]),
+    killing: random.pick([0, 0, 0.3, 0.6]),
     expiry: random.chance(0.15) ? { from, to: from + 2 + random.integer(30) } : undefined,
     throttling: random.chance(0.15) ? { writesPerSecond: 40 + random.integer(60), burst: 5 + random.integer(20) } : undefined,
   };

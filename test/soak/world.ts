@@ -48,7 +48,7 @@ export class World {
       const large = place.destination !== undefined && largeOnes-- > 0;
       const object = this.putSource(place, drawContent(random, `${place.key} ${n} `, large), drawAttributes(random, setup, n));
       if (setup.source.versioning && random.chance(0.1)) this.putSource(place, `${place.key} newer ${n}`, drawAttributes(random, setup, n));
-      if (place.destination !== undefined && random.chance(0.12)) this.preset(place, object);
+      if (place.destination !== undefined && random.chance(0.2)) this.preset(place, object);
       const twin = twinOf(place, setup);
       if (twin && random.chance(0.15)) this.putTwin(twin, object);
     }

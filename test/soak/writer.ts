@@ -27,25 +27,29 @@ export class Writer {
     if (!WATCHED.has(call.operation) || !random.chance(this.probability)) return;
     const key = this.sourceKeyOf(call);
     const destination = this.destinationOf(call, key);
-    const act = random.pick([
-      ...key === undefined ? [] : [() => this.rewrite(key), () => this.remove(key), () => this.recreate(key)],
-      ...destination === undefined ? [] : [() => this.preempt(destination, key), () => this.replace(destination)],
-      () => undefined,
-    ])();
-    if (!act) return;
+    const acts = [...key === undefined ? [] : this.actsOnSource(key), ...destination === undefined ? [] : this.actsOnDestination(destination, key)];
+    if (acts.length === 0) return;
     this.world.acts++;
-    this.onAct(act);
+    this.onAct(random.pick(acts)());
   }
 
-  private rewrite(key: string): WriterAct | undefined {
-    if (!this.world.source(key)) return undefined;
+  private actsOnSource(key: string): (() => WriterAct)[] {
+    return [...this.world.source(key) ? [() => this.rewrite(key), () => this.remove(key)] : [], () => this.recreate(key)];
+  }
+
+  private actsOnDestination(destination: string, key: string | undefined): (() => WriterAct)[] {
+    const there = this.world.archived(destination);
+    if (!there) return [() => this.preempt(destination, key)];
+    return this.mayReplace(there) ? [() => this.replace(destination, there), () => this.replace(destination, there)] : [];
+  }
+
+  private rewrite(key: string): WriterAct {
     this.writeAnew(key);
     return 'RewriteSource';
   }
 
-  private remove(key: string): WriterAct | undefined {
+  private remove(key: string): WriterAct {
     const { world } = this;
-    if (!world.source(key)) return undefined;
     world.touched.add(key);
     world.deleteSource(key);
     return 'DeleteSource';
@@ -62,19 +66,16 @@ export class Writer {
     return 'RecreateSource';
   }
 
-  private preempt(destination: string, key: string | undefined): WriterAct | undefined {
+  private preempt(destination: string, key: string | undefined): WriterAct {
     const { world } = this;
-    if (world.archived(destination)) return undefined;
     const source = key === undefined ? undefined : world.source(key);
     if (source && !source.archived && this.random.chance(0.3)) world.putForeignSame(destination, source);
     else world.putForeign(destination, `theirs ${world.nextNumber()}`.padEnd(source && source.size < 5000 && this.random.chance(0.3) ? source.size : 0, '.'));
     return 'PreemptDestination';
   }
 
-  private replace(destination: string): WriterAct | undefined {
+  private replace(destination: string, there: StoredObject): WriterAct {
     const { world } = this;
-    const there = world.archived(destination);
-    if (!there || !this.mayReplace(there)) return undefined;
     world.replaced.add(there);
     if (this.random.chance(0.3)) world.store.delete(world.buckets.destination, destination);
     else world.putForeign(destination, `others ${world.nextNumber()}`);
