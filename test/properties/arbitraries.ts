@@ -26,7 +26,7 @@ export const weathers: fc.Arbitrary<WeatherPlan> = fc.record({
 /** Shrinks to one invocation that has all the time. */
 export const courses: fc.Arbitrary<Course> = fc.record({
   milliseconds: fc.constantFrom(300_000, 30_000, 5_000, 2_000),
-  callMilliseconds: fc.constantFrom(0, 10, 100),
+  tick: fc.constantFrom(0, 0, 10, 100),
   maxRounds: fc.constantFrom(100, 20, 2),
   lives: fc.array(fc.integer({ min: 0, max: 60 }), { maxLength: 3 }),
   retries: fc.integer({ min: 0, max: 3 }),

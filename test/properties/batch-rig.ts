@@ -24,10 +24,10 @@ export const bucketsOf = (setup: Setup): Buckets => (setup.destination ? BUCKETS
 
 /** How the invocations of a batch go. */
 export interface Course {
-  /** What an invocation may take, in milliseconds of a clock that only waits and calls move on. */
+  /** What an invocation may take, in milliseconds of a clock that goes on by itself, by waits, and whenever it is looked at. */
   readonly milliseconds: number;
-  /** What a call takes of it. */
-  readonly callMilliseconds: number;
+  /** How far it goes on by a look, so that time runs out between any two steps. */
+  readonly tick: number;
   readonly maxRounds: number;
   /** Calls after which an invocation is killed, one number for each; those after them live. */
   readonly lives: readonly number[];
@@ -35,7 +35,7 @@ export interface Course {
   readonly retries: number;
 }
 
-export const UNDISTURBED: Course = { milliseconds: 300_000, callMilliseconds: 0, maxRounds: 100, lives: [], retries: 0 };
+export const UNDISTURBED: Course = { milliseconds: 300_000, tick: 0, maxRounds: 100, lives: [], retries: 0 };
 
 export class BatchRig {
   static async open(): Promise<BatchRig> {
@@ -79,9 +79,9 @@ export class BatchRig {
     let retries = course.retries;
     let { progress } = event.BatchInput;
     while (!progress.finished) {
-      const clock = ownClock();
+      const clock = ownClock(course.tick);
       const rate = new RateController(clock);
-      const life = new Life(lives.shift() ?? Infinity, () => clock.advance(course.callMilliseconds));
+      const life = new Life(lives.shift() ?? Infinity);
       try {
         const next = await archiveBatch({
           s3: life.of(withDirectCopies(this.client(1, rate), rate)),
@@ -158,18 +158,24 @@ function environmentOf({ setup, buckets }: World, { maxRounds }: Course): Record
   };
 }
 
-/** Nobody waits: a sleep moves it on. */
-function ownClock(): Clock & { advance(milliseconds: number): void } {
+/** Nobody waits for it. */
+function ownClock(tick: number): Clock {
   let ahead = 0;
-  const advance = (milliseconds: number) => { ahead += milliseconds; };
-  return { now: () => Date.now() + ahead, advance, sleep: async (milliseconds) => advance(milliseconds) };
+  const goOn = (milliseconds: number) => { ahead += milliseconds; };
+  return {
+    now: () => {
+      goOn(tick);
+      return Date.now() + ahead;
+    },
+    sleep: async (milliseconds) => goOn(milliseconds),
+  };
 }
 
 /** An invocation's: after so many calls nothing of it reaches S3 any more, and nobody hears from it. */
 class Life {
   private readonly underWay = new Set<Promise<unknown>>();
 
-  constructor(private calls: number, private readonly onCall: () => void) {}
+  constructor(private calls: number) {}
 
   get over(): boolean {
     return this.calls < 0;
@@ -187,7 +193,6 @@ class Life {
   of(s3: S3Client): S3Client {
     const send = async (...command: Parameters<S3Client['send']>) => {
       this.calls--;
-      this.onCall();
       this.demand();
       const answer = s3.send(...command) as unknown as Promise<unknown>;
       const ended = answer.catch(() => undefined).finally(() => this.underWay.delete(ended));

@@ -113,6 +113,11 @@ describe('errors', () => {
     expect(exiting.usage.coldStarts).toBe(2);
   });
 
+  test('an invocation that a test lets time out ends as one that took too long', async () => {
+    const late = host('exports.handler = () => new Promise(() => undefined);', {}, { onInvoke: ({ timeOut }) => timeOut() });
+    expect(await result(late.invoke('{}'))).toMatchObject({ error: { errorType: 'Sandbox.Timedout', errorMessage: expect.stringContaining('Task timed out after') } });
+  });
+
   test('an instance that a test kills is Runtime.ExitError, too', async () => {
     const killed = host('exports.handler = () => new Promise(() => undefined);', {}, { onInvoke: ({ kill }) => kill() });
     expect(await result(killed.invoke('{}'))).toMatchObject({ error: { errorType: 'Runtime.ExitError', errorMessage: expect.stringContaining('signal: killed') } });
