@@ -77,7 +77,7 @@ export const CONTENDERS: readonly Contender[] = [
       return { program: process.execPath, args: [require.resolve('tsx/cli'), path.join(__dirname, 'whole.ts'), JSON.stringify(options)] };
     },
   },
-  { name: 'floor: signed HTTP', kind: 'floor', concurrency: { swept: SWEPT, near: 64, far: 128 }, command: worker('raw-floor') },
+  { name: 'floor: signed HTTP', kind: 'floor', concurrency: { swept: SWEPT, near: 64, far: 256 }, command: worker('raw-floor') },
   { name: 'floor: SDK v3', kind: 'floor', concurrency: { swept: SWEPT, near: 64, far: 128 }, command: worker('sdk-floor') },
   {
     name: 'rclone move',
