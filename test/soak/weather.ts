@@ -116,7 +116,7 @@ export function drawWeather(random: Random): WeatherPlan {
     spike: random.pick([0, 0, 0.05]),
     killing: random.pick([0, 0, 0.3, 0.6]),
     expiry: random.chance(0.15) ? { from, to: from + 2 + random.integer(30) } : undefined,
-    throttling: random.chance(0.15) ? { writesPerSecond: 40 + random.integer(60), burst: 5 + random.integer(20) } : undefined,
+    throttling: random.chance(0.25) ? { writesPerSecond: 20 + random.integer(60), burst: 2 + random.integer(10) } : undefined,
   };
 }
 
