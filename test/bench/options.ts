@@ -29,7 +29,7 @@ export interface Options {
 const DEFAULTS = {
   full: { objects: 40_000, rounds: 5, latencies: [0, 20] },
   quick: { objects: 1_000, rounds: 1, latencies: [0] },
-  throttled: { objects: 30_000, rounds: 1, latencies: [0] },
+  throttled: { objects: 40_000, rounds: 1, latencies: [0] },
   sweep: { objects: 10_000, rounds: 1, latencies: [0, 20] },
 };
 

@@ -8,7 +8,7 @@ import { wrongOf } from './table';
 const WRITES_PER_SECOND = 1_500;
 const RATES: readonly { readonly name: string; readonly allowed: AllowedRate }[] = [
   { name: 'steady', allowed: { writesPerSecond: WRITES_PER_SECOND, burst: WRITES_PER_SECOND } },
-  { name: 'halved from second 4 to 7', allowed: { writesPerSecond: WRITES_PER_SECOND, burst: WRITES_PER_SECOND, halving: { everySeconds: 7, forSeconds: 3 } } },
+  { name: 'halved for 3 of every 7 seconds', allowed: { writesPerSecond: WRITES_PER_SECOND, burst: WRITES_PER_SECOND, halving: { everySeconds: 7, forSeconds: 3 } } },
 ];
 
 export interface ThrottledLine {
