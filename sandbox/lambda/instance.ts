@@ -43,6 +43,7 @@ export class Instance {
   alive = true;
   private settle?: (answer: Answer) => void;
   private uncaught?: FunctionError;
+  private killed = false;
   /** What the runtime prints last of the invocation under way, while it has not been read. */
   private endMark = '';
   private tail = '';
@@ -97,6 +98,7 @@ export class Instance {
   kill(error?: FunctionError): void {
     this.uncaught ??= error;
     this.alive = false;
+    this.killed = true;
     this.process.kill('SIGKILL');
   }
 
@@ -107,6 +109,8 @@ export class Instance {
   }
 
   private hold(answer: Answer): void {
+    // What it could still say, on a machine that is slow to end it, comes too late.
+    if (this.killed) return;
     this.held = answer;
     if (this.endMark === '') this.answer(answer);
   }

@@ -2,7 +2,7 @@
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import * as v from 'valibot';
-import { messageAttributes } from './alert-attributes';
+import { messageAttributes, toAttributes } from './alert-attributes';
 import { createStartAlert, DeadLetterEvent } from './dead-letter';
 import { gatherFacts, StatusChangeEvent } from './failure-facts';
 import { Alert, createFailureAlert } from './failure-message';
@@ -34,7 +34,7 @@ export async function explainFailure(context: ExplainContext, event: unknown): P
       TopicArn: context.topicArn,
       Subject: subject,
       Message: message,
-      ...(attributes && { MessageAttributes: messageAttributes(attributes) }),
+      MessageAttributes: messageAttributes(attributes),
     }));
   }
   return alerts;
@@ -63,6 +63,22 @@ async function explain({ sfn, archiverName, reportBucket, stateMachineArn, onErr
         'A run did not succeed, and what happened could not be put into words. The event says:',
         formatCause(JSON.stringify(event), 8000),
       ].join('\n\n'),
+      attributes: toAttributes({
+        archiver: archiverName ?? 'unknown',
+        runId: runIdOf(event) ?? null,
+        dates: null,
+        outcome: 'FAILED',
+        layer: 'Step Functions',
+        code: null,
+        cause: (error as Error).message,
+        counts: null,
+        reasons: [],
+        problems: [],
+        report: null,
+        ledger: null,
+        executionArn: null,
+        nextCommand: null,
+      }),
     }];
   }
 }

@@ -16,8 +16,7 @@ const MAX_BYTES = 32 * 1024;
 export interface Alert {
   readonly subject: string;
   readonly message: string;
-  /** Without them, nothing is known that a program could use. */
-  readonly attributes?: AlertAttributes;
+  readonly attributes: AlertAttributes;
 }
 
 /** What the explainer knows of itself, and could do without. */

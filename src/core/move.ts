@@ -137,7 +137,9 @@ async function lookAround(mover: Mover, object: Movable, failure: S3Failure, lis
     const second = failureOf(error);
     // One of the two changed while it was compared: look again.
     if (second.kind === 'look' || second.kind === 'missing') return { next: 'again' };
-    return { next: 'end', end: failed(object.destination, second.code, second.message) };
+    // A copy that is refused says by what; a look that is refused has no words at all, since the answer to a HEAD has no body.
+    const { code, message } = failure.kind === 'denied' ? failure : second;
+    return { next: 'end', end: failed(object.destination, code, message) };
   }
 }
 

@@ -2,7 +2,9 @@
 import { catObjectCommand, copyObjectCommand } from './next-command';
 import { reasonText } from './reason-texts';
 import { Report } from './report';
+import { reasonUrl } from './report-links';
 import { againCommand, DRY_RUN, messagesOnce, NOTHING_LOST, storyOf, stragglersCommand, stragglersOf } from './report-words';
+import { layersOf } from './run-details';
 import { formatBytes, formatCause, formatCount, formatDates, formatKey, formatObjects, formatSeconds, limitBytes, listLines, toSubject } from './text';
 
 const KEYS = 10;
@@ -62,11 +64,12 @@ function countLines({ counts, bytes }: Report): string[] {
   return rows.map(([name, count, note]) => `${`${name}:`.padEnd(13)}${formatCount(count).padStart(width)}${note}`);
 }
 
-function reasonLines({ reasons }: Report): string[] {
+function reasonLines(report: Report): string[] {
+  const { reasons } = report;
   if (reasons.length === 0) return [];
-  return ['Why:', ...reasons.map(({ status, code, count }) => {
+  return [`Layer: ${layersOf(report).join(', ')}`, 'Why:', ...reasons.map(({ status, code, count }) => {
     const text = reasonText(code);
-    return `  ${formatCount(count)} ${status}: ${formatKey(code)}${text ? ` (${text})` : ''}`;
+    return `  ${formatCount(count)} ${status}: ${formatKey(code)}${text ? ` (${text})\n      ${reasonUrl(code)}` : ''}`;
   })];
 }
 

@@ -27,7 +27,7 @@ aws stepfunctions start-execution --region eu-west-1 --state-machine-arn ${MACHI
 Runbook: https://github.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/blob/main/docs/runbook.md#iam`,
   });
   expect(attributes).toMatchObject({ archiver: 'Demo/Archiver', runId: 'ad06616e51cdf74a', outcome: 'NOT_STARTED', layer: 'IAM' });
-  expect(JSON.parse(attributes!.details)).toMatchObject({
+  expect(JSON.parse(attributes.details)).toMatchObject({
     code: 'AccessDeniedException',
     dates: null,
     nextCommand: `aws stepfunctions start-execution --region eu-west-1 --state-machine-arn ${MACHINE} --input '{"scheduledTime":"2026-11-25T01:00:00Z"}'`,

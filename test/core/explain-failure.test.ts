@@ -28,7 +28,7 @@ test('publishes one message', async () => {
   const [alert] = await explain(event(THRESHOLD_CHANGE), 'Demo/Archiver');
   expect(alert.subject).toBe('Archive run of 2026-11-24 failed: KMS (Demo/Archiver)');
   expect(published()).toEqual([
-    { TopicArn: 'arn:topic', Subject: alert.subject, Message: alert.message, MessageAttributes: messageAttributes(alert.attributes!) },
+    { TopicArn: 'arn:topic', Subject: alert.subject, Message: alert.message, MessageAttributes: messageAttributes(alert.attributes) },
   ]);
   expect(alert.attributes).toMatchObject({ archiver: 'Demo/Archiver', runId: 'nightly', outcome: 'FAILED', layer: 'KMS' });
   expect(errors).toEqual([]);
@@ -63,7 +63,10 @@ test('publishes although nothing can be read', async () => {
 
 test.each([[{}], [{ detail: { executionArn: 1 } }], [null]])('publishes an event that is not understood: %j', async (given) => {
   await explain(given);
-  expect(published()).toEqual([expect.objectContaining({ Subject: 'Archive run did not succeed' })]);
+  expect(published()).toEqual([expect.objectContaining({
+    Subject: 'Archive run did not succeed',
+    MessageAttributes: expect.objectContaining({ outcome: { DataType: 'String', StringValue: 'FAILED' } }),
+  })]);
   expect(errors).toHaveLength(1);
 });
 
@@ -80,7 +83,7 @@ describe('a run that could not be started', () => {
     const alerts = await explain({ Records: [deadLetter()] }, 'Demo/Archiver');
     expect(alerts).toEqual([expect.objectContaining({ subject: 'Archive run due 2026-11-25T01:00:00Z did not start: IAM (Demo/Archiver)' })]);
     expect(published()).toEqual([
-      { TopicArn: 'arn:topic', Subject: alerts[0].subject, Message: alerts[0].message, MessageAttributes: messageAttributes(alerts[0].attributes!) },
+      { TopicArn: 'arn:topic', Subject: alerts[0].subject, Message: alerts[0].message, MessageAttributes: messageAttributes(alerts[0].attributes) },
     ]);
     expect(errors).toEqual([]);
   });

@@ -37,7 +37,7 @@ Execution: https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1
 Map Run: ${MAP_RUN}
 Ledger so far: s3://reports/runs/2026-11-25/nightly/ledger/`,
   });
-  expect({ ...attributes, details: JSON.parse(attributes!.details) as unknown }).toEqual({
+  expect({ ...attributes, details: JSON.parse(attributes.details) as unknown }).toEqual({
     archiver: 'Demo/Archiver',
     runId: 'nightly',
     outcome: 'FAILED',

@@ -3,6 +3,7 @@ import type { LedgerLine, Run } from '../../src/contract/payloads';
 import { ReasonCode } from '../../src/contract/reason-codes';
 import { reasonText } from '../../src/core/reason-texts';
 import { createReport, type Report, type ReportFacts } from '../../src/core/report';
+import { reasonUrl } from '../../src/core/report-links';
 import { createMessage } from '../../src/core/run-message';
 
 function reportOf(lines: LedgerLine[], run: Partial<Run> = {}, skipped = 0, more: Partial<ReportFacts> = {}): Report {
@@ -38,9 +39,12 @@ Skipped:       100 (other dates, no date, folder markers)
 Conflicting:     1
 Failed:          1
 
+Layer: KMS, S3
 Why:
   1 failed: KMS_DENIED (${reasonText('KMS_DENIED')})
+      ${reasonUrl('KMS_DENIED')}
   1 conflicting: DESTINATION_EXISTS (${reasonText('DESTINATION_EXISTS')})
+      ${reasonUrl('DESTINATION_EXISTS')}
 
 Which:
   KMS_DENIED incoming/b-2026-11-24.csv

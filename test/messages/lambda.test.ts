@@ -1,0 +1,61 @@
+/** Lambda is in the way: memory, time, instances that are lost. */
+import { EXPRESS, Stage, type Trouble } from './stage';
+import { check, type Row } from './table';
+
+/** What becomes of a function that takes more memory than it has, and of an instance that is lost: Lambda has the same words for both. */
+const kill: Trouble = (_stage, invocation) => invocation!.kill();
+const timeOut: Trouble = (_stage, invocation) => invocation!.timeOut();
+
+const KILLED = /^Cause: Runtime\.ExitError: RequestId: \S+ Error: Runtime exited with error: signal: killed$/m;
+const crash = { layer: 'Lambda', code: 'Runtime.ExitError', cause: KILLED, command: 'redrive-execution' } as const;
+
+const ROWS: [string, Row][] = [
+  ['a batch runs out of memory', {
+    ...crash,
+    at: 'ArchiveBatch',
+    trouble: kill,
+    subject: /^Archive run of 2026-11-24 failed: Lambda/,
+    says: [/^Seen in: a batch of 10 objects, from incoming\/10-\S+ to incoming\/19-\S+$/m, 'Batches: 2 in all, 1 done, 1 failed, 0 not finished', 'raise memorySize'],
+    mended: { listed: 20, archived: 20 },
+  }],
+  ['a batch runs out of time', {
+    at: 'ArchiveBatch',
+    trouble: timeOut,
+    subject: /^Archive run of 2026-11-24 failed: Lambda/,
+    layer: 'Lambda',
+    code: 'Sandbox.Timedout',
+    cause: /^Cause: Sandbox\.Timedout: RequestId: \S+ Error: Task timed out after \d+\.00 seconds$/m,
+    says: ['raise batchTimeout or memorySize'],
+    command: 'redrive-execution',
+  }],
+  ['the planner is lost', {
+    ...crash,
+    at: 'PlanRun',
+    trouble: kill,
+    subject: /^Archive run failed: Lambda/,
+    says: ['the run failed before it touched an object', 'Input: {"date":"2026-11-24"}'],
+  }],
+  ['the reporter is lost', {
+    ...crash,
+    at: 'ReportRun',
+    trouble: kill,
+    subject: /^Archive run of 2026-11-24 failed: Lambda/,
+    says: ['after it had archived objects, when its report was made (state ReportRun)', 'Batches: 2 in all, 2 done, 0 failed, 0 not finished'],
+  }],
+];
+
+describe('with STANDARD children', () => {
+  let stage: Stage;
+  beforeAll(async () => { stage = await Stage.open(); });
+  afterAll(() => stage.close());
+
+  test.each(ROWS)('%s', async (_, row) => { await check(stage, row); });
+});
+
+describe('with EXPRESS children, which have no history', () => {
+  let stage: Stage;
+  beforeAll(async () => { stage = await Stage.open(EXPRESS); });
+  afterAll(() => stage.close());
+
+  test.each(ROWS.slice(0, 2))('%s', async (_, row) => { await check(stage, row); });
+});

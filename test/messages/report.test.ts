@@ -1,0 +1,107 @@
+/** Objects fail or conflict one by one, or the report cannot be made. */
+import { denying, Stage, type Trouble } from './stage';
+import { check, type Row } from './table';
+
+const key = (n: string) => `archive/2026/11/24/${n}-2026-11-24.csv`;
+const copyDenied = (n: string): Trouble => ({ store }) => store.deny({ operations: ['CopyObject'], keyPrefix: key(n) });
+const oneLess = { listed: 20, archived: 19, skipped: 0, conflicting: 0, failed: 1 };
+const counted = [/^Listed: +20$/m, /^Archived: +19 \(\d+ bytes\)$/m, /^Skipped: +0 /m, /^Conflicting: +0$/m, /^Failed: +1$/m];
+
+/** The second batch is lost. */
+const lost: Trouble = (_stage, invocation) => invocation!.kill();
+
+/** Somebody tidies the report bucket while the run is under way. */
+const tidied: Trouble = ({ store, sandbox, executionArn }) => {
+  const ledger = `runs/2026-11-25/${executionArn.split(':').pop()}/ledger/`;
+  const [part] = store.keys(sandbox.reportBucket).filter((each) => each.startsWith(ledger));
+  store.delete(sandbox.reportBucket, part!);
+};
+
+const WITHIN: [string, Row][] = [
+  ['an object fails', {
+    trouble: copyDenied('07'),
+    status: 'SUCCEEDED',
+    subject: /^Archive incomplete, 1 failed: 2026-11-24/,
+    layer: 'IAM',
+    code: 'ACCESS_DENIED',
+    cause: /ACCESS_DENIED incoming\/07-2026-11-24\.csv\n +AccessDenied: .*\(request \w+\)$/m,
+    says: ['not archived: 1 of the 20 objects of these days', 'runbook.md#access_denied', ...counted],
+    counts: oneLess,
+    command: 'start-execution',
+    mended: { listed: 1, archived: 1 },
+  }],
+  ['an object conflicts', {
+    trouble: ({ rehearsal, store, sandbox }) => {
+      rehearsal.putArchived(key('07'), 'other');
+      return () => { store.delete(sandbox.destinationBucket, key('07')); };
+    },
+    status: 'SUCCEEDED',
+    subject: /^Archive incomplete, 1 conflicting: 2026-11-24/,
+    layer: 'S3',
+    code: 'DESTINATION_EXISTS',
+    cause: /DESTINATION_EXISTS incoming\/07-2026-11-24\.csv\n +the destination holds other content$/m,
+    says: ['compare the two, then remove or rename one'],
+    counts: { ...oneLess, conflicting: 1, failed: 0 },
+    command: 'start-execution',
+  }],
+  ['a whole batch is lost', {
+    at: 'ArchiveBatch',
+    trouble: lost,
+    status: 'SUCCEEDED',
+    subject: /^Archive incomplete, 10 failed: 2026-11-24/,
+    layer: 'Lambda',
+    code: 'BATCH_FAILED',
+    cause: /BATCH_FAILED incoming\/10-2026-11-24\.csv\n +Runtime\.ExitError: .*signal: killed$/m,
+    counts: { listed: 20, archived: 10, skipped: 0, conflicting: 0, failed: 10 },
+    command: 'start-execution',
+  }],
+];
+
+const BEYOND: [string, Row][] = [
+  ['one object too many fails', {
+    trouble: copyDenied('07'),
+    subject: /^Archive FAILED, 1 failed: 2026-11-24/,
+    layer: 'IAM',
+    code: 'ACCESS_DENIED',
+    cause: /ACCESS_DENIED incoming\/07-2026-11-24\.csv\n +AccessDenied: .*\(request \w+\)$/m,
+    says: ['failed: 1 of the 20 objects of these days, more than the 0 % tolerated', ...counted],
+    counts: oneLess,
+    command: 'start-execution',
+    mended: { listed: 1, archived: 1 },
+  }],
+  ['the report bucket\'s policy denies the report', {
+    at: 'ReportRun',
+    trouble: denying(({ sandbox }) => sandbox.reportBucket, 's3:PutObject'),
+    subject: /^Archive run of 2026-11-24 failed: IAM/,
+    layer: 'IAM',
+    code: 'AccessDenied',
+    cause: /^Cause: AccessDenied: .*s3:PutObject/m,
+    says: ['when its report was made', 'Listed objects in them: 20 in all, 20 done, 0 failed, 0 not finished'],
+    command: 'redrive-execution',
+  }],
+  ['the ledger has lost a part', {
+    at: 'ReportRun',
+    trouble: tidied,
+    subject: /^Archive run of 2026-11-24 failed: ledger/,
+    layer: 'ledger',
+    code: 'LedgerUnbalanced',
+    cause: /^Cause: LedgerUnbalanced: the ledger accounts for 10 objects fewer than were listed: listed 20, but archived 10 /m,
+    command: 'start-execution',
+  }],
+];
+
+describe('within the tolerance', () => {
+  let stage: Stage;
+  beforeAll(async () => { stage = await Stage.open({ toleratedFailurePercentage: 50 }); });
+  afterAll(() => stage.close());
+
+  test.each(WITHIN)('%s', async (_, row) => { await check(stage, row); });
+});
+
+describe('beyond it, or without a report', () => {
+  let stage: Stage;
+  beforeAll(async () => { stage = await Stage.open(); });
+  afterAll(() => stage.close());
+
+  test.each(BEYOND)('%s', async (_, row) => { await check(stage, row); });
+});

@@ -1,0 +1,92 @@
+/** Step Functions ends the run, or somebody does. */
+import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { Stage, type Trouble } from './stage';
+import { check, type Row } from './table';
+
+const timeOut: Trouble = ({ sandbox, executionArn }) => { sandbox.timeOut(executionArn.split(':').pop()!); };
+
+/** As `aws stepfunctions stop-execution` does. */
+function stop(reason: { error?: string; cause?: string } = {}): Trouble {
+  return ({ sandbox, executionArn }) => {
+    const client = new SFNClient({ endpoint: sandbox.awsEndpoint, region: 'us-east-1', credentials: { accessKeyId: 'person', secretAccessKey: 'x' } });
+    void client.send(new StopExecutionCommand({ executionArn, ...reason })).finally(() => client.destroy());
+  };
+}
+
+const stopped = { at: 'ArchiveBatch', status: 'ABORTED', subject: /^Archive run of 2026-11-24 was stopped: Step Functions/, layer: 'Step Functions', code: 'ABORTED' } as const;
+
+const ROWS: [string, Row][] = [
+  ['the run takes too long', {
+    at: 'ArchiveBatch',
+    trouble: timeOut,
+    status: 'TIMED_OUT',
+    subject: /^Archive run of 2026-11-24 timed out: Step Functions/,
+    layer: 'Step Functions',
+    code: 'States.Timeout',
+    cause: /^Cause: States\.Timeout: the run took longer than its timeout$/m,
+    says: ['Batches: 2 in all, 1 done, 0 failed, 1 not finished', 'raise timeout'],
+    command: 'redrive-execution',
+  }],
+  ['somebody stops the run', {
+    ...stopped, trouble: stop(), cause: /^Cause: ABORTED: somebody stopped the run$/m, says: ['if the run should go on after all'], command: 'redrive-execution',
+  }],
+  ['somebody stops the run and says why', {
+    ...stopped, trouble: stop({ error: 'WrongDay', cause: 'lunch\nfirst' }), cause: /^Cause: ABORTED: WrongDay: lunch first$/m, command: 'redrive-execution',
+  }],
+  ['the input is too long for a state', {
+    input: { date: '2026-11-24', note: 'x'.repeat(262_000) },
+    subject: /^Archive run failed: Step Functions/,
+    layer: 'Step Functions',
+    code: 'States.DataLimitExceeded',
+    cause: /^Cause: States\.DataLimitExceeded: .*exceeding the maximum number of bytes/m,
+    says: ['the run\'s input is too long', /^Input: \{"date":"2026-11-24","note":"x+\.\.\.x+"\}$/m],
+    command: 'start-execution',
+    fillIn: (command) => command.replace('YYYY-MM-DD', '2026-11-24'),
+  }],
+];
+
+describe('whatever is deployed', () => {
+  let stage: Stage;
+  beforeAll(async () => { stage = await Stage.open(); });
+  afterAll(() => stage.close());
+
+  test.each(ROWS)('%s', async (_, row) => { await check(stage, row); });
+});
+
+/** Such a run is mended by a deployment: the next stage has the same names, and what was left in the buckets. */
+describe('what is deployed is wrong', () => {
+  test.each<[string, (definition: string) => string, Row]>([
+    ['a path that leads nowhere', (definition) => definition.replace('$.listing.prefix', '$.listing.nowhere'), {
+      subject: /^Archive run of 2026-11-24 failed: Step Functions/,
+      layer: 'Step Functions',
+      code: 'States.Runtime',
+      cause: /^Cause: States\.\w+: /m,
+      says: ['deploy a mended version'],
+      command: 'start-execution',
+    }],
+    ['batches that outgrow a state', (definition) => definition.replace('229376', '262144'), {
+      // A batch that fills what a child may begin with, and has something to tell beside it.
+      keys: Array.from({ length: 800 }, (_, i) => `incoming/${String(i).padStart(3, '0')}${'/long'.repeat(50)}-2026-11-24.csv`),
+      trouble: ({ store, sandbox }) => {
+        const taken = ['000', '001', '002'].map((n) => `archive/2026/11/24/${n}${'/long'.repeat(50)}-2026-11-24.csv`);
+        for (const key of taken) store.put(sandbox.destinationBucket, key, 'other');
+        return () => taken.forEach((key) => store.delete(sandbox.destinationBucket, key));
+      },
+      subject: /^Archive run of 2026-11-24 failed: Step Functions/,
+      layer: 'Step Functions',
+      code: 'States.DataLimitExceeded',
+      cause: /^Cause: States\.DataLimitExceeded: /m,
+      says: ['lower batchSize and deploy'],
+      command: 'start-execution',
+    }],
+  ])('%s', async (_, definition, row) => {
+    const broken = await Stage.open({ batchSize: 1000 }, { definition });
+    const whole = await Stage.open({ batchSize: 1000 });
+    try {
+      await check(broken, row, whole);
+    } finally {
+      await broken.close();
+      await whole.close();
+    }
+  });
+});
