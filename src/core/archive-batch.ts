@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'events';
 import { type S3Client } from '@aws-sdk/client-s3';
+import { ConcurrencyController, MOST_SIDE_BY_SIDE } from './concurrency';
 import { abortUpload, Interrupted, type OpenUpload } from './copy-large';
 import { writeLedgerPart } from './ledger';
 import { copyToArchive, removeSources, type Copied, type Movable, type Moved, type Mover } from './move';
@@ -25,7 +26,6 @@ export interface BatchWorker {
   readonly onProblem: (line: LedgerLine) => void;
 }
 
-const COPIES_SIDE_BY_SIDE = 64;
 /** So many objects that all fail for one systemic reason, and no other outcome: the reason is the set-up. */
 const SYSTEMIC_SAMPLE = 10;
 /** What a child's output shows; the ledger has all. */
@@ -124,22 +124,36 @@ async function copyAll(
 
   let next = progress.cursor;
   let hopeless = false;
-  const workers = Array.from({ length: COPIES_SIDE_BY_SIDE }, async () => {
-    while (next < items.length && clock.now() < until && !hopeless) {
-      const index = next++;
-      const { Key: key, Etag: etag, Size: size } = items[index];
-      const selection = select(items[index]);
-      if (!selection.selected) {
-        outcomes[index] = { status: 'skipped', straggler: selection.straggler };
-        continue;
-      }
+  /** False where no object is left, or no time for one. */
+  const dealWithNext = async (): Promise<boolean> => {
+    if (next >= items.length || clock.now() >= until || hopeless) return false;
+    const index = next++;
+    const { Key: key, Etag: etag, Size: size } = items[index];
+    const selection = select(items[index]);
+    if (!selection.selected) {
+      outcomes[index] = { status: 'skipped', straggler: selection.straggler };
+      return true;
+    }
+    try {
+      const outcome = await archive(index, { key, etag, size, destination: selection.destinationKey });
+      outcomes[index] = outcome;
+      if (outcome.status === 'failed') hopeless = systemicOf(outcomes) !== undefined;
+      if (outcome.status === 'copied' && size <= mover.multipartThreshold) concurrency.answered(spans[index]!.ended - spans[index]!.began);
+    } catch (error) {
+      if (!mover.signal.aborted) throw error;
+      if (error instanceof Interrupted) interrupted = { ...error.upload, index };
+    }
+    return true;
+  };
+
+  const concurrency = new ConcurrencyController();
+  const workers = Array.from({ length: Math.min(MOST_SIDE_BY_SIDE, items.length) }, async () => {
+    for (let more = true; more;) {
+      await concurrency.enter();
       try {
-        const outcome = await archive(index, { key, etag, size, destination: selection.destinationKey });
-        outcomes[index] = outcome;
-        if (outcome.status === 'failed') hopeless = systemicOf(outcomes) !== undefined;
-      } catch (error) {
-        if (!mover.signal.aborted) throw error;
-        if (error instanceof Interrupted) interrupted = { ...error.upload, index };
+        more = await dealWithNext();
+      } finally {
+        concurrency.leave();
       }
     }
   });

@@ -49,8 +49,8 @@ export const MUTANTS: Mutant[] = [
   { name: 'leaves failed uploads behind', file: LARGE, find: '    await abortUpload(s3, patience, destination.bucket, { key: destination.key, uploadId: upload.uploadId });\n', replace: '', tests: large },
   { name: 'loses what is left at the deadline', file: BATCH, find: 'return open === -1 ? outcomes.length : open;', replace: 'return outcomes.length;', tests: batch, race: 'batch-of-two-report-plain-nothing' },
   { name: 'counts what lies behind an open object twice', file: BATCH, find: 'for (let index = from; index < to; index++) {\n    const outcome = outcomes[index]!;', replace: 'for (let index = from; index < outcomes.length; index++) {\n    const outcome = outcomes[index] ?? { status: \'skipped\' as const };', tests: batch, race: 'batch-of-two-report-plain-nothing' },
-  { name: 'never looks at the clock', file: BATCH, find: ' && clock.now() < until', replace: '', tests: batch },
-  { name: 'goes on with a hopeless batch', file: BATCH, find: ' && !hopeless', replace: '', tests: batch },
+  { name: 'never looks at the clock', file: BATCH, find: ' || clock.now() >= until', replace: '', tests: batch },
+  { name: 'goes on with a hopeless batch', file: BATCH, find: ' || hopeless)', replace: ')', tests: batch },
   { name: 'moves in a dry run', file: BATCH, find: 'if (run.dryRun) return', replace: 'if (run.dryRun && false) return', tests: batch },
   { name: 'does not write the ledger of a retried round over', file: 'src/core/ledger.ts', find: 'update(items[0].Key)', replace: 'update(items[0].Key + Math.random())', tests: batch },
   // Found by exploring every interleaving of the calls.

@@ -1,0 +1,55 @@
+const FIRST = 32;
+const LEAST = 16;
+/** As many as the client has sockets. */
+export const MOST_SIDE_BY_SIDE = 128;
+const STEP = 8;
+const CUT = 0.8;
+/** Milliseconds. Below it an answer is as fast as S3's get, whatever the fastest one took. */
+const QUICK = 50;
+
+/**
+ * How many copies go side by side: more while S3 answers as fast as it did at its fastest, fewer when answers take
+ * longer, for then the server, the network or this function's share of a CPU is what they wait for (additive increase,
+ * multiplicative decrease on delay, as in "TCP Vegas", Brakmo, O'Malley and Peterson, 1994).
+ */
+export class ConcurrencyController {
+  private limit = FIRST;
+  private active = 0;
+  private readonly waiting: (() => void)[] = [];
+  private fastest = Infinity;
+  /** Of the answers since the limit was set last. */
+  private answers = 0;
+  private milliseconds = 0;
+
+  /** Copies that may be under way at the moment. */
+  get current(): number {
+    return this.limit;
+  }
+
+  /** Resolves when there is room for one more. */
+  async enter(): Promise<void> {
+    if (this.active < this.limit) this.active++;
+    else await new Promise<void>((resolve) => this.waiting.push(resolve));
+  }
+
+  /** The place goes to the next that waits, unless the limit has fallen. */
+  leave(): void {
+    this.active--;
+    while (this.active < this.limit && this.waiting.length > 0) {
+      this.active++;
+      this.waiting.shift()!();
+    }
+  }
+
+  /** Told how long a copy took; decides anew when so many have answered as may be under way. */
+  answered(milliseconds: number): void {
+    this.fastest = Math.min(this.fastest, milliseconds);
+    this.answers++;
+    this.milliseconds += milliseconds;
+    if (this.answers < this.limit) return;
+    const mean = this.milliseconds / this.answers;
+    if (mean <= Math.max(QUICK, this.fastest * 2)) this.limit = Math.min(MOST_SIDE_BY_SIDE, this.limit + STEP);
+    else if (mean > Math.max(QUICK, this.fastest * 3)) this.limit = Math.max(LEAST, Math.floor(this.limit * CUT));
+    this.answers = this.milliseconds = 0;
+  }
+}
