@@ -32,6 +32,9 @@ export function grantArchiveBatch(role: iam.IRole, { source, destination, report
     { role, key: source.key, actions: ['kms:Decrypt'] },
     // Decrypt: of the parts, when a multipart upload is completed.
     { role, key: destination.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] },
+    // With a `sourceKey` or `destinationKey` there may still be objects under the bucket's own key, to be moved or compared.
+    { role, key: source.bucket.encryptionKey, actions: ['kms:Decrypt'] },
+    { role, key: destination.bucket.encryptionKey, actions: ['kms:Decrypt'] },
     { role, key: reports.key, actions: ['kms:GenerateDataKey'] },
   ];
 }

@@ -31,7 +31,7 @@ export function expectationOf(world: World): Expectation {
     const object = world.source(place.key);
     if (!object || place.destination === undefined) continue;
     const candidate = { key: place.key, print: fingerprint(object), beside: besideOf(place.destination, object.etag) };
-    if (isStuck(world, place) || isUnprovable(world, place, candidate)) {
+    if (isStuck(world, place) || isUnprovable(world, place, candidate) || hasNoRoomBeside(world, place, candidate)) {
       stuck.add(place.key);
       continue;
     }
@@ -70,7 +70,16 @@ function isUnprovable(world: World, { key, destination }: Place, { print, beside
   return world.setup.conflictPolicy === 'RENAME' && there !== undefined && fingerprint(there) !== print && occupant !== undefined && cannotTell(source, occupant);
 }
 
+/** RENAME, and the name beside a taken place would be too long. */
+function hasNoRoomBeside(world: World, { destination }: Place, { print, beside }: Candidate): boolean {
+  const there = fingerprint(world.archived(destination!));
+  return world.setup.conflictPolicy === 'RENAME' && Buffer.byteLength(beside) > 1024 && there !== undefined && there !== print;
+}
+
 function cannotTell(source: StoredObject, there: StoredObject): boolean {
+  // What differs in metadata or headers is other content, whatever its bytes are.
+  const described = ({ attributes: { metadata = {}, headers } }: StoredObject) => JSON.stringify([metadata, headers].map((each) => Object.entries(each).sort()));
+  if (described(source) !== described(there)) return false;
   const isMd5 = (object: StoredObject) => /^[0-9a-f]{32}$/.test(object.etag) && object.attributes.encryption.algorithm !== 'aws:kms';
   const [one, other] = [source.checksum, there.checksum];
   const areComparable = one.type === 'FULL_OBJECT' && other.type === 'FULL_OBJECT' && one.algorithm === other.algorithm;

@@ -171,3 +171,16 @@ test('S3 permissions end at the prefixes', () => {
     }
   }
 });
+
+test('beside sourceKey and destinationKey, ArchiveBatch reads what is under the buckets\' own keys', () => {
+  const { template: withKeys } = synth(stack => ({
+    prefix: 'in/',
+    bucket: new s3.Bucket(stack, 'Source', { encryptionKey: new kms.Key(stack, 'OwnSourceKey') }),
+    destinationBucket: new s3.Bucket(stack, 'Destination', { encryptionKey: new kms.Key(stack, 'OwnDestinationKey') }),
+    sourceKey: new kms.Key(stack, 'EarlierKey'),
+    destinationKey: new kms.Key(stack, 'ArchiveKey'),
+  }));
+  expect(['OwnSourceKey', 'EarlierKey', 'OwnDestinationKey', 'ArchiveKey'].map(key => actionsOn(withKeys, 'ArchiveBatch', new RegExp(`^<${key}`)))).toEqual([
+    ['kms:Decrypt'], ['kms:Decrypt'], ['kms:Decrypt'], ['kms:Decrypt', 'kms:GenerateDataKey'],
+  ]);
+});
