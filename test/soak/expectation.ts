@@ -78,7 +78,8 @@ function hasNoRoomBeside(world: World, { destination }: Place, { print, beside }
 
 function cannotTell(source: StoredObject, there: StoredObject): boolean {
   // What differs in metadata or headers is other content, whatever its bytes are.
-  const described = ({ attributes: { metadata = {}, headers } }: StoredObject) => JSON.stringify([metadata, headers].map((each) => Object.entries(each).sort()));
+  const described = ({ attributes: { metadata = {}, headers } }: StoredObject) =>
+    JSON.stringify([metadata, headers].map((each) => Object.entries(each).sort()));
   if (described(source) !== described(there)) return false;
   const isMd5 = (object: StoredObject) => /^[0-9a-f]{32}$/.test(object.etag) && object.attributes.encryption.algorithm !== 'aws:kms';
   const [one, other] = [source.checksum, there.checksum];
