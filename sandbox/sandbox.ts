@@ -18,6 +18,7 @@ import { Access } from './iam/access';
 import { Permissions } from './iam/permissions';
 import { Fleet } from './lambda/fleet';
 import { FunctionUsage, InvocationHook } from './lambda/host';
+import { Answer } from './lambda/instance';
 import { checkDefinition, findParts, Parts } from './parts';
 import { S3Double, S3DoubleOptions } from './s3';
 import { ensureBuckets, s3Client, S3Service, startS3Service } from './s3-service';
@@ -195,6 +196,14 @@ export class Sandbox {
     // An execution that was stopped leaves invocations behind, here as on AWS.
     await this.fleet!.idle();
     return this.summarise(record, before);
+  }
+
+  /** Hands an event to the functions that the app's event source mappings name, as a queue does. */
+  async deliver(event: object): Promise<Answer[]> {
+    const mappings = [...this.found.app.resources('AWS::Lambda::EventSourceMapping')];
+    return Promise.all(mappings.map(({ scope, logicalId }) => (
+      this.fleet!.invoke(this.fleet!.host(String(scope.properties(logicalId).FunctionName))!, JSON.stringify(event))
+    )));
   }
 
   /** Stops the execution of that name, as StopExecution does; its invocations go on. False where none is running. */

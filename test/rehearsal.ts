@@ -1,7 +1,7 @@
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Stack, type StackProps } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { openSandbox, type Sandbox, type SandboxOptions } from '../sandbox';
 import { S3DatedArchiver, type S3DatedArchiverProps } from '../src';
@@ -27,12 +27,13 @@ type Props = Partial<S3DatedArchiverProps> | ((stack: Stack) => Partial<S3DatedA
 export interface RehearsalOptions extends Partial<SandboxOptions> {
   /** Environment variables of the archive-batch function beside those that the construct gives it. */
   readonly environment?: Record<string, string>;
+  readonly stackProps?: StackProps;
 }
 
-export async function rehearse(props: Props = {}, { environment = {}, ...options }: RehearsalOptions = {}): Promise<Rehearsal> {
+export async function rehearse(props: Props = {}, { environment = {}, stackProps, ...options }: RehearsalOptions = {}): Promise<Rehearsal> {
   const outdir = fs.mkdtempSync(path.join(os.tmpdir(), 'rehearsal-'));
   const app = new App({ outdir });
-  const stack = new Stack(app, 'Rehearsal');
+  const stack = new Stack(app, 'Rehearsal', stackProps);
   const given = { prefix: 'incoming/', ...typeof props === 'function' ? props(stack) : props };
   const sourceBucket = given.bucket ?? new Bucket(stack, 'Source', { bucketName: 'source' });
   const archiver = new S3DatedArchiver(stack, 'Archiver', { ...given, bucket: sourceBucket });

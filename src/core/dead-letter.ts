@@ -4,7 +4,7 @@ import { toAttributes } from './alert-attributes';
 import { Cause } from './cause';
 import { Alert } from './failure-message';
 import { layerOf } from './layers';
-import { startExecutionCommand } from './next-command';
+import { startExecutionCommand, stateMachineUrl } from './next-command';
 import { layerUrl } from './runbook';
 import { formatCause, formatKey, toSubject } from './text';
 import type { Layer } from '../contract/alert-details';
@@ -55,6 +55,7 @@ export function createStartAlert({ archiverName = 'Archiver', stateMachineArn }:
   // The one field that the schedule sends. From it the run's days follow, however late it starts.
   const input: RunInput = due ? { scheduledTime: due } : {};
   const command = startExecutionCommand(stateMachineArn, input);
+  const url = stateMachineArn && stateMachineUrl(stateMachineArn);
   return {
     subject: toSubject(`Archive run${due ? ` due ${due}` : ''} did not start: ${layer} (${archiverName})`),
     message: [
@@ -74,7 +75,10 @@ export function createStartAlert({ archiverName = 'Archiver', stateMachineArn }:
         `Next: ${advice} start the run that did not take place, for the days that it was due for:`,
         command,
       ],
-      [`Runbook: ${layerUrl(layer)}`],
+      [
+        `Runbook: ${layerUrl(layer)}`,
+        ...(url ? [`State machine: ${url}`] : []),
+      ],
     ].filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n'),
     attributes: toAttributes({
       archiver: archiverName,

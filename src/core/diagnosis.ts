@@ -56,7 +56,10 @@ function ownCause({ change, description, history }: FailureFacts): Cause {
 
 function adviceFor(layer: Layer, { error, text }: Cause, state?: string): string {
   switch (layer) {
-    case 'KMS': return 'check that the KMS key is enabled and that its policy allows the role that the cause names, then';
+    case 'KMS':
+      if (/is disabled/i.test(text)) return 'enable the KMS key that the cause names (aws kms enable-key), then';
+      if (/pending deletion/i.test(text)) return 'cancel the deletion of the KMS key that the cause names (aws kms cancel-key-deletion) and enable it, then';
+      return 'check that the KMS key is enabled and that its policy allows the role that the cause names, then';
     case 'IAM': return 'allow what was denied (role, bucket policy, or a service control policy above both), then';
     case 'S3':
       if (/NoSuchBucket|NO_SUCH_BUCKET/.test(`${error} ${text}`)) return 'a bucket is missing: restore it or deploy with the right one, then';

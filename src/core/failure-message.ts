@@ -3,9 +3,9 @@ import { toAttributes } from './alert-attributes';
 import { diagnose, Diagnosis } from './diagnosis';
 import { FailedChild, FailureFacts, StatusChange } from './failure-facts';
 import { ledgerPrefix } from './ledger';
-import { executionUrl } from './next-command';
+import { executionUrl, folderUrl } from './next-command';
 import { layerUrl } from './runbook';
-import { formatCause, formatCount, formatDates, formatKey, formatObjects, limitBytes, toSubject } from './text';
+import { formatCause, formatCount, formatDates, formatKey, formatObjects, formatSeconds, limitBytes, toSubject } from './text';
 import type { AlertOutcome } from '../contract/alert-details';
 import { ErrorName } from '../contract/errors';
 import type { AlertAttributes } from '../contract/payloads';
@@ -119,8 +119,12 @@ function runOf({ change, history, description }: FailureFacts): string {
   const started = change.startDate ?? description?.startDate?.getTime();
   return [
     ...(run ? [`Days:  ${formatDates(run)}${run.dryRun ? ' (dry run)' : ''}`] : [`Input: ${formatCause(input || 'not known', 300)}`]),
-    `Run:   ${change.name}${started ? `, ${new Date(started).toISOString()}` : ''}`,
+    `Run:   ${change.name}${started ? `, ${new Date(started).toISOString()}${lasted(started, change.stopDate)}` : ''}`,
   ].join('\n');
+}
+
+function lasted(started: number, stopped: number | null | undefined): string {
+  return stopped ? `, ended after ${formatSeconds((stopped - started) / 1000)}` : '';
 }
 
 /** ReportRun's counts where it had its say, else what the Map Run knows: batches, and listed objects by how their batch ended. */
@@ -131,9 +135,11 @@ function countsOf({ history, mapRun }: FailureFacts): string {
   }
   const { itemCounts: items, executionCounts: batches } = mapRun?.description ?? {};
   if (!items?.total || !batches) return '';
+  // A listing that was cut short has more of them.
+  const extent = history?.state === 'ArchiveObjects' ? 'so far' : 'in all';
   const rows: [string, typeof items][] = [['Batches', batches as typeof items], ['Listed objects in them', items]];
   return rows.map(([name, of]) => `${name}: ${[
-    `${formatCount(of.total ?? 0)} in all`,
+    `${formatCount(of.total ?? 0)} ${extent}`,
     `${formatCount(of.succeeded ?? 0)} done`,
     `${formatCount((of.failed ?? 0) + (of.timedOut ?? 0))} failed`,
     `${formatCount((of.aborted ?? 0) + (of.pending ?? 0) + (of.running ?? 0))} not finished`,
@@ -156,10 +162,15 @@ function linksOf({ change, history, mapRun }: FailureFacts, { layer }: Diagnosis
     `Runbook: ${layerUrl(layer)}`,
     `Execution: ${url ?? change.executionArn}`,
     ...(where ? [`Map Run: ${where}`] : []),
-    ...(history?.run ? [`Ledger so far: s3://${reportBucket}/${ledgerPrefix(history.run)}`] : []),
+    ...(history?.run ? ledgerLines(change.executionArn, reportBucket, ledgerPrefix(history.run)) : []),
   ].join('\n');
 }
 
+function ledgerLines(executionArn: string, bucket: string, prefix: string): string[] {
+  const url = folderUrl(executionArn, bucket, prefix);
+  return [`Ledger so far: s3://${bucket}/${prefix}`, ...(url ? [`               ${url}`] : [])];
+}
+
 function gapsOf({ gaps }: FailureFacts): string {
-  return gaps.length === 0 ? '' : ['This message is incomplete, because these could not be read:', ...gaps.map((gap) => `  ${formatCause(gap, 300)}`)].join('\n');
+  return gaps.length === 0 ? '' : ['This message is incomplete, because these could not be read:', ...gaps.map((gap) => `  ${formatCause(gap, 600)}`)].join('\n');
 }

@@ -48,6 +48,16 @@ export function executionUrl(executionArn: string): string | undefined {
   return consoleUrl(executionArn, (region) => `states/home?region=${region}#/v2/executions/details/${executionArn}`);
 }
 
+/** The state machine's page. */
+export function stateMachineUrl(stateMachineArn: string): string | undefined {
+  return consoleUrl(stateMachineArn, (region) => `states/home?region=${region}#/statemachines/view/${stateMachineArn}`);
+}
+
+/** A folder of a bucket, in the partition and region of an ARN. */
+export function folderUrl(arn: string, bucket: string, prefix: string): string | undefined {
+  return consoleUrl(arn, (region) => `s3/buckets/${bucket}?region=${region}&prefix=${encodeURIComponent(prefix)}`);
+}
+
 /** A page of the console in the partition and region of an ARN. */
 export function consoleUrl(arn: string, path: (region: string) => string): string | undefined {
   const { partition, region } = parseArn(arn) ?? {};

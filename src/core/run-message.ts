@@ -78,7 +78,7 @@ function problemLines({ problems, counts }: Report): string[] {
   const messages = messagesOnce(problems);
   const lines = problems.map(({ key, code }, index) => {
     const message = messages[index];
-    return `  ${formatKey(code ?? 'UNKNOWN')} ${formatKey(key)}${message ? `\n      ${formatCause(message, 300)}` : ''}`;
+    return `  ${formatKey(code ?? 'UNKNOWN')} ${formatKey(key)}${message ? `\n      ${formatCause(message, 500)}` : ''}`;
   });
   return ['Which:', ...listLines(lines, KEYS, counts.failed + counts.conflicting).map((line) => (line.startsWith(' ') ? line : `  ${line}, in the ledger`))];
 }

@@ -1,3 +1,4 @@
+import { shorten } from './text';
 import { ReasonCode } from '../contract/reason-codes';
 
 /**
@@ -63,10 +64,13 @@ export function failureOf(error: unknown): S3Failure {
   return is('final', ReasonCode.UNEXPECTED);
 }
 
+/** IAM's refusals name caller, action and resource, which may be a long key; at their end they say which policy it was. */
+const LONGEST_MESSAGE = 400;
+
 function describe(e: ErrorLike, name: string, status: number): string {
   const label = name && name !== 'Error' && name !== 'Unknown' && name !== 'UnknownError' ? name : e.code ?? (status ? `HTTP ${status}` : 'error');
   const id = e.$metadata?.requestId;
-  return `${label}: ${e.message || 'no further word'}${id ? ` (request ${id})` : ''}`.slice(0, 300);
+  return `${label}: ${shorten(e.message || 'no further word', LONGEST_MESSAGE)}${id ? ` (request ${id})` : ''}`;
 }
 
 /** Codes that describe the set-up, not one object: a batch in which nothing else happened is not worth going on with. */

@@ -15,6 +15,7 @@ import { findObject, listObjects } from './s3-read';
 import { Selection } from './selection';
 import type { ReportSettings } from './settings';
 import { addStraggler, noStragglers } from './stragglers';
+import { shorten } from './text';
 import { LedgerLine, ListedObject, Stragglers } from '../contract/payloads';
 import { ReasonCode } from '../contract/reason-codes';
 
@@ -98,7 +99,7 @@ async function lookAfter(context: SettleContext, batch: UnfinishedBatch, open: O
   const present = await stillAtSource(context, open.map(({ item }) => item.Key));
   const startTime = Date.parse(batch.event.BatchInput.run.startTime);
   const { error, text } = toCause(batch.error, batch.cause);
-  const message = batch.error || batch.cause ? `${error}: ${text}`.slice(0, 300) : 'the batch was not started';
+  const message = batch.error || batch.cause ? shorten(`${error}: ${text}`, 500) : 'the batch was not started';
   const lines: LedgerLine[] = [];
   const looks = orderedMap(open, LOOKS_AT_ONCE, async (each): Promise<LedgerLine | undefined> => {
     if (present.has(each.item.Key)) return each.told ? undefined : { ...baseLine(each), status: 'failed', code: ReasonCode.BATCH_FAILED, message };

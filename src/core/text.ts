@@ -76,7 +76,7 @@ export function formatCause(text: string, maxLength = 600): string {
 }
 
 /** Cuts the middle out. */
-function shorten(text: string, maxLength: number): string {
+export function shorten(text: string, maxLength: number): string {
   const characters = [...text];
   if (characters.length <= maxLength) return text;
   const head = Math.ceil((maxLength - 3) / 2);

@@ -24,7 +24,8 @@ Schedule: arn:aws:scheduler:eu-west-1:123456789012:schedule/default/Nightly
 Next: allow the schedule's role to start executions of the state machine, and EventBridge Scheduler to assume the role, then start the run that did not take place, for the days that it was due for:
 aws stepfunctions start-execution --region eu-west-1 --state-machine-arn ${MACHINE} --input '{"scheduledTime":"2026-11-25T01:00:00Z"}'
 
-Runbook: https://github.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/blob/main/docs/runbook.md#iam`,
+Runbook: https://github.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/blob/main/docs/runbook.md#iam
+State machine: https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/statemachines/view/${MACHINE}`,
   });
   expect(attributes).toMatchObject({ archiver: 'Demo/Archiver', runId: 'ad06616e51cdf74a', outcome: 'NOT_STARTED', layer: 'IAM' });
   expect(JSON.parse(attributes.details)).toMatchObject({

@@ -108,3 +108,30 @@ describe('commands', () => {
     expect(diagnose(await factsOf({ events }, { error: 'ToleranceExceeded' })).command).toBe(SAME_DAYS);
   });
 });
+
+test.each<[string, Known, Partial<StatusChange>, RegExp]>([
+  ['a key that is disabled', systemic('KMS_DENIED: KMS.DisabledException: arn:aws:kms:... is disabled.'), THRESHOLD_CHANGE, /^enable the KMS key/],
+  ['a key that is to be deleted', systemic('KMS_DENIED: KMS.KMSInvalidStateException: arn:aws:kms:... is pending deletion.'), THRESHOLD_CHANGE, /^cancel the deletion/],
+  ['a key that denies', systemic('KMS_DENIED: AccessDenied: no kms:Decrypt'), THRESHOLD_CHANGE, /^check that the KMS key is enabled/],
+  ['input above 256 KiB', failedIn('PlanRun', 'States.DataLimitExceeded', 'x', [])[0], { error: 'States.DataLimitExceeded' }, /^the run's input is too long/],
+  ['a batch above 256 KiB', mapFailedBy('States.DataLimitExceeded', 'x'), THRESHOLD_CHANGE, /^a state's data outgrew 256 KiB/],
+  ['an error of paths', failedIn('ReportRun', 'States.ParameterPathFailure', 'x')[0], { error: 'States.ParameterPathFailure' }, /deploy a mended version/],
+  ['a topic that is gone', failedIn('NotifyRun', 'SNS.NotFoundException', 'Topic does not exist')[0], { error: 'SNS.NotFoundException' }, /^see that the topic exists/],
+])('what to do about %s', async (_, known, more, advice) => {
+  expect(diagnose(await factsOf(known, more)).advice).toMatch(advice);
+});
+
+test.each([
+  ['a systemic failure', systemic('KMS_DENIED: every object'), THRESHOLD_CHANGE, 'KMS_DENIED'],
+  ['any other', mapFailedBy('TypeError', 'NOT_A_CODE: x'), THRESHOLD_CHANGE, 'TypeError'],
+])('the code of %s', async (_, known, more, code) => {
+  expect(diagnose(await factsOf(known, more)).code).toBe(code);
+});
+
+test('input that is too long, or refused, is not repeated', async () => {
+  const [known] = failedIn('PlanRun', 'States.DataLimitExceeded', 'x', []);
+  const input = JSON.stringify({ date: '2026-11-24', note: 'x'.repeat(250_000) });
+  // The event of such a run comes without it.
+  const execution = { ...known.execution, input };
+  expect(diagnose(await factsOf({ ...known, execution } as Known, { error: 'States.DataLimitExceeded', input: null })).command).toBe(start('{"date":"YYYY-MM-DD"}'));
+});

@@ -24,10 +24,10 @@ Seen in: a batch of 3 objects, from incoming/a\\u000a.csv to incoming/c.csv
 Other batches failed of: TypeError
 
 Days:  2026-11-24
-Run:   nightly, 2026-11-25T01:00:00.000Z
+Run:   nightly, 2026-11-25T01:00:00.000Z, ended after 1 min 0 s
 
-Batches: 30 in all, 17 done, 12 failed, 1 not finished
-Listed objects in them: 29,500 in all, 17,000 done, 12,000 failed, 500 not finished
+Batches: 30 so far, 17 done, 12 failed, 1 not finished
+Listed objects in them: 29,500 so far, 17,000 done, 12,000 failed, 500 not finished
 
 Next: allow what was denied (role, bucket policy, or a service control policy above both), then let the run go on where it ended, with the same days (possible until 2026-12-09):
 aws stepfunctions redrive-execution --region eu-west-1 --execution-arn ${EXECUTION}
@@ -35,7 +35,8 @@ aws stepfunctions redrive-execution --region eu-west-1 --execution-arn ${EXECUTI
 Runbook: https://github.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/blob/main/docs/runbook.md#iam
 Execution: https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v2/executions/details/${EXECUTION}
 Map Run: ${MAP_RUN}
-Ledger so far: s3://reports/runs/2026-11-25/nightly/ledger/`,
+Ledger so far: s3://reports/runs/2026-11-25/nightly/ledger/
+               https://eu-west-1.console.aws.amazon.com/s3/buckets/reports?region=eu-west-1&prefix=runs%2F2026-11-25%2Fnightly%2Fledger%2F`,
   });
   expect({ ...attributes, details: JSON.parse(attributes.details) as unknown }).toEqual({
     archiver: 'Demo/Archiver',

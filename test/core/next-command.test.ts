@@ -1,5 +1,5 @@
 import { parseArn, stateMachineArnOf } from '../../src/core/arn';
-import { catObjectCommand, executionUrl, redriveExecutionCommand, sameRunInput, startExecutionCommand } from '../../src/core/next-command';
+import { catObjectCommand, executionUrl, folderUrl, redriveExecutionCommand, sameRunInput, startExecutionCommand, stateMachineUrl } from '../../src/core/next-command';
 import { parseRunInput } from '../../src/core/run-input';
 
 const MACHINE = 'arn:aws-cn:states:cn-north-1:123456789012:stateMachine:Archiver';
@@ -43,6 +43,9 @@ test.each([
 ])('links in partition %s', (partition, region, host) => {
   const arn = `arn:${partition}:states:${region}:123456789012:execution:Archiver:nightly`;
   expect(executionUrl(arn)).toBe(`https://${host}/states/home?region=${region}#/v2/executions/details/${arn}`);
+  expect(folderUrl(arn, 'reports', 'runs/a b/')).toBe(`https://${host}/s3/buckets/reports?region=${region}&prefix=runs%2Fa%20b%2F`);
+  const machine = stateMachineArnOf(arn)!;
+  expect(stateMachineUrl(machine)).toBe(`https://${host}/states/home?region=${region}#/statemachines/view/${machine}`);
 });
 
 test('no link where the console is not known', () => {

@@ -15,7 +15,7 @@ const ROWS: [string, Row][] = [
     at: 'ArchiveBatch',
     trouble: kill,
     subject: /^Archive run of 2026-11-24 failed: Lambda/,
-    says: [/^Seen in: a batch of 10 objects, from incoming\/10-\S+ to incoming\/19-\S+$/m, 'Batches: 2 in all, 1 done, 1 failed, 0 not finished', 'raise memorySize'],
+    says: [/^Seen in: a batch of 10 objects, from incoming\/10-\S+ to incoming\/19-\S+$/m, 'Batches: 2 so far, 1 done, 1 failed, 0 not finished', 'raise memorySize'],
     mended: { listed: 20, archived: 20 },
   }],
   ['a batch runs out of time', {

@@ -98,10 +98,15 @@ describe('within the tolerance', () => {
   test.each(WITHIN)('%s', async (_, row) => { await check(stage, row); });
 });
 
-describe('beyond it, or without a report', () => {
+describe('without a tolerance', () => {
   let stage: Stage;
   beforeAll(async () => { stage = await Stage.open(); });
   afterAll(() => stage.close());
+
+  test('a clean run sends nothing', async () => {
+    const { summary, alerts } = await stage.play({});
+    expect([summary.status, alerts]).toEqual(['SUCCEEDED', []]);
+  });
 
   test.each(BEYOND)('%s', async (_, row) => { await check(stage, row); });
 });

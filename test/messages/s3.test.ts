@@ -3,6 +3,9 @@ import { denying, Stage, type Trouble, withoutBucket } from './stage';
 import { check, type Row } from './table';
 import type { S3Call } from '../../sandbox/s3';
 
+// A listing that is throttled is asked for again and again.
+jest.setTimeout(120_000);
+
 const source = ({ sandbox }: Stage) => sandbox.sourceBucket;
 const destination = ({ sandbox }: Stage) => sandbox.destinationBucket;
 const reports = ({ sandbox }: Stage) => sandbox.reportBucket;
@@ -19,7 +22,7 @@ const ROWS: [string, Row][] = [
     layer: 'IAM',
     code: 'ACCESS_DENIED',
     cause: /^Cause: SystemicFailure: ACCESS_DENIED: .*AccessDenied: .*\(request \w+\)$/m,
-    says: [/^Seen in: a batch of 10 objects, from incoming\/10-\S+ to incoming\/19-\S+$/m, 'Batches: 2 in all, 1 done, 1 failed, 0 not finished'],
+    says: [/^Seen in: a batch of 10 objects, from incoming\/10-\S+ to incoming\/19-\S+$/m, 'Batches: 2 so far, 1 done, 1 failed, 0 not finished'],
     command: 'redrive-execution',
   }],
   ['the destination\'s policy denies writing', {
@@ -81,7 +84,7 @@ const ROWS: [string, Row][] = [
     layer: 'KMS',
     code: 'KMS_DENIED',
     cause: /^Cause: SystemicFailure: KMS_DENIED: .*not authorized to perform: kms:GenerateDataKey.*arn:aws:kms:/m,
-    says: ['check that the KMS key is enabled and that its policy allows'],
+    says: ['check that the KMS key is enabled and that its policy allows', /^ +https:\/\/us-east-1\.console\.aws\.amazon\.com\/s3\/buckets\/\S+ledger%2F$/m],
     command: 'redrive-execution',
   }],
   ['the archive\'s key is disabled', {
@@ -90,6 +93,7 @@ const ROWS: [string, Row][] = [
     layer: 'KMS',
     code: 'KMS_DENIED',
     cause: /^Cause: SystemicFailure: KMS_DENIED: .*KMS\.DisabledException: arn:aws:kms:\S+ is disabled\. \(request \w+\)$/m,
+    says: ['enable the KMS key that the cause names'],
     command: 'redrive-execution',
   }],
   ['the copies are throttled without end', {

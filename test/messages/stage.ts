@@ -41,12 +41,6 @@ export interface Ended {
 }
 
 export class Stage {
-  rehearsal!: Rehearsal;
-  private runs = 0;
-  private invocations: { [name: string]: number } = {};
-  private onInvoke: (invocation: InvocationHook) => void = () => undefined;
-  private s3?: Scene['s3'];
-
   static async open(props: Partial<S3DatedArchiverProps> = {}, { definition = (text: string) => text } = {}): Promise<Stage> {
     const stage = new Stage();
     stage.rehearsal = await rehearse((stack) => {
@@ -64,6 +58,12 @@ export class Stage {
     });
     return stage;
   }
+
+  rehearsal!: Rehearsal;
+  private runs = 0;
+  private invocations: { [name: string]: number } = {};
+  private s3?: Scene['s3'];
+  private onInvoke: (invocation: InvocationHook) => void = () => undefined;
 
   get sandbox() {
     return this.rehearsal.sandbox;

@@ -24,7 +24,7 @@ const ROWS: [string, Row][] = [
     layer: 'Step Functions',
     code: 'States.Timeout',
     cause: /^Cause: States\.Timeout: the run took longer than its timeout$/m,
-    says: ['Batches: 2 in all, 1 done, 0 failed, 1 not finished', 'raise timeout'],
+    says: ['Batches: 2 so far, 1 done, 0 failed, 1 not finished', 'raise timeout'],
     command: 'redrive-execution',
   }],
   ['somebody stops the run', {

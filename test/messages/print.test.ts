@@ -1,0 +1,23 @@
+/** docs/messages.md shows what messages are today. */
+import { readFileSync } from 'fs';
+import { MESSAGES, printed, toMarkdown } from './print';
+
+/** What every run has of its own. */
+function withoutChance(text: string): string {
+  return text
+    .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'UUID')
+    .replace(/\(request \w+\)/g, '(request ID)')
+    .replace(/(T01:00:)[\d.]+Z, (took|ended after) .*/g, '$1..., $2 ...')
+    .replace(/archive\/2026\/11\/24\/us\/sensor-0\d{3}/g, 'archive/2026/11/24/us/sensor-n');
+}
+
+test('it is what print.ts would write', async () => {
+  const page = withoutChance(readFileSync(MESSAGES, 'utf8'));
+  let count = 0;
+  for await (const { title, alerts } of printed()) {
+    expect(alerts).toHaveLength(1);
+    expect(page).toContain(withoutChance(toMarkdown(title, alerts)));
+    count += 1;
+  }
+  expect(page.match(/^## /gm)).toHaveLength(count);
+});
