@@ -1,7 +1,9 @@
 /** The alert about a run that failed, timed out or was stopped. */
+import * as v from 'valibot';
 import { toAttributes } from './alert-attributes';
 import { diagnose, Diagnosis } from './diagnosis';
 import { FailedChild, FailureFacts, StatusChange } from './failure-facts';
+import { parseAs } from './failure-history';
 import { ledgerPrefix } from './ledger';
 import { executionUrl, folderUrl } from './next-command';
 import { layerUrl } from './runbook';
@@ -39,6 +41,7 @@ export function createFailureAlert(setting: Setting, facts: FailureFacts): Alert
     storyOf(archiverName, facts, diagnosis),
     runOf(facts),
     countsOf(facts),
+    unsentOf(facts),
     nextOf(facts, diagnosis),
     linksOf(facts, diagnosis, reportBucket),
     gapsOf(facts),
@@ -49,11 +52,18 @@ function alert(subject: string, sections: string[], attributes: AlertAttributes)
   return { subject: toSubject(subject), message: limitBytes(sections.filter((text) => text !== '').join('\n\n'), MAX_BYTES), attributes };
 }
 
+/** What ReportRun found, from the details that it wrote. */
+const Findings = v.object({
+  reasons: v.array(v.object({ status: v.picklist(['conflicting', 'failed']), code: v.string(), count: v.number() })),
+  problems: v.array(v.object({ key: v.string(), code: v.string() })),
+});
+
 const OUTCOMES: { readonly [status: string]: AlertOutcome } = { TIMED_OUT: 'TIMED_OUT', ABORTED: 'ABORTED' };
 
 function attributesOf(setting: Setting, { change, history }: FailureFacts, { layer, code, cause, command }: Diagnosis): AlertAttributes {
   const { archiverName, reportBucket } = setting;
   const { run, summary } = history ?? {};
+  const { reasons, problems } = parseAs(Findings, summary?.attributes.details ?? '') ?? { reasons: [], problems: [] };
   return toAttributes({
     archiver: archiverName,
     runId: change.name,
@@ -63,8 +73,8 @@ function attributesOf(setting: Setting, { change, history }: FailureFacts, { lay
     code,
     cause: cause.text,
     counts: summary?.counts ?? null,
-    reasons: [],
-    problems: [],
+    reasons,
+    problems,
     report: summary ? `s3://${summary.report.bucket}/${summary.report.key}` : null,
     ledger: run && reportBucket ? `s3://${reportBucket}/${ledgerPrefix(run)}` : null,
     executionArn: change.executionArn,
@@ -144,6 +154,14 @@ function countsOf({ history, mapRun }: FailureFacts): string {
     `${formatCount((of.failed ?? 0) + (of.timedOut ?? 0))} failed`,
     `${formatCount((of.aborted ?? 0) + (of.pending ?? 0) + (of.running ?? 0))} not finished`,
   ].join(', ')}`).join('\n');
+}
+
+/** What ReportRun had to say of a run that failed afterwards, without its commands: one message has one command. */
+function unsentOf({ history }: FailureFacts): string {
+  const { outcome, message } = history?.summary ?? {};
+  if (!message || outcome === 'CLEAN') return '';
+  const sections = message.split('\n\n').filter((section) => !/^aws /m.test(section));
+  return ['The run\'s own message, which could not be sent:', ...sections.join('\n\n').split('\n').map((line) => `  ${line}`.trimEnd())].join('\n');
 }
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html */

@@ -3,6 +3,7 @@ import { Aspects, type Stack } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { CfnStateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
+import type { IConstruct } from 'constructs';
 import type { SandboxSummary } from '../../sandbox';
 import type { Alert } from '../../sandbox/aws/topics';
 import type { InvocationHook } from '../../sandbox/lambda/host';
@@ -40,11 +41,20 @@ export interface Ended {
   mend(): void;
 }
 
+/** What is deployed is not what the construct makes. */
+interface Changes {
+  /** Of the state machine's definition, as JSON in JSON. */
+  readonly definition?: (text: string) => string;
+  /** Of anything. */
+  readonly change?: (node: IConstruct) => void;
+}
+
 export class Stage {
-  static async open(props: Partial<S3DatedArchiverProps> = {}, { definition = (text: string) => text } = {}): Promise<Stage> {
+  static async open(props: Partial<S3DatedArchiverProps> = {}, { definition = (text: string) => text, change }: Changes = {}): Promise<Stage> {
     const stage = new Stage();
     stage.rehearsal = await rehearse((stack) => {
       alterDefinition(stack, definition);
+      if (change) Aspects.of(stack).add({ visit: change });
       return {
         batchSize: 10,
         maxConcurrency: 1,

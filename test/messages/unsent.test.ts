@@ -1,0 +1,36 @@
+/** A run that made its report and then could not send its message: the explainer's, which is the one message, has all of it. */
+import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { commandsOf } from './aws-cli';
+import { Stage, theOne } from './stage';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await Stage.open({ toleratedFailurePercentage: 50 }, {
+    change: (node) => {
+      if (node instanceof StateMachine) node.addToRolePolicy(new PolicyStatement({ effect: Effect.DENY, actions: ['sns:Publish'], resources: ['*'] }));
+    },
+  });
+});
+afterAll(() => stage.close());
+
+test('the state machine may not publish', async () => {
+  const { summary, alerts } = await stage.play({ trouble: ({ store }) => store.deny({ operations: ['CopyObject'], keyPrefix: 'archive/2026/11/24/07' }) });
+  expect(summary.status).toBe('FAILED');
+  const { subject, message, details } = theOne(alerts);
+  expect(subject).toMatch(/^Archive run of 2026-11-24 failed: IAM/);
+  expect(message).toMatch(/the run failed after its report, when its message was sent \(state NotifyRun\)\.$/m);
+  expect(message).toMatch(/^Cause: SNS\.AuthorizationErrorException: .*sns:Publish/mi);
+  expect(message).toContain('20 listed, 19 archived, 0 skipped, 0 conflicting, 1 failed');
+  expect(message).toContain('The run\'s own message, which could not be sent:\n  Rehearsal/Archiver: not archived: 1 of the 20 objects');
+  expect(message).toContain('\n    ACCESS_DENIED incoming/07-2026-11-24.csv\n');
+  expect(commandsOf(message)).toEqual([expect.stringMatching(/^aws stepfunctions redrive-execution /)]);
+  expect(details).toMatchObject({
+    outcome: 'FAILED',
+    layer: 'IAM',
+    counts: { listed: 20, archived: 19, skipped: 0, conflicting: 0, failed: 1 },
+    reasons: [{ status: 'failed', code: 'ACCESS_DENIED', count: 1 }],
+    problems: [{ key: 'incoming/07-2026-11-24.csv', code: 'ACCESS_DENIED' }],
+    report: expect.stringMatching(/report\.json$/),
+  });
+});
