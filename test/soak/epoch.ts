@@ -11,12 +11,15 @@ export const SCHEDULES_OF_EPOCH = 20;
 export const seedOf = (epoch: number, index: number) => epoch * SCHEDULES_OF_EPOCH + index;
 export const epochOf = (seed: number) => Math.floor(seed / SCHEDULES_OF_EPOCH);
 
+/** The props that the schedules of an epoch share. */
+export const setupOf = (epoch: number) => drawSetup(randomOf(epoch * 7919 + 1));
+
 /** Few instances: they are processes, and several epochs go on side by side. */
 const MAX_INSTANCES = 2;
 
 /** Opens a sandbox with props drawn from the epoch's number, and runs the schedules of these seeds in it. */
 export async function runEpoch(epoch: number, seeds: Iterable<number>, onReport: (report: ScheduleReport) => void): Promise<void> {
-  const setup = drawSetup(randomOf(epoch * 7919 + 1));
+  const setup = setupOf(epoch);
   const sky: Sky = {};
   const environment: Record<string, string> = {};
   if (setup.multipartThreshold !== undefined) environment[Env.MULTIPART_THRESHOLD_BYTES] = String(setup.multipartThreshold);

@@ -9,11 +9,9 @@
 import { fork } from 'node:child_process';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
-import { epochOf, runEpoch } from './epoch';
+import { epochOf, runEpoch, setupOf } from './epoch';
 import { EPOCHS_SIDE_BY_SIDE, type News, type Order } from './messages';
 import { Totals } from './progress';
-import { randomOf } from './random';
-import { drawSetup } from './setup';
 
 const WORKERS = 2;
 /** From this length on a soak has to reach these. */
@@ -42,7 +40,7 @@ function numberOf(option: string, text: string): number {
 }
 
 async function replay(seed: number, totals: Totals): Promise<void> {
-  console.log(`props: ${JSON.stringify(drawSetup(randomOf(epochOf(seed))))}`);
+  console.log(`props: ${JSON.stringify(setupOf(epochOf(seed)))}`);
   await runEpoch(epochOf(seed), [seed], (report) => totals.add(report));
 }
 
