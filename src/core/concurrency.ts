@@ -1,4 +1,5 @@
-const FIRST = 32;
+/** Also how many objects are tried before one reason that all of the first had is taken for that of the whole batch. */
+const FIRST = 64;
 const LEAST = 16;
 /** As many as the client has sockets. */
 export const MOST_SIDE_BY_SIDE = 128;
