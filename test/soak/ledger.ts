@@ -3,6 +3,7 @@ import { fingerprint, listedPrefix } from './objects';
 import type { Before } from './promises';
 import { PREFIX } from './setup';
 import type { World } from './world';
+import type { StoredObject } from '../../sandbox/s3';
 import type { Counts, LedgerLine } from '../../src/contract/payloads';
 
 /** What a run said. */
@@ -49,7 +50,8 @@ export function falseTestimony(world: World, before: Before, runs: readonly Test
     for (const line of lines.values()) found.push(...falseLine(world, line, runs.length > 1));
     if (run.counts && runs.length === 1 && world.touched.size === 0) found.push(...wrongListing(world, before, run.counts));
   });
-  if (runs.every(({ counts }) => counts !== null)) found.push(...unmentioned(world, before, (key) => inAnyLedger(key) || (disturbed && looksVanished(world, before, key)), archivedInAny));
+  const isAccounted = (key: string) => inAnyLedger(key) || (disturbed && looksVanished(world, before, key));
+  if (runs.every(({ counts }) => counts !== null)) found.push(...unmentioned(world, before, isAccounted, archivedInAny));
   return found;
 }
 
@@ -102,7 +104,8 @@ function wrongListing(world: World, before: Before, { listed }: Counts): string[
 function looksVanished(world: World, before: Before, key: string): boolean {
   const [source] = before.source.get(key)!;
   const archived = before.destination.get(world.places.get(key)!.destination!) ?? [];
-  return !world.source(key) && archived.some((version) => !version.deleteMarker && version.etag !== source.etag && fingerprint(version) === fingerprint(source));
+  const isUnrecognised = (version: StoredObject) => !version.deleteMarker && version.etag !== source.etag && fingerprint(version) === fingerprint(source);
+  return !world.source(key) && archived.some(isUnrecognised);
 }
 
 /** Every object of the day has its line, and what is gone has one that says archived. */
