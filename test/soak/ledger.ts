@@ -104,7 +104,8 @@ function wrongListing(world: World, before: Before, { listed }: Counts): string[
 function looksVanished(world: World, before: Before, key: string): boolean {
   const [source] = before.source.get(key)!;
   const archived = before.destination.get(world.places.get(key)!.destination!) ?? [];
-  const isUnrecognised = (version: StoredObject) => !version.deleteMarker && version.etag !== source.etag && fingerprint(version) === fingerprint(source);
+  const print = fingerprint(source);
+  const isUnrecognised = (version: StoredObject) => !version.deleteMarker && version.etag !== source.etag && fingerprint(version) === print;
   return !world.source(key) && archived.some(isUnrecognised);
 }
 
