@@ -98,15 +98,16 @@ function wrongListing(world: World, before: Before, { listed }: Counts): string[
 }
 
 /**
- * An earlier run copied it, this one deleted the source, and of that the answer was lost: the attempt that comes after cannot tell the copy, which has
- * another ETag and is older than the run, from somebody else's object (docs/decisions.md). It counts as skipped.
+ * This run deleted the source, and of that the answer was lost. The attempt that comes after cannot tell a copy of an earlier run, which has another ETag and
+ * is older than this one, from somebody else's object (docs/decisions.md), and finds none where a writer replaced it. The object counts as skipped.
  */
 function looksVanished(world: World, before: Before, key: string): boolean {
   const [source] = before.source.get(key)!;
   const archived = before.destination.get(world.places.get(key)!.destination!) ?? [];
   const print = fingerprint(source);
   const isUnrecognised = (version: StoredObject) => !version.deleteMarker && version.etag !== source.etag && fingerprint(version) === print;
-  return !world.source(key) && archived.some(isUnrecognised);
+  const isReplaced = [...world.replaced].some((object) => fingerprint(object) === print);
+  return !world.source(key) && (isReplaced || archived.some(isUnrecognised));
 }
 
 /** Every object of the day has its line, and what is gone has one that says archived. */
