@@ -118,7 +118,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'lists one day of several', file: 'src/core/listing.ts', find: '  return days;\n', replace: '  return days.slice(0, 1);\n', tests: test('listing') },
   { name: 'lists the first page', file: 'src/core/s3-read.ts', find: 'page.IsTruncated ? page.NextContinuationToken : undefined', replace: 'undefined', tests: test('s3-read') },
   // What a run says.
-  { name: 'counts a key that two parts of the ledger name twice', file: 'src/core/ledger-read.ts', find: 'lines.set(parsed.key, parsed);', replace: 'lines.set(part + parsed.key, parsed);', tests: test('report-run') },
+  { name: 'counts a key that two parts of the ledger name twice', file: 'src/core/ledger-read.ts', find: 'lines.set(parsed.key, parsed);', replace: 'lines.set(part.Key + parsed.key, parsed);', tests: test('report-run') },
   { name: 'believes the earlier part of the ledger', file: 'src/core/ledger-read.ts', find: 'lines.set(parsed.key, parsed);', replace: 'if (!lines.has(parsed.key)) lines.set(parsed.key, parsed);', tests: test('report-run') },
   { name: 'leaves the last batch of the ledger out', file: 'src/core/ledger-read.ts', find: '  if (parts.length > 0) yield parts;\n', replace: '', tests: test('report-run') },
   { name: 'does not balance', file: 'src/core/report-run.ts', find: '  assertBalanced(counts,', replace: '  void (assertBalanced, counts,', tests: test('report-run') },
