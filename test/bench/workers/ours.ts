@@ -1,6 +1,7 @@
 import * as path from 'path';
 import { listPages } from './listing';
 import { signedHttp } from './signed-http';
+import { initialProgress } from '../../../src/core/progress';
 import { ARCHIVE, BUCKET, DAY, REPORT_BUCKET, SOURCE } from '../dataset';
 
 type Handler = (event: object, context: object) => Promise<{ finished: boolean }>;
@@ -15,7 +16,7 @@ export async function ours(endpoint: string, objectsPerSecond: number, assets: s
   const startTime = new Date().toISOString();
   const run = { id: 'bench', startTime, from: DAY, to: DAY, dryRun: false, reportPrefix: 'runs/bench/', objectsPerSecond };
   for await (const Items of listPages(signedHttp(endpoint, 1))) {
-    let progress: { finished: boolean } = FIRST;
+    let progress: { finished: boolean } = initialProgress();
     while (Items.length > 0 && !progress.finished) {
       progress = await handler({ BatchInput: { run, progress }, Items }, contextUntil(Date.now() + TIMEOUT_MS));
     }
@@ -32,17 +33,6 @@ function contextUntil(deadline: number): object {
     getRemainingTimeInMillis: () => deadline - Date.now(),
   };
 }
-
-const FIRST = {
-  cursor: 0,
-  finished: false,
-  rounds: 0,
-  counts: { listed: 0, archived: 0, skipped: 0, conflicting: 0, failed: 0 },
-  bytes: 0,
-  stragglers: { count: 0, oldest: null },
-  problems: [],
-  upload: null,
-};
 
 /** What the construct gives the function with default props. */
 const SETTINGS = {
