@@ -107,17 +107,28 @@ export function unmet(world: World, { stuck, groups }: Expectation, counts?: Cou
   const found = unstuck.filter(({ destination, print }) => fingerprint(world.archived(destination)) !== print).map(({ key }) => `${key} cannot be archived, and is gone`);
   let archived = unstuck.length;
   let left = 0;
+  let failed = stuck.length - unstuck.length;
   for (const group of groups) {
     const gone = group.candidates.filter(({ key }) => !world.source(key));
-    const kept = group.candidates.filter(({ key }) => world.source(key));
+    const [crowdedOut, kept] = partition(group.candidates.filter(({ key }) => world.source(key)), (each) => isCrowdedOut(world, group, each, gone));
     archived += gone.length;
+    failed += crowdedOut.length;
     left += kept.length;
     found.push(...world.setup.conflictPolicy === 'RENAME' ? wronglyKeptBeside(group, kept) : wronglySettled(group, gone, kept));
   }
-  if (counts && (counts.archived !== archived || counts.conflicting !== left || counts.failed !== stuck.length - unstuck.length)) {
-    found.push(`archived ${archived}, conflicting ${left}, failed ${stuck.length - unstuck.length} by the buckets, and the counts are ${JSON.stringify(counts)}`);
+  if (counts && (counts.archived !== archived || counts.conflicting !== left || counts.failed !== failed)) {
+    found.push(`archived ${archived}, conflicting ${left}, failed ${failed} by the buckets, and the counts are ${JSON.stringify(counts)}`);
   }
   return found;
+}
+
+/** RENAME: a twin was first at the empty place, and the name beside it would be too long. */
+function isCrowdedOut({ setup }: World, { there }: Group, { print, beside }: Candidate, gone: readonly Candidate[]): boolean {
+  return setup.conflictPolicy === 'RENAME' && Buffer.byteLength(beside) > 1024 && there === undefined && gone.some((twin) => twin.print !== print);
+}
+
+function partition<T>(all: readonly T[], isFirst: (each: T) => boolean): [T[], T[]] {
+  return [all.filter(isFirst), all.filter((each) => !isFirst(each))];
 }
 
 /** RENAME: only what finds its own name beside taken by other content, too, stays. */
