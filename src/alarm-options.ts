@@ -64,6 +64,14 @@ export interface AlarmOptions {
   readonly maxStragglerAge?: Duration;
 
   /**
+   * Whether to alarm when the function that explains failed runs fails itself, so that a message may be missing or arrive as
+   * a raw event. CloudWatch publishes to the topic in its own name: this alarm arrives where that function may not publish.
+   *
+   * @default true
+   */
+  readonly explainerFailed?: boolean;
+
+  /**
    * Whether to alarm when a run leaves failed objects behind. The run sends a message of its own about them.
    *
    * @default false

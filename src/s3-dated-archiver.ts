@@ -71,6 +71,7 @@ export class S3DatedArchiver extends Construct {
   private readonly schedule?: scheduler.ScheduleExpression;
   private readonly alertKey?: kms.IKey;
   private readonly logGroups: logs.ILogGroup[];
+  private readonly explainFailure: lambda.IFunction;
 
   constructor(scope: Construct, id: string, props: S3DatedArchiverProps) {
     super(scope, id);
@@ -107,6 +108,7 @@ export class S3DatedArchiver extends Construct {
       express: settings.mapExecutionType === sfn.StateMachineType.EXPRESS,
     }, this.alertTopic);
     this.handler = functions.archiveBatch;
+    this.explainFailure = functions.explainFailure;
     this.logGroups = logGroupsOf(functions);
     savedQueries(new Construct(this, 'Queries'), this.metricsName, this.logGroups);
     this.stateMachine = runMachine(this, 'StateMachine', { archiver: this.metricsName, settings, reports, functions, alertTopic: this.alertTopic }, logGroup);
@@ -257,7 +259,8 @@ export class S3DatedArchiver extends Construct {
 
   /**
    * Defines alarms that tell `alertTopic` what no message of a run tells: that no run came to its end in time, that nothing
-   * arrived, that objects of earlier days are still at the source. To have other actions, add them to the alarms.
+   * arrived, that objects of earlier days are still at the source, that the function which explains failed runs broke. To have
+   * other actions, add them to the alarms.
    *
    * Call it once, and after an `alertTopic` of your own has its policy, if it gets one: CloudWatch is then let in by it.
    * Throws when an option is not what its documentation allows.
@@ -270,7 +273,11 @@ export class S3DatedArchiver extends Construct {
     checkAlarmOptions(options);
     letAlarmsPublish(this, this.alertTopic, this.alertKey);
     return archiverAlarms(new Construct(this, 'Alarms'), options, {
-      archiver: this.metricsName, stateMachine: this.stateMachine, schedule: this.schedule, alertTopic: this.alertTopic,
+      archiver: this.metricsName,
+      stateMachine: this.stateMachine,
+      explainFailure: this.explainFailure,
+      schedule: this.schedule,
+      alertTopic: this.alertTopic,
     });
   }
 

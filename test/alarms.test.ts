@@ -26,6 +26,9 @@ let sandbox: Sandbox;
 let template: Template;
 let outdir: string;
 let reportRun: string;
+let explainFailure: string;
+/** The night that passes. */
+let tonight = 0;
 const data: Datum[] = [];
 /** What the run of a night said itself. */
 const messages = new Map<number, SandboxSummary['alerts']>();
@@ -42,6 +45,8 @@ interface Night {
   /** What was left behind is gone. */
   readonly cleared?: true;
   readonly prepare?: () => (() => void) | void;
+  /** The function that explains failed runs dies of every invocation. */
+  readonly explainerDies?: true;
 }
 
 /** What the nights are like; all others are good ones. */
@@ -57,6 +62,8 @@ const NIGHTS: Record<number, Night> = {
   17: { cleared: true },
   18: { prepare: () => deny('archive/') },
   19: { cleared: true },
+  20: { prepare: () => deny('archive/'), explainerDies: true },
+  21: { cleared: true },
 };
 const LAST = 21;
 
@@ -74,7 +81,18 @@ beforeAll(async () => {
   app.synth();
   template = Template.fromStack(stack);
   reportRun = only(template, 'AWS::Lambda::Function', /ReportRun/).id;
-  sandbox = await openSandbox({ app: outdir, retryScale: 0 });
+  explainFailure = only(template, 'AWS::Lambda::Function', /ExplainFailure/).id;
+  sandbox = await openSandbox({
+    app: outdir,
+    retryScale: 0,
+    onInvoke: ({ logicalId, kill }) => {
+      if (logicalId !== explainFailure) return;
+      const dies = NIGHTS[tonight]?.explainerDies ?? false;
+      // "Invocation metrics" of monitoring-metrics-types: there is a value for each invocation.
+      data.push({ namespace: 'AWS/Lambda', name: 'Errors', dimensions: { FunctionName: `<${explainFailure}>` }, value: Number(dies), at: Date.parse(at(tonight, '01:00:30Z')) });
+      if (dies) kill();
+    },
+  });
   for (let night = 1; night <= LAST; night++) await pass(night);
 });
 
@@ -84,6 +102,7 @@ afterAll(async () => {
 });
 
 async function pass(night: number): Promise<void> {
+  tonight = night;
   const { objects = 20, missed, cleared, prepare } = NIGHTS[night] ?? {};
   const { store } = sandbox.s3!;
   if (cleared) store.keys(sandbox.sourceBucket, 'incoming/').forEach((key) => store.delete(sandbox.sourceBucket, key));
@@ -114,14 +133,16 @@ function nights(properties: AlarmProperties, reach: number): Record<'ALARM' | 'O
 }
 
 const EXPECTED: [id: string, off: number[], back: number[]][] = [
-  // From its deployment to the first run; 26 hours after the fifteenth; and where the eighteenth, which failed, is not mended in time.
-  ['NoRunCompleted', [1, 16, 18], [1, 17, 19]],
+  // From its deployment to the first run; 26 hours after the fifteenth; and where the eighteenth and the twentieth, which failed, are not mended in time.
+  ['NoRunCompleted', [1, 16, 18, 20], [1, 17, 19, 21]],
   // Silence in the tenth, a trickle in the eleventh: one alarm.
   ['NothingArrived', [10], [1, 12]],
   ['Stragglers', [13], [1, 15]],
   ['OldStragglers', [14], [1, 15]],
+  // Three times in the twentieth: one alarm. In the eighteenth it did its work.
+  ['ExplainerFailed', [20], [1, 20]],
   ['ObjectsFailed', [8], [1, 9]],
-  ['RunFailed', [18], [1, 18]],
+  ['RunFailed', [18, 20], [1, 18, 20]],
 ];
 
 test('the list has every alarm of the template', () => {
@@ -135,7 +156,9 @@ test.each(EXPECTED)('%s goes off and comes back', (id, off, back) => {
 
 test('the runs say themselves what the alarms that are off by default would say, and nothing of what the others say', () => {
   const spoke = [...messages].filter(([, alerts]) => alerts.length > 0).map(([night, alerts]) => [night, alerts.length]);
-  expect(spoke).toEqual([[8, 1], [18, 1]]);
+  // The last is the raw event of a run that nobody explained.
+  expect(spoke).toEqual([[8, 1], [18, 1], [20, 1]]);
+  expect(messages.get(20)![0]).toMatchObject({ subject: null, message: expect.stringContaining('"requestPayload"') });
 });
 
 /** The two best-known constructs of this shape have alarms that cannot go off: a wrong name, a wrong dimension. */

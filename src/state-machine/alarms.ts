@@ -1,6 +1,7 @@
 import { Duration, Tokenization } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
@@ -14,6 +15,7 @@ import { MetricName } from '../contract/metrics';
 export interface AlarmParts {
   readonly archiver: string;
   readonly stateMachine: sfn.IStateMachine;
+  readonly explainFailure: lambda.IFunction;
   readonly schedule?: scheduler.ScheduleExpression;
   readonly alertTopic: sns.ITopic;
 }
@@ -68,6 +70,15 @@ export function archiverAlarms(scope: Construct, options: AlarmOptions, parts: A
       threshold: options.maxStragglerAge.toDays(),
       comparisonOperator: GREATER_THAN_THRESHOLD,
       alarmDescription: 'a dated object has been at the source for too long. The report of the last run names it; start a run for its day',
+    });
+  }
+  if (options.explainerFailed ?? true) {
+    add('ExplainerFailed', parts.explainFailure.metricErrors({ period: PERIOD, statistic: cloudwatch.Stats.SUM }), {
+      threshold: 0,
+      comparisonOperator: GREATER_THAN_THRESHOLD,
+      // It is invoked only when a run fails: it would stay in ALARM until the next one.
+      treatMissingData: NOT_BREACHING,
+      alarmDescription: 'the function that explains failed runs failed itself, and a message may be missing. Look for a failed run in the state machine, and at the log of ExplainFailure',
     });
   }
   if (options.objectsFailed) {

@@ -38,7 +38,7 @@ test('every alarm', () => {
   });
   archiver.addAlarms({ objectsFailed: true, runFailed: true, maxStragglerAge: Duration.days(3) });
   const ids = archiver.node.findAll().filter((node) => node instanceof Alarm).map(({ node }) => node.id);
-  expect(ids.length).toBeGreaterThanOrEqual(6);
+  expect(ids.length).toBeGreaterThanOrEqual(7);
   for (const id of ids) expect(SECTIONS.has(id.replace(/\B[A-Z]/g, '-$&').toLowerCase()) ? id : `${id} has no section`).toBe(id);
 });
 

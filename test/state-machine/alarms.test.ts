@@ -25,17 +25,17 @@ function alarmed(options?: AlarmOptions, props: Props = { schedule: NIGHTLY }) {
 }
 
 test('by default: what no message of a run tells', () => {
-  expect(Object.keys(alarmed().found).sort()).toEqual(['NoRunCompleted', 'NothingArrived', 'Stragglers']);
+  expect(Object.keys(alarmed().found).sort()).toEqual(['ExplainerFailed', 'NoRunCompleted', 'NothingArrived', 'Stragglers']);
 });
 
 test('on demand: all of them', () => {
   const { found, alarms } = alarmed(ALL);
-  expect(Object.keys(found).sort()).toEqual(['NoRunCompleted', 'NothingArrived', 'ObjectsFailed', 'OldStragglers', 'RunFailed', 'Stragglers']);
-  expect(alarms).toHaveLength(6);
+  expect(Object.keys(found).sort()).toEqual(['ExplainerFailed', 'NoRunCompleted', 'NothingArrived', 'ObjectsFailed', 'OldStragglers', 'RunFailed', 'Stragglers']);
+  expect(alarms).toHaveLength(7);
 });
 
 test('each can be turned off', () => {
-  expect(alarmed({ noRunCompleted: false, nothingArrived: false, stragglers: false }).found).toEqual({});
+  expect(alarmed({ noRunCompleted: false, nothingArrived: false, stragglers: false, explainerFailed: false }).found).toEqual({});
   expect(alarmed({ noRunCompleted: false, completedWithin: Duration.days(1) }).found).not.toHaveProperty('NoRunCompleted');
 });
 

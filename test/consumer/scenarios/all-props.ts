@@ -77,10 +77,11 @@ export const allProps: Scenario = {
       stragglers: true,
       maxStragglers: 5,
       maxStragglerAge: Duration.days(7),
+      explainerFailed: true,
       objectsFailed: true,
       runFailed: true,
     });
-    if (alarms.length !== 6) throw new Error('addAlarms is wrong');
+    if (alarms.length !== 7) throw new Error('addAlarms is wrong');
     new Dashboard(stack, 'Dashboard', { widgets: [archiver.dashboardWidgets()] });
     if (!S3DatedArchiver.isS3DatedArchiver(archiver) || S3DatedArchiver.isS3DatedArchiver(stack)) throw new Error('isS3DatedArchiver is wrong');
     if (!archiver.alertTopic.topicArn) throw new Error('alertTopic is missing');
