@@ -1,5 +1,5 @@
 import { awscdk, javascript, typescript } from 'projen';
-import { Handlers, Hygiene, SandboxCommands } from './projenrc';
+import { Handlers, Hygiene, Packaging, SandboxCommands } from './projenrc';
 
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-s3-dated-archiver',
@@ -34,7 +34,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
   eslintOptions: {
     dirs: ['src', 'sandbox'],
-    devdirs: ['test', 'examples', 'projenrc', 'docs'],
+    devdirs: ['test', 'examples', 'projenrc', 'docs', 'release'],
     tsconfigPath: './tsconfig.dev.json',
   },
   jestOptions: {
@@ -74,8 +74,10 @@ const project = new awscdk.AwsCdkConstructLibrary({
   ],
 });
 
-new Handlers(project, ['plan-run', 'archive-batch', 'report-run', 'explain-failure']);
+const handlers = ['plan-run', 'archive-batch', 'report-run', 'explain-failure'];
+new Handlers(project, handlers);
 new SandboxCommands(project);
+new Packaging(project, handlers);
 new Hygiene(project);
 
 project.synth();

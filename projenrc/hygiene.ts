@@ -1,12 +1,11 @@
 import { awscdk, Component, javascript } from 'projen';
 
-/** Checks that can fail, a lock file without addresses, a tarball with only what a user needs. */
+/** Checks that can fail, a lock file without addresses. */
 export class Hygiene extends Component {
   constructor(project: awscdk.AwsCdkConstructLibrary) {
     super(project);
     new javascript.NpmConfig(project).addConfig('omit-lockfile-registry-resolved', 'true');
     project.gitignore.exclude('/cdk.out/', '/.demo/', '*.tsbuildinfo');
-    project.npmignore?.exclude('/sandbox/', '/examples/', '/projenrc/', '/docs/', '/.ci/', '/.npmrc', '/rosetta/');
     project.tsconfigDev.addInclude('.projenrc.ts');
     for (const built of ['lib', 'dist', 'cdk.out', '.demo']) project.tsconfigDev.addExclude(built);
     // ESLint's project service looks for the nearest tsconfig.json, which holds the library alone.

@@ -1,0 +1,31 @@
+import { awscdk, Component } from 'projen';
+
+/**
+ * What is handed out: a tarball that holds what a user's app loads, the bundles and papers, and nothing else;
+ * the licences and the bill of materials of the bundles. `release/tarball.ts` holds the tarball against the rule.
+ */
+export class Packaging extends Component {
+  constructor(project: awscdk.AwsCdkConstructLibrary, handlers: string[]) {
+    super(project);
+    // A list of what goes in, not of what stays out: nothing slips in unnoticed. It overrules .npmignore, which jsii's tools want.
+    project.package.addField('files', [
+      '/.jsii', '/.jsii.tabl.json', '/API.md', '/CHANGELOG.md', '/NOTICE', '/THIRD_PARTY_LICENSES', '/sbom.cdx.json',
+      // Of src/core and src/contract what the construct loads.
+      '/lib/*.js', '/lib/*.d.ts', '!/lib/*.lambda.*', '/lib/state-machine/*.js',
+      ...['errors', 'logs', 'metrics', 'settings'].map((name) => `/lib/contract/${name}.js`), '/lib/contract/settings.d.ts',
+      ...['calendar', 'date-format'].map((name) => `/lib/core/${name}.js`),
+      ...handlers.flatMap((name) => [`/assets/${name}.lambda/index.js`, `/assets/${name}.lambda/index.js.map`]),
+    ]);
+
+    // Apart from the bundle tasks, which are also run one by one.
+    project.addDevDeps('spdx-license-list');
+    project.tasks.tryFind('bundle')!.exec('tsx release/third-party.ts');
+    for (const file of ['THIRD_PARTY_LICENSES', 'sbom.cdx.json']) project.annotateGenerated(`/${file}`);
+
+    // Other languages' tools are wanted by who packages for them: `npx projen package:java` and so on, and `npm run release:dry-run`.
+    project.packageTask.reset();
+    project.packageTask.spawn(project.tasks.tryFind('package:js')!);
+
+    project.tsconfigDev.addInclude('release/**/*.ts');
+  }
+}
