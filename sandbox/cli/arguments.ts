@@ -4,7 +4,10 @@ import { parseArgs } from 'util';
 import { UsageError } from '../errors';
 import { isObject } from '../json';
 
-export const USAGE = `usage: npm run --silent sandbox -- --app DIR [options]
+/** In the package of its own, where it is another, the build writes it here. */
+const COMMAND = process.env.SANDBOX_COMMAND ?? 'npm run --silent sandbox --';
+
+export const USAGE = `usage: ${COMMAND} --app DIR [options]
   --app DIR                 cloud assembly (cdk.out) of an app with an S3DatedArchiver
   --stack NAME              stack, or construct path below it (Stack/Nightly), where the app has several archivers
   --endpoint URL            any S3; default: the embedded double

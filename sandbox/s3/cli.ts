@@ -1,7 +1,10 @@
 import { parseArgs } from 'node:util';
 import { type FaultPlan, type S3DoubleOptions, startS3 } from './index';
 
-const USAGE = `usage: npm run --silent sandbox:s3 -- [--port N] [--latency MS] [--writes-per-second N] [--faults JSON]
+/** In the package of its own, where it is another, the build writes it here. */
+const COMMAND = process.env.SANDBOX_S3_COMMAND ?? 'npm run --silent sandbox:s3 --';
+
+const USAGE = `usage: ${COMMAND} [--port N] [--latency MS] [--writes-per-second N] [--faults JSON]
   --port N        port on 127.0.0.1; any free one if left out
   --latency MS    what every request takes longer
   --writes-per-second N
