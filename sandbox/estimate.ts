@@ -1,28 +1,32 @@
 import { Meter } from './engine/world';
 import { FunctionUsage } from './lambda/host';
-import { EXPRESS_GB } from '../src/core/cost';
-import { PRICES } from '../src/core/prices';
+import type { Bill } from './s3';
+import { costOf, type CostItem, totalOf } from '../src/core/cost';
+import { pricesOf } from '../src/core/prices';
 
-export interface Usage {
-  readonly requests: Record<string, number>;
+export interface Metered {
+  readonly bill: Bill;
   readonly meter: Meter;
   readonly express: boolean;
-  readonly functions: Iterable<FunctionUsage>;
+  readonly functions: readonly FunctionUsage[];
   readonly published: number;
 }
 
 /** What a run would have cost on AWS, at list prices and with the durations measured here. */
-export function estimateUsd({ requests, meter, express, functions, published }: Usage): number {
-  let usd = published * PRICES.snsPublish + meter.transitions * PRICES.standardTransition;
-  for (const [operation, count] of Object.entries(requests)) usd += count * requestPrice(operation);
-  if (express) usd += meter.children * PRICES.expressRequest + (meter.expressMilliseconds / 1000) * EXPRESS_GB * PRICES.expressGbSecond;
-  for (const { invocations, milliseconds, memoryMb } of functions) {
-    usd += invocations * PRICES.lambdaRequest + (milliseconds / 1000) * (memoryMb / 1024) * PRICES.lambdaGbSecond;
-  }
-  return Number(usd.toFixed(6));
+export function estimateOf({ bill, meter, express, functions, published }: Metered, region: string): { usd: number; items: CostItem[] } {
+  const sum = (of: (usage: FunctionUsage) => number) => functions.reduce((total, usage) => total + of(usage), 0);
+  const items = costOf({
+    requests: bill.requests,
+    transitions: meter.transitions,
+    ...express && { express: { children: meter.children, seconds: meter.expressMilliseconds / 1000 } },
+    invocations: sum(({ invocations }) => invocations),
+    lambdaGbSeconds: sum(({ milliseconds, memoryMb }) => (milliseconds / 1000) * (memoryMb / 1024)),
+    publishes: published,
+    logBytes: sum(({ logBytes }) => logBytes),
+    retrieved: bill.retrieved,
+    earlyByteDays: bill.earlyByteDays,
+  }, pricesOf(region));
+  return { usd: usd(totalOf(items)), items: items.map((item) => ({ ...item, usd: usd(item.usd) })) };
 }
 
-export function requestPrice(operation: string): number {
-  if (/^(Delete|Abort)/.test(operation)) return 0;
-  return /^(Get|Head)/.test(operation) ? PRICES.s3Read : PRICES.s3Write;
-}
+const usd = (amount: number) => Number(amount.toFixed(6));

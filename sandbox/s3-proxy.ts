@@ -2,12 +2,17 @@ import { Agent as HttpAgent, createServer, IncomingMessage, request as httpReque
 import { Agent as HttpsAgent, request as httpsRequest } from 'https';
 import { AddressInfo } from 'net';
 import { Fault, FaultPlan, operationOf, S3DoubleOptions } from './s3';
+import { type Bill, newBill, resetBill } from './s3/bill';
 import { FaultInjector } from './s3/faults';
 import { disturb } from './s3-proxy-faults';
+import { addRequests, requestOf } from '../src/core/requests';
 
 export interface S3Proxy {
   readonly endpoint: string;
   readonly requests: Record<string, number>;
+  /** The storage class of what is read is not known here. */
+  readonly bill: Bill;
+  resetRequests(): void;
   close(): Promise<void>;
 }
 
@@ -29,12 +34,14 @@ export async function startS3Proxy(target: string, options: S3ProxyOptions = {})
   const secure = protocol === 'https:';
   const agent = secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
   const requests: Record<string, number> = {};
+  const bill = newBill();
   const injector = options.faults && new FaultInjector(options.faults);
   const watched = injector !== undefined || options.hooks !== undefined;
   let count = 0;
   const server = createServer({ maxHeaderSize: 32 * 1024, keepAliveTimeout: 120_000 }, (incoming: IncomingMessage, response: ServerResponse) => {
     const operation = operationOf(incoming.method ?? 'GET', incoming.url ?? '/', incoming.headers);
     requests[operation] = (requests[operation] ?? 0) + 1;
+    addRequests(bill.requests, { [requestOf(operation, incoming.headers['x-amz-storage-class'] as string | undefined)]: 1 });
     const forward: Forward = (onAnswer, body) => {
       const outgoing = (secure ? httpsRequest : httpRequest)({
         agent, hostname, port: port || undefined, method: incoming.method, path: incoming.url, headers: incoming.headers, setHost: false,
@@ -60,6 +67,11 @@ export async function startS3Proxy(target: string, options: S3ProxyOptions = {})
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
+    bill,
+    resetRequests: () => {
+      for (const operation of Object.keys(requests)) delete requests[operation];
+      resetBill(bill);
+    },
     close: () => new Promise((resolve) => {
       agent.destroy();
       server.close(() => resolve());

@@ -1,7 +1,7 @@
 import { CreateBucketCommand, HeadBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
 import { UsageError } from './errors';
 import { Credentials } from './lambda/environment';
-import { S3Double, S3DoubleOptions, startS3 } from './s3';
+import { Bill, S3Double, S3DoubleOptions, startS3 } from './s3';
 import type { Encryption } from './s3/stored-object';
 import { startS3Proxy } from './s3-proxy';
 
@@ -10,6 +10,8 @@ export interface S3Service {
   readonly endpoint: string;
   readonly double?: S3Double;
   readonly requests: Record<string, number>;
+  readonly bill: Bill;
+  resetRequests(): void;
   /** Embedded: the caller's name is its key, so that callers can be told apart. Foreign: what the sandbox's caller has. */
   credentialsFor(logicalId: string): Credentials;
   close(): Promise<void>;
@@ -26,6 +28,8 @@ export async function startS3Service(endpoint?: string, options?: S3DoubleOption
     endpoint: double.endpoint,
     double,
     requests: double.requests,
+    bill: double.bill,
+    resetRequests: () => double.resetRequests(),
     credentialsFor: (logicalId) => ({ accessKeyId: logicalId, secretAccessKey: 'sandbox' }),
     close: () => double.close(),
   };

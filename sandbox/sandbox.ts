@@ -12,7 +12,7 @@ import { MAX_RESULT_FILE_BYTES } from './engine/quotas';
 import { ExecutionRecord, Records } from './engine/records';
 import { MapProgress, Meter, World } from './engine/world';
 import { UsageError } from './errors';
-import { estimateUsd } from './estimate';
+import { estimateOf } from './estimate';
 import { Executions } from './executions';
 import { Access } from './iam/access';
 import { Permissions } from './iam/permissions';
@@ -189,7 +189,7 @@ export class Sandbox {
     if (scheduled?.roleArn) permissions.demandSchedule(scheduled.roleArn, machine.arn);
     const input = options.input === undefined ? scheduled?.input ?? '{}' : JSON.stringify(options.input);
     const before = this.usage();
-    for (const operation of Object.keys(s3.requests)) delete s3.requests[operation];
+    s3.resetRequests();
     const { record, ended } = this.executions!.start(machine.arn, input, options.name ?? scheduled?.name);
     this.last = record;
     await ended;
@@ -294,6 +294,7 @@ export class Sandbox {
   }
 
   private summarise(record: ExecutionRecord, before: UsageSoFar): SandboxSummary {
+    const { machine } = this.found;
     const report = runSummaryOf(record);
     const used = usedSince(before, this.usage());
     const functions = [...used.functions.values()];
@@ -311,7 +312,7 @@ export class Sandbox {
       invocations: functions.reduce((sum, { invocations }) => sum + invocations, 0),
       alerts: this.topics.published.slice(before.published).map(({ subject, message }) => ({ subject, message })),
       report: report?.report ?? null,
-      estimate: { usd: estimateUsd({ ...used, requests, express: this.found.parts.express, functions }) },
+      estimate: estimateOf({ ...used, bill: this.found.s3.bill, express: this.found.parts.express, functions }, machine.scope.stack.environment.region),
     };
   }
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { ExecutionRecord, ExecutionStatus } from './engine/records';
 import { Counts, RunSummary } from '../src/contract/payloads';
+import type { CostItem } from '../src/core/cost';
 
 /** What the CLI writes with --json. */
 export interface SandboxSummary {
@@ -18,7 +19,8 @@ export interface SandboxSummary {
   readonly invocations: number;
   readonly alerts: { readonly subject: string | null; readonly message: string }[];
   readonly report: { readonly bucket: string; readonly key: string } | null;
-  readonly estimate: { readonly usd: number };
+  /** At list prices, with durations as they were here. */
+  readonly estimate: { readonly usd: number; readonly items: readonly CostItem[] };
 }
 
 /** What ReportRun answered in an execution, whether or not it succeeded afterwards. */

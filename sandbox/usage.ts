@@ -20,6 +20,7 @@ export function usedSince(before: UsageSoFar, now: UsageSoFar): UsageSoFar {
       ...usage,
       invocations: usage.invocations - (earlier?.invocations ?? 0),
       milliseconds: usage.milliseconds - (earlier?.milliseconds ?? 0),
+      logBytes: usage.logBytes - (earlier?.logBytes ?? 0),
     }] as const;
   });
   return {

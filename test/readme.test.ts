@@ -6,7 +6,7 @@ import { runCost, runMinutes } from '../docs/costs';
 import { predecessorCostOf } from '../examples/demo/cost';
 import { LAYERS } from '../src/contract/alert-details';
 import { ReasonCode } from '../src/contract/reason-codes';
-import { PRICES } from '../src/core/prices';
+import { DEFAULT_REGION, pricesOf } from '../src/core/prices';
 
 jest.setTimeout(120_000);
 
@@ -76,7 +76,7 @@ describe('the figures', () => {
     ['33,333 (`keyPrefix`)', '33,333', 33_333, 33_333],
   ])('of %s listed, %s archived are what the arithmetic says', (listedText, archivedText, listed, archived) => {
     const predecessor = predecessorCostOf({ listed, archived, skipped: listed - archived, conflicting: 0, failed: 0 });
-    const row = [listedText, archivedText, usd(runCost({ listed, archived })), usd(archived * PRICES.s3Write), `${usd(predecessor.total)} or more`];
+    const row = [listedText, archivedText, usd(runCost({ listed, archived })), usd(archived * pricesOf(DEFAULT_REGION).classes.STANDARD.write), `${usd(predecessor.total)} or more`];
     expect(README).toContain(`| ${row.join(' | ')} |`);
   });
 

@@ -1,21 +1,22 @@
 import type { Counts } from './proof';
 import type { SandboxSummary } from '../../sandbox';
-import { requestPrice } from '../../sandbox/estimate';
-import { PRICES } from '../../src/core/prices';
+import { DEFAULT_REGION, pricesOf } from '../../src/core/prices';
 
 export interface Cost {
   readonly s3: number;
   readonly stepFunctions: number;
-  /** Lambda and SNS. */
+  /** Lambda, SNS and logs. */
   readonly rest: number;
   readonly total: number;
 }
 
+const PRICES = pricesOf(DEFAULT_REGION);
+
 /** What the run would have cost on AWS: counts as they were, durations as measured here, list prices. */
-export function costOf({ requests, transitions, estimate }: Pick<SandboxSummary, 'requests' | 'transitions' | 'estimate'>): Cost {
-  const s3 = Object.entries(requests).reduce((sum, [operation, n]) => sum + n * requestPrice(operation), 0);
-  // Children of a STANDARD map are in the transitions.
-  const stepFunctions = transitions * PRICES.standardTransition;
+export function costOf({ estimate }: Pick<SandboxSummary, 'estimate'>): Cost {
+  const of = (service: string) => estimate.items.reduce((sum, { what, usd }) => (what.startsWith(service) ? sum + usd : sum), 0);
+  const s3 = of('S3');
+  const stepFunctions = of('Step Functions');
   return { s3, stepFunctions, rest: estimate.usd - s3 - stepFunctions, total: estimate.usd };
 }
 
@@ -31,8 +32,8 @@ const KEYS_A_LIST = 1000;
  * that it could not move.
  */
 export function predecessorCostOf({ listed, archived, conflicting, failed }: Counts): Cost {
-  const s3 = (Math.ceil(listed / KEYS_A_LIST) + archived) * PRICES.s3Write;
-  const stepFunctions = listed * TRANSITIONS_A_CHILD * PRICES.standardTransition;
+  const s3 = (Math.ceil(listed / KEYS_A_LIST) + archived) * PRICES.classes.STANDARD.write;
+  const stepFunctions = listed * TRANSITIONS_A_CHILD * PRICES.transition;
   const rest = listed * (PRICES.lambdaRequest + HANDLER_GB_SECONDS * PRICES.lambdaGbSecond) + (conflicting + failed) * PRICES.snsPublish;
   return { s3, stepFunctions, rest, total: s3 + stepFunctions + rest };
 }

@@ -40,12 +40,17 @@ export interface FunctionUsage {
   milliseconds: number;
   initMs: number[];
   readonly memoryMb: number;
+  /** What its log group took in: what it printed, and Lambda's own lines. */
+  logBytes: number;
 }
 
 /** "Lambda quotas", gettingstarted-limits: response payload of a synchronous invocation. */
 const MAX_RESPONSE_BYTES = 6 * 1024 ** 2 + 100;
 /** "Lambda execution environments", lambda-runtime-environment: 10 seconds; here several instances share two cores. */
 const INIT_SECONDS = 60;
+
+/** `platform.start` and `platform.report`: "Using Lambda advanced logging controls", monitoring-cloudwatchlogs-advanced. */
+const PLATFORM_LOG_BYTES = 800;
 
 /** Runs one function as Lambda would: instances started when needed, reused, ended when they take too long. */
 export class FunctionHost {
@@ -59,7 +64,7 @@ export class FunctionHost {
   constructor(readonly spec: FunctionSpec, private readonly options: HostOptions) {
     this.log = new FunctionLog(spec.name, options.logDir);
     this.slots = new Slots(options.maxInstances);
-    this.usage = { invocations: 0, coldStarts: 0, errors: 0, milliseconds: 0, initMs: [], memoryMb: spec.memoryMb };
+    this.usage = { invocations: 0, coldStarts: 0, errors: 0, milliseconds: 0, initMs: [], memoryMb: spec.memoryMb, logBytes: 0 };
   }
 
   async invoke(event: string): Promise<Answer> {
@@ -107,6 +112,7 @@ export class FunctionHost {
     });
     const result = await orTimeout(answer, timeoutMs, timeout, instance);
     this.usage.milliseconds += Math.max(1, Date.now() - begun);
+    this.usage.logBytes += PLATFORM_LOG_BYTES;
     if (instance.alive) this.idle.push(instance);
     else this.all.delete(instance);
     return result;
@@ -121,7 +127,13 @@ export class FunctionHost {
   private start(): Instance {
     const env = instanceEnvironment(this.spec, this.options.endpoints, this.options.credentials(this.spec), ++this.usage.coldStarts);
     const instance = new Instance({
-      directory: this.spec.directory, memoryMb: this.spec.memoryMb, env, onOutput: (chunk) => this.log.write(chunk),
+      directory: this.spec.directory,
+      memoryMb: this.spec.memoryMb,
+      env,
+      onOutput: (chunk) => {
+        this.log.write(chunk);
+        this.usage.logBytes += chunk.length;
+      },
     });
     this.all.add(instance);
     void instance.ready.then((ready) => {

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { type Bill, newBill, resetBill } from './bill';
 import type { Hooks } from './call';
 import { type Fault, FaultInjector, type FaultPlan } from './faults';
 import type { S3Guard } from './guard';
@@ -6,6 +7,7 @@ import { createS3Server } from './server';
 import { ObjectStore } from './store';
 import { Throttle, type Throttling } from './throttle';
 
+export type { Bill } from './bill';
 export type { S3Call } from './call';
 export type { Fault, FaultKind, FaultPlan, FaultRule } from './faults';
 export type { DenyRule } from './denials';
@@ -40,8 +42,10 @@ export interface S3Double {
   readonly store: ObjectStore;
   /** By operation, as the SDK calls it. */
   readonly requests: Record<string, number>;
+  readonly bill: Bill;
   /** By kind. */
   readonly faultsInjected: Record<string, number>;
+  /** Of the bill, too. */
   resetRequests(): void;
   close(): Promise<void>;
 }
@@ -52,6 +56,7 @@ const MIB = 1024 ** 2;
 export async function startS3(options: S3DoubleOptions = {}): Promise<S3Double> {
   const store = new ObjectStore(options.now ?? (() => new Date()));
   const requests: Record<string, number> = {};
+  const bill = newBill();
   const faultsInjected: Record<string, number> = {};
   const server = createS3Server({
     store,
@@ -63,6 +68,7 @@ export async function startS3(options: S3DoubleOptions = {}): Promise<S3Double> 
     secureTransport: options.secureTransport ?? false,
     guard: options.guard,
     requests,
+    bill,
     faultsInjected,
   });
   await new Promise<void>((resolve, reject) => {
@@ -73,8 +79,12 @@ export async function startS3(options: S3DoubleOptions = {}): Promise<S3Double> 
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     store,
     requests,
+    bill,
     faultsInjected,
-    resetRequests: () => Object.keys(requests).forEach((operation) => delete requests[operation]),
+    resetRequests: () => {
+      for (const operation of Object.keys(requests)) delete requests[operation];
+      resetBill(bill);
+    },
     close: () => new Promise((resolve) => {
       server.close(() => resolve());
       server.closeAllConnections();

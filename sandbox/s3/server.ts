@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Bill, billed } from './bill';
 import type { Hooks, S3Call } from './call';
 import { S3Error } from './errors';
 import { type Fault, FaultInjector, KEY_FAULTS } from './faults';
@@ -25,6 +26,7 @@ export interface ServerSettings {
   readonly hooks: Hooks<Fault>;
   /** Counts by operation and by kind of fault; added to here. */
   readonly requests: Record<string, number>;
+  readonly bill: Bill;
   readonly faultsInjected: Record<string, number>;
 }
 
@@ -84,10 +86,10 @@ async function handle(settings: ServerSettings, request: S3Request, response: Se
   respond(response, answer, request.method, n, fault?.kind === 'HalfAnswer');
 }
 
-function answerOf({ store, limits, secureTransport, guard }: ServerSettings, request: S3Request, faults: Fault[], n: number): Answer {
+function answerOf({ store, limits, secureTransport, guard, bill }: ServerSettings, request: S3Request, faults: Fault[], n: number): Answer {
   try {
     const context = { request, store, limits, secureTransport, guard, keyFaults: keyFaultsOf(request, faults) };
-    return guard ? guard.serve(context, () => perform(context)) : perform(context);
+    return billed(bill, request, store, () => (guard ? guard.serve(context, () => perform(context)) : perform(context)));
   } catch (error) {
     return errorAnswer(error, request, n);
   }

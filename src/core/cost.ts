@@ -1,20 +1,22 @@
-/** What a run costs at list prices. Deletes are free; repeated requests, storage, KMS, data transfer and free tiers are left out. */
-import { PRICES } from './prices';
+/** What a run costs at list prices. Deletes are free; storage, KMS, metrics, traces, data transfer and free tiers are left out. */
+import type { Prices } from './prices';
+import { operationOf, requestPrice, type Requests } from './requests';
+import { earlyDeletionUsd, GB, retrievalUsd } from './storage-classes';
 
-export interface RunUsage {
-  /** Objects below the listed prefix. */
-  readonly listed: number;
-  /** CopyObject, and each request of a multipart copy. */
-  readonly copies: number;
-  /** GET and HEAD, beside those of the ledger. */
-  readonly reads: number;
-  readonly batches: number;
-  /** Invocations of ArchiveBatch, of all batches. */
-  readonly rounds: number;
-  /** How long they took, added up. */
-  readonly batchSeconds: number;
-  readonly memoryGb: number;
-  readonly express: boolean;
+/** What AWS bills a run for: as it was metered, or as it is expected. */
+export interface Usage {
+  readonly requests: Requests;
+  readonly transitions: number;
+  /** EXPRESS children, with the durations that they are billed for. */
+  readonly express?: { readonly children: number; readonly seconds: number };
+  readonly invocations: number;
+  readonly lambdaGbSeconds: number;
+  readonly publishes: number;
+  readonly logBytes: number;
+  /** By storage class of the sources: bytes that were copied out of it. */
+  readonly retrieved: Readonly<Record<string, number>>;
+  /** By storage class of the sources: bytes that were deleted before their time, times the days before it. */
+  readonly earlyByteDays: Readonly<Record<string, number>>;
 }
 
 export interface CostItem {
@@ -23,33 +25,40 @@ export interface CostItem {
   readonly usd: number;
 }
 
-/** Keys of one ListObjectsV2. */
-const KEYS_A_LIST = 1000;
-/** States that an execution enters: PlanRun, ArchiveObjects, ReportRun, Outcome, Succeed. */
-const TRANSITIONS_A_RUN = 5;
-/** The start of a child, and BatchFinished. */
-const TRANSITIONS_A_BATCH = 2;
-/** ArchiveBatch, Unfinished? */
-const TRANSITIONS_A_ROUND = 2;
 /** An EXPRESS child is billed for memory in chunks of 64 MB; ours stay in the first. */
 export const EXPRESS_GB = 64 / 1024;
 
-export function costOf(usage: RunUsage): CostItem[] {
-  const { listed, copies, reads, batches, rounds, batchSeconds, memoryGb, express } = usage;
-  const lists = Math.ceil(listed / KEYS_A_LIST);
-  const transitions = TRANSITIONS_A_RUN + (express ? 0 : batches * TRANSITIONS_A_BATCH + rounds * TRANSITIONS_A_ROUND);
+const KINDS: readonly (readonly [what: string, operations: RegExp])[] = [
+  ['S3: lists', /^List/],
+  ['S3: copies', /^(Copy|UploadPart|CreateMultipart|CompleteMultipart)/],
+  ['S3: reads', /^(Get|Head)/],
+  ['S3: other writes', /^Put/],
+];
+
+export function costOf(usage: Usage, prices: Prices): CostItem[] {
+  const { transitions, express, invocations, lambdaGbSeconds, publishes, logBytes } = usage;
   const items = [
-    { what: 'S3: lists', count: lists, usd: lists * PRICES.s3Write },
-    { what: 'S3: copies', count: copies, usd: copies * PRICES.s3Write },
-    { what: 'S3: reads', count: reads, usd: reads * PRICES.s3Read },
-    { what: 'S3: parts of the ledger', count: rounds, usd: rounds * (PRICES.s3Write + PRICES.s3Read) },
-    { what: 'Step Functions: transitions', count: transitions, usd: transitions * PRICES.standardTransition },
-    ...express ? [{
+    ...KINDS.map(([what, operations]) => {
+      const requests = Object.entries(usage.requests).filter(([request]) => operations.test(operationOf(request)) && requestPrice(prices, request) > 0);
+      return {
+        what,
+        count: requests.reduce((sum, [, count]) => sum + count, 0),
+        usd: requests.reduce((sum, [request, count]) => sum + count * requestPrice(prices, request), 0),
+      };
+    }),
+    ...Object.entries(usage.retrieved).map(([name, bytes]) => (
+      { what: `S3: GB retrieved from ${name}`, count: Math.ceil(bytes / GB), usd: retrievalUsd(prices, name, bytes) })),
+    ...Object.entries(usage.earlyByteDays).map(([name, byteDays]) => (
+      { what: `S3: GB-days before their time in ${name}`, count: Math.ceil(byteDays / GB), usd: earlyDeletionUsd(prices, name, byteDays) })),
+    { what: 'Step Functions: transitions', count: transitions, usd: transitions * prices.transition },
+    {
       what: 'Step Functions: express children',
-      count: batches,
-      usd: batches * PRICES.expressRequest + batchSeconds * EXPRESS_GB * PRICES.expressGbSecond,
-    }] : [],
-    { what: 'Lambda: batches', count: rounds, usd: rounds * PRICES.lambdaRequest + batchSeconds * memoryGb * PRICES.lambdaGbSecond },
+      count: express?.children ?? 0,
+      usd: express ? express.children * prices.expressRequest + express.seconds * EXPRESS_GB * prices.expressGbSecond : 0,
+    },
+    { what: 'Lambda', count: invocations, usd: invocations * prices.lambdaRequest + lambdaGbSeconds * prices.lambdaGbSecond },
+    { what: 'SNS: messages', count: publishes, usd: publishes * prices.snsPublish },
+    { what: 'CloudWatch: bytes of logs', count: Math.round(logBytes), usd: logBytes / GB * prices.logsGb },
   ];
   return items.filter(({ count }) => count > 0);
 }

@@ -1,17 +1,97 @@
 /**
- * List prices of us-east-1 in USD, read on 2026-11-25 from the pricing pages of S3, Step Functions,
- * Lambda and SNS. Free tiers and storage are left out.
+ * What AWS asks for, by region: the one source of prices of the reports, of dry runs, and of the sandbox's meter.
+ * To change a price, or to add a region, change the table and its date; nothing else knows a figure.
+ *
+ * Pages: aws.amazon.com/s3/pricing, /step-functions/pricing, /lambda/pricing, /sns/pricing, /cloudwatch/pricing.
  */
-export const PRICES = {
-  /** S3 Standard: COPY, PUT, POST, LIST. DELETE is free. */
-  s3Write: 0.005 / 1000,
-  /** S3 Standard: GET, HEAD and all other requests. */
-  s3Read: 0.0004 / 1000,
-  standardTransition: 0.025 / 1000,
-  expressRequest: 1.00 / 1_000_000,
-  expressGbSecond: 0.00001667,
-  lambdaRequest: 0.20 / 1_000_000,
+
+/** Of S3, for one storage class; requests each, bytes per GB, which is 2^30 bytes in S3's bills. */
+export interface ClassPrices {
+  /** PUT, COPY, POST. A copy is billed by the class that it writes. */
+  readonly write: number;
+  /** GET, HEAD and all other requests, by the class of what they read. */
+  readonly read: number;
+  readonly retrievalGb: number;
+  readonly storageGbMonth: number;
+}
+
+export interface Prices {
+  readonly region: string;
+  /** By the names of the S3 API. */
+  readonly classes: Readonly<Record<string, ClassPrices>>;
+  readonly transition: number;
+  readonly expressRequest: number;
+  readonly expressGbSecond: number;
+  readonly lambdaRequest: number;
   /** arm64 */
-  lambdaGbSecond: 0.0000133334,
-  snsPublish: 0.50 / 1_000_000,
+  readonly lambdaGbSecond: number;
+  readonly snsPublish: number;
+  /** Ingestion of CloudWatch Logs. */
+  readonly logsGb: number;
+}
+
+/** When the table was last compared with what AWS publishes. */
+export const PRICES_AS_OF = '2026-11-25';
+/** A region that the table does not have is taken for this one, and the report says so. */
+export const DEFAULT_REGION = 'us-east-1';
+
+type Row = readonly [writeThousand: number, readThousand: number, retrievalGb: number, storageGbMonth: number];
+
+const US_CLASSES: Record<string, Row> = {
+  STANDARD: [0.005, 0.0004, 0, 0.023],
+  INTELLIGENT_TIERING: [0.005, 0.0004, 0, 0.023],
+  STANDARD_IA: [0.01, 0.001, 0.01, 0.0125],
+  ONEZONE_IA: [0.01, 0.001, 0.01, 0.01],
+  GLACIER_IR: [0.02, 0.01, 0.03, 0.004],
+  // What has been restored is read from a copy in STANDARD; the restore is paid by who asked for it.
+  GLACIER: [0.03, 0.0004, 0, 0.0036],
+  DEEP_ARCHIVE: [0.05, 0.0004, 0, 0.00099],
+  REDUCED_REDUNDANCY: [0.005, 0.0004, 0, 0.024],
 };
+
+const US: Omit<Prices, 'region' | 'classes'> = {
+  transition: 0.025 / 1000,
+  expressRequest: 1.00 / 1e6,
+  expressGbSecond: 0.00001667,
+  lambdaRequest: 0.20 / 1e6,
+  lambdaGbSecond: 0.0000133334,
+  snsPublish: 0.50 / 1e6,
+  logsGb: 0.50,
+};
+
+/** What differs from us-east-1. */
+interface Region extends Partial<typeof US> { readonly classes?: Record<string, Row> }
+
+const REGIONS: Record<string, Region> = {
+  'us-east-1': {},
+  'us-east-2': {},
+  'us-west-2': {},
+  'eu-west-1': { logsGb: 0.57 },
+  'ap-northeast-1': {
+    logsGb: 0.76,
+    classes: {
+      STANDARD: [0.0047, 0.00037, 0, 0.025],
+      INTELLIGENT_TIERING: [0.0047, 0.00037, 0, 0.025],
+      STANDARD_IA: [0.01, 0.001, 0.01, 0.0138],
+      GLACIER_IR: [0.02, 0.01, 0.03, 0.005],
+    },
+  },
+};
+
+export function pricesOf(region: string): Prices {
+  const name = region in REGIONS ? region : DEFAULT_REGION;
+  const { classes, ...others } = REGIONS[name];
+  const rows = Object.entries({ ...US_CLASSES, ...classes });
+  return {
+    region: name,
+    ...US,
+    ...others,
+    classes: Object.fromEntries(rows.map(([storageClass, [write, read, retrievalGb, storageGbMonth]]) => (
+      [storageClass, { write: write / 1000, read: read / 1000, retrievalGb, storageGbMonth }]))),
+  };
+}
+
+/** A class that AWS adds is priced as STANDARD until the table has it. */
+export function classPrices(prices: Prices, storageClass: string): ClassPrices {
+  return prices.classes[storageClass] ?? prices.classes.STANDARD;
+}

@@ -1,6 +1,8 @@
 import { costOf, totalOf, type CostItem } from './cost';
 import { Outcome } from './outcome';
+import { DEFAULT_REGION, pricesOf } from './prices';
 import { REPORT_SCHEMA, reportLinks, type ReportLinks } from './report-links';
+import { usageOf } from './run-usage';
 import type { SizeClass } from './size-histogram';
 import type { SlowKey } from './slowest';
 import { Tally } from './tally';
@@ -103,17 +105,19 @@ export function createReport(facts: ReportFacts): Report {
 /** A dry run looks at objects instead of copying them. An object that failed is taken for one try. */
 function costOfRun({ run, counts, tally, batches, batch }: ReportFacts): Report['cost'] {
   const tried = counts.conflicting + counts.failed;
-  const items = costOf({
+  const items = costOf(usageOf({
     listed: counts.listed,
-    copies: run.dryRun ? 0 : tally.copies + tried,
-    // A conflict takes a look at both ends.
-    reads: run.dryRun ? counts.archived + tried : 2 * counts.conflicting,
+    requests: {
+      CopyObject: run.dryRun ? 0 : tally.copies + tried,
+      // A conflict takes a look at both ends.
+      HeadObject: run.dryRun ? counts.archived + tried : 2 * counts.conflicting,
+    },
     batches: batches.count,
     rounds: batches.rounds,
     batchSeconds: tally.busyMilliseconds() / 1000,
-    memoryGb: batch.memoryMb / 1024,
+    memoryMb: batch.memoryMb,
     express: batch.express,
-  });
+  }), pricesOf(DEFAULT_REGION));
   return { currency: 'USD', total: usd(totalOf(items)), items: items.map((item) => ({ ...item, usd: usd(item.usd) })) };
 }
 

@@ -1,6 +1,9 @@
 /** What a run takes on AWS, on paper: the meter's prices, and batches whose seconds follow from rate, latency and memory. */
 import { costOf, totalOf } from '../../src/core/cost';
-import { PRICES } from '../../src/core/prices';
+import { DEFAULT_REGION, pricesOf } from '../../src/core/prices';
+import { usageOf } from '../../src/core/run-usage';
+
+const PRICES = pricesOf(DEFAULT_REGION);
 
 /** Copies of a batch that are under way at once. */
 const COPIES_AT_ONCE = 64;
@@ -48,9 +51,9 @@ export function onPaper({ listed, archived }: { listed: number; archived: number
   const secondsPerBatch = SECONDS_PER_BATCH + batchSize * secondsPerObject;
   const batchSeconds = full * SECONDS_PER_BATCH + archived * secondsPerObject + (batches - full) * SECONDS_TO_SKIP;
   const objectsPerSecond = Math.min(maxConcurrency * batchSize / secondsPerBatch, DISPATCH[express ? 'EXPRESS' : 'STANDARD'] * batchSize);
-  const items = costOf({ listed, copies: archived, reads: 0, batches, rounds: batches, batchSeconds, memoryGb: memoryMb / 1024, express });
+  const usage = usageOf({ listed, requests: { CopyObject: archived }, batches, rounds: batches, batchSeconds, memoryMb, express, maxConcurrency });
   return {
-    usd: totalOf(items),
+    usd: totalOf(costOf(usage, PRICES)),
     secondsPerBatch,
     objectsPerSecond,
     batches,
@@ -61,5 +64,5 @@ export function onPaper({ listed, archived }: { listed: number; archived: number
 
 /** What S3 alone asks for: a copy of each object that is archived, and a list for each thousand that are listed. */
 export function floorUsd({ listed, archived }: { listed: number; archived: number }): number {
-  return (archived + Math.ceil(listed / 1_000)) * PRICES.s3Write;
+  return (archived + Math.ceil(listed / 1_000)) * PRICES.classes.STANDARD.write;
 }

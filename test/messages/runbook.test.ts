@@ -9,7 +9,9 @@ import { S3DatedArchiver } from '../../src';
 import { LAYERS } from '../../src/contract/alert-details';
 import { ReasonCode } from '../../src/contract/reason-codes';
 import { costOf, totalOf } from '../../src/core/cost';
+import { DEFAULT_REGION, pricesOf } from '../../src/core/prices';
 import { reasonUrl } from '../../src/core/report-links';
+import { usageOf } from '../../src/core/run-usage';
 import { layerUrl } from '../../src/core/runbook';
 
 const RUNBOOK = readFileSync(path.resolve(__dirname, '../../docs/runbook.md'), 'utf8');
@@ -49,7 +51,8 @@ test('links within it lead somewhere', () => {
 test('what it costs to list keys that are not selected', () => {
   const million = 1_000_000;
   const batches = million / 1000;
-  const usd = totalOf(costOf({ listed: million, copies: 0, reads: 0, batches, rounds: batches, batchSeconds: 0, memoryGb: 1.73, express: false }));
+  const usd = totalOf(costOf(
+    usageOf({ listed: million, requests: {}, batches, rounds: batches, batchSeconds: 0, memoryMb: 1_769, express: false }), pricesOf(DEFAULT_REGION)));
   expect(RUNBOOK).toContain(`about $${usd.toFixed(2)}`);
   expect(RUNBOOK).toContain(`| $${(24 * Number(usd.toFixed(2))).toFixed(2)} |`);
 });

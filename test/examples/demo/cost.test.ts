@@ -18,14 +18,12 @@ test('the predecessor pays for objects that it does not move', () => {
   expect(failing.rest - idle.rest).toBeCloseTo(0.5, 6);
 });
 
-test('a run costs what its requests and transitions cost, and the rest of the estimate', () => {
-  const cost = costOf({
-    requests: { CopyObject: 1000, ListObjectsV2: 1000, HeadObject: 1000, DeleteObjects: 1000 },
-    transitions: 1000,
-    estimate: { usd: 0.05 },
-  });
-  expect(cost.s3).toBeCloseTo(0.005 + 0.005 + 0.0004, 9);
+test('a run costs what the meter says of each service', () => {
+  const item = (what: string, usd: number) => ({ what, count: 1, usd });
+  const items = [item('S3: copies', 0.02), item('S3: lists', 0.01), item('Step Functions: transitions', 0.025), item('Lambda', 0.003), item('SNS: messages', 0.002)];
+  const cost = costOf({ estimate: { usd: 0.06, items } });
+  expect(cost.s3).toBeCloseTo(0.03, 9);
   expect(cost.stepFunctions).toBeCloseTo(0.025, 9);
-  expect(cost.rest).toBeCloseTo(0.05 - 0.0104 - 0.025, 9);
-  expect(cost.total).toBe(0.05);
+  expect(cost.rest).toBeCloseTo(0.005, 9);
+  expect(cost.total).toBe(0.06);
 });

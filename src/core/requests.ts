@@ -1,0 +1,41 @@
+/** Counts of requests to S3 as they are billed: by operation and, beside STANDARD, the storage class that sets the price. */
+import { classPrices, type Prices } from './prices';
+
+/** By `CopyObject`, or `CopyObject@GLACIER_IR`. */
+export type Requests = Record<string, number>;
+
+const STANDARD = 'STANDARD';
+/** Parts for them are kept in STANDARD, and billed so, until the upload is completed: page "Uploading and copying objects using multipart upload", pricing. */
+const STAGED = new Set(['GLACIER', 'DEEP_ARCHIVE']);
+
+export function requestOf(operation: string, storageClass: string = STANDARD): string {
+  const staged = STAGED.has(storageClass) && (operation === 'CreateMultipartUpload' || /^UploadPart/.test(operation));
+  return storageClass === STANDARD || staged ? operation : `${operation}@${storageClass}`;
+}
+
+export function operationOf(request: string): string {
+  return request.split('@')[0];
+}
+
+export function addRequests(sum: Requests, more: Requests, times = 1): void {
+  for (const [request, count] of Object.entries(more)) sum[request] = (sum[request] ?? 0) + count * times;
+}
+
+export function totalRequests(requests: Requests): number {
+  return Object.values(requests).reduce((sum, count) => sum + count, 0);
+}
+
+/** Without the classes. */
+export function byOperation(requests: Requests): Requests {
+  const counts: Requests = {};
+  for (const [request, count] of Object.entries(requests)) addRequests(counts, { [operationOf(request)]: count });
+  return counts;
+}
+
+/** Deletes are free. Listings are priced as writes to STANDARD, whatever they list. */
+export function requestPrice(prices: Prices, request: string): number {
+  const [operation, storageClass = STANDARD] = request.split('@');
+  if (/^(Delete|Abort)/.test(operation)) return 0;
+  const { read, write } = classPrices(prices, storageClass);
+  return /^(Get|Head)/.test(operation) ? read : write;
+}

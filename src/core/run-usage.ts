@@ -1,0 +1,100 @@
+/** What a run uses of AWS, from what is known of it: the shape of the state machine and of its functions is in the numbers here. */
+import type { Usage } from './cost';
+import type { Outcome } from './outcome';
+import { addRequests, type Requests } from './requests';
+
+export interface RunShape {
+  /** Objects below the listed prefix. */
+  readonly listed: number;
+  readonly batches: number;
+  /** Invocations of ArchiveBatch, of all batches. */
+  readonly rounds: number;
+  /** What the objects themselves ask of S3. */
+  readonly requests: Requests;
+  /** How long the rounds take, added up. */
+  readonly batchSeconds: number;
+  readonly memoryMb: number;
+  readonly express: boolean;
+  /** Parts of the ledger. Default: one of each round. */
+  readonly parts?: number;
+  /** Requests of ReportRun beside those for this run's own ledger and results. */
+  readonly lookBack?: Requests;
+  readonly reportSeconds?: number;
+  readonly outcome?: Outcome;
+  /** Whether clean runs send a message, too. */
+  readonly tellsClean?: boolean;
+  /** Batches that send a message of their own. */
+  readonly batchMessages?: number;
+  readonly maxConcurrency?: number;
+  /** Objects that are not archived: each has a line in the log. */
+  readonly problems?: number;
+  readonly retrieved?: Readonly<Record<string, number>>;
+  readonly earlyByteDays?: Readonly<Record<string, number>>;
+}
+
+/** Keys of one ListObjectsV2. */
+const KEYS_A_LIST = 1000;
+/** PlanRun, ArchiveObjects, ReportRun, Outcome, and Succeed or Fail. */
+const TRANSITIONS_A_RUN = 5;
+/** The start of a child, and BatchFinished. */
+const TRANSITIONS_A_BATCH = 2;
+/** ArchiveBatch, Unfinished? */
+const TRANSITIONS_A_ROUND = 2;
+/** The map's manifest and result file; `report.json` and `report.html`. */
+const WRITES_A_RUN = 4;
+/** ReportRun reads the first two. */
+const READS_A_RUN = 2;
+
+/** Lambda's initialisation is billed: measured here, some 0.15 s for each of the bundles. */
+const INIT_SECONDS = 0.15;
+const PLAN_SECONDS = 0.05;
+const PLAN_GB = 256 / 1024;
+const REPORT_SECONDS = 0.3;
+const REPORT_GB = 1_769 / 1024;
+const EXPLAIN_GB_SECONDS = (INIT_SECONDS + 0.3) * 512 / 1024;
+/** More of them run at once only where the prop says so. */
+const MAX_CONCURRENCY = 10;
+
+/** Measured: Lambda's own lines about an invocation, and those of the functions. */
+const LOG_BYTES_AN_INVOCATION = 1_500;
+const LOG_BYTES_A_PROBLEM = 600;
+
+export function usageOf(run: RunShape): Usage {
+  const { listed, batches, rounds, parts = rounds, problems = 0, batchMessages = 0, outcome = 'CLEAN', express, batchSeconds } = run;
+  const memoryGb = run.memoryMb / 1024;
+  const instances = instancesOf(run);
+  const fails = outcome === 'FAILED';
+  const told = outcome === 'PROBLEMS' || (outcome === 'CLEAN' && run.tellsClean) ? 1 : 0;
+
+  const requests: Requests = {
+    // The map lists, and ReportRun the ledger.
+    ListObjectsV2: Math.max(1, Math.ceil(listed / KEYS_A_LIST)) + Math.max(1, Math.ceil(parts / KEYS_A_LIST)),
+    PutObject: parts + WRITES_A_RUN,
+    GetObject: parts + READS_A_RUN,
+    // Each instance of ArchiveBatch asks once.
+    GetObjectLockConfiguration: instances,
+  };
+  addRequests(requests, run.requests);
+  addRequests(requests, run.lookBack ?? {});
+
+  const invocations = rounds + 2 + (fails ? 1 : 0);
+  return {
+    requests,
+    transitions: TRANSITIONS_A_RUN + told + (express ? 0 : batches * TRANSITIONS_A_BATCH + rounds * TRANSITIONS_A_ROUND + batchMessages),
+    ...express && { express: { children: batches, seconds: batchSeconds + instances * INIT_SECONDS + batches * 0.05 } },
+    invocations,
+    lambdaGbSeconds: (batchSeconds + instances * INIT_SECONDS) * memoryGb
+      + (INIT_SECONDS + PLAN_SECONDS) * PLAN_GB
+      + (INIT_SECONDS + (run.reportSeconds ?? REPORT_SECONDS)) * REPORT_GB
+      + (fails ? EXPLAIN_GB_SECONDS : 0),
+    publishes: told + batchMessages + (fails ? 1 : 0),
+    logBytes: invocations * LOG_BYTES_AN_INVOCATION + problems * LOG_BYTES_A_PROBLEM,
+    retrieved: run.retrieved ?? {},
+    earlyByteDays: run.earlyByteDays ?? {},
+  };
+}
+
+/** New instances of ArchiveBatch: at night none is left of the night before. */
+export function instancesOf({ batches, maxConcurrency = MAX_CONCURRENCY }: Pick<RunShape, 'batches' | 'maxConcurrency'>): number {
+  return Math.min(batches, maxConcurrency);
+}
