@@ -28,12 +28,12 @@ const PERIOD = Duration.hours(1);
 /** What the end of a run may come later than its predecessor's: for longer work, and for the hour of a clock that is put back. */
 const SLACK_HOURS = 2;
 
-const { GREATER_THAN_THRESHOLD, LESS_THAN_OR_EQUAL_TO_THRESHOLD, LESS_THAN_THRESHOLD } = cloudwatch.ComparisonOperator;
-const { BREACHING, IGNORE, NOT_BREACHING } = cloudwatch.TreatMissingData;
-
 /** Defines the alarms that the options ask for. Each tells the topic when it goes off. */
 export function archiverAlarms(scope: Construct, options: AlarmOptions, parts: AlarmParts): cloudwatch.Alarm[] {
   const { archiver } = parts;
+  // Not outside: an app without alarms need not load what they are made of.
+  const { GREATER_THAN_THRESHOLD, LESS_THAN_OR_EQUAL_TO_THRESHOLD, LESS_THAN_THRESHOLD } = cloudwatch.ComparisonOperator;
+  const { BREACHING, IGNORE, NOT_BREACHING } = cloudwatch.TreatMissingData;
   const alarms: cloudwatch.Alarm[] = [];
   const metric = (name: MetricName, statistic?: string) => archiverMetric(archiver, name, { period: PERIOD, ...statistic && { statistic } });
   /** An alarm on what a run has said lasts until a run says otherwise, not until the metric falls silent between the two. */

@@ -75,8 +75,9 @@ function checkRetryPolicy({ interval, maxAttempts, backoffRate, maxDelay }: Retr
 }
 
 function checkWhole(prop: string, value: number | undefined, min: number, max: number, why: string): void {
-  const allowed = `a whole number from ${thousands(min)} to ${thousands(max)}`;
-  checkNumber(prop, value, `${allowed}: ${why}`, given => Number.isInteger(given) && given >= min && given <= max);
+  if (value === undefined || Token.isUnresolved(value)) return;
+  if (Number.isInteger(value) && value >= min && value <= max) return;
+  throw new Error(`${prop} ${value} must be a whole number from ${thousands(min)} to ${thousands(max)}: ${why}`);
 }
 
 function checkNumber(prop: string, value: number | undefined, allowed: string, isAllowed: (value: number) => boolean): void {
@@ -101,6 +102,7 @@ function known(duration: Duration | undefined): duration is Duration {
   return duration !== undefined && !duration.isUnresolved();
 }
 
+/** Only for errors: the first call loads a locale, which takes a twentieth of what the construct takes. */
 function thousands(value: number): string {
   return value.toLocaleString('en-US');
 }
