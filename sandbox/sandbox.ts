@@ -294,11 +294,11 @@ export class Sandbox {
   }
 
   private summarise(record: ExecutionRecord, before: UsageSoFar): SandboxSummary {
-    const { machine } = this.found;
+    const { machine, parts, s3 } = this.found;
     const report = runSummaryOf(record);
     const used = usedSince(before, this.usage());
     const functions = [...used.functions.values()];
-    const requests = { ...this.found.s3.requests };
+    const requests = { ...s3.requests };
     return {
       status: record.status,
       error: record.error ?? null,
@@ -312,7 +312,7 @@ export class Sandbox {
       invocations: functions.reduce((sum, { invocations }) => sum + invocations, 0),
       alerts: this.topics.published.slice(before.published).map(({ subject, message }) => ({ subject, message })),
       report: report?.report ?? null,
-      estimate: estimateOf({ ...used, bill: this.found.s3.bill, express: this.found.parts.express, functions }, machine.scope.stack.environment.region),
+      estimate: estimateOf({ ...used, bill: s3.bill, express: parts.express, functions }, machine.scope.stack.environment.region),
     };
   }
 }

@@ -47,6 +47,8 @@ export const Run = v.object({
   reportPrefix: v.string(),
   /** What one batch may archive a second: the run's rate divided by its concurrency. */
   objectsPerSecond: v.number(),
+  /** Batches that go side by side. */
+  maxConcurrency: v.optional(count),
 });
 export type Run = v.InferOutput<typeof Run>;
 
@@ -182,5 +184,11 @@ export const LedgerLine = v.object({
   at: v.optional(v.number()),
   /** How long that took, in milliseconds. */
   ms: v.optional(v.number()),
+  /** Where it was, unless STANDARD. */
+  storageClass: v.optional(v.string()),
+  /** Of dry runs: when it was written, in epoch seconds, where its class has a least time. */
+  modified: v.optional(v.number()),
+  /** Of dry runs: what its move would ask of S3, where that is not one copy. By operation, and `@` the class that sets the price. */
+  requests: v.optional(v.record(v.string(), v.number())),
 });
 export type LedgerLine = v.InferOutput<typeof LedgerLine>;

@@ -4,7 +4,7 @@ import { ConcurrencyController, MOST_SIDE_BY_SIDE } from './concurrency';
 import { abortUpload, Interrupted, type OpenUpload } from './copy-large';
 import { writeLedgerPart } from './ledger';
 import { copyToArchive, removeSources, type Copied, type Movable, type Moved, type Mover } from './move';
-import { preview } from './preview';
+import { listedFields, type Preview, previewer } from './preview';
 import type { RateController } from './rate';
 import type { Clock } from './retry';
 import { isSystemic } from './s3-failure';
@@ -33,7 +33,7 @@ const PROBLEMS_SHOWN = 3;
 const KEY_SHOWN = 300;
 
 type Skipped = { readonly status: 'skipped'; readonly straggler?: string };
-type Outcome = Skipped | Copied | Moved;
+type Outcome = Skipped | Copied | Moved | Preview;
 /** Epoch milliseconds. */
 interface Span { readonly began: number; readonly ended: number }
 type Unarchived = Extract<Moved, { status: 'failed' | 'conflicting' }>;
@@ -82,7 +82,7 @@ export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milli
     if (lastRound && !systemic) giveUp(worker, items, progress.cursor, outcomes);
 
     const cursor = firstOpen(outcomes, progress.cursor);
-    const lines = ledgerLines(items, progress.cursor, cursor, outcomes, spans, Date.parse(run.startTime));
+    const lines = ledgerLines(mover, items, progress.cursor, cursor, outcomes, spans, Date.parse(run.startTime));
     // An object that is gone has no line, but an attempt that is repeated here may have given it one.
     if (lines.length > 0 || outcomes.slice(progress.cursor, cursor).some((outcome) => outcome?.status === 'vanished')) {
       await writeLedgerPart(mover.s3, finisher.patience, settings.reportBucket, run, { items, from: progress.cursor, to: cursor }, lines);
@@ -105,17 +105,17 @@ async function copyAll(
   outcomes: (Outcome | undefined)[], spans: (Span | undefined)[], until: number,
 ): Promise<(OpenUpload & { index: number }) | undefined> {
   let interrupted: (OpenUpload & { index: number }) | undefined;
-  const claimed = new Map<string, Movable>();
+  const preview = previewer(mover, () => items.slice(progress.cursor).map(select).flatMap((each) => (each.selected ? [each.destinationKey] : [])));
   const large = oneAtATime();
 
-  const archive = (index: number, object: Movable): Promise<Copied | Moved> => {
-    const timed = async (work: () => Promise<Copied | Moved>) => {
+  const archive = (index: number, object: Movable): Promise<Copied | Moved | Preview> => {
+    const timed = async (work: () => Promise<Copied | Moved | Preview>) => {
       const began = clock.now();
       const outcome = await work();
       spans[index] = { began, ended: clock.now() };
       return outcome;
     };
-    if (run.dryRun) return timed(() => preview(mover, object, items[index].StorageClass, claimed));
+    if (run.dryRun) return timed(() => preview(object, items[index].StorageClass));
     const resume = index === progress.cursor ? progress.upload ?? undefined : undefined;
     if (object.size <= mover.multipartThreshold) return timed(() => copyToArchive(mover, object));
     // Multipart copies work in parallel within; one after the other, the first is done before the time is up.
@@ -186,7 +186,7 @@ function firstOpen(outcomes: readonly (Outcome | undefined)[], from: number): nu
 }
 
 function ledgerLines(
-  items: readonly ListedObject[], from: number, to: number,
+  mover: Mover, items: readonly ListedObject[], from: number, to: number,
   outcomes: readonly (Outcome | undefined)[], spans: readonly (Span | undefined)[], runStart: number,
 ): LedgerLine[] {
   const lines: LedgerLine[] = [];
@@ -196,10 +196,13 @@ function ledgerLines(
     const { Key: key, Etag, Size } = items[index];
     const { status, destination } = outcome;
     const span = spans[index];
-    const times = span && { at: span.ended - runStart, ms: span.ended - span.began };
+    const more = {
+      ...span && { at: span.ended - runStart, ms: span.ended - span.began },
+      ...listedFields(items[index], mover, 'requests' in outcome ? outcome.requests : undefined),
+    };
     lines.push(status === 'archived'
-      ? { key, destination, status, etag: outcome.etag, size: outcome.size, ...times }
-      : { key, destination, status, code: outcome.code, message: outcome.message, etag: Etag, size: Size, ...times });
+      ? { key, destination, status, etag: outcome.etag, size: outcome.size, ...more }
+      : { key, destination, status, code: outcome.code, message: outcome.message, etag: Etag, size: Size, ...more });
   }
   return lines;
 }

@@ -39,7 +39,7 @@ export function costOf(usage: Usage, prices: Prices): CostItem[] {
   const { transitions, express, invocations, lambdaGbSeconds, publishes, logBytes } = usage;
   const items = [
     ...KINDS.map(([what, operations]) => {
-      const requests = Object.entries(usage.requests).filter(([request]) => operations.test(operationOf(request)) && requestPrice(prices, request) > 0);
+      const requests = Object.entries(usage.requests).filter(([request]) => operations.test(operationOf(request)));
       return {
         what,
         count: requests.reduce((sum, [, count]) => sum + count, 0),

@@ -20,6 +20,7 @@ export function planRun(event: PlanRunEvent, settings: PlanSettings): Plan {
       dryRun: input.dryRun ?? false,
       reportPrefix,
       objectsPerSecond: settings.maxObjectsPerSecond / maxConcurrency,
+      maxConcurrency,
     },
     listing: { prefix: listingPrefix(settings.sourcePrefix, settings.dateSource, window) },
     maxConcurrency,

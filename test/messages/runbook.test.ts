@@ -51,8 +51,8 @@ test('links within it lead somewhere', () => {
 test('what it costs to list keys that are not selected', () => {
   const million = 1_000_000;
   const batches = million / 1000;
-  const usd = totalOf(costOf(
-    usageOf({ listed: million, requests: {}, batches, rounds: batches, batchSeconds: 0, memoryMb: 1_769, express: false }), pricesOf(DEFAULT_REGION)));
+  const usage = usageOf({ listed: million, requests: {}, batches, rounds: batches, batchSeconds: 0, memoryMb: 1_769, express: false });
+  const usd = totalOf(costOf(usage, pricesOf(DEFAULT_REGION)));
   expect(RUNBOOK).toContain(`about $${usd.toFixed(2)}`);
   expect(RUNBOOK).toContain(`| $${(24 * Number(usd.toFixed(2))).toFixed(2)} |`);
 });

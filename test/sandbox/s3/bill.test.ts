@@ -1,6 +1,6 @@
 import {
-  CompleteMultipartUploadCommand, CopyObjectCommand, CreateMultipartUploadCommand, DeleteObjectsCommand, GetObjectCommand, HeadObjectCommand, S3Client,
-  UploadPartCopyCommand,
+  CompleteMultipartUploadCommand, CopyObjectCommand, CreateMultipartUploadCommand, DeleteObjectsCommand, GetObjectCommand, HeadObjectCommand,
+  S3Client, UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import { type S3Double, startS3 } from '../../../sandbox/s3';
 
