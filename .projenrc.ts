@@ -1,5 +1,5 @@
-import { awscdk, javascript, typescript } from 'projen';
-import { Handlers, Hygiene, Packaging, SandboxCommands } from './projenrc';
+import { awscdk, javascript, release, typescript } from 'projen';
+import { Handlers, Hygiene, Packaging, ReleaseSafety, SandboxCommands } from './projenrc';
 
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-s3-dated-archiver',
@@ -21,7 +21,28 @@ const project = new awscdk.AwsCdkConstructLibrary({
   constructsVersion: '10.0.5',
   jsiiVersion: '~5.9.0',
   peerDependencyOptions: { pinnedDevDependency: false },
-  publishToPypi: { distName: 'cdk-s3-dated-archiver', module: 'cdk_s3_dated_archiver' },
+  npmTrustedPublishing: true,
+  publishToPypi: { distName: 'cdk-s3-dated-archiver', module: 'cdk_s3_dated_archiver', trustedPublishing: true },
+  publishToMaven: {
+    mavenGroupId: 'io.github.cdk-s3-dated-archiver',
+    mavenArtifactId: 'cdk-s3-dated-archiver',
+    javaPackage: 'io.github.cdks3datedarchiver',
+  },
+  publishToNuget: { packageId: 'CdkS3DatedArchiver', dotNetNamespace: 'CdkS3DatedArchiver', trustedPublishing: true },
+  // Go modules are published as a repository. A deploy key opens that one and nothing else.
+  publishToGo: {
+    moduleName: 'github.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver-go',
+    packageName: 'cdks3datedarchiver',
+    githubUseSsh: true,
+  },
+
+  // A person starts a release, and the environment asks for a second one. VERSIONS.md says what a version means.
+  releaseTrigger: release.ReleaseTrigger.workflowDispatch(),
+  releaseEnvironment: 'release',
+  jsiiReleaseVersion: '0.2.1061',
+  // Trusted publishing needs npm 11.5, which comes with it.
+  workflowNodeVersion: '24',
+  buildWorkflowOptions: { mutableBuild: false },
 
   projenrcTs: true,
   projenrcTsOptions: { runner: typescript.TypeScriptRunner.tsx({ tsconfig: 'projenrc/tsconfig.json' }) },
@@ -29,7 +50,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   sampleCode: false,
   lambdaAutoDiscover: false,
   integrationTestAutoDiscover: false,
-  depsUpgradeOptions: { workflowOptions: { schedule: javascript.UpgradeDependenciesSchedule.MONTHLY } },
+  // A week, in which a bad release of others is found out.
+  depsUpgradeOptions: { cooldown: 7, workflowOptions: { schedule: javascript.UpgradeDependenciesSchedule.MONTHLY } },
   pullRequestTemplate: false,
 
   eslintOptions: {
@@ -71,6 +93,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'temporal-polyfill',
     'tsx',
     'valibot',
+    'yaml',
   ],
 });
 
@@ -78,6 +101,7 @@ const handlers = ['plan-run', 'archive-batch', 'report-run', 'explain-failure'];
 new Handlers(project, handlers);
 new SandboxCommands(project);
 new Packaging(project, handlers);
+new ReleaseSafety(project);
 new Hygiene(project);
 
 project.synth();

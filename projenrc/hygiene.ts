@@ -16,14 +16,11 @@ export class Hygiene extends Component {
     // Examples import the package by its name, as users do.
     project.tsconfigDev.file.addOverride('compilerOptions.paths', { 'cdk-s3-dated-archiver': ['./src/index.ts'] });
 
-    // npm's own default; written out, it would name a host.
-    project.tryFindObjectFile('.github/workflows/release.yml')?.addDeletionOverride('jobs.release_npm.steps.9.env.NPM_REGISTRY');
-
     // Breaks each safety property in turn and sees a test go red.
     project.package.setScript('mutants', 'tsx test/mutants/run.ts');
 
     // The README's examples compile, as Construct Hub will want them.
-    project.postCompileTask.exec('jsii-rosetta extract --compile --strict', { env: { JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '1' } });
+    project.postCompileTask.exec('jsii-rosetta extract --compile --strict', { env: { JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20' } });
     project.gitignore.exclude('.jsii.tabl.json');
 
     // A snapshot that updates itself cannot fail.

@@ -1,4 +1,5 @@
 export * from './handlers';
 export * from './hygiene';
 export * from './packaging';
+export * from './release';
 export * from './sandbox-commands';
