@@ -52,7 +52,7 @@ function sayWhatAlarmsNeed(scope: Construct, id: string, what: string, allow: ia
 export function sayWhatTopicNeeds(scope: Construct, topic: sns.ITopic, key?: kms.IKey): void {
   const roles = '<ARNs of the roles of the state machine and of ExplainFailure>';
   if (differ(topic.env.account, Stack.of(scope).account)) {
-    const allow = { Effect: 'Allow', Principal: { AWS: roles }, Action: 'sns:Publish', Resource: topic.topicArn };
+    const allow = Stack.of(scope).resolve({ Effect: 'Allow', Principal: { AWS: roles }, Action: 'sns:Publish', Resource: topic.topicArn });
     Annotations.of(scope).addWarningV2('cdk-s3-dated-archiver:topicOfOtherAccount',
       `alertTopic is in account ${topic.env.account}, and its policy has to let this archiver publish: add ${JSON.stringify(allow)}`);
   }

@@ -100,14 +100,18 @@ export function handlerEnvironment(
   };
 }
 
+/** With it, a stack's name (128 characters at most) and a saved query's behind it, names of saved queries still fit into 255, as CDK wants of dimensions, too. */
+const LONGEST_PATH = 90;
+
 /**
  * The archiver's name in metrics: unique in its account and region, since stack names are, and the same
- * after every deployment. Metric dimensions take ASCII only, construct ids anything.
+ * after every deployment. Metric dimensions take ASCII only, and only so much of it, construct ids anything.
  */
 export function archiverName(scope: IConstruct): string {
   const stack = Stack.of(scope);
   const path = scope.node.scopes.slice(stack.node.scopes.length).map(child => child.node.id).join('/');
-  return `${stack.stackName}/${/^[\x20-\x7e]+$/.test(path) ? path : scope.node.addr}`;
+  const isName = path.length <= LONGEST_PATH && /^[\x20-\x7e]+$/.test(path);
+  return `${stack.stackName}/${isName ? path : scope.node.addr}`;
 }
 
 /** What is not set gives way to what is: a delay is never longer than the longest. */
