@@ -15,19 +15,22 @@ export async function presentKeys(
   const prefix = commonStart(wanted);
   const present = new Set<string>();
   try {
+    let passed = '';
     for (let next = 0; next < wanted.length;) {
+      const before = justBefore(wanted[next]);
       const page = await patiently(patience, () => s3.send(new ListObjectsV2Command({
         Bucket: bucket,
         Prefix: prefix,
-        StartAfter: justBefore(wanted[next]),
+        // No page twice, however many keys lie between the two.
+        StartAfter: (inOrderOfS3(before, passed) > 0 ? before : passed) || undefined,
         // Some characters of keys have no place in XML.
         EncodingType: 'url',
       }), { abortSignal: signal }));
       const found = (page.Contents ?? []).map(({ Key }) => decodeURIComponent(Key!.replace(/\+/g, ' ')));
       for (const key of found) present.add(key);
-      const last = page.IsTruncated ? found.at(-1) : undefined;
-      if (last === undefined) break;
-      while (next < wanted.length && inOrderOfS3(wanted[next], last) <= 0) next++;
+      if (!page.IsTruncated) break;
+      passed = found.at(-1)!;
+      while (next < wanted.length && inOrderOfS3(wanted[next], passed) <= 0) next++;
     }
   } catch (error) {
     if (failureOf(error).kind === 'denied') return undefined;
@@ -36,9 +39,12 @@ export async function presentKeys(
   return new Set(wanted.filter((key) => present.has(key)));
 }
 
-/** A key to start after that comes before this one and has few others in between. */
-function justBefore(key: string): string | undefined {
-  return [...key].slice(0, -1).join('') || undefined;
+/** What comes before this key, with few others in between: its last character is the one before. */
+function justBefore(key: string): string {
+  const characters = [...key];
+  const last = characters.pop()!.codePointAt(0)!;
+  if (last > 0) characters.push(String.fromCodePoint(last === 0xe000 ? 0xd7ff : last - 1));
+  return characters.join('');
 }
 
 /** By UTF-8 bytes, which JavaScript's comparison of strings is not. */
