@@ -56,7 +56,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
   eslintOptions: {
     dirs: ['src', 'sandbox'],
-    devdirs: ['test', 'examples', 'projenrc', 'docs', 'release'],
+    devdirs: ['test', 'examples', 'projenrc', 'docs', 'release', 'packages'],
     tsconfigPath: './tsconfig.dev.json',
   },
   jestOptions: {
@@ -76,7 +76,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
   devDeps: [
     'aws-cdk-lib@2.257.0',
-    'constructs@10.5.0',
+    'constructs@10.5.1',
     '@aws-lambda-powertools/logger',
     '@aws-lambda-powertools/metrics',
     '@aws-sdk/client-s3',
@@ -88,6 +88,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'aws-local-stepfunctions',
     'aws-sdk-client-mock',
     'aws-sdk-client-mock-jest',
+    // The last whose packs are aspects: the next wants a CDK that is newer than ours.
+    'cdk-nag@^2.38.2',
     'fast-check',
     'fast-xml-parser',
     'temporal-polyfill',
@@ -99,8 +101,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
 const handlers = ['plan-run', 'archive-batch', 'report-run', 'explain-failure'];
 new Handlers(project, handlers);
-new SandboxCommands(project);
 new Packaging(project, handlers);
+new SandboxCommands(project);
 new ReleaseSafety(project);
 new Hygiene(project);
 

@@ -13,8 +13,11 @@ export class Hygiene extends Component {
     eslint?.addDeletionOverride('parserOptions.projectService');
     eslint?.addOverride('parserOptions.project', './tsconfig.dev.json');
     for (const dir of ['sandbox', 'examples', 'projenrc']) project.tsconfigDev.addInclude(`${dir}/**/*.ts`);
-    // Examples import the package by its name, as users do.
-    project.tsconfigDev.file.addOverride('compilerOptions.paths', { 'cdk-s3-dated-archiver': ['./src/index.ts'] });
+    // Examples import the packages by their names, as users do.
+    project.tsconfigDev.file.addOverride('compilerOptions.paths', {
+      'cdk-s3-dated-archiver': ['./src/index.ts'],
+      'cdk-s3-dated-archiver-sandbox': ['./packages/sandbox/index.d.ts'],
+    });
 
     // Breaks each safety property in turn and sees a test go red.
     project.package.setScript('mutants', 'tsx test/mutants/run.ts');

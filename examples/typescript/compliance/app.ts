@@ -1,0 +1,43 @@
+/**
+ * For accounts where every role has a permissions boundary and cdk-nag has to find nothing. All that is stored is encrypted
+ * with a key of your own, and both buckets log who reads them; the report bucket is your own, too, so that it can. What a
+ * rule finds in the archiver nevertheless is acknowledged with its reason, in the template, where auditors look.
+ */
+import { App, Aspects, Duration, PermissionsBoundary, Stack, TimeZone } from 'aws-cdk-lib';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Bucket, BucketEncryption, type BucketProps } from 'aws-cdk-lib/aws-s3';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { S3DatedArchiver } from 'cdk-s3-dated-archiver';
+import { AwsSolutionsChecks, NagSuppressions } from 'cdk-nag';
+
+const app = new App();
+// In the same way for a whole app, by the context key of CDK: @aws-cdk/core:permissionsBoundary.
+const stack = new Stack(app, 'Compliance', { permissionsBoundary: PermissionsBoundary.fromName('workload-boundary') });
+
+const key = new Key(stack, 'Key', { enableKeyRotation: true });
+const accessLogs = new Bucket(stack, 'AccessLogs', { enforceSSL: true });
+const audited: BucketProps = {
+  encryption: BucketEncryption.KMS,
+  encryptionKey: key,
+  bucketKeyEnabled: true,
+  enforceSSL: true,
+  serverAccessLogsBucket: accessLogs,
+};
+
+const archiver = new S3DatedArchiver(stack, 'Archiver', {
+  bucket: new Bucket(stack, 'Data', { ...audited, versioned: true }),
+  prefix: 'statements/',
+  schedule: ScheduleExpression.cron({ hour: '22', minute: '0', timeZone: TimeZone.AMERICA_TORONTO }),
+  encryptionKey: key,
+  reportBucket: new Bucket(stack, 'Reports', { ...audited, lifecycleRules: [{ expiration: Duration.days(2557) }] }),
+});
+
+NagSuppressions.addResourceSuppressions(archiver, [
+  { id: 'AwsSolutions-IAM5', reason: 'Objects below three prefixes, and the runs of this state machine: their names are not known beforehand' },
+  { id: 'AwsSolutions-L1', reason: 'The runtime is the one that the functions were built and tested for' },
+  { id: 'AwsSolutions-SF1', reason: 'A ledger has a line for each object; the log has the errors' },
+  { id: 'AwsSolutions-SQS3', reason: 'The queue is itself the dead-letter queue of the schedule' },
+], true);
+Aspects.of(app).add(new AwsSolutionsChecks());
+
+app.synth();

@@ -1,0 +1,55 @@
+/**
+ * Every example in both languages, with the tarball and the wheel: the same templates, and a run of each in the sandbox.
+ *
+ * usage: node main.js [SCENARIO...], where js/examples/typescript, examples/python and venv are
+ */
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+import { openSandbox } from 'cdk-s3-dated-archiver-sandbox';
+import { NIGHTS } from './nights';
+import { annotationsOf, synthesise } from './synthesise';
+import { differences, templatesOf } from './templates';
+import { trial } from './trial';
+
+const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'twins-'));
+let passed = 0;
+let failed = 0;
+
+function count(what: string, problems: string[]): void {
+  if (problems.length === 0) passed += 1;
+  else failed += 1;
+  console.log(problems.length === 0 ? `ok     ${what}` : `FAILED ${what}\n${problems.map((problem) => `       ${problem}\n`).join('')}`);
+}
+
+async function problemsOf(check: () => Promise<string[]>): Promise<string[]> {
+  try {
+    return await check();
+  } catch (error) {
+    return [(error as Error).message];
+  }
+}
+
+async function main(): Promise<void> {
+  const [scenarios, inPython] = ['typescript', 'python'].map((language) => fs.readdirSync(path.join('examples', language)).sort());
+  count(`${scenarios.length} examples`, differences(scenarios, inPython));
+  count('each has a night', scenarios.filter((scenario) => !NIGHTS.some((night) => night.scenario === scenario)));
+  const chosen = process.argv.length > 2 ? process.argv.slice(2) : scenarios;
+  for (const scenario of chosen) {
+    const [typescript, python] = ['typescript', 'python'].map((language) => path.join(directory, scenario, language));
+    count(`${scenario}: the same template`, await problemsOf(async () => {
+      await Promise.all([synthesise('typescript', scenario, typescript), synthesise('python', scenario, python)]);
+      return differences(templatesOf(typescript), templatesOf(python));
+    }));
+    count(`${scenario}: nothing to annotate`, await problemsOf(() => Promise.resolve(annotationsOf(python))));
+    for (const night of NIGHTS.filter((each) => each.scenario === scenario)) {
+      // The repository's own tests run what TypeScript synthesises; this is the wheel's.
+      count(`${scenario}: ${JSON.stringify(night.run)}`, await problemsOf(() => trial(openSandbox, python, night)));
+    }
+  }
+  fs.rmSync(directory, { recursive: true });
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exitCode = failed > 0 ? 1 : 0;
+}
+
+void main();

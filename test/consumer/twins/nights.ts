@@ -1,0 +1,119 @@
+import type { RunOptions } from 'cdk-s3-dated-archiver-sandbox';
+
+/** A run of an example, and what it archives, as the example's comments and props promise. */
+export interface Night {
+  readonly scenario: string;
+  /** Where the app has several archivers. */
+  readonly stack?: string;
+  readonly run: RunOptions;
+  /** Keys before and after; `null`: it stays. */
+  readonly moves: Record<string, string | null>;
+  /** Of archived objects; default: STANDARD. */
+  readonly storageClass?: string;
+  /** How many messages; default: none. */
+  readonly alerts?: number;
+}
+
+export const NIGHTS: Night[] = [
+  {
+    scenario: 'daily-cron',
+    run: { now: '2026-11-25T01:00:00+09:00' },
+    moves: {
+      'incoming/shop/orders-2026-11-24.csv': 'archive/2026/11/24/shop/orders-2026-11-24.csv',
+      'incoming/u_ex261123.log': 'archive/2026/11/23/u_ex261123.log',
+      'incoming/MOD09GA.A2026328.h08v05.061.hdf': 'archive/2026/11/24/MOD09GA.A2026328.h08v05.061.hdf',
+      'incoming/nightly-20261124010015-logs.gz': 'archive/2026/11/24/nightly-20261124010015-logs.gz',
+      'incoming/20261122.gz': null,
+      'incoming/20261125.gz': null,
+    },
+  },
+  {
+    scenario: 'backfill-only',
+    run: { input: { from: '2026-11-01', to: '2026-11-24' } },
+    moves: {
+      'landing/2026-11-24T07-15_eu.json': 'history/2026/11/24/2026-11-24T07-15_eu.json',
+      'landing/2026-11-01_eu/a.json': 'history/2026/11/01/2026-11-01_eu/a.json',
+      'landing/eu/2026-11-24.json': null,
+      'landing/2026-10-31.json': null,
+    },
+  },
+  {
+    scenario: 'backfill-only',
+    run: { input: {}, now: '2026-11-25T12:00:00+01:00' },
+    moves: {
+      'landing/2026-10-25.json': 'history/2026/10/25/2026-10-25.json',
+      'landing/2026-10-26.json': null,
+    },
+  },
+  {
+    scenario: 'cross-bucket-kms',
+    run: { now: '2026-11-25T02:30:00-05:00' },
+    moves: {
+      'eu/orders-2026-11-24.csv': '2026/11/24/eu/orders-2026-11-24.csv',
+      'orders-2026-11-22.csv': '2026/11/22/orders-2026-11-22.csv',
+      'orders-2026-11-21.csv': null,
+    },
+    storageClass: 'GLACIER_IR',
+  },
+  {
+    scenario: 'hive-for-athena',
+    run: { now: '2026-11-25T00:30:00Z' },
+    moves: {
+      'raw/events/2026/11/24/07/events-1-2026-11-24-07-15-02-1f0e': 'events/year=2026/month=11/day=24/events-1-2026-11-24-07-15-02-1f0e',
+      'raw/events/2026/11/25/00/events-1-2026-11-25-00-15-02-1f0e': null,
+    },
+  },
+  {
+    scenario: 'cheap-storage-class',
+    run: { now: '2026-11-25T12:00:00Z' },
+    moves: {
+      'records/minutes 26-08-2026.pdf': 'archive/2026/08/minutes 26-08-2026.pdf',
+      'records/ledger/20231231.parquet': 'archive/2023/12/ledger/20231231.parquet',
+      'records/minutes 27-08-2026.pdf': null,
+    },
+    storageClass: 'DEEP_ARCHIVE',
+  },
+  {
+    scenario: 'high-volume',
+    run: { now: '2026-11-25T03:00:00Z' },
+    moves: {
+      'clicks/2026-11-24/23/59/58.171-4f1c.json': 'archive/2026/11/24/2026-11-24/23/59/58.171-4f1c.json',
+      'clicks/2026-11-25/00/00/00.002-4f1c.json': null,
+    },
+  },
+  {
+    scenario: 'existing-alert-topic',
+    run: { now: '2026-11-25T06:15:00Z' },
+    moves: {
+      'exports/users-2026-11-24.csv': 'archive/2026/11/24/users-2026-11-24.csv',
+      'exports/users-2026-11-25.csv': null,
+    },
+    alerts: 1,
+  },
+  {
+    scenario: 'several-prefixes',
+    stack: 'SeveralPrefixes/Billing',
+    run: { now: '2026-11-25T02:00:00+01:00' },
+    moves: {
+      'billing/invoice_20261124_0017.pdf': 'archive/billing/2026/11/24/invoice_20261124_0017.pdf',
+      'web/u_ex261124.log': null,
+    },
+  },
+  {
+    scenario: 'several-prefixes',
+    stack: 'SeveralPrefixes/Web',
+    run: { now: '2026-11-25T02:30:00+01:00' },
+    moves: {
+      'web/u_ex261124.log': 'archive/web/2026/11/24/u_ex261124.log',
+      'billing/invoice_20261124_0017.pdf': null,
+    },
+  },
+  {
+    scenario: 'compliance',
+    run: { now: '2026-11-24T22:00:00-05:00' },
+    moves: {
+      'statements/0017/2026-11-23.pdf': 'archive/2026/11/23/0017/2026-11-23.pdf',
+      'statements/0017/2026-11-24.pdf': null,
+    },
+  },
+];
