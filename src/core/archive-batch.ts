@@ -64,7 +64,7 @@ export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milli
     // A start ahead of the clock, as a rehearsal of another day has, tells nothing about when an object was written.
     runStart: Date.parse(run.startTime) <= clock.now() ? Date.parse(run.startTime) : 0,
   };
-  worker.rate.allow(run.objectsPerSecond);
+  worker.rate.allow(run, stop.signal);
 
   const outcomes = new Array<Outcome | undefined>(items.length);
   const spans = new Array<Span | undefined>(items.length);

@@ -15,6 +15,7 @@ export type Deleted = 'gone' | 'changed' | S3Failure;
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
 const KEYS_PER_REQUEST = 1_000;
 const MOST_ATTEMPTS = 8;
+const LEAST_KEYS = 50;
 
 /** Characters that XML 1.0, the language of the request, cannot carry; a carriage return is read back as a line feed. */
 // eslint-disable-next-line no-control-regex
@@ -36,19 +37,25 @@ export async function bulkDelete(s3: S3Client, patience: Patience, bucket: strin
   return deletions.map((deletion) => results.get(deletion)!);
 }
 
-/** One request, and again for the keys that S3 asks to try again: inside its 200, where the SDK does not look. */
+/**
+ * One request, and again for the keys that S3 asks to try again: inside its 200, where the SDK does not look. S3 counts each
+ * key as a request of its prefix's rate, so after a refusal no more keys are asked for than it let through, and then twice as many.
+ */
 async function deleteKeys(
   s3: S3Client, patience: Patience, bucket: string, deletions: readonly Deletion[], results: Map<Deletion, Deleted>,
 ): Promise<void> {
-  let open = new Map(deletions.map((deletion) => [deletion.key, deletion]));
-  for (let attempt = 0; open.size > 0; attempt++) {
+  let left = deletions;
+  let most: number = KEYS_PER_REQUEST;
+  let open: Map<string, Deletion>;
+  for (let attempt = 0; left.length > 0; attempt++) {
+    open = new Map(left.slice(0, most).map((deletion) => [deletion.key, deletion]));
     let answer;
     try {
       const Objects = [...open.values()].map(({ key, etag }) => ({ Key: key, ETag: etag }));
       answer = await patiently(patience, () => s3.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects } })));
     } catch (error) {
       const failure = failureOf(error);
-      await Promise.all([...open.values()].map(async (deletion) => results.set(deletion, await lookAfter(s3, patience, bucket, deletion, failure))));
+      await Promise.all(left.map(async (deletion) => results.set(deletion, await lookAfter(s3, patience, bucket, deletion, failure))));
       return;
     }
 
@@ -72,8 +79,11 @@ async function deleteKeys(
         results.set(deletion, failureOf({ name: 'InternalError', message: 'S3 did not answer for this key' }));
       }
     }
-    open = again;
-    if (open.size > 0 && (attempt >= MOST_ATTEMPTS || !(await pause(patience, attempt)))) return;
+    const done = open.size - again.size;
+    left = [...left.slice(most), ...again.values()];
+    most = again.size > 0 ? Math.max(LEAST_KEYS, done) : most * 2;
+    if (done > 0) attempt = 0;
+    if (again.size > 0 && (attempt >= MOST_ATTEMPTS || !(await pause(patience, attempt + 1)))) return;
   }
 
   function settle(key: string, result: Deleted): void {

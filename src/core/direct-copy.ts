@@ -63,15 +63,15 @@ export function withDirectCopies(s3: S3Client, rate: RateController): S3Client {
   }, { step: 'finalizeRequest', priority: 'low', name: 'copyTemplate' });
 
   const copied = async (model: Template, input: CopyObjectCommandInput, abortSignal?: AbortSignal): Promise<boolean> => {
-    await rate.turn();
+    const turn = await rate.turn();
     try {
       const request = await model.sign(requestOf(model, input));
       const { response } = await s3.config.requestHandler.handle(request as never, { abortSignal }) as unknown as { response: Answer };
       const body = await textOf(response.body);
       // S3 may answer 200 and tell of an error in the body (CopyObject API reference, "Response and special errors").
       const success = response.statusCode === 200 && body.includes('</CopyObjectResult>');
-      if (success) rate.succeeded();
-      if (response.statusCode === 503) rate.slowDown();
+      if (success) rate.succeeded(turn);
+      if (response.statusCode === 503) rate.slowDown(turn);
       // Another region, another clock or another token than the template has: the SDK finds out which.
       if (!success && response.statusCode < 403) template = undefined;
       return success;

@@ -3,32 +3,78 @@ import type { Clock } from './retry';
 import { failureOf } from './s3-failure';
 import { ReasonCode } from '../contract/reason-codes';
 
-/** A cut answers for all requests that were under way with it. */
-const CUT_INTERVAL = 1_000;
-const CUT = 0.7;
-/** A second of success gives this share of the allowed rate back. */
-const RISE_PER_SECOND = 0.1;
+/** Milliseconds that a batch may make up for: bulk deletes, the ledger and the hand-over to the next batch take as long, or less. */
+const MOST_OWED = 1_000;
+/** How much faster than its rate it is while it does so. */
+const CATCHING_UP = 2;
+/** Timers wake up late by some milliseconds; what was due in between goes out at once. */
+const LATE = 20;
+/** The rate is set anew from what S3 answered to the requests of so many milliseconds, */
+const INTERVAL = 100;
+/** and to so many requests at least, */
+const LEAST_ANSWERS = 4;
+/** but not later than this where answers are few. */
+const LONGEST_INTERVAL = 1_000;
+/** Where all requests of an interval were refused, nobody knows how many would not be. */
+const DEEPEST_CUT = 0.5;
+/** Intervals without a refusal raise the rate by little first, for it may be what S3 allows, then by ever more, for S3 may allow much more. */
+const FIRST_RISE = 0.05;
+const STEEPEST_RISE = 0.4;
 const LEAST_SHARE = 0.02;
 
+/** Of which run, and how many requests a second a batch of it may make. */
+export interface Share {
+  readonly id: string;
+  readonly objectsPerSecond: number;
+}
+
+interface Waiting {
+  readonly go: (turn: number) => void;
+  readonly giveUp: (reason: Error) => void;
+}
+
 /**
- * The batch's share of the run's request rate: spaced evenly, lowered at once when S3 answers
- * SlowDown, raised step by step when it does not (additive increase, multiplicative decrease).
+ * The batch's share of the run's request rate. Requests are spaced evenly by the clock: time in which none went out is
+ * made up for, also across the batches of a run that one function instance deals with one after the other. So the
+ * batches together use the rate of the run, and do not exceed it.
+ *
+ * SlowDown lowers the rate to what S3 let through, and success raises it again up to the share (the shape of "CUBIC: A
+ * New TCP-Friendly High-Speed TCP Variant", Ha, Rhee and Xu, 2008). All batches see the same S3, which is all that they have to share.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html
  */
 export class RateController {
+  private run?: string;
   private allowed = Infinity;
   private rate = Infinity;
-  private next = 0;
-  private lastCut = -Infinity;
-  private lastRise = 0;
+  private rise = FIRST_RISE;
+  private signal?: AbortSignal;
+  private waiting: Waiting[] = [];
+  private releasing = false;
+  /** When the next request is due, and before when it does not go out even if it is overdue. */
+  private due = 0;
+  private earliest = 0;
+  /** Counts the rates: an answer tells of the one under which its request went out. */
+  private era = 0;
+  private since = 0;
+  private accepted = 0;
+  private refused = 0;
 
   constructor(private readonly clock: Clock) {}
 
-  /** Starts anew with this many requests a second. */
-  allow(perSecond: number): void {
-    this.allowed = this.rate = perSecond;
-    this.next = this.lastRise = this.clock.now();
-    this.lastCut = -Infinity;
+  /**
+   * What a batch may do from now on. The next one of the same run goes on where the last one ended.
+   *
+   * @param signal ends the waiting for turns
+   */
+  allow({ id, objectsPerSecond }: Share, signal?: AbortSignal): void {
+    this.signal = signal;
+    signal?.addEventListener('abort', () => this.giveUp(signal), { once: true });
+    if (id === this.run && objectsPerSecond === this.allowed) return;
+    this.run = id;
+    this.allowed = objectsPerSecond;
+    this.due = this.earliest = this.clock.now();
+    this.rise = FIRST_RISE;
+    this.set(objectsPerSecond);
   }
 
   /** Requests a second at the moment. */
@@ -36,28 +82,77 @@ export class RateController {
     return this.rate;
   }
 
-  /** Resolves when the next request may go out. */
-  async turn(): Promise<void> {
-    const now = this.clock.now();
-    const mine = Math.max(now, this.next);
-    this.next = mine + 1_000 / this.rate;
-    if (mine > now) await this.clock.sleep(mine - now);
+  /** Resolves when the next request may go out. What became of it is reported with the number that this answers. */
+  turn(): Promise<number> {
+    return new Promise((go, giveUp) => {
+      if (this.signal?.aborted) return giveUp(outOfTime());
+      this.waiting.push({ go, giveUp });
+      if (!this.releasing) void this.release();
+    });
   }
 
-  slowDown(): void {
-    const now = this.clock.now();
-    if (now - this.lastCut < CUT_INTERVAL) return;
-    this.lastCut = this.lastRise = now;
-    this.rate = Math.max(this.allowed * LEAST_SHARE, this.rate * CUT);
+  succeeded(turn: number): void {
+    if (turn !== this.era) return;
+    this.accepted++;
+    this.judge();
   }
 
-  succeeded(): void {
-    if (this.rate >= this.allowed) return;
+  slowDown(turn: number): void {
+    if (turn !== this.era) return;
+    this.refused++;
+    // What S3 did not let through is not owed.
+    this.due = Math.max(this.due, this.clock.now());
+    this.judge();
+  }
+
+  /** In their order, each when it is due by the rate of that moment. */
+  private async release(): Promise<void> {
+    this.releasing = true;
+    while (this.waiting.length > 0) {
+      const now = this.clock.now();
+      this.due = Math.max(this.due, now - MOST_OWED);
+      const wait = Math.max(this.due, this.earliest) - now;
+      if (wait > 0) {
+        await this.clock.sleep(wait);
+        continue;
+      }
+      const spacing = 1_000 / this.rate;
+      this.due += spacing;
+      this.earliest = Math.max(this.earliest, now - Math.max(LATE, spacing)) + spacing / CATCHING_UP;
+      this.waiting.shift()!.go(this.era);
+    }
+    this.releasing = false;
+  }
+
+  private giveUp(signal: AbortSignal): void {
+    if (signal !== this.signal) return;
+    for (const { giveUp } of this.waiting.splice(0)) giveUp(outOfTime());
+  }
+
+  private judge(): void {
     const now = this.clock.now();
-    this.rate = Math.min(this.allowed, this.rate + this.allowed * RISE_PER_SECOND * (now - this.lastRise) / 1_000);
-    this.lastRise = now;
+    const answers = this.accepted + this.refused;
+    const isEnough = answers >= this.rate * INTERVAL / 1_000 || now - this.since >= LONGEST_INTERVAL;
+    if (now - this.since < INTERVAL || answers < LEAST_ANSWERS || !isEnough) return;
+    if (this.refused > 0) {
+      this.rise = FIRST_RISE;
+      this.set(Math.max(this.allowed * LEAST_SHARE, this.rate * Math.max(DEEPEST_CUT, this.accepted / answers)));
+    } else {
+      const rate = Math.min(this.allowed, this.rate * (1 + this.rise));
+      this.rise = Math.min(STEEPEST_RISE, this.rise * 2);
+      this.set(rate);
+    }
+  }
+
+  private set(rate: number): void {
+    if (rate !== this.rate) this.era++;
+    this.rate = rate;
+    this.since = this.clock.now();
+    this.accepted = this.refused = 0;
   }
 }
+
+const outOfTime = () => Object.assign(new Error('the round ended before the turn of this request'), { name: 'AbortError' });
 
 const COUNTED = new Set(['CopyObjectCommand', 'UploadPartCopyCommand']);
 
@@ -65,13 +160,13 @@ const COUNTED = new Set(['CopyObjectCommand', 'UploadPartCopyCommand']);
 export function govern(s3: S3Client, rate: RateController): void {
   s3.middlewareStack.add((next, context) => async (args) => {
     if (!COUNTED.has(context.commandName ?? '')) return next(args);
-    await rate.turn();
+    const turn = await rate.turn();
     try {
       const answer = await next(args);
-      rate.succeeded();
+      rate.succeeded(turn);
       return answer;
     } catch (error) {
-      if (failureOf(error).code === ReasonCode.SLOW_DOWN) rate.slowDown();
+      if (failureOf(error).code === ReasonCode.SLOW_DOWN) rate.slowDown(turn);
       throw error;
     }
   }, { step: 'finalizeRequest', priority: 'low', name: 'rateController' });

@@ -146,7 +146,7 @@ test.each(['LostAnswer', 'HalfAnswer'] as const)('after %s the condition refuses
 });
 
 test('every attempt waits for its turn, and SlowDown lowers the rate', async () => {
-  rate.allow(1_000);
+  rate.allow({ id: 'run', objectsPerSecond: 1_000 });
   const turn = jest.spyOn(rate, 'turn');
   await copy(fresh());
   let faults = 1;

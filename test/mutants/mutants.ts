@@ -100,7 +100,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'counts in every round from the beginning', file: BATCH, find: 'counts.listed += cursor - before.cursor;', replace: 'counts.listed += cursor;', tests: batch, race: 'batch-of-two-report-plain-nothing' },
   { name: 'counts the bytes of what was not archived', file: BATCH, find: '(status === \'archived\' ? sum + size : sum)', replace: '(sum + size)', tests: batch },
   { name: 'forgets stragglers', file: BATCH, find: 'if (outcome?.status === \'skipped\' && outcome.straggler) addStraggler', replace: 'if (false) addStraggler', tests: batch },
-  { name: 'goes as fast as it can', file: BATCH, find: '  worker.rate.allow(run.objectsPerSecond);\n', replace: '', tests: batch },
+  { name: 'goes as fast as it can', file: BATCH, find: '  worker.rate.allow(run, stop.signal);\n', replace: '', tests: batch },
   { name: 'takes the start of a rehearsed day for the time of writing', file: BATCH, find: 'Date.parse(run.startTime) <= clock.now() ? Date.parse(run.startTime) : 0', replace: 'Date.parse(run.startTime)', tests: batch },
   { name: 'writes a shorter ledger part over a longer one', file: 'src/core/ledger.ts', find: '${digits(from)}_${digits(to)}', replace: '${digits(from)}', tests: test('ledger') },
   { name: 'goes on after the deadline', file: 'src/core/retry.ts', find: '  if (clock.now() + delay >= deadline) return false;\n', replace: '', tests: test('retry') },
