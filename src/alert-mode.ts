@@ -8,7 +8,7 @@ export enum AlertMode {
 
   /**
    * As `PROBLEMS`, and besides one message for every batch with failures or conflicts, while the run
-   * goes on. A run that goes wrong everywhere sends as many messages as it has batches.
+   * goes on. A run that goes wrong everywhere sends as many messages as it has batches: a thousand for a million objects.
    */
   PER_BATCH = 'PER_BATCH',
 }

@@ -6,6 +6,8 @@ import type { SelectionSettings } from './contract/settings';
  *
  * Days are calendar days in the archiver's time zone, and *today* is the day of the instant that
  * the schedule stands for (or of the execution's start), however late the run is.
+ *
+ * Each factory throws when it is given another number of days than its documentation allows.
  */
 export class DateSelection {
   /** The day before today. */
@@ -16,7 +18,7 @@ export class DateSelection {
   /**
    * The one day that lies so many days before today.
    *
-   * @param days a whole number, 0 or more; 0 is today, 1 is yesterday
+   * @param days a whole number, 0 to 36,525; 0 is today, 1 is yesterday
    */
   public static daysAgo(days: number): DateSelection {
     return new DateSelection({ kind: 'daysAgo', days: wholeDays('DateSelection.daysAgo', days, 0) });
@@ -25,7 +27,7 @@ export class DateSelection {
   /**
    * So many days, the last of them yesterday: a run picks up what the runs before it missed.
    *
-   * @param days a whole number, 1 or more
+   * @param days a whole number, 1 to 36,525
    */
   public static lastDays(days: number): DateSelection {
     return new DateSelection({ kind: 'lastDays', days: wholeDays('DateSelection.lastDays', days, 1) });
@@ -34,7 +36,7 @@ export class DateSelection {
   /**
    * Every day before the one that lies so many days before today.
    *
-   * @param days a whole number, 0 or more; 0 selects every past day
+   * @param days a whole number, 0 to 36,525; 0 selects every past day
    */
   public static olderThan(days: number): DateSelection {
     return new DateSelection({ kind: 'olderThan', days: wholeDays('DateSelection.olderThan', days, 0) });

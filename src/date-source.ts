@@ -9,6 +9,8 @@ import { parseDateFormat } from './core/date-format';
  * that is a letter goes in quotes: `'day='yyyy-MM-dd`. A format has to determine a day. A date counts only if it
  * is a real one and its digits are not part of a longer run of digits. With several dates in a name, the first that
  * lies in the run's window decides.
+ *
+ * Each factory throws when a format has other tokens, or determines no day.
  */
 export class DateSource {
   /**

@@ -32,15 +32,17 @@ export interface S3DatedArchiverProps {
   readonly prefix?: string;
 
   /**
-   * The bucket that objects are moved to.
+   * The bucket that objects are moved to. It may be in another account or region: copies between regions are charged as transfer, and
+   * the policy of a bucket of another account has to let the archiver in.
    *
    * @default - `bucket`
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
    */
   readonly destinationBucket?: s3.IBucket;
 
   /**
    * What archived keys start with. Ends with `/`, or is empty. Objects under it are never archived again; it must
-   * not equal `prefix` in the same bucket.
+   * not equal `prefix` in the same bucket. Archived keys have 1,024 bytes at most: an object whose key would be longer fails with `KEY_TOO_LONG`.
    *
    * @default 'archive/'
    */
@@ -61,7 +63,7 @@ export interface S3DatedArchiverProps {
   readonly selection?: DateSelection;
 
   /**
-   * The zone in which days begin and end.
+   * The zone in which days begin and end: a name of the IANA time zone database.
    *
    * @default - the time zone of `schedule`, else UTC
    */
@@ -103,6 +105,7 @@ export interface S3DatedArchiverProps {
    * Listed objects in a batch, 1 to 1,000. A batch is one child workflow.
    *
    * @default 1000 - fewer where keys are long: the input of a batch stays below 224 KiB
+   * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html
    */
   readonly batchSize?: number;
 
@@ -110,7 +113,8 @@ export interface S3DatedArchiverProps {
    * How many of the selected objects may fail before the run fails, in percent: 0 to 100. Conflicts do not count.
    * A run also stops early when this share of the listed objects is in batches that failed as a whole.
    *
-   * @default 0
+   * @default 0 - the first failed object makes the run fail, once all others are archived
+   * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html#maprun-fail-threshold
    */
   readonly toleratedFailurePercentage?: number;
 
@@ -129,7 +133,7 @@ export interface S3DatedArchiverProps {
   readonly conflictPolicy?: ConflictPolicy;
 
   /**
-   * The topic that messages about runs go to.
+   * The topic that messages about runs go to: a standard one, since a FIFO topic has no subscriptions by e-mail.
    *
    * @default - a new topic, encrypted with `encryptionKey` if given
    */
@@ -143,9 +147,11 @@ export interface S3DatedArchiverProps {
   readonly alertMode?: AlertMode;
 
   /**
-   * The storage class of archived objects.
+   * The storage class of archived objects. A copy is charged at the class's price of a request, some classes have a minimum duration, and
+   * what is in GLACIER or DEEP_ARCHIVE is read only after a restore.
    *
    * @default - S3's default for the destination, STANDARD
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-class-intro.html
    */
   readonly storageClass?: s3.StorageClass;
 
@@ -161,6 +167,7 @@ export interface S3DatedArchiverProps {
    * The key to encrypt archived objects with.
    *
    * @default - the default encryption of the destination bucket
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
    */
   readonly destinationKey?: kms.IKey;
 
@@ -204,14 +211,14 @@ export interface S3DatedArchiverProps {
   readonly mapExecutionType?: sfn.StateMachineType;
 
   /**
-   * How long a run may take, in whole seconds.
+   * How long a run may take, in whole seconds: up to a year. One that takes longer ends as timed out: what it archived stays, and a redrive goes on.
    *
    * @default Duration.days(1)
    */
   readonly timeout?: Duration;
 
   /**
-   * How long one invocation of the archive-batch function may take: 30 seconds to 15 minutes. What is left of the batch
+   * How long one invocation of the archive-batch function may take, in whole seconds: 30 seconds to 15 minutes. What is left of the batch
    * by then is taken up by another invocation.
    *
    * @default Duration.minutes(5) - with `mapExecutionType` EXPRESS: what fits
@@ -235,7 +242,7 @@ export interface S3DatedArchiverProps {
   readonly logLevel?: lambda.ApplicationLogLevel;
 
   /**
-   * How long logs are kept.
+   * How long the logs of the functions and of the state machine are kept.
    *
    * @default RetentionDays.ONE_YEAR
    */

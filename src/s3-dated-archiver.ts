@@ -24,6 +24,7 @@ import { network } from './state-machine/handlers';
 import { grantKeyUses } from './state-machine/key-grants';
 import { letLogsUse } from './state-machine/logging';
 import { archiverMetric } from './state-machine/metrics';
+import { explainFindings } from './state-machine/nag';
 import { checkPlaces } from './state-machine/place-checks';
 import { logGroupsOf, savedQueries } from './state-machine/queries';
 import { reportBucket } from './state-machine/report-bucket';
@@ -61,10 +62,10 @@ export class S3DatedArchiver extends Construct {
   /** The archive-batch function, which moves the objects. */
   public readonly handler: lambda.Function;
 
-  /** The topic that messages about runs go to. */
+  /** The topic that messages about runs go to: that of the props, or a new one. It has no subscriptions of its own. */
   public readonly alertTopic: sns.ITopic;
 
-  /** The bucket that ledgers and reports are written to. */
+  /** The bucket that ledgers and reports are written to: that of the props, or a new one. */
   public readonly reportBucket: s3.IBucket;
 
   private readonly metricsName: string;
@@ -73,6 +74,17 @@ export class S3DatedArchiver extends Construct {
   private readonly logGroups: logs.ILogGroup[];
   private readonly explainFailure: lambda.IFunction;
 
+  /**
+   * Defines an archiver with its state machine, functions, roles and logs; a topic and a report bucket unless they are given; a
+   * schedule if one is given.
+   *
+   * Throws when a prop is not what its documentation allows, or source and destination are the same place. What cannot be
+   * known here, or granted from here, such as the policy of an imported bucket or key, is an annotation with the statement to add.
+   *
+   * @param scope usually a stack; several archivers may stand in one
+   * @param id of the archiver, within the scope
+   * @param props only `bucket` is required
+   */
   constructor(scope: Construct, id: string, props: S3DatedArchiverProps) {
     super(scope, id);
     Object.defineProperty(this, ARCHIVER_SYMBOL, { value: true });
@@ -129,12 +141,15 @@ export class S3DatedArchiver extends Construct {
       ...stateMachineKeyUses(this.stateMachine.role, resources),
       ...scheduleKeyUses,
     ]);
+    explainFindings(this, [source, destination, reports]);
   }
 
   /**
-   * Lets a principal start runs.
+   * Lets a principal start runs. Nothing else: to read their outcome, or to stop or redrive them, it needs the grants of `stateMachine`.
    *
    * @param grantee such as a role or a function
+   * @returns the grant
+   * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
    */
   public grantStartExecution(grantee: iam.IGrantable): iam.Grant {
     return this.stateMachine.grantStartExecution(grantee);
@@ -146,6 +161,7 @@ export class S3DatedArchiver extends Construct {
    *
    * @param id of the rule, within the archiver
    * @param options target, and what else of the event must match
+   * @returns the rule
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
    */
   public onRunFailed(id: string, options: events.OnEventOptions = {}): events.Rule {
@@ -159,8 +175,9 @@ export class S3DatedArchiver extends Construct {
    * A metric of this archiver in the namespace `S3DatedArchiver`. A run emits each once, when it reports.
    *
    * @param metricName such as `ObjectsFailed`
-   * @param options what is to differ from the defaults
-   * @default - sum over a day; for stragglers and seconds the maximum over a day
+   * @param options what is to differ from the defaults: statistic, period, label, colour
+   * @default - sum over a day; for stragglers and seconds the maximum, for the arrival ratio the minimum over a day
+   * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/working_with_metrics.html
    */
   public metric(metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return archiverMetric(this.metricsName, metricName, options).attachTo(this);
@@ -169,6 +186,7 @@ export class S3DatedArchiver extends Construct {
   /**
    * How many objects were listed. It is the sum of archived, skipped, conflicting and failed ones.
    *
+   * @param options what is to differ from the defaults: statistic, period, label, colour
    * @default - sum over a day
    */
   public metricObjectsListed(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
@@ -178,6 +196,7 @@ export class S3DatedArchiver extends Construct {
   /**
    * How many objects were archived: the destination holds them and the source is gone.
    *
+   * @param options what is to differ from the defaults: statistic, period, label, colour
    * @default - sum over a day
    */
   public metricObjectsArchived(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
@@ -187,6 +206,7 @@ export class S3DatedArchiver extends Construct {
   /**
    * How many of the listed objects were not selected.
    *
+   * @param options what is to differ from the defaults: statistic, period, label, colour
    * @default - sum over a day
    */
   public metricObjectsSkipped(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
@@ -196,6 +216,7 @@ export class S3DatedArchiver extends Construct {
   /**
    * How many objects stayed at their source because the destination holds other content, or because they changed after their copy.
    *
+   * @param options what is to differ from the defaults: statistic, period, label, colour
    * @default - sum over a day
    */
   public metricObjectsConflicting(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
@@ -205,6 +226,7 @@ export class S3DatedArchiver extends Construct {
   /**
    * How many selected objects could not be archived and are still at their source.
    *
+   * @param options what is to differ from the defaults: statistic, period, label, colour
    * @default - sum over a day
    */
   public metricObjectsFailed(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
@@ -214,6 +236,7 @@ export class S3DatedArchiver extends Construct {
   /**
    * The sizes of the archived objects in bytes.
    *
+   * @param options what is to differ from the defaults: statistic, period, label, colour
    * @default - sum over a day
    */
   public metricBytesArchived(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
@@ -223,6 +246,7 @@ export class S3DatedArchiver extends Construct {
   /**
    * How many dated objects older than the run's window are still at the source.
    *
+   * @param options what is to differ from the defaults: statistic, period, label, colour
    * @default - maximum over a day
    */
   public metricStragglers(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
@@ -232,6 +256,7 @@ export class S3DatedArchiver extends Construct {
   /**
    * The age of the oldest straggler in days.
    *
+   * @param options what is to differ from the defaults: statistic, period, label, colour
    * @default - maximum over a day
    */
   public metricOldestStragglerDays(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
@@ -241,6 +266,7 @@ export class S3DatedArchiver extends Construct {
   /**
    * How long a run took, in seconds.
    *
+   * @param options what is to differ from the defaults: statistic, period, label, colour
    * @default - maximum over a day
    */
   public metricRunSeconds(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
@@ -251,6 +277,7 @@ export class S3DatedArchiver extends Construct {
    * What arrived for the days of a run, divided by the median of what arrived for the days of the runs before it: 1 is as much as usual, 0 is nothing.
    * 1, too, as long as there are fewer than five to compare it with. Runs that catch up with earlier days emit none.
    *
+   * @param options what is to differ from the defaults: statistic, period, label, colour
    * @default - minimum over a day
    */
   public metricArrivalRatio(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
@@ -285,6 +312,7 @@ export class S3DatedArchiver extends Construct {
    * Widgets for a dashboard: runs and their seconds, objects, bytes and throughput, what arrived, what is left behind, and
    * why objects were not archived. The last asks the logs each time the dashboard is looked at.
    *
+   * @returns the widgets, for `Dashboard.addWidgets`
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Dashboards.html
    */
   public dashboardWidgets(): cloudwatch.IWidget[] {
