@@ -1,5 +1,6 @@
 /**
- * No schedule: a person, or a role of theirs, starts a run for the days that they name.
+ * For years of files that have piled up, and wherever something else decides when to archive. There is no schedule: a person,
+ * or a role of theirs, starts a run for the days that they name.
  *
  *   aws stepfunctions start-execution --state-machine-arn ARN --input '{"from": "2026-01-01", "to": "2026-06-30", "dryRun": true}'
  *   aws stepfunctions start-execution --state-machine-arn ARN --input '{"from": "2026-01-01", "to": "2026-06-30"}'

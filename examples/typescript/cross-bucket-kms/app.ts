@@ -1,6 +1,6 @@
 /**
- * From one encrypted bucket to another, each with a key of its own. Archived objects are encrypted with the
- * archive's key and go straight to Glacier Instant Retrieval, which costs one request instead of two.
+ * For a landing zone and an archive that are apart: two buckets, each encrypted with a key of its own. Archived objects are
+ * encrypted with the archive's key and go straight to Glacier Instant Retrieval, which costs one request instead of two.
  */
 import { App, Stack, TimeZone } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';

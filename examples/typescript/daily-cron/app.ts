@@ -1,5 +1,7 @@
 /**
- * Every night at one o'clock in Tokyo, the files of the last two days leave `incoming/` for `archive/yyyy/MM/dd/`.
+ * For a folder into which producers of all kinds drop files all day. Every night at one o'clock in Tokyo, those of the last
+ * two days leave `incoming/` for `archive/yyyy/MM/dd/`.
+ *
  * Who subscribes to the topic gets one message about a night that needs attention, and none about the others.
  */
 import { App, Stack, TimeZone } from 'aws-cdk-lib';
