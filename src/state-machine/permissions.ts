@@ -49,6 +49,6 @@ export function listUnder({ bucket, prefix }: Place): iam.PolicyStatement {
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
  */
-function literally(prefix: string): string {
+export function literally(prefix: string): string {
   return Token.isUnresolved(prefix) ? prefix : prefix.replace(/[*?$]/g, '${$&}');
 }

@@ -17,7 +17,7 @@ export interface Where {
 /** Runs a program to its end. */
 export function tryProgram(program: string, args: string[], { cwd, env }: Where = {}): Outcome {
   const { status, stdout, stderr, error } = spawnSync(program, args, {
-    cwd, env: { ...process.env, ...env }, encoding: 'utf8', maxBuffer: 1 << 28,
+    cwd, env: { ...process.env, ...env }, encoding: 'utf8', maxBuffer: 256 * 1024 * 1024,
   });
   if (error) throw error;
   return { status, output: stdout + stderr };

@@ -32,7 +32,7 @@ describe.each(flagSets())('flags: %s', (_, context) => {
     const resources = JSON.stringify(resolve(template, template.toJSON().Resources, given)).replaceAll('${AWS::Partition}', partition);
     const arns = resources.match(/\barn:[^:]*:/g)!;
     expect([...new Set(arns)]).toEqual([`arn:${partition}:`]);
-    expect(nameProblems(template.toJSON(), given)).toEqual([]);
+    expect(nameProblems(template, given)).toEqual([]);
     expect(messagesOf(stack).filter(({ level, text }) => level !== 'info' && !text.includes('cdk-s3-dated-archiver:'))).toEqual([]);
     expect(messagesOf(stack).filter(({ text }) => text.includes('${Token['))).toEqual([]);
   });
@@ -40,5 +40,6 @@ describe.each(flagSets())('flags: %s', (_, context) => {
 
 /** What an archiver, and CDK itself, say about the stacks of the app. */
 function messagesOf(stack: Stack): { level: string; text: string }[] {
-  return Stage.of(stack)!.synth().stacksRecursively.flatMap(({ messages }) => messages).map(({ level, entry }) => ({ level, text: String(entry.data) }));
+  const { stacksRecursively } = Stage.of(stack)!.synth();
+  return stacksRecursively.flatMap(({ messages }) => messages).map(({ level, entry }) => ({ level, text: String(entry.data) }));
 }

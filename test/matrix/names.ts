@@ -1,3 +1,5 @@
+import { Template } from 'aws-cdk-lib/assertions';
+
 /** The lengths that AWS allows, of what gets its name or text from ids: properties by resource type. */
 const LIMITS: Record<string, Record<string, number>> = {
   'AWS::Logs::LogGroup': { LogGroupName: 512 },
@@ -24,13 +26,10 @@ const LOGICAL_ID = 255;
 /** What CloudFormation puts in where a template has a reference, as long as it gets. */
 const LONGEST = 'x'.repeat(64);
 
-interface Template {
-  readonly Resources: Record<string, { readonly Type: string; readonly Properties?: Record<string, unknown> }>;
-}
-
 /** Names and texts that AWS would not take. */
 export function nameProblems(template: Template, given: Record<string, string> = {}): string[] {
-  return Object.entries(template.Resources).flatMap(([id, { Type, Properties = {} }]) => [
+  const { Resources } = template.toJSON() as { Resources: Record<string, { Type: string; Properties?: Record<string, unknown> }> };
+  return Object.entries(Resources).flatMap(([id, { Type, Properties = {} }]) => [
     ...tooLong(`logical id ${id}`, id, LOGICAL_ID),
     ...Object.entries(LIMITS[Type] ?? {}).flatMap(([property, limit]) => tooLong(`${id}.${property}`, textOf(Properties[property], given), limit)),
     ...Type === 'AWS::Lambda::Function' ? environmentProblems(id, Properties, given) : [],
