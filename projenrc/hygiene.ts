@@ -22,6 +22,9 @@ export class Hygiene extends Component {
     // Breaks each safety property in turn and sees a test go red.
     project.package.setScript('mutants', 'tsx test/mutants/run.ts');
 
+    // A new warning is an error. JSII6 wants the peers' oldest versions for development: `test/versions` tests on them, and on newer ones.
+    project.compileTask.reset('jsii --fail-on-warnings --silence-warnings=JSII6');
+
     // The README's examples compile, as Construct Hub will want them.
     project.postCompileTask.exec('jsii-rosetta extract --compile --strict', { env: { JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20' } });
     project.gitignore.exclude('.jsii.tabl.json');

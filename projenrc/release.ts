@@ -28,12 +28,13 @@ export class ReleaseSafety extends Component {
     project.tryFindObjectFile('.github/workflows/release.yml')?.addOverride('jobs.release.permissions', { contents: 'read' });
     // It changes nothing: what a build would change fails it.
     project.tryFindObjectFile('.github/workflows/build.yml')?.addOverride('jobs.build.permissions', { contents: 'read' });
-    this.addScorecard();
+    this.addWeeklyLook();
 
     // What was released may not break. `npm run api:accept` after a release, or with a line in .compatignore that says why.
     const compat = project.tasks.tryFind('compat')!;
     compat.reset('tsx release/api-diff.ts');
     project.postCompileTask.spawn(compat);
+    project.package.setScript('audit:bundles', 'tsx release/audit.ts');
     project.package.setScript('api:accept', 'tsx release/api-baseline.ts');
     project.package.setScript('release:dry-run', 'tsx release/dry-run.ts');
   }
@@ -55,17 +56,25 @@ export class ReleaseSafety extends Component {
     }
   }
 
-  /** https://github.com/ossf/scorecard: what the project's own hygiene looks like from outside. */
-  private addScorecard(): void {
-    const workflow = this.github.addWorkflow('scorecard');
+  /** Vulnerabilities that were found since the last build, and what the project's hygiene looks like from outside (https://github.com/ossf/scorecard). */
+  private addWeeklyLook(): void {
+    const permissions = { contents: github.workflows.JobPermission.READ };
+    const checkout = { uses: 'actions/checkout@v7', with: { 'persist-credentials': false } };
+    const workflow = this.github.addWorkflow('weekly');
     workflow.on({ schedule: [{ cron: '0 4 * * 1' }], workflowDispatch: {} });
+    workflow.addJob('audit', {
+      runsOn: ['ubuntu-latest'],
+      permissions,
+      tools: { node: { version: '24' } },
+      steps: [checkout, { run: 'npm ci' }, { run: 'npm run audit:bundles -- --strict' }],
+    });
     workflow.addJob('scorecard', {
       runsOn: ['ubuntu-latest'],
-      permissions: { contents: github.workflows.JobPermission.READ },
+      permissions,
       steps: [
-        { name: 'Checkout', uses: 'actions/checkout@v7', with: { 'persist-credentials': false } },
-        { name: 'Scorecard', uses: 'ossf/scorecard-action@v2', with: { results_file: 'scorecard.json', results_format: 'json', publish_results: false } },
-        { name: 'Upload', uses: 'actions/upload-artifact@v7', with: { name: 'scorecard', path: 'scorecard.json' } },
+        checkout,
+        { uses: 'ossf/scorecard-action@v2', with: { results_file: 'scorecard.json', results_format: 'json', publish_results: false } },
+        { uses: 'actions/upload-artifact@v7', with: { name: 'scorecard', path: 'scorecard.json' } },
       ],
     });
   }

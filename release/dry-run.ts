@@ -10,8 +10,8 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { artefacts, checksumFile, versioned } from './artefacts';
 import { changelogProblems, versionProblems } from './checks';
-import { problems as tarballProblems } from './tarball-rule';
 import { unpack } from './tarball';
+import { problems as tarballProblems } from './tarball-rule';
 
 const ROOT = path.resolve(__dirname, '..');
 const OUT = path.join(ROOT, 'dist/release');
