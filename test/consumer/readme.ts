@@ -31,6 +31,13 @@ function template(outdir: string): Record<string, { Type: string }> {
   return (JSON.parse(fs.readFileSync(path.join(outdir, 'Archive.template.json'), 'utf8')) as { Resources: Record<string, { Type: string }> }).Resources;
 }
 
+function demandArchiver(resources: Record<string, { Type: string }>): void {
+  const types = Object.values(resources).map(({ Type }) => Type);
+  for (const type of ['AWS::StepFunctions::StateMachine', 'AWS::Scheduler::Schedule', 'AWS::SNS::Subscription']) {
+    if (!types.includes(type)) throw new Error(`the template has no ${type}`);
+  }
+}
+
 const [inTypeScript, inPython] = ['cdk.out', 'cdk.out.python'].map(name => path.join(APP, name));
 const CHECKS: [what: string, check: () => void][] = [
   ['TypeScript: compiles', () => {
@@ -40,15 +47,13 @@ const CHECKS: [what: string, check: () => void][] = [
   }],
   ['TypeScript: synthesises', () => {
     run(process.execPath, ['app.js'], inTypeScript);
-    const types = Object.values(template(inTypeScript)).map(({ Type }) => Type);
-    for (const type of ['AWS::StepFunctions::StateMachine', 'AWS::Scheduler::Schedule', 'AWS::SNS::Subscription']) {
-      if (!types.includes(type)) throw new Error(`the template has no ${type}`);
-    }
+    demandArchiver(template(inTypeScript));
   }],
   ['Python: synthesises', () => {
     const file = path.join(APP, 'app.py');
     fs.writeFileSync(file, firstExample(run(PYTHON, ['-c', DESCRIPTION]), 'python'));
     run(PYTHON, [file], inPython);
+    demandArchiver(template(inPython));
   }],
   ['both: the same template', () => {
     if (JSON.stringify(template(inTypeScript)) !== JSON.stringify(template(inPython))) throw new Error(`the templates differ: compare ${inTypeScript} and ${inPython}`);
