@@ -1,5 +1,6 @@
 /** The arithmetic behind the figures of the README; test/readme.test.ts compares them. */
 import { costOf, totalOf } from '../src/core/cost';
+import { batchesAtOnce } from '../src/core/plan';
 import { DEFAULT_REGION, pricesOf } from '../src/core/prices';
 import { usageOf } from '../src/core/run-usage';
 
@@ -13,14 +14,13 @@ export interface RunShape {
 /** Defaults of the props. */
 const BATCH_SIZE = 1000;
 const OBJECTS_PER_SECOND = 1500;
-const MAX_CONCURRENCY = 10;
-const MEMORY_MB = 1769;
+const MEMORY_MB = 1024;
 
 /** USD of a run with default props, at list prices, everything going well. */
 export function runCost({ listed, archived }: RunShape): number {
   const batches = Math.ceil(listed / BATCH_SIZE);
   // A batch that is held to its share of the rate takes as long as that lets it.
-  const batchSeconds = archived / (OBJECTS_PER_SECOND / MAX_CONCURRENCY);
+  const batchSeconds = archived / (OBJECTS_PER_SECOND / batchesAtOnce(OBJECTS_PER_SECOND));
   const usage = usageOf({ listed, requests: { CopyObject: archived }, batches, rounds: batches, batchSeconds, memoryMb: MEMORY_MB, express: false });
   return totalOf(costOf(usage, pricesOf(DEFAULT_REGION)));
 }

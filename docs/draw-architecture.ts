@@ -15,6 +15,7 @@ import { type ArchiverMachine, findArchiver } from '../sandbox/assembly/archiver
 import { readAssembly } from '../sandbox/assembly/read';
 import { App } from '../sandbox/assembly/scope';
 import { allStates, type Definition, isDistributedMap, type State } from '../sandbox/engine/definition';
+import { batchesAtOnce } from '../src/core/plan';
 
 const box = (x: number, y: number, width: number, height: number): Box => ({ x, y, width, height });
 
@@ -100,7 +101,8 @@ function drawStates(definition: Definition, machine: ArchiverMachine): string[] 
     if (!isDistributedMap(state)) return [node(place, name, notesOf(name, state, machine), styleOf(state))];
     const { ItemProcessor, ItemBatcher } = state;
     const kind = ItemProcessor.ProcessorConfig?.ExecutionType;
-    const concurrency = environmentOf(machine, 'PlanRun').MAX_CONCURRENCY;
+    const { MAX_CONCURRENCY, MAX_OBJECTS_PER_SECOND } = environmentOf(machine, 'PlanRun');
+    const concurrency = MAX_CONCURRENCY ?? batchesAtOnce(Number(MAX_OBJECTS_PER_SECOND));
     const note = `Distributed Map: ${kind} children, ${ItemBatcher!.MaxItemsPerBatch!.toLocaleString('en-US')} objects each, ${concurrency} at once`;
     return [frame(place, name, note), ...drawStates(ItemProcessor, machine)];
   });

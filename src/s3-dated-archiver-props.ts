@@ -85,16 +85,17 @@ export interface S3DatedArchiverProps {
   readonly layout?: ArchiveLayout;
 
   /**
-   * How many batches are archived at the same time, 1 to 10,000. The input of a run can override it.
+   * How many batches are archived at the same time, 1 to 10,000. The input of a run can override it. A batch that waits for
+   * its share of the rate is paid for while it waits; more of them than the rate needs help where objects are large.
    *
-   * @default 10
+   * @default - as many as `maxObjectsPerSecond` needs: one for each 400 objects a second, 10 at most
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
    */
   readonly maxConcurrency?: number;
 
   /**
    * Objects archived per second by the whole run, at most. S3 takes about 3,500 writes a second for one
-   * partitioned prefix, and a move is two of them.
+   * partitioned prefix, and a move is two of them. Where S3 allows less, the run follows.
    *
    * @default 1500
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html
@@ -226,9 +227,9 @@ export interface S3DatedArchiverProps {
   readonly batchTimeout?: Duration;
 
   /**
-   * Memory of the archive-batch function in MiB, 128 to 10,240. CPU grows with it.
+   * Memory of the archive-batch function in MiB, 128 to 10,240. CPU grows with it: 1,769 MiB have a whole vCPU.
    *
-   * @default 1769 - one vCPU
+   * @default 1024
    * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
    */
   readonly memorySize?: number;

@@ -29,7 +29,6 @@ test('only bucket is required; the defaults', () => {
     SELECTION: '{"kind":"daysAgo","days":1}',
     LAYOUT: '{"format":"yyyy/MM/dd/","flatten":false}',
     TIME_ZONE: 'Etc/UTC',
-    MAX_CONCURRENCY: '10',
     MAX_OBJECTS_PER_SECOND: '1500',
     TOLERATED_FAILURE_PERCENTAGE: '0',
     CONFLICT_POLICY: 'REPORT',
@@ -267,6 +266,7 @@ test('batchTimeout: of the archive-batch function only', () => {
 });
 
 test('memorySize: of the archive-batch function only', () => {
+  expect(functionProperties(synth().template, 'ArchiveBatch').MemorySize).toBe(1024);
   const { template } = synth({ memorySize: 3008 });
   expect(FUNCTIONS.map(name => functionProperties(template, name).MemorySize)).toEqual([256, 3008, 1769, 512]);
 });

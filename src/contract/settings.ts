@@ -18,6 +18,7 @@ export enum Env {
   LAYOUT = 'LAYOUT',
   /** IANA name */
   TIME_ZONE = 'TIME_ZONE',
+  /** Unset: as many batches as the rate needs. */
   MAX_CONCURRENCY = 'MAX_CONCURRENCY',
   MAX_OBJECTS_PER_SECOND = 'MAX_OBJECTS_PER_SECOND',
   TOLERATED_FAILURE_PERCENTAGE = 'TOLERATED_FAILURE_PERCENTAGE',

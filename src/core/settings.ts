@@ -93,7 +93,7 @@ const sourceVariables = {
 const PlanEnvironment = v.object({
   ...sourceVariables,
   [Env.SELECTION]: json('selection', SelectionJson),
-  [Env.MAX_CONCURRENCY]: number('maxConcurrency', 'a whole number from 1 to 10,000', n => Number.isInteger(n) && n >= 1 && n <= 10_000),
+  [Env.MAX_CONCURRENCY]: v.optional(number('maxConcurrency', 'a whole number from 1 to 10,000', n => Number.isInteger(n) && n >= 1 && n <= 10_000)),
   [Env.MAX_OBJECTS_PER_SECOND]: number('maxObjectsPerSecond', 'a number above 0', n => n > 0),
   [Env.REPORT_PREFIX]: prefix('reportPrefix'),
 });
@@ -124,7 +124,8 @@ const ReportEnvironment = v.object({
 
 export interface PlanSettings extends SourceSettings {
   readonly selection: SelectionSettings;
-  readonly maxConcurrency: number;
+  /** Unset: as the rate needs. */
+  readonly maxConcurrency?: number;
   readonly maxObjectsPerSecond: number;
   readonly reportPrefix: string;
 }

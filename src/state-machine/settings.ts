@@ -29,7 +29,7 @@ export interface Settings {
   readonly selection: DateSelection;
   readonly timeZone: TimeZone;
   readonly layout: ArchiveLayout;
-  readonly maxConcurrency: number;
+  readonly maxConcurrency?: number;
   readonly maxObjectsPerSecond: number;
   readonly batchSize: number;
   readonly toleratedFailurePercentage: number;
@@ -58,7 +58,7 @@ export function withDefaults(props: S3DatedArchiverProps): Settings {
     selection: props.selection ?? DateSelection.yesterday(),
     timeZone: props.timeZone ?? props.schedule?.timeZone ?? TimeZone.ETC_UTC,
     layout: props.layout ?? ArchiveLayout.daily(),
-    maxConcurrency: props.maxConcurrency ?? 10,
+    maxConcurrency: props.maxConcurrency,
     maxObjectsPerSecond: props.maxObjectsPerSecond ?? 1_500,
     batchSize: props.batchSize ?? 1_000,
     toleratedFailurePercentage: props.toleratedFailurePercentage ?? 0,
@@ -87,7 +87,7 @@ export function handlerEnvironment(
     [Env.SELECTION]: json(settings.selection._settings()),
     [Env.LAYOUT]: json(settings.layout._settings()),
     [Env.TIME_ZONE]: settings.timeZone.timezoneName,
-    [Env.MAX_CONCURRENCY]: Tokenization.stringifyNumber(settings.maxConcurrency),
+    ...settings.maxConcurrency !== undefined && { [Env.MAX_CONCURRENCY]: Tokenization.stringifyNumber(settings.maxConcurrency) },
     [Env.MAX_OBJECTS_PER_SECOND]: Tokenization.stringifyNumber(settings.maxObjectsPerSecond),
     [Env.TOLERATED_FAILURE_PERCENTAGE]: Tokenization.stringifyNumber(settings.toleratedFailurePercentage),
     [Env.CONFLICT_POLICY]: settings.conflictPolicy,

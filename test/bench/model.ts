@@ -1,11 +1,12 @@
 /** What a run takes on AWS, on paper: the meter's prices, and batches whose seconds follow from rate, latency and memory. */
 import { costOf, totalOf } from '../../src/core/cost';
+import { batchesAtOnce } from '../../src/core/plan';
 import { DEFAULT_REGION, pricesOf } from '../../src/core/prices';
 import { usageOf } from '../../src/core/run-usage';
 
 const PRICES = pricesOf(DEFAULT_REGION);
 
-/** Copies of a batch that are under way at once. */
+/** Copies of a batch that are under way at once, to begin with; it goes up to 128. */
 const COPIES_AT_ONCE = 64;
 /** "consistent small object latencies of roughly 100-200 milliseconds": page "Best practices design patterns: optimizing Amazon S3 performance". */
 const COPY_SECONDS = 0.1;
@@ -13,7 +14,7 @@ const COPY_SECONDS = 0.1;
 const CPU_SECONDS_PER_OBJECT = 0.001;
 /** "Configure Lambda function memory": one vCPU; a Node process hardly uses more. */
 const ONE_VCPU_MB = 1_769;
-/** A bulk delete, the ledger's part, parsing. */
+/** A bulk delete, the ledger's part, parsing. A batch makes up for them, if it can: `RateController`. */
 const SECONDS_PER_BATCH = 0.4;
 /** Of a batch in which nothing is selected. */
 const SECONDS_TO_SKIP = 0.1;
@@ -30,7 +31,9 @@ export interface Setting {
   readonly maxObjectsPerSecond: number;
 }
 
-export const DEFAULTS: Setting = { express: false, batchSize: 1_000, memoryMb: ONE_VCPU_MB, maxConcurrency: 10, maxObjectsPerSecond: 1_500 };
+export const DEFAULTS: Setting = {
+  express: false, batchSize: 1_000, memoryMb: 1_024, maxConcurrency: batchesAtOnce(1_500), maxObjectsPerSecond: 1_500,
+};
 
 export interface Paper {
   readonly usd: number;
@@ -47,9 +50,9 @@ export function onPaper({ listed, archived }: { listed: number; archived: number
   const batches = Math.ceil(listed / batchSize);
   const full = Math.ceil(archived / batchSize);
   const share = maxObjectsPerSecond / maxConcurrency;
-  const secondsPerObject = Math.max(1 / share, COPY_SECONDS / COPIES_AT_ONCE, CPU_SECONDS_PER_OBJECT * Math.max(1, ONE_VCPU_MB / memoryMb));
-  const secondsPerBatch = SECONDS_PER_BATCH + batchSize * secondsPerObject;
-  const batchSeconds = full * SECONDS_PER_BATCH + archived * secondsPerObject + (batches - full) * SECONDS_TO_SKIP;
+  const secondsPerObject = Math.max(COPY_SECONDS / COPIES_AT_ONCE, CPU_SECONDS_PER_OBJECT * Math.max(1, ONE_VCPU_MB / memoryMb));
+  const secondsPerBatch = Math.max(batchSize / share, SECONDS_PER_BATCH + batchSize * secondsPerObject);
+  const batchSeconds = full * secondsPerBatch + (batches - full) * SECONDS_TO_SKIP;
   const objectsPerSecond = Math.min(maxConcurrency * batchSize / secondsPerBatch, DISPATCH[express ? 'EXPRESS' : 'STANDARD'] * batchSize);
   const usage = usageOf({ listed, requests: { CopyObject: archived }, batches, rounds: batches, batchSeconds, memoryMb, express, maxConcurrency });
   return {

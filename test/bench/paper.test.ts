@@ -14,8 +14,14 @@ test('S3 alone asks for $5.005 for a million objects', () => {
   expect(floorUsd(MILLION)).toBeCloseTo(5.005, 9);
 });
 
-test('a batch that is held to its share of the rate takes as long as that lets it', () => {
-  expect(onPaper(MILLION, DEFAULTS).secondsPerBatch).toBeCloseTo(0.4 + 1_000 / 150, 9);
+test('a batch that is held to its share of the rate takes as long as that lets it, with its deletes and its ledger', () => {
+  expect(onPaper(MILLION, { ...DEFAULTS, maxConcurrency: 10 }).secondsPerBatch).toBeCloseTo(1_000 / 150, 9);
+});
+
+test('the default plan reaches the rate, and its dollars stay below 1.03 of what S3 alone asks for, 1.012 with EXPRESS', () => {
+  expect(onPaper(MILLION, DEFAULTS).objectsPerSecond).toBeCloseTo(1_500, 6);
+  expect(onPaper(MILLION, DEFAULTS).usd / floorUsd(MILLION)).toBeLessThan(1.03);
+  expect(onPaper(MILLION, { ...DEFAULTS, express: true }).usd / floorUsd(MILLION)).toBeLessThan(1.012);
 });
 
 test('fewer batches at once cost less, as long as they reach the rate', () => {

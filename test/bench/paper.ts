@@ -2,6 +2,7 @@
 import { replaceBetween } from './docs';
 import { whole } from './figures';
 import { DEFAULTS, floorUsd, onPaper, type Setting } from './model';
+import { batchesAtOnce } from '../../src/core/plan';
 
 const MILLION = { listed: 1_000_000, archived: 1_000_000 };
 
@@ -9,7 +10,7 @@ export const TABLES: Record<string, () => string> = {
   'sizes': () => markdown(
     ['objects', 'objects/s', 'hours', 'dollars, STANDARD', 'dollars, EXPRESS', 'batches', 'ReportRun, seconds'],
     [1e6, 1e7, 1e8, 1e9].flatMap((archived) => [1_500, 3_000].map((maxObjectsPerSecond) => {
-      const setting = { ...DEFAULTS, maxObjectsPerSecond };
+      const setting = { ...DEFAULTS, maxObjectsPerSecond, maxConcurrency: batchesAtOnce(maxObjectsPerSecond) };
       const run = { listed: archived, archived };
       const { hours, usd, batches, objectsPerSecond, reportSeconds } = onPaper(run, setting);
       return [
@@ -19,7 +20,7 @@ export const TABLES: Record<string, () => string> = {
     })),
   ),
   'batch sizes': () => settingsTable([false, true].flatMap((express) => [100, 250, 500, 1_000].map((batchSize) => ({ ...DEFAULTS, express, batchSize })))),
-  'memory sizes': () => settingsTable([false, true].flatMap((express) => [10, 5, 3, 2].flatMap((maxConcurrency) =>
+  'memory sizes': () => settingsTable([false, true].flatMap((express) => [2, 3, 4, 5, 10].flatMap((maxConcurrency) =>
     [512, 1_024, 1_769].map((memoryMb) => ({ ...DEFAULTS, express, maxConcurrency, memoryMb }))))),
   'growth': () => markdown(
     ['days in the prefix', 'objects listed', 'dollars a night, whole prefix', 'dollars a night, keyPrefix', 'dollars a year, whole prefix', 'dollars a year, keyPrefix'],

@@ -10,7 +10,6 @@ export const ENVIRONMENT: { readonly [name: string]: string } = {
   [Env.SELECTION]: JSON.stringify({ kind: 'daysAgo', days: 1 }),
   [Env.LAYOUT]: JSON.stringify({ format: 'yyyy/MM/dd/', flatten: false }),
   [Env.TIME_ZONE]: 'UTC',
-  [Env.MAX_CONCURRENCY]: '10',
   [Env.MAX_OBJECTS_PER_SECOND]: '1500',
   [Env.TOLERATED_FAILURE_PERCENTAGE]: '0',
   [Env.CONFLICT_POLICY]: 'REPORT',

@@ -25,10 +25,11 @@ test('a plan is what the state machine expects', () => {
       to: '2026-11-23',
       dryRun: false,
       reportPrefix: 'runs/2026-11-24/run-1/',
-      objectsPerSecond: 150,
+      objectsPerSecond: 375,
+      maxConcurrency: 4,
     },
     listing: { prefix: '' },
-    maxConcurrency: 10,
+    maxConcurrency: 4,
     resultPrefix: 'runs/2026-11-24/run-1/map-run',
     progress: {
       cursor: 0,
@@ -74,6 +75,12 @@ describe('the days of a run', () => {
 test('the rate is shared between as many batches as run at once, as the input has it', () => {
   expect(plan({ maxConcurrency: 3 })).toMatchObject({ maxConcurrency: 3, run: { objectsPerSecond: 500 } });
   expect(plan({}, { [Env.MAX_CONCURRENCY]: '100', [Env.MAX_OBJECTS_PER_SECOND]: '50' })).toMatchObject({ maxConcurrency: 100, run: { objectsPerSecond: 0.5 } });
+});
+
+test.each([
+  [1, 1], [400, 1], [401, 2], [1_500, 4], [3_000, 8], [3_500, 9], [1_000_000, 10],
+])('%d objects a second need %d batches at once, where nobody says how many', (rate, batches) => {
+  expect(plan({}, { [Env.MAX_OBJECTS_PER_SECOND]: String(rate) })).toMatchObject({ maxConcurrency: batches, run: { objectsPerSecond: rate / batches } });
 });
 
 test('a dry run is marked', () => {

@@ -27,7 +27,7 @@ test('the plan reads what it needs', () => {
     layout: { format: { text: 'yyyy/MM/dd/' }, flatten: false },
     timeZone: 'UTC',
     selection: { kind: 'daysAgo', days: 1 },
-    maxConcurrency: 10,
+    maxConcurrency: undefined,
     maxObjectsPerSecond: 0.5,
     reportPrefix: 'runs/',
   });

@@ -19,7 +19,7 @@ export function simulatedTime(): SimulatedTime {
       const at = now + milliseconds;
       let [low, high] = [0, sleepers.length];
       while (low < high) {
-        const middle = (low + high) >> 1;
+        const middle = Math.floor((low + high) / 2);
         if (sleepers[middle].at > at) low = middle + 1;
         else high = middle;
       }
