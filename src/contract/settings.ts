@@ -28,6 +28,8 @@ export enum Env {
   STORAGE_CLASS = 'STORAGE_CLASS',
   /** ARN of a KMS key to encrypt archived objects with. Unset: the destination bucket's default. */
   DESTINATION_KEY_ARN = 'DESTINATION_KEY_ARN',
+  /** `PROBLEMS`, `EVERY_RUN` or `PER_BATCH`: what messages a run sends, which is a part of what it costs. */
+  ALERT_MODE = 'ALERT_MODE',
   REPORT_BUCKET = 'REPORT_BUCKET',
   REPORT_PREFIX = 'REPORT_PREFIX',
   /** Rounds after which a batch gives up what is left. */

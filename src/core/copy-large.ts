@@ -13,7 +13,7 @@ const MiB = 1024 ** 2;
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
 const SMALLEST_PART = 5 * MiB;
 const MOST_PARTS = 10_000;
-const PARTS_SIDE_BY_SIDE = 16;
+export const PARTS_SIDE_BY_SIDE = 16;
 const LARGEST_COPY = 5 * 1024 ** 3;
 
 /** A multipart copy that another round can go on with. */

@@ -12,16 +12,21 @@ import { LedgerLine } from '../contract/payloads';
 
 const BATCHES_AT_ONCE = 8;
 
-/** Adds the whole ledger up. In memory: the lines of a few batches at a time. */
-export async function tallyLedger(s3: S3Client, bucket: string, ledgerPrefix: string): Promise<Tally> {
-  const tally = new Tally();
+/**
+ * Adds the whole ledger up. In memory: the lines of a few batches at a time.
+ *
+ * @param start of the run, in epoch seconds
+ */
+export async function tallyLedger(s3: S3Client, bucket: string, ledgerPrefix: string, start = 0): Promise<Tally> {
+  const tally = new Tally(start);
   const batches = batchesOf(s3, bucket, ledgerPrefix);
-  for await (const batch of orderedMap(batches, BATCHES_AT_ONCE, (parts) => tallyBatch(s3, bucket, parts))) tally.merge(batch);
+  for await (const batch of orderedMap(batches, BATCHES_AT_ONCE, (parts) => tallyBatch(s3, bucket, parts, start))) tally.merge(batch);
   return tally;
 }
 
-async function tallyBatch(s3: S3Client, bucket: string, parts: _Object[]): Promise<Tally> {
-  const tally = new Tally();
+async function tallyBatch(s3: S3Client, bucket: string, parts: _Object[], start: number): Promise<Tally> {
+  const tally = new Tally(start);
+  tally.parts = parts.length;
   for (const line of (await readLines(s3, bucket, parts)).values()) tally.add(line);
   return tally;
 }

@@ -1,15 +1,19 @@
 /** Ends a run: adds everything up, balances it, judges it, writes the report. */
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { toAttributes } from './alert-attributes';
+import { counting } from './counting';
+import type { Seen } from './estimate';
 import { ledgerPrefix } from './ledger';
 import { tallyLedger } from './ledger-read';
 import { MapResults, readMapResults } from './map-results';
 import { assertBalanced, judge } from './outcome';
 import { type Batches, createReport, Report } from './report';
 import { renderReport } from './report-html';
+import { addRequests, type Requests } from './requests';
 import { detailsOf } from './run-details';
 import { createMessage } from './run-message';
 import { SettleContext, settleBatch } from './settle';
+import { readArrivalRatio } from './silence-read';
 import { mergeStragglers, noStragglers } from './stragglers';
 import { Counts, ReportRunEvent, Run, RunSummary } from '../contract/payloads';
 
@@ -19,14 +23,17 @@ export interface ReportRunContext extends SettleContext {
 
 /** The same answer however often it is asked: what it writes has names of its own and is written anew. */
 export async function reportRun(context: ReportRunContext, event: ReportRunEvent): Promise<{ summary: RunSummary; report: Report }> {
-  const { s3, settings } = context;
+  const { settings } = context;
   const { reportBucket, toleratedFailurePercentage } = settings;
   const { run } = event;
+  const began = performance.now();
+  let fastest = Infinity;
+  const s3 = counting(context.s3, ({ milliseconds }) => { fastest = Math.min(fastest, milliseconds); });
   const ledger = { bucket: reportBucket, prefix: ledgerPrefix(run) };
 
   // In this order: settling completes the ledger.
   const results = await addUpBatches(context, await readMapResults(s3, event.results));
-  const tally = await tallyLedger(s3, reportBucket, ledger.prefix);
+  const tally = await tallyLedger(s3, reportBucket, ledger.prefix, Date.parse(run.startTime) / 1000);
   const counts: Counts = {
     listed: results.listed,
     archived: tally.archived,
@@ -36,25 +43,33 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
   };
   assertBalanced(counts, `s3://${reportBucket}/${run.reportPrefix}`);
 
+  const outcome = judge(counts, toleratedFailurePercentage);
+  const endedAt = context.now();
+  const lookBack = run.dryRun ? await lookBackOf(s3, reportBucket, event, { counts, startedAt: endedAt.toISOString() }) : {};
   const report = createReport({
     archiver: settings.archiverName,
     run,
     executionArn: event.executionId,
-    outcome: judge(counts, toleratedFailurePercentage),
+    outcome,
     counts,
     tally,
     batches: results.batches,
     batch: settings.batch,
     stragglers: results.stragglers,
     toleratedFailurePercentage,
-    endedAt: context.now(),
+    endedAt,
+    storageClass: settings.storageClass,
+    region: settings.region,
+    alertMode: settings.alertMode,
+    narrowed: settings.dateSource.kind === 'keyPrefix',
+    seen: { lookBack, latencySeconds: fastest / 1000, seconds: (performance.now() - began) / 1000 },
     source: { bucket: settings.sourceBucket, prefix: settings.sourcePrefix },
     destination: { bucket: settings.destinationBucket, prefix: settings.destinationPrefix },
     ledger,
   });
   const reportKey = await writeReport(s3, run, report);
 
-  const { outcome, dates, bytes, stragglers } = report;
+  const { dates, bytes, stragglers } = report;
   const summary: RunSummary = {
     runId: run.id,
     dates,
@@ -68,6 +83,18 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
     attributes: toAttributes(detailsOf(report, reportKey)),
   };
   return { summary, report };
+}
+
+/** What the real run will ask for when it compares itself with the runs before it. */
+async function lookBackOf(
+  s3: S3Client, bucket: string, { run, executionId }: ReportRunEvent, { counts, startedAt }: { counts: Counts; startedAt: string },
+): Promise<Seen['lookBack']> {
+  const requests: Requests = {};
+  const counted = counting(s3, ({ operation }) => addRequests(requests, { [operation]: 1 }));
+  const asReal = { run: { id: run.id, executionArn: executionId, dryRun: false }, dates: { from: run.from, to: run.to }, startedAt, counts };
+  // That it cannot be read is no reason to go without a report.
+  await readArrivalRatio(counted, bucket, run.reportPrefix, asReal).catch(() => undefined);
+  return requests;
 }
 
 /** For machines and for people. Answers with the key of the first. */

@@ -1,7 +1,10 @@
 import { costOf, totalOf, type CostItem } from './cost';
+import { estimate, type Estimate, type Seen } from './estimate';
+import { type Growth, growthOf } from './growth';
 import { Outcome } from './outcome';
-import { DEFAULT_REGION, pricesOf } from './prices';
+import { PRICES_AS_OF, pricesOf } from './prices';
 import { REPORT_SCHEMA, reportLinks, type ReportLinks } from './report-links';
+import { requestOf } from './requests';
 import { usageOf } from './run-usage';
 import type { SizeClass } from './size-histogram';
 import type { SlowKey } from './slowest';
@@ -45,8 +48,12 @@ export interface Report {
   /** Of the archived objects. */
   readonly sizes: SizeClass[];
   readonly slowest: SlowKey[];
-  /** An estimate, at list prices. */
-  readonly cost: { readonly currency: 'USD'; readonly total: number; readonly items: CostItem[] };
+  /** An estimate of what this run has cost, at list prices. */
+  readonly cost: { readonly currency: 'USD'; readonly prices: Estimate['prices']; readonly total: number; readonly items: CostItem[] };
+  /** Of a dry run: what the real run would take. */
+  readonly estimate?: Estimate;
+  /** Where a run looks at many more objects than it selects. */
+  readonly growth?: Growth;
   readonly source: Place;
   readonly destination: Place;
   /** The ledger's parts are below this prefix. */
@@ -64,6 +71,13 @@ export interface ReportFacts {
   readonly tally: Tally;
   readonly batches: Batches;
   readonly batch: BatchSettings;
+  /** Of the archive. */
+  readonly storageClass: string;
+  readonly region: string;
+  readonly alertMode?: string;
+  /** Whether the run listed its own days only. */
+  readonly narrowed: boolean;
+  readonly seen: Seen;
   readonly stragglers: Stragglers;
   readonly toleratedFailurePercentage: number;
   readonly endedAt: Date;
@@ -95,6 +109,8 @@ export function createReport(facts: ReportFacts): Report {
     sizes: tally.sizes.sizes(),
     slowest: tally.slowest.keys(),
     cost: costOfRun(facts),
+    ...run.dryRun && { estimate: estimateOf(facts) },
+    growth: growthOfRun(facts),
     source: facts.source,
     destination: facts.destination,
     ledger,
@@ -103,22 +119,64 @@ export function createReport(facts: ReportFacts): Report {
 }
 
 /** A dry run looks at objects instead of copying them. An object that failed is taken for one try. */
-function costOfRun({ run, counts, tally, batches, batch }: ReportFacts): Report['cost'] {
+function costOfRun({ run, counts, tally, batches, batch, outcome, alertMode, storageClass, region }: ReportFacts): Report['cost'] {
   const tried = counts.conflicting + counts.failed;
+  const prices = pricesOf(region);
   const items = costOf(usageOf({
     listed: counts.listed,
-    requests: {
-      CopyObject: run.dryRun ? 0 : tally.copies + tried,
-      // A conflict takes a look at both ends.
-      HeadObject: run.dryRun ? counts.archived + tried : 2 * counts.conflicting,
-    },
+    requests: run.dryRun
+      // A page of the destination for each batch, and both ends of what is in the way.
+      ? { ListObjectsV2: tally.parts, HeadObject: 2 * counts.conflicting }
+      : { [requestOf('CopyObject', storageClass)]: tally.copies + tried, HeadObject: 2 * counts.conflicting },
     batches: batches.count,
     rounds: batches.rounds,
+    parts: tally.parts,
     batchSeconds: tally.busyMilliseconds() / 1000,
     memoryMb: batch.memoryMb,
     express: batch.express,
-  }), pricesOf(DEFAULT_REGION));
-  return { currency: 'USD', total: usd(totalOf(items)), items: items.map((item) => ({ ...item, usd: usd(item.usd) })) };
+    outcome,
+    tellsClean: alertMode === 'EVERY_RUN',
+    batchMessages: alertMode === 'PER_BATCH' ? tally.troubledBatches : 0,
+    maxConcurrency: run.maxConcurrency,
+    problems: tried,
+    retrieved: run.dryRun ? {} : tally.sources.retrieved(),
+  }), prices);
+  return {
+    currency: 'USD',
+    prices: { region: prices.region, asOf: PRICES_AS_OF },
+    total: usd(totalOf(items)),
+    items: items.map((item) => ({ ...item, usd: usd(item.usd) })),
+  };
+}
+
+function estimateOf({ run, counts, tally, batches, batch, outcome, alertMode, storageClass, region, seen }: ReportFacts): Estimate {
+  return estimate({
+    tally,
+    listed: counts.listed,
+    batches: batches.count,
+    memoryMb: batch.memoryMb,
+    express: batch.express,
+    outcome,
+    tellsClean: alertMode === 'EVERY_RUN',
+    tellsBatches: alertMode === 'PER_BATCH',
+    objectsPerSecond: run.objectsPerSecond,
+    maxConcurrency: run.maxConcurrency,
+    storageClass,
+    prices: pricesOf(region),
+    seen,
+  });
+}
+
+function growthOfRun({ counts, narrowed, batches, batch, region, source, destination }: ReportFacts): Growth | undefined {
+  return growthOf({
+    counts,
+    narrowed,
+    archiveInListing: source.bucket === destination.bucket && destination.prefix.startsWith(source.prefix),
+    batches: batches.count,
+    memoryMb: batch.memoryMb,
+    express: batch.express,
+    prices: pricesOf(region),
+  });
 }
 
 const usd = (amount: number) => Number(amount.toFixed(6));

@@ -5,6 +5,7 @@
 import * as v from 'valibot';
 import { parseLayoutFormat } from './date-format';
 import { parseDateSource } from './key-dates';
+import { DEFAULT_REGION } from './prices';
 import { SourceSettings } from './selection';
 import { checkTimeZone } from './window';
 import { ErrorName, namedError } from '../contract/errors';
@@ -116,6 +117,10 @@ const BatchJson = v.object({ logGroup: v.string(), memoryMb: v.number(), express
 const ReportEnvironment = v.object({
   ...sourceVariables,
   [Env.CONFLICT_POLICY]: conflictPolicy(),
+  [Env.ALERT_MODE]: optionalText(),
+  [Env.STORAGE_CLASS]: optionalText(),
+  /** Lambda's own. */
+  AWS_REGION: optionalText(),
   [Env.REPORT_BUCKET]: text('reportBucket'),
   [Env.TOLERATED_FAILURE_PERCENTAGE]: number('toleratedFailurePercentage', 'a number from 0 to 100', n => n >= 0 && n <= 100),
   [Env.ARCHIVER_NAME]: text(Env.ARCHIVER_NAME),
@@ -143,6 +148,9 @@ export interface ArchiveSettings extends SourceSettings {
 /** Source and archive too: where a batch failed, both tell what became of its objects. */
 export interface ReportSettings extends SourceSettings {
   readonly conflictPolicy: 'REPORT' | 'RENAME';
+  readonly alertMode?: string;
+  readonly storageClass: string;
+  readonly region: string;
   readonly reportBucket: string;
   readonly toleratedFailurePercentage: number;
   readonly archiverName: string;
@@ -178,6 +186,9 @@ export function readReportSettings(environment: Environment): ReportSettings {
   return {
     ...sourceSettings(values),
     conflictPolicy: values.CONFLICT_POLICY,
+    alertMode: values.ALERT_MODE,
+    storageClass: values.STORAGE_CLASS ?? 'STANDARD',
+    region: values.AWS_REGION ?? DEFAULT_REGION,
     reportBucket: values.REPORT_BUCKET,
     toleratedFailurePercentage: values.TOLERATED_FAILURE_PERCENTAGE,
     archiverName: values.ARCHIVER_NAME,

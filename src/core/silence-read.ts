@@ -3,7 +3,6 @@ import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { stateMachineArnOf } from './arn';
 import { addDays } from './calendar';
-import type { Report } from './report';
 import { readJsonFrom } from './s3-read';
 import { type Arrivals, arrivalRatio, MOST_WINDOWS } from './silence';
 import { Counts } from '../contract/payloads';
@@ -20,14 +19,14 @@ const EarlierReport = v.object({
   startedAt: v.string(),
   counts: Counts,
 });
-type EarlierReport = v.InferOutput<typeof EarlierReport>;
+export type EarlierReport = v.InferOutput<typeof EarlierReport>;
 
 /**
  * How much arrived for a run's days, compared with the runs before it. See `arrivalRatio`.
  *
  * @param reportPrefix of the run, which ends in `<date>/<run id>/`
  */
-export async function readArrivalRatio(s3: S3Client, bucket: string, reportPrefix: string, report: Report): Promise<number | undefined> {
+export async function readArrivalRatio(s3: S3Client, bucket: string, reportPrefix: string, report: EarlierReport): Promise<number | undefined> {
   if (report.run.dryRun) return undefined;
   const [, root, day] = /^(.*?)([^/]+)\/[^/]+\/$/.exec(reportPrefix)!;
   const earlier: Arrivals[] = [];
@@ -48,11 +47,11 @@ export async function readArrivalRatio(s3: S3Client, bucket: string, reportPrefi
 }
 
 /** A run of the same state machine that moved objects. */
-function isBefore({ run, startedAt }: EarlierReport, report: Report): boolean {
+function isBefore({ run, startedAt }: EarlierReport, report: EarlierReport): boolean {
   return !run.dryRun && startedAt <= report.startedAt && stateMachineArnOf(run.executionArn) === stateMachineArnOf(report.run.executionArn);
 }
 
-function arrivalsOf({ dates, startedAt, counts }: EarlierReport | Report): Arrivals {
+function arrivalsOf({ dates, startedAt, counts }: EarlierReport): Arrivals {
   return { ...dates, startedAt, archived: counts.archived, selected: counts.archived + counts.conflicting + counts.failed };
 }
 

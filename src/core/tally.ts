@@ -1,6 +1,9 @@
-import { copyRequests } from './copy-large';
+import { copyRequests, PARTS_SIDE_BY_SIDE } from './copy-large';
+import { Largest } from './largest';
+import { addRequests, type Requests } from './requests';
 import { SizeHistogram } from './size-histogram';
 import { Slowest } from './slowest';
+import { SourceClasses } from './source-classes';
 import { Timeline } from './timeline';
 import { LedgerLine } from '../contract/payloads';
 
@@ -22,6 +25,21 @@ export class Tally {
   bytes = 0;
   /** Requests that the copies took. */
   copies = 0;
+  /** Of a dry run: what the moves would ask of S3, where that is not one copy each, and of how many objects that is told. */
+  readonly requests: Requests = {};
+  unlikeOthers = 0;
+  /** Parts of the ledger. */
+  parts = 0;
+  /** Batches from which an object is archived, and those with a problem. */
+  archivingBatches = 0;
+  troubledBatches = 0;
+  /** The most lines of a batch. */
+  mostInBatch = 0;
+  /** Copies in parts of a dry run, which go one after the other: how many, and the bytes that each of the streams of one moves. */
+  largeCopies = 0;
+  largeStreamBytes = 0;
+  readonly largest = new Largest();
+  readonly sources = new SourceClasses();
   readonly timeline = new Timeline();
   readonly sizes = new SizeHistogram();
   readonly slowest = new Slowest();
@@ -30,19 +48,36 @@ export class Tally {
   private ended = -Infinity;
   private readonly byReason = new Map<string, Reason>();
 
+  /** @param start of the run, in epoch seconds: how old its objects are is counted from there */
+  constructor(private readonly start = 0) {}
+
   add(line: LedgerLine): void {
     this[line.status] += 1;
     this.addTimes(line);
+    this.addRequests(line);
     if (line.status === 'archived') {
       this.bytes += line.size;
       this.copies += copyRequests(line.size);
       this.sizes.add(line.size);
+      this.largest.add(line);
+      this.sources.add(line, this.start);
     } else {
       this.addProblem(line.status, line.code ?? 'UNKNOWN', 1, [line]);
     }
   }
 
+  /** Adds the tally of one batch. */
   merge(other: Tally): void {
+    addRequests(this.requests, other.requests);
+    this.unlikeOthers += other.unlikeOthers;
+    this.parts += other.parts;
+    this.archivingBatches += other.archived > 0 ? 1 : 0;
+    this.troubledBatches += other.failed + other.conflicting > 0 ? 1 : 0;
+    this.mostInBatch = Math.max(this.mostInBatch, other.archived + other.failed + other.conflicting);
+    this.largeCopies += other.largeCopies;
+    this.largeStreamBytes += other.largeStreamBytes;
+    this.largest.merge(other.largest);
+    this.sources.merge(other.sources);
     this.archived += other.archived;
     this.conflicting += other.conflicting;
     this.failed += other.failed;
@@ -72,6 +107,16 @@ export class Tally {
     const turns = Array.from({ length: EXAMPLES }, (_, turn) => reasons.flatMap((reason) => reason.examples.slice(turn, turn + 1)));
     const chosen = new Set(turns.flat().slice(0, limit));
     return reasons.flatMap((reason) => reason.examples.filter((line) => chosen.has(line)));
+  }
+
+  private addRequests({ requests, size }: LedgerLine): void {
+    if (!requests) return;
+    addRequests(this.requests, requests);
+    this.unlikeOthers += 1;
+    const parts = Object.entries(requests).reduce((sum, [request, count]) => (request.startsWith('UploadPartCopy') ? sum + count : sum), 0);
+    if (parts === 0) return;
+    this.largeCopies += 1;
+    this.largeStreamBytes += size / Math.min(parts, PARTS_SIDE_BY_SIDE);
   }
 
   private addTimes({ key, at, ms, size, status }: LedgerLine): void {

@@ -91,6 +91,7 @@ export function handlerEnvironment(
     [Env.MAX_OBJECTS_PER_SECOND]: Tokenization.stringifyNumber(settings.maxObjectsPerSecond),
     [Env.TOLERATED_FAILURE_PERCENTAGE]: Tokenization.stringifyNumber(settings.toleratedFailurePercentage),
     [Env.CONFLICT_POLICY]: settings.conflictPolicy,
+    [Env.ALERT_MODE]: settings.alertMode,
     ...props.storageClass && { [Env.STORAGE_CLASS]: props.storageClass.value },
     ...props.destinationKey && { [Env.DESTINATION_KEY_ARN]: props.destinationKey.keyArn },
     [Env.REPORT_BUCKET]: reportBucket.bucketName,
