@@ -1,29 +1,28 @@
 /**
  * CopyObject on a short path: one call per object is what a run is made of, and the SDK spends some 0.5 ms of
- * CPU on each, most of it on building a request that differs from the one before in three places.
+ * CPU on each, most of it on building, signing and wrapping a request that differs from the one before in three places.
  *
  * So the first copy goes through the SDK, and the request that the SDK made of it serves as the template of those
- * that follow. Endpoint, region, headers, signer, credentials, connections and time-outs stay the SDK's. What is not
- * answered with a copy is sent again through the SDK, whose retries, redirects, clock correction and errors are
- * then those of every other call; the conditions make a second attempt harmless.
+ * that follow. Endpoint, region, headers, credentials, connections and time-outs stay the SDK's, and the signature is
+ * only taken over where it reproduces the SDK's own of that request. What is not answered with a copy is sent again
+ * through the SDK, whose retries, redirects, clock correction and errors are then those of every other call; the
+ * conditions make a second attempt harmless.
  */
-import type { Readable } from 'stream';
 import { CopyObjectCommand, type CopyObjectCommandInput, type CopyObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
 import type { RateController } from './rate';
+import { type SendShort, shortHttp } from './short-http';
+import { canonicalQuery, type Credentials, encode, type Sign, type SignableRequest, signLike } from './signature';
 
-interface Request {
-  readonly path: string;
-  readonly headers: Record<string, string>;
+interface SdkRequest extends SignableRequest {
+  readonly protocol: string;
+  readonly hostname: string;
+  readonly port?: number;
 }
 
 /** What the SDK's middleware knows of a request. */
 interface SigningContext {
   readonly __smithy_context?: {
-    readonly selectedHttpAuthScheme?: {
-      readonly httpAuthOption: { readonly schemeId: string; readonly signingProperties?: object };
-      readonly identity: object;
-      readonly signer: { sign(request: Request, identity: object, properties: object): Promise<Request> };
-    };
+    readonly selectedHttpAuthScheme?: { readonly httpAuthOption: { readonly schemeId: string }; readonly identity: Credentials };
   };
   /** Directory buckets have session credentials of their own. */
   readonly s3ExpressIdentity?: unknown;
@@ -31,49 +30,49 @@ interface SigningContext {
 
 interface Template {
   readonly input: CopyObjectCommandInput;
-  readonly request: Request;
+  readonly request: SdkRequest;
   /** The path up to the key. */
   readonly base: string;
-  readonly sign: (request: Request) => Promise<Request>;
-}
-
-interface Answer {
-  readonly statusCode: number;
-  readonly body: Readable;
+  /** With its question mark. */
+  readonly query: string;
+  readonly sign: Sign;
 }
 
 const SOURCE = 'x-amz-copy-source';
 const CONDITION = 'x-amz-copy-source-if-match';
 /** In which requests for the same bucket differ. */
 const VARYING = new Set(['Key', 'CopySource', 'CopySourceIfMatch']);
-/** Of one attempt: the signer and the retries set them. */
-const OF_ATTEMPT = new Set(['authorization', 'x-amz-date', 'x-amz-security-token', 'x-amz-content-sha256', 'amz-sdk-invocation-id', 'amz-sdk-request']);
+/** Of one attempt: the SDK's retries and the signature set them. */
+const OF_ATTEMPT = new Set(['amz-sdk-invocation-id', 'amz-sdk-request']);
 
 /**
  * The client, with copies on the short path. Each copy waits for its turn at the rate controller, as the client's own do.
+ *
+ * @param sendShort another way to send; default: on the client's own connections
  */
-export function withDirectCopies(s3: S3Client, rate: RateController): S3Client {
+export function withDirectCopies(s3: S3Client, rate: RateController, sendShort: SendShort = shortHttp(s3)): S3Client {
   let template: Template | undefined;
   s3.middlewareStack.add((next, context) => async (args) => {
     const answer = await next(args);
     if (context.commandName === 'CopyObjectCommand') {
-      template ??= templateOf(args.input as CopyObjectCommandInput, args.request as Request, context as SigningContext);
+      template ??= templateOf(args.input as CopyObjectCommandInput, args.request as SdkRequest, context as SigningContext);
     }
     return answer;
   }, { step: 'finalizeRequest', priority: 'low', name: 'copyTemplate' });
 
-  const copied = async (model: Template, input: CopyObjectCommandInput, abortSignal?: AbortSignal): Promise<boolean> => {
+  const copied = async (model: Template, input: CopyObjectCommandInput, signal?: AbortSignal): Promise<boolean> => {
     const turn = await rate.turn();
     try {
-      const request = await model.sign(requestOf(model, input));
-      const { response } = await s3.config.requestHandler.handle(request as never, { abortSignal }) as unknown as { response: Answer };
-      const body = await textOf(response.body);
+      const credentials = await s3.config.credentials();
+      const { request, path } = requestOf(model, input);
+      const headers = model.sign(request, credentials, new Date(Date.now() + s3.config.systemClockOffset));
+      const { status, body } = await sendShort({ ...request, path, headers }, signal);
       // S3 may answer 200 and tell of an error in the body (CopyObject API reference, "Response and special errors").
-      const success = response.statusCode === 200 && body.includes('</CopyObjectResult>');
+      const success = status === 200 && body.includes('</CopyObjectResult>');
       if (success) rate.succeeded(turn);
-      if (response.statusCode === 503) rate.slowDown(turn);
+      if (status === 503) rate.slowDown(turn);
       // Another region, another clock or another token than the template has: the SDK finds out which.
-      if (!success && response.statusCode < 403) template = undefined;
+      if (!success && status < 403) template = undefined;
       return success;
     } catch {
       return false;
@@ -90,26 +89,31 @@ export function withDirectCopies(s3: S3Client, rate: RateController): S3Client {
 }
 
 /** Undefined where a copy needs more than a signature with the function's own credentials. */
-function templateOf(input: CopyObjectCommandInput, request: Request, context: SigningContext): Template | undefined {
+function templateOf(input: CopyObjectCommandInput, request: SdkRequest, context: SigningContext): Template | undefined {
   const scheme = context.__smithy_context?.selectedHttpAuthScheme;
   const path = pathOf(input.Key!);
   if (scheme?.httpAuthOption.schemeId !== 'aws.auth#sigv4' || context.s3ExpressIdentity || !request.path.endsWith(`/${path}`)) return undefined;
-  const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !OF_ATTEMPT.has(name.toLowerCase())));
-  return {
-    input,
-    request: { ...request, headers },
-    base: request.path.slice(0, -path.length),
-    sign: (unsigned) => scheme.signer.sign(unsigned, scheme.identity, scheme.httpAuthOption.signingProperties ?? {}),
-  };
+  const model = { ...request, headers: lowerCased(request.headers) };
+  const sign = signLike(model, scheme.identity, OF_ATTEMPT);
+  if (!sign) return undefined;
+  const headers = Object.fromEntries(Object.entries(model.headers).filter(([name]) => !OF_ATTEMPT.has(name)));
+  const query = canonicalQuery(request.query ?? {});
+  return { input, request: { ...model, headers }, base: request.path.slice(0, -path.length), query: query && `?${query}`, sign };
 }
 
-function requestOf({ request, base }: Template, { Key, CopySource, CopySourceIfMatch }: CopyObjectCommandInput): Request {
-  return { ...request, path: base + pathOf(Key!), headers: { ...request.headers, [SOURCE]: CopySource!, [CONDITION]: CopySourceIfMatch! } };
+function requestOf({ request, base, query }: Template, { Key, CopySource, CopySourceIfMatch }: CopyObjectCommandInput) {
+  const path = base + pathOf(Key!);
+  const headers = { ...request.headers, [SOURCE]: CopySource!, [CONDITION]: CopySourceIfMatch! };
+  return { request: { ...request, path, headers }, path: path + query };
+}
+
+function lowerCased(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 /** As the SDK encodes keys in paths. */
 function pathOf(key: string): string {
-  return key.split('/').map((segment) => encodeURIComponent(segment).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)).join('/');
+  return key.split('/').map(encode).join('/');
 }
 
 function isLike(model: CopyObjectCommandInput, input: CopyObjectCommandInput): boolean {
@@ -117,12 +121,4 @@ function isLike(model: CopyObjectCommandInput, input: CopyObjectCommandInput): b
   const expected = fixed(model);
   return input.CopySourceIfMatch !== undefined && fixed(input).length === expected.length
     && expected.every(([name, value]) => input[name as keyof CopyObjectCommandInput] === value);
-}
-
-function textOf(body: Readable): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let text = '';
-    body.setEncoding('utf8').on('data', (chunk: string) => { text += chunk; }).on('end', () => resolve(text)).on('error', reject)
-      .on('close', () => reject(new Error('the answer broke off')));
-  });
 }

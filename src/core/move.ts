@@ -150,6 +150,7 @@ async function sourceGone(mover: Mover, object: Movable, listed: Movable): Promi
   // Beside first: such a name is only ever taken where the destination held other content, and by the one version that it names.
   const found: { destination: string; candidates: Movable[]; there: Sight }[] = [];
   for (const place of [...beside, { destination: listed.destination, candidates: versions }]) {
+    if (isTooLong(place.destination)) continue;
     const there = await look(mover.s3, mover.patience, mover.destinationBucket, place.destination, mover.signal);
     if (there) found.push({ ...place, there });
   }

@@ -6,7 +6,7 @@
  */
 import { PutObjectCommand, type S3Client, type _Object } from '@aws-sdk/client-s3';
 import { toCause } from './cause';
-import { renamed } from './destination-key';
+import { isTooLong, renamed } from './destination-key';
 import { ledgerBatchPrefix } from './ledger';
 import { readLines } from './ledger-read';
 import { UnfinishedBatch } from './map-results';
@@ -144,12 +144,15 @@ function isAfter(a: string, b: string): boolean {
  * nothing is deleted on the strength of it, and the run never deletes a source without its copy.
  */
 async function findArchived({ s3, settings }: SettleContext, { item, destination }: Open, startTime: number): Promise<string | undefined> {
-  const keys = settings.conflictPolicy === 'RENAME' ? [destination, renamed(destination, item.Etag)] : [destination];
-  for (const key of keys) {
-    const found = await findObject(s3, settings.destinationBucket, key);
-    if (found && (found.ETag === item.Etag || (found.Size === item.Size && isSince(found, startTime)))) return key;
+  // Beside first: such a name is only ever taken where the destination held other content, which may be as long and as new.
+  const beside = settings.conflictPolicy === 'RENAME' ? [renamed(destination, item.Etag)] : [];
+  const found: _Object[] = [];
+  for (const key of [...beside, destination].filter((each) => !isTooLong(each))) {
+    const there = await findObject(s3, settings.destinationBucket, key);
+    if (there) found.push(there);
   }
-  return undefined;
+  const proven = found.find(({ ETag }) => ETag === item.Etag) ?? found.find((each) => each.Size === item.Size && isSince(each, startTime));
+  return proven?.Key;
 }
 
 /** S3 keeps whole seconds. */

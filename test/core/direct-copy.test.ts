@@ -5,6 +5,7 @@ import { copySource } from '../../src/core/copy-source';
 import { withDirectCopies } from '../../src/core/direct-copy';
 import { govern, RateController } from '../../src/core/rate';
 import { systemClock } from '../../src/core/retry';
+import { type SendShort, shortHttp } from '../../src/core/short-http';
 
 interface Sent { readonly path: string; readonly hostname: string; readonly headers: Record<string, string>; readonly direct: boolean }
 
@@ -27,8 +28,8 @@ afterEach(() => client.destroy());
 
 type Handle = (request: never, options: never) => Promise<unknown>;
 
-/** A client whose requests are kept; `handle` sends them. */
-function clientOf(config: object = {}, handle?: Handle): S3Client {
+/** A client whose requests are kept; `handle` sends those of the SDK, and `sendShort` the others. */
+function clientOf(config: object = {}, handle?: Handle, sendShort?: SendShort): S3Client {
   const s3 = new S3Client({
     endpoint: it.endpoint,
     forcePathStyle: true,
@@ -38,14 +39,18 @@ function clientOf(config: object = {}, handle?: Handle): S3Client {
     ...config,
   });
   const { requestHandler } = s3.config;
+  const keep = ({ path, hostname, headers }: Omit<Sent, 'direct'>, direct: boolean) => sent.push({ path: path.replace(/\?.*/, ''), hostname, headers: { ...headers }, direct });
   const kept: Handle = (request, options) => {
-    const { path, hostname, headers } = request as Sent;
-    sent.push({ path, hostname, headers: { ...headers }, direct: !('amz-sdk-invocation-id' in headers) });
+    keep(request, false);
     return handle ? handle(request, options) : requestHandler.handle(request, options);
   };
   s3.config.requestHandler = Object.create(requestHandler, { handle: { value: kept } }) as typeof requestHandler;
   govern(s3, rate);
-  return withDirectCopies(s3, rate);
+  const send = sendShort ?? shortHttp(s3);
+  return withDirectCopies(s3, rate, (request, signal) => {
+    keep(request, true);
+    return send(request, signal);
+  });
 }
 
 function copy(key: string, more: object = {}, options?: { abortSignal: AbortSignal }) {
@@ -88,7 +93,8 @@ test('a virtual-hosted endpoint stays one', async () => {
   client.destroy();
   const answer = '<CopyObjectResult><ETag>"1"</ETag></CopyObjectResult>';
   client = clientOf({ endpoint: undefined, forcePathStyle: false, region: 'cn-north-1' },
-    async () => ({ response: { statusCode: 200, headers: {}, body: Readable.from([Buffer.from(answer)]) } }));
+    async () => ({ response: { statusCode: 200, headers: {}, body: Readable.from([Buffer.from(answer)]) } }),
+    async () => ({ status: 200, body: Buffer.from(answer) }));
   await copy(fresh());
   await copy('other');
   expect(sent[1]).toMatchObject({ direct: true, hostname: 'archive.s3.cn-north-1.amazonaws.com.cn', path: '/other' });

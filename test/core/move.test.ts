@@ -156,6 +156,15 @@ describe('a destination that is taken', () => {
       expect(await move(etag, rename, 4)).toMatchObject({ status: 'archived', destination: beside(etag) });
     });
 
+    test('an attempt after the delete does not ask for a name beside that is too long', async () => {
+      const long = `archive/${'x'.repeat(1_016)}`;
+      const etag = harness.put(KEY, 'mine');
+      harness.store.put('archive', long, 'mine');
+      harness.store.delete('source', KEY);
+      const moved = await copyToArchive(moverFor(harness, rename), { key: KEY, etag, size: 4, destination: long });
+      expect(moved).toMatchObject({ status: 'archived', destination: long });
+    });
+
     test('also where the taken place holds the same bytes with other tags', async () => {
       harness.store.put('archive', DESTINATION, 'mine', { tags: { team: 'theirs' } });
       const etag = harness.put(KEY, 'mine');

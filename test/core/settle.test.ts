@@ -68,6 +68,30 @@ test('gone, and archived beside a taken name', async () => {
   expect(lines()).toMatchObject([{ status: 'archived', destination: 'archive/2026/11/24/a-2026-11-24~0cc175b9.csv' }]);
 });
 
+test.each([['of its own, from an earlier run', {}, BEFORE], ['of another copy', { partSize: 1 }, undefined]])(
+  'gone, and beside an object as long and as new, with an ETag %s', async (_, options, lastModified) => {
+    const etag = put('source', `incoming/${NAME}`);
+    harness.store.bucket('source').delete(`incoming/${NAME}`, 0);
+    put('archive', `archive/2026/11/24/${NAME}`, 'y');
+    const beside = `archive/2026/11/24/a-2026-11-24~${etag.slice(1, 9)}.csv`;
+    put('archive', beside, 'x', { ...options, ...lastModified && { lastModified } });
+    await settle([listed(`incoming/${NAME}`, { Etag: etag })], settings({ CONFLICT_POLICY: 'RENAME' }));
+    expect(lines()).toMatchObject([{ status: 'archived', destination: beside }]);
+  });
+
+test('a name beside that would be too long is not looked for', async () => {
+  const name = 'x'.repeat(1_024 - 'archive/2026/'.length - NAME.length) + NAME;
+  const etag = put('source', `incoming/${name}`);
+  harness.store.bucket('source').delete(`incoming/${name}`, 0);
+  const destination = `archive/2026/${name}`;
+  const given = settings({ CONFLICT_POLICY: 'RENAME', LAYOUT: JSON.stringify({ format: 'yyyy/', flatten: false }) });
+  put('archive', destination);
+  await settle([listed(`incoming/${name}`, { Etag: etag })], given);
+  expect(lines()).toMatchObject([{ status: 'archived', destination }]);
+  // The batch's parts, twice for what is still at the source, and the destination.
+  expect(harness.requests.ListObjectsV2).toBe(4);
+});
+
 test('gone from both places: somebody removed it, so it is skipped, as in a batch that ends well', async () => {
   expect(await settle([listed(`incoming/${NAME}`)])).toMatchObject({ listed: 1, skipped: 1 });
   expect(readLedger(harness)).toEqual({});
