@@ -81,9 +81,9 @@ export class S3DatedArchiver extends Construct {
    * Throws when a prop is not what its documentation allows, or source and destination are the same place. What cannot be
    * known here, or granted from here, such as the policy of an imported bucket or key, is an annotation with the statement to add.
    *
-   * @param scope usually a stack; several archivers may stand in one
-   * @param id of the archiver, within the scope
-   * @param props only `bucket` is required
+   * @param scope the stack, or a construct within it
+   * @param id the archiver's name within the scope
+   * @param props of which only `bucket` is required
    */
   constructor(scope: Construct, id: string, props: S3DatedArchiverProps) {
     super(scope, id);
