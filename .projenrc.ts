@@ -39,6 +39,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   // A person starts a release, and the environment asks for a second one. VERSIONS.md says what a version means.
   releaseTrigger: release.ReleaseTrigger.workflowDispatch(),
   releaseEnvironment: 'release',
+  nextVersionCommand: 'tsx release/next-version.ts',
   jsiiReleaseVersion: '0.2.1061',
   // Trusted publishing needs npm 11.5, which comes with it.
   workflowNodeVersion: '24',

@@ -16,12 +16,12 @@ import { problems as tarballProblems } from './tarball-rule';
 const ROOT = path.resolve(__dirname, '..');
 const OUT = path.join(ROOT, 'dist/release');
 
-// NuGet's packages are built by the release workflow, which has .NET: here their sources are written.
+// Go is published as sources, which the example compiles. NuGet's are compiled by the release workflow, which has .NET.
 const PACKAGE: Record<string, readonly string[]> = {
   npm: ['projen', 'package:js'],
   pypi: ['projen', 'package:python'],
-  maven: ['projen', 'package:java'],
-  go: ['projen', 'package:go'],
+  maven: ['jsii-pacmak', '--target', 'java', '--maven-local-repository', path.join(ROOT, 'dist/m2')],
+  go: ['jsii-pacmak', '--target', 'go', '--code-only'],
   nuget: ['jsii-pacmak', '--target', 'dotnet', '--code-only'],
 };
 

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { artefacts, checksumFile, versioned } from '../../release/artefacts';
 import { changelogProblems, changelogSection, versionProblems } from '../../release/checks';
+import { nextVersion } from '../../release/next-version';
 
 const CHANGELOG = '# Changelog\n\nWords.\n\n## Unreleased\n\nA prop.\n\n## 0.2.0 (2026-12-01)\n\nAnother.\n\n## 0.1.0\n';
 
@@ -34,6 +35,13 @@ test.each([
   ['1.0', ['1.0 is no version for all registries; 1.2.3 or 1.2.3-rc.4 is']],
   ['1.0.0+build', ['1.0.0+build is no version for all registries; 1.2.3 or 1.2.3-rc.4 is']],
 ])('version %s', (version, problems) => expect(versionProblems(version, [])).toEqual(problems));
+
+test.each([
+  ['0.0.0', 'none', '0.1.0'],
+  ['0.3.1', 'major', 'minor'],
+  ['0.3.1', 'minor', ''],
+  ['1.3.1', 'major', ''],
+])('after %s, with commits that ask for %s, comes %s', (version, suggested, next) => expect(nextVersion(version, suggested)).toBe(next));
 
 test('an artefact of another version is told', () => {
   expect(versionProblems('0.3.0', ['js/a-0.3.0.tgz', 'python/a-0.2.0.whl'])).toEqual(['python/a-0.2.0.whl does not carry the version 0.3.0']);
