@@ -15,6 +15,8 @@ import { readArrivalRatio } from './core/silence-read';
 const logger = new Logger({ serviceName: 'report-run' });
 // One request that fails would leave a finished run without its report: more patience than the default.
 const s3 = new S3Client({ retryMode: 'standard', maxAttempts: 8, followRegionRedirects: true });
+// From the start of the process until everything is loaded, as Lambda bills it.
+const initSeconds = performance.now() / 1000;
 
 /** Adds a run's batches and its ledger up, writes the report and says how the run ended. */
 export async function handler(event: unknown, context: Context): Promise<RunSummary> {
@@ -31,6 +33,7 @@ async function report(request: ReportRunEvent): Promise<RunSummary> {
     settings,
     select: createSelector(settings, request.run),
     now: () => new Date(),
+    initSeconds,
     onProblem: (line) => logger.warn(LogMessage.NOT_ARCHIVED, problemFields(line)),
   }, request);
   // A run that has done its work does not fail for want of a comparison.

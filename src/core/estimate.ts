@@ -9,7 +9,7 @@ import { costOf, totalOf, type CostItem } from './cost';
 import type { LargeKey } from './largest';
 import { type Prices, PRICES_AS_OF } from './prices';
 import { addRequests, byOperation, requestOf, type Requests, totalRequests } from './requests';
-import { instancesOf, type RunShape, usageOf } from './run-usage';
+import { INIT_SECONDS, instancesOf, type RunShape, usageOf } from './run-usage';
 import type { Tally } from './tally';
 
 export interface Estimate {
@@ -33,6 +33,8 @@ export interface Seen {
   readonly latencySeconds: number;
   /** Since it began. */
   readonly seconds: number;
+  /** How long its instance took to start: the pace of a vCPU. */
+  readonly initSeconds: number;
 }
 
 export interface DryRun extends Pick<RunShape, 'listed' | 'batches' | 'memoryMb' | 'express' | 'outcome' | 'tellsClean' | 'maxConcurrency'> {
@@ -80,6 +82,7 @@ export function estimate(run: DryRun): Estimate {
     lookBack,
     batchSeconds: seconds.batches,
     reportSeconds: seconds.report,
+    initSeconds: seen.initSeconds,
     batchMessages: run.tellsBatches ? tally.troubledBatches : 0,
     problems: tally.conflicting + tally.failed,
     retrieved: tally.sources.retrieved(),
@@ -102,15 +105,16 @@ export function estimate(run: DryRun): Estimate {
 /** Of all batches together, of the report, and of the run from its start to its end. */
 function secondsOf({ tally, batches, memoryMb, objectsPerSecond, maxConcurrency, seen }: DryRun, selected: number) {
   const latency = seen.latencySeconds;
+  const pace = seen.initSeconds / INIT_SECONDS;
   const plain = selected - tally.largeCopies;
   const secondsEach = Math.max(
     1 / objectsPerSecond,
     LATENCIES_A_COPY * latency / COPIES_AT_ONCE,
-    CPU_SECONDS * Math.max(1, ONE_VCPU_MB / memoryMb),
+    CPU_SECONDS * pace * Math.max(1, ONE_VCPU_MB / memoryMb),
   );
   const large = tally.largeCopies * LATENCIES_A_LARGE_COPY * latency + tally.largeStreamBytes / STREAM;
-  const ofBatch = (objects: number) => SECONDS_A_BATCH + 2 * latency
-    + (objects > 0 ? SECONDS_A_FULL_BATCH + LATENCIES_A_COPY * latency + objects * secondsEach : 0);
+  const ofBatch = (objects: number) => SECONDS_A_BATCH * pace + 2 * latency
+    + (objects > 0 ? SECONDS_A_FULL_BATCH * pace + LATENCIES_A_COPY * latency + objects * secondsEach : 0);
   const all = tally.parts * ofBatch(1) + (batches - tally.parts) * ofBatch(0) + (plain - tally.parts) * secondsEach + large;
   const report = seen.seconds + 3 * latency;
   const side = Math.max(1, instancesOf({ batches, maxConcurrency }));

@@ -2,6 +2,7 @@
  * `report.html`: a run on one page, that needs no network, runs no script and shows any key that S3 allows.
  * The content security policy says so to the browser, too.
  */
+import { estimateSection, growthSection } from './estimate-html';
 import { html, type Html, type HtmlValue } from './html';
 import { reasonText } from './reason-texts';
 import { Report } from './report';
@@ -31,7 +32,7 @@ export function renderReport(report: Report): string {
 <body>
 ${head(report)}
 <main>
-${[counts, next, reasons, problems, throughput, pair, stragglers, places].map((part) => part(report))}
+${[counts, estimateSection, next, reasons, problems, throughput, pair, growthSection, stragglers, places].map((part) => part(report))}
 </main>
 ${foot(report)}
 </body>
@@ -103,11 +104,11 @@ function slowestOf({ slowest }: Report): Html | false {
 <span>${formatMilliseconds(milliseconds)}</span></li>`)));
 }
 
-function cost({ cost: { items, total } }: Report): Html {
-  return section('Cost', html`<table>
+function cost({ cost: { items, total, prices }, run }: Report): Html {
+  return section(run.dryRun ? 'Cost of this dry run' : 'Cost', html`<table>
 <tbody>${items.map(({ what, count, usd }) => html`<tr><th scope="row">${what}</th><td class="number">${formatCount(count)}</td><td>${formatUsd(usd)}</td></tr>`)}</tbody>
 <tfoot><tr><th scope="row">Estimate</th><td></td><td>${formatUsd(total)}</td></tr></tfoot>
-</table><p class="soft">List prices of us-east-1 and S3 Standard; without repeated requests, free tiers, storage, KMS, logs and data transfer.</p>`);
+</table><p class="soft">List prices of ${prices.region}, ${prices.asOf}; without repeated requests, free tiers, storage, KMS, metrics and data transfer.</p>`);
 }
 
 function stragglers(report: Report): Html | false {

@@ -12,6 +12,7 @@ import { renderReport } from './report-html';
 import { addRequests, type Requests } from './requests';
 import { detailsOf } from './run-details';
 import { createMessage } from './run-message';
+import { INIT_SECONDS } from './run-usage';
 import { SettleContext, settleBatch } from './settle';
 import { readArrivalRatio } from './silence-read';
 import { mergeStragglers, noStragglers } from './stragglers';
@@ -19,6 +20,8 @@ import { Counts, ReportRunEvent, Run, RunSummary } from '../contract/payloads';
 
 export interface ReportRunContext extends SettleContext {
   readonly now: () => Date;
+  /** How long the function's instance took to start. */
+  readonly initSeconds?: number;
 }
 
 /** The same answer however often it is asked: what it writes has names of its own and is written anew. */
@@ -62,7 +65,7 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
     region: settings.region,
     alertMode: settings.alertMode,
     narrowed: settings.dateSource.kind === 'keyPrefix',
-    seen: { lookBack, latencySeconds: fastest / 1000, seconds: (performance.now() - began) / 1000 },
+    seen: { lookBack, latencySeconds: fastest / 1000, seconds: (performance.now() - began) / 1000, initSeconds: context.initSeconds ?? INIT_SECONDS },
     source: { bucket: settings.sourceBucket, prefix: settings.sourcePrefix },
     destination: { bucket: settings.destinationBucket, prefix: settings.destinationPrefix },
     ledger,

@@ -1,4 +1,5 @@
 /** The alert about a run that came to its end: subject and text. */
+import { estimateOf, growthForMessage, surprisesOf } from './estimate-words';
 import { catObjectCommand, copyObjectCommand } from './next-command';
 import { reasonText } from './reason-texts';
 import { Report } from './report';
@@ -15,8 +16,8 @@ const KEYS = 10;
 const MAX_BYTES = 16 * 1024;
 
 export function createMessage(report: Report, reportKey: string): { subject: string; message: string } {
-  const sections = [headline(report), countLines(report), reasonLines(report), problemLines(report), nextLines(report),
-    stragglerLines(report), placeLines(report, reportKey)];
+  const sections = [headline(report), countLines(report), estimateLines(report), reasonLines(report), problemLines(report), nextLines(report),
+    stragglerLines(report), growthLines(report), placeLines(report, reportKey)];
   return {
     subject: toSubject(subjectOf(report)),
     message: limitBytes(sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n'), MAX_BYTES),
@@ -62,6 +63,16 @@ function countLines({ counts, bytes }: Report): string[] {
   ];
   const width = Math.max(...rows.map(([, count]) => formatCount(count).length));
   return rows.map(([name, count, note]) => `${`${name}:`.padEnd(13)}${formatCount(count).padStart(width)}${note}`);
+}
+
+function estimateLines({ estimate }: Report): string[] {
+  if (!estimate) return [];
+  const largest = estimate.largest.map(({ key, size }) => `  ${formatBytes(size)}  ${formatKey(key)}`);
+  return [estimateOf(estimate), ...surprisesOf(estimate), ...(largest.length > 0 ? ['The largest:', ...largest] : [])];
+}
+
+function growthLines(report: Report): string[] {
+  return growthForMessage(report) ? [growthForMessage(report)!] : [];
 }
 
 function reasonLines(report: Report): string[] {

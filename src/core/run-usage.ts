@@ -20,6 +20,8 @@ export interface RunShape {
   /** Requests of ReportRun beside those for this run's own ledger and results. */
   readonly lookBack?: Requests;
   readonly reportSeconds?: number;
+  /** Of an instance of ArchiveBatch or ReportRun. */
+  readonly initSeconds?: number;
   readonly outcome?: Outcome;
   /** Whether clean runs send a message, too. */
   readonly tellsClean?: boolean;
@@ -45,8 +47,10 @@ const WRITES_A_RUN = 4;
 /** ReportRun reads the first two. */
 const READS_A_RUN = 2;
 
-/** Lambda's initialisation is billed: measured here, some 0.15 s for each of the bundles. */
-const INIT_SECONDS = 0.15;
+/** Lambda's initialisation is billed: measured here, of the bundles that have S3's client. */
+export const INIT_SECONDS = 0.15;
+/** PlanRun has no client. */
+const PLAN_INIT = 0.3;
 const PLAN_SECONDS = 0.05;
 const PLAN_GB = 256 / 1024;
 const REPORT_SECONDS = 0.3;
@@ -60,7 +64,7 @@ const LOG_BYTES_AN_INVOCATION = 1_500;
 const LOG_BYTES_A_PROBLEM = 600;
 
 export function usageOf(run: RunShape): Usage {
-  const { listed, batches, rounds, parts = rounds, problems = 0, batchMessages = 0, outcome = 'CLEAN', express, batchSeconds } = run;
+  const { listed, batches, rounds, parts = rounds, problems = 0, batchMessages = 0, outcome = 'CLEAN', express, batchSeconds, initSeconds = INIT_SECONDS } = run;
   const memoryGb = run.memoryMb / 1024;
   const instances = instancesOf(run);
   const fails = outcome === 'FAILED';
@@ -81,11 +85,11 @@ export function usageOf(run: RunShape): Usage {
   return {
     requests,
     transitions: TRANSITIONS_A_RUN + told + (express ? 0 : batches * TRANSITIONS_A_BATCH + rounds * TRANSITIONS_A_ROUND + batchMessages),
-    ...express && { express: { children: batches, seconds: batchSeconds + instances * INIT_SECONDS + batches * 0.05 } },
+    ...express && { express: { children: batches, seconds: batchSeconds + instances * initSeconds + batches * 0.05 } },
     invocations,
-    lambdaGbSeconds: (batchSeconds + instances * INIT_SECONDS) * memoryGb
-      + (INIT_SECONDS + PLAN_SECONDS) * PLAN_GB
-      + (INIT_SECONDS + (run.reportSeconds ?? REPORT_SECONDS)) * REPORT_GB
+    lambdaGbSeconds: (batchSeconds + instances * initSeconds) * memoryGb
+      + (PLAN_INIT * initSeconds + PLAN_SECONDS) * PLAN_GB
+      + (initSeconds + (run.reportSeconds ?? REPORT_SECONDS)) * REPORT_GB
       + (fails ? EXPLAIN_GB_SECONDS : 0),
     publishes: told + batchMessages + (fails ? 1 : 0),
     logBytes: invocations * LOG_BYTES_AN_INVOCATION + problems * LOG_BYTES_A_PROBLEM,
