@@ -35,7 +35,8 @@ test('a real run has none, and a dry run says whose prices it took', () => {
 });
 
 test('requests are those of the objects, of the batches and of the run', () => {
-  const { requests } = estimated([plain(1000), plain(500)], { seen: { lookBack: { ListObjectsV2: 2, GetObject: 7 }, latencySeconds: 0.01, seconds: 0.2, initSeconds: 0.15 } });
+  const seen = { lookBack: { ListObjectsV2: 2, GetObject: 7 }, latencySeconds: 0.01, seconds: 0.2, initSeconds: 0.15 };
+  const { requests } = estimated([plain(1000), plain(500)], { seen });
   expect(requests.byOperation).toEqual({
     // Two pages of the listing, one of the ledger, and the look back.
     ListObjectsV2: 2 + 1 + 2,
@@ -108,7 +109,7 @@ test('classes: what leaves one early, and what the next one asks for', () => {
     leastUsd: expect.closeTo(12 * 0.004, 4),
   });
   expect(surprisesOf(estimate)).toEqual([
-    '4 objects (4 GiB) would be read from STANDARD_IA, at $0.04 for the retrieval.',
+    '4 objects (4 GiB) would be read from STANDARD_IA, at $0.040 for the retrieval.',
     '3 objects (3 GiB) would leave STANDARD_IA before its 30 days are over, at $0.025 for the rest of them.',
     'GLACIER_IR would cost $0.016 a month for these objects, and is billed for at least 90 days: $0.048 even if they are deleted at once.',
     '10 objects below 128 KiB would be billed as 128 KiB each: 1.3 MiB instead of 10 KiB.',

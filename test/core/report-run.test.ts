@@ -69,7 +69,8 @@ describe('a run of two batches', () => {
     const { report } = await run();
     expect(report.batches).toEqual({ count: 2, rounds: 2 });
     expect(report.cost.items.map(({ what, count }) => [what, count])).toEqual([
-      ['S3: lists', 1], ['S3: copies', 5], ['S3: reads', 2], ['S3: parts of the ledger', 2], ['Step Functions: transitions', 13], ['Lambda: batches', 2],
+      ['S3: lists', 2], ['S3: copies', 5], ['S3: reads', 8], ['S3: other writes', 6], ['Step Functions: transitions', 14], ['Lambda', 4],
+      ['SNS: messages', 1], ['CloudWatch: bytes of logs', 6_600],
     ]);
   });
 

@@ -21,6 +21,11 @@ test.each([
   ['problems and stragglers', createReport(factsOf({ lines, run: { from: null } }, {
     stragglers: { count: 1, oldest: '2026-11-01', examples: [{ key: 'x-2026-11-01', date: '2026-11-01' }] },
   }))],
+  ['an estimate and a listing that grows', createReport(factsOf({
+    lines: [{ ...lines[0], storageClass: 'GLACIER_IR', modified: 1_700_000_000, requests: { CopyObject: 2, HeadObject: 1 } }, ...lines.slice(1)],
+    run: { dryRun: true },
+    skipped: 100_000,
+  }, { storageClass: 'STANDARD_IA' }))],
   ['a partition of an unknown console', createReport(factsOf({ lines }, { executionArn: 'arn:aws-new:states:moon-1:1:execution:a:b' }))],
 ])('describes the report of a run with %s', (_, report) => {
   expect(schemaErrors(written(report))).toEqual([]);
