@@ -13,19 +13,21 @@ import { govern, RateController } from './core/rate';
 import { systemClock } from './core/retry';
 import { createSelector } from './core/selection';
 import { readArchiveSettings } from './core/settings';
+import { shortHttp } from './core/short-http';
 
 const logger = new Logger({ serviceName: 'archive-batch' });
 const rate = new RateController(systemClock);
+const timeouts = { connectionTimeout: 3_000, requestTimeout: 60_000 };
 const client = new S3Client({
   retryMode: 'standard',
   maxAttempts: 3,
   // The destination may be in another region.
   followRegionRedirects: true,
   cacheMiddleware: true,
-  requestHandler: { connectionTimeout: 3_000, requestTimeout: 60_000, httpAgent: { maxSockets: 128 }, httpsAgent: { maxSockets: 128 } },
+  requestHandler: { ...timeouts, httpAgent: { maxSockets: 128 }, httpsAgent: { maxSockets: 128 } },
 });
 govern(client, rate);
-const s3 = withDirectCopies(client, rate);
+const s3 = withDirectCopies(client, rate, shortHttp(timeouts));
 
 /** Asked for once in the life of an instance. */
 let sourceLocks: Promise<boolean> | undefined;

@@ -3,14 +3,14 @@
  * CPU on each, most of it on building, signing and wrapping a request that differs from the one before in three places.
  *
  * So the first copy goes through the SDK, and the request that the SDK made of it serves as the template of those
- * that follow. Endpoint, region, headers, credentials, connections and time-outs stay the SDK's, and the signature is
- * only taken over where it reproduces the SDK's own of that request. What is not answered with a copy is sent again
+ * that follow. Endpoint, region, headers and credentials stay the SDK's, and the signature is only taken over where it
+ * reproduces the SDK's own of that request. What is not answered with a copy is sent again
  * through the SDK, whose retries, redirects, clock correction and errors are then those of every other call; the
  * conditions make a second attempt harmless.
  */
 import { CopyObjectCommand, type CopyObjectCommandInput, type CopyObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
 import type { RateController } from './rate';
-import { type SendShort, shortHttp } from './short-http';
+import type { SendShort } from './short-http';
 import { canonicalQuery, type Credentials, encode, type Sign, type SignableRequest, signLike } from './signature';
 
 interface SdkRequest extends SignableRequest {
@@ -48,9 +48,8 @@ const OF_ATTEMPT = new Set(['amz-sdk-invocation-id', 'amz-sdk-request']);
 /**
  * The client, with copies on the short path. Each copy waits for its turn at the rate controller, as the client's own do.
  *
- * @param sendShort another way to send; default: on the client's own connections
  */
-export function withDirectCopies(s3: S3Client, rate: RateController, sendShort: SendShort = shortHttp(s3)): S3Client {
+export function withDirectCopies(s3: S3Client, rate: RateController, sendShort: SendShort): S3Client {
   let template: Template | undefined;
   s3.middlewareStack.add((next, context) => async (args) => {
     const answer = await next(args);

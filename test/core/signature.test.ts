@@ -5,6 +5,7 @@ import { type SignableRequest, signLike } from '../../src/core/signature';
 import { check } from '../properties/check';
 
 const CREDENTIALS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY', sessionToken: 'token/with+signs==' };
+const LONE_SURROGATE = /\p{Surrogate}/u;
 const NOTHING = new Set<string>();
 
 /** A copy as the SDK signs it. */
@@ -20,7 +21,7 @@ async function signedBySdk(input: Partial<CopyObjectCommandInput>, config: S3Cli
 const timeOf = ({ headers }: SignableRequest) => new Date(headers['x-amz-date'].replace(/(....)(..)(..T..)(..)(..)/, '$1-$2-$3:$4:$5'));
 
 const keys = fc.oneof(fc.string({ unit: 'grapheme', minLength: 1 }), fc.stringMatching(/^[ -~]{1,40}$/), fc.constantFrom('a//b', '/lead', 'in/2026-11-24~*\'()!.gz', '🚀/ü'))
-  .filter((key) => key.isWellFormed() && !/(^|\/)\.\.?(\/|$)/.test(key));
+  .filter((key) => !LONE_SURROGATE.test(key) && !/(^|\/)\.\.?(\/|$)/.test(key));
 const configs = fc.record({
   region: fc.constantFrom('us-east-1', 'cn-north-1', 'us-gov-west-1'),
   forcePathStyle: fc.boolean(),

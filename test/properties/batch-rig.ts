@@ -11,6 +11,7 @@ import type { Clock } from '../../src/core/retry';
 import { createSelector } from '../../src/core/selection';
 import { readArchiveSettings, readReportSettings } from '../../src/core/settings';
 import { settleBatch } from '../../src/core/settle';
+import { shortHttp } from '../../src/core/short-http';
 import { ENVIRONMENT } from '../core/environment';
 import { inThisRealm } from '../core/harness';
 import { readLedger, type Testimony } from '../soak/ledger';
@@ -45,6 +46,7 @@ export class BatchRig {
 
   before?: (call: S3Call) => Promise<Fault | undefined>;
   private readonly clients: S3Client[] = [];
+  private readonly sendShort = shortHttp({ connectionTimeout: 3_000, requestTimeout: 60_000 });
   private runs = 0;
 
   private constructor(readonly double: S3Double) {}
@@ -84,7 +86,7 @@ export class BatchRig {
       const life = new Life(lives.shift() ?? Infinity);
       try {
         const next = await archiveBatch({
-          s3: life.of(withDirectCopies(this.client(1, rate), rate)),
+          s3: life.of(withDirectCopies(this.client(1, rate), rate, this.sendShort)),
           rate,
           clock,
           settings,
