@@ -88,7 +88,7 @@ export interface S3DatedArchiverProps {
    * How many batches are archived at the same time, 1 to 10,000. The input of a run can override it. A batch that waits for
    * its share of the rate is paid for while it waits; more of them than the rate needs help where objects are large.
    *
-   * @default - as many as `maxObjectsPerSecond` needs: one for each 400 objects a second, 10 at most
+   * @default - as many as `maxObjectsPerSecond` needs: one for each 750 objects a second, 10 at most
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
    */
   readonly maxConcurrency?: number;
@@ -227,9 +227,9 @@ export interface S3DatedArchiverProps {
   readonly batchTimeout?: Duration;
 
   /**
-   * Memory of the archive-batch function in MiB, 128 to 10,240. CPU grows with it: 1,769 MiB have a whole vCPU.
+   * Memory of the archive-batch function in MiB, 128 to 10,240. CPU grows with it.
    *
-   * @default 1024
+   * @default 1769 - one vCPU
    * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
    */
   readonly memorySize?: number;

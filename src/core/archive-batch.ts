@@ -2,6 +2,7 @@ import { setMaxListeners } from 'events';
 import { type S3Client } from '@aws-sdk/client-s3';
 import { ConcurrencyController, MOST_SIDE_BY_SIDE } from './concurrency';
 import { abortUpload, Interrupted, type OpenUpload } from './copy-large';
+import { EarlyDeletes } from './early-deletes';
 import { writeLedgerPart } from './ledger';
 import { copyToArchive, removeSources, type Copied, type Movable, type Moved, type Mover } from './move';
 import { listedFields, type Preview, previewer } from './preview';
@@ -101,7 +102,7 @@ export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milli
 
 /** Fills `outcomes` from the cursor on. Answers with the multipart copy that the end of the time interrupted. */
 async function copyAll(
-  { select, clock }: BatchWorker, mover: Mover, run: Run, items: readonly ListedObject[], progress: Progress,
+  { select, clock, rate }: BatchWorker, mover: Mover, run: Run, items: readonly ListedObject[], progress: Progress,
   outcomes: (Outcome | undefined)[], spans: (Span | undefined)[], until: number,
 ): Promise<(OpenUpload & { index: number }) | undefined> {
   let interrupted: (OpenUpload & { index: number }) | undefined;
@@ -137,6 +138,7 @@ async function copyAll(
     try {
       const outcome = await archive(index, { key, etag, size, destination: selection.destinationKey });
       outcomes[index] = outcome;
+      if (outcome.status === 'copied') early.add(index);
       if (outcome.status === 'failed') hopeless = systemicOf(outcomes) !== undefined;
       if (outcome.status === 'copied' && size <= mover.multipartThreshold) concurrency.answered(spans[index]!.ended - spans[index]!.began);
     } catch (error) {
@@ -146,6 +148,11 @@ async function copyAll(
     return true;
   };
 
+  const early = new EarlyDeletes(() => rate.isHeldBack, async (indexes) => {
+    for (const [index, outcome] of await remove(mover, items, outcomes, indexes)) {
+      if (outcome.status !== 'failed') outcomes[index] = outcome;
+    }
+  });
   const concurrency = new ConcurrencyController();
   const workers = Array.from({ length: Math.min(MOST_SIDE_BY_SIDE, items.length) }, async () => {
     for (let more = true; more;) {
@@ -157,15 +164,30 @@ async function copyAll(
       }
     }
   });
-  await Promise.all(workers);
+  try {
+    await Promise.all(workers);
+  } finally {
+    await early.settled();
+  }
   return interrupted;
 }
 
 /** Deletes the sources of what was copied, also behind the cursor: a copy whose delete was not tried is half a move. */
 async function removeAll(mover: Mover, items: readonly ListedObject[], outcomes: (Outcome | undefined)[]): Promise<void> {
-  const copies = outcomes.flatMap((outcome, index) => outcome?.status === 'copied' ? [{ ...outcome, index, key: items[index].Key }] : []);
+  const moved = await remove(mover, items, outcomes, [...outcomes.keys()]);
+  moved.forEach((outcome, index) => { outcomes[index] = outcome; });
+}
+
+/** What became of those among the objects that were copied. */
+async function remove(
+  mover: Mover, items: readonly ListedObject[], outcomes: readonly (Outcome | undefined)[], indexes: readonly number[],
+): Promise<Map<number, Moved>> {
+  const copies = indexes.flatMap((index) => {
+    const outcome = outcomes[index];
+    return outcome?.status === 'copied' ? [{ ...outcome, index, key: items[index].Key }] : [];
+  });
   const moved = await removeSources(mover, copies);
-  copies.forEach(({ index }, i) => { outcomes[index] = moved[i]; });
+  return new Map(copies.map(({ index }, i) => [index, moved[i]]));
 }
 
 /** After the last round nothing stays open: what was not dealt with is at its source. */

@@ -1,4 +1,4 @@
-import type { S3Client } from '@aws-sdk/client-s3';
+import type { DeleteObjectsCommandOutput, S3Client } from '@aws-sdk/client-s3';
 import type { Clock } from './retry';
 import { failureOf } from './s3-failure';
 import { ReasonCode } from '../contract/reason-codes';
@@ -58,6 +58,7 @@ export class RateController {
   private since = 0;
   private accepted = 0;
   private refused = 0;
+  private heldBack = false;
 
   constructor(private readonly clock: Clock) {}
 
@@ -74,7 +75,18 @@ export class RateController {
     this.allowed = objectsPerSecond;
     this.due = this.earliest = this.clock.now();
     this.rise = FIRST_RISE;
+    this.heldBack = false;
     this.set(objectsPerSecond);
+  }
+
+  /** Whether S3 has refused requests of this run. */
+  get isHeldBack(): boolean {
+    return this.heldBack;
+  }
+
+  /** For keys that a bulk delete was refused: `bulkDelete` asks for fewer then, and copies, which go to another prefix, have answers of their own. */
+  holdBack(): void {
+    this.heldBack = true;
   }
 
   /** Requests a second at the moment. */
@@ -100,6 +112,7 @@ export class RateController {
   slowDown(turn: number): void {
     if (turn !== this.era) return;
     this.refused++;
+    this.heldBack = true;
     // What S3 did not let through is not owed.
     this.due = Math.max(this.due, this.clock.now());
     this.judge();
@@ -156,9 +169,15 @@ const outOfTime = () => Object.assign(new Error('the round ended before the turn
 
 const COUNTED = new Set(['CopyObjectCommand', 'UploadPartCopyCommand']);
 
-/** Puts the copies of a client under the controller, each attempt of the SDK's own retries counted, too. */
+/** Puts the copies of a client under the controller, each attempt of the SDK's own retries counted, too, and tells it of refused deletes. */
 export function govern(s3: S3Client, rate: RateController): void {
   s3.middlewareStack.add((next, context) => async (args) => {
+    if (context.commandName === 'DeleteObjectsCommand') {
+      const answer = await next(args);
+      const { Errors: errors = [] } = answer.output as DeleteObjectsCommandOutput;
+      if (errors.some(({ Code }) => failureOf({ name: Code }).code === ReasonCode.SLOW_DOWN)) rate.holdBack();
+      return answer;
+    }
     if (!COUNTED.has(context.commandName ?? '')) return next(args);
     const turn = await rate.turn();
     try {

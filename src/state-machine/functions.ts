@@ -11,8 +11,6 @@ import { BatchSettings, Env } from '../contract/settings';
 
 /** The least memory with a whole vCPU (Lambda "Configure Lambda function memory"). */
 export const ONE_VCPU = 1_769;
-/** Of the archive-batch function. A copy takes it less than a millisecond of CPU, and then it waits (docs/scale.md). */
-const ARCHIVE_BATCH_MEMORY = 1_024;
 
 export interface Functions {
   readonly planRun: lambda.Function;
@@ -32,11 +30,11 @@ export function archiverFunctions(
   const archiveBatch = new ArchiveBatchFunction(...place('ArchiveBatch', {
     description: 'Archives a batch of objects for an S3DatedArchiver',
     timeout: Duration.seconds(batch.timeout),
-    memorySize: batch.memorySize ?? ARCHIVE_BATCH_MEMORY,
+    memorySize: batch.memorySize ?? ONE_VCPU,
   }));
   const batchSettings: BatchSettings = {
     logGroup: archiveBatch.logGroup.logGroupName,
-    memoryMb: batch.memorySize ?? ARCHIVE_BATCH_MEMORY,
+    memoryMb: batch.memorySize ?? ONE_VCPU,
     express: batch.express,
   };
   return {

@@ -3,6 +3,7 @@ import type { DeleteObjectsCommand, S3Client } from '@aws-sdk/client-s3';
 import { type SimulatedTime, simulatedTime } from './simulated-time';
 import { Throttle, type Throttling } from '../../sandbox/s3/throttle';
 import { bulkDelete } from '../../src/core/bulk-delete';
+import { EarlyDeletes } from '../../src/core/early-deletes';
 import { RateController } from '../../src/core/rate';
 import { backoff } from '../../src/core/retry';
 import { allowedWrites } from '../bench/metered-throttle';
@@ -51,13 +52,26 @@ export async function simulate(fleet: Fleet): Promise<FleetResult> {
     }
   };
   const archive = async (rate: RateController): Promise<void> => {
-    let left = fleet.objects;
+    const copied = new Set<number>();
+    const remove = async (indexes: Iterable<number>) => {
+      const deletions = [...indexes].map((index) => ({ key: `in/${index}`, etag: 'e', index }));
+      const answers = await bulkDelete(s3.deletesFor(rate), { clock: time, deadline: Infinity }, 'bucket', deletions);
+      for (const [i, { index }] of deletions.entries()) {
+        if (answers[i] === 'gone' && copied.delete(index)) moved++;
+      }
+    };
+    const early = new EarlyDeletes(() => rate.isHeldBack, remove);
+    let next = 0;
     await Promise.all(Array.from({ length: fleet.copiesAtOnce }, async () => {
-      while (left-- > 0) await copyPatiently(rate);
+      while (next < fleet.objects) {
+        const index = next++;
+        await copyPatiently(rate);
+        copied.add(index);
+        early.add(index);
+      }
     }));
-    const deletions = Array.from({ length: fleet.objects }, (_, i) => ({ key: `in/${i}`, etag: 'e' }));
-    const answers = await bulkDelete(s3.forDeletes, { clock: time, deadline: Infinity }, 'bucket', deletions);
-    moved += answers.filter((answer) => answer === 'gone').length;
+    await early.settled();
+    await remove(copied);
   };
   const slot = async (number: number): Promise<void> => {
     const rate = new RateController(time);
@@ -86,12 +100,10 @@ class ThrottledS3 {
   refusedCopies = 0;
   refusedDeletes = 0;
   deleteRequests = 0;
-  readonly forDeletes: S3Client;
   private readonly throttle: Throttle;
 
   constructor(private readonly fleet: Fleet, private readonly time: SimulatedTime) {
     this.throttle = new Throttle({ ...fleet.allowed, seconds: () => (time.now() - (this.asked[0] ?? time.now())) / 1_000 });
-    this.forDeletes = { send: (command: DeleteObjectsCommand) => this.delete(command) } as unknown as S3Client;
   }
 
   async copy(): Promise<boolean> {
@@ -103,13 +115,18 @@ class ThrottledS3 {
     return !refused;
   }
 
-  private async delete({ input }: DeleteObjectsCommand) {
+  deletesFor(rate: RateController): S3Client {
+    return { send: (command: DeleteObjectsCommand) => this.delete(command, rate) } as unknown as S3Client;
+  }
+
+  private async delete({ input }: DeleteObjectsCommand, rate: RateController) {
     const keys = input.Delete!.Objects!.map(({ Key }) => Key!);
     const [fault] = this.throttle.faultsFor({ operation: 'DeleteObjects', bucket: 'bucket', keys, n: 0 });
     const refused = new Set(fault?.keys);
     this.deleteRequests++;
     this.refusedDeletes += refused.size;
     await this.time.sleep(this.fleet.deletes);
+    if (refused.size > 0) rate.holdBack();
     return {
       $metadata: {},
       Deleted: keys.filter((key) => !refused.has(key)).map((Key) => ({ Key })),

@@ -25,11 +25,11 @@ test('a plan is what the state machine expects', () => {
       to: '2026-11-23',
       dryRun: false,
       reportPrefix: 'runs/2026-11-24/run-1/',
-      objectsPerSecond: 375,
-      maxConcurrency: 4,
+      objectsPerSecond: 750,
+      maxConcurrency: 2,
     },
     listing: { prefix: '' },
-    maxConcurrency: 4,
+    maxConcurrency: 2,
     resultPrefix: 'runs/2026-11-24/run-1/map-run',
     progress: {
       cursor: 0,
@@ -78,7 +78,7 @@ test('the rate is shared between as many batches as run at once, as the input ha
 });
 
 test.each([
-  [1, 1], [400, 1], [401, 2], [1_500, 4], [3_000, 8], [3_500, 9], [1_000_000, 10],
+  [1, 1], [750, 1], [751, 2], [1_500, 2], [3_000, 4], [3_500, 5], [1_000_000, 10],
 ])('%d objects a second need %d batches at once, where nobody says how many', (rate, batches) => {
   expect(plan({}, { [Env.MAX_OBJECTS_PER_SECOND]: String(rate) })).toMatchObject({ maxConcurrency: batches, run: { objectsPerSecond: rate / batches } });
 });

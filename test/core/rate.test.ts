@@ -172,12 +172,28 @@ describe('govern', () => {
     for (let i = 0; i < 4; i++) await expect(s3.send(new CopyObjectCommand({ Bucket: 'b', Key: 'k', CopySource: 'b/s' }))).rejects.toThrow('reduce');
     expect(turn).toHaveBeenCalledTimes(4);
     expect(rate.current).toBeCloseTo(5);
+    expect(rate.isHeldBack).toBe(true);
   });
 
   test('a copy that fails for another reason does not', async () => {
     const { s3, rate } = client(404, '<Error><Code>NoSuchKey</Code><Message>gone</Message></Error>');
     for (let i = 0; i < 4; i++) await expect(s3.send(new CopyObjectCommand({ Bucket: 'b', Key: 'k', CopySource: 'b/s' }))).rejects.toThrow('gone');
     expect(rate.current).toBe(10);
+  });
+
+  test('keys that S3 refused inside the 200 of a bulk delete are heard of', async () => {
+    const { s3, rate } = client(200, '<DeleteResult><Error><Key>k</Key><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error></DeleteResult>');
+    expect(rate.isHeldBack).toBe(false);
+    await s3.send(new DeleteObjectsCommand({ Bucket: 'b', Delete: { Objects: [{ Key: 'k' }] } }));
+    expect(rate.isHeldBack).toBe(true);
+    rate.allow({ id: 'another', objectsPerSecond: 10 });
+    expect(rate.isHeldBack).toBe(false);
+  });
+
+  test('keys that it refused for another reason are not', async () => {
+    const { s3, rate } = client(200, '<DeleteResult><Error><Key>k</Key><Code>AccessDenied</Code><Message>no</Message></Error></DeleteResult>');
+    await s3.send(new DeleteObjectsCommand({ Bucket: 'b', Delete: { Objects: [{ Key: 'k' }] } }));
+    expect(rate.isHeldBack).toBe(false);
   });
 
   test('a delete takes no turn: one request deletes a thousand objects', async () => {
