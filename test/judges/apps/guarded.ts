@@ -1,0 +1,21 @@
+/** An archiver with the props that compliance packs ask for, and with all that can be added to it. */
+import { App, Duration, Stack, TimeZone } from 'aws-cdk-lib';
+import { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { S3DatedArchiver } from 'cdk-s3-dated-archiver';
+
+const app = new App();
+const stack = new Stack(app, 'Guarded');
+const archiver = new S3DatedArchiver(stack, 'Archiver', {
+  bucket: new Bucket(stack, 'Bucket'),
+  prefix: 'incoming/',
+  schedule: ScheduleExpression.cron({ hour: '1', minute: '0', timeZone: TimeZone.ASIA_TOKYO }),
+  encryptionKey: new Key(stack, 'Key', { enableKeyRotation: true }),
+  vpc: new Vpc(stack, 'Vpc'),
+});
+archiver.addAlarms({ maxStragglerAge: Duration.days(7), objectsFailed: true, runFailed: true, explainerFailed: true });
+new Dashboard(stack, 'Dashboard', { widgets: [archiver.dashboardWidgets()] });
+app.synth();

@@ -1,0 +1,59 @@
+/**
+ * What others think of the templates that the construct makes: of the least app, of one with everything, of every example.
+ * Whatever a judge finds must be explained here or in the resource itself; and each has to see a deliberate violation, or it proves nothing.
+ *
+ * usage: main.ts [TARBALL]
+ */
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { awslint } from './awslint';
+import { explanationOf, Finding, Judge, Judged } from './judge';
+import { cdkNag } from './nag';
+import { runProgram } from './programs';
+import { Setting } from './setting';
+import { Tally } from './tally';
+import { aslValidator, cfnLint, cloudFormationValidate, deployment, parliament } from './templates';
+
+const work = fs.mkdtempSync(path.join(os.tmpdir(), 'judges-'));
+const tally = new Tally();
+try {
+  const venv = path.join(work, 'venv');
+  runProgram('python3', ['-m', 'venv', venv]);
+  runProgram(path.join(venv, 'bin/pip'), ['install', '--quiet', '--disable-pip-version-check', '-r', path.join(__dirname, 'requirements.txt')]);
+  const setting = new Setting(path.join(work, 'apps'));
+  setting.install(process.argv[2]);
+  const apps = setting.apps();
+  console.log(`apps: ${apps.map(({ name }) => name).join(', ')}`);
+
+  const judges = [
+    cdkNag(setting.spoiled('spoiled-permissions')),
+    cloudFormationValidate(setting.spoiled('spoiled-template')),
+    cfnLint(venv), aslValidator, parliament(venv), deployment(venv), awslint(path.join(work, 'awslint')),
+  ];
+  for (const judge of judges) hear(judge, apps);
+} finally {
+  fs.rmSync(work, { recursive: true, force: true });
+}
+tally.finish();
+
+function hear(judge: Judge, apps: Judged[]): void {
+  const began = Date.now();
+  const findings = judge.judge(apps);
+  const unexplained = findings.filter((finding) => !explanationOf(judge, finding));
+  for (const { name } of apps) tally.check(`${judge.name}: ${name}`, unexplained.filter(({ app }) => app === name).map(say));
+
+  for (const explanation of judge.explained) {
+    const met = findings.some((finding) => explanationOf(judge, finding) === explanation);
+    tally.check(`${judge.name}: ${explanation.rule}: ${explanation.why}`, met ? [] : ['explains nothing that is found: take it out']);
+  }
+
+  const spoiled = judge.judge([judge.spoil(apps[0])]).filter((finding) => !explanationOf(judge, finding));
+  tally.check(`${judge.name}: sees a violation`, spoiled.length > 0 ? [] : ['a deliberate violation was not seen']);
+  console.log(`${judge.name}: ${findings.length} findings, ${unexplained.length} unexplained; the violation: ${spoiled[0] ? say(spoiled[0]) : 'not seen'}; `
+    + `${Math.round((Date.now() - began) / 1000)} s`);
+}
+
+function say({ rule, text }: Finding): string {
+  return `${rule}: ${text}`;
+}

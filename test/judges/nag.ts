@@ -1,0 +1,24 @@
+import * as fs from 'node:fs';
+import type { NagFinding } from './findings';
+import { Judge, Judged } from './judge';
+
+/**
+ * Both generations of cdk-nag, all packs, on the resources of archivers. What is inherent in an archiver its resources acknowledge
+ * themselves; what is left is what one prop mends, as the app `guarded` shows, which has both of them and no finding.
+ */
+export function cdkNag(spoiled: Judged): Judge {
+  return {
+    name: 'cdk-nag',
+    explained: [
+      { rule: /-(S3DefaultEncryptionKMS|SNSEncryptedKMS|CloudWatchLogGroupEncrypted)$/, why: 'for those who want keys of their own: encryptionKey' },
+      { rule: /-LambdaInsideVPC$/, why: 'for those who want functions in a VPC: vpc' },
+    ],
+    judge: (apps) => apps.flatMap(({ name, nag }) => {
+      const findings = JSON.parse(fs.readFileSync(nag, 'utf8')) as NagFinding[];
+      const ours = findings.filter((finding) => finding.ours);
+      if (name === 'guarded' && ours.length > 0) return ours.map(({ by, rule, path }) => ({ app: name, rule: 'props do not mend', text: `${by}: ${rule}: ${path}` }));
+      return ours.map(({ by, rule, path }) => ({ app: name, rule: `${by}: ${rule}`, text: path }));
+    }),
+    spoil: () => spoiled,
+  };
+}

@@ -1,0 +1,76 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { Judged } from './judge';
+import { installPackages, ownModule, ROOT, tarball, tryProgram } from './programs';
+
+/** A folder outside the repository with CDK, cdk-nag, the tarball, and the apps to be judged. */
+export class Setting {
+  constructor(private readonly folder: string) {}
+
+  public install(given?: string): void {
+    const { dependencies } = JSON.parse(fs.readFileSync(path.join(__dirname, 'package.json'), 'utf8')) as { dependencies: Record<string, string> };
+    installPackages(this.folder, { ...dependencies, 'cdk-s3-dated-archiver': `file:${tarball(path.join(this.folder, 'packed'), given)}` });
+    fs.cpSync(path.join(__dirname, 'apps'), path.join(this.folder, 'apps'), { recursive: true });
+    fs.cpSync(path.join(ROOT, 'examples/typescript'), path.join(this.folder, 'examples'), { recursive: true });
+  }
+
+  /** Every example there is, and the apps of this folder that judges should like. */
+  public apps(): Judged[] {
+    const examples = fs.readdirSync(path.join(this.folder, 'examples')).filter((name) => fs.existsSync(path.join(this.folder, 'examples', name, 'app.ts')));
+    return [
+      ...['default', 'guarded'].map((name) => this.synthesise(name, `apps/${name}.ts`)),
+      ...examples.sort().map((name) => this.synthesise(name, `examples/${name}/app.ts`)),
+    ];
+  }
+
+  /** An app that is wrong on purpose. */
+  public spoiled(name: string): Judged {
+    return this.synthesise(name, `apps/${name}.ts`, false);
+  }
+
+  private synthesise(name: string, app: string, mustSucceed = true): Judged {
+    const assembly = path.join(this.folder, 'cdk.out', name);
+    const nag = path.join(this.folder, `${name}.nag.json`);
+    const loader = ['--require', ownModule('tsx/dist/preflight.cjs'), '--import', `file://${ownModule('tsx/dist/loader.mjs')}`];
+    const { status, output } = tryProgram('node', [...loader, 'apps/synth.ts', app, nag], { cwd: this.folder, env: { CDK_OUTDIR: assembly } });
+    if (mustSucceed && status !== 0) throw new Error(`${app} does not synthesise:\n${output}`);
+    return { name, assembly, nag, templates: templatesIn(assembly) };
+  }
+}
+
+function templatesIn(assembly: string): string[] {
+  return fs.readdirSync(assembly, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.template.json'))
+    .map((file) => path.join(assembly, file));
+}
+
+/** A copy of an app's assembly, with its templates changed. */
+export function changed(app: Judged, change: (template: Template) => void): Judged {
+  const assembly = `${app.assembly}.${Math.random().toString(36).slice(2)}`;
+  fs.cpSync(app.assembly, assembly, { recursive: true });
+  const templates = templatesIn(assembly);
+  for (const file of templates) {
+    const template = readTemplate(file);
+    change(template);
+    fs.writeFileSync(file, JSON.stringify(template));
+  }
+  return { ...app, assembly, templates };
+}
+
+export interface Resource {
+  readonly Type: string;
+  readonly Properties: Record<string, unknown>;
+}
+
+export interface Template {
+  readonly Resources: Record<string, Resource>;
+}
+
+export function readTemplate(file: string): Template {
+  return JSON.parse(fs.readFileSync(file, 'utf8')) as Template;
+}
+
+/** The resources of a type. */
+export function ofType({ Resources }: Template, type: string): [id: string, resource: Resource][] {
+  return Object.entries(Resources).filter(([, { Type }]) => Type === type);
+}
