@@ -53,6 +53,9 @@ export class RateController {
   /** When the next request is due, and before when it does not go out even if it is overdue. */
   private due = 0;
   private earliest = 0;
+  /** Whether the next request is the first, and whether the batch had one. */
+  private anew = true;
+  private used = false;
   /** Counts the rates: an answer tells of the one under which its request went out. */
   private era = 0;
   private since = 0;
@@ -70,10 +73,13 @@ export class RateController {
   allow({ id, objectsPerSecond }: Share, signal?: AbortSignal): void {
     this.signal = signal;
     signal?.addEventListener('abort', () => this.giveUp(signal), { once: true });
+    // A batch in which nothing was to be copied leaves nothing to be made up for.
+    this.anew ||= !this.used;
+    this.used = false;
     if (id === this.run && objectsPerSecond === this.allowed) return;
     this.run = id;
     this.allowed = objectsPerSecond;
-    this.due = this.earliest = this.clock.now();
+    this.anew = true;
     this.rise = FIRST_RISE;
     this.heldBack = false;
     this.set(objectsPerSecond);
@@ -123,6 +129,9 @@ export class RateController {
     this.releasing = true;
     while (this.waiting.length > 0) {
       const now = this.clock.now();
+      if (this.anew) this.due = this.earliest = now;
+      this.anew = false;
+      this.used = true;
       this.due = Math.max(this.due, now - MOST_OWED);
       const wait = Math.max(this.due, this.earliest) - now;
       if (wait > 0) {

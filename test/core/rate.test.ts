@@ -88,6 +88,16 @@ describe('the next batch', () => {
     expect(rate.current).toBe(current);
   });
 
+  test('of the same run is owed nothing where in the one before nothing was to be copied', async () => {
+    const { clock, rate, take } = controller(10);
+    await take(11);
+    for (let skipped = 0; skipped < 2; skipped++) {
+      clock.pass(500);
+      rate.allow({ id: 'run', objectsPerSecond: 10 });
+    }
+    expect(await take(11)).toBeCloseTo(1_000, 0);
+  });
+
   test('of another run starts anew: nothing is owed, nothing was refused', async () => {
     const { clock, rate, take, answer } = controller(10);
     await answer(2, 2);
