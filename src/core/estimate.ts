@@ -55,7 +55,7 @@ const ONE_VCPU_MB = 1_769;
 const LATENCIES_A_COPY = 5;
 const COPIES_AT_ONCE = 64;
 /** Of one server-side copy or part, in bytes a second: an assumption, as S3 promises none. */
-const STREAM = 200 * 1024 ** 2;
+const STREAM = 100 * 1024 ** 2;
 /** A copy in parts looks, reads tags, opens, lists and completes, besides the parts. */
 const LATENCIES_A_LARGE_COPY = 6;
 /** Bulk delete, ledger, parsing; without objects, the last only. */
@@ -106,16 +106,16 @@ export function estimate(run: DryRun): Estimate {
 function secondsOf({ tally, batches, memoryMb, objectsPerSecond, maxConcurrency, seen }: DryRun, selected: number) {
   const latency = seen.latencySeconds;
   const pace = seen.initSeconds / INIT_SECONDS;
+  const cpuSeconds = CPU_SECONDS * pace * Math.max(1, ONE_VCPU_MB / memoryMb);
   const plain = selected - tally.largeCopies;
-  const secondsEach = Math.max(
-    1 / objectsPerSecond,
-    LATENCIES_A_COPY * latency / COPIES_AT_ONCE,
-    CPU_SECONDS * pace * Math.max(1, ONE_VCPU_MB / memoryMb),
-  );
+  const bytesEach = Math.max(0, tally.bytes - tally.largeBytes) / Math.max(1, plain);
+  const secondsEach = Math.max(1 / objectsPerSecond, (LATENCIES_A_COPY * latency + bytesEach / STREAM) / COPIES_AT_ONCE, cpuSeconds);
+  // Where a destination is taken, both ends are looked at.
+  const looks = Math.max(0, totalRequests(tally.requests) - tally.unlikeOthers) * Math.max(latency / COPIES_AT_ONCE, cpuSeconds);
   const large = tally.largeCopies * LATENCIES_A_LARGE_COPY * latency + tally.largeStreamBytes / STREAM;
   const ofBatch = (objects: number) => SECONDS_A_BATCH * pace + 2 * latency
     + (objects > 0 ? SECONDS_A_FULL_BATCH * pace + LATENCIES_A_COPY * latency + objects * secondsEach : 0);
-  const all = tally.parts * ofBatch(1) + (batches - tally.parts) * ofBatch(0) + (plain - tally.parts) * secondsEach + large;
+  const all = tally.parts * ofBatch(1) + (batches - tally.parts) * ofBatch(0) + (plain - tally.parts) * secondsEach + looks + large;
   const report = seen.seconds + 3 * latency;
   const side = Math.max(1, instancesOf({ batches, maxConcurrency }));
   return { batches: Math.max(0, all), report, run: SECONDS_BETWEEN + Math.max(all / side, ofBatch(tally.mostInBatch)) + report };

@@ -35,8 +35,9 @@ export class Tally {
   troubledBatches = 0;
   /** The most lines of a batch. */
   mostInBatch = 0;
-  /** Copies in parts of a dry run, which go one after the other: how many, and the bytes that each of the streams of one moves. */
+  /** Copies in parts of a dry run, which go one after the other: how many, their bytes, and the bytes that each of the streams of one moves. */
   largeCopies = 0;
+  largeBytes = 0;
   largeStreamBytes = 0;
   readonly largest = new Largest();
   readonly sources = new SourceClasses();
@@ -75,6 +76,7 @@ export class Tally {
     this.troubledBatches += other.failed + other.conflicting > 0 ? 1 : 0;
     this.mostInBatch = Math.max(this.mostInBatch, other.archived + other.failed + other.conflicting);
     this.largeCopies += other.largeCopies;
+    this.largeBytes += other.largeBytes;
     this.largeStreamBytes += other.largeStreamBytes;
     this.largest.merge(other.largest);
     this.sources.merge(other.sources);
@@ -116,6 +118,7 @@ export class Tally {
     const parts = Object.entries(requests).reduce((sum, [request, count]) => (request.startsWith('UploadPartCopy') ? sum + count : sum), 0);
     if (parts === 0) return;
     this.largeCopies += 1;
+    this.largeBytes += size;
     this.largeStreamBytes += size / Math.min(parts, PARTS_SIDE_BY_SIDE);
   }
 
