@@ -80,6 +80,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'constructs@10.5.1',
     '@aws-lambda-powertools/logger',
     '@aws-lambda-powertools/metrics',
+    '@aws-cdk/integ-runner',
+    '@aws-cdk/integ-tests-alpha@2.245.0-alpha.0',
     '@aws-sdk/client-s3',
     '@aws-sdk/client-sfn',
     '@aws-sdk/client-sns',

@@ -21,6 +21,12 @@ export class Hygiene extends Component {
 
     // Breaks each safety property in turn and sees a test go red.
     project.package.setScript('mutants', 'tsx test/mutants/run.ts');
+    // On the oldest and the newest CDK; what linters, compliance packs and an emulator say.
+    project.package.setScript('versions', 'tsx test/versions/run.ts');
+    project.package.setScript('judges', 'tsx test/judges/main.ts');
+    project.package.setScript('integ', `integ-runner --language typescript --test-regex '^integ\\.\\w+\\.ts$' --app 'tsx {filePath}'`);
+    // Snapshots hold templates; what the functions consist of is tested elsewhere, and changes with every build.
+    project.gitignore.addPatterns('/test/*.snapshot/asset.*/', '/test/cdk-integ.out.*/');
 
     // A new warning is an error. JSII6 wants the peers' oldest versions for development: `test/versions` tests on them, and on newer ones.
     project.compileTask.reset('jsii --fail-on-warnings --silence-warnings=JSII6');
