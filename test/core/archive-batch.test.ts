@@ -121,6 +121,33 @@ test('the batch goes at its share of the run\'s rate', async () => {
   expect(worker.rate.current).toBe(run.objectsPerSecond);
 });
 
+test('where S3 has refused a request of the run, sources are deleted while copies go on', async () => {
+  put(1_000);
+  const worker = workerWith();
+  let copiesAtDelete: number | undefined;
+  harness.before = ({ operation }) => {
+    if (operation === 'DeleteObjects') copiesAtDelete ??= harness.requests.CopyObject;
+  };
+  worker.rate.allow(run);
+  worker.rate.holdBack();
+  const { counts, finished } = await archiveBatch(worker, batch(listed()), 60_000);
+  expect({ counts, finished }).toEqual({ counts: { listed: 1_000, archived: 1_000, skipped: 0, conflicting: 0, failed: 0 }, finished: true });
+  expect(copiesAtDelete).toBeLessThan(1_000);
+  expect(harness.requests.DeleteObjects).toBe(2);
+  expect(harness.store.keys('source')).toEqual([]);
+});
+
+test('what S3 does not delete early is deleted at the end', async () => {
+  put(600);
+  const worker = workerWith();
+  worker.rate.allow(run);
+  worker.rate.holdBack();
+  let requests = 0;
+  harness.before = ({ operation }) => (operation === 'DeleteObjects' && requests++ === 0 ? { kind: 'Error', code: 'MethodNotAllowed', status: 405 } : undefined);
+  const { counts } = await archiveBatch(worker, batch(listed()), 60_000);
+  expect(counts).toEqual({ listed: 600, archived: 600, skipped: 0, conflicting: 0, failed: 0 });
+});
+
 test('in the rehearsal of a day to come, what its start is not behind was written by the run all the same', async () => {
   put(1);
   const items = listed();

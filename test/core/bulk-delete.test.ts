@@ -48,6 +48,40 @@ test('SlowDown for a key without end is an answer with a code, and the key stays
   expect(harness.store.keys('source')).toEqual(['b']);
 });
 
+describe('where S3 lets some keys through at a time', () => {
+  const deletions = Array.from({ length: 700 }, (_, i) => ({ key: `k${i}`, etag: 'e' }));
+
+  /** Answers SlowDown for all keys of a request but so many. */
+  async function removeFrom(letsThrough: number) {
+    const asked: number[] = [];
+    const slow = {
+      send: async ({ input }: { input: { Delete: { Objects: { Key: string }[] } } }) => {
+        const keys = input.Delete.Objects;
+        asked.push(keys.length);
+        return {
+          Deleted: keys.slice(0, letsThrough),
+          Errors: keys.slice(letsThrough).map((key) => ({ ...key, Code: 'SlowDown' })),
+          $metadata: { httpStatusCode: 200 },
+        };
+      },
+    } as unknown as S3Client;
+    return { answers: await bulkDelete(slow, moverFor(harness).patience, 'source', deletions), asked };
+  }
+
+  test('all are deleted in the end, however many requests it takes, and few keys are asked for in vain', async () => {
+    const { answers, asked } = await removeFrom(60);
+    expect(answers).toEqual(deletions.map(() => 'gone'));
+    expect(asked.slice(0, 4)).toEqual([700, 60, 120, 60]);
+    expect(asked.reduce((sum, keys) => sum + keys, 0)).toBeLessThan(2.5 * 700);
+  });
+
+  test('it is given up where none of them is let through', async () => {
+    const { answers, asked } = await removeFrom(0);
+    expect(answers).toEqual(deletions.map(() => expect.objectContaining({ code: 'SLOW_DOWN' })));
+    expect(asked.length).toBeLessThan(12);
+  });
+});
+
 test('a key that the answer leaves out was not dealt with', async () => {
   const deletions = ['a', 'b'].map(put);
   const asked: string[][] = [];
