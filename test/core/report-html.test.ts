@@ -35,6 +35,17 @@ test('a failed run and a dry run say so', () => {
   expect(plain(page({ lines: lines('archived', 3), run: { dryRun: true } }))).toContain('nothing was changed');
 });
 
+test('a dry run shows what the real one would take, and a listing that grows what it costs', () => {
+  const cold = lines('archived', 3).map((line) => ({ ...line, size: 1024 ** 3, storageClass: 'STANDARD_IA', modified: 1_795_000_000 }));
+  const text = page({ lines: cold, run: { dryRun: true }, skipped: 1_000_000 }, { storageClass: 'GLACIER_IR' });
+  expect(titles(text)).toEqual(['1,000,003 objects listed', 'The real run', 'Throughput', 'Sizes of archived objects', 'Cost of this dry run', 'Slowest objects', 'What else is listed', 'Places']);
+  expect(plain(text)).toContain('3 objects (3 GiB) would be read from STANDARD_IA');
+  expect(plain(text)).toContain('GLACIER_IR would cost');
+  expect(plain(text)).toContain('Looking at the other 1,000,000 objects costs');
+  expect(plain(text)).toContain('The largest 3 objects');
+  expect(text).not.toMatch(/NaN|Infinity|undefined/);
+});
+
 test('a run of nothing has a page', () => {
   const text = page({});
   expect(titles(text)).toEqual(['0 objects listed', 'Cost', 'Places']);

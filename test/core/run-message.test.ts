@@ -108,6 +108,12 @@ test.each([
   expect(message).toContain(`report.html' .\n        ${url}`);
 });
 
+test('a dry run tells what the real run would take, before anything else but the counts', () => {
+  const { message } = messageOf(reportOf([{ ...ledgerLine('x', 'archived'), size: 5 * 1024 ** 2 }, ledgerLine('y', 'archived')], { dryRun: true }));
+  expect(message).toMatch(/Failed: +0\n\nThe real run would take about \$0\.\d+ \(list prices of us-east-1, [-\d]+\), \d+ s and \d+ requests to S3\.\nThe largest:\n  5 MiB  x\n  100 bytes  y\n/);
+  expect(messageOf(reportOf([ledgerLine('x', 'archived')])).message).not.toContain('The real run');
+});
+
 test('a dry run says that nothing was changed, and its command changes nothing either', () => {
   const { subject, message } = messageOf(reportOf([ledgerLine('x', 'conflicting', 'DESTINATION_EXISTS')], { dryRun: true, from: null }));
   expect(subject).toBe('Dry run incomplete, 1 conflicting: every day up to 2026-11-24 (Demo/Archiver)');
