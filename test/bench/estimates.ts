@@ -54,9 +54,9 @@ const CASES: readonly Case[] = [
   { name: 'one of ten in GLACIER, some failures tolerated', shape: plain, props: { toleratedFailurePercentage: 20 }, more: (rehearsal) => inClass(rehearsal, 10, 'GLACIER') },
   {
     name: 'copied in parts into DEEP_ARCHIVE',
-    shape: { ...plain, objects: 100, objectBytes: 11 * MIB },
+    shape: { ...plain, objects: 100, objectBytes: 6 * MIB },
     props: { storageClass: DEEP_ARCHIVE },
-    environment: { MULTIPART_THRESHOLD_BYTES: String(10 * MIB) },
+    environment: { MULTIPART_THRESHOLD_BYTES: String(5 * MIB) },
   },
 ];
 
