@@ -1,5 +1,8 @@
 import { awscdk, javascript, release, typescript } from 'projen';
-import { Handlers, Hygiene, Packaging, ReleaseSafety, SandboxCommands } from './projenrc';
+import { Handlers, Hygiene, Packaging, ReleaseSafety, SandboxCommands, SandboxPackage } from './projenrc';
+
+/** Of publib, which uploads to every registry. */
+const PUBLISHER_VERSION = '0.2.1061';
 
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-s3-dated-archiver',
@@ -40,7 +43,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   releaseTrigger: release.ReleaseTrigger.workflowDispatch(),
   releaseEnvironment: 'release',
   nextVersionCommand: 'tsx release/next-version.ts',
-  jsiiReleaseVersion: '0.2.1061',
+  jsiiReleaseVersion: PUBLISHER_VERSION,
   // Trusted publishing needs npm 11.5, which comes with it.
   workflowNodeVersion: '24',
   buildWorkflowOptions: { mutableBuild: false },
@@ -111,6 +114,7 @@ const handlers = ['plan-run', 'archive-batch', 'report-run', 'explain-failure'];
 new Handlers(project, handlers);
 new Packaging(project, handlers);
 new SandboxCommands(project);
+new SandboxPackage(project, PUBLISHER_VERSION);
 new ReleaseSafety(project);
 new Hygiene(project);
 

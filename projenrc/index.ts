@@ -3,3 +3,4 @@ export * from './hygiene';
 export * from './packaging';
 export * from './release';
 export * from './sandbox-commands';
+export * from './sandbox-package';

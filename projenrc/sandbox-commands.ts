@@ -12,8 +12,6 @@ export class SandboxCommands extends Component {
     // What S3 servers, ours and others, do as S3's documentation says.
     project.package.setScript('conformance', 'tsx test/sandbox/s3/conformance/main.ts');
     project.package.setScript('bench', 'tsx test/bench/run.ts');
-    // For users, who have no clone: a package of its own, dist/sandbox/*.tgz.
-    project.packageTask.spawn(project.addTask('package:sandbox', { exec: 'tsx packages/sandbox.ts' }));
     project.package.setScript('demo', 'tsx --tsconfig tsconfig.dev.json examples/demo.ts');
   }
 }

@@ -17,6 +17,7 @@ const workflows = new Map(names.map((name) => [name, parse(textOf(name)) as Work
 const MAY_WRITE: Record<string, string[]> = {
   'release/release_github': ['contents'], // makes the tag
   'release/release_npm': ['id-token'],
+  'release/release_sandbox': ['id-token'],
   'release/release_pypi': ['id-token'],
   'release/release_nuget': ['id-token'],
   'pull-request-lint/validate': ['pull-requests'], // comments on the title
@@ -39,14 +40,16 @@ test('jobs write what their work is, and nothing else', () => {
 
 test('publishing asks for the release environment, and npm, PyPI and NuGet for no stored token', () => {
   const { jobs } = workflows.get('release')!;
-  for (const registry of ['npm', 'pypi', 'nuget', 'maven', 'golang']) {
+  for (const registry of ['npm', 'sandbox', 'pypi', 'nuget', 'maven', 'golang']) {
     expect(jobs[`release_${registry}`]).toMatchObject({ environment: 'release' });
   }
   const env = (registry: string) => jobs[`release_${registry}`].steps.flatMap((step) => Object.entries(step.env ?? {}));
-  expect(env('npm')).toEqual(expect.arrayContaining([['NPM_TRUSTED_PUBLISHER', 'true'], ['NPM_CONFIG_PROVENANCE', 'true']]));
+  for (const onNpm of ['npm', 'sandbox']) {
+    expect(env(onNpm)).toEqual(expect.arrayContaining([['NPM_TRUSTED_PUBLISHER', 'true'], ['NPM_CONFIG_PROVENANCE', 'true']]));
+  }
   expect(env('pypi')).toEqual(expect.arrayContaining([['PYPI_TRUSTED_PUBLISHER', 'true']]));
   expect(env('nuget')).toEqual(expect.arrayContaining([['NUGET_TRUSTED_PUBLISHER', 'true']]));
-  const secrets = ['npm', 'pypi', 'nuget'].flatMap(env).filter(([, value]) => String(value).includes('secrets.')).map(([name]) => name);
+  const secrets = ['npm', 'sandbox', 'pypi', 'nuget'].flatMap(env).filter(([, value]) => String(value).includes('secrets.')).map(([name]) => name);
   expect(secrets).toEqual(['NUGET_USERNAME']); // a name, no key
 });
 
