@@ -39,7 +39,7 @@ function main(argv: readonly string[]): number {
   const npx = (...args: readonly string[]) => () => run(clone, 'npx', args);
   try {
     step('clone', () => run(ROOT, 'git', ['clone', '--quiet', '--no-local', ROOT, clone]));
-    step('npm ci', () => run(clone, 'npm', ['ci', '--no-audit', '--no-fund']));
+    step('npm ci', () => run(clone, 'npm', ['ci', '--prefer-offline', '--no-audit', '--no-fund']));
     step('version', npx('projen', 'bump'));
     for (const task of ['pre-compile', 'compile', 'post-compile']) step(task, npx('projen', task));
     for (const registry of registries) step(`package for ${registry}`, npx(...PACKAGE[registry]));
