@@ -12,6 +12,7 @@ import { explanationOf, Finding, Judge, Judged } from './judge';
 import { cdkNag } from './nag';
 import { runProgram } from './programs';
 import { Setting } from './setting';
+import { judgeSnapshots } from './snapshots';
 import { Tally } from './tally';
 import { aslValidator, cfnLint, cloudFormationValidate, deployment, parliament } from './templates';
 
@@ -32,6 +33,7 @@ try {
     cfnLint(venv), aslValidator, parliament(venv), deployment(venv), awslint(path.join(work, 'awslint')),
   ];
   for (const judge of judges) hear(judge, apps);
+  judgeSnapshots(work, tally);
 } finally {
   fs.rmSync(work, { recursive: true, force: true });
 }
