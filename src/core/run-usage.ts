@@ -44,10 +44,10 @@ const TRANSITIONS_A_CHILD = 1;
 const TRANSITIONS_A_BATCH = 1;
 /** ArchiveBatch, Unfinished? */
 const TRANSITIONS_A_ROUND = 2;
-/** The map's manifest and result file; `report.json` and `report.html`. */
-const WRITES_A_RUN = 4;
-/** ReportRun reads the first two. */
-const READS_A_RUN = 2;
+/** The map's manifest, `report.json` and `report.html`; and the results, where there are any. */
+const WRITES_A_RUN = 3;
+/** ReportRun reads the manifest, and the results. */
+const READS_A_RUN = 1;
 
 /** Lambda's initialisation is billed: measured here, of the bundles that have S3's client. */
 export const INIT_SECONDS = 0.15;
@@ -69,14 +69,15 @@ export function usageOf(run: RunShape): Usage {
   const { listed, batches, rounds, parts = rounds, problems = 0, batchMessages = 0, outcome = 'CLEAN', express, batchSeconds, initSeconds = INIT_SECONDS } = run;
   const memoryGb = run.memoryMb / 1024;
   const instances = instancesOf(run);
+  const results = batches > 0 ? 1 : 0;
   const fails = outcome === 'FAILED';
   const told = outcome === 'PROBLEMS' || (outcome === 'CLEAN' && run.tellsClean) ? 1 : 0;
 
   const requests: Requests = {
     // The map lists, and ReportRun the ledger.
     ListObjectsV2: Math.max(1, Math.ceil(listed / KEYS_A_LIST)) + Math.max(1, Math.ceil(parts / KEYS_A_LIST)),
-    PutObject: parts + WRITES_A_RUN,
-    GetObject: parts + READS_A_RUN,
+    PutObject: parts + WRITES_A_RUN + results,
+    GetObject: parts + READS_A_RUN + results,
     // Each instance of ArchiveBatch asks once.
     GetObjectLockConfiguration: instances,
   };
