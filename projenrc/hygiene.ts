@@ -5,7 +5,7 @@ export class Hygiene extends Component {
   constructor(project: awscdk.AwsCdkConstructLibrary) {
     super(project);
     new javascript.NpmConfig(project).addConfig('omit-lockfile-registry-resolved', 'true');
-    project.gitignore.exclude('/cdk.out/', '/.demo/', '*.tsbuildinfo');
+    project.gitignore.exclude('/cdk.out/', '/.demo/', '/.verify/', '*.tsbuildinfo');
     project.tsconfigDev.addInclude('.projenrc.ts');
     for (const built of ['lib', 'dist', 'cdk.out', '.demo']) project.tsconfigDev.addExclude(built);
     // ESLint's project service looks for the nearest tsconfig.json, which holds the library alone.

@@ -12,6 +12,8 @@ export class SandboxCommands extends Component {
     // What S3 servers, ours and others, do as S3's documentation says.
     project.package.setScript('conformance', 'tsx test/sandbox/s3/conformance/main.ts');
     project.package.setScript('bench', 'tsx test/bench/run.ts');
+    // Against a real account. One process, so that a Ctrl-C reaches it and nothing in between ends it.
+    project.package.setScript('verify:aws', 'node --import tsx test/verify/main.ts');
     project.package.setScript('demo', 'tsx --tsconfig tsconfig.dev.json examples/demo.ts');
   }
 }
