@@ -27,5 +27,6 @@ export class Packaging extends Component {
     project.packageTask.spawn(project.tasks.tryFind('package:js')!);
 
     project.tsconfigDev.addInclude('release/**/*.ts');
+    project.gitignore.exclude('/examples/java/*/target/');
   }
 }
