@@ -14,7 +14,7 @@ export interface RunShape {
 /** Defaults of the props. */
 const BATCH_SIZE = 1000;
 const OBJECTS_PER_SECOND = 1500;
-const MEMORY_MB = 1769;
+const MEMORY_MB = 1024;
 
 /** USD of a run with default props, at list prices, everything going well. */
 export function runCost({ listed, archived }: RunShape): number {

@@ -227,9 +227,9 @@ export interface S3DatedArchiverProps {
   readonly batchTimeout?: Duration;
 
   /**
-   * Memory of the archive-batch function in MiB, 128 to 10,240. CPU grows with it.
+   * Memory of the archive-batch function in MiB, 128 to 10,240. CPU grows with it: 1,769 MiB have a whole vCPU.
    *
-   * @default 1769 - one vCPU
+   * @default 1024
    * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
    */
   readonly memorySize?: number;

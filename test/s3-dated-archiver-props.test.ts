@@ -266,7 +266,7 @@ test('batchTimeout: of the archive-batch function only', () => {
 });
 
 test('memorySize: of the archive-batch function only', () => {
-  expect(functionProperties(synth().template, 'ArchiveBatch').MemorySize).toBe(1769);
+  expect(functionProperties(synth().template, 'ArchiveBatch').MemorySize).toBe(1024);
   const { template } = synth({ memorySize: 3008 });
   expect(FUNCTIONS.map(name => functionProperties(template, name).MemorySize)).toEqual([256, 3008, 1769, 512]);
 });

@@ -11,6 +11,8 @@ import { BatchSettings, Env } from '../contract/settings';
 
 /** The least memory with a whole vCPU (Lambda "Configure Lambda function memory"). */
 export const ONE_VCPU = 1_769;
+/** Of the archive-batch function: its copies mostly wait (docs/scale.md). */
+const ARCHIVE_BATCH_MEMORY = 1_024;
 
 export interface Functions {
   readonly planRun: lambda.Function;
@@ -30,11 +32,11 @@ export function archiverFunctions(
   const archiveBatch = new ArchiveBatchFunction(...place('ArchiveBatch', {
     description: 'Archives a batch of objects for an S3DatedArchiver',
     timeout: Duration.seconds(batch.timeout),
-    memorySize: batch.memorySize ?? ONE_VCPU,
+    memorySize: batch.memorySize ?? ARCHIVE_BATCH_MEMORY,
   }));
   const batchSettings: BatchSettings = {
     logGroup: archiveBatch.logGroup.logGroupName,
-    memoryMb: batch.memorySize ?? ONE_VCPU,
+    memoryMb: batch.memorySize ?? ARCHIVE_BATCH_MEMORY,
     express: batch.express,
   };
   return {
