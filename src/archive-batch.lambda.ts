@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { LogMessage } from './contract/logs';
 import { BatchEvent, type Progress } from './contract/payloads';
 import { archiveBatch } from './core/archive-batch';
+import { MOST_SIDE_BY_SIDE } from './core/concurrency';
 import { withDirectCopies } from './core/direct-copy';
 import { logged } from './core/logged';
 import { hasObjectLock } from './core/object-lock';
@@ -24,7 +25,7 @@ const client = new S3Client({
   // The destination may be in another region.
   followRegionRedirects: true,
   cacheMiddleware: true,
-  requestHandler: { ...timeouts, httpAgent: { maxSockets: 128 }, httpsAgent: { maxSockets: 128 } },
+  requestHandler: { ...timeouts, httpAgent: { maxSockets: MOST_SIDE_BY_SIDE }, httpsAgent: { maxSockets: MOST_SIDE_BY_SIDE } },
 });
 govern(client, rate);
 const s3 = withDirectCopies(client, rate, shortHttp(timeouts));

@@ -199,20 +199,20 @@ describe('when the time runs short', () => {
   }
 
   test('the batch stops in time, deletes what it copied, and the next round goes on from there', async () => {
-    put(400);
+    put(800);
     const items = listed();
     const first = await archiveBatch(outOfTimeAtTheHundredth(workerWith()), batch(items), 60_000);
     expect(first.finished).toBe(false);
     expect(first.cursor).toBeGreaterThanOrEqual(100);
-    expect(first.cursor).toBeLessThan(200);
+    expect(first.cursor).toBeLessThan(400);
     expect(first.counts).toEqual({ listed: first.cursor, archived: first.cursor, skipped: 0, conflicting: 0, failed: 0 });
-    expect(harness.store.keys('source')).toHaveLength(400 - first.cursor);
+    expect(harness.store.keys('source')).toHaveLength(800 - first.cursor);
 
     const second = await archiveBatch(workerWith(), batch(items, { progress: first }), 60_000);
-    expect(second).toMatchObject({ finished: true, cursor: 400, rounds: 2 });
-    expect(second.counts).toEqual({ listed: 400, archived: 400, skipped: 0, conflicting: 0, failed: 0 });
+    expect(second).toMatchObject({ finished: true, cursor: 800, rounds: 2 });
+    expect(second.counts).toEqual({ listed: 800, archived: 800, skipped: 0, conflicting: 0, failed: 0 });
     expect(harness.store.keys('source')).toEqual([]);
-    expect(ledger()).toHaveLength(400);
+    expect(ledger()).toHaveLength(800);
   });
 
   test('a copy that hangs is cut off, and its object is the next round\'s first', async () => {
@@ -249,11 +249,11 @@ describe('when the time runs short', () => {
   });
 
   test('the last round gives up what is left, with a code, and ends the loop', async () => {
-    put(400);
+    put(800);
     const { counts, finished } = await archiveBatch(outOfTimeAtTheHundredth(workerWith({ [Env.MAX_ROUNDS]: '1' })), batch(listed()), 60_000);
     expect(finished).toBe(true);
-    expect(counts.failed).toBeGreaterThan(200);
-    expect(counts.archived + counts.failed).toBe(400);
+    expect(counts.failed).toBeGreaterThan(400);
+    expect(counts.archived + counts.failed).toBe(800);
     expect(ledger().filter(({ code }) => code === 'OUT_OF_TIME')).toHaveLength(counts.failed);
   });
 });

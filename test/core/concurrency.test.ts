@@ -34,15 +34,15 @@ async function load(tasks: number, latency: (active: number) => number) {
 
 test('rises to the most while answers are as fast as the fastest', async () => {
   const { it, most } = await load(3_000, () => 80);
-  expect(it.current).toBe(128);
-  expect(most).toBe(128);
+  expect(it.current).toBe(256);
+  expect(most).toBe(256);
 });
 
 test('stays where answers begin to queue', async () => {
   // A server that does one thing at a time: so many milliseconds for each that is under way.
   const { it } = await load(3_000, (active) => 40 + active * 4);
   expect(it.current).toBeGreaterThanOrEqual(16);
-  expect(it.current).toBeLessThan(64);
+  expect(it.current).toBeLessThan(128);
 });
 
 test('falls to the least, and no lower, where they get slower and slower', async () => {
@@ -52,16 +52,16 @@ test('falls to the least, and no lower, where they get slower and slower', async
 
 test('answers within 50 ms are quick, whatever the fastest took', async () => {
   const { it } = await load(3_000, (active) => Math.min(50, active));
-  expect(it.current).toBe(128);
+  expect(it.current).toBe(256);
 });
 
 test('no more enter than may, and each that leaves lets one in', async () => {
   const it = new ConcurrencyController();
   let inside = 0;
-  for (let i = 0; i < 70; i++) void it.enter().then(() => { inside++; });
+  for (let i = 0; i < 140; i++) void it.enter().then(() => { inside++; });
   await new Promise((resolve) => setImmediate(resolve));
-  expect(inside).toBe(64);
+  expect(inside).toBe(128);
   it.leave();
   await new Promise((resolve) => setImmediate(resolve));
-  expect(inside).toBe(65);
+  expect(inside).toBe(129);
 });

@@ -151,15 +151,18 @@ test.each(['LostAnswer', 'HalfAnswer'] as const)('after %s the condition refuses
   expect(it.read('archive', key)).toBe(`content of ${key}`);
 });
 
-test('every attempt waits for its turn, and SlowDown lowers the rate', async () => {
+test('every attempt waits for its turn, and SlowDown is told to the controller', async () => {
   rate.allow({ id: 'run', objectsPerSecond: 1_000 });
   const turn = jest.spyOn(rate, 'turn');
+  const slowDown = jest.spyOn(rate, 'slowDown');
+  const succeeded = jest.spyOn(rate, 'succeeded');
   await copy(fresh());
   let faults = 1;
   it.before = () => (faults-- > 0 ? { kind: 'SlowDown' } : undefined);
   await copy(fresh());
-  expect(turn).toHaveBeenCalledTimes(3);
-  expect(rate.current).toBeLessThan(1_000);
+  await copy(fresh());
+  expect(sent.map(({ direct }) => direct)).toEqual([false, true, false, true]);
+  expect([turn, slowDown, succeeded].map(({ mock }) => mock.calls.length)).toEqual([4, 1, 3]);
 });
 
 test('the template is made anew after an answer that says it does not fit', async () => {
