@@ -39,7 +39,6 @@ export function buildSandbox(folder: string): void {
 }
 
 function bundle(entry: string, outfile: string): Metafile {
-  const isCommand = entry.endsWith('cli.ts');
   return buildSync({
     absWorkingDir: ROOT,
     entryPoints: [entry],
@@ -54,7 +53,7 @@ function bundle(entry: string, outfile: string): Metafile {
     minifyWhitespace: true,
     legalComments: 'none',
     define: COMMANDS,
-    banner: isCommand ? { js: '#!/usr/bin/env node' } : {},
+    banner: { js: entry.endsWith('cli.ts') ? '#!/usr/bin/env node' : '' },
     logLevel: 'warning',
     metafile: true,
   }).metafile;

@@ -24,9 +24,9 @@ export async function type(
 
   // In a group of its own, so that what it left in the background ends with it.
   const shell = spawn('bash', ['-c', script], { cwd: folder, env, detached: true, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
-  const texts = [shell.stdout, shell.stderr, shell.stdio[3]!].map((stream) => {
+  const texts = [shell.stdout, shell.stderr, shell.stdio[3]].map((stream) => {
     const chunks: Buffer[] = [];
-    stream.on('data', (chunk: Buffer) => { chunks.push(chunk); });
+    stream!.on('data', (chunk: Buffer) => { chunks.push(chunk); });
     return () => Buffer.concat(chunks).toString();
   });
   const closed = new Promise((resolve) => shell.once('close', resolve));

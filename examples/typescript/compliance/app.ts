@@ -7,8 +7,8 @@ import { App, Aspects, Duration, PermissionsBoundary, Stack, TimeZone } from 'aw
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket, BucketEncryption, type BucketProps } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { S3DatedArchiver } from 'cdk-s3-dated-archiver';
 import { AwsSolutionsChecks, NagSuppressions } from 'cdk-nag';
+import { S3DatedArchiver } from 'cdk-s3-dated-archiver';
 
 const app = new App();
 // In the same way for a whole app, by the context key of CDK: @aws-cdk/core:permissionsBoundary.
