@@ -72,6 +72,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       // Sources of a cloud assembly, and apps that tests lay down, are not modules of ours.
       modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/dist', '<rootDir>/lib/'],
+      globalSetup: '<rootDir>/test/temporary/setup.ts',
+      globalTeardown: '<rootDir>/test/temporary/teardown.ts',
       collectCoverage: false,
       // Generous: the tests start processes, and machines differ.
       testTimeout: 60_000,
