@@ -10,6 +10,8 @@ export interface ScaleResult extends ScaleRunResult {
   readonly every: number;
   readonly keyBytes?: number;
   readonly express: boolean;
+  /** Objects a second at most; undefined: the construct's own. */
+  readonly rate?: number;
   readonly selected: number;
   /** Peak MiB: of the S3 with its objects, of the sandbox, and of the largest instance of each function. */
   readonly memory: Record<string, number>;
@@ -18,16 +20,17 @@ export interface ScaleResult extends ScaleRunResult {
 
 const POLL_MS = 200;
 
-export async function runAtScale(shape: Shape, { express, concurrency }: Pick<ScaleRunOptions, 'express' | 'concurrency'>): Promise<ScaleResult> {
+export async function runAtScale(shape: Shape, options: Omit<ScaleRunOptions, 'endpoint'>): Promise<ScaleResult> {
   const server = await startServer({ latencyMs: 0 });
   try {
     await server.seed(shape);
-    const { result, memory } = await run({ endpoint: server.endpoint, express, concurrency });
+    const { result, memory } = await run({ endpoint: server.endpoint, ...options });
     return {
       objects: shape.objects,
       every: shape.every ?? 2,
       keyBytes: shape.keyBytes,
-      express,
+      express: options.express,
+      rate: options.objectsPerSecond,
       selected: selectedNames(shape).length,
       ...result,
       memory: { S3: Math.round(peakMiB(server.pid) ?? 0), ...memory },

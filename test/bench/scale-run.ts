@@ -8,7 +8,6 @@ import * as path from 'path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
-import { UNLIMITED } from './contenders';
 import { ARCHIVE, BUCKET, DAY, SOURCE } from './dataset';
 import { openSandbox, type SandboxSummary } from '../../sandbox';
 import { S3DatedArchiver } from '../../src';
@@ -16,8 +15,10 @@ import { S3DatedArchiver } from '../../src';
 export interface ScaleRunOptions {
   readonly endpoint: string;
   readonly express: boolean;
-  /** Functions at once: as many as there are cores, so that each is as fast as one on AWS. */
-  readonly concurrency: number;
+  /** Of batches. Default: the construct's own. */
+  readonly concurrency?: number;
+  /** Default: the construct's own. */
+  readonly objectsPerSecond?: number;
 }
 
 type Counted = Pick<SandboxSummary, 'status' | 'cause' | 'counts' | 'seconds' | 'requests' | 'transitions' | 'children' | 'invocations' | 'estimate'>;
@@ -32,7 +33,7 @@ export function functionOf(name: string): string {
   return ['ArchiveBatch', 'PlanRun', 'ReportRun', 'ExplainFailure'].find((id) => name.includes(id)) ?? name;
 }
 
-async function main({ endpoint, express, concurrency }: ScaleRunOptions): Promise<void> {
+async function main({ endpoint, express, concurrency, objectsPerSecond }: ScaleRunOptions): Promise<void> {
   const outdir = fs.mkdtempSync(path.join(os.tmpdir(), 'scale-'));
   const app = new App({ outdir });
   const stack = new Stack(app, 'Scale');
@@ -42,7 +43,7 @@ async function main({ endpoint, express, concurrency }: ScaleRunOptions): Promis
     destinationPrefix: ARCHIVE,
     mapExecutionType: express ? StateMachineType.EXPRESS : StateMachineType.STANDARD,
     maxConcurrency: concurrency,
-    maxObjectsPerSecond: UNLIMITED,
+    maxObjectsPerSecond: objectsPerSecond,
   });
   app.synth();
   const sandbox = await openSandbox({ app: outdir, endpoint });

@@ -8,12 +8,13 @@ import { runAtScale, type ScaleResult } from './scale-measure';
 import { scaleTable } from './scale-table';
 import { report, type Verdict } from './verdicts';
 
-const USAGE = `usage: npx tsx test/bench/scale.ts [--objects N,N] [--every N,N] [--key-bytes N] [--express] [--concurrency N] [--write]
+const USAGE = `usage: npx tsx test/bench/scale.ts [--objects N,N] [--every N,N] [--key-bytes N] [--express] [--concurrency N] [--rate N] [--write]
   --objects N,N    default 10000,100000,1000000
   --every N,N      one of so many is of the day; default 10,1
   --key-bytes N    length of the keys in the archive, up to 1024; default: as they come, about 40
   --express        EXPRESS children in place of STANDARD ones
-  --concurrency N  functions at once; default 2
+  --concurrency N  batches at once; default: the construct's
+  --rate N         objects a second at most; default: the construct's
   --write          the results into docs/scale-results.json, and all that stand there into docs/performance.md`;
 
 const RESULTS = path.resolve(__dirname, '..', '..', 'docs', 'scale-results.json');
@@ -27,8 +28,8 @@ async function main(args: string[]): Promise<void> {
     for (const objects of numbers('--objects', values.objects ?? '10000,100000,1000000')) {
       const [keyBytes] = values['key-bytes'] === undefined ? [undefined] : numbers('--key-bytes', values['key-bytes']);
       const shape: Shape = { objects, every, keyBytes, traps: false, folders: 1000, objectBytes: 100 };
-      const [concurrency] = numbers('--concurrency', values.concurrency ?? '2');
-      const result = await runAtScale(shape, { express: values.express ?? false, concurrency });
+      const one = (flag: 'concurrency' | 'rate') => (values[flag] === undefined ? undefined : numbers(`--${flag}`, values[flag])[0]);
+      const result = await runAtScale(shape, { express: values.express ?? false, concurrency: one('concurrency'), objectsPerSecond: one('rate') });
       console.error(JSON.stringify(result));
       results.push(result);
     }
@@ -41,7 +42,7 @@ async function main(args: string[]): Promise<void> {
 /** In place of the results of the same shape. */
 function keep(results: readonly ScaleResult[]): void {
   const before = fs.existsSync(RESULTS) ? JSON.parse(fs.readFileSync(RESULTS, 'utf8')) as ScaleResult[] : [];
-  const shapeOf = ({ objects, every, keyBytes, express }: ScaleResult) => [objects, every, keyBytes, express].join();
+  const shapeOf = ({ objects, every, keyBytes, express, rate }: ScaleResult) => [objects, every, keyBytes, express, rate].join();
   const anew = new Set(results.map(shapeOf));
   const all = [...before.filter((result) => !anew.has(shapeOf(result))), ...results];
   fs.writeFileSync(RESULTS, `${JSON.stringify(all, undefined, 2)}\n`);
@@ -68,6 +69,7 @@ function parsed(args: string[]) {
         'every': { type: 'string' },
         'key-bytes': { type: 'string' },
         'concurrency': { type: 'string' },
+        'rate': { type: 'string' },
         'express': { type: 'boolean' },
         'write': { type: 'boolean' },
       },
