@@ -6,6 +6,7 @@ import { ROOT, synthesise } from '../../examples/demo/synth';
 import { findArchiver } from '../../sandbox/assembly/archiver';
 import { readAssembly } from '../../sandbox/assembly/read';
 import { App } from '../../sandbox/assembly/scope';
+import { NIGHTS } from '../consumer/twins/nights';
 
 jest.setTimeout(60_000);
 
@@ -18,16 +19,29 @@ test('both languages have the same scenarios', () => {
   expect(scenarios.length).toBeGreaterThanOrEqual(9);
 });
 
+test('the index has each, in both languages', () => {
+  const index = readFileSync(path.join(ROOT, 'examples/README.md'), 'utf8');
+  const links = [...index.matchAll(/\(((?:typescript|python)\/[^)]+)\)/g)].map(([, link]) => link).sort();
+  expect(links).toEqual(scenarios.flatMap((scenario) => [`python/${scenario}/app.py`, `typescript/${scenario}/app.ts`]).sort());
+});
+
 describe.each(scenarios)('%s', (scenario) => {
-  test('synthesises, with one archiver', () => {
+  test('synthesises, with the archivers that its nights are for', () => {
     const outdir = mkdtempSync(path.join(tmpdir(), 'example-'));
     try {
       synthesise(scenario, outdir);
       expect(existsSync(path.join(outdir, 'manifest.json'))).toBe(true);
-      expect(findArchiver(new App(readAssembly(outdir))).definition.StartAt).toBe('PlanRun');
+      for (const { stack } of NIGHTS.filter((night) => night.scenario === scenario)) {
+        expect(findArchiver(new App(readAssembly(outdir)), stack).definition.StartAt).toBe('PlanRun');
+      }
     } finally {
       rmSync(outdir, { recursive: true, force: true });
     }
+  });
+
+  test('says first what it is for', () => {
+    expect(typescript(scenario)).toMatch(/^\/\*\*\n \* For /);
+    expect(python(scenario)).toMatch(/^"""For /);
   });
 
   test('imports nothing but what a user installs', () => {
