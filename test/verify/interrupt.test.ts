@@ -20,7 +20,8 @@ const OUTPUTS = {
 /** Tells the test what it is called for, and waits for its answer. */
 const CDK = `
 const [command, stack] = process.argv.slice(1);
-fetch(process.env.AWS_ENDPOINT_URL + '/cdk/' + command).then(() => {
+fetch(process.env.AWS_ENDPOINT_URL + '/cdk/' + command).then((answer) => {
+  if (!answer.ok) process.exit(1);
   if (command === 'deploy') require('fs').writeFileSync(process.argv[process.argv.indexOf('--outputs-file') + 1], JSON.stringify({ [stack]: ${JSON.stringify(OUTPUTS)} }));
 });`;
 
@@ -41,7 +42,7 @@ beforeEach(async () => {
   asked = [];
   deployment = new Promise((resolve) => { finishDeployment = resolve; });
   aws = createServer((request, response) => {
-    void answer(request).then((text) => response.end(text));
+    answer(request).then((text) => response.end(text), (error: Error) => response.writeHead(500).end(error.message));
   });
   await new Promise<void>((resolve) => aws.listen(0, '127.0.0.1', resolve));
 });

@@ -43,7 +43,9 @@ async function confirm(yes: boolean, plan: string): Promise<boolean> {
 
 async function verifyIn({ profile, region, yes, keep, only }: Verification): Promise<boolean> {
   const scenarios = SCENARIOS.filter(({ name }) => name.includes(only));
-  if (scenarios.length === 0) throw new UsageError(`--only ${only}: no scenario has that in its name; there are\n  ${SCENARIOS.map(({ name }) => name).join('\n  ')}`);
+  if (scenarios.length === 0) {
+    throw new UsageError(`--only ${only}: no scenario has that in its name; there are\n  ${SCENARIOS.map(({ name }) => name).join('\n  ')}`);
+  }
   const { Account } = await new STSClient({ profile, region }).send(new GetCallerIdentityCommand({}));
   for (const id of journal.ids()) tell(`${id} has not been destroyed yet: npm run verify:aws -- --clean-up ${id}`);
   const entry: Entry = { id: randomBytes(4).toString('hex'), profile, region, account: Account!, started: new Date().toISOString() };

@@ -77,6 +77,6 @@ function planOf({ id, account, region, profile }: Entry, scenarios: readonly Sce
   return `
 Creates in account ${account}, region ${region} (profile ${profile}): stack ${stackName(id)} with
 ${resources}
-Puts ${objects} objects (17 MB), starts ${runs} runs, takes 10 to 20 minutes, and costs about $${usd.toFixed(2)}, less than $0.50 whatever happens.
+Puts ${objects} objects (17 MB at most) and starts ${runs} execution${runs === 1 ? '' : 's'}, takes 10 to 20 minutes, and costs about $${usd.toFixed(2)}, less than $0.50 whatever happens.
 Then destroys all of it. What cdk bootstrap made stays, with the functions' code in its bucket.`;
 }

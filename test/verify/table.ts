@@ -20,11 +20,18 @@ export interface Compared {
   readonly failed: number;
 }
 
+function differ(expected?: Seen, found?: Seen): string[] {
+  if (!found) return ['not played'];
+  // What stopped it says more than all that was not seen.
+  const problems = [['the sandbox', expected?.problem], ['AWS', found.problem]].filter(([, problem]) => problem !== undefined);
+  return problems.length > 0 ? problems.map(([where, problem]) => `${where}: ${problem}`) : differences(expected, found);
+}
+
 /** A row for each scenario, what differs below it, and the count. */
 export function compare(scenarios: readonly Scenario[], expected: readonly Seen[], found: readonly Seen[]): Compared {
   const rows = scenarios.map(({ name }, index) => ({
     name,
-    differences: found[index] ? differences(expected[index], found[index]) : ['not played'],
+    differences: differ(expected[index], found[index]),
   }));
   const width = Math.max(...rows.map(({ name }) => name.length));
   const text = rows.map((row) => [
