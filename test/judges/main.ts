@@ -17,6 +17,8 @@ import { Tally } from './tally';
 import { aslValidator, cfnLint, cloudFormationValidate, deployment, parliament } from './templates';
 
 const work = fs.mkdtempSync(path.join(os.tmpdir(), 'judges-'));
+process.env.TMPDIR = path.join(work, 'tmp');
+fs.mkdirSync(process.env.TMPDIR);
 const tally = new Tally();
 try {
   const venv = path.join(work, 'venv');

@@ -29,8 +29,9 @@ describe.each(flagSets())('flags: %s', (_, context) => {
     expect(asl.States.ArchiveObjects.ResultWriter.WriterConfig).toEqual({ Transformation: 'COMPACT', OutputType: 'JSONL' });
     expect(asl.States.ArchiveObjects.ItemReader.Resource).toBe(`arn:${partition}:states:::s3:listObjectsV2`);
 
-    const resources = JSON.stringify(resolve(template, template.toJSON().Resources, given)).replaceAll('${AWS::Partition}', partition);
-    const arns = resources.match(/\barn:[^:]*:/g)!;
+    const resources = Object.values(template.toJSON().Resources as Record<string, { Properties: object }>);
+    const properties = resources.map(({ Properties }) => resolve(template, Properties ?? {}, given));
+    const arns = JSON.stringify(properties).replaceAll('${AWS::Partition}', partition).match(/\barn:[^:]*:/g)!;
     expect([...new Set(arns)]).toEqual([`arn:${partition}:`]);
     expect(nameProblems(template, given)).toEqual([]);
     expect(messagesOf(stack).filter(({ level, text }) => level !== 'info' && !text.includes('cdk-s3-dated-archiver:'))).toEqual([]);

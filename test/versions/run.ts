@@ -15,10 +15,13 @@ import { Tally } from '../judges/tally';
 
 const given = process.argv[2];
 const work = fs.mkdtempSync(path.join(os.tmpdir(), 'versions-'));
+// What apps leave behind where nobody told them where to write.
+process.env.TMPDIR = path.join(work, 'tmp');
+fs.mkdirSync(process.env.TMPDIR);
 const tally = new Tally();
 try {
   const packed = tarball(work, given);
-  const found = versionsOfCdk().map((version) => {
+  const all = versionsOfCdk().map((version) => {
     const folder = path.join(work, version.name);
     const began = Date.now();
     prepare(folder, version, packed);
@@ -27,9 +30,11 @@ try {
     // The versions in between are those of the development: `npm test` runs there.
     if (version.name !== 'development') tally.add(`${version.name}: construct tests`, constructTests(folder, version));
     console.log(`${version.name}: aws-cdk-lib ${version.cdk}, constructs ${version.constructs}: ${Math.round((Date.now() - began) / 1000)} s`);
-    return { name: version.name, templates: templates(folder) };
+    const found = { name: version.name, templates: templates(folder) };
+    fs.rmSync(folder, { recursive: true });
+    return found;
   });
-  compareTemplates(found, tally);
+  compareTemplates(all, tally);
 } finally {
   fs.rmSync(work, { recursive: true, force: true });
 }
