@@ -31,6 +31,7 @@ test('only bucket is required; the defaults', () => {
     TIME_ZONE: 'Etc/UTC',
     MAX_OBJECTS_PER_SECOND: '1500',
     TOLERATED_FAILURE_PERCENTAGE: '0',
+    ALERT_MODE: 'PROBLEMS',
     CONFLICT_POLICY: 'REPORT',
     REPORT_BUCKET: expect.stringMatching(/^<ArchiverReports/),
     REPORT_PREFIX: 'runs/',

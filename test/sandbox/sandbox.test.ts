@@ -61,7 +61,7 @@ describe('a run', () => {
       invocations: 1 + 3,
       alerts: [],
       report: null,
-      estimate: { usd: expect.any(Number) },
+      estimate: { usd: expect.any(Number), items: expect.any(Array) },
     });
     const [manifest] = sandbox.s3!.store.keys(sandbox.reportBucket).filter((key) => key.endsWith('manifest.json'));
     const { ResultFiles } = JSON.parse(sandbox.s3!.store.get(sandbox.reportBucket, manifest!)!.body.bytes().toString());
