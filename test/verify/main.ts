@@ -63,9 +63,10 @@ async function verifyIn({ profile, region, yes, keep, only }: Verification): Pro
     tell,
     rehearse: (assembly) => rehearse(assembly, scenarios, signal, (name) => tell(`  ${name}`)),
     confirm: (plan) => confirm(yes, plan),
-    stage: (deployment: Deployment) => ({
-      s3, sfn, deployment, signal, pause: 1000, patience: 900_000, subjects: queueReader(new SQSClient({ profile, region, useQueueUrlAsEndpoint: false }), deployment.QueueUrl, signal),
-    }),
+    stage: (deployment: Deployment) => {
+      const sqs = new SQSClient({ profile, region, useQueueUrlAsEndpoint: false });
+      return { s3, sfn, deployment, signal, pause: 1000, patience: 900_000, subjects: queueReader(sqs, deployment.QueueUrl, signal) };
+    },
   });
 }
 
