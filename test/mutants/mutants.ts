@@ -106,9 +106,9 @@ export const MUTANTS: Mutant[] = [
   { name: 'goes on after the deadline', file: 'src/core/retry.ts', find: '  if (clock.now() + delay >= deadline) return false;\n', replace: '', tests: test('retry') },
   { name: 'tries what will not change again', file: 'src/core/retry.ts', find: 'failureOf(error).kind !== \'transient\' || ', replace: '', tests: test('retry') },
   { name: 'gives up at the first refusal', file: 'src/core/retry.ts', find: 'const ATTEMPTS = 8;', replace: 'const ATTEMPTS = 1;', tests: test('retry') },
-  { name: 'slows down for every answer of a burst', file: 'src/core/rate.ts', find: '    if (now - this.lastCut < CUT_INTERVAL) return;\n', replace: '', tests: test('rate') },
-  { name: 'saves idle time up for a burst', file: 'src/core/rate.ts', find: 'const mine = Math.max(now, this.next);', replace: 'const mine = this.next;', tests: test('rate') },
-  { name: 'slows down to nothing', file: 'src/core/rate.ts', find: 'Math.max(this.allowed * LEAST_SHARE, this.rate * CUT)', replace: 'this.rate * CUT', tests: test('rate') },
+  { name: 'slows down for answers to requests of another rate', file: 'src/core/rate.ts', find: '    if (turn !== this.era) return;\n    this.refused++;', replace: '    this.refused++;', tests: test('rate') },
+  { name: 'saves idle time up for a burst', file: 'src/core/rate.ts', find: 'this.due = Math.max(this.due, now - MOST_OWED);', replace: '', tests: test('rate') },
+  { name: 'slows down to nothing', file: 'src/core/rate.ts', find: 'Math.max(this.allowed * LEAST_SHARE, this.rate * Math.max(DEEPEST_CUT, this.accepted / answers))', replace: 'this.rate * Math.max(DEEPEST_CUT, this.accepted / answers)', tests: test('rate') },
   // What is chosen.
   { name: 'takes the archive for a source', file: 'src/core/selection.ts', find: '    if (archiveInListing && key.startsWith(destinationPrefix)) return skipped(\'in-archive\');\n', replace: '', tests: test('selection') },
   { name: 'lets an object be its own destination', file: 'src/core/selection.ts', find: 'if (listingInArchive && dates', replace: 'if (false && dates', tests: test('selection') },
