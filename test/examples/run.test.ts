@@ -15,7 +15,7 @@ describe.each(readdirSync(path.join(ROOT, 'examples/typescript')))('%s archives 
   const app = path.join(directory, scenario);
   beforeAll(() => synthesise(scenario, app));
 
-  test.each(NIGHTS.filter((night) => night.scenario === scenario))('$stack $run', async (night) => {
+  test.each(NIGHTS.filter((night) => night.scenario === scenario))('$run', async (night) => {
     expect(await trial(openSandbox, app, night)).toEqual([]);
   });
 });
