@@ -38,7 +38,7 @@ const scenes: Scene[] = [
   ['other content at the destination', {}, () => { taken('theirs'); return object(); }],
   ['other content of the same length', {}, () => { taken('CONTENT'); return object(); }],
   ['the same content at the destination', {}, () => { taken('content'); return object(); }],
-  ['the same content, known by reading it', {}, () => { taken('content', { partSize: 3 }); return object('content', { partSize: 4 }); }],
+  ['the same content, known by its checksum', {}, () => { taken('content', { partSize: 3 }); return object('content', { partSize: 4 }); }],
   ['other content in a colder class', {}, () => { taken('theirs', { storageClass: 'GLACIER_IR' }); return object(); }],
   ['other content, and a place beside', { conflictPolicy: 'RENAME' }, () => { taken('theirs'); return object(); }],
   ['other content in the way of a copy in parts', { multipartThreshold: 5 * MIB }, () => { taken('theirs'); return object(Buffer.alloc(6 * MIB)); }],
@@ -47,7 +47,7 @@ const scenes: Scene[] = [
   ['a name that is too long', {}, () => ({ ...object(), destination: 'x'.repeat(1025) })],
 ];
 
-test.each(scenes)('foresees what the move asks of S3: %s', async (_name, more, prepare, storageClass) => {
+test.each(scenes.map((scene) => ({ name: scene[0], scene })))('foresees what the move asks of S3: $name', async ({ scene: [, more, prepare, storageClass] }) => {
   const mover = moverFor(harness, more);
   const listed = prepare();
   const { requests, status } = await previewOf(mover, [listed])(listed, storageClass);
