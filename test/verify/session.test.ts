@@ -7,7 +7,7 @@ import { type Deployment } from './app';
 import { cleanUp } from './clean-up';
 import { type Entry, Journal } from './journal';
 import { openRehearsal, type Rehearsal, rehearse } from './rehearsal';
-import { SCENARIOS } from './scenarios';
+import { SCENARIOS, type Seen } from './scenarios';
 import { type Session, verify } from './session';
 import { type Stage } from './stage';
 
@@ -22,6 +22,8 @@ let aws: Rehearsal | undefined;
 let told: string[];
 /** What was done to AWS, in order. */
 let steps: string[];
+/** The same for every session of this app. */
+let expectation: Promise<Seen[]> | undefined;
 beforeEach(() => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), 'verify-'));
   journal = new Journal(directory);
@@ -50,7 +52,7 @@ function session(more: Partial<Session> = {}, change: (stage: Stage) => Promise<
     journal,
     signal: interrupt.signal,
     tell: (text) => told.push(text),
-    rehearse: (assembly) => rehearse(assembly, QUICK, interrupt.signal, () => undefined),
+    rehearse: (assembly) => (expectation ??= rehearse(assembly, QUICK, new AbortController().signal, () => undefined)),
     confirm: async () => true,
     s3: { send } as Pick<S3Client, 'send'>,
     sfn: { send: (command: never) => aws!.stage.sfn.send(command) } as never,
