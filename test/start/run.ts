@@ -4,7 +4,7 @@
  * usage: tsx test/start/run.ts [--write]     --write: measures with empty caches, and puts the figures into the document
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { builtPackages } from './built';
 import { stepsOf, withBuiltPackages, withFigures } from './document';
@@ -56,7 +56,9 @@ async function main(write: boolean): Promise<void> {
       failed += 1;
       console.log(`FAILED ${language}: ${problem}`);
     } else if (write) {
-      const note = `Measured on ${cpus().length} CPUs with Node.js ${process.version}, with empty caches of npm and pip:`;
+      // What else the machine does counts for more than the machine.
+      const machine = `${cpus().length} CPUs at a load of ${Math.round(loadavg()[1])}`;
+      const note = `Measured on ${machine}, with Node.js ${process.version} and empty caches of npm and pip:`;
       writeFileSync(DOCUMENT, withFigures(readFileSync(DOCUMENT, 'utf8'), language, `${note}\n\n${table(figures)}\n`));
     }
   }
