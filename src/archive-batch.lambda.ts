@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { LogMessage } from './contract/logs';
 import { BatchEvent, type Progress } from './contract/payloads';
 import { archiveBatch } from './core/archive-batch';
-import { MOST_SIDE_BY_SIDE } from './core/concurrency';
+import { ConcurrencyController, MOST_SIDE_BY_SIDE } from './core/concurrency';
 import { withDirectCopies } from './core/direct-copy';
 import { logged } from './core/logged';
 import { hasObjectLock } from './core/object-lock';
@@ -18,6 +18,8 @@ import { shortHttp } from './core/short-http';
 
 const logger = new Logger({ serviceName: 'archive-batch' });
 const rate = new RateController(systemClock);
+/** What one batch found out of S3 holds for the next one. */
+const concurrency = new ConcurrencyController();
 const timeouts = { connectionTimeout: 3_000, requestTimeout: 60_000 };
 const client = new S3Client({
   retryMode: 'standard',
@@ -28,7 +30,7 @@ const client = new S3Client({
   requestHandler: { ...timeouts, httpAgent: { maxSockets: MOST_SIDE_BY_SIDE }, httpsAgent: { maxSockets: MOST_SIDE_BY_SIDE } },
 });
 govern(client, rate);
-const s3 = withDirectCopies(client, rate, shortHttp(timeouts));
+const s3 = withDirectCopies(client, rate, concurrency, shortHttp(timeouts));
 
 /** Asked for once in the life of an instance. */
 let sourceLocks: Promise<boolean> | undefined;
@@ -50,6 +52,7 @@ async function archive(batch: BatchEvent, context: Context): Promise<Progress> {
   return archiveBatch({
     s3,
     rate,
+    concurrency,
     clock: systemClock,
     settings,
     select: createSelector(settings, batch.BatchInput.run),

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'events';
 import { type S3Client } from '@aws-sdk/client-s3';
-import { ConcurrencyController, MOST_SIDE_BY_SIDE } from './concurrency';
+import { type ConcurrencyController, MOST_SIDE_BY_SIDE } from './concurrency';
 import { abortUpload, Interrupted, type OpenUpload } from './copy-large';
 import { EarlyDeletes } from './early-deletes';
 import { writeLedgerPart } from './ledger';
@@ -19,6 +19,8 @@ import { ReasonCode } from '../contract/reason-codes';
 export interface BatchWorker {
   readonly s3: S3Client;
   readonly rate: RateController;
+  /** Of the copies; it is told of their answers where they are sent (`withDirectCopies`). */
+  readonly concurrency: ConcurrencyController;
   readonly clock: Clock;
   readonly settings: ArchiveSettings;
   readonly select: (object: ListedObject) => Selection;
@@ -102,7 +104,7 @@ export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milli
 
 /** Fills `outcomes` from the cursor on. Answers with the multipart copy that the end of the time interrupted. */
 async function copyAll(
-  { select, clock, rate }: BatchWorker, mover: Mover, run: Run, items: readonly ListedObject[], progress: Progress,
+  { select, clock, rate, concurrency }: BatchWorker, mover: Mover, run: Run, items: readonly ListedObject[], progress: Progress,
   outcomes: (Outcome | undefined)[], spans: (Span | undefined)[], until: number,
 ): Promise<(OpenUpload & { index: number }) | undefined> {
   let interrupted: (OpenUpload & { index: number }) | undefined;
@@ -140,9 +142,11 @@ async function copyAll(
       outcomes[index] = outcome;
       if (outcome.status === 'copied') early.add(index);
       if (outcome.status === 'failed') hopeless = systemicOf(outcomes) !== undefined;
-      if (outcome.status === 'copied' && size <= mover.multipartThreshold) concurrency.answered(spans[index]!.ended - spans[index]!.began);
     } catch (error) {
-      if (!mover.signal.aborted) throw error;
+      if (!mover.signal.aborted) {
+        hopeless = true;
+        throw error;
+      }
       if (error instanceof Interrupted) interrupted = { ...error.upload, index };
     }
     return true;
@@ -153,7 +157,6 @@ async function copyAll(
       if (outcome.status !== 'failed') outcomes[index] = outcome;
     }
   });
-  const concurrency = new ConcurrencyController();
   const workers = Array.from({ length: Math.min(MOST_SIDE_BY_SIDE, items.length) }, async () => {
     for (let more = true; more;) {
       await concurrency.enter();

@@ -9,6 +9,7 @@
  * conditions make a second attempt harmless.
  */
 import { CopyObjectCommand, type CopyObjectCommandInput, type CopyObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
+import type { ConcurrencyController } from './concurrency';
 import type { RateController } from './rate';
 import type { SendShort } from './short-http';
 import { canonicalQuery, type Credentials, encode, type Sign, type SignableRequest, signLike } from './signature';
@@ -48,8 +49,10 @@ const OF_ATTEMPT = new Set(['amz-sdk-invocation-id', 'amz-sdk-request']);
 /**
  * The client, with copies on the short path. Each copy waits for its turn at the rate controller, as the client's own do.
  *
+ *
+ * @param concurrency is told how long S3 took to answer, without the wait for the turn
  */
-export function withDirectCopies(s3: S3Client, rate: RateController, sendShort: SendShort): S3Client {
+export function withDirectCopies(s3: S3Client, rate: RateController, concurrency: ConcurrencyController, sendShort: SendShort): S3Client {
   let template: Template | undefined;
   s3.middlewareStack.add((next, context) => async (args) => {
     const answer = await next(args);
@@ -65,10 +68,14 @@ export function withDirectCopies(s3: S3Client, rate: RateController, sendShort: 
       const credentials = await s3.config.credentials();
       const { request, path } = requestOf(model, input);
       const headers = model.sign(request, credentials, new Date(Date.now() + s3.config.systemClockOffset));
+      const began = performance.now();
       const { status, body } = await sendShort({ ...request, path, headers }, signal);
       // S3 may answer 200 and tell of an error in the body (CopyObject API reference, "Response and special errors").
       const success = status === 200 && body.includes('</CopyObjectResult>');
-      if (success) rate.succeeded(turn);
+      if (success) {
+        rate.succeeded(turn);
+        concurrency.answered(performance.now() - began);
+      }
       if (status === 503) rate.slowDown(turn);
       // Another region, another clock or another token than the template has: the SDK finds out which.
       if (!success && status < 403) template = undefined;

@@ -2,6 +2,7 @@ import { type Harness, startHarness } from './harness';
 import type { BatchEvent, LedgerLine, ListedObject, Progress, Run } from '../../src/contract/payloads';
 import { Env } from '../../src/contract/settings';
 import { archiveBatch, type BatchWorker } from '../../src/core/archive-batch';
+import { ConcurrencyController } from '../../src/core/concurrency';
 import { initialProgress } from '../../src/core/progress';
 import { RateController } from '../../src/core/rate';
 import { systemClock } from '../../src/core/retry';
@@ -38,6 +39,7 @@ function workerWith(environment: Partial<Record<Env, string>> = {}, forRun = run
   return {
     s3: harness.s3,
     rate: new RateController(systemClock),
+    concurrency: new ConcurrencyController(),
     clock: systemClock,
     settings,
     select: createSelector(settings, forRun),

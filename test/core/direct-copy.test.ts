@@ -1,6 +1,7 @@
 import { Readable } from 'stream';
 import { CopyObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { type Harness, startHarness } from './harness';
+import { ConcurrencyController } from '../../src/core/concurrency';
 import { copySource } from '../../src/core/copy-source';
 import { withDirectCopies } from '../../src/core/direct-copy';
 import { govern, RateController } from '../../src/core/rate';
@@ -13,6 +14,7 @@ let it: Harness;
 let sent: Sent[];
 let token: string;
 let rate: RateController;
+let concurrency: ConcurrencyController;
 let client: S3Client;
 
 beforeAll(async () => { it = await startHarness(); });
@@ -22,6 +24,7 @@ beforeEach(() => {
   sent = [];
   token = 'first';
   rate = new RateController(systemClock);
+  concurrency = new ConcurrencyController();
   client = clientOf();
 });
 afterEach(() => client.destroy());
@@ -47,7 +50,7 @@ function clientOf(config: object = {}, handle?: Handle, sendShort?: SendShort): 
   s3.config.requestHandler = Object.create(requestHandler, { handle: { value: kept } }) as typeof requestHandler;
   govern(s3, rate);
   const send = sendShort ?? shortHttp({ connectionTimeout: 1_000, requestTimeout: 1_000 });
-  return withDirectCopies(s3, rate, (request, signal) => {
+  return withDirectCopies(s3, rate, concurrency, (request, signal) => {
     keep(request, true);
     return send(request, signal);
   });
@@ -156,6 +159,7 @@ test('every attempt waits for its turn, and SlowDown is told to the controller',
   const turn = jest.spyOn(rate, 'turn');
   const slowDown = jest.spyOn(rate, 'slowDown');
   const succeeded = jest.spyOn(rate, 'succeeded');
+  const answered = jest.spyOn(concurrency, 'answered');
   await copy(fresh());
   let faults = 1;
   it.before = () => (faults-- > 0 ? { kind: 'SlowDown' } : undefined);
@@ -163,6 +167,8 @@ test('every attempt waits for its turn, and SlowDown is told to the controller',
   await copy(fresh());
   expect(sent.map(({ direct }) => direct)).toEqual([false, true, false, true]);
   expect([turn, slowDown, succeeded].map(({ mock }) => mock.calls.length)).toEqual([4, 1, 3]);
+  // The SDK's own have middleware, clock and retries in them.
+  expect(answered).toHaveBeenCalledTimes(1);
 });
 
 test('the template is made anew after an answer that says it does not fit', async () => {

@@ -5,6 +5,7 @@ import { RUN_START } from './client';
 import { ARCHIVE, SOURCE, type Request } from './s3-model';
 import type { BatchEvent, LedgerLine, Progress, Run } from '../../src/contract/payloads';
 import { archiveBatch, type BatchWorker } from '../../src/core/archive-batch';
+import { ConcurrencyController } from '../../src/core/concurrency';
 import { copyToArchive, removeSources, type Moved, type Mover } from '../../src/core/move';
 import { initialProgress } from '../../src/core/progress';
 import { RateController } from '../../src/core/rate';
@@ -89,6 +90,7 @@ export const batch: Program = async (surroundings) => {
   const worker: BatchWorker = {
     s3: { send: keepLines } as S3Client,
     rate: new RateController(clock),
+    concurrency: new ConcurrencyController(),
     clock,
     settings: {
       sourceBucket: SOURCE, destinationBucket: ARCHIVE, reportBucket: 'reports', conflictPolicy, maxRounds: 10, multipartThresholdBytes: multipartThreshold,

@@ -4,6 +4,7 @@ import { startS3, type Fault, type S3Call, type S3Double } from '../../sandbox/s
 import type { BatchEvent, Counts, LedgerLine, ListedObject, Progress, Run } from '../../src/contract/payloads';
 import { Env } from '../../src/contract/settings';
 import { archiveBatch } from '../../src/core/archive-batch';
+import { ConcurrencyController } from '../../src/core/concurrency';
 import { withDirectCopies } from '../../src/core/direct-copy';
 import { initialProgress } from '../../src/core/progress';
 import { govern, RateController } from '../../src/core/rate';
@@ -83,11 +84,13 @@ export class BatchRig {
     while (!progress.finished) {
       const clock = ownClock(course.tick);
       const rate = new RateController(clock);
+      const concurrency = new ConcurrencyController();
       const life = new Life(lives.shift() ?? Infinity);
       try {
         const next = await archiveBatch({
-          s3: life.of(withDirectCopies(this.client(1, rate), rate, this.sendShort)),
+          s3: life.of(withDirectCopies(this.client(1, rate), rate, concurrency, this.sendShort)),
           rate,
+          concurrency,
           clock,
           settings,
           select: createSelector(settings, run),
