@@ -14,7 +14,7 @@ const CONSTRUCT_TESTS = [
 /** A folder with one version of CDK, the tarball, the apps of test/consumer and the tests. */
 export function prepare(folder: string, version: CdkVersion, tarball: string): void {
   const { devDependencies } = JSON.parse(fs.readFileSync(path.join(ROOT, 'test/consumer/package.json'), 'utf8')) as { devDependencies: Record<string, string> };
-  const tools = Object.fromEntries(Object.entries(devDependencies).filter(([, version]) => !version.startsWith('file:')));
+  const tools = Object.fromEntries(Object.entries(devDependencies).filter(([, range]) => !range.startsWith('file:')));
   installPackages(folder, { ...tools, 'aws-cdk-lib': version.cdk, 'constructs': version.constructs, 'cdk-s3-dated-archiver': `file:${tarball}` });
   copy('consumer/tsconfig.json', path.join(folder, 'apps/tsconfig.json'));
   for (const part of ['consumer/scenarios', 'consumer/checks', 'consumer/main.ts', 'versions/templates.ts']) copy(part, path.join(folder, 'apps', part));

@@ -18,6 +18,8 @@ const work = fs.mkdtempSync(path.join(os.tmpdir(), 'versions-'));
 // What apps leave behind where nobody told them where to write.
 process.env.TMPDIR = path.join(work, 'tmp');
 fs.mkdirSync(process.env.TMPDIR);
+// Templates are looked at here: copies of the bundles for each would only take time and room.
+process.env.CDK_CONTEXT_JSON = JSON.stringify({ 'aws:cdk:disable-asset-staging': true });
 const tally = new Tally();
 try {
   const packed = tarball(work, given);

@@ -8,8 +8,7 @@ import { SCENARIOS } from '../consumer/scenarios';
 const outdir = fs.mkdtempSync(path.join(os.tmpdir(), 'templates-'));
 const templates: Record<string, object> = {};
 SCENARIOS.forEach(({ name, build }, i) => {
-  const context = { 'aws:cdk:disable-asset-staging': true };
-  const app = new App({ analyticsReporting: false, context, outdir: path.join(outdir, String(i)) });
+  const app = new App({ analyticsReporting: false, outdir: path.join(outdir, String(i)) });
   build(app);
   for (const stack of app.synth().stacksRecursively) templates[`${name}: ${stack.displayName}`] = stack.template;
 });
