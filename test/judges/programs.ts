@@ -44,8 +44,13 @@ export function installPackages(folder: string, dependencies: Record<string, str
 
 /** The tarball that would be published: the one given, else one of what is compiled. */
 export function tarball(folder: string, given?: string): string {
-  if (given) return path.resolve(given);
   fs.mkdirSync(folder, { recursive: true });
+  if (given) {
+    // Under a name without an @, which npm might take for a version's.
+    const copy = path.join(folder, 'cdk-s3-dated-archiver.tgz');
+    fs.copyFileSync(given, copy);
+    return copy;
+  }
   const name = runProgram('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: ROOT }).trim().split('\n').pop()!;
   return path.join(folder, name);
 }
