@@ -26,7 +26,7 @@ async function main(folder: string): Promise<void> {
   const expectations: [what: string, command: string, status: number, printed: RegExp][] = [
     ['the recipe', recipe(), 0, /^SUCCEEDED after /m],
     ['a run against the embedded S3', 'npx cdk-s3-dated-archiver-sandbox --app cdk.out --now 2026-11-25T01:00:00Z', 0, /^objects +0 listed/m],
-    ['a run that fails', 'npx cdk-s3-dated-archiver-sandbox --app cdk.out --input \'{"day":"2026-11-24"}\'', 1, /^FAILED: /m],
+    ['a run that fails', 'npx cdk-s3-dated-archiver-sandbox --app cdk.out --input \'{"day":"2026-11-24"}\'', 1, /^FAILED: InvalidRunInput /m],
     ['wrong usage', 'npx cdk-s3-dated-archiver-sandbox', 2, /^usage: npx cdk-s3-dated-archiver-sandbox --app DIR/m],
     ['wrong usage of the S3', 'npx cdk-s3-dated-archiver-s3 --port x', 2, /^usage: npx cdk-s3-dated-archiver-s3 /m],
   ];
