@@ -6,6 +6,7 @@ import type { CostItem } from '../src/core/cost';
 import type { Estimate } from '../src/core/estimate';
 import type { Report } from '../src/core/report';
 
+const { GLACIER_INSTANT_RETRIEVAL } = StorageClass;
 const MIB = 1024 ** 2;
 const DATE = '2026-11-24';
 const TEN_DAYS = 10 * 86_400_000;
@@ -41,7 +42,7 @@ const timeless = (items: readonly CostItem[]) => items.filter(({ what }) => !/^(
   .map(({ what, count, usd }) => ({ what, count, usd: expect.closeTo(usd, 5) as number }));
 
 test('of objects of all kinds, to another class', async () => {
-  const { estimate, requests, items, asked } = await bothRuns({ storageClass: StorageClass.GLACIER_INSTANT_RETRIEVAL }, ({ put, putArchived, sandbox }) => {
+  const { estimate, requests, items, asked } = await bothRuns({ storageClass: GLACIER_INSTANT_RETRIEVAL }, ({ put, putArchived, sandbox }) => {
     const { store } = sandbox.s3!;
     for (let i = 0; i < 40; i++) put(`incoming/plain-${i}-${DATE}.csv`);
     put('incoming/other-2026-11-23.csv');
