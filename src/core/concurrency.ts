@@ -1,5 +1,5 @@
 /** Also how many objects are tried before one reason that all of the first had is taken for that of the whole batch. */
-const FIRST = 128;
+export const FIRST_SIDE_BY_SIDE = 128;
 const LEAST = 16;
 /** Each takes a connection of its own. */
 export const MOST_SIDE_BY_SIDE = 256;
@@ -14,7 +14,7 @@ const QUICK = 50;
  * multiplicative decrease on delay, as in "TCP Vegas", Brakmo, O'Malley and Peterson, 1994).
  */
 export class ConcurrencyController {
-  private limit = FIRST;
+  private limit = FIRST_SIDE_BY_SIDE;
   private active = 0;
   private readonly waiting: (() => void)[] = [];
   private fastest = Infinity;

@@ -5,6 +5,7 @@
  * seconds come from a model: the rate that the run is allowed, and the latency of S3 as ReportRun has just seen it.
  */
 import { classSurprises, type ClassSurprises } from './class-surprises';
+import { FIRST_SIDE_BY_SIDE } from './concurrency';
 import { costOf, totalOf, type CostItem } from './cost';
 import type { LargeKey } from './largest';
 import { type Prices, PRICES_AS_OF } from './prices';
@@ -49,11 +50,10 @@ export interface DryRun extends Pick<RunShape, 'listed' | 'batches' | 'memoryMb'
 }
 
 /** Of a whole vCPU, for each object: docs/performance.md. */
-const CPU_SECONDS = 0.0008;
+const CPU_SECONDS = 0.0003;
 const ONE_VCPU_MB = 1_769;
 /** A copy takes as long as some small requests do: "consistent small object latencies of roughly 100-200 milliseconds". */
 const LATENCIES_A_COPY = 5;
-const COPIES_AT_ONCE = 64;
 /** Of one server-side copy or part, in bytes a second: an assumption, as S3 promises none. */
 const STREAM = 100 * 1024 ** 2;
 /** A copy in parts looks, reads tags, opens, lists and completes, besides the parts. */
@@ -109,9 +109,9 @@ function secondsOf({ tally, batches, memoryMb, objectsPerSecond, maxConcurrency,
   const cpuSeconds = CPU_SECONDS * pace * Math.max(1, ONE_VCPU_MB / memoryMb);
   const plain = selected - tally.largeCopies;
   const bytesEach = Math.max(0, tally.bytes - tally.largeBytes) / Math.max(1, plain);
-  const secondsEach = Math.max(1 / objectsPerSecond, (LATENCIES_A_COPY * latency + bytesEach / STREAM) / COPIES_AT_ONCE, cpuSeconds);
+  const secondsEach = Math.max(1 / objectsPerSecond, (LATENCIES_A_COPY * latency + bytesEach / STREAM) / FIRST_SIDE_BY_SIDE, cpuSeconds);
   // Where a destination is taken, both ends are looked at.
-  const looks = Math.max(0, totalRequests(tally.requests) - tally.unlikeOthers) * Math.max(latency / COPIES_AT_ONCE, cpuSeconds);
+  const looks = Math.max(0, totalRequests(tally.requests) - tally.unlikeOthers) * Math.max(latency / FIRST_SIDE_BY_SIDE, cpuSeconds);
   const large = tally.largeCopies * LATENCIES_A_LARGE_COPY * latency + tally.largeStreamBytes / STREAM;
   const ofBatch = (objects: number) => SECONDS_A_BATCH * pace + 2 * latency
     + (objects > 0 ? SECONDS_A_FULL_BATCH * pace + LATENCIES_A_COPY * latency + objects * secondsEach : 0);

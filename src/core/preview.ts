@@ -1,3 +1,4 @@
+import { FIRST_SIDE_BY_SIDE } from './concurrency';
 import { partSizeOf } from './copy-large';
 import { counting } from './counting';
 import { isTooLong, renamed } from './destination-key';
@@ -13,8 +14,6 @@ import { ReasonCode } from '../contract/reason-codes';
 
 /** Their objects may have to be restored; of INTELLIGENT_TIERING a listing does not tell the tier, a HEAD does. */
 const MAYBE_ARCHIVED = new Set(['GLACIER', 'DEEP_ARCHIVE', 'INTELLIGENT_TIERING']);
-/** Copies that go out before the first is answered: what is refused later was tried on the short path before (direct-copy.ts). */
-const FIRST_COPIES = 64;
 
 /** What the move of an object would come to, and what it would ask of S3. */
 export type Preview = Moved & { readonly requests: Requests };
@@ -43,7 +42,7 @@ export function previewer(mover: Mover, destinations: () => readonly string[]): 
   };
 
   return async (object, storageClass) => {
-    const refusals = begun++ < FIRST_COPIES ? 1 : 2;
+    const refusals = begun++ < FIRST_SIDE_BY_SIDE ? 1 : 2;
     const requests: Requests = {};
     const moved = await preview({ mover, object, storageClass, claimed, isPresent, refusals, requests });
     return { ...moved, requests };

@@ -80,12 +80,12 @@ test('a listing that fails is why its objects would', async () => {
 });
 
 test('after the first copies, one that is refused was sent on the short path before', async () => {
-  const objects = Array.from({ length: 65 }, (_, i) => object('x', {}, `in/${i}.csv`));
+  const objects = Array.from({ length: 129 }, (_, i) => object('x', {}, `in/${i}.csv`));
   for (const { destination } of objects) harness.store.put('archive', destination, 'theirs');
   const preview = previewOf(moverFor(harness), objects);
   const forecasts = [];
   for (const each of objects) forecasts.push((await preview(each)).requests.CopyObject);
-  expect(forecasts).toEqual([...Array.from({ length: 64 }, () => 1), 2]);
+  expect(forecasts).toEqual([...Array.from({ length: 128 }, () => 1), 2]);
 });
 
 test('a line of the ledger tells only what is not the rule', () => {
