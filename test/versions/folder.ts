@@ -56,7 +56,7 @@ export function constructTests(folder: string, version: CdkVersion): string {
     transform: { '^.+\\.ts$': [ownModule('ts-jest'), { tsconfig: path.join(ROOT, 'tsconfig.dev.json'), diagnostics: false }] },
     testTimeout: 60_000,
   };
-  return show(tryProgram('node', [ownModule('jest/bin/jest.js'), '--ci', '--config', JSON.stringify(config)], { cwd: folder }).output);
+  return show(tryProgram('node', [ownModule('jest/bin/jest.js'), '--ci', '--silent', '--config', JSON.stringify(config)], { cwd: folder }).output);
 }
 
 /** What a program of many lines says, without what passed. */
