@@ -11,7 +11,7 @@
 import { CopyObjectCommand, type CopyObjectCommandInput, type CopyObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
 import type { ConcurrencyController } from './concurrency';
 import type { RateController } from './rate';
-import type { SendShort } from './short-http';
+import { type SendShort, UnknownAnswer } from './short-http';
 import { canonicalQuery, type Credentials, encode, type Sign, type SignableRequest, signLike } from './signature';
 
 interface SdkRequest extends SignableRequest {
@@ -54,9 +54,11 @@ const OF_ATTEMPT = new Set(['amz-sdk-invocation-id', 'amz-sdk-request']);
  */
 export function withDirectCopies(s3: S3Client, rate: RateController, concurrency: ConcurrencyController, sendShort: SendShort): S3Client {
   let template: Template | undefined;
+  /** A server whose answers the short path does not understand is not asked twice for each copy. */
+  let isUnderstood = true;
   s3.middlewareStack.add((next, context) => async (args) => {
     const answer = await next(args);
-    if (context.commandName === 'CopyObjectCommand') {
+    if (context.commandName === 'CopyObjectCommand' && isUnderstood) {
       template ??= templateOf(args.input as CopyObjectCommandInput, args.request as SdkRequest, context as SigningContext);
     }
     return answer;
@@ -80,7 +82,11 @@ export function withDirectCopies(s3: S3Client, rate: RateController, concurrency
       // Another region, another clock or another token than the template has: the SDK finds out which.
       if (!success && status < 403) template = undefined;
       return success;
-    } catch {
+    } catch (error) {
+      if (error instanceof UnknownAnswer) {
+        isUnderstood = false;
+        template = undefined;
+      }
       return false;
     }
   };

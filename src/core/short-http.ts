@@ -22,7 +22,13 @@ export interface ShortAnswer {
   readonly body: string;
 }
 
-/** @throws Error where no whole answer came, or the signal aborted it */
+/** An answer that is no such answer as S3 gives. */
+export class UnknownAnswer extends Error {}
+
+/**
+ * @throws UnknownAnswer where the server speaks another HTTP than is known here
+ * @throws Error where no whole answer came, or the signal aborted it
+ */
 export type SendShort = (request: ShortRequest, signal?: AbortSignal) => Promise<ShortAnswer>;
 
 /** Milliseconds. */
@@ -172,14 +178,14 @@ interface ParsedAnswer extends ShortAnswer {
 /**
  * Undefined where more is to come. Message format and chunks: RFC 9112, sections 2 and 7.
  *
- * @throws Error where it is no such answer as S3 gives
+ * @throws UnknownAnswer
  */
 function parse(text: string): ParsedAnswer | undefined {
   const end = text.indexOf('\r\n\r\n');
   if (end === -1) return undefined;
   const head = text.slice(0, end + 2).toLowerCase();
   const status = Number(/^http\/1\.1 ([2-5]\d\d) /.exec(head)?.[1]);
-  if (!status) throw new Error('not an answer of HTTP/1.1');
+  if (!status) throw new UnknownAnswer('not an answer of HTTP/1.1');
   const isLast = /\r\nconnection: *close *\r\n/.test(head);
   const start = end + 4;
   if (/\r\ntransfer-encoding: *chunked *\r\n/.test(head)) {
@@ -187,7 +193,7 @@ function parse(text: string): ParsedAnswer | undefined {
     return chunks && { status, body: chunks.body, isLast, rest: text.length - chunks.end };
   }
   const length = /\r\ncontent-length: *(\d+) *\r\n/.exec(head)?.[1];
-  if (length === undefined) throw new Error('an answer without a length');
+  if (length === undefined) throw new UnknownAnswer('an answer without a length');
   const stop = start + Number(length);
   return text.length < stop ? undefined : { status, body: text.slice(start, stop), isLast, rest: text.length - stop };
 }
@@ -199,11 +205,11 @@ function joinChunks(text: string, start: number): { body: string; end: number } 
     const line = text.indexOf('\r\n', at);
     if (line === -1) return undefined;
     const size = /^[0-9a-f]{1,8}$/i.exec(text.slice(at, line).replace(/;.*/, '').trim())?.[0];
-    if (size === undefined) throw new Error('a chunk without a size');
+    if (size === undefined) throw new UnknownAnswer('a chunk without a size');
     const length = parseInt(size, 16);
     at = line + 2;
     if (text.length < at + length + 2) return undefined;
-    if (text.slice(at + length, at + length + 2) !== '\r\n') throw new Error(length === 0 ? 'trailers after the chunks' : 'a chunk of another size');
+    if (text.slice(at + length, at + length + 2) !== '\r\n') throw new UnknownAnswer(length === 0 ? 'trailers after the chunks' : 'a chunk of another size');
     if (length === 0) return { body, end: at + 2 };
     body += text.slice(at, at + length);
     at += length + 2;

@@ -6,7 +6,7 @@ import { copySource } from '../../src/core/copy-source';
 import { withDirectCopies } from '../../src/core/direct-copy';
 import { govern, RateController } from '../../src/core/rate';
 import { systemClock } from '../../src/core/retry';
-import { type SendShort, shortHttp } from '../../src/core/short-http';
+import { type SendShort, shortHttp, UnknownAnswer } from '../../src/core/short-http';
 
 interface Sent { readonly path: string; readonly hostname: string; readonly headers: Record<string, string>; readonly direct: boolean }
 
@@ -180,6 +180,13 @@ test('the template is made anew after an answer that says it does not fit', asyn
   await copy(fresh());
   await copy(fresh());
   expect(sent.map(({ direct }) => direct)).toEqual([false, true]);
+});
+
+test('a server whose answers are not understood is asked through the SDK from then on', async () => {
+  client.destroy();
+  client = clientOf({}, undefined, async () => { throw new UnknownAnswer('HTTP/1.0'); });
+  for (let i = 0; i < 4; i++) await copy(fresh());
+  expect(sent.map(({ direct }) => direct)).toEqual([false, true, false, false, false]);
 });
 
 test('an abort ends it', async () => {

@@ -4,7 +4,7 @@ import * as net from 'net';
 import * as os from 'os';
 import * as path from 'path';
 import * as tls from 'tls';
-import { type SendShort, type ShortHttpOptions, shortHttp } from '../../src/core/short-http';
+import { type SendShort, type ShortHttpOptions, shortHttp, UnknownAnswer } from '../../src/core/short-http';
 
 /** Says of each request what to do on its connection. */
 type Script = (socket: net.Socket, head: string) => void;
@@ -92,7 +92,9 @@ describe('an answer', () => {
     ['without an end', `HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n${'x'.repeat(70_000)}`, /longer than expected/],
   ])('%s is none', async (_, text, error) => {
     const port = await answering(write(text));
-    await expect(ask(client(), port)).rejects.toThrow(error);
+    const answer = ask(client(), port);
+    await expect(answer).rejects.toThrow(error);
+    expect(await answer.catch((reason: unknown) => reason instanceof UnknownAnswer)).toBe(!/beyond|longer/.test(error.source));
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect([...sockets].every((socket) => socket.destroyed || socket.readyState !== 'open')).toBe(true);
   });
