@@ -45,12 +45,13 @@ function save(name: string, html: string): string {
 /** What a page did that it should not have, and what is in it that should not be. */
 async function misdeeds(chromium: Chromium, file: string, view: View): Promise<string[]> {
   const { messages, requests, dialogs, evaluate } = await chromium.visit(file, view);
+  // Not compared with innerWidth, which grows with what is too wide for a phone.
   const found = await evaluate<string[]>(`[
     typeof pwned === 'undefined' ? '' : 'a script ran',
     ...[...document.querySelectorAll('script, img, iframe, object, embed, link, base, form, style ~ style')].map((each) => 'element ' + each.localName),
     ...[...document.querySelectorAll('*')].flatMap((each) => each.getAttributeNames().filter((name) => name.startsWith('on')).map((name) => 'attribute ' + name)),
     ...[...document.links].filter(({ protocol }) => protocol !== 'https:').map(({ href }) => 'link ' + href),
-    document.documentElement.scrollWidth > innerWidth ? 'wider than the window: ' + document.documentElement.scrollWidth : '',
+    document.documentElement.scrollWidth > ${view.width} ? 'wider than the window: ' + document.documentElement.scrollWidth : '',
   ].filter(Boolean)`);
   return [...messages.map((each) => `message ${each}`), ...requests.map((each) => `request ${each}`), ...dialogs.map((each) => `dialog ${each}`), ...found];
 }
