@@ -125,6 +125,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'does not look after batches that were never started', file: 'src/core/map-results.ts', find: '[...files.FAILED, ...files.PENDING]', replace: 'files.FAILED', tests: test('map-results') },
   { name: 'counts conflicts against the tolerance', file: 'src/core/outcome.ts', find: 'exceeds(counts.failed, selected', replace: 'exceeds(counts.failed + counts.conflicting, selected', tests: test('outcome') },
   { name: 'loses failures when it adds batches up', file: 'src/core/tally.ts', find: '    this.failed += other.failed;\n', replace: '', tests: test('tally') },
+  { name: 'lets an early delete that failed be the last word', file: 'src/core/archive-batch.ts', find: 'if (outcome.status !== \'failed\') outcomes[index] = outcome;', replace: 'outcomes[index] = outcome;', tests: test('archive-batch') },
   { name: 'takes the half of an answer for the whole', file: 'src/core/short-http.ts', find: 'text.length < stop ? undefined : {', replace: '{', tests: test('short-http') },
   { name: 'uses a connection on which something came unasked', file: 'src/core/short-http.ts', find: 'if (!resolve || parsed.rest > 0) return', replace: 'if (!resolve) return', tests: test('short-http') },
   { name: 'signs although the SDK signs in another way', file: 'src/core/signature.ts', find: 'if (signatureOf(model, names.split(\';\'), credentials) !== signature) return undefined;', replace: '', tests: test('signature') },
