@@ -85,7 +85,8 @@ function batchDefinition(scope: Construct, { archiver, settings, reports, functi
     resultPath: progress,
     retry: retryOf(LAMBDA_ERRORS, { ...settings.retry, maxAttempts: settings.batch.maxAttempts }),
   });
-  const finished = new sfn.Succeed(scope, 'BatchFinished', { outputPath: progress });
+  // Not a Succeed state: by the Amazon States Language it may have an OutputPath, by cfn-lint's schema it may not.
+  const finished = new sfn.Pass(scope, 'BatchFinished', { outputPath: progress });
   const unfinished = new sfn.Choice(scope, 'Unfinished?')
     .when(sfn.Condition.booleanEquals(`${progress}.finished`, false), batch);
   if (settings.alertMode === AlertMode.PER_BATCH) {

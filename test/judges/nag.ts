@@ -12,6 +12,7 @@ export function cdkNag(spoiled: Judged): Judge {
     explained: [
       { rule: /-(S3DefaultEncryptionKMS|SNSEncryptedKMS|CloudWatchLogGroupEncrypted)$/, why: 'for those who want keys of their own: encryptionKey' },
       { rule: /-LambdaInsideVPC$/, why: 'for those who want functions in a VPC: vpc' },
+      { rule: /-SNSRedrivePolicy$/, why: 'subscriptions are the app\'s to add, and where mail does not arrive, a dead-letter queue does not help' },
     ],
     judge: (apps) => apps.flatMap(({ name, nag }) => {
       const findings = JSON.parse(fs.readFileSync(nag, 'utf8')) as NagFinding[];

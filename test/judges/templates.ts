@@ -30,6 +30,7 @@ export function cfnLint(venv: string): Judge {
     name: 'cfn-lint',
     explained: [
       { rule: /^W3005$/, why: 'CDK lets functions and state machines wait for all that belongs to their role' },
+      { rule: /^W3045$/, why: 'CDK lets S3 write an app\'s access logs by an ACL, unless a feature flag is set; the archiver has no such bucket' },
     ],
     judge: (apps) => {
       const resolved = apps.map((app) => changed(app, (template) => {

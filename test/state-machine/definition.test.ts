@@ -84,7 +84,7 @@ test('a batch goes round until it is finished, and ends with its progress', () =
     Choices: [{ Variable: '$.BatchInput.progress.finished', BooleanEquals: false, Next: 'ArchiveBatch' }],
     Default: 'BatchFinished',
   });
-  expect(states.BatchFinished).toEqual({ Type: 'Succeed', OutputPath: '$.BatchInput.progress' });
+  expect(states.BatchFinished).toEqual({ Type: 'Pass', OutputPath: '$.BatchInput.progress', End: true });
 });
 
 test('ReportRun gets the run and the manifest, and its answer is the output', () => {
