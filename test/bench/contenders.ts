@@ -68,6 +68,12 @@ function worker(name: string) {
 
 export const CONTENDERS: readonly Contender[] = [
   { name: 'this package: its handler', kind: 'ours', command: worker('ours') },
+  // What a run has with default props.
+  {
+    name: 'this package: two instances of its handler',
+    kind: 'ours',
+    command: (target) => worker('ours-side-by-side')({ ...target, concurrency: 2 }),
+  },
   {
     name: 'this package: a whole run',
     kind: 'ours',

@@ -1,5 +1,5 @@
 /** usage: node main.js CONTENDER ENDPOINT CONCURRENCY OBJECTS_PER_SECOND ASSETS */
-import { ours } from './ours';
+import { oneOfOurs, ours, oursSideBySide } from './ours';
 import { predecessor } from './predecessor';
 import { rawFloor } from './raw-floor';
 import { sdkFloor } from './sdk-floor';
@@ -10,6 +10,8 @@ const contenders: Record<string, () => Promise<void>> = {
   'sdk-floor': () => sdkFloor(endpoint, Number(concurrency)),
   'predecessor': () => predecessor(endpoint),
   'ours': () => ours(endpoint, Number(objectsPerSecond), assets),
+  'ours-side-by-side': () => oursSideBySide(endpoint, Number(concurrency), Number(objectsPerSecond), assets),
+  'one-of-ours': () => oneOfOurs(Number(objectsPerSecond), assets),
 };
 
 contenders[contender]().then(() => process.exit(), (error) => {
