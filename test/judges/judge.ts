@@ -26,6 +26,8 @@ export interface Explanation {
 export interface Judge {
   readonly name: string;
   readonly explained: readonly Explanation[];
+  /** What it says of an app that `spoil` broke, rule and text. */
+  readonly violation: RegExp;
   judge(apps: readonly Judged[]): Finding[];
   /** Breaks an app in a way that the judge has to see, or gives one that is broken. */
   spoil(app: Judged): Judged;

@@ -52,9 +52,10 @@ function hear(judge: Judge, apps: Judged[]): void {
     tally.check(`${judge.name}: ${explanation.rule}: ${explanation.why}`, met ? [] : ['explains nothing that is found: take it out']);
   }
 
-  const spoiled = judge.judge([judge.spoil(apps[0])]).filter((finding) => !explanationOf(judge, finding));
-  tally.check(`${judge.name}: sees a violation`, spoiled.length > 0 ? [] : ['a deliberate violation was not seen']);
-  console.log(`${judge.name}: ${findings.length} findings, ${unexplained.length} unexplained; the violation: ${spoiled[0] ? say(spoiled[0]) : 'not seen'}; `
+  const spoiled = judge.judge([judge.spoil(apps[0])]).filter((finding) => !explanationOf(judge, finding)).map(say);
+  const violation = spoiled.find((said) => judge.violation.test(said));
+  tally.check(`${judge.name}: sees a violation`, violation ? [] : [`a deliberate violation was not seen; seen: ${spoiled.join('; ') || 'nothing'}`]);
+  console.log(`${judge.name}: ${findings.length} findings, ${unexplained.length} unexplained; the violation: ${violation ?? 'not seen'}; `
     + `${Math.round((Date.now() - began) / 1000)} s`);
 }
 

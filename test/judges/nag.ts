@@ -9,6 +9,7 @@ import { Judge, Judged } from './judge';
 export function cdkNag(spoiled: Judged): Judge {
   return {
     name: 'cdk-nag',
+    violation: /AwsSolutions-IAM5\[Action::s3:\*\]: .*Archiver\/ArchiveBatch/,
     explained: [
       { rule: /-(S3DefaultEncryptionKMS|SNSEncryptedKMS|CloudWatchLogGroupEncrypted)$/, why: 'for those who want keys of their own: encryptionKey' },
       { rule: /-LambdaInsideVPC$/, why: 'for those who want functions in a VPC: vpc' },

@@ -9,6 +9,7 @@ import { changed, ofType, readTemplate } from './setting';
 export function cloudFormationValidate(spoiled: Judged): Judge {
   return {
     name: 'CloudFormationValidatePlugin',
+    violation: /^F3012: MemorySize/,
     explained: [],
     judge: (apps) => apps.flatMap(({ name, assembly }) => {
       const report = JSON.parse(fs.readFileSync(path.join(assembly, 'validation-report.json'), 'utf8')) as ValidationReport;
@@ -28,6 +29,7 @@ interface ValidationReport {
 export function cfnLint(venv: string): Judge {
   return {
     name: 'cfn-lint',
+    violation: /^E3002: .*Timeouts/,
     explained: [
       { rule: /^W3005$/, why: 'CDK lets functions and state machines wait for all that belongs to their role' },
       { rule: /^W3045$/, why: 'CDK lets S3 write an app\'s access logs by an ACL, unless a feature flag is set; the archiver has no such bucket' },
@@ -61,6 +63,7 @@ interface LintMatch {
 
 export const aslValidator: Judge = {
   name: 'asl-validator',
+  violation: /^asl: .*target: ReportRun/,
   explained: [],
   judge: (apps) => definitions(apps, ({ app, definition }) => {
     // It comes without types.
@@ -89,6 +92,7 @@ function definitions(apps: readonly Judged[], look: (found: { app: string; defin
 export function parliament(venv: string): Judge {
   return {
     name: 'parliament',
+    violation: /^UNKNOWN_ACTION: .*s3:MoveObject/,
     explained: [
       { rule: /^UNKNOWN_ACTION$/, text: /s3:(Get|Put)ObjectAnnotation/, why: 'actions of 2026, which its copy of the reference does not have' },
       { rule: /^RESOURCE_STAR$/, text: /^\S+: \['ec2:/, why: 'network interfaces are made before any of them has an ARN (Lambda "configuration-vpc")' },
@@ -116,6 +120,7 @@ export function parliament(venv: string): Judge {
 export function deployment(venv: string): Judge {
   return {
     name: 'moto',
+    violation: /^function: .*:forgotten/,
     explained: [],
     judge: (apps) => {
       const script = path.join(__dirname, 'python/deploy.py');
@@ -128,7 +133,9 @@ export function deployment(venv: string): Judge {
     },
     spoil: (app) => changed(app, (template) => {
       for (const [, { Properties }] of ofType(template, 'AWS::StepFunctions::StateMachine')) {
-        Properties.DefinitionString = JSON.stringify(definitionOf(template, Properties)).replace(/function:\w+/, 'function:forgotten');
+        const { 'Fn::Join': [, parts] } = Properties.DefinitionString as { 'Fn::Join': [string, unknown[]] };
+        const called = parts.findIndex((part) => Object.hasOwn(Object(part), 'Fn::GetAtt'));
+        parts[called] = 'arn:aws:lambda:us-east-1:123456789012:function:forgotten';
       }
     }),
   };
