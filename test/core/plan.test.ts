@@ -80,7 +80,8 @@ test('the rate is shared between as many batches as run at once, as the input ha
 test.each([
   [1, 1], [750, 1], [751, 2], [1_500, 2], [3_000, 4], [3_500, 5], [1_000_000, 10],
 ])('%d objects a second need %d batches at once, where nobody says how many', (rate, batches) => {
-  expect(plan({}, { [Env.MAX_OBJECTS_PER_SECOND]: String(rate) })).toMatchObject({ maxConcurrency: batches, run: { objectsPerSecond: rate / batches } });
+  const found = plan({}, { [Env.MAX_OBJECTS_PER_SECOND]: String(rate) });
+  expect(found).toMatchObject({ maxConcurrency: batches, run: { objectsPerSecond: rate / batches } });
 });
 
 test('a dry run is marked', () => {
