@@ -33,9 +33,9 @@ async function load(tasks: number, latency: (active: number) => number) {
 }
 
 test('rises to the most while answers are as fast as the fastest', async () => {
-  const { it, most } = await load(3_000, () => 80);
-  expect(it.current).toBe(256);
-  expect(most).toBe(256);
+  const { it, most } = await load(6_000, () => 80);
+  expect(it.current).toBe(448);
+  expect(most).toBe(448);
 });
 
 test('stays where answers begin to queue', async () => {
@@ -51,8 +51,8 @@ test('falls to the least, and no lower, where they get slower and slower', async
 });
 
 test('answers within 50 ms are quick, whatever the fastest took', async () => {
-  const { it } = await load(3_000, (active) => Math.min(50, active));
-  expect(it.current).toBe(256);
+  const { it } = await load(6_000, (active) => Math.min(50, active));
+  expect(it.current).toBe(448);
 });
 
 test('no more enter than may, and each that leaves lets one in', async () => {

@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'child_process';
+import { fork } from 'child_process';
 import { once } from 'events';
 import * as path from 'path';
 import { type Listed, listPages } from './listing';
@@ -22,15 +22,16 @@ export async function oursSideBySide(endpoint: string, count: number, objectsPer
   const instances = Array.from({ length: count }, () => fork(process.argv[1], ['one-of-ours', endpoint, '1', String(objectsPerSecond / count), assets]));
   const pages = listPages(signedHttp(endpoint, 1));
   await Promise.all(instances.map(async (child) => {
-    for (let page = await pages.next(); !page.done; page = await pages.next()) await archiveIn(child, page.value);
+    const ended = once(child, 'exit');
+    const early = ended.then(() => { throw new Error('an instance ended early'); });
+    for (let page = await pages.next(); !page.done; page = await pages.next()) {
+      child.send(page.value);
+      await Promise.race([once(child, 'message'), early]);
+    }
+    early.catch(() => undefined);
     child.disconnect();
+    await ended;
   }));
-}
-
-async function archiveIn(child: ChildProcess, items: readonly Listed[]): Promise<void> {
-  const ended = once(child, 'exit').then(() => { throw new Error('an instance ended early'); });
-  child.send(items);
-  await Promise.race([once(child, 'message'), ended]);
 }
 
 /** One of the processes: archives what it is sent, until nobody is left who sends. */
