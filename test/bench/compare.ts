@@ -1,4 +1,4 @@
-import { type Contender, UNLIMITED } from './contenders';
+import { UNLIMITED } from './contenders';
 import { type Line, lineOf } from './figures';
 import { race, type Result } from './race';
 import { startServer } from './server';
@@ -22,14 +22,14 @@ export async function compare(entries: readonly Entry[], { objects, rounds, late
   const server = await startServer({ latencyMs });
   try {
     const run = ({ contender, ...programs }: Entry, count: number) => race(server, contender, { objects: count, traps: count > 0 }, {
-      ...programs, latencyMs, concurrency: concurrencyOf(contender, latencyMs), objectsPerSecond: UNLIMITED,
+      ...programs, latencyMs, concurrency: at(latencyMs, contender.concurrency) ?? 1, objectsPerSecond: UNLIMITED,
     });
     const starts = new Map<Entry, Result>();
     for (const entry of entries) if (!entry.contender.ownServer) starts.set(entry, await run(entry, 0));
     const results = new Map<Entry, Result[]>(entries.map((entry) => [entry, []]));
     for (let round = 1; round <= rounds; round++) {
       for (const entry of entries) {
-        const result = await run(entry, objects);
+        const result = await run(entry, Math.ceil(objects / (at(latencyMs, entry.contender.fewer) ?? 1)));
         results.get(entry)!.push(result);
         console.error(`${latencyMs} ms, round ${round}: ${result.contender}: ${result.seconds.toFixed(2)} s, wrong: ${wrongOf(result)}`);
       }
@@ -40,9 +40,8 @@ export async function compare(entries: readonly Entry[], { objects, rounds, late
   }
 }
 
-/** The best one of the sweep. */
-function concurrencyOf({ concurrency }: Contender, latencyMs: number): number {
-  return (latencyMs < 5 ? concurrency?.near : concurrency?.far) ?? 1;
+function at(latencyMs: number, values: { readonly near: number; readonly far: number } | undefined): number | undefined {
+  return latencyMs < 5 ? values?.near : values?.far;
 }
 
 /** Each contender with one concurrency after the other, to find the best one. */

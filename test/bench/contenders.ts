@@ -16,6 +16,8 @@ export interface Contender {
   readonly ownServer?: true;
   /** Requests under way at once: the fastest of the swept ones without latency, and with it. None: nothing to set. */
   readonly concurrency?: { readonly swept: readonly number[]; readonly near: number; readonly far: number };
+  /** How many times fewer objects the slow ones move, without latency and with it: their rate is the same, and the bench has an end. */
+  readonly fewer?: { readonly near: number; readonly far: number };
   command(target: Target): Command;
 }
 
@@ -105,6 +107,7 @@ export const CONTENDERS: readonly Contender[] = [
     name: 'mc mv',
     kind: 'peer',
     program: 'minio-client',
+    fewer: { near: 1, far: 10 },
     command: ({ endpoint, program }) => ({
       program,
       args: ['--quiet', 'mv', '--recursive', `loc/${BUCKET}/${SOURCE}${DAY}`, `loc/${BUCKET}/${DESTINATION}`],
@@ -129,6 +132,7 @@ export const CONTENDERS: readonly Contender[] = [
     name: 'aws s3 mv',
     kind: 'peer',
     program: 'aws',
+    fewer: { near: 10, far: 10 },
     concurrency: { swept: SWEPT, near: 32, far: 64 },
     command: ({ endpoint, concurrency, program }) => ({
       program,
@@ -139,7 +143,7 @@ export const CONTENDERS: readonly Contender[] = [
       environment: { ...credentials(endpoint), AWS_CONFIG_FILE: awsConfig(concurrency) },
     }),
   },
-  { name: 'the predecessor\'s algorithm', kind: 'peer', command: worker('predecessor') },
+  { name: 'the predecessor\'s algorithm', kind: 'peer', fewer: { near: 10, far: 10 }, command: worker('predecessor') },
 ];
 
 /** The one way to set its concurrency. */

@@ -6,8 +6,8 @@ const USAGE = `usage: npm run bench -- [--quick | --throttled | --sweep] [--obje
   --quick      1,000 objects, one round; ends with \`N passed, N failed\`
   --throttled  the share of an allowed rate that each contender uses
   --sweep      each contender with one concurrency after the other, one round
-  --objects N  in the source, half of them of the day; default 40,000
-  --rounds N   default 5
+  --objects N  in the source, half of them of the day, slow contenders have a tenth; default 120,000
+  --rounds N   default 3
   --latency MS of every request; default: without, and with 20 ms (quick, throttled: without)
   --only NAMES contenders whose names have one of these words in them, with commas between
   --peers DIR  where install-peers.sh put them; default: bench-peers in the folder of temporary files
@@ -27,7 +27,7 @@ export interface Options {
 }
 
 const DEFAULTS = {
-  full: { objects: 40_000, rounds: 5, latencies: [0, 20] },
+  full: { objects: 120_000, rounds: 3, latencies: [0, 20] },
   quick: { objects: 1_000, rounds: 1, latencies: [0] },
   throttled: { objects: 40_000, rounds: 1, latencies: [0] },
   sweep: { objects: 10_000, rounds: 1, latencies: [0, 20] },
