@@ -1,4 +1,4 @@
-import { UNLIMITED } from './contenders';
+import { type Contender, UNLIMITED } from './contenders';
 import { type Line, lineOf } from './figures';
 import { race, type Result } from './race';
 import { startServer } from './server';
