@@ -2,7 +2,7 @@
  * A release but for the publishing: builds what HEAD would release for every registry, in a clone of its own, and checks it.
  * The tests are not run again: `npm test` and `.ci/run` do.
  *
- * usage: npm run release:dry-run -- [--only npm,pypi,maven,go,nuget]
+ * usage: npm run release:dry-run -- [--only npm,sandbox,pypi,maven,go,nuget]
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -19,6 +19,7 @@ const OUT = path.join(ROOT, 'dist/release');
 // Go is published as sources, which the example compiles. NuGet's are compiled by the release workflow, which has .NET.
 const PACKAGE: Record<string, readonly string[]> = {
   npm: ['projen', 'package:js'],
+  sandbox: ['projen', 'package:sandbox'],
   pypi: ['projen', 'package:python'],
   maven: ['jsii-pacmak', '--target', 'java', '--maven-local-repository', path.join(ROOT, 'dist/m2')],
   go: ['jsii-pacmak', '--target', 'go', '--code-only'],
