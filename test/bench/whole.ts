@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'timers/promises';
 import { DAY, fill, judge, type Shape } from './dataset';
 import { type AllowedRate, meteredThrottle } from './metered-throttle';
 import { descendants, endedChildrensCpuSeconds } from './processes';
+import { batchesAtOnce } from '../../src/core/plan';
 import { rehearse } from '../rehearsal';
 
 export interface WholeOptions {
@@ -30,7 +31,8 @@ export interface WholeResult {
 async function main({ shape, latencyMs, allowed, maxObjectsPerSecond }: WholeOptions): Promise<void> {
   const processes = descendants(process.pid).length;
   const meter = allowed && meteredThrottle(allowed);
-  const rehearsal = await rehearse({ maxObjectsPerSecond }, { s3: { latencyMs, ...meter?.options } });
+  // As many batches at once as with default props, whose rate is not the one here.
+  const rehearsal = await rehearse({ maxObjectsPerSecond, maxConcurrency: batchesAtOnce(1_500) }, { s3: { latencyMs, ...meter?.options } });
   const { store, faultsInjected } = rehearsal.sandbox.s3!;
   const bucket = rehearsal.sandbox.sourceBucket;
   fill(store, bucket, shape);
