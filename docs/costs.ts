@@ -1,6 +1,6 @@
 /** The arithmetic behind the figures of the README; test/readme.test.ts compares them. */
+import { batchesAtOnce } from '../src/contract/batches';
 import { costOf, totalOf } from '../src/core/cost';
-import { batchesAtOnce } from '../src/core/plan';
 import { DEFAULT_REGION, pricesOf } from '../src/core/prices';
 import { usageOf } from '../src/core/run-usage';
 

@@ -15,7 +15,7 @@ import { type ArchiverMachine, findArchiver } from '../sandbox/assembly/archiver
 import { readAssembly } from '../sandbox/assembly/read';
 import { App } from '../sandbox/assembly/scope';
 import { allStates, type Definition, isDistributedMap, type State } from '../sandbox/engine/definition';
-import { batchesAtOnce } from '../src/core/plan';
+import { batchesAtOnce } from '../src/contract/batches';
 
 const box = (x: number, y: number, width: number, height: number): Box => ({ x, y, width, height });
 

@@ -15,22 +15,23 @@ import { systemClock } from './core/retry';
 import { createSelector } from './core/selection';
 import { readArchiveSettings } from './core/settings';
 import { shortHttp } from './core/short-http';
+import { endingWith, silentFor } from './core/time-limits';
 
 const logger = new Logger({ serviceName: 'archive-batch' });
 const rate = new RateController(systemClock);
 /** What one batch found out of S3 holds for the next one. */
 const concurrency = new ConcurrencyController();
-const timeouts = { connectionTimeout: 3_000, requestTimeout: 60_000 };
+const silence = silentFor(60_000);
 const client = new S3Client({
   retryMode: 'standard',
   maxAttempts: 3,
   // The destination may be in another region.
   followRegionRedirects: true,
   cacheMiddleware: true,
-  requestHandler: { ...timeouts, httpAgent: { maxSockets: MOST_SIDE_BY_SIDE }, httpsAgent: { maxSockets: MOST_SIDE_BY_SIDE } },
+  requestHandler: { ...silence, httpAgent: { maxSockets: MOST_SIDE_BY_SIDE }, httpsAgent: { maxSockets: MOST_SIDE_BY_SIDE } },
 });
 govern(client, rate);
-const s3 = withDirectCopies(client, rate, concurrency, shortHttp(timeouts));
+const s3 = withDirectCopies(client, rate, concurrency, shortHttp({ ...silence, requestTimeout: silence.socketTimeout }));
 
 /** Asked for once in the life of an instance. */
 let sourceLocks: Promise<boolean> | undefined;
@@ -47,8 +48,9 @@ export async function handler(event: unknown, context: Context): Promise<Progres
 
 async function archive(batch: BatchEvent, context: Context): Promise<Progress> {
   const settings = readArchiveSettings(process.env);
-  const patience = { clock: systemClock, deadline: Date.now() + context.getRemainingTimeInMillis() / 4 };
-  sourceLocks ??= hasObjectLock(s3, patience, settings.sourceBucket);
+  const quarter = Math.floor(context.getRemainingTimeInMillis() / 4);
+  const patience = { clock: systemClock, deadline: Date.now() + quarter };
+  sourceLocks ??= hasObjectLock(endingWith(s3, AbortSignal.timeout(quarter)), patience, settings.sourceBucket);
   return archiveBatch({
     s3,
     rate,

@@ -5,10 +5,12 @@ import type { Context } from 'aws-lambda';
 import { Env } from './contract/settings';
 import { explainFailure, runIdOf } from './core/explain-failure';
 import { logged } from './core/logged';
+import { answeredWithin } from './core/time-limits';
 
 const logger = new Logger({ serviceName: 'explain-failure' });
-const sfn = new SFNClient({ retryMode: 'standard', maxAttempts: 5 });
-const sns = new SNSClient({ retryMode: 'standard', maxAttempts: 5 });
+const options = { retryMode: 'standard', maxAttempts: 5, requestHandler: answeredWithin(5_000) };
+const sfn = new SFNClient(options);
+const sns = new SNSClient(options);
 
 /** Says in one message why a run failed, timed out, was stopped or could not be started, and what to type. */
 export async function handler(event: unknown, context: Context): Promise<void> {

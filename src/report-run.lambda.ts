@@ -11,10 +11,11 @@ import { publishMetrics } from './core/run-metrics';
 import { createSelector } from './core/selection';
 import { readReportSettings } from './core/settings';
 import { readArrivalRatio } from './core/silence-read';
+import { answeredWithin } from './core/time-limits';
 
 const logger = new Logger({ serviceName: 'report-run' });
 // One request that fails would leave a finished run without its report: more patience than the default.
-const s3 = new S3Client({ retryMode: 'standard', maxAttempts: 8, followRegionRedirects: true });
+const s3 = new S3Client({ retryMode: 'standard', maxAttempts: 8, followRegionRedirects: true, requestHandler: answeredWithin(30_000) });
 // From the start of the process until everything is loaded, as Lambda bills it.
 const initSeconds = performance.now() / 1000;
 

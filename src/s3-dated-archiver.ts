@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, IResource, Resource } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
@@ -15,7 +15,7 @@ import { AlarmOptions } from './alarm-options';
 import { MetricName } from './contract/metrics';
 import { S3DatedArchiverProps } from './s3-dated-archiver-props';
 import { archiverAlarms } from './state-machine/alarms';
-import { alertTopic, letAlarmsPublish, runFailedPattern, sayWhatTopicNeeds } from './state-machine/alerts';
+import { alertTopic, letAlarmsPublish, runFailedRule, sayWhatTopicNeeds } from './state-machine/alerts';
 import { checkAlarmOptions, checkValues } from './state-machine/checks';
 import { archiverWidgets } from './state-machine/dashboard';
 import { archiverFunctions } from './state-machine/functions';
@@ -25,7 +25,7 @@ import { grantKeyUses } from './state-machine/key-grants';
 import { letLogsUse } from './state-machine/logging';
 import { archiverMetric } from './state-machine/metrics';
 import { explainFindings } from './state-machine/nag';
-import { checkPlaces } from './state-machine/place-checks';
+import { checkPlaces, checkTopic } from './state-machine/place-checks';
 import { logGroupsOf, savedQueries } from './state-machine/queries';
 import { reportBucket } from './state-machine/report-bucket';
 import { runMachine } from './state-machine/run-machine';
@@ -96,15 +96,18 @@ export class S3DatedArchiver extends Construct {
     const settings = withDefaults(props);
     const { encryptionKey } = props;
     const { source, destination, reportPrefix, removalPolicy } = settings;
+    // Of what is defined in CDK its key is known, also that there is none.
+    const unlessOwned = (resource: IResource) => (Resource.isOwnedResource(resource) ? undefined : encryptionKey);
 
     this.reportBucket = props.reportBucket ?? reportBucket(this, 'Reports', {
       prefix: reportPrefix, retention: props.reportRetention ?? Duration.days(400), encryptionKey, removalPolicy,
     });
-    const reports = { bucket: this.reportBucket, prefix: reportPrefix, key: this.reportBucket.encryptionKey ?? encryptionKey };
+    const reports = { bucket: this.reportBucket, prefix: reportPrefix, key: this.reportBucket.encryptionKey ?? unlessOwned(this.reportBucket) };
     checkPlaces(this, source, destination, reports);
 
     this.alertTopic = props.alertTopic ?? alertTopic(this, 'Alerts', encryptionKey);
-    this.alertKey = this.alertTopic.masterKey ?? encryptionKey;
+    checkTopic(this, this.alertTopic);
+    this.alertKey = this.alertTopic.masterKey ?? unlessOwned(this.alertTopic);
     sayWhatTopicNeeds(this, this.alertTopic, this.alertKey);
 
     if (encryptionKey) letLogsUse(encryptionKey, this);
@@ -125,7 +128,7 @@ export class S3DatedArchiver extends Construct {
     savedQueries(new Construct(this, 'Queries'), this.metricsName, this.logGroups);
     this.stateMachine = runMachine(this, 'StateMachine', { archiver: this.metricsName, settings, reports, functions, alertTopic: this.alertTopic }, logGroup);
 
-    this.onRunFailed('RunFailed', {
+    runFailedRule(this, 'RunFailed', this.stateMachine, {
       description: 'A run of an S3DatedArchiver failed, timed out or was aborted',
       target: new targets.LambdaFunction(functions.explainFailure),
     });
@@ -159,16 +162,17 @@ export class S3DatedArchiver extends Construct {
    * Defines a rule that matches the end of every run that failed, timed out or was aborted. The archiver's own message
    * about it goes to `alertTopic` anyway.
    *
-   * @param id of the rule, within the archiver
+   * Throws when the event pattern has another `status`: it may have some of `FAILED`, `TIMED_OUT` and `ABORTED`.
+   *
+   * @param id of the rule, among those of this method
    * @param options target, and what else of the event must match
    * @returns the rule
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
    */
   public onRunFailed(id: string, options: events.OnEventOptions = {}): events.Rule {
-    const rule = new events.Rule(this, id, options);
-    rule.addEventPattern(runFailedPattern(this.stateMachine));
-    rule.addTarget(options.target);
-    return rule;
+    // In a scope of their own, ids are the caller's to choose.
+    const scope = this.node.tryFindChild('OnRunFailed') as Construct ?? new Construct(this, 'OnRunFailed');
+    return runFailedRule(scope, id, this.stateMachine, options);
   }
 
   /**
@@ -180,7 +184,7 @@ export class S3DatedArchiver extends Construct {
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/working_with_metrics.html
    */
   public metric(metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return archiverMetric(this.metricsName, metricName, options).attachTo(this);
+    return archiverMetric(this, this.metricsName, metricName, options);
   }
 
   /**
@@ -316,6 +320,6 @@ export class S3DatedArchiver extends Construct {
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Dashboards.html
    */
   public dashboardWidgets(): cloudwatch.IWidget[] {
-    return archiverWidgets(this.metricsName, this.stateMachine, this.logGroups);
+    return archiverWidgets(this, this.metricsName, this.stateMachine, this.logGroups);
   }
 }

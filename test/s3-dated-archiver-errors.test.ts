@@ -1,5 +1,5 @@
 /** What is refused when the app is synthesised, and in which words. */
-import { Duration, Stack, TimeZone } from 'aws-cdk-lib';
+import { Duration, Lazy, RemovalPolicy, Stack, TimeZone } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
@@ -64,7 +64,8 @@ test.each<[string, (stack: Stack) => Props, string]>([
     'alertTopic must be a standard topic, not a FIFO one'],
   ['reports among the objects',
     stack => { const bucket = new s3.Bucket(stack, 'Both'); return { bucket, reportBucket: bucket }; },
-    'reportPrefix "runs/" must not lie inside prefix "" of the same bucket, since reports would be archived like other objects: give another reportPrefix or reportBucket'],
+    'reportPrefix "runs/" must not lie inside prefix "" of the same bucket, since reports would be archived like other objects: '
+      + 'give another reportBucket, or a reportPrefix inside destinationPrefix'],
   ['reports among the objects of an imported bucket',
     stack => ({
       bucket: s3.Bucket.fromBucketName(stack, 'One', 'data'),
@@ -72,7 +73,23 @@ test.each<[string, (stack: Stack) => Props, string]>([
       prefix: 'in/',
       reportPrefix: 'in/runs/',
     }),
-    'reportPrefix "in/runs/" must not lie inside prefix "in/" of the same bucket'],
+    'reportPrefix "in/runs/" must not lie inside prefix "in/" of the same bucket, since reports would be archived like other objects: '
+      + 'give another reportPrefix or reportBucket'],
+  ['a topic in another region',
+    stack => ({ alertTopic: sns.Topic.fromTopicArn(stack, 'Far', 'arn:aws:sns:us-east-1:111122223333:alerts') }),
+    'alertTopic is in region us-east-1 and must be in eu-west-1, the region of the archiver\'s stack, since SNS takes messages for topics of its own region only'],
+  ['snapshots', () => ({ removalPolicy: RemovalPolicy.SNAPSHOT }), 'removalPolicy SNAPSHOT must be RETAIN, RETAIN_ON_UPDATE_OR_DELETE or DESTROY'],
+  ['a token for both prefixes', () => {
+    const both = Lazy.string({ produce: () => 'in/' });
+    return { prefix: both, destinationPrefix: both };
+  }, 'destinationPrefix (a token) must differ from prefix in the same bucket'],
+  ['an EXPRESS batch of more than it can archive at its share of the rate',
+    () => ({ mapExecutionType: sfn.StateMachineType.EXPRESS, maxConcurrency: 200, batchSize: 1_000 }),
+    'batchSize 1000 is more than a batch of mapExecutionType EXPRESS can archive: 59.2 s for copies x maxObjectsPerSecond 1500 / 200 batches at once = 444 objects; '
+      + 'lower batchSize or maxConcurrency, raise maxObjectsPerSecond, or use STANDARD'],
+  ['EXPRESS where a batch of one is too much',
+    () => ({ mapExecutionType: sfn.StateMachineType.EXPRESS, maxConcurrency: 10_000, maxObjectsPerSecond: 100 }),
+    'batchSize 1 is more than a batch of mapExecutionType EXPRESS can archive'],
   ['a bucket in another region',
     stack => ({ bucket: s3.Bucket.fromBucketAttributes(stack, 'Far', { bucketName: 'data', region: 'us-east-1' }) }),
     'bucket is in region us-east-1 and must be in eu-west-1, the region of the archiver\'s stack, since a Distributed Map lists no other: define the archiver in a stack in us-east-1'],

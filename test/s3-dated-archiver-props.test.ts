@@ -1,6 +1,6 @@
 /** Every prop, in the order of the documentation: what it changes, so that a prop that is ignored goes red. */
-import { Duration, RemovalPolicy, Stack, TimeZone } from 'aws-cdk-lib';
-import { Match } from 'aws-cdk-lib/assertions';
+import { App, Duration, RemovalPolicy, Stack, TimeZone } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -10,7 +10,7 @@ import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { actionsOn, batchStates, definition, environment, only, resolve, statements, synth } from './synth';
-import { AlertMode, ArchiveLayout, ConflictPolicy, DateSelection, DateSource, S3DatedArchiverProps } from '../src';
+import { AlertMode, ArchiveLayout, ConflictPolicy, DateSelection, DateSource, S3DatedArchiver, S3DatedArchiverProps } from '../src';
 
 const FUNCTIONS = ['PlanRun', 'ArchiveBatch', 'ReportRun', 'ExplainFailure'] as const;
 
@@ -187,6 +187,29 @@ test('sourceKey: decrypted with, by who reads objects', () => {
   const { template } = synth(stack => ({ sourceKey: new kms.Key(stack, 'Key') }));
   expect(actionsOn(template, 'ArchiveBatch', /^<Key/)).toEqual(['kms:Decrypt']);
   expect(actionsOn(template, 'ReportRun', /^<Key/)).toEqual([]);
+});
+
+test('sourceKey of an imported bucket that archives into itself: encrypted with, too', () => {
+  const { template } = synth(stack => ({ bucket: s3.Bucket.fromBucketName(stack, 'In', 'data'), prefix: 'in/', sourceKey: new kms.Key(stack, 'Key') }));
+  expect(actionsOn(template, 'ArchiveBatch', /^<Key/)).toEqual(['kms:Decrypt', 'kms:GenerateDataKey']);
+  expect(environment(template)).not.toHaveProperty('DESTINATION_KEY_ARN');
+});
+
+test('the key of a destination in another region: granted by its ARN', () => {
+  const app = new App();
+  const env = (region: string) => ({ env: { account: '111122223333', region }, crossRegionReferences: true });
+  const far = new Stack(app, 'Far', env('us-east-1'));
+  const stack = new Stack(app, 'Test', env('eu-west-1'));
+  const encryptionKey = new kms.Key(far, 'Key');
+  new S3DatedArchiver(stack, 'Archiver', { bucket: new s3.Bucket(stack, 'Source'), destinationBucket: new s3.Bucket(far, 'Out', { encryptionKey }) });
+  const template = Template.fromStack(stack);
+  const granted = statements(template, 'ArchiveBatch').filter(({ Action }) => Action.some(each => each.startsWith('kms:')));
+  expect(granted).toMatchObject([{ Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: [expect.not.stringMatching(/^\*$/)] }]);
+});
+
+test('a batch of EXPRESS is as small as its share of the rate makes it', () => {
+  const { template } = synth({ mapExecutionType: sfn.StateMachineType.EXPRESS, maxConcurrency: 200 });
+  expect(definition(template).States.ArchiveObjects.ItemBatcher.MaxItemsPerBatch).toBe(444);
 });
 
 test('destinationKey: encrypted with', () => {

@@ -60,6 +60,7 @@ export function parseDateFormat(text: string): DateFormat {
 
 /** Parses the format of an archive's folders, such as `yyyy/MM/dd/`: tokens of a day, as often as one likes. */
 export function parseLayoutFormat(text: string): DateFormat {
+  if (text.startsWith('/')) throw new Error(`archive layout "${text}" must not start with "/": it is appended to destinationPrefix, which ends with one`);
   const segments = segmentsOf(text, 'archive layout');
   const tokens = segments.flatMap(segment => 'token' in segment ? [segment.token] : []);
   const time = tokens.find(token => TIME_TOKENS.includes(token));
@@ -85,7 +86,10 @@ export function findDates(formats: readonly DateFormat[], text: string): IsoDate
   return dates;
 }
 
-/** The date that stands at one place of a text, if it is a real one and its digits are not part of a longer run. */
+/**
+ * The date that stands at one place of a text, if it is a real one and its digits are not part of a longer run. What a
+ * layout leaves open is the first: of its folders, the date is the first day that it has one for.
+ */
 export function dateAt(format: DateFormat, text: string, at: number): IsoDate | undefined {
   const { shape, offsets } = format;
   const end = at + shape.length;
@@ -97,13 +101,13 @@ export function dateAt(format: DateFormat, text: string, at: number): IsoDate | 
   if (isDigit(text.charCodeAt(at)) && isDigit(text.charCodeAt(at - 1))) return undefined;
   if (isDigit(text.charCodeAt(end - 1)) && isDigit(text.charCodeAt(end))) return undefined;
 
-  const read = (token: DateToken) => {
+  const read = (token: DateToken, open = 0) => {
     const offset = offsets[token];
-    return offset === undefined ? 0 : Number(text.slice(at + offset, at + offset + token.length));
+    return offset === undefined ? open : Number(text.slice(at + offset, at + offset + token.length));
   };
   if (read('HH') > 23 || read('mm') > 59 || read('ss') > 59) return undefined;
   const year = offsets.yyyy === undefined ? 2000 + read('yy') : read('yyyy');
-  return offsets.DDD === undefined ? calendarDate(year, read('MM'), read('dd')) : ordinalDate(year, read('DDD'));
+  return offsets.DDD === undefined ? calendarDate(year, read('MM', 1), read('dd', 1)) : ordinalDate(year, read('DDD'));
 }
 
 /** A day as the format writes it, up to the first token of a time of day. */

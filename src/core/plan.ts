@@ -4,19 +4,8 @@ import { initialProgress } from './progress';
 import { parseRunInput } from './run-input';
 import type { PlanSettings } from './settings';
 import { type Window, windowOf } from './window';
+import { batchesAtOnce } from '../contract/batches';
 import type { Plan, PlanRunEvent, RunInput } from '../contract/payloads';
-
-/** What a batch archives a second with 128 copies under way, where S3 takes 100 ms for a copy and half a second for a bulk delete. */
-const OBJECTS_PER_SECOND_OF_A_BATCH = 750;
-const MOST_BATCHES = 10;
-
-/**
- * As many batches as the rate needs, where nobody says how many: a batch that waits for its share is paid for while it waits,
- * and the fewer they are, the less of the rate is left unused while the last of them end (docs/scale.md).
- */
-export function batchesAtOnce(maxObjectsPerSecond: number): number {
-  return Math.min(MOST_BATCHES, Math.ceil(maxObjectsPerSecond / OBJECTS_PER_SECOND_OF_A_BATCH));
-}
 
 export function planRun(event: PlanRunEvent, settings: PlanSettings): Plan {
   const input = parseRunInput(event.input);

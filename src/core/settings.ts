@@ -96,6 +96,7 @@ const PlanEnvironment = v.object({
   [Env.SELECTION]: json('selection', SelectionJson),
   [Env.MAX_CONCURRENCY]: v.optional(number('maxConcurrency', 'a whole number from 1 to 10,000', n => Number.isInteger(n) && n >= 1 && n <= 10_000)),
   [Env.MAX_OBJECTS_PER_SECOND]: number('maxObjectsPerSecond', 'a number above 0', n => n > 0),
+  [Env.REPORT_BUCKET]: text('reportBucket'),
   [Env.REPORT_PREFIX]: prefix('reportPrefix'),
 });
 
@@ -159,8 +160,10 @@ export interface ReportSettings extends SourceSettings {
 
 export function readPlanSettings(environment: Environment): PlanSettings {
   const values = read(PlanEnvironment, environment);
+  const source = sourceSettings(values);
+  checkReports(source, { bucket: values.REPORT_BUCKET, prefix: values.REPORT_PREFIX });
   return {
-    ...sourceSettings(values),
+    ...source,
     selection: values.SELECTION,
     maxConcurrency: values.MAX_CONCURRENCY,
     maxObjectsPerSecond: values.MAX_OBJECTS_PER_SECOND,
@@ -200,6 +203,16 @@ function read<TSchema extends v.GenericSchema>(schema: TSchema, environment: Env
   const result = v.safeParse(schema, environment);
   if (result.success) return result.output;
   throw namedError(ErrorName.INVALID_RUN_INPUT, `the archiver's settings are wrong: ${result.issues.map(issue => issue.message).join('; ')}`);
+}
+
+/** As the construct does where the names are known to it. Under the destination reports are listed but never selected. */
+function checkReports({ sourceBucket, sourcePrefix, destinationBucket, destinationPrefix }: SourceSettings, reports: { bucket: string; prefix: string }): void {
+  const isListed = (bucket: string, prefix: string) => bucket === sourceBucket && prefix.startsWith(sourcePrefix);
+  const isInArchive = isListed(destinationBucket, destinationPrefix) && reports.prefix.startsWith(destinationPrefix);
+  if (!isListed(reports.bucket, reports.prefix) || isInArchive) return;
+  throw namedError(ErrorName.INVALID_RUN_INPUT,
+    `reportPrefix "${reports.prefix}" must not lie inside prefix "${sourcePrefix}" of the same bucket, since reports would be archived like other objects: `
+    + 'give another reportPrefix or reportBucket');
 }
 
 type SourceValues = v.InferOutput<v.ObjectSchema<typeof sourceVariables, undefined>>;

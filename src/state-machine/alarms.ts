@@ -35,7 +35,7 @@ export function archiverAlarms(scope: Construct, options: AlarmOptions, parts: A
   const { GREATER_THAN_THRESHOLD, LESS_THAN_OR_EQUAL_TO_THRESHOLD, LESS_THAN_THRESHOLD } = cloudwatch.ComparisonOperator;
   const { BREACHING, IGNORE, NOT_BREACHING } = cloudwatch.TreatMissingData;
   const alarms: cloudwatch.Alarm[] = [];
-  const metric = (name: MetricName, statistic?: string) => archiverMetric(archiver, name, { period: PERIOD, ...statistic && { statistic } });
+  const metric = (name: MetricName, statistic?: string) => archiverMetric(scope, archiver, name, { period: PERIOD, ...statistic && { statistic } });
   /** An alarm on what a run has said lasts until a run says otherwise, not until the metric falls silent between the two. */
   const add = (id: string, of: cloudwatch.Metric | cloudwatch.MathExpression, props: Omit<cloudwatch.CreateAlarmOptions, 'evaluationPeriods'>, periods = 1) => {
     alarms.push(of.createAlarm(scope, id, { evaluationPeriods: periods, treatMissingData: IGNORE, ...props, alarmDescription: `${archiver}: ${props.alarmDescription}` }));

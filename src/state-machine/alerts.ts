@@ -63,18 +63,27 @@ export function sayWhatTopicNeeds(scope: Construct, topic: sns.ITopic, key?: kms
   }
 }
 
+/** How a run ends that is not a success. */
+const BAD_ENDS = ['FAILED', 'TIMED_OUT', 'ABORTED'];
+
 /**
- * Every end of a run that is not a success, whatever caused it.
+ * Matches every end of a run that is not a success, whatever caused it, or those of them that the options' pattern names.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
  */
-export function runFailedPattern(stateMachine: sfn.IStateMachine): events.EventPattern {
-  return {
+export function runFailedRule(scope: Construct, id: string, stateMachine: sfn.IStateMachine, options: events.OnEventOptions): events.Rule {
+  const named: unknown = options.eventPattern?.detail?.status;
+  const strangers = Array.isArray(named) ? named.filter(each => !BAD_ENDS.includes(each)) : [];
+  if (strangers.length > 0) {
+    throw new Error(`onRunFailed("${id}"): eventPattern.detail.status ${JSON.stringify(strangers)} must be some of ${BAD_ENDS.join(', ')}: leave it out for all of them`);
+  }
+  const rule = new events.Rule(scope, id, options);
+  rule.addEventPattern({
     source: ['aws.states'],
     detailType: ['Step Functions Execution Status Change'],
-    detail: {
-      stateMachineArn: [stateMachine.stateMachineArn],
-      status: ['FAILED', 'TIMED_OUT', 'ABORTED'],
-    },
-  };
+    // What two patterns name is added up.
+    detail: { stateMachineArn: [stateMachine.stateMachineArn], status: Array.isArray(named) ? named : BAD_ENDS },
+  });
+  rule.addTarget(options.target);
+  return rule;
 }

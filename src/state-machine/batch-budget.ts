@@ -2,6 +2,7 @@
  * How long a batch may take in all. A batch is a child workflow that invokes its function, retries it where
  * Lambda fails, and goes round again with what is left.
  */
+import { batchesAtOnce, reserveOf } from '../contract/batches';
 
 /** A retry policy in seconds. */
 export interface RetrySeconds {
@@ -22,6 +23,8 @@ export interface BatchBudget {
 export const DEFAULT_BATCH_TIMEOUT = 300;
 export const DEFAULT_MAX_ATTEMPTS = 6;
 export const MIN_BATCH_TIMEOUT = 30;
+/** S3 deletes no more objects in one request. */
+export const MAX_BATCH_SIZE = 1_000;
 
 const MAX_ROUNDS = 100;
 const EXPRESS_MAX_ATTEMPTS = 2;
@@ -75,6 +78,25 @@ export function expressBudget(retry: RetrySeconds, given: { timeout?: number; ma
   }
   const maxAttempts = choices[choices.length - 1];
   throw new Error(doesNotFit({ ...retry, maxAttempts }, given));
+}
+
+/** A round begins with a cold start and ends with waiting for the slowest copy. */
+const COPYING_SHARE = 0.9;
+
+/**
+ * As many objects as an EXPRESS batch can copy at its share of the rate before its rounds are over.
+ * Throws when more are asked for.
+ */
+export function expressBatchSize(
+  { timeout, maxRounds }: BatchBudget, maxObjectsPerSecond: number, given: { maxConcurrency?: number; batchSize?: number },
+): number {
+  const maxConcurrency = given.maxConcurrency ?? batchesAtOnce(maxObjectsPerSecond);
+  const seconds = maxRounds * (timeout - reserveOf(timeout * 1_000) / 1_000) * COPYING_SHARE;
+  const most = Math.floor(seconds * maxObjectsPerSecond / maxConcurrency);
+  if (most >= (given.batchSize ?? 1)) return given.batchSize ?? Math.min(MAX_BATCH_SIZE, most);
+  throw new Error(`batchSize ${given.batchSize ?? 1} is more than a batch of mapExecutionType EXPRESS can archive: `
+    + `${round(seconds)} s for copies x maxObjectsPerSecond ${maxObjectsPerSecond} / ${maxConcurrency} batches at once = ${most} objects; `
+    + 'lower batchSize or maxConcurrency, raise maxObjectsPerSecond, or use STANDARD');
 }
 
 function longestTimeout(retry: RetrySeconds): number {

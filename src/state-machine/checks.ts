@@ -1,4 +1,4 @@
-import { Duration, Token } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
 import { MAX_RETRIES, MIN_BATCH_TIMEOUT } from './batch-budget';
 import type { AlarmOptions } from '../alarm-options';
 import type { RetryPolicy } from '../retry-policy';
@@ -28,6 +28,9 @@ export function checkValues(props: S3DatedArchiverProps): void {
     throw new Error('reportRetention is for the bucket that the archiver makes: set a lifecycle rule on your reportBucket, or leave one of the two out');
   }
   checkDays('reportRetention', props.reportRetention);
+  if (props.removalPolicy === RemovalPolicy.SNAPSHOT) {
+    throw new Error('removalPolicy SNAPSHOT must be RETAIN, RETAIN_ON_UPDATE_OR_DELETE or DESTROY: CloudFormation makes no snapshots of buckets and log groups');
+  }
   for (const prop of ['vpcSubnets', 'securityGroups'] as const) {
     if (props[prop] && !props.vpc) throw new Error(`${prop} needs vpc: give the VPC that the functions are to run in, or leave ${prop} out`);
   }

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
 import { archiverMetric } from './metrics';
 import { reasonsWidget } from './queries';
 import { MetricName } from '../contract/metrics';
@@ -10,8 +11,10 @@ const HALF = { width: 12, height: 6 };
 const DAY = Duration.days(1);
 
 /** What an operator asks first: did runs succeed and how long did they take, how much did they move and how fast, is something left behind or missing, why. */
-export function archiverWidgets(archiver: string, stateMachine: sfn.IStateMachine, logGroups: logs.ILogGroup[]): cloudwatch.IWidget[] {
-  const metric = (name: MetricName, label: string, color?: string) => archiverMetric(archiver, name, { label, color });
+export function archiverWidgets(
+  scope: Construct, archiver: string, stateMachine: sfn.IStateMachine, logGroups: logs.ILogGroup[],
+): cloudwatch.IWidget[] {
+  const metric = (name: MetricName, label: string, color?: string) => archiverMetric(scope, archiver, name, { label, color });
   const math = (expression: string, label: string, usingMetrics: Record<string, cloudwatch.IMetric>, color?: string) => (
     new cloudwatch.MathExpression({ expression, label, color, usingMetrics, period: DAY })
   );
@@ -42,14 +45,14 @@ export function archiverWidgets(archiver: string, stateMachine: sfn.IStateMachin
     // Sums divided by the sum of seconds: of two runs of a day, both count.
     graph('bytes archived and throughput', ['Bytes', [metric(MetricName.BYTES_ARCHIVED, 'Bytes', BLUE)]], ['Per second', [
       math('objects / seconds', 'Objects per second', {
-        objects: archiverMetric(archiver, MetricName.OBJECTS_ARCHIVED, of), seconds: archiverMetric(archiver, MetricName.RUN_SECONDS, of),
+        objects: archiverMetric(scope, archiver, MetricName.OBJECTS_ARCHIVED, of), seconds: archiverMetric(scope, archiver, MetricName.RUN_SECONDS, of),
       }, GREEN),
       math('bytes / seconds / 1048576', 'MiB per second', {
-        bytes: archiverMetric(archiver, MetricName.BYTES_ARCHIVED, of), seconds: archiverMetric(archiver, MetricName.RUN_SECONDS, of),
+        bytes: archiverMetric(scope, archiver, MetricName.BYTES_ARCHIVED, of), seconds: archiverMetric(scope, archiver, MetricName.RUN_SECONDS, of),
       }, ORANGE),
     ]]),
     graph('arrived, as a share of the usual', ['Share', [metric(MetricName.ARRIVAL_RATIO, 'Arrived', BLUE)]]),
     graph('left behind', ['Objects', [metric(MetricName.STRAGGLERS, 'Stragglers', ORANGE)]], ['Days', [metric(MetricName.OLDEST_STRAGGLER_DAYS, 'Oldest', RED)]]),
-    reasonsWidget(archiver, logGroups, HALF),
+    reasonsWidget(scope, archiver, logGroups, HALF),
   ];
 }

@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
 import { METRIC_DIMENSION, METRIC_NAMESPACE, MetricName } from '../contract/metrics';
 
 /** Sums of what a run counts; of what a run measures, the worst, since two runs of a day measure the same twice. */
@@ -16,8 +17,8 @@ const STATISTICS: { readonly [name in MetricName]: string } = {
   [MetricName.ARRIVAL_RATIO]: cloudwatch.Stats.MINIMUM,
 };
 
-/** A metric that ReportRun emits once a run: hence a period of a day. */
-export function archiverMetric(archiver: string, metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+/** A metric that ReportRun emits once a run: hence a period of a day. In the scope's region and account, wherever it is shown. */
+export function archiverMetric(scope: Construct, archiver: string, metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
   return new cloudwatch.Metric({
     namespace: METRIC_NAMESPACE,
     metricName,
@@ -25,5 +26,5 @@ export function archiverMetric(archiver: string, metricName: string, options?: c
     period: Duration.days(1),
     statistic: STATISTICS[metricName as MetricName] ?? cloudwatch.Stats.SUM,
     ...options,
-  });
+  }).attachTo(scope);
 }

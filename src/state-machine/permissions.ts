@@ -45,10 +45,18 @@ export function listUnder({ bucket, prefix }: Place): iam.PolicyStatement {
 }
 
 /**
- * Keys may hold what IAM takes for wildcards and variables.
+ * Keys may hold what IAM takes for wildcards and variables, and characters that no policy can hold: these are a wildcard then.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
+ * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
  */
 export function literally(prefix: string): string {
-  return Token.isUnresolved(prefix) ? prefix : prefix.replace(/[*?$]/g, '${$&}');
+  return Token.isUnresolved(prefix) ? prefix : prefix.replace(/[*?$]/g, '${$&}').replace(UNWRITABLE, '*');
+}
+
+const UNWRITABLE = /[^\t\n\r\x20-\xff]+/g;
+
+/** Whether a policy has a wildcard in the place of a part of it. */
+export function hasUnwritable(prefix: string): boolean {
+  return prefix.search(UNWRITABLE) !== -1;
 }

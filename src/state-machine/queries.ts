@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -54,9 +55,12 @@ export function savedQueries(scope: Construct, archiver: string, logGroups: logs
 }
 
 /** Why objects were not archived, in the dashboard's period. */
-export function reasonsWidget(archiver: string, logGroups: logs.ILogGroup[], size: { width: number; height: number }): cloudwatch.IWidget {
+export function reasonsWidget(
+  scope: Construct, archiver: string, logGroups: logs.ILogGroup[], size: { width: number; height: number },
+): cloudwatch.IWidget {
   return new cloudwatch.LogQueryWidget({
     ...size,
+    region: Stack.of(scope).region,
     title: `${archiver}: why objects were not archived`,
     view: cloudwatch.LogQueryVisualizationType.TABLE,
     logGroupNames: logGroups.map(each => each.logGroupName),

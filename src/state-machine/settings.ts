@@ -1,10 +1,10 @@
-import { Duration, RemovalPolicy, Stack, TimeZone, Token, Tokenization } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Resource, Stack, TimeZone, Token, Tokenization } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { IConstruct } from 'constructs';
 import {
-  BatchBudget, DEFAULT_BATCH_TIMEOUT, DEFAULT_MAX_ATTEMPTS, expressBudget, MAX_RETRIES, MIN_BATCH_TIMEOUT, RetrySeconds, standardRounds,
+  BatchBudget, DEFAULT_BATCH_TIMEOUT, DEFAULT_MAX_ATTEMPTS, expressBatchSize, expressBudget, MAX_BATCH_SIZE, MAX_RETRIES, MIN_BATCH_TIMEOUT, RetrySeconds, standardRounds,
 } from './batch-budget';
 import { AlertMode } from '../alert-mode';
 import { ArchiveLayout } from '../archive-layout';
@@ -47,20 +47,24 @@ export function withDefaults(props: S3DatedArchiverProps): Settings {
   const destinationBucket = props.destinationBucket ?? props.bucket;
   const mapExecutionType = props.mapExecutionType ?? sfn.StateMachineType.STANDARD;
   const retry = retrySeconds(props);
+  const batch = batchBudget(mapExecutionType, retry, props);
+  const maxObjectsPerSecond = props.maxObjectsPerSecond ?? 1_500;
   return {
     source: { bucket: props.bucket, prefix: props.prefix ?? '', key: props.sourceKey ?? props.bucket.encryptionKey },
     destination: {
       bucket: destinationBucket,
       prefix: props.destinationPrefix ?? 'archive/',
-      key: props.destinationKey ?? destinationBucket.encryptionKey,
+      key: props.destinationKey ?? destinationBucket.encryptionKey
+        // An imported bucket that archives into itself has one key, and there are no two props for it.
+        ?? (isImported(destinationBucket) && destinationBucket.bucketName === props.bucket.bucketName ? props.sourceKey : undefined),
     },
     dateSource: props.dateSource ?? DateSource.objectName('yyyy-MM-dd'),
     selection: props.selection ?? DateSelection.yesterday(),
     timeZone: props.timeZone ?? props.schedule?.timeZone ?? TimeZone.ETC_UTC,
     layout: props.layout ?? ArchiveLayout.daily(),
     maxConcurrency: props.maxConcurrency,
-    maxObjectsPerSecond: props.maxObjectsPerSecond ?? 1_500,
-    batchSize: props.batchSize ?? 1_000,
+    maxObjectsPerSecond,
+    batchSize: batchSize(mapExecutionType, batch, maxObjectsPerSecond, props),
     toleratedFailurePercentage: props.toleratedFailurePercentage ?? 0,
     conflictPolicy: props.conflictPolicy ?? ConflictPolicy.REPORT,
     alertMode: props.alertMode ?? AlertMode.PROBLEMS,
@@ -68,9 +72,13 @@ export function withDefaults(props: S3DatedArchiverProps): Settings {
     mapExecutionType,
     timeout: props.timeout ?? Duration.days(1),
     retry,
-    batch: batchBudget(mapExecutionType, retry, props),
+    batch,
     removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
   };
+}
+
+function isImported(bucket: s3.IBucket): boolean {
+  return !Resource.isOwnedResource(bucket);
 }
 
 /** What the handlers read from their environment. Only `toJsonString` and `stringifyNumber` take tokens without a trace of their encoding. */
@@ -111,7 +119,8 @@ const LONGEST_PATH = 90;
 export function archiverName(scope: IConstruct): string {
   const stack = Stack.of(scope);
   const path = scope.node.scopes.slice(stack.node.scopes.length).map(child => child.node.id).join('/');
-  const isName = path.length <= LONGEST_PATH && /^[\x20-\x7e]+$/.test(path);
+  // Neither what JSON escapes nor what intrinsic functions take for a place of their own.
+  const isName = path.length <= LONGEST_PATH && /^[\x20-\x7e]+$/.test(path) && !/["\\{}]/.test(path);
   return `${stack.stackName}/${isName ? path : scope.node.addr}`;
 }
 
@@ -149,4 +158,11 @@ function batchBudget(type: sfn.StateMachineType, retry: RetrySeconds, props: S3D
     maxAttempts: retry.maxAttempts,
     maxRounds: standardRounds(Token.isUnresolved(retry.maxAttempts) ? MAX_RETRIES : retry.maxAttempts),
   };
+}
+
+function batchSize(type: sfn.StateMachineType, batch: BatchBudget, maxObjectsPerSecond: number, props: S3DatedArchiverProps): number {
+  const { maxConcurrency } = props;
+  const unknown = [...Object.values(batch), maxObjectsPerSecond, maxConcurrency, props.batchSize].some(value => Token.isUnresolved(value));
+  if (type === sfn.StateMachineType.STANDARD || unknown) return props.batchSize ?? MAX_BATCH_SIZE;
+  return expressBatchSize(batch, maxObjectsPerSecond, { maxConcurrency, batchSize: props.batchSize });
 }

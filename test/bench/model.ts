@@ -1,6 +1,6 @@
 /** What a run takes on AWS, on paper: the meter's prices, and batches whose seconds follow from rate, latency and memory. */
+import { batchesAtOnce } from '../../src/contract/batches';
 import { costOf, totalOf } from '../../src/core/cost';
-import { batchesAtOnce } from '../../src/core/plan';
 import { DEFAULT_REGION, pricesOf } from '../../src/core/prices';
 import { usageOf } from '../../src/core/run-usage';
 

@@ -2,7 +2,7 @@
 import { replaceBetween } from './docs';
 import { whole } from './figures';
 import { DEFAULTS, floorUsd, onPaper, type Setting } from './model';
-import { batchesAtOnce } from '../../src/core/plan';
+import { batchesAtOnce } from '../../src/contract/batches';
 
 const MILLION = { listed: 1_000_000, archived: 1_000_000 };
 

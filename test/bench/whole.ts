@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'timers/promises';
 import { DAY, fill, judge, type Shape } from './dataset';
 import { type AllowedRate, meteredThrottle } from './metered-throttle';
 import { descendants, endedChildrensCpuSeconds } from './processes';
-import { batchesAtOnce } from '../../src/core/plan';
+import { batchesAtOnce } from '../../src/contract/batches';
 import { rehearse } from '../rehearsal';
 
 export interface WholeOptions {

@@ -56,10 +56,11 @@ export const PLACES: readonly Place[] = [
     region: 'eu-west-1',
     build: (app) => {
       const other = new Stack(app, 'Other', { env: { account: '444455556666', region: 'eu-central-1' } });
+      const beside = new Stack(app, 'Beside', { env: { account: '444455556666', region: 'eu-west-1' } });
       const stack = new Stack(app, 'Test', { env: { account, region: 'eu-west-1' } });
       fullArchiver(stack, {
         destinationBucket: new s3.Bucket(other, 'Archive', { bucketName: PhysicalName.GENERATE_IF_NEEDED }),
-        alertTopic: new sns.Topic(other, 'Topic', { topicName: PhysicalName.GENERATE_IF_NEEDED }),
+        alertTopic: new sns.Topic(beside, 'Topic', { topicName: PhysicalName.GENERATE_IF_NEEDED }),
       });
       return stack;
     },

@@ -3,7 +3,7 @@ import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import { build, only, resolve, synth } from '../synth';
+import { actionsOn, build, only, resolve, synth } from '../synth';
 
 const PATTERN = {
   'source': ['aws.states'],
@@ -61,6 +61,30 @@ test('onRunFailed: rules of one\'s own', () => {
     EventPattern: { ...PATTERN, account: ['111122223333'] },
     Targets: [{ Arn: expect.stringMatching(/^<Queue/) }],
   });
+});
+
+test('onRunFailed: ids are the caller\'s to choose, also those of the archiver\'s own parts', () => {
+  const { stack, archiver } = build();
+  const target = new targets.SqsQueue(new sqs.Queue(stack, 'Queue'));
+  for (const id of ['RunFailed', 'Alerts', 'Alarms', 'PlanRun']) archiver.onRunFailed(id, { target });
+  archiver.addAlarms();
+  Template.fromStack(stack).resourceCountIs('AWS::Events::Rule', 5);
+});
+
+test('onRunFailed: only some of the ends, and no others', () => {
+  const { stack, archiver } = build();
+  const target = new targets.SqsQueue(new sqs.Queue(stack, 'Queue'));
+  const of = (...status: string[]) => ({ target, eventPattern: { detail: { status } } });
+  archiver.onRunFailed('Mine', of('TIMED_OUT'));
+  expect(() => archiver.onRunFailed('Other', of('TIMED_OUT', 'SUCCEEDED'))).toThrow(
+    'onRunFailed("Other"): eventPattern.detail.status ["SUCCEEDED"] must be some of FAILED, TIMED_OUT, ABORTED: leave it out for all of them');
+  const template = Template.fromStack(stack);
+  expect(resolve(template, only(template, 'AWS::Events::Rule', /Mine/).properties).EventPattern.detail.status).toEqual(['TIMED_OUT']);
+});
+
+test('encryptionKey is not taken for the key of a topic that is known to have none', () => {
+  const { template } = synth(stack => ({ alertTopic: new sns.Topic(stack, 'Mine'), encryptionKey: new kms.Key(stack, 'Key') }));
+  expect(actionsOn(template, 'ExplainFailure', /^<Key/)).toEqual([]);
 });
 
 test('CloudWatch Logs may use encryptionKey', () => {

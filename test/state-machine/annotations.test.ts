@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Lazy, Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -29,6 +29,38 @@ test('the prefix inside the destination: nothing to say', () => {
 test('a leading slash: a warning', () => {
   const { warnings } = said(() => ({ prefix: '/in/' }));
   expect(warnings).toEqual([expect.stringContaining('prefix "/in/" starts with "/": keys seldom do')]);
+});
+
+test('prefixes that policies cannot hold: infos with what the permissions are for', () => {
+  const { infos, warnings } = said(() => ({ prefix: 'データ/', destinationPrefix: 'архив/2*/' }));
+  expect(warnings).toEqual([]);
+  expect(infos).toEqual([
+    expect.stringContaining('prefix "データ/" has characters that IAM policies cannot hold (they end at U+00FF): the permissions are for */*'),
+    expect.stringContaining('destinationPrefix "архив/2*/" has characters that IAM policies cannot hold (they end at U+00FF): the permissions are for */2${*}/*'),
+  ]);
+});
+
+test('a leading slash before a token: a warning without its encoding', () => {
+  const { warnings } = said(() => ({ prefix: `/${Lazy.string({ produce: () => 'in' })}/` }));
+  expect(warnings).toEqual([expect.stringContaining('prefix (a token) starts with "/"')]);
+});
+
+test('imported buckets without a known key: an info for each, with the prop to give', () => {
+  const named = (stack: Stack, name: string) => s3.Bucket.fromBucketName(stack, name, `bucket-${name.toLowerCase()}`);
+  expect(said(stack => ({ bucket: named(stack, 'In'), destinationBucket: named(stack, 'Out'), reportBucket: named(stack, 'Reports') })).infos).toEqual([
+    expect.stringContaining('bucket is imported: if it encrypts with a KMS key of yours, give that key as sourceKey'),
+    expect.stringContaining('destinationBucket is imported: if it encrypts with a KMS key of yours, give that key as destinationKey'),
+    expect.stringContaining('reportBucket is imported: if it encrypts with a KMS key of yours, give that key as encryptionKey'),
+  ]);
+  expect(said(stack => ({ bucket: named(stack, 'In') })).infos).toEqual([expect.stringContaining('bucket is imported')]);
+  expect(said(stack => ({ bucket: named(stack, 'In'), sourceKey: new kms.Key(stack, 'Key') })).infos).toEqual([]);
+});
+
+test('an imported key of another account: a warning with the statements for its policy', () => {
+  const { warnings } = said(stack => ({
+    destinationKey: kms.Key.fromKeyArn(stack, 'Theirs', 'arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab'),
+  }));
+  expect(warnings).toEqual([expect.stringContaining('the key Test/Theirs is in account 444455556666, and its policy has to let this archiver use it: add [{"Effect":"Allow"')]);
 });
 
 test('an imported key: granted here, and an info with the statements for its policy', () => {
@@ -73,6 +105,7 @@ test('a destination of another account: a warning with the statements for its po
   expect(warnings).toEqual([expect.stringContaining('destinationBucket is in account 444455556666')]);
   expect(warnings[0]).toContain('theirs/archive/*');
   expect(warnings[0]).toContain('"s3:prefix":"archive/*"');
+  expect(warnings[0]).toContain('s3:ListBucketMultipartUploads');
 });
 
 test('buckets, keys and topics of the same app: nothing to say', () => {

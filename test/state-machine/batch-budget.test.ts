@@ -1,4 +1,4 @@
-import { expressBudget, retryDelays, standardRounds, worstRound } from '../../src/state-machine/batch-budget';
+import { expressBatchSize, expressBudget, retryDelays, standardRounds, worstRound } from '../../src/state-machine/batch-budget';
 
 const retry = { interval: 2, maxAttempts: 6, backoffRate: 2, maxDelay: 60 };
 
@@ -46,6 +46,16 @@ describe('an EXPRESS batch', () => {
     const { timeout, maxAttempts, maxRounds } = expressBudget(retry, given);
     expect(maxRounds * worstRound(timeout, { ...retry, maxAttempts })).toBeLessThanOrEqual(290);
     expect(timeout).toBeGreaterThanOrEqual(30);
+  });
+
+  test('is as large as its rounds have time for at its share of the rate', () => {
+    const budget = expressBudget(retry, {});
+    expect(expressBatchSize(budget, 1_500, {})).toBe(1_000);
+    expect(expressBatchSize(budget, 1_500, { maxConcurrency: 200 })).toBe(444);
+    expect(expressBatchSize(budget, 1_500, { maxConcurrency: 200, batchSize: 444 })).toBe(444);
+    expect(expressBatchSize(budget, 15, {})).toBe(888);
+    // A reserve for deletes and ledger is kept back: 30 % of a short round, 30 s of a long one.
+    expect(expressBatchSize({ timeout: 290, maxAttempts: 0, maxRounds: 1 }, 1, { maxConcurrency: 1 })).toBe(234);
   });
 
   test('refuses what does not fit, with the arithmetic', () => {

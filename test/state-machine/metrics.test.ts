@@ -1,8 +1,10 @@
-import { Duration } from 'aws-cdk-lib';
+import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { S3DatedArchiver } from '../../src';
 import { METRIC_DIMENSION, METRIC_NAMESPACE, MetricName } from '../../src/contract/metrics';
-import { build, environment, resolve } from '../synth';
+import { build, environment, only, resolve } from '../synth';
 
 const { archiver, stack } = build();
 
@@ -41,6 +43,21 @@ test('an alarm on a metric watches what the handler emits', () => {
     Dimensions: [{ Name: 'Archiver', Value: 'Test/Archiver' }],
     Statistic: 'Sum',
   });
+});
+
+test('a dashboard in another region shows what is in that of the archiver', () => {
+  const app = new App();
+  const env = (region: string) => ({ env: { account: '111122223333', region }, crossRegionReferences: true });
+  const stack = new Stack(app, 'Home', env('eu-west-1'));
+  const archiver = new S3DatedArchiver(stack, 'Archiver', { bucket: new s3.Bucket(stack, 'Source') });
+  const far = new Stack(app, 'Far', env('us-east-1'));
+  new cloudwatch.Dashboard(far, 'Dashboard').addWidgets(...archiver.dashboardWidgets());
+  const template = Template.fromStack(far);
+  const { widgets } = JSON.parse(resolve(template, only(template, 'AWS::CloudWatch::Dashboard').properties.DashboardBody));
+  const graphs = widgets.flatMap(({ properties }: any) => properties.metrics ?? []).map((metric: any[]) => metric[metric.length - 1]);
+  expect(graphs.length).toBeGreaterThan(10);
+  for (const metric of graphs.filter((each: any) => !each.expression)) expect(metric).toMatchObject({ region: 'eu-west-1' });
+  expect(widgets.find(({ type }: any) => type === 'log').properties.region).toBe('eu-west-1');
 });
 
 describe('widgets', () => {
