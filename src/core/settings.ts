@@ -206,8 +206,9 @@ function read<TSchema extends v.GenericSchema>(schema: TSchema, environment: Env
 }
 
 /** As the construct does where the names are known to it. Under the destination reports are listed but never selected. */
-function checkReports({ sourceBucket, sourcePrefix, destinationBucket, destinationPrefix }: SourceSettings, reports: { bucket: string; prefix: string }): void {
-  const isListed = (bucket: string, prefix: string) => bucket === sourceBucket && prefix.startsWith(sourcePrefix);
+function checkReports(settings: SourceSettings, reports: { bucket: string; prefix: string }): void {
+  const { sourceBucket, sourcePrefix, destinationBucket, destinationPrefix } = settings;
+  const isListed = (bucket: string, path: string) => bucket === sourceBucket && path.startsWith(sourcePrefix);
   const isInArchive = isListed(destinationBucket, destinationPrefix) && reports.prefix.startsWith(destinationPrefix);
   if (!isListed(reports.bucket, reports.prefix) || isInArchive) return;
   throw namedError(ErrorName.INVALID_RUN_INPUT,

@@ -15,6 +15,7 @@ export function archiverWidgets(
   scope: Construct, archiver: string, stateMachine: sfn.IStateMachine, logGroups: logs.ILogGroup[],
 ): cloudwatch.IWidget[] {
   const metric = (name: MetricName, label: string, color?: string) => archiverMetric(scope, archiver, name, { label, color });
+  const sum = (name: MetricName) => archiverMetric(scope, archiver, name, of);
   const math = (expression: string, label: string, usingMetrics: Record<string, cloudwatch.IMetric>, color?: string) => (
     new cloudwatch.MathExpression({ expression, label, color, usingMetrics, period: DAY })
   );
@@ -45,10 +46,10 @@ export function archiverWidgets(
     // Sums divided by the sum of seconds: of two runs of a day, both count.
     graph('bytes archived and throughput', ['Bytes', [metric(MetricName.BYTES_ARCHIVED, 'Bytes', BLUE)]], ['Per second', [
       math('objects / seconds', 'Objects per second', {
-        objects: archiverMetric(scope, archiver, MetricName.OBJECTS_ARCHIVED, of), seconds: archiverMetric(scope, archiver, MetricName.RUN_SECONDS, of),
+        objects: sum(MetricName.OBJECTS_ARCHIVED), seconds: sum(MetricName.RUN_SECONDS),
       }, GREEN),
       math('bytes / seconds / 1048576', 'MiB per second', {
-        bytes: archiverMetric(scope, archiver, MetricName.BYTES_ARCHIVED, of), seconds: archiverMetric(scope, archiver, MetricName.RUN_SECONDS, of),
+        bytes: sum(MetricName.BYTES_ARCHIVED), seconds: sum(MetricName.RUN_SECONDS),
       }, ORANGE),
     ]]),
     graph('arrived, as a share of the usual', ['Share', [metric(MetricName.ARRIVAL_RATIO, 'Arrived', BLUE)]]),

@@ -48,12 +48,12 @@ test('an alarm on a metric watches what the handler emits', () => {
 test('a dashboard in another region shows what is in that of the archiver', () => {
   const app = new App();
   const env = (region: string) => ({ env: { account: '111122223333', region }, crossRegionReferences: true });
-  const stack = new Stack(app, 'Home', env('eu-west-1'));
-  const archiver = new S3DatedArchiver(stack, 'Archiver', { bucket: new s3.Bucket(stack, 'Source') });
+  const home = new Stack(app, 'Home', env('eu-west-1'));
+  const it = new S3DatedArchiver(home, 'Archiver', { bucket: new s3.Bucket(home, 'Source') });
   const far = new Stack(app, 'Far', env('us-east-1'));
-  new cloudwatch.Dashboard(far, 'Dashboard').addWidgets(...archiver.dashboardWidgets());
-  const template = Template.fromStack(far);
-  const { widgets } = JSON.parse(resolve(template, only(template, 'AWS::CloudWatch::Dashboard').properties.DashboardBody));
+  new cloudwatch.Dashboard(far, 'Dashboard').addWidgets(...it.dashboardWidgets());
+  const found = Template.fromStack(far);
+  const { widgets } = JSON.parse(resolve(found, only(found, 'AWS::CloudWatch::Dashboard').properties.DashboardBody));
   const graphs = widgets.flatMap(({ properties }: any) => properties.metrics ?? []).map((metric: any[]) => metric[metric.length - 1]);
   expect(graphs.length).toBeGreaterThan(10);
   for (const metric of graphs.filter((each: any) => !each.expression)) expect(metric).toMatchObject({ region: 'eu-west-1' });
