@@ -105,7 +105,7 @@ export interface S3DatedArchiverProps {
   /**
    * Listed objects in a batch, 1 to 1,000. A batch is one child workflow.
    *
-   * @default 1000 - fewer where keys are long: the input of a batch stays below 224 KiB
+   * @default 1000 - fewer where keys are long: the input of a batch stays below 224 KiB. With `mapExecutionType` EXPRESS: what its share of the rate has time for
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html
    */
   readonly batchSize?: number;
@@ -134,7 +134,8 @@ export interface S3DatedArchiverProps {
   readonly conflictPolicy?: ConflictPolicy;
 
   /**
-   * The topic that messages about runs go to: a standard one, since a FIFO topic has no subscriptions by e-mail.
+   * The topic that messages about runs go to: a standard one, since a FIFO topic has no subscriptions by e-mail, and in the region of
+   * the archiver's stack, since SNS takes messages for topics of its own region only. It may be in another account.
    *
    * @default - a new topic, encrypted with `encryptionKey` if given
    */
@@ -158,14 +159,15 @@ export interface S3DatedArchiverProps {
 
   /**
    * The key that objects in `bucket` are encrypted with, where CDK does not know it (an imported bucket) or it is
-   * not the bucket's own.
+   * not the bucket's own. Where an imported `bucket` archives into itself, what is archived is encrypted with it, too.
    *
    * @default - the bucket's own key, if CDK knows one
    */
   readonly sourceKey?: kms.IKey;
 
   /**
-   * The key to encrypt archived objects with.
+   * The key to encrypt archived objects with. Give it also where it is the default of an imported `destinationBucket`: CDK does not
+   * know it, and the archiver is granted its use by this prop.
    *
    * @default - the default encryption of the destination bucket
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
@@ -203,8 +205,8 @@ export interface S3DatedArchiverProps {
 
   /**
    * The type of the child workflows, one for each batch. STANDARD children have a history and are redriven where they stopped.
-   * EXPRESS ones are cheaper to start and end after five minutes: time-out, retries and rounds of a batch that you did
-   * not set shrink until they fit, and what you did set is refused if it does not fit.
+   * EXPRESS ones are cheaper to start and end after five minutes: size, time-out, retries and rounds of a batch that you
+   * did not set shrink until they fit, and what you did set is refused if it does not fit.
    *
    * @default StateMachineType.STANDARD
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html
@@ -251,7 +253,7 @@ export interface S3DatedArchiverProps {
 
   /**
    * What happens to the report bucket and to the logs when they are removed from the stack. `DESTROY` empties the report bucket first.
-   * It has no effect on a `reportBucket` of your own.
+   * `SNAPSHOT` is refused, since neither has snapshots. It has no effect on a `reportBucket` of your own.
    *
    * @default RemovalPolicy.RETAIN
    */
