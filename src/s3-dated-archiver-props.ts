@@ -105,7 +105,7 @@ export interface S3DatedArchiverProps {
   /**
    * Listed objects in a batch, 1 to 1,000. A batch is one child workflow.
    *
-   * @default 1000 - fewer where keys are long: the input of a batch stays below 224 KiB. With `mapExecutionType` EXPRESS: what its share of the rate has time for
+   * @default 1000 - fewer where keys are long: a batch's input stays below 224 KiB; with `mapExecutionType` EXPRESS: what fits
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html
    */
   readonly batchSize?: number;
