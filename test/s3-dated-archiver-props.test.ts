@@ -210,6 +210,8 @@ test('the key of a destination in another region: granted by its ARN', () => {
 test('a batch of EXPRESS is as small as its share of the rate makes it', () => {
   const { template } = synth({ mapExecutionType: sfn.StateMachineType.EXPRESS, maxConcurrency: 200 });
   expect(definition(template).States.ArchiveObjects.ItemBatcher.MaxItemsPerBatch).toBe(444);
+  expect(environment(template, 'PlanRun').MOST_CONCURRENCY).toBe('200');
+  expect(environment(synth().template, 'PlanRun')).not.toHaveProperty('MOST_CONCURRENCY');
 });
 
 test('destinationKey: encrypted with', () => {

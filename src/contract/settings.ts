@@ -20,6 +20,8 @@ export enum Env {
   TIME_ZONE = 'TIME_ZONE',
   /** Unset: as many batches as the rate needs. */
   MAX_CONCURRENCY = 'MAX_CONCURRENCY',
+  /** What the input of a run may have at most in its place. Unset: what Step Functions takes. */
+  MOST_CONCURRENCY = 'MOST_CONCURRENCY',
   MAX_OBJECTS_PER_SECOND = 'MAX_OBJECTS_PER_SECOND',
   TOLERATED_FAILURE_PERCENTAGE = 'TOLERATED_FAILURE_PERCENTAGE',
   /** `REPORT` or `RENAME` */

@@ -83,20 +83,28 @@ export function expressBudget(retry: RetrySeconds, given: { timeout?: number; ma
 /** A round begins with a cold start and ends with waiting for the slowest copy. */
 const COPYING_SHARE = 0.9;
 
+/** How long an EXPRESS batch can copy before its rounds are over, in seconds. */
+function copyingSeconds({ timeout, maxRounds }: BatchBudget): number {
+  return maxRounds * (timeout - reserveOf(timeout * 1_000) / 1_000) * COPYING_SHARE;
+}
+
 /**
- * As many objects as an EXPRESS batch can copy at its share of the rate before its rounds are over.
+ * As many objects as an EXPRESS batch can archive at its share of the rate.
  * Throws when more are asked for.
  */
-export function expressBatchSize(
-  { timeout, maxRounds }: BatchBudget, maxObjectsPerSecond: number, given: { maxConcurrency?: number; batchSize?: number },
-): number {
+export function expressBatchSize(budget: BatchBudget, maxObjectsPerSecond: number, given: { maxConcurrency?: number; batchSize?: number }): number {
   const maxConcurrency = given.maxConcurrency ?? batchesAtOnce(maxObjectsPerSecond);
-  const seconds = maxRounds * (timeout - reserveOf(timeout * 1_000) / 1_000) * COPYING_SHARE;
+  const seconds = copyingSeconds(budget);
   const most = Math.floor(seconds * maxObjectsPerSecond / maxConcurrency);
   if (most >= (given.batchSize ?? 1)) return given.batchSize ?? Math.min(MAX_BATCH_SIZE, most);
   throw new Error(`batchSize ${given.batchSize ?? 1} is more than a batch of mapExecutionType EXPRESS can archive: `
     + `${round(seconds)} s for copies x maxObjectsPerSecond ${maxObjectsPerSecond} / ${maxConcurrency} batches at once = ${most} objects; `
     + 'lower batchSize or maxConcurrency, raise maxObjectsPerSecond, or use STANDARD');
+}
+
+/** As many batches at once as leave each of them a share of the rate at which it is done in time. */
+export function expressConcurrency(budget: BatchBudget, maxObjectsPerSecond: number, batchSize: number): number {
+  return Math.floor(copyingSeconds(budget) * maxObjectsPerSecond / batchSize);
 }
 
 function longestTimeout(retry: RetrySeconds): number {

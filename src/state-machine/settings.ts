@@ -4,7 +4,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { IConstruct } from 'constructs';
 import {
-  BatchBudget, DEFAULT_BATCH_TIMEOUT, DEFAULT_MAX_ATTEMPTS, expressBatchSize, expressBudget, MAX_BATCH_SIZE, MAX_RETRIES, MIN_BATCH_TIMEOUT,
+  BatchBudget, DEFAULT_BATCH_TIMEOUT, DEFAULT_MAX_ATTEMPTS, expressBatchSize, expressBudget, expressConcurrency, MAX_BATCH_SIZE, MAX_RETRIES, MIN_BATCH_TIMEOUT,
   RetrySeconds, standardRounds,
 } from './batch-budget';
 import { AlertMode } from '../alert-mode';
@@ -33,6 +33,8 @@ export interface Settings {
   readonly maxConcurrency?: number;
   readonly maxObjectsPerSecond: number;
   readonly batchSize: number;
+  /** What a run may ask for instead of `maxConcurrency`, where EXPRESS batches would not be done in time with more. */
+  readonly mostConcurrency?: number;
   readonly toleratedFailurePercentage: number;
   readonly conflictPolicy: ConflictPolicy;
   readonly alertMode: AlertMode;
@@ -65,7 +67,7 @@ export function withDefaults(props: S3DatedArchiverProps): Settings {
     layout: props.layout ?? ArchiveLayout.daily(),
     maxConcurrency: props.maxConcurrency,
     maxObjectsPerSecond,
-    batchSize: batchSize(mapExecutionType, batch, maxObjectsPerSecond, props),
+    ...batchSizes(mapExecutionType, batch, maxObjectsPerSecond, props),
     toleratedFailurePercentage: props.toleratedFailurePercentage ?? 0,
     conflictPolicy: props.conflictPolicy ?? ConflictPolicy.REPORT,
     alertMode: props.alertMode ?? AlertMode.PROBLEMS,
@@ -97,6 +99,7 @@ export function handlerEnvironment(
     [Env.LAYOUT]: json(settings.layout._settings()),
     [Env.TIME_ZONE]: settings.timeZone.timezoneName,
     ...settings.maxConcurrency !== undefined && { [Env.MAX_CONCURRENCY]: Tokenization.stringifyNumber(settings.maxConcurrency) },
+    ...settings.mostConcurrency !== undefined && { [Env.MOST_CONCURRENCY]: String(settings.mostConcurrency) },
     [Env.MAX_OBJECTS_PER_SECOND]: Tokenization.stringifyNumber(settings.maxObjectsPerSecond),
     [Env.TOLERATED_FAILURE_PERCENTAGE]: Tokenization.stringifyNumber(settings.toleratedFailurePercentage),
     [Env.CONFLICT_POLICY]: settings.conflictPolicy,
@@ -161,9 +164,12 @@ function batchBudget(type: sfn.StateMachineType, retry: RetrySeconds, props: S3D
   };
 }
 
-function batchSize(type: sfn.StateMachineType, batch: BatchBudget, maxObjectsPerSecond: number, props: S3DatedArchiverProps): number {
+function batchSizes(
+  type: sfn.StateMachineType, batch: BatchBudget, maxObjectsPerSecond: number, props: S3DatedArchiverProps,
+): Pick<Settings, 'batchSize' | 'mostConcurrency'> {
   const { maxConcurrency } = props;
   const unknown = [...Object.values(batch), maxObjectsPerSecond, maxConcurrency, props.batchSize].some(value => Token.isUnresolved(value));
-  if (type === sfn.StateMachineType.STANDARD || unknown) return props.batchSize ?? MAX_BATCH_SIZE;
-  return expressBatchSize(batch, maxObjectsPerSecond, { maxConcurrency, batchSize: props.batchSize });
+  if (type === sfn.StateMachineType.STANDARD || unknown) return { batchSize: props.batchSize ?? MAX_BATCH_SIZE };
+  const batchSize = expressBatchSize(batch, maxObjectsPerSecond, { maxConcurrency, batchSize: props.batchSize });
+  return { batchSize, mostConcurrency: expressConcurrency(batch, maxObjectsPerSecond, batchSize) };
 }

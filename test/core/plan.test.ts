@@ -84,6 +84,12 @@ test.each([
   expect(found).toMatchObject({ maxConcurrency: batches, run: { objectsPerSecond: rate / batches } });
 });
 
+test('an override that would leave EXPRESS batches too small a share of the rate is refused', () => {
+  const most = { [Env.MOST_CONCURRENCY]: '88' };
+  expect(plan({ maxConcurrency: 88 }, most).maxConcurrency).toBe(88);
+  expect(() => plan({ maxConcurrency: 89 }, most)).toThrow('maxConcurrency 89 must be 88 at most, since batches of EXPRESS have five minutes');
+});
+
 test('a dry run is marked', () => {
   expect(plan({ dryRun: true }).run.dryRun).toBe(true);
 });

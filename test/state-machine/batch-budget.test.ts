@@ -1,4 +1,4 @@
-import { expressBatchSize, expressBudget, retryDelays, standardRounds, worstRound } from '../../src/state-machine/batch-budget';
+import { expressBatchSize, expressBudget, expressConcurrency, retryDelays, standardRounds, worstRound } from '../../src/state-machine/batch-budget';
 
 const retry = { interval: 2, maxAttempts: 6, backoffRate: 2, maxDelay: 60 };
 
@@ -56,6 +56,13 @@ describe('an EXPRESS batch', () => {
     expect(expressBatchSize(budget, 15, {})).toBe(888);
     // A reserve for deletes and ledger is kept back: 30 % of a short round, 30 s of a long one.
     expect(expressBatchSize({ timeout: 290, maxAttempts: 0, maxRounds: 1 }, 1, { maxConcurrency: 1 })).toBe(234);
+  });
+
+  test('leaves room for as many others as keep its share of the rate large enough', () => {
+    const budget = expressBudget(retry, {});
+    expect(expressConcurrency(budget, 1_500, 1_000)).toBe(88);
+    expect(expressBatchSize(budget, 1_500, { maxConcurrency: 88, batchSize: 1_000 })).toBe(1_000);
+    expect(() => expressBatchSize(budget, 1_500, { maxConcurrency: 89, batchSize: 1_000 })).toThrow('= 998 objects');
   });
 
   test('refuses what does not fit, with the arithmetic', () => {
