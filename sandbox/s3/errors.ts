@@ -36,6 +36,7 @@ const ERRORS: Record<string, [status: number, message: string]> = {
   NotImplemented: [501, 'A header you provided implies functionality that is not implemented.'],
   ObjectLockConfigurationNotFoundError: [404, 'Object Lock configuration does not exist for this bucket'],
   PreconditionFailed: [412, 'At least one of the pre-conditions you specified did not hold'],
+  RequestHeaderSectionTooLarge: [400, 'Your request header section exceeds the maximum allowed size.'],
   SlowDown: [503, 'Please reduce your request rate.'],
 };
 

@@ -30,8 +30,10 @@ export interface ServerSettings {
   readonly faultsInjected: Record<string, number>;
 }
 
-/** A key and a copy source of 1,024 bytes each, percent-encoded, and 2 KB of metadata fit in. */
-const MAX_HEADER_BYTES = 32 * 1024;
+/** Of the headers of a request together (page "Error responses", RequestHeaderSectionTooLarge). */
+const MAX_HEADER_BYTES = 8 * 1024;
+/** What is larger still has HTTP's own answer, 431, and no words. */
+const MAX_READ_HEADER_BYTES = 64 * 1024;
 
 /** Longer than any client keeps an idle connection, so that none is closed under a request. */
 const KEEP_ALIVE_MS = 120_000;
@@ -40,7 +42,7 @@ const NO_BODY = Buffer.alloc(0);
 
 export function createS3Server(settings: ServerSettings): Server {
   let count = 0;
-  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS }, (incoming, response) => {
+  const server = createServer({ maxHeaderSize: MAX_READ_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS }, (incoming, response) => {
     count += 1;
     // What fails here is a client that went away.
     serve(settings, incoming, response, count).catch(() => response.destroy());
@@ -55,11 +57,19 @@ async function serve(settings: ServerSettings, incoming: IncomingMessage, respon
     target = parseTarget(incoming.url ?? '/');
     const operation = classify(method, target, incoming.headers);
     settings.requests[operation] = (settings.requests[operation] ?? 0) + 1;
-    const request = buildRequest(operation, method, target, incoming.headers, await readBody(incoming));
+    const body = await readBody(incoming);
+    checkHeaderSection(incoming.rawHeaders);
+    const request = buildRequest(operation, method, target, incoming.headers, body);
     await handle(settings, request, response, n);
   } catch (error) {
     respond(response, errorAnswer(error, target, n), method, n);
   }
+}
+
+function checkHeaderSection(namesAndValues: readonly string[]): void {
+  let size = 0;
+  for (const text of namesAndValues) size += text.length + 2; // ': ' or the end of the line
+  if (size > MAX_HEADER_BYTES) throw new S3Error('RequestHeaderSectionTooLarge', { fields: { MaxSizeAllowed: String(MAX_HEADER_BYTES) } });
 }
 
 async function handle(settings: ServerSettings, request: S3Request, response: ServerResponse, n: number): Promise<void> {

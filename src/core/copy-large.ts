@@ -2,7 +2,7 @@ import { setMaxListeners } from 'events';
 import {
   AbortMultipartUploadCommand, CompleteMultipartUploadCommand, CreateMultipartUploadCommand, ListMultipartUploadsCommand, ListPartsCommand,
   UploadPartCopyCommand,
-  type ChecksumAlgorithm, type CompletedPart, type CreateMultipartUploadCommandInput, type S3Client,
+  type ChecksumAlgorithm, type CompletedPart, type CopyPartResult, type CreateMultipartUploadCommandInput, type Part, type S3Client,
 } from '@aws-sdk/client-s3';
 import { copySource } from './copy-source';
 import type { Sight } from './look';
@@ -62,6 +62,7 @@ export function copyRequests(size: number): number {
  */
 export async function copyLarge(s3: S3Client, patience: Patience, copy: LargeCopy, signal: AbortSignal): Promise<void> {
   const { source, destination } = copy;
+  demandWholeMetadata(source.sight);
   const upload = await resumable(s3, patience, copy) ?? { uploadId: await open(s3, patience, copy), parts: new Map<number, CompletedPart>() };
   const target = { Bucket: destination.bucket, Key: destination.key, UploadId: upload.uploadId };
   try {
@@ -69,7 +70,7 @@ export async function copyLarge(s3: S3Client, patience: Patience, copy: LargeCop
     const leftovers = await listLeftovers(s3, patience, destination, upload.uploadId);
     const Parts = [...upload.parts.values()].sort((a, b) => a.PartNumber! - b.PartNumber!);
     await patiently(patience, () => s3.send(new CompleteMultipartUploadCommand({
-      ...target, MultipartUpload: { Parts }, IfNoneMatch: '*', ...wholeChecksum(source.sight),
+      ...target, MultipartUpload: { Parts }, MpuObjectSize: source.sight.ContentLength, IfNoneMatch: '*', ...wholeChecksum(source.sight),
     })));
     for (const uploadId of leftovers) await abortUpload(s3, patience, destination.bucket, { key: destination.key, uploadId });
   } catch (error) {
@@ -98,13 +99,19 @@ async function listLeftovers(s3: S3Client, patience: Patience, { bucket, key }: 
   return ofKey.filter((upload) => upload.UploadId !== own && upload.Initiator?.ID === initiator).map((upload) => upload.UploadId!);
 }
 
+/** Where a part lies in the source; beyond its end, where the plan has no such part. */
+function spanOf({ source, partSize }: LargeCopy, part: number): { first: number; length: number } {
+  const first = (part - 1) * partSize;
+  return { first, length: Math.min(partSize, source.sight.ContentLength! - first) };
+}
+
 async function copyParts(
-  s3: S3Client, patience: Patience, { source, partSize }: LargeCopy,
+  s3: S3Client, patience: Patience, copy: LargeCopy,
   target: { Bucket: string; Key: string; UploadId: string }, done: Map<number, CompletedPart>, signal: AbortSignal,
 ): Promise<void> {
-  const size = source.sight.ContentLength!;
+  const { source } = copy;
   const missing: number[] = [];
-  for (let part = 1; (part - 1) * partSize < size; part++) if (!done.has(part)) missing.push(part);
+  for (let part = 1; spanOf(copy, part).length > 0; part++) if (!done.has(part)) missing.push(part);
 
   // One failed part ends the others, so that none is still being written when the upload is aborted.
   const failed = new AbortController();
@@ -112,16 +119,15 @@ async function copyParts(
   setMaxListeners(0, abortSignal); // a listener for each request under way
   const worker = async () => {
     for (let part = missing.shift(); part !== undefined; part = missing.shift()) {
-      const first = (part - 1) * partSize;
+      const { first, length } = spanOf(copy, part);
       const answer = await patiently(patience, () => s3.send(new UploadPartCopyCommand({
         ...target,
         PartNumber: part,
         CopySource: copySource(source.bucket, source.key),
         CopySourceIfMatch: source.sight.ETag,
-        CopySourceRange: `bytes=${first}-${Math.min(first + partSize, size) - 1}`,
+        CopySourceRange: `bytes=${first}-${first + length - 1}`,
       }), { abortSignal }));
-      const { ETag, ChecksumCRC32, ChecksumCRC32C, ChecksumCRC64NVME, ChecksumSHA1, ChecksumSHA256 } = answer.CopyPartResult!;
-      done.set(part, { PartNumber: part, ETag, ChecksumCRC32, ChecksumCRC32C, ChecksumCRC64NVME, ChecksumSHA1, ChecksumSHA256 });
+      done.set(part, completed(part, answer.CopyPartResult!));
     }
   };
   const workers = Array.from({ length: PARTS_SIDE_BY_SIDE }, () => worker().catch((error) => {
@@ -134,8 +140,14 @@ async function copyParts(
   if (causes.length > 0) throw causes.find((cause) => cause.name !== 'AbortError') ?? causes[0];
 }
 
+function completed(
+  PartNumber: number, { ETag, ChecksumCRC32, ChecksumCRC32C, ChecksumCRC64NVME, ChecksumSHA1, ChecksumSHA256 }: CopyPartResult | Part,
+): CompletedPart {
+  return { PartNumber, ETag, ChecksumCRC32, ChecksumCRC32C, ChecksumCRC64NVME, ChecksumSHA1, ChecksumSHA256 };
+}
+
 async function open(s3: S3Client, patience: Patience, { source: { sight, tags }, destination, placement }: LargeCopy): Promise<string> {
-  const answer = await patiently(patience, () => s3.send(new CreateMultipartUploadCommand({
+  const input: CreateMultipartUploadCommandInput = {
     Bucket: destination.bucket,
     Key: destination.key,
     Metadata: sight.Metadata,
@@ -144,36 +156,79 @@ async function open(s3: S3Client, patience: Patience, { source: { sight, tags },
     ContentDisposition: sight.ContentDisposition,
     ContentEncoding: sight.ContentEncoding,
     ContentLanguage: sight.ContentLanguage,
-    Expires: sight.ExpiresString ? new Date(sight.ExpiresString) : undefined,
     Tagging: tags || undefined,
     ChecksumAlgorithm: checksumOf(sight)?.algorithm,
     ChecksumType: checksumOf(sight) ? sight.ChecksumType : undefined,
     ...placement,
-  })));
-  return answer.UploadId!;
+  };
+  try {
+    const answer = await patiently(patience, () => s3.send(withExpires(new CreateMultipartUploadCommand(input), sight.ExpiresString)));
+    return answer.UploadId!;
+  } catch (error) {
+    throw isTooMuchForHeaders(error) ? tagsDoNotFit(error as Error, tags) : error;
+  }
 }
 
-/** The parts of an upload that an earlier round left open, if it is still there and was for this version of the source. */
-async function resumable(s3: S3Client, patience: Patience, { resume, destination, source }: LargeCopy) {
+/** Any text may stand there, `0` or `never`, and CopyObject keeps it; the SDK's parameter is a date. */
+function withExpires(command: CreateMultipartUploadCommand, text: string | undefined): CreateMultipartUploadCommand {
+  if (!text) return command;
+  command.middlewareStack.add((next) => (args) => {
+    (args.request as { headers: Record<string, string> }).headers.expires = text;
+    return next(args);
+  }, { name: 'expires', step: 'build' });
+  return command;
+}
+
+/** S3's own answer, and that of servers which leave it to HTTP. */
+function isTooMuchForHeaders(error: unknown): boolean {
+  const { name, $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
+  return name === 'RequestHeaderSectionTooLarge' || $metadata?.httpStatusCode === 431;
+}
+
+/**
+ * All that is given to an upload by hand has to fit into 8 KB of headers, and what may be long is the tags: ten of them have up to
+ * 34 KB in them. They could be put to the object once it is completed, but not on condition that it is still ours.
+ */
+function tagsDoNotFit(refusal: Error, tags: string): Error {
+  return Object.assign(new Error(`a multipart upload takes its tags in a header, where these are ${tags.length} bytes, and all headers together may be `
+    + `8 KB: fewer or shorter tags can be archived. S3 said: ${refusal.message}`), { name: 'TagsTooLarge' });
+}
+
+/** What HEAD cannot say, a multipart copy cannot carry over. */
+function demandWholeMetadata({ MissingMeta }: Sight): void {
+  if (!MissingMeta) return;
+  throw Object.assign(new Error(`${MissingMeta} of its user metadata entries cannot be read over HTTP (x-amz-missing-meta), and a multipart copy would lose `
+    + 'them: write them anew, or remove them'), { name: 'MissingMeta' });
+}
+
+/** The parts of an upload that an earlier round left open, if it is still there, and was for this version of the source and the same plan. */
+async function resumable(s3: S3Client, patience: Patience, copy: LargeCopy) {
+  const { resume, destination, source } = copy;
   if (!resume) return undefined;
-  if (resume.key !== destination.key || resume.etag !== source.sight.ETag) {
-    await abortUpload(s3, patience, destination.bucket, resume);
-    return undefined;
+  const isOfThis = resume.key === destination.key && resume.etag === source.sight.ETag;
+  const parts = isOfThis ? await listParts(s3, patience, destination, resume.uploadId) : [];
+  if (!parts) return undefined;
+  // Settings may have changed between two rounds, and with them the size of a part.
+  if (isOfThis && parts.every(({ PartNumber, Size }) => Size === spanOf(copy, PartNumber!).length)) {
+    return { uploadId: resume.uploadId, parts: new Map(parts.map((part) => [part.PartNumber!, completed(part.PartNumber!, part)])) };
   }
-  const parts = new Map<number, CompletedPart>();
+  await abortUpload(s3, patience, destination.bucket, resume);
+  return undefined;
+}
+
+/** Undefined where the upload was aborted meanwhile. */
+async function listParts(s3: S3Client, patience: Patience, { bucket, key }: LargeCopy['destination'], uploadId: string): Promise<Part[] | undefined> {
+  const parts: Part[] = [];
   try {
     for (let marker: string | undefined; ;) {
-      const page = await patiently(patience, () => s3.send(new ListPartsCommand({
-        Bucket: destination.bucket, Key: destination.key, UploadId: resume.uploadId, PartNumberMarker: marker,
-      })));
-      for (const { PartNumber, ETag, ChecksumCRC32, ChecksumCRC32C, ChecksumCRC64NVME, ChecksumSHA1, ChecksumSHA256 } of page.Parts ?? []) {
-        parts.set(PartNumber!, { PartNumber, ETag, ChecksumCRC32, ChecksumCRC32C, ChecksumCRC64NVME, ChecksumSHA1, ChecksumSHA256 });
-      }
-      if (!page.IsTruncated) return { uploadId: resume.uploadId, parts };
+      const input = { Bucket: bucket, Key: key, UploadId: uploadId, PartNumberMarker: marker };
+      const page = await patiently(patience, () => s3.send(new ListPartsCommand(input)));
+      parts.push(...page.Parts ?? []);
+      if (!page.IsTruncated) return parts;
       marker = page.NextPartNumberMarker;
     }
   } catch (error) {
-    if (failureOf(error).kind === 'look') return undefined; // NoSuchUpload: aborted meanwhile
+    if (failureOf(error).kind === 'look') return undefined; // NoSuchUpload
     throw error;
   }
 }

@@ -11,7 +11,7 @@
  */
 import { CopyObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { bulkDelete } from './bulk-delete';
-import { copyLarge, partSizeOf, type OpenUpload } from './copy-large';
+import { abortUpload, copyLarge, Interrupted, partSizeOf, type OpenUpload } from './copy-large';
 import { copySource } from './copy-source';
 import { isTooLong, renamed } from './destination-key';
 import { look, type Sight } from './look';
@@ -74,6 +74,18 @@ const MOST_LOOKS = 8;
  * @throws Interrupted where the round's time ran out in the middle of a multipart copy
  */
 export async function copyToArchive(mover: Mover, listed: Movable, resume?: OpenUpload): Promise<Copied | Moved> {
+  try {
+    const outcome = await copyOrFind(mover, listed, resume);
+    // Not every way here leads over the upload: the source may be small by now, or not to be read.
+    if (resume) await abortUpload(mover.s3, mover.patience, mover.destinationBucket, resume);
+    return outcome;
+  } catch (error) {
+    if (!resume || error instanceof Interrupted) throw error;
+    throw new Interrupted(resume); // before the copy came to it
+  }
+}
+
+async function copyOrFind(mover: Mover, listed: Movable, resume?: OpenUpload): Promise<Copied | Moved> {
   let { etag, size, destination } = listed;
   for (let looks = 0, pins = 0; ; looks++) {
     if (isTooLong(destination)) return failed(destination, ReasonCode.KEY_TOO_LONG, 'the destination key would be longer than 1,024 bytes');
@@ -86,7 +98,7 @@ export async function copyToArchive(mover: Mover, listed: Movable, resume?: Open
       if (failure.kind === 'final' || failure.kind === 'transient') return failed(destination, failure.code, failure.message);
       if (looks >= MOST_LOOKS) return failed(destination, failure.code, failure.message);
 
-      const scene = await lookAround(mover, { ...listed, etag, size, destination }, failure, listed);
+      const scene = await lookAround(mover, { ...listed, etag, size, destination }, failure, listed, resume);
       if (scene.next === 'end') return scene.end;
       if (scene.next === 'again') await pause(mover.patience, looks);
       if (scene.next === 'pin') {
@@ -117,11 +129,15 @@ type Scene =
   | { readonly next: 'again' };
 
 /** Tells apart what S3 answers alike: source changed, source gone, destination taken, our own lost success, a missing permission. */
-async function lookAround(mover: Mover, object: Movable, failure: S3Failure, listed: Movable): Promise<Scene> {
+async function lookAround(mover: Mover, object: Movable, failure: S3Failure, listed: Movable, resume?: OpenUpload): Promise<Scene> {
   const { s3, patience, signal, sourceBucket, destinationBucket } = mover;
   try {
     const source = await look(s3, patience, sourceBucket, object.key, signal);
-    if (!source) return { next: 'end', end: await sourceGone(mover, object, listed) };
+    if (!source) {
+      // Or its completion, if the end of the round cut that off, could still come after the look at the destination.
+      if (resume) await abortUpload(s3, patience, destinationBucket, resume);
+      return { next: 'end', end: await sourceGone(mover, object, listed) };
+    }
     if (failure.kind === 'denied') return { next: 'end', end: failed(object.destination, failure.code, failure.message) };
     if (source.ETag !== object.etag) return { next: 'pin', source };
 

@@ -23,6 +23,8 @@ export interface Located {
 export async function sameContent(s3: S3Client, patience: Patience, a: Located, b: Located, signal?: AbortSignal): Promise<boolean> {
   if (a.sight.ContentLength !== b.sight.ContentLength) return false;
   if (describe(a.sight) !== describe(b.sight)) return false;
+  // Metadata that HEAD cannot say may differ.
+  if (a.sight.MissingMeta || b.sight.MissingMeta) return false;
   if (!keepsLock(a.sight, b.sight, patience.clock.now())) return false;
   const bytes = sameByEtag(a.sight, b.sight) ?? sameByChecksum(a.sight, b.sight) ?? await sameByReading(s3, patience, a, b, signal);
   if (!bytes || !await sameTags(s3, patience, a, b)) return false;

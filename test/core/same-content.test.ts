@@ -31,6 +31,17 @@ test('checksums of parts tell nothing of the content: other parts have others', 
   expect(await compare()).toBe(true);
 });
 
+test.each(['source', 'archive'])('metadata that HEAD cannot say, of the %s, may be other metadata', async (bucket) => {
+  for (const each of ['source', 'archive']) harness.store.put(each, KEY, 'aaaa');
+  expect(await compare()).toBe(true);
+  harness.s3.middlewareStack.add((next, { commandName }) => async (args) => {
+    const answer = await next(args);
+    if (commandName === 'HeadObjectCommand' && (args.input as { Bucket: string }).Bucket === bucket) (answer.output as { MissingMeta?: number }).MissingMeta = 1;
+    return answer;
+  }, { step: 'initialize' });
+  expect(await compare()).toBe(false);
+});
+
 test('bytes that stood there for a moment only are not those of the object', async () => {
   harness.store.put('source', KEY, 'bbbb', UNPROVEN);
   harness.store.put('archive', KEY, 'aaaa');

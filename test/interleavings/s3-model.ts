@@ -48,6 +48,7 @@ export interface Input {
   readonly Metadata?: Record<string, string>;
   readonly Tagging?: string;
   readonly ChecksumCRC64NVME?: string;
+  readonly MpuObjectSize?: number;
 }
 
 export interface Request {
@@ -213,10 +214,12 @@ const OPERATIONS: Record<string, Operation> = {
     return [state, { output: { Uploads } }];
   },
 
-  ListParts(_, state, { UploadId }) {
+  ListParts(model, state, { UploadId }) {
     const upload = state.uploads[UploadId!];
     if (!upload) return [state, fail('NoSuchUpload', 404)];
-    return [state, { output: { Parts: Object.entries(upload.parts).map(([number, part]) => ({ PartNumber: Number(number), ETag: md5(part) })) } }];
+    const Parts = Object.entries(upload.parts)
+      .map(([number, part]) => ({ PartNumber: Number(number), ETag: md5(part), Size: part.length * model.bytesPerCharacter }));
+    return [state, { output: { Parts } }];
   },
 
   CompleteMultipartUpload(model, state, input) {
@@ -226,6 +229,7 @@ const OPERATIONS: Record<string, Operation> = {
     const parts = input.MultipartUpload!.Parts.map(({ PartNumber, ETag }) => (md5(upload.parts[PartNumber] ?? '') === ETag ? upload.parts[PartNumber] : undefined));
     if (parts.includes(undefined)) return [state, fail('InvalidPart', 400)];
     const content = parts.join('') + upload.attributes;
+    if (input.MpuObjectSize !== undefined && input.MpuObjectSize !== sizeOf(model, content)) return [state, fail('InvalidRequest', 400)];
     if (input.ChecksumCRC64NVME && input.ChecksumCRC64NVME !== md5(bodyOf(content))) return [state, fail('BadDigest', 400)];
     const { [input.UploadId!]: _, ...uploads } = state.uploads;
     const etag = model.flavour === 'kms' ? etagOf(model, state, upload.key, content) : `"${md5(bodyOf(content))}-2"`;

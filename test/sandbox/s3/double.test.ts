@@ -57,6 +57,15 @@ test('an object seeded with a part size has a multipart ETag', async () => {
   expect((await head('key')).ETag).toBe(`"${expected}-3"`);
 });
 
+// The SDK's own headers are some hundred bytes.
+test.each([[7_000, 'MetadataTooLarge'], [8_192, 'RequestHeaderSectionTooLarge'], [60_000, 'RequestHeaderSectionTooLarge']])(
+  'metadata of %i bytes is refused as S3 refuses it: %s', async (length, name) => {
+    await start();
+    const begun = client.send(new CreateMultipartUploadCommand({ Bucket: 'bucket', Key: 'key', Metadata: { m: 'x'.repeat(length) } }));
+    await expect(begun).rejects.toMatchObject({ name, $metadata: { httpStatusCode: 400 } });
+  },
+);
+
 test('an archived object can be copied once it is restored', async () => {
   await start();
   double.store.put('bucket', 'frozen', 'x', { storageClass: 'GLACIER' });
