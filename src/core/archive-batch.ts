@@ -12,6 +12,8 @@ import { isSystemic } from './s3-failure';
 import type { Selection } from './selection';
 import type { ArchiveSettings } from './settings';
 import { addStraggler } from './stragglers';
+import { endingWith, halving } from './time-limits';
+import { reserveOf } from '../contract/batches';
 import { ErrorName, namedError } from '../contract/errors';
 import type { BatchEvent, LedgerLine, ListedObject, Progress, Run } from '../contract/payloads';
 import { ReasonCode } from '../contract/reason-codes';
@@ -52,14 +54,15 @@ export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milli
   const { BatchInput: { run, progress }, Items: items } = batch;
   const { clock, settings } = worker;
   const end = clock.now() + milliseconds;
+  const began = performance.now();
   // Time enough for copies under way to finish, and then for the deletes and the ledger.
-  const reserve = Math.min(30_000, milliseconds * 0.3);
+  const reserve = reserveOf(milliseconds);
   const stop = new AbortController();
   setMaxListeners(0, stop.signal); // a listener for each request under way
   const timer = setTimeout(() => stop.abort(), milliseconds - reserve / 2);
   const mover: Mover = {
     ...settings,
-    s3: worker.s3,
+    s3: endingWith(worker.s3, stop.signal),
     sourceLocks: worker.sourceLocks,
     patience: { clock, deadline: end - reserve / 2 },
     signal: stop.signal,
@@ -73,13 +76,14 @@ export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milli
   const spans = new Array<Span | undefined>(items.length);
   try {
     const upload = await copyAll(worker, mover, run, items, progress, outcomes, spans, end - reserve);
-    // From here on nothing new begins, and the reserve's second half is for finishing.
-    const finisher = { ...mover, patience: { clock, deadline: end - Math.min(1_000, reserve / 10) } };
-    await removeAll(finisher, items, outcomes);
+    // From here on nothing new begins, and the reserve's second half is for finishing: deletes, looks after those that were not answered, the ledger.
+    const s3 = halving(worker.s3, () => milliseconds - (performance.now() - began));
+    await removeAll({ ...mover, s3, patience: { clock, deadline: end - reserve / 6 } }, items, outcomes);
 
     const lastRound = progress.rounds + 1 >= settings.maxRounds;
     const open = upload && firstOpen(outcomes, progress.cursor) === upload.index && !lastRound ? upload : undefined;
-    if (upload && !open) await abortUpload(mover.s3, finisher.patience, mover.destinationBucket, upload);
+    const patience = { clock, deadline: end - Math.min(1_000, reserve / 10) };
+    if (upload && !open) await abortUpload(s3, patience, mover.destinationBucket, upload);
     // Judged before what was not tried gets an outcome of its own.
     const systemic = systemicOf(outcomes);
     if (lastRound && !systemic) giveUp(worker, items, progress.cursor, outcomes);
@@ -88,7 +92,7 @@ export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milli
     const lines = ledgerLines(mover, items, progress.cursor, cursor, outcomes, spans, Date.parse(run.startTime));
     // An object that is gone has no line, but an attempt that is repeated here may have given it one.
     if (lines.length > 0 || outcomes.slice(progress.cursor, cursor).some((outcome) => outcome?.status === 'vanished')) {
-      await writeLedgerPart(mover.s3, finisher.patience, settings.reportBucket, run, { items, from: progress.cursor, to: cursor }, lines);
+      await writeLedgerPart(s3, patience, settings.reportBucket, run, { items, from: progress.cursor, to: cursor }, lines);
     }
     lines.filter((line) => line.status !== 'archived').forEach(worker.onProblem);
     if (systemic) throw systemicFailure(systemic, mover);
@@ -157,7 +161,7 @@ async function copyAll(
       if (outcome.status !== 'failed') outcomes[index] = outcome;
     }
   });
-  const workers = Array.from({ length: Math.min(MOST_SIDE_BY_SIDE, items.length) }, async () => {
+  const work = async () => {
     for (let more = true; more;) {
       await concurrency.enter();
       try {
@@ -166,9 +170,13 @@ async function copyAll(
         concurrency.leave();
       }
     }
-  });
+  };
   try {
-    await Promise.all(workers);
+    do {
+      hopeless = false;
+      await Promise.all(Array.from({ length: Math.min(MOST_SIDE_BY_SIDE, items.length) }, work));
+      // What was still under way when it looked hopeless may have ended well.
+    } while (hopeless && !systemicOf(outcomes));
   } finally {
     await early.settled();
   }

@@ -46,32 +46,44 @@ async function deleteKeys(
 ): Promise<void> {
   let left = deletions;
   let most: number = KEYS_PER_REQUEST;
-  let open: Map<string, Deletion>;
   for (let attempt = 0; left.length > 0; attempt++) {
-    open = new Map(left.slice(0, most).map((deletion) => [deletion.key, deletion]));
+    const open = new Map(left.slice(0, most).map((deletion) => [deletion.key, deletion]));
     let answer;
     try {
       const Objects = [...open.values()].map(({ key, etag }) => ({ Key: key, ETag: etag }));
       answer = await patiently(patience, () => s3.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects } })));
     } catch (error) {
       const failure = failureOf(error);
-      await Promise.all(left.map(async (deletion) => results.set(deletion, await lookAfter(s3, patience, bucket, deletion, failure))));
+      const decide = async (deletion: Deletion) => (isUnclear(failure) ? lookAfter(s3, patience, bucket, deletion, failure) : failure);
+      await Promise.all(left.map(async (deletion) => results.set(deletion, await decide(deletion))));
       return;
     }
 
     // What an earlier answer said of them is out of date.
     for (const deletion of open.values()) results.delete(deletion);
     const again = new Map<string, Deletion>();
-    const denied: [string, S3Failure][] = [];
-    for (const { Key } of answer.Deleted ?? []) settle(Key!, 'gone');
+    const unclear: [Deletion, Deleted][] = [];
+    for (const { Key } of answer.Deleted ?? []) {
+      const deletion = open.get(Key!);
+      if (deletion) results.set(deletion, 'gone');
+    }
     for (const { Key, Code, Message } of answer.Errors ?? []) {
+      const deletion = open.get(Key!);
+      // Of a key that was not asked for, or of none: it says nothing about those that were.
+      if (!deletion) continue;
       const failure = failureOf({ name: Code, message: Message, $metadata: { ...answer.$metadata, httpStatusCode: statusOf(Code) } });
-      if (failure.kind === 'missing') {settle(Key!, 'gone');} else if (Code === 'PreconditionFailed') {settle(Key!, 'changed');} else if (failure.kind === 'final') {settle(Key!, failure);} else if (failure.kind === 'denied') {denied.push([Key!, failure]);} else {
-        again.set(Key!, open.get(Key!)!);
-        results.set(open.get(Key!)!, failure);
+      if (failure.kind === 'missing') {
+        results.set(deletion, 'gone');
+      } else if (Code === 'PreconditionFailed' || failure.kind === 'denied') {
+        unclear.push([deletion, failure.kind === 'denied' ? failure : 'changed']);
+      } else {
+        results.set(deletion, failure);
+        if (failure.kind !== 'final') again.set(deletion.key, deletion);
       }
     }
-    await Promise.all(denied.map(async ([key, failure]) => settle(key, await lookAfter(s3, patience, bucket, open.get(key)!, failure))));
+    await Promise.all(unclear.map(async ([deletion, otherwise]) => {
+      results.set(deletion, await lookAfter(s3, patience, bucket, deletion, otherwise));
+    }));
     // A key that the answer does not mention was not dealt with.
     for (const [key, deletion] of open) {
       if (!results.has(deletion)) {
@@ -85,25 +97,26 @@ async function deleteKeys(
     if (done > 0) attempt = 0;
     if (again.size > 0 && (attempt >= MOST_ATTEMPTS || !(await pause(patience, attempt + 1)))) return;
   }
+}
 
-  function settle(key: string, result: Deleted): void {
-    const deletion = open.get(key);
-    if (deletion) results.set(deletion, result);
-  }
+/** The request may have been executed although no answer came, and what an earlier attempt deleted looks denied to who may not list (`look`). */
+function isUnclear({ kind }: S3Failure): boolean {
+  return kind === 'transient' || kind === 'denied';
 }
 
 /**
- * The request may have been executed although no answer came, and what an earlier attempt deleted looks denied to who may
- * not list (`look`). So one look decides, where a look is still answered.
+ * One look decides, where a look is still answered. Also of what S3 calls rewritten: in a versioned bucket it may be the delete
+ * marker of an earlier attempt, whose answer was lost, that has another ETag (none).
+ *
+ * @param otherwise what it is if the source stands there as it was, or cannot be seen
  */
-async function lookAfter(s3: S3Client, patience: Patience, bucket: string, { key, etag }: Deletion, failure: S3Failure): Promise<Deleted> {
-  if (failure.kind !== 'transient' && failure.kind !== 'denied') return failure;
+async function lookAfter(s3: S3Client, patience: Patience, bucket: string, { key, etag }: Deletion, otherwise: Deleted): Promise<Deleted> {
   try {
     const source = await look(s3, patience, bucket, key);
     if (!source) return 'gone';
-    return source.ETag === etag ? failure : 'changed';
+    return source.ETag === etag ? otherwise : 'changed';
   } catch {
-    return failure;
+    return otherwise;
   }
 }
 
@@ -120,10 +133,10 @@ async function deleteOne(s3: S3Client, patience: Patience, bucket: string, { key
     } catch (error) {
       const failure = failureOf(error);
       if (failure.kind === 'missing') return 'gone';
-      if ((error as Error).name === 'PreconditionFailed') return 'changed';
+      if ((error as Error).name === 'PreconditionFailed') return lookAfter(s3, patience, bucket, { key, etag }, 'changed');
       // A 409: another request for the key was under way.
       if (failure.kind === 'look' && attempt < MOST_ATTEMPTS && await pause(patience, attempt)) continue;
-      return lookAfter(s3, patience, bucket, { key, etag }, failure);
+      return isUnclear(failure) ? lookAfter(s3, patience, bucket, { key, etag }, failure) : failure;
     }
   }
 }

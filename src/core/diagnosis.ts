@@ -89,13 +89,16 @@ const DEFINITION_ERRORS = [
   'States.Runtime', 'States.ParameterPathFailure', 'States.ResultPathMatchFailure', 'States.IntrinsicFailure', 'States.NoChoiceMatched',
 ];
 
-/** Errors after which a redrive would only fail again, because it repeats the same input, definition and answers. */
+/** Errors after which a redrive would only fail again, because it repeats the same input, definition and answers, or does not add up. */
 const NOT_WORTH_A_REDRIVE = new Set<string>([
   ErrorName.INVALID_RUN_INPUT,
   // The Fail state is entered again, and fails again ("Redriving state machine executions").
   ErrorName.TOLERANCE_EXCEEDED,
   // ReportRun would read the same ledger.
   ErrorName.LEDGER_UNBALANCED,
+  // The Map Run begins anew, and lists what is left ("Redriving Map Runs"): the ledger has the objects that it does not list any more.
+  'States.ItemReaderFailed',
+  'States.ResultWriterFailed',
   'States.DataLimitExceeded',
   ...DEFINITION_ERRORS,
 ]);

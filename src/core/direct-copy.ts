@@ -11,8 +11,10 @@
 import { CopyObjectCommand, type CopyObjectCommandInput, type CopyObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
 import type { ConcurrencyController } from './concurrency';
 import type { RateController } from './rate';
+import { failureOf } from './s3-failure';
 import { type SendShort, UnknownAnswer } from './short-http';
 import { canonicalQuery, type Credentials, encode, type Sign, type SignableRequest, signLike } from './signature';
+import { ReasonCode } from '../contract/reason-codes';
 
 interface SdkRequest extends SignableRequest {
   readonly protocol: string;
@@ -74,11 +76,9 @@ export function withDirectCopies(s3: S3Client, rate: RateController, concurrency
       const { status, body } = await sendShort({ ...request, path, headers }, signal);
       // S3 may answer 200 and tell of an error in the body (CopyObject API reference, "Response and special errors").
       const success = status === 200 && body.includes('</CopyObjectResult>');
-      if (success) {
-        rate.succeeded(turn);
-        concurrency.answered(performance.now() - began);
-      }
-      if (status === 503) rate.slowDown(turn);
+      if (success) concurrency.answered(performance.now() - began);
+      if (isSlowDown(status, body)) rate.slowDown(turn);
+      else rate.letThrough(turn);
       // Another region, another clock or another token than the template has: the SDK finds out which.
       if (!success && status < 403) template = undefined;
       return success;
@@ -98,6 +98,11 @@ export function withDirectCopies(s3: S3Client, rate: RateController, concurrency
     return s3.send(command as CopyObjectCommand, options);
   };
   return Object.create(s3, { send: { value: send } }) as S3Client;
+}
+
+/** Also inside a 200. */
+function isSlowDown(status: number, body: string): boolean {
+  return failureOf({ name: /<Code>(\w+)<\/Code>/.exec(body)?.[1], $metadata: { httpStatusCode: status } }).code === ReasonCode.SLOW_DOWN;
 }
 
 /** Undefined where a copy needs more than a signature with the function's own credentials. */

@@ -1,5 +1,6 @@
 /** Where a cause lies. */
 import type { Cause } from './cause';
+import { OF_KMS } from './s3-failure';
 import type { Layer } from '../contract/alert-details';
 import { ErrorName } from '../contract/errors';
 import { ReasonCode } from '../contract/reason-codes';
@@ -12,7 +13,7 @@ const OWN_ERRORS: Record<string, Layer> = {
 
 /** The first that matches. KMS before IAM, since KMS, too, "denies access"; the services before Lambda, through which their errors come. */
 const PATTERNS: [Layer, RegExp][] = [
-  ['KMS', /\bkms\b|KMS_DENIED|\bKMS[A-Z]\w*Exception/i],
+  ['KMS', new RegExp(`\\b${ReasonCode.KMS_DENIED}\\b|${OF_KMS.source}`)],
   ['IAM', /access[ _]?denied|not authorized|forbidden|explicit deny|AuthorizationError|could not be assumed|^States\.Permissions/i],
   ['SNS', /^SNS\./],
   ['EventBridge Scheduler', /^AWS\.Scheduler\./],

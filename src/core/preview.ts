@@ -66,9 +66,9 @@ async function preview({ mover, object, storageClass, claimed, isPresent, refusa
   const { s3, patience, signal } = mover;
   let { destination } = object;
   try {
-    if (isTooLong(destination)) return { status: 'failed', destination, code: ReasonCode.KEY_TOO_LONG, message: 'the destination key would be longer than 1,024 bytes' };
     const places = mover.conflictPolicy === 'REPORT' ? [destination] : [destination, renamed(destination, object.etag)];
     for (destination of places) {
+      if (isTooLong(destination)) return { status: 'failed', destination, code: ReasonCode.KEY_TOO_LONG, message: 'the destination key would be longer than 1,024 bytes' };
       const first = claimed.get(destination);
       if (!first) claimed.set(destination, object);
       const [bucket, key] = first ? [mover.sourceBucket, first.key] : [mover.destinationBucket, destination];

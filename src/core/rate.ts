@@ -1,4 +1,4 @@
-import type { DeleteObjectsCommandOutput, S3Client } from '@aws-sdk/client-s3';
+import type { DeleteObjectsCommandOutput, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import type { Clock } from './retry';
 import { failureOf } from './s3-failure';
 import { ReasonCode } from '../contract/reason-codes';
@@ -50,6 +50,8 @@ export class RateController {
   private signal?: AbortSignal;
   private waiting: Waiting[] = [];
   private releasing = false;
+  /** Ends the sleep of `release`, which may be for a turn of a round that is over. */
+  private wake?: () => void;
   /** When the next request is due, and before when it does not go out even if it is overdue. */
   private due = 0;
   private earliest = 0;
@@ -72,6 +74,7 @@ export class RateController {
    */
   allow({ id, objectsPerSecond }: Share, signal?: AbortSignal): void {
     this.signal = signal;
+    this.wake?.();
     signal?.addEventListener('abort', () => this.giveUp(signal), { once: true });
     // A batch in which nothing was to be copied leaves nothing to be made up for.
     this.anew ||= !this.used;
@@ -109,7 +112,8 @@ export class RateController {
     });
   }
 
-  succeeded(turn: number): void {
+  /** An answer that is not SlowDown, whatever it says: S3 let the request through. */
+  letThrough(turn: number): void {
     if (turn !== this.era) return;
     this.accepted++;
     this.judge();
@@ -135,7 +139,7 @@ export class RateController {
       this.due = Math.max(this.due, now - MOST_OWED);
       const wait = Math.max(this.due, this.earliest) - now;
       if (wait > 0) {
-        await this.clock.sleep(wait);
+        await Promise.race([this.clock.sleep(wait), new Promise<void>((wake) => { this.wake = wake; })]);
         continue;
       }
       const spacing = 1_000 / this.rate;
@@ -176,6 +180,12 @@ export class RateController {
 
 const outOfTime = () => Object.assign(new Error('the round ended before the turn of this request'), { name: 'AbortError' });
 
+/** Where no answer came, nobody knows. */
+function tell(rate: RateController, turn: number, error: unknown): void {
+  if (failureOf(error).code === ReasonCode.SLOW_DOWN) rate.slowDown(turn);
+  else if ((error as Partial<S3ServiceException>).$metadata?.httpStatusCode) rate.letThrough(turn);
+}
+
 const COUNTED = new Set(['CopyObjectCommand', 'UploadPartCopyCommand']);
 
 /** Puts the copies of a client under the controller, each attempt of the SDK's own retries counted, too, and tells it of refused deletes. */
@@ -191,10 +201,10 @@ export function govern(s3: S3Client, rate: RateController): void {
     const turn = await rate.turn();
     try {
       const answer = await next(args);
-      rate.succeeded(turn);
+      rate.letThrough(turn);
       return answer;
     } catch (error) {
-      if (failureOf(error).code === ReasonCode.SLOW_DOWN) rate.slowDown(turn);
+      tell(rate, turn, error);
       throw error;
     }
   }, { step: 'finalizeRequest', priority: 'low', name: 'rateController' });

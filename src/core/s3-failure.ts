@@ -28,6 +28,12 @@ const LOOK = new Set([
 const THROTTLED = new Set(['SlowDown', 'ServiceUnavailable', 'Throttling', 'ThrottlingException', 'RequestLimitExceeded', 'TooManyRequests', 'BandwidthLimitExceeded']);
 const TRANSIENT = new Set(['InternalError', 'RequestTimeout', 'RequestTimeTooSkewed', 'IncompleteBody', 'TimeoutError', 'NetworkingError']);
 const NETWORK = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'ENOTFOUND', 'EHOSTUNREACH', 'ERR_STREAM_PREMATURE_CLOSE']);
+/**
+ * What S3, KMS and the services before it say of a key: an action, an exception, or the key by its name. Not the three letters alone, which names of
+ * roles, buckets and objects may have, and so may every refusal of IAM.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html
+ */
+export const OF_KMS = /\bkms:[A-Z]\w+|\bAWS KMS\b|\bKMS key\b|\bK(MS|ms)\.?[A-Z]\w*Exception\b|\bciphertext refers to\b/;
 const ARCHIVED = new Set(['InvalidObjectState', 'ObjectNotInActiveTierError']);
 
 interface ErrorLike {
@@ -55,7 +61,7 @@ export function failureOf(error: unknown): S3Failure {
   if (name === 'InvalidRequest' && /object ?lock/i.test(e.message ?? '')) return is('final', ReasonCode.LOCKED);
   // "The object was stored using a form of Server Side Encryption": with SSE-C whoever copies must send the key.
   if (name === 'InvalidRequest' && /server.side encryption/i.test(e.message ?? '')) return is('final', ReasonCode.CUSTOMER_KEY);
-  if (name.startsWith('KMS.') || (status === 403 && /\bkms\b/i.test(e.message ?? ''))) return is('final', ReasonCode.KMS_DENIED);
+  if (name.startsWith('KMS.') || (status === 403 && OF_KMS.test(e.message ?? ''))) return is('final', ReasonCode.KMS_DENIED);
   if (name === 'KeyTooLongError') return is('final', ReasonCode.KEY_TOO_LONG);
   if (THROTTLED.has(name) || status === 503 || status === 429) return is('transient', ReasonCode.SLOW_DOWN);
   if (TRANSIENT.has(name) || NETWORK.has(e.code ?? '') || (status >= 500 && status !== 501) || e.$retryable) return is('transient', ReasonCode.SERVER_ERROR);

@@ -1,6 +1,6 @@
 /** Which listed objects a run archives, and under which keys. */
 import { IsoDate } from './calendar';
-import { DateFormat, renderDate } from './date-format';
+import { dateAt, DateFormat, renderDate } from './date-format';
 import { baseName, DateSource, datesInKey } from './key-dates';
 import { dayFinder } from './window';
 import { ListedObject, Run } from '../contract/payloads';
@@ -52,6 +52,8 @@ export function createSelector(settings: SourceSettings, run: Pick<Run, 'from' |
     // A layout may lead back into the listing: `2026/` is listed, and archived under `2026/11/24/`.
     // Then an object could be its own destination, and to finish "the same move" would delete the only copy.
     if (listingInArchive && dates.some(date => key.startsWith(folderOf(date)))) return skipped('in-archive');
+    // A copy's own date is that of its copying, so that its folder may be any day's.
+    if (listingInArchive && dateSource.kind === 'lastModified' && dateAt(settings.layout.format, key, destinationPrefix.length)) return skipped('in-archive');
 
     const date = dates.find(isIn);
     if (date) return { selected: true, date, destinationKey: folderOf(date) + (settings.layout.flatten ? baseName(key) : relativeKey) };

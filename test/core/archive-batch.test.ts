@@ -1,4 +1,5 @@
-import { type Harness, startHarness } from './harness';
+import { S3Client } from '@aws-sdk/client-s3';
+import { type Harness, inThisRealm, startHarness } from './harness';
 import type { BatchEvent, LedgerLine, ListedObject, Progress, Run } from '../../src/contract/payloads';
 import { Env } from '../../src/contract/settings';
 import { archiveBatch, type BatchWorker } from '../../src/core/archive-batch';
@@ -184,6 +185,22 @@ describe('a failure that lies in the set-up', () => {
     expect(ledger()).toHaveLength(20);
   });
 
+  test('is not taken for that of the others, whose copies take longer', async () => {
+    for (let i = 0; i < 12; i++) harness.put(`in/a/${i}-2026-11-24.csv`);
+    for (let i = 0; i < 988; i++) harness.put(`in/b/${i}-2026-11-24.csv`);
+    harness.store.deny({ operations: ['CopyObject'], bucket: 'archive', keyPrefix: 'archive/2026/11/24/a/' });
+    harness.before = ({ operation, key }) => (operation === 'CopyObject' && key!.includes('/b/') ? { kind: 'Latency', ms: 300 } : undefined);
+    // Looks have connections of their own.
+    const { endpoint, s3: { config: { credentials } } } = harness;
+    const s3 = new S3Client({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1, requestHandler: { httpAgent: { maxSockets: 448 } } });
+    s3.middlewareStack.add((next) => (args) => next(args).catch(inThisRealm), { step: 'finalizeRequest', priority: 'low' });
+    const round = archiveBatch({ ...workerWith({ [Env.MAX_ROUNDS]: '1' }), s3 }, batch(listed()), 60_000);
+    const { counts, finished, problems: shown } = await round.finally(() => s3.destroy());
+    expect({ counts, finished }).toEqual({ counts: { listed: 1_000, archived: 988, skipped: 0, conflicting: 0, failed: 12 }, finished: true });
+    expect(shown).toContainEqual(expect.objectContaining({ code: 'ACCESS_DENIED' }));
+    expect(problems.map(({ code }) => code)).toEqual(Array(12).fill('ACCESS_DENIED'));
+  });
+
   test('of a few objects is judged per object: it may be theirs', async () => {
     put(3);
     harness.store.deny({ operations: ['CopyObject'], bucket: 'archive' });
@@ -257,6 +274,68 @@ describe('when the time runs short', () => {
     expect(counts.failed).toBeGreaterThan(400);
     expect(counts.archived + counts.failed).toBe(800);
     expect(ledger().filter(({ code }) => code === 'OUT_OF_TIME')).toHaveLength(counts.failed);
+  });
+});
+
+describe('where S3 does not answer', () => {
+  /** The first requests of an operation, or all. */
+  function hang(operation: string, requests = Infinity): void {
+    harness.before = (call) => (call.operation === operation && harness.requests[operation] <= requests ? { kind: 'Latency', ms: 5_000 } : undefined);
+  }
+
+  async function inTime<T>(milliseconds: number, round: (milliseconds: number) => Promise<T>): Promise<T> {
+    const began = Date.now();
+    const answer = await round(milliseconds);
+    expect(Date.now() - began).toBeLessThan(milliseconds);
+    return answer;
+  }
+
+  test.each(['DeleteObjects', 'PutObject'])('%s is asked again in time', async (operation) => {
+    put(5);
+    hang(operation, 1);
+    const { counts } = await inTime(3_000, (time) => archiveBatch(workerWith(), batch(listed()), time));
+    expect(counts).toEqual({ listed: 5, archived: 5, skipped: 0, conflicting: 0, failed: 0 });
+    expect(harness.store.keys('source')).toEqual([]);
+    expect(ledger()).toHaveLength(5);
+  });
+
+  test('a delete without end leaves time to say so', async () => {
+    put(5);
+    hang('DeleteObjects');
+    const { counts } = await inTime(3_000, (time) => archiveBatch(workerWith(), batch(listed()), time));
+    expect(counts).toEqual({ listed: 5, archived: 0, skipped: 0, conflicting: 0, failed: 5 });
+    const failed = expect.objectContaining({ status: 'failed', code: 'SERVER_ERROR', message: expect.stringContaining('did not answer') });
+    expect(ledger()).toEqual(Array(5).fill(failed));
+  });
+
+  test('a delete whose answer never comes is looked for', async () => {
+    put(5);
+    hang('DeleteObjects');
+    const { before } = harness;
+    harness.before = (call) => {
+      if (call.operation === 'DeleteObjects') call.keys!.forEach((key) => harness.store.delete('source', key));
+      return before!(call);
+    };
+    const { counts } = await inTime(3_000, (time) => archiveBatch(workerWith(), batch(listed()), time));
+    expect(counts).toMatchObject({ archived: 5, failed: 0 });
+  });
+
+  test('a ledger that cannot be written fails the round before its time is over', async () => {
+    put(5);
+    hang('PutObject');
+    await inTime(3_000, (time) => expect(archiveBatch(workerWith(), batch(listed()), time)).rejects.toThrow('did not answer'));
+  });
+
+  test.each(['GetObjectTagging', 'CreateMultipartUpload', 'CompleteMultipartUpload'])('%s does not outlast the round', async (operation) => {
+    harness.store.put('source', 'in/big-2026-11-24.bin', Buffer.alloc(11 * 1024 ** 2, 'x'));
+    const large = { [Env.MULTIPART_THRESHOLD_BYTES]: String(5 * 1024 ** 2) };
+    const items = listed();
+    hang(operation);
+    const first = await inTime(2_000, (time) => archiveBatch(workerWith(large), batch(items), time));
+    expect(first).toMatchObject({ finished: false, cursor: 0 });
+    harness.before = undefined;
+    const second = await archiveBatch(workerWith(large), batch(items, { progress: first }), 60_000);
+    expect(second).toMatchObject({ finished: true, counts: { archived: 1, failed: 0 } });
   });
 });
 

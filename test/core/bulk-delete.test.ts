@@ -1,4 +1,4 @@
-import type { S3Client } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, type DeleteObjectsCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { type Harness, moverFor, startHarness } from './harness';
 import { bulkDelete } from '../../src/core/bulk-delete';
 
@@ -96,6 +96,40 @@ test('a key that the answer leaves out was not dealt with', async () => {
   expect(asked).toEqual([['a', 'b'], ['b']]);
 });
 
+test.each([undefined, 'somebody else\'s'])('an error for the key "%s", which was not asked for, says nothing of those that were', async (Key) => {
+  const deletions = ['a', 'b'].map(put);
+  const answers = [
+    { Deleted: [{ Key: 'a' }], Errors: [{ Key, Code: 'InternalError' }, { Key, Code: 'AccessDenied' }, { Key, Code: 'NoSuchKey' }] },
+    { Deleted: [{ Key: 'b' }] },
+  ];
+  const confused = { send: async () => ({ ...answers.shift(), $metadata: { httpStatusCode: 200 } }) } as unknown as S3Client;
+  expect(await bulkDelete(confused, moverFor(harness).patience, 'source', deletions)).toEqual(['gone', 'gone']);
+  expect(answers).toEqual([]);
+});
+
+test('what S3 calls rewritten, and is not there, an earlier attempt deleted whose answer was lost', async () => {
+  const deletions = ['a', 'b\u0007', 'kept', 'kept\u0007'].map(put);
+  ['a', 'b\u0007'].forEach((key) => harness.store.delete('source', key));
+  ['kept', 'kept\u0007'].forEach((key) => harness.put(key, 'rewritten'));
+  const refused = { name: 'PreconditionFailed', $metadata: { httpStatusCode: 412 } };
+  // As in a versioned bucket, where the delete marker is the current version.
+  const versioned = {
+    send: async (command: HeadObjectCommand | DeleteObjectCommand | DeleteObjectsCommand) => {
+      if (command instanceof DeleteObjectCommand) throw Object.assign(new Error('no'), refused);
+      if (command instanceof HeadObjectCommand) return harness.s3.send(command);
+      return { Errors: command.input.Delete!.Objects!.map(({ Key }) => ({ Key, Code: 'PreconditionFailed' })), $metadata: { httpStatusCode: 200 } };
+    },
+  } as unknown as S3Client;
+  expect(await bulkDelete(versioned, moverFor(harness).patience, 'source', deletions)).toEqual(['gone', 'gone', 'changed', 'changed']);
+});
+
+test('what S3 calls rewritten is believed where no look is answered', async () => {
+  const deletions = ['a', 'b\u0007'].map(put);
+  deletions.forEach(({ key }) => harness.put(key, 'rewritten'));
+  harness.before = ({ operation }) => (operation === 'HeadObject' ? { kind: 'Error', status: 400, code: 'BadRequest' } : undefined);
+  expect(await remove(deletions)).toEqual(['changed', 'changed']);
+});
+
 test('a key that was slow before is none that the next answer need not name', async () => {
   const answers = [
     { Errors: [{ Key: 'a', Code: 'SlowDown' }] },
@@ -154,7 +188,7 @@ test('keys that XML cannot carry are deleted one by one, under the same conditio
   const [bell, changed, plain] = ['bell\u0007', 'rewritten\u0001', 'plain'].map(put);
   harness.put('rewritten\u0001', 'other');
   expect(await remove([bell, changed, plain])).toEqual(['gone', 'changed', 'gone']);
-  expect(harness.requests).toEqual({ DeleteObjects: 1, DeleteObject: 2 });
+  expect(harness.requests).toEqual({ DeleteObjects: 1, DeleteObject: 2, HeadObject: 1 });
   expect(harness.store.keys('source')).toEqual(['rewritten\u0001']);
 });
 

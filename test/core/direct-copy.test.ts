@@ -158,7 +158,7 @@ test('every attempt waits for its turn, and SlowDown is told to the controller',
   rate.allow({ id: 'run', objectsPerSecond: 1_000 });
   const turn = jest.spyOn(rate, 'turn');
   const slowDown = jest.spyOn(rate, 'slowDown');
-  const succeeded = jest.spyOn(rate, 'succeeded');
+  const letThrough = jest.spyOn(rate, 'letThrough');
   const answered = jest.spyOn(concurrency, 'answered');
   await copy(fresh());
   let faults = 1;
@@ -166,9 +166,27 @@ test('every attempt waits for its turn, and SlowDown is told to the controller',
   await copy(fresh());
   await copy(fresh());
   expect(sent.map(({ direct }) => direct)).toEqual([false, true, false, true]);
-  expect([turn, slowDown, succeeded].map(({ mock }) => mock.calls.length)).toEqual([4, 1, 3]);
+  expect([turn, slowDown, letThrough].map(({ mock }) => mock.calls.length)).toEqual([4, 1, 3]);
   // The SDK's own have middleware, clock and retries in them.
   expect(answered).toHaveBeenCalledTimes(1);
+});
+
+test.each([
+  ['ErrorIn200', { kind: 'ErrorIn200' } as const, 'letThrough'],
+  ['412', { kind: 'Error', status: 412, code: 'PreconditionFailed' } as const, 'letThrough'],
+  ['503', { kind: 'SlowDown' } as const, 'slowDown'],
+  ['SlowDown in a 200', { kind: 'Error', status: 200, code: 'SlowDown' } as const, 'slowDown'],
+  ['no answer', { kind: 'ResetBefore' } as const, undefined],
+])('the controller is told of each answer, whatever it says: %s', async (_, fault, told) => {
+  await copy(fresh());
+  const heard: string[] = [];
+  for (const method of ['letThrough', 'slowDown'] as const) jest.spyOn(rate, method).mockImplementation(() => { heard.push(method); });
+  let faults = 1;
+  it.before = () => (faults-- > 0 ? fault : undefined);
+  await copy(fresh());
+  expect(sent.map(({ direct }) => direct)).toEqual([false, true, false]);
+  // The last is the SDK's, which goes well.
+  expect(heard).toEqual(told ? [told, 'letThrough'] : ['letThrough']);
 });
 
 test('the template is made anew after an answer that says it does not fit', async () => {

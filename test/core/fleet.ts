@@ -45,7 +45,7 @@ export async function simulate(fleet: Fleet): Promise<FleetResult> {
   const copyPatiently = async (rate: RateController): Promise<void> => {
     for (let attempt = 0; ; attempt++) {
       const turn = await rate.turn();
-      if (await s3.copy()) return rate.succeeded(turn);
+      if (await s3.copy()) return rate.letThrough(turn);
       rate.slowDown(turn);
       // The short path's attempt, the SDK's with its delays for throttling, then those of `patiently`.
       if (attempt > 0) await time.sleep(attempt < 3 ? Math.random() * 500 * 2 ** (attempt - 1) : backoff(attempt - 3));

@@ -7,6 +7,11 @@ test.each([
   ['Lambda.Unknown', 'The cause could not be determined', 'Lambda'],
   ['States.TaskFailed', '', 'Step Functions'],
   ['States.Permissions', 'User x may not', 'IAM'],
+  ['SystemicFailure', 'ACCESS_DENIED: every object failed so, from s3://acme-kms to s3://archive/kms/a: User: arn:aws:sts::1:assumed-role/app-kms-Role/fn may not s3:PutObject', 'IAM'],
+  ['Lambda.AWSLambdaException', 'User: arn:aws:sts::1:assumed-role/kms-Role/x is not authorized to perform: lambda:InvokeFunction', 'IAM'],
+  ['Lambda.KMSAccessDeniedException', 'Lambda was unable to decrypt the environment variables', 'KMS'],
+  ['SNS.KmsAccessDeniedException', 'The ciphertext refers to a key', 'KMS'],
+  ['States.Runtime', 'User is not authorized to perform: kms:Decrypt on arn:aws:kms:eu-west-1:1:key/1', 'KMS'],
   ['SNS.NotFoundException', 'Topic does not exist (Service: Sns, Status Code: 404)', 'SNS'],
 ])('%s: %s lies in %s', (error, text, layer) => {
   expect(layerOf({ error, text })).toBe(layer);

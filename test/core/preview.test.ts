@@ -4,6 +4,7 @@ import { copyToArchive, type Movable, type Mover, removeSources } from '../../sr
 import { listedFields, previewer } from '../../src/core/preview';
 
 const MIB = 1024 ** 2;
+const LONGEST = 'x'.repeat(1024);
 let harness: Harness;
 
 beforeEach(async () => { harness = await startHarness({ minPartBytes: 1 }); });
@@ -45,6 +46,7 @@ const scenes: Scene[] = [
   ['a source that must be restored first', {}, () => object('cold', { storageClass: 'GLACIER' }), 'GLACIER'],
   ['a source that is restored', {}, () => object('cold', { storageClass: 'GLACIER', restored: true }), 'GLACIER'],
   ['a name that is too long', {}, () => ({ ...object(), destination: 'x'.repeat(1025) })],
+  ['a name beside that is too long', { conflictPolicy: 'RENAME' }, () => { harness.store.put('archive', LONGEST, 'theirs'); return { ...object(), destination: LONGEST }; }],
 ];
 
 test.each(scenes.map((scene) => ({ name: scene[0], scene })))('foresees what the move asks of S3: $name', async ({ scene: [, more, prepare, storageClass] }) => {
@@ -54,6 +56,15 @@ test.each(scenes.map((scene) => ({ name: scene[0], scene })))('foresees what the
   expect(harness.store.get('source', listed.key)).toBeDefined();
   expect(requests).toEqual(await asked(mover, listed));
   expect(['archived', 'conflicting', 'failed']).toContain(status);
+});
+
+test('a name beside a taken one that is too long fails as in the run', async () => {
+  const mover = moverFor(harness, { conflictPolicy: 'RENAME' });
+  const listed = { ...object(), destination: LONGEST };
+  harness.store.put('archive', LONGEST, 'theirs');
+  const { requests, ...foreseen } = await previewOf(mover, [listed])(listed);
+  expect(foreseen).toMatchObject({ status: 'failed', code: 'KEY_TOO_LONG' });
+  expect(foreseen).toEqual(await copyToArchive(mover, listed));
 });
 
 test('of many free destinations it asks a page at a time', async () => {

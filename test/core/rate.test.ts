@@ -23,7 +23,7 @@ function controller(objectsPerSecond: number) {
     const turns: number[] = [];
     for (let i = 0; i < accepted + refused; i++) turns.push(await rate.turn());
     const isRefused = (i: number) => Math.floor((i + 1) * refused / turns.length) > Math.floor(i * refused / turns.length);
-    turns.forEach((turn, i) => (isRefused(i) ? rate.slowDown(turn) : rate.succeeded(turn)));
+    turns.forEach((turn, i) => (isRefused(i) ? rate.slowDown(turn) : rate.letThrough(turn)));
   };
   return { clock, rate, take, answer };
 }
@@ -167,6 +167,22 @@ test('who waits for a turn when the round ends waits no longer', async () => {
   await time.until(rate.turn());
 });
 
+test('what nobody waits for any more does not hold up the next round', async () => {
+  const time = simulatedTime();
+  const rate = new RateController(time);
+  const round = new AbortController();
+  rate.allow({ id: 'run', objectsPerSecond: 0.02 }, round.signal);
+  await rate.turn();
+  const waiting = rate.turn();
+  for (let i = 0; i < 3; i++) await Promise.resolve();
+  const began = time.now();
+  round.abort();
+  await expect(waiting).rejects.toThrow('the round ended');
+  rate.allow({ id: 'another', objectsPerSecond: 10 }, new AbortController().signal);
+  await time.until(Promise.all([rate.turn(), rate.turn()]));
+  expect(time.now() - began).toBeLessThan(1_000);
+});
+
 describe('govern', () => {
   function client(statusCode: number, body: string) {
     const requestHandler = { handle: async () => ({ response: { statusCode, headers: {}, body: Readable.from([Buffer.from(body)]) } }) };
@@ -189,6 +205,23 @@ describe('govern', () => {
     const { s3, rate } = client(404, '<Error><Code>NoSuchKey</Code><Message>gone</Message></Error>');
     for (let i = 0; i < 4; i++) await expect(s3.send(new CopyObjectCommand({ Bucket: 'b', Key: 'k', CopySource: 'b/s' }))).rejects.toThrow('gone');
     expect(rate.current).toBe(10);
+  });
+
+  test.each([[412, 'PreconditionFailed'], [403, 'AccessDenied'], [500, 'InternalError']])('an answer of %i was let through, and raises a rate that was lowered', async (status, code) => {
+    const { s3, rate } = client(status, `<Error><Code>${code}</Code><Message>no</Message></Error>`);
+    const send = () => s3.send(new CopyObjectCommand({ Bucket: 'b', Key: 'k', CopySource: 'b/s' }));
+    for (let i = 0; i < 4; i++) rate.slowDown(await rate.turn());
+    expect(rate.current).toBeCloseTo(5);
+    for (let i = 0; i < 8; i++) await expect(send()).rejects.toThrow('no');
+    expect(rate.current).toBeGreaterThan(5);
+  });
+
+  test('of a request that was not answered nobody knows', async () => {
+    const { s3, rate } = client(200, '');
+    s3.config.requestHandler = { handle: async () => { throw Object.assign(new Error('reset'), { code: 'ECONNRESET' }); } } as never;
+    for (let i = 0; i < 4; i++) rate.slowDown(await rate.turn());
+    for (let i = 0; i < 8; i++) await expect(s3.send(new CopyObjectCommand({ Bucket: 'b', Key: 'k', CopySource: 'b/s' }))).rejects.toThrow('reset');
+    expect(rate.current).toBeCloseTo(5);
   });
 
   test('keys that S3 refused inside the 200 of a bulk delete are heard of', async () => {

@@ -162,6 +162,28 @@ describe('an object is never its own destination', () => {
     expect(select(key, options)).toEqual({ selected: false, reason: 'in-archive' });
   });
 
+  test.each<[string, string, Options]>([
+    ['a listed year', '2026/11/25/report.csv', { prefix: '2026/', destinationPrefix: '' }],
+    ['a listed year, whose copy is of a later day', '2026/03/01/11/report.csv', { prefix: '2026/', destinationPrefix: '' }],
+    ['a layout of months', '2026/02/report.csv', { prefix: '2026/', destinationPrefix: '', layout: { format: 'yyyy/MM/' } }],
+    ['a layout without years, on a leap day', 'in/02-29/report.csv', { prefix: 'in/', destinationPrefix: '', layout: { format: "'in/'MM-dd/" } }],
+    ['a layout of the days of years', 'in/366/report.csv', { prefix: 'in/', destinationPrefix: '', layout: { format: "'in/'DDD/" } }],
+  ])('nor is its copy archived again, whose own date is that of its copying: %s', (_, key, options) => {
+    const day = Date.parse('2026-11-24T01:00:00Z') / 1_000;
+    expect(select(key, { ...options, dateSource: { kind: 'lastModified', formats: [] } }, day)).toEqual({ selected: false, reason: 'in-archive' });
+  });
+
+  test('what was written in the listing, and no layout could have named, is archived by its date, once', () => {
+    const options: Options = { prefix: '2026/', destinationPrefix: '', dateSource: { kind: 'lastModified', formats: [] } };
+    const day = Date.parse('2026-11-24T01:00:00Z') / 1_000;
+    let keys = 0;
+    for (let key: string | undefined = '2026/13/40/report.csv'; key; keys++) {
+      const selection = select(key, options, day);
+      key = selection.selected ? selection.destinationKey : undefined;
+    }
+    expect(keys).toBe(2);
+  });
+
   test('whatever the prefixes, layout and key', () => {
     const folder = fc.constantFrom('', 'a/', 'a/b/', '2026/', '2026/11/', 'a/2026/');
     const layout = fc.constantFrom('yyyy/', 'yyyy/MM/dd/', "'a/'yyyy/", "'b/'yyyy/MM/", 'MM/yyyy/');

@@ -48,7 +48,7 @@ const ROWS: [string, Row][] = [
     code: 'States.ItemReaderFailed',
     cause: /^Cause: States\.ItemReaderFailed: .*AccessDenied/m,
     says: ['state ArchiveObjects'],
-    command: 'redrive-execution',
+    command: 'start-execution',
   }],
   ['the source bucket is gone', {
     trouble: withoutBucket(source),
@@ -57,7 +57,7 @@ const ROWS: [string, Row][] = [
     code: 'States.ItemReaderFailed',
     cause: /^Cause: States\.ItemReaderFailed: .*NoSuchBucket/m,
     says: ['a bucket is missing'],
-    command: 'redrive-execution',
+    command: 'start-execution',
   }],
   ['the destination bucket is gone', {
     at: 'ArchiveBatch',
@@ -114,7 +114,7 @@ const ROWS: [string, Row][] = [
     code: 'States.ItemReaderFailed',
     cause: /^Cause: States\.ItemReaderFailed: .*SlowDown/m,
     says: ['S3 was asked for more than it gives'],
-    command: 'redrive-execution',
+    command: 'start-execution',
   }],
 ];
 
