@@ -1,5 +1,6 @@
 import { randomUUID } from 'crypto';
 import { ArchiverMachine } from './assembly/archiver';
+import { ifResolvable } from './assembly/resolvable';
 import { App } from './assembly/scope';
 import { ApiError } from './aws/step-functions';
 import { SnsError, Topics } from './aws/topics';
@@ -10,7 +11,7 @@ import { MAX_PAYLOAD_BYTES } from './engine/quotas';
 import { ExecutionRecord } from './engine/records';
 import { beginRedrive, redriveStatus, ResumePoint } from './engine/redrive';
 import { World } from './engine/world';
-import { matchingTargets } from './events/rules';
+import { matchingTargets, RuleTarget } from './events/rules';
 import { statusChangeEvent } from './events/status-change';
 import { Permissions } from './iam/permissions';
 import { utf8Length } from './json';
@@ -49,9 +50,11 @@ export interface Started {
 
 /** The executions of an archiver's state machine, with the events that they set off. */
 export class Executions {
-  private readonly underWay = new Set<Promise<void>>();
-  /** By ARN. */
+  /** By ARN, as the next one. */
+  private readonly underWay = new Map<string, Promise<void>>();
   private readonly running = new Map<string, Execution>();
+  /** Errors of the sandbox itself. */
+  private readonly errors: unknown[] = [];
   private readonly redrives: Redrive[] = [];
 
   constructor(private readonly options: ExecutionsOptions) {}
@@ -63,7 +66,7 @@ export class Executions {
     const arn = `${machine.arn.replace(':stateMachine:', ':execution:')}:${name}`;
     const existing = world.records.executions.get(arn);
     // "StartExecution is idempotent": for the same name and input, as long as it runs.
-    if (existing?.status === 'RUNNING' && existing.input === input) return { record: existing, ended: this.settled() };
+    if (existing?.status === 'RUNNING' && existing.input === input) return { record: existing, ended: this.underWay.get(arn)! };
     if (existing) throw new ApiError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
     const record: ExecutionRecord = {
       arn,
@@ -112,18 +115,23 @@ export class Executions {
 
   /** Waits for all that were started. */
   async settled(): Promise<void> {
-    while (this.underWay.size > 0) await Promise.all(this.underWay);
+    while (this.underWay.size > 0) await Promise.allSettled(this.underWay.values());
+    if (this.errors.length > 0) throw this.errors[0];
   }
 
   private launch(record: ExecutionRecord, resume?: ResumePoint): Promise<void> {
-    const ended: Promise<void> = this.run(record, resume).finally(() => this.underWay.delete(ended));
-    this.underWay.add(ended);
+    const ended = this.run(record, resume);
+    this.underWay.set(record.arn, ended);
+    // Nobody waits for what was started through the API: its error is kept, and ends no process in mid-run.
+    void ended.catch((error) => this.errors.push(error)).then(() => this.underWay.delete(record.arn));
     return ended;
   }
 
   private async run(record: ExecutionRecord, resume?: ResumePoint): Promise<void> {
     const { machine: { arn, name, roleArn }, compiled, world } = this.options;
     const begun = this.announce(record);
+    // It is waited for below; until then a failure of it has no other handler.
+    begun.catch(() => undefined);
     const execution = new Execution(compiled, { arn, name, roleArn, type: 'STANDARD' }, record, world, resume);
     this.running.set(record.arn, execution);
     await execution.finish();
@@ -133,36 +141,53 @@ export class Executions {
 
   /** Sends the execution's present status to the rules of the app, and waits for what they set off. */
   private async announce(record: ExecutionRecord): Promise<void> {
-    const { app, machine, fleet, topics, permissions, retryScale, world } = this.options;
+    const { app, machine, permissions, world } = this.options;
     const event = statusChangeEvent(record, machine.scope.stack.environment, world.clock());
-    await Promise.all(matchingTargets(app, event).map(async ({ ruleArn, arn, input }) => {
+    await Promise.all(matchingTargets(app, event).map(async (target) => {
       // An event that may not be delivered is counted in a metric of EventBridge's, and that is all.
-      if (!permissions.mayDeliver(ruleArn, arn)) return;
-      if (arn.split(':')[2] === 'sns') {
-        topics.publish(arn, input, null);
-        return;
-      }
-      const host = fleet.host(arn);
-      // Queues, log groups and the like take the event and that is all.
-      if (!host) return;
-      await invokeAsynchronously(host, input, {
-        fleet,
-        app,
-        minuteMs: ASYNC_MINUTE_MS * retryScale,
-        clock: world.clock,
-        publish: (topicArn, message) => this.publishFor(host.spec.logicalId, topicArn, message),
-      });
+      if (!permissions.mayDeliver(target.ruleArn, target.arn)) return;
+      if (target.arn.split(':')[2] === 'sns') this.deliverToTopic(target);
+      else await this.deliverToFunction(target);
     }));
+  }
+
+  /** A topic that a rule names is there, also where it is imported. */
+  private deliverToTopic({ arn, input }: RuleTarget): void {
+    const { topics } = this.options;
+    topics.add(arn);
+    dropping(() => topics.publish(arn, input, null));
+  }
+
+  private async deliverToFunction({ arn, input }: RuleTarget): Promise<void> {
+    const { app, fleet, retryScale, world } = this.options;
+    // The archiver's own functions are read before a run; another one may be of a runtime that is not here.
+    const host = ifResolvable(() => fleet.host(arn));
+    // Queues, log groups and the like take the event and that is all.
+    if (!host) return;
+    await invokeAsynchronously(host, input, {
+      fleet,
+      app,
+      minuteMs: ASYNC_MINUTE_MS * retryScale,
+      clock: world.clock,
+      publish: (topicArn, message) => this.publishFor(host.spec.logicalId, topicArn, message),
+    });
   }
 
   /** Lambda publishes to a failure destination with the function's role; what it may not, it drops (invocation-async-retain-records). */
   private publishFor(accessKeyId: string, topicArn: string, message: string): void {
     const { permissions, topics } = this.options;
-    try {
+    dropping(() => {
       permissions.demandPublish(accessKeyId, topicArn);
       topics.publish(topicArn, message, null);
-    } catch (error) {
-      if (!(error instanceof SnsError)) throw error;
-    }
+    });
+  }
+}
+
+/** Whoever publishes for somebody drops what SNS refuses. */
+function dropping(publish: () => void): void {
+  try {
+    publish();
+  } catch (error) {
+    if (!(error instanceof SnsError)) throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { ArchiverMachine } from './assembly/archiver';
 import { Functions, FunctionSpec } from './assembly/functions';
-import { App } from './assembly/scope';
+import { ifResolvable } from './assembly/resolvable';
+import { App, Located } from './assembly/scope';
 import { isSupported } from './aws/calls';
 import { allStates, Definition, DistributedMapState, isDistributedMap } from './engine/definition';
 import { UsageError } from './errors';
@@ -27,22 +28,39 @@ export interface Parts {
 }
 
 export function findParts(app: App, functions: Functions, machine: ArchiverMachine): Parts {
-  const map = [...allStates(machine.definition)].map(({ state }) => state).find(isDistributedMap)!;
-  const batch = archiveBatch(map, functions);
-  const reader = parametersOf(map.ItemReader?.Parameters);
-  const writer = parametersOf(map.ResultWriter?.Parameters);
-  const source = batch?.environment[Env.SOURCE_BUCKET] ?? String(reader.Bucket ?? '');
-  const roles = {
-    sourceBucket: source,
-    destinationBucket: batch?.environment[Env.DESTINATION_BUCKET] ?? source,
-    reportBucket: batch?.environment[Env.REPORT_BUCKET] ?? String(writer.Bucket ?? ''),
-  };
+  const map = mapOf(machine);
+  const roles = bucketsByRole(functions, machine);
+  for (const [role, name] of Object.entries(roles)) checkName(role, name, machine);
+  const named = [parametersOf(map.ItemReader?.Parameters).Bucket, parametersOf(map.ResultWriter?.Parameters).Bucket];
   return {
     ...roles,
-    buckets: bucketsToCreate(app, machine, [...Object.values(roles), reader.Bucket, writer.Bucket]),
+    buckets: bucketsToCreate(app, machine, [...Object.values(roles), ...named]),
     topicArns: topicsOf(app, functions, machine),
     express: map.ItemProcessor.ProcessorConfig?.ExecutionType === 'EXPRESS',
   };
+}
+
+/** Names of the buckets that an archiver uses. */
+export function bucketsByRole(functions: Functions, machine: ArchiverMachine): Pick<Parts, 'sourceBucket' | 'destinationBucket' | 'reportBucket'> {
+  const map = mapOf(machine);
+  const environment = archiveBatch(map, functions)?.environment ?? {};
+  const source = environment[Env.SOURCE_BUCKET] ?? String(parametersOf(map.ItemReader?.Parameters).Bucket ?? '');
+  return {
+    sourceBucket: source,
+    destinationBucket: environment[Env.DESTINATION_BUCKET] ?? source,
+    reportBucket: environment[Env.REPORT_BUCKET] ?? String(parametersOf(map.ResultWriter?.Parameters).Bucket ?? ''),
+  };
+}
+
+function mapOf({ definition }: ArchiverMachine): DistributedMapState {
+  return [...allStates(definition)].map(({ state }) => state).find(isDistributedMap)!;
+}
+
+/** CloudFormation would look a dynamic reference up when it deploys. */
+function checkName(role: string, name: string, { path }: ArchiverMachine): void {
+  if (!name.includes('{{resolve:')) return;
+  throw new UsageError(`${path}: its ${role.replace('Bucket', ' bucket')} is called ${name}, which only CloudFormation can look up; `
+    + 'take it from a parameter (CfnParameter, StringParameter.valueForStringParameter), and give it with --bucket PARAMETERID=NAME');
 }
 
 /** AWS refuses a definition that is not valid when it is deployed. */
@@ -72,17 +90,22 @@ function archiveBatch(map: DistributedMapState, functions: Functions): FunctionS
 function bucketsToCreate(app: App, machine: ArchiverMachine, used: unknown[]): BucketSetup[] {
   const setups = new Map<string, BucketSetup>();
   const usedNames = new Set(used.filter((name) => typeof name === 'string' && name !== ''));
-  for (const { scope, logicalId, resource } of app.resources('AWS::S3::Bucket')) {
-    const name = scope.physicalName(logicalId);
-    if (scope.stack !== machine.scope.stack && !usedNames.has(name)) continue;
-    const versioning = scope.resolve(resource.Properties?.VersioningConfiguration);
-    const encryption = encryptionOf(scope.resolve(resource.Properties?.BucketEncryption));
-    setups.set(name, { name, versioned: isObject(versioning) && versioning.Status === 'Enabled', encryption });
+  const named = app.resolvable('AWS::S3::Bucket', (located) => ({ located, name: located.scope.physicalName(located.logicalId) }));
+  for (const { located, name } of named) {
+    const read = () => setupOf(located, name);
+    const ofTheStack = () => (located.scope.stack === machine.scope.stack ? ifResolvable(read) : undefined);
+    const setup = usedNames.has(name) ? read() : ofTheStack();
+    if (setup) setups.set(name, setup);
   }
   for (const name of usedNames) {
     if (!setups.has(String(name))) setups.set(String(name), { name: String(name), versioned: false });
   }
   return [...setups.values()];
+}
+
+function setupOf({ scope, logicalId }: Located, name: string): BucketSetup {
+  const { VersioningConfiguration: versioning, BucketEncryption: encryption } = scope.properties(logicalId, 'VersioningConfiguration', 'BucketEncryption');
+  return { name, versioned: isObject(versioning) && versioning.Status === 'Enabled', encryption: encryptionOf(encryption) };
 }
 
 /** A bucket's default encryption, where it is with a key of KMS. */
@@ -98,7 +121,7 @@ function encryptionOf(configuration: unknown): Encryption | undefined {
 /** Those of the templates, and imported ones that the archiver names. */
 function topicsOf(app: App, functions: Functions, machine: ArchiverMachine): Set<string> {
   const arns = new Set<string>(JSON.stringify(machine.definition).match(TOPIC_ARN) ?? []);
-  for (const { scope, logicalId } of app.resources('AWS::SNS::Topic')) arns.add(String(scope.ref(logicalId)));
+  for (const arn of app.resolvable('AWS::SNS::Topic', ({ scope, logicalId }) => String(scope.ref(logicalId)))) arns.add(arn);
   for (const { scope, logicalId } of app.resources('AWS::Lambda::Function')) {
     if (!scope.constructPath(logicalId).startsWith(`${machine.path}/`)) continue;
     const environment = functions.find(scope.physicalName(logicalId))?.environment ?? {};

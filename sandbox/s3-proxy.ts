@@ -30,7 +30,9 @@ export type Forward = (onAnswer: (answer: IncomingMessage) => void, body?: Buffe
  * path-style to. Bodies stream through; the Host header stays as it was signed.
  */
 export async function startS3Proxy(target: string, options: S3ProxyOptions = {}): Promise<S3Proxy> {
-  const { protocol, hostname, port } = new URL(target);
+  const { protocol, hostname: host, port } = new URL(target);
+  // A URL has an IPv6 address in brackets, `http.request` wants it without.
+  const hostname = host.replace(/^\[(.*)\]$/, '$1');
   const secure = protocol === 'https:';
   const agent = secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
   const requests: Record<string, number> = {};

@@ -73,15 +73,22 @@ export interface BucketSetup {
 }
 
 /** Creates the buckets that are not there. */
-export async function ensureBuckets(s3: S3Client, buckets: Iterable<BucketSetup>, region: string): Promise<void> {
-  for (const { name, versioned } of buckets) {
-    if (await exists(s3, name)) continue;
-    await s3.send(new CreateBucketCommand({
-      Bucket: name,
-      ...region === 'us-east-1' ? {} : { CreateBucketConfiguration: { LocationConstraint: region as 'eu-west-1' } },
-    }));
-    if (versioned) await s3.send(new PutBucketVersioningCommand({ Bucket: name, VersioningConfiguration: { Status: 'Enabled' } }));
+export async function ensureBuckets(s3: S3Client, buckets: Iterable<BucketSetup>, region: string, endpoint?: string): Promise<void> {
+  for (const bucket of buckets) {
+    try {
+      if (!await exists(s3, bucket.name)) await create(s3, bucket, region);
+    } catch (error) {
+      throw refusalOf(error as Refusal, bucket.name, region, endpoint);
+    }
   }
+}
+
+async function create(s3: S3Client, { name, versioned }: BucketSetup, region: string): Promise<void> {
+  await s3.send(new CreateBucketCommand({
+    Bucket: name,
+    ...region === 'us-east-1' ? {} : { CreateBucketConfiguration: { LocationConstraint: region as 'eu-west-1' } },
+  }));
+  if (versioned) await s3.send(new PutBucketVersioningCommand({ Bucket: name, VersioningConfiguration: { Status: 'Enabled' } }));
 }
 
 async function exists(s3: S3Client, bucket: string): Promise<boolean> {
@@ -89,7 +96,29 @@ async function exists(s3: S3Client, bucket: string): Promise<boolean> {
     await s3.send(new HeadBucketCommand({ Bucket: bucket }));
     return true;
   } catch (error) {
-    if ((error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode === 404) return false;
+    if (statusOf(error as Refusal) === 404) return false;
     throw error;
+  }
+}
+
+type Refusal = Error & { $metadata?: { httpStatusCode?: number } };
+
+const statusOf = ({ $metadata }: Refusal) => $metadata?.httpStatusCode;
+
+/** What to do about a bucket that an S3 does not show, or does not create. An answer to HEAD has no message. */
+function refusalOf(error: Refusal, bucket: string, region: string, endpoint?: string): Error {
+  const status = statusOf(error);
+  if (status === undefined) return error;
+  const who = endpoint === undefined ? 'the embedded S3' : `--endpoint ${endpoint}`;
+  const said = /^(Unknown|\d+)/.test(error.name) ? '' : ` (${error.name}: ${error.message})`;
+  return new UsageError(`${who} answers ${status} for the bucket ${bucket}${said}: ${adviceOn(endpoint === undefined ? 'name' : status, region)}`);
+}
+
+function adviceOn(status: number | 'name', region: string): string {
+  switch (status) {
+    case 301: return `it is in another region than ${region}, the stack's: set that (env)`;
+    case 409: return 'somebody else has it: give another name with --bucket LOGICALID=NAME';
+    case 'name': return 'give another name with --bucket LOGICALID=NAME';
+    default: return `set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to credentials that may use it, and the region of the stack (env), ${region}, to its own`;
   }
 }

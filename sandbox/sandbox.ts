@@ -1,7 +1,9 @@
 import * as path from 'path';
 import { ArchiverMachine, findArchiver } from './assembly/archiver';
+import { distinctNames, theOne } from './assembly/bucket-names';
 import { Functions } from './assembly/functions';
 import { readAssembly } from './assembly/read';
+import { ifResolvable } from './assembly/resolvable';
 import { App } from './assembly/scope';
 import { serviceCalls } from './aws/calls';
 import { AwsServer, startAwsServer } from './aws/server';
@@ -19,7 +21,7 @@ import { Permissions } from './iam/permissions';
 import { Fleet } from './lambda/fleet';
 import { FunctionUsage, InvocationHook } from './lambda/host';
 import { Answer } from './lambda/instance';
-import { checkDefinition, findParts, Parts } from './parts';
+import { bucketsByRole, checkDefinition, findParts, Parts } from './parts';
 import { S3Double, S3DoubleOptions } from './s3';
 import { ensureBuckets, s3Client, S3Service, startS3Service } from './s3-service';
 import { scheduledStart } from './schedule';
@@ -33,7 +35,7 @@ export interface SandboxOptions {
   readonly stack?: string;
   /** Any S3; default: the embedded double. */
   readonly endpoint?: string;
-  /** Names of buckets by logical id, in place of those of the template. */
+  /** Names of buckets by logical id, or `STACK/LOGICALID`, in place of those of the template; also of parameters that hold a bucket's name. */
   readonly buckets?: Record<string, string>;
   /** Whether callers may do what the policies of the templates allow, and nothing else. Default: true. */
   readonly enforcePolicies?: boolean;
@@ -66,8 +68,7 @@ const DEFAULT_MAX_INSTANCES = 16;
 
 /** Reads a cloud assembly and sets its archiver up to be run. */
 export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const app = new App(readAssembly(path.resolve(options.app)), options.buckets);
-  checkBucketNames(app, options.buckets ?? {});
+  const app = readApp(options);
   const machine = findArchiver(app, options.stack);
   checkDefinition(machine);
   const functions = new Functions(app);
@@ -85,10 +86,18 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
 }
 
-function checkBucketNames(app: App, given: Record<string, string>): void {
-  const known = [...app.resources('AWS::S3::Bucket')].map(({ logicalId }) => logicalId);
-  for (const logicalId of Object.keys(given)) {
-    if (!known.includes(logicalId)) throw new UsageError(`--bucket ${logicalId}=...: no bucket has that logical id; there are ${known.join(', ') || 'none'}`);
+function readApp({ app: directory, buckets = {}, stack }: SandboxOptions): App {
+  const stacks = readAssembly(path.resolve(directory));
+  const unnamed = new App(stacks);
+  return new App(stacks, distinctNames(unnamed, buckets, () => ifResolvable(() => bucketsUsed(unnamed, stack)) ?? []));
+}
+
+function bucketsUsed(app: App, stack?: string): string[] {
+  const functions = new Functions(app);
+  try {
+    return Object.values(bucketsByRole(functions, findArchiver(app, stack)));
+  } finally {
+    functions.close();
   }
 }
 
@@ -156,14 +165,12 @@ export class Sandbox {
     return this.last;
   }
 
-  /** Name of a bucket: of the one in a role (`source`, `destination`, `report`), or with a logical id in the template. */
+  /** Name of a bucket: of the one in a role (`source`, `destination`, `report`), or with a logical id (`STACK/LOGICALID`) in the template. */
   bucket(logicalIdOrRole: string): string {
     const roles: Record<string, string> = { source: this.sourceBucket, destination: this.destinationBucket, report: this.reportBucket };
     if (roles[logicalIdOrRole]) return roles[logicalIdOrRole];
-    for (const { scope, logicalId } of this.found.app.resources('AWS::S3::Bucket')) {
-      if (logicalId === logicalIdOrRole) return scope.physicalName(logicalId);
-    }
-    throw new UsageError(`no bucket has the logical id ${logicalIdOrRole}`);
+    const { scope, logicalId } = theOne(this.found.app, logicalIdOrRole, () => Object.values(roles));
+    return String(scope.ref(logicalId));
   }
 
   /** All that was published since the sandbox was opened. */
@@ -200,10 +207,10 @@ export class Sandbox {
 
   /** Hands an event to the functions that the app's event source mappings name, as a queue does. */
   async deliver(event: object): Promise<Answer[]> {
-    const mappings = [...this.found.app.resources('AWS::Lambda::EventSourceMapping')];
-    return Promise.all(mappings.map(({ scope, logicalId }) => (
-      this.fleet!.invoke(this.fleet!.host(String(scope.properties(logicalId).FunctionName))!, JSON.stringify(event))
-    )));
+    const hosts = this.found.app.resolvable('AWS::Lambda::EventSourceMapping', ({ scope, logicalId }) => (
+      this.fleet!.host(String(scope.properties(logicalId, 'FunctionName').FunctionName))!
+    ));
+    return Promise.all([...hosts].map((host) => this.fleet!.invoke(host, JSON.stringify(event))));
   }
 
   /** Stops the execution of that name, as StopExecution does; its invocations go on. False where none is running. */
@@ -222,12 +229,15 @@ export class Sandbox {
   }
 
   async close(): Promise<void> {
-    await this.settled();
-    await this.server?.close();
-    await this.fleet?.close();
-    this.interruptedMaps.close();
-    await this.found.s3.close();
-    this.found.functions.close();
+    try {
+      await this.settled();
+    } finally {
+      await this.server?.close();
+      await this.fleet?.close();
+      this.interruptedMaps.close();
+      await this.found.s3.close();
+      this.found.functions.close();
+    }
   }
 
   /** Starts what answers the archiver, and creates its buckets. */
@@ -266,7 +276,7 @@ export class Sandbox {
       maxResultFileBytes: this.options.maxResultFileBytes ?? MAX_RESULT_FILE_BYTES,
     };
     this.executions = new Executions({ app, machine, compiled, world, fleet, topics: this.topics, permissions, retryScale });
-    await ensureBuckets(s3Client(this.found.s3, region, 'sandbox'), parts.buckets, region);
+    await ensureBuckets(s3Client(this.found.s3, region, 'sandbox'), parts.buckets, region, this.options.endpoint);
     for (const { name, encryption } of parts.buckets) {
       if (encryption && this.s3) this.s3.store.bucket(name).encryption = encryption;
     }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'crypto';
-import { App } from './assembly/scope';
-import { isObject, JsonObject } from './json';
+import { ifResolvable } from './assembly/resolvable';
+import { App, Located } from './assembly/scope';
+import { isObject } from './json';
 
 /** What EventBridge Scheduler would start. */
 export interface ScheduledStart {
@@ -14,19 +15,32 @@ const UNIVERSAL_TARGET = /:scheduler:::aws-sdk:sfn:startExecution$/;
 
 /** The execution that the app's schedule would start at an instant, if it has one for this state machine. */
 export function scheduledStart(app: App, stateMachineArn: string, at: Date): ScheduledStart | undefined {
-  for (const { scope, logicalId } of app.resources('AWS::Scheduler::Schedule')) {
-    const { Target } = scope.properties(logicalId);
-    if (!isObject(Target)) continue;
-    const input = withContextAttributes(String(Target.Input ?? '{}'), String(scope.attribute(logicalId, 'Arn')), at);
-    const roleArn = Target.RoleArn === undefined ? {} : { roleArn: String(Target.RoleArn) };
-    if (Target.Arn === stateMachineArn) return { input, ...roleArn };
-    if (!UNIVERSAL_TARGET.test(String(Target.Arn))) continue;
-    const request = JSON.parse(input) as JsonObject;
-    if (request.StateMachineArn === stateMachineArn) {
-      return { ...roleArn, input: String(request.Input ?? '{}'), ...request.Name === undefined ? {} : { name: String(request.Name) } };
-    }
+  for (const located of app.resources('AWS::Scheduler::Schedule')) {
+    const started = startOf(located, stateMachineArn, at);
+    if (started) return started;
   }
   return undefined;
+}
+
+/** Schedules of something else may hold what cannot be resolved here. */
+function startOf({ scope, logicalId, resource }: Located, stateMachineArn: string, at: Date): ScheduledStart | undefined {
+  const { Target: target } = resource.Properties ?? {};
+  if (!isObject(target)) return undefined;
+  const inputOf = () => withContextAttributes(String(scope.resolve(target.Input) ?? '{}'), String(scope.attribute(logicalId, 'Arn')), at);
+  const role = () => (target.RoleArn === undefined ? {} : { roleArn: String(scope.resolve(target.RoleArn)) });
+  const arn = String(ifResolvable(() => scope.resolve(target.Arn)));
+  if (arn === stateMachineArn) return { input: inputOf(), ...role() };
+  const request = UNIVERSAL_TARGET.test(arn) ? parse(ifResolvable(inputOf)) : undefined;
+  if (!isObject(request) || request.StateMachineArn !== stateMachineArn) return undefined;
+  return { ...role(), input: String(request.Input ?? '{}'), ...request.Name === undefined ? {} : { name: String(request.Name) } };
+}
+
+function parse(text = 'null'): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** "Adding context attributes", managing-schedule-context-attributes. */

@@ -7,7 +7,10 @@ export interface SandboxOptions {
   readonly stack?: string;
   /** Any S3; default: the embedded one. */
   readonly endpoint?: string;
-  /** Names of buckets by logical id, in place of those of the template. */
+  /**
+   * Names of buckets by logical id, in place of those of the template; also of parameters that hold a bucket's name.
+   * By `STACK/LOGICALID` where several stacks have one of that logical id.
+   */
   readonly buckets?: Record<string, string>;
   /** Whether callers may do what the policies of the templates allow, and nothing else. Default: true. */
   readonly enforcePolicies?: boolean;
@@ -61,7 +64,7 @@ export interface Sandbox {
   readonly sourceBucket: string;
   readonly destinationBucket: string;
   readonly reportBucket: string;
-  /** Name of the bucket with a logical id in the template. */
+  /** Name of the bucket with a logical id (`STACK/LOGICALID`) in the template. */
   bucket(logicalId: string): string;
   run(options?: RunOptions): Promise<SandboxSummary>;
   close(): Promise<void>;

@@ -33,10 +33,12 @@ export class Functions {
   private readonly inlineDirectories: string[] = [];
 
   constructor(app: App) {
-    for (const { scope, logicalId } of app.resources('AWS::Lambda::Function')) {
-      const candidate = { scope, logicalId };
-      this.byArn.set(String(scope.attribute(logicalId, 'Arn')), candidate);
-      this.byArn.set(scope.physicalName(logicalId), candidate);
+    const named = app.resolvable('AWS::Lambda::Function', ({ scope, logicalId }) => ({
+      candidate: { scope, logicalId }, arn: String(scope.attribute(logicalId, 'Arn')), name: scope.physicalName(logicalId),
+    }));
+    for (const { candidate, arn, name } of named) {
+      this.byArn.set(arn, candidate);
+      this.byArn.set(name, candidate);
     }
   }
 
@@ -54,7 +56,9 @@ export class Functions {
   }
 
   private read({ scope, logicalId }: Candidate): FunctionSpec {
-    const properties = scope.properties(logicalId);
+    const properties = scope.properties(
+      logicalId, 'Runtime', 'Role', 'Code', 'Handler', 'Environment', 'Timeout', 'MemorySize', 'ReservedConcurrentExecutions',
+    );
     const runtime = String(properties.Runtime ?? '');
     if (!runtime.startsWith('nodejs')) throw new UsageError(`function ${logicalId} has the runtime ${runtime || 'of an image'}; the sandbox runs nodejs only`);
     const variables = isObject(properties.Environment) && isObject(properties.Environment.Variables) ? properties.Environment.Variables : {};

@@ -38,12 +38,12 @@ const INTRINSICS: Record<string, Intrinsic> = {
   },
   'Fn::Join': (argument, scope) => {
     const [separator, parts] = list(argument, scope);
-    return (parts as unknown[]).map(text).join(String(separator));
+    return listOf(parts, argument, scope).map(text).join(String(separator));
   },
   'Fn::Sub': substitute,
   'Fn::Select': (argument, scope) => {
     const [index, items] = list(argument, scope);
-    return (items as unknown[])[Number(index)];
+    return listOf(items, argument, scope)[Number(index)];
   },
   'Fn::Split': (argument, scope) => {
     const [separator, source] = list(argument, scope);
@@ -85,7 +85,10 @@ function substitute(argument: unknown, scope: StackScope): string {
 }
 
 function list(argument: unknown, scope: StackScope): unknown[] {
-  const evaluated = evaluate(argument, scope);
+  return listOf(evaluate(argument, scope), argument, scope);
+}
+
+function listOf(evaluated: unknown, argument: unknown, scope: StackScope): unknown[] {
   if (!Array.isArray(evaluated)) throw new UsageError(`template of ${scope.name}: a function wants a list but got ${JSON.stringify(argument)}`);
   return evaluated;
 }

@@ -4,12 +4,21 @@ import { isObject } from '../json';
 import { resolveValue } from './intrinsics';
 import { attributeOf, madeUpName, NAME_PROPERTIES, refOf } from './physical';
 import { readTemplate } from './read';
+import { ifResolvable } from './resolvable';
 import { Resource, Stack, Template } from './template';
+
+/** A resource and where it is. */
+export interface Located {
+  readonly scope: StackScope;
+  readonly logicalId: string;
+  readonly resource: Resource;
+}
 
 /** Every stack of an app with what they know of each other. */
 export class App {
   readonly scopes: StackScope[] = [];
 
+  /** @param bucketNames names in place of the template's, of buckets and of parameters that hold one; by logical id, or `STACK/LOGICALID` */
   constructor(stacks: Stack[], readonly bucketNames: Record<string, string> = {}) {
     for (const stack of stacks) this.add(new StackScope(this, stack, stack.template, stack.path, stack.name));
   }
@@ -23,18 +32,33 @@ export class App {
   exported(name: string): unknown {
     for (const scope of this.scopes) {
       for (const [id, output] of Object.entries(scope.template.Outputs ?? {})) {
-        if (output.Export && scope.resolve(output.Export.Name) === name) return scope.output(id);
+        if (output.Export && ifResolvable(() => scope.resolve(output.Export!.Name)) === name) return scope.output(id);
       }
     }
     throw new UsageError(`no stack of this app exports ${name}, which another one imports; synthesise both into the same assembly`);
   }
 
-  /** All resources of a type, wherever they are. */
-  * resources(type: string): Generator<{ scope: StackScope; logicalId: string; resource: Resource }> {
+  /** All resources of a type in the templates, wherever they are. */
+  * templated(type: string): Generator<Located> {
     for (const scope of this.scopes) {
       for (const [logicalId, resource] of Object.entries(scope.template.Resources ?? {})) {
-        if (resource.Type === type && scope.exists(resource.Condition)) yield { scope, logicalId, resource };
+        if (resource.Type === type) yield { scope, logicalId, resource };
       }
+    }
+  }
+
+  /** Those of them that are created. */
+  * resources(type: string): Generator<Located> {
+    for (const located of this.templated(type)) {
+      if (ifResolvable(() => located.scope.exists(located.resource.Condition))) yield located;
+    }
+  }
+
+  /** What `tell` makes of each resource of a type. Where it cannot be resolved it is left out: it may be no business of the archiver's. */
+  * resolvable<T extends {}>(type: string, tell: (located: Located) => T, leftOut?: (located: Located, reason: string) => void): Generator<T> {
+    for (const located of this.resources(type)) {
+      const told = ifResolvable(() => tell(located), (reason) => leftOut?.(located, reason));
+      if (told !== undefined) yield told;
     }
   }
 }
@@ -42,6 +66,8 @@ export class App {
 /** A template with everything that its functions refer to: a stack, or a nested stack. */
 export class StackScope {
   private readonly nested = new Map<string, StackScope>();
+  /** Why a nested stack is not there, by logical id. */
+  private readonly missing = new Map<string, string>();
 
   constructor(
     readonly app: App,
@@ -49,11 +75,19 @@ export class StackScope {
     readonly template: Template,
     readonly path: string,
     readonly name: string,
-    private readonly parameters: () => Record<string, unknown> = () => ({}),
+    /** What the parent gives a parameter. */
+    private readonly given: (parameter: string) => unknown = () => undefined,
   ) {
     for (const [logicalId, resource] of Object.entries(template.Resources ?? {})) {
-      if (resource.Type === 'AWS::CloudFormation::Stack') this.nested.set(logicalId, this.readNested(logicalId, resource));
+      if (resource.Type !== 'AWS::CloudFormation::Stack') continue;
+      const nested = ifResolvable(() => this.readNested(logicalId, resource), (reason) => this.missing.set(logicalId, reason));
+      if (nested) this.nested.set(logicalId, nested);
     }
+  }
+
+  /** What a user may call this stack. */
+  get names(): string[] {
+    return this.path === this.stack.path ? [this.path, this.name, this.stack.id] : [this.path, this.name];
   }
 
   nestedStacks(): Iterable<StackScope> {
@@ -64,9 +98,11 @@ export class StackScope {
     return resolveValue(value, this);
   }
 
-  /** Resolved properties of a resource. */
-  properties(logicalId: string): Record<string, unknown> {
-    return (this.resolve(this.resource(logicalId).Properties ?? {}) ?? {}) as Record<string, unknown>;
+  /** Resolved properties of a resource: all, or those that are named. */
+  properties(logicalId: string, ...names: string[]): Record<string, unknown> {
+    const given = this.resource(logicalId).Properties ?? {};
+    const wanted = names.length === 0 ? given : Object.fromEntries(names.map((name) => [name, given[name]]));
+    return (this.resolve(wanted) ?? {}) as Record<string, unknown>;
   }
 
   resource(logicalId: string): Resource {
@@ -85,7 +121,7 @@ export class StackScope {
 
   physicalName(logicalId: string): string {
     const resource = this.resource(logicalId);
-    const override = resource.Type === 'AWS::S3::Bucket' ? this.app.bucketNames[logicalId] : undefined;
+    const override = resource.Type === 'AWS::S3::Bucket' ? this.bucketName(logicalId) : undefined;
     if (override) return override;
     const property = NAME_PROPERTIES[resource.Type];
     const given = property === undefined ? undefined : this.resolve(resource.Properties?.[property]);
@@ -111,6 +147,8 @@ export class StackScope {
     if (attribute.startsWith('Outputs.')) {
       const nested = this.nested.get(logicalId);
       if (nested) return nested.output(attribute.slice('Outputs.'.length));
+      const reason = this.missing.get(logicalId);
+      if (reason) throw new UsageError(`${reason}, and ${logicalId}.${attribute} is needed`);
     }
     const resource = this.resource(logicalId);
     // What a custom resource would answer is unknown: a value that shows where it came from.
@@ -134,22 +172,46 @@ export class StackScope {
     return this.resolve(condition) === true;
   }
 
+  /** The name that the user gives a bucket, or a parameter. */
+  private bucketName(logicalId: string): string | undefined {
+    const { bucketNames } = this.app;
+    const key = [...this.names.map((name) => `${name}/${logicalId}`), logicalId].find((each) => Object.hasOwn(bucketNames, each));
+    return key === undefined ? undefined : bucketNames[key];
+  }
+
   private parameter(name: string): unknown {
-    const given = this.parameters()[name];
-    const value = given ?? this.template.Parameters?.[name]?.Default;
-    if (value === undefined) throw new UsageError(`template of ${this.name}: parameter ${name} has no default, and the sandbox cannot ask for one`);
-    return this.template.Parameters?.[name]?.Type === 'CommaDelimitedList' && typeof value === 'string' ? value.split(',') : value;
+    const { Type: type = 'String', Default: byDefault } = this.template.Parameters![name]!;
+    const value = this.bucketName(name) ?? this.given(name) ?? (type.startsWith('AWS::SSM::Parameter::Value<') ? this.parameterStore(name, byDefault) : byDefault);
+    if (value === undefined) {
+      throw new UsageError(`template of ${this.name}: parameter ${name} has no default; if it is a bucket's name, give it with --bucket ${name}=NAME`);
+    }
+    return typeof value === 'string' && /^(CommaDelimitedList$|List<)/.test(type) ? value.split(',') : value;
+  }
+
+  /** The default of such a parameter is a name in Parameter Store; its value is there. */
+  private parameterStore(name: string, stored: unknown): never {
+    throw new UsageError(`template of ${this.name}: the value of parameter ${name} is in SSM, as ${String(stored)}, where the sandbox cannot read it; `
+      + `if it is a bucket's name, give it with --bucket ${name}=NAME`);
   }
 
   private readNested(logicalId: string, resource: Resource): StackScope {
-    const asset = resource.Metadata?.['aws:asset:path'];
-    if (typeof asset !== 'string') throw new UsageError(`template of ${this.name}: nested stack ${logicalId} is not an asset of the assembly`);
-    const template = readTemplate(join(this.stack.assets.directory, asset));
+    const template = readTemplate(this.nestedTemplate(logicalId, resource));
     const nestedPath = this.constructPath(logicalId).replace(/\.NestedStack\/.*$/, '');
-    const parameters = () => {
-      const given = this.resolve(resource.Properties?.Parameters);
-      return isObject(given) ? given : {};
+    const given = (parameter: string) => {
+      const all = resource.Properties?.Parameters;
+      return isObject(all) ? this.resolve(all[parameter]) : undefined;
     };
-    return new StackScope(this.app, this.stack, template, nestedPath, madeUpName(resource.Type, this.name, logicalId), parameters);
+    return new StackScope(this.app, this.stack, template, nestedPath, madeUpName(resource.Type, this.name, logicalId), given);
+  }
+
+  /** The file that holds a nested stack's template. Metadata name it only if the CDK CLI ran the app; its URL ends with the asset's key always. */
+  private nestedTemplate(logicalId: string, { Metadata, Properties }: Resource): string {
+    const { directory, byObjectKey } = this.stack.assets;
+    const asset = Metadata?.['aws:asset:path'];
+    if (typeof asset === 'string') return join(directory, asset);
+    const url = String(this.resolve(Properties?.TemplateURL));
+    const [, file] = [...byObjectKey].find(([key]) => url.endsWith(`/${key}`)) ?? [];
+    if (file === undefined) throw new UsageError(`template of ${this.name}: nested stack ${logicalId} is not in the assembly, but at ${url}`);
+    return file;
   }
 }

@@ -11,7 +11,8 @@ export const USAGE = `usage: ${COMMAND} --app DIR [options]
   --app DIR                 cloud assembly (cdk.out) of an app with an S3DatedArchiver
   --stack NAME              stack, or construct path below it (Stack/Nightly), where the app has several archivers
   --endpoint URL            any S3; default: the embedded double
-  --bucket LOGICALID=NAME   name of a bucket of the template; may be repeated
+  --bucket LOGICALID=NAME   name of a bucket of the template, or of a parameter that holds one; may be repeated;
+                            STACK/LOGICALID=NAME where several stacks have one of that logical id
   --input JSON              the execution's input; default: what the schedule sends, else {}
   --now ISO                 the instant that the schedule and StartTime have, as 2026-11-24T16:00:00Z
   --json FILE               write the summary there
@@ -62,19 +63,36 @@ function parse(argv: string[]) {
   }
 }
 
-/** npm runs scripts in the package's directory; the caller's own is in INIT_CWD. */
+/** npm runs scripts in the package's directory; the caller's own is in INIT_CWD. The package of its own runs where the caller stands. */
+function callersDirectory(): string {
+  return (process.env.SANDBOX_COMMAND === undefined ? process.env.INIT_CWD : undefined) ?? process.cwd();
+}
+
+/** A path as the caller means it; what is not there may be meant from here. */
 function fromCaller(file: string): string {
-  const here = path.resolve(file);
-  const caller = process.env.INIT_CWD;
-  return fs.existsSync(here) || !caller ? here : path.resolve(caller, file);
+  const meant = path.resolve(callersDirectory(), file);
+  return !fs.existsSync(meant) && fs.existsSync(file) ? path.resolve(file) : meant;
 }
 
 function fileOf(file: string): string {
-  // A relative path goes to where the caller stands, not to where npm does.
-  const resolved = path.resolve(process.env.INIT_CWD ?? process.cwd(), file);
+  const resolved = path.join(fromCaller(path.dirname(file)), path.basename(file));
   if (!fs.existsSync(path.dirname(resolved))) throw new UsageError(`--json ${file}: no such directory as ${path.dirname(resolved)}`);
   if (fs.existsSync(resolved) && fs.statSync(resolved).isDirectory()) throw new UsageError(`--json ${file}: is a directory; name a file in it`);
+  checkWritable(file, resolved);
   return resolved;
+}
+
+/** A run may take long: that its summary cannot be written is said before. */
+function checkWritable(given: string, file: string): void {
+  const isNew = !fs.existsSync(file);
+  // A pipe would see its end.
+  if (!isNew && !fs.statSync(file).isFile()) return;
+  try {
+    fs.closeSync(fs.openSync(file, 'a'));
+    if (isNew) fs.rmSync(file);
+  } catch (error) {
+    throw new UsageError(`--json ${given}: cannot be written: ${(error as Error).message}`);
+  }
 }
 
 function endpointOf(endpoint: string): string {
@@ -85,8 +103,8 @@ function endpointOf(endpoint: string): string {
 }
 
 function bucketOf(pair: string): [string, string] {
-  const [, logicalId, name] = /^([A-Za-z0-9]+)=([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$/.exec(pair) ?? [];
-  if (!logicalId || !name) throw new UsageError(`--bucket is '${pair}', but must be LOGICALID=NAME with a name that S3 allows`);
+  const [, logicalId, name] = /^((?:[^=]+\/)?[A-Za-z0-9]+)=([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$/.exec(pair) ?? [];
+  if (!logicalId || !name) throw new UsageError(`--bucket is '${pair}', but must be LOGICALID=NAME, or STACK/LOGICALID=NAME, with a name that S3 allows`);
   return [logicalId, name];
 }
 

@@ -1,3 +1,4 @@
+import { UsageError } from '../errors';
 import { isObject } from '../json';
 
 /**
@@ -9,7 +10,7 @@ export function matchesPattern(pattern: unknown, event: unknown): boolean {
   return Object.entries(pattern).every(([field, wanted]) => {
     const actual = isObject(event) ? event[field] : undefined;
     if (isObject(wanted)) return matchesPattern(wanted, actual);
-    if (!Array.isArray(wanted)) throw new Error(`event pattern: ${field} must be a list or an object, not ${JSON.stringify(wanted)}`);
+    if (!Array.isArray(wanted)) throw new UsageError(`event pattern: ${field} must be a list or an object, not ${JSON.stringify(wanted)}`);
     const values = Array.isArray(actual) ? actual : [actual];
     return wanted.some((condition) => values.some((value) => matchesCondition(condition, value)));
   });
@@ -24,6 +25,6 @@ function matchesCondition(condition: unknown, value: unknown): boolean {
     case 'suffix': return typeof value === 'string' && value.endsWith(String(operand));
     case 'equals-ignore-case': return typeof value === 'string' && value.toLowerCase() === String(operand).toLowerCase();
     case 'anything-but': return value !== undefined && !(Array.isArray(operand) ? operand : [operand]).some((item) => matchesCondition(item, value));
-    default: throw new Error(`event pattern: the sandbox does not know the operator ${operator}`);
+    default: throw new UsageError(`event pattern: the sandbox does not know the operator ${operator}`);
   }
 }

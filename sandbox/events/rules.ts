@@ -1,5 +1,6 @@
 import { matchesPattern } from './pattern';
-import { App } from '../assembly/scope';
+import { ifResolvable } from '../assembly/resolvable';
+import { App, StackScope } from '../assembly/scope';
 import { isObject } from '../json';
 
 export interface RuleTarget {
@@ -9,26 +10,36 @@ export interface RuleTarget {
   readonly input: string;
 }
 
-/** The targets of every enabled rule of the app that an event matches. */
+/**
+ * The targets of every enabled rule of the app that an event matches. Patterns and targets that cannot be resolved,
+ * or evaluated, here are left out: they may be no business of the archiver's.
+ */
 export function matchingTargets(app: App, event: Record<string, unknown>): RuleTarget[] {
-  const found: RuleTarget[] = [];
-  for (const { scope, logicalId, resource } of app.resources('AWS::Events::Rule')) {
-    // Rules on other sources may hold what cannot be resolved here.
-    if (!JSON.stringify(resource.Properties?.EventPattern ?? null).includes('aws.states')) continue;
-    const { EventPattern, State, Targets } = scope.properties(logicalId);
-    const ruleArn = String(scope.attribute(logicalId, 'Arn'));
-    if (State === 'DISABLED' || !matchesPattern(EventPattern, event)) continue;
-    for (const target of Array.isArray(Targets) ? Targets : []) {
-      if (isObject(target)) found.push({ ruleArn, arn: String(target.Arn), input: targetInput(target, event) });
-    }
-  }
-  return found;
+  const rules = app.resolvable('AWS::Events::Rule', ({ scope, logicalId, resource }) => {
+    const { EventPattern, State } = scope.properties(logicalId, 'EventPattern', 'State');
+    if (State === 'DISABLED' || !matchesPattern(EventPattern, event)) return [];
+    return targetsOf(scope, String(scope.attribute(logicalId, 'Arn')), resource.Properties?.Targets, event);
+  });
+  return [...rules].flat();
+}
+
+function targetsOf(scope: StackScope, ruleArn: string, targets: unknown, event: Record<string, unknown>): RuleTarget[] {
+  const given = Array.isArray(targets) ? targets as unknown[] : scope.resolve(targets);
+  return (Array.isArray(given) ? given : []).flatMap((target) => ifResolvable(() => {
+    const resolved = scope.resolve(isObject(target) && 'Arn' in target ? delivered(target) : target);
+    return isObject(resolved) ? { ruleArn, arn: String(resolved.Arn), input: targetInput(resolved, event) } : undefined;
+  }) ?? []);
+}
+
+/** What says where an event goes and what of it; a role or a queue for dead letters may not be known here. */
+function delivered({ Arn, Input, InputPath, InputTransformer }: Record<string, unknown>): Record<string, unknown> {
+  return { Arn, Input, InputPath, InputTransformer };
 }
 
 /** "Amazon EventBridge input transformation", eb-transform-target-input. */
 function targetInput(target: Record<string, unknown>, event: Record<string, unknown>): string {
   if (typeof target.Input === 'string') return target.Input;
-  if (typeof target.InputPath === 'string') return JSON.stringify(at(event, target.InputPath));
+  if (typeof target.InputPath === 'string') return JSON.stringify(at(event, target.InputPath) ?? null);
   const transformer = target.InputTransformer;
   if (!isObject(transformer)) return JSON.stringify(event);
   const paths = isObject(transformer.InputPathsMap) ? transformer.InputPathsMap : {};

@@ -7,13 +7,14 @@ export class Keys {
   private readonly byTopic = new Map<string, string>();
 
   constructor(app: App, private readonly environment: Environment) {
-    for (const { scope, logicalId } of app.resources('AWS::KMS::Alias')) {
-      const { AliasName, TargetKeyId } = scope.properties(logicalId);
+    for (const { AliasName, TargetKeyId } of app.resolvable('AWS::KMS::Alias', ({ scope, logicalId }) => scope.properties(logicalId, 'AliasName', 'TargetKeyId'))) {
       this.byAlias.set(String(AliasName), String(TargetKeyId));
     }
-    for (const { scope, logicalId } of app.resources('AWS::SNS::Topic')) {
-      const { KmsMasterKeyId } = scope.properties(logicalId);
-      if (typeof KmsMasterKeyId === 'string') this.byTopic.set(String(scope.ref(logicalId)), KmsMasterKeyId);
+    const topics = app.resolvable('AWS::SNS::Topic', ({ scope, logicalId }) => ({
+      arn: String(scope.ref(logicalId)), key: scope.properties(logicalId, 'KmsMasterKeyId').KmsMasterKeyId,
+    }));
+    for (const { arn, key } of topics) {
+      if (typeof key === 'string') this.byTopic.set(arn, key);
     }
   }
 

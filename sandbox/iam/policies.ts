@@ -1,5 +1,4 @@
-import { App, StackScope } from '../assembly/scope';
-import { UsageError } from '../errors';
+import { App, Located, StackScope } from '../assembly/scope';
 import { isObject } from '../json';
 import { Rule, rulesOf, RuleSet } from './rules';
 
@@ -46,15 +45,9 @@ interface Resolved {
 class Reader {
   constructor(readonly app: App, private readonly unknown: string[]) {}
 
-  * resources(type: string): Generator<Resolved> {
-    for (const { scope, logicalId } of this.app.resources(type)) {
-      try {
-        yield { scope, logicalId, properties: scope.properties(logicalId) };
-      } catch (error) {
-        if (!(error instanceof UsageError)) throw error;
-        this.unknown.push(`${scope.constructPath(logicalId)}: ${error.message}`);
-      }
-    }
+  resources(type: string): Generator<Resolved> {
+    const resolve = ({ scope, logicalId }: Located) => ({ scope, logicalId, properties: scope.properties(logicalId) });
+    return this.app.resolvable(type, resolve, ({ scope, logicalId }, reason) => this.unknown.push(`${scope.constructPath(logicalId)}: ${reason}`));
   }
 
   rules(document: unknown, { scope, logicalId }: Resolved): Rule[] {
@@ -70,7 +63,7 @@ function readRoles(reader: Reader): Map<string, Role> {
     const arn = String(scope.attribute(logicalId, 'Arn'));
     const name = scope.physicalName(logicalId);
     const { account } = scope.stack.environment;
-    const named = listOf(properties.ManagedPolicyArns).map(String);
+    const attached = listOf(properties.ManagedPolicyArns).map(String);
     roles.set(arn, {
       arn,
       name,
@@ -78,11 +71,11 @@ function readRoles(reader: Reader): Map<string, Role> {
       path: scope.constructPath(logicalId),
       rules: new RuleSet([
         ...listOf(properties.Policies).flatMap((policy) => reader.rules(isObject(policy) ? policy.PolicyDocument : undefined, resolved)),
-        ...named.flatMap((policy) => managed.get(policy) ?? []),
+        ...attached.flatMap((policy) => managed.get(policy) ?? []),
         ...ofRole.get(`${account}/${name}`) ?? [],
       ]),
       trust: new RuleSet(reader.rules(properties.AssumeRolePolicyDocument, resolved)),
-      unknownPolicies: named.filter((policy) => !managed.has(policy)),
+      unknownPolicies: attached.filter((policy) => !managed.has(policy)),
     });
   }
   return roles;
@@ -110,7 +103,7 @@ function readResources(reader: Reader): Map<string, RuleSet> {
   const rules = new Map<string, Rule[]>();
   const add = (arn: string, more: Rule[]) => rules.set(arn, [...rules.get(arn) ?? [], ...more]);
   for (const type of ['AWS::S3::Bucket', 'AWS::SNS::Topic', 'AWS::KMS::Key', 'AWS::Lambda::Function']) {
-    for (const { scope, logicalId } of reader.app.resources(type)) add(String(scope.attribute(logicalId, 'Arn')), []);
+    for (const { arn } of named(reader.app, type)) add(arn, []);
   }
   for (const resolved of reader.resources('AWS::KMS::Key')) {
     add(String(resolved.scope.attribute(resolved.logicalId, 'Arn')), reader.rules(resolved.properties.KeyPolicy, resolved));
@@ -132,9 +125,11 @@ function readResources(reader: Reader): Map<string, RuleSet> {
 
 /** A function is named by ARN or by name. */
 function functionArns(app: App, nameOrArn: string): string[] {
-  return [...app.resources('AWS::Lambda::Function')]
-    .filter(({ scope, logicalId }) => [scope.physicalName(logicalId), String(scope.attribute(logicalId, 'Arn'))].includes(nameOrArn))
-    .map(({ scope, logicalId }) => String(scope.attribute(logicalId, 'Arn')));
+  return [...named(app, 'AWS::Lambda::Function')].filter(({ name, arn }) => [name, arn].includes(nameOrArn)).map(({ arn }) => arn);
+}
+
+function named(app: App, type: string): Generator<{ name: string; arn: string }> {
+  return app.resolvable(type, ({ scope, logicalId }) => ({ name: scope.physicalName(logicalId), arn: String(scope.attribute(logicalId, 'Arn')) }));
 }
 
 /** The statement that Lambda makes of a permission: API_AddPermission. */

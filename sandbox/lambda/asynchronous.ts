@@ -35,8 +35,7 @@ export async function invokeAsynchronously(host: FunctionHost, event: string, op
 }
 
 function asyncConfigOf(host: FunctionHost, app: App): AsyncConfig {
-  for (const { scope, logicalId } of app.resources('AWS::Lambda::EventInvokeConfig')) {
-    const properties = scope.properties(logicalId);
+  for (const properties of app.resolvable('AWS::Lambda::EventInvokeConfig', ({ scope, logicalId }) => scope.properties(logicalId))) {
     if (properties.FunctionName !== host.spec.name && properties.FunctionName !== host.spec.arn) continue;
     const destination = isObject(properties.DestinationConfig) ? properties.DestinationConfig.OnFailure : undefined;
     return {

@@ -21,7 +21,13 @@ const manifest = () => JSON.parse(readFileSync(path.join(folder, 'package.json')
 
 /** As npm starts it, from elsewhere, and with nothing of this repository within reach. */
 function command(name: string, ...argv: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(folder, manifest().bin[name]), ...argv], { cwd: tmpdir(), encoding: 'utf8' });
+  return commandIn(tmpdir(), name, ...argv);
+}
+
+/** npm tells a script where its caller stands (INIT_CWD), which is not where it runs. */
+function commandIn(cwd: string, name: string, ...argv: string[]) {
+  const env = { ...process.env, INIT_CWD: ROOT };
+  const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(folder, manifest().bin[name]), ...argv], { cwd, env, encoding: 'utf8' });
   return { status, stdout, stderr };
 }
 
@@ -48,6 +54,13 @@ test('its command runs an assembly', () => {
   expect(command('cdk-s3-dated-archiver-sandbox', '--app', app, '--input', '{"date":"2026-11-24"}')).toMatchObject({
     status: 0, stderr: '', stdout: expect.stringMatching(/^SUCCEEDED after /m),
   });
+});
+
+test('its command takes relative paths from where it runs, wherever npm was called', () => {
+  const app = writeAssembly([{ name: 'Stack', template: archiverTemplate() }]);
+  const argv = ['--app', '.', '--input', '{}', '--json', 'night.json'];
+  expect(commandIn(app, 'cdk-s3-dated-archiver-sandbox', ...argv)).toMatchObject({ status: 0, stderr: '' });
+  expect(existsSync(path.join(app, 'night.json'))).toBe(true);
 });
 
 test.each(['cdk-s3-dated-archiver-sandbox', 'cdk-s3-dated-archiver-s3'])('the usage of %s says how it is called', (name) => {

@@ -1,4 +1,4 @@
-import { App, Aspects, Fn, Stack, Stage, TimeZone } from 'aws-cdk-lib';
+import { App, Aspects, CfnStack, Fn, NestedStack, Stack, Stage, TimeZone } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
@@ -12,9 +12,11 @@ afterEach(() => Promise.all(open.splice(0).map((sandbox) => sandbox.close())));
 afterAll(cleanUp);
 
 /** Synthesises an archiver with the bundles in `assets/`. */
-function synthesised(props: Partial<S3DatedArchiverProps> = {}, scopeOf: (app: App) => Construct = (app) => app): string {
+function synthesised(
+  props: Partial<S3DatedArchiverProps> = {}, scopeOf: (app: App) => Construct = (app) => app, Kind: typeof Stack | typeof NestedStack = Stack,
+): string {
   const app = new App({ outdir: temporaryDirectory() });
-  const stack = new Stack(scopeOf(app), 'Stack');
+  const stack = new Kind(scopeOf(app), 'Stack');
   new S3DatedArchiver(stack, 'Archiver', { bucket: new Bucket(stack, 'Source'), prefix: 'in/', ...props });
   return app.synth().directory;
 }
@@ -75,6 +77,16 @@ test('runs from within a Stage, beside another', async () => {
     new S3DatedArchiver(other, 'Archiver', { bucket: new Bucket(other, 'Source') });
     return stage;
   }), { stack: 'Prod/Stack/Archiver' });
+  seed(sandbox, ['in/a-2026-11-24.log']);
+  expect((await sandbox.run({ input: { date: '2026-11-24' } })).counts).toMatchObject({ archived: 1 });
+});
+
+test('runs from within a nested stack of an app that no CLI synthesised, beside another one whose template is elsewhere', async () => {
+  const sandbox = await archiver(synthesised({}, (app) => {
+    const parent = new Stack(app, 'Parent');
+    new CfnStack(parent, 'Foreign', { templateUrl: 'https://example.com/t.json' });
+    return parent;
+  }, NestedStack));
   seed(sandbox, ['in/a-2026-11-24.log']);
   expect((await sandbox.run({ input: { date: '2026-11-24' } })).counts).toMatchObject({ archived: 1 });
 });

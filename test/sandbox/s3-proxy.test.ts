@@ -31,6 +31,12 @@ test('passes bodies and answers on, and counts by operation', async () => {
   expect(proxy.requests).toEqual({ PutObject: 1, CopyObject: 1, GetObject: 1, ListObjectsV2: 1, HeadObject: 1 });
 });
 
+test('an endpoint may be an IPv6 address', async () => {
+  const mapped = await startS3Proxy(double.endpoint.replace('127.0.0.1', '[::ffff:127.0.0.1]'));
+  expect((await fetch(`${mapped.endpoint}/bucket?list-type=2`)).status).toBe(200);
+  await mapped.close();
+});
+
 test('an endpoint that does not answer is a network error', async () => {
   const nowhere = await startS3Proxy('http://127.0.0.1:1');
   await expect(fetch(`${nowhere.endpoint}/bucket`)).rejects.toThrow();

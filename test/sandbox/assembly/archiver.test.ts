@@ -3,7 +3,7 @@ import * as path from 'path';
 import { findArchiver } from '../../../sandbox/assembly/archiver';
 import { Functions } from '../../../sandbox/assembly/functions';
 import { readAssembly } from '../../../sandbox/assembly/read';
-import { App } from '../../../sandbox/assembly/scope';
+import { App, StackScope } from '../../../sandbox/assembly/scope';
 import { archiverTemplate, cleanUp, temporaryDirectory, writeAssembly } from '../fixtures/assembly';
 
 afterAll(cleanUp);
@@ -73,6 +73,36 @@ test('a nested stack gets its parameters, and gives its outputs', () => {
   const [parent, child] = new App(readAssembly(directory)).scopes;
   expect(child!.path).toBe('Parent/Child');
   expect(parent!.resolve({ 'Fn::GetAtt': ['Child', 'Outputs.Out'] })).toBe(`got ${parent!.physicalName('B')}`);
+});
+
+/** A nested stack as it is in an assembly that the CDK CLI did not make: no metadata say which file it is. */
+function withNested(url: unknown): [StackScope, StackScope | undefined] {
+  const template = { Resources: { Child: { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL: url, Parameters: { Odd: { 'Fn::ImportValue': 'elsewhere' } } } } } };
+  const directory = writeAssembly([{ name: 'Parent', template }]);
+  const write = (file: string, content: object) => fs.writeFileSync(path.join(directory, file), JSON.stringify(content));
+  const manifest = JSON.parse(fs.readFileSync(path.join(directory, 'manifest.json'), 'utf8'));
+  manifest.artifacts['Parent.assets'] = { type: 'cdk:asset-manifest', properties: { file: 'Parent.assets.json' } };
+  write('manifest.json', manifest);
+  write('Parent.assets.json', { files: { abc: { source: { path: 'child.template.json' }, destinations: { here: { bucketName: 'assets', objectKey: 'abc.json' } } } } });
+  write('child.template.json', { Parameters: { Odd: { Type: 'String' } }, Outputs: { Out: { Value: 'of the child' } } });
+  const [parent, child] = new App(readAssembly(directory)).scopes;
+  return [parent!, child];
+}
+
+test('a nested stack is found by the key at the end of its URL', () => {
+  const [parent, child] = withNested({ 'Fn::Join': ['', ['https://s3.', { Ref: 'AWS::Region' }, '.', { Ref: 'AWS::URLSuffix' }, '/assets/abc.json']] });
+  expect(child!.path).toBe('Parent/Child');
+  expect(parent.resolve({ 'Fn::GetAtt': ['Child', 'Outputs.Out'] })).toBe('of the child');
+});
+
+test.each([
+  ['https://example.com/other.json', 'nested stack Child is not in the assembly, but at https://example.com/other.json'],
+  [{ 'Fn::ImportValue': 'elsewhere' }, 'exports elsewhere'],
+])('a nested stack at %j is left out, until something refers to it', (url, reason) => {
+  const [parent, child] = withNested(url);
+  expect(child).toBeUndefined();
+  expect(() => parent.resolve({ 'Fn::GetAtt': ['Child', 'Outputs.Out'] })).toThrow(reason);
+  expect(() => parent.resolve({ 'Fn::GetAtt': ['Child', 'Outputs.Out'] })).toThrow('Child.Outputs.Out is needed');
 });
 
 describe('functions', () => {

@@ -9,7 +9,7 @@ const app = (stacks: FixtureStack[]) => new App(readAssembly(writeAssembly(stack
 /** The value as it is in a stack with a few resources, parameters, mappings and conditions. */
 function resolved(value: unknown): unknown {
   const template = {
-    Parameters: { Size: { Type: 'Number', Default: 5 }, List: { Type: 'CommaDelimitedList', Default: 'a,b' }, Needed: { Type: 'String' } },
+    Parameters: { Size: { Type: 'Number', Default: 5 }, List: { Type: 'CommaDelimitedList', Default: 'a,b' }, Subnets: { Type: 'List<AWS::EC2::Subnet::Id>', Default: 'a,b' }, Needed: { Type: 'String' } },
     Mappings: { Map: { one: { two: 'three' } } },
     Conditions: { Yes: { 'Fn::Equals': ['a', 'a'] }, No: { 'Fn::Not': [{ Condition: 'Yes' }] } },
     Resources: {
@@ -28,6 +28,7 @@ test.each([
   ['a pseudo-parameter', { Ref: 'AWS::AccountId' }, '123456789012'],
   ['a parameter\'s default', { Ref: 'Size' }, 5],
   ['a list parameter', { 'Fn::Select': [1, { Ref: 'List' }] }, 'b'],
+  ['a list parameter of another type', { 'Fn::Join': ['-', { Ref: 'Subnets' }] }, 'a-b'],
   ['Ref of a topic', { Ref: 'Topic' }, 'arn:aws:sns:us-east-1:123456789012:alerts'],
   ['Ref of a function', { Ref: 'Function' }, 'work'],
   ['Ref of a state machine', { Ref: 'Machine' }, 'arn:aws:states:us-east-1:123456789012:stateMachine:machine'],
@@ -59,6 +60,7 @@ test.each([
   [{ Ref: 'Nothing' }, 'nothing is called Nothing'],
   [{ Ref: 'Needed' }, 'parameter Needed has no default'],
   [{ 'Fn::ImportValue': 'absent' }, 'exports absent'],
+  [{ 'Fn::Join': ['-', { 'Fn::GetAtt': ['Topic', 'Unknown'] }] }, 'a function wants a list'],
   [{ 'Fn::Transform': {} }, 'does not evaluate Fn::Transform'],
 ])('%j is an error that says what is missing', (value, message) => {
   expect(() => resolved(value)).toThrow(message);
@@ -70,6 +72,11 @@ test('a stack uses what another one exports', () => {
     { name: 'User', template: {} },
   ]);
   expect(scopes[1]!.resolve({ 'Fn::ImportValue': 'Data:B' })).toBe(scopes[0]!.physicalName('B'));
+});
+
+test('an export whose name cannot be resolved is not the one', () => {
+  const Outputs = { Odd: { Value: 'x', Export: { Name: { Ref: 'Needed' } } }, Out: { Value: 'y', Export: { Name: 'wanted' } } };
+  expect(app([{ name: 'Data', template: { Parameters: { Needed: {} }, Outputs } }]).scopes[0]!.resolve({ 'Fn::ImportValue': 'wanted' })).toBe('y');
 });
 
 test('a stack with an environment of its own is resolved for it', () => {

@@ -18,6 +18,13 @@ function cli(...argv: string[]): Promise<{ status: number | null; stdout: string
   });
 }
 
+/** Two archivers in stacks that are alike, but for the bucket of the first. */
+function assembly(source: object = { Ref: 'Source' }): string {
+  const template = { Parameters: { Needed: { Type: 'String' } }, ...archiverTemplate() };
+  template.Resources.BatchFunction.Properties.Environment.Variables.SOURCE_BUCKET = source;
+  return writeAssembly([{ name: 'One', template }, { name: 'Two', template: archiverTemplate() }]);
+}
+
 test('0: the run succeeded; the summary is for people on stdout and as JSON in the file', async () => {
   const json = path.join(temporaryDirectory(), 'out.json');
   const { status, stdout, stderr } = await cli('--app', writeAssembly([{ name: 'Stack', template: archiverTemplate() }]), '--input', '{"date":"2026-11-24"}', '--json', json);
@@ -42,6 +49,9 @@ test.each([
   ['an unknown flag', () => ['--fast'], "Unknown option '--fast'"],
   ['a directory that is not there', () => ['--app', '/absent'], 'no such directory'],
   ['a directory that is no assembly', () => ['--app', temporaryDirectory()], 'not a cloud assembly'],
+  ['a summary that cannot be written', () => ['--app', assembly(), '--json', `${__filename}/out.json`], 'cannot be written'],
+  ['a parameter that nobody gives a value', () => ['--app', assembly({ Ref: 'Needed' }), '--stack', 'One'], 'give it with --bucket Needed=NAME'],
+  ['a bucket that may be one of several', () => ['--app', assembly(), '--bucket', 'Source=mine'], 'choose one\n  One/Source\n  Two/Source'],
 ])('2: %s; what is wrong and the usage are on stderr', async (_name, argv, message) => {
   const { status, stdout, stderr } = await cli(...argv());
   expect([status, stdout]).toEqual([2, '']);

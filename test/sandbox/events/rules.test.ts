@@ -30,3 +30,13 @@ test.each([
 test.each([[{ State: 'DISABLED' }], [{ EventPattern: { source: ['aws.states'], detail: { status: ['SUCCEEDED'] } } }], [{ EventPattern: { source: ['aws.s3'] } }]])('%j: no target', (rule) => {
   expect(targets({}, rule)).toEqual([]);
 });
+
+test('what cannot be resolved of a target is left out with it, and nothing else', () => {
+  const elsewhere = { 'Fn::ImportValue': 'elsewhere' };
+  const Targets = [{ Id: 'A', Arn: elsewhere }, { Id: 'B', Arn: 'arn:b', Input: elsewhere }, { Id: 'C', Arn: 'arn:c', Input: '"c"', RoleArn: elsewhere }];
+  expect(targets({}, { Targets })).toEqual(['"c"']);
+});
+
+test('a pattern that does not match is enough: its targets are not looked at', () => {
+  expect(targets({}, { EventPattern: { source: ['aws.s3'] }, Targets: { 'Fn::ImportValue': 'elsewhere' } })).toEqual([]);
+});

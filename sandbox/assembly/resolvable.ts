@@ -1,0 +1,12 @@
+import { UsageError } from '../errors';
+
+/** A value, or undefined where it rests on what cannot be resolved here. */
+export function ifResolvable<T>(resolve: () => T, otherwise: (reason: string) => void = () => undefined): T | undefined {
+  try {
+    return resolve();
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    otherwise(error.message);
+    return undefined;
+  }
+}
