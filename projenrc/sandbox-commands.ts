@@ -4,8 +4,9 @@ import { awscdk, Component } from 'projen';
 export class SandboxCommands extends Component {
   constructor(project: awscdk.AwsCdkConstructLibrary) {
     super(project);
-    project.package.setScript('sandbox', 'tsx sandbox/cli.ts');
-    project.package.setScript('sandbox:s3', 'tsx sandbox/s3/cli.ts');
+    // npm passes a signal on to its shell and no further: with `exec` that is the command itself.
+    project.package.setScript('sandbox', 'exec node --import tsx sandbox/cli.ts');
+    project.package.setScript('sandbox:s3', 'exec node --import tsx sandbox/s3/cli.ts');
     // Random whole runs under faults, another writer and kills; every order of the calls of two movers.
     project.package.setScript('soak', 'tsx test/soak/run.ts');
     project.package.setScript('interleavings', 'tsx test/interleavings/run.ts');

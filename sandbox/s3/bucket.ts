@@ -9,6 +9,8 @@ export type Versioning = 'Enabled' | 'Suspended';
 
 export interface BucketOptions {
   versioning?: Versioning;
+  /** Default: us-east-1. Told, and nothing else: no request is sent elsewhere because of it. */
+  region?: string;
   /** Object Lock, which needs versioning and so switches it on. */
   objectLock?: boolean;
   /** What objects get that are written without encryption headers. Default: SSE-S3. */
@@ -19,12 +21,14 @@ export interface BucketOptions {
   owners?: readonly string[];
 }
 
+export const DEFAULT_REGION = 'us-east-1';
 const NULL_VERSION = 'null';
 
 /** The objects of a bucket, newest version first. */
 export class Bucket {
   readonly keys = new SortedKeys();
   readonly uploads = new Map<string, Upload>();
+  readonly region: string;
   readonly objectLock: boolean;
   owners: readonly string[];
   versioning?: Versioning;
@@ -34,6 +38,7 @@ export class Bucket {
   private readonly heads = new Map<string, StoredObject>();
 
   constructor(readonly name: string, readonly created: number, private readonly nextId: () => string, options: BucketOptions) {
+    this.region = options.region ?? DEFAULT_REGION;
     this.objectLock = options.objectLock ?? false;
     this.versioning = options.versioning ?? (this.objectLock ? 'Enabled' : undefined);
     this.encryption = options.encryption;

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
-import { type FaultPlan, type S3DoubleOptions, startS3 } from './index';
+import { FAULT_KINDS } from './faults';
+import { type FaultPlan, type FaultRule, type S3Double, type S3DoubleOptions, startS3 } from './index';
+import { SERVED } from './routes';
 
 /** In the package of its own, where it is another, the build writes it here. */
 const COMMAND = process.env.SANDBOX_S3_COMMAND ?? 'npm run --silent sandbox:s3 --';
@@ -47,19 +49,47 @@ function readPlan(json: string): FaultPlan {
   if (typeof plan.seed !== 'number' || !Array.isArray(plan.rules)) {
     throw new Error(`--faults is '${json}', but must have a number 'seed' and a list 'rules'`);
   }
+  plan.rules.forEach(checkRule);
   return plan as FaultPlan;
 }
 
-async function main(): Promise<void> {
+/** A rule that is wrong would never apply, or always. */
+function checkRule(rule: Partial<FaultRule> | null): void {
+  demandName('kind', rule?.kind, FAULT_KINDS);
+  for (const operation of [rule?.operations ?? []].flat()) demandName('operation', operation, SERVED);
+  if (typeof rule?.probability !== 'number' || rule.probability < 0 || rule.probability > 1) {
+    throw new Error(`--faults has the probability '${rule?.probability}', but must have a number from 0 to 1`);
+  }
+}
+
+function demandName(what: string, name: unknown, names: readonly string[]): void {
+  if (!names.includes(name as string)) throw new Error(`--faults has the ${what} '${name}', but must have one of ${names.join(', ')}`);
+}
+
+async function start(args: string[]): Promise<S3Double> {
   let options: S3DoubleOptions;
   try {
-    options = readOptions(process.argv.slice(2));
+    options = readOptions(args);
   } catch (error) {
-    console.error(`${(error as Error).message}\n${USAGE}`);
+    throw new Error(`${(error as Error).message}\n${USAGE}`);
+  }
+  try {
+    return await startS3(options);
+  } catch (error) {
+    const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+    throw new Error(`--port is '${options.port}', ${taken ? 'which is in use' : `which cannot be had: ${(error as Error).message}`}`);
+  }
+}
+
+async function main(): Promise<void> {
+  let double: S3Double;
+  try {
+    double = await start(process.argv.slice(2));
+  } catch (error) {
+    console.error((error as Error).message);
     process.exitCode = 2;
     return;
   }
-  const double = await startS3(options);
   console.log(double.endpoint);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void double.close());

@@ -1,28 +1,31 @@
 import { createHash } from 'node:crypto';
 import type { S3Call } from './call';
 
-export type FaultKind =
+export const FAULT_KINDS = [
   /** 503 before the operation. */
-  | 'SlowDown'
+  'SlowDown',
   /** 500 before the operation. */
-  | 'InternalError'
+  'InternalError',
   /** CopyObject and CompleteMultipartUpload: status 200 with an error as body, nothing done. */
-  | 'ErrorIn200'
+  'ErrorIn200',
   /** DeleteObjects: a key refused inside the 200. */
-  | 'KeySlowDown'
-  | 'KeyInternalError'
+  'KeySlowDown',
+  'KeyInternalError',
   /** Conditional writes and deletes: 409 because of another request at the same time, nothing done. */
-  | 'Conflict'
+  'Conflict',
   /** The caller's session token has run out: 400, nothing done. */
-  | 'ExpiredToken'
+  'ExpiredToken',
   /** Connection reset, nothing done. */
-  | 'ResetBefore'
+  'ResetBefore',
   /** The operation is done, then the connection reset. */
-  | 'LostAnswer'
+  'LostAnswer',
   /** The operation is done, then the connection reset in the middle of the answer. */
-  | 'HalfAnswer'
+  'HalfAnswer',
   /** The request waits. */
-  | 'Latency';
+  'Latency',
+] as const;
+
+export type FaultKind = typeof FAULT_KINDS[number];
 
 export interface FaultRule {
   kind: FaultKind;

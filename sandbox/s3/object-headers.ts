@@ -1,5 +1,8 @@
+import { validateHeaderValue } from 'node:http';
 import type { Bucket } from './bucket';
 import { checksumElement, checksumHeader } from './checksums';
+import { invalidArgument } from './errors';
+import { OVERRIDABLE_HEADERS } from './operation';
 import type { S3Request } from './request';
 import type { Encryption, StoredObject } from './stored-object';
 import { element } from './xml';
@@ -14,6 +17,7 @@ export function objectHeaders(object: StoredObject, bucket: Bucket, request: S3R
     'ETag': `"${object.etag}"`,
     'Accept-Ranges': 'bytes',
     ...attributes.headers,
+    ...overridingHeaders(request),
     ...encryptionHeaders(attributes.encryption),
   };
   for (const name in attributes.metadata) {
@@ -33,6 +37,26 @@ export function objectHeaders(object: StoredObject, bucket: Bucket, request: S3R
     Object.assign(headers, checksumHeaders(object));
   }
   return headers;
+}
+
+/** What the reader wants to be told instead of what the object has (page "GetObject"). */
+function overridingHeaders({ query }: S3Request): Headers {
+  const headers: Headers = {};
+  for (const name of OVERRIDABLE_HEADERS) {
+    const parameter = `response-${name}`;
+    const value = query.get(parameter);
+    if (value) headers[name] = headerValue(parameter, value);
+  }
+  return headers;
+}
+
+function headerValue(parameter: string, value: string): string {
+  try {
+    validateHeaderValue(parameter, value);
+    return value;
+  } catch {
+    throw invalidArgument('Header value cannot be represented using ISO-8859-1.', parameter, value);
+  }
 }
 
 export function checksumHeaders(object: StoredObject): Headers {

@@ -49,11 +49,20 @@ export function operationOf(method: string, rawUrl: string, headers: IncomingHtt
   return classify(method, target, headers);
 }
 
+/** Unknown where the query asks for more than the operation that method and sub-resource name. */
 export function classify(method: string, target: Target, headers: IncomingHttpHeaders): string {
-  if (!target.bucket) {
+  const operation = namedOperation(method, target, headers);
+  for (const [name, value] of target.query) {
+    if (!mayHave(operation, name, value)) return 'Unknown';
+  }
+  return operation;
+}
+
+function namedOperation(method: string, { bucket, key, query }: Target, headers: IncomingHttpHeaders): string {
+  if (!bucket) {
     return method === 'GET' ? 'ListBuckets' : 'Unknown';
   }
-  return target.key ? objectOperation(method, target.query, headers) : bucketOperation(method, target.query);
+  return key ? objectOperation(method, query, headers) : bucketOperation(method, query);
 }
 
 /** Sub-resources of a bucket that read and write alike: `GET /bucket?versioning` is GetBucketVersioning. */
@@ -85,6 +94,54 @@ const OBJECT_SETTINGS: Record<string, string> = {
 };
 
 const VERBS: Record<string, string> = { GET: 'Get', PUT: 'Put', DELETE: 'Delete' };
+
+/** Headers of an answer that `response-...` in the query of a read overrides. */
+export const OVERRIDABLE_HEADERS = ['cache-control', 'content-disposition', 'content-encoding', 'content-language', 'content-type', 'expires'];
+const READ = ['partNumber', 'versionId', ...OVERRIDABLE_HEADERS.map((name) => `response-${name}`)];
+/** `metadata` is MinIO's own wish for more in a listing, which its clients also send to S3. */
+const LISTING = ['delimiter', 'encoding-type', 'max-keys', 'metadata', 'prefix'];
+
+/**
+ * What the query of an operation may hold (its page of the API reference). Whatever has another name is a request for a
+ * sub-resource that is not known here: `DELETE /bucket/key?annotation` must not delete the object.
+ */
+const PARAMETERS: Record<string, readonly string[]> = {
+  ...settingParameters(BUCKET_SETTINGS, []),
+  ...settingParameters(OBJECT_SETTINGS, ['versionId']),
+  ListBuckets: ['bucket-region', 'continuation-token', 'max-buckets', 'prefix'],
+  ListObjects: [...LISTING, 'marker'],
+  ListObjectsV2: [...LISTING, 'continuation-token', 'fetch-owner', 'list-type', 'start-after'],
+  ListObjectVersions: [...LISTING, 'key-marker', 'version-id-marker', 'versions'],
+  ListMultipartUploads: ['delimiter', 'encoding-type', 'key-marker', 'max-uploads', 'prefix', 'upload-id-marker', 'uploads'],
+  DeleteObjects: ['delete'],
+  HeadObject: READ,
+  GetObject: READ,
+  GetObjectAttributes: ['attributes', 'versionId'],
+  DeleteObject: ['versionId'],
+  RestoreObject: ['restore', 'versionId'],
+  CreateMultipartUpload: ['uploads'],
+  UploadPart: ['partNumber', 'uploadId'],
+  UploadPartCopy: ['partNumber', 'uploadId'],
+  ListParts: ['max-parts', 'part-number-marker', 'uploadId'],
+  CompleteMultipartUpload: ['uploadId'],
+  AbortMultipartUpload: ['uploadId'],
+};
+
+/** A presigned URL holds its signature, of either version, and headers; a copy's source among them would make a copy of a PUT. */
+const PRESIGNED = /^(?:x-amz-(?!copy-source).*|AWSAccessKeyId|Signature|Expires|Content-MD5|Content-Type)$/i;
+
+function mayHave(operation: string, name: string, value: string): boolean {
+  // The SDKs' own name of what they ask for.
+  if (name === 'x-id') return value === operation;
+  return PARAMETERS[operation]?.includes(name) || PRESIGNED.test(name);
+}
+
+function settingParameters(settings: Record<string, string>, more: readonly string[]): Record<string, readonly string[]> {
+  const operations = Object.entries(settings).flatMap(([subresource, name]) => (
+    Object.values(VERBS).map((verb) => [verb + name, [subresource, ...more]] as const)
+  ));
+  return Object.fromEntries(operations);
+}
 
 function bucketOperation(method: string, query: ReadonlyMap<string, string>): string {
   const setting = settingOf(method, query, BUCKET_SETTINGS);

@@ -13,7 +13,7 @@ import * as objectLock from './operations/object-lock';
 import { getObject, headObject, putObject } from './operations/objects';
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from './operations/tagging';
 import { listObjectVersions } from './operations/versions';
-import type { Answer, Context } from './request';
+import type { Answer, Context, S3Request } from './request';
 
 /** Each operation is one synchronous function, so no other request ever sees half of one. */
 const OPERATIONS: Record<string, (context: Context) => Answer> = {
@@ -58,12 +58,19 @@ const OPERATIONS: Record<string, (context: Context) => Answer> = {
   PutBucketEncryption: buckets.putBucketEncryption,
 };
 
+/** Names of the operations that the double has. */
+export const SERVED: readonly string[] = Object.keys(OPERATIONS);
+
 export function perform(context: Context): Answer {
   const { request } = context;
   const operation = OPERATIONS[request.operation];
   if (!operation) {
-    throw new S3Error('NotImplemented', { message: `the sandbox's S3 does not have ${request.operation}` });
+    throw new S3Error('NotImplemented', { message: `the sandbox's S3 does not have ${nameOf(request)}` });
   }
   authorize(context, { operation: request.operation, bucket: request.bucket, key: request.key, versionId: request.query.get('versionId') });
   return operation(context);
+}
+
+function nameOf({ operation, method, key, query }: S3Request): string {
+  return operation === 'Unknown' ? `${method} ${key ? 'object' : 'bucket'}?${[...query.keys()].join('&')}` : operation;
 }

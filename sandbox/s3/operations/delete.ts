@@ -7,6 +7,7 @@ import { checkIntegrity, sentChecksum } from '../integrity';
 import { type Answer, type Context, header, type S3Request } from '../request';
 import type { StoredObject } from '../stored-object';
 import { childrenOf, element, isXmlIllegal, parseXml, textOf, XML_HEADER, XMLNS } from '../xml';
+import { refuseHeaders } from './objects';
 
 const MAX_DELETIONS = 1000;
 
@@ -25,6 +26,7 @@ interface Deleted {
 export function deleteObject(context: Context): Answer {
   const { request, store } = context;
   const bucket = store.bucket(request.bucket);
+  refuseHeaders(request, ['x-amz-if-match-size', 'x-amz-if-match-last-modified-time']);
   const versionId = request.query.get('versionId');
   const { marker } = deleteOne(context, bucket, { key: request.key, versionId, etag: header(request, 'if-match') });
   const headers: Record<string, string> = {};
@@ -85,6 +87,8 @@ function parseDeletions(request: S3Request): { deletions: Deletion[]; quiet: boo
     const deletions = objects.map((object) => {
       const key = textOf(object, 'Key');
       if (!key || isXmlIllegal(key)) throw new S3Error('MalformedXML');
+      // Conditions that only directory buckets know.
+      if (object.Size !== undefined || object.LastModifiedTime !== undefined) throw new S3Error('NotImplemented');
       return { key, versionId: textOf(object, 'VersionId'), etag: textOf(object, 'ETag') };
     });
     result = { deletions, quiet: textOf(root, 'Quiet') === 'true' };

@@ -129,11 +129,11 @@ export function encoderOf(request: S3Request): (text: string) => string {
     .replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-function encodeToken(key: string): string {
+export function encodeToken(key: string): string {
   return `1${Buffer.from(key).toString('base64')}`;
 }
 
-function decodeToken(token: string): string {
+export function decodeToken(token: string): string {
   const key = Buffer.from(token.slice(1), 'base64').toString();
   if (encodeToken(key) !== token) {
     throw invalidArgument('The continuation token provided is incorrect', 'continuation-token', token);

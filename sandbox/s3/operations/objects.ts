@@ -12,6 +12,7 @@ import type { StoredObject } from '../stored-object';
 export function putObject(context: Context): Answer {
   const { request, store } = context;
   const bucket = store.bucket(request.bucket);
+  refuseHeaders(request, ['x-amz-write-offset-bytes']);
   const body = Body.of(request.body);
   checkIntegrity(request, body);
   const attributes = attributesOf(context);
@@ -42,13 +43,13 @@ export function headObject(context: Context): Answer {
   if (object.partSizes && request.query.has('partNumber')) {
     headers['x-amz-mp-parts-count'] = object.partSizes.length;
   }
-  if (range) {
-    headers['Content-Range'] = `bytes ${range.start}-${range.end - 1}/${object.size}`;
-    headers['Content-Length'] = range.end - range.start;
-    return { status: 206, headers };
+  headers['Content-Length'] = range ? range.end - range.start : object.size;
+  // A part may be empty, and then has no first byte that a range could begin with.
+  if (!range || range.start === range.end) {
+    return { status: 200, headers };
   }
-  headers['Content-Length'] = object.size;
-  return { status: 200, headers };
+  headers['Content-Range'] = `bytes ${range.start}-${range.end - 1}/${object.size}`;
+  return { status: 206, headers };
 }
 
 export function getObject(context: Context): Answer {
@@ -65,13 +66,19 @@ export function getObject(context: Context): Answer {
   return { ...answer, body: (range ? object.body.slice(range.start, range.end) : object.body).chunks() };
 }
 
+/** Headers that only directory buckets know: without them, the request would be another one. */
+export function refuseHeaders({ headers }: S3Request, names: readonly string[]): void {
+  for (const name of names) {
+    if (headers[name] !== undefined) throw new S3Error('NotImplemented', { fields: { Header: name } });
+  }
+}
+
 /** Page "GetObject": names the class and, with INTELLIGENT_TIERING, the tier. */
 export function invalidObjectState({ attributes: { storageClass, archiveTier } }: StoredObject, message?: string): S3Error {
   const tier: Record<string, string> = archiveTier === undefined ? {} : { AccessTier: archiveTier };
   return new S3Error('InvalidObjectState', { message, fields: { StorageClass: storageClass, ...tier } });
 }
 
-/** The object that a read addresses: the version asked for, else the current one. */
 /** Page "Using server-side encryption with customer-provided keys": whoever reads, copies or heads such an object must send its key. */
 export function demandReadable({ attributes }: StoredObject): void {
   if (attributes.customerKey) {
@@ -81,6 +88,7 @@ export function demandReadable({ attributes }: StoredObject): void {
   }
 }
 
+/** The object that a read addresses: the version asked for, else the current one. */
 export function findObject(store: ObjectStore, request: S3Request): StoredObject {
   const bucket = store.bucket(request.bucket);
   const versionId = request.query.get('versionId');
