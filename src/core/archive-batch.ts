@@ -78,7 +78,7 @@ export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milli
     const upload = await copyAll(worker, mover, run, items, progress, outcomes, spans, end - reserve);
     // From here on nothing new begins, and the reserve's second half is for finishing: deletes, looks after those that were not answered, the ledger.
     const s3 = halving(worker.s3, () => milliseconds - (performance.now() - began));
-    await removeAll({ ...mover, s3, patience: { clock, deadline: end - reserve / 6 } }, items, outcomes);
+    await removeAll({ ...mover, s3, patience: { clock, deadline: end - reserve / 3 } }, items, outcomes);
 
     const lastRound = progress.rounds + 1 >= settings.maxRounds;
     const open = upload && firstOpen(outcomes, progress.cursor) === upload.index && !lastRound ? upload : undefined;
