@@ -77,7 +77,7 @@ export function withDirectCopies(s3: S3Client, rate: RateController, concurrency
       // S3 may answer 200 and tell of an error in the body (CopyObject API reference, "Response and special errors").
       const success = status === 200 && body.includes('</CopyObjectResult>');
       if (success) concurrency.answered(performance.now() - began);
-      if (isSlowDown(status, body)) rate.slowDown(turn);
+      if (!success && isSlowDown(status, body)) rate.slowDown(turn);
       else rate.letThrough(turn);
       // Another region, another clock or another token than the template has: the SDK finds out which.
       if (!success && status < 403) template = undefined;

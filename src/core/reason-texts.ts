@@ -13,7 +13,7 @@ export const REASON_TEXTS: Record<ReasonCode, string> = {
   [ReasonCode.SLOW_DOWN]: 'S3 asked to slow down until the retries were used up; lower maxObjectsPerSecond',
   [ReasonCode.SERVER_ERROR]: 'S3 failed or did not answer until the retries were used up; usually gone on the next run',
   [ReasonCode.KEY_TOO_LONG]: 'its name in the archive would be longer than 1,024 bytes; shorten it or the layout',
-  [ReasonCode.OUT_OF_TIME]: 'its batch ran out of rounds before its turn; the next run goes on, a higher batchTimeout helps',
+  [ReasonCode.OUT_OF_TIME]: 'its batch ran out of rounds before its turn; the next run goes on; a higher batchTimeout or a lower batchSize helps',
   [ReasonCode.BATCH_FAILED]: 'its whole batch failed; the message says of what',
   [ReasonCode.UNEXPECTED]: 'an answer that has no code of its own; the message has it',
 };
