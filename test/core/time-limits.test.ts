@@ -32,18 +32,18 @@ afterEach(async () => {
 
 const list = () => new ListBucketsCommand({});
 const never: http.RequestListener = () => undefined;
-/** Half a second of white space, and then the answer. */
+/** Two seconds of white space, and then the answer. */
 const atWork: http.RequestListener = (_, response) => {
   response.writeHead(200, { 'content-type': 'application/xml' }).write('<?xml version="1.0"?>\n');
   const space = setInterval(() => response.write(' '), 50);
   setTimeout(() => {
     clearInterval(space);
     response.end('<ListAllMyBucketsResult><Buckets/></ListAllMyBucketsResult>');
-  }, 500);
+  }, 2_000);
 };
 
 describe('options of a client', () => {
-  test.each([['silentFor', silentFor(200)], ['answeredWithin', answeredWithin(200)]])('%s: a request that is never answered ends', async (_, options) => {
+  test.each([['silentFor', silentFor(1_000)], ['answeredWithin', answeredWithin(1_000)]])('%s: a request that is never answered ends', async (_, options) => {
     const client = clientOf(await serve(never), options);
     await expect(client.send(list())).rejects.toMatchObject({ name: 'TimeoutError' });
   });
@@ -54,13 +54,13 @@ describe('options of a client', () => {
     await expect(answer).rejects.toMatchObject({ name: 'AbortError' });
   });
 
-  test.each([['silentFor', silentFor(200)], ['answeredWithin', answeredWithin(200)]])('%s: white space while S3 is at work is no silence', async (_, options) => {
+  test.each([['silentFor', silentFor(1_000)], ['answeredWithin', answeredWithin(1_000)]])('%s: white space while S3 is at work is no silence', async (_, options) => {
     const client = clientOf(await serve(atWork), options);
     expect(await client.send(list())).toMatchObject({ Buckets: [] });
   });
 
   test('silentFor: half an answer ends, too', async () => {
-    const client = clientOf(await serve((_, response) => { response.writeHead(200).write('<ListAllMyBucketsResult>'); }), silentFor(200));
+    const client = clientOf(await serve((_, response) => { response.writeHead(200).write('<ListAllMyBucketsResult>'); }), silentFor(1_000));
     await expect(client.send(list())).rejects.toMatchObject({ name: 'TimeoutError' });
   });
 });
@@ -79,7 +79,7 @@ test('endingWith: a request ends with the signal, one that has its own with that
 describe('halving', () => {
   test('each request has half of what is left, and ends as one that was not answered', async () => {
     const client = clientOf(await serve(never));
-    const end = Date.now() + 400;
+    const end = Date.now() + 2_000;
     const bounded = halving(client, () => end - Date.now());
     for (let i = 0; i < 3; i++) await expect(bounded.send(list())).rejects.toMatchObject({ name: 'TimeoutError', message: expect.stringMatching(/did not answer within \d+ ms/) });
     expect(Date.now()).toBeLessThan(end);
