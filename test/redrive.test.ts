@@ -53,7 +53,6 @@ const CASES: [string, Case][] = [
     status: 'ABORTED',
     trouble: ({ sfn, executionArn }) => { void sfn.send(new StopExecutionCommand({ executionArn, cause: 'lunch' })); },
   }],
-  ['the source may not be listed', { at: 'PlanRun', trouble: deny({ operations: ['ListObjectsV2'], keyPrefix: '' }) }],
   ['the planner is killed', { at: 'PlanRun', trouble: (_stage, { kill }) => kill() }],
   ['the reporter is killed', { at: 'ReportRun', trouble: (_stage, { kill }) => kill() }],
   ['the report may not be written', { at: 'ReportRun', trouble: deny({ operations: ['PutObject'] }) }],
