@@ -4,8 +4,8 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { IConstruct } from 'constructs';
 import {
-  BatchBudget, DEFAULT_BATCH_TIMEOUT, DEFAULT_MAX_ATTEMPTS, expressBatchSize, expressBudget, expressConcurrency, MAX_BATCH_SIZE, MAX_RETRIES, MIN_BATCH_TIMEOUT,
-  RetrySeconds, standardRounds,
+  BatchBudget, DEFAULT_BATCH_TIMEOUT, DEFAULT_MAX_ATTEMPTS, expressBatchSize, expressBudget, expressConcurrency,
+  MAX_BATCH_SIZE, MAX_RETRIES, MIN_BATCH_TIMEOUT, RetrySeconds, standardRounds,
 } from './batch-budget';
 import { AlertMode } from '../alert-mode';
 import { ArchiveLayout } from '../archive-layout';
