@@ -12,7 +12,7 @@ export class Packaging extends Component {
       '/.jsii', '/.jsii.tabl.json', '/API.md', '/CHANGELOG.md', '/NOTICE', '/THIRD_PARTY_LICENSES', '/sbom.cdx.json',
       // Of src/core and src/contract what the construct loads.
       '/lib/*.js', '/lib/*.d.ts', '!/lib/*.lambda.*', '/lib/state-machine/*.js',
-      ...['errors', 'logs', 'metrics', 'settings'].map((name) => `/lib/contract/${name}.js`), '/lib/contract/settings.d.ts',
+      ...['batches', 'errors', 'logs', 'metrics', 'settings'].map((name) => `/lib/contract/${name}.js`), '/lib/contract/settings.d.ts',
       ...['calendar', 'date-format'].map((name) => `/lib/core/${name}.js`),
       ...handlers.flatMap((name) => [`/assets/${name}.lambda/index.js`, `/assets/${name}.lambda/index.js.map`]),
     ]);
