@@ -368,3 +368,9 @@ describe('vpc', () => {
     for (const name of FUNCTIONS) expect(statements(template, name).flatMap(statement => statement.Action).filter(action => action.startsWith('ec2:'))).toEqual([]);
   });
 });
+
+test.each(['A{1}', 'say "A"', 'back\\slash'])('an id that JSON or an intrinsic function would take for its own, %s, is not in the name', (id) => {
+  const stack = new Stack(new App(), 'Test');
+  const archiver = new S3DatedArchiver(stack, id, { bucket: new s3.Bucket(stack, 'Source'), alertMode: AlertMode.PER_BATCH });
+  expect(archiver.metricObjectsListed().dimensions).toEqual({ Archiver: `Test/${archiver.node.addr}` });
+});

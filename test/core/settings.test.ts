@@ -106,3 +106,24 @@ test('everything that is wrong is named at once', () => {
   const message = refusal(() => readPlanSettings({ ...ENVIRONMENT, [Env.SOURCE_PREFIX]: 'in', [Env.TIME_ZONE]: 'Tokyo', [Env.MAX_CONCURRENCY]: 'x' }));
   for (const prop of ['prefix', 'time zone', 'maxConcurrency']) expect(message).toContain(prop);
 });
+
+describe('reports whose place is known at run time only', () => {
+  const among = { ...ENVIRONMENT, [Env.REPORT_BUCKET]: 'data' };
+
+  test('are refused among the objects', () => {
+    expect(refusal(() => readPlanSettings(among))).toBe('reportPrefix "runs/" must not lie inside prefix "" of the same bucket, '
+      + 'since reports would be archived like other objects: give another reportPrefix or reportBucket');
+  });
+
+  test.each([
+    ['beside them', { [Env.SOURCE_PREFIX]: 'incoming/' }],
+    ['in the archive, which is never selected', { [Env.REPORT_PREFIX]: 'archive/runs/' }],
+  ])('may lie %s', (_, place) => {
+    expect(readPlanSettings({ ...among, ...place }).destinationPrefix).toBe('archive/');
+  });
+});
+
+test('a layout that begins with a slash is refused at run time, too', () => {
+  const layout = JSON.stringify({ format: '/yyyy/MM/dd/', flatten: false });
+  expect(refusal(() => readPlanSettings({ ...ENVIRONMENT, [Env.LAYOUT]: layout }))).toContain('must not start with "/"');
+});
