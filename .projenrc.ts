@@ -42,7 +42,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   // A person starts a release, and the environment asks for a second one. VERSIONS.md says what a version means.
   releaseTrigger: release.ReleaseTrigger.workflowDispatch(),
   releaseEnvironment: 'release',
-  nextVersionCommand: 'tsx release/next-version.ts',
+  nextVersionCommand: 'tsx scripts/release/next-version.ts',
   jsiiReleaseVersion: PUBLISHER_VERSION,
   // Trusted publishing needs npm 11.5, which comes with it.
   workflowNodeVersion: '24',
@@ -59,8 +59,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   pullRequestTemplate: false,
 
   eslintOptions: {
-    dirs: ['src', 'sandbox'],
-    devdirs: ['test', 'examples', 'projenrc', 'docs', 'release', 'packages'],
+    dirs: ['src', 'packages'],
+    devdirs: ['test', 'examples', 'projenrc', 'scripts', 'packages', 'assurance', 'benchmark'],
     tsconfigPath: './tsconfig.dev.json',
   },
   jestOptions: {
@@ -69,11 +69,11 @@ const project = new awscdk.AwsCdkConstructLibrary({
     junitReporting: false,
     jestVersion: '~30',
     jestConfig: {
-      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      testMatch: ['test', 'packages/*/test', 'assurance', 'benchmark'].map((folder) => `<rootDir>/${folder}/**/*.test.ts`),
       // Sources of a cloud assembly, and apps that tests lay down, are not modules of ours.
       modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/dist', '<rootDir>/lib/'],
-      globalSetup: '<rootDir>/test/temporary/setup.ts',
-      globalTeardown: '<rootDir>/test/temporary/teardown.ts',
+      globalSetup: '<rootDir>/test/helpers/jest-setup/setup.ts',
+      globalTeardown: '<rootDir>/test/helpers/jest-setup/teardown.ts',
       collectCoverage: false,
       // Generous: the tests start processes, and machines differ.
       testTimeout: 60_000,

@@ -9,7 +9,7 @@ import { actLines, alertLines, bucketLines, proofLines, trapLines } from './demo
 import { createScene, type Scene } from './demo/seed';
 import { bundle, ROOT, synthesise } from './demo/synth';
 import { count } from './demo/text';
-import type { FaultPlan } from '../sandbox/s3';
+import type { FaultPlan } from '../packages/s3-double/src';
 
 const DIRECTORY = path.join(ROOT, '.demo');
 const ASSEMBLY = path.join(DIRECTORY, 'cdk.out');

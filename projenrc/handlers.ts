@@ -1,8 +1,8 @@
 import { awscdk, Component, javascript } from 'projen';
 
 /**
- * The Lambda handlers: `src/NAME.lambda.ts` is bundled into `assets/NAME.lambda`, and a
- * construct for it is written to `src/state-machine/NAME-function.ts`.
+ * The Lambda handlers: `src/lambda/NAME/NAME.lambda.ts` is bundled into `assets/lambda/NAME/NAME.lambda`, and a
+ * construct for it is written to `src/construct/functions/NAME-function.ts`.
  *
  * The runtime is pinned and the SDK bundled: projen's defaults take both from the
  * consumer's CDK and region, and an older SDK drops `IfNoneMatch` of CopyObject silently.
@@ -30,14 +30,14 @@ export class Handlers extends Component {
       };
       new awscdk.LambdaFunction(project, {
         cdkDeps: project.cdkDeps,
-        entrypoint: `src/${name}.lambda.ts`,
-        constructFile: `src/state-machine/${name}-function.ts`,
+        entrypoint: `src/lambda/${name}/${name}.lambda.ts`,
+        constructFile: `src/construct/functions/${name}-function.ts`,
         runtime: awscdk.LambdaRuntime.NODEJS_22_X,
         awsSdkConnectionReuse: false, // a switch of SDK v2
         bundlingOptions,
       });
     }
     // What only the bundles and the sandbox need are development dependencies: a jsii package has no others.
-    for (const sources of ['src/core/**', 'src/contract/**', 'sandbox/**']) javascript.Eslint.of(project)?.allowDevDeps(sources);
+    for (const sources of ['src/lambda/**', 'src/contract/**']) javascript.Eslint.of(project)?.allowDevDeps(sources);
   }
 }

@@ -12,7 +12,7 @@ export class Hygiene extends Component {
     const eslint = project.tryFindObjectFile('.eslintrc.json');
     eslint?.addDeletionOverride('parserOptions.projectService');
     eslint?.addOverride('parserOptions.project', './tsconfig.dev.json');
-    for (const dir of ['sandbox', 'examples', 'projenrc']) project.tsconfigDev.addInclude(`${dir}/**/*.ts`);
+    for (const dir of ['packages', 'examples', 'projenrc', 'assurance', 'benchmark']) project.tsconfigDev.addInclude(`${dir}/**/*.ts`);
     // Examples import the packages by their names, as users do.
     project.tsconfigDev.file.addOverride('compilerOptions.paths', {
       'cdk-s3-dated-archiver': ['./src/index.ts'],
@@ -20,15 +20,15 @@ export class Hygiene extends Component {
     });
 
     // Breaks each safety property in turn and sees a test go red.
-    project.package.setScript('mutants', 'tsx test/mutants/run.ts');
+    project.package.setScript('mutants', 'tsx assurance/mutation/run.ts');
     // On the oldest and the newest CDK; what linters, compliance packs and an emulator say.
-    project.package.setScript('versions', 'tsx test/versions/run.ts');
-    project.package.setScript('judges', 'tsx test/judges/main.ts');
+    project.package.setScript('versions', 'tsx test/packaging/versions/run.ts');
+    project.package.setScript('judges', 'tsx test/packaging/compliance/main.ts');
     project.package.setScript('integ', 'integ-runner --language typescript --test-regex \'^integ\\.\\w+\\.ts$\' --app \'tsx {filePath}\'');
     // Snapshots hold templates; what the functions consist of is tested elsewhere, and changes with every build.
-    project.gitignore.addPatterns('/test/*.snapshot/asset.*/', '/test/cdk-integ.out.*/');
+    project.gitignore.addPatterns('/test/aws/*.snapshot/asset.*/', '/test/aws/cdk-integ.out.*/');
 
-    // A new warning is an error. JSII6 wants the peers' oldest versions for development: `test/versions` tests on them, and on newer ones.
+    // A new warning is an error. JSII6 wants the peers' oldest versions for development: `test/packaging/versions` tests on them, and on newer ones.
     project.compileTask.reset('jsii --fail-on-warnings --silence-warnings=JSII6');
 
     // The README's examples compile, as Construct Hub will want them.

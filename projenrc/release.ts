@@ -16,7 +16,7 @@ const ACTIONS: Record<string, readonly [commit: string, tag: string]> = {
   'ossf/scorecard-action': ['2d1146689b8cda280b9bc96326124645441f03bc', 'v2.4.4'],
 };
 
-/** How the package is released and its API guarded. The workflows get no more than they need: `test/release/workflows.test.ts`. */
+/** How the package is released and its API guarded. The workflows get no more than they need: `test/packaging/release/workflows.test.ts`. */
 export class ReleaseSafety extends Component {
   private readonly github: github.GitHub;
 
@@ -32,11 +32,11 @@ export class ReleaseSafety extends Component {
 
     // What was released may not break. `npm run api:accept` after a release, or with a line in .compatignore that says why.
     const compat = project.tasks.tryFind('compat')!;
-    compat.reset('tsx release/api-diff.ts');
+    compat.reset('tsx scripts/release/api-diff.ts');
     project.postCompileTask.spawn(compat);
-    project.package.setScript('audit:bundles', 'tsx release/audit.ts');
-    project.package.setScript('api:accept', 'tsx release/api-baseline.ts');
-    project.package.setScript('release:dry-run', 'tsx release/dry-run.ts');
+    project.package.setScript('audit:bundles', 'tsx scripts/release/audit.ts');
+    project.package.setScript('api:accept', 'tsx scripts/release/api-baseline.ts');
+    project.package.setScript('release:dry-run', 'tsx scripts/release/dry-run.ts');
   }
 
   public preSynthesize(): void {

@@ -4,7 +4,7 @@ import { awscdk, Component, github } from 'projen';
 export class SandboxPackage extends Component {
   constructor(project: awscdk.AwsCdkConstructLibrary, publisherVersion: string) {
     super(project);
-    project.packageTask.spawn(project.addTask('package:sandbox', { exec: 'tsx packages/sandbox.ts' }));
+    project.packageTask.spawn(project.addTask('package:sandbox', { exec: 'tsx scripts/packages/sandbox.ts' }));
     this.publish(project, publisherVersion);
   }
 

@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import type { LayoutSettings } from './contract/settings';
-import { parseLayoutFormat } from './core/date-format';
+import { parseLayoutFormat } from './dates/date-format';
 
 /** Options of every `ArchiveLayout`. */
 export interface ArchiveLayoutOptions {

@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import type { DateSourceSettings } from './contract/settings';
-import { parseDateFormat } from './core/date-format';
+import { parseDateFormat } from './dates/date-format';
 
 /**
  * Where an object's date comes from.

@@ -1,6 +1,6 @@
 import type { Counts } from './proof';
-import type { SandboxSummary } from '../../sandbox';
-import { DEFAULT_REGION, pricesOf } from '../../src/core/prices';
+import type { SandboxSummary } from '../../packages/sandbox/src';
+import { DEFAULT_REGION, pricesOf } from '../../src/lambda/pricing/prices';
 
 export interface Cost {
   readonly s3: number;

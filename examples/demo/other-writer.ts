@@ -1,5 +1,5 @@
 import { REWRITTEN_AFTER_COPY, REWRITTEN_BEFORE_COPY } from './traps';
-import type { PutOptions, S3Call } from '../../sandbox/s3';
+import type { PutOptions, S3Call } from '../../packages/s3-double/src';
 
 export interface Write {
   readonly key: string;

@@ -26,7 +26,7 @@ function uuid(seed: string): string {
 /** `AWSLogs/ACCOUNT/SERVICE/REGION/2026/11/24/`, below which most AWS services deliver. */
 const awsLogs = (service: string, day: Day) => `AWSLogs/${ACCOUNT}/${service}/${REGION}/${day.path}/`;
 
-/** Names follow the producers' own documentation, which test/core/producers.ts cites page by page. */
+/** Names follow the producers' own documentation, which test/helpers/producers.ts cites page by page. */
 export const PRODUCERS: readonly Producer[] = [
   {
     name: 'ALB access logs',

@@ -5,7 +5,7 @@ import type { Check, LedgerLine } from './proof';
 import type { Scene } from './seed';
 import { count, ratio, usd } from './text';
 import { treeHead, treeLines } from './tree';
-import { runCost } from '../../docs/costs';
+import { runCost } from '../../scripts/docs/costs';
 
 const MILLION = 1_000_000;
 

@@ -1,7 +1,7 @@
 import { dayOf } from './days';
 import { PRODUCERS } from './producers';
 import { trapsOf } from './traps';
-import type { ObjectStore, PutOptions } from '../../sandbox/s3';
+import type { ObjectStore, PutOptions } from '../../packages/s3-double/src';
 
 /** An object of the demo, and what its name is known to say: the proof compares the run with that, not with the archiver's own opinion. */
 export interface SeedObject {

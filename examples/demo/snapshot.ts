@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ObjectStore } from '../../sandbox/s3';
+import type { ObjectStore } from '../../packages/s3-double/src';
 
 /** Keys of a bucket, and for each a digest of all that its object is: bytes, user metadata, tags, content headers. */
 export type Snapshot = ReadonlyMap<string, string>;

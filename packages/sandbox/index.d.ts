@@ -1,4 +1,4 @@
-/** What of the sandbox a program may count on. The sandbox itself is held against it by test/packages/sandbox.test.ts. */
+/** What of the sandbox a program may count on. The sandbox itself is held against it by packages/sandbox/test/package.test.ts. */
 
 export interface SandboxOptions {
   /** Directory of a cloud assembly (cdk.out). */

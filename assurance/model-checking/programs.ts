@@ -1,0 +1,133 @@
+/** What a mover runs: the code of src/lambda as the handler calls it, on a client, a clock and a timer of the explorer's. */
+import { AsyncLocalStorage } from 'async_hooks';
+import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
+import { RUN_START } from './client';
+import { ARCHIVE, SOURCE, type Request } from './s3-model';
+import type { BatchEvent, LedgerLine, Progress, Run } from '../../src/contract/payloads';
+import { archiveBatch, type BatchWorker } from '../../src/lambda/archive-batch/archive-batch';
+import { ConcurrencyController } from '../../src/lambda/throughput/concurrency-controller';
+import { copyToArchive, removeSources, type Moved, type Mover } from '../../src/lambda/move/move-object';
+import { initialProgress } from '../../src/lambda/plan-run/initial-progress';
+import { RateController } from '../../src/lambda/throughput/rate-controller';
+import { patiently, type Clock } from '../../src/lambda/s3/retry';
+
+export interface Item {
+  readonly key: string;
+  readonly etag: string;
+  readonly size: number;
+}
+
+/** What a program gets of the world. */
+export interface Surroundings {
+  readonly s3: S3Client;
+  readonly clock: Clock;
+  /** Runs `start` so that timers it sets are the explorer's. */
+  readonly withTimers: <T>(start: () => T) => T;
+  readonly items: readonly Item[];
+  readonly destinationOf: (key: string) => string;
+  readonly conflictPolicy: 'REPORT' | 'RENAME';
+  readonly multipartThreshold: number;
+}
+
+/** Where each object ended, by its key. Without an entry: it was not there to be listed. */
+export type Outcomes = Record<string, Moved>;
+export type Program = (surroundings: Surroundings) => Promise<Outcomes>;
+
+/** Longer than any attempt of a schedule takes on its clock, which stands still. */
+const ROUND = 300_000;
+
+function moverOf({ s3, clock, conflictPolicy, multipartThreshold }: Surroundings, deadline: number): Mover {
+  return {
+    s3,
+    patience: { clock, deadline },
+    signal: new AbortController().signal,
+    sourceBucket: SOURCE,
+    destinationBucket: ARCHIVE,
+    sourceLocks: false,
+    conflictPolicy,
+    multipartThreshold,
+    runStart: RUN_START,
+  };
+}
+
+async function moveOne(surroundings: Surroundings, { key, etag, size }: Item, deadline: number): Promise<Outcomes> {
+  const mover = moverOf(surroundings, deadline);
+  const copied = await copyToArchive(mover, { key, etag, size, destination: surroundings.destinationOf(key) });
+  if (copied.status !== 'copied') return { [key]: copied };
+  return { [key]: (await removeSources(mover, [{ ...copied, key }]))[0] };
+}
+
+/** Copy and delete of the listed object: an invocation, or the repetition of one that was given up. */
+export const move: Program = (surroundings) => moveOne(surroundings, surroundings.items[0], RUN_START + ROUND);
+
+/** The same where the time is up: no call is made a second time. */
+export const impatientMove: Program = (surroundings) => moveOne(surroundings, surroundings.items[0], RUN_START);
+
+/** Another run of the same date: it lists for itself. */
+export const listAndMove: Program = async (surroundings) => {
+  const [{ key }] = surroundings.items;
+  const patience = { clock: surroundings.clock, deadline: RUN_START + ROUND };
+  const { Contents } = await patiently(patience, () => surroundings.s3.send(new ListObjectsV2Command({ Bucket: SOURCE, Prefix: key })));
+  const found = Contents?.[0];
+  return found ? moveOne(surroundings, { key, etag: found.ETag!, size: found.Size! }, RUN_START + ROUND) : {};
+};
+
+const thread = new AsyncLocalStorage<string>();
+
+/** On behalf of which object a call is made; `m` for what a batch does for all of them. */
+export function threadOf({ operation }: Request): string {
+  return operation === 'DeleteObjects' || operation === 'PutObject' ? 'm' : thread.getStore() ?? 'm';
+}
+
+/** A child workflow: rounds of archiveBatch until it says that it is finished. The outcomes are those of its ledger. */
+export const batch: Program = async (surroundings) => {
+  const { items, destinationOf, s3, clock, withTimers, conflictPolicy, multipartThreshold } = surroundings;
+  const parts = new Map<string, LedgerLine[]>();
+  const keepLines = ((command: { input: { Key?: string; Body?: string } }, options: unknown) => {
+    if (command.constructor.name === 'PutObjectCommand') parts.set(command.input.Key!, parseLines(command.input.Body!));
+    return s3.send(command as never, options as never);
+  }) as unknown as S3Client['send'];
+  const worker: BatchWorker = {
+    s3: { send: keepLines } as S3Client,
+    rate: new RateController(clock),
+    concurrency: new ConcurrencyController(),
+    clock,
+    settings: {
+      sourceBucket: SOURCE, destinationBucket: ARCHIVE, reportBucket: 'reports', conflictPolicy, maxRounds: 10, multipartThresholdBytes: multipartThreshold,
+    } as BatchWorker['settings'],
+    select: ({ Key }) => {
+      // archiveBatch asks at the beginning of each object's thread.
+      thread.enterWith(Key === items[0].key ? 'a' : 'b');
+      return { selected: true, destinationKey: destinationOf(Key) } as ReturnType<BatchWorker['select']>;
+    },
+    sourceLocks: false,
+    onProblem: () => undefined,
+  };
+  const Items = items.map(({ key, etag, size }) => ({ Key: key, Etag: etag, Size: size, LastModified: 0 }));
+  let progress: Progress = initialProgress();
+  while (!progress.finished) {
+    const event: BatchEvent = { BatchInput: { run: RUN, progress }, Items };
+    progress = await withTimers(() => archiveBatch(worker, event, ROUND));
+  }
+  return outcomesOf(items, progress, [...parts.values()].flat());
+};
+
+const RUN: Run = {
+  id: 'run', startTime: new Date(RUN_START).toISOString(), from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'runs/', objectsPerSecond: 1_000,
+};
+
+function parseLines(body: string): LedgerLine[] {
+  return body.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as LedgerLine);
+}
+
+function outcomesOf(items: readonly Item[], { counts }: Progress, lines: readonly LedgerLine[]): Outcomes {
+  const outcomes: Outcomes = {};
+  for (const { key } of items) {
+    const line = lines.find((each) => each.key === key);
+    outcomes[key] = line ? line as unknown as Moved : { status: 'vanished' };
+  }
+  const seen = { listed: items.length, archived: 0, skipped: 0, conflicting: 0, failed: 0 };
+  for (const { status } of Object.values(outcomes)) seen[status === 'vanished' ? 'skipped' : status as 'archived'] += 1;
+  if (JSON.stringify(seen) !== JSON.stringify(counts)) throw new Error(`the ledger says ${JSON.stringify(seen)}, the counts say ${JSON.stringify(counts)}`);
+  return outcomes;
+}

@@ -1,0 +1,160 @@
+/**
+ * Explores every interleaving of the move.
+ *
+ *   npm run interleavings                       all scenarios, on two cores
+ *   npm run interleavings -- TEXT               those whose name contains TEXT
+ *   npm run interleavings -- --small            with the bounds that the test has
+ *   npm run interleavings -- --first TEXT       up to the first violation, small bounds first
+ *   npm run interleavings -- --mutants [TEXT]   breaks the code, and shows that each way of breaking it is found
+ *   npm run interleavings -- --replay NAME:CHOICES   one schedule, step by step
+ *
+ * Exit status 1 if a schedule violates an invariant; the shortest one that does is printed.
+ */
+import { fork, type ChildProcess } from 'child_process';
+import { explore } from './explore';
+import { findMutants } from './mutants';
+import { narrate } from './narrate';
+import type { Scenario } from './scenario';
+import { BLIND_SPOT, bounded, distinct, SCENARIOS, SMALL } from './scenarios';
+
+const PROCESSES = 2;
+const all = [...SCENARIOS, BLIND_SPOT, ...SMALL];
+
+/** Whatever its bounds: they are the end of its name. */
+function named(name: string): Scenario {
+  const [, variant, foreignActions, faults] = /^(.*)-(\d+)\+(\d+)$/.exec(name) ?? [];
+  const found = all.find((scenario) => scenario.name === name) ?? all.find((scenario) => scenario.name.startsWith(`${variant}-`));
+  if (!found) throw new Error(`there is no scenario "${name}"; there are ${all.map((each) => each.name).join(', ')}`);
+  return bounded(found, Number(foreignActions), Number(faults));
+}
+
+/** Few actions and faults before many: what is wrong mostly shows under few. */
+function smallFirst(scenarios: readonly Scenario[]): Scenario[] {
+  const small = [[0, 0], [1, 0], [0, 1], [1, 1]].flatMap(([actions, faults]) => scenarios
+    .filter((scenario) => actions <= scenario.foreignActions && faults <= scenario.faults)
+    .map((scenario) => bounded(scenario, actions, faults)));
+  return distinct([...small, ...scenarios]);
+}
+
+/** What a child process tells of a scenario. */
+interface Told {
+  readonly name: string;
+  readonly schedules: string;
+  readonly states: number;
+  readonly steps: number;
+  readonly executions: number;
+  readonly points: number;
+  /** Of the processor, so that other work on the machine makes no difference. */
+  readonly seconds: number;
+  readonly notes: [string, string][];
+  /** The shortest schedule to a violation, told. */
+  readonly violation?: string[];
+}
+
+function secondsSince(start: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1_000_000;
+}
+
+async function tell(name: string): Promise<Told> {
+  const start = process.cpuUsage();
+  const scenario = named(name);
+  const { schedules, states, steps, executions, points, notes, violation } = await explore(scenario);
+  const story = violation && [
+    `VIOLATION in ${name}, after ${violation.choices.length} steps: ${violation.what}`,
+    ...await narrate(scenario, violation.choices),
+    `npx tsx assurance/model-checking/run.ts --replay ${name}:${violation.choices.join('.')}`,
+  ];
+  return {
+    name,
+    states,
+    steps,
+    executions,
+    points,
+    schedules: String(schedules),
+    seconds: secondsSince(start),
+    notes: [...notes].map(([note, times]) => [note, String(times)]),
+    violation: story,
+  };
+}
+
+/** It says nothing, and so counts as a violation. */
+function brokenOff(name: string): Told {
+  return { name, schedules: '0', states: 0, steps: 0, executions: 0, points: 0, seconds: 0, notes: [], violation: [`the exploration of ${name} broke off`] };
+}
+
+const grouped = (number: string | number) => String(number).replace(/\B(?=(\d{3})+$)/g, ',');
+
+function print({ name, schedules, states, steps, executions, seconds, violation }: Told): void {
+  console.log(`${name.padEnd(48)} ${grouped(schedules).padStart(28)} ${grouped(states).padStart(11)} ${grouped(steps).padStart(11)} ${grouped(executions).padStart(9)} ${seconds.toFixed(1).padStart(7)}`);
+  if (violation) console.log(violation.join('\n'));
+}
+
+/** Each process takes the next scenario when it is done with one, and starts afresh, since what it remembers of one is of no use to another. */
+function runAll(names: string[], first: boolean): Promise<Told[]> {
+  const waiting = [...names];
+  let enough = false;
+  const running = new Set<ChildProcess>();
+  const worker = async (): Promise<Told[]> => {
+    const told: Told[] = [];
+    for (let name = waiting.shift(); name; name = waiting.shift()) {
+      const asked = name;
+      const answer = await new Promise<Told>((resolve) => {
+        const child = fork(__filename, ['--child', asked], { execArgv: [...process.execArgv, '--max-old-space-size=4096'] });
+        let got: Told | undefined;
+        running.add(child);
+        child.once('message', (message) => { got = message as Told; });
+        child.once('exit', () => {
+          running.delete(child);
+          resolve(got ?? brokenOff(asked));
+        });
+      });
+      if (enough) break;
+      print(answer);
+      told.push(answer);
+      if (!first || !answer.violation) continue;
+      enough = true;
+      running.forEach((child) => child.kill());
+    }
+    return told;
+  };
+  return Promise.all(Array.from({ length: PROCESSES }, worker)).then((lists) => lists.flat());
+}
+
+async function main(): Promise<void> {
+  const [first, second] = process.argv.slice(2);
+  if (first === '--child') {
+    // The model's errors are many, and nobody reads where they were made.
+    Error.stackTraceLimit = 0;
+    process.send!(await tell(second));
+    process.disconnect();
+    return;
+  }
+  if (first === '--replay') {
+    const [name, choices] = second.split(':');
+    console.log((await narrate(named(name), choices.split('.').map(Number))).join('\n'));
+    return;
+  }
+  if (first === '--mutants') {
+    process.exitCode = findMutants(second ?? '');
+    return;
+  }
+  const start = Date.now();
+  const option = first?.startsWith('--') ? first : undefined;
+  const text = (option ? second : first) ?? '';
+  const chosen = (option === '--small' ? SMALL : SCENARIOS).filter(({ name }) => name.includes(text));
+  const names = (option === '--first' ? smallFirst(chosen) : chosen).map(({ name }) => name);
+  console.log(`${'scenario (other writer\'s actions + faults)'.padEnd(48)} ${'schedules'.padStart(28)} ${'states'.padStart(11)} ${'steps'.padStart(11)} ${'code runs'.padStart(9)} ${'seconds'.padStart(7)}`);
+  const told = await runAll(names, option === '--first');
+
+  const sum = (of: (each: Told) => string | number) => grouped(String(told.reduce((total, each) => total + BigInt(of(each)), 0n)));
+  const violations = told.filter(({ violation }) => violation).length;
+  console.log(`\n${told.length} scenarios: ${sum((each) => each.schedules)} schedules in ${sum((each) => each.states)} states; ${sum((each) => each.steps)} steps, ${sum((each) => each.executions)} executions of the code; `
+    + `${violations} violations; ${((Date.now() - start) / 1_000).toFixed(0)} s`);
+  const notes = new Map<string, bigint>();
+  for (const [note, times] of told.flatMap((each) => each.notes)) notes.set(note, (notes.get(note) ?? 0n) + BigInt(times));
+  for (const [note, times] of notes) console.log(`  ${grouped(String(times))} x ${note}`);
+  process.exitCode = violations === 0 ? 0 : 1;
+}
+
+void main();

@@ -1,0 +1,10 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { MUTANTS } from './mutants';
+
+// `npm run mutants` runs them; this is only so that it is seen at once when the code that they break has been rewritten.
+test.each(MUTANTS.map((mutant) => [mutant.name, mutant] as const))('the mutant that %s fits the code', (_, { file, find, replace }) => {
+  const source = fs.readFileSync(path.join(__dirname, '../..', file), 'utf8');
+  expect(source.split(find)).toHaveLength(2);
+  expect(replace).not.toBe(find);
+});

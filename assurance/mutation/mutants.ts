@@ -1,0 +1,170 @@
+/** Ways to break the promise, each of which a test has to notice. */
+export interface Mutant {
+  /** What the code then does. */
+  readonly name: string;
+  readonly file: string;
+  /** Stands exactly once in the file. */
+  readonly find: string;
+  readonly replace: string;
+  /** Test files that must go red. */
+  readonly tests: string[];
+  /** Of their tests, those whose names contain this: where all of them take long. */
+  readonly only?: string;
+  /** Concerns a race: the exploration of interleavings has to find it, too, in the scenarios whose names begin so (assurance/model-checking/mutants.ts). */
+  readonly race?: string;
+}
+
+const MOVE = 'src/lambda/move/move-object.ts';
+const DELETE = 'src/lambda/move/delete-sources.ts';
+const LARGE = 'src/lambda/move/multipart-copy.ts';
+const BATCH = 'src/lambda/archive-batch/archive-batch.ts';
+const SAME = 'src/lambda/move/same-object.ts';
+const move = ['test/unit/lambda/move/move-object.test.ts'];
+const bulk = ['test/unit/lambda/move/delete-sources.test.ts'];
+const large = ['test/unit/lambda/move/multipart-copy.test.ts'];
+const batch = ['test/unit/lambda/archive-batch/archive-batch.test.ts'];
+const interleavings = ['assurance/model-checking/interleavings.test.ts'];
+const test = (name: string) => [`test/unit/lambda/${name}.test.ts`];
+
+export const MUTANTS: Mutant[] = [
+  { name: 'copies whatever is at the source now', file: MOVE, find: '      CopySourceIfMatch: object.etag,\n', replace: '', tests: move, race: 'one-report-plain' },
+  { name: 'overwrites what is at the destination', file: MOVE, find: '      IfNoneMatch: \'*\',\n', replace: '', tests: move, race: 'one-report-plain' },
+  { name: 'deletes a source that was rewritten after its copy', file: DELETE, find: '({ Key: key, ETag: etag })', replace: '({ Key: key })', tests: bulk, race: 'one-report-plain' },
+  { name: 'deletes one by one without a condition', file: DELETE, find: ', IfMatch: etag }', replace: ' }', tests: bulk, race: 'odd-key' },
+  { name: 'takes a failed copy for a copy', file: MOVE, find: 'if (failure.kind === \'final\' || failure.kind === \'transient\') return failed(', replace: 'if (failure.kind === \'final\' || failure.kind === \'transient\') return { status: \'copied\', destination, etag, size }; if (false) return failed(', tests: move, race: 'time-up-report' },
+  { name: 'takes any 412 for success', file: MOVE, find: 'if (scene.next === \'end\') return scene.end;', replace: 'return { status: \'copied\', destination, etag, size };', tests: move, race: 'one-report-plain' },
+  { name: 'takes other content for the same', file: MOVE, find: 'if (!same) return { next: \'conflict\' };', replace: '', tests: move, race: 'one-report-plain' },
+  { name: 'does not compare tags', file: SAME, find: 'if (!bytes || !await sameTags(s3, patience, a, b)) return false;', replace: 'if (!bytes) return false; void sameTags;', tests: move, race: 'one-report-plain-a-twin' },
+  { name: 'does not compare metadata', file: SAME, find: '    metadata, sight.ContentType', replace: '    [], sight.ContentType', tests: move },
+  { name: 'believes ETags of KMS objects', file: SAME, find: '    && !sight.ServerSideEncryption?.startsWith(\'aws:kms\')\n', replace: '', tests: move, race: 'one-report-kms' },
+  { name: 'calls a vanished object archived', file: MOVE, find: 'return { status: \'vanished\' };', replace: 'return { status: \'archived\', destination: object.destination, etag: object.etag, size: object.size };', tests: move, race: 'one-report-plain' },
+  { name: 'believes size alone', file: MOVE, find: 'return there.ContentLength === object.size && writtenByRun;', replace: 'return there.ContentLength === object.size || writtenByRun;', tests: move, race: 'one-report-plain' },
+  { name: 'reads a 403 as gone', file: 'src/lambda/move/head-object.ts', find: 'if (kind === \'denied\' && !(await isListed(s3, patience, bucket, key, signal))) return undefined;', replace: 'if (kind === \'denied\') return undefined;', tests: move },
+  { name: 'ignores errors of single keys in a bulk delete', file: DELETE, find: '      if (failure.kind === \'missing\') {', replace: '      if (Code) {', tests: bulk, race: 'one-report-plain' },
+  { name: 'does not try a refused key again', file: DELETE, find: 'left = [...left.slice(most), ...again.values()];', replace: 'left = left.slice(most);', tests: bulk },
+  { name: 'does not pin the parts of a large copy', file: LARGE, find: '        CopySourceIfMatch: source.sight.ETag,\n', replace: '', tests: large, race: 'large-report-plain' },
+  { name: 'completes a large copy over what is there', file: LARGE, find: ', IfNoneMatch: \'*\', ...wholeChecksum', replace: ', ...wholeChecksum', tests: large, race: 'large-report-plain' },
+  { name: 'loses tags of large objects', file: LARGE, find: '    Tagging: tags || undefined,\n', replace: '', tests: large, race: 'large-report-plain' },
+  { name: 'loses metadata of large objects', file: LARGE, find: '    Metadata: sight.Metadata,\n', replace: '', tests: large, race: 'large-report-plain' },
+  { name: 'leaves failed uploads behind', file: LARGE, find: '    await abortUpload(s3, patience, destination.bucket, { key: destination.key, uploadId: upload.uploadId });\n', replace: '', tests: large },
+  { name: 'loses what is left at the deadline', file: BATCH, find: 'return open === -1 ? outcomes.length : open;', replace: 'return outcomes.length;', tests: batch, race: 'batch-of-two-report-plain-nothing' },
+  { name: 'counts what lies behind an open object twice', file: BATCH, find: 'for (let index = from; index < to; index++) {\n    const outcome = outcomes[index]!;', replace: 'for (let index = from; index < outcomes.length; index++) {\n    const outcome = outcomes[index] ?? { status: \'skipped\' as const };', tests: batch, race: 'batch-of-two-report-plain-nothing' },
+  { name: 'never looks at the clock', file: BATCH, find: ' || clock.now() >= until', replace: '', tests: batch },
+  { name: 'goes on with a hopeless batch', file: BATCH, find: ' || hopeless)', replace: ')', tests: batch },
+  { name: 'takes the failure of a few for that of all', file: BATCH, find: 'while (hopeless && !systemicOf(outcomes));', replace: 'while (false);', tests: batch, only: 'copies take longer' },
+  { name: 'waits for a delete as long as S3 likes', file: BATCH, find: 'const s3 = halving(worker.s3, () => milliseconds - (performance.now() - began));', replace: 'const s3 = worker.s3; void [halving, began];', tests: batch, only: 'does not answer' },
+  { name: 'lets what copies need outlast the round', file: BATCH, find: 's3: endingWith(worker.s3, stop.signal),', replace: 's3: (void endingWith, worker.s3),', tests: batch, only: 'does not answer' },
+  { name: 'leaves no time for another request', file: 'src/lambda/s3/timeouts.ts', find: 'left() / 2', replace: 'left()', tests: test('time-limits') },
+  { name: 'moves in a dry run', file: BATCH, find: 'if (run.dryRun) return', replace: 'if (run.dryRun && false) return', tests: batch },
+  { name: 'does not write the ledger of a retried round over', file: 'src/lambda/ledger/write-ledger.ts', find: 'update(items[0].Key)', replace: 'update(items[0].Key + Math.random())', tests: batch },
+  // Found by exploring every interleaving of the calls.
+  { name: 'takes a destination that is still empty for a copy', file: MOVE, find: 'if (!there) return { next: \'again\' };', replace: 'if (!there) return { next: \'end\', end: { status: \'copied\', destination: object.destination, etag: object.etag, size: object.size } };', tests: interleavings, only: 'one-report-plain-nothing', race: 'one-report-plain' },
+  { name: 'believes tags that may be another object\'s', file: SAME, find: '  for (const each of [a, b]) await demandUnchanged(s3, patience, each, signal);\n', replace: '  void demandUnchanged;\n', tests: move, race: 'one-report-plain' },
+  { name: 'forgets what was listed once it has pinned another version', file: MOVE, find: 'object.etag === listed.etag ? [object] : [object, listed]', replace: '[object]', tests: move, race: 'one-report-plain-the-same' },
+  { name: 'keeps the old version\'s name for a new one', file: MOVE, find: '        ({ destination } = listed);\n', replace: '', tests: interleavings, only: 'one-rename-plain-other', race: 'one-rename-plain-other' },
+  { name: 'looks for a renamed object at the taken place first', file: MOVE, find: '[...beside, { destination: listed.destination, candidates: versions }]', replace: '[{ destination: listed.destination, candidates: versions }, ...beside]', tests: move, race: 'one-rename-plain-a-twin' },
+  { name: 'takes another version\'s name beside for its own', file: MOVE, find: 'candidates: [version] }', replace: 'candidates: versions }', tests: move, race: 'one-rename-multipart-other' },
+  { name: 'calls a deleted source failed when the answer is lost', file: DELETE, find: 'return kind === \'transient\' || kind === \'denied\';', replace: 'return void kind;', tests: bulk, race: 'time-up-report' },
+  { name: 'takes a 409 for a rewritten source', file: DELETE, find: 'if ((error as Error).name === \'PreconditionFailed\') return', replace: 'if (failure.kind === \'look\') return', tests: bulk, race: 'odd-key' },
+  { name: 'deletes before the copies are confirmed', file: BATCH, find: 'outcome?.status === \'copied\' ? [{ ...outcome, index, key: items[index].Key }] : []', replace: 'outcome && outcome.status !== \'skipped\' ? [{ destination: \'\', size: items[index].Size, ...outcome, status: \'copied\' as const, etag: items[index].Etag, index, key: items[index].Key }] : []', tests: batch, race: 'batch-report' },
+  // The move.
+  { name: 'pins a source that is rewritten all the time without end', file: MOVE, find: 'if (++pins > MOST_PINS)', replace: 'if (++pins > 100)', tests: move },
+  { name: 'judges a copy that the end of the round cut off', file: MOVE, find: '      if (mover.signal.aborted) throw error;\n', replace: '', tests: move },
+  { name: 'calls what was rewritten after its copy archived', file: MOVE, find: 'if (answer === \'gone\') return', replace: 'if (answer === \'gone\' || answer === \'changed\') return', tests: move },
+  { name: 'renames where it is to report', file: MOVE, find: 'mover.conflictPolicy === \'REPORT\' || ', replace: '', tests: move, race: 'one-report-plain-other' },
+  { name: 'gives a renamed object a name that its content does not tell', file: 'src/lambda/selection/destination-key.ts', find: 'etag.replaceAll(\'"\', \'\').slice(0, 8)', replace: '\'copy\'', tests: test('destination-key') },
+  { name: 'does not encode the copy\'s source', file: 'src/lambda/move/copy-source.ts', find: '.map(encodeURIComponent)', replace: '', tests: test('copy-source') },
+  { name: 'forgets locks', file: MOVE, find: '    ...(sight && mover.sourceLocks && lockOf(sight, patience.clock.now())),\n', replace: '', tests: move },
+  { name: 'carries a retention over that has ended', file: 'src/lambda/move/object-lock.ts', find: ' && ObjectLockRetainUntilDate.getTime() > now', replace: '', tests: move },
+  { name: 'forgets legal holds', file: 'src/lambda/move/object-lock.ts', find: '    ...(ObjectLockLegalHoldStatus === \'ON\' && { ObjectLockLegalHoldStatus }),\n', replace: '', tests: move },
+  { name: 'takes a bucket that does not say for one without locks', file: 'src/lambda/move/object-lock.ts', find: 'return status !== 404 && status !== 405 && status !== 501;', replace: 'return false;', tests: test('object-lock') },
+  { name: 'takes a name with kms in it for a refusal of KMS', file: 'src/lambda/s3/s3-error.ts', find: 'OF_KMS.test(e.message ?? \'\')', replace: '/\\bkms\\b/i.test(e.message ?? \'\')', tests: test('s3-failure') },
+  { name: 'takes a missing bucket for a missing object', file: 'src/lambda/s3/s3-error.ts', find: '  if (name === \'NoSuchBucket\') return is(\'final\', ReasonCode.NO_SUCH_BUCKET);\n', replace: '', tests: move },
+  { name: 'takes checksums of parts for checksums of the content', file: SAME, find: 'if (a.ChecksumType !== \'FULL_OBJECT\' || b.ChecksumType !== \'FULL_OBJECT\') return undefined;', replace: '', tests: test('same-content') },
+  { name: 'takes what is archived without its lock for the same', file: SAME, find: '  if (!keepsLock(a.sight, b.sight, patience.clock.now())) return false;\n', replace: '  void keepsLock;\n', tests: move },
+  { name: 'reads whatever stands there now', file: SAME, find: ', IfMatch: sight.ETag }', replace: ' }', tests: test('same-content') },
+  { name: 'takes a longer key for the one that is looked for', file: 'src/lambda/move/head-object.ts', find: 'answer.Contents?.[0]?.Key === key', replace: 'answer.Contents !== undefined', tests: test('look') },
+  { name: 'takes a key for gone that it may not list', file: 'src/lambda/move/head-object.ts', find: 'if (failureOf(error).kind === \'denied\') return true;', replace: 'if (failureOf(error).kind === \'denied\') return false;', tests: test('look') },
+  // Deletes.
+  { name: 'takes a key that the answer leaves out for deleted', file: DELETE, find: 'again.set(key, deletion);\n        results.set(deletion, failureOf({ name: \'InternalError\', message: \'S3 did not answer for this key\' }));', replace: 'results.set(deletion, \'gone\');', tests: bulk },
+  { name: 'sends keys in XML that XML cannot carry', file: DELETE, find: 'const bulk = deletions.filter(({ key }) => !NOT_IN_XML.test(key));', replace: 'const bulk = deletions;', tests: bulk },
+  { name: 'sends more keys than a request may have', file: DELETE, find: 'KEYS_PER_REQUEST = 1_000', replace: 'KEYS_PER_REQUEST = 1_001', tests: bulk },
+  { name: 'takes a rewritten source for the one that was to go', file: DELETE, find: 'return source.ETag === etag ? otherwise : \'changed\';', replace: 'return otherwise;', tests: bulk },
+  { name: 'calls its own delete somebody\'s rewriting', file: DELETE, find: '    if (!source) return \'gone\';\n', replace: '    if (!source) return otherwise;\n', tests: bulk, race: 'time-up-report' },
+  { name: 'takes an error of nobody\'s key for one of a key that was asked for', file: DELETE, find: '      if (!deletion) continue;\n', replace: '      if (!deletion) return;\n', tests: bulk },
+  // Large objects.
+  { name: 'copies parts of a version that was not asked for', file: MOVE, find: 'if (sight?.ETag === etag) return sight;', replace: 'if (sight) return sight;', tests: large, race: 'large-report-plain' },
+  { name: 'goes on with a multipart copy of another version', file: LARGE, find: 'resume.key === destination.key && resume.etag === source.sight.ETag', replace: 'resume.key === destination.key', tests: large, race: 'batch-large' },
+  { name: 'copies all parts again', file: LARGE, find: 'new Map(parts.map((part) => [part.PartNumber!, completed(part.PartNumber!, part)]))', replace: 'new Map<number, CompletedPart>()', tests: large },
+  { name: 'aborts what the end of the round interrupts', file: LARGE, find: 'if (signal.aborted) throw new Interrupted(', replace: 'if (signal.aborted && false) throw new Interrupted(', tests: large },
+  { name: 'aborts uploads of other people', file: LARGE, find: 'upload.UploadId !== own && upload.Initiator?.ID === initiator', replace: 'upload.UploadId !== own', tests: large },
+  { name: 'makes more parts than an upload may have', file: LARGE, find: ', Math.ceil(size / MOST_PARTS / MiB) * MiB)', replace: ')', tests: large },
+  { name: 'leaves the last byte out', file: LARGE, find: '${first + length - 1}', replace: '${first + length - (spanOf(copy, part + 1).length > 0 ? 1 : 2)}', tests: large },
+  { name: 'does not have S3 compare the whole', file: LARGE, find: ', ...wholeChecksum(source.sight),', replace: ',', tests: large },
+  { name: 'does not tell S3 how large the whole is', file: LARGE, find: ' MpuObjectSize: source.sight.ContentLength,', replace: '', tests: large },
+  { name: 'takes over parts of another plan', file: LARGE, find: 'Size === spanOf(copy, PartNumber!).length', replace: 'Size !== 0', tests: large },
+  { name: 'loses metadata that HEAD cannot say', file: LARGE, find: '  demandWholeMetadata(source.sight);\n', replace: '  void demandWholeMetadata;\n', tests: large },
+  { name: 'makes another text of Expires', file: LARGE, find: 'headers.expires = text;', replace: 'headers.expires = new Date(text).toUTCString();', tests: large },
+  { name: 'leaves an upload open that it does not come to', file: MOVE, find: '    if (resume) await abortUpload(mover.s3, mover.patience, mover.destinationBucket, resume);\n', replace: '', tests: large },
+  { name: 'looks at a destination that an upload may still be completed to', file: MOVE, find: '      if (resume) await abortUpload(s3, patience, destinationBucket, resume);\n', replace: '', tests: large, race: 'batch-large' },
+  { name: 'forgets an upload that the end of the round keeps it from', file: MOVE, find: 'throw new Interrupted(resume);', replace: 'throw error;', tests: large },
+  { name: 'takes metadata that HEAD cannot say for the same', file: SAME, find: '  if (a.sight.MissingMeta || b.sight.MissingMeta) return false;\n', replace: '', tests: test('same-content') },
+  // Batches.
+  { name: 'leaves copies behind an open object for the next round', file: BATCH, find: 'outcome?.status === \'copied\' ? [{ ...outcome', replace: 'outcome?.status === \'copied\' && index < firstOpen(outcomes, 0) ? [{ ...outcome', tests: batch },
+  { name: 'makes a round more than it may', file: BATCH, find: 'progress.rounds + 1 >= settings.maxRounds', replace: 'progress.rounds >= settings.maxRounds', tests: batch },
+  { name: 'counts in every round from the beginning', file: BATCH, find: 'counts.listed += cursor - before.cursor;', replace: 'counts.listed += cursor;', tests: batch, race: 'batch-of-two-report-plain-nothing' },
+  { name: 'counts the bytes of what was not archived', file: BATCH, find: '(status === \'archived\' ? sum + size : sum)', replace: '(sum + size)', tests: batch },
+  { name: 'forgets stragglers', file: BATCH, find: 'if (outcome?.status === \'skipped\' && outcome.straggler) addStraggler', replace: 'if (false) addStraggler', tests: batch },
+  { name: 'goes as fast as it can', file: BATCH, find: '  worker.rate.allow(run, stop.signal);\n', replace: '', tests: batch },
+  { name: 'takes the start of a rehearsed day for the time of writing', file: BATCH, find: 'Date.parse(run.startTime) <= clock.now() ? Date.parse(run.startTime) : 0', replace: 'Date.parse(run.startTime)', tests: batch },
+  { name: 'writes a shorter ledger part over a longer one', file: 'src/lambda/ledger/write-ledger.ts', find: '${digits(from)}_${digits(to)}', replace: '${digits(from)}', tests: test('ledger') },
+  { name: 'goes on after the deadline', file: 'src/lambda/s3/retry.ts', find: '  if (clock.now() + delay >= deadline) return false;\n', replace: '', tests: test('retry') },
+  { name: 'tries what will not change again', file: 'src/lambda/s3/retry.ts', find: 'failureOf(error).kind !== \'transient\' || ', replace: '', tests: test('retry') },
+  { name: 'gives up at the first refusal', file: 'src/lambda/s3/retry.ts', find: 'const ATTEMPTS = 8;', replace: 'const ATTEMPTS = 1;', tests: test('retry') },
+  { name: 'slows down for answers to requests of another rate', file: 'src/lambda/throughput/rate-controller.ts', find: '    if (turn !== this.era) return;\n    this.refused++;', replace: '    this.refused++;', tests: test('rate') },
+  { name: 'stays slow while S3 refuses for other reasons', file: 'src/lambda/throughput/rate-controller.ts', find: 'else if ((error as Partial<S3ServiceException>).$metadata?.httpStatusCode) rate.letThrough(turn);', replace: '', tests: test('rate') },
+  { name: 'sleeps on for a round that is over', file: 'src/lambda/throughput/rate-controller.ts', find: '    this.wake?.();\n', replace: '', tests: test('rate') },
+  { name: 'saves idle time up for a burst', file: 'src/lambda/throughput/rate-controller.ts', find: 'this.due = Math.max(this.due, now - MOST_OWED);', replace: '', tests: test('rate') },
+  { name: 'slows down to nothing', file: 'src/lambda/throughput/rate-controller.ts', find: 'Math.max(this.allowed * LEAST_SHARE, this.rate * Math.max(DEEPEST_CUT, this.accepted / answers))', replace: 'this.rate * Math.max(DEEPEST_CUT, this.accepted / answers)', tests: test('rate') },
+  // What is chosen.
+  { name: 'takes the archive for a source', file: 'src/lambda/selection/select-objects.ts', find: '    if (archiveInListing && key.startsWith(destinationPrefix)) return skipped(\'in-archive\');\n', replace: '', tests: test('selection') },
+  { name: 'archives what it has archived, night by night', file: 'src/lambda/selection/select-objects.ts', find: 'dateSource.kind === \'lastModified\' && dateAt(', replace: 'false && dateAt(', tests: test('selection') },
+  { name: 'lets an object be its own destination', file: 'src/lambda/selection/select-objects.ts', find: 'if (listingInArchive && dates', replace: 'if (false && dates', tests: test('selection') },
+  { name: 'takes days to come', file: 'src/lambda/selection/select-objects.ts', find: ' && date <= run.to;', replace: ';', tests: test('selection') },
+  { name: 'takes the last date of a name', file: 'src/lambda/selection/select-objects.ts', find: 'const date = dates.find(isIn);', replace: 'const date = [...dates].reverse().find(isIn);', tests: test('selection') },
+  { name: 'narrows a listing where dates may stand anywhere', file: 'src/lambda/plan-run/listing-prefix.ts', find: 'if (dateSource.kind !== \'keyPrefix\')', replace: 'if (dateSource.kind === \'lastModified\')', tests: test('listing') },
+  { name: 'lists one day of several', file: 'src/lambda/plan-run/listing-prefix.ts', find: '  return days;\n', replace: '  return days.slice(0, 1);\n', tests: test('listing') },
+  { name: 'lists the first page', file: 'src/lambda/s3/read-objects.ts', find: 'page.IsTruncated ? page.NextContinuationToken : undefined', replace: 'undefined', tests: test('s3-read') },
+  // What a run says.
+  { name: 'counts a key that two parts of the ledger name twice', file: 'src/lambda/ledger/read-ledger.ts', find: 'lines.set(parsed.key, parsed);', replace: 'lines.set(part.Key + parsed.key, parsed);', tests: test('report-run') },
+  { name: 'believes the earlier part of the ledger', file: 'src/lambda/ledger/read-ledger.ts', find: 'lines.set(parsed.key, parsed);', replace: 'if (!lines.has(parsed.key)) lines.set(parsed.key, parsed);', tests: test('report-run') },
+  { name: 'leaves the last batch of the ledger out', file: 'src/lambda/ledger/read-ledger.ts', find: '  if (parts.length > 0) yield parts;\n', replace: '', tests: test('report-run') },
+  { name: 'does not balance', file: 'src/lambda/report-run/report-run.ts', find: '  assertBalanced(counts,', replace: '  void (assertBalanced, counts,', tests: test('report-run') },
+  { name: 'does not look after batches that were never started', file: 'src/lambda/report-run/map-results.ts', find: '[...files.FAILED, ...files.PENDING]', replace: 'files.FAILED', tests: test('map-results') },
+  { name: 'counts conflicts against the tolerance', file: 'src/lambda/report-run/report/outcome.ts', find: 'exceeds(counts.failed, selected', replace: 'exceeds(counts.failed + counts.conflicting, selected', tests: test('outcome') },
+  { name: 'loses failures when it adds batches up', file: 'src/lambda/ledger/tally.ts', find: '    this.failed += other.failed;\n', replace: '', tests: test('tally') },
+  { name: 'lets an early delete that failed be the last word', file: 'src/lambda/archive-batch/archive-batch.ts', find: 'if (outcome.status !== \'failed\') outcomes[index] = outcome;', replace: 'outcomes[index] = outcome;', tests: test('archive-batch') },
+  { name: 'takes the half of an answer for the whole', file: 'src/lambda/throughput/http1-client.ts', find: 'text.length < stop ? undefined : {', replace: '{', tests: test('short-http') },
+  { name: 'uses a connection on which something came unasked', file: 'src/lambda/throughput/http1-client.ts', find: 'if (!resolve || parsed.rest > 0) return', replace: 'if (!resolve) return', tests: test('short-http') },
+  { name: 'signs although the SDK signs in another way', file: 'src/lambda/throughput/sigv4.ts', find: 'if (signatureOf(model, names.split(\';\'), credentials) !== signature) return undefined;', replace: '', tests: test('signature') },
+  { name: 'believes what an earlier settling wrote', file: 'src/lambda/report-run/reconcile-batch.ts', find: '    else parts.push(part);\n', replace: '    parts.push(part);\n', tests: test('settle') },
+  { name: 'calls a copy archived whose source is still there', file: 'src/lambda/report-run/reconcile-batch.ts', find: 'if (present.has(each.item.Key)) return', replace: 'if (present.has(each.item.Key) && false) return', tests: test('settle') },
+  { name: 'does not look beside a taken name for a failed batch', file: 'src/lambda/report-run/reconcile-batch.ts', find: 'const beside = settings.conflictPolicy === \'RENAME\' ? [renamed(destination, item.Etag)] : []', replace: 'const beside: string[] = []; void renamed', tests: test('settle') },
+  { name: 'believes size alone for a failed batch', file: 'src/lambda/report-run/reconcile-batch.ts', find: 'each.Size === item.Size && isSince(each, startTime)', replace: 'each.Size === item.Size', tests: test('settle') },
+  { name: 'takes what stands at the taken name for the object of a failed batch', file: 'src/lambda/report-run/reconcile-batch.ts', find: '[...beside, destination].filter', replace: '[destination, ...beside].filter', tests: test('settle') },
+  { name: 'orders keys as JavaScript does', file: 'src/lambda/report-run/reconcile-batch.ts', find: 'Buffer.compare(Buffer.from(a), Buffer.from(b)) > 0', replace: 'a > b', tests: test('settle') },
+  { name: 'overlooks the first object of a failed batch', file: 'src/lambda/report-run/reconcile-batch.ts', find: '  if (await findObject(s3, sourceBucket, first)) present.add(first);\n', replace: '', tests: test('settle') },
+  { name: 'loses what somebody else removed from a failed batch', file: 'src/lambda/report-run/reconcile-batch.ts', find: 'skipped: skipped + untold', replace: 'skipped', tests: test('settle') },
+];
+
+/** Mutants that no test can kill, since nobody could tell the difference. */
+export const EQUIVALENT: { readonly name: string; readonly why: string }[] = [
+  {
+    name: 'does not select the uploads of its own key from the listing of its prefix',
+    why: 'the abort names our key, and S3 knows no upload of another key under it: one request in vain, nothing aborted',
+  },
+  {
+    name: 'reads the first page of the parts of an interrupted upload only',
+    why: 'the parts of the other pages are copied again, to the same numbers and with the same bytes',
+  },
+];

@@ -1,0 +1,209 @@
+/** Runs batches in this process, against the double: the core as the functions have it, without Lambda and Step Functions. */
+import { S3Client } from '@aws-sdk/client-s3';
+import { startS3, type Fault, type S3Call, type S3Double } from '../../packages/s3-double/src';
+import type { BatchEvent, Counts, LedgerLine, ListedObject, Progress, Run } from '../../src/contract/payloads';
+import { Env } from '../../src/contract/settings';
+import { archiveBatch } from '../../src/lambda/archive-batch/archive-batch';
+import { ConcurrencyController } from '../../src/lambda/throughput/concurrency-controller';
+import { withDirectCopies } from '../../src/lambda/throughput/fast-copy';
+import { initialProgress } from '../../src/lambda/plan-run/initial-progress';
+import { govern, RateController } from '../../src/lambda/throughput/rate-controller';
+import type { Clock } from '../../src/lambda/s3/retry';
+import { createSelector } from '../../src/lambda/selection/select-objects';
+import { readArchiveSettings, readReportSettings } from '../../src/lambda/runtime/environment';
+import { settleBatch } from '../../src/lambda/report-run/reconcile-batch';
+import { shortHttp } from '../../src/lambda/throughput/http1-client';
+import { ENVIRONMENT } from '../../test/helpers/environment';
+import { inThisRealm } from '../../test/helpers/harness';
+import { readLedger, type Testimony } from '../soak/ledger';
+import { listedPrefix } from '../soak/objects';
+import { type Buckets, DAY, PREFIX, type Setup } from '../soak/setup';
+import type { World } from '../soak/world';
+
+const BUCKETS: Buckets = { source: 'source', destination: 'destination', report: ENVIRONMENT[Env.REPORT_BUCKET] };
+
+export const bucketsOf = (setup: Setup): Buckets => (setup.destination ? BUCKETS : { ...BUCKETS, destination: BUCKETS.source });
+
+/** How the invocations of a batch go. */
+export interface Course {
+  /** What an invocation may take, in milliseconds of a clock that goes on by itself, by waits, and whenever it is looked at. */
+  readonly milliseconds: number;
+  /** How far it goes on by a look, so that time runs out between any two steps. */
+  readonly tick: number;
+  readonly maxRounds: number;
+  /** Calls after which an invocation is killed, one number for each; those after them live. */
+  readonly lives: readonly number[];
+  /** How many kills are covered by the state machine's Retry; the next one fails the batch. */
+  readonly retries: number;
+}
+
+export const UNDISTURBED: Course = { milliseconds: 300_000, tick: 0, maxRounds: 100, lives: [], retries: 0 };
+
+export class BatchRig {
+  static async open(): Promise<BatchRig> {
+    const rig: BatchRig = new BatchRig(await startS3({ hooks: { before: (call) => rig.before?.(call) } }));
+    return rig;
+  }
+
+  before?: (call: S3Call) => Promise<Fault | undefined>;
+  private readonly clients: S3Client[] = [];
+  private readonly sendShort = shortHttp({ connectionTimeout: 3_000, requestTimeout: 60_000 });
+  private runs = 0;
+
+  private constructor(readonly double: S3Double) {}
+
+  async close(): Promise<void> {
+    for (const client of this.clients) client.destroy();
+    await this.double.close();
+  }
+
+  /** A run with one batch, up to its counts. */
+  async run(world: World, course: Course): Promise<Testimony> {
+    const name = `run-${++this.runs}`;
+    const items = listed(world);
+    if (items.length === 0) return { name, counts: { listed: 0, archived: 0, skipped: 0, conflicting: 0, failed: 0 } };
+    const run: Run = {
+      id: name, startTime: new Date().toISOString(), from: DAY, to: DAY, dryRun: false, reportPrefix: `runs/2026-11-25/${name}/`, objectsPerSecond: 100_000,
+    };
+    const event: BatchEvent = { BatchInput: { run, progress: initialProgress() }, Items: items };
+    try {
+      return { name, counts: (await this.rounds(world, event, course)).counts };
+    } catch (error) {
+      if (error instanceof TypeError || error instanceof RangeError) throw error;
+      return { name, counts: await this.settled(world, event, error as Error) };
+    }
+  }
+
+  private async rounds(world: World, event: BatchEvent, course: Course): Promise<Progress> {
+    const { run } = event.BatchInput;
+    const environment = environmentOf(world, course);
+    const settings = readArchiveSettings(environment);
+    const lives = [...course.lives];
+    let retries = course.retries;
+    let { progress } = event.BatchInput;
+    while (!progress.finished) {
+      const clock = ownClock(course.tick);
+      const rate = new RateController(clock);
+      const concurrency = new ConcurrencyController();
+      const life = new Life(lives.shift() ?? Infinity);
+      try {
+        const next = await archiveBatch({
+          s3: life.of(withDirectCopies(this.client(1, rate), rate, concurrency, this.sendShort)),
+          rate,
+          concurrency,
+          clock,
+          settings,
+          select: createSelector(settings, run),
+          sourceLocks: world.setup.source.objectLock,
+          onProblem: () => undefined,
+        }, { ...event, BatchInput: { run, progress } }, course.milliseconds);
+        life.demand();
+        if (next.rounds <= progress.rounds) throw new RangeError(`round ${next.rounds} came after round ${progress.rounds}`);
+        progress = next;
+      } catch (error) {
+        await life.quiet();
+        if (!life.over || retries-- <= 0) throw error;
+      }
+    }
+    return progress;
+  }
+
+  /** As report-run does for a batch that failed. Null where that fails, too: the run has no counts then. */
+  private async settled(world: World, event: BatchEvent, { name: error, message: cause }: Error): Promise<Counts | null> {
+    const { run } = event.BatchInput;
+    const settings = readReportSettings(environmentOf(world, UNDISTURBED));
+    try {
+      const context = { s3: this.client(8), settings, select: createSelector(settings, run) };
+      const { listed: all, skipped } = await settleBatch(context, { event, error, cause });
+      const lines = [...readLedger(world, run.id).lines.values()];
+      const count = (status: LedgerLine['status']) => lines.filter((line) => line.status === status).length;
+      return { listed: all, skipped, archived: count('archived'), conflicting: count('conflicting'), failed: count('failed') };
+    } catch {
+      return null;
+    }
+  }
+
+  private client(maxAttempts: number, rate?: RateController): S3Client {
+    const client = new S3Client({
+      endpoint: this.double.endpoint,
+      region: 'us-east-1',
+      forcePathStyle: true,
+      credentials: { accessKeyId: 'archiver', secretAccessKey: 'test' },
+      maxAttempts,
+    });
+    client.middlewareStack.add((next) => (args) => next(args).catch(inThisRealm), { step: 'finalizeRequest', priority: 'low' });
+    if (rate) govern(client, rate);
+    this.clients.push(client);
+    return client;
+  }
+}
+
+/** What is listed of the source, as the Distributed Map would. */
+function listed({ store, buckets, setup }: World): ListedObject[] {
+  return store.keys(buckets.source, listedPrefix(setup)).map((key) => {
+    const { etag, size, lastModified, attributes } = store.get(buckets.source, key)!;
+    return { Key: key, Etag: `"${etag}"`, Size: size, LastModified: lastModified / 1000, StorageClass: attributes.storageClass };
+  });
+}
+
+function environmentOf({ setup, buckets }: World, { maxRounds }: Course): Record<string, string> {
+  return {
+    ...ENVIRONMENT,
+    [Env.SOURCE_BUCKET]: buckets.source,
+    [Env.SOURCE_PREFIX]: PREFIX,
+    [Env.DESTINATION_BUCKET]: buckets.destination,
+    [Env.DESTINATION_PREFIX]: setup.destinationPrefix,
+    [Env.DATE_SOURCE]: JSON.stringify({ kind: setup.date.kind, formats: setup.date.kind === 'lastModified' ? [] : [setup.date.format] }),
+    [Env.LAYOUT]: JSON.stringify(setup.layout),
+    [Env.CONFLICT_POLICY]: setup.conflictPolicy,
+    [Env.MAX_ROUNDS]: String(maxRounds),
+    ...(setup.storageClass && { [Env.STORAGE_CLASS]: setup.storageClass }),
+    ...(setup.destinationKey && { [Env.DESTINATION_KEY_ARN]: 'arn:aws:kms:us-east-1:111122223333:key/archive' }),
+    ...(setup.multipartThreshold !== undefined && { [Env.MULTIPART_THRESHOLD_BYTES]: String(setup.multipartThreshold) }),
+  };
+}
+
+/** Nobody waits for it. */
+function ownClock(tick: number): Clock {
+  let ahead = 0;
+  const goOn = (milliseconds: number) => { ahead += milliseconds; };
+  return {
+    now: () => {
+      goOn(tick);
+      return Date.now() + ahead;
+    },
+    sleep: async (milliseconds) => goOn(milliseconds),
+  };
+}
+
+/** An invocation's: after so many calls nothing of it reaches S3 any more, and nobody hears from it. */
+class Life {
+  private readonly underWay = new Set<Promise<unknown>>();
+
+  constructor(private calls: number) {}
+
+  get over(): boolean {
+    return this.calls < 0;
+  }
+
+  demand(): void {
+    if (this.over) throw Object.assign(new Error('Runtime exited with error: signal: killed'), { name: 'Runtime.ExitError' });
+  }
+
+  /** What was sent before the end reaches S3 before anybody else has noticed the end. */
+  async quiet(): Promise<void> {
+    while (this.underWay.size > 0) await Promise.all(this.underWay);
+  }
+
+  of(s3: S3Client): S3Client {
+    const send = async (...command: Parameters<S3Client['send']>) => {
+      this.calls--;
+      this.demand();
+      const answer = s3.send(...command) as unknown as Promise<unknown>;
+      const ended = answer.catch(() => undefined).finally(() => this.underWay.delete(ended));
+      this.underWay.add(ended);
+      return answer;
+    };
+    return Object.create(s3, { send: { value: send } }) as S3Client;
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * The whole run against S3 servers that are not the sandbox's own, for an app synthesised outside this repository.
+ *
+ * usage: main.ts SERVER TOKYO_ASSEMBLY NEW_YORK_ASSEMBLY, with a server of the conformance table
+ */
+import * as fs from 'fs';
+import * as path from 'path';
+import { Buckets } from './buckets';
+import { CASES, Place } from './cases';
+import { describeFeature, FEATURES, honouredBy } from './safety/probes';
+import { CONTENDERS } from '../../packages/s3-double/test/conformance/servers';
+
+async function main([name, tokyo, newYork]: string[]): Promise<void> {
+  const server = await CONTENDERS.find((contender) => contender.name === name)!.start();
+  // The sandbox's command takes its caller's credentials.
+  process.env.AWS_ACCESS_KEY_ID = server.credentials.accessKeyId;
+  process.env.AWS_SECRET_ACCESS_KEY = server.credentials.secretAccessKey;
+  try {
+    const buckets = new Buckets(server);
+    const place = { buckets, endpoint: server.endpoint, apps: { 'Asia/Tokyo': tokyo, 'America/New_York': newYork }, logicalIds: logicalIds(tokyo) };
+    const failed = await runCases(name, place);
+    const honoured = await honouredBy(buckets.client);
+    FEATURES.filter((feature) => !honoured.has(feature)).forEach((feature) => console.log(`${name}: not shown here: that it ${describeFeature(feature)}`));
+    console.log(`${Object.keys(CASES).length - failed} passed, ${failed} failed`);
+    process.exitCode = failed > 0 ? 1 : 0;
+  } finally {
+    await server.stop();
+  }
+}
+
+async function runCases(server: string, place: Place): Promise<number> {
+  let failed = 0;
+  for (const [name, run] of Object.entries(CASES)) {
+    try {
+      await run(place);
+      console.log(`${server}: ok      ${name}`);
+    } catch (error) {
+      failed += 1;
+      console.log(`${server}: FAILED  ${name}\n${(error as Error).message}`);
+    }
+  }
+  return failed;
+}
+
+function logicalIds(assembly: string): Place['logicalIds'] {
+  const template = JSON.parse(fs.readFileSync(path.join(assembly, 'Archive.template.json'), 'utf8')) as { Resources: Record<string, { Type: string }> };
+  const find = (start: string) => Object.keys(template.Resources).find(id => id.startsWith(start) && template.Resources[id].Type === 'AWS::S3::Bucket')!;
+  return { data: find('Data'), reports: find('Reports') };
+}
+
+main(process.argv.slice(2)).catch((error) => {
+  console.error(error);
+  console.log('0 passed, 1 failed');
+  process.exitCode = 1;
+});

@@ -1,0 +1,149 @@
+/** What a run without faults comes to, from how things stand: computed from the promise, not from the code. */
+import { fingerprint, lockOf, type Place } from './objects';
+import type { World } from './world';
+import type { StoredObject } from '../../packages/s3-double/src';
+import type { Counts } from '../../src/contract/payloads';
+
+interface Candidate {
+  readonly key: string;
+  readonly print: string;
+  readonly beside: string;
+}
+
+export interface Expectation {
+  /** What no run can archive: failed. */
+  readonly stuck: readonly Stuck[];
+  /** Objects that want the same destination, and what stands there. */
+  readonly groups: readonly Group[];
+}
+
+interface Stuck {
+  readonly key: string;
+  readonly print: string;
+  readonly destination: string;
+}
+
+interface Group {
+  readonly candidates: readonly Candidate[];
+  readonly there?: string;
+  /** What stands under the names beside. */
+  readonly beside: ReadonlyMap<string, string | undefined>;
+}
+
+export function expectationOf(world: World): Expectation {
+  const stuck: Stuck[] = [];
+  const groups = new Map<string, Candidate[]>();
+  for (const place of world.places.values()) {
+    const object = world.source(place.key);
+    if (!object || place.destination === undefined) continue;
+    const candidate = { key: place.key, print: fingerprint(object), beside: besideOf(place.destination, object.etag) };
+    if (isStuck(world, place) || isUnprovable(world, place, candidate) || hasNoRoomBeside(world, place, candidate)) {
+      stuck.push({ key: place.key, print: candidate.print, destination: place.destination });
+      continue;
+    }
+    groups.set(place.destination, [...groups.get(place.destination) ?? [], candidate]);
+  }
+  return {
+    stuck,
+    groups: [...groups].map(([destination, candidates]) => ({
+      candidates,
+      there: fingerprint(world.archived(destination)),
+      beside: new Map(candidates.map(({ beside }) => [beside, fingerprint(world.archived(beside))])),
+    })),
+  };
+}
+
+/** Where nobody else wrote, faults make no difference to the end; but see `isUnprovable`. */
+export function isComparable({ acts, setup }: World): boolean {
+  return acts === 0 && setup.storageClass !== 'GLACIER';
+}
+
+function isStuck(world: World, { key, destination }: Place): boolean {
+  const object = world.source(key)!;
+  if (object.archived || Buffer.byteLength(destination!) > 1024) return true;
+  return lockOf(object) !== undefined && !world.store.bucket(world.buckets.destination).objectLock;
+}
+
+/**
+ * An archived object in a class that cannot be read is proven to be the same by ETag or checksum alone. Where neither can
+ * be compared, as after a multipart copy of an object with a SHA-1, the source stays (docs/safety.md).
+ */
+function isUnprovable(world: World, { key, destination }: Place, { print, beside }: Candidate): boolean {
+  const source = world.source(key)!;
+  const there = world.archived(destination!);
+  if (there && cannotTell(source, there)) return true;
+  const occupant = world.archived(beside);
+  return world.setup.conflictPolicy === 'RENAME' && there !== undefined && fingerprint(there) !== print && occupant !== undefined && cannotTell(source, occupant);
+}
+
+/** RENAME, and the name beside a taken place would be too long. */
+function hasNoRoomBeside(world: World, { destination }: Place, { print, beside }: Candidate): boolean {
+  const there = fingerprint(world.archived(destination!));
+  return world.setup.conflictPolicy === 'RENAME' && Buffer.byteLength(beside) > 1024 && there !== undefined && there !== print;
+}
+
+function cannotTell(source: StoredObject, there: StoredObject): boolean {
+  // What differs in metadata or headers is other content, whatever its bytes are.
+  const described = ({ attributes: { metadata = {}, headers } }: StoredObject) =>
+    JSON.stringify([metadata, headers].map((each) => Object.entries(each).sort()));
+  if (described(source) !== described(there)) return false;
+  const isMd5 = (object: StoredObject) => /^[0-9a-f]{32}$/.test(object.etag) && object.attributes.encryption.algorithm !== 'aws:kms';
+  const [one, other] = [source.checksum, there.checksum];
+  const areComparable = one.type === 'FULL_OBJECT' && other.type === 'FULL_OBJECT' && one.algorithm === other.algorithm;
+  return there.archived && source.size === there.size && !(isMd5(source) && isMd5(there)) && !areComparable;
+}
+
+/** `stem~<first 8 of the ETag>.ext` */
+function besideOf(destination: string, etag: string): string {
+  const slash = destination.lastIndexOf('/') + 1;
+  const [, stem, extension] = /^(.+?)((?:\.[^.]*)?)$/s.exec(destination.slice(slash)) ?? [];
+  return `${destination.slice(0, slash)}${stem}~${etag.slice(0, 8)}${extension}`;
+}
+
+/** Held against the buckets after the run, and its counts if given. */
+export function unmet(world: World, { stuck, groups }: Expectation, counts?: Counts | null): string[] {
+  const unstuck = stuck.filter(({ key }) => !world.source(key));
+  // What cannot be copied may still find its twin archived before its turn.
+  const found = unstuck.filter(({ destination, print }) => fingerprint(world.archived(destination)) !== print).map(({ key }) => `${key} cannot be archived, and is gone`);
+  let archived = unstuck.length;
+  let left = 0;
+  let failed = stuck.length - unstuck.length;
+  for (const group of groups) {
+    const gone = group.candidates.filter(({ key }) => !world.source(key));
+    const [crowdedOut, kept] = partition(group.candidates.filter(({ key }) => world.source(key)), (each) => isCrowdedOut(world, group, each, gone));
+    archived += gone.length;
+    failed += crowdedOut.length;
+    left += kept.length;
+    found.push(...world.setup.conflictPolicy === 'RENAME' ? wronglyKeptBeside(group, kept) : wronglySettled(group, gone, kept));
+  }
+  if (counts && (counts.archived !== archived || counts.conflicting !== left || counts.failed !== failed)) {
+    found.push(`archived ${archived}, conflicting ${left}, failed ${failed} by the buckets, and the counts are ${JSON.stringify(counts)}`);
+  }
+  return found;
+}
+
+/** RENAME: a twin was first at the empty place, and the name beside it would be too long. */
+function isCrowdedOut({ setup }: World, { there }: Group, { print, beside }: Candidate, gone: readonly Candidate[]): boolean {
+  return setup.conflictPolicy === 'RENAME' && Buffer.byteLength(beside) > 1024 && there === undefined && gone.some((twin) => twin.print !== print);
+}
+
+function partition<T>(all: readonly T[], isFirst: (each: T) => boolean): [T[], T[]] {
+  return [all.filter(isFirst), all.filter((each) => !isFirst(each))];
+}
+
+/** RENAME: only what finds its own name beside taken by other content, too, stays. */
+function wronglyKeptBeside({ beside, there }: Group, kept: readonly Candidate[]): string[] {
+  return kept.filter((candidate) => {
+    const occupant = beside.get(candidate.beside);
+    return there === undefined || there === candidate.print || occupant === undefined || occupant === candidate.print;
+  }).map(({ key }) => `${key} could have been archived, and is at its source`);
+}
+
+/** REPORT: what is the same as the occupant goes; of an empty place, one content takes possession. */
+function wronglySettled({ there }: Group, gone: readonly Candidate[], kept: readonly Candidate[]): string[] {
+  const winner = there ?? gone[0]?.print;
+  return [
+    ...gone.filter(({ print }) => print !== winner).map(({ key }) => `${key} is gone from its source although other content is at its destination`),
+    ...kept.filter(({ print }) => winner === undefined || print === winner).map(({ key }) => `${key} could have been archived, and is at its source`),
+  ];
+}

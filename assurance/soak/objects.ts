@@ -1,0 +1,138 @@
+/** Random objects: keys, contents and everything that S3 keeps beside a content. */
+import type { Random } from './random';
+import { DAY, PREFIX, type Setup } from './setup';
+import type { PutOptions, StoredObject } from '../../packages/s3-double/src';
+import { Body } from '../../packages/s3-double/src/store/body';
+
+/** A key that somebody writes to, and where an archiver has to put it. */
+export interface Place {
+  readonly key: string;
+  /** Undefined: not selected. */
+  readonly destination?: string;
+}
+
+const NAMES = [
+  'a', 'ä', 'x y', 'p+q', '100%', 'q?r', 'h#i', '🚀', '.', '..', './', '../', '&', '"', '<b>', "'", '\u0001', 'deep/er', 'deep//er', '/', '日本/', '~', '*', 'e\u0301', ';=,',
+];
+const OTHER_DAYS = ['2026-11-23', '2026-11-25', '2026-13-24', '2020-02-29'];
+const MIB = 1024 ** 2;
+
+/** Shared by all objects of several parts: what tells them apart is put in front of it. */
+const LARGE = Buffer.alloc(12 * MIB, 'a stretch of bytes of an odd length, ');
+
+export function drawPlace(random: Random, setup: Setup, n: number): Place {
+  const { date, layout, destinationPrefix } = setup;
+  const day = random.chance(0.8) ? DAY : random.pick(OTHER_DAYS);
+  // Digits that go on are no date.
+  const text = write(date.format, day) + (day === DAY && date.kind !== 'lastModified' && random.chance(0.03) ? '1' : '');
+  const name = random.chance(0.01) ? 'long'.repeat(246) : random.pick(NAMES);
+  const extension = random.pick(['', '.csv', '.tar.gz']);
+  const relative = {
+    objectName: `${name}${n}-${text}${extension}`,
+    objectKey: `${name}${n}/${text}/f${n}${extension}`,
+    keyPrefix: `${text}/${name}${n}${extension}`,
+    // The key carries the day for the generator only.
+    lastModified: `${day}_/${name}${n}${extension}`,
+  }[date.kind];
+  const key = PREFIX + relative;
+  if (day !== DAY || text.endsWith('241') || key.endsWith('/')) return { key };
+  return { key, destination: destinationPrefix + write(layout.format, DAY) + (layout.flatten ? baseName(relative) : relative) };
+}
+
+/**
+ * Another key with the same base name, which a flat layout sends to the same destination. None where the archive cannot be read:
+ * whether the second finds the first the same is then a matter of their checksums.
+ */
+export function twinOf({ key, destination }: Place, { date, layout, storageClass }: Setup): Place | undefined {
+  if (!layout.flatten || date.kind === 'keyPrefix' || destination === undefined || storageClass === 'GLACIER') return undefined;
+  return { key: `${PREFIX}twin/${key.slice(PREFIX.length)}`, destination };
+}
+
+/** What a run lists of the source. */
+export function listedPrefix({ date }: Setup): string {
+  return date.kind === 'keyPrefix' ? PREFIX + write(date.format, DAY) : PREFIX;
+}
+
+/** The formats of the setups only: quoted words and the tokens of a day. */
+function write(format: string, day: string): string {
+  const [year, month, date] = day.split('-');
+  return format.replaceAll("'", '').replace('yyyy', year).replace('MM', month).replace('dd', date);
+}
+
+const baseName = (key: string) => key.slice(key.lastIndexOf('/') + 1);
+
+/** When objects of a day were written, where that decides about the day. */
+export function lastModifiedOf({ key }: Place, { date }: Setup): Date | undefined {
+  if (date.kind !== 'lastModified') return undefined;
+  const day = new Date(`${/(\d{4}-\d\d-\d\d)_\//.exec(key)![1]}T12:00:00Z`);
+  return Number.isNaN(day.getTime()) ? new Date('2026-11-20T00:00:00Z') : day;
+}
+
+/** A content that no other object has, unless it is empty. */
+export function drawContent(random: Random, label: string, large: boolean): string | Body {
+  if (large) return Body.ofChunks([Buffer.from(label), LARGE.subarray(0, random.pick([4 * MIB, 5 * MIB, 7 * MIB, 11 * MIB]) + random.integer(1000))]);
+  if (random.chance(0.05)) return '';
+  return label + 'x'.repeat(random.pick([0, random.integer(40), random.integer(4000)]));
+}
+
+/** As S3's own would look, though nobody computed it. */
+const compositeOf = (n: number) => `${Buffer.alloc(32, n).toString('base64')}-2`;
+
+export function drawAttributes(random: Random, setup: Setup, n: number): PutOptions {
+  return {
+    ...(random.chance(0.3) && { metadata: { n: String(n), ...(random.chance(0.3) && { 'origin-of-it': 'a b; "c"=d' }) } }),
+    ...(random.chance(0.3) && { tags: { n: String(n), ...(random.chance(0.3) && { 'team x': 'a/b+c=d@e_ä' }) } }),
+    ...(random.chance(0.3) && { headers: drawHeaders(random) }),
+    ...(random.chance(0.15) && drawClass(random)),
+    ...(random.chance(0.1) && { partSize: 7 }),
+    ...(random.chance(0.2) && { checksum: { algorithm: random.pick(['CRC32', 'CRC32C', 'SHA1', 'SHA256']), type: 'FULL_OBJECT' } }),
+    ...(random.chance(0.05) && { checksum: { algorithm: 'SHA256', type: 'COMPOSITE', composite: compositeOf(n) } }),
+    ...(setup.source.objectLock && random.chance(0.4) && { lock: drawLock(random) }),
+  };
+}
+
+function drawHeaders(random: Random): Record<string, string> {
+  return {
+    'content-type': random.pick(['text/csv', 'text/plain; charset=utf-8']),
+    ...(random.chance(0.3) && { 'cache-control': 'max-age=60, private' }),
+    ...(random.chance(0.3) && { 'content-disposition': 'attachment; filename="a b.csv"' }),
+    ...(random.chance(0.3) && { 'content-encoding': 'gzip' }),
+    ...(random.chance(0.3) && { 'content-language': 'de, en' }),
+    ...(random.chance(0.3) && { expires: 'Wed, 24 Nov 2027 12:00:00 GMT' }),
+  };
+}
+
+function drawClass(random: Random): PutOptions {
+  return random.pick<PutOptions>([
+    { storageClass: 'STANDARD_IA' },
+    { storageClass: 'INTELLIGENT_TIERING' },
+    { storageClass: 'INTELLIGENT_TIERING', archiveTier: 'ARCHIVE_ACCESS' },
+    { storageClass: 'GLACIER_IR' },
+    { storageClass: 'GLACIER' },
+    { storageClass: 'GLACIER', restored: true },
+    { storageClass: 'DEEP_ARCHIVE' },
+  ]);
+}
+
+function drawLock(random: Random): PutOptions['lock'] {
+  // Whole seconds, as S3 keeps them; one of them has ended.
+  const retainUntil = random.pick([Date.parse('2030-01-01T00:00:00Z'), Date.parse('2026-01-01T00:00:00Z')]);
+  return random.pick([{ legalHold: true }, { mode: 'GOVERNANCE', retainUntil }, { mode: 'COMPLIANCE', retainUntil, legalHold: true }]);
+}
+
+/** The lock that holds an object now. */
+export function lockOf({ attributes: { lock } }: StoredObject): string | undefined {
+  const retained = lock?.retainUntil !== undefined && lock.retainUntil > Date.now();
+  if (!retained && !lock?.legalHold) return undefined;
+  return JSON.stringify([retained && [lock!.mode, lock!.retainUntil], lock!.legalHold === true]);
+}
+
+/** Bytes, metadata, headers, tags, lock: what a move has to keep. */
+export function fingerprint(object: StoredObject): string;
+export function fingerprint(object: StoredObject | undefined): string | undefined;
+export function fingerprint(object: StoredObject | undefined): string | undefined {
+  if (!object) return undefined;
+  const { metadata = {}, headers, tags = [] } = object.attributes;
+  const beside = [Object.entries(metadata), Object.entries(headers), [...tags]].map((pairs) => pairs.sort());
+  return JSON.stringify([object.size, object.body.md5(), ...beside, lockOf(object) ?? null]);
+}

@@ -1,0 +1,33 @@
+import type { ScheduleReport } from './schedule';
+import { type Trouble, TROUBLES } from './fault-plan';
+
+/** Adds schedules up. */
+export class Totals {
+  schedules = 0;
+  runs = 0;
+  archived = 0;
+  readonly troubles = new Map<Trouble, number>(TROUBLES.map((trouble) => [trouble, 0]));
+  readonly violations: { readonly seed: number; readonly text: string }[] = [];
+
+  add({ seed, runs, archived, troubles, violations }: ScheduleReport): void {
+    this.schedules += 1;
+    this.runs += runs;
+    this.archived += archived;
+    for (const [trouble, times] of Object.entries(troubles)) this.troubles.set(trouble as Trouble, this.troubles.get(trouble as Trouble)! + times);
+    for (const text of violations) this.violations.push({ seed, text });
+  }
+
+  /** Of a kind that has been hit less often than that. */
+  rare(least: number): Trouble[] {
+    return TROUBLES.filter((trouble) => this.troubles.get(trouble)! < least);
+  }
+
+  line(): string {
+    const faults = [...this.troubles.values()].reduce((sum, times) => sum + times, 0);
+    return `${this.schedules} schedules, ${this.runs} runs, ${this.archived} objects archived, ${faults} faults, ${this.violations.length} violations`;
+  }
+
+  byKind(): string {
+    return TROUBLES.map((trouble) => `  ${trouble.padEnd(20)}${String(this.troubles.get(trouble)).padStart(8)}`).join('\n');
+  }
+}

@@ -1,0 +1,128 @@
+/** What an archiver and its buckets are like: drawn from a seed, for the construct and for the core alike. */
+import type { Stack } from 'aws-cdk-lib';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Bucket, BucketEncryption, StorageClass } from 'aws-cdk-lib/aws-s3';
+import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
+import type { Random } from './random';
+import type { ObjectStore, Versioning } from '../../packages/s3-double/src';
+import { ArchiveLayout, ConflictPolicy, DateSource, type S3DatedArchiverProps } from '../../src';
+import type { LayoutSettings } from '../../src/contract/settings';
+
+export const DAY = '2026-11-24';
+export const PREFIX = 'incoming/';
+
+export interface BucketSetup {
+  readonly versioning?: Versioning;
+  readonly objectLock: boolean;
+  /** Encrypts with a key of KMS by default. */
+  readonly kms: boolean;
+}
+
+export interface DateSetup {
+  readonly kind: 'objectName' | 'objectKey' | 'keyPrefix' | 'lastModified';
+  readonly format: string;
+}
+
+export interface Setup {
+  readonly express: boolean;
+  readonly conflictPolicy: 'REPORT' | 'RENAME';
+  readonly date: DateSetup;
+  readonly layout: LayoutSettings;
+  readonly source: BucketSetup;
+  /** Undefined: the source's bucket. */
+  readonly destination?: BucketSetup;
+  readonly destinationPrefix: string;
+  readonly storageClass?: 'STANDARD_IA' | 'GLACIER_IR' | 'GLACIER';
+  /** A key of KMS for the archived objects. */
+  readonly destinationKey: boolean;
+  /** Objects above it are copied in parts of 5 MiB, the smallest that S3 takes. */
+  readonly multipartThreshold?: number;
+  readonly batchSize: number;
+  readonly maxConcurrency: number;
+}
+
+const DATES: readonly DateSetup[] = [
+  { kind: 'objectName', format: 'yyyy-MM-dd' },
+  { kind: 'objectName', format: 'yyyy-MM-dd' },
+  { kind: 'objectName', format: 'yyyyMMdd' },
+  { kind: 'objectKey', format: 'yyyy/MM/dd' },
+  { kind: 'keyPrefix', format: 'yyyy-MM-dd' },
+  { kind: 'lastModified', format: '' },
+];
+
+export function drawSetup(random: Random): Setup {
+  const sameBucket = random.chance(0.3);
+  const source = drawBucket(random);
+  return {
+    express: random.chance(0.3),
+    conflictPolicy: random.pick(['REPORT', 'RENAME']),
+    date: random.pick(DATES),
+    layout: { format: random.pick(['yyyy/MM/dd/', 'yyyy/MM/dd/', "'year='yyyy/'month='MM/'day='dd/", 'yyyy/MM/']), flatten: random.chance(0.3) },
+    source,
+    destination: sameBucket ? undefined : drawBucket(random),
+    // Inside the listing, the archive is listed, too, and none of it selected.
+    destinationPrefix: sameBucket && random.chance(0.3) ? `${PREFIX}archive/` : 'archive/',
+    storageClass: random.pick([undefined, undefined, undefined, 'STANDARD_IA', 'GLACIER_IR', 'GLACIER']),
+    destinationKey: random.chance(0.2),
+    multipartThreshold: random.pick([undefined, undefined, 30, 200]),
+    batchSize: random.pick([3, 10, 20, 100]),
+    maxConcurrency: random.pick([1, 3, 10]),
+  };
+}
+
+function drawBucket(random: Random): BucketSetup {
+  const objectLock = random.chance(0.15);
+  const versioning = objectLock ? 'Enabled' : random.pick<Versioning | undefined>([undefined, undefined, 'Enabled', 'Suspended']);
+  return { versioning, objectLock, kms: random.chance(0.15) };
+}
+
+/** For the construct. */
+export function propsOf(setup: Setup): (stack: Stack) => Partial<S3DatedArchiverProps> {
+  return (stack) => {
+    const bucket = (id: string, { kms, objectLock, versioning }: BucketSetup) => new Bucket(stack, id, {
+      versioned: versioning === 'Enabled',
+      objectLockEnabled: objectLock,
+      ...(kms && { encryption: BucketEncryption.KMS, encryptionKey: new Key(stack, `${id}Key`), bucketKeyEnabled: true }),
+    });
+    const { date, layout } = setup;
+    return {
+      bucket: bucket('From', setup.source),
+      prefix: PREFIX,
+      destinationBucket: setup.destination && bucket('To', setup.destination),
+      destinationPrefix: setup.destinationPrefix,
+      dateSource: date.kind === 'lastModified' ? DateSource.lastModified() : DateSource[date.kind](date.format),
+      layout: ArchiveLayout.of(layout.format, { flatten: layout.flatten }),
+      conflictPolicy: ConflictPolicy[setup.conflictPolicy],
+      storageClass: storageClassOf(setup),
+      destinationKey: setup.destinationKey ? new Key(stack, 'ArchiveKey') : undefined,
+      mapExecutionType: setup.express ? StateMachineType.EXPRESS : StateMachineType.STANDARD,
+      batchSize: setup.batchSize,
+      maxConcurrency: setup.maxConcurrency,
+      // The code's own rate is no part of what is tested here.
+      maxObjectsPerSecond: 100_000,
+      toleratedFailurePercentage: 100,
+    };
+  };
+}
+
+function storageClassOf({ storageClass }: Setup): StorageClass | undefined {
+  if (storageClass === undefined) return undefined;
+  const { INFREQUENT_ACCESS, GLACIER_INSTANT_RETRIEVAL, GLACIER } = StorageClass;
+  return { STANDARD_IA: INFREQUENT_ACCESS, GLACIER_IR: GLACIER_INSTANT_RETRIEVAL, GLACIER }[storageClass];
+}
+
+/** Names of the buckets of a run. */
+export interface Buckets {
+  readonly source: string;
+  readonly destination: string;
+  readonly report: string;
+}
+
+/** Empty buckets, with what the sandbox does not read from templates: Object Lock and suspended versioning. */
+export function makeBuckets(store: ObjectStore, setup: Setup, { source, destination, report }: Buckets): void {
+  const make = (name: string, { versioning, objectLock }: Partial<BucketSetup>) =>
+    store.createBucket(name, { versioning, objectLock, encryption: store.buckets.get(name)?.encryption });
+  make(source, setup.source);
+  if (setup.destination) make(destination, setup.destination);
+  make(report, {});
+}

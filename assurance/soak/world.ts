@@ -1,0 +1,142 @@
+import { drawAttributes, drawContent, drawPlace, fingerprint, lastModifiedOf, type Place, twinOf } from './objects';
+import type { Random } from './random';
+import { type Buckets, makeBuckets, type Setup } from './setup';
+import type { ObjectStore, PutOptions, StoredObject } from '../../packages/s3-double/src';
+
+/** All that stands in a bucket under a prefix, newest version first. */
+export type Snapshot = ReadonlyMap<string, readonly StoredObject[]>;
+
+/** Down to the versions. */
+export function isSame(one: Snapshot, other: Snapshot): boolean {
+  const isAt = (key: string, versions: readonly StoredObject[]) => {
+    const others = other.get(key);
+    return versions.length === others?.length && versions.every((version, i) => others[i] === version);
+  };
+  return one.size === other.size && [...one].every(([key, versions]) => isAt(key, versions));
+}
+
+/** The buckets, and what was written to them by others than the archiver. */
+export class World {
+  readonly places = new Map<string, Place>();
+  /** Every content that a source key ever had. */
+  readonly history = new Map<string, Set<string>>();
+  /** What was written to it last; undefined where a writer removed it. */
+  readonly latest = new Map<string, string | undefined>();
+  /** Contents that were archived when somebody wrote to their key anew: they must stay in the archive. */
+  readonly archivedForGood = new Map<string, string>();
+  /** Keys that a writer deleted at some time. */
+  readonly removed = new Set<string>();
+  /** Source keys that a writer wrote to or deleted since the last run began. */
+  readonly touched = new Set<string>();
+  /** Objects in the archive that are not the archiver's. */
+  readonly foreign = new Set<StoredObject>();
+  /** Objects in the archive that a writer replaced or deleted. */
+  readonly replaced = new Set<StoredObject>();
+  /** How often somebody else wrote or deleted anything. */
+  acts = 0;
+  private writes = 0;
+
+  constructor(readonly store: ObjectStore, readonly buckets: Buckets, readonly setup: Setup, readonly random: Random) {}
+
+  /** Fills the buckets. */
+  seed(count: number): void {
+    const { random, setup } = this;
+    makeBuckets(this.store, setup, this.buckets);
+    let largeOnes = setup.multipartThreshold !== undefined && random.chance(0.3) ? 2 : 0;
+    for (let n = 0; n < count; n++) {
+      const place = drawPlace(random, setup, n);
+      const large = place.destination !== undefined && largeOnes-- > 0;
+      const object = this.putSource(place, drawContent(random, `${place.key} ${n} `, large), drawAttributes(random, setup, n));
+      if (setup.source.versioning && random.chance(0.1)) this.putSource(place, `${place.key} newer ${n}`, drawAttributes(random, setup, n));
+      if (place.destination !== undefined && random.chance(0.2)) this.preset(place, object);
+      const twin = twinOf(place, setup);
+      if (twin && random.chance(0.15)) this.putTwin(twin, object);
+    }
+    this.store.put(this.buckets.source, 'incoming/folder/', '');
+  }
+
+  /** Makes contents differ. */
+  nextNumber(): number {
+    return ++this.writes;
+  }
+
+  source(key: string): StoredObject | undefined {
+    return this.store.get(this.buckets.source, key);
+  }
+
+  archived(key: string): StoredObject | undefined {
+    return this.store.get(this.buckets.destination, key);
+  }
+
+  putSource(place: Place, content: Parameters<ObjectStore['put']>[2], attributes: PutOptions): StoredObject {
+    const object = this.store.put(this.buckets.source, place.key, content, { ...attributes, lastModified: lastModifiedOf(place, this.setup) });
+    this.places.set(place.key, place);
+    this.remember(place.key, fingerprint(object));
+    return object;
+  }
+
+  /** Puts the same object as another one. */
+  putSame(bucket: string, key: string, object: StoredObject, more: PutOptions = {}): StoredObject {
+    const { metadata, headers, tags, lock } = object.attributes;
+    const canLock = this.store.bucket(bucket).objectLock;
+    const attributes = { metadata, headers, tags: tags && Object.fromEntries(tags), lock: canLock ? lock : undefined };
+    return this.store.put(bucket, key, object.body, { ...attributes, ...more });
+  }
+
+  putForeign(destination: string, content: string): StoredObject {
+    return this.own(this.store.put(this.buckets.destination, destination, content));
+  }
+
+  putForeignSame(destination: string, object: StoredObject): StoredObject {
+    return this.own(this.putSame(this.buckets.destination, destination, object));
+  }
+
+  deleteSource(key: string): void {
+    this.store.delete(this.buckets.source, key);
+    this.latest.set(key, undefined);
+    this.removed.add(key);
+  }
+
+  /** Everything under the source's prefix, or in the archive. */
+  snapshot(where: 'source' | 'destination'): Snapshot {
+    const bucket = this.store.bucket(this.buckets[where]);
+    const { destinationPrefix } = this.setup;
+    const found = new Map<string, StoredObject[]>();
+    for (const key of bucket.keys.from('')) {
+      if (this.isSameBucket && key.startsWith(destinationPrefix) !== (where === 'destination')) continue;
+      const versions: StoredObject[] = [];
+      for (let version = bucket.head(key); version; version = version.older) versions.push(version);
+      found.set(key, versions);
+    }
+    return found;
+  }
+
+  get isSameBucket(): boolean {
+    return this.setup.destination === undefined;
+  }
+
+  private preset({ destination }: Place, object: StoredObject): void {
+    if (this.random.chance(0.5)) this.putForeignSame(destination!, object);
+    else this.putForeign(destination!, `theirs ${this.nextNumber()}`);
+  }
+
+  private putTwin(twin: Place, object: StoredObject): void {
+    if (this.random.chance(0.5)) {
+      this.putSource(twin, `${twin.key} of its own`, {});
+      return;
+    }
+    const same = this.putSame(this.buckets.source, twin.key, object, { lastModified: lastModifiedOf(twin, this.setup) });
+    this.places.set(twin.key, twin);
+    this.remember(twin.key, fingerprint(same));
+  }
+
+  private remember(key: string, print: string): void {
+    this.latest.set(key, print);
+    this.history.set(key, (this.history.get(key) ?? new Set()).add(print));
+  }
+
+  private own(object: StoredObject): StoredObject {
+    this.foreign.add(object);
+    return object;
+  }
+}

@@ -1,0 +1,115 @@
+import { drawAttributes, fingerprint } from './objects';
+import type { Random } from './random';
+import type { World } from './world';
+import type { S3Call, StoredObject } from '../../packages/s3-double/src';
+
+export type WriterAct = 'RewriteSource' | 'DeleteSource' | 'RecreateSource' | 'PreemptDestination' | 'WriteDestination';
+
+const WATCHED = new Set([
+  'CopyObject', 'DeleteObjects', 'DeleteObject', 'HeadObject', 'GetObjectTagging', 'CreateMultipartUpload', 'UploadPartCopy', 'CompleteMultipartUpload', 'GetObject',
+]);
+
+/**
+ * Somebody else, who writes to a key just before a call that concerns it.
+ *
+ * Two things he does not do, since S3 has no means against them (docs/safety.md, "What it does not cover"):
+ * give a source other tags or metadata with the same bytes, which leaves its ETag as it was; and replace or
+ * delete what the archiver may rely on as archived, unless the version stays.
+ */
+export class Writer {
+  constructor(
+    private readonly world: World, private readonly random: Random, private readonly probability: number,
+    private readonly onAct: (act: WriterAct) => void,
+  ) {}
+
+  before(call: S3Call): void {
+    const { random } = this;
+    if (!WATCHED.has(call.operation) || !random.chance(this.probability)) return;
+    const key = this.sourceKeyOf(call);
+    const destination = this.destinationOf(call, key);
+    const acts = [...key === undefined ? [] : this.actsOnSource(key), ...destination === undefined ? [] : this.actsOnDestination(destination, key)];
+    if (acts.length === 0) return;
+    this.world.acts++;
+    this.onAct(random.pick(acts)());
+  }
+
+  private actsOnSource(key: string): (() => WriterAct)[] {
+    return [...this.world.source(key) ? [() => this.rewrite(key), () => this.remove(key)] : [], () => this.recreate(key)];
+  }
+
+  private actsOnDestination(destination: string, key: string | undefined): (() => WriterAct)[] {
+    const there = this.world.archived(destination);
+    if (!there) return [() => this.preempt(destination, key)];
+    return this.mayReplace(there) ? [() => this.replace(destination, there), () => this.replace(destination, there)] : [];
+  }
+
+  private rewrite(key: string): WriterAct {
+    this.writeAnew(key);
+    return 'RewriteSource';
+  }
+
+  private remove(key: string): WriterAct {
+    const { world } = this;
+    world.touched.add(key);
+    world.deleteSource(key);
+    return 'DeleteSource';
+  }
+
+  /** After it was archived, after somebody deleted it, or both at once. */
+  private recreate(key: string): WriterAct {
+    const { world } = this;
+    const print = world.latest.get(key);
+    if (world.source(key)) world.deleteSource(key);
+    // The archiver has taken it away: what was there has to be in the archive, now and later.
+    else if (print !== undefined) world.archivedForGood.set(print, key);
+    this.writeAnew(key);
+    return 'RecreateSource';
+  }
+
+  private preempt(destination: string, key: string | undefined): WriterAct {
+    const { world } = this;
+    const source = key === undefined ? undefined : world.source(key);
+    if (source && !source.archived && this.random.chance(0.3)) world.putForeignSame(destination, source);
+    else world.putForeign(destination, `theirs ${world.nextNumber()}`.padEnd(source && source.size < 5000 && this.random.chance(0.3) ? source.size : 0, '.'));
+    return 'PreemptDestination';
+  }
+
+  private replace(destination: string, there: StoredObject): WriterAct {
+    const { world } = this;
+    world.replaced.add(there);
+    if (this.random.chance(0.3)) world.store.delete(world.buckets.destination, destination);
+    else world.putForeign(destination, `others ${world.nextNumber()}`);
+    return 'WriteDestination';
+  }
+
+  /** Where the version stays, or where it is no object of the source's. */
+  private mayReplace(there: StoredObject): boolean {
+    const { world } = this;
+    if (world.store.bucket(world.buckets.destination).versioning === 'Enabled') return true;
+    const print = fingerprint(there);
+    return world.foreign.has(there) && ![...world.history.values()].some((prints) => prints.has(print));
+  }
+
+  private writeAnew(key: string): void {
+    const { world } = this;
+    const place = world.places.get(key)!;
+    world.touched.add(key);
+    const n = world.nextNumber();
+    world.putSource(place, `${key} rewritten ${n}`, this.random.chance(0.3) ? drawAttributes(this.random, world.setup, n) : {});
+  }
+
+  private sourceKeyOf(call: S3Call): string | undefined {
+    const { world } = this;
+    const inSource = call.bucket === world.buckets.source ? call.keys?.[this.random.integer(call.keys.length)] ?? call.key : undefined;
+    const key = call.copySource?.key ?? inSource;
+    return key !== undefined && world.places.get(key)?.destination !== undefined ? key : undefined;
+  }
+
+  /** The very place that the archiver is about to write to, else the one where a source belongs. */
+  private destinationOf(call: S3Call, key: string | undefined): string | undefined {
+    const { buckets, places, setup } = this.world;
+    if (call.bucket === buckets.destination && call.key?.startsWith(setup.destinationPrefix)) return call.key;
+    const destination = key === undefined ? undefined : places.get(key)?.destination;
+    return destination !== undefined && Buffer.byteLength(destination) <= 1024 ? destination : undefined;
+  }
+}

@@ -1,0 +1,160 @@
+/** Who is measured, and the fastest settings known for each. A run of a command is the whole move. */
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+import { BUCKET, DAY, DESTINATION, type Shape, SOURCE } from './dataset';
+import type { Command } from './measure';
+import type { AllowedRate } from './metered-throttle';
+import type { WholeOptions } from './whole';
+
+export interface Contender {
+  readonly name: string;
+  /** Programs of others are looked for; a contender without one is of this repository. */
+  readonly program?: string;
+  readonly kind: 'ours' | 'floor' | 'peer';
+  /** It has the server within, and prints what it took. */
+  readonly ownServer?: true;
+  /** Requests under way at once: the fastest of the swept ones without latency, and with it. None: nothing to set. */
+  readonly concurrency?: { readonly swept: readonly number[]; readonly near: number; readonly far: number };
+  /** How many times fewer objects the slow ones move, without latency and with it: their rate is the same, and the bench has an end. */
+  readonly fewer?: { readonly near: number; readonly far: number };
+  command(target: Target): Command;
+}
+
+export interface Target {
+  readonly endpoint: string;
+  readonly shape: Shape;
+  readonly latencyMs: number;
+  readonly allowed?: AllowedRate;
+  readonly concurrency: number;
+  /** What a contender that can be held to a rate is held to. */
+  readonly objectsPerSecond: number;
+  /** The bundled contenders of this repository. */
+  readonly workers: string;
+  /** Where the contender's program is. */
+  readonly program: string;
+}
+
+const ASSETS = path.resolve(__dirname, '../assets/lambda');
+const SWEPT = [16, 32, 64, 128, 256];
+export const UNLIMITED = 1_000_000;
+
+function credentials(endpoint: string): Record<string, string> {
+  return {
+    AWS_ACCESS_KEY_ID: 'bench',
+    AWS_SECRET_ACCESS_KEY: 'benchbench',
+    AWS_REGION: 'us-east-1',
+    AWS_DEFAULT_REGION: 'us-east-1',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_ENDPOINT_URL_S3: endpoint,
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
+    HOME: home(),
+  };
+}
+
+/** Without anybody's profiles. */
+function home(): string {
+  const folder = path.join(os.tmpdir(), 'bench-home');
+  fs.mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+function worker(name: string) {
+  return ({ endpoint, concurrency, objectsPerSecond, workers }: Target): Command => ({
+    program: process.execPath,
+    // As much heap as the default memory size of the function has.
+    args: ['--max-old-space-size=1769', workers, name, endpoint, String(concurrency), String(objectsPerSecond), ASSETS],
+    environment: credentials(endpoint),
+  });
+}
+
+export const CONTENDERS: readonly Contender[] = [
+  { name: 'this package: its handler', kind: 'ours', command: worker('ours') },
+  // What a run has with default props.
+  {
+    name: 'this package: two instances of its handler',
+    kind: 'ours',
+    command: (target) => worker('ours-side-by-side')({ ...target, concurrency: 2 }),
+  },
+  {
+    name: 'this package: a whole run',
+    kind: 'ours',
+    ownServer: true,
+    command: ({ shape, latencyMs, allowed, objectsPerSecond }) => {
+      const options: WholeOptions = { shape, latencyMs, allowed, maxObjectsPerSecond: objectsPerSecond };
+      return { program: process.execPath, args: [require.resolve('tsx/cli'), path.join(__dirname, 'whole.ts'), JSON.stringify(options)] };
+    },
+  },
+  { name: 'floor: signed HTTP', kind: 'floor', concurrency: { swept: SWEPT, near: 64, far: 256 }, command: worker('raw-floor') },
+  { name: 'floor: SDK v3', kind: 'floor', concurrency: { swept: SWEPT, near: 64, far: 128 }, command: worker('sdk-floor') },
+  {
+    name: 'rclone move',
+    kind: 'peer',
+    program: 'rclone',
+    concurrency: { swept: SWEPT, near: 32, far: 128 },
+    command: ({ endpoint, concurrency, program }) => ({
+      program,
+      args: [
+        '--config', '/dev/null', 'move', `:s3:${BUCKET}/${SOURCE}`, `:s3:${BUCKET}/${DESTINATION}`, '--filter', `+ **${DAY}**`, '--filter', '- *',
+        '--transfers', String(concurrency), '--checkers', String(concurrency), '--no-traverse', '--size-only', '--use-server-modtime',
+        '--no-update-modtime', '--s3-no-head', '--retries', '1', '--s3-provider', 'Other', '--s3-access-key-id', 'bench',
+        '--s3-secret-access-key', 'benchbench', '--s3-endpoint', endpoint, '--s3-region', 'us-east-1', '--s3-force-path-style=true', '--s3-no-check-bucket',
+      ],
+      environment: { HOME: home() },
+    }),
+  },
+  {
+    name: 'mc mv',
+    kind: 'peer',
+    program: 'minio-client',
+    fewer: { near: 1, far: 10 },
+    command: ({ endpoint, program }) => ({
+      program,
+      args: ['--quiet', 'mv', '--recursive', `loc/${BUCKET}/${SOURCE}${DAY}`, `loc/${BUCKET}/${DESTINATION}`],
+      environment: { HOME: home(), MC_HOST_loc: endpoint.replace('://', '://benchbench:benchbench@'), MC_CONFIG_DIR: path.join(home(), 'mc') },
+    }),
+  },
+  {
+    name: 's5cmd mv',
+    kind: 'peer',
+    program: 's5cmd',
+    concurrency: { swept: SWEPT, near: 64, far: 256 },
+    command: ({ endpoint, concurrency, program }) => ({
+      program,
+      args: [
+        '--endpoint-url', endpoint, '--numworkers', String(concurrency), '--log', 'error', 'mv', '--metadata-directive', 'COPY',
+        `s3://${BUCKET}/${SOURCE}*${DAY}*`, `s3://${BUCKET}/${DESTINATION}`,
+      ],
+      environment: credentials(endpoint),
+    }),
+  },
+  {
+    name: 'aws s3 mv',
+    kind: 'peer',
+    program: 'aws',
+    fewer: { near: 10, far: 10 },
+    concurrency: { swept: SWEPT, near: 32, far: 64 },
+    command: ({ endpoint, concurrency, program }) => ({
+      program,
+      args: [
+        '--endpoint-url', endpoint, 's3', 'mv', `s3://${BUCKET}/${SOURCE}`, `s3://${BUCKET}/${DESTINATION}`, '--recursive', '--exclude', '*',
+        '--include', `*${DAY}*`, '--only-show-errors',
+      ],
+      environment: { ...credentials(endpoint), AWS_CONFIG_FILE: awsConfig(concurrency) },
+    }),
+  },
+  { name: 'the predecessor\'s algorithm', kind: 'peer', fewer: { near: 10, far: 10 }, command: worker('predecessor') },
+];
+
+/** The one way to set its concurrency. */
+function awsConfig(concurrency: number): string {
+  const file = path.join(home(), `aws-${concurrency}`);
+  fs.writeFileSync(file, `[default]\ns3 =\n  max_concurrent_requests = ${concurrency}\n  max_queue_size = 10000\n`);
+  return file;
+}
+
+/** Where a program is: in the folder of install-peers.sh, else on the PATH. */
+export function find(program: string, peers: string): string | undefined {
+  const folders = [path.join(peers, 'usr', 'bin'), path.join(peers, 'venv', 'bin'), ...(process.env.PATH ?? '').split(':')];
+  return folders.map((folder) => path.join(folder, program)).find((file) => fs.existsSync(file));
+}

@@ -1,0 +1,50 @@
+/** Puts what was measured into the page about performance, between its markers, and draws its chart. */
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+import { chartOf } from './chart';
+import { type Line, whole } from './figures';
+import { ratiosOf, tableOf, throttledTableOf } from './table';
+import type { ThrottledLine } from './throttled';
+
+export interface Measurement {
+  readonly latencyMs: number;
+  readonly objects: number;
+  readonly rounds: number;
+  readonly lines: readonly Line[];
+  readonly absent: readonly string[];
+}
+
+const DOCS = path.resolve(__dirname, '../docs');
+
+export function writeDocs({ measurements = [], throttled }: { measurements?: readonly Measurement[]; throttled?: readonly ThrottledLine[] }): void {
+  for (const measurement of measurements) replaceBetween('performance.md', `bench ${measurement.latencyMs} ms`, sectionOf(measurement));
+  if (measurements.length > 0) fs.writeFileSync(path.join(DOCS, 'performance.svg'), chartOf(measurements));
+  if (throttled) replaceBetween('performance.md', 'bench throttled', `${machine()}\n\n${throttledTableOf(throttled)}`);
+}
+
+/** Replaces what stands between `<!-- NAME -->` and `<!-- end of NAME -->`. */
+export function replaceBetween(page: string, name: string, text: string): void {
+  const file = path.join(DOCS, page);
+  const before = fs.readFileSync(file, 'utf8');
+  const [begin, end] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
+  const [from, to] = [before.indexOf(begin), before.indexOf(end)];
+  if (from === -1 || to < from) throw new Error(`docs/${page} has no lines '${begin}' and '${end}' for what was measured`);
+  fs.writeFileSync(file, `${before.slice(0, from + begin.length)}\n${text}\n${before.slice(to)}`);
+}
+
+/** When, and on what. */
+export function machine(): string {
+  const [{ model }] = os.cpus();
+  return `${new Date().toISOString().slice(0, 10)}, ${os.cpus().length} cores (${model.trim()}), Node ${process.version}.`;
+}
+
+function sectionOf({ objects, rounds, lines, absent }: Measurement): string {
+  return [
+    `${machine()} ${whole(objects)} objects, half of them moved; medians of ${rounds} interleaved rounds, least and most in brackets.`,
+    '',
+    tableOf(lines, absent),
+    '',
+    ...ratiosOf(lines).map((ratio) => `- ${ratio}`),
+  ].join('\n');
+}

@@ -1,0 +1,33 @@
+import { lineOf } from './figures';
+import { allowedWrites } from './metered-throttle';
+import type { Result } from './race';
+import { fitOf } from './scale/scale-table';
+import { wrongOf } from './table';
+
+function result(given: Partial<Result>): Result {
+  return {
+    contender: 'one', kind: 'peer', objects: 1_000, seconds: 1, requests: { CopyObject: 1_000 }, cpuSeconds: 1, refused: 0, copyingSeconds: 0, wrong: {}, exit: 0, said: '', ...given,
+  };
+}
+
+test('a rate is the median of the rounds, without the start', () => {
+  const line = lineOf([{ seconds: 1.5 }, { seconds: 9 }, { seconds: 2.5 }].map(result), { seconds: 0.5, cpuSeconds: 0.25 });
+  expect(line).toMatchObject({ objectsPerSecond: 500, most: 1_000, start: 0.5, cpuSeconds: 0.75, requestsPerObject: 1 });
+});
+
+test('one wrong round is a wrong result', () => {
+  const line = lineOf([result({}), result({ wrong: { lost: 2 } }), result({ wrong: { lost: 1 }, exit: 3, said: 'no | more\nlines' })]);
+  expect(wrongOf(line)).toBe('lost: 2; exit status 3 (no / more)');
+  expect(wrongOf(lineOf([result({})]))).toBe('nothing');
+});
+
+test.each([[2, 3_000], [4, 6_000], [5, 6_750], [7, 8_250], [9, 11_250], [12, 15_000]])('a rate that is halved from second 4 to 7 of every 7 allows in %d seconds %d writes', (seconds, writes) => {
+  expect(allowedWrites({ writesPerSecond: 1_500, burst: 0, halving: { everySeconds: 7, forSeconds: 3 } }, seconds)).toBe(writes);
+  expect(allowedWrites({ writesPerSecond: 1_500, burst: 0 }, seconds)).toBe(1_500 * seconds);
+});
+
+test('a line through points', () => {
+  const { slope, intercept, r2 } = fitOf([[1, 3], [2, 5], [3, 7]]);
+  expect([slope, intercept, r2].map((figure) => Number(figure.toFixed(9)))).toEqual([2, 1, 1]);
+  expect(fitOf([[1, 3], [2, 9], [3, 3]]).r2).toBeLessThan(0.5);
+});

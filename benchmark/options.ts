@@ -1,0 +1,79 @@
+import * as os from 'os';
+import * as path from 'path';
+import { parseArgs } from 'util';
+
+const USAGE = `usage: npm run bench -- [--quick | --throttled | --sweep] [--objects N] [--rounds N] [--latency MS] [--only NAMES] [--peers DIR] [--json FILE] [--write]
+  --quick      1,000 objects, one round; ends with \`N passed, N failed\`
+  --throttled  the share of an allowed rate that each contender uses
+  --sweep      each contender with one concurrency after the other, one round
+  --objects N  in the source, half of them of the day, slow contenders have a tenth; default 120,000
+  --rounds N   default 3
+  --latency MS of every request; default: without, and with 20 ms (quick, throttled: without)
+  --only NAMES contenders whose names have one of these words in them, with commas between
+  --peers DIR  where install-peers.sh put them; default: bench-peers in the folder of temporary files
+  --json FILE  all results
+  --write      docs/results/performance.md and docs/results/performance.svg`;
+
+export interface Options {
+  readonly mode: 'full' | 'quick' | 'throttled' | 'sweep';
+  readonly objects: number;
+  readonly rounds: number;
+  /** Milliseconds of each request. */
+  readonly latencies: readonly number[];
+  readonly only?: readonly string[];
+  readonly peers: string;
+  readonly json?: string;
+  readonly write: boolean;
+}
+
+const DEFAULTS = {
+  full: { objects: 120_000, rounds: 3, latencies: [0, 20] },
+  quick: { objects: 1_000, rounds: 1, latencies: [0] },
+  throttled: { objects: 40_000, rounds: 1, latencies: [0] },
+  sweep: { objects: 10_000, rounds: 1, latencies: [0, 20] },
+};
+
+/** @throws Error with the usage */
+export function readOptions(args: string[]): Options {
+  const { values } = parsed(args);
+  const mode = values.quick ? 'quick' : values.throttled ? 'throttled' : values.sweep ? 'sweep' : 'full';
+  const defaults = DEFAULTS[mode];
+  const latency = values.latency === undefined ? undefined : wholeNumber('--latency', values.latency, 0);
+  return {
+    mode,
+    objects: wholeNumber('--objects', values.objects ?? String(defaults.objects), 2),
+    rounds: wholeNumber('--rounds', values.rounds ?? String(defaults.rounds), 1),
+    latencies: latency === undefined ? defaults.latencies : [latency],
+    only: values.only?.split(',').map((word) => word.trim()),
+    peers: values.peers ?? path.join(os.tmpdir(), 'bench-peers'),
+    json: values.json,
+    write: values.write ?? false,
+  };
+}
+
+function parsed(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        quick: { type: 'boolean' },
+        throttled: { type: 'boolean' },
+        sweep: { type: 'boolean' },
+        write: { type: 'boolean' },
+        objects: { type: 'string' },
+        rounds: { type: 'string' },
+        latency: { type: 'string' },
+        only: { type: 'string' },
+        peers: { type: 'string' },
+        json: { type: 'string' },
+      },
+    });
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\n${USAGE}`);
+  }
+}
+
+function wholeNumber(flag: string, text: string, least: number): number {
+  if (/^\d{1,9}$/.test(text) && Number(text) >= least) return Number(text);
+  throw new Error(`${flag} is '${text}', but must be a whole number from ${least}\n${USAGE}`);
+}

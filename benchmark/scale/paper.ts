@@ -1,0 +1,55 @@
+/** The tables of docs/scale.md. usage: npx tsx benchmark/scale/paper.ts */
+import { replaceBetween } from '../docs';
+import { whole } from '../figures';
+import { DEFAULTS, floorUsd, onPaper, type Setting } from './model';
+import { batchesAtOnce } from '../../src/contract/batches';
+
+const MILLION = { listed: 1_000_000, archived: 1_000_000 };
+
+export const TABLES: Record<string, () => string> = {
+  'sizes': () => markdown(
+    ['objects', 'objects/s', 'hours', 'dollars, STANDARD', 'dollars, EXPRESS', 'batches', 'ReportRun, seconds'],
+    [1e6, 1e7, 1e8, 1e9].flatMap((archived) => [1_500, 3_000].map((maxObjectsPerSecond) => {
+      const setting = { ...DEFAULTS, maxObjectsPerSecond, maxConcurrency: batchesAtOnce(maxObjectsPerSecond) };
+      const run = { listed: archived, archived };
+      const { hours, usd, batches, objectsPerSecond, reportSeconds } = onPaper(run, setting);
+      return [
+        whole(archived), whole(objectsPerSecond), hours.toFixed(1), dollars(usd), dollars(onPaper(run, { ...setting, express: true }).usd),
+        whole(batches), whole(reportSeconds),
+      ];
+    })),
+  ),
+  'batch sizes': () => settingsTable([false, true].flatMap((express) => [100, 250, 500, 1_000].map((batchSize) => ({ ...DEFAULTS, express, batchSize })))),
+  'memory sizes': () => settingsTable([false, true].flatMap((express) => [2, 3, 4, 5, 10].flatMap((maxConcurrency) =>
+    [512, 1_024, 1_769].map((memoryMb) => ({ ...DEFAULTS, express, maxConcurrency, memoryMb }))))),
+  'growth': () => markdown(
+    ['days in the prefix', 'objects listed', 'dollars a night, whole prefix', 'dollars a night, keyPrefix', 'dollars a year, whole prefix', 'dollars a year, keyPrefix'],
+    [1, 30, 365, 3_650].map((days) => {
+      const archived = 100_000;
+      const night = onPaper({ listed: archived * days, archived }, DEFAULTS).usd;
+      const narrow = onPaper({ listed: archived, archived }, DEFAULTS).usd;
+      return [whole(days), whole(archived * days), night.toFixed(2), narrow.toFixed(2), whole(night * 365), whole(narrow * 365)];
+    }),
+  ),
+};
+
+function settingsTable(settings: readonly Setting[]): string {
+  return markdown(
+    ['children', 'batchSize', 'maxConcurrency', 'memorySize', 'seconds a batch', 'objects/s', 'dollars per million', 'to the floor'],
+    settings.map((setting) => {
+      const { secondsPerBatch, objectsPerSecond, usd } = onPaper(MILLION, setting);
+      return [
+        setting.express ? 'EXPRESS' : 'STANDARD', whole(setting.batchSize), whole(setting.maxConcurrency), whole(setting.memoryMb),
+        secondsPerBatch.toFixed(1), whole(objectsPerSecond), usd.toFixed(3), (usd / floorUsd(MILLION)).toFixed(3),
+      ];
+    }),
+  );
+}
+
+const dollars = (usd: number) => (usd < 100 ? usd.toFixed(2) : whole(usd));
+
+function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => '--:'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+if (require.main === module) for (const [name, table] of Object.entries(TABLES)) replaceBetween('scale.md', name, table());

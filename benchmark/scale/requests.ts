@@ -1,0 +1,39 @@
+/**
+ * What it costs to archive 10,000 objects, as the S3 double counts requests.
+ *
+ * usage: requests.ts ASSEMBLY [OBJECTS]
+ */
+import { openSandbox } from '../../packages/sandbox/src';
+
+const MAX_REQUESTS_PER_OBJECT = 1.02;
+
+async function main([app, count = '10000']: string[]): Promise<void> {
+  const objects = Number(count);
+  const sandbox = await openSandbox({ app });
+  try {
+    for (let i = 0; i < objects; i++) sandbox.s3!.store.put(sandbox.sourceBucket, `incoming/host-${i % 100}/2026-11-24-${i}.log`, `line ${i}`);
+    const { status, counts, requests, seconds, transitions, children, invocations, estimate } = await sandbox.run({ input: { date: '2026-11-24' } });
+    const all = Object.values(requests).reduce((sum, n) => sum + n, 0);
+    const perObject = all / objects;
+    console.log(`${JSON.stringify(counts)} in ${seconds} s: ${Math.round(objects / seconds)} objects/s`);
+    console.log(`${perObject} requests per object: ${JSON.stringify(requests)}`);
+    console.log(`${transitions} state transitions, ${children} children, ${invocations} Lambda invocations, about $${estimate.usd} on AWS`);
+
+    const copies = requests.CopyObject ?? 0;
+    const results: [boolean, string][] = [
+      [status === 'SUCCEEDED' && counts?.archived === objects && counts.listed === objects, 'all are archived'],
+      [perObject <= MAX_REQUESTS_PER_OBJECT, `at most ${MAX_REQUESTS_PER_OBJECT} requests per object`],
+      [copies === objects, 'one copy per object'],
+      [(requests.DeleteObjects ?? 0) <= Math.ceil(objects / 1000) * 1.5, 'one bulk delete per thousand objects, about'],
+      [transitions > 0 && children === Math.ceil(objects / 1000) && invocations >= children + 2, 'transitions, children and invocations are counted'],
+    ];
+    results.forEach(([met, what]) => console.log(`${met ? 'ok     ' : 'FAILED '} ${what}`));
+    const failed = results.filter(([met]) => !met).length;
+    console.log(`${results.length - failed} passed, ${failed} failed`);
+    process.exitCode = failed > 0 ? 1 : 0;
+  } finally {
+    await sandbox.close();
+  }
+}
+
+void main(process.argv.slice(2));

@@ -1,0 +1,61 @@
+/**
+ * A whole run through the sandbox before an S3 in another process, so that the memory of each can be told apart.
+ * Prints what the sandbox counted as JSON in its last line.
+ */
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+import { App, Stack } from 'aws-cdk-lib';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
+import { ARCHIVE, BUCKET, DAY, SOURCE } from '../dataset';
+import { openSandbox, type SandboxSummary } from '../../packages/sandbox/src';
+import { S3DatedArchiver } from '../../src';
+
+export interface ScaleRunOptions {
+  readonly endpoint: string;
+  readonly express: boolean;
+  /** Of batches. Default: the construct's own. */
+  readonly concurrency?: number;
+  /** Default: the construct's own. */
+  readonly objectsPerSecond?: number;
+}
+
+type Counted = Pick<SandboxSummary, 'status' | 'cause' | 'counts' | 'seconds' | 'requests' | 'transitions' | 'children' | 'invocations' | 'estimate'>;
+
+export interface ScaleRunResult extends Counted {
+  /** As billed, by function. */
+  readonly functionSeconds: Record<string, number>;
+}
+
+/** From a name or a logical id that CloudFormation would give. */
+export function functionOf(name: string): string {
+  return ['ArchiveBatch', 'PlanRun', 'ReportRun', 'ExplainFailure'].find((id) => name.includes(id)) ?? name;
+}
+
+async function main({ endpoint, express, concurrency, objectsPerSecond }: ScaleRunOptions): Promise<void> {
+  const outdir = fs.mkdtempSync(path.join(os.tmpdir(), 'scale-'));
+  const app = new App({ outdir });
+  const stack = new Stack(app, 'Scale');
+  new S3DatedArchiver(stack, 'Archiver', {
+    bucket: new Bucket(stack, 'Source', { bucketName: BUCKET }),
+    prefix: SOURCE,
+    destinationPrefix: ARCHIVE,
+    mapExecutionType: express ? StateMachineType.EXPRESS : StateMachineType.STANDARD,
+    maxConcurrency: concurrency,
+    maxObjectsPerSecond: objectsPerSecond,
+  });
+  app.synth();
+  const sandbox = await openSandbox({ app: outdir, endpoint });
+  try {
+    const { status, cause, counts, seconds, requests, transitions, children, invocations, estimate } = await sandbox.run({ input: { date: DAY } });
+    const functionSeconds = Object.fromEntries([...sandbox.functionUsage()].map(([id, { milliseconds }]) => [functionOf(id), milliseconds / 1000]));
+    const counted: Counted = { status, cause, counts, seconds, requests, transitions, children, invocations, estimate };
+    console.log(JSON.stringify({ ...counted, functionSeconds } satisfies ScaleRunResult));
+  } finally {
+    await sandbox.close();
+    fs.rmSync(outdir, { recursive: true });
+  }
+}
+
+if (require.main === module) void main(JSON.parse(process.argv[2]) as ScaleRunOptions);

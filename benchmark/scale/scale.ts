@@ -1,0 +1,90 @@
+/** How a whole run grows with its objects: seconds, memory of each process, requests, dollars. */
+import * as fs from 'fs';
+import * as path from 'path';
+import { parseArgs } from 'util';
+import { type Shape } from '../dataset';
+import { replaceBetween } from '../docs';
+import { runAtScale, type ScaleResult } from './scale-measure';
+import { scaleTable } from './scale-table';
+import { report, type Verdict } from '../verdicts';
+
+const USAGE = `usage: npx tsx benchmark/scale/scale.ts [--objects N,N] [--every N,N] [--key-bytes N] [--express] [--concurrency N] [--rate N] [--write]
+  --objects N,N    default 10000,100000,1000000
+  --every N,N      one of so many is of the day; default 10,1
+  --key-bytes N    length of the keys in the archive, up to 1024; default: as they come, about 40
+  --express        EXPRESS children in place of STANDARD ones
+  --concurrency N  batches at once; default: the construct's
+  --rate N         objects a second at most; default: the construct's
+  --write          the results into docs/results/scale.json, and all that stand there into docs/results/performance.md`;
+
+const RESULTS = path.resolve(__dirname, '../../docs/results/scale.json');
+/** At one million objects that are all archived. */
+const MOST_REQUESTS_PER_OBJECT = 1.005;
+
+async function main(args: string[]): Promise<void> {
+  const { values } = parsed(args);
+  const results: ScaleResult[] = [];
+  for (const every of numbers('--every', values.every ?? '10,1')) {
+    for (const objects of numbers('--objects', values.objects ?? '10000,100000,1000000')) {
+      const [keyBytes] = values['key-bytes'] === undefined ? [undefined] : numbers('--key-bytes', values['key-bytes']);
+      const shape: Shape = { objects, every, keyBytes, traps: false, folders: 1000, objectBytes: 100 };
+      const one = (flag: 'concurrency' | 'rate') => (values[flag] === undefined ? undefined : numbers(`--${flag}`, values[flag])[0]);
+      const result = await runAtScale(shape, { express: values.express ?? false, concurrency: one('concurrency'), objectsPerSecond: one('rate') });
+      console.error(JSON.stringify(result));
+      results.push(result);
+    }
+  }
+  console.log(scaleTable(results));
+  if (values.write) keep(results);
+  if (!report(results.flatMap(verdictsOf))) process.exitCode = 1;
+}
+
+/** In place of the results of the same shape. */
+function keep(results: readonly ScaleResult[]): void {
+  const before = fs.existsSync(RESULTS) ? JSON.parse(fs.readFileSync(RESULTS, 'utf8')) as ScaleResult[] : [];
+  const shapeOf = ({ objects, every, keyBytes, express, rate }: ScaleResult) => [objects, every, keyBytes, express, rate].join();
+  const anew = new Set(results.map(shapeOf));
+  const all = [...before.filter((result) => !anew.has(shapeOf(result))), ...results];
+  fs.writeFileSync(RESULTS, `${JSON.stringify(all, undefined, 2)}\n`);
+  replaceBetween('performance.md', 'scale', scaleTable(all));
+}
+
+function verdictsOf(result: ScaleResult): Verdict[] {
+  const { objects, every, express, status, requests, selected, wrong } = result;
+  const what = `${objects} objects, one of ${every}, ${express ? 'EXPRESS' : 'STANDARD'}`;
+  const perObject = Object.values(requests).reduce((sum, count) => sum + count, 0) / selected;
+  return [
+    { met: status === 'SUCCEEDED' && Object.keys(wrong).length === 0, what: `${what}: ${status}, wrong in the result: ${JSON.stringify(wrong)}` },
+    ...every === 1 && objects >= 1_000_000 && result.keyBytes === undefined
+      ? [{ met: perObject <= MOST_REQUESTS_PER_OBJECT, what: `${what}: ${perObject} requests per object, at most ${MOST_REQUESTS_PER_OBJECT}` }] : [],
+  ];
+}
+
+function parsed(args: string[]) {
+  try {
+    return parseArgs({
+      args,
+      options: {
+        'objects': { type: 'string' },
+        'every': { type: 'string' },
+        'key-bytes': { type: 'string' },
+        'concurrency': { type: 'string' },
+        'rate': { type: 'string' },
+        'express': { type: 'boolean' },
+        'write': { type: 'boolean' },
+      },
+    });
+  } catch (error) {
+    throw new Error(`${(error as Error).message}\n${USAGE}`);
+  }
+}
+
+function numbers(flag: string, text: string): number[] {
+  if (!/^[1-9]\d{0,8}(,[1-9]\d{0,8})*$/.test(text)) throw new Error(`${flag} is '${text}', but must be whole numbers above 0 with commas between\n${USAGE}`);
+  return text.split(',').map(Number);
+}
+
+main(process.argv.slice(2)).catch((error: Error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});

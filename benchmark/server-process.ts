@@ -1,0 +1,51 @@
+/** The embedded S3 in a process of its own, told by messages of the bench what to hold and to tell. */
+import { BUCKET, judge, seed, type Shape } from './dataset';
+import { type AllowedRate, meteredThrottle } from './metered-throttle';
+import { startS3 } from '../packages/s3-double/src';
+
+export interface ServerOptions {
+  readonly latencyMs: number;
+  readonly allowed?: AllowedRate;
+}
+
+export type Order = { readonly id: number } & ({ readonly do: 'seed' | 'judge'; readonly shape: Shape } | { readonly do: 'usage' });
+
+/** Since the last seed. */
+export interface ServerUsage {
+  readonly requests: Record<string, number>;
+  /** Writes that were refused with SlowDown. */
+  readonly refused: number;
+  readonly cpuSeconds: number;
+  readonly copyingSeconds: number;
+}
+
+async function main({ latencyMs, allowed }: ServerOptions): Promise<void> {
+  const meter = allowed && meteredThrottle(allowed);
+  const double = await startS3({ latencyMs, ...meter?.options });
+  const { store, requests, faultsInjected } = double;
+  let cpu = process.cpuUsage();
+
+  const begin = (shape: Shape) => {
+    seed(store, shape);
+    for (const counts of [requests, faultsInjected]) Object.keys(counts).forEach((name) => delete counts[name]);
+    meter?.reset();
+    cpu = process.cpuUsage();
+  };
+  const usage = (): ServerUsage => {
+    const { user, system } = process.cpuUsage(cpu);
+    return {
+      requests: { ...requests },
+      refused: (faultsInjected.SlowDown ?? 0) + (faultsInjected.KeySlowDown ?? 0),
+      cpuSeconds: (user + system) / 1e6,
+      copyingSeconds: meter?.copyingSeconds() ?? 0,
+    };
+  };
+  process.on('message', (order: Order) => {
+    const value = order.do === 'usage' ? usage() : order.do === 'seed' ? begin(order.shape) : judge(store, BUCKET, order.shape);
+    process.send!({ id: order.id, value });
+  });
+  process.on('disconnect', () => process.exit());
+  process.send!({ id: 0, value: double.endpoint });
+}
+
+void main(JSON.parse(process.argv[2]) as ServerOptions);

@@ -1,0 +1,88 @@
+import { fork } from 'child_process';
+import { once } from 'events';
+import * as path from 'path';
+import { type Listed, listPages } from './listing';
+import { signedHttp } from './signed-http';
+import { initialProgress } from '../../src/lambda/plan-run/initial-progress';
+import { ARCHIVE, BUCKET, DAY, REPORT_BUCKET, SOURCE } from '../dataset';
+
+type Handler = (event: object, context: object) => Promise<{ finished: boolean }>;
+type Archive = (items: readonly Listed[]) => Promise<void>;
+
+const TIMEOUT_MS = 15 * 60_000;
+
+/** The archive-batch bundle, as one Lambda instance has it: a batch of a thousand listed objects after the other. */
+export async function ours(endpoint: string, objectsPerSecond: number, assets: string): Promise<void> {
+  const archive = instance(objectsPerSecond, assets);
+  for await (const items of listPages(signedHttp(endpoint, 1))) await archive(items);
+}
+
+/** As many instances as a run has with default props, each in a process of its own, and each with the next batch as soon as it is done. */
+export async function oursSideBySide(endpoint: string, count: number, objectsPerSecond: number, assets: string): Promise<void> {
+  const instances = Array.from({ length: count }, () => fork(process.argv[1], ['one-of-ours', endpoint, '1', String(objectsPerSecond / count), assets]));
+  const pages = listPages(signedHttp(endpoint, 1));
+  await Promise.all(instances.map(async (child) => {
+    const ended = once(child, 'exit');
+    const early = ended.then(() => { throw new Error('an instance ended early'); });
+    for (let page = await pages.next(); !page.done; page = await pages.next()) {
+      child.send(page.value);
+      await Promise.race([once(child, 'message'), early]);
+    }
+    early.catch(() => undefined);
+    child.disconnect();
+    await ended;
+  }));
+}
+
+/** One of the processes: archives what it is sent, until nobody is left who sends. */
+export async function oneOfOurs(objectsPerSecond: number, assets: string): Promise<void> {
+  const archive = instance(objectsPerSecond, assets);
+  process.on('message', (items: readonly Listed[]) => {
+    archive(items).then(() => process.send!('done'), (error) => {
+      console.error(error);
+      process.exit(1);
+    });
+  });
+  await once(process, 'disconnect');
+}
+
+function instance(objectsPerSecond: number, assets: string): Archive {
+  Object.assign(process.env, SETTINGS);
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const { handler } = require(path.join(assets, 'archive-batch/archive-batch.lambda/index.js')) as { handler: Handler };
+  const startTime = new Date().toISOString();
+  const run = { id: 'bench', startTime, from: DAY, to: DAY, dryRun: false, reportPrefix: 'runs/bench/', objectsPerSecond };
+  return async (Items) => {
+    let progress: { finished: boolean } = initialProgress();
+    while (Items.length > 0 && !progress.finished) {
+      progress = await handler({ BatchInput: { run, progress }, Items }, contextUntil(Date.now() + TIMEOUT_MS));
+    }
+  };
+}
+
+function contextUntil(deadline: number): object {
+  return {
+    functionName: 'archive-batch',
+    functionVersion: '$LATEST',
+    invokedFunctionArn: 'arn:aws:lambda:us-east-1:123456789012:function:archive-batch',
+    memoryLimitInMB: '1769',
+    awsRequestId: '00000000-0000-0000-0000-000000000000',
+    getRemainingTimeInMillis: () => deadline - Date.now(),
+  };
+}
+
+/** What the construct gives the function with default props. */
+const SETTINGS = {
+  SOURCE_BUCKET: BUCKET,
+  SOURCE_PREFIX: SOURCE,
+  DESTINATION_BUCKET: BUCKET,
+  DESTINATION_PREFIX: ARCHIVE,
+  DATE_SOURCE: JSON.stringify({ kind: 'objectName', formats: ['yyyy-MM-dd'] }),
+  LAYOUT: JSON.stringify({ format: 'yyyy/MM/dd/', flatten: false }),
+  TIME_ZONE: 'Etc/UTC',
+  CONFLICT_POLICY: 'REPORT',
+  REPORT_BUCKET,
+  MAX_ROUNDS: '10',
+  AWS_LAMBDA_FUNCTION_NAME: 'archive-batch',
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1769',
+};

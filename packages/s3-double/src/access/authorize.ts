@@ -1,0 +1,84 @@
+import { S3Error } from '../errors';
+import { actionOf } from './actions';
+import { accessKeyIdOf, type Context, header, type S3Request } from '../http/request';
+import type { ObjectStore } from '../store/store';
+import type { Encryption } from '../store/stored-object';
+import type { ConditionKeys } from '../policy-language/conditions';
+
+/** What is about to be done: the request itself, or a part of it such as reading a copy's source. */
+export interface Step {
+  readonly operation: string;
+  readonly bucket: string;
+  readonly key?: string;
+  readonly versionId?: string;
+  /** The ETag that a key of a DeleteObjects is bound to. */
+  readonly etag?: string;
+}
+
+/** Throws AccessDenied if a rule, the bucket's policy or Requester Pays is against it. */
+export function authorize(context: Context, step: Step): void {
+  const { store } = context;
+  const { operation, bucket: name, key = '' } = step;
+  store.denials.check(operation, name, key);
+  context.guard?.authorize(context, step);
+  const bucket = store.buckets.get(name);
+  if (bucket?.requesterPays && paysUnawares(context.request, operation, bucket.owners)) {
+    throw new S3Error('AccessDenied');
+  }
+  // A DeleteObjects is no action of its own: each of its keys is a DeleteObject.
+  if (!bucket?.policy || operation === 'DeleteObjects') {
+    return;
+  }
+  const action = actionOf(operation, step.versionId);
+  const resource = `arn:aws:s3:::${name}${key && `/${key}`}`;
+  if (bucket.policy.denies({ action, resource, keys: conditionKeysOf(context, step) })) {
+    throw new S3Error('AccessDenied', {
+      message: `User is not authorized to perform: ${action} on resource: "${resource}" with an explicit deny in a resource-based policy`,
+    });
+  }
+}
+
+/** Only the owner reads and writes a bucket's settings, and pays for that. */
+const OF_OBJECTS = /Object|Upload|Part/;
+
+/** Page "Using Requester Pays buckets": whoever is not the owner must say that it knows. */
+export function paysUnawares(request: S3Request, operation: string, owners: readonly string[]): boolean {
+  return OF_OBJECTS.test(operation) && !operation.includes('LockConfiguration')
+    && !owners.includes(accessKeyIdOf(request) ?? '')
+    && (header(request, 'x-amz-request-payer') ?? request.query.get('x-amz-request-payer')) !== 'requester';
+}
+
+/** Operations that create an object, so that conditions on what is there make sense (page "Enforce conditional writes"). */
+const CREATIONS = new Set(['PutObject', 'CopyObject', 'CompleteMultipartUpload']);
+const PARTS = new Set(['UploadPart', 'UploadPartCopy', 'CompleteMultipartUpload']);
+
+function conditionKeysOf({ request, store, secureTransport }: Context, { operation, etag }: Step): ConditionKeys {
+  const keys = new Map<string, string>([
+    ['aws:securetransport', String(secureTransport)],
+    ['s3:objectcreationoperation', String(CREATIONS.has(operation))],
+  ]);
+  if (operation === request.operation) {
+    for (const name of ['prefix', 'delimiter', 'max-keys']) {
+      const value = request.query.get(name);
+      if (value !== undefined) keys.set(`s3:${name}`, value);
+    }
+    for (const name in request.headers) {
+      if (name.startsWith('x-amz-') || name === 'if-match' || name === 'if-none-match') {
+        keys.set(`s3:${name}`, header(request, name) ?? '');
+      }
+    }
+  }
+  if (etag !== undefined) keys.set('s3:if-match', etag);
+  if (PARTS.has(operation)) setEncryption(keys, uploadsEncryption(request, store));
+  return keys;
+}
+
+/** Parts do not repeat the encryption that their upload was created with. */
+function uploadsEncryption(request: S3Request, store: ObjectStore): Encryption | undefined {
+  return store.buckets.get(request.bucket)?.uploads.get(request.query.get('uploadId') ?? '')?.attributes.encryption;
+}
+
+function setEncryption(keys: Map<string, string>, encryption: Encryption | undefined): void {
+  if (encryption) keys.set('s3:x-amz-server-side-encryption', encryption.algorithm);
+  if (encryption?.kmsKeyId) keys.set('s3:x-amz-server-side-encryption-aws-kms-key-id', encryption.kmsKeyId);
+}

@@ -1,0 +1,122 @@
+import { unsupportedCondition } from './policy-conditions';
+import { type Condition, type ConditionKeys, holds } from '../policy-language/conditions';
+import { actionPatternOf, patternOf } from '../policy-language/pattern';
+import { S3Error } from '../errors';
+
+/** What a request wants to do, in the words of policies. */
+export interface Attempt {
+  /** As `s3:PutObject`. */
+  readonly action: string;
+  /** As `arn:aws:s3:::bucket/key`. */
+  readonly resource: string;
+  readonly keys: ConditionKeys;
+}
+
+interface Deny {
+  readonly actions: readonly string[];
+  /** True for NotAction. */
+  readonly otherActions: boolean;
+  readonly resources: readonly string[];
+  readonly otherResources: boolean;
+  readonly conditions: readonly Condition[];
+}
+
+type Json = Record<string, unknown>;
+
+/**
+ * A bucket policy as far as its explicit denials go: statements that allow change nothing, since the
+ * double lets everybody do everything. A denial that it cannot evaluate is refused when it is put,
+ * so that none is silently without effect.
+ */
+export class BucketPolicy {
+  static parse(text: string): BucketPolicy {
+    let document: unknown;
+    try {
+      document = JSON.parse(text);
+    } catch {
+      throw new S3Error('MalformedPolicy');
+    }
+    if (!isObject(document) || document.Statement === undefined) {
+      throw new S3Error('MalformedPolicy', { message: 'Missing required field Statement' });
+    }
+    return new BucketPolicy(text, listOf(document.Statement).flatMap(denialsOf));
+  }
+
+  private constructor(readonly text: string, private readonly denials: readonly Deny[]) {}
+
+  denies(attempt: Attempt): boolean {
+    return this.denials.some((deny) => applies(deny, attempt));
+  }
+}
+
+function applies(deny: Deny, { action, resource, keys }: Attempt): boolean {
+  return deny.actions.some((pattern) => actionPatternOf(pattern)(action)) !== deny.otherActions
+    && deny.resources.some((pattern) => patternOf(pattern)(resource)) !== deny.otherResources
+    && deny.conditions.every((condition) => holds(condition, keys));
+}
+
+function denialsOf(statement: unknown): Deny[] {
+  if (!isObject(statement) || (statement.Effect !== 'Allow' && statement.Effect !== 'Deny')) {
+    throw new S3Error('MalformedPolicy', { message: 'Invalid effect' });
+  }
+  const actions = statement.Action ?? statement.NotAction;
+  const resources = statement.Resource ?? statement.NotResource;
+  const principal = statement.Principal ?? statement.NotPrincipal;
+  if (actions === undefined || resources === undefined || principal === undefined) {
+    throw new S3Error('MalformedPolicy', { message: 'Missing required field Principal, Action or Resource' });
+  }
+  if (statement.Effect === 'Allow') {
+    return [];
+  }
+  if (!isEverybody(statement.Principal)) {
+    throw unsupported('principals other than *');
+  }
+  const conditions = conditionsOf(statement.Condition);
+  const reason = conditions.map(unsupportedCondition).find((found) => found !== undefined);
+  if (reason) {
+    throw unsupported(reason);
+  }
+  return [{
+    actions: stringsOf(actions),
+    otherActions: statement.Action === undefined,
+    resources: stringsOf(resources),
+    otherResources: statement.Resource === undefined,
+    conditions,
+  }];
+}
+
+function conditionsOf(block: unknown): Condition[] {
+  if (block === undefined) {
+    return [];
+  }
+  if (!isObject(block)) {
+    throw new S3Error('MalformedPolicy', { message: 'Conditions must be a JSON object' });
+  }
+  return Object.entries(block).flatMap(([operator, tests]) => {
+    if (!isObject(tests)) throw new S3Error('MalformedPolicy', { message: 'Conditions must be a JSON object' });
+    return Object.entries(tests).map(([key, values]) => ({ operator, key: key.toLowerCase(), values: listOf(values).map(String) }));
+  });
+}
+
+function isEverybody(principal: unknown): boolean {
+  return principal === '*' || (isObject(principal) && listOf(principal.AWS).includes('*'));
+}
+
+function unsupported(what: string): S3Error {
+  return new S3Error('NotImplemented', { message: `the sandbox's S3 does not evaluate ${what} in a Deny statement` });
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [value];
+}
+
+function stringsOf(value: unknown): string[] {
+  return listOf(value).map((item) => {
+    if (typeof item !== 'string') throw new S3Error('MalformedPolicy', { message: 'Actions and resources must be strings' });
+    return item;
+  });
+}

@@ -1,0 +1,84 @@
+import { parseCopySource } from './operations/copy';
+import { deletionKeys } from './operations/delete';
+import type { Answer, S3Request } from './http/request';
+import type { ObjectStore } from './store/store';
+import type { StoredObject } from './store/stored-object';
+import { requestOf, type Requests } from '../../../src/lambda/pricing/requests';
+import { earlyByteDays, termsOf } from '../../../src/lambda/pricing/storage-classes';
+
+/** What S3 would put on its bill. */
+export interface Bill {
+  /** By operation and by the storage class that sets the price. */
+  readonly requests: Requests;
+  /** Bytes read or copied, by class. */
+  readonly retrieved: Record<string, number>;
+  /** Bytes deleted before their time, times the days before it, by class. */
+  readonly earlyByteDays: Record<string, number>;
+}
+
+export function newBill(): Bill {
+  return { requests: {}, retrieved: {}, earlyByteDays: {} };
+}
+
+export function resetBill(bill: Bill): void {
+  for (const amounts of Object.values(bill) as Record<string, number>[]) for (const name of Object.keys(amounts)) delete amounts[name];
+}
+
+/** Puts a request on the bill; it is billed whether it succeeds or not, what it moves only if it does. */
+export function billed(bill: Bill, request: S3Request, store: ObjectStore, perform: () => Answer): Answer {
+  const { operation } = request;
+  const source = sourceOf(request, store);
+  const written = writtenClass(request, store);
+  const before = /^Delete/.test(operation) ? shortLived(request, store) : [];
+  add(bill.requests, requestOf(operation, written ?? (/^(Get|Head)Object$/.test(operation) ? source?.attributes.storageClass : undefined)), 1);
+  const answer = perform();
+  if (answer.status >= 300) return answer;
+  if (source && operation !== 'HeadObject' && isBilledForRetrieval(source)) {
+    add(bill.retrieved, source.attributes.storageClass, operation === 'UploadPartCopy' ? rangeBytes(request, source.size) : source.size);
+  }
+  for (const object of before) {
+    if (store.bucket(request.bucket).current(object.key) === object) continue;
+    const { storageClass } = object.attributes;
+    add(bill.earlyByteDays, storageClass, earlyByteDays(storageClass, object.size, (store.time() - object.lastModified) / 1000));
+  }
+  return answer;
+}
+
+/** The object that is read, where there is one. */
+function sourceOf({ operation, bucket, key, headers }: S3Request, store: ObjectStore): StoredObject | undefined {
+  const copySource = headers['x-amz-copy-source'];
+  if (copySource !== undefined) {
+    const from = parseCopySource(String(copySource));
+    return store.buckets.get(from.bucket)?.current(from.key);
+  }
+  return /^(Get|Head)Object$/.test(operation) ? store.buckets.get(bucket)?.current(key) : undefined;
+}
+
+/** An upload has the class that it was opened with. */
+function writtenClass({ operation, bucket, headers, query }: S3Request, store: ObjectStore): string | undefined {
+  if (/^(PutObject|CopyObject|CreateMultipartUpload)$/.test(operation)) return headers['x-amz-storage-class'] as string | undefined ?? 'STANDARD';
+  if (!/^(UploadPart|CompleteMultipartUpload)/.test(operation)) return undefined;
+  return store.buckets.get(bucket)?.uploads.get(query.get('uploadId') ?? '')?.attributes.storageClass;
+}
+
+/** Objects that a delete names and whose class has a least time. */
+function shortLived(request: S3Request, store: ObjectStore): StoredObject[] {
+  const bucket = store.buckets.get(request.bucket);
+  // There, what is deleted stays as an older version.
+  if (bucket?.versioning) return [];
+  const keys = request.operation === 'DeleteObject' ? [request.key] : deletionKeys(request) ?? [];
+  return keys.flatMap((key) => bucket?.current(key) ?? []).filter(({ attributes }) => termsOf(attributes.storageClass).minimumDays > 0);
+}
+
+function isBilledForRetrieval({ attributes: { storageClass } }: StoredObject): boolean {
+  return storageClass !== 'STANDARD' && storageClass !== 'INTELLIGENT_TIERING';
+}
+
+function rangeBytes({ headers }: S3Request, size: number): number {
+  const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(String(headers['x-amz-copy-source-range'] ?? '')) ?? [];
+  return first === undefined ? size : Number(last) - Number(first) + 1;
+}
+
+function add(amounts: Record<string, number>, name: string, amount: number): void {
+  amounts[name] = (amounts[name] ?? 0) + amount;
+}

@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import type { S3Call } from '../http/call';
+
+export const FAULT_KINDS = [
+  /** 503 before the operation. */
+  'SlowDown',
+  /** 500 before the operation. */
+  'InternalError',
+  /** CopyObject and CompleteMultipartUpload: status 200 with an error as body, nothing done. */
+  'ErrorIn200',
+  /** DeleteObjects: a key refused inside the 200. */
+  'KeySlowDown',
+  'KeyInternalError',
+  /** Conditional writes and deletes: 409 because of another request at the same time, nothing done. */
+  'Conflict',
+  /** The caller's session token has run out: 400, nothing done. */
+  'ExpiredToken',
+  /** Connection reset, nothing done. */
+  'ResetBefore',
+  /** The operation is done, then the connection reset. */
+  'LostAnswer',
+  /** The operation is done, then the connection reset in the middle of the answer. */
+  'HalfAnswer',
+  /** The request waits. */
+  'Latency',
+] as const;
+
+export type FaultKind = typeof FAULT_KINDS[number];
+
+export interface FaultRule {
+  kind: FaultKind;
+  /** From 0 to 1, for each request (for each key with the `Key...` kinds). */
+  probability: number;
+  operations?: string[];
+  bucket?: string;
+  keyPrefix?: string;
+  /** How often at most. */
+  limit?: number;
+  /** Latency only. */
+  ms?: number;
+}
+
+/**
+ * Faults to inject. Whether a request meets one depends on the seed, the operation, the key and
+ * how often that operation had this key before, not on the order of unrelated requests: so a
+ * plan replays although requests run side by side.
+ */
+export interface FaultPlan {
+  seed: number;
+  rules: FaultRule[];
+}
+
+/** A fault for one request, from a hook. */
+export interface Fault {
+  kind: FaultKind | 'Error';
+  ms?: number;
+  /** `Key...` kinds: the keys that are refused; all if left out. */
+  keys?: string[];
+  /** `Error`: any error of S3's, as `{status: 403, code: 'ExpiredToken'}`. */
+  status?: number;
+  code?: string;
+  message?: string;
+}
+
+/** Error codes of the faults that refuse single keys. */
+export const KEY_FAULTS: Partial<Record<Fault['kind'], string>> = { KeySlowDown: 'SlowDown', KeyInternalError: 'InternalError' };
+
+const ERROR_IN_200 = new Set(['CopyObject', 'CompleteMultipartUpload']);
+
+export class FaultInjector {
+  private readonly seen = new Map<string, number>();
+  private readonly injected: number[];
+
+  constructor(private readonly plan: FaultPlan) {
+    this.injected = plan.rules.map(() => 0);
+  }
+
+  /** Faults of this request: any latency, the keys to refuse, and at most one other. */
+  faultsFor(call: S3Call): Fault[] {
+    const faults: Fault[] = [];
+    const occurrence = this.occurrence(call.operation, call.bucket, call.key ?? call.keys?.[0] ?? '');
+    let settled = false;
+    this.plan.rules.forEach((rule, index) => {
+      if (!applies(rule, call)) {
+        return;
+      }
+      if (KEY_FAULTS[rule.kind]) {
+        const keys = (call.keys ?? []).filter((key) => this.keyDraws(rule, index, call, key));
+        if (keys.length > 0) faults.push({ kind: rule.kind, keys });
+      } else if ((rule.kind === 'Latency' || !settled) && this.draws(rule, index, occurrence)) {
+        faults.push({ kind: rule.kind, ms: rule.ms });
+        settled ||= rule.kind !== 'Latency';
+      }
+    });
+    return faults;
+  }
+
+  private keyDraws(rule: FaultRule, index: number, call: S3Call, key: string): boolean {
+    return key.startsWith(rule.keyPrefix ?? '') && this.draws(rule, index, this.occurrence(`key${index}`, call.bucket, key));
+  }
+
+  private draws(rule: FaultRule, index: number, occurrence: string): boolean {
+    if (this.injected[index] >= (rule.limit ?? Infinity) || uniform(`${this.plan.seed}/${index}/${occurrence}`) >= rule.probability) {
+      return false;
+    }
+    this.injected[index] += 1;
+    return true;
+  }
+
+  /** What identifies this request among all of a run. */
+  private occurrence(operation: string, bucket: string, key: string): string {
+    const name = `${operation}/${bucket}/${key}`;
+    const count = (this.seen.get(name) ?? 0) + 1;
+    this.seen.set(name, count);
+    return `${count}/${name}`;
+  }
+}
+
+function applies(rule: FaultRule, call: S3Call): boolean {
+  return (!rule.operations || rule.operations.includes(call.operation))
+    && (!rule.bucket || rule.bucket === call.bucket)
+    && (rule.kind !== 'ErrorIn200' || ERROR_IN_200.has(call.operation))
+    && (rule.kind !== 'Conflict' || call.conditional === true)
+    && (KEY_FAULTS[rule.kind] !== undefined || (call.key ?? '').startsWith(rule.keyPrefix ?? ''));
+}
+
+/** A number from 0 up to 1 that the text determines. */
+function uniform(text: string): number {
+  return createHash('md5').update(text).digest().readUInt32BE(0) / 2 ** 32;
+}

@@ -1,0 +1,97 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { decodeChunked, isChunked } from '../checksums/aws-chunked';
+import { S3Error } from '../errors';
+import type { S3Guard } from '../access/guard';
+import type { Target } from './operation';
+import type { ObjectStore } from '../store/store';
+
+/** A request, read whole. */
+export interface S3Request extends Target {
+  readonly operation: string;
+  readonly method: string;
+  readonly headers: IncomingHttpHeaders;
+  /** Trailing headers of an aws-chunked body. */
+  readonly trailers: Record<string, string>;
+  readonly body: Buffer;
+}
+
+/** Limits of S3 that tests scale down. */
+export interface Limits {
+  readonly copyBytes: number;
+  readonly minPartBytes: number;
+}
+
+/** What an operation works with. */
+export interface Context {
+  readonly request: S3Request;
+  readonly store: ObjectStore;
+  readonly limits: Limits;
+  readonly secureTransport: boolean;
+  readonly guard?: S3Guard;
+  /** Keys of DeleteObjects that a fault refuses, with the error's code. */
+  readonly keyFaults?: ReadonlyMap<string, string>;
+}
+
+export interface Answer {
+  status: number;
+  headers?: Record<string, string | number>;
+  /** A string is XML. */
+  body?: string | readonly Buffer[];
+}
+
+const NO_TRAILERS: Record<string, string> = {};
+const MAX_KEY_BYTES = 1024;
+const NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+
+export function buildRequest(operation: string, method: string, target: Target, headers: IncomingHttpHeaders, body: Buffer): S3Request {
+  checkKey(target.key);
+  if (target.bucket && !NAME.test(target.bucket)) {
+    throw new S3Error('InvalidBucketName', { fields: { BucketName: target.bucket } });
+  }
+  const decoded = isChunked(headers) ? decodeChunked(body, headers) : undefined;
+  return {
+    bucket: target.bucket,
+    key: target.key,
+    query: target.query,
+    operation,
+    method,
+    headers,
+    body: decoded?.body ?? body,
+    trailers: decoded?.trailers ?? NO_TRAILERS,
+  };
+}
+
+/** Keys are at most 1,024 bytes of UTF-8 (page "Naming Amazon S3 objects"). */
+export function checkKey(key: string): void {
+  // No UTF-16 unit takes more than three bytes.
+  if (key.length * 3 > MAX_KEY_BYTES && Buffer.byteLength(key) > MAX_KEY_BYTES) {
+    throw new S3Error('KeyTooLongError', { fields: { Size: String(Buffer.byteLength(key)), MaxSizeAllowed: String(MAX_KEY_BYTES) } });
+  }
+}
+
+/** A single-valued header. */
+export function header(request: S3Request, name: string): string | undefined {
+  return request.headers[name] as string | undefined;
+}
+
+/** Who signed the request; the signature itself is not checked. */
+export function accessKeyIdOf(request: S3Request): string | undefined {
+  return /Credential=([^/]+)\//.exec(request.headers.authorization ?? '')?.[1]
+    ?? request.query.get('X-Amz-Credential')?.split('/')[0];
+}
+
+/** An integer parameter of the query within bounds. */
+export function integerParameter(request: S3Request, name: string, fallback: number, max = 2147483647): number {
+  const text = request.query.get(name);
+  if (text === undefined || text === '') {
+    return fallback;
+  }
+  const value = Number(text);
+  if (!/^-?\d+$/.test(text) || value < 0 || value > max) {
+    throw new S3Error('InvalidArgument', {
+      message: `Argument ${name} must be an integer between 0 and ${max}`,
+      fields: { ArgumentName: name, ArgumentValue: text },
+    });
+  }
+  return value;
+}

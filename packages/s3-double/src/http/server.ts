@@ -1,0 +1,171 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Bill, billed } from '../bill';
+import type { Hooks, S3Call } from './call';
+import { S3Error } from '../errors';
+import { type Fault, FaultInjector, KEY_FAULTS } from '../faults/faults';
+import type { S3Guard } from '../access/guard';
+import { classify, parseTarget, type Target } from './operation';
+import { parseCopySource } from '../operations/copy';
+import { deletionKeys } from '../operations/delete';
+import { accessKeyIdOf, type Answer, buildRequest, type Limits, type S3Request } from './request';
+import { errorAnswer, respond } from './respond';
+import { perform } from './routes';
+import type { ObjectStore } from '../store/store';
+import type { Throttle } from '../faults/throttle';
+
+export interface ServerSettings {
+  readonly store: ObjectStore;
+  readonly limits: Limits;
+  readonly latencyMs: number;
+  readonly faults?: FaultInjector;
+  readonly throttle?: Throttle;
+  /** What `aws:SecureTransport` is to policies. */
+  readonly secureTransport: boolean;
+  readonly guard?: S3Guard;
+  readonly hooks: Hooks<Fault>;
+  /** Counts by operation and by kind of fault; added to here. */
+  readonly requests: Record<string, number>;
+  readonly bill: Bill;
+  readonly faultsInjected: Record<string, number>;
+}
+
+/** Of the headers of a request together (page "Error responses", RequestHeaderSectionTooLarge). */
+const MAX_HEADER_BYTES = 8 * 1024;
+/** What is larger still has HTTP's own answer, 431, and no words. */
+const MAX_READ_HEADER_BYTES = 64 * 1024;
+
+/** Longer than any client keeps an idle connection, so that none is closed under a request. */
+const KEEP_ALIVE_MS = 120_000;
+
+const NO_BODY = Buffer.alloc(0);
+
+export function createS3Server(settings: ServerSettings): Server {
+  let count = 0;
+  const server = createServer({ maxHeaderSize: MAX_READ_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS }, (incoming, response) => {
+    count += 1;
+    // What fails here is a client that went away.
+    serve(settings, incoming, response, count).catch(() => response.destroy());
+  });
+  return server;
+}
+
+async function serve(settings: ServerSettings, incoming: IncomingMessage, response: ServerResponse, n: number): Promise<void> {
+  const method = incoming.method ?? 'GET';
+  let target: Target | undefined;
+  try {
+    target = parseTarget(incoming.url ?? '/');
+    const operation = classify(method, target, incoming.headers);
+    settings.requests[operation] = (settings.requests[operation] ?? 0) + 1;
+    const body = await readBody(incoming);
+    checkHeaderSection(incoming.rawHeaders);
+    const request = buildRequest(operation, method, target, incoming.headers, body);
+    await handle(settings, request, response, n);
+  } catch (error) {
+    respond(response, errorAnswer(error, target, n), method, n);
+  }
+}
+
+function checkHeaderSection(namesAndValues: readonly string[]): void {
+  let size = 0;
+  for (const text of namesAndValues) size += text.length + 2; // ': ' or the end of the line
+  if (size > MAX_HEADER_BYTES) throw new S3Error('RequestHeaderSectionTooLarge', { fields: { MaxSizeAllowed: String(MAX_HEADER_BYTES) } });
+}
+
+async function handle(settings: ServerSettings, request: S3Request, response: ServerResponse, n: number): Promise<void> {
+  const { hooks } = settings;
+  const watched = hooks.before ?? hooks.after ?? settings.faults ?? settings.throttle;
+  const call = watched ? describeCall(request, n) : undefined;
+  const faults = call ? await faultsOf(settings, call) : [];
+  if (settings.latencyMs > 0) await sleep(settings.latencyMs);
+  for (const fault of faults) {
+    settings.faultsInjected[fault.kind] = (settings.faultsInjected[fault.kind] ?? 0) + (KEY_FAULTS[fault.kind] ? fault.keys?.length ?? 1 : 1);
+    if (fault.kind === 'Latency') await sleep(fault.ms ?? 0);
+  }
+  const fault = faults.find(({ kind }) => kind !== 'Latency' && !KEY_FAULTS[kind]);
+  if (fault?.kind === 'ResetBefore') {
+    response.destroy();
+    return;
+  }
+  const answer = fault ? refusal(fault, request, n) ?? answerOf(settings, request, faults, n) : answerOf(settings, request, faults, n);
+  if (call) await hooks.after?.(call);
+  if (fault?.kind === 'LostAnswer') {
+    response.destroy();
+    return;
+  }
+  respond(response, answer, request.method, n, fault?.kind === 'HalfAnswer');
+}
+
+function answerOf({ store, limits, secureTransport, guard, bill }: ServerSettings, request: S3Request, faults: Fault[], n: number): Answer {
+  try {
+    const context = { request, store, limits, secureTransport, guard, keyFaults: keyFaultsOf(request, faults) };
+    return billed(bill, request, store, () => (guard ? guard.serve(context, () => perform(context)) : perform(context)));
+  } catch (error) {
+    return errorAnswer(error, request, n);
+  }
+}
+
+/** The answer in place of the operation; none if the fault lets it happen. */
+export function refusal(fault: Fault, request: S3Request, n: number): Answer | undefined {
+  switch (fault.kind) {
+    case 'SlowDown': return errorAnswer(new S3Error('SlowDown'), request, n);
+    case 'InternalError': return errorAnswer(new S3Error('InternalError'), request, n);
+    case 'Conflict': return errorAnswer(new S3Error('ConditionalRequestConflict'), request, n);
+    case 'ExpiredToken': return errorAnswer(new S3Error('ExpiredToken'), request, n);
+    case 'ErrorIn200': return { ...errorAnswer(new S3Error('InternalError'), request, n), status: 200 };
+    case 'Error':
+      return errorAnswer(new S3Error(fault.code ?? 'InternalError', { status: fault.status, message: fault.message }), request, n);
+    default: return undefined;
+  }
+}
+
+async function faultsOf({ hooks, faults, throttle }: ServerSettings, call: S3Call): Promise<Fault[]> {
+  const planned = [...faults?.faultsFor(call) ?? [], ...throttle?.faultsFor(call) ?? []];
+  const hooked = await hooks.before?.(call);
+  return hooked ? [hooked, ...planned] : planned;
+}
+
+function keyFaultsOf(request: S3Request, faults: Fault[]): Map<string, string> | undefined {
+  if (request.operation !== 'DeleteObjects' || faults.length === 0) {
+    return undefined;
+  }
+  const refused = new Map<string, string>();
+  for (const fault of faults) {
+    const code = KEY_FAULTS[fault.kind];
+    for (const key of code ? fault.keys ?? deletionKeys(request) ?? [] : []) {
+      refused.set(key, code as string);
+    }
+  }
+  return refused;
+}
+
+export function describeCall(request: S3Request, n: number): S3Call {
+  const copySource = request.headers['x-amz-copy-source'];
+  return {
+    operation: request.operation,
+    bucket: request.bucket,
+    key: request.key || undefined,
+    keys: request.operation === 'DeleteObjects' ? deletionKeys(request) : undefined,
+    copySource: copySource === undefined ? undefined : parseCopySource(String(copySource)),
+    conditional: isConditional(request) || undefined,
+    accessKeyId: accessKeyIdOf(request),
+    n,
+  };
+}
+
+const CONDITIONAL = new Set(['PutObject', 'CopyObject', 'CompleteMultipartUpload', 'DeleteObject']);
+
+function isConditional({ operation, headers }: S3Request): boolean {
+  return CONDITIONAL.has(operation) && (headers['if-match'] ?? headers['if-none-match']) !== undefined;
+}
+
+async function readBody(incoming: IncomingMessage): Promise<Buffer> {
+  if (incoming.headers['transfer-encoding'] === undefined && Number(incoming.headers['content-length'] ?? 0) === 0) {
+    return NO_BODY;
+  }
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) {
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks);
+}

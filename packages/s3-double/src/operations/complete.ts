@@ -1,0 +1,87 @@
+import { Body } from '../store/body';
+import type { Bucket } from '../store/bucket';
+import { type Checksum, checksumElement, checksumHeader, compositeChecksum } from '../checksums/checksums';
+import { checkWrite } from '../objects/conditions';
+import { S3Error } from '../errors';
+import { multipartEtag } from '../checksums/multipart-etag';
+import { checksumElements, writtenHeaders } from '../objects/object-headers';
+import { type Answer, type Context, header, type S3Request } from '../http/request';
+import type { Part, Upload } from '../store/upload';
+import { childrenOf, element, parseXml, textOf, XML_HEADER, XMLNS } from '../http/xml';
+import { uploadOf } from './multipart';
+
+export function completeMultipartUpload(context: Context): Answer {
+  const { request, store, limits } = context;
+  const bucket = store.bucket(request.bucket);
+  const upload = uploadOf(request, bucket);
+  const parts = partsOf(request, upload);
+  if (parts.slice(0, -1).some((part) => part.body.size < limits.minPartBytes)) {
+    throw new S3Error('EntityTooSmall', { fields: { MinSizeAllowed: String(limits.minPartBytes) } });
+  }
+  const bodies = parts.map((part) => part.body);
+  const body = Body.concat(bodies);
+  refuseOtherContent(request, upload, body);
+  checkWrite(bucket.current(request.key), request.key, request.headers);
+  const object = bucket.put({
+    key: upload.key,
+    body,
+    attributes: { ...upload.attributes, checksum: checksumOf(upload, bodies) },
+    lastModified: store.time(),
+    partSizes: bodies.map((part) => part.size),
+    opaqueEtag: multipartEtag(bodies),
+  });
+  bucket.uploads.delete(upload.id);
+  return {
+    status: 200,
+    headers: writtenHeaders(object, bucket),
+    body: `${XML_HEADER}<CompleteMultipartUploadResult ${XMLNS}>${element('Location', locationOf(bucket, upload))}`
+      + `${element('Bucket', bucket.name)}${element('Key', upload.key)}${element('ETag', `"${object.etag}"`)}`
+      + `${checksumElements(object)}</CompleteMultipartUploadResult>`,
+  };
+}
+
+/** The parts that the request lists, each checked against what was uploaded. */
+function partsOf(request: S3Request, upload: Upload): Part[] {
+  const listed = childrenOf(parseXml(request.body, 'CompleteMultipartUpload'), 'Part');
+  if (listed.length === 0) {
+    throw new S3Error('MalformedXML');
+  }
+  const numbers = listed.map((node) => Number(textOf(node, 'PartNumber')));
+  if (numbers.some((number, index) => index > 0 && number <= numbers[index - 1])) {
+    throw new S3Error('InvalidPartOrder');
+  }
+  return listed.map((node, index) => {
+    const part = upload.parts.get(numbers[index]);
+    const etag = (textOf(node, 'ETag') ?? '').replace(/"/g, '');
+    const checksum = textOf(node, checksumElement(upload.checksumAlgorithm));
+    if (!part || part.body.md5() !== etag || (checksum !== undefined && checksum !== part.body.checksum(upload.checksumAlgorithm))) {
+      throw new S3Error('InvalidPart', { fields: { UploadId: upload.id, PartNumber: String(numbers[index]), ETag: etag } });
+    }
+    return part;
+  });
+}
+
+/** A size or full-object checksum sent along must be that of the parts put together (page "CompleteMultipartUpload"). */
+function refuseOtherContent(request: S3Request, upload: Upload, body: Body): void {
+  const size = header(request, 'x-amz-mp-object-size');
+  if (size !== undefined && Number(size) !== body.size) {
+    throw new S3Error('InvalidRequest', {
+      message: `The provided 'x-amz-mp-object-size' header value ${size} does not match what was computed: ${body.size}`,
+    });
+  }
+  const checksum = header(request, checksumHeader(upload.checksumAlgorithm));
+  if (upload.checksumType === 'FULL_OBJECT' && checksum !== undefined && checksum !== body.checksum(upload.checksumAlgorithm)) {
+    throw new S3Error('BadDigest', { message: `The ${upload.checksumAlgorithm} you specified did not match the calculated checksum.` });
+  }
+}
+
+function checksumOf(upload: Upload, bodies: Body[]): Checksum {
+  const { checksumAlgorithm: algorithm, checksumType: type } = upload;
+  return type === 'FULL_OBJECT'
+    ? { algorithm, type }
+    : { algorithm, type, composite: compositeChecksum(algorithm, bodies.map((body) => body.checksum(algorithm))) };
+}
+
+function locationOf(bucket: Bucket, upload: Upload): string {
+  return `https://${bucket.name}.s3.us-east-1.amazonaws.com/${encodeURIComponent(upload.key)}`;
+}

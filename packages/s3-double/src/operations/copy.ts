@@ -1,0 +1,139 @@
+import { demandReadable, invalidObjectState } from './objects';
+import { attributesOf, contentHeadersOf, encryptionOf, metadataOf, storageClassOf, tagsOf } from '../objects/attributes';
+import { authorize } from '../access/authorize';
+import { checkCopySource, checkWrite } from '../objects/conditions';
+import { invalidArgument, noSuchKey, S3Error } from '../errors';
+import { namedChecksum } from '../checksums/integrity';
+import { checksumElements, writtenHeaders } from '../objects/object-headers';
+import { type Answer, type Context, header, type S3Request } from '../http/request';
+import type { Attributes, StoredObject } from '../store/stored-object';
+import { element, XML_HEADER, XMLNS } from '../http/xml';
+
+export interface CopySource {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId?: string;
+}
+
+/** Metadata and storage class stay in the attributes of the copy unless one of these says otherwise. */
+const CHANGING_HEADERS = [
+  'x-amz-storage-class', 'x-amz-server-side-encryption', 'x-amz-website-redirect-location', 'x-amz-checksum-algorithm',
+];
+
+export function copyObject(context: Context): Answer {
+  const { request, store, limits } = context;
+  const bucket = store.bucket(request.bucket);
+  const copySource = parseCopySource(header(request, 'x-amz-copy-source') ?? '');
+  const source = findSource(context, copySource);
+  refuseIdleCopy(request, copySource);
+  if (source.size > limits.copyBytes) {
+    throw new S3Error('InvalidRequest', {
+      message: `The specified copy source is larger than the maximum allowable size for a copy source: ${limits.copyBytes}`,
+    });
+  }
+  const attributes = copiedAttributes(context, source);
+  checkWrite(bucket.current(request.key), request.key, request.headers);
+  const object = bucket.put({
+    key: request.key,
+    body: source.body,
+    attributes,
+    lastModified: store.time(),
+    opaqueEtag: store.opaqueEtag(attributes.encryption),
+  });
+  const headers = writtenHeaders(object, bucket);
+  if (store.bucket(copySource.bucket).versioning) headers['x-amz-copy-source-version-id'] = source.versionId;
+  return {
+    status: 200,
+    headers,
+    body: `${XML_HEADER}<CopyObjectResult ${XMLNS}><LastModified>${new Date(object.lastModified).toISOString()}</LastModified>`
+      + `${element('ETag', `"${object.etag}"`)}${checksumElements(object)}</CopyObjectResult>`,
+  };
+}
+
+/**
+ * The header's bucket and key. The value is URL-encoded; as in a query, S3 reads a bare `+` as a
+ * space (seen in aws/aws-cli issue 614 and aws/aws-sdk-js issue 1821).
+ */
+export function parseCopySource(value: string): CopySource {
+  const mark = value.indexOf('?versionId=');
+  const encoded = (mark < 0 ? value : value.slice(0, mark)).replace(/\+/g, ' ');
+  let path: string;
+  try {
+    path = decodeURIComponent(encoded);
+  } catch {
+    throw invalidArgument('Invalid copy source encoding', 'x-amz-copy-source', value);
+  }
+  const start = path.startsWith('/') ? 1 : 0;
+  const slash = path.indexOf('/', start);
+  if (slash <= start || slash === path.length - 1) {
+    throw invalidArgument('Invalid copy source object key', 'x-amz-copy-source', value);
+  }
+  return {
+    bucket: path.slice(start, slash),
+    key: path.slice(slash + 1),
+    versionId: mark < 0 ? undefined : decodeURIComponent(value.slice(mark + '?versionId='.length)),
+  };
+}
+
+/** The object to copy, if it may be copied and its conditions hold. */
+export function findSource(context: Context, { bucket: name, key, versionId }: CopySource): StoredObject {
+  const { request, store } = context;
+  const bucket = store.bucket(name);
+  const source = versionId === undefined ? bucket.current(key) : bucket.version(key, versionId);
+  if (!source) {
+    throw versionId === undefined ? noSuchKey(key) : new S3Error('NoSuchVersion', { fields: { Key: key, VersionId: versionId } });
+  }
+  if (source.deleteMarker) {
+    throw new S3Error('InvalidRequest', { message: 'The source of a copy request may not specifically refer to a delete marker by version id.' });
+  }
+  authorize(context, { operation: 'GetObject', bucket: name, key, versionId });
+  demandReadable(source);
+  store.denials.checkKmsKey(source.attributes.encryption.kmsKeyId, 'GetObject', name, key);
+  checkCopySource(source, request.headers);
+  if (source.archived) {
+    throw invalidObjectState(source, "Operation is not valid for the source object's storage class");
+  }
+  return source;
+}
+
+/** A copy onto itself must change something (page "CopyObject"); a copy of an old version does. */
+function refuseIdleCopy(request: S3Request, source: CopySource): void {
+  const ontoItself = source.bucket === request.bucket && source.key === request.key && source.versionId === undefined;
+  const changes = directive(request, 'x-amz-metadata-directive') === 'REPLACE'
+    || CHANGING_HEADERS.some((name) => request.headers[name] !== undefined);
+  if (ontoItself && !changes) {
+    throw new S3Error('InvalidRequest', {
+      message: 'This copy request is illegal because it is trying to copy an object to itself without changing the object\'s metadata, '
+        + 'storage class, website redirect location or encryption attributes.',
+    });
+  }
+}
+
+/** Metadata and tags follow the directives; the rest is the request's, as for an object of its own (page "CopyObject"). */
+function copiedAttributes(context: Context, source: StoredObject): Attributes {
+  const { request } = context;
+  const replaceMetadata = directive(request, 'x-amz-metadata-directive') === 'REPLACE';
+  const replaceTags = directive(request, 'x-amz-tagging-directive') === 'REPLACE';
+  const algorithm = namedChecksum(request) ?? source.attributes.checksum.algorithm;
+  const redirect = header(request, 'x-amz-website-redirect-location');
+  const { 'x-amz-website-redirect-location': dropped, ...sourceHeaders } = source.attributes.headers;
+  return {
+    headers: replaceMetadata
+      ? contentHeadersOf(request)
+      : redirect === undefined ? sourceHeaders : { ...sourceHeaders, 'x-amz-website-redirect-location': redirect },
+    metadata: replaceMetadata ? metadataOf(request) : source.attributes.metadata,
+    tags: replaceTags ? tagsOf(request) : source.attributes.tags,
+    storageClass: storageClassOf(request),
+    encryption: encryptionOf(context),
+    checksum: { algorithm, type: 'FULL_OBJECT' },
+    lock: attributesOf(context).lock,
+  };
+}
+
+function directive(request: S3Request, name: string): 'COPY' | 'REPLACE' {
+  const value = header(request, name) ?? 'COPY';
+  if (value !== 'COPY' && value !== 'REPLACE') {
+    throw invalidArgument(`Unknown ${name === 'x-amz-tagging-directive' ? 'tagging' : 'metadata'} directive.`, name, value);
+  }
+  return value;
+}

@@ -1,0 +1,69 @@
+import { isObject } from '../../../sandbox/src/json';
+import { patternOf } from './pattern';
+
+/** The values that a request gives to condition keys, by names in lower case. */
+export interface ConditionKeys {
+  get(name: string): string | undefined;
+}
+
+export interface Condition {
+  readonly operator: string;
+  /** In lower case. */
+  readonly key: string;
+  readonly values: readonly string[];
+}
+
+type Test = (actual: string, expected: string) => boolean;
+
+const ignoringCase: Test = (actual, expected) => actual.toLowerCase() === expected.toLowerCase();
+const like: Test = (actual, expected) => patternOf(expected)(actual);
+
+/** "IAM JSON policy elements: Condition operators", reference_policies_elements_condition_operators. */
+const TESTS: Record<string, Test> = {
+  StringEquals: (actual, expected) => actual === expected,
+  StringEqualsIgnoreCase: ignoringCase,
+  StringLike: like,
+  // The two are the same, wildcards included.
+  ArnEquals: like,
+  ArnLike: like,
+  Bool: ignoringCase,
+  NumericEquals: (actual, expected) => Number(actual) === Number(expected),
+  NumericLessThan: (actual, expected) => Number(actual) < Number(expected),
+  NumericLessThanEquals: (actual, expected) => Number(actual) <= Number(expected),
+  NumericGreaterThan: (actual, expected) => Number(actual) > Number(expected),
+  NumericGreaterThanEquals: (actual, expected) => Number(actual) >= Number(expected),
+};
+
+const NEGATED = /^(String|Arn)Not/;
+
+/** Condition keys that the sandbox has a value for, or knows to be absent. Of others it cannot tell. */
+const KNOWN_KEYS = /^(aws:(securetransport|sourceaccount|sourcearn|principalarn|principalaccount|principalisawsservice|principalservicename|viaawsservice)|kms:(viaservice|calleraccount|encryptioncontext:.+)|s3:.+)$/;
+
+export function conditionsOf(block: unknown): Condition[] {
+  if (!isObject(block)) return [];
+  return Object.entries(block).flatMap(([operator, tests]) => Object.entries(isObject(tests) ? tests : {}).map(([key, values]) => ({
+    operator, key: key.toLowerCase(), values: (Array.isArray(values) ? values : [values]).map(String),
+  })));
+}
+
+/** Whether the sandbox knows enough to say if the condition holds. */
+export function isKnown({ operator, key }: Condition): boolean {
+  return KNOWN_KEYS.test(key) && isKnownOperator(operator);
+}
+
+export function isKnownOperator(operator: string): boolean {
+  return operator === 'Null' || Object.hasOwn(TESTS, baseOf(operator));
+}
+
+export function holds({ operator, key, values }: Condition, keys: ConditionKeys): boolean {
+  const actual = keys.get(key);
+  if (operator === 'Null') return values.some((value) => (value === 'true') === (actual === undefined));
+  const negated = NEGATED.test(operator);
+  // "If the key that you specify in a policy condition is not present in the request context, the values do not match", and so a negated operator holds.
+  if (actual === undefined) return negated || operator.endsWith('IfExists');
+  return values.some((value) => TESTS[baseOf(operator)]!(actual, value)) !== negated;
+}
+
+function baseOf(operator: string): string {
+  return operator.replace(/IfExists$/, '').replace(/^(String|Arn)Not/, '$1');
+}

@@ -1,0 +1,135 @@
+import { Body } from './body';
+import { S3Error } from '../errors';
+import type { BucketPolicy } from '../access/bucket-policy';
+import { SortedKeys } from './sorted-keys';
+import { DEFAULT_ATTRIBUTES, type Encryption, StoredObject, type StoredObjectInit } from './stored-object';
+import type { Upload } from './upload';
+
+export type Versioning = 'Enabled' | 'Suspended';
+
+export interface BucketOptions {
+  versioning?: Versioning;
+  /** Default: us-east-1. Told, and nothing else: no request is sent elsewhere because of it. */
+  region?: string;
+  /** Object Lock, which needs versioning and so switches it on. */
+  objectLock?: boolean;
+  /** What objects get that are written without encryption headers. Default: SSE-S3. */
+  encryption?: Encryption;
+  /** Whoever is not the owner must agree to pay. */
+  requesterPays?: boolean;
+  /** Access key ids of the owner's callers. Default: none. */
+  owners?: readonly string[];
+}
+
+export const DEFAULT_REGION = 'us-east-1';
+const NULL_VERSION = 'null';
+
+/** The objects of a bucket, newest version first. */
+export class Bucket {
+  readonly keys = new SortedKeys();
+  readonly uploads = new Map<string, Upload>();
+  readonly region: string;
+  readonly objectLock: boolean;
+  owners: readonly string[];
+  versioning?: Versioning;
+  encryption?: Encryption;
+  requesterPays: boolean;
+  policy?: BucketPolicy;
+  private readonly heads = new Map<string, StoredObject>();
+
+  constructor(readonly name: string, readonly created: number, private readonly nextId: () => string, options: BucketOptions) {
+    this.region = options.region ?? DEFAULT_REGION;
+    this.objectLock = options.objectLock ?? false;
+    this.versioning = options.versioning ?? (this.objectLock ? 'Enabled' : undefined);
+    this.encryption = options.encryption;
+    this.requesterPays = options.requesterPays ?? false;
+    this.owners = options.owners ?? [];
+  }
+
+  get empty(): boolean {
+    return this.heads.size === 0;
+  }
+
+  /** The newest version, which may be a delete marker. */
+  head(key: string): StoredObject | undefined {
+    return this.heads.get(key);
+  }
+
+  /** The object that a plain request sees. */
+  current(key: string): StoredObject | undefined {
+    const head = this.heads.get(key);
+    return head?.deleteMarker ? undefined : head;
+  }
+
+  version(key: string, versionId: string): StoredObject | undefined {
+    let version = this.heads.get(key);
+    while (version && version.versionId !== versionId) {
+      version = version.older;
+    }
+    return version;
+  }
+
+  put(init: StoredObjectInit): StoredObject {
+    const versionId = this.versioning === 'Enabled' ? this.nextId() : NULL_VERSION;
+    const object = new StoredObject(init, versionId);
+    const head = this.heads.get(object.key);
+    if (!head) {
+      this.keys.add(object.key);
+    } else if (this.versioning) {
+      // Suspended versioning replaces the null version, wherever in the history it is.
+      object.older = versionId === NULL_VERSION ? without(head, NULL_VERSION) : head;
+    }
+    this.heads.set(object.key, object);
+    return object;
+  }
+
+  /** A delete without version id. Returns the delete marker where the bucket's versioning leaves one. */
+  delete(key: string, now: number): StoredObject | undefined {
+    if (this.versioning) {
+      return this.put({ key, body: EMPTY, attributes: DEFAULT_ATTRIBUTES, lastModified: now, deleteMarker: true });
+    }
+    if (this.heads.delete(key)) {
+      this.keys.delete(key);
+    }
+    return undefined;
+  }
+
+  /** Removes one version for good. */
+  deleteVersion(key: string, versionId: string): StoredObject | undefined {
+    const removed = this.version(key, versionId);
+    if (removed) {
+      const rest = without(this.heads.get(key), versionId);
+      if (rest) {
+        this.heads.set(key, rest);
+      } else {
+        this.heads.delete(key);
+        this.keys.delete(key);
+      }
+    }
+    return removed;
+  }
+
+  upload(id: string, key: string): Upload {
+    const upload = this.uploads.get(id);
+    if (!upload || upload.key !== key) {
+      throw new S3Error('NoSuchUpload', { fields: { UploadId: id } });
+    }
+    return upload;
+  }
+}
+
+const EMPTY = Body.of('');
+
+/** The chain of versions without one of them. */
+function without(head: StoredObject | undefined, versionId: string): StoredObject | undefined {
+  if (!head || head.versionId === versionId) {
+    return head?.older;
+  }
+  for (let version = head; version.older; version = version.older) {
+    if (version.older.versionId === versionId) {
+      version.older = version.older.older;
+      break;
+    }
+  }
+  return head;
+}

@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import { Body } from './body';
+import { Bucket, type BucketOptions } from './bucket';
+import { type Checksum, DEFAULT_CHECKSUM } from '../checksums/checksums';
+import { type DenyRule, Denials } from '../faults/denials';
+import { S3Error } from '../errors';
+import { multipartEtag } from '../checksums/multipart-etag';
+import { BucketPolicy } from '../access/bucket-policy';
+import {
+  type ArchiveTier, type Attributes, DEFAULT_ATTRIBUTES, DEFAULT_ENCRYPTION, DEFAULT_HEADERS, type Encryption, type ObjectLock, type StoredObject,
+} from './stored-object';
+
+/** What a seeded object has beside its content. */
+export interface PutOptions {
+  metadata?: Record<string, string>;
+  tags?: Record<string, string>;
+  /** Content-Type, Cache-Control, Content-Disposition, Content-Encoding, Content-Language, Expires; in lower case. */
+  headers?: Record<string, string>;
+  storageClass?: string;
+  serverSideEncryption?: Encryption['algorithm'];
+  kmsKeyId?: string;
+  lastModified?: Date;
+  /** Seeds the object as if uploaded in parts of this size: its ETag ends with `-N`. */
+  partSize?: number;
+  checksum?: Checksum;
+  lock?: ObjectLock;
+  /** An archived object of which a readable copy exists. */
+  restored?: boolean;
+  /** An INTELLIGENT_TIERING object that moved to a tier from which it cannot be read. */
+  archiveTier?: ArchiveTier;
+  /** An object that was encrypted with a customer-provided key (SSE-C). */
+  customerKey?: boolean;
+}
+
+const PLAIN: PutOptions = {};
+
+/** All buckets, in memory. Seeding and inspecting go straight here; requests do too. */
+export class ObjectStore {
+  readonly buckets = new Map<string, Bucket>();
+  readonly denials = new Denials();
+  private ids = 0;
+
+  constructor(private readonly now: () => Date) {}
+
+  createBucket(name: string, options: BucketOptions = {}): Bucket {
+    const bucket = new Bucket(name, this.now().getTime(), () => this.nextId(), options);
+    this.buckets.set(name, bucket);
+    return bucket;
+  }
+
+  bucket(name: string): Bucket {
+    const bucket = this.buckets.get(name);
+    if (!bucket) {
+      throw new S3Error('NoSuchBucket', { fields: { BucketName: name } });
+    }
+    return bucket;
+  }
+
+  /** A body that is given as such is not copied. */
+  put(bucketName: string, key: string, content: string | Buffer | Body, options: PutOptions = PLAIN): StoredObject {
+    const bucket = this.bucket(bucketName);
+    const body = content instanceof Body ? content : Body.of(content);
+    const attributes = options === PLAIN && !bucket.encryption ? DEFAULT_ATTRIBUTES : attributesOf(options, bucket);
+    const parts = options.partSize ? cut(body, options.partSize) : undefined;
+    return bucket.put({
+      key,
+      body,
+      attributes,
+      lastModified: options.lastModified?.getTime() ?? this.time(),
+      partSizes: parts?.map((part) => part.size),
+      opaqueEtag: parts ? multipartEtag(parts) : this.opaqueEtag(attributes.encryption),
+    });
+  }
+
+  /** The current object; none if the newest version is a delete marker. */
+  get(bucketName: string, key: string): StoredObject | undefined {
+    return this.bucket(bucketName).current(key);
+  }
+
+  /** Keys of current objects in UTF-8 byte order. */
+  keys(bucketName: string, prefix = ''): string[] {
+    const bucket = this.bucket(bucketName);
+    const keys: string[] = [];
+    for (const key of bucket.keys.from(prefix)) {
+      if (!key.startsWith(prefix)) break;
+      if (bucket.current(key)) keys.push(key);
+    }
+    return keys;
+  }
+
+  delete(bucketName: string, key: string): void {
+    this.bucket(bucketName).delete(key, this.time());
+  }
+
+  /** Refuses what the rule describes until the returned function is called. */
+  deny(rule: DenyRule): () => void {
+    return this.denials.add(rule);
+  }
+
+  /** The denials of a policy, as a text or as an object; undefined takes it away. */
+  putPolicy(bucketName: string, policy: string | object | undefined): void {
+    const text = typeof policy === 'object' ? JSON.stringify(policy) : policy;
+    this.bucket(bucketName).policy = text === undefined ? undefined : BucketPolicy.parse(text);
+  }
+
+  /** Now, as S3 keeps it: whole seconds. */
+  time(): number {
+    return Math.floor(this.now().getTime() / 1000) * 1000;
+  }
+
+  /** Identifiers of versions and uploads: opaque, never the same twice. */
+  nextId(): string {
+    this.ids += 1;
+    return createHash('sha256').update(`id ${this.ids}`).digest('base64url').slice(0, 32);
+  }
+
+  /** An ETag that says nothing about the content, as SSE-KMS gives (page "Checking object integrity in Amazon S3"). */
+  opaqueEtag(encryption: Encryption): string | undefined {
+    return encryption.algorithm === 'aws:kms' ? createHash('md5').update(this.nextId()).digest('hex') : undefined;
+  }
+}
+
+function attributesOf(options: PutOptions, bucket: Bucket): Attributes {
+  return {
+    headers: options.headers ? { ...DEFAULT_HEADERS, ...options.headers } : DEFAULT_HEADERS,
+    metadata: options.metadata,
+    tags: options.tags && Object.entries(options.tags),
+    storageClass: options.storageClass ?? 'STANDARD',
+    encryption: options.serverSideEncryption
+      ? { algorithm: options.serverSideEncryption, kmsKeyId: options.kmsKeyId }
+      : bucket.encryption ?? DEFAULT_ENCRYPTION,
+    checksum: options.checksum ?? DEFAULT_CHECKSUM,
+    lock: options.lock,
+    restored: options.restored,
+    archiveTier: options.archiveTier,
+    customerKey: options.customerKey,
+  };
+}
+
+function cut(body: Body, partSize: number): Body[] {
+  const parts: Body[] = [];
+  for (let start = 0; start < body.size || parts.length === 0; start += partSize) {
+    parts.push(body.slice(start, Math.min(start + partSize, body.size)));
+  }
+  return parts;
+}

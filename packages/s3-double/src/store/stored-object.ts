@@ -1,0 +1,109 @@
+import type { Body } from './body';
+import { type Checksum, type ChecksumAlgorithm, DEFAULT_CHECKSUM } from '../checksums/checksums';
+
+export type Tags = ReadonlyArray<readonly [key: string, value: string]>;
+
+export interface Encryption {
+  readonly algorithm: 'AES256' | 'aws:kms';
+  readonly kmsKeyId?: string;
+  readonly bucketKey?: boolean;
+}
+
+export interface ObjectLock {
+  readonly mode?: string;
+  /** Epoch milliseconds. */
+  readonly retainUntil?: number;
+  readonly legalHold?: boolean;
+}
+
+/** Tiers of INTELLIGENT_TIERING that cannot be read at once; listings do not tell them. */
+export type ArchiveTier = 'ARCHIVE_ACCESS' | 'DEEP_ARCHIVE_ACCESS';
+
+/** Everything about an object except its content. Immutable, so that copies share it. */
+export interface Attributes {
+  /** Content-Type, Cache-Control and the like, by their names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** User metadata, without `x-amz-meta-`. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly tags?: Tags;
+  readonly storageClass: string;
+  readonly encryption: Encryption;
+  readonly checksum: Checksum;
+  readonly lock?: ObjectLock;
+  /** An archived object of which a readable copy exists for now. */
+  readonly restored?: boolean;
+  readonly archiveTier?: ArchiveTier;
+  /** Encrypted with a key that only its writer has (SSE-C). Nobody gives that key here, so that such an object is listed and deleted, not read. */
+  readonly customerKey?: boolean;
+}
+
+export const DEFAULT_HEADERS: Readonly<Record<string, string>> = { 'content-type': 'binary/octet-stream' };
+export const DEFAULT_ENCRYPTION: Encryption = { algorithm: 'AES256' };
+
+export const DEFAULT_ATTRIBUTES: Attributes = {
+  headers: DEFAULT_HEADERS,
+  storageClass: 'STANDARD',
+  encryption: DEFAULT_ENCRYPTION,
+  checksum: DEFAULT_CHECKSUM,
+};
+
+/** Classes whose objects must be restored before they can be read (page "Working with archived objects"). */
+const ARCHIVED_CLASSES = new Set(['GLACIER', 'DEEP_ARCHIVE']);
+
+export interface StoredObjectInit {
+  key: string;
+  body: Body;
+  attributes: Attributes;
+  /** Epoch milliseconds. */
+  lastModified: number;
+  deleteMarker?: boolean;
+  /** Where it is not the MD5 of the content. */
+  opaqueEtag?: string;
+  partSizes?: readonly number[];
+}
+
+/** A version of an object, or a delete marker. */
+export class StoredObject {
+  readonly key: string;
+  readonly body: Body;
+  readonly lastModified: number;
+  /** `null` for what was written while versioning was off or suspended. */
+  readonly versionId: string;
+  readonly deleteMarker: boolean;
+  readonly partSizes?: readonly number[];
+  attributes: Attributes;
+  /** The version that this one hides. */
+  older?: StoredObject;
+  private readonly opaqueEtag?: string;
+
+  constructor(init: StoredObjectInit, versionId: string) {
+    this.key = init.key;
+    this.body = init.body;
+    this.lastModified = init.lastModified;
+    this.versionId = versionId;
+    this.deleteMarker = init.deleteMarker ?? false;
+    this.partSizes = init.partSizes;
+    this.attributes = init.attributes;
+    this.opaqueEtag = init.opaqueEtag;
+    this.older = undefined;
+  }
+
+  /** Without quotes. */
+  get etag(): string {
+    return this.opaqueEtag ?? this.body.md5();
+  }
+
+  get size(): number {
+    return this.body.size;
+  }
+
+  get archived(): boolean {
+    const { storageClass, archiveTier, restored } = this.attributes;
+    return (ARCHIVED_CLASSES.has(storageClass) || archiveTier !== undefined) && !restored;
+  }
+
+  get checksum(): { algorithm: ChecksumAlgorithm; type: string; value: string } {
+    const { algorithm, type, composite } = this.attributes.checksum;
+    return { algorithm, type, value: composite ?? this.body.checksum(algorithm) };
+  }
+}

@@ -1,0 +1,20 @@
+import type { Body } from './body';
+import type { ChecksumAlgorithm, ChecksumType } from '../checksums/checksums';
+import type { Attributes } from './stored-object';
+
+export interface Part {
+  readonly number: number;
+  readonly body: Body;
+  readonly lastModified: number;
+}
+
+/** A multipart upload under way. */
+export interface Upload {
+  readonly id: string;
+  readonly key: string;
+  readonly initiated: number;
+  readonly attributes: Attributes;
+  readonly checksumAlgorithm: ChecksumAlgorithm;
+  readonly checksumType: ChecksumType;
+  readonly parts: Map<number, Part>;
+}

@@ -1,0 +1,13 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import type { S3Double } from '../src';
+
+/** A client that does not retry. */
+export function clientOf(double: S3Double): S3Client {
+  return new S3Client({
+    endpoint: double.endpoint,
+    region: 'us-east-1',
+    forcePathStyle: true,
+    credentials: { accessKeyId: 'AKIATEST', secretAccessKey: 'secret' },
+    maxAttempts: 1,
+  });
+}

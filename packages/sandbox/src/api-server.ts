@@ -1,0 +1,96 @@
+import { createServer, IncomingMessage, ServerResponse } from 'http';
+import { AddressInfo } from 'net';
+import { ApiError, STEP_FUNCTIONS_ACTIONS, StepFunctionsBackend } from './step-functions/api';
+import { MessageAttribute, SnsError, Topics } from './sns/topics';
+import { Permissions } from './iam/permissions';
+
+export interface AwsServer {
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
+export interface Services {
+  readonly backend: StepFunctionsBackend;
+  readonly topics: Topics;
+  /** Default: everybody may do everything. */
+  readonly permissions?: Permissions;
+}
+
+/** Step Functions (AWS JSON 1.0) and SNS (query protocol) on loopback: what the functions of an archiver call, S3 apart. */
+export async function startAwsServer(services: Services): Promise<AwsServer> {
+  const server = createServer((request, response) => {
+    answer(request, response, services).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () => new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    }),
+  };
+}
+
+async function answer(request: IncomingMessage, response: ServerResponse, services: Services): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const body = Buffer.concat(chunks).toString('utf8');
+  const [service, action] = String(request.headers['x-amz-target'] ?? '').split('.');
+  // Who signed; the signature itself is not checked.
+  const [, accessKeyId] = /Credential=([^/]+)\//.exec(request.headers.authorization ?? '') ?? [];
+  if (service === 'AWSStepFunctions') stepFunctions(action ?? '', body, accessKeyId, services, response);
+  else sns(new URLSearchParams(body), accessKeyId, services, response);
+}
+
+function stepFunctions(
+  action: string, body: string, accessKeyId: string | undefined, { backend, permissions }: Services, response: ServerResponse,
+): void {
+  const send = (status: number, value: unknown) => {
+    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(JSON.stringify(value));
+  };
+  try {
+    const handler = STEP_FUNCTIONS_ACTIONS[action];
+    if (!handler) throw new ApiError('UnknownOperationException', `the sandbox has no ${action}`);
+    const request = JSON.parse(body || '{}') as Record<string, unknown>;
+    permissions?.demandStepFunctions(accessKeyId, action, request);
+    send(200, handler(request, backend));
+  } catch (error) {
+    if (error instanceof ApiError) send(400, { __type: error.code, message: error.message });
+    else send(500, { __type: 'InternalFailure', message: (error as Error).message });
+  }
+}
+
+function sns(form: URLSearchParams, accessKeyId: string | undefined, { topics, permissions }: Services, response: ServerResponse): void {
+  const send = (status: number, xml: string) => response.writeHead(status, { 'content-type': 'text/xml' }).end(xml);
+  const action = form.get('Action');
+  const fail = (status: number, code: string, message: string) => send(status,
+    `<ErrorResponse><Error><Type>Sender</Type><Code>${code}</Code><Message>${escapeXml(message)}</Message></Error><RequestId>sandbox</RequestId></ErrorResponse>`);
+  if (action !== 'Publish') {
+    fail(400, 'InvalidAction', `the sandbox has no ${action}`);
+    return;
+  }
+  try {
+    const topicArn = form.get('TopicArn') ?? form.get('TargetArn') ?? '';
+    permissions?.demandPublish(accessKeyId, topicArn);
+    const id = topics.publish(topicArn, form.get('Message') ?? '', form.get('Subject'), attributesOf(form));
+    send(200, `<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>${id}</MessageId></PublishResult>`
+      + '<ResponseMetadata><RequestId>sandbox</RequestId></ResponseMetadata></PublishResponse>');
+  } catch (error) {
+    if (!(error instanceof SnsError)) throw error;
+    fail(error.status, error.code, error.message);
+  }
+}
+
+/** The query protocol's `MessageAttributes.entry.N`. */
+function attributesOf(form: URLSearchParams): Record<string, MessageAttribute> {
+  const attributes: Record<string, MessageAttribute> = {};
+  for (let n = 1; form.has(`MessageAttributes.entry.${n}.Name`); n++) {
+    const value = (field: string) => form.get(`MessageAttributes.entry.${n}.Value.${field}`) ?? undefined;
+    attributes[form.get(`MessageAttributes.entry.${n}.Name`)!] = { DataType: value('DataType'), StringValue: value('StringValue') };
+  }
+  return attributes;
+}
+
+function escapeXml(text: string): string {
+  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+}

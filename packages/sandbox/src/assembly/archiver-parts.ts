@@ -1,0 +1,135 @@
+import { ArchiverMachine } from './archiver';
+import { Functions, FunctionSpec } from './functions';
+import { ifResolvable } from './resolvable';
+import { App, Located } from './scope';
+import { isSupported } from '../step-functions/service-integrations';
+import { allStates, Definition, DistributedMapState, isDistributedMap } from '../step-functions/definition';
+import { UsageError } from '../errors';
+import { isObject } from '../json';
+import type { Encryption } from '../../../s3-double/src/store/stored-object';
+import { BucketSetup } from '../s3-backend/s3-service';
+import { Env } from '../../../../src/contract/settings';
+
+interface Validation { readonly isValid: boolean; errorsText(separator: string): string }
+// The package declares its types where its entry point is not.
+// eslint-disable-next-line @typescript-eslint/no-require-imports
+const validate = require('asl-validator') as (definition: Definition, options: { checkArn: boolean; checkPaths: boolean }) => Validation;
+
+const TOPIC_ARN = /arn:[\w-]+:sns:[\w-]+:\d+:[\w.-]+/g;
+
+/** What belongs to an archiver, found by what its definition and its functions' environment name. */
+export interface Parts {
+  readonly sourceBucket: string;
+  readonly destinationBucket: string;
+  readonly reportBucket: string;
+  readonly buckets: BucketSetup[];
+  readonly topicArns: Set<string>;
+  readonly express: boolean;
+}
+
+export function findParts(app: App, functions: Functions, machine: ArchiverMachine): Parts {
+  const map = mapOf(machine);
+  const roles = bucketsByRole(functions, machine);
+  for (const [role, name] of Object.entries(roles)) checkName(role, name, machine);
+  const named = [parametersOf(map.ItemReader?.Parameters).Bucket, parametersOf(map.ResultWriter?.Parameters).Bucket];
+  return {
+    ...roles,
+    buckets: bucketsToCreate(app, machine, [...Object.values(roles), ...named]),
+    topicArns: topicsOf(app, functions, machine),
+    express: map.ItemProcessor.ProcessorConfig?.ExecutionType === 'EXPRESS',
+  };
+}
+
+/** Names of the buckets that an archiver uses. */
+export function bucketsByRole(functions: Functions, machine: ArchiverMachine): Pick<Parts, 'sourceBucket' | 'destinationBucket' | 'reportBucket'> {
+  const map = mapOf(machine);
+  const environment = archiveBatch(map, functions)?.environment ?? {};
+  const source = environment[Env.SOURCE_BUCKET] ?? String(parametersOf(map.ItemReader?.Parameters).Bucket ?? '');
+  return {
+    sourceBucket: source,
+    destinationBucket: environment[Env.DESTINATION_BUCKET] ?? source,
+    reportBucket: environment[Env.REPORT_BUCKET] ?? String(parametersOf(map.ResultWriter?.Parameters).Bucket ?? ''),
+  };
+}
+
+function mapOf({ definition }: ArchiverMachine): DistributedMapState {
+  return [...allStates(definition)].map(({ state }) => state).find(isDistributedMap)!;
+}
+
+/** CloudFormation would look a dynamic reference up when it deploys. */
+function checkName(role: string, name: string, { path }: ArchiverMachine): void {
+  if (!name.includes('{{resolve:')) return;
+  throw new UsageError(`${path}: its ${role.replace('Bucket', ' bucket')} is called ${name}, which only CloudFormation can look up; `
+    + 'take it from a parameter (CfnParameter, StringParameter.valueForStringParameter), and give it with --bucket PARAMETERID=NAME');
+}
+
+/** AWS refuses a definition that is not valid when it is deployed. */
+export function checkDefinition({ definition, path }: ArchiverMachine): void {
+  const { isValid, errorsText } = validate(definition, { checkArn: true, checkPaths: true });
+  if (!isValid) throw new UsageError(`${path}: the state machine's definition is not valid:\n${errorsText('\n')}`);
+  for (const { name, state } of allStates(definition)) {
+    if (state.Type === 'Task' && !isSupported(state.Resource ?? '')) {
+      throw new UsageError(`${path}: state ${name} calls ${state.Resource}; the sandbox has Lambda functions and sns:publish`);
+    }
+    if (isDistributedMap(state) && state.ItemReader && !state.ItemReader.Resource.endsWith(':states:::s3:listObjectsV2')) {
+      throw new UsageError(`${path}: state ${name} reads with ${state.ItemReader.Resource}; the sandbox has s3:listObjectsV2`);
+    }
+  }
+}
+
+/** The function that the children of the map invoke first. */
+function archiveBatch(map: DistributedMapState, functions: Functions): FunctionSpec | undefined {
+  for (const { state } of allStates(map.ItemProcessor)) {
+    if (state.Type !== 'Task') continue;
+    const found = functions.find(String(parametersOf(state.Parameters).FunctionName ?? state.Resource));
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function bucketsToCreate(app: App, machine: ArchiverMachine, used: unknown[]): BucketSetup[] {
+  const setups = new Map<string, BucketSetup>();
+  const usedNames = new Set(used.filter((name) => typeof name === 'string' && name !== ''));
+  const named = app.resolvable('AWS::S3::Bucket', (located) => ({ located, name: located.scope.physicalName(located.logicalId) }));
+  for (const { located, name } of named) {
+    const read = () => setupOf(located, name);
+    const ofTheStack = () => (located.scope.stack === machine.scope.stack ? ifResolvable(read) : undefined);
+    const setup = usedNames.has(name) ? read() : ofTheStack();
+    if (setup) setups.set(name, setup);
+  }
+  for (const name of usedNames) {
+    if (!setups.has(String(name))) setups.set(String(name), { name: String(name), versioned: false });
+  }
+  return [...setups.values()];
+}
+
+function setupOf({ scope, logicalId }: Located, name: string): BucketSetup {
+  const { VersioningConfiguration: versioning, BucketEncryption: encryption } = scope.properties(logicalId, 'VersioningConfiguration', 'BucketEncryption');
+  return { name, versioned: isObject(versioning) && versioning.Status === 'Enabled', encryption: encryptionOf(encryption) };
+}
+
+/** A bucket's default encryption, where it is with a key of KMS. */
+function encryptionOf(configuration: unknown): Encryption | undefined {
+  const rules = isObject(configuration) ? configuration.ServerSideEncryptionConfiguration : undefined;
+  const [rule] = Array.isArray(rules) ? rules as unknown[] : [];
+  const byDefault = isObject(rule) ? rule.ServerSideEncryptionByDefault : undefined;
+  if (!isObject(rule) || !isObject(byDefault) || byDefault.SSEAlgorithm !== 'aws:kms') return undefined;
+  const kmsKeyId = byDefault.KMSMasterKeyID === undefined ? undefined : String(byDefault.KMSMasterKeyID);
+  return { algorithm: 'aws:kms', kmsKeyId, bucketKey: rule.BucketKeyEnabled === true || undefined };
+}
+
+/** Those of the templates, and imported ones that the archiver names. */
+function topicsOf(app: App, functions: Functions, machine: ArchiverMachine): Set<string> {
+  const arns = new Set<string>(JSON.stringify(machine.definition).match(TOPIC_ARN) ?? []);
+  for (const arn of app.resolvable('AWS::SNS::Topic', ({ scope, logicalId }) => String(scope.ref(logicalId)))) arns.add(arn);
+  for (const { scope, logicalId } of app.resources('AWS::Lambda::Function')) {
+    if (!scope.constructPath(logicalId).startsWith(`${machine.path}/`)) continue;
+    const environment = functions.find(scope.physicalName(logicalId))?.environment ?? {};
+    for (const arn of JSON.stringify(environment).match(TOPIC_ARN) ?? []) arns.add(arn);
+  }
+  return arns;
+}
+
+function parametersOf(value: unknown): Record<string, unknown> {
+  return isObject(value) ? value : {};
+}

@@ -1,0 +1,108 @@
+import { Access } from './access';
+import { AccessDenied } from './denied';
+import { Keys } from './keys';
+import { readPolicies } from './policies';
+import { Caller } from './principals';
+import { guardS3 } from './s3-guard';
+import { App } from '../assembly/scope';
+import { Environment } from '../assembly/template';
+import { ApiError } from '../step-functions/api';
+import { SnsError } from '../sns/topics';
+import { StateError } from '../step-functions/errors';
+import { S3Guard } from '../../../s3-double/src/access/guard';
+
+/** What the services around S3 ask of IAM, and how each of them refuses. */
+export class Permissions {
+  /** By the policies of an app's templates. */
+  static of(app: App, environment: Environment): Permissions {
+    return new Permissions(new Access(readPolicies(app)), app, environment);
+  }
+
+  /** Everybody may do everything. */
+  static none(app: App, environment: Environment): Permissions {
+    return new Permissions(new Access({ roles: new Map(), resources: new Map(), unknown: [] }), app, environment);
+  }
+
+  private readonly keys: Keys;
+
+  private constructor(readonly access: Access, app: App, private readonly environment: Environment) {
+    this.keys = new Keys(app, environment);
+  }
+
+  s3Guard(): S3Guard {
+    return guardS3(this.access, this.keys, this.environment);
+  }
+
+  /**
+   * An action of the Step Functions API, on what the request names: "Actions, resources, and condition keys for AWS
+   * Step Functions", list_awsstepfunctions. Refused as CommonErrors of the API says.
+   */
+  demandStepFunctions(accessKeyId: string | undefined, action: string, request: Record<string, unknown>): void {
+    const resource = String(request.mapRunArn ?? request.executionArn ?? request.stateMachineArn ?? '*');
+    refusing(() => this.access.demand(accessKeyId, { action: `states:${action}`, resource }), (message) => new ApiError('AccessDeniedException', message));
+  }
+
+  /** Publish, for whoever has this access key; with an encrypted topic the caller needs its key, too: sns-key-management. */
+  demandPublish(accessKeyId: string | undefined, topicArn: string): void {
+    const caller = this.access.caller(accessKeyId);
+    if (caller) this.publishAs(caller, topicArn);
+  }
+
+  /** A Task that invokes a function. Step Functions words it so: Lambda's exception of no name of its own, hence retried. */
+  demandInvoke(accessKeyId: string, functionArn: string): void {
+    refusing(() => this.access.demand(accessKeyId, { action: 'lambda:InvokeFunction', resource: functionArn }), (message) => new StateError(
+      'Lambda.AWSLambdaException', `${message} (Service: AWSLambda; Status Code: 403; Error Code: AccessDeniedException; Request ID: sandbox; Proxy: null)`,
+    ));
+  }
+
+  /** A Distributed Map starts its children as executions of its state machine: iam-policies-eg-dist-map. */
+  demandStart(accessKeyId: string, stateMachineArn: string): void {
+    refusing(() => this.access.demand(accessKeyId, { action: 'states:StartExecution', resource: stateMachineArn }), (message) => new StateError('States.Permissions', message));
+  }
+
+  /** A Map Run redrives its STANDARD children with the role of the state machine: redrive-map-run. */
+  demandRedrive(accessKeyId: string, executionArn: string): void {
+    refusing(() => this.access.demand(accessKeyId, { action: 'states:RedriveExecution', resource: executionArn }), (message) => new StateError('States.Permissions', message));
+  }
+
+  /** Whether EventBridge may deliver to a rule's target: "Using resource-based policies", eb-use-resource-based. */
+  mayDeliver(ruleArn: string, targetArn: string): boolean {
+    const caller = { kind: 'service', arn: 'events.amazonaws.com' } as const;
+    const keys = () => [['aws:SourceArn', ruleArn], ['aws:SourceAccount', this.environment.account]] as const;
+    try {
+      if (targetArn.split(':')[2] === 'sns') this.publishAs(caller, targetArn, keys);
+      else this.access.demandOf(caller, { action: 'lambda:InvokeFunction', resource: targetArn, keys });
+      return true;
+    } catch (error) {
+      if (error instanceof AccessDenied || error instanceof SnsError) return false;
+      throw error;
+    }
+  }
+
+  /** The schedule's role: that EventBridge Scheduler may assume it (cross-service-confused-deputy-prevention), and that it may start the state machine. */
+  demandSchedule(roleArn: string, stateMachineArn: string): void {
+    const { partition, region, account } = this.environment;
+    const group = `arn:${partition}:scheduler:${region}:${account}:schedule-group/default`;
+    this.access.demandTrust('scheduler.amazonaws.com', roleArn, [['aws:SourceAccount', account], ['aws:SourceArn', group]]);
+    const session = this.access.sessionOf(roleArn, 'scheduler');
+    if (session) this.access.demandOf(session, { action: 'states:StartExecution', resource: stateMachineArn });
+  }
+
+  private publishAs(caller: Caller, topicArn: string, keys: () => readonly (readonly [string, string])[] = () => []): void {
+    refusing(() => this.access.demandOf(caller, { action: 'sns:Publish', resource: topicArn, keys }), (message) => new SnsError('AuthorizationError', message));
+    const key = this.keys.ofTopic(topicArn);
+    if (key === undefined) return;
+    const viaSns = () => [...keys(), ['kms:ViaService', `sns.${this.environment.region}.amazonaws.com`] as const];
+    refusing(() => {
+      for (const action of ['kms:GenerateDataKey', 'kms:Decrypt']) this.access.demandOf(caller, { action, resource: key, keys: viaSns });
+    }, (message) => new SnsError('KMSAccessDenied', message));
+  }
+}
+
+function refusing(demand: () => void, errorOf: (message: string) => Error): void {
+  try {
+    demand();
+  } catch (error) {
+    throw error instanceof AccessDenied ? errorOf(error.message) : error;
+  }
+}

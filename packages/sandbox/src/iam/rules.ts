@@ -1,0 +1,122 @@
+import { isObject } from '../json';
+import { Condition, conditionsOf, ConditionKeys, holds, isKnown } from '../../../s3-double/src/policy-language/conditions';
+import { actionPatternOf, Matcher, patternOf } from '../../../s3-double/src/policy-language/pattern';
+import { Caller, matchPrincipal, Principal } from './principals';
+
+/** One action pattern on one resource pattern of a statement: the least that a policy can lose. */
+export interface Rule {
+  readonly effect: 'Allow' | 'Deny';
+  /** As the policy writes them; of a NotAction or NotResource all that it excepts. */
+  readonly action: string;
+  readonly resource: string;
+  readonly conditions: readonly Condition[];
+  readonly matchesAction: Matcher;
+  readonly matchesResource: Matcher;
+  /** In policies of resources. */
+  readonly principal?: Principal;
+}
+
+/** The rules of a policy document. Statements whose conditions the sandbox cannot evaluate are left out, and named. */
+export function rulesOf(document: unknown, unknown: (what: string) => void = () => undefined): Rule[] {
+  return listOf(isObject(document) ? document.Statement : undefined).flatMap((statement) => {
+    if (!isObject(statement)) return [];
+    const conditions = conditionsOf(statement.Condition);
+    const strange = conditions.find((condition) => !isKnown(condition));
+    if (strange) {
+      unknown(`${String(statement.Effect)} with ${strange.operator} of ${strange.key}`);
+      return [];
+    }
+    const effect = statement.Effect === 'Deny' ? 'Deny' as const : 'Allow' as const;
+    const principal = statement.NotPrincipal !== undefined
+      ? { excepted: statement.NotPrincipal } : statement.Principal !== undefined ? { named: statement.Principal } : undefined;
+    return actionsOf(statement).flatMap((action) => resourcesOf(statement).map((resource) => ({
+      effect,
+      conditions,
+      principal,
+      action: action.text,
+      matchesAction: action.matches,
+      resource: resource.text,
+      matchesResource: resource.matches,
+    })));
+  });
+}
+
+interface Pattern { readonly text: string; readonly matches: Matcher }
+
+function actionsOf(statement: Record<string, unknown>): Pattern[] {
+  return patternsOf(statement.Action, statement.NotAction, actionPatternOf);
+}
+
+/** A trust policy names no resource: it is the role's own. */
+function resourcesOf(statement: Record<string, unknown>): Pattern[] {
+  return patternsOf(statement.Resource ?? (statement.NotResource === undefined ? '*' : undefined), statement.NotResource, patternOf);
+}
+
+function patternsOf(named: unknown, excepted: unknown, compile: (text: string) => Matcher): Pattern[] {
+  if (named !== undefined) return listOf(named).map(String).map((text) => ({ text, matches: compile(text) }));
+  const all = listOf(excepted).map(String).map(compile);
+  return [{ text: `not ${listOf(excepted).join(' ')}`, matches: (text) => !all.some((matches) => matches(text)) }];
+}
+
+function listOf(value: unknown): unknown[] {
+  return value === undefined ? [] : Array.isArray(value) ? value : [value];
+}
+
+/** What a policy has to say on a request. */
+export interface Verdict {
+  readonly denied: boolean;
+  /** Rules that allow it. */
+  readonly allowing: readonly Rule[];
+  /** Rules that leave it to the identity policies of the caller's account. */
+  readonly delegating: readonly Rule[];
+}
+
+const NOTHING: readonly Rule[] = [];
+
+/** All rules of one role, or of one resource's policy. */
+export class RuleSet {
+  private readonly byAction = new Map<string, readonly Rule[]>();
+
+  constructor(private rules: readonly Rule[]) {}
+
+  get all(): readonly Rule[] {
+    return this.rules;
+  }
+
+  /** Takes a rule away, until the returned function is called. */
+  revoke(rule: Rule): () => void {
+    const before = this.rules;
+    this.replace(before.filter((each) => each !== rule));
+    return () => this.replace(before);
+  }
+
+  /** @param keys asked for only where a condition wants them: most requests meet none */
+  judge(action: string, resource: string, keys: () => ConditionKeys, caller?: Caller): Verdict {
+    let denied = false;
+    let allowing = NOTHING;
+    let delegating = NOTHING;
+    for (const rule of this.forAction(action)) {
+      if (!rule.matchesResource(resource)) continue;
+      const match = caller && rule.principal ? matchPrincipal(rule.principal, caller) : 'itself';
+      if (match === undefined || !rule.conditions.every((condition) => holds(condition, keys()))) continue;
+      if (rule.effect === 'Deny') denied = true;
+      else if (match === 'itself') allowing = [...allowing, rule];
+      else delegating = [...delegating, rule];
+    }
+    return { denied, allowing, delegating };
+  }
+
+  private forAction(action: string): readonly Rule[] {
+    let rules = this.byAction.get(action);
+    if (!rules) {
+      rules = this.rules.filter((rule) => rule.matchesAction(action));
+      this.byAction.set(action, rules);
+    }
+    return rules;
+  }
+
+  private replace(rules: readonly Rule[]): void {
+    this.rules = rules;
+    this.byAction.clear();
+  }
+}

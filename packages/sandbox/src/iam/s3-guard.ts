@@ -1,0 +1,87 @@
+import { Access } from './access';
+import { AccessDenied } from './denied';
+import { Keys } from './keys';
+import { keysOfListing, KeyUse, needsOf, resourceOf } from './s3-requirements';
+import { Environment } from '../assembly/template';
+import { Step } from '../../../s3-double/src/access/authorize';
+import { S3Error } from '../../../s3-double/src/errors';
+import { S3Guard } from '../../../s3-double/src/access/guard';
+import { parseCopySource } from '../../../s3-double/src/operations/copy';
+import { accessKeyIdOf, Answer, Context, header } from '../../../s3-double/src/http/request';
+
+/** Headers that S3 leaves out where the caller may not know them: API_HeadObject, "Response Elements". */
+const GUARDED_HEADERS: Record<string, string> = {
+  'x-amz-tagging-count': 's3:GetObjectTagging',
+  'x-amz-object-lock-mode': 's3:GetObjectRetention',
+  'x-amz-object-lock-retain-until-date': 's3:GetObjectRetention',
+  'x-amz-object-lock-legal-hold': 's3:GetObjectLegalHold',
+};
+const GUARDED = Object.keys(GUARDED_HEADERS);
+
+/** Holds the embedded S3 to the policies of the templates. */
+export function guardS3(access: Access, keys: Keys, { partition, region }: Environment): S3Guard {
+  const bucketArn = (bucket: string) => resourceOf({ operation: '', bucket }, partition);
+
+  function authorize(context: Context, step: Step): void {
+    // Each key of a DeleteObjects is a step of its own; a bucket that is not there says so to everybody.
+    if (step.operation === 'DeleteObjects' || !context.store.buckets.has(step.bucket)) return;
+    const caller = accessKeyIdOf(context.request);
+    if (!access.caller(caller)) return;
+    const { actions, keyUses } = needsOf(context, step);
+    const resource = resourceOf(step, partition);
+    refusing(() => {
+      for (const action of actions) access.demand(caller, { action, resource, keys: keysOfListing(context) });
+      for (const use of keyUses) demandKey(caller, use, resource);
+    });
+  }
+
+  function demandKey(caller: string | undefined, { action, encryption }: KeyUse, object: string): void {
+    const resource = keys.arnOf(encryption.kmsKeyId);
+    if (resource === undefined) return;
+    // With a bucket key, the context is the bucket (bucket-key, "Encryption context").
+    const context = encryption.bucketKey ? object.split('/')[0]! : object;
+    access.demand(caller, {
+      action,
+      resource,
+      keys: () => [['kms:ViaService', `s3.${region}.amazonaws.com`], ['kms:EncryptionContext:aws:s3:arn', context]],
+    });
+  }
+
+  /** API_HeadObject: "If you have the s3:ListBucket permission on the bucket, Amazon S3 returns ... 404"; else 403. The request states no prefix. */
+  function conceal(context: Context, error: unknown): void {
+    if (!(error instanceof S3Error) || error.code !== 'NoSuchKey') return;
+    const source = header(context.request, 'x-amz-copy-source');
+    const bucket = source === undefined ? context.request.bucket : parseCopySource(source).bucket;
+    refusing(() => access.demand(accessKeyIdOf(context.request), { action: 's3:ListBucket', resource: bucketArn(bucket) }));
+  }
+
+  function withoutSecrets(context: Context, answer: Answer): Answer {
+    const { headers } = answer;
+    const { operation, bucket, key } = context.request;
+    if (!headers || (operation !== 'HeadObject' && operation !== 'GetObject') || !GUARDED.some((name) => name in headers)) return answer;
+    const resource = resourceOf({ operation, bucket, key }, partition);
+    const caller = accessKeyIdOf(context.request);
+    const secret = GUARDED.filter((name) => name in headers && !access.allows(caller, { action: GUARDED_HEADERS[name]!, resource }));
+    return { ...answer, headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !secret.includes(name))) };
+  }
+
+  return {
+    authorize,
+    serve: (context, perform) => {
+      try {
+        return withoutSecrets(context, perform());
+      } catch (error) {
+        conceal(context, error);
+        throw error;
+      }
+    },
+  };
+}
+
+function refusing(demand: () => void): void {
+  try {
+    demand();
+  } catch (error) {
+    throw error instanceof AccessDenied ? new S3Error('AccessDenied', { message: error.message }) : error;
+  }
+}

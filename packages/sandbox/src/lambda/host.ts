@@ -1,0 +1,186 @@
+import { randomBytes, randomUUID } from 'crypto';
+import { Credentials, Endpoints, instanceEnvironment } from './environment';
+import { Answer, FunctionError, Instance } from './instance';
+import { FunctionLog } from './logs';
+import { FunctionSpec } from '../assembly/functions';
+import { Slots } from '../step-functions/map/slots';
+import { utf8Length } from '../json';
+
+/** An invocation under way, for whoever wants to watch or to break it. */
+export interface InvocationHook {
+  readonly functionName: string;
+  readonly logicalId: string;
+  readonly requestId: string;
+  /** Number of this invocation of the function, from 1. */
+  readonly n: number;
+  readonly event: string;
+  readonly pid: number;
+  /** Ends the instance at once, as when its machine is lost. */
+  kill(): void;
+  /** Ends it as if its time were up, which the state machine's Retry covers. */
+  timeOut(): void;
+}
+
+export interface HostOptions {
+  readonly endpoints: Endpoints;
+  readonly credentials: (spec: FunctionSpec) => Credentials;
+  /** Processes of one function at once; what is above waits. */
+  readonly maxInstances: number;
+  /** What the functions' clock is ahead of the machine's, in milliseconds. */
+  readonly clockOffset: () => number;
+  readonly logDir?: string;
+  readonly onInvoke?: (invocation: InvocationHook) => void;
+}
+
+export interface FunctionUsage {
+  invocations: number;
+  coldStarts: number;
+  errors: number;
+  /** As billed: whole milliseconds of invocations and initialisations. */
+  milliseconds: number;
+  initMs: number[];
+  readonly memoryMb: number;
+  /** What its log group took in: what it printed, and Lambda's own lines. */
+  logBytes: number;
+}
+
+/** "Lambda quotas", gettingstarted-limits: response payload of a synchronous invocation. */
+const MAX_RESPONSE_BYTES = 6 * 1024 ** 2 + 100;
+/** "Lambda execution environments", lambda-runtime-environment: 10 seconds; here several instances share two cores. */
+const INIT_SECONDS = 60;
+
+/** `platform.start` and `platform.report`: "Using Lambda advanced logging controls", monitoring-cloudwatchlogs-advanced. */
+const PLATFORM_LOG_BYTES = 800;
+
+/** Runs one function as Lambda would: instances started when needed, reused, ended when they take too long. */
+export class FunctionHost {
+  readonly log: FunctionLog;
+  readonly usage: FunctionUsage;
+  private readonly idle: Instance[] = [];
+  private readonly all = new Set<Instance>();
+  private readonly slots: Slots;
+  private running = 0;
+
+  constructor(readonly spec: FunctionSpec, private readonly options: HostOptions) {
+    this.log = new FunctionLog(spec.name, options.logDir);
+    this.slots = new Slots(options.maxInstances);
+    this.usage = { invocations: 0, coldStarts: 0, errors: 0, milliseconds: 0, initMs: [], memoryMb: spec.memoryMb, logBytes: 0 };
+  }
+
+  async invoke(event: string): Promise<Answer> {
+    if (this.running >= (this.spec.reservedConcurrency ?? Infinity)) {
+      return { error: { errorType: 'TooManyRequestsException', errorMessage: 'Rate Exceeded.' } };
+    }
+    this.running++;
+    await this.slots.acquire();
+    const requestId = randomUUID();
+    try {
+      const answer = checked(await this.invokeInstance(requestId, event), requestId);
+      if ('error' in answer) this.usage.errors++;
+      return answer;
+    } finally {
+      this.running--;
+      this.slots.release();
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const instance of this.all) instance.kill();
+    await this.log.close();
+  }
+
+  private async invokeInstance(requestId: string, event: string): Promise<Answer> {
+    const n = ++this.usage.invocations;
+    const instance = this.takeIdle() ?? this.start();
+    const initialised = await this.initialised(instance);
+    if ('error' in initialised) return initialised;
+    const begun = Date.now();
+    const timeoutMs = this.spec.timeoutSeconds * 1000;
+    const { name: functionName, logicalId, arn: functionArn } = this.spec;
+    const deadline = begun + timeoutMs;
+    const answer = instance.invoke({ requestId, event, deadline, functionArn, traceId: traceId(), clockOffset: this.options.clockOffset() });
+    const timeout = `Task timed out after ${this.spec.timeoutSeconds.toFixed(2)} seconds`;
+    this.options.onInvoke?.({
+      functionName,
+      logicalId,
+      requestId,
+      n,
+      event,
+      pid: instance.process.pid!,
+      kill: () => instance.kill(),
+      timeOut: () => instance.kill(timedOut(timeout)),
+    });
+    const result = await orTimeout(answer, timeoutMs, timeout, instance);
+    this.usage.milliseconds += Math.max(1, Date.now() - begun);
+    this.usage.logBytes += PLATFORM_LOG_BYTES;
+    if (instance.alive) this.idle.push(instance);
+    else this.all.delete(instance);
+    return result;
+  }
+
+  private takeIdle(): Instance | undefined {
+    let instance = this.idle.pop();
+    while (instance && !instance.alive) instance = this.idle.pop();
+    return instance;
+  }
+
+  private start(): Instance {
+    const env = instanceEnvironment(this.spec, this.options.endpoints, this.options.credentials(this.spec), ++this.usage.coldStarts);
+    const instance = new Instance({
+      directory: this.spec.directory,
+      memoryMb: this.spec.memoryMb,
+      env,
+      onOutput: (chunk) => {
+        this.log.write(chunk);
+        this.usage.logBytes += chunk.length;
+      },
+    });
+    this.all.add(instance);
+    void instance.ready.then((ready) => {
+      if (!('initMs' in ready)) return;
+      this.usage.initMs.push(ready.initMs);
+      this.usage.milliseconds += Math.ceil(ready.initMs);
+    });
+    return instance;
+  }
+
+  private async initialised(instance: Instance): Promise<{ initMs: number } | { error: FunctionError }> {
+    const ready = await orTimeout(instance.ready, INIT_SECONDS * 1000, `Init phase timed out after ${INIT_SECONDS} seconds`, instance);
+    if ('error' in ready) {
+      instance.kill();
+      this.all.delete(instance);
+    }
+    return ready;
+  }
+}
+
+/** After the time-out the instance is gone, as Lambda resets it, and what it printed until then is read. */
+async function orTimeout<T>(answer: Promise<T>, milliseconds: number, text: string, instance: Instance): Promise<T> {
+  const timer = setTimeout(() => instance.kill(timedOut(text)), milliseconds);
+  try {
+    return await answer;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function timedOut(errorMessage: string): FunctionError {
+  return { errorType: 'Sandbox.Timedout', errorMessage };
+}
+
+/** Lambda's own errors carry the request id; an answer above the limit is refused. */
+function checked(answer: Answer, requestId: string): Answer {
+  if ('payload' in answer) {
+    if (utf8Length(answer.payload) <= MAX_RESPONSE_BYTES) return answer;
+    const errorMessage = `Response payload size exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`;
+    return { error: { errorType: 'Function.ResponseSizeTooLarge', errorMessage } };
+  }
+  const { errorType, errorMessage } = answer.error;
+  const ofLambda = ['Sandbox.Timedout', 'Runtime.ExitError'].includes(errorType);
+  return ofLambda ? { error: { errorType, errorMessage: `RequestId: ${requestId} Error: ${errorMessage}` } } : answer;
+}
+
+function traceId(): string {
+  const seconds = Math.floor(Date.now() / 1000).toString(16);
+  return `Root=1-${seconds}-${randomBytes(12).toString('hex')};Parent=${randomBytes(8).toString('hex')};Sampled=1`;
+}

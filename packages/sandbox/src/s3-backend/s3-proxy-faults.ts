@@ -1,0 +1,84 @@
+import { IncomingMessage, ServerResponse } from 'http';
+import { setTimeout as sleep } from 'timers/promises';
+import { Fault, S3Call } from '../../../s3-double/src';
+import { KEY_FAULTS } from '../../../s3-double/src/faults/faults';
+import { parseTarget } from '../../../s3-double/src/http/operation';
+import { buildRequest } from '../../../s3-double/src/http/request';
+import { respond } from '../../../s3-double/src/http/respond';
+import { describeCall, refusal } from '../../../s3-double/src/http/server';
+import { element, XML_HEADER, XMLNS } from '../../../s3-double/src/http/xml';
+import type { Forward } from './s3-proxy';
+
+export interface Disturbed {
+  readonly incoming: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly operation: string;
+  /** Number of the request. */
+  readonly n: number;
+  readonly forward: Forward;
+  readonly faultsFor: (call: S3Call) => Promise<Fault[]>;
+  readonly after?: (call: S3Call) => void | Promise<void>;
+}
+
+interface ForeignAnswer {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: Buffer;
+}
+
+/**
+ * Passes a request on, or breaks it on its way there or back. Requests and answers are read whole, which
+ * suits a test's sizes. A key cannot be taken out of a request that somebody else has signed: where a
+ * DeleteObjects shall be refused for some keys, it is for all, and nothing of it is passed on.
+ */
+export async function disturb({ incoming, response, operation, n, forward, faultsFor, after }: Disturbed): Promise<void> {
+  const method = incoming.method ?? 'GET';
+  const body = await readAll(incoming);
+  const request = buildRequest(operation, method, parseTarget(incoming.url ?? '/'), incoming.headers, body);
+  const call = describeCall(request, n);
+  const faults = await faultsFor(call);
+  for (const { kind, ms } of faults) {
+    if (kind === 'Latency') await sleep(ms ?? 0);
+  }
+  const keyFault = operation === 'DeleteObjects' ? faults.find(({ kind }) => KEY_FAULTS[kind]) : undefined;
+  const fault = faults.find(({ kind }) => kind !== 'Latency' && !KEY_FAULTS[kind]);
+  if (fault?.kind === 'ResetBefore') {
+    response.destroy();
+    return;
+  }
+  const refused = fault ? refusal(fault, request, n) : keyFault && { status: 200, body: allKeysRefused(call.keys ?? [], KEY_FAULTS[keyFault.kind]!) };
+  if (refused) {
+    respond(response, refused, method, n);
+    return;
+  }
+  const answer = await new Promise<ForeignAnswer>((resolve, reject) => forward((message) => {
+    readAll(message).then((content) => resolve({ status: message.statusCode ?? 502, headers: message.headers, body: content }), reject);
+  }, body));
+  await after?.(call);
+  if (fault?.kind === 'LostAnswer') response.destroy();
+  else send(response, answer, method, fault?.kind === 'HalfAnswer');
+}
+
+function send(response: ServerResponse, { status, headers, body }: ForeignAnswer, method: string, half: boolean): void {
+  const { 'transfer-encoding': chunked, ...rest } = headers;
+  if (half) {
+    response.writeHead(status, { ...rest, 'content-length': body.length + 1 });
+    response.write(body.subarray(0, Math.ceil(body.length / 2)), () => response.destroy());
+    return;
+  }
+  // The length that a HEAD tells is that of the object.
+  const length = method === 'HEAD' || status === 204 || status === 304 ? {} : { 'content-length': body.length };
+  response.writeHead(status, { ...rest, ...length });
+  response.end(body);
+}
+
+function allKeysRefused(keys: string[], code: string): string {
+  const errors = keys.map((key) => `<Error>${element('Key', key)}${element('Code', code)}${element('Message', 'refused by the proxy')}</Error>`);
+  return `${XML_HEADER}<DeleteResult ${XMLNS}>${errors.join('')}</DeleteResult>`;
+}
+
+async function readAll(stream: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}

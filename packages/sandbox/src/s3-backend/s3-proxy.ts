@@ -1,0 +1,89 @@
+import { Agent as HttpAgent, createServer, IncomingMessage, request as httpRequest, ServerResponse } from 'http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'https';
+import { AddressInfo } from 'net';
+import { Fault, FaultPlan, operationOf, S3DoubleOptions } from '../../../s3-double/src';
+import { type Bill, newBill, resetBill } from '../../../s3-double/src/bill';
+import { FaultInjector } from '../../../s3-double/src/faults/faults';
+import { disturb } from './s3-proxy-faults';
+import { addRequests, requestOf } from '../../../../src/lambda/pricing/requests';
+
+export interface S3Proxy {
+  readonly endpoint: string;
+  readonly requests: Record<string, number>;
+  /** The storage class of what is read is not known here. */
+  readonly bill: Bill;
+  resetRequests(): void;
+  close(): Promise<void>;
+}
+
+/** As for the embedded double: faults by a plan, and hooks that come in between any two calls. */
+export interface S3ProxyOptions {
+  readonly faults?: FaultPlan;
+  readonly hooks?: S3DoubleOptions['hooks'];
+}
+
+/** How a request goes on to the S3 behind the proxy; `body` where it was read before. */
+export type Forward = (onAnswer: (answer: IncomingMessage) => void, body?: Buffer) => void;
+
+/**
+ * Counts the requests to an S3 that is not ours, and gives it an address that every SDK speaks
+ * path-style to. Bodies stream through; the Host header stays as it was signed.
+ */
+export async function startS3Proxy(target: string, options: S3ProxyOptions = {}): Promise<S3Proxy> {
+  const { protocol, hostname: host, port } = new URL(target);
+  // A URL has an IPv6 address in brackets, `http.request` wants it without.
+  const hostname = host.replace(/^\[(.*)\]$/, '$1');
+  const secure = protocol === 'https:';
+  const agent = secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+  const requests: Record<string, number> = {};
+  const bill = newBill();
+  const injector = options.faults && new FaultInjector(options.faults);
+  const watched = injector !== undefined || options.hooks !== undefined;
+  let count = 0;
+  const server = createServer({ maxHeaderSize: 32 * 1024, keepAliveTimeout: 120_000 }, (incoming: IncomingMessage, response: ServerResponse) => {
+    const operation = operationOf(incoming.method ?? 'GET', incoming.url ?? '/', incoming.headers);
+    requests[operation] = (requests[operation] ?? 0) + 1;
+    addRequests(bill.requests, { [requestOf(operation, incoming.headers['x-amz-storage-class'] as string | undefined)]: 1 });
+    const forward: Forward = (onAnswer, body) => {
+      const outgoing = (secure ? httpsRequest : httpRequest)({
+        agent, hostname, port: port || undefined, method: incoming.method, path: incoming.url, headers: incoming.headers, setHost: false,
+      }, onAnswer);
+      outgoing.on('error', () => response.destroy());
+      incoming.on('error', () => outgoing.destroy());
+      response.on('close', () => { if (!response.writableFinished) outgoing.destroy(); });
+      if (body) outgoing.end(body);
+      else incoming.pipe(outgoing);
+    };
+    if (watched) {
+      const faultsFor = async (call: Parameters<FaultInjector['faultsFor']>[0]): Promise<Fault[]> => {
+        const hooked = await options.hooks?.before?.(call);
+        return [...hooked ? [hooked] : [], ...injector?.faultsFor(call) ?? []];
+      };
+      // What fails here is a client that went away.
+      disturb({ incoming, response, operation, n: ++count, forward, faultsFor, after: options.hooks?.after }).catch(() => response.destroy());
+    } else {
+      forward((answer) => pass(answer, response));
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    requests,
+    bill,
+    resetRequests: () => {
+      for (const operation of Object.keys(requests)) delete requests[operation];
+      resetBill(bill);
+    },
+    close: () => new Promise((resolve) => {
+      agent.destroy();
+      server.close(() => resolve());
+      server.closeAllConnections();
+    }),
+  };
+}
+
+function pass(answer: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(answer.statusCode ?? 502, answer.headers);
+  answer.pipe(response);
+  answer.on('error', () => response.destroy());
+}

@@ -1,0 +1,124 @@
+import { CreateBucketCommand, HeadBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
+import { UsageError } from '../errors';
+import { Credentials } from '../lambda/environment';
+import { Bill, S3Double, S3DoubleOptions, startS3 } from '../../../s3-double/src';
+import type { Encryption } from '../../../s3-double/src/store/stored-object';
+import { startS3Proxy } from './s3-proxy';
+
+/** The S3 of a sandbox: the embedded double, or a foreign one behind a proxy that counts. */
+export interface S3Service {
+  readonly endpoint: string;
+  readonly double?: S3Double;
+  readonly requests: Record<string, number>;
+  readonly bill: Bill;
+  resetRequests(): void;
+  /** Embedded: the caller's name is its key, so that callers can be told apart. Foreign: what the sandbox's caller has. */
+  credentialsFor(logicalId: string): Credentials;
+  close(): Promise<void>;
+}
+
+export async function startS3Service(endpoint?: string, options?: S3DoubleOptions): Promise<S3Service> {
+  if (endpoint !== undefined) {
+    await checkAnswers(endpoint);
+    const proxy = await startS3Proxy(endpoint, { faults: options?.faults, hooks: options?.hooks });
+    return { ...proxy, credentialsFor: callersCredentials };
+  }
+  const double = await startS3(options);
+  return {
+    endpoint: double.endpoint,
+    double,
+    requests: double.requests,
+    bill: double.bill,
+    resetRequests: () => double.resetRequests(),
+    credentialsFor: (logicalId) => ({ accessKeyId: logicalId, secretAccessKey: 'sandbox' }),
+    close: () => double.close(),
+  };
+}
+
+/** Any answer will do: many a server answers 403 to a request without a signature. */
+async function checkAnswers(endpoint: string): Promise<void> {
+  try {
+    await fetch(endpoint, { signal: AbortSignal.timeout(10_000), redirect: 'manual' });
+  } catch (error) {
+    const { cause, message } = error as Error & { cause?: Error };
+    throw new UsageError(`--endpoint ${endpoint} does not answer: ${cause?.message ?? message}`);
+  }
+}
+
+function callersCredentials(): Credentials {
+  const { AWS_ACCESS_KEY_ID = 'test', AWS_SECRET_ACCESS_KEY = 'test', AWS_SESSION_TOKEN } = process.env;
+  return { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY, sessionToken: AWS_SESSION_TOKEN };
+}
+
+/** A client as a service of AWS would have it: it does not give up soon. */
+export function s3Client(service: S3Service, region: string, logicalId: string): S3Client {
+  // The SDK's notice about this Node's age would stand among the sandbox's own lines.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+  return new S3Client({
+    endpoint: service.endpoint,
+    region,
+    credentials: service.credentialsFor(logicalId),
+    forcePathStyle: true,
+    maxAttempts: 8,
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+  });
+}
+
+export interface BucketSetup {
+  readonly name: string;
+  readonly versioned: boolean;
+  /** With a key of KMS. Applied to the embedded double only: another S3 may know of no such key. */
+  readonly encryption?: Encryption;
+}
+
+/** Creates the buckets that are not there. */
+export async function ensureBuckets(s3: S3Client, buckets: Iterable<BucketSetup>, region: string, endpoint?: string): Promise<void> {
+  for (const bucket of buckets) {
+    try {
+      if (!await exists(s3, bucket.name)) await create(s3, bucket, region);
+    } catch (error) {
+      throw refusalOf(error as Refusal, bucket.name, region, endpoint);
+    }
+  }
+}
+
+async function create(s3: S3Client, { name, versioned }: BucketSetup, region: string): Promise<void> {
+  await s3.send(new CreateBucketCommand({
+    Bucket: name,
+    ...region === 'us-east-1' ? {} : { CreateBucketConfiguration: { LocationConstraint: region as 'eu-west-1' } },
+  }));
+  if (versioned) await s3.send(new PutBucketVersioningCommand({ Bucket: name, VersioningConfiguration: { Status: 'Enabled' } }));
+}
+
+async function exists(s3: S3Client, bucket: string): Promise<boolean> {
+  try {
+    await s3.send(new HeadBucketCommand({ Bucket: bucket }));
+    return true;
+  } catch (error) {
+    if (statusOf(error as Refusal) === 404) return false;
+    throw error;
+  }
+}
+
+type Refusal = Error & { $metadata?: { httpStatusCode?: number } };
+
+const statusOf = ({ $metadata }: Refusal) => $metadata?.httpStatusCode;
+
+/** What to do about a bucket that an S3 does not show, or does not create. An answer to HEAD has no message. */
+function refusalOf(error: Refusal, bucket: string, region: string, endpoint?: string): Error {
+  const status = statusOf(error);
+  if (status === undefined) return error;
+  const who = endpoint === undefined ? 'the embedded S3' : `--endpoint ${endpoint}`;
+  const said = /^(Unknown|\d+)/.test(error.name) ? '' : ` (${error.name}: ${error.message})`;
+  return new UsageError(`${who} answers ${status} for the bucket ${bucket}${said}: ${adviceOn(endpoint === undefined ? 'name' : status, region)}`);
+}
+
+function adviceOn(status: number | 'name', region: string): string {
+  switch (status) {
+    case 301: return `it is in another region than ${region}, the stack's: set that (env)`;
+    case 409: return 'somebody else has it: give another name with --bucket LOGICALID=NAME';
+    case 'name': return 'give another name with --bucket LOGICALID=NAME';
+    default: return `set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to credentials that may use it, and the region of the stack (env), ${region}, to its own`;
+  }
+}

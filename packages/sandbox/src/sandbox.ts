@@ -1,0 +1,336 @@
+import * as path from 'path';
+import { ArchiverMachine, findArchiver } from './assembly/archiver';
+import { distinctNames, theOne } from './assembly/bucket-names';
+import { Functions } from './assembly/functions';
+import { readAssembly } from './assembly/read';
+import { ifResolvable } from './assembly/resolvable';
+import { App } from './assembly/scope';
+import { serviceCalls } from './step-functions/service-integrations';
+import { AwsServer, startAwsServer } from './api-server';
+import { Alert, Topics } from './sns/topics';
+import { compile } from './step-functions/compile';
+import { InterruptedMaps } from './step-functions/map/interrupted';
+import { MAX_RESULT_FILE_BYTES } from './step-functions/quotas';
+import { ExecutionRecord, Records } from './step-functions/records';
+import { MapProgress, Meter, World } from './step-functions/world';
+import { UsageError } from './errors';
+import { estimateOf } from './summary/estimate';
+import { Executions } from './step-functions/executions';
+import { Access } from './iam/access';
+import { Permissions } from './iam/permissions';
+import { Fleet } from './lambda/fleet';
+import { FunctionUsage, InvocationHook } from './lambda/host';
+import { Answer } from './lambda/instance';
+import { bucketsByRole, checkDefinition, findParts, Parts } from './assembly/archiver-parts';
+import { S3Double, S3DoubleOptions } from '../../s3-double/src';
+import { ensureBuckets, s3Client, S3Service, startS3Service } from './s3-backend/s3-service';
+import { scheduledStart } from './eventbridge/schedule';
+import { runSummaryOf, SandboxSummary } from './summary/summary';
+import { snapshot, usedSince, UsageSoFar } from './summary/usage';
+
+export interface SandboxOptions {
+  /** Directory of a cloud assembly. */
+  readonly app: string;
+  /** Stack, or construct path below it, of the archiver, where the app has several. */
+  readonly stack?: string;
+  /** Any S3; default: the embedded double. */
+  readonly endpoint?: string;
+  /** Names of buckets by logical id, or `STACK/LOGICALID`, in place of those of the template; also of parameters that hold a bucket's name. */
+  readonly buckets?: Record<string, string>;
+  /** Whether callers may do what the policies of the templates allow, and nothing else. Default: true. */
+  readonly enforcePolicies?: boolean;
+  /** Of the embedded double; `faults` and `hooks` also before another S3. */
+  readonly s3?: S3DoubleOptions;
+  /** Factor for the waits between retries, of states and of asynchronous invocations. Default: 1. */
+  readonly retryScale?: number;
+  readonly onProgress?: (progress: MapProgress) => void;
+  /** A log file for each function goes there. */
+  readonly logDir?: string;
+  /** Sees every invocation, and may kill its instance. */
+  readonly onInvoke?: (invocation: InvocationHook) => void;
+  /** Processes of one function at once; what is above waits. Default: 16. */
+  readonly maxInstances?: number;
+  /** In place of the state machine's TimeoutSeconds. */
+  readonly timeoutSeconds?: number;
+  /** Bytes after which the result writer begins a new file. Default: 5 GiB, as on AWS. */
+  readonly maxResultFileBytes?: number;
+}
+
+export interface RunOptions {
+  /** Default: what the schedule sends, else nothing. */
+  readonly input?: object;
+  /** The instant that the schedule and StartTime have. Default: the present. */
+  readonly now?: string;
+  readonly name?: string;
+}
+
+const DEFAULT_MAX_INSTANCES = 16;
+
+/** Reads a cloud assembly and sets its archiver up to be run. */
+export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const app = readApp(options);
+  const machine = findArchiver(app, options.stack);
+  checkDefinition(machine);
+  const functions = new Functions(app);
+  const parts = findParts(app, functions, machine);
+  const { environment } = machine.scope.stack;
+  const permissions = options.enforcePolicies === false ? Permissions.none(app, environment) : Permissions.of(app, environment);
+  const s3 = await startS3Service(options.endpoint, { ...options.s3, guard: permissions.s3Guard() });
+  const sandbox = new Sandbox(options, { app, machine, functions, parts, permissions, s3 });
+  try {
+    await sandbox.open();
+    return sandbox;
+  } catch (error) {
+    await sandbox.close();
+    throw error;
+  }
+}
+
+function readApp({ app: directory, buckets = {}, stack }: SandboxOptions): App {
+  const stacks = readAssembly(path.resolve(directory));
+  const unnamed = new App(stacks);
+  return new App(stacks, distinctNames(unnamed, buckets, () => ifResolvable(() => bucketsUsed(unnamed, stack)) ?? []));
+}
+
+function bucketsUsed(app: App, stack?: string): string[] {
+  const functions = new Functions(app);
+  try {
+    return Object.values(bucketsByRole(functions, findArchiver(app, stack)));
+  } finally {
+    functions.close();
+  }
+}
+
+interface Found {
+  readonly app: App;
+  readonly machine: ArchiverMachine;
+  readonly functions: Functions;
+  readonly parts: Parts;
+  readonly permissions: Permissions;
+  readonly s3: S3Service;
+}
+
+/** An archiver that can be run. */
+export class Sandbox {
+  readonly records = new Records();
+  private readonly topics = new Topics();
+  private readonly meter: Meter = { transitions: 0, children: 0, expressMilliseconds: 0 };
+  private fleet?: Fleet;
+  private server?: AwsServer;
+  private executions?: Executions;
+  private readonly interruptedMaps = new InterruptedMaps();
+  private last?: ExecutionRecord;
+  /** What the sandbox's clock is ahead of the machine's. */
+  private clockOffset = 0;
+
+  constructor(private readonly options: SandboxOptions, private readonly found: Found) {}
+
+  /** The embedded double; undefined with an endpoint. */
+  get s3(): S3Double | undefined {
+    return this.found.s3.double;
+  }
+
+  get s3Endpoint(): string {
+    return this.found.s3.endpoint;
+  }
+
+  /** Where Step Functions and SNS answer. */
+  get awsEndpoint(): string {
+    return this.server!.endpoint;
+  }
+
+  get stateMachineArn(): string {
+    return this.found.machine.arn;
+  }
+
+  get sourceBucket(): string {
+    return this.found.parts.sourceBucket;
+  }
+
+  get destinationBucket(): string {
+    return this.found.parts.destinationBucket;
+  }
+
+  get reportBucket(): string {
+    return this.found.parts.reportBucket;
+  }
+
+  /** Who may do what, by the templates. */
+  get access(): Access {
+    return this.found.permissions.access;
+  }
+
+  /** The execution of the last run. */
+  get lastExecution(): ExecutionRecord | undefined {
+    return this.last;
+  }
+
+  /** Name of a bucket: of the one in a role (`source`, `destination`, `report`), or with a logical id (`STACK/LOGICALID`) in the template. */
+  bucket(logicalIdOrRole: string): string {
+    const roles: Record<string, string> = { source: this.sourceBucket, destination: this.destinationBucket, report: this.reportBucket };
+    if (roles[logicalIdOrRole]) return roles[logicalIdOrRole];
+    const { scope, logicalId } = theOne(this.found.app, logicalIdOrRole, () => Object.values(roles));
+    return String(scope.ref(logicalId));
+  }
+
+  /** All that was published since the sandbox was opened. */
+  get published(): readonly Alert[] {
+    return this.topics.published;
+  }
+
+  /** By logical id, since the sandbox was opened. */
+  functionUsage(): ReadonlyMap<string, FunctionUsage> {
+    return this.fleet!.usage();
+  }
+
+  /** The end of what the instances of a function printed. */
+  lastLogLines(logicalId: string, lines: number): string[] {
+    return this.fleet!.log(logicalId)?.lastLines(lines) ?? [];
+  }
+
+  async run(options: RunOptions = {}): Promise<SandboxSummary> {
+    const { app, machine, permissions, s3 } = this.found;
+    const now = options.now === undefined ? new Date() : instantOf(options.now);
+    this.clockOffset = now.getTime() - Date.now();
+    const scheduled = options.input === undefined ? scheduledStart(app, machine.arn, now) : undefined;
+    if (scheduled?.roleArn) permissions.demandSchedule(scheduled.roleArn, machine.arn);
+    const input = options.input === undefined ? scheduled?.input ?? '{}' : JSON.stringify(options.input);
+    const before = this.usage();
+    s3.resetRequests();
+    const { record, ended } = this.executions!.start(machine.arn, input, options.name ?? scheduled?.name);
+    this.last = record;
+    await ended;
+    // An execution that was stopped leaves invocations behind, here as on AWS.
+    await this.fleet!.idle();
+    return this.summarise(record, before);
+  }
+
+  /** Hands an event to the functions that the app's event source mappings name, as a queue does. */
+  async deliver(event: object): Promise<Answer[]> {
+    const hosts = this.found.app.resolvable('AWS::Lambda::EventSourceMapping', ({ scope, logicalId }) => (
+      this.fleet!.host(String(scope.properties(logicalId, 'FunctionName').FunctionName))!
+    ));
+    return Promise.all([...hosts].map((host) => this.fleet!.invoke(host, JSON.stringify(event))));
+  }
+
+  /** Stops the execution of that name, as StopExecution does; its invocations go on. False where none is running. */
+  stop(name: string): boolean {
+    return this.executions!.stop(`${this.stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`);
+  }
+
+  /** Ends the execution of that name as if its TimeoutSeconds had passed. False where none is running. */
+  timeOut(name: string): boolean {
+    return this.executions!.timeOut(`${this.stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`);
+  }
+
+  /** Waits for the executions that were started, or redriven, through the API. */
+  async settled(): Promise<void> {
+    await this.executions?.settled();
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.settled();
+    } finally {
+      await this.server?.close();
+      await this.fleet?.close();
+      this.interruptedMaps.close();
+      await this.found.s3.close();
+      this.found.functions.close();
+    }
+  }
+
+  /** Starts what answers the archiver, and creates its buckets. */
+  async open(): Promise<void> {
+    const { app, machine, functions, parts, permissions } = this.found;
+    const { region } = machine.scope.stack.environment;
+    const retryScale = this.options.retryScale ?? 1;
+    const { timeoutSeconds = machine.definition.TimeoutSeconds } = this.options;
+    const compiled = compile({ ...machine.definition, TimeoutSeconds: timeoutSeconds }, { retryScale });
+    const clock = () => new Date(Date.now() + this.clockOffset);
+    for (const arn of parts.topicArns) this.topics.add(arn);
+    permissions.access.addCaller(machine.logicalId, machine.roleArn, machine.name);
+    this.server = await startAwsServer({
+      backend: {
+        records: this.records,
+        clock,
+        start: (arn, name, input) => this.executions!.start(arn, input, name).record,
+        redrive: (arn, clientToken) => this.executions!.redrive(arn, clientToken),
+        stop: (arn, reason) => this.executions!.stop(arn, reason),
+      },
+      topics: this.topics,
+      permissions,
+    });
+    const fleet = this.startFleet(functions, this.server.endpoint);
+    const s3 = s3Client(this.found.s3, region, machine.logicalId);
+    const world: World = {
+      clock,
+      records: this.records,
+      meter: this.meter,
+      s3,
+      call: serviceCalls({ fleet, topics: this.topics, permissions, accessKeyId: machine.logicalId }),
+      demandStart: (arn) => permissions.demandStart(machine.logicalId, arn),
+      demandRedrive: (arn) => permissions.demandRedrive(machine.logicalId, arn),
+      interruptedMaps: this.interruptedMaps,
+      onMapProgress: this.options.onProgress ?? (() => undefined),
+      maxResultFileBytes: this.options.maxResultFileBytes ?? MAX_RESULT_FILE_BYTES,
+    };
+    this.executions = new Executions({ app, machine, compiled, world, fleet, topics: this.topics, permissions, retryScale });
+    await ensureBuckets(s3Client(this.found.s3, region, 'sandbox'), parts.buckets, region, this.options.endpoint);
+    for (const { name, encryption } of parts.buckets) {
+      if (encryption && this.s3) this.s3.store.bucket(name).encryption = encryption;
+    }
+  }
+
+  private startFleet(functions: Functions, awsEndpoint: string): Fleet {
+    const { permissions: { access }, s3 } = this.found;
+    this.fleet = new Fleet(functions, {
+      endpoints: { s3: s3.endpoint, stepFunctions: awsEndpoint, sns: awsEndpoint },
+      credentials: ({ logicalId, roleArn, name }) => {
+        access.addCaller(logicalId, roleArn, name);
+        return s3.credentialsFor(logicalId);
+      },
+      maxInstances: this.options.maxInstances ?? DEFAULT_MAX_INSTANCES,
+      // A foreign S3 checks the date of signatures.
+      clockOffset: () => (s3.double ? this.clockOffset : 0),
+      logDir: this.options.logDir,
+      onInvoke: this.options.onInvoke,
+    });
+    return this.fleet;
+  }
+
+  private usage(): UsageSoFar {
+    return snapshot(this.meter, this.topics.published.length, this.fleet!.usage());
+  }
+
+  private summarise(record: ExecutionRecord, before: UsageSoFar): SandboxSummary {
+    const { machine, parts, s3 } = this.found;
+    const report = runSummaryOf(record);
+    const used = usedSince(before, this.usage());
+    const functions = [...used.functions.values()];
+    const requests = { ...s3.requests };
+    return {
+      status: record.status,
+      error: record.error ?? null,
+      cause: record.cause ?? null,
+      counts: report?.counts ?? null,
+      bytes: report?.bytes ?? null,
+      seconds: (record.stopDate!.getTime() - record.startDate.getTime()) / 1000,
+      requests,
+      transitions: used.meter.transitions,
+      children: used.meter.children,
+      invocations: functions.reduce((sum, { invocations }) => sum + invocations, 0),
+      alerts: this.topics.published.slice(before.published).map(({ subject, message }) => ({ subject, message })),
+      report: report?.report ?? null,
+      estimate: estimateOf({ ...used, bill: s3.bill, express: parts.express, functions }, machine.scope.stack.environment.region),
+    };
+  }
+}
+
+function instantOf(now: string): Date {
+  const instant = new Date(now);
+  if (Number.isNaN(instant.getTime()) || !/(Z|[+-]\d\d:\d\d)$/.test(now)) {
+    throw new UsageError(`now is '${now}', but must be an instant with its offset, as 2026-11-24T16:00:00Z`);
+  }
+  return instant;
+}

@@ -1,0 +1,58 @@
+import { MessageAttribute, SnsError, Topics } from '../sns/topics';
+import { StateError } from './errors';
+import { ServiceCall } from './world';
+import { Permissions } from '../iam/permissions';
+import { isObject, Json, JsonObject } from '../json';
+import { Fleet } from '../lambda/fleet';
+
+const INTEGRATION = /^arn:[^:]+:states:::([^:]+:[^:]+)$/;
+const FUNCTION = /^arn:[^:]+:lambda:/;
+
+/** Whether a Task state's resource is one that the sandbox has. */
+export function isSupported(resource: string): boolean {
+  return FUNCTION.test(resource) || ['lambda:invoke', 'sns:publish'].includes(INTEGRATION.exec(resource)?.[1] ?? '');
+}
+
+export interface Services {
+  readonly fleet: Fleet;
+  readonly topics: Topics;
+  readonly permissions: Permissions;
+  /** Who calls: the state machine. */
+  readonly accessKeyId: string;
+}
+
+/** The services that Task states call. */
+export function serviceCalls(services: Services): (call: ServiceCall) => Promise<Json> {
+  return async ({ resource, input }) => {
+    if (FUNCTION.test(resource)) return invoke(services, resource, JSON.stringify(input));
+    const parameters = isObject(input) ? input as JsonObject : {};
+    if (INTEGRATION.exec(resource)?.[1] === 'sns:publish') return publish(services, parameters);
+    const payload = parameters.Payload === undefined ? '{}' : JSON.stringify(parameters.Payload);
+    return { ExecutedVersion: '$LATEST', Payload: await invoke(services, String(parameters.FunctionName), payload), StatusCode: 200 };
+  };
+}
+
+async function invoke({ fleet, permissions, accessKeyId }: Services, functionName: string, payload: string): Promise<Json> {
+  const host = fleet.host(functionName);
+  permissions.demandInvoke(accessKeyId, functionName.startsWith('arn:') ? functionName : host?.spec.arn ?? functionName);
+  if (!host) throw new StateError('Lambda.ResourceNotFoundException', `Function not found: ${functionName} (Service: Lambda, Status Code: 404)`);
+  const answer = await fleet.invoke(host, payload);
+  if ('payload' in answer) return JSON.parse(answer.payload) as Json;
+  const { errorType, errorMessage, trace } = answer.error;
+  if (errorType === 'TooManyRequestsException') {
+    throw new StateError('Lambda.TooManyRequestsException', `${errorMessage} (Service: Lambda, Status Code: 429)`);
+  }
+  throw new StateError(errorType, JSON.stringify({ errorMessage, errorType, ...trace ? { trace } : {} }));
+}
+
+function publish({ topics, permissions, accessKeyId }: Services, { TopicArn, Message, Subject, MessageAttributes }: JsonObject): JsonObject {
+  const message = typeof Message === 'string' ? Message : JSON.stringify(Message ?? '');
+  try {
+    permissions.demandPublish(accessKeyId, String(TopicArn));
+    const attributes = isObject(MessageAttributes) ? MessageAttributes as Record<string, MessageAttribute> : {};
+    return { MessageId: topics.publish(String(TopicArn), message, typeof Subject === 'string' ? Subject : null, attributes) };
+  } catch (error) {
+    const { code, status, message: cause } = error as SnsError;
+    throw new StateError(`SNS.${code}Exception`, `${cause} (Service: Sns, Status Code: ${status})`);
+  }
+}

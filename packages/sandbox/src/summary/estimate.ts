@@ -1,0 +1,32 @@
+import { Meter } from '../step-functions/world';
+import { FunctionUsage } from '../lambda/host';
+import type { Bill } from '../../../s3-double/src';
+import { costOf, type CostItem, totalOf } from '../../../../src/lambda/pricing/cost';
+import { pricesOf } from '../../../../src/lambda/pricing/prices';
+
+export interface Metered {
+  readonly bill: Bill;
+  readonly meter: Meter;
+  readonly express: boolean;
+  readonly functions: readonly FunctionUsage[];
+  readonly published: number;
+}
+
+/** What a run would have cost on AWS, at list prices and with the durations measured here. */
+export function estimateOf({ bill, meter, express, functions, published }: Metered, region: string): { usd: number; items: CostItem[] } {
+  const sum = (of: (usage: FunctionUsage) => number) => functions.reduce((total, usage) => total + of(usage), 0);
+  const items = costOf({
+    requests: bill.requests,
+    transitions: meter.transitions,
+    ...express && { express: { children: meter.children, seconds: meter.expressMilliseconds / 1000 } },
+    invocations: sum(({ invocations }) => invocations),
+    lambdaGbSeconds: sum(({ milliseconds, memoryMb }) => (milliseconds / 1000) * (memoryMb / 1024)),
+    publishes: published,
+    logBytes: sum(({ logBytes }) => logBytes),
+    retrieved: bill.retrieved,
+    earlyByteDays: bill.earlyByteDays,
+  }, pricesOf(region));
+  return { usd: usd(totalOf(items)), items: items.map((item) => ({ ...item, usd: usd(item.usd) })) };
+}
+
+const usd = (amount: number) => Number(amount.toFixed(6));

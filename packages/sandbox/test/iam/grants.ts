@@ -1,0 +1,39 @@
+import { Sandbox } from '../../src';
+import { Rule, RuleSet } from '../../src/iam/rules';
+
+/** One action on one resource, as a policy of the template allows it. */
+export interface Grant {
+  /** `ArchiveBatch s3:GetObject source/in/*`: role, action, resource by what it is to the archiver. */
+  readonly name: string;
+  readonly rule: Rule;
+  readonly rules: RuleSet;
+}
+
+/** Everything that the roles of an archiver may do, the schedule's trust and the permission of the rule's target included. */
+export function grantsOf(sandbox: Sandbox): Grant[] {
+  const { roles, resources } = sandbox.access.policies;
+  const named = (who: string, rules: RuleSet) => rules.all.map((rule) => ({ name: `${who} ${rule.action} ${shorter(rule.resource, sandbox)}`, rule, rules }));
+  const ofRoles = [...roles.values()].flatMap(({ path, rules }) => named(whoIs(path), rules));
+  const trust = [...roles.values()].filter(({ path }) => whoIs(path) === 'Schedule').flatMap(({ trust: rules }) => named('EventBridge Scheduler', rules));
+  const ofFunctions = [...resources].filter(([arn]) => arn.includes(':function:')).flatMap(([, rules]) => named('EventBridge', rules));
+  return [...ofRoles, ...trust, ...ofFunctions];
+}
+
+/** `Stack/Archiver/PlanRun/Role/Resource`, `Stack/Archiver/ScheduleRole/Resource`. */
+function whoIs(path: string): string {
+  return path.split('/')[2]!.replace(/Role$/, '');
+}
+
+/** Without what names and hashes CloudFormation makes up. */
+function shorter(resource: string, sandbox: Sandbox): string {
+  const buckets = { source: sandbox.sourceBucket, destination: sandbox.destinationBucket, reports: sandbox.reportBucket };
+  return Object.entries(buckets)
+    .reduce((text, [role, name]) => text.replace(`arn:aws:s3:::${name}`, role), resource)
+    .replace(/^arn:aws:\w+:[\w-]*:\d*:/, '')
+    .replace(/^function:Stack-Archiver(PlanRun|ArchiveBatch|ReportRun|ExplainFailure)[\w-]+/, 'function $1')
+    .replace(/^log-group:Stack-Archiver(PlanRun|ArchiveBatch|ReportRun|ExplainFailure)[\w-]+:\*/, 'logs of $1')
+    .replace(/^Stack-ArchiverAlerts[\w-]+/, 'topic')
+    .replace(/ArchiverStateMachine\w+-\w+/, 'MACHINE')
+    .replace(/^key\/Stack-(Source|Destination|Reports)Key[\w-]+/, '$1Key')
+    .replace(/^log-group:(\w+?)Logs:\*/, 'logs of $1');
+}

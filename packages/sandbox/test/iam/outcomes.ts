@@ -1,0 +1,188 @@
+import { RedriveExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { openSandbox, Sandbox, SandboxSummary } from '../../src';
+import { Use } from '../../src/iam/access';
+import type { Fault, PutOptions, S3Call, StoredObject } from '../../../s3-double/src';
+import { DEFAULT_ATTRIBUTES } from '../../../s3-double/src/store/stored-object';
+
+const NOW = '2026-11-25T01:00:00Z';
+
+type Hook = (call: S3Call) => Fault | undefined | void;
+
+/** A scenario's world for one run: a scenario fills it, and says what happens in between. */
+export interface Run {
+  put(key: string, content?: string | Buffer, options?: PutOptions): void;
+  putArchived(key: string, content: string, options?: PutOptions): void;
+  remove(key: string): void;
+  /** Buckets with Object Lock. */
+  lockBuckets(): void;
+  before(operation: string, hook: Hook): void;
+  /** A multipart upload to the archive that nobody has completed or aborted. */
+  leaveUpload(key: string): void;
+  /** Ends a function's instances as they are invoked: every one, or the first, and then something else happens. */
+  kill(logicalId: RegExp, instead?: () => void): void;
+}
+
+export interface Play {
+  readonly prepare: (run: Run) => void;
+  /** With instances that have not run before. */
+  readonly cold?: boolean;
+  /** An operation whose requests count for the outcome. */
+  readonly counts?: string;
+  /** The run, which fails, is redriven. */
+  readonly redriven?: boolean;
+}
+
+/** What somebody sees of a run. */
+export type Outcome = ReturnType<typeof outcomeOf>;
+
+/** Runs scenarios one after the other, each in buckets that are empty. */
+export class Stage {
+  static async open(app: string): Promise<Stage> {
+    let stage: Stage | undefined;
+    const sandbox = await openSandbox({
+      app,
+      retryScale: 0,
+      s3: { hooks: { before: (call) => stage?.before(call) } },
+      onInvoke: ({ logicalId, kill }) => {
+        stage?.instances.push(kill);
+        stage?.invoked(logicalId, kill);
+      },
+    });
+    stage = new Stage(sandbox);
+    return stage;
+  }
+
+  private hooks: { operation: string; hook: Hook }[] = [];
+  private victim?: { logicalId: RegExp; instead?: () => void; accessKeyId?: string };
+  private instances: (() => void)[] = [];
+  private runs = 0;
+
+  private constructor(readonly sandbox: Sandbox) {}
+
+  async run({ prepare, cold = false, counts, redriven = false }: Play): Promise<Outcome> {
+    this.reset(cold);
+    prepare(this.asRun());
+    const { sandbox } = this;
+    const name = `run-${++this.runs}`;
+    try {
+      const summary = await sandbox.run({ now: NOW });
+      if (redriven) await this.redrive();
+      return outcomeOf(sandbox, summary, counts);
+    } catch (error) {
+      // The schedule could not start it.
+      return { name, error: (error as Error).message } as unknown as Outcome;
+    }
+  }
+
+  /** The requests that a run makes, with the rules that allow them. */
+  async usesOf(run: () => Promise<Outcome>): Promise<{ outcome: Outcome; uses: Use[] }> {
+    const uses: Use[] = [];
+    this.sandbox.access.onUse = (use) => uses.push(use);
+    try {
+      return { outcome: await run(), uses };
+    } finally {
+      this.sandbox.access.onUse = undefined;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.sandbox.close();
+  }
+
+  private async redrive(): Promise<void> {
+    const { awsEndpoint: endpoint, lastExecution } = this.sandbox;
+    const sfn = new SFNClient({ endpoint, region: 'us-east-1', credentials: { accessKeyId: 'somebody', secretAccessKey: 'x' } });
+    await sfn.send(new RedriveExecutionCommand({ executionArn: lastExecution!.arn }));
+    await this.sandbox.settled();
+    sfn.destroy();
+  }
+
+  private before(call: S3Call): Fault | undefined {
+    // What a dying process still sends comes to nothing.
+    if (this.victim?.accessKeyId !== undefined && this.victim.accessKeyId === call.accessKeyId) return { kind: 'ResetBefore' };
+    for (const { operation, hook } of this.hooks) {
+      const fault = operation === call.operation ? hook(call) : undefined;
+      if (fault) return fault;
+    }
+    return undefined;
+  }
+
+  private invoked(logicalId: string, kill: () => void): void {
+    const { victim } = this;
+    if (!victim?.logicalId.test(logicalId)) return;
+    if (victim.instead && victim.accessKeyId !== undefined) {
+      this.victim = undefined;
+      return;
+    }
+    victim.accessKeyId = logicalId;
+    kill();
+    victim.instead?.();
+  }
+
+  private reset(cold: boolean): void {
+    if (cold) for (const kill of this.instances.splice(0)) kill();
+    this.hooks = [];
+    this.victim = undefined;
+    this.replaceBuckets(false);
+  }
+
+  private replaceBuckets(objectLock: boolean): void {
+    const { store } = this.sandbox.s3!;
+    for (const { name, encryption } of [...store.buckets.values()]) store.createBucket(name, { encryption, objectLock });
+  }
+
+  private asRun(): Run {
+    const { sandbox } = this;
+    const { store } = sandbox.s3!;
+    return {
+      put: (key, content = key, options) => { store.put(sandbox.sourceBucket, key, content, options); },
+      putArchived: (key, content, options) => { store.put(sandbox.destinationBucket, key, content, options); },
+      remove: (key) => store.delete(sandbox.sourceBucket, key),
+      lockBuckets: () => this.replaceBuckets(true),
+      before: (operation, hook) => { this.hooks.push({ operation, hook }); },
+      leaveUpload: (key) => {
+        store.bucket(sandbox.destinationBucket).uploads.set('leftover', {
+          id: 'leftover', key, initiated: 0, attributes: DEFAULT_ATTRIBUTES, checksumAlgorithm: 'CRC64NVME', checksumType: 'FULL_OBJECT', parts: new Map(),
+        });
+      },
+      kill: (logicalId, instead) => { this.victim = { logicalId, instead }; },
+    };
+  }
+}
+
+function outcomeOf(sandbox: Sandbox, { status, error, cause, counts, alerts, requests, report }: SandboxSummary, counted?: string) {
+  const { store } = sandbox.s3!;
+  const objects = (bucket: string) => store.keys(bucket).map((key) => described(store.get(bucket, key)!));
+  return constant({
+    status,
+    error,
+    cause,
+    counts,
+    alerts,
+    requests: counted === undefined ? undefined : requests[counted] ?? 0,
+    report,
+    end: sandbox.lastExecution!.status,
+    source: objects(sandbox.sourceBucket),
+    archive: objects(sandbox.destinationBucket),
+    openUploads: store.bucket(sandbox.destinationBucket).uploads.size,
+    ledger: store.keys(sandbox.reportBucket).filter((key) => key.includes('/ledger/'))
+      .map((key) => store.get(sandbox.reportBucket, key)!.body.bytes().toString()),
+  });
+}
+
+function described({ key, size, attributes: { tags, lock } }: StoredObject) {
+  return { key, size, tags, lock };
+}
+
+/** Without what differs from run to run: identifiers, instants, durations, ETags under KMS. */
+function constant<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)
+    .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'UUID')
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'INSTANT')
+    .replace(/\b[0-9a-f]{32}\b/g, 'HASH')
+    .replace(/\b[0-9A-F]{16}\b/g, 'REQUEST')
+    .replace(/\b\d+(\.\d+)?(?= ?(s|ms|seconds?|minutes?)\b)/g, 'N')
+    // Of an object in the ledger, which is a text here: when it was done, and for how long it was worked on.
+    .replace(/\\"(at|ms)\\":\d+/g, '\\"$1\\":0')
+    .replace(/"date":\d+/g, '"date":0')) as T;
+}

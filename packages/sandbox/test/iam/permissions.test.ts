@@ -1,0 +1,106 @@
+/** How refusals look from outside: as AWS words them, each service in its own way. */
+import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { openSandbox, Sandbox } from '../../src';
+import { archiverTemplate, cleanUp, writeAssembly } from '../fixtures/assembly';
+
+const open: Sandbox[] = [];
+afterEach(() => Promise.all(open.splice(0).map((sandbox) => sandbox.close())));
+afterAll(cleanUp);
+
+const WHO = 'arn:aws:sts::123456789012:assumed-role/[\\w-]+/[\\w-]+';
+
+/** An archiver whose state machine's role has just these statements. */
+async function sandboxWith(statements: object[], role: object = {}, enforcePolicies?: boolean): Promise<Sandbox> {
+  const template = archiverTemplate();
+  template.Resources.Role.Properties = { Policies: [{ PolicyName: 'P', PolicyDocument: { Statement: statements } }], ...role };
+  const sandbox = await openSandbox({ app: writeAssembly([{ name: 'Stack', template }]), retryScale: 0, enforcePolicies });
+  open.push(sandbox);
+  return sandbox;
+}
+
+const client = { region: 'us-east-1', credentials: { accessKeyId: 'Machine', secretAccessKey: 'x' }, maxAttempts: 1 };
+const s3Of = (sandbox: Sandbox) => new S3Client({ ...client, endpoint: sandbox.s3Endpoint, forcePathStyle: true });
+const allow = (Action: string, Resource = '*') => ({ Effect: 'Allow', Action, Resource });
+
+test('S3: 403 AccessDenied', async () => {
+  const sandbox = await sandboxWith([allow('s3:GetObject')]);
+  const put = s3Of(sandbox).send(new PutObjectCommand({ Bucket: sandbox.sourceBucket, Key: 'in/a b', Body: 'x' }));
+  await expect(put).rejects.toMatchObject({
+    name: 'AccessDenied',
+    $metadata: { httpStatusCode: 403 },
+    message: expect.stringMatching(new RegExp(`^User: ${WHO} is not authorized to perform: s3:PutObject on resource: `
+      + `"arn:aws:s3:::${sandbox.sourceBucket}/in/a b" because no identity-based policy allows the s3:PutObject action$`)),
+  });
+});
+
+test('S3: an explicit deny says whose it is', async () => {
+  const sandbox = await sandboxWith([allow('s3:*'), { Effect: 'Deny', Action: 's3:PutObject', Resource: '*' }]);
+  await expect(s3Of(sandbox).send(new PutObjectCommand({ Bucket: sandbox.sourceBucket, Key: 'k', Body: 'x' })))
+    .rejects.toThrow(/with an explicit deny in an identity-based policy$/);
+});
+
+test('S3: a missing key is 404 to who may list the bucket, 403 to others', async () => {
+  const mayList = await sandboxWith([allow('s3:GetObject'), allow('s3:ListBucket')]);
+  const missing = { Bucket: mayList.sourceBucket, Key: 'missing' };
+  await expect(s3Of(mayList).send(new GetObjectCommand(missing))).rejects.toMatchObject({ name: 'NoSuchKey' });
+  const prefix = { Condition: { StringLike: { 's3:prefix': '*' } } };
+  const mayListPrefix = await sandboxWith([allow('s3:GetObject'), { ...allow('s3:ListBucket'), ...prefix }]);
+  await expect(s3Of(mayListPrefix).send(new GetObjectCommand(missing)))
+    .rejects.toThrow(/s3:ListBucket on resource: "arn:aws:s3:::[\w-]+" because/);
+  await expect(s3Of(mayListPrefix).send(new HeadObjectCommand(missing))).rejects.toMatchObject({ $metadata: { httpStatusCode: 403 } });
+});
+
+test('S3: the number of tags is for who may read tags', async () => {
+  for (const [statements, count] of [[[allow('s3:GetObject')], undefined], [[allow('s3:GetObject*')], 1]] as const) {
+    const sandbox = await sandboxWith([...statements]);
+    sandbox.s3!.store.put(sandbox.sourceBucket, 'k', 'x', { tags: { a: 'b' } });
+    const { TagCount } = await s3Of(sandbox).send(new GetObjectCommand({ Bucket: sandbox.sourceBucket, Key: 'k' }));
+    expect(TagCount).toBe(count);
+  }
+});
+
+test('Step Functions: AccessDeniedException', async () => {
+  const sandbox = await sandboxWith([]);
+  const executionArn = sandbox.stateMachineArn.replace('stateMachine', 'execution').concat(':x');
+  const described = new SFNClient({ ...client, endpoint: sandbox.awsEndpoint }).send(new DescribeExecutionCommand({ executionArn }));
+  await expect(described).rejects.toMatchObject({
+    name: 'AccessDeniedException',
+    message: expect.stringMatching(/is not authorized to perform: states:DescribeExecution on resource: arn:aws:states:/),
+  });
+});
+
+test('SNS: AuthorizationError', async () => {
+  const sandbox = await sandboxWith([]);
+  const publish = new PublishCommand({ TopicArn: 'arn:aws:sns:us-east-1:123456789012:t', Message: 'm' });
+  await expect(new SNSClient({ ...client, endpoint: sandbox.awsEndpoint }).send(publish)).rejects.toMatchObject({
+    name: 'AuthorizationErrorException',
+    message: expect.stringMatching(/is not authorized to perform: SNS:Publish on resource: arn:.* allows the SNS:Publish action$/),
+  });
+});
+
+test('a Task: Lambda.AWSLambdaException', async () => {
+  const sandbox = await sandboxWith([]);
+  const { status, error, cause } = await sandbox.run({ input: {} });
+  expect([status, error]).toEqual(['FAILED', 'Lambda.AWSLambdaException']);
+  expect(cause).toMatch(new RegExp(`^User: ${WHO} is not authorized to perform: lambda:InvokeFunction on resource: arn:.* \\(Service: AWSLambda; Status Code: 403; `));
+});
+
+test('a Distributed Map: States.Permissions without StartExecution, ItemReaderFailed without ListBucket', async () => {
+  const withoutStart = await sandboxWith([allow('lambda:*'), allow('s3:*')]);
+  expect(await withoutStart.run({ input: {} })).toMatchObject({ error: 'States.Permissions' });
+  const withoutList = await sandboxWith([allow('lambda:*'), allow('states:*')]);
+  expect(await withoutList.run({ input: {} })).toMatchObject({ error: 'States.ItemReaderFailed', cause: expect.stringContaining('s3:ListBucket') });
+});
+
+test('a managed policy that the templates do not have is named', async () => {
+  const sandbox = await sandboxWith([], { ManagedPolicyArns: ['arn:aws:iam::aws:policy/AmazonS3FullAccess'] });
+  await expect(s3Of(sandbox).send(new PutObjectCommand({ Bucket: sandbox.sourceBucket, Key: 'k', Body: 'x' })))
+    .rejects.toThrow(/\(the sandbox does not know arn:aws:iam::aws:policy\/AmazonS3FullAccess\)$/);
+});
+
+test('nothing is refused where policies are not enforced', async () => {
+  const sandbox = await sandboxWith([], {}, false);
+  expect(await sandbox.run({ input: {} })).toMatchObject({ status: 'SUCCEEDED' });
+});

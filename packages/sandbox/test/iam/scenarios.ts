@@ -1,0 +1,263 @@
+import { App, Stack } from 'aws-cdk-lib';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
+import { Run } from './outcomes';
+import { AlertMode, S3DatedArchiver, S3DatedArchiverProps } from '../../../../src';
+import { temporaryDirectory } from '../fixtures/assembly';
+
+const MiB = 1024 ** 2;
+
+/** An archiver with everything that needs permissions: three buckets with keys of their own, an encrypted topic, a schedule. */
+export function synthesised(props: Partial<S3DatedArchiverProps> = {}, timeoutSeconds?: number): string {
+  const app = new App({ outdir: temporaryDirectory() });
+  const stack = new Stack(app, 'Stack');
+  const archiver = new S3DatedArchiver(stack, 'Archiver', {
+    prefix: 'in/',
+    bucket: new s3.Bucket(stack, 'Source', { encryptionKey: new kms.Key(stack, 'SourceKey') }),
+    destinationBucket: new s3.Bucket(stack, 'Destination', { encryptionKey: new kms.Key(stack, 'DestinationKey') }),
+    encryptionKey: new kms.Key(stack, 'ReportsKey'),
+    schedule: ScheduleExpression.cron({ hour: '1', minute: '0' }),
+    alertMode: AlertMode.PER_BATCH,
+    retryPolicy: { maxAttempts: 0 },
+    toleratedFailurePercentage: 50,
+    batchSize: 2,
+    maxConcurrency: 1,
+    ...props,
+  });
+  archiver.handler.addEnvironment('MULTIPART_THRESHOLD_BYTES', String(5 * MiB));
+  if (timeoutSeconds !== undefined) (archiver.handler.node.defaultChild as lambda.CfnFunction).timeout = timeoutSeconds;
+  return app.synth().directory;
+}
+
+/** The templates that scenarios run. */
+export const APPS = {
+  standard: () => synthesised(),
+  /** Children of EXPRESS have ARNs of their own. */
+  express: () => synthesised({ mapExecutionType: StateMachineType.EXPRESS }),
+  /** Rounds of three seconds. */
+  brief: () => synthesised({}, 3),
+};
+
+export interface Scenario {
+  readonly name: string;
+  readonly app?: keyof typeof APPS;
+  /** Instances keep in mind what they asked for once: each run gets new ones. */
+  readonly cold?: boolean;
+  /** Requests of this operation are part of the outcome. */
+  readonly counts?: string;
+  /** The run, which fails, is redriven. */
+  readonly redriven?: boolean;
+  readonly prepare: (run: Run) => void;
+  /** Permissions without one of which this run ends otherwise: role, action, resource. */
+  readonly proves: readonly string[];
+}
+
+const large = Buffer.alloc(6 * MiB, 'x');
+
+export const SCENARIOS: Scenario[] = [
+  {
+    name: 'a day is archived, a tagged object with it',
+    prepare: (run) => {
+      run.put('in/a-2026-11-24.log');
+      run.put('in/b-2026-11-24.log', 'tagged', { tags: { team: 'blue' } });
+    },
+    proves: [
+      'ArchiveBatch s3:GetObject source/in/*',
+      'ArchiveBatch s3:GetObjectTagging source/in/*',
+      'ArchiveBatch s3:DeleteObject source/in/*',
+      'ArchiveBatch s3:PutObject destination/archive/*',
+      'ArchiveBatch s3:PutObjectTagging destination/archive/*',
+      'ArchiveBatch s3:PutObject reports/runs/*',
+      'ArchiveBatch kms:Decrypt SourceKey',
+      'ArchiveBatch kms:GenerateDataKey DestinationKey',
+      'ArchiveBatch kms:GenerateDataKey ReportsKey',
+      'ReportRun s3:GetObject reports/runs/*',
+      'ReportRun s3:PutObject reports/runs/*',
+      'ReportRun s3:ListBucket reports',
+      'ReportRun kms:Decrypt ReportsKey',
+      'ReportRun kms:GenerateDataKey ReportsKey',
+      'StateMachine lambda:InvokeFunction function PlanRun',
+      'StateMachine lambda:InvokeFunction function ArchiveBatch',
+      'StateMachine lambda:InvokeFunction function ReportRun',
+      'StateMachine s3:ListBucket source',
+      'StateMachine s3:PutObject reports/runs/*',
+      'StateMachine kms:GenerateDataKey ReportsKey',
+      'StateMachine states:StartExecution stateMachine:MACHINE',
+      'Schedule states:StartExecution stateMachine:MACHINE',
+      'EventBridge Scheduler sts:AssumeRole *',
+    ],
+  },
+  {
+    name: 'a bucket without Object Lock: no object is looked at',
+    cold: true,
+    counts: 'HeadObject',
+    prepare: (run) => run.put('in/a-2026-11-24.log'),
+    proves: [
+      'ArchiveBatch s3:GetBucketObjectLockConfiguration source',
+    ],
+  },
+  {
+    name: 'locked objects',
+    cold: true,
+    prepare: (run) => {
+      run.lockBuckets();
+      run.put('in/held-2026-11-24.log', 'held', { lock: { legalHold: true } });
+      run.put('in/retained-2026-11-24.log', 'retained', { lock: { mode: 'GOVERNANCE', retainUntil: Date.parse('2030-01-01T00:00:00Z') } });
+    },
+    proves: [
+      'ArchiveBatch s3:GetObjectRetention source/in/*',
+      'ArchiveBatch s3:GetObjectLegalHold source/in/*',
+      'ArchiveBatch s3:PutObjectRetention destination/archive/*',
+      'ArchiveBatch s3:PutObjectLegalHold destination/archive/*',
+    ],
+  },
+  {
+    name: 'the archive holds the same under the same lock',
+    cold: true,
+    prepare: (run) => {
+      run.lockBuckets();
+      const locks = { held: { legalHold: true }, retained: { mode: 'GOVERNANCE', retainUntil: Date.parse('2030-01-01T00:00:00Z') } };
+      for (const [name, lock] of Object.entries(locks)) {
+        run.put(`in/${name}-2026-11-24.log`, name, { lock });
+        run.putArchived(`archive/2026/11/24/${name}-2026-11-24.log`, name, { lock });
+      }
+    },
+    proves: [
+      'ArchiveBatch s3:GetObjectRetention destination/archive/*',
+      'ArchiveBatch s3:GetObjectLegalHold destination/archive/*',
+    ],
+  },
+  {
+    name: 'the archive holds the same and something else',
+    prepare: (run) => {
+      run.put('in/same-2026-11-24.log', 'same');
+      run.putArchived('archive/2026/11/24/same-2026-11-24.log', 'same');
+      run.put('in/tagged-2026-11-24.log', 'tagged', { tags: { team: 'blue' } });
+      run.putArchived('archive/2026/11/24/tagged-2026-11-24.log', 'tagged', { tags: { team: 'red' } });
+      run.put('in/other-2026-11-24.log', 'other');
+      run.putArchived('archive/2026/11/24/other-2026-11-24.log', 'another');
+    },
+    proves: [
+      'ArchiveBatch s3:GetObject destination/archive/*',
+      'ArchiveBatch s3:GetObjectTagging destination/archive/*',
+      'ArchiveBatch kms:Decrypt DestinationKey',
+      'StateMachine sns:Publish topic',
+      'StateMachine kms:Decrypt ReportsKey',
+    ],
+  },
+  {
+    name: 'somebody else removes objects meanwhile',
+    prepare: (run) => {
+      run.put('in/gone-2026-11-24.log');
+      run.put('in/stays-2026-11-24.log');
+      run.before('CopyObject', (call) => { if (call.copySource?.key.includes('gone')) run.remove('in/gone-2026-11-24.log'); });
+    },
+    proves: [
+      'ArchiveBatch s3:ListBucket source',
+      'ArchiveBatch s3:ListBucket destination',
+    ],
+  },
+  {
+    name: 'a large object whose place is taken meanwhile',
+    prepare: (run) => {
+      run.put('in/large-2026-11-24.bin', large);
+      run.before('CompleteMultipartUpload', (call) => run.putArchived(call.key!, 'taken'));
+    },
+    proves: [
+      'ArchiveBatch s3:AbortMultipartUpload destination/archive/*',
+    ],
+  },
+  {
+    name: 'a large object, and what a killed copy of it left over',
+    prepare: (run) => {
+      run.put('in/large-2026-11-24.bin', large);
+      run.leaveUpload('archive/2026/11/24/large-2026-11-24.bin');
+    },
+    proves: [
+      'ArchiveBatch s3:ListBucketMultipartUploads destination',
+    ],
+  },
+  {
+    name: 'a large object for which a round is too short',
+    app: 'brief',
+    prepare: (run) => {
+      run.put('in/large-2026-11-24.bin', large);
+      let slow = true;
+      run.before('UploadPartCopy', () => (slow ? ((slow = false), { kind: 'Latency', ms: 3_500 }) : undefined));
+    },
+    proves: [
+      'ArchiveBatch s3:ListMultipartUploadParts destination/archive/*',
+    ],
+  },
+  {
+    name: 'a batch is lost within the tolerance',
+    prepare: (run) => {
+      for (const name of ['a', 'b', 'c', 'd']) run.put(`in/${name}-2026-11-24.log`);
+      run.kill(/ArchiveBatch/, () => {
+        run.remove('in/a-2026-11-24.log');
+        run.putArchived('archive/2026/11/24/a-2026-11-24.log', 'in/a-2026-11-24.log');
+      });
+    },
+    proves: [
+      'ReportRun s3:ListBucket source',
+      'ReportRun s3:ListBucket destination',
+    ],
+  },
+  {
+    name: 'every batch crashes',
+    prepare: (run) => {
+      run.put('in/a-2026-11-24.log');
+      run.kill(/ArchiveBatch/);
+    },
+    proves: [
+      'EventBridge lambda:InvokeFunction function ExplainFailure',
+      'ExplainFailure states:DescribeExecution execution:MACHINE:*',
+      'ExplainFailure states:DescribeExecution execution:MACHINE/ArchiveObjects:*',
+      'ExplainFailure states:GetExecutionHistory execution:MACHINE:*',
+      'ExplainFailure states:ListMapRuns execution:MACHINE:*',
+      'ExplainFailure states:DescribeMapRun mapRun:MACHINE/ArchiveObjects:*',
+      'ExplainFailure states:ListExecutions mapRun:MACHINE/ArchiveObjects:*',
+      'ExplainFailure sns:Publish topic',
+      'ExplainFailure kms:Decrypt ReportsKey',
+      'ExplainFailure kms:GenerateDataKey ReportsKey',
+    ],
+  },
+  {
+    name: 'the only batch crashes, and the run is redriven',
+    redriven: true,
+    prepare: (run) => {
+      run.put('in/a-2026-11-24.log');
+      run.kill(/ArchiveBatch/, () => undefined);
+    },
+    proves: [
+      'StateMachine states:RedriveExecution execution:MACHINE/ArchiveObjects:*',
+    ],
+  },
+  {
+    name: 'every batch crashes, as an EXPRESS child',
+    app: 'express',
+    prepare: (run) => {
+      run.put('in/a-2026-11-24.log');
+      run.kill(/ArchiveBatch/);
+    },
+    proves: [
+      'ExplainFailure states:DescribeExecution express:MACHINE/ArchiveObjects:*',
+    ],
+  },
+];
+
+/** Permissions that no run in the sandbox can be seen to need, by what they begin with, and why they are there. */
+export const UNSHOWN: readonly (readonly [start: RegExp, reason: string])[] = [
+  [/^\w+ xray:/, 'tracing: the sandbox has no X-Ray (Lambda "services-xray", Step Functions "concepts-xray-tracing")'],
+  [/^(PlanRun|ArchiveBatch|ReportRun|ExplainFailure) logs:(CreateLogStream|PutLogEvents) logs of \1$/, 'Lambda writes the functions\' logs (monitoring-cloudwatchlogs); the sandbox writes files'],
+  [/^StateMachine logs:\w+ \*$/, 'log delivery is set up when the state machine is deployed (Step Functions "cw-logs")'],
+  [/^ArchiveBatch s3:(Get|Put)ObjectAnnotation /, 'the sandbox\'s S3 has no annotations; CopyObject carries them over'],
+  [/^StateMachine (s3:(GetObject|ListMultipartUploadParts|AbortMultipartUpload) reports\/runs\/\*|kms:Encrypt ReportsKey)$/, 'what the ResultWriter wants for large and encrypted results (iam-policies-eg-dist-map)'],
+  [/^StateMachine states:(Describe|Stop)Execution execution:MACHINE/, 'what Step Functions wants for children (iam-policies-eg-dist-map); which calls it makes is not documented'],
+  [/^(Schedule|ExplainFailure) sqs:\w+ Stack-ArchiverScheduleDeadLett/, 'the schedule\'s dead-letter queue (Scheduler "configuring-schedule-dlq", Lambda "with-sqs"); the sandbox has no queues'],
+  [/^Schedule kms:(Decrypt|GenerateDataKey) ReportsKey$/, 'sending to that queue, which is encrypted (SQS "sqs-key-management"); the sandbox has no queues'],
+  [/^ExplainFailure states:ListExecutions stateMachine:MACHINE$/, 'list_awsstepfunctions names state machine and Map Run as resources of ListExecutions; the sandbox asks for the Map Run only'],
+];

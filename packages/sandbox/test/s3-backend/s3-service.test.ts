@@ -1,0 +1,37 @@
+import { createServer } from 'http';
+import { AddressInfo } from 'net';
+import { archiverTemplate, cleanUp, writeAssembly } from '../fixtures/assembly';
+import { openSandbox } from '../../src';
+
+afterAll(cleanUp);
+
+/** What opening a sandbox says of an S3 that answers every HEAD, and every other request, so. */
+async function refusal(head: number, other: number): Promise<unknown> {
+  const server = createServer(({ method }, response) => response.writeHead(method === 'HEAD' ? head : other).end());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  try {
+    const app = writeAssembly([{ name: 'Stack', template: archiverTemplate() }]);
+    return await openSandbox({ app, endpoint, buckets: { Source: 'mine' } }).then((sandbox) => sandbox.close(), ({ name, message }: Error) => `${name}: ${message.replace(endpoint, 'URL')}`);
+  } finally {
+    server.close();
+    server.closeAllConnections();
+  }
+}
+
+test.each([
+  [403, 200, 'answers 403 for the bucket mine: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to credentials that may use it'],
+  [401, 200, 'answers 401 for the bucket mine: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY'],
+  [301, 200, "answers 301 for the bucket mine: it is in another region than us-east-1, the stack's"],
+  [404, 403, 'answers 403 for the bucket mine: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY'],
+  [404, 409, 'answers 409 for the bucket mine: somebody else has it'],
+])('an S3 that answers %d to HeadBucket, %d to CreateBucket: a sentence says what to set', async (head, other, message) => {
+  expect(await refusal(head, other)).toContain(`UsageError: --endpoint URL ${message}`);
+});
+
+test('a name that the embedded S3 does not take is said, too', async () => {
+  const app = writeAssembly([{ name: 'Stack', template: archiverTemplate() }]);
+  await expect(openSandbox({ app, buckets: { Source: 'Not_A_Bucket' } })).rejects.toThrow(expect.objectContaining({
+    name: 'UsageError', message: 'the embedded S3 answers 400 for the bucket Not_A_Bucket: give another name with --bucket LOGICALID=NAME',
+  }));
+});

@@ -1,0 +1,143 @@
+import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { compile } from '../../src/step-functions/compile';
+import { Definition } from '../../src/step-functions/definition';
+import { Execution } from '../../src/step-functions/execution';
+import { History } from '../../src/step-functions/history';
+import { InterruptedMaps } from '../../src/step-functions/map/interrupted';
+import { MAX_RESULT_FILE_BYTES } from '../../src/step-functions/quotas';
+import { ExecutionRecord, MapRunRecord, Records } from '../../src/step-functions/records';
+import { beginRedrive, ResumePoint } from '../../src/step-functions/redrive';
+import { Meter, World } from '../../src/step-functions/world';
+import { Json, JsonObject } from '../../src/json';
+import { S3Double, startS3 } from '../../../s3-double/src';
+import { s3Client } from '../../src/s3-backend/s3-service';
+
+/** What a Task state calls, by resource; gets the effective input. */
+export type Services = Record<string, (input: any) => Json | Promise<Json>>;
+
+export interface Outcome {
+  readonly record: ExecutionRecord;
+  readonly output: any;
+  readonly mapRun: MapRunRecord | undefined;
+  readonly records: Records;
+  readonly meter: Meter;
+  /** Runs the execution again from where it ended. */
+  redrive(): Promise<Outcome>;
+}
+
+export interface BenchOptions {
+  readonly input?: Json;
+  /** Sees each attempt as it starts. */
+  readonly onStart?: (execution: Execution) => void;
+  readonly clock?: () => Date;
+  readonly demandRedrive?: World['demandRedrive'];
+  readonly retryScale?: number;
+  readonly maxResultFileBytes?: number;
+}
+
+export const FUNCTION = 'arn:aws:lambda:us-east-1:123456789012:function:Work';
+
+const MACHINE = {
+  arn: 'arn:aws:states:us-east-1:123456789012:stateMachine:Machine',
+  name: 'Machine',
+  roleArn: 'arn:aws:iam::123456789012:role/Machine',
+  type: 'STANDARD' as const,
+};
+
+/** Runs definitions against an S3 double, with functions of the test in place of Lambda's. */
+export class Bench {
+  static async open(): Promise<Bench> {
+    const double = await startS3();
+    const service = { ...double, credentialsFor: () => ({ accessKeyId: 'Machine', secretAccessKey: 'test' }) };
+    for (const bucket of ['source', 'results']) double.store.createBucket(bucket);
+    return new Bench(double, s3Client(service, 'us-east-1', 'Machine'));
+  }
+
+  private readonly interruptedMaps = new InterruptedMaps();
+
+  private constructor(readonly double: S3Double, readonly s3: S3Client) {}
+
+  seed(count: number, prefix = 'in/'): void {
+    for (let i = 0; i < count; i++) this.double.store.put('source', `${prefix}${String(i).padStart(6, '0')}`, `${i}`);
+  }
+
+  async run(definition: object, services: Services, options: BenchOptions = {}): Promise<Outcome> {
+    const records = new Records();
+    const meter = { transitions: 0, children: 0, expressMilliseconds: 0 };
+    const world: World = {
+      clock: options.clock ?? (() => new Date()),
+      records,
+      meter,
+      s3: this.s3,
+      call: async ({ resource, input }) => services[resource]!(input),
+      demandRedrive: options.demandRedrive,
+      interruptedMaps: this.interruptedMaps,
+      onMapProgress: () => undefined,
+      maxResultFileBytes: options.maxResultFileBytes ?? MAX_RESULT_FILE_BYTES,
+    };
+    const record: ExecutionRecord = {
+      arn: 'arn:aws:states:us-east-1:123456789012:execution:Machine:run-1',
+      name: 'run-1',
+      stateMachineArn: MACHINE.arn,
+      type: 'STANDARD',
+      startDate: new Date('2026-11-24T16:00:00Z'),
+      input: JSON.stringify(options.input ?? {}),
+      status: 'RUNNING',
+      redriveCount: 0,
+      history: new History(() => new Date()),
+    };
+    records.executions.set(record.arn, record);
+    const compiled = compile(definition as Definition, { retryScale: options.retryScale ?? 0 });
+    const attempt = async (resume?: ResumePoint): Promise<Outcome> => {
+      const execution = new Execution(compiled, MACHINE, record, world, resume);
+      options.onStart?.(execution);
+      await execution.finish();
+      return {
+        record,
+        records,
+        meter,
+        output: record.output === undefined ? undefined : JSON.parse(record.output),
+        mapRun: [...records.mapRuns.values()][0],
+        redrive: () => attempt(beginRedrive(record, compiled.definition, world.clock())),
+      };
+    };
+    return attempt();
+  }
+
+  /** An object's text. */
+  async text(bucket: string, key: string): Promise<string> {
+    const { Body } = await this.s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    return Body!.transformToString();
+  }
+
+  async json(bucket: string, key: string): Promise<any> {
+    return JSON.parse(await this.text(bucket, key));
+  }
+
+  async close(): Promise<void> {
+    this.interruptedMaps.close();
+    this.s3.destroy();
+    await this.double.close();
+  }
+}
+
+/** A Distributed Map over the source bucket whose children call FUNCTION with their whole input. */
+export function mapState(fields: JsonObject | object = {}, processor: object = {}): Record<string, unknown> {
+  return {
+    Type: 'Map',
+    ItemProcessor: {
+      ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' },
+      StartAt: 'Work',
+      States: { Work: { Type: 'Task', Resource: FUNCTION, End: true } },
+      ...processor,
+    },
+    ItemReader: { Resource: 'arn:aws:states:::s3:listObjectsV2', Parameters: { Bucket: 'source', Prefix: 'in/' } },
+    Label: 'Everything',
+    End: true,
+    ...fields,
+  };
+}
+
+export function machine(state: object, more: object = {}): object {
+  return { StartAt: 'Map', States: { Map: state, ...more } };
+}

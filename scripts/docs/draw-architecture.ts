@@ -1,0 +1,171 @@
+/**
+ * Draws docs/architecture.svg from the synthesised template of examples/typescript/daily-cron:
+ *
+ *   npx tsx --tsconfig tsconfig.dev.json scripts/docs/draw-architecture.ts
+ *
+ * States, transitions and figures are the definition's. A state or a transition that has no place in the picture is an
+ * error, and test/packaging/docs/architecture.test.ts fails while the committed picture is another one than this script draws.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { arrow, type Box, frame, type Label, node, picture, type Point, type Style } from './svg';
+import { synthesise } from '../../examples/demo/synth';
+import { type ArchiverMachine, findArchiver } from '../../packages/sandbox/src/assembly/archiver';
+import { readAssembly } from '../../packages/sandbox/src/assembly/read';
+import { App } from '../../packages/sandbox/src/assembly/scope';
+import { allStates, type Definition, isDistributedMap, type State } from '../../packages/sandbox/src/step-functions/definition';
+import { batchesAtOnce } from '../../src/contract/batches';
+
+const box = (x: number, y: number, width: number, height: number): Box => ({ x, y, width, height });
+
+const STATES: Readonly<Record<string, Box>> = {
+  'PlanRun': box(210, 110, 130, 68),
+  'ArchiveObjects': box(375, 64, 400, 216),
+  'ArchiveBatch': box(395, 132, 160, 84),
+  'Unfinished?': box(630, 146, 125, 56),
+  'BatchFinished': box(630, 232, 125, 36),
+  'ReportRun': box(810, 110, 130, 68),
+  'Outcome': box(975, 116, 100, 56),
+  'Succeed': box(1105, 60, 95, 40),
+  'NotifyRun': box(1105, 122, 95, 48),
+  'Fail': box(1105, 196, 95, 40),
+};
+
+const ROUTES: Readonly<Record<string, { readonly points: readonly Point[]; readonly label?: Label }>> = {
+  'PlanRun>ArchiveObjects': { points: [[340, 144], [375, 144]] },
+  'ArchiveBatch>Unfinished?': { points: [[555, 174], [630, 174]] },
+  'Unfinished?>ArchiveBatch': { points: [[692, 146], [692, 122], [475, 122], [475, 132]], label: { at: [580, 118], text: 'its time ran short: goes on from its cursor' } },
+  'Unfinished?>BatchFinished': { points: [[692, 202], [692, 232]] },
+  'ArchiveObjects>ReportRun': { points: [[775, 144], [810, 144]] },
+  'ReportRun>Outcome': { points: [[940, 144], [975, 144]] },
+  'Outcome>Succeed': { points: [[1050, 116], [1050, 80], [1105, 80]], label: { at: [1058, 74], text: 'clean', start: true } },
+  'Outcome>NotifyRun': { points: [[1075, 146], [1105, 146]] },
+  'Outcome>Fail': { points: [[1050, 172], [1050, 216], [1105, 216]], label: { at: [1058, 230], text: 'failed', start: true } },
+  'NotifyRun>Succeed': { points: [[1152, 122], [1152, 100]] },
+};
+
+const OUTSIDE = {
+  schedule: box(15, 76, 150, 68),
+  hand: box(15, 166, 150, 54),
+  source: box(210, 352, 170, 60),
+  archive: box(590, 352, 185, 60),
+  reports: box(810, 352, 160, 60),
+  rule: box(1005, 352, 195, 60),
+  explain: box(1005, 458, 195, 52),
+  topic: box(810, 458, 160, 52),
+};
+
+export function drawArchitecture(assembly: string): string {
+  const app = new App(readAssembly(assembly));
+  const machine = findArchiver(app);
+  const { definition } = machine;
+  const settings = environmentOf(machine, 'ArchiveBatch');
+  const plan = environmentOf(machine, 'PlanRun');
+  const rule = propertiesOf(app, 'AWS::Events::Rule').EventPattern as { detail: { status: string[] } };
+  const schedule = propertiesOf(app, 'AWS::Scheduler::Schedule');
+  const layout = (JSON.parse(settings.LAYOUT) as { format: string }).format;
+  const { source, archive, reports } = OUTSIDE;
+
+  return picture(1235, 530, 'A run of S3DatedArchiver', [
+    frame(box(190, 20, 1030, 276), 'State machine', ''),
+    ...drawStates(definition, machine),
+    ...drawRoutes(definition),
+    node(OUTSIDE.schedule, 'Schedule', [String(schedule.ScheduleExpression), String(schedule.ScheduleExpressionTimezone)], 'outside'),
+    arrow([[165, 110], [190, 110]]),
+    node(OUTSIDE.hand, 'start-execution', ['of any days, by hand'], 'outside'),
+    arrow([[165, 193], [190, 193]]),
+    node(source, 'Source bucket', [settings.SOURCE_PREFIX || 'the whole bucket'], 'store'),
+    arrow([[295, 352], [295, 316], [430, 316], [430, 280]], { at: [303, 332], text: 'ListObjectsV2', start: true }),
+    node(archive, 'Archive', [`${settings.DESTINATION_PREFIX}${layout}`], 'store'),
+    arrow([[380, 372], [590, 372]], { at: [485, 366], text: '1. CopyObject, never overwriting' }),
+    arrow([[485, 216], [485, 354]], { at: [492, 310], text: 'moves', start: true }, true),
+    arrow([[590, 396], [380, 396]], { at: [485, 411], text: '2. DeleteObjects, if unchanged' }),
+    node(reports, 'Report bucket', [`${plan.REPORT_PREFIX}`], 'store'),
+    arrow([[540, 216], [540, 322], [840, 322], [840, 352]], { at: [700, 316], text: 'its part of the ledger' }),
+    arrow([[890, 178], [890, 352]], { at: [897, 316], text: 'report.json', start: true }),
+    node(OUTSIDE.rule, 'Event rule', [rule.detail.status.join(', ')], 'outside'),
+    arrow([[1100, 296], [1100, 352]]),
+    node(OUTSIDE.explain, 'ExplainFailure', ['Lambda: cause, next command'], 'lambda'),
+    arrow([[1100, 412], [1100, 458]]),
+    node(OUTSIDE.topic, 'Alert topic', ['one message a run'], 'outside'),
+    arrow([[1005, 484], [970, 484]]),
+    arrow([[1200, 146], [1210, 146], [1210, 520], [890, 520], [890, 510]]),
+  ]);
+}
+
+function drawStates(definition: Definition, machine: ArchiverMachine): string[] {
+  return Object.entries(definition.States).flatMap(([name, state]) => {
+    const place = STATES[name];
+    if (!place) throw new Error(`state ${name} has no place in the picture: give it one in STATES`);
+    if (!isDistributedMap(state)) return [node(place, name, notesOf(name, state, machine), styleOf(state))];
+    const { ItemProcessor, ItemBatcher } = state;
+    const kind = ItemProcessor.ProcessorConfig?.ExecutionType;
+    const { MAX_CONCURRENCY, MAX_OBJECTS_PER_SECOND } = environmentOf(machine, 'PlanRun');
+    const concurrency = MAX_CONCURRENCY ?? batchesAtOnce(Number(MAX_OBJECTS_PER_SECOND));
+    const note = `Distributed Map: ${kind} children, ${ItemBatcher!.MaxItemsPerBatch!.toLocaleString('en-US')} objects each, ${concurrency} at once`;
+    return [frame(place, name, note), ...drawStates(ItemProcessor, machine)];
+  });
+}
+
+function drawRoutes(definition: Definition): string[] {
+  return Object.entries(definition.States).flatMap(([from, state]) => [
+    ...targetsOf(state).map((to) => {
+      const route = ROUTES[`${from}>${to}`];
+      if (!route) throw new Error(`the transition from ${from} to ${to} has no place in the picture: give it one in ROUTES`);
+      return arrow(route.points, route.label);
+    }),
+    ...(state.ItemProcessor ? drawRoutes(state.ItemProcessor) : []),
+  ]);
+}
+
+function targetsOf(state: State): string[] {
+  const choices = (state.Choices ?? []) as ReadonlyArray<{ Next: string }>;
+  const targets = [...choices.map(({ Next }) => Next), state.Default, state.Next];
+  return [...new Set(targets.filter((target): target is string => typeof target === 'string'))];
+}
+
+function notesOf(name: string, state: State, machine: ArchiverMachine): string[] {
+  if (state.Type !== 'Task') return name === state.Type ? [] : [state.Type];
+  if (!state.Resource?.endsWith('lambda:invoke')) return ['SNS publish'];
+  const [retry] = state.Retry as ReadonlyArray<{ MaxAttempts: number }>;
+  const { MemorySize, Timeout } = functionOf(machine, name);
+  return [`Lambda, ${MemorySize} MiB`, `${Timeout} s, ${retry.MaxAttempts} retries`];
+}
+
+function styleOf({ Type, Resource }: State): Style {
+  if (Type === 'Fail') return 'bad';
+  return Resource?.endsWith('lambda:invoke') ? 'lambda' : 'flow';
+}
+
+/** The function that a state invokes. */
+function functionOf({ scope, definition }: ArchiverMachine, name: string): Record<string, unknown> {
+  const state = [...allStates(definition)].find((each) => each.name === name)?.state;
+  const arn = (state?.Parameters as { FunctionName?: string } | undefined)?.FunctionName;
+  for (const { logicalId } of scope.app.resources('AWS::Lambda::Function')) {
+    if (scope.attribute(logicalId, 'Arn') === arn) return scope.properties(logicalId);
+  }
+  throw new Error(`no function of the template stands behind the state ${name}`);
+}
+
+function environmentOf(machine: ArchiverMachine, name: string): Record<string, string> {
+  return (functionOf(machine, name).Environment as { Variables: Record<string, string> }).Variables;
+}
+
+function propertiesOf(app: App, type: string): Record<string, unknown> {
+  const [found] = app.resources(type);
+  return found.scope.properties(found.logicalId);
+}
+
+/** The picture of the example app. */
+export function drawExample(): string {
+  const assembly = mkdtempSync(path.join(tmpdir(), 'architecture-'));
+  try {
+    synthesise('daily-cron', assembly);
+    return drawArchitecture(assembly);
+  } finally {
+    rmSync(assembly, { recursive: true, force: true });
+  }
+}
+
+if (require.main === module) writeFileSync(path.join(__dirname, '../../docs/architecture.svg'), drawExample());

@@ -1,0 +1,51 @@
+/** The bill of materials of the bundles, in CycloneDX's JSON: https://cyclonedx.org/docs/1.6/json/ */
+import type { BundledPackage } from './bundled';
+
+export interface Subject {
+  readonly name: string;
+  readonly description: string;
+  readonly license: string;
+}
+
+/** Says nothing of time and of our own version, so that the same packages give the same file. */
+export function sbom(subject: Subject, packages: readonly BundledPackage[]): object {
+  const root = `pkg:npm/${subject.name}`;
+  const refs = new Map(packages.map((bundled) => [bundled, purl(bundled)]));
+  const bundles = [...new Set(packages.flatMap((bundled) => bundled.bundles))].sort();
+  return {
+    $schema: 'http://cyclonedx.org/schema/bom-1.6.schema.json',
+    bomFormat: 'CycloneDX',
+    specVersion: '1.6',
+    version: 1,
+    metadata: {
+      component: {
+        'type': 'library',
+        'bom-ref': root,
+        'name': subject.name,
+        'description': subject.description,
+        'licenses': [{ license: { id: subject.license } }],
+        'purl': root,
+        'components': bundles.map((bundle) => ({ 'type': 'application', 'bom-ref': bundleRef(bundle), 'name': bundle })),
+      },
+    },
+    components: packages.map((bundled) => ({
+      'type': 'library',
+      'bom-ref': refs.get(bundled),
+      'name': bundled.name,
+      'version': bundled.version,
+      'licenses': [{ license: { id: bundled.licence } }],
+      'purl': refs.get(bundled),
+    })),
+    dependencies: [
+      { ref: root, dependsOn: bundles.map(bundleRef) },
+      ...bundles.map((bundle) => ({
+        ref: bundleRef(bundle),
+        dependsOn: packages.filter((bundled) => bundled.bundles.includes(bundle)).map((bundled) => refs.get(bundled)),
+      })),
+    ],
+  };
+}
+
+/** A package URL: the @ of a scope is encoded (https://github.com/package-url/purl-spec). */
+const purl = ({ name, version }: BundledPackage) => `pkg:npm/${name.replace('@', '%40')}@${version}`;
+const bundleRef = (bundle: string) => `assets/lambda/${bundle}/${bundle}.lambda`;

@@ -1,0 +1,69 @@
+import { Stack } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { Functions } from '../functions/functions';
+import { LogMessage } from '../../contract/logs';
+
+const NOT_ARCHIVED = `message = "${LogMessage.NOT_ARCHIVED}"`;
+/** Every run, until a reader puts in the id of one. */
+const OF_RUN = 'run_id like /.*/ # of one run: its id between the slashes';
+
+/** What an on-call person asks the logs, by construct id. Fields are those of the functions' log lines. */
+const QUERIES: { readonly [id: string]: logs.QueryStringProps & { readonly name: string } } = {
+  FailedKeys: {
+    name: 'which keys failed and why',
+    fields: ['@timestamp', 'run_id', 'status', 'code', 'key', 'reason'],
+    filterStatements: [NOT_ARCHIVED, OF_RUN],
+    sort: '@timestamp desc',
+    limit: 10_000,
+  },
+  Reasons: {
+    name: 'reasons',
+    filterStatements: [NOT_ARCHIVED, OF_RUN],
+    statsStatements: ['count(*) as objects by status, code'],
+    sort: 'objects desc',
+  },
+  Runs: {
+    name: 'runs',
+    fields: ['@timestamp', 'run_id', 'outcome', 'counts.listed', 'counts.archived', 'counts.skipped', 'counts.conflicting', 'counts.failed', 'bytes'],
+    filterStatements: [`message = "${LogMessage.RUN_REPORTED}"`],
+    sort: '@timestamp desc',
+  },
+  Errors: {
+    name: 'errors and warnings',
+    fields: ['@timestamp', 'service', 'run_id', 'level', 'message', 'error.name', 'error.message'],
+    filterStatements: ['level in ["WARN", "ERROR", "CRITICAL"]', `message != "${LogMessage.NOT_ARCHIVED}"`, OF_RUN],
+    sort: '@timestamp desc',
+  },
+};
+
+/** The log groups of an archiver's functions. */
+export function logGroupsOf({ planRun, archiveBatch, reportRun, explainFailure }: Functions): logs.ILogGroup[] {
+  return [planRun, archiveBatch, reportRun, explainFailure].map(each => each.logGroup);
+}
+
+/**
+ * Saves the queries in a folder of the archiver's name.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_Insights-Saving-Queries.html
+ */
+export function savedQueries(scope: Construct, archiver: string, logGroups: logs.ILogGroup[]): void {
+  for (const [id, { name, ...query }] of Object.entries(QUERIES)) {
+    new logs.QueryDefinition(scope, id, { queryDefinitionName: `${archiver}/${name}`, queryString: new logs.QueryString(query), logGroups });
+  }
+}
+
+/** Why objects were not archived, in the dashboard's period. */
+export function reasonsWidget(
+  scope: Construct, archiver: string, logGroups: logs.ILogGroup[], size: { width: number; height: number },
+): cloudwatch.IWidget {
+  return new cloudwatch.LogQueryWidget({
+    ...size,
+    region: Stack.of(scope).region,
+    title: `${archiver}: why objects were not archived`,
+    view: cloudwatch.LogQueryVisualizationType.TABLE,
+    logGroupNames: logGroups.map(each => each.logGroupName),
+    queryLines: [`filter ${NOT_ARCHIVED}`, 'stats count(*) as objects, count_distinct(run_id) as runs by status, code', 'sort objects desc'],
+  });
+}

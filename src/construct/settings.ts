@@ -1,0 +1,175 @@
+import { Duration, RemovalPolicy, Resource, Stack, TimeZone, Token, Tokenization } from 'aws-cdk-lib';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import { IConstruct } from 'constructs';
+import {
+  BatchBudget, DEFAULT_BATCH_TIMEOUT, DEFAULT_MAX_ATTEMPTS, expressBatchSize, expressBudget, expressConcurrency,
+  MAX_BATCH_SIZE, MAX_RETRIES, MIN_BATCH_TIMEOUT, RetrySeconds, standardRounds,
+} from './state-machine/batch-budget';
+import { AlertMode } from '../alert-mode';
+import { ArchiveLayout } from '../archive-layout';
+import { ConflictPolicy } from '../conflict-policy';
+import { Env } from '../contract/settings';
+import { DateSelection } from '../date-selection';
+import { DateSource } from '../date-source';
+import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
+
+/** Keys in a bucket that start with a prefix, and the KMS key that they are encrypted with, where one is known. */
+export interface Place {
+  readonly bucket: s3.IBucket;
+  readonly prefix: string;
+  readonly key?: kms.IKey;
+}
+
+/** The props with their defaults. */
+export interface Settings {
+  readonly source: Place;
+  readonly destination: Place;
+  readonly dateSource: DateSource;
+  readonly selection: DateSelection;
+  readonly timeZone: TimeZone;
+  readonly layout: ArchiveLayout;
+  readonly maxConcurrency?: number;
+  readonly maxObjectsPerSecond: number;
+  readonly batchSize: number;
+  /** What a run may ask for instead of `maxConcurrency`, where EXPRESS batches would not be done in time with more. */
+  readonly mostConcurrency?: number;
+  readonly toleratedFailurePercentage: number;
+  readonly conflictPolicy: ConflictPolicy;
+  readonly alertMode: AlertMode;
+  readonly reportPrefix: string;
+  readonly mapExecutionType: sfn.StateMachineType;
+  readonly timeout: Duration;
+  readonly retry: RetrySeconds;
+  readonly batch: BatchBudget;
+  readonly removalPolicy: RemovalPolicy;
+}
+
+export function withDefaults(props: S3DatedArchiverProps): Settings {
+  const destinationBucket = props.destinationBucket ?? props.bucket;
+  const mapExecutionType = props.mapExecutionType ?? sfn.StateMachineType.STANDARD;
+  const retry = retrySeconds(props);
+  const batch = batchBudget(mapExecutionType, retry, props);
+  const maxObjectsPerSecond = props.maxObjectsPerSecond ?? 1_500;
+  return {
+    source: { bucket: props.bucket, prefix: props.prefix ?? '', key: props.sourceKey ?? props.bucket.encryptionKey },
+    destination: {
+      bucket: destinationBucket,
+      prefix: props.destinationPrefix ?? 'archive/',
+      key: props.destinationKey ?? destinationBucket.encryptionKey
+        // An imported bucket that archives into itself has one key, and there are no two props for it.
+        ?? (isImported(destinationBucket) && destinationBucket.bucketName === props.bucket.bucketName ? props.sourceKey : undefined),
+    },
+    dateSource: props.dateSource ?? DateSource.objectName('yyyy-MM-dd'),
+    selection: props.selection ?? DateSelection.yesterday(),
+    timeZone: props.timeZone ?? props.schedule?.timeZone ?? TimeZone.ETC_UTC,
+    layout: props.layout ?? ArchiveLayout.daily(),
+    maxConcurrency: props.maxConcurrency,
+    maxObjectsPerSecond,
+    ...batchSizes(mapExecutionType, batch, maxObjectsPerSecond, props),
+    toleratedFailurePercentage: props.toleratedFailurePercentage ?? 0,
+    conflictPolicy: props.conflictPolicy ?? ConflictPolicy.REPORT,
+    alertMode: props.alertMode ?? AlertMode.PROBLEMS,
+    reportPrefix: props.reportPrefix ?? 'runs/',
+    mapExecutionType,
+    timeout: props.timeout ?? Duration.days(1),
+    retry,
+    batch,
+    removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
+  };
+}
+
+function isImported(bucket: s3.IBucket): boolean {
+  return !Resource.isOwnedResource(bucket);
+}
+
+/** What the handlers read from their environment. Only `toJsonString` and `stringifyNumber` take tokens without a trace of their encoding. */
+export function handlerEnvironment(
+  scope: IConstruct, settings: Settings, props: S3DatedArchiverProps, reportBucket: s3.IBucket,
+): { [name: string]: string } {
+  const json = (value: object) => Stack.of(scope).toJsonString(value);
+  return {
+    [Env.SOURCE_BUCKET]: settings.source.bucket.bucketName,
+    [Env.SOURCE_PREFIX]: settings.source.prefix,
+    [Env.DESTINATION_BUCKET]: settings.destination.bucket.bucketName,
+    [Env.DESTINATION_PREFIX]: settings.destination.prefix,
+    [Env.DATE_SOURCE]: json(settings.dateSource._settings()),
+    [Env.SELECTION]: json(settings.selection._settings()),
+    [Env.LAYOUT]: json(settings.layout._settings()),
+    [Env.TIME_ZONE]: settings.timeZone.timezoneName,
+    ...settings.maxConcurrency !== undefined && { [Env.MAX_CONCURRENCY]: Tokenization.stringifyNumber(settings.maxConcurrency) },
+    ...settings.mostConcurrency !== undefined && { [Env.MOST_CONCURRENCY]: String(settings.mostConcurrency) },
+    [Env.MAX_OBJECTS_PER_SECOND]: Tokenization.stringifyNumber(settings.maxObjectsPerSecond),
+    [Env.TOLERATED_FAILURE_PERCENTAGE]: Tokenization.stringifyNumber(settings.toleratedFailurePercentage),
+    [Env.CONFLICT_POLICY]: settings.conflictPolicy,
+    [Env.ALERT_MODE]: settings.alertMode,
+    ...props.storageClass && { [Env.STORAGE_CLASS]: props.storageClass.value },
+    ...props.destinationKey && { [Env.DESTINATION_KEY_ARN]: props.destinationKey.keyArn },
+    [Env.REPORT_BUCKET]: reportBucket.bucketName,
+    [Env.REPORT_PREFIX]: settings.reportPrefix,
+    [Env.MAX_ROUNDS]: String(settings.batch.maxRounds),
+    [Env.ARCHIVER_NAME]: archiverName(scope),
+  };
+}
+
+/** With it, a stack's name (128 characters at most) and a saved query's behind it, names of saved queries still fit into 255, as CDK wants of dimensions, too. */
+const LONGEST_PATH = 90;
+
+/**
+ * The archiver's name in metrics: unique in its account and region, since stack names are, and the same
+ * after every deployment. Metric dimensions take ASCII only, and only so much of it, construct ids anything.
+ */
+export function archiverName(scope: IConstruct): string {
+  const stack = Stack.of(scope);
+  const path = scope.node.scopes.slice(stack.node.scopes.length).map(child => child.node.id).join('/');
+  // Neither what JSON escapes nor what intrinsic functions take for a place of their own.
+  const isName = path.length <= LONGEST_PATH && /^[\x20-\x7e]+$/.test(path) && !/["\\{}]/.test(path);
+  return `${stack.stackName}/${isName ? path : scope.node.addr}`;
+}
+
+/** What is not set gives way to what is: a delay is never longer than the longest. */
+function retrySeconds({ retryPolicy = {} }: S3DatedArchiverProps): RetrySeconds {
+  const interval = retryPolicy.interval?.toSeconds();
+  const maxDelay = retryPolicy.maxDelay?.toSeconds();
+  return {
+    interval: interval ?? atMost(2, maxDelay),
+    maxAttempts: retryPolicy.maxAttempts ?? DEFAULT_MAX_ATTEMPTS,
+    backoffRate: retryPolicy.backoffRate ?? 2,
+    maxDelay: maxDelay ?? atLeast(60, interval),
+  };
+}
+
+function atMost(value: number, limit?: number): number {
+  return limit === undefined || Token.isUnresolved(limit) ? value : Math.min(value, limit);
+}
+
+function atLeast(value: number, limit?: number): number {
+  return limit === undefined || Token.isUnresolved(limit) ? value : Math.max(value, limit);
+}
+
+function batchBudget(type: sfn.StateMachineType, retry: RetrySeconds, props: S3DatedArchiverProps): BatchBudget {
+  const timeout = props.batchTimeout?.toSeconds();
+  if (type === sfn.StateMachineType.EXPRESS) {
+    const maxAttempts = props.retryPolicy?.maxAttempts;
+    // Without the numbers there is no arithmetic: the least of what is not given.
+    const unknown = [timeout, ...Object.values(retry)].some(value => Token.isUnresolved(value));
+    if (unknown) return { timeout: timeout ?? MIN_BATCH_TIMEOUT, maxAttempts: maxAttempts ?? 0, maxRounds: 1 };
+    return expressBudget(retry, { timeout, maxAttempts });
+  }
+  return {
+    timeout: timeout ?? DEFAULT_BATCH_TIMEOUT,
+    maxAttempts: retry.maxAttempts,
+    maxRounds: standardRounds(Token.isUnresolved(retry.maxAttempts) ? MAX_RETRIES : retry.maxAttempts),
+  };
+}
+
+function batchSizes(
+  type: sfn.StateMachineType, batch: BatchBudget, maxObjectsPerSecond: number, props: S3DatedArchiverProps,
+): Pick<Settings, 'batchSize' | 'mostConcurrency'> {
+  const { maxConcurrency } = props;
+  const unknown = [...Object.values(batch), maxObjectsPerSecond, maxConcurrency, props.batchSize].some(value => Token.isUnresolved(value));
+  if (type === sfn.StateMachineType.STANDARD || unknown) return { batchSize: props.batchSize ?? MAX_BATCH_SIZE };
+  const batchSize = expressBatchSize(batch, maxObjectsPerSecond, { maxConcurrency, batchSize: props.batchSize });
+  return { batchSize, mostConcurrency: expressConcurrency(batch, maxObjectsPerSecond, batchSize) };
+}

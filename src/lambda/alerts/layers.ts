@@ -1,0 +1,45 @@
+/** Where a cause lies. */
+import type { Cause } from './cause';
+import { OF_KMS } from '../s3/s3-error';
+import type { Layer } from '../../contract/alert-details';
+import { ErrorName } from '../../contract/errors';
+import { ReasonCode } from '../../contract/reason-codes';
+
+const OWN_ERRORS: Record<string, Layer> = {
+  [ErrorName.INVALID_RUN_INPUT]: 'input',
+  [ErrorName.LEDGER_UNBALANCED]: 'ledger',
+  [ErrorName.TOLERANCE_EXCEEDED]: 'S3',
+};
+
+/** The first that matches. KMS before IAM, since KMS, too, "denies access"; the services before Lambda, through which their errors come. */
+const PATTERNS: [Layer, RegExp][] = [
+  ['KMS', new RegExp(`\\b${ReasonCode.KMS_DENIED}\\b|${OF_KMS.source}`)],
+  ['IAM', /access[ _]?denied|not authorized|forbidden|explicit deny|AuthorizationError|could not be assumed|^States\.Permissions/i],
+  ['SNS', /^SNS\./],
+  ['EventBridge Scheduler', /^AWS\.Scheduler\./],
+  ['S3', /NoSuchBucket|NO_SUCH_BUCKET|SlowDown|SLOW_DOWN|SERVER_ERROR|\bS3\b|bucket|ItemReaderFailed|ResultWriterFailed/],
+  ['Lambda', /^(Lambda|Sandbox|Runtime|Function|Extension)\.|Task timed out|Runtime exited|OutOfMemory|signal: killed|ClientExecutionTimeout/],
+  ['Step Functions', /^(States\.|ABORTED\b)/],
+];
+
+export function layerOf({ error, text }: Cause): Layer {
+  const own = OWN_ERRORS[error];
+  if (own) return own;
+  const evidence = `${error}: ${text}`;
+  // A name that is left over is one of an exception that a handler let pass.
+  return PATTERNS.find(([, pattern]) => pattern.test(evidence))?.[0] ?? 'Lambda';
+}
+
+/** The others tell of objects, which are S3's. */
+const REASONS: { readonly [code: string]: Layer } = {
+  [ReasonCode.ACCESS_DENIED]: 'IAM',
+  [ReasonCode.KMS_DENIED]: 'KMS',
+  [ReasonCode.OUT_OF_TIME]: 'Lambda',
+};
+
+/** @param message what is said of an object that failed so: of a batch that failed as a whole it has the batch's error */
+export function layerOfReason(code: string, message = ''): Layer {
+  if (code !== ReasonCode.BATCH_FAILED) return REASONS[code] ?? 'S3';
+  const [, error = '', text = ''] = /^([\w.]+): (.*)$/s.exec(message) ?? [];
+  return layerOf({ error, text });
+}

@@ -1,0 +1,64 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { S3Client } from '@aws-sdk/client-s3';
+import type { Context } from 'aws-lambda';
+import * as v from 'valibot';
+import { LogMessage } from '../../contract/logs';
+import { BatchEvent, type Progress } from '../../contract/payloads';
+import { archiveBatch } from './archive-batch';
+import { ConcurrencyController, MOST_SIDE_BY_SIDE } from '../throughput/concurrency-controller';
+import { withDirectCopies } from '../throughput/fast-copy';
+import { logged } from '../runtime/logging';
+import { hasObjectLock } from '../move/object-lock';
+import { problemFields } from '../runtime/problem-fields';
+import { govern, RateController } from '../throughput/rate-controller';
+import { systemClock } from '../s3/retry';
+import { createSelector } from '../selection/select-objects';
+import { readArchiveSettings } from '../runtime/environment';
+import { shortHttp } from '../throughput/http1-client';
+import { endingWith, silentFor } from '../s3/timeouts';
+
+const logger = new Logger({ serviceName: 'archive-batch' });
+const rate = new RateController(systemClock);
+/** What one batch found out of S3 holds for the next one. */
+const concurrency = new ConcurrencyController();
+const silence = silentFor(60_000);
+const client = new S3Client({
+  retryMode: 'standard',
+  maxAttempts: 3,
+  // The destination may be in another region.
+  followRegionRedirects: true,
+  cacheMiddleware: true,
+  requestHandler: { ...silence, httpAgent: { maxSockets: MOST_SIDE_BY_SIDE }, httpsAgent: { maxSockets: MOST_SIDE_BY_SIDE } },
+});
+govern(client, rate);
+const s3 = withDirectCopies(client, rate, concurrency, shortHttp({ ...silence, requestTimeout: silence.socketTimeout }));
+
+/** Asked for once in the life of an instance. */
+let sourceLocks: Promise<boolean> | undefined;
+
+/** Moves the selected objects of a batch, as far as the time goes. */
+export async function handler(event: unknown, context: Context): Promise<Progress> {
+  const batch = v.parse(BatchEvent, event);
+  logger.addContext(context);
+  logger.appendKeys({ run_id: batch.BatchInput.run.id });
+  const progress = await logged(logger, () => archive(batch, context));
+  logger.info('round done', { ...progress, problems: undefined });
+  return progress;
+}
+
+async function archive(batch: BatchEvent, context: Context): Promise<Progress> {
+  const settings = readArchiveSettings(process.env);
+  const quarter = Math.floor(context.getRemainingTimeInMillis() / 4);
+  const patience = { clock: systemClock, deadline: Date.now() + quarter };
+  sourceLocks ??= hasObjectLock(endingWith(s3, AbortSignal.timeout(quarter)), patience, settings.sourceBucket);
+  return archiveBatch({
+    s3,
+    rate,
+    concurrency,
+    clock: systemClock,
+    settings,
+    select: createSelector(settings, batch.BatchInput.run),
+    sourceLocks: await sourceLocks,
+    onProblem: (line) => logger.warn(LogMessage.NOT_ARCHIVED, problemFields(line)),
+  }, batch, context.getRemainingTimeInMillis());
+}

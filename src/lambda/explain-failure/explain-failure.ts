@@ -1,0 +1,84 @@
+/** Turns the event of a failed run, or of one that could not be started, into the one message that goes out about it. */
+import type { SFNClient } from '@aws-sdk/client-sfn';
+import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
+import * as v from 'valibot';
+import { messageAttributes, toAttributes } from '../alerts/alert-attributes';
+import { createStartAlert, DeadLetterEvent } from './dead-letter';
+import { gatherFacts, StatusChangeEvent } from './failure-facts';
+import { Alert, createFailureAlert } from './failure-message';
+import { formatCause } from '../text/format';
+
+export interface ExplainContext {
+  readonly sfn: SFNClient;
+  readonly sns: SNSClient;
+  readonly topicArn: string;
+  /** Unset: the state machine's name. */
+  readonly archiverName?: string;
+  readonly reportBucket?: string;
+  /** Of the runs that a schedule could not start. */
+  readonly stateMachineArn?: string;
+  /** Told what went wrong in explaining; the message goes out all the same. */
+  readonly onError: (error: Error) => void;
+}
+
+/**
+ * Throws only if the message cannot be published. Then Lambda sends the event of a failed run itself to the topic, and
+ * a dead letter stays in its queue until it can be.
+ *
+ * @returns what was published: mostly one message, none where there is nothing to tell
+ */
+export async function explainFailure(context: ExplainContext, event: unknown): Promise<Alert[]> {
+  const alerts = await explain(context, event);
+  for (const { subject, message, attributes } of alerts) {
+    await context.sns.send(new PublishCommand({
+      TopicArn: context.topicArn,
+      Subject: subject,
+      Message: message,
+      MessageAttributes: messageAttributes(attributes),
+    }));
+  }
+  return alerts;
+}
+
+/** The name of the run that an event is about, so far as it has one. */
+export function runIdOf(event: unknown): string | undefined {
+  if (v.is(StatusChangeEvent, event)) return event.detail.name;
+  return v.is(DeadLetterEvent, event) ? event.Records[0]?.messageAttributes.EXECUTION_ID?.stringValue : undefined;
+}
+
+async function explain({ sfn, archiverName, reportBucket, stateMachineArn, onError }: ExplainContext, event: unknown): Promise<Alert[]> {
+  try {
+    if (v.is(DeadLetterEvent, event)) {
+      return event.Records.flatMap((letter) => createStartAlert({ archiverName, stateMachineArn }, letter) ?? []);
+    }
+    const { detail } = v.parse(StatusChangeEvent, event);
+    const facts = await gatherFacts(sfn, detail);
+    for (const gap of facts.gaps) onError(new Error(gap));
+    return [createFailureAlert({ archiverName: archiverName ?? detail.stateMachineArn.split(':').pop()!, reportBucket }, facts)];
+  } catch (error) {
+    onError(error as Error);
+    return [{
+      subject: 'Archive run did not succeed',
+      message: [
+        'A run did not succeed, and what happened could not be put into words. The event says:',
+        formatCause(JSON.stringify(event), 8000),
+      ].join('\n\n'),
+      attributes: toAttributes({
+        archiver: archiverName ?? 'unknown',
+        runId: runIdOf(event) ?? null,
+        dates: null,
+        outcome: 'FAILED',
+        layer: 'Step Functions',
+        code: null,
+        cause: (error as Error).message,
+        counts: null,
+        reasons: [],
+        problems: [],
+        report: null,
+        ledger: null,
+        executionArn: null,
+        nextCommand: null,
+      }),
+    }];
+  }
+}

@@ -1,0 +1,115 @@
+/** Collects what Step Functions knows about a run that did not succeed. */
+import {
+  DescribeExecutionCommand, DescribeMapRunCommand, GetExecutionHistoryCommand, ListExecutionsCommand, ListMapRunsCommand,
+  type DescribeExecutionOutput, type DescribeMapRunOutput, type SFNClient,
+} from '@aws-sdk/client-sfn';
+import * as v from 'valibot';
+import { History, parseAs, readHistory } from './execution-history';
+
+/**
+ * EventBridge's "Step Functions Execution Status Change". Only what a message cannot do without is required.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
+ */
+export const StatusChangeEvent = v.object({
+  detail: v.object({
+    executionArn: v.string(),
+    stateMachineArn: v.string(),
+    name: v.string(),
+    status: v.string(),
+    startDate: v.nullish(v.number()),
+    stopDate: v.nullish(v.number()),
+    /** Left out by Step Functions above 248 KiB. */
+    input: v.nullish(v.string()),
+    error: v.nullish(v.string()),
+    cause: v.nullish(v.string()),
+  }),
+});
+export type StatusChange = v.InferOutput<typeof StatusChangeEvent>['detail'];
+
+export interface FailedChild {
+  readonly executionArn: string;
+  readonly error?: string;
+  readonly cause?: string;
+  /** Of the listed objects of its batch, so far as they are known. */
+  readonly keys: string[];
+}
+
+export interface MapRunFacts {
+  readonly description?: DescribeMapRunOutput;
+  /** A few of the children that failed or timed out. */
+  readonly failedChildren: FailedChild[];
+}
+
+export interface FailureFacts {
+  readonly change: StatusChange;
+  readonly description?: DescribeExecutionOutput;
+  readonly history?: History;
+  readonly mapRun?: MapRunFacts;
+  /** What could not be read, and why. */
+  readonly gaps: string[];
+}
+
+/** Children of one run mostly fail for one reason: a few show it, and a cause that occurs twice outweighs one that occurs once. */
+const CHILDREN = 5;
+
+/** Never throws: each thing that cannot be read becomes a gap, and the message is made from the rest. */
+export async function gatherFacts(sfn: SFNClient, change: StatusChange): Promise<FailureFacts> {
+  const gaps: string[] = [];
+  const tryTo = async <T>(what: string, read: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await read();
+    } catch (error) {
+      gaps.push(`${what}: ${(error as Error).name}: ${(error as Error).message}`);
+      return undefined;
+    }
+  };
+
+  const { executionArn } = change;
+  const [description, history, mapRun] = await Promise.all([
+    tryTo('the execution', () => sfn.send(new DescribeExecutionCommand({ executionArn }))),
+    tryTo('its history', async () => {
+      // Newest first. A run has some thirty events, each redrive a dozen more: one page holds what ended it.
+      const { events } = await sfn.send(new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 1000 }));
+      return readHistory(events ?? []);
+    }),
+    tryTo('its Map Run', () => readMapRun(sfn, executionArn, tryTo)),
+  ]);
+  return { change, description, history, mapRun, gaps };
+}
+
+type TryTo = <T>(what: string, read: () => Promise<T>) => Promise<T | undefined>;
+
+async function readMapRun(sfn: SFNClient, executionArn: string, tryTo: TryTo): Promise<MapRunFacts | undefined> {
+  const { mapRuns } = await sfn.send(new ListMapRunsCommand({ executionArn }));
+  // A redrive may have started a second one. Newest first.
+  const mapRunArn = mapRuns?.[0]?.mapRunArn;
+  if (!mapRunArn) return undefined;
+  const [description, failedChildren] = await Promise.all([
+    tryTo('the counts of its Map Run', () => sfn.send(new DescribeMapRunCommand({ mapRunArn }))),
+    tryTo('a failed child of its Map Run', () => readFailedChildren(sfn, mapRunArn)),
+  ]);
+  return { description, failedChildren: failedChildren ?? [] };
+}
+
+async function readFailedChildren(sfn: SFNClient, mapRunArn: string): Promise<FailedChild[]> {
+  for (const statusFilter of ['FAILED', 'TIMED_OUT'] as const) {
+    const { executions } = await sfn.send(new ListExecutionsCommand({ mapRunArn, statusFilter, maxResults: CHILDREN }));
+    // DescribeExecution answers for EXPRESS children, too, if a Map Run started them; GetExecutionHistory does not.
+    const children = await Promise.all((executions ?? []).map(({ executionArn }) => sfn.send(new DescribeExecutionCommand({ executionArn }))));
+    if (children.length > 0) {
+      return children.map(({ executionArn, error, cause, status, input }) => ({
+        executionArn: executionArn!,
+        error: error ?? (status === 'TIMED_OUT' ? 'States.Timeout' : undefined),
+        cause,
+        keys: keysOf(input),
+      }));
+    }
+  }
+  return [];
+}
+
+const ChildInput = v.object({ Items: v.array(v.object({ Key: v.string() })) });
+
+function keysOf(input: string | undefined): string[] {
+  return (parseAs(ChildInput, input ?? '')?.Items ?? []).map(({ Key: key }) => key);
+}

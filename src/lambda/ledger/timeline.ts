@@ -1,0 +1,50 @@
+import type { LedgerLine } from '../../contract/payloads';
+
+/** Objects in equal stretches of time, from the run's start on. */
+export interface Throughput {
+  readonly secondsPerBucket: number;
+  readonly archived: number[];
+  readonly notArchived: number[];
+}
+
+const MOST_BUCKETS = 120;
+
+/** Counts objects over time. A run of any length fits: its buckets double whenever there would be too many. */
+export class Timeline {
+  private width = 1_000;
+  private buckets: { archived: number; notArchived: number }[] = [];
+
+  /** @param at milliseconds since the run's start; before it, where clocks differ, is taken for the start */
+  add(at: number, status: LedgerLine['status']): void {
+    if (status === 'archived') this.count(at, 1, 0);
+    else this.count(at, 0, 1);
+  }
+
+  merge(other: Timeline): void {
+    while (this.width < other.width) this.widen();
+    other.buckets.forEach(({ archived, notArchived }, index) => this.count(index * other.width, archived, notArchived));
+  }
+
+  throughput(): Throughput {
+    return {
+      secondsPerBucket: this.width / 1000,
+      archived: this.buckets.map(({ archived }) => archived),
+      notArchived: this.buckets.map(({ notArchived }) => notArchived),
+    };
+  }
+
+  private count(at: number, archived: number, notArchived: number): void {
+    while (at >= this.width * MOST_BUCKETS) this.widen();
+    const index = Math.max(0, Math.floor(at / this.width));
+    while (this.buckets.length <= index) this.buckets.push({ archived: 0, notArchived: 0 });
+    this.buckets[index].archived += archived;
+    this.buckets[index].notArchived += notArchived;
+  }
+
+  private widen(): void {
+    const before = this.buckets;
+    this.width *= 2;
+    this.buckets = [];
+    before.forEach(({ archived, notArchived }, index) => this.count(index * this.width / 2, archived, notArchived));
+  }
+}

@@ -1,0 +1,62 @@
+import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
+import { patiently, type Patience } from '../s3/retry';
+import { failureOf } from '../s3/s3-error';
+
+/**
+ * Which of these keys a bucket has, from listings of the stretches that they lie in: a page tells of a thousand keys,
+ * where looking key by key costs a request each, and two where the caller may list under a prefix only (`look`).
+ *
+ * Undefined where listing is denied.
+ */
+export async function presentKeys(
+  s3: S3Client, patience: Patience, bucket: string, keys: readonly string[], signal?: AbortSignal,
+): Promise<ReadonlySet<string> | undefined> {
+  const wanted = [...new Set(keys)].sort(inOrderOfS3);
+  const prefix = commonStart(wanted);
+  const present = new Set<string>();
+  try {
+    let passed = '';
+    for (let next = 0; next < wanted.length;) {
+      const before = justBefore(wanted[next]);
+      const page = await patiently(patience, () => s3.send(new ListObjectsV2Command({
+        Bucket: bucket,
+        Prefix: prefix,
+        // No page twice, however many keys lie between the two.
+        StartAfter: (inOrderOfS3(before, passed) > 0 ? before : passed) || undefined,
+        // Some characters of keys have no place in XML.
+        EncodingType: 'url',
+      }), { abortSignal: signal }));
+      const found = (page.Contents ?? []).map(({ Key }) => decodeURIComponent(Key!.replace(/\+/g, ' ')));
+      for (const key of found) present.add(key);
+      if (!page.IsTruncated) break;
+      passed = found.at(-1)!;
+      while (next < wanted.length && inOrderOfS3(wanted[next], passed) <= 0) next++;
+    }
+  } catch (error) {
+    if (failureOf(error).kind === 'denied') return undefined;
+    throw error;
+  }
+  return new Set(wanted.filter((key) => present.has(key)));
+}
+
+/** What comes before this key, with few others in between: its last character is the one before. */
+function justBefore(key: string): string {
+  const characters = [...key];
+  const last = characters.pop()!.codePointAt(0)!;
+  if (last > 0) characters.push(String.fromCodePoint(last === 0xe000 ? 0xd7ff : last - 1));
+  return characters.join('');
+}
+
+/** By UTF-8 bytes, which JavaScript's comparison of strings is not. */
+function inOrderOfS3(a: string, b: string): number {
+  return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+/** Of sorted keys. */
+function commonStart(keys: readonly string[]): string {
+  const first = [...keys[0] ?? ''];
+  const last = [...keys.at(-1) ?? ''];
+  let length = 0;
+  while (length < first.length && first[length] === last[length]) length++;
+  return first.slice(0, length).join('');
+}

@@ -1,0 +1,19 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { Context } from 'aws-lambda';
+import * as v from 'valibot';
+import { type Plan, PlanRunEvent } from '../../contract/payloads';
+import { logged } from '../runtime/logging';
+import { planRun } from './plan-run';
+import { readPlanSettings } from '../runtime/environment';
+
+const logger = new Logger({ serviceName: 'plan-run' });
+
+/** Turns an execution's input into the frozen plan that everything after it follows. */
+export async function handler(event: unknown, context: Context): Promise<Plan> {
+  logger.addContext(context);
+  const request = v.parse(PlanRunEvent, event);
+  logger.appendKeys({ run_id: request.runId });
+  const plan = await logged(logger, () => planRun(request, readPlanSettings(process.env)));
+  logger.info('run planned', { ...plan, progress: undefined });
+  return plan;
+}

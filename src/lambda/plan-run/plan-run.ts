@@ -1,0 +1,51 @@
+/** Freezes a run: its days, what it lists, how fast it may go. */
+import { listingPrefix } from './listing-prefix';
+import { initialProgress } from './initial-progress';
+import { parseRunInput } from './run-input';
+import type { PlanSettings } from '../runtime/environment';
+import { type Window, windowOf } from '../../dates/date-window';
+import { batchesAtOnce } from '../../contract/batches';
+import { ErrorName, namedError } from '../../contract/errors';
+import type { Plan, PlanRunEvent, RunInput } from '../../contract/payloads';
+
+export function planRun(event: PlanRunEvent, settings: PlanSettings): Plan {
+  const input = parseRunInput(event.input);
+  const startTime = new Date(event.startTime);
+  const window = windowOfInput(input) ?? windowOf(settings.selection, instantOf(input) ?? startTime, settings.timeZone);
+  checkConcurrency(input, settings);
+  const maxConcurrency = input.maxConcurrency ?? settings.maxConcurrency ?? batchesAtOnce(settings.maxObjectsPerSecond);
+  const reportPrefix = `${settings.reportPrefix}${startTime.toISOString().slice(0, 10)}/${event.runId}/`;
+  return {
+    run: {
+      id: event.runId,
+      startTime: event.startTime,
+      ...window,
+      dryRun: input.dryRun ?? false,
+      reportPrefix,
+      objectsPerSecond: settings.maxObjectsPerSecond / maxConcurrency,
+      maxConcurrency,
+    },
+    listing: { prefix: listingPrefix(settings.sourcePrefix, settings.dateSource, window) },
+    maxConcurrency,
+    resultPrefix: `${reportPrefix}map-run`,
+    progress: initialProgress(),
+  };
+}
+
+/** With more batches at once the share of each would be so small that none is done before an EXPRESS workflow ends. */
+function checkConcurrency({ maxConcurrency = 1 }: RunInput, { mostConcurrency = Infinity }: PlanSettings): void {
+  if (maxConcurrency <= mostConcurrency) return;
+  throw namedError(ErrorName.INVALID_RUN_INPUT,
+    `the run's input is wrong: maxConcurrency ${maxConcurrency} must be ${mostConcurrency} at most, since batches of EXPRESS have five minutes to archive what they hold at their share of `
+    + 'maxObjectsPerSecond: leave it out, or deploy with a lower batchSize');
+}
+
+function windowOfInput({ date, from, to }: RunInput): Window | undefined {
+  if (date !== undefined) return { from: date, to: date };
+  return from !== undefined && to !== undefined ? { from, to } : undefined;
+}
+
+/** The scheduled instant, which stays the same however late the run starts. */
+function instantOf({ scheduledTime }: RunInput): Date | undefined {
+  return scheduledTime === undefined ? undefined : new Date(scheduledTime);
+}

@@ -1,0 +1,75 @@
+/** Checks what people and schedules start a run with. */
+import * as v from 'valibot';
+import { calendarDate, fieldsOf } from '../../dates/calendar';
+import { ErrorName, namedError } from '../../contract/errors';
+import { RunInput } from '../../contract/payloads';
+
+const DATE = 'a calendar date such as "2026-11-24"';
+const INSTANT = 'an instant with Z or an offset, such as "2026-11-24T16:00:00Z"';
+
+const ALLOWED: { readonly [field in keyof RunInput]-?: string } = {
+  date: DATE,
+  from: DATE,
+  to: DATE,
+  dryRun: 'true or false, without quotes',
+  maxConcurrency: 'a whole number from 1 to 10000',
+  scheduledTime: INSTANT,
+};
+const FIELDS = Object.keys(ALLOWED) as (keyof RunInput)[];
+
+/** The input of an execution, or an error that names everything that is wrong with it. */
+export function parseRunInput(input: unknown): RunInput {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    refuse([`it must be a JSON object, such as {} or {"date": "2026-11-24"}, got ${shown(input)}`]);
+  }
+  const unknown = Object.keys(input).filter(field => !Object.hasOwn(ALLOWED, field));
+  const known = Object.fromEntries(FIELDS.filter(field => Object.hasOwn(input, field)).map(field => [field, input[field as keyof typeof input]]));
+  const result = v.safeParse(RunInput, known);
+  const problems = [
+    ...unknown.map(field => `unknown field ${shown(field)}: allowed are ${FIELDS.join(', ')}`),
+    ...FIELDS.flatMap(field => problemOf(field, known[field], result.issues ?? [])),
+    ...problemsOfDates(known),
+  ];
+  if (!result.success || problems.length > 0) refuse(problems);
+  return result.output;
+}
+
+type Issues = readonly v.BaseIssue<unknown>[];
+
+function problemOf(field: keyof RunInput, value: unknown, issues: Issues): string[] {
+  const must = `${field} must be ${ALLOWED[field]}, got ${shown(value)}`;
+  if (issues.some(issue => issue.path?.[0].key === field)) return [must];
+  if (typeof value !== 'string') return [];
+  if (field === 'scheduledTime') return isInstant(value) ? [] : [must];
+  return isCalendarDate(value) ? [] : [`${must}, a day that the calendar does not have`];
+}
+
+/** The dates together: one day, or a first and a last one. */
+function problemsOfDates({ date, from, to }: { readonly [field: string]: unknown }): string[] {
+  if (date !== undefined && (from !== undefined || to !== undefined)) {
+    return ['date stands for one day, and from and to for several: give either date, or from and to'];
+  }
+  if (from !== undefined && to === undefined) return [`from ${shown(from)} has no to: add the last day, or give one day as date`];
+  if (to !== undefined && from === undefined) return [`to ${shown(to)} has no from: add the first day, or give one day as date`];
+  if (typeof from === 'string' && typeof to === 'string' && from > to) return [`from ${shown(from)} is after to ${shown(to)}: exchange them`];
+  return [];
+}
+
+function isCalendarDate(text: string): boolean {
+  const { year, month, day } = fieldsOf(text);
+  return calendarDate(year, month, day) === text;
+}
+
+function isInstant(text: string): boolean {
+  // Date.parse reads February 30 as a day in March.
+  return v.is(v.pipe(v.string(), v.isoTimestamp()), text) && isCalendarDate(text.slice(0, 10)) && !Number.isNaN(Date.parse(text));
+}
+
+function shown(value: unknown): string {
+  const json = JSON.stringify(value) ?? 'nothing';
+  return json.length > 100 ? `${json.slice(0, 100)}...` : json;
+}
+
+function refuse(problems: string[]): never {
+  throw namedError(ErrorName.INVALID_RUN_INPUT, `the run's input is wrong: ${problems.join('; ')}`);
+}

@@ -1,0 +1,48 @@
+/** What a dry run's estimate, and a listing that grows, come to in sentences. */
+import type { Estimate } from './estimate';
+import type { Growth } from './listing-growth';
+import type { Report } from '../report/report';
+import { formatBytes, formatCount, formatObjects, formatSeconds, formatUsd } from '../../text/format';
+
+export function estimateOf({ minutes, requests, usd, prices }: Estimate): string {
+  return `The real run would take about ${formatUsd(usd.total)} (list prices of ${prices.region}, ${prices.asOf}), ${formatSeconds(minutes * 60)} `
+    + `and ${formatCount(requests.total)} requests to S3.`;
+}
+
+/** What the storage classes ask for that nobody might expect; nothing from STANDARD to STANDARD. */
+export function surprisesOf({ objects, storageClasses: { source, destination } }: Estimate): string[] {
+  const sentences = source.flatMap(({ storageClass, ...left }) => [
+    ...left.retrievalUsd > 0 ? [`${formatObjects(left.objects)} (${formatBytes(left.bytes)}) would be read from ${storageClass}, at ${formatUsd(left.retrievalUsd)} `
+      + 'for the retrieval.'] : [],
+    ...left.early.objects > 0 ? [`${formatObjects(left.early.objects)} (${formatBytes(left.early.bytes)}) would leave ${storageClass} before its `
+      + `${left.minimumDays} days are over, at ${formatUsd(left.early.usd)} for the rest of them.`] : [],
+  ]);
+  const { storageClass, minimumDays, minimumBytes, smaller, usdPerMonth, leastUsd } = destination;
+  if (objects > 0 && minimumDays > 0) {
+    sentences.push(`${storageClass} would cost ${formatUsd(usdPerMonth)} a month for these objects, and is billed for at least ${minimumDays} days: `
+      + `${formatUsd(leastUsd)} even if they are deleted at once.`);
+  }
+  if (smaller.objects > 0 && minimumBytes > 0) {
+    sentences.push(`${formatObjects(smaller.objects)} below ${formatBytes(minimumBytes)} would be billed as ${formatBytes(minimumBytes)} each: `
+      + `${formatBytes(smaller.billedBytes)} instead of ${formatBytes(smaller.bytes)}.`);
+  }
+  return sentences;
+}
+
+export function growthSentence(growth: Growth): string {
+  const { objects, usdPerRun, usdPerYear, objectsAddedPerRun, usdPerYearWithKeyPrefix } = growth;
+  return `Looking at the other ${formatObjects(objects)} costs ${formatUsd(usdPerRun)} a run, and ${formatUsd(usdPerYear)} in a year of nightly runs`
+    + `${objectsAddedPerRun > 0 ? `, with the ${formatObjects(objectsAddedPerRun)} that each adds to the listing` : ''}. `
+    + `Where keys begin with their date, DateSource.keyPrefix lists only the run's days: ${formatUsd(usdPerYearWithKeyPrefix)} in a year.`;
+}
+
+const NIGHTS = 365;
+/** A dollar a night. */
+const WORTH_A_MESSAGE = NIGHTS;
+
+/** A dry run is read by day, for its figures. At night a listing that grows is news once a month, and only where it costs something. */
+export function growthForMessage({ growth, run, dates }: Pick<Report, 'growth' | 'run' | 'dates'>): string | undefined {
+  if (!growth) return undefined;
+  const isDue = run.dryRun || (growth.usdPerYear >= WORTH_A_MESSAGE && dates.to.endsWith('-01'));
+  return isDue ? growthSentence(growth) : undefined;
+}

@@ -1,0 +1,68 @@
+/** What storage classes ask for that a price of requests does not show: on the way out of one, and in the next. */
+import { classPrices, type Prices } from '../../pricing/prices';
+import { earlyDeletionUsd, GB, retrievalUsd, termsOf } from '../../pricing/storage-classes';
+import type { Tally } from '../../ledger/tally';
+
+/** Objects that leave a class. */
+export interface LeftClass {
+  readonly storageClass: string;
+  readonly objects: number;
+  readonly bytes: number;
+  /** For reading them. */
+  readonly retrievalUsd: number;
+  readonly minimumDays: number;
+  /** Those that leave before that. In a versioned bucket they stay as older versions, and are not billed for it yet. */
+  readonly early: { readonly objects: number; readonly bytes: number; readonly usd: number };
+}
+
+/** The class of the archive. */
+export interface EnteredClass {
+  readonly storageClass: string;
+  /** Below it an object is billed as if it were that large. */
+  readonly minimumBytes: number;
+  readonly smaller: { readonly objects: number; readonly bytes: number; readonly billedBytes: number };
+  readonly minimumDays: number;
+  readonly usdPerMonth: number;
+  /** What is paid for their storage even if they are deleted at once. */
+  readonly leastUsd: number;
+}
+
+export interface ClassSurprises {
+  readonly source: readonly LeftClass[];
+  readonly destination: EnteredClass;
+}
+
+const DAYS_A_MONTH = 30;
+
+export function classSurprises({ sources, sizes, archived, bytes }: Tally, storageClass: string, prices: Prices): ClassSurprises {
+  const { minimumBytes, minimumDays, indexBytes, standardIndexBytes } = termsOf(storageClass);
+  const small = sizes.sizes().filter(({ below }) => below !== null && below <= minimumBytes);
+  const smaller = {
+    objects: small.reduce((sum, { count }) => sum + count, 0),
+    bytes: small.reduce((sum, each) => sum + each.bytes, 0),
+  };
+  const billedSmall = smaller.objects * minimumBytes;
+  const inClass = bytes - smaller.bytes + billedSmall + archived * indexBytes;
+  const usdPerMonth = (inClass * classPrices(prices, storageClass).storageGbMonth
+    + archived * standardIndexBytes * classPrices(prices, 'STANDARD').storageGbMonth) / GB;
+  return {
+    source: sources.entries().map(([name, each]) => ({
+      storageClass: name,
+      objects: each.objects,
+      bytes: each.bytes,
+      retrievalUsd: round(retrievalUsd(prices, name, each.bytes)),
+      minimumDays: termsOf(name).minimumDays,
+      early: { objects: each.earlyObjects, bytes: each.earlyBytes, usd: round(earlyDeletionUsd(prices, name, each.earlyByteDays)) },
+    })),
+    destination: {
+      storageClass,
+      minimumBytes,
+      smaller: { ...smaller, billedBytes: billedSmall },
+      minimumDays,
+      usdPerMonth: round(usdPerMonth),
+      leastUsd: round(usdPerMonth * minimumDays / DAYS_A_MONTH),
+    },
+  };
+}
+
+const round = (usd: number) => Number(usd.toFixed(6));

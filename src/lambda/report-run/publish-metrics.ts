@@ -1,0 +1,34 @@
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { Report } from './report/report';
+import { daysBetween } from '../selection/stragglers';
+import { METRIC_DIMENSION, METRIC_NAMESPACE, MetricName } from '../../contract/metrics';
+
+/**
+ * Writes a run's metrics to the log in CloudWatch's embedded metric format.
+ *
+ * None for a dry run: it counts what would be done, and alarms that watch the archive would take that for done.
+ *
+ * @param arrivalRatio left out where the run says nothing about what arrived, or earlier reports could not be read
+ */
+export function publishMetrics(archiverName: string, report: Report, arrivalRatio?: number): void {
+  if (report.run.dryRun) return;
+  const { counts, stragglers } = report;
+  const metrics = new Metrics({ namespace: METRIC_NAMESPACE });
+  // Powertools adds a dimension `service`, under which no alarm of ours would find the metrics.
+  metrics.clearDefaultDimensions();
+  metrics
+    .addDimension(METRIC_DIMENSION, archiverName)
+    .addMetadata('runId', report.run.id)
+    .addMetric(MetricName.OBJECTS_LISTED, MetricUnit.Count, counts.listed)
+    .addMetric(MetricName.OBJECTS_ARCHIVED, MetricUnit.Count, counts.archived)
+    .addMetric(MetricName.OBJECTS_SKIPPED, MetricUnit.Count, counts.skipped)
+    .addMetric(MetricName.OBJECTS_CONFLICTING, MetricUnit.Count, counts.conflicting)
+    .addMetric(MetricName.OBJECTS_FAILED, MetricUnit.Count, counts.failed)
+    .addMetric(MetricName.BYTES_ARCHIVED, MetricUnit.Bytes, report.bytes)
+    .addMetric(MetricName.STRAGGLERS, MetricUnit.Count, stragglers.count)
+    // CloudWatch has no unit for days.
+    .addMetric(MetricName.OLDEST_STRAGGLER_DAYS, MetricUnit.NoUnit, stragglers.oldest ? daysBetween(stragglers.oldest, report.dates.to) : 0)
+    .addMetric(MetricName.RUN_SECONDS, MetricUnit.Seconds, report.seconds);
+  if (arrivalRatio !== undefined) metrics.addMetric(MetricName.ARRIVAL_RATIO, MetricUnit.NoUnit, arrivalRatio);
+  metrics.publishStoredMetrics();
+}

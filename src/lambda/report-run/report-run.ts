@@ -1,0 +1,136 @@
+/** Ends a run: adds everything up, balances it, judges it, writes the report. */
+import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { toAttributes } from '../alerts/alert-attributes';
+import { counting } from '../s3/count-requests';
+import type { Seen } from './estimate/estimate';
+import { ledgerPrefix } from '../ledger/write-ledger';
+import { tallyLedger } from '../ledger/read-ledger';
+import { MapResults, readMapResults } from './map-results';
+import { assertBalanced, judge } from './report/outcome';
+import { type Batches, createReport, Report } from './report/report';
+import { renderReport } from './page/page';
+import { addRequests, type Requests } from '../pricing/requests';
+import { detailsOf } from './report/alert-details';
+import { createMessage } from './report/message';
+import { INIT_SECONDS } from '../pricing/usage';
+import { SettleContext, settleBatch } from './reconcile-batch';
+import { readArrivalRatio } from './earlier-reports';
+import { mergeStragglers, noStragglers } from '../selection/stragglers';
+import { Counts, ReportRunEvent, Run, RunSummary } from '../../contract/payloads';
+
+export interface ReportRunContext extends SettleContext {
+  readonly now: () => Date;
+  /** How long the function's instance took to start. */
+  readonly initSeconds?: number;
+}
+
+/** The same answer however often it is asked: what it writes has names of its own and is written anew. */
+export async function reportRun(context: ReportRunContext, event: ReportRunEvent): Promise<{ summary: RunSummary; report: Report }> {
+  const { settings } = context;
+  const { reportBucket, toleratedFailurePercentage } = settings;
+  const { run } = event;
+  const began = performance.now();
+  let fastest = Infinity;
+  const s3 = counting(context.s3, ({ milliseconds }) => { fastest = Math.min(fastest, milliseconds); });
+  const ledger = { bucket: reportBucket, prefix: ledgerPrefix(run) };
+
+  // In this order: settling completes the ledger.
+  const results = await addUpBatches(context, await readMapResults(s3, event.results));
+  const tally = await tallyLedger(s3, reportBucket, ledger.prefix, Date.parse(run.startTime) / 1000);
+  const counts: Counts = {
+    listed: results.listed,
+    archived: tally.archived,
+    skipped: results.skipped,
+    conflicting: tally.conflicting,
+    failed: tally.failed,
+  };
+  assertBalanced(counts, `s3://${reportBucket}/${run.reportPrefix}`);
+
+  const outcome = judge(counts, toleratedFailurePercentage);
+  const endedAt = context.now();
+  const lookBack = run.dryRun ? await lookBackOf(s3, reportBucket, event, { counts, startedAt: endedAt.toISOString() }) : {};
+  const report = createReport({
+    archiver: settings.archiverName,
+    run,
+    executionArn: event.executionId,
+    outcome,
+    counts,
+    tally,
+    batches: results.batches,
+    batch: settings.batch,
+    stragglers: results.stragglers,
+    toleratedFailurePercentage,
+    endedAt,
+    storageClass: settings.storageClass,
+    region: settings.region,
+    alertMode: settings.alertMode,
+    narrowed: settings.dateSource.kind === 'keyPrefix',
+    seen: { lookBack, latencySeconds: fastest / 1000, seconds: (performance.now() - began) / 1000, initSeconds: context.initSeconds ?? INIT_SECONDS },
+    source: { bucket: settings.sourceBucket, prefix: settings.sourcePrefix },
+    destination: { bucket: settings.destinationBucket, prefix: settings.destinationPrefix },
+    ledger,
+  });
+  const reportKey = await writeReport(s3, run, report);
+
+  const { dates, bytes, stragglers } = report;
+  const summary: RunSummary = {
+    runId: run.id,
+    dates,
+    dryRun: run.dryRun,
+    outcome,
+    counts,
+    bytes,
+    stragglers,
+    report: { bucket: reportBucket, key: reportKey },
+    ...createMessage(report, reportKey),
+    attributes: toAttributes(detailsOf(report, reportKey)),
+  };
+  return { summary, report };
+}
+
+/** What the real run will ask for when it compares itself with the runs before it. */
+async function lookBackOf(
+  s3: S3Client, bucket: string, { run, executionId }: ReportRunEvent, { counts, startedAt }: { counts: Counts; startedAt: string },
+): Promise<Seen['lookBack']> {
+  const requests: Requests = {};
+  const counted = counting(s3, ({ operation }) => addRequests(requests, { [operation]: 1 }));
+  const asReal = { run: { id: run.id, executionArn: executionId, dryRun: false }, dates: { from: run.from, to: run.to }, startedAt, counts };
+  // That it cannot be read is no reason to go without a report.
+  await readArrivalRatio(counted, bucket, run.reportPrefix, asReal).catch(() => undefined);
+  return requests;
+}
+
+/** For machines and for people. Answers with the key of the first. */
+async function writeReport(s3: S3Client, run: Run, report: Report): Promise<string> {
+  const { bucket } = report.ledger;
+  const put = async (name: string, ContentType: string, Body: string) => {
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: `${run.reportPrefix}${name}`, Body, ContentType }));
+    return `${run.reportPrefix}${name}`;
+  };
+  await put('report.html', 'text/html; charset=utf-8', renderReport(report));
+  return put('report.json', 'application/json', `${JSON.stringify(report, undefined, 2)}\n`);
+}
+
+/** What only the batches know: the ledger has no lines of skipped objects. */
+async function addUpBatches(context: ReportRunContext, results: MapResults) {
+  let listed = 0;
+  let skipped = 0;
+  const batches: Batches = { count: 0, rounds: 0 };
+  const stragglers = noStragglers();
+  for await (const progress of results.finished()) {
+    batches.count += 1;
+    batches.rounds += progress.rounds;
+    listed += progress.counts.listed;
+    skipped += progress.counts.skipped;
+    mergeStragglers(stragglers, progress.stragglers);
+  }
+  for await (const batch of results.unfinished()) {
+    const settled = await settleBatch(context, batch);
+    batches.count += 1;
+    batches.rounds += batch.event.BatchInput.progress.rounds + 1;
+    listed += settled.listed;
+    skipped += settled.skipped;
+    mergeStragglers(stragglers, settled.stragglers);
+  }
+  return { listed, skipped, stragglers, batches };
+}

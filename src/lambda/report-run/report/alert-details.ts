@@ -1,0 +1,32 @@
+/** What machines read of the alert about a run that came to its end. */
+import { layerOfReason } from '../../alerts/layers';
+import type { Report } from './report';
+import { againCommand, storyOf } from './wording';
+import type { AlertDetails, Layer } from '../../../contract/alert-details';
+
+export function detailsOf(report: Report, reportKey: string): Omit<AlertDetails, 'schemaVersion'> {
+  const { archiver, run, dates, outcome, counts, reasons, problems, ledger } = report;
+  return {
+    archiver,
+    runId: run.id,
+    dates,
+    outcome,
+    layer: layersOf(report)[0] ?? null,
+    code: reasons[0]?.code ?? null,
+    cause: outcome === 'CLEAN' ? null : problems[0]?.message ?? storyOf(report),
+    counts,
+    reasons,
+    problems: problems.map(({ key, code }) => ({ key, code: code ?? 'UNKNOWN' })),
+    report: `s3://${ledger.bucket}/${reportKey}`,
+    ledger: `s3://${ledger.bucket}/${ledger.prefix}`,
+    executionArn: run.executionArn,
+    nextCommand: outcome === 'CLEAN' ? null : againCommand(report),
+  };
+}
+
+/** Where the reasons lie, that of the most frequent one first. */
+export function layersOf({ reasons, problems }: Report): Layer[] {
+  return [...new Set(reasons.map(({ status, code }) => (
+    layerOfReason(code, problems.find((problem) => problem.status === status && problem.code === code)?.message)
+  )))];
+}

@@ -1,0 +1,38 @@
+import { formatObjects } from '../../text/format';
+import { ErrorName, namedError } from '../../../contract/errors';
+import { Counts, RunSummary } from '../../../contract/payloads';
+
+export type Outcome = RunSummary['outcome'];
+
+/**
+ * Every listed object must be accounted for: a ledger with a hole would be the one place where an
+ * object can get lost without a word.
+ *
+ * @throws LedgerUnbalanced
+ */
+export function assertBalanced(counts: Counts, where: string): void {
+  const { listed, archived, skipped, conflicting, failed } = counts;
+  const accounted = archived + skipped + conflicting + failed;
+  if (accounted === listed) return;
+  throw namedError(
+    ErrorName.LEDGER_UNBALANCED,
+    `the ledger accounts for ${formatObjects(Math.abs(listed - accounted))} ${accounted < listed ? 'fewer' : 'more'} than were listed: listed ${listed}, `
+    + `but archived ${archived} + skipped ${skipped} + conflicting ${conflicting} + failed ${failed} = ${accounted}; `
+    + `compare the parts under ${where}ledger/ with the result files under ${where}map-run/`,
+  );
+}
+
+/** Conflicts never count against the tolerance: nothing about them is broken. */
+export function judge(counts: Counts, toleratedFailurePercentage: number): Outcome {
+  const selected = counts.archived + counts.conflicting + counts.failed;
+  if (exceeds(counts.failed, selected, toleratedFailurePercentage)) return 'FAILED';
+  return counts.failed + counts.conflicting > 0 ? 'PROBLEMS' : 'CLEAN';
+}
+
+/** `part / whole > percentage / 100`, in decimal: 0.57 * 10,000 is 5,699.999... in binary. */
+function exceeds(part: number, whole: number, percentage: number): boolean {
+  const [mantissa, exponent = '0'] = String(percentage).split('e');
+  const [integer, fraction = ''] = mantissa.split('.');
+  const scale = BigInt(fraction.length - Number(exponent));
+  return BigInt(part) * 100n * 10n ** scale > BigInt(integer + fraction) * BigInt(whole);
+}

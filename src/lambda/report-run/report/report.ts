@@ -1,0 +1,182 @@
+import { costOf, totalOf, type CostItem } from '../../pricing/cost';
+import { estimate, type Estimate, type Seen } from '../estimate/estimate';
+import { type Growth, growthOf } from '../estimate/listing-growth';
+import { Outcome } from './outcome';
+import { PRICES_AS_OF, pricesOf } from '../../pricing/prices';
+import { REPORT_SCHEMA, reportLinks, type ReportLinks } from './report-links';
+import { requestOf } from '../../pricing/requests';
+import { usageOf } from '../../pricing/usage';
+import type { SizeClass } from '../../ledger/size-histogram';
+import type { SlowKey } from '../../ledger/slowest';
+import { Tally } from '../../ledger/tally';
+import type { Throughput } from '../../ledger/timeline';
+import { Counts, LedgerLine, Run, Stragglers } from '../../../contract/payloads';
+import type { BatchSettings } from '../../../contract/settings';
+
+const PROBLEMS = 20;
+
+/** Keys in a bucket that begin with a prefix. */
+interface Place { readonly bucket: string; readonly prefix: string }
+
+/** What the map did: its batches, and the rounds in which their objects were archived. */
+export interface Batches { count: number; rounds: number }
+
+/** What `report.json` holds, as docs/report.schema.json says. A change that a reader could stumble over raises `schemaVersion`. */
+export interface Report {
+  readonly $schema: string;
+  readonly schemaVersion: 1;
+  /** The name in metrics and alerts. */
+  readonly archiver: string;
+  readonly run: { readonly id: string; readonly executionArn: string; readonly dryRun: boolean };
+  /** Calendar days, both included. `from: null`: every day up to `to`. */
+  readonly dates: { readonly from: string | null; readonly to: string };
+  readonly outcome: Outcome;
+  readonly counts: Counts;
+  /** Sum of the sizes of the archived objects. */
+  readonly bytes: number;
+  readonly toleratedFailurePercentage: number;
+  /** Why objects were not archived, the most frequent first. */
+  readonly reasons: ReadonlyArray<{ readonly status: 'conflicting' | 'failed'; readonly code: string; readonly count: number }>;
+  /** The first of them; the ledger has them all. */
+  readonly problems: LedgerLine[];
+  readonly stragglers: Stragglers;
+  readonly startedAt: string;
+  readonly endedAt: string;
+  readonly seconds: number;
+  readonly batches: Batches;
+  readonly throughput: Throughput;
+  /** Of the archived objects. */
+  readonly sizes: SizeClass[];
+  readonly slowest: SlowKey[];
+  /** An estimate of what this run has cost, at list prices. */
+  readonly cost: { readonly currency: 'USD'; readonly prices: Estimate['prices']; readonly total: number; readonly items: CostItem[] };
+  /** Of a dry run: what the real run would take. */
+  readonly estimate?: Estimate;
+  /** Where a run looks at many more objects than it selects. */
+  readonly growth?: Growth;
+  readonly source: Place;
+  readonly destination: Place;
+  /** The ledger's parts are below this prefix. */
+  readonly ledger: Place;
+  /** Pages of the AWS console. */
+  readonly links: ReportLinks;
+}
+
+export interface ReportFacts {
+  readonly archiver: string;
+  readonly run: Run;
+  readonly executionArn: string;
+  readonly outcome: Outcome;
+  readonly counts: Counts;
+  readonly tally: Tally;
+  readonly batches: Batches;
+  readonly batch: BatchSettings;
+  /** Of the archive. */
+  readonly storageClass: string;
+  readonly region: string;
+  readonly alertMode?: string;
+  /** Whether the run listed its own days only. */
+  readonly narrowed: boolean;
+  readonly seen: Seen;
+  readonly stragglers: Stragglers;
+  readonly toleratedFailurePercentage: number;
+  readonly endedAt: Date;
+  readonly source: Place;
+  readonly destination: Place;
+  readonly ledger: Place;
+}
+
+export function createReport(facts: ReportFacts): Report {
+  const { run, tally, endedAt, executionArn, ledger } = facts;
+  return {
+    $schema: REPORT_SCHEMA,
+    schemaVersion: 1,
+    archiver: facts.archiver,
+    run: { id: run.id, executionArn, dryRun: run.dryRun },
+    dates: { from: run.from, to: run.to },
+    outcome: facts.outcome,
+    counts: facts.counts,
+    bytes: tally.bytes,
+    toleratedFailurePercentage: facts.toleratedFailurePercentage,
+    reasons: tally.reasons().map(({ status, code, count }) => ({ status, code, count })),
+    problems: tally.problems(PROBLEMS),
+    stragglers: facts.stragglers,
+    startedAt: new Date(run.startTime).toISOString(),
+    endedAt: endedAt.toISOString(),
+    seconds: (endedAt.getTime() - Date.parse(run.startTime)) / 1000,
+    batches: facts.batches,
+    throughput: tally.timeline.throughput(),
+    sizes: tally.sizes.sizes(),
+    slowest: tally.slowest.keys(),
+    cost: costOfRun(facts),
+    ...run.dryRun && { estimate: estimateOf(facts) },
+    growth: growthOfRun(facts),
+    source: facts.source,
+    destination: facts.destination,
+    ledger,
+    links: reportLinks({ executionArn, bucket: ledger.bucket, prefix: run.reportPrefix, logGroup: facts.batch.logGroup }),
+  };
+}
+
+/** A dry run looks at objects instead of copying them. An object that failed is taken for one try. */
+function costOfRun({ run, counts, tally, batches, batch, outcome, alertMode, storageClass, region }: ReportFacts): Report['cost'] {
+  const tried = counts.conflicting + counts.failed;
+  const prices = pricesOf(region);
+  const items = costOf(usageOf({
+    listed: counts.listed,
+    requests: run.dryRun
+      // A page of the destination for each batch, and both ends of what is in the way.
+      ? { ListObjectsV2: tally.parts, HeadObject: 2 * counts.conflicting }
+      : { [requestOf('CopyObject', storageClass)]: tally.copies + tried, HeadObject: 2 * counts.conflicting },
+    batches: batches.count,
+    rounds: batches.rounds,
+    parts: tally.parts,
+    batchSeconds: tally.busyMilliseconds() / 1000,
+    memoryMb: batch.memoryMb,
+    express: batch.express,
+    outcome,
+    tellsClean: alertMode === 'EVERY_RUN',
+    batchMessages: alertMode === 'PER_BATCH' ? tally.troubledBatches : 0,
+    maxConcurrency: run.maxConcurrency,
+    problems: tried,
+    retrieved: run.dryRun ? {} : tally.sources.retrieved(),
+  }), prices);
+  return {
+    currency: 'USD',
+    prices: { region: prices.region, asOf: PRICES_AS_OF },
+    total: usd(totalOf(items)),
+    items: items.map((item) => ({ ...item, usd: usd(item.usd) })),
+  };
+}
+
+function estimateOf({ run, counts, tally, batches, batch, outcome, alertMode, storageClass, region, seen }: ReportFacts): Estimate {
+  return estimate({
+    tally,
+    listed: counts.listed,
+    batches: batches.count,
+    memoryMb: batch.memoryMb,
+    express: batch.express,
+    outcome,
+    tellsClean: alertMode === 'EVERY_RUN',
+    tellsBatches: alertMode === 'PER_BATCH',
+    objectsPerSecond: run.objectsPerSecond,
+    maxConcurrency: run.maxConcurrency,
+    storageClass,
+    prices: pricesOf(region),
+    seen,
+  });
+}
+
+function growthOfRun({ counts, narrowed, batches, batch, region, source, destination }: ReportFacts): Growth | undefined {
+  return growthOf({
+    counts,
+    narrowed,
+    archiveInListing: source.bucket === destination.bucket && destination.prefix.startsWith(source.prefix),
+    batches: batches.count,
+    memoryMb: batch.memoryMb,
+    express: batch.express,
+    prices: pricesOf(region),
+  });
+}
+
+const usd = (amount: number) => Number(amount.toFixed(6));

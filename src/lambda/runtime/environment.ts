@@ -1,0 +1,242 @@
+/**
+ * Reads the handlers' settings from their environment. Props whose values were tokens when the
+ * app was synthesised are checked here for the first time, so the messages name props.
+ */
+import * as v from 'valibot';
+import { parseLayoutFormat } from '../../dates/date-format';
+import { parseDateSource } from '../../dates/key-dates';
+import { DEFAULT_REGION } from '../pricing/prices';
+import { SourceSettings } from '../selection/select-objects';
+import { checkTimeZone } from '../../dates/date-window';
+import { ErrorName, namedError } from '../../contract/errors';
+import { BatchSettings, Env, SelectionSettings } from '../../contract/settings';
+
+export type Environment = { readonly [name: string]: string | undefined };
+
+const FIVE_GIB = 5 * 1024 ** 3;
+
+/** Runs a check or a conversion that throws messages for people. */
+function using<TInput, TOutput>(convert: (input: TInput) => TOutput) {
+  return v.rawTransform<TInput, TOutput>(({ dataset, addIssue, NEVER }) => {
+    try {
+      return convert(dataset.value);
+    } catch (error) {
+      addIssue({ message: (error as Error).message });
+      return NEVER;
+    }
+  });
+}
+
+function text(what: string) {
+  const message = `${what} is missing`;
+  return v.pipe(v.string(message), v.nonEmpty(message));
+}
+
+/** What is not set, or set to nothing, is left to its default. */
+function optionalText() {
+  return v.pipe(v.optional(v.string()), v.transform(value => value || undefined));
+}
+
+function prefix(prop: string) {
+  return v.pipe(v.string(`${prop} is missing`), using(value => {
+    if (value === '' || value.endsWith('/')) return value;
+    throw new Error(`${prop} "${value}" must end with "/" or be empty, since "${value}" would match "${value}x/" too: write "${value}/"`);
+  }));
+}
+
+function number(prop: string, allowed: string, isAllowed: (value: number) => boolean) {
+  return v.pipe(v.string(`${prop} is missing`), using(given => {
+    const value = given.trim() === '' ? NaN : Number(given);
+    if (Number.isFinite(value) && isAllowed(value)) return value;
+    throw new Error(`${prop} "${given}" must be ${allowed}`);
+  }));
+}
+
+function conflictPolicy() {
+  return v.picklist(['REPORT', 'RENAME'], issue => `conflictPolicy ${issue.received} must be "REPORT" or "RENAME"`);
+}
+
+function json<TSchema extends v.GenericSchema>(prop: string, schema: TSchema) {
+  return v.pipe(v.string(`${prop} is missing`), v.parseJson({}, `${prop} is not JSON`), schema);
+}
+
+const DateSourceJson = v.object({
+  kind: v.picklist(['objectName', 'objectKey', 'keyPrefix', 'lastModified']),
+  formats: v.array(v.string()),
+});
+
+/** A century: what is asked for beyond it is a mistake, and arithmetic would leave the calendar. */
+const MAX_DAYS = 36_525;
+const SelectionJson = v.pipe(
+  v.object({ kind: v.picklist(['daysAgo', 'lastDays', 'olderThan']), days: v.number() }),
+  using(selection => {
+    const least = selection.kind === 'lastDays' ? 1 : 0;
+    if (Number.isInteger(selection.days) && selection.days >= least && selection.days <= MAX_DAYS) return selection;
+    throw new Error(`selection ${selection.kind}(${selection.days}) must be of a whole number of days, ${least} to ${MAX_DAYS}`);
+  }),
+);
+
+const LayoutJson = v.pipe(
+  v.object({ format: v.string(), flatten: v.boolean() }),
+  using(({ format, flatten }) => ({ format: parseLayoutFormat(format), flatten })),
+);
+
+const sourceVariables = {
+  [Env.SOURCE_BUCKET]: text('bucket'),
+  [Env.SOURCE_PREFIX]: prefix('prefix'),
+  [Env.DESTINATION_BUCKET]: text('destinationBucket'),
+  [Env.DESTINATION_PREFIX]: prefix('destinationPrefix'),
+  [Env.DATE_SOURCE]: v.pipe(json('dateSource', DateSourceJson), using(parseDateSource)),
+  [Env.LAYOUT]: json('layout', LayoutJson),
+  [Env.TIME_ZONE]: v.pipe(text('timeZone'), using(checkTimeZone)),
+};
+
+const PlanEnvironment = v.object({
+  ...sourceVariables,
+  [Env.SELECTION]: json('selection', SelectionJson),
+  [Env.MAX_CONCURRENCY]: v.optional(number('maxConcurrency', 'a whole number from 1 to 10,000', n => Number.isInteger(n) && n >= 1 && n <= 10_000)),
+  [Env.MOST_CONCURRENCY]: v.optional(number(Env.MOST_CONCURRENCY, 'a whole number from 1', n => Number.isInteger(n) && n >= 1)),
+  [Env.MAX_OBJECTS_PER_SECOND]: number('maxObjectsPerSecond', 'a number above 0', n => n > 0),
+  [Env.REPORT_BUCKET]: text('reportBucket'),
+  [Env.REPORT_PREFIX]: prefix('reportPrefix'),
+});
+
+const ArchiveEnvironment = v.object({
+  ...sourceVariables,
+  [Env.CONFLICT_POLICY]: conflictPolicy(),
+  [Env.STORAGE_CLASS]: optionalText(),
+  [Env.DESTINATION_KEY_ARN]: optionalText(),
+  [Env.REPORT_BUCKET]: text('reportBucket'),
+  [Env.MAX_ROUNDS]: number('the number of rounds of a batch', 'a whole number above 0', n => Number.isInteger(n) && n > 0),
+  [Env.MULTIPART_THRESHOLD_BYTES]: v.optional(
+    number(Env.MULTIPART_THRESHOLD_BYTES, 'a whole number from 0 to 5368709120 (5 GiB)', n => Number.isInteger(n) && n >= 0 && n <= FIVE_GIB),
+    String(FIVE_GIB),
+  ),
+});
+
+const BatchJson = v.object({ logGroup: v.string(), memoryMb: v.number(), express: v.boolean() });
+
+const ReportEnvironment = v.object({
+  ...sourceVariables,
+  [Env.CONFLICT_POLICY]: conflictPolicy(),
+  [Env.ALERT_MODE]: optionalText(),
+  [Env.STORAGE_CLASS]: optionalText(),
+  /** Lambda's own. */
+  AWS_REGION: optionalText(),
+  [Env.REPORT_BUCKET]: text('reportBucket'),
+  [Env.TOLERATED_FAILURE_PERCENTAGE]: number('toleratedFailurePercentage', 'a number from 0 to 100', n => n >= 0 && n <= 100),
+  [Env.ARCHIVER_NAME]: text(Env.ARCHIVER_NAME),
+  [Env.BATCH]: json(Env.BATCH, BatchJson),
+});
+
+export interface PlanSettings extends SourceSettings {
+  readonly selection: SelectionSettings;
+  /** Unset: as the rate needs. */
+  readonly maxConcurrency?: number;
+  /** Of a run's input. */
+  readonly mostConcurrency?: number;
+  readonly maxObjectsPerSecond: number;
+  readonly reportPrefix: string;
+}
+
+export interface ArchiveSettings extends SourceSettings {
+  readonly conflictPolicy: 'REPORT' | 'RENAME';
+  readonly storageClass?: string;
+  readonly destinationKeyArn?: string;
+  readonly reportBucket: string;
+  readonly maxRounds: number;
+  /** Objects above this size are copied in parts. */
+  readonly multipartThresholdBytes: number;
+}
+
+/** Source and archive too: where a batch failed, both tell what became of its objects. */
+export interface ReportSettings extends SourceSettings {
+  readonly conflictPolicy: 'REPORT' | 'RENAME';
+  readonly alertMode?: string;
+  readonly storageClass: string;
+  readonly region: string;
+  readonly reportBucket: string;
+  readonly toleratedFailurePercentage: number;
+  readonly archiverName: string;
+  readonly batch: BatchSettings;
+}
+
+export function readPlanSettings(environment: Environment): PlanSettings {
+  const values = read(PlanEnvironment, environment);
+  const source = sourceSettings(values);
+  checkReports(source, { bucket: values.REPORT_BUCKET, prefix: values.REPORT_PREFIX });
+  return {
+    ...source,
+    selection: values.SELECTION,
+    maxConcurrency: values.MAX_CONCURRENCY,
+    mostConcurrency: values.MOST_CONCURRENCY,
+    maxObjectsPerSecond: values.MAX_OBJECTS_PER_SECOND,
+    reportPrefix: values.REPORT_PREFIX,
+  };
+}
+
+export function readArchiveSettings(environment: Environment): ArchiveSettings {
+  const values = read(ArchiveEnvironment, environment);
+  return {
+    ...sourceSettings(values),
+    conflictPolicy: values.CONFLICT_POLICY,
+    storageClass: values.STORAGE_CLASS,
+    destinationKeyArn: values.DESTINATION_KEY_ARN,
+    reportBucket: values.REPORT_BUCKET,
+    maxRounds: values.MAX_ROUNDS,
+    multipartThresholdBytes: values.MULTIPART_THRESHOLD_BYTES,
+  };
+}
+
+export function readReportSettings(environment: Environment): ReportSettings {
+  const values = read(ReportEnvironment, environment);
+  return {
+    ...sourceSettings(values),
+    conflictPolicy: values.CONFLICT_POLICY,
+    alertMode: values.ALERT_MODE,
+    storageClass: values.STORAGE_CLASS ?? 'STANDARD',
+    region: values.AWS_REGION ?? DEFAULT_REGION,
+    reportBucket: values.REPORT_BUCKET,
+    toleratedFailurePercentage: values.TOLERATED_FAILURE_PERCENTAGE,
+    archiverName: values.ARCHIVER_NAME,
+    batch: values.BATCH,
+  };
+}
+
+function read<TSchema extends v.GenericSchema>(schema: TSchema, environment: Environment): v.InferOutput<TSchema> {
+  const result = v.safeParse(schema, environment);
+  if (result.success) return result.output;
+  throw namedError(ErrorName.INVALID_RUN_INPUT, `the archiver's settings are wrong: ${result.issues.map(issue => issue.message).join('; ')}`);
+}
+
+/** As the construct does where the names are known to it. Under the destination reports are listed but never selected. */
+function checkReports(settings: SourceSettings, reports: { bucket: string; prefix: string }): void {
+  const { sourceBucket, sourcePrefix, destinationBucket, destinationPrefix } = settings;
+  const isListed = (bucket: string, path: string) => bucket === sourceBucket && path.startsWith(sourcePrefix);
+  const isInArchive = isListed(destinationBucket, destinationPrefix) && reports.prefix.startsWith(destinationPrefix);
+  if (!isListed(reports.bucket, reports.prefix) || isInArchive) return;
+  throw namedError(ErrorName.INVALID_RUN_INPUT,
+    `reportPrefix "${reports.prefix}" must not lie inside prefix "${sourcePrefix}" of the same bucket, since reports would be archived like other objects: `
+    + 'give another reportPrefix or reportBucket');
+}
+
+type SourceValues = v.InferOutput<v.ObjectSchema<typeof sourceVariables, undefined>>;
+
+function sourceSettings(values: SourceValues): SourceSettings {
+  const settings = {
+    sourceBucket: values.SOURCE_BUCKET,
+    sourcePrefix: values.SOURCE_PREFIX,
+    destinationBucket: values.DESTINATION_BUCKET,
+    destinationPrefix: values.DESTINATION_PREFIX,
+    dateSource: values.DATE_SOURCE,
+    layout: values.LAYOUT,
+    timeZone: values.TIME_ZONE,
+  };
+  if (settings.sourceBucket === settings.destinationBucket && settings.sourcePrefix === settings.destinationPrefix) {
+    throw namedError(
+      ErrorName.INVALID_RUN_INPUT,
+      `prefix and destinationPrefix are both "${settings.sourcePrefix}" in bucket ${settings.sourceBucket}: archive under another prefix or to another bucket`,
+    );
+  }
+  return settings;
+}

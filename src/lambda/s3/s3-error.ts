@@ -1,0 +1,85 @@
+import { shorten } from '../text/format';
+import { ReasonCode } from '../../contract/reason-codes';
+
+/**
+ * What an error of S3 means to a mover.
+ *
+ * - `look`: a condition failed, or an earlier attempt may have done the work: what stands at both ends decides.
+ * - `missing`: no such key.
+ * - `denied`: 403. Where `s3:ListBucket` is granted under a condition, a missing key looks like this, too.
+ * - `transient`: worth another attempt.
+ * - `final`: no attempt will change it.
+ */
+export interface S3Failure {
+  readonly kind: 'look' | 'missing' | 'denied' | 'transient' | 'final';
+  readonly code: ReasonCode;
+  /** S3's own words, with the request id that AWS support asks for. */
+  readonly message: string;
+}
+
+const LOOK = new Set([
+  'PreconditionFailed',
+  // "retry the upload": somebody else wrote or deleted the key at the same moment (S3 user guide, conditional writes)
+  'ConditionalRequestConflict',
+  'OperationAborted',
+  // after our own CompleteMultipartUpload whose answer was lost
+  'NoSuchUpload',
+]);
+const THROTTLED = new Set(['SlowDown', 'ServiceUnavailable', 'Throttling', 'ThrottlingException', 'RequestLimitExceeded', 'TooManyRequests', 'BandwidthLimitExceeded']);
+const TRANSIENT = new Set(['InternalError', 'RequestTimeout', 'RequestTimeTooSkewed', 'IncompleteBody', 'TimeoutError', 'NetworkingError']);
+const NETWORK = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'ENOTFOUND', 'EHOSTUNREACH', 'ERR_STREAM_PREMATURE_CLOSE']);
+/**
+ * What S3, KMS and the services before it say of a key: an action, an exception, or the key by its name. Not the three letters alone, which names of
+ * roles, buckets and objects may have, and so may every refusal of IAM.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html
+ */
+export const OF_KMS = /\bkms:[A-Z]\w+|\bAWS KMS\b|\bKMS key\b|\bK(MS|ms)\.?[A-Z]\w*Exception\b|\bciphertext refers to\b/;
+const ARCHIVED = new Set(['InvalidObjectState', 'ObjectNotInActiveTierError']);
+
+interface ErrorLike {
+  name?: string;
+  Code?: string;
+  code?: string;
+  message?: string;
+  $retryable?: unknown;
+  $metadata?: { httpStatusCode?: number; requestId?: string };
+}
+
+export function failureOf(error: unknown): S3Failure {
+  const e = error as ErrorLike;
+  const status = e.$metadata?.httpStatusCode ?? 0;
+  // An answer without a body (HEAD) has no code; its status has to do.
+  const name = e.name ?? '';
+  const message = describe(e, name, status);
+  const is = (kind: S3Failure['kind'], code: ReasonCode): S3Failure => ({ kind, code, message });
+
+  if (LOOK.has(name) || status === 412 || status === 409) return is('look', ReasonCode.UNEXPECTED);
+  if (name === 'NoSuchBucket') return is('final', ReasonCode.NO_SUCH_BUCKET);
+  if (name === 'NoSuchKey' || name === 'NotFound' || status === 404) return is('missing', ReasonCode.UNEXPECTED);
+  if (ARCHIVED.has(name)) return is('final', ReasonCode.ARCHIVED_CLASS);
+  // "Bucket is missing Object Lock Configuration": what was asked for with the copy is the source's lock.
+  if (name === 'InvalidRequest' && /object ?lock/i.test(e.message ?? '')) return is('final', ReasonCode.LOCKED);
+  // "The object was stored using a form of Server Side Encryption": with SSE-C whoever copies must send the key.
+  if (name === 'InvalidRequest' && /server.side encryption/i.test(e.message ?? '')) return is('final', ReasonCode.CUSTOMER_KEY);
+  if (name.startsWith('KMS.') || (status === 403 && OF_KMS.test(e.message ?? ''))) return is('final', ReasonCode.KMS_DENIED);
+  if (name === 'KeyTooLongError') return is('final', ReasonCode.KEY_TOO_LONG);
+  if (THROTTLED.has(name) || status === 503 || status === 429) return is('transient', ReasonCode.SLOW_DOWN);
+  if (TRANSIENT.has(name) || NETWORK.has(e.code ?? '') || (status >= 500 && status !== 501) || e.$retryable) return is('transient', ReasonCode.SERVER_ERROR);
+  if (status === 403) return is('denied', ReasonCode.ACCESS_DENIED);
+  if (name === 'ExpiredToken' || name === 'InvalidToken') return is('final', ReasonCode.ACCESS_DENIED);
+  return is('final', ReasonCode.UNEXPECTED);
+}
+
+/** IAM's refusals name caller, action and resource, which may be a long key; at their end they say which policy it was. */
+const LONGEST_MESSAGE = 400;
+
+function describe(e: ErrorLike, name: string, status: number): string {
+  const label = name && name !== 'Error' && name !== 'Unknown' && name !== 'UnknownError' ? name : e.code ?? (status ? `HTTP ${status}` : 'error');
+  const id = e.$metadata?.requestId;
+  return `${label}: ${shorten(e.message || 'no further word', LONGEST_MESSAGE)}${id ? ` (request ${id})` : ''}`;
+}
+
+/** Codes that describe the set-up, not one object: a batch in which nothing else happened is not worth going on with. */
+export function isSystemic(code: string | undefined): boolean {
+  return code === ReasonCode.ACCESS_DENIED || code === ReasonCode.KMS_DENIED || code === ReasonCode.NO_SUCH_BUCKET;
+}

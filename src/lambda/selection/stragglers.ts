@@ -1,0 +1,25 @@
+import { Stragglers } from '../../contract/payloads';
+
+/** They travel in a batch's progress, beside which its items must have room. */
+const EXAMPLES = 3;
+const KEY_SHOWN = 300;
+
+export function noStragglers(): Stragglers {
+  return { count: 0, oldest: null };
+}
+
+export function addStraggler(total: Stragglers, date: string, key: string): void {
+  mergeStragglers(total, { count: 1, oldest: date, examples: [{ key: key.slice(0, KEY_SHOWN), date }] });
+}
+
+export function mergeStragglers(total: Stragglers, other: Stragglers): void {
+  total.count += other.count;
+  if (other.oldest !== null && (total.oldest === null || other.oldest < total.oldest)) total.oldest = other.oldest;
+  if (!other.examples) return;
+  total.examples = [...total.examples ?? [], ...other.examples].sort((a, b) => (a.date < b.date ? -1 : Number(a.date > b.date))).slice(0, EXAMPLES);
+}
+
+/** Calendar days from one ISO date to another. */
+export function daysBetween(from: string, to: string): number {
+  return (Date.parse(to) - Date.parse(from)) / 86_400_000;
+}

@@ -1,0 +1,66 @@
+import { App, CfnOutput, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
+import { S3DatedArchiver } from '../../../src';
+
+/** What the archivers copy in parts; S3 takes parts from 5 MiB on. */
+export const MULTIPART_THRESHOLD_BYTES = 8 * 1024 ** 2;
+/** Folder whose copies the archive bucket's policy denies. */
+export const DENIED = 'denied';
+
+export interface Where {
+  readonly account: string;
+  readonly region: string;
+}
+
+export const stackName = (id: string) => `archiver-verify-${id}`;
+
+/** The app that is deployed, and that the sandbox runs: no schedule, so that nothing starts by itself. */
+export function synthesise(id: string, env: Where, outdir: string): void {
+  const app = new App({ outdir, analyticsReporting: false });
+  const stack = new Stack(app, stackName(id), { env, description: 'npm run verify:aws of cdk-s3-dated-archiver: may be deleted at any time' });
+  Tags.of(stack).add('cdk-s3-dated-archiver', `verify-${id}`);
+  // Emptied by the clean-up. CDK's own way would leave a log group behind.
+  const bucket = (name: string, versioned = false) => new Bucket(stack, name, { enforceSSL: true, versioned, removalPolicy: RemovalPolicy.DESTROY });
+  const [source, archive, reports] = [bucket('Source'), bucket('Archive', true), bucket('Reports')];
+  archive.addToResourcePolicy(new PolicyStatement({
+    effect: Effect.DENY, principals: [new AnyPrincipal()], actions: ['s3:PutObject'], resources: [archive.arnForObjects(`*/${DENIED}/*`)],
+  }));
+  const topic = new Topic(stack, 'Topic', { enforceSSL: true });
+  const queue = new Queue(stack, 'Messages', { enforceSSL: true, removalPolicy: RemovalPolicy.DESTROY });
+  topic.addSubscription(new SqsSubscription(queue));
+
+  const common = { bucket: source, destinationBucket: archive, reportBucket: reports, alertTopic: topic, removalPolicy: RemovalPolicy.DESTROY };
+  const archivers = {
+    Standard: new S3DatedArchiver(stack, 'Standard', { ...common, prefix: 'incoming/', reportPrefix: 'runs/' }),
+    Express: new S3DatedArchiver(stack, 'Express', {
+      ...common, prefix: 'express/', destinationPrefix: 'archive-express/', reportPrefix: 'runs-express/', mapExecutionType: StateMachineType.EXPRESS, batchSize: 5,
+    }),
+  };
+  for (const [name, archiver] of Object.entries(archivers)) {
+    archiver.handler.addEnvironment('MULTIPART_THRESHOLD_BYTES', String(MULTIPART_THRESHOLD_BYTES));
+    new CfnOutput(stack, `${name}Machine`, { value: archiver.stateMachine.stateMachineArn });
+  }
+  new CfnOutput(stack, 'SourceBucket', { value: source.bucketName });
+  new CfnOutput(stack, 'ArchiveBucket', { value: archive.bucketName });
+  new CfnOutput(stack, 'ReportsBucket', { value: reports.bucketName });
+  new CfnOutput(stack, 'QueueUrl', { value: queue.queueUrl });
+  app.synth();
+}
+
+/** The stack's outputs, as the CDK CLI writes them. */
+export interface Deployment {
+  readonly SourceBucket: string;
+  readonly ArchiveBucket: string;
+  readonly ReportsBucket: string;
+  readonly StandardMachine: string;
+  readonly ExpressMachine: string;
+  readonly QueueUrl: string;
+}
+
+export const bucketsOf = ({ SourceBucket, ArchiveBucket, ReportsBucket }: Deployment) => [SourceBucket, ArchiveBucket, ReportsBucket];
+export const machinesOf = ({ StandardMachine, ExpressMachine }: Deployment) => [StandardMachine, ExpressMachine];

@@ -1,0 +1,168 @@
+/** The command itself, in a process of its own, interrupted as by Ctrl-C and killed. S3 is the double; STS, Step Functions, SQS and the CDK CLI are stubs. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import * as fs from 'node:fs';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { DeleteBucketCommand, HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { startS3, type S3Double } from '../../../packages/s3-double/src';
+
+jest.setTimeout(240_000);
+
+const ROOT = path.resolve(__dirname, '../../..');
+const MAIN = ['--import', 'tsx', path.join(__dirname, 'main.ts')];
+const BUCKETS = ['verify-source', 'verify-archive', 'verify-reports'];
+const MACHINE = 'arn:aws:states:eu-central-1:111122223333:stateMachine:';
+const OUTPUTS = {
+  SourceBucket: BUCKETS[0], ArchiveBucket: BUCKETS[1], ReportsBucket: BUCKETS[2], StandardMachine: `${MACHINE}standard`, ExpressMachine: `${MACHINE}express`, QueueUrl: 'http://queue/',
+};
+/** Tells the test what it is called for, and waits for its answer. */
+const CDK = `
+const [command, stack] = process.argv.slice(1);
+fetch(process.env.AWS_ENDPOINT_URL + '/cdk/' + command).then((answer) => {
+  if (!answer.ok) process.exit(1);
+  if (command === 'deploy') require('fs').writeFileSync(process.argv[process.argv.indexOf('--outputs-file') + 1], JSON.stringify({ [stack]: ${JSON.stringify(OUTPUTS)} }));
+});`;
+
+let directory: string;
+let double: S3Double;
+let aws: Server;
+let child: ChildProcess;
+let output: string;
+/** What was asked of AWS, S3 apart. */
+let asked: string[];
+let deployment: Promise<void>;
+let finishDeployment: () => void;
+
+beforeEach(async () => {
+  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'interrupt-'));
+  double = await startS3();
+  output = '';
+  asked = [];
+  deployment = new Promise((resolve) => { finishDeployment = resolve; });
+  aws = createServer((request, response) => {
+    answer(request).then((text) => response.end(text), (error: Error) => response.writeHead(500).end(error.message));
+  });
+  await new Promise<void>((resolve) => aws.listen(0, '127.0.0.1', resolve));
+});
+afterEach(async () => {
+  if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid!, 'SIGKILL');
+  aws.closeAllConnections();
+  aws.close();
+  await double.close();
+  fs.rmSync(directory, { recursive: true });
+});
+
+const s3 = () => new S3Client({ endpoint: double.endpoint, region: 'eu-central-1', credentials: { accessKeyId: 'a', secretAccessKey: 's' }, forcePathStyle: true });
+
+async function answer(request: IncomingMessage): Promise<string> {
+  const action = String(request.headers['x-amz-target'] ?? request.url).split('.').pop()!;
+  if (action !== 'DescribeExecution' && action !== 'ReceiveMessage') asked.push(action);
+  switch (action) {
+    case '/cdk/deploy':
+      BUCKETS.forEach((name) => double.store.createBucket(name));
+      await deployment;
+      return '';
+    case '/cdk/destroy':
+      // S3 deletes none that is not empty.
+      for (const Bucket of BUCKETS) await s3().send(new DeleteBucketCommand({ Bucket }));
+      return '';
+    case '/': return '<GetCallerIdentityResponse><GetCallerIdentityResult><Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>';
+    case 'StartExecution': return JSON.stringify({ executionArn: `${MACHINE}standard:run`, startDate: 1 });
+    case 'DescribeExecution': return JSON.stringify({ status: 'RUNNING', name: 'run', startDate: 1 });
+    case 'ListExecutions': return JSON.stringify({ executions: [{ executionArn: 'still-running' }] });
+    default: return '{}';
+  }
+}
+
+function start(...args: string[]): void {
+  fs.writeFileSync(path.join(directory, 'config'), '[profile test]\naws_access_key_id = a\naws_secret_access_key = s\n');
+  const { port } = aws.address() as AddressInfo;
+  child = spawn(process.execPath, [...MAIN, ...args], {
+    cwd: ROOT,
+    // A group of its own: a terminal sends its signals to all of a group.
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: process.env.PATH,
+      HOME: directory,
+      NODE_NO_WARNINGS: '1',
+      AWS_CONFIG_FILE: path.join(directory, 'config'),
+      AWS_SHARED_CREDENTIALS_FILE: path.join(directory, 'none'),
+      AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
+      AWS_ENDPOINT_URL_S3: double.endpoint,
+      VERIFY_JOURNAL: path.join(directory, 'journal'),
+      VERIFY_CDK: JSON.stringify([process.execPath, '-e', CDK, '--']),
+    },
+  });
+  for (const stream of [child.stdout!, child.stderr!]) stream.setEncoding('utf8').on('data', (text: string) => { output += text; });
+}
+
+async function seen(what: () => boolean): Promise<void> {
+  while (!what()) {
+    if (child.exitCode !== null) throw new Error(`it has ended with ${child.exitCode}:\n${output}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+const interrupt = (signal: NodeJS.Signals) => process.kill(-child.pid!, signal);
+const ended = () => new Promise<number | NodeJS.Signals | null>((resolve) => child.once('close', (code, signal) => resolve(code ?? signal)));
+const journals = () => fs.readdirSync(path.join(directory, 'journal'));
+
+async function expectNothingLeft(): Promise<void> {
+  for (const Bucket of BUCKETS) await expect(s3().send(new HeadBucketCommand({ Bucket }))).rejects.toThrow(expect.objectContaining({ name: 'NotFound' }));
+  expect(journals()).toEqual([]);
+}
+
+const VERIFY = ['--profile', 'test', '--region', 'eu-central-1', '--yes', '--only', 'second run'];
+
+test.each(['SIGINT', 'SIGTERM'] as const)('%s while scenarios are played', async (signal) => {
+  start(...VERIFY);
+  finishDeployment();
+  await seen(() => asked.includes('StartExecution'));
+  interrupt(signal);
+  expect(await ended()).toBe(1);
+  expect(output).toContain('Nothing is left.');
+  expect(asked.slice(asked.indexOf('StartExecution') + 1)).toEqual(['ListExecutions', 'StopExecution', 'ListExecutions', 'StopExecution', '/cdk/destroy']);
+  await expectNothingLeft();
+});
+
+test('SIGINT while it is deployed', async () => {
+  start(...VERIFY);
+  await seen(() => asked.includes('/cdk/deploy'));
+  interrupt('SIGINT');
+  expect(await ended()).toBe(1);
+  expect(asked.at(-1)).toBe('/cdk/destroy');
+  await expectNothingLeft();
+});
+
+test('killed while scenarios are played: --clean-up destroys what is left', async () => {
+  start(...VERIFY);
+  finishDeployment();
+  await seen(() => asked.includes('StartExecution'));
+  interrupt('SIGKILL');
+  expect(await ended()).toBe('SIGKILL');
+  expect(journals()).toHaveLength(1);
+  expect(double.store.keys('verify-source')).not.toEqual([]);
+
+  asked = [];
+  start('--clean-up');
+  expect(await ended()).toBe(0);
+  expect(asked.at(-1)).toBe('/cdk/destroy');
+  await expectNothingLeft();
+});
+
+test('without profile and region nothing is asked of AWS, and the status is 2', async () => {
+  start('--yes');
+  expect(await ended()).toBe(2);
+  expect(output).toMatch(/^--profile is missing.*\n\nusage: npm run verify:aws/);
+  expect(asked).toEqual([]);
+});
+
+test('where nobody can be asked, nothing is created', async () => {
+  start('--profile', 'test', '--region', 'eu-central-1', '--only', 'conditions');
+  expect(await ended()).toBe(1);
+  expect(output).toContain('--yes says that it may');
+  expect(asked).toEqual(['/']);
+});

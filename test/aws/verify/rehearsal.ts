@@ -1,0 +1,70 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { type Deployment } from './app';
+import { play, type Scenario, type Seen } from './scenarios';
+import { type Stage } from './stage';
+import { openSandbox, type Sandbox } from '../../../packages/sandbox/src';
+import { readAssembly } from '../../../packages/sandbox/src/assembly/read';
+
+/** What the sandbox says of the app: the expectation. */
+export async function rehearse(assembly: string, scenarios: readonly Scenario[], signal: AbortSignal, tell: (name: string) => void): Promise<Seen[]> {
+  const rehearsal = await openRehearsal(assembly, signal);
+  try {
+    const seen: Seen[] = [];
+    for (const scenario of scenarios) {
+      signal.throwIfAborted();
+      tell(scenario.name);
+      seen.push(await play(scenario, rehearsal.stage));
+    }
+    return seen;
+  } finally {
+    await rehearsal.close();
+  }
+}
+
+export interface Rehearsal {
+  readonly stage: Stage;
+  close(): Promise<void>;
+}
+
+/** The sandbox as a stage: by the same calls as on AWS. Of its two archivers, each has a sandbox, and both one S3. */
+export async function openRehearsal(assembly: string, signal: AbortSignal): Promise<Rehearsal> {
+  const [stack] = readAssembly(assembly);
+  const open = (archiver: string, endpoint?: string) => openSandbox({ app: assembly, stack: `${stack!.name}/${archiver}`, endpoint, retryScale: 0 });
+  const standard = await open('Standard');
+  const express = await open('Express', standard.s3Endpoint);
+  const sandboxes = [standard, express];
+  const credentials = { accessKeyId: 'sandbox', secretAccessKey: 'sandbox' };
+  const s3 = new S3Client({ endpoint: standard.s3Endpoint, region: 'us-east-1', credentials, forcePathStyle: true });
+  const sfns = sandboxes.map(({ awsEndpoint }) => new SFNClient({ endpoint: awsEndpoint, region: 'us-east-1', credentials }));
+  const deployment: Deployment = {
+    SourceBucket: standard.sourceBucket,
+    ArchiveBucket: standard.destinationBucket,
+    ReportsBucket: standard.reportBucket,
+    StandardMachine: standard.stateMachineArn,
+    ExpressMachine: express.stateMachineArn,
+    QueueUrl: '',
+  };
+  return {
+    stage: { s3, sfn: oneOf(sfns, express.stateMachineArn), deployment, pause: 20, patience: 60_000, subjects: subjectsOf(sandboxes), signal },
+    close: async () => { for (const sandbox of sandboxes) await sandbox.close(); },
+  };
+}
+
+/** Sends each call to the sandbox that has the state machine. */
+function oneOf([standard, express]: SFNClient[], expressArn: string): SFNClient {
+  const name = expressArn.split(':').pop()!;
+  const send: SFNClient['send'] = (command: { input: object }) => (JSON.stringify(command.input).includes(name) ? express! : standard!).send(command as never) as never;
+  return { send } as SFNClient;
+}
+
+function subjectsOf(sandboxes: Sandbox[]): Stage['subjects'] {
+  let told = 0;
+  return async () => {
+    for (const sandbox of sandboxes) await sandbox.settled();
+    const all = sandboxes.flatMap(({ published }) => published.map(({ subject }) => subject ?? ''));
+    const fresh = all.slice(told);
+    told = all.length;
+    return fresh.sort();
+  };
+}

@@ -1,0 +1,187 @@
+/**
+ * What is played on AWS and in the sandbox: the promises of docs/safety.md and the messages of docs/messages.md, as far as they can
+ * be brought about from outside. Each answers with what it saw, and both sides must have seen the same.
+ */
+import { CopyObjectCommand, DeleteObjectCommand, DeleteObjectsCommand } from '@aws-sdk/client-s3';
+import { DENIED, MULTIPART_THRESHOLD_BYTES } from './app';
+import { attributes, clear, ended, type Execution, keys, type Machine, put, type Stage, start, stop } from './stage';
+import { copySource } from '../../../src/lambda/move/copy-source';
+
+export type Seen = Readonly<Record<string, unknown>>;
+
+export interface Scenario {
+  readonly name: string;
+  /** Objects that it puts, and runs that it starts: what the cost is worked out from. */
+  readonly objects: number;
+  readonly runs: number;
+  readonly play: (stage: Stage) => Promise<Seen>;
+}
+
+const DAY = '2026-11-24';
+const DATED = { date: DAY };
+const WRONG_ETAG = '"00000000000000000000000000000000"';
+const KEYS = ['plain', 'with space', 'plus+sign', '50%', 'a&b=c;d', 'ümlaut-日本', "quo'te", 'deep/er/folder'].map((name) => `${name}-${DAY}.csv`);
+const ATTRIBUTES = { ContentType: 'text/csv', CacheControl: 'max-age=60', Metadata: { owner: 'ops' }, Tagging: 'team=data&tier=1' };
+
+/** The end of a run with everything that must be the same. */
+async function outcome(stage: Stage, { status, error, counts, codes }: Execution, messages: number): Promise<Seen> {
+  const [source, archive] = [await keys(stage, 'SourceBucket'), await keys(stage, 'ArchiveBucket')];
+  return { status, error, counts, codes, source, archive, messages: await stage.subjects(messages) };
+}
+
+async function run(stage: Stage, messages: number, input: object = DATED, machine: Machine = 'Standard'): Promise<Seen> {
+  return outcome(stage, await ended(stage, await start(stage, machine, input)), messages);
+}
+
+/** How S3 refuses, by the error's name, or that it does not. */
+async function refusal(request: Promise<unknown>): Promise<string> {
+  return request.then(() => 'accepted', (error: Error) => error.name);
+}
+
+export const SCENARIOS: Scenario[] = [
+  {
+    name: 'the conditions that everything rests on',
+    objects: 4,
+    runs: 0,
+    play: async (stage) => {
+      const { s3, deployment: { SourceBucket: Bucket } } = stage;
+      for (const key of ['a', 'taken', 'b', 'c']) await put(stage, 'SourceBucket', key);
+      const copy = (more: object) => s3.send(new CopyObjectCommand({ Bucket, Key: 'taken', CopySource: copySource(Bucket, 'a'), ...more }));
+      const bulk = async (Key: string) => {
+        const { Errors = [] } = await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects: [{ Key, ETag: WRONG_ETAG }] } }));
+        return Errors.map(({ Code }) => Code);
+      };
+      return {
+        overAnObject: await refusal(copy({ IfNoneMatch: '*' })),
+        ofAChangedSource: await refusal(copy({ CopySourceIfMatch: WRONG_ETAG })),
+        bulkDeleteOfAChangedKey: await bulk('b'),
+        bulkDeleteOfNothing: await bulk('not-there'),
+        deleteOfAChangedKey: await refusal(s3.send(new DeleteObjectCommand({ Bucket, Key: 'c', IfMatch: WRONG_ETAG }))),
+        left: await keys(stage, 'SourceBucket'),
+      };
+    },
+  },
+  {
+    name: 'a day is archived, whatever its names have in them',
+    objects: KEYS.length + 3,
+    runs: 1,
+    play: async (stage) => {
+      for (const key of KEYS) await put(stage, 'SourceBucket', `incoming/${key}`);
+      for (const key of ['other-2026-11-23.csv', 'longer-2026-11-241.csv', 'folder/']) await put(stage, 'SourceBucket', `incoming/${key}`);
+      return run(stage, 0);
+    },
+  },
+  {
+    name: 'metadata, tags and content headers, small and in parts',
+    objects: 2,
+    runs: 1,
+    play: async (stage) => {
+      await put(stage, 'SourceBucket', `incoming/small-${DAY}`, ATTRIBUTES);
+      await put(stage, 'SourceBucket', `incoming/large-${DAY}`, { ...ATTRIBUTES, Body: Buffer.alloc(2 * MULTIPART_THRESHOLD_BYTES, 'dated') });
+      const before = await Promise.all(['small', 'large'].map((name) => attributes(stage, 'SourceBucket', `incoming/${name}-${DAY}`)));
+      const seen = await run(stage, 0);
+      const after = await Promise.all(['small', 'large'].map((name) => attributes(stage, 'ArchiveBucket', `archive/2026/11/24/${name}-${DAY}`)));
+      return { ...seen, kept: before.map((each, index) => each === after[index]) };
+    },
+  },
+  {
+    name: 'a second run of the same day changes nothing',
+    objects: 3,
+    runs: 2,
+    play: async (stage) => {
+      for (const name of ['a', 'b', 'c']) await put(stage, 'SourceBucket', `incoming/${name}-${DAY}`);
+      return { first: await run(stage, 0), second: await run(stage, 0) };
+    },
+  },
+  {
+    name: 'two runs of the same day at once',
+    objects: 20,
+    runs: 2,
+    play: async (stage) => {
+      for (let i = 0; i < 20; i++) await put(stage, 'SourceBucket', `incoming/${i}-${DAY}`);
+      const started = [await start(stage, 'Standard', DATED), await start(stage, 'Standard', DATED)];
+      const statuses = [];
+      for (const arn of started) statuses.push((await ended(stage, arn)).status);
+      // Which of them archives what is chance.
+      return { statuses, source: await keys(stage, 'SourceBucket'), archive: await keys(stage, 'ArchiveBucket'), messages: await stage.subjects(0) };
+    },
+  },
+  {
+    name: 'half-moved by an earlier attempt: the archive has the same already',
+    objects: 2,
+    runs: 1,
+    play: async (stage) => {
+      await put(stage, 'SourceBucket', `incoming/a-${DAY}`, { Body: 'same' });
+      await put(stage, 'ArchiveBucket', `archive/2026/11/24/a-${DAY}`, { Body: 'same' });
+      return run(stage, 0);
+    },
+  },
+  {
+    name: 'the archive has other content: a conflict, and a message',
+    objects: 3,
+    runs: 1,
+    play: async (stage) => {
+      await put(stage, 'SourceBucket', `incoming/a-${DAY}`, { Body: 'new' });
+      await put(stage, 'SourceBucket', `incoming/b-${DAY}`);
+      await put(stage, 'ArchiveBucket', `archive/2026/11/24/a-${DAY}`, { Body: 'old' });
+      return { ...await run(stage, 1), archived: await attributes(stage, 'ArchiveBucket', `archive/2026/11/24/a-${DAY}`) };
+    },
+  },
+  {
+    name: 'a folder that is denied: the rest is archived, the run fails, and a message',
+    objects: 6,
+    runs: 1,
+    play: async (stage) => {
+      for (const name of ['a', 'b', 'c', 'd', 'e', `${DENIED}/f`]) await put(stage, 'SourceBucket', `incoming/${name}-${DAY}`);
+      return run(stage, 1);
+    },
+  },
+  {
+    name: 'a dry run counts and touches nothing',
+    objects: 2,
+    runs: 1,
+    play: async (stage) => {
+      await put(stage, 'SourceBucket', `incoming/a-${DAY}`);
+      await put(stage, 'SourceBucket', 'incoming/b-2026-11-23');
+      return run(stage, 0, { ...DATED, dryRun: true });
+    },
+  },
+  { name: 'an input that is no input: refused, and explained', objects: 0, runs: 1, play: (stage) => run(stage, 1, { dat: DAY }) },
+  { name: 'nothing to list', objects: 0, runs: 1, play: (stage) => run(stage, 0) },
+  {
+    name: 'a run that is stopped: a message, and the next run archives what is left',
+    objects: 2,
+    runs: 2,
+    play: async (stage) => {
+      for (const name of ['a', 'b']) await put(stage, 'SourceBucket', `incoming/${name}-${DAY}`);
+      const arn = await start(stage, 'Standard', DATED);
+      await stop(stage, arn);
+      const { status } = await ended(stage, arn);
+      const messages = await stage.subjects(1);
+      // Invocations that were under way go on: how far the first one came is chance.
+      const { status: then } = await ended(stage, await start(stage, 'Standard', DATED));
+      return { status, messages: messages.length, then, source: await keys(stage, 'SourceBucket'), archive: await keys(stage, 'ArchiveBucket') };
+    },
+  },
+  {
+    name: 'EXPRESS children, several batches',
+    objects: 12,
+    runs: 1,
+    play: async (stage) => {
+      for (let i = 0; i < 12; i++) await put(stage, 'SourceBucket', `express/${i}-${DAY}`);
+      return run(stage, 0, DATED, 'Express');
+    },
+  },
+];
+
+/** Plays a scenario on a stage that is empty. What went wrong is what was seen. */
+export async function play({ play: act }: Scenario, stage: Stage): Promise<Seen> {
+  try {
+    await clear(stage);
+    await stage.subjects(0);
+    return await act(stage);
+  } catch (error) {
+    stage.signal.throwIfAborted();
+    return { problem: `${(error as Error).name}: ${(error as Error).message}` };
+  }
+}

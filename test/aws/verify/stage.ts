@@ -1,0 +1,90 @@
+import { DeleteObjectsCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand, type PutObjectCommandInput, type S3Client } from '@aws-sdk/client-s3';
+import { DescribeExecutionCommand, type SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { type Deployment } from './app';
+import type { Counts } from '../../../src/contract/payloads';
+
+/** Where scenarios are played: on AWS, or in the sandbox, by the same calls. */
+export interface Stage {
+  readonly s3: S3Client;
+  readonly sfn: SFNClient;
+  readonly deployment: Deployment;
+  /** Milliseconds between two looks at an execution. */
+  readonly pause: number;
+  /** Milliseconds after which an execution that still runs is given up. */
+  readonly patience: number;
+  readonly signal: AbortSignal;
+  /** Subjects of the messages since it was last asked; waits for as many as are expected. */
+  subjects(expected: number): Promise<string[]>;
+}
+
+export interface Execution {
+  readonly arn: string;
+  readonly status: string;
+  readonly error: string | null;
+  readonly counts: Counts | null;
+  /** Reason codes of the report. */
+  readonly codes: string[];
+}
+
+export type Machine = 'Standard' | 'Express';
+type Place = 'SourceBucket' | 'ArchiveBucket';
+
+export async function put({ s3, deployment }: Stage, place: Place, key: string, more: Partial<PutObjectCommandInput> = {}): Promise<void> {
+  await s3.send(new PutObjectCommand({ Bucket: deployment[place], Key: key, Body: `content of ${key}`, ...more }));
+}
+
+export async function keys({ s3, deployment }: Stage, place: Place): Promise<string[]> {
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: deployment[place] }));
+  return Contents.map(({ Key }) => Key!);
+}
+
+/** What a move has to keep, in one line. */
+export async function attributes({ s3, deployment }: Stage, place: Place, key: string): Promise<string> {
+  const head = await s3.send(new HeadObjectCommand({ Bucket: deployment[place], Key: key }));
+  const { ContentLength, ContentType, CacheControl, Metadata } = head;
+  return JSON.stringify([ContentLength, ContentType, CacheControl, Metadata, head.TagCount ?? 0]);
+}
+
+/** Empties both buckets, so that a scenario does not see what the one before it left. */
+export async function clear(stage: Stage): Promise<void> {
+  for (const place of ['SourceBucket', 'ArchiveBucket'] as const) {
+    const found = await keys(stage, place);
+    const Delete = { Objects: found.map((Key) => ({ Key })) };
+    if (found.length > 0) await stage.s3.send(new DeleteObjectsCommand({ Bucket: stage.deployment[place], Delete }));
+  }
+}
+
+/** Starts a run; it goes on. */
+export async function start({ sfn, deployment }: Stage, machine: Machine, input: object): Promise<string> {
+  const stateMachineArn = deployment[`${machine}Machine`];
+  const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }));
+  return executionArn!;
+}
+
+export async function stop({ sfn }: Stage, executionArn: string): Promise<void> {
+  await sfn.send(new StopExecutionCommand({ executionArn, cause: 'stopped by npm run verify:aws' }));
+}
+
+/** Waits for the end of a run. */
+export async function ended(stage: Stage, executionArn: string): Promise<Execution> {
+  for (const began = Date.now(); ;) {
+    stage.signal.throwIfAborted();
+    if (Date.now() - began > stage.patience) throw new Error(`${executionArn} still runs after ${stage.patience / 1000} s`);
+    const { status, error, name, startDate } = await stage.sfn.send(new DescribeExecutionCommand({ executionArn }));
+    if (status !== 'RUNNING') return { arn: executionArn, status: status!, error: error ?? null, ...await report(stage, executionArn, name!, startDate!) };
+    await new Promise((resolve) => setTimeout(resolve, stage.pause));
+  }
+}
+
+async function report({ s3, deployment }: Stage, executionArn: string, name: string, startDate: Date): Promise<Pick<Execution, 'counts' | 'codes'>> {
+  const express = executionArn.startsWith(deployment.ExpressMachine.replace(':stateMachine:', ':execution:'));
+  const Key = `runs${express ? '-express' : ''}/${startDate.toISOString().slice(0, 10)}/${name}/report.json`;
+  try {
+    const { Body } = await s3.send(new GetObjectCommand({ Bucket: deployment.ReportsBucket, Key }));
+    const { counts, reasons } = JSON.parse(await Body!.transformToString()) as { counts: Counts; reasons: { code: string }[] };
+    return { counts, codes: reasons.map(({ code }) => code).sort() };
+  } catch (error) {
+    if ((error as Error).name !== 'NoSuchKey') throw error;
+    return { counts: null, codes: [] };
+  }
+}

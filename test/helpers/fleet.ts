@@ -1,0 +1,146 @@
+/** Batches of a run on several instances, each with a rate controller of its own, before an S3 that allows each prefix a rate. Time is simulated. */
+import type { DeleteObjectsCommand, S3Client } from '@aws-sdk/client-s3';
+import { type SimulatedTime, simulatedTime } from './simulated-time';
+import { Throttle, type Throttling } from '../../packages/s3-double/src/faults/throttle';
+import { bulkDelete } from '../../src/lambda/move/delete-sources';
+import { EarlyDeletes } from '../../src/lambda/archive-batch/eager-deletes';
+import { RateController } from '../../src/lambda/throughput/rate-controller';
+import { backoff } from '../../src/lambda/s3/retry';
+import { allowedWrites } from '../../benchmark/metered-throttle';
+
+export interface Fleet {
+  readonly slots: number;
+  readonly batches: number;
+  /** Selected ones of a batch. */
+  readonly objects: number;
+  readonly maxObjectsPerSecond: number;
+  readonly copiesAtOnce: number;
+  /** Milliseconds: of a copy, of a bulk delete, and of what passes between the deletes of a batch and the start of the next one. */
+  readonly copy: number;
+  readonly deletes: number;
+  readonly handOver: number;
+  /** Between the starts of slots. */
+  readonly stagger?: number;
+  readonly allowed: Throttling & { readonly burst: number };
+}
+
+export interface FleetResult {
+  /** Of the rate that S3 allows, between the first copy and the last. */
+  readonly used: number;
+  /** Objects whose source is deleted. */
+  readonly moved: number;
+  readonly refusedCopies: number;
+  readonly refusedDeletes: number;
+  readonly deleteRequests: number;
+  /** Copies asked for in the busiest so many seconds, to what the run may ask for in them. */
+  busiest(seconds: number): number;
+}
+
+export async function simulate(fleet: Fleet): Promise<FleetResult> {
+  const time = simulatedTime();
+  const s3 = new ThrottledS3(fleet, time);
+  let batches = fleet.batches;
+  let moved = 0;
+
+  const copyPatiently = async (rate: RateController): Promise<void> => {
+    for (let attempt = 0; ; attempt++) {
+      const turn = await rate.turn();
+      if (await s3.copy()) return rate.letThrough(turn);
+      rate.slowDown(turn);
+      // The short path's attempt, the SDK's with its delays for throttling, then those of `patiently`.
+      if (attempt > 0) await time.sleep(attempt < 3 ? Math.random() * 500 * 2 ** (attempt - 1) : backoff(attempt - 3));
+    }
+  };
+  const archive = async (rate: RateController): Promise<void> => {
+    const copied = new Set<number>();
+    const remove = async (indexes: Iterable<number>) => {
+      const deletions = [...indexes].map((index) => ({ key: `in/${index}`, etag: 'e', index }));
+      const answers = await bulkDelete(s3.deletesFor(rate), { clock: time, deadline: Infinity }, 'bucket', deletions);
+      for (const [i, { index }] of deletions.entries()) {
+        if (answers[i] === 'gone' && copied.delete(index)) moved++;
+      }
+    };
+    const early = new EarlyDeletes(() => rate.isHeldBack, remove);
+    let next = 0;
+    await Promise.all(Array.from({ length: fleet.copiesAtOnce }, async () => {
+      while (next < fleet.objects) {
+        const index = next++;
+        await copyPatiently(rate);
+        copied.add(index);
+        early.add(index);
+      }
+    }));
+    await early.settled();
+    await remove(copied);
+  };
+  const slot = async (number: number): Promise<void> => {
+    const rate = new RateController(time);
+    await time.sleep(number * (fleet.stagger ?? 0));
+    while (batches-- > 0) {
+      rate.allow({ id: 'run', objectsPerSecond: fleet.maxObjectsPerSecond / fleet.slots });
+      await archive(rate);
+      await time.sleep(fleet.handOver);
+    }
+  };
+  await time.until(Promise.all(Array.from({ length: fleet.slots }, (_, number) => slot(number))));
+  const { asked, lastCopied, refusedCopies, refusedDeletes, deleteRequests } = s3;
+  return {
+    used: fleet.batches * fleet.objects / allowedWrites(fleet.allowed, (lastCopied - asked[0]) / 1_000),
+    moved,
+    refusedCopies,
+    refusedDeletes,
+    deleteRequests,
+    busiest: (seconds) => mostWithin(asked, seconds * 1_000) / (fleet.maxObjectsPerSecond * seconds),
+  };
+}
+
+class ThrottledS3 {
+  readonly asked: number[] = [];
+  lastCopied = 0;
+  refusedCopies = 0;
+  refusedDeletes = 0;
+  deleteRequests = 0;
+  private readonly throttle: Throttle;
+
+  constructor(private readonly fleet: Fleet, private readonly time: SimulatedTime) {
+    this.throttle = new Throttle({ ...fleet.allowed, seconds: () => (time.now() - (this.asked[0] ?? time.now())) / 1_000 });
+  }
+
+  async copy(): Promise<boolean> {
+    this.asked.push(this.time.now());
+    const refused = this.throttle.faultsFor({ operation: 'CopyObject', bucket: 'bucket', key: 'archive/key', n: 0 }).length > 0;
+    await this.time.sleep(this.fleet.copy * (0.75 + Math.random() / 2));
+    if (refused) this.refusedCopies++;
+    else this.lastCopied = this.time.now();
+    return !refused;
+  }
+
+  deletesFor(rate: RateController): S3Client {
+    return { send: (command: DeleteObjectsCommand) => this.delete(command, rate) } as unknown as S3Client;
+  }
+
+  private async delete({ input }: DeleteObjectsCommand, rate: RateController) {
+    const keys = input.Delete!.Objects!.map(({ Key }) => Key!);
+    const [fault] = this.throttle.faultsFor({ operation: 'DeleteObjects', bucket: 'bucket', keys, n: 0 });
+    const refused = new Set(fault?.keys);
+    this.deleteRequests++;
+    this.refusedDeletes += refused.size;
+    await this.time.sleep(this.fleet.deletes);
+    if (refused.size > 0) rate.holdBack();
+    return {
+      $metadata: {},
+      Deleted: keys.filter((key) => !refused.has(key)).map((Key) => ({ Key })),
+      Errors: [...refused].map((Key) => ({ Key, Code: 'SlowDown', Message: 'Please reduce your request rate.' })),
+    };
+  }
+}
+
+function mostWithin(times: readonly number[], milliseconds: number): number {
+  let from = 0;
+  let most = 0;
+  times.forEach((at, i) => {
+    while (times[from] <= at - milliseconds) from++;
+    most = Math.max(most, i - from + 1);
+  });
+  return most;
+}

@@ -1,0 +1,59 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { type Fault, type S3Call, type S3Double, startS3, type S3DoubleOptions } from '../../packages/s3-double/src';
+import { type Mover } from '../../src/lambda/move/move-object';
+import { systemClock } from '../../src/lambda/s3/retry';
+
+/** An S3 of its own for a test, with a source and an archive bucket, and hooks that a test may set at any time. */
+export interface Harness extends S3Double {
+  readonly s3: S3Client;
+  /** Called before each request, as the double's hook is. */
+  before?: (call: S3Call) => Fault | undefined | void | Promise<Fault | undefined>;
+  after?: (call: S3Call) => void;
+  put(key: string, body?: string): string;
+  /** `undefined` where there is no such object. */
+  read(bucket: string, key: string): string | undefined;
+}
+
+export async function startHarness(options: S3DoubleOptions = {}): Promise<Harness> {
+  const double = await startS3({
+    ...options,
+    hooks: { before: (call) => harness.before?.(call) ?? undefined, after: (call) => harness.after?.(call) },
+  });
+  const s3 = new S3Client({
+    endpoint: double.endpoint, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' }, maxAttempts: 1,
+  });
+  s3.middlewareStack.add((next) => (args) => next(args).catch(inThisRealm), { step: 'finalizeRequest', priority: 'low' });
+  double.store.createBucket('source');
+  double.store.createBucket('archive');
+  const harness: Harness = {
+    ...double,
+    s3,
+    put: (key, body = `content of ${key}`) => `"${double.store.put('source', key, body).etag.replaceAll('"', '')}"`,
+    read: (bucket, key) => double.store.get(bucket, key)?.body.bytes().toString(),
+    close: async () => {
+      s3.destroy();
+      await double.close();
+    },
+  };
+  return harness;
+}
+
+/** Errors of Node's own modules are no `Error` to code that jest runs, and the SDK would hide them in one of its own. */
+export function inThisRealm(error: Error): never {
+  throw error instanceof Error ? error : Object.assign(new Error((error as Error).message), error, { name: (error as Error).name });
+}
+
+export function moverFor({ s3 }: Harness, more: Partial<Mover> = {}): Mover {
+  return {
+    s3,
+    patience: { clock: { now: systemClock.now, sleep: async () => undefined }, deadline: Date.now() + 60_000 },
+    signal: new AbortController().signal,
+    sourceBucket: 'source',
+    destinationBucket: 'archive',
+    sourceLocks: false,
+    conflictPolicy: 'REPORT',
+    multipartThreshold: 5 * 1024 ** 3,
+    runStart: Date.now(),
+    ...more,
+  };
+}

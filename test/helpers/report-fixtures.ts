@@ -1,0 +1,143 @@
+import { startHarness, type Harness } from './harness';
+import type { S3DoubleOptions } from '../../packages/s3-double/src';
+import type { Counts, LedgerLine, ListedObject, Progress, ReportRunEvent, Run } from '../../src/contract/payloads';
+import { judge } from '../../src/lambda/report-run/report/outcome';
+import { initialProgress } from '../../src/lambda/plan-run/initial-progress';
+import type { ReportFacts } from '../../src/lambda/report-run/report/report';
+import { readReportSettings, type ReportSettings } from '../../src/lambda/runtime/environment';
+import { Tally } from '../../src/lambda/ledger/tally';
+
+export const RUN: Run = {
+  id: 'nightly',
+  startTime: '2026-11-25T01:00:00.000Z',
+  from: '2026-11-24',
+  to: '2026-11-24',
+  dryRun: false,
+  reportPrefix: 'runs/2026-11-25/nightly/',
+  objectsPerSecond: 150,
+};
+
+export const ENVIRONMENT = {
+  SOURCE_BUCKET: 'source',
+  SOURCE_PREFIX: 'incoming/',
+  DESTINATION_BUCKET: 'archive',
+  DESTINATION_PREFIX: 'archive/',
+  DATE_SOURCE: '{"kind":"objectName","formats":["yyyy-MM-dd"]}',
+  LAYOUT: '{"format":"yyyy/MM/dd/","flatten":false}',
+  TIME_ZONE: 'UTC',
+  TOLERATED_FAILURE_PERCENTAGE: '0',
+  CONFLICT_POLICY: 'REPORT',
+  REPORT_BUCKET: 'reports',
+  ARCHIVER_NAME: 'Demo/Archiver',
+  BATCH: '{"logGroup":"/logs/archive-batch","memoryMb":1769,"express":false}',
+};
+
+export const EXECUTION = 'arn:aws:states:eu-west-1:123456789012:execution:Archiver:nightly';
+
+export const EVENT: ReportRunEvent = {
+  run: RUN,
+  executionId: EXECUTION,
+  results: { Bucket: 'reports', Key: `${RUN.reportPrefix}map-run/0f/manifest.json` },
+};
+
+export function settings(more: Partial<typeof ENVIRONMENT> = {}): ReportSettings {
+  return readReportSettings({ ...ENVIRONMENT, ...more });
+}
+
+export async function startReportHarness(options?: S3DoubleOptions): Promise<Harness> {
+  const harness = await startHarness(options);
+  harness.store.createBucket('reports');
+  return harness;
+}
+
+export function listed(key: string, more: Partial<ListedObject> = {}): ListedObject {
+  return { Key: key, Etag: '"0cc175b9c0f1b6a831c399e269772661"', LastModified: 1_795_000_000, Size: 1, StorageClass: 'STANDARD', ...more };
+}
+
+export function progress(counts: Partial<Counts>, more: Partial<Progress> = {}): Progress {
+  const start = initialProgress();
+  return { ...start, finished: true, rounds: 1, counts: { ...start.counts, ...counts }, ...more };
+}
+
+export interface RunFacts {
+  readonly lines?: LedgerLine[];
+  readonly run?: Partial<Run>;
+  readonly skipped?: number;
+  readonly tolerated?: number;
+}
+
+/** What `createReport` is given about a run with these ledger lines. */
+export function factsOf({ lines = [], run = {}, skipped = 0, tolerated = 10 }: RunFacts, more: Partial<ReportFacts> = {}): ReportFacts {
+  const tally = new Tally();
+  lines.forEach((line) => tally.add(line));
+  const { archived, conflicting, failed } = tally;
+  const counts: Counts = { listed: lines.length + skipped, archived, skipped, conflicting, failed };
+  return {
+    archiver: 'Demo/Archiver',
+    run: { ...RUN, ...run },
+    executionArn: EXECUTION,
+    outcome: judge(counts, tolerated),
+    counts,
+    tally,
+    batches: { count: 1, rounds: 1 },
+    batch: settings().batch,
+    storageClass: 'STANDARD',
+    region: 'us-east-1',
+    narrowed: false,
+    seen: { lookBack: {}, latencySeconds: 0.015, seconds: 0.3, initSeconds: 0.15 },
+    stragglers: { count: 0, oldest: null },
+    toleratedFailurePercentage: tolerated,
+    endedAt: new Date('2026-11-25T01:02:30Z'),
+    source: { bucket: 'source', prefix: 'incoming/' },
+    destination: { bucket: 'archive', prefix: 'archive/' },
+    ledger: { bucket: 'reports', prefix: `${RUN.reportPrefix}ledger/` },
+    ...more,
+  };
+}
+
+export function ledgerLine(key: string, status: LedgerLine['status'], code?: string): LedgerLine {
+  return { key, destination: `archive/2026/11/24/${key}`, status, code, etag: '"e"', size: 100 };
+}
+
+export function writeLedger({ store }: Harness, part: string, lines: LedgerLine[]): void {
+  store.put('reports', `${RUN.reportPrefix}ledger/${part}`, jsonLines(lines));
+}
+
+export function readLedger({ store }: Harness): Record<string, LedgerLine[]> {
+  const prefix = `${RUN.reportPrefix}ledger/`;
+  return Object.fromEntries(store.keys('reports', prefix).map((key) => [
+    key.slice(prefix.length),
+    store.get('reports', key)!.body.bytes().toString().split('\n').filter(Boolean).map((line) => JSON.parse(line) as LedgerLine),
+  ]));
+}
+
+/** The record that Step Functions keeps of a child that did not succeed. */
+export function failedChild(items: ListedObject[], error = 'SystemicFailure', cause = 'ACCESS_DENIED: no'): object {
+  return {
+    ExecutionArn: `${EXECUTION.replace('Archiver:', 'Archiver/ArchiveObjects:')}-1`,
+    Input: JSON.stringify({ BatchInput: { run: RUN, progress: initialProgress() }, Items: items }),
+    InputDetails: { Included: true },
+    Name: 'nightly-1',
+    Status: 'FAILED',
+    Error: error,
+    Cause: cause,
+    StartDate: '2026-11-25T01:00:01Z',
+    StopDate: '2026-11-25T01:00:02Z',
+  };
+}
+
+/** Writes the ResultWriter's files; a string is the file as it is. */
+export function writeResults({ store }: Harness, results: { [status in 'SUCCEEDED' | 'FAILED' | 'PENDING']?: object[] | string }): void {
+  const files: Record<string, { Key: string; Size: number }[]> = { SUCCEEDED: [], FAILED: [], PENDING: [] };
+  for (const [status, content] of Object.entries(results)) {
+    const text = typeof content === 'string' ? content : jsonLines(content);
+    const key = `${RUN.reportPrefix}map-run/0f/${status}_0.jsonl`;
+    store.put('reports', key, text);
+    files[status].push({ Key: key, Size: text.length });
+  }
+  store.put('reports', EVENT.results.Key, JSON.stringify({ DestinationBucket: 'reports', MapRunArn: 'arn:...', ResultFiles: files }));
+}
+
+export function jsonLines(objects: object[]): string {
+  return objects.map((each) => `${JSON.stringify(each)}\n`).join('');
+}

@@ -1,0 +1,60 @@
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+import { App, Stack, type StackProps } from 'aws-cdk-lib';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { openSandbox, type Sandbox, type SandboxOptions } from '../../packages/sandbox/src';
+import { S3DatedArchiver, type S3DatedArchiverProps } from '../../src';
+import type { LedgerLine } from '../../src/contract/payloads';
+
+/** An archiver that is synthesised and ready to run without AWS. */
+export interface Rehearsal {
+  readonly sandbox: Sandbox;
+  /** Puts an object into the source bucket; the content is its key unless given. */
+  put(key: string, content?: string): void;
+  putArchived(key: string, content: string): void;
+  /** Keys of the source bucket, without those of the archive where both are one bucket. */
+  source(): string[];
+  /** Contents of the archive by key. */
+  archive(): Record<string, string>;
+  /** The lines of the ledgers of all runs. */
+  ledger(): LedgerLine[];
+  close(): Promise<void>;
+}
+
+type Props = Partial<S3DatedArchiverProps> | ((stack: Stack) => Partial<S3DatedArchiverProps>);
+
+export interface RehearsalOptions extends Partial<SandboxOptions> {
+  /** Environment variables of the archive-batch function beside those that the construct gives it. */
+  readonly environment?: Record<string, string>;
+  readonly stackProps?: StackProps;
+}
+
+export async function rehearse(props: Props = {}, { environment = {}, stackProps, ...options }: RehearsalOptions = {}): Promise<Rehearsal> {
+  const outdir = fs.mkdtempSync(path.join(os.tmpdir(), 'rehearsal-'));
+  const app = new App({ outdir });
+  const stack = new Stack(app, 'Rehearsal', stackProps);
+  const given = { prefix: 'incoming/', ...typeof props === 'function' ? props(stack) : props };
+  const sourceBucket = given.bucket ?? new Bucket(stack, 'Source', { bucketName: 'source' });
+  const archiver = new S3DatedArchiver(stack, 'Archiver', { ...given, bucket: sourceBucket });
+  for (const [name, value] of Object.entries(environment)) archiver.handler.addEnvironment(name, value);
+  app.synth();
+
+  const sandbox = await openSandbox({ app: outdir, retryScale: 0, ...options });
+  const { store } = sandbox.s3!;
+  const prefix = given.destinationPrefix ?? 'archive/';
+  const read = (bucket: string, key: string) => store.get(bucket, key)!.body.bytes().toString();
+  return {
+    sandbox,
+    put: (key, content = key) => { store.put(sandbox.sourceBucket, key, content); },
+    putArchived: (key, content) => { store.put(sandbox.destinationBucket, key, content); },
+    source: () => store.keys(sandbox.sourceBucket).filter((key) => sandbox.sourceBucket !== sandbox.destinationBucket || !key.startsWith(prefix)),
+    archive: () => Object.fromEntries(store.keys(sandbox.destinationBucket, prefix).map((key) => [key, read(sandbox.destinationBucket, key)])),
+    ledger: () => store.keys(sandbox.reportBucket).filter((key) => key.includes('/ledger/'))
+      .flatMap((key) => read(sandbox.reportBucket, key).split('\n').filter(Boolean).map((line) => JSON.parse(line) as LedgerLine)),
+    close: async () => {
+      await sandbox.close();
+      fs.rmSync(outdir, { recursive: true });
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import type { Clock } from '../../src/lambda/s3/retry';
+
+export interface SimulatedTime extends Clock {
+  /** Goes on, from one sleeper's end to the next, until the work is done. */
+  until(work: Promise<unknown>): Promise<void>;
+}
+
+/** Promises that follow from one another when somebody wakes up: as many as this have time to. */
+const SETTLING = 15;
+
+/** A clock that goes on as soon as everybody sleeps. */
+export function simulatedTime(): SimulatedTime {
+  let now = 1_000_000;
+  /** The last one wakes up first. */
+  const sleepers: { readonly at: number; readonly wake: () => void }[] = [];
+  return {
+    now: () => now,
+    sleep: (milliseconds) => new Promise<void>((wake) => {
+      const at = now + milliseconds;
+      let [low, high] = [0, sleepers.length];
+      while (low < high) {
+        const middle = Math.floor((low + high) / 2);
+        if (sleepers[middle].at > at) low = middle + 1;
+        else high = middle;
+      }
+      sleepers.splice(low, 0, { at, wake });
+    }),
+    until: async (work) => {
+      let done = false;
+      const ended = work.finally(() => { done = true; });
+      for (;;) {
+        for (let i = 0; i < SETTLING; i++) await Promise.resolve();
+        if (done) return void await ended;
+        const next = sleepers.pop();
+        if (!next) throw new Error('everybody waits for somebody else');
+        now = Math.max(now, next.at);
+        next.wake();
+      }
+    },
+  };
+}

@@ -1,0 +1,79 @@
+/** A dry run, and then the real one: what the one says the other will take. */
+import { StorageClass } from 'aws-cdk-lib/aws-s3';
+import { rehearse, type Rehearsal } from '../helpers/run-in-sandbox';
+import { ConflictPolicy, DateSource, type S3DatedArchiverProps } from '../../src';
+import type { CostItem } from '../../src/lambda/pricing/cost';
+import type { Estimate } from '../../src/lambda/report-run/estimate/estimate';
+import type { Report } from '../../src/lambda/report-run/report/report';
+
+const { GLACIER_INSTANT_RETRIEVAL } = StorageClass;
+const MIB = 1024 ** 2;
+const DATE = '2026-11-24';
+const TEN_DAYS = 10 * 86_400_000;
+
+interface Outcome {
+  readonly estimate: Estimate;
+  readonly requests: Record<string, number>;
+  readonly items: readonly CostItem[];
+  /** Of the dry run itself. */
+  readonly asked: Record<string, number>;
+}
+
+/** The real run has instances of its own, as the next night has. */
+async function bothRuns(props: Partial<S3DatedArchiverProps>, fill: (rehearsal: Rehearsal) => void): Promise<Outcome> {
+  const environment = { MULTIPART_THRESHOLD_BYTES: String(5 * MIB) };
+  const evening = await rehearse(props, { environment });
+  const night = await rehearse(props, { environment });
+  try {
+    for (const rehearsal of [evening, night]) fill(rehearsal);
+    const { sandbox: { reportBucket, s3 } } = evening;
+    const dry = await evening.sandbox.run({ input: { date: DATE, dryRun: true } });
+    const report = JSON.parse(s3!.store.get(reportBucket, dry.report!.key)!.body.bytes().toString()) as Report;
+    for (const key of s3!.store.keys(reportBucket)) night.sandbox.s3!.store.put(reportBucket, key, s3!.store.get(reportBucket, key)!.body);
+    const { requests, estimate: { items } } = await night.sandbox.run({ input: { date: DATE } });
+    return { estimate: report.estimate!, requests, items, asked: dry.requests };
+  } finally {
+    await Promise.all([evening.close(), night.close()]);
+  }
+}
+
+/** What no clock has a part in. */
+const timeless = (items: readonly CostItem[]) => items.filter(({ what }) => !/^(Lambda|CloudWatch|Step Functions: express)/.test(what))
+  .map(({ what, count, usd }) => ({ what, count, usd: expect.closeTo(usd, 5) as number }));
+
+test('of objects of all kinds, to another class', async () => {
+  const { estimate, requests, items, asked } = await bothRuns({ storageClass: GLACIER_INSTANT_RETRIEVAL }, ({ put, putArchived, sandbox }) => {
+    const { store } = sandbox.s3!;
+    for (let i = 0; i < 40; i++) put(`incoming/plain-${i}-${DATE}.csv`);
+    put('incoming/other-2026-11-23.csv');
+    store.put(sandbox.sourceBucket, `incoming/large-${DATE}.bin`, Buffer.alloc(11 * MIB));
+    const lastModified = new Date(Date.now() - TEN_DAYS);
+    store.put(sandbox.sourceBucket, `incoming/cold-${DATE}.bin`, Buffer.alloc(MIB), { storageClass: 'STANDARD_IA', lastModified });
+    store.put(sandbox.sourceBucket, `incoming/frozen-${DATE}.csv`, 'x', { storageClass: 'GLACIER' });
+    putArchived(`archive/2026/11/24/plain-1-${DATE}.csv`, 'theirs');
+    putArchived(`archive/2026/11/24/plain-2-${DATE}.csv`, `incoming/plain-2-${DATE}.csv`);
+  });
+  expect(estimate.requests.byOperation).toEqual(requests);
+  expect(timeless(estimate.usd.items)).toEqual(timeless(items));
+  expect(estimate).toMatchObject({ objects: 41, largest: expect.arrayContaining([{ key: `incoming/large-${DATE}.bin`, size: 11 * MIB }]) as unknown });
+  // The dry run looks at those that are in the way, and asks for the others by the page.
+  expect(asked.HeadObject).toBeLessThan(15);
+  expect(asked.ListObjectsV2).toBeLessThan(10);
+  expect(asked.CopyObject).toBeUndefined();
+});
+
+test('of objects that are put beside others', async () => {
+  const { estimate, requests, items } = await bothRuns({ conflictPolicy: ConflictPolicy.RENAME }, ({ put, putArchived }) => {
+    for (let i = 0; i < 10; i++) put(`incoming/${i}-${DATE}.csv`);
+    for (let i = 0; i < 5; i++) putArchived(`archive/2026/11/24/${i}-${DATE}.csv`, 'theirs');
+  });
+  expect(estimate.requests.byOperation).toEqual(requests);
+  expect(timeless(estimate.usd.items)).toEqual(timeless(items));
+});
+
+test('of a day without objects, in a listing of its own', async () => {
+  const { estimate, requests, items } = await bothRuns({ dateSource: DateSource.keyPrefix('yyyy-MM-dd') }, ({ put }) => put('incoming/2026-11-23.csv'));
+  expect(estimate.requests.byOperation).toEqual(requests);
+  expect(timeless(estimate.usd.items)).toEqual(timeless(items));
+  expect(estimate).toMatchObject({ objects: 0, bytes: 0, largest: [] });
+});

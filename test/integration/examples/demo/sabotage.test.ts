@@ -1,0 +1,53 @@
+/**
+ * The demo's proof has to be able to fail: here the built bundle is broken, line by line, and the proof has to see what follows.
+ */
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { type ActResult, play } from '../../../../examples/demo/act';
+import { createScene } from '../../../../examples/demo/seed';
+import { synthesise } from '../../../../examples/demo/synth';
+
+jest.setTimeout(120_000);
+
+const directory = mkdtempSync(path.join(tmpdir(), 'sabotage-'));
+const assembly = path.join(directory, 'cdk.out');
+
+beforeAll(() => synthesise('daily-cron', assembly));
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+/** A small night with all the traps. */
+function night(app: string): Promise<ActResult> {
+  return play({ app, scene: createScene(0), now: '2026-11-25T01:00:00+09:00' });
+}
+
+/** The assembly with one pattern of its archive-batch bundle replaced. */
+function broken(name: string, pattern: RegExp, replacement: string): string {
+  const app = path.join(directory, name);
+  cpSync(assembly, app, { recursive: true });
+  const bundles = readdirSync(app).filter((file) => file.startsWith('asset.')).map((file) => path.join(app, file, 'index.js'));
+  const hit = bundles.filter((file) => pattern.test(readFileSync(file, 'utf8')));
+  expect(hit).toHaveLength(1);
+  writeFileSync(hit[0], readFileSync(hit[0], 'utf8').replace(pattern, replacement));
+  return app;
+}
+
+function violationsOf({ checks }: ActResult): string[] {
+  return checks.flatMap(({ violations }) => violations);
+}
+
+test('the bundle as it was built keeps the promise', async () => {
+  const result = await night(assembly);
+  expect([result.summary.status, violationsOf(result)]).toEqual(['SUCCEEDED', []]);
+  expect(result.summary.counts).toMatchObject({ conflicting: 2, failed: 0 });
+});
+
+test('without If-None-Match on the copy, the archive is overwritten', async () => {
+  const result = await night(broken('overwrite', /(CopySourceIfMatch:\w+\.etag),IfNoneMatch:"\*"/, '$1'));
+  expect(violationsOf(result)).toContainEqual(expect.stringMatching(/^archive\/2026\/11\/24\/ledger\/close-2026-11-24.csv: changed$/));
+});
+
+test('without the ETag on the delete, what was rewritten meanwhile is lost', async () => {
+  const result = await night(broken('delete', /(\(\{Key:\w+),ETag:\w+\}\)/, '$1})'));
+  expect(violationsOf(result)).toContainEqual(expect.stringMatching(/^incoming\/live\/journal-2026-11-24.log: neither at its source nor/));
+});

@@ -1,0 +1,108 @@
+/**
+ * `npx tsx test/integration/report-page/browser.ts`: the pages of real runs in headless Chromium, and under html-validate.
+ * Ends with `N passed, N failed`.
+ */
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { check, CONTRAST, main, save } from './checks';
+import type { Chromium, View } from './chromium';
+import { HOSTILE, hostileRun, type Page, plainRun } from './runs';
+
+const VALIDATOR = 'html-validate@10.9.0';
+const VIEWS: Record<string, View> = {
+  'on a small phone': { width: 320, height: 640, mobile: true },
+  'on a phone': { width: 360, height: 740, mobile: true },
+  'on a desktop': { width: 1280, height: 800 },
+  'on a desktop, dark': { width: 1280, height: 800, dark: true },
+};
+
+/** What a page did that it should not have, and what is in it that should not be. */
+async function misdeeds(chromium: Chromium, file: string, view: View): Promise<string[]> {
+  const { messages, requests, dialogs, evaluate } = await chromium.visit(file, view);
+  // Not compared with innerWidth, which grows with what is too wide for a phone.
+  const found = await evaluate<string[]>(`[
+    typeof pwned === 'undefined' ? '' : 'a script ran',
+    ...[...document.querySelectorAll('script, img, iframe, object, embed, link, base, form, style ~ style')].map((each) => 'element ' + each.localName),
+    ...[...document.querySelectorAll('*')].flatMap((each) => each.getAttributeNames().filter((name) => name.startsWith('on')).map((name) => 'attribute ' + name)),
+    ...[...document.links].filter(({ protocol }) => protocol !== 'https:').map(({ href }) => 'link ' + href),
+    document.documentElement.scrollWidth > ${view.width} ? 'wider than the window: ' + document.documentElement.scrollWidth : '',
+  ].filter(Boolean)`);
+  return [...messages.map((each) => `message ${each}`), ...requests.map((each) => `request ${each}`), ...dialogs.map((each) => `dialog ${each}`), ...found];
+}
+
+/** Opens what is folded: then the long keys must fit, too. */
+const unfolded = (html: string) => html.replaceAll('<details', '<details open');
+
+async function looks(chromium: Chromium, name: string, { html }: Page): Promise<void> {
+  const file = save(name, unfolded(html));
+  for (const [how, view] of Object.entries(VIEWS)) {
+    await check(`${name} page ${how}: no message, no request, no script, not wider than the window`, () => misdeeds(chromium, file, view));
+  }
+  await check(`${name} page: valid HTML`, () => validate(save(name, html)));
+}
+
+/** What html-validate says against a page. */
+function validate(file: string): string[] {
+  const cwd = path.dirname(file);
+  fs.writeFileSync(path.join(cwd, '.htmlvalidate.json'), JSON.stringify({ root: true, extends: ['html-validate:recommended', 'html-validate:document'] }));
+  const { status, stdout, stderr } = spawnSync('npx', ['--yes', VALIDATOR, '--formatter', 'text', path.basename(file)], { cwd, encoding: 'utf8' });
+  return status === 0 ? [] : (`${stdout}${stderr}` || `status ${status}`).split('\n');
+}
+
+async function dark(chromium: Chromium, { html }: Page): Promise<void> {
+  await check('dark and light differ, and both can be read', async () => {
+    const file = save('contrast', html);
+    const problems: string[] = [];
+    for (const view of [VIEWS['on a desktop'], VIEWS['on a desktop, dark']]) {
+      const { evaluate } = await chromium.visit(file, view);
+      problems.push(...await evaluate<string[]>(`(() => {${CONTRAST}
+        const ground = lightness(getComputedStyle(document.body).backgroundColor);
+        return ['h1', '.soft', 'a', 'code', 'dd', '.verdict'].flatMap((selector) => {
+          const style = getComputedStyle(document.querySelector(selector));
+          const ratio = contrast(lightness(style.color), selector === '.verdict' ? lightness(style.backgroundColor) : ground);
+          return ratio < 4.5 ? ['hard to read: ' + selector + ', ' + ratio.toFixed(1)] : [];
+        }).concat(${view.dark ? 'ground < 0.1' : 'ground > 0.8'} ? [] : ['the ground has the lightness ' + ground]);
+      })()`));
+    }
+    return problems;
+  });
+}
+
+/** The checks themselves: they see what a page without escaping does, and that the policy stops it. */
+async function controls(chromium: Chromium, { html }: Page): Promise<void> {
+  const broken = html.replace('</main>', `${HOSTILE.slice(0, 2).join('-->')}<script>pwned = 1</script><img src="https://example.com/x.png" onerror="pwned = 1"></main>`);
+  await check('a page without escaping and policy is caught', async () => {
+    const found = await misdeeds(chromium, save('broken', broken.replace(/<meta http-equiv[^>]*>/, '')), VIEWS['on a desktop']);
+    const expected = ['a script ran', 'element script', 'element img', 'attribute onerror', 'request https://example.com/x.png'];
+    return expected.filter((each) => !found.includes(each)).map((each) => `not seen: ${each}; seen: ${found.join(', ')}`);
+  });
+  await check('a page that is not valid is caught', () => {
+    const said = validate(save('invalid', html.replace('</main>', '<p>1<div></p></main>')));
+    return said.some((line) => line.includes('close-order')) ? [] : ['not seen', ...said];
+  });
+  await check('the policy alone stops scripts and requests', async () => {
+    const found = await misdeeds(chromium, save('policy', broken), VIEWS['on a desktop']);
+    return !found.includes('a script ran') && found.some((each) => /^message .*Content Security Policy/.test(each)) ? [] : ['not stopped', ...found];
+  });
+}
+
+/** What the reader sees of a key is the key, on one line, with marks for what does not print. */
+async function legible(chromium: Chromium, { html }: Page): Promise<void> {
+  const { evaluate } = await chromium.visit(save('legible', unfolded(html)), VIEWS['on a desktop']);
+  const shown = await evaluate<string[]>("[...document.querySelectorAll('code')].map((each) => each.textContent)");
+  for (const key of HOSTILE) {
+    const readable = key.replace(/[\r\n\t\u200b\u202e\ufeff]/g, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    const isShown = shown.some((text) => text === `incoming/bad/${readable}` || text === `incoming/${readable}`);
+    await check(`shown as it is: ${readable.slice(0, 60)}`, () => (isShown ? [] : ['no element has that text']));
+  }
+}
+
+void main(async (chromium) => {
+  const hostile = await hostileRun();
+  await looks(chromium, 'hostile', hostile);
+  await looks(chromium, 'plain', await plainRun());
+  await legible(chromium, hostile);
+  await dark(chromium, hostile);
+  await controls(chromium, hostile);
+});

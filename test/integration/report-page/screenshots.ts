@@ -1,0 +1,36 @@
+/** `npx tsx test/integration/report-page/screenshots.ts`: draws docs/report-*.png from a run in the sandbox, or from a page that is given. */
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { startChromium, type View } from './chromium';
+import { ordinaryRun } from './runs';
+
+const DOCS = path.resolve(__dirname, '../../../docs');
+const VIEWS: Record<string, View> = {
+  'report-light': { width: 1000, height: 1480 },
+  'report-dark': { width: 1000, height: 1480, dark: true },
+  'report-phone-light': { width: 390, height: 1400, mobile: true },
+  'report-phone-dark': { width: 390, height: 1400, mobile: true, dark: true },
+};
+
+async function main(): Promise<void> {
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'report-'));
+  const file = path.join(directory, 'report.html');
+  fs.writeFileSync(file, process.argv[2] ? fs.readFileSync(process.argv[2]) : (await ordinaryRun()).html);
+  const chromium = startChromium();
+  try {
+    for (const [name, view] of Object.entries(VIEWS)) {
+      const png = await (await chromium.visit(file, view)).screenshot(false);
+      fs.writeFileSync(path.join(DOCS, `${name}.png`), png);
+      console.log(`docs/${name}.png: ${Math.ceil(png.length / 1000)} kB`);
+    }
+  } finally {
+    await chromium.close();
+    fs.rmSync(directory, { recursive: true });
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});

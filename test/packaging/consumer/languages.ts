@@ -1,0 +1,40 @@
+/**
+ * An example in a language that has but one, with what was built for it: the same template as in TypeScript.
+ *
+ * usage: node languages.js java|go, where js/examples/typescript and examples/LANGUAGE are
+ */
+import { execFileSync } from 'child_process';
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+import { CLI_CONTEXT, synthesise } from './parity/synthesise';
+import { differences, templatesOf } from './parity/templates';
+
+const COMMANDS = {
+  java: ['mvn', '--quiet', '--batch-mode', 'compile', 'exec:java'],
+  go: ['go', 'run', '.'],
+};
+
+async function main(language: keyof typeof COMMANDS): Promise<void> {
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'languages-'));
+  const problems: string[] = [];
+  const scenarios = fs.readdirSync(path.join('examples', language));
+  for (const scenario of scenarios) {
+    const [typescript, other] = ['typescript', language].map((name) => path.join(directory, scenario, name));
+    await synthesise('typescript', scenario, typescript);
+    const [command, ...args] = COMMANDS[language];
+    execFileSync(command, args, {
+      cwd: path.join('examples', language, scenario),
+      env: { ...process.env, CDK_OUTDIR: other, CDK_CONTEXT_JSON: JSON.stringify(CLI_CONTEXT) },
+      stdio: 'inherit',
+    });
+    problems.push(...differences(templatesOf(typescript), templatesOf(other), scenario, language));
+  }
+  fs.rmSync(directory, { recursive: true });
+  for (const problem of problems) console.log(`FAILED ${problem}`);
+  const passed = problems.length === 0 ? scenarios.length : 0;
+  console.log(`${passed} passed, ${problems.length} failed`);
+  process.exitCode = passed > 0 ? 0 : 1;
+}
+
+void main(process.argv[2] as keyof typeof COMMANDS);

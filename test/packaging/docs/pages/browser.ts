@@ -1,0 +1,60 @@
+/**
+ * `npx tsx test/packaging/docs/pages/browser.ts [--screenshots DIR]`: README and API.md as GitHub and Construct Hub render them, in headless Chromium.
+ * Nothing is wider than the window, the pictures are there, what is written can be read, in light and in dark, from 320 to 1,280
+ * pixels. Ends with `N passed, N failed`.
+ */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { parseArgs } from 'node:util';
+import { readPage } from './links';
+import { page } from './render';
+import { check, CONTRAST, main, save } from '../../../integration/report-page/checks';
+import type { Chromium, View } from '../../../integration/report-page/chromium';
+
+const FILES = ['README.md', 'API.md'];
+const VIEWS: View[] = [320, 390, 768, 1280].flatMap((width) => [false, true].map((dark) => ({ width, height: 900, dark, mobile: width < 500 })));
+const nameOf = (file: string, { width, dark }: View) => `${path.basename(file, '.md').toLowerCase()}-${width}-${dark ? 'dark' : 'light'}`;
+
+/** What is wrong with a page as it is laid out. Not compared with innerWidth, which grows with what is too wide for a phone. */
+const mislaid = (width: number) => `[
+  document.documentElement.scrollWidth > ${width} ? 'wider than the window: ' + document.documentElement.scrollWidth : '',
+  ...[...document.querySelectorAll('article > *')].filter((each) => each.getBoundingClientRect().right > ${width}).map((each) => 'sticks out: ' + each.outerHTML.slice(0, 80)),
+  ...[...document.images].filter((each) => !each.complete || each.naturalWidth === 0).map((each) => 'not loaded: ' + each.src),
+  ...[...document.images].filter((each) => each.alt.length < 20).map((each) => 'has no words instead of it: ' + each.src),
+  ...[...document.querySelectorAll('a[href^="#"]')].filter((each) => !document.getElementById(decodeURIComponent(each.hash.slice(1)))).map((each) => 'leads nowhere: ' + each.hash),
+].filter(Boolean)`;
+
+/** Text of several kinds that cannot be read on the page. */
+const PALE = `(() => {${CONTRAST}
+  const ground = lightness(getComputedStyle(document.querySelector('article')).backgroundColor);
+  return ['h1', 'p', 'a', 'code', 'pre', 'td', 'th'].flatMap((selector) => {
+    const ratio = contrast(lightness(getComputedStyle(document.querySelector(selector)).color), ground);
+    return ratio < 4.5 ? ['hard to read: ' + selector + ', ' + ratio.toFixed(1)] : [];
+  }).concat((matchMedia('(prefers-color-scheme: dark)').matches ? ground < 0.1 : ground > 0.8) ? [] : ['the ground has the other scheme']);
+})()`;
+
+async function look(chromium: Chromium, file: string, view: View, screenshots?: string): Promise<string[]> {
+  const { evaluate, messages, requests, screenshot } = await chromium.visit(save(path.basename(file), page(file, readPage(file))), view);
+  if (screenshots) fs.writeFileSync(path.join(screenshots, `${nameOf(file, view)}.png`), await screenshot());
+  const elsewhere = requests.filter((request) => !request.startsWith('file:'));
+  return [...messages, ...elsewhere, ...await evaluate<string[]>(mislaid(view.width)), ...await evaluate<string[]>(PALE)];
+}
+
+/** The checks themselves. */
+async function control(chromium: Chromium, markdown: string, expected: string): Promise<string[]> {
+  const { evaluate } = await chromium.visit(save('control', page('control', markdown)), VIEWS[0]!);
+  const found = await evaluate<string[]>(mislaid(VIEWS[0]!.width));
+  return found.some((each) => each.startsWith(expected)) ? [] : [`not seen: ${expected}; seen: ${found.join(', ') || 'nothing'}`];
+}
+
+const { values: { screenshots } } = parseArgs({ options: { screenshots: { type: 'string' } } });
+if (screenshots) fs.mkdirSync(screenshots, { recursive: true });
+
+void main(async (chromium) => {
+  for (const file of FILES) {
+    for (const view of VIEWS) await check(`${file}: ${view.width} px, ${view.dark ? 'dark' : 'light'}`, () => look(chromium, file, view, screenshots));
+  }
+  await check('a page that is too wide is caught', () => control(chromium, '<div style="width: 400px">wide</div>', 'wider than the window'));
+  await check('a picture that is not there is caught', () => control(chromium, '![](none.svg)', 'not loaded'));
+  await check('an anchor that is not there is caught', () => control(chromium, '[a](#none)', 'leads nowhere'));
+});

@@ -1,0 +1,55 @@
+/** Markdown as GitHub and Construct Hub render it: tables, raw HTML, headings with anchors, GitHub's own style sheet. */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import MarkdownIt from 'markdown-it';
+
+export const ROOT = path.resolve(__dirname, '../../../..');
+/** What the repository's files have as addresses, since Construct Hub shows the README far from them. */
+export const REPOSITORY = /^https:\/\/github\.com\/cdk-s3-dated-archiver\/cdk-s3-dated-archiver\/(?:blob|tree|raw)\/main\/([^#]*)(?:#(.*))?$/;
+
+const STYLE = () => fs.readFileSync(path.join(path.dirname(require.resolve('github-markdown-css/package.json')), 'github-markdown.css'), 'utf8');
+// What the style sheet's own page asks for around it; Construct Hub's column is about as wide.
+const FRAME = `
+body { margin: 0; }
+.markdown-body { box-sizing: border-box; min-width: 200px; max-width: 980px; min-height: 100vh; margin: 0 auto; padding: 45px; }
+@media (max-width: 767px) { .markdown-body { padding: 15px; } }
+@media (prefers-color-scheme: dark) { html { background: #0d1117; } }`;
+
+/** GitHub's anchor of a heading: lower case, no punctuation, hyphens for spaces, numbered where there are several. */
+export class Slugs {
+  private readonly seen = new Map<string, number>();
+
+  of(heading: string): string {
+    const slug = heading.toLowerCase().replace(/[^\p{L}\p{M}\p{N}\p{Pc} -]/gu, '').replaceAll(' ', '-');
+    const count = this.seen.get(slug) ?? 0;
+    this.seen.set(slug, count + 1);
+    return count === 0 ? slug : `${slug}-${count}`;
+  }
+}
+
+/** The body of a page. */
+export function render(markdown: string): string {
+  const md = new MarkdownIt({ html: true, linkify: false });
+  const slugs = new Slugs();
+  md.core.ruler.push('anchors', ({ tokens }) => {
+    tokens.forEach((token, index) => {
+      if (token.type !== 'heading_open') return;
+      const text = (tokens[index + 1]!.children ?? []).filter(({ type }) => type === 'text' || type === 'code_inline').map(({ content }) => content).join('');
+      token.attrSet('id', slugs.of(text.trim()));
+    });
+  });
+  return md.render(markdown);
+}
+
+/** A whole page, with pictures of the repository taken from its files. */
+export function page(title: string, markdown: string): string {
+  const body = render(markdown).replace(/src="([^"]+)"/g, (whole, address: string) => {
+    const [, file] = REPOSITORY.exec(address) ?? [];
+    return file ? `src="file://${path.join(ROOT, file)}"` : whole;
+  });
+  return `<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
+<title>${title}</title><style>${STYLE()}${FRAME}</style></head>
+<body><article class="markdown-body">${body}</article></body></html>
+`;
+}

@@ -1,0 +1,131 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import * as path from 'node:path';
+import * as ts from 'typescript';
+import { runCost, runMinutes } from '../../../scripts/docs/costs';
+import { predecessorCostOf } from '../../../examples/demo/cost';
+import { LAYERS } from '../../../src/contract/alert-details';
+import { ReasonCode } from '../../../src/contract/reason-codes';
+import { DEFAULT_REGION, pricesOf } from '../../../src/lambda/pricing/prices';
+
+jest.setTimeout(120_000);
+
+const ROOT = path.resolve(__dirname, '../../..');
+const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
+const README = read('README.md');
+const FIXTURE = read('rosetta/default.ts-fixture');
+
+/** A folder below the root, so that snippets find the packages. */
+let directory: string;
+beforeAll(() => {
+  mkdirSync(path.join(ROOT, '.demo'), { recursive: true });
+  directory = mkdtempSync(path.join(ROOT, '.demo/readme-'));
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+function fences(language: string): { info: string; code: string }[] {
+  return [...README.matchAll(/^```(\w+) ?([^\n]*)\n(.*?)^```$/gms)].filter(([, name]) => name === language).map(([, , info, code]) => ({ info, code }));
+}
+
+describe('the code', () => {
+  test('in TypeScript compiles', () => {
+    const files = fences('ts').map(({ info, code }, at) => {
+      const file = path.join(directory, `snippet${at}.ts`);
+      writeFileSync(file, info.includes('nofixture') ? code : FIXTURE.replace('/// here', () => code));
+      return file;
+    });
+    expect(files.length).toBeGreaterThanOrEqual(5);
+    const { config } = ts.readConfigFile(path.join(ROOT, 'tsconfig.json'), ts.sys.readFile);
+    const { options } = ts.convertCompilerOptionsFromJson({
+      ...config.compilerOptions,
+      noEmit: true,
+      rootDir: '.',
+      paths: { 'cdk-s3-dated-archiver': ['./src/index.ts'] },
+      // The fixture offers more than a snippet uses.
+      noUnusedLocals: false,
+    }, ROOT);
+    const diagnostics = ts.getPreEmitDiagnostics(ts.createProgram(files, options));
+    expect(diagnostics.map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`)).toEqual([]);
+  });
+
+  test('that stands first synthesises as it is', () => {
+    const file = path.join(directory, 'first.ts');
+    writeFileSync(file, fences('ts')[0].code);
+    const outdir = path.join(directory, 'cdk.out');
+    const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', file], {
+      cwd: ROOT, env: { ...process.env, CDK_OUTDIR: outdir, TSX_TSCONFIG_PATH: path.join(ROOT, 'tsconfig.dev.json') }, encoding: 'utf8',
+    });
+    expect([status, existsSync(path.join(outdir, 'manifest.json')), stderr]).toEqual([0, true, expect.anything()]);
+  });
+});
+
+describe('the figures', () => {
+  const usd = (amount: number) => `$${amount.toFixed(2)}`;
+
+  test.each([
+    ['1,000,000', '1,000,000', 1_000_000, 1_000_000],
+    ['1,000,000', '33,333', 1_000_000, 33_333],
+    ['33,333 (`keyPrefix`)', '33,333', 33_333, 33_333],
+  ])('of %s listed, %s archived are what the arithmetic says', (listedText, archivedText, listed, archived) => {
+    const predecessor = predecessorCostOf({ listed, archived, skipped: listed - archived, conflicting: 0, failed: 0 });
+    const row = [listedText, archivedText, usd(runCost({ listed, archived })), usd(archived * pricesOf(DEFAULT_REGION).classes.STANDARD.write), `${usd(predecessor.total)} or more`];
+    expect(README).toContain(`| ${row.join(' | ')} |`);
+  });
+
+  test('of the first screen', () => {
+    const total = usd(runCost({ listed: 1_000_000, archived: 1_000_000 }));
+    const copies = usd(1_000_000 * pricesOf(DEFAULT_REGION).classes.STANDARD!.write);
+    expect(README.split('## ')[0]).toContain(`A million objects are ${total}, of which ${copies} are a million copies.`);
+  });
+
+  test('of a child workflow per object', () => {
+    expect(README).toContain(`$${pricesOf(DEFAULT_REGION).transition * 1_000_000} a million in state transitions alone`);
+  });
+
+  test('of time', () => {
+    expect(README).toContain(`a million in ${Math.round(runMinutes({ listed: 1_000_000, archived: 1_000_000 }))} minutes`);
+  });
+});
+
+test('every prop has its row', () => {
+  const props = [...read('src/s3-dated-archiver-props.ts').matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, name]) => name);
+  const table = README.split('## What it does, and which prop')[1].split('\n\nFormats')[0];
+  expect(props.length).toBeGreaterThan(25);
+  expect(props.filter((prop) => !table.includes(`\`${prop}\``))).toEqual([]);
+});
+
+/** Construct Hub, npm and PyPI show it far from the files beside it. */
+test('its links are absolute', () => {
+  const targets = [...README.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!);
+  expect(targets.length).toBeGreaterThan(15);
+  for (const target of targets) expect(target).toMatch(/^https:\/\/[^\s/]+\/\S+$/);
+});
+
+test('is short enough to be read', () => {
+  expect(README.length).toBeLessThan(18_000);
+});
+
+test.each(['README.md', 'CONTRIBUTING.md', 'docs/runbook.md'])('what %s links to in this repository exists', (file) => {
+  const text = read(file);
+  const absolute = [...text.matchAll(/\/cdk-s3-dated-archiver\/(?:blob|tree|raw)\/main\/([^\s)#]+)/g)].map(([, target]) => target);
+  const relative = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, target]) => path.join(path.dirname(file), target));
+  expect([...absolute, ...relative].filter((target) => !existsSync(path.join(ROOT, target)))).toEqual([]);
+});
+
+describe('the runbook', () => {
+  const runbook = read('docs/runbook.md');
+
+  test.each(Object.values(ReasonCode))('says of %s what it means and what to type', (code) => {
+    const paragraph = runbook.split(`### ${code}\n`)[1]?.split('\n###')[0] ?? '';
+    expect(paragraph).toMatch(/^\n(Conflicting|Failed)\b/);
+    expect(paragraph.replace(/```.*?```/gs, '').length).toBeGreaterThan(200);
+    expect(paragraph).toMatch(/```sh\n[^`]+```/);
+  });
+
+  test('has no paragraph of a code that does not exist', () => {
+    const headings = [...runbook.matchAll(/^### ([A-Z_]+)$/gm)].map(([, code]) => code);
+    // Some layers are written like codes.
+    const codes = headings.filter((heading) => !(LAYERS as readonly string[]).includes(heading));
+    expect(codes.sort()).toEqual(Object.values(ReasonCode).sort());
+  });
+});

@@ -1,0 +1,69 @@
+/**
+ * A new user's path, docs/start.md, with the packages in dist/: every command of it, in an empty folder, timed.
+ *
+ * usage: tsx test/packaging/quickstart/run.ts [--write]     --write: measures with empty caches, and puts the figures into the document
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { builtPackages } from './built';
+import { stepsOf, withBuiltPackages, withFigures } from './document';
+import { Timed, type } from './shell';
+
+const DOCUMENT = path.resolve(__dirname, '../../../docs/start.md');
+const LANGUAGES = ['TypeScript', 'Python'];
+
+async function walk(language: string, folder: string, coldCaches: boolean): Promise<{ figures: readonly Timed[]; problem?: string }> {
+  const steps = stepsOf(readFileSync(DOCUMENT, 'utf8'), language);
+  const files = new Map(steps.flatMap((step) => (step.kind === 'file' ? [[step.name, step.content] as const] : [])));
+  const typed = steps.flatMap((step) => (step.kind === 'command' ? [step.text] : []));
+  const commands = typed.map((command) => withBuiltPackages(command, builtPackages()));
+  const session = await type(path.join(folder, 'app'), files, commands, environment(folder, coldCaches));
+
+  const figures = session.done.map(({ seconds }, at) => ({ command: typed[at], seconds }));
+  if (session.status !== 0) return { figures, problem: `${typed[figures.length]} ended with ${session.status}:\n${session.output}` };
+  const missing = steps.find((step) => step.kind === 'output' && !session.output.split('\n').includes(step.line));
+  return { figures, problem: missing && `nothing printed ${JSON.stringify(missing)}:\n${session.output}` };
+}
+
+/** What `npm install --global` installs goes to the folder, too. */
+function environment(folder: string, coldCaches: boolean): NodeJS.ProcessEnv {
+  const globals = path.join(folder, 'npm');
+  // npm tells its scripts' processes about itself, and a user's shell knows nothing of that.
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(npm_|INIT_CWD)/.test(name));
+  return {
+    ...Object.fromEntries(inherited),
+    PATH: `${path.join(globals, 'bin')}:${process.env.PATH}`,
+    npm_config_prefix: globals,
+    ...coldCaches ? { npm_config_cache: path.join(folder, 'npm-cache'), PIP_NO_CACHE_DIR: '1' } : {},
+  };
+}
+
+function table(figures: readonly Timed[]): string {
+  const total = figures.reduce((sum, { seconds }) => sum + seconds, 0);
+  const rows = figures.map(({ command, seconds }) => `| \`${command}\` | ${seconds.toFixed(1)} |`);
+  return ['| Command | Seconds |', '|---|---:|', ...rows, `| **all** | **${Math.round(total)}** |`].join('\n');
+}
+
+async function main(write: boolean): Promise<void> {
+  let failed = 0;
+  for (const language of LANGUAGES) {
+    const folder = mkdtempSync(path.join(tmpdir(), 'start-'));
+    const { figures, problem } = await walk(language, folder, write);
+    rmSync(folder, { recursive: true });
+    console.log(`${language}\n${table(figures)}\n`);
+    if (problem) {
+      failed += 1;
+      console.log(`FAILED ${language}: ${problem}`);
+    } else if (write) {
+      // What else the machine does counts for more than the machine.
+      const machine = `${cpus().length} CPUs at a load of ${Math.round(loadavg()[1])}`;
+      const note = `Measured on ${machine}, with Node.js ${process.version} and empty caches of npm and pip:`;
+      writeFileSync(DOCUMENT, withFigures(readFileSync(DOCUMENT, 'utf8'), language, `${note}\n\n${table(figures)}\n`));
+    }
+  }
+  console.log(`${LANGUAGES.length - failed} passed, ${failed} failed`);
+  process.exitCode = failed > 0 ? 1 : 0;
+}
+
+void main(process.argv.includes('--write'));

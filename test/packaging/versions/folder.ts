@@ -1,0 +1,66 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { CdkVersion } from './which';
+import { installPackages, ownModule, ROOT, runProgram, tryProgram } from '../compliance/programs';
+
+export type Templates = Record<string, object>;
+
+/** What of test/ runs on every version: what is about the construct alone. */
+const CONSTRUCT_TESTS = [
+  'archive-layout.test.ts', 'date-selection.test.ts', 'date-source.test.ts', 'synth.ts', 'matrix', 'state-machine',
+  's3-dated-archiver.test.ts', 's3-dated-archiver-props.test.ts', 's3-dated-archiver-errors.test.ts',
+];
+
+/** A folder with one version of CDK, the tarball, the apps of test/packaging/consumer and the tests. */
+export function prepare(folder: string, version: CdkVersion, tarball: string): void {
+  const { devDependencies } = JSON.parse(fs.readFileSync(path.join(ROOT, 'test/packaging/consumer/package.json'), 'utf8')) as { devDependencies: Record<string, string> };
+  const tools = Object.fromEntries(Object.entries(devDependencies).filter(([, range]) => !range.startsWith('file:')));
+  installPackages(folder, { ...tools, 'aws-cdk-lib': version.cdk, 'constructs': version.constructs, 'cdk-s3-dated-archiver': `file:${tarball}` });
+  copy('consumer/tsconfig.json', path.join(folder, 'apps/tsconfig.json'));
+  for (const part of ['consumer/scenarios', 'consumer/checks', 'consumer/main.ts', 'versions/templates.ts']) copy(part, path.join(folder, 'apps', part));
+  for (const part of CONSTRUCT_TESTS) copy(part, path.join(folder, 'test', part));
+}
+
+function copy(part: string, to: string): void {
+  fs.cpSync(path.join(ROOT, 'test', part), to, { recursive: true });
+}
+
+export function compileApps(folder: string): string[] {
+  const { status, output } = tryProgram('node', [path.join(folder, 'node_modules/typescript/bin/tsc'), '-p', 'apps'], { cwd: folder });
+  return status === 0 ? [] : output.trim().split('\n');
+}
+
+export function consumerApps(folder: string): string {
+  return show(tryProgram('node', ['apps/js/consumer/main.js'], { cwd: folder }).output);
+}
+
+/** The apps' templates, by scenario and stack. */
+export function templates(folder: string): Templates {
+  return JSON.parse(runProgram('node', ['apps/js/versions/templates.js'], { cwd: folder })) as Templates;
+}
+
+/** The repository's own tests of the construct, with the tarball instead of src/. */
+export function constructTests(folder: string, version: CdkVersion): string {
+  fs.writeFileSync(path.join(folder, 'test/version.test.ts'), `
+    test('the version is the one that is meant', () => expect(require('aws-cdk-lib/package.json').version).toBe('${version.cdk}'));
+  `);
+  const config = {
+    rootDir: folder,
+    testMatch: ['<rootDir>/test/**/*.test.ts'],
+    // The folder's own packages come first.
+    modulePaths: [ownModule()],
+    moduleNameMapper: {
+      '^(?:\\.\\./)+src$': 'cdk-s3-dated-archiver',
+      '^(?:\\.\\./)+src/(.*)$': '<rootDir>/node_modules/cdk-s3-dated-archiver/lib/$1',
+    },
+    transform: { '^.+\\.ts$': [ownModule('ts-jest'), { tsconfig: path.join(ROOT, 'tsconfig.dev.json'), diagnostics: false }] },
+    testTimeout: 60_000,
+  };
+  return show(tryProgram('node', [ownModule('jest/bin/jest.js'), '--ci', '--silent', '--config', JSON.stringify(config)], { cwd: folder }).output);
+}
+
+/** What a program of many lines says, without what passed. */
+function show(output: string): string {
+  console.log(output.split('\n').filter((line) => !line.startsWith('PASS ')).join('\n').trim());
+  return output;
+}

@@ -1,0 +1,16 @@
+/** Runs beside the apps of test/packaging/consumer, on the version of CDK that is installed there: prints their templates. */
+import * as fs from 'fs';
+import * as os from 'os';
+import * as path from 'path';
+import { App } from 'aws-cdk-lib';
+import { SCENARIOS } from '../consumer/scenarios';
+
+const outdir = fs.mkdtempSync(path.join(os.tmpdir(), 'templates-'));
+const templates: Record<string, object> = {};
+SCENARIOS.forEach(({ name, build }, i) => {
+  const app = new App({ analyticsReporting: false, outdir: path.join(outdir, String(i)) });
+  build(app);
+  for (const stack of app.synth().stacksRecursively) templates[`${name}: ${stack.displayName}`] = stack.template;
+});
+fs.rmSync(outdir, { recursive: true });
+console.log(JSON.stringify(templates));

@@ -1,0 +1,26 @@
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { ROOT, runProgram } from '../compliance/programs';
+
+export interface CdkVersion {
+  readonly name: 'oldest' | 'development' | 'newest';
+  readonly cdk: string;
+  readonly constructs: string;
+}
+
+interface Manifest {
+  readonly peerDependencies: Record<string, string>;
+  readonly devDependencies: Record<string, string>;
+}
+
+/** The ends of the range that the package says it supports, and what it is developed with. */
+export function versionsOfCdk(): CdkVersion[] {
+  const { peerDependencies, devDependencies } = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as Manifest;
+  const oldest = (name: string) => peerDependencies[name].replace(/^\^/, '');
+  const newest = (name: string) => runProgram('npm', ['view', `${name}@${peerDependencies[name]}`, 'version', '--json']).match(/\d+\.\d+\.\d+(?=")/g)!.pop()!;
+  return [
+    { name: 'oldest', cdk: oldest('aws-cdk-lib'), constructs: oldest('constructs') },
+    { name: 'development', cdk: devDependencies['aws-cdk-lib'], constructs: newest('constructs') },
+    { name: 'newest', cdk: newest('aws-cdk-lib'), constructs: newest('constructs') },
+  ];
+}

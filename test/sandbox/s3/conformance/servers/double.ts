@@ -1,7 +1,0 @@
-import { CREDENTIALS, type Server } from './server';
-import { startS3 } from '../../../../../sandbox/s3';
-
-export async function startDouble(): Promise<Server> {
-  const double = await startS3();
-  return { version: 'of this repository', endpoint: double.endpoint, credentials: CREDENTIALS, stop: () => double.close() };
-}

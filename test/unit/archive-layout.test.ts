@@ -1,0 +1,31 @@
+import { Lazy } from 'aws-cdk-lib';
+import { ArchiveLayout } from '../../src';
+import { parseLayoutFormat, renderDate } from '../../src/dates/date-format';
+
+test.each([
+  [ArchiveLayout.daily(), '2026/11/24/', false],
+  [ArchiveLayout.daily({ flatten: true }), '2026/11/24/', true],
+  [ArchiveLayout.hive(), 'year=2026/month=11/day=24/', false],
+  [ArchiveLayout.hive({ flatten: true }), 'year=2026/month=11/day=24/', true],
+  [ArchiveLayout.of('yyyy/MM/'), '2026/11/', false],
+  [ArchiveLayout.of("'dt='yyyy-MM-dd/", { flatten: true }), 'dt=2026-11-24/', true],
+])('%#: %s', (layout, folder, flatten) => {
+  const settings = layout._settings();
+  expect(renderDate(parseLayoutFormat(settings.format), '2026-11-24')).toBe(folder);
+  expect(settings.flatten).toBe(flatten);
+});
+
+test.each([
+  ['/yyyy/', 'archive layout "/yyyy/" must not start with "/": it is appended to destinationPrefix, which ends with one'],
+  ['yyyy/MM', 'archive layout "yyyy/MM" must end with "/", since it names folders: write "yyyy/MM/"'],
+  ['yyyy/HH/', 'archive layout "yyyy/HH/" has HH, the hour: a folder is of a day'],
+  ["'all'/", 'has no date'],
+  ['year=yyyy/', 'unknown letter'],
+])('refuses %s', (format, message) => {
+  expect(() => ArchiveLayout.of(format)).toThrow(message);
+});
+
+test('a format that is a token is checked at run time', () => {
+  const later = Lazy.string({ produce: () => 'nonsense' });
+  expect(ArchiveLayout.of(later)._settings().format).toBe(later);
+});

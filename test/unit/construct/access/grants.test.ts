@@ -1,0 +1,186 @@
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import { actionsOn, statements, Statement, synth, Who } from '../../../helpers/synth';
+
+const EVERYONE: Who[] = ['PlanRun', 'ArchiveBatch', 'ReportRun', 'ExplainFailure', 'StateMachine'];
+
+/** Actions that have no resource to name. */
+const WITHOUT_RESOURCE = new Set([
+  'xray:PutTraceSegments', 'xray:PutTelemetryRecords', 'xray:GetSamplingRules', 'xray:GetSamplingTargets',
+  'logs:CreateLogDelivery', 'logs:GetLogDelivery', 'logs:UpdateLogDelivery', 'logs:DeleteLogDelivery',
+  'logs:ListLogDeliveries', 'logs:PutResourcePolicy', 'logs:DescribeResourcePolicies', 'logs:DescribeLogGroups',
+]);
+
+const { template } = synth(stack => ({
+  prefix: 'in/',
+  bucket: new s3.Bucket(stack, 'Source', { encryptionKey: new kms.Key(stack, 'SourceKey') }),
+  destinationBucket: new s3.Bucket(stack, 'Destination', { encryptionKey: new kms.Key(stack, 'DestinationKey') }),
+  encryptionKey: new kms.Key(stack, 'ReportsKey'),
+}));
+
+function without(ignored: RegExp, found: Statement[]): Statement[] {
+  return found.filter(statement => !statement.Action.some(action => ignored.test(action)));
+}
+
+/** What concerns logs and traces is the same for all functions. */
+function own(who: Who): Statement[] {
+  return without(/^(logs|xray):/, statements(template, who));
+}
+
+function allow(Action: string[], ...Resource: (string | RegExp)[]) {
+  return { Effect: 'Allow', Action, Resource: Resource.map(each => typeof each === 'string' ? each : expect.stringMatching(each)) };
+}
+
+function list(bucket: RegExp, prefix: string) {
+  return { ...allow(['s3:ListBucket'], bucket), Condition: { StringLike: { 's3:prefix': prefix } } };
+}
+
+test('PlanRun may do nothing', () => {
+  expect(own('PlanRun')).toEqual([]);
+});
+
+test('ArchiveBatch moves between the two prefixes and writes the ledger', () => {
+  expect(own('ArchiveBatch')).toEqual([
+    allow([
+      's3:GetObject', 's3:GetObjectTagging', 's3:GetObjectAnnotation', 's3:GetObjectRetention', 's3:GetObjectLegalHold', 's3:DeleteObject',
+    ], /^<Source\w+\.Arn>\/in\/\*$/),
+    list(/^<Source\w+\.Arn>$/, 'in/*'),
+    allow(['s3:GetBucketObjectLockConfiguration'], /^<Source\w+\.Arn>$/),
+    allow([
+      's3:PutObject', 's3:PutObjectTagging', 's3:GetObject', 's3:GetObjectTagging', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts',
+      's3:PutObjectAnnotation', 's3:PutObjectRetention', 's3:PutObjectLegalHold', 's3:GetObjectRetention', 's3:GetObjectLegalHold',
+    ], /^<Destination\w+\.Arn>\/archive\/\*$/),
+    list(/^<Destination\w+\.Arn>$/, 'archive/*'),
+    allow(['s3:ListBucketMultipartUploads'], /^<Destination\w+\.Arn>$/),
+    allow(['s3:PutObject'], /^<ArchiverReports\w+\.Arn>\/runs\/\*$/),
+    allow(['kms:Decrypt'], /^<SourceKey/),
+    allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<DestinationKey/),
+    allow(['kms:GenerateDataKey'], /^<ReportsKey/),
+  ]);
+});
+
+test('ReportRun reads and writes reports, and lists where objects are', () => {
+  expect(own('ReportRun')).toEqual([
+    allow(['s3:GetObject', 's3:PutObject'], /^<ArchiverReports\w+\.Arn>\/runs\/\*$/),
+    list(/^<ArchiverReports\w+\.Arn>$/, 'runs/*'),
+    list(/^<Source\w+\.Arn>$/, 'in/*'),
+    list(/^<Destination\w+\.Arn>$/, 'archive/*'),
+    allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<ReportsKey/),
+  ]);
+});
+
+test('ExplainFailure reads executions of this state machine and publishes', () => {
+  const states = 'arn:aws:states:eu-west-1:111122223333';
+  const name = '<ArchiverStateMachine\\w+\\.Name>';
+  const executions = new RegExp(`^${states}:execution:${name}:\\*$`);
+  const mapRuns = new RegExp(`^${states}:mapRun:${name}/ArchiveObjects:\\*$`);
+  expect(own('ExplainFailure')).toEqual([
+    allow(['states:DescribeExecution'], executions,
+      new RegExp(`^${states}:execution:${name}/ArchiveObjects:\\*$`), new RegExp(`^${states}:express:${name}/ArchiveObjects:\\*$`)),
+    allow(['states:GetExecutionHistory', 'states:ListMapRuns'], executions),
+    allow(['states:DescribeMapRun'], mapRuns),
+    allow(['states:ListExecutions'], /^<ArchiverStateMachine\w+>$/, mapRuns),
+    allow(['sns:Publish'], /^<ArchiverAlerts\w+>$/),
+    allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<ReportsKey/),
+  ]);
+});
+
+test('the state machine lists, invokes, writes results, publishes, and drives its own children', () => {
+  const self = /^<ArchiverStateMachine\w+>$/;
+  const found = own('StateMachine');
+  const expected = [
+    allow(['lambda:InvokeFunction'], /^<ArchiverPlanRunFunction\w+\.Arn>$/),
+    allow(['s3:PutObject', 's3:GetObject', 's3:ListMultipartUploadParts', 's3:AbortMultipartUpload'], /^<ArchiverReports\w+\.Arn>\/runs\/\*$/),
+    list(/^<Source\w+\.Arn>$/, 'in/*'),
+    allow(['lambda:InvokeFunction'], /^<ArchiverArchiveBatchFunction\w+\.Arn>$/),
+    allow(['lambda:InvokeFunction'], /^<ArchiverReportRunFunction\w+\.Arn>$/),
+    allow(['sns:Publish'], /^<ArchiverAlerts\w+>$/),
+    allow(['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'], /^<ReportsKey/),
+  ];
+  const using = found.filter(statement => !statement.Action[0].startsWith('states:'));
+  for (const statement of expected) expect(using).toContainEqual(statement);
+  expect(using).toHaveLength(expected.length);
+  const driving = found.filter(statement => statement.Action[0].startsWith('states:'));
+  expect(driving.flatMap(statement => statement.Action).sort()).toEqual([
+    'states:DescribeExecution', 'states:RedriveExecution', 'states:StartExecution', 'states:StopExecution',
+  ]);
+  expect(driving.find(statement => statement.Action.includes('states:StartExecution'))!.Resource).toEqual([expect.stringMatching(self)]);
+  expect(driving.find(statement => statement.Action.includes('states:RedriveExecution'))!.Resource[0]).toMatch(/:execution:.*\/ArchiveObjects:\*$/);
+});
+
+test.each(EVERYONE)('%s: no wildcard for actions, nor where a resource can be named', who => {
+  for (const statement of statements(template, who)) {
+    expect(statement.Effect).toBe('Allow');
+    for (const action of statement.Action) expect(action).not.toContain('*');
+    if (statement.Resource.includes('*')) expect(statement.Action.filter(action => !WITHOUT_RESOURCE.has(action))).toEqual([]);
+  }
+});
+
+test.each(EVERYONE.slice(0, 4))('%s writes to its own log group only', who => {
+  const logs = statements(template, who).filter(statement => statement.Action.some(action => action.startsWith('logs:')));
+  expect(logs).toEqual([allow(['logs:CreateLogStream', 'logs:PutLogEvents'], new RegExp(`^<Archiver${who}Logs\\w+\\.Arn>$`))]);
+});
+
+test('no role has a managed policy', () => {
+  for (const role of Object.values(template.findResources('AWS::IAM::Role'))) expect(role.Properties).not.toHaveProperty('ManagedPolicyArns');
+});
+
+test('one role for each function, the state machine and the schedule', () => {
+  template.resourceCountIs('AWS::IAM::Role', 5);
+});
+
+test('one bucket with one key: one statement with all that it is used for', () => {
+  const one = synth(stack => ({ bucket: new s3.Bucket(stack, 'Source', { encryptionKey: new kms.Key(stack, 'Key') }), prefix: 'in/' })).template;
+  expect(statements(one, 'ArchiveBatch').filter(statement => statement.Action[0].startsWith('kms:')))
+    .toEqual([allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<Key/)]);
+});
+
+test('keys of a report bucket and of a topic that were given', () => {
+  const given = synth(stack => ({
+    reportBucket: new s3.Bucket(stack, 'Mine', { encryptionKey: new kms.Key(stack, 'BucketKey') }),
+    alertTopic: new sns.Topic(stack, 'Topic', { masterKey: new kms.Key(stack, 'TopicKey') }),
+  })).template;
+  expect(actionsOn(given, 'ReportRun', /^<BucketKey/)).toEqual(['kms:Decrypt', 'kms:GenerateDataKey']);
+  expect(actionsOn(given, 'StateMachine', /^<BucketKey/)).toEqual(['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey']);
+  expect(actionsOn(given, 'StateMachine', /^<TopicKey/)).toEqual(['kms:Decrypt', 'kms:GenerateDataKey']);
+  expect(actionsOn(given, 'ExplainFailure', /^<TopicKey/)).toEqual(['kms:Decrypt', 'kms:GenerateDataKey']);
+});
+
+test('characters of a prefix that IAM would take for patterns are escaped', () => {
+  const odd = synth({ prefix: 'a*b?c$/' }).template;
+  expect(actionsOn(odd, 'ArchiveBatch', /\/a\$\{\*\}b\$\{\?\}c\$\{\$\}\/\*$/)).toContain('s3:DeleteObject');
+  expect(statements(odd, 'StateMachine').find(statement => statement.Action.includes('s3:ListBucket'))!.Condition)
+    .toEqual({ StringLike: { 's3:prefix': 'a${*}b${?}c${$}/*' } });
+});
+
+test('a whole bucket may be listed by a request without a prefix, too', () => {
+  const whole = synth({ prefix: '' }).template;
+  for (const who of ['StateMachine', 'ArchiveBatch'] as const) {
+    expect(statements(whole, who).find(statement => statement.Action.includes('s3:ListBucket'))!.Condition).toEqual({ StringLikeIfExists: { 's3:prefix': '*' } });
+  }
+});
+
+/** They take no prefix but as a condition. */
+const ON_BUCKETS = new Set(['s3:ListBucket', 's3:ListBucketMultipartUploads', 's3:GetBucketObjectLockConfiguration']);
+
+test('S3 permissions end at the prefixes', () => {
+  for (const who of EVERYONE) {
+    for (const statement of statements(template, who).filter(each => each.Action[0].startsWith('s3:') && !ON_BUCKETS.has(each.Action[0]))) {
+      for (const resource of statement.Resource) expect(resource).toMatch(/\/(in|archive|runs)\/\*$/);
+    }
+  }
+});
+
+test('beside sourceKey and destinationKey, ArchiveBatch reads what is under the buckets\' own keys', () => {
+  const { template: withKeys } = synth(stack => ({
+    prefix: 'in/',
+    bucket: new s3.Bucket(stack, 'Source', { encryptionKey: new kms.Key(stack, 'OwnSourceKey') }),
+    destinationBucket: new s3.Bucket(stack, 'Destination', { encryptionKey: new kms.Key(stack, 'OwnDestinationKey') }),
+    sourceKey: new kms.Key(stack, 'EarlierKey'),
+    destinationKey: new kms.Key(stack, 'ArchiveKey'),
+  }));
+  expect(['OwnSourceKey', 'EarlierKey', 'OwnDestinationKey', 'ArchiveKey'].map(key => actionsOn(withKeys, 'ArchiveBatch', new RegExp(`^<${key}`)))).toEqual([
+    ['kms:Decrypt'], ['kms:Decrypt'], ['kms:Decrypt'], ['kms:Decrypt', 'kms:GenerateDataKey'],
+  ]);
+});

@@ -1,0 +1,83 @@
+import { App, AppProps, Aws, Duration, Fn, NestedStack, PhysicalName, Stack, Stage, TimeZone } from 'aws-cdk-lib';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { S3DatedArchiver, S3DatedArchiverProps } from '../../../../src';
+
+/** Where an archiver may stand. */
+export interface Place {
+  readonly name: string;
+  readonly partition?: string;
+  readonly region?: string;
+  /** Builds an archiver and returns its stack. */
+  readonly build: (app: App) => Stack;
+}
+
+const account = '111122223333';
+
+/** An archiver with everything that makes resources, and statements about resources. */
+export function fullArchiver(scope: Construct, props: Partial<S3DatedArchiverProps> = {}): S3DatedArchiver {
+  const archiver = new S3DatedArchiver(scope, 'Archiver', {
+    bucket: props.bucket ?? new s3.Bucket(scope, 'Source'),
+    prefix: 'incoming/',
+    schedule: ScheduleExpression.cron({ hour: '1', minute: '0', timeZone: TimeZone.ASIA_TOKYO }),
+    encryptionKey: new kms.Key(scope, 'Key'),
+    ...props,
+  });
+  archiver.addAlarms({ maxStragglerAge: Duration.days(7), objectsFailed: true, runFailed: true });
+  return archiver;
+}
+
+function inRegion(region: string, partition: string): Place {
+  return { name: region, partition, region, build: (app) => filled(new Stack(app, 'Test', { env: { account, region } })) };
+}
+
+function filled(stack: Stack): Stack {
+  fullArchiver(stack);
+  return stack;
+}
+
+export const PLACES: readonly Place[] = [
+  { name: 'a stack for any environment', build: (app) => filled(new Stack(app, 'Test')) },
+  { name: 'the same, deployed in China', partition: 'aws-cn', region: 'cn-north-1', build: (app) => filled(new Stack(app, 'Test')) },
+  { name: 'a Stage', region: 'eu-west-1', build: (app) => filled(new Stack(new Stage(app, 'Production', { env: { account, region: 'eu-west-1' } }), 'Test')) },
+  { name: 'a nested stack', build: (app) => filled(new NestedStack(new Stack(app, 'Parent'), 'Nested')) },
+  inRegion('us-east-1', 'aws'),
+  inRegion('cn-northwest-1', 'aws-cn'),
+  inRegion('us-gov-west-1', 'aws-us-gov'),
+  {
+    name: 'a region that is a token',
+    build: (app) => filled(new Stack(app, 'Test', { env: { account, region: Fn.select(0, [Aws.REGION]) } })),
+  },
+  {
+    name: 'an archive and a topic of other environments',
+    region: 'eu-west-1',
+    build: (app) => {
+      const other = new Stack(app, 'Other', { env: { account: '444455556666', region: 'eu-central-1' } });
+      const beside = new Stack(app, 'Beside', { env: { account: '444455556666', region: 'eu-west-1' } });
+      const stack = new Stack(app, 'Test', { env: { account, region: 'eu-west-1' } });
+      fullArchiver(stack, {
+        destinationBucket: new s3.Bucket(other, 'Archive', { bucketName: PhysicalName.GENERATE_IF_NEEDED }),
+        alertTopic: new sns.Topic(beside, 'Topic', { topicName: PhysicalName.GENERATE_IF_NEEDED }),
+      });
+      return stack;
+    },
+  },
+  {
+    name: 'a stack of another region that is read through references',
+    region: 'us-east-1',
+    build: (app) => {
+      const other = new Stack(app, 'Other', { env: { account, region: 'eu-central-1' }, crossRegionReferences: true });
+      const stack = new Stack(app, 'Test', { env: { account, region: 'us-east-1' }, crossRegionReferences: true });
+      fullArchiver(stack, { destinationBucket: new s3.Bucket(other, 'Archive') });
+      return stack;
+    },
+  },
+];
+
+/** Without copies of the assets, which take longer than all the rest. */
+export function quickApp(context: Record<string, unknown> = {}, props: AppProps = {}): App {
+  return new App({ analyticsReporting: false, context: { 'aws:cdk:disable-asset-staging': true, ...context }, ...props });
+}

@@ -1,0 +1,190 @@
+import { CfnParameter, Duration, Stack, TimeZone, Token } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import { type AlarmOptions, type S3DatedArchiverProps } from '../../../../src';
+import { longestPauseHours } from '../../../../src/construct/run-schedule';
+import { build, only, resolve } from '../../../helpers/synth';
+
+/* eslint-disable @typescript-eslint/no-explicit-any */
+
+const NIGHTLY = ScheduleExpression.cron({ hour: '1', minute: '0' });
+const ALL: AlarmOptions = { objectsFailed: true, runFailed: true, maxStragglerAge: Duration.days(7) };
+
+type Props = Partial<S3DatedArchiverProps> | ((stack: Stack) => Partial<S3DatedArchiverProps>);
+
+function alarmed(options?: AlarmOptions, props: Props = { schedule: NIGHTLY }) {
+  const { stack, archiver } = build(props, { stack: { env: { account: '111122223333', region: 'eu-west-1' } } });
+  const alarms = archiver.addAlarms(options);
+  const template = Template.fromStack(stack);
+  const found: Record<string, any> = Object.fromEntries(Object.entries(template.findResources('AWS::CloudWatch::Alarm'))
+    .map(([id, { Properties }]) => [/^ArchiverAlarms(\w+?)[0-9A-F]{8}$/.exec(id)![1], resolve(template, Properties)]));
+  return { stack, archiver, alarms, template, found };
+}
+
+test('by default: what no message of a run tells', () => {
+  expect(Object.keys(alarmed().found).sort()).toEqual(['ExplainerFailed', 'NoRunCompleted', 'NothingArrived', 'Stragglers']);
+});
+
+test('on demand: all of them', () => {
+  const { found, alarms } = alarmed(ALL);
+  expect(Object.keys(found).sort()).toEqual(['ExplainerFailed', 'NoRunCompleted', 'NothingArrived', 'ObjectsFailed', 'OldStragglers', 'RunFailed', 'Stragglers']);
+  expect(alarms).toHaveLength(7);
+});
+
+test('each can be turned off', () => {
+  expect(alarmed({ noRunCompleted: false, nothingArrived: false, stragglers: false, explainerFailed: false }).found).toEqual({});
+  expect(alarmed({ noRunCompleted: false, completedWithin: Duration.days(1) }).found).not.toHaveProperty('NoRunCompleted');
+});
+
+test('each tells the topic, once, when it goes off, and says what to look at', () => {
+  const { found, template } = alarmed(ALL);
+  const topic = `<${only(template, 'AWS::SNS::Topic').id}>`;
+  for (const alarm of Object.values(found)) {
+    expect(alarm).toMatchObject({ AlarmActions: [topic], AlarmDescription: expect.stringMatching(/^Test\/Archiver: .{40,}/) });
+    expect(alarm).not.toHaveProperty('OKActions');
+    expect(alarm).not.toHaveProperty('InsufficientDataActions');
+  }
+});
+
+test('every window is one that CloudWatch takes', () => {
+  for (const { Period, EvaluationPeriods, Metrics = [] } of Object.values(alarmed({ ...ALL, completedWithin: Duration.days(7) }).found)) {
+    for (const period of [Period, ...Metrics.map(({ MetricStat }: any) => MetricStat?.Period)].filter(Boolean)) {
+      expect(period * EvaluationPeriods).toBeLessThanOrEqual(period < 3600 ? 86_400 : 604_800);
+    }
+  }
+});
+
+describe('no run completed', () => {
+  const periods = (options: AlarmOptions, schedule?: ScheduleExpression) => alarmed(options, { schedule }).found.NoRunCompleted?.EvaluationPeriods;
+
+  test.each([
+    ['a night', NIGHTLY, 26],
+    ['twice a day', ScheduleExpression.cron({ hour: '1,13', minute: '0' }), 26],
+    ['a rate of an hour', ScheduleExpression.rate(Duration.hours(1)), 3],
+    ['a rate of minutes', ScheduleExpression.rate(Duration.minutes(90)), 4],
+    ['a rate of days', ScheduleExpression.rate(Duration.days(3)), 74],
+  ])('%s', (_, schedule, hours) => {
+    expect(periods({}, schedule)).toBe(hours);
+  });
+
+  test.each([
+    ['on working days', ScheduleExpression.cron({ weekDay: 'MON-FRI', hour: '1', minute: '0' })],
+    ['a week', ScheduleExpression.rate(Duration.days(7))],
+    ['a month', ScheduleExpression.cron({ day: '1', hour: '1', minute: '0' })],
+    ['once', ScheduleExpression.at(new Date('2026-11-24T00:00:00Z'))],
+    ['on demand', undefined],
+  ])('%s: only with completedWithin', (_, schedule) => {
+    expect(periods({}, schedule)).toBeUndefined();
+    expect(periods({ completedWithin: Duration.days(4) }, schedule)).toBe(96);
+    expect(() => periods({ noRunCompleted: true }, schedule)).toThrow(/^noRunCompleted needs completedWithin where no schedule says how often runs come/);
+  });
+
+  test('a schedule that is a token is not guessed at', () => {
+    const token = Token.asString({ Ref: 'Schedule' });
+    expect(longestPauseHours(ScheduleExpression.expression(token, TimeZone.ETC_UTC))).toBeUndefined();
+  });
+});
+
+test('lines of one\'s own', () => {
+  const { found } = alarmed({ minArrivalRatio: 0.5, maxStragglers: 10, maxStragglerAge: Duration.days(3) });
+  expect(found.NothingArrived).toMatchObject({ Threshold: 0.5, ComparisonOperator: 'LessThanThreshold' });
+  expect(found.Stragglers).toMatchObject({ Threshold: 10, ComparisonOperator: 'GreaterThanThreshold' });
+  expect(found.OldStragglers).toMatchObject({ Threshold: 3, ComparisonOperator: 'GreaterThanThreshold' });
+  expect(alarmed({ minArrivalRatio: 0 }).found.NothingArrived).toMatchObject({ Threshold: 0, ComparisonOperator: 'LessThanOrEqualToThreshold' });
+});
+
+test('lines may be tokens', () => {
+  const { stack, archiver } = build();
+  const value = new CfnParameter(stack, 'Value', { type: 'Number' }).valueAsNumber;
+  archiver.addAlarms({ maxStragglers: value, minArrivalRatio: value, completedWithin: Duration.hours(value), maxStragglerAge: Duration.days(value) });
+  const alarms = Object.values(Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
+  expect(alarms.map(({ Threshold, EvaluationPeriods }) => [Threshold, EvaluationPeriods])).toEqual(expect.arrayContaining([
+    [1, { Ref: 'Value' }], [{ Ref: 'Value' }, 1], [{ Ref: 'Value' }, 1], [{ Ref: 'Value' }, 1],
+  ]));
+  expect(JSON.stringify(alarms)).not.toMatch(/Token\[|-1\.8881\d+e\+289/);
+  expect(JSON.stringify(alarms)).toContain('["",["Test/Archiver: no run has come to its end for ",{"Ref":"Value"}," hours');
+});
+
+test.each<[AlarmOptions, string]>([
+  [{ completedWithin: Duration.minutes(90) }, 'completedWithin 1 hour 30 minutes must be whole hours, from 1 hour to 7 days: an alarm looks no further back'],
+  [{ completedWithin: Duration.days(8) }, 'completedWithin 8 days must be whole hours, from 1 hour to 7 days: an alarm looks no further back'],
+  [{ minArrivalRatio: 10 }, 'minArrivalRatio 10 must be a number from 0 to 1'],
+  [{ maxStragglers: -1 }, 'maxStragglers -1 must be a whole number of at least 0'],
+  [{ maxStragglerAge: Duration.hours(36) }, 'maxStragglerAge 1 day 12 hours must be whole days, as dates in names are'],
+])('refused: %j', (options, message) => {
+  expect(() => alarmed(options)).toThrow(new Error(message));
+});
+
+test('actions of one\'s own', () => {
+  const { stack, archiver } = build({ schedule: NIGHTLY });
+  for (const alarm of archiver.addAlarms()) alarm.addAlarmAction({ bind: () => ({ alarmActionArn: 'arn:aws:ssm:eu-west-1:111122223333:opsitem:1' }) });
+  const alarms = Object.values(Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm'));
+  for (const { Properties } of alarms) expect(Properties.AlarmActions).toHaveLength(2);
+});
+
+describe('CloudWatch gets through to the topic', () => {
+  const toPublish = expect.objectContaining({
+    Effect: 'Allow',
+    Principal: { Service: 'cloudwatch.amazonaws.com' },
+    Action: 'sns:Publish',
+    Condition: { StringEquals: { 'aws:SourceAccount': '111122223333' } },
+  });
+  const toUseTheKey = expect.objectContaining({
+    Effect: 'Allow',
+    Principal: { Service: 'cloudwatch.amazonaws.com' },
+    Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+    Resource: '*',
+    Condition: { StringEquals: { 'aws:SourceAccount': '111122223333' } },
+  });
+  const topicPolicy = (template: Template) => resolve(template, only(template, 'AWS::SNS::TopicPolicy').properties.PolicyDocument.Statement);
+  const keyPolicy = (template: Template) => resolve(template, only(template, 'AWS::KMS::Key').properties.KeyPolicy.Statement);
+
+  test('the archiver\'s own, once', () => {
+    expect(topicPolicy(alarmed().template).filter((each: unknown) => toPublish.asymmetricMatch(each))).toHaveLength(1);
+  });
+
+  test('encrypted', () => {
+    expect(keyPolicy(alarmed({}, stack => ({ encryptionKey: new kms.Key(stack, 'Key') })).template)).toContainEqual(toUseTheKey);
+  });
+
+  test('without alarms CloudWatch has no use of the key', () => {
+    const { stack } = build(scope => ({ encryptionKey: new kms.Key(scope, 'Key') }));
+    expect(JSON.stringify(keyPolicy(Template.fromStack(stack)))).not.toContain('cloudwatch.amazonaws.com');
+  });
+
+  test('a topic that was given, with a policy: by a statement more', () => {
+    expect(topicPolicy(alarmed({}, stack => ({ alertTopic: new sns.Topic(stack, 'Mine', { enforceSSL: true }) })).template)).toContainEqual(toPublish);
+  });
+
+  test('a topic that was given, without one: by SNS\'s default policy, which stays', () => {
+    alarmed({}, stack => ({ alertTopic: new sns.Topic(stack, 'Mine') })).template.resourceCountIs('AWS::SNS::TopicPolicy', 0);
+  });
+
+  test('a topic that was given, encrypted', () => {
+    const { template } = alarmed({}, stack => ({ alertTopic: new sns.Topic(stack, 'Mine', { masterKey: new kms.Key(stack, 'Key') }) }));
+    expect(keyPolicy(template)).toContainEqual(toUseTheKey);
+  });
+
+  test('an imported key, and a topic of another account: said', () => {
+    const { stack } = alarmed({}, scope => ({
+      alertTopic: sns.Topic.fromTopicArn(scope, 'Theirs', 'arn:aws:sns:eu-west-1:999999999999:theirs'),
+      encryptionKey: kms.Key.fromKeyArn(scope, 'Key', 'arn:aws:kms:eu-west-1:999999999999:key/k'),
+    }));
+    const warnings = Annotations.fromStack(stack).findWarning('*', Match.anyValue()).map(({ entry }) => String(entry.data));
+    expect(warnings).toContainEqual(expect.stringMatching(/^CloudWatch must be let use alertTopic.*"Action":"sns:Publish".*"Service":"cloudwatch\.amazonaws\.com"/));
+    expect(warnings).toContainEqual(expect.stringMatching(/^CloudWatch must be let use the key of alertTopic.*kms:Decrypt/));
+  });
+});
+
+test('nothing of it without addAlarms', () => {
+  Template.fromStack(build({ schedule: NIGHTLY }).stack).resourceCountIs('AWS::CloudWatch::Alarm', 0);
+});
+
+test('as a user would watch them: on a dashboard', () => {
+  const { stack, archiver } = build({ schedule: NIGHTLY });
+  new cloudwatch.Dashboard(stack, 'Dashboard', { widgets: [[new cloudwatch.AlarmStatusWidget({ alarms: archiver.addAlarms() })]] });
+  expect(JSON.stringify(Template.fromStack(stack).findResources('AWS::CloudWatch::Dashboard'))).toContain('NothingArrived');
+});

@@ -1,0 +1,166 @@
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import { AlertMode } from '../../../../src';
+import { batchStates, definition, faults, only, synth } from '../../../helpers/synth';
+
+const LAMBDA_ERRORS = [
+  'Lambda.ServiceException', 'Lambda.AWSLambdaException', 'Lambda.SdkClientException',
+  'Lambda.TooManyRequestsException', 'Lambda.ClientExecutionTimeoutException', 'Sandbox.Timedout',
+];
+const RETRY = { IntervalSeconds: 2, MaxAttempts: 6, BackoffRate: 2, MaxDelaySeconds: 60, JitterStrategy: 'FULL' };
+
+const { template } = synth({ prefix: 'in/' });
+const asl = definition(template);
+const { States } = asl;
+
+test('the order of the run', () => {
+  expect(asl.StartAt).toBe('PlanRun');
+  expect(Object.keys(States).sort()).toEqual(['ArchiveObjects', 'Fail', 'NotifyRun', 'Outcome', 'PlanRun', 'ReportRun', 'Succeed']);
+  expect([States.PlanRun.Next, States.ArchiveObjects.Next, States.ReportRun.Next]).toEqual(['ArchiveObjects', 'ReportRun', 'Outcome']);
+  expect(asl.QueryLanguage ?? 'JSONPath').toBe('JSONPath');
+});
+
+test('PlanRun gets the input, the name and the start of the execution, and its answer replaces the state', () => {
+  expect(States.PlanRun).toMatchObject({
+    Resource: 'arn:aws:states:::lambda:invoke',
+    Parameters: {
+      Payload: { 'input.$': '$', 'runId.$': '$$.Execution.Name', 'startTime.$': '$$.Execution.StartTime' },
+    },
+    OutputPath: '$.Payload',
+  });
+  expect(States.PlanRun.Parameters.FunctionName).toMatch(/^<ArchiverPlanRunFunction\w+\.Arn>$/);
+});
+
+test('ArchiveObjects lists what the plan says, in batches, and writes results beside the ledger', () => {
+  expect(States.ArchiveObjects).toMatchObject({
+    Type: 'Map',
+    Label: 'ArchiveObjects',
+    ItemReader: {
+      Resource: 'arn:aws:states:::s3:listObjectsV2',
+      Parameters: { 'Bucket': expect.stringMatching(/^<Source/), 'Prefix.$': '$.listing.prefix' },
+    },
+    ItemBatcher: {
+      MaxItemsPerBatch: 1000,
+      MaxInputBytesPerBatch: 224 * 1024,
+      BatchInput: { 'run.$': '$.run', 'progress.$': '$.progress' },
+    },
+    MaxConcurrencyPath: '$.maxConcurrency',
+    ToleratedFailurePercentage: 0,
+    ResultWriter: {
+      Resource: 'arn:aws:states:::s3:putObject',
+      Parameters: { 'Bucket': expect.stringMatching(/^<ArchiverReports/), 'Prefix.$': '$.resultPrefix' },
+      WriterConfig: { Transformation: 'COMPACT', OutputType: 'JSONL' },
+    },
+    ResultPath: '$.map',
+  });
+  expect(States.ArchiveObjects.ItemProcessor.ProcessorConfig).toEqual({ Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' });
+});
+
+test('no Catch and no Retry on the map: a caught map cannot be redriven, a retried one starts all over', () => {
+  expect(States.ArchiveObjects).not.toHaveProperty('Catch');
+  expect(States.ArchiveObjects).not.toHaveProperty('Retry');
+  expect(JSON.stringify(States)).not.toContain('"Catch"');
+});
+
+test('a batch goes round until it is finished, and ends with its progress', () => {
+  const states = batchStates(template);
+  expect(States.ArchiveObjects.ItemProcessor.StartAt).toBe('ArchiveBatch');
+  expect(states.ArchiveBatch).toMatchObject({
+    Parameters: { 'FunctionName': expect.stringMatching(/^<ArchiverArchiveBatchFunction\w+\.Arn>$/), 'Payload.$': '$' },
+    ResultSelector: {
+      'cursor.$': '$.Payload.cursor',
+      'finished.$': '$.Payload.finished',
+      'rounds.$': '$.Payload.rounds',
+      'counts.$': '$.Payload.counts',
+      'bytes.$': '$.Payload.bytes',
+      'stragglers.$': '$.Payload.stragglers',
+      'problems.$': '$.Payload.problems',
+      'upload.$': '$.Payload.upload',
+    },
+    ResultPath: '$.BatchInput.progress',
+    Next: 'Unfinished?',
+  });
+  expect(states['Unfinished?']).toEqual({
+    Type: 'Choice',
+    Choices: [{ Variable: '$.BatchInput.progress.finished', BooleanEquals: false, Next: 'ArchiveBatch' }],
+    Default: 'BatchFinished',
+  });
+  expect(states.BatchFinished).toEqual({ Type: 'Pass', OutputPath: '$.BatchInput.progress', End: true });
+});
+
+test('ReportRun gets the run and the manifest, and its answer is the output', () => {
+  expect(States.ReportRun).toMatchObject({
+    Parameters: { Payload: { 'run.$': '$.run', 'results.$': '$.map.ResultWriterDetails' } },
+    OutputPath: '$.Payload',
+  });
+});
+
+test('Outcome fails beyond the tolerance, notifies of problems, and is silent about a clean run', () => {
+  expect(States.Outcome).toEqual({
+    Type: 'Choice',
+    Choices: [
+      { Variable: '$.outcome', StringEquals: 'FAILED', Next: 'Fail' },
+      { Variable: '$.outcome', StringEquals: 'PROBLEMS', Next: 'NotifyRun' },
+    ],
+    Default: 'Succeed',
+  });
+  expect(States.Fail).toEqual({ Type: 'Fail', Error: 'ToleranceExceeded', CausePath: '$.message' });
+  expect(States.Succeed).toEqual({ Type: 'Succeed' });
+  expect(States.NotifyRun).toMatchObject({
+    Resource: 'arn:aws:states:::sns:publish',
+    Parameters: { 'TopicArn': expect.stringMatching(/^<ArchiverAlerts/), 'Subject.$': '$.subject', 'Message.$': '$.message' },
+    ResultPath: null,
+    Next: 'Succeed',
+  });
+});
+
+test('every Lambda task retries the errors of Lambda, and nothing that a handler throws', () => {
+  for (const task of [States.PlanRun, States.ReportRun, batchStates(template).ArchiveBatch]) {
+    expect(task.Retry).toEqual([{ ErrorEquals: LAMBDA_ERRORS, ...RETRY }]);
+  }
+});
+
+test('a message that cannot be sent is tried again, then the run fails', () => {
+  expect(States.NotifyRun.Retry).toEqual([{ ErrorEquals: ['States.TaskFailed'], ...RETRY }]);
+  expect(States.NotifyRun).not.toHaveProperty('Catch');
+});
+
+test('PER_BATCH: a finished batch with failures or conflicts is told, and does not fail if it cannot be', () => {
+  const states = batchStates(synth({ alertMode: AlertMode.PER_BATCH }).template);
+  expect(states['Unfinished?'].Choices).toEqual([
+    { Variable: '$.BatchInput.progress.finished', BooleanEquals: false, Next: 'ArchiveBatch' },
+    {
+      Or: [
+        { Variable: '$.BatchInput.progress.counts.failed', NumericGreaterThan: 0 },
+        { Variable: '$.BatchInput.progress.counts.conflicting', NumericGreaterThan: 0 },
+      ],
+      Next: 'NotifyBatch',
+    },
+  ]);
+  expect(states['Unfinished?'].Default).toBe('BatchFinished');
+  expect(states.NotifyBatch).toMatchObject({
+    Resource: 'arn:aws:states:::sns:publish',
+    ResultPath: null,
+    Next: 'BatchFinished',
+    Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'BatchFinished' }],
+  });
+  expect(states.NotifyBatch.Parameters['Message.$']).toMatch(/^States\.Format\('Run \{\}: .*', \$\.BatchInput\.run\.id, /);
+});
+
+test('the state machine: STANDARD, traced, logs errors without the data of executions', () => {
+  expect(only(template, 'AWS::StepFunctions::StateMachine').properties).toMatchObject({
+    StateMachineType: 'STANDARD',
+    TracingConfiguration: { Enabled: true },
+    LoggingConfiguration: { Level: 'ERROR', IncludeExecutionData: false },
+  });
+  expect(asl.TimeoutSeconds).toBe(24 * 3600);
+});
+
+test.each([
+  ['by default', {}],
+  ['with EXPRESS children', { mapExecutionType: sfn.StateMachineType.EXPRESS }],
+  ['with a message for every batch', { alertMode: AlertMode.PER_BATCH }],
+  ['with a message for every run', { alertMode: AlertMode.EVERY_RUN }],
+  ['with a fraction of a percent', { toleratedFailurePercentage: 0.5 }],
+])('the definition is valid %s', (_, props) => {
+  expect(faults(definition(synth(props).template))).toBe('');
+});

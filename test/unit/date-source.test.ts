@@ -1,0 +1,28 @@
+import { Lazy } from 'aws-cdk-lib';
+import { DateSource } from '../../src';
+
+test.each([
+  [DateSource.objectName('yyyy-MM-dd'), { kind: 'objectName', formats: ['yyyy-MM-dd'] }],
+  [DateSource.objectName('yyyyMMdd', "'A'yyyyDDD"), { kind: 'objectName', formats: ['yyyyMMdd', "'A'yyyyDDD"] }],
+  [DateSource.objectKey('yyyy/MM/dd'), { kind: 'objectKey', formats: ['yyyy/MM/dd'] }],
+  [DateSource.keyPrefix("'dt='yyyy-MM-dd"), { kind: 'keyPrefix', formats: ["'dt='yyyy-MM-dd"] }],
+  [DateSource.lastModified(), { kind: 'lastModified', formats: [] }],
+])('%#: tells the handlers where dates are', (source, settings) => {
+  expect(source._settings()).toEqual(settings);
+});
+
+test.each([
+  [() => DateSource.objectName(), "DateSource.objectName needs at least one date format, for example DateSource.objectName('yyyy-MM-dd')"],
+  [() => DateSource.objectKey(), "DateSource.objectKey needs at least one date format, for example DateSource.objectKey('yyyy-MM-dd')"],
+  [() => DateSource.objectName('yyyy/MM/dd'), 'DateSource.objectName cannot find "yyyy/MM/dd": the name of an object has no "/"; use DateSource.objectKey or DateSource.keyPrefix'],
+  [() => DateSource.objectName('YYYY-MM-DD'), 'unknown letter "Y" in date format "YYYY-MM-DD"'],
+  [() => DateSource.keyPrefix(''), 'date format "" does not determine a day'],
+  [() => DateSource.keyPrefix('yyyy/MM/'), 'date format "yyyy/MM/" does not determine a day'],
+])('%#: refuses formats that find no day', (make, message) => {
+  expect(make).toThrow(message);
+});
+
+test('formats that are tokens are checked at run time', () => {
+  const later = Lazy.string({ produce: () => 'nonsense' });
+  expect(DateSource.objectName(later, 'yyyyMMdd')._settings().formats).toEqual([later, 'yyyyMMdd']);
+});

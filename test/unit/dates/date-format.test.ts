@@ -1,0 +1,165 @@
+import { dateAt, findDates, parseDateFormat, parseLayoutFormat, renderDate } from '../../../src/dates/date-format';
+
+function dates(formats: string | string[], text: string): string[] {
+  return findDates([formats].flat().map(parseDateFormat), text);
+}
+
+describe('a date format', () => {
+  test.each([
+    ['yyyy-MM-dd', 'a-2026-11-24.csv', '2026-11-24'],
+    ['yyyyMMdd', 'a20261124b', '2026-11-24'],
+    ['yyMMdd', 'u_ex261124.log', '2026-11-24'],
+    ['yyyyDDD', 'A2026328', '2026-11-24'],
+    ['yy-DDD', '26-001', '2026-01-01'],
+    ['dd.MM.yyyy', '24.11.2026', '2026-11-24'],
+    ['MM/dd/yy', '11/24/26', '2026-11-24'],
+    ["'day='yyyy-MM-dd", 'x/day=2026-11-24/y', '2026-11-24'],
+    ["yyyyMMdd'T'HHmm'Z'", 'x_20261124T1600Z_y', '2026-11-24'],
+    ['HHmmss-yyyyMMdd', '235959-20261124', '2026-11-24'],
+    ["yyyy'-'MM'''s 'dd", "2026-11's 24", '2026-11-24'],
+    ["''yyyyMMdd''", "it's '20261124'", '2026-11-24'],
+    ['yyyy年MM月dd日', '2026年11月24日', '2026-11-24'],
+    ["yyyy-MM-dd'🗓'", '🗓2026-11-24🗓', '2026-11-24'],
+    ['yyyy.MM.dd', 'v1.2026.11.24', '2026-11-24'],
+  ])('%s reads %s', (format, text, expected) => {
+    expect(dates(format, text)).toEqual([expected]);
+  });
+
+  test.each([
+    ['yyyy-MM-dd', '2026-02-30', 'February has no 30th'],
+    ['yyyy-MM-dd', '2025-02-29', 'not a leap year'],
+    ['yyyy-MM-dd', '1900-02-29', 'a century is not a leap year'],
+    ['yyyy-MM-dd', '2026-04-31', 'April has 30 days'],
+    ['yyyy-MM-dd', '2026-13-01', 'no 13th month'],
+    ['yyyy-MM-dd', '2026-00-10', 'no month 0'],
+    ['yyyy-MM-dd', '2026-10-00', 'no day 0'],
+    ['yyyy-MM-dd', '0000-01-01', 'no year 0'],
+    ['yyyyDDD', '2026366', 'day 366 of a common year'],
+    ['yyyyDDD', '2024367', 'day 367'],
+    ['yyyyDDD', '2026000', 'day 0'],
+    ["yyyyMMdd'T'HHmm", '20261124T2400', 'hour 24'],
+    ["yyyyMMdd'T'HHmm", '20261124T1260', 'minute 60'],
+    ['yyyyMMddHHmmss', '20261124125960', 'second 60'],
+    ['yyyy-MM-dd', '2026-1-24', 'one digit'],
+    ['yyyy-MM-dd', '2026_11_24', 'other punctuation'],
+    ["'A'yyyyDDD", 'a2026328', 'literals are case-sensitive'],
+    ['yyyy-MM-dd', '２０２６-11-24', 'full-width digits'],
+    ['yyyy-MM-dd', '٢٠٢٦-11-24', 'Arabic digits'],
+    ['yyyy-MM-dd', '2026-11-2', 'too short'],
+    ['yyyy-MM-dd', '', 'empty'],
+  ])('%s finds nothing in "%s": %s', (format, text) => {
+    expect(dates(format, text)).toEqual([]);
+  });
+
+  test('knows leap years', () => {
+    expect(dates('yyyy-MM-dd', '2024-02-29 2000-02-29')).toEqual(['2024-02-29', '2000-02-29']);
+    expect(dates('yyyyDDD', '2024366 2024060 2026060')).toEqual(['2024-12-31', '2024-02-29', '2026-03-01']);
+  });
+
+  test('reads two digits of a year as 2000 to 2099', () => {
+    expect(dates('yyMMdd', '000101 991231')).toEqual(['2000-01-01', '2099-12-31']);
+  });
+});
+
+describe('digits are never part of a longer run of digits', () => {
+  test.each([
+    ['yyyy-MM-dd', '2026-11-241'],
+    ['yyyy-MM-dd', '12026-11-24'],
+    ['yyyyMMdd', '202611240'],
+    ['yyyyMMdd', '020261124'],
+    ['yyMMdd', '20261124'],
+    ['yyyyDDD', 'A20263281'],
+    ["yyyyMMdd'-1'", '20261124-12'],
+    ["'1-'yyyyMMdd", '21-20261124'],
+  ])('%s finds nothing in %s', (format, text) => {
+    expect(dates(format, text)).toEqual([]);
+  });
+
+  test.each([
+    ["yyyyMMdd'x'", '20261124x7'],
+    ["'v'yyyyMMdd", '7v20261124'],
+    ["'v1'yyyyMMdd", 'v120261124'],
+    ['yyyy-MM-dd', '١2026-11-24٢'],
+  ])('%s finds the date in %s', (format, text) => {
+    expect(dates(format, text)).toEqual(['2026-11-24']);
+  });
+});
+
+describe('several dates in a text', () => {
+  test('come from left to right, whatever format they have', () => {
+    expect(dates(['yyyy-MM-dd', 'yyyyMMdd'], '20261123_2026-11-22_20261121')).toEqual(['2026-11-23', '2026-11-22', '2026-11-21']);
+    expect(dates(['yyyyMMdd', 'yyyy-MM-dd'], '20261123_2026-11-22_20261121')).toEqual(['2026-11-23', '2026-11-22', '2026-11-21']);
+  });
+
+  test('the longer first, where two begin together', () => {
+    const text = '26-11-24-12';
+    expect(dates(['dd-MM-yy', 'yy-MM-dd-HH'], text)).toEqual(['2026-11-24', '2024-11-26']);
+    expect(dates(['yy-MM-dd-HH', 'dd-MM-yy'], text)).toEqual(['2026-11-24', '2024-11-26']);
+  });
+
+  test('a wrong date does not hide a right one that begins inside it', () => {
+    expect(dates('MM-dd-yyyy', '99-11-24-2026')).toEqual(['2026-11-24']);
+    expect(dates('dd-MM-yy', '45-11-24-11-26')).toEqual(['2026-11-24']);
+  });
+
+  test('right ones may overlap', () => {
+    expect(dates('yy-MM-dd', '10-11-12-11')).toEqual(['2010-11-12', '2011-12-11']);
+  });
+});
+
+describe('a format is refused', () => {
+  test.each([
+    ['YYYY-MM-dd', 'unknown letter "Y" in date format "YYYY-MM-dd": write yyyy for the year, or \'Y\' in quotes for the letter itself'],
+    ['yyyy-MM-DD', 'unknown letters "DD" in date format "yyyy-MM-DD": write DDD for the day of the year, dd for the day of the month, or \'D\' in quotes for the letter itself'],
+    ['yyyy-M-d', 'unknown letter "M" in date format "yyyy-M-d": write MM for the month, or \'M\' in quotes for the letter itself'],
+    ['yyyyMMddhh', 'unknown letter "h" in date format "yyyyMMddhh": write HH for the hour, or \'h\' in quotes for the letter itself'],
+    ['yyyyMMddTHH', 'unknown letter "T" in date format "yyyyMMddTHH": write a token (yyyy, yy, MM, dd, DDD, HH, mm, ss), or \'T\' in quotes for the letter itself'],
+    ['yyyyyMMdd', 'unknown letters "yyyyy" in date format "yyyyyMMdd": write yyyy for the year, yy for the year 2000-2099, or \'y\' in quotes for the letter itself'],
+    ["yyyyMMdd'T", 'a quote is opened but not closed in date format "yyyyMMdd\'T": close it, or write \'\' for a quote itself'],
+    ['yyyy-MM-dd-yyyy', 'date format "yyyy-MM-dd-yyyy" has yyyy twice: keep one, and write the format of one date only'],
+    ['yyyy-yy-MM-dd', 'date format "yyyy-yy-MM-dd" has both yyyy and yy: keep one of them'],
+    ['yyyy-MM-DDD', 'date format "yyyy-MM-DDD" has DDD, the day of the year, beside MM or dd: keep either DDD, or MM and dd'],
+    ['yyyy-MM', 'date format "yyyy-MM" does not determine a day: it needs yyyy or yy, and with it MM and dd, or DDD'],
+    ['MM-dd', 'date format "MM-dd" does not determine a day: it needs yyyy or yy, and with it MM and dd, or DDD'],
+    ['yyyy-mm-dd', 'date format "yyyy-mm-dd" does not determine a day: it needs yyyy or yy, and with it MM and dd, or DDD (mm is the minute)'],
+    ['', 'date format "" does not determine a day: it needs yyyy or yy, and with it MM and dd, or DDD'],
+  ])('%s', (format, message) => {
+    expect(() => parseDateFormat(format)).toThrow(new Error(message));
+  });
+});
+
+describe('a layout', () => {
+  test.each([
+    ['yyyy/MM/dd/', '2026/03/07/'],
+    ["'year='yyyy/'month='MM/'day='dd/", 'year=2026/month=03/day=07/'],
+    ['yyyy/MM/yyyy-MM-dd/', '2026/03/2026-03-07/'],
+    ['yy/DDD/', '26/066/'],
+  ])('%s names the folder %s', (layout, folder) => {
+    expect(renderDate(parseLayoutFormat(layout), '2026-03-07')).toBe(folder);
+  });
+
+  test.each([
+    ['yyyy/MM', 'archive layout "yyyy/MM" must end with "/", since it names folders: write "yyyy/MM/"'],
+    ['yyyy/HH/', 'archive layout "yyyy/HH/" has HH, the hour: a folder is of a day, keep to yyyy, yy, MM, dd and DDD'],
+    ["'all'/", 'archive layout "\'all\'/" has no date: write for example yyyy/MM/dd/'],
+    ['', 'archive layout "" has no date: write for example yyyy/MM/dd/'],
+    ['dt=yyyy/', 'unknown letter "d" in archive layout "dt=yyyy/": write dd for the day of the month, or \'d\' in quotes for the letter itself'],
+  ])('%s is refused', (layout, message) => {
+    expect(() => parseLayoutFormat(layout)).toThrow(new Error(message));
+  });
+});
+
+test('a date is rendered up to its time of day, which no day has', () => {
+  expect(renderDate(parseDateFormat("'logs/'yyyy/MM/dd/HH/mm"), '2026-11-24')).toBe('logs/2026/11/24/');
+});
+
+test('a date may be asked for at one place only', () => {
+  const format = parseDateFormat('yyyy/MM/dd');
+  expect(dateAt(format, '2026/11/24/a', 0)).toBe('2026-11-24');
+  expect(dateAt(format, 'a/2026/11/24/a', 0)).toBeUndefined();
+});
+
+test('a text of near misses is read in one pass, however long', () => {
+  const formats = ["yyyy-MM-dd'T'HHmmss", 'yyyyMMddHHmmss', "yyyyMMdd'-'HH"].map(parseDateFormat);
+  expect(findDates(formats, '2026-11-24T12345x20261124-1-'.repeat(40_000))).toEqual([]);
+});

@@ -1,0 +1,41 @@
+import { DAY, type Producer, PRODUCERS } from '../../helpers/producers';
+import { parseLayoutFormat } from '../../../src/dates/date-format';
+import { parseDateSource } from '../../../src/dates/key-dates';
+import { listingPrefix } from '../../../src/lambda/plan-run/listing-prefix';
+import { createSelector } from '../../../src/lambda/selection/select-objects';
+
+const WINDOW = { from: DAY, to: DAY };
+
+function select({ prefix, dateSource }: Producer, key: string) {
+  const selector = createSelector({
+    sourceBucket: 'data',
+    sourcePrefix: prefix,
+    destinationBucket: 'archive',
+    destinationPrefix: '',
+    dateSource: parseDateSource(dateSource),
+    layout: { format: parseLayoutFormat('yyyy/MM/dd/'), flatten: false },
+    timeZone: 'UTC',
+  }, WINDOW);
+  return selector({ Key: key, Etag: '"e"', LastModified: 0, Size: 1 });
+}
+
+describe.each(PRODUCERS.map(row => [row.producer, row] as const))('%s', (_, row) => {
+  test('is archived on its day', () => {
+    const relativeKey = row.key.slice(row.prefix.length);
+    expect(select(row, row.key)).toEqual({ selected: true, date: DAY, destinationKey: `2026/11/24/${relativeKey}` });
+  });
+
+  test('is in what a run lists', () => {
+    expect(row.key.startsWith(listingPrefix(row.prefix, parseDateSource(row.dateSource), WINDOW))).toBe(true);
+  });
+
+  test.each(row.nearMisses)('%s is not', key => {
+    expect(key.startsWith(row.prefix)).toBe(true);
+    expect(select(row, key)).toEqual({ selected: false, reason: 'no-date' });
+  });
+});
+
+test('every producer is named once, with a page of its documentation', () => {
+  expect(new Set(PRODUCERS.map(row => row.producer)).size).toBe(PRODUCERS.length);
+  expect(PRODUCERS.filter(row => !row.page.startsWith('https://'))).toEqual([]);
+});

@@ -1,0 +1,58 @@
+import { parseArn, stateMachineArnOf } from '../../../../src/lambda/text/arn';
+import { catObjectCommand, executionUrl, folderUrl, redriveExecutionCommand, sameRunInput, startExecutionCommand, stateMachineUrl } from '../../../../src/lambda/alerts/cli-commands';
+import { parseRunInput } from '../../../../src/lambda/plan-run/run-input';
+
+const MACHINE = 'arn:aws-cn:states:cn-north-1:123456789012:stateMachine:Archiver';
+const EXECUTION = 'arn:aws-cn:states:cn-north-1:123456789012:execution:Archiver:nightly';
+
+test('an execution knows its state machine', () => {
+  expect(stateMachineArnOf(EXECUTION)).toBe(MACHINE);
+  expect(stateMachineArnOf('nonsense')).toBeUndefined();
+  expect(stateMachineArnOf(undefined)).toBeUndefined();
+  expect(parseArn(EXECUTION)).toEqual({ partition: 'aws-cn', region: 'cn-north-1', account: '123456789012', resource: 'execution:Archiver:nightly' });
+});
+
+test('the same days again', () => {
+  expect(startExecutionCommand(MACHINE, sameRunInput({ from: '2026-11-20', to: '2026-11-24' }, false))).toBe(
+    `aws stepfunctions start-execution --region cn-north-1 --state-machine-arn ${MACHINE} --input '{"from":"2026-11-20","to":"2026-11-24"}'`);
+});
+
+test('every day up to one has a first day, too: a run takes both or none', () => {
+  expect(sameRunInput({ from: null, to: '2026-11-24' }, false)).toEqual({ from: '0001-01-01', to: '2026-11-24' });
+});
+
+test('a dry run stays one', () => {
+  expect(sameRunInput({ from: '2026-11-24', to: '2026-11-24' }, true)).toEqual({ from: '2026-11-24', to: '2026-11-24', dryRun: true });
+});
+
+test('a redrive', () => {
+  expect(redriveExecutionCommand(EXECUTION)).toBe(`aws stepfunctions redrive-execution --region cn-north-1 --execution-arn ${EXECUTION}`);
+});
+
+test('what a shell would take for syntax is quoted', () => {
+  expect(startExecutionCommand(undefined, { a: "it's $HOME" })).toBe(
+    'aws stepfunctions start-execution --state-machine-arn STATE_MACHINE_ARN --input \'{"a":"it\'\\\'\'s $HOME"}\'');
+  expect(catObjectCommand('reports', 'runs/a b/report.json')).toBe("aws s3 cp 's3://reports/runs/a b/report.json' -");
+});
+
+test.each([
+  ['aws', 'eu-west-1', 'eu-west-1.console.aws.amazon.com'],
+  ['aws-cn', 'cn-north-1', 'cn-north-1.console.amazonaws.cn'],
+  ['aws-us-gov', 'us-gov-west-1', 'us-gov-west-1.console.amazonaws-us-gov.com'],
+  ['aws-eusc', 'eusc-de-east-1', 'eusc-de-east-1.console.amazonaws-eusc.eu'],
+])('links in partition %s', (partition, region, host) => {
+  const arn = `arn:${partition}:states:${region}:123456789012:execution:Archiver:nightly`;
+  expect(executionUrl(arn)).toBe(`https://${host}/states/home?region=${region}#/v2/executions/details/${arn}`);
+  expect(folderUrl(arn, 'reports', 'runs/a b/')).toBe(`https://${host}/s3/buckets/reports?region=${region}&prefix=runs%2Fa%20b%2F`);
+  const machine = stateMachineArnOf(arn)!;
+  expect(stateMachineUrl(machine)).toBe(`https://${host}/states/home?region=${region}#/statemachines/view/${machine}`);
+});
+
+test('no link where the console is not known', () => {
+  expect(executionUrl('arn:aws-iso:states:us-iso-east-1:123456789012:execution:Archiver:nightly')).toBeUndefined();
+});
+
+test.each([[null, false], ['2026-11-20', true]])('PlanRun takes the input that is suggested (from %s)', (from, dryRun) => {
+  const dates = { from, to: '2026-11-24' };
+  expect(parseRunInput(sameRunInput(dates, dryRun))).toEqual({ ...dates, from: from ?? '0001-01-01', ...(dryRun ? { dryRun } : {}) });
+});

@@ -1,0 +1,110 @@
+import { type Harness, moverFor, startHarness } from '../../../helpers/harness';
+import type { PutOptions } from '../../../../packages/s3-double/src';
+import { copyToArchive, type Movable, type Mover, removeSources } from '../../../../src/lambda/move/move-object';
+import { listedFields, previewer } from '../../../../src/lambda/archive-batch/dry-run';
+
+const MIB = 1024 ** 2;
+const LONGEST = 'x'.repeat(1024);
+let harness: Harness;
+
+beforeEach(async () => { harness = await startHarness({ minPartBytes: 1 }); });
+afterEach(() => harness.close());
+
+function object(content: string | Buffer = 'content', options: PutOptions = {}, key = 'in/a.csv'): Movable {
+  const { etag, size } = harness.store.put('source', key, content, options);
+  return { key, etag: `"${etag}"`, size, destination: `archive/${key}` };
+}
+
+const previewOf = (mover: Mover, objects: Movable[]) => {
+  const preview = previewer(mover, () => objects.map(({ destination }) => destination));
+  return (each: Movable, storageClass?: string) => preview(each, storageClass);
+};
+
+/** What the move asks of S3, without deletes, which a batch has together. */
+async function asked(mover: Mover, moved: Movable) {
+  harness.resetRequests();
+  const copied = await copyToArchive(mover, moved);
+  if (copied.status === 'copied') await removeSources(mover, [{ ...copied, key: moved.key }]);
+  return Object.fromEntries(Object.entries(harness.bill.requests).filter(([request]) => !request.startsWith('DeleteObject')));
+}
+
+type Scene = [name: string, more: Partial<Mover>, prepare: () => Movable, storageClass?: string];
+const taken = (content: string | Buffer, options?: PutOptions) => harness.store.put('archive', 'archive/in/a.csv', content, options);
+const scenes: Scene[] = [
+  ['a plain copy', {}, () => object()],
+  ['a copy to another class', { storageClass: 'GLACIER_IR' }, () => object()],
+  ['a copy where objects may be locked', { sourceLocks: true }, () => object()],
+  ['a copy in parts', { multipartThreshold: 5 * MIB, storageClass: 'STANDARD_IA' }, () => object(Buffer.alloc(11 * MIB))],
+  ['a copy in parts to a class that parts wait for', { multipartThreshold: 5 * MIB, storageClass: 'GLACIER' }, () => object(Buffer.alloc(6 * MIB))],
+  ['other content at the destination', {}, () => { taken('theirs'); return object(); }],
+  ['other content of the same length', {}, () => { taken('CONTENT'); return object(); }],
+  ['the same content at the destination', {}, () => { taken('content'); return object(); }],
+  ['the same content, known by its checksum', {}, () => { taken('content', { partSize: 3 }); return object('content', { partSize: 4 }); }],
+  ['other content in a colder class', {}, () => { taken('theirs', { storageClass: 'GLACIER_IR' }); return object(); }],
+  ['other content, and a place beside', { conflictPolicy: 'RENAME' }, () => { taken('theirs'); return object(); }],
+  ['other content in the way of a copy in parts', { multipartThreshold: 5 * MIB }, () => { taken('theirs'); return object(Buffer.alloc(6 * MIB)); }],
+  ['a source that must be restored first', {}, () => object('cold', { storageClass: 'GLACIER' }), 'GLACIER'],
+  ['a source that is restored', {}, () => object('cold', { storageClass: 'GLACIER', restored: true }), 'GLACIER'],
+  ['a name that is too long', {}, () => ({ ...object(), destination: 'x'.repeat(1025) })],
+  ['a name beside that is too long', { conflictPolicy: 'RENAME' }, () => { harness.store.put('archive', LONGEST, 'theirs'); return { ...object(), destination: LONGEST }; }],
+];
+
+test.each(scenes.map((scene) => ({ name: scene[0], scene })))('foresees what the move asks of S3: $name', async ({ scene: [, more, prepare, storageClass] }) => {
+  const mover = moverFor(harness, more);
+  const listed = prepare();
+  const { requests, status } = await previewOf(mover, [listed])(listed, storageClass);
+  expect(harness.store.get('source', listed.key)).toBeDefined();
+  expect(requests).toEqual(await asked(mover, listed));
+  expect(['archived', 'conflicting', 'failed']).toContain(status);
+});
+
+test('a name beside a taken one that is too long fails as in the run', async () => {
+  const mover = moverFor(harness, { conflictPolicy: 'RENAME' });
+  const listed = { ...object(), destination: LONGEST };
+  harness.store.put('archive', LONGEST, 'theirs');
+  const { requests, ...foreseen } = await previewOf(mover, [listed])(listed);
+  expect(foreseen).toMatchObject({ status: 'failed', code: 'KEY_TOO_LONG' });
+  expect(foreseen).toEqual(await copyToArchive(mover, listed));
+});
+
+test('of many free destinations it asks a page at a time', async () => {
+  const objects = Array.from({ length: 1_200 }, (_, i) => object('x', {}, `in/${i}.csv`));
+  harness.resetRequests();
+  const preview = previewOf(moverFor(harness), objects);
+  for (const each of objects) expect(await preview(each)).toMatchObject({ status: 'archived', requests: { CopyObject: 1 } });
+  expect(harness.requests).toEqual({ ListObjectsV2: 1 });
+});
+
+test('where it may not list, it looks', async () => {
+  const [one, two] = [object('x', {}, 'in/1.csv'), object('x', {}, 'in/2.csv')];
+  harness.store.put('archive', two.destination, 'theirs');
+  harness.store.deny({ operations: ['ListObjectsV2'] });
+  const preview = previewOf(moverFor(harness), [one, two]);
+  expect([await preview(one), await preview(two)]).toMatchObject([{ status: 'archived' }, { status: 'conflicting' }]);
+});
+
+test('a listing that fails is why its objects would', async () => {
+  harness.before = ({ operation }) => (operation === 'ListObjectsV2' ? { kind: 'SlowDown' } : undefined);
+  const mover = moverFor(harness, { patience: { clock: { now: Date.now, sleep: async () => undefined }, deadline: 0 } });
+  const listed = object();
+  expect(await previewOf(mover, [listed])(listed)).toMatchObject({ status: 'failed', code: 'SLOW_DOWN' });
+});
+
+test('after the first copies, one that is refused was sent on the short path before', async () => {
+  const objects = Array.from({ length: 129 }, (_, i) => object('x', {}, `in/${i}.csv`));
+  for (const { destination } of objects) harness.store.put('archive', destination, 'theirs');
+  const preview = previewOf(moverFor(harness), objects);
+  const forecasts = [];
+  for (const each of objects) forecasts.push((await preview(each)).requests.CopyObject);
+  expect(forecasts).toEqual([...Array.from({ length: 128 }, () => 1), 2]);
+});
+
+test('a line of the ledger tells only what is not the rule', () => {
+  const item = { Key: 'a', Etag: '"e"', Size: 1, LastModified: 1_700_000_000, StorageClass: 'STANDARD' };
+  expect(listedFields(item, {}, { CopyObject: 1 })).toEqual({});
+  expect(listedFields(item, {}, { CopyObject: 2 })).toEqual({ requests: { CopyObject: 2 } });
+  expect(listedFields(item, { storageClass: 'GLACIER_IR' }, { 'CopyObject@GLACIER_IR': 1 })).toEqual({});
+  expect(listedFields({ ...item, StorageClass: 'STANDARD_IA' }, {}, { CopyObject: 1 })).toEqual({ storageClass: 'STANDARD_IA', modified: 1_700_000_000 });
+  // Of a real run only the class, for what is paid to read from it.
+  expect(listedFields({ ...item, StorageClass: 'STANDARD_IA' }, {})).toEqual({ storageClass: 'STANDARD_IA' });
+});

@@ -1,0 +1,114 @@
+import { DescribeExecutionCommand, DescribeMapRunCommand, GetExecutionHistoryCommand, ListExecutionsCommand, ListMapRunsCommand } from '@aws-sdk/client-sfn';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { mockClient } from 'aws-sdk-client-mock';
+import { deadLetter } from '../../../helpers/dead-letters';
+import { answer, client, event, history, MAP_FAILED, sfn, THRESHOLD_CHANGE } from '../../../helpers/failure-fixtures';
+import { EXECUTION } from '../../../helpers/report-fixtures';
+import { messageAttributes } from '../../../../src/lambda/alerts/alert-attributes';
+import { explainFailure, runIdOf } from '../../../../src/lambda/explain-failure/explain-failure';
+
+const snsClient = new SNSClient({ region: 'eu-west-1' });
+const sns = mockClient(snsClient);
+const errors: Error[] = [];
+
+beforeEach(() => {
+  sns.reset();
+  sns.on(PublishCommand).resolves({ MessageId: '1' });
+  errors.length = 0;
+});
+
+function explain(given: unknown, archiverName?: string) {
+  return explainFailure({ sfn: client, sns: snsClient, topicArn: 'arn:topic', archiverName, onError: (error) => errors.push(error) }, given);
+}
+
+const published = () => sns.commandCalls(PublishCommand).map(({ args }) => args[0].input);
+
+test('publishes one message', async () => {
+  answer({ events: history(...MAP_FAILED), children: [{ error: 'SystemicFailure', cause: 'KMS_DENIED: x' }] });
+  const [alert] = await explain(event(THRESHOLD_CHANGE), 'Demo/Archiver');
+  expect(alert.subject).toBe('Archive run of 2026-11-24 failed: KMS (Demo/Archiver)');
+  expect(published()).toEqual([
+    { TopicArn: 'arn:topic', Subject: alert.subject, Message: alert.message, MessageAttributes: messageAttributes(alert.attributes) },
+  ]);
+  expect(alert.attributes).toMatchObject({ archiver: 'Demo/Archiver', runId: 'nightly', outcome: 'FAILED', layer: 'KMS' });
+  expect(errors).toEqual([]);
+});
+
+test('calls the archiver by its state machine\'s name, if it has no other', async () => {
+  answer({});
+  expect((await explain(event()))[0].subject).toContain('(Archiver)');
+});
+
+test.each([
+  ['the execution', DescribeExecutionCommand],
+  ['its history', GetExecutionHistoryCommand],
+  ['its Map Run', ListMapRunsCommand],
+  ['the counts of its Map Run', DescribeMapRunCommand],
+  ['a failed child of its Map Run', ListExecutionsCommand],
+])('publishes although %s cannot be read', async (what, command) => {
+  answer({ events: history(...MAP_FAILED), children: [{ error: 'SystemicFailure', cause: 'KMS_DENIED: x' }] });
+  if (command === DescribeExecutionCommand) sfn.on(DescribeExecutionCommand, { executionArn: EXECUTION }).rejects(new Error('denied'));
+  else sfn.on(command as never).rejects(new Error('denied'));
+  await explain(event(THRESHOLD_CHANGE));
+  expect(published()).toEqual([expect.objectContaining({ Message: expect.stringContaining(`  ${what}: Error: denied`) })]);
+  expect(errors).toEqual([new Error(`${what}: Error: denied`)]);
+});
+
+test('publishes although nothing can be read', async () => {
+  sfn.reset();
+  sfn.rejects(new Error('denied'));
+  await explain(event({ error: 'States.Runtime', cause: 'no such path' }));
+  expect(published()).toEqual([expect.objectContaining({ Message: expect.stringContaining('Cause: States.Runtime: no such path') })]);
+});
+
+test.each([[{}], [{ detail: { executionArn: 1 } }], [null]])('publishes an event that is not understood: %j', async (given) => {
+  await explain(given);
+  expect(published()).toEqual([expect.objectContaining({
+    Subject: 'Archive run did not succeed',
+    MessageAttributes: expect.objectContaining({ outcome: { DataType: 'String', StringValue: 'FAILED' } }),
+  })]);
+  expect(errors).toHaveLength(1);
+});
+
+test('throws where the message cannot be published, so that Lambda sends the event itself', async () => {
+  answer({});
+  sns.on(PublishCommand).rejects(new Error('no topic'));
+  await expect(explain(event())).rejects.toThrow('no topic');
+});
+
+describe('a run that could not be started', () => {
+  test('one message, without a question to Step Functions', async () => {
+    sfn.reset();
+    sfn.rejects(new Error('must not be asked'));
+    const alerts = await explain({ Records: [deadLetter()] }, 'Demo/Archiver');
+    expect(alerts).toEqual([expect.objectContaining({ subject: 'Archive run due 2026-11-25T01:00:00Z did not start: IAM (Demo/Archiver)' })]);
+    expect(published()).toEqual([
+      { TopicArn: 'arn:topic', Subject: alerts[0].subject, Message: alerts[0].message, MessageAttributes: messageAttributes(alerts[0].attributes) },
+    ]);
+    expect(errors).toEqual([]);
+  });
+
+  test('no message where the run exists', async () => {
+    expect(await explain({ Records: [deadLetter({ ERROR_CODE: 'ExecutionAlreadyExists' })] })).toEqual([]);
+    expect(published()).toEqual([]);
+  });
+
+  test('one message for each letter', async () => {
+    await explain({ Records: [deadLetter(), deadLetter({ SCHEDULED_TIME: '2026-11-26T01:00:00Z' })] });
+    expect(published().map(({ Subject }) => Subject!.slice(0, 24))).toEqual(['Archive run due 2026-11-', 'Archive run due 2026-11-']);
+  });
+
+  test('throws where it cannot be published, so that the letter stays in the queue', async () => {
+    sns.on(PublishCommand).rejects(new Error('no topic'));
+    await expect(explain({ Records: [deadLetter()] })).rejects.toThrow('no topic');
+  });
+});
+
+test.each([
+  ['a status change', event(), 'nightly'],
+  ['a dead letter', { Records: [deadLetter()] }, 'ad06616e51cdf74a'],
+  ['anything else', { Records: [] }, undefined],
+  ['nothing', null, undefined],
+])('the run of %s', (_, given, id) => {
+  expect(runIdOf(given)).toBe(id);
+});

@@ -1,0 +1,122 @@
+import {
+  CHILD, change, entered, executionFailed, exited, factsOf, history,
+  lambdaCause, MAP_FAILED, MAP_RUN, PLAN, PLANNED, SUMMARY, taskFailed, THRESHOLD_CHANGE,
+} from '../../../helpers/failure-fixtures';
+import { EXECUTION } from '../../../helpers/report-fixtures';
+import { createFailureAlert } from '../../../../src/lambda/explain-failure/failure-message';
+
+const DENIED = lambdaCause('SystemicFailure', 'ACCESS_DENIED: every object that the batch tried failed so: AccessDenied: not authorized to perform: s3:PutObject (request R1)');
+
+test('a systemic failure, as a person gets it', async () => {
+  const input = JSON.stringify({ BatchInput: {}, Items: [{ Key: 'incoming/a\n.csv' }, { Key: 'incoming/b.csv' }, { Key: 'incoming/c.csv' }] });
+  const children = [{ error: 'SystemicFailure', cause: DENIED, input }, { error: 'TypeError', cause: 'x' }];
+  const { attributes, ...seen } = createFailureAlert({ archiverName: 'Demo/Archiver', reportBucket: 'reports' },
+    await factsOf({ events: history(...MAP_FAILED), children }, THRESHOLD_CHANGE));
+  expect(seen).toEqual({
+    subject: 'Archive run of 2026-11-24 failed: IAM (Demo/Archiver)',
+    message: `Demo/Archiver: the run failed while it archived objects (state ArchiveObjects).
+No object is lost: what is not archived is untouched at its source.
+
+Layer: IAM
+Cause: SystemicFailure: ACCESS_DENIED: every object that the batch tried failed so: AccessDenied: not authorized to perform: s3:PutObject (request R1)
+Seen in: a batch of 3 objects, from incoming/a\\u000a.csv to incoming/c.csv
+         ${CHILD}f0
+Other batches failed of: TypeError
+
+Days:  2026-11-24
+Run:   nightly, 2026-11-25T01:00:00.000Z, ended after 1 min 0 s
+
+Batches: 30 so far, 17 done, 12 failed, 1 not finished
+Listed objects in them: 29,500 so far, 17,000 done, 12,000 failed, 500 not finished
+
+Next: allow what was denied (role, bucket policy, or a service control policy above both), then let the run go on where it ended, with the same days (possible until 2026-12-09):
+aws stepfunctions redrive-execution --region eu-west-1 --execution-arn ${EXECUTION}
+
+Runbook: https://github.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/blob/main/docs/runbook.md#iam
+Execution: https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v2/executions/details/${EXECUTION}
+Map Run: ${MAP_RUN}
+Ledger so far: s3://reports/runs/2026-11-25/nightly/ledger/
+               https://eu-west-1.console.aws.amazon.com/s3/buckets/reports?region=eu-west-1&prefix=runs%2F2026-11-25%2Fnightly%2Fledger%2F`,
+  });
+  expect({ ...attributes, details: JSON.parse(attributes.details) as unknown }).toEqual({
+    archiver: 'Demo/Archiver',
+    runId: 'nightly',
+    outcome: 'FAILED',
+    layer: 'IAM',
+    details: {
+      schemaVersion: 1,
+      archiver: 'Demo/Archiver',
+      runId: 'nightly',
+      dates: { from: '2026-11-24', to: '2026-11-24' },
+      outcome: 'FAILED',
+      layer: 'IAM',
+      code: 'ACCESS_DENIED',
+      cause: expect.stringMatching(/s3:PutObject \(request R1\)$/),
+      counts: null,
+      reasons: [],
+      problems: [],
+      report: null,
+      ledger: 's3://reports/runs/2026-11-25/nightly/ledger/',
+      executionArn: EXECUTION,
+      nextCommand: `aws stepfunctions redrive-execution --region eu-west-1 --execution-arn ${EXECUTION}`,
+    },
+  });
+});
+
+describe('a run beyond its tolerance', () => {
+  const events = history(...PLANNED, entered('ReportRun'), exited('ReportRun', SUMMARY), entered('Outcome'), exited('Outcome', SUMMARY), entered('Fail'),
+    executionFailed('ToleranceExceeded', SUMMARY.message));
+
+  test('is told in ReportRun\'s own words', async () => {
+    const facts = await factsOf({ events }, { error: 'ToleranceExceeded', cause: SUMMARY.message });
+    expect(createFailureAlert({ archiverName: 'Demo' }, facts)).toEqual({ subject: SUMMARY.subject, message: SUMMARY.message, attributes: SUMMARY.attributes });
+  });
+
+  test('even if only the event can be read', () => {
+    const facts = { change: change({ error: 'ToleranceExceeded', cause: SUMMARY.message }), gaps: ['its history: AccessDeniedException: no'] };
+    expect(createFailureAlert({ archiverName: 'Demo' }, facts)).toEqual({
+      subject: 'Archive run failed: more failed than is tolerated (Demo)',
+      message: SUMMARY.message,
+      attributes: expect.objectContaining({ outcome: 'FAILED', layer: 'S3' }),
+    });
+  });
+});
+
+test('with ReportRun\'s counts where it had its say', async () => {
+  const events = history(...PLANNED, entered('ReportRun'), exited('ReportRun', SUMMARY), entered('NotifyRun'), taskFailed('SNS.NotFoundException', 'Topic does not exist'));
+  const { message } = createFailureAlert({ archiverName: 'Demo' }, await factsOf({ events }, { error: 'SNS.NotFoundException' }));
+  expect(message).toContain('10 listed, 4 archived, 3 skipped, 1 conflicting, 2 failed');
+});
+
+test('a ledger with a hole is not called complete', async () => {
+  const events = history(...PLANNED, entered('ReportRun'), taskFailed('LedgerUnbalanced', lambdaCause('LedgerUnbalanced', 'listed 8')));
+  const { subject, message } = createFailureAlert({ archiverName: 'Demo' }, await factsOf({ events }, { error: 'LedgerUnbalanced' }));
+  expect(subject).toBe('Archive run of 2026-11-24 failed: ledger (Demo)');
+  expect(message).toContain('the ledger does not say of all of them which');
+  expect(message).not.toContain('No object is lost');
+});
+
+test('from the event alone, and it says what is missing', () => {
+  const gaps = ['the execution: AccessDeniedException: User: x\nis not authorized', 'its history: ThrottlingException: Rate exceeded'];
+  const { subject, message } = createFailureAlert({ archiverName: 'Demo' }, { change: change({ status: 'TIMED_OUT', input: '{"date":"2026-11-24"}', stopDate: null }), gaps });
+  expect(subject).toBe('Archive run timed out: Step Functions (Demo)');
+  expect(message).toContain('Input: {"date":"2026-11-24"}');
+  expect(message).toContain('possible for 14 days');
+  expect(message).toContain('these could not be read:\n  the execution: AccessDeniedException: User: x is not authorized\n  its history: ThrottlingException: Rate exceeded');
+});
+
+test('a dry run is called one', async () => {
+  const events = history(entered('PlanRun'), exited('PlanRun', { ...PLAN, run: { ...PLAN.run, dryRun: true, from: null } }), entered('ArchiveObjects'), executionFailed('States.Runtime', 'x'));
+  const { message } = createFailureAlert({ archiverName: 'Demo' }, await factsOf({ events }, { error: 'States.Runtime' }));
+  expect(message).toContain('Days:  every day up to 2026-11-24 (dry run)');
+  expect(message).toContain('"dryRun":true');
+});
+
+test('a huge and hostile cause makes a short message of whole lines', async () => {
+  const cause = `\u0000\n${'é\n'.repeat(100_000)}`;
+  const facts = await factsOf({ events: history(...PLANNED, entered('ArchiveObjects'), executionFailed('E\n'.repeat(1000), cause)) }, { error: 'E', name: 'n' });
+  const { subject, message } = createFailureAlert({ archiverName: 'D\u202e\n'.repeat(50) }, facts);
+  expect(subject).toMatch(/^[\x20-\x7e]{1,99}$/);
+  expect(Buffer.byteLength(message)).toBeLessThan(32 * 1024);
+  expect(message).toContain('\nNext: ');
+});

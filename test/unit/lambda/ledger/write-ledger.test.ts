@@ -1,0 +1,40 @@
+import { type Harness, moverFor, startHarness } from '../../../helpers/harness';
+import type { LedgerLine, ListedObject, Run } from '../../../../src/contract/payloads';
+import { ledgerPartKey, writeLedgerPart } from '../../../../src/lambda/ledger/write-ledger';
+
+let harness: Harness;
+beforeEach(async () => {
+  harness = await startHarness();
+  harness.store.createBucket('reports');
+});
+afterEach(() => harness.close());
+
+const RUN: Run = {
+  id: 'run', startTime: '2026-11-25T01:00:00Z', from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'runs/2026-11-25/run/', objectsPerSecond: 1,
+};
+const item = (Key: string): ListedObject => ({ Key, Etag: '"x"', Size: 1, LastModified: 0 });
+const line = (key: string): LedgerLine => ({ key, destination: key, status: 'archived', etag: '"x"', size: 1 });
+const items = ['a', 'b', 'c'].map(item);
+
+const write = (to: number, lines: LedgerLine[]) => writeLedgerPart(harness.s3, moverFor(harness).patience, 'reports', RUN, { items, from: 0, to }, lines);
+
+test('the same round again writes over its own part; one that came less far does not', async () => {
+  await write(3, ['a', 'b', 'c'].map(line));
+  await write(3, ['a', 'b', 'c'].map(line));
+  expect(harness.store.keys('reports')).toEqual([ledgerPartKey(RUN, { items, from: 0, to: 3 })]);
+  // An invocation that was given up as lost, and comes to its end only now.
+  await write(1, ['a'].map(line));
+  expect(harness.store.keys('reports')).toHaveLength(2);
+  expect(harness.read('reports', ledgerPartKey(RUN, { items, from: 0, to: 3 }))!.trimEnd().split('\n')).toHaveLength(3);
+});
+
+test('batches have parts of their own', () => {
+  const range = { from: 0, to: 1 };
+  expect(ledgerPartKey(RUN, { items, ...range })).not.toBe(ledgerPartKey(RUN, { items: [item('z')], ...range }));
+});
+
+test('a part without lines takes back what it said before', async () => {
+  await write(3, [line('a')]);
+  await write(3, []);
+  expect(harness.read('reports', ledgerPartKey(RUN, { items, from: 0, to: 3 }))).toBe('\n');
+});

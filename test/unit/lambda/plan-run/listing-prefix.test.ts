@@ -1,0 +1,76 @@
+import fc from 'fast-check';
+import { addDays } from '../../../../src/dates/calendar';
+import { parseDateSource } from '../../../../src/dates/key-dates';
+import { listingPrefix } from '../../../../src/lambda/plan-run/listing-prefix';
+
+function prefixFor(format: string, from: string | null, to = from!) {
+  return listingPrefix('in/', parseDateSource({ kind: 'keyPrefix', formats: [format] }), { from, to });
+}
+
+describe('DateSource.keyPrefix narrows the listing', () => {
+  test.each([
+    ['yyyy/MM/dd', '2026-11-24', '2026-11-24', 'in/2026/11/24'],
+    ['yyyy/MM/dd/HH', '2026-11-24', '2026-11-24', 'in/2026/11/24/'],
+    ["yyyyMMdd'T'HHmm'Z'", '2026-11-24', '2026-11-24', 'in/20261124T'],
+    ["'dt='yyyy-MM-dd/", '2026-11-24', '2026-11-24', 'in/dt=2026-11-24/'],
+    ['yyyyDDD', '2026-11-24', '2026-11-24', 'in/2026328'],
+    ['yyyy/MM/dd', '2026-11-22', '2026-11-24', 'in/2026/11/2'],
+    ['yyyy/MM/dd', '2026-11-09', '2026-11-10', 'in/2026/11/'],
+    ['yyyy/MM/dd', '2026-10-31', '2026-11-01', 'in/2026/1'],
+    ['yyyy/MM/dd', '2026-12-31', '2027-01-01', 'in/202'],
+    ['dd-MM-yyyy', '2026-11-20', '2026-11-24', 'in/2'],
+    ['dd-MM-yyyy', '2020-01-01', '2026-01-01', 'in/'],
+    ['MM-dd-yyyy', '2025-11-24', '2026-11-24', 'in/'],
+    ["HH'h'-yyyy-MM-dd", '2026-11-24', '2026-11-24', 'in/'],
+    ["'h'HH-yyyy-MM-dd", '2026-11-24', '2026-11-24', 'in/h'],
+    ['yyMMdd', '1950-01-01', '2050-01-01', 'in/'],
+    ['yyMMdd', '1950-01-01', '2000-01-31', 'in/0001'],
+    ['yyyy/MM/dd', '0001-01-01', '9999-12-31', 'in/'],
+  ])('%s from %s to %s: %s', (format, from, to, expected) => {
+    expect(prefixFor(format, from, to)).toBe(expected);
+  });
+
+  test('not beyond the first words, where the window has no beginning', () => {
+    expect(prefixFor('yyyy/MM/dd', null, '2026-11-24')).toBe('in/');
+    expect(prefixFor("'dt='yyyy-MM-dd", null, '2026-11-24')).toBe('in/dt=');
+  });
+
+  test('to no day, where two digits cannot write any day of the window', () => {
+    expect(prefixFor('yyMMdd', '1999-01-01', '1999-12-31')).toBe('in/');
+  });
+});
+
+test.each(['objectName', 'objectKey'] as const)('DateSource.%s lists everything: its dates may stand anywhere', kind => {
+  const source = parseDateSource({ kind, formats: ['yyyy-MM-dd'] });
+  expect(listingPrefix('in/', source, { from: '2026-11-24', to: '2026-11-24' })).toBe('in/');
+});
+
+test('DateSource.lastModified lists everything', () => {
+  expect(listingPrefix('in/', parseDateSource({ kind: 'lastModified', formats: [] }), { from: '2026-11-24', to: '2026-11-24' })).toBe('in/');
+});
+
+test('a narrowed listing has every key of the window, and none of a day with another beginning', () => {
+  const tokens: { [token: string]: (date: string) => string } = {
+    yyyy: date => date.slice(0, 4),
+    yy: date => date.slice(2, 4),
+    MM: date => date.slice(5, 7),
+    dd: date => date.slice(8),
+    DDD: date => String(1 + (Date.parse(date) - Date.parse(`${date.slice(0, 4)}-01-01`)) / 86_400_000).padStart(3, '0'),
+    HH: () => '12',
+  };
+  const order = fc.constantFrom<string[]>(['yyyy', 'MM', 'dd'], ['yy', 'MM', 'dd'], ['yyyy', 'DDD'], ['yy', 'DDD'], ['yyyy', 'MM', 'dd', 'HH'], ['yy', 'DDD', 'HH'])
+    .chain(all => fc.shuffledSubarray(all, { minLength: all.length }));
+  const anyDay = fc.integer({ min: 0, max: 36_524 }).map(days => addDays('2000-01-01', days));
+  const length = fc.oneof(fc.nat(3), fc.nat(40), fc.nat(800), fc.nat(36_000));
+
+  fc.assert(fc.property(order, fc.constantFrom('', '/', '-'), anyDay, length, (names, between, from, days) => {
+    const to = [addDays(from, days), '2099-12-31'].sort()[0];
+    const prefix = prefixFor(names.join(between), from, to);
+    const written = [];
+    for (let day = from; day <= to; day = addDays(day, 1)) written.push(`in/${names.map(name => tokens[name](day)).join(between)}`);
+    expect(written.filter(key => !key.startsWith(prefix))).toEqual([]);
+    // Not wider than it must be, unless a time of day ends what can be known.
+    const next = new Set(written.map(key => key.charAt(prefix.length)));
+    expect(next.size > 1 || written[0] === prefix || names.includes('HH')).toBe(true);
+  }), { numRuns: 150 });
+});

@@ -1,0 +1,39 @@
+import type { Context } from 'aws-lambda';
+import { ENVIRONMENT } from '../../../helpers/environment';
+import { Env } from '../../../../src/contract/settings';
+import { handler } from '../../../../src/lambda/plan-run/plan-run.lambda';
+
+const CONTEXT = { functionName: 'plan-run', awsRequestId: 'request-1' } as Context;
+const before = process.env;
+
+beforeEach(() => {
+  process.env = { ...before, ...ENVIRONMENT, [Env.SOURCE_PREFIX]: 'incoming/', [Env.TIME_ZONE]: 'Asia/Tokyo' };
+});
+
+afterEach(() => {
+  process.env = before;
+});
+
+function event(input: unknown) {
+  return { input, runId: 'run-1', startTime: '2026-11-24T16:00:05.123Z' };
+}
+
+test('plans what a schedule starts', async () => {
+  await expect(handler(event({ scheduledTime: '2026-11-24T16:00:00Z' }), CONTEXT)).resolves.toMatchObject({
+    run: { id: 'run-1', from: '2026-11-24', to: '2026-11-24', reportPrefix: 'runs/2026-11-24/run-1/' },
+    listing: { prefix: 'incoming/' },
+  });
+});
+
+test('plans what is started without input', async () => {
+  await expect(handler(event({}), CONTEXT)).resolves.toMatchObject({ run: { from: '2026-11-24', to: '2026-11-24', dryRun: false } });
+});
+
+test('fails by name on a wrong input', async () => {
+  await expect(handler(event({ day: '2026-11-24' }), CONTEXT)).rejects.toMatchObject({ name: 'InvalidRunInput', message: expect.stringContaining('unknown field "day"') });
+});
+
+test('fails by name on a prop that only run time could show to be wrong', async () => {
+  process.env[Env.SOURCE_PREFIX] = 'incoming';
+  await expect(handler(event({}), CONTEXT)).rejects.toMatchObject({ name: 'InvalidRunInput', message: expect.stringContaining('prefix "incoming" must end with "/"') });
+});

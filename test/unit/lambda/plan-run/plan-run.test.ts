@@ -1,0 +1,104 @@
+import * as v from 'valibot';
+import { ENVIRONMENT } from '../../../helpers/environment';
+import { Plan, type RunInput } from '../../../../src/contract/payloads';
+import { Env } from '../../../../src/contract/settings';
+import { planRun } from '../../../../src/lambda/plan-run/plan-run';
+import { readPlanSettings } from '../../../../src/lambda/runtime/environment';
+
+const STARTED = '2026-11-24T16:00:05.123Z';
+
+function plan(input: RunInput = {}, environment: { readonly [name: string]: string } = {}, startTime = STARTED) {
+  return planRun({ input, runId: 'run-1', startTime }, readPlanSettings({ ...ENVIRONMENT, ...environment }));
+}
+
+function days(input: RunInput, environment: { readonly [name: string]: string } = {}, startTime = STARTED) {
+  const { from, to } = plan(input, environment, startTime).run;
+  return { from, to };
+}
+
+test('a plan is what the state machine expects', () => {
+  expect(v.parse(Plan, plan())).toEqual({
+    run: {
+      id: 'run-1',
+      startTime: STARTED,
+      from: '2026-11-23',
+      to: '2026-11-23',
+      dryRun: false,
+      reportPrefix: 'runs/2026-11-24/run-1/',
+      objectsPerSecond: 750,
+      maxConcurrency: 2,
+    },
+    listing: { prefix: '' },
+    maxConcurrency: 2,
+    resultPrefix: 'runs/2026-11-24/run-1/map-run',
+    progress: {
+      cursor: 0,
+      finished: false,
+      rounds: 0,
+      counts: { listed: 0, archived: 0, skipped: 0, conflicting: 0, failed: 0 },
+      bytes: 0,
+      stragglers: { count: 0, oldest: null },
+      problems: [],
+      upload: null,
+    },
+  });
+});
+
+describe('the days of a run', () => {
+  test('are seen from the scheduled instant, however late the run starts', () => {
+    const nextDay = '2026-11-25T23:59:00.000Z';
+    expect(days({ scheduledTime: '2026-11-24T16:00:00Z' }, { [Env.TIME_ZONE]: 'Asia/Tokyo' }, nextDay)).toEqual({ from: '2026-11-24', to: '2026-11-24' });
+  });
+
+  test('are seen from the start where nothing was scheduled, in the time zone', () => {
+    expect(days({}, { [Env.TIME_ZONE]: 'Asia/Tokyo' })).toEqual({ from: '2026-11-24', to: '2026-11-24' });
+    expect(days({}, { [Env.TIME_ZONE]: 'UTC' })).toEqual({ from: '2026-11-23', to: '2026-11-23' });
+  });
+
+  test.each([
+    ['2026-03-09T04:30:00Z', '2026-03-08'],
+    ['2026-11-02T04:30:00Z', '2026-10-31'],
+  ])('are calendar days when clocks change: at %s in New York yesterday was %s', (scheduledTime, expected) => {
+    expect(days({ scheduledTime }, { [Env.TIME_ZONE]: 'America/New_York' })).toEqual({ from: expected, to: expected });
+  });
+
+  test('are those of the input, if it has any', () => {
+    expect(days({ date: '2025-01-31', scheduledTime: '2026-11-24T16:00:00Z' })).toEqual({ from: '2025-01-31', to: '2025-01-31' });
+    expect(days({ from: '2025-01-01', to: '2025-01-31' })).toEqual({ from: '2025-01-01', to: '2025-01-31' });
+  });
+
+  test('may have no beginning', () => {
+    expect(days({}, { [Env.SELECTION]: '{"kind":"olderThan","days":30}' })).toEqual({ from: null, to: '2026-10-24' });
+  });
+});
+
+test('the rate is shared between as many batches as run at once, as the input has it', () => {
+  expect(plan({ maxConcurrency: 3 })).toMatchObject({ maxConcurrency: 3, run: { objectsPerSecond: 500 } });
+  expect(plan({}, { [Env.MAX_CONCURRENCY]: '100', [Env.MAX_OBJECTS_PER_SECOND]: '50' })).toMatchObject({ maxConcurrency: 100, run: { objectsPerSecond: 0.5 } });
+});
+
+test.each([
+  [1, 1], [750, 1], [751, 2], [1_500, 2], [3_000, 4], [3_500, 5], [1_000_000, 10],
+])('%d objects a second need %d batches at once, where nobody says how many', (rate, batches) => {
+  const found = plan({}, { [Env.MAX_OBJECTS_PER_SECOND]: String(rate) });
+  expect(found).toMatchObject({ maxConcurrency: batches, run: { objectsPerSecond: rate / batches } });
+});
+
+test('an override that would leave EXPRESS batches too small a share of the rate is refused', () => {
+  const most = { [Env.MOST_CONCURRENCY]: '88' };
+  expect(plan({ maxConcurrency: 88 }, most).maxConcurrency).toBe(88);
+  expect(() => plan({ maxConcurrency: 89 }, most)).toThrow('maxConcurrency 89 must be 88 at most, since batches of EXPRESS have five minutes');
+});
+
+test('a dry run is marked', () => {
+  expect(plan({ dryRun: true }).run.dryRun).toBe(true);
+});
+
+test('reports are kept under the UTC day of the start, whatever the zone', () => {
+  expect(plan({}, { [Env.TIME_ZONE]: 'Pacific/Kiritimati', [Env.REPORT_PREFIX]: '' }).run.reportPrefix).toBe('2026-11-24/run-1/');
+});
+
+test('the listing is narrowed for DateSource.keyPrefix', () => {
+  const environment = { [Env.SOURCE_PREFIX]: 'incoming/', [Env.DATE_SOURCE]: '{"kind":"keyPrefix","formats":["yyyy/MM/dd"]}' };
+  expect(plan({ date: '2026-11-24' }, environment).listing.prefix).toBe('incoming/2026/11/24');
+});

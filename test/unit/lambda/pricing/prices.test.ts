@@ -1,0 +1,45 @@
+import { classPrices, pricesOf } from '../../../../src/lambda/pricing/prices';
+import { byOperation, requestOf, requestPrice, totalRequests } from '../../../../src/lambda/pricing/requests';
+
+const us = pricesOf('us-east-1');
+
+test.each([
+  ['CopyObject', undefined, 0.005],
+  ['CopyObject', 'STANDARD_IA', 0.01],
+  ['CopyObject', 'GLACIER_IR', 0.02],
+  ['CopyObject', 'DEEP_ARCHIVE', 0.05],
+  ['PutObject', undefined, 0.005],
+  ['ListObjectsV2', undefined, 0.005],
+  ['HeadObject', undefined, 0.0004],
+  ['GetObject', 'GLACIER_IR', 0.01],
+  ['DeleteObjects', undefined, 0],
+  ['AbortMultipartUpload', 'STANDARD_IA', 0],
+  ['UploadPartCopy', 'GLACIER_IR', 0.02],
+  // Until an upload is completed its parts are in STANDARD.
+  ['UploadPartCopy', 'DEEP_ARCHIVE', 0.005],
+  ['CompleteMultipartUpload', 'DEEP_ARCHIVE', 0.05],
+  ['CopyObject', 'A_CLASS_OF_TOMORROW', 0.005],
+])('a thousand of %s for %s cost $%f', (operation, storageClass, usd) => {
+  expect(requestPrice(us, requestOf(operation, storageClass)) * 1000).toBeCloseTo(usd, 9);
+});
+
+test('regions differ, and one that is not in the table has the prices of us-east-1 and says so', () => {
+  expect(requestPrice(pricesOf('ap-northeast-1'), 'CopyObject')).toBeCloseTo(0.0000047, 12);
+  expect(pricesOf('ap-northeast-1')).toMatchObject({ region: 'ap-northeast-1', lambdaGbSecond: us.lambdaGbSecond });
+  expect(pricesOf('moon-north-1')).toEqual(us);
+  expect(us.region).toBe('us-east-1');
+});
+
+test('colder classes cost less to keep and more to write', () => {
+  const order = ['STANDARD', 'STANDARD_IA', 'GLACIER_IR', 'GLACIER', 'DEEP_ARCHIVE'].map((name) => classPrices(us, name));
+  for (const [index, { write, storageGbMonth }] of order.slice(1).entries()) {
+    expect(write).toBeGreaterThan(order[index].write);
+    expect(storageGbMonth).toBeLessThan(order[index].storageGbMonth);
+  }
+});
+
+test('counts of all classes add up', () => {
+  const requests = { 'CopyObject': 1, 'CopyObject@GLACIER_IR': 2, 'HeadObject': 3 };
+  expect(byOperation(requests)).toEqual({ CopyObject: 3, HeadObject: 3 });
+  expect(totalRequests(requests)).toBe(6);
+});

@@ -1,0 +1,96 @@
+import type { Harness } from '../../../helpers/harness';
+import { EXECUTION, RUN, startReportHarness } from '../../../helpers/report-fixtures';
+import { addDays } from '../../../../src/dates/calendar';
+import type { Report } from '../../../../src/lambda/report-run/report/report';
+import { readArrivalRatio } from '../../../../src/lambda/report-run/earlier-reports';
+
+const DAY = '2026-11-24';
+let harness: Harness;
+beforeEach(async () => { harness = await startReportHarness(); });
+afterEach(() => harness.close());
+
+interface Given { ago?: number; selected?: number; id?: string; dryRun?: boolean; machine?: string; startedAt?: string }
+
+/** So much of a report as is read. */
+function reportOf({ ago = 0, selected = 100, id = 'nightly', dryRun = false, machine = 'Archiver', startedAt }: Given): Report {
+  const day = addDays(DAY, -ago);
+  return {
+    schemaVersion: 1,
+    run: { id, dryRun, executionArn: EXECUTION.replace(':Archiver:', `:${machine}:`) },
+    dates: { from: day, to: day },
+    startedAt: startedAt ?? `${addDays(day, 1)}T01:00:00.000Z`,
+    counts: { listed: selected, archived: selected, skipped: 0, conflicting: 0, failed: 0 },
+  } as Partial<Report> as Report;
+}
+
+function put(given: Given): void {
+  const { startedAt, run } = reportOf(given);
+  harness.store.put('reports', `runs/${startedAt.slice(0, 10)}/${run.id}/report.json`, JSON.stringify(reportOf(given)));
+}
+
+function fortnight(more: Given = {}): void {
+  for (let ago = 1; ago <= 14; ago++) put({ ago, ...more });
+}
+
+const ratio = (given: Given = {}) => readArrivalRatio(harness.s3, 'reports', RUN.reportPrefix, reportOf(given));
+
+test('compares with the reports of earlier runs', async () => {
+  fortnight();
+  expect(await ratio({ selected: 20 })).toBe(0.2);
+});
+
+test('without any, something is enough', async () => {
+  expect(await ratio()).toBe(1);
+  expect(await ratio({ selected: 0 })).toBe(0);
+});
+
+test('none for a dry run, and no request', async () => {
+  fortnight();
+  harness.before = (call) => { throw new Error(`${call.operation} was called`); };
+  expect(await ratio({ dryRun: true })).toBeUndefined();
+});
+
+test('other archivers under the prefix, dry runs and the run itself do not count', async () => {
+  fortnight({ machine: 'Other', selected: 1, id: 'other' });
+  fortnight({ dryRun: true, selected: 1, id: 'dry' });
+  fortnight();
+  put({ ago: 0, selected: 1000 });
+  expect(await ratio({ selected: 50 })).toBe(0.5);
+});
+
+test('a run of which there is no report, and what is no report, are passed over', async () => {
+  fortnight();
+  harness.store.put('reports', 'runs/2026-11-20/failed/ledger/a.jsonl', 'x');
+  harness.store.put('reports', 'runs/2026-11-20/odd/report.json', 'not JSON');
+  harness.store.put('reports', 'runs/2026-11-20/old/report.json', '{"schemaVersion":0}');
+  expect(await ratio({ selected: 50 })).toBe(0.5);
+});
+
+test('what S3 denies is not taken for silence', async () => {
+  fortnight();
+  harness.store.denials.add({ operations: ['GetObject'] });
+  await expect(ratio()).rejects.toThrow(/denied/i);
+});
+
+test('a few dozen requests at most, however many runs there were', async () => {
+  for (let hour = 0; hour < 24; hour++) {
+    for (let ago = 1; ago <= 20; ago++) put({ ago, id: `run-${hour}` });
+  }
+  let requests = 0;
+  harness.before = () => { requests += 1; };
+  expect(await ratio()).toBeDefined();
+  expect(requests).toBeLessThan(80);
+});
+
+test('what is older than a hundred days is not looked at', async () => {
+  for (let ago = 120; ago <= 130; ago++) put({ ago, selected: 1 });
+  expect(await ratio({ selected: 10 })).toBe(1);
+});
+
+test('reports at the root of a bucket', async () => {
+  for (let ago = 1; ago <= 7; ago++) {
+    const { startedAt } = reportOf({ ago });
+    harness.store.put('reports', `${startedAt.slice(0, 10)}/nightly/report.json`, JSON.stringify(reportOf({ ago })));
+  }
+  expect(await readArrivalRatio(harness.s3, 'reports', '2026-11-25/nightly/', reportOf({ selected: 10 }))).toBe(0.1);
+});

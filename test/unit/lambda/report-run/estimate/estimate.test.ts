@@ -1,0 +1,123 @@
+import { factsOf, ledgerLine } from '../../../../helpers/report-fixtures';
+import type { LedgerLine } from '../../../../../src/contract/payloads';
+import { estimateOf, surprisesOf } from '../../../../../src/lambda/report-run/estimate/estimate-wording';
+import { createReport, type ReportFacts } from '../../../../../src/lambda/report-run/report/report';
+import { Tally } from '../../../../../src/lambda/ledger/tally';
+
+const GIB = 1024 ** 3;
+const START = Date.parse('2026-11-25T01:00:00Z') / 1000;
+const DAY = 86_400;
+
+const line = (i: number, more: Partial<LedgerLine> = {}): LedgerLine => ({ ...ledgerLine(`k${i}`, 'archived'), ...more });
+const plain = (count: number, more: Partial<LedgerLine> = {}) => Array.from({ length: count }, (_, i) => line(i, more));
+
+/** As ReportRun adds a dry run up: batch by batch. */
+function reportOf(batches: LedgerLine[][], more: Partial<ReportFacts> = {}) {
+  const tally = new Tally(START);
+  for (const lines of batches) {
+    const batch = new Tally(START);
+    batch.parts = 1;
+    lines.forEach((each) => batch.add(each));
+    tally.merge(batch);
+  }
+  const { archived, conflicting, failed } = tally;
+  const counts = { listed: archived + conflicting + failed, archived, conflicting, failed, skipped: 0 };
+  const facts = factsOf({ run: { dryRun: true, objectsPerSecond: 150, maxConcurrency: 10 } }, {
+    tally, counts, outcome: failed ? 'FAILED' : conflicting ? 'PROBLEMS' : 'CLEAN', batches: { count: batches.length, rounds: batches.length }, ...more,
+  });
+  return createReport(facts);
+}
+const estimated = (...given: Parameters<typeof reportOf>) => reportOf(...given).estimate!;
+
+test('a real run has none, and a dry run says whose prices it took', () => {
+  expect(createReport(factsOf({ lines: plain(1) })).estimate).toBeUndefined();
+  expect(estimated([plain(1)], { region: 'moon-north-1' }).prices).toEqual({ region: 'us-east-1', asOf: expect.stringMatching(/^\d{4}-\d\d-\d\d$/) });
+});
+
+test('requests are those of the objects, of the batches and of the run', () => {
+  const seen = { lookBack: { ListObjectsV2: 2, GetObject: 7 }, latencySeconds: 0.01, seconds: 0.2, initSeconds: 0.15 };
+  const { requests } = estimated([plain(1000), plain(500)], { seen });
+  expect(requests.byOperation).toEqual({
+    // Two pages of the listing, one of the ledger, and the look back.
+    ListObjectsV2: 2 + 1 + 2,
+    CopyObject: 1500,
+    DeleteObjects: 2,
+    // Manifest, results, two parts of the ledger, earlier reports and that of this dry run.
+    GetObject: 2 + 2 + 7 + 1,
+    // Two parts of the ledger, manifest, results, two reports.
+    PutObject: 2 + 4,
+    GetObjectLockConfiguration: 2,
+  });
+  expect(requests.total).toBe(1500 + 2 + 5 + 12 + 6 + 2);
+});
+
+test('an object that is moved in another way counts as its line foresees', () => {
+  const conflict = { ...line(1), status: 'conflicting' as const, code: 'DESTINATION_EXISTS', requests: { CopyObject: 2, HeadObject: 2 } };
+  const none = { ...line(2), status: 'failed' as const, code: 'KEY_TOO_LONG', requests: {} };
+  const { requests } = estimated([[line(0), conflict, none]]);
+  expect(requests.byOperation).toMatchObject({ CopyObject: 3, HeadObject: 2, DeleteObjects: 1 });
+  expect(estimated([[conflict]]).requests.byOperation.DeleteObjects).toBeUndefined();
+});
+
+test('dollars follow the class of the archive, and what comes out of another one', () => {
+  const usd = (more: Partial<ReportFacts>, lines = plain(1000)) => estimated([lines], more).usd.total;
+  expect(usd({ storageClass: 'GLACIER_IR' }) - usd({})).toBeCloseTo(1000 * 0.000015, 6);
+  const cold = plain(1000, { size: GIB, storageClass: 'STANDARD_IA', modified: START - 10 * DAY });
+  const warm = plain(1000, { size: GIB });
+  // Retrieval of 1,000 GiB, and twenty of thirty days of them.
+  expect(usd({}, cold) - usd({}, warm)).toBeCloseTo(10 + 1000 * 0.0125 * 2 / 3, 4);
+});
+
+test('the messages of a run are in it', () => {
+  const conflict = { ...line(1), status: 'conflicting' as const, code: 'DESTINATION_EXISTS', requests: { CopyObject: 1 } };
+  const transitions = (lines: LedgerLine[], alertMode?: string) =>
+    estimated([lines], { alertMode }).usd.items.find(({ what }) => what === 'Step Functions: transitions')!.count;
+  expect(transitions([line(0)])).toBe(9);
+  expect(transitions([line(0)], 'EVERY_RUN')).toBe(10);
+  expect(transitions([line(0), conflict])).toBe(10);
+  expect(transitions([line(0), conflict], 'PER_BATCH')).toBe(11);
+});
+
+test('the time follows the rate, and batches side by side share it', () => {
+  const seconds = (batches: number) => estimated(Array.from({ length: batches }, () => plain(1000))).minutes * 60;
+  expect(seconds(1)).toBeGreaterThan(1000 / 150);
+  expect(seconds(10)).toBeLessThan(seconds(1) * 1.1);
+  expect(seconds(20)).toBeGreaterThan(seconds(10) * 1.5);
+});
+
+test('the ten largest, the largest first', () => {
+  const { largest } = estimated([plain(15).map((each, i) => ({ ...each, size: i })), [line(99, { size: 1000 })]]);
+  expect(largest).toHaveLength(10);
+  expect(largest.slice(0, 2)).toEqual([{ key: 'k99', size: 1000 }, { key: 'k14', size: 14 }]);
+});
+
+test('classes: what leaves one early, and what the next one asks for', () => {
+  const lines = [
+    ...plain(3, { size: GIB, storageClass: 'STANDARD_IA', modified: START - 10 * DAY }), line(4, { size: GIB, storageClass: 'STANDARD_IA', modified: START - 40 * DAY }),
+    ...plain(10, { size: 1024 }),
+  ];
+  const estimate = estimated([lines], { storageClass: 'GLACIER_IR' });
+  expect(estimate.storageClasses.source).toEqual([
+    expect.objectContaining({ storageClass: 'STANDARD', objects: 10, retrievalUsd: 0, early: { objects: 0, bytes: 0, usd: 0 } }),
+    expect.objectContaining({ storageClass: 'STANDARD_IA', objects: 4, bytes: 4 * GIB, retrievalUsd: 0.04, minimumDays: 30, early: { objects: 3, bytes: 3 * GIB, usd: 0.025 } }),
+  ]);
+  expect(estimate.storageClasses.destination).toMatchObject({
+    storageClass: 'GLACIER_IR',
+    minimumDays: 90,
+    smaller: { objects: 10, bytes: 10 * 1024, billedBytes: 10 * 128 * 1024 },
+    usdPerMonth: expect.closeTo(4 * 0.004, 4),
+    leastUsd: expect.closeTo(12 * 0.004, 4),
+  });
+  expect(surprisesOf(estimate)).toEqual([
+    '4 objects (4 GiB) would be read from STANDARD_IA, at $0.040 for the retrieval.',
+    '3 objects (3 GiB) would leave STANDARD_IA before its 30 days are over, at $0.025 for the rest of them.',
+    'GLACIER_IR would cost $0.016 a month for these objects, and is billed for at least 90 days: $0.048 even if they are deleted at once.',
+    '10 objects below 128 KiB would be billed as 128 KiB each: 1.3 MiB instead of 10 KiB.',
+  ]);
+});
+
+test('from STANDARD to STANDARD there is no surprise', () => {
+  const estimate = estimated([plain(3)]);
+  expect(surprisesOf(estimate)).toEqual([]);
+  expect(estimateOf(estimate)).toMatch(/^The real run would take about \$0\.0\d+ \(list prices of us-east-1, .*\), \d+ s and \d+ requests to S3\.$/);
+});

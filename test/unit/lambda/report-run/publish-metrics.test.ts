@@ -1,0 +1,67 @@
+import { factsOf } from '../../../helpers/report-fixtures';
+import { METRIC_DIMENSION, METRIC_NAMESPACE, MetricName } from '../../../../src/contract/metrics';
+import { createReport, type Report } from '../../../../src/lambda/report-run/report/report';
+import { publishMetrics } from '../../../../src/lambda/report-run/publish-metrics';
+import { Tally } from '../../../../src/lambda/ledger/tally';
+
+function report(dryRun = false, stragglers: Report['stragglers'] = { count: 7, oldest: '2026-10-25' }): Report {
+  const tally = new Tally();
+  tally.bytes = 1234;
+  return createReport({
+    ...factsOf({ run: { dryRun } }),
+    counts: { listed: 15, archived: 5, skipped: 4, conflicting: 3, failed: 3 },
+    tally,
+    stragglers,
+  });
+}
+
+function published(given: Report, arrivalRatio?: number): Record<string, any>[] {
+  const write = jest.spyOn(process.stdout, 'write').mockImplementation(() => true);
+  try {
+    publishMetrics('Demo/Archiver', given, arrivalRatio);
+    return write.mock.calls.map(([text]) => JSON.parse(String(text)));
+  } finally {
+    write.mockRestore();
+  }
+}
+
+test('every metric, under our namespace and our one dimension', () => {
+  const [emf, ...others] = published(report(), 0.25);
+  expect(others).toEqual([]);
+  const [{ Namespace, Dimensions, Metrics }] = emf._aws.CloudWatchMetrics;
+  expect(Namespace).toBe(METRIC_NAMESPACE);
+  expect(Dimensions).toEqual([[METRIC_DIMENSION]]);
+  expect(Metrics.map(({ Name }: { Name: string }) => Name).sort()).toEqual(Object.values(MetricName).sort());
+  expect(emf).toMatchObject({
+    Archiver: 'Demo/Archiver',
+    runId: 'nightly',
+    ObjectsListed: 15,
+    ObjectsArchived: 5,
+    ObjectsSkipped: 4,
+    ObjectsConflicting: 3,
+    ObjectsFailed: 3,
+    BytesArchived: 1234,
+    Stragglers: 7,
+    OldestStragglerDays: 30,
+    RunSeconds: 150,
+    ArrivalRatio: 0.25,
+  });
+});
+
+test('a run that tells nothing about what arrived', () => {
+  expect(published(report())[0]).not.toHaveProperty('ArrivalRatio');
+  expect(published(report(), 0)[0]).toMatchObject({ ArrivalRatio: 0 });
+});
+
+test('without stragglers the oldest is 0 days old', () => {
+  expect(published(report(false, { count: 0, oldest: null }))[0]).toMatchObject({ Stragglers: 0, OldestStragglerDays: 0 });
+});
+
+test('a second run of the same process has its own values', () => {
+  published(report());
+  expect(published(report())[0].ObjectsListed).toBe(15);
+});
+
+test('none for a dry run', () => {
+  expect(published(report(true))).toEqual([]);
+});

@@ -1,0 +1,59 @@
+import type { Context } from 'aws-lambda';
+import type { Harness } from '../../../helpers/harness';
+import { ENVIRONMENT, EVENT, ledgerLine, progress, RUN, startReportHarness, writeLedger, writeResults } from '../../../helpers/report-fixtures';
+import { handler } from '../../../../src/lambda/report-run/report-run.lambda';
+
+const CONTEXT = { functionName: 'report-run', awsRequestId: 'r1', getRemainingTimeInMillis: () => 60_000 } as Context;
+
+const environment = process.env;
+let harness: Harness;
+let output: jest.SpyInstance;
+
+beforeAll(async () => {
+  harness = await startReportHarness();
+  process.env = {
+    ...environment,
+    ...ENVIRONMENT,
+    AWS_ENDPOINT_URL_S3: harness.endpoint,
+    AWS_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+  };
+});
+afterAll(async () => {
+  process.env = environment;
+  await harness.close();
+});
+
+beforeEach(() => {
+  output = jest.spyOn(process.stdout, 'write').mockImplementation(() => true);
+  writeResults(harness, { SUCCEEDED: [progress({ listed: 3, archived: 1, skipped: 1, conflicting: 1 })] });
+  writeLedger(harness, 'aaaa-000000_000003.jsonl', [ledgerLine('a', 'archived'), ledgerLine('secret\nname', 'conflicting', 'DESTINATION_EXISTS')]);
+});
+afterEach(() => output.mockRestore());
+
+const printed = (): Record<string, any>[] => output.mock.calls.map(([text]) => JSON.parse(String(text)));
+
+test('reports, and publishes metrics', async () => {
+  const summary = await handler(EVENT, CONTEXT);
+  expect(summary).toMatchObject({ outcome: 'PROBLEMS', counts: { listed: 3, archived: 1, skipped: 1, conflicting: 1, failed: 0 } });
+  expect(harness.store.get('reports', `${RUN.reportPrefix}report.json`)).toBeDefined();
+  expect(printed().filter(({ _aws: aws }) => aws)).toMatchObject([{ Archiver: 'Demo/Archiver', ObjectsConflicting: 1 }]);
+});
+
+test('logs the run\'s id in every line, and no key', async () => {
+  await handler(EVENT, CONTEXT);
+  const lines = printed().filter(({ _aws: aws }) => !aws);
+  expect(lines.length).toBeGreaterThan(0);
+  for (const line of lines) expect(line).toMatchObject({ run_id: 'nightly', service: 'report-run' });
+  expect(JSON.stringify(lines)).not.toContain('secret');
+});
+
+test('publishes no metrics for a dry run', async () => {
+  await handler({ ...EVENT, run: { ...RUN, dryRun: true } }, CONTEXT);
+  expect(printed().filter(({ _aws: aws }) => aws)).toEqual([]);
+});
+
+test('refuses an event of another shape by naming what is wrong', async () => {
+  await expect(handler({ run: RUN }, CONTEXT)).rejects.toThrow(/executionId|results/);
+});

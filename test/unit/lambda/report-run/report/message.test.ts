@@ -1,0 +1,141 @@
+import { EXECUTION, factsOf, ledgerLine, RUN } from '../../../../helpers/report-fixtures';
+import type { LedgerLine, Run } from '../../../../../src/contract/payloads';
+import { ReasonCode } from '../../../../../src/contract/reason-codes';
+import { reasonText } from '../../../../../src/lambda/alerts/reason-descriptions';
+import { createReport, type Report, type ReportFacts } from '../../../../../src/lambda/report-run/report/report';
+import { reasonUrl } from '../../../../../src/lambda/report-run/report/report-links';
+import { createMessage } from '../../../../../src/lambda/report-run/report/message';
+
+function reportOf(lines: LedgerLine[], run: Partial<Run> = {}, skipped = 0, more: Partial<ReportFacts> = {}): Report {
+  return createReport(factsOf({ lines, run, skipped }, more));
+}
+
+function messageOf(report: Report) {
+  return createMessage(report, `${RUN.reportPrefix}report.json`);
+}
+
+const archived = (count: number) => Array.from({ length: count }, (_, i) => ledgerLine(`incoming/${i}-2026-11-24.csv`, 'archived'));
+const COMMAND = 'aws stepfunctions start-execution --region eu-west-1 --state-machine-arn arn:aws:states:eu-west-1:123456789012:stateMachine:Archiver --input \'{"from":"2026-11-24","to":"2026-11-24"}\'';
+
+test('the message of a run with problems, as a person gets it', () => {
+  const report = reportOf([
+    ...archived(2_000),
+    { ...ledgerLine('incoming/b-2026-11-24.csv', 'failed', ReasonCode.KMS_DENIED), message: 'AccessDenied: not allowed (request R1)' },
+    ledgerLine('incoming/c-2026-11-24.csv', 'conflicting', ReasonCode.DESTINATION_EXISTS),
+  ], {}, 100, { stragglers: { count: 3, oldest: '2026-11-20' } });
+  expect(messageOf(report)).toEqual({
+    subject: 'Archive incomplete, 1 failed, 1 conflicting: 2026-11-24 (Demo/Archiver)',
+    message: `Demo/Archiver: not archived: 2 of the 2,002 objects of these days.
+No object is lost: what is not archived is untouched at its source.
+
+Days:  2026-11-24
+From:  s3://source/incoming/
+To:    s3://archive/archive/
+Run:   nightly, 2026-11-25T01:00:00.000Z, took 2 min 30 s
+
+Listed:      2,102
+Archived:    2,000 (195.3 KiB)
+Skipped:       100 (other dates, no date, folder markers)
+Conflicting:     1
+Failed:          1
+
+Layer: KMS, S3
+Why:
+  1 failed: KMS_DENIED (${reasonText('KMS_DENIED')})
+      ${reasonUrl('KMS_DENIED')}
+  1 conflicting: DESTINATION_EXISTS (${reasonText('DESTINATION_EXISTS')})
+      ${reasonUrl('DESTINATION_EXISTS')}
+
+Which:
+  KMS_DENIED incoming/b-2026-11-24.csv
+      AccessDenied: not allowed (request R1)
+  DESTINATION_EXISTS incoming/c-2026-11-24.csv
+
+Next: mend what the reasons name, then run the same days again. It takes up what is still at its source:
+${COMMAND}
+
+3 objects of earlier days are still in the source, the oldest of 2026-11-20. To archive them:
+${COMMAND.replace('2026-11-24', '2026-11-20').replace('2026-11-24', '2026-11-23')}
+
+Ledger: s3://reports/runs/2026-11-25/nightly/ledger/
+Report: aws s3 cp 's3://reports/runs/2026-11-25/nightly/report.json' -
+Page:   aws s3 cp 's3://reports/runs/2026-11-25/nightly/report.html' .
+        https://eu-west-1.console.aws.amazon.com/s3/object/reports?region=eu-west-1&prefix=runs%2F2026-11-25%2Fnightly%2Freport.html
+Run:    https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v2/executions/details/${EXECUTION}`,
+  });
+});
+
+test('a message that objects share is shown once', () => {
+  const failed = ['a', 'b', 'c'].map((key, i) => ({ ...ledgerLine(key, 'failed', 'ACCESS_DENIED'), message: `AccessDenied: no${i > 1 ? 'pe' : ''} (request R${i})` }));
+  expect(messageOf(reportOf(failed)).message).toContain(`Which:
+  ACCESS_DENIED a
+      AccessDenied: no (request R0)
+  ACCESS_DENIED b
+  ACCESS_DENIED c
+      AccessDenied: nope (request R2)
+
+`);
+});
+
+test('a clean run has a short one, without a command', () => {
+  const { subject, message } = messageOf(reportOf(archived(1)));
+  expect(subject).toBe('Archive OK, 1 object: 2026-11-24 (Demo/Archiver)');
+  expect(message).not.toMatch(/Next|Why|Which|lost/);
+});
+
+test('a run that found nothing says so', () => {
+  const { subject, message } = messageOf(reportOf([], {}, 12));
+  expect(subject).toBe('Archive OK, 0 objects: 2026-11-24 (Demo/Archiver)');
+  expect(message).toContain('no object of these days was found');
+});
+
+test('beyond the tolerance it says so', () => {
+  const { subject, message } = messageOf(reportOf([...archived(1), ledgerLine('x', 'failed', 'SLOW_DOWN')]));
+  expect(subject).toBe('Archive FAILED, 1 failed: 2026-11-24 (Demo/Archiver)');
+  expect(message).toContain('failed: 1 of the 2 objects of these days, more than the 10 % tolerated.');
+});
+
+test('stragglers before no first day have no command', () => {
+  const { message } = messageOf(reportOf(archived(1), { from: null }, 0, { stragglers: { count: 1, oldest: '2026-11-20' } }));
+  expect(message).toContain('1 object of earlier days is still in the source, the oldest of 2026-11-20.\n\nLedger:');
+});
+
+test.each([
+  ['aws-cn', 'cn-north-1', 'https://cn-north-1.console.amazonaws.cn/s3/object/reports?'],
+  ['aws-us-gov', 'us-gov-west-1', 'https://us-gov-west-1.console.amazonaws-us-gov.com/s3/object/reports?'],
+])('the page is in the console of %s', (partition, region, url) => {
+  const { message } = messageOf(reportOf(archived(1), {}, 0, { executionArn: `arn:${partition}:states:${region}:123456789012:execution:Archiver:nightly` }));
+  expect(message).toContain(`report.html' .\n        ${url}`);
+});
+
+test('a dry run tells what the real run would take, before anything else but the counts', () => {
+  const { message } = messageOf(reportOf([{ ...ledgerLine('x', 'archived'), size: 5 * 1024 ** 2 }, ledgerLine('y', 'archived')], { dryRun: true }));
+  expect(message).toMatch(/Failed: +0\n\nThe real run would take about \$0\.\d+ \(list prices of us-east-1, [-\d]+\), \d+ s and \d+ requests to S3\.\nThe largest:\n  5 MiB  x\n  100 bytes  y\n/);
+  expect(messageOf(reportOf([ledgerLine('x', 'archived')])).message).not.toContain('The real run');
+});
+
+test('a dry run says that nothing was changed, and its command changes nothing either', () => {
+  const { subject, message } = messageOf(reportOf([ledgerLine('x', 'conflicting', 'DESTINATION_EXISTS')], { dryRun: true, from: null }));
+  expect(subject).toBe('Dry run incomplete, 1 conflicting: every day up to 2026-11-24 (Demo/Archiver)');
+  expect(message).toContain('This was a dry run: nothing was changed');
+  expect(message).toContain('--input \'{"from":"0001-01-01","to":"2026-11-24","dryRun":true}\'');
+});
+
+test('keys cannot forge lines', () => {
+  const { message } = messageOf(reportOf([ledgerLine('x\nFailed: 0\n\u202e', 'failed', 'SLOW_DOWN')]));
+  expect(message).toContain('SLOW_DOWN x\\u000aFailed: 0\\u000a\\u202e');
+});
+
+test('the subject is what SNS takes, whatever the archiver is called', () => {
+  const { subject } = messageOf(reportOf([ledgerLine('x', 'failed', 'SLOW_DOWN')], { from: '2026-11-01' }, 0, { archiver: `Stäck/${'Archiver'.repeat(20)}` }));
+  expect(subject).toMatch(/^Archive FAILED, 1 failed: 2026-11-01 to 2026-11-24 [\x20-\x7e]+$/);
+  expect(subject.length).toBeLessThan(100);
+});
+
+test('every reason code has a text', () => {
+  for (const code of Object.values(ReasonCode)) expect(reasonText(code)).toBeTruthy();
+});
+
+test('a ledger line without a text for its code is shown all the same', () => {
+  expect(messageOf(reportOf([ledgerLine('x', 'failed', 'NEW_CODE')])).message).toContain('  1 failed: NEW_CODE\n');
+});

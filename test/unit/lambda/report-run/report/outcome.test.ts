@@ -1,0 +1,41 @@
+import { Counts } from '../../../../../src/contract/payloads';
+import { assertBalanced, judge } from '../../../../../src/lambda/report-run/report/outcome';
+
+const counts = (more: Partial<Counts>): Counts => ({ listed: 0, archived: 0, skipped: 0, conflicting: 0, failed: 0, ...more });
+
+describe('balance', () => {
+  test('holds where every listed object is accounted for', () => {
+    expect(() => assertBalanced(counts({ listed: 10, archived: 4, skipped: 3, conflicting: 2, failed: 1 }), 's3://r/runs/x/')).not.toThrow();
+  });
+
+  test.each([[11, '1 object fewer'], [8, '2 objects more']])('fails the run where %d were listed', (listed, words) => {
+    const check = () => assertBalanced(counts({ listed, archived: 4, skipped: 3, conflicting: 2, failed: 1 }), 's3://r/runs/x/');
+    expect(check).toThrow(expect.objectContaining({ name: 'LedgerUnbalanced' }));
+    expect(check).toThrow(`the ledger accounts for ${words} than were listed: listed ${listed}, but archived 4 + skipped 3 + conflicting 2 + failed 1 = 10; `
+      + 'compare the parts under s3://r/runs/x/ledger/ with the result files under s3://r/runs/x/map-run/');
+  });
+});
+
+describe('tolerance', () => {
+  test('counts selected objects, not listed ones', () => {
+    expect(judge(counts({ archived: 99, failed: 1, skipped: 1_000_000 }), 0.5)).toBe('FAILED');
+  });
+
+  test.each([
+    ['exactly as many as tolerated', { archived: 95, failed: 5 }, 5, 'PROBLEMS'],
+    ['one more', { archived: 94, failed: 6 }, 5, 'FAILED'],
+    ['one more in ten thousand', { archived: 9_899, failed: 101 }, 1, 'FAILED'],
+    ['none tolerated', { archived: 999_999, failed: 1 }, 0, 'FAILED'],
+    ['all tolerated', { failed: 10 }, 100, 'PROBLEMS'],
+    ['nothing selected', { skipped: 10 }, 0, 'CLEAN'],
+    ['all well', { archived: 10 }, 0, 'CLEAN'],
+    ['conflicts do not count against it', { conflicting: 10 }, 0, 'PROBLEMS'],
+    // In binary 0.57 * 10,000 is less than 5,700.
+    ['a fraction, exactly', { archived: 9_943, failed: 57 }, 0.57, 'PROBLEMS'],
+    ['a fraction, one more', { archived: 9_942, failed: 58 }, 0.57, 'FAILED'],
+    ['a fraction written with an exponent', { archived: 999_999_999, failed: 1 }, 1e-7, 'PROBLEMS'],
+    ['and one more', { archived: 999_999_998, failed: 2 }, 1e-7, 'FAILED'],
+  ] as const)('%s', (_, given, percentage, outcome) => {
+    expect(judge(counts(given), percentage)).toBe(outcome);
+  });
+});

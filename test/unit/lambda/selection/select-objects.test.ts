@@ -1,0 +1,227 @@
+import fc from 'fast-check';
+import type { LayoutSettings, DateSourceSettings } from '../../../../src/contract/settings';
+import { addDays } from '../../../../src/dates/calendar';
+import { parseLayoutFormat } from '../../../../src/dates/date-format';
+import { parseDateSource } from '../../../../src/dates/key-dates';
+import { createSelector, type Selection, type SourceSettings } from '../../../../src/lambda/selection/select-objects';
+import type { Window } from '../../../../src/dates/date-window';
+
+interface Options {
+  readonly prefix?: string;
+  readonly destinationPrefix?: string;
+  readonly destinationBucket?: string;
+  readonly dateSource?: DateSourceSettings;
+  readonly layout?: Partial<LayoutSettings>;
+  readonly timeZone?: string;
+  readonly window?: Window;
+}
+
+const THE_24TH = { from: '2026-11-24', to: '2026-11-24' };
+
+function settingsFor(options: Options): SourceSettings {
+  return {
+    sourceBucket: 'data',
+    sourcePrefix: options.prefix ?? 'incoming/',
+    destinationBucket: options.destinationBucket ?? 'data',
+    destinationPrefix: options.destinationPrefix ?? 'archive/',
+    dateSource: parseDateSource(options.dateSource ?? { kind: 'objectName', formats: ['yyyy-MM-dd'] }),
+    layout: { format: parseLayoutFormat(options.layout?.format ?? 'yyyy/MM/dd/'), flatten: options.layout?.flatten ?? false },
+    timeZone: options.timeZone ?? 'UTC',
+  };
+}
+
+function select(key: string, options: Options = {}, lastModified = 1_700_000_000): Selection {
+  const selector = createSelector(settingsFor(options), options.window ?? THE_24TH);
+  return selector({ Key: key, Etag: '"e"', LastModified: lastModified, Size: 1 });
+}
+
+function destination(key: string, options: Options = {}): string | undefined {
+  const selection = select(key, options);
+  return selection.selected ? selection.destinationKey : undefined;
+}
+
+describe('the archived key', () => {
+  test.each([
+    ['incoming/a-2026-11-24.csv', 'archive/2026/11/24/a-2026-11-24.csv'],
+    ['incoming/eu/b/a-2026-11-24.csv', 'archive/2026/11/24/eu/b/a-2026-11-24.csv'],
+    ['incoming//a-2026-11-24.csv', 'archive/2026/11/24//a-2026-11-24.csv'],
+    ['incoming/../a-2026-11-24.csv', 'archive/2026/11/24/../a-2026-11-24.csv'],
+    ['incoming/./a-2026-11-24.csv', 'archive/2026/11/24/./a-2026-11-24.csv'],
+    ['incoming/🗓 é+%41?#/a-2026-11-24.csv', 'archive/2026/11/24/🗓 é+%41?#/a-2026-11-24.csv'],
+    ['incoming/archive/a-2026-11-24.csv', 'archive/2026/11/24/archive/a-2026-11-24.csv'],
+    ['incoming/2026-11-24', 'archive/2026/11/24/2026-11-24'],
+  ])('of %s is %s', (key, expected) => {
+    expect(destination(key)).toBe(expected);
+  });
+
+  test('is of the base name alone with flatten', () => {
+    expect(destination('incoming/eu/b/a-2026-11-24.csv', { layout: { flatten: true } })).toBe('archive/2026/11/24/a-2026-11-24.csv');
+  });
+
+  test('is in the folder that the layout names', () => {
+    expect(destination('incoming/a-2026-11-24', { layout: { format: "'dt='yyyyMMdd/" } })).toBe('archive/dt=20261124/a-2026-11-24');
+  });
+
+  test('may be at the root of another bucket', () => {
+    expect(destination('a-2026-11-24', { prefix: '', destinationPrefix: '', destinationBucket: 'other' })).toBe('2026/11/24/a-2026-11-24');
+  });
+});
+
+describe('the dates in a name', () => {
+  test('the first that lies in the window names the folder', () => {
+    const window = { from: '2026-11-20', to: '2026-11-24' };
+    expect(select('incoming/2026-11-01_2026-11-22_2026-11-24.csv', { window }))
+      .toMatchObject({ selected: true, date: '2026-11-22', destinationKey: 'archive/2026/11/22/2026-11-01_2026-11-22_2026-11-24.csv' });
+  });
+
+  test('a window without beginning has every past day', () => {
+    const window = { from: null, to: '2026-11-24' };
+    expect(select('incoming/0001-01-01', { window })).toMatchObject({ selected: true, date: '0001-01-01' });
+    expect(select('incoming/2026-11-25', { window })).toEqual({ selected: false, reason: 'outside-window' });
+  });
+
+  test.each([
+    ['incoming/2026-11-24/a.csv', 'a folder has a date, the name has none'],
+    ['incoming/a-2026-11-241', 'the date is part of a longer run of digits'],
+    ['incoming/a-12026-11-24', 'the date is part of a longer run of digits'],
+    ['incoming/a-2026-11-31', 'November has 30 days'],
+    ['incoming/a-20261124', 'another format'],
+  ])('%s has none: %s', key => {
+    expect(select(key)).toEqual({ selected: false, reason: 'no-date' });
+  });
+});
+
+describe('where the date is looked for', () => {
+  const objectKey: DateSourceSettings = { kind: 'objectKey', formats: ['yyyy/MM/dd'] };
+  const keyPrefix: DateSourceSettings = { kind: 'keyPrefix', formats: ['yyyy/MM/dd'] };
+  const lastModified: DateSourceSettings = { kind: 'lastModified', formats: [] };
+
+  test('DateSource.objectKey: anywhere after the prefix', () => {
+    expect(destination('incoming/eu/2026/11/24/a', { dateSource: objectKey })).toBe('archive/2026/11/24/eu/2026/11/24/a');
+    expect(destination('incoming/2026/11/24/a', { dateSource: objectKey })).toBe('archive/2026/11/24/2026/11/24/a');
+    expect(select('in/2026/11/24/a', { dateSource: objectKey, prefix: 'in/2026/11/' })).toEqual({ selected: false, reason: 'no-date' });
+  });
+
+  test('DateSource.keyPrefix: right after the prefix', () => {
+    expect(destination('incoming/2026/11/24/a', { dateSource: keyPrefix })).toBe('archive/2026/11/24/2026/11/24/a');
+    expect(select('incoming/eu/2026/11/24/a', { dateSource: keyPrefix })).toEqual({ selected: false, reason: 'no-date' });
+    expect(select('incoming/2026/11/241/a', { dateSource: keyPrefix })).toEqual({ selected: false, reason: 'no-date' });
+  });
+
+  test.each([
+    ['UTC', '2026-11-24T00:00:00Z', true],
+    ['UTC', '2026-11-24T23:59:59Z', true],
+    ['UTC', '2026-11-25T00:00:00Z', false],
+    ['Asia/Tokyo', '2026-11-23T15:00:00Z', true],
+    ['Asia/Tokyo', '2026-11-24T15:00:00Z', false],
+    ['America/New_York', '2026-11-25T04:59:59Z', true],
+  ])('DateSource.lastModified: the day in %s at %s', (timeZone, instant, selected) => {
+    const selection = select('incoming/a', { dateSource: lastModified, timeZone }, Date.parse(instant) / 1000);
+    expect(selection.selected).toBe(selected);
+  });
+});
+
+describe('never selected', () => {
+  test('a folder marker, dated or not', () => {
+    expect(select('incoming/2026-11-24/')).toEqual({ selected: false, reason: 'folder-marker' });
+    expect(select('incoming/')).toEqual({ selected: false, reason: 'folder-marker' });
+  });
+
+  test('a key under a destination prefix that lies inside the listing', () => {
+    const wholeBucket = { prefix: '' };
+    expect(select('archive/2026/11/24/a-2026-11-24', wholeBucket)).toEqual({ selected: false, reason: 'in-archive' });
+    expect(select('archive/by-hand-2026-11-24', wholeBucket)).toEqual({ selected: false, reason: 'in-archive' });
+    expect(destination('archived/a-2026-11-24', wholeBucket)).toBe('archive/2026/11/24/archived/a-2026-11-24');
+    expect(select('data/archive/a-2026-11-24', { prefix: 'data/', destinationPrefix: 'data/archive/' }).selected).toBe(false);
+  });
+
+  test('a key listed under a prefix that the archiver has no more', () => {
+    expect(select('before/a-2026-11-24')).toEqual({ selected: false, reason: 'outside-prefix' });
+  });
+});
+
+describe('a destination prefix excludes nothing', () => {
+  test('in another bucket', () => {
+    expect(destination('archive/a-2026-11-24', { prefix: '', destinationBucket: 'other' })).toBe('archive/2026/11/24/archive/a-2026-11-24');
+  });
+
+  test('around the listed prefix', () => {
+    const options = { prefix: 'data/incoming/', destinationPrefix: 'data/' };
+    expect(destination('data/incoming/a-2026-11-24', options)).toBe('data/2026/11/24/a-2026-11-24');
+    expect(destination('data/incoming/2026/11/24/a-2026-11-24', options)).toBe('data/2026/11/24/2026/11/24/a-2026-11-24');
+  });
+});
+
+describe('an object is never its own destination', () => {
+  test.each<[string, string, Options]>([
+    ['a listed year, archived below itself', '2026/11/24/a-2026-11-24', { prefix: '2026/', destinationPrefix: '', layout: { flatten: true } }],
+    ['a layout that leads into the listing', 'in/2026/a-2026-11-24', { prefix: 'in/', destinationPrefix: '', layout: { format: "'in/'yyyy/" } }],
+    ['the same, flattened', 'in/2026/a-2026-11-24', { prefix: 'in/', destinationPrefix: '', layout: { format: "'in/'yyyy/", flatten: true } }],
+    ['the archive as source', 'archive/2026/11/24/a-2026-11-24', { prefix: 'archive/2026/', destinationPrefix: 'archive/', layout: { flatten: true } }],
+  ])('%s', (_, key, options) => {
+    expect(select(key, options)).toEqual({ selected: false, reason: 'in-archive' });
+  });
+
+  test.each<[string, string, Options]>([
+    ['a listed year', '2026/11/25/report.csv', { prefix: '2026/', destinationPrefix: '' }],
+    ['a listed year, whose copy is of a later day', '2026/03/01/11/report.csv', { prefix: '2026/', destinationPrefix: '' }],
+    ['a layout of months', '2026/02/report.csv', { prefix: '2026/', destinationPrefix: '', layout: { format: 'yyyy/MM/' } }],
+    ['a layout without years, on a leap day', 'in/02-29/report.csv', { prefix: 'in/', destinationPrefix: '', layout: { format: "'in/'MM-dd/" } }],
+    ['a layout of the days of years', 'in/366/report.csv', { prefix: 'in/', destinationPrefix: '', layout: { format: "'in/'DDD/" } }],
+  ])('nor is its copy archived again, whose own date is that of its copying: %s', (_, key, options) => {
+    const day = Date.parse('2026-11-24T01:00:00Z') / 1_000;
+    expect(select(key, { ...options, dateSource: { kind: 'lastModified', formats: [] } }, day)).toEqual({ selected: false, reason: 'in-archive' });
+  });
+
+  test('what was written in the listing, and no layout could have named, is archived by its date, once', () => {
+    const options: Options = { prefix: '2026/', destinationPrefix: '', dateSource: { kind: 'lastModified', formats: [] } };
+    const day = Date.parse('2026-11-24T01:00:00Z') / 1_000;
+    let keys = 0;
+    for (let key: string | undefined = '2026/13/40/report.csv'; key; keys++) {
+      const selection = select(key, options, day);
+      key = selection.selected ? selection.destinationKey : undefined;
+    }
+    expect(keys).toBe(2);
+  });
+
+  test('whatever the prefixes, layout and key', () => {
+    const folder = fc.constantFrom('', 'a/', 'a/b/', '2026/', '2026/11/', 'a/2026/');
+    const layout = fc.constantFrom('yyyy/', 'yyyy/MM/dd/', "'a/'yyyy/", "'b/'yyyy/MM/", 'MM/yyyy/');
+    const name = fc.constantFrom('2026-11-24', 'x-2026-11-24.csv', '2026-11-23_2026-11-24');
+    const path = fc.array(folder, { maxLength: 3 }).map(folders => folders.join(''));
+    fc.assert(fc.property(folder, folder, layout, fc.boolean(), path, name, (prefix, destinationPrefix, format, flatten, within, base) => {
+      const key = prefix + within + base;
+      expect(destination(key, { prefix, destinationPrefix, layout: { format, flatten } })).not.toBe(key);
+    }));
+  });
+});
+
+describe('a straggler', () => {
+  const window = { from: '2026-11-20', to: '2026-11-24' };
+
+  test('has dates before the window only, and is as old as the latest of them', () => {
+    expect(select('incoming/2026-11-01_2026-11-19', { window })).toEqual({ selected: false, reason: 'outside-window', straggler: '2026-11-19' });
+    expect(select('incoming/2026-11-19_2026-11-01', { window })).toEqual({ selected: false, reason: 'outside-window', straggler: '2026-11-19' });
+  });
+
+  test('is not what is still to come, nor what has both', () => {
+    expect(select('incoming/2026-11-25', { window })).toEqual({ selected: false, reason: 'outside-window' });
+    expect(select('incoming/2026-11-19_2026-11-25', { window })).toEqual({ selected: false, reason: 'outside-window' });
+  });
+
+  test('cannot be where the window has no beginning', () => {
+    expect(select('incoming/2026-11-25', { window: { from: null, to: '2026-11-24' } })).toEqual({ selected: false, reason: 'outside-window' });
+  });
+});
+
+test('the first date in the window decides, for any dates and any window', () => {
+  const day = fc.integer({ min: -40, max: 40 }).map(days => addDays('2026-11-24', days));
+  fc.assert(fc.property(fc.array(day, { maxLength: 5 }), day, fc.nat(10), fc.boolean(), (dates, from, days, open) => {
+    const window = { from: open ? null : from, to: addDays(from, days) };
+    const inWindow = dates.filter(date => (open || date >= from) && date <= window.to);
+    const selection = select(`incoming/${dates.join('_')}`, { window });
+    expect(selection.selected ? selection.date : undefined).toBe(inWindow[0]);
+    const straggles = dates.length > 0 && !open && dates.every(date => date < from);
+    expect(selection.selected ? undefined : selection.straggler).toBe(straggles ? [...dates].sort().pop() : undefined);
+  }));
+});

@@ -1,0 +1,32 @@
+import { addStraggler, mergeStragglers, noStragglers } from '../../../../src/lambda/selection/stragglers';
+
+test('counts them, and has examples of the oldest', () => {
+  const total = noStragglers();
+  for (const day of ['05', '02', '09', '01', '03']) addStraggler(total, `2026-11-${day}`, `key of ${day}`);
+  expect(total).toEqual({
+    count: 5,
+    oldest: '2026-11-01',
+    examples: [{ key: 'key of 01', date: '2026-11-01' }, { key: 'key of 02', date: '2026-11-02' }, { key: 'key of 03', date: '2026-11-03' }],
+  });
+});
+
+test('what is merged stays as it was', () => {
+  const one = noStragglers();
+  addStraggler(one, '2026-11-05', 'a');
+  const total = noStragglers();
+  mergeStragglers(total, one);
+  addStraggler(total, '2026-11-01', 'b');
+  expect([one.examples, total.examples]).toMatchObject([[{ key: 'a' }], [{ key: 'b' }, { key: 'a' }]]);
+});
+
+test('a batch of another version has no examples', () => {
+  const total = noStragglers();
+  mergeStragglers(total, { count: 2, oldest: '2026-11-05' });
+  expect(total).toEqual({ count: 2, oldest: '2026-11-05' });
+});
+
+test('a long key is cut: it travels in the progress of a batch', () => {
+  const total = noStragglers();
+  addStraggler(total, '2026-11-05', 'x'.repeat(1024));
+  expect(total.examples![0].key).toHaveLength(300);
+});
