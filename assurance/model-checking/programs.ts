@@ -5,11 +5,11 @@ import { RUN_START } from './client';
 import { ARCHIVE, SOURCE, type Request } from './s3-model';
 import type { BatchEvent, LedgerLine, Progress, Run } from '../../src/contract/payloads';
 import { archiveBatch, type BatchWorker } from '../../src/lambda/archive-batch/archive-batch';
-import { ConcurrencyController } from '../../src/lambda/throughput/concurrency-controller';
 import { copyToArchive, removeSources, type Moved, type Mover } from '../../src/lambda/move/move-object';
 import { initialProgress } from '../../src/lambda/plan-run/initial-progress';
-import { RateController } from '../../src/lambda/throughput/rate-controller';
 import { patiently, type Clock } from '../../src/lambda/s3/retry';
+import { ConcurrencyController } from '../../src/lambda/throughput/concurrency-controller';
+import { RateController } from '../../src/lambda/throughput/rate-controller';
 
 export interface Item {
   readonly key: string;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { Course } from './batch-rig';
+import { RULES, type WeatherPlan } from '../soak/fault-plan';
 import { randomOf } from '../soak/random';
 import { drawSetup, type Setup } from '../soak/setup';
-import { RULES, type WeatherPlan } from '../soak/fault-plan';
 
 const seed = fc.noShrink(fc.nat({ max: 2 ** 31 - 1 }));
 

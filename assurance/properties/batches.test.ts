@@ -3,11 +3,11 @@ import { courses, setups, weathers } from './arbitraries';
 import { BatchRig, bucketsOf, type Course, UNDISTURBED } from './batch-rig';
 import { check, none } from './check';
 import { expectationOf, isComparable, unmet } from '../soak/expectation';
-import { excuses, falseTestimony } from '../soak/ledger';
+import { Weather, type WeatherPlan } from '../soak/fault-plan';
 import { beginRun, brokenPromises } from '../soak/invariants';
+import { excuses, falseTestimony } from '../soak/ledger';
 import { randomOf } from '../soak/random';
 import type { Setup } from '../soak/setup';
-import { Weather, type WeatherPlan } from '../soak/fault-plan';
 import { isSame, World } from '../soak/world';
 
 /** A set-up, its objects, what goes wrong, and how the invocations of each run go that are under way at once. */

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Random, randomOf } from './random';
 import type { World } from './world';
 import { type WriterAct, Writer } from './writer';
-import type { InvocationHook } from '../../packages/sandbox/src';
 import type { Fault, FaultKind, FaultRule, S3Call } from '../../packages/s3-double/src';
 import { FaultInjector } from '../../packages/s3-double/src/faults/faults';
 import { Throttle } from '../../packages/s3-double/src/faults/throttle';
+import type { InvocationHook } from '../../packages/sandbox/src';
 
 /** Everything that goes wrong. The soak counts each. */
 export type Trouble = Exclude<FaultKind, 'Latency'> | 'LatencySpike' | 'Throttled' | WriterAct

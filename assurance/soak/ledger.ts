@@ -1,6 +1,6 @@
 /** What a run says it did, held against the buckets. */
-import { fingerprint, listedPrefix } from './objects';
 import type { Before } from './invariants';
+import { fingerprint, listedPrefix } from './objects';
 import { PREFIX } from './setup';
 import type { World } from './world';
 import type { StoredObject } from '../../packages/s3-double/src';

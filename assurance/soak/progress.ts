@@ -1,5 +1,5 @@
-import type { ScheduleReport } from './schedule';
 import { type Trouble, TROUBLES } from './fault-plan';
+import type { ScheduleReport } from './schedule';
 
 /** Adds schedules up. */
 export class Totals {

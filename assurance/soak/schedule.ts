@@ -3,14 +3,14 @@
  * any, then the same again. After each, what is promised is checked.
  */
 import { expectationOf, isComparable, unmet } from './expectation';
-import { falseTestimony } from './ledger';
+import { drawWeather, type Trouble, Weather } from './fault-plan';
 import { beginRun, brokenPromises } from './invariants';
+import { falseTestimony } from './ledger';
 import { randomOf } from './random';
 import { DAY, type Setup } from './setup';
-import { drawWeather, type Trouble, Weather } from './fault-plan';
 import { isSame, World } from './world';
-import type { InvocationHook, Sandbox, SandboxSummary } from '../../packages/sandbox/src';
 import type { Fault, S3Call } from '../../packages/s3-double/src';
+import type { InvocationHook, Sandbox, SandboxSummary } from '../../packages/sandbox/src';
 
 /** What the hooks of a sandbox ask; a schedule puts its weather in while a run goes on. */
 export interface Sky {

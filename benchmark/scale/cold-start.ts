@@ -9,8 +9,8 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
-import { machine, replaceBetween } from '../docs';
 import { ENVIRONMENT } from '../../test/helpers/environment';
+import { machine, replaceBetween } from '../docs';
 
 const ROOT = path.resolve(__dirname, '../..');
 const MAX_BYTES = 600_000;

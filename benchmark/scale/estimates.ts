@@ -1,13 +1,13 @@
 /** What a dry run says that the real run will take, held against what the real run then counts. usage: npx tsx benchmark/scale/estimates.ts [--write] [--only=NAME] [--details] */
 import { StorageClass } from 'aws-cdk-lib/aws-s3';
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
+import { AlertMode, ConflictPolicy, DateSource, type S3DatedArchiverProps } from '../../src';
+import type { Report } from '../../src/lambda/report-run/report/report';
+import { rehearse, type Rehearsal } from '../../test/helpers/run-in-sandbox';
 import { DAY, fill, type Shape } from '../dataset';
 import { replaceBetween } from '../docs';
 import { whole } from '../figures';
 import { report as reportVerdicts } from '../verdicts';
-import { AlertMode, ConflictPolicy, DateSource, type S3DatedArchiverProps } from '../../src';
-import type { Report } from '../../src/lambda/report-run/report/report';
-import { rehearse, type Rehearsal } from '../../test/helpers/run-in-sandbox';
 
 const { DEEP_ARCHIVE, GLACIER_INSTANT_RETRIEVAL } = StorageClass;
 

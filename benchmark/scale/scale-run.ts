@@ -8,9 +8,9 @@ import * as path from 'path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
-import { ARCHIVE, BUCKET, DAY, SOURCE } from '../dataset';
 import { openSandbox, type SandboxSummary } from '../../packages/sandbox/src';
 import { S3DatedArchiver } from '../../src';
+import { ARCHIVE, BUCKET, DAY, SOURCE } from '../dataset';
 
 export interface ScaleRunOptions {
   readonly endpoint: string;

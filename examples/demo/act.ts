@@ -5,8 +5,8 @@ import type { Progress } from './progress';
 import { type Check, type LedgerLine, prove } from './proof';
 import { destinationsOf, putScene, type Scene } from './seed';
 import { digest, type Snapshot, takeSnapshot } from './snapshot';
-import { openSandbox, type Sandbox, type SandboxSummary } from '../../packages/sandbox/src';
 import type { FaultPlan, ObjectStore, S3Call } from '../../packages/s3-double/src';
+import { openSandbox, type Sandbox, type SandboxSummary } from '../../packages/sandbox/src';
 
 export interface ActOptions {
   /** Cloud assembly of the app. */

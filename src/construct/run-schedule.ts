@@ -6,8 +6,8 @@ import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import * as targets from 'aws-cdk-lib/aws-scheduler-targets';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { deadLetterQueue } from './dead-letter-queue';
 import { KeyUse } from './access/key-grants';
+import { deadLetterQueue } from './dead-letter-queue';
 import type { RunInput } from '../contract/payloads';
 import { Env } from '../contract/settings';
 

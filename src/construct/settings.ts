@@ -3,10 +3,6 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { IConstruct } from 'constructs';
-import {
-  BatchBudget, DEFAULT_BATCH_TIMEOUT, DEFAULT_MAX_ATTEMPTS, expressBatchSize, expressBudget, expressConcurrency,
-  MAX_BATCH_SIZE, MAX_RETRIES, MIN_BATCH_TIMEOUT, RetrySeconds, standardRounds,
-} from './state-machine/batch-budget';
 import { AlertMode } from '../alert-mode';
 import { ArchiveLayout } from '../archive-layout';
 import { ConflictPolicy } from '../conflict-policy';
@@ -14,6 +10,10 @@ import { Env } from '../contract/settings';
 import { DateSelection } from '../date-selection';
 import { DateSource } from '../date-source';
 import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
+import {
+  BatchBudget, DEFAULT_BATCH_TIMEOUT, DEFAULT_MAX_ATTEMPTS, expressBatchSize, expressBudget, expressConcurrency,
+  MAX_BATCH_SIZE, MAX_RETRIES, MIN_BATCH_TIMEOUT, RetrySeconds, standardRounds,
+} from './state-machine/batch-budget';
 
 /** Keys in a bucket that start with a prefix, and the KMS key that they are encrypted with, where one is known. */
 export interface Place {

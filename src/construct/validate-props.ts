@@ -1,8 +1,8 @@
 import { Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
-import { MAX_RETRIES, MIN_BATCH_TIMEOUT } from './state-machine/batch-budget';
 import type { AlarmOptions } from '../alarm-options';
 import type { RetryPolicy } from '../retry-policy';
 import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
+import { MAX_RETRIES, MIN_BATCH_TIMEOUT } from './state-machine/batch-budget';
 
 /** Checks what can be told from single props. What a token stands for is known at run time only, and checked there. */
 export function checkValues(props: S3DatedArchiverProps): void {

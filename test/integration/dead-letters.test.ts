@@ -9,14 +9,14 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { openSandbox, type Sandbox } from '../../packages/sandbox/src';
-import { deadLetter } from '../helpers/dead-letters';
+import { startAwsServer, type AwsServer, type Services } from '../../packages/sandbox/src/api-server';
 import { Functions, type FunctionSpec } from '../../packages/sandbox/src/assembly/functions';
 import { readAssembly } from '../../packages/sandbox/src/assembly/read';
 import { App as Assembly } from '../../packages/sandbox/src/assembly/scope';
-import { startAwsServer, type AwsServer, type Services } from '../../packages/sandbox/src/api-server';
-import { Topics } from '../../packages/sandbox/src/sns/topics';
 import { Fleet } from '../../packages/sandbox/src/lambda/fleet';
+import { Topics } from '../../packages/sandbox/src/sns/topics';
 import { S3DatedArchiver } from '../../src';
+import { deadLetter } from '../helpers/dead-letters';
 
 /** The letter says all that Step Functions could. */
 const NOT_ASKED = {} as Services['backend'];

@@ -1,10 +1,10 @@
 /** A dry run, and then the real one: what the one says the other will take. */
 import { StorageClass } from 'aws-cdk-lib/aws-s3';
-import { rehearse, type Rehearsal } from '../helpers/run-in-sandbox';
 import { ConflictPolicy, DateSource, type S3DatedArchiverProps } from '../../src';
 import type { CostItem } from '../../src/lambda/pricing/cost';
 import type { Estimate } from '../../src/lambda/report-run/estimate/estimate';
 import type { Report } from '../../src/lambda/report-run/report/report';
+import { rehearse, type Rehearsal } from '../helpers/run-in-sandbox';
 
 const { GLACIER_INSTANT_RETRIEVAL } = StorageClass;
 const MIB = 1024 ** 2;

@@ -2,9 +2,9 @@
 import * as fs from 'fs';
 import * as os from 'os';
 import * as path from 'path';
+import type { LedgerLine } from '../../src/contract/payloads';
 import { type Rehearsal, rehearse } from '../helpers/run-in-sandbox';
 import { resolve, synth } from '../helpers/synth';
-import type { LedgerLine } from '../../src/contract/payloads';
 
 /* eslint-disable @typescript-eslint/no-explicit-any */
 

@@ -5,8 +5,8 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { synth, Where } from '../helpers/synth';
 import { S3DatedArchiverProps } from '../../src';
+import { synth, Where } from '../helpers/synth';
 
 type Props = Partial<S3DatedArchiverProps>;
 

@@ -9,8 +9,8 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { actionsOn, batchStates, definition, environment, only, resolve, statements, synth } from '../helpers/synth';
 import { AlertMode, ArchiveLayout, ConflictPolicy, DateSelection, DateSource, S3DatedArchiver, S3DatedArchiverProps } from '../../src';
+import { actionsOn, batchStates, definition, environment, only, resolve, statements, synth } from '../helpers/synth';
 
 const FUNCTIONS = ['PlanRun', 'ArchiveBatch', 'ReportRun', 'ExplainFailure'] as const;
 

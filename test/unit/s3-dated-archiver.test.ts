@@ -5,8 +5,8 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { CURRENTLY_RECOMMENDED_FLAGS } from 'aws-cdk-lib/cx-api';
-import { build, definition, environment, faults, only, resolve, synth } from '../helpers/synth';
 import { S3DatedArchiver } from '../../src';
+import { build, definition, environment, faults, only, resolve, synth } from '../helpers/synth';
 
 const RESULT_WRITER_FLAG = '@aws-cdk/aws-stepfunctions:useDistributedMapResultWriterV2';
 

@@ -1,6 +1,6 @@
+import type { Answer, S3Request } from './http/request';
 import { parseCopySource } from './operations/copy';
 import { deletionKeys } from './operations/delete';
-import type { Answer, S3Request } from './http/request';
 import type { ObjectStore } from './store/store';
 import type { StoredObject } from './store/stored-object';
 import { requestOf, type Requests } from '../../../src/lambda/pricing/requests';

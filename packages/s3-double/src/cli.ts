@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { FAULT_KINDS } from './faults/faults';
-import { type FaultPlan, type FaultRule, type S3Double, type S3DoubleOptions, startS3 } from './index';
 import { SERVED } from './http/routes';
+import { type FaultPlan, type FaultRule, type S3Double, type S3DoubleOptions, startS3 } from './index';
 
 /** In the package of its own, where it is another, the build writes it here. */
 const COMMAND = process.env.SANDBOX_S3_COMMAND ?? 'npm run --silent sandbox:s3 --';

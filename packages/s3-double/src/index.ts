@@ -1,11 +1,11 @@
 import type { AddressInfo } from 'node:net';
-import { type Bill, newBill, resetBill } from './bill';
-import type { Hooks } from './http/call';
-import { type Fault, FaultInjector, type FaultPlan } from './faults/faults';
 import type { S3Guard } from './access/guard';
+import { type Bill, newBill, resetBill } from './bill';
+import { type Fault, FaultInjector, type FaultPlan } from './faults/faults';
+import { Throttle, type Throttling } from './faults/throttle';
+import type { Hooks } from './http/call';
 import { createS3Server } from './http/server';
 import { ObjectStore } from './store/store';
-import { Throttle, type Throttling } from './faults/throttle';
 
 export type { Bill } from './bill';
 export type { S3Call } from './http/call';

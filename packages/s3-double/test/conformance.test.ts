@@ -1,6 +1,6 @@
+import { type S3Double, startS3 } from '../src';
 import { CHECKS } from './conformance/checks';
 import { Subject } from './conformance/subject';
-import { type S3Double, startS3 } from '../src';
 
 let double: S3Double;
 

@@ -1,8 +1,8 @@
 import { createServer, IncomingMessage, ServerResponse } from 'http';
 import { AddressInfo } from 'net';
-import { ApiError, STEP_FUNCTIONS_ACTIONS, StepFunctionsBackend } from './step-functions/api';
-import { MessageAttribute, SnsError, Topics } from './sns/topics';
 import { Permissions } from './iam/permissions';
+import { MessageAttribute, SnsError, Topics } from './sns/topics';
+import { ApiError, STEP_FUNCTIONS_ACTIONS, StepFunctionsBackend } from './step-functions/api';
 
 export interface AwsServer {
   readonly endpoint: string;

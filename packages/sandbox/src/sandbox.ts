@@ -1,32 +1,32 @@
 import * as path from 'path';
+import { AwsServer, startAwsServer } from './api-server';
 import { ArchiverMachine, findArchiver } from './assembly/archiver';
+import { bucketsByRole, checkDefinition, findParts, Parts } from './assembly/archiver-parts';
 import { distinctNames, theOne } from './assembly/bucket-names';
 import { Functions } from './assembly/functions';
 import { readAssembly } from './assembly/read';
 import { ifResolvable } from './assembly/resolvable';
 import { App } from './assembly/scope';
-import { serviceCalls } from './step-functions/service-integrations';
-import { AwsServer, startAwsServer } from './api-server';
-import { Alert, Topics } from './sns/topics';
-import { compile } from './step-functions/compile';
-import { InterruptedMaps } from './step-functions/map/interrupted';
-import { MAX_RESULT_FILE_BYTES } from './step-functions/quotas';
-import { ExecutionRecord, Records } from './step-functions/records';
-import { MapProgress, Meter, World } from './step-functions/world';
 import { UsageError } from './errors';
-import { estimateOf } from './summary/estimate';
-import { Executions } from './step-functions/executions';
+import { scheduledStart } from './eventbridge/schedule';
 import { Access } from './iam/access';
 import { Permissions } from './iam/permissions';
 import { Fleet } from './lambda/fleet';
 import { FunctionUsage, InvocationHook } from './lambda/host';
 import { Answer } from './lambda/instance';
-import { bucketsByRole, checkDefinition, findParts, Parts } from './assembly/archiver-parts';
-import { S3Double, S3DoubleOptions } from '../../s3-double/src';
-import { ensureBuckets, s3Client, S3Service, startS3Service } from './s3-backend/s3-service';
-import { scheduledStart } from './eventbridge/schedule';
+import { Alert, Topics } from './sns/topics';
+import { serviceCalls } from './step-functions/service-integrations';
+import { compile } from './step-functions/compile';
+import { InterruptedMaps } from './step-functions/map/interrupted';
+import { MAX_RESULT_FILE_BYTES } from './step-functions/quotas';
+import { ExecutionRecord, Records } from './step-functions/records';
+import { MapProgress, Meter, World } from './step-functions/world';
+import { estimateOf } from './summary/estimate';
+import { Executions } from './step-functions/executions';
 import { runSummaryOf, SandboxSummary } from './summary/summary';
 import { snapshot, usedSince, UsageSoFar } from './summary/usage';
+import { S3Double, S3DoubleOptions } from '../../s3-double/src';
+import { ensureBuckets, s3Client, S3Service, startS3Service } from './s3-backend/s3-service';
 
 export interface SandboxOptions {
   /** Directory of a cloud assembly. */

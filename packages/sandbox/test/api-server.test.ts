@@ -4,9 +4,9 @@ import {
 } from '@aws-sdk/client-sfn';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { AwsServer, startAwsServer } from '../src/api-server';
+import { Bench, FUNCTION, machine, mapState, Outcome } from './step-functions/machine';
 import { Topics } from '../src/sns/topics';
 import { StateError } from '../src/step-functions/errors';
-import { Bench, FUNCTION, machine, mapState, Outcome } from './step-functions/machine';
 
 const TOPIC = 'arn:aws:sns:us-east-1:123456789012:alerts';
 const config = (endpoint: string) => ({ endpoint, region: 'us-east-1', credentials: { accessKeyId: 'x', secretAccessKey: 'y' }, maxAttempts: 1 });

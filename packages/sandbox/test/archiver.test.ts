@@ -3,8 +3,8 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { cleanUp, temporaryDirectory } from './fixtures/assembly';
 import { openSandbox, Sandbox, SandboxOptions } from '../src';
+import { cleanUp, temporaryDirectory } from './fixtures/assembly';
 import { S3DatedArchiver, S3DatedArchiverProps } from '../../../src';
 
 const open: Sandbox[] = [];

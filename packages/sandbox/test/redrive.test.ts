@@ -2,8 +2,8 @@ import {
   DescribeExecutionCommand, DescribeMapRunCommand, GetExecutionHistoryCommand, ListExecutionsCommand, ListMapRunsCommand,
   RedriveExecutionCommand, SFNClient, StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { archiverTemplate, cleanUp, FixtureCode, writeAssembly } from './fixtures/assembly';
 import { openSandbox, Sandbox, SandboxOptions } from '../src';
+import { archiverTemplate, cleanUp, FixtureCode, writeAssembly } from './fixtures/assembly';
 
 let sandbox: Sandbox;
 let sfn: SFNClient;

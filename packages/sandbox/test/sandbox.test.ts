@@ -1,7 +1,7 @@
 import { existsSync } from 'fs';
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { archiverTemplate, cleanUp, FixtureCode, writeAssembly } from './fixtures/assembly';
 import { openSandbox, Sandbox, SandboxOptions, SandboxSummary } from '../src';
+import { archiverTemplate, cleanUp, FixtureCode, writeAssembly } from './fixtures/assembly';
 import { startS3 } from '../../s3-double/src';
 
 const open: Sandbox[] = [];

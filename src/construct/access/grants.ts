@@ -3,10 +3,10 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { MAP_LABEL } from '../state-machine/distributed-map';
 import { KeyUse } from './key-grants';
 import { DESTINATION_ACTIONS, DESTINATION_BUCKET_ACTIONS, SOURCE_ACTIONS, listUnder, statement, under } from './statements';
 import { Place } from '../settings';
+import { MAP_LABEL } from '../state-machine/distributed-map';
 
 /** What an archiver works on. */
 export interface Resources {

@@ -5,8 +5,8 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { statement } from '../access/statements';
 import type { S3DatedArchiverProps } from '../../s3-dated-archiver-props';
+import { statement } from '../access/statements';
 
 /** What all functions of an archiver have in common. */
 export interface CommonOptions {

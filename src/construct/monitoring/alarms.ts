@@ -7,9 +7,9 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { archiverMetric } from './metrics';
-import { longestPauseHours } from '../run-schedule';
 import type { AlarmOptions } from '../../alarm-options';
 import { MetricName } from '../../contract/metrics';
+import { longestPauseHours } from '../run-schedule';
 
 /** What an archiver's alarms watch and tell. */
 export interface AlarmParts {

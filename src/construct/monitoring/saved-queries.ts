@@ -2,8 +2,8 @@ import { Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { Functions } from '../functions/functions';
 import { LogMessage } from '../../contract/logs';
+import { Functions } from '../functions/functions';
 
 const NOT_ARCHIVED = `message = "${LogMessage.NOT_ARCHIVED}"`;
 /** Every run, until a reader puts in the id of one. */

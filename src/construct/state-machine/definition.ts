@@ -2,15 +2,15 @@ import { Duration } from 'aws-cdk-lib';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { ArchiveObjects } from './distributed-map';
 import { RetrySeconds } from './batch-budget';
-import type { Functions } from '../functions/functions';
+import { ArchiveObjects } from './distributed-map';
 import { Invoke } from './invoke-function';
 import { notifyBatch, notifyRun } from './publish-alert';
-import { Place, Settings } from '../settings';
 import { AlertMode } from '../../alert-mode';
 import { ErrorName } from '../../contract/errors';
 import type { BatchEvent, PlanRunEvent, Progress, ReportRunEvent, RunSummary } from '../../contract/payloads';
+import type { Functions } from '../functions/functions';
+import { Place, Settings } from '../settings';
 
 export interface RunParts {
   /** Its name in alerts. */

@@ -2,9 +2,9 @@ import { Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import type { Plan } from '../../contract/payloads';
 import { listUnder, statement, under } from '../access/statements';
 import { Place } from '../settings';
-import type { Plan } from '../../contract/payloads';
 
 /** The Distributed Map's label: part of the ARNs of its Map Runs and children, so it must not change. */
 export const MAP_LABEL = 'ArchiveObjects';

@@ -3,9 +3,9 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import { Construct } from 'constructs';
-import type { Place } from '../settings';
 import type { AlertDetails } from '../../contract/alert-details';
 import type { AlertAttributes, BatchEvent, Counts, Progress, Run, RunSummary } from '../../contract/payloads';
+import type { Place } from '../settings';
 
 const { stringAt, objectAt, format, jsonToString, executionId, DISCARD } = sfn.JsonPath;
 

@@ -1,7 +1,7 @@
 /** An alert for machines: the attributes of its SNS message, by which subscriptions filter and which programs read. */
-import { formatCause } from '../text/format';
 import type { AlertDetails } from '../../contract/alert-details';
 import type { AlertAttributes } from '../../contract/payloads';
+import { formatCause } from '../text/format';
 
 const PROBLEMS = 10;
 /** Of the keys: each may have 1,024 bytes, and six characters for a byte. */

@@ -1,9 +1,9 @@
 /** Where a cause lies. */
 import type { Cause } from './cause';
-import { OF_KMS } from '../s3/s3-error';
 import type { Layer } from '../../contract/alert-details';
 import { ErrorName } from '../../contract/errors';
 import { ReasonCode } from '../../contract/reason-codes';
+import { OF_KMS } from '../s3/s3-error';
 
 const OWN_ERRORS: Record<string, Layer> = {
   [ErrorName.INVALID_RUN_INPUT]: 'input',

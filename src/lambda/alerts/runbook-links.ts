@@ -1,5 +1,5 @@
-import { DOCUMENTS } from '../report-run/report/report-links';
 import type { Layer } from '../../contract/alert-details';
+import { DOCUMENTS } from '../report-run/report/report-links';
 
 /** The runbook's paragraph on a layer. */
 export function layerUrl(layer: Layer): string {

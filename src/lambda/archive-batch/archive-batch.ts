@@ -1,22 +1,22 @@
 import { setMaxListeners } from 'events';
 import { type S3Client } from '@aws-sdk/client-s3';
-import { type ConcurrencyController, MOST_SIDE_BY_SIDE } from '../throughput/concurrency-controller';
-import { abortUpload, Interrupted, type OpenUpload } from '../move/multipart-copy';
-import { EarlyDeletes } from './eager-deletes';
-import { writeLedgerPart } from '../ledger/write-ledger';
-import { copyToArchive, removeSources, type Copied, type Movable, type Moved, type Mover } from '../move/move-object';
 import { listedFields, type Preview, previewer } from './dry-run';
-import type { RateController } from '../throughput/rate-controller';
-import type { Clock } from '../s3/retry';
-import { isSystemic } from '../s3/s3-error';
-import type { Selection } from '../selection/select-objects';
-import type { ArchiveSettings } from '../runtime/environment';
-import { addStraggler } from '../selection/stragglers';
+import { EarlyDeletes } from './eager-deletes';
 import { endingWith, halving } from '../s3/timeouts';
 import { reserveOf } from '../../contract/batches';
 import { ErrorName, namedError } from '../../contract/errors';
 import type { BatchEvent, LedgerLine, ListedObject, Progress, Run } from '../../contract/payloads';
 import { ReasonCode } from '../../contract/reason-codes';
+import { writeLedgerPart } from '../ledger/write-ledger';
+import { copyToArchive, removeSources, type Copied, type Movable, type Moved, type Mover } from '../move/move-object';
+import { abortUpload, Interrupted, type OpenUpload } from '../move/multipart-copy';
+import type { ArchiveSettings } from '../runtime/environment';
+import type { Clock } from '../s3/retry';
+import { isSystemic } from '../s3/s3-error';
+import type { Selection } from '../selection/select-objects';
+import { addStraggler } from '../selection/stragglers';
+import { type ConcurrencyController, MOST_SIDE_BY_SIDE } from '../throughput/concurrency-controller';
+import type { RateController } from '../throughput/rate-controller';
 
 export interface BatchWorker {
   readonly s3: S3Client;

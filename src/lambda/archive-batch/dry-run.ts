@@ -1,16 +1,16 @@
-import { FIRST_SIDE_BY_SIDE } from '../throughput/concurrency-controller';
-import { partSizeOf } from '../move/multipart-copy';
-import { counting } from '../s3/count-requests';
-import { isTooLong, renamed } from '../selection/destination-key';
-import { look, type Sight } from '../move/head-object';
-import type { Movable, Moved, Mover } from '../move/move-object';
-import { presentKeys } from '../move/existing-keys';
-import { addRequests, requestOf, type Requests } from '../pricing/requests';
-import { failureOf } from '../s3/s3-error';
-import { sameContent } from '../move/same-object';
-import { termsOf } from '../pricing/storage-classes';
 import type { LedgerLine, ListedObject } from '../../contract/payloads';
 import { ReasonCode } from '../../contract/reason-codes';
+import { presentKeys } from '../move/existing-keys';
+import { look, type Sight } from '../move/head-object';
+import type { Movable, Moved, Mover } from '../move/move-object';
+import { partSizeOf } from '../move/multipart-copy';
+import { sameContent } from '../move/same-object';
+import { addRequests, requestOf, type Requests } from '../pricing/requests';
+import { termsOf } from '../pricing/storage-classes';
+import { counting } from '../s3/count-requests';
+import { failureOf } from '../s3/s3-error';
+import { isTooLong, renamed } from '../selection/destination-key';
+import { FIRST_SIDE_BY_SIDE } from '../throughput/concurrency-controller';
 
 /** Their objects may have to be restored; of INTELLIGENT_TIERING a listing does not tell the tier, a HEAD does. */
 const MAYBE_ARCHIVED = new Set(['GLACIER', 'DEEP_ARCHIVE', 'INTELLIGENT_TIERING']);

@@ -1,14 +1,14 @@
 /** A run that EventBridge Scheduler could not start: from its dead-letter event to the message about it. */
 import * as v from 'valibot';
-import { toAttributes } from '../alerts/alert-attributes';
-import { Cause } from '../alerts/cause';
 import { Alert } from './failure-message';
-import { layerOf } from '../alerts/layers';
-import { startExecutionCommand, stateMachineUrl } from '../alerts/cli-commands';
-import { layerUrl } from '../alerts/runbook-links';
-import { formatCause, formatKey, toSubject } from '../text/format';
 import type { Layer } from '../../contract/alert-details';
 import type { RunInput } from '../../contract/payloads';
+import { toAttributes } from '../alerts/alert-attributes';
+import { Cause } from '../alerts/cause';
+import { startExecutionCommand, stateMachineUrl } from '../alerts/cli-commands';
+import { layerOf } from '../alerts/layers';
+import { layerUrl } from '../alerts/runbook-links';
+import { formatCause, formatKey, toSubject } from '../text/format';
 
 const attribute = v.optional(v.object({ stringValue: v.optional(v.string()) }));
 

@@ -1,11 +1,11 @@
 /** From what is known about a failed run to what is wrong and what to do: pure functions. */
-import { Cause, toCause } from '../alerts/cause';
 import { FailedChild, FailureFacts } from './failure-facts';
-import { layerOf } from '../alerts/layers';
-import { redriveExecutionCommand, sameRunInput, startExecutionCommand } from '../alerts/cli-commands';
-import { parseRunInput } from '../plan-run/run-input';
 import type { Layer } from '../../contract/alert-details';
 import { ErrorName } from '../../contract/errors';
+import { Cause, toCause } from '../alerts/cause';
+import { redriveExecutionCommand, sameRunInput, startExecutionCommand } from '../alerts/cli-commands';
+import { layerOf } from '../alerts/layers';
+import { parseRunInput } from '../plan-run/run-input';
 
 export interface Diagnosis {
   readonly layer: Layer;

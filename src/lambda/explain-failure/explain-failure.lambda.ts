@@ -2,8 +2,8 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { Context } from 'aws-lambda';
-import { Env } from '../../contract/settings';
 import { explainFailure, runIdOf } from './explain-failure';
+import { Env } from '../../contract/settings';
 import { logged } from '../runtime/logging';
 import { answeredWithin } from '../s3/timeouts';
 

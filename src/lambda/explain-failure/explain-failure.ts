@@ -2,10 +2,10 @@
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import * as v from 'valibot';
-import { messageAttributes, toAttributes } from '../alerts/alert-attributes';
 import { createStartAlert, DeadLetterEvent } from './dead-letter';
 import { gatherFacts, StatusChangeEvent } from './failure-facts';
 import { Alert, createFailureAlert } from './failure-message';
+import { messageAttributes, toAttributes } from '../alerts/alert-attributes';
 import { formatCause } from '../text/format';
 
 export interface ExplainContext {

@@ -1,16 +1,16 @@
 /** The alert about a run that failed, timed out or was stopped. */
 import * as v from 'valibot';
-import { toAttributes } from '../alerts/alert-attributes';
 import { diagnose, Diagnosis } from './diagnosis';
-import { FailedChild, FailureFacts, StatusChange } from './failure-facts';
 import { parseAs } from './execution-history';
-import { ledgerPrefix } from '../ledger/write-ledger';
-import { executionUrl, folderUrl } from '../alerts/cli-commands';
-import { layerUrl } from '../alerts/runbook-links';
-import { formatCause, formatCount, formatDates, formatKey, formatObjects, formatSeconds, limitBytes, toSubject } from '../text/format';
+import { FailedChild, FailureFacts, StatusChange } from './failure-facts';
 import type { AlertOutcome } from '../../contract/alert-details';
 import { ErrorName } from '../../contract/errors';
 import type { AlertAttributes } from '../../contract/payloads';
+import { toAttributes } from '../alerts/alert-attributes';
+import { executionUrl, folderUrl } from '../alerts/cli-commands';
+import { layerUrl } from '../alerts/runbook-links';
+import { ledgerPrefix } from '../ledger/write-ledger';
+import { formatCause, formatCount, formatDates, formatKey, formatObjects, formatSeconds, limitBytes, toSubject } from '../text/format';
 
 /** Far below the 256 KiB of SNS, and more than anybody reads at night. */
 const MAX_BYTES = 32 * 1024;

@@ -4,11 +4,11 @@
  */
 import type { _Object, S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
+import { Tally } from './tally';
 import { ledgerPartRange } from './write-ledger';
+import { LedgerLine } from '../../contract/payloads';
 import { orderedMap } from '../s3/ordered-map';
 import { listObjects, readJsonObjectsFrom } from '../s3/read-objects';
-import { Tally } from './tally';
-import { LedgerLine } from '../../contract/payloads';
 
 const BATCHES_AT_ONCE = 8;
 

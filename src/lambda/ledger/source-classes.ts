@@ -1,5 +1,5 @@
-import { earlyByteDays, termsOf } from '../pricing/storage-classes';
 import type { LedgerLine } from '../../contract/payloads';
+import { earlyByteDays, termsOf } from '../pricing/storage-classes';
 
 /** Objects that come, or would come, from one storage class. */
 export interface SourceClass {

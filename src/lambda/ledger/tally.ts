@@ -1,11 +1,11 @@
-import { copyRequests, PARTS_SIDE_BY_SIDE } from '../move/multipart-copy';
 import { Largest } from './largest';
-import { addRequests, type Requests } from '../pricing/requests';
 import { SizeHistogram } from './size-histogram';
 import { Slowest } from './slowest';
 import { SourceClasses } from './source-classes';
 import { Timeline } from './timeline';
 import { LedgerLine } from '../../contract/payloads';
+import { copyRequests, PARTS_SIDE_BY_SIDE } from '../move/multipart-copy';
+import { addRequests, type Requests } from '../pricing/requests';
 
 /** Problems of one kind: how many objects, and the first of them. */
 export interface Reason {

@@ -1,7 +1,7 @@
 import { createHash } from 'crypto';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { patiently, type Patience } from '../s3/retry';
 import type { LedgerLine, ListedObject, Run } from '../../contract/payloads';
+import { patiently, type Patience } from '../s3/retry';
 
 /** The items of a batch that a round dealt with. */
 export interface LedgerRange {

@@ -10,16 +10,16 @@
  * `lookAround` looks at both ends and decides what has happened. docs/safety.md has the argument.
  */
 import { CopyObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { bulkDelete } from './delete-sources';
-import { abortUpload, copyLarge, Interrupted, partSizeOf, type OpenUpload } from './multipart-copy';
 import { copySource } from './copy-source';
-import { isTooLong, renamed } from '../selection/destination-key';
+import { bulkDelete } from './delete-sources';
 import { look, type Sight } from './head-object';
+import { abortUpload, copyLarge, Interrupted, partSizeOf, type OpenUpload } from './multipart-copy';
 import { lockOf } from './object-lock';
-import { patiently, pause, type Patience } from '../s3/retry';
-import { failureOf, type S3Failure } from '../s3/s3-error';
 import { sameContent, tagsOf } from './same-object';
 import { ReasonCode } from '../../contract/reason-codes';
+import { patiently, pause, type Patience } from '../s3/retry';
+import { failureOf, type S3Failure } from '../s3/s3-error';
+import { isTooLong, renamed } from '../selection/destination-key';
 
 /** What is the same for every object of a batch. */
 export interface Mover {

@@ -1,8 +1,8 @@
 /** Which part of the source a run lists. */
 import { addDays, type IsoDate } from '../../dates/calendar';
 import { type DateFormat, renderDate } from '../../dates/date-format';
-import type { DateSource } from '../../dates/key-dates';
 import type { Window } from '../../dates/date-window';
+import type { DateSource } from '../../dates/key-dates';
 
 /**
  * The prefix of every key that a run can select. It is narrower than the source's own only where

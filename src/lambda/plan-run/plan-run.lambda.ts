@@ -1,10 +1,10 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
-import { type Plan, PlanRunEvent } from '../../contract/payloads';
-import { logged } from '../runtime/logging';
 import { planRun } from './plan-run';
+import { type Plan, PlanRunEvent } from '../../contract/payloads';
 import { readPlanSettings } from '../runtime/environment';
+import { logged } from '../runtime/logging';
 
 const logger = new Logger({ serviceName: 'plan-run' });
 

@@ -1,12 +1,12 @@
 /** Freezes a run: its days, what it lists, how fast it may go. */
-import { listingPrefix } from './listing-prefix';
 import { initialProgress } from './initial-progress';
+import { listingPrefix } from './listing-prefix';
 import { parseRunInput } from './run-input';
-import type { PlanSettings } from '../runtime/environment';
-import { type Window, windowOf } from '../../dates/date-window';
 import { batchesAtOnce } from '../../contract/batches';
 import { ErrorName, namedError } from '../../contract/errors';
 import type { Plan, PlanRunEvent, RunInput } from '../../contract/payloads';
+import { type Window, windowOf } from '../../dates/date-window';
+import type { PlanSettings } from '../runtime/environment';
 
 export function planRun(event: PlanRunEvent, settings: PlanSettings): Plan {
   const input = parseRunInput(event.input);

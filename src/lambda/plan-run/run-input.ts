@@ -1,8 +1,8 @@
 /** Checks what people and schedules start a run with. */
 import * as v from 'valibot';
-import { calendarDate, fieldsOf } from '../../dates/calendar';
 import { ErrorName, namedError } from '../../contract/errors';
 import { RunInput } from '../../contract/payloads';
+import { calendarDate, fieldsOf } from '../../dates/calendar';
 
 const DATE = 'a calendar date such as "2026-11-24"';
 const INSTANT = 'an instant with Z or an offset, such as "2026-11-24T16:00:00Z"';

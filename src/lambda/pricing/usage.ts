@@ -1,7 +1,7 @@
 /** What a run uses of AWS, from what is known of it: the shape of the state machine and of its functions is in the numbers here. */
 import type { Usage } from './cost';
-import type { Outcome } from '../report-run/report/outcome';
 import { addRequests, type Requests } from './requests';
+import type { Outcome } from '../report-run/report/outcome';
 
 export interface RunShape {
   /** Objects below the listed prefix. */

@@ -1,11 +1,11 @@
 /** Reads what earlier runs of an archiver found, from their reports. */
 import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
-import { stateMachineArnOf } from '../text/arn';
-import { addDays } from '../../dates/calendar';
-import { readJsonFrom } from '../s3/read-objects';
 import { type Arrivals, arrivalRatio, MOST_WINDOWS } from './arrival-ratio';
 import { Counts } from '../../contract/payloads';
+import { addDays } from '../../dates/calendar';
+import { readJsonFrom } from '../s3/read-objects';
+import { stateMachineArnOf } from '../text/arn';
 
 /** How far back reports are looked for: a weekly archiver has 14 of them in it. */
 const DAYS = 100;

@@ -8,8 +8,8 @@
  */
 import { type S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
-import { readJsonFrom, readJsonObjectsFrom } from '../s3/read-objects';
 import { BatchEvent, Progress } from '../../contract/payloads';
+import { readJsonFrom, readJsonObjectsFrom } from '../s3/read-objects';
 
 const Files = v.optional(v.array(v.object({ Key: v.string() })), []);
 

@@ -1,7 +1,7 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { Report } from './report/report';
-import { daysBetween } from '../selection/stragglers';
 import { METRIC_DIMENSION, METRIC_NAMESPACE, MetricName } from '../../contract/metrics';
+import { daysBetween } from '../selection/stragglers';
 
 /**
  * Writes a run's metrics to the log in CloudWatch's embedded metric format.

@@ -5,19 +5,19 @@
  * completed. The buckets tell the rest, and a part of its own says it in the ledger.
  */
 import { PutObjectCommand, type S3Client, type _Object } from '@aws-sdk/client-s3';
-import { toCause } from '../alerts/cause';
-import { isTooLong, renamed } from '../selection/destination-key';
-import { ledgerBatchPrefix } from '../ledger/write-ledger';
-import { readLines } from '../ledger/read-ledger';
 import { UnfinishedBatch } from './map-results';
-import { orderedMap } from '../s3/ordered-map';
-import { findObject, listObjects } from '../s3/read-objects';
-import { Selection } from '../selection/select-objects';
-import type { ReportSettings } from '../runtime/environment';
-import { addStraggler, noStragglers } from '../selection/stragglers';
-import { shorten } from '../text/format';
 import { LedgerLine, ListedObject, Stragglers } from '../../contract/payloads';
 import { ReasonCode } from '../../contract/reason-codes';
+import { toCause } from '../alerts/cause';
+import { readLines } from '../ledger/read-ledger';
+import { ledgerBatchPrefix } from '../ledger/write-ledger';
+import type { ReportSettings } from '../runtime/environment';
+import { orderedMap } from '../s3/ordered-map';
+import { findObject, listObjects } from '../s3/read-objects';
+import { isTooLong, renamed } from '../selection/destination-key';
+import { Selection } from '../selection/select-objects';
+import { addStraggler, noStragglers } from '../selection/stragglers';
+import { shorten } from '../text/format';
 
 const LOOKS_AT_ONCE = 16;
 

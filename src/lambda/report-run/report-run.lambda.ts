@@ -2,16 +2,16 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
+import { readArrivalRatio } from './earlier-reports';
+import { publishMetrics } from './publish-metrics';
+import { reportRun } from './report-run';
 import { LogMessage } from '../../contract/logs';
 import { ReportRunEvent, type RunSummary } from '../../contract/payloads';
+import { readReportSettings } from '../runtime/environment';
 import { logged } from '../runtime/logging';
 import { problemFields } from '../runtime/problem-fields';
-import { reportRun } from './report-run';
-import { publishMetrics } from './publish-metrics';
-import { createSelector } from '../selection/select-objects';
-import { readReportSettings } from '../runtime/environment';
-import { readArrivalRatio } from './earlier-reports';
 import { answeredWithin } from '../s3/timeouts';
+import { createSelector } from '../selection/select-objects';
 
 const logger = new Logger({ serviceName: 'report-run' });
 // One request that fails would leave a finished run without its report: more patience than the default.

@@ -1,22 +1,22 @@
 /** Ends a run: adds everything up, balances it, judges it, writes the report. */
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { readArrivalRatio } from './earlier-reports';
+import { MapResults, readMapResults } from './map-results';
 import { toAttributes } from '../alerts/alert-attributes';
+import { tallyLedger } from '../ledger/read-ledger';
 import { counting } from '../s3/count-requests';
 import type { Seen } from './estimate/estimate';
 import { ledgerPrefix } from '../ledger/write-ledger';
-import { tallyLedger } from '../ledger/read-ledger';
-import { MapResults, readMapResults } from './map-results';
+import { renderReport } from './page/page';
+import { SettleContext, settleBatch } from './reconcile-batch';
 import { assertBalanced, judge } from './report/outcome';
 import { type Batches, createReport, Report } from './report/report';
-import { renderReport } from './page/page';
+import { Counts, ReportRunEvent, Run, RunSummary } from '../../contract/payloads';
 import { addRequests, type Requests } from '../pricing/requests';
 import { detailsOf } from './report/alert-details';
 import { createMessage } from './report/message';
 import { INIT_SECONDS } from '../pricing/usage';
-import { SettleContext, settleBatch } from './reconcile-batch';
-import { readArrivalRatio } from './earlier-reports';
 import { mergeStragglers, noStragglers } from '../selection/stragglers';
-import { Counts, ReportRunEvent, Run, RunSummary } from '../../contract/payloads';
 
 export interface ReportRunContext extends SettleContext {
   readonly now: () => Date;

@@ -3,13 +3,13 @@
  * app was synthesised are checked here for the first time, so the messages name props.
  */
 import * as v from 'valibot';
+import { ErrorName, namedError } from '../../contract/errors';
+import { BatchSettings, Env, SelectionSettings } from '../../contract/settings';
 import { parseLayoutFormat } from '../../dates/date-format';
+import { checkTimeZone } from '../../dates/date-window';
 import { parseDateSource } from '../../dates/key-dates';
 import { DEFAULT_REGION } from '../pricing/prices';
 import { SourceSettings } from '../selection/select-objects';
-import { checkTimeZone } from '../../dates/date-window';
-import { ErrorName, namedError } from '../../contract/errors';
-import { BatchSettings, Env, SelectionSettings } from '../../contract/settings';
 
 export type Environment = { readonly [name: string]: string | undefined };
 

@@ -1,5 +1,5 @@
-import { shorten } from '../text/format';
 import { ReasonCode } from '../../contract/reason-codes';
+import { shorten } from '../text/format';
 
 /**
  * What an error of S3 means to a mover.

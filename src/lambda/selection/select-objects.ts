@@ -1,9 +1,9 @@
 /** Which listed objects a run archives, and under which keys. */
+import { ListedObject, Run } from '../../contract/payloads';
 import { IsoDate } from '../../dates/calendar';
 import { dateAt, DateFormat, renderDate } from '../../dates/date-format';
-import { baseName, DateSource, datesInKey } from '../../dates/key-dates';
 import { dayFinder } from '../../dates/date-window';
-import { ListedObject, Run } from '../../contract/payloads';
+import { baseName, DateSource, datesInKey } from '../../dates/key-dates';
 
 /** Where objects come from and go to. */
 export interface SourceSettings {

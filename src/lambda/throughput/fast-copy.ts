@@ -10,11 +10,11 @@
  */
 import { CopyObjectCommand, type CopyObjectCommandInput, type CopyObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
 import type { ConcurrencyController } from './concurrency-controller';
-import type { RateController } from './rate-controller';
-import { failureOf } from '../s3/s3-error';
 import { type SendShort, UnknownAnswer } from './http1-client';
+import type { RateController } from './rate-controller';
 import { canonicalQuery, type Credentials, encode, type Sign, type SignableRequest, signLike } from './sigv4';
 import { ReasonCode } from '../../contract/reason-codes';
+import { failureOf } from '../s3/s3-error';
 
 interface SdkRequest extends SignableRequest {
   readonly protocol: string;

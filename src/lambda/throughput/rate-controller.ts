@@ -1,7 +1,7 @@
 import type { DeleteObjectsCommandOutput, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
+import { ReasonCode } from '../../contract/reason-codes';
 import type { Clock } from '../s3/retry';
 import { failureOf } from '../s3/s3-error';
-import { ReasonCode } from '../../contract/reason-codes';
 
 /** Milliseconds that a batch may make up for: bulk deletes, the ledger and the hand-over to the next batch take as long, or less. */
 const MOST_OWED = 1_000;

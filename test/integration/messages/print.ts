@@ -3,9 +3,9 @@ import { writeFileSync } from 'fs';
 import * as path from 'path';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import type { Alert } from '../../../packages/sandbox/src/sns/topics';
-import type { InvocationHook } from '../../../packages/sandbox/src/lambda/host';
 import type { Fault, S3Call } from '../../../packages/s3-double/src';
+import type { InvocationHook } from '../../../packages/sandbox/src/lambda/host';
+import type { Alert } from '../../../packages/sandbox/src/sns/topics';
 import { deadLetter } from '../../helpers/dead-letters';
 import { rehearse, type Rehearsal } from '../../helpers/run-in-sandbox';
 

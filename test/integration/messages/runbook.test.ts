@@ -8,11 +8,11 @@ import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { S3DatedArchiver } from '../../../src';
 import { LAYERS } from '../../../src/contract/alert-details';
 import { ReasonCode } from '../../../src/contract/reason-codes';
+import { layerUrl } from '../../../src/lambda/alerts/runbook-links';
 import { costOf, totalOf } from '../../../src/lambda/pricing/cost';
 import { DEFAULT_REGION, pricesOf } from '../../../src/lambda/pricing/prices';
-import { reasonUrl } from '../../../src/lambda/report-run/report/report-links';
 import { usageOf } from '../../../src/lambda/pricing/usage';
-import { layerUrl } from '../../../src/lambda/alerts/runbook-links';
+import { reasonUrl } from '../../../src/lambda/report-run/report/report-links';
 
 const RUNBOOK = readFileSync(path.resolve(__dirname, '../../../docs/runbook.md'), 'utf8');
 

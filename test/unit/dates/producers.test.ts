@@ -1,8 +1,8 @@
-import { DAY, type Producer, PRODUCERS } from '../../helpers/producers';
 import { parseLayoutFormat } from '../../../src/dates/date-format';
 import { parseDateSource } from '../../../src/dates/key-dates';
 import { listingPrefix } from '../../../src/lambda/plan-run/listing-prefix';
 import { createSelector } from '../../../src/lambda/selection/select-objects';
+import { DAY, type Producer, PRODUCERS } from '../../helpers/producers';
 
 const WINDOW = { from: DAY, to: DAY };
 

@@ -1,9 +1,9 @@
 import { S3Error } from '../errors';
 import { actionOf } from './actions';
 import { accessKeyIdOf, type Context, header, type S3Request } from '../http/request';
+import type { ConditionKeys } from '../policy-language/conditions';
 import type { ObjectStore } from '../store/store';
 import type { Encryption } from '../store/stored-object';
-import type { ConditionKeys } from '../policy-language/conditions';
 
 /** What is about to be done: the request itself, or a part of it such as reading a copy's source. */
 export interface Step {

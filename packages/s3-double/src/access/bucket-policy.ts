@@ -1,7 +1,7 @@
 import { unsupportedCondition } from './policy-conditions';
+import { S3Error } from '../errors';
 import { type Condition, type ConditionKeys, holds } from '../policy-language/conditions';
 import { actionPatternOf, patternOf } from '../policy-language/pattern';
-import { S3Error } from '../errors';
 
 /** What a request wants to do, in the words of policies. */
 export interface Attempt {

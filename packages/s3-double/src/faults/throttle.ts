@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
-import type { S3Call } from '../http/call';
 import type { Fault } from './faults';
+import type { S3Call } from '../http/call';
 
 /**
  * Request rates that S3 lets through for each prefix (page "Best practices design patterns: optimizing

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { S3Guard } from '../access/guard';
 import { decodeChunked, isChunked } from '../checksums/aws-chunked';
 import { S3Error } from '../errors';
-import type { S3Guard } from '../access/guard';
 import type { Target } from './operation';
 import type { ObjectStore } from '../store/store';
 

@@ -1,5 +1,6 @@
 import { authorize } from '../access/authorize';
 import { S3Error } from '../errors';
+import type { Answer, Context, S3Request } from './request';
 import * as settings from '../operations/bucket-settings';
 import * as buckets from '../operations/buckets';
 import { completeMultipartUpload } from '../operations/complete';
@@ -13,7 +14,6 @@ import * as objectLock from '../operations/object-lock';
 import { getObject, headObject, putObject } from '../operations/objects';
 import { deleteObjectTagging, getObjectTagging, putObjectTagging } from '../operations/tagging';
 import { listObjectVersions } from '../operations/versions';
-import type { Answer, Context, S3Request } from './request';
 
 /** Each operation is one synchronous function, so no other request ever sees half of one. */
 const OPERATIONS: Record<string, (context: Context) => Answer> = {

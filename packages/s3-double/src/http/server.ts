@@ -2,17 +2,17 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Bill, billed } from '../bill';
 import type { Hooks, S3Call } from './call';
-import { S3Error } from '../errors';
-import { type Fault, FaultInjector, KEY_FAULTS } from '../faults/faults';
-import type { S3Guard } from '../access/guard';
 import { classify, parseTarget, type Target } from './operation';
-import { parseCopySource } from '../operations/copy';
-import { deletionKeys } from '../operations/delete';
+import type { S3Guard } from '../access/guard';
+import { S3Error } from '../errors';
 import { accessKeyIdOf, type Answer, buildRequest, type Limits, type S3Request } from './request';
 import { errorAnswer, respond } from './respond';
 import { perform } from './routes';
-import type { ObjectStore } from '../store/store';
+import { type Fault, FaultInjector, KEY_FAULTS } from '../faults/faults';
 import type { Throttle } from '../faults/throttle';
+import { parseCopySource } from '../operations/copy';
+import { deletionKeys } from '../operations/delete';
+import type { ObjectStore } from '../store/store';
 
 export interface ServerSettings {
   readonly store: ObjectStore;

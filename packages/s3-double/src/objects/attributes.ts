@@ -1,6 +1,6 @@
 import { DEFAULT_CHECKSUM } from '../checksums/checksums';
-import { invalidArgument, S3Error } from '../errors';
 import { namedChecksum, sentChecksum } from '../checksums/integrity';
+import { invalidArgument, S3Error } from '../errors';
 import { parseQuery } from '../http/operation';
 import { type Context, header, type S3Request } from '../http/request';
 import { type Attributes, DEFAULT_ENCRYPTION, DEFAULT_HEADERS, type Encryption, type ObjectLock, type Tags } from '../store/stored-object';

@@ -1,11 +1,11 @@
 import { validateHeaderValue } from 'node:http';
-import type { Bucket } from '../store/bucket';
 import { checksumElement, checksumHeader } from '../checksums/checksums';
 import { invalidArgument } from '../errors';
 import { OVERRIDABLE_HEADERS } from '../http/operation';
 import type { S3Request } from '../http/request';
-import type { Encryption, StoredObject } from '../store/stored-object';
 import { element } from '../http/xml';
+import type { Bucket } from '../store/bucket';
+import type { Encryption, StoredObject } from '../store/stored-object';
 
 type Headers = Record<string, string | number>;
 

@@ -1,9 +1,9 @@
-import { type Bucket, DEFAULT_REGION } from '../store/bucket';
 import { invalidArgument, S3Error } from '../errors';
-import { accessKeyIdOf, type Answer, type Context, integerParameter, type S3Request } from '../http/request';
-import { DEFAULT_ENCRYPTION } from '../store/stored-object';
-import { childOf, element, parseXml, textOf, XML_HEADER, XMLNS } from '../http/xml';
 import { decodeToken, encodeToken, OWNER } from './list';
+import { accessKeyIdOf, type Answer, type Context, integerParameter, type S3Request } from '../http/request';
+import { childOf, element, parseXml, textOf, XML_HEADER, XMLNS } from '../http/xml';
+import { type Bucket, DEFAULT_REGION } from '../store/bucket';
+import { DEFAULT_ENCRYPTION } from '../store/stored-object';
 
 const MAX_BUCKETS = 10_000;
 const REGION = /^[a-z]{2}(?:-[a-z]+)+-\d+$/;

@@ -1,14 +1,14 @@
+import { type Checksum, checksumElement, checksumHeader, compositeChecksum } from '../checksums/checksums';
+import { multipartEtag } from '../checksums/multipart-etag';
+import { S3Error } from '../errors';
+import { uploadOf } from './multipart';
+import { type Answer, type Context, header, type S3Request } from '../http/request';
+import { childrenOf, element, parseXml, textOf, XML_HEADER, XMLNS } from '../http/xml';
+import { checkWrite } from '../objects/conditions';
+import { checksumElements, writtenHeaders } from '../objects/object-headers';
 import { Body } from '../store/body';
 import type { Bucket } from '../store/bucket';
-import { type Checksum, checksumElement, checksumHeader, compositeChecksum } from '../checksums/checksums';
-import { checkWrite } from '../objects/conditions';
-import { S3Error } from '../errors';
-import { multipartEtag } from '../checksums/multipart-etag';
-import { checksumElements, writtenHeaders } from '../objects/object-headers';
-import { type Answer, type Context, header, type S3Request } from '../http/request';
 import type { Part, Upload } from '../store/upload';
-import { childrenOf, element, parseXml, textOf, XML_HEADER, XMLNS } from '../http/xml';
-import { uploadOf } from './multipart';
 
 export function completeMultipartUpload(context: Context): Answer {
   const { request, store, limits } = context;

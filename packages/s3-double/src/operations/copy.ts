@@ -1,13 +1,13 @@
 import { demandReadable, invalidObjectState } from './objects';
-import { attributesOf, contentHeadersOf, encryptionOf, metadataOf, storageClassOf, tagsOf } from '../objects/attributes';
 import { authorize } from '../access/authorize';
-import { checkCopySource, checkWrite } from '../objects/conditions';
-import { invalidArgument, noSuchKey, S3Error } from '../errors';
 import { namedChecksum } from '../checksums/integrity';
-import { checksumElements, writtenHeaders } from '../objects/object-headers';
+import { invalidArgument, noSuchKey, S3Error } from '../errors';
 import { type Answer, type Context, header, type S3Request } from '../http/request';
-import type { Attributes, StoredObject } from '../store/stored-object';
 import { element, XML_HEADER, XMLNS } from '../http/xml';
+import { attributesOf, contentHeadersOf, encryptionOf, metadataOf, storageClassOf, tagsOf } from '../objects/attributes';
+import { checkCopySource, checkWrite } from '../objects/conditions';
+import { checksumElements, writtenHeaders } from '../objects/object-headers';
+import type { Attributes, StoredObject } from '../store/stored-object';
 
 export interface CopySource {
   readonly bucket: string;

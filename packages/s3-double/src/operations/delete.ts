@@ -1,13 +1,13 @@
 import { authorize } from '../access/authorize';
+import { checkIntegrity, sentChecksum } from '../checksums/integrity';
+import { S3Error } from '../errors';
+import { refuseHeaders } from './objects';
+import { type Answer, type Context, header, type S3Request } from '../http/request';
+import { childrenOf, element, isXmlIllegal, parseXml, textOf, XML_HEADER, XMLNS } from '../http/xml';
+import { checkDelete } from '../objects/conditions';
 import { Body } from '../store/body';
 import type { Bucket } from '../store/bucket';
-import { checkDelete } from '../objects/conditions';
-import { S3Error } from '../errors';
-import { checkIntegrity, sentChecksum } from '../checksums/integrity';
-import { type Answer, type Context, header, type S3Request } from '../http/request';
 import type { StoredObject } from '../store/stored-object';
-import { childrenOf, element, isXmlIllegal, parseXml, textOf, XML_HEADER, XMLNS } from '../http/xml';
-import { refuseHeaders } from './objects';
 
 const MAX_DELETIONS = 1000;
 

@@ -1,10 +1,10 @@
-import { checksumElement } from '../checksums/checksums';
-import { type Answer, type Context, integerParameter } from '../http/request';
-import { compareKeys } from '../store/sorted-keys';
-import type { Upload } from '../store/upload';
-import { element, XML_HEADER, XMLNS } from '../http/xml';
 import { encoderOf } from './list';
 import { uploadOf } from './multipart';
+import { checksumElement } from '../checksums/checksums';
+import { type Answer, type Context, integerParameter } from '../http/request';
+import { element, XML_HEADER, XMLNS } from '../http/xml';
+import { compareKeys } from '../store/sorted-keys';
+import type { Upload } from '../store/upload';
 
 const MAX_RESULTS = 1000;
 

@@ -1,9 +1,9 @@
-import type { Bucket } from '../store/bucket';
 import { invalidArgument } from '../errors';
 import { type Answer, type Context, integerParameter, type S3Request } from '../http/request';
+import { element, XML_HEADER, XMLNS } from '../http/xml';
+import type { Bucket } from '../store/bucket';
 import { compareKeys } from '../store/sorted-keys';
 import type { StoredObject } from '../store/stored-object';
-import { element, XML_HEADER, XMLNS } from '../http/xml';
 
 const MAX_KEYS = 1000;
 

@@ -1,14 +1,14 @@
-import { attributesOf } from '../objects/attributes';
-import { Body } from '../store/body';
 import { type ChecksumAlgorithm, checksumElement, checksumHeader, type ChecksumType, DEFAULT_CHECKSUM } from '../checksums/checksums';
-import { invalidArgument, S3Error } from '../errors';
 import { checkIntegrity, namedChecksum } from '../checksums/integrity';
+import { invalidArgument, S3Error } from '../errors';
+import { findSource, parseCopySource } from './copy';
+import { type Answer, type Context, header, type S3Request } from '../http/request';
+import { element, XML_HEADER, XMLNS } from '../http/xml';
+import { attributesOf } from '../objects/attributes';
 import { encryptionHeaders } from '../objects/object-headers';
 import { type Range } from '../objects/range';
-import { type Answer, type Context, header, type S3Request } from '../http/request';
+import { Body } from '../store/body';
 import type { Upload } from '../store/upload';
-import { element, XML_HEADER, XMLNS } from '../http/xml';
-import { findSource, parseCopySource } from './copy';
 
 const MAX_PARTS = 10_000;
 

@@ -1,9 +1,9 @@
 import { checksumElement } from '../checksums/checksums';
 import { S3Error } from '../errors';
-import { type Answer, type Context, header } from '../http/request';
-import type { StoredObject } from '../store/stored-object';
-import { element, XML_HEADER, XMLNS } from '../http/xml';
 import { findObject } from './objects';
+import { type Answer, type Context, header } from '../http/request';
+import { element, XML_HEADER, XMLNS } from '../http/xml';
+import type { StoredObject } from '../store/stored-object';
 
 /** What `x-amz-object-attributes` may ask for. */
 const ATTRIBUTES: Record<string, (object: StoredObject) => string> = {

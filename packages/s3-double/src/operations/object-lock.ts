@@ -1,8 +1,8 @@
 import { S3Error } from '../errors';
-import { type Answer, type Context, header } from '../http/request';
-import type { ObjectLock, StoredObject } from '../store/stored-object';
-import { element, parseXml, textOf, XML_HEADER, XMLNS } from '../http/xml';
 import { findObject } from './objects';
+import { type Answer, type Context, header } from '../http/request';
+import { element, parseXml, textOf, XML_HEADER, XMLNS } from '../http/xml';
+import type { ObjectLock, StoredObject } from '../store/stored-object';
 
 export function getObjectLockConfiguration({ request, store }: Context): Answer {
   if (!store.bucket(request.bucket).objectLock) {

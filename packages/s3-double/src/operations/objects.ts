@@ -1,11 +1,11 @@
-import { attributesOf } from '../objects/attributes';
-import { Body } from '../store/body';
-import { checkWrite, notModified } from '../objects/conditions';
-import { noSuchKey, S3Error } from '../errors';
 import { checkIntegrity } from '../checksums/integrity';
+import { noSuchKey, S3Error } from '../errors';
+import { type Answer, type Context, header, type S3Request } from '../http/request';
+import { attributesOf } from '../objects/attributes';
+import { checkWrite, notModified } from '../objects/conditions';
 import { checksumHeaders, objectHeaders, writtenHeaders } from '../objects/object-headers';
 import { parseRange, type Range } from '../objects/range';
-import { type Answer, type Context, header, type S3Request } from '../http/request';
+import { Body } from '../store/body';
 import type { ObjectStore } from '../store/store';
 import type { StoredObject } from '../store/stored-object';
 

@@ -1,9 +1,9 @@
-import { checkTags } from '../objects/attributes';
 import { S3Error } from '../errors';
-import type { Answer, Context } from '../http/request';
-import type { Tags } from '../store/stored-object';
-import { childrenOf, element, parseXml, textOf, type XmlNode, XML_HEADER, XMLNS } from '../http/xml';
 import { findObject } from './objects';
+import type { Answer, Context } from '../http/request';
+import { childrenOf, element, parseXml, textOf, type XmlNode, XML_HEADER, XMLNS } from '../http/xml';
+import { checkTags } from '../objects/attributes';
+import type { Tags } from '../store/stored-object';
 
 export function getObjectTagging(context: Context): Answer {
   const { tags = [] } = findObject(context.store, context.request).attributes;

@@ -1,10 +1,10 @@
-import type { Bucket } from '../store/bucket';
 import { invalidArgument } from '../errors';
+import { encoderOf, OWNER } from './list';
 import { type Answer, type Context, integerParameter } from '../http/request';
+import { element, XML_HEADER, XMLNS } from '../http/xml';
+import type { Bucket } from '../store/bucket';
 import { compareKeys } from '../store/sorted-keys';
 import type { StoredObject } from '../store/stored-object';
-import { element, XML_HEADER, XMLNS } from '../http/xml';
-import { encoderOf, OWNER } from './list';
 
 const MAX_KEYS = 1000;
 

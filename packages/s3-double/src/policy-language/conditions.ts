@@ -1,5 +1,5 @@
-import { isObject } from '../../../sandbox/src/json';
 import { patternOf } from './pattern';
+import { isObject } from '../../../sandbox/src/json';
 
 /** The values that a request gives to condition keys, by names in lower case. */
 export interface ConditionKeys {

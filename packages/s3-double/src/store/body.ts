@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type ChecksumAlgorithm, computeChecksum } from '../checksums/checksums';
 import { keep } from './slab';
+import { type ChecksumAlgorithm, computeChecksum } from '../checksums/checksums';
 
 /** The bytes of an object or of a part. Never changed, so that copies and ranges share them. */
 export class Body {

@@ -1,8 +1,8 @@
 import { Body } from './body';
-import { S3Error } from '../errors';
-import type { BucketPolicy } from '../access/bucket-policy';
 import { SortedKeys } from './sorted-keys';
 import { DEFAULT_ATTRIBUTES, type Encryption, StoredObject, type StoredObjectInit } from './stored-object';
+import type { BucketPolicy } from '../access/bucket-policy';
+import { S3Error } from '../errors';
 import type { Upload } from './upload';
 
 export type Versioning = 'Enabled' | 'Suspended';

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { Body } from './body';
 import { Bucket, type BucketOptions } from './bucket';
-import { type Checksum, DEFAULT_CHECKSUM } from '../checksums/checksums';
-import { type DenyRule, Denials } from '../faults/denials';
-import { S3Error } from '../errors';
-import { multipartEtag } from '../checksums/multipart-etag';
-import { BucketPolicy } from '../access/bucket-policy';
 import {
   type ArchiveTier, type Attributes, DEFAULT_ATTRIBUTES, DEFAULT_ENCRYPTION, DEFAULT_HEADERS, type Encryption, type ObjectLock, type StoredObject,
 } from './stored-object';
+import { BucketPolicy } from '../access/bucket-policy';
+import { type Checksum, DEFAULT_CHECKSUM } from '../checksums/checksums';
+import { multipartEtag } from '../checksums/multipart-etag';
+import { S3Error } from '../errors';
+import { type DenyRule, Denials } from '../faults/denials';
 
 /** What a seeded object has beside its content. */
 export interface PutOptions {

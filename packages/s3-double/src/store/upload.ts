@@ -1,6 +1,6 @@
 import type { Body } from './body';
-import type { ChecksumAlgorithm, ChecksumType } from '../checksums/checksums';
 import type { Attributes } from './stored-object';
+import type { ChecksumAlgorithm, ChecksumType } from '../checksums/checksums';
 
 export interface Part {
   readonly number: number;

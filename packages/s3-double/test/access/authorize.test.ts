@@ -2,8 +2,8 @@ import {
   CompleteMultipartUploadCommand, CopyObjectCommand, CreateMultipartUploadCommand, DeleteObjectsCommand, GetObjectCommand, ListObjectsV2Command,
   PutObjectCommand, type S3Client, UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { clientOf } from '../client';
 import { type S3Double, type S3DoubleOptions, startS3 } from '../../src';
+import { clientOf } from '../client';
 
 let double: S3Double;
 let client: S3Client;

@@ -1,8 +1,8 @@
 import {
   CopyObjectCommand, DeleteObjectCommand, DeleteObjectsCommand, GetObjectCommand, type S3Client, type S3ServiceException,
 } from '@aws-sdk/client-s3';
-import { clientOf } from '../client';
 import { type FaultRule, type S3Double, type S3DoubleOptions, startS3 } from '../../src';
+import { clientOf } from '../client';
 
 let double: S3Double;
 let client: S3Client;

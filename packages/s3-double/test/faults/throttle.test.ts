@@ -1,6 +1,6 @@
 import { CopyObjectCommand, DeleteObjectsCommand, GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { clientOf } from '../client';
 import { type S3Double, startS3, type Throttling } from '../../src';
+import { clientOf } from '../client';
 
 let double: S3Double;
 let client: S3Client;

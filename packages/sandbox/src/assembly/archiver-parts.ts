@@ -2,13 +2,13 @@ import { ArchiverMachine } from './archiver';
 import { Functions, FunctionSpec } from './functions';
 import { ifResolvable } from './resolvable';
 import { App, Located } from './scope';
-import { isSupported } from '../step-functions/service-integrations';
-import { allStates, Definition, DistributedMapState, isDistributedMap } from '../step-functions/definition';
+import { Env } from '../../../../src/contract/settings';
+import type { Encryption } from '../../../s3-double/src/store/stored-object';
 import { UsageError } from '../errors';
 import { isObject } from '../json';
-import type { Encryption } from '../../../s3-double/src/store/stored-object';
 import { BucketSetup } from '../s3-backend/s3-service';
-import { Env } from '../../../../src/contract/settings';
+import { allStates, Definition, DistributedMapState, isDistributedMap } from '../step-functions/definition';
+import { isSupported } from '../step-functions/service-integrations';
 
 interface Validation { readonly isValid: boolean; errorsText(separator: string): string }
 // The package declares its types where its entry point is not.

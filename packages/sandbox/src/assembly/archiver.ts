@@ -1,8 +1,8 @@
-import { allStates, Definition, isDistributedMap } from '../step-functions/definition';
 import { UsageError } from '../errors';
 import { isObject } from '../json';
 import { ifResolvable } from './resolvable';
 import { App, Located, StackScope } from './scope';
+import { allStates, Definition, isDistributedMap } from '../step-functions/definition';
 
 /** The state machine of an archiver: what tells an archiver from other resources of an app. */
 export interface ArchiverMachine {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'crypto';
 import { Environment } from '../assembly/template';
+import { utf8Length } from '../json';
 import { MAX_EVENT_PAYLOAD_BYTES } from '../step-functions/quotas';
 import { ExecutionRecord } from '../step-functions/records';
 import { redriveStatus } from '../step-functions/redrive';
-import { utf8Length } from '../json';
 
 /** "Step Functions Execution Status Change", as EventBridge delivers it: "Automating Step Functions event delivery", eventbridge-integration. */
 export function statusChangeEvent(record: ExecutionRecord, { account, region }: Environment, now: Date): Record<string, unknown> {

@@ -1,8 +1,8 @@
-import { ConditionKeys } from '../../../s3-double/src/policy-language/conditions';
 import { AccessDenied, Reason } from './denied';
 import { Policies, Role } from './policies';
 import { Caller, RoleSession } from './principals';
 import { Rule, RuleSet, Verdict } from './rules';
+import { ConditionKeys } from '../../../s3-double/src/policy-language/conditions';
 
 /** An action on a resource, as a service asks IAM. */
 export interface Requirement {

@@ -4,12 +4,12 @@ import { Keys } from './keys';
 import { readPolicies } from './policies';
 import { Caller } from './principals';
 import { guardS3 } from './s3-guard';
+import { S3Guard } from '../../../s3-double/src/access/guard';
 import { App } from '../assembly/scope';
 import { Environment } from '../assembly/template';
-import { ApiError } from '../step-functions/api';
 import { SnsError } from '../sns/topics';
+import { ApiError } from '../step-functions/api';
 import { StateError } from '../step-functions/errors';
-import { S3Guard } from '../../../s3-double/src/access/guard';
 
 /** What the services around S3 ask of IAM, and how each of them refuses. */
 export class Permissions {

@@ -1,7 +1,7 @@
-import { isObject } from '../json';
+import { Caller, matchPrincipal, Principal } from './principals';
 import { Condition, conditionsOf, ConditionKeys, holds, isKnown } from '../../../s3-double/src/policy-language/conditions';
 import { actionPatternOf, Matcher, patternOf } from '../../../s3-double/src/policy-language/pattern';
-import { Caller, matchPrincipal, Principal } from './principals';
+import { isObject } from '../json';
 
 /** One action pattern on one resource pattern of a statement: the least that a policy can lose. */
 export interface Rule {

@@ -2,12 +2,12 @@ import { Access } from './access';
 import { AccessDenied } from './denied';
 import { Keys } from './keys';
 import { keysOfListing, KeyUse, needsOf, resourceOf } from './s3-requirements';
-import { Environment } from '../assembly/template';
 import { Step } from '../../../s3-double/src/access/authorize';
-import { S3Error } from '../../../s3-double/src/errors';
 import { S3Guard } from '../../../s3-double/src/access/guard';
-import { parseCopySource } from '../../../s3-double/src/operations/copy';
+import { S3Error } from '../../../s3-double/src/errors';
 import { accessKeyIdOf, Answer, Context, header } from '../../../s3-double/src/http/request';
+import { parseCopySource } from '../../../s3-double/src/operations/copy';
+import { Environment } from '../assembly/template';
 
 /** Headers that S3 leaves out where the caller may not know them: API_HeadObject, "Response Elements". */
 const GUARDED_HEADERS: Record<string, string> = {

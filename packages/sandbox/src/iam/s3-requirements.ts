@@ -1,9 +1,9 @@
 import { Requirement } from './access';
-import { encryptionOf } from '../../../s3-double/src/objects/attributes';
-import { Step } from '../../../s3-double/src/access/authorize';
-import { parseCopySource } from '../../../s3-double/src/operations/copy';
 import { actionOf } from '../../../s3-double/src/access/actions';
+import { Step } from '../../../s3-double/src/access/authorize';
 import { Context, header } from '../../../s3-double/src/http/request';
+import { encryptionOf } from '../../../s3-double/src/objects/attributes';
+import { parseCopySource } from '../../../s3-double/src/operations/copy';
 import { Encryption, StoredObject } from '../../../s3-double/src/store/stored-object';
 
 /** A use of the key that an object, or an upload, is encrypted with. */

@@ -3,8 +3,8 @@ import { Credentials, Endpoints, instanceEnvironment } from './environment';
 import { Answer, FunctionError, Instance } from './instance';
 import { FunctionLog } from './logs';
 import { FunctionSpec } from '../assembly/functions';
-import { Slots } from '../step-functions/map/slots';
 import { utf8Length } from '../json';
+import { Slots } from '../step-functions/map/slots';
 
 /** An invocation under way, for whoever wants to watch or to break it. */
 export interface InvocationHook {

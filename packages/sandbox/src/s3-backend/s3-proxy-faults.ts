@@ -1,5 +1,6 @@
 import { IncomingMessage, ServerResponse } from 'http';
 import { setTimeout as sleep } from 'timers/promises';
+import type { Forward } from './s3-proxy';
 import { Fault, S3Call } from '../../../s3-double/src';
 import { KEY_FAULTS } from '../../../s3-double/src/faults/faults';
 import { parseTarget } from '../../../s3-double/src/http/operation';
@@ -7,7 +8,6 @@ import { buildRequest } from '../../../s3-double/src/http/request';
 import { respond } from '../../../s3-double/src/http/respond';
 import { describeCall, refusal } from '../../../s3-double/src/http/server';
 import { element, XML_HEADER, XMLNS } from '../../../s3-double/src/http/xml';
-import type { Forward } from './s3-proxy';
 
 export interface Disturbed {
   readonly incoming: IncomingMessage;

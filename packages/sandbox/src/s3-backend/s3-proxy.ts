@@ -1,11 +1,11 @@
 import { Agent as HttpAgent, createServer, IncomingMessage, request as httpRequest, ServerResponse } from 'http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'https';
 import { AddressInfo } from 'net';
+import { disturb } from './s3-proxy-faults';
+import { addRequests, requestOf } from '../../../../src/lambda/pricing/requests';
 import { Fault, FaultPlan, operationOf, S3DoubleOptions } from '../../../s3-double/src';
 import { type Bill, newBill, resetBill } from '../../../s3-double/src/bill';
 import { FaultInjector } from '../../../s3-double/src/faults/faults';
-import { disturb } from './s3-proxy-faults';
-import { addRequests, requestOf } from '../../../../src/lambda/pricing/requests';
 
 export interface S3Proxy {
   readonly endpoint: string;

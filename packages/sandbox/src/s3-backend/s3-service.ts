@@ -1,9 +1,9 @@
 import { CreateBucketCommand, HeadBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
-import { UsageError } from '../errors';
-import { Credentials } from '../lambda/environment';
 import { Bill, S3Double, S3DoubleOptions, startS3 } from '../../../s3-double/src';
 import type { Encryption } from '../../../s3-double/src/store/stored-object';
+import { UsageError } from '../errors';
 import { startS3Proxy } from './s3-proxy';
+import { Credentials } from '../lambda/environment';
 
 /** The S3 of a sandbox: the embedded double, or a foreign one behind a proxy that counts. */
 export interface S3Service {

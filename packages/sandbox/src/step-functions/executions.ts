@@ -1,9 +1,5 @@
 import { randomUUID } from 'crypto';
-import { ArchiverMachine } from '../assembly/archiver';
-import { ifResolvable } from '../assembly/resolvable';
-import { App } from '../assembly/scope';
 import { ApiError } from './api';
-import { SnsError, Topics } from '../sns/topics';
 import { CompiledMachine } from './compile';
 import { Execution } from './execution';
 import { History } from './history';
@@ -11,12 +7,16 @@ import { MAX_PAYLOAD_BYTES } from './quotas';
 import { ExecutionRecord } from './records';
 import { beginRedrive, redriveStatus, ResumePoint } from './redrive';
 import { World } from './world';
+import { ArchiverMachine } from '../assembly/archiver';
+import { ifResolvable } from '../assembly/resolvable';
+import { App } from '../assembly/scope';
 import { matchingTargets, RuleTarget } from '../eventbridge/rules';
 import { statusChangeEvent } from '../eventbridge/status-change';
 import { Permissions } from '../iam/permissions';
 import { utf8Length } from '../json';
 import { invokeAsynchronously } from '../lambda/asynchronous';
 import { Fleet } from '../lambda/fleet';
+import { SnsError, Topics } from '../sns/topics';
 
 /** A retry of an asynchronous invocation comes after a minute on AWS; here a minute is this many milliseconds. */
 const ASYNC_MINUTE_MS = 200;

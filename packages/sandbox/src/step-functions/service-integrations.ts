@@ -1,9 +1,9 @@
-import { MessageAttribute, SnsError, Topics } from '../sns/topics';
 import { StateError } from './errors';
 import { ServiceCall } from './world';
 import { Permissions } from '../iam/permissions';
 import { isObject, Json, JsonObject } from '../json';
 import { Fleet } from '../lambda/fleet';
+import { MessageAttribute, SnsError, Topics } from '../sns/topics';
 
 const INTEGRATION = /^arn:[^:]+:states:::([^:]+:[^:]+)$/;
 const FUNCTION = /^arn:[^:]+:lambda:/;

@@ -1,8 +1,8 @@
-import { Meter } from '../step-functions/world';
-import { FunctionUsage } from '../lambda/host';
-import type { Bill } from '../../../s3-double/src';
 import { costOf, type CostItem, totalOf } from '../../../../src/lambda/pricing/cost';
 import { pricesOf } from '../../../../src/lambda/pricing/prices';
+import type { Bill } from '../../../s3-double/src';
+import { FunctionUsage } from '../lambda/host';
+import { Meter } from '../step-functions/world';
 
 export interface Metered {
   readonly bill: Bill;

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { ExecutionRecord, ExecutionStatus } from '../step-functions/records';
 import { Counts, RunSummary } from '../../../../src/contract/payloads';
 import type { CostItem } from '../../../../src/lambda/pricing/cost';
+import { ExecutionRecord, ExecutionStatus } from '../step-functions/records';
 
 /** What the CLI writes with --json. */
 export interface SandboxSummary {

@@ -1,5 +1,5 @@
-import { Meter } from '../step-functions/world';
 import { FunctionUsage } from '../lambda/host';
+import { Meter } from '../step-functions/world';
 
 /** What was used since a sandbox was opened. */
 export interface UsageSoFar {

@@ -1,7 +1,7 @@
-import { cleanUp, writeAssembly } from '../fixtures/assembly';
 import { readAssembly } from '../../src/assembly/read';
 import { App } from '../../src/assembly/scope';
 import { scheduledStart } from '../../src/eventbridge/schedule';
+import { cleanUp, writeAssembly } from '../fixtures/assembly';
 
 afterAll(cleanUp);
 

@@ -1,8 +1,8 @@
 import { RedriveExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
-import { openSandbox, Sandbox, SandboxSummary } from '../../src';
-import { Use } from '../../src/iam/access';
 import type { Fault, PutOptions, S3Call, StoredObject } from '../../../s3-double/src';
 import { DEFAULT_ATTRIBUTES } from '../../../s3-double/src/store/stored-object';
+import { openSandbox, Sandbox, SandboxSummary } from '../../src';
+import { Use } from '../../src/iam/access';
 
 const NOW = '2026-11-25T01:00:00Z';
 

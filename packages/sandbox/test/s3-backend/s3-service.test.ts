@@ -1,7 +1,7 @@
 import { createServer } from 'http';
 import { AddressInfo } from 'net';
-import { archiverTemplate, cleanUp, writeAssembly } from '../fixtures/assembly';
 import { openSandbox } from '../../src';
+import { archiverTemplate, cleanUp, writeAssembly } from '../fixtures/assembly';
 
 afterAll(cleanUp);
 

@@ -1,4 +1,7 @@
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { S3Double, startS3 } from '../../../s3-double/src';
+import { Json, JsonObject } from '../../src/json';
+import { s3Client } from '../../src/s3-backend/s3-service';
 import { compile } from '../../src/step-functions/compile';
 import { Definition } from '../../src/step-functions/definition';
 import { Execution } from '../../src/step-functions/execution';
@@ -8,9 +11,6 @@ import { MAX_RESULT_FILE_BYTES } from '../../src/step-functions/quotas';
 import { ExecutionRecord, MapRunRecord, Records } from '../../src/step-functions/records';
 import { beginRedrive, ResumePoint } from '../../src/step-functions/redrive';
 import { Meter, World } from '../../src/step-functions/world';
-import { Json, JsonObject } from '../../src/json';
-import { S3Double, startS3 } from '../../../s3-double/src';
-import { s3Client } from '../../src/s3-backend/s3-service';
 
 /** What a Task state calls, by resource; gets the effective input. */
 export type Services = Record<string, (input: any) => Json | Promise<Json>>;

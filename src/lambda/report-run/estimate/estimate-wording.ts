@@ -1,8 +1,8 @@
 /** What a dry run's estimate, and a listing that grows, come to in sentences. */
 import type { Estimate } from './estimate';
 import type { Growth } from './listing-growth';
-import type { Report } from '../report/report';
 import { formatBytes, formatCount, formatObjects, formatSeconds, formatUsd } from '../../text/format';
+import type { Report } from '../report/report';
 
 export function estimateOf({ minutes, requests, usd, prices }: Estimate): string {
   return `The real run would take about ${formatUsd(usd.total)} (list prices of ${prices.region}, ${prices.asOf}), ${formatSeconds(minutes * 60)} `

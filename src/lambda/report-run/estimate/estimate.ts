@@ -5,13 +5,13 @@
  * seconds come from a model: the rate that the run is allowed, and the latency of S3 as ReportRun has just seen it.
  */
 import { classSurprises, type ClassSurprises } from './storage-class-costs';
-import { FIRST_SIDE_BY_SIDE } from '../../throughput/concurrency-controller';
-import { costOf, totalOf, type CostItem } from '../../pricing/cost';
 import type { LargeKey } from '../../ledger/largest';
+import type { Tally } from '../../ledger/tally';
+import { costOf, totalOf, type CostItem } from '../../pricing/cost';
 import { type Prices, PRICES_AS_OF } from '../../pricing/prices';
 import { addRequests, byOperation, requestOf, type Requests, totalRequests } from '../../pricing/requests';
 import { INIT_SECONDS, instancesOf, type RunShape, usageOf } from '../../pricing/usage';
-import type { Tally } from '../../ledger/tally';
+import { FIRST_SIDE_BY_SIDE } from '../../throughput/concurrency-controller';
 
 export interface Estimate {
   /** That would be archived. */

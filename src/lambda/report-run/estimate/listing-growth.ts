@@ -1,8 +1,8 @@
 /** What it costs to look at objects that a run does not select, night after night. */
+import type { Counts } from '../../../contract/payloads';
 import { costOf, totalOf } from '../../pricing/cost';
 import type { Prices } from '../../pricing/prices';
 import { usageOf } from '../../pricing/usage';
-import type { Counts } from '../../../contract/payloads';
 
 export interface Growth {
   /** Objects that the run looked at and skipped. */

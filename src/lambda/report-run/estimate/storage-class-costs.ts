@@ -1,7 +1,7 @@
 /** What storage classes ask for that a price of requests does not show: on the way out of one, and in the next. */
+import type { Tally } from '../../ledger/tally';
 import { classPrices, type Prices } from '../../pricing/prices';
 import { earlyDeletionUsd, GB, retrievalUsd, termsOf } from '../../pricing/storage-classes';
-import type { Tally } from '../../ledger/tally';
 
 /** Objects that leave a class. */
 export interface LeftClass {

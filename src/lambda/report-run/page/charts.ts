@@ -1,9 +1,9 @@
 /** The page's pictures, as SVG in the page. Their labels are outside, where they keep their size on a phone. */
-import { html, type Html } from '../../text/html';
-import { Report } from '../report/report';
+import { Counts } from '../../../contract/payloads';
 import type { SizeClass } from '../../ledger/size-histogram';
 import { formatBytes, formatCount, formatObjects, formatSeconds } from '../../text/format';
-import { Counts } from '../../../contract/payloads';
+import { html, type Html } from '../../text/html';
+import { Report } from '../report/report';
 
 const STATUSES = ['archived', 'skipped', 'conflicting', 'failed'] as const;
 /** Percent of the width: one failed object among a million must be seen. */

@@ -1,8 +1,8 @@
 /** The page's sections on what the real run would take, and on a listing that grows. */
-import { growthSentence, surprisesOf } from '../estimate/estimate-wording';
-import { html, type Html } from '../../text/html';
-import type { Report } from '../report/report';
 import { formatBytes, formatCount, formatKey, formatObjects, formatSeconds, formatUsd } from '../../text/format';
+import { html, type Html } from '../../text/html';
+import { growthSentence, surprisesOf } from '../estimate/estimate-wording';
+import type { Report } from '../report/report';
 
 const KEY_SHOWN = 160;
 

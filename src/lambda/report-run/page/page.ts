@@ -2,15 +2,15 @@
  * `report.html`: a run on one page, that needs no network, runs no script and shows any key that S3 allows.
  * The content security policy says so to the browser, too.
  */
-import { estimateSection, growthSection } from './estimate-section';
-import { html, type Html, type HtmlValue } from '../../text/html';
-import { reasonText } from '../../alerts/reason-descriptions';
-import { Report } from '../report/report';
 import { sharesBar, sizeBars, throughputPlot } from './charts';
-import { reasonUrl, REPORT_SCHEMA } from '../report/report-links';
+import { estimateSection, growthSection } from './estimate-section';
 import { STYLE } from './style';
-import { againCommand, DRY_RUN, messagesOnce, NOTHING_LOST, storyOf, stragglersCommand, stragglersOf } from '../report/wording';
+import { reasonText } from '../../alerts/reason-descriptions';
 import { formatBytes, formatCause, formatCount, formatDates, formatKey, formatMilliseconds, formatObjects, formatSeconds, formatUsd } from '../../text/format';
+import { html, type Html, type HtmlValue } from '../../text/html';
+import { Report } from '../report/report';
+import { reasonUrl, REPORT_SCHEMA } from '../report/report-links';
+import { againCommand, DRY_RUN, messagesOnce, NOTHING_LOST, storyOf, stragglersCommand, stragglersOf } from '../report/wording';
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 const VERDICTS = { CLEAN: 'Archived', PROBLEMS: 'Incomplete', FAILED: 'Failed' };

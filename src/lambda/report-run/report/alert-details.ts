@@ -1,8 +1,8 @@
 /** What machines read of the alert about a run that came to its end. */
-import { layerOfReason } from '../../alerts/layers';
 import type { Report } from './report';
 import { againCommand, storyOf } from './wording';
 import type { AlertDetails, Layer } from '../../../contract/alert-details';
+import { layerOfReason } from '../../alerts/layers';
 
 export function detailsOf(report: Report, reportKey: string): Omit<AlertDetails, 'schemaVersion'> {
   const { archiver, run, dates, outcome, counts, reasons, problems, ledger } = report;

@@ -1,12 +1,12 @@
 /** The alert about a run that came to its end: subject and text. */
-import { estimateOf, growthForMessage, surprisesOf } from '../estimate/estimate-wording';
-import { catObjectCommand, copyObjectCommand } from '../../alerts/cli-commands';
-import { reasonText } from '../../alerts/reason-descriptions';
+import { layersOf } from './alert-details';
 import { Report } from './report';
 import { reasonUrl } from './report-links';
 import { againCommand, DRY_RUN, messagesOnce, NOTHING_LOST, storyOf, stragglersCommand, stragglersOf } from './wording';
-import { layersOf } from './alert-details';
+import { catObjectCommand, copyObjectCommand } from '../../alerts/cli-commands';
+import { reasonText } from '../../alerts/reason-descriptions';
 import { formatBytes, formatCause, formatCount, formatDates, formatKey, formatObjects, formatSeconds, limitBytes, listLines, toSubject } from '../../text/format';
+import { estimateOf, growthForMessage, surprisesOf } from '../estimate/estimate-wording';
 
 const KEYS = 10;
 /**

@@ -1,6 +1,6 @@
-import { formatObjects } from '../../text/format';
 import { ErrorName, namedError } from '../../../contract/errors';
 import { Counts, RunSummary } from '../../../contract/payloads';
+import { formatObjects } from '../../text/format';
 
 export type Outcome = RunSummary['outcome'];
 

@@ -1,17 +1,17 @@
-import { costOf, totalOf, type CostItem } from '../../pricing/cost';
-import { estimate, type Estimate, type Seen } from '../estimate/estimate';
-import { type Growth, growthOf } from '../estimate/listing-growth';
 import { Outcome } from './outcome';
-import { PRICES_AS_OF, pricesOf } from '../../pricing/prices';
 import { REPORT_SCHEMA, reportLinks, type ReportLinks } from './report-links';
-import { requestOf } from '../../pricing/requests';
-import { usageOf } from '../../pricing/usage';
+import { Counts, LedgerLine, Run, Stragglers } from '../../../contract/payloads';
+import type { BatchSettings } from '../../../contract/settings';
 import type { SizeClass } from '../../ledger/size-histogram';
 import type { SlowKey } from '../../ledger/slowest';
 import { Tally } from '../../ledger/tally';
 import type { Throughput } from '../../ledger/timeline';
-import { Counts, LedgerLine, Run, Stragglers } from '../../../contract/payloads';
-import type { BatchSettings } from '../../../contract/settings';
+import { costOf, totalOf, type CostItem } from '../../pricing/cost';
+import { PRICES_AS_OF, pricesOf } from '../../pricing/prices';
+import { requestOf } from '../../pricing/requests';
+import { usageOf } from '../../pricing/usage';
+import { estimate, type Estimate, type Seen } from '../estimate/estimate';
+import { type Growth, growthOf } from '../estimate/listing-growth';
 
 const PROBLEMS = 20;
 

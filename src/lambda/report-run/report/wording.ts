@@ -1,9 +1,9 @@
 /** The sentences and commands that the alert and the page of a run share. */
-import { stateMachineArnOf } from '../../text/arn';
-import { sameRunInput, startExecutionCommand } from '../../alerts/cli-commands';
 import { Report } from './report';
-import { formatCount, formatObjects } from '../../text/format';
 import { LedgerLine } from '../../../contract/payloads';
+import { sameRunInput, startExecutionCommand } from '../../alerts/cli-commands';
+import { stateMachineArnOf } from '../../text/arn';
+import { formatCount, formatObjects } from '../../text/format';
 
 /** How the run went, in a sentence's second half. */
 export function storyOf(report: Report): string {

@@ -1,5 +1,5 @@
-import { lambdaCause } from '../../../helpers/failure-fixtures';
 import { toCause } from '../../../../src/lambda/alerts/cause';
+import { lambdaCause } from '../../../helpers/failure-fixtures';
 
 test.each([
   [undefined, lambdaCause('TypeError', 'x'), { error: 'TypeError', text: 'x' }],

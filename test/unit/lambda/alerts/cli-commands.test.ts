@@ -1,6 +1,6 @@
-import { parseArn, stateMachineArnOf } from '../../../../src/lambda/text/arn';
 import { catObjectCommand, executionUrl, folderUrl, redriveExecutionCommand, sameRunInput, startExecutionCommand, stateMachineUrl } from '../../../../src/lambda/alerts/cli-commands';
 import { parseRunInput } from '../../../../src/lambda/plan-run/run-input';
+import { parseArn, stateMachineArnOf } from '../../../../src/lambda/text/arn';
 
 const MACHINE = 'arn:aws-cn:states:cn-north-1:123456789012:stateMachine:Archiver';
 const EXECUTION = 'arn:aws-cn:states:cn-north-1:123456789012:execution:Archiver:nightly';

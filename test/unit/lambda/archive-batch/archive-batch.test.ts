@@ -1,14 +1,14 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { type Harness, inThisRealm, startHarness } from '../../../helpers/harness';
 import type { BatchEvent, LedgerLine, ListedObject, Progress, Run } from '../../../../src/contract/payloads';
 import { Env } from '../../../../src/contract/settings';
 import { archiveBatch, type BatchWorker } from '../../../../src/lambda/archive-batch/archive-batch';
-import { ConcurrencyController } from '../../../../src/lambda/throughput/concurrency-controller';
 import { initialProgress } from '../../../../src/lambda/plan-run/initial-progress';
-import { RateController } from '../../../../src/lambda/throughput/rate-controller';
+import { readArchiveSettings } from '../../../../src/lambda/runtime/environment';
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import { createSelector } from '../../../../src/lambda/selection/select-objects';
-import { readArchiveSettings } from '../../../../src/lambda/runtime/environment';
+import { ConcurrencyController } from '../../../../src/lambda/throughput/concurrency-controller';
+import { RateController } from '../../../../src/lambda/throughput/rate-controller';
+import { type Harness, inThisRealm, startHarness } from '../../../helpers/harness';
 
 let harness: Harness;
 let problems: LedgerLine[];

@@ -1,7 +1,7 @@
-import { type Harness, moverFor, startHarness } from '../../../helpers/harness';
 import type { PutOptions } from '../../../../packages/s3-double/src';
-import { copyToArchive, type Movable, type Mover, removeSources } from '../../../../src/lambda/move/move-object';
 import { listedFields, previewer } from '../../../../src/lambda/archive-batch/dry-run';
+import { copyToArchive, type Movable, type Mover, removeSources } from '../../../../src/lambda/move/move-object';
+import { type Harness, moverFor, startHarness } from '../../../helpers/harness';
 
 const MIB = 1024 ** 2;
 const LONGEST = 'x'.repeat(1024);

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { deadLetter } from '../../../helpers/dead-letters';
 import { createStartAlert, DeadLetter } from '../../../../src/lambda/explain-failure/dead-letter';
+import { deadLetter } from '../../../helpers/dead-letters';
 
 const MACHINE = 'arn:aws:states:eu-west-1:123456789012:stateMachine:Archiver';
 

@@ -1,10 +1,10 @@
+import { diagnose } from '../../../../src/lambda/explain-failure/diagnosis';
+import type { StatusChange } from '../../../../src/lambda/explain-failure/failure-facts';
 import {
   CHILD, entered, executionFailed, exited, factsOf, history, lambdaCause,
   MACHINE, MAP_FAILED, PLANNED, START, SUMMARY, taskFailed, THRESHOLD_CHANGE, type Known,
 } from '../../../helpers/failure-fixtures';
 import { EXECUTION } from '../../../helpers/report-fixtures';
-import { diagnose } from '../../../../src/lambda/explain-failure/diagnosis';
-import type { StatusChange } from '../../../../src/lambda/explain-failure/failure-facts';
 
 const REDRIVE = `aws stepfunctions redrive-execution --region eu-west-1 --execution-arn ${EXECUTION}`;
 const start = (input: string) => `aws stepfunctions start-execution --region eu-west-1 --state-machine-arn ${MACHINE} --input '${input}'`;

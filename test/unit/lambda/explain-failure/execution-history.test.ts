@@ -1,6 +1,6 @@
+import { readHistory } from '../../../../src/lambda/explain-failure/execution-history';
 import { entered, executionFailed, exited, history, PLAN, PLANNED, SUMMARY, taskFailed } from '../../../helpers/failure-fixtures';
 import { RUN } from '../../../helpers/report-fixtures';
-import { readHistory } from '../../../../src/lambda/explain-failure/execution-history';
 
 test('the last state\'s own error, after its retries, is nearer than the execution\'s', () => {
   expect(readHistory(history(...PLANNED, entered('ReportRun'), taskFailed('First', 'a'), taskFailed('Last', 'b'), executionFailed('Last', 'b again')))).toEqual({

@@ -2,8 +2,8 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { Context } from 'aws-lambda';
 import { mockClient } from 'aws-sdk-client-mock';
-import { event } from '../../../helpers/failure-fixtures';
 import { handler } from '../../../../src/lambda/explain-failure/explain-failure.lambda';
+import { event } from '../../../helpers/failure-fixtures';
 
 const CONTEXT = { functionName: 'explain-failure', awsRequestId: 'r1' } as Context;
 const sfn = mockClient(SFNClient);

@@ -1,11 +1,11 @@
 import { DescribeExecutionCommand, DescribeMapRunCommand, GetExecutionHistoryCommand, ListExecutionsCommand, ListMapRunsCommand } from '@aws-sdk/client-sfn';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { mockClient } from 'aws-sdk-client-mock';
+import { messageAttributes } from '../../../../src/lambda/alerts/alert-attributes';
+import { explainFailure, runIdOf } from '../../../../src/lambda/explain-failure/explain-failure';
 import { deadLetter } from '../../../helpers/dead-letters';
 import { answer, client, event, history, MAP_FAILED, sfn, THRESHOLD_CHANGE } from '../../../helpers/failure-fixtures';
 import { EXECUTION } from '../../../helpers/report-fixtures';
-import { messageAttributes } from '../../../../src/lambda/alerts/alert-attributes';
-import { explainFailure, runIdOf } from '../../../../src/lambda/explain-failure/explain-failure';
 
 const snsClient = new SNSClient({ region: 'eu-west-1' });
 const sns = mockClient(snsClient);

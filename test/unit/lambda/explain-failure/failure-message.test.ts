@@ -1,9 +1,9 @@
+import { createFailureAlert } from '../../../../src/lambda/explain-failure/failure-message';
 import {
   CHILD, change, entered, executionFailed, exited, factsOf, history,
   lambdaCause, MAP_FAILED, MAP_RUN, PLAN, PLANNED, SUMMARY, taskFailed, THRESHOLD_CHANGE,
 } from '../../../helpers/failure-fixtures';
 import { EXECUTION } from '../../../helpers/report-fixtures';
-import { createFailureAlert } from '../../../../src/lambda/explain-failure/failure-message';
 
 const DENIED = lambdaCause('SystemicFailure', 'ACCESS_DENIED: every object that the batch tried failed so: AccessDenied: not authorized to perform: s3:PutObject (request R1)');
 

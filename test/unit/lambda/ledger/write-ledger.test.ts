@@ -1,6 +1,6 @@
-import { type Harness, moverFor, startHarness } from '../../../helpers/harness';
 import type { LedgerLine, ListedObject, Run } from '../../../../src/contract/payloads';
 import { ledgerPartKey, writeLedgerPart } from '../../../../src/lambda/ledger/write-ledger';
+import { type Harness, moverFor, startHarness } from '../../../helpers/harness';
 
 let harness: Harness;
 beforeEach(async () => {

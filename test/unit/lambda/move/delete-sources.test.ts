@@ -1,6 +1,6 @@
 import { DeleteObjectCommand, type DeleteObjectsCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { type Harness, moverFor, startHarness } from '../../../helpers/harness';
 import { bulkDelete } from '../../../../src/lambda/move/delete-sources';
+import { type Harness, moverFor, startHarness } from '../../../helpers/harness';
 
 let harness: Harness;
 beforeEach(async () => { harness = await startHarness(); });

@@ -1,6 +1,6 @@
-import { type Harness, startHarness } from '../../../helpers/harness';
 import { presentKeys } from '../../../../src/lambda/move/existing-keys';
 import { systemClock } from '../../../../src/lambda/s3/retry';
+import { type Harness, startHarness } from '../../../helpers/harness';
 
 let harness: Harness;
 const patience = { clock: systemClock, deadline: Date.now() + 60_000 };

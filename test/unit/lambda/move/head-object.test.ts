@@ -1,5 +1,5 @@
-import { type Harness, moverFor, startHarness } from '../../../helpers/harness';
 import { isListed, look } from '../../../../src/lambda/move/head-object';
+import { type Harness, moverFor, startHarness } from '../../../helpers/harness';
 
 let harness: Harness;
 beforeEach(async () => { harness = await startHarness(); });

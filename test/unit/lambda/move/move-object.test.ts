@@ -1,6 +1,6 @@
-import { type Harness, moverFor, startHarness } from '../../../helpers/harness';
 import type { PutOptions } from '../../../../packages/s3-double/src';
 import { copyToArchive, removeSources, type Copied, type Moved, type Mover } from '../../../../src/lambda/move/move-object';
+import { type Harness, moverFor, startHarness } from '../../../helpers/harness';
 
 let harness: Harness;
 beforeEach(async () => { harness = await startHarness(); });

@@ -1,8 +1,8 @@
 import { CreateMultipartUploadCommand } from '@aws-sdk/client-s3';
-import { type Harness, moverFor, startHarness } from '../../../helpers/harness';
 import type { PutOptions } from '../../../../packages/s3-double/src';
-import { partSizeOf } from '../../../../src/lambda/move/multipart-copy';
 import { copyToArchive, type Mover } from '../../../../src/lambda/move/move-object';
+import { partSizeOf } from '../../../../src/lambda/move/multipart-copy';
+import { type Harness, moverFor, startHarness } from '../../../helpers/harness';
 
 const MiB = 1024 ** 2;
 const KEY = 'in/big-2026-11-24.bin';

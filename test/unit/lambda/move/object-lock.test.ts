@@ -1,5 +1,5 @@
-import { type Harness, moverFor, startHarness } from '../../../helpers/harness';
 import { hasObjectLock } from '../../../../src/lambda/move/object-lock';
+import { type Harness, moverFor, startHarness } from '../../../helpers/harness';
 
 let harness: Harness;
 beforeEach(async () => { harness = await startHarness(); });

@@ -1,7 +1,7 @@
-import { type Harness, moverFor, startHarness } from '../../../helpers/harness';
 import type { PutOptions } from '../../../../packages/s3-double/src';
 import { look } from '../../../../src/lambda/move/head-object';
 import { type Located, sameContent } from '../../../../src/lambda/move/same-object';
+import { type Harness, moverFor, startHarness } from '../../../helpers/harness';
 
 const KEY = 'a.csv';
 

@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
-import { ENVIRONMENT } from '../../../helpers/environment';
 import { Env } from '../../../../src/contract/settings';
 import { handler } from '../../../../src/lambda/plan-run/plan-run.lambda';
+import { ENVIRONMENT } from '../../../helpers/environment';
 
 const CONTEXT = { functionName: 'plan-run', awsRequestId: 'request-1' } as Context;
 const before = process.env;

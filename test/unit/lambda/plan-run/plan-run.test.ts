@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import { ENVIRONMENT } from '../../../helpers/environment';
 import { Plan, type RunInput } from '../../../../src/contract/payloads';
 import { Env } from '../../../../src/contract/settings';
 import { planRun } from '../../../../src/lambda/plan-run/plan-run';
 import { readPlanSettings } from '../../../../src/lambda/runtime/environment';
+import { ENVIRONMENT } from '../../../helpers/environment';
 
 const STARTED = '2026-11-24T16:00:05.123Z';
 

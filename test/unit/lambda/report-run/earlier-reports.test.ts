@@ -1,8 +1,8 @@
+import { addDays } from '../../../../src/dates/calendar';
+import { readArrivalRatio } from '../../../../src/lambda/report-run/earlier-reports';
+import type { Report } from '../../../../src/lambda/report-run/report/report';
 import type { Harness } from '../../../helpers/harness';
 import { EXECUTION, RUN, startReportHarness } from '../../../helpers/report-fixtures';
-import { addDays } from '../../../../src/dates/calendar';
-import type { Report } from '../../../../src/lambda/report-run/report/report';
-import { readArrivalRatio } from '../../../../src/lambda/report-run/earlier-reports';
 
 const DAY = '2026-11-24';
 let harness: Harness;

@@ -1,6 +1,6 @@
+import { readMapResults } from '../../../../src/lambda/report-run/map-results';
 import type { Harness } from '../../../helpers/harness';
 import { EVENT, failedChild, listed, progress, startReportHarness, writeResults } from '../../../helpers/report-fixtures';
-import { readMapResults } from '../../../../src/lambda/report-run/map-results';
 
 let harness: Harness;
 beforeEach(async () => { harness = await startReportHarness(); });

@@ -1,8 +1,8 @@
-import { factsOf } from '../../../helpers/report-fixtures';
 import { METRIC_DIMENSION, METRIC_NAMESPACE, MetricName } from '../../../../src/contract/metrics';
-import { createReport, type Report } from '../../../../src/lambda/report-run/report/report';
-import { publishMetrics } from '../../../../src/lambda/report-run/publish-metrics';
 import { Tally } from '../../../../src/lambda/ledger/tally';
+import { publishMetrics } from '../../../../src/lambda/report-run/publish-metrics';
+import { createReport, type Report } from '../../../../src/lambda/report-run/report/report';
+import { factsOf } from '../../../helpers/report-fixtures';
 
 function report(dryRun = false, stragglers: Report['stragglers'] = { count: 7, oldest: '2026-10-25' }): Report {
   const tally = new Tally();

@@ -1,11 +1,11 @@
-import type { Harness } from '../../../helpers/harness';
-import { ledgerLine, listed, readLedger, RUN, settings, startReportHarness, writeLedger } from '../../../helpers/report-fixtures';
 import type { ListedObject } from '../../../../src/contract/payloads';
 import { ledgerBatchPrefix } from '../../../../src/lambda/ledger/write-ledger';
 import { initialProgress } from '../../../../src/lambda/plan-run/initial-progress';
-import { createSelector } from '../../../../src/lambda/selection/select-objects';
-import type { ReportSettings } from '../../../../src/lambda/runtime/environment';
 import { settleBatch } from '../../../../src/lambda/report-run/reconcile-batch';
+import type { ReportSettings } from '../../../../src/lambda/runtime/environment';
+import { createSelector } from '../../../../src/lambda/selection/select-objects';
+import type { Harness } from '../../../helpers/harness';
+import { ledgerLine, listed, readLedger, RUN, settings, startReportHarness, writeLedger } from '../../../helpers/report-fixtures';
 
 let harness: Harness;
 const now = new Date('2026-11-25T01:00:30Z');

@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
+import { handler } from '../../../../src/lambda/report-run/report-run.lambda';
 import type { Harness } from '../../../helpers/harness';
 import { ENVIRONMENT, EVENT, ledgerLine, progress, RUN, startReportHarness, writeLedger, writeResults } from '../../../helpers/report-fixtures';
-import { handler } from '../../../../src/lambda/report-run/report-run.lambda';
 
 const CONTEXT = { functionName: 'report-run', awsRequestId: 'r1', getRemainingTimeInMillis: () => 60_000 } as Context;
 

@@ -1,9 +1,9 @@
-import type { Harness } from '../../../helpers/harness';
-import { EVENT, EXECUTION, failedChild, ledgerLine, listed, progress, readLedger, RUN, settings, startReportHarness, writeLedger, writeResults } from '../../../helpers/report-fixtures';
 import type { ReportRunEvent } from '../../../../src/contract/payloads';
 import { reportRun } from '../../../../src/lambda/report-run/report-run';
-import { createSelector } from '../../../../src/lambda/selection/select-objects';
 import type { ReportSettings } from '../../../../src/lambda/runtime/environment';
+import { createSelector } from '../../../../src/lambda/selection/select-objects';
+import type { Harness } from '../../../helpers/harness';
+import { EVENT, EXECUTION, failedChild, ledgerLine, listed, progress, readLedger, RUN, settings, startReportHarness, writeLedger, writeResults } from '../../../helpers/report-fixtures';
 
 let harness: Harness;
 beforeEach(async () => { harness = await startReportHarness(); });

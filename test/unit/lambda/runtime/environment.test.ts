@@ -1,7 +1,7 @@
-import { ENVIRONMENT } from '../../../helpers/environment';
 import { ErrorName } from '../../../../src/contract/errors';
 import { Env } from '../../../../src/contract/settings';
 import { readArchiveSettings, readPlanSettings, readReportSettings } from '../../../../src/lambda/runtime/environment';
+import { ENVIRONMENT } from '../../../helpers/environment';
 
 function without(...names: Env[]) {
   return Object.fromEntries(Object.entries(ENVIRONMENT).filter(([name]) => !names.includes(name as Env)));

@@ -1,8 +1,8 @@
 import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { mockClient } from 'aws-sdk-client-mock';
+import { findObject, listObjects, readBytes } from '../../../../src/lambda/s3/read-objects';
 import type { Harness } from '../../../helpers/harness';
 import { startReportHarness } from '../../../helpers/report-fixtures';
-import { findObject, listObjects, readBytes } from '../../../../src/lambda/s3/read-objects';
 
 async function collect<T>(results: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];

@@ -1,8 +1,8 @@
 import * as http from 'http';
 import type { AddressInfo } from 'net';
 import { HeadBucketCommand, ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
-import { inThisRealm } from '../../../helpers/harness';
 import { answeredWithin, endingWith, halving, silentFor } from '../../../../src/lambda/s3/timeouts';
+import { inThisRealm } from '../../../helpers/harness';
 
 let server: http.Server;
 let s3: S3Client | undefined;

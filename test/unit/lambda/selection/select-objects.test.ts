@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import type { LayoutSettings, DateSourceSettings } from '../../../../src/contract/settings';
 import { addDays } from '../../../../src/dates/calendar';
 import { parseLayoutFormat } from '../../../../src/dates/date-format';
+import type { Window } from '../../../../src/dates/date-window';
 import { parseDateSource } from '../../../../src/dates/key-dates';
 import { createSelector, type Selection, type SourceSettings } from '../../../../src/lambda/selection/select-objects';
-import type { Window } from '../../../../src/dates/date-window';
 
 interface Options {
   readonly prefix?: string;

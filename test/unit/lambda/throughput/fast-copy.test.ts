@@ -1,12 +1,12 @@
 import { Readable } from 'stream';
 import { CopyObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { type Harness, startHarness } from '../../../helpers/harness';
-import { ConcurrencyController } from '../../../../src/lambda/throughput/concurrency-controller';
 import { copySource } from '../../../../src/lambda/move/copy-source';
-import { withDirectCopies } from '../../../../src/lambda/throughput/fast-copy';
-import { govern, RateController } from '../../../../src/lambda/throughput/rate-controller';
 import { systemClock } from '../../../../src/lambda/s3/retry';
+import { ConcurrencyController } from '../../../../src/lambda/throughput/concurrency-controller';
+import { withDirectCopies } from '../../../../src/lambda/throughput/fast-copy';
 import { type SendShort, shortHttp, UnknownAnswer } from '../../../../src/lambda/throughput/http1-client';
+import { govern, RateController } from '../../../../src/lambda/throughput/rate-controller';
+import { type Harness, startHarness } from '../../../helpers/harness';
 
 interface Sent { readonly path: string; readonly hostname: string; readonly headers: Record<string, string>; readonly direct: boolean }
 

@@ -1,7 +1,7 @@
 import { Readable } from 'stream';
 import { CopyObjectCommand, DeleteObjectsCommand, S3Client } from '@aws-sdk/client-s3';
-import { simulatedTime } from '../../../helpers/simulated-time';
 import { govern, RateController } from '../../../../src/lambda/throughput/rate-controller';
+import { simulatedTime } from '../../../helpers/simulated-time';
 
 /** Time that passes only where somebody sleeps, or the test lets it. */
 function manualClock() {

@@ -1,8 +1,8 @@
 import { CopyObjectCommand, type CopyObjectCommandInput, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
+import { check } from '../../../../assurance/properties/check';
 import { copySource } from '../../../../src/lambda/move/copy-source';
 import { type SignableRequest, signLike } from '../../../../src/lambda/throughput/sigv4';
-import { check } from '../../../../assurance/properties/check';
 
 const CREDENTIALS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY', sessionToken: 'token/with+signs==' };
 const LONE_SURROGATE = /\p{Surrogate}/u;

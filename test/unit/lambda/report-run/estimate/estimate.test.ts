@@ -1,8 +1,8 @@
-import { factsOf, ledgerLine } from '../../../../helpers/report-fixtures';
 import type { LedgerLine } from '../../../../../src/contract/payloads';
+import { Tally } from '../../../../../src/lambda/ledger/tally';
 import { estimateOf, surprisesOf } from '../../../../../src/lambda/report-run/estimate/estimate-wording';
 import { createReport, type ReportFacts } from '../../../../../src/lambda/report-run/report/report';
-import { Tally } from '../../../../../src/lambda/ledger/tally';
+import { factsOf, ledgerLine } from '../../../../helpers/report-fixtures';
 
 const GIB = 1024 ** 3;
 const START = Date.parse('2026-11-25T01:00:00Z') / 1000;

@@ -1,6 +1,6 @@
+import { pricesOf } from '../../../../../src/lambda/pricing/prices';
 import { growthForMessage, growthSentence } from '../../../../../src/lambda/report-run/estimate/estimate-wording';
 import { growthOf, type Looking } from '../../../../../src/lambda/report-run/estimate/listing-growth';
-import { pricesOf } from '../../../../../src/lambda/pricing/prices';
 
 const million = 1_000_000;
 const run = (skipped: number, archived: number, more: Partial<Looking> = {}): Looking => ({

@@ -1,7 +1,7 @@
-import { EXECUTION, factsOf, ledgerLine, type RunFacts } from '../../../../helpers/report-fixtures';
 import type { LedgerLine } from '../../../../../src/contract/payloads';
-import { createReport, type ReportFacts } from '../../../../../src/lambda/report-run/report/report';
 import { renderReport } from '../../../../../src/lambda/report-run/page/page';
+import { createReport, type ReportFacts } from '../../../../../src/lambda/report-run/report/report';
+import { EXECUTION, factsOf, ledgerLine, type RunFacts } from '../../../../helpers/report-fixtures';
 
 function page(run: RunFacts, more: Partial<ReportFacts> = {}): string {
   return renderReport(createReport(factsOf(run, more)));

@@ -1,10 +1,10 @@
-import { EXECUTION, factsOf, ledgerLine, RUN } from '../../../../helpers/report-fixtures';
 import type { LedgerLine, Run } from '../../../../../src/contract/payloads';
 import { ReasonCode } from '../../../../../src/contract/reason-codes';
 import { reasonText } from '../../../../../src/lambda/alerts/reason-descriptions';
+import { createMessage } from '../../../../../src/lambda/report-run/report/message';
 import { createReport, type Report, type ReportFacts } from '../../../../../src/lambda/report-run/report/report';
 import { reasonUrl } from '../../../../../src/lambda/report-run/report/report-links';
-import { createMessage } from '../../../../../src/lambda/report-run/report/message';
+import { EXECUTION, factsOf, ledgerLine, RUN } from '../../../../helpers/report-fixtures';
 
 function reportOf(lines: LedgerLine[], run: Partial<Run> = {}, skipped = 0, more: Partial<ReportFacts> = {}): Report {
   return createReport(factsOf({ lines, run, skipped }, more));

@@ -1,7 +1,7 @@
-import { factsOf, ledgerLine } from '../../../../helpers/report-fixtures';
-import { SCHEMA, schemaErrors } from '../../../../helpers/report-schema';
 import { createReport } from '../../../../../src/lambda/report-run/report/report';
 import { REPORT_SCHEMA } from '../../../../../src/lambda/report-run/report/report-links';
+import { factsOf, ledgerLine } from '../../../../helpers/report-fixtures';
+import { SCHEMA, schemaErrors } from '../../../../helpers/report-schema';
 
 /** As readers get it: what is undefined is not there. */
 const written = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
