@@ -14,15 +14,15 @@ import { Construct } from 'constructs';
 import { AlarmOptions } from './alarm-options';
 import { grantArchiveBatch, grantExplainFailure, grantReportRun, stateMachineKeyUses } from './construct/access/grants';
 import { grantKeyUses } from './construct/access/key-grants';
-import { explainFindings } from './construct/cdk-nag';
+import { suppressNagFindings } from './construct/cdk-nag';
 import { network } from './construct/functions/function-options';
 import { archiverFunctions } from './construct/functions/functions';
 import { archiverAlarms } from './construct/monitoring/alarms';
-import { alertTopic, letAlarmsPublish, runFailedRule, sayWhatTopicNeeds } from './construct/monitoring/alert-topic';
+import { alertTopic, grantAlarmsPublish, runFailedRule, warnAboutTopicPolicy } from './construct/monitoring/alert-topic';
 import { archiverWidgets } from './construct/monitoring/dashboard';
-import { letLogsUse } from './construct/monitoring/log-groups';
+import { grantLogsUseOfKey } from './construct/monitoring/log-groups';
 import { archiverMetric } from './construct/monitoring/metrics';
-import { logGroupsOf, savedQueries } from './construct/monitoring/saved-queries';
+import { getLogGroups, savedQueries } from './construct/monitoring/saved-queries';
 import { reportBucket } from './construct/report-bucket';
 import { runSchedule } from './construct/run-schedule';
 import { archiverName, handlerEnvironment, withDefaults } from './construct/settings';
@@ -108,9 +108,9 @@ export class S3DatedArchiver extends Construct {
     this.alertTopic = props.alertTopic ?? alertTopic(this, 'Alerts', encryptionKey);
     checkTopic(this, this.alertTopic);
     this.alertKey = this.alertTopic.masterKey ?? unlessOwned(this.alertTopic);
-    sayWhatTopicNeeds(this, this.alertTopic, this.alertKey);
+    warnAboutTopicPolicy(this, this.alertTopic, this.alertKey);
 
-    if (encryptionKey) letLogsUse(encryptionKey, this);
+    if (encryptionKey) grantLogsUseOfKey(encryptionKey, this);
     const logGroup = { retention: props.logRetention ?? logs.RetentionDays.ONE_YEAR, encryptionKey, removalPolicy };
     const functions = archiverFunctions(this, {
       environment: handlerEnvironment(this, settings, props, this.reportBucket),
@@ -124,7 +124,7 @@ export class S3DatedArchiver extends Construct {
     }, this.alertTopic);
     this.handler = functions.archiveBatch;
     this.explainFailure = functions.explainFailure;
-    this.logGroups = logGroupsOf(functions);
+    this.logGroups = getLogGroups(functions);
     savedQueries(new Construct(this, 'Queries'), this.metricsName, this.logGroups);
     this.stateMachine = runMachine(this, 'StateMachine', { archiver: this.metricsName, settings, reports, functions, alertTopic: this.alertTopic }, logGroup);
 
@@ -144,7 +144,7 @@ export class S3DatedArchiver extends Construct {
       ...stateMachineKeyUses(this.stateMachine.role, resources),
       ...scheduleKeyUses,
     ]);
-    explainFindings(this, [source, destination, reports]);
+    suppressNagFindings(this, [source, destination, reports]);
   }
 
   /**
@@ -302,7 +302,7 @@ export class S3DatedArchiver extends Construct {
    */
   public addAlarms(options: AlarmOptions = {}): cloudwatch.Alarm[] {
     checkAlarmOptions(options);
-    letAlarmsPublish(this, this.alertTopic, this.alertKey);
+    grantAlarmsPublish(this, this.alertTopic, this.alertKey);
     return archiverAlarms(new Construct(this, 'Alarms'), options, {
       archiver: this.metricsName,
       stateMachine: this.stateMachine,

@@ -150,7 +150,7 @@ function judge(stage: Stage, { s3, ghost, attempts, foreign, faultsLeft }: State
     return (byRun || s3.objects[place]?.etag === moved.etag) && !byUs ? { note: 'recognised by size and time, wrongly' } : { lie: `${place} does not hold it` };
   }
 
-  if (moved.status === 'vanished') {
+  if (moved.status === 'source-gone') {
     if (source && !ghost.written.some((each) => each.startsWith(`${path} `))) return { lie: 'it is at the source' };
     const listed = stage.items.find((item) => item.key === key)!.etag;
     const places = placesOf(stage, key, listed);

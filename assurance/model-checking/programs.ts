@@ -5,10 +5,10 @@ import { RUN_START } from './client';
 import { ARCHIVE, SOURCE, type Request } from './s3-model';
 import type { BatchEvent, LedgerLine, Progress, Run } from '../../src/contract/payloads';
 import { archiveBatch, type BatchWorker } from '../../src/lambda/archive-batch/archive-batch';
-import { copyToArchive, removeSources, type Moved, type Mover } from '../../src/lambda/move/move-object';
+import { copyToArchive, deleteSources, type MoveResult, type MoveContext } from '../../src/lambda/move/move-object';
 import { initialProgress } from '../../src/lambda/plan-run/initial-progress';
-import { patiently, type Clock } from '../../src/lambda/s3/retry';
-import { ConcurrencyController } from '../../src/lambda/throughput/concurrency-controller';
+import { withRetries, type Clock } from '../../src/lambda/s3/retry';
+import { AimdConcurrencyController } from '../../src/lambda/throughput/concurrency-controller';
 import { RateController } from '../../src/lambda/throughput/rate-controller';
 
 export interface Item {
@@ -30,16 +30,16 @@ export interface Surroundings {
 }
 
 /** Where each object ended, by its key. Without an entry: it was not there to be listed. */
-export type Outcomes = Record<string, Moved>;
+export type Outcomes = Record<string, MoveResult>;
 export type Program = (surroundings: Surroundings) => Promise<Outcomes>;
 
 /** Longer than any attempt of a schedule takes on its clock, which stands still. */
 const ROUND = 300_000;
 
-function moverOf({ s3, clock, conflictPolicy, multipartThreshold }: Surroundings, deadline: number): Mover {
+function moverOf({ s3, clock, conflictPolicy, multipartThreshold }: Surroundings, deadline: number): MoveContext {
   return {
     s3,
-    patience: { clock, deadline },
+    budget: { clock, deadline },
     signal: new AbortController().signal,
     sourceBucket: SOURCE,
     destinationBucket: ARCHIVE,
@@ -54,7 +54,7 @@ async function moveOne(surroundings: Surroundings, { key, etag, size }: Item, de
   const mover = moverOf(surroundings, deadline);
   const copied = await copyToArchive(mover, { key, etag, size, destination: surroundings.destinationOf(key) });
   if (copied.status !== 'copied') return { [key]: copied };
-  return { [key]: (await removeSources(mover, [{ ...copied, key }]))[0] };
+  return { [key]: (await deleteSources(mover, [{ ...copied, key }]))[0] };
 }
 
 /** Copy and delete of the listed object: an invocation, or the repetition of one that was given up. */
@@ -66,8 +66,8 @@ export const impatientMove: Program = (surroundings) => moveOne(surroundings, su
 /** Another run of the same date: it lists for itself. */
 export const listAndMove: Program = async (surroundings) => {
   const [{ key }] = surroundings.items;
-  const patience = { clock: surroundings.clock, deadline: RUN_START + ROUND };
-  const { Contents } = await patiently(patience, () => surroundings.s3.send(new ListObjectsV2Command({ Bucket: SOURCE, Prefix: key })));
+  const budget = { clock: surroundings.clock, deadline: RUN_START + ROUND };
+  const { Contents } = await withRetries(budget, () => surroundings.s3.send(new ListObjectsV2Command({ Bucket: SOURCE, Prefix: key })));
   const found = Contents?.[0];
   return found ? moveOne(surroundings, { key, etag: found.ETag!, size: found.Size! }, RUN_START + ROUND) : {};
 };
@@ -90,7 +90,7 @@ export const batch: Program = async (surroundings) => {
   const worker: BatchWorker = {
     s3: { send: keepLines } as S3Client,
     rate: new RateController(clock),
-    concurrency: new ConcurrencyController(),
+    concurrency: new AimdConcurrencyController(),
     clock,
     settings: {
       sourceBucket: SOURCE, destinationBucket: ARCHIVE, reportBucket: 'reports', conflictPolicy, maxRounds: 10, multipartThresholdBytes: multipartThreshold,
@@ -124,10 +124,10 @@ function outcomesOf(items: readonly Item[], { counts }: Progress, lines: readonl
   const outcomes: Outcomes = {};
   for (const { key } of items) {
     const line = lines.find((each) => each.key === key);
-    outcomes[key] = line ? line as unknown as Moved : { status: 'vanished' };
+    outcomes[key] = line ? line as unknown as MoveResult : { status: 'source-gone' };
   }
   const seen = { listed: items.length, archived: 0, skipped: 0, conflicting: 0, failed: 0 };
-  for (const { status } of Object.values(outcomes)) seen[status === 'vanished' ? 'skipped' : status as 'archived'] += 1;
+  for (const { status } of Object.values(outcomes)) seen[status === 'source-gone' ? 'skipped' : status as 'archived'] += 1;
   if (JSON.stringify(seen) !== JSON.stringify(counts)) throw new Error(`the ledger says ${JSON.stringify(seen)}, the counts say ${JSON.stringify(counts)}`);
   return outcomes;
 }

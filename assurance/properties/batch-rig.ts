@@ -5,14 +5,14 @@ import type { BatchEvent, Counts, LedgerLine, ListedObject, Progress, Run } from
 import { Env } from '../../src/contract/settings';
 import { archiveBatch } from '../../src/lambda/archive-batch/archive-batch';
 import { initialProgress } from '../../src/lambda/plan-run/initial-progress';
-import { settleBatch } from '../../src/lambda/report-run/reconcile-batch';
+import { reconcileBatch } from '../../src/lambda/report-run/reconcile-batch';
 import { readArchiveSettings, readReportSettings } from '../../src/lambda/runtime/environment';
 import type { Clock } from '../../src/lambda/s3/retry';
 import { createSelector } from '../../src/lambda/selection/select-objects';
-import { ConcurrencyController } from '../../src/lambda/throughput/concurrency-controller';
-import { withDirectCopies } from '../../src/lambda/throughput/fast-copy';
+import { AimdConcurrencyController } from '../../src/lambda/throughput/concurrency-controller';
+import { withFastCopies } from '../../src/lambda/throughput/fast-copy';
 import { shortHttp } from '../../src/lambda/throughput/http1-client';
-import { govern, RateController } from '../../src/lambda/throughput/rate-controller';
+import { limitRate, RateController } from '../../src/lambda/throughput/rate-controller';
 import { ENVIRONMENT } from '../../test/helpers/environment';
 import { inThisRealm } from '../../test/helpers/harness';
 import { readLedger, type Testimony } from '../soak/ledger';
@@ -84,11 +84,11 @@ export class BatchRig {
     while (!progress.finished) {
       const clock = ownClock(course.tick);
       const rate = new RateController(clock);
-      const concurrency = new ConcurrencyController();
+      const concurrency = new AimdConcurrencyController();
       const life = new Life(lives.shift() ?? Infinity);
       try {
         const next = await archiveBatch({
-          s3: life.of(withDirectCopies(this.client(1, rate), rate, concurrency, this.sendShort)),
+          s3: life.of(withFastCopies(this.client(1, rate), rate, concurrency, this.sendShort)),
           rate,
           concurrency,
           clock,
@@ -114,7 +114,7 @@ export class BatchRig {
     const settings = readReportSettings(environmentOf(world, UNDISTURBED));
     try {
       const context = { s3: this.client(8), settings, select: createSelector(settings, run) };
-      const { listed: all, skipped } = await settleBatch(context, { event, error, cause });
+      const { listed: all, skipped } = await reconcileBatch(context, { event, error, cause });
       const lines = [...readLedger(world, run.id).lines.values()];
       const count = (status: LedgerLine['status']) => lines.filter((line) => line.status === status).length;
       return { listed: all, skipped, archived: count('archived'), conflicting: count('conflicting'), failed: count('failed') };
@@ -132,7 +132,7 @@ export class BatchRig {
       maxAttempts,
     });
     client.middlewareStack.add((next) => (args) => next(args).catch(inThisRealm), { step: 'finalizeRequest', priority: 'low' });
-    if (rate) govern(client, rate);
+    if (rate) limitRate(client, rate);
     this.clients.push(client);
     return client;
   }

@@ -1,10 +1,10 @@
 /** What a run takes on AWS, on paper: the meter's prices, and batches whose seconds follow from rate, latency and memory. */
 import { batchesAtOnce } from '../../src/contract/batches';
-import { costOf, totalOf } from '../../src/lambda/pricing/cost';
-import { DEFAULT_REGION, pricesOf } from '../../src/lambda/pricing/prices';
-import { usageOf } from '../../src/lambda/pricing/usage';
+import { getCost, getTotal } from '../../src/lambda/pricing/cost';
+import { DEFAULT_REGION, getPrices } from '../../src/lambda/pricing/prices';
+import { toUsage } from '../../src/lambda/pricing/usage';
 
-const PRICES = pricesOf(DEFAULT_REGION);
+const PRICES = getPrices(DEFAULT_REGION);
 
 /** Copies of a batch that are under way at once: so many to begin with, and up to 256 where answers stay quick. */
 const COPIES_AT_ONCE = 128;
@@ -54,9 +54,9 @@ export function onPaper({ listed, archived }: { listed: number; archived: number
   const secondsPerBatch = Math.max(batchSize / share, SECONDS_PER_BATCH + batchSize * secondsPerObject);
   const batchSeconds = full * secondsPerBatch + (batches - full) * SECONDS_TO_SKIP;
   const objectsPerSecond = Math.min(maxConcurrency * batchSize / secondsPerBatch, DISPATCH[express ? 'EXPRESS' : 'STANDARD'] * batchSize);
-  const usage = usageOf({ listed, requests: { CopyObject: archived }, batches, rounds: batches, batchSeconds, memoryMb, express, maxConcurrency });
+  const usage = toUsage({ listed, requests: { CopyObject: archived }, batches, rounds: batches, batchSeconds, memoryMb, express, maxConcurrency });
   return {
-    usd: totalOf(costOf(usage, PRICES)),
+    usd: getTotal(getCost(usage, PRICES)),
     secondsPerBatch,
     objectsPerSecond,
     batches,

@@ -1,6 +1,6 @@
 import type { Counts } from './proof';
 import type { SandboxSummary } from '../../packages/sandbox/src';
-import { DEFAULT_REGION, pricesOf } from '../../src/lambda/pricing/prices';
+import { DEFAULT_REGION, getPrices } from '../../src/lambda/pricing/prices';
 
 export interface Cost {
   readonly s3: number;
@@ -10,7 +10,7 @@ export interface Cost {
   readonly total: number;
 }
 
-const PRICES = pricesOf(DEFAULT_REGION);
+const PRICES = getPrices(DEFAULT_REGION);
 
 /** What the run would have cost on AWS: counts as they were, durations as measured here, list prices. */
 export function costOf({ estimate }: Pick<SandboxSummary, 'estimate'>): Cost {

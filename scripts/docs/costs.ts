@@ -1,8 +1,8 @@
 /** The arithmetic behind the figures of the README; test/packaging/docs/readme.test.ts compares them. */
 import { batchesAtOnce } from '../../src/contract/batches';
-import { costOf, totalOf } from '../../src/lambda/pricing/cost';
-import { DEFAULT_REGION, pricesOf } from '../../src/lambda/pricing/prices';
-import { usageOf } from '../../src/lambda/pricing/usage';
+import { getCost, getTotal } from '../../src/lambda/pricing/cost';
+import { DEFAULT_REGION, getPrices } from '../../src/lambda/pricing/prices';
+import { toUsage } from '../../src/lambda/pricing/usage';
 
 export interface RunShape {
   /** Objects below the listed prefix. */
@@ -21,8 +21,8 @@ export function runCost({ listed, archived }: RunShape): number {
   const batches = Math.ceil(listed / BATCH_SIZE);
   // A batch that is held to its share of the rate takes as long as that lets it.
   const batchSeconds = archived / (OBJECTS_PER_SECOND / batchesAtOnce(OBJECTS_PER_SECOND));
-  const usage = usageOf({ listed, requests: { CopyObject: archived }, batches, rounds: batches, batchSeconds, memoryMb: MEMORY_MB, express: false });
-  return totalOf(costOf(usage, pricesOf(DEFAULT_REGION)));
+  const usage = toUsage({ listed, requests: { CopyObject: archived }, batches, rounds: batches, batchSeconds, memoryMb: MEMORY_MB, express: false });
+  return getTotal(getCost(usage, getPrices(DEFAULT_REGION)));
 }
 
 /** Minutes that the rate allows for. */

@@ -1,7 +1,7 @@
 import { CfnResource, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
-import { literally } from './access/statements';
+import { escapeIamWildcards } from './access/statements';
 import type { Place } from './settings';
 
 /**
@@ -72,7 +72,7 @@ const WILDCARDS = 'AwsSolutions-IAM5';
 const ACKNOWLEDGED_RULES = 'aws:cdk:acknowledged-rules';
 
 /** Explains what cdk-nag finds in the resources that are in a scope now. */
-export function explainFindings(scope: Construct, places: Place[]): void {
+export function suppressNagFindings(scope: Construct, places: Place[]): void {
   const resources = scope.node.findAll().filter((node) => CfnResource.isCfnResource(node));
   const wildcards = wildcardsOf(places);
   for (const resource of resources) {
@@ -100,7 +100,7 @@ function wildcardsOf(places: Place[]): Wildcard[] {
       reason: 'Executions get their names when they are started. The state machine is named',
     },
     ...[...new Set(places.map(({ prefix }) => prefix))].map((prefix) => ({
-      finding: new RegExp(`^Resource::[^/]+/${Token.isUnresolved(prefix) ? '.*' : escape(asCdkNag(literally(prefix)))}\\*$`),
+      finding: new RegExp(`^Resource::[^/]+/${Token.isUnresolved(prefix) ? '.*' : escape(asCdkNag(escapeIamWildcards(prefix)))}\\*$`),
       reason: 'All objects under the prefix, and no others, are for the archiver to work on',
     })),
   ];

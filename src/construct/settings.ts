@@ -34,7 +34,7 @@ export interface Settings {
   readonly maxObjectsPerSecond: number;
   readonly batchSize: number;
   /** What a run may ask for instead of `maxConcurrency`, where EXPRESS batches would not be done in time with more. */
-  readonly mostConcurrency?: number;
+  readonly maxRunConcurrency?: number;
   readonly toleratedFailurePercentage: number;
   readonly conflictPolicy: ConflictPolicy;
   readonly alertMode: AlertMode;
@@ -98,8 +98,8 @@ export function handlerEnvironment(
     [Env.SELECTION]: json(settings.selection._settings()),
     [Env.LAYOUT]: json(settings.layout._settings()),
     [Env.TIME_ZONE]: settings.timeZone.timezoneName,
-    ...settings.maxConcurrency !== undefined && { [Env.MAX_CONCURRENCY]: Tokenization.stringifyNumber(settings.maxConcurrency) },
-    ...settings.mostConcurrency !== undefined && { [Env.MOST_CONCURRENCY]: String(settings.mostConcurrency) },
+    ...settings.maxConcurrency !== undefined && { [Env.CONCURRENCY]: Tokenization.stringifyNumber(settings.maxConcurrency) },
+    ...settings.maxRunConcurrency !== undefined && { [Env.MAX_RUN_CONCURRENCY]: String(settings.maxRunConcurrency) },
     [Env.MAX_OBJECTS_PER_SECOND]: Tokenization.stringifyNumber(settings.maxObjectsPerSecond),
     [Env.TOLERATED_FAILURE_PERCENTAGE]: Tokenization.stringifyNumber(settings.toleratedFailurePercentage),
     [Env.CONFLICT_POLICY]: settings.conflictPolicy,
@@ -114,7 +114,7 @@ export function handlerEnvironment(
 }
 
 /** With it, a stack's name (128 characters at most) and a saved query's behind it, names of saved queries still fit into 255, as CDK wants of dimensions, too. */
-const LONGEST_PATH = 90;
+const MAX_PATH_LENGTH = 90;
 
 /**
  * The archiver's name in metrics: unique in its account and region, since stack names are, and the same
@@ -124,7 +124,7 @@ export function archiverName(scope: IConstruct): string {
   const stack = Stack.of(scope);
   const path = scope.node.scopes.slice(stack.node.scopes.length).map(child => child.node.id).join('/');
   // Neither what JSON escapes nor what intrinsic functions take for a place of their own.
-  const isName = path.length <= LONGEST_PATH && /^[\x20-\x7e]+$/.test(path) && !/["\\{}]/.test(path);
+  const isName = path.length <= MAX_PATH_LENGTH && /^[\x20-\x7e]+$/.test(path) && !/["\\{}]/.test(path);
   return `${stack.stackName}/${isName ? path : scope.node.addr}`;
 }
 
@@ -166,10 +166,10 @@ function batchBudget(type: sfn.StateMachineType, retry: RetrySeconds, props: S3D
 
 function batchSizes(
   type: sfn.StateMachineType, batch: BatchBudget, maxObjectsPerSecond: number, props: S3DatedArchiverProps,
-): Pick<Settings, 'batchSize' | 'mostConcurrency'> {
+): Pick<Settings, 'batchSize' | 'maxRunConcurrency'> {
   const { maxConcurrency } = props;
   const unknown = [...Object.values(batch), maxObjectsPerSecond, maxConcurrency, props.batchSize].some(value => Token.isUnresolved(value));
   if (type === sfn.StateMachineType.STANDARD || unknown) return { batchSize: props.batchSize ?? MAX_BATCH_SIZE };
   const batchSize = expressBatchSize(batch, maxObjectsPerSecond, { maxConcurrency, batchSize: props.batchSize });
-  return { batchSize, mostConcurrency: expressConcurrency(batch, maxObjectsPerSecond, batchSize) };
+  return { batchSize, maxRunConcurrency: expressConcurrency(batch, maxObjectsPerSecond, batchSize) };
 }

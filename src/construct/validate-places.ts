@@ -1,14 +1,14 @@
 import { Annotations, IResource, Resource, Stack, Token } from 'aws-cdk-lib';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { DESTINATION_ACTIONS, DESTINATION_BUCKET_ACTIONS, hasUnwritable, listUnder, literally, statement, under } from './access/statements';
+import { DESTINATION_ACTIONS, DESTINATION_BUCKET_ACTIONS, hasUnwritable, listUnder, escapeIamWildcards, statement, objectArns } from './access/statements';
 import { Place } from './settings';
 
 /** Checks how source, destination and reports lie to each other, as far as the names are known. */
 export function checkPlaces(scope: Construct, source: Place, destination: Place, reports: Place): void {
   checkHome(scope, 'bucket', source.bucket, 'a Distributed Map lists no other');
   checkHome(scope, 'reportBucket', reports.bucket, 'a Distributed Map writes its results to no other');
-  sayWhatForeignBucketNeeds(scope, destination);
+  warnAboutBucketPolicy(scope, destination);
   sayWhatKeysAreUnknown(scope, source, destination, reports);
   for (const [prop, { prefix }] of [['prefix', source], ['destinationPrefix', destination], ['reportPrefix', reports]] as const) {
     if (prefix.startsWith('/')) {
@@ -17,7 +17,7 @@ export function checkPlaces(scope: Construct, source: Place, destination: Place,
     }
     if (!Token.isUnresolved(prefix) && hasUnwritable(prefix)) {
       Annotations.of(scope).addInfoV2(`cdk-s3-dated-archiver:wildcardFor-${prop}`,
-        `${prop} ${shown(prefix)} has characters that IAM policies cannot hold (they end at U+00FF): the permissions are for ${literally(prefix)}*`);
+        `${prop} ${shown(prefix)} has characters that IAM policies cannot hold (they end at U+00FF): the permissions are for ${escapeIamWildcards(prefix)}*`);
     }
   }
 
@@ -64,12 +64,12 @@ function sayWhatKeysAreUnknown(scope: Construct, source: Place, destination: Pla
 }
 
 /** A bucket of another account decides itself who may write to it. */
-function sayWhatForeignBucketNeeds(scope: Construct, destination: Place): void {
+function warnAboutBucketPolicy(scope: Construct, destination: Place): void {
   const { bucket } = destination;
   if (!differ(bucket.env.account, Stack.of(scope).account)) return;
   const Principal = { AWS: '<ARNs of the roles of ArchiveBatch and ReportRun>' };
   const statements = [
-    statement(DESTINATION_ACTIONS, under(destination)),
+    statement(DESTINATION_ACTIONS, objectArns(destination)),
     listUnder(destination),
     statement(DESTINATION_BUCKET_ACTIONS, bucket.bucketArn),
   ].map((each) => ({ ...each.toStatementJson() as object, Principal }));

@@ -19,9 +19,9 @@ export enum Env {
   /** IANA name */
   TIME_ZONE = 'TIME_ZONE',
   /** Unset: as many batches as the rate needs. */
-  MAX_CONCURRENCY = 'MAX_CONCURRENCY',
+  CONCURRENCY = 'MAX_CONCURRENCY',
   /** What the input of a run may have at most in its place. Unset: what Step Functions takes. */
-  MOST_CONCURRENCY = 'MOST_CONCURRENCY',
+  MAX_RUN_CONCURRENCY = 'MOST_CONCURRENCY',
   MAX_OBJECTS_PER_SECOND = 'MAX_OBJECTS_PER_SECOND',
   TOLERATED_FAILURE_PERCENTAGE = 'TOLERATED_FAILURE_PERCENTAGE',
   /** `REPORT` or `RENAME` */

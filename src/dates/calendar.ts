@@ -35,11 +35,11 @@ export function addDays(date: IsoDate, days: number): IsoDate {
 }
 
 export function dayOfYear(date: IsoDate): number {
-  const { year, month, day } = fieldsOf(date);
+  const { year, month, day } = toFields(date);
   return daysBefore(year, month) + day;
 }
 
-export function fieldsOf(date: IsoDate): { year: number; month: number; day: number } {
+export function toFields(date: IsoDate): { year: number; month: number; day: number } {
   return { year: Number(date.slice(0, 4)), month: Number(date.slice(5, 7)), day: Number(date.slice(8, 10)) };
 }
 

@@ -3,7 +3,7 @@
  *
  * The construct checks its props with this module when it synthesises, so it imports nothing of third parties.
  */
-import { calendarDate, dayOfYear, digits, fieldsOf, IsoDate, ordinalDate } from './calendar';
+import { calendarDate, dayOfYear, digits, toFields, IsoDate, ordinalDate } from './calendar';
 
 export type DateToken = 'yyyy' | 'yy' | 'MM' | 'dd' | 'DDD' | 'HH' | 'mm' | 'ss';
 
@@ -112,7 +112,7 @@ export function dateAt(format: DateFormat, text: string, at: number): IsoDate | 
 
 /** A day as the format writes it, up to the first token of a time of day. */
 export function renderDate(format: DateFormat, date: IsoDate): string {
-  const { year, month, day } = fieldsOf(date);
+  const { year, month, day } = toFields(date);
   let rendered = '';
   for (const segment of format.segments) {
     if ('literal' in segment) rendered += segment.literal;

@@ -14,7 +14,7 @@ export interface Window {
  * Arithmetic is on calendar days, never on hours: 24 hours before 00:30 on the day after the
  * clocks went forward is the day before yesterday.
  */
-export function windowOf(selection: SelectionSettings, instant: Date, timeZone: string): Window {
+export function toWindow(selection: SelectionSettings, instant: Date, timeZone: string): Window {
   const today = dayFinder(timeZone)(instant);
   const daysAgo = (days: number) => addDays(today, -days);
   switch (selection.kind) {

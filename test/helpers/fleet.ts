@@ -3,9 +3,9 @@ import type { DeleteObjectsCommand, S3Client } from '@aws-sdk/client-s3';
 import { type SimulatedTime, simulatedTime } from './simulated-time';
 import { allowedWrites } from '../../benchmark/metered-throttle';
 import { Throttle, type Throttling } from '../../packages/s3-double/src/faults/throttle';
-import { EarlyDeletes } from '../../src/lambda/archive-batch/eager-deletes';
+import { EagerDeletes } from '../../src/lambda/archive-batch/eager-deletes';
 import { bulkDelete } from '../../src/lambda/move/delete-sources';
-import { backoff } from '../../src/lambda/s3/retry';
+import { backOffDelay } from '../../src/lambda/s3/retry';
 import { RateController } from '../../src/lambda/throughput/rate-controller';
 
 export interface Fleet {
@@ -44,11 +44,11 @@ export async function simulate(fleet: Fleet): Promise<FleetResult> {
 
   const copyPatiently = async (rate: RateController): Promise<void> => {
     for (let attempt = 0; ; attempt++) {
-      const turn = await rate.turn();
-      if (await s3.copy()) return rate.letThrough(turn);
-      rate.slowDown(turn);
+      const turn = await rate.acquire();
+      if (await s3.copy()) return rate.onSuccess(turn);
+      rate.onSlowDown(turn);
       // The short path's attempt, the SDK's with its delays for throttling, then those of `patiently`.
-      if (attempt > 0) await time.sleep(attempt < 3 ? Math.random() * 500 * 2 ** (attempt - 1) : backoff(attempt - 3));
+      if (attempt > 0) await time.sleep(attempt < 3 ? Math.random() * 500 * 2 ** (attempt - 1) : backOffDelay(attempt - 3));
     }
   };
   const archive = async (rate: RateController): Promise<void> => {
@@ -60,7 +60,7 @@ export async function simulate(fleet: Fleet): Promise<FleetResult> {
         if (answers[i] === 'gone' && copied.delete(index)) moved++;
       }
     };
-    const early = new EarlyDeletes(() => rate.isHeldBack, remove);
+    const early = new EagerDeletes(() => rate.isThrottled, remove);
     let next = 0;
     await Promise.all(Array.from({ length: fleet.copiesAtOnce }, async () => {
       while (next < fleet.objects) {
@@ -126,7 +126,7 @@ class ThrottledS3 {
     this.deleteRequests++;
     this.refusedDeletes += refused.size;
     await this.time.sleep(this.fleet.deletes);
-    if (refused.size > 0) rate.holdBack();
+    if (refused.size > 0) rate.onDeleteThrottled();
     return {
       $metadata: {},
       Deleted: keys.filter((key) => !refused.has(key)).map((Key) => ({ Key })),

@@ -1,6 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { type Fault, type S3Call, type S3Double, startS3, type S3DoubleOptions } from '../../packages/s3-double/src';
-import { type Mover } from '../../src/lambda/move/move-object';
+import { type MoveContext } from '../../src/lambda/move/move-object';
 import { systemClock } from '../../src/lambda/s3/retry';
 
 /** An S3 of its own for a test, with a source and an archive bucket, and hooks that a test may set at any time. */
@@ -43,10 +43,10 @@ export function inThisRealm(error: Error): never {
   throw error instanceof Error ? error : Object.assign(new Error((error as Error).message), error, { name: (error as Error).name });
 }
 
-export function moverFor({ s3 }: Harness, more: Partial<Mover> = {}): Mover {
+export function moverFor({ s3 }: Harness, more: Partial<MoveContext> = {}): MoveContext {
   return {
     s3,
-    patience: { clock: { now: systemClock.now, sleep: async () => undefined }, deadline: Date.now() + 60_000 },
+    budget: { clock: { now: systemClock.now, sleep: async () => undefined }, deadline: Date.now() + 60_000 },
     signal: new AbortController().signal,
     sourceBucket: 'source',
     destinationBucket: 'archive',

@@ -3,8 +3,8 @@ import { parseCopySource } from './operations/copy';
 import { deletionKeys } from './operations/delete';
 import type { ObjectStore } from './store/store';
 import type { StoredObject } from './store/stored-object';
-import { requestOf, type Requests } from '../../../src/lambda/pricing/requests';
-import { earlyByteDays, termsOf } from '../../../src/lambda/pricing/storage-classes';
+import { toRequestName, type Requests } from '../../../src/lambda/pricing/requests';
+import { earlyByteDays, getTerms } from '../../../src/lambda/pricing/storage-classes';
 
 /** What S3 would put on its bill. */
 export interface Bill {
@@ -30,7 +30,7 @@ export function billed(bill: Bill, request: S3Request, store: ObjectStore, perfo
   const source = sourceOf(request, store);
   const written = writtenClass(request, store);
   const before = /^Delete/.test(operation) ? shortLived(request, store) : [];
-  add(bill.requests, requestOf(operation, written ?? (/^(Get|Head)Object$/.test(operation) ? source?.attributes.storageClass : undefined)), 1);
+  add(bill.requests, toRequestName(operation, written ?? (/^(Get|Head)Object$/.test(operation) ? source?.attributes.storageClass : undefined)), 1);
   const answer = perform();
   if (answer.status >= 300) return answer;
   if (source && operation !== 'HeadObject' && isBilledForRetrieval(source)) {
@@ -67,7 +67,7 @@ function shortLived(request: S3Request, store: ObjectStore): StoredObject[] {
   // There, what is deleted stays as an older version.
   if (bucket?.versioning) return [];
   const keys = request.operation === 'DeleteObject' ? [request.key] : deletionKeys(request) ?? [];
-  return keys.flatMap((key) => bucket?.current(key) ?? []).filter(({ attributes }) => termsOf(attributes.storageClass).minimumDays > 0);
+  return keys.flatMap((key) => bucket?.current(key) ?? []).filter(({ attributes }) => getTerms(attributes.storageClass).minimumDays > 0);
 }
 
 function isBilledForRetrieval({ attributes: { storageClass } }: StoredObject): boolean {

@@ -15,7 +15,7 @@ export type { BucketOptions, Versioning } from './store/bucket';
 export type { StoredObject } from './store/stored-object';
 export type { ObjectStore, PutOptions } from './store/store';
 export type { Throttling } from './faults/throttle';
-export { operationOf } from './http/operation';
+export { toOperation as operationOf } from './http/operation';
 
 export interface S3DoubleOptions {
   /** 0, the default: any free port. */

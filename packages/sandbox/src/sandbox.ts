@@ -21,9 +21,9 @@ import { InterruptedMaps } from './step-functions/map/interrupted';
 import { MAX_RESULT_FILE_BYTES } from './step-functions/quotas';
 import { ExecutionRecord, Records } from './step-functions/records';
 import { MapProgress, Meter, World } from './step-functions/world';
-import { estimateOf } from './summary/estimate';
+import { createEstimate } from './summary/estimate';
 import { Executions } from './step-functions/executions';
-import { runSummaryOf, SandboxSummary } from './summary/summary';
+import { toRunSummary, SandboxSummary } from './summary/summary';
 import { snapshot, usedSince, UsageSoFar } from './summary/usage';
 import { S3Double, S3DoubleOptions } from '../../s3-double/src';
 import { ensureBuckets, s3Client, S3Service, startS3Service } from './s3-backend/s3-service';
@@ -305,7 +305,7 @@ export class Sandbox {
 
   private summarise(record: ExecutionRecord, before: UsageSoFar): SandboxSummary {
     const { machine, parts, s3 } = this.found;
-    const report = runSummaryOf(record);
+    const report = toRunSummary(record);
     const used = usedSince(before, this.usage());
     const functions = [...used.functions.values()];
     const requests = { ...s3.requests };
@@ -322,7 +322,7 @@ export class Sandbox {
       invocations: functions.reduce((sum, { invocations }) => sum + invocations, 0),
       alerts: this.topics.published.slice(before.published).map(({ subject, message }) => ({ subject, message })),
       report: report?.report ?? null,
-      estimate: estimateOf({ ...used, bill: s3.bill, express: parts.express, functions }, machine.scope.stack.environment.region),
+      estimate: createEstimate({ ...used, bill: s3.bill, express: parts.express, functions }, machine.scope.stack.environment.region),
     };
   }
 }

@@ -4,7 +4,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { KeyUse } from './key-grants';
-import { DESTINATION_ACTIONS, DESTINATION_BUCKET_ACTIONS, SOURCE_ACTIONS, listUnder, statement, under } from './statements';
+import { DESTINATION_ACTIONS, DESTINATION_BUCKET_ACTIONS, SOURCE_ACTIONS, listUnder, statement, objectArns } from './statements';
 import { Place } from '../settings';
 import { MAP_LABEL } from '../state-machine/distributed-map';
 
@@ -20,13 +20,13 @@ export interface Resources {
 /** Moving objects from one place to another, and writing the ledger. */
 export function grantArchiveBatch(role: iam.IRole, { source, destination, reports }: Resources): KeyUse[] {
   add(role, [
-    statement(SOURCE_ACTIONS, under(source)),
+    statement(SOURCE_ACTIONS, objectArns(source)),
     listUnder(source),
     statement(['s3:GetBucketObjectLockConfiguration'], source.bucket.bucketArn),
-    statement(DESTINATION_ACTIONS, under(destination)),
+    statement(DESTINATION_ACTIONS, objectArns(destination)),
     listUnder(destination),
     statement(DESTINATION_BUCKET_ACTIONS, destination.bucket.bucketArn),
-    statement(['s3:PutObject'], under(reports)),
+    statement(['s3:PutObject'], objectArns(reports)),
   ]);
   return [
     { role, key: source.key, actions: ['kms:Decrypt'] },
@@ -42,7 +42,7 @@ export function grantArchiveBatch(role: iam.IRole, { source, destination, report
 /** Reading the ledger and the Map Run's results, listing where the objects of failed batches are, writing the report. */
 export function grantReportRun(role: iam.IRole, { source, destination, reports }: Resources): KeyUse[] {
   add(role, [
-    statement(['s3:GetObject', 's3:PutObject'], under(reports)),
+    statement(['s3:GetObject', 's3:PutObject'], objectArns(reports)),
     listUnder(reports),
     listUnder(source),
     listUnder(destination),

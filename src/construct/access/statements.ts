@@ -24,8 +24,8 @@ export function statement(actions: string[], ...resources: string[]): iam.Policy
 }
 
 /** The ARN of every object under the place's prefix. */
-export function under({ bucket, prefix }: Place): string {
-  return bucket.arnForObjects(`${literally(prefix)}*`);
+export function objectArns({ bucket, prefix }: Place): string {
+  return bucket.arnForObjects(`${escapeIamWildcards(prefix)}*`);
 }
 
 /**
@@ -40,7 +40,7 @@ export function listUnder({ bucket, prefix }: Place): iam.PolicyStatement {
   return new iam.PolicyStatement({
     actions: ['s3:ListBucket'],
     resources: [bucket.bucketArn],
-    conditions: { [operator]: { 's3:prefix': `${literally(prefix)}*` } },
+    conditions: { [operator]: { 's3:prefix': `${escapeIamWildcards(prefix)}*` } },
   });
 }
 
@@ -50,7 +50,7 @@ export function listUnder({ bucket, prefix }: Place): iam.PolicyStatement {
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
  */
-export function literally(prefix: string): string {
+export function escapeIamWildcards(prefix: string): string {
   return Token.isUnresolved(prefix) ? prefix : prefix.replace(/[*?$]/g, '${$&}').replace(UNWRITABLE, '*');
 }
 

@@ -15,17 +15,17 @@ export function alertTopic(scope: Construct, id: string, encryptionKey?: kms.IKe
 }
 
 /** Whatever alarms of this account need to reach the topic, or says what they need where that cannot be given from here. */
-export function letAlarmsPublish(scope: Construct, topic: sns.ITopic, key?: kms.IKey): void {
+export function grantAlarmsPublish(scope: Construct, topic: sns.ITopic, key?: kms.IKey): void {
   const statement = allowAlarms(scope, ['sns:Publish'], topic.topicArn);
   const isForeign = differ(topic.env.account, Stack.of(scope).account);
   // A policy of its own, such as enforceSSL's, replaces SNS's default one, which lets the account's alarms publish.
   const hasPolicy = Resource.isOwnedResource(topic) && topic.node.tryFindChild('Policy') !== undefined;
   if (hasPolicy) topic.addToResourcePolicy(statement);
-  else if (isForeign) sayWhatAlarmsNeed(scope, 'topic', 'alertTopic', statement);
+  else if (isForeign) warnAboutAlarmsPolicy(scope, 'topic', 'alertTopic', statement);
 
   if (!key) return;
   const use = allowAlarms(scope, ['kms:Decrypt', 'kms:GenerateDataKey'], '*'); // in a key's policy: that key
-  if (!key.addToResourcePolicy(use, true).statementAdded) sayWhatAlarmsNeed(scope, 'key', 'the key of alertTopic', use);
+  if (!key.addToResourcePolicy(use, true).statementAdded) warnAboutAlarmsPolicy(scope, 'key', 'the key of alertTopic', use);
 }
 
 /**
@@ -42,14 +42,14 @@ function allowAlarms(scope: Construct, actions: string[], resource: string): iam
   });
 }
 
-function sayWhatAlarmsNeed(scope: Construct, id: string, what: string, allow: iam.PolicyStatement): void {
+function warnAboutAlarmsPolicy(scope: Construct, id: string, what: string, allow: iam.PolicyStatement): void {
   const statement = JSON.stringify(Stack.of(scope).resolve(allow.toStatementJson()));
   Annotations.of(scope).addWarningV2(`cdk-s3-dated-archiver:alarms-${id}`,
     `CloudWatch must be let use ${what}, whose policy cannot be changed from here, or no alarm arrives: add ${statement}`);
 }
 
 /** What the policy of somebody's topic, or of its key, may need and cannot be given from here. */
-export function sayWhatTopicNeeds(scope: Construct, topic: sns.ITopic, key?: kms.IKey): void {
+export function warnAboutTopicPolicy(scope: Construct, topic: sns.ITopic, key?: kms.IKey): void {
   const roles = '<ARNs of the roles of the state machine and of ExplainFailure>';
   if (differ(topic.env.account, Stack.of(scope).account)) {
     const allow = Stack.of(scope).resolve({ Effect: 'Allow', Principal: { AWS: roles }, Action: 'sns:Publish', Resource: topic.topicArn });

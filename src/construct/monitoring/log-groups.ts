@@ -21,7 +21,7 @@ export function stateMachineLogGroupName(scope: Construct): string {
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
  */
-export function letLogsUse(key: kms.IKey, scope: Construct): void {
+export function grantLogsUseOfKey(key: kms.IKey, scope: Construct): void {
   const stack = Stack.of(scope);
   const allow = new iam.PolicyStatement({
     principals: [new iam.ServicePrincipal(`logs.${stack.region}.${stack.urlSuffix}`)],

@@ -39,7 +39,7 @@ const QUERIES: { readonly [id: string]: logs.QueryStringProps & { readonly name:
 };
 
 /** The log groups of an archiver's functions. */
-export function logGroupsOf({ planRun, archiveBatch, reportRun, explainFailure }: Functions): logs.ILogGroup[] {
+export function getLogGroups({ planRun, archiveBatch, reportRun, explainFailure }: Functions): logs.ILogGroup[] {
   return [planRun, archiveBatch, reportRun, explainFailure].map(each => each.logGroup);
 }
 

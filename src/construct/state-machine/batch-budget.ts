@@ -2,7 +2,7 @@
  * How long a batch may take in all. A batch is a child workflow that invokes its function, retries it where
  * Lambda fails, and goes round again with what is left.
  */
-import { batchesAtOnce, reserveOf } from '../../contract/batches';
+import { batchesAtOnce, getReserve } from '../../contract/batches';
 
 /** A retry policy in seconds. */
 export interface RetrySeconds {
@@ -85,7 +85,7 @@ const COPYING_SHARE = 0.9;
 
 /** How long an EXPRESS batch can copy before its rounds are over, in seconds. */
 function copyingSeconds({ timeout, maxRounds }: BatchBudget): number {
-  return maxRounds * (timeout - reserveOf(timeout * 1_000) / 1_000) * COPYING_SHARE;
+  return maxRounds * (timeout - getReserve(timeout * 1_000) / 1_000) * COPYING_SHARE;
 }
 
 /**

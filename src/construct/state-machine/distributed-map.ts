@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { Plan } from '../../contract/payloads';
-import { listUnder, statement, under } from '../access/statements';
+import { listUnder, statement, objectArns } from '../access/statements';
 import { Place } from '../settings';
 
 /** The Distributed Map's label: part of the ARNs of its Map Runs and children, so it must not change. */
@@ -70,7 +70,7 @@ class ReportWriter extends sfn.ResultWriterV2 {
   /** @see https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html */
   public providePolicyStatements(): iam.PolicyStatement[] {
     const actions = ['s3:PutObject', 's3:GetObject', 's3:ListMultipartUploadParts', 's3:AbortMultipartUpload'];
-    return [statement(actions, under(this.reports))];
+    return [statement(actions, objectArns(this.reports))];
   }
 }
 

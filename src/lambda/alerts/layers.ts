@@ -3,7 +3,7 @@ import type { Cause } from './cause';
 import type { Layer } from '../../contract/alert-details';
 import { ErrorName } from '../../contract/errors';
 import { ReasonCode } from '../../contract/reason-codes';
-import { OF_KMS } from '../s3/s3-error';
+import { KMS_MESSAGE } from '../s3/s3-error';
 
 const OWN_ERRORS: Record<string, Layer> = {
   [ErrorName.INVALID_RUN_INPUT]: 'input',
@@ -13,7 +13,7 @@ const OWN_ERRORS: Record<string, Layer> = {
 
 /** The first that matches. KMS before IAM, since KMS, too, "denies access"; the services before Lambda, through which their errors come. */
 const PATTERNS: [Layer, RegExp][] = [
-  ['KMS', new RegExp(`\\b${ReasonCode.KMS_DENIED}\\b|${OF_KMS.source}`)],
+  ['KMS', new RegExp(`\\b${ReasonCode.KMS_DENIED}\\b|${KMS_MESSAGE.source}`)],
   ['IAM', /access[ _]?denied|not authorized|forbidden|explicit deny|AuthorizationError|could not be assumed|^States\.Permissions/i],
   ['SNS', /^SNS\./],
   ['EventBridge Scheduler', /^AWS\.Scheduler\./],
@@ -22,7 +22,7 @@ const PATTERNS: [Layer, RegExp][] = [
   ['Step Functions', /^(States\.|ABORTED\b)/],
 ];
 
-export function layerOf({ error, text }: Cause): Layer {
+export function getLayer({ error, text }: Cause): Layer {
   const own = OWN_ERRORS[error];
   if (own) return own;
   const evidence = `${error}: ${text}`;
@@ -38,8 +38,8 @@ const REASONS: { readonly [code: string]: Layer } = {
 };
 
 /** @param message what is said of an object that failed so: of a batch that failed as a whole it has the batch's error */
-export function layerOfReason(code: string, message = ''): Layer {
+export function getLayerOfReason(code: string, message = ''): Layer {
   if (code !== ReasonCode.BATCH_FAILED) return REASONS[code] ?? 'S3';
   const [, error = '', text = ''] = /^([\w.]+): (.*)$/s.exec(message) ?? [];
-  return layerOf({ error, text });
+  return getLayer({ error, text });
 }

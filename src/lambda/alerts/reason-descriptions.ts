@@ -1,7 +1,7 @@
 import { ReasonCode } from '../../contract/reason-codes';
 
 /** What a reason code means and what to do about it, in a line of an alert. */
-export const REASON_TEXTS: Record<ReasonCode, string> = {
+export const REASON_DESCRIPTIONS: Record<ReasonCode, string> = {
   [ReasonCode.DESTINATION_EXISTS]: 'the archive holds other content under this name; compare the two, then remove or rename one',
   [ReasonCode.SOURCE_CHANGED]: 'rewritten while it was being archived; find out what still writes to it',
   [ReasonCode.ACCESS_DENIED]: 'S3 denied the request; check the bucket policies and the function\'s role',
@@ -19,6 +19,6 @@ export const REASON_TEXTS: Record<ReasonCode, string> = {
 };
 
 /** Ledgers of other versions may hold codes that this one does not know. */
-export function reasonText(code: string): string | undefined {
-  return (REASON_TEXTS as Record<string, string | undefined>)[code];
+export function describeReason(code: string): string | undefined {
+  return (REASON_DESCRIPTIONS as Record<string, string | undefined>)[code];
 }

@@ -10,28 +10,28 @@ import { readArchiveSettings } from '../runtime/environment';
 import { logged } from '../runtime/logging';
 import { problemFields } from '../runtime/problem-fields';
 import { systemClock } from '../s3/retry';
-import { endingWith, silentFor } from '../s3/timeouts';
+import { withAbortSignal, idleTimeout } from '../s3/timeouts';
 import { createSelector } from '../selection/select-objects';
-import { ConcurrencyController, MOST_SIDE_BY_SIDE } from '../throughput/concurrency-controller';
-import { withDirectCopies } from '../throughput/fast-copy';
+import { AimdConcurrencyController, MAX_CONCURRENCY } from '../throughput/concurrency-controller';
+import { withFastCopies } from '../throughput/fast-copy';
 import { shortHttp } from '../throughput/http1-client';
-import { govern, RateController } from '../throughput/rate-controller';
+import { limitRate, RateController } from '../throughput/rate-controller';
 
 const logger = new Logger({ serviceName: 'archive-batch' });
 const rate = new RateController(systemClock);
 /** What one batch found out of S3 holds for the next one. */
-const concurrency = new ConcurrencyController();
-const silence = silentFor(60_000);
+const concurrency = new AimdConcurrencyController();
+const silence = idleTimeout(60_000);
 const client = new S3Client({
   retryMode: 'standard',
   maxAttempts: 3,
   // The destination may be in another region.
   followRegionRedirects: true,
   cacheMiddleware: true,
-  requestHandler: { ...silence, httpAgent: { maxSockets: MOST_SIDE_BY_SIDE }, httpsAgent: { maxSockets: MOST_SIDE_BY_SIDE } },
+  requestHandler: { ...silence, httpAgent: { maxSockets: MAX_CONCURRENCY }, httpsAgent: { maxSockets: MAX_CONCURRENCY } },
 });
-govern(client, rate);
-const s3 = withDirectCopies(client, rate, concurrency, shortHttp({ ...silence, requestTimeout: silence.socketTimeout }));
+limitRate(client, rate);
+const s3 = withFastCopies(client, rate, concurrency, shortHttp({ ...silence, requestTimeout: silence.socketTimeout }));
 
 /** Asked for once in the life of an instance. */
 let sourceLocks: Promise<boolean> | undefined;
@@ -49,8 +49,8 @@ export async function handler(event: unknown, context: Context): Promise<Progres
 async function archive(batch: BatchEvent, context: Context): Promise<Progress> {
   const settings = readArchiveSettings(process.env);
   const quarter = Math.floor(context.getRemainingTimeInMillis() / 4);
-  const patience = { clock: systemClock, deadline: Date.now() + quarter };
-  sourceLocks ??= hasObjectLock(endingWith(s3, AbortSignal.timeout(quarter)), patience, settings.sourceBucket);
+  const budget = { clock: systemClock, deadline: Date.now() + quarter };
+  sourceLocks ??= hasObjectLock(withAbortSignal(s3, AbortSignal.timeout(quarter)), budget, settings.sourceBucket);
   return archiveBatch({
     s3,
     rate,

@@ -1,28 +1,28 @@
 import { setMaxListeners } from 'events';
 import { type S3Client } from '@aws-sdk/client-s3';
 import { listedFields, type Preview, previewer } from './dry-run';
-import { EarlyDeletes } from './eager-deletes';
-import { endingWith, halving } from '../s3/timeouts';
-import { reserveOf } from '../../contract/batches';
+import { EagerDeletes } from './eager-deletes';
+import { withAbortSignal, withHalvingTimeout } from '../s3/timeouts';
+import { getReserve } from '../../contract/batches';
 import { ErrorName, namedError } from '../../contract/errors';
 import type { BatchEvent, LedgerLine, ListedObject, Progress, Run } from '../../contract/payloads';
 import { ReasonCode } from '../../contract/reason-codes';
 import { writeLedgerPart } from '../ledger/write-ledger';
-import { copyToArchive, removeSources, type Copied, type Movable, type Moved, type Mover } from '../move/move-object';
+import { copyToArchive, deleteSources, type Copied, type MoveRequest, type MoveResult, type MoveContext } from '../move/move-object';
 import { abortUpload, Interrupted, type OpenUpload } from '../move/multipart-copy';
 import type { ArchiveSettings } from '../runtime/environment';
 import type { Clock } from '../s3/retry';
 import { isSystemic } from '../s3/s3-error';
 import type { Selection } from '../selection/select-objects';
 import { addStraggler } from '../selection/stragglers';
-import { type ConcurrencyController, MOST_SIDE_BY_SIDE } from '../throughput/concurrency-controller';
+import { type AimdConcurrencyController, MAX_CONCURRENCY } from '../throughput/concurrency-controller';
 import type { RateController } from '../throughput/rate-controller';
 
 export interface BatchWorker {
   readonly s3: S3Client;
   readonly rate: RateController;
   /** Of the copies; it is told of their answers where they are sent (`withDirectCopies`). */
-  readonly concurrency: ConcurrencyController;
+  readonly concurrency: AimdConcurrencyController;
   readonly clock: Clock;
   readonly settings: ArchiveSettings;
   readonly select: (object: ListedObject) => Selection;
@@ -38,10 +38,10 @@ const PROBLEMS_SHOWN = 3;
 const KEY_SHOWN = 300;
 
 type Skipped = { readonly status: 'skipped'; readonly straggler?: string };
-type Outcome = Skipped | Copied | Moved | Preview;
+type Outcome = Skipped | Copied | MoveResult | Preview;
 /** Epoch milliseconds. */
 interface Span { readonly began: number; readonly ended: number }
-type Unarchived = Extract<Moved, { status: 'failed' | 'conflicting' }>;
+type Unarchived = Extract<MoveResult, { status: 'failed' | 'conflicting' }>;
 
 /**
  * One round of a batch: copies from the cursor on until the items or the time end, deletes the
@@ -56,15 +56,15 @@ export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milli
   const end = clock.now() + milliseconds;
   const began = performance.now();
   // Time enough for copies under way to finish, and then for the deletes and the ledger.
-  const reserve = reserveOf(milliseconds);
+  const reserve = getReserve(milliseconds);
   const stop = new AbortController();
   setMaxListeners(0, stop.signal); // a listener for each request under way
   const timer = setTimeout(() => stop.abort(), milliseconds - reserve / 2);
-  const mover: Mover = {
+  const mover: MoveContext = {
     ...settings,
-    s3: endingWith(worker.s3, stop.signal),
+    s3: withAbortSignal(worker.s3, stop.signal),
     sourceLocks: worker.sourceLocks,
-    patience: { clock, deadline: end - reserve / 2 },
+    budget: { clock, deadline: end - reserve / 2 },
     signal: stop.signal,
     multipartThreshold: settings.multipartThresholdBytes,
     // A start ahead of the clock, as a rehearsal of another day has, tells nothing about when an object was written.
@@ -77,13 +77,13 @@ export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milli
   try {
     const upload = await copyAll(worker, mover, run, items, progress, outcomes, spans, end - reserve);
     // From here on nothing new begins, and the reserve's second half is for finishing: deletes, looks after those that were not answered, the ledger.
-    const s3 = halving(worker.s3, () => milliseconds - (performance.now() - began));
-    await removeAll({ ...mover, s3, patience: { clock, deadline: end - reserve / 3 } }, items, outcomes);
+    const s3 = withHalvingTimeout(worker.s3, () => milliseconds - (performance.now() - began));
+    await removeAll({ ...mover, s3, budget: { clock, deadline: end - reserve / 3 } }, items, outcomes);
 
     const lastRound = progress.rounds + 1 >= settings.maxRounds;
     const open = upload && firstOpen(outcomes, progress.cursor) === upload.index && !lastRound ? upload : undefined;
-    const patience = { clock, deadline: end - Math.min(1_000, reserve / 10) };
-    if (upload && !open) await abortUpload(s3, patience, mover.destinationBucket, upload);
+    const budget = { clock, deadline: end - Math.min(1_000, reserve / 10) };
+    if (upload && !open) await abortUpload(s3, budget, mover.destinationBucket, upload);
     // Judged before what was not tried gets an outcome of its own.
     const systemic = systemicOf(outcomes);
     if (lastRound && !systemic) giveUp(worker, items, progress.cursor, outcomes);
@@ -91,8 +91,8 @@ export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milli
     const cursor = firstOpen(outcomes, progress.cursor);
     const lines = ledgerLines(mover, items, progress.cursor, cursor, outcomes, spans, Date.parse(run.startTime));
     // An object that is gone has no line, but an attempt that is repeated here may have given it one.
-    if (lines.length > 0 || outcomes.slice(progress.cursor, cursor).some((outcome) => outcome?.status === 'vanished')) {
-      await writeLedgerPart(s3, patience, settings.reportBucket, run, { items, from: progress.cursor, to: cursor }, lines);
+    if (lines.length > 0 || outcomes.slice(progress.cursor, cursor).some((outcome) => outcome?.status === 'source-gone')) {
+      await writeLedgerPart(s3, budget, settings.reportBucket, run, { items, from: progress.cursor, to: cursor }, lines);
     }
     lines.filter((line) => line.status !== 'archived').forEach(worker.onProblem);
     if (systemic) throw systemicFailure(systemic, mover);
@@ -108,15 +108,15 @@ export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milli
 
 /** Fills `outcomes` from the cursor on. Answers with the multipart copy that the end of the time interrupted. */
 async function copyAll(
-  { select, clock, rate, concurrency }: BatchWorker, mover: Mover, run: Run, items: readonly ListedObject[], progress: Progress,
+  { select, clock, rate, concurrency }: BatchWorker, mover: MoveContext, run: Run, items: readonly ListedObject[], progress: Progress,
   outcomes: (Outcome | undefined)[], spans: (Span | undefined)[], until: number,
 ): Promise<(OpenUpload & { index: number }) | undefined> {
   let interrupted: (OpenUpload & { index: number }) | undefined;
   const preview = previewer(mover, () => items.slice(progress.cursor).map(select).flatMap((each) => (each.selected ? [each.destinationKey] : [])));
   const large = oneAtATime();
 
-  const archive = (index: number, object: Movable): Promise<Copied | Moved | Preview> => {
-    const timed = async (work: () => Promise<Copied | Moved | Preview>) => {
+  const archive = (index: number, object: MoveRequest): Promise<Copied | MoveResult | Preview> => {
+    const timed = async (work: () => Promise<Copied | MoveResult | Preview>) => {
       const began = clock.now();
       const outcome = await work();
       spans[index] = { began, ended: clock.now() };
@@ -156,25 +156,25 @@ async function copyAll(
     return true;
   };
 
-  const early = new EarlyDeletes(() => rate.isHeldBack, async (indexes) => {
+  const early = new EagerDeletes(() => rate.isThrottled, async (indexes) => {
     for (const [index, outcome] of await remove(mover, items, outcomes, indexes)) {
       if (outcome.status !== 'failed') outcomes[index] = outcome;
     }
   });
   const work = async () => {
     for (let more = true; more;) {
-      await concurrency.enter();
+      await concurrency.acquire();
       try {
         more = await dealWithNext();
       } finally {
-        concurrency.leave();
+        concurrency.release();
       }
     }
   };
   try {
     do {
       hopeless = false;
-      await Promise.all(Array.from({ length: Math.min(MOST_SIDE_BY_SIDE, items.length) }, work));
+      await Promise.all(Array.from({ length: Math.min(MAX_CONCURRENCY, items.length) }, work));
       // What was still under way when it looked hopeless may have ended well.
     } while (hopeless && !systemicOf(outcomes));
   } finally {
@@ -184,20 +184,20 @@ async function copyAll(
 }
 
 /** Deletes the sources of what was copied, also behind the cursor: a copy whose delete was not tried is half a move. */
-async function removeAll(mover: Mover, items: readonly ListedObject[], outcomes: (Outcome | undefined)[]): Promise<void> {
+async function removeAll(mover: MoveContext, items: readonly ListedObject[], outcomes: (Outcome | undefined)[]): Promise<void> {
   const moved = await remove(mover, items, outcomes, [...outcomes.keys()]);
   moved.forEach((outcome, index) => { outcomes[index] = outcome; });
 }
 
 /** What became of those among the objects that were copied. */
 async function remove(
-  mover: Mover, items: readonly ListedObject[], outcomes: readonly (Outcome | undefined)[], indexes: readonly number[],
-): Promise<Map<number, Moved>> {
+  mover: MoveContext, items: readonly ListedObject[], outcomes: readonly (Outcome | undefined)[], indexes: readonly number[],
+): Promise<Map<number, MoveResult>> {
   const copies = indexes.flatMap((index) => {
     const outcome = outcomes[index];
     return outcome?.status === 'copied' ? [{ ...outcome, index, key: items[index].Key }] : [];
   });
-  const moved = await removeSources(mover, copies);
+  const moved = await deleteSources(mover, copies);
   return new Map(copies.map(({ index }, i) => [index, moved[i]]));
 }
 
@@ -219,13 +219,13 @@ function firstOpen(outcomes: readonly (Outcome | undefined)[], from: number): nu
 }
 
 function ledgerLines(
-  mover: Mover, items: readonly ListedObject[], from: number, to: number,
+  mover: MoveContext, items: readonly ListedObject[], from: number, to: number,
   outcomes: readonly (Outcome | undefined)[], spans: readonly (Span | undefined)[], runStart: number,
 ): LedgerLine[] {
   const lines: LedgerLine[] = [];
   for (let index = from; index < to; index++) {
     const outcome = outcomes[index]!;
-    if (outcome.status === 'skipped' || outcome.status === 'vanished' || outcome.status === 'copied') continue;
+    if (outcome.status === 'skipped' || outcome.status === 'source-gone' || outcome.status === 'copied') continue;
     const { Key: key, Etag, Size } = items[index];
     const { status, destination } = outcome;
     const span = spans[index];
@@ -267,13 +267,13 @@ function tally(
 
 /** The one reason for which everything that was tried failed, if it lies in the set-up. */
 function systemicOf(outcomes: readonly (Outcome | undefined)[]): Unarchived | undefined {
-  const tried = outcomes.filter((outcome): outcome is Copied | Moved => outcome !== undefined && outcome.status !== 'skipped');
+  const tried = outcomes.filter((outcome): outcome is Copied | MoveResult => outcome !== undefined && outcome.status !== 'skipped');
   const [first] = tried;
   if (tried.length < SYSTEMIC_SAMPLE || first.status !== 'failed' || !isSystemic(first.code)) return undefined;
   return tried.every((outcome) => outcome.status === 'failed' && outcome.code === first.code) ? first : undefined;
 }
 
-function systemicFailure({ code, destination, message }: Unarchived, { sourceBucket, destinationBucket }: Mover): Error {
+function systemicFailure({ code, destination, message }: Unarchived, { sourceBucket, destinationBucket }: MoveContext): Error {
   return namedError(ErrorName.SYSTEMIC_FAILURE,
     `${code}: every object that the batch tried failed so, from s3://${sourceBucket} to s3://${destinationBucket}/${destination}: ${message}`);
 }

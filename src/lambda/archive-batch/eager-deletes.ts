@@ -5,7 +5,7 @@ const AT_A_TIME = 500;
  * Deletes sources while other copies of the batch go on. One bulk delete at the end is the fewest requests, but where S3
  * holds requests back, the batch would wait for it and leave unused what S3 lets it copy meanwhile.
  */
-export class EarlyDeletes {
+export class EagerDeletes {
   private copied: number[] = [];
   private underWay?: Promise<void>;
 

@@ -6,7 +6,7 @@ import type { RunInput } from '../../contract/payloads';
 import { toAttributes } from '../alerts/alert-attributes';
 import { Cause } from '../alerts/cause';
 import { startExecutionCommand, stateMachineUrl } from '../alerts/cli-commands';
-import { layerOf } from '../alerts/layers';
+import { getLayer } from '../alerts/layers';
 import { layerUrl } from '../alerts/runbook-links';
 import { formatCause, formatKey, toSubject } from '../text/format';
 
@@ -106,7 +106,7 @@ function diagnoseStart(cause: Cause): { layer: Layer; advice: string } {
   if (/Throttl|TooManyRequests|LimitExceeded/.test(error)) {
     return { layer: 'Step Functions', advice: 'Step Functions is asked for more than the account may (see its quotas). When there is room,' };
   }
-  const layer = layerOf(cause);
+  const layer = getLayer(cause);
   if (layer === 'KMS') return { layer, advice: 'check that the KMS key is enabled and that its policy allows the schedule\'s role, then' };
   if (layer === 'IAM') return { layer, advice: 'allow the schedule\'s role to start executions of the state machine, and EventBridge Scheduler to assume the role, then' };
   return { layer: 'Step Functions', advice: 'mend what the cause names, then' };

@@ -4,7 +4,7 @@ import type { Layer } from '../../contract/alert-details';
 import { ErrorName } from '../../contract/errors';
 import { Cause, toCause } from '../alerts/cause';
 import { redriveExecutionCommand, sameRunInput, startExecutionCommand } from '../alerts/cli-commands';
-import { layerOf } from '../alerts/layers';
+import { getLayer } from '../alerts/layers';
 import { parseRunInput } from '../plan-run/run-input';
 
 export interface Diagnosis {
@@ -24,7 +24,7 @@ export interface Diagnosis {
 export function diagnose(facts: FailureFacts): Diagnosis {
   const child = mostCommonChild(facts);
   const cause = child ? toCause(child.error, child.cause) : ownCause(facts);
-  const layer = layerOf(cause);
+  const layer = getLayer(cause);
   const redrive = isWorthARedrive(facts, cause);
   const command = redrive ? redriveExecutionCommand(facts.change.executionArn) : startAgainCommand(facts);
   return { layer, cause, code: codeOf(cause), child, advice: adviceFor(layer, cause, facts.history?.state), redrive, command };

@@ -2,20 +2,20 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { Context } from 'aws-lambda';
-import { explainFailure, runIdOf } from './explain-failure';
+import { explainFailure, getRunId } from './explain-failure';
 import { Env } from '../../contract/settings';
 import { logged } from '../runtime/logging';
-import { answeredWithin } from '../s3/timeouts';
+import { responseTimeout } from '../s3/timeouts';
 
 const logger = new Logger({ serviceName: 'explain-failure' });
-const options = { retryMode: 'standard', maxAttempts: 5, requestHandler: answeredWithin(5_000) };
+const options = { retryMode: 'standard', maxAttempts: 5, requestHandler: responseTimeout(5_000) };
 const sfn = new SFNClient(options);
 const sns = new SNSClient(options);
 
 /** Says in one message why a run failed, timed out, was stopped or could not be started, and what to type. */
 export async function handler(event: unknown, context: Context): Promise<void> {
   logger.addContext(context);
-  logger.appendKeys({ run_id: runIdOf(event) });
+  logger.appendKeys({ run_id: getRunId(event) });
   const alerts = await logged(logger, () => explainFailure({
     sfn,
     sns,

@@ -41,7 +41,7 @@ export async function explainFailure(context: ExplainContext, event: unknown): P
 }
 
 /** The name of the run that an event is about, so far as it has one. */
-export function runIdOf(event: unknown): string | undefined {
+export function getRunId(event: unknown): string | undefined {
   if (v.is(StatusChangeEvent, event)) return event.detail.name;
   return v.is(DeadLetterEvent, event) ? event.Records[0]?.messageAttributes.EXECUTION_ID?.stringValue : undefined;
 }
@@ -65,7 +65,7 @@ async function explain({ sfn, archiverName, reportBucket, stateMachineArn, onErr
       ].join('\n\n'),
       attributes: toAttributes({
         archiver: archiverName ?? 'unknown',
-        runId: runIdOf(event) ?? null,
+        runId: getRunId(event) ?? null,
         dates: null,
         outcome: 'FAILED',
         layer: 'Step Functions',

@@ -1,5 +1,5 @@
 import type { LedgerLine } from '../../contract/payloads';
-import { earlyByteDays, termsOf } from '../pricing/storage-classes';
+import { earlyByteDays, getTerms } from '../pricing/storage-classes';
 
 /** Objects that come, or would come, from one storage class. */
 export interface SourceClass {
@@ -32,7 +32,7 @@ export class SourceClasses {
 
   /** Bytes that are paid for to be read, by class. */
   retrieved(): Record<string, number> {
-    return this.amounts(({ bytes }, storageClass) => (termsOf(storageClass).minimumDays > 0 ? bytes : 0));
+    return this.amounts(({ bytes }, storageClass) => (getTerms(storageClass).minimumDays > 0 ? bytes : 0));
   }
 
   earlyByteDays(): Record<string, number> {

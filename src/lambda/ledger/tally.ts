@@ -4,7 +4,7 @@ import { Slowest } from './slowest';
 import { SourceClasses } from './source-classes';
 import { Timeline } from './timeline';
 import { LedgerLine } from '../../contract/payloads';
-import { copyRequests, PARTS_SIDE_BY_SIDE } from '../move/multipart-copy';
+import { copyRequests, PART_CONCURRENCY } from '../move/multipart-copy';
 import { addRequests, type Requests } from '../pricing/requests';
 
 /** Problems of one kind: how many objects, and the first of them. */
@@ -27,14 +27,14 @@ export class Tally {
   copies = 0;
   /** Of a dry run: what the moves would ask of S3, where that is not one copy each, and of how many objects that is told. */
   readonly requests: Requests = {};
-  unlikeOthers = 0;
+  objectsWithRequests = 0;
   /** Parts of the ledger. */
   parts = 0;
   /** Batches from which an object is archived, and those with a problem. */
   archivingBatches = 0;
-  troubledBatches = 0;
+  batchesWithProblems = 0;
   /** The most lines of a batch. */
-  mostInBatch = 0;
+  maxPerBatch = 0;
   /** Copies in parts of a dry run, which go one after the other: how many, their bytes, and the bytes that each of the streams of one moves. */
   largeCopies = 0;
   largeBytes = 0;
@@ -70,11 +70,11 @@ export class Tally {
   /** Adds the tally of one batch. */
   merge(other: Tally): void {
     addRequests(this.requests, other.requests);
-    this.unlikeOthers += other.unlikeOthers;
+    this.objectsWithRequests += other.objectsWithRequests;
     this.parts += other.parts;
     this.archivingBatches += other.archived > 0 ? 1 : 0;
-    this.troubledBatches += other.failed + other.conflicting > 0 ? 1 : 0;
-    this.mostInBatch = Math.max(this.mostInBatch, other.archived + other.failed + other.conflicting);
+    this.batchesWithProblems += other.failed + other.conflicting > 0 ? 1 : 0;
+    this.maxPerBatch = Math.max(this.maxPerBatch, other.archived + other.failed + other.conflicting);
     this.largeCopies += other.largeCopies;
     this.largeBytes += other.largeBytes;
     this.largeStreamBytes += other.largeStreamBytes;
@@ -114,12 +114,12 @@ export class Tally {
   private addRequests({ requests, size }: LedgerLine): void {
     if (!requests) return;
     addRequests(this.requests, requests);
-    this.unlikeOthers += 1;
+    this.objectsWithRequests += 1;
     const parts = Object.entries(requests).reduce((sum, [request, count]) => (request.startsWith('UploadPartCopy') ? sum + count : sum), 0);
     if (parts === 0) return;
     this.largeCopies += 1;
     this.largeBytes += size;
-    this.largeStreamBytes += size / Math.min(parts, PARTS_SIDE_BY_SIDE);
+    this.largeStreamBytes += size / Math.min(parts, PART_CONCURRENCY);
   }
 
   private addTimes({ key, at, ms, size, status }: LedgerLine): void {

@@ -7,7 +7,7 @@ export interface Throughput {
   readonly notArchived: number[];
 }
 
-const MOST_BUCKETS = 120;
+const MAX_BUCKETS = 120;
 
 /** Counts objects over time. A run of any length fits: its buckets double whenever there would be too many. */
 export class Timeline {
@@ -34,7 +34,7 @@ export class Timeline {
   }
 
   private count(at: number, archived: number, notArchived: number): void {
-    while (at >= this.width * MOST_BUCKETS) this.widen();
+    while (at >= this.width * MAX_BUCKETS) this.widen();
     const index = Math.max(0, Math.floor(at / this.width));
     while (this.buckets.length <= index) this.buckets.push({ archived: 0, notArchived: 0 });
     this.buckets[index].archived += archived;

@@ -1,7 +1,7 @@
 import { createHash } from 'crypto';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { LedgerLine, ListedObject, Run } from '../../contract/payloads';
-import { patiently, type Patience } from '../s3/retry';
+import { withRetries, type RetryBudget } from '../s3/retry';
 
 /** The items of a batch that a round dealt with. */
 export interface LedgerRange {
@@ -38,12 +38,12 @@ export function ledgerPartRange(partKey: string): { readonly from: number; reado
 
 /** Writes JSON Lines. Without lines it takes back what a part of that name said before. */
 export async function writeLedgerPart(
-  s3: S3Client, patience: Patience, bucket: string, run: Run, range: LedgerRange, lines: readonly LedgerLine[],
+  s3: S3Client, budget: RetryBudget, bucket: string, run: Run, range: LedgerRange, lines: readonly LedgerLine[],
 ): Promise<void> {
   // An empty body would have the SDK warn about its length; a blank line is none of the ledger's.
   const Body = lines.map((line) => JSON.stringify(line) + '\n').join('') || '\n';
   const input = { Bucket: bucket, Key: ledgerPartKey(run, range), Body, ContentType: 'application/jsonl' };
-  await patiently(patience, () => s3.send(new PutObjectCommand(input)));
+  await withRetries(budget, () => s3.send(new PutObjectCommand(input)));
 }
 
 const digits = (index: number) => String(index).padStart(6, '0');

@@ -1,7 +1,7 @@
 import { DeleteObjectCommand, DeleteObjectsCommand, type S3Client } from '@aws-sdk/client-s3';
-import { look } from './head-object';
-import { patiently, pause, type Patience } from '../s3/retry';
-import { failureOf, type S3Failure } from '../s3/s3-error';
+import { headObject } from './head-object';
+import { withRetries, backOff, type RetryBudget } from '../s3/retry';
+import { toS3Error, type S3Error } from '../s3/s3-error';
 
 /** A source whose copy is confirmed, and the ETag that was copied. */
 export interface Deletion {
@@ -10,12 +10,12 @@ export interface Deletion {
 }
 
 /** `gone`: the source does not exist any more, whoever removed it. `changed`: it was rewritten after its copy, and stays. */
-export type Deleted = 'gone' | 'changed' | S3Failure;
+export type DeleteResult = 'gone' | 'changed' | S3Error;
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
-const KEYS_PER_REQUEST = 1_000;
-const MOST_ATTEMPTS = 8;
-const LEAST_KEYS = 50;
+const MAX_KEYS_PER_REQUEST = 1_000;
+const MAX_ATTEMPTS = 8;
+const MIN_KEYS_PER_REQUEST = 50;
 
 /** Characters that XML 1.0, the language of the request, cannot carry; a carriage return is read back as a line feed. */
 // eslint-disable-next-line no-control-regex
@@ -26,14 +26,14 @@ const NOT_IN_XML = /[\u0000-\u0008\u000b-\u001f\ufffe\uffff]|[\ud800-\udbff](?![
  * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html).
  * The answer has one entry per deletion, in their order.
  */
-export async function bulkDelete(s3: S3Client, patience: Patience, bucket: string, deletions: readonly Deletion[]): Promise<Deleted[]> {
-  const results = new Map<Deletion, Deleted>();
+export async function bulkDelete(s3: S3Client, budget: RetryBudget, bucket: string, deletions: readonly Deletion[]): Promise<DeleteResult[]> {
+  const results = new Map<Deletion, DeleteResult>();
   const single = deletions.filter(({ key }) => NOT_IN_XML.test(key));
   const bulk = deletions.filter(({ key }) => !NOT_IN_XML.test(key));
-  for (let start = 0; start < bulk.length; start += KEYS_PER_REQUEST) {
-    await deleteKeys(s3, patience, bucket, bulk.slice(start, start + KEYS_PER_REQUEST), results);
+  for (let start = 0; start < bulk.length; start += MAX_KEYS_PER_REQUEST) {
+    await deleteKeys(s3, budget, bucket, bulk.slice(start, start + MAX_KEYS_PER_REQUEST), results);
   }
-  for (const deletion of single) results.set(deletion, await deleteOne(s3, patience, bucket, deletion));
+  for (const deletion of single) results.set(deletion, await deleteOne(s3, budget, bucket, deletion));
   return deletions.map((deletion) => results.get(deletion)!);
 }
 
@@ -42,19 +42,19 @@ export async function bulkDelete(s3: S3Client, patience: Patience, bucket: strin
  * key as a request of its prefix's rate, so after a refusal no more keys are asked for than it let through, and then twice as many.
  */
 async function deleteKeys(
-  s3: S3Client, patience: Patience, bucket: string, deletions: readonly Deletion[], results: Map<Deletion, Deleted>,
+  s3: S3Client, budget: RetryBudget, bucket: string, deletions: readonly Deletion[], results: Map<Deletion, DeleteResult>,
 ): Promise<void> {
   let left = deletions;
-  let most: number = KEYS_PER_REQUEST;
+  let most: number = MAX_KEYS_PER_REQUEST;
   for (let attempt = 0; left.length > 0; attempt++) {
     const open = new Map(left.slice(0, most).map((deletion) => [deletion.key, deletion]));
     let answer;
     try {
       const Objects = [...open.values()].map(({ key, etag }) => ({ Key: key, ETag: etag }));
-      answer = await patiently(patience, () => s3.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects } })));
+      answer = await withRetries(budget, () => s3.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects } })));
     } catch (error) {
-      const failure = failureOf(error);
-      const decide = async (deletion: Deletion) => (isUnclear(failure) ? lookAfter(s3, patience, bucket, deletion, failure) : failure);
+      const failure = toS3Error(error);
+      const decide = async (deletion: Deletion) => (isUnclear(failure) ? verifyDeletion(s3, budget, bucket, deletion, failure) : failure);
       await Promise.all(left.map(async (deletion) => results.set(deletion, await decide(deletion))));
       return;
     }
@@ -62,7 +62,7 @@ async function deleteKeys(
     // What an earlier answer said of them is out of date.
     for (const deletion of open.values()) results.delete(deletion);
     const again = new Map<string, Deletion>();
-    const unclear: [Deletion, Deleted][] = [];
+    const unclear: [Deletion, DeleteResult][] = [];
     for (const { Key } of answer.Deleted ?? []) {
       const deletion = open.get(Key!);
       if (deletion) results.set(deletion, 'gone');
@@ -71,7 +71,7 @@ async function deleteKeys(
       const deletion = open.get(Key!);
       // Of a key that was not asked for, or of none: it says nothing about those that were.
       if (!deletion) continue;
-      const failure = failureOf({ name: Code, message: Message, $metadata: { ...answer.$metadata, httpStatusCode: statusOf(Code) } });
+      const failure = toS3Error({ name: Code, message: Message, $metadata: { ...answer.$metadata, httpStatusCode: httpStatus(Code) } });
       if (failure.kind === 'missing') {
         results.set(deletion, 'gone');
       } else if (Code === 'PreconditionFailed' || failure.kind === 'denied') {
@@ -82,25 +82,25 @@ async function deleteKeys(
       }
     }
     await Promise.all(unclear.map(async ([deletion, otherwise]) => {
-      results.set(deletion, await lookAfter(s3, patience, bucket, deletion, otherwise));
+      results.set(deletion, await verifyDeletion(s3, budget, bucket, deletion, otherwise));
     }));
     // A key that the answer does not mention was not dealt with.
     for (const [key, deletion] of open) {
       if (!results.has(deletion)) {
         again.set(key, deletion);
-        results.set(deletion, failureOf({ name: 'InternalError', message: 'S3 did not answer for this key' }));
+        results.set(deletion, toS3Error({ name: 'InternalError', message: 'S3 did not answer for this key' }));
       }
     }
     const done = open.size - again.size;
     left = [...left.slice(most), ...again.values()];
-    most = again.size > 0 ? Math.max(LEAST_KEYS, done) : most * 2;
+    most = again.size > 0 ? Math.max(MIN_KEYS_PER_REQUEST, done) : most * 2;
     if (done > 0) attempt = 0;
-    if (again.size > 0 && (attempt >= MOST_ATTEMPTS || !(await pause(patience, attempt + 1)))) return;
+    if (again.size > 0 && (attempt >= MAX_ATTEMPTS || !(await backOff(budget, attempt + 1)))) return;
   }
 }
 
 /** The request may have been executed although no answer came, and what an earlier attempt deleted looks denied to who may not list (`look`). */
-function isUnclear({ kind }: S3Failure): boolean {
+function isUnclear({ kind }: S3Error): boolean {
   return kind === 'transient' || kind === 'denied';
 }
 
@@ -110,9 +110,9 @@ function isUnclear({ kind }: S3Failure): boolean {
  *
  * @param otherwise what it is if the source stands there as it was, or cannot be seen
  */
-async function lookAfter(s3: S3Client, patience: Patience, bucket: string, { key, etag }: Deletion, otherwise: Deleted): Promise<Deleted> {
+async function verifyDeletion(s3: S3Client, budget: RetryBudget, bucket: string, { key, etag }: Deletion, otherwise: DeleteResult): Promise<DeleteResult> {
   try {
-    const source = await look(s3, patience, bucket, key);
+    const source = await headObject(s3, budget, bucket, key);
     if (!source) return 'gone';
     return source.ETag === etag ? otherwise : 'changed';
   } catch {
@@ -121,22 +121,22 @@ async function lookAfter(s3: S3Client, patience: Patience, bucket: string, { key
 }
 
 /** The status that S3 gives the same error when it stands alone. */
-function statusOf(code: string | undefined): number | undefined {
+function httpStatus(code: string | undefined): number | undefined {
   return code === 'AccessDenied' ? 403 : undefined;
 }
 
-async function deleteOne(s3: S3Client, patience: Patience, bucket: string, { key, etag }: Deletion): Promise<Deleted> {
+async function deleteOne(s3: S3Client, budget: RetryBudget, bucket: string, { key, etag }: Deletion): Promise<DeleteResult> {
   for (let attempt = 0; ; attempt++) {
     try {
-      await patiently(patience, () => s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag })));
+      await withRetries(budget, () => s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, IfMatch: etag })));
       return 'gone';
     } catch (error) {
-      const failure = failureOf(error);
+      const failure = toS3Error(error);
       if (failure.kind === 'missing') return 'gone';
-      if ((error as Error).name === 'PreconditionFailed') return lookAfter(s3, patience, bucket, { key, etag }, 'changed');
+      if ((error as Error).name === 'PreconditionFailed') return verifyDeletion(s3, budget, bucket, { key, etag }, 'changed');
       // A 409: another request for the key was under way.
-      if (failure.kind === 'look' && attempt < MOST_ATTEMPTS && await pause(patience, attempt)) continue;
-      return isUnclear(failure) ? lookAfter(s3, patience, bucket, { key, etag }, failure) : failure;
+      if (failure.kind === 'ambiguous' && attempt < MAX_ATTEMPTS && await backOff(budget, attempt)) continue;
+      return isUnclear(failure) ? verifyDeletion(s3, budget, bucket, { key, etag }, failure) : failure;
     }
   }
 }

@@ -1,6 +1,6 @@
 import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
-import { patiently, type Patience } from '../s3/retry';
-import { failureOf } from '../s3/s3-error';
+import { withRetries, type RetryBudget } from '../s3/retry';
+import { toS3Error } from '../s3/s3-error';
 
 /**
  * Which of these keys a bucket has, from listings of the stretches that they lie in: a page tells of a thousand keys,
@@ -8,21 +8,21 @@ import { failureOf } from '../s3/s3-error';
  *
  * Undefined where listing is denied.
  */
-export async function presentKeys(
-  s3: S3Client, patience: Patience, bucket: string, keys: readonly string[], signal?: AbortSignal,
+export async function existingKeys(
+  s3: S3Client, budget: RetryBudget, bucket: string, keys: readonly string[], signal?: AbortSignal,
 ): Promise<ReadonlySet<string> | undefined> {
-  const wanted = [...new Set(keys)].sort(inOrderOfS3);
-  const prefix = commonStart(wanted);
+  const wanted = [...new Set(keys)].sort(compareKeys);
+  const prefix = commonPrefix(wanted);
   const present = new Set<string>();
   try {
     let passed = '';
     for (let next = 0; next < wanted.length;) {
       const before = justBefore(wanted[next]);
-      const page = await patiently(patience, () => s3.send(new ListObjectsV2Command({
+      const page = await withRetries(budget, () => s3.send(new ListObjectsV2Command({
         Bucket: bucket,
         Prefix: prefix,
         // No page twice, however many keys lie between the two.
-        StartAfter: (inOrderOfS3(before, passed) > 0 ? before : passed) || undefined,
+        StartAfter: (compareKeys(before, passed) > 0 ? before : passed) || undefined,
         // Some characters of keys have no place in XML.
         EncodingType: 'url',
       }), { abortSignal: signal }));
@@ -30,10 +30,10 @@ export async function presentKeys(
       for (const key of found) present.add(key);
       if (!page.IsTruncated) break;
       passed = found.at(-1)!;
-      while (next < wanted.length && inOrderOfS3(wanted[next], passed) <= 0) next++;
+      while (next < wanted.length && compareKeys(wanted[next], passed) <= 0) next++;
     }
   } catch (error) {
-    if (failureOf(error).kind === 'denied') return undefined;
+    if (toS3Error(error).kind === 'denied') return undefined;
     throw error;
   }
   return new Set(wanted.filter((key) => present.has(key)));
@@ -48,12 +48,12 @@ function justBefore(key: string): string {
 }
 
 /** By UTF-8 bytes, which JavaScript's comparison of strings is not. */
-function inOrderOfS3(a: string, b: string): number {
+function compareKeys(a: string, b: string): number {
   return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 /** Of sorted keys. */
-function commonStart(keys: readonly string[]): string {
+function commonPrefix(keys: readonly string[]): string {
   const first = [...keys[0] ?? ''];
   const last = [...keys.at(-1) ?? ''];
   let length = 0;

@@ -12,19 +12,19 @@
 import { CopyObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { copySource } from './copy-source';
 import { bulkDelete } from './delete-sources';
-import { look, type Sight } from './head-object';
-import { abortUpload, copyLarge, Interrupted, partSizeOf, type OpenUpload } from './multipart-copy';
-import { lockOf } from './object-lock';
-import { sameContent, tagsOf } from './same-object';
+import { headObject, type ObjectHead } from './head-object';
+import { abortUpload, multipartCopy, Interrupted, getPartSize, type OpenUpload } from './multipart-copy';
+import { getLock } from './object-lock';
+import { isSameObject, getTags } from './same-object';
 import { ReasonCode } from '../../contract/reason-codes';
-import { patiently, pause, type Patience } from '../s3/retry';
-import { failureOf, type S3Failure } from '../s3/s3-error';
+import { withRetries, backOff, type RetryBudget } from '../s3/retry';
+import { toS3Error, type S3Error } from '../s3/s3-error';
 import { isTooLong, renamed } from '../selection/destination-key';
 
 /** What is the same for every object of a batch. */
-export interface Mover {
+export interface MoveContext {
   readonly s3: S3Client;
-  readonly patience: Patience;
+  readonly budget: RetryBudget;
   /** Ends copies that would outlast the round. */
   readonly signal: AbortSignal;
   readonly sourceBucket: string;
@@ -42,7 +42,7 @@ export interface Mover {
 }
 
 /** A listed object and where it shall go. */
-export interface Movable {
+export interface MoveRequest {
   readonly key: string;
   readonly etag: string;
   readonly size: number;
@@ -58,26 +58,26 @@ export interface Copied {
 }
 
 /** Where an object ended. `vanished`: somebody removed the source, and the archive does not hold it. */
-export type Moved =
+export type MoveResult =
   | { readonly status: 'archived'; readonly destination: string; readonly etag: string; readonly size: number }
   | { readonly status: 'conflicting' | 'failed'; readonly destination: string; readonly code: ReasonCode; readonly message: string }
-  | { readonly status: 'vanished' };
+  | { readonly status: 'source-gone' };
 
 /** A source that is rewritten faster than this is not archived tonight. */
-const MOST_PINS = 3;
+const MAX_PINS = 3;
 /** Looks in all: each finds a cause and removes it, so that more of them mean a server that contradicts itself. */
-const MOST_LOOKS = 8;
+const MAX_INSPECTIONS = 8;
 
 /**
  * Copies an object to the archive, or finds that it is there already.
  *
  * @throws Interrupted where the round's time ran out in the middle of a multipart copy
  */
-export async function copyToArchive(mover: Mover, listed: Movable, resume?: OpenUpload): Promise<Copied | Moved> {
+export async function copyToArchive(mover: MoveContext, listed: MoveRequest, resume?: OpenUpload): Promise<Copied | MoveResult> {
   try {
     const outcome = await copyOrFind(mover, listed, resume);
     // Not every way here leads over the upload: the source may be small by now, or not to be read.
-    if (resume) await abortUpload(mover.s3, mover.patience, mover.destinationBucket, resume);
+    if (resume) await abortUpload(mover.s3, mover.budget, mover.destinationBucket, resume);
     return outcome;
   } catch (error) {
     if (!resume || error instanceof Interrupted) throw error;
@@ -85,7 +85,7 @@ export async function copyToArchive(mover: Mover, listed: Movable, resume?: Open
   }
 }
 
-async function copyOrFind(mover: Mover, listed: Movable, resume?: OpenUpload): Promise<Copied | Moved> {
+async function copyOrFind(mover: MoveContext, listed: MoveRequest, resume?: OpenUpload): Promise<Copied | MoveResult> {
   let { etag, size, destination } = listed;
   for (let looks = 0, pins = 0; ; looks++) {
     if (isTooLong(destination)) return failed(destination, ReasonCode.KEY_TOO_LONG, 'the destination key would be longer than 1,024 bytes');
@@ -93,16 +93,16 @@ async function copyOrFind(mover: Mover, listed: Movable, resume?: OpenUpload): P
       await copy(mover, { key: listed.key, etag, size, destination }, resume);
       return { status: 'copied', destination, etag, size };
     } catch (error) {
-      const failure = failureOf(error);
+      const failure = toS3Error(error);
       if (mover.signal.aborted) throw error;
       if (failure.kind === 'final' || failure.kind === 'transient') return failed(destination, failure.code, failure.message);
-      if (looks >= MOST_LOOKS) return failed(destination, failure.code, failure.message);
+      if (looks >= MAX_INSPECTIONS) return failed(destination, failure.code, failure.message);
 
-      const scene = await lookAround(mover, { ...listed, etag, size, destination }, failure, listed, resume);
+      const scene = await inspect(mover, { ...listed, etag, size, destination }, failure, listed, resume);
       if (scene.next === 'end') return scene.end;
-      if (scene.next === 'again') await pause(mover.patience, looks);
+      if (scene.next === 'again') await backOff(mover.budget, looks);
       if (scene.next === 'pin') {
-        if (++pins > MOST_PINS) return failed(destination, ReasonCode.SOURCE_CHANGED, `the source was rewritten ${pins} times while it was being copied`);
+        if (++pins > MAX_PINS) return failed(destination, ReasonCode.SOURCE_CHANGED, `the source was rewritten ${pins} times while it was being copied`);
         // Other content, and so another name beside a taken one.
         ({ destination } = listed);
         etag = scene.source.ETag;
@@ -119,40 +119,40 @@ async function copyOrFind(mover: Mover, listed: Movable, resume?: OpenUpload): P
   }
 }
 
-type Scene =
-  | { readonly next: 'end'; readonly end: Copied | Moved }
+type Resolution =
+  | { readonly next: 'end'; readonly end: Copied | MoveResult }
   /** The source has another ETag than the one asked for. */
-  | { readonly next: 'pin'; readonly source: Sight }
+  | { readonly next: 'pin'; readonly source: ObjectHead }
   /** Other content at the destination. */
   | { readonly next: 'conflict' }
   /** Nothing in the way (any more). */
   | { readonly next: 'again' };
 
 /** Tells apart what S3 answers alike: source changed, source gone, destination taken, our own lost success, a missing permission. */
-async function lookAround(mover: Mover, object: Movable, failure: S3Failure, listed: Movable, resume?: OpenUpload): Promise<Scene> {
-  const { s3, patience, signal, sourceBucket, destinationBucket } = mover;
+async function inspect(mover: MoveContext, object: MoveRequest, failure: S3Error, listed: MoveRequest, resume?: OpenUpload): Promise<Resolution> {
+  const { s3, budget, signal, sourceBucket, destinationBucket } = mover;
   try {
-    const source = await look(s3, patience, sourceBucket, object.key, signal);
+    const source = await headObject(s3, budget, sourceBucket, object.key, signal);
     if (!source) {
       // Or its completion, if the end of the round cut that off, could still come after the look at the destination.
-      if (resume) await abortUpload(s3, patience, destinationBucket, resume);
+      if (resume) await abortUpload(s3, budget, destinationBucket, resume);
       return { next: 'end', end: await sourceGone(mover, object, listed) };
     }
     if (failure.kind === 'denied') return { next: 'end', end: failed(object.destination, failure.code, failure.message) };
     if (source.ETag !== object.etag) return { next: 'pin', source };
 
-    const there = await look(s3, patience, destinationBucket, object.destination, signal);
+    const there = await headObject(s3, budget, destinationBucket, object.destination, signal);
     if (!there) return { next: 'again' };
-    const same = await sameContent(s3, patience,
-      { bucket: sourceBucket, key: object.key, sight: source },
-      { bucket: destinationBucket, key: object.destination, sight: there }, signal);
+    const same = await isSameObject(s3, budget,
+      { bucket: sourceBucket, key: object.key, head: source },
+      { bucket: destinationBucket, key: object.destination, head: there }, signal);
     if (!same) return { next: 'conflict' };
     return { next: 'end', end: { status: 'copied', destination: object.destination, etag: object.etag, size: object.size } };
   } catch (error) {
     if (signal.aborted) throw error;
-    const second = failureOf(error);
+    const second = toS3Error(error);
     // One of the two changed while it was compared: look again.
-    if (second.kind === 'look' || second.kind === 'missing') return { next: 'again' };
+    if (second.kind === 'ambiguous' || second.kind === 'missing') return { next: 'again' };
     // A copy that is refused says by what; a look that is refused has no words at all, since the answer to a HEAD has no body.
     const { code, message } = failure.kind === 'denied' ? failure : second;
     return { next: 'end', end: failed(object.destination, code, message) };
@@ -160,14 +160,14 @@ async function lookAround(mover: Mover, object: Movable, failure: S3Failure, lis
 }
 
 /** The source is gone: archived by an earlier attempt, pinned anew or as it was listed, or removed by somebody else. */
-async function sourceGone(mover: Mover, object: Movable, listed: Movable): Promise<Moved> {
+async function sourceGone(mover: MoveContext, object: MoveRequest, listed: MoveRequest): Promise<MoveResult> {
   const versions = object.etag === listed.etag ? [object] : [object, listed];
   const beside = mover.conflictPolicy === 'RENAME' ? versions.map((version) => ({ destination: renamed(listed.destination, version.etag), candidates: [version] })) : [];
   // Beside first: such a name is only ever taken where the destination held other content, and by the one version that it names.
-  const found: { destination: string; candidates: Movable[]; there: Sight }[] = [];
+  const found: { destination: string; candidates: MoveRequest[]; there: ObjectHead }[] = [];
   for (const place of [...beside, { destination: listed.destination, candidates: versions }]) {
     if (isTooLong(place.destination)) continue;
-    const there = await look(mover.s3, mover.patience, mover.destinationBucket, place.destination, mover.signal);
+    const there = await headObject(mover.s3, mover.budget, mover.destinationBucket, place.destination, mover.signal);
     if (there) found.push({ ...place, there });
   }
   // An ETag at any place proves more than size and time at another.
@@ -177,17 +177,17 @@ async function sourceGone(mover: Mover, object: Movable, listed: Movable): Promi
       if (version) return { status: 'archived', destination, etag: version.etag, size: version.size };
     }
   }
-  return { status: 'vanished' };
+  return { status: 'source-gone' };
 }
 
-const sameEtag = (there: Sight, object: Movable) => there.ETag === object.etag;
+const sameEtag = (there: ObjectHead, object: MoveRequest) => there.ETag === object.etag;
 
 /**
  * Whether what stands at a destination may be the listed object, whose source is gone, although its ETag
  * is another one, as that of a copy is (multipart uploads, KMS): it is as long, and was written during
  * this run. Nothing is deleted on the strength of this; it words the ledger.
  */
-function holds(there: Sight, object: Movable, runStart: number): boolean {
+function holds(there: ObjectHead, object: MoveRequest, runStart: number): boolean {
   const writtenByRun = (there.LastModified?.getTime() ?? 0) >= Math.floor(runStart / 1000) * 1000; // S3's clock has whole seconds
   return there.ContentLength === object.size && writtenByRun;
 }
@@ -196,8 +196,8 @@ function holds(there: Sight, object: Movable, runStart: number): boolean {
  * Deletes the sources of confirmed copies. Answers in the same order.
  * One that was rewritten after its copy stays: what was listed is archived, and the new content conflicts with it.
  */
-export async function removeSources(mover: Mover, copies: ReadonlyArray<Copied & { readonly key: string }>): Promise<Moved[]> {
-  const answers = await bulkDelete(mover.s3, mover.patience, mover.sourceBucket, copies);
+export async function deleteSources(mover: MoveContext, copies: ReadonlyArray<Copied & { readonly key: string }>): Promise<MoveResult[]> {
+  const answers = await bulkDelete(mover.s3, mover.budget, mover.sourceBucket, copies);
   return copies.map(({ destination, etag, size }, i) => {
     const answer = answers[i];
     if (answer === 'gone') return { status: 'archived', destination, etag, size };
@@ -208,17 +208,17 @@ export async function removeSources(mover: Mover, copies: ReadonlyArray<Copied &
   });
 }
 
-async function copy(mover: Mover, object: Movable, resume?: OpenUpload): Promise<void> {
-  const { s3, patience, signal, sourceBucket, destinationBucket } = mover;
+async function copy(mover: MoveContext, object: MoveRequest, resume?: OpenUpload): Promise<void> {
+  const { s3, budget, signal, sourceBucket, destinationBucket } = mover;
   const isLarge = object.size > mover.multipartThreshold;
-  const sight = isLarge || mover.sourceLocks ? await lookAtPinned(mover, object) : undefined;
+  const head = isLarge || mover.sourceLocks ? await headPinned(mover, object) : undefined;
   const placement = {
     StorageClass: mover.storageClass as 'STANDARD' | undefined,
-    ...(sight && mover.sourceLocks && lockOf(sight, patience.clock.now())),
+    ...(head && mover.sourceLocks && getLock(head, budget.clock.now())),
     ...(mover.destinationKeyArn && { ServerSideEncryption: 'aws:kms' as const, SSEKMSKeyId: mover.destinationKeyArn, BucketKeyEnabled: true }),
   };
-  if (!sight || !isLarge) {
-    await patiently(patience, () => s3.send(new CopyObjectCommand({
+  if (!head || !isLarge) {
+    await withRetries(budget, () => s3.send(new CopyObjectCommand({
       Bucket: destinationBucket,
       Key: object.destination,
       CopySource: copySource(sourceBucket, object.key),
@@ -228,26 +228,26 @@ async function copy(mover: Mover, object: Movable, resume?: OpenUpload): Promise
     }), { abortSignal: signal }));
     return;
   }
-  const tags = await tagsOf(s3, patience, { bucket: sourceBucket, key: object.key });
-  await copyLarge(s3, patience, {
-    source: { bucket: sourceBucket, key: object.key, sight, tags },
+  const tags = await getTags(s3, budget, { bucket: sourceBucket, key: object.key });
+  await multipartCopy(s3, budget, {
+    source: { bucket: sourceBucket, key: object.key, head, tags },
     destination: { bucket: destinationBucket, key: object.destination },
     placement,
-    partSize: partSizeOf(object.size, mover.multipartThreshold),
+    partSize: getPartSize(object.size, mover.multipartThreshold),
     resume,
   }, signal);
 }
 
 /** The version that is pinned, or what CopyObject would have answered. */
-async function lookAtPinned({ s3, patience, signal, sourceBucket }: Mover, { key, etag }: Movable): Promise<Sight> {
-  const sight = await look(s3, patience, sourceBucket, key, signal);
-  if (sight?.ETag === etag) return sight;
-  throw sight ? preconditionFailed() : noSuchKey();
+async function headPinned({ s3, budget, signal, sourceBucket }: MoveContext, { key, etag }: MoveRequest): Promise<ObjectHead> {
+  const head = await headObject(s3, budget, sourceBucket, key, signal);
+  if (head?.ETag === etag) return head;
+  throw head ? preconditionFailed() : noSuchKey();
 }
 
 const preconditionFailed = () => Object.assign(new Error('the source has another ETag'), { name: 'PreconditionFailed' });
 const noSuchKey = () => Object.assign(new Error('the source is gone'), { name: 'NoSuchKey' });
 
-function failed(destination: string, code: ReasonCode, message: string): Moved {
+function failed(destination: string, code: ReasonCode, message: string): MoveResult {
   return { status: 'failed', destination, code, message };
 }

@@ -5,16 +5,16 @@ import {
   type ChecksumAlgorithm, type CompletedPart, type CopyPartResult, type CreateMultipartUploadCommandInput, type Part, type S3Client,
 } from '@aws-sdk/client-s3';
 import { copySource } from './copy-source';
-import type { Sight } from './head-object';
-import { patiently, type Patience } from '../s3/retry';
-import { failureOf } from '../s3/s3-error';
+import type { ObjectHead } from './head-object';
+import { withRetries, type RetryBudget } from '../s3/retry';
+import { toS3Error } from '../s3/s3-error';
 
 const MiB = 1024 ** 2;
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
-const SMALLEST_PART = 5 * MiB;
-const MOST_PARTS = 10_000;
-export const PARTS_SIDE_BY_SIDE = 16;
-const LARGEST_COPY = 5 * 1024 ** 3;
+const MIN_PART_BYTES = 5 * MiB;
+const MAX_PARTS = 10_000;
+export const PART_CONCURRENCY = 16;
+const MAX_COPY_BYTES = 5 * 1024 ** 3;
 
 /** A multipart copy that another round can go on with. */
 export interface OpenUpload {
@@ -32,8 +32,8 @@ export class Interrupted extends Error {
   }
 }
 
-export interface LargeCopy {
-  readonly source: { readonly bucket: string; readonly key: string; readonly sight: Sight; readonly tags: string };
+export interface MultipartCopy {
+  readonly source: { readonly bucket: string; readonly key: string; readonly head: ObjectHead; readonly tags: string };
   readonly destination: { readonly bucket: string; readonly key: string };
   /** Storage class and encryption. */
   readonly placement: Partial<CreateMultipartUploadCommandInput>;
@@ -42,13 +42,13 @@ export interface LargeCopy {
 }
 
 /** Parts of the preferred size, larger where 10,000 of them would not do. */
-export function partSizeOf(size: number, preferred: number): number {
-  return Math.max(SMALLEST_PART, Math.min(preferred, 512 * MiB), Math.ceil(size / MOST_PARTS / MiB) * MiB);
+export function getPartSize(size: number, preferred: number): number {
+  return Math.max(MIN_PART_BYTES, Math.min(preferred, 512 * MiB), Math.ceil(size / MAX_PARTS / MiB) * MiB);
 }
 
 /** Requests that are billed for the copy of an object: above 5 GiB, the opening, the parts, and the completion. */
 export function copyRequests(size: number): number {
-  return size <= LARGEST_COPY ? 1 : Math.ceil(size / partSizeOf(size, LARGEST_COPY)) + 2;
+  return size <= MAX_COPY_BYTES ? 1 : Math.ceil(size / getPartSize(size, MAX_COPY_BYTES)) + 2;
 }
 
 /**
@@ -60,29 +60,29 @@ export function copyRequests(size: number): number {
  *
  * @throws the SDK's errors, a 412 among them, and Interrupted
  */
-export async function copyLarge(s3: S3Client, patience: Patience, copy: LargeCopy, signal: AbortSignal): Promise<void> {
+export async function multipartCopy(s3: S3Client, budget: RetryBudget, copy: MultipartCopy, signal: AbortSignal): Promise<void> {
   const { source, destination } = copy;
-  demandWholeMetadata(source.sight);
-  const upload = await resumable(s3, patience, copy) ?? { uploadId: await open(s3, patience, copy), parts: new Map<number, CompletedPart>() };
+  demandWholeMetadata(source.head);
+  const upload = await resumable(s3, budget, copy) ?? { uploadId: await open(s3, budget, copy), parts: new Map<number, CompletedPart>() };
   const target = { Bucket: destination.bucket, Key: destination.key, UploadId: upload.uploadId };
   try {
-    await copyParts(s3, patience, copy, target, upload.parts, signal);
-    const leftovers = await listLeftovers(s3, patience, destination, upload.uploadId);
+    await copyParts(s3, budget, copy, target, upload.parts, signal);
+    const leftovers = await listLeftovers(s3, budget, destination, upload.uploadId);
     const Parts = [...upload.parts.values()].sort((a, b) => a.PartNumber! - b.PartNumber!);
-    await patiently(patience, () => s3.send(new CompleteMultipartUploadCommand({
-      ...target, MultipartUpload: { Parts }, MpuObjectSize: source.sight.ContentLength, IfNoneMatch: '*', ...wholeChecksum(source.sight),
+    await withRetries(budget, () => s3.send(new CompleteMultipartUploadCommand({
+      ...target, MultipartUpload: { Parts }, MpuObjectSize: source.head.ContentLength, IfNoneMatch: '*', ...wholeChecksum(source.head),
     })));
-    for (const uploadId of leftovers) await abortUpload(s3, patience, destination.bucket, { key: destination.key, uploadId });
+    for (const uploadId of leftovers) await abortUpload(s3, budget, destination.bucket, { key: destination.key, uploadId });
   } catch (error) {
-    if (signal.aborted) throw new Interrupted({ key: destination.key, uploadId: upload.uploadId, etag: source.sight.ETag });
-    await abortUpload(s3, patience, destination.bucket, { key: destination.key, uploadId: upload.uploadId });
+    if (signal.aborted) throw new Interrupted({ key: destination.key, uploadId: upload.uploadId, etag: source.head.ETag });
+    await abortUpload(s3, budget, destination.bucket, { key: destination.key, uploadId: upload.uploadId });
     throw error;
   }
 }
 
 /** Best effort: what is left over is for a lifecycle rule (AbortIncompleteMultipartUpload). */
-export async function abortUpload(s3: S3Client, patience: Patience, bucket: string, { key, uploadId }: Pick<OpenUpload, 'key' | 'uploadId'>): Promise<void> {
-  await patiently(patience, () => s3.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId: uploadId })))
+export async function abortUpload(s3: S3Client, budget: RetryBudget, bucket: string, { key, uploadId }: Pick<OpenUpload, 'key' | 'uploadId'>): Promise<void> {
+  await withRetries(budget, () => s3.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId: uploadId })))
     .catch(() => undefined);
 }
 
@@ -90,8 +90,8 @@ export async function abortUpload(s3: S3Client, patience: Patience, bucket: stri
  * Other uploads of this archiver to the same key: of invocations that were killed, or of a run beside this one. Once this
  * copy is completed none of them can be, so they may go; the other run finds the object archived. Best effort.
  */
-async function listLeftovers(s3: S3Client, patience: Patience, { bucket, key }: LargeCopy['destination'], own: string): Promise<string[]> {
-  const answer = await patiently(patience, () => s3.send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: key })))
+async function listLeftovers(s3: S3Client, budget: RetryBudget, { bucket, key }: MultipartCopy['destination'], own: string): Promise<string[]> {
+  const answer = await withRetries(budget, () => s3.send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: key })))
     .catch(() => undefined);
   const ofKey = (answer?.Uploads ?? []).filter((upload) => upload.Key === key);
   const initiator = ofKey.find((upload) => upload.UploadId === own)?.Initiator?.ID;
@@ -100,18 +100,18 @@ async function listLeftovers(s3: S3Client, patience: Patience, { bucket, key }: 
 }
 
 /** Where a part lies in the source; beyond its end, where the plan has no such part. */
-function spanOf({ source, partSize }: LargeCopy, part: number): { first: number; length: number } {
+function getPartRange({ source, partSize }: MultipartCopy, part: number): { first: number; length: number } {
   const first = (part - 1) * partSize;
-  return { first, length: Math.min(partSize, source.sight.ContentLength! - first) };
+  return { first, length: Math.min(partSize, source.head.ContentLength! - first) };
 }
 
 async function copyParts(
-  s3: S3Client, patience: Patience, copy: LargeCopy,
+  s3: S3Client, budget: RetryBudget, copy: MultipartCopy,
   target: { Bucket: string; Key: string; UploadId: string }, done: Map<number, CompletedPart>, signal: AbortSignal,
 ): Promise<void> {
   const { source } = copy;
   const missing: number[] = [];
-  for (let part = 1; spanOf(copy, part).length > 0; part++) if (!done.has(part)) missing.push(part);
+  for (let part = 1; getPartRange(copy, part).length > 0; part++) if (!done.has(part)) missing.push(part);
 
   // One failed part ends the others, so that none is still being written when the upload is aborted.
   const failed = new AbortController();
@@ -119,18 +119,18 @@ async function copyParts(
   setMaxListeners(0, abortSignal); // a listener for each request under way
   const worker = async () => {
     for (let part = missing.shift(); part !== undefined; part = missing.shift()) {
-      const { first, length } = spanOf(copy, part);
-      const answer = await patiently(patience, () => s3.send(new UploadPartCopyCommand({
+      const { first, length } = getPartRange(copy, part);
+      const answer = await withRetries(budget, () => s3.send(new UploadPartCopyCommand({
         ...target,
         PartNumber: part,
         CopySource: copySource(source.bucket, source.key),
-        CopySourceIfMatch: source.sight.ETag,
+        CopySourceIfMatch: source.head.ETag,
         CopySourceRange: `bytes=${first}-${first + length - 1}`,
       }), { abortSignal }));
       done.set(part, completed(part, answer.CopyPartResult!));
     }
   };
-  const workers = Array.from({ length: PARTS_SIDE_BY_SIDE }, () => worker().catch((error) => {
+  const workers = Array.from({ length: PART_CONCURRENCY }, () => worker().catch((error) => {
     failed.abort();
     throw error;
   }));
@@ -146,23 +146,23 @@ function completed(
   return { PartNumber, ETag, ChecksumCRC32, ChecksumCRC32C, ChecksumCRC64NVME, ChecksumSHA1, ChecksumSHA256 };
 }
 
-async function open(s3: S3Client, patience: Patience, { source: { sight, tags }, destination, placement }: LargeCopy): Promise<string> {
+async function open(s3: S3Client, budget: RetryBudget, { source: { head, tags }, destination, placement }: MultipartCopy): Promise<string> {
   const input: CreateMultipartUploadCommandInput = {
     Bucket: destination.bucket,
     Key: destination.key,
-    Metadata: sight.Metadata,
-    ContentType: sight.ContentType,
-    CacheControl: sight.CacheControl,
-    ContentDisposition: sight.ContentDisposition,
-    ContentEncoding: sight.ContentEncoding,
-    ContentLanguage: sight.ContentLanguage,
+    Metadata: head.Metadata,
+    ContentType: head.ContentType,
+    CacheControl: head.CacheControl,
+    ContentDisposition: head.ContentDisposition,
+    ContentEncoding: head.ContentEncoding,
+    ContentLanguage: head.ContentLanguage,
     Tagging: tags || undefined,
-    ChecksumAlgorithm: checksumOf(sight)?.algorithm,
-    ChecksumType: checksumOf(sight) ? sight.ChecksumType : undefined,
+    ChecksumAlgorithm: checksumOf(head)?.algorithm,
+    ChecksumType: checksumOf(head) ? head.ChecksumType : undefined,
     ...placement,
   };
   try {
-    const answer = await patiently(patience, () => s3.send(withExpires(new CreateMultipartUploadCommand(input), sight.ExpiresString)));
+    const answer = await withRetries(budget, () => s3.send(withExpires(new CreateMultipartUploadCommand(input), head.ExpiresString)));
     return answer.UploadId!;
   } catch (error) {
     throw isTooMuchForHeaders(error) ? tagsDoNotFit(error as Error, tags) : error;
@@ -195,40 +195,40 @@ function tagsDoNotFit(refusal: Error, tags: string): Error {
 }
 
 /** What HEAD cannot say, a multipart copy cannot carry over. */
-function demandWholeMetadata({ MissingMeta }: Sight): void {
+function demandWholeMetadata({ MissingMeta }: ObjectHead): void {
   if (!MissingMeta) return;
   throw Object.assign(new Error(`${MissingMeta} of its user metadata entries cannot be read over HTTP (x-amz-missing-meta), and a multipart copy would lose `
     + 'them: write them anew, or remove them'), { name: 'MissingMeta' });
 }
 
 /** The parts of an upload that an earlier round left open, if it is still there, and was for this version of the source and the same plan. */
-async function resumable(s3: S3Client, patience: Patience, copy: LargeCopy) {
+async function resumable(s3: S3Client, budget: RetryBudget, copy: MultipartCopy) {
   const { resume, destination, source } = copy;
   if (!resume) return undefined;
-  const isOfThis = resume.key === destination.key && resume.etag === source.sight.ETag;
-  const parts = isOfThis ? await listParts(s3, patience, destination, resume.uploadId) : [];
+  const isOfThis = resume.key === destination.key && resume.etag === source.head.ETag;
+  const parts = isOfThis ? await listParts(s3, budget, destination, resume.uploadId) : [];
   if (!parts) return undefined;
   // Settings may have changed between two rounds, and with them the size of a part.
-  if (isOfThis && parts.every(({ PartNumber, Size }) => Size === spanOf(copy, PartNumber!).length)) {
+  if (isOfThis && parts.every(({ PartNumber, Size }) => Size === getPartRange(copy, PartNumber!).length)) {
     return { uploadId: resume.uploadId, parts: new Map(parts.map((part) => [part.PartNumber!, completed(part.PartNumber!, part)])) };
   }
-  await abortUpload(s3, patience, destination.bucket, resume);
+  await abortUpload(s3, budget, destination.bucket, resume);
   return undefined;
 }
 
 /** Undefined where the upload was aborted meanwhile. */
-async function listParts(s3: S3Client, patience: Patience, { bucket, key }: LargeCopy['destination'], uploadId: string): Promise<Part[] | undefined> {
+async function listParts(s3: S3Client, budget: RetryBudget, { bucket, key }: MultipartCopy['destination'], uploadId: string): Promise<Part[] | undefined> {
   const parts: Part[] = [];
   try {
     for (let marker: string | undefined; ;) {
       const input = { Bucket: bucket, Key: key, UploadId: uploadId, PartNumberMarker: marker };
-      const page = await patiently(patience, () => s3.send(new ListPartsCommand(input)));
+      const page = await withRetries(budget, () => s3.send(new ListPartsCommand(input)));
       parts.push(...page.Parts ?? []);
       if (!page.IsTruncated) return parts;
       marker = page.NextPartNumberMarker;
     }
   } catch (error) {
-    if (failureOf(error).kind === 'look') return undefined; // NoSuchUpload
+    if (toS3Error(error).kind === 'ambiguous') return undefined; // NoSuchUpload
     throw error;
   }
 }
@@ -242,13 +242,13 @@ const CHECKSUMS: { algorithm: ChecksumAlgorithm; field: 'ChecksumCRC64NVME' | 'C
 ];
 
 /** Multipart uploads have CRCs of the full object or of the parts, SHAs only of the parts (checking-object-integrity). */
-function checksumOf(sight: Sight) {
-  const found = CHECKSUMS.find(({ field }) => sight[field] !== undefined);
-  return found && (sight.ChecksumType === 'COMPOSITE' || found.algorithm.startsWith('CRC')) ? found : undefined;
+function checksumOf(head: ObjectHead) {
+  const found = CHECKSUMS.find(({ field }) => head[field] !== undefined);
+  return found && (head.ChecksumType === 'COMPOSITE' || found.algorithm.startsWith('CRC')) ? found : undefined;
 }
 
 /** Where the source has a checksum of the full object, S3 compares it with what it assembled. */
-function wholeChecksum(sight: Sight): Record<string, string> {
-  const checksum = checksumOf(sight);
-  return checksum && sight.ChecksumType === 'FULL_OBJECT' ? { [checksum.field]: sight[checksum.field]!, ChecksumType: 'FULL_OBJECT' } : {};
+function wholeChecksum(head: ObjectHead): Record<string, string> {
+  const checksum = checksumOf(head);
+  return checksum && head.ChecksumType === 'FULL_OBJECT' ? { [checksum.field]: head[checksum.field]!, ChecksumType: 'FULL_OBJECT' } : {};
 }

@@ -11,7 +11,7 @@ import type { DateSource } from '../../dates/key-dates';
 export function listingPrefix(sourcePrefix: string, dateSource: DateSource, window: Window): string {
   if (dateSource.kind !== 'keyPrefix') return sourcePrefix;
   const [format] = dateSource.formats;
-  return sourcePrefix + commonStart(sampleDays(format, window).map(day => renderDate(format, day)));
+  return sourcePrefix + commonPrefix(sampleDays(format, window).map(day => renderDate(format, day)));
 }
 
 const DAYS_OF_A_YEAR = 366;
@@ -32,7 +32,7 @@ function sampleDays(format: DateFormat, { from, to }: Window): IsoDate[] {
   return days;
 }
 
-function commonStart(texts: readonly string[]): string {
+function commonPrefix(texts: readonly string[]): string {
   if (texts.length === 0) return '';
   let [start] = texts;
   for (const text of texts) {

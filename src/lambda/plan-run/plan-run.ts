@@ -5,13 +5,13 @@ import { parseRunInput } from './run-input';
 import { batchesAtOnce } from '../../contract/batches';
 import { ErrorName, namedError } from '../../contract/errors';
 import type { Plan, PlanRunEvent, RunInput } from '../../contract/payloads';
-import { type Window, windowOf } from '../../dates/date-window';
+import { type Window, toWindow } from '../../dates/date-window';
 import type { PlanSettings } from '../runtime/environment';
 
 export function planRun(event: PlanRunEvent, settings: PlanSettings): Plan {
   const input = parseRunInput(event.input);
   const startTime = new Date(event.startTime);
-  const window = windowOfInput(input) ?? windowOf(settings.selection, instantOf(input) ?? startTime, settings.timeZone);
+  const window = windowOfInput(input) ?? toWindow(settings.selection, instantOf(input) ?? startTime, settings.timeZone);
   checkConcurrency(input, settings);
   const maxConcurrency = input.maxConcurrency ?? settings.maxConcurrency ?? batchesAtOnce(settings.maxObjectsPerSecond);
   const reportPrefix = `${settings.reportPrefix}${startTime.toISOString().slice(0, 10)}/${event.runId}/`;
@@ -33,10 +33,10 @@ export function planRun(event: PlanRunEvent, settings: PlanSettings): Plan {
 }
 
 /** With more batches at once the share of each would be so small that none is done before an EXPRESS workflow ends. */
-function checkConcurrency({ maxConcurrency = 1 }: RunInput, { mostConcurrency = Infinity }: PlanSettings): void {
-  if (maxConcurrency <= mostConcurrency) return;
+function checkConcurrency({ maxConcurrency = 1 }: RunInput, { maxRunConcurrency = Infinity }: PlanSettings): void {
+  if (maxConcurrency <= maxRunConcurrency) return;
   throw namedError(ErrorName.INVALID_RUN_INPUT,
-    `the run's input is wrong: maxConcurrency ${maxConcurrency} must be ${mostConcurrency} at most, since batches of EXPRESS have five minutes to archive what they hold at their share of `
+    `the run's input is wrong: maxConcurrency ${maxConcurrency} must be ${maxRunConcurrency} at most, since batches of EXPRESS have five minutes to archive what they hold at their share of `
     + 'maxObjectsPerSecond: leave it out, or deploy with a lower batchSize');
 }
 

@@ -1,6 +1,6 @@
 /** What a run costs at list prices. Deletes are free; storage, KMS, metrics, traces, data transfer and free tiers are left out. */
 import type { Prices } from './prices';
-import { operationOf, requestPrice, type Requests } from './requests';
+import { toOperation, requestPrice, type Requests } from './requests';
 import { earlyDeletionUsd, GB, retrievalUsd } from './storage-classes';
 
 /** What AWS bills a run for: as it was metered, or as it is expected. */
@@ -35,11 +35,11 @@ const KINDS: readonly (readonly [what: string, operations: RegExp])[] = [
   ['S3: other writes', /^Put/],
 ];
 
-export function costOf(usage: Usage, prices: Prices): CostItem[] {
+export function getCost(usage: Usage, prices: Prices): CostItem[] {
   const { transitions, express, invocations, lambdaGbSeconds, publishes, logBytes } = usage;
   const items = [
     ...KINDS.map(([what, operations]) => {
-      const requests = Object.entries(usage.requests).filter(([request]) => operations.test(operationOf(request)));
+      const requests = Object.entries(usage.requests).filter(([request]) => operations.test(toOperation(request)));
       return {
         what,
         count: requests.reduce((sum, [, count]) => sum + count, 0),
@@ -63,6 +63,6 @@ export function costOf(usage: Usage, prices: Prices): CostItem[] {
   return items.filter(({ count }) => count > 0);
 }
 
-export function totalOf(items: readonly CostItem[]): number {
+export function getTotal(items: readonly CostItem[]): number {
   return items.reduce((sum, { usd }) => sum + usd, 0);
 }

@@ -78,7 +78,7 @@ const REGIONS: Record<string, Region> = {
   },
 };
 
-export function pricesOf(region: string): Prices {
+export function getPrices(region: string): Prices {
   const name = region in REGIONS ? region : DEFAULT_REGION;
   const { classes, ...others } = REGIONS[name];
   const rows = Object.entries({ ...US_CLASSES, ...classes });

@@ -8,12 +8,12 @@ const STANDARD = 'STANDARD';
 /** Parts for them are kept in STANDARD, and billed so, until the upload is completed: page "Uploading and copying objects using multipart upload", pricing. */
 const STAGED = new Set(['GLACIER', 'DEEP_ARCHIVE']);
 
-export function requestOf(operation: string, storageClass: string = STANDARD): string {
+export function toRequestName(operation: string, storageClass: string = STANDARD): string {
   const staged = STAGED.has(storageClass) && (operation === 'CreateMultipartUpload' || /^UploadPart/.test(operation));
   return storageClass === STANDARD || staged ? operation : `${operation}@${storageClass}`;
 }
 
-export function operationOf(request: string): string {
+export function toOperation(request: string): string {
   return request.split('@')[0];
 }
 
@@ -28,7 +28,7 @@ export function totalRequests(requests: Requests): number {
 /** Without the classes. */
 export function byOperation(requests: Requests): Requests {
   const counts: Requests = {};
-  for (const [request, count] of Object.entries(requests)) addRequests(counts, { [operationOf(request)]: count });
+  for (const [request, count] of Object.entries(requests)) addRequests(counts, { [toOperation(request)]: count });
   return counts;
 }
 

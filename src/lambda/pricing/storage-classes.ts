@@ -25,7 +25,7 @@ const TERMS: Record<string, ClassTerms> = {
   DEEP_ARCHIVE: { ...NO_TERMS, minimumDays: 180, indexBytes: 32 * KIB, standardIndexBytes: 8 * KIB },
 };
 
-export function termsOf(storageClass: string): ClassTerms {
+export function getTerms(storageClass: string): ClassTerms {
   return TERMS[storageClass] ?? NO_TERMS;
 }
 
@@ -34,13 +34,13 @@ const SECONDS_A_DAY = 86_400;
 export const GB = 1024 ** 3;
 
 export function billedBytes(storageClass: string, size: number): number {
-  const { minimumBytes, indexBytes } = termsOf(storageClass);
+  const { minimumBytes, indexBytes } = getTerms(storageClass);
   return Math.max(size, minimumBytes) + indexBytes;
 }
 
 /** Days of its class's least time that an object has still before it, times the bytes that are billed for them. */
 export function earlyByteDays(storageClass: string, size: number, ageSeconds: number): number {
-  const days = termsOf(storageClass).minimumDays - Math.max(0, ageSeconds) / SECONDS_A_DAY;
+  const days = getTerms(storageClass).minimumDays - Math.max(0, ageSeconds) / SECONDS_A_DAY;
   return days > 0 ? days * billedBytes(storageClass, size) : 0;
 }
 

@@ -24,7 +24,7 @@ export interface RunShape {
   readonly initSeconds?: number;
   readonly outcome?: Outcome;
   /** Whether clean runs send a message, too. */
-  readonly tellsClean?: boolean;
+  readonly notifiesOnSuccess?: boolean;
   /** Batches that send a message of their own. */
   readonly batchMessages?: number;
   readonly maxConcurrency?: number;
@@ -65,13 +65,13 @@ const MAX_CONCURRENCY = 2;
 const LOG_BYTES_AN_INVOCATION = 1_800;
 const LOG_BYTES_A_PROBLEM = 680;
 
-export function usageOf(run: RunShape): Usage {
+export function toUsage(run: RunShape): Usage {
   const { listed, batches, rounds, parts = rounds, problems = 0, batchMessages = 0, outcome = 'CLEAN', express, batchSeconds, initSeconds = INIT_SECONDS } = run;
   const memoryGb = run.memoryMb / 1024;
-  const instances = instancesOf(run);
+  const instances = countInstances(run);
   const results = batches > 0 ? 1 : 0;
   const fails = outcome === 'FAILED';
-  const told = outcome === 'PROBLEMS' || (outcome === 'CLEAN' && run.tellsClean) ? 1 : 0;
+  const told = outcome === 'PROBLEMS' || (outcome === 'CLEAN' && run.notifiesOnSuccess) ? 1 : 0;
 
   const requests: Requests = {
     // The map lists, and ReportRun the ledger.
@@ -103,6 +103,6 @@ export function usageOf(run: RunShape): Usage {
 }
 
 /** New instances of ArchiveBatch: at night none is left of the night before. */
-export function instancesOf({ batches, maxConcurrency = MAX_CONCURRENCY }: Pick<RunShape, 'batches' | 'maxConcurrency'>): number {
+export function countInstances({ batches, maxConcurrency = MAX_CONCURRENCY }: Pick<RunShape, 'batches' | 'maxConcurrency'>): number {
   return Math.min(batches, maxConcurrency);
 }

@@ -1,16 +1,16 @@
 /** Reads what earlier runs of an archiver found, from their reports. */
 import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
-import { type Arrivals, arrivalRatio, MOST_WINDOWS } from './arrival-ratio';
+import { type RunArrivals, arrivalRatio, MAX_WINDOWS } from './arrival-ratio';
 import { Counts } from '../../contract/payloads';
 import { addDays } from '../../dates/calendar';
 import { readJsonFrom } from '../s3/read-objects';
-import { stateMachineArnOf } from '../text/arn';
+import { toStateMachineArn } from '../text/arn';
 
 /** How far back reports are looked for: a weekly archiver has 14 of them in it. */
 const DAYS = 100;
 /** An end for archivers that run often, and for prefixes that several archivers share. */
-const MOST_READ = 60;
+const MAX_REPORTS_READ = 60;
 
 /** What is read of a report: also those of other versions have it. */
 const EarlierReport = v.object({
@@ -29,12 +29,12 @@ export type EarlierReport = v.InferOutput<typeof EarlierReport>;
 export async function readArrivalRatio(s3: S3Client, bucket: string, reportPrefix: string, report: EarlierReport): Promise<number | undefined> {
   if (report.run.dryRun) return undefined;
   const [, root, day] = /^(.*?)([^/]+)\/[^/]+\/$/.exec(reportPrefix)!;
-  const earlier: Arrivals[] = [];
+  const earlier: RunArrivals[] = [];
   const windows = new Set<string>();
   let read = 0;
   for (const date of (await foldersIn(s3, bucket, root, `${root}${addDays(day, -DAYS)}`)).reverse()) {
     for (const folder of await foldersIn(s3, bucket, date)) {
-      if (windows.size > MOST_WINDOWS || read >= MOST_READ) return arrivalRatio(arrivalsOf(report), earlier);
+      if (windows.size > MAX_WINDOWS || read >= MAX_REPORTS_READ) return arrivalRatio(arrivalsOf(report), earlier);
       if (folder === reportPrefix) continue;
       read += 1;
       const other = await readReport(s3, bucket, `${folder}report.json`);
@@ -48,10 +48,10 @@ export async function readArrivalRatio(s3: S3Client, bucket: string, reportPrefi
 
 /** A run of the same state machine that moved objects. */
 function isBefore({ run, startedAt }: EarlierReport, report: EarlierReport): boolean {
-  return !run.dryRun && startedAt <= report.startedAt && stateMachineArnOf(run.executionArn) === stateMachineArnOf(report.run.executionArn);
+  return !run.dryRun && startedAt <= report.startedAt && toStateMachineArn(run.executionArn) === toStateMachineArn(report.run.executionArn);
 }
 
-function arrivalsOf({ dates, startedAt, counts }: EarlierReport): Arrivals {
+function arrivalsOf({ dates, startedAt, counts }: EarlierReport): RunArrivals {
   return { ...dates, startedAt, archived: counts.archived, selected: counts.archived + counts.conflicting + counts.failed };
 }
 

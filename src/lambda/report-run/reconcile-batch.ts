@@ -19,9 +19,9 @@ import { Selection } from '../selection/select-objects';
 import { addStraggler, noStragglers } from '../selection/stragglers';
 import { shorten } from '../text/format';
 
-const LOOKS_AT_ONCE = 16;
+const INSPECTION_CONCURRENCY = 16;
 
-export interface SettleContext {
+export interface ReconcileContext {
   readonly s3: S3Client;
   readonly settings: ReportSettings;
   readonly select: (object: ListedObject) => Selection;
@@ -29,7 +29,7 @@ export interface SettleContext {
   readonly onProblem?: (line: LedgerLine) => void;
 }
 
-export interface Settled {
+export interface Reconciled {
   readonly listed: number;
   readonly skipped: number;
   readonly stragglers: Stragglers;
@@ -39,38 +39,38 @@ export interface Settled {
 interface Open {
   readonly item: ListedObject;
   readonly destination: string;
-  readonly told?: LedgerLine;
+  readonly recorded?: LedgerLine;
 }
 
 /** Writes the missing lines. To settle a batch twice changes nothing: the part is written anew. */
-export async function settleBatch(context: SettleContext, batch: UnfinishedBatch): Promise<Settled> {
+export async function reconcileBatch(context: ReconcileContext, batch: UnfinishedBatch): Promise<Reconciled> {
   const { s3, settings: { reportBucket } } = context;
   const { BatchInput: { run }, Items: items } = batch.event;
   const prefix = ledgerBatchPrefix(run, items);
   // Sorts behind the batch's other parts, whose cursors are digits.
-  const settledPart = `${prefix}settled.jsonl`;
+  const reconciledPart = `${prefix}settled.jsonl`;
 
-  const { known, settledBefore } = await readKnown(context, prefix, settledPart);
+  const { known, reconciledBefore: reconciledBefore } = await readKnown(context, prefix, reconciledPart);
   const open: Open[] = [];
   let skipped = 0;
   const stragglers = noStragglers();
   for (const item of items) {
-    const told = known.get(item.Key);
-    if (told && told.status !== 'failed') continue;
+    const recorded = known.get(item.Key);
+    if (recorded && recorded.status !== 'failed') continue;
     const selection = context.select(item);
     if (selection.selected) {
-      open.push({ item, destination: selection.destinationKey, told });
+      open.push({ item, destination: selection.destinationKey, recorded: recorded });
     } else {
       skipped += 1;
       if (selection.straggler) addStraggler(stragglers, selection.straggler, item.Key);
     }
   }
 
-  const lines = open.length > 0 ? await lookAfter(context, batch, open) : [];
-  if (lines.length > 0 || settledBefore) {
+  const lines = open.length > 0 ? await inspectObjects(context, batch, open) : [];
+  if (lines.length > 0 || reconciledBefore) {
     await s3.send(new PutObjectCommand({
       Bucket: reportBucket,
-      Key: settledPart,
+      Key: reconciledPart,
       // An empty body would have the SDK warn about its length; a blank line is none of the ledger's.
       Body: lines.map((line) => `${JSON.stringify(line)}\n`).join('') || '\n',
       ContentType: 'application/jsonl',
@@ -79,30 +79,30 @@ export async function settleBatch(context: SettleContext, batch: UnfinishedBatch
   for (const line of lines) {
     if (line.status !== 'archived') context.onProblem?.(line);
   }
-  const untold = open.filter(({ told }) => !told).length - lines.filter(({ key }) => !known.has(key)).length;
-  return { listed: items.length, skipped: skipped + untold, stragglers };
+  const unrecorded = open.filter(({ recorded: recorded }) => !recorded).length - lines.filter(({ key }) => !known.has(key)).length;
+  return { listed: items.length, skipped: skipped + unrecorded, stragglers };
 }
 
 /** What the batch's own rounds wrote. What an earlier settling wrote is no testimony: it may be out of date. */
-async function readKnown({ s3, settings: { reportBucket } }: SettleContext, prefix: string, settledPart: string) {
+async function readKnown({ s3, settings: { reportBucket } }: ReconcileContext, prefix: string, reconciledPart: string) {
   const parts: _Object[] = [];
-  let settledBefore = false;
+  let reconciledBefore = false;
   for await (const part of listObjects(s3, reportBucket, prefix)) {
-    if (part.Key === settledPart) settledBefore = true;
+    if (part.Key === reconciledPart) reconciledBefore = true;
     else parts.push(part);
   }
-  return { known: await readLines(s3, reportBucket, parts), settledBefore };
+  return { known: await readLines(s3, reportBucket, parts), reconciledBefore: reconciledBefore };
 }
 
 /** One line per object, but none for one that somebody else removed: as in a batch that ends well, it counts as skipped. What was told and still holds is not told again. */
-async function lookAfter(context: SettleContext, batch: UnfinishedBatch, open: Open[]): Promise<LedgerLine[]> {
+async function inspectObjects(context: ReconcileContext, batch: UnfinishedBatch, open: Open[]): Promise<LedgerLine[]> {
   const present = await stillAtSource(context, open.map(({ item }) => item.Key));
   const startTime = Date.parse(batch.event.BatchInput.run.startTime);
   const { error, text } = toCause(batch.error, batch.cause);
   const message = batch.error || batch.cause ? shorten(`${error}: ${text}`, 500) : 'the batch was not started';
   const lines: LedgerLine[] = [];
-  const looks = orderedMap(open, LOOKS_AT_ONCE, async (each): Promise<LedgerLine | undefined> => {
-    if (present.has(each.item.Key)) return each.told ? undefined : { ...baseLine(each), status: 'failed', code: ReasonCode.BATCH_FAILED, message };
+  const looks = orderedMap(open, INSPECTION_CONCURRENCY, async (each): Promise<LedgerLine | undefined> => {
+    if (present.has(each.item.Key)) return each.recorded ? undefined : { ...baseLine(each), status: 'failed', code: ReasonCode.BATCH_FAILED, message };
     const archived = await findArchived(context, each, startTime);
     return archived === undefined ? undefined : { ...baseLine(each), destination: archived, status: 'archived' };
   });
@@ -120,7 +120,7 @@ function baseLine({ item, destination }: Open) {
  * Which of a batch's keys are still at the source. A batch is a stretch of the listing, so
  * listing that stretch again takes a request or two, where asking key by key takes a thousand.
  */
-async function stillAtSource({ s3, settings: { sourceBucket, sourcePrefix } }: SettleContext, keys: string[]): Promise<Set<string>> {
+async function stillAtSource({ s3, settings: { sourceBucket, sourcePrefix } }: ReconcileContext, keys: string[]): Promise<Set<string>> {
   const wanted = new Set(keys);
   const present = new Set<string>();
   const first = keys.reduce((a, b) => (isAfter(a, b) ? b : a));
@@ -143,7 +143,7 @@ function isAfter(a: string, b: string): boolean {
  * is a new one (multipart, KMS), an object of the same size that was written since the run began does:
  * nothing is deleted on the strength of it, and the run never deletes a source without its copy.
  */
-async function findArchived({ s3, settings }: SettleContext, { item, destination }: Open, startTime: number): Promise<string | undefined> {
+async function findArchived({ s3, settings }: ReconcileContext, { item, destination }: Open, startTime: number): Promise<string | undefined> {
   // Beside first: such a name is only ever taken where the destination held other content, which may be as long and as new.
   const beside = settings.conflictPolicy === 'RENAME' ? [renamed(destination, item.Etag)] : [];
   const found: _Object[] = [];

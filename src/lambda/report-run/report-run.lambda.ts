@@ -10,12 +10,12 @@ import { ReportRunEvent, type RunSummary } from '../../contract/payloads';
 import { readReportSettings } from '../runtime/environment';
 import { logged } from '../runtime/logging';
 import { problemFields } from '../runtime/problem-fields';
-import { answeredWithin } from '../s3/timeouts';
+import { responseTimeout } from '../s3/timeouts';
 import { createSelector } from '../selection/select-objects';
 
 const logger = new Logger({ serviceName: 'report-run' });
-// One request that fails would leave a finished run without its report: more patience than the default.
-const s3 = new S3Client({ retryMode: 'standard', maxAttempts: 8, followRegionRedirects: true, requestHandler: answeredWithin(30_000) });
+// One request that fails would leave a finished run without its report: more budget than the default.
+const s3 = new S3Client({ retryMode: 'standard', maxAttempts: 8, followRegionRedirects: true, requestHandler: responseTimeout(30_000) });
 // From the start of the process until everything is loaded, as Lambda bills it.
 const initSeconds = performance.now() / 1000;
 

@@ -4,21 +4,21 @@ import { readArrivalRatio } from './earlier-reports';
 import { MapResults, readMapResults } from './map-results';
 import { toAttributes } from '../alerts/alert-attributes';
 import { tallyLedger } from '../ledger/read-ledger';
-import { counting } from '../s3/count-requests';
-import type { Seen } from './estimate/estimate';
+import { countRequests } from '../s3/count-requests';
+import type { ObservedS3 } from './estimate/estimate';
 import { ledgerPrefix } from '../ledger/write-ledger';
 import { renderReport } from './page/page';
-import { SettleContext, settleBatch } from './reconcile-batch';
+import { ReconcileContext, reconcileBatch } from './reconcile-batch';
 import { assertBalanced, judge } from './report/outcome';
 import { type Batches, createReport, Report } from './report/report';
 import { Counts, ReportRunEvent, Run, RunSummary } from '../../contract/payloads';
 import { addRequests, type Requests } from '../pricing/requests';
-import { detailsOf } from './report/alert-details';
+import { toAlertDetails } from './report/alert-details';
 import { createMessage } from './report/message';
 import { INIT_SECONDS } from '../pricing/usage';
 import { mergeStragglers, noStragglers } from '../selection/stragglers';
 
-export interface ReportRunContext extends SettleContext {
+export interface ReportRunContext extends ReconcileContext {
   readonly now: () => Date;
   /** How long the function's instance took to start. */
   readonly initSeconds?: number;
@@ -31,7 +31,7 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
   const { run } = event;
   const began = performance.now();
   let fastest = Infinity;
-  const s3 = counting(context.s3, ({ milliseconds }) => { fastest = Math.min(fastest, milliseconds); });
+  const s3 = countRequests(context.s3, ({ milliseconds }) => { fastest = Math.min(fastest, milliseconds); });
   const ledger = { bucket: reportBucket, prefix: ledgerPrefix(run) };
 
   // In this order: settling completes the ledger.
@@ -83,7 +83,7 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
     stragglers,
     report: { bucket: reportBucket, key: reportKey },
     ...createMessage(report, reportKey),
-    attributes: toAttributes(detailsOf(report, reportKey)),
+    attributes: toAttributes(toAlertDetails(report, reportKey)),
   };
   return { summary, report };
 }
@@ -91,9 +91,9 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
 /** What the real run will ask for when it compares itself with the runs before it. */
 async function lookBackOf(
   s3: S3Client, bucket: string, { run, executionId }: ReportRunEvent, { counts, startedAt }: { counts: Counts; startedAt: string },
-): Promise<Seen['lookBack']> {
+): Promise<ObservedS3['lookBack']> {
   const requests: Requests = {};
-  const counted = counting(s3, ({ operation }) => addRequests(requests, { [operation]: 1 }));
+  const counted = countRequests(s3, ({ operation }) => addRequests(requests, { [operation]: 1 }));
   const asReal = { run: { id: run.id, executionArn: executionId, dryRun: false }, dates: { from: run.from, to: run.to }, startedAt, counts };
   // That it cannot be read is no reason to go without a report.
   await readArrivalRatio(counted, bucket, run.reportPrefix, asReal).catch(() => undefined);
@@ -125,7 +125,7 @@ async function addUpBatches(context: ReportRunContext, results: MapResults) {
     mergeStragglers(stragglers, progress.stragglers);
   }
   for await (const batch of results.unfinished()) {
-    const settled = await settleBatch(context, batch);
+    const settled = await reconcileBatch(context, batch);
     batches.count += 1;
     batches.rounds += batch.event.BatchInput.progress.rounds + 1;
     listed += settled.listed;

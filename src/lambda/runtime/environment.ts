@@ -94,8 +94,8 @@ const sourceVariables = {
 const PlanEnvironment = v.object({
   ...sourceVariables,
   [Env.SELECTION]: json('selection', SelectionJson),
-  [Env.MAX_CONCURRENCY]: v.optional(number('maxConcurrency', 'a whole number from 1 to 10,000', n => Number.isInteger(n) && n >= 1 && n <= 10_000)),
-  [Env.MOST_CONCURRENCY]: v.optional(number(Env.MOST_CONCURRENCY, 'a whole number from 1', n => Number.isInteger(n) && n >= 1)),
+  [Env.CONCURRENCY]: v.optional(number('maxConcurrency', 'a whole number from 1 to 10,000', n => Number.isInteger(n) && n >= 1 && n <= 10_000)),
+  [Env.MAX_RUN_CONCURRENCY]: v.optional(number(Env.MAX_RUN_CONCURRENCY, 'a whole number from 1', n => Number.isInteger(n) && n >= 1)),
   [Env.MAX_OBJECTS_PER_SECOND]: number('maxObjectsPerSecond', 'a number above 0', n => n > 0),
   [Env.REPORT_BUCKET]: text('reportBucket'),
   [Env.REPORT_PREFIX]: prefix('reportPrefix'),
@@ -134,7 +134,7 @@ export interface PlanSettings extends SourceSettings {
   /** Unset: as the rate needs. */
   readonly maxConcurrency?: number;
   /** Of a run's input. */
-  readonly mostConcurrency?: number;
+  readonly maxRunConcurrency?: number;
   readonly maxObjectsPerSecond: number;
   readonly reportPrefix: string;
 }
@@ -169,7 +169,7 @@ export function readPlanSettings(environment: Environment): PlanSettings {
     ...source,
     selection: values.SELECTION,
     maxConcurrency: values.MAX_CONCURRENCY,
-    mostConcurrency: values.MOST_CONCURRENCY,
+    maxRunConcurrency: values.MOST_CONCURRENCY,
     maxObjectsPerSecond: values.MAX_OBJECTS_PER_SECOND,
     reportPrefix: values.REPORT_PREFIX,
   };

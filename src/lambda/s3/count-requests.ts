@@ -1,7 +1,7 @@
 import { GetObjectCommand, GetObjectTaggingCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 
 /** A request that was answered or refused, as its command puts it. */
-export interface Counted {
+export interface RequestRecord {
   readonly operation: string;
   readonly bucket?: string;
   readonly key?: string;
@@ -15,7 +15,7 @@ const OPERATIONS = [
 ] as const;
 
 /** The client, telling of each request that looking and reporting make. */
-export function counting(s3: S3Client, onRequest: (request: Counted) => void): S3Client {
+export function countRequests(s3: S3Client, onRequest: (request: RequestRecord) => void): S3Client {
   const send = async (command: { input: { Bucket?: string; Key?: string } }, options?: object): Promise<unknown> => {
     const began = performance.now();
     try {

@@ -1,4 +1,4 @@
-import { failureOf } from './s3-error';
+import { toS3Error } from './s3-error';
 
 /** Time, injected so that tests can own it. */
 export interface Clock {
@@ -13,41 +13,41 @@ export const systemClock: Clock = {
 };
 
 /** When a call is given up. */
-export interface Patience {
+export interface RetryBudget {
   readonly clock: Clock;
   /** Epoch milliseconds after which nothing is tried again. */
   readonly deadline: number;
 }
 
-const ATTEMPTS = 8;
+const MAX_ATTEMPTS = 8;
 const FIRST_DELAY = 100;
-const LONGEST_DELAY = 5_000;
+const MAX_DELAY = 5_000;
 
 /**
  * Full jitter ("Exponential Backoff And Jitter", AWS Architecture Blog), in milliseconds.
  * `attempt` counts from 0.
  */
-export function backoff(attempt: number): number {
-  return Math.random() * Math.min(LONGEST_DELAY, FIRST_DELAY * 2 ** attempt);
+export function backOffDelay(attempt: number): number {
+  return Math.random() * Math.min(MAX_DELAY, FIRST_DELAY * 2 ** attempt);
 }
 
 /**
  * Goes on after the SDK's own few attempts, whose retry budget a whole batch shares: one busy
- * moment of S3 would use it up and fail objects that a second's patience archives.
+ * moment of S3 would use it up and fail objects that a second's budget archives.
  */
-export async function patiently<T>(patience: Patience, call: () => Promise<T>): Promise<T> {
+export async function withRetries<T>(budget: RetryBudget, call: () => Promise<T>): Promise<T> {
   for (let attempt = 0; ; attempt++) {
     try {
       return await call();
     } catch (error) {
-      if (failureOf(error).kind !== 'transient' || attempt + 1 >= ATTEMPTS || !(await pause(patience, attempt))) throw error;
+      if (toS3Error(error).kind !== 'transient' || attempt + 1 >= MAX_ATTEMPTS || !(await backOff(budget, attempt))) throw error;
     }
   }
 }
 
 /** Waits before attempt `attempt + 1`; false where the deadline leaves no room for one. */
-export async function pause({ clock, deadline }: Patience, attempt: number): Promise<boolean> {
-  const delay = backoff(attempt);
+export async function backOff({ clock, deadline }: RetryBudget, attempt: number): Promise<boolean> {
+  const delay = backOffDelay(attempt);
   if (clock.now() + delay >= deadline) return false;
   await clock.sleep(delay);
   return true;

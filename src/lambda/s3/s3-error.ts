@@ -10,14 +10,14 @@ import { shorten } from '../text/format';
  * - `transient`: worth another attempt.
  * - `final`: no attempt will change it.
  */
-export interface S3Failure {
-  readonly kind: 'look' | 'missing' | 'denied' | 'transient' | 'final';
+export interface S3Error {
+  readonly kind: 'ambiguous' | 'missing' | 'denied' | 'transient' | 'final';
   readonly code: ReasonCode;
   /** S3's own words, with the request id that AWS support asks for. */
   readonly message: string;
 }
 
-const LOOK = new Set([
+const AMBIGUOUS = new Set([
   'PreconditionFailed',
   // "retry the upload": somebody else wrote or deleted the key at the same moment (S3 user guide, conditional writes)
   'ConditionalRequestConflict',
@@ -33,7 +33,7 @@ const NETWORK = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EA
  * roles, buckets and objects may have, and so may every refusal of IAM.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html
  */
-export const OF_KMS = /\bkms:[A-Z]\w+|\bAWS KMS\b|\bKMS key\b|\bK(MS|ms)\.?[A-Z]\w*Exception\b|\bciphertext refers to\b/;
+export const KMS_MESSAGE = /\bkms:[A-Z]\w+|\bAWS KMS\b|\bKMS key\b|\bK(MS|ms)\.?[A-Z]\w*Exception\b|\bciphertext refers to\b/;
 const ARCHIVED = new Set(['InvalidObjectState', 'ObjectNotInActiveTierError']);
 
 interface ErrorLike {
@@ -45,15 +45,15 @@ interface ErrorLike {
   $metadata?: { httpStatusCode?: number; requestId?: string };
 }
 
-export function failureOf(error: unknown): S3Failure {
+export function toS3Error(error: unknown): S3Error {
   const e = error as ErrorLike;
   const status = e.$metadata?.httpStatusCode ?? 0;
   // An answer without a body (HEAD) has no code; its status has to do.
   const name = e.name ?? '';
   const message = describe(e, name, status);
-  const is = (kind: S3Failure['kind'], code: ReasonCode): S3Failure => ({ kind, code, message });
+  const is = (kind: S3Error['kind'], code: ReasonCode): S3Error => ({ kind, code, message });
 
-  if (LOOK.has(name) || status === 412 || status === 409) return is('look', ReasonCode.UNEXPECTED);
+  if (AMBIGUOUS.has(name) || status === 412 || status === 409) return is('ambiguous', ReasonCode.UNEXPECTED);
   if (name === 'NoSuchBucket') return is('final', ReasonCode.NO_SUCH_BUCKET);
   if (name === 'NoSuchKey' || name === 'NotFound' || status === 404) return is('missing', ReasonCode.UNEXPECTED);
   if (ARCHIVED.has(name)) return is('final', ReasonCode.ARCHIVED_CLASS);
@@ -61,7 +61,7 @@ export function failureOf(error: unknown): S3Failure {
   if (name === 'InvalidRequest' && /object ?lock/i.test(e.message ?? '')) return is('final', ReasonCode.LOCKED);
   // "The object was stored using a form of Server Side Encryption": with SSE-C whoever copies must send the key.
   if (name === 'InvalidRequest' && /server.side encryption/i.test(e.message ?? '')) return is('final', ReasonCode.CUSTOMER_KEY);
-  if (name.startsWith('KMS.') || (status === 403 && OF_KMS.test(e.message ?? ''))) return is('final', ReasonCode.KMS_DENIED);
+  if (name.startsWith('KMS.') || (status === 403 && KMS_MESSAGE.test(e.message ?? ''))) return is('final', ReasonCode.KMS_DENIED);
   if (name === 'KeyTooLongError') return is('final', ReasonCode.KEY_TOO_LONG);
   if (THROTTLED.has(name) || status === 503 || status === 429) return is('transient', ReasonCode.SLOW_DOWN);
   if (TRANSIENT.has(name) || NETWORK.has(e.code ?? '') || (status >= 500 && status !== 501) || e.$retryable) return is('transient', ReasonCode.SERVER_ERROR);
@@ -71,12 +71,12 @@ export function failureOf(error: unknown): S3Failure {
 }
 
 /** IAM's refusals name caller, action and resource, which may be a long key; at their end they say which policy it was. */
-const LONGEST_MESSAGE = 400;
+const MAX_MESSAGE_LENGTH = 400;
 
 function describe(e: ErrorLike, name: string, status: number): string {
   const label = name && name !== 'Error' && name !== 'Unknown' && name !== 'UnknownError' ? name : e.code ?? (status ? `HTTP ${status}` : 'error');
   const id = e.$metadata?.requestId;
-  return `${label}: ${shorten(e.message || 'no further word', LONGEST_MESSAGE)}${id ? ` (request ${id})` : ''}`;
+  return `${label}: ${shorten(e.message || 'no further word', MAX_MESSAGE_LENGTH)}${id ? ` (request ${id})` : ''}`;
 }
 
 /** Codes that describe the set-up, not one object: a batch in which nothing else happened is not worth going on with. */

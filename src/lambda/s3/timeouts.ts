@@ -7,19 +7,19 @@ const CONNECTION = 3_000;
  * Options of a client that gives a connection up after so many milliseconds without a byte. S3 sends white space while it
  * works on a copy or a completion (CopyObject and CompleteMultipartUpload API reference), which may take minutes.
  */
-export function silentFor(milliseconds: number) {
+export function idleTimeout(milliseconds: number) {
   return { connectionTimeout: CONNECTION, socketTimeout: milliseconds };
 }
 
 /** Options of a client that gives a request up whose answer has not begun after so many milliseconds. The rest of it is read as slowly as its reader likes. */
-export function answeredWithin(milliseconds: number) {
+export function responseTimeout(milliseconds: number) {
   return { connectionTimeout: CONNECTION, requestTimeout: milliseconds, throwOnRequestTimeout: true };
 }
 
 type Send = (command: never, options?: { readonly abortSignal?: AbortSignal }) => Promise<unknown>;
 
 /** The client, whose requests end with the signal at the latest; a signal that a request has itself must follow from it. */
-export function endingWith(s3: S3Client, signal: AbortSignal): S3Client {
+export function withAbortSignal(s3: S3Client, signal: AbortSignal): S3Client {
   return withSend(s3, (command, options) => s3.send(command, { abortSignal: signal, ...options }));
 }
 
@@ -29,7 +29,7 @@ export function endingWith(s3: S3Client, signal: AbortSignal): S3Client {
  *
  * @param left milliseconds
  */
-export function halving(s3: S3Client, left: () => number): S3Client {
+export function withHalvingTimeout(s3: S3Client, left: () => number): S3Client {
   return withSend(s3, async (command) => {
     const milliseconds = Math.max(0, Math.floor(left() / 2));
     const signal = AbortSignal.timeout(milliseconds);

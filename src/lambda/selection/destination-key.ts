@@ -1,8 +1,8 @@
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
-const LONGEST_KEY = 1_024;
+const MAX_KEY_BYTES = 1_024;
 
 export function isTooLong(key: string): boolean {
-  return Buffer.byteLength(key, 'utf8') > LONGEST_KEY;
+  return Buffer.byteLength(key, 'utf8') > MAX_KEY_BYTES;
 }
 
 /**

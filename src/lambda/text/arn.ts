@@ -13,7 +13,7 @@ export function parseArn(text: string | undefined): Arn | undefined {
 }
 
 /** `arn:...:execution:NAME:RUN` belongs to `arn:...:stateMachine:NAME`. */
-export function stateMachineArnOf(executionArn: string | undefined): string | undefined {
+export function toStateMachineArn(executionArn: string | undefined): string | undefined {
   const match = /^(arn:[^:]+:states:[^:]*:[^:]*):execution:([^:/]+):[^:]+$/.exec(executionArn ?? '');
   return match ? `${match[1]}:stateMachine:${match[2]}` : undefined;
 }

@@ -1,20 +1,20 @@
 /** Also how many objects are tried before one reason that all of the first had is taken for that of the whole batch. */
-export const FIRST_SIDE_BY_SIDE = 128;
-const LEAST = 16;
+export const INITIAL_CONCURRENCY = 128;
+const MIN_CONCURRENCY = 16;
 /** Each takes a connection of its own, and a second one where it has to go through the SDK; an instance of Lambda has 1,024 file descriptors. */
-export const MOST_SIDE_BY_SIDE = 448;
-const STEP = 32;
-const CUT = 0.8;
+export const MAX_CONCURRENCY = 448;
+const INCREASE = 32;
+const DECREASE_FACTOR = 0.8;
 /** Milliseconds. Below it an answer is as fast as S3's get, whatever the fastest one took. */
-const QUICK = 50;
+const FAST_MS = 50;
 
 /**
  * How many copies go side by side: more while S3 answers as fast as it did at its fastest, fewer when answers take
  * longer, for then the server, the network or this function's share of a CPU is what they wait for (additive increase,
  * multiplicative decrease on delay, as in "TCP Vegas", Brakmo, O'Malley and Peterson, 1994).
  */
-export class ConcurrencyController {
-  private limit = FIRST_SIDE_BY_SIDE;
+export class AimdConcurrencyController {
+  private limit = INITIAL_CONCURRENCY;
   private active = 0;
   private readonly waiting: (() => void)[] = [];
   private fastest = Infinity;
@@ -28,13 +28,13 @@ export class ConcurrencyController {
   }
 
   /** Resolves when there is room for one more. */
-  async enter(): Promise<void> {
+  async acquire(): Promise<void> {
     if (this.active < this.limit) this.active++;
     else await new Promise<void>((resolve) => this.waiting.push(resolve));
   }
 
   /** The place goes to the next that waits, unless the limit has fallen. */
-  leave(): void {
+  release(): void {
     this.active--;
     while (this.active < this.limit && this.waiting.length > 0) {
       this.active++;
@@ -43,14 +43,14 @@ export class ConcurrencyController {
   }
 
   /** Told how long a copy took; decides anew when so many have answered as may be under way. */
-  answered(milliseconds: number): void {
+  onLatency(milliseconds: number): void {
     this.fastest = Math.min(this.fastest, milliseconds);
     this.answers++;
     this.milliseconds += milliseconds;
     if (this.answers < this.limit) return;
     const mean = this.milliseconds / this.answers;
-    if (mean <= Math.max(QUICK, this.fastest * 2)) this.limit = Math.min(MOST_SIDE_BY_SIDE, this.limit + STEP);
-    else if (mean > Math.max(QUICK, this.fastest * 3)) this.limit = Math.max(LEAST, Math.floor(this.limit * CUT));
+    if (mean <= Math.max(FAST_MS, this.fastest * 2)) this.limit = Math.min(MAX_CONCURRENCY, this.limit + INCREASE);
+    else if (mean > Math.max(FAST_MS, this.fastest * 3)) this.limit = Math.max(MIN_CONCURRENCY, Math.floor(this.limit * DECREASE_FACTOR));
     this.answers = this.milliseconds = 0;
   }
 }

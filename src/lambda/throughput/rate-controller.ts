@@ -1,26 +1,26 @@
 import type { DeleteObjectsCommandOutput, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { ReasonCode } from '../../contract/reason-codes';
 import type { Clock } from '../s3/retry';
-import { failureOf } from '../s3/s3-error';
+import { toS3Error } from '../s3/s3-error';
 
 /** Milliseconds that a batch may make up for: bulk deletes, the ledger and the hand-over to the next batch take as long, or less. */
-const MOST_OWED = 1_000;
+const MAX_DEFICIT = 1_000;
 /** How much faster than its rate it is while it does so. */
-const CATCHING_UP = 2;
+const CATCH_UP_FACTOR = 2;
 /** Timers wake up late by some milliseconds; what was due in between goes out at once. */
-const LATE = 20;
+const TIMER_SLACK = 20;
 /** The rate is set anew from what S3 answered to the requests of so many milliseconds, */
 const INTERVAL = 100;
 /** and to so many requests at least, */
-const LEAST_ANSWERS = 4;
+const MIN_ANSWERS = 4;
 /** but not later than this where answers are few. */
-const LONGEST_INTERVAL = 1_000;
+const MAX_INTERVAL = 1_000;
 /** Where all requests of an interval were refused, nobody knows how many would not be. */
-const DEEPEST_CUT = 0.5;
+const MAX_DECREASE = 0.5;
 /** Intervals without a refusal raise the rate by little first, for it may be what S3 allows, then by ever more, for S3 may allow much more. */
-const FIRST_RISE = 0.05;
-const STEEPEST_RISE = 0.4;
-const LEAST_SHARE = 0.02;
+const INITIAL_INCREASE = 0.05;
+const MAX_INCREASE = 0.4;
+const MIN_SHARE = 0.02;
 
 /** Of which run, and how many requests a second a batch of it may make. */
 export interface Share {
@@ -46,24 +46,24 @@ export class RateController {
   private run?: string;
   private allowed = Infinity;
   private rate = Infinity;
-  private rise = FIRST_RISE;
+  private increase = INITIAL_INCREASE;
   private signal?: AbortSignal;
   private waiting: Waiting[] = [];
   private releasing = false;
   /** Ends the sleep of `release`, which may be for a turn of a round that is over. */
   private wake?: () => void;
   /** When the next request is due, and before when it does not go out even if it is overdue. */
-  private due = 0;
-  private earliest = 0;
+  private nextDue = 0;
+  private notBefore = 0;
   /** Whether the next request is the first, and whether the batch had one. */
-  private anew = true;
+  private isFirst = true;
   private used = false;
   /** Counts the rates: an answer tells of the one under which its request went out. */
-  private era = 0;
+  private epoch = 0;
   private since = 0;
   private accepted = 0;
   private refused = 0;
-  private heldBack = false;
+  private throttled = false;
 
   constructor(private readonly clock: Clock) {}
 
@@ -77,25 +77,25 @@ export class RateController {
     this.wake?.();
     signal?.addEventListener('abort', () => this.giveUp(signal), { once: true });
     // A batch in which nothing was to be copied leaves nothing to be made up for.
-    this.anew ||= !this.used;
+    this.isFirst ||= !this.used;
     this.used = false;
     if (id === this.run && objectsPerSecond === this.allowed) return;
     this.run = id;
     this.allowed = objectsPerSecond;
-    this.anew = true;
-    this.rise = FIRST_RISE;
-    this.heldBack = false;
+    this.isFirst = true;
+    this.increase = INITIAL_INCREASE;
+    this.throttled = false;
     this.set(objectsPerSecond);
   }
 
   /** Whether S3 has refused requests of this run. */
-  get isHeldBack(): boolean {
-    return this.heldBack;
+  get isThrottled(): boolean {
+    return this.throttled;
   }
 
   /** For keys that a bulk delete was refused: `bulkDelete` asks for fewer then, and copies, which go to another prefix, have answers of their own. */
-  holdBack(): void {
-    this.heldBack = true;
+  onDeleteThrottled(): void {
+    this.throttled = true;
   }
 
   /** Requests a second at the moment. */
@@ -104,7 +104,7 @@ export class RateController {
   }
 
   /** Resolves when the next request may go out. What became of it is reported with the number that this answers. */
-  turn(): Promise<number> {
+  acquire(): Promise<number> {
     return new Promise((go, giveUp) => {
       if (this.signal?.aborted) return giveUp(outOfTime());
       this.waiting.push({ go, giveUp });
@@ -113,19 +113,19 @@ export class RateController {
   }
 
   /** An answer that is not SlowDown, whatever it says: S3 let the request through. */
-  letThrough(turn: number): void {
-    if (turn !== this.era) return;
+  onSuccess(epoch: number): void {
+    if (epoch !== this.epoch) return;
     this.accepted++;
-    this.judge();
+    this.adjust();
   }
 
-  slowDown(turn: number): void {
-    if (turn !== this.era) return;
+  onSlowDown(epoch: number): void {
+    if (epoch !== this.epoch) return;
     this.refused++;
-    this.heldBack = true;
+    this.throttled = true;
     // What S3 did not let through is not owed.
-    this.due = Math.max(this.due, this.clock.now());
-    this.judge();
+    this.nextDue = Math.max(this.nextDue, this.clock.now());
+    this.adjust();
   }
 
   /** In their order, each when it is due by the rate of that moment. */
@@ -133,19 +133,19 @@ export class RateController {
     this.releasing = true;
     while (this.waiting.length > 0) {
       const now = this.clock.now();
-      if (this.anew) this.due = this.earliest = now;
-      this.anew = false;
+      if (this.isFirst) this.nextDue = this.notBefore = now;
+      this.isFirst = false;
       this.used = true;
-      this.due = Math.max(this.due, now - MOST_OWED);
-      const wait = Math.max(this.due, this.earliest) - now;
+      this.nextDue = Math.max(this.nextDue, now - MAX_DEFICIT);
+      const wait = Math.max(this.nextDue, this.notBefore) - now;
       if (wait > 0) {
         await Promise.race([this.clock.sleep(wait), new Promise<void>((wake) => { this.wake = wake; })]);
         continue;
       }
       const spacing = 1_000 / this.rate;
-      this.due += spacing;
-      this.earliest = Math.max(this.earliest, now - Math.max(LATE, spacing)) + spacing / CATCHING_UP;
-      this.waiting.shift()!.go(this.era);
+      this.nextDue += spacing;
+      this.notBefore = Math.max(this.notBefore, now - Math.max(TIMER_SLACK, spacing)) + spacing / CATCH_UP_FACTOR;
+      this.waiting.shift()!.go(this.epoch);
     }
     this.releasing = false;
   }
@@ -155,23 +155,23 @@ export class RateController {
     for (const { giveUp } of this.waiting.splice(0)) giveUp(outOfTime());
   }
 
-  private judge(): void {
+  private adjust(): void {
     const now = this.clock.now();
     const answers = this.accepted + this.refused;
-    const isEnough = answers >= this.rate * INTERVAL / 1_000 || now - this.since >= LONGEST_INTERVAL;
-    if (now - this.since < INTERVAL || answers < LEAST_ANSWERS || !isEnough) return;
+    const isEnough = answers >= this.rate * INTERVAL / 1_000 || now - this.since >= MAX_INTERVAL;
+    if (now - this.since < INTERVAL || answers < MIN_ANSWERS || !isEnough) return;
     if (this.refused > 0) {
-      this.rise = FIRST_RISE;
-      this.set(Math.max(this.allowed * LEAST_SHARE, this.rate * Math.max(DEEPEST_CUT, this.accepted / answers)));
+      this.increase = INITIAL_INCREASE;
+      this.set(Math.max(this.allowed * MIN_SHARE, this.rate * Math.max(MAX_DECREASE, this.accepted / answers)));
     } else {
-      const rate = Math.min(this.allowed, this.rate * (1 + this.rise));
-      this.rise = Math.min(STEEPEST_RISE, this.rise * 2);
+      const rate = Math.min(this.allowed, this.rate * (1 + this.increase));
+      this.increase = Math.min(MAX_INCREASE, this.increase * 2);
       this.set(rate);
     }
   }
 
   private set(rate: number): void {
-    if (rate !== this.rate) this.era++;
+    if (rate !== this.rate) this.epoch++;
     this.rate = rate;
     this.since = this.clock.now();
     this.accepted = this.refused = 0;
@@ -181,30 +181,30 @@ export class RateController {
 const outOfTime = () => Object.assign(new Error('the round ended before the turn of this request'), { name: 'AbortError' });
 
 /** Where no answer came, nobody knows. */
-function tell(rate: RateController, turn: number, error: unknown): void {
-  if (failureOf(error).code === ReasonCode.SLOW_DOWN) rate.slowDown(turn);
-  else if ((error as Partial<S3ServiceException>).$metadata?.httpStatusCode) rate.letThrough(turn);
+function reportOutcome(rate: RateController, turn: number, error: unknown): void {
+  if (toS3Error(error).code === ReasonCode.SLOW_DOWN) rate.onSlowDown(turn);
+  else if ((error as Partial<S3ServiceException>).$metadata?.httpStatusCode) rate.onSuccess(turn);
 }
 
-const COUNTED = new Set(['CopyObjectCommand', 'UploadPartCopyCommand']);
+const RATE_LIMITED_COMMANDS = new Set(['CopyObjectCommand', 'UploadPartCopyCommand']);
 
 /** Puts the copies of a client under the controller, each attempt of the SDK's own retries counted, too, and tells it of refused deletes. */
-export function govern(s3: S3Client, rate: RateController): void {
+export function limitRate(s3: S3Client, rate: RateController): void {
   s3.middlewareStack.add((next, context) => async (args) => {
     if (context.commandName === 'DeleteObjectsCommand') {
       const answer = await next(args);
       const { Errors: errors = [] } = answer.output as DeleteObjectsCommandOutput;
-      if (errors.some(({ Code }) => failureOf({ name: Code }).code === ReasonCode.SLOW_DOWN)) rate.holdBack();
+      if (errors.some(({ Code }) => toS3Error({ name: Code }).code === ReasonCode.SLOW_DOWN)) rate.onDeleteThrottled();
       return answer;
     }
-    if (!COUNTED.has(context.commandName ?? '')) return next(args);
-    const turn = await rate.turn();
+    if (!RATE_LIMITED_COMMANDS.has(context.commandName ?? '')) return next(args);
+    const turn = await rate.acquire();
     try {
       const answer = await next(args);
-      rate.letThrough(turn);
+      rate.onSuccess(turn);
       return answer;
     } catch (error) {
-      tell(rate, turn, error);
+      reportOutcome(rate, turn, error);
       throw error;
     }
   }, { step: 'finalizeRequest', priority: 'low', name: 'rateController' });

@@ -29,7 +29,7 @@ const AUTHORIZATION = /^AWS4-HMAC-SHA256 Credential=[^/]+\/\d{8}\/([^/]+)\/([^/]
  * Signs as the SDK signed the model: for its region and service, and the same headers but those that belong to one
  * attempt. None where the model's own signature does not come out: then the SDK signs in a way that is not known here.
  */
-export function signLike(model: SignableRequest, credentials: Credentials, ofAttempt: ReadonlySet<string>): Sign | undefined {
+export function signFromTemplate(model: SignableRequest, credentials: Credentials, ofAttempt: ReadonlySet<string>): Sign | undefined {
   const [, region, service, names, signature] = AUTHORIZATION.exec(model.headers.authorization ?? '') ?? [];
   if (signature === undefined) return undefined;
   const query = canonicalQuery(model.query ?? {});

@@ -46,7 +46,7 @@ export async function openRehearsal(assembly: string, signal: AbortSignal): Prom
     QueueUrl: '',
   };
   return {
-    stage: { s3, sfn: oneOf(sfns, express.stateMachineArn), deployment, pause: 20, patience: 60_000, subjects: subjectsOf(sandboxes), signal },
+    stage: { s3, sfn: oneOf(sfns, express.stateMachineArn), deployment, pause: 20, budget: 60_000, subjects: subjectsOf(sandboxes), signal },
     close: async () => { for (const sandbox of sandboxes) await sandbox.close(); },
   };
 }

@@ -11,7 +11,7 @@ export interface Stage {
   /** Milliseconds between two looks at an execution. */
   readonly pause: number;
   /** Milliseconds after which an execution that still runs is given up. */
-  readonly patience: number;
+  readonly budget: number;
   readonly signal: AbortSignal;
   /** Subjects of the messages since it was last asked; waits for as many as are expected. */
   subjects(expected: number): Promise<string[]>;
@@ -69,7 +69,7 @@ export async function stop({ sfn }: Stage, executionArn: string): Promise<void> 
 export async function ended(stage: Stage, executionArn: string): Promise<Execution> {
   for (const began = Date.now(); ;) {
     stage.signal.throwIfAborted();
-    if (Date.now() - began > stage.patience) throw new Error(`${executionArn} still runs after ${stage.patience / 1000} s`);
+    if (Date.now() - began > stage.budget) throw new Error(`${executionArn} still runs after ${stage.budget / 1000} s`);
     const { status, error, name, startDate } = await stage.sfn.send(new DescribeExecutionCommand({ executionArn }));
     if (status !== 'RUNNING') return { arn: executionArn, status: status!, error: error ?? null, ...await report(stage, executionArn, name!, startDate!) };
     await new Promise((resolve) => setTimeout(resolve, stage.pause));

@@ -9,9 +9,9 @@ import { S3DatedArchiver } from '../../../src';
 import { LAYERS } from '../../../src/contract/alert-details';
 import { ReasonCode } from '../../../src/contract/reason-codes';
 import { layerUrl } from '../../../src/lambda/alerts/runbook-links';
-import { costOf, totalOf } from '../../../src/lambda/pricing/cost';
-import { DEFAULT_REGION, pricesOf } from '../../../src/lambda/pricing/prices';
-import { usageOf } from '../../../src/lambda/pricing/usage';
+import { getCost, getTotal } from '../../../src/lambda/pricing/cost';
+import { DEFAULT_REGION, getPrices } from '../../../src/lambda/pricing/prices';
+import { toUsage } from '../../../src/lambda/pricing/usage';
 import { reasonUrl } from '../../../src/lambda/report-run/report/report-links';
 
 const RUNBOOK = readFileSync(path.resolve(__dirname, '../../../docs/runbook.md'), 'utf8');
@@ -51,8 +51,8 @@ test('links within it lead somewhere', () => {
 test('what it costs to list keys that are not selected', () => {
   const million = 1_000_000;
   const batches = million / 1000;
-  const usage = usageOf({ listed: million, requests: {}, batches, rounds: batches, batchSeconds: 0, memoryMb: 1_769, express: false });
-  const usd = totalOf(costOf(usage, pricesOf(DEFAULT_REGION)));
+  const usage = toUsage({ listed: million, requests: {}, batches, rounds: batches, batchSeconds: 0, memoryMb: 1_769, express: false });
+  const usd = getTotal(getCost(usage, getPrices(DEFAULT_REGION)));
   expect(RUNBOOK).toContain(`about $${usd.toFixed(2)}`);
   expect(RUNBOOK).toContain(`| $${(24 * Number(usd.toFixed(2))).toFixed(2)} |`);
 });

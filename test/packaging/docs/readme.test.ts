@@ -6,7 +6,7 @@ import { predecessorCostOf } from '../../../examples/demo/cost';
 import { runCost, runMinutes } from '../../../scripts/docs/costs';
 import { LAYERS } from '../../../src/contract/alert-details';
 import { ReasonCode } from '../../../src/contract/reason-codes';
-import { DEFAULT_REGION, pricesOf } from '../../../src/lambda/pricing/prices';
+import { DEFAULT_REGION, getPrices } from '../../../src/lambda/pricing/prices';
 
 jest.setTimeout(120_000);
 
@@ -68,18 +68,18 @@ describe('the figures', () => {
     ['33,333 (`keyPrefix`)', '33,333', 33_333, 33_333],
   ])('of %s listed, %s archived are what the arithmetic says', (listedText, archivedText, listed, archived) => {
     const predecessor = predecessorCostOf({ listed, archived, skipped: listed - archived, conflicting: 0, failed: 0 });
-    const row = [listedText, archivedText, usd(runCost({ listed, archived })), usd(archived * pricesOf(DEFAULT_REGION).classes.STANDARD.write), `${usd(predecessor.total)} or more`];
+    const row = [listedText, archivedText, usd(runCost({ listed, archived })), usd(archived * getPrices(DEFAULT_REGION).classes.STANDARD.write), `${usd(predecessor.total)} or more`];
     expect(README).toContain(`| ${row.join(' | ')} |`);
   });
 
   test('of the first screen', () => {
     const total = usd(runCost({ listed: 1_000_000, archived: 1_000_000 }));
-    const copies = usd(1_000_000 * pricesOf(DEFAULT_REGION).classes.STANDARD!.write);
+    const copies = usd(1_000_000 * getPrices(DEFAULT_REGION).classes.STANDARD!.write);
     expect(README.split('## ')[0]).toContain(`A million objects are ${total}, of which ${copies} are a million copies.`);
   });
 
   test('of a child workflow per object', () => {
-    expect(README).toContain(`$${pricesOf(DEFAULT_REGION).transition * 1_000_000} a million in state transitions alone`);
+    expect(README).toContain(`$${getPrices(DEFAULT_REGION).transition * 1_000_000} a million in state transitions alone`);
   });
 
   test('of time', () => {

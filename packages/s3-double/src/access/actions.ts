@@ -26,7 +26,7 @@ const ACTIONS: Record<string, string> = {
 const OF_A_VERSION = new Set(['GetObject', 'DeleteObject', 'GetObjectTagging', 'PutObjectTagging', 'DeleteObjectTagging', 'GetObjectAttributes']);
 
 /** As `s3:GetObject`. */
-export function actionOf(operation: string, versionId?: string): string {
+export function toAction(operation: string, versionId?: string): string {
   const action = ACTIONS[operation] ?? operation;
   if (versionId === undefined || !OF_A_VERSION.has(action)) {
     return `s3:${action}`;

@@ -1,6 +1,6 @@
 import { S3Error } from '../errors';
-import { actionOf } from './actions';
-import { accessKeyIdOf, type Context, header, type S3Request } from '../http/request';
+import { toAction } from './actions';
+import { readAccessKeyId, type Context, header, type S3Request } from '../http/request';
 import type { ConditionKeys } from '../policy-language/conditions';
 import type { ObjectStore } from '../store/store';
 import type { Encryption } from '../store/stored-object';
@@ -29,7 +29,7 @@ export function authorize(context: Context, step: Step): void {
   if (!bucket?.policy || operation === 'DeleteObjects') {
     return;
   }
-  const action = actionOf(operation, step.versionId);
+  const action = toAction(operation, step.versionId);
   const resource = `arn:aws:s3:::${name}${key && `/${key}`}`;
   if (bucket.policy.denies({ action, resource, keys: conditionKeysOf(context, step) })) {
     throw new S3Error('AccessDenied', {
@@ -44,7 +44,7 @@ const OF_OBJECTS = /Object|Upload|Part/;
 /** Page "Using Requester Pays buckets": whoever is not the owner must say that it knows. */
 export function paysUnawares(request: S3Request, operation: string, owners: readonly string[]): boolean {
   return OF_OBJECTS.test(operation) && !operation.includes('LockConfiguration')
-    && !owners.includes(accessKeyIdOf(request) ?? '')
+    && !owners.includes(readAccessKeyId(request) ?? '')
     && (header(request, 'x-amz-request-payer') ?? request.query.get('x-amz-request-payer')) !== 'requester';
 }
 

@@ -1,7 +1,7 @@
 import { unsupportedCondition } from './policy-conditions';
 import { S3Error } from '../errors';
 import { type Condition, type ConditionKeys, holds } from '../policy-language/conditions';
-import { actionPatternOf, patternOf } from '../policy-language/pattern';
+import { toActionPattern, toPattern } from '../policy-language/pattern';
 
 /** What a request wants to do, in the words of policies. */
 export interface Attempt {
@@ -50,8 +50,8 @@ export class BucketPolicy {
 }
 
 function applies(deny: Deny, { action, resource, keys }: Attempt): boolean {
-  return deny.actions.some((pattern) => actionPatternOf(pattern)(action)) !== deny.otherActions
-    && deny.resources.some((pattern) => patternOf(pattern)(resource)) !== deny.otherResources
+  return deny.actions.some((pattern) => toActionPattern(pattern)(action)) !== deny.otherActions
+    && deny.resources.some((pattern) => toPattern(pattern)(resource)) !== deny.otherResources
     && deny.conditions.every((condition) => holds(condition, keys));
 }
 

@@ -39,7 +39,7 @@ function decodeQuery(text: string): string {
 }
 
 /** Name of the operation, as the SDK calls it, of any request to S3, also of those that the double does not serve. */
-export function operationOf(method: string, rawUrl: string, headers: IncomingHttpHeaders): string {
+export function toOperation(method: string, rawUrl: string, headers: IncomingHttpHeaders): string {
   let target: Target;
   try {
     target = parseTarget(rawUrl);

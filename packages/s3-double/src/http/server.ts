@@ -5,7 +5,7 @@ import type { Hooks, S3Call } from './call';
 import { classify, parseTarget, type Target } from './operation';
 import type { S3Guard } from '../access/guard';
 import { S3Error } from '../errors';
-import { accessKeyIdOf, type Answer, buildRequest, type Limits, type S3Request } from './request';
+import { readAccessKeyId, type Answer, buildRequest, type Limits, type S3Request } from './request';
 import { errorAnswer, respond } from './respond';
 import { perform } from './routes';
 import { type Fault, FaultInjector, KEY_FAULTS } from '../faults/faults';
@@ -148,7 +148,7 @@ export function describeCall(request: S3Request, n: number): S3Call {
     keys: request.operation === 'DeleteObjects' ? deletionKeys(request) : undefined,
     copySource: copySource === undefined ? undefined : parseCopySource(String(copySource)),
     conditional: isConditional(request) || undefined,
-    accessKeyId: accessKeyIdOf(request),
+    accessKeyId: readAccessKeyId(request),
     n,
   };
 }

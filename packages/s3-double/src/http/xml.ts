@@ -51,7 +51,7 @@ export function parseXml(body: Buffer, root: string): XmlNode {
 }
 
 /** An element's text; undefined if there is none. */
-export function textOf(node: XmlNode, name: string): string | undefined {
+export function getText(node: XmlNode, name: string): string | undefined {
   const value = node[name];
   if (value === undefined) {
     return undefined;
@@ -62,7 +62,7 @@ export function textOf(node: XmlNode, name: string): string | undefined {
   return value.includes('&') ? unescapeXml(value) : value;
 }
 
-export function childrenOf(node: XmlNode, name: string): XmlNode[] {
+export function getChildren(node: XmlNode, name: string): XmlNode[] {
   const children = node[name] ?? [];
   if (!Array.isArray(children)) {
     throw new S3Error('MalformedXML');
@@ -71,7 +71,7 @@ export function childrenOf(node: XmlNode, name: string): XmlNode[] {
 }
 
 /** A child element that has elements of its own. */
-export function childOf(node: XmlNode, name: string): XmlNode {
+export function getChild(node: XmlNode, name: string): XmlNode {
   const child = node[name];
   if (child === undefined || typeof child === 'string' || Array.isArray(child)) {
     throw new S3Error('MalformedXML');

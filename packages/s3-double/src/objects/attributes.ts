@@ -22,21 +22,21 @@ const MAX_TAGS = 10;
 const TAG_TEXT = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
 /** What a PutObject, CopyObject (with REPLACE) or CreateMultipartUpload says about the object. */
-export function attributesOf(context: Context): Attributes {
+export function readAttributes(context: Context): Attributes {
   const { request } = context;
   const algorithm = sentChecksum(request) ?? namedChecksum(request);
   return {
-    headers: contentHeadersOf(request),
-    metadata: metadataOf(request),
-    tags: tagsOf(request),
-    storageClass: storageClassOf(request),
-    encryption: encryptionOf(context),
+    headers: readContentHeaders(request),
+    metadata: readMetadata(request),
+    tags: readTags(request),
+    storageClass: readStorageClass(request),
+    encryption: readEncryption(context),
     checksum: algorithm ? { algorithm, type: 'FULL_OBJECT' } : DEFAULT_CHECKSUM,
     lock: lockOf(context),
   };
 }
 
-export function contentHeadersOf(request: S3Request): Attributes['headers'] {
+export function readContentHeaders(request: S3Request): Attributes['headers'] {
   const headers: Record<string, string> = { ...DEFAULT_HEADERS };
   for (const name of CONTENT_HEADERS) {
     const value = header(request, name);
@@ -52,7 +52,7 @@ export function contentHeadersOf(request: S3Request): Attributes['headers'] {
   return headers;
 }
 
-export function metadataOf(request: S3Request): Attributes['metadata'] {
+export function readMetadata(request: S3Request): Attributes['metadata'] {
   let metadata: Record<string, string> | undefined;
   let size = 0;
   for (const name in request.headers) {
@@ -68,7 +68,7 @@ export function metadataOf(request: S3Request): Attributes['metadata'] {
   return metadata;
 }
 
-export function tagsOf(request: S3Request): Tags | undefined {
+export function readTags(request: S3Request): Tags | undefined {
   const tagging = header(request, 'x-amz-tagging');
   if (!tagging) {
     return undefined;
@@ -101,7 +101,7 @@ export function checkTags(tags: Tags): Tags {
   return tags;
 }
 
-export function storageClassOf(request: S3Request): string {
+export function readStorageClass(request: S3Request): string {
   const storageClass = header(request, 'x-amz-storage-class') ?? 'STANDARD';
   if (!STORAGE_CLASSES.has(storageClass)) {
     throw new S3Error('InvalidStorageClass', { fields: { StorageClassRequested: storageClass } });
@@ -110,7 +110,7 @@ export function storageClassOf(request: S3Request): string {
 }
 
 /** What the request says, else the bucket's default. Refused if a rule denies the key. */
-export function encryptionOf({ request, store }: Context): Encryption {
+export function readEncryption({ request, store }: Context): Encryption {
   const encryption = requestedEncryption(request) ?? store.bucket(request.bucket).encryption ?? DEFAULT_ENCRYPTION;
   store.denials.checkKmsKey(encryption.kmsKeyId, request.operation, request.bucket, request.key);
   return encryption;

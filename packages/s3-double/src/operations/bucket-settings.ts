@@ -1,6 +1,6 @@
 import { S3Error } from '../errors';
 import type { Answer, Context } from '../http/request';
-import { element, parseXml, textOf, XML_HEADER, XMLNS } from '../http/xml';
+import { element, parseXml, getText, XML_HEADER, XMLNS } from '../http/xml';
 
 export function getBucketPolicy({ request, store }: Context): Answer {
   const { policy } = store.bucket(request.bucket);
@@ -30,7 +30,7 @@ export function getBucketRequestPayment({ request, store }: Context): Answer {
 }
 
 export function putBucketRequestPayment({ request, store }: Context): Answer {
-  const payer = textOf(parseXml(request.body, 'RequestPaymentConfiguration'), 'Payer');
+  const payer = getText(parseXml(request.body, 'RequestPaymentConfiguration'), 'Payer');
   if (payer !== 'Requester' && payer !== 'BucketOwner') {
     throw new S3Error('MalformedXML');
   }

@@ -1,7 +1,7 @@
 import { invalidArgument, S3Error } from '../errors';
 import { decodeToken, encodeToken, OWNER } from './list';
-import { accessKeyIdOf, type Answer, type Context, integerParameter, type S3Request } from '../http/request';
-import { childOf, element, parseXml, textOf, XML_HEADER, XMLNS } from '../http/xml';
+import { readAccessKeyId, type Answer, type Context, integerParameter, type S3Request } from '../http/request';
+import { getChild, element, parseXml, getText, XML_HEADER, XMLNS } from '../http/xml';
 import { type Bucket, DEFAULT_REGION } from '../store/bucket';
 import { DEFAULT_ENCRYPTION } from '../store/stored-object';
 
@@ -46,7 +46,7 @@ export function createBucket({ request, store }: Context): Answer {
     store.createBucket(request.bucket, {
       region,
       objectLock: request.headers['x-amz-bucket-object-lock-enabled'] === 'true',
-      owners: [accessKeyIdOf(request) ?? ''],
+      owners: [readAccessKeyId(request) ?? ''],
     });
   }
   return { status: 200, headers: { Location: `/${request.bucket}` } };
@@ -60,7 +60,7 @@ function requestedRegion({ body }: S3Request): string {
   if (configuration.Location !== undefined || configuration.Bucket !== undefined) {
     throw new S3Error('NotImplemented', { message: 'the sandbox\'s S3 does not have directory buckets' });
   }
-  const constraint = textOf(configuration, 'LocationConstraint') || DEFAULT_REGION;
+  const constraint = getText(configuration, 'LocationConstraint') || DEFAULT_REGION;
   const region = constraint === 'EU' ? 'eu-west-1' : constraint;
   if (!REGION.test(region)) {
     throw new S3Error('InvalidLocationConstraint', {
@@ -95,7 +95,7 @@ export function getBucketVersioning({ request, store }: Context): Answer {
 
 export function putBucketVersioning({ request, store }: Context): Answer {
   const bucket = store.bucket(request.bucket);
-  const status = textOf(parseXml(request.body, 'VersioningConfiguration'), 'Status');
+  const status = getText(parseXml(request.body, 'VersioningConfiguration'), 'Status');
   if (status !== 'Enabled' && status !== 'Suspended') {
     throw new S3Error('MalformedXML');
   }
@@ -120,16 +120,16 @@ export function getBucketEncryption({ request, store }: Context): Answer {
 
 export function putBucketEncryption({ request, store }: Context): Answer {
   const bucket = store.bucket(request.bucket);
-  const rule = childOf(parseXml(request.body, 'ServerSideEncryptionConfiguration'), 'Rule');
-  const byDefault = childOf(rule, 'ApplyServerSideEncryptionByDefault');
-  const algorithm = textOf(byDefault, 'SSEAlgorithm');
+  const rule = getChild(parseXml(request.body, 'ServerSideEncryptionConfiguration'), 'Rule');
+  const byDefault = getChild(rule, 'ApplyServerSideEncryptionByDefault');
+  const algorithm = getText(byDefault, 'SSEAlgorithm');
   if (algorithm !== 'AES256' && algorithm !== 'aws:kms') {
     throw new S3Error('MalformedXML');
   }
   bucket.encryption = {
     algorithm,
-    kmsKeyId: textOf(byDefault, 'KMSMasterKeyID'),
-    bucketKey: textOf(rule, 'BucketKeyEnabled') === 'true' || undefined,
+    kmsKeyId: getText(byDefault, 'KMSMasterKeyID'),
+    bucketKey: getText(rule, 'BucketKeyEnabled') === 'true' || undefined,
   };
   return { status: 200 };
 }

@@ -1,9 +1,9 @@
 import { type Checksum, checksumElement, checksumHeader, compositeChecksum } from '../checksums/checksums';
 import { multipartEtag } from '../checksums/multipart-etag';
 import { S3Error } from '../errors';
-import { uploadOf } from './multipart';
+import { getUpload } from './multipart';
 import { type Answer, type Context, header, type S3Request } from '../http/request';
-import { childrenOf, element, parseXml, textOf, XML_HEADER, XMLNS } from '../http/xml';
+import { getChildren, element, parseXml, getText, XML_HEADER, XMLNS } from '../http/xml';
 import { checkWrite } from '../objects/conditions';
 import { checksumElements, writtenHeaders } from '../objects/object-headers';
 import { Body } from '../store/body';
@@ -13,7 +13,7 @@ import type { Part, Upload } from '../store/upload';
 export function completeMultipartUpload(context: Context): Answer {
   const { request, store, limits } = context;
   const bucket = store.bucket(request.bucket);
-  const upload = uploadOf(request, bucket);
+  const upload = getUpload(request, bucket);
   const parts = partsOf(request, upload);
   if (parts.slice(0, -1).some((part) => part.body.size < limits.minPartBytes)) {
     throw new S3Error('EntityTooSmall', { fields: { MinSizeAllowed: String(limits.minPartBytes) } });
@@ -42,18 +42,18 @@ export function completeMultipartUpload(context: Context): Answer {
 
 /** The parts that the request lists, each checked against what was uploaded. */
 function partsOf(request: S3Request, upload: Upload): Part[] {
-  const listed = childrenOf(parseXml(request.body, 'CompleteMultipartUpload'), 'Part');
+  const listed = getChildren(parseXml(request.body, 'CompleteMultipartUpload'), 'Part');
   if (listed.length === 0) {
     throw new S3Error('MalformedXML');
   }
-  const numbers = listed.map((node) => Number(textOf(node, 'PartNumber')));
+  const numbers = listed.map((node) => Number(getText(node, 'PartNumber')));
   if (numbers.some((number, index) => index > 0 && number <= numbers[index - 1])) {
     throw new S3Error('InvalidPartOrder');
   }
   return listed.map((node, index) => {
     const part = upload.parts.get(numbers[index]);
-    const etag = (textOf(node, 'ETag') ?? '').replace(/"/g, '');
-    const checksum = textOf(node, checksumElement(upload.checksumAlgorithm));
+    const etag = (getText(node, 'ETag') ?? '').replace(/"/g, '');
+    const checksum = getText(node, checksumElement(upload.checksumAlgorithm));
     if (!part || part.body.md5() !== etag || (checksum !== undefined && checksum !== part.body.checksum(upload.checksumAlgorithm))) {
       throw new S3Error('InvalidPart', { fields: { UploadId: upload.id, PartNumber: String(numbers[index]), ETag: etag } });
     }

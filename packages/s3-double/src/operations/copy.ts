@@ -4,7 +4,7 @@ import { namedChecksum } from '../checksums/integrity';
 import { invalidArgument, noSuchKey, S3Error } from '../errors';
 import { type Answer, type Context, header, type S3Request } from '../http/request';
 import { element, XML_HEADER, XMLNS } from '../http/xml';
-import { attributesOf, contentHeadersOf, encryptionOf, metadataOf, storageClassOf, tagsOf } from '../objects/attributes';
+import { readAttributes, readContentHeaders, readEncryption, readMetadata, readStorageClass, readTags } from '../objects/attributes';
 import { checkCopySource, checkWrite } from '../objects/conditions';
 import { checksumElements, writtenHeaders } from '../objects/object-headers';
 import type { Attributes, StoredObject } from '../store/stored-object';
@@ -119,14 +119,14 @@ function copiedAttributes(context: Context, source: StoredObject): Attributes {
   const { 'x-amz-website-redirect-location': dropped, ...sourceHeaders } = source.attributes.headers;
   return {
     headers: replaceMetadata
-      ? contentHeadersOf(request)
+      ? readContentHeaders(request)
       : redirect === undefined ? sourceHeaders : { ...sourceHeaders, 'x-amz-website-redirect-location': redirect },
-    metadata: replaceMetadata ? metadataOf(request) : source.attributes.metadata,
-    tags: replaceTags ? tagsOf(request) : source.attributes.tags,
-    storageClass: storageClassOf(request),
-    encryption: encryptionOf(context),
+    metadata: replaceMetadata ? readMetadata(request) : source.attributes.metadata,
+    tags: replaceTags ? readTags(request) : source.attributes.tags,
+    storageClass: readStorageClass(request),
+    encryption: readEncryption(context),
     checksum: { algorithm, type: 'FULL_OBJECT' },
-    lock: attributesOf(context).lock,
+    lock: readAttributes(context).lock,
   };
 }
 

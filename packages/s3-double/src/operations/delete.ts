@@ -3,7 +3,7 @@ import { checkIntegrity, sentChecksum } from '../checksums/integrity';
 import { S3Error } from '../errors';
 import { refuseHeaders } from './objects';
 import { type Answer, type Context, header, type S3Request } from '../http/request';
-import { childrenOf, element, isXmlIllegal, parseXml, textOf, XML_HEADER, XMLNS } from '../http/xml';
+import { getChildren, element, isXmlIllegal, parseXml, getText, XML_HEADER, XMLNS } from '../http/xml';
 import { checkDelete } from '../objects/conditions';
 import { Body } from '../store/body';
 import type { Bucket } from '../store/bucket';
@@ -80,18 +80,18 @@ function parseDeletions(request: S3Request): { deletions: Deletion[]; quiet: boo
   let result = parsed.get(request);
   if (!result) {
     const root = parseXml(request.body, 'Delete');
-    const objects = childrenOf(root, 'Object');
+    const objects = getChildren(root, 'Object');
     if (objects.length === 0 || objects.length > MAX_DELETIONS) {
       throw new S3Error('MalformedXML');
     }
     const deletions = objects.map((object) => {
-      const key = textOf(object, 'Key');
+      const key = getText(object, 'Key');
       if (!key || isXmlIllegal(key)) throw new S3Error('MalformedXML');
       // Conditions that only directory buckets know.
       if (object.Size !== undefined || object.LastModifiedTime !== undefined) throw new S3Error('NotImplemented');
-      return { key, versionId: textOf(object, 'VersionId'), etag: textOf(object, 'ETag') };
+      return { key, versionId: getText(object, 'VersionId'), etag: getText(object, 'ETag') };
     });
-    result = { deletions, quiet: textOf(root, 'Quiet') === 'true' };
+    result = { deletions, quiet: getText(root, 'Quiet') === 'true' };
     parsed.set(request, result);
   }
   return result;

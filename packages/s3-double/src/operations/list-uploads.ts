@@ -1,5 +1,5 @@
-import { encoderOf } from './list';
-import { uploadOf } from './multipart';
+import { getEncoder } from './list';
+import { getUpload } from './multipart';
 import { checksumElement } from '../checksums/checksums';
 import { type Answer, type Context, integerParameter } from '../http/request';
 import { element, XML_HEADER, XMLNS } from '../http/xml';
@@ -10,7 +10,7 @@ const MAX_RESULTS = 1000;
 
 export function listParts({ request, store }: Context): Answer {
   const bucket = store.bucket(request.bucket);
-  const upload = uploadOf(request, bucket);
+  const upload = getUpload(request, bucket);
   const marker = integerParameter(request, 'part-number-marker', 0);
   const maxParts = Math.min(integerParameter(request, 'max-parts', MAX_RESULTS), MAX_RESULTS);
   const after = [...upload.parts.values()].sort((a, b) => a.number - b.number).filter((part) => part.number > marker);
@@ -42,7 +42,7 @@ export function listMultipartUploads({ request, store }: Context): Answer {
   const after = markerIndex >= 0 ? sorted.slice(markerIndex + 1) : sorted.filter(({ key }) => compareKeys(key, keyMarker) > 0);
   const page = after.slice(0, maxUploads);
   const truncated = after.length > page.length;
-  const encode = encoderOf(request);
+  const encode = getEncoder(request);
   const uploads = page.map((upload) => `<Upload>${element('Key', encode(upload.key))}${element('UploadId', upload.id)}`
     + `${element('StorageClass', upload.attributes.storageClass)}${element('Initiated', new Date(upload.initiated).toISOString())}`
     + `${element('ChecksumAlgorithm', upload.checksumAlgorithm)}${element('ChecksumType', upload.checksumType)}</Upload>`);

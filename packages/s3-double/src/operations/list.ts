@@ -24,7 +24,7 @@ export function listObjectsV2({ request, store }: Context): Answer {
   const prefix = query.get('prefix') ?? '';
   const delimiter = query.get('delimiter') || undefined;
   const page = readPage(bucket, prefix, delimiter, token === undefined ? startAfter : decodeToken(token), maxKeys);
-  const encode = encoderOf(request);
+  const encode = getEncoder(request);
   const owner = query.get('fetch-owner') === 'true';
   return {
     status: 200,
@@ -48,7 +48,7 @@ export function listObjects({ request, store }: Context): Answer {
   const prefix = query.get('prefix') ?? '';
   const delimiter = query.get('delimiter') || undefined;
   const page = readPage(bucket, prefix, delimiter, marker || undefined, maxKeys);
-  const encode = encoderOf(request);
+  const encode = getEncoder(request);
   return {
     status: 200,
     body: `${XML_HEADER}<ListBucketResult ${XMLNS}>${element('Name', bucket.name)}${element('Prefix', encode(prefix))}`
@@ -116,7 +116,7 @@ function prefixes(page: Page, encode: (text: string) => string): string {
 }
 
 /** With `encoding-type=url` keys travel percent-encoded; the slash stays (page "ListObjectsV2"). */
-export function encoderOf(request: S3Request): (text: string) => string {
+export function getEncoder(request: S3Request): (text: string) => string {
   const encodingType = request.query.get('encoding-type');
   if (encodingType === undefined) {
     return (text) => text;

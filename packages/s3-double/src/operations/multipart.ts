@@ -4,7 +4,7 @@ import { invalidArgument, S3Error } from '../errors';
 import { findSource, parseCopySource } from './copy';
 import { type Answer, type Context, header, type S3Request } from '../http/request';
 import { element, XML_HEADER, XMLNS } from '../http/xml';
-import { attributesOf } from '../objects/attributes';
+import { readAttributes } from '../objects/attributes';
 import { encryptionHeaders } from '../objects/object-headers';
 import { type Range } from '../objects/range';
 import { Body } from '../store/body';
@@ -24,7 +24,7 @@ export function createMultipartUpload(context: Context): Answer {
     id: store.nextId(),
     key: request.key,
     initiated: store.time(),
-    attributes: attributesOf(context),
+    attributes: readAttributes(context),
     checksumAlgorithm,
     checksumType: checksumTypeOf(request, checksumAlgorithm),
     parts: new Map(),
@@ -44,7 +44,7 @@ export function createMultipartUpload(context: Context): Answer {
 }
 
 export function uploadPart({ request, store }: Context): Answer {
-  const upload = uploadOf(request, store.bucket(request.bucket));
+  const upload = getUpload(request, store.bucket(request.bucket));
   const number = partNumberOf(request);
   const body = Body.of(request.body);
   checkIntegrity(request, body);
@@ -61,7 +61,7 @@ export function uploadPart({ request, store }: Context): Answer {
 
 export function uploadPartCopy(context: Context): Answer {
   const { request, store, limits } = context;
-  const upload = uploadOf(request, store.bucket(request.bucket));
+  const upload = getUpload(request, store.bucket(request.bucket));
   const number = partNumberOf(request);
   const copySource = parseCopySource(header(request, 'x-amz-copy-source') ?? '');
   const source = findSource(context, copySource);
@@ -87,11 +87,11 @@ export function uploadPartCopy(context: Context): Answer {
 /** Idempotent: parts that are still arriving are no concern here. */
 export function abortMultipartUpload({ request, store }: Context): Answer {
   const bucket = store.bucket(request.bucket);
-  bucket.uploads.delete(uploadOf(request, bucket).id);
+  bucket.uploads.delete(getUpload(request, bucket).id);
   return { status: 204 };
 }
 
-export function uploadOf(request: S3Request, bucket: { upload(id: string, key: string): Upload }): Upload {
+export function getUpload(request: S3Request, bucket: { upload(id: string, key: string): Upload }): Upload {
   return bucket.upload(request.query.get('uploadId') ?? '', request.key);
 }
 

@@ -1,7 +1,7 @@
 import { S3Error } from '../errors';
 import { findObject } from './objects';
 import { type Answer, type Context, header } from '../http/request';
-import { element, parseXml, textOf, XML_HEADER, XMLNS } from '../http/xml';
+import { element, parseXml, getText, XML_HEADER, XMLNS } from '../http/xml';
 import type { ObjectLock, StoredObject } from '../store/stored-object';
 
 export function getObjectLockConfiguration({ request, store }: Context): Answer {
@@ -31,8 +31,8 @@ export function putObjectRetention(context: Context): Answer {
   const { request, store } = context;
   const object = lockedObject(context);
   const root = parseXml(request.body, 'Retention');
-  const mode = textOf(root, 'Mode');
-  const until = textOf(root, 'RetainUntilDate');
+  const mode = getText(root, 'Mode');
+  const until = getText(root, 'RetainUntilDate');
   const retainUntil = until === undefined ? undefined : Date.parse(until);
   if (Number.isNaN(retainUntil) || (mode === undefined) !== (until === undefined)) {
     throw new S3Error('MalformedXML');
@@ -58,7 +58,7 @@ export function getObjectLegalHold(context: Context): Answer {
 
 export function putObjectLegalHold(context: Context): Answer {
   const object = lockedObject(context);
-  const status = textOf(parseXml(context.request.body, 'LegalHold'), 'Status');
+  const status = getText(parseXml(context.request.body, 'LegalHold'), 'Status');
   if (status !== 'ON' && status !== 'OFF') {
     throw new S3Error('MalformedXML');
   }

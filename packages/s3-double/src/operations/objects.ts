@@ -1,7 +1,7 @@
 import { checkIntegrity } from '../checksums/integrity';
 import { noSuchKey, S3Error } from '../errors';
 import { type Answer, type Context, header, type S3Request } from '../http/request';
-import { attributesOf } from '../objects/attributes';
+import { readAttributes } from '../objects/attributes';
 import { checkWrite, notModified } from '../objects/conditions';
 import { checksumHeaders, objectHeaders, writtenHeaders } from '../objects/object-headers';
 import { parseRange, type Range } from '../objects/range';
@@ -15,7 +15,7 @@ export function putObject(context: Context): Answer {
   refuseHeaders(request, ['x-amz-write-offset-bytes']);
   const body = Body.of(request.body);
   checkIntegrity(request, body);
-  const attributes = attributesOf(context);
+  const attributes = readAttributes(context);
   checkWrite(bucket.current(request.key), request.key, request.headers);
   const object = bucket.put({
     key: request.key,

@@ -1,7 +1,7 @@
 import { S3Error } from '../errors';
 import { findObject } from './objects';
 import type { Answer, Context } from '../http/request';
-import { childrenOf, element, parseXml, textOf, type XmlNode, XML_HEADER, XMLNS } from '../http/xml';
+import { getChildren, element, parseXml, getText, type XmlNode, XML_HEADER, XMLNS } from '../http/xml';
 import { checkTags } from '../objects/attributes';
 import type { Tags } from '../store/stored-object';
 
@@ -20,8 +20,8 @@ export function putObjectTagging(context: Context): Answer {
   if (Array.isArray(tagSet) || tagSet === undefined) {
     throw new S3Error('MalformedXML');
   }
-  const nodes: XmlNode[] = typeof tagSet === 'string' ? [] : childrenOf(tagSet, 'Tag');
-  setTags(context, checkTags(nodes.map((node) => [textOf(node, 'Key') ?? '', textOf(node, 'Value') ?? ''] as const)));
+  const nodes: XmlNode[] = typeof tagSet === 'string' ? [] : getChildren(tagSet, 'Tag');
+  setTags(context, checkTags(nodes.map((node) => [getText(node, 'Key') ?? '', getText(node, 'Value') ?? ''] as const)));
   return { status: 200, headers: versionHeader(context) };
 }
 

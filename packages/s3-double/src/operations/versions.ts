@@ -1,5 +1,5 @@
 import { invalidArgument } from '../errors';
-import { encoderOf, OWNER } from './list';
+import { getEncoder, OWNER } from './list';
 import { type Answer, type Context, integerParameter } from '../http/request';
 import { element, XML_HEADER, XMLNS } from '../http/xml';
 import type { Bucket } from '../store/bucket';
@@ -23,7 +23,7 @@ export function listObjectVersions({ request, store }: Context): Answer {
   }
   const maxKeys = Math.min(integerParameter(request, 'max-keys', MAX_KEYS), MAX_KEYS);
   const page: string[] = [];
-  const encode = encoderOf(request);
+  const encode = getEncoder(request);
   let next = '';
   let last: StoredObject | undefined;
   for (const { version, latest } of versionsAfter(bucket, prefix, keyMarker, versionIdMarker)) {

@@ -1,4 +1,4 @@
-import { patternOf } from './pattern';
+import { toPattern } from './pattern';
 import { isObject } from '../../../sandbox/src/json';
 
 /** The values that a request gives to condition keys, by names in lower case. */
@@ -16,7 +16,7 @@ export interface Condition {
 type Test = (actual: string, expected: string) => boolean;
 
 const ignoringCase: Test = (actual, expected) => actual.toLowerCase() === expected.toLowerCase();
-const like: Test = (actual, expected) => patternOf(expected)(actual);
+const like: Test = (actual, expected) => toPattern(expected)(actual);
 
 /** "IAM JSON policy elements: Condition operators", reference_policies_elements_condition_operators. */
 const TESTS: Record<string, Test> = {
@@ -39,7 +39,7 @@ const NEGATED = /^(String|Arn)Not/;
 /** Condition keys that the sandbox has a value for, or knows to be absent. Of others it cannot tell. */
 const KNOWN_KEYS = /^(aws:(securetransport|sourceaccount|sourcearn|principalarn|principalaccount|principalisawsservice|principalservicename|viaawsservice)|kms:(viaservice|calleraccount|encryptioncontext:.+)|s3:.+)$/;
 
-export function conditionsOf(block: unknown): Condition[] {
+export function toConditions(block: unknown): Condition[] {
   if (!isObject(block)) return [];
   return Object.entries(block).flatMap(([operator, tests]) => Object.entries(isObject(tests) ? tests : {}).map(([key, values]) => ({
     operator, key: key.toLowerCase(), values: (Array.isArray(values) ? values : [values]).map(String),

@@ -9,15 +9,15 @@ const compiled = new Map<string, Matcher>();
  * A pattern of a policy: `*` stands for any characters, slashes and colons too, and `?` for one.
  * Policy variables other than the three for literal characters match nothing: their values are unknown here.
  */
-export function patternOf(text: string): Matcher {
+export function toPattern(text: string): Matcher {
   const known = compiled.get(text) ?? compile(text);
   compiled.set(text, known);
   return known;
 }
 
 /** The same without regard to case, as actions are compared (reference_policies_elements_action). */
-export function actionPatternOf(text: string): Matcher {
-  const matches = patternOf(text.toLowerCase());
+export function toActionPattern(text: string): Matcher {
+  const matches = toPattern(text.toLowerCase());
   return (action) => matches(action.toLowerCase());
 }
 

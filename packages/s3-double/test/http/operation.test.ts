@@ -1,4 +1,4 @@
-import { operationOf, parseTarget } from '../../src/http/operation';
+import { toOperation, parseTarget } from '../../src/http/operation';
 
 const COPY = { 'x-amz-copy-source': 'bucket/key' };
 
@@ -43,7 +43,7 @@ test.each<[method: string, url: string, headers: Record<string, string>, operati
   ['PUT', '/bucket/key?x-amz-copy-source=a%2Fb', {}, 'Unknown'],
   ['PUT', '/bucket/%zz', {}, 'Unknown'],
 ])('%s %s %j is %s', (method, url, headers, operation) => {
-  expect(operationOf(method, url, headers)).toBe(operation);
+  expect(toOperation(method, url, headers)).toBe(operation);
 });
 
 test.each<[whose: string, method: string, url: string, operation: string]>([
@@ -65,7 +65,7 @@ test.each<[whose: string, method: string, url: string, operation: string]>([
   ['rclone\'s listing', 'GET', '/b?delimiter=%2F&encoding-type=url&list-type=2&max-keys=1000&prefix=', 'ListObjectsV2'],
   ['a part of an upload', 'PUT', '/b/k?partNumber=1&uploadId=u&x-id=UploadPart', 'UploadPart'],
 ])('%s: %s %s is %s', (_, method, url, operation) => {
-  expect(operationOf(method, url, {})).toBe(operation);
+  expect(toOperation(method, url, {})).toBe(operation);
 });
 
 test.each([

@@ -1,4 +1,4 @@
-import { actionPatternOf, patternOf } from '../../src/policy-language/pattern';
+import { toActionPattern, toPattern } from '../../src/policy-language/pattern';
 
 test.each([
   ['arn:aws:s3:::b/in/*', 'arn:aws:s3:::b/in/x/y', true],
@@ -16,10 +16,10 @@ test.each([
   ['${?}${$}*', 'a$z', false],
   ['home/${aws:username}/*', 'home/${aws:username}/a', false],
 ])('%s on %s: %s', (pattern, text, expected) => {
-  expect(patternOf(pattern)(text)).toBe(expected);
+  expect(toPattern(pattern)(text)).toBe(expected);
 });
 
 test('actions are compared without regard to case', () => {
-  expect(actionPatternOf('S3:Get*')('s3:GetObject')).toBe(true);
-  expect(actionPatternOf('s3:Get*')('s3:PutObject')).toBe(false);
+  expect(toActionPattern('S3:Get*')('s3:GetObject')).toBe(true);
+  expect(toActionPattern('s3:Get*')('s3:PutObject')).toBe(false);
 });

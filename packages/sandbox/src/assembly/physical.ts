@@ -24,7 +24,7 @@ export const NAME_PROPERTIES: Record<string, string> = {
 };
 
 /** ARN of a resource, by the formats of the service authorization reference. */
-export function arnOf(resource: Resource, name: string, { partition, region, account }: Environment): string {
+export function toArn(resource: Resource, name: string, { partition, region, account }: Environment): string {
   const arn = (service: string, rest: string) => `arn:${partition}:${service}:${region}:${account}:${rest}`;
   switch (resource.Type) {
     case 'AWS::S3::Bucket': return `arn:${partition}:s3:::${name}`;
@@ -42,11 +42,11 @@ export function arnOf(resource: Resource, name: string, { partition, region, acc
 }
 
 /** What `Ref` gives: the ARN for some types, a name for the others. */
-export function refOf(resource: Resource, name: string, environment: Environment): string {
+export function toRef(resource: Resource, name: string, environment: Environment): string {
   switch (resource.Type) {
     case 'AWS::StepFunctions::StateMachine':
     case 'AWS::SNS::Topic':
-      return arnOf(resource, name, environment);
+      return toArn(resource, name, environment);
     case 'AWS::SQS::Queue':
       return `https://sqs.${environment.region}.amazonaws.com/${environment.account}/${name}`;
     default:
@@ -55,12 +55,12 @@ export function refOf(resource: Resource, name: string, environment: Environment
 }
 
 /** What `Fn::GetAtt` gives, or undefined for an attribute that cannot be made up here. */
-export function attributeOf(resource: Resource, name: string, attribute: string, environment: Environment): string | undefined {
+export function toAttribute(resource: Resource, name: string, attribute: string, environment: Environment): string | undefined {
   switch (attribute) {
     case 'Arn':
     case 'TopicArn':
     case 'StateMachineArn':
-      return arnOf(resource, name, environment);
+      return toArn(resource, name, environment);
     case 'Name':
     case 'TopicName':
     case 'QueueName':

@@ -2,7 +2,7 @@ import { join } from 'path';
 import { UsageError } from '../errors';
 import { isObject } from '../json';
 import { resolveValue } from './intrinsics';
-import { attributeOf, madeUpName, NAME_PROPERTIES, refOf } from './physical';
+import { toAttribute, madeUpName, NAME_PROPERTIES, toRef } from './physical';
 import { readTemplate } from './read';
 import { ifResolvable } from './resolvable';
 import { Resource, Stack, Template } from './template';
@@ -140,7 +140,7 @@ export class StackScope {
       case 'AWS::NotificationARNs': return [];
     }
     if (this.template.Parameters?.[name]) return this.parameter(name);
-    return refOf(this.resource(name), this.physicalName(name), this.stack.environment);
+    return toRef(this.resource(name), this.physicalName(name), this.stack.environment);
   }
 
   attribute(logicalId: string, attribute: string): unknown {
@@ -152,7 +152,7 @@ export class StackScope {
     }
     const resource = this.resource(logicalId);
     // What a custom resource would answer is unknown: a value that shows where it came from.
-    return attributeOf(resource, this.physicalName(logicalId), attribute, this.stack.environment) ?? `${logicalId}.${attribute}`;
+    return toAttribute(resource, this.physicalName(logicalId), attribute, this.stack.environment) ?? `${logicalId}.${attribute}`;
   }
 
   output(id: string): unknown {

@@ -1,6 +1,6 @@
 import { App, Located, StackScope } from '../assembly/scope';
 import { isObject } from '../json';
-import { Rule, rulesOf, RuleSet } from './rules';
+import { Rule, toRules, RuleSet } from './rules';
 
 /** A role of the templates. */
 export interface Role {
@@ -51,7 +51,7 @@ class Reader {
   }
 
   rules(document: unknown, { scope, logicalId }: Resolved): Rule[] {
-    return rulesOf(document, (what) => this.unknown.push(`${scope.constructPath(logicalId)}: ${what}`));
+    return toRules(document, (what) => this.unknown.push(`${scope.constructPath(logicalId)}: ${what}`));
   }
 }
 

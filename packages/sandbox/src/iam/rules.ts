@@ -1,6 +1,6 @@
 import { Caller, matchPrincipal, Principal } from './principals';
-import { Condition, conditionsOf, ConditionKeys, holds, isKnown } from '../../../s3-double/src/policy-language/conditions';
-import { actionPatternOf, Matcher, patternOf } from '../../../s3-double/src/policy-language/pattern';
+import { Condition, toConditions, ConditionKeys, holds, isKnown } from '../../../s3-double/src/policy-language/conditions';
+import { toActionPattern, Matcher, toPattern } from '../../../s3-double/src/policy-language/pattern';
 import { isObject } from '../json';
 
 /** One action pattern on one resource pattern of a statement: the least that a policy can lose. */
@@ -17,10 +17,10 @@ export interface Rule {
 }
 
 /** The rules of a policy document. Statements whose conditions the sandbox cannot evaluate are left out, and named. */
-export function rulesOf(document: unknown, unknown: (what: string) => void = () => undefined): Rule[] {
+export function toRules(document: unknown, unknown: (what: string) => void = () => undefined): Rule[] {
   return listOf(isObject(document) ? document.Statement : undefined).flatMap((statement) => {
     if (!isObject(statement)) return [];
-    const conditions = conditionsOf(statement.Condition);
+    const conditions = toConditions(statement.Condition);
     const strange = conditions.find((condition) => !isKnown(condition));
     if (strange) {
       unknown(`${String(statement.Effect)} with ${strange.operator} of ${strange.key}`);
@@ -44,12 +44,12 @@ export function rulesOf(document: unknown, unknown: (what: string) => void = () 
 interface Pattern { readonly text: string; readonly matches: Matcher }
 
 function actionsOf(statement: Record<string, unknown>): Pattern[] {
-  return patternsOf(statement.Action, statement.NotAction, actionPatternOf);
+  return patternsOf(statement.Action, statement.NotAction, toActionPattern);
 }
 
 /** A trust policy names no resource: it is the role's own. */
 function resourcesOf(statement: Record<string, unknown>): Pattern[] {
-  return patternsOf(statement.Resource ?? (statement.NotResource === undefined ? '*' : undefined), statement.NotResource, patternOf);
+  return patternsOf(statement.Resource ?? (statement.NotResource === undefined ? '*' : undefined), statement.NotResource, toPattern);
 }
 
 function patternsOf(named: unknown, excepted: unknown, compile: (text: string) => Matcher): Pattern[] {

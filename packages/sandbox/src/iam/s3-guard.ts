@@ -1,11 +1,11 @@
 import { Access } from './access';
 import { AccessDenied } from './denied';
 import { Keys } from './keys';
-import { keysOfListing, KeyUse, needsOf, resourceOf } from './s3-requirements';
+import { keysOfListing, KeyUse, getRequirements, toResource } from './s3-requirements';
 import { Step } from '../../../s3-double/src/access/authorize';
 import { S3Guard } from '../../../s3-double/src/access/guard';
 import { S3Error } from '../../../s3-double/src/errors';
-import { accessKeyIdOf, Answer, Context, header } from '../../../s3-double/src/http/request';
+import { readAccessKeyId, Answer, Context, header } from '../../../s3-double/src/http/request';
 import { parseCopySource } from '../../../s3-double/src/operations/copy';
 import { Environment } from '../assembly/template';
 
@@ -20,15 +20,15 @@ const GUARDED = Object.keys(GUARDED_HEADERS);
 
 /** Holds the embedded S3 to the policies of the templates. */
 export function guardS3(access: Access, keys: Keys, { partition, region }: Environment): S3Guard {
-  const bucketArn = (bucket: string) => resourceOf({ operation: '', bucket }, partition);
+  const bucketArn = (bucket: string) => toResource({ operation: '', bucket }, partition);
 
   function authorize(context: Context, step: Step): void {
     // Each key of a DeleteObjects is a step of its own; a bucket that is not there says so to everybody.
     if (step.operation === 'DeleteObjects' || !context.store.buckets.has(step.bucket)) return;
-    const caller = accessKeyIdOf(context.request);
+    const caller = readAccessKeyId(context.request);
     if (!access.caller(caller)) return;
-    const { actions, keyUses } = needsOf(context, step);
-    const resource = resourceOf(step, partition);
+    const { actions, keyUses } = getRequirements(context, step);
+    const resource = toResource(step, partition);
     refusing(() => {
       for (const action of actions) access.demand(caller, { action, resource, keys: keysOfListing(context) });
       for (const use of keyUses) demandKey(caller, use, resource);
@@ -52,15 +52,15 @@ export function guardS3(access: Access, keys: Keys, { partition, region }: Envir
     if (!(error instanceof S3Error) || error.code !== 'NoSuchKey') return;
     const source = header(context.request, 'x-amz-copy-source');
     const bucket = source === undefined ? context.request.bucket : parseCopySource(source).bucket;
-    refusing(() => access.demand(accessKeyIdOf(context.request), { action: 's3:ListBucket', resource: bucketArn(bucket) }));
+    refusing(() => access.demand(readAccessKeyId(context.request), { action: 's3:ListBucket', resource: bucketArn(bucket) }));
   }
 
   function withoutSecrets(context: Context, answer: Answer): Answer {
     const { headers } = answer;
     const { operation, bucket, key } = context.request;
     if (!headers || (operation !== 'HeadObject' && operation !== 'GetObject') || !GUARDED.some((name) => name in headers)) return answer;
-    const resource = resourceOf({ operation, bucket, key }, partition);
-    const caller = accessKeyIdOf(context.request);
+    const resource = toResource({ operation, bucket, key }, partition);
+    const caller = readAccessKeyId(context.request);
     const secret = GUARDED.filter((name) => name in headers && !access.allows(caller, { action: GUARDED_HEADERS[name]!, resource }));
     return { ...answer, headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !secret.includes(name))) };
   }

@@ -1,8 +1,8 @@
 import { Requirement } from './access';
-import { actionOf } from '../../../s3-double/src/access/actions';
+import { toAction } from '../../../s3-double/src/access/actions';
 import { Step } from '../../../s3-double/src/access/authorize';
 import { Context, header } from '../../../s3-double/src/http/request';
-import { encryptionOf } from '../../../s3-double/src/objects/attributes';
+import { readEncryption } from '../../../s3-double/src/objects/attributes';
 import { parseCopySource } from '../../../s3-double/src/operations/copy';
 import { Encryption, StoredObject } from '../../../s3-double/src/store/stored-object';
 
@@ -23,8 +23,8 @@ export interface Needs {
  * "Required permissions for Amazon S3 API operations", using-with-s3-policy-actions, operation by operation;
  * what is conditional there is from the operation's own page of the API reference.
  */
-export function needsOf(context: Context, step: Step): Needs {
-  const action = actionOf(step.operation, step.versionId);
+export function getRequirements(context: Context, step: Step): Needs {
+  const action = toAction(step.operation, step.versionId);
   const more = NEEDS[step.operation]?.(context, step);
   return { actions: [action, ...more?.actions ?? []], keyUses: more?.keyUses ?? [] };
 }
@@ -34,7 +34,7 @@ type Further = (context: Context, step: Step) => Partial<Needs>;
 const NEEDS: Record<string, Further> = {
   // API_GetObject: "kms:Decrypt" for SSE-KMS. As a copy's source, it is read with its tags: API_CopyObject.
   GetObject: (context, step) => ({
-    actions: copiesTags(context) && objectAt(context, step)?.attributes.tags?.length ? [actionOf('GetObjectTagging', step.versionId)] : [],
+    actions: copiesTags(context) && objectAt(context, step)?.attributes.tags?.length ? [toAction('GetObjectTagging', step.versionId)] : [],
     keyUses: decrypt(objectAt(context, step)?.attributes.encryption),
   }),
   // API_HeadObject: "If you enable checksum mode and the object is ... encrypted with a KMS key, you must have permission to use the kms:Decrypt action".
@@ -43,20 +43,20 @@ const NEEDS: Record<string, Further> = {
   }),
   // API_GetObjectAttributes: "both of these permissions", GetObject and GetObjectAttributes.
   GetObjectAttributes: (context, step) => ({
-    actions: [actionOf('GetObject', step.versionId)],
+    actions: [toAction('GetObject', step.versionId)],
     keyUses: decrypt(objectAt(context, step)?.attributes.encryption),
   }),
   // API_PutObject: PutObjectTagging with x-amz-tagging; conditional-writes: If-Match needs GetObject.
-  PutObject: (context) => ({ actions: [...writing(context), ...ifMatch(context)], keyUses: generate(encryptionOf(context)) }),
+  PutObject: (context) => ({ actions: [...writing(context), ...ifMatch(context)], keyUses: generate(readEncryption(context)) }),
   // API_CopyObject: "you must have s3:PutObjectTagging" where the source has tags. Its source is a step of its own.
   CopyObject: (context) => ({
     actions: [...writing(context), ...sourceTags(context) ? ['s3:PutObjectTagging'] : [], ...ifMatch(context)],
-    keyUses: generate(encryptionOf(context)),
+    keyUses: generate(readEncryption(context)),
   }),
   // API_CreateMultipartUpload: "the requester must have permission to the kms:Decrypt and kms:GenerateDataKey* actions on the key".
   CreateMultipartUpload: (context) => ({
     actions: writing(context),
-    keyUses: [...generate(encryptionOf(context)), ...decrypt(encryptionOf(context))],
+    keyUses: [...generate(readEncryption(context)), ...decrypt(readEncryption(context))],
   }),
   UploadPart: (context) => ({ keyUses: generate(uploadsEncryption(context)) }),
   UploadPartCopy: (context) => ({ keyUses: generate(uploadsEncryption(context)) }),
@@ -69,7 +69,7 @@ const NEEDS: Record<string, Further> = {
 };
 
 /** The key of a bucket's object, as a resource: bucket and object share it ("Amazon S3 defines", list_amazons3). */
-export function resourceOf({ bucket, key }: Step, partition: string): string {
+export function toResource({ bucket, key }: Step, partition: string): string {
   return key ? `arn:${partition}:s3:::${bucket}/${key}` : `arn:${partition}:s3:::${bucket}`;
 }
 

@@ -2,7 +2,7 @@ import { Agent as HttpAgent, createServer, IncomingMessage, request as httpReque
 import { Agent as HttpsAgent, request as httpsRequest } from 'https';
 import { AddressInfo } from 'net';
 import { disturb } from './s3-proxy-faults';
-import { addRequests, requestOf } from '../../../../src/lambda/pricing/requests';
+import { addRequests, toRequestName } from '../../../../src/lambda/pricing/requests';
 import { Fault, FaultPlan, operationOf, S3DoubleOptions } from '../../../s3-double/src';
 import { type Bill, newBill, resetBill } from '../../../s3-double/src/bill';
 import { FaultInjector } from '../../../s3-double/src/faults/faults';
@@ -43,7 +43,7 @@ export async function startS3Proxy(target: string, options: S3ProxyOptions = {})
   const server = createServer({ maxHeaderSize: 32 * 1024, keepAliveTimeout: 120_000 }, (incoming: IncomingMessage, response: ServerResponse) => {
     const operation = operationOf(incoming.method ?? 'GET', incoming.url ?? '/', incoming.headers);
     requests[operation] = (requests[operation] ?? 0) + 1;
-    addRequests(bill.requests, { [requestOf(operation, incoming.headers['x-amz-storage-class'] as string | undefined)]: 1 });
+    addRequests(bill.requests, { [toRequestName(operation, incoming.headers['x-amz-storage-class'] as string | undefined)]: 1 });
     const forward: Forward = (onAnswer, body) => {
       const outgoing = (secure ? httpsRequest : httpRequest)({
         agent, hostname, port: port || undefined, method: incoming.method, path: incoming.url, headers: incoming.headers, setHost: false,

@@ -1,5 +1,5 @@
-import { costOf, type CostItem, totalOf } from '../../../../src/lambda/pricing/cost';
-import { pricesOf } from '../../../../src/lambda/pricing/prices';
+import { getCost, type CostItem, getTotal } from '../../../../src/lambda/pricing/cost';
+import { getPrices } from '../../../../src/lambda/pricing/prices';
 import type { Bill } from '../../../s3-double/src';
 import { FunctionUsage } from '../lambda/host';
 import { Meter } from '../step-functions/world';
@@ -13,9 +13,9 @@ export interface Metered {
 }
 
 /** What a run would have cost on AWS, at list prices and with the durations measured here. */
-export function estimateOf({ bill, meter, express, functions, published }: Metered, region: string): { usd: number; items: CostItem[] } {
+export function createEstimate({ bill, meter, express, functions, published }: Metered, region: string): { usd: number; items: CostItem[] } {
   const sum = (of: (usage: FunctionUsage) => number) => functions.reduce((total, usage) => total + of(usage), 0);
-  const items = costOf({
+  const items = getCost({
     requests: bill.requests,
     transitions: meter.transitions,
     ...express && { express: { children: meter.children, seconds: meter.expressMilliseconds / 1000 } },
@@ -25,8 +25,8 @@ export function estimateOf({ bill, meter, express, functions, published }: Meter
     logBytes: sum(({ logBytes }) => logBytes),
     retrieved: bill.retrieved,
     earlyByteDays: bill.earlyByteDays,
-  }, pricesOf(region));
-  return { usd: usd(totalOf(items)), items: items.map((item) => ({ ...item, usd: usd(item.usd) })) };
+  }, getPrices(region));
+  return { usd: usd(getTotal(items)), items: items.map((item) => ({ ...item, usd: usd(item.usd) })) };
 }
 
 const usd = (amount: number) => Number(amount.toFixed(6));

@@ -24,7 +24,7 @@ export interface SandboxSummary {
 }
 
 /** What ReportRun answered in an execution, whether or not it succeeded afterwards. */
-export function runSummaryOf(record: ExecutionRecord): RunSummary | undefined {
+export function toRunSummary(record: ExecutionRecord): RunSummary | undefined {
   for (const event of [...record.history.events].reverse()) {
     const details = event.stateExitedEventDetails as { output?: string } | undefined;
     if (!details?.output) continue;

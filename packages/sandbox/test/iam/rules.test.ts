@@ -1,5 +1,5 @@
 import { Caller } from '../../src/iam/principals';
-import { rulesOf, RuleSet } from '../../src/iam/rules';
+import { toRules, RuleSet } from '../../src/iam/rules';
 
 const ROLE: Caller = { kind: 'role', account: '1', roleArn: 'arn:aws:iam::1:role/r', arn: 'arn:aws:sts::1:assumed-role/r/s' };
 const EVENTS: Caller = { kind: 'service', arn: 'events.amazonaws.com' };
@@ -7,7 +7,7 @@ const EVENTS: Caller = { kind: 'service', arn: 'events.amazonaws.com' };
 function judge(statements: object[], { action = 's3:GetObject', resource = 'arn:aws:s3:::b/k', keys = {}, caller }: {
   action?: string; resource?: string; keys?: Record<string, string>; caller?: Caller;
 } = {}): 'denied' | 'allowed' | 'delegated' | 'silent' {
-  const rules = new RuleSet(rulesOf({ Statement: statements }));
+  const rules = new RuleSet(toRules({ Statement: statements }));
   const { denied, allowing, delegating } = rules.judge(action, resource, () => new Map(Object.entries(keys)), caller);
   return denied ? 'denied' : allowing.length > 0 ? 'allowed' : delegating.length > 0 ? 'delegated' : 'silent';
 }
@@ -52,7 +52,7 @@ test.each([
 test('a statement that cannot be evaluated is left out, and named', () => {
   const unknown: string[] = [];
   const statement = { Effect: 'Deny', Action: '*', Resource: '*', Condition: { StringNotEquals: { 'aws:SourceVpce': 'vpce-1' } } };
-  expect(rulesOf({ Statement: statement }, (what) => unknown.push(what))).toEqual([]);
+  expect(toRules({ Statement: statement }, (what) => unknown.push(what))).toEqual([]);
   expect(unknown).toEqual(['Deny with StringNotEquals of aws:sourcevpce']);
 });
 

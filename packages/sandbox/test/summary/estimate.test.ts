@@ -1,4 +1,4 @@
-import { estimateOf } from '../../src/summary/estimate';
+import { createEstimate } from '../../src/summary/estimate';
 
 const nothing = {
   bill: { requests: {}, retrieved: {}, earlyByteDays: {} },
@@ -22,9 +22,9 @@ test.each([
   ['messages', { published: 2_000_000 }, 1],
   ['logs', { functions: [{ ...used, invocations: 0, milliseconds: 0, memoryMb: 1024, logBytes: 2 * 1024 ** 3 }] }, 1],
 ])('%s', (_name, usage, usd) => {
-  expect(estimateOf({ ...nothing, ...usage }, 'us-east-1').usd).toBeCloseTo(usd, 6);
+  expect(createEstimate({ ...nothing, ...usage }, 'us-east-1').usd).toBeCloseTo(usd, 6);
 });
 
 test('prices are those of the region', () => {
-  expect(estimateOf({ ...nothing, ...billed({ CopyObject: 1_000_000 }) }, 'ap-northeast-1').usd).toBeCloseTo(4.7, 6);
+  expect(createEstimate({ ...nothing, ...billed({ CopyObject: 1_000_000 }) }, 'ap-northeast-1').usd).toBeCloseTo(4.7, 6);
 });

@@ -1,16 +1,16 @@
 /** What a dry run's estimate, and a listing that grows, come to in sentences. */
 import type { Estimate } from './estimate';
-import type { Growth } from './listing-growth';
+import type { ListingGrowth } from './listing-growth';
 import { formatBytes, formatCount, formatObjects, formatSeconds, formatUsd } from '../../text/format';
 import type { Report } from '../report/report';
 
-export function estimateOf({ minutes, requests, usd, prices }: Estimate): string {
+export function describeEstimate({ minutes, requests, usd, prices }: Estimate): string {
   return `The real run would take about ${formatUsd(usd.total)} (list prices of ${prices.region}, ${prices.asOf}), ${formatSeconds(minutes * 60)} `
     + `and ${formatCount(requests.total)} requests to S3.`;
 }
 
 /** What the storage classes ask for that nobody might expect; nothing from STANDARD to STANDARD. */
-export function surprisesOf({ objects, storageClasses: { source, destination } }: Estimate): string[] {
+export function describeStorageClassCosts({ objects, storageClasses: { source, destination } }: Estimate): string[] {
   const sentences = source.flatMap(({ storageClass, ...left }) => [
     ...left.retrievalUsd > 0 ? [`${formatObjects(left.objects)} (${formatBytes(left.bytes)}) would be read from ${storageClass}, at ${formatUsd(left.retrievalUsd)} `
       + 'for the retrieval.'] : [],
@@ -29,7 +29,7 @@ export function surprisesOf({ objects, storageClasses: { source, destination } }
   return sentences;
 }
 
-export function growthSentence(growth: Growth): string {
+export function describeListingGrowth(growth: ListingGrowth): string {
   const { objects, usdPerRun, usdPerYear, objectsAddedPerRun, usdPerYearWithKeyPrefix } = growth;
   return `Looking at the other ${formatObjects(objects)} costs ${formatUsd(usdPerRun)} a run, and ${formatUsd(usdPerYear)} in a year of nightly runs`
     + `${objectsAddedPerRun > 0 ? `, with the ${formatObjects(objectsAddedPerRun)} that each adds to the listing` : ''}. `
@@ -44,5 +44,5 @@ const WORTH_A_MESSAGE = NIGHTS;
 export function growthForMessage({ growth, run, dates }: Pick<Report, 'growth' | 'run' | 'dates'>): string | undefined {
   if (!growth) return undefined;
   const isDue = run.dryRun || (growth.usdPerYear >= WORTH_A_MESSAGE && dates.to.endsWith('-01'));
-  return isDue ? growthSentence(growth) : undefined;
+  return isDue ? describeListingGrowth(growth) : undefined;
 }

@@ -4,14 +4,14 @@
  * Requests are foreseen one by one. Lambda is billed by time, which a dry run does not spend as the real run will, so its
  * seconds come from a model: the rate that the run is allowed, and the latency of S3 as ReportRun has just seen it.
  */
-import { classSurprises, type ClassSurprises } from './storage-class-costs';
+import { storageClassCosts, type StorageClassCosts } from './storage-class-costs';
 import type { LargeKey } from '../../ledger/largest';
 import type { Tally } from '../../ledger/tally';
-import { costOf, totalOf, type CostItem } from '../../pricing/cost';
+import { getCost, getTotal, type CostItem } from '../../pricing/cost';
 import { type Prices, PRICES_AS_OF } from '../../pricing/prices';
-import { addRequests, byOperation, requestOf, type Requests, totalRequests } from '../../pricing/requests';
-import { INIT_SECONDS, instancesOf, type RunShape, usageOf } from '../../pricing/usage';
-import { FIRST_SIDE_BY_SIDE } from '../../throughput/concurrency-controller';
+import { addRequests, byOperation, toRequestName, type Requests, totalRequests } from '../../pricing/requests';
+import { INIT_SECONDS, countInstances, type RunShape, toUsage } from '../../pricing/usage';
+import { INITIAL_CONCURRENCY } from '../../throughput/concurrency-controller';
 
 export interface Estimate {
   /** That would be archived. */
@@ -23,11 +23,11 @@ export interface Estimate {
   readonly usd: { readonly total: number; readonly items: readonly CostItem[] };
   readonly prices: { readonly region: string; readonly asOf: string };
   readonly largest: readonly LargeKey[];
-  readonly storageClasses: ClassSurprises;
+  readonly storageClasses: StorageClassCosts;
 }
 
 /** What ReportRun has seen of S3 while it added the dry run up. */
-export interface Seen {
+export interface ObservedS3 {
   /** Requests for earlier reports, which the real run will make again. */
   readonly lookBack: Requests;
   /** Of its fastest request. */
@@ -38,15 +38,15 @@ export interface Seen {
   readonly initSeconds: number;
 }
 
-export interface DryRun extends Pick<RunShape, 'listed' | 'batches' | 'memoryMb' | 'express' | 'outcome' | 'tellsClean' | 'maxConcurrency'> {
+export interface DryRun extends Pick<RunShape, 'listed' | 'batches' | 'memoryMb' | 'express' | 'outcome' | 'notifiesOnSuccess' | 'maxConcurrency'> {
   readonly tally: Tally;
   readonly objectsPerSecond: number;
   /** Batches send messages of their own. */
-  readonly tellsBatches: boolean;
+  readonly notifiesPerBatch: boolean;
   /** Of the archive. */
   readonly storageClass: string;
   readonly prices: Prices;
-  readonly seen: Seen;
+  readonly observed: ObservedS3;
 }
 
 /** Of a whole vCPU, for each object: docs/results/performance.md. */
@@ -65,16 +65,16 @@ const SECONDS_A_BATCH = 0.02;
 const SECONDS_BETWEEN = 3;
 
 export function estimate(run: DryRun): Estimate {
-  const { tally, prices, batches, storageClass, seen } = run;
+  const { tally, prices, batches, storageClass, observed: seen } = run;
   const selected = tally.archived + tally.conflicting + tally.failed;
-  const requests: Requests = { [requestOf('CopyObject', storageClass)]: selected - tally.unlikeOthers, DeleteObjects: tally.archivingBatches };
+  const requests: Requests = { [toRequestName('CopyObject', storageClass)]: selected - tally.objectsWithRequests, DeleteObjects: tally.archivingBatches };
   addRequests(requests, tally.requests);
   const lookBack = { ...seen.lookBack };
   // The real run finds this dry run's report among the earlier ones.
   addRequests(lookBack, { GetObject: 1 });
 
   const seconds = secondsOf(run, selected);
-  const usage = usageOf({
+  const usage = toUsage({
     ...run,
     rounds: batches,
     parts: tally.parts,
@@ -83,42 +83,42 @@ export function estimate(run: DryRun): Estimate {
     batchSeconds: seconds.batches,
     reportSeconds: seconds.report,
     initSeconds: seen.initSeconds,
-    batchMessages: run.tellsBatches ? tally.troubledBatches : 0,
+    batchMessages: run.notifiesPerBatch ? tally.batchesWithProblems : 0,
     problems: tally.conflicting + tally.failed,
     retrieved: tally.sources.retrieved(),
     earlyByteDays: tally.sources.earlyByteDays(),
   });
-  const items = costOf(usage, prices);
+  const items = getCost(usage, prices);
   const counted = Object.fromEntries(Object.entries(byOperation(usage.requests)).filter(([, count]) => count > 0));
   return {
     objects: tally.archived,
     bytes: tally.bytes,
     minutes: Number((seconds.run / 60).toFixed(2)),
     requests: { total: totalRequests(counted), byOperation: counted },
-    usd: { total: round(totalOf(items)), items: items.map((item) => ({ ...item, usd: round(item.usd) })) },
+    usd: { total: round(getTotal(items)), items: items.map((item) => ({ ...item, usd: round(item.usd) })) },
     prices: { region: prices.region, asOf: PRICES_AS_OF },
     largest: tally.largest.keys(),
-    storageClasses: classSurprises(tally, storageClass, prices),
+    storageClasses: storageClassCosts(tally, storageClass, prices),
   };
 }
 
 /** Of all batches together, of the report, and of the run from its start to its end. */
-function secondsOf({ tally, batches, memoryMb, objectsPerSecond, maxConcurrency, seen }: DryRun, selected: number) {
+function secondsOf({ tally, batches, memoryMb, objectsPerSecond, maxConcurrency, observed: seen }: DryRun, selected: number) {
   const latency = seen.latencySeconds;
   const pace = seen.initSeconds / INIT_SECONDS;
   const cpuSeconds = CPU_SECONDS * pace * Math.max(1, ONE_VCPU_MB / memoryMb);
   const plain = selected - tally.largeCopies;
   const bytesEach = Math.max(0, tally.bytes - tally.largeBytes) / Math.max(1, plain);
-  const secondsEach = Math.max(1 / objectsPerSecond, (LATENCIES_A_COPY * latency + bytesEach / STREAM) / FIRST_SIDE_BY_SIDE, cpuSeconds);
+  const secondsEach = Math.max(1 / objectsPerSecond, (LATENCIES_A_COPY * latency + bytesEach / STREAM) / INITIAL_CONCURRENCY, cpuSeconds);
   // Where a destination is taken, both ends are looked at.
-  const looks = Math.max(0, totalRequests(tally.requests) - tally.unlikeOthers) * Math.max(latency / FIRST_SIDE_BY_SIDE, cpuSeconds);
+  const looks = Math.max(0, totalRequests(tally.requests) - tally.objectsWithRequests) * Math.max(latency / INITIAL_CONCURRENCY, cpuSeconds);
   const large = tally.largeCopies * LATENCIES_A_LARGE_COPY * latency + tally.largeStreamBytes / STREAM;
   const ofBatch = (objects: number) => SECONDS_A_BATCH * pace + 2 * latency
     + (objects > 0 ? SECONDS_A_FULL_BATCH * pace + LATENCIES_A_COPY * latency + objects * secondsEach : 0);
   const all = tally.parts * ofBatch(1) + (batches - tally.parts) * ofBatch(0) + (plain - tally.parts) * secondsEach + looks + large;
   const report = seen.seconds + 3 * latency;
-  const side = Math.max(1, instancesOf({ batches, maxConcurrency }));
-  return { batches: Math.max(0, all), report, run: SECONDS_BETWEEN + Math.max(all / side, ofBatch(tally.mostInBatch)) + report };
+  const side = Math.max(1, countInstances({ batches, maxConcurrency }));
+  return { batches: Math.max(0, all), report, run: SECONDS_BETWEEN + Math.max(all / side, ofBatch(tally.maxPerBatch)) + report };
 }
 
 const round = (usd: number) => Number(usd.toFixed(6));

@@ -1,10 +1,10 @@
 /** What it costs to look at objects that a run does not select, night after night. */
 import type { Counts } from '../../../contract/payloads';
-import { costOf, totalOf } from '../../pricing/cost';
+import { getCost, getTotal } from '../../pricing/cost';
 import type { Prices } from '../../pricing/prices';
-import { usageOf } from '../../pricing/usage';
+import { toUsage } from '../../pricing/usage';
 
-export interface Growth {
+export interface ListingGrowth {
   /** Objects that the run looked at and skipped. */
   readonly objects: number;
   readonly usdPerRun: number;
@@ -16,7 +16,7 @@ export interface Growth {
   readonly usdPerYearWithKeyPrefix: number;
 }
 
-export interface Looking {
+export interface ListingFacts {
   readonly counts: Counts;
   /** Whether the run lists its own days only. */
   readonly narrowed: boolean;
@@ -31,16 +31,16 @@ const NIGHTS = 365;
 /** So many times the objects that are selected: then looking at the others is what grows. */
 const MANY_TIMES = 10;
 /** Fewer cost nothing that anybody would change a prefix for. */
-const LEAST_SKIPPED = 10_000;
+const MIN_SKIPPED = 10_000;
 /** Of a batch in which nothing is selected. */
 const SECONDS_A_BATCH = 0.1;
 
 /** Undefined where there is nothing to gain. */
-export function growthOf(run: Looking): Growth | undefined {
+export function getListingGrowth(run: ListingFacts): ListingGrowth | undefined {
   const { counts: { listed, archived, skipped }, narrowed, archiveInListing } = run;
   const selected = listed - skipped;
-  if (narrowed || skipped < LEAST_SKIPPED || skipped < MANY_TIMES * selected) return undefined;
-  const perObject = lookingUsd(run) / listed;
+  if (narrowed || skipped < MIN_SKIPPED || skipped < MANY_TIMES * selected) return undefined;
+  const perObject = listingCost(run) / listed;
   const objectsAddedPerRun = archiveInListing ? archived : 0;
   const added = objectsAddedPerRun * NIGHTS * (NIGHTS - 1) / 2;
   return {
@@ -53,8 +53,8 @@ export function growthOf(run: Looking): Growth | undefined {
 }
 
 /** Of listing, children and invocations, as if nothing were selected; without what every run costs. */
-function lookingUsd({ counts: { listed }, batches, memoryMb, express, prices }: Looking): number {
-  const usd = (objects: number, children: number) => totalOf(costOf(usageOf({
+function listingCost({ counts: { listed }, batches, memoryMb, express, prices }: ListingFacts): number {
+  const usd = (objects: number, children: number) => getTotal(getCost(toUsage({
     listed: objects,
     batches: children,
     rounds: children,

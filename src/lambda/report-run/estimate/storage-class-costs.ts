@@ -1,7 +1,7 @@
 /** What storage classes ask for that a price of requests does not show: on the way out of one, and in the next. */
 import type { Tally } from '../../ledger/tally';
 import { classPrices, type Prices } from '../../pricing/prices';
-import { earlyDeletionUsd, GB, retrievalUsd, termsOf } from '../../pricing/storage-classes';
+import { earlyDeletionUsd, GB, retrievalUsd, getTerms } from '../../pricing/storage-classes';
 
 /** Objects that leave a class. */
 export interface LeftClass {
@@ -27,15 +27,15 @@ export interface EnteredClass {
   readonly leastUsd: number;
 }
 
-export interface ClassSurprises {
+export interface StorageClassCosts {
   readonly source: readonly LeftClass[];
   readonly destination: EnteredClass;
 }
 
 const DAYS_A_MONTH = 30;
 
-export function classSurprises({ sources, sizes, archived, bytes }: Tally, storageClass: string, prices: Prices): ClassSurprises {
-  const { minimumBytes, minimumDays, indexBytes, standardIndexBytes } = termsOf(storageClass);
+export function storageClassCosts({ sources, sizes, archived, bytes }: Tally, storageClass: string, prices: Prices): StorageClassCosts {
+  const { minimumBytes, minimumDays, indexBytes, standardIndexBytes } = getTerms(storageClass);
   const small = sizes.sizes().filter(({ below }) => below !== null && below <= minimumBytes);
   const smaller = {
     objects: small.reduce((sum, { count }) => sum + count, 0),
@@ -51,7 +51,7 @@ export function classSurprises({ sources, sizes, archived, bytes }: Tally, stora
       objects: each.objects,
       bytes: each.bytes,
       retrievalUsd: round(retrievalUsd(prices, name, each.bytes)),
-      minimumDays: termsOf(name).minimumDays,
+      minimumDays: getTerms(name).minimumDays,
       early: { objects: each.earlyObjects, bytes: each.earlyBytes, usd: round(earlyDeletionUsd(prices, name, each.earlyByteDays)) },
     })),
     destination: {

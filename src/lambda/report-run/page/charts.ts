@@ -7,14 +7,14 @@ import { Report } from '../report/report';
 
 const STATUSES = ['archived', 'skipped', 'conflicting', 'failed'] as const;
 /** Percent of the width: one failed object among a million must be seen. */
-const LEAST_SHARE = 0.75;
+const MIN_SHARE = 0.75;
 /** A run that goes on long after its last object would squeeze them all together. */
-const MOST_SLOTS = 240;
+const MAX_SLOTS = 240;
 
 /** Listed objects by what became of them. */
 export function sharesBar(counts: Counts): Html {
   const present = STATUSES.filter((status) => counts[status] > 0);
-  const shares = present.map((status) => Math.max(LEAST_SHARE, (100 * counts[status]) / counts.listed));
+  const shares = present.map((status) => Math.max(MIN_SHARE, (100 * counts[status]) / counts.listed));
   const whole = shares.reduce((sum, share) => sum + share, 0);
   let x = 0;
   const parts = present.map((status, index) => {
@@ -30,7 +30,7 @@ export function sharesBar(counts: Counts): Html {
 /** Objects per second, as they came to their end. */
 export function throughputPlot({ throughput, seconds }: Report): Html {
   const { secondsPerBucket, archived, notArchived } = throughput;
-  const slots = Math.max(archived.length, Math.min(MOST_SLOTS, Math.ceil(seconds / secondsPerBucket)));
+  const slots = Math.max(archived.length, Math.min(MAX_SLOTS, Math.ceil(seconds / secondsPerBucket)));
   const peak = Math.max(...archived.map((count, index) => count + notArchived[index]));
   const bars = archived.map((count, index) => {
     const rest = notArchived[index];

@@ -1,7 +1,7 @@
 /** The page's sections on what the real run would take, and on a listing that grows. */
 import { formatBytes, formatCount, formatKey, formatObjects, formatSeconds, formatUsd } from '../../text/format';
 import { html, type Html } from '../../text/html';
-import { growthSentence, surprisesOf } from '../estimate/estimate-wording';
+import { describeListingGrowth, describeStorageClassCosts } from '../estimate/estimate-wording';
 import type { Report } from '../report/report';
 
 const KEY_SHOWN = 160;
@@ -9,7 +9,7 @@ const KEY_SHOWN = 160;
 export function estimateSection({ estimate }: Report): Html | false {
   if (!estimate) return false;
   const { objects, bytes, minutes, requests, usd, prices, largest } = estimate;
-  const surprises = surprisesOf(estimate);
+  const surprises = describeStorageClassCosts(estimate);
   const tile = (name: string, value: string, note?: string) => html`<div><dt>${name}</dt><dd>${value}${note && html`<small>${note}</small>`}</dd></div>`;
   return html`<section>
 <h2>The real run</h2>
@@ -30,5 +30,5 @@ ${largest.length > 0 && html`<details class="more"><summary>The largest ${format
 }
 
 export function growthSection({ growth }: Report): Html | false {
-  return growth !== undefined && html`<section>\n<h2>What else is listed</h2>\n<p>${growthSentence(growth)}</p>\n</section>\n`;
+  return growth !== undefined && html`<section>\n<h2>What else is listed</h2>\n<p>${describeListingGrowth(growth)}</p>\n</section>\n`;
 }

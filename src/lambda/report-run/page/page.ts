@@ -5,12 +5,12 @@
 import { sharesBar, sizeBars, throughputPlot } from './charts';
 import { estimateSection, growthSection } from './estimate-section';
 import { STYLE } from './style';
-import { reasonText } from '../../alerts/reason-descriptions';
+import { describeReason } from '../../alerts/reason-descriptions';
 import { formatBytes, formatCause, formatCount, formatDates, formatKey, formatMilliseconds, formatObjects, formatSeconds, formatUsd } from '../../text/format';
 import { html, type Html, type HtmlValue } from '../../text/html';
 import { Report } from '../report/report';
 import { reasonUrl, REPORT_SCHEMA } from '../report/report-links';
-import { againCommand, DRY_RUN, messagesOnce, NOTHING_LOST, storyOf, stragglersCommand, stragglersOf } from '../report/wording';
+import { againCommand, DRY_RUN, messagesOnce, NOTHING_LOST, describeRun, stragglersCommand, describeStragglers } from '../report/wording';
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 const VERDICTS = { CLEAN: 'Archived', PROBLEMS: 'Incomplete', FAILED: 'Failed' };
@@ -45,7 +45,7 @@ function head(report: Report): Html {
   return html`<header>
 <p class="badges"><span class="verdict ${outcome}">${VERDICTS[outcome]}</span>${run.dryRun && html`<span class="verdict plain">Dry run</span>`}<span class="soft">${formatKey(archiver)}</span></p>
 <h1>${formatDates(dates)}</h1>
-<p>${capital(storyOf(report))} ${outcome !== 'CLEAN' && NOTHING_LOST}</p>
+<p>${capital(describeRun(report))} ${outcome !== 'CLEAN' && NOTHING_LOST}</p>
 ${run.dryRun && html`<p>${DRY_RUN}</p>`}
 </header>`;
 }
@@ -70,7 +70,7 @@ ${command(againCommand(report))}`);
 
 function reasons({ reasons: found }: Report): Html | false {
   return found.length > 0 && section('Why', html`<ul>${found.map(({ status, code, count }) => html`
-<li><div class="row"><span>${reason(code)}</span><span>${formatCount(count)} ${status}</span></div><p class="soft">${reasonText(code)}</p></li>`)}
+<li><div class="row"><span>${reason(code)}</span><span>${formatCount(count)} ${status}</span></div><p class="soft">${describeReason(code)}</p></li>`)}
 </ul>`);
 }
 
@@ -114,7 +114,7 @@ function cost({ cost: { items, total, prices }, run }: Report): Html {
 function stragglers(report: Report): Html | false {
   const { count, examples = [] } = report.stragglers;
   const archive = stragglersCommand(report);
-  return count > 0 && section('Stragglers', html`<p>${stragglersOf(report)}</p>
+  return count > 0 && section('Stragglers', html`<p>${describeStragglers(report)}</p>
 ${examples.length > 0 && html`<ul class="spaced">${examples.map(({ key, date }) => html`<li class="row"><div>${keyOf(key)}</div><span>${date}</span></li>`)}</ul>`}
 ${archive && html`<p>To archive them:</p>${command(archive)}`}`);
 }
@@ -162,7 +162,7 @@ function link(url: string | undefined, name: string | undefined): Html {
 }
 
 function reason(code: string): Html {
-  return reasonText(code) ? link(reasonUrl(code), code) : html`${formatKey(code)}`;
+  return describeReason(code) ? link(reasonUrl(code), code) : html`${formatKey(code)}`;
 }
 
 /** A long key is folded: the summary has its beginning and its end. */

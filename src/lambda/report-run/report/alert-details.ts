@@ -1,19 +1,19 @@
 /** What machines read of the alert about a run that came to its end. */
 import type { Report } from './report';
-import { againCommand, storyOf } from './wording';
+import { againCommand, describeRun } from './wording';
 import type { AlertDetails, Layer } from '../../../contract/alert-details';
-import { layerOfReason } from '../../alerts/layers';
+import { getLayerOfReason } from '../../alerts/layers';
 
-export function detailsOf(report: Report, reportKey: string): Omit<AlertDetails, 'schemaVersion'> {
+export function toAlertDetails(report: Report, reportKey: string): Omit<AlertDetails, 'schemaVersion'> {
   const { archiver, run, dates, outcome, counts, reasons, problems, ledger } = report;
   return {
     archiver,
     runId: run.id,
     dates,
     outcome,
-    layer: layersOf(report)[0] ?? null,
+    layer: getLayers(report)[0] ?? null,
     code: reasons[0]?.code ?? null,
-    cause: outcome === 'CLEAN' ? null : problems[0]?.message ?? storyOf(report),
+    cause: outcome === 'CLEAN' ? null : problems[0]?.message ?? describeRun(report),
     counts,
     reasons,
     problems: problems.map(({ key, code }) => ({ key, code: code ?? 'UNKNOWN' })),
@@ -25,8 +25,8 @@ export function detailsOf(report: Report, reportKey: string): Omit<AlertDetails,
 }
 
 /** Where the reasons lie, that of the most frequent one first. */
-export function layersOf({ reasons, problems }: Report): Layer[] {
+export function getLayers({ reasons, problems }: Report): Layer[] {
   return [...new Set(reasons.map(({ status, code }) => (
-    layerOfReason(code, problems.find((problem) => problem.status === status && problem.code === code)?.message)
+    getLayerOfReason(code, problems.find((problem) => problem.status === status && problem.code === code)?.message)
   )))];
 }

@@ -1,12 +1,12 @@
 /** The alert about a run that came to its end: subject and text. */
-import { layersOf } from './alert-details';
+import { getLayers } from './alert-details';
 import { Report } from './report';
 import { reasonUrl } from './report-links';
-import { againCommand, DRY_RUN, messagesOnce, NOTHING_LOST, storyOf, stragglersCommand, stragglersOf } from './wording';
+import { againCommand, DRY_RUN, messagesOnce, NOTHING_LOST, describeRun, stragglersCommand, describeStragglers } from './wording';
 import { catObjectCommand, copyObjectCommand } from '../../alerts/cli-commands';
-import { reasonText } from '../../alerts/reason-descriptions';
+import { describeReason } from '../../alerts/reason-descriptions';
 import { formatBytes, formatCause, formatCount, formatDates, formatKey, formatObjects, formatSeconds, limitBytes, listLines, toSubject } from '../../text/format';
-import { estimateOf, growthForMessage, surprisesOf } from '../estimate/estimate-wording';
+import { describeEstimate, growthForMessage, describeStorageClassCosts } from '../estimate/estimate-wording';
 
 const KEYS = 10;
 /**
@@ -42,7 +42,7 @@ function verdict({ outcome, counts, run }: Report): string {
 function headline(report: Report): string[] {
   const { outcome, run, source, destination } = report;
   return [
-    `${report.archiver}: ${storyOf(report)}`,
+    `${report.archiver}: ${describeRun(report)}`,
     ...(run.dryRun ? [DRY_RUN] : []),
     ...(outcome === 'CLEAN' ? [] : [NOTHING_LOST]),
     '',
@@ -68,7 +68,7 @@ function countLines({ counts, bytes }: Report): string[] {
 function estimateLines({ estimate }: Report): string[] {
   if (!estimate) return [];
   const largest = estimate.largest.map(({ key, size }) => `  ${formatBytes(size)}  ${formatKey(key)}`);
-  return [estimateOf(estimate), ...surprisesOf(estimate), ...(largest.length > 0 ? ['The largest:', ...largest] : [])];
+  return [describeEstimate(estimate), ...describeStorageClassCosts(estimate), ...(largest.length > 0 ? ['The largest:', ...largest] : [])];
 }
 
 function growthLines(report: Report): string[] {
@@ -78,8 +78,8 @@ function growthLines(report: Report): string[] {
 function reasonLines(report: Report): string[] {
   const { reasons } = report;
   if (reasons.length === 0) return [];
-  return [`Layer: ${layersOf(report).join(', ')}`, 'Why:', ...reasons.map(({ status, code, count }) => {
-    const text = reasonText(code);
+  return [`Layer: ${getLayers(report).join(', ')}`, 'Why:', ...reasons.map(({ status, code, count }) => {
+    const text = describeReason(code);
     return `  ${formatCount(count)} ${status}: ${formatKey(code)}${text ? ` (${text})\n      ${reasonUrl(code)}` : ''}`;
   })];
 }
@@ -97,7 +97,7 @@ function problemLines({ problems, counts }: Report): string[] {
 function stragglerLines(report: Report): string[] {
   if (report.stragglers.count === 0) return [];
   const command = stragglersCommand(report);
-  return command ? [`${stragglersOf(report)} To archive them:`, command] : [stragglersOf(report)];
+  return command ? [`${describeStragglers(report)} To archive them:`, command] : [describeStragglers(report)];
 }
 
 function nextLines(report: Report): string[] {

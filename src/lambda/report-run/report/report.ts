@@ -6,12 +6,12 @@ import type { SizeClass } from '../../ledger/size-histogram';
 import type { SlowKey } from '../../ledger/slowest';
 import { Tally } from '../../ledger/tally';
 import type { Throughput } from '../../ledger/timeline';
-import { costOf, totalOf, type CostItem } from '../../pricing/cost';
-import { PRICES_AS_OF, pricesOf } from '../../pricing/prices';
-import { requestOf } from '../../pricing/requests';
-import { usageOf } from '../../pricing/usage';
-import { estimate, type Estimate, type Seen } from '../estimate/estimate';
-import { type Growth, growthOf } from '../estimate/listing-growth';
+import { getCost, getTotal, type CostItem } from '../../pricing/cost';
+import { PRICES_AS_OF, getPrices } from '../../pricing/prices';
+import { toRequestName } from '../../pricing/requests';
+import { toUsage } from '../../pricing/usage';
+import { estimate, type Estimate, type ObservedS3 } from '../estimate/estimate';
+import { type ListingGrowth, getListingGrowth } from '../estimate/listing-growth';
 
 const PROBLEMS = 20;
 
@@ -53,7 +53,7 @@ export interface Report {
   /** Of a dry run: what the real run would take. */
   readonly estimate?: Estimate;
   /** Where a run looks at many more objects than it selects. */
-  readonly growth?: Growth;
+  readonly growth?: ListingGrowth;
   readonly source: Place;
   readonly destination: Place;
   /** The ledger's parts are below this prefix. */
@@ -77,7 +77,7 @@ export interface ReportFacts {
   readonly alertMode?: string;
   /** Whether the run listed its own days only. */
   readonly narrowed: boolean;
-  readonly seen: Seen;
+  readonly seen: ObservedS3;
   readonly stragglers: Stragglers;
   readonly toleratedFailurePercentage: number;
   readonly endedAt: Date;
@@ -109,8 +109,8 @@ export function createReport(facts: ReportFacts): Report {
     sizes: tally.sizes.sizes(),
     slowest: tally.slowest.keys(),
     cost: costOfRun(facts),
-    ...run.dryRun && { estimate: estimateOf(facts) },
-    growth: growthOfRun(facts),
+    ...run.dryRun && { estimate: createEstimate(facts) },
+    growth: createListingGrowth(facts),
     source: facts.source,
     destination: facts.destination,
     ledger,
@@ -121,13 +121,13 @@ export function createReport(facts: ReportFacts): Report {
 /** A dry run looks at objects instead of copying them. An object that failed is taken for one try. */
 function costOfRun({ run, counts, tally, batches, batch, outcome, alertMode, storageClass, region }: ReportFacts): Report['cost'] {
   const tried = counts.conflicting + counts.failed;
-  const prices = pricesOf(region);
-  const items = costOf(usageOf({
+  const prices = getPrices(region);
+  const items = getCost(toUsage({
     listed: counts.listed,
     requests: run.dryRun
       // A page of the destination for each batch, and both ends of what is in the way.
       ? { ListObjectsV2: tally.parts, HeadObject: 2 * counts.conflicting }
-      : { [requestOf('CopyObject', storageClass)]: tally.copies + tried, HeadObject: 2 * counts.conflicting },
+      : { [toRequestName('CopyObject', storageClass)]: tally.copies + tried, HeadObject: 2 * counts.conflicting },
     batches: batches.count,
     rounds: batches.rounds,
     parts: tally.parts,
@@ -135,8 +135,8 @@ function costOfRun({ run, counts, tally, batches, batch, outcome, alertMode, sto
     memoryMb: batch.memoryMb,
     express: batch.express,
     outcome,
-    tellsClean: alertMode === 'EVERY_RUN',
-    batchMessages: alertMode === 'PER_BATCH' ? tally.troubledBatches : 0,
+    notifiesOnSuccess: alertMode === 'EVERY_RUN',
+    batchMessages: alertMode === 'PER_BATCH' ? tally.batchesWithProblems : 0,
     maxConcurrency: run.maxConcurrency,
     problems: tried,
     retrieved: run.dryRun ? {} : tally.sources.retrieved(),
@@ -144,12 +144,12 @@ function costOfRun({ run, counts, tally, batches, batch, outcome, alertMode, sto
   return {
     currency: 'USD',
     prices: { region: prices.region, asOf: PRICES_AS_OF },
-    total: usd(totalOf(items)),
+    total: usd(getTotal(items)),
     items: items.map((item) => ({ ...item, usd: usd(item.usd) })),
   };
 }
 
-function estimateOf({ run, counts, tally, batches, batch, outcome, alertMode, storageClass, region, seen }: ReportFacts): Estimate {
+function createEstimate({ run, counts, tally, batches, batch, outcome, alertMode, storageClass, region, seen }: ReportFacts): Estimate {
   return estimate({
     tally,
     listed: counts.listed,
@@ -157,25 +157,25 @@ function estimateOf({ run, counts, tally, batches, batch, outcome, alertMode, st
     memoryMb: batch.memoryMb,
     express: batch.express,
     outcome,
-    tellsClean: alertMode === 'EVERY_RUN',
-    tellsBatches: alertMode === 'PER_BATCH',
+    notifiesOnSuccess: alertMode === 'EVERY_RUN',
+    notifiesPerBatch: alertMode === 'PER_BATCH',
     objectsPerSecond: run.objectsPerSecond,
     maxConcurrency: run.maxConcurrency,
     storageClass,
-    prices: pricesOf(region),
-    seen,
+    prices: getPrices(region),
+    observed: seen,
   });
 }
 
-function growthOfRun({ counts, narrowed, batches, batch, region, source, destination }: ReportFacts): Growth | undefined {
-  return growthOf({
+function createListingGrowth({ counts, narrowed, batches, batch, region, source, destination }: ReportFacts): ListingGrowth | undefined {
+  return getListingGrowth({
     counts,
     narrowed,
     archiveInListing: source.bucket === destination.bucket && destination.prefix.startsWith(source.prefix),
     batches: batches.count,
     memoryMb: batch.memoryMb,
     express: batch.express,
-    prices: pricesOf(region),
+    prices: getPrices(region),
   });
 }
 

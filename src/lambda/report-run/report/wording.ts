@@ -2,11 +2,11 @@
 import { Report } from './report';
 import { LedgerLine } from '../../../contract/payloads';
 import { sameRunInput, startExecutionCommand } from '../../alerts/cli-commands';
-import { stateMachineArnOf } from '../../text/arn';
+import { toStateMachineArn } from '../../text/arn';
 import { formatCount, formatObjects } from '../../text/format';
 
 /** How the run went, in a sentence's second half. */
-export function storyOf(report: Report): string {
+export function describeRun(report: Report): string {
   const { outcome, counts } = report;
   const selected = counts.archived + counts.conflicting + counts.failed;
   return {
@@ -19,20 +19,20 @@ export function storyOf(report: Report): string {
 export const DRY_RUN = 'This was a dry run: nothing was changed, and "archived" means "would be archived".';
 export const NOTHING_LOST = 'No object is lost: what is not archived is untouched at its source.';
 
-export function stragglersOf({ stragglers }: Report): string {
+export function describeStragglers({ stragglers }: Report): string {
   return `${formatObjects(stragglers.count)} of earlier days ${stragglers.count === 1 ? 'is' : 'are'} still in the source, the oldest of ${stragglers.oldest}.`;
 }
 
 /** Runs the same days again. */
 export function againCommand({ run, dates }: Report): string {
-  return startExecutionCommand(stateMachineArnOf(run.executionArn), sameRunInput(dates, run.dryRun));
+  return startExecutionCommand(toStateMachineArn(run.executionArn), sameRunInput(dates, run.dryRun));
 }
 
 /** Archives the stragglers: the days from the oldest of them to the last one before the run's. */
 export function stragglersCommand({ run, dates, stragglers }: Report): string | undefined {
   if (stragglers.oldest === null || dates.from === null) return undefined;
   const to = new Date(Date.parse(dates.from) - 86_400_000).toISOString().slice(0, 10);
-  return startExecutionCommand(stateMachineArnOf(run.executionArn), sameRunInput({ from: stragglers.oldest, to }, run.dryRun));
+  return startExecutionCommand(toStateMachineArn(run.executionArn), sameRunInput({ from: stragglers.oldest, to }, run.dryRun));
 }
 
 /** The problems' messages; one that several objects share stands with the first of them: only their request ids differ. */

@@ -1,14 +1,14 @@
 import { catObjectCommand, executionUrl, folderUrl, redriveExecutionCommand, sameRunInput, startExecutionCommand, stateMachineUrl } from '../../../../src/lambda/alerts/cli-commands';
 import { parseRunInput } from '../../../../src/lambda/plan-run/run-input';
-import { parseArn, stateMachineArnOf } from '../../../../src/lambda/text/arn';
+import { parseArn, toStateMachineArn } from '../../../../src/lambda/text/arn';
 
 const MACHINE = 'arn:aws-cn:states:cn-north-1:123456789012:stateMachine:Archiver';
 const EXECUTION = 'arn:aws-cn:states:cn-north-1:123456789012:execution:Archiver:nightly';
 
 test('an execution knows its state machine', () => {
-  expect(stateMachineArnOf(EXECUTION)).toBe(MACHINE);
-  expect(stateMachineArnOf('nonsense')).toBeUndefined();
-  expect(stateMachineArnOf(undefined)).toBeUndefined();
+  expect(toStateMachineArn(EXECUTION)).toBe(MACHINE);
+  expect(toStateMachineArn('nonsense')).toBeUndefined();
+  expect(toStateMachineArn(undefined)).toBeUndefined();
   expect(parseArn(EXECUTION)).toEqual({ partition: 'aws-cn', region: 'cn-north-1', account: '123456789012', resource: 'execution:Archiver:nightly' });
 });
 
@@ -44,7 +44,7 @@ test.each([
   const arn = `arn:${partition}:states:${region}:123456789012:execution:Archiver:nightly`;
   expect(executionUrl(arn)).toBe(`https://${host}/states/home?region=${region}#/v2/executions/details/${arn}`);
   expect(folderUrl(arn, 'reports', 'runs/a b/')).toBe(`https://${host}/s3/buckets/reports?region=${region}&prefix=runs%2Fa%20b%2F`);
-  const machine = stateMachineArnOf(arn)!;
+  const machine = toStateMachineArn(arn)!;
   expect(stateMachineUrl(machine)).toBe(`https://${host}/states/home?region=${region}#/statemachines/view/${machine}`);
 });
 

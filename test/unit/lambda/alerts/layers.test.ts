@@ -1,4 +1,4 @@
-import { layerOf, layerOfReason } from '../../../../src/lambda/alerts/layers';
+import { getLayer, getLayerOfReason } from '../../../../src/lambda/alerts/layers';
 
 test.each([
   ['SystemicFailure', 'SLOW_DOWN: SlowDown: Please reduce your request rate', 'S3'],
@@ -14,7 +14,7 @@ test.each([
   ['States.Runtime', 'User is not authorized to perform: kms:Decrypt on arn:aws:kms:eu-west-1:1:key/1', 'KMS'],
   ['SNS.NotFoundException', 'Topic does not exist (Service: Sns, Status Code: 404)', 'SNS'],
 ])('%s: %s lies in %s', (error, text, layer) => {
-  expect(layerOf({ error, text })).toBe(layer);
+  expect(getLayer({ error, text })).toBe(layer);
 });
 
 test.each([
@@ -28,5 +28,5 @@ test.each([
   ['BATCH_FAILED', 'SystemicFailure: KMS_DENIED: every object', 'KMS'],
   ['BATCH_FAILED', 'States.DataLimitExceeded: too much', 'Step Functions'],
 ])('of reason %s (%s)', (code, message, layer) => {
-  expect(layerOfReason(code, message)).toBe(layer);
+  expect(getLayerOfReason(code, message)).toBe(layer);
 });

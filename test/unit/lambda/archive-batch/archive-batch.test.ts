@@ -6,7 +6,7 @@ import { initialProgress } from '../../../../src/lambda/plan-run/initial-progres
 import { readArchiveSettings } from '../../../../src/lambda/runtime/environment';
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import { createSelector } from '../../../../src/lambda/selection/select-objects';
-import { ConcurrencyController } from '../../../../src/lambda/throughput/concurrency-controller';
+import { AimdConcurrencyController } from '../../../../src/lambda/throughput/concurrency-controller';
 import { RateController } from '../../../../src/lambda/throughput/rate-controller';
 import { type Harness, inThisRealm, startHarness } from '../../../helpers/harness';
 
@@ -40,7 +40,7 @@ function workerWith(environment: Partial<Record<Env, string>> = {}, forRun = run
   return {
     s3: harness.s3,
     rate: new RateController(systemClock),
-    concurrency: new ConcurrencyController(),
+    concurrency: new AimdConcurrencyController(),
     clock: systemClock,
     settings,
     select: createSelector(settings, forRun),
@@ -132,7 +132,7 @@ test('where S3 has refused a request of the run, sources are deleted while copie
     if (operation === 'DeleteObjects') copiesAtDelete ??= harness.requests.CopyObject;
   };
   worker.rate.allow(run);
-  worker.rate.holdBack();
+  worker.rate.onDeleteThrottled();
   const { counts, finished } = await archiveBatch(worker, batch(listed()), 60_000);
   expect({ counts, finished }).toEqual({ counts: { listed: 1_000, archived: 1_000, skipped: 0, conflicting: 0, failed: 0 }, finished: true });
   expect(copiesAtDelete).toBeLessThan(1_000);
@@ -144,7 +144,7 @@ test('what S3 does not delete early is deleted at the end', async () => {
   put(600);
   const worker = workerWith();
   worker.rate.allow(run);
-  worker.rate.holdBack();
+  worker.rate.onDeleteThrottled();
   let requests = 0;
   harness.before = ({ operation }) => (operation === 'DeleteObjects' && requests++ === 0 ? { kind: 'Error', code: 'MethodNotAllowed', status: 405 } : undefined);
   const { counts } = await archiveBatch(worker, batch(listed()), 60_000);

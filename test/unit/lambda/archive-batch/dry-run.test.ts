@@ -1,6 +1,6 @@
 import type { PutOptions } from '../../../../packages/s3-double/src';
 import { listedFields, previewer } from '../../../../src/lambda/archive-batch/dry-run';
-import { copyToArchive, type Movable, type Mover, removeSources } from '../../../../src/lambda/move/move-object';
+import { copyToArchive, type MoveRequest, type MoveContext, deleteSources } from '../../../../src/lambda/move/move-object';
 import { type Harness, moverFor, startHarness } from '../../../helpers/harness';
 
 const MIB = 1024 ** 2;
@@ -10,25 +10,25 @@ let harness: Harness;
 beforeEach(async () => { harness = await startHarness({ minPartBytes: 1 }); });
 afterEach(() => harness.close());
 
-function object(content: string | Buffer = 'content', options: PutOptions = {}, key = 'in/a.csv'): Movable {
+function object(content: string | Buffer = 'content', options: PutOptions = {}, key = 'in/a.csv'): MoveRequest {
   const { etag, size } = harness.store.put('source', key, content, options);
   return { key, etag: `"${etag}"`, size, destination: `archive/${key}` };
 }
 
-const previewOf = (mover: Mover, objects: Movable[]) => {
+const previewOf = (mover: MoveContext, objects: MoveRequest[]) => {
   const preview = previewer(mover, () => objects.map(({ destination }) => destination));
-  return (each: Movable, storageClass?: string) => preview(each, storageClass);
+  return (each: MoveRequest, storageClass?: string) => preview(each, storageClass);
 };
 
 /** What the move asks of S3, without deletes, which a batch has together. */
-async function asked(mover: Mover, moved: Movable) {
+async function asked(mover: MoveContext, moved: MoveRequest) {
   harness.resetRequests();
   const copied = await copyToArchive(mover, moved);
-  if (copied.status === 'copied') await removeSources(mover, [{ ...copied, key: moved.key }]);
+  if (copied.status === 'copied') await deleteSources(mover, [{ ...copied, key: moved.key }]);
   return Object.fromEntries(Object.entries(harness.bill.requests).filter(([request]) => !request.startsWith('DeleteObject')));
 }
 
-type Scene = [name: string, more: Partial<Mover>, prepare: () => Movable, storageClass?: string];
+type Scene = [name: string, more: Partial<MoveContext>, prepare: () => MoveRequest, storageClass?: string];
 const taken = (content: string | Buffer, options?: PutOptions) => harness.store.put('archive', 'archive/in/a.csv', content, options);
 const scenes: Scene[] = [
   ['a plain copy', {}, () => object()],
@@ -85,7 +85,7 @@ test('where it may not list, it looks', async () => {
 
 test('a listing that fails is why its objects would', async () => {
   harness.before = ({ operation }) => (operation === 'ListObjectsV2' ? { kind: 'SlowDown' } : undefined);
-  const mover = moverFor(harness, { patience: { clock: { now: Date.now, sleep: async () => undefined }, deadline: 0 } });
+  const mover = moverFor(harness, { budget: { clock: { now: Date.now, sleep: async () => undefined }, deadline: 0 } });
   const listed = object();
   expect(await previewOf(mover, [listed])(listed)).toMatchObject({ status: 'failed', code: 'SLOW_DOWN' });
 });

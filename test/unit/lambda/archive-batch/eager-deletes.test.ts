@@ -1,7 +1,7 @@
-import { EarlyDeletes } from '../../../../src/lambda/archive-batch/eager-deletes';
+import { EagerDeletes } from '../../../../src/lambda/archive-batch/eager-deletes';
 
-function deletesOf(copied: number, isHeldBack: () => boolean, remove: (indexes: readonly number[]) => Promise<void>): EarlyDeletes {
-  const early = new EarlyDeletes(isHeldBack, remove);
+function deletesOf(copied: number, isHeldBack: () => boolean, remove: (indexes: readonly number[]) => Promise<void>): EagerDeletes {
+  const early = new EagerDeletes(isHeldBack, remove);
   for (let index = 0; index < copied; index++) early.add(index);
   return early;
 }
@@ -14,7 +14,7 @@ test('nothing is deleted early where S3 holds nothing back', async () => {
 
 test('where it does, five hundred at a time, each object once, and what is less waits for the end', async () => {
   const removed: (readonly number[])[] = [];
-  const early = new EarlyDeletes(() => true, async (indexes) => { removed.push(indexes); });
+  const early = new EagerDeletes(() => true, async (indexes) => { removed.push(indexes); });
   for (let index = 0; index < 1_200; index++) {
     early.add(index);
     await early.settled();

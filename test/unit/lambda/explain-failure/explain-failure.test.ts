@@ -2,7 +2,7 @@ import { DescribeExecutionCommand, DescribeMapRunCommand, GetExecutionHistoryCom
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { mockClient } from 'aws-sdk-client-mock';
 import { messageAttributes } from '../../../../src/lambda/alerts/alert-attributes';
-import { explainFailure, runIdOf } from '../../../../src/lambda/explain-failure/explain-failure';
+import { explainFailure, getRunId } from '../../../../src/lambda/explain-failure/explain-failure';
 import { deadLetter } from '../../../helpers/dead-letters';
 import { answer, client, event, history, MAP_FAILED, sfn, THRESHOLD_CHANGE } from '../../../helpers/failure-fixtures';
 import { EXECUTION } from '../../../helpers/report-fixtures';
@@ -110,5 +110,5 @@ test.each([
   ['anything else', { Records: [] }, undefined],
   ['nothing', null, undefined],
 ])('the run of %s', (_, given, id) => {
-  expect(runIdOf(given)).toBe(id);
+  expect(getRunId(given)).toBe(id);
 });

@@ -16,7 +16,7 @@ const item = (Key: string): ListedObject => ({ Key, Etag: '"x"', Size: 1, LastMo
 const line = (key: string): LedgerLine => ({ key, destination: key, status: 'archived', etag: '"x"', size: 1 });
 const items = ['a', 'b', 'c'].map(item);
 
-const write = (to: number, lines: LedgerLine[]) => writeLedgerPart(harness.s3, moverFor(harness).patience, 'reports', RUN, { items, from: 0, to }, lines);
+const write = (to: number, lines: LedgerLine[]) => writeLedgerPart(harness.s3, moverFor(harness).budget, 'reports', RUN, { items, from: 0, to }, lines);
 
 test('the same round again writes over its own part; one that came less far does not', async () => {
   await write(3, ['a', 'b', 'c'].map(line));

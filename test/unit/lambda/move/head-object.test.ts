@@ -1,12 +1,12 @@
-import { isListed, look } from '../../../../src/lambda/move/head-object';
+import { isListed, headObject } from '../../../../src/lambda/move/head-object';
 import { type Harness, moverFor, startHarness } from '../../../helpers/harness';
 
 let harness: Harness;
 beforeEach(async () => { harness = await startHarness(); });
 afterEach(() => harness.close());
 
-const listed = (key: string) => isListed(harness.s3, moverFor(harness).patience, 'source', key);
-const seen = (key: string) => look(harness.s3, moverFor(harness).patience, 'source', key);
+const listed = (key: string) => isListed(harness.s3, moverFor(harness).budget, 'source', key);
+const seen = (key: string) => headObject(harness.s3, moverFor(harness).budget, 'source', key);
 
 test('a key is listed, one that only begins another is not', async () => {
   harness.put('in/a.csv');

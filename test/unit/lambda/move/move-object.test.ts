@@ -1,5 +1,5 @@
 import type { PutOptions } from '../../../../packages/s3-double/src';
-import { copyToArchive, removeSources, type Copied, type Moved, type Mover } from '../../../../src/lambda/move/move-object';
+import { copyToArchive, deleteSources, type Copied, type MoveResult, type MoveContext } from '../../../../src/lambda/move/move-object';
 import { type Harness, moverFor, startHarness } from '../../../helpers/harness';
 
 let harness: Harness;
@@ -10,11 +10,11 @@ const KEY = 'in/a-2026-11-24.csv';
 const DESTINATION = 'archive/2026/11/24/a-2026-11-24.csv';
 
 /** The whole move of one object, as a batch of one. */
-async function move(etag: string, more: Partial<Mover> = {}, size = harness.store.get('source', KEY)?.size ?? 0): Promise<Moved> {
+async function move(etag: string, more: Partial<MoveContext> = {}, size = harness.store.get('source', KEY)?.size ?? 0): Promise<MoveResult> {
   const mover = moverFor(harness, more);
   const copied = await copyToArchive(mover, { key: KEY, etag, size, destination: DESTINATION });
   if (copied.status !== 'copied') return copied;
-  return (await removeSources(mover, [{ ...(copied as Copied), key: KEY }]))[0];
+  return (await deleteSources(mover, [{ ...(copied as Copied), key: KEY }]))[0];
 }
 
 const atSource = () => harness.read('source', KEY);
@@ -228,14 +228,14 @@ describe('a source that is gone', () => {
   test('removed by somebody else, nothing archived: vanished, not archived and not failed', async () => {
     const etag = harness.put(KEY);
     harness.store.delete('source', KEY);
-    expect(await move(etag, {}, 10)).toEqual({ status: 'vanished' });
+    expect(await move(etag, {}, 10)).toEqual({ status: 'source-gone' });
   });
 
   test('removed by somebody else, and something of the same length has long been at the destination: vanished', async () => {
     const etag = harness.put(KEY, 'mine');
     harness.store.put('archive', DESTINATION, 'them', { lastModified: new Date('2026-01-01') });
     harness.store.delete('source', KEY);
-    expect(await move(etag, {}, 4)).toEqual({ status: 'vanished' });
+    expect(await move(etag, {}, 4)).toEqual({ status: 'source-gone' });
   });
 
   test('removed by somebody else between copy and delete: archived', async () => {
@@ -321,7 +321,7 @@ describe('a 403 where listing is allowed under a condition only', () => {
     const etag = harness.put(KEY, 'v1');
     harness.store.delete('source', KEY);
     harness.before = (call) => forbidden(call, ['CopyObject', 'HeadObject']);
-    expect(await move(etag, {}, 2)).toEqual({ status: 'vanished' });
+    expect(await move(etag, {}, 2)).toEqual({ status: 'source-gone' });
   });
 
   test('for a source that is there is read as denied', async () => {

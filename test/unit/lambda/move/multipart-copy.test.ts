@@ -1,7 +1,7 @@
 import { CreateMultipartUploadCommand } from '@aws-sdk/client-s3';
 import type { PutOptions } from '../../../../packages/s3-double/src';
-import { copyToArchive, type Mover } from '../../../../src/lambda/move/move-object';
-import { partSizeOf } from '../../../../src/lambda/move/multipart-copy';
+import { copyToArchive, type MoveContext } from '../../../../src/lambda/move/move-object';
+import { getPartSize } from '../../../../src/lambda/move/multipart-copy';
 import { type Harness, moverFor, startHarness } from '../../../helpers/harness';
 
 const MiB = 1024 ** 2;
@@ -34,7 +34,7 @@ function putBig(options = {}): string {
 }
 
 /** Everything above 5 MiB goes in parts. */
-function copy(etag: string, more: Partial<Mover> = {}, resume?: Parameters<typeof copyToArchive>[2]) {
+function copy(etag: string, more: Partial<MoveContext> = {}, resume?: Parameters<typeof copyToArchive>[2]) {
   const mover = moverFor(harness, { multipartThreshold: 5 * MiB, ...more });
   return copyToArchive(mover, { key: KEY, etag, size: CONTENT.length, destination: DESTINATION }, resume);
 }
@@ -52,12 +52,12 @@ const archivedBytes = () => harness.store.get('archive', DESTINATION)?.body.byte
 const openUploads = () => [...harness.store.bucket('archive').uploads.values()].length;
 
 test('parts: the preferred size, never below 5 MiB, never more than 10,000 of them', () => {
-  expect(partSizeOf(20 * MiB, 8 * MiB)).toBe(8 * MiB);
-  expect(partSizeOf(20 * MiB, 1 * MiB)).toBe(5 * MiB);
-  expect(partSizeOf(6 * 1024 ** 3, 5 * 1024 ** 3)).toBe(512 * MiB);
+  expect(getPartSize(20 * MiB, 8 * MiB)).toBe(8 * MiB);
+  expect(getPartSize(20 * MiB, 1 * MiB)).toBe(5 * MiB);
+  expect(getPartSize(6 * 1024 ** 3, 5 * 1024 ** 3)).toBe(512 * MiB);
   const fiftyTerabytes = 50 * 1000 ** 4;
-  expect(Math.ceil(fiftyTerabytes / partSizeOf(fiftyTerabytes, 5 * 1024 ** 3))).toBeLessThanOrEqual(10_000);
-  expect(partSizeOf(fiftyTerabytes, 5 * 1024 ** 3)).toBeLessThanOrEqual(5 * 1024 ** 3);
+  expect(Math.ceil(fiftyTerabytes / getPartSize(fiftyTerabytes, 5 * 1024 ** 3))).toBeLessThanOrEqual(10_000);
+  expect(getPartSize(fiftyTerabytes, 5 * 1024 ** 3)).toBeLessThanOrEqual(5 * 1024 ** 3);
 });
 
 test('a large object arrives with its bytes, metadata, headers and tags', async () => {
@@ -204,7 +204,7 @@ test('an object that S3 put together to another size is not a copy', async () =>
 });
 
 describe('a copy that the end of the round interrupts', () => {
-  async function interrupted(etag: string, more: Partial<Mover> = {}) {
+  async function interrupted(etag: string, more: Partial<MoveContext> = {}) {
     const stop = new AbortController();
     let parts = 0;
     harness.after = (call) => { if (call.operation === 'UploadPartCopy' && ++parts === 2) stop.abort(); };
@@ -276,7 +276,7 @@ describe('a copy that the end of the round interrupts', () => {
       harness.store.delete('source', KEY);
       const calls: string[] = [];
       harness.before = ({ operation, bucket }) => { calls.push(`${operation} ${bucket}`); };
-      expect(await copy(etag, {}, upload)).toEqual({ status: 'vanished' });
+      expect(await copy(etag, {}, upload)).toEqual({ status: 'source-gone' });
       expect(openUploads()).toBe(0);
       // Or the earlier round's completion, answered or not, could still put it there.
       expect(calls.slice(0, calls.indexOf('HeadObject archive'))).toContain('AbortMultipartUpload archive');

@@ -5,7 +5,7 @@ let harness: Harness;
 beforeEach(async () => { harness = await startHarness(); });
 afterEach(() => harness.close());
 
-const ask = (bucket: string) => hasObjectLock(harness.s3, moverFor(harness).patience, bucket);
+const ask = (bucket: string) => hasObjectLock(harness.s3, moverFor(harness).budget, bucket);
 
 test('a bucket with Object Lock has it, another has not', async () => {
   harness.store.createBucket('vault', { objectLock: true });

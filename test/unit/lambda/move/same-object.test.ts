@@ -1,6 +1,6 @@
 import type { PutOptions } from '../../../../packages/s3-double/src';
-import { look } from '../../../../src/lambda/move/head-object';
-import { type Located, sameContent } from '../../../../src/lambda/move/same-object';
+import { headObject } from '../../../../src/lambda/move/head-object';
+import { type Located, isSameObject } from '../../../../src/lambda/move/same-object';
 import { type Harness, moverFor, startHarness } from '../../../helpers/harness';
 
 const KEY = 'a.csv';
@@ -10,10 +10,10 @@ beforeEach(async () => { harness = await startHarness({ now: () => new Date('202
 afterEach(() => harness.close());
 
 async function located(bucket: string): Promise<Located> {
-  return { bucket, key: KEY, sight: (await look(harness.s3, moverFor(harness).patience, bucket, KEY))! };
+  return { bucket, key: KEY, head: (await headObject(harness.s3, moverFor(harness).budget, bucket, KEY))! };
 }
 
-const compare = async () => sameContent(harness.s3, moverFor(harness).patience, await located('source'), await located('archive'));
+const compare = async () => isSameObject(harness.s3, moverFor(harness).budget, await located('source'), await located('archive'));
 
 /** Neither its ETag nor a checksum proves its bytes. */
 const UNPROVEN: PutOptions = { serverSideEncryption: 'aws:kms', checksum: { algorithm: 'SHA256', type: 'COMPOSITE', composite: 'x-1' } as never };

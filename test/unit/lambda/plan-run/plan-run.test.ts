@@ -74,7 +74,7 @@ describe('the days of a run', () => {
 
 test('the rate is shared between as many batches as run at once, as the input has it', () => {
   expect(plan({ maxConcurrency: 3 })).toMatchObject({ maxConcurrency: 3, run: { objectsPerSecond: 500 } });
-  expect(plan({}, { [Env.MAX_CONCURRENCY]: '100', [Env.MAX_OBJECTS_PER_SECOND]: '50' })).toMatchObject({ maxConcurrency: 100, run: { objectsPerSecond: 0.5 } });
+  expect(plan({}, { [Env.CONCURRENCY]: '100', [Env.MAX_OBJECTS_PER_SECOND]: '50' })).toMatchObject({ maxConcurrency: 100, run: { objectsPerSecond: 0.5 } });
 });
 
 test.each([
@@ -85,7 +85,7 @@ test.each([
 });
 
 test('an override that would leave EXPRESS batches too small a share of the rate is refused', () => {
-  const most = { [Env.MOST_CONCURRENCY]: '88' };
+  const most = { [Env.MAX_RUN_CONCURRENCY]: '88' };
   expect(plan({ maxConcurrency: 88 }, most).maxConcurrency).toBe(88);
   expect(() => plan({ maxConcurrency: 89 }, most)).toThrow('maxConcurrency 89 must be 88 at most, since batches of EXPRESS have five minutes');
 });

@@ -1,8 +1,8 @@
-import { costOf, totalOf, type Usage } from '../../../../src/lambda/pricing/cost';
-import { DEFAULT_REGION, pricesOf } from '../../../../src/lambda/pricing/prices';
-import { type RunShape, usageOf } from '../../../../src/lambda/pricing/usage';
+import { getCost, getTotal, type Usage } from '../../../../src/lambda/pricing/cost';
+import { DEFAULT_REGION, getPrices } from '../../../../src/lambda/pricing/prices';
+import { type RunShape, toUsage } from '../../../../src/lambda/pricing/usage';
 
-const prices = pricesOf(DEFAULT_REGION);
+const prices = getPrices(DEFAULT_REGION);
 const run: RunShape = {
   listed: 2_000_000, requests: { CopyObject: 1_000_000 }, batches: 2_000, rounds: 2_000, batchSeconds: 0, memoryMb: 1024, express: false,
 };
@@ -10,7 +10,7 @@ const nothing: Usage = {
   requests: {}, transitions: 0, invocations: 0, lambdaGbSeconds: 0, publishes: 0, logBytes: 0, retrieved: {}, earlyByteDays: {},
 };
 
-const items = (change: Partial<RunShape> = {}) => costOf(usageOf({ ...run, ...change }), prices);
+const items = (change: Partial<RunShape> = {}) => getCost(toUsage({ ...run, ...change }), prices);
 const item = (change: Partial<RunShape>, what: string) => items(change).find((each) => each.what.startsWith(what));
 
 test('a million copies cost five dollars, whatever else', () => {
@@ -18,7 +18,7 @@ test('a million copies cost five dollars, whatever else', () => {
   expect(item({}, 'S3: lists')).toMatchObject({ count: 2_002, usd: 2_002 * 0.000005 });
   // Two thousand parts of the ledger, and the four files of a run.
   expect(item({}, 'S3: other writes')!.count).toBe(2_004);
-  expect(totalOf(items())).toBeCloseTo(5 + 0.01 + 2_000 * 5.4e-6 + 8_005 * 2.5e-5 + 2_000 * 2e-7, 2);
+  expect(getTotal(items())).toBeCloseTo(5 + 0.01 + 2_000 * 5.4e-6 + 8_005 * 2.5e-5 + 2_000 * 2e-7, 2);
 });
 
 test('a round more is two transitions and a part of the ledger more', () => {
@@ -29,18 +29,18 @@ test('a round more is two transitions and a part of the ledger more', () => {
 test('express children are billed by request and duration, and by one transition for their start', () => {
   expect(item({ express: true }, 'Step Functions: transitions')).toMatchObject({ count: 5 + 2_000 });
   const usage = { ...nothing, express: { children: 2_000, seconds: 16_000 } };
-  expect(totalOf(costOf(usage, prices))).toBeCloseTo(0.002 + 1_000 * 0.00001667, 9);
+  expect(getTotal(getCost(usage, prices))).toBeCloseTo(0.002 + 1_000 * 0.00001667, 9);
 });
 
 test('a message is a transition and a publish more; a run that fails tells by its rule', () => {
-  expect(usageOf({ ...run, outcome: 'PROBLEMS' })).toMatchObject({ transitions: 8_006, publishes: 1, invocations: 2_002 });
-  expect(usageOf({ ...run, outcome: 'FAILED' })).toMatchObject({ transitions: 8_005, publishes: 1, invocations: 2_003 });
-  expect(usageOf({ ...run, tellsClean: true })).toMatchObject({ transitions: 8_006, publishes: 1 });
-  expect(usageOf({ ...run, batchMessages: 3 })).toMatchObject({ transitions: 8_008, publishes: 3 });
+  expect(toUsage({ ...run, outcome: 'PROBLEMS' })).toMatchObject({ transitions: 8_006, publishes: 1, invocations: 2_002 });
+  expect(toUsage({ ...run, outcome: 'FAILED' })).toMatchObject({ transitions: 8_005, publishes: 1, invocations: 2_003 });
+  expect(toUsage({ ...run, notifiesOnSuccess: true })).toMatchObject({ transitions: 8_006, publishes: 1 });
+  expect(toUsage({ ...run, batchMessages: 3 })).toMatchObject({ transitions: 8_008, publishes: 3 });
 });
 
 test('as many instances start as run side by side', () => {
-  const locks = (change: Partial<RunShape>) => usageOf({ ...run, ...change }).requests.GetObjectLockConfiguration;
+  const locks = (change: Partial<RunShape>) => toUsage({ ...run, ...change }).requests.GetObjectLockConfiguration;
   expect([locks({ batches: 1 }), locks({}), locks({ maxConcurrency: 50 })]).toEqual([1, 2, 50]);
 });
 
@@ -51,7 +51,7 @@ test('a copy is billed by the class that it writes, and by what it takes out of 
     retrieved: { STANDARD_IA: 100 * 1024 ** 3 },
     earlyByteDays: { STANDARD_IA: 100 * 1024 ** 3 * 15 },
   };
-  expect(costOf(usage, prices)).toEqual([
+  expect(getCost(usage, prices)).toEqual([
     { what: 'S3: copies', count: 2_000, usd: expect.closeTo(0.025, 9) },
     { what: 'S3: GB retrieved from STANDARD_IA', count: 100, usd: expect.closeTo(1, 9) },
     { what: 'S3: GB-days before their time in STANDARD_IA', count: 1_500, usd: expect.closeTo(0.625, 9) },
@@ -59,5 +59,5 @@ test('a copy is billed by the class that it writes, and by what it takes out of 
 });
 
 test('what did not happen is not told', () => {
-  expect(costOf(nothing, prices)).toEqual([]);
+  expect(getCost(nothing, prices)).toEqual([]);
 });

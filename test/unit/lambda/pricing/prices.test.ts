@@ -1,7 +1,7 @@
-import { classPrices, pricesOf } from '../../../../src/lambda/pricing/prices';
-import { byOperation, requestOf, requestPrice, totalRequests } from '../../../../src/lambda/pricing/requests';
+import { classPrices, getPrices } from '../../../../src/lambda/pricing/prices';
+import { byOperation, toRequestName, requestPrice, totalRequests } from '../../../../src/lambda/pricing/requests';
 
-const us = pricesOf('us-east-1');
+const us = getPrices('us-east-1');
 
 test.each([
   ['CopyObject', undefined, 0.005],
@@ -20,13 +20,13 @@ test.each([
   ['CompleteMultipartUpload', 'DEEP_ARCHIVE', 0.05],
   ['CopyObject', 'A_CLASS_OF_TOMORROW', 0.005],
 ])('a thousand of %s for %s cost $%f', (operation, storageClass, usd) => {
-  expect(requestPrice(us, requestOf(operation, storageClass)) * 1000).toBeCloseTo(usd, 9);
+  expect(requestPrice(us, toRequestName(operation, storageClass)) * 1000).toBeCloseTo(usd, 9);
 });
 
 test('regions differ, and one that is not in the table has the prices of us-east-1 and says so', () => {
-  expect(requestPrice(pricesOf('ap-northeast-1'), 'CopyObject')).toBeCloseTo(0.0000047, 12);
-  expect(pricesOf('ap-northeast-1')).toMatchObject({ region: 'ap-northeast-1', lambdaGbSecond: us.lambdaGbSecond });
-  expect(pricesOf('moon-north-1')).toEqual(us);
+  expect(requestPrice(getPrices('ap-northeast-1'), 'CopyObject')).toBeCloseTo(0.0000047, 12);
+  expect(getPrices('ap-northeast-1')).toMatchObject({ region: 'ap-northeast-1', lambdaGbSecond: us.lambdaGbSecond });
+  expect(getPrices('moon-north-1')).toEqual(us);
   expect(us.region).toBe('us-east-1');
 });
 

@@ -1,7 +1,7 @@
-import { pricesOf } from '../../../../src/lambda/pricing/prices';
+import { getPrices } from '../../../../src/lambda/pricing/prices';
 import { billedBytes, earlyByteDays, earlyDeletionUsd, GB, retrievalUsd } from '../../../../src/lambda/pricing/storage-classes';
 
-const prices = pricesOf('us-east-1');
+const prices = getPrices('us-east-1');
 const DAY = 86_400;
 const KIB = 1024;
 

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check';
 import { addDays } from '../../../../src/dates/calendar';
-import { type Arrivals, arrivalRatio } from '../../../../src/lambda/report-run/arrival-ratio';
+import { type RunArrivals, arrivalRatio } from '../../../../src/lambda/report-run/arrival-ratio';
 
 const TODAY = '2026-11-24';
 
 /** A nightly run of one day, `ago` days before the present one. */
-function nightly(ago: number, selected: number, more: Partial<Arrivals> = {}): Arrivals {
+function nightly(ago: number, selected: number, more: Partial<RunArrivals> = {}): RunArrivals {
   const day = addDays(TODAY, -ago);
   return { from: day, to: day, startedAt: `${addDays(day, 1)}T01:00:00.000Z`, archived: selected, selected, ...more };
 }

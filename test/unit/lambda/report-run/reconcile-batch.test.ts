@@ -1,7 +1,7 @@
 import type { ListedObject } from '../../../../src/contract/payloads';
 import { ledgerBatchPrefix } from '../../../../src/lambda/ledger/write-ledger';
 import { initialProgress } from '../../../../src/lambda/plan-run/initial-progress';
-import { settleBatch } from '../../../../src/lambda/report-run/reconcile-batch';
+import { reconcileBatch } from '../../../../src/lambda/report-run/reconcile-batch';
 import type { ReportSettings } from '../../../../src/lambda/runtime/environment';
 import { createSelector } from '../../../../src/lambda/selection/select-objects';
 import type { Harness } from '../../../helpers/harness';
@@ -16,7 +16,7 @@ const BEFORE = new Date('2026-11-25T00:59:59Z');
 
 function settle(items: ListedObject[], given: ReportSettings = settings()) {
   const event = { BatchInput: { run: RUN, progress: initialProgress() }, Items: items };
-  return settleBatch({ s3: harness.s3, settings: given, select: createSelector(given, RUN) }, { event, error: 'Sandbox.Timedout', cause: 'too late' });
+  return reconcileBatch({ s3: harness.s3, settings: given, select: createSelector(given, RUN) }, { event, error: 'Sandbox.Timedout', cause: 'too late' });
 }
 
 /** The one part that settling wrote. */

@@ -67,10 +67,10 @@ test.each<[Env, string, string]>([
   [Env.SELECTION, '{"kind":"olderThan","days":-1}', 'selection olderThan(-1) must be of a whole number of days, 0 to 36525'],
   [Env.SELECTION, '{"kind":"daysAgo","days":1.5}', 'selection daysAgo(1.5) must be of a whole number of days, 0 to 36525'],
   [Env.SELECTION, '{"kind":"daysAgo","days":1e9}', 'selection daysAgo(1000000000) must be of a whole number of days, 0 to 36525'],
-  [Env.MAX_CONCURRENCY, '0', 'maxConcurrency "0" must be a whole number from 1 to 10,000'],
-  [Env.MAX_CONCURRENCY, '10001', 'maxConcurrency "10001" must be a whole number from 1 to 10,000'],
-  [Env.MAX_CONCURRENCY, '2.5', 'maxConcurrency "2.5" must be a whole number from 1 to 10,000'],
-  [Env.MAX_CONCURRENCY, '', 'maxConcurrency "" must be a whole number from 1 to 10,000'],
+  [Env.CONCURRENCY, '0', 'maxConcurrency "0" must be a whole number from 1 to 10,000'],
+  [Env.CONCURRENCY, '10001', 'maxConcurrency "10001" must be a whole number from 1 to 10,000'],
+  [Env.CONCURRENCY, '2.5', 'maxConcurrency "2.5" must be a whole number from 1 to 10,000'],
+  [Env.CONCURRENCY, '', 'maxConcurrency "" must be a whole number from 1 to 10,000'],
   [Env.MAX_OBJECTS_PER_SECOND, '0', 'maxObjectsPerSecond "0" must be a number above 0'],
   [Env.MAX_OBJECTS_PER_SECOND, 'many', 'maxObjectsPerSecond "many" must be a number above 0'],
   [Env.MAX_OBJECTS_PER_SECOND, 'Infinity', 'maxObjectsPerSecond "Infinity" must be a number above 0'],
@@ -103,7 +103,7 @@ test('one prefix for source and archive is refused in one bucket, and fine in tw
 });
 
 test('everything that is wrong is named at once', () => {
-  const message = refusal(() => readPlanSettings({ ...ENVIRONMENT, [Env.SOURCE_PREFIX]: 'in', [Env.TIME_ZONE]: 'Tokyo', [Env.MAX_CONCURRENCY]: 'x' }));
+  const message = refusal(() => readPlanSettings({ ...ENVIRONMENT, [Env.SOURCE_PREFIX]: 'in', [Env.TIME_ZONE]: 'Tokyo', [Env.CONCURRENCY]: 'x' }));
   for (const prop of ['prefix', 'time zone', 'maxConcurrency']) expect(message).toContain(prop);
 });
 

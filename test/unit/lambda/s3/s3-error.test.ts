@@ -1,9 +1,9 @@
-import { failureOf } from '../../../../src/lambda/s3/s3-error';
+import { toS3Error } from '../../../../src/lambda/s3/s3-error';
 
 test('however long the words of a refusal, they keep their end and the request\'s id', () => {
   const resource = `arn:aws:s3:::bucket/${'folder/'.repeat(140)}a.csv`;
   const message = `User: arn:aws:sts::123456789012:assumed-role/Role/session is not authorized to perform: s3:PutObject on resource: "${resource}" with an explicit deny in a resource-based policy`;
-  const { code, message: told } = failureOf(Object.assign(new Error(message), { name: 'AccessDenied', $metadata: { httpStatusCode: 403, requestId: 'TX3S7HQ9WYJ5ZV1B' } }));
+  const { code, message: told } = toS3Error(Object.assign(new Error(message), { name: 'AccessDenied', $metadata: { httpStatusCode: 403, requestId: 'TX3S7HQ9WYJ5ZV1B' } }));
   expect(code).toBe('ACCESS_DENIED');
   expect(told).toMatch(/^AccessDenied: User: arn:aws:sts::123456789012:assumed-role\/Role\/session is not authorized to perform: s3:PutObject /);
   expect(told).toMatch(/ with an explicit deny in a resource-based policy \(request TX3S7HQ9WYJ5ZV1B\)$/);
@@ -11,7 +11,7 @@ test('however long the words of a refusal, they keep their end and the request\'
 });
 
 describe('a refusal is KMS\'s', () => {
-  const refusal = (message: string, name = 'AccessDenied', httpStatusCode = 403) => failureOf(Object.assign(new Error(message), { name, $metadata: { httpStatusCode } }));
+  const refusal = (message: string, name = 'AccessDenied', httpStatusCode = 403) => toS3Error(Object.assign(new Error(message), { name, $metadata: { httpStatusCode } }));
   const ROLE = 'User: arn:aws:sts::111122223333:assumed-role/app-kms-ArchiveBatchRole/fn is not authorized to perform:';
 
   test.each([

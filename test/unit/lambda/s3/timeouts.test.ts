@@ -1,7 +1,7 @@
 import * as http from 'http';
 import type { AddressInfo } from 'net';
 import { HeadBucketCommand, ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
-import { answeredWithin, endingWith, halving, silentFor } from '../../../../src/lambda/s3/timeouts';
+import { responseTimeout, withAbortSignal, withHalvingTimeout, idleTimeout } from '../../../../src/lambda/s3/timeouts';
 import { inThisRealm } from '../../../helpers/harness';
 
 let server: http.Server;
@@ -43,7 +43,7 @@ const atWork: http.RequestListener = (_, response) => {
 };
 
 describe('options of a client', () => {
-  test.each([['silentFor', silentFor(1_000)], ['answeredWithin', answeredWithin(1_000)]])('%s: a request that is never answered ends', async (_, options) => {
+  test.each([['silentFor', idleTimeout(1_000)], ['answeredWithin', responseTimeout(1_000)]])('%s: a request that is never answered ends', async (_, options) => {
     const client = clientOf(await serve(never), options);
     await expect(client.send(list())).rejects.toMatchObject({ name: 'TimeoutError' });
   });
@@ -54,13 +54,13 @@ describe('options of a client', () => {
     await expect(answer).rejects.toMatchObject({ name: 'AbortError' });
   });
 
-  test.each([['silentFor', silentFor(1_000)], ['answeredWithin', answeredWithin(1_000)]])('%s: white space while S3 is at work is no silence', async (_, options) => {
+  test.each([['silentFor', idleTimeout(1_000)], ['answeredWithin', responseTimeout(1_000)]])('%s: white space while S3 is at work is no silence', async (_, options) => {
     const client = clientOf(await serve(atWork), options);
     expect(await client.send(list())).toMatchObject({ Buckets: [] });
   });
 
   test('silentFor: half an answer ends, too', async () => {
-    const client = clientOf(await serve((_, response) => { response.writeHead(200).write('<ListAllMyBucketsResult>'); }), silentFor(1_000));
+    const client = clientOf(await serve((_, response) => { response.writeHead(200).write('<ListAllMyBucketsResult>'); }), idleTimeout(1_000));
     await expect(client.send(list())).rejects.toMatchObject({ name: 'TimeoutError' });
   });
 });
@@ -68,7 +68,7 @@ describe('options of a client', () => {
 test('endingWith: a request ends with the signal, one that has its own with that', async () => {
   const client = clientOf(await serve(never));
   const [round, own] = [new AbortController(), new AbortController()];
-  const bounded = endingWith(client, round.signal);
+  const bounded = withAbortSignal(client, round.signal);
   const requests = [bounded.send(list()), bounded.send(list(), { abortSignal: own.signal })].map((each) => expect(each).rejects.toMatchObject({ name: 'AbortError' }));
   own.abort();
   await requests[1];
@@ -80,7 +80,7 @@ describe('halving', () => {
   test('each request has half of what is left, and ends as one that was not answered', async () => {
     const client = clientOf(await serve(never));
     const end = Date.now() + 2_000;
-    const bounded = halving(client, () => end - Date.now());
+    const bounded = withHalvingTimeout(client, () => end - Date.now());
     for (let i = 0; i < 3; i++) await expect(bounded.send(list())).rejects.toMatchObject({ name: 'TimeoutError', message: expect.stringMatching(/did not answer within \d+ ms/) });
     expect(Date.now()).toBeLessThan(end);
     expect(asked).toBe(3);
@@ -88,13 +88,13 @@ describe('halving', () => {
 
   test('what is answered in time is as it was', async () => {
     const client = clientOf(await serve((request, response) => response.writeHead(request.method === 'HEAD' ? 404 : 200).end()));
-    const bounded = halving(client, () => 10_000);
+    const bounded = withHalvingTimeout(client, () => 10_000);
     await bounded.send(list());
     await expect(bounded.send(new HeadBucketCommand({ Bucket: 'b' }))).rejects.toMatchObject({ $metadata: { httpStatusCode: 404 } });
   });
 
   test('where nothing is left, nothing is asked', async () => {
     const client = clientOf(await serve(never));
-    await expect(halving(client, () => -5).send(list())).rejects.toMatchObject({ name: 'TimeoutError' });
+    await expect(withHalvingTimeout(client, () => -5).send(list())).rejects.toMatchObject({ name: 'TimeoutError' });
   });
 });

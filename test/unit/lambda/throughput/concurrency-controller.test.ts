@@ -1,23 +1,23 @@
-import { ConcurrencyController } from '../../../../src/lambda/throughput/concurrency-controller';
+import { AimdConcurrencyController } from '../../../../src/lambda/throughput/concurrency-controller';
 
 /** Tasks that take `latency(active)` of a clock of their own. */
 async function load(tasks: number, latency: (active: number) => number) {
-  const it = new ConcurrencyController();
+  const it = new AimdConcurrencyController();
   const timers: { at: number; go: () => void }[] = [];
   let now = 0;
   let active = 0;
   let most = 0;
   let done = 0;
   const task = async () => {
-    await it.enter();
+    await it.acquire();
     active++;
     most = Math.max(most, active);
     const begun = now;
     await new Promise<void>((go) => timers.push({ at: now + latency(active), go }));
-    it.answered(now - begun);
+    it.onLatency(now - begun);
     active--;
     done++;
-    it.leave();
+    it.release();
   };
   const all = Array.from({ length: tasks }, task);
   while (done < tasks) {
@@ -56,12 +56,12 @@ test('answers within 50 ms are quick, whatever the fastest took', async () => {
 });
 
 test('no more enter than may, and each that leaves lets one in', async () => {
-  const it = new ConcurrencyController();
+  const it = new AimdConcurrencyController();
   let inside = 0;
-  for (let i = 0; i < 140; i++) void it.enter().then(() => { inside++; });
+  for (let i = 0; i < 140; i++) void it.acquire().then(() => { inside++; });
   await new Promise((resolve) => setImmediate(resolve));
   expect(inside).toBe(128);
-  it.leave();
+  it.release();
   await new Promise((resolve) => setImmediate(resolve));
   expect(inside).toBe(129);
 });

@@ -2,10 +2,10 @@ import { Readable } from 'stream';
 import { CopyObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { copySource } from '../../../../src/lambda/move/copy-source';
 import { systemClock } from '../../../../src/lambda/s3/retry';
-import { ConcurrencyController } from '../../../../src/lambda/throughput/concurrency-controller';
-import { withDirectCopies } from '../../../../src/lambda/throughput/fast-copy';
+import { AimdConcurrencyController } from '../../../../src/lambda/throughput/concurrency-controller';
+import { withFastCopies } from '../../../../src/lambda/throughput/fast-copy';
 import { type SendShort, shortHttp, UnknownAnswer } from '../../../../src/lambda/throughput/http1-client';
-import { govern, RateController } from '../../../../src/lambda/throughput/rate-controller';
+import { limitRate, RateController } from '../../../../src/lambda/throughput/rate-controller';
 import { type Harness, startHarness } from '../../../helpers/harness';
 
 interface Sent { readonly path: string; readonly hostname: string; readonly headers: Record<string, string>; readonly direct: boolean }
@@ -14,7 +14,7 @@ let it: Harness;
 let sent: Sent[];
 let token: string;
 let rate: RateController;
-let concurrency: ConcurrencyController;
+let concurrency: AimdConcurrencyController;
 let client: S3Client;
 
 beforeAll(async () => { it = await startHarness(); });
@@ -24,7 +24,7 @@ beforeEach(() => {
   sent = [];
   token = 'first';
   rate = new RateController(systemClock);
-  concurrency = new ConcurrencyController();
+  concurrency = new AimdConcurrencyController();
   client = clientOf();
 });
 afterEach(() => client.destroy());
@@ -48,9 +48,9 @@ function clientOf(config: object = {}, handle?: Handle, sendShort?: SendShort): 
     return handle ? handle(request, options) : requestHandler.handle(request, options);
   };
   s3.config.requestHandler = Object.create(requestHandler, { handle: { value: kept } }) as typeof requestHandler;
-  govern(s3, rate);
+  limitRate(s3, rate);
   const send = sendShort ?? shortHttp({ connectionTimeout: 1_000, requestTimeout: 1_000 });
-  return withDirectCopies(s3, rate, concurrency, (request, signal) => {
+  return withFastCopies(s3, rate, concurrency, (request, signal) => {
     keep(request, true);
     return send(request, signal);
   });
@@ -156,10 +156,10 @@ test.each(['LostAnswer', 'HalfAnswer'] as const)('after %s the condition refuses
 
 test('every attempt waits for its turn, and SlowDown is told to the controller', async () => {
   rate.allow({ id: 'run', objectsPerSecond: 1_000 });
-  const turn = jest.spyOn(rate, 'turn');
-  const slowDown = jest.spyOn(rate, 'slowDown');
-  const letThrough = jest.spyOn(rate, 'letThrough');
-  const answered = jest.spyOn(concurrency, 'answered');
+  const turn = jest.spyOn(rate, 'acquire');
+  const slowDown = jest.spyOn(rate, 'onSlowDown');
+  const letThrough = jest.spyOn(rate, 'onSuccess');
+  const answered = jest.spyOn(concurrency, 'onLatency');
   await copy(fresh());
   let faults = 1;
   it.before = () => (faults-- > 0 ? { kind: 'SlowDown' } : undefined);
@@ -172,21 +172,21 @@ test('every attempt waits for its turn, and SlowDown is told to the controller',
 });
 
 test.each([
-  ['ErrorIn200', { kind: 'ErrorIn200' } as const, 'letThrough'],
-  ['412', { kind: 'Error', status: 412, code: 'PreconditionFailed' } as const, 'letThrough'],
-  ['503', { kind: 'SlowDown' } as const, 'slowDown'],
-  ['SlowDown in a 200', { kind: 'Error', status: 200, code: 'SlowDown' } as const, 'slowDown'],
+  ['ErrorIn200', { kind: 'ErrorIn200' } as const, 'onSuccess'],
+  ['412', { kind: 'Error', status: 412, code: 'PreconditionFailed' } as const, 'onSuccess'],
+  ['503', { kind: 'SlowDown' } as const, 'onSlowDown'],
+  ['SlowDown in a 200', { kind: 'Error', status: 200, code: 'SlowDown' } as const, 'onSlowDown'],
   ['no answer', { kind: 'ResetBefore' } as const, undefined],
 ])('the controller is told of each answer, whatever it says: %s', async (_, fault, told) => {
   await copy(fresh());
   const heard: string[] = [];
-  for (const method of ['letThrough', 'slowDown'] as const) jest.spyOn(rate, method).mockImplementation(() => { heard.push(method); });
+  for (const method of ['onSuccess', 'onSlowDown'] as const) jest.spyOn(rate, method).mockImplementation(() => { heard.push(method); });
   let faults = 1;
   it.before = () => (faults-- > 0 ? fault : undefined);
   await copy(fresh());
   expect(sent.map(({ direct }) => direct)).toEqual([false, true, false]);
   // The last is the SDK's, which goes well.
-  expect(heard).toEqual(told ? [told, 'letThrough'] : ['letThrough']);
+  expect(heard).toEqual(told ? [told, 'onSuccess'] : ['onSuccess']);
 });
 
 test('the template is made anew after an answer that says it does not fit', async () => {

@@ -1,6 +1,6 @@
 import { Readable } from 'stream';
 import { CopyObjectCommand, DeleteObjectsCommand, S3Client } from '@aws-sdk/client-s3';
-import { govern, RateController } from '../../../../src/lambda/throughput/rate-controller';
+import { limitRate, RateController } from '../../../../src/lambda/throughput/rate-controller';
 import { simulatedTime } from '../../../helpers/simulated-time';
 
 /** Time that passes only where somebody sleeps, or the test lets it. */
@@ -15,15 +15,15 @@ function controller(objectsPerSecond: number) {
   rate.allow({ id: 'run', objectsPerSecond });
   const take = async (count: number) => {
     const start = clock.now();
-    for (let i = 0; i < count; i++) await rate.turn();
+    for (let i = 0; i < count; i++) await rate.acquire();
     return clock.now() - start;
   };
   /** So many requests at the rate of the moment, some of which S3 refuses, spread among the others. */
   const answer = async (accepted: number, refused = 0) => {
     const turns: number[] = [];
-    for (let i = 0; i < accepted + refused; i++) turns.push(await rate.turn());
+    for (let i = 0; i < accepted + refused; i++) turns.push(await rate.acquire());
     const isRefused = (i: number) => Math.floor((i + 1) * refused / turns.length) > Math.floor(i * refused / turns.length);
-    turns.forEach((turn, i) => (isRefused(i) ? rate.slowDown(turn) : rate.letThrough(turn)));
+    turns.forEach((turn, i) => (isRefused(i) ? rate.onSlowDown(turn) : rate.onSuccess(turn)));
   };
   return { clock, rate, take, answer };
 }
@@ -39,7 +39,7 @@ describe('requests go out', () => {
     rate.allow({ id: 'run', objectsPerSecond: 10 });
     const order: number[] = [];
     await time.until(Promise.all([0, 1, 2, 3].map(async (i) => {
-      await rate.turn();
+      await rate.acquire();
       order.push(i);
     })));
     expect(order).toEqual([0, 1, 2, 3]);
@@ -117,10 +117,10 @@ describe('SlowDown', () => {
 
   test('of a request that went out under another rate tells nothing of this one', async () => {
     const { clock, rate, answer } = controller(1_000);
-    const early = await Promise.all(Array.from({ length: 200 }, () => rate.turn()));
+    const early = await Promise.all(Array.from({ length: 200 }, () => rate.acquire()));
     await answer(140, 60);
     clock.pass(1_000);
-    early.forEach((turn) => rate.slowDown(turn));
+    early.forEach((turn) => rate.onSlowDown(turn));
     expect(rate.current).toBeCloseTo(700);
   });
 
@@ -158,13 +158,13 @@ test('who waits for a turn when the round ends waits no longer', async () => {
   const rate = new RateController(time);
   const round = new AbortController();
   rate.allow({ id: 'run', objectsPerSecond: 0.001 }, round.signal);
-  await rate.turn();
-  const waiting = [rate.turn(), rate.turn()];
+  await rate.acquire();
+  const waiting = [rate.acquire(), rate.acquire()];
   round.abort();
   for (const turn of waiting) await expect(turn).rejects.toThrow('the round ended');
-  await expect(rate.turn()).rejects.toThrow('the round ended');
+  await expect(rate.acquire()).rejects.toThrow('the round ended');
   rate.allow({ id: 'another', objectsPerSecond: 10 }, new AbortController().signal);
-  await time.until(rate.turn());
+  await time.until(rate.acquire());
 });
 
 test('what nobody waits for any more does not hold up the next round', async () => {
@@ -172,14 +172,14 @@ test('what nobody waits for any more does not hold up the next round', async () 
   const rate = new RateController(time);
   const round = new AbortController();
   rate.allow({ id: 'run', objectsPerSecond: 0.02 }, round.signal);
-  await rate.turn();
-  const waiting = rate.turn();
+  await rate.acquire();
+  const waiting = rate.acquire();
   for (let i = 0; i < 3; i++) await Promise.resolve();
   const began = time.now();
   round.abort();
   await expect(waiting).rejects.toThrow('the round ended');
   rate.allow({ id: 'another', objectsPerSecond: 10 }, new AbortController().signal);
-  await time.until(Promise.all([rate.turn(), rate.turn()]));
+  await time.until(Promise.all([rate.acquire(), rate.acquire()]));
   expect(time.now() - began).toBeLessThan(1_000);
 });
 
@@ -189,8 +189,8 @@ describe('govern', () => {
     const s3 = new S3Client({ region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 's' }, maxAttempts: 1, requestHandler: requestHandler as never });
     const rate = new RateController(manualClock());
     rate.allow({ id: 'run', objectsPerSecond: 10 });
-    govern(s3, rate);
-    return { s3, rate, turn: jest.spyOn(rate, 'turn') };
+    limitRate(s3, rate);
+    return { s3, rate, turn: jest.spyOn(rate, 'acquire') };
   }
 
   test('refused copies lower the rate', async () => {
@@ -198,7 +198,7 @@ describe('govern', () => {
     for (let i = 0; i < 4; i++) await expect(s3.send(new CopyObjectCommand({ Bucket: 'b', Key: 'k', CopySource: 'b/s' }))).rejects.toThrow('reduce');
     expect(turn).toHaveBeenCalledTimes(4);
     expect(rate.current).toBeCloseTo(5);
-    expect(rate.isHeldBack).toBe(true);
+    expect(rate.isThrottled).toBe(true);
   });
 
   test('a copy that fails for another reason does not', async () => {
@@ -210,7 +210,7 @@ describe('govern', () => {
   test.each([[412, 'PreconditionFailed'], [403, 'AccessDenied'], [500, 'InternalError']])('an answer of %i was let through, and raises a rate that was lowered', async (status, code) => {
     const { s3, rate } = client(status, `<Error><Code>${code}</Code><Message>no</Message></Error>`);
     const send = () => s3.send(new CopyObjectCommand({ Bucket: 'b', Key: 'k', CopySource: 'b/s' }));
-    for (let i = 0; i < 4; i++) rate.slowDown(await rate.turn());
+    for (let i = 0; i < 4; i++) rate.onSlowDown(await rate.acquire());
     expect(rate.current).toBeCloseTo(5);
     for (let i = 0; i < 8; i++) await expect(send()).rejects.toThrow('no');
     expect(rate.current).toBeGreaterThan(5);
@@ -219,24 +219,24 @@ describe('govern', () => {
   test('of a request that was not answered nobody knows', async () => {
     const { s3, rate } = client(200, '');
     s3.config.requestHandler = { handle: async () => { throw Object.assign(new Error('reset'), { code: 'ECONNRESET' }); } } as never;
-    for (let i = 0; i < 4; i++) rate.slowDown(await rate.turn());
+    for (let i = 0; i < 4; i++) rate.onSlowDown(await rate.acquire());
     for (let i = 0; i < 8; i++) await expect(s3.send(new CopyObjectCommand({ Bucket: 'b', Key: 'k', CopySource: 'b/s' }))).rejects.toThrow('reset');
     expect(rate.current).toBeCloseTo(5);
   });
 
   test('keys that S3 refused inside the 200 of a bulk delete are heard of', async () => {
     const { s3, rate } = client(200, '<DeleteResult><Error><Key>k</Key><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error></DeleteResult>');
-    expect(rate.isHeldBack).toBe(false);
+    expect(rate.isThrottled).toBe(false);
     await s3.send(new DeleteObjectsCommand({ Bucket: 'b', Delete: { Objects: [{ Key: 'k' }] } }));
-    expect(rate.isHeldBack).toBe(true);
+    expect(rate.isThrottled).toBe(true);
     rate.allow({ id: 'another', objectsPerSecond: 10 });
-    expect(rate.isHeldBack).toBe(false);
+    expect(rate.isThrottled).toBe(false);
   });
 
   test('keys that it refused for another reason are not', async () => {
     const { s3, rate } = client(200, '<DeleteResult><Error><Key>k</Key><Code>AccessDenied</Code><Message>no</Message></Error></DeleteResult>');
     await s3.send(new DeleteObjectsCommand({ Bucket: 'b', Delete: { Objects: [{ Key: 'k' }] } }));
-    expect(rate.isHeldBack).toBe(false);
+    expect(rate.isThrottled).toBe(false);
   });
 
   test('a delete takes no turn: one request deletes a thousand objects', async () => {

@@ -2,7 +2,7 @@ import { CopyObjectCommand, type CopyObjectCommandInput, S3Client, type S3Client
 import fc from 'fast-check';
 import { check } from '../../../../assurance/properties/check';
 import { copySource } from '../../../../src/lambda/move/copy-source';
-import { type SignableRequest, signLike } from '../../../../src/lambda/throughput/sigv4';
+import { type SignableRequest, signFromTemplate } from '../../../../src/lambda/throughput/sigv4';
 
 const CREDENTIALS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY', sessionToken: 'token/with+signs==' };
 const LONE_SURROGATE = /\p{Surrogate}/u;
@@ -38,24 +38,24 @@ test('the signature of another copy is the one that the SDK makes of it', async 
     const model = await signedBySdk(input, config);
     const expected = await signedBySdk({ ...input, Key: key, CopySource: copySource('source', from), CopySourceIfMatch: `"${etag}"` }, config);
     const { authorization, 'x-amz-date': date, ...headers } = expected.headers;
-    const signed = signLike(model, config.credentials, NOTHING)!({ ...expected, headers }, config.credentials, timeOf(expected));
+    const signed = signFromTemplate(model, config.credentials, NOTHING)!({ ...expected, headers }, config.credentials, timeOf(expected));
     expect(signed).toEqual({ ...headers, authorization, 'x-amz-date': date });
   }), { numRuns: 200 });
 });
 
 test('headers of one attempt are not signed', async () => {
   const model = await signedBySdk({});
-  const sign = signLike(model, CREDENTIALS, new Set(['amz-sdk-request', 'amz-sdk-invocation-id']))!;
+  const sign = signFromTemplate(model, CREDENTIALS, new Set(['amz-sdk-request', 'amz-sdk-invocation-id']))!;
   expect(sign(model, CREDENTIALS, timeOf(model)).authorization).toContain('SignedHeaders=host;if-none-match;x-amz-content-sha256;x-amz-copy-source;');
 });
 
 test('the next day has a key of its own, and so have other credentials', async () => {
   const model = await signedBySdk({});
-  const sign = signLike(model, CREDENTIALS, NOTHING)!;
+  const sign = signFromTemplate(model, CREDENTIALS, NOTHING)!;
   const now = timeOf(model);
   const tomorrow = new Date(now.getTime() + 86_400_000);
   const other = { accessKeyId: 'OTHER', secretAccessKey: 'other', sessionToken: 'another' };
-  const by = (credentials: typeof CREDENTIALS, at: Date) => signLike({ ...model, headers: sign(model, credentials, at) }, credentials, NOTHING);
+  const by = (credentials: typeof CREDENTIALS, at: Date) => signFromTemplate({ ...model, headers: sign(model, credentials, at) }, credentials, NOTHING);
   // What comes out is what comes out again where nothing of the days before is known.
   expect(by(CREDENTIALS, tomorrow)).toBeDefined();
   expect(by(other, now)).toBeDefined();
@@ -68,5 +68,5 @@ test.each<[string, (model: SignableRequest) => SignableRequest]>([
   ['another algorithm', (model) => ({ ...model, headers: { ...model.headers, authorization: model.headers.authorization.replace('AWS4-HMAC', 'AWS4-ECDSA-P256') } })],
   ['a header that was added after it', (model) => ({ ...model, headers: { ...model.headers, host: 'proxy' } })],
 ])('none where the model\'s own does not come out: %s', async (_, change) => {
-  expect(signLike(change(await signedBySdk({})), CREDENTIALS, NOTHING)).toBeUndefined();
+  expect(signFromTemplate(change(await signedBySdk({})), CREDENTIALS, NOTHING)).toBeUndefined();
 });

@@ -58,9 +58,9 @@ export class Daemon {
     if (this.ended !== undefined) return;
     const exit = new Promise((resolve) => this.child.once('exit', resolve));
     this.child.kill('SIGTERM');
-    const patience = setTimeout(() => this.child.kill('SIGKILL'), 5000);
+    const budget = setTimeout(() => this.child.kill('SIGKILL'), 5000);
     await exit;
-    clearTimeout(patience);
+    clearTimeout(budget);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { LedgerLine } from '../../../../../src/contract/payloads';
 import { Tally } from '../../../../../src/lambda/ledger/tally';
-import { estimateOf, surprisesOf } from '../../../../../src/lambda/report-run/estimate/estimate-wording';
+import { describeEstimate, describeStorageClassCosts } from '../../../../../src/lambda/report-run/estimate/estimate-wording';
 import { createReport, type ReportFacts } from '../../../../../src/lambda/report-run/report/report';
 import { factsOf, ledgerLine } from '../../../../helpers/report-fixtures';
 
@@ -108,7 +108,7 @@ test('classes: what leaves one early, and what the next one asks for', () => {
     usdPerMonth: expect.closeTo(4 * 0.004, 4),
     leastUsd: expect.closeTo(12 * 0.004, 4),
   });
-  expect(surprisesOf(estimate)).toEqual([
+  expect(describeStorageClassCosts(estimate)).toEqual([
     '4 objects (4 GiB) would be read from STANDARD_IA, at $0.040 for the retrieval.',
     '3 objects (3 GiB) would leave STANDARD_IA before its 30 days are over, at $0.025 for the rest of them.',
     'GLACIER_IR would cost $0.016 a month for these objects, and is billed for at least 90 days: $0.048 even if they are deleted at once.',
@@ -118,6 +118,6 @@ test('classes: what leaves one early, and what the next one asks for', () => {
 
 test('from STANDARD to STANDARD there is no surprise', () => {
   const estimate = estimated([plain(3)]);
-  expect(surprisesOf(estimate)).toEqual([]);
-  expect(estimateOf(estimate)).toMatch(/^The real run would take about \$0\.0\d+ \(list prices of us-east-1, .*\), \d+ s and \d+ requests to S3\.$/);
+  expect(describeStorageClassCosts(estimate)).toEqual([]);
+  expect(describeEstimate(estimate)).toMatch(/^The real run would take about \$0\.0\d+ \(list prices of us-east-1, .*\), \d+ s and \d+ requests to S3\.$/);
 });

@@ -1,6 +1,6 @@
 import type { LedgerLine, Run } from '../../../../../src/contract/payloads';
 import { ReasonCode } from '../../../../../src/contract/reason-codes';
-import { reasonText } from '../../../../../src/lambda/alerts/reason-descriptions';
+import { describeReason } from '../../../../../src/lambda/alerts/reason-descriptions';
 import { createMessage } from '../../../../../src/lambda/report-run/report/message';
 import { createReport, type Report, type ReportFacts } from '../../../../../src/lambda/report-run/report/report';
 import { reasonUrl } from '../../../../../src/lambda/report-run/report/report-links';
@@ -41,9 +41,9 @@ Failed:          1
 
 Layer: KMS, S3
 Why:
-  1 failed: KMS_DENIED (${reasonText('KMS_DENIED')})
+  1 failed: KMS_DENIED (${describeReason('KMS_DENIED')})
       ${reasonUrl('KMS_DENIED')}
-  1 conflicting: DESTINATION_EXISTS (${reasonText('DESTINATION_EXISTS')})
+  1 conflicting: DESTINATION_EXISTS (${describeReason('DESTINATION_EXISTS')})
       ${reasonUrl('DESTINATION_EXISTS')}
 
 Which:
@@ -133,7 +133,7 @@ test('the subject is what SNS takes, whatever the archiver is called', () => {
 });
 
 test('every reason code has a text', () => {
-  for (const code of Object.values(ReasonCode)) expect(reasonText(code)).toBeTruthy();
+  for (const code of Object.values(ReasonCode)) expect(describeReason(code)).toBeTruthy();
 });
 
 test('a ledger line without a text for its code is shown all the same', () => {
