@@ -1,5 +1,5 @@
 import { awscdk, javascript, release, typescript } from 'projen';
-import { Handlers, Hygiene, Packaging, ReleaseSafety, SandboxCommands, SandboxPackage } from './projenrc';
+import { Handlers, Hygiene, Lint, Packaging, ReleaseSafety, SandboxCommands, SandboxPackage } from './projenrc';
 
 /** Of publib, which uploads to every registry. */
 const PUBLISHER_VERSION = '0.2.1061';
@@ -119,5 +119,6 @@ new SandboxCommands(project);
 new SandboxPackage(project, PUBLISHER_VERSION);
 new ReleaseSafety(project);
 new Hygiene(project);
+new Lint(project);
 
 project.synth();

@@ -25,7 +25,7 @@ export async function compare(entries: readonly Entry[], { objects, rounds, late
       ...programs, latencyMs, concurrency: at(latencyMs, contender.concurrency) ?? 1, objectsPerSecond: UNLIMITED,
     });
     const starts = new Map<Entry, Result>();
-    for (const entry of entries) if (!entry.contender.ownServer) starts.set(entry, await run(entry, 0));
+    for (const entry of entries) { if (!entry.contender.ownServer) { starts.set(entry, await run(entry, 0)); } }
     const results = new Map<Entry, Result[]>(entries.map((entry) => [entry, []]));
     for (let round = 1; round <= rounds; round++) {
       for (const entry of entries) {
@@ -56,7 +56,7 @@ export async function sweep(entries: readonly Entry[], { objects, latencyMs }: C
         });
         rates.push(`${concurrency}: ${Math.round(moved / seconds)}/s`);
       }
-      if (rates.length > 0) console.log(`${latencyMs} ms, ${contender.name}: ${rates.join(', ')}`);
+      if (rates.length > 0) { console.log(`${latencyMs} ms, ${contender.name}: ${rates.join(', ')}`); }
     }
   } finally {
     await server.close();

@@ -1,7 +1,7 @@
 /** Who is measured, and the fastest settings known for each. A run of a command is the whole move. */
-import * as fs from 'fs';
-import * as os from 'os';
-import * as path from 'path';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import { BUCKET, DAY, DESTINATION, type Shape, SOURCE } from './dataset';
 import type { Command } from './measure';
 import type { AllowedRate } from './metered-throttle';

@@ -7,7 +7,7 @@ let double: S3Double;
 beforeEach(async () => {
   double = await startS3();
   seed(double.store, SHAPE);
-  for (const name of selectedNames(SHAPE)) move(SOURCE + name, DESTINATION + name);
+  for (const name of selectedNames(SHAPE)) { move(SOURCE + name, DESTINATION + name); }
 });
 afterEach(() => double.close());
 

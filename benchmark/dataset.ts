@@ -3,7 +3,7 @@
  * objects that tools for copying get wrong: equal base names, a longer number, a taken destination, a key that has to
  * be encoded, metadata, an object above the threshold of multipart copies.
  */
-import { createHash } from 'crypto';
+import { createHash } from 'node:crypto';
 import type { ObjectStore, StoredObject } from '../packages/s3-double/src';
 
 export const BUCKET = 'bench';
@@ -51,7 +51,7 @@ function otherNames(shape: Shape): string[] {
 function bulk({ objects, every = 2, folders, keyBytes = 0 }: Shape, day: string): string[] {
   const names: string[] = [];
   for (let i = 0; i < objects; i++) {
-    if ((i % every === 0) !== (day === DAY)) continue;
+    if ((i % every === 0) !== (day === DAY)) { continue; }
     const folder = folders === undefined ? '' : `host-${String(i % folders).padStart(4, '0')}/`;
     names.push(`${folder}${day}-${String(i).padStart(7, '0')}`.padEnd(keyBytes - DESTINATION.length - 4, 'x') + '.log');
   }
@@ -69,9 +69,9 @@ export function seed(store: ObjectStore, shape: Shape): void {
 
 export function fill(store: ObjectStore, bucket: string, shape: Shape): void {
   const put = (name: string) => store.put(bucket, SOURCE + name, contentOf(shape, name), ATTRIBUTES);
-  for (const name of otherNames(shape)) put(name);
-  for (const name of selectedNames(shape)) put(name);
-  if (!shape.traps) return;
+  for (const name of otherNames(shape)) { put(name); }
+  for (const name of selectedNames(shape)) { put(name); }
+  if (!shape.traps) { return; }
   put(TAKEN);
   store.put(bucket, DESTINATION + TAKEN, OLD_CONTENT);
 }
@@ -96,21 +96,32 @@ export function judge(store: ObjectStore, bucket: string, shape: Shape): Record<
     const source = at(SOURCE + name);
     const there = at(DESTINATION + name);
     const is = contentOf(shape, name);
-    if (!there && source) count('left behind');
-    else if (!there) count(isElsewhere(is) ? 'at another key' : 'lost');
-    else if (!holds(there, is)) count(source ? 'wrong content' : 'lost');
-    else if (source) count('copied, not deleted');
-    if (there && !hasAttributes(there)) count('metadata dropped');
+    if (!there && source) {
+      count('left behind');
+    } else if (!there) {
+      count(isElsewhere(is) ? 'at another key' : 'lost');
+    } else if (!holds(there, is)) {
+      count(source ? 'wrong content' : 'lost');
+    } else if (source) {
+      count('copied, not deleted');
+    }
+    if (there && !hasAttributes(there)) { count('metadata dropped'); }
   }
   for (const name of otherNames(shape)) {
     const source = at(SOURCE + name);
-    if (!source) count('moved although of another day');
-    else if (!holds(source, contentOf(shape, name))) count('changed although of another day');
+    if (!source) {
+      count('moved although of another day');
+    } else if (!holds(source, contentOf(shape, name))) {
+      count('changed although of another day');
+    }
   }
   if (shape.traps) {
     const there = at(DESTINATION + TAKEN);
-    if (!there || !holds(there, OLD_CONTENT)) count('overwrote an archived object');
-    else if (!at(SOURCE + TAKEN) && !isElsewhere(contentOf(shape, TAKEN))) count('lost');
+    if (!there || !holds(there, OLD_CONTENT)) {
+      count('overwrote an archived object');
+    } else if (!at(SOURCE + TAKEN) && !isElsewhere(contentOf(shape, TAKEN))) {
+      count('lost');
+    }
   }
   return wrong;
 }

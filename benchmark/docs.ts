@@ -1,7 +1,7 @@
 /** Puts what was measured into the page about performance, between its markers, and draws its chart. */
-import * as fs from 'fs';
-import * as os from 'os';
-import * as path from 'path';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import { chartOf } from './chart';
 import { type Line, whole } from './figures';
 import { ratiosOf, tableOf, throttledTableOf } from './table';
@@ -18,9 +18,13 @@ export interface Measurement {
 const DOCS = path.resolve(__dirname, '../docs');
 
 export function writeDocs({ measurements = [], throttled }: { measurements?: readonly Measurement[]; throttled?: readonly ThrottledLine[] }): void {
-  for (const measurement of measurements) replaceBetween('performance.md', `bench ${measurement.latencyMs} ms`, sectionOf(measurement));
-  if (measurements.length > 0) fs.writeFileSync(path.join(DOCS, 'performance.svg'), chartOf(measurements));
-  if (throttled) replaceBetween('performance.md', 'bench throttled', `${machine()}\n\n${throttledTableOf(throttled)}`);
+  for (const measurement of measurements) {
+    replaceBetween('performance.md', `bench ${measurement.latencyMs} ms`, sectionOf(measurement));
+  }
+  if (measurements.length > 0) { fs.writeFileSync(path.join(DOCS, 'performance.svg'), chartOf(measurements)); }
+  if (throttled) {
+    replaceBetween('performance.md', 'bench throttled', `${machine()}\n\n${throttledTableOf(throttled)}`);
+  }
 }
 
 /** Replaces what stands between `<!-- NAME -->` and `<!-- end of NAME -->`. */
@@ -29,7 +33,9 @@ export function replaceBetween(page: string, name: string, text: string): void {
   const before = fs.readFileSync(file, 'utf8');
   const [begin, end] = [`<!-- ${name} -->`, `<!-- end of ${name} -->`];
   const [from, to] = [before.indexOf(begin), before.indexOf(end)];
-  if (from === -1 || to < from) throw new Error(`docs/${page} has no lines '${begin}' and '${end}' for what was measured`);
+  if (from === -1 || to < from) {
+    throw new Error(`docs/${page} has no lines '${begin}' and '${end}' for what was measured`);
+  }
   fs.writeFileSync(file, `${before.slice(0, from + begin.length)}\n${text}\n${before.slice(to)}`);
 }
 

@@ -66,14 +66,16 @@ export function fastest(lines: readonly Line[], kind: Line['kind']): Line | unde
 /** None where one is not known. */
 function medianOf(values: readonly (number | undefined)[]): number | undefined {
   const sorted = values.filter((value) => value !== undefined).sort((a, b) => a - b);
-  if (sorted.length < values.length) return undefined;
+  if (sorted.length < values.length) { return undefined; }
   const middle = Math.floor(sorted.length / 2);
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
 function mostOf(all: readonly Record<string, number>[]): Record<string, number> {
   const most: Record<string, number> = {};
-  for (const [what, count] of all.flatMap((wrong) => Object.entries(wrong))) most[what] = Math.max(most[what] ?? 0, count);
+  for (const [what, count] of all.flatMap((wrong) => Object.entries(wrong))) {
+    most[what] = Math.max(most[what] ?? 0, count);
+  }
   return most;
 }
 

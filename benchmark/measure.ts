@@ -1,6 +1,6 @@
 /** Runs a command as a whole process, as a person would, and tells what it took. */
-import { spawn } from 'child_process';
-import { performance } from 'perf_hooks';
+import { spawn } from 'node:child_process';
+import { performance } from 'node:perf_hooks';
 import { descendants, peakMiB } from './processes';
 
 export interface Command {
@@ -38,7 +38,7 @@ export async function measure({ program, args, environment }: Command): Promise<
   });
   const peaks = new Map<number, number>();
   const poll = setInterval(() => {
-    for (const pid of descendants(shell.pid!)) peaks.set(pid, Math.max(peaks.get(pid) ?? 0, peakMiB(pid) ?? 0));
+    for (const pid of descendants(shell.pid!)) { peaks.set(pid, Math.max(peaks.get(pid) ?? 0, peakMiB(pid) ?? 0)); }
   }, POLL_MS);
   let stdout = '';
   let stderr = '';

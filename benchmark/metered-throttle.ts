@@ -1,5 +1,5 @@
 /** A rate of writes that the embedded S3 allows each prefix, and how much of it a contender used. */
-import { performance } from 'perf_hooks';
+import { performance } from 'node:perf_hooks';
 import type { S3DoubleOptions } from '../packages/s3-double/src';
 
 export interface AllowedRate {
@@ -27,11 +27,11 @@ export function meteredThrottle(rate: AllowedRate): ThrottleMeter {
       throttling: { ...rate, seconds: () => (first === undefined ? 0 : (performance.now() - first) / 1000) },
       hooks: {
         before: ({ operation }) => {
-          if (operation === 'CopyObject') first ??= performance.now();
+          if (operation === 'CopyObject') { first ??= performance.now(); }
           return undefined;
         },
         after: ({ operation }) => {
-          if (operation === 'CopyObject') last = performance.now();
+          if (operation === 'CopyObject') { last = performance.now(); }
         },
       },
     },
@@ -42,7 +42,7 @@ export function meteredThrottle(rate: AllowedRate): ThrottleMeter {
 
 /** Writes that the rate comes to in the first seconds, without the burst. */
 export function allowedWrites({ writesPerSecond, halving }: AllowedRate, seconds: number): number {
-  if (!halving) return writesPerSecond * seconds;
+  if (!halving) { return writesPerSecond * seconds; }
   const { everySeconds, forSeconds } = halving;
   const whole = Math.floor(seconds / everySeconds);
   const rest = Math.max(0, seconds - whole * everySeconds - (everySeconds - forSeconds));

@@ -1,6 +1,6 @@
-import * as os from 'os';
-import * as path from 'path';
-import { parseArgs } from 'util';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { parseArgs } from 'node:util';
 
 const USAGE = `usage: npm run bench -- [--quick | --throttled | --sweep] [--objects N] [--rounds N] [--latency MS] [--only NAMES] [--peers DIR] [--json FILE] [--write]
   --quick      1,000 objects, one round; ends with \`N passed, N failed\`
@@ -74,6 +74,6 @@ function parsed(args: string[]) {
 }
 
 function wholeNumber(flag: string, text: string, least: number): number {
-  if (/^\d{1,9}$/.test(text) && Number(text) >= least) return Number(text);
+  if (/^\d{1,9}$/.test(text) && Number(text) >= least) { return Number(text); }
   throw new Error(`${flag} is '${text}', but must be a whole number from ${least}\n${USAGE}`);
 }

@@ -1,5 +1,5 @@
 /** What Linux tells of processes; nothing elsewhere. */
-import * as fs from 'fs';
+import * as fs from 'node:fs';
 
 /** Those that a process started, and theirs. */
 export function descendants(pid: number): number[] {

@@ -1,7 +1,7 @@
 /** The bench: who moves the same objects how fast, with how many requests, and what is wrong with the result. */
-import * as fs from 'fs';
-import * as os from 'os';
-import * as path from 'path';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import { compare, type Entry, sweep } from './compare';
 import { CONTENDERS, find } from './contenders';
 import { type Measurement, writeDocs } from './docs';
@@ -21,13 +21,13 @@ async function main(args: string[]): Promise<void> {
     const found = wanted.map((contender) => ({ contender, workers, program: contender.program ? find(contender.program, options.peers) : '' }));
     const entries = found.filter((entry): entry is Entry => entry.program !== undefined);
     const absent = found.filter(({ program }) => program === undefined).map(({ contender }) => contender.name);
-    if (absent.length > 0) console.error(`not installed: ${absent.join(', ')} (benchmark/install-peers.sh)`);
+    if (absent.length > 0) { console.error(`not installed: ${absent.join(', ')} (benchmark/install-peers.sh)`); }
     if (options.mode === 'sweep') {
-      for (const latencyMs of options.latencies) await sweep(entries, { ...options, latencyMs });
+      for (const latencyMs of options.latencies) { await sweep(entries, { ...options, latencyMs }); }
       return;
     }
     const verdicts = options.mode === 'throttled' ? await runThrottled(entries, options) : await runCompared(entries, absent, options);
-    if (!report(verdicts)) process.exitCode = 1;
+    if (!report(verdicts)) { process.exitCode = 1; }
   } finally {
     fs.rmSync(folder, { recursive: true });
   }
@@ -41,8 +41,8 @@ async function runCompared(entries: readonly Entry[], absent: readonly string[],
     console.log(`\n${whole(options.objects)} objects, half of them moved, ${latencyMs} ms of latency, ${options.rounds} rounds\n`);
     console.log(`${tableOf(lines, absent)}\n\n${ratiosOf(lines).join('\n')}`);
   }
-  if (options.json) fs.writeFileSync(options.json, JSON.stringify(measurements, undefined, 2));
-  if (options.write) writeDocs({ measurements });
+  if (options.json) { fs.writeFileSync(options.json, JSON.stringify(measurements, undefined, 2)); }
+  if (options.write) { writeDocs({ measurements }); }
   return measurements.flatMap(({ lines, latencyMs }) => verdictsOf(lines, latencyMs));
 }
 
@@ -50,8 +50,8 @@ async function runThrottled(entries: readonly Entry[], options: Options): Promis
   // The floors have no answer to SlowDown.
   const lines = await throttled(entries.filter(({ contender }) => contender.kind !== 'floor'), options.objects);
   console.log(`\n${throttledTableOf(lines)}`);
-  if (options.json) fs.writeFileSync(options.json, JSON.stringify(lines, undefined, 2));
-  if (options.write) writeDocs({ throttled: lines });
+  if (options.json) { fs.writeFileSync(options.json, JSON.stringify(lines, undefined, 2)); }
+  if (options.write) { writeDocs({ throttled: lines }); }
   return throttledVerdictsOf(lines);
 }
 

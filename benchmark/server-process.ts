@@ -27,7 +27,7 @@ async function main({ latencyMs, allowed }: ServerOptions): Promise<void> {
 
   const begin = (shape: Shape) => {
     seed(store, shape);
-    for (const counts of [requests, faultsInjected]) Object.keys(counts).forEach((name) => delete counts[name]);
+    for (const counts of [requests, faultsInjected]) { Object.keys(counts).forEach((name) => delete counts[name]); }
     meter?.reset();
     cpu = process.cpuUsage();
   };

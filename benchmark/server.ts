@@ -1,5 +1,5 @@
-import { fork } from 'child_process';
-import * as path from 'path';
+import { fork } from 'node:child_process';
+import * as path from 'node:path';
 import type { Shape } from './dataset';
 import type { Order, ServerOptions, ServerUsage } from './server-process';
 

@@ -34,7 +34,9 @@ export function ratiosOf(lines: readonly Line[]): string[] {
 
 export function wrongOf({ wrong, exit, said }: Pick<Line, 'wrong' | 'exit' | 'said'>): string {
   const found = Object.entries(wrong).map(([what, count]) => `${what}: ${whole(count)}`);
-  if (exit !== 0) found.push(`exit status ${exit}${said ? ` (${said.split('\n')[0].slice(0, 120).replaceAll('|', '/')})` : ''}`);
+  if (exit !== 0) {
+    found.push(`exit status ${exit}${said ? ` (${said.split('\n')[0].slice(0, 120).replaceAll('|', '/')})` : ''}`);
+  }
   return found.length > 0 ? found.join('; ') : 'nothing';
 }
 

@@ -32,7 +32,7 @@ function rightly(line: Line | ThrottledLine, what: string): Verdict {
 /** @returns whether all are met */
 export function report(verdicts: readonly Verdict[]): boolean {
   console.log('');
-  for (const { met, what } of verdicts) console.log(`${met ? 'ok     ' : 'FAILED '} ${what}`);
+  for (const { met, what } of verdicts) { console.log(`${met ? 'ok     ' : 'FAILED '} ${what}`); }
   const failed = verdicts.filter(({ met }) => !met).length;
   console.log(`${verdicts.length - failed} passed, ${failed} failed`);
   return failed === 0;

@@ -2,8 +2,8 @@
  * A whole run through the sandbox: the synthesised state machine, its children, all functions as processes, with the
  * embedded S3 in the sandbox's own process. Prints what it took as JSON in its last line.
  */
-import { performance } from 'perf_hooks';
-import { setTimeout as sleep } from 'timers/promises';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DAY, fill, judge, type Shape } from './dataset';
 import { type AllowedRate, meteredThrottle } from './metered-throttle';
 import { descendants, endedChildrensCpuSeconds } from './processes';
@@ -59,7 +59,7 @@ async function main({ shape, latencyMs, allowed, maxObjectsPerSecond }: WholeOpt
 
 /** What a process used is known when it has ended, and been seen to. */
 async function onlyRunning(processes: number): Promise<void> {
-  for (let i = 0; i < 100 && descendants(process.pid).length > processes; i++) await sleep(50);
+  for (let i = 0; i < 100 && descendants(process.pid).length > processes; i++) { await sleep(50); }
 }
 
 void main(JSON.parse(process.argv[2]) as WholeOptions);

@@ -38,6 +38,8 @@ export class Handlers extends Component {
       });
     }
     // What only the bundles and the sandbox need are development dependencies: a jsii package has no others.
-    for (const sources of ['src/lambda/**', 'src/contract/**']) javascript.Eslint.of(project)?.allowDevDeps(sources);
+    for (const sources of ['src/lambda/**', 'src/contract/**']) {
+      javascript.Eslint.of(project)?.allowDevDeps(sources);
+    }
   }
 }

@@ -1,4 +1,4 @@
-import { awscdk, Component, javascript } from 'projen';
+import { type awscdk, Component, javascript } from 'projen';
 
 /** Checks that can fail, a lock file without addresses. */
 export class Hygiene extends Component {
@@ -7,12 +7,14 @@ export class Hygiene extends Component {
     new javascript.NpmConfig(project).addConfig('omit-lockfile-registry-resolved', 'true');
     project.gitignore.exclude('/cdk.out/', '/.demo/', '/.verify/', '*.tsbuildinfo');
     project.tsconfigDev.addInclude('.projenrc.ts');
-    for (const built of ['lib', 'dist', 'cdk.out', '.demo']) project.tsconfigDev.addExclude(built);
+    for (const built of ['lib', 'dist', 'cdk.out', '.demo']) { project.tsconfigDev.addExclude(built); }
     // ESLint's project service looks for the nearest tsconfig.json, which holds the library alone.
     const eslint = project.tryFindObjectFile('.eslintrc.json');
     eslint?.addDeletionOverride('parserOptions.projectService');
     eslint?.addOverride('parserOptions.project', './tsconfig.dev.json');
-    for (const dir of ['packages', 'examples', 'projenrc', 'assurance', 'benchmark']) project.tsconfigDev.addInclude(`${dir}/**/*.ts`);
+    for (const dir of ['packages', 'examples', 'projenrc', 'assurance', 'benchmark']) {
+      project.tsconfigDev.addInclude(`${dir}/**/*.ts`);
+    }
     // Examples import the packages by their names, as users do.
     project.tsconfigDev.file.addOverride('compilerOptions.paths', {
       'cdk-s3-dated-archiver': ['./src/index.ts'],

@@ -1,5 +1,6 @@
 export * from './handlers';
 export * from './hygiene';
+export * from './lint';
 export * from './packaging';
 export * from './release';
 export * from './sandbox-commands';

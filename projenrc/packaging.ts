@@ -1,4 +1,4 @@
-import { awscdk, Component } from 'projen';
+import { type awscdk, Component } from 'projen';
 
 /**
  * What is handed out: a tarball that holds what a user's app loads, the bundles and papers, and nothing else;
@@ -20,7 +20,7 @@ export class Packaging extends Component {
     // Apart from the bundle tasks, which are also run one by one.
     project.addDevDeps('spdx-license-list');
     project.tasks.tryFind('bundle')!.exec('tsx scripts/release/third-party.ts');
-    for (const file of ['THIRD_PARTY_LICENSES', 'sbom.cdx.json']) project.annotateGenerated(`/${file}`);
+    for (const file of ['THIRD_PARTY_LICENSES', 'sbom.cdx.json']) { project.annotateGenerated(`/${file}`); }
 
     // Other languages' tools are wanted by who packages for them: `npx projen package:java` and so on, and `npm run release:dry-run`.
     project.packageTask.reset();

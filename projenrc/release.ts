@@ -1,5 +1,5 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
-import { awscdk, Component, github } from 'projen';
+import { type awscdk, Component, github } from 'projen';
 
 /** Actions by commit: a tag can be moved. A commit's tag is looked up in the action's own repository. */
 const ACTIONS: Record<string, readonly [commit: string, tag: string]> = {
@@ -23,7 +23,9 @@ export class ReleaseSafety extends Component {
   constructor(project: awscdk.AwsCdkConstructLibrary) {
     super(project);
     this.github = project.github!;
-    for (const [action, [commit]] of Object.entries(ACTIONS)) this.github.actions.set(action, `${action}@${commit}`);
+    for (const [action, [commit]] of Object.entries(ACTIONS)) {
+      this.github.actions.set(action, `${action}@${commit}`);
+    }
     // The job builds; another one makes the tag.
     project.tryFindObjectFile('.github/workflows/release.yml')?.addOverride('jobs.release.permissions', { contents: 'read' });
     // It changes nothing: what a build would change fails it.
@@ -40,13 +42,13 @@ export class ReleaseSafety extends Component {
   }
 
   public preSynthesize(): void {
-    for (const workflow of this.github.workflows) workflow.file?.addOverride('permissions', { contents: 'read' });
+    for (const workflow of this.github.workflows) { workflow.file?.addOverride('permissions', { contents: 'read' }); }
   }
 
   /** YAML's writer has no comments, and npm's own default would name a host. */
   public postSynthesize(): void {
     for (const { file } of this.github.workflows) {
-      if (!file) continue;
+      if (!file) { continue; }
       const text = readFileSync(file.absolutePath, 'utf8').split('\n')
         .filter((line) => !/^ +NPM_REGISTRY: /.test(line))
         .map((line) => line.replace(/(uses: )([^@]+)@([0-9a-f]{40})$/, (_, uses, action, commit) => `${uses}${action}@${commit} # ${tagOf(action, commit)}`));
@@ -82,6 +84,8 @@ export class ReleaseSafety extends Component {
 
 function tagOf(action: string, commit: string): string {
   const pin = ACTIONS[action];
-  if (pin?.[0] !== commit) throw new Error(`workflow uses ${action}@${commit}; its tag is not known: add both to ACTIONS in projenrc/release.ts`);
+  if (pin?.[0] !== commit) {
+    throw new Error(`workflow uses ${action}@${commit}; its tag is not known: add both to ACTIONS in projenrc/release.ts`);
+  }
   return pin[1];
 }

@@ -1,4 +1,4 @@
-import { awscdk, Component } from 'projen';
+import { type awscdk, Component } from 'projen';
 
 /** The commands that run an archiver without AWS. Plain scripts: projen's banner would stand in their output. */
 export class SandboxCommands extends Component {

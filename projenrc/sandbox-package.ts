@@ -1,4 +1,4 @@
-import { awscdk, Component, github } from 'projen';
+import { type awscdk, Component, github } from 'projen';
 
 /** The sandbox for users, who have no clone: a package of its own, built into dist/sandbox and published beside the construct. */
 export class SandboxPackage extends Component {

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
 
 /**
  * Which alarms `S3DatedArchiver.addAlarms()` defines, and where they draw the line.

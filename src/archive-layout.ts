@@ -41,7 +41,7 @@ export class ArchiveLayout {
    * @param options whether the folders below the archiver's `prefix` are kept
    */
   public static of(format: string, options: ArchiveLayoutOptions = {}): ArchiveLayout {
-    if (!Token.isUnresolved(format)) parseLayoutFormat(format);
+    if (!Token.isUnresolved(format)) { parseLayoutFormat(format); }
     return new ArchiveLayout({ format, flatten: options.flatten ?? false });
   }
 

@@ -20,7 +20,7 @@ export class DateSource {
    */
   public static objectName(...formats: string[]): DateSource {
     const source = new DateSource('objectName', formats);
-    const folder = formats.find(format => !Token.isUnresolved(format) && format.includes('/'));
+    const folder = formats.find((format) => !Token.isUnresolved(format) && format.includes('/'));
     if (folder !== undefined) {
       throw new Error(`DateSource.objectName cannot find "${folder}": the name of an object has no "/"; use DateSource.objectKey or DateSource.keyPrefix`);
     }
@@ -57,9 +57,9 @@ export class DateSource {
     if (kind !== 'lastModified' && formats.length === 0) {
       throw new Error(`DateSource.${kind} needs at least one date format, for example DateSource.${kind}('yyyy-MM-dd')`);
     }
-    if (Token.isUnresolved(formats)) return;
+    if (Token.isUnresolved(formats)) { return; }
     for (const format of formats) {
-      if (!Token.isUnresolved(format)) parseDateFormat(format);
+      if (!Token.isUnresolved(format)) { parseDateFormat(format); }
     }
   }
 

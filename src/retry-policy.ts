@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
 
 /**
  * How the state machine retries an invocation of a Lambda function that failed on Lambda's side: service errors,

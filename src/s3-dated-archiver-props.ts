@@ -1,18 +1,18 @@
-import { Duration, RemovalPolicy, TimeZone } from 'aws-cdk-lib';
-import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import * as kms from 'aws-cdk-lib/aws-kms';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as logs from 'aws-cdk-lib/aws-logs';
-import * as s3 from 'aws-cdk-lib/aws-s3';
-import * as scheduler from 'aws-cdk-lib/aws-scheduler';
-import * as sns from 'aws-cdk-lib/aws-sns';
-import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { AlertMode } from './alert-mode';
-import { ArchiveLayout } from './archive-layout';
-import { ConflictPolicy } from './conflict-policy';
-import { DateSelection } from './date-selection';
-import { DateSource } from './date-source';
-import { RetryPolicy } from './retry-policy';
+import type { Duration, RemovalPolicy, TimeZone } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as scheduler from 'aws-cdk-lib/aws-scheduler';
+import type * as sns from 'aws-cdk-lib/aws-sns';
+import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import type { AlertMode } from './alert-mode';
+import type { ArchiveLayout } from './archive-layout';
+import type { ConflictPolicy } from './conflict-policy';
+import type { DateSelection } from './date-selection';
+import type { DateSource } from './date-source';
+import type { RetryPolicy } from './retry-policy';
 
 /** Properties of `S3DatedArchiver`. Numbers and strings may be tokens: what they stand for is then checked at run time. */
 export interface S3DatedArchiverProps {

@@ -1,17 +1,17 @@
-import { Duration, IResource, Resource } from 'aws-cdk-lib';
-import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import * as events from 'aws-cdk-lib/aws-events';
+import { Duration, type IResource, Resource } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
-import * as iam from 'aws-cdk-lib/aws-iam';
-import * as kms from 'aws-cdk-lib/aws-kms';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import * as s3 from 'aws-cdk-lib/aws-s3';
-import * as scheduler from 'aws-cdk-lib/aws-scheduler';
-import * as sns from 'aws-cdk-lib/aws-sns';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as scheduler from 'aws-cdk-lib/aws-scheduler';
+import type * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { AlarmOptions } from './alarm-options';
+import type { AlarmOptions } from './alarm-options';
 import { grantArchiveBatch, grantExplainFailure, grantReportRun, stateMachineKeyUses } from './construct/access/grants';
 import { grantKeyUses } from './construct/access/key-grants';
 import { suppressNagFindings } from './construct/cdk-nag';
@@ -30,7 +30,7 @@ import { runMachine } from './construct/state-machine/state-machine';
 import { checkPlaces, checkTopic } from './construct/validate-places';
 import { checkAlarmOptions, checkValues } from './construct/validate-props';
 import { MetricName } from './contract/metrics';
-import { S3DatedArchiverProps } from './s3-dated-archiver-props';
+import type { S3DatedArchiverProps } from './s3-dated-archiver-props';
 
 const ARCHIVER_SYMBOL = Symbol.for('cdk-s3-dated-archiver.S3DatedArchiver');
 
@@ -110,7 +110,7 @@ export class S3DatedArchiver extends Construct {
     this.alertKey = this.alertTopic.masterKey ?? unlessOwned(this.alertTopic);
     warnAboutTopicPolicy(this, this.alertTopic, this.alertKey);
 
-    if (encryptionKey) grantLogsUseOfKey(encryptionKey, this);
+    if (encryptionKey) { grantLogsUseOfKey(encryptionKey, this); }
     const logGroup = { retention: props.logRetention ?? logs.RetentionDays.ONE_YEAR, encryptionKey, removalPolicy };
     const functions = archiverFunctions(this, {
       environment: handlerEnvironment(this, settings, props, this.reportBucket),

@@ -108,7 +108,7 @@ export class Automaton {
     const from = point as Known;
     const label = labelOf(happening);
     const next = from.next.get(label);
-    if (next) return next;
+    if (next) { return next; }
     return this.learn([...from.history, happening], from).then((learned) => {
       from.next.set(label, learned);
       return learned;
@@ -126,7 +126,7 @@ export class Automaton {
     this.executions++;
     const execution = this.newExecution();
     await quiet();
-    for (const happening of history) await execution.deliver(happening);
+    for (const happening of history) { await execution.deliver(happening); }
     return execution;
   }
 
@@ -139,8 +139,12 @@ export class Automaton {
       .map(({ name, operation, input }) => ({ name, operation, input }))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
 
-    if (waiting.length === 0 && !outcomes && !thrown) throw new Error('the code waits for something that is not in the explorer\'s hands');
-    if (from && happening !== 'time is up' && happening?.fault && JSON.stringify(waiting) === JSON.stringify(from.waiting)) return from;
+    if (waiting.length === 0 && !outcomes && !thrown) {
+      throw new Error('the code waits for something that is not in the explorer\'s hands');
+    }
+    if (from && happening !== 'time is up' && happening?.fault && JSON.stringify(waiting) === JSON.stringify(from.waiting)) {
+      return from;
+    }
 
     const key = byThread(history);
     const met = this.known.get(key);
@@ -151,7 +155,7 @@ export class Automaton {
       return point;
     }
     const same = JSON.stringify([met.waiting, met.outcomes, met.thrown]) === JSON.stringify([waiting, outcomes, thrown]);
-    if (!same) throw new Error(`the order of answers to different threads matters: ${key}`);
+    if (!same) { throw new Error(`the order of answers to different threads matters: ${key}`); }
     return met;
   }
 }

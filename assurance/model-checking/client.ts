@@ -35,17 +35,20 @@ export class HeldClient {
         this.waiting.delete(name);
         reject(Object.assign(new Error('Request aborted'), { name: 'AbortError' }));
       };
-      if (options.abortSignal?.aborted) return abort();
+      if (options.abortSignal?.aborted) { return abort(); }
       options.abortSignal?.addEventListener('abort', abort, { once: true });
       this.waiting.set(name, {
         ...request,
         name,
         answer: (answer, fault) => {
           this.waiting.delete(name);
-          if (fault) this.faulted.set(text, name);
+          if (fault) { this.faulted.set(text, name); }
           options.abortSignal?.removeEventListener('abort', abort);
-          if ('output' in answer) resolve(outputOf(answer.output));
-          else reject(errorOf(answer));
+          if ('output' in answer) {
+            resolve(outputOf(answer.output));
+          } else {
+            reject(errorOf(answer));
+          }
         },
       });
     });

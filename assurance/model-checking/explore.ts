@@ -64,20 +64,20 @@ export async function explore(scenario: Scenario): Promise<Exploration> {
   const visit = async (state: State): Promise<Count> => {
     const count: Count = { schedules: 0n };
     if (isOver(state)) {
-      if (await judgeEnd(state)) throw new Found();
+      if (await judgeEnd(state)) { throw new Found(); }
       count.schedules += 1n;
     }
     for (const step of stepsFrom(stage, state)) {
       result.steps++;
       const taken = world.take(state, step);
       const { state: next, violation, note } = taken instanceof Promise ? await taken : taken;
-      if (violation) throw new Found();
+      if (violation) { throw new Found(); }
       const id = key(next);
       let below = done.get(id);
-      if (!below) done.set(id, below = await visit(next));
+      if (!below) { done.set(id, below = await visit(next)); }
       count.schedules += below.schedules;
-      if (below.notes) for (const [text, times] of below.notes) addNote(count, text, times);
-      if (note) addNote(count, note, below.schedules);
+      if (below.notes) { for (const [text, times] of below.notes) { addNote(count, text, times); } }
+      if (note) { addNote(count, note, below.schedules); }
     }
     return count;
   };
@@ -86,7 +86,7 @@ export async function explore(scenario: Scenario): Promise<Exploration> {
     const { schedules, notes = new Map<Note, bigint>() } = await visit(await world.begin());
     Object.assign(result, { schedules, notes });
   } catch (error) {
-    if (!(error instanceof Found)) throw error;
+    if (!(error instanceof Found)) { throw error; }
     result.violation = await shortest(scenario);
   }
   result.states = done.size;
@@ -106,12 +106,12 @@ export async function shortest(scenario: Scenario): Promise<Exploration['violati
     const next: Reached[] = [];
     for (const from of border) {
       const wrong = isOver(from.state) ? await judgeEnd(from.state) : undefined;
-      if (wrong) return { what: wrong, choices: choicesTo(from) };
+      if (wrong) { return { what: wrong, choices: choicesTo(from) }; }
       for (const [choice, step] of stepsFrom(stage, from.state).entries()) {
         const { state, violation } = await world.take(from.state, step);
-        if (violation) return { what: violation, choices: [...choicesTo(from), choice] };
+        if (violation) { return { what: violation, choices: [...choicesTo(from), choice] }; }
         const id = key(state);
-        if (met.has(id)) continue;
+        if (met.has(id)) { continue; }
         met.add(id);
         next.push({ state, from, choice });
       }

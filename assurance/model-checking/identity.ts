@@ -8,13 +8,13 @@ const ofObject = new WeakMap<object, number>();
 
 function numberOf(text: string): number {
   let number = numbers.get(text);
-  if (number === undefined) numbers.set(text, number = numbers.size);
+  if (number === undefined) { numbers.set(text, number = numbers.size); }
   return number;
 }
 
 function remembered(object: object, text: () => string): number {
   let number = ofObject.get(object);
-  if (number === undefined) ofObject.set(object, number = numberOf(text()));
+  if (number === undefined) { ofObject.set(object, number = numberOf(text())); }
   return number;
 }
 
@@ -47,7 +47,7 @@ function attemptIdentity(attempt: Attempt, programOf: (mover: number) => string)
   return remembered(attempt, () => {
     const { mover, point, late, seen, removed } = attempt;
     // How it came to its end makes no difference to what can follow.
-    if (isDone(point)) return `done ${callsIdentity(late)}${late.length > 0 ? seenIdentity(seen) : ''}`;
+    if (isDone(point)) { return `done ${callsIdentity(late)}${late.length > 0 ? seenIdentity(seen) : ''}`; }
     return `attempt ${programOf(mover)} ${point.id} ${callsIdentity(late)} ${seenIdentity(seen)} ${removed.join()}`;
   });
 }

@@ -52,14 +52,16 @@ export function onForeign(stage: Stage, state: State, before: S3State, action: s
   const old = before.objects[key];
   const now = state.s3.objects[key];
   const written = now ? add(state.ghost.written, `${key} ${now.content}`) : state.ghost.written;
-  if (key.startsWith(ARCHIVE)) return withGhost(state, { written, lost: old ? add(state.ghost.lost, `${key} ${old.content}`) : state.ghost.lost });
-  if (now) stage.contentsOf.set(now.etag, (stage.contentsOf.get(now.etag) ?? new Set()).add(now.content));
+  if (key.startsWith(ARCHIVE)) {
+    return withGhost(state, { written, lost: old ? add(state.ghost.lost, `${key} ${old.content}`) : state.ghost.lost });
+  }
+  if (now) { stage.contentsOf.set(now.etag, (stage.contentsOf.get(now.etag) ?? new Set()).add(now.content)); }
   return withGhost(removedBy(state, key), { written });
 }
 
 /** From now on it is `who` that removed a source; nobody, where somebody else did or it was written again. */
 function removedBy(state: State, key: string, who?: number): State {
-  if (who === undefined && !state.attempts.some(({ removed }) => removed.includes(key))) return state;
+  if (who === undefined && !state.attempts.some(({ removed }) => removed.includes(key))) { return state; }
   return {
     ...state,
     attempts: state.attempts.map((each, index) => ({
@@ -74,19 +76,21 @@ export function onExecuted(
   stage: Stage, state: State, before: S3State, { operation }: Request, seen: Seen, who?: number,
 ): Checked {
   let note: Note | undefined;
-  if (state.s3 === before) return { state };
+  if (state.s3 === before) { return { state }; }
   for (const key of new Set([...Object.keys(before.objects), ...Object.keys(state.s3.objects)])) {
     const old = before.objects[key];
     const now = state.s3.objects[key];
-    if (sameWrite(old, now)) continue;
+    if (sameWrite(old, now)) { continue; }
     if (key.startsWith(ARCHIVE)) {
-      if (old) return { state, violation: `${operation} changed what stood at ${key}` };
-      if (!everAtSource(stage, state).has(now.content)) return { state, violation: `${operation} wrote to ${key} what never was at the source: ${now.content}` };
+      if (old) { return { state, violation: `${operation} changed what stood at ${key}` }; }
+      if (!everAtSource(stage, state).has(now.content)) {
+        return { state, violation: `${operation} wrote to ${key} what never was at the source: ${now.content}` };
+      }
       continue;
     }
-    if (now) return { state, violation: `${operation} wrote to the source` };
+    if (now) { return { state, violation: `${operation} wrote to the source` }; }
     state = removedBy(state, key, who);
-    if (isArchived(state.s3, old.content)) continue;
+    if (isArchived(state.s3, old.content)) { continue; }
     if (!Object.values(seen).some(({ content }) => content === old.content)) {
       return { state, violation: `${operation} removed ${old.content} from ${key}, which the archive does not hold, and did not hold when the mover last looked` };
     }
@@ -114,10 +118,12 @@ function isArchived(s3: S3State, content: Content): boolean {
 export function onFinished(stage: Stage, state: State, who: number): Checked {
   let note: Note | undefined;
   const { point: { outcomes, thrown } } = state.attempts[who];
-  if (thrown) return { state, violation: `the mover threw ${thrown}` };
+  if (thrown) { return { state, violation: `the mover threw ${thrown}` }; }
   for (const [key, moved] of Object.entries(outcomes!)) {
     const judged = judge(stage, state, who, key, moved);
-    if (judged.lie) return { state, violation: `${moved.status} is not true of ${key}: ${judged.lie} (${JSON.stringify(moved)})` };
+    if (judged.lie) {
+      return { state, violation: `${moved.status} is not true of ${key}: ${judged.lie} (${JSON.stringify(moved)})` };
+    }
     note ??= judged.note;
   }
   return { state, note };
@@ -133,31 +139,37 @@ function judge(stage: Stage, { s3, ghost, attempts, foreign, faultsLeft }: State
   if (moved.status === 'archived') {
     const place = `${ARCHIVE}/${moved.destination}`;
     const contents = stage.contentsOf.get(moved.etag) ?? new Set();
-    if (!placesOf(stage, key, moved.etag).includes(place)) return { lie: 'another attempt would not look for it there' };
-    if (source?.etag === moved.etag && !ownerPut(contents)) return { lie: 'it is still at the source' };
+    if (!placesOf(stage, key, moved.etag).includes(place)) {
+      return { lie: 'another attempt would not look for it there' };
+    }
+    if (source?.etag === moved.etag && !ownerPut(contents)) { return { lie: 'it is still at the source' }; }
     const there = s3.objects[place]?.content;
-    if (there && contents.has(there)) return {};
-    if ([...contents].some((content) => ghost.lost.includes(`${place} ${content}`))) return {};
+    if (there && contents.has(there)) { return {}; }
+    if ([...contents].some((content) => ghost.lost.includes(`${place} ${content}`))) { return {}; }
     const byUs = attempts[who].removed.includes(path);
     // Where its ETag proves that the archiver archived it elsewhere, that is the place to name.
     const elsewhere = placesOf(stage, key, moved.etag).find((other) => {
       const stored = s3.objects[other];
       return stored?.etag === moved.etag && contents.has(stored.content) && !ghost.written.includes(`${other} ${stored.content}`);
     });
-    if (elsewhere && !meanwhile(contents) && !ghost.written.some((each) => each.startsWith(`${place} `))) return { lie: `it is at ${elsewhere}` };
+    if (elsewhere && !meanwhile(contents) && !ghost.written.some((each) => each.startsWith(`${place} `))) {
+      return { lie: `it is at ${elsewhere}` };
+    }
     // What was there before the run is as long, but not as new.
     const byRun = s3.objects[place]?.written !== 0 && (there !== undefined || ghost.lost.some((each) => each.startsWith(`${place} `)));
     return (byRun || s3.objects[place]?.etag === moved.etag) && !byUs ? { note: 'recognised by size and time, wrongly' } : { lie: `${place} does not hold it` };
   }
 
   if (moved.status === 'source-gone') {
-    if (source && !ghost.written.some((each) => each.startsWith(`${path} `))) return { lie: 'it is at the source' };
+    if (source && !ghost.written.some((each) => each.startsWith(`${path} `))) { return { lie: 'it is at the source' }; }
     const listed = stage.items.find((item) => item.key === key)!.etag;
     const places = placesOf(stage, key, listed);
     const held = places.flatMap((place) => (s3.objects[place] && !ghost.written.includes(`${place} ${s3.objects[place].content}`) ? [s3.objects[place].content] : []));
     const same = places.map((place) => s3.objects[place])
       .find((stored) => stored && held.includes(stored.content) && stage.contentsOf.get(listed)!.has(stored.content));
-    if (same && meanwhile(stage.contentsOf.get(listed)!)) return { note: 'vanished, and then written again and archived by another mover' };
+    if (same && meanwhile(stage.contentsOf.get(listed)!)) {
+      return { note: 'vanished, and then written again and archived by another mover' };
+    }
     if (same) {
       return same.written === 0 && same.etag !== listed
         ? { note: 'vanished, while the archive had the same content from before the run' }
@@ -171,13 +183,19 @@ function judge(stage: Stage, { s3, ghost, attempts, foreign, faultsLeft }: State
   if (!source && moved.status === 'failed' && attempts[who].removed.includes(path) && faults > 1) {
     return { note: 'failed, although deleted, since neither the delete nor a look was answered' };
   }
-  if (!source && attempts[who].removed.includes(path)) return { lie: 'this very attempt removed it from the source' };
-  if (!source && !foreign.includes(`delete ${path}`)) return { note: 'failed or conflicting, while another attempt moved it' };
+  if (!source && attempts[who].removed.includes(path)) {
+    return { lie: 'this very attempt removed it from the source' };
+  }
+  if (!source && !foreign.includes(`delete ${path}`)) {
+    return { note: 'failed or conflicting, while another attempt moved it' };
+  }
   if (moved.status === 'conflicting') {
     const there = s3.objects[`${ARCHIVE}/${moved.destination}`];
     // Later actions of the other writer may have undone a conflict; and the owner may write the same again, under another ETag.
     const rewritten = moved.code === 'SOURCE_CHANGED' && foreign.length === 1 && ghost.lost.length === 0 && source?.content !== stage.begin.objects[path].content;
-    if ((foreign.length === 0 || rewritten) && (!there || there.content === source?.content)) return { lie: 'nothing conflicts with it' };
+    if ((foreign.length === 0 || rewritten) && (!there || there.content === source?.content)) {
+      return { lie: 'nothing conflicts with it' };
+    }
   }
   return {};
 }

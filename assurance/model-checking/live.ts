@@ -11,8 +11,11 @@ export async function compareWithLiveCode(scenario: Scenario, schedules: number,
     const start = (who: number) => stage.newExecution(scenario.movers[who]);
     const live = scenario.movers.map((_, who) => start(who));
     world.onHappening = async (who, happening) => {
-      if (happening === 'killed') live[who] = start(who);
-      else await live[who].deliver(happening);
+      if (happening === 'killed') {
+        live[who] = start(who);
+      } else {
+        await live[who].deliver(happening);
+      }
     };
     let state = await world.begin();
     await compare(state, live);
@@ -30,6 +33,6 @@ async function compare({ attempts }: State, live: readonly Execution[]): Promise
     const calls = isDone(point) ? [] : [...client.waiting.values()];
     const waiting = calls.map(({ name, operation, input }) => ({ name, operation, input })).sort((a, b) => (a.name < b.name ? -1 : 1));
     const [believed, real] = [[point.waiting, point.outcomes], [waiting, outcomes]].map((each) => JSON.stringify(each));
-    if (believed !== real) throw new Error(`the code is at ${real}, the explorer believes it at ${believed}`);
+    if (believed !== real) { throw new Error(`the code is at ${real}, the explorer believes it at ${believed}`); }
   });
 }

@@ -4,10 +4,10 @@
  *
  * Works on a copy of the sources.
  */
-import { spawnSync } from 'child_process';
-import * as fs from 'fs';
-import * as os from 'os';
-import * as path from 'path';
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import { type Mutant, MUTANTS } from '../mutation/mutants';
 
 const root = path.join(__dirname, '../..');

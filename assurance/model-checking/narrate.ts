@@ -17,20 +17,24 @@ function describeCall({ operation, input }: Call): string {
 }
 
 function describeAnswer(answer: Answer | undefined): string {
-  if (!answer) return '';
-  if ('error' in answer) return `: ${answer.error}`;
+  if (!answer) { return ''; }
+  if ('error' in answer) { return `: ${answer.error}`; }
   const { ETag, Errors } = answer.output as { ETag?: string; Errors?: { Key: string; Code: string }[] };
   return Errors?.length ? `: ${Errors.map(({ Key, Code }) => `${Key} ${Code}`).join(', ')}` : ETag ? `: ${ETag.slice(1, 7)}` : ': done';
 }
 
 function describeStep(step: Step, before: State): string {
-  if (step.kind === 'foreign') return `other writer: ${step.action}`;
-  if (step.kind === 'orphan') return `a killed attempt's ${describeCall(before.orphans[step.index].call)} is executed now`;
+  if (step.kind === 'foreign') { return `other writer: ${step.action}`; }
+  if (step.kind === 'orphan') {
+    return `a killed attempt's ${describeCall(before.orphans[step.index].call)} is executed now`;
+  }
   const { mover, late } = before.attempts[step.who];
   const who = `mover ${letter(mover)}`;
-  if (step.kind === 'kill') return `${who} is killed${step.after.length ? ' after what it had sent was executed' : step.late ? ' while what it had sent is under way' : ''} and starts again`;
-  if (step.kind === 'time') return `${who}: the round's time is up`;
-  if (step.kind === 'late') return `${who}: ${describeCall(late[step.index])}, given up before, is executed now`;
+  if (step.kind === 'kill') {
+    return `${who} is killed${step.after.length ? ' after what it had sent was executed' : step.late ? ' while what it had sent is under way' : ''} and starts again`;
+  }
+  if (step.kind === 'time') { return `${who}: the round's time is up`; }
+  if (step.kind === 'late') { return `${who}: ${describeCall(late[step.index])}, given up before, is executed now`; }
   const fault = step.fault ? ` [${step.fault}${step.keys ? ` ${step.keys.join(', ')}` : ''}]` : '';
   return `${who}: ${describeCall(step.call)}${fault}`;
 }
@@ -45,19 +49,21 @@ export async function narrate(scenario: Scenario, choices: readonly number[]): P
   const lines = [`    ${describeObjects(state.s3)}`];
   for (const [index, choice] of choices.entries()) {
     const step = stepsFrom(stage, state)[choice];
-    if (!step) return [...lines, `  there is no choice ${choice} here: the code or the scenario has changed`];
+    if (!step) { return [...lines, `  there is no choice ${choice} here: the code or the scenario has changed`]; }
     const { state: next, answer, violation } = await world.take(state, step);
     lines.push(`${String(index + 1).padStart(3)} ${describeStep(step, state)}${describeAnswer(answer)}`);
-    if (next.s3 !== state.s3) lines.push(`    ${describeObjects(next.s3)}`);
+    if (next.s3 !== state.s3) { lines.push(`    ${describeObjects(next.s3)}`); }
     if ('who' in step) {
       const { point: { outcomes, thrown }, mover } = next.attempts[step.who];
-      for (const [key, { status, ...rest }] of Object.entries(outcomes ?? {})) lines.push(`    mover ${letter(mover)} says: ${key} ${status} ${'code' in rest ? rest.code : ''}`);
-      if (thrown) lines.push(`    mover ${letter(mover)} threw ${thrown}`);
+      for (const [key, { status, ...rest }] of Object.entries(outcomes ?? {})) {
+        lines.push(`    mover ${letter(mover)} says: ${key} ${status} ${'code' in rest ? rest.code : ''}`);
+      }
+      if (thrown) { lines.push(`    mover ${letter(mover)} threw ${thrown}`); }
     }
-    if (violation) return [...lines, `    VIOLATION: ${violation}`];
+    if (violation) { return [...lines, `    VIOLATION: ${violation}`]; }
     state = next;
   }
   const wrong = isOver(state) ? await judgeEnd(state) : undefined;
-  if (wrong) lines.push(`    VIOLATION: ${wrong}`);
+  if (wrong) { lines.push(`    VIOLATION: ${wrong}`); }
   return lines;
 }

@@ -1,5 +1,5 @@
 /** What a mover runs: the code of src/lambda as the handler calls it, on a client, a clock and a timer of the explorer's. */
-import { AsyncLocalStorage } from 'async_hooks';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { RUN_START } from './client';
 import { ARCHIVE, SOURCE, type Request } from './s3-model';
@@ -53,7 +53,7 @@ function moverOf({ s3, clock, conflictPolicy, multipartThreshold }: Surroundings
 async function moveOne(surroundings: Surroundings, { key, etag, size }: Item, deadline: number): Promise<Outcomes> {
   const mover = moverOf(surroundings, deadline);
   const copied = await copyToArchive(mover, { key, etag, size, destination: surroundings.destinationOf(key) });
-  if (copied.status !== 'copied') return { [key]: copied };
+  if (copied.status !== 'copied') { return { [key]: copied }; }
   return { [key]: (await deleteSources(mover, [{ ...copied, key }]))[0] };
 }
 
@@ -84,7 +84,9 @@ export const batch: Program = async (surroundings) => {
   const { items, destinationOf, s3, clock, withTimers, conflictPolicy, multipartThreshold } = surroundings;
   const parts = new Map<string, LedgerLine[]>();
   const keepLines = ((command: { input: { Key?: string; Body?: string } }, options: unknown) => {
-    if (command.constructor.name === 'PutObjectCommand') parts.set(command.input.Key!, parseLines(command.input.Body!));
+    if (command.constructor.name === 'PutObjectCommand') {
+      parts.set(command.input.Key!, parseLines(command.input.Body!));
+    }
     return s3.send(command as never, options as never);
   }) as unknown as S3Client['send'];
   const worker: BatchWorker = {
@@ -127,7 +129,11 @@ function outcomesOf(items: readonly Item[], { counts }: Progress, lines: readonl
     outcomes[key] = line ? line as unknown as MoveResult : { status: 'source-gone' };
   }
   const seen = { listed: items.length, archived: 0, skipped: 0, conflicting: 0, failed: 0 };
-  for (const { status } of Object.values(outcomes)) seen[status === 'source-gone' ? 'skipped' : status as 'archived'] += 1;
-  if (JSON.stringify(seen) !== JSON.stringify(counts)) throw new Error(`the ledger says ${JSON.stringify(seen)}, the counts say ${JSON.stringify(counts)}`);
+  for (const { status } of Object.values(outcomes)) {
+    seen[status === 'source-gone' ? 'skipped' : status as 'archived'] += 1;
+  }
+  if (JSON.stringify(seen) !== JSON.stringify(counts)) {
+    throw new Error(`the ledger says ${JSON.stringify(seen)}, the counts say ${JSON.stringify(counts)}`);
+  }
   return outcomes;
 }

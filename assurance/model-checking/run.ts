@@ -10,7 +10,7 @@
  *
  * Exit status 1 if a schedule violates an invariant; the shortest one that does is printed.
  */
-import { fork, type ChildProcess } from 'child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { explore } from './explore';
 import { findMutants } from './mutants';
 import { narrate } from './narrate';
@@ -24,7 +24,9 @@ const all = [...SCENARIOS, BLIND_SPOT, ...SMALL];
 function named(name: string): Scenario {
   const [, variant, foreignActions, faults] = /^(.*)-(\d+)\+(\d+)$/.exec(name) ?? [];
   const found = all.find((scenario) => scenario.name === name) ?? all.find((scenario) => scenario.name.startsWith(`${variant}-`));
-  if (!found) throw new Error(`there is no scenario "${name}"; there are ${all.map((each) => each.name).join(', ')}`);
+  if (!found) {
+    throw new Error(`there is no scenario "${name}"; there are ${all.map((each) => each.name).join(', ')}`);
+  }
   return bounded(found, Number(foreignActions), Number(faults));
 }
 
@@ -87,7 +89,7 @@ const grouped = (number: string | number) => String(number).replace(/\B(?=(\d{3}
 
 function print({ name, schedules, states, steps, executions, seconds, violation }: Told): void {
   console.log(`${name.padEnd(48)} ${grouped(schedules).padStart(28)} ${grouped(states).padStart(11)} ${grouped(steps).padStart(11)} ${grouped(executions).padStart(9)} ${seconds.toFixed(1).padStart(7)}`);
-  if (violation) console.log(violation.join('\n'));
+  if (violation) { console.log(violation.join('\n')); }
 }
 
 /** Each process takes the next scenario when it is done with one, and starts afresh, since what it remembers of one is of no use to another. */
@@ -109,10 +111,10 @@ function runAll(names: string[], first: boolean): Promise<Told[]> {
           resolve(got ?? brokenOff(asked));
         });
       });
-      if (enough) break;
+      if (enough) { break; }
       print(answer);
       told.push(answer);
-      if (!first || !answer.violation) continue;
+      if (!first || !answer.violation) { continue; }
       enough = true;
       running.forEach((child) => child.kill());
     }
@@ -152,8 +154,10 @@ async function main(): Promise<void> {
   console.log(`\n${told.length} scenarios: ${sum((each) => each.schedules)} schedules in ${sum((each) => each.states)} states; ${sum((each) => each.steps)} steps, ${sum((each) => each.executions)} executions of the code; `
     + `${violations} violations; ${((Date.now() - start) / 1_000).toFixed(0)} s`);
   const notes = new Map<string, bigint>();
-  for (const [note, times] of told.flatMap((each) => each.notes)) notes.set(note, (notes.get(note) ?? 0n) + BigInt(times));
-  for (const [note, times] of notes) console.log(`  ${grouped(String(times))} x ${note}`);
+  for (const [note, times] of told.flatMap((each) => each.notes)) {
+    notes.set(note, (notes.get(note) ?? 0n) + BigInt(times));
+  }
+  for (const [note, times] of notes) { console.log(`  ${grouped(String(times))} x ${note}`); }
   process.exitCode = violations === 0 ? 0 : 1;
 }
 

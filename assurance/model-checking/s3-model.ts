@@ -5,7 +5,7 @@
  * What it answers is S3's documented behaviour for the calls that the move makes
  * (conditional writes, conditional deletes, multipart copies). Every operation is atomic.
  */
-import { createHash } from 'crypto';
+import { createHash } from 'node:crypto';
 
 /** What a writer gives to an object, in one string so that contents can be compared: `body|metadata|tags`. */
 export type Content = string;
@@ -91,8 +91,8 @@ export function remove(state: S3State, key: string): S3State {
 
 /** As the listing shows it, and as conditions compare it. */
 export function etagOf({ flavour }: Model, state: S3State, key: string, content: Content): string {
-  if (flavour === 'kms') return `"${md5(`${key} ${state.writes[key] ?? 0} ${content}`)}"`;
-  if (flavour === 'multipart' && key.startsWith(SOURCE)) return `"${md5(bodyOf(content))}-2"`;
+  if (flavour === 'kms') { return `"${md5(`${key} ${state.writes[key] ?? 0} ${content}`)}"`; }
+  if (flavour === 'multipart' && key.startsWith(SOURCE)) { return `"${md5(bodyOf(content))}-2"`; }
   return `"${md5(bodyOf(content))}"`;
 }
 
@@ -125,30 +125,30 @@ const OPERATIONS: Record<string, Operation> = {
   CopyObject(model, state, input) {
     const source = state.objects[decodeURIComponent(input.CopySource!)];
     const key = `${input.Bucket}/${input.Key}`;
-    if (!source) return [state, missing(model)];
-    if (input.CopySourceIfMatch && input.CopySourceIfMatch !== source.etag) return [state, failedCondition];
-    if (input.IfNoneMatch && state.objects[key]) return [state, failedCondition];
+    if (!source) { return [state, missing(model)]; }
+    if (input.CopySourceIfMatch && input.CopySourceIfMatch !== source.etag) { return [state, failedCondition]; }
+    if (input.IfNoneMatch && state.objects[key]) { return [state, failedCondition]; }
     const after = put(model, state, key, source.content);
     return [after, { output: { CopyObjectResult: { ETag: after.objects[key].etag } } }];
   },
 
   HeadObject(model, state, { Bucket, Key }) {
     const stored = state.objects[`${Bucket}/${Key}`];
-    if (stored) return [state, { output: sight(model, stored) }];
+    if (stored) { return [state, { output: sight(model, stored) }]; }
     // A HEAD has no body, and so no code (HeadObject API reference).
     return [state, model.missingIsForbidden ? fail('Unknown', 403) : fail('NotFound', 404)];
   },
 
   GetObject(model, state, { Bucket, Key, IfMatch }) {
     const stored = state.objects[`${Bucket}/${Key}`];
-    if (!stored) return [state, missing(model)];
-    if (IfMatch && IfMatch !== stored.etag) return [state, failedCondition];
+    if (!stored) { return [state, missing(model)]; }
+    if (IfMatch && IfMatch !== stored.etag) { return [state, failedCondition]; }
     return [state, { output: { Body: bodyOf(stored.content) } }];
   },
 
   GetObjectTagging(model, state, { Bucket, Key }) {
     const stored = state.objects[`${Bucket}/${Key}`];
-    if (!stored) return [state, missing(model)];
+    if (!stored) { return [state, missing(model)]; }
     return [state, { output: { TagSet: [{ Key: 'team', Value: stored.content.split('|')[2] }] } }];
   },
 
@@ -165,7 +165,7 @@ const OPERATIONS: Record<string, Operation> = {
     for (const { Key, ETag } of Delete!.Objects) {
       const stored = state.objects[`${Bucket}/${Key}`];
       // A condition on a missing key is answered with Not Found (user guide, conditional deletes).
-      if (!stored && ETag) {Errors.push({ Key, Code: 'NoSuchKey', Message: 'missing' });} else if (stored && ETag && ETag !== stored.etag) {Errors.push({ Key, Code: 'PreconditionFailed', Message: 'changed' });} else {
+      if (!stored && ETag) { Errors.push({ Key, Code: 'NoSuchKey', Message: 'missing' }); } else if (stored && ETag && ETag !== stored.etag) { Errors.push({ Key, Code: 'PreconditionFailed', Message: 'changed' }); } else {
         state = remove(state, `${Bucket}/${Key}`);
         Deleted.push({ Key });
       }
@@ -175,8 +175,8 @@ const OPERATIONS: Record<string, Operation> = {
 
   DeleteObject(model, state, { Bucket, Key, IfMatch }) {
     const stored = state.objects[`${Bucket}/${Key}`];
-    if (!stored && IfMatch) return [state, missing(model)];
-    if (stored && IfMatch && IfMatch !== stored.etag) return [state, failedCondition];
+    if (!stored && IfMatch) { return [state, missing(model)]; }
+    if (stored && IfMatch && IfMatch !== stored.etag) { return [state, failedCondition]; }
     return [remove(state, `${Bucket}/${Key}`), { output: {} }];
   },
 
@@ -198,9 +198,9 @@ const OPERATIONS: Record<string, Operation> = {
   UploadPartCopy(model, state, input) {
     const upload = state.uploads[input.UploadId!];
     const source = state.objects[decodeURIComponent(input.CopySource!)];
-    if (!upload) return [state, fail('NoSuchUpload', 404)];
-    if (!source) return [state, missing(model)];
-    if (input.CopySourceIfMatch && input.CopySourceIfMatch !== source.etag) return [state, failedCondition];
+    if (!upload) { return [state, fail('NoSuchUpload', 404)]; }
+    if (!source) { return [state, missing(model)]; }
+    if (input.CopySourceIfMatch && input.CopySourceIfMatch !== source.etag) { return [state, failedCondition]; }
     const part = range(model, source.content, input.CopySourceRange!);
     const parts = { ...upload.parts, [input.PartNumber!]: part };
     const uploads = { ...state.uploads, [input.UploadId!]: { ...upload, parts } };
@@ -216,7 +216,7 @@ const OPERATIONS: Record<string, Operation> = {
 
   ListParts(model, state, { UploadId }) {
     const upload = state.uploads[UploadId!];
-    if (!upload) return [state, fail('NoSuchUpload', 404)];
+    if (!upload) { return [state, fail('NoSuchUpload', 404)]; }
     const Parts = Object.entries(upload.parts)
       .map(([number, part]) => ({ PartNumber: Number(number), ETag: md5(part), Size: part.length * model.bytesPerCharacter }));
     return [state, { output: { Parts } }];
@@ -224,13 +224,17 @@ const OPERATIONS: Record<string, Operation> = {
 
   CompleteMultipartUpload(model, state, input) {
     const upload = state.uploads[input.UploadId!];
-    if (!upload) return [state, fail('NoSuchUpload', 404)];
-    if (input.IfNoneMatch && state.objects[upload.key]) return [state, failedCondition];
+    if (!upload) { return [state, fail('NoSuchUpload', 404)]; }
+    if (input.IfNoneMatch && state.objects[upload.key]) { return [state, failedCondition]; }
     const parts = input.MultipartUpload!.Parts.map(({ PartNumber, ETag }) => (md5(upload.parts[PartNumber] ?? '') === ETag ? upload.parts[PartNumber] : undefined));
-    if (parts.includes(undefined)) return [state, fail('InvalidPart', 400)];
+    if (parts.includes(undefined)) { return [state, fail('InvalidPart', 400)]; }
     const content = parts.join('') + upload.attributes;
-    if (input.MpuObjectSize !== undefined && input.MpuObjectSize !== sizeOf(model, content)) return [state, fail('InvalidRequest', 400)];
-    if (input.ChecksumCRC64NVME && input.ChecksumCRC64NVME !== md5(bodyOf(content))) return [state, fail('BadDigest', 400)];
+    if (input.MpuObjectSize !== undefined && input.MpuObjectSize !== sizeOf(model, content)) {
+      return [state, fail('InvalidRequest', 400)];
+    }
+    if (input.ChecksumCRC64NVME && input.ChecksumCRC64NVME !== md5(bodyOf(content))) {
+      return [state, fail('BadDigest', 400)];
+    }
     const { [input.UploadId!]: _, ...uploads } = state.uploads;
     const etag = model.flavour === 'kms' ? etagOf(model, state, upload.key, content) : `"${md5(bodyOf(content))}-2"`;
     return [{ ...put(model, state, upload.key, content, etag), uploads }, { output: { ETag: etag } }];
@@ -244,7 +248,7 @@ const OPERATIONS: Record<string, Operation> = {
 
 export function execute(model: Model, state: S3State, { operation, input }: Request): [S3State, Answer] {
   const perform = OPERATIONS[operation];
-  if (!perform) throw new Error(`the model has no ${operation}`);
+  if (!perform) { throw new Error(`the model has no ${operation}`); }
   return perform(model, state, input);
 }
 

@@ -83,9 +83,11 @@ export function stageOf(scenario: Scenario): Stage {
     const { objects: written, writes } = put(model, begin, key, content);
     begin = { ...begin, objects: { ...written, [key]: { ...written[key], written: 0 } }, writes };
   };
-  for (const key of keys) beforehand(`${SOURCE}/${key}`, key === 'in/b.csv' && onePlace ? CONTENT.second : CONTENT.first);
+  for (const key of keys) {
+    beforehand(`${SOURCE}/${key}`, key === 'in/b.csv' && onePlace ? CONTENT.second : CONTENT.first);
+  }
   const there = { 'nothing': undefined, 'the same': CONTENT.first, 'other content': CONTENT.theirs, 'a twin': CONTENT.twin }[scenario.destination];
-  if (there) beforehand(`${ARCHIVE}/${destinationOf(keys[0])}`, there);
+  if (there) { beforehand(`${ARCHIVE}/${destinationOf(keys[0])}`, there); }
 
   const items = keys.map((key) => {
     const { etag, content } = begin.objects[`${SOURCE}/${key}`];

@@ -21,7 +21,7 @@ export class Settler {
   /** What is wrong, if something is. */
   async check(s3: S3State): Promise<string | undefined> {
     const id = identityOf(s3);
-    if (!this.known.has(id)) this.known.set(id, await this.look(s3));
+    if (!this.known.has(id)) { this.known.set(id, await this.look(s3)); }
     return this.known.get(id);
   }
 
@@ -29,12 +29,16 @@ export class Settler {
     const first = await this.run(this.repeat, s3);
     const second = await this.run(this.repeat, first.s3);
     const fresh = await this.run(this.fresh, s3);
-    if (visible(second.s3) !== visible(first.s3)) return `a second attempt changes ${visible(first.s3)} to ${visible(second.s3)}`;
-    if (visible(fresh.s3) !== visible(first.s3)) return `another attempt ends with ${visible(first.s3)}, a new run with ${visible(fresh.s3)}`;
+    if (visible(second.s3) !== visible(first.s3)) {
+      return `a second attempt changes ${visible(first.s3)} to ${visible(second.s3)}`;
+    }
+    if (visible(fresh.s3) !== visible(first.s3)) {
+      return `another attempt ends with ${visible(first.s3)}, a new run with ${visible(fresh.s3)}`;
+    }
     for (const [key, { status }] of Object.entries(first.outcomes)) {
       const source = first.s3.objects[`${SOURCE}/${key}`];
-      if (status === 'failed') return 'another attempt fails without a fault';
-      if (source && status !== 'conflicting') return `another attempt says ${status} and leaves the source`;
+      if (status === 'failed') { return 'another attempt fails without a fault'; }
+      if (source && status !== 'conflicting') { return `another attempt says ${status} and leaves the source`; }
       if (source && placesOf(this.stage, key, source.etag).some((place) => [undefined, source.content].includes(first.s3.objects[place]?.content))) {
         return 'another attempt leaves the source although the archive has room for it, or holds it';
       }
@@ -50,7 +54,7 @@ export class Settler {
       s3 = after;
       point = await automaton.after(point, { call: call.name, answer });
     }
-    if (!point.outcomes) throw new Error(point.thrown);
+    if (!point.outcomes) { throw new Error(point.thrown); }
     return { s3, outcomes: point.outcomes };
   }
 }

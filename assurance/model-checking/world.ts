@@ -65,24 +65,30 @@ export function stepsFrom(stage: Stage, state: State): Step[] {
     for (const call of point.waiting) {
       steps.push({ kind: 'call', who, call });
       const writes = !isRead(call.operation);
-      if (kinds.includes('refused')) steps.push({ kind: 'call', who, call, fault: 'refused' });
-      if (writes && kinds.includes('lost')) steps.push({ kind: 'call', who, call, fault: 'lost' });
-      if (writes && kinds.includes('late')) steps.push({ kind: 'call', who, call, fault: 'late' });
-      if (kinds.includes('conflict') && CONDITIONAL.has(call.operation)) steps.push({ kind: 'call', who, call, fault: 'conflict' });
+      if (kinds.includes('refused')) { steps.push({ kind: 'call', who, call, fault: 'refused' }); }
+      if (writes && kinds.includes('lost')) { steps.push({ kind: 'call', who, call, fault: 'lost' }); }
+      if (writes && kinds.includes('late')) { steps.push({ kind: 'call', who, call, fault: 'late' }); }
+      if (kinds.includes('conflict') && CONDITIONAL.has(call.operation)) {
+        steps.push({ kind: 'call', who, call, fault: 'conflict' });
+      }
       if (kinds.includes('slow key') && call.operation === 'DeleteObjects') {
-        for (const keys of subsets(call.input.Delete!.Objects.map(({ Key }) => Key)).slice(1)) steps.push({ kind: 'call', who, call, fault: 'slow key', keys });
+        for (const keys of subsets(call.input.Delete!.Objects.map(({ Key }) => Key)).slice(1)) {
+          steps.push({ kind: 'call', who, call, fault: 'slow key', keys });
+        }
       }
     }
-    if (!isDone(point) && kinds.includes('kill')) for (const after of subsets(sent(point))) steps.push({ kind: 'kill', who, after, late: false });
-    if (!isDone(point) && kinds.includes('late kill')) steps.push({ kind: 'kill', who, after: [], late: true });
-    if (point.timed && kinds.includes('time')) steps.push({ kind: 'time', who });
+    if (!isDone(point) && kinds.includes('kill')) {
+      for (const after of subsets(sent(point))) { steps.push({ kind: 'kill', who, after, late: false }); }
+    }
+    if (!isDone(point) && kinds.includes('late kill')) { steps.push({ kind: 'kill', who, after: [], late: true }); }
+    if (point.timed && kinds.includes('time')) { steps.push({ kind: 'time', who }); }
     late.forEach((_, index) => steps.push({ kind: 'late', who, index }));
   });
   state.orphans.forEach((_, index) => steps.push({ kind: 'orphan', index }));
   if (state.foreign.length < scenario.foreignActions) {
     for (const action of foreignActions(stage)) {
       const [verb, key] = parseAction(action);
-      if (verb !== 'delete' || state.s3.objects[key]) steps.push({ kind: 'foreign', action });
+      if (verb !== 'delete' || state.s3.objects[key]) { steps.push({ kind: 'foreign', action }); }
     }
   }
   return steps;
@@ -103,7 +109,7 @@ const actionsOf = new WeakMap<Stage, string[]>();
 /** By symmetry the other writer touches the first of two objects only, unless both want one place. */
 function foreignActions(stage: Stage): string[] {
   const known = actionsOf.get(stage);
-  if (known) return known;
+  if (known) { return known; }
   const { scenario, items } = stage;
   const touched = scenario.onePlace ? items : items.slice(0, 1);
   const places = new Set(touched.flatMap(({ key, etag }) => placesOf(stage, key, etag)));
@@ -123,11 +129,11 @@ function parseAction(action: string): [verb: string, key: string] {
 
 function act({ model, begin }: Stage, s3: S3State, action: string): S3State {
   const [verb, key] = parseAction(action);
-  if (verb === 'delete') return remove(s3, key);
-  if (verb === 'put twin') return put(model, s3, key, CONTENT.twin);
+  if (verb === 'delete') { return remove(s3, key); }
+  if (verb === 'put twin') { return put(model, s3, key, CONTENT.twin); }
   const atSource = key.startsWith(SOURCE);
-  if (verb === 'put same') return put(model, s3, key, atSource ? begin.objects[key].content : CONTENT.first);
-  if (!atSource) return put(model, s3, key, CONTENT.theirs);
+  if (verb === 'put same') { return put(model, s3, key, atSource ? begin.objects[key].content : CONTENT.first); }
+  if (!atSource) { return put(model, s3, key, CONTENT.theirs); }
   return put(model, s3, key, s3.objects[key]?.content === CONTENT.second ? CONTENT.third : CONTENT.second);
 }
 
@@ -151,8 +157,10 @@ export class World {
       const s3 = this.known(act(this.stage, state.s3, step.action));
       return { state: onForeign(this.stage, { ...state, s3, foreign: [...state.foreign, step.action] }, state.s3, step.action) };
     }
-    if (step.kind === 'kill') return this.kill(state, step);
-    if (step.kind === 'time') return this.proceed({ ...state, faultsLeft: state.faultsLeft - 1 }, step.who, 'time is up');
+    if (step.kind === 'kill') { return this.kill(state, step); }
+    if (step.kind === 'time') {
+      return this.proceed({ ...state, faultsLeft: state.faultsLeft - 1 }, step.who, 'time is up');
+    }
     if (step.kind === 'orphan') {
       const { call, seen } = state.orphans[step.index];
       const [s3, answer] = this.execute(state.s3, call);
@@ -182,16 +190,18 @@ export class World {
   private known(s3: S3State): S3State {
     const id = identityOf(s3);
     const met = this.met.get(id);
-    if (met) return met;
+    if (met) { return met; }
     this.met.set(id, s3);
     return s3;
   }
 
   private call(state: State, { who, call, fault, keys }: Extract<Step, { kind: 'call' }>, actor: Attempt): Result | Promise<Result> {
     const less = fault ? { ...state, faultsLeft: state.faultsLeft - 1 } : state;
-    if (fault === 'refused') return this.tell(less, who, call, REFUSED, true);
-    if (fault === 'conflict') return this.tell(less, who, call, CONFLICT, false);
-    if (fault === 'late') return this.tell(withAttempt(less, who, { ...actor, late: [...actor.late, call] }), who, call, RESET, true);
+    if (fault === 'refused') { return this.tell(less, who, call, REFUSED, true); }
+    if (fault === 'conflict') { return this.tell(less, who, call, CONFLICT, false); }
+    if (fault === 'late') {
+      return this.tell(withAttempt(less, who, { ...actor, late: [...actor.late, call] }), who, call, RESET, true);
+    }
 
     const others = keys && call.input.Delete!.Objects.filter(({ Key }) => !keys.includes(Key));
     const executed = others ? { ...call, input: { ...call.input, Delete: { Objects: others } } } : call;
@@ -200,9 +210,9 @@ export class World {
     const seen = fault === 'lost' ? actor.seen : seenBy(actor, s3, call, answer);
     const attempted = withAttempt({ ...less, s3 }, who, { ...actor, seen });
     const { state: after, violation, note } = onExecuted(this.stage, attempted, state.s3, executed, actor.seen, who);
-    if (violation) return { state: after, answer, violation };
+    if (violation) { return { state: after, answer, violation }; }
     const result = fault === 'lost' ? this.tell(after, who, call, RESET, true) : this.tell(after, who, call, answer, keys !== undefined);
-    if (!note) return result;
+    if (!note) { return result; }
     return result instanceof Promise ? result.then((given) => withNote(given, note)) : withNote(result, note);
   }
 
@@ -213,9 +223,9 @@ export class World {
   /** Lets a mover go on until it waits again. Calls that it gave up meanwhile may still be executed. */
   private proceed(state: State, who: number, happening: Happening, answer?: Answer): Result | Promise<Result> {
     const { mover, point } = state.attempts[who];
-    if (this.onHappening) return this.proceedLive(state, who, happening, answer);
+    if (this.onHappening) { return this.proceedLive(state, who, happening, answer); }
     const next = this.automata[mover].after(point, happening);
-    if (next instanceof Promise) return next.then((at) => this.arrive(state, who, at, happening, answer));
+    if (next instanceof Promise) { return next.then((at) => this.arrive(state, who, at, happening, answer)); }
     return this.arrive(state, who, next, happening, answer);
   }
 
@@ -231,7 +241,7 @@ export class World {
     const givenUp = actor.point.waiting.filter(({ name, operation }) => name !== answered && !isRead(operation)
       && !point.waiting.some((call) => call.name === name));
     const after = withAttempt(state, who, { ...actor, point, late: [...actor.late, ...givenUp] });
-    if (!isDone(point)) return { state: after, answer };
+    if (!isDone(point)) { return { state: after, answer }; }
     return { answer, ...onFinished(this.stage, after, who) };
   }
 
@@ -251,7 +261,7 @@ export class World {
       const call = point.waiting.find((each) => each.name === name)!;
       const [s3] = this.execute(killed.state.s3, call);
       const result = onExecuted(this.stage, { ...killed.state, s3 }, killed.state.s3, call, seen);
-      if (result.violation) return result;
+      if (result.violation) { return result; }
       killed = { ...result, note: killed.note ?? result.note };
     }
     return killed;
@@ -275,7 +285,7 @@ const REFUSED: Answer = { error: 'SlowDown', status: 503 };
 const CONFLICT: Answer = { error: 'ConditionalRequestConflict', status: 409 };
 
 function withSlowKeys(answer: Answer, keys: readonly string[]): Answer {
-  if (!('output' in answer)) return answer;
+  if (!('output' in answer)) { return answer; }
   const slow = keys.map((Key) => ({ Key, Code: 'SlowDown', Message: 'please' }));
   return { output: { ...answer.output, Errors: [...answer.output.Errors as unknown[], ...slow] } };
 }
@@ -290,12 +300,12 @@ const numberOf = (call: string) => Number(call.replace(/^\D+/, ''));
 
 /** What an answer about a key of the archive showed the mover: what stands there at this moment. */
 function seenBy({ seen }: Attempt, s3: S3State, { operation, input, name }: Call, answer: Answer): Seen {
-  if (input.Bucket !== ARCHIVE || !SHOWING.has(operation)) return seen;
-  if (!('output' in answer) && !(isRead(operation) && answer.status === 404)) return seen;
+  if (input.Bucket !== ARCHIVE || !SHOWING.has(operation)) { return seen; }
+  if (!('output' in answer) && !(isRead(operation) && answer.status === 404)) { return seen; }
   const place = `${ARCHIVE}/${input.Key}`;
   // Where two objects want one place, a look on behalf of one is none on behalf of the other.
   const key = `${name.replace(/\d+$/, '')} ${place}`;
   // An answer that comes late, to a call that the code has given up, tells it nothing any more.
-  if (seen[key] && numberOf(seen[key].call) > numberOf(name)) return seen;
+  if (seen[key] && numberOf(seen[key].call) > numberOf(name)) { return seen; }
   return { ...seen, [key]: { content: s3.objects[place]?.content ?? '', call: name } };
 }

@@ -1,5 +1,5 @@
-import * as fs from 'fs';
-import * as path from 'path';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { MUTANTS } from './mutants';
 
 // `npm run mutants` runs them; this is only so that it is seen at once when the code that they break has been rewritten.

@@ -7,10 +7,10 @@
  * Works on copies of the sources, two side by side. The last line is `N passed, N failed`;
  * the exit status is 1 if a mutant survives.
  */
-import { spawn } from 'child_process';
-import * as fs from 'fs';
-import * as os from 'os';
-import * as path from 'path';
+import { spawn } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import { EQUIVALENT, type Mutant, MUTANTS } from './mutants';
 
 const PROCESSES = 2;
@@ -37,8 +37,11 @@ function jest(copy: string, { tests, only }: Pick<Mutant, 'tests' | 'only'>): Pr
     child.stderr.on('data', (chunk) => { told += chunk; });
     child.once('exit', (status) => {
       const summary = /^Tests: .*$/m.exec(told)?.[0] ?? '';
-      if (status === 0 && summary.includes(' passed')) resolve('green');
-      else resolve(summary.includes(' failed') ? 'red' : 'broken');
+      if (status === 0 && summary.includes(' passed')) {
+        resolve('green');
+      } else {
+        resolve(summary.includes(' failed') ? 'red' : 'broken');
+      }
     });
   });
 }
@@ -46,7 +49,7 @@ function jest(copy: string, { tests, only }: Pick<Mutant, 'tests' | 'only'>): Pr
 async function tryMutant(copy: string, mutant: Mutant): Promise<'killed' | 'SURVIVED' | 'BROKEN' | 'MISFIT'> {
   const target = path.join(copy, mutant.file);
   const source = fs.readFileSync(target, 'utf8');
-  if (source.split(mutant.find).length !== 2) return 'MISFIT';
+  if (source.split(mutant.find).length !== 2) { return 'MISFIT'; }
   fs.writeFileSync(target, source.replace(mutant.find, () => mutant.replace));
   const result = await jest(copy, mutant);
   fs.writeFileSync(target, source);
@@ -62,7 +65,7 @@ function untouched(mutants: readonly Mutant[]): Pick<Mutant, 'tests' | 'only'>[]
 async function sideBySide<T>(copies: readonly string[], items: readonly T[], work: (copy: string, item: T) => Promise<void>): Promise<void> {
   const waiting = [...items];
   await Promise.all(copies.map(async (copy) => {
-    for (let item = waiting.shift(); item; item = waiting.shift()) await work(copy, item);
+    for (let item = waiting.shift(); item; item = waiting.shift()) { await work(copy, item); }
   }));
 }
 
@@ -72,20 +75,20 @@ async function main(): Promise<void> {
   let failed = 0;
   await sideBySide(copies, untouched(chosen), async (copy, tests) => {
     const result = await jest(copy, tests);
-    if (result === 'green') return;
+    if (result === 'green') { return; }
     failed++;
     console.log(`${result} without any mutant: ${tests.tests.join(' ')}`);
   });
   let killed = 0;
   await sideBySide(copies, chosen, async (copy, mutant) => {
     const result = await tryMutant(copy, mutant);
-    if (result === 'killed') killed++;
+    if (result === 'killed') { killed++; }
     console.log(`${result.padEnd(8)} ${mutant.name}${result === 'killed' ? '' : ` (${mutant.tests.join(' ')})`}`);
   });
-  for (const copy of copies) fs.rmSync(copy, { recursive: true });
+  for (const copy of copies) { fs.rmSync(copy, { recursive: true }); }
 
   failed += chosen.length - killed;
-  for (const { name, why } of EQUIVALENT) console.log(`not run  ${name}: ${why}`);
+  for (const { name, why } of EQUIVALENT) { console.log(`not run  ${name}: ${why}`); }
   console.log(`${killed} of ${chosen.length} mutants killed`);
   console.log(`${killed} passed, ${failed} failed`);
   process.exitCode = failed === 0 ? 0 : 1;

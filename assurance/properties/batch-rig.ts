@@ -53,7 +53,7 @@ export class BatchRig {
   private constructor(readonly double: S3Double) {}
 
   async close(): Promise<void> {
-    for (const client of this.clients) client.destroy();
+    for (const client of this.clients) { client.destroy(); }
     await this.double.close();
   }
 
@@ -61,7 +61,9 @@ export class BatchRig {
   async run(world: World, course: Course): Promise<Testimony> {
     const name = `run-${++this.runs}`;
     const items = listed(world);
-    if (items.length === 0) return { name, counts: { listed: 0, archived: 0, skipped: 0, conflicting: 0, failed: 0 } };
+    if (items.length === 0) {
+      return { name, counts: { listed: 0, archived: 0, skipped: 0, conflicting: 0, failed: 0 } };
+    }
     const run: Run = {
       id: name, startTime: new Date().toISOString(), from: DAY, to: DAY, dryRun: false, reportPrefix: `runs/2026-11-25/${name}/`, objectsPerSecond: 100_000,
     };
@@ -69,7 +71,7 @@ export class BatchRig {
     try {
       return { name, counts: (await this.rounds(world, event, course)).counts };
     } catch (error) {
-      if (error instanceof TypeError || error instanceof RangeError) throw error;
+      if (error instanceof TypeError || error instanceof RangeError) { throw error; }
       return { name, counts: await this.settled(world, event, error as Error) };
     }
   }
@@ -98,11 +100,13 @@ export class BatchRig {
           onProblem: () => undefined,
         }, { ...event, BatchInput: { run, progress } }, course.milliseconds);
         life.demand();
-        if (next.rounds <= progress.rounds) throw new RangeError(`round ${next.rounds} came after round ${progress.rounds}`);
+        if (next.rounds <= progress.rounds) {
+          throw new RangeError(`round ${next.rounds} came after round ${progress.rounds}`);
+        }
         progress = next;
       } catch (error) {
         await life.quiet();
-        if (!life.over || retries-- <= 0) throw error;
+        if (!life.over || retries-- <= 0) { throw error; }
       }
     }
     return progress;
@@ -132,7 +136,7 @@ export class BatchRig {
       maxAttempts,
     });
     client.middlewareStack.add((next) => (args) => next(args).catch(inThisRealm), { step: 'finalizeRequest', priority: 'low' });
-    if (rate) limitRate(client, rate);
+    if (rate) { limitRate(client, rate); }
     this.clients.push(client);
     return client;
   }
@@ -187,12 +191,14 @@ class Life {
   }
 
   demand(): void {
-    if (this.over) throw Object.assign(new Error('Runtime exited with error: signal: killed'), { name: 'Runtime.ExitError' });
+    if (this.over) {
+      throw Object.assign(new Error('Runtime exited with error: signal: killed'), { name: 'Runtime.ExitError' });
+    }
   }
 
   /** What was sent before the end reaches S3 before anybody else has noticed the end. */
   async quiet(): Promise<void> {
-    while (this.underWay.size > 0) await Promise.all(this.underWay);
+    while (this.underWay.size > 0) { await Promise.all(this.underWay); }
   }
 
   of(s3: S3Client): S3Client {

@@ -13,7 +13,7 @@ test('whole runs through the sandbox, of the synthesised state machine and the b
     const found: string[] = [];
     await runEpoch(epoch, indexes.map((index) => seedOf(epoch, index)), ({ seed, violations }) => {
       found.push(...violations);
-      if (violations.length > 0) found.push(`Again, that schedule alone: npm run soak -- --replay ${seed}`);
+      if (violations.length > 0) { found.push(`Again, that schedule alone: npm run soak -- --replay ${seed}`); }
     });
     none(found);
   }), { numRuns: 3, endOnFailure: true });

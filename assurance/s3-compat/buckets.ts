@@ -12,7 +12,7 @@ export class Buckets {
   /** Makes a bucket with objects whose content and metadata tell their keys. */
   async seed(bucket: string, keys: string[]): Promise<void> {
     await this.client.send(new CreateBucketCommand({ Bucket: bucket }));
-    await Promise.all(keys.map(key => this.put(bucket, key, `content of ${key}`)));
+    await Promise.all(keys.map((key) => this.put(bucket, key, `content of ${key}`)));
   }
 
   async put(bucket: string, key: string, body: string): Promise<void> {

@@ -1,6 +1,6 @@
-import * as assert from 'assert';
-import { Buckets } from './buckets';
-import { Ended, sandbox, sandboxAsTyped } from './sandbox';
+import * as assert from 'node:assert';
+import type { Buckets } from './buckets';
+import { type Ended, sandbox, sandboxAsTyped } from './sandbox';
 
 /** Where a case runs. */
 export interface Place {
@@ -41,13 +41,13 @@ export const CASES: Record<string, Case> = {
   'a day is archived, and a second run finds nothing left to do': async ({ apps, endpoint, buckets }) => {
     // The names that the template gives; the bucket of the reports is not there yet.
     await buckets.seed('company-data', [...SELECTED, ...OTHERS]);
-    const before = await Promise.all(SELECTED.map(key => buckets.describe('company-data', key)));
+    const before = await Promise.all(SELECTED.map((key) => buckets.describe('company-data', key)));
     const run = () => sandbox('--app', apps['Asia/Tokyo'], '--endpoint', endpoint, '--input', '{"date":"2026-11-24"}');
 
     const first = succeeded(await run());
     assert.deepStrictEqual(first.counts, COUNTS);
     assert.deepStrictEqual(await buckets.keys('company-data'), archived(SELECTED, '2026/11/24').concat(OTHERS).sort());
-    assert.deepStrictEqual(await Promise.all(archived(SELECTED, '2026/11/24').map(key => buckets.describe('company-data', key))), before);
+    assert.deepStrictEqual(await Promise.all(archived(SELECTED, '2026/11/24').map((key) => buckets.describe('company-data', key))), before);
     assert.deepStrictEqual(first.alerts, []);
     assert.ok(first.children > 1, 'one child only');
     assert.deepStrictEqual((await buckets.json(first.report!.bucket, first.report!.key) as typeof first).counts, COUNTS);
@@ -68,20 +68,20 @@ export const CASES: Record<string, Case> = {
 
   'from and to are both included': async (place) => {
     const days = ['2026-11-20', '2026-11-21', '2026-11-22', '2026-11-23', '2026-11-24'];
-    const run = await inBucketsOfItsOwn(place, 'from-to', days.map(day => `incoming/${day}.csv`));
+    const run = await inBucketsOfItsOwn(place, 'from-to', days.map((day) => `incoming/${day}.csv`));
     const summary = succeeded(await run('--input', '{"from":"2026-11-21","to":"2026-11-23"}'));
     assert.deepStrictEqual(summary.counts, { listed: 5, archived: 3, skipped: 2, conflicting: 0, failed: 0 });
     assert.deepStrictEqual(await place.buckets.keys('from-to'), [
-      ...days.slice(1, 4).map(day => `archive/${day.replaceAll('-', '/')}/${day}.csv`), 'incoming/2026-11-20.csv', 'incoming/2026-11-24.csv',
+      ...days.slice(1, 4).map((day) => `archive/${day.replaceAll('-', '/')}/${day}.csv`), 'incoming/2026-11-20.csv', 'incoming/2026-11-24.csv',
     ]);
   },
 
   ...Object.fromEntries(SCHEDULES.map(([zone, now, yesterday], i): [string, Case] => [`the schedule in ${zone} at ${now} archives ${yesterday}`, async (place) => {
-    const days = [-2, -1, 0, 1, 2].map(offset => addDays(yesterday, offset));
-    const run = await inBucketsOfItsOwn(place, `schedule-${i}`, days.map(day => `incoming/${day}.csv`), zone);
+    const days = [-2, -1, 0, 1, 2].map((offset) => addDays(yesterday, offset));
+    const run = await inBucketsOfItsOwn(place, `schedule-${i}`, days.map((day) => `incoming/${day}.csv`), zone);
     const summary = succeeded(await run('--now', now));
     assert.deepStrictEqual(summary.counts, { listed: 5, archived: 1, skipped: 4, conflicting: 0, failed: 0 });
-    const left = days.filter(day => day !== yesterday).map(day => `incoming/${day}.csv`);
+    const left = days.filter((day) => day !== yesterday).map((day) => `incoming/${day}.csv`);
     assert.deepStrictEqual(await place.buckets.keys(`schedule-${i}`), [`archive/${yesterday.replaceAll('-', '/')}/${yesterday}.csv`, ...left]);
   }])),
 
@@ -136,7 +136,7 @@ function succeeded({ exit, summary, output }: Ended): NonNullable<Ended['summary
 }
 
 function archived(keys: string[], folder: string): string[] {
-  return keys.map(key => key.replace('incoming/', `archive/${folder}/`));
+  return keys.map((key) => key.replace('incoming/', `archive/${folder}/`));
 }
 
 function series(day: string, count: number): string[] {

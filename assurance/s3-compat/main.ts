@@ -3,10 +3,10 @@
  *
  * usage: main.ts SERVER TOKYO_ASSEMBLY NEW_YORK_ASSEMBLY, with a server of the conformance table
  */
-import * as fs from 'fs';
-import * as path from 'path';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { Buckets } from './buckets';
-import { CASES, Place } from './cases';
+import { CASES, type Place } from './cases';
 import { describeFeature, FEATURES, honouredBy } from './safety/probes';
 import { CONTENDERS } from '../../packages/s3-double/test/conformance/servers';
 
@@ -44,7 +44,7 @@ async function runCases(server: string, place: Place): Promise<number> {
 
 function logicalIds(assembly: string): Place['logicalIds'] {
   const template = JSON.parse(fs.readFileSync(path.join(assembly, 'Archive.template.json'), 'utf8')) as { Resources: Record<string, { Type: string }> };
-  const find = (start: string) => Object.keys(template.Resources).find(id => id.startsWith(start) && template.Resources[id].Type === 'AWS::S3::Bucket')!;
+  const find = (start: string) => Object.keys(template.Resources).find((id) => id.startsWith(start) && template.Resources[id].Type === 'AWS::S3::Bucket')!;
   return { data: find('Data'), reports: find('Reports') };
 }
 

@@ -1,7 +1,7 @@
-import { spawn } from 'child_process';
-import * as fs from 'fs';
-import * as os from 'os';
-import * as path from 'path';
+import { spawn } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
 
 export interface Summary {
   readonly status: string;
@@ -47,8 +47,10 @@ function run(command: string, args: string[]): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: REPOSITORY, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => { output += chunk.toString(); });
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => { output += chunk.toString(); });
+    }
     child.once('error', reject);
-    child.once('close', exit => resolve({ exit, output }));
+    child.once('close', (exit) => resolve({ exit, output }));
   });
 }

@@ -22,7 +22,9 @@ export async function runEpoch(epoch: number, seeds: Iterable<number>, onReport:
   const setup = setupOf(epoch);
   const sky: Sky = {};
   const environment: Record<string, string> = {};
-  if (setup.multipartThreshold !== undefined) environment[Env.MULTIPART_THRESHOLD_BYTES] = String(setup.multipartThreshold);
+  if (setup.multipartThreshold !== undefined) {
+    environment[Env.MULTIPART_THRESHOLD_BYTES] = String(setup.multipartThreshold);
+  }
   const { sandbox, close } = await rehearse(propsOf(setup), {
     environment,
     s3: { hooks: { before: (call) => sky.weather?.before(call) } },
@@ -30,7 +32,7 @@ export async function runEpoch(epoch: number, seeds: Iterable<number>, onReport:
     maxInstances: MAX_INSTANCES,
   });
   try {
-    for (const seed of seeds) onReport(await runSchedule(sandbox, sky, setup, seed));
+    for (const seed of seeds) { onReport(await runSchedule(sandbox, sky, setup, seed)); }
   } finally {
     await close();
   }

@@ -35,7 +35,7 @@ export function expectationOf(world: World): Expectation {
   const groups = new Map<string, Candidate[]>();
   for (const place of world.places.values()) {
     const object = world.source(place.key);
-    if (!object || place.destination === undefined) continue;
+    if (!object || place.destination === undefined) { continue; }
     const candidate = { key: place.key, print: fingerprint(object), beside: besideOf(place.destination, object.etag) };
     if (isStuck(world, place) || isUnprovable(world, place, candidate) || hasNoRoomBeside(world, place, candidate)) {
       stuck.push({ key: place.key, print: candidate.print, destination: place.destination });
@@ -60,7 +60,7 @@ export function isComparable({ acts, setup }: World): boolean {
 
 function isStuck(world: World, { key, destination }: Place): boolean {
   const object = world.source(key)!;
-  if (object.archived || Buffer.byteLength(destination!) > 1024) return true;
+  if (object.archived || Buffer.byteLength(destination!) > 1024) { return true; }
   return lockOf(object) !== undefined && !world.store.bucket(world.buckets.destination).objectLock;
 }
 
@@ -71,7 +71,7 @@ function isStuck(world: World, { key, destination }: Place): boolean {
 function isUnprovable(world: World, { key, destination }: Place, { print, beside }: Candidate): boolean {
   const source = world.source(key)!;
   const there = world.archived(destination!);
-  if (there && cannotTell(source, there)) return true;
+  if (there && cannotTell(source, there)) { return true; }
   const occupant = world.archived(beside);
   return world.setup.conflictPolicy === 'RENAME' && there !== undefined && fingerprint(there) !== print && occupant !== undefined && cannotTell(source, occupant);
 }
@@ -86,7 +86,7 @@ function cannotTell(source: StoredObject, there: StoredObject): boolean {
   // What differs in metadata or headers is other content, whatever its bytes are.
   const described = ({ attributes: { metadata = {}, headers } }: StoredObject) =>
     JSON.stringify([metadata, headers].map((each) => Object.entries(each).sort()));
-  if (described(source) !== described(there)) return false;
+  if (described(source) !== described(there)) { return false; }
   const isMd5 = (object: StoredObject) => /^[0-9a-f]{32}$/.test(object.etag) && object.attributes.encryption.algorithm !== 'aws:kms';
   const [one, other] = [source.checksum, there.checksum];
   const areComparable = one.type === 'FULL_OBJECT' && other.type === 'FULL_OBJECT' && one.algorithm === other.algorithm;

@@ -68,7 +68,7 @@ export class Weather {
       await sleep(this.random.integer(LONGEST_SPIKE));
     }
     const ended = this.endDoomed(call);
-    if (ended) return ended;
+    if (ended) { return ended; }
     const { expiry } = this.plan;
     if (expiry && this.calls >= expiry.from && this.calls < expiry.to) {
       this.count('ExpiredToken');
@@ -80,19 +80,22 @@ export class Weather {
       return throttled;
     }
     const [fault] = this.injector.faultsFor(call);
-    if (fault) this.count(fault.kind as Trouble, fault.keys?.length);
+    if (fault) { this.count(fault.kind as Trouble, fault.keys?.length); }
     return fault;
   }
 
   onInvoke(invocation: InvocationHook): void {
-    if (!this.random.chance(this.plan.killing)) return;
+    if (!this.random.chance(this.plan.killing)) { return; }
     const timeOut = this.random.chance(0.5);
     this.doomed.set(invocation.logicalId, {
       calls: this.random.integer(15),
       end: () => {
         this.count(timeOut ? 'TimeOut' : 'Kill');
-        if (timeOut) invocation.timeOut();
-        else invocation.kill();
+        if (timeOut) {
+          invocation.timeOut();
+        } else {
+          invocation.kill();
+        }
       },
     });
   }
@@ -100,7 +103,7 @@ export class Weather {
   /** Its last request reaches S3, or does not. */
   private endDoomed({ accessKeyId = '' }: S3Call): Fault | undefined {
     const doomed = this.doomed.get(accessKeyId);
-    if (!doomed || doomed.calls-- > 0) return undefined;
+    if (!doomed || doomed.calls-- > 0) { return undefined; }
     this.doomed.delete(accessKeyId);
     doomed.end();
     return this.random.chance(0.5) ? { kind: 'ResetBefore' } : undefined;

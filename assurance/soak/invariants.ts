@@ -35,11 +35,17 @@ function lostObjects(world: World, archive: ReadonlySet<string>): string[] {
   const found: string[] = [];
   for (const [key, print] of world.latest) {
     const here = fingerprint(world.source(key));
-    if (here !== undefined && here !== print) found.push(`the source ${key} holds what nobody wrote last: ${here}, not ${print}`);
-    if (here === undefined && print !== undefined && !archive.has(print)) found.push(`${key} is neither at its source nor archived: ${print}`);
+    if (here !== undefined && here !== print) {
+      found.push(`the source ${key} holds what nobody wrote last: ${here}, not ${print}`);
+    }
+    if (here === undefined && print !== undefined && !archive.has(print)) {
+      found.push(`${key} is neither at its source nor archived: ${print}`);
+    }
   }
   for (const [print, key] of world.archivedForGood) {
-    if (!archive.has(print)) found.push(`${key} was taken from its source before somebody wrote it anew, and is not archived: ${print}`);
+    if (!archive.has(print)) {
+      found.push(`${key} was taken from its source before somebody wrote it anew, and is not archived: ${print}`);
+    }
   }
   return found;
 }
@@ -47,7 +53,7 @@ function lostObjects(world: World, archive: ReadonlySet<string>): string[] {
 /** Earlier versions of a source are nobody's to delete. */
 function lostVersions(world: World, before: Snapshot): string[] {
   const bucket = world.store.bucket(world.buckets.source);
-  if (bucket.versioning !== 'Enabled') return [];
+  if (bucket.versioning !== 'Enabled') { return []; }
   return [...before].flatMap(([key, versions]) => versions.filter((version) => bucket.version(key, version.versionId) !== version))
     .map((version) => `the version ${version.versionId} of the source ${version.key} is gone`);
 }
@@ -60,11 +66,15 @@ function changedArchive(world: World, before: Snapshot, now: Snapshot): string[]
     const present = new Set(now.get(key));
     const replaced = versions.some((version) => world.replaced.has(version));
     const top = versions[0];
-    if (!top.deleteMarker && !world.replaced.has(top) && now.get(key)?.[0] !== top) found.push(`the archive's ${key} was overwritten or deleted`);
+    if (!top.deleteMarker && !world.replaced.has(top) && now.get(key)?.[0] !== top) {
+      found.push(`the archive's ${key} was overwritten or deleted`);
+    }
     if (!replaced || versioned) {
       for (const version of versions) {
         // The null version of a delete marker in a suspended bucket gives way to a new object.
-        if (!present.has(version) && !version.deleteMarker) found.push(`the version ${version.versionId} of the archive's ${key} is gone`);
+        if (!present.has(version) && !version.deleteMarker) {
+          found.push(`the version ${version.versionId} of the archive's ${key} is gone`);
+        }
       }
     }
   }

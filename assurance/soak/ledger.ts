@@ -24,7 +24,7 @@ export function readLedger(world: World, name: string): { lines: Map<string, Led
   for (const part of store.keys(buckets.report).filter((key) => key.includes(`/${name}/ledger/`))) {
     for (const text of store.get(buckets.report, part)!.body.bytes().toString().split('\n').filter((each) => each.trim() !== '')) {
       const line = JSON.parse(text) as LedgerLine;
-      if (lines.has(line.key)) twice.push(line.key);
+      if (lines.has(line.key)) { twice.push(line.key); }
       lines.set(line.key, line);
     }
   }
@@ -45,24 +45,32 @@ export function falseTestimony(world: World, before: Before, runs: readonly Test
   const found: string[] = [];
   runs.forEach((run, i) => {
     const { lines, twice } = ledgers[i];
-    if (!disturbed) found.push(...twice.map((key) => `the ledger has ${key} twice`));
+    if (!disturbed) { found.push(...twice.map((key) => `the ledger has ${key} twice`)); }
     found.push(...unbalanced(run, lines));
-    for (const line of lines.values()) found.push(...falseLine(world, line, runs.length > 1));
-    if (run.counts && runs.length === 1 && world.touched.size === 0) found.push(...wrongListing(world, before, run.counts));
+    for (const line of lines.values()) { found.push(...falseLine(world, line, runs.length > 1)); }
+    if (run.counts && runs.length === 1 && world.touched.size === 0) {
+      found.push(...wrongListing(world, before, run.counts));
+    }
   });
   const isExcused = (key: string) => disturbed && !inAnyLedger(key) && looksVanished(world, before, key);
-  if (runs.every(({ counts }) => counts !== null)) found.push(...unmentioned(world, before, isExcused, inAnyLedger, archivedInAny));
+  if (runs.every(({ counts }) => counts !== null)) {
+    found.push(...unmentioned(world, before, isExcused, inAnyLedger, archivedInAny));
+  }
   return found;
 }
 
 function unbalanced({ counts, error, cause }: Testimony, lines: ReadonlyMap<string, LedgerLine>): string[] {
   const found: string[] = [];
-  if (error === 'LedgerUnbalanced') found.push(`${error}: ${cause}`);
-  if (!counts) return found;
-  if (counts.listed !== counts.archived + counts.skipped + counts.conflicting + counts.failed) found.push(`the counts do not add up: ${JSON.stringify(counts)}`);
+  if (error === 'LedgerUnbalanced') { found.push(`${error}: ${cause}`); }
+  if (!counts) { return found; }
+  if (counts.listed !== counts.archived + counts.skipped + counts.conflicting + counts.failed) {
+    found.push(`the counts do not add up: ${JSON.stringify(counts)}`);
+  }
   for (const status of ['archived', 'conflicting', 'failed'] as const) {
     const said = [...lines.values()].filter((line) => line.status === status).length;
-    if (said !== counts[status]) found.push(`${counts[status]} are counted as ${status}, and the ledger has ${said}`);
+    if (said !== counts[status]) {
+      found.push(`${counts[status]} are counted as ${status}, and the ledger has ${said}`);
+    }
   }
   return found;
 }
@@ -70,21 +78,25 @@ function unbalanced({ counts, error, cause }: Testimony, lines: ReadonlyMap<stri
 /** @param besideOther what one run has to leave, another one may archive at the same time, and end before its own ledger says so */
 function falseLine(world: World, line: LedgerLine, besideOther: boolean): string[] {
   const { key, destination, status } = line;
-  if (world.places.get(key)?.destination === undefined) return [`the ledger has ${key}, which is not of the day`];
+  if (world.places.get(key)?.destination === undefined) { return [`the ledger has ${key}, which is not of the day`]; }
   const here = world.source(key);
   if (status !== 'archived') {
     return here || world.removed.has(key) || besideOther ? [] : [`the ledger says ${status} (${line.code}) of ${key}, and it is not at its source`];
   }
   const found: string[] = [];
-  if (here && !world.touched.has(key)) found.push(`the ledger says archived of ${key}, and it is at its source`);
+  if (here && !world.touched.has(key)) { found.push(`the ledger says archived of ${key}, and it is at its source`); }
   const prints = world.history.get(key)!;
   // Of what a writer deleted or rewrote at the source, an attempt that comes late only knows that something as long came to the archive during the run
   // (`holds` in src/lambda/move/move-object.ts). That the object itself is somewhere is looked at elsewhere.
   const holds = world.removed.has(key) || world.touched.has(key) ? () => true : (print: string) => prints.has(print);
   const bucket = world.store.bucket(world.buckets.destination);
   let held = false;
-  for (let version = bucket.head(destination); version; version = version.older) held ||= !version.deleteMarker && holds(fingerprint(version));
-  if (!held && !world.removed.has(key)) found.push(`the ledger says that ${key} is archived as ${destination}, and it is not there`);
+  for (let version = bucket.head(destination); version; version = version.older) {
+    held ||= !version.deleteMarker && holds(fingerprint(version));
+  }
+  if (!held && !world.removed.has(key)) {
+    found.push(`the ledger says that ${key} is archived as ${destination}, and it is not there`);
+  }
   return found;
 }
 
@@ -92,7 +104,7 @@ function falseLine(world: World, line: LedgerLine, besideOther: boolean): string
 function wrongListing(world: World, before: Before, { listed }: Counts): string[] {
   const { setup } = world;
   // What is archived during the run is listed or not, as it happens.
-  if (world.isSameBucket && setup.destinationPrefix.startsWith(PREFIX)) return [];
+  if (world.isSameBucket && setup.destinationPrefix.startsWith(PREFIX)) { return []; }
   const there = [...before.source].filter(([key, versions]) => key.startsWith(listedPrefix(setup)) && !versions[0].deleteMarker).length;
   return listed === there ? [] : [`${listed} are counted as listed, and there were ${there}`];
 }
@@ -116,9 +128,14 @@ function unmentioned(
 ): string[] {
   const found: string[] = [];
   for (const [key, versions] of before.source) {
-    if (world.places.get(key)?.destination === undefined || versions[0].deleteMarker || world.touched.has(key) || isExcused(key)) continue;
-    if (!isIn(key)) found.push(`no ledger has ${key}`);
-    else if (!world.source(key) && !isArchived(key)) found.push(`${key} is gone, and no ledger says archived`);
+    if (world.places.get(key)?.destination === undefined || versions[0].deleteMarker || world.touched.has(key) || isExcused(key)) {
+      continue;
+    }
+    if (!isIn(key)) {
+      found.push(`no ledger has ${key}`);
+    } else if (!world.source(key) && !isArchived(key)) {
+      found.push(`${key} is gone, and no ledger says archived`);
+    }
   }
   return found;
 }

@@ -35,7 +35,7 @@ export function drawPlace(random: Random, setup: Setup, n: number): Place {
     lastModified: `${day}_/${name}${n}${extension}`,
   }[date.kind];
   const key = PREFIX + relative;
-  if (day !== DAY || text.endsWith('241') || key.endsWith('/')) return { key };
+  if (day !== DAY || text.endsWith('241') || key.endsWith('/')) { return { key }; }
   return { key, destination: destinationPrefix + write(layout.format, DAY) + (layout.flatten ? baseName(relative) : relative) };
 }
 
@@ -44,7 +44,9 @@ export function drawPlace(random: Random, setup: Setup, n: number): Place {
  * whether the second finds the first the same is then a matter of their checksums.
  */
 export function twinOf({ key, destination }: Place, { date, layout, storageClass }: Setup): Place | undefined {
-  if (!layout.flatten || date.kind === 'keyPrefix' || destination === undefined || storageClass === 'GLACIER') return undefined;
+  if (!layout.flatten || date.kind === 'keyPrefix' || destination === undefined || storageClass === 'GLACIER') {
+    return undefined;
+  }
   return { key: `${PREFIX}twin/${key.slice(PREFIX.length)}`, destination };
 }
 
@@ -63,15 +65,17 @@ const baseName = (key: string) => key.slice(key.lastIndexOf('/') + 1);
 
 /** When objects of a day were written, where that decides about the day. */
 export function lastModifiedOf({ key }: Place, { date }: Setup): Date | undefined {
-  if (date.kind !== 'lastModified') return undefined;
+  if (date.kind !== 'lastModified') { return undefined; }
   const day = new Date(`${/(\d{4}-\d\d-\d\d)_\//.exec(key)![1]}T12:00:00Z`);
   return Number.isNaN(day.getTime()) ? new Date('2026-11-20T00:00:00Z') : day;
 }
 
 /** A content that no other object has, unless it is empty. */
 export function drawContent(random: Random, label: string, large: boolean): string | Body {
-  if (large) return Body.ofChunks([Buffer.from(label), LARGE.subarray(0, random.pick([4 * MIB, 5 * MIB, 7 * MIB, 11 * MIB]) + random.integer(1000))]);
-  if (random.chance(0.05)) return '';
+  if (large) {
+    return Body.ofChunks([Buffer.from(label), LARGE.subarray(0, random.pick([4 * MIB, 5 * MIB, 7 * MIB, 11 * MIB]) + random.integer(1000))]);
+  }
+  if (random.chance(0.05)) { return ''; }
   return label + 'x'.repeat(random.pick([0, random.integer(40), random.integer(4000)]));
 }
 
@@ -123,7 +127,7 @@ function drawLock(random: Random): PutOptions['lock'] {
 /** The lock that holds an object now. */
 export function lockOf({ attributes: { lock } }: StoredObject): string | undefined {
   const retained = lock?.retainUntil !== undefined && lock.retainUntil > Date.now();
-  if (!retained && !lock?.legalHold) return undefined;
+  if (!retained && !lock?.legalHold) { return undefined; }
   return JSON.stringify([retained && [lock!.mode, lock!.retainUntil], lock!.legalHold === true]);
 }
 
@@ -131,7 +135,7 @@ export function lockOf({ attributes: { lock } }: StoredObject): string | undefin
 export function fingerprint(object: StoredObject): string;
 export function fingerprint(object: StoredObject | undefined): string | undefined;
 export function fingerprint(object: StoredObject | undefined): string | undefined {
-  if (!object) return undefined;
+  if (!object) { return undefined; }
   const { metadata = {}, headers, tags = [] } = object.attributes;
   const beside = [Object.entries(metadata), Object.entries(headers), [...tags]].map((pairs) => pairs.sort());
   return JSON.stringify([object.size, object.body.md5(), ...beside, lockOf(object) ?? null]);

@@ -13,8 +13,10 @@ export class Totals {
     this.schedules += 1;
     this.runs += runs;
     this.archived += archived;
-    for (const [trouble, times] of Object.entries(troubles)) this.troubles.set(trouble as Trouble, this.troubles.get(trouble as Trouble)! + times);
-    for (const text of violations) this.violations.push({ seed, text });
+    for (const [trouble, times] of Object.entries(troubles)) {
+      this.troubles.set(trouble as Trouble, this.troubles.get(trouble as Trouble)! + times);
+    }
+    for (const text of violations) { this.violations.push({ seed, text }); }
   }
 
   /** Of a kind that has been hit less often than that. */

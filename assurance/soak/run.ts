@@ -35,7 +35,7 @@ async function main(): Promise<void> {
 
 function numberOf(option: string, text: string): number {
   const value = Number(text);
-  if (Number.isFinite(value) && value >= 0) return value;
+  if (Number.isFinite(value) && value >= 0) { return value; }
   throw new Error(`--${option} ${text} must be a number`);
 }
 
@@ -56,11 +56,16 @@ async function soak(seed: number, minutes: number, totals: Totals): Promise<void
     worker.on('message', (news: News) => {
       if ('report' in news) {
         totals.add(news.report);
-        for (const violation of news.report.violations) console.log(`seed ${news.report.seed}: ${violation}`);
+        for (const violation of news.report.violations) { console.log(`seed ${news.report.seed}: ${violation}`); }
       } else {
-        if (news.error !== undefined) totals.violations.push({ seed: news.epoch!, text: `the epoch broke off: ${news.error}` });
-        if (Date.now() < until) worker.send({ epoch: next++, until } satisfies Order);
-        else if (++idle === EPOCHS_SIDE_BY_SIDE) worker.disconnect();
+        if (news.error !== undefined) {
+          totals.violations.push({ seed: news.epoch!, text: `the epoch broke off: ${news.error}` });
+        }
+        if (Date.now() < until) {
+          worker.send({ epoch: next++, until } satisfies Order);
+        } else if (++idle === EPOCHS_SIDE_BY_SIDE) {
+          worker.disconnect();
+        }
       }
     });
   })));
@@ -70,13 +75,17 @@ async function soak(seed: number, minutes: number, totals: Totals): Promise<void
 function conclude(totals: Totals, full: boolean): void {
   console.log(`${totals.line()}\nfaults by kind:\n${totals.byKind()}`);
   for (const seed of new Set(totals.violations.map((violation) => violation.seed))) {
-    for (const violation of totals.violations.filter((each) => each.seed === seed)) console.log(`VIOLATION ${violation.text}`);
+    for (const violation of totals.violations.filter((each) => each.seed === seed)) {
+      console.log(`VIOLATION ${violation.text}`);
+    }
     console.log(`  npm run soak -- --replay ${seed}`);
   }
   const rare = full ? totals.rare(LEAST_OF_A_KIND) : [];
-  if (rare.length > 0) console.log(`hit less than ${LEAST_OF_A_KIND} times: ${rare.join(', ')}`);
-  if (full && totals.schedules < LEAST_SCHEDULES) console.log(`fewer than ${LEAST_SCHEDULES} schedules`);
-  if (totals.violations.length > 0 || rare.length > 0 || (full && totals.schedules < LEAST_SCHEDULES)) process.exitCode = 1;
+  if (rare.length > 0) { console.log(`hit less than ${LEAST_OF_A_KIND} times: ${rare.join(', ')}`); }
+  if (full && totals.schedules < LEAST_SCHEDULES) { console.log(`fewer than ${LEAST_SCHEDULES} schedules`); }
+  if (totals.violations.length > 0 || rare.length > 0 || (full && totals.schedules < LEAST_SCHEDULES)) {
+    process.exitCode = 1;
+  }
 }
 
 main().catch((error: Error) => {

@@ -44,7 +44,7 @@ export async function runSchedule(sandbox: Sandbox, sky: Sky, setup: Setup, seed
     const names = Array.from({ length: atOnce }, () => `schedule-${seed}-${++n}`);
     let calls = 0;
     const stop = () => {
-      if (stopAt !== undefined && ++calls === stopAt && sandbox.stop(names[0])) count('StoppedExecution');
+      if (stopAt !== undefined && ++calls === stopAt && sandbox.stop(names[0])) { count('StoppedExecution'); }
     };
     sky.weather = weather && {
       before: (call) => {
@@ -58,7 +58,9 @@ export async function runSchedule(sandbox: Sandbox, sky: Sky, setup: Setup, seed
     const testimonies = ended.map(({ counts, error, cause }, i) => ({ name: names[i], counts, error, cause }));
     // Where an invocation was given up or ended, another one may have done the same work again.
     const disturbed = weather !== undefined;
-    for (const violation of [...brokenPromises(world, before), ...falseTestimony(world, before, testimonies, disturbed)]) violations.push(`${when}: ${violation}`);
+    for (const violation of [...brokenPromises(world, before), ...falseTestimony(world, before, testimonies, disturbed)]) {
+      violations.push(`${when}: ${violation}`);
+    }
     summaries.push(...ended);
     return ended[0];
   };
@@ -67,7 +69,7 @@ export async function runSchedule(sandbox: Sandbox, sky: Sky, setup: Setup, seed
   const atFirst = expectationOf(world);
   const weather = new Weather(drawWeather(random), world, count);
   const atOnce = random.chance(0.2) ? 2 : 1;
-  if (atOnce === 2) count('TwoRunsAtOnce');
+  if (atOnce === 2) { count('TwoRunsAtOnce'); }
   const stopAt = random.chance(0.25) ? 1 + random.integer(60) : undefined;
   await run('under faults', { weather, atOnce, stopAt });
   if (random.chance(0.25)) {
@@ -77,15 +79,17 @@ export async function runSchedule(sandbox: Sandbox, sky: Sky, setup: Setup, seed
 
   const expectation = expectationOf(world);
   const clean = await run('without faults');
-  if (clean.status !== 'SUCCEEDED') violations.push(`the run without faults ended as ${clean.status}: ${clean.error} ${clean.cause}`);
+  if (clean.status !== 'SUCCEEDED') {
+    violations.push(`the run without faults ended as ${clean.status}: ${clean.error} ${clean.cause}`);
+  }
   violations.push(...unmet(world, expectation, clean.counts).map((violation) => `without faults: ${violation}`));
-  if (isComparable(world)) violations.push(...unmet(world, atFirst).map((violation) => `in the end: ${violation}`));
+  if (isComparable(world)) { violations.push(...unmet(world, atFirst).map((violation) => `in the end: ${violation}`)); }
 
   const before = beginRun(world);
   const again = await run('the same again');
-  if (again.counts?.archived !== 0) violations.push(`the same run again archived ${again.counts?.archived}`);
+  if (again.counts?.archived !== 0) { violations.push(`the same run again archived ${again.counts?.archived}`); }
   for (const where of ['source', 'destination'] as const) {
-    if (!isSame(before[where], world.snapshot(where))) violations.push(`the same run again changed the ${where}`);
+    if (!isSame(before[where], world.snapshot(where))) { violations.push(`the same run again changed the ${where}`); }
   }
   return { seed, violations, troubles, runs: summaries.length, archived: summaries.reduce((sum, { counts }) => sum + (counts?.archived ?? 0), 0) };
 }

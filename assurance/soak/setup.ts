@@ -106,7 +106,7 @@ export function propsOf(setup: Setup): (stack: Stack) => Partial<S3DatedArchiver
 }
 
 function storageClassOf({ storageClass }: Setup): StorageClass | undefined {
-  if (storageClass === undefined) return undefined;
+  if (storageClass === undefined) { return undefined; }
   const { INFREQUENT_ACCESS, GLACIER_INSTANT_RETRIEVAL, GLACIER } = StorageClass;
   return { STANDARD_IA: INFREQUENT_ACCESS, GLACIER_IR: GLACIER_INSTANT_RETRIEVAL, GLACIER }[storageClass];
 }
@@ -123,6 +123,6 @@ export function makeBuckets(store: ObjectStore, setup: Setup, { source, destinat
   const make = (name: string, { versioning, objectLock }: Partial<BucketSetup>) =>
     store.createBucket(name, { versioning, objectLock, encryption: store.buckets.get(name)?.encryption });
   make(source, setup.source);
-  if (setup.destination) make(destination, setup.destination);
+  if (setup.destination) { make(destination, setup.destination); }
   make(report, {});
 }

@@ -47,10 +47,12 @@ export class World {
       const place = drawPlace(random, setup, n);
       const large = place.destination !== undefined && largeOnes-- > 0;
       const object = this.putSource(place, drawContent(random, `${place.key} ${n} `, large), drawAttributes(random, setup, n));
-      if (setup.source.versioning && random.chance(0.1)) this.putSource(place, `${place.key} newer ${n}`, drawAttributes(random, setup, n));
-      if (place.destination !== undefined && random.chance(0.2)) this.preset(place, object);
+      if (setup.source.versioning && random.chance(0.1)) {
+        this.putSource(place, `${place.key} newer ${n}`, drawAttributes(random, setup, n));
+      }
+      if (place.destination !== undefined && random.chance(0.2)) { this.preset(place, object); }
       const twin = twinOf(place, setup);
-      if (twin && random.chance(0.15)) this.putTwin(twin, object);
+      if (twin && random.chance(0.15)) { this.putTwin(twin, object); }
     }
     this.store.put(this.buckets.source, 'incoming/folder/', '');
   }
@@ -103,9 +105,9 @@ export class World {
     const { destinationPrefix } = this.setup;
     const found = new Map<string, StoredObject[]>();
     for (const key of bucket.keys.from('')) {
-      if (this.isSameBucket && key.startsWith(destinationPrefix) !== (where === 'destination')) continue;
+      if (this.isSameBucket && key.startsWith(destinationPrefix) !== (where === 'destination')) { continue; }
       const versions: StoredObject[] = [];
-      for (let version = bucket.head(key); version; version = version.older) versions.push(version);
+      for (let version = bucket.head(key); version; version = version.older) { versions.push(version); }
       found.set(key, versions);
     }
     return found;
@@ -116,8 +118,11 @@ export class World {
   }
 
   private preset({ destination }: Place, object: StoredObject): void {
-    if (this.random.chance(0.5)) this.putForeignSame(destination!, object);
-    else this.putForeign(destination!, `theirs ${this.nextNumber()}`);
+    if (this.random.chance(0.5)) {
+      this.putForeignSame(destination!, object);
+    } else {
+      this.putForeign(destination!, `theirs ${this.nextNumber()}`);
+    }
   }
 
   private putTwin(twin: Place, object: StoredObject): void {

@@ -24,11 +24,11 @@ export class Writer {
 
   before(call: S3Call): void {
     const { random } = this;
-    if (!WATCHED.has(call.operation) || !random.chance(this.probability)) return;
+    if (!WATCHED.has(call.operation) || !random.chance(this.probability)) { return; }
     const key = this.sourceKeyOf(call);
     const destination = this.destinationOf(call, key);
     const acts = [...key === undefined ? [] : this.actsOnSource(key), ...destination === undefined ? [] : this.actsOnDestination(destination, key)];
-    if (acts.length === 0) return;
+    if (acts.length === 0) { return; }
     this.world.acts++;
     this.onAct(random.pick(acts)());
   }
@@ -39,7 +39,7 @@ export class Writer {
 
   private actsOnDestination(destination: string, key: string | undefined): (() => WriterAct)[] {
     const there = this.world.archived(destination);
-    if (!there) return [() => this.preempt(destination, key)];
+    if (!there) { return [() => this.preempt(destination, key)]; }
     return this.mayReplace(there) ? [() => this.replace(destination, there), () => this.replace(destination, there)] : [];
   }
 
@@ -59,9 +59,12 @@ export class Writer {
   private recreate(key: string): WriterAct {
     const { world } = this;
     const print = world.latest.get(key);
-    if (world.source(key)) world.deleteSource(key);
-    // The archiver has taken it away: what was there has to be in the archive, now and later.
-    else if (print !== undefined) world.archivedForGood.set(print, key);
+    if (world.source(key)) {
+      world.deleteSource(key);
+    } else if (print !== undefined) {
+      // The archiver has taken it away: what was there has to be in the archive, now and later.
+      world.archivedForGood.set(print, key);
+    }
     this.writeAnew(key);
     return 'RecreateSource';
   }
@@ -69,23 +72,29 @@ export class Writer {
   private preempt(destination: string, key: string | undefined): WriterAct {
     const { world } = this;
     const source = key === undefined ? undefined : world.source(key);
-    if (source && !source.archived && this.random.chance(0.3)) world.putForeignSame(destination, source);
-    else world.putForeign(destination, `theirs ${world.nextNumber()}`.padEnd(source && source.size < 5000 && this.random.chance(0.3) ? source.size : 0, '.'));
+    if (source && !source.archived && this.random.chance(0.3)) {
+      world.putForeignSame(destination, source);
+    } else {
+      world.putForeign(destination, `theirs ${world.nextNumber()}`.padEnd(source && source.size < 5000 && this.random.chance(0.3) ? source.size : 0, '.'));
+    }
     return 'PreemptDestination';
   }
 
   private replace(destination: string, there: StoredObject): WriterAct {
     const { world } = this;
     world.replaced.add(there);
-    if (this.random.chance(0.3)) world.store.delete(world.buckets.destination, destination);
-    else world.putForeign(destination, `others ${world.nextNumber()}`);
+    if (this.random.chance(0.3)) {
+      world.store.delete(world.buckets.destination, destination);
+    } else {
+      world.putForeign(destination, `others ${world.nextNumber()}`);
+    }
     return 'WriteDestination';
   }
 
   /** Where the version stays, or where it is no object of the source's. */
   private mayReplace(there: StoredObject): boolean {
     const { world } = this;
-    if (world.store.bucket(world.buckets.destination).versioning === 'Enabled') return true;
+    if (world.store.bucket(world.buckets.destination).versioning === 'Enabled') { return true; }
     const print = fingerprint(there);
     return world.foreign.has(there) && ![...world.history.values()].some((prints) => prints.has(print));
   }
@@ -108,7 +117,7 @@ export class Writer {
   /** The very place that the archiver is about to write to, else the one where a source belongs. */
   private destinationOf(call: S3Call, key: string | undefined): string | undefined {
     const { buckets, places, setup } = this.world;
-    if (call.bucket === buckets.destination && call.key?.startsWith(setup.destinationPrefix)) return call.key;
+    if (call.bucket === buckets.destination && call.key?.startsWith(setup.destinationPrefix)) { return call.key; }
     const destination = key === undefined ? undefined : places.get(key)?.destination;
     return destination !== undefined && Buffer.byteLength(destination) <= 1024 ? destination : undefined;
   }

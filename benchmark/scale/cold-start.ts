@@ -68,7 +68,7 @@ function run({ what, script, environment }: Work): Time {
     cwd: ROOT, encoding: 'utf8', env: { PATH: process.env.PATH, NODE_NO_WARNINGS: '1', JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '1', OUT: path.join(scratch, 'cdk.out'), CPU: file, ...environment },
   });
   const wall = Number(process.hrtime.bigint() - began) / 1e6;
-  if (status !== 0) throw new Error(`${what}: ${stderr}`);
+  if (status !== 0) { throw new Error(`${what}: ${stderr}`); }
   const { user, system } = JSON.parse(fs.readFileSync(file, 'utf8')) as NodeJS.CpuUsage;
   fs.rmSync(path.join(scratch, 'cdk.out'), { recursive: true, force: true });
   return { wall, cpu: (user + system) / 1000 };
@@ -77,7 +77,7 @@ function run({ what, script, environment }: Work): Time {
 /** Medians. In turn, so that a busy moment of the machine meets all of them. */
 function measure(works: Work[], runs: number): Time[] {
   const times = works.map((): Time[] => []);
-  for (let at = 0; at < runs; at++) works.forEach((work, index) => times[index]!.push(run(work)));
+  for (let at = 0; at < runs; at++) { works.forEach((work, index) => times[index]!.push(run(work))); }
   const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
   return times.map((each) => ({ wall: median(each.map(({ wall }) => wall)), cpu: median(each.map(({ cpu }) => cpu)) }));
 }
@@ -118,10 +118,12 @@ function main(): void {
   const sizes = HANDLERS.map((handler) => fs.statSync(path.join(bundle(handler), 'index.js')).size);
   const text = `${machine()} Medians of ${runs}.\n\n${bundles(sizes, runs)}\n\n${synthesis(runs)}`;
   console.log(`${text}\nload of the machine: ${os.loadavg()[0]!.toFixed(1)}`);
-  if (values.write) replaceBetween('performance.md', 'cold start', text);
+  if (values.write) { replaceBetween('performance.md', 'cold start', text); }
 
   const large = HANDLERS.filter((_, index) => sizes[index]! > MAX_BYTES);
-  for (const handler of large) console.log(`FAILED ${handler} is larger than ${MAX_BYTES / 1000} kB: look at what it imports with esbuild --analyze`);
+  for (const handler of large) {
+    console.log(`FAILED ${handler} is larger than ${MAX_BYTES / 1000} kB: look at what it imports with esbuild --analyze`);
+  }
   console.log(`${HANDLERS.length - large.length} passed, ${large.length} failed`);
   process.exitCode = large.length > 0 ? 1 : 0;
 }

@@ -77,9 +77,13 @@ async function measured(one: Case): Promise<Row> {
     const { estimate } = JSON.parse(store.get(reports, dry.report!.key)!.body.bytes().toString()) as Report;
     const night = await prepared(one);
     try {
-      for (const key of store.keys(reports)) night.sandbox.s3!.store.put(night.sandbox.reportBucket, key, store.get(reports, key)!.body);
+      for (const key of store.keys(reports)) {
+        night.sandbox.s3!.store.put(night.sandbox.reportBucket, key, store.get(reports, key)!.body);
+      }
       const real = await night.sandbox.run({ input: { date: DAY } });
-      if (process.argv.includes('--details')) console.log(one.name, JSON.stringify({ estimate, cost: dry.estimate.usd, requests: real.requests, counted: real.estimate }));
+      if (process.argv.includes('--details')) {
+        console.log(one.name, JSON.stringify({ estimate, cost: dry.estimate.usd, requests: real.requests, counted: real.estimate }));
+      }
       const requests = Object.values(real.requests).reduce((sum, count) => sum + count, 0);
       return {
         name: one.name,
@@ -113,7 +117,9 @@ function archivedBefore({ sandbox: { s3, sourceBucket, destinationBucket } }: Re
 /** The double computes it a hundred times faster than S3's default, which Node lacks, and the run waits for it. */
 function withCrc32({ sandbox: { s3, sourceBucket } }: Rehearsal): void {
   const { store } = s3!;
-  for (const key of store.keys(sourceBucket)) store.put(sourceBucket, key, store.get(sourceBucket, key)!.body, { checksum: { algorithm: 'CRC32', type: 'FULL_OBJECT' } });
+  for (const key of store.keys(sourceBucket)) {
+    store.put(sourceBucket, key, store.get(sourceBucket, key)!.body, { checksum: { algorithm: 'CRC32', type: 'FULL_OBJECT' } });
+  }
 }
 
 /** One of so many objects has been in another class for ten days. */
@@ -140,14 +146,14 @@ function tableOf(rows: readonly Row[]): string {
 async function main(write: boolean): Promise<void> {
   const rows: Row[] = [];
   const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice('--only='.length) ?? '';
-  for (const one of CASES.filter(({ name }) => name.includes(only))) rows.push(await measured(one));
+  for (const one of CASES.filter(({ name }) => name.includes(only))) { rows.push(await measured(one)); }
   console.log(tableOf(rows));
-  if (write) replaceBetween('performance.md', 'estimates', tableOf(rows));
+  if (write) { replaceBetween('performance.md', 'estimates', tableOf(rows)); }
   const met = reportVerdicts(rows.map(({ name, estimated, counted }) => ({
     met: estimated !== undefined && off(estimated.requests, counted.requests) <= MOST_REQUESTS_OFF && off(estimated.usd, counted.usd) <= MOST_USD_OFF,
     what: `${name}: ${estimated ? `within ${MOST_REQUESTS_OFF * 100} % of the requests and ${MOST_USD_OFF * 100} % of the dollars` : 'no estimate in the dry run\'s report'}`,
   })));
-  if (!met) process.exitCode = 1;
+  if (!met) { process.exitCode = 1; }
 }
 
 main(process.argv.includes('--write')).catch((error: Error) => {

@@ -4,10 +4,10 @@
  *
  * usage: memory.ts
  */
-import { fork } from 'child_process';
-import * as fs from 'fs';
-import * as path from 'path';
-import { setTimeout as sleep } from 'timers/promises';
+import { fork } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startS3, type S3Double } from '../../packages/s3-double/src';
 import { Body } from '../../packages/s3-double/src/store/body';
 import { DEFAULT_ATTRIBUTES } from '../../packages/s3-double/src/store/stored-object';
@@ -97,7 +97,7 @@ async function measure(work: Work): Promise<Measured> {
     let peakMb = baseMb;
     let running = true;
     const watching = (async () => {
-      for (; running; await sleep(5)) peakMb = Math.max(peakMb, residentMb(child.pid!));
+      for (; running; await sleep(5)) { peakMb = Math.max(peakMb, residentMb(child.pid!)); }
     })();
     const began = process.hrtime.bigint();
     const result = answer(child, 'result');
@@ -147,7 +147,7 @@ function residentMb(pid: number): number {
 
 /** Objects whose bytes are one buffer, many times over: the double holds them by reference. */
 function seed({ store }: S3Double, { objects, size }: Work): string {
-  for (const bucket of ['source', 'archive', 'reports']) store.createBucket(bucket);
+  for (const bucket of ['source', 'archive', 'reports']) { store.createBucket(bucket); }
   const block = Buffer.alloc(Math.min(size, PART), 'x');
   const body = Body.ofChunks(Array.from({ length: size / block.length }, () => block));
   const items = Array.from({ length: objects }, (_, i) => {

@@ -52,4 +52,6 @@ function markdown(head: readonly string[], rows: readonly (readonly string[])[])
   return [head, head.map(() => '--:'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-if (require.main === module) for (const [name, table] of Object.entries(TABLES)) replaceBetween('scale.md', name, table());
+if (require.main === module) {
+  for (const [name, table] of Object.entries(TABLES)) { replaceBetween('scale.md', name, table()); }
+}

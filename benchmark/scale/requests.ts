@@ -11,7 +11,9 @@ async function main([app, count = '10000']: string[]): Promise<void> {
   const objects = Number(count);
   const sandbox = await openSandbox({ app });
   try {
-    for (let i = 0; i < objects; i++) sandbox.s3!.store.put(sandbox.sourceBucket, `incoming/host-${i % 100}/2026-11-24-${i}.log`, `line ${i}`);
+    for (let i = 0; i < objects; i++) {
+      sandbox.s3!.store.put(sandbox.sourceBucket, `incoming/host-${i % 100}/2026-11-24-${i}.log`, `line ${i}`);
+    }
     const { status, counts, requests, seconds, transitions, children, invocations, estimate } = await sandbox.run({ input: { date: '2026-11-24' } });
     const all = Object.values(requests).reduce((sum, n) => sum + n, 0);
     const perObject = all / objects;

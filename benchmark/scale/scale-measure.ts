@@ -1,5 +1,5 @@
-import { spawn } from 'child_process';
-import * as path from 'path';
+import { spawn } from 'node:child_process';
+import * as path from 'node:path';
 import { selectedNames, type Shape } from '../dataset';
 import { descendants, peakMiB, variable } from '../processes';
 import { functionOf, type ScaleRunOptions, type ScaleRunResult } from './scale-run';
@@ -49,13 +49,13 @@ async function run(options: ScaleRunOptions): Promise<{ result: ScaleRunResult; 
     note('sandbox', sandbox.pid!);
     for (const pid of descendants(sandbox.pid!)) {
       const name = variable(pid, 'AWS_LAMBDA_FUNCTION_NAME');
-      if (name) note(functionOf(name), pid);
+      if (name) { note(functionOf(name), pid); }
     }
   }, POLL_MS);
   let output = '';
   sandbox.stdout.on('data', (chunk: Buffer) => { output += chunk.toString(); });
   const exit = await new Promise((resolve) => sandbox.on('close', resolve));
   clearInterval(poll);
-  if (exit !== 0) throw new Error(`the sandbox ended with status ${String(exit)}`);
+  if (exit !== 0) { throw new Error(`the sandbox ended with status ${String(exit)}`); }
   return { result: JSON.parse(output.trimEnd().split('\n').at(-1)!) as ScaleRunResult, memory };
 }

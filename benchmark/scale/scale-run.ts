@@ -2,9 +2,9 @@
  * A whole run through the sandbox before an S3 in another process, so that the memory of each can be told apart.
  * Prints what the sandbox counted as JSON in its last line.
  */
-import * as fs from 'fs';
-import * as os from 'os';
-import * as path from 'path';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
@@ -58,4 +58,4 @@ async function main({ endpoint, express, concurrency, objectsPerSecond }: ScaleR
   }
 }
 
-if (require.main === module) void main(JSON.parse(process.argv[2]) as ScaleRunOptions);
+if (require.main === module) { void main(JSON.parse(process.argv[2]) as ScaleRunOptions); }

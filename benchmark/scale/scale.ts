@@ -1,8 +1,8 @@
 /** How a whole run grows with its objects: seconds, memory of each process, requests, dollars. */
-import * as fs from 'fs';
-import * as path from 'path';
-import { parseArgs } from 'util';
-import { type Shape } from '../dataset';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Shape } from '../dataset';
 import { replaceBetween } from '../docs';
 import { runAtScale, type ScaleResult } from './scale-measure';
 import { scaleTable } from './scale-table';
@@ -35,8 +35,8 @@ async function main(args: string[]): Promise<void> {
     }
   }
   console.log(scaleTable(results));
-  if (values.write) keep(results);
-  if (!report(results.flatMap(verdictsOf))) process.exitCode = 1;
+  if (values.write) { keep(results); }
+  if (!report(results.flatMap(verdictsOf))) { process.exitCode = 1; }
 }
 
 /** In place of the results of the same shape. */
@@ -80,7 +80,9 @@ function parsed(args: string[]) {
 }
 
 function numbers(flag: string, text: string): number[] {
-  if (!/^[1-9]\d{0,8}(,[1-9]\d{0,8})*$/.test(text)) throw new Error(`${flag} is '${text}', but must be whole numbers above 0 with commas between\n${USAGE}`);
+  if (!/^[1-9]\d{0,8}(,[1-9]\d{0,8})*$/.test(text)) {
+    throw new Error(`${flag} is '${text}', but must be whole numbers above 0 with commas between\n${USAGE}`);
+  }
   return text.split(',').map(Number);
 }
 

@@ -1,4 +1,4 @@
-import * as path from 'path';
+import * as path from 'node:path';
 import { buildSync } from 'esbuild';
 
 /** The contenders of this repository as one plain file, so that each starts as any other program does. Answers with its path. */

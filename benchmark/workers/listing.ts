@@ -1,4 +1,4 @@
-import { type HttpAnswer, type SignedRequest } from './signed-http';
+import type { HttpAnswer, SignedRequest } from './signed-http';
 import { BUCKET, DAY, SOURCE } from '../dataset';
 
 /** As the state machine hands objects to the function. */
@@ -15,7 +15,7 @@ export async function* listPages(send: (request: SignedRequest) => Promise<HttpA
   const ask = async (token?: string) => {
     const query = [...token === undefined ? [] : [`continuation-token=${encodeURIComponent(token)}`], 'list-type=2', `prefix=${encodeURIComponent(SOURCE)}`];
     const { status, body } = await send({ method: 'GET', path: `/${BUCKET}`, query: query.join('&') });
-    if (status !== 200) throw new Error(`the list was answered with ${status}: ${body.slice(0, 300)}`);
+    if (status !== 200) { throw new Error(`the list was answered with ${status}: ${body.slice(0, 300)}`); }
     return body;
   };
   let next: Promise<string> | undefined = ask();
@@ -35,7 +35,7 @@ export function isOfTheDay({ Key }: Listed): boolean {
 export async function sideBySide<T>(items: readonly T[], count: number, work: (item: T) => Promise<void>): Promise<void> {
   let next = 0;
   await Promise.all(Array.from({ length: count }, async () => {
-    while (next < items.length) await work(items[next++]);
+    while (next < items.length) { await work(items[next++]); }
   }));
 }
 

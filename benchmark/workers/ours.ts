@@ -1,6 +1,6 @@
-import { fork } from 'child_process';
-import { once } from 'events';
-import * as path from 'path';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import * as path from 'node:path';
 import { type Listed, listPages } from './listing';
 import { signedHttp } from './signed-http';
 import { initialProgress } from '../../src/lambda/plan-run/initial-progress';
@@ -14,7 +14,7 @@ const TIMEOUT_MS = 15 * 60_000;
 /** The archive-batch bundle, as one Lambda instance has it: a batch of a thousand listed objects after the other. */
 export async function ours(endpoint: string, objectsPerSecond: number, assets: string): Promise<void> {
   const archive = instance(objectsPerSecond, assets);
-  for await (const items of listPages(signedHttp(endpoint, 1))) await archive(items);
+  for await (const items of listPages(signedHttp(endpoint, 1))) { await archive(items); }
 }
 
 /** As many instances as a run has with default props, each in a process of its own, and each with the next batch as soon as it is done. */

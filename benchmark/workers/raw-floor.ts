@@ -1,4 +1,4 @@
-import { createHash } from 'crypto';
+import { createHash } from 'node:crypto';
 import { isOfTheDay, listPages, sideBySide } from './listing';
 import { encodeKey, signedHttp } from './signed-http';
 import { BUCKET, DESTINATION, SOURCE } from '../dataset';
@@ -14,9 +14,9 @@ export async function rawFloor(endpoint: string, concurrency: number): Promise<v
         path: `/${BUCKET}/${encodeKey(DESTINATION + Key.slice(SOURCE.length))}`,
         headers: { 'if-none-match': '*', 'x-amz-copy-source': `${BUCKET}/${encodeKey(Key)}`, 'x-amz-copy-source-if-match': Etag },
       });
-      if (status === 200) copied.push({ Key, Etag });
+      if (status === 200) { copied.push({ Key, Etag }); }
     });
-    if (copied.length === 0) continue;
+    if (copied.length === 0) { continue; }
     const objects = copied.map(({ Key, Etag }) => `<Object><Key>${escape(Key)}</Key><ETag>${escape(Etag)}</ETag></Object>`).join('');
     const body = `<Delete xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Quiet>true</Quiet>${objects}</Delete>`;
     const headers = { 'content-md5': createHash('md5').update(body).digest('base64') };

@@ -23,6 +23,8 @@ export async function sdkFloor(endpoint: string, concurrency: number): Promise<v
         // A floor has no second look: what is refused stays.
       }
     });
-    if (copied.length > 0) await s3.send(new DeleteObjectsCommand({ Bucket: BUCKET, Delete: { Objects: copied, Quiet: true } }));
+    if (copied.length > 0) {
+      await s3.send(new DeleteObjectsCommand({ Bucket: BUCKET, Delete: { Objects: copied, Quiet: true } }));
+    }
   }
 }

@@ -1,6 +1,6 @@
 /** HTTP with Signature Version 4 and nothing else: what an SDK does at the least ("Create a signed AWS API request", IAM User Guide). */
-import { createHash, createHmac } from 'crypto';
-import * as http from 'http';
+import { createHash, createHmac } from 'node:crypto';
+import * as http from 'node:http';
 
 export interface SignedRequest {
   readonly method: string;

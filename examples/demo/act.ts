@@ -48,7 +48,7 @@ export async function play({ app, scene, now, faults, progress, keep }: ActOptio
     const snapshot = takeSnapshot(store, bucket);
     const summary = await sandbox.run({ now });
     progress?.finish();
-    if (keep) copyOut(store, sandbox.reportBucket, keep);
+    if (keep) { copyOut(store, sandbox.reportBucket, keep); }
     return judge(scene, other, {
       bucket,
       before: snapshot,
@@ -77,7 +77,7 @@ function judge(scene: Scene, other: OtherWriter, result: Omit<ActResult, 'checks
 }
 
 function storeOf(sandbox: Sandbox): ObjectStore {
-  if (!sandbox.s3) throw new Error('the demo needs the embedded S3');
+  if (!sandbox.s3) { throw new Error('the demo needs the embedded S3'); }
   return sandbox.s3.store;
 }
 
@@ -87,7 +87,7 @@ function digestOfWrite(body: string, { metadata, tags, headers }: OtherWriter['w
 
 /** The ledger lies beside the run's report. */
 function ledgerOf(store: ObjectStore, bucket: string, { report }: SandboxSummary): Pick<ActResult, 'ledger' | 'ledgerLines'> {
-  if (!report) return { ledger: 'none', ledgerLines: [] };
+  if (!report) { return { ledger: 'none', ledgerLines: [] }; }
   const prefix = report.key.replace(/[^/]*$/, 'ledger/');
   const text = store.keys(bucket, prefix).map((key) => store.get(bucket, key)!.body.bytes().toString('utf8')).join('');
   const lines = text.split('\n').filter((line) => line !== '');

@@ -27,7 +27,7 @@ export function fateLines(scene: Scene, after: Snapshot): string[] {
 export function fateOf(key: string, destination: string | undefined, after: Snapshot): string {
   const here = after.get(key);
   const there = destination === undefined ? undefined : after.get(destination);
-  if (here === undefined) return there === undefined ? 'LOST' : 'archived';
-  if (there === undefined) return 'left alone';
+  if (here === undefined) { return there === undefined ? 'LOST' : 'archived'; }
+  if (there === undefined) { return 'left alone'; }
   return here === there ? 'HALF-MOVED' : 'both contents kept';
 }

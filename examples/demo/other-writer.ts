@@ -25,7 +25,7 @@ export class OtherWriter {
   }
 
   private writeOnce(write: Write): void {
-    if (this.writes.some(({ key }) => key === write.key)) return;
+    if (this.writes.some(({ key }) => key === write.key)) { return; }
     this.writes.push(write);
     this.put(write);
   }

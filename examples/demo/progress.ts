@@ -19,7 +19,7 @@ export class Progress {
 
   /** Batches report when they end; the copies that S3 sees tell more. */
   request({ operation }: S3Call): void {
-    if (operation === 'CopyObject') this.copies += 1;
+    if (operation === 'CopyObject') { this.copies += 1; }
   }
 
   map(state: MapProgress): void {
@@ -29,7 +29,7 @@ export class Progress {
   finish(): void {
     clearInterval(this.timer);
     this.write();
-    if (this.stream.isTTY) this.stream.write('\n');
+    if (this.stream.isTTY) { this.stream.write('\n'); }
   }
 
   private write(): void {

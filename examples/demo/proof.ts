@@ -53,7 +53,7 @@ export function prove(evidence: Evidence): Check[] {
 /** The last content of each key is at the source, or at the one place where it belongs. */
 function nothingLost({ before, after, written, destinations, archivePrefix }: Evidence): Check {
   const latest = new Map(before);
-  for (const { key, digest } of written) latest.set(key, digest);
+  for (const { key, digest } of written) { latest.set(key, digest); }
   const objects = [...latest].filter(([key]) => !key.startsWith(archivePrefix));
   return check('every object, with its metadata and tags, is at its source or in the archive', objects, ([key, content]) => {
     const destination = destinations.get(key);
@@ -65,7 +65,7 @@ function nothingLost({ before, after, written, destinations, archivePrefix }: Ev
 function archiveUntouched({ before, after, archivePrefix }: Evidence): Check {
   const archived = [...before].filter(([key]) => key.startsWith(archivePrefix));
   return check('what the archive held before is as it was', archived, ([key, content]) => {
-    if (after.get(key) === content) return undefined;
+    if (after.get(key) === content) { return undefined; }
     return `${key}: ${after.has(key) ? 'changed' : 'gone'}`;
   });
 }
@@ -80,13 +80,13 @@ function nothingTwice({ after, destinations }: Evidence): Check {
 /** Each object of the archive is one that was due, at its place and unaltered. */
 function nothingInvented({ before, after, written, destinations, archivePrefix }: Evidence): Check {
   const rightful = new Set([...before].map(place));
-  for (const { key, digest } of written) rightful.add(place([key, digest]));
+  for (const { key, digest } of written) { rightful.add(place([key, digest])); }
   for (const [key, destination] of destinations) {
-    if (before.has(key)) rightful.add(place([destination, before.get(key)!]));
-    for (const write of written) if (write.key === key) rightful.add(place([destination, write.digest]));
+    if (before.has(key)) { rightful.add(place([destination, before.get(key)!])); }
+    for (const write of written) { if (write.key === key) { rightful.add(place([destination, write.digest])); } }
   }
   return check('nothing is in the archive, or anywhere else, that does not belong there', [...after], (object) => {
-    if (rightful.has(place(object))) return undefined;
+    if (rightful.has(place(object))) { return undefined; }
     return `${object[0]}: ${object[0].startsWith(archivePrefix) ? 'not an object that belongs there' : 'nobody wrote this'}`;
   });
 }
@@ -105,9 +105,11 @@ function ledgerTellsTheTruth({ after, ledger, destinations }: Evidence): Check {
   const missing = [...destinations.keys()].filter((key) => !named.has(key)).map((key) => `${key}: no line`);
   const { claim, examined, violations } = check('the ledger has one line for each object that was due, and it is true', ledger, (line) => {
     const { key, destination, status } = line;
-    if (status === 'archived' && after.has(key)) return `${key}: archived by the ledger, but still at its source`;
-    if (status === 'archived' && !after.has(destination)) return `${key}: archived by the ledger, but not at ${destination}`;
-    if (status !== 'archived' && !after.has(key)) return `${key}: ${status} by the ledger, but not at its source`;
+    if (status === 'archived' && after.has(key)) { return `${key}: archived by the ledger, but still at its source`; }
+    if (status === 'archived' && !after.has(destination)) {
+      return `${key}: archived by the ledger, but not at ${destination}`;
+    }
+    if (status !== 'archived' && !after.has(key)) { return `${key}: ${status} by the ledger, but not at its source`; }
     return undefined;
   });
   return { claim, examined, violations: [...violations, ...twice, ...missing] };
@@ -115,7 +117,7 @@ function ledgerTellsTheTruth({ after, ledger, destinations }: Evidence): Check {
 
 function countsAgree({ before, after, counts, ledger, sourcePrefix, archivePrefix }: Evidence): Check {
   const claim = 'the five counts are what ledger and bucket show, and they add up';
-  if (!counts) return { claim, examined: 0, violations: ['the run ended without counts'] };
+  if (!counts) { return { claim, examined: 0, violations: ['the run ended without counts'] }; }
   const sources = [...before.keys()].filter((key) => isSource(key, sourcePrefix, archivePrefix));
   const left = sources.filter((key) => after.has(key));
   const lines = (status: LedgerLine['status']) => ledger.filter((line) => line.status === status).length;

@@ -58,7 +58,7 @@ function samplesOf(lines: readonly LedgerLine[]): string[] {
   const samples = new Map<string, LedgerLine>();
   for (const line of lines) {
     const kind = `${line.status} ${line.code ?? ''}`.trim();
-    if (line.key.length < (samples.get(kind)?.key.length ?? Infinity)) samples.set(kind, line);
+    if (line.key.length < (samples.get(kind)?.key.length ?? Infinity)) { samples.set(kind, line); }
   }
   return [...samples].sort(([a], [b]) => (a < b ? -1 : 1)).map(([kind, { key, destination }]) => `${kind.padEnd(31)} ${key} -> ${destination}`);
 }

@@ -47,7 +47,9 @@ export function createScene(scale = 1): Scene {
 }
 
 export function putScene(store: ObjectStore, bucket: string, scene: Scene): void {
-  for (const { key, body, options } of [...scene.archived, ...scene.incoming]) store.put(bucket, key, body, options);
+  for (const { key, body, options } of [...scene.archived, ...scene.incoming]) {
+    store.put(bucket, key, body, options);
+  }
 }
 
 /**

@@ -7,7 +7,7 @@ export const ROOT = path.resolve(__dirname, '../..');
 /** Builds the functions' bundles, which the construct takes from assets/. */
 export function bundle(): void {
   const { status, stderr } = spawnSync(process.execPath, [require.resolve('projen/bin/projen'), 'bundle'], { cwd: ROOT, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`the functions cannot be bundled:\n${stderr}`);
+  if (status !== 0) { throw new Error(`the functions cannot be bundled:\n${stderr}`); }
 }
 
 /** Synthesises an example app in a process of its own, as the CDK CLI does. */
@@ -19,5 +19,5 @@ export function synthesise(scenario: string, outdir: string): void {
     env: { ...process.env, CDK_OUTDIR: outdir, TSX_TSCONFIG_PATH: path.join(ROOT, 'tsconfig.dev.json') },
     encoding: 'utf8',
   });
-  if (status !== 0) throw new Error(`examples/typescript/${scenario}/app.ts does not synthesise:\n${stderr}`);
+  if (status !== 0) { throw new Error(`examples/typescript/${scenario}/app.ts does not synthesise:\n${stderr}`); }
 }

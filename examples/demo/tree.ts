@@ -33,7 +33,7 @@ function columns(label: string, before: string, after: string): string {
 function folders(prefix: string, depth: number, keys: Iterable<string>): Map<string, number> {
   const counts = new Map<string, number>();
   for (const key of keys) {
-    if (!key.startsWith(prefix)) continue;
+    if (!key.startsWith(prefix)) { continue; }
     const parts = key.slice(prefix.length).split('/').slice(0, -1).slice(0, depth);
     const folder = parts.map((part) => `${part}/`).join('');
     counts.set(folder, (counts.get(folder) ?? 0) + 1);

@@ -97,8 +97,8 @@ export function drawArchitecture(assembly: string): string {
 function drawStates(definition: Definition, machine: ArchiverMachine): string[] {
   return Object.entries(definition.States).flatMap(([name, state]) => {
     const place = STATES[name];
-    if (!place) throw new Error(`state ${name} has no place in the picture: give it one in STATES`);
-    if (!isDistributedMap(state)) return [node(place, name, notesOf(name, state, machine), styleOf(state))];
+    if (!place) { throw new Error(`state ${name} has no place in the picture: give it one in STATES`); }
+    if (!isDistributedMap(state)) { return [node(place, name, notesOf(name, state, machine), styleOf(state))]; }
     const { ItemProcessor, ItemBatcher } = state;
     const kind = ItemProcessor.ProcessorConfig?.ExecutionType;
     const { MAX_CONCURRENCY, MAX_OBJECTS_PER_SECOND } = environmentOf(machine, 'PlanRun');
@@ -112,7 +112,9 @@ function drawRoutes(definition: Definition): string[] {
   return Object.entries(definition.States).flatMap(([from, state]) => [
     ...targetsOf(state).map((to) => {
       const route = ROUTES[`${from}>${to}`];
-      if (!route) throw new Error(`the transition from ${from} to ${to} has no place in the picture: give it one in ROUTES`);
+      if (!route) {
+        throw new Error(`the transition from ${from} to ${to} has no place in the picture: give it one in ROUTES`);
+      }
       return arrow(route.points, route.label);
     }),
     ...(state.ItemProcessor ? drawRoutes(state.ItemProcessor) : []),
@@ -126,15 +128,15 @@ function targetsOf(state: State): string[] {
 }
 
 function notesOf(name: string, state: State, machine: ArchiverMachine): string[] {
-  if (state.Type !== 'Task') return name === state.Type ? [] : [state.Type];
-  if (!state.Resource?.endsWith('lambda:invoke')) return ['SNS publish'];
+  if (state.Type !== 'Task') { return name === state.Type ? [] : [state.Type]; }
+  if (!state.Resource?.endsWith('lambda:invoke')) { return ['SNS publish']; }
   const [retry] = state.Retry as ReadonlyArray<{ MaxAttempts: number }>;
   const { MemorySize, Timeout } = functionOf(machine, name);
   return [`Lambda, ${MemorySize} MiB`, `${Timeout} s, ${retry.MaxAttempts} retries`];
 }
 
 function styleOf({ Type, Resource }: State): Style {
-  if (Type === 'Fail') return 'bad';
+  if (Type === 'Fail') { return 'bad'; }
   return Resource?.endsWith('lambda:invoke') ? 'lambda' : 'flow';
 }
 
@@ -143,7 +145,7 @@ function functionOf({ scope, definition }: ArchiverMachine, name: string): Recor
   const state = [...allStates(definition)].find((each) => each.name === name)?.state;
   const arn = (state?.Parameters as { FunctionName?: string } | undefined)?.FunctionName;
   for (const { logicalId } of scope.app.resources('AWS::Lambda::Function')) {
-    if (scope.attribute(logicalId, 'Arn') === arn) return scope.properties(logicalId);
+    if (scope.attribute(logicalId, 'Arn') === arn) { return scope.properties(logicalId); }
   }
   throw new Error(`no function of the template stands behind the state ${name}`);
 }
@@ -168,4 +170,4 @@ export function drawExample(): string {
   }
 }
 
-if (require.main === module) writeFileSync(path.join(__dirname, '../../docs/architecture.svg'), drawExample());
+if (require.main === module) { writeFileSync(path.join(__dirname, '../../docs/architecture.svg'), drawExample()); }

@@ -29,7 +29,7 @@ export function buildSandbox(folder: string): void {
   const metafiles = Object.entries(ENTRIES).map(([name, entry]) => [name, bundle(entry, path.join(folder, `${name}.js`))] as const);
   // The process of a function instance is started from a file of its own.
   copyFileSync(path.join(ROOT, 'packages/sandbox/src/lambda/runtime.cjs'), path.join(folder, 'runtime.cjs'));
-  for (const file of ['README.md', 'index.d.ts']) copyFileSync(path.join(SOURCE, file), path.join(folder, file));
+  for (const file of ['README.md', 'index.d.ts']) { copyFileSync(path.join(SOURCE, file), path.join(folder, file)); }
   copyFileSync(path.join(ROOT, 'LICENSE'), path.join(folder, 'LICENSE'));
   const packages = bundledPackages(new Map(metafiles), ROOT);
   writeFileSync(path.join(folder, 'THIRD_PARTY_LICENSES'), licenceFile(packages, standardText, 'cli.js, index.js and s3.js are bundles: they hold'));

@@ -15,8 +15,8 @@ const KEPT_DOCS = ['stability', 'deprecated'];
 /** The assembly without what a comparison does not need, so that a change of it can be read. */
 export function baselineOf(assembly: object): object {
   const text = JSON.stringify({ ...assembly, dependencyClosure: {} }, (key, value) => {
-    if (LEFT_OUT.has(key)) return undefined;
-    if (key !== 'docs') return value;
+    if (LEFT_OUT.has(key)) { return undefined; }
+    if (key !== 'docs') { return value; }
     const kept = Object.entries(value).filter(([name]) => KEPT_DOCS.includes(name));
     return kept.length > 0 ? Object.fromEntries(kept) : undefined;
   });

@@ -29,7 +29,7 @@ export function apiDiff(before: object, after: object, ignoreFile = path.join(RO
     });
     const report = `${stdout}${stderr}`.trim();
     // Anything but a clean end, or changes named one by one, is jsii-diff's own failure.
-    if (status !== 0 && !/^(err|warn) /m.test(report)) throw new Error(`jsii-diff ended with ${status}: ${report}`);
+    if (status !== 0 && !/^(err|warn) /m.test(report)) { throw new Error(`jsii-diff ended with ${status}: ${report}`); }
     return { compatible: status === 0, report };
   } finally {
     rmSync(directory, { recursive: true });
@@ -47,7 +47,7 @@ function layDown(folder: string, assembly: object): string {
 if (require.main === module) {
   const [before, after] = [BASELINE, path.join(ROOT, '.jsii')].map((file) => JSON.parse(readFileSync(file, 'utf8')));
   const { compatible, report } = apiDiff(before, after);
-  if (report) console.log(report);
+  if (report) { console.log(report); }
   console.log(compatible ? 'the API is compatible with release/api.json' : 'the API breaks code of users: undo it, or say so in VERSIONS.md and add its key to .compatignore');
   process.exitCode = compatible ? 0 : 1;
 }

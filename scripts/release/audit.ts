@@ -27,7 +27,9 @@ export type Verdict = { readonly answered: false; readonly why: string } | { rea
 /** `bundled` are names of npm packages. */
 export function verdict(report: AuditReport, bundled: readonly string[]): Verdict {
   const { vulnerabilities } = report;
-  if (!vulnerabilities) return { answered: false, why: report.message ?? 'the answer has no vulnerabilities field' };
+  if (!vulnerabilities) {
+    return { answered: false, why: report.message ?? 'the answer has no vulnerabilities field' };
+  }
   const found = bundled.filter((name) => vulnerabilities[name]).map((name) => {
     const { severity, range, via } = vulnerabilities[name];
     const reasons = via.map((reason) => (typeof reason === 'string' ? `through ${reason}` : `${reason.title} (${reason.url})`));
@@ -45,9 +47,9 @@ function main(): number {
     console.log(`not audited: ${result.why}`);
     return process.argv.includes('--strict') ? 1 : 0;
   }
-  for (const line of result.found) console.log(`FAILED ${line}`);
+  for (const line of result.found) { console.log(`FAILED ${line}`); }
   console.log(`${components.length} packages in the bundles, ${result.found.length} with known vulnerabilities`);
   return result.found.length === 0 ? 0 : 1;
 }
 
-if (require.main === module) process.exitCode = main();
+if (require.main === module) { process.exitCode = main(); }

@@ -22,7 +22,9 @@ const ALLOWED = ['Apache-2.0', 'MIT', 'MIT-0', 'ISC', 'BSD-2-Clause', 'BSD-3-Cla
 export function readMetafiles(assets: string): Map<string, Metafile> {
   const suffix = '.meta.json';
   const files = existsSync(assets) ? readdirSync(assets).filter((file) => file.endsWith(suffix)).sort() : [];
-  if (files.length === 0) throw new Error(`no metafile in ${assets}, where \`npx projen bundle\` writes one a handler: run it first`);
+  if (files.length === 0) {
+    throw new Error(`no metafile in ${assets}, where \`npx projen bundle\` writes one a handler: run it first`);
+  }
   return new Map(files.map((file) => [file.slice(0, -suffix.length), JSON.parse(readFileSync(path.join(assets, file), 'utf8'))]));
 }
 
@@ -33,7 +35,7 @@ export function bundledPackages(metafiles: ReadonlyMap<string, Metafile>, root: 
     const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs));
     const folders = inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([file]) => packageFolder(file));
     for (const folder of new Set(folders)) {
-      if (folder) bundlesOf.set(folder, [...(bundlesOf.get(folder) ?? []), bundle]);
+      if (folder) { bundlesOf.set(folder, [...(bundlesOf.get(folder) ?? []), bundle]); }
     }
   }
   const packages = [...bundlesOf].map(([folder, bundles]) => describe(path.join(root, folder), bundles));

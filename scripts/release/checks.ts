@@ -19,7 +19,9 @@ export function changelogProblems(changelog: string, version: string): string[] 
 /** Versions of semver.org, without build metadata: that is what all five registries understand. */
 export function versionProblems(version: string, artefacts: readonly string[]): string[] {
   const problems = /^\d+\.\d+\.\d+(-[a-z]+\.\d+)?$/.test(version) ? [] : [`${version} is no version for all registries; 1.2.3 or 1.2.3-rc.4 is`];
-  if (version === '0.0.0') problems.push('the version is 0.0.0, the one of a working copy: commit something that is released (feat, fix)');
+  if (version === '0.0.0') {
+    problems.push('the version is 0.0.0, the one of a working copy: commit something that is released (feat, fix)');
+  }
   const strangers = artefacts.filter((file) => !file.includes(version));
   return [...problems, ...strangers.map((file) => `${file} does not carry the version ${version}`)];
 }

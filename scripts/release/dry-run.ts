@@ -42,8 +42,8 @@ function main(argv: readonly string[]): number {
     step('clone', () => run(ROOT, 'git', ['clone', '--quiet', '--no-local', ROOT, clone]));
     step('npm ci', () => run(clone, 'npm', ['ci', '--prefer-offline', '--no-audit', '--no-fund']));
     step('version', npx('projen', 'bump'));
-    for (const task of ['pre-compile', 'compile', 'post-compile']) step(task, npx('projen', task));
-    for (const registry of registries) step(`package for ${registry}`, npx(...PACKAGE[registry]));
+    for (const task of ['pre-compile', 'compile', 'post-compile']) { step(task, npx('projen', task)); }
+    for (const registry of registries) { step(`package for ${registry}`, npx(...PACKAGE[registry])); }
     step('checks', () => check(clone, registries));
     step('the build changes nothing that is committed', () => [...run(clone, 'npx', ['projen', 'unbump']), ...changes(clone)]);
     collect(clone);
@@ -55,9 +55,9 @@ function main(argv: readonly string[]): number {
 
 function chosen(argv: readonly string[]): string[] {
   const known = Object.keys(PACKAGE);
-  if (argv.length === 0) return known;
+  if (argv.length === 0) { return known; }
   const names = argv.length === 2 && argv[0] === '--only' ? argv[1].split(',') : [''];
-  if (names.every((name) => known.includes(name))) return names;
+  if (names.every((name) => known.includes(name))) { return names; }
   console.error(`given ${argv.join(' ')}; allowed is --only ${known.join(',')} or some of them: leave it out for all`);
   process.exit(2);
 }
@@ -93,7 +93,9 @@ function collect(clone: string): void {
   const published = new Set(versioned(list));
   console.log('');
   for (const { file, bytes, sha256 } of list) {
-    if (published.has(file)) console.log(`${sha256.slice(0, 16)}  ${String(Math.round(bytes / 1_000)).padStart(6)} kB  ${file}`);
+    if (published.has(file)) {
+      console.log(`${sha256.slice(0, 16)}  ${String(Math.round(bytes / 1_000)).padStart(6)} kB  ${file}`);
+    }
   }
   console.log(`${list.length} files and SHA256SUMS in ${path.relative(ROOT, OUT)}`);
 }
@@ -102,11 +104,11 @@ function tell(steps: readonly Step[]): number {
   console.log('');
   for (const { name, seconds, problems } of steps) {
     console.log(`${problems.length === 0 ? 'ok    ' : 'FAILED'} ${String(seconds).padStart(4)} s  ${name}`);
-    for (const problem of problems) console.log(`       ${problem}`);
+    for (const problem of problems) { console.log(`       ${problem}`); }
   }
   const failed = steps.filter(({ problems }) => problems.length > 0).length;
   console.log(`${steps.length - failed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
 }
 
-if (require.main === module) process.exitCode = main(process.argv.slice(2));
+if (require.main === module) { process.exitCode = main(process.argv.slice(2)); }

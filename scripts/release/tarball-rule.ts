@@ -30,7 +30,7 @@ export function reachable(files: Files, from: string, extension: '.js' | '.d.ts'
   const seen = new Set<string>();
   const waiting = [from];
   for (let file = waiting.pop(); file; file = waiting.pop()) {
-    if (seen.has(file)) continue;
+    if (seen.has(file)) { continue; }
     seen.add(file);
     const folder = path.posix.dirname(file);
     waiting.push(...imports(files.get(file) ?? '').filter((name) => name.startsWith('.')).map((name) => path.posix.join(folder, `${name}${extension}`)));

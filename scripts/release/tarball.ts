@@ -38,12 +38,12 @@ function main(tarball: string): number {
   const packed = statSync(tarball).size;
   const unpacked = [...files.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   const found = problems(files);
-  if (packed > MAX_PACKED_BYTES) found.push(`${kilobytes(packed)} packed; at most ${kilobytes(MAX_PACKED_BYTES)}`);
-  for (const [name, size] of sizes(files)) console.log(`${kilobytes(size).padStart(9)}  ${name}`);
+  if (packed > MAX_PACKED_BYTES) { found.push(`${kilobytes(packed)} packed; at most ${kilobytes(MAX_PACKED_BYTES)}`); }
+  for (const [name, size] of sizes(files)) { console.log(`${kilobytes(size).padStart(9)}  ${name}`); }
   console.log(`${files.size} files, ${kilobytes(packed)} packed, ${kilobytes(unpacked)} unpacked`);
-  for (const problem of found) console.log(`FAILED ${problem}`);
+  for (const problem of found) { console.log(`FAILED ${problem}`); }
   console.log(found.length === 0 ? '1 passed, 0 failed' : `0 passed, ${found.length} failed`);
   return found.length === 0 ? 0 : 1;
 }
 
-if (require.main === module) process.exitCode = main(process.argv[2] ?? '');
+if (require.main === module) { process.exitCode = main(process.argv[2] ?? ''); }

@@ -21,5 +21,5 @@ export function thirdPartyFiles(root = ROOT): Record<string, string> {
 const standardText = (licence: string): string => licences[licence].licenseText.trim();
 
 if (require.main === module) {
-  for (const [file, content] of Object.entries(thirdPartyFiles())) writeFileSync(path.join(ROOT, file), content);
+  for (const [file, content] of Object.entries(thirdPartyFiles())) { writeFileSync(path.join(ROOT, file), content); }
 }

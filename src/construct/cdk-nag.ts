@@ -1,6 +1,6 @@
 import { CfnResource, Stack, Token } from 'aws-cdk-lib';
-import * as iam from 'aws-cdk-lib/aws-iam';
-import { Construct } from 'constructs';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
 import { escapeIamWildcards } from './access/statements';
 import type { Place } from './settings';
 
@@ -78,9 +78,9 @@ export function suppressNagFindings(scope: Construct, places: Place[]): void {
   for (const resource of resources) {
     const explanations = BY_TYPE[resource.cfnResourceType] ?? [];
     const suppressions = explanations.flatMap(({ rules, reason }) => rules.map((id) => ({ id, reason })));
-    for (const { id, reason } of suppressions) resource.node.addMetadata(ACKNOWLEDGED_RULES, { [id]: reason });
+    for (const { id, reason } of suppressions) { resource.node.addMetadata(ACKNOWLEDGED_RULES, { [id]: reason }); }
     const all = resource.cfnResourceType === POLICY ? [...suppressions, ...wildcards.map(suppressionOf)] : suppressions;
-    if (all.length > 0) resource.addMetadata('cdk_nag', { rules_to_suppress: all });
+    if (all.length > 0) { resource.addMetadata('cdk_nag', { rules_to_suppress: all }); }
   }
   // cdk-nag 3 takes findings word for word, and references to other stacks get their last form before validation.
   const policies = resources.filter(({ cfnResourceType }) => cfnResourceType === POLICY) as iam.CfnPolicy[];
@@ -118,14 +118,14 @@ function acknowledgeWildcards(policy: iam.CfnPolicy, wildcards: Wildcard[]): voi
     const finding = `Resource::${resource}`;
     const id = `${WILDCARDS}[${finding}]`;
     const explained = wildcards.find((each) => typeof each.finding === 'string' ? each.finding === finding : each.finding.test(finding));
-    if (explained && !acknowledged.has(id)) policy.node.addMetadata(ACKNOWLEDGED_RULES, { [id]: explained.reason });
+    if (explained && !acknowledged.has(id)) { policy.node.addMetadata(ACKNOWLEDGED_RULES, { [id]: explained.reason }); }
   }
 }
 
 /** A value of a template, as cdk-nag writes it out. */
 function flatten(value: unknown): string {
-  if (typeof value === 'string') return asCdkNag(value);
-  if (typeof value !== 'object' || value === null) return '';
+  if (typeof value === 'string') { return asCdkNag(value); }
+  if (typeof value !== 'object' || value === null) { return ''; }
   const [[name, argument]] = Object.entries(value) as [string, unknown][];
   switch (name) {
     case 'Ref': return `<${flatten(argument)}>`;

@@ -1,12 +1,12 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as kms from 'aws-cdk-lib/aws-kms';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import * as targets from 'aws-cdk-lib/aws-scheduler-targets';
-import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { Construct } from 'constructs';
-import { KeyUse } from './access/key-grants';
+import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import type { KeyUse } from './access/key-grants';
 import { deadLetterQueue } from './dead-letter-queue';
 import type { RunInput } from '../contract/payloads';
 import { Env } from '../contract/settings';
@@ -45,10 +45,10 @@ const HOURS: Record<string, number> = { minute: 1 / 60, hour: 1, day: 24 };
 
 /** How long a schedule pauses at most, in whole hours; `undefined` where it does not come at least once in six days, or not at an even pace. */
 export function longestPauseHours({ expressionString }: scheduler.ScheduleExpression): number | undefined {
-  if (Token.isUnresolved(expressionString)) return undefined;
+  if (Token.isUnresolved(expressionString)) { return undefined; }
   const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expressionString) ?? [];
   const hours = unit ? Math.ceil(Number(count) * HOURS[unit]) : undefined;
-  if (hours !== undefined) return hours <= 144 ? hours : undefined;
+  if (hours !== undefined) { return hours <= 144 ? hours : undefined; }
   return /^cron\(\S+ \S+ [*?] \* [*?]( \*)?\)$/.test(expressionString) ? 24 : undefined;
 }
 

@@ -1,8 +1,8 @@
 import { Duration, RemovalPolicy, Resource, Stack, TimeZone, Token, Tokenization } from 'aws-cdk-lib';
-import * as kms from 'aws-cdk-lib/aws-kms';
-import * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { IConstruct } from 'constructs';
+import type { IConstruct } from 'constructs';
 import { AlertMode } from '../alert-mode';
 import { ArchiveLayout } from '../archive-layout';
 import { ConflictPolicy } from '../conflict-policy';
@@ -11,8 +11,8 @@ import { DateSelection } from '../date-selection';
 import { DateSource } from '../date-source';
 import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
 import {
-  BatchBudget, DEFAULT_BATCH_TIMEOUT, DEFAULT_MAX_ATTEMPTS, expressBatchSize, expressBudget, expressConcurrency,
-  MAX_BATCH_SIZE, MAX_RETRIES, MIN_BATCH_TIMEOUT, RetrySeconds, standardRounds,
+  type BatchBudget, DEFAULT_BATCH_TIMEOUT, DEFAULT_MAX_ATTEMPTS, expressBatchSize, expressBudget, expressConcurrency,
+  MAX_BATCH_SIZE, MAX_RETRIES, MIN_BATCH_TIMEOUT, type RetrySeconds, standardRounds,
 } from './state-machine/batch-budget';
 
 /** Keys in a bucket that start with a prefix, and the KMS key that they are encrypted with, where one is known. */
@@ -122,7 +122,7 @@ const MAX_PATH_LENGTH = 90;
  */
 export function archiverName(scope: IConstruct): string {
   const stack = Stack.of(scope);
-  const path = scope.node.scopes.slice(stack.node.scopes.length).map(child => child.node.id).join('/');
+  const path = scope.node.scopes.slice(stack.node.scopes.length).map((child) => child.node.id).join('/');
   // Neither what JSON escapes nor what intrinsic functions take for a place of their own.
   const isName = path.length <= MAX_PATH_LENGTH && /^[\x20-\x7e]+$/.test(path) && !/["\\{}]/.test(path);
   return `${stack.stackName}/${isName ? path : scope.node.addr}`;
@@ -153,8 +153,8 @@ function batchBudget(type: sfn.StateMachineType, retry: RetrySeconds, props: S3D
   if (type === sfn.StateMachineType.EXPRESS) {
     const maxAttempts = props.retryPolicy?.maxAttempts;
     // Without the numbers there is no arithmetic: the least of what is not given.
-    const unknown = [timeout, ...Object.values(retry)].some(value => Token.isUnresolved(value));
-    if (unknown) return { timeout: timeout ?? MIN_BATCH_TIMEOUT, maxAttempts: maxAttempts ?? 0, maxRounds: 1 };
+    const unknown = [timeout, ...Object.values(retry)].some((value) => Token.isUnresolved(value));
+    if (unknown) { return { timeout: timeout ?? MIN_BATCH_TIMEOUT, maxAttempts: maxAttempts ?? 0, maxRounds: 1 }; }
     return expressBudget(retry, { timeout, maxAttempts });
   }
   return {
@@ -168,8 +168,8 @@ function batchSizes(
   type: sfn.StateMachineType, batch: BatchBudget, maxObjectsPerSecond: number, props: S3DatedArchiverProps,
 ): Pick<Settings, 'batchSize' | 'maxRunConcurrency'> {
   const { maxConcurrency } = props;
-  const unknown = [...Object.values(batch), maxObjectsPerSecond, maxConcurrency, props.batchSize].some(value => Token.isUnresolved(value));
-  if (type === sfn.StateMachineType.STANDARD || unknown) return { batchSize: props.batchSize ?? MAX_BATCH_SIZE };
+  const unknown = [...Object.values(batch), maxObjectsPerSecond, maxConcurrency, props.batchSize].some((value) => Token.isUnresolved(value));
+  if (type === sfn.StateMachineType.STANDARD || unknown) { return { batchSize: props.batchSize ?? MAX_BATCH_SIZE }; }
   const batchSize = expressBatchSize(batch, maxObjectsPerSecond, { maxConcurrency, batchSize: props.batchSize });
   return { batchSize, maxRunConcurrency: expressConcurrency(batch, maxObjectsPerSecond, batchSize) };
 }

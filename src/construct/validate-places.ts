@@ -1,8 +1,8 @@
-import { Annotations, IResource, Resource, Stack, Token } from 'aws-cdk-lib';
-import * as sns from 'aws-cdk-lib/aws-sns';
-import { Construct } from 'constructs';
+import { Annotations, type IResource, Resource, Stack, Token } from 'aws-cdk-lib';
+import type * as sns from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
 import { DESTINATION_ACTIONS, DESTINATION_BUCKET_ACTIONS, hasUnwritable, listUnder, escapeIamWildcards, statement, objectArns } from './access/statements';
-import { Place } from './settings';
+import type { Place } from './settings';
 
 /** Checks how source, destination and reports lie to each other, as far as the names are known. */
 export function checkPlaces(scope: Construct, source: Place, destination: Place, reports: Place): void {
@@ -57,7 +57,9 @@ function checkHome(scope: Construct, prop: string, { env }: IResource, why: stri
 function sayWhatKeysAreUnknown(scope: Construct, source: Place, destination: Place, reports: Place): void {
   const of = { bucket: [source, 'sourceKey'], destinationBucket: [destination, 'destinationKey'], reportBucket: [reports, 'encryptionKey'] } as const;
   for (const [prop, [{ bucket, key }, keyProp]] of Object.entries(of)) {
-    if (Resource.isOwnedResource(bucket) || key || (prop === 'destinationBucket' && isOneBucket(destination, source))) continue;
+    if (Resource.isOwnedResource(bucket) || key || (prop === 'destinationBucket' && isOneBucket(destination, source))) {
+      continue;
+    }
     Annotations.of(scope).addInfoV2(`cdk-s3-dated-archiver:imported-${prop}`,
       `${prop} is imported: if it encrypts with a KMS key of yours, give that key as ${keyProp}, or the run is denied its use`);
   }
@@ -66,7 +68,7 @@ function sayWhatKeysAreUnknown(scope: Construct, source: Place, destination: Pla
 /** A bucket of another account decides itself who may write to it. */
 function warnAboutBucketPolicy(scope: Construct, destination: Place): void {
   const { bucket } = destination;
-  if (!differ(bucket.env.account, Stack.of(scope).account)) return;
+  if (!differ(bucket.env.account, Stack.of(scope).account)) { return; }
   const Principal = { AWS: '<ARNs of the roles of ArchiveBatch and ReportRun>' };
   const statements = [
     statement(DESTINATION_ACTIONS, objectArns(destination)),

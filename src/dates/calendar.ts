@@ -10,20 +10,22 @@ function isLeapYear(year: number): boolean {
 }
 
 function daysInMonth(year: number, month: number): number {
-  if (month === 2) return isLeapYear(year) ? 29 : 28;
+  if (month === 2) { return isLeapYear(year) ? 29 : 28; }
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }
 
 /** The day as a string, or nothing where the calendar has no such day. Years run from 1 to 9999. */
 export function calendarDate(year: number, month: number, day: number): IsoDate | undefined {
-  if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return undefined;
+  if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) {
+    return undefined;
+  }
   return `${digits(year, 4)}-${digits(month, 2)}-${digits(day, 2)}`;
 }
 
 /** The day at a place in its year, 1 being the first of January. */
 export function ordinalDate(year: number, ordinal: number): IsoDate | undefined {
   let month = 12;
-  while (month > 1 && daysBefore(year, month) >= ordinal) month -= 1;
+  while (month > 1 && daysBefore(year, month) >= ordinal) { month -= 1; }
   return calendarDate(year, month, ordinal - daysBefore(year, month));
 }
 

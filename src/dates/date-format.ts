@@ -3,7 +3,7 @@
  *
  * The construct checks its props with this module when it synthesises, so it imports nothing of third parties.
  */
-import { calendarDate, dayOfYear, digits, toFields, IsoDate, ordinalDate } from './calendar';
+import { calendarDate, dayOfYear, digits, toFields, type IsoDate, ordinalDate } from './calendar';
 
 export type DateToken = 'yyyy' | 'yy' | 'MM' | 'dd' | 'DDD' | 'HH' | 'mm' | 'ss';
 
@@ -43,14 +43,16 @@ const ANY_DIGIT = -1;
 /** Parses the format of dates in keys. It must determine one calendar day. */
 export function parseDateFormat(text: string): DateFormat {
   const segments = segmentsOf(text, 'date format');
-  const tokens = segments.flatMap(segment => 'token' in segment ? [segment.token] : []);
+  const tokens = segments.flatMap((segment) => 'token' in segment ? [segment.token] : []);
   const has = (token: DateToken) => tokens.includes(token);
   const refuse = (problem: string) => { throw new Error(`date format "${text}" ${problem}`); };
 
   const twice = tokens.find((token, index) => tokens.indexOf(token) !== index);
-  if (twice) refuse(`has ${twice} twice: keep one, and write the format of one date only`);
-  if (has('yyyy') && has('yy')) refuse('has both yyyy and yy: keep one of them');
-  if (has('DDD') && (has('MM') || has('dd'))) refuse('has DDD, the day of the year, beside MM or dd: keep either DDD, or MM and dd');
+  if (twice) { refuse(`has ${twice} twice: keep one, and write the format of one date only`); }
+  if (has('yyyy') && has('yy')) { refuse('has both yyyy and yy: keep one of them'); }
+  if (has('DDD') && (has('MM') || has('dd'))) {
+    refuse('has DDD, the day of the year, beside MM or dd: keep either DDD, or MM and dd');
+  }
   if (!(has('yyyy') || has('yy')) || !(has('DDD') || (has('MM') && has('dd')))) {
     const minute = has('mm') && !has('MM') ? ' (mm is the minute)' : '';
     refuse(`does not determine a day: it needs yyyy or yy, and with it MM and dd, or DDD${minute}`);
@@ -60,12 +62,16 @@ export function parseDateFormat(text: string): DateFormat {
 
 /** Parses the format of an archive's folders, such as `yyyy/MM/dd/`: tokens of a day, as often as one likes. */
 export function parseLayoutFormat(text: string): DateFormat {
-  if (text.startsWith('/')) throw new Error(`archive layout "${text}" must not start with "/": it is appended to destinationPrefix, which ends with one`);
+  if (text.startsWith('/')) {
+    throw new Error(`archive layout "${text}" must not start with "/": it is appended to destinationPrefix, which ends with one`);
+  }
   const segments = segmentsOf(text, 'archive layout');
-  const tokens = segments.flatMap(segment => 'token' in segment ? [segment.token] : []);
-  const time = tokens.find(token => TIME_TOKENS.includes(token));
-  if (time) throw new Error(`archive layout "${text}" has ${time}, ${MEANINGS[time]}: a folder is of a day, keep to yyyy, yy, MM, dd and DDD`);
-  if (tokens.length === 0) throw new Error(`archive layout "${text}" has no date: write for example yyyy/MM/dd/`);
+  const tokens = segments.flatMap((segment) => 'token' in segment ? [segment.token] : []);
+  const time = tokens.find((token) => TIME_TOKENS.includes(token));
+  if (time) {
+    throw new Error(`archive layout "${text}" has ${time}, ${MEANINGS[time]}: a folder is of a day, keep to yyyy, yy, MM, dd and DDD`);
+  }
+  if (tokens.length === 0) { throw new Error(`archive layout "${text}" has no date: write for example yyyy/MM/dd/`); }
   const last = segments[segments.length - 1];
   if (!('literal' in last && last.literal.endsWith('/'))) {
     throw new Error(`archive layout "${text}" must end with "/", since it names folders: write "${text}/"`);
@@ -80,7 +86,7 @@ export function findDates(formats: readonly DateFormat[], text: string): IsoDate
   for (let at = 0; at < text.length; at++) {
     for (const format of byLength) {
       const date = dateAt(format, text, at);
-      if (date) dates.push(date);
+      if (date) { dates.push(date); }
     }
   }
   return dates;
@@ -93,19 +99,19 @@ export function findDates(formats: readonly DateFormat[], text: string): IsoDate
 export function dateAt(format: DateFormat, text: string, at: number): IsoDate | undefined {
   const { shape, offsets } = format;
   const end = at + shape.length;
-  if (end > text.length) return undefined;
+  if (end > text.length) { return undefined; }
   for (let i = 0; i < shape.length; i++) {
     const code = text.charCodeAt(at + i);
-    if (shape[i] === ANY_DIGIT ? !isDigit(code) : code !== shape[i]) return undefined;
+    if (shape[i] === ANY_DIGIT ? !isDigit(code) : code !== shape[i]) { return undefined; }
   }
-  if (isDigit(text.charCodeAt(at)) && isDigit(text.charCodeAt(at - 1))) return undefined;
-  if (isDigit(text.charCodeAt(end - 1)) && isDigit(text.charCodeAt(end))) return undefined;
+  if (isDigit(text.charCodeAt(at)) && isDigit(text.charCodeAt(at - 1))) { return undefined; }
+  if (isDigit(text.charCodeAt(end - 1)) && isDigit(text.charCodeAt(end))) { return undefined; }
 
   const read = (token: DateToken, open = 0) => {
     const offset = offsets[token];
     return offset === undefined ? open : Number(text.slice(at + offset, at + offset + token.length));
   };
-  if (read('HH') > 23 || read('mm') > 59 || read('ss') > 59) return undefined;
+  if (read('HH') > 23 || read('mm') > 59 || read('ss') > 59) { return undefined; }
   const year = offsets.yyyy === undefined ? 2000 + read('yy') : read('yyyy');
   return offsets.DDD === undefined ? calendarDate(year, read('MM', 1), read('dd', 1)) : ordinalDate(year, read('DDD'));
 }
@@ -115,13 +121,21 @@ export function renderDate(format: DateFormat, date: IsoDate): string {
   const { year, month, day } = toFields(date);
   let rendered = '';
   for (const segment of format.segments) {
-    if ('literal' in segment) rendered += segment.literal;
-    else if (segment.token === 'yyyy') rendered += digits(year, 4);
-    else if (segment.token === 'yy') rendered += digits(year % 100, 2);
-    else if (segment.token === 'MM') rendered += digits(month, 2);
-    else if (segment.token === 'dd') rendered += digits(day, 2);
-    else if (segment.token === 'DDD') rendered += digits(dayOfYear(date), 3);
-    else return rendered;
+    if ('literal' in segment) {
+      rendered += segment.literal;
+    } else if (segment.token === 'yyyy') {
+      rendered += digits(year, 4);
+    } else if (segment.token === 'yy') {
+      rendered += digits(year % 100, 2);
+    } else if (segment.token === 'MM') {
+      rendered += digits(month, 2);
+    } else if (segment.token === 'dd') {
+      rendered += digits(day, 2);
+    } else if (segment.token === 'DDD') {
+      rendered += digits(dayOfYear(date), 3);
+    } else {
+      return rendered;
+    }
   }
   return rendered;
 }
@@ -132,7 +146,9 @@ function segmentsOf(text: string, what: string): Segment[] {
   const piece = /'((?:[^']|'')*)'|(([A-Za-z])\3*)|[^A-Za-z']+/y;
   while (piece.lastIndex < text.length) {
     const match = piece.exec(text);
-    if (!match) throw new Error(`a quote is opened but not closed in ${what} "${text}": close it, or write '' for a quote itself`);
+    if (!match) {
+      throw new Error(`a quote is opened but not closed in ${what} "${text}": close it, or write '' for a quote itself`);
+    }
     const [literal, quoted, run, letter] = match;
     if (run === undefined) {
       segments.push({ literal: quoted === undefined ? literal : quoted.replace(/''/g, "'") || "'" });
@@ -146,9 +162,9 @@ function segmentsOf(text: string, what: string): Segment[] {
 }
 
 function unknownLetter(run: string, letter: string, where: string): string {
-  const meant = MEANT[letter]?.map(token => `${token} for ${MEANINGS[token]}`).join(', ') ?? `a token (${DATE_TOKENS.join(', ')})`;
+  const meant = MEANT[letter]?.map((token) => `${token} for ${MEANINGS[token]}`).join(', ') ?? `a token (${DATE_TOKENS.join(', ')})`;
   // A letter that does begin a token was written too often.
-  const name = DATE_TOKENS.some(token => token[0] === letter) && run.length > 1 ? `unknown letters "${run}"` : `unknown letter "${letter}"`;
+  const name = DATE_TOKENS.some((token) => token[0] === letter) && run.length > 1 ? `unknown letters "${run}"` : `unknown letter "${letter}"`;
   return `${name} in ${where}: write ${meant}, or '${letter}' in quotes for the letter itself`;
 }
 
@@ -158,9 +174,9 @@ function shapeOf(segments: readonly Segment[]): Pick<DateFormat, 'shape' | 'offs
   for (const segment of segments) {
     if ('token' in segment) {
       offsets[segment.token] = shape.length;
-      for (let i = 0; i < segment.token.length; i++) shape.push(ANY_DIGIT);
+      for (let i = 0; i < segment.token.length; i++) { shape.push(ANY_DIGIT); }
     } else {
-      for (let i = 0; i < segment.literal.length; i++) shape.push(segment.literal.charCodeAt(i));
+      for (let i = 0; i < segment.literal.length; i++) { shape.push(segment.literal.charCodeAt(i)); }
     }
   }
   return { shape, offsets };

@@ -1,6 +1,6 @@
 /** Which calendar days a run is about, and on which day an instant falls. */
-import { addDays, IsoDate } from './calendar';
-import { SelectionSettings } from '../contract/settings';
+import { addDays, type IsoDate } from './calendar';
+import type { SelectionSettings } from '../contract/settings';
 
 /** Days, both included. `from: null`: every day up to `to`. */
 export interface Window {
@@ -28,8 +28,8 @@ export function toWindow(selection: SelectionSettings, instant: Date, timeZone: 
 export function dayFinder(timeZone: string): (instant: Date) => IsoDate {
   // Calendar and digits are named, so that the day does not depend on the locale of the machine.
   const format = new Intl.DateTimeFormat('en-u-ca-iso8601-nu-latn', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
-  return instant => {
-    const parts = Object.fromEntries(format.formatToParts(instant).map(part => [part.type, part.value]));
+  return (instant) => {
+    const parts = Object.fromEntries(format.formatToParts(instant).map((part) => [part.type, part.value]));
     return `${parts.year.padStart(4, '0')}-${parts.month}-${parts.day}`;
   };
 }

@@ -79,8 +79,8 @@ export function evaluate(alarm: AlarmProperties, data: Datum[], at: number, stat
   const recent = Array.from({ length: periods + reach }, (_, index) => point(alarm, data, at, index)).filter((value) => value !== undefined);
   const breaching = recent.slice(0, periods).filter((value) => BREACHES[ComparisonOperator](value, Threshold)).length;
   const missing = periods - Math.min(periods, recent.length);
-  if (missing === periods && TreatMissingData === 'ignore') return state;
-  if (missing === periods && TreatMissingData === 'missing') return 'INSUFFICIENT_DATA';
+  if (missing === periods && TreatMissingData === 'ignore') { return state; }
+  if (missing === periods && TreatMissingData === 'missing') { return 'INSUFFICIENT_DATA'; }
   return breaching + (TreatMissingData === 'breaching' ? missing : 0) >= needed ? 'ALARM' : 'OK';
 }
 
@@ -93,7 +93,7 @@ export function transitions(alarm: AlarmProperties, data: Datum[], from: number,
   let state: AlarmState = 'INSUFFICIENT_DATA';
   for (let at = from; at <= to; at += STEP) {
     const next = evaluate(alarm, data, at, state, reach);
-    if (next !== state) seen.push({ state: next, at: new Date(at).toISOString().slice(0, 16) });
+    if (next !== state) { seen.push({ state: next, at: new Date(at).toISOString().slice(0, 16) }); }
     state = next;
   }
   return seen;
@@ -102,7 +102,7 @@ export function transitions(alarm: AlarmProperties, data: Datum[], from: number,
 /** The value of the `index`-th period before an instant; periods roll with the evaluation. */
 function point(alarm: AlarmProperties, data: Datum[], at: number, index: number): number | undefined {
   const { Metrics, Statistic = '', Period = 0 } = alarm;
-  if (!Metrics) return statistic(alarm as MetricReference, Statistic, Period, data, at, index);
+  if (!Metrics) { return statistic(alarm as MetricReference, Statistic, Period, data, at, index); }
   const values = new Map(Metrics.flatMap(({ Id, MetricStat }) => (
     MetricStat ? [[Id, statistic(MetricStat.Metric, MetricStat.Stat, MetricStat.Period, data, at, index)] as const] : []
   )));
@@ -127,7 +127,7 @@ function sameDimensions(left: Record<string, string>, right: Record<string, stri
 function sumOf(expression: string, values: Map<string, number | undefined>): number {
   return expression.split('+').reduce((sum, term) => {
     const [, id, fill] = /^FILL\((\w+), (\d+)\)$/.exec(term.trim()) ?? [];
-    if (!id || !values.has(id)) throw new Error(`metric math: ${term.trim()} is not known here`);
+    if (!id || !values.has(id)) { throw new Error(`metric math: ${term.trim()} is not known here`); }
     return sum + (values.get(id) ?? Number(fill));
   }, 0);
 }

@@ -45,10 +45,12 @@ export async function simulate(fleet: Fleet): Promise<FleetResult> {
   const copyPatiently = async (rate: RateController): Promise<void> => {
     for (let attempt = 0; ; attempt++) {
       const turn = await rate.acquire();
-      if (await s3.copy()) return rate.onSuccess(turn);
+      if (await s3.copy()) { return rate.onSuccess(turn); }
       rate.onSlowDown(turn);
       // The short path's attempt, the SDK's with its delays for throttling, then those of `patiently`.
-      if (attempt > 0) await time.sleep(attempt < 3 ? Math.random() * 500 * 2 ** (attempt - 1) : backOffDelay(attempt - 3));
+      if (attempt > 0) {
+        await time.sleep(attempt < 3 ? Math.random() * 500 * 2 ** (attempt - 1) : backOffDelay(attempt - 3));
+      }
     }
   };
   const archive = async (rate: RateController): Promise<void> => {
@@ -57,7 +59,7 @@ export async function simulate(fleet: Fleet): Promise<FleetResult> {
       const deletions = [...indexes].map((index) => ({ key: `in/${index}`, etag: 'e', index }));
       const answers = await bulkDelete(s3.deletesFor(rate), { clock: time, deadline: Infinity }, 'bucket', deletions);
       for (const [i, { index }] of deletions.entries()) {
-        if (answers[i] === 'gone' && copied.delete(index)) moved++;
+        if (answers[i] === 'gone' && copied.delete(index)) { moved++; }
       }
     };
     const early = new EagerDeletes(() => rate.isThrottled, remove);
@@ -110,8 +112,11 @@ class ThrottledS3 {
     this.asked.push(this.time.now());
     const refused = this.throttle.faultsFor({ operation: 'CopyObject', bucket: 'bucket', key: 'archive/key', n: 0 }).length > 0;
     await this.time.sleep(this.fleet.copy * (0.75 + Math.random() / 2));
-    if (refused) this.refusedCopies++;
-    else this.lastCopied = this.time.now();
+    if (refused) {
+      this.refusedCopies++;
+    } else {
+      this.lastCopied = this.time.now();
+    }
     return !refused;
   }
 
@@ -126,7 +131,7 @@ class ThrottledS3 {
     this.deleteRequests++;
     this.refusedDeletes += refused.size;
     await this.time.sleep(this.fleet.deletes);
-    if (refused.size > 0) rate.onDeleteThrottled();
+    if (refused.size > 0) { rate.onDeleteThrottled(); }
     return {
       $metadata: {},
       Deleted: keys.filter((key) => !refused.has(key)).map((Key) => ({ Key })),
@@ -139,7 +144,7 @@ function mostWithin(times: readonly number[], milliseconds: number): number {
   let from = 0;
   let most = 0;
   times.forEach((at, i) => {
-    while (times[from] <= at - milliseconds) from++;
+    while (times[from] <= at - milliseconds) { from++; }
     most = Math.max(most, i - from + 1);
   });
   return most;

@@ -1,6 +1,6 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { type Fault, type S3Call, type S3Double, startS3, type S3DoubleOptions } from '../../packages/s3-double/src';
-import { type MoveContext } from '../../src/lambda/move/move-object';
+import type { MoveContext } from '../../src/lambda/move/move-object';
 import { systemClock } from '../../src/lambda/s3/retry';
 
 /** An S3 of its own for a test, with a source and an archive bucket, and hooks that a test may set at any time. */

@@ -1,6 +1,6 @@
 /** What docs/report.schema.json says about a report, where a field that it does not know is an error too. */
-import * as fs from 'fs';
-import * as path from 'path';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import Ajv2020 from 'ajv/dist/2020';
 
 export const SCHEMA = JSON.parse(fs.readFileSync(path.resolve(__dirname, '../../docs/report.schema.json'), 'utf8')) as { $id: string };
@@ -15,8 +15,8 @@ export function schemaErrors(report: unknown): string[] {
 
 /** Readers ignore what they do not know; a test must not. */
 function closed(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(closed);
-  if (typeof schema !== 'object' || schema === null) return schema;
+  if (Array.isArray(schema)) { return schema.map(closed); }
+  if (typeof schema !== 'object' || schema === null) { return schema; }
   const entries = Object.entries(schema).map(([name, value]) => [name, closed(value)]);
   return { ...Object.fromEntries(entries), ...('properties' in schema ? { additionalProperties: false } : {}) };
 }

@@ -1,6 +1,6 @@
-import * as fs from 'fs';
-import * as os from 'os';
-import * as path from 'path';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import { App, Stack, type StackProps } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { openSandbox, type Sandbox, type SandboxOptions } from '../../packages/sandbox/src';
@@ -37,7 +37,7 @@ export async function rehearse(props: Props = {}, { environment = {}, stackProps
   const given = { prefix: 'incoming/', ...typeof props === 'function' ? props(stack) : props };
   const sourceBucket = given.bucket ?? new Bucket(stack, 'Source', { bucketName: 'source' });
   const archiver = new S3DatedArchiver(stack, 'Archiver', { ...given, bucket: sourceBucket });
-  for (const [name, value] of Object.entries(environment)) archiver.handler.addEnvironment(name, value);
+  for (const [name, value] of Object.entries(environment)) { archiver.handler.addEnvironment(name, value); }
   app.synth();
 
   const sandbox = await openSandbox({ app: outdir, retryScale: 0, ...options });

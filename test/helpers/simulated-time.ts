@@ -20,8 +20,11 @@ export function simulatedTime(): SimulatedTime {
       let [low, high] = [0, sleepers.length];
       while (low < high) {
         const middle = Math.floor((low + high) / 2);
-        if (sleepers[middle].at > at) low = middle + 1;
-        else high = middle;
+        if (sleepers[middle].at > at) {
+          low = middle + 1;
+        } else {
+          high = middle;
+        }
       }
       sleepers.splice(low, 0, { at, wake });
     }),
@@ -29,10 +32,10 @@ export function simulatedTime(): SimulatedTime {
       let done = false;
       const ended = work.finally(() => { done = true; });
       for (;;) {
-        for (let i = 0; i < SETTLING; i++) await Promise.resolve();
-        if (done) return void await ended;
+        for (let i = 0; i < SETTLING; i++) { await Promise.resolve(); }
+        if (done) { return void await ended; }
         const next = sleepers.pop();
-        if (!next) throw new Error('everybody waits for somebody else');
+        if (!next) { throw new Error('everybody waits for somebody else'); }
         now = Math.max(now, next.at);
         next.wake();
       }

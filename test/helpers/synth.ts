@@ -1,7 +1,7 @@
-import { App, AppProps, Stack, StackProps } from 'aws-cdk-lib';
+import { App, type AppProps, Stack, type StackProps } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { S3DatedArchiver, S3DatedArchiverProps } from '../../src';
+import { S3DatedArchiver, type S3DatedArchiverProps } from '../../src';
 
 export interface Synth {
   readonly stack: Stack;
@@ -43,20 +43,20 @@ const PSEUDO_PARAMETERS: { [name: string]: string } = {
 /** Resolves intrinsic functions: references become `<LogicalId>` or `<LogicalId.Attribute>`, numeric parameters what they are `given`. */
 export function resolve(template: Template, value: any, given: { [parameter: string]: number | string } = {}): any {
   const again = (inner: any) => resolve(template, inner, given);
-  if (Array.isArray(value)) return value.map(again);
-  if (typeof value !== 'object' || value === null) return value;
-  if ('Ref' in value) return given[value.Ref] ?? PSEUDO_PARAMETERS[value.Ref] ?? `<${value.Ref}>`;
-  if ('Fn::GetAtt' in value) return `<${value['Fn::GetAtt'].join('.')}>`;
-  if ('Fn::Join' in value) return value['Fn::Join'][1].map(again).join(value['Fn::Join'][0]);
-  if ('Fn::Split' in value) return again(value['Fn::Split'][1]).split(value['Fn::Split'][0]);
-  if ('Fn::Select' in value) return again(value['Fn::Select'][1])[value['Fn::Select'][0]];
+  if (Array.isArray(value)) { return value.map(again); }
+  if (typeof value !== 'object' || value === null) { return value; }
+  if ('Ref' in value) { return given[value.Ref] ?? PSEUDO_PARAMETERS[value.Ref] ?? `<${value.Ref}>`; }
+  if ('Fn::GetAtt' in value) { return `<${value['Fn::GetAtt'].join('.')}>`; }
+  if ('Fn::Join' in value) { return value['Fn::Join'][1].map(again).join(value['Fn::Join'][0]); }
+  if ('Fn::Split' in value) { return again(value['Fn::Split'][1]).split(value['Fn::Split'][0]); }
+  if ('Fn::Select' in value) { return again(value['Fn::Select'][1])[value['Fn::Select'][0]]; }
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, again(inner)]));
 }
 
 /** The only resource of a type whose logical id matches. */
 export function only(template: Template, type: string, id: RegExp = /./): { id: string; properties: any; resource: any } {
   const found = Object.entries(template.findResources(type)).filter(([logicalId]) => id.test(logicalId));
-  if (found.length !== 1) throw new Error(`${found.length} resources of type ${type} match ${id}`);
+  if (found.length !== 1) { throw new Error(`${found.length} resources of type ${type} match ${id}`); }
   return { id: found[0][0], resource: found[0][1], properties: found[0][1].Properties };
 }
 
@@ -96,14 +96,14 @@ export function statements(template: Template, who: Who): Statement[] {
   const role = only(template, 'AWS::IAM::Role', new RegExp(`Archiver${who}Role`));
   const list = (value: any) => Array.isArray(value) ? value : [value];
   return Object.values(template.findResources('AWS::IAM::Policy'))
-    .filter(policy => policy.Properties.Roles.some((attached: any) => attached.Ref === role.id))
-    .flatMap(policy => policy.Properties.PolicyDocument.Statement)
-    .map(statement => resolve(template, statement))
-    .map(statement => ({ ...statement, Action: list(statement.Action), Resource: list(statement.Resource) }));
+    .filter((policy) => policy.Properties.Roles.some((attached: any) => attached.Ref === role.id))
+    .flatMap((policy) => policy.Properties.PolicyDocument.Statement)
+    .map((statement) => resolve(template, statement))
+    .map((statement) => ({ ...statement, Action: list(statement.Action), Resource: list(statement.Resource) }));
 }
 
 /** What one role may do to resources that match: actions, sorted. */
 export function actionsOn(template: Template, who: Who, resource: RegExp): string[] {
-  const matching = statements(template, who).filter(statement => statement.Resource.some(each => resource.test(each)));
-  return [...new Set(matching.flatMap(statement => statement.Action))].sort();
+  const matching = statements(template, who).filter((statement) => statement.Resource.some((each) => resource.test(each)));
+  return [...new Set(matching.flatMap((statement) => statement.Action))].sort();
 }

@@ -2,9 +2,9 @@
  * Every alarm, as it stands in the template, fed with what the built functions print in three weeks of nights: it goes
  * off when it should, once, and comes back.
  */
-import * as fs from 'fs';
-import * as os from 'os';
-import * as path from 'path';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -86,14 +86,14 @@ beforeAll(async () => {
     app: outdir,
     retryScale: 0,
     onInvoke: ({ logicalId, kill }) => {
-      if (logicalId !== explainFailure) return;
+      if (logicalId !== explainFailure) { return; }
       const dies = NIGHTS[tonight]?.explainerDies ?? false;
       // "Invocation metrics" of monitoring-metrics-types: there is a value for each invocation.
       data.push({ namespace: 'AWS/Lambda', name: 'Errors', dimensions: { FunctionName: `<${explainFailure}>` }, value: Number(dies), at: Date.parse(at(tonight, '01:00:30Z')) });
-      if (dies) kill();
+      if (dies) { kill(); }
     },
   });
-  for (let night = 1; night <= LAST; night++) await pass(night);
+  for (let night = 1; night <= LAST; night++) { await pass(night); }
 });
 
 afterAll(async () => {
@@ -105,9 +105,11 @@ async function pass(night: number): Promise<void> {
   tonight = night;
   const { objects = 20, missed, cleared, prepare } = NIGHTS[night] ?? {};
   const { store } = sandbox.s3!;
-  if (cleared) store.keys(sandbox.sourceBucket, 'incoming/').forEach((key) => store.delete(sandbox.sourceBucket, key));
-  for (let i = 0; i < objects; i++) put(`${i}-${addDays(FIRST, night - 1)}.csv`);
-  if (missed) return;
+  if (cleared) {
+    store.keys(sandbox.sourceBucket, 'incoming/').forEach((key) => store.delete(sandbox.sourceBucket, key));
+  }
+  for (let i = 0; i < objects; i++) { put(`${i}-${addDays(FIRST, night - 1)}.csv`); }
+  if (missed) { return; }
   const undo = prepare?.();
   const { alerts } = await sandbox.run({ now: at(night) });
   undo?.();
@@ -151,7 +153,9 @@ test('the list has every alarm of the template', () => {
 });
 
 test.each(EXPECTED)('%s goes off and comes back', (id, off, back) => {
-  for (const reach of REACHES) expect({ reach, ...nights(alarm(id), reach) }).toEqual({ reach, ALARM: off, OK: back });
+  for (const reach of REACHES) {
+    expect({ reach, ...nights(alarm(id), reach) }).toEqual({ reach, ALARM: off, OK: back });
+  }
 });
 
 test('the runs say themselves what the alarms that are off by default would say, and nothing of what the others say', () => {

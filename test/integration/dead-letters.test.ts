@@ -2,9 +2,9 @@
  * A run that EventBridge Scheduler cannot start: its dead letter goes through the built ExplainFailure, whose message is
  * all that a person gets, and the command in it starts the run for the days that it was due for.
  */
-import * as fs from 'fs';
-import * as os from 'os';
-import * as path from 'path';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
@@ -76,7 +76,9 @@ test('one message, and its command starts the run for the days that it was due f
   // What a shell would make of it, two days later.
   const [, arn, input] = /^aws stepfunctions start-execution --region eu-west-1 --state-machine-arn (\S+) --input '(.*)'$/m.exec(message)!;
   expect(arn).toBe(sandbox.stateMachineArn);
-  for (const day of ['23', '24', '25', '26']) sandbox.s3!.store.put('source', `incoming/a-2026-11-${day}.csv`, 'content');
+  for (const day of ['23', '24', '25', '26']) {
+    sandbox.s3!.store.put('source', `incoming/a-2026-11-${day}.csv`, 'content');
+  }
   const { status } = await sandbox.run({ now: '2026-11-27T09:00:00Z', input: JSON.parse(input) as object });
   expect(status).toBe('SUCCEEDED');
   expect(sandbox.s3!.store.keys('source', 'archive/')).toEqual(['archive/2026/11/24/a-2026-11-24.csv']);

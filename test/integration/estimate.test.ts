@@ -25,11 +25,13 @@ async function bothRuns(props: Partial<S3DatedArchiverProps>, fill: (rehearsal: 
   const evening = await rehearse(props, { environment });
   const night = await rehearse(props, { environment });
   try {
-    for (const rehearsal of [evening, night]) fill(rehearsal);
+    for (const rehearsal of [evening, night]) { fill(rehearsal); }
     const { sandbox: { reportBucket, s3 } } = evening;
     const dry = await evening.sandbox.run({ input: { date: DATE, dryRun: true } });
     const report = JSON.parse(s3!.store.get(reportBucket, dry.report!.key)!.body.bytes().toString()) as Report;
-    for (const key of s3!.store.keys(reportBucket)) night.sandbox.s3!.store.put(reportBucket, key, s3!.store.get(reportBucket, key)!.body);
+    for (const key of s3!.store.keys(reportBucket)) {
+      night.sandbox.s3!.store.put(reportBucket, key, s3!.store.get(reportBucket, key)!.body);
+    }
     const { requests, estimate: { items } } = await night.sandbox.run({ input: { date: DATE } });
     return { estimate: report.estimate!, requests, items, asked: dry.requests };
   } finally {
@@ -44,7 +46,7 @@ const timeless = (items: readonly CostItem[]) => items.filter(({ what }) => !/^(
 test('of objects of all kinds, to another class', async () => {
   const { estimate, requests, items, asked } = await bothRuns({ storageClass: GLACIER_INSTANT_RETRIEVAL }, ({ put, putArchived, sandbox }) => {
     const { store } = sandbox.s3!;
-    for (let i = 0; i < 40; i++) put(`incoming/plain-${i}-${DATE}.csv`);
+    for (let i = 0; i < 40; i++) { put(`incoming/plain-${i}-${DATE}.csv`); }
     put('incoming/other-2026-11-23.csv');
     store.put(sandbox.sourceBucket, `incoming/large-${DATE}.bin`, Buffer.alloc(11 * MIB));
     const lastModified = new Date(Date.now() - TEN_DAYS);
@@ -64,8 +66,8 @@ test('of objects of all kinds, to another class', async () => {
 
 test('of objects that are put beside others', async () => {
   const { estimate, requests, items } = await bothRuns({ conflictPolicy: ConflictPolicy.RENAME }, ({ put, putArchived }) => {
-    for (let i = 0; i < 10; i++) put(`incoming/${i}-${DATE}.csv`);
-    for (let i = 0; i < 5; i++) putArchived(`archive/2026/11/24/${i}-${DATE}.csv`, 'theirs');
+    for (let i = 0; i < 10; i++) { put(`incoming/${i}-${DATE}.csv`); }
+    for (let i = 0; i < 5; i++) { putArchived(`archive/2026/11/24/${i}-${DATE}.csv`, 'theirs'); }
   });
   expect(estimate.requests.byOperation).toEqual(requests);
   expect(timeless(estimate.usd.items)).toEqual(timeless(items));

@@ -138,7 +138,9 @@ describe('the origin\'s weaknesses', () => {
       s3: {
         hooks: {
           before: (call) => {
-            if (call.operation === 'DeleteObjects' && rewrite.on) it.put('incoming/rewritten-2026-11-24.csv', 'new');
+            if (call.operation === 'DeleteObjects' && rewrite.on) {
+              it.put('incoming/rewritten-2026-11-24.csv', 'new');
+            }
             return undefined;
           },
         },
@@ -180,7 +182,7 @@ describe('the origin\'s weaknesses', () => {
 
   test('one STANDARD child and one Lambda call per object: a thousand objects are one child and one call', async () => {
     const it = await archiver();
-    for (let i = 0; i < 1_000; i++) it.put(`incoming/${i}-2026-11-24`);
+    for (let i = 0; i < 1_000; i++) { it.put(`incoming/${i}-2026-11-24`); }
     const { counts, children, invocations, requests } = await it.sandbox.run(DAY);
     expect({ archived: counts!.archived, children, invocations }).toEqual({ archived: 1_000, children: 1, invocations: 3 });
     const all = Object.values(requests).reduce((sum, count) => sum + count, 0);
@@ -202,7 +204,7 @@ describe('the origin\'s weaknesses', () => {
     expect(machine.States.ArchiveObjects.Catch).toBeUndefined();
 
     const it = await archiver({}, denial(['CopyObject']));
-    for (let i = 0; i < 20; i++) it.put(`incoming/${i}-2026-11-24`);
+    for (let i = 0; i < 20; i++) { it.put(`incoming/${i}-2026-11-24`); }
     const { status, error, counts, alerts } = await it.sandbox.run(DAY);
     expect({ status, error, counts }).toEqual({ status: 'FAILED', error: 'States.ExceedToleratedFailureThreshold', counts: null });
     expect(alerts).toHaveLength(1);
@@ -213,7 +215,7 @@ describe('the origin\'s weaknesses', () => {
 
   test('one SNS message per failed object: one per run', async () => {
     const it = await archiver({ toleratedFailurePercentage: 100, batchSize: 100 }, denial(['CopyObject'], 'archive/2026/11/24/bad'));
-    for (let i = 0; i < 300; i++) it.put(`incoming/${i % 2 ? 'bad' : 'good'}-${i}-2026-11-24`);
+    for (let i = 0; i < 300; i++) { it.put(`incoming/${i % 2 ? 'bad' : 'good'}-${i}-2026-11-24`); }
     const { status, counts, alerts } = await it.sandbox.run(DAY);
     expect({ status, counts }).toMatchObject({ status: 'SUCCEEDED', counts: { archived: 150, failed: 150 } });
     expect(alerts).toHaveLength(1);

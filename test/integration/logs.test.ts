@@ -1,7 +1,7 @@
 /** What the built functions print: one run id everywhere, each failed key once, nothing that is not theirs to tell. */
-import * as fs from 'fs';
-import * as os from 'os';
-import * as path from 'path';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import type { LedgerLine } from '../../src/contract/payloads';
 import { type Rehearsal, rehearse } from '../helpers/run-in-sandbox';
 import { resolve, synth } from '../helpers/synth';
@@ -33,7 +33,7 @@ async function printed(run: (rehearsal: Rehearsal) => Promise<unknown>, options:
 
 /** Some objects are archived, some fail, one conflicts, a batch is lost, and the reports of earlier runs cannot be read. */
 async function aHardNight({ sandbox, put, putArchived, ledger: read }: Rehearsal): Promise<void> {
-  for (let i = 0; i < 30; i++) put(`incoming/${String(i).padStart(2, '0')}-2026-11-24.csv`, CONTENT);
+  for (let i = 0; i < 30; i++) { put(`incoming/${String(i).padStart(2, '0')}-2026-11-24.csv`, CONTENT); }
   put(HOSTILE, CONTENT);
   put('incoming/late-2026-11-20.csv', CONTENT);
   putArchived('archive/2026/11/24/25-2026-11-24.csv', 'other');
@@ -53,7 +53,7 @@ beforeAll(async () => {
   }, {
     onInvoke: ({ logicalId, kill }) => {
       // The second batch of the first run.
-      if (/ArchiveBatch/.test(logicalId) && ++batches === 2) kill();
+      if (/ArchiveBatch/.test(logicalId) && ++batches === 2) { kill(); }
     },
   });
   raw.push(...all.map(({ line }) => line));
@@ -72,7 +72,7 @@ test('every line is JSON, of a service, a level and a run', () => {
       function_request_id: expect.any(String),
     });
   }
-  for (const line of lines.filter(({ _aws: aws }) => aws)) expect(line.runId).toBe('hard-night');
+  for (const line of lines.filter(({ _aws: aws }) => aws)) { expect(line.runId).toBe('hard-night'); }
 });
 
 test('every function says something of its run', () => {
@@ -121,9 +121,9 @@ describe('saved queries', () => {
   function fieldsIn(query: string): string[] {
     return query.split('\n').map((line) => line.replace(/^\| /, '').replace(/ # .*/, '')).flatMap((line) => {
       const [, command, rest] = /^(\w+) (.*)$/.exec(line)!;
-      if (command === 'fields') return rest.split(', ');
-      if (command === 'filter') return [...rest.matchAll(/([\w.]+) (?:=|!=|like|in) /g)].map(([, field]) => field);
-      if (command === 'stats') return rest.replace(/.* by /, '').split(', ');
+      if (command === 'fields') { return rest.split(', '); }
+      if (command === 'filter') { return [...rest.matchAll(/([\w.]+) (?:=|!=|like|in) /g)].map(([, field]) => field); }
+      if (command === 'stats') { return rest.replace(/.* by /, '').split(', '); }
       return [];
     }).filter((field) => !field.startsWith('@'));
   }
@@ -131,14 +131,14 @@ describe('saved queries', () => {
   test('four, in a folder of the archiver\'s name, over all of its functions\' logs', () => {
     expect(queries.map(({ Name }) => Name).sort()).toEqual(
       ['errors and warnings', 'reasons', 'runs', 'which keys failed and why'].map((name) => `Test/Archiver/${name}`));
-    for (const { LogGroupNames } of queries) expect(LogGroupNames).toHaveLength(4);
+    for (const { LogGroupNames } of queries) { expect(LogGroupNames).toHaveLength(4); }
   });
 
   test.each(queries.map(({ Name, QueryString }) => [Name.replace(/.*\//, ''), QueryString]))('%s: every field is one that the functions print', (_, query) => {
     const known = new Set(logged().flatMap((line) => fieldsOf(line)));
     const read = fieldsIn(query);
     expect(read.length).toBeGreaterThan(0);
-    for (const field of read) expect(known).toContain(field);
+    for (const field of read) { expect(known).toContain(field); }
   });
 
   test.each(queries.map(({ Name, QueryString }) => [Name.replace(/.*\//, ''), QueryString]))('%s: its filter finds lines', (_, query) => {

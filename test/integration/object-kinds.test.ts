@@ -1,5 +1,5 @@
 /** Kinds of objects and buckets that S3 has beside ordinary ones, through the synthesised definition and the built bundles. */
-import { Stack } from 'aws-cdk-lib';
+import type { Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { PutOptions, S3Call, StoredObject } from '../../packages/s3-double/src';
 import { type Rehearsal, rehearse } from '../helpers/run-in-sandbox';
@@ -11,7 +11,7 @@ const ARCHIVED = 'archive/2026/11/24/a-2026-11-24';
 
 const open: Rehearsal[] = [];
 afterEach(async () => {
-  for (const rehearsal of open.splice(0)) await rehearsal.close();
+  for (const rehearsal of open.splice(0)) { await rehearsal.close(); }
 });
 
 /** With a bucket for the archive alone, so that each side can be of its own kind. */
@@ -83,7 +83,7 @@ test('objects restored, in an Intelligent-Tiering tier that is read at once, or 
   const kinds: Record<string, PutOptions> = {
     restored: { storageClass: 'GLACIER', restored: true }, tiered: { storageClass: 'INTELLIGENT_TIERING' }, rare: { storageClass: 'STANDARD_IA' },
   };
-  for (const [kind, options] of Object.entries(kinds)) store(it).put('source', keyOf(kind), kind, options);
+  for (const [kind, options] of Object.entries(kinds)) { store(it).put('source', keyOf(kind), kind, options); }
   expect((await it.sandbox.run({ input: { ...DAY.input, dryRun: true } })).counts).toMatchObject({ archived: 3, failed: 0 });
   expect((await it.sandbox.run(DAY)).counts).toMatchObject({ archived: 3, failed: 0 });
   expect(it.source()).toEqual([]);
@@ -96,7 +96,7 @@ describe('a source bucket with Requester Pays', () => {
     let source: { owners: readonly string[]; requesterPays: boolean } | undefined;
     const before = ({ accessKeyId }: S3Call) => {
       owners.add(accessKeyId!);
-      if (source) source.owners = [...owners];
+      if (source) { source.owners = [...owners]; }
       return undefined;
     };
     const it = await archiver({ s3: { hooks: { before } } });

@@ -74,15 +74,15 @@ async function fail({ trouble, at, kms = false }: Case, mapExecutionType: StateM
   }), {
     onInvoke: (invocation) => {
       const { logicalId, n, event } = invocation;
-      if (logicalId.includes('ArchiveBatch')) batches.push(JSON.parse(event).Items[0].Key);
-      if (!logicalId.includes(at) || n !== (at === 'ArchiveBatch' ? 2 : 1)) return;
+      if (logicalId.includes('ArchiveBatch')) { batches.push(JSON.parse(event).Items[0].Key); }
+      if (!logicalId.includes(at) || n !== (at === 'ArchiveBatch' ? 2 : 1)) { return; }
       mend = trouble(stage!, invocation) ?? mend;
     },
   });
   const { sandbox } = rehearsal;
   const sfn = new SFNClient({ endpoint: sandbox.awsEndpoint, region: 'us-east-1', credentials: { accessKeyId: 'x', secretAccessKey: 'y' } });
   stage = { ...rehearsal, sfn, executionArn: `${sandbox.stateMachineArn.replace(':stateMachine:', ':execution:')}:nightly` };
-  for (const key of KEYS) rehearsal.put(key);
+  for (const key of KEYS) { rehearsal.put(key); }
   const failed = await sandbox.run({ input: { date: '2026-11-24' }, name: 'nightly', now: '2026-11-25T16:00:00Z' });
   const before = batches;
   batches = [];
@@ -148,7 +148,7 @@ describe('objects that somebody removes before the redrive', () => {
 
   test('and were all of their batch', async () => {
     const stage = await fail({ at: 'ArchiveBatch', trouble: deny({ operations: ['CopyObject'] }) }, StateMachineType.STANDARD);
-    for (const key of KEYS.slice(10, 20)) stage.sandbox.s3!.store.delete(stage.sandbox.sourceBucket, key);
+    for (const key of KEYS.slice(10, 20)) { stage.sandbox.s3!.store.delete(stage.sandbox.sourceBucket, key); }
     expect((await redrive(stage)).counts).toEqual({ listed: 40, archived: 30, skipped: 10, conflicting: 0, failed: 0 });
   });
 });

@@ -1,12 +1,12 @@
 /** What is refused when the app is synthesised, and in which words. */
-import { Duration, Lazy, RemovalPolicy, Stack, TimeZone } from 'aws-cdk-lib';
+import { Duration, Lazy, RemovalPolicy, type Stack, TimeZone } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { S3DatedArchiverProps } from '../../src';
-import { synth, Where } from '../helpers/synth';
+import type { S3DatedArchiverProps } from '../../src';
+import { synth, type Where } from '../helpers/synth';
 
 type Props = Partial<S3DatedArchiverProps>;
 
@@ -57,17 +57,17 @@ const IN_IRELAND: Where = { stack: { env: { account: '111122223333', region: 'eu
 
 test.each<[string, (stack: Stack) => Props, string]>([
   ['reportRetention for a reportBucket of one\'s own',
-    stack => ({ reportBucket: new s3.Bucket(stack, 'Mine'), reportRetention: Duration.days(30) }),
+    (stack) => ({ reportBucket: new s3.Bucket(stack, 'Mine'), reportRetention: Duration.days(30) }),
     'reportRetention is for the bucket that the archiver makes: set a lifecycle rule on your reportBucket, or leave one of the two out'],
   ['a FIFO topic',
-    stack => ({ alertTopic: sns.Topic.fromTopicArn(stack, 'Fifo', 'arn:aws:sns:eu-west-1:111122223333:alerts.fifo') }),
+    (stack) => ({ alertTopic: sns.Topic.fromTopicArn(stack, 'Fifo', 'arn:aws:sns:eu-west-1:111122223333:alerts.fifo') }),
     'alertTopic must be a standard topic, not a FIFO one'],
   ['reports among the objects',
-    stack => { const bucket = new s3.Bucket(stack, 'Both'); return { bucket, reportBucket: bucket }; },
+    (stack) => { const bucket = new s3.Bucket(stack, 'Both'); return { bucket, reportBucket: bucket }; },
     'reportPrefix "runs/" must not lie inside prefix "" of the same bucket, since reports would be archived like other objects: '
       + 'give another reportBucket, or a reportPrefix inside destinationPrefix'],
   ['reports among the objects of an imported bucket',
-    stack => ({
+    (stack) => ({
       bucket: s3.Bucket.fromBucketName(stack, 'One', 'data'),
       reportBucket: s3.Bucket.fromBucketArn(stack, 'Two', 'arn:aws:s3:::data'),
       prefix: 'in/',
@@ -76,7 +76,7 @@ test.each<[string, (stack: Stack) => Props, string]>([
     'reportPrefix "in/runs/" must not lie inside prefix "in/" of the same bucket, since reports would be archived like other objects: '
       + 'give another reportPrefix or reportBucket'],
   ['a topic in another region',
-    stack => ({ alertTopic: sns.Topic.fromTopicArn(stack, 'Far', 'arn:aws:sns:us-east-1:111122223333:alerts') }),
+    (stack) => ({ alertTopic: sns.Topic.fromTopicArn(stack, 'Far', 'arn:aws:sns:us-east-1:111122223333:alerts') }),
     'alertTopic is in region us-east-1 and must be in eu-west-1, the region of the archiver\'s stack, since SNS takes messages for topics of its own region only'],
   ['snapshots', () => ({ removalPolicy: RemovalPolicy.SNAPSHOT }), 'removalPolicy SNAPSHOT must be RETAIN, RETAIN_ON_UPDATE_OR_DELETE or DESTROY'],
   ['a token for both prefixes', () => {
@@ -91,13 +91,13 @@ test.each<[string, (stack: Stack) => Props, string]>([
     () => ({ mapExecutionType: sfn.StateMachineType.EXPRESS, maxConcurrency: 10_000, maxObjectsPerSecond: 100 }),
     'batchSize 1 is more than a batch of mapExecutionType EXPRESS can archive'],
   ['a bucket in another region',
-    stack => ({ bucket: s3.Bucket.fromBucketAttributes(stack, 'Far', { bucketName: 'data', region: 'us-east-1' }) }),
+    (stack) => ({ bucket: s3.Bucket.fromBucketAttributes(stack, 'Far', { bucketName: 'data', region: 'us-east-1' }) }),
     'bucket is in region us-east-1 and must be in eu-west-1, the region of the archiver\'s stack, since a Distributed Map lists no other: define the archiver in a stack in us-east-1'],
   ['a bucket in another account',
-    stack => ({ bucket: s3.Bucket.fromBucketAttributes(stack, 'Theirs', { bucketName: 'data', account: '444455556666' }) }),
+    (stack) => ({ bucket: s3.Bucket.fromBucketAttributes(stack, 'Theirs', { bucketName: 'data', account: '444455556666' }) }),
     'bucket is in account 444455556666 and must be in 111122223333'],
   ['a reportBucket in another region',
-    stack => ({ reportBucket: s3.Bucket.fromBucketAttributes(stack, 'Far', { bucketName: 'data', region: 'us-east-1' }) }),
+    (stack) => ({ reportBucket: s3.Bucket.fromBucketAttributes(stack, 'Far', { bucketName: 'data', region: 'us-east-1' }) }),
     'reportBucket is in region us-east-1 and must be in eu-west-1, the region of the archiver\'s stack, since a Distributed Map writes its results to no other'],
 ])('%s is refused', (_, props, message) => {
   expect(() => synth(props, IN_IRELAND)).toThrow(message);
@@ -106,12 +106,12 @@ test.each<[string, (stack: Stack) => Props, string]>([
 test.each<[string, (stack: Stack) => Props]>([
   ['a prefix inside the destination', () => ({ prefix: 'data/incoming/', destinationPrefix: 'data/' })],
   ['the destination inside the prefix', () => ({ prefix: 'data/', destinationPrefix: 'data/archive/' })],
-  ['the same prefix in another bucket', stack => ({ prefix: 'data/', destinationPrefix: 'data/', destinationBucket: new s3.Bucket(stack, 'Other') })],
-  ['reports beside the objects', stack => {
+  ['the same prefix in another bucket', (stack) => ({ prefix: 'data/', destinationPrefix: 'data/', destinationBucket: new s3.Bucket(stack, 'Other') })],
+  ['reports beside the objects', (stack) => {
     const bucket = new s3.Bucket(stack, 'Both');
     return { bucket, prefix: 'in/', reportBucket: bucket };
   }],
-  ['reports in the archive, which is never selected', stack => {
+  ['reports in the archive, which is never selected', (stack) => {
     const bucket = new s3.Bucket(stack, 'Both');
     return { bucket, reportBucket: bucket, reportPrefix: 'archive/runs/' };
   }],

@@ -9,7 +9,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { AlertMode, ArchiveLayout, ConflictPolicy, DateSelection, DateSource, S3DatedArchiver, S3DatedArchiverProps } from '../../src';
+import { AlertMode, ArchiveLayout, ConflictPolicy, DateSelection, DateSource, S3DatedArchiver, type S3DatedArchiverProps } from '../../src';
 import { actionsOn, batchStates, definition, environment, only, resolve, statements, synth } from '../helpers/synth';
 
 const FUNCTIONS = ['PlanRun', 'ArchiveBatch', 'ReportRun', 'ExplainFailure'] as const;
@@ -43,7 +43,7 @@ test('only bucket is required; the defaults', () => {
 });
 
 test('bucket: what is listed and read', () => {
-  const { template } = synth(stack => ({ bucket: s3.Bucket.fromBucketName(stack, 'Imported', 'incoming-data') }));
+  const { template } = synth((stack) => ({ bucket: s3.Bucket.fromBucketName(stack, 'Imported', 'incoming-data') }));
   expect(definition(template).States.ArchiveObjects.ItemReader.Parameters.Bucket).toBe('incoming-data');
   expect(environment(template).SOURCE_BUCKET).toBe('incoming-data');
 });
@@ -55,7 +55,7 @@ test('prefix: settings and permissions', () => {
 });
 
 test('destinationBucket', () => {
-  const { template } = synth(stack => ({ destinationBucket: new s3.Bucket(stack, 'Elsewhere') }));
+  const { template } = synth((stack) => ({ destinationBucket: new s3.Bucket(stack, 'Elsewhere') }));
   expect(environment(template).DESTINATION_BUCKET).toMatch(/^<Elsewhere/);
   expect(actionsOn(template, 'ArchiveBatch', /^<Elsewhere.*\/archive\/\*$/)).toContain('s3:PutObject');
 });
@@ -68,7 +68,7 @@ test('destinationPrefix', () => {
 });
 
 test('destinationPrefix may be empty in another bucket', () => {
-  const { template } = synth(stack => ({ destinationBucket: new s3.Bucket(stack, 'Elsewhere'), destinationPrefix: '' }));
+  const { template } = synth((stack) => ({ destinationBucket: new s3.Bucket(stack, 'Elsewhere'), destinationPrefix: '' }));
   expect(environment(template).DESTINATION_PREFIX).toBe('');
 });
 
@@ -165,7 +165,7 @@ test('conflictPolicy', () => {
 });
 
 test('alertTopic: every message goes there, and no topic is made', () => {
-  const { template, archiver, stack } = synth(inner => ({ alertTopic: new sns.Topic(inner, 'Mine') }));
+  const { template, archiver, stack } = synth((inner) => ({ alertTopic: new sns.Topic(inner, 'Mine') }));
   template.resourceCountIs('AWS::SNS::Topic', 1);
   expect(resolve(template, stack.resolve(archiver.alertTopic.topicArn))).toMatch(/^<Mine/);
   expect(definition(template).States.NotifyRun.Parameters.TopicArn).toMatch(/^<Mine/);
@@ -184,13 +184,13 @@ test('storageClass', () => {
 });
 
 test('sourceKey: decrypted with, by who reads objects', () => {
-  const { template } = synth(stack => ({ sourceKey: new kms.Key(stack, 'Key') }));
+  const { template } = synth((stack) => ({ sourceKey: new kms.Key(stack, 'Key') }));
   expect(actionsOn(template, 'ArchiveBatch', /^<Key/)).toEqual(['kms:Decrypt']);
   expect(actionsOn(template, 'ReportRun', /^<Key/)).toEqual([]);
 });
 
 test('sourceKey of an imported bucket that archives into itself: encrypted with, too', () => {
-  const { template } = synth(stack => ({ bucket: s3.Bucket.fromBucketName(stack, 'In', 'data'), prefix: 'in/', sourceKey: new kms.Key(stack, 'Key') }));
+  const { template } = synth((stack) => ({ bucket: s3.Bucket.fromBucketName(stack, 'In', 'data'), prefix: 'in/', sourceKey: new kms.Key(stack, 'Key') }));
   expect(actionsOn(template, 'ArchiveBatch', /^<Key/)).toEqual(['kms:Decrypt', 'kms:GenerateDataKey']);
   expect(environment(template)).not.toHaveProperty('DESTINATION_KEY_ARN');
 });
@@ -203,7 +203,7 @@ test('the key of a destination in another region: granted by its ARN', () => {
   const encryptionKey = new kms.Key(far, 'Key');
   new S3DatedArchiver(stack, 'Archiver', { bucket: new s3.Bucket(stack, 'Source'), destinationBucket: new s3.Bucket(far, 'Out', { encryptionKey }) });
   const template = Template.fromStack(stack);
-  const granted = statements(template, 'ArchiveBatch').filter(({ Action }) => Action.some(each => each.startsWith('kms:')));
+  const granted = statements(template, 'ArchiveBatch').filter(({ Action }) => Action.some((each) => each.startsWith('kms:')));
   expect(granted).toMatchObject([{ Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: [expect.not.stringMatching(/^\*$/)] }]);
 });
 
@@ -215,24 +215,24 @@ test('a batch of EXPRESS is as small as its share of the rate makes it', () => {
 });
 
 test('destinationKey: encrypted with', () => {
-  const { template } = synth(stack => ({ destinationKey: new kms.Key(stack, 'Key') }));
+  const { template } = synth((stack) => ({ destinationKey: new kms.Key(stack, 'Key') }));
   expect(environment(template).DESTINATION_KEY_ARN).toMatch(/^<Key\w+\.Arn>$/);
   expect(actionsOn(template, 'ArchiveBatch', /^<Key/)).toEqual(['kms:Decrypt', 'kms:GenerateDataKey']);
 });
 
 test('encryptionKey: of reports, logs and topic', () => {
-  const { template } = synth(stack => ({ encryptionKey: new kms.Key(stack, 'Key') }));
+  const { template } = synth((stack) => ({ encryptionKey: new kms.Key(stack, 'Key') }));
   const key = expect.stringMatching(/^<Key/);
   const bucket = resolve(template, only(template, 'AWS::S3::Bucket', /Reports/).properties);
   expect(bucket.BucketEncryption.ServerSideEncryptionConfiguration[0].ServerSideEncryptionByDefault).toEqual({ SSEAlgorithm: 'aws:kms', KMSMasterKeyID: key });
   expect(resolve(template, only(template, 'AWS::SNS::Topic').properties).KmsMasterKeyId).toEqual(key);
   const logGroups = Object.values(template.findResources('AWS::Logs::LogGroup'));
   expect(logGroups).toHaveLength(5);
-  for (const group of logGroups) expect(resolve(template, group.Properties).KmsKeyId).toEqual(key);
+  for (const group of logGroups) { expect(resolve(template, group.Properties).KmsKeyId).toEqual(key); }
 });
 
 test('reportBucket: ledgers and results go there, and no bucket is made', () => {
-  const { template, archiver, stack } = synth(inner => ({ reportBucket: new s3.Bucket(inner, 'Mine') }));
+  const { template, archiver, stack } = synth((inner) => ({ reportBucket: new s3.Bucket(inner, 'Mine') }));
   template.resourceCountIs('AWS::S3::Bucket', 2);
   expect(resolve(template, stack.resolve(archiver.reportBucket.bucketName))).toMatch(/^<Mine/);
   expect(environment(template).REPORT_BUCKET).toMatch(/^<Mine/);
@@ -288,13 +288,13 @@ test('timeout', () => {
 
 test('batchTimeout: of the archive-batch function only', () => {
   const { template } = synth({ batchTimeout: Duration.minutes(10) });
-  expect(FUNCTIONS.map(name => functionProperties(template, name).Timeout)).toEqual([60, 600, 900, 120]);
+  expect(FUNCTIONS.map((name) => functionProperties(template, name).Timeout)).toEqual([60, 600, 900, 120]);
 });
 
 test('memorySize: of the archive-batch function only', () => {
   expect(functionProperties(synth().template, 'ArchiveBatch').MemorySize).toBe(1024);
   const { template } = synth({ memorySize: 3008 });
-  expect(FUNCTIONS.map(name => functionProperties(template, name).MemorySize)).toEqual([256, 3008, 1769, 512]);
+  expect(FUNCTIONS.map((name) => functionProperties(template, name).MemorySize)).toEqual([256, 3008, 1769, 512]);
 });
 
 test('logLevel: of all functions, as JSON', () => {
@@ -307,13 +307,13 @@ test('logLevel: of all functions, as JSON', () => {
 
 test.each(['WARN', 'ERROR', 'FATAL'] as const)('logLevel %s: ReportRun stays at INFO, since its metrics are lines of the log without a level', (level) => {
   const { template } = synth({ logLevel: lambda.ApplicationLogLevel[level] });
-  const levels = FUNCTIONS.map(name => [name, functionProperties(template, name).LoggingConfig.ApplicationLogLevel]);
+  const levels = FUNCTIONS.map((name) => [name, functionProperties(template, name).LoggingConfig.ApplicationLogLevel]);
   expect(Object.fromEntries(levels)).toEqual({ PlanRun: level, ArchiveBatch: level, ReportRun: 'INFO', ExplainFailure: level });
 });
 
 test('logRetention: of all log groups', () => {
   const days = (props: Partial<S3DatedArchiverProps>) => Object.values(synth(props).template.findResources('AWS::Logs::LogGroup'))
-    .map(group => group.Properties.RetentionInDays);
+    .map((group) => group.Properties.RetentionInDays);
   expect(days({})).toEqual([365, 365, 365, 365, 365]);
   expect(days({ logRetention: logs.RetentionDays.ONE_MONTH })).toEqual([30, 30, 30, 30, 30]);
 });
@@ -322,7 +322,7 @@ test('removalPolicy: of reports and logs; DESTROY empties the bucket', () => {
   const kept = synth().template;
   const destroyed = synth({ removalPolicy: RemovalPolicy.DESTROY }).template;
   const deletion = (template: typeof kept) => [only(template, 'AWS::S3::Bucket', /Reports/).resource, ...Object.values(template.findResources('AWS::Logs::LogGroup'))]
-    .map(resource => resource.DeletionPolicy);
+    .map((resource) => resource.DeletionPolicy);
   expect(new Set(deletion(kept))).toEqual(new Set(['Retain']));
   expect(new Set(deletion(destroyed))).toEqual(new Set(['Delete']));
   kept.resourceCountIs('Custom::S3AutoDeleteObjects', 0);
@@ -340,32 +340,38 @@ describe('vpc', () => {
   });
 
   test('all functions go in, with one new security group', () => {
-    const { template } = synth(stack => ({ vpc: makeVpc(stack) }));
+    const { template } = synth((stack) => ({ vpc: makeVpc(stack) }));
     template.resourceCountIs('AWS::EC2::SecurityGroup', 1);
     for (const name of FUNCTIONS) {
       expect(vpcConfig(template, name).SecurityGroupIds).toEqual([expect.stringMatching(/^<ArchiverSecurityGroup/)]);
-      expect(statements(template, name).flatMap(statement => statement.Action)).toContain('ec2:CreateNetworkInterface');
+      expect(statements(template, name).flatMap((statement) => statement.Action)).toContain('ec2:CreateNetworkInterface');
     }
   });
 
   test('vpcSubnets', () => {
-    const { template } = synth(stack => ({ vpc: makeVpc(stack), vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED } }));
-    for (const name of FUNCTIONS) expect(vpcConfig(template, name).SubnetIds.every((id: string) => /^<VpcbSubnet/.test(id))).toBe(true);
+    const { template } = synth((stack) => ({ vpc: makeVpc(stack), vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED } }));
+    for (const name of FUNCTIONS) {
+      expect(vpcConfig(template, name).SubnetIds.every((id: string) => /^<VpcbSubnet/.test(id))).toBe(true);
+    }
   });
 
   test('securityGroups', () => {
-    const { template } = synth(stack => {
+    const { template } = synth((stack) => {
       const vpc = makeVpc(stack);
       return { vpc, securityGroups: [new ec2.SecurityGroup(stack, 'Mine', { vpc })] };
     });
     template.resourceCountIs('AWS::EC2::SecurityGroup', 1);
-    for (const name of FUNCTIONS) expect(vpcConfig(template, name).SecurityGroupIds).toEqual([expect.stringMatching(/^<Mine/)]);
+    for (const name of FUNCTIONS) {
+      expect(vpcConfig(template, name).SecurityGroupIds).toEqual([expect.stringMatching(/^<Mine/)]);
+    }
   });
 
   test('without it no function has network interfaces', () => {
     const { template } = synth();
     template.hasResourceProperties('AWS::Lambda::Function', Match.objectLike({ VpcConfig: Match.absent() }));
-    for (const name of FUNCTIONS) expect(statements(template, name).flatMap(statement => statement.Action).filter(action => action.startsWith('ec2:'))).toEqual([]);
+    for (const name of FUNCTIONS) {
+      expect(statements(template, name).flatMap((statement) => statement.Action).filter((action) => action.startsWith('ec2:'))).toEqual([]);
+    }
   });
 });
 

@@ -1,4 +1,4 @@
-import { App, CfnParameter, NestedStack, RemovalPolicy, Stack, Stage, StageProps } from 'aws-cdk-lib';
+import { App, CfnParameter, NestedStack, RemovalPolicy, Stack, Stage, type StageProps } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -54,9 +54,9 @@ describe('wherever it stands', () => {
     const template = Template.fromStack(stack);
     expectSound(template, /^ArchiverStateMachine/);
     expectSound(template, /^OtherStateMachine/);
-    const names = Object.values(template.findResources('AWS::Lambda::Function')).map(each => each.Properties.Environment.Variables.ARCHIVER_NAME);
+    const names = Object.values(template.findResources('AWS::Lambda::Function')).map((each) => each.Properties.Environment.Variables.ARCHIVER_NAME);
     expect([...new Set(names)].sort()).toEqual(['Test/Archiver', 'Test/Other']);
-    const logGroups = Object.values(template.findResources('AWS::Logs::LogGroup')).map(each => resolve(template, each.Properties.LogGroupName)).filter(Boolean);
+    const logGroups = Object.values(template.findResources('AWS::Logs::LogGroup')).map((each) => resolve(template, each.Properties.LogGroupName)).filter(Boolean);
     expect(new Set(logGroups).size).toBe(2);
     expect(other.stateMachine).not.toBe(archiver.stateMachine);
   });
@@ -87,7 +87,9 @@ describe('wherever it stands', () => {
 test('isS3DatedArchiver', () => {
   const { archiver, stack } = build();
   expect(S3DatedArchiver.isS3DatedArchiver(archiver)).toBe(true);
-  for (const other of [stack, null, undefined, {}, 'Archiver']) expect(S3DatedArchiver.isS3DatedArchiver(other)).toBe(false);
+  for (const other of [stack, null, undefined, {}, 'Archiver']) {
+    expect(S3DatedArchiver.isS3DatedArchiver(other)).toBe(false);
+  }
 });
 
 test('attributes are the resources', () => {
@@ -129,8 +131,8 @@ test('functions: pinned runtime, arm64, traced, source maps, one role and log gr
     });
     expect(Properties.Environment.Variables.NODE_OPTIONS).toBe('--enable-source-maps');
   }
-  expect(new Set(functions.map(each => each.Properties.Role['Fn::GetAtt'][0])).size).toBe(4);
-  expect(new Set(functions.map(each => each.Properties.LoggingConfig.LogGroup.Ref)).size).toBe(4);
+  expect(new Set(functions.map((each) => each.Properties.Role['Fn::GetAtt'][0])).size).toBe(4);
+  expect(new Set(functions.map((each) => each.Properties.LoggingConfig.LogGroup.Ref)).size).toBe(4);
 });
 
 test('the report bucket: private, encrypted, TLS only, old uploads aborted', () => {
@@ -161,7 +163,7 @@ test('only EventBridge Scheduler in this account may assume the schedule\'s role
 });
 
 test('no dependency cycle, whatever is given', () => {
-  const { template } = synth(stack => ({
+  const { template } = synth((stack) => ({
     alertTopic: undefined,
     removalPolicy: RemovalPolicy.DESTROY,
     mapExecutionType: sfn.StateMachineType.EXPRESS,

@@ -1,8 +1,8 @@
-import * as assert from 'assert';
-import { createHash } from 'crypto';
-import * as fs from 'fs';
-import * as os from 'os';
-import * as path from 'path';
+import * as assert from 'node:assert';
+import { createHash } from 'node:crypto';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import {
   DeleteObjectCommand, GetObjectCommand, GetObjectTaggingCommand, HeadObjectCommand, paginateListObjectsV2, PutBucketVersioningCommand,
   PutObjectCommand, type PutObjectCommandInput, type S3Client,
@@ -147,7 +147,7 @@ export class Archiver {
         versionId: head.VersionId,
       };
     } catch (error) {
-      if (['NoSuchKey', 'NotFound'].includes((error as Error).name)) return undefined;
+      if (['NoSuchKey', 'NotFound'].includes((error as Error).name)) { return undefined; }
       throw error;
     }
   }
@@ -158,7 +158,9 @@ export class Archiver {
     const { counts, error, cause } = summary;
     this.requests = summary.requests;
     assert.notStrictEqual(error, 'LedgerUnbalanced', cause ?? '');
-    if (counts) assert.strictEqual(counts.listed, counts.archived + counts.skipped + counts.conflicting + counts.failed, JSON.stringify(counts));
+    if (counts) {
+      assert.strictEqual(counts.listed, counts.archived + counts.skipped + counts.conflicting + counts.failed, JSON.stringify(counts));
+    }
     return summary;
   }
 
@@ -219,7 +221,9 @@ function synthesize({ props, multipartThreshold }: Setup, buckets: Archiver['buc
     toleratedFailurePercentage: 100,
     ...props?.(stack),
   });
-  if (multipartThreshold !== undefined) archiver.handler.addEnvironment('MULTIPART_THRESHOLD_BYTES', String(multipartThreshold));
+  if (multipartThreshold !== undefined) {
+    archiver.handler.addEnvironment('MULTIPART_THRESHOLD_BYTES', String(multipartThreshold));
+  }
   app.synth();
   return outdir;
 }

@@ -24,18 +24,20 @@ async function main(): Promise<void> {
   });
   const { server: names = CONTENDERS.map(({ name }) => name).filter((name) => values.all || name !== BESIDE), only = '' } = values;
   const unknown = names.filter((name) => !CONTENDERS.some((contender) => contender.name === name));
-  if (unknown.length > 0) throw new Error(`--server is ${unknown.join(', ')}, but must be one of ${CONTENDERS.map(({ name }) => name).join(', ')}`);
+  if (unknown.length > 0) {
+    throw new Error(`--server is ${unknown.join(', ')}, but must be one of ${CONTENDERS.map(({ name }) => name).join(', ')}`);
+  }
 
   const results = readResults();
   let failed = 0;
   let passed = 0;
   for (const { name, start } of CONTENDERS.filter((contender) => names.includes(contender.name))) {
     const server = await start().catch((error: Error) => {
-      if (!(error instanceof NotInstalled)) throw error;
+      if (!(error instanceof NotInstalled)) { throw error; }
       console.log(`${name}: not run. ${error.message}`);
       return undefined;
     });
-    if (!server) continue;
+    if (!server) { continue; }
     try {
       results[name] = await runAll(name, server, only);
     } finally {
@@ -70,7 +72,7 @@ async function runAll(name: string, { endpoint, credentials, version }: Server, 
   const scenarios: ServerResult['scenarios'] = {};
   try {
     for (const [title, scenario] of Object.values(SCENARIOS).flatMap((group) => Object.entries(group))) {
-      if (!title.includes(only)) continue;
+      if (!title.includes(only)) { continue; }
       const started = Date.now();
       const result = scenarioResult(await checksOf(scenario, { endpoint, s3, honours }, archivers));
       scenarios[title] = result;
@@ -80,7 +82,7 @@ async function runAll(name: string, { endpoint, credentials, version }: Server, 
       result.failed.forEach((failure) => console.log(`    FAILED: ${failure.slice(0, 1_000)}`));
     }
   } finally {
-    for (const archiver of archivers.values()) await archiver.close();
+    for (const archiver of archivers.values()) { await archiver.close(); }
     s3.destroy();
   }
   console.log(`${name} ${version}: ${Math.round((Date.now() - began) / 1000)} s`);

@@ -1,4 +1,4 @@
-import * as assert from 'assert';
+import * as assert from 'node:assert';
 import {
   CompleteMultipartUploadCommand, CopyObjectCommand, type CopyObjectCommandInput, CreateBucketCommand, CreateMultipartUploadCommand,
   type CreateMultipartUploadCommandInput, DeleteObjectCommand, DeleteObjectsCommand, GetObjectCommand, GetObjectTaggingCommand,
@@ -188,8 +188,8 @@ const PROBES = {
     const { Versions } = await probe.s3.send(new ListObjectVersionsCommand({ Bucket: probe.bucket, Prefix: 'suspended' }));
     assert.deepStrictEqual(Versions?.map(({ VersionId }) => VersionId === 'null'), [true, false]);
   }],
-  dotKeys: ['keeps keys with the segments . and ..', async (probe) => { for (const key of ['k/./x', 'k/../y', 'k/.', 'k/..']) await probe.keeps(key); }],
-  slashKeys: ['keeps keys with empty segments', async (probe) => { for (const key of ['k//x', 'k///y', 'k/z//w']) await probe.keeps(key); }],
+  dotKeys: ['keeps keys with the segments . and ..', async (probe) => { for (const key of ['k/./x', 'k/../y', 'k/.', 'k/..']) { await probe.keeps(key); } }],
+  slashKeys: ['keeps keys with empty segments', async (probe) => { for (const key of ['k//x', 'k///y', 'k/z//w']) { await probe.keeps(key); } }],
   longKeys: ['keeps keys of 1,000 bytes in one segment', (probe) => probe.keeps(`k/${'n'.repeat(998)}`)],
   controlKeys: ['keeps keys with control characters', (probe) => probe.keeps('k/\u0001x')],
   signKeys: ['keeps keys with + % # ? & = ; quotes, angle brackets and spaces', (probe) => probe.keeps('k/ +%2B#?&=;"<b>\'x')],
@@ -211,7 +211,7 @@ export async function honouredBy(s3: S3Client): Promise<Set<Feature>> {
     const bucket = `probe-${Date.now().toString(36)}-${i}`;
     await s3.send(new CreateBucketCommand({ Bucket: bucket }));
     const holds = await PROBES[feature][1](new Probe(s3, bucket)).then(() => true, () => false);
-    if (holds) honoured.add(feature);
+    if (holds) { honoured.add(feature); }
   }
   return honoured;
 }

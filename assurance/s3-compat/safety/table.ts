@@ -56,8 +56,8 @@ export function renderPage(results: Results, scenarios: Record<string, string[]>
 }
 
 function cell(result: ScenarioResult | undefined, lacking: Feature[]): string {
-  if (!result) return '-';
-  if (result.failed.length > 0) return '**failed**';
+  if (!result) { return '-'; }
+  if (result.failed.length > 0) { return '**failed**'; }
   const reasons = new Set(result.void.flatMap(({ lacks }) => lacks));
   return reasons.size === 0 ? '✓' : lacking.filter((feature) => reasons.has(feature)).map((feature) => letter(feature, lacking)).join(' ');
 }

@@ -1,4 +1,4 @@
-import * as assert from 'assert';
+import * as assert from 'node:assert';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { Archiver, type Setup } from './archiver';
 import type { Feature } from './probes';

@@ -21,7 +21,9 @@ export function newBill(): Bill {
 }
 
 export function resetBill(bill: Bill): void {
-  for (const amounts of Object.values(bill) as Record<string, number>[]) for (const name of Object.keys(amounts)) delete amounts[name];
+  for (const amounts of Object.values(bill) as Record<string, number>[]) {
+    for (const name of Object.keys(amounts)) { delete amounts[name]; }
+  }
 }
 
 /** Puts a request on the bill; it is billed whether it succeeds or not, what it moves only if it does. */
@@ -32,12 +34,12 @@ export function billed(bill: Bill, request: S3Request, store: ObjectStore, perfo
   const before = /^Delete/.test(operation) ? shortLived(request, store) : [];
   add(bill.requests, toRequestName(operation, written ?? (/^(Get|Head)Object$/.test(operation) ? source?.attributes.storageClass : undefined)), 1);
   const answer = perform();
-  if (answer.status >= 300) return answer;
+  if (answer.status >= 300) { return answer; }
   if (source && operation !== 'HeadObject' && isBilledForRetrieval(source)) {
     add(bill.retrieved, source.attributes.storageClass, operation === 'UploadPartCopy' ? rangeBytes(request, source.size) : source.size);
   }
   for (const object of before) {
-    if (store.bucket(request.bucket).current(object.key) === object) continue;
+    if (store.bucket(request.bucket).current(object.key) === object) { continue; }
     const { storageClass } = object.attributes;
     add(bill.earlyByteDays, storageClass, earlyByteDays(storageClass, object.size, (store.time() - object.lastModified) / 1000));
   }
@@ -56,8 +58,10 @@ function sourceOf({ operation, bucket, key, headers }: S3Request, store: ObjectS
 
 /** An upload has the class that it was opened with. */
 function writtenClass({ operation, bucket, headers, query }: S3Request, store: ObjectStore): string | undefined {
-  if (/^(PutObject|CopyObject|CreateMultipartUpload)$/.test(operation)) return headers['x-amz-storage-class'] as string | undefined ?? 'STANDARD';
-  if (!/^(UploadPart|CompleteMultipartUpload)/.test(operation)) return undefined;
+  if (/^(PutObject|CopyObject|CreateMultipartUpload)$/.test(operation)) {
+    return headers['x-amz-storage-class'] as string | undefined ?? 'STANDARD';
+  }
+  if (!/^(UploadPart|CompleteMultipartUpload)/.test(operation)) { return undefined; }
   return store.buckets.get(bucket)?.uploads.get(query.get('uploadId') ?? '')?.attributes.storageClass;
 }
 
@@ -65,7 +69,7 @@ function writtenClass({ operation, bucket, headers, query }: S3Request, store: O
 function shortLived(request: S3Request, store: ObjectStore): StoredObject[] {
   const bucket = store.buckets.get(request.bucket);
   // There, what is deleted stays as an older version.
-  if (bucket?.versioning) return [];
+  if (bucket?.versioning) { return []; }
   const keys = request.operation === 'DeleteObject' ? [request.key] : deletionKeys(request) ?? [];
   return keys.flatMap((key) => bucket?.current(key) ?? []).filter(({ attributes }) => getTerms(attributes.storageClass).minimumDays > 0);
 }

@@ -56,14 +56,16 @@ function readPlan(json: string): FaultPlan {
 /** A rule that is wrong would never apply, or always. */
 function checkRule(rule: Partial<FaultRule> | null): void {
   demandName('kind', rule?.kind, FAULT_KINDS);
-  for (const operation of [rule?.operations ?? []].flat()) demandName('operation', operation, SERVED);
+  for (const operation of [rule?.operations ?? []].flat()) { demandName('operation', operation, SERVED); }
   if (typeof rule?.probability !== 'number' || rule.probability < 0 || rule.probability > 1) {
     throw new Error(`--faults has the probability '${rule?.probability}', but must have a number from 0 to 1`);
   }
 }
 
 function demandName(what: string, name: unknown, names: readonly string[]): void {
-  if (!names.includes(name as string)) throw new Error(`--faults has the ${what} '${name}', but must have one of ${names.join(', ')}`);
+  if (!names.includes(name as string)) {
+    throw new Error(`--faults has the ${what} '${name}', but must have one of ${names.join(', ')}`);
+  }
 }
 
 async function start(args: string[]): Promise<S3Double> {

@@ -82,7 +82,7 @@ export async function startS3(options: S3DoubleOptions = {}): Promise<S3Double> 
     bill,
     faultsInjected,
     resetRequests: () => {
-      for (const operation of Object.keys(requests)) delete requests[operation];
+      for (const operation of Object.keys(requests)) { delete requests[operation]; }
       resetBill(bill);
     },
     close: () => new Promise((resolve) => {

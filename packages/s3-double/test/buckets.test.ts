@@ -1,6 +1,6 @@
 import {
   type BucketLocationConstraint, CreateBucketCommand, GetBucketLocationCommand, HeadBucketCommand, ListBucketsCommand, type ListBucketsCommandInput,
-  S3Client,
+  type S3Client,
 } from '@aws-sdk/client-s3';
 import { clientOf } from './client';
 import { type S3Double, startS3 } from '../src';
@@ -55,7 +55,9 @@ test.each([['eu-west-1', 'eu-west-1'], ['eu-west-1', undefined], [undefined, 'eu
 });
 
 test('buckets are listed page by page, by prefix and by region', async () => {
-  for (const name of ['log-b', 'log-a', 'data', 'log-c']) await create(name, name === 'log-c' ? 'eu-west-1' : undefined);
+  for (const name of ['log-b', 'log-a', 'data', 'log-c']) {
+    await create(name, name === 'log-c' ? 'eu-west-1' : undefined);
+  }
   const first = await list({ MaxBuckets: 2, Prefix: 'log-' });
   expect(first).toMatchObject({ Prefix: 'log-', Buckets: [{ Name: 'log-a', BucketRegion: 'us-east-1' }, { Name: 'log-b' }] });
   const second = await list({ MaxBuckets: 2, Prefix: 'log-', ContinuationToken: first.ContinuationToken });

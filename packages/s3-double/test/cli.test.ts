@@ -9,7 +9,7 @@ const ROOT = join(__dirname, '../../..');
 let children: ChildProcess[] = [];
 
 afterEach(() => {
-  for (const { pid } of children) endGroup(pid!);
+  for (const { pid } of children) { endGroup(pid!); }
   children = [];
 });
 
@@ -24,7 +24,7 @@ function endGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') { throw error; }
   }
 }
 
@@ -77,7 +77,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)('%s to npm stops the server, too', asy
   npm.kill(signal);
   const until = Date.now() + 2_000;
   while (await isOpen(endpoint)) {
-    if (Date.now() > until) throw new Error(`${endpoint} still answers`);
+    if (Date.now() > until) { throw new Error(`${endpoint} still answers`); }
     await sleep(50);
   }
 }, 30_000);

@@ -40,8 +40,8 @@ test('see what a request is about', async () => {
 test('another writer can come in before and after any call', async () => {
   await start({
     hooks: {
-      before: ({ operation }) => { if (operation === 'GetObject') double.store.put('bucket', 'a b', 'rewritten'); return undefined; },
-      after: async ({ operation }) => { if (operation === 'GetObject') double.store.delete('bucket', 'a b'); },
+      before: ({ operation }) => { if (operation === 'GetObject') { double.store.put('bucket', 'a b', 'rewritten'); } return undefined; },
+      after: async ({ operation }) => { if (operation === 'GetObject') { double.store.delete('bucket', 'a b'); } },
     },
   });
   const output = await client.send(new GetObjectCommand({ Bucket: 'bucket', Key: 'a b' }));

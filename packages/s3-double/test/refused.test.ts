@@ -136,5 +136,5 @@ test.each(commands)('%s of the SDK is itself, or unknown', async (name, Command)
   expect(others).toEqual([]);
   // DeleteBucketLifecycle is named as its siblings are.
   expect(SERVED.includes(name) ? [name] : [name, `${name}Configuration`, 'Unknown']).toContain(operation);
-  if (!SERVED.includes(name)) expect(everything()).toEqual(before);
+  if (!SERVED.includes(name)) { expect(everything()).toEqual(before); }
 });

@@ -1,8 +1,8 @@
-import { createServer, IncomingMessage, ServerResponse } from 'http';
-import { AddressInfo } from 'net';
-import { Permissions } from './iam/permissions';
-import { MessageAttribute, SnsError, Topics } from './sns/topics';
-import { ApiError, STEP_FUNCTIONS_ACTIONS, StepFunctionsBackend } from './step-functions/api';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Permissions } from './iam/permissions';
+import { type MessageAttribute, SnsError, type Topics } from './sns/topics';
+import { ApiError, STEP_FUNCTIONS_ACTIONS, type StepFunctionsBackend } from './step-functions/api';
 
 export interface AwsServer {
   readonly endpoint: string;
@@ -33,13 +33,16 @@ export async function startAwsServer(services: Services): Promise<AwsServer> {
 
 async function answer(request: IncomingMessage, response: ServerResponse, services: Services): Promise<void> {
   const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
+  for await (const chunk of request) { chunks.push(chunk as Buffer); }
   const body = Buffer.concat(chunks).toString('utf8');
   const [service, action] = String(request.headers['x-amz-target'] ?? '').split('.');
   // Who signed; the signature itself is not checked.
   const [, accessKeyId] = /Credential=([^/]+)\//.exec(request.headers.authorization ?? '') ?? [];
-  if (service === 'AWSStepFunctions') stepFunctions(action ?? '', body, accessKeyId, services, response);
-  else sns(new URLSearchParams(body), accessKeyId, services, response);
+  if (service === 'AWSStepFunctions') {
+    stepFunctions(action ?? '', body, accessKeyId, services, response);
+  } else {
+    sns(new URLSearchParams(body), accessKeyId, services, response);
+  }
 }
 
 function stepFunctions(
@@ -50,13 +53,16 @@ function stepFunctions(
   };
   try {
     const handler = STEP_FUNCTIONS_ACTIONS[action];
-    if (!handler) throw new ApiError('UnknownOperationException', `the sandbox has no ${action}`);
+    if (!handler) { throw new ApiError('UnknownOperationException', `the sandbox has no ${action}`); }
     const request = JSON.parse(body || '{}') as Record<string, unknown>;
     permissions?.demandStepFunctions(accessKeyId, action, request);
     send(200, handler(request, backend));
   } catch (error) {
-    if (error instanceof ApiError) send(400, { __type: error.code, message: error.message });
-    else send(500, { __type: 'InternalFailure', message: (error as Error).message });
+    if (error instanceof ApiError) {
+      send(400, { __type: error.code, message: error.message });
+    } else {
+      send(500, { __type: 'InternalFailure', message: (error as Error).message });
+    }
   }
 }
 
@@ -76,7 +82,7 @@ function sns(form: URLSearchParams, accessKeyId: string | undefined, { topics, p
     send(200, `<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>${id}</MessageId></PublishResult>`
       + '<ResponseMetadata><RequestId>sandbox</RequestId></ResponseMetadata></PublishResponse>');
   } catch (error) {
-    if (!(error instanceof SnsError)) throw error;
+    if (!(error instanceof SnsError)) { throw error; }
     fail(error.status, error.code, error.message);
   }
 }

@@ -1,8 +1,8 @@
-import * as fs from 'fs';
-import { Arguments, readArguments, USAGE } from './cli/arguments';
+import * as fs from 'node:fs';
+import { type Arguments, readArguments, USAGE } from './cli/arguments';
 import { ProgressLine } from './cli/progress';
 import { summaryText } from './cli/summary-text';
-import { openSandbox, SandboxSummary, UsageError } from './index';
+import { openSandbox, type SandboxSummary, UsageError } from './index';
 
 async function main(argv: string[]): Promise<number> {
   try {
@@ -29,7 +29,7 @@ async function run({ app, stack, endpoint, buckets, input, now, json }: Argument
     const summary = await sandbox.run({ input, now });
     progress.finish();
     console.log(summaryText(summary));
-    if (json) fs.writeFileSync(json, `${JSON.stringify(summary, null, 2)}\n`);
+    if (json) { fs.writeFileSync(json, `${JSON.stringify(summary, null, 2)}\n`); }
     return summary;
   } finally {
     await sandbox.close();

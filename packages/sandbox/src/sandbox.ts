@@ -1,7 +1,7 @@
-import * as path from 'path';
-import { AwsServer, startAwsServer } from './api-server';
-import { ArchiverMachine, findArchiver } from './assembly/archiver';
-import { bucketsByRole, checkDefinition, findParts, Parts } from './assembly/archiver-parts';
+import * as path from 'node:path';
+import { type AwsServer, startAwsServer } from './api-server';
+import { type ArchiverMachine, findArchiver } from './assembly/archiver';
+import { bucketsByRole, checkDefinition, findParts, type Parts } from './assembly/archiver-parts';
 import { distinctNames, theOne } from './assembly/bucket-names';
 import { Functions } from './assembly/functions';
 import { readAssembly } from './assembly/read';
@@ -9,24 +9,24 @@ import { ifResolvable } from './assembly/resolvable';
 import { App } from './assembly/scope';
 import { UsageError } from './errors';
 import { scheduledStart } from './eventbridge/schedule';
-import { Access } from './iam/access';
+import type { Access } from './iam/access';
 import { Permissions } from './iam/permissions';
 import { Fleet } from './lambda/fleet';
-import { FunctionUsage, InvocationHook } from './lambda/host';
-import { Answer } from './lambda/instance';
-import { Alert, Topics } from './sns/topics';
-import { serviceCalls } from './step-functions/service-integrations';
+import type { FunctionUsage, InvocationHook } from './lambda/host';
+import type { Answer } from './lambda/instance';
+import { ensureBuckets, s3Client, type S3Service, startS3Service } from './s3-backend/s3-service';
+import { type Alert, Topics } from './sns/topics';
 import { compile } from './step-functions/compile';
+import { Executions } from './step-functions/executions';
 import { InterruptedMaps } from './step-functions/map/interrupted';
 import { MAX_RESULT_FILE_BYTES } from './step-functions/quotas';
-import { ExecutionRecord, Records } from './step-functions/records';
-import { MapProgress, Meter, World } from './step-functions/world';
+import { type ExecutionRecord, Records } from './step-functions/records';
+import { serviceCalls } from './step-functions/service-integrations';
+import type { MapProgress, Meter, World } from './step-functions/world';
 import { createEstimate } from './summary/estimate';
-import { Executions } from './step-functions/executions';
-import { toRunSummary, SandboxSummary } from './summary/summary';
-import { snapshot, usedSince, UsageSoFar } from './summary/usage';
-import { S3Double, S3DoubleOptions } from '../../s3-double/src';
-import { ensureBuckets, s3Client, S3Service, startS3Service } from './s3-backend/s3-service';
+import { toRunSummary, type SandboxSummary } from './summary/summary';
+import { snapshot, usedSince, type UsageSoFar } from './summary/usage';
+import type { S3Double, S3DoubleOptions } from '../../s3-double/src';
 
 export interface SandboxOptions {
   /** Directory of a cloud assembly. */
@@ -168,7 +168,7 @@ export class Sandbox {
   /** Name of a bucket: of the one in a role (`source`, `destination`, `report`), or with a logical id (`STACK/LOGICALID`) in the template. */
   bucket(logicalIdOrRole: string): string {
     const roles: Record<string, string> = { source: this.sourceBucket, destination: this.destinationBucket, report: this.reportBucket };
-    if (roles[logicalIdOrRole]) return roles[logicalIdOrRole];
+    if (roles[logicalIdOrRole]) { return roles[logicalIdOrRole]; }
     const { scope, logicalId } = theOne(this.found.app, logicalIdOrRole, () => Object.values(roles));
     return String(scope.ref(logicalId));
   }
@@ -193,7 +193,7 @@ export class Sandbox {
     const now = options.now === undefined ? new Date() : instantOf(options.now);
     this.clockOffset = now.getTime() - Date.now();
     const scheduled = options.input === undefined ? scheduledStart(app, machine.arn, now) : undefined;
-    if (scheduled?.roleArn) permissions.demandSchedule(scheduled.roleArn, machine.arn);
+    if (scheduled?.roleArn) { permissions.demandSchedule(scheduled.roleArn, machine.arn); }
     const input = options.input === undefined ? scheduled?.input ?? '{}' : JSON.stringify(options.input);
     const before = this.usage();
     s3.resetRequests();
@@ -248,7 +248,7 @@ export class Sandbox {
     const { timeoutSeconds = machine.definition.TimeoutSeconds } = this.options;
     const compiled = compile({ ...machine.definition, TimeoutSeconds: timeoutSeconds }, { retryScale });
     const clock = () => new Date(Date.now() + this.clockOffset);
-    for (const arn of parts.topicArns) this.topics.add(arn);
+    for (const arn of parts.topicArns) { this.topics.add(arn); }
     permissions.access.addCaller(machine.logicalId, machine.roleArn, machine.name);
     this.server = await startAwsServer({
       backend: {
@@ -278,7 +278,7 @@ export class Sandbox {
     this.executions = new Executions({ app, machine, compiled, world, fleet, topics: this.topics, permissions, retryScale });
     await ensureBuckets(s3Client(this.found.s3, region, 'sandbox'), parts.buckets, region, this.options.endpoint);
     for (const { name, encryption } of parts.buckets) {
-      if (encryption && this.s3) this.s3.store.bucket(name).encryption = encryption;
+      if (encryption && this.s3) { this.s3.store.bucket(name).encryption = encryption; }
     }
   }
 

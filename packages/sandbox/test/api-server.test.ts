@@ -3,8 +3,8 @@ import {
   RedriveExecutionCommand, SFNClient, StartExecutionCommand, StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { AwsServer, startAwsServer } from '../src/api-server';
-import { Bench, FUNCTION, machine, mapState, Outcome } from './step-functions/machine';
+import { type AwsServer, startAwsServer } from '../src/api-server';
+import { Bench, FUNCTION, machine, mapState, type Outcome } from './step-functions/machine';
 import { Topics } from '../src/sns/topics';
 import { StateError } from '../src/step-functions/errors';
 
@@ -26,7 +26,7 @@ beforeAll(async () => {
   bench.seed(6);
   ran = await bench.run(machine(mapState({ ItemBatcher: { MaxItemsPerBatch: 2 }, MaxConcurrency: 1, ToleratedFailurePercentage: 50 })), {
     [FUNCTION]: ({ Items }) => {
-      if (Items[0].Key === 'in/000002') throw new StateError('Broken', 'why');
+      if (Items[0].Key === 'in/000002') { throw new StateError('Broken', 'why'); }
       return 1;
     },
   });

@@ -2,10 +2,10 @@ import { App, Aspects, CfnStack, Fn, NestedStack, Stack, Stage, TimeZone } from 
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { Construct } from 'constructs';
-import { openSandbox, Sandbox, SandboxOptions } from '../src';
+import type { Construct } from 'constructs';
+import { openSandbox, type Sandbox, type SandboxOptions } from '../src';
 import { cleanUp, temporaryDirectory } from './fixtures/assembly';
-import { S3DatedArchiver, S3DatedArchiverProps } from '../../../src';
+import { S3DatedArchiver, type S3DatedArchiverProps } from '../../../src';
 
 const open: Sandbox[] = [];
 afterEach(() => Promise.all(open.splice(0).map((sandbox) => sandbox.close())));
@@ -31,7 +31,7 @@ let plain: string;
 beforeAll(() => { plain = synthesised(); });
 
 function seed(sandbox: Sandbox, keys: string[]): void {
-  for (const key of keys) sandbox.s3!.store.put(sandbox.sourceBucket, key, `content of ${key}`);
+  for (const key of keys) { sandbox.s3!.store.put(sandbox.sourceBucket, key, `content of ${key}`); }
 }
 
 test('archives the day that the schedule stands for, and nothing else', async () => {
@@ -57,7 +57,7 @@ test('is what is synthesised: without a field of BatchInput the batches have not
   const sandbox = await archiver(synthesised({}, (app) => {
     Aspects.of(app).add({
       visit: (node) => {
-        if (!(node instanceof CfnStateMachine)) return;
+        if (!(node instanceof CfnStateMachine)) { return; }
         const definition = node.stack.resolve(node.definitionString)['Fn::Join'][1] as unknown[];
         node.definitionString = Fn.join('', definition.map((part) => (typeof part === 'string' ? part.replace('"progress.$":"$.progress"', '"x":1') : part as string)));
       },
@@ -94,7 +94,7 @@ test('runs from within a nested stack of an app that no CLI synthesised, beside 
 test('a batch whose instance is lost is not lost: a new run finishes it', async () => {
   let kills = 1;
   const sandbox = await archiver(plain, {
-    onInvoke: ({ logicalId, kill }) => { if (logicalId.includes('ArchiveBatch') && kills-- > 0) setTimeout(kill, 20); },
+    onInvoke: ({ logicalId, kill }) => { if (logicalId.includes('ArchiveBatch') && kills-- > 0) { setTimeout(kill, 20); } },
   });
   const keys = Array.from({ length: 50 }, (_, i) => `in/${i}-2026-11-24.log`);
   seed(sandbox, keys);

@@ -1,6 +1,6 @@
 /** What stands beside an archiver and cannot be resolved here stops neither the sandbox nor a run. */
-import { openSandbox, Sandbox } from '../src';
-import { archiverTemplate, cleanUp, FixtureStack, writeAssembly } from './fixtures/assembly';
+import { openSandbox, type Sandbox } from '../src';
+import { archiverTemplate, cleanUp, type FixtureStack, writeAssembly } from './fixtures/assembly';
 
 const open: Sandbox[] = [];
 afterEach(async () => {

@@ -2,8 +2,8 @@ import {
   DescribeExecutionCommand, DescribeMapRunCommand, GetExecutionHistoryCommand, ListExecutionsCommand, ListMapRunsCommand,
   RedriveExecutionCommand, SFNClient, StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { openSandbox, Sandbox, SandboxOptions } from '../src';
-import { archiverTemplate, cleanUp, FixtureCode, writeAssembly } from './fixtures/assembly';
+import { openSandbox, type Sandbox, type SandboxOptions } from '../src';
+import { archiverTemplate, cleanUp, type FixtureCode, writeAssembly } from './fixtures/assembly';
 
 let sandbox: Sandbox;
 let sfn: SFNClient;
@@ -16,7 +16,7 @@ afterEach(async () => {
 async function open(code: FixtureCode, options: Partial<SandboxOptions> = {}): Promise<void> {
   sandbox = await openSandbox({ app: writeAssembly([{ name: 'Stack', template: archiverTemplate(code) }]), retryScale: 0, ...options });
   sfn = new SFNClient({ endpoint: sandbox.awsEndpoint, region: 'us-east-1', credentials: { accessKeyId: 'x', secretAccessKey: 'y' } });
-  for (let i = 0; i < 25; i++) sandbox.s3!.store.put(sandbox.sourceBucket, `in/${String(i).padStart(2, '0')}`, 'x');
+  for (let i = 0; i < 25; i++) { sandbox.s3!.store.put(sandbox.sourceBucket, `in/${String(i).padStart(2, '0')}`, 'x'); }
 }
 
 /** A batch fails while the bucket has this object. */
@@ -133,8 +133,8 @@ test.each([
   const answered = signal();
   await open({ batch: failing('nothing') }, {
     // All three batches hang at S3.
-    s3: { hooks: { before: async ({ operation }) => { if (operation === 'GetObject') await answered.given; return undefined; } } },
-    onInvoke: ({ logicalId, n }) => { if (logicalId === 'BatchFunction' && n === 3) called.give(); },
+    s3: { hooks: { before: async ({ operation }) => { if (operation === 'GetObject') { await answered.given; } return undefined; } } },
+    onInvoke: ({ logicalId, n }) => { if (logicalId === 'BatchFunction' && n === 3) { called.give(); } },
   });
   const run = sandbox.run({ name: 'run' });
   await called.given;

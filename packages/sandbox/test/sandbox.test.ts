@@ -1,7 +1,7 @@
-import { existsSync } from 'fs';
+import { existsSync } from 'node:fs';
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { openSandbox, Sandbox, SandboxOptions, SandboxSummary } from '../src';
-import { archiverTemplate, cleanUp, FixtureCode, writeAssembly } from './fixtures/assembly';
+import { openSandbox, type Sandbox, type SandboxOptions, type SandboxSummary } from '../src';
+import { archiverTemplate, cleanUp, type FixtureCode, writeAssembly } from './fixtures/assembly';
 import { startS3 } from '../../s3-double/src';
 
 const open: Sandbox[] = [];
@@ -17,7 +17,7 @@ async function sandboxOf(code: FixtureCode = {}, options: Partial<SandboxOptions
 }
 
 function seed(sandbox: Sandbox, count: number): void {
-  for (let i = 0; i < count; i++) sandbox.s3!.store.put(sandbox.sourceBucket, `in/${i}`, 'x');
+  for (let i = 0; i < count; i++) { sandbox.s3!.store.put(sandbox.sourceBucket, `in/${i}`, 'x'); }
 }
 
 /** What the first state answered. */
@@ -126,7 +126,7 @@ describe('a run', () => {
 
   test('an instance that is killed fails its child', async () => {
     const slow = 'exports.handler = () => new Promise((resolve) => setTimeout(resolve, 5000))';
-    const sandbox = await sandboxOf({ batch: slow }, { onInvoke: ({ logicalId, kill }) => { if (logicalId === 'BatchFunction') kill(); } });
+    const sandbox = await sandboxOf({ batch: slow }, { onInvoke: ({ logicalId, kill }) => { if (logicalId === 'BatchFunction') { kill(); } } });
     seed(sandbox, 1);
     const { status, error } = await sandbox.run();
     expect([status, error]).toEqual(['FAILED', 'States.ExceedToleratedFailureThreshold']);

@@ -1,11 +1,11 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
-import * as iam from 'aws-cdk-lib/aws-iam';
-import * as kms from 'aws-cdk-lib/aws-kms';
-import * as sns from 'aws-cdk-lib/aws-sns';
-import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { KeyUse } from './key-grants';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as sns from 'aws-cdk-lib/aws-sns';
+import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import type { KeyUse } from './key-grants';
 import { DESTINATION_ACTIONS, DESTINATION_BUCKET_ACTIONS, SOURCE_ACTIONS, listUnder, statement, objectArns } from './statements';
-import { Place } from '../settings';
+import type { Place } from '../settings';
 import { MAP_LABEL } from '../state-machine/distributed-map';
 
 /** What an archiver works on. */
@@ -78,7 +78,7 @@ export function stateMachineKeyUses(role: iam.IRole, { reports, alertKey }: Reso
 const PUBLISH = ['kms:Decrypt', 'kms:GenerateDataKey'];
 
 function add(role: iam.IRole, statements: iam.PolicyStatement[]): void {
-  statements.forEach(each => role.addToPrincipalPolicy(each));
+  statements.forEach((each) => role.addToPrincipalPolicy(each));
 }
 
 /** The ARN of something that Step Functions names after the state machine. */

@@ -1,7 +1,7 @@
 import { Annotations, Resource, Stack } from 'aws-cdk-lib';
-import * as iam from 'aws-cdk-lib/aws-iam';
-import * as kms from 'aws-cdk-lib/aws-kms';
-import { Construct } from 'constructs';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type { Construct } from 'constructs';
 import { statement } from './statements';
 import { differ } from '../validate-places';
 
@@ -18,16 +18,16 @@ export interface KeyUse {
  * Without CDK's grants for encryption, which allow `GenerateDataKey*` and `ReEncrypt*`.
  */
 export function grantKeyUses(scope: Construct, uses: KeyUse[]): void {
-  for (const ofKey of groupBy(uses, use => use.key?.keyArn)) {
+  for (const ofKey of groupBy(uses, (use) => use.key?.keyArn)) {
     const key = ofKey[0].key!;
     const isForeign = differ(key.env.account, Stack.of(scope).account);
     const isFar = Resource.isOwnedResource(key) && (isForeign || differ(key.env.region, Stack.of(scope).region));
-    const needed = groupBy(ofKey, use => use.role.node.path).map(ofRole => {
+    const needed = groupBy(ofKey, (use) => use.role.node.path).map((ofRole) => {
       const { role } = ofRole[0];
-      const actions = [...new Set(ofRole.flatMap(use => use.actions))].sort();
+      const actions = [...new Set(ofRole.flatMap((use) => use.actions))].sort();
       return { role, actions, success: isFar ? allow(role, key, actions) : key.grant(role, ...actions).success };
     });
-    if (Resource.isOwnedResource(key) && !isForeign) continue;
+    if (Resource.isOwnedResource(key) && !isForeign) { continue; }
 
     const statements = needed.map(({ role, actions }) => ({
       Effect: 'Allow', Principal: { AWS: `<ARN of the role ${role.node.path}>` }, Action: actions, Resource: '*',
@@ -55,7 +55,7 @@ function groupBy<T>(items: T[], groupOf: (item: T) => string | undefined): T[][]
   const groups = new Map<string, T[]>();
   for (const item of items) {
     const group = groupOf(item);
-    if (group !== undefined) groups.set(group, [...groups.get(group) ?? [], item]);
+    if (group !== undefined) { groups.set(group, [...groups.get(group) ?? [], item]); }
   }
   return [...groups.values()];
 }

@@ -1,10 +1,10 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import type { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as kms from 'aws-cdk-lib/aws-kms';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type { S3DatedArchiverProps } from '../../s3-dated-archiver-props';
 import { statement } from '../access/statements';
 
@@ -48,7 +48,7 @@ export function handlerOptions(scope: Construct, common: CommonOptions, own: Own
   });
   // A managed policy would let it write to every log group. CDK adds X-Ray.
   role.addToPolicy(statement(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn));
-  if (common.network.vpc) role.addToPolicy(networkInterfaces());
+  if (common.network.vpc) { role.addToPolicy(networkInterfaces()); }
   return {
     ...common.network,
     description: own.description,
@@ -67,7 +67,7 @@ export function handlerOptions(scope: Construct, common: CommonOptions, own: Own
 
 /** One security group for all functions, unless there are some. */
 export function network(scope: Construct, { vpc, vpcSubnets, securityGroups }: S3DatedArchiverProps): Network {
-  if (!vpc) return {};
+  if (!vpc) { return {}; }
   const groups = securityGroups ?? [new ec2.SecurityGroup(scope, 'SecurityGroup', { vpc, description: 'Functions of an S3DatedArchiver' })];
   return { vpc, vpcSubnets, securityGroups: groups };
 }

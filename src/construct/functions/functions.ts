@@ -1,13 +1,13 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as sns from 'aws-cdk-lib/aws-sns';
+import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { ArchiveBatchFunction } from './archive-batch-function';
 import { ExplainFailureFunction } from './explain-failure-function';
-import { CommonOptions, handlerOptions, OwnOptions } from './function-options';
+import { type CommonOptions, handlerOptions, type OwnOptions } from './function-options';
 import { PlanRunFunction } from './plan-run-function';
 import { ReportRunFunction } from './report-run-function';
-import { BatchSettings, Env } from '../../contract/settings';
+import { type BatchSettings, Env } from '../../contract/settings';
 
 /** The least memory with a whole vCPU (Lambda "Configure Lambda function memory"). */
 export const ONE_VCPU = 1_769;

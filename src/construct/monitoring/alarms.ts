@@ -1,11 +1,11 @@
 import { Duration, Tokenization } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as scheduler from 'aws-cdk-lib/aws-scheduler';
-import * as sns from 'aws-cdk-lib/aws-sns';
-import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { Construct } from 'constructs';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as scheduler from 'aws-cdk-lib/aws-scheduler';
+import type * as sns from 'aws-cdk-lib/aws-sns';
+import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
 import { archiverMetric } from './metrics';
 import type { AlarmOptions } from '../../alarm-options';
 import { MetricName } from '../../contract/metrics';
@@ -96,16 +96,16 @@ export function archiverAlarms(scope: Construct, options: AlarmOptions, parts: A
       alarmDescription: 'a run failed, timed out or was aborted. The message about it says why',
     });
   }
-  for (const alarm of alarms) alarm.addAlarmAction(new SnsAction(parts.alertTopic));
+  for (const alarm of alarms) { alarm.addAlarmAction(new SnsAction(parts.alertTopic)); }
   return alarms;
 }
 
 /** `undefined` where there is to be no such alarm. */
 function hoursToComplete({ noRunCompleted, completedWithin }: AlarmOptions, schedule?: scheduler.ScheduleExpression): number | undefined {
-  if (noRunCompleted === false) return undefined;
-  if (completedWithin) return completedWithin.toHours();
+  if (noRunCompleted === false) { return undefined; }
+  if (completedWithin) { return completedWithin.toHours(); }
   const pause = schedule && longestPauseHours(schedule);
-  if (pause !== undefined) return pause + SLACK_HOURS;
+  if (pause !== undefined) { return pause + SLACK_HOURS; }
   if (noRunCompleted) {
     throw new Error('noRunCompleted needs completedWithin where no schedule says how often runs come: give the longest time from the end of a run to that of the next');
   }

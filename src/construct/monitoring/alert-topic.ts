@@ -1,10 +1,10 @@
 import { Annotations, Resource, Stack } from 'aws-cdk-lib';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as kms from 'aws-cdk-lib/aws-kms';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { Construct } from 'constructs';
+import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
 import { differ } from '../validate-places';
 
 /** The topic of an archiver that was given none. */
@@ -20,12 +20,17 @@ export function grantAlarmsPublish(scope: Construct, topic: sns.ITopic, key?: km
   const isForeign = differ(topic.env.account, Stack.of(scope).account);
   // A policy of its own, such as enforceSSL's, replaces SNS's default one, which lets the account's alarms publish.
   const hasPolicy = Resource.isOwnedResource(topic) && topic.node.tryFindChild('Policy') !== undefined;
-  if (hasPolicy) topic.addToResourcePolicy(statement);
-  else if (isForeign) warnAboutAlarmsPolicy(scope, 'topic', 'alertTopic', statement);
+  if (hasPolicy) {
+    topic.addToResourcePolicy(statement);
+  } else if (isForeign) {
+    warnAboutAlarmsPolicy(scope, 'topic', 'alertTopic', statement);
+  }
 
-  if (!key) return;
+  if (!key) { return; }
   const use = allowAlarms(scope, ['kms:Decrypt', 'kms:GenerateDataKey'], '*'); // in a key's policy: that key
-  if (!key.addToResourcePolicy(use, true).statementAdded) warnAboutAlarmsPolicy(scope, 'key', 'the key of alertTopic', use);
+  if (!key.addToResourcePolicy(use, true).statementAdded) {
+    warnAboutAlarmsPolicy(scope, 'key', 'the key of alertTopic', use);
+  }
 }
 
 /**
@@ -73,7 +78,7 @@ const BAD_ENDS = ['FAILED', 'TIMED_OUT', 'ABORTED'];
  */
 export function runFailedRule(scope: Construct, id: string, stateMachine: sfn.IStateMachine, options: events.OnEventOptions): events.Rule {
   const named: unknown = options.eventPattern?.detail?.status;
-  const strangers = Array.isArray(named) ? named.filter(each => !BAD_ENDS.includes(each)) : [];
+  const strangers = Array.isArray(named) ? named.filter((each) => !BAD_ENDS.includes(each)) : [];
   if (strangers.length > 0) {
     throw new Error(`onRunFailed("${id}"): eventPattern.detail.status ${JSON.stringify(strangers)} must be some of ${BAD_ENDS.join(', ')}: leave it out for all of them`);
   }

@@ -1,7 +1,7 @@
 import { Annotations, Aws, Fn, Names, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import * as kms from 'aws-cdk-lib/aws-kms';
-import { Construct } from 'constructs';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type { Construct } from 'constructs';
 
 /**
  * The name of the state machine's log group. Step Functions adds a log group to a resource policy of 5,120 characters
@@ -34,7 +34,7 @@ export function grantLogsUseOfKey(key: kms.IKey, scope: Construct): void {
       ArnLike: { 'kms:EncryptionContext:aws:logs:arn': `arn:${stack.partition}:logs:${stack.region}:${stack.account}:log-group:*` },
     },
   });
-  if (key.addToResourcePolicy(allow, true).statementAdded) return;
+  if (key.addToResourcePolicy(allow, true).statementAdded) { return; }
   Annotations.of(scope).addWarningV2('cdk-s3-dated-archiver:logsKey',
     `CloudWatch Logs must be let use encryptionKey, whose policy cannot be changed from here: add ${JSON.stringify(stack.resolve(allow.toStatementJson()))}`);
 }

@@ -1,9 +1,9 @@
 import { Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import { LogMessage } from '../../contract/logs';
-import { Functions } from '../functions/functions';
+import type { Functions } from '../functions/functions';
 
 const NOT_ARCHIVED = `message = "${LogMessage.NOT_ARCHIVED}"`;
 /** Every run, until a reader puts in the id of one. */
@@ -40,7 +40,7 @@ const QUERIES: { readonly [id: string]: logs.QueryStringProps & { readonly name:
 
 /** The log groups of an archiver's functions. */
 export function getLogGroups({ planRun, archiveBatch, reportRun, explainFailure }: Functions): logs.ILogGroup[] {
-  return [planRun, archiveBatch, reportRun, explainFailure].map(each => each.logGroup);
+  return [planRun, archiveBatch, reportRun, explainFailure].map((each) => each.logGroup);
 }
 
 /**
@@ -63,7 +63,7 @@ export function reasonsWidget(
     region: Stack.of(scope).region,
     title: `${archiver}: why objects were not archived`,
     view: cloudwatch.LogQueryVisualizationType.TABLE,
-    logGroupNames: logGroups.map(each => each.logGroupName),
+    logGroupNames: logGroups.map((each) => each.logGroupName),
     queryLines: [`filter ${NOT_ARCHIVED}`, 'stats count(*) as objects, count_distinct(run_id) as runs by status, code', 'sort objects desc'],
   });
 }

@@ -55,7 +55,9 @@ export function standardRounds(maxAttempts: number): number {
 /** The longest that the retries of one invocation can wait: jitter only shortens delays. */
 export function retryDelays(retry: RetrySeconds): number {
   let sum = 0;
-  for (let i = 0; i < retry.maxAttempts; i++) sum += Math.min(retry.maxDelay, retry.interval * retry.backoffRate ** i);
+  for (let i = 0; i < retry.maxAttempts; i++) {
+    sum += Math.min(retry.maxDelay, retry.interval * retry.backoffRate ** i);
+  }
   return sum;
 }
 
@@ -74,7 +76,7 @@ export function expressBudget(retry: RetrySeconds, given: { timeout?: number; ma
     const policy = { ...retry, maxAttempts };
     const timeout = given.timeout ?? longestTimeout(policy);
     const maxRounds = Math.min(MAX_ROUNDS, Math.floor(EXPRESS_BUDGET / worstRound(timeout, policy)));
-    if (timeout >= MIN_BATCH_TIMEOUT && maxRounds >= 1) return { timeout, maxAttempts, maxRounds };
+    if (timeout >= MIN_BATCH_TIMEOUT && maxRounds >= 1) { return { timeout, maxAttempts, maxRounds }; }
   }
   const maxAttempts = choices[choices.length - 1];
   throw new Error(doesNotFit({ ...retry, maxAttempts }, given));
@@ -96,7 +98,7 @@ export function expressBatchSize(budget: BatchBudget, maxObjectsPerSecond: numbe
   const maxConcurrency = given.maxConcurrency ?? batchesAtOnce(maxObjectsPerSecond);
   const seconds = copyingSeconds(budget);
   const most = Math.floor(seconds * maxObjectsPerSecond / maxConcurrency);
-  if (most >= (given.batchSize ?? 1)) return given.batchSize ?? Math.min(MAX_BATCH_SIZE, most);
+  if (most >= (given.batchSize ?? 1)) { return given.batchSize ?? Math.min(MAX_BATCH_SIZE, most); }
   throw new Error(`batchSize ${given.batchSize ?? 1} is more than a batch of mapExecutionType EXPRESS can archive: `
     + `${round(seconds)} s for copies x maxObjectsPerSecond ${maxObjectsPerSecond} / ${maxConcurrency} batches at once = ${most} objects; `
     + 'lower batchSize or maxConcurrency, raise maxObjectsPerSecond, or use STANDARD');

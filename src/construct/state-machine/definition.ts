@@ -1,8 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
-import * as sns from 'aws-cdk-lib/aws-sns';
+import type * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { Construct } from 'constructs';
-import { RetrySeconds } from './batch-budget';
+import type { Construct } from 'constructs';
+import type { RetrySeconds } from './batch-budget';
 import { ArchiveObjects } from './distributed-map';
 import { Invoke } from './invoke-function';
 import { notifyBatch, notifyRun } from './publish-alert';
@@ -10,7 +10,7 @@ import { AlertMode } from '../../alert-mode';
 import { ErrorName } from '../../contract/errors';
 import type { BatchEvent, PlanRunEvent, Progress, ReportRunEvent, RunSummary } from '../../contract/payloads';
 import type { Functions } from '../functions/functions';
-import { Place, Settings } from '../settings';
+import type { Place, Settings } from '../settings';
 
 export interface RunParts {
   /** Its name in alerts. */

@@ -1,10 +1,10 @@
 import { Token } from 'aws-cdk-lib';
-import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type { Plan } from '../../contract/payloads';
 import { listUnder, statement, objectArns } from '../access/statements';
-import { Place } from '../settings';
+import type { Place } from '../settings';
 
 /** The Distributed Map's label: part of the ARNs of its Map Runs and children, so it must not change. */
 export const MAP_LABEL = 'ArchiveObjects';

@@ -1,8 +1,8 @@
 import { Token } from 'aws-cdk-lib';
-import * as sns from 'aws-cdk-lib/aws-sns';
+import type * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
-import { Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type { AlertDetails } from '../../contract/alert-details';
 import type { AlertAttributes, BatchEvent, Counts, Progress, Run, RunSummary } from '../../contract/payloads';
 import type { Place } from '../settings';
@@ -89,7 +89,9 @@ function formatJson(object: { readonly [field: string]: unknown }): string {
       values.push(value.value);
       return value.text;
     }
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return escapeBraces(JSON.stringify(value));
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      return escapeBraces(JSON.stringify(value));
+    }
     return `\\{${Object.entries(value).map(([name, each]) => `"${name}":${render(each)}`).join(',')}\\}`;
   };
   return format(render(object), ...values);

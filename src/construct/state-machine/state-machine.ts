@@ -1,8 +1,8 @@
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { runDefinition, RunParts } from './definition';
-import { LogGroupOptions } from '../functions/function-options';
+import { runDefinition, type RunParts } from './definition';
+import type { LogGroupOptions } from '../functions/function-options';
 import { stateMachineLogGroupName } from '../monitoring/log-groups';
 
 /** The state machine. It logs errors, without the data of executions: those are names of objects. */

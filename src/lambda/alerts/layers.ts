@@ -24,7 +24,7 @@ const PATTERNS: [Layer, RegExp][] = [
 
 export function getLayer({ error, text }: Cause): Layer {
   const own = OWN_ERRORS[error];
-  if (own) return own;
+  if (own) { return own; }
   const evidence = `${error}: ${text}`;
   // A name that is left over is one of an exception that a handler let pass.
   return PATTERNS.find(([, pattern]) => pattern.test(evidence))?.[0] ?? 'Lambda';
@@ -39,7 +39,7 @@ const REASONS: { readonly [code: string]: Layer } = {
 
 /** @param message what is said of an object that failed so: of a batch that failed as a whole it has the batch's error */
 export function getLayerOfReason(code: string, message = ''): Layer {
-  if (code !== ReasonCode.BATCH_FAILED) return REASONS[code] ?? 'S3';
+  if (code !== ReasonCode.BATCH_FAILED) { return REASONS[code] ?? 'S3'; }
   const [, error = '', text = ''] = /^([\w.]+): (.*)$/s.exec(message) ?? [];
   return getLayer({ error, text });
 }

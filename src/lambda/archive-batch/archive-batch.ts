@@ -1,8 +1,7 @@
-import { setMaxListeners } from 'events';
-import { type S3Client } from '@aws-sdk/client-s3';
+import { setMaxListeners } from 'node:events';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { listedFields, type Preview, previewer } from './dry-run';
 import { EagerDeletes } from './eager-deletes';
-import { withAbortSignal, withHalvingTimeout } from '../s3/timeouts';
 import { getReserve } from '../../contract/batches';
 import { ErrorName, namedError } from '../../contract/errors';
 import type { BatchEvent, LedgerLine, ListedObject, Progress, Run } from '../../contract/payloads';
@@ -13,6 +12,7 @@ import { abortUpload, Interrupted, type OpenUpload } from '../move/multipart-cop
 import type { ArchiveSettings } from '../runtime/environment';
 import type { Clock } from '../s3/retry';
 import { isSystemic } from '../s3/s3-error';
+import { withAbortSignal, withHalvingTimeout } from '../s3/timeouts';
 import type { Selection } from '../selection/select-objects';
 import { addStraggler } from '../selection/stragglers';
 import { type AimdConcurrencyController, MAX_CONCURRENCY } from '../throughput/concurrency-controller';
@@ -83,10 +83,10 @@ export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milli
     const lastRound = progress.rounds + 1 >= settings.maxRounds;
     const open = upload && firstOpen(outcomes, progress.cursor) === upload.index && !lastRound ? upload : undefined;
     const budget = { clock, deadline: end - Math.min(1_000, reserve / 10) };
-    if (upload && !open) await abortUpload(s3, budget, mover.destinationBucket, upload);
+    if (upload && !open) { await abortUpload(s3, budget, mover.destinationBucket, upload); }
     // Judged before what was not tried gets an outcome of its own.
     const systemic = systemicOf(outcomes);
-    if (lastRound && !systemic) giveUp(worker, items, progress.cursor, outcomes);
+    if (lastRound && !systemic) { giveUp(worker, items, progress.cursor, outcomes); }
 
     const cursor = firstOpen(outcomes, progress.cursor);
     const lines = ledgerLines(mover, items, progress.cursor, cursor, outcomes, spans, Date.parse(run.startTime));
@@ -95,7 +95,7 @@ export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milli
       await writeLedgerPart(s3, budget, settings.reportBucket, run, { items, from: progress.cursor, to: cursor }, lines);
     }
     lines.filter((line) => line.status !== 'archived').forEach(worker.onProblem);
-    if (systemic) throw systemicFailure(systemic, mover);
+    if (systemic) { throw systemicFailure(systemic, mover); }
     return {
       ...tally(progress, items, outcomes, cursor, lines),
       upload: open ? { key: open.key, uploadId: open.uploadId, etag: open.etag } : null,
@@ -122,9 +122,9 @@ async function copyAll(
       spans[index] = { began, ended: clock.now() };
       return outcome;
     };
-    if (run.dryRun) return timed(() => preview(object, items[index].StorageClass));
+    if (run.dryRun) { return timed(() => preview(object, items[index].StorageClass)); }
     const resume = index === progress.cursor ? progress.upload ?? undefined : undefined;
-    if (object.size <= mover.multipartThreshold) return timed(() => copyToArchive(mover, object));
+    if (object.size <= mover.multipartThreshold) { return timed(() => copyToArchive(mover, object)); }
     // Multipart copies work in parallel within; one after the other, the first is done before the time is up.
     return large(() => timed(() => copyToArchive(mover, object, resume)));
   };
@@ -133,7 +133,7 @@ async function copyAll(
   let hopeless = false;
   /** False where no object is left, or no time for one. */
   const dealWithNext = async (): Promise<boolean> => {
-    if (next >= items.length || clock.now() >= until || hopeless) return false;
+    if (next >= items.length || clock.now() >= until || hopeless) { return false; }
     const index = next++;
     const { Key: key, Etag: etag, Size: size } = items[index];
     const selection = select(items[index]);
@@ -144,21 +144,21 @@ async function copyAll(
     try {
       const outcome = await archive(index, { key, etag, size, destination: selection.destinationKey });
       outcomes[index] = outcome;
-      if (outcome.status === 'copied') early.add(index);
-      if (outcome.status === 'failed') hopeless = systemicOf(outcomes) !== undefined;
+      if (outcome.status === 'copied') { early.add(index); }
+      if (outcome.status === 'failed') { hopeless = systemicOf(outcomes) !== undefined; }
     } catch (error) {
       if (!mover.signal.aborted) {
         hopeless = true;
         throw error;
       }
-      if (error instanceof Interrupted) interrupted = { ...error.upload, index };
+      if (error instanceof Interrupted) { interrupted = { ...error.upload, index }; }
     }
     return true;
   };
 
   const early = new EagerDeletes(() => rate.isThrottled, async (indexes) => {
     for (const [index, outcome] of await remove(mover, items, outcomes, indexes)) {
-      if (outcome.status !== 'failed') outcomes[index] = outcome;
+      if (outcome.status !== 'failed') { outcomes[index] = outcome; }
     }
   });
   const work = async () => {
@@ -204,7 +204,7 @@ async function remove(
 /** After the last round nothing stays open: what was not dealt with is at its source. */
 function giveUp({ select }: BatchWorker, items: readonly ListedObject[], from: number, outcomes: (Outcome | undefined)[]): void {
   for (let index = from; index < items.length; index++) {
-    if (outcomes[index]) continue;
+    if (outcomes[index]) { continue; }
     const selection = select(items[index]);
     outcomes[index] = selection.selected
       ? { status: 'failed', destination: selection.destinationKey, code: ReasonCode.OUT_OF_TIME, message: 'the batch ran out of rounds before its turn' }
@@ -225,7 +225,7 @@ function ledgerLines(
   const lines: LedgerLine[] = [];
   for (let index = from; index < to; index++) {
     const outcome = outcomes[index]!;
-    if (outcome.status === 'skipped' || outcome.status === 'source-gone' || outcome.status === 'copied') continue;
+    if (outcome.status === 'skipped' || outcome.status === 'source-gone' || outcome.status === 'copied') { continue; }
     const { Key: key, Etag, Size } = items[index];
     const { status, destination } = outcome;
     const span = spans[index];
@@ -247,10 +247,12 @@ function tally(
   const stragglers = { ...before.stragglers };
   counts.listed += cursor - before.cursor;
   counts.skipped += cursor - before.cursor - lines.length;
-  for (const { status } of lines) counts[status] += 1;
+  for (const { status } of lines) { counts[status] += 1; }
   for (let index = before.cursor; index < cursor; index++) {
     const outcome = outcomes[index];
-    if (outcome?.status === 'skipped' && outcome.straggler) addStraggler(stragglers, outcome.straggler, items[index].Key);
+    if (outcome?.status === 'skipped' && outcome.straggler) {
+      addStraggler(stragglers, outcome.straggler, items[index].Key);
+    }
   }
   const problems = lines
     .filter(({ status }) => status !== 'archived')
@@ -269,7 +271,7 @@ function tally(
 function systemicOf(outcomes: readonly (Outcome | undefined)[]): Unarchived | undefined {
   const tried = outcomes.filter((outcome): outcome is Copied | MoveResult => outcome !== undefined && outcome.status !== 'skipped');
   const [first] = tried;
-  if (tried.length < SYSTEMIC_SAMPLE || first.status !== 'failed' || !isSystemic(first.code)) return undefined;
+  if (tried.length < SYSTEMIC_SAMPLE || first.status !== 'failed' || !isSystemic(first.code)) { return undefined; }
   return tried.every((outcome) => outcome.status === 'failed' && outcome.code === first.code) ? first : undefined;
 }
 

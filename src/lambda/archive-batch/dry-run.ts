@@ -37,7 +37,7 @@ export function previewer(mover: MoveContext, destinations: () => readonly strin
       present.catch(() => undefined); // whoever asks is told
       known = { asked, present };
     }
-    if (!known.asked.has(destination)) return true;
+    if (!known.asked.has(destination)) { return true; }
     return (await known.present)?.has(destination) ?? true;
   };
 
@@ -68,9 +68,11 @@ async function preview({ mover, object, storageClass, claimed, isPresent, refusa
   try {
     const places = mover.conflictPolicy === 'REPORT' ? [destination] : [destination, renamed(destination, object.etag)];
     for (destination of places) {
-      if (isTooLong(destination)) return { status: 'failed', destination, code: ReasonCode.KEY_TOO_LONG, message: 'the destination key would be longer than 1,024 bytes' };
+      if (isTooLong(destination)) {
+        return { status: 'failed', destination, code: ReasonCode.KEY_TOO_LONG, message: 'the destination key would be longer than 1,024 bytes' };
+      }
       const first = claimed.get(destination);
-      if (!first) claimed.set(destination, object);
+      if (!first) { claimed.set(destination, object); }
       const [bucket, key] = first ? [mover.sourceBucket, first.key] : [mover.destinationBucket, destination];
       const there = first || await isPresent(destination) ? await headObject(s3, budget, bucket, key, signal) : undefined;
       const source = there || MAYBE_ARCHIVED.has(storageClass ?? '') ? await headObject(s3, budget, mover.sourceBucket, object.key, signal) : undefined;
@@ -83,19 +85,21 @@ async function preview({ mover, object, storageClass, claimed, isPresent, refusa
           ? { status: 'failed', destination, code: ReasonCode.ARCHIVED_CLASS, message: `the object is in ${storageClass} and has to be restored first` }
           : { status: 'archived', destination, etag: object.etag, size: object.size };
       }
-      if (!source) return { status: 'source-gone' };
+      if (!source) { return { status: 'source-gone' }; }
       addRequests(requests, refusedCopyOf(mover, object, storageClass, refusals));
       const sides = [{ bucket: mover.sourceBucket, key: object.key, head: source }, { bucket, key, head: there }] as const;
-      for (const { head } of sides) addRequests(requests, lookAt(head));
+      for (const { head } of sides) { addRequests(requests, lookAt(head)); }
       const counted = countRequests(s3, ({ operation, ...asked }) => {
         const side = sides.find((each) => each.bucket === asked.bucket && each.key === asked.key);
         addRequests(requests, { [toRequestName(operation, operation === 'GetObjectTagging' ? undefined : side?.head.StorageClass)]: 1 });
       });
-      if (await isSameObject(counted, budget, ...sides, signal)) return { status: 'archived', destination, etag: object.etag, size: object.size };
+      if (await isSameObject(counted, budget, ...sides, signal)) {
+        return { status: 'archived', destination, etag: object.etag, size: object.size };
+      }
     }
     return { status: 'conflicting', destination, code: ReasonCode.DESTINATION_EXISTS, message: 'the destination holds other content' };
   } catch (error) {
-    if (signal.aborted) throw error;
+    if (signal.aborted) { throw error; }
     const failure = toS3Error(error);
     addRequests(requests, { [toRequestName('CopyObject', mover.storageClass)]: 1 });
     return { status: 'failed', destination, code: failure.code, message: failure.message };
@@ -108,7 +112,7 @@ function copyOf(mover: MoveContext, { size }: MoveRequest, sourceClass: string |
   const { multipartThreshold, sourceLocks, storageClass } = mover;
   const isLarge = size > multipartThreshold;
   const requests: Requests = isLarge || sourceLocks ? { [toRequestName('HeadObject', sourceClass)]: 1 } : {};
-  if (!isLarge) return { ...requests, [toRequestName('CopyObject', storageClass)]: times };
+  if (!isLarge) { return { ...requests, [toRequestName('CopyObject', storageClass)]: times }; }
   return {
     ...requests,
     GetObjectTagging: 1,

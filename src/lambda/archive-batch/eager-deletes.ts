@@ -14,7 +14,7 @@ export class EagerDeletes {
 
   add(index: number): void {
     this.copied.push(index);
-    if (this.underWay || this.copied.length < AT_A_TIME || !this.isHeldBack()) return;
+    if (this.underWay || this.copied.length < AT_A_TIME || !this.isHeldBack()) { return; }
     this.underWay = this.remove(this.copied.splice(0)).catch(() => undefined).finally(() => { this.underWay = undefined; });
   }
 

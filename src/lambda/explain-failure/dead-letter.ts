@@ -1,10 +1,10 @@
 /** A run that EventBridge Scheduler could not start: from its dead-letter event to the message about it. */
 import * as v from 'valibot';
-import { Alert } from './failure-message';
+import type { Alert } from './failure-message';
 import type { Layer } from '../../contract/alert-details';
 import type { RunInput } from '../../contract/payloads';
 import { toAttributes } from '../alerts/alert-attributes';
-import { Cause } from '../alerts/cause';
+import type { Cause } from '../alerts/cause';
 import { startExecutionCommand, stateMachineUrl } from '../alerts/cli-commands';
 import { getLayer } from '../alerts/layers';
 import { layerUrl } from '../alerts/runbook-links';
@@ -47,7 +47,7 @@ export interface StartSetting {
 export function createStartAlert({ archiverName = 'Archiver', stateMachineArn }: StartSetting, letter: DeadLetter): Alert | undefined {
   const of = (name: keyof DeadLetter['messageAttributes']) => letter.messageAttributes[name]?.stringValue;
   const cause = { error: of('ERROR_CODE') ?? 'unknown error', text: of('ERROR_MESSAGE') ?? 'no cause was given' };
-  if (cause.error.endsWith('ExecutionAlreadyExists')) return undefined;
+  if (cause.error.endsWith('ExecutionAlreadyExists')) { return undefined; }
 
   const due = of('SCHEDULED_TIME');
   const { layer, advice } = diagnoseStart(cause);
@@ -101,20 +101,28 @@ export function createStartAlert({ archiverName = 'Archiver', stateMachineArn }:
 
 function diagnoseStart(cause: Cause): { layer: Layer; advice: string } {
   const { error } = cause;
-  if (error.startsWith('AWS.Scheduler.')) return { layer: 'EventBridge Scheduler', advice: 'the scheduler itself failed, which mostly passes:' };
-  if (/DoesNotExist|NotFound|Deleting/.test(error)) return { layer: 'Step Functions', advice: 'the state machine is gone: deploy the stack again, then' };
+  if (error.startsWith('AWS.Scheduler.')) {
+    return { layer: 'EventBridge Scheduler', advice: 'the scheduler itself failed, which mostly passes:' };
+  }
+  if (/DoesNotExist|NotFound|Deleting/.test(error)) {
+    return { layer: 'Step Functions', advice: 'the state machine is gone: deploy the stack again, then' };
+  }
   if (/Throttl|TooManyRequests|LimitExceeded/.test(error)) {
     return { layer: 'Step Functions', advice: 'Step Functions is asked for more than the account may (see its quotas). When there is room,' };
   }
   const layer = getLayer(cause);
-  if (layer === 'KMS') return { layer, advice: 'check that the KMS key is enabled and that its policy allows the schedule\'s role, then' };
-  if (layer === 'IAM') return { layer, advice: 'allow the schedule\'s role to start executions of the state machine, and EventBridge Scheduler to assume the role, then' };
+  if (layer === 'KMS') {
+    return { layer, advice: 'check that the KMS key is enabled and that its policy allows the schedule\'s role, then' };
+  }
+  if (layer === 'IAM') {
+    return { layer, advice: 'allow the schedule\'s role to start executions of the state machine, and EventBridge Scheduler to assume the role, then' };
+  }
   return { layer: 'Step Functions', advice: 'mend what the cause names, then' };
 }
 
 /** Scheduler says why it gave up only for errors that it had retried. */
 function triesOf(retries = '0', exhausted?: string): string {
-  if (!exhausted) return 'once, since Scheduler does not retry this error';
+  if (!exhausted) { return 'once, since Scheduler does not retry this error'; }
   const limit = exhausted === 'MaximumEventAgeInSeconds' ? 'the time for it was up' : 'no more are allowed';
   return `${formatKey(retries)} retries, then ${limit}`;
 }

@@ -1,11 +1,11 @@
 /** From what is known about a failed run to what is wrong and what to do: pure functions. */
-import { FailedChild, FailureFacts } from './failure-facts';
+import type { FailedChild, FailureFacts } from './failure-facts';
 import type { Layer } from '../../contract/alert-details';
 import { ErrorName } from '../../contract/errors';
-import { Cause, toCause } from '../alerts/cause';
+import { type Cause, toCause } from '../alerts/cause';
 import { redriveExecutionCommand, sameRunInput, startExecutionCommand } from '../alerts/cli-commands';
 import { getLayer } from '../alerts/layers';
-import { parseRunInput } from '../plan-run/run-input';
+import { parseRunInput } from '../runtime/run-input';
 
 export interface Diagnosis {
   readonly layer: Layer;
@@ -40,13 +40,15 @@ function codeOf({ error, text }: Cause): string {
 function mostCommonChild({ change, description, history, mapRun }: FailureFacts): FailedChild | undefined {
   const error = change.error ?? history?.error ?? description?.error;
   const mayBeChild = error === undefined || error === 'States.ExceedToleratedFailureThreshold';
-  if (change.status !== 'FAILED' || !mayBeChild || !mapRun) return undefined;
+  if (change.status !== 'FAILED' || !mayBeChild || !mapRun) { return undefined; }
   const times = (child: FailedChild) => mapRun.failedChildren.filter((other) => other.error === child.error).length;
   return [...mapRun.failedChildren].sort((a, b) => times(b) - times(a))[0];
 }
 
 function ownCause({ change, description, history }: FailureFacts): Cause {
-  if (change.status === 'TIMED_OUT') return { error: 'States.Timeout', text: change.cause || 'the run took longer than its timeout' };
+  if (change.status === 'TIMED_OUT') {
+    return { error: 'States.Timeout', text: change.cause || 'the run took longer than its timeout' };
+  }
   if (change.status === 'ABORTED') {
     const given = [change.error ?? description?.error, change.cause ?? description?.cause].filter(Boolean).join(': ');
     return { error: 'ABORTED', text: given || 'somebody stopped the run' };
@@ -57,25 +59,43 @@ function ownCause({ change, description, history }: FailureFacts): Cause {
 function adviceFor(layer: Layer, { error, text }: Cause, state?: string): string {
   switch (layer) {
     case 'KMS':
-      if (/is disabled/i.test(text)) return 'enable the KMS key that the cause names (aws kms enable-key), then';
-      if (/pending deletion/i.test(text)) return 'cancel the deletion of the KMS key that the cause names (aws kms cancel-key-deletion) and enable it, then';
+      if (/is disabled/i.test(text)) { return 'enable the KMS key that the cause names (aws kms enable-key), then'; }
+      if (/pending deletion/i.test(text)) {
+        return 'cancel the deletion of the KMS key that the cause names (aws kms cancel-key-deletion) and enable it, then';
+      }
       return 'check that the KMS key is enabled and that its policy allows the role that the cause names, then';
     case 'IAM': return 'allow what was denied (role, bucket policy, or a service control policy above both), then';
     case 'S3':
-      if (/NoSuchBucket|NO_SUCH_BUCKET/.test(`${error} ${text}`)) return 'a bucket is missing: restore it or deploy with the right one, then';
-      if (/Slow ?Down|SLOW_DOWN/i.test(text)) return 'S3 was asked for more than it gives: lower maxObjectsPerSecond if this comes back, then';
+      if (/NoSuchBucket|NO_SUCH_BUCKET/.test(`${error} ${text}`)) {
+        return 'a bucket is missing: restore it or deploy with the right one, then';
+      }
+      if (/Slow ?Down|SLOW_DOWN/i.test(text)) {
+        return 'S3 was asked for more than it gives: lower maxObjectsPerSecond if this comes back, then';
+      }
       return 'S3\'s own errors mostly pass: if this one has a cause on your side, mend it, then';
     case 'Lambda':
-      if (/timed ?out/i.test(`${error} ${text}`)) return 'a function ran out of time: raise batchTimeout or memorySize if this comes back, then';
-      if (/memory|signal: killed|ExitError/i.test(`${error} ${text}`)) return 'a function ran out of memory or crashed: raise memorySize if this comes back, then';
-      if (/TooManyRequests/.test(error)) return 'the account\'s Lambda concurrency is used up: lower maxConcurrency if this comes back, then';
+      if (/timed ?out/i.test(`${error} ${text}`)) {
+        return 'a function ran out of time: raise batchTimeout or memorySize if this comes back, then';
+      }
+      if (/memory|signal: killed|ExitError/i.test(`${error} ${text}`)) {
+        return 'a function ran out of memory or crashed: raise memorySize if this comes back, then';
+      }
+      if (/TooManyRequests/.test(error)) {
+        return 'the account\'s Lambda concurrency is used up: lower maxConcurrency if this comes back, then';
+      }
       return 'look into the function\'s log at the time of the failure, then';
     case 'Step Functions':
-      if (error === 'ABORTED') return 'if the run should go on after all,';
-      if (error === 'States.Timeout') return 'raise timeout (or maxConcurrency) if this comes back, then';
-      if (error === 'States.DataLimitExceeded' && state === 'PlanRun') return 'the run\'s input is too long for Step Functions: give only what a run takes, and';
-      if (error === 'States.DataLimitExceeded') return 'a state\'s data outgrew 256 KiB: lower batchSize and deploy, then';
-      if (DEFINITION_ERRORS.includes(error)) return 'the state machine\'s definition met data that it was not made for: deploy a mended version, then';
+      if (error === 'ABORTED') { return 'if the run should go on after all,'; }
+      if (error === 'States.Timeout') { return 'raise timeout (or maxConcurrency) if this comes back, then'; }
+      if (error === 'States.DataLimitExceeded' && state === 'PlanRun') {
+        return 'the run\'s input is too long for Step Functions: give only what a run takes, and';
+      }
+      if (error === 'States.DataLimitExceeded') {
+        return 'a state\'s data outgrew 256 KiB: lower batchSize and deploy, then';
+      }
+      if (DEFINITION_ERRORS.includes(error)) {
+        return 'the state machine\'s definition met data that it was not made for: deploy a mended version, then';
+      }
       return 'mend what the cause names, then';
     case 'SNS': return 'see that the topic exists and takes the message, then';
     case 'EventBridge Scheduler': return 'the scheduler itself failed, which mostly passes;';

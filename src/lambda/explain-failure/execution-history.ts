@@ -1,6 +1,6 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import * as v from 'valibot';
-import { Plan, Run, RunSummary } from '../../contract/payloads';
+import { Plan, type Run, RunSummary } from '../../contract/payloads';
 
 /** What the history of a run tells about its end. */
 export interface History {
@@ -47,7 +47,7 @@ function firstError(events: HistoryEvent[]): { error?: string; cause?: string } 
 function firstOf<T>(events: HistoryEvent[], pick: (output: string) => T | undefined): T | undefined {
   for (const { stateExitedEventDetails } of events) {
     const found = stateExitedEventDetails?.output && pick(stateExitedEventDetails.output);
-    if (found) return found;
+    if (found) { return found; }
   }
   return undefined;
 }

@@ -4,7 +4,7 @@ import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import * as v from 'valibot';
 import { createStartAlert, DeadLetterEvent } from './dead-letter';
 import { gatherFacts, StatusChangeEvent } from './failure-facts';
-import { Alert, createFailureAlert } from './failure-message';
+import { type Alert, createFailureAlert } from './failure-message';
 import { messageAttributes, toAttributes } from '../alerts/alert-attributes';
 import { formatCause } from '../text/format';
 
@@ -42,7 +42,7 @@ export async function explainFailure(context: ExplainContext, event: unknown): P
 
 /** The name of the run that an event is about, so far as it has one. */
 export function getRunId(event: unknown): string | undefined {
-  if (v.is(StatusChangeEvent, event)) return event.detail.name;
+  if (v.is(StatusChangeEvent, event)) { return event.detail.name; }
   return v.is(DeadLetterEvent, event) ? event.Records[0]?.messageAttributes.EXECUTION_ID?.stringValue : undefined;
 }
 
@@ -53,7 +53,7 @@ async function explain({ sfn, archiverName, reportBucket, stateMachineArn, onErr
     }
     const { detail } = v.parse(StatusChangeEvent, event);
     const facts = await gatherFacts(sfn, detail);
-    for (const gap of facts.gaps) onError(new Error(gap));
+    for (const gap of facts.gaps) { onError(new Error(gap)); }
     return [createFailureAlert({ archiverName: archiverName ?? detail.stateMachineArn.split(':').pop()!, reportBucket }, facts)];
   } catch (error) {
     onError(error as Error);

@@ -4,7 +4,7 @@ import {
   type DescribeExecutionOutput, type DescribeMapRunOutput, type SFNClient,
 } from '@aws-sdk/client-sfn';
 import * as v from 'valibot';
-import { History, parseAs, readHistory } from './execution-history';
+import { type History, parseAs, readHistory } from './execution-history';
 
 /**
  * EventBridge's "Step Functions Execution Status Change". Only what a message cannot do without is required.
@@ -83,7 +83,7 @@ async function readMapRun(sfn: SFNClient, executionArn: string, tryTo: TryTo): P
   const { mapRuns } = await sfn.send(new ListMapRunsCommand({ executionArn }));
   // A redrive may have started a second one. Newest first.
   const mapRunArn = mapRuns?.[0]?.mapRunArn;
-  if (!mapRunArn) return undefined;
+  if (!mapRunArn) { return undefined; }
   const [description, failedChildren] = await Promise.all([
     tryTo('the counts of its Map Run', () => sfn.send(new DescribeMapRunCommand({ mapRunArn }))),
     tryTo('a failed child of its Map Run', () => readFailedChildren(sfn, mapRunArn)),

@@ -1,8 +1,8 @@
 /** The alert about a run that failed, timed out or was stopped. */
 import * as v from 'valibot';
-import { diagnose, Diagnosis } from './diagnosis';
+import { diagnose, type Diagnosis } from './diagnosis';
 import { parseAs } from './execution-history';
-import { FailedChild, FailureFacts, StatusChange } from './failure-facts';
+import type { FailedChild, FailureFacts, StatusChange } from './failure-facts';
 import type { AlertOutcome } from '../../contract/alert-details';
 import { ErrorName } from '../../contract/errors';
 import type { AlertAttributes } from '../../contract/payloads';
@@ -119,7 +119,7 @@ function storyOf(archiverName: string, { change, history, mapRun }: FailureFacts
 }
 
 function batchOf({ keys, executionArn }: FailedChild): string {
-  if (keys.length === 0) return executionArn;
+  if (keys.length === 0) { return executionArn; }
   return `a batch of ${formatObjects(keys.length)}, from ${formatKey(keys[0])} to ${formatKey(keys[keys.length - 1])}\n         ${executionArn}`;
 }
 
@@ -144,7 +144,7 @@ function countsOf({ history, mapRun }: FailureFacts): string {
     return (['listed', 'archived', 'skipped', 'conflicting', 'failed'] as const).map((name) => `${formatCount(counts[name])} ${name}`).join(', ');
   }
   const { itemCounts: items, executionCounts: batches } = mapRun?.description ?? {};
-  if (!items?.total || !batches) return '';
+  if (!items?.total || !batches) { return ''; }
   // A listing that was cut short has more of them.
   const extent = history?.state === 'ArchiveObjects' ? 'so far' : 'in all';
   const rows: [string, typeof items][] = [['Batches', batches as typeof items], ['Listed objects in them', items]];
@@ -159,7 +159,7 @@ function countsOf({ history, mapRun }: FailureFacts): string {
 /** What ReportRun had to say of a run that failed afterwards, without its commands: one message has one command. */
 function unsentOf({ history }: FailureFacts): string {
   const { outcome, message } = history?.summary ?? {};
-  if (!message || outcome === 'CLEAN') return '';
+  if (!message || outcome === 'CLEAN') { return ''; }
   const sections = message.split('\n\n').filter((section) => !/^aws /m.test(section));
   return ['The run\'s own message, which could not be sent:', ...sections.join('\n\n').split('\n').map((line) => `  ${line}`.trimEnd())].join('\n');
 }
@@ -168,7 +168,7 @@ function unsentOf({ history }: FailureFacts): string {
 const DAYS_TO_REDRIVE = 14;
 
 function nextOf({ change }: FailureFacts, { advice, redrive, command }: Diagnosis): string {
-  if (!redrive) return `Next: ${advice} start a new run:\n${command}`;
+  if (!redrive) { return `Next: ${advice} start a new run:\n${command}`; }
   const until = change.stopDate ? ` until ${new Date(change.stopDate + DAYS_TO_REDRIVE * 86_400_000).toISOString().slice(0, 10)}` : ` for ${DAYS_TO_REDRIVE} days`;
   return `Next: ${advice} let the run go on where it ended, with the same days (possible${until}):\n${command}`;
 }

@@ -20,14 +20,16 @@ const BATCHES_AT_ONCE = 8;
 export async function tallyLedger(s3: S3Client, bucket: string, ledgerPrefix: string, start = 0): Promise<Tally> {
   const tally = new Tally(start);
   const batches = batchesOf(s3, bucket, ledgerPrefix);
-  for await (const batch of orderedMap(batches, BATCHES_AT_ONCE, (parts) => tallyBatch(s3, bucket, parts, start))) tally.merge(batch);
+  for await (const batch of orderedMap(batches, BATCHES_AT_ONCE, (parts) => tallyBatch(s3, bucket, parts, start))) {
+    tally.merge(batch);
+  }
   return tally;
 }
 
 async function tallyBatch(s3: S3Client, bucket: string, parts: _Object[], start: number): Promise<Tally> {
   const tally = new Tally(start);
   tally.parts = parts.length;
-  for (const line of (await readLines(s3, bucket, parts)).values()) tally.add(line);
+  for (const line of (await readLines(s3, bucket, parts)).values()) { tally.add(line); }
   return tally;
 }
 
@@ -52,11 +54,11 @@ export async function readLines(s3: S3Client, bucket: string, parts: _Object[]):
  */
 function isOutdated(part: _Object, parts: _Object[]): boolean {
   const range = ledgerPartRange(part.Key!);
-  if (!range) return false;
+  if (!range) { return false; }
   const later = parts.filter(({ LastModified }) => LastModified! > part.LastModified!).flatMap(({ Key: key }) => ledgerPartRange(key!) ?? []);
   let told = range.from;
   for (const { from, to } of later.sort((a, b) => a.from - b.from)) {
-    if (from <= told) told = Math.max(told, to);
+    if (from <= told) { told = Math.max(told, to); }
   }
   return told >= range.to;
 }
@@ -71,7 +73,7 @@ async function* batchesOf(s3: S3Client, bucket: string, ledgerPrefix: string): A
     }
     parts.push(part);
   }
-  if (parts.length > 0) yield parts;
+  if (parts.length > 0) { yield parts; }
 }
 
 function batchOf({ Key: key }: _Object): string {

@@ -15,12 +15,12 @@ export class Slowest {
 
   add(candidate: SlowKey): void {
     // Nearly all objects of a large run end here.
-    if (this.kept.length === KEPT && candidate.milliseconds < this.kept[KEPT - 1].milliseconds) return;
+    if (this.kept.length === KEPT && candidate.milliseconds < this.kept[KEPT - 1].milliseconds) { return; }
     this.kept = [...this.kept, candidate].sort((a, b) => b.milliseconds - a.milliseconds || (a.key < b.key ? -1 : 1)).slice(0, KEPT);
   }
 
   merge(other: Slowest): void {
-    for (const each of other.kept) this.add(each);
+    for (const each of other.kept) { this.add(each); }
   }
 
   keys(): SlowKey[] {

@@ -23,7 +23,7 @@ export class SourceClasses {
   }
 
   merge(other: SourceClasses): void {
-    for (const [storageClass, more] of other.byClass) this.sum(storageClass, more);
+    for (const [storageClass, more] of other.byClass) { this.sum(storageClass, more); }
   }
 
   entries(): [storageClass: string, SourceClass][] {
@@ -46,7 +46,7 @@ export class SourceClasses {
 
   private sum(storageClass: string, more: SourceClass): void {
     const known = this.byClass.get(storageClass) ?? { objects: 0, bytes: 0, earlyObjects: 0, earlyBytes: 0, earlyByteDays: 0 };
-    for (const name of Object.keys(known) as (keyof SourceClass)[]) known[name] += more[name];
+    for (const name of Object.keys(known) as (keyof SourceClass)[]) { known[name] += more[name]; }
     this.byClass.set(storageClass, known);
   }
 }

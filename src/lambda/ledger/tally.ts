@@ -3,7 +3,7 @@ import { SizeHistogram } from './size-histogram';
 import { Slowest } from './slowest';
 import { SourceClasses } from './source-classes';
 import { Timeline } from './timeline';
-import { LedgerLine } from '../../contract/payloads';
+import type { LedgerLine } from '../../contract/payloads';
 import { copyRequests, PART_CONCURRENCY } from '../move/multipart-copy';
 import { addRequests, type Requests } from '../pricing/requests';
 
@@ -89,7 +89,9 @@ export class Tally {
     this.timeline.merge(other.timeline);
     this.sizes.merge(other.sizes);
     this.slowest.merge(other.slowest);
-    for (const reason of other.byReason.values()) this.addProblem(reason.status, reason.code, reason.count, reason.examples);
+    for (const reason of other.byReason.values()) {
+      this.addProblem(reason.status, reason.code, reason.count, reason.examples);
+    }
   }
 
   /** From the first object's beginning to the last one's end; of tallies that were merged, the sum. */
@@ -112,20 +114,20 @@ export class Tally {
   }
 
   private addRequests({ requests, size }: LedgerLine): void {
-    if (!requests) return;
+    if (!requests) { return; }
     addRequests(this.requests, requests);
     this.objectsWithRequests += 1;
     const parts = Object.entries(requests).reduce((sum, [request, count]) => (request.startsWith('UploadPartCopy') ? sum + count : sum), 0);
-    if (parts === 0) return;
+    if (parts === 0) { return; }
     this.largeCopies += 1;
     this.largeBytes += size;
     this.largeStreamBytes += size / Math.min(parts, PART_CONCURRENCY);
   }
 
   private addTimes({ key, at, ms, size, status }: LedgerLine): void {
-    if (at === undefined) return;
+    if (at === undefined) { return; }
     this.timeline.add(at, status);
-    if (ms === undefined) return;
+    if (ms === undefined) { return; }
     this.slowest.add({ key, milliseconds: ms, size, status });
     this.begun = Math.min(this.begun, at - ms);
     this.ended = Math.max(this.ended, at);

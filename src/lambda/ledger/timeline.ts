@@ -16,12 +16,15 @@ export class Timeline {
 
   /** @param at milliseconds since the run's start; before it, where clocks differ, is taken for the start */
   add(at: number, status: LedgerLine['status']): void {
-    if (status === 'archived') this.count(at, 1, 0);
-    else this.count(at, 0, 1);
+    if (status === 'archived') {
+      this.count(at, 1, 0);
+    } else {
+      this.count(at, 0, 1);
+    }
   }
 
   merge(other: Timeline): void {
-    while (this.width < other.width) this.widen();
+    while (this.width < other.width) { this.widen(); }
     other.buckets.forEach(({ archived, notArchived }, index) => this.count(index * other.width, archived, notArchived));
   }
 
@@ -34,9 +37,9 @@ export class Timeline {
   }
 
   private count(at: number, archived: number, notArchived: number): void {
-    while (at >= this.width * MAX_BUCKETS) this.widen();
+    while (at >= this.width * MAX_BUCKETS) { this.widen(); }
     const index = Math.max(0, Math.floor(at / this.width));
-    while (this.buckets.length <= index) this.buckets.push({ archived: 0, notArchived: 0 });
+    while (this.buckets.length <= index) { this.buckets.push({ archived: 0, notArchived: 0 }); }
     this.buckets[index].archived += archived;
     this.buckets[index].notArchived += notArchived;
   }

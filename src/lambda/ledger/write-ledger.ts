@@ -1,4 +1,4 @@
-import { createHash } from 'crypto';
+import { createHash } from 'node:crypto';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { LedgerLine, ListedObject, Run } from '../../contract/payloads';
 import { withRetries, type RetryBudget } from '../s3/retry';

@@ -33,7 +33,7 @@ export async function bulkDelete(s3: S3Client, budget: RetryBudget, bucket: stri
   for (let start = 0; start < bulk.length; start += MAX_KEYS_PER_REQUEST) {
     await deleteKeys(s3, budget, bucket, bulk.slice(start, start + MAX_KEYS_PER_REQUEST), results);
   }
-  for (const deletion of single) results.set(deletion, await deleteOne(s3, budget, bucket, deletion));
+  for (const deletion of single) { results.set(deletion, await deleteOne(s3, budget, bucket, deletion)); }
   return deletions.map((deletion) => results.get(deletion)!);
 }
 
@@ -60,17 +60,17 @@ async function deleteKeys(
     }
 
     // What an earlier answer said of them is out of date.
-    for (const deletion of open.values()) results.delete(deletion);
+    for (const deletion of open.values()) { results.delete(deletion); }
     const again = new Map<string, Deletion>();
     const unclear: [Deletion, DeleteResult][] = [];
     for (const { Key } of answer.Deleted ?? []) {
       const deletion = open.get(Key!);
-      if (deletion) results.set(deletion, 'gone');
+      if (deletion) { results.set(deletion, 'gone'); }
     }
     for (const { Key, Code, Message } of answer.Errors ?? []) {
       const deletion = open.get(Key!);
       // Of a key that was not asked for, or of none: it says nothing about those that were.
-      if (!deletion) continue;
+      if (!deletion) { continue; }
       const failure = toS3Error({ name: Code, message: Message, $metadata: { ...answer.$metadata, httpStatusCode: httpStatus(Code) } });
       if (failure.kind === 'missing') {
         results.set(deletion, 'gone');
@@ -78,7 +78,7 @@ async function deleteKeys(
         unclear.push([deletion, failure.kind === 'denied' ? failure : 'changed']);
       } else {
         results.set(deletion, failure);
-        if (failure.kind !== 'final') again.set(deletion.key, deletion);
+        if (failure.kind !== 'final') { again.set(deletion.key, deletion); }
       }
     }
     await Promise.all(unclear.map(async ([deletion, otherwise]) => {
@@ -94,8 +94,8 @@ async function deleteKeys(
     const done = open.size - again.size;
     left = [...left.slice(most), ...again.values()];
     most = again.size > 0 ? Math.max(MIN_KEYS_PER_REQUEST, done) : most * 2;
-    if (done > 0) attempt = 0;
-    if (again.size > 0 && (attempt >= MAX_ATTEMPTS || !(await backOff(budget, attempt + 1)))) return;
+    if (done > 0) { attempt = 0; }
+    if (again.size > 0 && (attempt >= MAX_ATTEMPTS || !(await backOff(budget, attempt + 1)))) { return; }
   }
 }
 
@@ -113,7 +113,7 @@ function isUnclear({ kind }: S3Error): boolean {
 async function verifyDeletion(s3: S3Client, budget: RetryBudget, bucket: string, { key, etag }: Deletion, otherwise: DeleteResult): Promise<DeleteResult> {
   try {
     const source = await headObject(s3, budget, bucket, key);
-    if (!source) return 'gone';
+    if (!source) { return 'gone'; }
     return source.ETag === etag ? otherwise : 'changed';
   } catch {
     return otherwise;
@@ -132,10 +132,12 @@ async function deleteOne(s3: S3Client, budget: RetryBudget, bucket: string, { ke
       return 'gone';
     } catch (error) {
       const failure = toS3Error(error);
-      if (failure.kind === 'missing') return 'gone';
-      if ((error as Error).name === 'PreconditionFailed') return verifyDeletion(s3, budget, bucket, { key, etag }, 'changed');
+      if (failure.kind === 'missing') { return 'gone'; }
+      if ((error as Error).name === 'PreconditionFailed') {
+        return verifyDeletion(s3, budget, bucket, { key, etag }, 'changed');
+      }
       // A 409: another request for the key was under way.
-      if (failure.kind === 'ambiguous' && attempt < MAX_ATTEMPTS && await backOff(budget, attempt)) continue;
+      if (failure.kind === 'ambiguous' && attempt < MAX_ATTEMPTS && await backOff(budget, attempt)) { continue; }
       return isUnclear(failure) ? verifyDeletion(s3, budget, bucket, { key, etag }, failure) : failure;
     }
   }

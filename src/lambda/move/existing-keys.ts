@@ -27,13 +27,13 @@ export async function existingKeys(
         EncodingType: 'url',
       }), { abortSignal: signal }));
       const found = (page.Contents ?? []).map(({ Key }) => decodeURIComponent(Key!.replace(/\+/g, ' ')));
-      for (const key of found) present.add(key);
-      if (!page.IsTruncated) break;
+      for (const key of found) { present.add(key); }
+      if (!page.IsTruncated) { break; }
       passed = found.at(-1)!;
-      while (next < wanted.length && compareKeys(wanted[next], passed) <= 0) next++;
+      while (next < wanted.length && compareKeys(wanted[next], passed) <= 0) { next++; }
     }
   } catch (error) {
-    if (toS3Error(error).kind === 'denied') return undefined;
+    if (toS3Error(error).kind === 'denied') { return undefined; }
     throw error;
   }
   return new Set(wanted.filter((key) => present.has(key)));
@@ -43,7 +43,7 @@ export async function existingKeys(
 function justBefore(key: string): string {
   const characters = [...key];
   const last = characters.pop()!.codePointAt(0)!;
-  if (last > 0) characters.push(String.fromCodePoint(last === 0xe000 ? 0xd7ff : last - 1));
+  if (last > 0) { characters.push(String.fromCodePoint(last === 0xe000 ? 0xd7ff : last - 1)); }
   return characters.join('');
 }
 
@@ -57,6 +57,6 @@ function commonPrefix(keys: readonly string[]): string {
   const first = [...keys[0] ?? ''];
   const last = [...keys.at(-1) ?? ''];
   let length = 0;
-  while (length < first.length && first[length] === last[length]) length++;
+  while (length < first.length && first[length] === last[length]) { length++; }
   return first.slice(0, length).join('');
 }

@@ -18,8 +18,8 @@ export async function headObject(s3: S3Client, budget: RetryBudget, bucket: stri
     return (await withRetries(budget, () => s3.send(new HeadObjectCommand(input), { abortSignal: signal }))) as ObjectHead;
   } catch (error) {
     const { kind } = toS3Error(error);
-    if (kind === 'missing') return undefined;
-    if (kind === 'denied' && !(await isListed(s3, budget, bucket, key, signal))) return undefined;
+    if (kind === 'missing') { return undefined; }
+    if (kind === 'denied' && !(await isListed(s3, budget, bucket, key, signal))) { return undefined; }
     throw error;
   }
 }
@@ -31,7 +31,7 @@ export async function isListed(s3: S3Client, budget: RetryBudget, bucket: string
     const answer = await withRetries(budget, () => s3.send(new ListObjectsV2Command(input), { abortSignal: signal }));
     return answer.Contents?.[0]?.Key === key;
   } catch (error) {
-    if (toS3Error(error).kind === 'denied') return true;
+    if (toS3Error(error).kind === 'denied') { return true; }
     throw error;
   }
 }

@@ -77,10 +77,10 @@ export async function copyToArchive(mover: MoveContext, listed: MoveRequest, res
   try {
     const outcome = await copyOrFind(mover, listed, resume);
     // Not every way here leads over the upload: the source may be small by now, or not to be read.
-    if (resume) await abortUpload(mover.s3, mover.budget, mover.destinationBucket, resume);
+    if (resume) { await abortUpload(mover.s3, mover.budget, mover.destinationBucket, resume); }
     return outcome;
   } catch (error) {
-    if (!resume || error instanceof Interrupted) throw error;
+    if (!resume || error instanceof Interrupted) { throw error; }
     throw new Interrupted(resume); // before the copy came to it
   }
 }
@@ -88,21 +88,27 @@ export async function copyToArchive(mover: MoveContext, listed: MoveRequest, res
 async function copyOrFind(mover: MoveContext, listed: MoveRequest, resume?: OpenUpload): Promise<Copied | MoveResult> {
   let { etag, size, destination } = listed;
   for (let looks = 0, pins = 0; ; looks++) {
-    if (isTooLong(destination)) return failed(destination, ReasonCode.KEY_TOO_LONG, 'the destination key would be longer than 1,024 bytes');
+    if (isTooLong(destination)) {
+      return failed(destination, ReasonCode.KEY_TOO_LONG, 'the destination key would be longer than 1,024 bytes');
+    }
     try {
       await copy(mover, { key: listed.key, etag, size, destination }, resume);
       return { status: 'copied', destination, etag, size };
     } catch (error) {
       const failure = toS3Error(error);
-      if (mover.signal.aborted) throw error;
-      if (failure.kind === 'final' || failure.kind === 'transient') return failed(destination, failure.code, failure.message);
-      if (looks >= MAX_INSPECTIONS) return failed(destination, failure.code, failure.message);
+      if (mover.signal.aborted) { throw error; }
+      if (failure.kind === 'final' || failure.kind === 'transient') {
+        return failed(destination, failure.code, failure.message);
+      }
+      if (looks >= MAX_INSPECTIONS) { return failed(destination, failure.code, failure.message); }
 
       const scene = await inspect(mover, { ...listed, etag, size, destination }, failure, listed, resume);
-      if (scene.next === 'end') return scene.end;
-      if (scene.next === 'again') await backOff(mover.budget, looks);
+      if (scene.next === 'end') { return scene.end; }
+      if (scene.next === 'again') { await backOff(mover.budget, looks); }
       if (scene.next === 'pin') {
-        if (++pins > MAX_PINS) return failed(destination, ReasonCode.SOURCE_CHANGED, `the source was rewritten ${pins} times while it was being copied`);
+        if (++pins > MAX_PINS) {
+          return failed(destination, ReasonCode.SOURCE_CHANGED, `the source was rewritten ${pins} times while it was being copied`);
+        }
         // Other content, and so another name beside a taken one.
         ({ destination } = listed);
         etag = scene.source.ETag;
@@ -135,24 +141,26 @@ async function inspect(mover: MoveContext, object: MoveRequest, failure: S3Error
     const source = await headObject(s3, budget, sourceBucket, object.key, signal);
     if (!source) {
       // Or its completion, if the end of the round cut that off, could still come after the look at the destination.
-      if (resume) await abortUpload(s3, budget, destinationBucket, resume);
+      if (resume) { await abortUpload(s3, budget, destinationBucket, resume); }
       return { next: 'end', end: await sourceGone(mover, object, listed) };
     }
-    if (failure.kind === 'denied') return { next: 'end', end: failed(object.destination, failure.code, failure.message) };
-    if (source.ETag !== object.etag) return { next: 'pin', source };
+    if (failure.kind === 'denied') {
+      return { next: 'end', end: failed(object.destination, failure.code, failure.message) };
+    }
+    if (source.ETag !== object.etag) { return { next: 'pin', source }; }
 
     const there = await headObject(s3, budget, destinationBucket, object.destination, signal);
-    if (!there) return { next: 'again' };
+    if (!there) { return { next: 'again' }; }
     const same = await isSameObject(s3, budget,
       { bucket: sourceBucket, key: object.key, head: source },
       { bucket: destinationBucket, key: object.destination, head: there }, signal);
-    if (!same) return { next: 'conflict' };
+    if (!same) { return { next: 'conflict' }; }
     return { next: 'end', end: { status: 'copied', destination: object.destination, etag: object.etag, size: object.size } };
   } catch (error) {
-    if (signal.aborted) throw error;
+    if (signal.aborted) { throw error; }
     const second = toS3Error(error);
     // One of the two changed while it was compared: look again.
-    if (second.kind === 'ambiguous' || second.kind === 'missing') return { next: 'again' };
+    if (second.kind === 'ambiguous' || second.kind === 'missing') { return { next: 'again' }; }
     // A copy that is refused says by what; a look that is refused has no words at all, since the answer to a HEAD has no body.
     const { code, message } = failure.kind === 'denied' ? failure : second;
     return { next: 'end', end: failed(object.destination, code, message) };
@@ -166,15 +174,15 @@ async function sourceGone(mover: MoveContext, object: MoveRequest, listed: MoveR
   // Beside first: such a name is only ever taken where the destination held other content, and by the one version that it names.
   const found: { destination: string; candidates: MoveRequest[]; there: ObjectHead }[] = [];
   for (const place of [...beside, { destination: listed.destination, candidates: versions }]) {
-    if (isTooLong(place.destination)) continue;
+    if (isTooLong(place.destination)) { continue; }
     const there = await headObject(mover.s3, mover.budget, mover.destinationBucket, place.destination, mover.signal);
-    if (there) found.push({ ...place, there });
+    if (there) { found.push({ ...place, there }); }
   }
   // An ETag at any place proves more than size and time at another.
   for (const proves of [sameEtag, holds]) {
     for (const { destination, candidates, there } of found) {
       const version = candidates.find((each) => proves(there, each, mover.runStart));
-      if (version) return { status: 'archived', destination, etag: version.etag, size: version.size };
+      if (version) { return { status: 'archived', destination, etag: version.etag, size: version.size }; }
     }
   }
   return { status: 'source-gone' };
@@ -200,7 +208,7 @@ export async function deleteSources(mover: MoveContext, copies: ReadonlyArray<Co
   const answers = await bulkDelete(mover.s3, mover.budget, mover.sourceBucket, copies);
   return copies.map(({ destination, etag, size }, i) => {
     const answer = answers[i];
-    if (answer === 'gone') return { status: 'archived', destination, etag, size };
+    if (answer === 'gone') { return { status: 'archived', destination, etag, size }; }
     if (answer === 'changed') {
       return { status: 'conflicting', destination, code: ReasonCode.SOURCE_CHANGED, message: 'rewritten after its copy: the earlier content is archived, the new one is still here' };
     }
@@ -241,7 +249,7 @@ async function copy(mover: MoveContext, object: MoveRequest, resume?: OpenUpload
 /** The version that is pinned, or what CopyObject would have answered. */
 async function headPinned({ s3, budget, signal, sourceBucket }: MoveContext, { key, etag }: MoveRequest): Promise<ObjectHead> {
   const head = await headObject(s3, budget, sourceBucket, key, signal);
-  if (head?.ETag === etag) return head;
+  if (head?.ETag === etag) { return head; }
   throw head ? preconditionFailed() : noSuchKey();
 }
 

@@ -1,4 +1,4 @@
-import { setMaxListeners } from 'events';
+import { setMaxListeners } from 'node:events';
 import {
   AbortMultipartUploadCommand, CompleteMultipartUploadCommand, CreateMultipartUploadCommand, ListMultipartUploadsCommand, ListPartsCommand,
   UploadPartCopyCommand,
@@ -72,9 +72,13 @@ export async function multipartCopy(s3: S3Client, budget: RetryBudget, copy: Mul
     await withRetries(budget, () => s3.send(new CompleteMultipartUploadCommand({
       ...target, MultipartUpload: { Parts }, MpuObjectSize: source.head.ContentLength, IfNoneMatch: '*', ...wholeChecksum(source.head),
     })));
-    for (const uploadId of leftovers) await abortUpload(s3, budget, destination.bucket, { key: destination.key, uploadId });
+    for (const uploadId of leftovers) {
+      await abortUpload(s3, budget, destination.bucket, { key: destination.key, uploadId });
+    }
   } catch (error) {
-    if (signal.aborted) throw new Interrupted({ key: destination.key, uploadId: upload.uploadId, etag: source.head.ETag });
+    if (signal.aborted) {
+      throw new Interrupted({ key: destination.key, uploadId: upload.uploadId, etag: source.head.ETag });
+    }
     await abortUpload(s3, budget, destination.bucket, { key: destination.key, uploadId: upload.uploadId });
     throw error;
   }
@@ -111,7 +115,7 @@ async function copyParts(
 ): Promise<void> {
   const { source } = copy;
   const missing: number[] = [];
-  for (let part = 1; getPartRange(copy, part).length > 0; part++) if (!done.has(part)) missing.push(part);
+  for (let part = 1; getPartRange(copy, part).length > 0; part++) { if (!done.has(part)) { missing.push(part); } }
 
   // One failed part ends the others, so that none is still being written when the upload is aborted.
   const failed = new AbortController();
@@ -137,7 +141,7 @@ async function copyParts(
   const outcomes = await Promise.allSettled(workers);
   // The first failure is the cause; the others are its aborts.
   const causes = outcomes.flatMap((outcome) => outcome.status === 'rejected' ? [outcome.reason as Error] : []);
-  if (causes.length > 0) throw causes.find((cause) => cause.name !== 'AbortError') ?? causes[0];
+  if (causes.length > 0) { throw causes.find((cause) => cause.name !== 'AbortError') ?? causes[0]; }
 }
 
 function completed(
@@ -171,7 +175,7 @@ async function open(s3: S3Client, budget: RetryBudget, { source: { head, tags },
 
 /** Any text may stand there, `0` or `never`, and CopyObject keeps it; the SDK's parameter is a date. */
 function withExpires(command: CreateMultipartUploadCommand, text: string | undefined): CreateMultipartUploadCommand {
-  if (!text) return command;
+  if (!text) { return command; }
   command.middlewareStack.add((next) => (args) => {
     (args.request as { headers: Record<string, string> }).headers.expires = text;
     return next(args);
@@ -196,7 +200,7 @@ function tagsDoNotFit(refusal: Error, tags: string): Error {
 
 /** What HEAD cannot say, a multipart copy cannot carry over. */
 function demandWholeMetadata({ MissingMeta }: ObjectHead): void {
-  if (!MissingMeta) return;
+  if (!MissingMeta) { return; }
   throw Object.assign(new Error(`${MissingMeta} of its user metadata entries cannot be read over HTTP (x-amz-missing-meta), and a multipart copy would lose `
     + 'them: write them anew, or remove them'), { name: 'MissingMeta' });
 }
@@ -204,10 +208,10 @@ function demandWholeMetadata({ MissingMeta }: ObjectHead): void {
 /** The parts of an upload that an earlier round left open, if it is still there, and was for this version of the source and the same plan. */
 async function resumable(s3: S3Client, budget: RetryBudget, copy: MultipartCopy) {
   const { resume, destination, source } = copy;
-  if (!resume) return undefined;
+  if (!resume) { return undefined; }
   const isOfThis = resume.key === destination.key && resume.etag === source.head.ETag;
   const parts = isOfThis ? await listParts(s3, budget, destination, resume.uploadId) : [];
-  if (!parts) return undefined;
+  if (!parts) { return undefined; }
   // Settings may have changed between two rounds, and with them the size of a part.
   if (isOfThis && parts.every(({ PartNumber, Size }) => Size === getPartRange(copy, PartNumber!).length)) {
     return { uploadId: resume.uploadId, parts: new Map(parts.map((part) => [part.PartNumber!, completed(part.PartNumber!, part)])) };
@@ -224,11 +228,11 @@ async function listParts(s3: S3Client, budget: RetryBudget, { bucket, key }: Mul
       const input = { Bucket: bucket, Key: key, UploadId: uploadId, PartNumberMarker: marker };
       const page = await withRetries(budget, () => s3.send(new ListPartsCommand(input)));
       parts.push(...page.Parts ?? []);
-      if (!page.IsTruncated) return parts;
+      if (!page.IsTruncated) { return parts; }
       marker = page.NextPartNumberMarker;
     }
   } catch (error) {
-    if (toS3Error(error).kind === 'ambiguous') return undefined; // NoSuchUpload
+    if (toS3Error(error).kind === 'ambiguous') { return undefined; } // NoSuchUpload
     throw error;
   }
 }

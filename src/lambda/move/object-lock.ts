@@ -24,8 +24,8 @@ export async function hasObjectLock(s3: S3Client, budget: RetryBudget, bucket: s
  */
 export function keepsLock(source: ObjectHead, archived: ObjectHead, now: number): boolean {
   const { ObjectLockMode: mode, ObjectLockRetainUntilDate: until, ObjectLockLegalHoldStatus: hold } = getLock(source, now);
-  if (hold && archived.ObjectLockLegalHoldStatus !== 'ON') return false;
-  if (!until) return true;
+  if (hold && archived.ObjectLockLegalHoldStatus !== 'ON') { return false; }
+  if (!until) { return true; }
   const isAsStrict = archived.ObjectLockMode === mode || archived.ObjectLockMode === 'COMPLIANCE';
   // The request of a copy has whole seconds.
   return isAsStrict && seconds(archived.ObjectLockRetainUntilDate) >= seconds(until);

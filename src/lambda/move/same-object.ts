@@ -1,5 +1,5 @@
-import { createHash } from 'crypto';
-import type { Readable } from 'stream';
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
 import { GetObjectCommand, GetObjectTaggingCommand, type S3Client } from '@aws-sdk/client-s3';
 import { headObject, type ObjectHead } from './head-object';
 import { keepsLock } from './object-lock';
@@ -21,14 +21,14 @@ export interface Located {
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
  */
 export async function isSameObject(s3: S3Client, budget: RetryBudget, a: Located, b: Located, signal?: AbortSignal): Promise<boolean> {
-  if (a.head.ContentLength !== b.head.ContentLength) return false;
-  if (describe(a.head) !== describe(b.head)) return false;
+  if (a.head.ContentLength !== b.head.ContentLength) { return false; }
+  if (describe(a.head) !== describe(b.head)) { return false; }
   // Metadata that HEAD cannot say may differ.
-  if (a.head.MissingMeta || b.head.MissingMeta) return false;
-  if (!keepsLock(a.head, b.head, budget.clock.now())) return false;
+  if (a.head.MissingMeta || b.head.MissingMeta) { return false; }
+  if (!keepsLock(a.head, b.head, budget.clock.now())) { return false; }
   const bytes = sameByEtag(a.head, b.head) ?? sameByChecksum(a.head, b.head) ?? await sameByReading(s3, budget, a, b, signal);
-  if (!bytes || !await sameTags(s3, budget, a, b)) return false;
-  for (const each of [a, b]) await demandUnchanged(s3, budget, each, signal);
+  if (!bytes || !await sameTags(s3, budget, a, b)) { return false; }
+  for (const each of [a, b]) { await demandUnchanged(s3, budget, each, signal); }
   return true;
 }
 
@@ -40,7 +40,7 @@ export async function isSameObject(s3: S3Client, budget: RetryBudget, a: Located
  */
 async function demandUnchanged(s3: S3Client, budget: RetryBudget, { bucket, key, head }: Located, signal?: AbortSignal): Promise<void> {
   const now = await headObject(s3, budget, bucket, key, signal);
-  if (now?.ETag === head.ETag && now.LastModified?.getTime() === head.LastModified?.getTime()) return;
+  if (now?.ETag === head.ETag && now.LastModified?.getTime() === head.LastModified?.getTime()) { return; }
   throw Object.assign(new Error('the object changed while it was compared'), { name: 'PreconditionFailed' });
 }
 
@@ -60,7 +60,7 @@ const CHECKSUMS = ['ChecksumCRC64NVME', 'ChecksumSHA256', 'ChecksumCRC32C', 'Che
 
 /** A checksum of checksums (COMPOSITE) depends on the parts, not only on the content. */
 function sameByChecksum(a: ObjectHead, b: ObjectHead): boolean | undefined {
-  if (a.ChecksumType !== 'FULL_OBJECT' || b.ChecksumType !== 'FULL_OBJECT') return undefined;
+  if (a.ChecksumType !== 'FULL_OBJECT' || b.ChecksumType !== 'FULL_OBJECT') { return undefined; }
   const shared = CHECKSUMS.find((name) => a[name] !== undefined && b[name] !== undefined);
   return shared && a[shared] === b[shared];
 }
@@ -75,7 +75,7 @@ function digest(s3: S3Client, budget: RetryBudget, { bucket, key, head }: Locate
   return withRetries(budget, async () => {
     const answer = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, IfMatch: head.ETag }), { abortSignal: signal });
     const hash = createHash('sha256');
-    for await (const chunk of answer.Body as Readable) hash.update(chunk as Buffer);
+    for await (const chunk of answer.Body as Readable) { hash.update(chunk as Buffer); }
     return hash.digest('hex');
   });
 }

@@ -1,4 +1,4 @@
-import { Progress } from '../../contract/payloads';
+import type { Progress } from '../../contract/payloads';
 
 /** The progress of a batch that has not begun. */
 export function initialProgress(): Progress {

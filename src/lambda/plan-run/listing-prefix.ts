@@ -9,9 +9,9 @@ import type { DateSource } from '../../dates/key-dates';
  * keys start with their dates: anywhere else a narrower listing would lose objects.
  */
 export function listingPrefix(sourcePrefix: string, dateSource: DateSource, window: Window): string {
-  if (dateSource.kind !== 'keyPrefix') return sourcePrefix;
+  if (dateSource.kind !== 'keyPrefix') { return sourcePrefix; }
   const [format] = dateSource.formats;
-  return sourcePrefix + commonPrefix(sampleDays(format, window).map(day => renderDate(format, day)));
+  return sourcePrefix + commonPrefix(sampleDays(format, window).map((day) => renderDate(format, day)));
 }
 
 const DAYS_OF_A_YEAR = 366;
@@ -26,17 +26,17 @@ function sampleDays(format: DateFormat, { from, to }: Window): IsoDate[] {
   const century = format.offsets.yy !== undefined;
   const first = latest(from ?? '0001-01-01', century ? '2000-01-01' : '0001-01-01');
   const last = century && to > '2099-12-31' ? '2099-12-31' : to;
-  if (first > last) return [];
+  if (first > last) { return []; }
   const days = [last];
-  for (let day = first; day < last && days.length <= DAYS_OF_A_YEAR; day = addDays(day, 1)) days.push(day);
+  for (let day = first; day < last && days.length <= DAYS_OF_A_YEAR; day = addDays(day, 1)) { days.push(day); }
   return days;
 }
 
 function commonPrefix(texts: readonly string[]): string {
-  if (texts.length === 0) return '';
+  if (texts.length === 0) { return ''; }
   let [start] = texts;
   for (const text of texts) {
-    while (!text.startsWith(start)) start = start.slice(0, -1);
+    while (!text.startsWith(start)) { start = start.slice(0, -1); }
   }
   return start;
 }

@@ -1,12 +1,12 @@
 /** Freezes a run: its days, what it lists, how fast it may go. */
 import { initialProgress } from './initial-progress';
 import { listingPrefix } from './listing-prefix';
-import { parseRunInput } from './run-input';
 import { batchesAtOnce } from '../../contract/batches';
 import { ErrorName, namedError } from '../../contract/errors';
 import type { Plan, PlanRunEvent, RunInput } from '../../contract/payloads';
 import { type Window, toWindow } from '../../dates/date-window';
 import type { PlanSettings } from '../runtime/environment';
+import { parseRunInput } from '../runtime/run-input';
 
 export function planRun(event: PlanRunEvent, settings: PlanSettings): Plan {
   const input = parseRunInput(event.input);
@@ -34,14 +34,14 @@ export function planRun(event: PlanRunEvent, settings: PlanSettings): Plan {
 
 /** With more batches at once the share of each would be so small that none is done before an EXPRESS workflow ends. */
 function checkConcurrency({ maxConcurrency = 1 }: RunInput, { maxRunConcurrency = Infinity }: PlanSettings): void {
-  if (maxConcurrency <= maxRunConcurrency) return;
+  if (maxConcurrency <= maxRunConcurrency) { return; }
   throw namedError(ErrorName.INVALID_RUN_INPUT,
     `the run's input is wrong: maxConcurrency ${maxConcurrency} must be ${maxRunConcurrency} at most, since batches of EXPRESS have five minutes to archive what they hold at their share of `
     + 'maxObjectsPerSecond: leave it out, or deploy with a lower batchSize');
 }
 
 function windowOfInput({ date, from, to }: RunInput): Window | undefined {
-  if (date !== undefined) return { from: date, to: date };
+  if (date !== undefined) { return { from: date, to: date }; }
   return from !== undefined && to !== undefined ? { from, to } : undefined;
 }
 

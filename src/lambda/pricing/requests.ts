@@ -18,7 +18,7 @@ export function toOperation(request: string): string {
 }
 
 export function addRequests(sum: Requests, more: Requests, times = 1): void {
-  for (const [request, count] of Object.entries(more)) sum[request] = (sum[request] ?? 0) + count * times;
+  for (const [request, count] of Object.entries(more)) { sum[request] = (sum[request] ?? 0) + count * times; }
 }
 
 export function totalRequests(requests: Requests): number {
@@ -28,14 +28,14 @@ export function totalRequests(requests: Requests): number {
 /** Without the classes. */
 export function byOperation(requests: Requests): Requests {
   const counts: Requests = {};
-  for (const [request, count] of Object.entries(requests)) addRequests(counts, { [toOperation(request)]: count });
+  for (const [request, count] of Object.entries(requests)) { addRequests(counts, { [toOperation(request)]: count }); }
   return counts;
 }
 
 /** Deletes are free. Listings are priced as writes to STANDARD, whatever they list. */
 export function requestPrice(prices: Prices, request: string): number {
   const [operation, storageClass = STANDARD] = request.split('@');
-  if (/^(Delete|Abort)/.test(operation)) return 0;
+  if (/^(Delete|Abort)/.test(operation)) { return 0; }
   const { read, write } = classPrices(prices, storageClass);
   return /^(Get|Head)/.test(operation) ? read : write;
 }

@@ -1,7 +1,7 @@
 /** What a run uses of AWS, from what is known of it: the shape of the state machine and of its functions is in the numbers here. */
 import type { Usage } from './cost';
 import { addRequests, type Requests } from './requests';
-import type { Outcome } from '../report-run/report/outcome';
+import type { RunSummary } from '../../contract/payloads';
 
 export interface RunShape {
   /** Objects below the listed prefix. */
@@ -22,7 +22,7 @@ export interface RunShape {
   readonly reportSeconds?: number;
   /** Of an instance of ArchiveBatch or ReportRun. */
   readonly initSeconds?: number;
-  readonly outcome?: Outcome;
+  readonly outcome?: RunSummary['outcome'];
   /** Whether clean runs send a message, too. */
   readonly notifiesOnSuccess?: boolean;
   /** Batches that send a message of their own. */

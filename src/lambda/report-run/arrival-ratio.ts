@@ -25,13 +25,13 @@ export const MAX_WINDOWS = 14;
  * Only windows of as many days are compared, for others hold more or less.
  */
 export function arrivalRatio(run: RunArrivals, earlier: RunArrivals[]): number | undefined {
-  if (earlier.some(({ to }) => to > run.to)) return undefined;
+  if (earlier.some(({ to }) => to > run.to)) { return undefined; }
   const alike = earlier.filter((other) => daysIn(other) === daysIn(run)).sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
 
   const windows = new Map<string, RunArrivals[]>();
-  for (const each of [...alike, run]) windows.set(each.to, [...windows.get(each.to) ?? [], each]);
+  for (const each of [...alike, run]) { windows.set(each.to, [...windows.get(each.to) ?? [], each]); }
   const arrived = arrivedIn(windows.get(run.to)!);
-  if (arrived === 0) return 0;
+  if (arrived === 0) { return 0; }
 
   windows.delete(run.to);
   const usual = [...windows].sort(([a], [b]) => (a < b ? 1 : -1)).slice(0, MAX_WINDOWS).map(([, runs]) => arrivedIn(runs));

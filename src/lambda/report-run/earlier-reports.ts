@@ -27,18 +27,18 @@ export type EarlierReport = v.InferOutput<typeof EarlierReport>;
  * @param reportPrefix of the run, which ends in `<date>/<run id>/`
  */
 export async function readArrivalRatio(s3: S3Client, bucket: string, reportPrefix: string, report: EarlierReport): Promise<number | undefined> {
-  if (report.run.dryRun) return undefined;
+  if (report.run.dryRun) { return undefined; }
   const [, root, day] = /^(.*?)([^/]+)\/[^/]+\/$/.exec(reportPrefix)!;
   const earlier: RunArrivals[] = [];
   const windows = new Set<string>();
   let read = 0;
   for (const date of (await foldersIn(s3, bucket, root, `${root}${addDays(day, -DAYS)}`)).reverse()) {
     for (const folder of await foldersIn(s3, bucket, date)) {
-      if (windows.size > MAX_WINDOWS || read >= MAX_REPORTS_READ) return arrivalRatio(arrivalsOf(report), earlier);
-      if (folder === reportPrefix) continue;
+      if (windows.size > MAX_WINDOWS || read >= MAX_REPORTS_READ) { return arrivalRatio(arrivalsOf(report), earlier); }
+      if (folder === reportPrefix) { continue; }
       read += 1;
       const other = await readReport(s3, bucket, `${folder}report.json`);
-      if (!other || !isBefore(other, report)) continue;
+      if (!other || !isBefore(other, report)) { continue; }
       earlier.push(arrivalsOf(other));
       windows.add(other.dates.to);
     }
@@ -61,7 +61,7 @@ async function readReport(s3: S3Client, bucket: string, key: string): Promise<Ea
     const parsed = v.safeParse(EarlierReport, await readJsonFrom(s3, bucket, key));
     return parsed.success ? parsed.output : undefined;
   } catch (error) {
-    if ((error as Error).name === 'NoSuchKey' || error instanceof SyntaxError) return undefined;
+    if ((error as Error).name === 'NoSuchKey' || error instanceof SyntaxError) { return undefined; }
     throw error;
   }
 }

@@ -6,7 +6,7 @@
  * always such a record, with its input, error and cause. Files are JSON Lines or JSON arrays.
  * https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
  */
-import { type S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { BatchEvent, Progress } from '../../contract/payloads';
 import { readJsonFrom, readJsonObjectsFrom } from '../s3/read-objects';
@@ -46,12 +46,12 @@ export async function readMapResults(s3: S3Client, manifest: { Bucket: string; K
   return {
     async *finished() {
       for (const file of files.SUCCEEDED) {
-        for await (const record of readJsonObjectsFrom(s3, bucket, file.Key)) yield toProgress(record);
+        for await (const record of readJsonObjectsFrom(s3, bucket, file.Key)) { yield toProgress(record); }
       }
     },
     async *unfinished() {
       for (const file of [...files.FAILED, ...files.PENDING]) {
-        for await (const record of readJsonObjectsFrom(s3, bucket, file.Key)) yield toUnfinishedBatch(record);
+        for await (const record of readJsonObjectsFrom(s3, bucket, file.Key)) { yield toUnfinishedBatch(record); }
       }
     },
   };

@@ -1,5 +1,5 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { Report } from './report/report';
+import type { Report } from './report/report';
 import { METRIC_DIMENSION, METRIC_NAMESPACE, MetricName } from '../../contract/metrics';
 import { daysBetween } from '../selection/stragglers';
 
@@ -11,7 +11,7 @@ import { daysBetween } from '../selection/stragglers';
  * @param arrivalRatio left out where the run says nothing about what arrived, or earlier reports could not be read
  */
 export function publishMetrics(archiverName: string, report: Report, arrivalRatio?: number): void {
-  if (report.run.dryRun) return;
+  if (report.run.dryRun) { return; }
   const { counts, stragglers } = report;
   const metrics = new Metrics({ namespace: METRIC_NAMESPACE });
   // Powertools adds a dimension `service`, under which no alarm of ours would find the metrics.
@@ -29,6 +29,6 @@ export function publishMetrics(archiverName: string, report: Report, arrivalRati
     // CloudWatch has no unit for days.
     .addMetric(MetricName.OLDEST_STRAGGLER_DAYS, MetricUnit.NoUnit, stragglers.oldest ? daysBetween(stragglers.oldest, report.dates.to) : 0)
     .addMetric(MetricName.RUN_SECONDS, MetricUnit.Seconds, report.seconds);
-  if (arrivalRatio !== undefined) metrics.addMetric(MetricName.ARRIVAL_RATIO, MetricUnit.NoUnit, arrivalRatio);
+  if (arrivalRatio !== undefined) { metrics.addMetric(MetricName.ARRIVAL_RATIO, MetricUnit.NoUnit, arrivalRatio); }
   metrics.publishStoredMetrics();
 }

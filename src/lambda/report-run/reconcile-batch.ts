@@ -5,8 +5,8 @@
  * completed. The buckets tell the rest, and a part of its own says it in the ledger.
  */
 import { PutObjectCommand, type S3Client, type _Object } from '@aws-sdk/client-s3';
-import { UnfinishedBatch } from './map-results';
-import { LedgerLine, ListedObject, Stragglers } from '../../contract/payloads';
+import type { UnfinishedBatch } from './map-results';
+import type { LedgerLine, ListedObject, Stragglers } from '../../contract/payloads';
 import { ReasonCode } from '../../contract/reason-codes';
 import { toCause } from '../alerts/cause';
 import { readLines } from '../ledger/read-ledger';
@@ -15,7 +15,7 @@ import type { ReportSettings } from '../runtime/environment';
 import { orderedMap } from '../s3/ordered-map';
 import { findObject, listObjects } from '../s3/read-objects';
 import { isTooLong, renamed } from '../selection/destination-key';
-import { Selection } from '../selection/select-objects';
+import type { Selection } from '../selection/select-objects';
 import { addStraggler, noStragglers } from '../selection/stragglers';
 import { shorten } from '../text/format';
 
@@ -56,13 +56,13 @@ export async function reconcileBatch(context: ReconcileContext, batch: Unfinishe
   const stragglers = noStragglers();
   for (const item of items) {
     const recorded = known.get(item.Key);
-    if (recorded && recorded.status !== 'failed') continue;
+    if (recorded && recorded.status !== 'failed') { continue; }
     const selection = context.select(item);
     if (selection.selected) {
       open.push({ item, destination: selection.destinationKey, recorded: recorded });
     } else {
       skipped += 1;
-      if (selection.straggler) addStraggler(stragglers, selection.straggler, item.Key);
+      if (selection.straggler) { addStraggler(stragglers, selection.straggler, item.Key); }
     }
   }
 
@@ -77,7 +77,7 @@ export async function reconcileBatch(context: ReconcileContext, batch: Unfinishe
     }));
   }
   for (const line of lines) {
-    if (line.status !== 'archived') context.onProblem?.(line);
+    if (line.status !== 'archived') { context.onProblem?.(line); }
   }
   const unrecorded = open.filter(({ recorded: recorded }) => !recorded).length - lines.filter(({ key }) => !known.has(key)).length;
   return { listed: items.length, skipped: skipped + unrecorded, stragglers };
@@ -88,8 +88,11 @@ async function readKnown({ s3, settings: { reportBucket } }: ReconcileContext, p
   const parts: _Object[] = [];
   let reconciledBefore = false;
   for await (const part of listObjects(s3, reportBucket, prefix)) {
-    if (part.Key === reconciledPart) reconciledBefore = true;
-    else parts.push(part);
+    if (part.Key === reconciledPart) {
+      reconciledBefore = true;
+    } else {
+      parts.push(part);
+    }
   }
   return { known: await readLines(s3, reportBucket, parts), reconciledBefore: reconciledBefore };
 }
@@ -102,12 +105,14 @@ async function inspectObjects(context: ReconcileContext, batch: UnfinishedBatch,
   const message = batch.error || batch.cause ? shorten(`${error}: ${text}`, 500) : 'the batch was not started';
   const lines: LedgerLine[] = [];
   const looks = orderedMap(open, INSPECTION_CONCURRENCY, async (each): Promise<LedgerLine | undefined> => {
-    if (present.has(each.item.Key)) return each.recorded ? undefined : { ...baseLine(each), status: 'failed', code: ReasonCode.BATCH_FAILED, message };
+    if (present.has(each.item.Key)) {
+      return each.recorded ? undefined : { ...baseLine(each), status: 'failed', code: ReasonCode.BATCH_FAILED, message };
+    }
     const archived = await findArchived(context, each, startTime);
     return archived === undefined ? undefined : { ...baseLine(each), destination: archived, status: 'archived' };
   });
   for await (const line of looks) {
-    if (line) lines.push(line);
+    if (line) { lines.push(line); }
   }
   return lines;
 }
@@ -125,10 +130,10 @@ async function stillAtSource({ s3, settings: { sourceBucket, sourcePrefix } }: R
   const present = new Set<string>();
   const first = keys.reduce((a, b) => (isAfter(a, b) ? b : a));
   const last = keys.reduce((a, b) => (isAfter(b, a) ? b : a));
-  if (await findObject(s3, sourceBucket, first)) present.add(first);
+  if (await findObject(s3, sourceBucket, first)) { present.add(first); }
   for await (const { Key: key } of listObjects(s3, sourceBucket, sourcePrefix, first)) {
-    if (isAfter(key!, last)) break;
-    if (wanted.has(key!)) present.add(key!);
+    if (isAfter(key!, last)) { break; }
+    if (wanted.has(key!)) { present.add(key!); }
   }
   return present;
 }
@@ -149,7 +154,7 @@ async function findArchived({ s3, settings }: ReconcileContext, { item, destinat
   const found: _Object[] = [];
   for (const key of [...beside, destination].filter((each) => !isTooLong(each))) {
     const there = await findObject(s3, settings.destinationBucket, key);
-    if (there) found.push(there);
+    if (there) { found.push(there); }
   }
   const proven = found.find(({ ETag }) => ETag === item.Etag) ?? found.find((each) => each.Size === item.Size && isSince(each, startTime));
   return proven?.Key;

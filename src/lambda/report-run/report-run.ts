@@ -1,17 +1,17 @@
 /** Ends a run: adds everything up, balances it, judges it, writes the report. */
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { readArrivalRatio } from './earlier-reports';
-import { MapResults, readMapResults } from './map-results';
+import { type MapResults, readMapResults } from './map-results';
 import { toAttributes } from '../alerts/alert-attributes';
 import { tallyLedger } from '../ledger/read-ledger';
 import { countRequests } from '../s3/count-requests';
 import type { ObservedS3 } from './estimate/estimate';
 import { ledgerPrefix } from '../ledger/write-ledger';
 import { renderReport } from './page/page';
-import { ReconcileContext, reconcileBatch } from './reconcile-batch';
+import { type ReconcileContext, reconcileBatch } from './reconcile-batch';
 import { assertBalanced, judge } from './report/outcome';
-import { type Batches, createReport, Report } from './report/report';
-import { Counts, ReportRunEvent, Run, RunSummary } from '../../contract/payloads';
+import { type Batches, createReport, type Report } from './report/report';
+import type { Counts, ReportRunEvent, Run, RunSummary } from '../../contract/payloads';
 import { addRequests, type Requests } from '../pricing/requests';
 import { toAlertDetails } from './report/alert-details';
 import { createMessage } from './report/message';

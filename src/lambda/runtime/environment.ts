@@ -4,12 +4,12 @@
  */
 import * as v from 'valibot';
 import { ErrorName, namedError } from '../../contract/errors';
-import { BatchSettings, Env, SelectionSettings } from '../../contract/settings';
+import { type BatchSettings, Env, type SelectionSettings } from '../../contract/settings';
 import { parseLayoutFormat } from '../../dates/date-format';
 import { checkTimeZone } from '../../dates/date-window';
 import { parseDateSource } from '../../dates/key-dates';
 import { DEFAULT_REGION } from '../pricing/prices';
-import { SourceSettings } from '../selection/select-objects';
+import type { SourceSettings } from '../selection/select-objects';
 
 export type Environment = { readonly [name: string]: string | undefined };
 
@@ -34,26 +34,26 @@ function text(what: string) {
 
 /** What is not set, or set to nothing, is left to its default. */
 function optionalText() {
-  return v.pipe(v.optional(v.string()), v.transform(value => value || undefined));
+  return v.pipe(v.optional(v.string()), v.transform((value) => value || undefined));
 }
 
 function prefix(prop: string) {
-  return v.pipe(v.string(`${prop} is missing`), using(value => {
-    if (value === '' || value.endsWith('/')) return value;
+  return v.pipe(v.string(`${prop} is missing`), using((value) => {
+    if (value === '' || value.endsWith('/')) { return value; }
     throw new Error(`${prop} "${value}" must end with "/" or be empty, since "${value}" would match "${value}x/" too: write "${value}/"`);
   }));
 }
 
 function number(prop: string, allowed: string, isAllowed: (value: number) => boolean) {
-  return v.pipe(v.string(`${prop} is missing`), using(given => {
+  return v.pipe(v.string(`${prop} is missing`), using((given) => {
     const value = given.trim() === '' ? NaN : Number(given);
-    if (Number.isFinite(value) && isAllowed(value)) return value;
+    if (Number.isFinite(value) && isAllowed(value)) { return value; }
     throw new Error(`${prop} "${given}" must be ${allowed}`);
   }));
 }
 
 function conflictPolicy() {
-  return v.picklist(['REPORT', 'RENAME'], issue => `conflictPolicy ${issue.received} must be "REPORT" or "RENAME"`);
+  return v.picklist(['REPORT', 'RENAME'], (issue) => `conflictPolicy ${issue.received} must be "REPORT" or "RENAME"`);
 }
 
 function json<TSchema extends v.GenericSchema>(prop: string, schema: TSchema) {
@@ -69,9 +69,9 @@ const DateSourceJson = v.object({
 const MAX_DAYS = 36_525;
 const SelectionJson = v.pipe(
   v.object({ kind: v.picklist(['daysAgo', 'lastDays', 'olderThan']), days: v.number() }),
-  using(selection => {
+  using((selection) => {
     const least = selection.kind === 'lastDays' ? 1 : 0;
-    if (Number.isInteger(selection.days) && selection.days >= least && selection.days <= MAX_DAYS) return selection;
+    if (Number.isInteger(selection.days) && selection.days >= least && selection.days <= MAX_DAYS) { return selection; }
     throw new Error(`selection ${selection.kind}(${selection.days}) must be of a whole number of days, ${least} to ${MAX_DAYS}`);
   }),
 );
@@ -94,9 +94,9 @@ const sourceVariables = {
 const PlanEnvironment = v.object({
   ...sourceVariables,
   [Env.SELECTION]: json('selection', SelectionJson),
-  [Env.CONCURRENCY]: v.optional(number('maxConcurrency', 'a whole number from 1 to 10,000', n => Number.isInteger(n) && n >= 1 && n <= 10_000)),
-  [Env.MAX_RUN_CONCURRENCY]: v.optional(number(Env.MAX_RUN_CONCURRENCY, 'a whole number from 1', n => Number.isInteger(n) && n >= 1)),
-  [Env.MAX_OBJECTS_PER_SECOND]: number('maxObjectsPerSecond', 'a number above 0', n => n > 0),
+  [Env.CONCURRENCY]: v.optional(number('maxConcurrency', 'a whole number from 1 to 10,000', (n) => Number.isInteger(n) && n >= 1 && n <= 10_000)),
+  [Env.MAX_RUN_CONCURRENCY]: v.optional(number(Env.MAX_RUN_CONCURRENCY, 'a whole number from 1', (n) => Number.isInteger(n) && n >= 1)),
+  [Env.MAX_OBJECTS_PER_SECOND]: number('maxObjectsPerSecond', 'a number above 0', (n) => n > 0),
   [Env.REPORT_BUCKET]: text('reportBucket'),
   [Env.REPORT_PREFIX]: prefix('reportPrefix'),
 });
@@ -107,9 +107,9 @@ const ArchiveEnvironment = v.object({
   [Env.STORAGE_CLASS]: optionalText(),
   [Env.DESTINATION_KEY_ARN]: optionalText(),
   [Env.REPORT_BUCKET]: text('reportBucket'),
-  [Env.MAX_ROUNDS]: number('the number of rounds of a batch', 'a whole number above 0', n => Number.isInteger(n) && n > 0),
+  [Env.MAX_ROUNDS]: number('the number of rounds of a batch', 'a whole number above 0', (n) => Number.isInteger(n) && n > 0),
   [Env.MULTIPART_THRESHOLD_BYTES]: v.optional(
-    number(Env.MULTIPART_THRESHOLD_BYTES, 'a whole number from 0 to 5368709120 (5 GiB)', n => Number.isInteger(n) && n >= 0 && n <= FIVE_GIB),
+    number(Env.MULTIPART_THRESHOLD_BYTES, 'a whole number from 0 to 5368709120 (5 GiB)', (n) => Number.isInteger(n) && n >= 0 && n <= FIVE_GIB),
     String(FIVE_GIB),
   ),
 });
@@ -124,7 +124,7 @@ const ReportEnvironment = v.object({
   /** Lambda's own. */
   AWS_REGION: optionalText(),
   [Env.REPORT_BUCKET]: text('reportBucket'),
-  [Env.TOLERATED_FAILURE_PERCENTAGE]: number('toleratedFailurePercentage', 'a number from 0 to 100', n => n >= 0 && n <= 100),
+  [Env.TOLERATED_FAILURE_PERCENTAGE]: number('toleratedFailurePercentage', 'a number from 0 to 100', (n) => n >= 0 && n <= 100),
   [Env.ARCHIVER_NAME]: text(Env.ARCHIVER_NAME),
   [Env.BATCH]: json(Env.BATCH, BatchJson),
 });
@@ -205,8 +205,8 @@ export function readReportSettings(environment: Environment): ReportSettings {
 
 function read<TSchema extends v.GenericSchema>(schema: TSchema, environment: Environment): v.InferOutput<TSchema> {
   const result = v.safeParse(schema, environment);
-  if (result.success) return result.output;
-  throw namedError(ErrorName.INVALID_RUN_INPUT, `the archiver's settings are wrong: ${result.issues.map(issue => issue.message).join('; ')}`);
+  if (result.success) { return result.output; }
+  throw namedError(ErrorName.INVALID_RUN_INPUT, `the archiver's settings are wrong: ${result.issues.map((issue) => issue.message).join('; ')}`);
 }
 
 /** As the construct does where the names are known to it. Under the destination reports are listed but never selected. */
@@ -214,7 +214,7 @@ function checkReports(settings: SourceSettings, reports: { bucket: string; prefi
   const { sourceBucket, sourcePrefix, destinationBucket, destinationPrefix } = settings;
   const isListed = (bucket: string, path: string) => bucket === sourceBucket && path.startsWith(sourcePrefix);
   const isInArchive = isListed(destinationBucket, destinationPrefix) && reports.prefix.startsWith(destinationPrefix);
-  if (!isListed(reports.bucket, reports.prefix) || isInArchive) return;
+  if (!isListed(reports.bucket, reports.prefix) || isInArchive) { return; }
   throw namedError(ErrorName.INVALID_RUN_INPUT,
     `reportPrefix "${reports.prefix}" must not lie inside prefix "${sourcePrefix}" of the same bucket, since reports would be archived like other objects: `
     + 'give another reportPrefix or reportBucket');

@@ -23,7 +23,7 @@ export function countRequests(s3: S3Client, onRequest: (request: RequestRecord) 
     } finally {
       const operation = OPERATIONS.find(([, type]) => command instanceof type)?.[0];
       const { Bucket: bucket, Key: key } = command.input;
-      if (operation) onRequest({ operation, bucket, key, milliseconds: performance.now() - began });
+      if (operation) { onRequest({ operation, bucket, key, milliseconds: performance.now() - began }); }
     }
   };
   return Object.create(s3, { send: { value: send } }) as S3Client;

@@ -34,23 +34,27 @@ export async function* readJsonObjects(chunks: AsyncIterable<Uint8Array>, name: 
     for (let i = 0; i < chunk.length; i++) {
       const byte = chunk[i];
       if (inString) {
-        if (escaped) escaped = false;
-        else if (byte === BACKSLASH) escaped = true;
-        else if (byte === QUOTE) inString = false;
+        if (escaped) {
+          escaped = false;
+        } else if (byte === BACKSLASH) {
+          escaped = true;
+        } else if (byte === QUOTE) {
+          inString = false;
+        }
       } else if (byte === QUOTE) {
         inString = true;
       } else if (byte === OPEN) {
-        if (depth === 0) start = i;
+        if (depth === 0) { start = i; }
         depth += 1;
       } else if (byte === CLOSE) {
         depth -= 1;
-        if (depth < 0) throw new Error(`${name}, line ${line}: a closing brace without an opening one`);
-        if (depth === 0) yield parse(chunk.subarray(start, i + 1));
+        if (depth < 0) { throw new Error(`${name}, line ${line}: a closing brace without an opening one`); }
+        if (depth === 0) { yield parse(chunk.subarray(start, i + 1)); }
       } else if (byte === NEWLINE) {
         line += 1;
       }
     }
-    if (depth > 0) parts.push(chunk.subarray(start));
+    if (depth > 0) { parts.push(chunk.subarray(start)); }
   }
-  if (depth > 0) throw new Error(`${name}, line ${line}: the file ends in the middle of an object`);
+  if (depth > 0) { throw new Error(`${name}, line ${line}: the file ends in the middle of an object`); }
 }

@@ -14,9 +14,9 @@ export async function* orderedMap<T, R>(
       // A rejection that nobody awaits yet would end the process; `await` below still sees it.
       result.catch(() => undefined);
       running.push(result);
-      if (running.length >= concurrency) yield await running.shift()!;
+      if (running.length >= concurrency) { yield await running.shift()!; }
     }
-    while (running.length > 0) yield await running.shift()!;
+    while (running.length > 0) { yield await running.shift()!; }
   } finally {
     await Promise.allSettled(running);
   }

@@ -57,11 +57,11 @@ export async function* readBytes(s3: S3Client, bucket: string, key: string): Asy
         yield chunk;
       }
       // A connection that is closed early may end the stream without an error.
-      if (offset < end) throw new Error(`s3://${bucket}/${key} ended after ${offset} of ${end} bytes`);
+      if (offset < end) { throw new Error(`s3://${bucket}/${key} ended after ${offset} of ${end} bytes`); }
       return;
     } catch (error) {
       // What comes after the last byte is no break, but a checksum that does not match.
-      if (offset >= end || resumes >= MAX_RESUMES) throw error;
+      if (offset >= end || resumes >= MAX_RESUMES) { throw error; }
     }
   }
 }

@@ -40,7 +40,9 @@ export async function withRetries<T>(budget: RetryBudget, call: () => Promise<T>
     try {
       return await call();
     } catch (error) {
-      if (toS3Error(error).kind !== 'transient' || attempt + 1 >= MAX_ATTEMPTS || !(await backOff(budget, attempt))) throw error;
+      if (toS3Error(error).kind !== 'transient' || attempt + 1 >= MAX_ATTEMPTS || !(await backOff(budget, attempt))) {
+        throw error;
+      }
     }
   }
 }
@@ -48,7 +50,7 @@ export async function withRetries<T>(budget: RetryBudget, call: () => Promise<T>
 /** Waits before attempt `attempt + 1`; false where the deadline leaves no room for one. */
 export async function backOff({ clock, deadline }: RetryBudget, attempt: number): Promise<boolean> {
   const delay = backOffDelay(attempt);
-  if (clock.now() + delay >= deadline) return false;
+  if (clock.now() + delay >= deadline) { return false; }
   await clock.sleep(delay);
   return true;
 }

@@ -53,20 +53,26 @@ export function toS3Error(error: unknown): S3Error {
   const message = describe(e, name, status);
   const is = (kind: S3Error['kind'], code: ReasonCode): S3Error => ({ kind, code, message });
 
-  if (AMBIGUOUS.has(name) || status === 412 || status === 409) return is('ambiguous', ReasonCode.UNEXPECTED);
-  if (name === 'NoSuchBucket') return is('final', ReasonCode.NO_SUCH_BUCKET);
-  if (name === 'NoSuchKey' || name === 'NotFound' || status === 404) return is('missing', ReasonCode.UNEXPECTED);
-  if (ARCHIVED.has(name)) return is('final', ReasonCode.ARCHIVED_CLASS);
+  if (AMBIGUOUS.has(name) || status === 412 || status === 409) { return is('ambiguous', ReasonCode.UNEXPECTED); }
+  if (name === 'NoSuchBucket') { return is('final', ReasonCode.NO_SUCH_BUCKET); }
+  if (name === 'NoSuchKey' || name === 'NotFound' || status === 404) { return is('missing', ReasonCode.UNEXPECTED); }
+  if (ARCHIVED.has(name)) { return is('final', ReasonCode.ARCHIVED_CLASS); }
   // "Bucket is missing Object Lock Configuration": what was asked for with the copy is the source's lock.
-  if (name === 'InvalidRequest' && /object ?lock/i.test(e.message ?? '')) return is('final', ReasonCode.LOCKED);
+  if (name === 'InvalidRequest' && /object ?lock/i.test(e.message ?? '')) { return is('final', ReasonCode.LOCKED); }
   // "The object was stored using a form of Server Side Encryption": with SSE-C whoever copies must send the key.
-  if (name === 'InvalidRequest' && /server.side encryption/i.test(e.message ?? '')) return is('final', ReasonCode.CUSTOMER_KEY);
-  if (name.startsWith('KMS.') || (status === 403 && KMS_MESSAGE.test(e.message ?? ''))) return is('final', ReasonCode.KMS_DENIED);
-  if (name === 'KeyTooLongError') return is('final', ReasonCode.KEY_TOO_LONG);
-  if (THROTTLED.has(name) || status === 503 || status === 429) return is('transient', ReasonCode.SLOW_DOWN);
-  if (TRANSIENT.has(name) || NETWORK.has(e.code ?? '') || (status >= 500 && status !== 501) || e.$retryable) return is('transient', ReasonCode.SERVER_ERROR);
-  if (status === 403) return is('denied', ReasonCode.ACCESS_DENIED);
-  if (name === 'ExpiredToken' || name === 'InvalidToken') return is('final', ReasonCode.ACCESS_DENIED);
+  if (name === 'InvalidRequest' && /server.side encryption/i.test(e.message ?? '')) {
+    return is('final', ReasonCode.CUSTOMER_KEY);
+  }
+  if (name.startsWith('KMS.') || (status === 403 && KMS_MESSAGE.test(e.message ?? ''))) {
+    return is('final', ReasonCode.KMS_DENIED);
+  }
+  if (name === 'KeyTooLongError') { return is('final', ReasonCode.KEY_TOO_LONG); }
+  if (THROTTLED.has(name) || status === 503 || status === 429) { return is('transient', ReasonCode.SLOW_DOWN); }
+  if (TRANSIENT.has(name) || NETWORK.has(e.code ?? '') || (status >= 500 && status !== 501) || e.$retryable) {
+    return is('transient', ReasonCode.SERVER_ERROR);
+  }
+  if (status === 403) { return is('denied', ReasonCode.ACCESS_DENIED); }
+  if (name === 'ExpiredToken' || name === 'InvalidToken') { return is('final', ReasonCode.ACCESS_DENIED); }
   return is('final', ReasonCode.UNEXPECTED);
 }
 

@@ -1,9 +1,9 @@
 /** Which listed objects a run archives, and under which keys. */
-import { ListedObject, Run } from '../../contract/payloads';
-import { IsoDate } from '../../dates/calendar';
-import { dateAt, DateFormat, renderDate } from '../../dates/date-format';
+import type { ListedObject, Run } from '../../contract/payloads';
+import type { IsoDate } from '../../dates/calendar';
+import { dateAt, type DateFormat, renderDate } from '../../dates/date-format';
 import { dayFinder } from '../../dates/date-window';
-import { baseName, DateSource, datesInKey } from '../../dates/key-dates';
+import { baseName, type DateSource, datesInKey } from '../../dates/key-dates';
 
 /** Where objects come from and go to. */
 export interface SourceSettings {
@@ -43,21 +43,25 @@ export function createSelector(settings: SourceSettings, run: Pick<Run, 'from' |
   const isIn = (date: IsoDate) => !isBefore(date) && date <= run.to;
 
   return ({ Key: key, LastModified: lastModified }) => {
-    if (!key.startsWith(sourcePrefix)) return skipped('outside-prefix');
-    if (key.endsWith('/')) return skipped('folder-marker');
-    if (archiveInListing && key.startsWith(destinationPrefix)) return skipped('in-archive');
+    if (!key.startsWith(sourcePrefix)) { return skipped('outside-prefix'); }
+    if (key.endsWith('/')) { return skipped('folder-marker'); }
+    if (archiveInListing && key.startsWith(destinationPrefix)) { return skipped('in-archive'); }
 
     const relativeKey = key.slice(sourcePrefix.length);
     const dates = dateSource.kind === 'lastModified' ? [dayOf(new Date(lastModified * 1000))] : datesInKey(dateSource, relativeKey);
     // A layout may lead back into the listing: `2026/` is listed, and archived under `2026/11/24/`.
     // Then an object could be its own destination, and to finish "the same move" would delete the only copy.
-    if (listingInArchive && dates.some(date => key.startsWith(folderOf(date)))) return skipped('in-archive');
+    if (listingInArchive && dates.some((date) => key.startsWith(folderOf(date)))) { return skipped('in-archive'); }
     // A copy's own date is that of its copying, so that its folder may be any day's.
-    if (listingInArchive && dateSource.kind === 'lastModified' && dateAt(settings.layout.format, key, destinationPrefix.length)) return skipped('in-archive');
+    if (listingInArchive && dateSource.kind === 'lastModified' && dateAt(settings.layout.format, key, destinationPrefix.length)) {
+      return skipped('in-archive');
+    }
 
     const date = dates.find(isIn);
-    if (date) return { selected: true, date, destinationKey: folderOf(date) + (settings.layout.flatten ? baseName(key) : relativeKey) };
-    if (dates.length === 0) return skipped('no-date');
+    if (date) {
+      return { selected: true, date, destinationKey: folderOf(date) + (settings.layout.flatten ? baseName(key) : relativeKey) };
+    }
+    if (dates.length === 0) { return skipped('no-date'); }
     return dates.every(isBefore) ? { ...skipped('outside-window'), straggler: latest(dates) } : skipped('outside-window');
   };
 }
@@ -65,7 +69,7 @@ export function createSelector(settings: SourceSettings, run: Pick<Run, 'from' |
 /** The archive's folder for a day, destination prefix included. The objects of a run have few days, so they are kept. */
 function createFolderNamer({ destinationPrefix, layout }: SourceSettings): (date: IsoDate) => string {
   const folders = new Map<IsoDate, string>();
-  return date => {
+  return (date) => {
     let folder = folders.get(date);
     if (folder === undefined) {
       folder = destinationPrefix + renderDate(layout.format, date);

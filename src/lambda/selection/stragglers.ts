@@ -1,4 +1,4 @@
-import { Stragglers } from '../../contract/payloads';
+import type { Stragglers } from '../../contract/payloads';
 
 /** They travel in a batch's progress, beside which its items must have room. */
 const EXAMPLES = 3;
@@ -14,8 +14,8 @@ export function addStraggler(total: Stragglers, date: string, key: string): void
 
 export function mergeStragglers(total: Stragglers, other: Stragglers): void {
   total.count += other.count;
-  if (other.oldest !== null && (total.oldest === null || other.oldest < total.oldest)) total.oldest = other.oldest;
-  if (!other.examples) return;
+  if (other.oldest !== null && (total.oldest === null || other.oldest < total.oldest)) { total.oldest = other.oldest; }
+  if (!other.examples) { return; }
   total.examples = [...total.examples ?? [], ...other.examples].sort((a, b) => (a.date < b.date ? -1 : Number(a.date > b.date))).slice(0, EXAMPLES);
 }
 

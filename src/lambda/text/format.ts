@@ -27,27 +27,27 @@ export function formatBytes(bytes: number): string {
 /** `45 s`, `1 min 30 s`, `2 h 5 min` */
 export function formatSeconds(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
-  if (whole < 60) return `${whole} s`;
+  if (whole < 60) { return `${whole} s`; }
   const minutes = Math.floor(whole / 60);
-  if (minutes < 60) return `${minutes} min ${whole % 60} s`;
+  if (minutes < 60) { return `${minutes} min ${whole % 60} s`; }
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 /** `45 ms`, `4.5 s`, `1 min 30 s` */
 export function formatMilliseconds(milliseconds: number): string {
-  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+  if (milliseconds < 1000) { return `${Math.round(milliseconds)} ms`; }
   return milliseconds < 60_000 ? `${Number((milliseconds / 1000).toFixed(1))} s` : formatSeconds(milliseconds / 1000);
 }
 
 /** `$12.34`, `$0.0051`: at least cents, and two digits that tell something. */
 export function formatUsd(usd: number): string {
-  if (usd > 0 && usd < 0.0001) return '< $0.0001';
+  if (usd > 0 && usd < 0.0001) { return '< $0.0001'; }
   return `$${usd.toFixed(usd === 0 || usd >= 0.1 ? 2 : Math.min(4, 1 - Math.floor(Math.log10(usd))))}`;
 }
 
 /** `2026-11-24`, `2026-11-20 to 2026-11-24`, `every day up to 2026-11-24` */
 export function formatDates(dates: { from: string | null; to: string }): string {
-  if (dates.from === null) return `every day up to ${dates.to}`;
+  if (dates.from === null) { return `every day up to ${dates.to}`; }
   return dates.from === dates.to ? dates.to : `${dates.from} to ${dates.to}`;
 }
 
@@ -78,7 +78,7 @@ export function formatCause(text: string, maxLength = 600): string {
 /** Cuts the middle out. */
 export function shorten(text: string, maxLength: number): string {
   const characters = [...text];
-  if (characters.length <= maxLength) return text;
+  if (characters.length <= maxLength) { return text; }
   const head = Math.ceil((maxLength - 3) / 2);
   const tail = maxLength - 3 - head;
   return `${characters.slice(0, head).join('')}...${characters.slice(characters.length - tail).join('')}`;
@@ -99,12 +99,12 @@ export function toSubject(text: string): string {
 
 /** Bounds a text by its size in UTF-8, at the end of a line. */
 export function limitBytes(text: string, maxBytes: number): string {
-  if (Buffer.byteLength(text) <= maxBytes) return text;
+  if (Buffer.byteLength(text) <= maxBytes) { return text; }
   const kept: string[] = [];
   let bytes = '(cut here)'.length;
   for (const line of text.split('\n')) {
     bytes += Buffer.byteLength(line) + 1;
-    if (bytes > maxBytes) break;
+    if (bytes > maxBytes) { break; }
     kept.push(line);
   }
   return [...kept, '(cut here)'].join('\n');

@@ -13,8 +13,8 @@ export function html(strings: TemplateStringsArray, ...values: HtmlValue[]): Htm
 }
 
 function textOf(value: HtmlValue): string {
-  if (value === undefined || value === false) return '';
-  if (value instanceof Html) return value.text;
-  if (typeof value === 'object') return value.map(textOf).join('');
+  if (value === undefined || value === false) { return ''; }
+  if (value instanceof Html) { return value.text; }
+  if (typeof value === 'object') { return value.map(textOf).join(''); }
   return printable(String(value)).replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -29,8 +29,11 @@ export class AimdConcurrencyController {
 
   /** Resolves when there is room for one more. */
   async acquire(): Promise<void> {
-    if (this.active < this.limit) this.active++;
-    else await new Promise<void>((resolve) => this.waiting.push(resolve));
+    if (this.active < this.limit) {
+      this.active++;
+    } else {
+      await new Promise<void>((resolve) => this.waiting.push(resolve));
+    }
   }
 
   /** The place goes to the next that waits, unless the limit has fallen. */
@@ -47,10 +50,13 @@ export class AimdConcurrencyController {
     this.fastest = Math.min(this.fastest, milliseconds);
     this.answers++;
     this.milliseconds += milliseconds;
-    if (this.answers < this.limit) return;
+    if (this.answers < this.limit) { return; }
     const mean = this.milliseconds / this.answers;
-    if (mean <= Math.max(FAST_MS, this.fastest * 2)) this.limit = Math.min(MAX_CONCURRENCY, this.limit + INCREASE);
-    else if (mean > Math.max(FAST_MS, this.fastest * 3)) this.limit = Math.max(MIN_CONCURRENCY, Math.floor(this.limit * DECREASE_FACTOR));
+    if (mean <= Math.max(FAST_MS, this.fastest * 2)) {
+      this.limit = Math.min(MAX_CONCURRENCY, this.limit + INCREASE);
+    } else if (mean > Math.max(FAST_MS, this.fastest * 3)) {
+      this.limit = Math.max(MIN_CONCURRENCY, Math.floor(this.limit * DECREASE_FACTOR));
+    }
     this.answers = this.milliseconds = 0;
   }
 }

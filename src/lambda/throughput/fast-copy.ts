@@ -76,11 +76,14 @@ export function withFastCopies(s3: S3Client, rate: RateController, concurrency: 
       const { status, body } = await sendShort({ ...request, path, headers }, signal);
       // S3 may answer 200 and tell of an error in the body (CopyObject API reference, "Response and special errors").
       const success = status === 200 && body.includes('</CopyObjectResult>');
-      if (success) concurrency.onLatency(performance.now() - began);
-      if (!success && isSlowDown(status, body)) rate.onSlowDown(turn);
-      else rate.onSuccess(turn);
+      if (success) { concurrency.onLatency(performance.now() - began); }
+      if (!success && isSlowDown(status, body)) {
+        rate.onSlowDown(turn);
+      } else {
+        rate.onSuccess(turn);
+      }
       // Another region, another clock or another token than the template has: the SDK finds out which.
-      if (!success && status < 403) template = undefined;
+      if (!success && status < 403) { template = undefined; }
       return success;
     } catch (error) {
       if (error instanceof UnknownAnswer) {
@@ -93,7 +96,9 @@ export function withFastCopies(s3: S3Client, rate: RateController, concurrency: 
 
   const send = async (command: unknown, options?: { abortSignal?: AbortSignal }): Promise<unknown> => {
     if (template && command instanceof CopyObjectCommand && matchesTemplate(template.input, command.input)) {
-      if (await copied(template, command.input, options?.abortSignal)) return { $metadata: {} } satisfies CopyObjectCommandOutput;
+      if (await copied(template, command.input, options?.abortSignal)) {
+        return { $metadata: {} } satisfies CopyObjectCommandOutput;
+      }
     }
     return s3.send(command as CopyObjectCommand, options);
   };
@@ -109,10 +114,12 @@ function isSlowDown(status: number, body: string): boolean {
 function toTemplate(input: CopyObjectCommandInput, request: SdkRequest, context: SigningContext): Template | undefined {
   const scheme = context.__smithy_context?.selectedHttpAuthScheme;
   const path = toPath(input.Key!);
-  if (scheme?.httpAuthOption.schemeId !== 'aws.auth#sigv4' || context.s3ExpressIdentity || !request.path.endsWith(`/${path}`)) return undefined;
+  if (scheme?.httpAuthOption.schemeId !== 'aws.auth#sigv4' || context.s3ExpressIdentity || !request.path.endsWith(`/${path}`)) {
+    return undefined;
+  }
   const model = { ...request, headers: lowerCased(request.headers) };
   const sign = signFromTemplate(model, scheme.identity, PER_ATTEMPT_HEADERS);
-  if (!sign) return undefined;
+  if (!sign) { return undefined; }
   const headers = Object.fromEntries(Object.entries(model.headers).filter(([name]) => !PER_ATTEMPT_HEADERS.has(name)));
   const query = canonicalQuery(request.query ?? {});
   return { input, request: { ...model, headers }, base: request.path.slice(0, -path.length), query: query && `?${query}`, sign };

@@ -4,8 +4,8 @@
  *
  * It knows what S3 answers, and no more. Of anything else it says that no answer came, which is what its caller has to reckon with anyway.
  */
-import * as net from 'net';
-import * as tls from 'tls';
+import * as net from 'node:net';
+import * as tls from 'node:tls';
 
 export interface ShortRequest {
   readonly protocol: string;
@@ -62,11 +62,11 @@ export function shortHttp({ connectionTimeout, requestTimeout, idleTimeout = 3_0
   };
 
   return async (request, signal) => {
-    if (signal?.aborted) throw new Error('aborted');
+    if (signal?.aborted) { throw new Error('aborted'); }
     const head = headOf(request);
     const place = `${request.protocol}//${request.hostname}:${request.port ?? ''}`;
     let kept = idle.get(place);
-    if (!kept) idle.set(place, kept = []);
+    if (!kept) { idle.set(place, kept = []); }
     let connection = kept.pop();
     while (connection && !connection.isFresh(idleTimeout)) {
       connection.close();
@@ -77,7 +77,7 @@ export function shortHttp({ connectionTimeout, requestTimeout, idleTimeout = 3_0
     active?.add(connection);
     try {
       const answer = await connection.ask(head);
-      if (connection.isReusable) kept.push(connection);
+      if (connection.isReusable) { kept.push(connection); }
       return answer;
     } finally {
       active?.delete(connection);
@@ -87,9 +87,11 @@ export function shortHttp({ connectionTimeout, requestTimeout, idleTimeout = 3_0
 
 function headOf({ method, path, headers }: ShortRequest): string {
   let lines = `${method} ${path} HTTP/1.1\r\n`;
-  if (NOT_IN_PATH.test(path)) throw new Error('the path is not encoded');
+  if (NOT_IN_PATH.test(path)) { throw new Error('the path is not encoded'); }
   for (const name in headers) {
-    if (NOT_IN_HEADER.test(headers[name])) throw new Error(`the header ${name} has characters that no header can have`);
+    if (NOT_IN_HEADER.test(headers[name])) {
+      throw new Error(`the header ${name} has characters that no header can have`);
+    }
     lines += `${name}: ${headers[name]}\r\n`;
   }
   return `${lines}content-length: 0\r\nconnection: keep-alive\r\n\r\n`;
@@ -147,23 +149,23 @@ class Connection {
 
   private read(chunk: Buffer): void {
     this.received += chunk.toString('latin1');
-    if (this.received.length > MOST_BYTES) return this.fail(new Error('the answer is longer than expected'));
+    if (this.received.length > MOST_BYTES) { return this.fail(new Error('the answer is longer than expected')); }
     let parsed: ParsedAnswer | undefined;
     try {
       parsed = parse(this.received);
     } catch (error) {
       return this.fail(error as Error);
     }
-    if (!parsed) return undefined;
+    if (!parsed) { return undefined; }
     const { resolve } = this;
     // Nothing may come that was not asked for.
-    if (!resolve || parsed.rest > 0) return this.fail(new Error('bytes beyond the answer'));
+    if (!resolve || parsed.rest > 0) { return this.fail(new Error('bytes beyond the answer')); }
     this.received = '';
     this.resolve = this.reject = undefined;
     this.idleSince = Date.now();
     // A connection that nobody waits for does not keep the process alive.
     this.socket.unref();
-    if (parsed.isLast) this.close();
+    if (parsed.isLast) { this.close(); }
     return resolve({ status: parsed.status, body: Buffer.from(parsed.body, 'latin1').toString() });
   }
 }
@@ -182,10 +184,10 @@ interface ParsedAnswer extends ShortAnswer {
  */
 function parse(text: string): ParsedAnswer | undefined {
   const end = text.indexOf('\r\n\r\n');
-  if (end === -1) return undefined;
+  if (end === -1) { return undefined; }
   const head = text.slice(0, end + 2).toLowerCase();
   const status = Number(/^http\/1\.1 ([2-5]\d\d) /.exec(head)?.[1]);
-  if (!status) throw new UnknownAnswer('not an answer of HTTP/1.1');
+  if (!status) { throw new UnknownAnswer('not an answer of HTTP/1.1'); }
   const isLast = /\r\nconnection: *close *\r\n/.test(head);
   const start = end + 4;
   if (/\r\ntransfer-encoding: *chunked *\r\n/.test(head)) {
@@ -193,7 +195,7 @@ function parse(text: string): ParsedAnswer | undefined {
     return chunks && { status, body: chunks.body, isLast, rest: text.length - chunks.end };
   }
   const length = /\r\ncontent-length: *(\d+) *\r\n/.exec(head)?.[1];
-  if (length === undefined) throw new UnknownAnswer('an answer without a length');
+  if (length === undefined) { throw new UnknownAnswer('an answer without a length'); }
   const stop = start + Number(length);
   return text.length < stop ? undefined : { status, body: text.slice(start, stop), isLast, rest: text.length - stop };
 }
@@ -203,14 +205,16 @@ function joinChunks(text: string, start: number): { body: string; end: number } 
   let body = '';
   for (let at = start; ;) {
     const line = text.indexOf('\r\n', at);
-    if (line === -1) return undefined;
+    if (line === -1) { return undefined; }
     const size = /^[0-9a-f]{1,8}$/i.exec(text.slice(at, line).replace(/;.*/, '').trim())?.[0];
-    if (size === undefined) throw new UnknownAnswer('a chunk without a size');
+    if (size === undefined) { throw new UnknownAnswer('a chunk without a size'); }
     const length = parseInt(size, 16);
     at = line + 2;
-    if (text.length < at + length + 2) return undefined;
-    if (text.slice(at + length, at + length + 2) !== '\r\n') throw new UnknownAnswer(length === 0 ? 'trailers after the chunks' : 'a chunk of another size');
-    if (length === 0) return { body, end: at + 2 };
+    if (text.length < at + length + 2) { return undefined; }
+    if (text.slice(at + length, at + length + 2) !== '\r\n') {
+      throw new UnknownAnswer(length === 0 ? 'trailers after the chunks' : 'a chunk of another size');
+    }
+    if (length === 0) { return { body, end: at + 2 }; }
     body += text.slice(at, at + length);
     at += length + 2;
   }

@@ -79,7 +79,7 @@ export class RateController {
     // A batch in which nothing was to be copied leaves nothing to be made up for.
     this.isFirst ||= !this.used;
     this.used = false;
-    if (id === this.run && objectsPerSecond === this.allowed) return;
+    if (id === this.run && objectsPerSecond === this.allowed) { return; }
     this.run = id;
     this.allowed = objectsPerSecond;
     this.isFirst = true;
@@ -106,21 +106,21 @@ export class RateController {
   /** Resolves when the next request may go out. What became of it is reported with the number that this answers. */
   acquire(): Promise<number> {
     return new Promise((go, giveUp) => {
-      if (this.signal?.aborted) return giveUp(outOfTime());
+      if (this.signal?.aborted) { return giveUp(outOfTime()); }
       this.waiting.push({ go, giveUp });
-      if (!this.releasing) void this.release();
+      if (!this.releasing) { void this.release(); }
     });
   }
 
   /** An answer that is not SlowDown, whatever it says: S3 let the request through. */
   onSuccess(epoch: number): void {
-    if (epoch !== this.epoch) return;
+    if (epoch !== this.epoch) { return; }
     this.accepted++;
     this.adjust();
   }
 
   onSlowDown(epoch: number): void {
-    if (epoch !== this.epoch) return;
+    if (epoch !== this.epoch) { return; }
     this.refused++;
     this.throttled = true;
     // What S3 did not let through is not owed.
@@ -133,7 +133,7 @@ export class RateController {
     this.releasing = true;
     while (this.waiting.length > 0) {
       const now = this.clock.now();
-      if (this.isFirst) this.nextDue = this.notBefore = now;
+      if (this.isFirst) { this.nextDue = this.notBefore = now; }
       this.isFirst = false;
       this.used = true;
       this.nextDue = Math.max(this.nextDue, now - MAX_DEFICIT);
@@ -151,15 +151,15 @@ export class RateController {
   }
 
   private giveUp(signal: AbortSignal): void {
-    if (signal !== this.signal) return;
-    for (const { giveUp } of this.waiting.splice(0)) giveUp(outOfTime());
+    if (signal !== this.signal) { return; }
+    for (const { giveUp } of this.waiting.splice(0)) { giveUp(outOfTime()); }
   }
 
   private adjust(): void {
     const now = this.clock.now();
     const answers = this.accepted + this.refused;
     const isEnough = answers >= this.rate * INTERVAL / 1_000 || now - this.since >= MAX_INTERVAL;
-    if (now - this.since < INTERVAL || answers < MIN_ANSWERS || !isEnough) return;
+    if (now - this.since < INTERVAL || answers < MIN_ANSWERS || !isEnough) { return; }
     if (this.refused > 0) {
       this.increase = INITIAL_INCREASE;
       this.set(Math.max(this.allowed * MIN_SHARE, this.rate * Math.max(MAX_DECREASE, this.accepted / answers)));
@@ -171,7 +171,7 @@ export class RateController {
   }
 
   private set(rate: number): void {
-    if (rate !== this.rate) this.epoch++;
+    if (rate !== this.rate) { this.epoch++; }
     this.rate = rate;
     this.since = this.clock.now();
     this.accepted = this.refused = 0;
@@ -182,8 +182,11 @@ const outOfTime = () => Object.assign(new Error('the round ended before the turn
 
 /** Where no answer came, nobody knows. */
 function reportOutcome(rate: RateController, turn: number, error: unknown): void {
-  if (toS3Error(error).code === ReasonCode.SLOW_DOWN) rate.onSlowDown(turn);
-  else if ((error as Partial<S3ServiceException>).$metadata?.httpStatusCode) rate.onSuccess(turn);
+  if (toS3Error(error).code === ReasonCode.SLOW_DOWN) {
+    rate.onSlowDown(turn);
+  } else if ((error as Partial<S3ServiceException>).$metadata?.httpStatusCode) {
+    rate.onSuccess(turn);
+  }
 }
 
 const RATE_LIMITED_COMMANDS = new Set(['CopyObjectCommand', 'UploadPartCopyCommand']);
@@ -194,10 +197,12 @@ export function limitRate(s3: S3Client, rate: RateController): void {
     if (context.commandName === 'DeleteObjectsCommand') {
       const answer = await next(args);
       const { Errors: errors = [] } = answer.output as DeleteObjectsCommandOutput;
-      if (errors.some(({ Code }) => toS3Error({ name: Code }).code === ReasonCode.SLOW_DOWN)) rate.onDeleteThrottled();
+      if (errors.some(({ Code }) => toS3Error({ name: Code }).code === ReasonCode.SLOW_DOWN)) {
+        rate.onDeleteThrottled();
+      }
       return answer;
     }
-    if (!RATE_LIMITED_COMMANDS.has(context.commandName ?? '')) return next(args);
+    if (!RATE_LIMITED_COMMANDS.has(context.commandName ?? '')) { return next(args); }
     const turn = await rate.acquire();
     try {
       const answer = await next(args);

@@ -2,7 +2,7 @@
  * Signature Version 4 for requests that are like one which the SDK has signed.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
-import { createHash, createHmac } from 'crypto';
+import { createHash, createHmac } from 'node:crypto';
 
 export interface SignableRequest {
   readonly method: string;
@@ -31,7 +31,7 @@ const AUTHORIZATION = /^AWS4-HMAC-SHA256 Credential=[^/]+\/\d{8}\/([^/]+)\/([^/]
  */
 export function signFromTemplate(model: SignableRequest, credentials: Credentials, ofAttempt: ReadonlySet<string>): Sign | undefined {
   const [, region, service, names, signature] = AUTHORIZATION.exec(model.headers.authorization ?? '') ?? [];
-  if (signature === undefined) return undefined;
+  if (signature === undefined) { return undefined; }
   const query = canonicalQuery(model.query ?? {});
   let known: { readonly of: string; readonly key: Buffer } | undefined;
   const keyOf = (day: string, { secretAccessKey }: Credentials): Buffer => {
@@ -49,13 +49,13 @@ export function signFromTemplate(model: SignableRequest, credentials: Credential
     const day = time.slice(0, 8);
     return hmac(keyOf(day, by), `${ALGORITHM}\n${time}\n${day}/${region}/${service}/aws4_request\n${sha256(request)}`).toString('hex');
   };
-  if (signatureOf(model, names.split(';'), credentials) !== signature) return undefined;
+  if (signatureOf(model, names.split(';'), credentials) !== signature) { return undefined; }
 
   const signed = names.split(';').filter((name) => !ofAttempt.has(name));
   return (request, by, now) => {
     const time = now.toISOString().replace(/[-:]|\.\d+/g, '');
     const headers: Record<string, string> = { ...request.headers, 'x-amz-date': time };
-    if (by.sessionToken !== undefined) headers['x-amz-security-token'] = by.sessionToken;
+    if (by.sessionToken !== undefined) { headers['x-amz-security-token'] = by.sessionToken; }
     const scope = `${time.slice(0, 8)}/${region}/${service}/aws4_request`;
     const value = signatureOf({ ...request, headers }, signed, by);
     headers.authorization = `${ALGORITHM} Credential=${by.accessKeyId}/${scope}, SignedHeaders=${signed.join(';')}, Signature=${value}`;

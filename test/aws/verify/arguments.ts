@@ -30,14 +30,18 @@ export type Arguments = { readonly cleanUp: string | true } | Verification;
 export function parseArguments(args: string[]): Arguments {
   const { values, positionals } = parse(args);
   if (values['clean-up']) {
-    if (positionals.length > 1) throw new UsageError(`--clean-up takes one id, not ${positionals.join(' ')}`);
+    if (positionals.length > 1) { throw new UsageError(`--clean-up takes one id, not ${positionals.join(' ')}`); }
     return { cleanUp: positionals[0] ?? true };
   }
-  if (positionals.length > 0) throw new UsageError(`${positionals.join(' ')} is no option`);
+  if (positionals.length > 0) { throw new UsageError(`${positionals.join(' ')} is no option`); }
   const { profile, region, yes = false, keep = false, only = '' } = values;
-  if (!profile) throw new UsageError('--profile is missing: name one of your AWS configuration, of an account that is made for tests');
-  if (!region) throw new UsageError('--region is missing: name the region to deploy to, for example eu-central-1');
-  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) throw new UsageError(`--region ${region} is no region: write it as eu-central-1`);
+  if (!profile) {
+    throw new UsageError('--profile is missing: name one of your AWS configuration, of an account that is made for tests');
+  }
+  if (!region) { throw new UsageError('--region is missing: name the region to deploy to, for example eu-central-1'); }
+  if (!/^[a-z]{2}(-[a-z]+)+-\d$/.test(region)) {
+    throw new UsageError(`--region ${region} is no region: write it as eu-central-1`);
+  }
   return { profile, region, yes, keep, only };
 }
 

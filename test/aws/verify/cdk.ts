@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { type Deployment, stackName } from './app';
-import { type Entry } from './journal';
+import type { Entry } from './journal';
 
 /** The CLI is no dependency of the package: npx takes this one. */
 const AWS_CDK = 'aws-cdk@2.1148.1';
@@ -23,7 +23,9 @@ export function cdkCli(command: string[] = ['npx', '--yes', AWS_CDK]): Cdk {
       const outputs = path.join(path.dirname(assembly), 'outputs.json');
       await run([...command, 'deploy', ...common(entry, assembly), '--require-approval', 'never', '--progress', 'events', '--outputs-file', outputs], entry, signal);
       const deployment = (JSON.parse(fs.readFileSync(outputs, 'utf8')) as Record<string, Deployment | undefined>)[stackName(entry.id)];
-      if (!deployment) throw new Error(`cdk deploy told no outputs of ${stackName(entry.id)}: nothing can be played without the names of its buckets`);
+      if (!deployment) {
+        throw new Error(`cdk deploy told no outputs of ${stackName(entry.id)}: nothing can be played without the names of its buckets`);
+      }
       return deployment;
     },
     destroy: (entry, assembly) => run([...command, 'destroy', ...common(entry, assembly), '--force'], entry),
@@ -38,12 +40,14 @@ async function run([program, ...args]: string[], { region }: Entry, signal?: Abo
   signal?.throwIfAborted();
   // A group of its own: a Ctrl-C of the terminal is for the verification, which then ends this in its own order.
   const child = spawn(program!, args, { stdio: ['ignore', 'inherit', 'inherit'], detached: true, env: { ...process.env, AWS_REGION: region, AWS_DEFAULT_REGION: region } });
-  const end = () => { if (child.pid && child.exitCode === null) process.kill(-child.pid, 'SIGTERM'); };
+  const end = () => { if (child.pid && child.exitCode === null) { process.kill(-child.pid, 'SIGTERM'); } };
   signal?.addEventListener('abort', end);
   try {
     const code = await new Promise<number | null>((resolve, reject) => child.once('error', reject).once('exit', resolve));
     signal?.throwIfAborted();
-    if (code !== 0) throw new Error(`cdk ${args.find((arg) => /^(deploy|destroy)$/.test(arg))} ended with status ${code}: its own words are above`);
+    if (code !== 0) {
+      throw new Error(`cdk ${args.find((arg) => /^(deploy|destroy)$/.test(arg))} ended with status ${code}: its own words are above`);
+    }
   } finally {
     signal?.removeEventListener('abort', end);
   }

@@ -47,7 +47,7 @@ beforeEach(async () => {
   await new Promise<void>((resolve) => aws.listen(0, '127.0.0.1', resolve));
 });
 afterEach(async () => {
-  if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid!, 'SIGKILL');
+  if (child.exitCode === null && child.signalCode === null) { process.kill(-child.pid!, 'SIGKILL'); }
   aws.closeAllConnections();
   aws.close();
   await double.close();
@@ -58,7 +58,7 @@ const s3 = () => new S3Client({ endpoint: double.endpoint, region: 'eu-central-1
 
 async function answer(request: IncomingMessage): Promise<string> {
   const action = String(request.headers['x-amz-target'] ?? request.url).split('.').pop()!;
-  if (action !== 'DescribeExecution' && action !== 'ReceiveMessage') asked.push(action);
+  if (action !== 'DescribeExecution' && action !== 'ReceiveMessage') { asked.push(action); }
   switch (action) {
     case '/cdk/deploy':
       BUCKETS.forEach((name) => double.store.createBucket(name));
@@ -66,7 +66,7 @@ async function answer(request: IncomingMessage): Promise<string> {
       return '';
     case '/cdk/destroy':
       // S3 deletes none that is not empty.
-      for (const Bucket of BUCKETS) await s3().send(new DeleteBucketCommand({ Bucket }));
+      for (const Bucket of BUCKETS) { await s3().send(new DeleteBucketCommand({ Bucket })); }
       return '';
     case '/': return '<GetCallerIdentityResponse><GetCallerIdentityResult><Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>';
     case 'StartExecution': return JSON.stringify({ executionArn: `${MACHINE}standard:run`, startDate: 1 });
@@ -96,12 +96,14 @@ function start(...args: string[]): void {
       VERIFY_CDK: JSON.stringify([process.execPath, '-e', CDK, '--']),
     },
   });
-  for (const stream of [child.stdout!, child.stderr!]) stream.setEncoding('utf8').on('data', (text: string) => { output += text; });
+  for (const stream of [child.stdout!, child.stderr!]) {
+    stream.setEncoding('utf8').on('data', (text: string) => { output += text; });
+  }
 }
 
 async function seen(what: () => boolean): Promise<void> {
   while (!what()) {
-    if (child.exitCode !== null) throw new Error(`it has ended with ${child.exitCode}:\n${output}`);
+    if (child.exitCode !== null) { throw new Error(`it has ended with ${child.exitCode}:\n${output}`); }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
@@ -111,7 +113,9 @@ const ended = () => new Promise<number | NodeJS.Signals | null>((resolve) => chi
 const journals = () => fs.readdirSync(path.join(directory, 'journal'));
 
 async function expectNothingLeft(): Promise<void> {
-  for (const Bucket of BUCKETS) await expect(s3().send(new HeadBucketCommand({ Bucket }))).rejects.toThrow(expect.objectContaining({ name: 'NotFound' }));
+  for (const Bucket of BUCKETS) {
+    await expect(s3().send(new HeadBucketCommand({ Bucket }))).rejects.toThrow(expect.objectContaining({ name: 'NotFound' }));
+  }
   expect(journals()).toEqual([]);
 }
 

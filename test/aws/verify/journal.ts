@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { type Deployment } from './app';
+import type { Deployment } from './app';
 
 /** What has to be known to destroy what was created, also by another process, after a crash. */
 export interface Entry {
@@ -36,12 +36,14 @@ export class Journal {
   }
 
   read(id: string): Entry {
-    if (!fs.existsSync(this.file(id))) throw new Error(`no journal of ${id} in ${this.directory}: there are ${this.ids().join(', ') || 'none'}`);
+    if (!fs.existsSync(this.file(id))) {
+      throw new Error(`no journal of ${id} in ${this.directory}: there are ${this.ids().join(', ') || 'none'}`);
+    }
     return JSON.parse(fs.readFileSync(this.file(id), 'utf8')) as Entry;
   }
 
   ids(): string[] {
-    if (!fs.existsSync(this.directory)) return [];
+    if (!fs.existsSync(this.directory)) { return []; }
     return fs.readdirSync(this.directory).filter((id) => fs.existsSync(this.file(id))).sort();
   }
 

@@ -6,7 +6,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { type Deployment } from './app';
+import type { Deployment } from './app';
 import { parseArguments, USAGE, UsageError, type Verification } from './arguments';
 import { cdkCli } from './cdk';
 import { cleanUp } from './clean-up';
@@ -30,7 +30,7 @@ const clients = (config: { profile: string; region: string }) => ({
 
 async function confirm(yes: boolean, plan: string): Promise<boolean> {
   tell(plan);
-  if (yes) return true;
+  if (yes) { return true; }
   if (!process.stdin.isTTY) {
     tell('\nNobody can be asked here: --yes says that it may.');
     return false;
@@ -47,7 +47,7 @@ async function verifyIn({ profile, region, yes, keep, only }: Verification): Pro
     throw new UsageError(`--only ${only}: no scenario has that in its name; there are\n  ${SCENARIOS.map(({ name }) => name).join('\n  ')}`);
   }
   const { Account } = await new STSClient({ profile, region }).send(new GetCallerIdentityCommand({}));
-  for (const id of journal.ids()) tell(`${id} has not been destroyed yet: npm run verify:aws -- --clean-up ${id}`);
+  for (const id of journal.ids()) { tell(`${id} has not been destroyed yet: npm run verify:aws -- --clean-up ${id}`); }
   const entry: Entry = { id: randomBytes(4).toString('hex'), profile, region, account: Account!, started: new Date().toISOString() };
   const { s3, sfn } = clients(entry);
   const { signal } = interrupt;
@@ -71,7 +71,7 @@ async function verifyIn({ profile, region, yes, keep, only }: Verification): Pro
 }
 
 async function cleanUpAll(ids: string[]): Promise<boolean> {
-  if (ids.length === 0) tell(`Nothing is left behind that ${journal.directory} knows of.`);
+  if (ids.length === 0) { tell(`Nothing is left behind that ${journal.directory} knows of.`); }
   for (const id of ids) {
     const entry = journal.read(id);
     tell(`Destroys what ${id} created in account ${entry.account}, ${entry.region}, on ${entry.started}:`);
@@ -88,7 +88,7 @@ async function main(): Promise<number> {
       interrupt.abort(new Error(`interrupted by ${signal}`));
     });
   }
-  if ('cleanUp' in given) return await cleanUpAll(given.cleanUp === true ? journal.ids() : [given.cleanUp]) ? 0 : 1;
+  if ('cleanUp' in given) { return await cleanUpAll(given.cleanUp === true ? journal.ids() : [given.cleanUp]) ? 0 : 1; }
   return await verifyIn(given) ? 0 : 1;
 }
 

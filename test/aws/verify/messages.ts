@@ -1,5 +1,5 @@
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { type Stage } from './stage';
+import type { Stage } from './stage';
 
 /** How long a message may take from its topic to the queue. An event of EventBridge and two functions may come before it. */
 const MOST_MS = 180_000;
@@ -18,7 +18,7 @@ export function queueReader(
       signal.throwIfAborted();
       const receive = new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: Math.min(5, Math.ceil(quiet / 1000)) });
       const { Messages = [] } = await sqs.send(receive, { abortSignal: signal });
-      if (Messages.length === 0) continue;
+      if (Messages.length === 0) { continue; }
       last = Date.now();
       // What SNS puts around a message that it sends to a queue: "Fanout to Amazon SQS queues", sns-sqs-as-subscriber.
       subjects.push(...Messages.map(({ Body }) => (JSON.parse(Body!) as { Subject?: string }).Subject ?? ''));

@@ -1,8 +1,8 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { type Deployment } from './app';
+import type { Deployment } from './app';
 import { play, type Scenario, type Seen } from './scenarios';
-import { type Stage } from './stage';
+import type { Stage } from './stage';
 import { openSandbox, type Sandbox } from '../../../packages/sandbox/src';
 import { readAssembly } from '../../../packages/sandbox/src/assembly/read';
 
@@ -47,7 +47,7 @@ export async function openRehearsal(assembly: string, signal: AbortSignal): Prom
   };
   return {
     stage: { s3, sfn: oneOf(sfns, express.stateMachineArn), deployment, pause: 20, budget: 60_000, subjects: subjectsOf(sandboxes), signal },
-    close: async () => { for (const sandbox of sandboxes) await sandbox.close(); },
+    close: async () => { for (const sandbox of sandboxes) { await sandbox.close(); } },
   };
 }
 
@@ -61,7 +61,7 @@ function oneOf([standard, express]: SFNClient[], expressArn: string): SFNClient 
 function subjectsOf(sandboxes: Sandbox[]): Stage['subjects'] {
   let told = 0;
   return async () => {
-    for (const sandbox of sandboxes) await sandbox.settled();
+    for (const sandbox of sandboxes) { await sandbox.settled(); }
     const all = sandboxes.flatMap(({ published }) => published.map(({ subject }) => subject ?? ''));
     const fresh = all.slice(told);
     told = all.length;

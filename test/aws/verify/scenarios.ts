@@ -45,7 +45,7 @@ export const SCENARIOS: Scenario[] = [
     runs: 0,
     play: async (stage) => {
       const { s3, deployment: { SourceBucket: Bucket } } = stage;
-      for (const key of ['a', 'taken', 'b', 'c']) await put(stage, 'SourceBucket', key);
+      for (const key of ['a', 'taken', 'b', 'c']) { await put(stage, 'SourceBucket', key); }
       const copy = (more: object) => s3.send(new CopyObjectCommand({ Bucket, Key: 'taken', CopySource: copySource(Bucket, 'a'), ...more }));
       const bulk = async (Key: string) => {
         const { Errors = [] } = await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects: [{ Key, ETag: WRONG_ETAG }] } }));
@@ -66,8 +66,10 @@ export const SCENARIOS: Scenario[] = [
     objects: KEYS.length + 3,
     runs: 1,
     play: async (stage) => {
-      for (const key of KEYS) await put(stage, 'SourceBucket', `incoming/${key}`);
-      for (const key of ['other-2026-11-23.csv', 'longer-2026-11-241.csv', 'folder/']) await put(stage, 'SourceBucket', `incoming/${key}`);
+      for (const key of KEYS) { await put(stage, 'SourceBucket', `incoming/${key}`); }
+      for (const key of ['other-2026-11-23.csv', 'longer-2026-11-241.csv', 'folder/']) {
+        await put(stage, 'SourceBucket', `incoming/${key}`);
+      }
       return run(stage, 0);
     },
   },
@@ -89,7 +91,7 @@ export const SCENARIOS: Scenario[] = [
     objects: 3,
     runs: 2,
     play: async (stage) => {
-      for (const name of ['a', 'b', 'c']) await put(stage, 'SourceBucket', `incoming/${name}-${DAY}`);
+      for (const name of ['a', 'b', 'c']) { await put(stage, 'SourceBucket', `incoming/${name}-${DAY}`); }
       return { first: await run(stage, 0), second: await run(stage, 0) };
     },
   },
@@ -98,10 +100,10 @@ export const SCENARIOS: Scenario[] = [
     objects: 20,
     runs: 2,
     play: async (stage) => {
-      for (let i = 0; i < 20; i++) await put(stage, 'SourceBucket', `incoming/${i}-${DAY}`);
+      for (let i = 0; i < 20; i++) { await put(stage, 'SourceBucket', `incoming/${i}-${DAY}`); }
       const started = [await start(stage, 'Standard', DATED), await start(stage, 'Standard', DATED)];
       const statuses = [];
-      for (const arn of started) statuses.push((await ended(stage, arn)).status);
+      for (const arn of started) { statuses.push((await ended(stage, arn)).status); }
       // Which of them archives what is chance.
       return { statuses, source: await keys(stage, 'SourceBucket'), archive: await keys(stage, 'ArchiveBucket'), messages: await stage.subjects(0) };
     },
@@ -132,7 +134,9 @@ export const SCENARIOS: Scenario[] = [
     objects: 6,
     runs: 1,
     play: async (stage) => {
-      for (const name of ['a', 'b', 'c', 'd', 'e', `${DENIED}/f`]) await put(stage, 'SourceBucket', `incoming/${name}-${DAY}`);
+      for (const name of ['a', 'b', 'c', 'd', 'e', `${DENIED}/f`]) {
+        await put(stage, 'SourceBucket', `incoming/${name}-${DAY}`);
+      }
       return run(stage, 1);
     },
   },
@@ -153,7 +157,7 @@ export const SCENARIOS: Scenario[] = [
     objects: 2,
     runs: 2,
     play: async (stage) => {
-      for (const name of ['a', 'b']) await put(stage, 'SourceBucket', `incoming/${name}-${DAY}`);
+      for (const name of ['a', 'b']) { await put(stage, 'SourceBucket', `incoming/${name}-${DAY}`); }
       const arn = await start(stage, 'Standard', DATED);
       await stop(stage, arn);
       const { status } = await ended(stage, arn);
@@ -168,7 +172,7 @@ export const SCENARIOS: Scenario[] = [
     objects: 12,
     runs: 1,
     play: async (stage) => {
-      for (let i = 0; i < 12; i++) await put(stage, 'SourceBucket', `express/${i}-${DAY}`);
+      for (let i = 0; i < 12; i++) { await put(stage, 'SourceBucket', `express/${i}-${DAY}`); }
       return run(stage, 0, DATED, 'Express');
     },
   },

@@ -3,13 +3,13 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { type S3Client, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
-import { type Deployment } from './app';
+import type { Deployment } from './app';
 import { cleanUp } from './clean-up';
 import { type Entry, Journal } from './journal';
 import { openRehearsal, type Rehearsal, rehearse } from './rehearsal';
 import { SCENARIOS, type Seen } from './scenarios';
 import { type Session, verify } from './session';
-import { type Stage } from './stage';
+import type { Stage } from './stage';
 
 jest.setTimeout(180_000);
 
@@ -41,7 +41,7 @@ function session(more: Partial<Session> = {}, change: (stage: Stage) => Promise<
   const interrupt = new AbortController();
   const send = async (command: { input: { Bucket?: string } }) => {
     const name = (command.constructor as { name: string }).name;
-    if (name !== 'HeadBucketCommand') return aws!.stage.s3.send(command as never);
+    if (name !== 'HeadBucketCommand') { return aws!.stage.s3.send(command as never); }
     steps.push('look');
     throw Object.assign(new Error(), { name: 'NotFound' });
   };
@@ -73,7 +73,7 @@ function session(more: Partial<Session> = {}, change: (stage: Stage) => Promise<
 }
 
 async function versions(): Promise<number> {
-  if (!aws) return 0;
+  if (!aws) { return 0; }
   const { s3, deployment } = aws.stage;
   let count = 0;
   for (const Bucket of [deployment.SourceBucket, deployment.ArchiveBucket, deployment.ReportsBucket]) {

@@ -1,12 +1,12 @@
 import { type Deployment, stackName, synthesise } from './app';
-import { type Cdk } from './cdk';
+import type { Cdk } from './cdk';
 import { cleanUp, type CleanUpParts } from './clean-up';
-import { type Entry } from './journal';
+import type { Entry } from './journal';
 import { play, type Scenario, type Seen } from './scenarios';
-import { type Stage } from './stage';
+import type { Stage } from './stage';
 import { compare } from './table';
 import { readAssembly } from '../../../packages/sandbox/src/assembly/read';
-import { type Stack } from '../../../packages/sandbox/src/assembly/template';
+import type { Stack } from '../../../packages/sandbox/src/assembly/template';
 
 export interface Session extends CleanUpParts {
   readonly entry: Entry;
@@ -29,7 +29,7 @@ export async function verify(session: Session): Promise<boolean> {
   try {
     tell('In the sandbox:');
     const expected = await session.rehearse(assembly);
-    if (!await session.confirm(planOf(entry, scenarios, assembly))) return false;
+    if (!await session.confirm(planOf(entry, scenarios, assembly))) { return false; }
     signal.throwIfAborted();
     journal.write(entry);
     created = true;
@@ -47,9 +47,13 @@ export async function verify(session: Session): Promise<boolean> {
     tell(`\n${text}\n${passed} passed, ${failed} failed`);
     return failed === 0;
   } finally {
-    if (created && !session.keep) await destroy(session);
-    else if (created) tell(`Kept: npm run verify:aws -- --clean-up ${entry.id}`);
-    else journal.remove(entry.id);
+    if (created && !session.keep) {
+      await destroy(session);
+    } else if (created) {
+      tell(`Kept: npm run verify:aws -- --clean-up ${entry.id}`);
+    } else {
+      journal.remove(entry.id);
+    }
   }
 }
 
@@ -69,7 +73,7 @@ async function destroy(session: Session): Promise<void> {
 function planOf({ id, account, region, profile }: Entry, scenarios: readonly Scenario[], assembly: string): string {
   const [{ template: { Resources } }] = readAssembly(assembly) as [Stack];
   const counts = new Map<string, number>();
-  for (const { Type } of Object.values(Resources ?? {})) counts.set(Type, (counts.get(Type) ?? 0) + 1);
+  for (const { Type } of Object.values(Resources ?? {})) { counts.set(Type, (counts.get(Type) ?? 0) + 1); }
   const resources = [...counts].map(([type, count]) => `  ${count} ${type}`).join('\n');
   const objects = scenarios.reduce((sum, scenario) => sum + scenario.objects, 0);
   const runs = scenarios.reduce((sum, scenario) => sum + scenario.runs, 0);

@@ -1,6 +1,6 @@
 import { DeleteObjectsCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand, type PutObjectCommandInput, type S3Client } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, type SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
-import { type Deployment } from './app';
+import type { Deployment } from './app';
 import type { Counts } from '../../../src/contract/payloads';
 
 /** Where scenarios are played: on AWS, or in the sandbox, by the same calls. */
@@ -50,7 +50,9 @@ export async function clear(stage: Stage): Promise<void> {
   for (const place of ['SourceBucket', 'ArchiveBucket'] as const) {
     const found = await keys(stage, place);
     const Delete = { Objects: found.map((Key) => ({ Key })) };
-    if (found.length > 0) await stage.s3.send(new DeleteObjectsCommand({ Bucket: stage.deployment[place], Delete }));
+    if (found.length > 0) {
+      await stage.s3.send(new DeleteObjectsCommand({ Bucket: stage.deployment[place], Delete }));
+    }
   }
 }
 
@@ -69,9 +71,13 @@ export async function stop({ sfn }: Stage, executionArn: string): Promise<void> 
 export async function ended(stage: Stage, executionArn: string): Promise<Execution> {
   for (const began = Date.now(); ;) {
     stage.signal.throwIfAborted();
-    if (Date.now() - began > stage.budget) throw new Error(`${executionArn} still runs after ${stage.budget / 1000} s`);
+    if (Date.now() - began > stage.budget) {
+      throw new Error(`${executionArn} still runs after ${stage.budget / 1000} s`);
+    }
     const { status, error, name, startDate } = await stage.sfn.send(new DescribeExecutionCommand({ executionArn }));
-    if (status !== 'RUNNING') return { arn: executionArn, status: status!, error: error ?? null, ...await report(stage, executionArn, name!, startDate!) };
+    if (status !== 'RUNNING') {
+      return { arn: executionArn, status: status!, error: error ?? null, ...await report(stage, executionArn, name!, startDate!) };
+    }
     await new Promise((resolve) => setTimeout(resolve, stage.pause));
   }
 }
@@ -84,7 +90,7 @@ async function report({ s3, deployment }: Stage, executionArn: string, name: str
     const { counts, reasons } = JSON.parse(await Body!.transformToString()) as { counts: Counts; reasons: { code: string }[] };
     return { counts, codes: reasons.map(({ code }) => code).sort() };
   } catch (error) {
-    if ((error as Error).name !== 'NoSuchKey') throw error;
+    if ((error as Error).name !== 'NoSuchKey') { throw error; }
     return { counts: null, codes: [] };
   }
 }

@@ -1,4 +1,4 @@
-import { type Scenario } from './scenarios';
+import type { Scenario } from './scenarios';
 import { compare, differences } from './table';
 
 const named = (...names: string[]) => names.map((name): Scenario => ({ name, objects: 0, runs: 0, play: async () => ({}) }));

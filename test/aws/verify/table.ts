@@ -1,4 +1,4 @@
-import { type Scenario, type Seen } from './scenarios';
+import type { Scenario, Seen } from './scenarios';
 
 /** What the two sides saw differently, by the fields of what was seen. */
 export function differences(expected: unknown, found: unknown, at = ''): string[] {
@@ -21,7 +21,7 @@ export interface Compared {
 }
 
 function differ(expected?: Seen, found?: Seen): string[] {
-  if (!found) return ['not played'];
+  if (!found) { return ['not played']; }
   // What stopped it says more than all that was not seen.
   const problems = [['the sandbox', expected?.problem], ['AWS', found.problem]].filter(([, problem]) => problem !== undefined);
   return problems.length > 0 ? problems.map(([where, problem]) => `${where}: ${problem}`) : differences(expected, found);

@@ -8,7 +8,7 @@ afterEach(() => rehearsal.close());
 
 async function run(alertMode: AlertMode, prepare: (rehearsal: Rehearsal) => void = () => undefined) {
   rehearsal = await rehearse({ alertMode, batchSize: 10, maxConcurrency: 1, toleratedFailurePercentage: 50 });
-  for (let i = 0; i < 20; i++) rehearsal.put(`incoming/${String(i).padStart(2, '0')}-2026-11-24.csv`);
+  for (let i = 0; i < 20; i++) { rehearsal.put(`incoming/${String(i).padStart(2, '0')}-2026-11-24.csv`); }
   prepare(rehearsal);
   await rehearsal.sandbox.run({ input: { date: '2026-11-24' }, name: 'nightly' });
   return rehearsal.sandbox.published.map(({ attributes }) => ({ ...attributes, details: JSON.parse(attributes.details) as AlertDetails }));

@@ -1,5 +1,5 @@
 /** Pastes a command of the AWS CLI: read by a real shell, and sent to a sandbox by the SDK. */
-import { execFileSync } from 'child_process';
+import { execFileSync } from 'node:child_process';
 import { RedriveExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Sandbox } from '../../../packages/sandbox/src';
 import type { ExecutionRecord } from '../../../packages/sandbox/src/step-functions/records';
@@ -18,12 +18,12 @@ export function argumentsOf(command: string): string[] {
 /** Sends it, waits for the end of the run, and answers with the run. */
 export async function paste(sandbox: Sandbox, command: string): Promise<ExecutionRecord> {
   const [service, action, ...rest] = argumentsOf(command);
-  if (service !== 'stepfunctions') throw new Error(`no command of Step Functions: ${command}`);
+  if (service !== 'stepfunctions') { throw new Error(`no command of Step Functions: ${command}`); }
   const { region, ...options } = optionsOf(rest);
   const client = new SFNClient({ endpoint: sandbox.awsEndpoint, region: region!, credentials: { accessKeyId: 'person', secretAccessKey: 'x' } });
   try {
     const arn = await send(client, action!, options);
-    if (arn.split(':')[3] !== region) throw new Error(`--region ${region} is not that of ${arn}`);
+    if (arn.split(':')[3] !== region) { throw new Error(`--region ${region} is not that of ${arn}`); }
     await sandbox.settled();
     return sandbox.records.executions.get(arn)!;
   } finally {
@@ -51,10 +51,10 @@ async function send(client: SFNClient, action: string, options: { readonly [name
 /** `--name value`, as all of the options that are printed. */
 function optionsOf(rest: string[]): { [name: string]: string } {
   const options: { [name: string]: string } = {};
-  for (let i = 0; i < rest.length; i += 2) options[/^--([\w-]+)$/.exec(rest[i]!)![1]!] = rest[i + 1]!;
+  for (let i = 0; i < rest.length; i += 2) { options[/^--([\w-]+)$/.exec(rest[i]!)![1]!] = rest[i + 1]!; }
   return options;
 }
 
 function refuseOthers(unknown: object): void {
-  if (Object.keys(unknown).length > 0) throw new Error(`unknown options: ${Object.keys(unknown).join(', ')}`);
+  if (Object.keys(unknown).length > 0) { throw new Error(`unknown options: ${Object.keys(unknown).join(', ')}`); }
 }

@@ -1,7 +1,7 @@
 /** Where the explainer itself is broken, the event arrives as it is. */
 import { Aspects, type Stack } from 'aws-cdk-lib';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { CfnFunction, Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import { CfnFunction, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { rehearse, type Rehearsal, type RehearsalOptions } from '../../helpers/run-in-sandbox';
 
 let rehearsal: Rehearsal;
@@ -20,7 +20,9 @@ async function failWith(change: (explainer: LambdaFunction) => void, options?: R
 function toExplainer(stack: Stack, change: (explainer: LambdaFunction) => void): void {
   Aspects.of(stack).add({
     visit: (node) => {
-      if (node instanceof CfnFunction && node.node.path.includes('/ExplainFailure/')) change(node.node.scope as LambdaFunction);
+      if (node instanceof CfnFunction && node.node.path.includes('/ExplainFailure/')) {
+        change(node.node.scope as LambdaFunction);
+      }
     },
   });
 }
@@ -42,7 +44,7 @@ function expectRawEvent(published: Awaited<ReturnType<typeof failWith>>, reason:
 }
 
 test('its process dies', async () => {
-  expectRawEvent(await failWith(() => undefined, { onInvoke: ({ logicalId, kill }) => { if (logicalId.includes('ExplainFailure')) kill(); } }), /signal: killed/);
+  expectRawEvent(await failWith(() => undefined, { onInvoke: ({ logicalId, kill }) => { if (logicalId.includes('ExplainFailure')) { kill(); } } }), /signal: killed/);
 });
 
 test('it cannot be loaded', async () => {

@@ -16,7 +16,9 @@ test('one message', async () => {
     // Every one by itself: without a permission the run would end at the first batch.
     s3: { hooks: { before: ({ operation }) => (operation === 'CopyObject' ? { kind: 'Error', status: 400, code: 'InvalidTag', message: 'x'.repeat(500) } : undefined) } },
   });
-  for (let i = 0; i < COUNT; i++) rehearsal.put(`incoming/${String(i).padStart(5, '0')}-${'\u0000é'.repeat(200)}-2026-11-24.csv`, 'x');
+  for (let i = 0; i < COUNT; i++) {
+    rehearsal.put(`incoming/${String(i).padStart(5, '0')}-${'\u0000é'.repeat(200)}-2026-11-24.csv`, 'x');
+  }
   const summary = await rehearsal.sandbox.run({ input: { date: '2026-11-24' } });
   expect(summary).toMatchObject({ status: 'FAILED', counts: { listed: COUNT, failed: COUNT } });
 

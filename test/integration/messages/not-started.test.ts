@@ -19,7 +19,7 @@ test.each<[string, string, Layer, string]>([
   ['AWS.Scheduler.InternalServerError', 'Unexpected error occurred while processing the request', 'EventBridge Scheduler', 'which mostly passes'],
 ])('%s', async (code, text, layer, advice) => {
   const { sandbox } = rehearsal;
-  for (const day of ['23', '24', '25']) rehearsal.put(`incoming/${code}-2026-11-${day}.csv`);
+  for (const day of ['23', '24', '25']) { rehearsal.put(`incoming/${code}-2026-11-${day}.csv`); }
   const before = sandbox.published.length;
   const answers = await sandbox.deliver({ Records: [deadLetter({ ERROR_CODE: code, ERROR_MESSAGE: text, SCHEDULED_TIME: '2026-11-25T01:00:00Z' })] });
   expect(answers).toEqual([{ payload: 'null' }]);

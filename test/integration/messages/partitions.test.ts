@@ -30,7 +30,7 @@ describe.each([
     expect(details.executionArn).toBe(arn);
     const links = message.match(/https:\/\/\S+/g)!.filter((link) => !link.includes('runbook.md'));
     expect(links).toContain(`${console}states/home?region=${region}#/v2/executions/details/${arn}`);
-    for (const link of links) expect(link).toMatch(new RegExp(`^${console}`));
+    for (const link of links) { expect(link).toMatch(new RegExp(`^${console}`)); }
 
     mend();
     const [command] = commandsOf(message);

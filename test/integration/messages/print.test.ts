@@ -1,5 +1,5 @@
 /** docs/messages.md shows what messages are today. */
-import { readFileSync } from 'fs';
+import { readFileSync } from 'node:fs';
 import { MESSAGES, printed, toMarkdown } from './print';
 
 /** What every run has of its own. */

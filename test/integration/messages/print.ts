@@ -1,6 +1,6 @@
 /** Messages as a person receives them, from whole runs: `npx tsx test/integration/messages/print.ts` writes docs/messages.md. */
-import { writeFileSync } from 'fs';
-import * as path from 'path';
+import { writeFileSync } from 'node:fs';
+import * as path from 'node:path';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import type { Fault, S3Call } from '../../../packages/s3-double/src';
@@ -39,7 +39,7 @@ const SCENES: Scene[] = [
     },
   },
   { title: 'A key of KMS is disabled', s3: ({ operation, key }) => (operation === 'CopyObject' && key!.includes('/us/') ? KEY_DISABLED : undefined) },
-  { title: 'The run took too long', onInvoke: ({ logicalId, n }, { sandbox }) => { if (logicalId.includes('ArchiveBatch') && n === 3) sandbox.timeOut('nightly-2026-11-25'); } },
+  { title: 'The run took too long', onInvoke: ({ logicalId, n }, { sandbox }) => { if (logicalId.includes('ArchiveBatch') && n === 3) { sandbox.timeOut('nightly-2026-11-25'); } } },
   { title: 'The input was wrong', input: { from: '2026-11-20', too: '2026-11-24' } },
   {
     title: 'The run did not start',
@@ -71,12 +71,17 @@ export async function* printed(): AsyncGenerator<{ title: string; alerts: readon
     });
     try {
       for (const region of ['eu', 'us']) {
-        for (let i = 100; i < 1_100; i++) rehearsal.put(`incoming/${region}/sensor-${String(i).padStart(4, '0')}-2026-11-24.csv`, `${i},20.5\n`.repeat(500));
+        for (let i = 100; i < 1_100; i++) {
+          rehearsal.put(`incoming/${region}/sensor-${String(i).padStart(4, '0')}-2026-11-24.csv`, `${i},20.5\n`.repeat(500));
+        }
       }
       rehearsal.put('incoming/us/sensor-9999-2026-11-21.csv', 'late');
       prepare?.(rehearsal);
-      if (deliver) await rehearsal.sandbox.deliver(deliver);
-      else await rehearsal.sandbox.run({ name: 'nightly-2026-11-25', now: '2026-11-25T01:00:00Z', ...(input && { input }) });
+      if (deliver) {
+        await rehearsal.sandbox.deliver(deliver);
+      } else {
+        await rehearsal.sandbox.run({ name: 'nightly-2026-11-25', now: '2026-11-25T01:00:00Z', ...(input && { input }) });
+      }
       yield { title, alerts: [...rehearsal.sandbox.published] };
     } finally {
       await rehearsal.close();
@@ -95,8 +100,8 @@ What is in bold is the subject. The [runbook](runbook.md) explains them, and [wh
 
 async function main(): Promise<void> {
   const sections = [HEAD];
-  for await (const { title, alerts } of printed()) sections.push(toMarkdown(title, alerts));
+  for await (const { title, alerts } of printed()) { sections.push(toMarkdown(title, alerts)); }
   writeFileSync(MESSAGES, `${sections.join('\n\n')}\n`);
 }
 
-if (require.main === module) void main();
+if (require.main === module) { void main(); }

@@ -1,6 +1,6 @@
 /** docs/runbook.md has a paragraph for everything that a message or an alarm may name. */
-import { readFileSync } from 'fs';
-import * as path from 'path';
+import { readFileSync } from 'node:fs';
+import * as path from 'node:path';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -8,11 +8,10 @@ import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { S3DatedArchiver } from '../../../src';
 import { LAYERS } from '../../../src/contract/alert-details';
 import { ReasonCode } from '../../../src/contract/reason-codes';
-import { layerUrl } from '../../../src/lambda/alerts/runbook-links';
+import { layerUrl, reasonUrl } from '../../../src/lambda/alerts/runbook-links';
 import { getCost, getTotal } from '../../../src/lambda/pricing/cost';
 import { DEFAULT_REGION, getPrices } from '../../../src/lambda/pricing/prices';
 import { toUsage } from '../../../src/lambda/pricing/usage';
-import { reasonUrl } from '../../../src/lambda/report-run/report/report-links';
 
 const RUNBOOK = readFileSync(path.resolve(__dirname, '../../../docs/runbook.md'), 'utf8');
 
@@ -41,11 +40,13 @@ test('every alarm', () => {
   archiver.addAlarms({ objectsFailed: true, runFailed: true, maxStragglerAge: Duration.days(3) });
   const ids = archiver.node.findAll().filter((node) => node instanceof Alarm).map(({ node }) => node.id);
   expect(ids.length).toBeGreaterThanOrEqual(7);
-  for (const id of ids) expect(SECTIONS.has(id.replace(/\B[A-Z]/g, '-$&').toLowerCase()) ? id : `${id} has no section`).toBe(id);
+  for (const id of ids) {
+    expect(SECTIONS.has(id.replace(/\B[A-Z]/g, '-$&').toLowerCase()) ? id : `${id} has no section`).toBe(id);
+  }
 });
 
 test('links within it lead somewhere', () => {
-  for (const [, anchor] of RUNBOOK.matchAll(/\]\(#([^)]+)\)/g)) expect([...SECTIONS.keys()]).toContain(anchor);
+  for (const [, anchor] of RUNBOOK.matchAll(/\]\(#([^)]+)\)/g)) { expect([...SECTIONS.keys()]).toContain(anchor); }
 });
 
 test('what it costs to list keys that are not selected', () => {

@@ -54,7 +54,7 @@ export class Stage {
     const stage = new Stage();
     stage.rehearsal = await rehearse((stack) => {
       alterDefinition(stack, definition);
-      if (change) Aspects.of(stack).add({ visit: change });
+      if (change) { Aspects.of(stack).add({ visit: change }); }
       return {
         batchSize: 10,
         maxConcurrency: 1,
@@ -91,7 +91,7 @@ export class Stage {
   async play({ trouble, at, input = { date: '2026-11-24' }, keys = KEYS, s3 }: Scene): Promise<Ended> {
     const { sandbox, rehearsal } = this;
     this.sweep();
-    for (const key of keys) rehearsal.put(key);
+    for (const key of keys) { rehearsal.put(key); }
     this.runs += 1;
     this.invocations = {};
     this.s3 = s3;
@@ -99,9 +99,11 @@ export class Stage {
     this.onInvoke = (invocation) => {
       const name = ['PlanRun', 'ArchiveBatch', 'ReportRun', 'ExplainFailure'].find((each) => invocation.logicalId.includes(each))!;
       this.invocations[name] = (this.invocations[name] ?? 0) + 1;
-      if (at === name && this.invocations[name] === (name === 'ArchiveBatch' ? 2 : 1)) mend = trouble?.(this, invocation);
+      if (at === name && this.invocations[name] === (name === 'ArchiveBatch' ? 2 : 1)) {
+        mend = trouble?.(this, invocation);
+      }
     };
-    if (!at) mend = trouble?.(this);
+    if (!at) { mend = trouble?.(this); }
     const before = sandbox.published.length;
     const name = `run-${this.runs}`;
     const summary = await sandbox.run({ input, name, now: NOW });
@@ -119,7 +121,9 @@ export class Stage {
 
   /** As if the other were deployed over this one: it finds what this one leaves in source and archive. */
   moveTo(other: Stage): void {
-    for (const name of [this.sandbox.sourceBucket, this.sandbox.destinationBucket]) other.store.buckets.set(name, this.store.bucket(name));
+    for (const name of [this.sandbox.sourceBucket, this.sandbox.destinationBucket]) {
+      other.store.buckets.set(name, this.store.bucket(name));
+    }
   }
 
   async close(): Promise<void> {
@@ -129,7 +133,7 @@ export class Stage {
   private sweep(): void {
     const { sandbox, store } = this;
     for (const bucket of [sandbox.sourceBucket, sandbox.destinationBucket]) {
-      for (const key of store.keys(bucket)) store.delete(bucket, key);
+      for (const key of store.keys(bucket)) { store.delete(bucket, key); }
     }
   }
 }
@@ -144,10 +148,10 @@ export function theOne(alerts: readonly Alert[]): Told {
 function alterDefinition(stack: Stack, definition: (text: string) => string): void {
   Aspects.of(stack).add({
     visit: (node) => {
-      if (!(node instanceof CfnStateMachine)) return;
+      if (!(node instanceof CfnStateMachine)) { return; }
       const resolved = JSON.stringify(stack.resolve(node.definitionString));
       const altered = definition(resolved);
-      if (altered !== resolved) node.addPropertyOverride('DefinitionString', JSON.parse(altered));
+      if (altered !== resolved) { node.addPropertyOverride('DefinitionString', JSON.parse(altered)); }
     },
   });
 }

@@ -69,7 +69,7 @@ describe('what is deployed is wrong', () => {
       keys: Array.from({ length: 800 }, (_, i) => `incoming/${String(i).padStart(3, '0')}${'/long'.repeat(50)}-2026-11-24.csv`),
       trouble: ({ store, sandbox }) => {
         const taken = ['000', '001', '002'].map((n) => `archive/2026/11/24/${n}${'/long'.repeat(50)}-2026-11-24.csv`);
-        for (const key of taken) store.put(sandbox.destinationBucket, key, 'other');
+        for (const key of taken) { store.put(sandbox.destinationBucket, key, 'other'); }
         return () => taken.forEach((key) => store.delete(sandbox.destinationBucket, key));
       },
       subject: /^Archive run of 2026-11-24 failed: Step Functions/,

@@ -1,6 +1,6 @@
 /** What every message must say, and that its command mends the run. */
-import { readFileSync } from 'fs';
-import * as path from 'path';
+import { readFileSync } from 'node:fs';
+import * as path from 'node:path';
 import { commandsOf, paste } from './aws-cli';
 import { type Ended, KEYS, type Scene, type Stage, theOne, type Told } from './stage';
 import type { AlertOutcome, Layer } from '../../../src/contract/alert-details';
@@ -35,7 +35,7 @@ export async function check(stage: Stage, row: Row, deployed = stage): Promise<v
   try {
     const { message } = read(stage, row, ended);
     ended.mend();
-    if (deployed !== stage) stage.moveTo(deployed);
+    if (deployed !== stage) { stage.moveTo(deployed); }
     await mends(deployed, row, message);
   } finally {
     ended.mend();
@@ -55,13 +55,17 @@ function read(stage: Stage, row: Row, ended: Ended): Told {
   expect(message).toMatch(row.layer === 'ledger' ? /untouched at its source, but the ledger does not say/ : /\nNo object is lost: /);
   expect(message).toMatch(new RegExp(`^Layer: ${row.layer}\\b`, 'm'));
   expect(message).toMatch(row.cause);
-  for (const each of row.says ?? []) expect(message).toMatch(each instanceof RegExp ? each : new RegExp(each.replace(/[^\w ]/g, '\\$&')));
+  for (const each of row.says ?? []) {
+    expect(message).toMatch(each instanceof RegExp ? each : new RegExp(each.replace(/[^\w ]/g, '\\$&')));
+  }
   expect(message).toMatch(days ? /^Days: +2026-11-24$/m : /^Input: .+$/m);
   expect(message).toMatch(new RegExp(`^Run: +${ended.name}, 2026-11-25T16:00:0`, 'm'));
   const region = stage.executionArn.split(':')[3];
   expect(message).toContain(`/states/home?region=${region}#/v2/executions/details/${stage.executionArn}`);
-  if (days) expect(message).toMatch(new RegExp(`^Ledger.*: s3://${stage.sandbox.reportBucket}/runs/2026-11-25/${ended.name}/ledger/$`, 'm'));
-  for (const [, anchor] of message.matchAll(/docs\/runbook\.md#(\S+)/g)) expect(runbookAnchors()).toContain(anchor);
+  if (days) {
+    expect(message).toMatch(new RegExp(`^Ledger.*: s3://${stage.sandbox.reportBucket}/runs/2026-11-25/${ended.name}/ledger/$`, 'm'));
+  }
+  for (const [, anchor] of message.matchAll(/docs\/runbook\.md#(\S+)/g)) { expect(runbookAnchors()).toContain(anchor); }
   expect(message).toMatch(/docs\/runbook\.md#/);
   expect(Buffer.byteLength(message)).toBeLessThan(16 * 1024);
   expect(commandsOf(message)).toEqual([expect.stringMatching(new RegExp(`^aws stepfunctions ${row.command} `))]);
@@ -69,9 +73,12 @@ function read(stage: Stage, row: Row, ended: Ended): Told {
   const outcome: AlertOutcome = status === 'SUCCEEDED' ? 'PROBLEMS' : status;
   expect(told.attributes).toMatchObject({ archiver: 'Rehearsal/Archiver', runId: ended.name, outcome, layer: row.layer });
   expect(details).toMatchObject({ outcome, layer: row.layer, code: row.code, nextCommand: commandsOf(message)[0], executionArn: stage.executionArn });
-  if (row.counts) expect(details.counts).toMatchObject(row.counts);
-  else expect(details.counts).toBeNull();
-  if (row.counts) expect(message).toContain(details.report!);
+  if (row.counts) {
+    expect(details.counts).toMatchObject(row.counts);
+  } else {
+    expect(details.counts).toBeNull();
+  }
+  if (row.counts) { expect(message).toContain(details.report!); }
 
   return told;
 }

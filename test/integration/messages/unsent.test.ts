@@ -8,7 +8,9 @@ let stage: Stage;
 beforeAll(async () => {
   stage = await Stage.open({ toleratedFailurePercentage: 50 }, {
     change: (node) => {
-      if (node instanceof StateMachine) node.addToRolePolicy(new PolicyStatement({ effect: Effect.DENY, actions: ['sns:Publish'], resources: ['*'] }));
+      if (node instanceof StateMachine) {
+        node.addToRolePolicy(new PolicyStatement({ effect: Effect.DENY, actions: ['sns:Publish'], resources: ['*'] }));
+      }
     },
   });
 });

@@ -23,8 +23,11 @@ export async function check(name: string, problemsOf: () => Promise<readonly str
   } catch (error) {
     problems = (error as Error).message.split('\n');
   }
-  if (problems.length === 0) passed += 1;
-  else failed += 1;
+  if (problems.length === 0) {
+    passed += 1;
+  } else {
+    failed += 1;
+  }
   console.log(problems.length === 0 ? `ok      ${name}` : `FAILED  ${name}\n        ${problems.join('\n        ')}`);
 }
 

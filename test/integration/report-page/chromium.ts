@@ -52,7 +52,7 @@ export class Chromium {
     (child.stdio[4] as Readable).setEncoding('utf8').on('data', (text: string) => {
       const messages = (rest + text).split('\0');
       rest = messages.pop()!;
-      for (const message of messages) this.receive(JSON.parse(message) as Message);
+      for (const message of messages) { this.receive(JSON.parse(message) as Message); }
     });
   }
 
@@ -67,18 +67,20 @@ export class Chromium {
     const dialogs: string[] = [];
     const loaded = new Promise<void>((resolve) => {
       this.onEvent = (method, params) => {
-        if (method === 'Page.loadEventFired') resolve();
-        if (method === 'Runtime.consoleAPICalled') messages.push(`${params.type}: ${JSON.stringify(params.args)}`);
-        if (method === 'Runtime.exceptionThrown') messages.push(params.exceptionDetails.text as string);
-        if (method === 'Log.entryAdded') messages.push(`${params.entry.level}: ${params.entry.text}`);
-        if (method === 'Network.requestWillBeSent' && params.request.url !== url) requests.push(params.request.url as string);
+        if (method === 'Page.loadEventFired') { resolve(); }
+        if (method === 'Runtime.consoleAPICalled') { messages.push(`${params.type}: ${JSON.stringify(params.args)}`); }
+        if (method === 'Runtime.exceptionThrown') { messages.push(params.exceptionDetails.text as string); }
+        if (method === 'Log.entryAdded') { messages.push(`${params.entry.level}: ${params.entry.text}`); }
+        if (method === 'Network.requestWillBeSent' && params.request.url !== url) {
+          requests.push(params.request.url as string);
+        }
         if (method === 'Page.javascriptDialogOpening') {
           dialogs.push(params.message as string);
           void call('Page.handleJavaScriptDialog', { accept: true });
         }
       };
     });
-    for (const domain of ['Page', 'Runtime', 'Log', 'Network']) await call(`${domain}.enable`);
+    for (const domain of ['Page', 'Runtime', 'Log', 'Network']) { await call(`${domain}.enable`); }
     await call('Emulation.setDeviceMetricsOverride', { width: view.width, height: view.height, deviceScaleFactor: view.scale ?? 1, mobile: view.mobile ?? false });
     await call('Emulation.setEmulatedMedia', { features: [{ name: 'prefers-color-scheme', value: view.dark ? 'dark' : 'light' }] });
     await call('Page.navigate', { url });
@@ -89,7 +91,7 @@ export class Chromium {
       dialogs,
       evaluate: async <T>(expression: string) => {
         const { result, exceptionDetails } = await call('Runtime.evaluate', { expression, returnByValue: true, awaitPromise: true });
-        if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text);
+        if (exceptionDetails) { throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text); }
         return result.value as T;
       },
       screenshot: async (whole = true) => {
@@ -115,7 +117,7 @@ export class Chromium {
   }
 
   private receive(message: Message): void {
-    if (message.id === undefined) return this.onEvent?.(message.method!, message.params!);
+    if (message.id === undefined) { return this.onEvent?.(message.method!, message.params!); }
     this.waiting.get(message.id)?.(message);
     this.waiting.delete(message.id);
     return undefined;
@@ -125,10 +127,10 @@ export class Chromium {
 function executable(): string {
   const places = (process.env.PATH ?? '').split(path.delimiter);
   for (const name of CANDIDATES) {
-    if (!name) continue;
-    if (path.isAbsolute(name)) return name;
+    if (!name) { continue; }
+    if (path.isAbsolute(name)) { return name; }
     const found = places.map((place) => path.join(place, name)).find((file) => fs.existsSync(file));
-    if (found) return found;
+    if (found) { return found; }
   }
   throw new Error('there is no Chromium on the PATH: install it (Debian: apt-get install chromium), or give its place in CHROMIUM');
 }

@@ -48,7 +48,7 @@ export async function hostileRun(): Promise<Page> {
 /** A clean run of a few objects. */
 export async function plainRun(): Promise<Page> {
   return run(async ({ put }) => {
-    for (let i = 0; i < 20; i++) put(`incoming/${i}-2026-11-24.csv`);
+    for (let i = 0; i < 20; i++) { put(`incoming/${i}-2026-11-24.csv`); }
   });
 }
 
@@ -68,9 +68,9 @@ export async function ordinaryRun(): Promise<Page> {
       const unrelated = (i * 2654435761) % 2 ** 32 / 2 ** 32;
       const shop = ['berlin', 'kyoto', 'lima', 'oslo'][i % 4];
       put(`orders/${shop}/orders-DAY-${String(i).padStart(4, '0')}.parquet`, i % 21 ? '2026-11-24' : '2026-11-25', unrelated);
-      if (i % 3 === 0) put(`clicks/DAY/${shop}-${i}.jsonl.gz`, '2026-11-25', unrelated);
-      if (i % 100 === 0) put(`payroll/DAY_${shop}_${i}.csv`, '2026-11-24', unrelated);
-      if (i % 150 === 0) put(`invoices/DAY-${i}.pdf`, i % 300 ? '2026-11-21' : '2026-11-22', unrelated);
+      if (i % 3 === 0) { put(`clicks/DAY/${shop}-${i}.jsonl.gz`, '2026-11-25', unrelated); }
+      if (i % 100 === 0) { put(`payroll/DAY_${shop}_${i}.csv`, '2026-11-24', unrelated); }
+      if (i % 150 === 0) { put(`invoices/DAY-${i}.pdf`, i % 300 ? '2026-11-21' : '2026-11-22', unrelated); }
       if (i % 1400 === 0) {
         put(`ledger-export-DAY-${i}.csv`, '2026-11-24', unrelated);
         store.put(sandbox.destinationBucket, `archive/2026/11/24/ledger-export-2026-11-24-${i}.csv`, 'of an earlier export');
@@ -91,7 +91,7 @@ async function run(prepare: (rehearsal: Rehearsal) => Promise<void>): Promise<Pa
     const { error, cause } = await sandbox.run({ now: '2026-11-25T01:00:00Z', name: 'nightly-2026-11-25' });
     const read = (name: string) => sandbox.s3!.store.get(sandbox.reportBucket, `runs/2026-11-25/nightly-2026-11-25/${name}`)?.body.bytes().toString();
     const [html, report] = [read('report.html'), read('report.json')];
-    if (!html || !report) throw new Error(`the run left no report: ${error}: ${cause}`);
+    if (!html || !report) { throw new Error(`the run left no report: ${error}: ${cause}`); }
     return { html, report: JSON.parse(report) as Report };
   } finally {
     await rehearsal.close();

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { Judge, Judged } from './judge';
+import type { Judge, Judged } from './judge';
 import { installPackages, ROOT, tryProgram } from './programs';
 
 /** CDK's own rules for the design and the documentation of constructs, on the assembly that jsii made of the package. */

@@ -1,5 +1,5 @@
-import { Resource, Template } from './setting';
-import { resolve, Writing } from '../consumer/checks/template';
+import type { Resource, Template } from './setting';
+import { resolve, type Writing } from '../consumer/checks/template';
 
 const PSEUDO_PARAMETERS: Record<string, string> = {
   'AWS::Partition': 'aws',

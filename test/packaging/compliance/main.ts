@@ -8,7 +8,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { awslint } from './awslint';
-import { explanationOf, Finding, Judge, Judged } from './judge';
+import { explanationOf, type Finding, type Judge, type Judged } from './judge';
 import { cdkNag } from './nag';
 import { runProgram } from './programs';
 import { Setting } from './setting';
@@ -34,7 +34,7 @@ try {
     cloudFormationValidate(setting.spoiled('spoiled-template')),
     cfnLint(venv), aslValidator, parliament(venv), deployment(venv), awslint(path.join(work, 'awslint')),
   ];
-  for (const judge of judges) hear(judge, apps);
+  for (const judge of judges) { hear(judge, apps); }
   judgeSnapshots(work, tally);
 } finally {
   fs.rmSync(work, { recursive: true, force: true });
@@ -45,7 +45,9 @@ function hear(judge: Judge, apps: Judged[]): void {
   const began = Date.now();
   const findings = judge.judge(apps);
   const unexplained = findings.filter((finding) => !explanationOf(judge, finding));
-  for (const { name } of apps) tally.check(`${judge.name}: ${name}`, unexplained.filter(({ app }) => app === name).map(say));
+  for (const { name } of apps) {
+    tally.check(`${judge.name}: ${name}`, unexplained.filter(({ app }) => app === name).map(say));
+  }
 
   for (const explanation of judge.explained) {
     const met = findings.some((finding) => explanationOf(judge, finding) === explanation);

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import type { NagFinding } from './findings';
-import { Judge, Judged } from './judge';
+import type { Judge, Judged } from './judge';
 
 /**
  * Both generations of cdk-nag, all packs, on the resources of archivers. What is inherent in an archiver its resources acknowledge
@@ -18,7 +18,9 @@ export function cdkNag(spoiled: Judged): Judge {
     judge: (apps) => apps.flatMap(({ name, nag }) => {
       const findings = JSON.parse(fs.readFileSync(nag, 'utf8')) as NagFinding[];
       const ours = findings.filter((finding) => finding.ours);
-      if (name === 'guarded' && ours.length > 0) return ours.map(({ by, rule, path }) => ({ app: name, rule: 'props do not mend', text: `${by}: ${rule}: ${path}` }));
+      if (name === 'guarded' && ours.length > 0) {
+        return ours.map(({ by, rule, path }) => ({ app: name, rule: 'props do not mend', text: `${by}: ${rule}: ${path}` }));
+      }
       return ours.map(({ by, rule, path }) => ({ app: name, rule: `${by}: ${rule}`, text: path }));
     }),
     spoil: () => spoiled,

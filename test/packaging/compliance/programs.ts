@@ -19,14 +19,14 @@ export function tryProgram(program: string, args: string[], { cwd, env }: Where 
   const { status, stdout, stderr, error } = spawnSync(program, args, {
     cwd, env: { ...process.env, ...env }, encoding: 'utf8', maxBuffer: 256 * 1024 * 1024,
   });
-  if (error) throw error;
+  if (error) { throw error; }
   return { status, output: stdout + stderr };
 }
 
 /** Runs a program that must succeed. */
 export function runProgram(program: string, args: string[], where: Where = {}): string {
   const { status, output } = tryProgram(program, args, where);
-  if (status !== 0) throw new Error(`${[program, ...args].join(' ')} ended with ${status}:\n${output}`);
+  if (status !== 0) { throw new Error(`${[program, ...args].join(' ')} ended with ${status}:\n${output}`); }
   return output;
 }
 

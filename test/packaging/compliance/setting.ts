@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { Judged } from './judge';
+import type { Judged } from './judge';
 import { installPackages, ownModule, ROOT, tarball, tryProgram } from './programs';
 
 /** A folder outside the repository with CDK, cdk-nag, the tarball, and the apps to be judged. */
@@ -35,7 +35,7 @@ export class Setting {
     // Judges look at templates; copies of the bundles would only take room.
     const env = { CDK_OUTDIR: assembly, CDK_CONTEXT_JSON: JSON.stringify({ 'aws:cdk:disable-asset-staging': true }) };
     const { status, output } = tryProgram('node', [...loader, 'apps/synth.ts', app, nag], { cwd: this.folder, env });
-    if (mustSucceed && status !== 0) throw new Error(`${app} does not synthesise:\n${output}`);
+    if (mustSucceed && status !== 0) { throw new Error(`${app} does not synthesise:\n${output}`); }
     return { name, assembly, nag, templates: templatesIn(assembly) };
   }
 }

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { Outcome, ROOT, tryProgram } from './programs';
-import { Tally } from './tally';
+import { type Outcome, ROOT, tryProgram } from './programs';
+import type { Tally } from './tally';
 
 const TESTS = path.join(ROOT, 'test');
 
@@ -21,9 +21,9 @@ export function updateSnapshots(): void {
   for (const snapshot of fs.readdirSync(TESTS).filter((name) => name.endsWith('.snapshot'))) {
     for (const file of fs.readdirSync(path.join(TESTS, snapshot))) {
       const whole = path.join(TESTS, snapshot, file);
-      if (file.startsWith('asset.')) fs.rmSync(whole, { recursive: true });
+      if (file.startsWith('asset.')) { fs.rmSync(whole, { recursive: true }); }
       // The file must be there. What CDK writes into it are places in the sources, as this machine names them.
-      if (file.endsWith('.metadata.json')) fs.writeFileSync(whole, '{}\n');
+      if (file.endsWith('.metadata.json')) { fs.writeFileSync(whole, '{}\n'); }
     }
   }
 }

@@ -19,7 +19,7 @@ export class Tally {
     const count = (kind: string) => Number(new RegExp(`(\\d+) ${kind}`).exec(line)?.[1] ?? 0);
     this.passed += count('passed');
     this.failed += count('failed');
-    if (count('passed') + count('failed') === 0) this.check(what, ['counted nothing']);
+    if (count('passed') + count('failed') === 0) { this.check(what, ['counted nothing']); }
   }
 
   /** Prints the sum, as the last line, and sets the status of this process. */

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { definitionOf, policiesOf } from './deployed';
-import { Finding, Judge, Judged } from './judge';
+import type { Finding, Judge, Judged } from './judge';
 import { ownModule, tryProgram } from './programs';
 import { changed, ofType, readTemplate } from './setting';
 
@@ -49,7 +49,7 @@ export function cfnLint(venv: string): Judge {
       }));
     },
     spoil: (app) => changed(app, (template) => {
-      for (const [, { Properties }] of ofType(template, 'AWS::Lambda::Function')) Properties.Timeouts = 3;
+      for (const [, { Properties }] of ofType(template, 'AWS::Lambda::Function')) { Properties.Timeouts = 3; }
     }),
   };
 }
@@ -105,7 +105,7 @@ export function parliament(venv: string): Judge {
       const input = path.join(path.dirname(apps[0].assembly), 'policies.json');
       fs.writeFileSync(input, JSON.stringify(policies));
       const { status, output } = tryProgram(path.join(venv, 'bin/python'), [path.join(__dirname, 'python/policies.py'), input]);
-      if (status !== 0) throw new Error(output);
+      if (status !== 0) { throw new Error(output); }
       return JSON.parse(output.trim().split('\n').pop()!) as Finding[];
     },
     spoil: (app) => changed(app, (template) => {
@@ -126,7 +126,7 @@ export function deployment(venv: string): Judge {
       const script = path.join(__dirname, 'python/deploy.py');
       const given = apps.flatMap(({ name, assembly }) => [name, assembly]);
       const { status, output } = tryProgram(path.join(venv, 'bin/python'), ['-W', 'ignore', script, ...given]);
-      if (status !== 0) throw new Error(output);
+      if (status !== 0) { throw new Error(output); }
       const { findings, shown } = JSON.parse(output.trim().split('\n').pop()!) as { findings: Finding[]; shown: string };
       console.log(`moto: ${shown}`);
       return findings;

@@ -3,10 +3,10 @@
  *
  * usage: node languages.js java|go, where js/examples/typescript and examples/LANGUAGE are
  */
-import { execFileSync } from 'child_process';
-import * as fs from 'fs';
-import * as os from 'os';
-import * as path from 'path';
+import { execFileSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import { CLI_CONTEXT, synthesise } from './parity/synthesise';
 import { differences, templatesOf } from './parity/templates';
 
@@ -31,7 +31,7 @@ async function main(language: keyof typeof COMMANDS): Promise<void> {
     problems.push(...differences(templatesOf(typescript), templatesOf(other), scenario, language));
   }
   fs.rmSync(directory, { recursive: true });
-  for (const problem of problems) console.log(`FAILED ${problem}`);
+  for (const problem of problems) { console.log(`FAILED ${problem}`); }
   const passed = problems.length === 0 ? scenarios.length : 0;
   console.log(`${passed} passed, ${problems.length} failed`);
   process.exitCode = passed > 0 ? 0 : 1;

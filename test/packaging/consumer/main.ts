@@ -1,14 +1,14 @@
 /** Synthesises every scenario, with the result-writer feature flag unset, off and on, and checks what comes out. */
-import * as fs from 'fs';
-import * as os from 'os';
-import * as path from 'path';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { CloudAssembly } from 'aws-cdk-lib/cx-api';
+import type { CloudAssembly } from 'aws-cdk-lib/cx-api';
 import { checkDefinitions } from './checks/definition';
 import { checkPolicies } from './checks/policies';
 import { checkReferences, checkTokens, exportsIn } from './checks/references';
-import { resourcesOf, Template } from './checks/template';
-import { Scenario, SCENARIOS } from './scenarios';
+import { resourcesOf, type Template } from './checks/template';
+import { type Scenario, SCENARIOS } from './scenarios';
 
 const FLAG = '@aws-cdk/aws-stepfunctions:useDistributedMapResultWriterV2';
 const FLAG_VALUES = [undefined, false, true];
@@ -19,9 +19,12 @@ let failed = 0;
 for (const scenario of SCENARIOS) {
   for (const flag of FLAG_VALUES) {
     for (const [what, problems] of Object.entries(check(scenario, flag))) {
-      if (problems.length === 0) passed += 1;
-      else failed += 1;
-      problems.forEach(problem => console.log(`FAILED ${scenario.name}, flag ${flag}: ${what}: ${problem}`));
+      if (problems.length === 0) {
+        passed += 1;
+      } else {
+        failed += 1;
+      }
+      problems.forEach((problem) => console.log(`FAILED ${scenario.name}, flag ${flag}: ${what}: ${problem}`));
     }
   }
 }
@@ -39,18 +42,18 @@ function check(scenario: Scenario, flag?: boolean): Record<string, string[]> {
     return { synthesis: [(error as Error).message.split('\n')[0]] };
   }
   const stacks = assembly.stacksRecursively;
-  const templates = stacks.map(stack => stack.template as Template);
+  const templates = stacks.map((stack) => stack.template as Template);
   const exported = new Set(templates.flatMap(exportsIn));
-  const archivers = templates.flatMap(template => resourcesOf(template, 'AWS::StepFunctions::StateMachine')).length;
+  const archivers = templates.flatMap((template) => resourcesOf(template, 'AWS::StepFunctions::StateMachine')).length;
   const { archivers: expected = 1 } = scenario;
   return {
     synthesis: [
-      ...stacks.flatMap(stack => stack.messages).filter(({ level }) => level === 'error').map(({ entry }) => String(entry.data)),
+      ...stacks.flatMap((stack) => stack.messages).filter(({ level }) => level === 'error').map(({ entry }) => String(entry.data)),
       ...archivers === expected ? [] : [`${archivers} state machines, not ${expected}`],
     ],
-    definition: templates.flatMap(template => checkDefinitions(template, scenario)),
-    policies: templates.flatMap(template => checkPolicies(template, scenario)),
-    references: templates.flatMap(template => checkReferences(template, exported)),
+    definition: templates.flatMap((template) => checkDefinitions(template, scenario)),
+    policies: templates.flatMap((template) => checkPolicies(template, scenario)),
+    references: templates.flatMap((template) => checkReferences(template, exported)),
     tokens: templates.flatMap(checkTokens),
   };
 }

@@ -4,9 +4,9 @@
  *
  * usage: node js/readme.js, with the wheel in venv/
  */
-import { execFileSync } from 'child_process';
-import * as fs from 'fs';
-import * as path from 'path';
+import { execFileSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 
 const ROOT = path.resolve(__dirname, '../..');
 const APP = path.join(ROOT, 'readme-app');
@@ -18,7 +18,7 @@ const DESCRIPTION = 'import importlib.metadata as m; print(m.metadata("cdk-s3-da
 /** The first block of that language. */
 function firstExample(markdown: string, language: string): string {
   const [, code] = new RegExp(`^\`\`\`${language}\\b[^\\n]*\\n([^]*?)^\`\`\`$`, 'm').exec(markdown) ?? [];
-  if (!code) throw new Error(`no example in ${language}`);
+  if (!code) { throw new Error(`no example in ${language}`); }
   return code;
 }
 
@@ -34,11 +34,11 @@ function template(outdir: string): Record<string, { Type: string }> {
 function demandArchiver(resources: Record<string, { Type: string }>): void {
   const types = Object.values(resources).map(({ Type }) => Type);
   for (const type of ['AWS::StepFunctions::StateMachine', 'AWS::Scheduler::Schedule', 'AWS::SNS::Subscription']) {
-    if (!types.includes(type)) throw new Error(`the template has no ${type}`);
+    if (!types.includes(type)) { throw new Error(`the template has no ${type}`); }
   }
 }
 
-const [inTypeScript, inPython] = ['cdk.out', 'cdk.out.python'].map(name => path.join(APP, name));
+const [inTypeScript, inPython] = ['cdk.out', 'cdk.out.python'].map((name) => path.join(APP, name));
 const CHECKS: [what: string, check: () => void][] = [
   ['TypeScript: compiles', () => {
     fs.writeFileSync(path.join(APP, 'tsconfig.json'), JSON.stringify(TSCONFIG));
@@ -56,7 +56,9 @@ const CHECKS: [what: string, check: () => void][] = [
     demandArchiver(template(inPython));
   }],
   ['both: the same template', () => {
-    if (JSON.stringify(template(inTypeScript)) !== JSON.stringify(template(inPython))) throw new Error(`the templates differ: compare ${inTypeScript} and ${inPython}`);
+    if (JSON.stringify(template(inTypeScript)) !== JSON.stringify(template(inPython))) {
+      throw new Error(`the templates differ: compare ${inTypeScript} and ${inPython}`);
+    }
   }],
 ];
 

@@ -98,7 +98,7 @@ test('every prop has its row', () => {
 test('its links are absolute', () => {
   const targets = [...README.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!);
   expect(targets.length).toBeGreaterThan(15);
-  for (const target of targets) expect(target).toMatch(/^https:\/\/[^\s/]+\/\S+$/);
+  for (const target of targets) { expect(target).toMatch(/^https:\/\/[^\s/]+\/\S+$/); }
 });
 
 test('is short enough to be read', () => {

@@ -62,5 +62,5 @@ test.each(['TypeScript', 'Python'])('docs/start.md: %s installs, synthesises, ru
     expect(commands).toContainEqual(expect.stringMatching(part));
   }
   // Each has its row of figures.
-  for (const command of commands) expect(START).toMatch(`| \`${command}\` |`);
+  for (const command of commands) { expect(START).toMatch(`| \`${command}\` |`); }
 });

@@ -9,29 +9,29 @@ export type Step =
 export function stepsOf(markdown: string, heading: string): Step[] {
   const fences = section(markdown, heading).matchAll(/^```(\w+) ?(\S*)\n(.*?)^```$/gms);
   return [...fences].flatMap(([, language, name, content]): Step[] => {
-    if (name) return [{ kind: 'file', name, content }];
+    if (name) { return [{ kind: 'file', name, content }]; }
     const lines = content.trim().split('\n');
-    if (language === 'sh') return lines.map((text) => ({ kind: 'command', text }));
-    if (language === 'text') return lines.map((line) => ({ kind: 'output', line }));
+    if (language === 'sh') { return lines.map((text) => ({ kind: 'command', text })); }
+    if (language === 'text') { return lines.map((line) => ({ kind: 'output', line })); }
     throw new Error(`the section ${heading} has a fence of ${language} without a name: give it one, as \`\`\`${language} app.${language}`);
   });
 }
 
 function section(markdown: string, heading: string): string {
   const found = markdown.split(/^## /m).find((text) => text.startsWith(`${heading}\n`));
-  if (found === undefined) throw new Error(`there is no section '## ${heading}'`);
+  if (found === undefined) { throw new Error(`there is no section '## ${heading}'`); }
   return found;
 }
 
 /** Puts figures in the place that the document has for them. */
 export function withFigures(markdown: string, heading: string, figures: string): string {
   const place = new RegExp(`(<!-- figures: ${heading} -->\n)[^]*?(<!-- end -->)`);
-  if (!place.test(markdown)) throw new Error(`there is no place '<!-- figures: ${heading} -->'`);
+  if (!place.test(markdown)) { throw new Error(`there is no place '<!-- figures: ${heading} -->'`); }
   return markdown.replace(place, (_, begin: string, end: string) => `${begin}${figures}\n${end}`);
 }
 
 /** Before a release: what was built here in place of what would be installed, by package name. */
 export function withBuiltPackages(command: string, built: Readonly<Record<string, string>>): string {
-  if (!/^(npm|pip) install /.test(command)) return command;
+  if (!/^(npm|pip) install /.test(command)) { return command; }
   return command.split(' ').map((word) => built[`${command.slice(0, 3)}:${word}`] ?? word).join(' ');
 }

@@ -32,7 +32,7 @@ async function main(folder: string): Promise<void> {
   ];
   let failed = 0;
   const count = (what: string, problem?: string) => {
-    if (problem) failed += 1;
+    if (problem) { failed += 1; }
     console.log(problem ? `FAILED ${what}: ${problem}` : `ok     ${what}`);
   };
   const packages = readdirSync(path.join(folder, 'node_modules')).filter((name) => !name.startsWith('.'));

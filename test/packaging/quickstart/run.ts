@@ -8,7 +8,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { builtPackages } from './built';
 import { stepsOf, withBuiltPackages, withFigures } from './document';
-import { Timed, type } from './shell';
+import { type Timed, type } from './shell';
 
 const DOCUMENT = path.resolve(__dirname, '../../../docs/start.md');
 const LANGUAGES = ['TypeScript', 'Python'];
@@ -21,7 +21,9 @@ async function walk(language: string, folder: string, coldCaches: boolean): Prom
   const session = await type(path.join(folder, 'app'), files, commands, environment(folder, coldCaches));
 
   const figures = session.done.map(({ seconds }, at) => ({ command: typed[at], seconds }));
-  if (session.status !== 0) return { figures, problem: `${typed[figures.length]} ended with ${session.status}:\n${session.output}` };
+  if (session.status !== 0) {
+    return { figures, problem: `${typed[figures.length]} ended with ${session.status}:\n${session.output}` };
+  }
   const missing = steps.find((step) => step.kind === 'output' && !session.output.split('\n').includes(step.line));
   return { figures, problem: missing && `nothing printed ${JSON.stringify(missing)}:\n${session.output}` };
 }

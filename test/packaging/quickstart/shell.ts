@@ -19,7 +19,7 @@ export async function type(
   folder: string, files: ReadonlyMap<string, string>, commands: readonly string[], env: NodeJS.ProcessEnv,
 ): Promise<Session> {
   mkdirSync(folder, { recursive: true });
-  for (const [name, content] of files) writeFileSync(path.join(folder, name), content);
+  for (const [name, content] of files) { writeFileSync(path.join(folder, name), content); }
   const script = ['set -e', ...commands.flatMap((command) => ['began=$EPOCHREALTIME', command, 'echo "$began $EPOCHREALTIME" >&3'])].join('\n');
 
   // In a group of its own, so that what it left in the background ends with it.
@@ -46,6 +46,6 @@ function endGroup(pid: number): void {
     process.kill(-pid, 'SIGKILL');
   } catch (error) {
     // Nothing of it is left.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') { throw error; }
   }
 }

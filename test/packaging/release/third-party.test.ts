@@ -28,7 +28,7 @@ describe('of the bundles as they are', () => {
     const refs: string[] = bom.dependencies.find(({ ref }: { ref: string }) => ref === `assets/lambda/${bundle}/${bundle}.lambda`).dependsOn;
     const listed = refs.map((ref) => bom.components.find((component: { purl: string }) => component.purl === ref).name);
     expect(listed).toEqual(expect.arrayContaining(mappedPackages(bundle)));
-    for (const name of listed) expect(files.THIRD_PARTY_LICENSES).toContain(`\n${name} `);
+    for (const name of listed) { expect(files.THIRD_PARTY_LICENSES).toContain(`\n${name} `); }
   });
 
   test('names of scopes are encoded, and no component is twice', () => {
@@ -48,7 +48,7 @@ describe('of other bundles', () => {
     const folder = path.join(root, 'node_modules', name);
     mkdirSync(folder, { recursive: true });
     writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ name: name.split('node_modules/').pop(), version: '1.2.3', license }));
-    for (const [file, text] of Object.entries(files)) writeFileSync(path.join(folder, file), text);
+    for (const [file, text] of Object.entries(files)) { writeFileSync(path.join(folder, file), text); }
   }
 
   const metafile = (inputs: Record<string, number>): Metafile => ({

@@ -35,7 +35,7 @@ test('jobs write what their work is, and nothing else', () => {
     return [`${name}/${job}`, Object.entries(permissions!).filter(([, access]) => access !== 'read').map(([scope]) => scope)];
   }));
   expect(Object.fromEntries(written.filter(([, scopes]) => scopes.length > 0))).toEqual(MAY_WRITE);
-  for (const { permissions } of workflows.values()) expect(permissions).toEqual({ contents: 'read' });
+  for (const { permissions } of workflows.values()) { expect(permissions).toEqual({ contents: 'read' }); }
 });
 
 test('publishing asks for the release environment, and npm, PyPI and NuGet for no stored token', () => {

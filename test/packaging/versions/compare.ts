@@ -1,5 +1,5 @@
-import { Templates } from './folder';
-import { Tally } from '../compliance/tally';
+import type { Templates } from './folder';
+import type { Tally } from '../compliance/tally';
 
 interface OfVersion {
   readonly name: string;
@@ -29,7 +29,9 @@ export function compareTemplates(versions: OfVersion[], tally: Tally): void {
       tally.check(`${stack}: the same template on ${before.name} and ${name}`, different.map((path) => `differs at ${path}`));
     }
   });
-  for (const { path, why } of KNOWN) tally.check(`difference ${path} (${why})`, met.has(path) ? [] : ['is known and does not occur: take it out']);
+  for (const { path, why } of KNOWN) {
+    tally.check(`difference ${path} (${why})`, met.has(path) ? [] : ['is known and does not occur: take it out']);
+  }
 }
 
 /** Paths, such as `Resources.Bucket.Properties`, at which two values differ. */

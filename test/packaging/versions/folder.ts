@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { CdkVersion } from './which';
+import type { CdkVersion } from './which';
 import { installPackages, ownModule, ROOT, runProgram, tryProgram } from '../compliance/programs';
 
 export type Templates = Record<string, object>;
@@ -17,8 +17,10 @@ export function prepare(folder: string, version: CdkVersion, tarball: string): v
   const tools = Object.fromEntries(Object.entries(devDependencies).filter(([, range]) => !range.startsWith('file:')));
   installPackages(folder, { ...tools, 'aws-cdk-lib': version.cdk, 'constructs': version.constructs, 'cdk-s3-dated-archiver': `file:${tarball}` });
   copy('consumer/tsconfig.json', path.join(folder, 'apps/tsconfig.json'));
-  for (const part of ['consumer/scenarios', 'consumer/checks', 'consumer/main.ts', 'versions/templates.ts']) copy(part, path.join(folder, 'apps', part));
-  for (const part of CONSTRUCT_TESTS) copy(part, path.join(folder, 'test', part));
+  for (const part of ['consumer/scenarios', 'consumer/checks', 'consumer/main.ts', 'versions/templates.ts']) {
+    copy(part, path.join(folder, 'apps', part));
+  }
+  for (const part of CONSTRUCT_TESTS) { copy(part, path.join(folder, 'test', part)); }
 }
 
 function copy(part: string, to: string): void {

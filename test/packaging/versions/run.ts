@@ -30,7 +30,9 @@ try {
     tally.check(`${version.name}: the types compile`, compileApps(folder));
     tally.add(`${version.name}: apps`, consumerApps(folder));
     // The versions in between are those of the development: `npm test` runs there.
-    if (version.name !== 'development') tally.add(`${version.name}: construct tests`, constructTests(folder, version));
+    if (version.name !== 'development') {
+      tally.add(`${version.name}: construct tests`, constructTests(folder, version));
+    }
     console.log(`${version.name}: aws-cdk-lib ${version.cdk}, constructs ${version.constructs}: ${Math.round((Date.now() - began) / 1000)} s`);
     const found = { name: version.name, templates: templates(folder) };
     fs.rmSync(folder, { recursive: true });

@@ -1,7 +1,7 @@
 /** Runs beside the apps of test/packaging/consumer, on the version of CDK that is installed there: prints their templates. */
-import * as fs from 'fs';
-import * as os from 'os';
-import * as path from 'path';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { SCENARIOS } from '../consumer/scenarios';
 
@@ -10,7 +10,7 @@ const templates: Record<string, object> = {};
 SCENARIOS.forEach(({ name, build }, i) => {
   const app = new App({ analyticsReporting: false, outdir: path.join(outdir, String(i)) });
   build(app);
-  for (const stack of app.synth().stacksRecursively) templates[`${name}: ${stack.displayName}`] = stack.template;
+  for (const stack of app.synth().stacksRecursively) { templates[`${name}: ${stack.displayName}`] = stack.template; }
 });
 fs.rmSync(outdir, { recursive: true });
 console.log(JSON.stringify(templates));

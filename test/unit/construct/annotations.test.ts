@@ -3,15 +3,15 @@ import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import { S3DatedArchiver, S3DatedArchiverProps } from '../../../src';
+import { S3DatedArchiver, type S3DatedArchiverProps } from '../../../src';
 import { actionsOn, build, synth } from '../../helpers/synth';
 
 const HOME = { stack: { env: { account: '111122223333', region: 'eu-west-1' } } };
 
 function said(props: (stack: Stack) => Partial<S3DatedArchiverProps>) {
-  const { stack } = build(inner => ({ prefix: 'in/', ...props(inner) }), HOME);
+  const { stack } = build((inner) => ({ prefix: 'in/', ...props(inner) }), HOME);
   const found = Annotations.fromStack(stack);
-  const text = (messages: ReturnType<typeof found.findInfo>) => messages.map(message => String(message.entry.data));
+  const text = (messages: ReturnType<typeof found.findInfo>) => messages.map((message) => String(message.entry.data));
   return { infos: text(found.findInfo('*', Match.anyValue())), warnings: text(found.findWarning('*', Match.anyValue())) };
 }
 
@@ -47,17 +47,17 @@ test('a leading slash before a token: a warning without its encoding', () => {
 
 test('imported buckets without a known key: an info for each, with the prop to give', () => {
   const named = (stack: Stack, name: string) => s3.Bucket.fromBucketName(stack, name, `bucket-${name.toLowerCase()}`);
-  expect(said(stack => ({ bucket: named(stack, 'In'), destinationBucket: named(stack, 'Out'), reportBucket: named(stack, 'Reports') })).infos).toEqual([
+  expect(said((stack) => ({ bucket: named(stack, 'In'), destinationBucket: named(stack, 'Out'), reportBucket: named(stack, 'Reports') })).infos).toEqual([
     expect.stringContaining('bucket is imported: if it encrypts with a KMS key of yours, give that key as sourceKey'),
     expect.stringContaining('destinationBucket is imported: if it encrypts with a KMS key of yours, give that key as destinationKey'),
     expect.stringContaining('reportBucket is imported: if it encrypts with a KMS key of yours, give that key as encryptionKey'),
   ]);
-  expect(said(stack => ({ bucket: named(stack, 'In') })).infos).toEqual([expect.stringContaining('bucket is imported')]);
-  expect(said(stack => ({ bucket: named(stack, 'In'), sourceKey: new kms.Key(stack, 'Key') })).infos).toEqual([]);
+  expect(said((stack) => ({ bucket: named(stack, 'In') })).infos).toEqual([expect.stringContaining('bucket is imported')]);
+  expect(said((stack) => ({ bucket: named(stack, 'In'), sourceKey: new kms.Key(stack, 'Key') })).infos).toEqual([]);
 });
 
 test('an imported key of another account: a warning with the statements for its policy', () => {
-  const { warnings } = said(stack => ({
+  const { warnings } = said((stack) => ({
     destinationKey: kms.Key.fromKeyArn(stack, 'Theirs', 'arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab'),
   }));
   expect(warnings).toEqual([expect.stringContaining('the key Test/Theirs is in account 444455556666, and its policy has to let this archiver use it: add [{"Effect":"Allow"')]);
@@ -70,36 +70,36 @@ test('an imported key: granted here, and an info with the statements for its pol
   expect(infos).toEqual([expect.stringContaining('the policy of the imported key Test/Imported cannot be changed from here')]);
   expect(infos[0]).toContain('{"Effect":"Allow","Principal":{"AWS":"<ARN of the role Test/Archiver/ArchiveBatch/Role>"},'
     + '"Action":["kms:Decrypt","kms:GenerateDataKey"],"Resource":"*"}');
-  expect(actionsOn(synth(stack => ({ prefix: 'in/', ...props(stack) })).template, 'ArchiveBatch', /key\/1234abcd/)).toEqual(['kms:Decrypt', 'kms:GenerateDataKey']);
+  expect(actionsOn(synth((stack) => ({ prefix: 'in/', ...props(stack) })).template, 'ArchiveBatch', /key\/1234abcd/)).toEqual(['kms:Decrypt', 'kms:GenerateDataKey']);
 });
 
 test('an imported key for logs: a warning, since log groups cannot be made without its consent', () => {
-  const { warnings } = said(stack => ({ encryptionKey: kms.Key.fromKeyArn(stack, 'Imported', 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab') }));
+  const { warnings } = said((stack) => ({ encryptionKey: kms.Key.fromKeyArn(stack, 'Imported', 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab') }));
   expect(warnings).toEqual([expect.stringContaining('CloudWatch Logs must be let use encryptionKey, whose policy cannot be changed from here: add {')]);
   expect(warnings[0]).toContain('"logs.eu-west-1."');
 });
 
 test('an imported alias: a warning, since nothing can be granted', () => {
-  const { warnings } = said(stack => ({ sourceKey: kms.Alias.fromAliasName(stack, 'Imported', 'alias/data') }));
+  const { warnings } = said((stack) => ({ sourceKey: kms.Alias.fromAliasName(stack, 'Imported', 'alias/data') }));
   expect(warnings).toEqual([expect.stringContaining('the use of Test/Imported cannot be granted, since its key is unknown: give the key')]);
 });
 
 test('an imported topic: an info about its key, unless that is known', () => {
   const arn = 'arn:aws:sns:eu-west-1:111122223333:alerts';
-  const { infos, warnings } = said(stack => ({ alertTopic: sns.Topic.fromTopicArn(stack, 'Imported', arn) }));
+  const { infos, warnings } = said((stack) => ({ alertTopic: sns.Topic.fromTopicArn(stack, 'Imported', arn) }));
   expect(warnings).toEqual([]);
   expect(infos).toEqual([expect.stringContaining('alertTopic is imported: if it is encrypted with a KMS key, give that key as encryptionKey, or add to its policy {')]);
-  expect(said(stack => ({ alertTopic: sns.Topic.fromTopicArn(stack, 'Imported', arn), encryptionKey: new kms.Key(stack, 'Key') })).infos).toEqual([]);
+  expect(said((stack) => ({ alertTopic: sns.Topic.fromTopicArn(stack, 'Imported', arn), encryptionKey: new kms.Key(stack, 'Key') })).infos).toEqual([]);
 });
 
 test('a topic of another account: a warning with the statement for its policy', () => {
-  const { warnings } = said(stack => ({ alertTopic: sns.Topic.fromTopicArn(stack, 'Imported', 'arn:aws:sns:eu-west-1:444455556666:alerts') }));
+  const { warnings } = said((stack) => ({ alertTopic: sns.Topic.fromTopicArn(stack, 'Imported', 'arn:aws:sns:eu-west-1:444455556666:alerts') }));
   expect(warnings).toEqual([expect.stringContaining('alertTopic is in account 444455556666')]);
   expect(warnings[0]).toContain('"Action":"sns:Publish","Resource":"arn:aws:sns:eu-west-1:444455556666:alerts"');
 });
 
 test('a destination of another account: a warning with the statements for its policy', () => {
-  const { warnings } = said(stack => ({
+  const { warnings } = said((stack) => ({
     destinationBucket: s3.Bucket.fromBucketAttributes(stack, 'Theirs', { bucketName: 'theirs', account: '444455556666' }),
   }));
   expect(warnings).toEqual([expect.stringContaining('destinationBucket is in account 444455556666')]);

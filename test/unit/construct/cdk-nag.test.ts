@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import type { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -23,7 +23,7 @@ test('every reason is said in a sentence, and no rule twice', () => {
   const { template } = synth();
   for (const resource of Object.values(template.toJSON().Resources)) {
     const rules = suppressed(resource);
-    for (const { reason } of rules) expect(reason.length).toBeGreaterThan(30);
+    for (const { reason } of rules) { expect(reason.length).toBeGreaterThan(30); }
     const ids = rules.map(({ id, applies_to }) => JSON.stringify([id, applies_to]));
     expect(new Set(ids).size).toBe(ids.length);
   }

@@ -36,7 +36,7 @@ test('it knows which state machine to name in the command', () => {
 });
 
 test('encryptionKey: of the queue, too, granted to who writes and reads it', () => {
-  const { template } = synth(stack => ({ schedule, encryptionKey: new kms.Key(stack, 'Key') }));
+  const { template } = synth((stack) => ({ schedule, encryptionKey: new kms.Key(stack, 'Key') }));
   const { id } = only(template, 'AWS::KMS::Key');
   expect(resolve(template, only(template, 'AWS::SQS::Queue').properties)).toMatchObject({ KmsMasterKeyId: `<${id}.Arn>` });
   expect(actionsOn(template, 'Schedule', new RegExp(`^<${id}\\.Arn>$`))).toEqual(['kms:Decrypt', 'kms:GenerateDataKey']);

@@ -5,7 +5,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { ArchiveLayout, DateSelection, DateSource, S3DatedArchiver, S3DatedArchiverProps } from '../../../src';
+import { ArchiveLayout, DateSelection, DateSource, S3DatedArchiver, type S3DatedArchiverProps } from '../../../src';
 import { definition, environment, only, resolve } from '../../helpers/synth';
 
 /** Every string and number prop, from what `text` and `number` make of a name. */
@@ -69,7 +69,7 @@ function withParameters(): Template {
   const parameter = (id: string, type: string) => (stack.node.tryFindChild(id) ?? new CfnParameter(stack, id, { type })) as CfnParameter;
   new S3DatedArchiver(stack, 'Archiver', {
     bucket: s3.Bucket.fromBucketName(stack, 'Bucket', parameter('BucketName', 'String').valueAsString),
-    ...allTokens(name => parameter(name, 'String').valueAsString, name => parameter(name, 'Number').valueAsNumber),
+    ...allTokens((name) => parameter(name, 'String').valueAsString, (name) => parameter(name, 'Number').valueAsNumber),
   });
   return Template.fromStack(stack);
 }
@@ -78,7 +78,7 @@ function withLazies(): Template {
   const stack = new Stack(new App(), 'Test');
   new S3DatedArchiver(stack, 'Archiver', {
     bucket: s3.Bucket.fromBucketName(stack, 'Bucket', Lazy.string({ produce: () => 'data' })),
-    ...allTokens(name => Lazy.string({ produce: () => TEXTS[name] }), name => Lazy.number({ produce: () => NUMBERS[name] })),
+    ...allTokens((name) => Lazy.string({ produce: () => TEXTS[name] }), (name) => Lazy.number({ produce: () => NUMBERS[name] })),
   });
   return Template.fromStack(stack);
 }
@@ -88,7 +88,7 @@ function withSsm(): Template {
   const text = (name: string) => ssm.StringParameter.valueForStringParameter(stack, `/archiver/${name}`);
   new S3DatedArchiver(stack, 'Archiver', {
     bucket: s3.Bucket.fromBucketName(stack, 'Bucket', text('Bucket')),
-    ...allTokens(text, name => Lazy.number({ produce: () => NUMBERS[name] })),
+    ...allTokens(text, (name) => Lazy.number({ produce: () => NUMBERS[name] })),
   });
   return Template.fromStack(stack);
 }

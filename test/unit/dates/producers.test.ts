@@ -19,7 +19,7 @@ function select({ prefix, dateSource }: Producer, key: string) {
   return selector({ Key: key, Etag: '"e"', LastModified: 0, Size: 1 });
 }
 
-describe.each(PRODUCERS.map(row => [row.producer, row] as const))('%s', (_, row) => {
+describe.each(PRODUCERS.map((row) => [row.producer, row] as const))('%s', (_, row) => {
   test('is archived on its day', () => {
     const relativeKey = row.key.slice(row.prefix.length);
     expect(select(row, row.key)).toEqual({ selected: true, date: DAY, destinationKey: `2026/11/24/${relativeKey}` });
@@ -29,13 +29,13 @@ describe.each(PRODUCERS.map(row => [row.producer, row] as const))('%s', (_, row)
     expect(row.key.startsWith(listingPrefix(row.prefix, parseDateSource(row.dateSource), WINDOW))).toBe(true);
   });
 
-  test.each(row.nearMisses)('%s is not', key => {
+  test.each(row.nearMisses)('%s is not', (key) => {
     expect(key.startsWith(row.prefix)).toBe(true);
     expect(select(row, key)).toEqual({ selected: false, reason: 'no-date' });
   });
 });
 
 test('every producer is named once, with a page of its documentation', () => {
-  expect(new Set(PRODUCERS.map(row => row.producer)).size).toBe(PRODUCERS.length);
-  expect(PRODUCERS.filter(row => !row.page.startsWith('https://'))).toEqual([]);
+  expect(new Set(PRODUCERS.map((row) => row.producer)).size).toBe(PRODUCERS.length);
+  expect(PRODUCERS.filter((row) => !row.page.startsWith('https://'))).toEqual([]);
 });

@@ -1,4 +1,4 @@
-import * as assert from 'assert';
+import * as assert from 'node:assert';
 import { ListObjectVersionsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { type Archiver, archiveKey, DAY, sourceKey } from '../archiver';
 import type { Feature } from '../probes';
@@ -28,7 +28,7 @@ export const BUCKETS: Record<string, Scenario> = {
       const what = feature ?? 'plain';
       const written = Object.fromEntries(names.map((name, i) => [sourceKey(name), `content ${i}`]));
       await trial.check(`${what}: archived under their names`, async () => {
-        for (const [key, content] of Object.entries(written)) await it.put(key, content);
+        for (const [key, content] of Object.entries(written)) { await it.put(key, content); }
         const counts = await it.cleanRun();
         assert.deepStrictEqual([counts.archived, counts.failed], [names.length, 0]);
         assert.deepStrictEqual(await it.contents('destination'), Object.fromEntries(names.map((name, i) => [archiveKey(name), `content ${i}`])));
@@ -40,7 +40,7 @@ export const BUCKETS: Record<string, Scenario> = {
   'dryRun': async (trial) => {
     const it = await trial.archiver();
     const names = Array.from({ length: 15 }, (_, i) => `n${i}`);
-    for (const name of names) await it.put(sourceKey(name), name);
+    for (const name of names) { await it.put(sourceKey(name), name); }
     await it.put('incoming/other-2026-11-23', 'other');
     await it.putArchived(archiveKey('n3'), 'theirs');
     const before = [await it.contents('source'), await it.contents('destination')];
@@ -56,7 +56,7 @@ export const BUCKETS: Record<string, Scenario> = {
   'backfill, and the same run again': async (trial) => {
     const it = await trial.archiver();
     const days = Array.from({ length: 12 }, (_, i) => `2026-11-${String(i + 10)}`);
-    for (const day of days) await it.put(`incoming/${day}.csv`, day);
+    for (const day of days) { await it.put(`incoming/${day}.csv`, day); }
     const counts = await it.cleanRun({ from: '2026-11-12', to: '2026-11-19' });
     const inside = days.slice(2, 10);
     const expected = Object.fromEntries(inside.map((day) => [`archive/${day.replaceAll('-', '/')}/${day}.csv`, day]));

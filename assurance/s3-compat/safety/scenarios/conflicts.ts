@@ -1,4 +1,4 @@
-import * as assert from 'assert';
+import * as assert from 'node:assert';
 import { ConflictPolicy } from '../../../../src';
 import { archiveKey, contentOf, type Setup, sourceKey } from '../archiver';
 import type { Scenario } from '../trial';

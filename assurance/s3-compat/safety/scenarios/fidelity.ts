@@ -1,4 +1,4 @@
-import * as assert from 'assert';
+import * as assert from 'node:assert';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { StorageClass } from 'aws-cdk-lib/aws-s3';
 import { type Archiver, archiveKey, type Seen, type Setup, sourceKey } from '../archiver';
@@ -14,7 +14,7 @@ const ALL = { ...HEADERS, Metadata: METADATA, Tagging: TAGGING };
 /** Bytes that no text has, and not the same in any two parts. */
 export function bytes(size: number, seed = 1): Buffer {
   const buffer = Buffer.alloc(size);
-  for (let i = 0; i + 4 <= size; i += 4) buffer.writeInt32LE(Math.imul(i + seed, 2654435761), i);
+  for (let i = 0; i + 4 <= size; i += 4) { buffer.writeInt32LE(Math.imul(i + seed, 2654435761), i); }
   return buffer;
 }
 
@@ -65,10 +65,10 @@ export const FIDELITY: Record<string, Scenario> = {
 
 async function carriedOver(trial: Trial, it: Archiver, names: string[], needs: Record<'headers' | 'metadata' | 'tags' | 'checksum', Feature>): Promise<void> {
   const before = new Map<string, Seen>();
-  for (const name of names) before.set(name, (await it.see('source', sourceKey(name)))!);
+  for (const name of names) { before.set(name, (await it.see('source', sourceKey(name)))!); }
   await it.cleanRun();
   const after = new Map<string, Seen | undefined>();
-  for (const name of names) after.set(name, await it.see('destination', archiveKey(name)));
+  for (const name of names) { after.set(name, await it.see('destination', archiveKey(name))); }
   const same = (what: keyof Seen) => names.forEach((name) => assert.deepStrictEqual(after.get(name)?.[what], before.get(name)?.[what], name));
   await trial.check('content', () => names.forEach((name) => assert.ok(after.get(name)?.content === before.get(name)?.content, name)));
   await trial.check('content headers', () => same('headers'), needs.headers);

@@ -1,4 +1,4 @@
-import * as assert from 'assert';
+import * as assert from 'node:assert';
 import type { FaultKind } from '../../../../packages/s3-double/src';
 import { FaultInjector } from '../../../../packages/s3-double/src/faults/faults';
 import { randomOf } from '../../../soak/random';
@@ -43,7 +43,7 @@ export const INTERRUPTIONS: Record<string, Scenario> = {
     // An earlier run copied a third, and deleted every second of these.
     for (const [i, key] of keys.slice(0, 10).entries()) {
       await it.putArchived(key.replace('incoming/', 'archive/2026/11/24/'), written[key], { Metadata: METADATA });
-      if (i % 2 === 0) await it.remove(key);
+      if (i % 2 === 0) { await it.remove(key); }
     }
     const counts = await it.cleanRun();
     await trial.check('what is left counts as archived', () => assert.deepStrictEqual([counts.archived, counts.failed, counts.conflicting], [25, 0, 0]));
@@ -59,7 +59,7 @@ export const INTERRUPTIONS: Record<string, Scenario> = {
       await it.reset();
       const written = await fill(it, 40);
       it.weather.onInvoke = ({ logicalId, kill }) => {
-        if (logicalId.includes('ArchiveBatch') && random.chance(0.6)) setTimeout(kill, random.integer(120));
+        if (logicalId.includes('ArchiveBatch') && random.chance(0.6)) { setTimeout(kill, random.integer(120)); }
       };
       await it.run();
       await trial.nothingLost(it, written);
@@ -76,8 +76,8 @@ export const INTERRUPTIONS: Record<string, Scenario> = {
     const written = { [sourceKey('a')]: contentOf(body) };
     for (const operation of ['UploadPartCopy', 'CompleteMultipartUpload', 'DeleteObjects']) {
       let kill: (() => void) | undefined;
-      it.weather.onInvoke = (invocation) => { if (invocation.logicalId.includes('ArchiveBatch')) kill ??= () => invocation.kill(); };
-      it.weather.after = (call) => { if (call.operation === operation) kill?.(); };
+      it.weather.onInvoke = (invocation) => { if (invocation.logicalId.includes('ArchiveBatch')) { kill ??= () => invocation.kill(); } };
+      it.weather.after = (call) => { if (call.operation === operation) { kill?.(); } };
       await it.run();
       it.calm();
       await trial.nothingLost(it, written);
@@ -118,7 +118,7 @@ async function underFaults(trial: Trial, it: Archiver, seed: number, kinds: Faul
   let injected = 0;
   it.weather.before = (call) => {
     const [fault] = injector.faultsFor(call);
-    if (fault) injected += 1;
+    if (fault) { injected += 1; }
     return fault;
   };
   await it.run();

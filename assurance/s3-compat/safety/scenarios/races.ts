@@ -1,4 +1,4 @@
-import * as assert from 'assert';
+import * as assert from 'node:assert';
 import type { S3Call } from '../../../../packages/s3-double/src';
 import { type Archiver, archiveKey, contentOf, type Setup, sourceKey } from '../archiver';
 import type { Scenario } from '../trial';
@@ -13,7 +13,7 @@ const A_ARCHIVED = archiveKey('a');
 function once(it: Archiver, operation: string, act: () => Promise<void>, moment: 'before' | 'after' = 'before'): void {
   let done = false;
   it.weather[moment] = async (call: S3Call) => {
-    if (call.operation !== operation || done) return undefined;
+    if (call.operation !== operation || done) { return undefined; }
     done = true;
     await act();
     return undefined;

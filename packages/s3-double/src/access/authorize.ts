@@ -60,7 +60,7 @@ function conditionKeysOf({ request, store, secureTransport }: Context, { operati
   if (operation === request.operation) {
     for (const name of ['prefix', 'delimiter', 'max-keys']) {
       const value = request.query.get(name);
-      if (value !== undefined) keys.set(`s3:${name}`, value);
+      if (value !== undefined) { keys.set(`s3:${name}`, value); }
     }
     for (const name in request.headers) {
       if (name.startsWith('x-amz-') || name === 'if-match' || name === 'if-none-match') {
@@ -68,8 +68,8 @@ function conditionKeysOf({ request, store, secureTransport }: Context, { operati
       }
     }
   }
-  if (etag !== undefined) keys.set('s3:if-match', etag);
-  if (PARTS.has(operation)) setEncryption(keys, uploadsEncryption(request, store));
+  if (etag !== undefined) { keys.set('s3:if-match', etag); }
+  if (PARTS.has(operation)) { setEncryption(keys, uploadsEncryption(request, store)); }
   return keys;
 }
 
@@ -79,6 +79,6 @@ function uploadsEncryption(request: S3Request, store: ObjectStore): Encryption |
 }
 
 function setEncryption(keys: Map<string, string>, encryption: Encryption | undefined): void {
-  if (encryption) keys.set('s3:x-amz-server-side-encryption', encryption.algorithm);
-  if (encryption?.kmsKeyId) keys.set('s3:x-amz-server-side-encryption-aws-kms-key-id', encryption.kmsKeyId);
+  if (encryption) { keys.set('s3:x-amz-server-side-encryption', encryption.algorithm); }
+  if (encryption?.kmsKeyId) { keys.set('s3:x-amz-server-side-encryption-aws-kms-key-id', encryption.kmsKeyId); }
 }

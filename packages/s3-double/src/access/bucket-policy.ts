@@ -93,7 +93,7 @@ function conditionsOf(block: unknown): Condition[] {
     throw new S3Error('MalformedPolicy', { message: 'Conditions must be a JSON object' });
   }
   return Object.entries(block).flatMap(([operator, tests]) => {
-    if (!isObject(tests)) throw new S3Error('MalformedPolicy', { message: 'Conditions must be a JSON object' });
+    if (!isObject(tests)) { throw new S3Error('MalformedPolicy', { message: 'Conditions must be a JSON object' }); }
     return Object.entries(tests).map(([key, values]) => ({ operator, key: key.toLowerCase(), values: listOf(values).map(String) }));
   });
 }
@@ -116,7 +116,9 @@ function listOf(value: unknown): unknown[] {
 
 function stringsOf(value: unknown): string[] {
   return listOf(value).map((item) => {
-    if (typeof item !== 'string') throw new S3Error('MalformedPolicy', { message: 'Actions and resources must be strings' });
+    if (typeof item !== 'string') {
+      throw new S3Error('MalformedPolicy', { message: 'Actions and resources must be strings' });
+    }
     return item;
   });
 }

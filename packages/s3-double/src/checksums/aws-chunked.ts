@@ -13,11 +13,11 @@ export function decodeChunked(framed: Buffer, headers: IncomingHttpHeaders): { b
   let position = 0;
   for (;;) {
     const lineEnd = framed.indexOf('\r\n', position);
-    if (lineEnd < 0) throw new S3Error('IncompleteBody');
+    if (lineEnd < 0) { throw new S3Error('IncompleteBody'); }
     const size = parseInt(framed.toString('latin1', position, lineEnd).split(';')[0], 16);
-    if (Number.isNaN(size)) throw new S3Error('IncompleteBody');
+    if (Number.isNaN(size)) { throw new S3Error('IncompleteBody'); }
     position = lineEnd + 2;
-    if (size === 0) break;
+    if (size === 0) { break; }
     chunks.push(framed.subarray(position, position + size));
     position += size + 2;
   }

@@ -86,7 +86,7 @@ export class FaultInjector {
       }
       if (KEY_FAULTS[rule.kind]) {
         const keys = (call.keys ?? []).filter((key) => this.keyDraws(rule, index, call, key));
-        if (keys.length > 0) faults.push({ kind: rule.kind, keys });
+        if (keys.length > 0) { faults.push({ kind: rule.kind, keys }); }
       } else if ((rule.kind === 'Latency' || !settled) && this.draws(rule, index, occurrence)) {
         faults.push({ kind: rule.kind, ms: rule.ms });
         settled ||= rule.kind !== 'Latency';

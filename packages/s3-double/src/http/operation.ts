@@ -53,7 +53,7 @@ export function toOperation(method: string, rawUrl: string, headers: IncomingHtt
 export function classify(method: string, target: Target, headers: IncomingHttpHeaders): string {
   const operation = namedOperation(method, target, headers);
   for (const [name, value] of target.query) {
-    if (!mayHave(operation, name, value)) return 'Unknown';
+    if (!mayHave(operation, name, value)) { return 'Unknown'; }
   }
   return operation;
 }
@@ -132,7 +132,7 @@ const PRESIGNED = /^(?:x-amz-(?!copy-source).*|AWSAccessKeyId|Signature|Expires|
 
 function mayHave(operation: string, name: string, value: string): boolean {
   // The SDKs' own name of what they ask for.
-  if (name === 'x-id') return value === operation;
+  if (name === 'x-id') { return value === operation; }
   return PARAMETERS[operation]?.includes(name) || PRESIGNED.test(name);
 }
 
@@ -154,8 +154,8 @@ function bucketOperation(method: string, query: ReadonlyMap<string, string>): st
     case 'DELETE': return 'DeleteBucket';
     case 'POST': return query.has('delete') ? 'DeleteObjects' : 'Unknown';
     case 'GET':
-      if (query.get('list-type') === '2') return 'ListObjectsV2';
-      if (query.has('uploads')) return 'ListMultipartUploads';
+      if (query.get('list-type') === '2') { return 'ListObjectsV2'; }
+      if (query.has('uploads')) { return 'ListMultipartUploads'; }
       return query.has('versions') ? 'ListObjectVersions' : 'ListObjects';
     default: return 'Unknown';
   }
@@ -171,16 +171,16 @@ function objectOperation(method: string, query: ReadonlyMap<string, string>, hea
     case 'HEAD': return 'HeadObject';
     case 'PUT': {
       const copy = headers['x-amz-copy-source'] !== undefined;
-      if (upload) return copy ? 'UploadPartCopy' : 'UploadPart';
+      if (upload) { return copy ? 'UploadPartCopy' : 'UploadPart'; }
       return copy ? 'CopyObject' : 'PutObject';
     }
     case 'DELETE': return upload ? 'AbortMultipartUpload' : 'DeleteObject';
     case 'POST':
-      if (upload) return 'CompleteMultipartUpload';
-      if (query.has('uploads')) return 'CreateMultipartUpload';
+      if (upload) { return 'CompleteMultipartUpload'; }
+      if (query.has('uploads')) { return 'CreateMultipartUpload'; }
       return query.has('restore') ? 'RestoreObject' : 'Unknown';
     case 'GET':
-      if (upload) return 'ListParts';
+      if (upload) { return 'ListParts'; }
       return query.has('attributes') ? 'GetObjectAttributes' : 'GetObject';
     default: return 'Unknown';
   }

@@ -8,7 +8,7 @@ import { S3Error } from '../errors';
 import { readAccessKeyId, type Answer, buildRequest, type Limits, type S3Request } from './request';
 import { errorAnswer, respond } from './respond';
 import { perform } from './routes';
-import { type Fault, FaultInjector, KEY_FAULTS } from '../faults/faults';
+import { type Fault, type FaultInjector, KEY_FAULTS } from '../faults/faults';
 import type { Throttle } from '../faults/throttle';
 import { parseCopySource } from '../operations/copy';
 import { deletionKeys } from '../operations/delete';
@@ -68,8 +68,10 @@ async function serve(settings: ServerSettings, incoming: IncomingMessage, respon
 
 function checkHeaderSection(namesAndValues: readonly string[]): void {
   let size = 0;
-  for (const text of namesAndValues) size += text.length + 2; // ': ' or the end of the line
-  if (size > MAX_HEADER_BYTES) throw new S3Error('RequestHeaderSectionTooLarge', { fields: { MaxSizeAllowed: String(MAX_HEADER_BYTES) } });
+  for (const text of namesAndValues) { size += text.length + 2; } // ': ' or the end of the line
+  if (size > MAX_HEADER_BYTES) {
+    throw new S3Error('RequestHeaderSectionTooLarge', { fields: { MaxSizeAllowed: String(MAX_HEADER_BYTES) } });
+  }
 }
 
 async function handle(settings: ServerSettings, request: S3Request, response: ServerResponse, n: number): Promise<void> {
@@ -77,10 +79,10 @@ async function handle(settings: ServerSettings, request: S3Request, response: Se
   const watched = hooks.before ?? hooks.after ?? settings.faults ?? settings.throttle;
   const call = watched ? describeCall(request, n) : undefined;
   const faults = call ? await faultsOf(settings, call) : [];
-  if (settings.latencyMs > 0) await sleep(settings.latencyMs);
+  if (settings.latencyMs > 0) { await sleep(settings.latencyMs); }
   for (const fault of faults) {
     settings.faultsInjected[fault.kind] = (settings.faultsInjected[fault.kind] ?? 0) + (KEY_FAULTS[fault.kind] ? fault.keys?.length ?? 1 : 1);
-    if (fault.kind === 'Latency') await sleep(fault.ms ?? 0);
+    if (fault.kind === 'Latency') { await sleep(fault.ms ?? 0); }
   }
   const fault = faults.find(({ kind }) => kind !== 'Latency' && !KEY_FAULTS[kind]);
   if (fault?.kind === 'ResetBefore') {
@@ -88,7 +90,7 @@ async function handle(settings: ServerSettings, request: S3Request, response: Se
     return;
   }
   const answer = fault ? refusal(fault, request, n) ?? answerOf(settings, request, faults, n) : answerOf(settings, request, faults, n);
-  if (call) await hooks.after?.(call);
+  if (call) { await hooks.after?.(call); }
   if (fault?.kind === 'LostAnswer') {
     response.destroy();
     return;

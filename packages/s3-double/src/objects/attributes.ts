@@ -40,7 +40,7 @@ export function readContentHeaders(request: S3Request): Attributes['headers'] {
   const headers: Record<string, string> = { ...DEFAULT_HEADERS };
   for (const name of CONTENT_HEADERS) {
     const value = header(request, name);
-    if (value) headers[name] = value;
+    if (value) { headers[name] = value; }
   }
   // The framing of the request is not the encoding of the object.
   const encoding = headers['content-encoding']?.split(',').map((coding) => coding.trim()).filter((coding) => coding !== 'aws-chunked').join(',');

@@ -13,12 +13,12 @@ function failedReadCondition(object: StoredObject, headers: IncomingHttpHeaders,
   const unmodifiedSince = dateOf(header(headers, `${prefix}if-unmodified-since`));
   const modifiedSince = dateOf(header(headers, `${prefix}if-modified-since`));
   if (ifMatch !== undefined) {
-    if (!etagMatches(ifMatch, object)) return `${prefix}If-Match`;
+    if (!etagMatches(ifMatch, object)) { return `${prefix}If-Match`; }
   } else if (unmodifiedSince !== undefined && object.lastModified > unmodifiedSince) {
     return `${prefix}If-Unmodified-Since`;
   }
   if (ifNoneMatch !== undefined) {
-    if (etagMatches(ifNoneMatch, object)) return `${prefix}If-None-Match`;
+    if (etagMatches(ifNoneMatch, object)) { return `${prefix}If-None-Match`; }
   } else if (modifiedSince !== undefined && object.lastModified <= modifiedSince) {
     return `${prefix}If-Modified-Since`;
   }
@@ -53,11 +53,11 @@ export function checkWrite(current: StoredObject | undefined, key: string, heade
     if (ifNoneMatch !== '*') {
       throw new S3Error('NotImplemented', { fields: { Header: 'If-None-Match' } });
     }
-    if (current) throw preconditionFailed('If-None-Match');
+    if (current) { throw preconditionFailed('If-None-Match'); }
   }
   if (ifMatch !== undefined) {
-    if (!current) throw noSuchKey(key);
-    if (!etagMatches(ifMatch, current)) throw preconditionFailed('If-Match');
+    if (!current) { throw noSuchKey(key); }
+    if (!etagMatches(ifMatch, current)) { throw preconditionFailed('If-Match'); }
   }
 }
 

@@ -23,16 +23,18 @@ export function objectHeaders(object: StoredObject, bucket: Bucket, request: S3R
   for (const name in attributes.metadata) {
     headers[`x-amz-meta-${name}`] = attributes.metadata[name];
   }
-  if (attributes.tags?.length) headers['x-amz-tagging-count'] = attributes.tags.length;
-  if (attributes.storageClass !== 'STANDARD') headers['x-amz-storage-class'] = attributes.storageClass;
-  if (bucket.versioning) headers['x-amz-version-id'] = object.versionId;
-  if (attributes.archiveTier) headers['x-amz-archive-status'] = attributes.archiveTier;
-  if (attributes.restored) headers['x-amz-restore'] = 'ongoing-request="false", expiry-date="Fri, 31 Dec 2100 00:00:00 GMT"';
+  if (attributes.tags?.length) { headers['x-amz-tagging-count'] = attributes.tags.length; }
+  if (attributes.storageClass !== 'STANDARD') { headers['x-amz-storage-class'] = attributes.storageClass; }
+  if (bucket.versioning) { headers['x-amz-version-id'] = object.versionId; }
+  if (attributes.archiveTier) { headers['x-amz-archive-status'] = attributes.archiveTier; }
+  if (attributes.restored) {
+    headers['x-amz-restore'] = 'ongoing-request="false", expiry-date="Fri, 31 Dec 2100 00:00:00 GMT"';
+  }
   if (attributes.lock?.mode) {
     headers['x-amz-object-lock-mode'] = attributes.lock.mode;
     headers['x-amz-object-lock-retain-until-date'] = new Date(attributes.lock.retainUntil ?? 0).toISOString();
   }
-  if (attributes.lock?.legalHold) headers['x-amz-object-lock-legal-hold'] = 'ON';
+  if (attributes.lock?.legalHold) { headers['x-amz-object-lock-legal-hold'] = 'ON'; }
   if (request.headers['x-amz-checksum-mode'] === 'ENABLED' && !request.headers.range) {
     Object.assign(headers, checksumHeaders(object));
   }
@@ -45,7 +47,7 @@ function overridingHeaders({ query }: S3Request): Headers {
   for (const name of OVERRIDABLE_HEADERS) {
     const parameter = `response-${name}`;
     const value = query.get(parameter);
-    if (value) headers[name] = headerValue(parameter, value);
+    if (value) { headers[name] = headerValue(parameter, value); }
   }
   return headers;
 }
@@ -71,14 +73,14 @@ export function checksumElements(object: StoredObject): string {
 
 export function encryptionHeaders(encryption: Encryption): Headers {
   const headers: Headers = { 'x-amz-server-side-encryption': encryption.algorithm };
-  if (encryption.kmsKeyId) headers['x-amz-server-side-encryption-aws-kms-key-id'] = encryption.kmsKeyId;
-  if (encryption.bucketKey) headers['x-amz-server-side-encryption-bucket-key-enabled'] = 'true';
+  if (encryption.kmsKeyId) { headers['x-amz-server-side-encryption-aws-kms-key-id'] = encryption.kmsKeyId; }
+  if (encryption.bucketKey) { headers['x-amz-server-side-encryption-bucket-key-enabled'] = 'true'; }
   return headers;
 }
 
 /** What answers to writes have in common. */
 export function writtenHeaders(object: StoredObject, bucket: Bucket): Headers {
   const headers = encryptionHeaders(object.attributes.encryption);
-  if (bucket.versioning) headers['x-amz-version-id'] = object.versionId;
+  if (bucket.versioning) { headers['x-amz-version-id'] = object.versionId; }
   return headers;
 }

@@ -14,7 +14,9 @@ export function listBuckets({ request, store }: Context): Answer {
   const region = query.get('bucket-region');
   const token = query.get('continuation-token');
   const maxBuckets = integerParameter(request, 'max-buckets', MAX_BUCKETS, MAX_BUCKETS);
-  if (maxBuckets === 0) throw invalidArgument(`Argument max-buckets must be an integer between 1 and ${MAX_BUCKETS}`, 'max-buckets', '0');
+  if (maxBuckets === 0) {
+    throw invalidArgument(`Argument max-buckets must be an integer between 1 and ${MAX_BUCKETS}`, 'max-buckets', '0');
+  }
   const after = token ? decodeToken(token) : '';
   const wanted = [...store.buckets.values()]
     .filter((bucket) => bucket.name > after && bucket.name.startsWith(prefix ?? '') && (region ?? bucket.region) === bucket.region)

@@ -41,7 +41,7 @@ export function copyObject(context: Context): Answer {
     opaqueEtag: store.opaqueEtag(attributes.encryption),
   });
   const headers = writtenHeaders(object, bucket);
-  if (store.bucket(copySource.bucket).versioning) headers['x-amz-copy-source-version-id'] = source.versionId;
+  if (store.bucket(copySource.bucket).versioning) { headers['x-amz-copy-source-version-id'] = source.versionId; }
   return {
     status: 200,
     headers,

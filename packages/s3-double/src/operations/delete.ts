@@ -52,12 +52,12 @@ export function deleteObjects(context: Context): Answer {
   for (const deletion of deletions) {
     try {
       const fault = keyFaults?.get(deletion.key);
-      if (fault) throw new S3Error(fault);
+      if (fault) { throw new S3Error(fault); }
       authorize(context, { operation: 'DeleteObject', bucket: request.bucket, ...deletion });
       const deleted = deleteOne(context, bucket, deletion);
-      if (!quiet) body += deletedElement(deletion, deleted);
+      if (!quiet) { body += deletedElement(deletion, deleted); }
     } catch (error) {
-      if (!(error instanceof S3Error)) throw error;
+      if (!(error instanceof S3Error)) { throw error; }
       body += `<Error>${element('Key', deletion.key)}${element('VersionId', deletion.versionId)}`
         + `${element('Code', error.code)}${element('Message', error.message)}</Error>`;
     }
@@ -86,9 +86,9 @@ function parseDeletions(request: S3Request): { deletions: Deletion[]; quiet: boo
     }
     const deletions = objects.map((object) => {
       const key = getText(object, 'Key');
-      if (!key || isXmlIllegal(key)) throw new S3Error('MalformedXML');
+      if (!key || isXmlIllegal(key)) { throw new S3Error('MalformedXML'); }
       // Conditions that only directory buckets know.
-      if (object.Size !== undefined || object.LastModifiedTime !== undefined) throw new S3Error('NotImplemented');
+      if (object.Size !== undefined || object.LastModifiedTime !== undefined) { throw new S3Error('NotImplemented'); }
       return { key, versionId: getText(object, 'VersionId'), etag: getText(object, 'ETag') };
     });
     result = { deletions, quiet: getText(root, 'Quiet') === 'true' };

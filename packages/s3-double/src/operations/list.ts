@@ -69,9 +69,9 @@ function readPage(bucket: Bucket, prefix: string, delimiter: string | undefined,
   let keys = startOf(bucket, prefix, delimiter, after);
   for (let step = keys.next(); !step.done; step = keys.next()) {
     const key = step.value;
-    if (!key.startsWith(prefix)) break;
+    if (!key.startsWith(prefix)) { break; }
     const object = bucket.current(key);
-    if (!object) continue;
+    if (!object) { continue; }
     if (objects.length + commonPrefixes.length === maxKeys) {
       return { objects, commonPrefixes, next: last };
     }

@@ -6,7 +6,7 @@ import { type Answer, type Context, header, type S3Request } from '../http/reque
 import { element, XML_HEADER, XMLNS } from '../http/xml';
 import { readAttributes } from '../objects/attributes';
 import { encryptionHeaders } from '../objects/object-headers';
-import { type Range } from '../objects/range';
+import type { Range } from '../objects/range';
 import { Body } from '../store/body';
 import type { Upload } from '../store/upload';
 
@@ -74,7 +74,7 @@ export function uploadPartCopy(context: Context): Answer {
   const body = range ? source.body.slice(range.start, range.end) : source.body;
   upload.parts.set(number, { number, body, lastModified: store.time() });
   const headers = encryptionHeaders(upload.attributes.encryption);
-  if (store.bucket(copySource.bucket).versioning) headers['x-amz-copy-source-version-id'] = source.versionId;
+  if (store.bucket(copySource.bucket).versioning) { headers['x-amz-copy-source-version-id'] = source.versionId; }
   return {
     status: 200,
     headers,

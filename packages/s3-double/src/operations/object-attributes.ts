@@ -25,7 +25,7 @@ export function getObjectAttributes({ request, store }: Context): Answer {
     throw new S3Error('InvalidArgument', { message: 'Invalid attribute name specified.' });
   }
   const headers: Record<string, string> = { 'Last-Modified': new Date(object.lastModified).toUTCString() };
-  if (store.bucket(request.bucket).versioning) headers['x-amz-version-id'] = object.versionId;
+  if (store.bucket(request.bucket).versioning) { headers['x-amz-version-id'] = object.versionId; }
   return {
     status: 200,
     headers,

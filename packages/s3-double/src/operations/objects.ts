@@ -69,7 +69,7 @@ export function getObject(context: Context): Answer {
 /** Headers that only directory buckets know: without them, the request would be another one. */
 export function refuseHeaders({ headers }: S3Request, names: readonly string[]): void {
   for (const name of names) {
-    if (headers[name] !== undefined) throw new S3Error('NotImplemented', { fields: { Header: name } });
+    if (headers[name] !== undefined) { throw new S3Error('NotImplemented', { fields: { Header: name } }); }
   }
 }
 

@@ -46,11 +46,11 @@ function* versionsAfter(
   bucket: Bucket, prefix: string, keyMarker: string, versionIdMarker: string | undefined,
 ): Generator<{ version: StoredObject; latest: boolean }> {
   for (const key of firstKeys(bucket, prefix, keyMarker, versionIdMarker !== undefined)) {
-    if (!key.startsWith(prefix)) return;
+    if (!key.startsWith(prefix)) { return; }
     const head = bucket.head(key);
     let reached = versionIdMarker === undefined || key !== keyMarker;
     for (let version = head; version; version = version.older) {
-      if (reached) yield { version, latest: version === head };
+      if (reached) { yield { version, latest: version === head }; }
       reached ||= version.versionId === versionIdMarker;
     }
   }

@@ -1,5 +1,5 @@
 import { toPattern } from './pattern';
-import { isObject } from '../../../sandbox/src/json';
+import { isObject } from '../json';
 
 /** The values that a request gives to condition keys, by names in lower case. */
 export interface ConditionKeys {
@@ -40,7 +40,7 @@ const NEGATED = /^(String|Arn)Not/;
 const KNOWN_KEYS = /^(aws:(securetransport|sourceaccount|sourcearn|principalarn|principalaccount|principalisawsservice|principalservicename|viaawsservice)|kms:(viaservice|calleraccount|encryptioncontext:.+)|s3:.+)$/;
 
 export function toConditions(block: unknown): Condition[] {
-  if (!isObject(block)) return [];
+  if (!isObject(block)) { return []; }
   return Object.entries(block).flatMap(([operator, tests]) => Object.entries(isObject(tests) ? tests : {}).map(([key, values]) => ({
     operator, key: key.toLowerCase(), values: (Array.isArray(values) ? values : [values]).map(String),
   })));
@@ -57,10 +57,10 @@ export function isKnownOperator(operator: string): boolean {
 
 export function holds({ operator, key, values }: Condition, keys: ConditionKeys): boolean {
   const actual = keys.get(key);
-  if (operator === 'Null') return values.some((value) => (value === 'true') === (actual === undefined));
+  if (operator === 'Null') { return values.some((value) => (value === 'true') === (actual === undefined)); }
   const negated = NEGATED.test(operator);
   // "If the key that you specify in a policy condition is not present in the request context, the values do not match", and so a negated operator holds.
-  if (actual === undefined) return negated || operator.endsWith('IfExists');
+  if (actual === undefined) { return negated || operator.endsWith('IfExists'); }
   return values.some((value) => TESTS[baseOf(operator)]!(actual, value)) !== negated;
 }
 

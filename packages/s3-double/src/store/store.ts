@@ -82,8 +82,8 @@ export class ObjectStore {
     const bucket = this.bucket(bucketName);
     const keys: string[] = [];
     for (const key of bucket.keys.from(prefix)) {
-      if (!key.startsWith(prefix)) break;
-      if (bucket.current(key)) keys.push(key);
+      if (!key.startsWith(prefix)) { break; }
+      if (bucket.current(key)) { keys.push(key); }
     }
     return keys;
   }

@@ -19,7 +19,7 @@ async function main(): Promise<void> {
   const results: Results = { ...before };
   for (const contender of CONTENDERS.filter(({ name, large }) => (values.only === undefined ? values.all || !large : name === values.only))) {
     const result = await resultsOf(contender, values.verbose ?? false);
-    if (result) results[contender.name] = result;
+    if (result) { results[contender.name] = result; }
   }
   if ((results[DOUBLE]?.failed.length ?? 0) > 0) {
     process.exitCode = 1;
@@ -40,7 +40,7 @@ async function resultsOf({ name, start }: Contender, verbose: boolean): Promise<
   const server = await start().catch((error: Error) => {
     // What the others do is worth knowing all the same.
     console.log(`${name}: not run. ${error.message}`);
-    if (!(error instanceof NotInstalled)) process.exitCode = 1;
+    if (!(error instanceof NotInstalled)) { process.exitCode = 1; }
     return undefined;
   });
   if (!server) {
@@ -52,7 +52,9 @@ async function resultsOf({ name, start }: Contender, verbose: boolean): Promise<
     const result = resultOf(server.version, outcomes);
     console.log(`${name} ${server.version}: ${result.passed.length} of ${outcomes.length} checks passed in ${Math.round((Date.now() - began) / 1000)} s`);
     for (const { group, check, failure } of outcomes) {
-      if (failure !== undefined && (verbose || name === DOUBLE)) console.log(`  ${group}: ${check.name}\n    ${failure.split('\n')[0]}`);
+      if (failure !== undefined && (verbose || name === DOUBLE)) {
+        console.log(`  ${group}: ${check.name}\n    ${failure.split('\n')[0]}`);
+      }
     }
     return result;
   } finally {

@@ -93,7 +93,7 @@ export async function refused(request: Promise<unknown>, expected: ExpectedError
   );
   const code = expected.code === undefined ? [] : [expected.code].flat();
   assert.ok([expected.status].flat().includes(error.$metadata?.httpStatusCode ?? 0), `${error.$metadata?.httpStatusCode} ${error.name}: ${error.message}`);
-  if (code.length > 0) assert.ok(code.includes(error.name), `code ${error.name} instead of ${code.join(' or ')}`);
+  if (code.length > 0) { assert.ok(code.includes(error.name), `code ${error.name} instead of ${code.join(' or ')}`); }
   if (expected.condition) {
     assert.equal((error as { Condition?: string }).Condition, expected.condition, 'names another condition');
   }

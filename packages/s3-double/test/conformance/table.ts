@@ -64,7 +64,7 @@ function groupTable(group: string, results: Result[], names: string[]): string[]
 }
 
 function markOf(result: Result, id: string): string {
-  if (result.passed.includes(id)) return '✓';
+  if (result.passed.includes(id)) { return '✓'; }
   return result.failed.includes(id) ? '✗' : '?';
 }
 

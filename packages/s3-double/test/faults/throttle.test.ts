@@ -25,7 +25,9 @@ async function accepted(count: number, prefix: string): Promise<number> {
   })));
   const outcomes = await Promise.allSettled(copies);
   for (const outcome of outcomes) {
-    if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ name: 'SlowDown', $metadata: { httpStatusCode: 503 } });
+    if (outcome.status === 'rejected') {
+      expect(outcome.reason).toMatchObject({ name: 'SlowDown', $metadata: { httpStatusCode: 503 } });
+    }
   }
   return outcomes.filter(({ status }) => status === 'fulfilled').length;
 }

@@ -17,8 +17,11 @@ test('holds the keys that were added and not deleted, in order', () => {
     const sorted = new SortedKeys();
     const expected = new Set<string>();
     for (const [key, add] of steps) {
-      if (!add) sorted.delete(key);
-      else if (!expected.has(key)) sorted.add(key);
+      if (!add) {
+        sorted.delete(key);
+      } else if (!expected.has(key)) {
+        sorted.add(key);
+      }
       expected[add ? 'add' : 'delete'](key);
     }
     expect([...sorted.from('')]).toEqual([...expected].sort(byBytes));

@@ -1,13 +1,13 @@
-import { ArchiverMachine } from './archiver';
-import { Functions, FunctionSpec } from './functions';
+import type { ArchiverMachine } from './archiver';
+import type { Functions, FunctionSpec } from './functions';
 import { ifResolvable } from './resolvable';
-import { App, Located } from './scope';
+import type { App, Located } from './scope';
 import { Env } from '../../../../src/contract/settings';
 import type { Encryption } from '../../../s3-double/src/store/stored-object';
 import { UsageError } from '../errors';
 import { isObject } from '../json';
-import { BucketSetup } from '../s3-backend/s3-service';
-import { allStates, Definition, DistributedMapState, isDistributedMap } from '../step-functions/definition';
+import type { BucketSetup } from '../s3-backend/s3-service';
+import { allStates, type Definition, type DistributedMapState, isDistributedMap } from '../step-functions/definition';
 import { isSupported } from '../step-functions/service-integrations';
 
 interface Validation { readonly isValid: boolean; errorsText(separator: string): string }
@@ -30,7 +30,7 @@ export interface Parts {
 export function findParts(app: App, functions: Functions, machine: ArchiverMachine): Parts {
   const map = mapOf(machine);
   const roles = bucketsByRole(functions, machine);
-  for (const [role, name] of Object.entries(roles)) checkName(role, name, machine);
+  for (const [role, name] of Object.entries(roles)) { checkName(role, name, machine); }
   const named = [parametersOf(map.ItemReader?.Parameters).Bucket, parametersOf(map.ResultWriter?.Parameters).Bucket];
   return {
     ...roles,
@@ -58,7 +58,7 @@ function mapOf({ definition }: ArchiverMachine): DistributedMapState {
 
 /** CloudFormation would look a dynamic reference up when it deploys. */
 function checkName(role: string, name: string, { path }: ArchiverMachine): void {
-  if (!name.includes('{{resolve:')) return;
+  if (!name.includes('{{resolve:')) { return; }
   throw new UsageError(`${path}: its ${role.replace('Bucket', ' bucket')} is called ${name}, which only CloudFormation can look up; `
     + 'take it from a parameter (CfnParameter, StringParameter.valueForStringParameter), and give it with --bucket PARAMETERID=NAME');
 }
@@ -66,7 +66,7 @@ function checkName(role: string, name: string, { path }: ArchiverMachine): void 
 /** AWS refuses a definition that is not valid when it is deployed. */
 export function checkDefinition({ definition, path }: ArchiverMachine): void {
   const { isValid, errorsText } = validate(definition, { checkArn: true, checkPaths: true });
-  if (!isValid) throw new UsageError(`${path}: the state machine's definition is not valid:\n${errorsText('\n')}`);
+  if (!isValid) { throw new UsageError(`${path}: the state machine's definition is not valid:\n${errorsText('\n')}`); }
   for (const { name, state } of allStates(definition)) {
     if (state.Type === 'Task' && !isSupported(state.Resource ?? '')) {
       throw new UsageError(`${path}: state ${name} calls ${state.Resource}; the sandbox has Lambda functions and sns:publish`);
@@ -80,9 +80,9 @@ export function checkDefinition({ definition, path }: ArchiverMachine): void {
 /** The function that the children of the map invoke first. */
 function archiveBatch(map: DistributedMapState, functions: Functions): FunctionSpec | undefined {
   for (const { state } of allStates(map.ItemProcessor)) {
-    if (state.Type !== 'Task') continue;
+    if (state.Type !== 'Task') { continue; }
     const found = functions.find(String(parametersOf(state.Parameters).FunctionName ?? state.Resource));
-    if (found) return found;
+    if (found) { return found; }
   }
   return undefined;
 }
@@ -95,10 +95,10 @@ function bucketsToCreate(app: App, machine: ArchiverMachine, used: unknown[]): B
     const read = () => setupOf(located, name);
     const ofTheStack = () => (located.scope.stack === machine.scope.stack ? ifResolvable(read) : undefined);
     const setup = usedNames.has(name) ? read() : ofTheStack();
-    if (setup) setups.set(name, setup);
+    if (setup) { setups.set(name, setup); }
   }
   for (const name of usedNames) {
-    if (!setups.has(String(name))) setups.set(String(name), { name: String(name), versioned: false });
+    if (!setups.has(String(name))) { setups.set(String(name), { name: String(name), versioned: false }); }
   }
   return [...setups.values()];
 }
@@ -113,7 +113,7 @@ function encryptionOf(configuration: unknown): Encryption | undefined {
   const rules = isObject(configuration) ? configuration.ServerSideEncryptionConfiguration : undefined;
   const [rule] = Array.isArray(rules) ? rules as unknown[] : [];
   const byDefault = isObject(rule) ? rule.ServerSideEncryptionByDefault : undefined;
-  if (!isObject(rule) || !isObject(byDefault) || byDefault.SSEAlgorithm !== 'aws:kms') return undefined;
+  if (!isObject(rule) || !isObject(byDefault) || byDefault.SSEAlgorithm !== 'aws:kms') { return undefined; }
   const kmsKeyId = byDefault.KMSMasterKeyID === undefined ? undefined : String(byDefault.KMSMasterKeyID);
   return { algorithm: 'aws:kms', kmsKeyId, bucketKey: rule.BucketKeyEnabled === true || undefined };
 }
@@ -121,11 +121,13 @@ function encryptionOf(configuration: unknown): Encryption | undefined {
 /** Those of the templates, and imported ones that the archiver names. */
 function topicsOf(app: App, functions: Functions, machine: ArchiverMachine): Set<string> {
   const arns = new Set<string>(JSON.stringify(machine.definition).match(TOPIC_ARN) ?? []);
-  for (const arn of app.resolvable('AWS::SNS::Topic', ({ scope, logicalId }) => String(scope.ref(logicalId)))) arns.add(arn);
+  for (const arn of app.resolvable('AWS::SNS::Topic', ({ scope, logicalId }) => String(scope.ref(logicalId)))) {
+    arns.add(arn);
+  }
   for (const { scope, logicalId } of app.resources('AWS::Lambda::Function')) {
-    if (!scope.constructPath(logicalId).startsWith(`${machine.path}/`)) continue;
+    if (!scope.constructPath(logicalId).startsWith(`${machine.path}/`)) { continue; }
     const environment = functions.find(scope.physicalName(logicalId))?.environment ?? {};
-    for (const arn of JSON.stringify(environment).match(TOPIC_ARN) ?? []) arns.add(arn);
+    for (const arn of JSON.stringify(environment).match(TOPIC_ARN) ?? []) { arns.add(arn); }
   }
   return arns;
 }

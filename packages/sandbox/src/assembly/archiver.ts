@@ -1,8 +1,8 @@
 import { UsageError } from '../errors';
 import { isObject } from '../json';
 import { ifResolvable } from './resolvable';
-import { App, Located, StackScope } from './scope';
-import { allStates, Definition, isDistributedMap } from '../step-functions/definition';
+import type { App, Located, StackScope } from './scope';
+import { allStates, type Definition, isDistributedMap } from '../step-functions/definition';
 
 /** The state machine of an archiver: what tells an archiver from other resources of an app. */
 export interface ArchiverMachine {
@@ -36,10 +36,14 @@ export function findArchiver(app: App, wanted?: string): ArchiverMachine {
   }
   const chosen = wanted === undefined ? all : all.filter((candidate) => isBelow(candidate, wanted));
   const resolved = chosen.flatMap(({ machine }) => machine ?? []);
-  if (resolved.length === 1) return resolved[0]!;
+  if (resolved.length === 1) { return resolved[0]!; }
   const choices = all.map(({ path, scope }) => `  ${path} (stack ${scope.stack.name})`).join('\n');
-  if (chosen.length === 0) throw new UsageError(`--stack ${wanted}: no archiver there; this assembly has\n${choices}`);
-  if (resolved.length === 0) throw new UsageError(chosen.map(({ path, reason }) => `${path} cannot be resolved here: ${reason}`).join('\n'));
+  if (chosen.length === 0) {
+    throw new UsageError(`--stack ${wanted}: no archiver there; this assembly has\n${choices}`);
+  }
+  if (resolved.length === 0) {
+    throw new UsageError(chosen.map(({ path, reason }) => `${path} cannot be resolved here: ${reason}`).join('\n'));
+  }
   throw new UsageError(`there are several archivers; choose one with --stack\n${choices}`);
 }
 
@@ -58,10 +62,10 @@ function candidateOf(located: Located): Candidate {
 }
 
 function readMachine({ scope, logicalId, resource }: Located, path: string): ArchiverMachine | undefined {
-  if (!scope.exists(resource.Condition)) return undefined;
+  if (!scope.exists(resource.Condition)) { return undefined; }
   const properties = scope.properties(logicalId, 'DefinitionString', 'Definition', 'RoleArn');
   const definition = definitionOf(properties);
-  if (!definition || ![...allStates(definition)].some(({ state }) => isDistributedMap(state))) return undefined;
+  if (!definition || ![...allStates(definition)].some(({ state }) => isDistributedMap(state))) { return undefined; }
   return {
     scope,
     logicalId,
@@ -90,6 +94,6 @@ function parse(text: string): unknown {
 
 function isBelow({ path, scope }: Candidate, wanted: string): boolean {
   const { name, id, path: stackPath } = scope.stack;
-  if ([name, id, stackPath, scope.name, scope.path].includes(wanted)) return true;
+  if ([name, id, stackPath, scope.name, scope.path].includes(wanted)) { return true; }
   return path === wanted || path.startsWith(`${wanted}/`);
 }

@@ -1,6 +1,6 @@
 import { UsageError } from '../errors';
 import { ifResolvable } from './resolvable';
-import { App, StackScope } from './scope';
+import type { App, StackScope } from './scope';
 
 /** What a name can be given to: a bucket of the templates, or a parameter that may hold a bucket's name. */
 interface Nameable {
@@ -20,9 +20,11 @@ export function distinctNames(app: App, given: Record<string, string>, used: () 
 export function theOne(app: App, key: string, used: () => readonly string[]): Nameable {
   const [, stack, logicalId] = /^(?:(.*)\/)?([^/]*)$/.exec(key)!;
   const all = nameable(app).filter((each) => each.logicalId === logicalId && (stack === undefined || each.scope.names.includes(stack)));
-  if (all.length === 0) throw new UsageError(`--bucket ${key}: no bucket has that logical id; there are ${buckets(app).map((each) => each.logicalId).join(', ') || 'none'}`);
+  if (all.length === 0) {
+    throw new UsageError(`--bucket ${key}: no bucket has that logical id; there are ${buckets(app).map((each) => each.logicalId).join(', ') || 'none'}`);
+  }
   const chosen = all.length === 1 ? all : all.filter(({ scope, logicalId: id }) => used().includes(String(ifResolvable(() => scope.ref(id)))));
-  if (chosen.length === 1) return chosen[0]!;
+  if (chosen.length === 1) { return chosen[0]!; }
   throw new UsageError(`--bucket ${key}: there are several of that logical id; choose one\n${all.map((each) => `  ${choiceOf(each)}`).join('\n')}`);
 }
 

@@ -1,9 +1,9 @@
-import * as fs from 'fs';
-import * as os from 'os';
-import * as path from 'path';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import { UsageError } from '../errors';
 import { isObject } from '../json';
-import { App, StackScope } from './scope';
+import type { App, StackScope } from './scope';
 
 /** A Lambda function as the template describes it. */
 export interface FunctionSpec {
@@ -45,14 +45,14 @@ export class Functions {
   /** @param nameOrArn also with a qualifier, as `arn:aws:lambda:...:function:NAME:$LATEST` */
   find(nameOrArn: string): FunctionSpec | undefined {
     const candidate = this.byArn.get(nameOrArn) ?? this.byArn.get(nameOrArn.replace(/:[^:]+$/, ''));
-    if (!candidate) return undefined;
+    if (!candidate) { return undefined; }
     const known = this.specs.get(candidate) ?? this.read(candidate);
     this.specs.set(candidate, known);
     return known;
   }
 
   close(): void {
-    for (const directory of this.inlineDirectories) fs.rmSync(directory, { recursive: true, force: true });
+    for (const directory of this.inlineDirectories) { fs.rmSync(directory, { recursive: true, force: true }); }
   }
 
   private read({ scope, logicalId }: Candidate): FunctionSpec {
@@ -60,7 +60,9 @@ export class Functions {
       logicalId, 'Runtime', 'Role', 'Code', 'Handler', 'Environment', 'Timeout', 'MemorySize', 'ReservedConcurrentExecutions',
     );
     const runtime = String(properties.Runtime ?? '');
-    if (!runtime.startsWith('nodejs')) throw new UsageError(`function ${logicalId} has the runtime ${runtime || 'of an image'}; the sandbox runs nodejs only`);
+    if (!runtime.startsWith('nodejs')) {
+      throw new UsageError(`function ${logicalId} has the runtime ${runtime || 'of an image'}; the sandbox runs nodejs only`);
+    }
     const variables = isObject(properties.Environment) && isObject(properties.Environment.Variables) ? properties.Environment.Variables : {};
     return {
       logicalId,
@@ -87,8 +89,12 @@ export class Functions {
     }
     const key = isObject(code) ? String(code.S3Key) : '';
     const directory = scope.stack.assets.byObjectKey.get(key);
-    if (!directory || !fs.existsSync(directory)) throw new UsageError(`function ${logicalId}: its asset ${key} is not in the assembly`);
-    if (!fs.statSync(directory).isDirectory()) throw new UsageError(`function ${logicalId}: its asset ${directory} is an archive; the sandbox wants a directory`);
+    if (!directory || !fs.existsSync(directory)) {
+      throw new UsageError(`function ${logicalId}: its asset ${key} is not in the assembly`);
+    }
+    if (!fs.statSync(directory).isDirectory()) {
+      throw new UsageError(`function ${logicalId}: its asset ${directory} is an archive; the sandbox wants a directory`);
+    }
     return directory;
   }
 }

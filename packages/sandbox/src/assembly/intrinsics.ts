@@ -12,17 +12,19 @@ export function resolveValue(value: unknown, scope: StackScope): unknown {
 }
 
 function evaluate(value: unknown, scope: StackScope): unknown {
-  if (Array.isArray(value)) return value.map((item) => evaluate(item, scope)).filter((item) => item !== NO_VALUE);
-  if (!isObject(value)) return value;
+  if (Array.isArray(value)) { return value.map((item) => evaluate(item, scope)).filter((item) => item !== NO_VALUE); }
+  if (!isObject(value)) { return value; }
   const keys = Object.keys(value);
   const name = keys.length === 1 ? keys[0]! : '';
   const intrinsic = INTRINSICS[name];
-  if (intrinsic) return intrinsic(value[name], scope);
-  if (name.startsWith('Fn::')) throw new UsageError(`template of ${scope.name}: the sandbox does not evaluate ${name}`);
+  if (intrinsic) { return intrinsic(value[name], scope); }
+  if (name.startsWith('Fn::')) {
+    throw new UsageError(`template of ${scope.name}: the sandbox does not evaluate ${name}`);
+  }
   const result: Record<string, unknown> = {};
   for (const key of keys) {
     const item = evaluate(value[key], scope);
-    if (item !== NO_VALUE) result[key] = item;
+    if (item !== NO_VALUE) { result[key] = item; }
   }
   return result;
 }
@@ -63,8 +65,8 @@ const INTRINSICS: Record<string, Intrinsic> = {
   'Fn::FindInMap': (argument, scope) => {
     const [map, first, second, fallback] = list(argument, scope);
     const found = scope.template.Mappings?.[String(map)]?.[String(first)]?.[String(second)];
-    if (found !== undefined) return found;
-    if (isObject(fallback) && 'DefaultValue' in fallback) return fallback.DefaultValue;
+    if (found !== undefined) { return found; }
+    if (isObject(fallback) && 'DefaultValue' in fallback) { return fallback.DefaultValue; }
     throw new UsageError(`template of ${scope.name}: mapping ${map} has no ${first}.${second}`);
   },
   'Fn::ImportValue': (argument, scope) => scope.app.exported(String(evaluate(argument, scope))),
@@ -77,8 +79,8 @@ const INTRINSICS: Record<string, Intrinsic> = {
 function substitute(argument: unknown, scope: StackScope): string {
   const [pattern, given] = Array.isArray(argument) ? argument as [string, Record<string, unknown>] : [argument as string, {}];
   return pattern.replace(/\$\{([^}]+)\}/g, (_match, name: string) => {
-    if (name.startsWith('!')) return `\${${name.slice(1)}}`;
-    if (name in given) return text(evaluate(given[name], scope));
+    if (name.startsWith('!')) { return `\${${name.slice(1)}}`; }
+    if (name in given) { return text(evaluate(given[name], scope)); }
     const [logicalId, ...attribute] = name.split('.');
     return text(attribute.length > 0 ? scope.attribute(logicalId!, attribute.join('.')) : scope.ref(name));
   });
@@ -89,7 +91,9 @@ function list(argument: unknown, scope: StackScope): unknown[] {
 }
 
 function listOf(evaluated: unknown, argument: unknown, scope: StackScope): unknown[] {
-  if (!Array.isArray(evaluated)) throw new UsageError(`template of ${scope.name}: a function wants a list but got ${JSON.stringify(argument)}`);
+  if (!Array.isArray(evaluated)) {
+    throw new UsageError(`template of ${scope.name}: a function wants a list but got ${JSON.stringify(argument)}`);
+  }
   return evaluated;
 }
 

@@ -1,11 +1,13 @@
-import { createHash } from 'crypto';
-import { Environment, Resource } from './template';
+import { createHash } from 'node:crypto';
+import type { Environment, Resource } from './template';
 
 /** A name as CloudFormation makes one up, `stack-logicalid-suffix`, but the same at every run. */
 export function madeUpName(type: string, stackName: string, logicalId: string): string {
   const suffix = createHash('sha256').update(`${stackName}/${logicalId}`).digest('hex').slice(0, 12);
-  if (type === 'AWS::S3::Bucket') return `${stackName.slice(0, 24)}-${logicalId.slice(0, 24)}-${suffix}`.toLowerCase();
-  if (type === 'AWS::StepFunctions::StateMachine') return `${logicalId.slice(0, 67)}-${suffix}`;
+  if (type === 'AWS::S3::Bucket') {
+    return `${stackName.slice(0, 24)}-${logicalId.slice(0, 24)}-${suffix}`.toLowerCase();
+  }
+  if (type === 'AWS::StepFunctions::StateMachine') { return `${logicalId.slice(0, 67)}-${suffix}`; }
   return `${stackName.slice(0, 24)}-${logicalId.slice(0, 24)}-${suffix}`;
 }
 

@@ -1,7 +1,7 @@
-import * as fs from 'fs';
-import * as path from 'path';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { UsageError } from '../errors';
-import { AssetIndex, Environment, Stack, Template } from './template';
+import type { AssetIndex, Environment, Stack, Template } from './template';
 
 interface Manifest {
   readonly artifacts?: Record<string, Artifact>;
@@ -46,7 +46,7 @@ export function readAssembly(directory: string): Stack[] {
   const assets = readAssets(directory, manifest);
   const stacks: Stack[] = [];
   for (const [id, artifact] of Object.entries(manifest.artifacts ?? {})) {
-    if (artifact.type === 'aws:cloudformation:stack') stacks.push(readStack(directory, id, artifact, assets));
+    if (artifact.type === 'aws:cloudformation:stack') { stacks.push(readStack(directory, id, artifact, assets)); }
     if (artifact.type === 'cdk:cloud-assembly' && artifact.properties?.directoryName) {
       stacks.push(...readAssembly(path.join(directory, artifact.properties.directoryName)));
     }
@@ -78,7 +78,9 @@ function readConstructPaths(directory: string, { metadata = {}, additionalMetada
   const paths = new Map<string, string[]>();
   for (const [constructPath, entries] of Object.entries({ ...metadata, ...more })) {
     for (const { type, data } of entries) {
-      if (type === 'aws:cdk:logicalId') paths.set(String(data), [...paths.get(String(data)) ?? [], constructPath.slice(1)]);
+      if (type === 'aws:cdk:logicalId') {
+        paths.set(String(data), [...paths.get(String(data)) ?? [], constructPath.slice(1)]);
+      }
     }
   }
   return paths;
@@ -94,18 +96,18 @@ function parseEnvironment(environment: string | undefined): Environment {
 }
 
 function partitionOf(region: string): string {
-  if (region.startsWith('cn-')) return 'aws-cn';
-  if (region.startsWith('us-gov-')) return 'aws-us-gov';
+  if (region.startsWith('cn-')) { return 'aws-cn'; }
+  if (region.startsWith('us-gov-')) { return 'aws-us-gov'; }
   return DEFAULT_ENVIRONMENT.partition;
 }
 
 function readAssets(directory: string, manifest: Manifest): AssetIndex {
   const byObjectKey = new Map<string, string>();
   for (const artifact of Object.values(manifest.artifacts ?? {})) {
-    if (artifact.type !== 'cdk:asset-manifest' || !artifact.properties?.file) continue;
+    if (artifact.type !== 'cdk:asset-manifest' || !artifact.properties?.file) { continue; }
     const listed = readJson<AssetManifest>(path.join(directory, artifact.properties.file));
     for (const { source, destinations } of Object.values(listed.files ?? {})) {
-      if (!source.path) continue;
+      if (!source.path) { continue; }
       for (const { objectKey } of Object.values(destinations)) {
         byObjectKey.set(objectKey, path.resolve(directory, source.path));
       }

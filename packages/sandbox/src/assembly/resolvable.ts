@@ -5,7 +5,7 @@ export function ifResolvable<T>(resolve: () => T, otherwise: (reason: string) =>
   try {
     return resolve();
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
+    if (!(error instanceof UsageError)) { throw error; }
     otherwise(error.message);
     return undefined;
   }

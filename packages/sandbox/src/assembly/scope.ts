@@ -1,11 +1,11 @@
-import { join } from 'path';
+import { join } from 'node:path';
 import { UsageError } from '../errors';
 import { isObject } from '../json';
 import { resolveValue } from './intrinsics';
 import { toAttribute, madeUpName, NAME_PROPERTIES, toRef } from './physical';
 import { readTemplate } from './read';
 import { ifResolvable } from './resolvable';
-import { Resource, Stack, Template } from './template';
+import type { Resource, Stack, Template } from './template';
 
 /** A resource and where it is. */
 export interface Located {
@@ -20,19 +20,21 @@ export class App {
 
   /** @param bucketNames names in place of the template's, of buckets and of parameters that hold one; by logical id, or `STACK/LOGICALID` */
   constructor(stacks: Stack[], readonly bucketNames: Record<string, string> = {}) {
-    for (const stack of stacks) this.add(new StackScope(this, stack, stack.template, stack.path, stack.name));
+    for (const stack of stacks) { this.add(new StackScope(this, stack, stack.template, stack.path, stack.name)); }
   }
 
   private add(scope: StackScope): void {
     this.scopes.push(scope);
-    for (const nested of scope.nestedStacks()) this.add(nested);
+    for (const nested of scope.nestedStacks()) { this.add(nested); }
   }
 
   /** The value that a stack of this app exports under a name. */
   exported(name: string): unknown {
     for (const scope of this.scopes) {
       for (const [id, output] of Object.entries(scope.template.Outputs ?? {})) {
-        if (output.Export && ifResolvable(() => scope.resolve(output.Export!.Name)) === name) return scope.output(id);
+        if (output.Export && ifResolvable(() => scope.resolve(output.Export!.Name)) === name) {
+          return scope.output(id);
+        }
       }
     }
     throw new UsageError(`no stack of this app exports ${name}, which another one imports; synthesise both into the same assembly`);
@@ -42,7 +44,7 @@ export class App {
   * templated(type: string): Generator<Located> {
     for (const scope of this.scopes) {
       for (const [logicalId, resource] of Object.entries(scope.template.Resources ?? {})) {
-        if (resource.Type === type) yield { scope, logicalId, resource };
+        if (resource.Type === type) { yield { scope, logicalId, resource }; }
       }
     }
   }
@@ -50,7 +52,7 @@ export class App {
   /** Those of them that are created. */
   * resources(type: string): Generator<Located> {
     for (const located of this.templated(type)) {
-      if (ifResolvable(() => located.scope.exists(located.resource.Condition))) yield located;
+      if (ifResolvable(() => located.scope.exists(located.resource.Condition))) { yield located; }
     }
   }
 
@@ -58,7 +60,7 @@ export class App {
   * resolvable<T extends {}>(type: string, tell: (located: Located) => T, leftOut?: (located: Located, reason: string) => void): Generator<T> {
     for (const located of this.resources(type)) {
       const told = ifResolvable(() => tell(located), (reason) => leftOut?.(located, reason));
-      if (told !== undefined) yield told;
+      if (told !== undefined) { yield told; }
     }
   }
 }
@@ -79,9 +81,9 @@ export class StackScope {
     private readonly given: (parameter: string) => unknown = () => undefined,
   ) {
     for (const [logicalId, resource] of Object.entries(template.Resources ?? {})) {
-      if (resource.Type !== 'AWS::CloudFormation::Stack') continue;
+      if (resource.Type !== 'AWS::CloudFormation::Stack') { continue; }
       const nested = ifResolvable(() => this.readNested(logicalId, resource), (reason) => this.missing.set(logicalId, reason));
-      if (nested) this.nested.set(logicalId, nested);
+      if (nested) { this.nested.set(logicalId, nested); }
     }
   }
 
@@ -107,14 +109,16 @@ export class StackScope {
 
   resource(logicalId: string): Resource {
     const resource = this.template.Resources?.[logicalId];
-    if (!resource) throw new UsageError(`template of ${this.name}: nothing is called ${logicalId}, to which it refers`);
+    if (!resource) {
+      throw new UsageError(`template of ${this.name}: nothing is called ${logicalId}, to which it refers`);
+    }
     return resource;
   }
 
   /** Construct path from the metadata that CDK writes, else the logical id. */
   constructPath(logicalId: string): string {
     const metadata = this.resource(logicalId).Metadata?.['aws:cdk:path'];
-    if (typeof metadata === 'string') return metadata;
+    if (typeof metadata === 'string') { return metadata; }
     const below = this.stack.constructPaths.get(logicalId)?.find((constructPath) => constructPath.startsWith(`${this.path}/`));
     return below ?? `${this.path}/${logicalId}`;
   }
@@ -122,7 +126,7 @@ export class StackScope {
   physicalName(logicalId: string): string {
     const resource = this.resource(logicalId);
     const override = resource.Type === 'AWS::S3::Bucket' ? this.bucketName(logicalId) : undefined;
-    if (override) return override;
+    if (override) { return override; }
     const property = NAME_PROPERTIES[resource.Type];
     const given = property === undefined ? undefined : this.resolve(resource.Properties?.[property]);
     return typeof given === 'string' ? given : madeUpName(resource.Type, this.name, logicalId);
@@ -139,16 +143,16 @@ export class StackScope {
       case 'AWS::StackId': return `arn:${partition}:cloudformation:${region}:${account}:stack/${this.name}/sandbox`;
       case 'AWS::NotificationARNs': return [];
     }
-    if (this.template.Parameters?.[name]) return this.parameter(name);
+    if (this.template.Parameters?.[name]) { return this.parameter(name); }
     return toRef(this.resource(name), this.physicalName(name), this.stack.environment);
   }
 
   attribute(logicalId: string, attribute: string): unknown {
     if (attribute.startsWith('Outputs.')) {
       const nested = this.nested.get(logicalId);
-      if (nested) return nested.output(attribute.slice('Outputs.'.length));
+      if (nested) { return nested.output(attribute.slice('Outputs.'.length)); }
       const reason = this.missing.get(logicalId);
-      if (reason) throw new UsageError(`${reason}, and ${logicalId}.${attribute} is needed`);
+      if (reason) { throw new UsageError(`${reason}, and ${logicalId}.${attribute} is needed`); }
     }
     const resource = this.resource(logicalId);
     // What a custom resource would answer is unknown: a value that shows where it came from.
@@ -157,7 +161,7 @@ export class StackScope {
 
   output(id: string): unknown {
     const output = this.template.Outputs?.[id];
-    if (!output) throw new UsageError(`template of ${this.name}: no output ${id}`);
+    if (!output) { throw new UsageError(`template of ${this.name}: no output ${id}`); }
     return this.resolve(output.Value);
   }
 
@@ -168,7 +172,7 @@ export class StackScope {
 
   condition(name: string): boolean {
     const condition = this.template.Conditions?.[name];
-    if (condition === undefined) throw new UsageError(`template of ${this.name}: no condition ${name}`);
+    if (condition === undefined) { throw new UsageError(`template of ${this.name}: no condition ${name}`); }
     return this.resolve(condition) === true;
   }
 
@@ -208,10 +212,12 @@ export class StackScope {
   private nestedTemplate(logicalId: string, { Metadata, Properties }: Resource): string {
     const { directory, byObjectKey } = this.stack.assets;
     const asset = Metadata?.['aws:asset:path'];
-    if (typeof asset === 'string') return join(directory, asset);
+    if (typeof asset === 'string') { return join(directory, asset); }
     const url = String(this.resolve(Properties?.TemplateURL));
     const [, file] = [...byObjectKey].find(([key]) => url.endsWith(`/${key}`)) ?? [];
-    if (file === undefined) throw new UsageError(`template of ${this.name}: nested stack ${logicalId} is not in the assembly, but at ${url}`);
+    if (file === undefined) {
+      throw new UsageError(`template of ${this.name}: nested stack ${logicalId} is not in the assembly, but at ${url}`);
+    }
     return file;
   }
 }

@@ -1,6 +1,6 @@
-import * as fs from 'fs';
-import * as path from 'path';
-import { parseArgs } from 'util';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { parseArgs } from 'node:util';
 import { UsageError } from '../errors';
 import { isObject } from '../json';
 
@@ -30,8 +30,10 @@ export interface Arguments {
 
 export function readArguments(argv: string[]): Arguments | 'help' {
   const values = parse(argv);
-  if (values.help) return 'help';
-  if (values.app === undefined) throw new UsageError('--app is missing: give the directory of a cloud assembly (cdk.out)');
+  if (values.help) { return 'help'; }
+  if (values.app === undefined) {
+    throw new UsageError('--app is missing: give the directory of a cloud assembly (cdk.out)');
+  }
   return {
     app: fromCaller(values.app),
     stack: values.stack,
@@ -76,8 +78,12 @@ function fromCaller(file: string): string {
 
 function fileOf(file: string): string {
   const resolved = path.join(fromCaller(path.dirname(file)), path.basename(file));
-  if (!fs.existsSync(path.dirname(resolved))) throw new UsageError(`--json ${file}: no such directory as ${path.dirname(resolved)}`);
-  if (fs.existsSync(resolved) && fs.statSync(resolved).isDirectory()) throw new UsageError(`--json ${file}: is a directory; name a file in it`);
+  if (!fs.existsSync(path.dirname(resolved))) {
+    throw new UsageError(`--json ${file}: no such directory as ${path.dirname(resolved)}`);
+  }
+  if (fs.existsSync(resolved) && fs.statSync(resolved).isDirectory()) {
+    throw new UsageError(`--json ${file}: is a directory; name a file in it`);
+  }
   checkWritable(file, resolved);
   return resolved;
 }
@@ -86,10 +92,10 @@ function fileOf(file: string): string {
 function checkWritable(given: string, file: string): void {
   const isNew = !fs.existsSync(file);
   // A pipe would see its end.
-  if (!isNew && !fs.statSync(file).isFile()) return;
+  if (!isNew && !fs.statSync(file).isFile()) { return; }
   try {
     fs.closeSync(fs.openSync(file, 'a'));
-    if (isNew) fs.rmSync(file);
+    if (isNew) { fs.rmSync(file); }
   } catch (error) {
     throw new UsageError(`--json ${given}: cannot be written: ${(error as Error).message}`);
   }
@@ -104,7 +110,9 @@ function endpointOf(endpoint: string): string {
 
 function bucketOf(pair: string): [string, string] {
   const [, logicalId, name] = /^((?:[^=]+\/)?[A-Za-z0-9]+)=([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$/.exec(pair) ?? [];
-  if (!logicalId || !name) throw new UsageError(`--bucket is '${pair}', but must be LOGICALID=NAME, or STACK/LOGICALID=NAME, with a name that S3 allows`);
+  if (!logicalId || !name) {
+    throw new UsageError(`--bucket is '${pair}', but must be LOGICALID=NAME, or STACK/LOGICALID=NAME, with a name that S3 allows`);
+  }
   return [logicalId, name];
 }
 
@@ -115,7 +123,9 @@ function inputOf(text: string): object {
   } catch (error) {
     throw new UsageError(`--input is '${text}', which is not JSON: ${(error as Error).message}`);
   }
-  if (!isObject(input)) throw new UsageError(`--input is '${text}', but must be a JSON object, as {"date":"2026-11-24"}`);
+  if (!isObject(input)) {
+    throw new UsageError(`--input is '${text}', but must be a JSON object, as {"date":"2026-11-24"}`);
+  }
   return input;
 }
 

@@ -1,4 +1,4 @@
-import { MapProgress } from '../step-functions/world';
+import type { MapProgress } from '../step-functions/world';
 
 const REDRAW_MS = 200;
 const LINE_MS = 2_000;
@@ -15,22 +15,22 @@ export class ProgressLine {
   update(progress: MapProgress): void {
     this.latest = progress;
     const now = Date.now();
-    if (now - this.shown < (this.stream.isTTY ? REDRAW_MS : LINE_MS)) return;
+    if (now - this.shown < (this.stream.isTTY ? REDRAW_MS : LINE_MS)) { return; }
     this.shown = now;
     this.write(progress);
   }
 
   /** Leaves the last state standing. */
   finish(): void {
-    if (this.latest) this.write(this.latest);
-    if (this.stream.isTTY && this.latest) this.stream.write('\n');
+    if (this.latest) { this.write(this.latest); }
+    if (this.stream.isTTY && this.latest) { this.stream.write('\n'); }
   }
 
   private write({ listed, done, failed, running, childrenFailed }: MapProgress): void {
     const rate = Math.round(done / Math.max(0.001, (Date.now() - this.started) / 1000));
     const line = `${count(done)} of ${count(listed)} listed objects, ${count(rate)}/s, ${running} batches in flight, `
       + `${childrenFailed} batches failed${failed > 0 ? ` (${count(failed)} objects)` : ''}`;
-    if (line === this.written) return;
+    if (line === this.written) { return; }
     this.written = line;
     this.stream.write(this.stream.isTTY ? `\r\x1b[2K${line}` : `${line}\n`);
   }

@@ -6,18 +6,20 @@ import { isObject } from '../json';
  * eb-event-patterns. Of the comparison operators, those that rules on executions use.
  */
 export function matchesPattern(pattern: unknown, event: unknown): boolean {
-  if (!isObject(pattern)) return false;
+  if (!isObject(pattern)) { return false; }
   return Object.entries(pattern).every(([field, wanted]) => {
     const actual = isObject(event) ? event[field] : undefined;
-    if (isObject(wanted)) return matchesPattern(wanted, actual);
-    if (!Array.isArray(wanted)) throw new UsageError(`event pattern: ${field} must be a list or an object, not ${JSON.stringify(wanted)}`);
+    if (isObject(wanted)) { return matchesPattern(wanted, actual); }
+    if (!Array.isArray(wanted)) {
+      throw new UsageError(`event pattern: ${field} must be a list or an object, not ${JSON.stringify(wanted)}`);
+    }
     const values = Array.isArray(actual) ? actual : [actual];
     return wanted.some((condition) => values.some((value) => matchesCondition(condition, value)));
   });
 }
 
 function matchesCondition(condition: unknown, value: unknown): boolean {
-  if (!isObject(condition)) return condition === value;
+  if (!isObject(condition)) { return condition === value; }
   const [operator = '', operand] = Object.entries(condition)[0] ?? [];
   switch (operator) {
     case 'exists': return (value !== undefined) === operand;

@@ -1,6 +1,6 @@
 import { matchesPattern } from './pattern';
 import { ifResolvable } from '../assembly/resolvable';
-import { App, StackScope } from '../assembly/scope';
+import type { App, StackScope } from '../assembly/scope';
 import { isObject } from '../json';
 
 export interface RuleTarget {
@@ -17,7 +17,7 @@ export interface RuleTarget {
 export function matchingTargets(app: App, event: Record<string, unknown>): RuleTarget[] {
   const rules = app.resolvable('AWS::Events::Rule', ({ scope, logicalId, resource }) => {
     const { EventPattern, State } = scope.properties(logicalId, 'EventPattern', 'State');
-    if (State === 'DISABLED' || !matchesPattern(EventPattern, event)) return [];
+    if (State === 'DISABLED' || !matchesPattern(EventPattern, event)) { return []; }
     return targetsOf(scope, String(scope.attribute(logicalId, 'Arn')), resource.Properties?.Targets, event);
   });
   return [...rules].flat();
@@ -38,15 +38,15 @@ function delivered({ Arn, Input, InputPath, InputTransformer }: Record<string, u
 
 /** "Amazon EventBridge input transformation", eb-transform-target-input. */
 function targetInput(target: Record<string, unknown>, event: Record<string, unknown>): string {
-  if (typeof target.Input === 'string') return target.Input;
-  if (typeof target.InputPath === 'string') return JSON.stringify(at(event, target.InputPath) ?? null);
+  if (typeof target.Input === 'string') { return target.Input; }
+  if (typeof target.InputPath === 'string') { return JSON.stringify(at(event, target.InputPath) ?? null); }
   const transformer = target.InputTransformer;
-  if (!isObject(transformer)) return JSON.stringify(event);
+  if (!isObject(transformer)) { return JSON.stringify(event); }
   const paths = isObject(transformer.InputPathsMap) ? transformer.InputPathsMap : {};
   const json = (name: string) => JSON.stringify(name === 'aws.events.event.json' ? event : at(event, String(paths[name])) ?? null);
   // Within a string a value stands as text; outside of one as JSON.
   return String(transformer.InputTemplate).replace(/"(?:[^"\\]|\\.)*"|<([\w.-]+)>/g, (token, name?: string) => {
-    if (name !== undefined) return json(name);
+    if (name !== undefined) { return json(name); }
     return token.replace(/<([\w.-]+)>/g, (_placeholder, inner: string) => json(inner).replace(/^"(.*)"$/s, '$1'));
   });
 }

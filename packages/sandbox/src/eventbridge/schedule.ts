@@ -1,6 +1,6 @@
-import { randomUUID } from 'crypto';
+import { randomUUID } from 'node:crypto';
 import { ifResolvable } from '../assembly/resolvable';
-import { App, Located } from '../assembly/scope';
+import type { App, Located } from '../assembly/scope';
 import { isObject } from '../json';
 
 /** What EventBridge Scheduler would start. */
@@ -17,7 +17,7 @@ const UNIVERSAL_TARGET = /:scheduler:::aws-sdk:sfn:startExecution$/;
 export function scheduledStart(app: App, stateMachineArn: string, at: Date): ScheduledStart | undefined {
   for (const located of app.resources('AWS::Scheduler::Schedule')) {
     const started = startOf(located, stateMachineArn, at);
-    if (started) return started;
+    if (started) { return started; }
   }
   return undefined;
 }
@@ -25,13 +25,13 @@ export function scheduledStart(app: App, stateMachineArn: string, at: Date): Sch
 /** Schedules of something else may hold what cannot be resolved here. */
 function startOf({ scope, logicalId, resource }: Located, stateMachineArn: string, at: Date): ScheduledStart | undefined {
   const { Target: target } = resource.Properties ?? {};
-  if (!isObject(target)) return undefined;
+  if (!isObject(target)) { return undefined; }
   const inputOf = () => withContextAttributes(String(scope.resolve(target.Input) ?? '{}'), String(scope.attribute(logicalId, 'Arn')), at);
   const role = () => (target.RoleArn === undefined ? {} : { roleArn: String(scope.resolve(target.RoleArn)) });
   const arn = String(ifResolvable(() => scope.resolve(target.Arn)));
-  if (arn === stateMachineArn) return { input: inputOf(), ...role() };
+  if (arn === stateMachineArn) { return { input: inputOf(), ...role() }; }
   const request = UNIVERSAL_TARGET.test(arn) ? parse(ifResolvable(inputOf)) : undefined;
-  if (!isObject(request) || request.StateMachineArn !== stateMachineArn) return undefined;
+  if (!isObject(request) || request.StateMachineArn !== stateMachineArn) { return undefined; }
   return { ...role(), input: String(request.Input ?? '{}'), ...request.Name === undefined ? {} : { name: String(request.Name) } };
 }
 

@@ -1,8 +1,8 @@
-import { randomUUID } from 'crypto';
-import { Environment } from '../assembly/template';
+import { randomUUID } from 'node:crypto';
+import type { Environment } from '../assembly/template';
 import { utf8Length } from '../json';
 import { MAX_EVENT_PAYLOAD_BYTES } from '../step-functions/quotas';
-import { ExecutionRecord } from '../step-functions/records';
+import type { ExecutionRecord } from '../step-functions/records';
 import { redriveStatus } from '../step-functions/redrive';
 
 /** "Step Functions Execution Status Change", as EventBridge delivers it: "Automating Step Functions event delivery", eventbridge-integration. */

@@ -1,8 +1,8 @@
-import { AccessDenied, Reason } from './denied';
-import { Policies, Role } from './policies';
-import { Caller, RoleSession } from './principals';
-import { Rule, RuleSet, Verdict } from './rules';
-import { ConditionKeys } from '../../../s3-double/src/policy-language/conditions';
+import { AccessDenied, type Reason } from './denied';
+import type { Policies, Role } from './policies';
+import type { Caller, RoleSession } from './principals';
+import { type Rule, RuleSet, type Verdict } from './rules';
+import type { ConditionKeys } from '../../../s3-double/src/policy-language/conditions';
 
 /** An action on a resource, as a service asks IAM. */
 export interface Requirement {
@@ -43,7 +43,7 @@ export class Access {
   addCaller(accessKeyId: string, roleArn: string, sessionName: string): void {
     const role = this.policies.roles.get(roleArn);
     // The policies of a role that is not in the templates are unknown.
-    if (role) this.sessions.set(accessKeyId, sessionOf(role, sessionName));
+    if (role) { this.sessions.set(accessKeyId, sessionOf(role, sessionName)); }
   }
 
   caller(accessKeyId: string | undefined): RoleSession | undefined {
@@ -53,7 +53,7 @@ export class Access {
   /** Throws unless the policies allow it. Whoever is not known may do everything. */
   demand(accessKeyId: string | undefined, requirement: Requirement): void {
     const caller = this.caller(accessKeyId);
-    if (caller) this.demandOf(caller, requirement);
+    if (caller) { this.demandOf(caller, requirement); }
   }
 
   /** The same without an error. */
@@ -64,7 +64,7 @@ export class Access {
 
   demandOf(caller: Caller, requirement: Requirement): void {
     const reason = this.reasonAgainst(caller, requirement);
-    if (!reason) return;
+    if (!reason) { return; }
     const unknown = caller.kind === 'role' ? this.policies.roles.get(caller.roleArn)!.unknownPolicies : [];
     throw new AccessDenied(caller.arn, requirement.action, requirement.resource, reason, unknown);
   }
@@ -72,11 +72,13 @@ export class Access {
   /** Whether a service may assume a role. */
   demandTrust(service: string, roleArn: string, keys: RequestKeys): void {
     const role = this.policies.roles.get(roleArn);
-    if (!role) return;
+    if (!role) { return; }
     const caller = { kind: 'service', arn: service } as const;
     const requirement = { action: 'sts:AssumeRole', resource: roleArn, keys: () => keys };
     const { denied, allowing } = role.trust.judge(requirement.action, roleArn, () => keysOf(caller, requirement), caller);
-    if (denied || allowing.length === 0) throw new AccessDenied(service, requirement.action, roleArn, denied ? 'resource-based deny' : 'no resource-based policy');
+    if (denied || allowing.length === 0) {
+      throw new AccessDenied(service, requirement.action, roleArn, denied ? 'resource-based deny' : 'no resource-based policy');
+    }
     this.onUse?.({ caller, requirement, identity: [], resource: allowing });
   }
 
@@ -92,7 +94,9 @@ export class Access {
     const onResource = this.rulesOfResource(action, resource)?.judge(action, resource, keys, caller);
     const onIdentity = caller.kind === 'role' ? this.policies.roles.get(caller.roleArn)!.rules.judge(action, resource, keys) : undefined;
     const reason = reasonOf(action, onIdentity, onResource);
-    if (!reason) this.onUse?.({ caller, requirement, identity: onIdentity?.allowing ?? [], resource: onResource?.allowing ?? [] });
+    if (!reason) {
+      this.onUse?.({ caller, requirement, identity: onIdentity?.allowing ?? [], resource: onResource?.allowing ?? [] });
+    }
     return reason;
   }
 
@@ -108,12 +112,14 @@ export class Access {
 }
 
 function reasonOf(action: string, onIdentity: Verdict | undefined, onResource: Verdict | undefined): Reason | undefined {
-  if (onIdentity?.denied) return 'identity-based deny';
-  if (onResource?.denied) return 'resource-based deny';
-  if (onResource && onResource.allowing.length > 0) return undefined;
+  if (onIdentity?.denied) { return 'identity-based deny'; }
+  if (onResource?.denied) { return 'resource-based deny'; }
+  if (onResource && onResource.allowing.length > 0) { return undefined; }
   // Of a resource that is not in the templates the policy is unknown: it is taken not to stand in the way.
-  if (!onIdentity) return onResource ? 'no resource-based policy' : undefined;
-  if (action.startsWith('kms:') && onResource && onResource.delegating.length === 0) return 'no resource-based policy';
+  if (!onIdentity) { return onResource ? 'no resource-based policy' : undefined; }
+  if (action.startsWith('kms:') && onResource && onResource.delegating.length === 0) {
+    return 'no resource-based policy';
+  }
   return onIdentity.allowing.length > 0 ? undefined : 'no identity-based policy';
 }
 
@@ -136,7 +142,7 @@ const keysOfCallers = new WeakMap<Caller, ReadonlyMap<string, string>>();
 
 function callersKeys(caller: Caller): ReadonlyMap<string, string> {
   const known = keysOfCallers.get(caller);
-  if (known) return known;
+  if (known) { return known; }
   const keys = new Map([
     ['aws:securetransport', 'true'],
     ['aws:principalisawsservice', String(caller.kind === 'service')],

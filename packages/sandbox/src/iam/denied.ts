@@ -12,8 +12,8 @@ export class AccessDenied extends Error {
 }
 
 function because(reason: Reason, action: string): string {
-  if (reason === 'identity-based deny') return 'with an explicit deny in an identity-based policy';
-  if (reason === 'resource-based deny') return 'with an explicit deny in a resource-based policy';
+  if (reason === 'identity-based deny') { return 'with an explicit deny in an identity-based policy'; }
+  if (reason === 'resource-based deny') { return 'with an explicit deny in a resource-based policy'; }
   return `because ${reason} allows the ${spelled(action)} action`;
 }
 

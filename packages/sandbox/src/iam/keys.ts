@@ -1,5 +1,5 @@
-import { App } from '../assembly/scope';
-import { Environment } from '../assembly/template';
+import type { App } from '../assembly/scope';
+import type { Environment } from '../assembly/template';
 
 /** The KMS keys of an app's resources. */
 export class Keys {
@@ -14,7 +14,7 @@ export class Keys {
       arn: String(scope.ref(logicalId)), key: scope.properties(logicalId, 'KmsMasterKeyId').KmsMasterKeyId,
     }));
     for (const { arn, key } of topics) {
-      if (typeof key === 'string') this.byTopic.set(arn, key);
+      if (typeof key === 'string') { this.byTopic.set(arn, key); }
     }
   }
 
@@ -23,10 +23,10 @@ export class Keys {
    * use the service may use them ("AWS managed keys", concepts).
    */
   arnOf(keyId: string | undefined): string | undefined {
-    if (keyId === undefined) return undefined;
+    if (keyId === undefined) { return undefined; }
     const [, alias] = /(?:^|:)(alias\/.+)$/.exec(keyId) ?? [];
-    if (alias?.startsWith('alias/aws/')) return undefined;
-    if (alias) return this.byAlias.has(alias) ? this.arnOf(this.byAlias.get(alias)) : undefined;
+    if (alias?.startsWith('alias/aws/')) { return undefined; }
+    if (alias) { return this.byAlias.has(alias) ? this.arnOf(this.byAlias.get(alias)) : undefined; }
     const { partition, region, account } = this.environment;
     return keyId.startsWith('arn:') ? keyId : `arn:${partition}:kms:${region}:${account}:key/${keyId}`;
   }

@@ -2,11 +2,11 @@ import { Access } from './access';
 import { AccessDenied } from './denied';
 import { Keys } from './keys';
 import { readPolicies } from './policies';
-import { Caller } from './principals';
+import type { Caller } from './principals';
 import { guardS3 } from './s3-guard';
-import { S3Guard } from '../../../s3-double/src/access/guard';
-import { App } from '../assembly/scope';
-import { Environment } from '../assembly/template';
+import type { S3Guard } from '../../../s3-double/src/access/guard';
+import type { App } from '../assembly/scope';
+import type { Environment } from '../assembly/template';
 import { SnsError } from '../sns/topics';
 import { ApiError } from '../step-functions/api';
 import { StateError } from '../step-functions/errors';
@@ -45,7 +45,7 @@ export class Permissions {
   /** Publish, for whoever has this access key; with an encrypted topic the caller needs its key, too: sns-key-management. */
   demandPublish(accessKeyId: string | undefined, topicArn: string): void {
     const caller = this.access.caller(accessKeyId);
-    if (caller) this.publishAs(caller, topicArn);
+    if (caller) { this.publishAs(caller, topicArn); }
   }
 
   /** A Task that invokes a function. Step Functions words it so: Lambda's exception of no name of its own, hence retried. */
@@ -70,11 +70,14 @@ export class Permissions {
     const caller = { kind: 'service', arn: 'events.amazonaws.com' } as const;
     const keys = () => [['aws:SourceArn', ruleArn], ['aws:SourceAccount', this.environment.account]] as const;
     try {
-      if (targetArn.split(':')[2] === 'sns') this.publishAs(caller, targetArn, keys);
-      else this.access.demandOf(caller, { action: 'lambda:InvokeFunction', resource: targetArn, keys });
+      if (targetArn.split(':')[2] === 'sns') {
+        this.publishAs(caller, targetArn, keys);
+      } else {
+        this.access.demandOf(caller, { action: 'lambda:InvokeFunction', resource: targetArn, keys });
+      }
       return true;
     } catch (error) {
-      if (error instanceof AccessDenied || error instanceof SnsError) return false;
+      if (error instanceof AccessDenied || error instanceof SnsError) { return false; }
       throw error;
     }
   }
@@ -85,16 +88,18 @@ export class Permissions {
     const group = `arn:${partition}:scheduler:${region}:${account}:schedule-group/default`;
     this.access.demandTrust('scheduler.amazonaws.com', roleArn, [['aws:SourceAccount', account], ['aws:SourceArn', group]]);
     const session = this.access.sessionOf(roleArn, 'scheduler');
-    if (session) this.access.demandOf(session, { action: 'states:StartExecution', resource: stateMachineArn });
+    if (session) { this.access.demandOf(session, { action: 'states:StartExecution', resource: stateMachineArn }); }
   }
 
   private publishAs(caller: Caller, topicArn: string, keys: () => readonly (readonly [string, string])[] = () => []): void {
     refusing(() => this.access.demandOf(caller, { action: 'sns:Publish', resource: topicArn, keys }), (message) => new SnsError('AuthorizationError', message));
     const key = this.keys.ofTopic(topicArn);
-    if (key === undefined) return;
+    if (key === undefined) { return; }
     const viaSns = () => [...keys(), ['kms:ViaService', `sns.${this.environment.region}.amazonaws.com`] as const];
     refusing(() => {
-      for (const action of ['kms:GenerateDataKey', 'kms:Decrypt']) this.access.demandOf(caller, { action, resource: key, keys: viaSns });
+      for (const action of ['kms:GenerateDataKey', 'kms:Decrypt']) {
+        this.access.demandOf(caller, { action, resource: key, keys: viaSns });
+      }
     }, (message) => new SnsError('KMSAccessDenied', message));
   }
 }

@@ -1,6 +1,6 @@
-import { App, Located, StackScope } from '../assembly/scope';
+import type { App, Located, StackScope } from '../assembly/scope';
 import { isObject } from '../json';
-import { Rule, toRules, RuleSet } from './rules';
+import { type Rule, toRules, RuleSet } from './rules';
 
 /** A role of the templates. */
 export interface Role {
@@ -103,7 +103,7 @@ function readResources(reader: Reader): Map<string, RuleSet> {
   const rules = new Map<string, Rule[]>();
   const add = (arn: string, more: Rule[]) => rules.set(arn, [...rules.get(arn) ?? [], ...more]);
   for (const type of ['AWS::S3::Bucket', 'AWS::SNS::Topic', 'AWS::KMS::Key', 'AWS::Lambda::Function']) {
-    for (const { arn } of named(reader.app, type)) add(arn, []);
+    for (const { arn } of named(reader.app, type)) { add(arn, []); }
   }
   for (const resolved of reader.resources('AWS::KMS::Key')) {
     add(String(resolved.scope.attribute(resolved.logicalId, 'Arn')), reader.rules(resolved.properties.KeyPolicy, resolved));
@@ -113,7 +113,9 @@ function readResources(reader: Reader): Map<string, RuleSet> {
     add(`arn:${scope.stack.environment.partition}:s3:::${String(Bucket)}`, reader.rules(PolicyDocument, resolved));
   }
   for (const resolved of reader.resources('AWS::SNS::TopicPolicy')) {
-    for (const topic of listOf(resolved.properties.Topics)) add(String(topic), reader.rules(resolved.properties.PolicyDocument, resolved));
+    for (const topic of listOf(resolved.properties.Topics)) {
+      add(String(topic), reader.rules(resolved.properties.PolicyDocument, resolved));
+    }
   }
   for (const resolved of reader.resources('AWS::Lambda::Permission')) {
     for (const arn of functionArns(reader.app, String(resolved.properties.FunctionName))) {

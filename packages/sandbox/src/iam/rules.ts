@@ -1,6 +1,6 @@
-import { Caller, matchPrincipal, Principal } from './principals';
-import { Condition, toConditions, ConditionKeys, holds, isKnown } from '../../../s3-double/src/policy-language/conditions';
-import { toActionPattern, Matcher, toPattern } from '../../../s3-double/src/policy-language/pattern';
+import { type Caller, matchPrincipal, type Principal } from './principals';
+import { type Condition, toConditions, type ConditionKeys, holds, isKnown } from '../../../s3-double/src/policy-language/conditions';
+import { toActionPattern, type Matcher, toPattern } from '../../../s3-double/src/policy-language/pattern';
 import { isObject } from '../json';
 
 /** One action pattern on one resource pattern of a statement: the least that a policy can lose. */
@@ -19,7 +19,7 @@ export interface Rule {
 /** The rules of a policy document. Statements whose conditions the sandbox cannot evaluate are left out, and named. */
 export function toRules(document: unknown, unknown: (what: string) => void = () => undefined): Rule[] {
   return listOf(isObject(document) ? document.Statement : undefined).flatMap((statement) => {
-    if (!isObject(statement)) return [];
+    if (!isObject(statement)) { return []; }
     const conditions = toConditions(statement.Condition);
     const strange = conditions.find((condition) => !isKnown(condition));
     if (strange) {
@@ -53,7 +53,7 @@ function resourcesOf(statement: Record<string, unknown>): Pattern[] {
 }
 
 function patternsOf(named: unknown, excepted: unknown, compile: (text: string) => Matcher): Pattern[] {
-  if (named !== undefined) return listOf(named).map(String).map((text) => ({ text, matches: compile(text) }));
+  if (named !== undefined) { return listOf(named).map(String).map((text) => ({ text, matches: compile(text) })); }
   const all = listOf(excepted).map(String).map(compile);
   return [{ text: `not ${listOf(excepted).join(' ')}`, matches: (text) => !all.some((matches) => matches(text)) }];
 }
@@ -96,12 +96,16 @@ export class RuleSet {
     let allowing = NOTHING;
     let delegating = NOTHING;
     for (const rule of this.forAction(action)) {
-      if (!rule.matchesResource(resource)) continue;
+      if (!rule.matchesResource(resource)) { continue; }
       const match = caller && rule.principal ? matchPrincipal(rule.principal, caller) : 'itself';
-      if (match === undefined || !rule.conditions.every((condition) => holds(condition, keys()))) continue;
-      if (rule.effect === 'Deny') denied = true;
-      else if (match === 'itself') allowing = [...allowing, rule];
-      else delegating = [...delegating, rule];
+      if (match === undefined || !rule.conditions.every((condition) => holds(condition, keys()))) { continue; }
+      if (rule.effect === 'Deny') {
+        denied = true;
+      } else if (match === 'itself') {
+        allowing = [...allowing, rule];
+      } else {
+        delegating = [...delegating, rule];
+      }
     }
     return { denied, allowing, delegating };
   }

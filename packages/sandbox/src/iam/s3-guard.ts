@@ -1,13 +1,13 @@
-import { Access } from './access';
+import type { Access } from './access';
 import { AccessDenied } from './denied';
-import { Keys } from './keys';
-import { keysOfListing, KeyUse, getRequirements, toResource } from './s3-requirements';
-import { Step } from '../../../s3-double/src/access/authorize';
-import { S3Guard } from '../../../s3-double/src/access/guard';
+import type { Keys } from './keys';
+import { keysOfListing, type KeyUse, getRequirements, toResource } from './s3-requirements';
+import type { Step } from '../../../s3-double/src/access/authorize';
+import type { S3Guard } from '../../../s3-double/src/access/guard';
 import { S3Error } from '../../../s3-double/src/errors';
-import { readAccessKeyId, Answer, Context, header } from '../../../s3-double/src/http/request';
+import { readAccessKeyId, type Answer, type Context, header } from '../../../s3-double/src/http/request';
 import { parseCopySource } from '../../../s3-double/src/operations/copy';
-import { Environment } from '../assembly/template';
+import type { Environment } from '../assembly/template';
 
 /** Headers that S3 leaves out where the caller may not know them: API_HeadObject, "Response Elements". */
 const GUARDED_HEADERS: Record<string, string> = {
@@ -24,20 +24,20 @@ export function guardS3(access: Access, keys: Keys, { partition, region }: Envir
 
   function authorize(context: Context, step: Step): void {
     // Each key of a DeleteObjects is a step of its own; a bucket that is not there says so to everybody.
-    if (step.operation === 'DeleteObjects' || !context.store.buckets.has(step.bucket)) return;
+    if (step.operation === 'DeleteObjects' || !context.store.buckets.has(step.bucket)) { return; }
     const caller = readAccessKeyId(context.request);
-    if (!access.caller(caller)) return;
+    if (!access.caller(caller)) { return; }
     const { actions, keyUses } = getRequirements(context, step);
     const resource = toResource(step, partition);
     refusing(() => {
-      for (const action of actions) access.demand(caller, { action, resource, keys: keysOfListing(context) });
-      for (const use of keyUses) demandKey(caller, use, resource);
+      for (const action of actions) { access.demand(caller, { action, resource, keys: keysOfListing(context) }); }
+      for (const use of keyUses) { demandKey(caller, use, resource); }
     });
   }
 
   function demandKey(caller: string | undefined, { action, encryption }: KeyUse, object: string): void {
     const resource = keys.arnOf(encryption.kmsKeyId);
-    if (resource === undefined) return;
+    if (resource === undefined) { return; }
     // With a bucket key, the context is the bucket (bucket-key, "Encryption context").
     const context = encryption.bucketKey ? object.split('/')[0]! : object;
     access.demand(caller, {
@@ -49,7 +49,7 @@ export function guardS3(access: Access, keys: Keys, { partition, region }: Envir
 
   /** API_HeadObject: "If you have the s3:ListBucket permission on the bucket, Amazon S3 returns ... 404"; else 403. The request states no prefix. */
   function conceal(context: Context, error: unknown): void {
-    if (!(error instanceof S3Error) || error.code !== 'NoSuchKey') return;
+    if (!(error instanceof S3Error) || error.code !== 'NoSuchKey') { return; }
     const source = header(context.request, 'x-amz-copy-source');
     const bucket = source === undefined ? context.request.bucket : parseCopySource(source).bucket;
     refusing(() => access.demand(readAccessKeyId(context.request), { action: 's3:ListBucket', resource: bucketArn(bucket) }));
@@ -58,7 +58,9 @@ export function guardS3(access: Access, keys: Keys, { partition, region }: Envir
   function withoutSecrets(context: Context, answer: Answer): Answer {
     const { headers } = answer;
     const { operation, bucket, key } = context.request;
-    if (!headers || (operation !== 'HeadObject' && operation !== 'GetObject') || !GUARDED.some((name) => name in headers)) return answer;
+    if (!headers || (operation !== 'HeadObject' && operation !== 'GetObject') || !GUARDED.some((name) => name in headers)) {
+      return answer;
+    }
     const resource = toResource({ operation, bucket, key }, partition);
     const caller = readAccessKeyId(context.request);
     const secret = GUARDED.filter((name) => name in headers && !access.allows(caller, { action: GUARDED_HEADERS[name]!, resource }));

@@ -1,10 +1,10 @@
-import { Requirement } from './access';
+import type { Requirement } from './access';
 import { toAction } from '../../../s3-double/src/access/actions';
-import { Step } from '../../../s3-double/src/access/authorize';
-import { Context, header } from '../../../s3-double/src/http/request';
+import type { Step } from '../../../s3-double/src/access/authorize';
+import { type Context, header } from '../../../s3-double/src/http/request';
 import { readEncryption } from '../../../s3-double/src/objects/attributes';
 import { parseCopySource } from '../../../s3-double/src/operations/copy';
-import { Encryption, StoredObject } from '../../../s3-double/src/store/stored-object';
+import type { Encryption, StoredObject } from '../../../s3-double/src/store/stored-object';
 
 /** A use of the key that an object, or an upload, is encrypted with. */
 export interface KeyUse {
@@ -78,7 +78,7 @@ export function keysOfListing({ request: { query } }: Context): Requirement['key
   return function* () {
     for (const name of ['prefix', 'delimiter', 'max-keys']) {
       const value = query.get(name);
-      if (value !== undefined) yield [`s3:${name}`, value];
+      if (value !== undefined) { yield [`s3:${name}`, value]; }
     }
   };
 }
@@ -102,7 +102,7 @@ function copiesTags({ request }: Context): boolean {
 }
 
 function sourceTags(context: Context): boolean {
-  if (!copiesTags(context)) return false;
+  if (!copiesTags(context)) { return false; }
   const source = parseCopySource(header(context.request, 'x-amz-copy-source') ?? '');
   return Boolean(objectAt(context, { operation: 'GetObject', ...source })?.attributes.tags?.length);
 }

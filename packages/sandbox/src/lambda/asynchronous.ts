@@ -1,6 +1,6 @@
-import { Fleet } from './fleet';
-import { FunctionHost } from './host';
-import { App } from '../assembly/scope';
+import type { Fleet } from './fleet';
+import type { FunctionHost } from './host';
+import type { App } from '../assembly/scope';
 import { isObject } from '../json';
 
 /** "Asynchronous invocation", invocation-async-error-handling, of one function. */
@@ -25,9 +25,11 @@ export async function invokeAsynchronously(host: FunctionHost, event: string, op
   for (;;) {
     const answer = await options.fleet.invoke(host, event);
     attempts++;
-    if ('payload' in answer) return;
+    if ('payload' in answer) { return; }
     if (attempts > config.retries) {
-      if (config.onFailure) options.publish(config.onFailure, destinationRecord(host, event, answer.error, attempts, options.clock()));
+      if (config.onFailure) {
+        options.publish(config.onFailure, destinationRecord(host, event, answer.error, attempts, options.clock()));
+      }
       return;
     }
     await new Promise((resolve) => setTimeout(resolve, attempts * options.minuteMs));
@@ -36,7 +38,7 @@ export async function invokeAsynchronously(host: FunctionHost, event: string, op
 
 function asyncConfigOf(host: FunctionHost, app: App): AsyncConfig {
   for (const properties of app.resolvable('AWS::Lambda::EventInvokeConfig', ({ scope, logicalId }) => scope.properties(logicalId))) {
-    if (properties.FunctionName !== host.spec.name && properties.FunctionName !== host.spec.arn) continue;
+    if (properties.FunctionName !== host.spec.name && properties.FunctionName !== host.spec.arn) { continue; }
     const destination = isObject(properties.DestinationConfig) ? properties.DestinationConfig.OnFailure : undefined;
     return {
       retries: properties.MaximumRetryAttempts === undefined ? 2 : Number(properties.MaximumRetryAttempts),

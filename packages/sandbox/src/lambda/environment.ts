@@ -1,4 +1,4 @@
-import { FunctionSpec } from '../assembly/functions';
+import type { FunctionSpec } from '../assembly/functions';
 
 export interface Endpoints {
   readonly s3: string;

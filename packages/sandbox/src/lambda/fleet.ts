@@ -1,7 +1,7 @@
-import { FunctionHost, FunctionUsage, HostOptions } from './host';
-import { Answer } from './instance';
-import { FunctionLog } from './logs';
-import { Functions } from '../assembly/functions';
+import { FunctionHost, type FunctionUsage, type HostOptions } from './host';
+import type { Answer } from './instance';
+import type { FunctionLog } from './logs';
+import type { Functions } from '../assembly/functions';
 
 /** Every function of the app, hosted when first invoked. */
 export class Fleet {
@@ -14,7 +14,7 @@ export class Fleet {
   /** The host of a function, or undefined when the app has none of that name or ARN. */
   host(nameOrArn: string): FunctionHost | undefined {
     const spec = this.functions.find(nameOrArn);
-    if (!spec) return undefined;
+    if (!spec) { return undefined; }
     const host = this.hosts.get(spec.arn) ?? new FunctionHost(spec, this.options);
     this.hosts.set(spec.arn, host);
     return host;
@@ -32,7 +32,7 @@ export class Fleet {
 
   /** Waits until no invocation is under way. */
   async idle(): Promise<void> {
-    while (this.underWay.size > 0) await Promise.all(this.underWay);
+    while (this.underWay.size > 0) { await Promise.all(this.underWay); }
   }
 
   log(logicalId: string): FunctionLog | undefined {

@@ -1,8 +1,8 @@
-import { randomBytes, randomUUID } from 'crypto';
-import { Credentials, Endpoints, instanceEnvironment } from './environment';
-import { Answer, FunctionError, Instance } from './instance';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { type Credentials, type Endpoints, instanceEnvironment } from './environment';
+import { type Answer, type FunctionError, Instance } from './instance';
 import { FunctionLog } from './logs';
-import { FunctionSpec } from '../assembly/functions';
+import type { FunctionSpec } from '../assembly/functions';
 import { utf8Length } from '../json';
 import { Slots } from '../step-functions/map/slots';
 
@@ -76,7 +76,7 @@ export class FunctionHost {
     const requestId = randomUUID();
     try {
       const answer = checked(await this.invokeInstance(requestId, event), requestId);
-      if ('error' in answer) this.usage.errors++;
+      if ('error' in answer) { this.usage.errors++; }
       return answer;
     } finally {
       this.running--;
@@ -85,7 +85,7 @@ export class FunctionHost {
   }
 
   async close(): Promise<void> {
-    for (const instance of this.all) instance.kill();
+    for (const instance of this.all) { instance.kill(); }
     await this.log.close();
   }
 
@@ -93,7 +93,7 @@ export class FunctionHost {
     const n = ++this.usage.invocations;
     const instance = this.takeIdle() ?? this.start();
     const initialised = await this.initialised(instance);
-    if ('error' in initialised) return initialised;
+    if ('error' in initialised) { return initialised; }
     const begun = Date.now();
     const timeoutMs = this.spec.timeoutSeconds * 1000;
     const { name: functionName, logicalId, arn: functionArn } = this.spec;
@@ -113,14 +113,17 @@ export class FunctionHost {
     const result = await orTimeout(answer, timeoutMs, timeout, instance);
     this.usage.milliseconds += Math.max(1, Date.now() - begun);
     this.usage.logBytes += PLATFORM_LOG_BYTES;
-    if (instance.alive) this.idle.push(instance);
-    else this.all.delete(instance);
+    if (instance.alive) {
+      this.idle.push(instance);
+    } else {
+      this.all.delete(instance);
+    }
     return result;
   }
 
   private takeIdle(): Instance | undefined {
     let instance = this.idle.pop();
-    while (instance && !instance.alive) instance = this.idle.pop();
+    while (instance && !instance.alive) { instance = this.idle.pop(); }
     return instance;
   }
 
@@ -137,7 +140,7 @@ export class FunctionHost {
     });
     this.all.add(instance);
     void instance.ready.then((ready) => {
-      if (!('initMs' in ready)) return;
+      if (!('initMs' in ready)) { return; }
       this.usage.initMs.push(ready.initMs);
       this.usage.milliseconds += Math.ceil(ready.initMs);
     });
@@ -171,7 +174,7 @@ function timedOut(errorMessage: string): FunctionError {
 /** Lambda's own errors carry the request id; an answer above the limit is refused. */
 function checked(answer: Answer, requestId: string): Answer {
   if ('payload' in answer) {
-    if (utf8Length(answer.payload) <= MAX_RESPONSE_BYTES) return answer;
+    if (utf8Length(answer.payload) <= MAX_RESPONSE_BYTES) { return answer; }
     const errorMessage = `Response payload size exceeded maximum allowed payload size (${MAX_RESPONSE_BYTES} bytes).`;
     return { error: { errorType: 'Function.ResponseSizeTooLarge', errorMessage } };
   }

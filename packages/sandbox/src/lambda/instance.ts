@@ -1,5 +1,5 @@
-import { ChildProcess, fork } from 'child_process';
-import * as path from 'path';
+import { type ChildProcess, fork } from 'node:child_process';
+import * as path from 'node:path';
 
 /** What a handler threw, or what Lambda says in its place. */
 export interface FunctionError {
@@ -65,9 +65,13 @@ export class Instance {
     this.process.stderr?.on('data', options.onOutput);
     this.ready = new Promise((resolve) => {
       this.process.on('message', (message: Message) => {
-        if (message.kind === 'ready') resolve({ initMs: message.initMs });
-        else if (message.kind === 'result') this.hold({ payload: message.payload });
-        else this.fail(message);
+        if (message.kind === 'ready') {
+          resolve({ initMs: message.initMs });
+        } else if (message.kind === 'result') {
+          this.hold({ payload: message.payload });
+        } else {
+          this.fail(message);
+        }
       });
       const ended = (how: string) => {
         this.alive = false;
@@ -89,7 +93,9 @@ export class Instance {
       this.tail = '';
       this.held = undefined;
       this.process.send(invocation, (error) => {
-        if (error) this.answer({ error: { errorType: 'Runtime.ExitError', errorMessage: `Runtime exited with error: ${error.message}` } });
+        if (error) {
+          this.answer({ error: { errorType: 'Runtime.ExitError', errorMessage: `Runtime exited with error: ${error.message}` } });
+        }
       });
     });
   }
@@ -104,24 +110,27 @@ export class Instance {
 
   private fail(message: { error: FunctionError; requestId?: string }): void {
     // Without a request id it is an error that nobody caught: the process is about to exit.
-    if (message.requestId === undefined) this.uncaught = message.error;
-    else this.hold({ error: message.error });
+    if (message.requestId === undefined) {
+      this.uncaught = message.error;
+    } else {
+      this.hold({ error: message.error });
+    }
   }
 
   private hold(answer: Answer): void {
     // What it could still say, on a machine that is slow to end it, comes too late.
-    if (this.killed) return;
+    if (this.killed) { return; }
     this.held = answer;
-    if (this.endMark === '') this.answer(answer);
+    if (this.endMark === '') { this.answer(answer); }
   }
 
   private lookForEnd(chunk: Buffer): void {
-    if (this.endMark === '') return;
+    if (this.endMark === '') { return; }
     // The mark is ASCII, and may lie across two chunks.
     const text = this.tail + chunk.toString('latin1');
     if (text.includes(this.endMark)) {
       this.endMark = '';
-      if (this.held) this.answer(this.held);
+      if (this.held) { this.answer(this.held); }
     } else {
       this.tail = text.slice(1 - this.endMark.length);
     }

@@ -1,7 +1,7 @@
-import { IncomingMessage, ServerResponse } from 'http';
-import { setTimeout as sleep } from 'timers/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Forward } from './s3-proxy';
-import { Fault, S3Call } from '../../../s3-double/src';
+import type { Fault, S3Call } from '../../../s3-double/src';
 import { KEY_FAULTS } from '../../../s3-double/src/faults/faults';
 import { parseTarget } from '../../../s3-double/src/http/operation';
 import { buildRequest } from '../../../s3-double/src/http/request';
@@ -38,7 +38,7 @@ export async function disturb({ incoming, response, operation, n, forward, fault
   const call = describeCall(request, n);
   const faults = await faultsFor(call);
   for (const { kind, ms } of faults) {
-    if (kind === 'Latency') await sleep(ms ?? 0);
+    if (kind === 'Latency') { await sleep(ms ?? 0); }
   }
   const keyFault = operation === 'DeleteObjects' ? faults.find(({ kind }) => KEY_FAULTS[kind]) : undefined;
   const fault = faults.find(({ kind }) => kind !== 'Latency' && !KEY_FAULTS[kind]);
@@ -55,8 +55,11 @@ export async function disturb({ incoming, response, operation, n, forward, fault
     readAll(message).then((content) => resolve({ status: message.statusCode ?? 502, headers: message.headers, body: content }), reject);
   }, body));
   await after?.(call);
-  if (fault?.kind === 'LostAnswer') response.destroy();
-  else send(response, answer, method, fault?.kind === 'HalfAnswer');
+  if (fault?.kind === 'LostAnswer') {
+    response.destroy();
+  } else {
+    send(response, answer, method, fault?.kind === 'HalfAnswer');
+  }
 }
 
 function send(response: ServerResponse, { status, headers, body }: ForeignAnswer, method: string, half: boolean): void {
@@ -79,6 +82,6 @@ function allKeysRefused(keys: string[], code: string): string {
 
 async function readAll(stream: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  for await (const chunk of stream) { chunks.push(chunk as Buffer); }
   return Buffer.concat(chunks);
 }

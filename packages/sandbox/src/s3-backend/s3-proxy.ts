@@ -1,9 +1,9 @@
-import { Agent as HttpAgent, createServer, IncomingMessage, request as httpRequest, ServerResponse } from 'http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'https';
-import { AddressInfo } from 'net';
+import { Agent as HttpAgent, createServer, type IncomingMessage, request as httpRequest, type ServerResponse } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { disturb } from './s3-proxy-faults';
 import { addRequests, toRequestName } from '../../../../src/lambda/pricing/requests';
-import { Fault, FaultPlan, operationOf, S3DoubleOptions } from '../../../s3-double/src';
+import { type Fault, type FaultPlan, operationOf, type S3DoubleOptions } from '../../../s3-double/src';
 import { type Bill, newBill, resetBill } from '../../../s3-double/src/bill';
 import { FaultInjector } from '../../../s3-double/src/faults/faults';
 
@@ -50,9 +50,12 @@ export async function startS3Proxy(target: string, options: S3ProxyOptions = {})
       }, onAnswer);
       outgoing.on('error', () => response.destroy());
       incoming.on('error', () => outgoing.destroy());
-      response.on('close', () => { if (!response.writableFinished) outgoing.destroy(); });
-      if (body) outgoing.end(body);
-      else incoming.pipe(outgoing);
+      response.on('close', () => { if (!response.writableFinished) { outgoing.destroy(); } });
+      if (body) {
+        outgoing.end(body);
+      } else {
+        incoming.pipe(outgoing);
+      }
     };
     if (watched) {
       const faultsFor = async (call: Parameters<FaultInjector['faultsFor']>[0]): Promise<Fault[]> => {
@@ -71,7 +74,7 @@ export async function startS3Proxy(target: string, options: S3ProxyOptions = {})
     requests,
     bill,
     resetRequests: () => {
-      for (const operation of Object.keys(requests)) delete requests[operation];
+      for (const operation of Object.keys(requests)) { delete requests[operation]; }
       resetBill(bill);
     },
     close: () => new Promise((resolve) => {

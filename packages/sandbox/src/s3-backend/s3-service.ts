@@ -1,9 +1,9 @@
 import { CreateBucketCommand, HeadBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
-import { Bill, S3Double, S3DoubleOptions, startS3 } from '../../../s3-double/src';
+import { type Bill, type S3Double, type S3DoubleOptions, startS3 } from '../../../s3-double/src';
 import type { Encryption } from '../../../s3-double/src/store/stored-object';
 import { UsageError } from '../errors';
 import { startS3Proxy } from './s3-proxy';
-import { Credentials } from '../lambda/environment';
+import type { Credentials } from '../lambda/environment';
 
 /** The S3 of a sandbox: the embedded double, or a foreign one behind a proxy that counts. */
 export interface S3Service {
@@ -76,7 +76,7 @@ export interface BucketSetup {
 export async function ensureBuckets(s3: S3Client, buckets: Iterable<BucketSetup>, region: string, endpoint?: string): Promise<void> {
   for (const bucket of buckets) {
     try {
-      if (!await exists(s3, bucket.name)) await create(s3, bucket, region);
+      if (!await exists(s3, bucket.name)) { await create(s3, bucket, region); }
     } catch (error) {
       throw refusalOf(error as Refusal, bucket.name, region, endpoint);
     }
@@ -88,7 +88,9 @@ async function create(s3: S3Client, { name, versioned }: BucketSetup, region: st
     Bucket: name,
     ...region === 'us-east-1' ? {} : { CreateBucketConfiguration: { LocationConstraint: region as 'eu-west-1' } },
   }));
-  if (versioned) await s3.send(new PutBucketVersioningCommand({ Bucket: name, VersioningConfiguration: { Status: 'Enabled' } }));
+  if (versioned) {
+    await s3.send(new PutBucketVersioningCommand({ Bucket: name, VersioningConfiguration: { Status: 'Enabled' } }));
+  }
 }
 
 async function exists(s3: S3Client, bucket: string): Promise<boolean> {
@@ -96,7 +98,7 @@ async function exists(s3: S3Client, bucket: string): Promise<boolean> {
     await s3.send(new HeadBucketCommand({ Bucket: bucket }));
     return true;
   } catch (error) {
-    if (statusOf(error as Refusal) === 404) return false;
+    if (statusOf(error as Refusal) === 404) { return false; }
     throw error;
   }
 }
@@ -108,7 +110,7 @@ const statusOf = ({ $metadata }: Refusal) => $metadata?.httpStatusCode;
 /** What to do about a bucket that an S3 does not show, or does not create. An answer to HEAD has no message. */
 function refusalOf(error: Refusal, bucket: string, region: string, endpoint?: string): Error {
   const status = statusOf(error);
-  if (status === undefined) return error;
+  if (status === undefined) { return error; }
   const who = endpoint === undefined ? 'the embedded S3' : `--endpoint ${endpoint}`;
   const said = /^(Unknown|\d+)/.test(error.name) ? '' : ` (${error.name}: ${error.message})`;
   return new UsageError(`${who} answers ${status} for the bucket ${bucket}${said}: ${adviceOn(endpoint === undefined ? 'name' : status, region)}`);

@@ -1,4 +1,4 @@
-import { randomUUID } from 'crypto';
+import { randomUUID } from 'node:crypto';
 import { utf8Length } from '../json';
 
 export interface Alert {
@@ -40,13 +40,17 @@ export class Topics {
 
   /** Publishes under the rules of the Publish action, API_Publish, and returns the message's id. */
   publish(topicArn: string, message: string, subject: string | null, messageAttributes: Readonly<Record<string, MessageAttribute>> = {}): string {
-    if (!this.arns.has(topicArn)) throw new SnsError('NotFound', 'Topic does not exist');
-    if (message === '') throw new SnsError('InvalidParameter', 'Invalid parameter: Empty message');
+    if (!this.arns.has(topicArn)) { throw new SnsError('NotFound', 'Topic does not exist'); }
+    if (message === '') { throw new SnsError('InvalidParameter', 'Invalid parameter: Empty message'); }
     const attributes = stringsOf(messageAttributes);
     // "The total size limit for a single SNS message is 256 KB", attributes included: sns-message-attributes.
-    if (utf8Length(message) + sizeOf(messageAttributes) > 256 * 1024) throw new SnsError('InvalidParameter', 'Invalid parameter: Message too long');
+    if (utf8Length(message) + sizeOf(messageAttributes) > 256 * 1024) {
+      throw new SnsError('InvalidParameter', 'Invalid parameter: Message too long');
+    }
     // "ASCII text that begins with a letter, number, or punctuation mark; must not include line breaks or control characters; and must be less than 100 characters long."
-    if (subject !== null && !/^[\x21-\x7e][\x20-\x7e]{0,98}$/.test(subject)) throw new SnsError('InvalidParameter', 'Invalid parameter: Subject');
+    if (subject !== null && !/^[\x21-\x7e][\x20-\x7e]{0,98}$/.test(subject)) {
+      throw new SnsError('InvalidParameter', 'Invalid parameter: Subject');
+    }
     this.published.push({ topicArn, subject, message, attributes });
     return randomUUID();
   }
@@ -58,7 +62,9 @@ function stringsOf(given: Readonly<Record<string, MessageAttribute>>): Record<st
     if (!/^(?!aws\.|amazon\.)[\w-]+(\.[\w-]+)*$/i.test(name) || name.length > 256) {
       throw new SnsError('InvalidParameter', `Invalid parameter: message attribute name '${name}'`);
     }
-    if (DataType !== 'String') throw new SnsError('InvalidParameter', `Invalid parameter: the sandbox has message attributes of type String, not ${DataType}`);
+    if (DataType !== 'String') {
+      throw new SnsError('InvalidParameter', `Invalid parameter: the sandbox has message attributes of type String, not ${DataType}`);
+    }
     if (typeof StringValue !== 'string' || StringValue === '') {
       throw new SnsError('InvalidParameter', `Invalid parameter: The message attribute '${name}' must contain a non-empty value`);
     }

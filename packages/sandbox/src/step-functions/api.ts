@@ -1,4 +1,4 @@
-import { ExecutionRecord, ExecutionStatus, MapRunRecord, Records } from './records';
+import type { ExecutionRecord, ExecutionStatus, MapRunRecord, Records } from './records';
 import { redriveStatus } from './redrive';
 
 /** An error of an AWS JSON API. */
@@ -56,7 +56,9 @@ export const STEP_FUNCTIONS_ACTIONS: Record<string, Action> = {
 
 function getExecutionHistory(request: Request, { records }: StepFunctionsBackend): unknown {
   const record = executionOf(records, request.executionArn);
-  if (record.type === 'EXPRESS') throw new ApiError('InvalidArn', 'This API action is not supported by EXPRESS state machines.');
+  if (record.type === 'EXPRESS') {
+    throw new ApiError('InvalidArn', 'This API action is not supported by EXPRESS state machines.');
+  }
   const events = record.history.events.map((event) => ({ ...event, timestamp: seconds(event.timestamp) }));
   return page('events', request.reverseOrder === true ? events.reverse() : events, request);
 }
@@ -114,13 +116,13 @@ function describeMapRun(run: MapRunRecord): unknown {
 
 function executionOf(records: Records, arn: unknown): ExecutionRecord {
   const record = records.executions.get(String(arn));
-  if (!record) throw new ApiError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
+  if (!record) { throw new ApiError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`); }
   return record;
 }
 
 function mapRunOf(records: Records, arn: unknown): MapRunRecord {
   const run = records.mapRuns.get(String(arn));
-  if (!run) throw new ApiError('ResourceNotFound', `Resource not found: '${arn}'`);
+  if (!run) { throw new ApiError('ResourceNotFound', `Resource not found: '${arn}'`); }
   return run;
 }
 
@@ -128,7 +130,9 @@ function mapRunOf(records: Records, arn: unknown): MapRunRecord {
 function page(field: string, items: unknown[], request: Request): unknown {
   const size = Number(request.maxResults) || 100;
   const start = request.nextToken === undefined ? 0 : Number(request.nextToken);
-  if (!Number.isInteger(start) || start < 0) throw new ApiError('InvalidToken', `Invalid Token: '${request.nextToken}'`);
+  if (!Number.isInteger(start) || start < 0) {
+    throw new ApiError('InvalidToken', `Invalid Token: '${request.nextToken}'`);
+  }
   const next = start + size;
   return { [field]: items.slice(start, next), ...next < items.length ? { nextToken: String(next) } : {} };
 }

@@ -1,4 +1,4 @@
-import { Definition, DistributedMapState, innerMachines, isDistributedMap, State } from './definition';
+import { type Definition, type DistributedMapState, innerMachines, isDistributedMap, type State } from './definition';
 import { UsageError } from '../errors';
 import { isObject } from '../json';
 
@@ -36,10 +36,12 @@ const DISTRIBUTED_MAP = 'arn:aws:states:::sandbox:distributedMap';
  * - Retry intervals are scaled, where a test wants them short.
  */
 export function compile(original: Definition, options: { readonly retryScale: number }): CompiledMachine {
-  if (original.QueryLanguage === 'JSONata') throw new UsageError('the state machine uses JSONata; the sandbox runs JSONPath only');
+  if (original.QueryLanguage === 'JSONata') {
+    throw new UsageError('the state machine uses JSONata; the sandbox runs JSONPath only');
+  }
   const tasks = new Map<string, Task>();
   const definition = { ...original, States: compileStates(original, tasks, options.retryScale) };
-  if (original.TimeoutSeconds === undefined) return { tasks, definition };
+  if (original.TimeoutSeconds === undefined) { return { tasks, definition }; }
   return { tasks, definition: { ...definition, TimeoutSeconds: Math.min(original.TimeoutSeconds, NO_TIMEOUT_SECONDS) } };
 }
 
@@ -66,9 +68,9 @@ function compileState(name: string, original: State, tasks: Map<string, Task>, r
     return task;
   }
   const inner = innerMachines(original);
-  if (inner.length === 0) return withoutRootResultPath(state);
+  if (inner.length === 0) { return withoutRootResultPath(state); }
   const compiled = inner.map((machine) => ({ ...machine, States: compileStates(machine, tasks, retryScale) }));
-  if (state.Branches) return withoutRootResultPath({ ...state, Branches: compiled });
+  if (state.Branches) { return withoutRootResultPath({ ...state, Branches: compiled }); }
   return withoutRootResultPath({ ...state, [state.ItemProcessor ? 'ItemProcessor' : 'Iterator']: compiled[0] });
 }
 
@@ -80,13 +82,13 @@ function asTask(map: DistributedMapState): State {
 
 /** `ResultPath: $` is the default; the engine takes it for a field called `$`. */
 function withoutRootResultPath(state: State): State {
-  if (state.ResultPath !== '$') return state;
+  if (state.ResultPath !== '$') { return state; }
   const { ResultPath: _default, ...rest } = state;
   return rest as State;
 }
 
 function scaleRetries(state: State, scale: number): State {
-  if (!Array.isArray(state.Retry) || scale === 1) return state;
+  if (!Array.isArray(state.Retry) || scale === 1) { return state; }
   const retriers = state.Retry as { IntervalSeconds?: number; MaxDelaySeconds?: number }[];
   return {
     ...state,
@@ -105,8 +107,10 @@ function rewriteContextPaths(state: State): State {
 }
 
 function rewrite(value: unknown, key = ''): unknown {
-  if (Array.isArray(value)) return value.map((item) => rewrite(item));
-  if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([field, item]) => [field, rewrite(item, field)]));
+  if (Array.isArray(value)) { return value.map((item) => rewrite(item)); }
+  if (isObject(value)) {
+    return Object.fromEntries(Object.entries(value).map(([field, item]) => [field, rewrite(item, field)]));
+  }
   const isPath = key.endsWith('.$') || key.endsWith('Path') || key === 'Variable';
   // $$.Map is the engine's own in an inline Map, and the Distributed Map layer's in its ItemSelector.
   return isPath && typeof value === 'string' ? value.replace(/\$\$(?!\.Map\b)(?=[.[]|$)/g, '$$$$.Context') : value;

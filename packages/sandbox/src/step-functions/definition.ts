@@ -1,4 +1,4 @@
-import { Json } from '../json';
+import type { Json } from '../json';
 
 /** The fields of the Amazon States Language that the sandbox looks at; the rest passes through it. */
 export interface Definition {
@@ -62,6 +62,6 @@ export function innerMachines(state: State): Definition[] {
 export function* allStates(definition: Definition): Generator<{ name: string; state: State }> {
   for (const [name, state] of Object.entries(definition.States)) {
     yield { name, state };
-    for (const inner of innerMachines(state)) yield* allStates(inner);
+    for (const inner of innerMachines(state)) { yield* allStates(inner); }
   }
 }

@@ -1,5 +1,5 @@
-import { StateMachine, StateMachineDefinition } from './library';
-import { Json, JsonObject } from '../json';
+import { StateMachine, type StateMachineDefinition } from './library';
+import type { Json, JsonObject } from '../json';
 
 /** A payload template's value. The engine has the evaluator: a Pass state with the template as Parameters. */
 export async function evaluateTemplate(template: Json, input: Json, context: JsonObject): Promise<Json> {
@@ -16,7 +16,7 @@ export async function evaluateTemplate(template: Json, input: Json, context: Jso
 export async function numberAt(
   literal: number | undefined, path: string | undefined, input: Json, context: JsonObject,
 ): Promise<number | undefined> {
-  if (path === undefined) return literal;
+  if (path === undefined) { return literal; }
   const { value } = await evaluateTemplate({ 'value.$': path }, input, context) as JsonObject;
   return typeof value === 'number' ? value : Number(value);
 }

@@ -1,13 +1,13 @@
-import { CompiledMachine, Task } from './compile';
-import { Definition, State } from './definition';
+import type { CompiledMachine, Task } from './compile';
+import type { Definition, State } from './definition';
 import { dataLimitExceeded, StateError } from './errors';
-import { EngineEvent, ExecutionAbortedError, ExecutionTimeoutError, StateMachine, StateMachineDefinition } from './library';
+import { type EngineEvent, ExecutionAbortedError, ExecutionTimeoutError, StateMachine, type StateMachineDefinition } from './library';
 import { runDistributedMap } from './map/distributed-map';
 import { MAX_HISTORY_EVENTS, MAX_PAYLOAD_BYTES } from './quotas';
-import { ExecutionRecord } from './records';
-import { ResumePoint } from './redrive';
-import { ContextObject, MachineIdentity, World } from './world';
-import { Json, utf8Length } from '../json';
+import type { ExecutionRecord } from './records';
+import type { ResumePoint } from './redrive';
+import type { ContextObject, MachineIdentity, World } from './world';
+import { type Json, utf8Length } from '../json';
 
 /** One execution of a state machine: the engine runs it, this keeps what AWS would keep and stops it where AWS would. */
 export class Execution {
@@ -45,8 +45,11 @@ export class Execution {
       State: { EnteredTime: '', Name: '', RetryCount: 0 },
       StateMachine: { Id: identity.arn, Name: identity.name },
     };
-    if (resume) record.history.add('ExecutionRedriven', { redriveCount: record.redriveCount });
-    else record.history.add('ExecutionStarted', { input: record.input, inputDetails: { truncated: false }, roleArn: identity.roleArn });
+    if (resume) {
+      record.history.add('ExecutionRedriven', { redriveCount: record.redriveCount });
+    } else {
+      record.history.add('ExecutionStarted', { input: record.input, inputDetails: { truncated: false }, roleArn: identity.roleArn });
+    }
     // Time-outs and retries begin again, "redrive-executions".
     const from = { ...machine.definition, StartAt: resume?.state ?? machine.definition.StartAt };
     const definition = withEntries(from, (name) => this.enter(name)) as unknown as StateMachineDefinition;
@@ -74,7 +77,7 @@ export class Execution {
   }
 
   private stop(stopped: Execution['stopped']): void {
-    if (!this.signal.aborted) this.stopped = stopped;
+    if (!this.signal.aborted) { this.stopped = stopped; }
     this.abortController.abort();
     this.engine.abort();
   }
@@ -85,7 +88,7 @@ export class Execution {
     try {
       const output = JSON.stringify(await this.engine.result);
       await log;
-      if (this.violation) throw this.violation;
+      if (this.violation) { throw this.violation; }
       this.end('SUCCEEDED', { output });
     } catch (error) {
       await log;
@@ -98,7 +101,7 @@ export class Execution {
   }
 
   private endWith(error: unknown): void {
-    if (error instanceof ExecutionTimeoutError) return this.end('TIMED_OUT', { error: 'States.Timeout' });
+    if (error instanceof ExecutionTimeoutError) { return this.end('TIMED_OUT', { error: 'States.Timeout' }); }
     if (error instanceof ExecutionAbortedError) {
       const { status, ...reason } = this.stopped;
       return this.end(status, reason);
@@ -119,26 +122,29 @@ export class Execution {
 
   private enter(name: string): void {
     this.context.State = { EnteredTime: this.world.clock().toISOString(), Name: name, RetryCount: 0 };
-    if (this.identity.type === 'STANDARD') this.world.meter.transitions++;
+    if (this.identity.type === 'STANDARD') { this.world.meter.transitions++; }
   }
 
   /** Reads the engine's log to its end: history and quotas. */
   private async follow(): Promise<void> {
-    for await (const event of this.engine.eventLogs) this.see(event);
+    for await (const event of this.engine.eventLogs) { this.see(event); }
   }
 
   private see(event: EngineEvent): void {
     // What the engine does before it stops, AWS does not.
-    if (this.violation) return;
+    if (this.violation) { return; }
     if (event.type === 'StateEntered') {
-      if (event.state.name === this.resumed && event.state.type !== 'Fail') return;
+      if (event.state.name === this.resumed && event.state.type !== 'Fail') { return; }
       const input = JSON.stringify(event.state.input);
       this.remember(`${this.typeOf(event.state.name, event.state.type)}StateEntered`, { name: event.state.name, input });
     } else if (event.type === 'StateExited') {
       const output = JSON.stringify(event.state.output) ?? 'null';
-      if (utf8Length(output) > MAX_PAYLOAD_BYTES) this.violate(dataLimitExceeded(`The state/task '${event.state.name}' returned a result`));
-      else this.remember(`${this.typeOf(event.state.name, event.state.type)}StateExited`, { name: event.state.name, output });
-      if (event.state.name === this.resumed) this.resumed = undefined;
+      if (utf8Length(output) > MAX_PAYLOAD_BYTES) {
+        this.violate(dataLimitExceeded(`The state/task '${event.state.name}' returned a result`));
+      } else {
+        this.remember(`${this.typeOf(event.state.name, event.state.type)}StateExited`, { name: event.state.name, output });
+      }
+      if (event.state.name === this.resumed) { this.resumed = undefined; }
     } else if (event.type === 'StateRetried' && this.identity.type === 'STANDARD') {
       // "Retries are treated as state transitions", concepts-error-handling.
       this.world.meter.transitions++;
@@ -167,7 +173,7 @@ export class Execution {
     return Object.fromEntries([...this.machine.tasks].map(([name, task]) => [name, async (input: Json) => {
       // Lets the log catch up, so that a quota broken on the way here stops the execution before the call.
       await new Promise(setImmediate);
-      if (this.violation) throw this.violation;
+      if (this.violation) { throw this.violation; }
       try {
         return await this.untilEnded(this.runTask(task, input));
       } catch (error) {
@@ -182,7 +188,7 @@ export class Execution {
   private untilEnded<T>(call: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const stop = () => reject(new StateError('States.Aborted', 'The execution has ended.', { fatal: true }));
-      if (this.signal.aborted) stop();
+      if (this.signal.aborted) { stop(); }
       this.signal.addEventListener('abort', stop, { once: true });
       call.then(resolve, reject).finally(() => this.signal.removeEventListener('abort', stop));
     });
@@ -197,7 +203,9 @@ export class Execution {
       return map;
     }
     const parameters = JSON.stringify(input);
-    if (utf8Length(parameters) > MAX_PAYLOAD_BYTES) throw dataLimitExceeded(`The state/task '${task.name}' has an input`);
+    if (utf8Length(parameters) > MAX_PAYLOAD_BYTES) {
+      throw dataLimitExceeded(`The state/task '${task.name}' has an input`);
+    }
     const events = taskEvents(task.state.Resource!);
     this.remember(events.scheduled, { ...events.of, parameters });
     this.remember(events.started, { ...events.of });
@@ -205,7 +213,9 @@ export class Execution {
       const result = await this.world.call({ resource: task.state.Resource!, input });
       const output = JSON.stringify(result);
       this.remember(events.succeeded, { ...events.of, output });
-      if (utf8Length(output) > MAX_PAYLOAD_BYTES) throw dataLimitExceeded(`The state/task '${task.name}' returned a result`);
+      if (utf8Length(output) > MAX_PAYLOAD_BYTES) {
+        throw dataLimitExceeded(`The state/task '${task.name}' returned a result`);
+      }
       return result;
     } catch (error) {
       const { name, message } = error as Error;
@@ -238,8 +248,8 @@ function withEntries(definition: Definition, onEnter: (name: string) => void): D
 }
 
 function withInnerEntries(state: State, onEnter: (name: string) => void): State {
-  if (state.Branches) return { ...state, Branches: state.Branches.map((branch) => withEntries(branch, onEnter)) };
-  if (state.ItemProcessor) return { ...state, ItemProcessor: withEntries(state.ItemProcessor, onEnter) };
-  if (state.Iterator) return { ...state, Iterator: withEntries(state.Iterator, onEnter) };
+  if (state.Branches) { return { ...state, Branches: state.Branches.map((branch) => withEntries(branch, onEnter)) }; }
+  if (state.ItemProcessor) { return { ...state, ItemProcessor: withEntries(state.ItemProcessor, onEnter) }; }
+  if (state.Iterator) { return { ...state, Iterator: withEntries(state.Iterator, onEnter) }; }
   return state;
 }

@@ -1,22 +1,22 @@
-import { randomUUID } from 'crypto';
+import { randomUUID } from 'node:crypto';
 import { ApiError } from './api';
-import { CompiledMachine } from './compile';
+import type { CompiledMachine } from './compile';
 import { Execution } from './execution';
 import { History } from './history';
 import { MAX_PAYLOAD_BYTES } from './quotas';
-import { ExecutionRecord } from './records';
-import { beginRedrive, redriveStatus, ResumePoint } from './redrive';
-import { World } from './world';
-import { ArchiverMachine } from '../assembly/archiver';
+import type { ExecutionRecord } from './records';
+import { beginRedrive, redriveStatus, type ResumePoint } from './redrive';
+import type { World } from './world';
+import type { ArchiverMachine } from '../assembly/archiver';
 import { ifResolvable } from '../assembly/resolvable';
-import { App } from '../assembly/scope';
-import { matchingTargets, RuleTarget } from '../eventbridge/rules';
+import type { App } from '../assembly/scope';
+import { matchingTargets, type RuleTarget } from '../eventbridge/rules';
 import { statusChangeEvent } from '../eventbridge/status-change';
-import { Permissions } from '../iam/permissions';
+import type { Permissions } from '../iam/permissions';
 import { utf8Length } from '../json';
 import { invokeAsynchronously } from '../lambda/asynchronous';
-import { Fleet } from '../lambda/fleet';
-import { SnsError, Topics } from '../sns/topics';
+import type { Fleet } from '../lambda/fleet';
+import { SnsError, type Topics } from '../sns/topics';
 
 /** A retry of an asynchronous invocation comes after a minute on AWS; here a minute is this many milliseconds. */
 const ASYNC_MINUTE_MS = 200;
@@ -61,13 +61,19 @@ export class Executions {
 
   start(stateMachineArn: string, input: string, name: string = randomUUID()): Started {
     const { machine, world } = this.options;
-    if (stateMachineArn !== machine.arn) throw new ApiError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${stateMachineArn}'`);
-    if (utf8Length(input) > MAX_PAYLOAD_BYTES) throw new ApiError('InvalidExecutionInput', 'Invalid State Machine Execution Input: above 256 KiB');
+    if (stateMachineArn !== machine.arn) {
+      throw new ApiError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${stateMachineArn}'`);
+    }
+    if (utf8Length(input) > MAX_PAYLOAD_BYTES) {
+      throw new ApiError('InvalidExecutionInput', 'Invalid State Machine Execution Input: above 256 KiB');
+    }
     const arn = `${machine.arn.replace(':stateMachine:', ':execution:')}:${name}`;
     const existing = world.records.executions.get(arn);
     // "StartExecution is idempotent": for the same name and input, as long as it runs.
-    if (existing?.status === 'RUNNING' && existing.input === input) return { record: existing, ended: this.underWay.get(arn)! };
-    if (existing) throw new ApiError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`);
+    if (existing?.status === 'RUNNING' && existing.input === input) {
+      return { record: existing, ended: this.underWay.get(arn)! };
+    }
+    if (existing) { throw new ApiError('ExecutionAlreadyExists', `Execution Already Exists: '${arn}'`); }
     const record: ExecutionRecord = {
       arn,
       name,
@@ -87,13 +93,15 @@ export class Executions {
   redrive(executionArn: string, clientToken?: string): Date {
     const { compiled, world } = this.options;
     const record = world.records.executions.get(executionArn);
-    if (!record) throw new ApiError('ExecutionDoesNotExist', `Execution Does Not Exist: '${executionArn}'`);
+    if (!record) { throw new ApiError('ExecutionDoesNotExist', `Execution Does Not Exist: '${executionArn}'`); }
     const now = world.clock();
     const repeated = this.redrives.filter((redrive) => redrive.executionArn === executionArn).slice(-REMEMBERED_TOKENS)
       .find((redrive) => redrive.clientToken === clientToken && now.getTime() - redrive.date.getTime() < TOKEN_MILLISECONDS);
-    if (clientToken !== undefined && repeated) return repeated.date;
+    if (clientToken !== undefined && repeated) { return repeated.date; }
     const { redriveStatus: status, redriveStatusReason: reason } = redriveStatus(record, now);
-    if (status !== 'REDRIVABLE') throw new ApiError('ExecutionNotRedrivable', reason ?? 'A child of a Map Run is redriven with the execution that the Map Run belongs to');
+    if (status !== 'REDRIVABLE') {
+      throw new ApiError('ExecutionNotRedrivable', reason ?? 'A child of a Map Run is redriven with the execution that the Map Run belongs to');
+    }
     this.redrives.push({ executionArn, clientToken, date: now });
     void this.launch(record, beginRedrive(record, compiled.definition, now));
     return now;
@@ -115,8 +123,8 @@ export class Executions {
 
   /** Waits for all that were started. */
   async settled(): Promise<void> {
-    while (this.underWay.size > 0) await Promise.allSettled(this.underWay.values());
-    if (this.errors.length > 0) throw this.errors[0];
+    while (this.underWay.size > 0) { await Promise.allSettled(this.underWay.values()); }
+    if (this.errors.length > 0) { throw this.errors[0]; }
   }
 
   private launch(record: ExecutionRecord, resume?: ResumePoint): Promise<void> {
@@ -145,9 +153,12 @@ export class Executions {
     const event = statusChangeEvent(record, machine.scope.stack.environment, world.clock());
     await Promise.all(matchingTargets(app, event).map(async (target) => {
       // An event that may not be delivered is counted in a metric of EventBridge's, and that is all.
-      if (!permissions.mayDeliver(target.ruleArn, target.arn)) return;
-      if (target.arn.split(':')[2] === 'sns') this.deliverToTopic(target);
-      else await this.deliverToFunction(target);
+      if (!permissions.mayDeliver(target.ruleArn, target.arn)) { return; }
+      if (target.arn.split(':')[2] === 'sns') {
+        this.deliverToTopic(target);
+      } else {
+        await this.deliverToFunction(target);
+      }
     }));
   }
 
@@ -163,7 +174,7 @@ export class Executions {
     // The archiver's own functions are read before a run; another one may be of a runtime that is not here.
     const host = ifResolvable(() => fleet.host(arn));
     // Queues, log groups and the like take the event and that is all.
-    if (!host) return;
+    if (!host) { return; }
     await invokeAsynchronously(host, input, {
       fleet,
       app,
@@ -188,6 +199,6 @@ function dropping(publish: () => void): void {
   try {
     publish();
   } catch (error) {
-    if (!(error instanceof SnsError)) throw error;
+    if (!(error instanceof SnsError)) { throw error; }
   }
 }

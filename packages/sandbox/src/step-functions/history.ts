@@ -21,7 +21,7 @@ export class History {
 
 /** `TaskFailed` has its details in `taskFailedEventDetails`; all states share theirs for entering and leaving. */
 function detailsField(type: string): string {
-  if (type.endsWith('StateEntered')) return 'stateEnteredEventDetails';
-  if (type.endsWith('StateExited')) return 'stateExitedEventDetails';
+  if (type.endsWith('StateEntered')) { return 'stateEnteredEventDetails'; }
+  if (type.endsWith('StateExited')) { return 'stateExitedEventDetails'; }
   return `${type.charAt(0).toLowerCase()}${type.slice(1)}EventDetails`;
 }

@@ -77,7 +77,7 @@ export class Records {
     this.children.set(record.mapRunArn!, byStatus);
     const same = byStatus.get(record.status) ?? [];
     byStatus.set(record.status, same);
-    if (same.length >= REMEMBERED_CHILDREN) return;
+    if (same.length >= REMEMBERED_CHILDREN) { return; }
     const whole = record.status !== 'SUCCEEDED' && same.length < REMEMBERED_WHOLE;
     const kept = whole ? record : { ...record, input: '', history: FORGOTTEN };
     same.push(kept);
@@ -87,7 +87,7 @@ export class Records {
   /** Takes a child out that starts anew; its history comes with it where it is remembered. */
   takeChild(arn: string): History | undefined {
     const record = this.executions.get(arn);
-    if (!record) return undefined;
+    if (!record) { return undefined; }
     this.executions.delete(arn);
     const same = this.children.get(record.mapRunArn!)?.get(record.status) ?? [];
     same.splice(same.indexOf(record), 1);
@@ -96,7 +96,7 @@ export class Records {
 
   childrenOf(mapRunArn: string, status?: ExecutionStatus): ExecutionRecord[] {
     const byStatus = this.children.get(mapRunArn);
-    if (!byStatus) return [];
+    if (!byStatus) { return []; }
     return status ? byStatus.get(status) ?? [] : [...byStatus.values()].flat();
   }
 }

@@ -1,7 +1,7 @@
-import { Definition } from './definition';
-import { History } from './history';
+import type { Definition } from './definition';
+import type { History } from './history';
 import { MAX_HISTORY_EVENTS, MAX_OPEN_DAYS, REDRIVABLE_DAYS } from './quotas';
-import { ExecutionRecord } from './records';
+import type { ExecutionRecord } from './records';
 
 /** Where a redriven execution goes on: "Restarting state machine executions with redrive", redrive-executions. */
 export interface ResumePoint {
@@ -18,7 +18,7 @@ export interface RedriveStatus {
 export function resumePoint({ StartAt, States }: Definition, history: History, input: string): ResumePoint {
   for (const event of [...history.events].reverse()) {
     const entered = event.stateEnteredEventDetails as { name: string; input: string } | undefined;
-    if (entered && entered.name in States) return { state: entered.name, input: entered.input };
+    if (entered && entered.name in States) { return { state: entered.name, input: entered.input }; }
   }
   return { state: StartAt, input };
 }
@@ -26,13 +26,15 @@ export function resumePoint({ StartAt, States }: Definition, history: History, i
 /** Whether an execution may be redriven, in the words of DescribeExecution: API_DescribeExecution. */
 export function redriveStatus(record: ExecutionRecord, now: Date): RedriveStatus {
   const not = (redriveStatusReason: string) => ({ redriveStatus: 'NOT_REDRIVABLE', redriveStatusReason } as const);
-  if (record.status === 'RUNNING' || record.status === 'SUCCEEDED') return not(`Execution is ${record.status} and cannot be redriven`);
+  if (record.status === 'RUNNING' || record.status === 'SUCCEEDED') {
+    return not(`Execution is ${record.status} and cannot be redriven`);
+  }
   // A child is restarted by its Map Run, which is redriven with the execution that it belongs to.
-  if (record.mapRunArn) return { redriveStatus: 'REDRIVABLE_BY_MAP_RUN' };
+  if (record.mapRunArn) { return { redriveStatus: 'REDRIVABLE_BY_MAP_RUN' }; }
   // Room is needed for ExecutionRedriven and one more.
-  if (record.history.events.length >= MAX_HISTORY_EVENTS - 1) return not('Execution history event limit exceeded');
-  if (days(record.startDate, now) > MAX_OPEN_DAYS) return not('Execution has exceeded the max execution time');
-  if (days(record.stopDate!, now) > REDRIVABLE_DAYS) return not('Execution redrivable period exceeded');
+  if (record.history.events.length >= MAX_HISTORY_EVENTS - 1) { return not('Execution history event limit exceeded'); }
+  if (days(record.startDate, now) > MAX_OPEN_DAYS) { return not('Execution has exceeded the max execution time'); }
+  if (days(record.stopDate!, now) > REDRIVABLE_DAYS) { return not('Execution redrivable period exceeded'); }
   return { redriveStatus: 'REDRIVABLE' };
 }
 

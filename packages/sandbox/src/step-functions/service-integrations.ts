@@ -1,9 +1,9 @@
 import { StateError } from './errors';
-import { ServiceCall } from './world';
-import { Permissions } from '../iam/permissions';
-import { isObject, Json, JsonObject } from '../json';
-import { Fleet } from '../lambda/fleet';
-import { MessageAttribute, SnsError, Topics } from '../sns/topics';
+import type { ServiceCall } from './world';
+import type { Permissions } from '../iam/permissions';
+import { isObject, type Json, type JsonObject } from '../json';
+import type { Fleet } from '../lambda/fleet';
+import type { MessageAttribute, SnsError, Topics } from '../sns/topics';
 
 const INTEGRATION = /^arn:[^:]+:states:::([^:]+:[^:]+)$/;
 const FUNCTION = /^arn:[^:]+:lambda:/;
@@ -24,9 +24,9 @@ export interface Services {
 /** The services that Task states call. */
 export function serviceCalls(services: Services): (call: ServiceCall) => Promise<Json> {
   return async ({ resource, input }) => {
-    if (FUNCTION.test(resource)) return invoke(services, resource, JSON.stringify(input));
+    if (FUNCTION.test(resource)) { return invoke(services, resource, JSON.stringify(input)); }
     const parameters = isObject(input) ? input as JsonObject : {};
-    if (INTEGRATION.exec(resource)?.[1] === 'sns:publish') return publish(services, parameters);
+    if (INTEGRATION.exec(resource)?.[1] === 'sns:publish') { return publish(services, parameters); }
     const payload = parameters.Payload === undefined ? '{}' : JSON.stringify(parameters.Payload);
     return { ExecutedVersion: '$LATEST', Payload: await invoke(services, String(parameters.FunctionName), payload), StatusCode: 200 };
   };
@@ -35,9 +35,11 @@ export function serviceCalls(services: Services): (call: ServiceCall) => Promise
 async function invoke({ fleet, permissions, accessKeyId }: Services, functionName: string, payload: string): Promise<Json> {
   const host = fleet.host(functionName);
   permissions.demandInvoke(accessKeyId, functionName.startsWith('arn:') ? functionName : host?.spec.arn ?? functionName);
-  if (!host) throw new StateError('Lambda.ResourceNotFoundException', `Function not found: ${functionName} (Service: Lambda, Status Code: 404)`);
+  if (!host) {
+    throw new StateError('Lambda.ResourceNotFoundException', `Function not found: ${functionName} (Service: Lambda, Status Code: 404)`);
+  }
   const answer = await fleet.invoke(host, payload);
-  if ('payload' in answer) return JSON.parse(answer.payload) as Json;
+  if ('payload' in answer) { return JSON.parse(answer.payload) as Json; }
   const { errorType, errorMessage, trace } = answer.error;
   if (errorType === 'TooManyRequestsException') {
     throw new StateError('Lambda.TooManyRequestsException', `${errorMessage} (Service: Lambda, Status Code: 429)`);

@@ -1,7 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
-import { Json, JsonObject } from '../json';
+import type { Json, JsonObject } from '../json';
 import type { InterruptedMaps } from './map/interrupted';
-import { Records } from './records';
+import type { Records } from './records';
 
 /** A Task that leaves the state machine. */
 export interface ServiceCall {

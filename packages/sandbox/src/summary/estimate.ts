@@ -1,8 +1,8 @@
 import { getCost, type CostItem, getTotal } from '../../../../src/lambda/pricing/cost';
 import { getPrices } from '../../../../src/lambda/pricing/prices';
 import type { Bill } from '../../../s3-double/src';
-import { FunctionUsage } from '../lambda/host';
-import { Meter } from '../step-functions/world';
+import type { FunctionUsage } from '../lambda/host';
+import type { Meter } from '../step-functions/world';
 
 export interface Metered {
   readonly bill: Bill;

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { Counts, RunSummary } from '../../../../src/contract/payloads';
+import { type Counts, RunSummary } from '../../../../src/contract/payloads';
 import type { CostItem } from '../../../../src/lambda/pricing/cost';
-import { ExecutionRecord, ExecutionStatus } from '../step-functions/records';
+import type { ExecutionRecord, ExecutionStatus } from '../step-functions/records';
 
 /** What the CLI writes with --json. */
 export interface SandboxSummary {
@@ -27,9 +27,9 @@ export interface SandboxSummary {
 export function toRunSummary(record: ExecutionRecord): RunSummary | undefined {
   for (const event of [...record.history.events].reverse()) {
     const details = event.stateExitedEventDetails as { output?: string } | undefined;
-    if (!details?.output) continue;
+    if (!details?.output) { continue; }
     const output: unknown = JSON.parse(details.output);
-    if (v.is(RunSummary, output)) return output;
+    if (v.is(RunSummary, output)) { return output; }
   }
   return undefined;
 }

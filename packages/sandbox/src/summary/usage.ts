@@ -1,5 +1,5 @@
-import { FunctionUsage } from '../lambda/host';
-import { Meter } from '../step-functions/world';
+import type { FunctionUsage } from '../lambda/host';
+import type { Meter } from '../step-functions/world';
 
 /** What was used since a sandbox was opened. */
 export interface UsageSoFar {

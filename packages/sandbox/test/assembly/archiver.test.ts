@@ -1,9 +1,9 @@
-import * as fs from 'fs';
-import * as path from 'path';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { findArchiver } from '../../src/assembly/archiver';
 import { Functions } from '../../src/assembly/functions';
 import { readAssembly } from '../../src/assembly/read';
-import { App, StackScope } from '../../src/assembly/scope';
+import { App, type StackScope } from '../../src/assembly/scope';
 import { archiverTemplate, cleanUp, temporaryDirectory, writeAssembly } from '../fixtures/assembly';
 
 afterAll(cleanUp);

@@ -1,6 +1,6 @@
 import { readAssembly } from '../../src/assembly/read';
 import { App } from '../../src/assembly/scope';
-import { cleanUp, FixtureStack, writeAssembly } from '../fixtures/assembly';
+import { cleanUp, type FixtureStack, writeAssembly } from '../fixtures/assembly';
 
 afterAll(cleanUp);
 

@@ -1,5 +1,5 @@
-import * as fs from 'fs';
-import * as path from 'path';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { readArguments } from '../../src/cli/arguments';
 import { cleanUp, temporaryDirectory } from '../fixtures/assembly';
 
@@ -51,15 +51,18 @@ test.each([
 test('a file for the summary is tried, and left as it is', () => {
   const [there, absent] = ['there.json', 'absent.json'].map((name) => path.join(temporaryDirectory(), name));
   fs.writeFileSync(there!, 'before');
-  for (const json of [there!, absent!]) readArguments(['--app', 'x', '--json', json]);
+  for (const json of [there!, absent!]) { readArguments(['--app', 'x', '--json', json]); }
   expect([fs.readFileSync(there!, 'utf8'), fs.existsSync(absent!)]).toEqual(['before', false]);
 });
 
 describe('relative paths', () => {
   const [INIT_CWD, SANDBOX_COMMAND] = [process.env.INIT_CWD, process.env.SANDBOX_COMMAND];
   const restore = (name: string, value?: string) => {
-    if (value === undefined) delete process.env[name];
-    else process.env[name] = value;
+    if (value === undefined) {
+      delete process.env[name];
+    } else {
+      process.env[name] = value;
+    }
   };
   let caller: string;
   beforeEach(() => {

@@ -1,5 +1,5 @@
-import { Sandbox } from '../../src';
-import { Rule, RuleSet } from '../../src/iam/rules';
+import type { Sandbox } from '../../src';
+import type { Rule, RuleSet } from '../../src/iam/rules';
 
 /** One action on one resource, as a policy of the template allows it. */
 export interface Grant {

@@ -7,7 +7,7 @@
  */
 import { grantsOf } from './grants';
 import { Stage } from './outcomes';
-import { APPS, Scenario, SCENARIOS, UNSHOWN } from './scenarios';
+import { APPS, type Scenario, SCENARIOS, UNSHOWN } from './scenarios';
 import { cleanUp } from '../fixtures/assembly';
 
 jest.setTimeout(180_000);
@@ -22,7 +22,7 @@ function stageOf({ app = 'standard' }: Scenario): Promise<Stage> {
 }
 
 afterAll(async () => {
-  for (const stage of stages.values()) await (await stage).close();
+  for (const stage of stages.values()) { await (await stage).close(); }
   cleanUp();
 });
 

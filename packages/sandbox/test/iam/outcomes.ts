@@ -1,8 +1,8 @@
 import { RedriveExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import type { Fault, PutOptions, S3Call, StoredObject } from '../../../s3-double/src';
 import { DEFAULT_ATTRIBUTES } from '../../../s3-double/src/store/stored-object';
-import { openSandbox, Sandbox, SandboxSummary } from '../../src';
-import { Use } from '../../src/iam/access';
+import { openSandbox, type Sandbox, type SandboxSummary } from '../../src';
+import type { Use } from '../../src/iam/access';
 
 const NOW = '2026-11-25T01:00:00Z';
 
@@ -66,7 +66,7 @@ export class Stage {
     const name = `run-${++this.runs}`;
     try {
       const summary = await sandbox.run({ now: NOW });
-      if (redriven) await this.redrive();
+      if (redriven) { await this.redrive(); }
       return outcomeOf(sandbox, summary, counts);
     } catch (error) {
       // The schedule could not start it.
@@ -99,17 +99,19 @@ export class Stage {
 
   private before(call: S3Call): Fault | undefined {
     // What a dying process still sends comes to nothing.
-    if (this.victim?.accessKeyId !== undefined && this.victim.accessKeyId === call.accessKeyId) return { kind: 'ResetBefore' };
+    if (this.victim?.accessKeyId !== undefined && this.victim.accessKeyId === call.accessKeyId) {
+      return { kind: 'ResetBefore' };
+    }
     for (const { operation, hook } of this.hooks) {
       const fault = operation === call.operation ? hook(call) : undefined;
-      if (fault) return fault;
+      if (fault) { return fault; }
     }
     return undefined;
   }
 
   private invoked(logicalId: string, kill: () => void): void {
     const { victim } = this;
-    if (!victim?.logicalId.test(logicalId)) return;
+    if (!victim?.logicalId.test(logicalId)) { return; }
     if (victim.instead && victim.accessKeyId !== undefined) {
       this.victim = undefined;
       return;
@@ -120,7 +122,7 @@ export class Stage {
   }
 
   private reset(cold: boolean): void {
-    if (cold) for (const kill of this.instances.splice(0)) kill();
+    if (cold) { for (const kill of this.instances.splice(0)) { kill(); } }
     this.hooks = [];
     this.victim = undefined;
     this.replaceBuckets(false);
@@ -128,7 +130,9 @@ export class Stage {
 
   private replaceBuckets(objectLock: boolean): void {
     const { store } = this.sandbox.s3!;
-    for (const { name, encryption } of [...store.buckets.values()]) store.createBucket(name, { encryption, objectLock });
+    for (const { name, encryption } of [...store.buckets.values()]) {
+      store.createBucket(name, { encryption, objectLock });
+    }
   }
 
   private asRun(): Run {

@@ -1,4 +1,4 @@
-import { Caller } from '../../src/iam/principals';
+import type { Caller } from '../../src/iam/principals';
 import { toRules, RuleSet } from '../../src/iam/rules';
 
 const ROLE: Caller = { kind: 'role', account: '1', roleArn: 'arn:aws:iam::1:role/r', arn: 'arn:aws:sts::1:assumed-role/r/s' };

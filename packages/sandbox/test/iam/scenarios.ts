@@ -1,11 +1,11 @@
 import { App, Stack } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
-import { Run } from './outcomes';
-import { AlertMode, S3DatedArchiver, S3DatedArchiverProps } from '../../../../src';
+import type { Run } from './outcomes';
+import { AlertMode, S3DatedArchiver, type S3DatedArchiverProps } from '../../../../src';
 import { temporaryDirectory } from '../fixtures/assembly';
 
 const MiB = 1024 ** 2;
@@ -28,7 +28,9 @@ export function synthesised(props: Partial<S3DatedArchiverProps> = {}, timeoutSe
     ...props,
   });
   archiver.handler.addEnvironment('MULTIPART_THRESHOLD_BYTES', String(5 * MiB));
-  if (timeoutSeconds !== undefined) (archiver.handler.node.defaultChild as lambda.CfnFunction).timeout = timeoutSeconds;
+  if (timeoutSeconds !== undefined) {
+    (archiver.handler.node.defaultChild as lambda.CfnFunction).timeout = timeoutSeconds;
+  }
   return app.synth().directory;
 }
 
@@ -153,7 +155,7 @@ export const SCENARIOS: Scenario[] = [
     prepare: (run) => {
       run.put('in/gone-2026-11-24.log');
       run.put('in/stays-2026-11-24.log');
-      run.before('CopyObject', (call) => { if (call.copySource?.key.includes('gone')) run.remove('in/gone-2026-11-24.log'); });
+      run.before('CopyObject', (call) => { if (call.copySource?.key.includes('gone')) { run.remove('in/gone-2026-11-24.log'); } });
     },
     proves: [
       'ArchiveBatch s3:ListBucket source',
@@ -195,7 +197,7 @@ export const SCENARIOS: Scenario[] = [
   {
     name: 'a batch is lost within the tolerance',
     prepare: (run) => {
-      for (const name of ['a', 'b', 'c', 'd']) run.put(`in/${name}-2026-11-24.log`);
+      for (const name of ['a', 'b', 'c', 'd']) { run.put(`in/${name}-2026-11-24.log`); }
       run.kill(/ArchiveBatch/, () => {
         run.remove('in/a-2026-11-24.log');
         run.putArchived('archive/2026/11/24/a-2026-11-24.log', 'in/a-2026-11-24.log');

@@ -1,7 +1,7 @@
-import * as fs from 'fs';
-import * as path from 'path';
-import { FunctionSpec } from '../../src/assembly/functions';
-import { FunctionHost, HostOptions } from '../../src/lambda/host';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import type { FunctionSpec } from '../../src/assembly/functions';
+import { FunctionHost, type HostOptions } from '../../src/lambda/host';
 import { cleanUp, temporaryDirectory } from '../fixtures/assembly';
 
 const hosts: FunctionHost[] = [];

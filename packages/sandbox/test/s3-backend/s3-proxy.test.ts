@@ -1,8 +1,8 @@
 import {
   CopyObjectCommand, DeleteObjectsCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client,
 } from '@aws-sdk/client-s3';
-import { Fault, S3Call, S3Double, startS3 } from '../../../s3-double/src';
-import { S3Proxy, startS3Proxy } from '../../src/s3-backend/s3-proxy';
+import { type Fault, type S3Call, type S3Double, startS3 } from '../../../s3-double/src';
+import { type S3Proxy, startS3Proxy } from '../../src/s3-backend/s3-proxy';
 import { s3Client } from '../../src/s3-backend/s3-service';
 
 let double: S3Double;
@@ -95,8 +95,8 @@ describe('between an archiver and its S3', () => {
     fault = given;
     const error = await copy().then(() => undefined, (reason: Error & { $metadata?: { httpStatusCode?: number } }) => reason);
     expect(error).toBeDefined();
-    if (name) expect(error!.name).toBe(name);
-    if (status) expect(error!.$metadata?.httpStatusCode).toBe(status);
+    if (name) { expect(error!.name).toBe(name); }
+    if (status) { expect(error!.$metadata?.httpStatusCode).toBe(status); }
     expect(copied()).toBe(false);
   });
 

@@ -1,5 +1,5 @@
-import { createServer } from 'http';
-import { AddressInfo } from 'net';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { openSandbox } from '../../src';
 import { archiverTemplate, cleanUp, writeAssembly } from '../fixtures/assembly';
 

@@ -1,4 +1,4 @@
-import { Bench, FUNCTION, machine, mapState, Outcome } from './machine';
+import { Bench, FUNCTION, machine, mapState, type Outcome } from './machine';
 import { StateError } from '../../src/step-functions/errors';
 
 let bench: Bench;
@@ -102,7 +102,7 @@ describe('batching', () => {
     const sizes = inputs.map((input) => Buffer.byteLength(JSON.stringify(input)));
     expect(Math.max(...sizes)).toBeLessThanOrEqual(limit);
     const item = Buffer.byteLength(JSON.stringify(inputs[0].Items[0])) + 1;
-    for (const size of sizes.slice(0, -1)) expect(size + item).toBeGreaterThan(limit);
+    for (const size of sizes.slice(0, -1)) { expect(size + item).toBeGreaterThan(limit); }
     expect(inputs.flatMap(({ Items }) => Items)).toHaveLength(50);
   });
 
@@ -177,7 +177,7 @@ describe('children', () => {
       const States = { Work: { Type: 'Task', Resource: FUNCTION, Retry, End: true } };
       return bench.run(machine(mapState({ MaxConcurrency: 1 }, { States })), {
         [FUNCTION]: () => {
-          if (failures++ === 0) throw new StateError('Busy', 'once');
+          if (failures++ === 0) { throw new StateError('Busy', 'once'); }
           return 1;
         },
       });
@@ -215,7 +215,7 @@ describe('tolerance', () => {
     bench.seed(100);
     return bench.run(machine(mapState({ ...byCount(10), MaxConcurrency: 1, ...fields })), {
       [FUNCTION]: ({ Items }) => {
-        if (Number(Items[0].Key.slice(-6)) < failing * 10) throw new StateError('Broken', 'why');
+        if (Number(Items[0].Key.slice(-6)) < failing * 10) { throw new StateError('Broken', 'why'); }
         return 1;
       },
     }, { input: input as any });
@@ -235,7 +235,7 @@ describe('tolerance', () => {
   ])('%i failed batches of ten with %j: %s, since a failed child counts all its items', async (failing, fields, status) => {
     const { mapRun, record } = await run(failing, fields);
     expect([mapRun!.status, record.status]).toEqual([status, status]);
-    if (status === 'FAILED') expect(record.error).toBe('States.ExceedToleratedFailureThreshold');
+    if (status === 'FAILED') { expect(record.error).toBe('States.ExceedToleratedFailureThreshold'); }
   });
 
   test('the percentage may be a path', async () => {
@@ -320,7 +320,7 @@ describe('results', () => {
     bench.seed(20);
     const { output } = await bench.run(machine(mapState()), {
       [FUNCTION]: async ({ Key }) => {
-        if (Key.endsWith('0')) await new Promise((resolve) => setTimeout(resolve, 5));
+        if (Key.endsWith('0')) { await new Promise((resolve) => setTimeout(resolve, 5)); }
         return Key;
       },
     });

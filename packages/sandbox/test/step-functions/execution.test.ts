@@ -84,7 +84,7 @@ describe('failures', () => {
     let calls = 0;
     const { record, meter } = await bench.run(one(task({ Retry: [{ ErrorEquals: ['Busy'], MaxAttempts: 5 }], End: true })), {
       [FUNCTION]: () => {
-        if (++calls < 3) throw new StateError('Busy', 'try again');
+        if (++calls < 3) { throw new StateError('Busy', 'try again'); }
         return {};
       },
     });

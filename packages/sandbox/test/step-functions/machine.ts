@@ -1,16 +1,16 @@
-import { GetObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { S3Double, startS3 } from '../../../s3-double/src';
-import { Json, JsonObject } from '../../src/json';
+import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { type S3Double, startS3 } from '../../../s3-double/src';
+import type { Json, JsonObject } from '../../src/json';
 import { s3Client } from '../../src/s3-backend/s3-service';
 import { compile } from '../../src/step-functions/compile';
-import { Definition } from '../../src/step-functions/definition';
+import type { Definition } from '../../src/step-functions/definition';
 import { Execution } from '../../src/step-functions/execution';
 import { History } from '../../src/step-functions/history';
 import { InterruptedMaps } from '../../src/step-functions/map/interrupted';
 import { MAX_RESULT_FILE_BYTES } from '../../src/step-functions/quotas';
-import { ExecutionRecord, MapRunRecord, Records } from '../../src/step-functions/records';
-import { beginRedrive, ResumePoint } from '../../src/step-functions/redrive';
-import { Meter, World } from '../../src/step-functions/world';
+import { type ExecutionRecord, type MapRunRecord, Records } from '../../src/step-functions/records';
+import { beginRedrive, type ResumePoint } from '../../src/step-functions/redrive';
+import type { Meter, World } from '../../src/step-functions/world';
 
 /** What a Task state calls, by resource; gets the effective input. */
 export type Services = Record<string, (input: any) => Json | Promise<Json>>;
@@ -49,7 +49,7 @@ export class Bench {
   static async open(): Promise<Bench> {
     const double = await startS3();
     const service = { ...double, credentialsFor: () => ({ accessKeyId: 'Machine', secretAccessKey: 'test' }) };
-    for (const bucket of ['source', 'results']) double.store.createBucket(bucket);
+    for (const bucket of ['source', 'results']) { double.store.createBucket(bucket); }
     return new Bench(double, s3Client(service, 'us-east-1', 'Machine'));
   }
 
@@ -58,7 +58,9 @@ export class Bench {
   private constructor(readonly double: S3Double, readonly s3: S3Client) {}
 
   seed(count: number, prefix = 'in/'): void {
-    for (let i = 0; i < count; i++) this.double.store.put('source', `${prefix}${String(i).padStart(6, '0')}`, `${i}`);
+    for (let i = 0; i < count; i++) {
+      this.double.store.put('source', `${prefix}${String(i).padStart(6, '0')}`, `${i}`);
+    }
   }
 
   async run(definition: object, services: Services, options: BenchOptions = {}): Promise<Outcome> {

@@ -1,6 +1,6 @@
-import { Bench, FUNCTION, machine, mapState, Outcome } from './machine';
+import { Bench, FUNCTION, machine, mapState, type Outcome } from './machine';
 import { StateError } from '../../src/step-functions/errors';
-import { Execution } from '../../src/step-functions/execution';
+import type { Execution } from '../../src/step-functions/execution';
 
 let bench: Bench;
 beforeEach(async () => { bench = await Bench.open(); });
@@ -22,7 +22,7 @@ describe('a redriven execution', () => {
     const failed = await bench.run(twoSteps, {
       [FUNCTION]: (input) => {
         called.push(input);
-        if (input === 'One') return { a: 1 };
+        if (input === 'One') { return { a: 1 }; }
         return mended ? 'done' : broken();
       },
     });
@@ -101,7 +101,7 @@ describe('a redriven execution', () => {
     const ended = await bench.run(twoSteps, {
       [FUNCTION]: (input) => {
         calls++;
-        if (input === 'One' || calls > 2) return {};
+        if (input === 'One' || calls > 2) { return {}; }
         setImmediate(() => end(execution!));
         return new Promise(() => undefined);
       },
@@ -176,7 +176,7 @@ describe('a redriven Map Run', () => {
         return services[FUNCTION]!(input);
       },
     });
-    for (const key of ['in/000000', 'in/000003']) bench.double.store.delete('source', key);
+    for (const key of ['in/000000', 'in/000003']) { bench.double.store.delete('source', key); }
     fail.clear();
     await failed.redrive();
     expect(got.slice(2)).toEqual([['in/000002', 'in/000003'], ['in/000004', 'in/000005'], ['in/000006', 'in/000007'], ['in/000008', 'in/000009']]);
@@ -211,13 +211,13 @@ describe('a redriven Map Run', () => {
     let most = 0;
     const outcome = bench.run(batches({ MaxConcurrency: 3 }), {
       [FUNCTION]: async () => {
-        if (hang) return new Promise(() => undefined);
+        if (hang) { return new Promise(() => undefined); }
         most = Math.max(most, ++running);
         await new Promise(setImmediate);
         running--;
         return {};
       },
-    }, { onStart: (execution) => { if (hang) setTimeout(() => execution.abort(), 100); } });
+    }, { onStart: (execution) => { if (hang) { setTimeout(() => execution.abort(), 100); } } });
     const stopped = await outcome;
     expect([stopped.record.status, stopped.mapRun!.status, stopped.mapRun!.executionCounts.aborted]).toEqual(['ABORTED', 'ABORTED', 3]);
     hang = false;

@@ -42,7 +42,7 @@ const WORTH_A_MESSAGE = NIGHTS;
 
 /** A dry run is read by day, for its figures. At night a listing that grows is news once a month, and only where it costs something. */
 export function growthForMessage({ growth, run, dates }: Pick<Report, 'growth' | 'run' | 'dates'>): string | undefined {
-  if (!growth) return undefined;
+  if (!growth) { return undefined; }
   const isDue = run.dryRun || (growth.usdPerYear >= WORTH_A_MESSAGE && dates.to.endsWith('-01'));
   return isDue ? describeListingGrowth(growth) : undefined;
 }

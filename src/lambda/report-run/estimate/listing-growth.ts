@@ -39,7 +39,7 @@ const SECONDS_A_BATCH = 0.1;
 export function getListingGrowth(run: ListingFacts): ListingGrowth | undefined {
   const { counts: { listed, archived, skipped }, narrowed, archiveInListing } = run;
   const selected = listed - skipped;
-  if (narrowed || skipped < MIN_SKIPPED || skipped < MANY_TIMES * selected) return undefined;
+  if (narrowed || skipped < MIN_SKIPPED || skipped < MANY_TIMES * selected) { return undefined; }
   const perObject = listingCost(run) / listed;
   const objectsAddedPerRun = archiveInListing ? archived : 0;
   const added = objectsAddedPerRun * NIGHTS * (NIGHTS - 1) / 2;

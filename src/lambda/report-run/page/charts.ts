@@ -1,9 +1,9 @@
 /** The page's pictures, as SVG in the page. Their labels are outside, where they keep their size on a phone. */
-import { Counts } from '../../../contract/payloads';
+import type { Counts } from '../../../contract/payloads';
 import type { SizeClass } from '../../ledger/size-histogram';
 import { formatBytes, formatCount, formatObjects, formatSeconds } from '../../text/format';
 import { html, type Html } from '../../text/html';
-import { Report } from '../report/report';
+import type { Report } from '../report/report';
 
 const STATUSES = ['archived', 'skipped', 'conflicting', 'failed'] as const;
 /** Percent of the width: one failed object among a million must be seen. */
@@ -34,7 +34,7 @@ export function throughputPlot({ throughput, seconds }: Report): Html {
   const peak = Math.max(...archived.map((count, index) => count + notArchived[index]));
   const bars = archived.map((count, index) => {
     const rest = notArchived[index];
-    if (count + rest === 0) return undefined;
+    if (count + rest === 0) { return undefined; }
     const title = `${formatSeconds(index * secondsPerBucket)} to ${formatSeconds((index + 1) * secondsPerBucket)}: ${formatCount(count)} archived`
       + (rest > 0 ? `, ${formatCount(rest)} not` : '');
     const heights = [(100 * count) / peak, (100 * rest) / peak];

@@ -7,7 +7,7 @@ import type { Report } from '../report/report';
 const KEY_SHOWN = 160;
 
 export function estimateSection({ estimate }: Report): Html | false {
-  if (!estimate) return false;
+  if (!estimate) { return false; }
   const { objects, bytes, minutes, requests, usd, prices, largest } = estimate;
   const surprises = describeStorageClassCosts(estimate);
   const tile = (name: string, value: string, note?: string) => html`<div><dt>${name}</dt><dd>${value}${note && html`<small>${note}</small>`}</dd></div>`;

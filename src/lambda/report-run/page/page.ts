@@ -6,10 +6,11 @@ import { sharesBar, sizeBars, throughputPlot } from './charts';
 import { estimateSection, growthSection } from './estimate-section';
 import { STYLE } from './style';
 import { describeReason } from '../../alerts/reason-descriptions';
+import { reasonUrl } from '../../alerts/runbook-links';
 import { formatBytes, formatCause, formatCount, formatDates, formatKey, formatMilliseconds, formatObjects, formatSeconds, formatUsd } from '../../text/format';
 import { html, type Html, type HtmlValue } from '../../text/html';
-import { Report } from '../report/report';
-import { reasonUrl, REPORT_SCHEMA } from '../report/report-links';
+import type { Report } from '../report/report';
+import { REPORT_SCHEMA } from '../report/report-links';
 import { againCommand, DRY_RUN, messagesOnce, NOTHING_LOST, describeRun, stragglersCommand, describeStragglers } from '../report/wording';
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";

@@ -1,10 +1,10 @@
 /** The alert about a run that came to its end: subject and text. */
 import { getLayers } from './alert-details';
-import { Report } from './report';
-import { reasonUrl } from './report-links';
+import type { Report } from './report';
 import { againCommand, DRY_RUN, messagesOnce, NOTHING_LOST, describeRun, stragglersCommand, describeStragglers } from './wording';
 import { catObjectCommand, copyObjectCommand } from '../../alerts/cli-commands';
 import { describeReason } from '../../alerts/reason-descriptions';
+import { reasonUrl } from '../../alerts/runbook-links';
 import { formatBytes, formatCause, formatCount, formatDates, formatKey, formatObjects, formatSeconds, limitBytes, listLines, toSubject } from '../../text/format';
 import { describeEstimate, growthForMessage, describeStorageClassCosts } from '../estimate/estimate-wording';
 
@@ -35,7 +35,7 @@ function verdict({ outcome, counts, run }: Report): string {
     ...(counts.conflicting > 0 ? [`${formatCount(counts.conflicting)} conflicting`] : []),
   ];
   const what = run.dryRun ? 'Dry run' : 'Archive';
-  if (outcome === 'CLEAN') return `${what} OK, ${formatObjects(counts.archived)}`;
+  if (outcome === 'CLEAN') { return `${what} OK, ${formatObjects(counts.archived)}`; }
   return `${what} ${outcome === 'FAILED' ? 'FAILED' : 'incomplete'}, ${parts.join(', ')}`;
 }
 
@@ -66,7 +66,7 @@ function countLines({ counts, bytes }: Report): string[] {
 }
 
 function estimateLines({ estimate }: Report): string[] {
-  if (!estimate) return [];
+  if (!estimate) { return []; }
   const largest = estimate.largest.map(({ key, size }) => `  ${formatBytes(size)}  ${formatKey(key)}`);
   return [describeEstimate(estimate), ...describeStorageClassCosts(estimate), ...(largest.length > 0 ? ['The largest:', ...largest] : [])];
 }
@@ -77,7 +77,7 @@ function growthLines(report: Report): string[] {
 
 function reasonLines(report: Report): string[] {
   const { reasons } = report;
-  if (reasons.length === 0) return [];
+  if (reasons.length === 0) { return []; }
   return [`Layer: ${getLayers(report).join(', ')}`, 'Why:', ...reasons.map(({ status, code, count }) => {
     const text = describeReason(code);
     return `  ${formatCount(count)} ${status}: ${formatKey(code)}${text ? ` (${text})\n      ${reasonUrl(code)}` : ''}`;
@@ -85,7 +85,7 @@ function reasonLines(report: Report): string[] {
 }
 
 function problemLines({ problems, counts }: Report): string[] {
-  if (problems.length === 0) return [];
+  if (problems.length === 0) { return []; }
   const messages = messagesOnce(problems);
   const lines = problems.map(({ key, code }, index) => {
     const message = messages[index];
@@ -95,13 +95,13 @@ function problemLines({ problems, counts }: Report): string[] {
 }
 
 function stragglerLines(report: Report): string[] {
-  if (report.stragglers.count === 0) return [];
+  if (report.stragglers.count === 0) { return []; }
   const command = stragglersCommand(report);
   return command ? [`${describeStragglers(report)} To archive them:`, command] : [describeStragglers(report)];
 }
 
 function nextLines(report: Report): string[] {
-  if (report.outcome === 'CLEAN') return [];
+  if (report.outcome === 'CLEAN') { return []; }
   return [
     'Next: mend what the reasons name, then run the same days again. It takes up what is still at its source:',
     againCommand(report),

@@ -1,5 +1,5 @@
 import { ErrorName, namedError } from '../../../contract/errors';
-import { Counts, RunSummary } from '../../../contract/payloads';
+import type { Counts, RunSummary } from '../../../contract/payloads';
 import { formatObjects } from '../../text/format';
 
 export type Outcome = RunSummary['outcome'];
@@ -13,7 +13,7 @@ export type Outcome = RunSummary['outcome'];
 export function assertBalanced(counts: Counts, where: string): void {
   const { listed, archived, skipped, conflicting, failed } = counts;
   const accounted = archived + skipped + conflicting + failed;
-  if (accounted === listed) return;
+  if (accounted === listed) { return; }
   throw namedError(
     ErrorName.LEDGER_UNBALANCED,
     `the ledger accounts for ${formatObjects(Math.abs(listed - accounted))} ${accounted < listed ? 'fewer' : 'more'} than were listed: listed ${listed}, `
@@ -25,7 +25,7 @@ export function assertBalanced(counts: Counts, where: string): void {
 /** Conflicts never count against the tolerance: nothing about them is broken. */
 export function judge(counts: Counts, toleratedFailurePercentage: number): Outcome {
   const selected = counts.archived + counts.conflicting + counts.failed;
-  if (exceeds(counts.failed, selected, toleratedFailurePercentage)) return 'FAILED';
+  if (exceeds(counts.failed, selected, toleratedFailurePercentage)) { return 'FAILED'; }
   return counts.failed + counts.conflicting > 0 ? 'PROBLEMS' : 'CLEAN';
 }
 

@@ -1,15 +1,7 @@
 /** Where the things that a report speaks of are. A link is missing in a partition whose console we do not know. */
 import { consoleUrl, executionUrl } from '../../alerts/cli-commands';
 
-/** The repository's, which package.json names; a test compares them. */
-export const DOCUMENTS = 'https://github.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/blob/main/docs';
-
 export const REPORT_SCHEMA = 'https://raw.githubusercontent.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/main/docs/report.schema.json';
-
-/** The runbook's paragraph on a reason code. */
-export function reasonUrl(code: string): string {
-  return `${DOCUMENTS}/runbook.md#${encodeURIComponent(code.toLowerCase())}`;
-}
 
 export interface ReportLinks {
   readonly execution?: string;

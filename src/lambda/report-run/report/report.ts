@@ -1,10 +1,10 @@
-import { Outcome } from './outcome';
+import type { Outcome } from './outcome';
 import { REPORT_SCHEMA, reportLinks, type ReportLinks } from './report-links';
-import { Counts, LedgerLine, Run, Stragglers } from '../../../contract/payloads';
+import type { Counts, LedgerLine, Run, Stragglers } from '../../../contract/payloads';
 import type { BatchSettings } from '../../../contract/settings';
 import type { SizeClass } from '../../ledger/size-histogram';
 import type { SlowKey } from '../../ledger/slowest';
-import { Tally } from '../../ledger/tally';
+import type { Tally } from '../../ledger/tally';
 import type { Throughput } from '../../ledger/timeline';
 import { getCost, getTotal, type CostItem } from '../../pricing/cost';
 import { PRICES_AS_OF, getPrices } from '../../pricing/prices';

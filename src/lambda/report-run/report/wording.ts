@@ -1,6 +1,6 @@
 /** The sentences and commands that the alert and the page of a run share. */
-import { Report } from './report';
-import { LedgerLine } from '../../../contract/payloads';
+import type { Report } from './report';
+import type { LedgerLine } from '../../../contract/payloads';
 import { sameRunInput, startExecutionCommand } from '../../alerts/cli-commands';
 import { toStateMachineArn } from '../../text/arn';
 import { formatCount, formatObjects } from '../../text/format';
@@ -30,7 +30,7 @@ export function againCommand({ run, dates }: Report): string {
 
 /** Archives the stragglers: the days from the oldest of them to the last one before the run's. */
 export function stragglersCommand({ run, dates, stragglers }: Report): string | undefined {
-  if (stragglers.oldest === null || dates.from === null) return undefined;
+  if (stragglers.oldest === null || dates.from === null) { return undefined; }
   const to = new Date(Date.parse(dates.from) - 86_400_000).toISOString().slice(0, 10);
   return startExecutionCommand(toStateMachineArn(run.executionArn), sameRunInput({ from: stragglers.oldest, to }, run.dryRun));
 }
@@ -40,7 +40,7 @@ export function messagesOnce(problems: readonly LedgerLine[]): (string | undefin
   const told = new Set<string>();
   return problems.map(({ code, message = '' }) => {
     const gist = `${code} ${message.replace(/\(request [^)]*\)/, '')}`;
-    if (told.has(gist)) return undefined;
+    if (told.has(gist)) { return undefined; }
     told.add(gist);
     return message || undefined;
   });

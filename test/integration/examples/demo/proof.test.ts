@@ -44,7 +44,7 @@ test('a run as it should be contradicts nothing', () => {
 });
 
 test('each claim examines something', () => {
-  for (const { claim, examined } of prove(goodRun().evidence)) expect([claim, examined > 0]).toEqual([claim, true]);
+  for (const { claim, examined } of prove(goodRun().evidence)) { expect([claim, examined > 0]).toEqual([claim, true]); }
 });
 
 type Run = ReturnType<typeof goodRun>;

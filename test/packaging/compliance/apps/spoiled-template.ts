@@ -1,5 +1,5 @@
 /** Wrong on purpose: a function that CloudFormation would not take. */
-import { App, CfnResource, Stack } from 'aws-cdk-lib';
+import { App, type CfnResource, Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { S3DatedArchiver } from 'cdk-s3-dated-archiver';
 

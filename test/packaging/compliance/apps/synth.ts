@@ -5,9 +5,9 @@
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { App, Aspects, CfnResource, Stage, StageSynthesisOptions } from 'aws-cdk-lib';
+import { App, Aspects, type CfnResource, Stage, type StageSynthesisOptions } from 'aws-cdk-lib';
 import { S3DatedArchiver } from 'cdk-s3-dated-archiver';
-import { Construct, IConstruct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import type { NagFinding } from '../findings';
 
 /* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/no-require-imports */
@@ -55,11 +55,11 @@ function askNag3(app: App): void {
 const [app, output] = process.argv.slice(2);
 const { synth } = Stage.prototype;
 Stage.prototype.synth = function (this: Stage, options?: StageSynthesisOptions) {
-  if (!App.isApp(this)) return synth.call(this, options);
+  if (!App.isApp(this)) { return synth.call(this, options); }
   const isFirst = findings.length === 0;
-  if (isFirst) addNag2(this as App);
+  if (isFirst) { addNag2(this as App); }
   const assembly = synth.call(this, options);
-  if (isFirst) askNag3(this as App);
+  if (isFirst) { askNag3(this as App); }
   fs.writeFileSync(output, JSON.stringify(findings));
   return assembly;
 };

@@ -1,5 +1,5 @@
 import type { Scenario } from '../scenarios';
-import { resolve, resourcesOf, Template, withValues } from './template';
+import { resolve, resourcesOf, type Template, withValues } from './template';
 
 // It has no types of its own.
 // eslint-disable-next-line @typescript-eslint/no-require-imports
@@ -23,8 +23,8 @@ export function checkDefinitions(template: Template, { childType }: Scenario): s
     const verdict = validate(definition);
     const problems = verdict.isValid ? [] : [`asl-validator: ${verdict.errorsText('; ')}`];
     const maps = Object.values(definition.States).filter(({ Type }) => Type === 'Map');
-    if (maps.length !== 1) problems.push(`has ${maps.length} Map states, not 1`);
-    return [...problems, ...maps.flatMap(map => checkMap(map, childType ?? 'STANDARD'))].map(problem => `${id}: ${problem}`);
+    if (maps.length !== 1) { problems.push(`has ${maps.length} Map states, not 1`); }
+    return [...problems, ...maps.flatMap((map) => checkMap(map, childType ?? 'STANDARD'))].map((problem) => `${id}: ${problem}`);
   });
 }
 

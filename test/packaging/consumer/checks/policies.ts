@@ -1,5 +1,5 @@
 import type { Scenario } from '../scenarios';
-import { BY_NAME, Resource, resolve, resourcesOf, Template } from './template';
+import { BY_NAME, type Resource, resolve, resourcesOf, type Template } from './template';
 
 interface Statement {
   readonly Effect: string;
@@ -34,24 +34,24 @@ const LOG_STREAMS = /^arn:[^*]+:logs:[^*]+:log-group:[^*]+:(log-stream:)?\*$/;
 export function checkPolicies(template: Template, { prefixes }: Scenario): string[] {
   const identity = resourcesOf(template, 'AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::Role').flatMap(([id, resource]) => [
     ...managedPolicies(id, resource),
-    ...documentsOf(resource).flatMap(statement => checkStatement(statement, prefixes)).map(problem => `${id}: ${problem}`),
+    ...documentsOf(resource).flatMap((statement) => checkStatement(statement, prefixes)).map((problem) => `${id}: ${problem}`),
   ]);
   const ofResources = resourcesOf(template, 'AWS::S3::BucketPolicy', 'AWS::SNS::TopicPolicy', 'AWS::KMS::Key').flatMap(([id, resource]) =>
-    documentsOf(resource).filter(statement => !isWrittenByCdk(statement)).flatMap(checkResourceStatement).map(problem => `${id}: ${problem}`));
+    documentsOf(resource).filter((statement) => !isWrittenByCdk(statement)).flatMap(checkResourceStatement).map((problem) => `${id}: ${problem}`));
   return [...identity, ...ofResources];
 }
 
 /** CDK's helper that empties buckets has a managed policy, in a role that is not the archiver's. */
 function managedPolicies(id: string, { Properties }: Resource): string[] {
-  if (id.startsWith('CustomS3AutoDeleteObjects') || !Properties?.ManagedPolicyArns) return [];
+  if (id.startsWith('CustomS3AutoDeleteObjects') || !Properties?.ManagedPolicyArns) { return []; }
   return [`${id}: managed policies allow more than is needed: ${JSON.stringify(Properties.ManagedPolicyArns)}`];
 }
 
 function documentsOf({ Properties = {} }: Resource): Statement[] {
   const inline = (Properties.Policies as { PolicyDocument: unknown }[] | undefined ?? []).map(({ PolicyDocument }) => PolicyDocument);
   return [Properties.PolicyDocument, Properties.KeyPolicy, ...inline]
-    .filter(document => document !== undefined)
-    .flatMap(document => (resolve(document, BY_NAME) as { Statement: Statement[] }).Statement)
+    .filter((document) => document !== undefined)
+    .flatMap((document) => (resolve(document, BY_NAME) as { Statement: Statement[] }).Statement)
     .filter(({ Effect }) => Effect === 'Allow');
 }
 
@@ -59,11 +59,15 @@ function checkStatement(statement: Statement, prefixes: string[]): string[] {
   const actions = list(statement.Action);
   const problems = actionProblems(statement);
   for (const resource of list(statement.Resource)) {
-    if (resource === '*' ? actions.every(action => WITHOUT_RESOURCE.has(action)) : isNarrow(resource, prefixes)) continue;
+    if (resource === '*' ? actions.every((action) => WITHOUT_RESOURCE.has(action)) : isNarrow(resource, prefixes)) {
+      continue;
+    }
     problems.push(`${actions.join()} on ${resource}`);
   }
   const lists = actions.includes('s3:ListBucket');
-  if (lists && !Object.values(statement.Condition ?? {}).some(condition => 's3:prefix' in condition)) problems.push('s3:ListBucket without a condition on s3:prefix');
+  if (lists && !Object.values(statement.Condition ?? {}).some((condition) => 's3:prefix' in condition)) {
+    problems.push('s3:ListBucket without a condition on s3:prefix');
+  }
   return problems;
 }
 
@@ -73,13 +77,13 @@ function checkResourceStatement(statement: Statement): string[] {
 }
 
 function actionProblems({ Action, NotAction, NotResource }: Statement): string[] {
-  const wild = list(Action).filter(action => action.includes('*')).map(action => `wildcard in action ${action}`);
+  const wild = list(Action).filter((action) => action.includes('*')).map((action) => `wildcard in action ${action}`);
   return NotAction || NotResource ? [...wild, 'NotAction or NotResource'] : wild;
 }
 
 /** Whether an ARN names one thing, or ends with a wildcard where no name can stand. */
 function isNarrow(resource: string, prefixes: string[]): boolean {
-  if (!/[*?]/.test(resource)) return true;
+  if (!/[*?]/.test(resource)) { return true; }
   const [, prefix] = /^(?:<[^>]+>|arn:[^*]+:s3:::[^*/]+)\/([^*?]*)\*$/.exec(resource) ?? [];
   return (prefix !== undefined && prefixes.includes(prefix)) || EXECUTIONS.test(resource) || LOG_STREAMS.test(resource);
 }

@@ -23,7 +23,7 @@ export interface Writing {
 }
 
 /** References by their names, as `<Bucket.Arn>`: what policies are compared in. */
-export const BY_NAME: Writing = { ref: id => `<${id}>`, attribute: (id, attribute) => `<${id}.${attribute}>` };
+export const BY_NAME: Writing = { ref: (id) => `<${id}>`, attribute: (id, attribute) => `<${id}.${attribute}>` };
 
 /** Values of the sort that CloudFormation would put there: parameters have their defaults. */
 export function withValues(template: Template): Writing {
@@ -31,15 +31,15 @@ export function withValues(template: Template): Writing {
     'AWS::Partition': 'aws', 'AWS::Region': 'eu-central-1', 'AWS::AccountId': '111122223333', 'AWS::URLSuffix': 'amazonaws.com',
   };
   return {
-    ref: id => pseudo[id] ?? template.Parameters?.[id]?.Default ?? id.toLowerCase(),
+    ref: (id) => pseudo[id] ?? template.Parameters?.[id]?.Default ?? id.toLowerCase(),
     attribute: (id, attribute) => (attribute === 'Arn' ? `arn:aws:lambda:eu-central-1:111122223333:function:${id}` : id.toLowerCase()),
   };
 }
 
 /** A value of a template with its intrinsic functions carried out. */
 export function resolve(value: unknown, writing: Writing): unknown {
-  if (Array.isArray(value)) return value.map(item => resolve(item, writing));
-  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) { return value.map((item) => resolve(item, writing)); }
+  if (value === null || typeof value !== 'object') { return value; }
   const entries = Object.entries(value);
   const [name, argument] = entries.length === 1 ? entries[0] : ['', undefined];
   const given = () => resolve(argument, writing) as unknown[];

@@ -3,9 +3,9 @@
  *
  * usage: node main.js [SCENARIO...], where js/examples/typescript, examples/python and venv are
  */
-import * as fs from 'fs';
-import * as os from 'os';
-import * as path from 'path';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import { openSandbox } from 'cdk-s3-dated-archiver-sandbox';
 import { NIGHTS } from './nights';
 import { annotationsOf, synthesise } from './synthesise';
@@ -17,8 +17,11 @@ let passed = 0;
 let failed = 0;
 
 function count(what: string, problems: string[]): void {
-  if (problems.length === 0) passed += 1;
-  else failed += 1;
+  if (problems.length === 0) {
+    passed += 1;
+  } else {
+    failed += 1;
+  }
   console.log(problems.length === 0 ? `ok     ${what}` : `FAILED ${what}\n${problems.map((problem) => `       ${problem}\n`).join('')}`);
 }
 

@@ -1,5 +1,5 @@
-import * as fs from 'fs';
-import * as path from 'path';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 
 /** The templates of a cloud assembly by file name. */
 export function templatesOf(assembly: string): Record<string, unknown> {

@@ -6,7 +6,7 @@ export async function trial(openSandbox: typeof Packaged.openSandbox, app: strin
   const sandbox = await openSandbox({ app, stack: night.stack });
   try {
     const { store } = sandbox.s3!;
-    for (const key of Object.keys(night.moves)) store.put(sandbox.sourceBucket, key, `content of ${key}`);
+    for (const key of Object.keys(night.moves)) { store.put(sandbox.sourceBucket, key, `content of ${key}`); }
     const { status, cause, counts, alerts } = await sandbox.run(night.run);
 
     const archived = Object.values(night.moves).filter((destination) => destination !== null).length;

@@ -11,7 +11,7 @@ import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { AlertMode, ArchiveLayout, ConflictPolicy, DateSelection, DateSource, S3DatedArchiver } from 'cdk-s3-dated-archiver';
-import { inStack, Scenario } from './scenario';
+import { inStack, type Scenario } from './scenario';
 
 /** Every prop, attribute and method of the public surface. */
 export const allProps: Scenario = {
@@ -81,9 +81,11 @@ export const allProps: Scenario = {
       objectsFailed: true,
       runFailed: true,
     });
-    if (alarms.length !== 7) throw new Error('addAlarms is wrong');
+    if (alarms.length !== 7) { throw new Error('addAlarms is wrong'); }
     new Dashboard(stack, 'Dashboard', { widgets: [archiver.dashboardWidgets()] });
-    if (!S3DatedArchiver.isS3DatedArchiver(archiver) || S3DatedArchiver.isS3DatedArchiver(stack)) throw new Error('isS3DatedArchiver is wrong');
-    if (!archiver.alertTopic.topicArn) throw new Error('alertTopic is missing');
+    if (!S3DatedArchiver.isS3DatedArchiver(archiver) || S3DatedArchiver.isS3DatedArchiver(stack)) {
+      throw new Error('isS3DatedArchiver is wrong');
+    }
+    if (!archiver.alertTopic.topicArn) { throw new Error('alertTopic is missing'); }
   }),
 };

@@ -1,7 +1,7 @@
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { DateSelection, DateSource, S3DatedArchiver } from 'cdk-s3-dated-archiver';
-import { inStack, Scenario } from './scenario';
+import { inStack, type Scenario } from './scenario';
 
 export const express: Scenario = {
   name: 'EXPRESS',

@@ -2,7 +2,7 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { DateSource, S3DatedArchiver } from 'cdk-s3-dated-archiver';
-import { inStack, Scenario } from './scenario';
+import { inStack, type Scenario } from './scenario';
 
 export const bucketsByName: Scenario = {
   name: 'imported buckets: by name',

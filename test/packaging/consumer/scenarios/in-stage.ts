@@ -1,7 +1,7 @@
-import { App, Stack, Stage } from 'aws-cdk-lib';
+import { type App, Stack, Stage } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { DateSelection, S3DatedArchiver } from 'cdk-s3-dated-archiver';
-import { Scenario } from './scenario';
+import type { Scenario } from './scenario';
 
 /** The same stack in two stages, and its buckets in a stack beside it. */
 export const inStage: Scenario = {

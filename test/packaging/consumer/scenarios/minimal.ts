@@ -1,6 +1,6 @@
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { S3DatedArchiver } from 'cdk-s3-dated-archiver';
-import { inStack, Scenario } from './scenario';
+import { inStack, type Scenario } from './scenario';
 
 export const minimal: Scenario = {
   name: 'minimal',

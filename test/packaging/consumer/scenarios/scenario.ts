@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { type App, Stack } from 'aws-cdk-lib';
 
 /** A way in which somebody uses the construct. */
 export interface Scenario {
@@ -14,5 +14,5 @@ export interface Scenario {
 
 /** A scenario with one stack that depends on no account or region. */
 export function inStack(build: (stack: Stack) => void): (app: App) => void {
-  return app => build(new Stack(app, 'Archive'));
+  return (app) => build(new Stack(app, 'Archive'));
 }

@@ -1,7 +1,7 @@
 import { CfnParameter, Duration, TimeZone } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { DateSelection, DateSource, S3DatedArchiver } from 'cdk-s3-dated-archiver';
-import { inStack, Scenario } from './scenario';
+import { inStack, type Scenario } from './scenario';
 
 /** Numbers and strings that are known at deployment only. */
 export const tokens: Scenario = {

@@ -2,7 +2,7 @@ import { TimeZone } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { ArchiveLayout, DateSelection, S3DatedArchiver } from 'cdk-s3-dated-archiver';
-import { inStack, Scenario } from './scenario';
+import { inStack, type Scenario } from './scenario';
 
 /** The second takes what the first archives a step further, and shares its reports and its topic. */
 export const twoArchivers: Scenario = {

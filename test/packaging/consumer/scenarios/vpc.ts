@@ -1,7 +1,7 @@
 import { GatewayVpcEndpointAwsService, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { S3DatedArchiver } from 'cdk-s3-dated-archiver';
-import { inStack, Scenario } from './scenario';
+import { inStack, type Scenario } from './scenario';
 
 export const vpc: Scenario = {
   name: 'VPC',

@@ -35,7 +35,7 @@ const PALE = `(() => {${CONTRAST}
 
 async function look(chromium: Chromium, file: string, view: View, screenshots?: string): Promise<string[]> {
   const { evaluate, messages, requests, screenshot } = await chromium.visit(save(path.basename(file), page(file, readPage(file))), view);
-  if (screenshots) fs.writeFileSync(path.join(screenshots, `${nameOf(file, view)}.png`), await screenshot());
+  if (screenshots) { fs.writeFileSync(path.join(screenshots, `${nameOf(file, view)}.png`), await screenshot()); }
   const elsewhere = requests.filter((request) => !request.startsWith('file:'));
   return [...messages, ...elsewhere, ...await evaluate<string[]>(mislaid(view.width)), ...await evaluate<string[]>(PALE)];
 }
@@ -48,11 +48,13 @@ async function control(chromium: Chromium, markdown: string, expected: string): 
 }
 
 const { values: { screenshots } } = parseArgs({ options: { screenshots: { type: 'string' } } });
-if (screenshots) fs.mkdirSync(screenshots, { recursive: true });
+if (screenshots) { fs.mkdirSync(screenshots, { recursive: true }); }
 
 void main(async (chromium) => {
   for (const file of FILES) {
-    for (const view of VIEWS) await check(`${file}: ${view.width} px, ${view.dark ? 'dark' : 'light'}`, () => look(chromium, file, view, screenshots));
+    for (const view of VIEWS) {
+      await check(`${file}: ${view.width} px, ${view.dark ? 'dark' : 'light'}`, () => look(chromium, file, view, screenshots));
+    }
   }
   await check('a page that is too wide is caught', () => control(chromium, '<div style="width: 400px">wide</div>', 'wider than the window'));
   await check('a picture that is not there is caught', () => control(chromium, '![](none.svg)', 'not loaded'));

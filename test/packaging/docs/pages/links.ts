@@ -20,7 +20,9 @@ export function brokenLinks(file: string, markdown = readPage(file)): string[] {
 }
 
 function problemOf(file: string, html: string, target: string): string | undefined {
-  if (target.startsWith('#')) return anchorsOf(html).has(decodeURIComponent(target.slice(1))) ? undefined : 'no such anchor on the page';
+  if (target.startsWith('#')) {
+    return anchorsOf(html).has(decodeURIComponent(target.slice(1))) ? undefined : 'no such anchor on the page';
+  }
   if (/^[a-z][a-z+.-]*:/i.test(target)) {
     const [, inRepository, anchor] = REPOSITORY.exec(target) ?? [];
     return inRepository === undefined ? malformed(target) : missing(inRepository, anchor);
@@ -30,14 +32,14 @@ function problemOf(file: string, html: string, target: string): string | undefin
 }
 
 function malformed(address: string): string | undefined {
-  if (!URL.canParse(address)) return 'not an address';
+  if (!URL.canParse(address)) { return 'not an address'; }
   const { protocol, hostname } = new URL(address);
   return protocol === 'https:' && /^[\w-]+(\.[\w-]+)+$/.test(hostname) ? undefined : 'not an https address of a public host';
 }
 
 function missing(file: string, anchor?: string): string | undefined {
-  if (!fs.existsSync(path.join(ROOT, file))) return 'no such file';
-  if (!anchor || !file.endsWith('.md')) return undefined;
+  if (!fs.existsSync(path.join(ROOT, file))) { return 'no such file'; }
+  if (!anchor || !file.endsWith('.md')) { return undefined; }
   return anchorsOf(render(readPage(file))).has(anchor) ? undefined : `no such anchor in ${file}`;
 }
 

@@ -33,7 +33,7 @@ export function render(markdown: string): string {
   const slugs = new Slugs();
   md.core.ruler.push('anchors', ({ tokens }) => {
     tokens.forEach((token, index) => {
-      if (token.type !== 'heading_open') return;
+      if (token.type !== 'heading_open') { return; }
       const text = (tokens[index + 1]!.children ?? []).filter(({ type }) => type === 'text' || type === 'code_inline').map(({ content }) => content).join('');
       token.attrSet('id', slugs.of(text.trim()));
     });

@@ -1,7 +1,7 @@
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import { actionsOn, statements, Statement, synth, Who } from '../../../helpers/synth';
+import { actionsOn, statements, type Statement, synth, type Who } from '../../../helpers/synth';
 
 const EVERYONE: Who[] = ['PlanRun', 'ArchiveBatch', 'ReportRun', 'ExplainFailure', 'StateMachine'];
 
@@ -12,7 +12,7 @@ const WITHOUT_RESOURCE = new Set([
   'logs:ListLogDeliveries', 'logs:PutResourcePolicy', 'logs:DescribeResourcePolicies', 'logs:DescribeLogGroups',
 ]);
 
-const { template } = synth(stack => ({
+const { template } = synth((stack) => ({
   prefix: 'in/',
   bucket: new s3.Bucket(stack, 'Source', { encryptionKey: new kms.Key(stack, 'SourceKey') }),
   destinationBucket: new s3.Bucket(stack, 'Destination', { encryptionKey: new kms.Key(stack, 'DestinationKey') }),
@@ -20,7 +20,7 @@ const { template } = synth(stack => ({
 }));
 
 function without(ignored: RegExp, found: Statement[]): Statement[] {
-  return found.filter(statement => !statement.Action.some(action => ignored.test(action)));
+  return found.filter((statement) => !statement.Action.some((action) => ignored.test(action)));
 }
 
 /** What concerns logs and traces is the same for all functions. */
@@ -29,7 +29,7 @@ function own(who: Who): Statement[] {
 }
 
 function allow(Action: string[], ...Resource: (string | RegExp)[]) {
-  return { Effect: 'Allow', Action, Resource: Resource.map(each => typeof each === 'string' ? each : expect.stringMatching(each)) };
+  return { Effect: 'Allow', Action, Resource: Resource.map((each) => typeof each === 'string' ? each : expect.stringMatching(each)) };
 }
 
 function list(bucket: RegExp, prefix: string) {
@@ -98,32 +98,36 @@ test('the state machine lists, invokes, writes results, publishes, and drives it
     allow(['sns:Publish'], /^<ArchiverAlerts\w+>$/),
     allow(['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'], /^<ReportsKey/),
   ];
-  const using = found.filter(statement => !statement.Action[0].startsWith('states:'));
-  for (const statement of expected) expect(using).toContainEqual(statement);
+  const using = found.filter((statement) => !statement.Action[0].startsWith('states:'));
+  for (const statement of expected) { expect(using).toContainEqual(statement); }
   expect(using).toHaveLength(expected.length);
-  const driving = found.filter(statement => statement.Action[0].startsWith('states:'));
-  expect(driving.flatMap(statement => statement.Action).sort()).toEqual([
+  const driving = found.filter((statement) => statement.Action[0].startsWith('states:'));
+  expect(driving.flatMap((statement) => statement.Action).sort()).toEqual([
     'states:DescribeExecution', 'states:RedriveExecution', 'states:StartExecution', 'states:StopExecution',
   ]);
-  expect(driving.find(statement => statement.Action.includes('states:StartExecution'))!.Resource).toEqual([expect.stringMatching(self)]);
-  expect(driving.find(statement => statement.Action.includes('states:RedriveExecution'))!.Resource[0]).toMatch(/:execution:.*\/ArchiveObjects:\*$/);
+  expect(driving.find((statement) => statement.Action.includes('states:StartExecution'))!.Resource).toEqual([expect.stringMatching(self)]);
+  expect(driving.find((statement) => statement.Action.includes('states:RedriveExecution'))!.Resource[0]).toMatch(/:execution:.*\/ArchiveObjects:\*$/);
 });
 
-test.each(EVERYONE)('%s: no wildcard for actions, nor where a resource can be named', who => {
+test.each(EVERYONE)('%s: no wildcard for actions, nor where a resource can be named', (who) => {
   for (const statement of statements(template, who)) {
     expect(statement.Effect).toBe('Allow');
-    for (const action of statement.Action) expect(action).not.toContain('*');
-    if (statement.Resource.includes('*')) expect(statement.Action.filter(action => !WITHOUT_RESOURCE.has(action))).toEqual([]);
+    for (const action of statement.Action) { expect(action).not.toContain('*'); }
+    if (statement.Resource.includes('*')) {
+      expect(statement.Action.filter((action) => !WITHOUT_RESOURCE.has(action))).toEqual([]);
+    }
   }
 });
 
-test.each(EVERYONE.slice(0, 4))('%s writes to its own log group only', who => {
-  const logs = statements(template, who).filter(statement => statement.Action.some(action => action.startsWith('logs:')));
+test.each(EVERYONE.slice(0, 4))('%s writes to its own log group only', (who) => {
+  const logs = statements(template, who).filter((statement) => statement.Action.some((action) => action.startsWith('logs:')));
   expect(logs).toEqual([allow(['logs:CreateLogStream', 'logs:PutLogEvents'], new RegExp(`^<Archiver${who}Logs\\w+\\.Arn>$`))]);
 });
 
 test('no role has a managed policy', () => {
-  for (const role of Object.values(template.findResources('AWS::IAM::Role'))) expect(role.Properties).not.toHaveProperty('ManagedPolicyArns');
+  for (const role of Object.values(template.findResources('AWS::IAM::Role'))) {
+    expect(role.Properties).not.toHaveProperty('ManagedPolicyArns');
+  }
 });
 
 test('one role for each function, the state machine and the schedule', () => {
@@ -131,13 +135,13 @@ test('one role for each function, the state machine and the schedule', () => {
 });
 
 test('one bucket with one key: one statement with all that it is used for', () => {
-  const one = synth(stack => ({ bucket: new s3.Bucket(stack, 'Source', { encryptionKey: new kms.Key(stack, 'Key') }), prefix: 'in/' })).template;
-  expect(statements(one, 'ArchiveBatch').filter(statement => statement.Action[0].startsWith('kms:')))
+  const one = synth((stack) => ({ bucket: new s3.Bucket(stack, 'Source', { encryptionKey: new kms.Key(stack, 'Key') }), prefix: 'in/' })).template;
+  expect(statements(one, 'ArchiveBatch').filter((statement) => statement.Action[0].startsWith('kms:')))
     .toEqual([allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<Key/)]);
 });
 
 test('keys of a report bucket and of a topic that were given', () => {
-  const given = synth(stack => ({
+  const given = synth((stack) => ({
     reportBucket: new s3.Bucket(stack, 'Mine', { encryptionKey: new kms.Key(stack, 'BucketKey') }),
     alertTopic: new sns.Topic(stack, 'Topic', { masterKey: new kms.Key(stack, 'TopicKey') }),
   })).template;
@@ -150,14 +154,14 @@ test('keys of a report bucket and of a topic that were given', () => {
 test('characters of a prefix that IAM would take for patterns are escaped', () => {
   const odd = synth({ prefix: 'a*b?c$/' }).template;
   expect(actionsOn(odd, 'ArchiveBatch', /\/a\$\{\*\}b\$\{\?\}c\$\{\$\}\/\*$/)).toContain('s3:DeleteObject');
-  expect(statements(odd, 'StateMachine').find(statement => statement.Action.includes('s3:ListBucket'))!.Condition)
+  expect(statements(odd, 'StateMachine').find((statement) => statement.Action.includes('s3:ListBucket'))!.Condition)
     .toEqual({ StringLike: { 's3:prefix': 'a${*}b${?}c${$}/*' } });
 });
 
 test('a whole bucket may be listed by a request without a prefix, too', () => {
   const whole = synth({ prefix: '' }).template;
   for (const who of ['StateMachine', 'ArchiveBatch'] as const) {
-    expect(statements(whole, who).find(statement => statement.Action.includes('s3:ListBucket'))!.Condition).toEqual({ StringLikeIfExists: { 's3:prefix': '*' } });
+    expect(statements(whole, who).find((statement) => statement.Action.includes('s3:ListBucket'))!.Condition).toEqual({ StringLikeIfExists: { 's3:prefix': '*' } });
   }
 });
 
@@ -166,21 +170,21 @@ const ON_BUCKETS = new Set(['s3:ListBucket', 's3:ListBucketMultipartUploads', 's
 
 test('S3 permissions end at the prefixes', () => {
   for (const who of EVERYONE) {
-    for (const statement of statements(template, who).filter(each => each.Action[0].startsWith('s3:') && !ON_BUCKETS.has(each.Action[0]))) {
-      for (const resource of statement.Resource) expect(resource).toMatch(/\/(in|archive|runs)\/\*$/);
+    for (const statement of statements(template, who).filter((each) => each.Action[0].startsWith('s3:') && !ON_BUCKETS.has(each.Action[0]))) {
+      for (const resource of statement.Resource) { expect(resource).toMatch(/\/(in|archive|runs)\/\*$/); }
     }
   }
 });
 
 test('beside sourceKey and destinationKey, ArchiveBatch reads what is under the buckets\' own keys', () => {
-  const { template: withKeys } = synth(stack => ({
+  const { template: withKeys } = synth((stack) => ({
     prefix: 'in/',
     bucket: new s3.Bucket(stack, 'Source', { encryptionKey: new kms.Key(stack, 'OwnSourceKey') }),
     destinationBucket: new s3.Bucket(stack, 'Destination', { encryptionKey: new kms.Key(stack, 'OwnDestinationKey') }),
     sourceKey: new kms.Key(stack, 'EarlierKey'),
     destinationKey: new kms.Key(stack, 'ArchiveKey'),
   }));
-  expect(['OwnSourceKey', 'EarlierKey', 'OwnDestinationKey', 'ArchiveKey'].map(key => actionsOn(withKeys, 'ArchiveBatch', new RegExp(`^<${key}`)))).toEqual([
+  expect(['OwnSourceKey', 'EarlierKey', 'OwnDestinationKey', 'ArchiveKey'].map((key) => actionsOn(withKeys, 'ArchiveBatch', new RegExp(`^<${key}`)))).toEqual([
     ['kms:Decrypt'], ['kms:Decrypt'], ['kms:Decrypt'], ['kms:Decrypt', 'kms:GenerateDataKey'],
   ]);
 });

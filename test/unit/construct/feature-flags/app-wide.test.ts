@@ -1,5 +1,5 @@
 import * as cdk from 'aws-cdk-lib';
-import { App, CfnResource, IPropertyInjector, PropertyInjectors, RemovalPolicies, Stack, Tags } from 'aws-cdk-lib';
+import { type App, CfnResource, type IPropertyInjector, PropertyInjectors, RemovalPolicies, Stack, Tags } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -58,7 +58,9 @@ describe('aspects', () => {
     const template = inApp((stack) => iam.PermissionsBoundary.of(stack).apply(iam.ManagedPolicy.fromManagedPolicyName(stack, 'Boundary', 'boundary')));
     const roles = ofType(template, 'AWS::IAM::Role');
     expect(roles).toHaveLength(6);
-    for (const { Properties } of roles) expect(JSON.stringify(Properties.PermissionsBoundary)).toContain(':policy/boundary');
+    for (const { Properties } of roles) {
+      expect(JSON.stringify(Properties.PermissionsBoundary)).toContain(':policy/boundary');
+    }
   });
 
   test('tags are on every resource that can have some', () => {
@@ -80,13 +82,15 @@ describe('aspects', () => {
   test('removal policies are those of the app', () => {
     const template = inApp((stack) => RemovalPolicies.of(stack).destroy());
     for (const type of ['AWS::Logs::LogGroup', 'AWS::S3::Bucket', 'AWS::SNS::Topic']) {
-      for (const { DeletionPolicy } of ofType(template, type)) expect([type, DeletionPolicy]).toEqual([type, 'Delete']);
+      for (const { DeletionPolicy } of ofType(template, type)) {
+        expect([type, DeletionPolicy]).toEqual([type, 'Delete']);
+      }
     }
   });
 
   test('one that visits everything finds no resource without a type', () => {
     const types = new Set<string>();
-    inApp((stack) => cdk.Aspects.of(stack).add({ visit: (node) => { if (CfnResource.isCfnResource(node)) types.add(node.cfnResourceType); } }));
+    inApp((stack) => cdk.Aspects.of(stack).add({ visit: (node) => { if (CfnResource.isCfnResource(node)) { types.add(node.cfnResourceType); } } }));
     expect(types).toContain('AWS::StepFunctions::StateMachine');
     expect([...types].filter((type) => !/^AWS::\w+::\w+$/.test(type))).toEqual([]);
   });
@@ -97,7 +101,9 @@ test('a permissions boundary of the stack is on every role', () => {
   fullArchiver(stack);
   const roles = ofType(Template.fromStack(stack), 'AWS::IAM::Role');
   expect(roles).toHaveLength(6);
-  for (const { Properties } of roles) expect(JSON.stringify(Properties.PermissionsBoundary)).toContain(':policy/boundary');
+  for (const { Properties } of roles) {
+    expect(JSON.stringify(Properties.PermissionsBoundary)).toContain(':policy/boundary');
+  }
 });
 
 /** Only newer versions have mixins. */
@@ -111,7 +117,7 @@ describe('mixins', () => {
     const archiver = fullArchiver(stack);
     const bucket = archiver.reportBucket as unknown as Mixable;
     const canMix = typeof bucket.with === 'function' && mixins?.BucketVersioning !== undefined;
-    if (canMix) bucket.with!(new mixins!.BucketVersioning());
+    if (canMix) { bucket.with!(new mixins!.BucketVersioning()); }
     const [{ Properties }] = ofType(Template.fromStack(stack), 'AWS::S3::Bucket');
     expect(Properties.VersioningConfiguration).toEqual(canMix ? { Status: 'Enabled' } : undefined);
   });

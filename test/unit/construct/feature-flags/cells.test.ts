@@ -1,8 +1,8 @@
-import { Stack, Stage } from 'aws-cdk-lib';
+import { type Stack, Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { flagSets } from './flags';
 import { nameProblems } from './names';
-import { PLACES, Place, quickApp } from './places';
+import { PLACES, type Place, quickApp } from './places';
 import { definition, faults, resolve } from '../../../helpers/synth';
 
 // What CDK has deprecated throws.

@@ -54,7 +54,9 @@ test('the same app gives the same template, so that a diff without a change is e
 test('two archivers in one stack share no name and no resource', () => {
   const stack = new Stack(quickApp(), 'Test');
   const bucket = new s3.Bucket(stack, 'Source');
-  for (const id of ['One', 'Two']) fullArchiver(new Construct(stack, id), { bucket, prefix: `${id}/`, destinationPrefix: `archive/${id}/` });
+  for (const id of ['One', 'Two']) {
+    fullArchiver(new Construct(stack, id), { bucket, prefix: `${id}/`, destinationPrefix: `archive/${id}/` });
+  }
   const template = Template.fromStack(stack);
   const named = Object.values(template.toJSON().Resources as Record<string, any>)
     .filter(({ Type }) => ['AWS::Logs::LogGroup', 'AWS::Logs::QueryDefinition'].includes(Type))

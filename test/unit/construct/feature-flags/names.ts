@@ -1,4 +1,4 @@
-import { Template } from 'aws-cdk-lib/assertions';
+import type { Template } from 'aws-cdk-lib/assertions';
 
 /** The lengths that AWS allows, of what gets its name or text from ids: properties by resource type. */
 const LIMITS: Record<string, Record<string, number>> = {
@@ -49,9 +49,11 @@ function tooLong(what: string, text: string, limit: number): string[] {
 
 /** A text with what references may stand for. */
 function textOf(value: unknown, given: Record<string, string>): string {
-  if (value === undefined) return '';
-  if (typeof value !== 'object' || value === null) return String(value);
+  if (value === undefined) { return ''; }
+  if (typeof value !== 'object' || value === null) { return String(value); }
   const [[name, argument]] = Object.entries(value);
-  if (name === 'Fn::Join') return (argument as [string, unknown[]])[1].map((part) => textOf(part, given)).join((argument as [string])[0]);
+  if (name === 'Fn::Join') {
+    return (argument as [string, unknown[]])[1].map((part) => textOf(part, given)).join((argument as [string])[0]);
+  }
   return name === 'Ref' ? given[argument as string] ?? LONGEST : LONGEST;
 }

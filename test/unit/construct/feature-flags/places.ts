@@ -1,10 +1,10 @@
-import { App, AppProps, Aws, Duration, Fn, NestedStack, PhysicalName, Stack, Stage, TimeZone } from 'aws-cdk-lib';
+import { App, type AppProps, Aws, Duration, Fn, NestedStack, PhysicalName, Stack, Stage, TimeZone } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import { Construct } from 'constructs';
-import { S3DatedArchiver, S3DatedArchiverProps } from '../../../../src';
+import type { Construct } from 'constructs';
+import { S3DatedArchiver, type S3DatedArchiverProps } from '../../../../src';
 
 /** Where an archiver may stand. */
 export interface Place {

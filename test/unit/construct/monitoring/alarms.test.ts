@@ -1,10 +1,10 @@
-import { CfnParameter, Duration, Stack, TimeZone, Token } from 'aws-cdk-lib';
+import { CfnParameter, Duration, type Stack, TimeZone, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import { type AlarmOptions, type S3DatedArchiverProps } from '../../../../src';
+import type { AlarmOptions, S3DatedArchiverProps } from '../../../../src';
 import { longestPauseHours } from '../../../../src/construct/run-schedule';
 import { build, only, resolve } from '../../../helpers/synth';
 
@@ -120,9 +120,11 @@ test.each<[AlarmOptions, string]>([
 
 test('actions of one\'s own', () => {
   const { stack, archiver } = build({ schedule: NIGHTLY });
-  for (const alarm of archiver.addAlarms()) alarm.addAlarmAction({ bind: () => ({ alarmActionArn: 'arn:aws:ssm:eu-west-1:111122223333:opsitem:1' }) });
+  for (const alarm of archiver.addAlarms()) {
+    alarm.addAlarmAction({ bind: () => ({ alarmActionArn: 'arn:aws:ssm:eu-west-1:111122223333:opsitem:1' }) });
+  }
   const alarms = Object.values(Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm'));
-  for (const { Properties } of alarms) expect(Properties.AlarmActions).toHaveLength(2);
+  for (const { Properties } of alarms) { expect(Properties.AlarmActions).toHaveLength(2); }
 });
 
 describe('CloudWatch gets through to the topic', () => {
@@ -147,29 +149,29 @@ describe('CloudWatch gets through to the topic', () => {
   });
 
   test('encrypted', () => {
-    expect(keyPolicy(alarmed({}, stack => ({ encryptionKey: new kms.Key(stack, 'Key') })).template)).toContainEqual(toUseTheKey);
+    expect(keyPolicy(alarmed({}, (stack) => ({ encryptionKey: new kms.Key(stack, 'Key') })).template)).toContainEqual(toUseTheKey);
   });
 
   test('without alarms CloudWatch has no use of the key', () => {
-    const { stack } = build(scope => ({ encryptionKey: new kms.Key(scope, 'Key') }));
+    const { stack } = build((scope) => ({ encryptionKey: new kms.Key(scope, 'Key') }));
     expect(JSON.stringify(keyPolicy(Template.fromStack(stack)))).not.toContain('cloudwatch.amazonaws.com');
   });
 
   test('a topic that was given, with a policy: by a statement more', () => {
-    expect(topicPolicy(alarmed({}, stack => ({ alertTopic: new sns.Topic(stack, 'Mine', { enforceSSL: true }) })).template)).toContainEqual(toPublish);
+    expect(topicPolicy(alarmed({}, (stack) => ({ alertTopic: new sns.Topic(stack, 'Mine', { enforceSSL: true }) })).template)).toContainEqual(toPublish);
   });
 
   test('a topic that was given, without one: by SNS\'s default policy, which stays', () => {
-    alarmed({}, stack => ({ alertTopic: new sns.Topic(stack, 'Mine') })).template.resourceCountIs('AWS::SNS::TopicPolicy', 0);
+    alarmed({}, (stack) => ({ alertTopic: new sns.Topic(stack, 'Mine') })).template.resourceCountIs('AWS::SNS::TopicPolicy', 0);
   });
 
   test('a topic that was given, encrypted', () => {
-    const { template } = alarmed({}, stack => ({ alertTopic: new sns.Topic(stack, 'Mine', { masterKey: new kms.Key(stack, 'Key') }) }));
+    const { template } = alarmed({}, (stack) => ({ alertTopic: new sns.Topic(stack, 'Mine', { masterKey: new kms.Key(stack, 'Key') }) }));
     expect(keyPolicy(template)).toContainEqual(toUseTheKey);
   });
 
   test('an imported key, and a topic of another account: said', () => {
-    const { stack } = alarmed({}, scope => ({
+    const { stack } = alarmed({}, (scope) => ({
       alertTopic: sns.Topic.fromTopicArn(scope, 'Theirs', 'arn:aws:sns:eu-west-1:999999999999:theirs'),
       encryptionKey: kms.Key.fromKeyArn(scope, 'Key', 'arn:aws:kms:eu-west-1:999999999999:key/k'),
     }));

@@ -50,7 +50,7 @@ test('the new topic takes messages over TLS only, and those of the account\'s al
 });
 
 test('a topic that was given keeps its policy', () => {
-  synth(stack => ({ alertTopic: new sns.Topic(stack, 'Mine') })).template.resourceCountIs('AWS::SNS::TopicPolicy', 0);
+  synth((stack) => ({ alertTopic: new sns.Topic(stack, 'Mine') })).template.resourceCountIs('AWS::SNS::TopicPolicy', 0);
 });
 
 test('onRunFailed: rules of one\'s own', () => {
@@ -66,7 +66,7 @@ test('onRunFailed: rules of one\'s own', () => {
 test('onRunFailed: ids are the caller\'s to choose, also those of the archiver\'s own parts', () => {
   const { stack, archiver } = build();
   const target = new targets.SqsQueue(new sqs.Queue(stack, 'Queue'));
-  for (const id of ['RunFailed', 'Alerts', 'Alarms', 'PlanRun']) archiver.onRunFailed(id, { target });
+  for (const id of ['RunFailed', 'Alerts', 'Alarms', 'PlanRun']) { archiver.onRunFailed(id, { target }); }
   archiver.addAlarms();
   Template.fromStack(stack).resourceCountIs('AWS::Events::Rule', 5);
 });
@@ -83,12 +83,12 @@ test('onRunFailed: only some of the ends, and no others', () => {
 });
 
 test('encryptionKey is not taken for the key of a topic that is known to have none', () => {
-  const { template } = synth(stack => ({ alertTopic: new sns.Topic(stack, 'Mine'), encryptionKey: new kms.Key(stack, 'Key') }));
+  const { template } = synth((stack) => ({ alertTopic: new sns.Topic(stack, 'Mine'), encryptionKey: new kms.Key(stack, 'Key') }));
   expect(actionsOn(template, 'ExplainFailure', /^<Key/)).toEqual([]);
 });
 
 test('CloudWatch Logs may use encryptionKey', () => {
-  const { template } = synth(stack => ({ encryptionKey: new kms.Key(stack, 'Key') }), { stack: { env: { region: 'eu-west-1', account: '111122223333' } } });
+  const { template } = synth((stack) => ({ encryptionKey: new kms.Key(stack, 'Key') }), { stack: { env: { region: 'eu-west-1', account: '111122223333' } } });
   const { Statement } = resolve(template, only(template, 'AWS::KMS::Key').properties.KeyPolicy);
   expect(Statement).toContainEqual(expect.objectContaining({
     Effect: 'Allow',

@@ -25,7 +25,7 @@ test.each([
 });
 
 test('every metric of the contract has a method', () => {
-  for (const name of Object.values(MetricName)) expect(archiver).toHaveProperty(`metric${name}`);
+  for (const name of Object.values(MetricName)) { expect(archiver).toHaveProperty(`metric${name}`); }
 });
 
 test('options win', () => {
@@ -56,7 +56,9 @@ test('a dashboard in another region shows what is in that of the archiver', () =
   const { widgets } = JSON.parse(resolve(found, only(found, 'AWS::CloudWatch::Dashboard').properties.DashboardBody));
   const graphs = widgets.flatMap(({ properties }: any) => properties.metrics ?? []).map((metric: any[]) => metric[metric.length - 1]);
   expect(graphs.length).toBeGreaterThan(10);
-  for (const metric of graphs.filter((each: any) => !each.expression)) expect(metric).toMatchObject({ region: 'eu-west-1' });
+  for (const metric of graphs.filter((each: any) => !each.expression)) {
+    expect(metric).toMatchObject({ region: 'eu-west-1' });
+  }
   expect(widgets.find(({ type }: any) => type === 'log').properties.region).toBe('eu-west-1');
 });
 
@@ -70,27 +72,31 @@ describe('widgets', () => {
   const graphs = widgets.filter(({ type }) => type === 'metric').flatMap(({ properties }) => properties.metrics as [unknown, string, ...unknown[]][]);
 
   test('every metric and how runs ended', () => {
-    const shown = graphs.map(metric => metric[1]);
-    for (const name of Object.values(MetricName)) expect(shown).toContain(name);
-    for (const name of ['ExecutionsSucceeded', 'ExecutionsFailed', 'ExecutionsTimedOut', 'ExecutionsAborted']) expect(shown).toContain(name);
+    const shown = graphs.map((metric) => metric[1]);
+    for (const name of Object.values(MetricName)) { expect(shown).toContain(name); }
+    for (const name of ['ExecutionsSucceeded', 'ExecutionsFailed', 'ExecutionsTimedOut', 'ExecutionsAborted']) {
+      expect(shown).toContain(name);
+    }
   });
 
   test('throughput: sums divided by the sum of seconds', () => {
     const expressions = graphs.flatMap(([first]) => typeof first === 'object' && first !== null && 'expression' in first ? [first.expression] : []);
     expect(expressions).toEqual(['objects / seconds', 'bytes / seconds / 1048576']);
-    const hidden = graphs.filter(metric => metric[1] === 'RunSeconds').map(metric => metric[metric.length - 1] as Record<string, unknown>);
+    const hidden = graphs.filter((metric) => metric[1] === 'RunSeconds').map((metric) => metric[metric.length - 1] as Record<string, unknown>);
     expect(hidden.filter(({ visible }) => visible === false)).toEqual([expect.objectContaining({ id: 'seconds', stat: 'Sum' })]);
   });
 
   test('why objects were not archived, from the functions\' logs', () => {
     const [{ properties: { query, view } }] = widgets.filter(({ type }) => type === 'log');
     expect(view).toBe('table');
-    for (const name of ['PlanRun', 'ArchiveBatch', 'ReportRun', 'ExplainFailure']) expect(query).toMatch(new RegExp(`SOURCE '<Archiver${name}Logs\\w+>'`));
+    for (const name of ['PlanRun', 'ArchiveBatch', 'ReportRun', 'ExplainFailure']) {
+      expect(query).toMatch(new RegExp(`SOURCE '<Archiver${name}Logs\\w+>'`));
+    }
     expect(query).toContain('filter message = "not archived"');
     expect(query).toContain('by status, code');
   });
 
   test('each named by what it shows', () => {
-    for (const { properties: { title } } of widgets) expect(title).toMatch(/^Test\/Archiver: \w/);
+    for (const { properties: { title } } of widgets) { expect(title).toMatch(/^Test\/Archiver: \w/); }
   });
 });

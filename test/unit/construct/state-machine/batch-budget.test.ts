@@ -14,7 +14,7 @@ test('in the worst round every attempt times out', () => {
 describe('rounds of a STANDARD batch', () => {
   test('are as many as a batch can need', () => expect(standardRounds(6)).toBe(100));
 
-  test.each([0, 1, 6, 80, 81, 100])('leave room in a history of 25,000 events with %d retries', maxAttempts => {
+  test.each([0, 1, 6, 80, 81, 100])('leave room in a history of 25,000 events with %d retries', (maxAttempts) => {
     const rounds = standardRounds(maxAttempts);
     // A round: TaskStateEntered and -Exited, the Choice's two events, three events for every attempt.
     expect(rounds * (4 + 3 * (maxAttempts + 1)) + 50).toBeLessThanOrEqual(25_000);
@@ -42,7 +42,7 @@ describe('an EXPRESS batch', () => {
 
   test.each([
     {}, { timeout: 30 }, { timeout: 290 }, { maxAttempts: 0 }, { maxAttempts: 4 }, { timeout: 60, maxAttempts: 1 },
-  ])('never takes longer than five minutes: %j', given => {
+  ])('never takes longer than five minutes: %j', (given) => {
     const { timeout, maxAttempts, maxRounds } = expressBudget(retry, given);
     expect(maxRounds * worstRound(timeout, { ...retry, maxAttempts })).toBeLessThanOrEqual(290);
     expect(timeout).toBeGreaterThanOrEqual(30);

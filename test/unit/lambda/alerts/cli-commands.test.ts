@@ -1,5 +1,5 @@
 import { catObjectCommand, executionUrl, folderUrl, redriveExecutionCommand, sameRunInput, startExecutionCommand, stateMachineUrl } from '../../../../src/lambda/alerts/cli-commands';
-import { parseRunInput } from '../../../../src/lambda/plan-run/run-input';
+import { parseRunInput } from '../../../../src/lambda/runtime/run-input';
 import { parseArn, toStateMachineArn } from '../../../../src/lambda/text/arn';
 
 const MACHINE = 'arn:aws-cn:states:cn-north-1:123456789012:stateMachine:Archiver';

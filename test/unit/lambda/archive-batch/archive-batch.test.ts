@@ -65,7 +65,7 @@ function ledger(): LedgerLine[] {
 }
 
 function put(count: number): void {
-  for (let i = 0; i < count; i++) harness.put(`in/d${String(i).padStart(4, '0')}-2026-11-24.csv`);
+  for (let i = 0; i < count; i++) { harness.put(`in/d${String(i).padStart(4, '0')}-2026-11-24.csv`); }
 }
 
 test('a batch moves what is selected and leaves the rest', async () => {
@@ -129,7 +129,7 @@ test('where S3 has refused a request of the run, sources are deleted while copie
   const worker = workerWith();
   let copiesAtDelete: number | undefined;
   harness.before = ({ operation }) => {
-    if (operation === 'DeleteObjects') copiesAtDelete ??= harness.requests.CopyObject;
+    if (operation === 'DeleteObjects') { copiesAtDelete ??= harness.requests.CopyObject; }
   };
   worker.rate.allow(run);
   worker.rate.onDeleteThrottled();
@@ -186,8 +186,8 @@ describe('a failure that lies in the set-up', () => {
   });
 
   test('is not taken for that of the others, whose copies take longer', async () => {
-    for (let i = 0; i < 12; i++) harness.put(`in/a/${i}-2026-11-24.csv`);
-    for (let i = 0; i < 988; i++) harness.put(`in/b/${i}-2026-11-24.csv`);
+    for (let i = 0; i < 12; i++) { harness.put(`in/a/${i}-2026-11-24.csv`); }
+    for (let i = 0; i < 988; i++) { harness.put(`in/b/${i}-2026-11-24.csv`); }
     harness.store.deny({ operations: ['CopyObject'], bucket: 'archive', keyPrefix: 'archive/2026/11/24/a/' });
     harness.before = ({ operation, key }) => (operation === 'CopyObject' && key!.includes('/b/') ? { kind: 'Latency', ms: 300 } : undefined);
     // Looks have connections of their own.
@@ -213,7 +213,7 @@ describe('when the time runs short', () => {
   function outOfTimeAtTheHundredth(worker: BatchWorker): BatchWorker {
     let leap = 0;
     let copies = 0;
-    harness.before = (call) => { if (call.operation === 'CopyObject' && ++copies === 100) leap = 50_000; };
+    harness.before = (call) => { if (call.operation === 'CopyObject' && ++copies === 100) { leap = 50_000; } };
     return { ...worker, clock: { now: () => Date.now() + leap, sleep: async () => undefined } };
   }
 
@@ -316,7 +316,7 @@ describe('where S3 does not answer', () => {
     hang('DeleteObjects');
     const { before } = harness;
     harness.before = (call) => {
-      if (call.operation === 'DeleteObjects') call.keys!.forEach((key) => harness.store.delete('source', key));
+      if (call.operation === 'DeleteObjects') { call.keys!.forEach((key) => harness.store.delete('source', key)); }
       return before!(call);
     };
     const { counts } = await inTime(4_000, (time) => archiveBatch(workerWith(), batch(listed()), time));
@@ -375,7 +375,7 @@ describe('a dry run', () => {
 });
 
 test('the child output stays small with long keys and long messages', async () => {
-  for (let i = 0; i < 9; i++) harness.put(`in/${'\u0001'.repeat(900)}${i}-2026-11-24.csv`);
+  for (let i = 0; i < 9; i++) { harness.put(`in/${'\u0001'.repeat(900)}${i}-2026-11-24.csv`); }
   harness.store.deny({ operations: ['CopyObject'], bucket: 'archive', message: 'no '.repeat(500) });
   const progress = await archiveBatch(workerWith(), batch(listed()), 60_000);
   expect(progress.counts.failed).toBe(9);

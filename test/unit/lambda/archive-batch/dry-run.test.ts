@@ -24,7 +24,7 @@ const previewOf = (mover: MoveContext, objects: MoveRequest[]) => {
 async function asked(mover: MoveContext, moved: MoveRequest) {
   harness.resetRequests();
   const copied = await copyToArchive(mover, moved);
-  if (copied.status === 'copied') await deleteSources(mover, [{ ...copied, key: moved.key }]);
+  if (copied.status === 'copied') { await deleteSources(mover, [{ ...copied, key: moved.key }]); }
   return Object.fromEntries(Object.entries(harness.bill.requests).filter(([request]) => !request.startsWith('DeleteObject')));
 }
 
@@ -71,7 +71,9 @@ test('of many free destinations it asks a page at a time', async () => {
   const objects = Array.from({ length: 1_200 }, (_, i) => object('x', {}, `in/${i}.csv`));
   harness.resetRequests();
   const preview = previewOf(moverFor(harness), objects);
-  for (const each of objects) expect(await preview(each)).toMatchObject({ status: 'archived', requests: { CopyObject: 1 } });
+  for (const each of objects) {
+    expect(await preview(each)).toMatchObject({ status: 'archived', requests: { CopyObject: 1 } });
+  }
   expect(harness.requests).toEqual({ ListObjectsV2: 1 });
 });
 
@@ -92,10 +94,10 @@ test('a listing that fails is why its objects would', async () => {
 
 test('after the first copies, one that is refused was sent on the short path before', async () => {
   const objects = Array.from({ length: 129 }, (_, i) => object('x', {}, `in/${i}.csv`));
-  for (const { destination } of objects) harness.store.put('archive', destination, 'theirs');
+  for (const { destination } of objects) { harness.store.put('archive', destination, 'theirs'); }
   const preview = previewOf(moverFor(harness), objects);
   const forecasts = [];
-  for (const each of objects) forecasts.push((await preview(each)).requests.CopyObject);
+  for (const each of objects) { forecasts.push((await preview(each)).requests.CopyObject); }
   expect(forecasts).toEqual([...Array.from({ length: 128 }, () => 1), 2]);
 });
 

@@ -2,7 +2,7 @@ import { EagerDeletes } from '../../../../src/lambda/archive-batch/eager-deletes
 
 function deletesOf(copied: number, isHeldBack: () => boolean, remove: (indexes: readonly number[]) => Promise<void>): EagerDeletes {
   const early = new EagerDeletes(isHeldBack, remove);
-  for (let index = 0; index < copied; index++) early.add(index);
+  for (let index = 0; index < copied; index++) { early.add(index); }
   return early;
 }
 

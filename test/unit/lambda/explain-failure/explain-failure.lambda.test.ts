@@ -40,7 +40,7 @@ test('logs what it could not read, with the run\'s id', async () => {
   await handler(event(), CONTEXT);
   const lines = output.flatMap(({ mock }) => mock.calls.map(([text]) => JSON.parse(String(text))));
   expect(lines.filter(({ level }) => level === 'WARN').length).toBeGreaterThan(0);
-  for (const line of lines) expect(line).toMatchObject({ run_id: 'nightly', service: 'explain-failure' });
+  for (const line of lines) { expect(line).toMatchObject({ run_id: 'nightly', service: 'explain-failure' }); }
 });
 
 test('fails where the message cannot be published', async () => {

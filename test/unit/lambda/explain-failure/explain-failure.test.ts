@@ -47,8 +47,11 @@ test.each([
   ['a failed child of its Map Run', ListExecutionsCommand],
 ])('publishes although %s cannot be read', async (what, command) => {
   answer({ events: history(...MAP_FAILED), children: [{ error: 'SystemicFailure', cause: 'KMS_DENIED: x' }] });
-  if (command === DescribeExecutionCommand) sfn.on(DescribeExecutionCommand, { executionArn: EXECUTION }).rejects(new Error('denied'));
-  else sfn.on(command as never).rejects(new Error('denied'));
+  if (command === DescribeExecutionCommand) {
+    sfn.on(DescribeExecutionCommand, { executionArn: EXECUTION }).rejects(new Error('denied'));
+  } else {
+    sfn.on(command as never).rejects(new Error('denied'));
+  }
   await explain(event(THRESHOLD_CHANGE));
   expect(published()).toEqual([expect.objectContaining({ Message: expect.stringContaining(`  ${what}: Error: denied`) })]);
   expect(errors).toEqual([new Error(`${what}: Error: denied`)]);

@@ -1,4 +1,4 @@
-import { LedgerLine } from '../../../../src/contract/payloads';
+import type { LedgerLine } from '../../../../src/contract/payloads';
 import { Tally } from '../../../../src/lambda/ledger/tally';
 
 function line(key: string, status: LedgerLine['status'], code?: string): LedgerLine {

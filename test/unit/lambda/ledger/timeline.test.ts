@@ -2,7 +2,7 @@ import { Timeline } from '../../../../src/lambda/ledger/timeline';
 
 function timelineOf(times: number[]): Timeline {
   const timeline = new Timeline();
-  for (const at of times) timeline.add(at, 'archived');
+  for (const at of times) { timeline.add(at, 'archived'); }
   return timeline;
 }
 

@@ -115,8 +115,8 @@ test('what S3 calls rewritten, and is not there, an earlier attempt deleted whos
   // As in a versioned bucket, where the delete marker is the current version.
   const versioned = {
     send: async (command: HeadObjectCommand | DeleteObjectCommand | DeleteObjectsCommand) => {
-      if (command instanceof DeleteObjectCommand) throw Object.assign(new Error('no'), refused);
-      if (command instanceof HeadObjectCommand) return harness.s3.send(command);
+      if (command instanceof DeleteObjectCommand) { throw Object.assign(new Error('no'), refused); }
+      if (command instanceof HeadObjectCommand) { return harness.s3.send(command); }
       return { Errors: command.input.Delete!.Objects!.map(({ Key }) => ({ Key, Code: 'PreconditionFailed' })), $metadata: { httpStatusCode: 200 } };
     },
   } as unknown as S3Client;
@@ -143,7 +143,7 @@ test('a key that was slow before is none that the next answer need not name', as
 test('a source that was rewritten while S3 did not answer is not the one that was to go', async () => {
   const deletion = put('a');
   harness.before = ({ operation }) => {
-    if (operation !== 'DeleteObjects') return undefined;
+    if (operation !== 'DeleteObjects') { return undefined; }
     harness.put('a', 'rewritten');
     return { kind: 'ResetBefore' };
   };

@@ -9,7 +9,7 @@ const put = (...keys: string[]) => keys.forEach((key) => harness.store.put('arch
 
 beforeAll(async () => { harness = await startHarness(); });
 beforeEach(() => {
-  for (const key of harness.store.keys('archive')) harness.store.bucket('archive').delete(key, 0);
+  for (const key of harness.store.keys('archive')) { harness.store.bucket('archive').delete(key, 0); }
   harness.resetRequests();
 });
 afterAll(() => harness.close());
@@ -32,7 +32,7 @@ test('keys that XML cannot carry, plus signs, spaces, percent signs, and charact
 });
 
 test('goes past what nobody asked for', async () => {
-  for (let i = 0; i < 3_000; i++) put(`d/m${String(i).padStart(5, '0')}`);
+  for (let i = 0; i < 3_000; i++) { put(`d/m${String(i).padStart(5, '0')}`); }
   put('d/z');
   expect(await present(['d/a', 'd/m00001', 'd/z'])).toEqual(new Set(['d/m00001', 'd/z']));
   expect(harness.requests).toEqual({ ListObjectsV2: 2 });

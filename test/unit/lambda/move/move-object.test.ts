@@ -13,7 +13,7 @@ const DESTINATION = 'archive/2026/11/24/a-2026-11-24.csv';
 async function move(etag: string, more: Partial<MoveContext> = {}, size = harness.store.get('source', KEY)?.size ?? 0): Promise<MoveResult> {
   const mover = moverFor(harness, more);
   const copied = await copyToArchive(mover, { key: KEY, etag, size, destination: DESTINATION });
-  if (copied.status !== 'copied') return copied;
+  if (copied.status !== 'copied') { return copied; }
   return (await deleteSources(mover, [{ ...(copied as Copied), key: KEY }]))[0];
 }
 
@@ -61,14 +61,14 @@ describe('a source that somebody rewrites', () => {
   test('before every copy: stays, with a code, after three new pins', async () => {
     let version = 1;
     const listed = harness.put(KEY, 'v1');
-    harness.before = (call) => { if (call.operation === 'CopyObject') harness.put(KEY, `v${++version}`); };
+    harness.before = (call) => { if (call.operation === 'CopyObject') { harness.put(KEY, `v${++version}`); } };
     expect(await move(listed)).toMatchObject({ status: 'failed', code: 'SOURCE_CHANGED' });
     expect([atSource(), archived()]).toEqual(['v5', undefined]);
   });
 
   test('between copy and delete: both contents survive, and it counts as a conflict', async () => {
     const listed = harness.put(KEY, 'v1');
-    harness.before = (call) => { if (call.operation === 'DeleteObjects') harness.put(KEY, 'v2'); };
+    harness.before = (call) => { if (call.operation === 'DeleteObjects') { harness.put(KEY, 'v2'); } };
     expect(await move(listed)).toMatchObject({ status: 'conflicting', code: 'SOURCE_CHANGED' });
     expect([atSource(), archived()]).toEqual(['v2', 'v1']);
   });
@@ -114,7 +114,7 @@ describe('a destination that is taken', () => {
 
   test('by another writer, between our look and our copy: still a conflict', async () => {
     const listed = harness.put(KEY, 'mine');
-    harness.before = (call) => { if (call.operation === 'CopyObject') harness.store.put('archive', DESTINATION, 'theirs'); };
+    harness.before = (call) => { if (call.operation === 'CopyObject') { harness.store.put('archive', DESTINATION, 'theirs'); } };
     expect(await move(listed)).toMatchObject({ status: 'conflicting' });
     expect([atSource(), archived()]).toEqual(['mine', 'theirs']);
   });
@@ -124,7 +124,9 @@ describe('a destination that is taken', () => {
     harness.store.put('archive', DESTINATION, 'mine', { tags: { team: 'theirs' } });
     harness.store.put('source', KEY, 'mine', { tags: { team: 'ours' } });
     harness.before = ({ operation, bucket }) => {
-      if (operation === 'GetObjectTagging' && bucket === 'archive') harness.store.put('archive', DESTINATION, 'them', { tags: { team: 'ours' } });
+      if (operation === 'GetObjectTagging' && bucket === 'archive') {
+        harness.store.put('archive', DESTINATION, 'them', { tags: { team: 'ours' } });
+      }
     };
     expect(await move(`"${harness.store.get('source', KEY)!.etag}"`)).toMatchObject({ status: 'conflicting' });
     expect([atSource(), archived()]).toEqual(['mine', 'them']);
@@ -179,9 +181,9 @@ describe('a destination that is taken', () => {
       const etag = `"${harness.store.get('source', KEY)!.etag}"`;
       let copies = 0;
       harness.before = ({ operation, bucket }) => {
-        if (operation === 'CopyObject' && ++copies === 2) return { kind: 'LostAnswer' };
-        if (operation === 'CopyObject' && copies === 3) many('b');
-        if (operation === 'HeadObject' && bucket === 'source' && copies === 4) harness.store.delete('source', KEY);
+        if (operation === 'CopyObject' && ++copies === 2) { return { kind: 'LostAnswer' }; }
+        if (operation === 'CopyObject' && copies === 3) { many('b'); }
+        if (operation === 'HeadObject' && bucket === 'source' && copies === 4) { harness.store.delete('source', KEY); }
         return undefined;
       };
       expect(await move(etag, rename)).toEqual({ status: 'archived', destination: beside(etag), etag, size: 8 });
@@ -216,9 +218,9 @@ describe('a source that is gone', () => {
     const etag = harness.put(KEY, 'v1');
     let copies = 0;
     harness.before = ({ operation, bucket }) => {
-      if (operation === 'CopyObject' && ++copies === 1) return { kind: 'LostAnswer' };
-      if (operation === 'CopyObject' && copies === 2) harness.put(KEY, 'another');
-      if (operation === 'HeadObject' && bucket === 'source' && copies === 3) harness.store.delete('source', KEY);
+      if (operation === 'CopyObject' && ++copies === 1) { return { kind: 'LostAnswer' }; }
+      if (operation === 'CopyObject' && copies === 2) { harness.put(KEY, 'another'); }
+      if (operation === 'HeadObject' && bucket === 'source' && copies === 3) { harness.store.delete('source', KEY); }
       return undefined;
     };
     expect(await move(etag)).toEqual({ status: 'archived', destination: DESTINATION, etag, size: 2 });
@@ -240,7 +242,7 @@ describe('a source that is gone', () => {
 
   test('removed by somebody else between copy and delete: archived', async () => {
     const etag = harness.put(KEY, 'v1');
-    harness.before = (call) => { if (call.operation === 'DeleteObjects') harness.store.delete('source', KEY); };
+    harness.before = (call) => { if (call.operation === 'DeleteObjects') { harness.store.delete('source', KEY); } };
     expect(await move(etag)).toMatchObject({ status: 'archived' });
     expect(archived()).toBe('v1');
   });
@@ -334,7 +336,7 @@ describe('a 403 where listing is allowed under a condition only', () => {
 test('a copy that outlasts the round is given back, not judged', async () => {
   const etag = harness.put(KEY, 'v1');
   const stop = new AbortController();
-  harness.before = (call) => { if (call.operation === 'CopyObject') stop.abort(); };
+  harness.before = (call) => { if (call.operation === 'CopyObject') { stop.abort(); } };
   await expect(copyToArchive(moverFor(harness, { signal: stop.signal }), { key: KEY, etag, size: 2, destination: DESTINATION })).rejects.toThrow('abort');
 });
 
@@ -382,7 +384,7 @@ describe('Object Lock', () => {
     const { etag } = harness.store.put('source', KEY, 'v1', { lock: { mode: 'COMPLIANCE', retainUntil: until.getTime() + 123, legalHold: true } });
     let lost = false;
     harness.before = ({ operation }) => {
-      if (operation !== 'CopyObject' || lost) return undefined;
+      if (operation !== 'CopyObject' || lost) { return undefined; }
       lost = true;
       return { kind: 'LostAnswer' };
     };

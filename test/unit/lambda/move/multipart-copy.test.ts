@@ -43,7 +43,7 @@ function copy(etag: string, more: Partial<MoveContext> = {}, resume?: Parameters
 function answersWith(command: string, change: (output: any) => void): void {
   harness.s3.middlewareStack.add((next, { commandName }) => async (args) => {
     const answer = await next(args);
-    if (commandName === command) change(answer.output);
+    if (commandName === command) { change(answer.output); }
     return answer;
   }, { step: 'initialize' });
 }
@@ -101,7 +101,7 @@ test('rewritten before it is looked at: the new content is archived under its ow
 test('rewritten in the middle: nothing of the old content is completed, the new content is archived', async () => {
   const etag = putBig();
   let parts = 0;
-  harness.before = (call) => { if (call.operation === 'UploadPartCopy' && ++parts === 2) harness.put(KEY, 'new and small'); };
+  harness.before = (call) => { if (call.operation === 'UploadPartCopy' && ++parts === 2) { harness.put(KEY, 'new and small'); } };
   expect(await copy(etag)).toMatchObject({ status: 'copied', size: 'new and small'.length });
   expect(harness.read('archive', DESTINATION)).toBe('new and small');
   expect(openUploads()).toBe(0);
@@ -116,7 +116,7 @@ test('a taken destination is not overwritten, and nothing is left over', async (
 
 test('a destination that is taken while the parts are copied is not overwritten', async () => {
   const etag = putBig();
-  harness.before = (call) => { if (call.operation === 'CompleteMultipartUpload') harness.store.put('archive', DESTINATION, 'theirs'); };
+  harness.before = (call) => { if (call.operation === 'CompleteMultipartUpload') { harness.store.put('archive', DESTINATION, 'theirs'); } };
   expect(await copy(etag)).toMatchObject({ status: 'conflicting' });
   expect(harness.read('archive', DESTINATION)).toBe('theirs');
   expect(openUploads()).toBe(0);
@@ -174,7 +174,9 @@ test('an upload that somebody else began at the same key is not ours to abort', 
   await harness.s3.send(new CreateMultipartUploadCommand({ Bucket: 'archive', Key: DESTINATION }));
   const [theirs] = [...harness.store.bucket('archive').uploads.keys()];
   answersWith('ListMultipartUploadsCommand', ({ Uploads }) => {
-    for (const upload of Uploads) upload.Initiator = { ID: upload.UploadId === theirs ? 'somebody else' : 'the archiver' };
+    for (const upload of Uploads) {
+      upload.Initiator = { ID: upload.UploadId === theirs ? 'somebody else' : 'the archiver' };
+    }
   });
   expect(await copy(putBig())).toMatchObject({ status: 'copied' });
   expect([...harness.store.bucket('archive').uploads.keys()]).toEqual([theirs]);
@@ -185,7 +187,9 @@ test('S3 is given the source\'s size and checksum to compare the whole with', as
   const { checksum } = harness.store.get('source', KEY)!.attributes;
   let completed: Record<string, unknown> = {};
   harness.s3.middlewareStack.add((next, { commandName }) => (args) => {
-    if (commandName === 'CompleteMultipartUploadCommand') completed = args.input as unknown as Record<string, unknown>;
+    if (commandName === 'CompleteMultipartUploadCommand') {
+      completed = args.input as unknown as Record<string, unknown>;
+    }
     return next(args);
   }, { step: 'initialize' });
   expect(await copy(etag)).toMatchObject({ status: 'copied' });
@@ -196,7 +200,7 @@ test('an object that S3 put together to another size is not a copy', async () =>
   const etag = putBig(UNPROVEN);
   harness.s3.middlewareStack.add((next, { commandName }) => (args) => {
     const { MultipartUpload } = args.input as { MultipartUpload?: { Parts: unknown[] } };
-    if (commandName === 'CompleteMultipartUploadCommand') MultipartUpload!.Parts.pop();
+    if (commandName === 'CompleteMultipartUploadCommand') { MultipartUpload!.Parts.pop(); }
     return next(args);
   }, { step: 'initialize' });
   expect(await copy(etag)).toMatchObject({ status: 'failed', code: 'UNEXPECTED', message: expect.stringMatching(/^InvalidRequest: /) });
@@ -207,7 +211,7 @@ describe('a copy that the end of the round interrupts', () => {
   async function interrupted(etag: string, more: Partial<MoveContext> = {}) {
     const stop = new AbortController();
     let parts = 0;
-    harness.after = (call) => { if (call.operation === 'UploadPartCopy' && ++parts === 2) stop.abort(); };
+    harness.after = (call) => { if (call.operation === 'UploadPartCopy' && ++parts === 2) { stop.abort(); } };
     harness.before = (call) => (call.operation === 'UploadPartCopy' && parts >= 2 ? { kind: 'Latency', ms: 5_000 } : undefined);
     const error = await copy(etag, { signal: stop.signal, ...more }).then(() => undefined, (thrown: unknown) => thrown);
     harness.before = harness.after = undefined;
@@ -263,7 +267,7 @@ describe('a copy that the end of the round interrupts', () => {
   test('is begun anew where it is not told how large its parts are', async () => {
     const etag = putBig(UNPROVEN);
     const upload = await interrupted(etag);
-    answersWith('ListPartsCommand', ({ Parts }) => { for (const part of Parts) delete part.Size; });
+    answersWith('ListPartsCommand', ({ Parts }) => { for (const part of Parts) { delete part.Size; } });
     expect(await copy(etag, {}, upload)).toMatchObject({ status: 'copied' });
     expect(archivedBytes()!.equals(CONTENT)).toBe(true);
     expect(openUploads()).toBe(0);
@@ -305,7 +309,7 @@ describe('a copy that the end of the round interrupts', () => {
     const upload = await interrupted(etag);
     const stop = new AbortController();
     harness.before = (call) => {
-      if (call.operation !== 'HeadObject') return undefined;
+      if (call.operation !== 'HeadObject') { return undefined; }
       stop.abort();
       return { kind: 'Latency', ms: 1_000 };
     };

@@ -32,11 +32,13 @@ test('checksums of parts tell nothing of the content: other parts have others', 
 });
 
 test.each(['source', 'archive'])('metadata that HEAD cannot say, of the %s, may be other metadata', async (bucket) => {
-  for (const each of ['source', 'archive']) harness.store.put(each, KEY, 'aaaa');
+  for (const each of ['source', 'archive']) { harness.store.put(each, KEY, 'aaaa'); }
   expect(await compare()).toBe(true);
   harness.s3.middlewareStack.add((next, { commandName }) => async (args) => {
     const answer = await next(args);
-    if (commandName === 'HeadObjectCommand' && (args.input as { Bucket: string }).Bucket === bucket) (answer.output as { MissingMeta?: number }).MissingMeta = 1;
+    if (commandName === 'HeadObjectCommand' && (args.input as { Bucket: string }).Bucket === bucket) {
+      (answer.output as { MissingMeta?: number }).MissingMeta = 1;
+    }
     return answer;
   }, { step: 'initialize' });
   expect(await compare()).toBe(false);
@@ -46,7 +48,7 @@ test('bytes that stood there for a moment only are not those of the object', asy
   harness.store.put('source', KEY, 'bbbb', UNPROVEN);
   harness.store.put('archive', KEY, 'aaaa');
   const ofArchive = (call: { operation: string; bucket?: string }) => call.operation === 'GetObject' && call.bucket === 'archive';
-  harness.before = (call) => { if (ofArchive(call)) harness.store.put('archive', KEY, 'bbbb'); };
-  harness.after = (call) => { if (ofArchive(call)) harness.store.put('archive', KEY, 'aaaa'); };
+  harness.before = (call) => { if (ofArchive(call)) { harness.store.put('archive', KEY, 'bbbb'); } };
+  harness.after = (call) => { if (ofArchive(call)) { harness.store.put('archive', KEY, 'aaaa'); } };
   await expect(compare()).rejects.toMatchObject({ $metadata: { httpStatusCode: 412 } });
 });

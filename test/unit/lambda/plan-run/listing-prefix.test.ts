@@ -40,7 +40,7 @@ describe('DateSource.keyPrefix narrows the listing', () => {
   });
 });
 
-test.each(['objectName', 'objectKey'] as const)('DateSource.%s lists everything: its dates may stand anywhere', kind => {
+test.each(['objectName', 'objectKey'] as const)('DateSource.%s lists everything: its dates may stand anywhere', (kind) => {
   const source = parseDateSource({ kind, formats: ['yyyy-MM-dd'] });
   expect(listingPrefix('in/', source, { from: '2026-11-24', to: '2026-11-24' })).toBe('in/');
 });
@@ -51,26 +51,28 @@ test('DateSource.lastModified lists everything', () => {
 
 test('a narrowed listing has every key of the window, and none of a day with another beginning', () => {
   const tokens: { [token: string]: (date: string) => string } = {
-    yyyy: date => date.slice(0, 4),
-    yy: date => date.slice(2, 4),
-    MM: date => date.slice(5, 7),
-    dd: date => date.slice(8),
-    DDD: date => String(1 + (Date.parse(date) - Date.parse(`${date.slice(0, 4)}-01-01`)) / 86_400_000).padStart(3, '0'),
+    yyyy: (date) => date.slice(0, 4),
+    yy: (date) => date.slice(2, 4),
+    MM: (date) => date.slice(5, 7),
+    dd: (date) => date.slice(8),
+    DDD: (date) => String(1 + (Date.parse(date) - Date.parse(`${date.slice(0, 4)}-01-01`)) / 86_400_000).padStart(3, '0'),
     HH: () => '12',
   };
   const order = fc.constantFrom<string[]>(['yyyy', 'MM', 'dd'], ['yy', 'MM', 'dd'], ['yyyy', 'DDD'], ['yy', 'DDD'], ['yyyy', 'MM', 'dd', 'HH'], ['yy', 'DDD', 'HH'])
-    .chain(all => fc.shuffledSubarray(all, { minLength: all.length }));
-  const anyDay = fc.integer({ min: 0, max: 36_524 }).map(days => addDays('2000-01-01', days));
+    .chain((all) => fc.shuffledSubarray(all, { minLength: all.length }));
+  const anyDay = fc.integer({ min: 0, max: 36_524 }).map((days) => addDays('2000-01-01', days));
   const length = fc.oneof(fc.nat(3), fc.nat(40), fc.nat(800), fc.nat(36_000));
 
   fc.assert(fc.property(order, fc.constantFrom('', '/', '-'), anyDay, length, (names, between, from, days) => {
     const to = [addDays(from, days), '2099-12-31'].sort()[0];
     const prefix = prefixFor(names.join(between), from, to);
     const written = [];
-    for (let day = from; day <= to; day = addDays(day, 1)) written.push(`in/${names.map(name => tokens[name](day)).join(between)}`);
-    expect(written.filter(key => !key.startsWith(prefix))).toEqual([]);
+    for (let day = from; day <= to; day = addDays(day, 1)) {
+      written.push(`in/${names.map((name) => tokens[name](day)).join(between)}`);
+    }
+    expect(written.filter((key) => !key.startsWith(prefix))).toEqual([]);
     // Not wider than it must be, unless a time of day ends what can be known.
-    const next = new Set(written.map(key => key.charAt(prefix.length)));
+    const next = new Set(written.map((key) => key.charAt(prefix.length)));
     expect(next.size > 1 || written[0] === prefix || names.includes('HH')).toBe(true);
   }), { numRuns: 150 });
 });

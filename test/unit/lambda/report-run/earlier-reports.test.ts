@@ -29,7 +29,7 @@ function put(given: Given): void {
 }
 
 function fortnight(more: Given = {}): void {
-  for (let ago = 1; ago <= 14; ago++) put({ ago, ...more });
+  for (let ago = 1; ago <= 14; ago++) { put({ ago, ...more }); }
 }
 
 const ratio = (given: Given = {}) => readArrivalRatio(harness.s3, 'reports', RUN.reportPrefix, reportOf(given));
@@ -74,7 +74,7 @@ test('what S3 denies is not taken for silence', async () => {
 
 test('a few dozen requests at most, however many runs there were', async () => {
   for (let hour = 0; hour < 24; hour++) {
-    for (let ago = 1; ago <= 20; ago++) put({ ago, id: `run-${hour}` });
+    for (let ago = 1; ago <= 20; ago++) { put({ ago, id: `run-${hour}` }); }
   }
   let requests = 0;
   harness.before = () => { requests += 1; };
@@ -83,7 +83,7 @@ test('a few dozen requests at most, however many runs there were', async () => {
 });
 
 test('what is older than a hundred days is not looked at', async () => {
-  for (let ago = 120; ago <= 130; ago++) put({ ago, selected: 1 });
+  for (let ago = 120; ago <= 130; ago++) { put({ ago, selected: 1 }); }
   expect(await ratio({ selected: 10 })).toBe(1);
 });
 

@@ -9,9 +9,9 @@ afterEach(() => harness.close());
 async function read() {
   const results = await readMapResults(harness.s3, EVENT.results);
   const finished = [];
-  for await (const each of results.finished()) finished.push(each);
+  for await (const each of results.finished()) { finished.push(each); }
   const unfinished = [];
-  for await (const each of results.unfinished()) unfinished.push(each);
+  for await (const each of results.unfinished()) { unfinished.push(each); }
   return { finished, unfinished };
 }
 

@@ -154,7 +154,7 @@ test('told as failed by an attempt before the last: what became of it since coun
   writeLedger(harness, part, items.map(({ Key }) => ledgerLine(Key, 'failed', 'KMS_DENIED')));
   // The first was archived by a redriven attempt that died before it wrote its ledger part; the second is gone.
   put('archive', `archive/2026/11/24/${names[0]}`, names[0]);
-  for (const name of names.slice(0, 2)) harness.store.bucket('source').delete(`incoming/${name}`, 0);
+  for (const name of names.slice(0, 2)) { harness.store.bucket('source').delete(`incoming/${name}`, 0); }
   expect(await settle(items)).toMatchObject({ listed: 3, skipped: 0 });
   expect(lines()).toMatchObject([{ key: items[0]!.Key, status: 'archived' }]);
 });

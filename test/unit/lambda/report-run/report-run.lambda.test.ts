@@ -45,7 +45,7 @@ test('logs the run\'s id in every line, and no key', async () => {
   await handler(EVENT, CONTEXT);
   const lines = printed().filter(({ _aws: aws }) => !aws);
   expect(lines.length).toBeGreaterThan(0);
-  for (const line of lines) expect(line).toMatchObject({ run_id: 'nightly', service: 'report-run' });
+  for (const line of lines) { expect(line).toMatchObject({ run_id: 'nightly', service: 'report-run' }); }
   expect(JSON.stringify(lines)).not.toContain('secret');
 });
 

@@ -104,7 +104,7 @@ test('one prefix for source and archive is refused in one bucket, and fine in tw
 
 test('everything that is wrong is named at once', () => {
   const message = refusal(() => readPlanSettings({ ...ENVIRONMENT, [Env.SOURCE_PREFIX]: 'in', [Env.TIME_ZONE]: 'Tokyo', [Env.CONCURRENCY]: 'x' }));
-  for (const prop of ['prefix', 'time zone', 'maxConcurrency']) expect(message).toContain(prop);
+  for (const prop of ['prefix', 'time zone', 'maxConcurrency']) { expect(message).toContain(prop); }
 });
 
 describe('reports whose place is known at run time only', () => {

@@ -3,12 +3,14 @@ import { readJsonObjects } from '../../../../src/lambda/s3/json-stream';
 
 async function read(text: string, chunkSize = 7): Promise<unknown[]> {
   const objects: unknown[] = [];
-  for await (const object of readJsonObjects(chunked(Buffer.from(text), chunkSize), 's3://b/k')) objects.push(object);
+  for await (const object of readJsonObjects(chunked(Buffer.from(text), chunkSize), 's3://b/k')) {
+    objects.push(object);
+  }
   return objects;
 }
 
 async function* chunked(bytes: Buffer, size: number): AsyncGenerator<Uint8Array> {
-  for (let i = 0; i < bytes.length; i += size) yield bytes.subarray(i, i + size);
+  for (let i = 0; i < bytes.length; i += size) { yield bytes.subarray(i, i + size); }
 }
 
 const OBJECTS = [{ key: 'a' }, { key: 'b}{"\\', nested: { deep: [{}, '}'] } }, { key: 'line\u2028separator\u2029 é 😀' }];

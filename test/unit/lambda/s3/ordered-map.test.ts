@@ -4,13 +4,13 @@ const tick = () => new Promise((resolve) => setImmediate(resolve));
 
 async function collect<T>(results: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
-  for await (const each of results) all.push(each);
+  for await (const each of results) { all.push(each); }
   return all;
 }
 
 test('keeps the order, whichever ends first', async () => {
   const results = orderedMap([5, 1, 3, 0], 3, async (ticks) => {
-    for (let i = 0; i < ticks; i++) await tick();
+    for (let i = 0; i < ticks; i++) { await tick(); }
     return ticks;
   });
   expect(await collect(results)).toEqual([5, 1, 3, 0]);
@@ -31,9 +31,9 @@ test('an error ends it, after the others are done', async () => {
   let running = 0;
   const results = orderedMap([0, 1, 2, 3], 3, async (n) => {
     running += 1;
-    for (let i = 0; i <= n; i++) await tick();
+    for (let i = 0; i <= n; i++) { await tick(); }
     running -= 1;
-    if (n < 2) throw new Error(`no ${n}`);
+    if (n < 2) { throw new Error(`no ${n}`); }
   });
   await expect(collect(results)).rejects.toThrow('no 0');
   expect(running).toBe(0);

@@ -6,7 +6,7 @@ import { startReportHarness } from '../../../helpers/report-fixtures';
 
 async function collect<T>(results: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
-  for await (const each of results) all.push(each);
+  for await (const each of results) { all.push(each); }
   return all;
 }
 
@@ -16,7 +16,7 @@ describe('against S3', () => {
   afterEach(() => harness.close());
 
   test('lists every page, in key order, from a key on', async () => {
-    for (let i = 0; i < 2_500; i++) harness.store.put('reports', `ledger/${String(i).padStart(4, '0')}`, '');
+    for (let i = 0; i < 2_500; i++) { harness.store.put('reports', `ledger/${String(i).padStart(4, '0')}`, ''); }
     harness.store.put('reports', 'other', '');
     const keys = (await collect(listObjects(harness.s3, 'reports', 'ledger/'))).map(({ Key }) => Key);
     expect(keys).toHaveLength(2_500);
@@ -48,7 +48,7 @@ describe('with answers of our own', () => {
 
   async function* half(text: string, error?: Error): AsyncGenerator<Uint8Array> {
     yield Buffer.from(text);
-    if (error) throw error;
+    if (error) { throw error; }
   }
   const answer = (body: AsyncGenerator<Uint8Array>, length: number) => ({ Body: body as never, ContentLength: length, ETag: '"e1"' });
 

@@ -12,7 +12,7 @@ const slowDown = () => Object.assign(new Error('please'), { name: 'SlowDown' });
 function refused(times: number, error: () => Error = slowDown) {
   let calls = 0;
   const call = async () => {
-    if (calls++ < times) throw error();
+    if (calls++ < times) { throw error(); }
     return 'done';
   };
   return { call, calls: () => calls };

@@ -1,5 +1,5 @@
-import * as http from 'http';
-import type { AddressInfo } from 'net';
+import * as http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { HeadBucketCommand, ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { responseTimeout, withAbortSignal, withHalvingTimeout, idleTimeout } from '../../../../src/lambda/s3/timeouts';
 import { inThisRealm } from '../../../helpers/harness';
@@ -81,7 +81,9 @@ describe('halving', () => {
     const client = clientOf(await serve(never));
     const end = Date.now() + 2_000;
     const bounded = withHalvingTimeout(client, () => end - Date.now());
-    for (let i = 0; i < 3; i++) await expect(bounded.send(list())).rejects.toMatchObject({ name: 'TimeoutError', message: expect.stringMatching(/did not answer within \d+ ms/) });
+    for (let i = 0; i < 3; i++) {
+      await expect(bounded.send(list())).rejects.toMatchObject({ name: 'TimeoutError', message: expect.stringMatching(/did not answer within \d+ ms/) });
+    }
     expect(Date.now()).toBeLessThan(end);
     expect(asked).toBe(3);
   });

@@ -86,7 +86,7 @@ describe('the dates in a name', () => {
     ['incoming/a-12026-11-24', 'the date is part of a longer run of digits'],
     ['incoming/a-2026-11-31', 'November has 30 days'],
     ['incoming/a-20261124', 'another format'],
-  ])('%s has none: %s', key => {
+  ])('%s has none: %s', (key) => {
     expect(select(key)).toEqual({ selected: false, reason: 'no-date' });
   });
 });
@@ -188,7 +188,7 @@ describe('an object is never its own destination', () => {
     const folder = fc.constantFrom('', 'a/', 'a/b/', '2026/', '2026/11/', 'a/2026/');
     const layout = fc.constantFrom('yyyy/', 'yyyy/MM/dd/', "'a/'yyyy/", "'b/'yyyy/MM/", 'MM/yyyy/');
     const name = fc.constantFrom('2026-11-24', 'x-2026-11-24.csv', '2026-11-23_2026-11-24');
-    const path = fc.array(folder, { maxLength: 3 }).map(folders => folders.join(''));
+    const path = fc.array(folder, { maxLength: 3 }).map((folders) => folders.join(''));
     fc.assert(fc.property(folder, folder, layout, fc.boolean(), path, name, (prefix, destinationPrefix, format, flatten, within, base) => {
       const key = prefix + within + base;
       expect(destination(key, { prefix, destinationPrefix, layout: { format, flatten } })).not.toBe(key);
@@ -215,13 +215,13 @@ describe('a straggler', () => {
 });
 
 test('the first date in the window decides, for any dates and any window', () => {
-  const day = fc.integer({ min: -40, max: 40 }).map(days => addDays('2026-11-24', days));
+  const day = fc.integer({ min: -40, max: 40 }).map((days) => addDays('2026-11-24', days));
   fc.assert(fc.property(fc.array(day, { maxLength: 5 }), day, fc.nat(10), fc.boolean(), (dates, from, days, open) => {
     const window = { from: open ? null : from, to: addDays(from, days) };
-    const inWindow = dates.filter(date => (open || date >= from) && date <= window.to);
+    const inWindow = dates.filter((date) => (open || date >= from) && date <= window.to);
     const selection = select(`incoming/${dates.join('_')}`, { window });
     expect(selection.selected ? selection.date : undefined).toBe(inWindow[0]);
-    const straggles = dates.length > 0 && !open && dates.every(date => date < from);
+    const straggles = dates.length > 0 && !open && dates.every((date) => date < from);
     expect(selection.selected ? undefined : selection.straggler).toBe(straggles ? [...dates].sort().pop() : undefined);
   }));
 });

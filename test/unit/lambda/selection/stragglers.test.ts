@@ -2,7 +2,7 @@ import { addStraggler, mergeStragglers, noStragglers } from '../../../../src/lam
 
 test('counts them, and has examples of the oldest', () => {
   const total = noStragglers();
-  for (const day of ['05', '02', '09', '01', '03']) addStraggler(total, `2026-11-${day}`, `key of ${day}`);
+  for (const day of ['05', '02', '09', '01', '03']) { addStraggler(total, `2026-11-${day}`, `key of ${day}`); }
   expect(total).toEqual({
     count: 5,
     oldest: '2026-11-01',

@@ -24,7 +24,7 @@ async function load(tasks: number, latency: (active: number) => number) {
     await new Promise((resolve) => setImmediate(resolve));
     timers.sort((a, b) => a.at - b.at);
     const next = timers.shift();
-    if (!next) continue;
+    if (!next) { continue; }
     now = Math.max(now, next.at);
     next.go();
   }
@@ -58,7 +58,7 @@ test('answers within 50 ms are quick, whatever the fastest took', async () => {
 test('no more enter than may, and each that leaves lets one in', async () => {
   const it = new AimdConcurrencyController();
   let inside = 0;
-  for (let i = 0; i < 140; i++) void it.acquire().then(() => { inside++; });
+  for (let i = 0; i < 140; i++) { void it.acquire().then(() => { inside++; }); }
   await new Promise((resolve) => setImmediate(resolve));
   expect(inside).toBe(128);
   it.release();

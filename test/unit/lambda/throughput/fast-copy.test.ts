@@ -1,4 +1,4 @@
-import { Readable } from 'stream';
+import { Readable } from 'node:stream';
 import { CopyObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { copySource } from '../../../../src/lambda/move/copy-source';
 import { systemClock } from '../../../../src/lambda/s3/retry';
@@ -73,14 +73,14 @@ const fresh = (name = 'x') => {
 
 test('the first copy is the SDK\'s; those that follow differ from it in key, source, condition and what belongs to an attempt', async () => {
   const keys = [fresh(), fresh('ä b+c%d?e#f!\'()*🚀'), fresh('../a//b/./')];
-  for (const key of keys) await copy(key, { StorageClass: 'STANDARD_IA' });
+  for (const key of keys) { await copy(key, { StorageClass: 'STANDARD_IA' }); }
   expect(sent.map(({ direct }) => direct)).toEqual([false, true, true]);
   const constant = ({ headers }: Sent) => Object.fromEntries(Object.entries(headers).filter(([name]) =>
     !/^(authorization|x-amz-date|amz-sdk-.*|x-amz-copy-source.*)$/i.test(name)));
   expect(constant(sent[1])).toEqual(constant(sent[0]));
   expect(constant(sent[2])).toEqual(constant(sent[0]));
   expect(constant(sent[0])).toMatchObject({ 'if-none-match': '*', 'x-amz-storage-class': 'STANDARD_IA' });
-  for (const key of keys) expect(it.read('archive', key)).toBe(`content of ${key}`);
+  for (const key of keys) { expect(it.read('archive', key)).toBe(`content of ${key}`); }
 });
 
 test('its path is the one that the SDK makes of the same key', async () => {
@@ -180,7 +180,9 @@ test.each([
 ])('the controller is told of each answer, whatever it says: %s', async (_, fault, told) => {
   await copy(fresh());
   const heard: string[] = [];
-  for (const method of ['onSuccess', 'onSlowDown'] as const) jest.spyOn(rate, method).mockImplementation(() => { heard.push(method); });
+  for (const method of ['onSuccess', 'onSlowDown'] as const) {
+    jest.spyOn(rate, method).mockImplementation(() => { heard.push(method); });
+  }
   let faults = 1;
   it.before = () => (faults-- > 0 ? fault : undefined);
   await copy(fresh());
@@ -203,7 +205,7 @@ test('the template is made anew after an answer that says it does not fit', asyn
 test('a server whose answers are not understood is asked through the SDK from then on', async () => {
   client.destroy();
   client = clientOf({}, undefined, async () => { throw new UnknownAnswer('HTTP/1.0'); });
-  for (let i = 0; i < 4; i++) await copy(fresh());
+  for (let i = 0; i < 4; i++) { await copy(fresh()); }
   expect(sent.map(({ direct }) => direct)).toEqual([false, true, false, false, false]);
 });
 

@@ -1,9 +1,9 @@
-import { execFileSync } from 'child_process';
-import * as fs from 'fs';
-import * as net from 'net';
-import * as os from 'os';
-import * as path from 'path';
-import * as tls from 'tls';
+import { execFileSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import * as net from 'node:net';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import * as tls from 'node:tls';
 import { type SendShort, type ShortHttpOptions, shortHttp, UnknownAnswer } from '../../../../src/lambda/throughput/http1-client';
 
 /** Says of each request what to do on its connection. */
@@ -20,7 +20,7 @@ beforeEach(() => {
   connections = 0;
 });
 afterEach(async () => {
-  for (const socket of sockets) socket.destroy();
+  for (const socket of sockets) { socket.destroy(); }
   await new Promise((resolve) => server.close(resolve));
 });
 
@@ -31,7 +31,7 @@ function answering(script: Script, key?: { key: string; cert: string }): Promise
     let received = '';
     socket.on('error', () => undefined).on('data', (chunk: Buffer) => {
       received += chunk.toString('latin1');
-      if (!received.endsWith('\r\n\r\n')) return;
+      if (!received.endsWith('\r\n\r\n')) { return; }
       heads.push(received);
       received = '';
       script(socket, heads.at(-1)!);
@@ -74,7 +74,7 @@ describe('an answer', () => {
         socket.setNoDelay(true);
         let at = 0;
         const bytes = Buffer.from(text);
-        const next = () => { if (at < bytes.length) socket.write(bytes.subarray(at, ++at), () => setImmediate(next)); };
+        const next = () => { if (at < bytes.length) { socket.write(bytes.subarray(at, ++at), () => setImmediate(next)); } };
         next();
       });
       expect(await ask(client(), port)).toEqual(whole);
@@ -114,7 +114,7 @@ describe('connections', () => {
   test('stay open for the next request', async () => {
     const port = await answering(write(plain('yes')));
     const send = client();
-    for (let i = 0; i < 5; i++) await ask(send, port);
+    for (let i = 0; i < 5; i++) { await ask(send, port); }
     expect(connections).toBe(1);
   });
 
@@ -197,7 +197,9 @@ describe('the signal', () => {
     const abort = new AbortController();
     const asked = Array.from({ length: 3 }, () => ask(send, port, {}, abort.signal));
     setTimeout(() => abort.abort(), 20);
-    for (const each of await Promise.allSettled(asked)) expect(each).toMatchObject({ status: 'rejected', reason: { message: 'aborted' } });
+    for (const each of await Promise.allSettled(asked)) {
+      expect(each).toMatchObject({ status: 'rejected', reason: { message: 'aborted' } });
+    }
     await expect(ask(send, port, {}, abort.signal)).rejects.toThrow('aborted');
   });
 

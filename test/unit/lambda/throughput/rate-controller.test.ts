@@ -1,4 +1,4 @@
-import { Readable } from 'stream';
+import { Readable } from 'node:stream';
 import { CopyObjectCommand, DeleteObjectsCommand, S3Client } from '@aws-sdk/client-s3';
 import { limitRate, RateController } from '../../../../src/lambda/throughput/rate-controller';
 import { simulatedTime } from '../../../helpers/simulated-time';
@@ -15,13 +15,13 @@ function controller(objectsPerSecond: number) {
   rate.allow({ id: 'run', objectsPerSecond });
   const take = async (count: number) => {
     const start = clock.now();
-    for (let i = 0; i < count; i++) await rate.acquire();
+    for (let i = 0; i < count; i++) { await rate.acquire(); }
     return clock.now() - start;
   };
   /** So many requests at the rate of the moment, some of which S3 refuses, spread among the others. */
   const answer = async (accepted: number, refused = 0) => {
     const turns: number[] = [];
-    for (let i = 0; i < accepted + refused; i++) turns.push(await rate.acquire());
+    for (let i = 0; i < accepted + refused; i++) { turns.push(await rate.acquire()); }
     const isRefused = (i: number) => Math.floor((i + 1) * refused / turns.length) > Math.floor(i * refused / turns.length);
     turns.forEach((turn, i) => (isRefused(i) ? rate.onSlowDown(turn) : rate.onSuccess(turn)));
   };
@@ -126,7 +126,7 @@ describe('SlowDown', () => {
 
   test('never lowers it to nothing, however long S3 refuses', async () => {
     const { rate, answer } = controller(100);
-    for (let i = 0; i < 100; i++) await answer(0, 10);
+    for (let i = 0; i < 100; i++) { await answer(0, 10); }
     expect(rate.current).toBeCloseTo(2);
   });
 
@@ -161,7 +161,7 @@ test('who waits for a turn when the round ends waits no longer', async () => {
   await rate.acquire();
   const waiting = [rate.acquire(), rate.acquire()];
   round.abort();
-  for (const turn of waiting) await expect(turn).rejects.toThrow('the round ended');
+  for (const turn of waiting) { await expect(turn).rejects.toThrow('the round ended'); }
   await expect(rate.acquire()).rejects.toThrow('the round ended');
   rate.allow({ id: 'another', objectsPerSecond: 10 }, new AbortController().signal);
   await time.until(rate.acquire());
@@ -174,7 +174,7 @@ test('what nobody waits for any more does not hold up the next round', async () 
   rate.allow({ id: 'run', objectsPerSecond: 0.02 }, round.signal);
   await rate.acquire();
   const waiting = rate.acquire();
-  for (let i = 0; i < 3; i++) await Promise.resolve();
+  for (let i = 0; i < 3; i++) { await Promise.resolve(); }
   const began = time.now();
   round.abort();
   await expect(waiting).rejects.toThrow('the round ended');
@@ -195,7 +195,9 @@ describe('govern', () => {
 
   test('refused copies lower the rate', async () => {
     const { s3, rate, turn } = client(503, '<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>');
-    for (let i = 0; i < 4; i++) await expect(s3.send(new CopyObjectCommand({ Bucket: 'b', Key: 'k', CopySource: 'b/s' }))).rejects.toThrow('reduce');
+    for (let i = 0; i < 4; i++) {
+      await expect(s3.send(new CopyObjectCommand({ Bucket: 'b', Key: 'k', CopySource: 'b/s' }))).rejects.toThrow('reduce');
+    }
     expect(turn).toHaveBeenCalledTimes(4);
     expect(rate.current).toBeCloseTo(5);
     expect(rate.isThrottled).toBe(true);
@@ -203,24 +205,28 @@ describe('govern', () => {
 
   test('a copy that fails for another reason does not', async () => {
     const { s3, rate } = client(404, '<Error><Code>NoSuchKey</Code><Message>gone</Message></Error>');
-    for (let i = 0; i < 4; i++) await expect(s3.send(new CopyObjectCommand({ Bucket: 'b', Key: 'k', CopySource: 'b/s' }))).rejects.toThrow('gone');
+    for (let i = 0; i < 4; i++) {
+      await expect(s3.send(new CopyObjectCommand({ Bucket: 'b', Key: 'k', CopySource: 'b/s' }))).rejects.toThrow('gone');
+    }
     expect(rate.current).toBe(10);
   });
 
   test.each([[412, 'PreconditionFailed'], [403, 'AccessDenied'], [500, 'InternalError']])('an answer of %i was let through, and raises a rate that was lowered', async (status, code) => {
     const { s3, rate } = client(status, `<Error><Code>${code}</Code><Message>no</Message></Error>`);
     const send = () => s3.send(new CopyObjectCommand({ Bucket: 'b', Key: 'k', CopySource: 'b/s' }));
-    for (let i = 0; i < 4; i++) rate.onSlowDown(await rate.acquire());
+    for (let i = 0; i < 4; i++) { rate.onSlowDown(await rate.acquire()); }
     expect(rate.current).toBeCloseTo(5);
-    for (let i = 0; i < 8; i++) await expect(send()).rejects.toThrow('no');
+    for (let i = 0; i < 8; i++) { await expect(send()).rejects.toThrow('no'); }
     expect(rate.current).toBeGreaterThan(5);
   });
 
   test('of a request that was not answered nobody knows', async () => {
     const { s3, rate } = client(200, '');
     s3.config.requestHandler = { handle: async () => { throw Object.assign(new Error('reset'), { code: 'ECONNRESET' }); } } as never;
-    for (let i = 0; i < 4; i++) rate.onSlowDown(await rate.acquire());
-    for (let i = 0; i < 8; i++) await expect(s3.send(new CopyObjectCommand({ Bucket: 'b', Key: 'k', CopySource: 'b/s' }))).rejects.toThrow('reset');
+    for (let i = 0; i < 4; i++) { rate.onSlowDown(await rate.acquire()); }
+    for (let i = 0; i < 8; i++) {
+      await expect(s3.send(new CopyObjectCommand({ Bucket: 'b', Key: 'k', CopySource: 'b/s' }))).rejects.toThrow('reset');
+    }
     expect(rate.current).toBeCloseTo(5);
   });
 

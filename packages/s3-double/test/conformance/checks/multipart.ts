@@ -146,7 +146,7 @@ export const multipart: Check[] = [
   }),
   check('the parts are listed in order, page by page', 'API/API_ListParts.html', async (upload) => {
     await upload.create();
-    for (const number of [3, 1, 2]) await upload.part(number, LAST);
+    for (const number of [3, 1, 2]) { await upload.part(number, LAST); }
     const first = await upload.subject.client.send(new ListPartsCommand({ ...upload.target, MaxParts: 2 }));
     assert.deepEqual(first.Parts?.map((part) => part.PartNumber), [1, 2]);
     assert.equal(first.IsTruncated, true);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { GetBucketRequestPaymentCommand, GetObjectCommand, PutBucketRequestPaymentCommand } from '@aws-sdk/client-s3';
-import { type Check, type Subject } from '../subject';
+import type { Check, Subject } from '../subject';
 
 const REQUESTER_PAYS = 'userguide/RequesterPaysBuckets.html';
 

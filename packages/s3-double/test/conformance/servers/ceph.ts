@@ -39,7 +39,7 @@ class Cluster {
   }
 
   async start(): Promise<void> {
-    for (const name of ['mon', 'osd', 'run', 'rgw']) await mkdir(join(this.folder, name));
+    for (const name of ['mon', 'osd', 'run', 'rgw']) { await mkdir(join(this.folder, name)); }
     await writeFile(this.conf, this.configuration());
     await this.startMonitor();
     await this.startStorage();
@@ -47,7 +47,7 @@ class Cluster {
   }
 
   async stop(): Promise<void> {
-    for (const daemon of this.daemons.reverse()) await daemon.stop();
+    for (const daemon of this.daemons.reverse()) { await daemon.stop(); }
     await rm(this.folder, { recursive: true, force: true });
   }
 

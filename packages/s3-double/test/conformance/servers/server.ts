@@ -48,14 +48,14 @@ export class Daemon {
   /** Waits until the condition holds. Throws if the process ends before. */
   async until(what: string, holds: () => Promise<boolean>, seconds = 60): Promise<void> {
     for (const deadline = Date.now() + seconds * 1000; Date.now() < deadline; await sleep(200)) {
-      if (this.ended !== undefined) break;
-      if (await holds().catch(() => false)) return;
+      if (this.ended !== undefined) { break; }
+      if (await holds().catch(() => false)) { return; }
     }
     throw new Error(`${this.name} ended or did not get to '${what}' within ${seconds} s (${this.ended ?? 'still running'})\n${this.said}`);
   }
 
   async stop(): Promise<void> {
-    if (this.ended !== undefined) return;
+    if (this.ended !== undefined) { return; }
     const exit = new Promise((resolve) => this.child.once('exit', resolve));
     this.child.kill('SIGTERM');
     const budget = setTimeout(() => this.child.kill('SIGKILL'), 5000);

@@ -1,4 +1,4 @@
-import { Json, utf8Length } from '../../json';
+import { type Json, utf8Length } from '../../json';
 import { StateError } from '../errors';
 
 /** "ItemBatcher", input-output-itembatcher, with its paths and BatchInput evaluated. */
@@ -18,7 +18,7 @@ export interface ChildInput {
 /** One child an item, or one a batch. */
 export async function* childInputs(items: AsyncIterable<Json>, batching?: Batching): AsyncGenerator<ChildInput> {
   if (!batching) {
-    for await (const item of items) yield { json: JSON.stringify(item), items: 1 };
+    for await (const item of items) { yield { json: JSON.stringify(item), items: 1 }; }
     return;
   }
   const head = batching.batchInput === undefined ? '{"Items":[' : `{"BatchInput":${JSON.stringify(batching.batchInput)},"Items":[`;
@@ -42,5 +42,5 @@ export async function* childInputs(items: AsyncIterable<Json>, batching?: Batchi
     bytes += size + (batch.length > 0 ? 1 : 0);
     batch.push(text);
   }
-  if (batch.length > 0) yield close(batch);
+  if (batch.length > 0) { yield close(batch); }
 }

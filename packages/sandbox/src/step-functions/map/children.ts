@@ -1,11 +1,11 @@
-import { randomUUID } from 'crypto';
-import * as fs from 'fs';
-import * as os from 'os';
-import * as path from 'path';
-import { createInterface } from 'readline';
-import { ExecutionStatus } from '../records';
-import { ResumePoint } from '../redrive';
-import { MachineIdentity } from '../world';
+import { randomUUID } from 'node:crypto';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { createInterface } from 'node:readline';
+import type { ExecutionStatus } from '../records';
+import type { ResumePoint } from '../redrive';
+import type { MachineIdentity } from '../world';
 
 /** A child workflow of a Map Run that has not succeeded: not started yet, or to be redriven. */
 export interface Child {
@@ -44,16 +44,16 @@ export class UnfinishedChildren {
   async* take(leftOver: (child: Child) => void): AsyncGenerator<Child> {
     const file = this.file();
     this.generation++;
-    if (!fs.existsSync(file)) return;
+    if (!fs.existsSync(file)) { return; }
     const lines = createInterface({ input: fs.createReadStream(file), crlfDelay: Infinity })[Symbol.asyncIterator]();
     const next = async () => {
       const { done, value } = await lines.next();
       return done ? undefined : JSON.parse(value) as Child;
     };
     try {
-      for (let child = await next(); child; child = await next()) yield child;
+      for (let child = await next(); child; child = await next()) { yield child; }
     } finally {
-      for (let child = await next(); child; child = await next()) leftOver(child);
+      for (let child = await next(); child; child = await next()) { leftOver(child); }
       fs.rmSync(file);
     }
   }

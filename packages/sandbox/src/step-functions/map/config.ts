@@ -1,6 +1,6 @@
-import { Batching } from './batches';
-import { isObject, Json, JsonObject } from '../../json';
-import { DistributedMapState, OutputType, Transformation } from '../definition';
+import type { Batching } from './batches';
+import { isObject, type Json, type JsonObject } from '../../json';
+import type { DistributedMapState, OutputType, Transformation } from '../definition';
 import { StateError } from '../errors';
 import { evaluateTemplate, numberAt } from '../evaluate';
 import { MAX_CHILDREN, MAX_PAYLOAD_BYTES } from '../quotas';
@@ -44,7 +44,7 @@ export async function readMapConfig(state: DistributedMapState, input: Json, con
 }
 
 async function itemsOf(state: DistributedMapState, input: Json, context: JsonObject): Promise<Json> {
-  if (state.ItemsPath === undefined) return input;
+  if (state.ItemsPath === undefined) { return input; }
   return (await evaluateTemplate({ 'items.$': state.ItemsPath }, input, context) as JsonObject).items ?? null;
 }
 
@@ -53,7 +53,7 @@ async function batchingOf(
   template: (value: Json) => Promise<JsonObject>,
   number: (literal?: number, path?: string) => Promise<number | undefined>,
 ): Promise<Batching | undefined> {
-  if (!batcher) return undefined;
+  if (!batcher) { return undefined; }
   const maxItems = await number(batcher.MaxItemsPerBatch, batcher.MaxItemsPerBatchPath);
   const maxBytes = await number(batcher.MaxInputBytesPerBatch, batcher.MaxInputBytesPerBatchPath);
   if (maxItems === undefined && maxBytes === undefined) {

@@ -1,6 +1,6 @@
 import { readMapConfig } from './config';
-import { MapInvocation, MapRun } from './map-run';
-import { Json } from '../../json';
+import { type MapInvocation, MapRun } from './map-run';
+import type { Json } from '../../json';
 
 /** Runs a Distributed Map as "Using Map state in Distributed mode", state-map-distributed, describes it. */
 export async function runDistributedMap(invocation: MapInvocation): Promise<Json> {
@@ -12,8 +12,11 @@ export async function runDistributedMap(invocation: MapInvocation): Promise<Json
   try {
     result = await run.attempt(execution);
   } catch (error) {
-    if (NEW_MAP_RUN.includes((error as Error).name)) run.close();
-    else world.interruptedMaps.keep(execution.record.arn, name, run);
+    if (NEW_MAP_RUN.includes((error as Error).name)) {
+      run.close();
+    } else {
+      world.interruptedMaps.keep(execution.record.arn, name, run);
+    }
     throw error;
   }
   run.close();

@@ -17,7 +17,7 @@ export class InterruptedMaps {
   }
 
   close(): void {
-    for (const run of this.runs.values()) run.close();
+    for (const run of this.runs.values()) { run.close(); }
     this.runs.clear();
   }
 }

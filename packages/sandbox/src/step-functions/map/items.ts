@@ -1,5 +1,5 @@
-import { ListObjectsV2Command, ListObjectsV2CommandOutput, S3Client } from '@aws-sdk/client-s3';
-import { Json, JsonObject } from '../../json';
+import { ListObjectsV2Command, type ListObjectsV2CommandOutput, type S3Client } from '@aws-sdk/client-s3';
+import type { Json, JsonObject } from '../../json';
 import { StateError } from '../errors';
 
 export interface ListRange {
@@ -29,7 +29,7 @@ export async function* listObjects(s3: S3Client, parameters: JsonObject, { maxIt
     current = IsTruncated ? page(NextContinuationToken) : undefined;
     current?.catch(() => undefined);
     for (const { ETag, Key, LastModified, Size, StorageClass } of Contents) {
-      if (left-- <= 0) return;
+      if (left-- <= 0) { return; }
       yield {
         Etag: ETag ?? '',
         Key: EncodingType === 'url' ? decodeURIComponent(Key!.replace(/\+/g, ' ')) : Key!,
@@ -47,6 +47,8 @@ function readerFailed(parameters: JsonObject, error: Error): StateError {
 }
 
 export async function* arrayItems(items: Json, from: number): AsyncGenerator<Json> {
-  if (!Array.isArray(items)) throw new StateError('States.Runtime', 'The items of the Map state are not an array.', { fatal: true });
+  if (!Array.isArray(items)) {
+    throw new StateError('States.Runtime', 'The items of the Map state are not an array.', { fatal: true });
+  }
   yield* items.slice(from);
 }

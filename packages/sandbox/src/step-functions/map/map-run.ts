@@ -1,20 +1,20 @@
-import { randomUUID } from 'crypto';
-import { Child, newChild, UnfinishedChildren } from './children';
-import { MapConfig } from './config';
+import { randomUUID } from 'node:crypto';
+import { type Child, newChild, UnfinishedChildren } from './children';
+import type { MapConfig } from './config';
 import { OutputArray, pendingEntry, resultEntries } from './outputs';
 import { ResultFiles } from './results';
 import { Slots } from './slots';
 import { ChildSource } from './source';
 import { exceeds } from './tolerance';
-import { Json, utf8Length } from '../../json';
-import { CompiledMachine, CompiledMap } from '../compile';
+import { type Json, utf8Length } from '../../json';
+import type { CompiledMachine, CompiledMap } from '../compile';
 import { dataLimitExceeded, StateError } from '../errors';
 import { Execution } from '../execution';
 import { History } from '../history';
 import { MAX_EXPRESS_SECONDS, MAX_MAP_RUN_REDRIVES, MAX_PAYLOAD_BYTES } from '../quotas';
-import { emptyCounts, ExecutionRecord, MapRunCounts, MapRunRecord } from '../records';
+import { emptyCounts, type ExecutionRecord, type MapRunCounts, type MapRunRecord } from '../records';
 import { resumePoint } from '../redrive';
-import { ContextObject, MachineIdentity, World } from '../world';
+import type { ContextObject, MachineIdentity, World } from '../world';
 
 export interface MapInvocation {
   readonly name: string;
@@ -74,13 +74,13 @@ export class MapRun {
 
   async attempt(execution: Execution): Promise<Json> {
     const { history } = execution.record;
-    if (this.record.stopDate) this.redrive(history);
+    if (this.record.stopDate) { this.redrive(history); }
     const stop = () => this.stop(new StateError('States.Aborted', 'The execution ended.'));
     execution.signal.addEventListener('abort', stop, { once: true });
     try {
       await this.runChildren();
       const result = await this.results();
-      if (this.failure) throw this.failure;
+      if (this.failure) { throw this.failure; }
       this.end('SUCCEEDED');
       history.add('MapRunSucceeded');
       return result;
@@ -145,7 +145,9 @@ export class MapRun {
       yield child;
     }
     for await (const input of this.source.rest()) {
-      if (utf8Length(input.json) > MAX_PAYLOAD_BYTES) throw dataLimitExceeded(`The Map Run '${this.invocation.name}' has a child workflow with an input`);
+      if (utf8Length(input.json) > MAX_PAYLOAD_BYTES) {
+        throw dataLimitExceeded(`The Map Run '${this.invocation.name}' has a child workflow with an input`);
+      }
       const child = newChild(this.identity, this.children++, input);
       this.count('pending', child, 1);
       this.record.executionCounts.total++;
@@ -155,7 +157,7 @@ export class MapRun {
 
   /** EXPRESS children are started with StartExecution, as all are at first. */
   private demandRedrive(child: Child): void {
-    if (!child.ended || this.identity.type === 'EXPRESS') return;
+    if (!child.ended || this.identity.type === 'EXPRESS') { return; }
     try {
       this.world.demandRedrive?.(child.arn);
     } catch (error) {
@@ -216,7 +218,7 @@ export class MapRun {
 
   private childMachine(): CompiledMachine {
     const { processor } = this.invocation.map;
-    if (this.identity.type === 'STANDARD') return processor;
+    if (this.identity.type === 'STANDARD') { return processor; }
     const TimeoutSeconds = Math.min(processor.definition.TimeoutSeconds ?? MAX_EXPRESS_SECONDS, MAX_EXPRESS_SECONDS);
     return { ...processor, definition: { ...processor.definition, TimeoutSeconds } };
   }
@@ -236,7 +238,7 @@ export class MapRun {
     this.world.records.addChild(record);
     const entries = resultEntries(record, this.config.transformation);
     if (this.config.destination) {
-      for (const entry of entries) this.files.add(status === 'SUCCEEDED' ? 'SUCCEEDED' : 'FAILED', entry);
+      for (const entry of entries) { this.files.add(status === 'SUCCEEDED' ? 'SUCCEEDED' : 'FAILED', entry); }
     } else {
       this.outputs.add(child.index, entries);
     }
@@ -244,26 +246,28 @@ export class MapRun {
   }
 
   private judge(): void {
-    if (!exceeds(this.record.itemCounts, this.config.tolerance, this.source.allGiven)) return;
+    if (!exceeds(this.record.itemCounts, this.config.tolerance, this.source.allGiven)) { return; }
     this.stop(new StateError('States.ExceedToleratedFailureThreshold', 'The specified tolerated failure threshold was exceeded'));
   }
 
   /** No further child is started, and those under way are aborted; what they called goes on, as on AWS. */
   private stop(failure: StateError): void {
-    if (this.failure) return;
+    if (this.failure) { return; }
     this.failure = failure;
-    for (const execution of this.running) execution.abort();
+    for (const execution of this.running) { execution.abort(); }
   }
 
   private async results(): Promise<Json> {
     const { destination } = this.config;
-    if (!destination) return this.failure ? null : this.outputs.take(this.invocation.name);
+    if (!destination) { return this.failure ? null : this.outputs.take(this.invocation.name); }
     const { mapRunArn, itemCounts, executionCounts } = this.record;
     const details = await this.files.write(this.world.s3, { ...destination, mapRunArn }).catch((error: StateError) => {
       // The reason that the map failed for stands.
       throw this.failure ?? error;
     });
-    for (const counts of [itemCounts, executionCounts]) counts.resultsWritten = counts.succeeded + counts.failed + counts.timedOut + counts.aborted;
+    for (const counts of [itemCounts, executionCounts]) {
+      counts.resultsWritten = counts.succeeded + counts.failed + counts.timedOut + counts.aborted;
+    }
     return { MapRunArn: mapRunArn, ResultWriterDetails: details };
   }
 

@@ -1,16 +1,16 @@
-import { Json, utf8Length } from '../../json';
-import { Transformation } from '../definition';
+import { type Json, utf8Length } from '../../json';
+import type { Transformation } from '../definition';
 import { dataLimitExceeded } from '../errors';
 import { MAX_PAYLOAD_BYTES } from '../quotas';
-import { ExecutionRecord } from '../records';
+import type { ExecutionRecord } from '../records';
 import { redriveStatus } from '../redrive';
 
 /** A child's entry in result files: "Structure of result files", input-output-resultwriter. */
 export function resultEntries(record: ExecutionRecord, transformation: Transformation): string[] {
   // Whatever the transformation, a failed child is written as it is.
-  if (record.status !== 'SUCCEEDED' || transformation === 'NONE') return [wholeEntry(record)];
+  if (record.status !== 'SUCCEEDED' || transformation === 'NONE') { return [wholeEntry(record)]; }
   const output = record.output ?? 'null';
-  if (transformation === 'COMPACT') return [output];
+  if (transformation === 'COMPACT') { return [output]; }
   const parsed = JSON.parse(output) as Json;
   return Array.isArray(parsed) ? parsed.map((item) => JSON.stringify(item)) : [output];
 }
@@ -61,11 +61,13 @@ export class OutputArray {
     this.bytes += size(entries) - size(this.entries.get(index) ?? []);
     this.entries.delete(index);
     // What is too much already is not kept: the map fails when it ends.
-    if (this.bytes <= 2 * MAX_PAYLOAD_BYTES) this.entries.set(index, entries);
+    if (this.bytes <= 2 * MAX_PAYLOAD_BYTES) { this.entries.set(index, entries); }
   }
 
   take(stateName: string): Json {
-    if (this.bytes - 1 > MAX_PAYLOAD_BYTES) throw dataLimitExceeded(`The state/task '${stateName}' returned a result`);
+    if (this.bytes - 1 > MAX_PAYLOAD_BYTES) {
+      throw dataLimitExceeded(`The state/task '${stateName}' returned a result`);
+    }
     const ordered = [...this.entries].sort(([left], [right]) => left - right);
     return ordered.flatMap(([, entries]) => entries).map((entry) => JSON.parse(entry) as Json);
   }

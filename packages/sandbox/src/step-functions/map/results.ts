@@ -1,11 +1,11 @@
-import * as fs from 'fs';
-import * as os from 'os';
-import * as path from 'path';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import {
-  AbortMultipartUploadCommand, CompleteMultipartUploadCommand, CreateMultipartUploadCommand, PutObjectCommand, S3Client, UploadPartCommand,
+  AbortMultipartUploadCommand, CompleteMultipartUploadCommand, CreateMultipartUploadCommand, PutObjectCommand, type S3Client, UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { JsonObject } from '../../json';
-import { OutputType } from '../definition';
+import type { JsonObject } from '../../json';
+import type { OutputType } from '../definition';
 import { StateError } from '../errors';
 
 export type ResultStatus = 'SUCCEEDED' | 'FAILED' | 'PENDING';
@@ -42,7 +42,7 @@ export class ResultFiles {
 
   /** A redrive writes successes of all attempts, and failures of its own: input-output-resultwriter. */
   forgetUnsuccessful(): void {
-    for (const status of ['FAILED', 'PENDING'] as const) this.remove(status);
+    for (const status of ['FAILED', 'PENDING'] as const) { this.remove(status); }
   }
 
   /** Writes files and manifest below `prefix`, and says where the manifest is. */
@@ -53,7 +53,7 @@ export class ResultFiles {
       for (const status of ['FAILED', 'PENDING', 'SUCCEEDED'] as const) {
         for (const { file, descriptor, bytes } of this.files[status]) {
           // Where the next record of a redrive would go.
-          if (this.outputType === 'JSON') fs.writeSync(descriptor, ']', bytes);
+          if (this.outputType === 'JSON') { fs.writeSync(descriptor, ']', bytes); }
           const Key = `${folder}/${path.basename(file)}`;
           const { size } = fs.fstatSync(descriptor);
           await upload(s3, { Bucket: destination.bucket, Key }, descriptor, size);
@@ -71,7 +71,7 @@ export class ResultFiles {
   }
 
   close(): void {
-    for (const status of ['SUCCEEDED', 'FAILED', 'PENDING'] as const) this.remove(status);
+    for (const status of ['SUCCEEDED', 'FAILED', 'PENDING'] as const) { this.remove(status); }
     fs.rmSync(this.directory, { recursive: true, force: true });
   }
 

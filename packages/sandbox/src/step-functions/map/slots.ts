@@ -14,7 +14,10 @@ export class Slots {
 
   release(): void {
     const next = this.waiting.shift();
-    if (next) next();
-    else this.free++;
+    if (next) {
+      next();
+    } else {
+      this.free++;
+    }
   }
 }

@@ -1,10 +1,10 @@
-import { ChildInput, childInputs } from './batches';
-import { MapConfig } from './config';
+import { type ChildInput, childInputs } from './batches';
+import type { MapConfig } from './config';
 import { arrayItems, listObjects } from './items';
-import { Json, JsonObject } from '../../json';
-import { DistributedMapState } from '../definition';
+import type { Json, JsonObject } from '../../json';
+import type { DistributedMapState } from '../definition';
 import { evaluateTemplate } from '../evaluate';
-import { ContextObject, World } from '../world';
+import type { ContextObject, World } from '../world';
 
 export interface SourceOptions {
   readonly state: DistributedMapState;
@@ -31,7 +31,7 @@ export class ChildSource {
   }
 
   async* rest(): AsyncGenerator<ChildInput> {
-    if (this.exhausted) return;
+    if (this.exhausted) { return; }
     const ahead: Json[] = [];
     for await (const input of childInputs(this.items(ahead), this.options.config.batching)) {
       this.lastGiven = ahead.splice(0, input.items).at(-1);
@@ -57,7 +57,7 @@ export class ChildSource {
 
   private rawItems(): AsyncGenerator<Json> {
     const { config: { reader, items, maxItems = Infinity }, world } = this.options;
-    if (!reader) return arrayItems(items ?? null, this.given);
+    if (!reader) { return arrayItems(items ?? null, this.given); }
     const startAfter = this.lastGiven === undefined ? undefined : String((this.lastGiven as JsonObject).Key);
     return listObjects(world.s3, reader, { maxItems: maxItems - this.given, startAfter });
   }

@@ -1,9 +1,9 @@
 import type { LedgerLine, Run } from '../../../../../src/contract/payloads';
 import { ReasonCode } from '../../../../../src/contract/reason-codes';
 import { describeReason } from '../../../../../src/lambda/alerts/reason-descriptions';
+import { reasonUrl } from '../../../../../src/lambda/alerts/runbook-links';
 import { createMessage } from '../../../../../src/lambda/report-run/report/message';
 import { createReport, type Report, type ReportFacts } from '../../../../../src/lambda/report-run/report/report';
-import { reasonUrl } from '../../../../../src/lambda/report-run/report/report-links';
 import { EXECUTION, factsOf, ledgerLine, RUN } from '../../../../helpers/report-fixtures';
 
 function reportOf(lines: LedgerLine[], run: Partial<Run> = {}, skipped = 0, more: Partial<ReportFacts> = {}): Report {
@@ -133,7 +133,7 @@ test('the subject is what SNS takes, whatever the archiver is called', () => {
 });
 
 test('every reason code has a text', () => {
-  for (const code of Object.values(ReasonCode)) expect(describeReason(code)).toBeTruthy();
+  for (const code of Object.values(ReasonCode)) { expect(describeReason(code)).toBeTruthy(); }
 });
 
 test('a ledger line without a text for its code is shown all the same', () => {

@@ -1,4 +1,4 @@
-import { Counts } from '../../../../../src/contract/payloads';
+import type { Counts } from '../../../../../src/contract/payloads';
 import { assertBalanced, judge } from '../../../../../src/lambda/report-run/report/outcome';
 
 const counts = (more: Partial<Counts>): Counts => ({ listed: 0, archived: 0, skipped: 0, conflicting: 0, failed: 0, ...more });

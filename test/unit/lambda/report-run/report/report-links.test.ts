@@ -1,7 +1,8 @@
-import * as fs from 'fs';
-import * as path from 'path';
+import * as fs from 'node:fs';
+import * as path from 'node:path';
 import { ReasonCode } from '../../../../../src/contract/reason-codes';
-import { reasonUrl, REPORT_SCHEMA, reportLinks } from '../../../../../src/lambda/report-run/report/report-links';
+import { reasonUrl } from '../../../../../src/lambda/alerts/runbook-links';
+import { REPORT_SCHEMA, reportLinks } from '../../../../../src/lambda/report-run/report/report-links';
 
 const ROOT = path.resolve(__dirname, '../../../../..');
 const REPOSITORY = (JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8')).repository.url as string).replace(/\.git$/, '');
@@ -35,5 +36,5 @@ test('to documents are of the repository that package.json names', () => {
 test('to the runbook lead to a paragraph for every reason code', () => {
   // GitHub's anchors: headings in lower case, spaces as hyphens.
   const anchors = [...fs.readFileSync(path.join(ROOT, 'docs/runbook.md'), 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, title]) => title.toLowerCase().replaceAll(' ', '-'));
-  for (const code of Object.values(ReasonCode)) expect(anchors).toContain(reasonUrl(code).split('#')[1]);
+  for (const code of Object.values(ReasonCode)) { expect(anchors).toContain(reasonUrl(code).split('#')[1]); }
 });

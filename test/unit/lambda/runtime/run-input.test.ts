@@ -1,5 +1,5 @@
 import { ErrorName } from '../../../../src/contract/errors';
-import { parseRunInput } from '../../../../src/lambda/plan-run/run-input';
+import { parseRunInput } from '../../../../src/lambda/runtime/run-input';
 
 function refusal(input: unknown): string {
   try {
@@ -24,7 +24,7 @@ test.each([
   { scheduledTime: '2026-11-24T16:00:00.123Z' },
   { scheduledTime: '2026-11-25T01:00:00+09:00' },
   { date: '2026-11-24', dryRun: false, maxConcurrency: 3, scheduledTime: '2026-11-24T16:00:00Z' },
-])('%j is accepted as it is', input => {
+])('%j is accepted as it is', (input) => {
   expect(parseRunInput(input)).toEqual(input);
 });
 

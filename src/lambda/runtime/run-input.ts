@@ -22,15 +22,15 @@ export function parseRunInput(input: unknown): RunInput {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     refuse([`it must be a JSON object, such as {} or {"date": "2026-11-24"}, got ${shown(input)}`]);
   }
-  const unknown = Object.keys(input).filter(field => !Object.hasOwn(ALLOWED, field));
-  const known = Object.fromEntries(FIELDS.filter(field => Object.hasOwn(input, field)).map(field => [field, input[field as keyof typeof input]]));
+  const unknown = Object.keys(input).filter((field) => !Object.hasOwn(ALLOWED, field));
+  const known = Object.fromEntries(FIELDS.filter((field) => Object.hasOwn(input, field)).map((field) => [field, input[field as keyof typeof input]]));
   const result = v.safeParse(RunInput, known);
   const problems = [
-    ...unknown.map(field => `unknown field ${shown(field)}: allowed are ${FIELDS.join(', ')}`),
-    ...FIELDS.flatMap(field => problemOf(field, known[field], result.issues ?? [])),
+    ...unknown.map((field) => `unknown field ${shown(field)}: allowed are ${FIELDS.join(', ')}`),
+    ...FIELDS.flatMap((field) => problemOf(field, known[field], result.issues ?? [])),
     ...problemsOfDates(known),
   ];
-  if (!result.success || problems.length > 0) refuse(problems);
+  if (!result.success || problems.length > 0) { refuse(problems); }
   return result.output;
 }
 
@@ -38,9 +38,9 @@ type Issues = readonly v.BaseIssue<unknown>[];
 
 function problemOf(field: keyof RunInput, value: unknown, issues: Issues): string[] {
   const must = `${field} must be ${ALLOWED[field]}, got ${shown(value)}`;
-  if (issues.some(issue => issue.path?.[0].key === field)) return [must];
-  if (typeof value !== 'string') return [];
-  if (field === 'scheduledTime') return isInstant(value) ? [] : [must];
+  if (issues.some((issue) => issue.path?.[0].key === field)) { return [must]; }
+  if (typeof value !== 'string') { return []; }
+  if (field === 'scheduledTime') { return isInstant(value) ? [] : [must]; }
   return isCalendarDate(value) ? [] : [`${must}, a day that the calendar does not have`];
 }
 
@@ -49,9 +49,15 @@ function problemsOfDates({ date, from, to }: { readonly [field: string]: unknown
   if (date !== undefined && (from !== undefined || to !== undefined)) {
     return ['date stands for one day, and from and to for several: give either date, or from and to'];
   }
-  if (from !== undefined && to === undefined) return [`from ${shown(from)} has no to: add the last day, or give one day as date`];
-  if (to !== undefined && from === undefined) return [`to ${shown(to)} has no from: add the first day, or give one day as date`];
-  if (typeof from === 'string' && typeof to === 'string' && from > to) return [`from ${shown(from)} is after to ${shown(to)}: exchange them`];
+  if (from !== undefined && to === undefined) {
+    return [`from ${shown(from)} has no to: add the last day, or give one day as date`];
+  }
+  if (to !== undefined && from === undefined) {
+    return [`to ${shown(to)} has no from: add the first day, or give one day as date`];
+  }
+  if (typeof from === 'string' && typeof to === 'string' && from > to) {
+    return [`from ${shown(from)} is after to ${shown(to)}: exchange them`];
+  }
   return [];
 }
 

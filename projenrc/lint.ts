@@ -1,0 +1,85 @@
+import { type awscdk, Component, javascript } from 'projen';
+
+/** Who may not import whom in `src`. Each row is a wall: files below `target` must not import files below `from`. */
+const WALLS: ReadonlyArray<{ readonly target: string; readonly from: string; readonly except?: string[]; readonly message: string }> = [
+  {
+    target: './src/construct',
+    from: './src/lambda',
+    message: 'The construct runs in the consumer\'s app and the functions run in Lambda: what both need belongs in src/contract or src/dates.',
+  },
+  {
+    target: './src/lambda',
+    from: './src',
+    except: ['./lambda', './contract', './dates'],
+    message: 'The functions must not load the construct or aws-cdk-lib: what both need belongs in src/contract or src/dates.',
+  },
+  {
+    target: './src/contract',
+    from: './src',
+    except: ['./contract'],
+    message: 'The contract is what both sides agree on: it imports neither of them.',
+  },
+  {
+    target: './src/dates',
+    from: './src',
+    except: ['./dates', './contract'],
+    message: 'Dates are arithmetic that both sides load: they import neither of them.',
+  },
+  {
+    target: './src',
+    from: './packages',
+    message: 'The published package must not load the sandbox or the S3 double.',
+  },
+  {
+    target: './packages/s3-double/src',
+    from: './packages/sandbox',
+    message: 'The S3 double is a server of its own: it does not know the sandbox.',
+  },
+];
+
+/** The folder of each Lambda function in `src/lambda`. What two functions need lies in a folder beside them. */
+const FUNCTION_FOLDERS = ['plan-run', 'archive-batch', 'report-run', 'explain-failure'];
+/** Folders that the functions share, from the ground up: none imports a function's folder. */
+const SHARED_FOLDERS = ['move', 'throughput', 'selection', 'ledger', 'alerts', 's3', 'runtime', 'pricing', 'text'];
+
+/** One code style, and the walls between folders (docs/architecture.md). */
+export class Lint extends Component {
+  constructor(project: awscdk.AwsCdkConstructLibrary) {
+    super(project);
+    const eslint = javascript.Eslint.of(project)!;
+    eslint.addRules({
+      'curly': ['error', 'all'],
+      '@stylistic/arrow-parens': ['error', 'always'],
+      '@stylistic/block-spacing': ['error', 'always'],
+      'import/enforce-node-protocol-usage': ['error', 'always'],
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/no-import-type-side-effects': 'error',
+      'import/no-cycle': ['error', { ignoreExternal: true }],
+      'import/no-restricted-paths': ['error', { zones: [...WALLS, ...functionWalls()] }],
+    });
+    // projen writes these files.
+    eslint.addOverride({ files: ['src/construct/functions/*-function.ts'], rules: { 'import/enforce-node-protocol-usage': 'off' } });
+    // Only the functions are bundled, so only they may import npm packages at run time.
+    eslint.addOverride({
+      files: ['src/*.ts', 'src/construct/**/*.ts', 'src/dates/**/*.ts'],
+      rules: { 'import/no-extraneous-dependencies': ['error', { devDependencies: false, optionalDependencies: false, peerDependencies: true }] },
+    });
+  }
+}
+
+function functionWalls() {
+  return [
+    ...FUNCTION_FOLDERS.map((folder) => ({
+      target: `./src/lambda/${folder}`,
+      from: './src/lambda',
+      except: [`./${folder}`, ...SHARED_FOLDERS.map((shared) => `./${shared}`)],
+      message: 'A function\'s folder must not import another function\'s folder: move what both need into a folder that they share.',
+    })),
+    ...SHARED_FOLDERS.map((folder) => ({
+      target: `./src/lambda/${folder}`,
+      from: './src/lambda',
+      except: SHARED_FOLDERS.map((shared) => `./${shared}`),
+      message: 'What functions share must not depend on one of them.',
+    })),
+  ];
+}
