@@ -5,11 +5,9 @@
 import * as v from 'valibot';
 import { ErrorName, namedError } from '../../contract/errors';
 import { type BatchSettings, Env, type SelectionSettings } from '../../contract/settings';
-import { parseLayoutFormat } from '../../dates/date-format';
+import { type DateFormat, parseLayoutFormat } from '../../dates/date-format';
 import { checkTimeZone } from '../../dates/date-window';
-import { parseDateSource } from '../../dates/key-dates';
-import { DEFAULT_REGION } from '../pricing/prices';
-import type { SourceSettings } from '../selection/select-objects';
+import { type DateSource, parseDateSource } from '../../dates/key-dates';
 
 export type Environment = { readonly [name: string]: string | undefined };
 
@@ -129,6 +127,17 @@ const ReportEnvironment = v.object({
   [Env.BATCH]: json(Env.BATCH, BatchJson),
 });
 
+/** Where objects come from and go to. */
+export interface SourceSettings {
+  readonly sourceBucket: string;
+  readonly sourcePrefix: string;
+  readonly destinationBucket: string;
+  readonly destinationPrefix: string;
+  readonly dateSource: DateSource;
+  readonly layout: { readonly format: DateFormat; readonly flatten: boolean };
+  readonly timeZone: string;
+}
+
 export interface PlanSettings extends SourceSettings {
   readonly selection: SelectionSettings;
   /** Unset: as the rate needs. */
@@ -154,7 +163,7 @@ export interface ReportSettings extends SourceSettings {
   readonly conflictPolicy: 'REPORT' | 'RENAME';
   readonly alertMode?: string;
   readonly storageClass: string;
-  readonly region: string;
+  readonly region?: string;
   readonly reportBucket: string;
   readonly toleratedFailurePercentage: number;
   readonly archiverName: string;
@@ -195,7 +204,7 @@ export function readReportSettings(environment: Environment): ReportSettings {
     conflictPolicy: values.CONFLICT_POLICY,
     alertMode: values.ALERT_MODE,
     storageClass: values.STORAGE_CLASS ?? 'STANDARD',
-    region: values.AWS_REGION ?? DEFAULT_REGION,
+    region: values.AWS_REGION,
     reportBucket: values.REPORT_BUCKET,
     toleratedFailurePercentage: values.TOLERATED_FAILURE_PERCENTAGE,
     archiverName: values.ARCHIVER_NAME,
