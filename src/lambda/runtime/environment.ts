@@ -3,6 +3,7 @@
  * app was synthesised are checked here for the first time, so the messages name props.
  */
 import * as v from 'valibot';
+import { checkPrefix } from '../../contract/check-prefix';
 import { ErrorName, namedError } from '../../contract/errors';
 import { type BatchSettings, Env, type SelectionSettings } from '../../contract/settings';
 import { type DateFormat, parseLayoutFormat } from '../../dates/date-format';
@@ -37,8 +38,8 @@ function optionalText() {
 
 function prefix(prop: string) {
   return v.pipe(v.string(`${prop} is missing`), using((value) => {
-    if (value === '' || value.endsWith('/')) { return value; }
-    throw new Error(`${prop} "${value}" must end with "/" or be empty, since "${value}" would match "${value}x/" too: write "${value}/"`);
+    checkPrefix(prop, value);
+    return value;
   }));
 }
 
