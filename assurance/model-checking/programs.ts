@@ -6,7 +6,7 @@ import { ARCHIVE, SOURCE, type Request } from './s3-model';
 import type { BatchEvent, LedgerLine, Progress, Run } from '../../src/contract/payloads';
 import { archiveBatch, type BatchWorker } from '../../src/lambda/archive-batch/archive-batch';
 import { copyToArchive, deleteSources, type MoveResult, type MoveContext } from '../../src/lambda/move/move-object';
-import { initialProgress } from '../../src/lambda/plan-run/initial-progress';
+import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { withRetries, type Clock } from '../../src/lambda/s3/retry';
 import { AimdConcurrencyController } from '../../src/lambda/throughput/concurrency-controller';
 import { RateController } from '../../src/lambda/throughput/rate-controller';

@@ -4,7 +4,7 @@ import { startS3, type Fault, type S3Call, type S3Double } from '../../packages/
 import type { BatchEvent, Counts, LedgerLine, ListedObject, Progress, Run } from '../../src/contract/payloads';
 import { Env } from '../../src/contract/settings';
 import { archiveBatch } from '../../src/lambda/archive-batch/archive-batch';
-import { initialProgress } from '../../src/lambda/plan-run/initial-progress';
+import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { reconcileBatch } from '../../src/lambda/report-run/reconcile-batch';
 import { readArchiveSettings, readReportSettings } from '../../src/lambda/runtime/environment';
 import type { Clock } from '../../src/lambda/s3/retry';

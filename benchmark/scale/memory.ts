@@ -13,7 +13,7 @@ import { Body } from '../../packages/s3-double/src/store/body';
 import { DEFAULT_ATTRIBUTES } from '../../packages/s3-double/src/store/stored-object';
 import type { BatchEvent, Progress, Run } from '../../src/contract/payloads';
 import { Env } from '../../src/contract/settings';
-import { initialProgress } from '../../src/lambda/plan-run/initial-progress';
+import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { ENVIRONMENT } from '../../test/helpers/environment';
 
 const KIB = 1024;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import * as path from 'node:path';
 import { type Listed, listPages } from './listing';
 import { signedHttp } from './signed-http';
-import { initialProgress } from '../../src/lambda/plan-run/initial-progress';
+import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { ARCHIVE, BUCKET, DAY, REPORT_BUCKET, SOURCE } from '../dataset';
 
 type Handler = (event: object, context: object) => Promise<{ finished: boolean }>;

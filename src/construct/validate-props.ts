@@ -1,14 +1,16 @@
 import { type Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
 import type { AlarmOptions } from '../alarm-options';
+import { checkPrefix } from '../contract/check-prefix';
 import type { RetryPolicy } from '../retry-policy';
 import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
 import { MAX_RETRIES, MIN_BATCH_TIMEOUT } from './state-machine/batch-budget';
 
 /** Checks what can be told from single props. What a token stands for is known at run time only, and checked there. */
 export function checkValues(props: S3DatedArchiverProps): void {
-  checkPrefix('prefix', props.prefix);
-  checkPrefix('destinationPrefix', props.destinationPrefix);
-  checkPrefix('reportPrefix', props.reportPrefix);
+  for (const prop of ['prefix', 'destinationPrefix', 'reportPrefix'] as const) {
+    const prefix = props[prop];
+    if (prefix !== undefined && !Token.isUnresolved(prefix)) { checkPrefix(prop, prefix); }
+  }
   checkTimeZone((props.timeZone ?? props.schedule?.timeZone)?.timezoneName);
 
   checkWhole('maxConcurrency', props.maxConcurrency, 1, 10_000, 'a Distributed Map runs at most 10,000 child workflows at a time');
@@ -54,12 +56,6 @@ export function checkAlarmOptions({ completedWithin, minArrivalRatio, maxStraggl
       throw new Error(`maxStragglerAge ${maxStragglerAge.toHumanString()} must be whole days, as dates in names are`);
     }
   }
-}
-
-/** In the words that the handlers use where the prefix was a token. */
-function checkPrefix(prop: string, prefix?: string): void {
-  if (!prefix || Token.isUnresolved(prefix) || prefix.endsWith('/')) { return; }
-  throw new Error(`${prop} "${prefix}" must end with "/" or be empty, since "${prefix}" would match "${prefix}x/" too: write "${prefix}/"`);
 }
 
 function checkTimeZone(name?: string): void {

@@ -3,6 +3,7 @@
 /** A calendar day as `yyyy-MM-dd`. Days compare as their strings do. */
 export type IsoDate = string;
 
+const MILLISECONDS_PER_DAY = 86_400_000;
 const DAYS_BEFORE_MONTH = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
 
 function isLeapYear(year: number): boolean {
@@ -34,6 +35,11 @@ export function addDays(date: IsoDate, days: number): IsoDate {
   const day = new Date(`${date}T00:00:00Z`);
   day.setUTCDate(day.getUTCDate() + days);
   return day.toISOString().slice(0, 10);
+}
+
+/** The number of calendar days from one day to another. It is negative if `to` is the earlier one. */
+export function daysBetween(from: IsoDate, to: IsoDate): number {
+  return (Date.parse(to) - Date.parse(from)) / MILLISECONDS_PER_DAY;
 }
 
 export function dayOfYear(date: IsoDate): number {

@@ -6,7 +6,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { EXECUTION, RUN } from './report-fixtures';
 import type { Plan, RunSummary } from '../../src/contract/payloads';
 import { gatherFacts, type FailureFacts, type StatusChange } from '../../src/lambda/explain-failure/failure-facts';
-import { initialProgress } from '../../src/lambda/plan-run/initial-progress';
+import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 
 export const MACHINE = 'arn:aws:states:eu-west-1:123456789012:stateMachine:Archiver';
 export const MAP_RUN = 'arn:aws:states:eu-west-1:123456789012:mapRun:Archiver/ArchiveObjects:0f';

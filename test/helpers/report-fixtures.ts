@@ -2,7 +2,7 @@ import { startHarness, type Harness } from './harness';
 import type { S3DoubleOptions } from '../../packages/s3-double/src';
 import type { Counts, LedgerLine, ListedObject, Progress, ReportRunEvent, Run } from '../../src/contract/payloads';
 import { Tally } from '../../src/lambda/ledger/tally';
-import { initialProgress } from '../../src/lambda/plan-run/initial-progress';
+import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { judge } from '../../src/lambda/report-run/report/outcome';
 import type { ReportFacts } from '../../src/lambda/report-run/report/report';
 import { readReportSettings, type ReportSettings } from '../../src/lambda/runtime/environment';

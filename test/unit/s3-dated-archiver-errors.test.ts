@@ -11,9 +11,9 @@ import { synth, type Where } from '../helpers/synth';
 type Props = Partial<S3DatedArchiverProps>;
 
 test.each<[Props, string]>([
-  [{ prefix: 'in' }, 'prefix "in" must end with "/" or be empty, since "in" would match "inx/" too: write "in/"'],
-  [{ destinationPrefix: 'archive' }, 'destinationPrefix "archive" must end with "/" or be empty, since "archive" would match "archivex/" too: write "archive/"'],
-  [{ reportPrefix: 'runs' }, 'reportPrefix "runs" must end with "/" or be empty, since "runs" would match "runsx/" too: write "runs/"'],
+  [{ prefix: 'in' }, 'prefix "in" must be empty or end with "/", because "in" would also match "inx/": write "in/"'],
+  [{ destinationPrefix: 'archive' }, 'destinationPrefix "archive" must be empty or end with "/", because "archive" would also match "archivex/": write "archive/"'],
+  [{ reportPrefix: 'runs' }, 'reportPrefix "runs" must be empty or end with "/", because "runs" would also match "runsx/": write "runs/"'],
   [{ prefix: 'a/', destinationPrefix: 'a/' }, 'destinationPrefix "a/" must differ from prefix in the same bucket, since everything archived would be listed again: write for example "archive/", or give another destinationBucket'],
   [{ destinationPrefix: '' }, 'destinationPrefix "" must differ from prefix in the same bucket'],
 

@@ -7,12 +7,8 @@ import { ExplainFailureFunction } from './explain-failure-function';
 import { type CommonOptions, handlerOptions, type OwnOptions } from './function-options';
 import { PlanRunFunction } from './plan-run-function';
 import { ReportRunFunction } from './report-run-function';
+import { ARCHIVE_BATCH_MEMORY, EXPLAIN_FAILURE_MEMORY, PLAN_RUN_MEMORY, REPORT_RUN_MEMORY } from '../../contract/memory';
 import { type BatchSettings, Env } from '../../contract/settings';
-
-/** The least memory with a whole vCPU (Lambda "Configure Lambda function memory"). */
-export const ONE_VCPU = 1_769;
-/** Of the archive-batch function: its copies mostly wait (docs/scale.md). */
-const ARCHIVE_BATCH_MEMORY = 1_024;
 
 export interface Functions {
   readonly planRun: lambda.Function;
@@ -43,20 +39,20 @@ export function archiverFunctions(
     planRun: new PlanRunFunction(...place('PlanRun', {
       description: 'Freezes the days and the limits of a run of an S3DatedArchiver',
       timeout: Duration.minutes(1),
-      memorySize: 256,
+      memorySize: PLAN_RUN_MEMORY,
     })),
     archiveBatch,
     reportRun: new ReportRunFunction(...place('ReportRun', {
       description: 'Adds up, judges and reports a run of an S3DatedArchiver',
       timeout: Duration.minutes(15),
-      memorySize: ONE_VCPU,
+      memorySize: REPORT_RUN_MEMORY,
       environment: { [Env.BATCH]: Stack.of(scope).toJsonString(batchSettings) },
       logLevel: atLeastInfo(common.logLevel),
     })),
     explainFailure: new ExplainFailureFunction(...place('ExplainFailure', {
       description: 'Says why a run of an S3DatedArchiver failed',
       timeout: Duration.minutes(2),
-      memorySize: 512,
+      memorySize: EXPLAIN_FAILURE_MEMORY,
       environment: { [Env.ALERT_TOPIC_ARN]: alertTopic.topicArn },
       // If it breaks itself, the raw event still arrives. Its role may publish to the topic anyway.
       onFailure: { bind: () => ({ destination: alertTopic.topicArn }) },

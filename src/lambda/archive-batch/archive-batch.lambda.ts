@@ -7,8 +7,7 @@ import { LogMessage } from '../../contract/logs';
 import { BatchEvent, type Progress } from '../../contract/payloads';
 import { hasObjectLock } from '../move/object-lock';
 import { readArchiveSettings } from '../runtime/environment';
-import { logged } from '../runtime/logging';
-import { problemFields } from '../runtime/problem-fields';
+import { logErrors, toLogFields } from '../runtime/logging';
 import { systemClock } from '../s3/retry';
 import { withAbortSignal, idleTimeout } from '../s3/timeouts';
 import { createSelector } from '../selection/select-objects';
@@ -41,7 +40,7 @@ export async function handler(event: unknown, context: Context): Promise<Progres
   const batch = v.parse(BatchEvent, event);
   logger.addContext(context);
   logger.appendKeys({ run_id: batch.BatchInput.run.id });
-  const progress = await logged(logger, () => archive(batch, context));
+  const progress = await logErrors(logger, () => archive(batch, context));
   logger.info('round done', { ...progress, problems: undefined });
   return progress;
 }
@@ -59,6 +58,6 @@ async function archive(batch: BatchEvent, context: Context): Promise<Progress> {
     settings,
     select: createSelector(settings, batch.BatchInput.run),
     sourceLocks: await sourceLocks,
-    onProblem: (line) => logger.warn(LogMessage.NOT_ARCHIVED, problemFields(line)),
+    onProblem: (line) => logger.warn(LogMessage.NOT_ARCHIVED, toLogFields(line)),
   }, batch, context.getRemainingTimeInMillis());
 }

@@ -4,7 +4,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import type { Context } from 'aws-lambda';
 import { explainFailure, getRunId } from './explain-failure';
 import { Env } from '../../contract/settings';
-import { logged } from '../runtime/logging';
+import { logErrors } from '../runtime/logging';
 import { responseTimeout } from '../s3/timeouts';
 
 const logger = new Logger({ serviceName: 'explain-failure' });
@@ -16,7 +16,7 @@ const sns = new SNSClient(options);
 export async function handler(event: unknown, context: Context): Promise<void> {
   logger.addContext(context);
   logger.appendKeys({ run_id: getRunId(event) });
-  const alerts = await logged(logger, () => explainFailure({
+  const alerts = await logErrors(logger, () => explainFailure({
     sfn,
     sns,
     // Not checked by a schema: an alert that fails for its own settings would be one more silent failure.

@@ -1,8 +1,7 @@
-import { Largest } from './largest';
 import { SizeHistogram } from './size-histogram';
-import { Slowest } from './slowest';
 import { SourceClasses } from './source-classes';
 import { Timeline } from './timeline';
+import { TopN } from './top-n';
 import type { LedgerLine } from '../../contract/payloads';
 import { copyRequests, PART_CONCURRENCY } from '../move/multipart-copy';
 import { addRequests, type Requests } from '../pricing/requests';
@@ -13,6 +12,18 @@ export interface Reason {
   readonly code: string;
   count: number;
   readonly examples: LedgerLine[];
+}
+
+export interface LargeKey {
+  readonly key: string;
+  readonly size: number;
+}
+
+export interface SlowKey {
+  readonly key: string;
+  readonly milliseconds: number;
+  readonly size: number;
+  readonly status: LedgerLine['status'];
 }
 
 const EXAMPLES = 20;
@@ -39,11 +50,11 @@ export class Tally {
   largeCopies = 0;
   largeBytes = 0;
   largeStreamBytes = 0;
-  readonly largest = new Largest();
+  readonly largest = new TopN<LargeKey>(({ size }) => size);
   readonly sources = new SourceClasses();
   readonly timeline = new Timeline();
   readonly sizes = new SizeHistogram();
-  readonly slowest = new Slowest();
+  readonly slowest = new TopN<SlowKey>(({ milliseconds }) => milliseconds);
   private merged = 0;
   private begun = Infinity;
   private ended = -Infinity;
@@ -60,7 +71,7 @@ export class Tally {
       this.bytes += line.size;
       this.copies += copyRequests(line.size);
       this.sizes.add(line.size);
-      this.largest.add(line);
+      this.largest.add({ key: line.key, size: line.size });
       this.sources.add(line, this.start);
     } else {
       this.addProblem(line.status, line.code ?? 'UNKNOWN', 1, [line]);

@@ -1,6 +1,7 @@
 import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { withRetries, type RetryBudget } from '../s3/retry';
 import { toS3Error } from '../s3/s3-error';
+import { getCommonPrefix } from '../text/common-prefix';
 
 /**
  * Which of these keys a bucket has, from listings of the stretches that they lie in: a page tells of a thousand keys,
@@ -12,7 +13,7 @@ export async function existingKeys(
   s3: S3Client, budget: RetryBudget, bucket: string, keys: readonly string[], signal?: AbortSignal,
 ): Promise<ReadonlySet<string> | undefined> {
   const wanted = [...new Set(keys)].sort(compareKeys);
-  const prefix = commonPrefix(wanted);
+  const prefix = getCommonPrefix(wanted);
   const present = new Set<string>();
   try {
     let passed = '';
@@ -50,13 +51,4 @@ function justBefore(key: string): string {
 /** By UTF-8 bytes, which JavaScript's comparison of strings is not. */
 function compareKeys(a: string, b: string): number {
   return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
-}
-
-/** Of sorted keys. */
-function commonPrefix(keys: readonly string[]): string {
-  const first = [...keys[0] ?? ''];
-  const last = [...keys.at(-1) ?? ''];
-  let length = 0;
-  while (length < first.length && first[length] === last[length]) { length++; }
-  return first.slice(0, length).join('');
 }

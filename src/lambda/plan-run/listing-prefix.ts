@@ -3,6 +3,7 @@ import { addDays, type IsoDate } from '../../dates/calendar';
 import { type DateFormat, renderDate } from '../../dates/date-format';
 import type { Window } from '../../dates/date-window';
 import type { DateSource } from '../../dates/key-dates';
+import { getCommonPrefix } from '../text/common-prefix';
 
 /**
  * The prefix of every key that a run can select. It is narrower than the source's own only where
@@ -11,7 +12,7 @@ import type { DateSource } from '../../dates/key-dates';
 export function listingPrefix(sourcePrefix: string, dateSource: DateSource, window: Window): string {
   if (dateSource.kind !== 'keyPrefix') { return sourcePrefix; }
   const [format] = dateSource.formats;
-  return sourcePrefix + commonPrefix(sampleDays(format, window).map((day) => renderDate(format, day)));
+  return sourcePrefix + getCommonPrefix(sampleDays(format, window).map((day) => renderDate(format, day)));
 }
 
 const DAYS_OF_A_YEAR = 366;
@@ -30,15 +31,6 @@ function sampleDays(format: DateFormat, { from, to }: Window): IsoDate[] {
   const days = [last];
   for (let day = first; day < last && days.length <= DAYS_OF_A_YEAR; day = addDays(day, 1)) { days.push(day); }
   return days;
-}
-
-function commonPrefix(texts: readonly string[]): string {
-  if (texts.length === 0) { return ''; }
-  let [start] = texts;
-  for (const text of texts) {
-    while (!text.startsWith(start)) { start = start.slice(0, -1); }
-  }
-  return start;
 }
 
 function latest(a: IsoDate, b: IsoDate): IsoDate {

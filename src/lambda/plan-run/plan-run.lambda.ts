@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { planRun } from './plan-run';
 import { type Plan, PlanRunEvent } from '../../contract/payloads';
 import { readPlanSettings } from '../runtime/environment';
-import { logged } from '../runtime/logging';
+import { logErrors } from '../runtime/logging';
 
 const logger = new Logger({ serviceName: 'plan-run' });
 
@@ -13,7 +13,7 @@ export async function handler(event: unknown, context: Context): Promise<Plan> {
   logger.addContext(context);
   const request = v.parse(PlanRunEvent, event);
   logger.appendKeys({ run_id: request.runId });
-  const plan = await logged(logger, () => planRun(request, readPlanSettings(process.env)));
+  const plan = await logErrors(logger, () => planRun(request, readPlanSettings(process.env)));
   logger.info('run planned', { ...plan, progress: undefined });
   return plan;
 }

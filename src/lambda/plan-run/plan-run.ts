@@ -1,9 +1,8 @@
 /** Freezes a run: its days, what it lists, how fast it may go. */
-import { initialProgress } from './initial-progress';
 import { listingPrefix } from './listing-prefix';
 import { batchesAtOnce } from '../../contract/batches';
 import { ErrorName, namedError } from '../../contract/errors';
-import type { Plan, PlanRunEvent, RunInput } from '../../contract/payloads';
+import type { Plan, PlanRunEvent, Progress, RunInput } from '../../contract/payloads';
 import { type Window, toWindow } from '../../dates/date-window';
 import type { PlanSettings } from '../runtime/environment';
 import { parseRunInput } from '../runtime/run-input';
@@ -29,6 +28,20 @@ export function planRun(event: PlanRunEvent, settings: PlanSettings): Plan {
     maxConcurrency,
     resultPrefix: `${reportPrefix}map-run`,
     progress: initialProgress(),
+  };
+}
+
+/** The progress of a batch before its first round. */
+export function initialProgress(): Progress {
+  return {
+    cursor: 0,
+    finished: false,
+    rounds: 0,
+    counts: { listed: 0, archived: 0, skipped: 0, conflicting: 0, failed: 0 },
+    bytes: 0,
+    stragglers: { count: 0, oldest: null },
+    problems: [],
+    upload: null,
   };
 }
 

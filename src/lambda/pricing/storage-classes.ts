@@ -29,8 +29,8 @@ export function getTerms(storageClass: string): ClassTerms {
   return TERMS[storageClass] ?? NO_TERMS;
 }
 
-const DAYS_A_MONTH = 30;
-const SECONDS_A_DAY = 86_400;
+export const DAYS_PER_MONTH = 30;
+const SECONDS_PER_DAY = 86_400;
 export const GB = 1024 ** 3;
 
 export function billedBytes(storageClass: string, size: number): number {
@@ -40,12 +40,12 @@ export function billedBytes(storageClass: string, size: number): number {
 
 /** Days of its class's least time that an object has still before it, times the bytes that are billed for them. */
 export function earlyByteDays(storageClass: string, size: number, ageSeconds: number): number {
-  const days = getTerms(storageClass).minimumDays - Math.max(0, ageSeconds) / SECONDS_A_DAY;
+  const days = getTerms(storageClass).minimumDays - Math.max(0, ageSeconds) / SECONDS_PER_DAY;
   return days > 0 ? days * billedBytes(storageClass, size) : 0;
 }
 
 export function earlyDeletionUsd(prices: Prices, storageClass: string, byteDays: number): number {
-  return byteDays / GB / DAYS_A_MONTH * classPrices(prices, storageClass).storageGbMonth;
+  return byteDays / GB / DAYS_PER_MONTH * classPrices(prices, storageClass).storageGbMonth;
 }
 
 export function retrievalUsd(prices: Prices, storageClass: string, bytes: number): number {

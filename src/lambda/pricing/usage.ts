@@ -1,6 +1,7 @@
 /** What a run uses of AWS, from what is known of it: the shape of the state machine and of its functions is in the numbers here. */
 import type { Usage } from './cost';
 import { addRequests, type Requests } from './requests';
+import { EXPLAIN_FAILURE_MEMORY, PLAN_RUN_MEMORY, REPORT_RUN_MEMORY } from '../../contract/memory';
 import type { RunSummary } from '../../contract/payloads';
 
 export interface RunShape {
@@ -54,10 +55,10 @@ export const INIT_SECONDS = 0.15;
 /** PlanRun has no client. */
 const PLAN_INIT = 0.3;
 const PLAN_SECONDS = 0.05;
-const PLAN_GB = 256 / 1024;
+const PLAN_GB = PLAN_RUN_MEMORY / 1024;
 const REPORT_SECONDS = 0.3;
-const REPORT_GB = 1_769 / 1024;
-const EXPLAIN_GB_SECONDS = (INIT_SECONDS + 0.3) * 512 / 1024;
+const REPORT_GB = REPORT_RUN_MEMORY / 1024;
+const EXPLAIN_GB_SECONDS = (INIT_SECONDS + 0.3) * EXPLAIN_FAILURE_MEMORY / 1024;
 /** More of them run at once only where the prop says so. */
 const MAX_CONCURRENCY = 2;
 

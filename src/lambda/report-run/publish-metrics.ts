@@ -1,7 +1,7 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Report } from './report/report';
 import { METRIC_DIMENSION, METRIC_NAMESPACE, MetricName } from '../../contract/metrics';
-import { daysBetween } from '../selection/stragglers';
+import { daysBetween } from '../../dates/calendar';
 
 /**
  * Writes a run's metrics to the log in CloudWatch's embedded metric format.

@@ -8,8 +8,7 @@ import { reportRun } from './report-run';
 import { LogMessage } from '../../contract/logs';
 import { ReportRunEvent, type RunSummary } from '../../contract/payloads';
 import { readReportSettings } from '../runtime/environment';
-import { logged } from '../runtime/logging';
-import { problemFields } from '../runtime/problem-fields';
+import { logErrors, toLogFields } from '../runtime/logging';
 import { responseTimeout } from '../s3/timeouts';
 import { createSelector } from '../selection/select-objects';
 
@@ -24,7 +23,7 @@ export async function handler(event: unknown, context: Context): Promise<RunSumm
   const request = v.parse(ReportRunEvent, event);
   logger.addContext(context);
   logger.appendKeys({ run_id: request.run.id });
-  return logged(logger, () => report(request));
+  return logErrors(logger, () => report(request));
 }
 
 async function report(request: ReportRunEvent): Promise<RunSummary> {
@@ -35,7 +34,7 @@ async function report(request: ReportRunEvent): Promise<RunSummary> {
     select: createSelector(settings, request.run),
     now: () => new Date(),
     initSeconds,
-    onProblem: (line) => logger.warn(LogMessage.NOT_ARCHIVED, problemFields(line)),
+    onProblem: (line) => logger.warn(LogMessage.NOT_ARCHIVED, toLogFields(line)),
   }, request);
   // A run that has done its work does not fail for want of a comparison.
   const arrivalRatio = await readArrivalRatio(s3, settings.reportBucket, request.run.reportPrefix, written)

@@ -12,6 +12,7 @@ import { type ReconcileContext, reconcileBatch } from './reconcile-batch';
 import { assertBalanced, judge } from './report/outcome';
 import { type Batches, createReport, type Report } from './report/report';
 import type { Counts, ReportRunEvent, Run, RunSummary } from '../../contract/payloads';
+import { DEFAULT_REGION } from '../pricing/prices';
 import { addRequests, type Requests } from '../pricing/requests';
 import { toAlertDetails } from './report/alert-details';
 import { createMessage } from './report/message';
@@ -62,7 +63,7 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
     toleratedFailurePercentage,
     endedAt,
     storageClass: settings.storageClass,
-    region: settings.region,
+    region: settings.region ?? DEFAULT_REGION,
     alertMode: settings.alertMode,
     narrowed: settings.dateSource.kind === 'keyPrefix',
     seen: { lookBack, latencySeconds: fastest / 1000, seconds: (performance.now() - began) / 1000, initSeconds: context.initSeconds ?? INIT_SECONDS },

@@ -3,13 +3,12 @@
  * app was synthesised are checked here for the first time, so the messages name props.
  */
 import * as v from 'valibot';
+import { checkPrefix } from '../../contract/check-prefix';
 import { ErrorName, namedError } from '../../contract/errors';
 import { type BatchSettings, Env, type SelectionSettings } from '../../contract/settings';
-import { parseLayoutFormat } from '../../dates/date-format';
+import { type DateFormat, parseLayoutFormat } from '../../dates/date-format';
 import { checkTimeZone } from '../../dates/date-window';
-import { parseDateSource } from '../../dates/key-dates';
-import { DEFAULT_REGION } from '../pricing/prices';
-import type { SourceSettings } from '../selection/select-objects';
+import { type DateSource, parseDateSource } from '../../dates/key-dates';
 
 export type Environment = { readonly [name: string]: string | undefined };
 
@@ -39,8 +38,8 @@ function optionalText() {
 
 function prefix(prop: string) {
   return v.pipe(v.string(`${prop} is missing`), using((value) => {
-    if (value === '' || value.endsWith('/')) { return value; }
-    throw new Error(`${prop} "${value}" must end with "/" or be empty, since "${value}" would match "${value}x/" too: write "${value}/"`);
+    checkPrefix(prop, value);
+    return value;
   }));
 }
 
@@ -129,6 +128,17 @@ const ReportEnvironment = v.object({
   [Env.BATCH]: json(Env.BATCH, BatchJson),
 });
 
+/** Where objects come from and go to. */
+export interface SourceSettings {
+  readonly sourceBucket: string;
+  readonly sourcePrefix: string;
+  readonly destinationBucket: string;
+  readonly destinationPrefix: string;
+  readonly dateSource: DateSource;
+  readonly layout: { readonly format: DateFormat; readonly flatten: boolean };
+  readonly timeZone: string;
+}
+
 export interface PlanSettings extends SourceSettings {
   readonly selection: SelectionSettings;
   /** Unset: as the rate needs. */
@@ -154,7 +164,7 @@ export interface ReportSettings extends SourceSettings {
   readonly conflictPolicy: 'REPORT' | 'RENAME';
   readonly alertMode?: string;
   readonly storageClass: string;
-  readonly region: string;
+  readonly region?: string;
   readonly reportBucket: string;
   readonly toleratedFailurePercentage: number;
   readonly archiverName: string;
@@ -195,7 +205,7 @@ export function readReportSettings(environment: Environment): ReportSettings {
     conflictPolicy: values.CONFLICT_POLICY,
     alertMode: values.ALERT_MODE,
     storageClass: values.STORAGE_CLASS ?? 'STANDARD',
-    region: values.AWS_REGION ?? DEFAULT_REGION,
+    region: values.AWS_REGION,
     reportBucket: values.REPORT_BUCKET,
     toleratedFailurePercentage: values.TOLERATED_FAILURE_PERCENTAGE,
     archiverName: values.ARCHIVER_NAME,

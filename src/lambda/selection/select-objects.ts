@@ -1,20 +1,10 @@
 /** Which listed objects a run archives, and under which keys. */
 import type { ListedObject, Run } from '../../contract/payloads';
 import type { IsoDate } from '../../dates/calendar';
-import { dateAt, type DateFormat, renderDate } from '../../dates/date-format';
+import { dateAt, renderDate } from '../../dates/date-format';
 import { dayFinder } from '../../dates/date-window';
-import { baseName, type DateSource, datesInKey } from '../../dates/key-dates';
-
-/** Where objects come from and go to. */
-export interface SourceSettings {
-  readonly sourceBucket: string;
-  readonly sourcePrefix: string;
-  readonly destinationBucket: string;
-  readonly destinationPrefix: string;
-  readonly dateSource: DateSource;
-  readonly layout: { readonly format: DateFormat; readonly flatten: boolean };
-  readonly timeZone: string;
-}
+import { baseName, datesInKey } from '../../dates/key-dates';
+import type { SourceSettings } from '../runtime/environment';
 
 /**
  * Why an object is skipped. `outside-prefix`: it was listed under another prefix than today's, which

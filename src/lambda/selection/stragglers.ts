@@ -18,8 +18,3 @@ export function mergeStragglers(total: Stragglers, other: Stragglers): void {
   if (!other.examples) { return; }
   total.examples = [...total.examples ?? [], ...other.examples].sort((a, b) => (a.date < b.date ? -1 : Number(a.date > b.date))).slice(0, EXAMPLES);
 }
-
-/** Calendar days from one ISO date to another. */
-export function daysBetween(from: string, to: string): number {
-  return (Date.parse(to) - Date.parse(from)) / 86_400_000;
-}

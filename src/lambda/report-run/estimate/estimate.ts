@@ -5,8 +5,7 @@
  * seconds come from a model: the rate that the run is allowed, and the latency of S3 as ReportRun has just seen it.
  */
 import { storageClassCosts, type StorageClassCosts } from './storage-class-costs';
-import type { LargeKey } from '../../ledger/largest';
-import type { Tally } from '../../ledger/tally';
+import type { LargeKey, Tally } from '../../ledger/tally';
 import { getCost, getTotal, type CostItem } from '../../pricing/cost';
 import { type Prices, PRICES_AS_OF } from '../../pricing/prices';
 import { addRequests, byOperation, toRequestName, type Requests, totalRequests } from '../../pricing/requests';
@@ -97,7 +96,7 @@ export function estimate(run: DryRun): Estimate {
     requests: { total: totalRequests(counted), byOperation: counted },
     usd: { total: round(getTotal(items)), items: items.map((item) => ({ ...item, usd: round(item.usd) })) },
     prices: { region: prices.region, asOf: PRICES_AS_OF },
-    largest: tally.largest.keys(),
+    largest: tally.largest.items(),
     storageClasses: storageClassCosts(tally, storageClass, prices),
   };
 }

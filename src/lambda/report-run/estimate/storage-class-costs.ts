@@ -1,7 +1,7 @@
 /** What storage classes ask for that a price of requests does not show: on the way out of one, and in the next. */
 import type { Tally } from '../../ledger/tally';
 import { classPrices, type Prices } from '../../pricing/prices';
-import { earlyDeletionUsd, GB, retrievalUsd, getTerms } from '../../pricing/storage-classes';
+import { DAYS_PER_MONTH, earlyDeletionUsd, GB, retrievalUsd, getTerms } from '../../pricing/storage-classes';
 
 /** Objects that leave a class. */
 export interface LeftClass {
@@ -32,8 +32,6 @@ export interface StorageClassCosts {
   readonly destination: EnteredClass;
 }
 
-const DAYS_A_MONTH = 30;
-
 export function storageClassCosts({ sources, sizes, archived, bytes }: Tally, storageClass: string, prices: Prices): StorageClassCosts {
   const { minimumBytes, minimumDays, indexBytes, standardIndexBytes } = getTerms(storageClass);
   const small = sizes.sizes().filter(({ below }) => below !== null && below <= minimumBytes);
@@ -60,7 +58,7 @@ export function storageClassCosts({ sources, sizes, archived, bytes }: Tally, st
       smaller: { ...smaller, billedBytes: billedSmall },
       minimumDays,
       usdPerMonth: round(usdPerMonth),
-      leastUsd: round(usdPerMonth * minimumDays / DAYS_A_MONTH),
+      leastUsd: round(usdPerMonth * minimumDays / DAYS_PER_MONTH),
     },
   };
 }

@@ -3,8 +3,7 @@ import { REPORT_SCHEMA, reportLinks, type ReportLinks } from './report-links';
 import type { Counts, LedgerLine, Run, Stragglers } from '../../../contract/payloads';
 import type { BatchSettings } from '../../../contract/settings';
 import type { SizeClass } from '../../ledger/size-histogram';
-import type { SlowKey } from '../../ledger/slowest';
-import type { Tally } from '../../ledger/tally';
+import type { SlowKey, Tally } from '../../ledger/tally';
 import type { Throughput } from '../../ledger/timeline';
 import { getCost, getTotal, type CostItem } from '../../pricing/cost';
 import { PRICES_AS_OF, getPrices } from '../../pricing/prices';
@@ -107,7 +106,7 @@ export function createReport(facts: ReportFacts): Report {
     batches: facts.batches,
     throughput: tally.timeline.throughput(),
     sizes: tally.sizes.sizes(),
-    slowest: tally.slowest.keys(),
+    slowest: tally.slowest.items(),
     cost: costOfRun(facts),
     ...run.dryRun && { estimate: createEstimate(facts) },
     growth: createListingGrowth(facts),

@@ -2,7 +2,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import type { BatchEvent, LedgerLine, ListedObject, Progress, Run } from '../../../../src/contract/payloads';
 import { Env } from '../../../../src/contract/settings';
 import { archiveBatch, type BatchWorker } from '../../../../src/lambda/archive-batch/archive-batch';
-import { initialProgress } from '../../../../src/lambda/plan-run/initial-progress';
+import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
 import { readArchiveSettings } from '../../../../src/lambda/runtime/environment';
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import { createSelector } from '../../../../src/lambda/selection/select-objects';

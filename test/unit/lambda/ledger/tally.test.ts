@@ -62,7 +62,7 @@ test('what was tallied apart adds up to the same', () => {
   merged.merge(tallyOf(lines.slice(50)));
   const whole = tallyOf(lines);
   expect(merged.reasons()).toEqual(whole.reasons());
-  expect([merged.timeline.throughput(), merged.sizes.sizes(), merged.slowest.keys(), merged.copies])
-    .toEqual([whole.timeline.throughput(), whole.sizes.sizes(), whole.slowest.keys(), 34]);
+  expect([merged.timeline.throughput(), merged.sizes.sizes(), merged.slowest.items(), merged.copies])
+    .toEqual([whole.timeline.throughput(), whole.sizes.sizes(), whole.slowest.items(), 34]);
   expect({ ...merged }).toMatchObject({ archived: 34, failed: 33, conflicting: 33 });
 });

@@ -35,5 +35,5 @@ test('fails by name on a wrong input', async () => {
 
 test('fails by name on a prop that only run time could show to be wrong', async () => {
   process.env[Env.SOURCE_PREFIX] = 'incoming';
-  await expect(handler(event({}), CONTEXT)).rejects.toMatchObject({ name: 'InvalidRunInput', message: expect.stringContaining('prefix "incoming" must end with "/"') });
+  await expect(handler(event({}), CONTEXT)).rejects.toMatchObject({ name: 'InvalidRunInput', message: expect.stringContaining('prefix "incoming" must be empty or end with "/"') });
 });

@@ -1,6 +1,6 @@
 import type { ListedObject } from '../../../../src/contract/payloads';
 import { ledgerBatchPrefix } from '../../../../src/lambda/ledger/write-ledger';
-import { initialProgress } from '../../../../src/lambda/plan-run/initial-progress';
+import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
 import { reconcileBatch } from '../../../../src/lambda/report-run/reconcile-batch';
 import type { ReportSettings } from '../../../../src/lambda/runtime/environment';
 import { createSelector } from '../../../../src/lambda/selection/select-objects';

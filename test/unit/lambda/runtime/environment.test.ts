@@ -56,9 +56,9 @@ test('the report reads what it needs', () => {
 
 test.each<[Env, string, string]>([
   [Env.SOURCE_BUCKET, '', 'bucket is missing'],
-  [Env.SOURCE_PREFIX, 'in', 'prefix "in" must end with "/" or be empty, since "in" would match "inx/" too: write "in/"'],
-  [Env.DESTINATION_PREFIX, 'old', 'destinationPrefix "old" must end with "/" or be empty, since "old" would match "oldx/" too: write "old/"'],
-  [Env.REPORT_PREFIX, 'runs', 'reportPrefix "runs" must end with "/" or be empty, since "runs" would match "runsx/" too: write "runs/"'],
+  [Env.SOURCE_PREFIX, 'in', 'prefix "in" must be empty or end with "/", because "in" would also match "inx/": write "in/"'],
+  [Env.DESTINATION_PREFIX, 'old', 'destinationPrefix "old" must be empty or end with "/", because "old" would also match "oldx/": write "old/"'],
+  [Env.REPORT_PREFIX, 'runs', 'reportPrefix "runs" must be empty or end with "/", because "runs" would also match "runsx/": write "runs/"'],
   [Env.DATE_SOURCE, '{"kind":"objectName","formats":["YYYY-MM-dd"]}', 'unknown letter "Y" in date format "YYYY-MM-dd": write yyyy for the year, or \'Y\' in quotes for the letter itself'],
   [Env.DATE_SOURCE, '{', 'dateSource is not JSON'],
   [Env.LAYOUT, '{"format":"yyyy","flatten":false}', 'archive layout "yyyy" must end with "/", since it names folders: write "yyyy/"'],

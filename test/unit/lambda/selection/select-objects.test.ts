@@ -4,7 +4,8 @@ import { addDays } from '../../../../src/dates/calendar';
 import { parseLayoutFormat } from '../../../../src/dates/date-format';
 import type { Window } from '../../../../src/dates/date-window';
 import { parseDateSource } from '../../../../src/dates/key-dates';
-import { createSelector, type Selection, type SourceSettings } from '../../../../src/lambda/selection/select-objects';
+import type { SourceSettings } from '../../../../src/lambda/runtime/environment';
+import { createSelector, type Selection } from '../../../../src/lambda/selection/select-objects';
 
 interface Options {
   readonly prefix?: string;

@@ -1,0 +1,14 @@
+/** Memory of the functions, in MiB: the construct configures it, and the estimate of a run's cost depends on it. */
+
+/**
+ * The least memory that comes with a whole vCPU.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
+ */
+export const ONE_VCPU_MEMORY = 1_769;
+
+export const PLAN_RUN_MEMORY = 256;
+/** Default of the `memorySize` prop. A copy waits for S3 most of the time (docs/scale.md). */
+export const ARCHIVE_BATCH_MEMORY = 1_024;
+export const REPORT_RUN_MEMORY = ONE_VCPU_MEMORY;
+export const EXPLAIN_FAILURE_MEMORY = 512;

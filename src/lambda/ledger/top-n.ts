@@ -1,0 +1,27 @@
+const LIMIT = 10;
+
+/** Keeps the items with the greatest values, whatever the order in which they are added. Its size does not grow. */
+export class TopN<T extends { readonly key: string }> {
+  private kept: T[] = [];
+
+  constructor(private readonly getValue: (item: T) => number) {}
+
+  add(item: T): void {
+    // Nearly all objects of a large run end here.
+    if (this.kept.length === LIMIT && this.compare(item, this.kept[LIMIT - 1]) > 0) { return; }
+    this.kept = [...this.kept, item].sort((a, b) => this.compare(a, b)).slice(0, LIMIT);
+  }
+
+  merge(other: TopN<T>): void {
+    for (const item of other.kept) { this.add(item); }
+  }
+
+  /** The greatest first. Items of equal value are in the order of their keys. */
+  items(): T[] {
+    return this.kept;
+  }
+
+  private compare(a: T, b: T): number {
+    return this.getValue(b) - this.getValue(a) || (a.key < b.key ? -1 : 1);
+  }
+}
