@@ -24,6 +24,16 @@ export function toWindow(selection: SelectionSettings, instant: Date, timeZone: 
   }
 }
 
+/** A century. Arithmetic with more days could leave the calendar. */
+const MAX_DAYS = 36_525;
+
+/** Throws unless a selection's number of days is allowed. The handlers check it again, because it may have been a token. */
+export function checkSelection({ kind, days }: SelectionSettings): void {
+  const min = kind === 'lastDays' ? 1 : 0;
+  if (Number.isInteger(days) && days >= min && days <= MAX_DAYS) { return; }
+  throw new Error(`DateSelection.${kind}(${days}) is not allowed: give a whole number of days from ${min} to 36,525`);
+}
+
 /** Makes a function that tells the calendar day of an instant in a zone. */
 export function dayFinder(timeZone: string): (instant: Date) => IsoDate {
   // Calendar and digits are named, so that the day does not depend on the locale of the machine.
