@@ -128,7 +128,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'slows down to nothing', file: 'src/lambda/throughput/rate-controller.ts', find: 'Math.max(this.allowed * MIN_SHARE, this.rate * Math.max(MAX_DECREASE, this.accepted / answers))', replace: 'this.rate * Math.max(MAX_DECREASE, this.accepted / answers)', tests: test('lambda/throughput/rate-controller') },
   // What is chosen.
   { name: 'takes the archive for a source', file: 'src/lambda/selection/select-objects.ts', find: '    if (archiveInListing && key.startsWith(destinationPrefix)) { return skipped(\'in-archive\'); }\n', replace: '', tests: test('lambda/selection/select-objects') },
-  { name: 'archives what it has archived, night by night', file: 'src/lambda/selection/select-objects.ts', find: 'dateSource.kind === \'lastModified\' && dateAt(', replace: 'false && dateAt(', tests: test('lambda/selection/select-objects') },
+  { name: 'archives what it has archived, night by night', file: 'src/lambda/selection/select-objects.ts', find: 'dateSource.kind === \'lastModified\' && readDateAt(', replace: 'false && readDateAt(', tests: test('lambda/selection/select-objects') },
   { name: 'lets an object be its own destination', file: 'src/lambda/selection/select-objects.ts', find: 'if (listingInArchive && dates', replace: 'if (false && dates', tests: test('lambda/selection/select-objects') },
   { name: 'takes days to come', file: 'src/lambda/selection/select-objects.ts', find: ' && date <= run.to;', replace: ';', tests: test('lambda/selection/select-objects') },
   { name: 'takes the last date of a name', file: 'src/lambda/selection/select-objects.ts', find: 'const date = dates.find(isIn);', replace: 'const date = [...dates].reverse().find(isIn);', tests: test('lambda/selection/select-objects') },
