@@ -1,5 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import type { SelectionSettings } from './contract/settings';
+import { checkSelection } from './dates/date-window';
 
 /**
  * Which days a run archives, unless its input names them.
@@ -21,7 +22,7 @@ export class DateSelection {
    * @param days a whole number, 0 to 36,525; 0 is today, 1 is yesterday
    */
   public static daysAgo(days: number): DateSelection {
-    return new DateSelection({ kind: 'daysAgo', days: wholeDays('DateSelection.daysAgo', days, 0) });
+    return new DateSelection({ kind: 'daysAgo', days });
   }
 
   /**
@@ -30,7 +31,7 @@ export class DateSelection {
    * @param days a whole number, 1 to 36,525
    */
   public static lastDays(days: number): DateSelection {
-    return new DateSelection({ kind: 'lastDays', days: wholeDays('DateSelection.lastDays', days, 1) });
+    return new DateSelection({ kind: 'lastDays', days });
   }
 
   /**
@@ -39,24 +40,15 @@ export class DateSelection {
    * @param days a whole number, 0 to 36,525; 0 selects every past day
    */
   public static olderThan(days: number): DateSelection {
-    return new DateSelection({ kind: 'olderThan', days: wholeDays('DateSelection.olderThan', days, 0) });
+    return new DateSelection({ kind: 'olderThan', days });
   }
 
   private constructor(private readonly settings: SelectionSettings) {
+    if (!Token.isUnresolved(settings.days)) { checkSelection(settings); }
   }
 
   /** @internal */
   public _settings(): SelectionSettings {
     return this.settings;
   }
-}
-
-/** The most that is allowed: a century, so that no arithmetic leaves the calendar. */
-const MAX_DAYS = 36_525;
-
-function wholeDays(factory: string, days: number, min: number): number {
-  if (!Token.isUnresolved(days) && !(Number.isInteger(days) && days >= min && days <= MAX_DAYS)) {
-    throw new Error(`${factory} takes a whole number of days from ${min} to 36,525, got ${days}`);
-  }
-  return days;
 }

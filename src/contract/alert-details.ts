@@ -1,37 +1,39 @@
-/** What machines read of an alert: the attribute `details` of its SNS message, and what is in it. */
+/** The part of an alert that programs read: the attribute `details` of the SNS message. */
 import type { Counts, Problem, RunSummary } from './payloads';
 
-/** Where a cause lies. `ledger`: the archiver's own bookkeeping. Each has a paragraph in docs/runbook.md. */
+/**
+ * Where a cause lies. `ledger` is the archiver's own bookkeeping. docs/runbook.md has a paragraph about each of them.
+ */
 export const LAYERS = ['S3', 'KMS', 'IAM', 'Lambda', 'Step Functions', 'SNS', 'EventBridge Scheduler', 'input', 'ledger'] as const;
 export type Layer = typeof LAYERS[number];
 
-/** Of a run, or of one that did not start. */
+/** The outcome of a run. `NOT_STARTED`: the schedule could not start it. */
 export type AlertOutcome = RunSummary['outcome'] | 'TIMED_OUT' | 'ABORTED' | 'NOT_STARTED';
 
-/** `null`: not known. A change that a reader could stumble over raises the version. */
+/** `null` means not known. A change that could break a reader raises `schemaVersion`. */
 export interface AlertDetails {
   readonly schemaVersion: 1;
   readonly archiver: string;
   readonly runId: string | null;
-  /** Calendar days, both included. `from: null`: every day up to `to`. */
+  /** The first and the last calendar day. `from: null` means every day up to `to`. */
   readonly dates: { readonly from: string | null; readonly to: string } | null;
   readonly outcome: AlertOutcome;
-  /** `null`: there is nothing wrong. */
+  /** `null` if nothing is wrong. */
   readonly layer: Layer | null;
-  /** A reason code, else the name of an error. */
+  /** A reason code, or else the name of an error. */
   readonly code: string | null;
   readonly cause: string | null;
   readonly counts: Counts | null;
-  /** Why objects were not archived, failures before conflicts, the most frequent first. */
+  /** Why objects were not archived: failures before conflicts, and the most frequent first. */
   readonly reasons: ReadonlyArray<{ readonly status: 'conflicting' | 'failed'; readonly code: string; readonly count: number }>;
-  /** The first of these objects. */
+  /** The first objects that were not archived. */
   readonly problems: ReadonlyArray<Pick<Problem, 'key' | 'code'>>;
-  /** URI of report.json. */
+  /** The URI of report.json. */
   readonly report: string | null;
-  /** URI that the ledger's parts begin with. */
+  /** The URI that all parts of the ledger start with. */
   readonly ledger: string | null;
   readonly executionArn: string | null;
   readonly nextCommand: string | null;
-  /** ARN of the child workflow that a message is about; without it a message is about a run. */
+  /** The ARN of the child workflow, if the message is about one batch. Without it the message is about a run. */
   readonly batchArn?: string;
 }

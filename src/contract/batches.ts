@@ -1,21 +1,26 @@
 /**
- * How many batches go side by side and how much of its time a batch copies: the handlers act by it, and the construct reckons with it.
- * Without third-party imports, since the construct loads this module in every consumer's app.
+ * How many batches run at the same time, and for how much of its time a batch copies. The handlers follow these rules,
+ * and the construct computes with them.
+ *
+ * This module must not import npm packages, because the construct loads it in every consumer's app.
  */
 
-/** What a batch archives a second with 128 copies under way, where S3 takes 100 ms for a copy and half a second for a bulk delete. */
+/**
+ * The throughput of a batch with 128 concurrent copies, if S3 needs 100 ms for a copy and half a second for a bulk
+ * delete.
+ */
 const OBJECTS_PER_SECOND_OF_A_BATCH = 750;
 const MAX_BATCHES = 10;
 
 /**
- * As many batches as the rate needs, where nobody says how many: a batch that waits for its share is paid for while it waits,
- * and the fewer they are, the less of the rate is left unused while the last of them end (docs/scale.md).
+ * The default number of concurrent batches, which is as low as the rate allows. A batch costs money while it waits for its
+ * share of the rate, and with fewer batches less of the rate is unused while the last ones finish (docs/scale.md).
  */
 export function batchesAtOnce(maxObjectsPerSecond: number): number {
   return Math.min(MAX_BATCHES, Math.ceil(maxObjectsPerSecond / OBJECTS_PER_SECOND_OF_A_BATCH));
 }
 
-/** Milliseconds of an invocation that are kept for what is under way, for the deletes and for the ledger. */
+/** The part of an invocation's time that is reserved for copies in progress, for the deletes and for the ledger. */
 export function getReserve(milliseconds: number): number {
   return Math.min(30_000, milliseconds * 0.3);
 }

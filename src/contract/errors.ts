@@ -1,16 +1,19 @@
-/** Names of the errors that fail a state: what the state machine's history and ExplainFailure see. */
+/** The names of the errors that make a state fail, as the execution's history and ExplainFailure see them. */
 export enum ErrorName {
-  /** PlanRun refused the execution's input, or a prop whose value is known only at run time. */
+  /** PlanRun rejected the execution's input, or a prop whose value is known only at run time. */
   INVALID_RUN_INPUT = 'InvalidRunInput',
-  /** Every object that a batch tried failed for one reason that no retry mends: `SystemicFailure`, with the code in its message. */
+  /**
+   * Every object that a batch tried failed for the same reason, and a retry cannot help. The message has the reason's
+   * code.
+   */
   SYSTEMIC_FAILURE = 'SystemicFailure',
-  /** The ledger does not account for every listed object. */
+  /** The counts of the ledger do not add up to the number of listed objects. */
   LEDGER_UNBALANCED = 'LedgerUnbalanced',
   /** More of the selected objects failed than `toleratedFailurePercentage` allows. */
   TOLERANCE_EXCEEDED = 'ToleranceExceeded',
 }
 
-/** An error whose `name` is one of ours: Lambda reports it as the state's error. */
+/** Creates an error with one of these names. Lambda reports the name as the state's error. */
 export function namedError(name: ErrorName, message: string): Error {
   const error = new Error(message);
   error.name = name;

@@ -1,7 +1,7 @@
-/** Messages of the log lines that saved queries look for. */
+/** The messages of the log lines that the saved queries search for. */
 export enum LogMessage {
-  /** Of an object that a run did not archive, once: `key`, `status`, `code`, `reason`. */
+  /** One line for each object that a run did not archive, with `key`, `status`, `code` and `reason`. */
   NOT_ARCHIVED = 'not archived',
-  /** Of a run: `outcome`, `counts`, `bytes`. */
+  /** One line for each run, with `outcome`, `counts` and `bytes`. */
   RUN_REPORTED = 'run reported',
 }

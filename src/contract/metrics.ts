@@ -1,7 +1,7 @@
-/** The custom metrics: ReportRun emits them and `metricXxx()` reads them under these names. */
+/** The custom metrics. ReportRun emits them, and `metricXxx()` reads them, under these names. */
 export const METRIC_NAMESPACE = 'S3DatedArchiver';
 
-/** The one dimension; its value is the environment variable ARCHIVER_NAME. */
+/** The only dimension. Its value is the environment variable ARCHIVER_NAME. */
 export const METRIC_DIMENSION = 'Archiver';
 
 export enum MetricName {
@@ -14,6 +14,6 @@ export enum MetricName {
   STRAGGLERS = 'Stragglers',
   OLDEST_STRAGGLER_DAYS = 'OldestStragglerDays',
   RUN_SECONDS = 'RunSeconds',
-  /** What arrived for the run's days, as a share of what usually does. */
+  /** How many objects arrived for the run's days, divided by the usual number. */
   ARRIVAL_RATIO = 'ArrivalRatio',
 }

@@ -1,53 +1,53 @@
 /**
- * What travels between the states of a run. The schemas check it in the handlers; the types,
- * derived from them, are what the state machine's definition is written against.
+ * The data that the states of a run pass to each other. The handlers check it with the schemas. The definition of the
+ * state machine is written with the types that are derived from the schemas.
  *
- * Only handlers import this module's values: a construct that did so would make valibot a
- * dependency of every consumer. The construct uses `import type`.
+ * Only handlers may import values from this module. The construct must use `import type`, because otherwise valibot
+ * would become a dependency of every consumer.
  */
 import * as v from 'valibot';
 
 const isoDate = v.pipe(v.string(), v.isoDate('is not a date like 2026-11-24'));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
-/** Input to StartExecution. Every field is optional; an unknown one is refused by name. */
+/** The input of StartExecution. Every field is optional, and an unknown field is rejected by its name. */
 export const RunInput = v.strictObject({
-  /** One day to archive, instead of the construct's selection. */
+  /** The one day to archive, instead of the construct's selection. */
   date: v.optional(isoDate),
-  /** First and last day to archive. */
+  /** The first and the last day to archive. */
   from: v.optional(isoDate),
   to: v.optional(isoDate),
-  /** Count what the run would do and change nothing. */
+  /** If true, the run counts what it would do, and changes nothing. */
   dryRun: v.optional(v.boolean()),
   maxConcurrency: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000))),
-  /** The instant that a schedule stands for; "yesterday" is seen from it. */
+  /** The instant for which the run was scheduled. "Yesterday" is the day before it. */
   scheduledTime: v.optional(v.string()),
 });
 export type RunInput = v.InferOutput<typeof RunInput>;
 
-/** What PlanRun is invoked with. */
+/** The input of PlanRun. */
 export const PlanRunEvent = v.object({
-  /** The execution's input, still unchecked. */
+  /** The execution's input, not checked yet. */
   input: v.unknown(),
-  /** The execution's name and its StartTime: both stay the same in a redrive. */
+  /** The execution's name and StartTime. Both stay the same in a redrive. */
   runId: v.string(),
   startTime: v.string(),
 });
 export type PlanRunEvent = v.InferOutput<typeof PlanRunEvent>;
 
-/** A run as PlanRun froze it. Retries, late deliveries and redrives all move these days. */
+/** A run as PlanRun fixed it. Retries, late deliveries and redrives all archive the same days. */
 export const Run = v.object({
   id: v.string(),
   startTime: v.string(),
-  /** Calendar days, both included. `from: null`: every day up to `to`. */
+  /** The first and the last calendar day. `from: null` means every day up to `to`. */
   from: v.nullable(isoDate),
   to: isoDate,
   dryRun: v.boolean(),
-  /** Where reports of this run go: ledger, result files, report. Ends with `/`. */
+  /** The prefix of the run's ledger, result files and report. It ends with `/`. */
   reportPrefix: v.string(),
-  /** What one batch may archive a second: the run's rate divided by its concurrency. */
+  /** How many objects one batch may archive in a second: the run's rate divided by its concurrency. */
   objectsPerSecond: v.number(),
-  /** Batches that go side by side. */
+  /** How many batches run at the same time. */
   maxConcurrency: v.optional(count),
 });
 export type Run = v.InferOutput<typeof Run>;
@@ -62,7 +62,7 @@ export const Counts = v.object({
 });
 export type Counts = v.InferOutput<typeof Counts>;
 
-/** An object that was not archived, as alerts and reports name it. */
+/** An object that was not archived, as alerts and reports show it. */
 export const Problem = v.object({
   key: v.string(),
   code: v.string(),
@@ -70,37 +70,40 @@ export const Problem = v.object({
 });
 export type Problem = v.InferOutput<typeof Problem>;
 
-/** Dated objects older than the run's window that are still in the source. */
+/** Objects whose dates are all before the run's days, and which are still at the source. */
 export const Stragglers = v.object({
   count,
   oldest: v.nullable(isoDate),
-  /** A few of the oldest. */
+  /** Some of the oldest. */
   examples: v.optional(v.array(v.object({ key: v.string(), date: isoDate }))),
 });
 export type Stragglers = v.InferOutput<typeof Stragglers>;
 
 /**
- * How far a batch has come: ArchiveBatch's answer, and its input for the next round.
- * The child workflow's output when the batch is finished.
+ * How much of a batch is done. ArchiveBatch returns it, and gets it as input of the next round.
+ * When the batch is finished, it is the output of the child workflow.
  */
 export const Progress = v.object({
-  /** Index of the first item not yet dealt with. */
+  /** The index of the first item that is not processed yet. */
   cursor: count,
   finished: v.boolean(),
-  /** Rounds done so far. */
+  /** The number of rounds so far. */
   rounds: count,
   counts: Counts,
-  /** Sum of the sizes of the archived objects. */
+  /** The sum of the sizes of the archived objects. */
   bytes: v.number(),
   stragglers: Stragglers,
-  /** The batch's first problems; the ledger has them all. */
+  /** The first problems of the batch. The ledger has all of them. */
   problems: v.array(Problem),
-  /** The multipart copy that the round left open at its cursor, for the next round to go on with. */
+  /** The multipart copy that the round left open at its cursor. The next round continues it. */
   upload: v.nullable(v.object({ key: v.string(), uploadId: v.string(), etag: v.string() })),
 });
 export type Progress = v.InferOutput<typeof Progress>;
 
-/** An item of the Distributed Map's `listObjectsV2` reader. `LastModified` in epoch seconds; the ETag with its quotes. */
+/**
+ * An item of the Distributed Map's `listObjectsV2` reader. `LastModified` is in epoch seconds, and the ETag has its
+ * quotes.
+ */
 export const ListedObject = v.object({
   Key: v.string(),
   Etag: v.string(),
@@ -110,85 +113,91 @@ export const ListedObject = v.object({
 });
 export type ListedObject = v.InferOutput<typeof ListedObject>;
 
-/** A child workflow's input, which ArchiveBatch gets as it is. */
+/** The input of a child workflow. ArchiveBatch gets it without changes. */
 export const BatchEvent = v.object({
   BatchInput: v.object({ run: Run, progress: Progress }),
   Items: v.array(ListedObject),
 });
 export type BatchEvent = v.InferOutput<typeof BatchEvent>;
 
-/** PlanRun's answer: the input of the Distributed Map. */
+/** The output of PlanRun, which is the input of the Distributed Map. */
 export const Plan = v.object({
   run: Run,
-  /** What the reader lists. */
+  /** The prefix that the reader lists. */
   listing: v.object({ prefix: v.string() }),
   maxConcurrency: count,
-  /** Where the ResultWriter writes; it adds `/` and the Map Run's id. */
+  /** Where the ResultWriter writes. It appends `/` and the Map Run's id. */
   resultPrefix: v.string(),
-  /** Each batch's first progress. */
+  /** The progress of each batch before its first round. */
   progress: Progress,
 });
 export type Plan = v.InferOutput<typeof Plan>;
 
-/** What ReportRun is invoked with. */
+/** The input of ReportRun. */
 export const ReportRunEvent = v.object({
   run: Run,
-  /** The execution's ARN, for the commands and links of the alert. */
+  /** The execution's ARN, for the commands and the links in the alert. */
   executionId: v.string(),
-  /** The ResultWriter's manifest. */
+  /** The manifest of the ResultWriter. */
   results: v.object({ Bucket: v.string(), Key: v.string() }),
 });
 export type ReportRunEvent = v.InferOutput<typeof ReportRunEvent>;
 
-/** What machines read of an alert: the attributes of its SNS message, none of them empty. */
+/** The part of an alert that programs read: the attributes of the SNS message. None of them may be empty. */
 export const AlertAttributes = v.object({
   archiver: v.string(),
   runId: v.string(),
   outcome: v.string(),
   layer: v.string(),
-  /** JSON in ASCII: AlertDetails, and its schemaVersion. */
+  /** AlertDetails as JSON in ASCII. */
   details: v.string(),
 });
 export type AlertAttributes = v.InferOutput<typeof AlertAttributes>;
 
-/** ReportRun's answer, and the execution's output. */
+/** The output of ReportRun, which is the output of the execution. */
 export const RunSummary = v.object({
   runId: v.string(),
   dates: v.object({ from: v.nullable(isoDate), to: isoDate }),
   dryRun: v.boolean(),
-  /** CLEAN; PROBLEMS: conflicts, or failures within the tolerance; FAILED: beyond it. */
+  /** PROBLEMS: there were conflicts, or failures within the tolerance. FAILED: there were more failures than that. */
   outcome: v.picklist(['CLEAN', 'PROBLEMS', 'FAILED']),
   counts: Counts,
   bytes: v.number(),
   stragglers: Stragglers,
   report: v.object({ bucket: v.string(), key: v.string() }),
-  /** The alert's subject and text; the text is the Fail state's cause, too. */
+  /** The subject and the text of the alert. The text is also the cause of the Fail state. */
   subject: v.string(),
   message: v.string(),
   attributes: AlertAttributes,
 });
 export type RunSummary = v.InferOutput<typeof RunSummary>;
 
-/** A line of the ledger: one for each object that was not skipped. */
+/** A line of the ledger. Each object that was not skipped has one. */
 export const LedgerLine = v.object({
   key: v.string(),
-  /** Where it is now, or would have gone. */
+  /** The key at the destination, or the key that it would have had there. */
   destination: v.string(),
   status: v.picklist(['archived', 'conflicting', 'failed']),
-  /** A reason code, unless archived. */
+  /** A reason code, if the object was not archived. */
   code: v.optional(v.string()),
   message: v.optional(v.string()),
   etag: v.string(),
   size: v.number(),
-  /** When its copy, or the attempt, was over: milliseconds since the run's start. Not known of what was found out later. */
+  /**
+   * When the copy or the failed attempt ended, in milliseconds since the run's start. Unset if ReportRun found the
+   * object later.
+   */
   at: v.optional(v.number()),
-  /** How long that took, in milliseconds. */
+  /** How long the copy or the attempt took, in milliseconds. */
   ms: v.optional(v.number()),
-  /** Where it was, unless STANDARD. */
+  /** The storage class of the source, unless it is STANDARD. */
   storageClass: v.optional(v.string()),
-  /** Of dry runs: when it was written, in epoch seconds, where its class has a least time. */
+  /** Only in dry runs: when the source was written, in epoch seconds, if its storage class has a minimum duration. */
   modified: v.optional(v.number()),
-  /** Of dry runs: what its move would ask of S3, where that is not one copy. By operation, and `@` the class that sets the price. */
+  /**
+   * Only in dry runs: the requests that the move would send, if it is not one copy. The names are operations, followed by
+   * `@` and a storage class if the price depends on it.
+   */
   requests: v.optional(v.record(v.string(), v.number())),
 });
 export type LedgerLine = v.InferOutput<typeof LedgerLine>;

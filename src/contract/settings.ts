@@ -1,12 +1,15 @@
 /**
- * What the construct tells its handlers: plain data, without third-party imports, since the
- * construct loads this module in every consumer's app.
+ * The settings that the construct passes to its handlers.
+ *
+ * This module must not import npm packages, because the construct loads it in every consumer's app.
  */
 
-/** Environment variables of the handlers. Values are strings; those marked JSON hold an object below. */
+/**
+ * The environment variables of the handlers. A variable that is marked JSON has one of the objects below as its value.
+ */
 export enum Env {
   SOURCE_BUCKET = 'SOURCE_BUCKET',
-  /** The `prefix` prop. */
+  /** The prop `prefix`. */
   SOURCE_PREFIX = 'SOURCE_PREFIX',
   DESTINATION_BUCKET = 'DESTINATION_BUCKET',
   DESTINATION_PREFIX = 'DESTINATION_PREFIX',
@@ -16,60 +19,67 @@ export enum Env {
   SELECTION = 'SELECTION',
   /** JSON: LayoutSettings */
   LAYOUT = 'LAYOUT',
-  /** IANA name */
+  /** A name of the IANA time zone database. */
   TIME_ZONE = 'TIME_ZONE',
-  /** Unset: as many batches as the rate needs. */
+  /**
+   * How many batches run at the same time. Unset: as many as the rate needs.
+   *
+   * The names of this variable and of the next one must not change, because they are part of every user's template.
+   */
   CONCURRENCY = 'MAX_CONCURRENCY',
-  /** What the input of a run may have at most in its place. Unset: what Step Functions takes. */
+  /** The highest concurrency that the input of a run may ask for. Unset: the limit of Step Functions. */
   MAX_RUN_CONCURRENCY = 'MOST_CONCURRENCY',
   MAX_OBJECTS_PER_SECOND = 'MAX_OBJECTS_PER_SECOND',
   TOLERATED_FAILURE_PERCENTAGE = 'TOLERATED_FAILURE_PERCENTAGE',
   /** `REPORT` or `RENAME` */
   CONFLICT_POLICY = 'CONFLICT_POLICY',
-  /** Unset: the destination's default. */
+  /** Unset: the default of the destination. */
   STORAGE_CLASS = 'STORAGE_CLASS',
-  /** ARN of a KMS key to encrypt archived objects with. Unset: the destination bucket's default. */
+  /** The ARN of the KMS key that encrypts archived objects. Unset: the default of the destination bucket. */
   DESTINATION_KEY_ARN = 'DESTINATION_KEY_ARN',
-  /** `PROBLEMS`, `EVERY_RUN` or `PER_BATCH`: what messages a run sends, which is a part of what it costs. */
+  /** `PROBLEMS`, `EVERY_RUN` or `PER_BATCH`. ReportRun computes the cost of a run's messages from it. */
   ALERT_MODE = 'ALERT_MODE',
   REPORT_BUCKET = 'REPORT_BUCKET',
   REPORT_PREFIX = 'REPORT_PREFIX',
-  /** Rounds after which a batch gives up what is left. */
+  /** The number of rounds after which a batch stops. The objects that are left then fail. */
   MAX_ROUNDS = 'MAX_ROUNDS',
-  /** Objects above this size are copied in parts. Unset: 5 GiB, the limit of CopyObject. */
+  /** Larger objects are copied in parts. Unset: 5 GiB, the limit of CopyObject. */
   MULTIPART_THRESHOLD_BYTES = 'MULTIPART_THRESHOLD_BYTES',
   ALERT_TOPIC_ARN = 'ALERT_TOPIC_ARN',
-  /** Of the runs that a schedule could not start. Unset: there is no schedule. */
+  /** The state machine that the schedule starts. Unset: there is no schedule. */
   STATE_MACHINE_ARN = 'STATE_MACHINE_ARN',
-  /** Value of the metrics' one dimension. */
+  /** The value of the only dimension of the metrics. */
   ARCHIVER_NAME = 'ARCHIVER_NAME',
-  /** JSON: BatchSettings. For ReportRun. */
+  /** JSON: BatchSettings. Only ReportRun has it. */
   BATCH = 'BATCH',
 }
 
-/** Where a date is looked for. `lastModified` has no formats, `keyPrefix` exactly one. */
+/** Where the date of an object is read from. `lastModified` has no formats, and `keyPrefix` has exactly one. */
 export interface DateSourceSettings {
   readonly kind: 'objectName' | 'objectKey' | 'keyPrefix' | 'lastModified';
   readonly formats: string[];
 }
 
-/** Which days a run without dates of its own archives, counted from the day of the scheduled instant. */
+/** The days that a run archives if its input names none. They are counted from the day of the scheduled instant. */
 export interface SelectionSettings {
-  /** `daysAgo`: that one day. `lastDays`: as many days, the last of them yesterday. `olderThan`: every day before that. */
+  /**
+   * `daysAgo`: the one day that is `days` days before today. `lastDays`: `days` days, of which the last is yesterday.
+   * `olderThan`: every day before the day that is `days` days before today.
+   */
   readonly kind: 'daysAgo' | 'lastDays' | 'olderThan';
   readonly days: number;
 }
 
-/** The folder of a day, as a date format (`yyyy/MM/dd/`), and whether only base names are kept in it. */
+/** The folder of a day, as a date format (`yyyy/MM/dd/`). `flatten`: objects keep only their base names in it. */
 export interface LayoutSettings {
   readonly format: string;
   readonly flatten: boolean;
 }
 
-/** What a report says of the function that archives batches, beside what it did. */
+/** Facts about the archive-batch function for the report. */
 export interface BatchSettings {
   readonly logGroup: string;
   readonly memoryMb: number;
-  /** Whether the map's children are EXPRESS workflows. */
+  /** Whether the children of the Distributed Map are EXPRESS workflows. */
   readonly express: boolean;
 }

@@ -16,18 +16,18 @@ function daysInMonth(year: number, month: number): number {
 }
 
 /** The day as a string, or nothing where the calendar has no such day. Years run from 1 to 9999. */
-export function calendarDate(year: number, month: number, day: number): IsoDate | undefined {
+export function toIsoDate(year: number, month: number, day: number): IsoDate | undefined {
   if (year < 1 || year > 9999 || month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) {
     return undefined;
   }
-  return `${digits(year, 4)}-${digits(month, 2)}-${digits(day, 2)}`;
+  return `${padDigits(year, 4)}-${padDigits(month, 2)}-${padDigits(day, 2)}`;
 }
 
 /** The day at a place in its year, 1 being the first of January. */
-export function ordinalDate(year: number, ordinal: number): IsoDate | undefined {
+export function ordinalToIsoDate(year: number, ordinal: number): IsoDate | undefined {
   let month = 12;
   while (month > 1 && daysBefore(year, month) >= ordinal) { month -= 1; }
-  return calendarDate(year, month, ordinal - daysBefore(year, month));
+  return toIsoDate(year, month, ordinal - daysBefore(year, month));
 }
 
 /** The calendar day so many days later, or earlier with a negative number. */
@@ -42,7 +42,7 @@ export function daysBetween(from: IsoDate, to: IsoDate): number {
   return (Date.parse(to) - Date.parse(from)) / MILLISECONDS_PER_DAY;
 }
 
-export function dayOfYear(date: IsoDate): number {
+export function getDayOfYear(date: IsoDate): number {
   const { year, month, day } = toFields(date);
   return daysBefore(year, month) + day;
 }
@@ -52,7 +52,7 @@ export function toFields(date: IsoDate): { year: number; month: number; day: num
 }
 
 /** A number with leading zeros. */
-export function digits(value: number, width: number): string {
+export function padDigits(value: number, width: number): string {
   return String(value).padStart(width, '0');
 }
 

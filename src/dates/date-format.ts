@@ -3,7 +3,7 @@
  *
  * The construct checks its props with this module when it synthesises, so it imports nothing of third parties.
  */
-import { calendarDate, dayOfYear, digits, toFields, type IsoDate, ordinalDate } from './calendar';
+import { toIsoDate, getDayOfYear, padDigits, toFields, type IsoDate, ordinalToIsoDate } from './calendar';
 
 export type DateToken = 'yyyy' | 'yy' | 'MM' | 'dd' | 'DDD' | 'HH' | 'mm' | 'ss';
 
@@ -85,7 +85,7 @@ export function findDates(formats: readonly DateFormat[], text: string): IsoDate
   const byLength = formats.length > 1 ? [...formats].sort((a, b) => b.shape.length - a.shape.length) : formats;
   for (let at = 0; at < text.length; at++) {
     for (const format of byLength) {
-      const date = dateAt(format, text, at);
+      const date = readDateAt(format, text, at);
       if (date) { dates.push(date); }
     }
   }
@@ -96,7 +96,7 @@ export function findDates(formats: readonly DateFormat[], text: string): IsoDate
  * The date that stands at one place of a text, if it is a real one and its digits are not part of a longer run. What a
  * layout leaves open is the first: of its folders, the date is the first day that it has one for.
  */
-export function dateAt(format: DateFormat, text: string, at: number): IsoDate | undefined {
+export function readDateAt(format: DateFormat, text: string, at: number): IsoDate | undefined {
   const { shape, offsets } = format;
   const end = at + shape.length;
   if (end > text.length) { return undefined; }
@@ -113,7 +113,7 @@ export function dateAt(format: DateFormat, text: string, at: number): IsoDate | 
   };
   if (read('HH') > 23 || read('mm') > 59 || read('ss') > 59) { return undefined; }
   const year = offsets.yyyy === undefined ? 2000 + read('yy') : read('yyyy');
-  return offsets.DDD === undefined ? calendarDate(year, read('MM', 1), read('dd', 1)) : ordinalDate(year, read('DDD'));
+  return offsets.DDD === undefined ? toIsoDate(year, read('MM', 1), read('dd', 1)) : ordinalToIsoDate(year, read('DDD'));
 }
 
 /** A day as the format writes it, up to the first token of a time of day. */
@@ -124,15 +124,15 @@ export function renderDate(format: DateFormat, date: IsoDate): string {
     if ('literal' in segment) {
       rendered += segment.literal;
     } else if (segment.token === 'yyyy') {
-      rendered += digits(year, 4);
+      rendered += padDigits(year, 4);
     } else if (segment.token === 'yy') {
-      rendered += digits(year % 100, 2);
+      rendered += padDigits(year % 100, 2);
     } else if (segment.token === 'MM') {
-      rendered += digits(month, 2);
+      rendered += padDigits(month, 2);
     } else if (segment.token === 'dd') {
-      rendered += digits(day, 2);
+      rendered += padDigits(day, 2);
     } else if (segment.token === 'DDD') {
-      rendered += digits(dayOfYear(date), 3);
+      rendered += padDigits(getDayOfYear(date), 3);
     } else {
       return rendered;
     }

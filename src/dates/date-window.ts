@@ -15,7 +15,7 @@ export interface Window {
  * clocks went forward is the day before yesterday.
  */
 export function toWindow(selection: SelectionSettings, instant: Date, timeZone: string): Window {
-  const today = dayFinder(timeZone)(instant);
+  const today = createDayFinder(timeZone)(instant);
   const daysAgo = (days: number) => addDays(today, -days);
   switch (selection.kind) {
     case 'daysAgo': return { from: daysAgo(selection.days), to: daysAgo(selection.days) };
@@ -24,8 +24,18 @@ export function toWindow(selection: SelectionSettings, instant: Date, timeZone: 
   }
 }
 
+/** A century. Arithmetic with more days could leave the calendar. */
+const MAX_DAYS = 36_525;
+
+/** Throws unless a selection's number of days is allowed. The handlers check it again, because it may have been a token. */
+export function checkSelection({ kind, days }: SelectionSettings): void {
+  const min = kind === 'lastDays' ? 1 : 0;
+  if (Number.isInteger(days) && days >= min && days <= MAX_DAYS) { return; }
+  throw new Error(`DateSelection.${kind}(${days}) is not allowed: give a whole number of days from ${min} to 36,525`);
+}
+
 /** Makes a function that tells the calendar day of an instant in a zone. */
-export function dayFinder(timeZone: string): (instant: Date) => IsoDate {
+export function createDayFinder(timeZone: string): (instant: Date) => IsoDate {
   // Calendar and digits are named, so that the day does not depend on the locale of the machine.
   const format = new Intl.DateTimeFormat('en-u-ca-iso8601-nu-latn', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
   return (instant) => {
@@ -37,7 +47,7 @@ export function dayFinder(timeZone: string): (instant: Date) => IsoDate {
 /** Hands a time zone back, or throws where it is unknown. */
 export function checkTimeZone(timeZone: string): string {
   try {
-    dayFinder(timeZone);
+    createDayFinder(timeZone);
     return timeZone;
   } catch {
     throw new Error(`unknown time zone "${timeZone}": write an IANA name, such as UTC, Asia/Tokyo or America/New_York`);

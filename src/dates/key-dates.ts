@@ -1,6 +1,6 @@
 /** Where in a key its dates stand. The construct checks its props with this module: no third-party imports. */
 import type { IsoDate } from './calendar';
-import { dateAt, type DateFormat, findDates, parseDateFormat } from './date-format';
+import { readDateAt, type DateFormat, findDates, parseDateFormat } from './date-format';
 import type { DateSourceSettings } from '../contract/settings';
 
 export interface DateSource {
@@ -27,16 +27,16 @@ export function parseDateSource({ kind, formats }: DateSourceSettings): DateSour
 }
 
 /** The dates in a key, in the order in which they stand. `key` is relative to the listed prefix. */
-export function datesInKey(source: DateSource, key: string): IsoDate[] {
+export function findDatesInKey(source: DateSource, key: string): IsoDate[] {
   switch (source.kind) {
-    case 'objectName': return findDates(source.formats, baseName(key));
+    case 'objectName': return findDates(source.formats, getBaseName(key));
     case 'objectKey': return findDates(source.formats, key);
-    case 'keyPrefix': return source.formats.flatMap((format) => dateAt(format, key, 0) ?? []);
+    case 'keyPrefix': return source.formats.flatMap((format) => readDateAt(format, key, 0) ?? []);
     case 'lastModified': return [];
   }
 }
 
 /** What follows the last `/`. */
-export function baseName(key: string): string {
+export function getBaseName(key: string): string {
   return key.slice(key.lastIndexOf('/') + 1);
 }

@@ -12,11 +12,11 @@ test.each([
 });
 
 test.each([
-  [() => DateSelection.daysAgo(-1), 'DateSelection.daysAgo takes a whole number of days from 0 to 36,525, got -1'],
-  [() => DateSelection.daysAgo(1.5), 'DateSelection.daysAgo takes a whole number of days from 0 to 36,525, got 1.5'],
-  [() => DateSelection.lastDays(0), 'DateSelection.lastDays takes a whole number of days from 1 to 36,525, got 0'],
-  [() => DateSelection.olderThan(NaN), 'DateSelection.olderThan takes a whole number of days from 0 to 36,525, got NaN'],
-  [() => DateSelection.olderThan(36_526), 'DateSelection.olderThan takes a whole number of days from 0 to 36,525, got 36526'],
+  [() => DateSelection.daysAgo(-1), 'DateSelection.daysAgo(-1) is not allowed: give a whole number of days from 0 to 36,525'],
+  [() => DateSelection.daysAgo(1.5), 'DateSelection.daysAgo(1.5) is not allowed: give a whole number of days from 0 to 36,525'],
+  [() => DateSelection.lastDays(0), 'DateSelection.lastDays(0) is not allowed: give a whole number of days from 1 to 36,525'],
+  [() => DateSelection.olderThan(NaN), 'DateSelection.olderThan(NaN) is not allowed: give a whole number of days from 0 to 36,525'],
+  [() => DateSelection.olderThan(36_526), 'DateSelection.olderThan(36526) is not allowed: give a whole number of days from 0 to 36,525'],
 ])('%#: refuses numbers that are no days', (make, message) => {
   expect(make).toThrow(message);
 });

@@ -4,7 +4,7 @@ import { deletionKeys } from './operations/delete';
 import type { ObjectStore } from './store/store';
 import type { StoredObject } from './store/stored-object';
 import { toRequestName, type Requests } from '../../../src/lambda/pricing/requests';
-import { earlyByteDays, getTerms } from '../../../src/lambda/pricing/storage-classes';
+import { getEarlyByteDays, getTerms } from '../../../src/lambda/pricing/storage-classes';
 
 /** What S3 would put on its bill. */
 export interface Bill {
@@ -41,7 +41,7 @@ export function billed(bill: Bill, request: S3Request, store: ObjectStore, perfo
   for (const object of before) {
     if (store.bucket(request.bucket).current(object.key) === object) { continue; }
     const { storageClass } = object.attributes;
-    add(bill.earlyByteDays, storageClass, earlyByteDays(storageClass, object.size, (store.time() - object.lastModified) / 1000));
+    add(bill.earlyByteDays, storageClass, getEarlyByteDays(storageClass, object.size, (store.time() - object.lastModified) / 1000));
   }
   return answer;
 }

@@ -9,7 +9,7 @@ import type { AlertAttributes } from '../../contract/payloads';
 import { toAttributes } from '../alerts/alert-attributes';
 import { executionUrl, folderUrl } from '../alerts/cli-commands';
 import { layerUrl } from '../alerts/runbook-links';
-import { ledgerPrefix } from '../ledger/write-ledger';
+import { getLedgerPrefix } from '../ledger/write-ledger';
 import { formatCause, formatCount, formatDates, formatKey, formatObjects, formatSeconds, limitBytes, toSubject } from '../text/format';
 
 /** Far below the 256 KiB of SNS, and more than anybody reads at night. */
@@ -76,7 +76,7 @@ function attributesOf(setting: Setting, { change, history }: FailureFacts, { lay
     reasons,
     problems,
     report: summary ? `s3://${summary.report.bucket}/${summary.report.key}` : null,
-    ledger: run && reportBucket ? `s3://${reportBucket}/${ledgerPrefix(run)}` : null,
+    ledger: run && reportBucket ? `s3://${reportBucket}/${getLedgerPrefix(run)}` : null,
     executionArn: change.executionArn,
     nextCommand: command,
   });
@@ -180,7 +180,7 @@ function linksOf({ change, history, mapRun }: FailureFacts, { layer }: Diagnosis
     `Runbook: ${layerUrl(layer)}`,
     `Execution: ${url ?? change.executionArn}`,
     ...(where ? [`Map Run: ${where}`] : []),
-    ...(history?.run ? ledgerLines(change.executionArn, reportBucket, ledgerPrefix(history.run)) : []),
+    ...(history?.run ? ledgerLines(change.executionArn, reportBucket, getLedgerPrefix(history.run)) : []),
   ].join('\n');
 }
 

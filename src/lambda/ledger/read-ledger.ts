@@ -5,7 +5,7 @@
 import type { _Object, S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { Tally } from './tally';
-import { ledgerPartRange } from './write-ledger';
+import { parseLedgerPartRange } from './write-ledger';
 import { LedgerLine } from '../../contract/payloads';
 import { orderedMap } from '../s3/ordered-map';
 import { listObjects, readJsonObjectsFrom } from '../s3/read-objects';
@@ -19,7 +19,7 @@ const BATCHES_AT_ONCE = 8;
  */
 export async function tallyLedger(s3: S3Client, bucket: string, ledgerPrefix: string, start = 0): Promise<Tally> {
   const tally = new Tally(start);
-  const batches = batchesOf(s3, bucket, ledgerPrefix);
+  const batches = listPartsByBatch(s3, bucket, ledgerPrefix);
   for await (const batch of orderedMap(batches, BATCHES_AT_ONCE, (parts) => tallyBatch(s3, bucket, parts, start))) {
     tally.merge(batch);
   }
@@ -53,9 +53,9 @@ export async function readLines(s3: S3Client, bucket: string, parts: _Object[]):
  * elsewhere, and it has no line for what is gone by then: lines of the attempt that failed must not stay.
  */
 function isOutdated(part: _Object, parts: _Object[]): boolean {
-  const range = ledgerPartRange(part.Key!);
+  const range = parseLedgerPartRange(part.Key!);
   if (!range) { return false; }
-  const later = parts.filter(({ LastModified }) => LastModified! > part.LastModified!).flatMap(({ Key: key }) => ledgerPartRange(key!) ?? []);
+  const later = parts.filter(({ LastModified }) => LastModified! > part.LastModified!).flatMap(({ Key: key }) => parseLedgerPartRange(key!) ?? []);
   let told = range.from;
   for (const { from, to } of later.sort((a, b) => a.from - b.from)) {
     if (from <= told) { told = Math.max(told, to); }
@@ -64,10 +64,10 @@ function isOutdated(part: _Object, parts: _Object[]): boolean {
 }
 
 /** Each batch's parts. */
-async function* batchesOf(s3: S3Client, bucket: string, ledgerPrefix: string): AsyncGenerator<_Object[]> {
+async function* listPartsByBatch(s3: S3Client, bucket: string, ledgerPrefix: string): AsyncGenerator<_Object[]> {
   let parts: _Object[] = [];
   for await (const part of listObjects(s3, bucket, ledgerPrefix)) {
-    if (parts.length > 0 && batchOf(part) !== batchOf(parts[0])) {
+    if (parts.length > 0 && getBatchPrefix(part) !== getBatchPrefix(parts[0])) {
       yield parts;
       parts = [];
     }
@@ -76,6 +76,6 @@ async function* batchesOf(s3: S3Client, bucket: string, ledgerPrefix: string): A
   if (parts.length > 0) { yield parts; }
 }
 
-function batchOf({ Key: key }: _Object): string {
+function getBatchPrefix({ Key: key }: _Object): string {
   return key!.slice(0, key!.lastIndexOf('-'));
 }

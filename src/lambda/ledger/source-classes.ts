@@ -1,5 +1,5 @@
 import type { LedgerLine } from '../../contract/payloads';
-import { earlyByteDays, getTerms } from '../pricing/storage-classes';
+import { getEarlyByteDays, getTerms } from '../pricing/storage-classes';
 
 /** Objects that come, or would come, from one storage class. */
 export interface SourceClass {
@@ -17,7 +17,7 @@ export class SourceClasses {
 
   /** @param now epoch seconds: until then an object has been in its class */
   add({ storageClass = 'STANDARD', size, modified }: Pick<LedgerLine, 'storageClass' | 'size' | 'modified'>, now: number): void {
-    const byteDays = modified === undefined ? 0 : earlyByteDays(storageClass, size, now - modified);
+    const byteDays = modified === undefined ? 0 : getEarlyByteDays(storageClass, size, now - modified);
     const isEarly = byteDays > 0;
     this.sum(storageClass, { objects: 1, bytes: size, earlyObjects: isEarly ? 1 : 0, earlyBytes: isEarly ? size : 0, earlyByteDays: byteDays });
   }

@@ -11,7 +11,7 @@ export interface LedgerRange {
   readonly to: number;
 }
 
-export function ledgerPrefix(run: Run): string {
+export function getLedgerPrefix(run: Run): string {
   return `${run.reportPrefix}ledger/`;
 }
 
@@ -20,18 +20,18 @@ export function ledgerPrefix(run: Run): string {
  * over its own part, and an invocation that was given up as lost but still runs cannot write a
  * shorter one over it.
  */
-export function ledgerPartKey(run: Run, { items, from, to }: LedgerRange): string {
-  return `${ledgerBatchPrefix(run, items)}${digits(from)}_${digits(to)}.jsonl`;
+export function toLedgerPartKey(run: Run, { items, from, to }: LedgerRange): string {
+  return `${getLedgerBatchPrefix(run, items)}${padIndex(from)}_${padIndex(to)}.jsonl`;
 }
 
 /** What the keys of all parts of a batch begin with. */
-export function ledgerBatchPrefix(run: Run, items: readonly ListedObject[]): string {
+export function getLedgerBatchPrefix(run: Run, items: readonly ListedObject[]): string {
   const batch = createHash('sha256').update(items[0].Key).digest('hex').slice(0, 16);
-  return `${ledgerPrefix(run)}${batch}-`;
+  return `${getLedgerPrefix(run)}${batch}-`;
 }
 
 /** The indices that a part's key tells of; none for a part that settling wrote. */
-export function ledgerPartRange(partKey: string): { readonly from: number; readonly to: number } | undefined {
+export function parseLedgerPartRange(partKey: string): { readonly from: number; readonly to: number } | undefined {
   const [, from, to] = /-(\d+)_(\d+)\.jsonl$/.exec(partKey) ?? [];
   return from === undefined ? undefined : { from: Number(from), to: Number(to) };
 }
@@ -42,8 +42,8 @@ export async function writeLedgerPart(
 ): Promise<void> {
   // An empty body would have the SDK warn about its length; a blank line is none of the ledger's.
   const Body = lines.map((line) => JSON.stringify(line) + '\n').join('') || '\n';
-  const input = { Bucket: bucket, Key: ledgerPartKey(run, range), Body, ContentType: 'application/jsonl' };
+  const input = { Bucket: bucket, Key: toLedgerPartKey(run, range), Body, ContentType: 'application/jsonl' };
   await withRetries(budget, () => s3.send(new PutObjectCommand(input)));
 }
 
-const digits = (index: number) => String(index).padStart(6, '0');
+const padIndex = (index: number) => String(index).padStart(6, '0');

@@ -9,7 +9,7 @@ import { getCommonPrefix } from '../text/common-prefix';
  * The prefix of every key that a run can select. It is narrower than the source's own only where
  * keys start with their dates: anywhere else a narrower listing would lose objects.
  */
-export function listingPrefix(sourcePrefix: string, dateSource: DateSource, window: Window): string {
+export function getListingPrefix(sourcePrefix: string, dateSource: DateSource, window: Window): string {
   if (dateSource.kind !== 'keyPrefix') { return sourcePrefix; }
   const [format] = dateSource.formats;
   return sourcePrefix + getCommonPrefix(sampleDays(format, window).map((day) => renderDate(format, day)));

@@ -1,5 +1,5 @@
 /** Freezes a run: its days, what it lists, how fast it may go. */
-import { listingPrefix } from './listing-prefix';
+import { getListingPrefix } from './listing-prefix';
 import { batchesAtOnce } from '../../contract/batches';
 import { ErrorName, namedError } from '../../contract/errors';
 import type { Plan, PlanRunEvent, Progress, RunInput } from '../../contract/payloads';
@@ -24,7 +24,7 @@ export function planRun(event: PlanRunEvent, settings: PlanSettings): Plan {
       objectsPerSecond: settings.maxObjectsPerSecond / maxConcurrency,
       maxConcurrency,
     },
-    listing: { prefix: listingPrefix(settings.sourcePrefix, settings.dateSource, window) },
+    listing: { prefix: getListingPrefix(settings.sourcePrefix, settings.dateSource, window) },
     maxConcurrency,
     resultPrefix: `${reportPrefix}map-run`,
     progress: initialProgress(),

@@ -1,7 +1,7 @@
 /** What a run costs at list prices. Deletes are free; storage, KMS, metrics, traces, data transfer and free tiers are left out. */
 import type { Prices } from './prices';
-import { toOperation, requestPrice, type Requests } from './requests';
-import { earlyDeletionUsd, GB, retrievalUsd } from './storage-classes';
+import { toOperation, getRequestPrice, type Requests } from './requests';
+import { getEarlyDeletionUsd, GB, getRetrievalUsd } from './storage-classes';
 
 /** What AWS bills a run for: as it was metered, or as it is expected. */
 export interface Usage {
@@ -43,13 +43,13 @@ export function getCost(usage: Usage, prices: Prices): CostItem[] {
       return {
         what,
         count: requests.reduce((sum, [, count]) => sum + count, 0),
-        usd: requests.reduce((sum, [request, count]) => sum + count * requestPrice(prices, request), 0),
+        usd: requests.reduce((sum, [request, count]) => sum + count * getRequestPrice(prices, request), 0),
       };
     }),
     ...Object.entries(usage.retrieved).map(([name, bytes]) => (
-      { what: `S3: GB retrieved from ${name}`, count: Math.ceil(bytes / GB), usd: retrievalUsd(prices, name, bytes) })),
+      { what: `S3: GB retrieved from ${name}`, count: Math.ceil(bytes / GB), usd: getRetrievalUsd(prices, name, bytes) })),
     ...Object.entries(usage.earlyByteDays).map(([name, byteDays]) => (
-      { what: `S3: GB-days before their time in ${name}`, count: Math.ceil(byteDays / GB), usd: earlyDeletionUsd(prices, name, byteDays) })),
+      { what: `S3: GB-days before their time in ${name}`, count: Math.ceil(byteDays / GB), usd: getEarlyDeletionUsd(prices, name, byteDays) })),
     { what: 'Step Functions: transitions', count: transitions, usd: transitions * prices.transition },
     {
       what: 'Step Functions: express children',

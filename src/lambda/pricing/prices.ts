@@ -92,6 +92,6 @@ export function getPrices(region: string): Prices {
 }
 
 /** A class that AWS adds is priced as STANDARD until the table has it. */
-export function classPrices(prices: Prices, storageClass: string): ClassPrices {
+export function getClassPrices(prices: Prices, storageClass: string): ClassPrices {
   return prices.classes[storageClass] ?? prices.classes.STANDARD;
 }

@@ -1,5 +1,5 @@
 /** Counts of requests to S3 as they are billed: by operation and, beside STANDARD, the storage class that sets the price. */
-import { classPrices, type Prices } from './prices';
+import { getClassPrices, type Prices } from './prices';
 
 /** By `CopyObject`, or `CopyObject@GLACIER_IR`. */
 export type Requests = Record<string, number>;
@@ -21,21 +21,21 @@ export function addRequests(sum: Requests, more: Requests, times = 1): void {
   for (const [request, count] of Object.entries(more)) { sum[request] = (sum[request] ?? 0) + count * times; }
 }
 
-export function totalRequests(requests: Requests): number {
+export function sumRequests(requests: Requests): number {
   return Object.values(requests).reduce((sum, count) => sum + count, 0);
 }
 
 /** Without the classes. */
-export function byOperation(requests: Requests): Requests {
+export function groupByOperation(requests: Requests): Requests {
   const counts: Requests = {};
   for (const [request, count] of Object.entries(requests)) { addRequests(counts, { [toOperation(request)]: count }); }
   return counts;
 }
 
 /** Deletes are free. Listings are priced as writes to STANDARD, whatever they list. */
-export function requestPrice(prices: Prices, request: string): number {
+export function getRequestPrice(prices: Prices, request: string): number {
   const [operation, storageClass = STANDARD] = request.split('@');
   if (/^(Delete|Abort)/.test(operation)) { return 0; }
-  const { read, write } = classPrices(prices, storageClass);
+  const { read, write } = getClassPrices(prices, storageClass);
   return /^(Get|Head)/.test(operation) ? read : write;
 }

@@ -2,7 +2,7 @@
  * What storage classes ask for beside their price of a byte: a least time, a least size, bytes of their own.
  * Pages "Understanding and managing Amazon S3 storage classes" and aws.amazon.com/s3/pricing.
  */
-import { classPrices, type Prices } from './prices';
+import { getClassPrices, type Prices } from './prices';
 
 export interface ClassTerms {
   /** What is deleted earlier is billed until then. */
@@ -33,21 +33,21 @@ export const DAYS_PER_MONTH = 30;
 const SECONDS_PER_DAY = 86_400;
 export const GB = 1024 ** 3;
 
-export function billedBytes(storageClass: string, size: number): number {
+export function getBilledBytes(storageClass: string, size: number): number {
   const { minimumBytes, indexBytes } = getTerms(storageClass);
   return Math.max(size, minimumBytes) + indexBytes;
 }
 
 /** Days of its class's least time that an object has still before it, times the bytes that are billed for them. */
-export function earlyByteDays(storageClass: string, size: number, ageSeconds: number): number {
+export function getEarlyByteDays(storageClass: string, size: number, ageSeconds: number): number {
   const days = getTerms(storageClass).minimumDays - Math.max(0, ageSeconds) / SECONDS_PER_DAY;
-  return days > 0 ? days * billedBytes(storageClass, size) : 0;
+  return days > 0 ? days * getBilledBytes(storageClass, size) : 0;
 }
 
-export function earlyDeletionUsd(prices: Prices, storageClass: string, byteDays: number): number {
-  return byteDays / GB / DAYS_PER_MONTH * classPrices(prices, storageClass).storageGbMonth;
+export function getEarlyDeletionUsd(prices: Prices, storageClass: string, byteDays: number): number {
+  return byteDays / GB / DAYS_PER_MONTH * getClassPrices(prices, storageClass).storageGbMonth;
 }
 
-export function retrievalUsd(prices: Prices, storageClass: string, bytes: number): number {
-  return bytes / GB * classPrices(prices, storageClass).retrievalGb;
+export function getRetrievalUsd(prices: Prices, storageClass: string, bytes: number): number {
+  return bytes / GB * getClassPrices(prices, storageClass).retrievalGb;
 }

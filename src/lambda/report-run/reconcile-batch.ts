@@ -10,7 +10,7 @@ import type { LedgerLine, ListedObject, Stragglers } from '../../contract/payloa
 import { ReasonCode } from '../../contract/reason-codes';
 import { toCause } from '../alerts/cause';
 import { readLines } from '../ledger/read-ledger';
-import { ledgerBatchPrefix } from '../ledger/write-ledger';
+import { getLedgerBatchPrefix } from '../ledger/write-ledger';
 import type { ReportSettings } from '../runtime/environment';
 import { orderedMap } from '../s3/ordered-map';
 import { findObject, listObjects } from '../s3/read-objects';
@@ -46,7 +46,7 @@ interface Open {
 export async function reconcileBatch(context: ReconcileContext, batch: UnfinishedBatch): Promise<Reconciled> {
   const { s3, settings: { reportBucket } } = context;
   const { BatchInput: { run }, Items: items } = batch.event;
-  const prefix = ledgerBatchPrefix(run, items);
+  const prefix = getLedgerBatchPrefix(run, items);
   // Sorts behind the batch's other parts, whose cursors are digits.
   const reconciledPart = `${prefix}settled.jsonl`;
 

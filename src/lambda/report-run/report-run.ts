@@ -6,7 +6,7 @@ import { toAttributes } from '../alerts/alert-attributes';
 import { tallyLedger } from '../ledger/read-ledger';
 import { countRequests } from '../s3/count-requests';
 import type { ObservedS3 } from './estimate/estimate';
-import { ledgerPrefix } from '../ledger/write-ledger';
+import { getLedgerPrefix } from '../ledger/write-ledger';
 import { renderReport } from './page/page';
 import { type ReconcileContext, reconcileBatch } from './reconcile-batch';
 import { assertBalanced, judge } from './report/outcome';
@@ -33,7 +33,7 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
   const began = performance.now();
   let fastest = Infinity;
   const s3 = countRequests(context.s3, ({ milliseconds }) => { fastest = Math.min(fastest, milliseconds); });
-  const ledger = { bucket: reportBucket, prefix: ledgerPrefix(run) };
+  const ledger = { bucket: reportBucket, prefix: getLedgerPrefix(run) };
 
   // In this order: settling completes the ledger.
   const results = await addUpBatches(context, await readMapResults(s3, event.results));

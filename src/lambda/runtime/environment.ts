@@ -7,7 +7,7 @@ import { checkPrefix } from '../../contract/check-prefix';
 import { ErrorName, namedError } from '../../contract/errors';
 import { type BatchSettings, Env, type SelectionSettings } from '../../contract/settings';
 import { type DateFormat, parseLayoutFormat } from '../../dates/date-format';
-import { checkTimeZone } from '../../dates/date-window';
+import { checkSelection, checkTimeZone } from '../../dates/date-window';
 import { type DateSource, parseDateSource } from '../../dates/key-dates';
 
 export type Environment = { readonly [name: string]: string | undefined };
@@ -64,14 +64,11 @@ const DateSourceJson = v.object({
   formats: v.array(v.string()),
 });
 
-/** A century: what is asked for beyond it is a mistake, and arithmetic would leave the calendar. */
-const MAX_DAYS = 36_525;
 const SelectionJson = v.pipe(
   v.object({ kind: v.picklist(['daysAgo', 'lastDays', 'olderThan']), days: v.number() }),
   using((selection) => {
-    const least = selection.kind === 'lastDays' ? 1 : 0;
-    if (Number.isInteger(selection.days) && selection.days >= least && selection.days <= MAX_DAYS) { return selection; }
-    throw new Error(`selection ${selection.kind}(${selection.days}) must be of a whole number of days, ${least} to ${MAX_DAYS}`);
+    checkSelection(selection);
+    return selection;
   }),
 );
 

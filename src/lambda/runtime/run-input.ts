@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { ErrorName, namedError } from '../../contract/errors';
 import { RunInput } from '../../contract/payloads';
-import { calendarDate, toFields } from '../../dates/calendar';
+import { toIsoDate, toFields } from '../../dates/calendar';
 
 const DATE = 'a calendar date such as "2026-11-24"';
 const INSTANT = 'an instant with Z or an offset, such as "2026-11-24T16:00:00Z"';
@@ -63,7 +63,7 @@ function problemsOfDates({ date, from, to }: { readonly [field: string]: unknown
 
 function isCalendarDate(text: string): boolean {
   const { year, month, day } = toFields(text);
-  return calendarDate(year, month, day) === text;
+  return toIsoDate(year, month, day) === text;
 }
 
 function isInstant(text: string): boolean {

@@ -1,9 +1,9 @@
 /** Which listed objects a run archives, and under which keys. */
 import type { ListedObject, Run } from '../../contract/payloads';
 import type { IsoDate } from '../../dates/calendar';
-import { dateAt, renderDate } from '../../dates/date-format';
-import { dayFinder } from '../../dates/date-window';
-import { baseName, datesInKey } from '../../dates/key-dates';
+import { readDateAt, renderDate } from '../../dates/date-format';
+import { createDayFinder } from '../../dates/date-window';
+import { getBaseName, findDatesInKey } from '../../dates/key-dates';
 import type { SourceSettings } from '../runtime/environment';
 
 /**
@@ -28,7 +28,7 @@ export function createSelector(settings: SourceSettings, run: Pick<Run, 'from' |
   const archiveInListing = sameBucket && destinationPrefix.startsWith(sourcePrefix);
   const listingInArchive = sameBucket && sourcePrefix.startsWith(destinationPrefix);
   const folderOf = createFolderNamer(settings);
-  const dayOf = dayFinder(settings.timeZone);
+  const dayOf = createDayFinder(settings.timeZone);
   const isBefore = (date: IsoDate) => run.from !== null && date < run.from;
   const isIn = (date: IsoDate) => !isBefore(date) && date <= run.to;
 
@@ -38,18 +38,18 @@ export function createSelector(settings: SourceSettings, run: Pick<Run, 'from' |
     if (archiveInListing && key.startsWith(destinationPrefix)) { return skipped('in-archive'); }
 
     const relativeKey = key.slice(sourcePrefix.length);
-    const dates = dateSource.kind === 'lastModified' ? [dayOf(new Date(lastModified * 1000))] : datesInKey(dateSource, relativeKey);
+    const dates = dateSource.kind === 'lastModified' ? [dayOf(new Date(lastModified * 1000))] : findDatesInKey(dateSource, relativeKey);
     // A layout may lead back into the listing: `2026/` is listed, and archived under `2026/11/24/`.
     // Then an object could be its own destination, and to finish "the same move" would delete the only copy.
     if (listingInArchive && dates.some((date) => key.startsWith(folderOf(date)))) { return skipped('in-archive'); }
     // A copy's own date is that of its copying, so that its folder may be any day's.
-    if (listingInArchive && dateSource.kind === 'lastModified' && dateAt(settings.layout.format, key, destinationPrefix.length)) {
+    if (listingInArchive && dateSource.kind === 'lastModified' && readDateAt(settings.layout.format, key, destinationPrefix.length)) {
       return skipped('in-archive');
     }
 
     const date = dates.find(isIn);
     if (date) {
-      return { selected: true, date, destinationKey: folderOf(date) + (settings.layout.flatten ? baseName(key) : relativeKey) };
+      return { selected: true, date, destinationKey: folderOf(date) + (settings.layout.flatten ? getBaseName(key) : relativeKey) };
     }
     if (dates.length === 0) { return skipped('no-date'); }
     return dates.every(isBefore) ? { ...skipped('outside-window'), straggler: latest(dates) } : skipped('outside-window');

@@ -1,4 +1,4 @@
-import { dateAt, findDates, parseDateFormat, parseLayoutFormat, renderDate } from '../../../src/dates/date-format';
+import { readDateAt, findDates, parseDateFormat, parseLayoutFormat, renderDate } from '../../../src/dates/date-format';
 
 function dates(formats: string | string[], text: string): string[] {
   return findDates([formats].flat().map(parseDateFormat), text);
@@ -155,8 +155,8 @@ test('a date is rendered up to its time of day, which no day has', () => {
 
 test('a date may be asked for at one place only', () => {
   const format = parseDateFormat('yyyy/MM/dd');
-  expect(dateAt(format, '2026/11/24/a', 0)).toBe('2026-11-24');
-  expect(dateAt(format, 'a/2026/11/24/a', 0)).toBeUndefined();
+  expect(readDateAt(format, '2026/11/24/a', 0)).toBe('2026-11-24');
+  expect(readDateAt(format, 'a/2026/11/24/a', 0)).toBeUndefined();
 });
 
 test('a text of near misses is read in one pass, however long', () => {

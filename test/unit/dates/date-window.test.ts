@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import type { SelectionSettings } from '../../../src/contract/settings';
-import { checkTimeZone, dayFinder, toWindow } from '../../../src/dates/date-window';
+import { checkTimeZone, createDayFinder, toWindow } from '../../../src/dates/date-window';
 
 const yesterday: SelectionSettings = { kind: 'daysAgo', days: 1 };
 
@@ -72,7 +72,7 @@ test('in every zone, days and windows are those of Temporal', () => {
   ), 2_000);
   const ours = cases.map(([zone, milliseconds, days]) => {
     const instant = new Date(milliseconds);
-    return [dayFinder(zone)(instant), toWindow({ kind: 'lastDays', days }, instant, zone).from];
+    return [createDayFinder(zone)(instant), toWindow({ kind: 'lastDays', days }, instant, zone).from];
   });
   expect(ours).toEqual(byTemporal(cases));
 });

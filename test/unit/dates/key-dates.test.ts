@@ -1,4 +1,4 @@
-import { baseName, parseDateSource } from '../../../src/dates/key-dates';
+import { getBaseName, parseDateSource } from '../../../src/dates/key-dates';
 
 test.each<[Parameters<typeof parseDateSource>[0], string]>([
   [{ kind: 'objectName', formats: [] }, 'date source objectName needs at least one date format, such as yyyy-MM-dd'],
@@ -13,8 +13,8 @@ test.each<[Parameters<typeof parseDateSource>[0], string]>([
 });
 
 test('a base name is what follows the last slash', () => {
-  expect(baseName('a/b/c')).toBe('c');
-  expect(baseName('c')).toBe('c');
-  expect(baseName('a//c')).toBe('c');
-  expect(baseName('a/')).toBe('');
+  expect(getBaseName('a/b/c')).toBe('c');
+  expect(getBaseName('c')).toBe('c');
+  expect(getBaseName('a//c')).toBe('c');
+  expect(getBaseName('a/')).toBe('');
 });

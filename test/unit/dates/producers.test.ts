@@ -1,6 +1,6 @@
 import { parseLayoutFormat } from '../../../src/dates/date-format';
 import { parseDateSource } from '../../../src/dates/key-dates';
-import { listingPrefix } from '../../../src/lambda/plan-run/listing-prefix';
+import { getListingPrefix } from '../../../src/lambda/plan-run/listing-prefix';
 import { createSelector } from '../../../src/lambda/selection/select-objects';
 import { DAY, type Producer, PRODUCERS } from '../../helpers/producers';
 
@@ -26,7 +26,7 @@ describe.each(PRODUCERS.map((row) => [row.producer, row] as const))('%s', (_, ro
   });
 
   test('is in what a run lists', () => {
-    expect(row.key.startsWith(listingPrefix(row.prefix, parseDateSource(row.dateSource), WINDOW))).toBe(true);
+    expect(row.key.startsWith(getListingPrefix(row.prefix, parseDateSource(row.dateSource), WINDOW))).toBe(true);
   });
 
   test.each(row.nearMisses)('%s is not', (key) => {

@@ -8,7 +8,7 @@ import { storageClassCosts, type StorageClassCosts } from './storage-class-costs
 import type { LargeKey, Tally } from '../../ledger/tally';
 import { getCost, getTotal, type CostItem } from '../../pricing/cost';
 import { type Prices, PRICES_AS_OF } from '../../pricing/prices';
-import { addRequests, byOperation, toRequestName, type Requests, totalRequests } from '../../pricing/requests';
+import { addRequests, groupByOperation, toRequestName, type Requests, sumRequests } from '../../pricing/requests';
 import { INIT_SECONDS, countInstances, type RunShape, toUsage } from '../../pricing/usage';
 import { INITIAL_CONCURRENCY } from '../../throughput/concurrency-controller';
 
@@ -88,12 +88,12 @@ export function estimate(run: DryRun): Estimate {
     earlyByteDays: tally.sources.earlyByteDays(),
   });
   const items = getCost(usage, prices);
-  const counted = Object.fromEntries(Object.entries(byOperation(usage.requests)).filter(([, count]) => count > 0));
+  const counted = Object.fromEntries(Object.entries(groupByOperation(usage.requests)).filter(([, count]) => count > 0));
   return {
     objects: tally.archived,
     bytes: tally.bytes,
     minutes: Number((seconds.run / 60).toFixed(2)),
-    requests: { total: totalRequests(counted), byOperation: counted },
+    requests: { total: sumRequests(counted), byOperation: counted },
     usd: { total: round(getTotal(items)), items: items.map((item) => ({ ...item, usd: round(item.usd) })) },
     prices: { region: prices.region, asOf: PRICES_AS_OF },
     largest: tally.largest.items(),
@@ -110,7 +110,7 @@ function secondsOf({ tally, batches, memoryMb, objectsPerSecond, maxConcurrency,
   const bytesEach = Math.max(0, tally.bytes - tally.largeBytes) / Math.max(1, plain);
   const secondsEach = Math.max(1 / objectsPerSecond, (LATENCIES_A_COPY * latency + bytesEach / STREAM) / INITIAL_CONCURRENCY, cpuSeconds);
   // Where a destination is taken, both ends are looked at.
-  const looks = Math.max(0, totalRequests(tally.requests) - tally.objectsWithRequests) * Math.max(latency / INITIAL_CONCURRENCY, cpuSeconds);
+  const looks = Math.max(0, sumRequests(tally.requests) - tally.objectsWithRequests) * Math.max(latency / INITIAL_CONCURRENCY, cpuSeconds);
   const large = tally.largeCopies * LATENCIES_A_LARGE_COPY * latency + tally.largeStreamBytes / STREAM;
   const ofBatch = (objects: number) => SECONDS_A_BATCH * pace + 2 * latency
     + (objects > 0 ? SECONDS_A_FULL_BATCH * pace + LATENCIES_A_COPY * latency + objects * secondsEach : 0);

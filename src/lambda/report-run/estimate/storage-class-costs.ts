@@ -1,7 +1,7 @@
 /** What storage classes ask for that a price of requests does not show: on the way out of one, and in the next. */
 import type { Tally } from '../../ledger/tally';
-import { classPrices, type Prices } from '../../pricing/prices';
-import { DAYS_PER_MONTH, earlyDeletionUsd, GB, retrievalUsd, getTerms } from '../../pricing/storage-classes';
+import { getClassPrices, type Prices } from '../../pricing/prices';
+import { DAYS_PER_MONTH, getEarlyDeletionUsd, GB, getRetrievalUsd, getTerms } from '../../pricing/storage-classes';
 
 /** Objects that leave a class. */
 export interface LeftClass {
@@ -41,16 +41,16 @@ export function storageClassCosts({ sources, sizes, archived, bytes }: Tally, st
   };
   const billedSmall = smaller.objects * minimumBytes;
   const inClass = bytes - smaller.bytes + billedSmall + archived * indexBytes;
-  const usdPerMonth = (inClass * classPrices(prices, storageClass).storageGbMonth
-    + archived * standardIndexBytes * classPrices(prices, 'STANDARD').storageGbMonth) / GB;
+  const usdPerMonth = (inClass * getClassPrices(prices, storageClass).storageGbMonth
+    + archived * standardIndexBytes * getClassPrices(prices, 'STANDARD').storageGbMonth) / GB;
   return {
     source: sources.entries().map(([name, each]) => ({
       storageClass: name,
       objects: each.objects,
       bytes: each.bytes,
-      retrievalUsd: round(retrievalUsd(prices, name, each.bytes)),
+      retrievalUsd: round(getRetrievalUsd(prices, name, each.bytes)),
       minimumDays: getTerms(name).minimumDays,
-      early: { objects: each.earlyObjects, bytes: each.earlyBytes, usd: round(earlyDeletionUsd(prices, name, each.earlyByteDays)) },
+      early: { objects: each.earlyObjects, bytes: each.earlyBytes, usd: round(getEarlyDeletionUsd(prices, name, each.earlyByteDays)) },
     })),
     destination: {
       storageClass,

@@ -1,5 +1,5 @@
 import type { LedgerLine, ListedObject, Run } from '../../../../src/contract/payloads';
-import { ledgerPartKey, writeLedgerPart } from '../../../../src/lambda/ledger/write-ledger';
+import { toLedgerPartKey, writeLedgerPart } from '../../../../src/lambda/ledger/write-ledger';
 import { type Harness, moverFor, startHarness } from '../../../helpers/harness';
 
 let harness: Harness;
@@ -21,20 +21,20 @@ const write = (to: number, lines: LedgerLine[]) => writeLedgerPart(harness.s3, m
 test('the same round again writes over its own part; one that came less far does not', async () => {
   await write(3, ['a', 'b', 'c'].map(line));
   await write(3, ['a', 'b', 'c'].map(line));
-  expect(harness.store.keys('reports')).toEqual([ledgerPartKey(RUN, { items, from: 0, to: 3 })]);
+  expect(harness.store.keys('reports')).toEqual([toLedgerPartKey(RUN, { items, from: 0, to: 3 })]);
   // An invocation that was given up as lost, and comes to its end only now.
   await write(1, ['a'].map(line));
   expect(harness.store.keys('reports')).toHaveLength(2);
-  expect(harness.read('reports', ledgerPartKey(RUN, { items, from: 0, to: 3 }))!.trimEnd().split('\n')).toHaveLength(3);
+  expect(harness.read('reports', toLedgerPartKey(RUN, { items, from: 0, to: 3 }))!.trimEnd().split('\n')).toHaveLength(3);
 });
 
 test('batches have parts of their own', () => {
   const range = { from: 0, to: 1 };
-  expect(ledgerPartKey(RUN, { items, ...range })).not.toBe(ledgerPartKey(RUN, { items: [item('z')], ...range }));
+  expect(toLedgerPartKey(RUN, { items, ...range })).not.toBe(toLedgerPartKey(RUN, { items: [item('z')], ...range }));
 });
 
 test('a part without lines takes back what it said before', async () => {
   await write(3, [line('a')]);
   await write(3, []);
-  expect(harness.read('reports', ledgerPartKey(RUN, { items, from: 0, to: 3 }))).toBe('\n');
+  expect(harness.read('reports', toLedgerPartKey(RUN, { items, from: 0, to: 3 }))).toBe('\n');
 });

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { addDays } from '../../../../src/dates/calendar';
 import { parseDateSource } from '../../../../src/dates/key-dates';
-import { listingPrefix } from '../../../../src/lambda/plan-run/listing-prefix';
+import { getListingPrefix } from '../../../../src/lambda/plan-run/listing-prefix';
 
 function prefixFor(format: string, from: string | null, to = from!) {
-  return listingPrefix('in/', parseDateSource({ kind: 'keyPrefix', formats: [format] }), { from, to });
+  return getListingPrefix('in/', parseDateSource({ kind: 'keyPrefix', formats: [format] }), { from, to });
 }
 
 describe('DateSource.keyPrefix narrows the listing', () => {
@@ -42,11 +42,11 @@ describe('DateSource.keyPrefix narrows the listing', () => {
 
 test.each(['objectName', 'objectKey'] as const)('DateSource.%s lists everything: its dates may stand anywhere', (kind) => {
   const source = parseDateSource({ kind, formats: ['yyyy-MM-dd'] });
-  expect(listingPrefix('in/', source, { from: '2026-11-24', to: '2026-11-24' })).toBe('in/');
+  expect(getListingPrefix('in/', source, { from: '2026-11-24', to: '2026-11-24' })).toBe('in/');
 });
 
 test('DateSource.lastModified lists everything', () => {
-  expect(listingPrefix('in/', parseDateSource({ kind: 'lastModified', formats: [] }), { from: '2026-11-24', to: '2026-11-24' })).toBe('in/');
+  expect(getListingPrefix('in/', parseDateSource({ kind: 'lastModified', formats: [] }), { from: '2026-11-24', to: '2026-11-24' })).toBe('in/');
 });
 
 test('a narrowed listing has every key of the window, and none of a day with another beginning', () => {

@@ -1,5 +1,5 @@
-import { classPrices, getPrices } from '../../../../src/lambda/pricing/prices';
-import { byOperation, toRequestName, requestPrice, totalRequests } from '../../../../src/lambda/pricing/requests';
+import { getClassPrices, getPrices } from '../../../../src/lambda/pricing/prices';
+import { groupByOperation, toRequestName, getRequestPrice, sumRequests } from '../../../../src/lambda/pricing/requests';
 
 const us = getPrices('us-east-1');
 
@@ -20,18 +20,18 @@ test.each([
   ['CompleteMultipartUpload', 'DEEP_ARCHIVE', 0.05],
   ['CopyObject', 'A_CLASS_OF_TOMORROW', 0.005],
 ])('a thousand of %s for %s cost $%f', (operation, storageClass, usd) => {
-  expect(requestPrice(us, toRequestName(operation, storageClass)) * 1000).toBeCloseTo(usd, 9);
+  expect(getRequestPrice(us, toRequestName(operation, storageClass)) * 1000).toBeCloseTo(usd, 9);
 });
 
 test('regions differ, and one that is not in the table has the prices of us-east-1 and says so', () => {
-  expect(requestPrice(getPrices('ap-northeast-1'), 'CopyObject')).toBeCloseTo(0.0000047, 12);
+  expect(getRequestPrice(getPrices('ap-northeast-1'), 'CopyObject')).toBeCloseTo(0.0000047, 12);
   expect(getPrices('ap-northeast-1')).toMatchObject({ region: 'ap-northeast-1', lambdaGbSecond: us.lambdaGbSecond });
   expect(getPrices('moon-north-1')).toEqual(us);
   expect(us.region).toBe('us-east-1');
 });
 
 test('colder classes cost less to keep and more to write', () => {
-  const order = ['STANDARD', 'STANDARD_IA', 'GLACIER_IR', 'GLACIER', 'DEEP_ARCHIVE'].map((name) => classPrices(us, name));
+  const order = ['STANDARD', 'STANDARD_IA', 'GLACIER_IR', 'GLACIER', 'DEEP_ARCHIVE'].map((name) => getClassPrices(us, name));
   for (const [index, { write, storageGbMonth }] of order.slice(1).entries()) {
     expect(write).toBeGreaterThan(order[index].write);
     expect(storageGbMonth).toBeLessThan(order[index].storageGbMonth);
@@ -40,6 +40,6 @@ test('colder classes cost less to keep and more to write', () => {
 
 test('counts of all classes add up', () => {
   const requests = { 'CopyObject': 1, 'CopyObject@GLACIER_IR': 2, 'HeadObject': 3 };
-  expect(byOperation(requests)).toEqual({ CopyObject: 3, HeadObject: 3 });
-  expect(totalRequests(requests)).toBe(6);
+  expect(groupByOperation(requests)).toEqual({ CopyObject: 3, HeadObject: 3 });
+  expect(sumRequests(requests)).toBe(6);
 });

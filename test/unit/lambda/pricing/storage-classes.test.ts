@@ -1,5 +1,5 @@
 import { getPrices } from '../../../../src/lambda/pricing/prices';
-import { billedBytes, earlyByteDays, earlyDeletionUsd, GB, retrievalUsd } from '../../../../src/lambda/pricing/storage-classes';
+import { getBilledBytes, getEarlyByteDays, getEarlyDeletionUsd, GB, getRetrievalUsd } from '../../../../src/lambda/pricing/storage-classes';
 
 const prices = getPrices('us-east-1');
 const DAY = 86_400;
@@ -12,20 +12,20 @@ test.each([
   ['GLACIER_IR', 1, 128 * KIB],
   ['DEEP_ARCHIVE', 1 * KIB, 33 * KIB],
 ])('in %s, %i bytes are billed as %i', (storageClass, size, billed) => {
-  expect(billedBytes(storageClass, size)).toBe(billed);
+  expect(getBilledBytes(storageClass, size)).toBe(billed);
 });
 
 test('what is deleted before its time is paid to the end', () => {
-  expect(earlyByteDays('STANDARD', GB, 0)).toBe(0);
-  expect(earlyByteDays('STANDARD_IA', GB, 31 * DAY)).toBe(0);
-  expect(earlyByteDays('STANDARD_IA', GB, 10 * DAY)).toBeCloseTo(20 * GB, 0);
+  expect(getEarlyByteDays('STANDARD', GB, 0)).toBe(0);
+  expect(getEarlyByteDays('STANDARD_IA', GB, 31 * DAY)).toBe(0);
+  expect(getEarlyByteDays('STANDARD_IA', GB, 10 * DAY)).toBeCloseTo(20 * GB, 0);
   // A clock that is ahead makes no object older than it can be.
-  expect(earlyByteDays('GLACIER_IR', GB, -5 * DAY)).toBe(90 * GB);
+  expect(getEarlyByteDays('GLACIER_IR', GB, -5 * DAY)).toBe(90 * GB);
   // Two thirds of a month of a GB.
-  expect(earlyDeletionUsd(prices, 'STANDARD_IA', earlyByteDays('STANDARD_IA', GB, 10 * DAY))).toBeCloseTo(0.0125 * 2 / 3, 9);
+  expect(getEarlyDeletionUsd(prices, 'STANDARD_IA', getEarlyByteDays('STANDARD_IA', GB, 10 * DAY))).toBeCloseTo(0.0125 * 2 / 3, 9);
 });
 
 test('what is taken out is paid by its bytes', () => {
-  expect(retrievalUsd(prices, 'GLACIER_IR', 10 * GB)).toBeCloseTo(0.3, 9);
-  expect(retrievalUsd(prices, 'STANDARD', 10 * GB)).toBe(0);
+  expect(getRetrievalUsd(prices, 'GLACIER_IR', 10 * GB)).toBeCloseTo(0.3, 9);
+  expect(getRetrievalUsd(prices, 'STANDARD', 10 * GB)).toBe(0);
 });

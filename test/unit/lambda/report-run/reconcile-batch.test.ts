@@ -1,5 +1,5 @@
 import type { ListedObject } from '../../../../src/contract/payloads';
-import { ledgerBatchPrefix } from '../../../../src/lambda/ledger/write-ledger';
+import { getLedgerBatchPrefix } from '../../../../src/lambda/ledger/write-ledger';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
 import { reconcileBatch } from '../../../../src/lambda/report-run/reconcile-batch';
 import type { ReportSettings } from '../../../../src/lambda/runtime/environment';
@@ -107,7 +107,7 @@ test('not selected: skipped, with its stragglers', async () => {
 test('what the batch wrote down itself stays as it is', async () => {
   const items = ['a', 'b', 'c'].map((each) => listed(`incoming/${each}-2026-11-24.csv`));
   items.forEach(({ Key }) => put('source', Key));
-  const prefix = ledgerBatchPrefix(RUN, items).slice(`${RUN.reportPrefix}ledger/`.length);
+  const prefix = getLedgerBatchPrefix(RUN, items).slice(`${RUN.reportPrefix}ledger/`.length);
   writeLedger(harness, `${prefix}000000_000002.jsonl`, [
     ledgerLine(items[0].Key, 'archived'), ledgerLine(items[1].Key, 'conflicting', 'DESTINATION_EXISTS'),
   ]);
@@ -150,7 +150,7 @@ test('a thousand objects take a handful of requests, in whatever order JavaScrip
 test('told as failed by an attempt before the last: what became of it since counts', async () => {
   const names = ['a', 'b', 'c'].map((name) => `${name}-2026-11-24.csv`);
   const items = names.map((name) => listed(`incoming/${name}`, { Etag: put('source', `incoming/${name}`, name) }));
-  const part = `${ledgerBatchPrefix(RUN, items).split('/').at(-1)}000000_000003.jsonl`;
+  const part = `${getLedgerBatchPrefix(RUN, items).split('/').at(-1)}000000_000003.jsonl`;
   writeLedger(harness, part, items.map(({ Key }) => ledgerLine(Key, 'failed', 'KMS_DENIED')));
   // The first was archived by a redriven attempt that died before it wrote its ledger part; the second is gone.
   put('archive', `archive/2026/11/24/${names[0]}`, names[0]);
