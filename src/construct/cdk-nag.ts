@@ -2,7 +2,7 @@ import { CfnResource, Stack, Token } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { escapeIamWildcards } from './access/statements';
-import type { Place } from './settings';
+import type { Place } from './place';
 
 /**
  * What cdk-nag finds in an archiver with default props, and why it is as it is. Findings that props mend (`encryptionKey`, `vpc`)

@@ -1,8 +1,8 @@
 import { Duration, RemovalPolicy, Resource, Stack, TimeZone, Token, Tokenization } from 'aws-cdk-lib';
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { IConstruct } from 'constructs';
+import type { Place } from './place';
 import { AlertMode } from '../alert-mode';
 import { ArchiveLayout } from '../archive-layout';
 import { ConflictPolicy } from '../conflict-policy';
@@ -14,13 +14,6 @@ import {
   type BatchBudget, DEFAULT_BATCH_TIMEOUT, DEFAULT_MAX_ATTEMPTS, expressBatchSize, expressBudget, expressConcurrency,
   MAX_BATCH_SIZE, MAX_RETRIES, MIN_BATCH_TIMEOUT, type RetrySeconds, standardRounds,
 } from './state-machine/batch-budget';
-
-/** Keys in a bucket that start with a prefix, and the KMS key that they are encrypted with, where one is known. */
-export interface Place {
-  readonly bucket: s3.IBucket;
-  readonly prefix: string;
-  readonly key?: kms.IKey;
-}
 
 /** The props with their defaults. */
 export interface Settings {

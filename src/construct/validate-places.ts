@@ -2,7 +2,7 @@ import { Annotations, type IResource, Resource, Stack, Token } from 'aws-cdk-lib
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { DESTINATION_ACTIONS, DESTINATION_BUCKET_ACTIONS, hasUnwritable, listUnder, escapeIamWildcards, statement, objectArns } from './access/statements';
-import type { Place } from './settings';
+import { areInSameBucket, areKnownToDiffer, areSamePlace, isInside, type Place } from './place';
 
 /** Checks how source, destination and reports lie to each other, as far as the names are known. */
 export function checkPlaces(scope: Construct, source: Place, destination: Place, reports: Place): void {
@@ -21,7 +21,7 @@ export function checkPlaces(scope: Construct, source: Place, destination: Place,
     }
   }
 
-  if (isSame(source, destination)) {
+  if (areSamePlace(source, destination)) {
     throw new Error(`destinationPrefix ${shown(destination.prefix)} must differ from prefix in the same bucket, since everything archived would be listed again: `
       + 'write for example "archive/", or give another destinationBucket');
   }
@@ -46,7 +46,7 @@ export function checkTopic(scope: Construct, topic: sns.ITopic): void {
 function checkHome(scope: Construct, prop: string, { env }: IResource, why: string, parts: ('account' | 'region')[] = ['account', 'region']): void {
   const stack = Stack.of(scope);
   for (const part of parts) {
-    if (differ(env[part], stack[part])) {
+    if (areKnownToDiffer(env[part], stack[part])) {
       throw new Error(`${prop} is in ${part} ${env[part]} and must be in ${stack[part]}, the ${part} of the archiver's stack, since ${why}: `
         + `define the archiver in a stack in ${env[part]}`);
     }
@@ -57,7 +57,7 @@ function checkHome(scope: Construct, prop: string, { env }: IResource, why: stri
 function sayWhatKeysAreUnknown(scope: Construct, source: Place, destination: Place, reports: Place): void {
   const of = { bucket: [source, 'sourceKey'], destinationBucket: [destination, 'destinationKey'], reportBucket: [reports, 'encryptionKey'] } as const;
   for (const [prop, [{ bucket, key }, keyProp]] of Object.entries(of)) {
-    if (Resource.isOwnedResource(bucket) || key || (prop === 'destinationBucket' && isOneBucket(destination, source))) {
+    if (Resource.isOwnedResource(bucket) || key || (prop === 'destinationBucket' && areInSameBucket(destination, source))) {
       continue;
     }
     Annotations.of(scope).addInfoV2(`cdk-s3-dated-archiver:imported-${prop}`,
@@ -68,7 +68,7 @@ function sayWhatKeysAreUnknown(scope: Construct, source: Place, destination: Pla
 /** A bucket of another account decides itself who may write to it. */
 function warnAboutBucketPolicy(scope: Construct, destination: Place): void {
   const { bucket } = destination;
-  if (!differ(bucket.env.account, Stack.of(scope).account)) { return; }
+  if (!areKnownToDiffer(bucket.env.account, Stack.of(scope).account)) { return; }
   const Principal = { AWS: '<ARNs of the roles of ArchiveBatch and ReportRun>' };
   const statements = [
     statement(DESTINATION_ACTIONS, objectArns(destination)),
@@ -79,28 +79,7 @@ function warnAboutBucketPolicy(scope: Construct, destination: Place): void {
     `destinationBucket is in account ${bucket.env.account}, and its policy has to let this archiver write: add ${JSON.stringify(Stack.of(scope).resolve(statements))}`);
 }
 
-/** Whether both are known and not the same. */
-export function differ(one: string, other: string): boolean {
-  return !Token.isUnresolved(one) && !Token.isUnresolved(other) && one !== other;
-}
-
 /** A prefix in a message; the encoding of a token tells nobody anything. */
 function shown(prefix: string): string {
   return Token.isUnresolved(prefix) ? '(a token)' : `"${prefix}"`;
-}
-
-function isSame(one: Place, other: Place): boolean {
-  return isOneBucket(one, other) && one.prefix === other.prefix;
-}
-
-/** Names of one bucket are the same token. */
-function isOneBucket(one: Place, other: Place): boolean {
-  return one.bucket.bucketName === other.bucket.bucketName;
-}
-
-/** Whether `inner` is known to lie inside `outer`, or to be the same. */
-function isInside(inner: Place, outer: Place): boolean {
-  return isOneBucket(inner, outer)
-    && !Token.isUnresolved(inner.prefix) && !Token.isUnresolved(outer.prefix)
-    && inner.prefix.startsWith(outer.prefix);
 }

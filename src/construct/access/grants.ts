@@ -5,7 +5,7 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { KeyUse } from './key-grants';
 import { DESTINATION_ACTIONS, DESTINATION_BUCKET_ACTIONS, SOURCE_ACTIONS, listUnder, statement, objectArns } from './statements';
-import type { Place } from '../settings';
+import type { Place } from '../place';
 import { MAP_LABEL } from '../state-machine/distributed-map';
 
 /** What an archiver works on. */

@@ -3,7 +3,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import { statement } from './statements';
-import { differ } from '../validate-places';
+import { areKnownToDiffer } from '../place';
 
 /** That a role does something with a key, if there is one. */
 export interface KeyUse {
@@ -20,8 +20,8 @@ export interface KeyUse {
 export function grantKeyUses(scope: Construct, uses: KeyUse[]): void {
   for (const ofKey of groupBy(uses, (use) => use.key?.keyArn)) {
     const key = ofKey[0].key!;
-    const isForeign = differ(key.env.account, Stack.of(scope).account);
-    const isFar = Resource.isOwnedResource(key) && (isForeign || differ(key.env.region, Stack.of(scope).region));
+    const isForeign = areKnownToDiffer(key.env.account, Stack.of(scope).account);
+    const isFar = Resource.isOwnedResource(key) && (isForeign || areKnownToDiffer(key.env.region, Stack.of(scope).region));
     const needed = groupBy(ofKey, (use) => use.role.node.path).map((ofRole) => {
       const { role } = ofRole[0];
       const actions = [...new Set(ofRole.flatMap((use) => use.actions))].sort();

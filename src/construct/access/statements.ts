@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type { Place } from '../settings';
+import type { Place } from '../place';
 
 /** What archiving does at the destination. The copy of a tagged object writes its tags; a conflict is told from a duplicate by reading. */
 export const DESTINATION_ACTIONS = [

@@ -5,7 +5,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { differ } from '../validate-places';
+import { areKnownToDiffer } from '../place';
 
 /** The topic of an archiver that was given none. */
 export function alertTopic(scope: Construct, id: string, encryptionKey?: kms.IKey): sns.Topic {
@@ -17,7 +17,7 @@ export function alertTopic(scope: Construct, id: string, encryptionKey?: kms.IKe
 /** Whatever alarms of this account need to reach the topic, or says what they need where that cannot be given from here. */
 export function grantAlarmsPublish(scope: Construct, topic: sns.ITopic, key?: kms.IKey): void {
   const statement = allowAlarms(scope, ['sns:Publish'], topic.topicArn);
-  const isForeign = differ(topic.env.account, Stack.of(scope).account);
+  const isForeign = areKnownToDiffer(topic.env.account, Stack.of(scope).account);
   // A policy of its own, such as enforceSSL's, replaces SNS's default one, which lets the account's alarms publish.
   const hasPolicy = Resource.isOwnedResource(topic) && topic.node.tryFindChild('Policy') !== undefined;
   if (hasPolicy) {
@@ -56,7 +56,7 @@ function warnAboutAlarmsPolicy(scope: Construct, id: string, what: string, allow
 /** What the policy of somebody's topic, or of its key, may need and cannot be given from here. */
 export function warnAboutTopicPolicy(scope: Construct, topic: sns.ITopic, key?: kms.IKey): void {
   const roles = '<ARNs of the roles of the state machine and of ExplainFailure>';
-  if (differ(topic.env.account, Stack.of(scope).account)) {
+  if (areKnownToDiffer(topic.env.account, Stack.of(scope).account)) {
     const allow = Stack.of(scope).resolve({ Effect: 'Allow', Principal: { AWS: roles }, Action: 'sns:Publish', Resource: topic.topicArn });
     Annotations.of(scope).addWarningV2('cdk-s3-dated-archiver:topicOfOtherAccount',
       `alertTopic is in account ${topic.env.account}, and its policy has to let this archiver publish: add ${JSON.stringify(allow)}`);

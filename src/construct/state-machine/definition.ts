@@ -10,7 +10,8 @@ import { AlertMode } from '../../alert-mode';
 import { ErrorName } from '../../contract/errors';
 import type { BatchEvent, PlanRunEvent, Progress, ReportRunEvent, RunSummary } from '../../contract/payloads';
 import type { Functions } from '../functions/functions';
-import type { Place, Settings } from '../settings';
+import type { Place } from '../place';
+import type { Settings } from '../settings';
 
 export interface RunParts {
   /** Its name in alerts. */

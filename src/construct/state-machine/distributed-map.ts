@@ -4,7 +4,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { Plan } from '../../contract/payloads';
 import { listUnder, statement, objectArns } from '../access/statements';
-import type { Place } from '../settings';
+import type { Place } from '../place';
 
 /** The Distributed Map's label: part of the ARNs of its Map Runs and children, so it must not change. */
 export const MAP_LABEL = 'ArchiveObjects';

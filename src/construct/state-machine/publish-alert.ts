@@ -5,7 +5,7 @@ import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import type { AlertDetails } from '../../contract/alert-details';
 import type { AlertAttributes, BatchEvent, Counts, Progress, Run, RunSummary } from '../../contract/payloads';
-import type { Place } from '../settings';
+import type { Place } from '../place';
 
 const { stringAt, objectAt, format, jsonToString, executionId, DISCARD } = sfn.JsonPath;
 
