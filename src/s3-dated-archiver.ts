@@ -12,23 +12,24 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { AlarmOptions } from './alarm-options';
-import { grantArchiveBatch, grantExplainFailure, grantReportRun, stateMachineKeyUses } from './construct/access/grants';
+import { grantArchiveBatch, grantExplainFailure, grantReportRun, getStateMachineKeyUses } from './construct/access/grants';
 import { grantKeyUses } from './construct/access/key-grants';
 import { suppressNagFindings } from './construct/cdk-nag';
-import { network } from './construct/functions/function-options';
-import { archiverFunctions } from './construct/functions/functions';
-import { archiverAlarms } from './construct/monitoring/alarms';
-import { alertTopic, grantAlarmsPublish, runFailedRule, warnAboutTopicPolicy } from './construct/monitoring/alert-topic';
-import { archiverWidgets } from './construct/monitoring/dashboard';
+import { withConstructPath } from './construct/construct-path';
+import { createNetwork } from './construct/functions/function-options';
+import { createFunctions } from './construct/functions/functions';
+import { createAlarms } from './construct/monitoring/alarms';
+import { createAlertTopic, grantAlarmsPublish, createRunFailedRule, warnAboutTopicPolicy } from './construct/monitoring/alert-topic';
+import { createWidgets } from './construct/monitoring/dashboard';
 import { grantLogsUseOfKey } from './construct/monitoring/log-groups';
-import { archiverMetric } from './construct/monitoring/metrics';
-import { getLogGroups, savedQueries } from './construct/monitoring/saved-queries';
-import { reportBucket } from './construct/report-bucket';
-import { runSchedule } from './construct/run-schedule';
-import { archiverName, handlerEnvironment, withDefaults } from './construct/settings';
-import { runMachine } from './construct/state-machine/state-machine';
-import { checkPlaces, checkTopic } from './construct/validate-places';
-import { checkAlarmOptions, checkValues } from './construct/validate-props';
+import { createMetric } from './construct/monitoring/metrics';
+import { getLogGroups, createSavedQueries } from './construct/monitoring/saved-queries';
+import { createReportBucket } from './construct/report-bucket';
+import { createSchedule } from './construct/run-schedule';
+import { applyDefaults, getArchiverName, getHandlerEnvironment } from './construct/settings';
+import { createStateMachine } from './construct/state-machine/state-machine';
+import { validatePlaces, validateTopic } from './construct/validate-places';
+import { validateAlarmOptions, validateProps } from './construct/validate-props';
 import { MetricName } from './contract/metrics';
 import type { S3DatedArchiverProps } from './s3-dated-archiver-props';
 
@@ -89,34 +90,36 @@ export class S3DatedArchiver extends Construct {
     super(scope, id);
     Object.defineProperty(this, ARCHIVER_SYMBOL, { value: true });
     this.node.setContext(RESULT_WRITER_FLAG, true);
-    this.metricsName = archiverName(this);
+    this.metricsName = getArchiverName(this);
     this.schedule = props.schedule;
 
-    checkValues(props);
-    const settings = withDefaults(props);
+    const settings = withConstructPath(this, () => {
+      validateProps(props);
+      return applyDefaults(props);
+    });
     const { encryptionKey } = props;
     const { source, destination, reportPrefix, removalPolicy } = settings;
     // Of what is defined in CDK its key is known, also that there is none.
     const unlessOwned = (resource: IResource) => (Resource.isOwnedResource(resource) ? undefined : encryptionKey);
 
-    this.reportBucket = props.reportBucket ?? reportBucket(this, 'Reports', {
+    this.reportBucket = props.reportBucket ?? createReportBucket(this, 'Reports', {
       prefix: reportPrefix, retention: props.reportRetention ?? Duration.days(400), encryptionKey, removalPolicy,
     });
     const reports = { bucket: this.reportBucket, prefix: reportPrefix, key: this.reportBucket.encryptionKey ?? unlessOwned(this.reportBucket) };
-    checkPlaces(this, source, destination, reports);
+    withConstructPath(this, () => validatePlaces(this, source, destination, reports));
 
-    this.alertTopic = props.alertTopic ?? alertTopic(this, 'Alerts', encryptionKey);
-    checkTopic(this, this.alertTopic);
+    this.alertTopic = props.alertTopic ?? createAlertTopic(this, 'Alerts', encryptionKey);
+    withConstructPath(this, () => validateTopic(this, this.alertTopic));
     this.alertKey = this.alertTopic.masterKey ?? unlessOwned(this.alertTopic);
     warnAboutTopicPolicy(this, this.alertTopic, this.alertKey);
 
     if (encryptionKey) { grantLogsUseOfKey(encryptionKey, this); }
     const logGroup = { retention: props.logRetention ?? logs.RetentionDays.ONE_YEAR, encryptionKey, removalPolicy };
-    const functions = archiverFunctions(this, {
-      environment: handlerEnvironment(this, settings, props, this.reportBucket),
+    const functions = createFunctions(this, {
+      environment: getHandlerEnvironment(this, settings, props, this.reportBucket),
       logLevel: props.logLevel,
       logGroup,
-      network: network(this, props),
+      network: createNetwork(this, props),
     }, {
       timeout: settings.batch.timeout,
       memorySize: props.memorySize,
@@ -125,14 +128,14 @@ export class S3DatedArchiver extends Construct {
     this.handler = functions.archiveBatch;
     this.explainFailure = functions.explainFailure;
     this.logGroups = getLogGroups(functions);
-    savedQueries(new Construct(this, 'Queries'), this.metricsName, this.logGroups);
-    this.stateMachine = runMachine(this, 'StateMachine', { archiver: this.metricsName, settings, reports, functions, alertTopic: this.alertTopic }, logGroup);
+    createSavedQueries(new Construct(this, 'Queries'), this.metricsName, this.logGroups);
+    this.stateMachine = createStateMachine(this, 'StateMachine', { archiver: this.metricsName, settings, reports, functions, alertTopic: this.alertTopic }, logGroup);
 
-    runFailedRule(this, 'RunFailed', this.stateMachine, {
+    createRunFailedRule(this, 'RunFailed', this.stateMachine, {
       description: 'A run of an S3DatedArchiver failed, timed out or was aborted',
       target: new targets.LambdaFunction(functions.explainFailure),
     });
-    const scheduleKeyUses = props.schedule === undefined ? [] : runSchedule(this, 'Schedule', {
+    const scheduleKeyUses = props.schedule === undefined ? [] : createSchedule(this, 'Schedule', {
       schedule: props.schedule, stateMachine: this.stateMachine, explainFailure: functions.explainFailure, encryptionKey,
     });
 
@@ -141,7 +144,7 @@ export class S3DatedArchiver extends Construct {
       ...grantArchiveBatch(functions.archiveBatch.role!, resources),
       ...grantReportRun(functions.reportRun.role!, resources),
       ...grantExplainFailure(functions.explainFailure.role!, this.stateMachine, resources),
-      ...stateMachineKeyUses(this.stateMachine.role, resources),
+      ...getStateMachineKeyUses(this.stateMachine.role, resources),
       ...scheduleKeyUses,
     ]);
     suppressNagFindings(this, [source, destination, reports]);
@@ -172,7 +175,7 @@ export class S3DatedArchiver extends Construct {
   public onRunFailed(id: string, options: events.OnEventOptions = {}): events.Rule {
     // In a scope of their own, ids are the caller's to choose.
     const scope = this.node.tryFindChild('OnRunFailed') as Construct ?? new Construct(this, 'OnRunFailed');
-    return runFailedRule(scope, id, this.stateMachine, options);
+    return withConstructPath(this, () => createRunFailedRule(scope, id, this.stateMachine, options));
   }
 
   /**
@@ -184,7 +187,7 @@ export class S3DatedArchiver extends Construct {
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/working_with_metrics.html
    */
   public metric(metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return archiverMetric(this, this.metricsName, metricName, options);
+    return createMetric(this, this.metricsName, metricName, options);
   }
 
   /**
@@ -301,9 +304,9 @@ export class S3DatedArchiver extends Construct {
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
    */
   public addAlarms(options: AlarmOptions = {}): cloudwatch.Alarm[] {
-    checkAlarmOptions(options);
+    withConstructPath(this, () => validateAlarmOptions(options));
     grantAlarmsPublish(this, this.alertTopic, this.alertKey);
-    return archiverAlarms(new Construct(this, 'Alarms'), options, {
+    return createAlarms(new Construct(this, 'Alarms'), options, {
       archiver: this.metricsName,
       stateMachine: this.stateMachine,
       explainFailure: this.explainFailure,
@@ -320,6 +323,6 @@ export class S3DatedArchiver extends Construct {
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Dashboards.html
    */
   public dashboardWidgets(): cloudwatch.IWidget[] {
-    return archiverWidgets(this, this.metricsName, this.stateMachine, this.logGroups);
+    return createWidgets(this, this.metricsName, this.stateMachine, this.logGroups);
   }
 }

@@ -3,16 +3,18 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { statement } from './access/statements';
+import { createStatement } from './access/statements';
 
 /**
- * The queue of what a schedule could not start, whose messages ExplainFailure puts into words.
+ * Creates the dead-letter queue of the schedule. EventBridge Scheduler sends it the runs that it could not start, and the
+ * explain-failure function publishes an alert for each.
  *
- * No queue behind it: a message that cannot be told stays, and is tried again, for as long as SQS keeps any.
+ * The queue has no dead-letter queue of its own. A message whose alert cannot be published stays in the queue and is
+ * retried for as long as SQS keeps it.
  *
  * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
  */
-export function deadLetterQueue(scope: Construct, id: string, explainFailure: lambda.Function, encryptionKey?: kms.IKey): sqs.Queue {
+export function createDeadLetterQueue(scope: Construct, id: string, explainFailure: lambda.Function, encryptionKey?: kms.IKey): sqs.Queue {
   const queue = new sqs.Queue(scope, id, {
     enforceSSL: true,
     encryption: encryptionKey ? sqs.QueueEncryption.KMS : sqs.QueueEncryption.SQS_MANAGED,
@@ -21,9 +23,9 @@ export function deadLetterQueue(scope: Construct, id: string, explainFailure: la
     // Six times the function's timeout (Lambda "Configuring an Amazon SQS queue to use with Lambda").
     visibilityTimeout: Duration.seconds(6 * explainFailure.timeout!.toSeconds()),
   });
-  // Beside what an event source of CDK's would grant, exact.
-  explainFailure.addToRolePolicy(statement(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], queue.queueArn));
-  // One at a time: of several, one that cannot be published would bring back those that were.
+  // CDK's SqsEventSource would grant more actions than these.
+  explainFailure.addToRolePolicy(createStatement(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], queue.queueArn));
+  // One message per invocation. In a larger batch, one alert that cannot be published would cause the others to be sent again.
   explainFailure.addEventSourceMapping('StartFailures', { eventSourceArn: queue.queueArn, batchSize: 1 });
   return queue;
 }

@@ -10,14 +10,14 @@ export interface ReportBucketProps {
   readonly removalPolicy: RemovalPolicy;
 }
 
-/** A private bucket for ledgers and reports. */
-export function reportBucket(scope: Construct, id: string, props: ReportBucketProps): s3.Bucket {
+/** Creates the private bucket for ledgers and reports. */
+export function createReportBucket(scope: Construct, id: string, props: ReportBucketProps): s3.Bucket {
   return new s3.Bucket(scope, id, {
     blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
     enforceSSL: true,
     encryption: props.encryptionKey ? s3.BucketEncryption.KMS : s3.BucketEncryption.S3_MANAGED,
     encryptionKey: props.encryptionKey,
-    // One key for the bucket: KMS is asked once for many small ledger parts.
+    // With a bucket key, S3 calls KMS once for many small ledger parts.
     bucketKeyEnabled: props.encryptionKey ? true : undefined,
     lifecycleRules: [
       { id: 'ExpireReports', prefix: props.prefix, expiration: props.retention },

@@ -7,23 +7,26 @@ import * as targets from 'aws-cdk-lib/aws-scheduler-targets';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { KeyUse } from './access/key-grants';
-import { deadLetterQueue } from './dead-letter-queue';
+import { createDeadLetterQueue } from './dead-letter-queue';
 import type { RunInput } from '../contract/payloads';
 import { Env } from '../contract/settings';
 
 export interface RunScheduleProps {
   readonly schedule: scheduler.ScheduleExpression;
   readonly stateMachine: sfn.IStateMachine;
-  /** Told of the runs that could not be started. */
+  /** Publishes alerts about runs that could not be started. */
   readonly explainFailure: lambda.Function;
   readonly encryptionKey?: kms.IKey;
 }
 
-/** Starts a run for the instant that the schedule stands for: the same one in every retry and late delivery. */
-export function runSchedule(scope: Construct, id: string, props: RunScheduleProps): KeyUse[] {
+/**
+ * Creates a schedule that starts runs, and returns the keys that its delivery uses. A run gets the scheduled time, which
+ * is the same in every retry and late delivery.
+ */
+export function createSchedule(scope: Construct, id: string, props: RunScheduleProps): KeyUse[] {
   const { schedule, stateMachine, explainFailure, encryptionKey } = props;
   const input = { scheduledTime: scheduler.ContextAttribute.scheduledTime } satisfies RunInput;
-  const role = new iam.Role(scope, `${id}Role`, { assumedBy: schedulerOf(Stack.of(scope)) });
+  const role = new iam.Role(scope, `${id}Role`, { assumedBy: createSchedulerPrincipal(Stack.of(scope)) });
   explainFailure.addEnvironment(Env.STATE_MACHINE_ARN, stateMachine.stateMachineArn);
   new scheduler.Schedule(scope, id, {
     schedule,
@@ -31,29 +34,32 @@ export function runSchedule(scope: Construct, id: string, props: RunScheduleProp
     target: new targets.StepFunctionsStartExecution(stateMachine, {
       input: scheduler.ScheduleTargetInput.fromObject(input),
       role,
-      deadLetterQueue: deadLetterQueue(scope, `${id}DeadLetters`, explainFailure, encryptionKey),
+      deadLetterQueue: createDeadLetterQueue(scope, `${id}DeadLetters`, explainFailure, encryptionKey),
     }),
   });
   return [
-    // Scheduler sends dead letters with the schedule's role.
+    // EventBridge Scheduler sends dead letters with the schedule's role.
     { role, key: encryptionKey, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] },
     { role: explainFailure.role!, key: encryptionKey, actions: ['kms:Decrypt'] },
   ];
 }
 
-const HOURS: Record<string, number> = { minute: 1 / 60, hour: 1, day: 24 };
+const HOURS_BY_UNIT: Record<string, number> = { minute: 1 / 60, hour: 1, day: 24 };
 
-/** How long a schedule pauses at most, in whole hours; `undefined` where it does not come at least once in six days, or not at an even pace. */
-export function longestPauseHours({ expressionString }: scheduler.ScheduleExpression): number | undefined {
+/**
+ * Returns the longest interval between two runs of a schedule in whole hours. Returns `undefined` if it is longer than six
+ * days or not known, as with a cron expression that does not run every day.
+ */
+export function getLongestIntervalHours({ expressionString }: scheduler.ScheduleExpression): number | undefined {
   if (Token.isUnresolved(expressionString)) { return undefined; }
   const [, count, unit] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expressionString) ?? [];
-  const hours = unit ? Math.ceil(Number(count) * HOURS[unit]) : undefined;
+  const hours = unit ? Math.ceil(Number(count) * HOURS_BY_UNIT[unit]) : undefined;
   if (hours !== undefined) { return hours <= 144 ? hours : undefined; }
   return /^cron\(\S+ \S+ [*?] \* [*?]( \*)?\)$/.test(expressionString) ? 24 : undefined;
 }
 
-/** Only schedules of this account, in the group that schedules without a group are in. */
-function schedulerOf(stack: Stack): iam.IPrincipal {
+/** Returns the principal of schedules of this account in the default group, which is the group of schedules without one. */
+function createSchedulerPrincipal(stack: Stack): iam.IPrincipal {
   return new iam.ServicePrincipal('scheduler.amazonaws.com', {
     conditions: {
       StringEquals: {

@@ -1,8 +1,8 @@
 import { Duration, RemovalPolicy, Resource, Stack, TimeZone, Token, Tokenization } from 'aws-cdk-lib';
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { IConstruct } from 'constructs';
+import type { Place } from './place';
 import { AlertMode } from '../alert-mode';
 import { ArchiveLayout } from '../archive-layout';
 import { ConflictPolicy } from '../conflict-policy';
@@ -11,18 +11,11 @@ import { DateSelection } from '../date-selection';
 import { DateSource } from '../date-source';
 import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
 import {
-  type BatchBudget, DEFAULT_BATCH_TIMEOUT, DEFAULT_MAX_ATTEMPTS, expressBatchSize, expressBudget, expressConcurrency,
-  MAX_BATCH_SIZE, MAX_RETRIES, MIN_BATCH_TIMEOUT, type RetrySeconds, standardRounds,
+  type BatchBudget, DEFAULT_BATCH_TIMEOUT, DEFAULT_MAX_ATTEMPTS, getExpressBatchSize, getExpressBudget, getExpressConcurrency, getStandardRounds,
+  MAX_BATCH_SIZE, MAX_RETRIES, MIN_BATCH_TIMEOUT, type RetrySeconds,
 } from './state-machine/batch-budget';
 
-/** Keys in a bucket that start with a prefix, and the KMS key that they are encrypted with, where one is known. */
-export interface Place {
-  readonly bucket: s3.IBucket;
-  readonly prefix: string;
-  readonly key?: kms.IKey;
-}
-
-/** The props with their defaults. */
+/** The props with their defaults applied. */
 export interface Settings {
   readonly source: Place;
   readonly destination: Place;
@@ -33,7 +26,7 @@ export interface Settings {
   readonly maxConcurrency?: number;
   readonly maxObjectsPerSecond: number;
   readonly batchSize: number;
-  /** What a run may ask for instead of `maxConcurrency`, where EXPRESS batches would not be done in time with more. */
+  /** The highest `maxConcurrency` that the input of a run may have. EXPRESS batches would not finish in time with more. */
   readonly maxRunConcurrency?: number;
   readonly toleratedFailurePercentage: number;
   readonly conflictPolicy: ConflictPolicy;
@@ -46,11 +39,12 @@ export interface Settings {
   readonly removalPolicy: RemovalPolicy;
 }
 
-export function withDefaults(props: S3DatedArchiverProps): Settings {
+/** Applies the defaults, some of which depend on other props. */
+export function applyDefaults(props: S3DatedArchiverProps): Settings {
   const destinationBucket = props.destinationBucket ?? props.bucket;
   const mapExecutionType = props.mapExecutionType ?? sfn.StateMachineType.STANDARD;
-  const retry = retrySeconds(props);
-  const batch = batchBudget(mapExecutionType, retry, props);
+  const retry = getRetrySeconds(props);
+  const batch = getBatchBudget(mapExecutionType, retry, props);
   const maxObjectsPerSecond = props.maxObjectsPerSecond ?? 1_500;
   return {
     source: { bucket: props.bucket, prefix: props.prefix ?? '', key: props.sourceKey ?? props.bucket.encryptionKey },
@@ -58,7 +52,7 @@ export function withDefaults(props: S3DatedArchiverProps): Settings {
       bucket: destinationBucket,
       prefix: props.destinationPrefix ?? 'archive/',
       key: props.destinationKey ?? destinationBucket.encryptionKey
-        // An imported bucket that archives into itself has one key, and there are no two props for it.
+        // An imported bucket that archives into itself has one key, and `sourceKey` is that key.
         ?? (isImported(destinationBucket) && destinationBucket.bucketName === props.bucket.bucketName ? props.sourceKey : undefined),
     },
     dateSource: props.dateSource ?? DateSource.objectName('yyyy-MM-dd'),
@@ -67,7 +61,7 @@ export function withDefaults(props: S3DatedArchiverProps): Settings {
     layout: props.layout ?? ArchiveLayout.daily(),
     maxConcurrency: props.maxConcurrency,
     maxObjectsPerSecond,
-    ...batchSizes(mapExecutionType, batch, maxObjectsPerSecond, props),
+    ...getBatchLimits(mapExecutionType, batch, maxObjectsPerSecond, props),
     toleratedFailurePercentage: props.toleratedFailurePercentage ?? 0,
     conflictPolicy: props.conflictPolicy ?? ConflictPolicy.REPORT,
     alertMode: props.alertMode ?? AlertMode.PROBLEMS,
@@ -84,8 +78,11 @@ function isImported(bucket: s3.IBucket): boolean {
   return !Resource.isOwnedResource(bucket);
 }
 
-/** What the handlers read from their environment. Only `toJsonString` and `stringifyNumber` take tokens without a trace of their encoding. */
-export function handlerEnvironment(
+/**
+ * Returns the environment variables of the handlers. Values may be tokens, which only `toJsonString` and `stringifyNumber`
+ * resolve: `JSON.stringify` and `String` would leave the encoding of a number token in the template.
+ */
+export function getHandlerEnvironment(
   scope: IConstruct, settings: Settings, props: S3DatedArchiverProps, reportBucket: s3.IBucket,
 ): { [name: string]: string } {
   const json = (value: object) => Stack.of(scope).toJsonString(value);
@@ -109,27 +106,31 @@ export function handlerEnvironment(
     [Env.REPORT_BUCKET]: reportBucket.bucketName,
     [Env.REPORT_PREFIX]: settings.reportPrefix,
     [Env.MAX_ROUNDS]: String(settings.batch.maxRounds),
-    [Env.ARCHIVER_NAME]: archiverName(scope),
+    [Env.ARCHIVER_NAME]: getArchiverName(scope),
   };
 }
 
-/** With it, a stack's name (128 characters at most) and a saved query's behind it, names of saved queries still fit into 255, as CDK wants of dimensions, too. */
+/**
+ * The longest path that is part of the archiver's name. Together with a stack name (at most 128 characters) and the name of
+ * a saved query, it fits into 255 characters. CDK has the same limit for the values of metric dimensions.
+ */
 const MAX_PATH_LENGTH = 90;
 
 /**
- * The archiver's name in metrics: unique in its account and region, since stack names are, and the same
- * after every deployment. Metric dimensions take ASCII only, and only so much of it, construct ids anything.
+ * Returns the archiver's name in metrics, alerts and logs. It is unique in its account and region, because stack names are,
+ * and stays the same after every deployment. Construct ids may be long and have any characters, metric dimensions may not:
+ * if the path does not qualify, the address of the construct replaces it.
  */
-export function archiverName(scope: IConstruct): string {
+export function getArchiverName(scope: IConstruct): string {
   const stack = Stack.of(scope);
   const path = scope.node.scopes.slice(stack.node.scopes.length).map((child) => child.node.id).join('/');
-  // Neither what JSON escapes nor what intrinsic functions take for a place of their own.
+  // Neither characters that JSON escapes nor braces, which Step Functions intrinsic functions reserve.
   const isName = path.length <= MAX_PATH_LENGTH && /^[\x20-\x7e]+$/.test(path) && !/["\\{}]/.test(path);
   return `${stack.stackName}/${isName ? path : scope.node.addr}`;
 }
 
-/** What is not set gives way to what is: a delay is never longer than the longest. */
-function retrySeconds({ retryPolicy = {} }: S3DatedArchiverProps): RetrySeconds {
+/** Applies the defaults of the retry policy. A default gives way to a given value, so that `interval` never exceeds `maxDelay`. */
+function getRetrySeconds({ retryPolicy = {} }: S3DatedArchiverProps): RetrySeconds {
   const interval = retryPolicy.interval?.toSeconds();
   const maxDelay = retryPolicy.maxDelay?.toSeconds();
   return {
@@ -148,28 +149,30 @@ function atLeast(value: number, limit?: number): number {
   return limit === undefined || Token.isUnresolved(limit) ? value : Math.max(value, limit);
 }
 
-function batchBudget(type: sfn.StateMachineType, retry: RetrySeconds, props: S3DatedArchiverProps): BatchBudget {
+/** Returns the timeout, retries and rounds of a batch. */
+function getBatchBudget(type: sfn.StateMachineType, retry: RetrySeconds, props: S3DatedArchiverProps): BatchBudget {
   const timeout = props.batchTimeout?.toSeconds();
   if (type === sfn.StateMachineType.EXPRESS) {
     const maxAttempts = props.retryPolicy?.maxAttempts;
-    // Without the numbers there is no arithmetic: the least of what is not given.
+    // The arithmetic needs numbers. With tokens, the smallest values are the only safe defaults.
     const unknown = [timeout, ...Object.values(retry)].some((value) => Token.isUnresolved(value));
     if (unknown) { return { timeout: timeout ?? MIN_BATCH_TIMEOUT, maxAttempts: maxAttempts ?? 0, maxRounds: 1 }; }
-    return expressBudget(retry, { timeout, maxAttempts });
+    return getExpressBudget(retry, { timeout, maxAttempts });
   }
   return {
     timeout: timeout ?? DEFAULT_BATCH_TIMEOUT,
     maxAttempts: retry.maxAttempts,
-    maxRounds: standardRounds(Token.isUnresolved(retry.maxAttempts) ? MAX_RETRIES : retry.maxAttempts),
+    maxRounds: getStandardRounds(Token.isUnresolved(retry.maxAttempts) ? MAX_RETRIES : retry.maxAttempts),
   };
 }
 
-function batchSizes(
+/** Returns the batch size and the concurrency with which EXPRESS batches finish in time. */
+function getBatchLimits(
   type: sfn.StateMachineType, batch: BatchBudget, maxObjectsPerSecond: number, props: S3DatedArchiverProps,
 ): Pick<Settings, 'batchSize' | 'maxRunConcurrency'> {
   const { maxConcurrency } = props;
   const unknown = [...Object.values(batch), maxObjectsPerSecond, maxConcurrency, props.batchSize].some((value) => Token.isUnresolved(value));
   if (type === sfn.StateMachineType.STANDARD || unknown) { return { batchSize: props.batchSize ?? MAX_BATCH_SIZE }; }
-  const batchSize = expressBatchSize(batch, maxObjectsPerSecond, { maxConcurrency, batchSize: props.batchSize });
-  return { batchSize, maxRunConcurrency: expressConcurrency(batch, maxObjectsPerSecond, batchSize) };
+  const batchSize = getExpressBatchSize(batch, maxObjectsPerSecond, { maxConcurrency, batchSize: props.batchSize });
+  return { batchSize, maxRunConcurrency: getExpressConcurrency(batch, maxObjectsPerSecond, batchSize) };
 }

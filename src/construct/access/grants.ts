@@ -4,12 +4,12 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { KeyUse } from './key-grants';
-import { DESTINATION_ACTIONS, DESTINATION_BUCKET_ACTIONS, SOURCE_ACTIONS, listUnder, statement, objectArns } from './statements';
-import type { Place } from '../settings';
+import { createListStatement, createStatement, DESTINATION_ACTIONS, DESTINATION_BUCKET_ACTIONS, getObjectArns, SOURCE_ACTIONS } from './statements';
+import type { Place } from '../place';
 import { MAP_LABEL } from '../state-machine/distributed-map';
 
-/** What an archiver works on. */
-export interface Resources {
+/** The resources of an archiver that its roles need permissions for. */
+export interface GrantTargets {
   readonly source: Place;
   readonly destination: Place;
   readonly reports: Place;
@@ -17,76 +17,80 @@ export interface Resources {
   readonly alertKey?: kms.IKey;
 }
 
-/** Moving objects from one place to another, and writing the ledger. */
-export function grantArchiveBatch(role: iam.IRole, { source, destination, reports }: Resources): KeyUse[] {
-  add(role, [
-    statement(SOURCE_ACTIONS, objectArns(source)),
-    listUnder(source),
-    statement(['s3:GetBucketObjectLockConfiguration'], source.bucket.bucketArn),
-    statement(DESTINATION_ACTIONS, objectArns(destination)),
-    listUnder(destination),
-    statement(DESTINATION_BUCKET_ACTIONS, destination.bucket.bucketArn),
-    statement(['s3:PutObject'], objectArns(reports)),
+/** Lets the archive-batch function move objects from source to destination and write the ledger. */
+export function grantArchiveBatch(role: iam.IRole, { source, destination, reports }: GrantTargets): KeyUse[] {
+  addToPolicy(role, [
+    createStatement(SOURCE_ACTIONS, getObjectArns(source)),
+    createListStatement(source),
+    createStatement(['s3:GetBucketObjectLockConfiguration'], source.bucket.bucketArn),
+    createStatement(DESTINATION_ACTIONS, getObjectArns(destination)),
+    createListStatement(destination),
+    createStatement(DESTINATION_BUCKET_ACTIONS, destination.bucket.bucketArn),
+    createStatement(['s3:PutObject'], getObjectArns(reports)),
   ]);
   return [
     { role, key: source.key, actions: ['kms:Decrypt'] },
-    // Decrypt: of the parts, when a multipart upload is completed.
+    // S3 decrypts the parts when it completes a multipart upload, hence `kms:Decrypt`.
     { role, key: destination.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] },
-    // With a `sourceKey` or `destinationKey` there may still be objects under the bucket's own key, to be moved or compared.
+    // Even with `sourceKey` or `destinationKey`, some objects may be encrypted with the bucket's own key.
+    // They too must be moved, or compared with.
     { role, key: source.bucket.encryptionKey, actions: ['kms:Decrypt'] },
     { role, key: destination.bucket.encryptionKey, actions: ['kms:Decrypt'] },
     { role, key: reports.key, actions: ['kms:GenerateDataKey'] },
   ];
 }
 
-/** Reading the ledger and the Map Run's results, listing where the objects of failed batches are, writing the report. */
-export function grantReportRun(role: iam.IRole, { source, destination, reports }: Resources): KeyUse[] {
-  add(role, [
-    statement(['s3:GetObject', 's3:PutObject'], objectArns(reports)),
-    listUnder(reports),
-    listUnder(source),
-    listUnder(destination),
+/**
+ * Lets the report-run function read the ledger and the results of the Map Run, list source and destination to find the
+ * objects of failed batches, and write the report.
+ */
+export function grantReportRun(role: iam.IRole, { source, destination, reports }: GrantTargets): KeyUse[] {
+  addToPolicy(role, [
+    createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(reports)),
+    createListStatement(reports),
+    createListStatement(source),
+    createListStatement(destination),
   ]);
   return [{ role, key: reports.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] }];
 }
 
-/** Reading an execution, its Map Run and its children; one message. */
-export function grantExplainFailure(role: iam.IRole, stateMachine: sfn.StateMachine, { alertTopic, alertKey }: Resources): KeyUse[] {
-  const executions = arnBeside(stateMachine, 'execution', ':*');
-  const children = [arnBeside(stateMachine, 'execution', `/${MAP_LABEL}:*`), arnBeside(stateMachine, 'express', `/${MAP_LABEL}:*`)];
-  const mapRuns = arnBeside(stateMachine, 'mapRun', `/${MAP_LABEL}:*`);
-  add(role, [
-    statement(['states:DescribeExecution'], executions, ...children),
-    statement(['states:GetExecutionHistory', 'states:ListMapRuns'], executions),
-    statement(['states:DescribeMapRun'], mapRuns),
-    statement(['states:ListExecutions'], stateMachine.stateMachineArn, mapRuns),
-    statement(['sns:Publish'], alertTopic.topicArn),
+/** Lets the explain-failure function read a failed execution, its Map Run and its children, and publish one message. */
+export function grantExplainFailure(role: iam.IRole, stateMachine: sfn.StateMachine, { alertTopic, alertKey }: GrantTargets): KeyUse[] {
+  const executions = formatStatesArn(stateMachine, 'execution', ':*');
+  const children = [formatStatesArn(stateMachine, 'execution', `/${MAP_LABEL}:*`), formatStatesArn(stateMachine, 'express', `/${MAP_LABEL}:*`)];
+  const mapRuns = formatStatesArn(stateMachine, 'mapRun', `/${MAP_LABEL}:*`);
+  addToPolicy(role, [
+    createStatement(['states:DescribeExecution'], executions, ...children),
+    createStatement(['states:GetExecutionHistory', 'states:ListMapRuns'], executions),
+    createStatement(['states:DescribeMapRun'], mapRuns),
+    createStatement(['states:ListExecutions'], stateMachine.stateMachineArn, mapRuns),
+    createStatement(['sns:Publish'], alertTopic.topicArn),
   ]);
-  return [{ role, key: alertKey, actions: PUBLISH }];
+  return [{ role, key: alertKey, actions: PUBLISH_KEY_ACTIONS }];
 }
 
-/** What the definition's states need of KMS; CDK grants the rest as it binds them. */
-export function stateMachineKeyUses(role: iam.IRole, { reports, alertKey }: Resources): KeyUse[] {
+/** Returns the keys that the states of the definition use. CDK grants everything else when it binds the states. */
+export function getStateMachineKeyUses(role: iam.IRole, { reports, alertKey }: GrantTargets): KeyUse[] {
   return [
-    // Step Functions "IAM policies for Distributed Map": what the ResultWriter needs.
+    // The ResultWriter needs these three (Step Functions "IAM policies for using Distributed Map states").
     { role, key: reports.key, actions: ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'] },
-    { role, key: alertKey, actions: PUBLISH },
+    { role, key: alertKey, actions: PUBLISH_KEY_ACTIONS },
   ];
 }
 
-/** What a publisher to an encrypted topic needs (SNS "Key management"). */
-const PUBLISH = ['kms:Decrypt', 'kms:GenerateDataKey'];
+/** The actions on a topic's key that a publisher needs (SNS "Key management"). */
+const PUBLISH_KEY_ACTIONS = ['kms:Decrypt', 'kms:GenerateDataKey'];
 
-function add(role: iam.IRole, statements: iam.PolicyStatement[]): void {
+function addToPolicy(role: iam.IRole, statements: iam.PolicyStatement[]): void {
   statements.forEach((each) => role.addToPrincipalPolicy(each));
 }
 
-/** The ARN of something that Step Functions names after the state machine. */
-function arnBeside(stateMachine: sfn.StateMachine, resource: string, rest: string): string {
+/** Formats the ARN of a resource that Step Functions names after the state machine: an execution or a Map Run. */
+function formatStatesArn(stateMachine: sfn.StateMachine, resource: string, suffix: string): string {
   return Stack.of(stateMachine).formatArn({
     service: 'states',
     resource,
-    resourceName: `${stateMachine.stateMachineName}${rest}`,
+    resourceName: `${stateMachine.stateMachineName}${suffix}`,
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
 }

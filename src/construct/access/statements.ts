@@ -1,41 +1,49 @@
 import { Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type { Place } from '../settings';
+import type { Place } from '../place';
 
-/** What archiving does at the destination. The copy of a tagged object writes its tags; a conflict is told from a duplicate by reading. */
+/**
+ * The actions on archived objects. Copying a tagged object writes its tags. Reading an object that is already at the
+ * destination tells whether it is a duplicate or a conflict.
+ */
 export const DESTINATION_ACTIONS = [
   's3:PutObject', 's3:PutObjectTagging', 's3:GetObject', 's3:GetObjectTagging',
   's3:AbortMultipartUpload', 's3:ListMultipartUploadParts',
-  // CopyObject carries annotations over by itself, locks by request. An archived object is the same only under its source's lock.
+  // CopyObject copies annotations by default and Object Lock settings on request.
+  // An archived object is a duplicate only if it has the lock of its source.
   's3:PutObjectAnnotation', 's3:PutObjectRetention', 's3:PutObjectLegalHold',
   's3:GetObjectRetention', 's3:GetObjectLegalHold',
 ];
 
-/** What archiving does at the source. A conditional delete wants GetObject too (S3 "Conditional deletes"). */
+/** The actions on source objects. A conditional delete needs `s3:GetObject` as well (S3 "Conditional deletes"). */
 export const SOURCE_ACTIONS = [
   's3:GetObject', 's3:GetObjectTagging', 's3:GetObjectAnnotation', 's3:GetObjectRetention', 's3:GetObjectLegalHold', 's3:DeleteObject',
 ];
 
-/** Of the destination bucket: S3 knows no condition on a prefix for it. It finds what killed multipart copies left over. */
+/**
+ * The actions on the destination bucket. Listing multipart uploads finds what interrupted multipart copies left behind.
+ * S3 has no condition key that would limit it to a prefix.
+ */
 export const DESTINATION_BUCKET_ACTIONS = ['s3:ListBucketMultipartUploads'];
 
-export function statement(actions: string[], ...resources: string[]): iam.PolicyStatement {
+export function createStatement(actions: string[], ...resources: string[]): iam.PolicyStatement {
   return new iam.PolicyStatement({ actions, resources });
 }
 
-/** The ARN of every object under the place's prefix. */
-export function objectArns({ bucket, prefix }: Place): string {
+/** Returns the ARN pattern of all objects under the prefix. */
+export function getObjectArns({ bucket, prefix }: Place): string {
   return bucket.arnForObjects(`${escapeIamWildcards(prefix)}*`);
 }
 
 /**
- * Listing what is under the prefix, one known key included, and nothing else of the bucket.
+ * Allows listing the objects under the prefix, and nothing else in the bucket.
  *
- * Who lists a whole bucket may leave the prefix out of the request, and a condition on what a request does not have is not met.
+ * A request that lists the whole bucket may omit the prefix. `StringLike` does not match a key that the request omits,
+ * so a place without a prefix needs `StringLikeIfExists`.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
-export function listUnder({ bucket, prefix }: Place): iam.PolicyStatement {
+export function createListStatement({ bucket, prefix }: Place): iam.PolicyStatement {
   const operator = prefix === '' ? 'StringLikeIfExists' : 'StringLike';
   return new iam.PolicyStatement({
     actions: ['s3:ListBucket'],
@@ -45,18 +53,19 @@ export function listUnder({ bucket, prefix }: Place): iam.PolicyStatement {
 }
 
 /**
- * Keys may hold what IAM takes for wildcards and variables, and characters that no policy can hold: these are a wildcard then.
+ * Escapes the characters of a prefix that IAM would read as wildcards or variables. Characters that no policy can
+ * contain are replaced with a wildcard.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
  * @see https://docs.aws.amazon.com/IAM/latest/APIReference/API_PutRolePolicy.html
  */
 export function escapeIamWildcards(prefix: string): string {
-  return Token.isUnresolved(prefix) ? prefix : prefix.replace(/[*?$]/g, '${$&}').replace(UNWRITABLE, '*');
+  return Token.isUnresolved(prefix) ? prefix : prefix.replace(/[*?$]/g, '${$&}').replace(UNSUPPORTED_CHARACTERS, '*');
 }
 
-const UNWRITABLE = /[^\t\n\r\x20-\xff]+/g;
+const UNSUPPORTED_CHARACTERS = /[^\t\n\r\x20-\xff]+/g;
 
-/** Whether a policy has a wildcard in the place of a part of it. */
-export function hasUnwritable(prefix: string): boolean {
-  return prefix.search(UNWRITABLE) !== -1;
+/** Returns true if the prefix has characters that no policy can contain. */
+export function hasUnsupportedCharacters(prefix: string): boolean {
+  return prefix.search(UNSUPPORTED_CHARACTERS) !== -1;
 }

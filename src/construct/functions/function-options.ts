@@ -6,9 +6,9 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { S3DatedArchiverProps } from '../../s3-dated-archiver-props';
-import { statement } from '../access/statements';
+import { createStatement } from '../access/statements';
 
-/** What all functions of an archiver have in common. */
+/** The options that all functions of an archiver share. */
 export interface CommonOptions {
   readonly environment: { [name: string]: string };
   readonly logLevel?: lambda.ApplicationLogLevel;
@@ -28,27 +28,27 @@ export interface Network {
   readonly securityGroups?: ec2.ISecurityGroup[];
 }
 
-/** What one function has of its own. */
+/** The options of one function. */
 export interface OwnOptions {
   readonly description: string;
   readonly timeout: Duration;
   readonly memorySize: number;
   readonly environment?: { [name: string]: string };
   readonly onFailure?: lambda.IDestination;
-  /** Instead of the common one. */
+  /** Overrides the common log level. */
   readonly logLevel?: lambda.ApplicationLogLevel;
 }
 
-/** The options of one function; its role and its log group are made beside it, in `scope`. */
-export function handlerOptions(scope: Construct, common: CommonOptions, own: OwnOptions): lambda.FunctionOptions {
+/** Returns the options of one function. Creates its role and its log group in `scope`. */
+export function createFunctionOptions(scope: Construct, common: CommonOptions, own: OwnOptions): lambda.FunctionOptions {
   const logGroup = new logs.LogGroup(scope, 'Logs', common.logGroup);
   const role = new iam.Role(scope, 'Role', {
     description: own.description,
     assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
   });
-  // A managed policy would let it write to every log group. CDK adds X-Ray.
-  role.addToPolicy(statement(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn));
-  if (common.network.vpc) { role.addToPolicy(networkInterfaces()); }
+  // AWSLambdaBasicExecutionRole would allow writing to every log group. CDK adds the permissions for X-Ray.
+  role.addToPolicy(createStatement(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn));
+  if (common.network.vpc) { role.addToPolicy(createNetworkInterfaceStatement()); }
   return {
     ...common.network,
     description: own.description,
@@ -65,20 +65,21 @@ export function handlerOptions(scope: Construct, common: CommonOptions, own: Own
   };
 }
 
-/** One security group for all functions, unless there are some. */
-export function network(scope: Construct, { vpc, vpcSubnets, securityGroups }: S3DatedArchiverProps): Network {
+/** Returns the network of all functions. Creates one security group for them unless the props have some. */
+export function createNetwork(scope: Construct, { vpc, vpcSubnets, securityGroups }: S3DatedArchiverProps): Network {
   if (!vpc) { return {}; }
   const groups = securityGroups ?? [new ec2.SecurityGroup(scope, 'SecurityGroup', { vpc, description: 'Functions of an S3DatedArchiver' })];
   return { vpc, vpcSubnets, securityGroups: groups };
 }
 
 /**
- * Lambda makes a function's network interfaces with the function's role, before any of them has an ARN.
+ * Allows managing network interfaces. Lambda creates a function's network interfaces with the function's role, and
+ * before creation they have no ARN that a policy could name.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions
  */
-function networkInterfaces(): iam.PolicyStatement {
-  return statement([
+function createNetworkInterfaceStatement(): iam.PolicyStatement {
+  return createStatement([
     'ec2:CreateNetworkInterface',
     'ec2:DescribeNetworkInterfaces',
     'ec2:DescribeSubnets',

@@ -4,7 +4,7 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { ArchiveBatchFunction } from './archive-batch-function';
 import { ExplainFailureFunction } from './explain-failure-function';
-import { type CommonOptions, handlerOptions, type OwnOptions } from './function-options';
+import { type CommonOptions, createFunctionOptions, type OwnOptions } from './function-options';
 import { PlanRunFunction } from './plan-run-function';
 import { ReportRunFunction } from './report-run-function';
 import { ARCHIVE_BATCH_MEMORY, EXPLAIN_FAILURE_MEMORY, PLAN_RUN_MEMORY, REPORT_RUN_MEMORY } from '../../contract/memory';
@@ -17,15 +17,15 @@ export interface Functions {
   readonly explainFailure: lambda.Function;
 }
 
-/** The four functions, each in a scope of its own beside its role and log group. */
-export function archiverFunctions(
+/** Creates the four functions. Each has its own scope, which also holds its role and its log group. */
+export function createFunctions(
   scope: Construct, common: CommonOptions, batch: { timeout: number; memorySize?: number; express: boolean }, alertTopic: sns.ITopic,
 ): Functions {
-  const place = (id: string, own: OwnOptions) => {
-    const home = new Construct(scope, id);
-    return [home, 'Function', handlerOptions(home, common, own)] as const;
+  const inOwnScope = (id: string, own: OwnOptions) => {
+    const ownScope = new Construct(scope, id);
+    return [ownScope, 'Function', createFunctionOptions(ownScope, common, own)] as const;
   };
-  const archiveBatch = new ArchiveBatchFunction(...place('ArchiveBatch', {
+  const archiveBatch = new ArchiveBatchFunction(...inOwnScope('ArchiveBatch', {
     description: 'Archives a batch of objects for an S3DatedArchiver',
     timeout: Duration.seconds(batch.timeout),
     memorySize: batch.memorySize ?? ARCHIVE_BATCH_MEMORY,
@@ -36,25 +36,25 @@ export function archiverFunctions(
     express: batch.express,
   };
   return {
-    planRun: new PlanRunFunction(...place('PlanRun', {
+    planRun: new PlanRunFunction(...inOwnScope('PlanRun', {
       description: 'Freezes the days and the limits of a run of an S3DatedArchiver',
       timeout: Duration.minutes(1),
       memorySize: PLAN_RUN_MEMORY,
     })),
     archiveBatch,
-    reportRun: new ReportRunFunction(...place('ReportRun', {
+    reportRun: new ReportRunFunction(...inOwnScope('ReportRun', {
       description: 'Adds up, judges and reports a run of an S3DatedArchiver',
       timeout: Duration.minutes(15),
       memorySize: REPORT_RUN_MEMORY,
       environment: { [Env.BATCH]: Stack.of(scope).toJsonString(batchSettings) },
       logLevel: atLeastInfo(common.logLevel),
     })),
-    explainFailure: new ExplainFailureFunction(...place('ExplainFailure', {
+    explainFailure: new ExplainFailureFunction(...inOwnScope('ExplainFailure', {
       description: 'Says why a run of an S3DatedArchiver failed',
       timeout: Duration.minutes(2),
       memorySize: EXPLAIN_FAILURE_MEMORY,
       environment: { [Env.ALERT_TOPIC_ARN]: alertTopic.topicArn },
-      // If it breaks itself, the raw event still arrives. Its role may publish to the topic anyway.
+      // If the function itself fails, the topic gets the raw event. CDK's SnsDestination would grant what the role already has.
       onFailure: { bind: () => ({ destination: alertTopic.topicArn }) },
     })),
   };
@@ -63,7 +63,8 @@ export function archiverFunctions(
 const QUIETER_THAN_INFO = [lambda.ApplicationLogLevel.WARN, lambda.ApplicationLogLevel.ERROR, lambda.ApplicationLogLevel.FATAL];
 
 /**
- * Metrics are lines of the log, and have no level. Lambda takes such lines for INFO, and a quieter log would have none.
+ * Returns INFO instead of a quieter level. Metrics are log lines without a level (embedded metric format). Lambda treats
+ * such lines as INFO, so a quieter log would drop the metrics.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
  */

@@ -6,13 +6,14 @@ import type * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { archiverMetric } from './metrics';
+import { createMetric } from './metrics';
 import type { AlarmOptions } from '../../alarm-options';
 import { MetricName } from '../../contract/metrics';
-import { longestPauseHours } from '../run-schedule';
+import { withConstructPath } from '../construct-path';
+import { getLongestIntervalHours } from '../run-schedule';
 
-/** What an archiver's alarms watch and tell. */
-export interface AlarmParts {
+/** The resources that an archiver's alarms watch, and the topic that they notify. */
+export interface AlarmTargets {
   readonly archiver: string;
   readonly stateMachine: sfn.IStateMachine;
   readonly explainFailure: lambda.IFunction;
@@ -21,27 +22,30 @@ export interface AlarmParts {
 }
 
 /**
- * Of all alarms. A run emits its metrics once, so with the usual minutes they might come too late to be seen. With a
- * day, a run that puts things right would end no alarm before the next day.
+ * The period of all alarms. A run emits its metrics once, so an alarm with a period of minutes could miss a data point
+ * that arrives late. With a period of a day, an alarm would stay on until the next day after a run has fixed its cause.
  */
 const PERIOD = Duration.hours(1);
-/** What the end of a run may come later than its predecessor's: for longer work, and for the hour of a clock that is put back. */
-const SLACK_HOURS = 2;
+/**
+ * How many hours later than the schedule's interval a run may complete: it may have more to do than the run before it,
+ * and when daylight saving time ends, the clock goes back by an hour.
+ */
+const GRACE_HOURS = 2;
 
-/** Defines the alarms that the options ask for. Each tells the topic when it goes off. */
-export function archiverAlarms(scope: Construct, options: AlarmOptions, parts: AlarmParts): cloudwatch.Alarm[] {
-  const { archiver } = parts;
-  // Not outside: an app without alarms need not load what they are made of.
+/** Creates the alarms that the options ask for. Each notifies the topic when it goes into ALARM. */
+export function createAlarms(scope: Construct, options: AlarmOptions, targets: AlarmTargets): cloudwatch.Alarm[] {
+  const { archiver } = targets;
+  // Inside the function because CDK loads `aws-cloudwatch` on first use: an app without alarms does not load it.
   const { GREATER_THAN_THRESHOLD, LESS_THAN_OR_EQUAL_TO_THRESHOLD, LESS_THAN_THRESHOLD } = cloudwatch.ComparisonOperator;
   const { BREACHING, IGNORE, NOT_BREACHING } = cloudwatch.TreatMissingData;
   const alarms: cloudwatch.Alarm[] = [];
-  const metric = (name: MetricName, statistic?: string) => archiverMetric(scope, archiver, name, { period: PERIOD, ...statistic && { statistic } });
-  /** An alarm on what a run has said lasts until a run says otherwise, not until the metric falls silent between the two. */
-  const add = (id: string, of: cloudwatch.Metric | cloudwatch.MathExpression, props: Omit<cloudwatch.CreateAlarmOptions, 'evaluationPeriods'>, periods = 1) => {
-    alarms.push(of.createAlarm(scope, id, { evaluationPeriods: periods, treatMissingData: IGNORE, ...props, alarmDescription: `${archiver}: ${props.alarmDescription}` }));
+  const metric = (name: MetricName, statistic?: string) => createMetric(scope, archiver, name, { period: PERIOD, ...statistic && { statistic } });
+  // Missing data is ignored by default: an alarm keeps its state between runs, until a run emits another value.
+  const add = (id: string, metricToWatch: cloudwatch.Metric | cloudwatch.MathExpression, props: Omit<cloudwatch.CreateAlarmOptions, 'evaluationPeriods'>, periods = 1) => {
+    alarms.push(metricToWatch.createAlarm(scope, id, { evaluationPeriods: periods, treatMissingData: IGNORE, ...props, alarmDescription: `${archiver}: ${props.alarmDescription}` }));
   };
 
-  const hours = hoursToComplete(options, parts.schedule);
+  const hours = withConstructPath(scope, () => getHoursToComplete(options, targets.schedule));
   if (hours !== undefined) {
     add('NoRunCompleted', metric(MetricName.RUN_SECONDS, cloudwatch.Stats.SAMPLE_COUNT), {
       threshold: 1,
@@ -73,10 +77,10 @@ export function archiverAlarms(scope: Construct, options: AlarmOptions, parts: A
     });
   }
   if (options.explainerFailed ?? true) {
-    add('ExplainerFailed', parts.explainFailure.metricErrors({ period: PERIOD, statistic: cloudwatch.Stats.SUM }), {
+    add('ExplainerFailed', targets.explainFailure.metricErrors({ period: PERIOD, statistic: cloudwatch.Stats.SUM }), {
       threshold: 0,
       comparisonOperator: GREATER_THAN_THRESHOLD,
-      // It is invoked only when a run fails: it would stay in ALARM until the next one.
+      // The function is invoked only when a run fails. With IGNORE the alarm would stay on until the next failed run.
       treatMissingData: NOT_BREACHING,
       alarmDescription: 'the function that explains failed runs failed itself, and a message may be missing. Look for a failed run in the state machine, and at the log of ExplainFailure',
     });
@@ -89,31 +93,32 @@ export function archiverAlarms(scope: Construct, options: AlarmOptions, parts: A
     });
   }
   if (options.runFailed) {
-    add('RunFailed', runsFailed(parts.stateMachine), {
+    add('RunFailed', createFailedRunsMetric(targets.stateMachine), {
       threshold: 0,
       comparisonOperator: GREATER_THAN_THRESHOLD,
       treatMissingData: NOT_BREACHING,
       alarmDescription: 'a run failed, timed out or was aborted. The message about it says why',
     });
   }
-  for (const alarm of alarms) { alarm.addAlarmAction(new SnsAction(parts.alertTopic)); }
+  for (const alarm of alarms) { alarm.addAlarmAction(new SnsAction(targets.alertTopic)); }
   return alarms;
 }
 
-/** `undefined` where there is to be no such alarm. */
-function hoursToComplete({ noRunCompleted, completedWithin }: AlarmOptions, schedule?: scheduler.ScheduleExpression): number | undefined {
+/** Returns how many hours may pass between completed runs, or `undefined` for no such alarm. */
+function getHoursToComplete({ noRunCompleted, completedWithin }: AlarmOptions, schedule?: scheduler.ScheduleExpression): number | undefined {
   if (noRunCompleted === false) { return undefined; }
   if (completedWithin) { return completedWithin.toHours(); }
-  const pause = schedule && longestPauseHours(schedule);
-  if (pause !== undefined) { return pause + SLACK_HOURS; }
+  const interval = schedule && getLongestIntervalHours(schedule);
+  if (interval !== undefined) { return interval + GRACE_HOURS; }
   if (noRunCompleted) {
-    throw new Error('noRunCompleted needs completedWithin where no schedule says how often runs come: give the longest time from the end of a run to that of the next');
+    throw new Error('noRunCompleted needs completedWithin, since the archiver has no schedule from which the interval between runs is known: '
+      + 'set completedWithin to the longest time from the end of one run to the end of the next');
   }
   return undefined;
 }
 
-/** Step Functions leaves metrics out that would be zero. */
-function runsFailed(stateMachine: sfn.IStateMachine): cloudwatch.MathExpression {
+/** Returns how many runs did not succeed. Step Functions emits no data points of zero, so each metric is filled. */
+function createFailedRunsMetric(stateMachine: sfn.IStateMachine): cloudwatch.MathExpression {
   const statistic = cloudwatch.Stats.SUM;
   return new cloudwatch.MathExpression({
     expression: 'FILL(failed, 0) + FILL(timedOut, 0) + FILL(aborted, 0)',

@@ -3,24 +3,27 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { archiverMetric } from './metrics';
-import { reasonsWidget } from './saved-queries';
+import { createMetric } from './metrics';
+import { createReasonsWidget } from './saved-queries';
 import { MetricName } from '../../contract/metrics';
 
 const HALF = { width: 12, height: 6 };
 const DAY = Duration.days(1);
 
-/** What an operator asks first: did runs succeed and how long did they take, how much did they move and how fast, is something left behind or missing, why. */
-export function archiverWidgets(
+/**
+ * Creates widgets for the questions that an operator asks first: did runs succeed and how long did they take, how much did
+ * they move and how fast, is something missing or left behind, and why.
+ */
+export function createWidgets(
   scope: Construct, archiver: string, stateMachine: sfn.IStateMachine, logGroups: logs.ILogGroup[],
 ): cloudwatch.IWidget[] {
-  const metric = (name: MetricName, label: string, color?: string) => archiverMetric(scope, archiver, name, { label, color });
-  const sum = (name: MetricName) => archiverMetric(scope, archiver, name, of);
+  const metric = (name: MetricName, label: string, color?: string) => createMetric(scope, archiver, name, { label, color });
+  const sum = (name: MetricName) => createMetric(scope, archiver, name, dailySum);
   const math = (expression: string, label: string, usingMetrics: Record<string, cloudwatch.IMetric>, color?: string) => (
     new cloudwatch.MathExpression({ expression, label, color, usingMetrics, period: DAY })
   );
   const { BLUE, GREEN, GREY, ORANGE, RED } = cloudwatch.Color;
-  const of = { statistic: cloudwatch.Stats.SUM, period: DAY };
+  const dailySum = { statistic: cloudwatch.Stats.SUM, period: DAY };
   const graph = (title: string, left: [string, cloudwatch.IMetric[]], right?: [string, cloudwatch.IMetric[]]) => new cloudwatch.GraphWidget({
     ...HALF,
     title: `${archiver}: ${title}`,
@@ -30,10 +33,10 @@ export function archiverWidgets(
   });
   return [
     graph('runs', ['Runs', [
-      stateMachine.metricSucceeded({ ...of, label: 'Succeeded', color: GREEN }),
-      stateMachine.metricFailed({ ...of, label: 'Failed', color: RED }),
-      stateMachine.metricTimedOut({ ...of, label: 'Timed out', color: ORANGE }),
-      stateMachine.metricAborted({ ...of, label: 'Aborted', color: GREY }),
+      stateMachine.metricSucceeded({ ...dailySum, label: 'Succeeded', color: GREEN }),
+      stateMachine.metricFailed({ ...dailySum, label: 'Failed', color: RED }),
+      stateMachine.metricTimedOut({ ...dailySum, label: 'Timed out', color: ORANGE }),
+      stateMachine.metricAborted({ ...dailySum, label: 'Aborted', color: GREY }),
     ]], ['Seconds', [metric(MetricName.RUN_SECONDS, 'Seconds')]]),
     graph('objects', ['Objects', [
       metric(MetricName.OBJECTS_ARCHIVED, 'Archived', GREEN),
@@ -43,7 +46,7 @@ export function archiverWidgets(
       metric(MetricName.OBJECTS_LISTED, 'Listed', BLUE),
       metric(MetricName.OBJECTS_SKIPPED, 'Skipped', GREY),
     ]]),
-    // Sums divided by the sum of seconds: of two runs of a day, both count.
+    // Sums divided by the sum of seconds, so that two runs on one day both count.
     graph('bytes archived and throughput', ['Bytes', [metric(MetricName.BYTES_ARCHIVED, 'Bytes', BLUE)]], ['Per second', [
       math('objects / seconds', 'Objects per second', {
         objects: sum(MetricName.OBJECTS_ARCHIVED), seconds: sum(MetricName.RUN_SECONDS),
@@ -54,6 +57,6 @@ export function archiverWidgets(
     ]]),
     graph('arrived, as a share of the usual', ['Share', [metric(MetricName.ARRIVAL_RATIO, 'Arrived', BLUE)]]),
     graph('left behind', ['Objects', [metric(MetricName.STRAGGLERS, 'Stragglers', ORANGE)]], ['Days', [metric(MetricName.OLDEST_STRAGGLER_DAYS, 'Oldest', RED)]]),
-    reasonsWidget(scope, archiver, logGroups, HALF),
+    createReasonsWidget(scope, archiver, logGroups, HALF),
   ];
 }

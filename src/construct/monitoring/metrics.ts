@@ -3,7 +3,10 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { METRIC_DIMENSION, METRIC_NAMESPACE, MetricName } from '../../contract/metrics';
 
-/** Sums of what a run counts; of what a run measures, the worst, since two runs of a day measure the same twice. */
+/**
+ * The default statistics: the sum of what a run counts, and the worst value of what a run measures. Two runs on one day
+ * measure the same objects twice, so their values must not be added up.
+ */
 const STATISTICS: { readonly [name in MetricName]: string } = {
   [MetricName.OBJECTS_LISTED]: cloudwatch.Stats.SUM,
   [MetricName.OBJECTS_ARCHIVED]: cloudwatch.Stats.SUM,
@@ -17,8 +20,11 @@ const STATISTICS: { readonly [name in MetricName]: string } = {
   [MetricName.ARRIVAL_RATIO]: cloudwatch.Stats.MINIMUM,
 };
 
-/** A metric that ReportRun emits once a run: hence a period of a day. In the scope's region and account, wherever it is shown. */
-export function archiverMetric(scope: Construct, archiver: string, metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+/**
+ * Creates a metric that the report-run function emits once per run, hence the period of a day. It is bound to the account
+ * and region of the scope, so a dashboard or alarm in another region finds it.
+ */
+export function createMetric(scope: Construct, archiver: string, metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
   return new cloudwatch.Metric({
     namespace: METRIC_NAMESPACE,
     metricName,

@@ -6,21 +6,21 @@ import { LogMessage } from '../../contract/logs';
 import type { Functions } from '../functions/functions';
 
 const NOT_ARCHIVED = `message = "${LogMessage.NOT_ARCHIVED}"`;
-/** Every run, until a reader puts in the id of one. */
-const OF_RUN = 'run_id like /.*/ # of one run: its id between the slashes';
+/** Matches every run. A reader puts the id of a run between the slashes. */
+const RUN_FILTER = 'run_id like /.*/ # of one run: its id between the slashes';
 
-/** What an on-call person asks the logs, by construct id. Fields are those of the functions' log lines. */
+/** The queries that an on-call person needs, by construct id. Their fields are the fields of the functions' log lines. */
 const QUERIES: { readonly [id: string]: logs.QueryStringProps & { readonly name: string } } = {
   FailedKeys: {
     name: 'which keys failed and why',
     fields: ['@timestamp', 'run_id', 'status', 'code', 'key', 'reason'],
-    filterStatements: [NOT_ARCHIVED, OF_RUN],
+    filterStatements: [NOT_ARCHIVED, RUN_FILTER],
     sort: '@timestamp desc',
     limit: 10_000,
   },
   Reasons: {
     name: 'reasons',
-    filterStatements: [NOT_ARCHIVED, OF_RUN],
+    filterStatements: [NOT_ARCHIVED, RUN_FILTER],
     statsStatements: ['count(*) as objects by status, code'],
     sort: 'objects desc',
   },
@@ -33,29 +33,29 @@ const QUERIES: { readonly [id: string]: logs.QueryStringProps & { readonly name:
   Errors: {
     name: 'errors and warnings',
     fields: ['@timestamp', 'service', 'run_id', 'level', 'message', 'error.name', 'error.message'],
-    filterStatements: ['level in ["WARN", "ERROR", "CRITICAL"]', `message != "${LogMessage.NOT_ARCHIVED}"`, OF_RUN],
+    filterStatements: ['level in ["WARN", "ERROR", "CRITICAL"]', `message != "${LogMessage.NOT_ARCHIVED}"`, RUN_FILTER],
     sort: '@timestamp desc',
   },
 };
 
-/** The log groups of an archiver's functions. */
+/** Returns the log groups of an archiver's functions. */
 export function getLogGroups({ planRun, archiveBatch, reportRun, explainFailure }: Functions): logs.ILogGroup[] {
   return [planRun, archiveBatch, reportRun, explainFailure].map((each) => each.logGroup);
 }
 
 /**
- * Saves the queries in a folder of the archiver's name.
+ * Creates the saved queries in a folder with the archiver's name.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_Insights-Saving-Queries.html
  */
-export function savedQueries(scope: Construct, archiver: string, logGroups: logs.ILogGroup[]): void {
+export function createSavedQueries(scope: Construct, archiver: string, logGroups: logs.ILogGroup[]): void {
   for (const [id, { name, ...query }] of Object.entries(QUERIES)) {
     new logs.QueryDefinition(scope, id, { queryDefinitionName: `${archiver}/${name}`, queryString: new logs.QueryString(query), logGroups });
   }
 }
 
-/** Why objects were not archived, in the dashboard's period. */
-export function reasonsWidget(
+/** Creates a widget with the reasons why objects were not archived in the dashboard's time range. */
+export function createReasonsWidget(
   scope: Construct, archiver: string, logGroups: logs.ILogGroup[], size: { width: number; height: number },
 ): cloudwatch.IWidget {
   return new cloudwatch.LogQueryWidget({

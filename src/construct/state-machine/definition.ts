@@ -4,16 +4,18 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { RetrySeconds } from './batch-budget';
 import { ArchiveObjects } from './distributed-map';
-import { Invoke } from './invoke-function';
-import { notifyBatch, notifyRun } from './publish-alert';
+import { InvokeFunction } from './invoke-function';
+import { createNotifyBatch, createNotifyRun } from './publish-alert';
 import { AlertMode } from '../../alert-mode';
 import { ErrorName } from '../../contract/errors';
 import type { BatchEvent, PlanRunEvent, Progress, ReportRunEvent, RunSummary } from '../../contract/payloads';
 import type { Functions } from '../functions/functions';
-import type { Place, Settings } from '../settings';
+import type { Place } from '../place';
+import type { Settings } from '../settings';
 
-export interface RunParts {
-  /** Its name in alerts. */
+/** The parts that the definition is made of. */
+export interface DefinitionProps {
+  /** The archiver's name in alerts. */
   readonly archiver: string;
   readonly settings: Settings;
   readonly reports: Place;
@@ -21,23 +23,23 @@ export interface RunParts {
   readonly alertTopic: sns.ITopic;
 }
 
-/** Errors of Lambda itself. What a handler throws has a name of its own and is not retried. */
+/** The errors of Lambda itself, which are retried. The errors that a handler throws have their own names and are not retried. */
 const LAMBDA_ERRORS = [
   'Lambda.ServiceException',
   'Lambda.AWSLambdaException',
   'Lambda.SdkClientException',
   'Lambda.TooManyRequestsException',
   'Lambda.ClientExecutionTimeoutException',
-  'Sandbox.Timedout', // the function's time-out, or a crash of its process
+  'Sandbox.Timedout', // The function timed out or its process crashed.
 ];
 
-/** PlanRun -> ArchiveObjects -> ReportRun -> Outcome. The map has no Catch: a caught map cannot be redriven. */
-export function runDefinition(scope: Construct, parts: RunParts): sfn.IChainable {
-  const { settings, reports } = parts;
-  const retry = retryOf(LAMBDA_ERRORS, settings.retry);
+/** Creates PlanRun -> ArchiveObjects -> ReportRun -> Outcome. The map has no Catch, because a map that was caught cannot be redriven. */
+export function createDefinition(scope: Construct, props: DefinitionProps): sfn.IChainable {
+  const { settings, reports } = props;
+  const retry = toRetryProps(LAMBDA_ERRORS, settings.retry);
 
-  const planRun = new Invoke(scope, 'PlanRun', {
-    function: parts.functions.planRun,
+  const planRun = new InvokeFunction(scope, 'PlanRun', {
+    function: props.functions.planRun,
     payload: sfn.TaskInput.fromObject({
       input: sfn.JsonPath.objectAt('$'),
       runId: sfn.JsonPath.executionName,
@@ -52,9 +54,9 @@ export function runDefinition(scope: Construct, parts: RunParts): sfn.IChainable
     batchSize: settings.batchSize,
     toleratedFailurePercentage: settings.toleratedFailurePercentage,
     mapExecutionType: settings.mapExecutionType,
-  }).itemProcessor(batchDefinition(scope, parts));
-  const reportRun = new Invoke(scope, 'ReportRun', {
-    function: parts.functions.reportRun,
+  }).itemProcessor(createBatchDefinition(scope, props));
+  const reportRun = new InvokeFunction(scope, 'ReportRun', {
+    function: props.functions.reportRun,
     payload: sfn.TaskInput.fromObject({
       run: sfn.JsonPath.objectAt('$.run'),
       executionId: sfn.JsonPath.executionId,
@@ -63,13 +65,16 @@ export function runDefinition(scope: Construct, parts: RunParts): sfn.IChainable
     outputPath: '$.Payload',
     retry,
   });
-  return planRun.next(archiveObjects).next(reportRun).next(outcome(scope, parts));
+  return planRun.next(archiveObjects).next(reportRun).next(createOutcome(scope, props));
 }
 
-/** A batch: ArchiveBatch until its progress is finished. The items stay in the state as they are; only the progress changes. */
-function batchDefinition(scope: Construct, { archiver, settings, reports, functions, alertTopic }: RunParts): sfn.IChainable {
+/**
+ * Creates the states of a batch: ArchiveBatch is repeated until its progress is finished. The items stay in the state
+ * unchanged. Only the progress changes.
+ */
+function createBatchDefinition(scope: Construct, { archiver, settings, reports, functions, alertTopic }: DefinitionProps): sfn.IChainable {
   const progress = `$.${'BatchInput' satisfies keyof BatchEvent}.progress`;
-  const batch = new Invoke(scope, 'ArchiveBatch', {
+  const batch = new InvokeFunction(scope, 'ArchiveBatch', {
     function: functions.archiveBatch,
     payload: sfn.TaskInput.fromJsonPathAt('$'),
     resultSelector: {
@@ -83,9 +88,9 @@ function batchDefinition(scope: Construct, { archiver, settings, reports, functi
       'upload.$': '$.Payload.upload',
     } satisfies SelectorOf<Progress>,
     resultPath: progress,
-    retry: retryOf(LAMBDA_ERRORS, { ...settings.retry, maxAttempts: settings.batch.maxAttempts }),
+    retry: toRetryProps(LAMBDA_ERRORS, { ...settings.retry, maxAttempts: settings.batch.maxAttempts }),
   });
-  // Not a Succeed state: by the Amazon States Language it may have an OutputPath, by cfn-lint's schema it may not.
+  // A Pass state, not Succeed: the Amazon States Language allows OutputPath in a Succeed state, cfn-lint's schema does not.
   const finished = new sfn.Pass(scope, 'BatchFinished', { outputPath: progress });
   const unfinished = new sfn.Choice(scope, 'Unfinished?')
     .when(sfn.Condition.booleanEquals(`${progress}.finished`, false), batch);
@@ -93,34 +98,35 @@ function batchDefinition(scope: Construct, { archiver, settings, reports, functi
     unfinished.when(sfn.Condition.or(
       sfn.Condition.numberGreaterThan(`${progress}.counts.failed`, 0),
       sfn.Condition.numberGreaterThan(`${progress}.counts.conflicting`, 0),
-      // A message that could not be sent must not fail a batch: the run's report tells the same.
-    ), notifyBatch(scope, alertTopic, archiver, reports).addCatch(finished, { resultPath: sfn.JsonPath.DISCARD }).next(finished));
+      // A message that cannot be sent must not fail the batch. The run's report contains the same problems.
+    ), createNotifyBatch(scope, alertTopic, archiver, reports).addCatch(finished, { resultPath: sfn.JsonPath.DISCARD }).next(finished));
   }
   return batch.next(unfinished.otherwise(finished));
 }
 
-function outcome(scope: Construct, { settings, alertTopic }: RunParts): sfn.IChainable {
+/** Creates the end of a run: Fail beyond the tolerance, a message if there is something to report, else Succeed. */
+function createOutcome(scope: Construct, { settings, alertTopic }: DefinitionProps): sfn.IChainable {
   const succeed = new sfn.Succeed(scope, 'Succeed');
-  const fail = new sfn.Fail(scope, 'Fail', { error: ErrorName.TOLERANCE_EXCEEDED, causePath: summary('message') });
-  const notify = notifyRun(scope, alertTopic);
-  notify.addRetry(retryOf([sfn.Errors.TASKS_FAILED], settings.retry));
+  const fail = new sfn.Fail(scope, 'Fail', { error: ErrorName.TOLERANCE_EXCEEDED, causePath: toSummaryPath('message') });
+  const notify = createNotifyRun(scope, alertTopic);
+  notify.addRetry(toRetryProps([sfn.Errors.TASKS_FAILED], settings.retry));
   notify.next(succeed);
   return new sfn.Choice(scope, 'Outcome')
-    .when(is('FAILED'), fail)
-    .when(is('PROBLEMS'), notify)
+    .when(createOutcomeCondition('FAILED'), fail)
+    .when(createOutcomeCondition('PROBLEMS'), notify)
     .otherwise(settings.alertMode === AlertMode.EVERY_RUN ? notify : succeed);
 }
 
-function is(value: RunSummary['outcome']): sfn.Condition {
-  return sfn.Condition.stringEquals(summary('outcome'), value);
+function createOutcomeCondition(value: RunSummary['outcome']): sfn.Condition {
+  return sfn.Condition.stringEquals(toSummaryPath('outcome'), value);
 }
 
-/** A path into ReportRun's answer. */
-function summary(field: keyof RunSummary): string {
+/** Returns the path of a field of ReportRun's result. */
+function toSummaryPath(field: keyof RunSummary): string {
   return `$.${field}`;
 }
 
-function retryOf(errors: string[], retry: RetrySeconds): sfn.RetryProps {
+function toRetryProps(errors: string[], retry: RetrySeconds): sfn.RetryProps {
   return {
     errors,
     interval: Duration.seconds(retry.interval),
@@ -131,6 +137,7 @@ function retryOf(errors: string[], retry: RetrySeconds): sfn.RetryProps {
   };
 }
 
-/** A payload has the fields of what its handler expects, no more and no fewer. */
+/** Checks at compile time that a payload has exactly the fields that its handler expects. */
 type PayloadOf<T> = { [field in keyof T]: unknown };
+/** Checks at compile time that a result selector has exactly the fields of a result. */
 type SelectorOf<T> = { [field in keyof T & string as `${field}.$`]: string };

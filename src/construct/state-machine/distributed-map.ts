@@ -3,13 +3,13 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { Plan } from '../../contract/payloads';
-import { listUnder, statement, objectArns } from '../access/statements';
-import type { Place } from '../settings';
+import { createListStatement, createStatement, getObjectArns } from '../access/statements';
+import type { Place } from '../place';
 
-/** The Distributed Map's label: part of the ARNs of its Map Runs and children, so it must not change. */
+/** The label of the Distributed Map. It is part of the ARNs of Map Runs and children, so it must not change. */
 export const MAP_LABEL = 'ArchiveObjects';
 
-/** A batch's input ends at 256 KiB; counts, cursor and problems have to fit beside the items. */
+/** The size of a batch's items. A state has at most 256 KiB, and counts, cursor and problems must fit as well. */
 const MAX_INPUT_BYTES = 224 * 1024;
 
 export interface ArchiveObjectsProps {
@@ -20,7 +20,7 @@ export interface ArchiveObjectsProps {
   readonly mapExecutionType: sfn.StateMachineType;
 }
 
-/** The Distributed Map: lists what the plan says, batches it, and writes the batches' outputs to the report bucket. */
+/** The Distributed Map. It lists the prefix of the plan, groups objects into batches, and writes the batches' results to the report bucket. */
 export class ArchiveObjects extends sfn.DistributedMap {
   constructor(scope: Construct, id: string, private readonly own: ArchiveObjectsProps) {
     super(scope, id, {
@@ -30,39 +30,39 @@ export class ArchiveObjects extends sfn.DistributedMap {
       itemBatcher: new sfn.ItemBatcher({
         maxItemsPerBatch: own.batchSize,
         maxInputBytesPerBatch: MAX_INPUT_BYTES,
-        // CDK writes this as it is: paths are spelled the way the Amazon States Language wants them.
-        batchInput: { 'run.$': path('run'), 'progress.$': path('progress') },
+        // CDK renders this object unchanged, so paths have the `.$` of the Amazon States Language.
+        batchInput: { 'run.$': toPlanPath('run'), 'progress.$': toPlanPath('progress') },
       }),
-      maxConcurrencyPath: path('maxConcurrency'),
+      maxConcurrencyPath: toPlanPath('maxConcurrency'),
       resultWriterV2: new ReportWriter(own.reports),
       resultPath: '$.map',
     });
   }
 
-  /** CDK takes no token for the percentage, and validators of definitions no fraction. */
+  /** Sets the percentage here because CDK refuses tokens. It is rounded up because validators of definitions refuse fractions. */
   public toStateJson(language?: sfn.QueryLanguage): object {
     const given = this.own.toleratedFailurePercentage;
     return { ...super.toStateJson(language), ToleratedFailurePercentage: Token.isUnresolved(given) ? given : Math.ceil(given) };
   }
 }
 
-/** CDK's reader may list the whole bucket; this one only what lies under the prefix. */
+/** A reader that may list only the prefix. CDK's reader may list the whole bucket. */
 class SourceReader extends sfn.S3ObjectsItemReader {
   constructor(private readonly source: Place) {
-    super({ bucket: source.bucket, prefix: sfn.JsonPath.stringAt(`${path('listing')}.prefix`) });
+    super({ bucket: source.bucket, prefix: sfn.JsonPath.stringAt(`${toPlanPath('listing')}.prefix`) });
   }
 
   public providePolicyStatements(): iam.PolicyStatement[] {
-    return [listUnder(this.source)];
+    return [createListStatement(this.source)];
   }
 }
 
-/** CDK's writer may write to the whole bucket; this one only under the report prefix. */
+/** A writer that may write only under the report prefix. CDK's writer may write to the whole bucket. */
 class ReportWriter extends sfn.ResultWriterV2 {
   constructor(private readonly reports: Place) {
     super({
       bucket: reports.bucket,
-      prefix: sfn.JsonPath.stringAt(path('resultPrefix')),
+      prefix: sfn.JsonPath.stringAt(toPlanPath('resultPrefix')),
       writerConfig: { transformation: sfn.Transformation.COMPACT, outputType: sfn.OutputType.JSONL },
     });
   }
@@ -70,11 +70,11 @@ class ReportWriter extends sfn.ResultWriterV2 {
   /** @see https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html */
   public providePolicyStatements(): iam.PolicyStatement[] {
     const actions = ['s3:PutObject', 's3:GetObject', 's3:ListMultipartUploadParts', 's3:AbortMultipartUpload'];
-    return [statement(actions, objectArns(this.reports))];
+    return [createStatement(actions, getObjectArns(this.reports))];
   }
 }
 
-/** A path into the map's input, which is the plan. */
-function path(field: keyof Plan): string {
+/** Returns the path of a field of the map's input, which is the plan. */
+function toPlanPath(field: keyof Plan): string {
   return `$.${field}`;
 }

@@ -3,9 +3,9 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
-import { statement } from '../access/statements';
+import { createStatement } from '../access/statements';
 
-export interface InvokeProps {
+export interface InvokeFunctionProps {
   readonly function: lambda.IFunction;
   readonly payload: sfn.TaskInput;
   readonly retry: sfn.RetryProps;
@@ -14,22 +14,22 @@ export interface InvokeProps {
   readonly resultPath?: string;
 }
 
-/** A state that invokes a function. */
-export class Invoke extends tasks.LambdaInvoke {
+/** A task that invokes a Lambda function. */
+export class InvokeFunction extends tasks.LambdaInvoke {
   protected readonly taskPolicies: iam.PolicyStatement[];
 
-  constructor(scope: Construct, id: string, props: InvokeProps) {
+  constructor(scope: Construct, id: string, props: InvokeFunctionProps) {
     super(scope, id, {
       lambdaFunction: props.function,
       payload: props.payload,
       outputPath: props.outputPath,
       resultSelector: props.resultSelector,
       resultPath: props.resultPath,
-      // CDK's own retry has neither jitter nor a longest delay, and gives up on throttling.
+      // CDK's default retrier has neither jitter nor a maximum delay, and does not retry throttling.
       retryOnServiceExceptions: false,
     });
-    // CDK would allow every version and alias besides.
-    this.taskPolicies = [statement(['lambda:InvokeFunction'], props.function.functionArn)];
+    // CDK would also allow every version and alias.
+    this.taskPolicies = [createStatement(['lambda:InvokeFunction'], props.function.functionArn)];
     this.addRetry(props.retry);
   }
 }

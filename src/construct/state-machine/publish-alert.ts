@@ -5,14 +5,14 @@ import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
 import type { AlertDetails } from '../../contract/alert-details';
 import type { AlertAttributes, BatchEvent, Counts, Progress, Run, RunSummary } from '../../contract/payloads';
-import type { Place } from '../settings';
+import type { Place } from '../place';
 
 const { stringAt, objectAt, format, jsonToString, executionId, DISCARD } = sfn.JsonPath;
 
 type Attributes = { [name in keyof AlertAttributes]: tasks.MessageAttribute };
 
-/** Publishes what ReportRun has written. */
-export function notifyRun(scope: Construct, topic: sns.ITopic): tasks.SnsPublish {
+/** Creates the task that publishes the message which the report-run function has written. */
+export function createNotifyRun(scope: Construct, topic: sns.ITopic): tasks.SnsPublish {
   const summary = (field: keyof RunSummary) => `$.${field}`;
   const attribute = (name: keyof AlertAttributes) => ({ value: stringAt(`${summary('attributes')}.${name}`) });
   return new tasks.SnsPublish(scope, 'NotifyRun', {
@@ -30,8 +30,8 @@ export function notifyRun(scope: Construct, topic: sns.ITopic): tasks.SnsPublish
   });
 }
 
-/** Publishes what a finished batch has met with, in words of its own: no function is asked for better ones. */
-export function notifyBatch(scope: Construct, topic: sns.ITopic, archiver: string, reports: Place): tasks.SnsPublish {
+/** Creates the task that publishes the problems of a finished batch. Intrinsic functions write the message, without a Lambda function. */
+export function createNotifyBatch(scope: Construct, topic: sns.ITopic, archiver: string, reports: Place): tasks.SnsPublish {
   const input = `$.${'BatchInput' satisfies keyof BatchEvent}`;
   const run = (field: keyof Run) => `${input}.run.${field}`;
   const progress = (field: keyof Progress) => `${input}.progress.${field}`;
@@ -50,18 +50,18 @@ export function notifyBatch(scope: Construct, topic: sns.ITopic, archiver: strin
       outcome: { value: 'PROBLEMS' },
       layer: { value: 'S3' },
       details: {
-        value: formatJson({
+        value: toFormattedJson({
           schemaVersion: 1,
           archiver,
-          runId: json(run('id')),
-          dates: { from: json(run('from')), to: json(run('to')) },
+          runId: createPlaceholder(run('id')),
+          dates: { from: createPlaceholder(run('from')), to: createPlaceholder(run('to')) },
           outcome: 'PROBLEMS',
           layer: 'S3',
-          code: json(`${progress('problems')}[0].code`),
+          code: createPlaceholder(`${progress('problems')}[0].code`),
           cause: null,
-          counts: json(progress('counts')),
+          counts: createPlaceholder(progress('counts')),
           reasons: [],
-          problems: json(progress('problems')),
+          problems: createPlaceholder(progress('problems')),
           report: null,
           ledger: { text: `"s3://${reports.bucket.bucketName}/{}ledger/"`, value: stringAt(run('reportPrefix')) },
           executionArn: null,
@@ -74,18 +74,18 @@ export function notifyBatch(scope: Construct, topic: sns.ITopic, archiver: strin
   });
 }
 
-/** A piece of JSON with `{}` in the place of a value that only the execution knows. */
-interface Gap { readonly text: string; readonly value: string }
+/** A piece of JSON with `{}` in place of a value that is known only when the execution runs. */
+interface Placeholder { readonly text: string; readonly value: string }
 
-function json(path: string): Gap {
+function createPlaceholder(path: string): Placeholder {
   return { text: '{}', value: jsonToString(objectAt(path)) };
 }
 
-/** An object as JSON, written by an intrinsic function. */
-function formatJson(object: { readonly [field: string]: unknown }): string {
+/** Returns an intrinsic function that formats the object as JSON. */
+function toFormattedJson(object: { readonly [field: string]: unknown }): string {
   const values: string[] = [];
   const render = (value: unknown): string => {
-    if (isGap(value)) {
+    if (isPlaceholder(value)) {
       values.push(value.value);
       return value.text;
     }
@@ -97,11 +97,11 @@ function formatJson(object: { readonly [field: string]: unknown }): string {
   return format(render(object), ...values);
 }
 
-function isGap(value: unknown): value is Gap {
+function isPlaceholder(value: unknown): value is Placeholder {
   return typeof value === 'object' && value !== null && 'text' in value;
 }
 
-/** Step Functions "Intrinsic functions", reserved characters; CDK sees to the others. */
+/** Escapes braces, which `States.Format` reserves (Step Functions "Intrinsic functions"). CDK escapes the other reserved characters. */
 function escapeBraces(text: string): string {
   return Token.isUnresolved(text) ? text : text.replace(/[{}]/g, '\\$&');
 }

@@ -5,7 +5,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import type { AlarmOptions, S3DatedArchiverProps } from '../../../../src';
-import { longestPauseHours } from '../../../../src/construct/run-schedule';
+import { getLongestIntervalHours } from '../../../../src/construct/run-schedule';
 import { build, only, resolve } from '../../../helpers/synth';
 
 /* eslint-disable @typescript-eslint/no-explicit-any */
@@ -84,7 +84,7 @@ describe('no run completed', () => {
 
   test('a schedule that is a token is not guessed at', () => {
     const token = Token.asString({ Ref: 'Schedule' });
-    expect(longestPauseHours(ScheduleExpression.expression(token, TimeZone.ETC_UTC))).toBeUndefined();
+    expect(getLongestIntervalHours(ScheduleExpression.expression(token, TimeZone.ETC_UTC))).toBeUndefined();
   });
 });
 

@@ -1,21 +1,21 @@
-import { expressBatchSize, expressBudget, expressConcurrency, retryDelays, standardRounds, worstRound } from '../../../../src/construct/state-machine/batch-budget';
+import { getExpressBatchSize, getExpressBudget, getExpressConcurrency, getTotalRetryDelay, getStandardRounds, getWorstRoundSeconds } from '../../../../src/construct/state-machine/batch-budget';
 
 const retry = { interval: 2, maxAttempts: 6, backoffRate: 2, maxDelay: 60 };
 
 test('delays grow up to the longest one', () => {
-  expect(retryDelays(retry)).toBe(2 + 4 + 8 + 16 + 32 + 60);
-  expect(retryDelays({ ...retry, maxAttempts: 0 })).toBe(0);
+  expect(getTotalRetryDelay(retry)).toBe(2 + 4 + 8 + 16 + 32 + 60);
+  expect(getTotalRetryDelay({ ...retry, maxAttempts: 0 })).toBe(0);
 });
 
 test('in the worst round every attempt times out', () => {
-  expect(worstRound(30, { ...retry, maxAttempts: 2 })).toBe(3 * 30 + 2 + 4);
+  expect(getWorstRoundSeconds(30, { ...retry, maxAttempts: 2 })).toBe(3 * 30 + 2 + 4);
 });
 
 describe('rounds of a STANDARD batch', () => {
-  test('are as many as a batch can need', () => expect(standardRounds(6)).toBe(100));
+  test('are as many as a batch can need', () => expect(getStandardRounds(6)).toBe(100));
 
   test.each([0, 1, 6, 80, 81, 100])('leave room in a history of 25,000 events with %d retries', (maxAttempts) => {
-    const rounds = standardRounds(maxAttempts);
+    const rounds = getStandardRounds(maxAttempts);
     // A round: TaskStateEntered and -Exited, the Choice's two events, three events for every attempt.
     expect(rounds * (4 + 3 * (maxAttempts + 1)) + 50).toBeLessThanOrEqual(25_000);
     expect(rounds).toBeGreaterThanOrEqual(81);
@@ -24,53 +24,53 @@ describe('rounds of a STANDARD batch', () => {
 
 describe('an EXPRESS batch', () => {
   test('has two retries and the time-out that then fits, if nothing is set', () => {
-    expect(expressBudget(retry, {})).toEqual({ timeout: 94, maxAttempts: 2, maxRounds: 1 });
+    expect(getExpressBudget(retry, {})).toEqual({ timeout: 94, maxAttempts: 2, maxRounds: 1 });
   });
 
   test('gives up retries for a time-out that is set', () => {
-    expect(expressBudget(retry, { timeout: 100 })).toEqual({ timeout: 100, maxAttempts: 1, maxRounds: 1 });
-    expect(expressBudget(retry, { timeout: 240 })).toEqual({ timeout: 240, maxAttempts: 0, maxRounds: 1 });
+    expect(getExpressBudget(retry, { timeout: 100 })).toEqual({ timeout: 100, maxAttempts: 1, maxRounds: 1 });
+    expect(getExpressBudget(retry, { timeout: 240 })).toEqual({ timeout: 240, maxAttempts: 0, maxRounds: 1 });
   });
 
   test('shortens the time-out for retries that are set', () => {
-    expect(expressBudget(retry, { maxAttempts: 5 })).toEqual({ timeout: 38, maxAttempts: 5, maxRounds: 1 });
+    expect(getExpressBudget(retry, { maxAttempts: 5 })).toEqual({ timeout: 38, maxAttempts: 5, maxRounds: 1 });
   });
 
   test('goes round again in the time that is left over', () => {
-    expect(expressBudget(retry, { timeout: 30, maxAttempts: 0 })).toEqual({ timeout: 30, maxAttempts: 0, maxRounds: 9 });
+    expect(getExpressBudget(retry, { timeout: 30, maxAttempts: 0 })).toEqual({ timeout: 30, maxAttempts: 0, maxRounds: 9 });
   });
 
   test.each([
     {}, { timeout: 30 }, { timeout: 290 }, { maxAttempts: 0 }, { maxAttempts: 4 }, { timeout: 60, maxAttempts: 1 },
   ])('never takes longer than five minutes: %j', (given) => {
-    const { timeout, maxAttempts, maxRounds } = expressBudget(retry, given);
-    expect(maxRounds * worstRound(timeout, { ...retry, maxAttempts })).toBeLessThanOrEqual(290);
+    const { timeout, maxAttempts, maxRounds } = getExpressBudget(retry, given);
+    expect(maxRounds * getWorstRoundSeconds(timeout, { ...retry, maxAttempts })).toBeLessThanOrEqual(290);
     expect(timeout).toBeGreaterThanOrEqual(30);
   });
 
   test('is as large as its rounds have time for at its share of the rate', () => {
-    const budget = expressBudget(retry, {});
-    expect(expressBatchSize(budget, 1_500, {})).toBe(1_000);
-    expect(expressBatchSize(budget, 1_500, { maxConcurrency: 200 })).toBe(444);
-    expect(expressBatchSize(budget, 1_500, { maxConcurrency: 200, batchSize: 444 })).toBe(444);
-    expect(expressBatchSize(budget, 15, {})).toBe(888);
+    const budget = getExpressBudget(retry, {});
+    expect(getExpressBatchSize(budget, 1_500, {})).toBe(1_000);
+    expect(getExpressBatchSize(budget, 1_500, { maxConcurrency: 200 })).toBe(444);
+    expect(getExpressBatchSize(budget, 1_500, { maxConcurrency: 200, batchSize: 444 })).toBe(444);
+    expect(getExpressBatchSize(budget, 15, {})).toBe(888);
     // A reserve for deletes and ledger is kept back: 30 % of a short round, 30 s of a long one.
-    expect(expressBatchSize({ timeout: 290, maxAttempts: 0, maxRounds: 1 }, 1, { maxConcurrency: 1 })).toBe(234);
+    expect(getExpressBatchSize({ timeout: 290, maxAttempts: 0, maxRounds: 1 }, 1, { maxConcurrency: 1 })).toBe(234);
   });
 
   test('leaves room for as many others as keep its share of the rate large enough', () => {
-    const budget = expressBudget(retry, {});
-    expect(expressConcurrency(budget, 1_500, 1_000)).toBe(88);
-    expect(expressBatchSize(budget, 1_500, { maxConcurrency: 88, batchSize: 1_000 })).toBe(1_000);
-    expect(() => expressBatchSize(budget, 1_500, { maxConcurrency: 89, batchSize: 1_000 })).toThrow('= 998 objects');
+    const budget = getExpressBudget(retry, {});
+    expect(getExpressConcurrency(budget, 1_500, 1_000)).toBe(88);
+    expect(getExpressBatchSize(budget, 1_500, { maxConcurrency: 88, batchSize: 1_000 })).toBe(1_000);
+    expect(() => getExpressBatchSize(budget, 1_500, { maxConcurrency: 89, batchSize: 1_000 })).toThrow('= 998 objects');
   });
 
   test('refuses what does not fit, with the arithmetic', () => {
-    expect(() => expressBudget(retry, { timeout: 120, maxAttempts: 6 })).toThrow(
+    expect(() => getExpressBudget(retry, { timeout: 120, maxAttempts: 6 })).toThrow(
       '(retryPolicy.maxAttempts 6 + 1) x batchTimeout 120 s + 122 s of delays between retries = 962 s, of 290 s');
-    expect(() => expressBudget(retry, { maxAttempts: 6 })).toThrow(
+    expect(() => getExpressBudget(retry, { maxAttempts: 6 })).toThrow(
       '(retryPolicy.maxAttempts 6 + 1) x the least batchTimeout 30 s + 122 s of delays between retries = 332 s, of 290 s');
-    expect(() => expressBudget(retry, { timeout: 291 })).toThrow(
+    expect(() => getExpressBudget(retry, { timeout: 291 })).toThrow(
       '(retryPolicy.maxAttempts 0 + 1) x batchTimeout 291 s + 0 s of delays between retries = 291 s, of 290 s');
   });
 });

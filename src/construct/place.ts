@@ -1,0 +1,32 @@
+import { Token } from 'aws-cdk-lib';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+
+/** The objects of a bucket whose keys start with a prefix, and the KMS key that encrypts them if it is known. */
+export interface Place {
+  readonly bucket: s3.IBucket;
+  readonly prefix: string;
+  readonly key?: kms.IKey;
+}
+
+/** Returns true if both values are known and differ. A token is unknown, so it never differs from anything. */
+export function areKnownToDiffer(one: string, other: string): boolean {
+  return !Token.isUnresolved(one) && !Token.isUnresolved(other) && one !== other;
+}
+
+/** Returns true if both places are in one bucket. The names of one bucket of this app are the same token. */
+export function areInSameBucket(one: Place, other: Place): boolean {
+  return one.bucket.bucketName === other.bucket.bucketName;
+}
+
+/** Returns true if both places are the same prefix of the same bucket. */
+export function areSamePlace(one: Place, other: Place): boolean {
+  return areInSameBucket(one, other) && one.prefix === other.prefix;
+}
+
+/** Returns true if `inner` is known to lie inside `outer`, or to be the same place. */
+export function isInside(inner: Place, outer: Place): boolean {
+  return areInSameBucket(inner, outer)
+    && !Token.isUnresolved(inner.prefix) && !Token.isUnresolved(outer.prefix)
+    && inner.prefix.startsWith(outer.prefix);
+}
