@@ -1,5 +1,5 @@
 import { awscdk, javascript, release, typescript } from 'projen';
-import { Handlers, Hygiene, Lint, Packaging, ReleaseSafety, SandboxCommands, SandboxPackage } from './projenrc';
+import { Editor, Handlers, Hygiene, Lint, Packaging, ReleaseSafety, SandboxCommands, SandboxPackage } from './projenrc';
 
 /** Of publib, which uploads to every registry. */
 const PUBLISHER_VERSION = '0.2.1061';
@@ -120,5 +120,6 @@ new SandboxPackage(project, PUBLISHER_VERSION);
 new ReleaseSafety(project);
 new Hygiene(project);
 new Lint(project);
+new Editor(project);
 
 project.synth();

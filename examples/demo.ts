@@ -1,5 +1,5 @@
 /**
- * `npm run demo`: a night of the archiver, from the synthesised template of examples/typescript/daily-cron, without AWS.
+ * `npm run demo`: a night of the archiver, from the synthesized template of examples/typescript/daily-cron, without AWS.
  * Then the same night with an S3 that fails. The exit status is 0 if both went well and nothing was lost.
  */
 import * as path from 'node:path';
@@ -7,7 +7,7 @@ import { type ActResult, play } from './demo/act';
 import { Progress } from './demo/progress';
 import { actLines, alertLines, bucketLines, proofLines, trapLines } from './demo/screen';
 import { createScene, type Scene } from './demo/seed';
-import { bundle, ROOT, synthesise } from './demo/synth';
+import { bundle, ROOT, synthesize } from './demo/synth';
 import { count } from './demo/text';
 import type { FaultPlan } from '../packages/s3-double/src';
 
@@ -35,9 +35,9 @@ const FAULTS: FaultPlan = {
 async function main(): Promise<boolean> {
   const begun = Date.now();
   const scene = createScene();
-  print('Bundling the functions, and synthesising examples/typescript/daily-cron into .demo/cdk.out');
+  print('Bundling the functions, and synthesizing examples/typescript/daily-cron into .demo/cdk.out');
   bundle();
-  synthesise('daily-cron', ASSEMBLY);
+  synthesize('daily-cron', ASSEMBLY);
 
   print('', `1. A night. The schedule fires at ${NOW} (Asia/Tokyo) and archives ${scene.days.join(' and ')}.`);
   print(`   ${count(scene.incoming.length)} objects lie in ${scene.sourcePrefix}. Another program rewrites two of them while the run goes on.`, '');

@@ -1,3 +1,4 @@
+export * from './editor';
 export * from './handlers';
 export * from './hygiene';
 export * from './lint';

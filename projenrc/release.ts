@@ -1,7 +1,7 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { type awscdk, Component, github } from 'projen';
 
-/** Actions by commit: a tag can be moved. A commit's tag is looked up in the action's own repository. */
+/** Pins actions by commit, because a tag can be moved. The tag of each commit comes from the action's repository. */
 const ACTIONS: Record<string, readonly [commit: string, tag: string]> = {
   'actions/checkout': ['3d3c42e5aac5ba805825da76410c181273ba90b1', 'v7.0.1'],
   'actions/upload-artifact': ['043fb46d1a93c77aae656e7c1c64a875d1fc6a0a', 'v7.0.1'],
@@ -16,7 +16,11 @@ const ACTIONS: Record<string, readonly [commit: string, tag: string]> = {
   'ossf/scorecard-action': ['2d1146689b8cda280b9bc96326124645441f03bc', 'v2.4.4'],
 };
 
-/** How the package is released and its API guarded. The workflows get no more than they need: `test/packaging/release/workflows.test.ts`. */
+/**
+ * The release workflow and the check of the public API.
+ *
+ * Workflows get only the permissions that they need: `test/packaging/release/workflows.test.ts` checks this.
+ */
 export class ReleaseSafety extends Component {
   private readonly github: github.GitHub;
 
@@ -26,13 +30,14 @@ export class ReleaseSafety extends Component {
     for (const [action, [commit]] of Object.entries(ACTIONS)) {
       this.github.actions.set(action, `${action}@${commit}`);
     }
-    // The job builds; another one makes the tag.
+    // This job only builds. Another job creates the tag.
     project.tryFindObjectFile('.github/workflows/release.yml')?.addOverride('jobs.release.permissions', { contents: 'read' });
-    // It changes nothing: what a build would change fails it.
+    // The build workflow changes nothing: it fails if the build changes a committed file.
     project.tryFindObjectFile('.github/workflows/build.yml')?.addOverride('jobs.build.permissions', { contents: 'read' });
-    this.addWeeklyLook();
+    this.addWeeklyWorkflow();
 
-    // What was released may not break. `npm run api:accept` after a release, or with a line in .compatignore that says why.
+    // A released API must not break. Run `npm run api:accept` after a release. For an intended break, add its key and the
+    // reason to .compatignore.
     const compat = project.tasks.tryFind('compat')!;
     compat.reset('tsx scripts/release/api-diff.ts');
     project.postCompileTask.spawn(compat);
@@ -45,21 +50,21 @@ export class ReleaseSafety extends Component {
     for (const workflow of this.github.workflows) { workflow.file?.addOverride('permissions', { contents: 'read' }); }
   }
 
-  /** YAML's writer has no comments, and npm's own default would name a host. */
+  /** Adds the tag of each pinned commit as a comment, which projen's YAML writer cannot, and drops the registry's host name. */
   public postSynthesize(): void {
     for (const { file } of this.github.workflows) {
       if (!file) { continue; }
       const text = readFileSync(file.absolutePath, 'utf8').split('\n')
         .filter((line) => !/^ +NPM_REGISTRY: /.test(line))
-        .map((line) => line.replace(/(uses: )([^@]+)@([0-9a-f]{40})$/, (_, uses, action, commit) => `${uses}${action}@${commit} # ${tagOf(action, commit)}`));
+        .map((line) => line.replace(/(uses: )([^@]+)@([0-9a-f]{40})$/, (_, uses, action, commit) => `${uses}${action}@${commit} # ${getTag(action, commit)}`));
       chmodSync(file.absolutePath, 0o644);
       writeFileSync(file.absolutePath, text.join('\n'));
       chmodSync(file.absolutePath, 0o444);
     }
   }
 
-  /** Vulnerabilities that were found since the last build, and what the project's hygiene looks like from outside (https://github.com/ossf/scorecard). */
-  private addWeeklyLook(): void {
+  /** Looks for vulnerabilities published since the last build, and runs OpenSSF Scorecard (https://github.com/ossf/scorecard). */
+  private addWeeklyWorkflow(): void {
     const permissions = { contents: github.workflows.JobPermission.READ };
     const checkout = { uses: 'actions/checkout@v7', with: { 'persist-credentials': false } };
     const workflow = this.github.addWorkflow('weekly');
@@ -82,7 +87,7 @@ export class ReleaseSafety extends Component {
   }
 }
 
-function tagOf(action: string, commit: string): string {
+function getTag(action: string, commit: string): string {
   const pin = ACTIONS[action];
   if (pin?.[0] !== commit) {
     throw new Error(`workflow uses ${action}@${commit}; its tag is not known: add both to ACTIONS in projenrc/release.ts`);

@@ -1,11 +1,10 @@
 import type { ActResult } from './act';
-import { type Cost, costOf, predecessorCostOf } from './cost';
+import { type Cost, costOf, predecessorCostOf, runCost } from './cost';
 import { fateLines } from './fates';
 import type { Check, LedgerLine } from './proof';
 import type { Scene } from './seed';
 import { count, ratio, usd } from './text';
 import { treeHead, treeLines } from './tree';
-import { runCost } from '../../scripts/docs/costs';
 
 const MILLION = 1_000_000;
 

@@ -10,8 +10,8 @@ export function bundle(): void {
   if (status !== 0) { throw new Error(`the functions cannot be bundled:\n${stderr}`); }
 }
 
-/** Synthesises an example app in a process of its own, as the CDK CLI does. */
-export function synthesise(scenario: string, outdir: string): void {
+/** Synthesizes an example app in a process of its own, as the CDK CLI does. */
+export function synthesize(scenario: string, outdir: string): void {
   rmSync(outdir, { recursive: true, force: true });
   const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', `examples/typescript/${scenario}/app.ts`], {
     cwd: ROOT,
@@ -19,5 +19,5 @@ export function synthesise(scenario: string, outdir: string): void {
     env: { ...process.env, CDK_OUTDIR: outdir, TSX_TSCONFIG_PATH: path.join(ROOT, 'tsconfig.dev.json') },
     encoding: 'utf8',
   });
-  if (status !== 0) { throw new Error(`examples/typescript/${scenario}/app.ts does not synthesise:\n${stderr}`); }
+  if (status !== 0) { throw new Error(`examples/typescript/${scenario}/app.ts does not synthesize:\n${stderr}`); }
 }

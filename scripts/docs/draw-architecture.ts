@@ -1,5 +1,5 @@
 /**
- * Draws docs/architecture.svg from the synthesised template of examples/typescript/daily-cron:
+ * Draws docs/architecture.svg from the synthesized template of examples/typescript/daily-cron:
  *
  *   npx tsx --tsconfig tsconfig.dev.json scripts/docs/draw-architecture.ts
  *
@@ -10,7 +10,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { arrow, type Box, frame, type Label, node, picture, type Point, type Style } from './svg';
-import { synthesise } from '../../examples/demo/synth';
+import { synthesize } from '../../examples/demo/synth';
 import { type ArchiverMachine, findArchiver } from '../../packages/sandbox/src/assembly/archiver';
 import { readAssembly } from '../../packages/sandbox/src/assembly/read';
 import { App } from '../../packages/sandbox/src/assembly/scope';
@@ -163,7 +163,7 @@ function propertiesOf(app: App, type: string): Record<string, unknown> {
 export function drawExample(): string {
   const assembly = mkdtempSync(path.join(tmpdir(), 'architecture-'));
   try {
-    synthesise('daily-cron', assembly);
+    synthesize('daily-cron', assembly);
     return drawArchitecture(assembly);
   } finally {
     rmSync(assembly, { recursive: true, force: true });

@@ -7,9 +7,9 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { buildSync, type Metafile } from 'esbuild';
-import * as licences from 'spdx-license-list/full';
-import { bundledPackages } from '../release/bundled';
-import { licenceFile } from '../release/license-file';
+import * as licenses from 'spdx-license-list/full';
+import { findBundledPackages } from '../release/bundled';
+import { renderLicenseFile } from '../release/license-file';
 
 const ROOT = path.resolve(__dirname, '../..');
 const SOURCE = path.join(ROOT, 'packages/sandbox');
@@ -31,8 +31,8 @@ export function buildSandbox(folder: string): void {
   copyFileSync(path.join(ROOT, 'packages/sandbox/src/lambda/runtime.cjs'), path.join(folder, 'runtime.cjs'));
   for (const file of ['README.md', 'index.d.ts']) { copyFileSync(path.join(SOURCE, file), path.join(folder, file)); }
   copyFileSync(path.join(ROOT, 'LICENSE'), path.join(folder, 'LICENSE'));
-  const packages = bundledPackages(new Map(metafiles), ROOT);
-  writeFileSync(path.join(folder, 'THIRD_PARTY_LICENSES'), licenceFile(packages, standardText, 'cli.js, index.js and s3.js are bundles: they hold'));
+  const packages = findBundledPackages(new Map(metafiles), ROOT);
+  writeFileSync(path.join(folder, 'THIRD_PARTY_LICENSES'), renderLicenseFile(packages, standardText, 'cli.js, index.js and s3.js are bundles. They contain'));
   // Both packages are released together, under the version that a release writes into the first.
   const { version } = readJson(path.join(ROOT, 'package.json'));
   writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify({ ...readJson(path.join(SOURCE, 'package.json')), version }, null, 2)}\n`);
@@ -59,7 +59,7 @@ function bundle(entry: string, outfile: string): Metafile {
   }).metafile;
 }
 
-const standardText = (licence: string) => licences[licence].licenseText.trim();
+const standardText = (license: string) => licenses[license].licenseText.trim();
 
 function readJson(file: string): Record<string, unknown> {
   return JSON.parse(readFileSync(file, 'utf8'));

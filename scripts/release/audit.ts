@@ -1,6 +1,7 @@
 /**
- * Known vulnerabilities of what ships. The package has no dependencies, so `npm audit --omit=dev` finds nothing whatever the
- * bundles hold: this looks at the packages inside of them. Not every registry answers audits.
+ * Checks the code that ships for known vulnerabilities. The package has no dependencies, so `npm audit --omit=dev` finds
+ * nothing, whatever the bundles contain. This script checks the packages inside the bundles. Not every registry answers
+ * audits.
  *
  * usage: tsx scripts/release/audit.ts
  */
@@ -10,21 +11,21 @@ import * as path from 'node:path';
 
 const ROOT = path.resolve(__dirname, '../..');
 
-/** What `npm audit --json` prints (https://docs.npmjs.com/cli/commands/npm-audit), as far as it is read here. */
+/** The fields of `npm audit --json` that this script reads (https://docs.npmjs.com/cli/commands/npm-audit). */
 export interface AuditReport {
   readonly error?: object;
   readonly message?: string;
   readonly vulnerabilities?: Record<string, {
     readonly severity: string;
     readonly range: string;
-    /** An advisory, or the name of a dependency that has one. */
+    /** Either an advisory or the name of a dependency that has one. */
     readonly via: readonly (string | { readonly title: string; readonly url: string })[];
   }>;
 }
 
 export type Verdict = { readonly answered: false; readonly why: string } | { readonly answered: true; readonly found: readonly string[] };
 
-/** `bundled` are names of npm packages. */
+/** @param bundled names of npm packages */
 export function verdict(report: AuditReport, bundled: readonly string[]): Verdict {
   const { vulnerabilities } = report;
   if (!vulnerabilities) {
@@ -43,7 +44,7 @@ function main(): number {
   const { components } = JSON.parse(readFileSync(path.join(ROOT, 'sbom.cdx.json'), 'utf8')) as { components: { name: string }[] };
   const result = verdict(JSON.parse(stdout), components.map(({ name }) => name));
   if (!result.answered) {
-    // Not a finding. Where it matters, in the weekly workflow, `--strict` makes it one.
+    // A registry without audits is not a finding. The weekly workflow passes `--strict`, which makes it one.
     console.log(`not audited: ${result.why}`);
     return process.argv.includes('--strict') ? 1 : 0;
   }

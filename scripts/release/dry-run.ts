@@ -1,6 +1,6 @@
 /**
- * A release but for the publishing: builds what HEAD would release for every registry, in a clone of its own, and checks it.
- * The tests are not run again: `npm test` and `.ci/run` do.
+ * Does everything that a release does, except publishing: builds the packages for every registry from HEAD, in a separate
+ * clone, and checks them. It does not run the tests again: `npm test` and `.ci/run` do that.
  *
  * usage: npm run release:dry-run -- [--only npm,sandbox,pypi,maven,go,nuget]
  */
@@ -8,7 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { artefacts, checksumFile, versioned } from './artifacts';
+import { listArtifacts, formatChecksums, getVersionedFiles } from './artifacts';
 import { changelogProblems, versionProblems } from './checks';
 import { unpack } from './tarball';
 import { problems as tarballProblems } from './tarball-rule';
@@ -16,7 +16,7 @@ import { problems as tarballProblems } from './tarball-rule';
 const ROOT = path.resolve(__dirname, '../..');
 const OUT = path.join(ROOT, 'dist/release');
 
-// Go is published as sources, which the example compiles. NuGet's are compiled by the release workflow, which has .NET.
+// Go is published as source code, which the example compiles. The release workflow, which has .NET, compiles the NuGet sources.
 const PACKAGE: Record<string, readonly string[]> = {
   npm: ['projen', 'package:js'],
   sandbox: ['projen', 'package:sandbox'],
@@ -29,7 +29,7 @@ const PACKAGE: Record<string, readonly string[]> = {
 interface Step { readonly name: string; readonly seconds: number; readonly problems: readonly string[] }
 
 function main(argv: readonly string[]): number {
-  const registries = chosen(argv);
+  const registries = parseRegistries(argv);
   const clone = mkdtempSync(path.join(tmpdir(), 'release-'));
   const steps: Step[] = [];
   const step = (name: string, work: () => readonly string[]) => {
@@ -45,15 +45,15 @@ function main(argv: readonly string[]): number {
     for (const task of ['pre-compile', 'compile', 'post-compile']) { step(task, npx('projen', task)); }
     for (const registry of registries) { step(`package for ${registry}`, npx(...PACKAGE[registry])); }
     step('checks', () => check(clone, registries));
-    step('the build changes nothing that is committed', () => [...run(clone, 'npx', ['projen', 'unbump']), ...changes(clone)]);
+    step('the build changes nothing that is committed', () => [...run(clone, 'npx', ['projen', 'unbump']), ...findChanges(clone)]);
     collect(clone);
   } finally {
     rmSync(clone, { recursive: true, force: true });
   }
-  return tell(steps);
+  return printSteps(steps);
 }
 
-function chosen(argv: readonly string[]): string[] {
+function parseRegistries(argv: readonly string[]): string[] {
   const known = Object.keys(PACKAGE);
   if (argv.length === 0) { return known; }
   const names = argv.length === 2 && argv[0] === '--only' ? argv[1].split(',') : [''];
@@ -73,24 +73,24 @@ function check(clone: string, registries: readonly string[]): string[] {
   const version = read('dist/version.txt').trim();
   const tarball = registries.includes('npm') ? readdirSync(path.join(clone, 'dist/js')).filter((file) => file.endsWith('.tgz')) : [];
   return [
-    ...versionProblems(version, versioned(artefacts(path.join(clone, 'dist')))),
+    ...versionProblems(version, getVersionedFiles(listArtifacts(path.join(clone, 'dist')))),
     ...changelogProblems(read('CHANGELOG.md'), version),
     ...tarball.flatMap((file) => tarballProblems(unpack(path.join(clone, 'dist/js', file)))),
   ];
 }
 
-function changes(clone: string): string[] {
+function findChanges(clone: string): string[] {
   const { stdout } = spawnSync('git', ['status', '--porcelain'], { cwd: clone, encoding: 'utf8' });
   return stdout.split('\n').filter((line) => line !== '').map((line) => `the build changes ${line.slice(3)}: run npx projen build and commit it`);
 }
 
-/** Out of the clone, with checksums beside. */
+/** Copies the results out of the clone and adds checksums. */
 function collect(clone: string): void {
   rmSync(OUT, { recursive: true, force: true });
   cpSync(path.join(clone, 'dist'), OUT, { recursive: true });
-  const list = artefacts(OUT);
-  writeFileSync(path.join(OUT, 'SHA256SUMS'), checksumFile(list));
-  const published = new Set(versioned(list));
+  const list = listArtifacts(OUT);
+  writeFileSync(path.join(OUT, 'SHA256SUMS'), formatChecksums(list));
+  const published = new Set(getVersionedFiles(list));
   console.log('');
   for (const { file, bytes, sha256 } of list) {
     if (published.has(file)) {
@@ -100,7 +100,7 @@ function collect(clone: string): void {
   console.log(`${list.length} files and SHA256SUMS in ${path.relative(ROOT, OUT)}`);
 }
 
-function tell(steps: readonly Step[]): number {
+function printSteps(steps: readonly Step[]): number {
   console.log('');
   for (const { name, seconds, problems } of steps) {
     console.log(`${problems.length === 0 ? 'ok    ' : 'FAILED'} ${String(seconds).padStart(4)} s  ${name}`);

@@ -1,4 +1,4 @@
-/** The bill of materials of the bundles, in CycloneDX's JSON: https://cyclonedx.org/docs/1.6/json/ */
+/** The bill of materials of the bundles in CycloneDX JSON: https://cyclonedx.org/docs/1.6/json/ */
 import type { BundledPackage } from './bundled';
 
 export interface Subject {
@@ -7,8 +7,8 @@ export interface Subject {
   readonly license: string;
 }
 
-/** Says nothing of time and of our own version, so that the same packages give the same file. */
-export function sbom(subject: Subject, packages: readonly BundledPackage[]): object {
+/** Leaves out the time and this package's version, so that the same packages always give the same file. */
+export function toSbom(subject: Subject, packages: readonly BundledPackage[]): object {
   const root = `pkg:npm/${subject.name}`;
   const refs = new Map(packages.map((bundled) => [bundled, purl(bundled)]));
   const bundles = [...new Set(packages.flatMap((bundled) => bundled.bundles))].sort();
@@ -33,7 +33,7 @@ export function sbom(subject: Subject, packages: readonly BundledPackage[]): obj
       'bom-ref': refs.get(bundled),
       'name': bundled.name,
       'version': bundled.version,
-      'licenses': [{ license: { id: bundled.licence } }],
+      'licenses': [{ license: { id: bundled.license } }],
       'purl': refs.get(bundled),
     })),
     dependencies: [
@@ -46,6 +46,6 @@ export function sbom(subject: Subject, packages: readonly BundledPackage[]): obj
   };
 }
 
-/** A package URL: the @ of a scope is encoded (https://github.com/package-url/purl-spec). */
+/** Returns a package URL. The @ of a scope is encoded (https://github.com/package-url/purl-spec). */
 const purl = ({ name, version }: BundledPackage) => `pkg:npm/${name.replace('@', '%40')}@${version}`;
 const bundleRef = (bundle: string) => `assets/lambda/${bundle}/${bundle}.lambda`;

@@ -1,19 +1,19 @@
-/** What the npm tarball may hold: what an app loads when it synthesises, the bundles, and papers. Nothing else. */
+/** The rule for the npm tarball: the modules that an app loads at synthesis, the bundles and the documents, nothing else. */
 import * as path from 'node:path';
 import * as ts from 'typescript';
 
-/** Path in the package -> text. */
+/** Text of each file by its path in the package. */
 export type Files = ReadonlyMap<string, string>;
 
 const HANDLERS = ['archive-batch', 'explain-failure', 'plan-run', 'report-run'];
-const PAPERS = [
+const DOCUMENTS = [
   'package.json', '.jsii', '.jsii.tabl.json', 'README.md', 'API.md', 'CHANGELOG.md', 'LICENSE', 'NOTICE', 'THIRD_PARTY_LICENSES', 'sbom.cdx.json',
 ];
 
-/** One sentence a problem. */
+/** Returns one sentence per problem. */
 export function problems(files: Files): string[] {
   const needed = new Set([
-    ...PAPERS,
+    ...DOCUMENTS,
     ...HANDLERS.flatMap((name) => [`assets/lambda/${name}/${name}.lambda/index.js`, `assets/lambda/${name}/${name}.lambda/index.js.map`]),
     ...reachable(files, 'lib/index.js', '.js'),
     ...reachable(files, 'lib/index.d.ts', '.d.ts'),
@@ -25,7 +25,7 @@ export function problems(files: Files): string[] {
   ].sort();
 }
 
-/** What `from` loads, itself first, through its relative imports. Files that are not there are named and not followed. */
+/** Returns `from` and every file that it loads through relative imports. Missing files are included but not followed. */
 export function reachable(files: Files, from: string, extension: '.js' | '.d.ts'): Set<string> {
   const seen = new Set<string>();
   const waiting = [from];
@@ -38,7 +38,7 @@ export function reachable(files: Files, from: string, extension: '.js' | '.d.ts'
   return seen;
 }
 
-/** The package has no dependencies of its own: its code may load the peers and what Node.js has. */
+/** The package has no dependencies, so its code may load only peer dependencies and Node.js modules. */
 function foreignImports(files: Files): string[] {
   const allowed = /^(\.|node:|constructs$|aws-cdk-lib($|\/)|fs$|path$|crypto$)/;
   return [...files].filter(([file]) => file.startsWith('lib/')).flatMap(([file, text]) => imports(text)

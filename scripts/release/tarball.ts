@@ -1,11 +1,15 @@
-/** Checks what a tarball for npm holds. usage: tsx scripts/release/tarball.ts FILE.tgz */
+/**
+ * Checks the contents of the npm tarball.
+ *
+ * usage: tsx scripts/release/tarball.ts FILE.tgz
+ */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { type Files, problems } from './tarball-rule';
 
-// A fifth more than today: who exceeds it should know why.
+// A fifth above today's size. Raise it only with a reason.
 const MAX_PACKED_BYTES = 1_400_000;
 
 const kilobytes = (bytes: number) => `${Math.round(bytes / 1_000)} kB`;
@@ -23,7 +27,7 @@ export function unpack(tarball: string): Files {
   }
 }
 
-/** Sizes by folder, the largest first. */
+/** Returns the size of each folder, largest first. */
 function sizes(files: Files): [string, number][] {
   const folders = new Map<string, number>();
   for (const [file, text] of files) {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { ROOT, synthesise } from '../../../examples/demo/synth';
+import { ROOT, synthesize } from '../../../examples/demo/synth';
 import { findArchiver } from '../../../packages/sandbox/src/assembly/archiver';
 import { readAssembly } from '../../../packages/sandbox/src/assembly/read';
 import { App } from '../../../packages/sandbox/src/assembly/scope';
@@ -29,7 +29,7 @@ describe.each(scenarios)('%s', (scenario) => {
   test('synthesises, with the archivers that its nights are for', () => {
     const outdir = mkdtempSync(path.join(tmpdir(), 'example-'));
     try {
-      synthesise(scenario, outdir);
+      synthesize(scenario, outdir);
       expect(existsSync(path.join(outdir, 'manifest.json'))).toBe(true);
       for (const { stack } of NIGHTS.filter((night) => night.scenario === scenario)) {
         expect(findArchiver(new App(readAssembly(outdir)), stack).definition.StartAt).toBe('PlanRun');

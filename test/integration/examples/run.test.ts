@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { ROOT, synthesise } from '../../../examples/demo/synth';
+import { ROOT, synthesize } from '../../../examples/demo/synth';
 import { openSandbox } from '../../../packages/sandbox/src';
 import { NIGHTS } from '../../packaging/consumer/parity/nights';
 import { trial } from '../../packaging/consumer/parity/trial';
@@ -13,7 +13,7 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 describe.each(readdirSync(path.join(ROOT, 'examples/typescript')))('%s archives what it says', (scenario) => {
   const app = path.join(directory, scenario);
-  beforeAll(() => synthesise(scenario, app));
+  beforeAll(() => synthesize(scenario, app));
 
   test.each(NIGHTS.filter((night) => night.scenario === scenario))('$run', async (night) => {
     expect(await trial(openSandbox, app, night)).toEqual([]);

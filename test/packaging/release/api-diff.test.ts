@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { BASELINE, baselineOf } from '../../../scripts/release/api-baseline';
-import { apiDiff } from '../../../scripts/release/api-diff';
+import { BASELINE, toBaseline } from '../../../scripts/release/api-baseline';
+import { diffApi } from '../../../scripts/release/api-diff';
 
 interface Member { name: string; optional?: boolean; type?: { primitive: string }; value?: unknown }
 interface Assembly { types: Record<string, { properties?: Member[]; methods?: Member[]; members?: Member[] }> }
@@ -25,7 +25,7 @@ describe('an API that breaks', () => {
   archiver.methods = without(archiver.methods, 'metricObjectsFailed');
   const policy = type(after, 'ConflictPolicy');
   policy.members = without(policy.members, 'RENAME');
-  const { compatible, report } = apiDiff(accepted(), after);
+  const { compatible, report } = diffApi(accepted(), after);
 
   test('is refused', () => expect(compatible).toBe(false));
 
@@ -41,7 +41,7 @@ describe('an API that breaks', () => {
     const directory = mkdtempSync(path.join(tmpdir(), 'compatignore-'));
     const ignoreFile = path.join(directory, '.compatignore');
     writeFileSync(ignoreFile, [...report.matchAll(/\[([\w-]+:[^\]]+)\]/g)].map(([, key]) => key).join('\n'));
-    expect(apiDiff(accepted(), after, ignoreFile).compatible).toBe(true);
+    expect(diffApi(accepted(), after, ignoreFile).compatible).toBe(true);
     rmSync(directory, { recursive: true });
   });
 });
@@ -50,14 +50,14 @@ test('one prop more breaks nothing', () => {
   const after = accepted();
   const { properties } = type(after, 'S3DatedArchiverProps');
   properties!.push({ ...named(properties, 'batchSize'), name: 'batchColour' });
-  expect(apiDiff(accepted(), after)).toEqual({ compatible: true, report: '' });
+  expect(diffApi(accepted(), after)).toEqual({ compatible: true, report: '' });
 });
 
 test('what cannot be compared is an error, not a break', () => {
-  expect(() => apiDiff({ ...accepted(), dependencies: { 'no-such-package': '^1.0.0' } }, accepted())).toThrow(/^jsii-diff ended with /);
+  expect(() => diffApi({ ...accepted(), dependencies: { 'no-such-package': '^1.0.0' } }, accepted())).toThrow(/^jsii-diff ended with /);
 });
 
 test('the accepted API says nothing of lines and prose', () => {
-  const text = JSON.stringify(baselineOf({ types: { T: { locationInModule: { line: 1 }, docs: { summary: 'Prose.', stability: 'experimental' }, name: 'T' } } }));
+  const text = JSON.stringify(toBaseline({ types: { T: { locationInModule: { line: 1 }, docs: { summary: 'Prose.', stability: 'experimental' }, name: 'T' } } }));
   expect(text).toContain('"T":{"docs":{"stability":"experimental"},"name":"T"}');
 });

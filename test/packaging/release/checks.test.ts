@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { artefacts, checksumFile, versioned } from '../../../scripts/release/artifacts';
+import { listArtifacts, formatChecksums, getVersionedFiles } from '../../../scripts/release/artifacts';
 import { changelogProblems, changelogSection, versionProblems } from '../../../scripts/release/checks';
 import { nextVersion } from '../../../scripts/release/next-version';
 
@@ -43,7 +43,7 @@ test.each([
   ['1.3.1', 'major', ''],
 ])('after %s, with commits that ask for %s, comes %s', (version, suggested, next) => expect(nextVersion(version, suggested)).toBe(next));
 
-test('an artefact of another version is told', () => {
+test('an artifact of another version is told', () => {
   expect(versionProblems('0.3.0', ['js/a-0.3.0.tgz', 'python/a-0.2.0.whl'])).toEqual(['python/a-0.2.0.whl does not carry the version 0.3.0']);
 });
 
@@ -53,12 +53,12 @@ test('checksums are those of sha256sum, of every file; sources carry no version 
   mkdirSync(path.join(dist, 'js'));
   writeFileSync(path.join(dist, 'js/a-0.3.0.tgz'), 'abc');
   writeFileSync(path.join(dist, 'go/a/a.go'), '');
-  const list = artefacts(dist);
-  expect(checksumFile(list)).toBe([
+  const list = listArtifacts(dist);
+  expect(formatChecksums(list)).toBe([
     'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  go/a/a.go',
     'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  js/a-0.3.0.tgz',
     '',
   ].join('\n'));
-  expect(versioned(list)).toEqual(['js/a-0.3.0.tgz']);
+  expect(getVersionedFiles(list)).toEqual(['js/a-0.3.0.tgz']);
   rmSync(dist, { recursive: true });
 });

@@ -37,7 +37,7 @@ test.each([
   ['a module that the construct loads', 'lib/core/dates.js'],
   ['a declaration', 'lib/construct.d.ts'],
   ['a bundle', 'assets/lambda/report-run/report-run.lambda/index.js'],
-  ['the licences of bundled code', 'THIRD_PARTY_LICENSES'],
+  ['the licenses of bundled code', 'THIRD_PARTY_LICENSES'],
   ['the assembly', '.jsii'],
 ])('%s is missed', (_, file) => {
   expect(problems(tarball({ [file]: undefined }))).toEqual([`${file} is missing`]);

@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import type { Metafile } from 'esbuild';
-import { bundledPackages, readMetafiles } from '../../../scripts/release/bundled';
-import { licenceFile } from '../../../scripts/release/license-file';
-import { thirdPartyFiles } from '../../../scripts/release/third-party';
+import { findBundledPackages, readMetafiles } from '../../../scripts/release/bundled';
+import { renderLicenseFile } from '../../../scripts/release/license-file';
+import { renderThirdPartyFiles } from '../../../scripts/release/third-party';
 
 const ROOT = path.resolve(__dirname, '../../..');
 const BUNDLES = ['archive-batch', 'explain-failure', 'plan-run', 'report-run'];
@@ -17,7 +17,7 @@ function mappedPackages(bundle: string): string[] {
 }
 
 describe('of the bundles as they are', () => {
-  const files = thirdPartyFiles();
+  const files = renderThirdPartyFiles();
 
   test.each(['THIRD_PARTY_LICENSES', 'sbom.cdx.json'])('%s is up to date', (file) => {
     expect(readFileSync(path.join(ROOT, file), 'utf8')).toBe(files[file]);
@@ -60,17 +60,17 @@ describe('of other bundles', () => {
     install('kept', 'MIT', { 'license.md': 'of kept', 'NOTICE': 'notice of kept' });
     install('kept/node_modules/@inner/most', 'Apache-2.0');
     install('shaken', 'MIT');
-    const packages = bundledPackages(new Map([['a', metafile({
+    const packages = findBundledPackages(new Map([['a', metafile({
       'src/a.lambda.ts': 9, 'node_modules/kept/x.js': 1, 'node_modules/kept/node_modules/@inner/most/y.js': 1, 'node_modules/shaken/z.js': 0,
     })]]), root);
     expect(packages.map(({ name, bundles }) => [name, bundles])).toEqual([['@inner/most', ['a']], ['kept', ['a']]]);
-    expect(licenceFile(packages, (licence) => `text of ${licence}`)).toMatch(/@inner\/most 1\.2\.3 \(Apache-2\.0\)[^]*text of Apache-2\.0[^]*of kept\n\nnotice of kept/);
+    expect(renderLicenseFile(packages, (license) => `text of ${license}`)).toMatch(/@inner\/most 1\.2\.3 \(Apache-2\.0\)[^]*text of Apache-2\.0[^]*of kept\n\nnotice of kept/);
   });
 
-  test('a licence that does not allow it is refused', () => {
+  test('a license that does not allow it is refused', () => {
     install('strict', 'AGPL-3.0-only');
-    expect(() => bundledPackages(new Map([['a', metafile({ 'node_modules/strict/x.js': 1 })]]), root))
-      .toThrow(/^strict@1\.2\.3 is bundled under AGPL-3\.0-only; allowed are Apache-2\.0, .*: do without it, or allow its licence$/);
+    expect(() => findBundledPackages(new Map([['a', metafile({ 'node_modules/strict/x.js': 1 })]]), root))
+      .toThrow(/^strict@1\.2\.3 is bundled under AGPL-3\.0-only; allowed are Apache-2\.0, .*: do without it, or allow its license$/);
   });
 
   test('without bundles it says what to do', () => {

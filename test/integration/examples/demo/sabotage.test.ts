@@ -6,14 +6,14 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { type ActResult, play } from '../../../../examples/demo/act';
 import { createScene } from '../../../../examples/demo/seed';
-import { synthesise } from '../../../../examples/demo/synth';
+import { synthesize } from '../../../../examples/demo/synth';
 
 jest.setTimeout(120_000);
 
 const directory = mkdtempSync(path.join(tmpdir(), 'sabotage-'));
 const assembly = path.join(directory, 'cdk.out');
 
-beforeAll(() => synthesise('daily-cron', assembly));
+beforeAll(() => synthesize('daily-cron', assembly));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 /** A small night with all the traps. */
