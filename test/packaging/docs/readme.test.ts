@@ -74,7 +74,7 @@ describe('the figures', () => {
   test('of the first screen', () => {
     const total = usd(runCost({ listed: 1_000_000, archived: 1_000_000 }));
     const copies = usd(1_000_000 * getPrices(DEFAULT_REGION).classes.STANDARD!.write);
-    expect(README.split('## ')[0]).toContain(`A million objects are ${total}, of which ${copies} are a million copies.`);
+    expect(README.split('## ')[0]).toContain(`Archiving a million objects costs ${total}; ${copies} of that is what S3 charges for the copies.`);
   });
 
   test('of a child workflow per object', () => {
@@ -88,7 +88,7 @@ describe('the figures', () => {
 
 test('every prop has its row', () => {
   const props = [...read('src/s3-dated-archiver-props.ts').matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, name]) => name);
-  const table = README.split('## What it does, and which prop')[1].split('\n\nFormats')[0];
+  const table = README.split('## Configuration')[1].split('\n\nFormats')[0];
   expect(props.length).toBeGreaterThan(25);
   expect(props.filter((prop) => !table.includes(`\`${prop}\``))).toEqual([]);
 });
