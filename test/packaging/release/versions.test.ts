@@ -15,7 +15,7 @@ test('VERSIONS.md names the floor that the package asks for, and the version tha
   const floor = peerDependencies['aws-cdk-lib'].replace('^', '');
   expect([supported, tested]).toEqual([expect.stringContaining(`${floor} and later`), expect.stringContaining(`${floor}, ${devDependencies['aws-cdk-lib']} (development)`)]);
   expect(row('constructs')[0]).toContain(`${peerDependencies.constructs.replace('^', '')} and later`);
-  expect(row('Node.js, to synthesize')[0]).toContain(`${/\d+/.exec(engines.node)![0]} and later`);
+  expect(row('Node.js, to synthesize')[0]).toBe(`${/\d+/.exec(engines.node)![0]} and later`);
 });
 
 test('VERSIONS.md names the runtime of the functions', () => {
