@@ -1,6 +1,7 @@
 /**
- * `npm run demo`: a night of the archiver, from the synthesized template of examples/typescript/daily-cron, without AWS.
- * Then the same night with an S3 that fails. The exit status is 0 if both went well and nothing was lost.
+ * `npm run demo`: runs the archiver for one night without AWS, from the synthesized template of
+ * examples/typescript/daily-cron, and then the same night with injected S3 failures. The exit status is 0 if both runs
+ * succeeded and nothing was lost.
  */
 import * as path from 'node:path';
 import { type ActResult, play } from './demo/act';
@@ -14,10 +15,10 @@ import type { FaultPlan } from '../packages/s3-double/src';
 const DIRECTORY = path.join(ROOT, '.demo');
 const ASSEMBLY = path.join(DIRECTORY, 'cdk.out');
 
-/** One o'clock in Tokyo, when it is still the 24th in UTC. */
+/** One o'clock in Tokyo. In UTC it is still the 24th. */
 const NOW = '2026-11-25T01:00:00+09:00';
 
-/** The seed makes the same requests fail on every call. */
+/** With a fixed seed, the same requests fail in every demo. */
 const FAULTS: FaultPlan = {
   seed: 20261124,
   rules: [

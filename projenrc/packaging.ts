@@ -22,7 +22,8 @@ export class Packaging extends Component {
     project.tasks.tryFind('bundle')!.exec('tsx scripts/release/third-party.ts');
     for (const file of ['THIRD_PARTY_LICENSES', 'sbom.cdx.json']) { project.annotateGenerated(`/${file}`); }
 
-    // Packaging for other languages needs their tools, so it runs only on request: `npx projen package:java` and so on, or
+    // Packaging for other languages needs their tools, so it runs only on request: `npx projen package:java` and so on,
+    // or
     // `npm run release:dry-run`.
     project.packageTask.reset();
     project.packageTask.spawn(project.tasks.tryFind('package:js')!);

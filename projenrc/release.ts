@@ -36,7 +36,8 @@ export class ReleaseSafety extends Component {
     project.tryFindObjectFile('.github/workflows/build.yml')?.addOverride('jobs.build.permissions', { contents: 'read' });
     this.addWeeklyWorkflow();
 
-    // A released API must not break. Run `npm run api:accept` after a release. For an intended break, add its key and the
+    // A released API must not break. Run `npm run api:accept` after a release. For an intended break, add its key and
+    // the
     // reason to .compatignore.
     const compat = project.tasks.tryFind('compat')!;
     compat.reset('tsx scripts/release/api-diff.ts');
@@ -50,7 +51,10 @@ export class ReleaseSafety extends Component {
     for (const workflow of this.github.workflows) { workflow.file?.addOverride('permissions', { contents: 'read' }); }
   }
 
-  /** Adds the tag of each pinned commit as a comment, which projen's YAML writer cannot, and drops the registry's host name. */
+  /**
+   * Adds the tag of each pinned commit as a comment, which projen's YAML writer cannot, and drops the registry's host
+   * name.
+   */
   public postSynthesize(): void {
     for (const { file } of this.github.workflows) {
       if (!file) { continue; }
@@ -63,7 +67,10 @@ export class ReleaseSafety extends Component {
     }
   }
 
-  /** Looks for vulnerabilities published since the last build, and runs OpenSSF Scorecard (https://github.com/ossf/scorecard). */
+  /**
+   * Looks for vulnerabilities published since the last build, and runs OpenSSF Scorecard
+   * (https://github.com/ossf/scorecard).
+   */
   private addWeeklyWorkflow(): void {
     const permissions = { contents: github.workflows.JobPermission.READ };
     const checkout = { uses: 'actions/checkout@v7', with: { 'persist-credentials': false } };

@@ -16,7 +16,7 @@ export interface ActOptions {
   readonly now: string;
   readonly faults?: FaultPlan;
   readonly progress?: Progress;
-  /** Directory that gets a copy of what the report bucket holds in the end. */
+  /** Directory for a copy of the report bucket at the end. */
   readonly keep?: string;
 }
 
@@ -32,7 +32,7 @@ export interface ActResult {
   readonly checks: readonly Check[];
 }
 
-/** Seeds a bucket, lets the schedule fire while another program writes, and looks at what is left. */
+/** Seeds a bucket, runs the schedule while another program writes, and checks the result. */
 export async function play({ app, scene, now, faults, progress, keep }: ActOptions): Promise<ActResult> {
   const other = new OtherWriter(({ key, body, options }) => storeOf(sandbox).put(sandbox.sourceBucket, key, body, options));
   const before = (call: S3Call) => {
@@ -85,7 +85,7 @@ function digestOfWrite(body: string, { metadata, tags, headers }: OtherWriter['w
   return digest({ body, metadata, tags, headers: headers ?? { 'content-type': 'binary/octet-stream' } });
 }
 
-/** The ledger lies beside the run's report. */
+/** The ledger is next to the run's report. */
 function ledgerOf(store: ObjectStore, bucket: string, { report }: SandboxSummary): Pick<ActResult, 'ledger' | 'ledgerLines'> {
   if (!report) { return { ledger: 'none', ledgerLines: [] }; }
   const prefix = report.key.replace(/[^/]*$/, 'ledger/');

@@ -1,4 +1,7 @@
-/** The arithmetic behind the demo's costs and behind the figures of the README (test/packaging/docs/readme.test.ts compares them). */
+/**
+ * The arithmetic behind the demo's costs and behind the figures of the README (test/packaging/docs/readme.test.ts
+ * compares them).
+ */
 import type { Counts } from './proof';
 import type { SandboxSummary } from '../../packages/sandbox/src';
 import { batchesAtOnce } from '../../src/contract/batches';
@@ -26,7 +29,10 @@ export function costOf({ estimate }: Pick<SandboxSummary, 'estimate'>): Cost {
 
 /** Assumption about its handler: 150 ms at 256 MiB per object. */
 const HANDLER_GB_SECONDS = 0.150 * 256 / 1024;
-/** Its child enters three states: Lambda, Choice and an end. One transition per child is counted, so this is a lower bound. */
+/**
+ * Its child enters three states: Lambda, Choice and an end. One transition per child is counted, so this is a lower
+ * bound.
+ */
 const TRANSITIONS_A_CHILD = 1;
 const KEYS_A_LIST = 1000;
 

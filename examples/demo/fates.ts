@@ -2,7 +2,7 @@ import { destinationsOf, type Scene } from './seed';
 import type { Snapshot } from './snapshot';
 import { REWRITTEN_AFTER_COPY, REWRITTEN_BEFORE_COPY } from './traps';
 
-/** Traps of the scene, and what a person would call them. */
+/** Traps of the scene, with descriptions for people. */
 const TRAPS: ReadonlyArray<readonly [what: string, key: string]> = [
   ['no 13th month', 'incoming/lookalikes/export-2026-13-24.csv'],
   ['digits of a longer number', 'incoming/lookalikes/export-2026-11-241.csv'],
@@ -18,7 +18,7 @@ const TRAPS: ReadonlyArray<readonly [what: string, key: string]> = [
   ['rewritten after its copy', REWRITTEN_AFTER_COPY],
 ];
 
-/** What became of the traps, by what the bucket holds. */
+/** Returns a line for each trap that says what happened to it, according to the bucket. */
 export function fateLines(scene: Scene, after: Snapshot): string[] {
   const destinations = destinationsOf(scene);
   return TRAPS.map(([what, key]) => `${what.padEnd(31)} ${key.slice(scene.sourcePrefix.length).padEnd(56)} ${fateOf(key, destinations.get(key), after)}`);

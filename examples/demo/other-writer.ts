@@ -7,14 +7,14 @@ export interface Write {
   readonly options: PutOptions;
 }
 
-/** Another program, which writes at the worst moments of a run. */
+/** Another program that writes at the worst moments of a run. */
 export class OtherWriter {
   /** What it wrote, in order. */
   readonly writes: Write[] = [];
 
   constructor(private readonly put: (write: Write) => void) {}
 
-  /** Called before each request is carried out. */
+  /** Called before S3 executes each request. */
   watch({ operation, copySource, keys }: S3Call): void {
     if (operation === 'CopyObject' && copySource?.key === REWRITTEN_BEFORE_COPY) {
       this.writeOnce({ key: REWRITTEN_BEFORE_COPY, body: 'reading 2', options: { metadata: { reading: '2' } } });

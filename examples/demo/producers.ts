@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Day, timeOf } from './days';
 
-/** Something that writes objects whose names carry the day. */
+/** A program or service that writes objects with a date in their names. */
 export interface Producer {
   readonly name: string;
   /** Objects on a full day. */
@@ -13,7 +13,7 @@ export interface Producer {
 const ACCOUNT = '123456789012';
 const REGION = 'ap-northeast-1';
 
-/** Stands for the random part that a producer puts into its names; the same on every run of the demo. */
+/** Replaces the random part of a producer's names. It is the same in every run of the demo. */
 function random(seed: string, length: number): string {
   return createHash('sha256').update(seed).digest('hex').slice(0, length);
 }
@@ -23,10 +23,10 @@ function uuid(seed: string): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
 
-/** `AWSLogs/ACCOUNT/SERVICE/REGION/2026/11/24/`, below which most AWS services deliver. */
+/** `AWSLogs/ACCOUNT/SERVICE/REGION/2026/11/24/`, the folder to which most AWS services deliver. */
 const awsLogs = (service: string, day: Day) => `AWSLogs/${ACCOUNT}/${service}/${REGION}/${day.path}/`;
 
-/** Names follow the producers' own documentation, which test/helpers/producers.ts cites page by page. */
+/** Names follow the producers' documentation. test/helpers/producers.ts cites the pages. */
 export const PRODUCERS: readonly Producer[] = [
   {
     name: 'ALB access logs',

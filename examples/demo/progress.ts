@@ -5,7 +5,7 @@ import type { MapProgress } from '../../packages/sandbox/src';
 const REDRAW_MS = 200;
 const LINE_MS = 3_000;
 
-/** Shows what the run is doing: a live line on a terminal, else a plain line now and then. */
+/** Shows the progress of a run: a live line on a terminal, otherwise a plain line from time to time. */
 export class Progress {
   private readonly begun = Date.now();
   private copies = 0;
@@ -17,7 +17,7 @@ export class Progress {
     this.timer.unref();
   }
 
-  /** Batches report when they end; the copies that S3 sees tell more. */
+  /** Batches report only when they end, so the progress counts copies at S3. */
   request({ operation }: S3Call): void {
     if (operation === 'CopyObject') { this.copies += 1; }
   }
@@ -35,7 +35,7 @@ export class Progress {
   private write(): void {
     const { listed, running, childrenFailed } = this.state;
     const seconds = (Date.now() - this.begun) / 1000;
-    // Short, since a line that wraps cannot be redrawn.
+    // Short, because a line that wraps cannot be redrawn.
     const line = `   ${seconds.toFixed(0).padStart(3)} s  ${count(listed)} listed, ${count(this.copies)} copies, ${count(Math.round(this.copies / seconds))}/s,`
       + ` ${running} batches in flight, ${childrenFailed} failed`;
     this.stream.write(this.stream.isTTY ? `\r\x1b[2K${line}` : `${line}\n`);

@@ -15,15 +15,18 @@ export interface LedgerLine {
   readonly code?: string;
 }
 
-/** All that is known of a run. Nothing in it comes from the archiver's own opinion, except counts and ledger, which are judged by the rest. */
+/**
+ * Everything known about a run. Only the counts and the ledger come from the archiver, and the rest is used to check
+ * them.
+ */
 export interface Evidence {
   readonly sourcePrefix: string;
   readonly archivePrefix: string;
   readonly before: Snapshot;
   readonly after: Snapshot;
-  /** What somebody else wrote while the run went on, in order. */
+  /** Writes of the other program during the run, in order. */
   readonly written: ReadonlyArray<{ readonly key: string; readonly digest: string }>;
-  /** Where each object that was due belongs. */
+  /** The right destination of each object that had to be archived. */
   readonly destinations: ReadonlyMap<string, string>;
   readonly counts: Counts | null;
   readonly ledger: readonly LedgerLine[];
@@ -31,13 +34,16 @@ export interface Evidence {
 
 export interface Check {
   readonly claim: string;
-  /** How many objects, lines or figures were looked at. */
+  /** Number of objects, lines or figures that were checked. */
   readonly examined: number;
-  /** What contradicts the claim. */
+  /** Facts that contradict the claim. */
   readonly violations: readonly string[];
 }
 
-/** Looks for anything that contradicts "an object is untouched at its source or safely archived, and the ledger says which". */
+/**
+ * Looks for anything that contradicts "an object is untouched at its source or safely archived, and the ledger says
+ * which".
+ */
 export function prove(evidence: Evidence): Check[] {
   return [
     nothingLost(evidence),
@@ -50,7 +56,7 @@ export function prove(evidence: Evidence): Check[] {
   ];
 }
 
-/** The last content of each key is at the source, or at the one place where it belongs. */
+/** The latest content of each key is at the source or at its right destination. */
 function nothingLost({ before, after, written, destinations, archivePrefix }: Evidence): Check {
   const latest = new Map(before);
   for (const { key, digest } of written) { latest.set(key, digest); }
@@ -77,7 +83,7 @@ function nothingTwice({ after, destinations }: Evidence): Check {
   });
 }
 
-/** Each object of the archive is one that was due, at its place and unaltered. */
+/** Each object in the archive is one that had to be archived, at its right destination, and unchanged. */
 function nothingInvented({ before, after, written, destinations, archivePrefix }: Evidence): Check {
   const rightful = new Set([...before].map(place));
   for (const { key, digest } of written) { rightful.add(place([key, digest])); }

@@ -8,7 +8,7 @@ import { treeHead, treeLines } from './tree';
 
 const MILLION = 1_000_000;
 
-/** What a person wants to see after a run. */
+/** Returns the summary of a run for people. */
 export function actLines({ summary, ledger, ledgerLines, faults }: ActResult): string[] {
   const { counts, status, error, requests, transitions, children, invocations, seconds, alerts } = summary;
   const injected = Object.entries(faults);
@@ -47,12 +47,12 @@ export function proofLines(checks: readonly Check[]): string[] {
   ]);
 }
 
-/** The alert as a person receives it. */
+/** Returns the alert as a person receives it. */
 export function alertLines({ alerts }: ActResult['summary']): string[] {
   return alerts.flatMap(({ subject, message }) => [`   | Subject: ${subject ?? '(none)'}`, '   |', ...message.split('\n').map((line) => `   | ${line}`.trimEnd())]);
 }
 
-/** A line of each kind, the one with the shortest key. */
+/** Returns one line of each kind, the one with the shortest key. */
 function samplesOf(lines: readonly LedgerLine[]): string[] {
   const samples = new Map<string, LedgerLine>();
   for (const line of lines) {

@@ -3,12 +3,15 @@ import { PRODUCERS } from './producers';
 import { trapsOf } from './traps';
 import type { ObjectStore, PutOptions } from '../../packages/s3-double/src';
 
-/** An object of the demo, and what its name is known to say: the proof compares the run with that, not with the archiver's own opinion. */
+/**
+ * An object of the demo and the date in its name. The proof compares the run with these dates, not with what the
+ * archiver found.
+ */
 export interface SeedObject {
   readonly key: string;
   readonly body: string;
   readonly options?: PutOptions;
-  /** The day in its name, if a person finds a real one there. */
+  /** The date in its name, if a person would find a valid one. */
   readonly day?: string;
 }
 
@@ -19,11 +22,14 @@ export interface Scene {
   readonly archivePrefix: string;
   /** Below the source prefix. */
   readonly incoming: readonly SeedObject[];
-  /** What the archive holds before the run. */
+  /** Content of the archive before the run. */
   readonly archived: readonly SeedObject[];
 }
 
-/** How much of each day is there. Earlier nights archived what had come by then: of the 23rd they missed what AWS services, which date in UTC, wrote later. */
+/**
+ * Share of each day that is at the source. Earlier runs archived the rest. For the 23rd, they missed what AWS services,
+ * which use UTC, wrote later.
+ */
 const FULLNESS: ReadonlyArray<readonly [day: string, share: number]> = [
   ['2026-11-22', 0.02],
   ['2026-11-23', 0.33],
@@ -33,7 +39,10 @@ const FULLNESS: ReadonlyArray<readonly [day: string, share: number]> = [
 const SOURCE_PREFIX = 'incoming/';
 const ARCHIVE_PREFIX = 'archive/';
 
-/** About 5,000 objects of several days, and some traps. The same ones on every call. A smaller scale gives fewer, and the same traps. */
+/**
+ * Returns about 5,000 objects of several days, and some traps, the same in every call. A smaller scale gives fewer
+ * objects and the same traps.
+ */
 export function createScene(scale = 1): Scene {
   const produced = FULLNESS.flatMap(([iso, share]) => objectsOf(iso, share * scale));
   const traps = trapsOf(dayOf('2026-11-24'));
@@ -53,8 +62,8 @@ export function putScene(store: ObjectStore, bucket: string, scene: Scene): void
 }
 
 /**
- * Where each object that is due belongs: the folder of its day, then the path that it had. By the name alone, as a person
- * reads it; nothing of the archiver is asked.
+ * Returns the right destination of each object that has to be archived: the folder of its day, then its old path. It uses
+ * only the dates that a person reads in the names, and no code of the archiver.
  */
 export function destinationsOf({ days, sourcePrefix, archivePrefix, incoming }: Scene): Map<string, string> {
   const due = incoming.filter(({ day }) => day !== undefined && days.includes(day));
@@ -72,7 +81,7 @@ function objectsOf(iso: string, share: number): SeedObject[] {
   });
 }
 
-/** No two objects have the same content, so that a mix-up shows. */
+/** Gives each object different content, so that a mix-up is visible. */
 function bodyOf(key: string, n: number): string {
   return `${key}\n`.repeat(1 + (n % 7));
 }

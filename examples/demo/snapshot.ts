@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { ObjectStore } from '../../packages/s3-double/src';
 
-/** Keys of a bucket, and for each a digest of all that its object is: bytes, user metadata, tags, content headers. */
+/** The keys of a bucket, each with a digest of its object: bytes, user metadata, tags, content headers. */
 export type Snapshot = ReadonlyMap<string, string>;
 
-/** What a digest is taken of. */
+/** The parts of an object that its digest covers. */
 export interface Content {
   readonly body: Buffer | string;
   readonly metadata?: Readonly<Record<string, string>>;

@@ -4,7 +4,7 @@ import * as path from 'node:path';
 
 export const ROOT = path.resolve(__dirname, '../..');
 
-/** Builds the functions' bundles, which the construct takes from assets/. */
+/** Builds the functions' bundles in assets/, where the construct finds them. */
 export function bundle(): void {
   const { status, stderr } = spawnSync(process.execPath, [require.resolve('projen/bin/projen'), 'bundle'], { cwd: ROOT, encoding: 'utf8' });
   if (status !== 0) { throw new Error(`the functions cannot be bundled:\n${stderr}`); }

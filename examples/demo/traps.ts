@@ -1,11 +1,11 @@
 import type { Day } from './days';
 import type { SeedObject } from './seed';
 
-/** The other writer's objects: it rewrites them while the run goes on. */
+/** Objects that the other program rewrites during the run. */
 export const REWRITTEN_BEFORE_COPY = 'incoming/live/meter-2026-11-24.json';
 export const REWRITTEN_AFTER_COPY = 'incoming/live/journal-2026-11-24.log';
 
-/** What makes a mover lose, mix up or misplace objects. */
+/** Objects that a careless mover would lose, mix up or misplace. */
 export function trapsOf(day: Day): { incoming: SeedObject[]; archived: SeedObject[] } {
   const lookalikes = [
     'export-2026-13-24.csv', // no 13th month
@@ -35,7 +35,7 @@ export function trapsOf(day: Day): { incoming: SeedObject[]; archived: SeedObjec
     options: { metadata: { note: 'odd name' }, tags: { kind: 'odd + rare' } },
   }));
 
-  // One name in two folders: a mover that keeps only base names loses one of them.
+  // One name in two folders. A mover that keeps only base names loses one of them.
   const twins = ['eu', 'us'].map((folder): SeedObject => ({ key: `incoming/sales/${folder}/totals-${day.iso}.csv`, body: `totals of ${folder}`, day: day.iso }));
 
   const close = `ledger/close-${day.iso}.csv`;
@@ -53,9 +53,9 @@ export function trapsOf(day: Day): { incoming: SeedObject[]; archived: SeedObjec
       { key: REWRITTEN_AFTER_COPY, body: 'entry 1', options: { tags: { entry: '1' } }, day: day.iso },
     ],
     archived: [
-      // Another file of that name is there already: it must neither be overwritten nor lost.
+      // The archive already has another file of that name. Neither may be lost.
       { key: `archive/${day.path}/${close}`, body: 'the first books' },
-      // The same file is there already, as after a run that was killed between copy and delete.
+      // The archive already has the same file, as after a run that was killed between copy and delete.
       { key: `archive/${day.path}/${open}`, body: 'the open books', options: openOptions },
       { key: 'archive/2026/11/23/ledger/close-2026-11-23.csv', body: 'the books of the day before' },
     ],

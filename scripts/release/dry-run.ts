@@ -16,7 +16,8 @@ import { problems as tarballProblems } from './tarball-rule';
 const ROOT = path.resolve(__dirname, '../..');
 const OUT = path.join(ROOT, 'dist/release');
 
-// Go is published as source code, which the example compiles. The release workflow, which has .NET, compiles the NuGet sources.
+// Go is published as source code, which the example compiles. The release workflow, which has .NET, compiles the NuGet
+// sources.
 const PACKAGE: Record<string, readonly string[]> = {
   npm: ['projen', 'package:js'],
   sandbox: ['projen', 'package:sandbox'],

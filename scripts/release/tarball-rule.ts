@@ -1,4 +1,7 @@
-/** The rule for the npm tarball: the modules that an app loads at synthesis, the bundles and the documents, nothing else. */
+/**
+ * The rule for the npm tarball: the modules that an app loads at synthesis, the bundles and the documents, nothing
+ * else.
+ */
 import * as path from 'node:path';
 import * as ts from 'typescript';
 
@@ -25,7 +28,9 @@ export function problems(files: Files): string[] {
   ].sort();
 }
 
-/** Returns `from` and every file that it loads through relative imports. Missing files are included but not followed. */
+/**
+ * Returns `from` and every file that it loads through relative imports. Missing files are included but not followed.
+ */
 export function reachable(files: Files, from: string, extension: '.js' | '.d.ts'): Set<string> {
   const seen = new Set<string>();
   const waiting = [from];

@@ -1,5 +1,5 @@
-// Every night at one o'clock in Tokyo, the files of the last two days leave incoming/ for archive/yyyy/MM/dd/.
-// Who subscribes to the topic gets one message about a night that needs attention, and none about the others.
+// Every night at one o'clock in Tokyo, the files of the last two days move from incoming/ to archive/yyyy/MM/dd/.
+// Subscribers of the topic get one message about each night that needs attention, and none about other nights.
 package main
 
 import (
@@ -25,7 +25,7 @@ func main() {
 		Schedule: awsscheduler.ScheduleExpression_Cron(&awsscheduler.CronOptionsWithTimezone{
 			Hour: jsii.String("1"), Minute: jsii.String("0"), TimeZone: awscdk.TimeZone_ASIA_TOKYO(),
 		}),
-		// One format for each way in which a producer writes the day.
+		// One format for each way in which a producer writes the date.
 		DateSource: cdks3datedarchiver.DateSource_ObjectName(
 			jsii.String("yyyy-MM-dd"),     // 2026-11-24-7.json.gz
 			jsii.String("yyyyMMdd"),       // ..._20261124T0005Z_...
@@ -33,7 +33,7 @@ func main() {
 			jsii.String("'u_ex'yyMMdd"),   // u_ex261124.log
 			jsii.String("'A'yyyyDDD"),     // MOD09GA.A2026328.h08v05.061.hdf: the day of the year
 		),
-		// AWS services date their files in UTC, so after Tokyo's midnight some of yesterday are still to come: the next night takes them.
+		// AWS services date their files in UTC, so some of yesterday's files arrive after the run. The next run archives them.
 		Selection: cdks3datedarchiver.DateSelection_LastDays(jsii.Number(2)),
 	})
 

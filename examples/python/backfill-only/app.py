@@ -1,10 +1,10 @@
-"""For years of files that have piled up, and wherever something else decides when to archive. There is no schedule: a person,
-or a role of theirs, starts a run for the days that they name.
+"""For years of files that have accumulated, and for cases in which something else decides when to archive. There is no
+schedule: a person, or a role that acts for them, starts a run for the given days.
 
   aws stepfunctions start-execution --state-machine-arn ARN --input '{"from": "2026-01-01", "to": "2026-06-30", "dryRun": true}'
   aws stepfunctions start-execution --state-machine-arn ARN --input '{"from": "2026-01-01", "to": "2026-06-30"}'
 
-The first one counts what the second one does.
+The first command only counts what the second one does.
 """
 from aws_cdk import App, CfnOutput, Stack, TimeZone
 from aws_cdk.aws_iam import AccountRootPrincipal, Role
@@ -22,9 +22,9 @@ archiver = S3DatedArchiver(
     bucket=bucket,
     prefix="landing/",
     destination_prefix="history/",
-    # landing/2026-11-24T07-15_eu.json: keys begin with their day, so a run lists those of its days and not the whole prefix.
+    # landing/2026-11-24T07-15_eu.json: keys begin with their day, so a run lists only its days and not the whole prefix.
     date_source=DateSource.key_prefix("yyyy-MM-dd"),
-    # What a run without dates takes: everything from before the last 30 days.
+    # A run without dates archives everything that is older than 30 days.
     selection=DateSelection.older_than(30),
     time_zone=TimeZone.EUROPE_BERLIN,
 )

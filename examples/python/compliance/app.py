@@ -1,6 +1,6 @@
-"""For accounts where every role has a permissions boundary and cdk-nag has to find nothing. All that is stored is encrypted
-with a key of your own, and both buckets log who reads them; the report bucket is your own, too, so that it can. What a
-rule finds in the archiver nevertheless is acknowledged with its reason, in the template, where auditors look.
+"""For accounts in which every role has a permissions boundary and cdk-nag must not find anything. Everything stored is
+encrypted with your own key. Both buckets log who reads them, so the report bucket is your own, too. Findings about
+the archiver that cannot be avoided are suppressed with a reason in the template, where auditors look.
 """
 from aws_cdk import App, Aspects, Duration, PermissionsBoundary, Stack, TimeZone
 from aws_cdk.aws_kms import Key
@@ -10,7 +10,7 @@ from cdk_nag import AwsSolutionsChecks, NagPackSuppression, NagSuppressions
 from cdk_s3_dated_archiver import S3DatedArchiver
 
 app = App()
-# In the same way for a whole app, by the context key of CDK: @aws-cdk/core:permissionsBoundary.
+# For a whole app, use the context key @aws-cdk/core:permissionsBoundary.
 stack = Stack(app, "Compliance", permissions_boundary=PermissionsBoundary.from_name("workload-boundary"))
 
 key = Key(stack, "Key", enable_key_rotation=True)

@@ -1,5 +1,5 @@
-"""For a landing zone and an archive that are apart: two buckets, each encrypted with a key of its own. Archived objects are
-encrypted with the archive's key and go straight to Glacier Instant Retrieval, which costs one request instead of two.
+"""For separate landing zone and archive: two buckets, each encrypted with its own key. Archived objects are encrypted
+with the archive's key and go straight to Glacier Instant Retrieval, which costs one request instead of two.
 """
 from aws_cdk import App, Stack, TimeZone
 from aws_cdk.aws_kms import Key
@@ -31,14 +31,14 @@ archive = Bucket(
     versioned=True,
 )
 
-# CDK knows both buckets' keys, so they need not be named here: source_key and destination_key are for imported buckets.
+# CDK knows both buckets' keys, so you do not have to pass them: source_key and destination_key are for imported buckets.
 S3DatedArchiver(
     stack,
     "Archiver",
     bucket=landing,
     destination_bucket=archive,
     destination_prefix="",
-    # Three days at a time: a night that was missed is made up for by the next.
+    # Three days at a time, so that the next run also archives what a missed night left behind.
     selection=DateSelection.last_days(3),
     schedule=ScheduleExpression.cron(hour="2", minute="30", time_zone=TimeZone.AMERICA_NEW_YORK),
     conflict_policy=ConflictPolicy.RENAME,

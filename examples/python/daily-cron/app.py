@@ -1,7 +1,7 @@
-"""For a folder into which producers of all kinds drop files all day. Every night at one o'clock in Tokyo, those of the last
-two days leave `incoming/` for `archive/yyyy/MM/dd/`.
+"""For a folder into which different producers write files all day. Every night at one o'clock in Tokyo, the files of
+the last two days move from `incoming/` to `archive/yyyy/MM/dd/`.
 
-Who subscribes to the topic gets one message about a night that needs attention, and none about the others.
+Subscribers of the topic get one message about each night that needs attention, and none about other nights.
 """
 from aws_cdk import App, Stack, TimeZone
 from aws_cdk.aws_s3 import Bucket
@@ -20,7 +20,7 @@ archiver = S3DatedArchiver(
     bucket=bucket,
     prefix="incoming/",
     schedule=ScheduleExpression.cron(hour="1", minute="0", time_zone=TimeZone.ASIA_TOKYO),
-    # One format for each way in which a producer writes the day.
+    # One format for each way in which a producer writes the date.
     date_source=DateSource.object_name(
         "yyyy-MM-dd",  # 2026-11-24-7.json.gz
         "yyyyMMdd",  # ..._20261124T0005Z_...
@@ -28,7 +28,7 @@ archiver = S3DatedArchiver(
         "'u_ex'yyMMdd",  # u_ex261124.log
         "'A'yyyyDDD",  # MOD09GA.A2026328.h08v05.061.hdf: the day of the year
     ),
-    # AWS services date their files in UTC, so after Tokyo's midnight some of yesterday are still to come: the next night takes them.
+    # AWS services date their files in UTC, so some of yesterday's files arrive after the run. The next run archives them.
     selection=DateSelection.last_days(2),
 )
 

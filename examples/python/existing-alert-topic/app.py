@@ -1,6 +1,6 @@
-"""For a team that has a topic for its alerts already. The archiver publishes to it, and two subscriptions show how messages
-reach people: the address that Slack and Teams give to a channel gets all of them as text, and the pager only those about
-runs that failed, by the attributes that each message has for programs.
+"""For a team that already has a topic for its alerts. The archiver publishes to it. Two subscriptions show how
+messages reach people: the email address of a Slack or Teams channel gets all of them as text, and the pager gets
+only those about failed runs, filtered by the attributes of each message.
 """
 from aws_cdk import App, Stack, TimeZone
 from aws_cdk.aws_s3 import Bucket
@@ -22,7 +22,7 @@ S3DatedArchiver(
     prefix="exports/",
     schedule=ScheduleExpression.cron(hour="6", minute="15", time_zone=TimeZone.EUROPE_LONDON),
     alert_topic=topic,
-    # The channel also sees that a night went well.
+    # The channel also gets a message about clean runs.
     alert_mode=AlertMode.EVERY_RUN,
 )
 

@@ -1,6 +1,7 @@
-"""For tens of millions of small objects a day: clicks, sensor readings, mail. Keys begin with their day, so a run lists that
-day alone; 30 batches side by side take up to 2,500 objects a second, which leaves some of S3's 3,500 writes to whatever
-else writes to the bucket. EXPRESS children make a batch cheaper to start, and end after five minutes: batches are smaller.
+"""For tens of millions of small objects a day: clicks, sensor readings, mail. Keys begin with their day, so a run
+lists only that day. 30 concurrent batches move up to 2,500 objects a second, which leaves a part of S3's 3,500
+writes to other writers. EXPRESS children make a batch cheaper, but end after five minutes, so the batches are
+smaller.
 """
 from aws_cdk import App, Duration, Stack, TimeZone
 from aws_cdk.aws_cloudwatch import Dashboard
@@ -26,7 +27,7 @@ archiver = S3DatedArchiver(
     batch_size=500,
     max_concurrency=30,
     max_objects_per_second=2500,
-    # A handful of millions is worth a message, but no failed run.
+    # A few failures among millions of objects cause a message, but not a failed run.
     tolerated_failure_percentage=0.01,
 )
 

@@ -1,6 +1,7 @@
-"""For a bucket that several teams write to, each in a folder and with names of its own: one archiver for each folder. Each
-has its own schedule, metrics and runs, so one that fails holds no other up. They share the topic and the report bucket,
-and start half an hour apart, since all write to the same archive and S3 limits writes by prefix.
+"""For a bucket to which several teams write, each into its own folder with its own names: one archiver for each
+folder. Each has its own schedule, metrics and runs, so a failed run does not delay the others. They share the topic
+and the report bucket. They start half an hour apart, because all write to the same archive and S3 limits writes by
+prefix.
 """
 from aws_cdk import App, Duration, Stack, TimeZone
 from aws_cdk.aws_s3 import Bucket, LifecycleRule

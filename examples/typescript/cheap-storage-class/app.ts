@@ -1,7 +1,8 @@
 /**
- * For files that have to be kept and are hardly ever read: records of past years, raw data behind reports. After 90 days
- * they go straight to Glacier Deep Archive, one folder for each month, and after seven years they expire. A lifecycle rule
- * alone would do if the keys could stay as they are; it knows the age of an object, though, and not the date in its name.
+ * For files that must be kept but are rarely read: records of past years, raw data behind reports. After 90 days they
+ * move straight to Glacier Deep Archive, into one folder for each month, and expire after seven years. If the keys
+ * could stay the same, a lifecycle rule would be enough. But a lifecycle rule knows the age of an object, not the date
+ * in its name.
  */
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Bucket, StorageClass } from 'aws-cdk-lib/aws-s3';
@@ -16,7 +17,7 @@ const archive = new Bucket(stack, 'Archive', {
   enforceSSL: true,
   lifecycleRules: [
     { expiration: Duration.days(2557) },
-    // Objects above 5 GB are copied in parts; those of a copy that was interrupted cost as much as an object.
+    // Objects above 5 GB are copied in parts. The parts of an interrupted copy are billed like an object.
     { abortIncompleteMultipartUploadAfter: Duration.days(7) },
   ],
 });
@@ -28,9 +29,10 @@ new S3DatedArchiver(stack, 'Archiver', {
   dateSource: DateSource.objectName('dd-MM-yyyy', 'yyyyMMdd'),
   selection: DateSelection.olderThan(90),
   layout: ArchiveLayout.of('yyyy/MM/'),
-  // Deep Archive charges $0.05 per 1,000 copies and 180 days at least: for files of some size, not for millions of crumbs.
+  // Deep Archive charges $0.05 per 1,000 copies and for at least 180 days, so use it for large files, not for millions
+  // of tiny ones.
   storageClass: StorageClass.DEEP_ARCHIVE,
-  // Whatever is older than 90 days by then: once a week is enough.
+  // Each run archives everything that is older than 90 days, so once a week is enough.
   schedule: ScheduleExpression.rate(Duration.days(7)),
 });
 

@@ -1,7 +1,7 @@
 /**
- * For accounts where every role has a permissions boundary and cdk-nag has to find nothing. All that is stored is encrypted
- * with a key of your own, and both buckets log who reads them; the report bucket is your own, too, so that it can. What a
- * rule finds in the archiver nevertheless is acknowledged with its reason, in the template, where auditors look.
+ * For accounts in which every role has a permissions boundary and cdk-nag must not find anything. Everything stored is
+ * encrypted with your own key. Both buckets log who reads them, so the report bucket is your own, too. Findings about
+ * the archiver that cannot be avoided are suppressed with a reason in the template, where auditors look.
  */
 import { App, Aspects, Duration, PermissionsBoundary, Stack, TimeZone } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -11,7 +11,7 @@ import { AwsSolutionsChecks, NagSuppressions } from 'cdk-nag';
 import { S3DatedArchiver } from 'cdk-s3-dated-archiver';
 
 const app = new App();
-// In the same way for a whole app, by the context key of CDK: @aws-cdk/core:permissionsBoundary.
+// For a whole app, use the context key @aws-cdk/core:permissionsBoundary.
 const stack = new Stack(app, 'Compliance', { permissionsBoundary: PermissionsBoundary.fromName('workload-boundary') });
 
 const key = new Key(stack, 'Key', { enableKeyRotation: true });

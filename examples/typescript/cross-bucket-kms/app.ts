@@ -1,6 +1,6 @@
 /**
- * For a landing zone and an archive that are apart: two buckets, each encrypted with a key of its own. Archived objects are
- * encrypted with the archive's key and go straight to Glacier Instant Retrieval, which costs one request instead of two.
+ * For separate landing zone and archive: two buckets, each encrypted with its own key. Archived objects are encrypted
+ * with the archive's key and go straight to Glacier Instant Retrieval, which costs one request instead of two.
  */
 import { App, Stack, TimeZone } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
@@ -28,12 +28,12 @@ const archive = new Bucket(stack, 'Archive', {
   versioned: true,
 });
 
-// CDK knows both buckets' keys, so they need not be named here: sourceKey and destinationKey are for imported buckets.
+// CDK knows both buckets' keys, so you do not have to pass them: sourceKey and destinationKey are for imported buckets.
 new S3DatedArchiver(stack, 'Archiver', {
   bucket: landing,
   destinationBucket: archive,
   destinationPrefix: '',
-  // Three days at a time: a night that was missed is made up for by the next.
+  // Three days at a time, so that the next run also archives what a missed night left behind.
   selection: DateSelection.lastDays(3),
   schedule: ScheduleExpression.cron({ hour: '2', minute: '30', timeZone: TimeZone.AMERICA_NEW_YORK }),
   conflictPolicy: ConflictPolicy.RENAME,

@@ -1,8 +1,8 @@
 /**
- * For a folder into which producers of all kinds drop files all day. Every night at one o'clock in Tokyo, those of the last
- * two days leave `incoming/` for `archive/yyyy/MM/dd/`.
+ * For a folder into which different producers write files all day. Every night at one o'clock in Tokyo, the files of
+ * the last two days move from `incoming/` to `archive/yyyy/MM/dd/`.
  *
- * Who subscribes to the topic gets one message about a night that needs attention, and none about the others.
+ * Subscribers of the topic get one message about each night that needs attention, and none about other nights.
  */
 import { App, Stack, TimeZone } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -19,7 +19,7 @@ const archiver = new S3DatedArchiver(stack, 'Archiver', {
   bucket,
   prefix: 'incoming/',
   schedule: ScheduleExpression.cron({ hour: '1', minute: '0', timeZone: TimeZone.ASIA_TOKYO }),
-  // One format for each way in which a producer writes the day.
+  // One format for each way in which a producer writes the date.
   dateSource: DateSource.objectName(
     'yyyy-MM-dd', // 2026-11-24-7.json.gz
     'yyyyMMdd', // ..._20261124T0005Z_...
@@ -27,7 +27,8 @@ const archiver = new S3DatedArchiver(stack, 'Archiver', {
     "'u_ex'yyMMdd", // u_ex261124.log
     "'A'yyyyDDD", // MOD09GA.A2026328.h08v05.061.hdf: the day of the year
   ),
-  // AWS services date their files in UTC, so after Tokyo's midnight some of yesterday are still to come: the next night takes them.
+  // AWS services date their files in UTC, so some of yesterday's files arrive after the run. The next run archives
+  // them.
   selection: DateSelection.lastDays(2),
 });
 

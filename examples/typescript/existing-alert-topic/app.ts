@@ -1,7 +1,7 @@
 /**
- * For a team that has a topic for its alerts already. The archiver publishes to it, and two subscriptions show how messages
- * reach people: the address that Slack and Teams give to a channel gets all of them as text, and the pager only those about
- * runs that failed, by the attributes that each message has for programs.
+ * For a team that already has a topic for its alerts. The archiver publishes to it. Two subscriptions show how
+ * messages reach people: the email address of a Slack or Teams channel gets all of them as text, and the pager gets
+ * only those about failed runs, filtered by the attributes of each message.
  */
 import { App, Stack, TimeZone } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -21,7 +21,7 @@ new S3DatedArchiver(stack, 'Archiver', {
   prefix: 'exports/',
   schedule: ScheduleExpression.cron({ hour: '6', minute: '15', timeZone: TimeZone.EUROPE_LONDON }),
   alertTopic: topic,
-  // The channel also sees that a night went well.
+  // The channel also gets a message about clean runs.
   alertMode: AlertMode.EVERY_RUN,
 });
 

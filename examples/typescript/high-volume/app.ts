@@ -1,7 +1,8 @@
 /**
- * For tens of millions of small objects a day: clicks, sensor readings, mail. Keys begin with their day, so a run lists that
- * day alone; 30 batches side by side take up to 2,500 objects a second, which leaves some of S3's 3,500 writes to whatever
- * else writes to the bucket. EXPRESS children make a batch cheaper to start, and end after five minutes: batches are smaller.
+ * For tens of millions of small objects a day: clicks, sensor readings, mail. Keys begin with their day, so a run
+ * lists only that day. 30 concurrent batches move up to 2,500 objects a second, which leaves a part of S3's 3,500
+ * writes to other writers. EXPRESS children make a batch cheaper, but end after five minutes, so the batches are
+ * smaller.
  */
 import { App, Duration, Stack, TimeZone } from 'aws-cdk-lib';
 import { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
@@ -25,7 +26,7 @@ const archiver = new S3DatedArchiver(stack, 'Archiver', {
   batchSize: 500,
   maxConcurrency: 30,
   maxObjectsPerSecond: 2500,
-  // A handful of millions is worth a message, but no failed run.
+  // A few failures among millions of objects cause a message, but not a failed run.
   toleratedFailurePercentage: 0.01,
 });
 

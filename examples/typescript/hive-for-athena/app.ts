@@ -1,7 +1,7 @@
 /**
- * For data that is queried by day. Objects go to partition folders, as Athena, Glue and Spark read them:
- * `events/year=2026/month=11/day=24/...`. Athena projects the partitions from their ranges, so there is no crawler and
- * nothing to register when a new day arrives.
+ * For data that is queried by day. Objects move to partition folders, as Athena, Glue and Spark read them:
+ * `events/year=2026/month=11/day=24/...`. Athena projects the partitions from their ranges, so you need no crawler and
+ * do not have to register new days.
  */
 import { App, Stack, TimeZone } from 'aws-cdk-lib';
 import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue';

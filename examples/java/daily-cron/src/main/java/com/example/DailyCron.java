@@ -12,8 +12,8 @@ import software.amazon.awscdk.services.scheduler.ScheduleExpression;
 import software.amazon.awscdk.services.sns.subscriptions.EmailSubscription;
 
 /**
- * Every night at one o'clock in Tokyo, the files of the last two days leave {@code incoming/} for {@code archive/yyyy/MM/dd/}.
- * Who subscribes to the topic gets one message about a night that needs attention, and none about the others.
+ * Every night at one o'clock in Tokyo, the files of the last two days move from {@code incoming/} to {@code archive/yyyy/MM/dd/}.
+ * Subscribers of the topic get one message about each night that needs attention, and none about other nights.
  */
 public final class DailyCron {
     private DailyCron() {
@@ -30,14 +30,14 @@ public final class DailyCron {
             .prefix("incoming/")
             .schedule(ScheduleExpression.cron(CronOptionsWithTimezone.builder()
                 .hour("1").minute("0").timeZone(TimeZone.ASIA_TOKYO).build()))
-            // One format for each way in which a producer writes the day.
+            // One format for each way in which a producer writes the date.
             .dateSource(DateSource.objectName(
                 "yyyy-MM-dd", // 2026-11-24-7.json.gz
                 "yyyyMMdd", // ..._20261124T0005Z_...
                 "yyyyMMddHHmmss", // nightly-20261124010015-logs.gz
                 "'u_ex'yyMMdd", // u_ex261124.log
                 "'A'yyyyDDD")) // MOD09GA.A2026328.h08v05.061.hdf: the day of the year
-            // AWS services date their files in UTC, so after Tokyo's midnight some of yesterday are still to come: the next night takes them.
+            // AWS services date their files in UTC, so some of yesterday's files arrive after the run. The next run archives them.
             .selection(DateSelection.lastDays(2))
             .build();
 
