@@ -13,8 +13,8 @@ const OBJECTS_PER_SECOND_OF_A_BATCH = 750;
 const MAX_BATCHES = 10;
 
 /**
- * The default number of concurrent batches, which is as low as the rate allows. A batch costs money while it waits for its
- * share of the rate, and with fewer batches less of the rate is unused while the last ones finish (docs/scale.md).
+ * The default number of concurrent batches, which is as low as the rate allows. A batch costs money while it waits for
+ * its share of the rate, and with fewer batches less of the rate is unused while the last ones finish (docs/scale.md).
  */
 export function batchesAtOnce(maxObjectsPerSecond: number): number {
   return Math.min(MAX_BATCHES, Math.ceil(maxObjectsPerSecond / OBJECTS_PER_SECOND_OF_A_BATCH));

@@ -195,8 +195,8 @@ export const LedgerLine = v.object({
   /** Only in dry runs: when the source was written, in epoch seconds, if its storage class has a minimum duration. */
   modified: v.optional(v.number()),
   /**
-   * Only in dry runs: the requests that the move would send, if it is not one copy. The names are operations, followed by
-   * `@` and a storage class if the price depends on it.
+   * Only in dry runs: the requests that the move would send, if it is not one copy. The names are operations, followed
+   * by `@` and a storage class if the price depends on it.
    */
   requests: v.optional(v.record(v.string(), v.number())),
 });

@@ -1,7 +1,7 @@
 /**
- * Date formats: how a date is written in a key, and how a day's folder is named.
+ * Date formats: how a date is written in a key, and how the folder of a day is named.
  *
- * The construct checks its props with this module when it synthesises, so it imports nothing of third parties.
+ * This module must not import npm packages, because the construct loads it in every consumer's app to check its props.
  */
 import { toIsoDate, getDayOfYear, padDigits, toFields, type IsoDate, ordinalToIsoDate } from './calendar';
 
@@ -9,14 +9,14 @@ export type DateToken = 'yyyy' | 'yy' | 'MM' | 'dd' | 'DDD' | 'HH' | 'mm' | 'ss'
 
 export type Segment = { readonly token: DateToken } | { readonly literal: string };
 
-/** Every token and every literal has a fixed width, so a format matches in one way or not at all. */
+/** Every token and every literal has a fixed width, so a format can match a text in one way only. */
 export interface DateFormat {
   /** As the user wrote it. */
   readonly text: string;
   readonly segments: readonly Segment[];
-  /** For each character of a match, the code it must have, or `ANY_DIGIT`. */
+  /** For each character of a match: the code that it must have, or `ANY_DIGIT`. */
   readonly shape: readonly number[];
-  /** Where in a match each token's digits start. */
+  /** Where the digits of each token start in a match. */
   readonly offsets: { readonly [token in DateToken]?: number };
 }
 
@@ -33,53 +33,55 @@ const MEANINGS: { readonly [token in DateToken]: string } = {
 export const DATE_TOKENS = Object.keys(MEANINGS) as DateToken[];
 const TIME_TOKENS: readonly DateToken[] = ['HH', 'mm', 'ss'];
 
-/** What people write who know the letters of other libraries. */
-const MEANT: { readonly [letter: string]: DateToken[] } = {
+/** The tokens that users mean when they write the letters of other libraries. */
+const INTENDED_TOKENS: { readonly [letter: string]: DateToken[] } = {
   Y: ['yyyy'], u: ['yyyy'], y: ['yyyy', 'yy'], M: ['MM'], d: ['dd'], D: ['DDD', 'dd'], H: ['HH'], h: ['HH'], m: ['mm'], s: ['ss'],
 };
 
 const ANY_DIGIT = -1;
 
-/** Parses the format of dates in keys. It must determine one calendar day. */
+/** Parses the format of dates in keys. The format must determine one calendar day. */
 export function parseDateFormat(text: string): DateFormat {
-  const segments = segmentsOf(text, 'date format');
+  const segments = parseSegments(text, 'date format');
   const tokens = segments.flatMap((segment) => 'token' in segment ? [segment.token] : []);
   const has = (token: DateToken) => tokens.includes(token);
   const refuse = (problem: string) => { throw new Error(`date format "${text}" ${problem}`); };
 
   const twice = tokens.find((token, index) => tokens.indexOf(token) !== index);
-  if (twice) { refuse(`has ${twice} twice: keep one, and write the format of one date only`); }
+  if (twice) { refuse(`has ${twice} twice, but must describe one date: keep one ${twice}`); }
   if (has('yyyy') && has('yy')) { refuse('has both yyyy and yy: keep one of them'); }
   if (has('DDD') && (has('MM') || has('dd'))) {
-    refuse('has DDD, the day of the year, beside MM or dd: keep either DDD, or MM and dd');
+    refuse('has both DDD, the day of the year, and MM or dd: keep either DDD, or MM and dd');
   }
   if (!(has('yyyy') || has('yy')) || !(has('DDD') || (has('MM') && has('dd')))) {
     const minute = has('mm') && !has('MM') ? ' (mm is the minute)' : '';
-    refuse(`does not determine a day: it needs yyyy or yy, and with it MM and dd, or DDD${minute}`);
+    refuse(`does not determine a day: write the year as yyyy or yy, and add either MM and dd, or DDD${minute}`);
   }
-  return { text, segments, ...shapeOf(segments) };
+  return { text, segments, ...toShape(segments) };
 }
 
-/** Parses the format of an archive's folders, such as `yyyy/MM/dd/`: tokens of a day, as often as one likes. */
+/** Parses the format of an archive's folders, such as `yyyy/MM/dd/`. It may have each token of a day several times. */
 export function parseLayoutFormat(text: string): DateFormat {
   if (text.startsWith('/')) {
-    throw new Error(`archive layout "${text}" must not start with "/": it is appended to destinationPrefix, which ends with one`);
+    throw new Error(`archive layout "${text}" must not start with "/", because it is appended to destinationPrefix: remove the "/" at the start`);
   }
-  const segments = segmentsOf(text, 'archive layout');
+  const segments = parseSegments(text, 'archive layout');
   const tokens = segments.flatMap((segment) => 'token' in segment ? [segment.token] : []);
   const time = tokens.find((token) => TIME_TOKENS.includes(token));
   if (time) {
-    throw new Error(`archive layout "${text}" has ${time}, ${MEANINGS[time]}: a folder is of a day, keep to yyyy, yy, MM, dd and DDD`);
+    throw new Error(`archive layout "${text}" has ${time}, ${MEANINGS[time]}, but a folder is for a whole day: use only yyyy, yy, MM, dd and DDD`);
   }
-  if (tokens.length === 0) { throw new Error(`archive layout "${text}" has no date: write for example yyyy/MM/dd/`); }
+  if (tokens.length === 0) { throw new Error(`archive layout "${text}" has no date: write, for example, yyyy/MM/dd/`); }
   const last = segments[segments.length - 1];
   if (!('literal' in last && last.literal.endsWith('/'))) {
-    throw new Error(`archive layout "${text}" must end with "/", since it names folders: write "${text}/"`);
+    throw new Error(`archive layout "${text}" must end with "/", because it names folders: write "${text}/"`);
   }
-  return { text, segments, ...shapeOf(segments) };
+  return { text, segments, ...toShape(segments) };
 }
 
-/** Every date in a text that one of the formats reads, from left to right; where two begin together, the longer first. */
+/**
+ * All dates in a text that the formats can read, from left to right. If two start together, the longer one is first.
+ */
 export function findDates(formats: readonly DateFormat[], text: string): IsoDate[] {
   const dates: IsoDate[] = [];
   const byLength = formats.length > 1 ? [...formats].sort((a, b) => b.shape.length - a.shape.length) : formats;
@@ -93,8 +95,8 @@ export function findDates(formats: readonly DateFormat[], text: string): IsoDate
 }
 
 /**
- * The date that stands at one place of a text, if it is a real one and its digits are not part of a longer run. What a
- * layout leaves open is the first: of its folders, the date is the first day that it has one for.
+ * The date at one position of a text, if it is a real date and its digits are not part of a longer run of digits.
+ * A layout may have no month or no day. Then the date is the first day of that year or month.
  */
 export function readDateAt(format: DateFormat, text: string, at: number): IsoDate | undefined {
   const { shape, offsets } = format;
@@ -116,7 +118,7 @@ export function readDateAt(format: DateFormat, text: string, at: number): IsoDat
   return offsets.DDD === undefined ? toIsoDate(year, read('MM', 1), read('dd', 1)) : ordinalToIsoDate(year, read('DDD'));
 }
 
-/** A day as the format writes it, up to the first token of a time of day. */
+/** Writes a day in the format, up to the first token of a time of day. */
 export function renderDate(format: DateFormat, date: IsoDate): string {
   const { year, month, day } = toFields(date);
   let rendered = '';
@@ -140,14 +142,14 @@ export function renderDate(format: DateFormat, date: IsoDate): string {
   return rendered;
 }
 
-function segmentsOf(text: string, what: string): Segment[] {
+function parseSegments(text: string, what: string): Segment[] {
   const segments: Segment[] = [];
-  // In turn: something in quotes, a run of one letter, anything else up to the next letter or quote.
+  // The alternatives: a text in quotes, a run of one letter, anything else up to the next letter or quote.
   const piece = /'((?:[^']|'')*)'|(([A-Za-z])\3*)|[^A-Za-z']+/y;
   while (piece.lastIndex < text.length) {
     const match = piece.exec(text);
     if (!match) {
-      throw new Error(`a quote is opened but not closed in ${what} "${text}": close it, or write '' for a quote itself`);
+      throw new Error(`${what} "${text}" has a quote that is not closed: close it, or write '' for the quote character itself`);
     }
     const [literal, quoted, run, letter] = match;
     if (run === undefined) {
@@ -155,20 +157,20 @@ function segmentsOf(text: string, what: string): Segment[] {
     } else if (DATE_TOKENS.includes(run as DateToken)) {
       segments.push({ token: run as DateToken });
     } else {
-      throw new Error(unknownLetter(run, letter, `${what} "${text}"`));
+      throw new Error(describeUnknownLetter(run, letter, `${what} "${text}"`));
     }
   }
   return segments;
 }
 
-function unknownLetter(run: string, letter: string, where: string): string {
-  const meant = MEANT[letter]?.map((token) => `${token} for ${MEANINGS[token]}`).join(', ') ?? `a token (${DATE_TOKENS.join(', ')})`;
-  // A letter that does begin a token was written too often.
+function describeUnknownLetter(run: string, letter: string, where: string): string {
+  const meant = INTENDED_TOKENS[letter]?.map((token) => `${token} for ${MEANINGS[token]}`).join(', ') ?? `a token (${DATE_TOKENS.join(', ')})`;
+  // If the letter starts a token, it was written too often.
   const name = DATE_TOKENS.some((token) => token[0] === letter) && run.length > 1 ? `unknown letters "${run}"` : `unknown letter "${letter}"`;
   return `${name} in ${where}: write ${meant}, or '${letter}' in quotes for the letter itself`;
 }
 
-function shapeOf(segments: readonly Segment[]): Pick<DateFormat, 'shape' | 'offsets'> {
+function toShape(segments: readonly Segment[]): Pick<DateFormat, 'shape' | 'offsets'> {
   const shape: number[] = [];
   const offsets: { [token in DateToken]?: number } = {};
   for (const segment of segments) {

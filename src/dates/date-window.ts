@@ -1,18 +1,18 @@
-/** Which calendar days a run is about, and on which day an instant falls. */
+/** Which calendar days a run archives, and the calendar day of an instant. */
 import { addDays, type IsoDate } from './calendar';
 import type { SelectionSettings } from '../contract/settings';
 
-/** Days, both included. `from: null`: every day up to `to`. */
+/** The first and the last calendar day. `from: null` means every day up to `to`. */
 export interface Window {
   readonly from: IsoDate | null;
   readonly to: IsoDate;
 }
 
 /**
- * The days of a selection, seen from an instant.
+ * The days of a selection, counted from the day of an instant.
  *
- * Arithmetic is on calendar days, never on hours: 24 hours before 00:30 on the day after the
- * clocks went forward is the day before yesterday.
+ * The arithmetic uses calendar days, never hours: on the day after clocks go forward, 24 hours before 00:30 is the day
+ * before yesterday.
  */
 export function toWindow(selection: SelectionSettings, instant: Date, timeZone: string): Window {
   const today = createDayFinder(timeZone)(instant);
@@ -27,16 +27,18 @@ export function toWindow(selection: SelectionSettings, instant: Date, timeZone: 
 /** A century. Arithmetic with more days could leave the calendar. */
 const MAX_DAYS = 36_525;
 
-/** Throws unless a selection's number of days is allowed. The handlers check it again, because it may have been a token. */
+/**
+ * Throws unless a selection's number of days is allowed. The handlers check it again, because it may have been a token.
+ */
 export function checkSelection({ kind, days }: SelectionSettings): void {
   const min = kind === 'lastDays' ? 1 : 0;
   if (Number.isInteger(days) && days >= min && days <= MAX_DAYS) { return; }
   throw new Error(`DateSelection.${kind}(${days}) is not allowed: give a whole number of days from ${min} to 36,525`);
 }
 
-/** Makes a function that tells the calendar day of an instant in a zone. */
+/** Creates a function that returns the calendar day of an instant in a time zone. */
 export function createDayFinder(timeZone: string): (instant: Date) => IsoDate {
-  // Calendar and digits are named, so that the day does not depend on the locale of the machine.
+  // The locale names the calendar and the digits, so that the result does not depend on the locale of the machine.
   const format = new Intl.DateTimeFormat('en-u-ca-iso8601-nu-latn', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
   return (instant) => {
     const parts = Object.fromEntries(format.formatToParts(instant).map((part) => [part.type, part.value]));
@@ -44,12 +46,12 @@ export function createDayFinder(timeZone: string): (instant: Date) => IsoDate {
   };
 }
 
-/** Hands a time zone back, or throws where it is unknown. */
+/** Returns the time zone, or throws if it is unknown. */
 export function checkTimeZone(timeZone: string): string {
   try {
     createDayFinder(timeZone);
     return timeZone;
   } catch {
-    throw new Error(`unknown time zone "${timeZone}": write an IANA name, such as UTC, Asia/Tokyo or America/New_York`);
+    throw new Error(`timeZone "${timeZone}" must be a name of the IANA time zone database: write, for example, UTC, Asia/Tokyo or America/New_York`);
   }
 }

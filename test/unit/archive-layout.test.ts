@@ -16,9 +16,9 @@ test.each([
 });
 
 test.each([
-  ['/yyyy/', 'archive layout "/yyyy/" must not start with "/": it is appended to destinationPrefix, which ends with one'],
-  ['yyyy/MM', 'archive layout "yyyy/MM" must end with "/", since it names folders: write "yyyy/MM/"'],
-  ['yyyy/HH/', 'archive layout "yyyy/HH/" has HH, the hour: a folder is of a day'],
+  ['/yyyy/', 'archive layout "/yyyy/" must not start with "/", because it is appended to destinationPrefix: remove the "/" at the start'],
+  ['yyyy/MM', 'archive layout "yyyy/MM" must end with "/", because it names folders: write "yyyy/MM/"'],
+  ['yyyy/HH/', 'archive layout "yyyy/HH/" has HH, the hour, but a folder is for a whole day'],
   ["'all'/", 'has no date'],
   ['year=yyyy/', 'unknown letter'],
 ])('refuses %s', (format, message) => {

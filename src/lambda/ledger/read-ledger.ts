@@ -1,6 +1,6 @@
 /**
- * Reads a run's ledger: parts named `<batch id>-<cursor>.jsonl`, one line per object that was not skipped.
- * The parts of a batch share its id, so they are adjacent in a listing.
+ * Reads the ledger of a run. Its parts have one line for each object that was not skipped.
+ * The keys of a batch's parts start with the batch's id, so a listing returns them one after the other.
  */
 import type { _Object, S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
@@ -13,9 +13,9 @@ import { listObjects, readJsonObjectsFrom } from '../s3/read-objects';
 const BATCHES_AT_ONCE = 8;
 
 /**
- * Adds the whole ledger up. In memory: the lines of a few batches at a time.
+ * Adds up the whole ledger, with the lines of only a few batches in memory at a time.
  *
- * @param start of the run, in epoch seconds
+ * @param start the start of the run, in epoch seconds
  */
 export async function tallyLedger(s3: S3Client, bucket: string, ledgerPrefix: string, start = 0): Promise<Tally> {
   const tally = new Tally(start);
@@ -34,8 +34,8 @@ async function tallyBatch(s3: S3Client, bucket: string, parts: _Object[], start:
 }
 
 /**
- * The lines of a batch by key. A key may stand in two parts, where rounds of the same batch overlapped
- * (Lambda and EXPRESS workflows may run things twice): the later part tells what became of it.
+ * Reads the lines of a batch, by key. Two parts may have the same key if rounds of the batch overlapped, because Lambda
+ * and EXPRESS workflows may run something twice. Then the line of the later part is right.
  */
 export async function readLines(s3: S3Client, bucket: string, parts: _Object[]): Promise<Map<string, LedgerLine>> {
   const lines = new Map<string, LedgerLine>();
@@ -49,21 +49,21 @@ export async function readLines(s3: S3Client, bucket: string, parts: _Object[]):
 }
 
 /**
- * Whether later parts tell of all that this one tells of. A redriven batch begins anew, its rounds may end
- * elsewhere, and it has no line for what is gone by then: lines of the attempt that failed must not stay.
+ * Whether later parts cover all items of this part. A redriven batch starts again, and its rounds may end at other
+ * items. It writes no line for an object that is gone by then, so the lines of the failed attempt must not count.
  */
 function isOutdated(part: _Object, parts: _Object[]): boolean {
   const range = parseLedgerPartRange(part.Key!);
   if (!range) { return false; }
   const later = parts.filter(({ LastModified }) => LastModified! > part.LastModified!).flatMap(({ Key: key }) => parseLedgerPartRange(key!) ?? []);
-  let told = range.from;
+  let covered = range.from;
   for (const { from, to } of later.sort((a, b) => a.from - b.from)) {
-    if (from <= told) { told = Math.max(told, to); }
+    if (from <= covered) { covered = Math.max(covered, to); }
   }
-  return told >= range.to;
+  return covered >= range.to;
 }
 
-/** Each batch's parts. */
+/** Lists the parts of the ledger, and yields the parts of each batch together. */
 async function* listPartsByBatch(s3: S3Client, bucket: string, ledgerPrefix: string): AsyncGenerator<_Object[]> {
   let parts: _Object[] = [];
   for await (const part of listObjects(s3, bucket, ledgerPrefix)) {

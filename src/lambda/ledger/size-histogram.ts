@@ -1,4 +1,7 @@
-/** Archived objects whose size is below `below`, and not below the limit before; `null`: of any larger size. */
+/**
+ * Archived objects that are smaller than `below`, but not smaller than the limit before it. `null` means no upper
+ * limit.
+ */
 export interface SizeClass {
   readonly below: number | null;
   count: number;
@@ -9,7 +12,10 @@ const KIB = 1024;
 const MIB = 1024 * KIB;
 const GIB = 1024 * MIB;
 
-/** Among them the sizes at which S3's prices and ways change: 128 KiB, the least that infrequent access bills, and 5 GiB, beyond which a copy takes parts. */
+/**
+ * They include the sizes that matter to S3: 128 KiB, the minimum that infrequent access bills, and 5 GiB, the maximum
+ * of one copy request.
+ */
 const LIMITS = [KIB, 16 * KIB, 128 * KIB, MIB, 16 * MIB, 128 * MIB, GIB, 5 * GIB, null];
 
 export class SizeHistogram {

@@ -1,21 +1,21 @@
 import type { LedgerLine } from '../../contract/payloads';
 import { getEarlyByteDays, getTerms } from '../pricing/storage-classes';
 
-/** Objects that come, or would come, from one storage class. */
+/** The archived objects that had one storage class at the source. In a dry run: the objects that would be archived. */
 export interface SourceClass {
   objects: number;
   bytes: number;
-  /** Those that go before their class's least time is over. */
+  /** The objects that are deleted before the minimum duration of their storage class is over. */
   earlyObjects: number;
   earlyBytes: number;
   earlyByteDays: number;
 }
 
-/** Archived objects by the storage class that they come from. */
+/** Counts archived objects by their storage class at the source. */
 export class SourceClasses {
   private readonly byClass = new Map<string, SourceClass>();
 
-  /** @param now epoch seconds: until then an object has been in its class */
+  /** @param now epoch seconds; an object's age is counted up to this instant */
   add({ storageClass = 'STANDARD', size, modified }: Pick<LedgerLine, 'storageClass' | 'size' | 'modified'>, now: number): void {
     const byteDays = modified === undefined ? 0 : getEarlyByteDays(storageClass, size, now - modified);
     const isEarly = byteDays > 0;
@@ -30,17 +30,17 @@ export class SourceClasses {
     return [...this.byClass].sort(([a], [b]) => (a < b ? -1 : 1));
   }
 
-  /** Bytes that are paid for to be read, by class. */
+  /** By storage class: the bytes whose retrieval costs money. */
   retrieved(): Record<string, number> {
-    return this.amounts(({ bytes }, storageClass) => (getTerms(storageClass).minimumDays > 0 ? bytes : 0));
+    return this.getAmounts(({ bytes }, storageClass) => (getTerms(storageClass).minimumDays > 0 ? bytes : 0));
   }
 
   earlyByteDays(): Record<string, number> {
-    return this.amounts((each) => each.earlyByteDays);
+    return this.getAmounts((each) => each.earlyByteDays);
   }
 
-  private amounts(of: (each: SourceClass, storageClass: string) => number): Record<string, number> {
-    const amounts = this.entries().map(([storageClass, each]) => [storageClass, of(each, storageClass)] as const);
+  private getAmounts(getAmount: (each: SourceClass, storageClass: string) => number): Record<string, number> {
+    const amounts = this.entries().map(([storageClass, each]) => [storageClass, getAmount(each, storageClass)] as const);
     return Object.fromEntries(amounts.filter(([, amount]) => amount > 0));
   }
 

@@ -6,7 +6,7 @@ import type { LedgerLine } from '../../contract/payloads';
 import { copyRequests, PART_CONCURRENCY } from '../move/multipart-copy';
 import { addRequests, type Requests } from '../pricing/requests';
 
-/** Problems of one kind: how many objects, and the first of them. */
+/** The objects that have the same problem: how many there are, and the first of them. */
 export interface Reason {
   readonly status: 'conflicting' | 'failed';
   readonly code: string;
@@ -28,25 +28,31 @@ export interface SlowKey {
 
 const EXAMPLES = 20;
 
-/** Adds ledger lines up. Its size does not grow with the ledger's. */
+/** Adds up the lines of a ledger. Its size does not grow with the ledger. */
 export class Tally {
   archived = 0;
   conflicting = 0;
   failed = 0;
   bytes = 0;
-  /** Requests that the copies took. */
+  /** The number of requests that the copies needed. */
   copies = 0;
-  /** Of a dry run: what the moves would ask of S3, where that is not one copy each, and of how many objects that is told. */
+  /**
+   * Only in dry runs: the requests of the moves that would need more than one copy each, and the number of these
+   * objects.
+   */
   readonly requests: Requests = {};
   objectsWithRequests = 0;
-  /** Parts of the ledger. */
+  /** The number of parts of the ledger. */
   parts = 0;
-  /** Batches from which an object is archived, and those with a problem. */
+  /** The number of batches with an archived object, and of batches with a problem. */
   archivingBatches = 0;
   batchesWithProblems = 0;
-  /** The most lines of a batch. */
+  /** The number of lines of the batch that has the most. */
   maxPerBatch = 0;
-  /** Copies in parts of a dry run, which go one after the other: how many, their bytes, and the bytes that each of the streams of one moves. */
+  /**
+   * Only in dry runs: the multipart copies, which run one after the other. How many there are, their bytes, and the
+   * bytes that each of the concurrent streams of a copy moves.
+   */
   largeCopies = 0;
   largeBytes = 0;
   largeStreamBytes = 0;
@@ -60,7 +66,7 @@ export class Tally {
   private ended = -Infinity;
   private readonly byReason = new Map<string, Reason>();
 
-  /** @param start of the run, in epoch seconds: how old its objects are is counted from there */
+  /** @param start the start of the run, in epoch seconds; the age of objects is counted up to it */
   constructor(private readonly start = 0) {}
 
   add(line: LedgerLine): void {
@@ -105,18 +111,18 @@ export class Tally {
     }
   }
 
-  /** From the first object's beginning to the last one's end; of tallies that were merged, the sum. */
+  /** The time from the start of the first object to the end of the last one. Merged tallies add their times. */
   busyMilliseconds(): number {
     return this.merged + (this.ended > this.begun ? this.ended - this.begun : 0);
   }
 
-  /** Failures before conflicts, the most frequent first. */
+  /** Failures come before conflicts, and the most frequent first. */
   reasons(): Reason[] {
     return [...this.byReason.values()].sort((a, b) =>
       Number(b.status === 'failed') - Number(a.status === 'failed') || b.count - a.count || (a.code < b.code ? -1 : 1));
   }
 
-  /** The first problems of every reason in turn, so that a frequent one does not hide the others. */
+  /** Takes the first problems of each reason in turn, so that a frequent reason does not hide the others. */
   problems(limit: number): LedgerLine[] {
     const reasons = this.reasons();
     const turns = Array.from({ length: EXAMPLES }, (_, turn) => reasons.flatMap((reason) => reason.examples.slice(turn, turn + 1)));

@@ -1,6 +1,6 @@
 import type { LedgerLine } from '../../contract/payloads';
 
-/** Objects in equal stretches of time, from the run's start on. */
+/** The number of objects in intervals of equal length, from the start of the run. */
 export interface Throughput {
   readonly secondsPerBucket: number;
   readonly archived: number[];
@@ -9,12 +9,12 @@ export interface Throughput {
 
 const MAX_BUCKETS = 120;
 
-/** Counts objects over time. A run of any length fits: its buckets double whenever there would be too many. */
+/** Counts objects over time. The length of the intervals doubles whenever there would be too many of them. */
 export class Timeline {
   private width = 1_000;
   private buckets: { archived: number; notArchived: number }[] = [];
 
-  /** @param at milliseconds since the run's start; before it, where clocks differ, is taken for the start */
+  /** @param at milliseconds since the start of the run; a negative number, from a clock that differs, counts as 0 */
   add(at: number, status: LedgerLine['status']): void {
     if (status === 'archived') {
       this.count(at, 1, 0);

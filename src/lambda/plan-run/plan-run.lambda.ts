@@ -8,7 +8,7 @@ import { logErrors } from '../runtime/logging';
 
 const logger = new Logger({ serviceName: 'plan-run' });
 
-/** Turns an execution's input into the frozen plan that everything after it follows. */
+/** Turns the input of an execution into the plan that all later states follow. */
 export async function handler(event: unknown, context: Context): Promise<Plan> {
   logger.addContext(context);
   const request = v.parse(PlanRunEvent, event);

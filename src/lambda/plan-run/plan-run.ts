@@ -1,4 +1,4 @@
-/** Freezes a run: its days, what it lists, how fast it may go. */
+/** Fixes the plan of a run: its days, the prefix that it lists, and its rate. */
 import { getListingPrefix } from './listing-prefix';
 import { batchesAtOnce } from '../../contract/batches';
 import { ErrorName, namedError } from '../../contract/errors';
@@ -10,7 +10,7 @@ import { parseRunInput } from '../runtime/run-input';
 export function planRun(event: PlanRunEvent, settings: PlanSettings): Plan {
   const input = parseRunInput(event.input);
   const startTime = new Date(event.startTime);
-  const window = windowOfInput(input) ?? toWindow(settings.selection, instantOf(input) ?? startTime, settings.timeZone);
+  const window = getInputWindow(input) ?? toWindow(settings.selection, getScheduledInstant(input) ?? startTime, settings.timeZone);
   checkConcurrency(input, settings);
   const maxConcurrency = input.maxConcurrency ?? settings.maxConcurrency ?? batchesAtOnce(settings.maxObjectsPerSecond);
   const reportPrefix = `${settings.reportPrefix}${startTime.toISOString().slice(0, 10)}/${event.runId}/`;
@@ -45,20 +45,22 @@ export function initialProgress(): Progress {
   };
 }
 
-/** With more batches at once the share of each would be so small that none is done before an EXPRESS workflow ends. */
+/**
+ * With more concurrent batches, the share of each would be too small to finish before an EXPRESS workflow times out.
+ */
 function checkConcurrency({ maxConcurrency = 1 }: RunInput, { maxRunConcurrency = Infinity }: PlanSettings): void {
   if (maxConcurrency <= maxRunConcurrency) { return; }
   throw namedError(ErrorName.INVALID_RUN_INPUT,
-    `the run's input is wrong: maxConcurrency ${maxConcurrency} must be ${maxRunConcurrency} at most, since batches of EXPRESS have five minutes to archive what they hold at their share of `
-    + 'maxObjectsPerSecond: leave it out, or deploy with a lower batchSize');
+    `the run's input is wrong: maxConcurrency ${maxConcurrency} must be at most ${maxRunConcurrency}, because an EXPRESS batch has five minutes to archive its objects at its share of `
+    + 'maxObjectsPerSecond: leave maxConcurrency out, or deploy with a lower batchSize');
 }
 
-function windowOfInput({ date, from, to }: RunInput): Window | undefined {
+function getInputWindow({ date, from, to }: RunInput): Window | undefined {
   if (date !== undefined) { return { from: date, to: date }; }
   return from !== undefined && to !== undefined ? { from, to } : undefined;
 }
 
-/** The scheduled instant, which stays the same however late the run starts. */
-function instantOf({ scheduledTime }: RunInput): Date | undefined {
+/** The scheduled instant. It is the same however late the run starts. */
+function getScheduledInstant({ scheduledTime }: RunInput): Date | undefined {
   return scheduledTime === undefined ? undefined : new Date(scheduledTime);
 }

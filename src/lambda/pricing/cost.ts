@@ -1,21 +1,27 @@
-/** What a run costs at list prices. Deletes are free; storage, KMS, metrics, traces, data transfer and free tiers are left out. */
+/**
+ * The cost of a run at list prices. Deletes are free. Storage, KMS, metrics, traces, data transfer and free tiers are
+ * not included.
+ */
 import type { Prices } from './prices';
 import { toOperation, getRequestPrice, type Requests } from './requests';
 import { getEarlyDeletionUsd, GB, getRetrievalUsd } from './storage-classes';
 
-/** What AWS bills a run for: as it was metered, or as it is expected. */
+/** The amounts that AWS bills for a run, as they were measured or as they are expected. */
 export interface Usage {
   readonly requests: Requests;
   readonly transitions: number;
-  /** EXPRESS children, with the durations that they are billed for. */
+  /** EXPRESS children, and the sum of the durations that they are billed for. */
   readonly express?: { readonly children: number; readonly seconds: number };
   readonly invocations: number;
   readonly lambdaGbSeconds: number;
   readonly publishes: number;
   readonly logBytes: number;
-  /** By storage class of the sources: bytes that were copied out of it. */
+  /** By storage class of the sources: the bytes that were copied. */
   readonly retrieved: Readonly<Record<string, number>>;
-  /** By storage class of the sources: bytes that were deleted before their time, times the days before it. */
+  /**
+   * By storage class of the sources: the bytes that were deleted before the minimum duration, times the days that were
+   * left.
+   */
   readonly earlyByteDays: Readonly<Record<string, number>>;
 }
 
@@ -25,7 +31,7 @@ export interface CostItem {
   readonly usd: number;
 }
 
-/** An EXPRESS child is billed for memory in chunks of 64 MB; ours stay in the first. */
+/** EXPRESS workflows are billed for memory in chunks of 64 MB. The children of a run need one chunk. */
 export const EXPRESS_GB = 64 / 1024;
 
 const KINDS: readonly (readonly [what: string, operations: RegExp])[] = [

@@ -1,15 +1,15 @@
 /**
- * What AWS asks for, by region: the one source of prices of the reports, of dry runs, and of the sandbox's meter.
- * To change a price, or to add a region, change the table and its date; nothing else knows a figure.
+ * The list prices of AWS by region. Reports, dry runs and the sandbox take all their prices from here.
+ * To change a price or to add a region, change the table and its date.
  *
- * Pages: aws.amazon.com/s3/pricing, /step-functions/pricing, /lambda/pricing, /sns/pricing, /cloudwatch/pricing.
+ * @see aws.amazon.com/s3/pricing, /step-functions/pricing, /lambda/pricing, /sns/pricing, /cloudwatch/pricing.
  */
 
-/** Of S3, for one storage class; requests each, bytes per GB, which is 2^30 bytes in S3's bills. */
+/** The prices of S3 for one storage class: per request, and per GB. A GB in the bills of S3 is 2^30 bytes. */
 export interface ClassPrices {
-  /** PUT, COPY, POST. A copy is billed by the class that it writes. */
+  /** PUT, COPY and POST. The price of a copy depends on the class that it writes to. */
   readonly write: number;
-  /** GET, HEAD and all other requests, by the class of what they read. */
+  /** GET, HEAD and all other requests. Their price depends on the class of the object that they read. */
   readonly read: number;
   readonly retrievalGb: number;
   readonly storageGbMonth: number;
@@ -17,7 +17,7 @@ export interface ClassPrices {
 
 export interface Prices {
   readonly region: string;
-  /** By the names of the S3 API. */
+  /** The names are those of the S3 API. */
   readonly classes: Readonly<Record<string, ClassPrices>>;
   readonly transition: number;
   readonly expressRequest: number;
@@ -30,9 +30,11 @@ export interface Prices {
   readonly logsGb: number;
 }
 
-/** When the table was last compared with what AWS publishes. */
+/** The day on which the table was last compared with the prices that AWS publishes. */
 export const PRICES_AS_OF = '2026-11-25';
-/** A region that the table does not have is taken for this one, and the report says so. */
+/**
+ * The prices of this region are used for regions that the table does not have. The report says whose prices it uses.
+ */
 export const DEFAULT_REGION = 'us-east-1';
 
 type Row = readonly [writeThousand: number, readThousand: number, retrievalGb: number, storageGbMonth: number];
@@ -43,7 +45,7 @@ const US_CLASSES: Record<string, Row> = {
   STANDARD_IA: [0.01, 0.001, 0.01, 0.0125],
   ONEZONE_IA: [0.01, 0.001, 0.01, 0.01],
   GLACIER_IR: [0.02, 0.01, 0.03, 0.004],
-  // What has been restored is read from a copy in STANDARD; the restore is paid by who asked for it.
+  // A restored object is read from a copy in STANDARD. The restore itself is billed when it is requested.
   GLACIER: [0.03, 0.0004, 0, 0.0036],
   DEEP_ARCHIVE: [0.05, 0.0004, 0, 0.00099],
   REDUCED_REDUNDANCY: [0.005, 0.0004, 0, 0.024],
@@ -59,7 +61,7 @@ const US: Omit<Prices, 'region' | 'classes'> = {
   logsGb: 0.50,
 };
 
-/** What differs from us-east-1. */
+/** The prices that differ from those of us-east-1. */
 interface Region extends Partial<typeof US> { readonly classes?: Record<string, Row> }
 
 const REGIONS: Record<string, Region> = {
@@ -91,7 +93,7 @@ export function getPrices(region: string): Prices {
   };
 }
 
-/** A class that AWS adds is priced as STANDARD until the table has it. */
+/** A storage class that the table does not have yet is priced as STANDARD. */
 export function getClassPrices(prices: Prices, storageClass: string): ClassPrices {
   return prices.classes[storageClass] ?? prices.classes.STANDARD;
 }

@@ -1,11 +1,18 @@
-/** Counts of requests to S3 as they are billed: by operation and, beside STANDARD, the storage class that sets the price. */
+/**
+ * Counts requests to S3 as they are billed: by operation, and by the storage class that determines the price, if it is
+ * not STANDARD.
+ */
 import { getClassPrices, type Prices } from './prices';
 
-/** By `CopyObject`, or `CopyObject@GLACIER_IR`. */
+/** Counts by names such as `CopyObject` or `CopyObject@GLACIER_IR`. */
 export type Requests = Record<string, number>;
 
 const STANDARD = 'STANDARD';
-/** Parts for them are kept in STANDARD, and billed so, until the upload is completed: page "Uploading and copying objects using multipart upload", pricing. */
+/**
+ * Parts of uploads to these classes are stored and billed as STANDARD until the upload is completed.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/mpuoverview.html ("Multipart upload and pricing")
+ */
 const STAGED = new Set(['GLACIER', 'DEEP_ARCHIVE']);
 
 export function toRequestName(operation: string, storageClass: string = STANDARD): string {
@@ -25,14 +32,14 @@ export function sumRequests(requests: Requests): number {
   return Object.values(requests).reduce((sum, count) => sum + count, 0);
 }
 
-/** Without the classes. */
+/** Adds up the requests of all storage classes. */
 export function groupByOperation(requests: Requests): Requests {
   const counts: Requests = {};
   for (const [request, count] of Object.entries(requests)) { addRequests(counts, { [toOperation(request)]: count }); }
   return counts;
 }
 
-/** Deletes are free. Listings are priced as writes to STANDARD, whatever they list. */
+/** Deletes are free. Listings have the price of writes to STANDARD, whatever they list. */
 export function getRequestPrice(prices: Prices, request: string): number {
   const [operation, storageClass = STANDARD] = request.split('@');
   if (/^(Delete|Abort)/.test(operation)) { return 0; }

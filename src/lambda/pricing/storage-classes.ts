@@ -1,15 +1,20 @@
 /**
- * What storage classes ask for beside their price of a byte: a least time, a least size, bytes of their own.
- * Pages "Understanding and managing Amazon S3 storage classes" and aws.amazon.com/s3/pricing.
+ * The billing rules of storage classes besides the price per byte: minimum duration, minimum size, and overhead per
+ * object.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-class-intro.html
+ * @see https://aws.amazon.com/s3/pricing/
  */
 import { getClassPrices, type Prices } from './prices';
 
 export interface ClassTerms {
-  /** What is deleted earlier is billed until then. */
+  /** An object that is deleted earlier is billed for this many days. */
   readonly minimumDays: number;
-  /** What is smaller is billed as if it had so many bytes. */
+  /** A smaller object is billed as if it had this size. */
   readonly minimumBytes: number;
-  /** Each object's index, billed beside its content: 32 KB in the class, 8 KB in STANDARD. */
+  /**
+   * The index of each object, which is billed in addition to its content: 32 KB in this class, and 8 KB in STANDARD.
+   */
   readonly indexBytes: number;
   readonly standardIndexBytes: number;
 }
@@ -38,7 +43,7 @@ export function getBilledBytes(storageClass: string, size: number): number {
   return Math.max(size, minimumBytes) + indexBytes;
 }
 
-/** Days of its class's least time that an object has still before it, times the bytes that are billed for them. */
+/** The days that are left of the minimum duration of an object's storage class, times the bytes that are billed. */
 export function getEarlyByteDays(storageClass: string, size: number, ageSeconds: number): number {
   const days = getTerms(storageClass).minimumDays - Math.max(0, ageSeconds) / SECONDS_PER_DAY;
   return days > 0 ? days * getBilledBytes(storageClass, size) : 0;

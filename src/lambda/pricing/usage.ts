@@ -1,70 +1,74 @@
-/** What a run uses of AWS, from what is known of it: the shape of the state machine and of its functions is in the numbers here. */
+/** Computes the amounts that AWS bills for a run. The constants describe the state machine and its functions. */
 import type { Usage } from './cost';
 import { addRequests, type Requests } from './requests';
 import { EXPLAIN_FAILURE_MEMORY, PLAN_RUN_MEMORY, REPORT_RUN_MEMORY } from '../../contract/memory';
 import type { RunSummary } from '../../contract/payloads';
 
 export interface RunShape {
-  /** Objects below the listed prefix. */
+  /** The number of objects under the listed prefix. */
   readonly listed: number;
   readonly batches: number;
-  /** Invocations of ArchiveBatch, of all batches. */
+  /** The number of invocations of ArchiveBatch, of all batches together. */
   readonly rounds: number;
-  /** What the objects themselves ask of S3. */
+  /** The requests to S3 for the objects themselves. */
   readonly requests: Requests;
-  /** How long the rounds take, added up. */
+  /** The sum of the durations of all rounds. */
   readonly batchSeconds: number;
   readonly memoryMb: number;
   readonly express: boolean;
-  /** Parts of the ledger. Default: one of each round. */
+  /** The number of parts of the ledger. Default: one for each round. */
   readonly parts?: number;
-  /** Requests of ReportRun beside those for this run's own ledger and results. */
+  /** The requests of ReportRun, without those for the ledger and the results of this run. */
   readonly lookBack?: Requests;
   readonly reportSeconds?: number;
-  /** Of an instance of ArchiveBatch or ReportRun. */
+  /** How long an instance of ArchiveBatch or ReportRun takes to start. */
   readonly initSeconds?: number;
   readonly outcome?: RunSummary['outcome'];
-  /** Whether clean runs send a message, too. */
+  /** Whether clean runs also send a message. */
   readonly notifiesOnSuccess?: boolean;
-  /** Batches that send a message of their own. */
+  /** The number of batches that send a message. */
   readonly batchMessages?: number;
   readonly maxConcurrency?: number;
-  /** Objects that are not archived: each has a line in the log. */
+  /** The number of objects that are not archived. Each of them has a line in the log. */
   readonly problems?: number;
   readonly retrieved?: Readonly<Record<string, number>>;
   readonly earlyByteDays?: Readonly<Record<string, number>>;
 }
 
-/** Keys of one ListObjectsV2. */
-const KEYS_A_LIST = 1000;
+/** The number of keys that one ListObjectsV2 returns. */
+const KEYS_PER_LIST = 1000;
 /** PlanRun, ArchiveObjects, ReportRun, Outcome, and Succeed or Fail. */
-const TRANSITIONS_A_RUN = 5;
-/** The start of a child is one, of EXPRESS children too: "Transitions in Distributed Map state", statemachine-structure. */
-const TRANSITIONS_A_CHILD = 1;
+const TRANSITIONS_PER_RUN = 5;
+/**
+ * The start of a child is a transition, also of an EXPRESS child.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/statemachine-structure.html ("Transitions in Distributed Map state")
+ */
+const TRANSITIONS_PER_CHILD = 1;
 /** BatchFinished */
-const TRANSITIONS_A_BATCH = 1;
+const TRANSITIONS_PER_BATCH = 1;
 /** ArchiveBatch, Unfinished? */
-const TRANSITIONS_A_ROUND = 2;
-/** The map's manifest, `report.json` and `report.html`; and the results, where there are any. */
-const WRITES_A_RUN = 3;
-/** ReportRun reads the manifest, and the results. */
-const READS_A_RUN = 1;
+const TRANSITIONS_PER_ROUND = 2;
+/** The manifest of the map, `report.json` and `report.html`. The results are one more, if there are any. */
+const WRITES_PER_RUN = 3;
+/** ReportRun reads the manifest. The results are one more, if there are any. */
+const READS_PER_RUN = 1;
 
-/** Lambda's initialisation is billed: measured here, of the bundles that have S3's client. */
+/** Lambda bills the initialization of an instance. This was measured with the bundles that have the S3 client. */
 export const INIT_SECONDS = 0.15;
-/** PlanRun has no client. */
+/** PlanRun has no S3 client, so it needs this part of `INIT_SECONDS`. */
 const PLAN_INIT = 0.3;
 const PLAN_SECONDS = 0.05;
 const PLAN_GB = PLAN_RUN_MEMORY / 1024;
 const REPORT_SECONDS = 0.3;
 const REPORT_GB = REPORT_RUN_MEMORY / 1024;
 const EXPLAIN_GB_SECONDS = (INIT_SECONDS + 0.3) * EXPLAIN_FAILURE_MEMORY / 1024;
-/** More of them run at once only where the prop says so. */
-const MAX_CONCURRENCY = 2;
+/** The default number of concurrent batches. */
+const DEFAULT_CONCURRENCY = 2;
 
-/** Measured: Lambda's own lines about an invocation, and those of the functions. */
-const LOG_BYTES_AN_INVOCATION = 1_800;
-const LOG_BYTES_A_PROBLEM = 680;
+/** Measured: the log lines of Lambda about an invocation, and those of the functions. */
+const LOG_BYTES_PER_INVOCATION = 1_800;
+const LOG_BYTES_PER_PROBLEM = 680;
 
 export function toUsage(run: RunShape): Usage {
   const { listed, batches, rounds, parts = rounds, problems = 0, batchMessages = 0, outcome = 'CLEAN', express, batchSeconds, initSeconds = INIT_SECONDS } = run;
@@ -72,14 +76,14 @@ export function toUsage(run: RunShape): Usage {
   const instances = countInstances(run);
   const results = batches > 0 ? 1 : 0;
   const fails = outcome === 'FAILED';
-  const told = outcome === 'PROBLEMS' || (outcome === 'CLEAN' && run.notifiesOnSuccess) ? 1 : 0;
+  const runMessages = outcome === 'PROBLEMS' || (outcome === 'CLEAN' && run.notifiesOnSuccess) ? 1 : 0;
 
   const requests: Requests = {
-    // The map lists, and ReportRun the ledger.
-    ListObjectsV2: Math.max(1, Math.ceil(listed / KEYS_A_LIST)) + Math.max(1, Math.ceil(parts / KEYS_A_LIST)),
-    PutObject: parts + WRITES_A_RUN + results,
-    GetObject: parts + READS_A_RUN + results,
-    // Each instance of ArchiveBatch asks once.
+    // The map lists the source, and ReportRun lists the ledger.
+    ListObjectsV2: Math.max(1, Math.ceil(listed / KEYS_PER_LIST)) + Math.max(1, Math.ceil(parts / KEYS_PER_LIST)),
+    PutObject: parts + WRITES_PER_RUN + results,
+    GetObject: parts + READS_PER_RUN + results,
+    // Each instance of ArchiveBatch sends this request once.
     GetObjectLockConfiguration: instances,
   };
   addRequests(requests, run.requests);
@@ -88,22 +92,22 @@ export function toUsage(run: RunShape): Usage {
   const invocations = rounds + 2 + (fails ? 1 : 0);
   return {
     requests,
-    transitions: TRANSITIONS_A_RUN + told + batches * TRANSITIONS_A_CHILD
-      + (express ? 0 : batches * TRANSITIONS_A_BATCH + rounds * TRANSITIONS_A_ROUND + batchMessages),
+    transitions: TRANSITIONS_PER_RUN + runMessages + batches * TRANSITIONS_PER_CHILD
+      + (express ? 0 : batches * TRANSITIONS_PER_BATCH + rounds * TRANSITIONS_PER_ROUND + batchMessages),
     ...express && { express: { children: batches, seconds: batchSeconds + instances * initSeconds + batches * 0.05 } },
     invocations,
     lambdaGbSeconds: (batchSeconds + instances * initSeconds) * memoryGb
       + (PLAN_INIT * initSeconds + PLAN_SECONDS) * PLAN_GB
       + (initSeconds + (run.reportSeconds ?? REPORT_SECONDS)) * REPORT_GB
       + (fails ? EXPLAIN_GB_SECONDS : 0),
-    publishes: told + batchMessages + (fails ? 1 : 0),
-    logBytes: invocations * LOG_BYTES_AN_INVOCATION + problems * LOG_BYTES_A_PROBLEM,
+    publishes: runMessages + batchMessages + (fails ? 1 : 0),
+    logBytes: invocations * LOG_BYTES_PER_INVOCATION + problems * LOG_BYTES_PER_PROBLEM,
     retrieved: run.retrieved ?? {},
     earlyByteDays: run.earlyByteDays ?? {},
   };
 }
 
-/** New instances of ArchiveBatch: at night none is left of the night before. */
-export function countInstances({ batches, maxConcurrency = MAX_CONCURRENCY }: Pick<RunShape, 'batches' | 'maxConcurrency'>): number {
+/** The number of new instances of ArchiveBatch. The instances of the previous night are gone. */
+export function countInstances({ batches, maxConcurrency = DEFAULT_CONCURRENCY }: Pick<RunShape, 'batches' | 'maxConcurrency'>): number {
   return Math.min(batches, maxConcurrency);
 }

@@ -1,62 +1,20 @@
 /**
- * Reads the handlers' settings from their environment. Props whose values were tokens when the
- * app was synthesised are checked here for the first time, so the messages name props.
+ * Reads the settings of the handlers from their environment variables.
+ *
+ * The construct cannot check a prop that is a token, so these functions check every prop again.
  */
 import * as v from 'valibot';
-import { checkPrefix } from '../../contract/check-prefix';
+import { convertWith, type Environment, json, number, optionalText, prefix, readVariables, text } from './variables';
 import { ErrorName, namedError } from '../../contract/errors';
 import { type BatchSettings, Env, type SelectionSettings } from '../../contract/settings';
 import { type DateFormat, parseLayoutFormat } from '../../dates/date-format';
 import { checkSelection, checkTimeZone } from '../../dates/date-window';
 import { type DateSource, parseDateSource } from '../../dates/key-dates';
 
-export type Environment = { readonly [name: string]: string | undefined };
-
 const FIVE_GIB = 5 * 1024 ** 3;
-
-/** Runs a check or a conversion that throws messages for people. */
-function using<TInput, TOutput>(convert: (input: TInput) => TOutput) {
-  return v.rawTransform<TInput, TOutput>(({ dataset, addIssue, NEVER }) => {
-    try {
-      return convert(dataset.value);
-    } catch (error) {
-      addIssue({ message: (error as Error).message });
-      return NEVER;
-    }
-  });
-}
-
-function text(what: string) {
-  const message = `${what} is missing`;
-  return v.pipe(v.string(message), v.nonEmpty(message));
-}
-
-/** What is not set, or set to nothing, is left to its default. */
-function optionalText() {
-  return v.pipe(v.optional(v.string()), v.transform((value) => value || undefined));
-}
-
-function prefix(prop: string) {
-  return v.pipe(v.string(`${prop} is missing`), using((value) => {
-    checkPrefix(prop, value);
-    return value;
-  }));
-}
-
-function number(prop: string, allowed: string, isAllowed: (value: number) => boolean) {
-  return v.pipe(v.string(`${prop} is missing`), using((given) => {
-    const value = given.trim() === '' ? NaN : Number(given);
-    if (Number.isFinite(value) && isAllowed(value)) { return value; }
-    throw new Error(`${prop} "${given}" must be ${allowed}`);
-  }));
-}
 
 function conflictPolicy() {
   return v.picklist(['REPORT', 'RENAME'], (issue) => `conflictPolicy ${issue.received} must be "REPORT" or "RENAME"`);
-}
-
-function json<TSchema extends v.GenericSchema>(prop: string, schema: TSchema) {
-  return v.pipe(v.string(`${prop} is missing`), v.parseJson({}, `${prop} is not JSON`), schema);
 }
 
 const DateSourceJson = v.object({
@@ -66,7 +24,7 @@ const DateSourceJson = v.object({
 
 const SelectionJson = v.pipe(
   v.object({ kind: v.picklist(['daysAgo', 'lastDays', 'olderThan']), days: v.number() }),
-  using((selection) => {
+  convertWith((selection) => {
     checkSelection(selection);
     return selection;
   }),
@@ -74,7 +32,7 @@ const SelectionJson = v.pipe(
 
 const LayoutJson = v.pipe(
   v.object({ format: v.string(), flatten: v.boolean() }),
-  using(({ format, flatten }) => ({ format: parseLayoutFormat(format), flatten })),
+  convertWith(({ format, flatten }) => ({ format: parseLayoutFormat(format), flatten })),
 );
 
 const sourceVariables = {
@@ -82,9 +40,9 @@ const sourceVariables = {
   [Env.SOURCE_PREFIX]: prefix('prefix'),
   [Env.DESTINATION_BUCKET]: text('destinationBucket'),
   [Env.DESTINATION_PREFIX]: prefix('destinationPrefix'),
-  [Env.DATE_SOURCE]: v.pipe(json('dateSource', DateSourceJson), using(parseDateSource)),
+  [Env.DATE_SOURCE]: v.pipe(json('dateSource', DateSourceJson), convertWith(parseDateSource)),
   [Env.LAYOUT]: json('layout', LayoutJson),
-  [Env.TIME_ZONE]: v.pipe(text('timeZone'), using(checkTimeZone)),
+  [Env.TIME_ZONE]: v.pipe(text('timeZone'), convertWith(checkTimeZone)),
 };
 
 const PlanEnvironment = v.object({
@@ -117,7 +75,7 @@ const ReportEnvironment = v.object({
   [Env.CONFLICT_POLICY]: conflictPolicy(),
   [Env.ALERT_MODE]: optionalText(),
   [Env.STORAGE_CLASS]: optionalText(),
-  /** Lambda's own. */
+  /** Lambda sets this variable. */
   AWS_REGION: optionalText(),
   [Env.REPORT_BUCKET]: text('reportBucket'),
   [Env.TOLERATED_FAILURE_PERCENTAGE]: number('toleratedFailurePercentage', 'a number from 0 to 100', (n) => n >= 0 && n <= 100),
@@ -125,7 +83,7 @@ const ReportEnvironment = v.object({
   [Env.BATCH]: json(Env.BATCH, BatchJson),
 });
 
-/** Where objects come from and go to. */
+/** Where the objects come from, and where they go. */
 export interface SourceSettings {
   readonly sourceBucket: string;
   readonly sourcePrefix: string;
@@ -138,9 +96,9 @@ export interface SourceSettings {
 
 export interface PlanSettings extends SourceSettings {
   readonly selection: SelectionSettings;
-  /** Unset: as the rate needs. */
+  /** Unset: as many batches as the rate needs. */
   readonly maxConcurrency?: number;
-  /** Of a run's input. */
+  /** The highest `maxConcurrency` that the input of a run may have. */
   readonly maxRunConcurrency?: number;
   readonly maxObjectsPerSecond: number;
   readonly reportPrefix: string;
@@ -152,11 +110,13 @@ export interface ArchiveSettings extends SourceSettings {
   readonly destinationKeyArn?: string;
   readonly reportBucket: string;
   readonly maxRounds: number;
-  /** Objects above this size are copied in parts. */
+  /** Larger objects are copied in parts. */
   readonly multipartThresholdBytes: number;
 }
 
-/** Source and archive too: where a batch failed, both tell what became of its objects. */
+/**
+ * ReportRun also needs the source and the destination: if a batch failed, it looks at both to find the batch's objects.
+ */
 export interface ReportSettings extends SourceSettings {
   readonly conflictPolicy: 'REPORT' | 'RENAME';
   readonly alertMode?: string;
@@ -169,8 +129,8 @@ export interface ReportSettings extends SourceSettings {
 }
 
 export function readPlanSettings(environment: Environment): PlanSettings {
-  const values = read(PlanEnvironment, environment);
-  const source = sourceSettings(values);
+  const values = readVariables(PlanEnvironment, environment);
+  const source = toSourceSettings(values);
   checkReports(source, { bucket: values.REPORT_BUCKET, prefix: values.REPORT_PREFIX });
   return {
     ...source,
@@ -183,9 +143,9 @@ export function readPlanSettings(environment: Environment): PlanSettings {
 }
 
 export function readArchiveSettings(environment: Environment): ArchiveSettings {
-  const values = read(ArchiveEnvironment, environment);
+  const values = readVariables(ArchiveEnvironment, environment);
   return {
-    ...sourceSettings(values),
+    ...toSourceSettings(values),
     conflictPolicy: values.CONFLICT_POLICY,
     storageClass: values.STORAGE_CLASS,
     destinationKeyArn: values.DESTINATION_KEY_ARN,
@@ -196,9 +156,9 @@ export function readArchiveSettings(environment: Environment): ArchiveSettings {
 }
 
 export function readReportSettings(environment: Environment): ReportSettings {
-  const values = read(ReportEnvironment, environment);
+  const values = readVariables(ReportEnvironment, environment);
   return {
-    ...sourceSettings(values),
+    ...toSourceSettings(values),
     conflictPolicy: values.CONFLICT_POLICY,
     alertMode: values.ALERT_MODE,
     storageClass: values.STORAGE_CLASS ?? 'STANDARD',
@@ -210,26 +170,23 @@ export function readReportSettings(environment: Environment): ReportSettings {
   };
 }
 
-function read<TSchema extends v.GenericSchema>(schema: TSchema, environment: Environment): v.InferOutput<TSchema> {
-  const result = v.safeParse(schema, environment);
-  if (result.success) { return result.output; }
-  throw namedError(ErrorName.INVALID_RUN_INPUT, `the archiver's settings are wrong: ${result.issues.map((issue) => issue.message).join('; ')}`);
-}
-
-/** As the construct does where the names are known to it. Under the destination reports are listed but never selected. */
+/**
+ * The construct makes the same check if it knows the names. Reports under the destination prefix are allowed, because
+ * they are never selected.
+ */
 function checkReports(settings: SourceSettings, reports: { bucket: string; prefix: string }): void {
   const { sourceBucket, sourcePrefix, destinationBucket, destinationPrefix } = settings;
   const isListed = (bucket: string, path: string) => bucket === sourceBucket && path.startsWith(sourcePrefix);
   const isInArchive = isListed(destinationBucket, destinationPrefix) && reports.prefix.startsWith(destinationPrefix);
   if (!isListed(reports.bucket, reports.prefix) || isInArchive) { return; }
   throw namedError(ErrorName.INVALID_RUN_INPUT,
-    `reportPrefix "${reports.prefix}" must not lie inside prefix "${sourcePrefix}" of the same bucket, since reports would be archived like other objects: `
-    + 'give another reportPrefix or reportBucket');
+    `reportPrefix "${reports.prefix}" must not lie inside prefix "${sourcePrefix}" of the same bucket, because reports would then be archived like other objects: `
+    + 'set another reportPrefix or reportBucket');
 }
 
 type SourceValues = v.InferOutput<v.ObjectSchema<typeof sourceVariables, undefined>>;
 
-function sourceSettings(values: SourceValues): SourceSettings {
+function toSourceSettings(values: SourceValues): SourceSettings {
   const settings = {
     sourceBucket: values.SOURCE_BUCKET,
     sourcePrefix: values.SOURCE_PREFIX,
@@ -242,7 +199,7 @@ function sourceSettings(values: SourceValues): SourceSettings {
   if (settings.sourceBucket === settings.destinationBucket && settings.sourcePrefix === settings.destinationPrefix) {
     throw namedError(
       ErrorName.INVALID_RUN_INPUT,
-      `prefix and destinationPrefix are both "${settings.sourcePrefix}" in bucket ${settings.sourceBucket}: archive under another prefix or to another bucket`,
+      `prefix and destinationPrefix are both "${settings.sourcePrefix}" in bucket ${settings.sourceBucket}, but must differ: set another destinationPrefix or destinationBucket`,
     );
   }
   return settings;

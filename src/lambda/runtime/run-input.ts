@@ -1,4 +1,4 @@
-/** Checks what people and schedules start a run with. */
+/** Checks the input of an execution, which comes from a schedule or from a user. */
 import * as v from 'valibot';
 import { ErrorName, namedError } from '../../contract/errors';
 import { RunInput } from '../../contract/payloads';
@@ -17,46 +17,46 @@ const ALLOWED: { readonly [field in keyof RunInput]-?: string } = {
 };
 const FIELDS = Object.keys(ALLOWED) as (keyof RunInput)[];
 
-/** The input of an execution, or an error that names everything that is wrong with it. */
+/** Returns the checked input, or throws an error that names everything that is wrong with it. */
 export function parseRunInput(input: unknown): RunInput {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-    refuse([`it must be a JSON object, such as {} or {"date": "2026-11-24"}, got ${shown(input)}`]);
+    reject([`it must be a JSON object, such as {} or {"date": "2026-11-24"}, but is ${describeValue(input)}`]);
   }
   const unknown = Object.keys(input).filter((field) => !Object.hasOwn(ALLOWED, field));
   const known = Object.fromEntries(FIELDS.filter((field) => Object.hasOwn(input, field)).map((field) => [field, input[field as keyof typeof input]]));
   const result = v.safeParse(RunInput, known);
   const problems = [
-    ...unknown.map((field) => `unknown field ${shown(field)}: allowed are ${FIELDS.join(', ')}`),
-    ...FIELDS.flatMap((field) => problemOf(field, known[field], result.issues ?? [])),
-    ...problemsOfDates(known),
+    ...unknown.map((field) => `unknown field ${describeValue(field)}: the allowed fields are ${FIELDS.join(', ')}`),
+    ...FIELDS.flatMap((field) => checkField(field, known[field], result.issues ?? [])),
+    ...checkDates(known),
   ];
-  if (!result.success || problems.length > 0) { refuse(problems); }
+  if (!result.success || problems.length > 0) { reject(problems); }
   return result.output;
 }
 
 type Issues = readonly v.BaseIssue<unknown>[];
 
-function problemOf(field: keyof RunInput, value: unknown, issues: Issues): string[] {
-  const must = `${field} must be ${ALLOWED[field]}, got ${shown(value)}`;
+function checkField(field: keyof RunInput, value: unknown, issues: Issues): string[] {
+  const must = `${field} must be ${ALLOWED[field]}, but is ${describeValue(value)}`;
   if (issues.some((issue) => issue.path?.[0].key === field)) { return [must]; }
   if (typeof value !== 'string') { return []; }
   if (field === 'scheduledTime') { return isInstant(value) ? [] : [must]; }
-  return isCalendarDate(value) ? [] : [`${must}, a day that the calendar does not have`];
+  return isCalendarDate(value) ? [] : [`${must}, which is not a day of the calendar`];
 }
 
-/** The dates together: one day, or a first and a last one. */
-function problemsOfDates({ date, from, to }: { readonly [field: string]: unknown }): string[] {
+/** Checks the dates together: the input has either one day, or a first and a last day. */
+function checkDates({ date, from, to }: { readonly [field: string]: unknown }): string[] {
   if (date !== undefined && (from !== undefined || to !== undefined)) {
-    return ['date stands for one day, and from and to for several: give either date, or from and to'];
+    return ['date selects one day, and from and to select several: give either date, or from and to'];
   }
   if (from !== undefined && to === undefined) {
-    return [`from ${shown(from)} has no to: add the last day, or give one day as date`];
+    return [`from ${describeValue(from)} is given without to: add the last day as to, or give one day as date`];
   }
   if (to !== undefined && from === undefined) {
-    return [`to ${shown(to)} has no from: add the first day, or give one day as date`];
+    return [`to ${describeValue(to)} is given without from: add the first day as from, or give one day as date`];
   }
   if (typeof from === 'string' && typeof to === 'string' && from > to) {
-    return [`from ${shown(from)} is after to ${shown(to)}: exchange them`];
+    return [`from ${describeValue(from)} is after to ${describeValue(to)}: swap them`];
   }
   return [];
 }
@@ -67,15 +67,15 @@ function isCalendarDate(text: string): boolean {
 }
 
 function isInstant(text: string): boolean {
-  // Date.parse reads February 30 as a day in March.
+  // Date.parse accepts February 30 and reads it as a day in March.
   return v.is(v.pipe(v.string(), v.isoTimestamp()), text) && isCalendarDate(text.slice(0, 10)) && !Number.isNaN(Date.parse(text));
 }
 
-function shown(value: unknown): string {
+function describeValue(value: unknown): string {
   const json = JSON.stringify(value) ?? 'nothing';
   return json.length > 100 ? `${json.slice(0, 100)}...` : json;
 }
 
-function refuse(problems: string[]): never {
+function reject(problems: string[]): never {
   throw namedError(ErrorName.INVALID_RUN_INPUT, `the run's input is wrong: ${problems.join('; ')}`);
 }

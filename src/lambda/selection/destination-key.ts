@@ -1,4 +1,4 @@
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
 const MAX_KEY_BYTES = 1_024;
 
 export function isTooLong(key: string): boolean {
@@ -6,13 +6,13 @@ export function isTooLong(key: string): boolean {
 }
 
 /**
- * The name beside a taken one: `stem~<first 8 of the source's ETag>.ext`. It depends on nothing
- * else, so that every attempt at the same content comes to the same name.
+ * The key to use if the destination key is taken: `stem~<first 8 characters of the source's ETag>.ext`. It depends only
+ * on the key and the ETag, so every attempt to archive the same content uses the same key.
  */
 export function renamed(key: string, etag: string): string {
   const slash = key.lastIndexOf('/') + 1;
   const dot = key.lastIndexOf('.');
-  // A leading dot starts a name, not an extension.
+  // A dot at the start of a name does not start an extension.
   const end = dot > slash ? dot : key.length;
   return `${key.slice(0, end)}~${etag.replaceAll('"', '').slice(0, 8)}${key.slice(end)}`;
 }

@@ -1,4 +1,4 @@
-/** Which listed objects a run archives, and under which keys. */
+/** Decides which of the listed objects a run archives, and under which keys. */
 import type { ListedObject, Run } from '../../contract/payloads';
 import type { IsoDate } from '../../dates/calendar';
 import { readDateAt, renderDate } from '../../dates/date-format';
@@ -7,8 +7,8 @@ import { getBaseName, findDatesInKey } from '../../dates/key-dates';
 import type { SourceSettings } from '../runtime/environment';
 
 /**
- * Why an object is skipped. `outside-prefix`: it was listed under another prefix than today's, which
- * happens when the archiver is redeployed while a run goes on.
+ * Why an object is skipped. `outside-prefix`: it was listed under a prefix that the archiver no longer has. This
+ * happens if the archiver is redeployed with another prefix during a run.
  */
 export type SkipReason = 'outside-prefix' | 'folder-marker' | 'in-archive' | 'no-date' | 'outside-window';
 
@@ -17,18 +17,18 @@ export type Selection =
   | {
     readonly selected: false;
     readonly reason: SkipReason;
-    /** The latest date of an object all of whose dates are before the window: a straggler. */
+    /** The latest date of the object, if all its dates are before the window. Such an object is a straggler. */
     readonly straggler?: IsoDate;
   };
 
-/** Makes the decision for a run, to be asked for each listed object. */
+/** Creates the function that decides about each listed object of a run. */
 export function createSelector(settings: SourceSettings, run: Pick<Run, 'from' | 'to'>): (object: ListedObject) => Selection {
   const { sourcePrefix, destinationPrefix, dateSource } = settings;
   const sameBucket = settings.sourceBucket === settings.destinationBucket;
   const archiveInListing = sameBucket && destinationPrefix.startsWith(sourcePrefix);
   const listingInArchive = sameBucket && sourcePrefix.startsWith(destinationPrefix);
-  const folderOf = createFolderNamer(settings);
-  const dayOf = createDayFinder(settings.timeZone);
+  const getFolder = createFolderNamer(settings);
+  const getDay = createDayFinder(settings.timeZone);
   const isBefore = (date: IsoDate) => run.from !== null && date < run.from;
   const isIn = (date: IsoDate) => !isBefore(date) && date <= run.to;
 
@@ -38,25 +38,28 @@ export function createSelector(settings: SourceSettings, run: Pick<Run, 'from' |
     if (archiveInListing && key.startsWith(destinationPrefix)) { return skipped('in-archive'); }
 
     const relativeKey = key.slice(sourcePrefix.length);
-    const dates = dateSource.kind === 'lastModified' ? [dayOf(new Date(lastModified * 1000))] : findDatesInKey(dateSource, relativeKey);
-    // A layout may lead back into the listing: `2026/` is listed, and archived under `2026/11/24/`.
-    // Then an object could be its own destination, and to finish "the same move" would delete the only copy.
-    if (listingInArchive && dates.some((date) => key.startsWith(folderOf(date)))) { return skipped('in-archive'); }
-    // A copy's own date is that of its copying, so that its folder may be any day's.
+    const dates = dateSource.kind === 'lastModified' ? [getDay(new Date(lastModified * 1000))] : findDatesInKey(dateSource, relativeKey);
+    // A layout may lead back into the listing: `2026/` is listed, and its objects are archived under `2026/11/24/`.
+    // Then an object could be its own destination, and the move would delete the only copy.
+    if (listingInArchive && dates.some((date) => key.startsWith(getFolder(date)))) { return skipped('in-archive'); }
+    // The last-modified date of a copy is the time of the copy, so its folder may be that of any day.
     if (listingInArchive && dateSource.kind === 'lastModified' && readDateAt(settings.layout.format, key, destinationPrefix.length)) {
       return skipped('in-archive');
     }
 
     const date = dates.find(isIn);
     if (date) {
-      return { selected: true, date, destinationKey: folderOf(date) + (settings.layout.flatten ? getBaseName(key) : relativeKey) };
+      return { selected: true, date, destinationKey: getFolder(date) + (settings.layout.flatten ? getBaseName(key) : relativeKey) };
     }
     if (dates.length === 0) { return skipped('no-date'); }
-    return dates.every(isBefore) ? { ...skipped('outside-window'), straggler: latest(dates) } : skipped('outside-window');
+    return dates.every(isBefore) ? { ...skipped('outside-window'), straggler: getLatest(dates) } : skipped('outside-window');
   };
 }
 
-/** The archive's folder for a day, destination prefix included. The objects of a run have few days, so they are kept. */
+/**
+ * Creates a function that returns the archive's folder for a day, including the destination prefix.
+ * The objects of a run have few different days, so their folders are cached.
+ */
 function createFolderNamer({ destinationPrefix, layout }: SourceSettings): (date: IsoDate) => string {
   const folders = new Map<IsoDate, string>();
   return (date) => {
@@ -73,6 +76,6 @@ function skipped(reason: SkipReason): { selected: false; reason: SkipReason } {
   return { selected: false, reason };
 }
 
-function latest(dates: IsoDate[]): IsoDate {
+function getLatest(dates: IsoDate[]): IsoDate {
   return dates.reduce((a, b) => a > b ? a : b);
 }

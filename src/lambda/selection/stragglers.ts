@@ -1,15 +1,16 @@
+/** Adds up stragglers: objects whose dates are all before the run's days. */
 import type { Stragglers } from '../../contract/payloads';
 
-/** They travel in a batch's progress, beside which its items must have room. */
+/** The examples are part of a batch's progress, which must leave room for the batch's items. */
 const EXAMPLES = 3;
-const KEY_SHOWN = 300;
+const MAX_KEY_LENGTH = 300;
 
 export function noStragglers(): Stragglers {
   return { count: 0, oldest: null };
 }
 
 export function addStraggler(total: Stragglers, date: string, key: string): void {
-  mergeStragglers(total, { count: 1, oldest: date, examples: [{ key: key.slice(0, KEY_SHOWN), date }] });
+  mergeStragglers(total, { count: 1, oldest: date, examples: [{ key: key.slice(0, MAX_KEY_LENGTH), date }] });
 }
 
 export function mergeStragglers(total: Stragglers, other: Stragglers): void {

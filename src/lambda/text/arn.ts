@@ -2,17 +2,17 @@ export interface Arn {
   readonly partition: string;
   readonly region: string;
   readonly account: string;
-  /** What follows the account, as `execution:NAME:RUN`. */
+  /** The part after the account, such as `execution:NAME:RUN`. */
   readonly resource: string;
 }
 
-/** `undefined` for anything that is not an ARN. */
+/** Returns undefined if the text is not an ARN. */
 export function parseArn(text: string | undefined): Arn | undefined {
   const match = /^arn:([\w-]+):[\w-]+:([\w-]*):(\d*):(\S+)$/.exec(text ?? '');
   return match ? { partition: match[1], region: match[2], account: match[3], resource: match[4] } : undefined;
 }
 
-/** `arn:...:execution:NAME:RUN` belongs to `arn:...:stateMachine:NAME`. */
+/** Converts `arn:...:execution:NAME:RUN` to `arn:...:stateMachine:NAME`. */
 export function toStateMachineArn(executionArn: string | undefined): string | undefined {
   const match = /^(arn:[^:]+:states:[^:]*:[^:]*):execution:([^:/]+):[^:]+$/.exec(executionArn ?? '');
   return match ? `${match[1]}:stateMachine:${match[2]}` : undefined;

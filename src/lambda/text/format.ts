@@ -1,4 +1,4 @@
-/** Pieces of the texts that people read in alerts. They survive any key and any cause that S3 allows. */
+/** Formats values for the texts of alerts and reports. Keys and causes may have any content. */
 
 /** `12,345` */
 export function formatCount(n: number): string {
@@ -16,7 +16,7 @@ const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
 export function formatBytes(bytes: number): string {
   let value = bytes;
   let unit = 0;
-  // 1023.95 would be printed as 1024.0 of the smaller unit.
+  // 1023.95 would be rounded to 1024.0 of the smaller unit.
   while (value >= 1023.95 && unit < UNITS.length - 1) {
     value /= 1024;
     unit += 1;
@@ -39,7 +39,7 @@ export function formatMilliseconds(milliseconds: number): string {
   return milliseconds < 60_000 ? `${Number((milliseconds / 1000).toFixed(1))} s` : formatSeconds(milliseconds / 1000);
 }
 
-/** `$12.34`, `$0.0051`: at least cents, and two digits that tell something. */
+/** `$12.34`, `$0.0051`: two decimals or more, so that there are two significant digits. */
 export function formatUsd(usd: number): string {
   if (usd > 0 && usd < 0.0001) { return '< $0.0001'; }
   return `$${usd.toFixed(usd === 0 || usd >= 0.1 ? 2 : Math.min(4, 1 - Math.floor(Math.log10(usd))))}`;
@@ -51,18 +51,20 @@ export function formatDates(dates: { from: string | null; to: string }): string 
   return dates.from === dates.to ? dates.to : `${dates.from} to ${dates.to}`;
 }
 
-// Control characters, line separators, and the marks that turn the direction of a line: in a key, each
-// of them could forge a line of the message. Lone surrogates cannot be written as UTF-8.
+// Control characters, line separators and bidirectional marks: with them, a key could forge a line of the message.
+// Lone surrogates cannot be written as UTF-8.
 // eslint-disable-next-line no-control-regex
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|\p{Surrogate}/gu;
 
-/** A key on one line: what does not print is written as `\u000a`, and a long key keeps its beginning and its end. */
+/**
+ * Writes a key on one line. Unprintable characters are escaped as `\u000a`, and a long key keeps its start and its end.
+ */
 export function formatKey(key: string, maxLength = 200): string {
-  return shorten(printable(key), maxLength);
+  return shorten(escapeUnprintable(key), maxLength);
 }
 
-/** What does not print is written as `\u000a`. */
-export function printable(text: string): string {
+/** Escapes unprintable characters as `\u000a`. */
+export function escapeUnprintable(text: string): string {
   return text.replace(UNPRINTABLE, escapeCharacter);
 }
 
@@ -70,12 +72,12 @@ function escapeCharacter(character: string): string {
   return `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`;
 }
 
-/** A cause or message of any length and origin, on one line. */
+/** Writes a cause or a message of any length and origin on one line. */
 export function formatCause(text: string, maxLength = 600): string {
   return formatKey(text.replace(/\s+/g, ' ').trim(), maxLength);
 }
 
-/** Cuts the middle out. */
+/** Removes the middle of a long text. */
 export function shorten(text: string, maxLength: number): string {
   const characters = [...text];
   if (characters.length <= maxLength) { return text; }
@@ -84,20 +86,25 @@ export function shorten(text: string, maxLength: number): string {
   return `${characters.slice(0, head).join('')}...${characters.slice(characters.length - tail).join('')}`;
 }
 
-/** The first lines of a list, and how many there are beyond them. */
+/** Returns the first lines of a list, and how many more there are. */
 export function listLines(lines: string[], shown: number, total = lines.length): string[] {
   const first = lines.slice(0, shown);
   const more = total - first.length;
   return more > 0 ? [...first, `and ${formatCount(more)} more`] : first;
 }
 
-/** SNS takes subjects of less than 100 ASCII characters without line breaks, which begin with a letter, a digit or punctuation (API Publish, Subject). */
+/**
+ * SNS accepts subjects of less than 100 ASCII characters without line breaks that start with a letter, a digit or
+ * punctuation.
+ *
+ * @see https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+ */
 export function toSubject(text: string): string {
   const ascii = text.replace(/[^\x20-\x7e]+/g, '?').trim();
   return ascii.length < 100 ? ascii : `${ascii.slice(0, 96)}...`;
 }
 
-/** Bounds a text by its size in UTF-8, at the end of a line. */
+/** Limits the size of a text in UTF-8. The text is cut at the end of a line. */
 export function limitBytes(text: string, maxBytes: number): string {
   if (Buffer.byteLength(text) <= maxBytes) { return text; }
   const kept: string[] = [];

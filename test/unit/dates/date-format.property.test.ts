@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DATE_TOKENS, type DateFormat, type DateToken, findDates, parseDateFormat, renderDate } from '../../../src/dates/date-format';
 
-/** Formats that people might write: a year and a day, perhaps a time, with punctuation and words between. */
+/** Formats that users might write: a year and a day, perhaps a time, with punctuation and words between them. */
 const dateFormat: fc.Arbitrary<DateFormat> = fc.record({
   year: fc.constantFrom('yyyy', 'yy'),
   day: fc.constantFrom(['MM', 'dd'], ['DDD']),
@@ -36,17 +36,17 @@ const SAMPLES: { readonly [token in DateToken]: string[] } = {
 
 const formatsAndText = fc.array(dateFormat, { minLength: 1, maxLength: 3 }).chain((formats) => fc.tuple(fc.constant(formats), textFor(formats)));
 
-test('finds what a slow reader of substrings finds', () => {
+test('findDates finds the same dates as a slow search of all substrings', () => {
   let found = 0;
   fc.assert(fc.property(formatsAndText, ([formats, text]) => {
     const dates = findDates(formats, text);
     found += dates.length;
-    expect(dates).toEqual(slowly(formats, text));
+    expect(dates).toEqual(findDatesSlowly(formats, text));
   }), { numRuns: 1_000 });
   expect(found).toBeGreaterThan(300);
 });
 
-test('reads back every day that it renders', () => {
+test('findDates reads every day that renderDate writes', () => {
   fc.assert(fc.property(dateFormat, fc.date({ min: new Date('2000-01-01T00:00:00Z'), max: new Date('2099-12-31T00:00:00Z'), noInvalidDate: true }), (format, day) => {
     fc.pre(!format.segments.some((segment) => 'token' in segment && ['HH', 'mm', 'ss'].includes(segment.token)));
     const date = day.toISOString().slice(0, 10);
@@ -54,8 +54,8 @@ test('reads back every day that it renders', () => {
   }));
 });
 
-/** Every substring, longest first from each place, read with a regular expression and checked with Date. */
-function slowly(formats: DateFormat[], text: string): string[] {
+/** Reads every substring, the longest first at each position, with a regular expression, and checks it with Date. */
+function findDatesSlowly(formats: DateFormat[], text: string): string[] {
   const dates: string[] = [];
   for (let start = 0; start < text.length; start++) {
     for (let end = text.length; end > start; end--) {

@@ -61,7 +61,7 @@ describe('a date format', () => {
   });
 });
 
-describe('digits are never part of a longer run of digits', () => {
+describe('the digits of a date are never part of a longer run of digits', () => {
   test.each([
     ['yyyy-MM-dd', '2026-11-241'],
     ['yyyy-MM-dd', '12026-11-24'],
@@ -86,28 +86,28 @@ describe('digits are never part of a longer run of digits', () => {
 });
 
 describe('several dates in a text', () => {
-  test('come from left to right, whatever format they have', () => {
+  test('are found from left to right, whatever their formats', () => {
     expect(dates(['yyyy-MM-dd', 'yyyyMMdd'], '20261123_2026-11-22_20261121')).toEqual(['2026-11-23', '2026-11-22', '2026-11-21']);
     expect(dates(['yyyyMMdd', 'yyyy-MM-dd'], '20261123_2026-11-22_20261121')).toEqual(['2026-11-23', '2026-11-22', '2026-11-21']);
   });
 
-  test('the longer first, where two begin together', () => {
+  test('are found with the longer one first, if two start together', () => {
     const text = '26-11-24-12';
     expect(dates(['dd-MM-yy', 'yy-MM-dd-HH'], text)).toEqual(['2026-11-24', '2024-11-26']);
     expect(dates(['yy-MM-dd-HH', 'dd-MM-yy'], text)).toEqual(['2026-11-24', '2024-11-26']);
   });
 
-  test('a wrong date does not hide a right one that begins inside it', () => {
+  test('include a valid date that starts inside an invalid one', () => {
     expect(dates('MM-dd-yyyy', '99-11-24-2026')).toEqual(['2026-11-24']);
     expect(dates('dd-MM-yy', '45-11-24-11-26')).toEqual(['2026-11-24']);
   });
 
-  test('right ones may overlap', () => {
+  test('may overlap', () => {
     expect(dates('yy-MM-dd', '10-11-12-11')).toEqual(['2010-11-12', '2011-12-11']);
   });
 });
 
-describe('a format is refused', () => {
+describe('parseDateFormat rejects', () => {
   test.each([
     ['YYYY-MM-dd', 'unknown letter "Y" in date format "YYYY-MM-dd": write yyyy for the year, or \'Y\' in quotes for the letter itself'],
     ['yyyy-MM-DD', 'unknown letters "DD" in date format "yyyy-MM-DD": write DDD for the day of the year, dd for the day of the month, or \'D\' in quotes for the letter itself'],
@@ -115,20 +115,20 @@ describe('a format is refused', () => {
     ['yyyyMMddhh', 'unknown letter "h" in date format "yyyyMMddhh": write HH for the hour, or \'h\' in quotes for the letter itself'],
     ['yyyyMMddTHH', 'unknown letter "T" in date format "yyyyMMddTHH": write a token (yyyy, yy, MM, dd, DDD, HH, mm, ss), or \'T\' in quotes for the letter itself'],
     ['yyyyyMMdd', 'unknown letters "yyyyy" in date format "yyyyyMMdd": write yyyy for the year, yy for the year 2000-2099, or \'y\' in quotes for the letter itself'],
-    ["yyyyMMdd'T", 'a quote is opened but not closed in date format "yyyyMMdd\'T": close it, or write \'\' for a quote itself'],
-    ['yyyy-MM-dd-yyyy', 'date format "yyyy-MM-dd-yyyy" has yyyy twice: keep one, and write the format of one date only'],
+    ["yyyyMMdd'T", 'date format "yyyyMMdd\'T" has a quote that is not closed: close it, or write \'\' for the quote character itself'],
+    ['yyyy-MM-dd-yyyy', 'date format "yyyy-MM-dd-yyyy" has yyyy twice, but must describe one date: keep one yyyy'],
     ['yyyy-yy-MM-dd', 'date format "yyyy-yy-MM-dd" has both yyyy and yy: keep one of them'],
-    ['yyyy-MM-DDD', 'date format "yyyy-MM-DDD" has DDD, the day of the year, beside MM or dd: keep either DDD, or MM and dd'],
-    ['yyyy-MM', 'date format "yyyy-MM" does not determine a day: it needs yyyy or yy, and with it MM and dd, or DDD'],
-    ['MM-dd', 'date format "MM-dd" does not determine a day: it needs yyyy or yy, and with it MM and dd, or DDD'],
-    ['yyyy-mm-dd', 'date format "yyyy-mm-dd" does not determine a day: it needs yyyy or yy, and with it MM and dd, or DDD (mm is the minute)'],
-    ['', 'date format "" does not determine a day: it needs yyyy or yy, and with it MM and dd, or DDD'],
+    ['yyyy-MM-DDD', 'date format "yyyy-MM-DDD" has both DDD, the day of the year, and MM or dd: keep either DDD, or MM and dd'],
+    ['yyyy-MM', 'date format "yyyy-MM" does not determine a day: write the year as yyyy or yy, and add either MM and dd, or DDD'],
+    ['MM-dd', 'date format "MM-dd" does not determine a day: write the year as yyyy or yy, and add either MM and dd, or DDD'],
+    ['yyyy-mm-dd', 'date format "yyyy-mm-dd" does not determine a day: write the year as yyyy or yy, and add either MM and dd, or DDD (mm is the minute)'],
+    ['', 'date format "" does not determine a day: write the year as yyyy or yy, and add either MM and dd, or DDD'],
   ])('%s', (format, message) => {
     expect(() => parseDateFormat(format)).toThrow(new Error(message));
   });
 });
 
-describe('a layout', () => {
+describe('the archive layout', () => {
   test.each([
     ['yyyy/MM/dd/', '2026/03/07/'],
     ["'year='yyyy/'month='MM/'day='dd/", 'year=2026/month=03/day=07/'],
@@ -139,27 +139,27 @@ describe('a layout', () => {
   });
 
   test.each([
-    ['yyyy/MM', 'archive layout "yyyy/MM" must end with "/", since it names folders: write "yyyy/MM/"'],
-    ['yyyy/HH/', 'archive layout "yyyy/HH/" has HH, the hour: a folder is of a day, keep to yyyy, yy, MM, dd and DDD'],
-    ["'all'/", 'archive layout "\'all\'/" has no date: write for example yyyy/MM/dd/'],
-    ['', 'archive layout "" has no date: write for example yyyy/MM/dd/'],
+    ['yyyy/MM', 'archive layout "yyyy/MM" must end with "/", because it names folders: write "yyyy/MM/"'],
+    ['yyyy/HH/', 'archive layout "yyyy/HH/" has HH, the hour, but a folder is for a whole day: use only yyyy, yy, MM, dd and DDD'],
+    ["'all'/", 'archive layout "\'all\'/" has no date: write, for example, yyyy/MM/dd/'],
+    ['', 'archive layout "" has no date: write, for example, yyyy/MM/dd/'],
     ['dt=yyyy/', 'unknown letter "d" in archive layout "dt=yyyy/": write dd for the day of the month, or \'d\' in quotes for the letter itself'],
-  ])('%s is refused', (layout, message) => {
+  ])('%s is rejected', (layout, message) => {
     expect(() => parseLayoutFormat(layout)).toThrow(new Error(message));
   });
 });
 
-test('a date is rendered up to its time of day, which no day has', () => {
+test('renderDate stops before the time of day', () => {
   expect(renderDate(parseDateFormat("'logs/'yyyy/MM/dd/HH/mm"), '2026-11-24')).toBe('logs/2026/11/24/');
 });
 
-test('a date may be asked for at one place only', () => {
+test('readDateAt reads a date at one position only', () => {
   const format = parseDateFormat('yyyy/MM/dd');
   expect(readDateAt(format, '2026/11/24/a', 0)).toBe('2026-11-24');
   expect(readDateAt(format, 'a/2026/11/24/a', 0)).toBeUndefined();
 });
 
-test('a text of near misses is read in one pass, however long', () => {
+test('findDates reads a long text of near misses in one pass', () => {
   const formats = ["yyyy-MM-dd'T'HHmmss", 'yyyyMMddHHmmss', "yyyyMMdd'-'HH"].map(parseDateFormat);
   expect(findDates(formats, '2026-11-24T12345x20261124-1-'.repeat(40_000))).toEqual([]);
 });

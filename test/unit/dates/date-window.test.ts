@@ -50,21 +50,21 @@ test.each<[SelectionSettings, { from: string | null; to: string }]>([
   [{ kind: 'lastDays', days: 366 }, { from: '2025-11-24', to: '2026-11-24' }],
   [{ kind: 'olderThan', days: 0 }, { from: null, to: '2026-11-24' }],
   [{ kind: 'olderThan', days: 30 }, { from: null, to: '2026-10-25' }],
-])('%j, seen from 2026-11-25', (selection, expected) => {
+])('toWindow of %j on 2026-11-25 is %j', (selection, expected) => {
   expect(at('2026-11-24T16:00:00Z', 'Asia/Tokyo', selection)).toEqual(expected);
 });
 
-test('lastDays(2) after the skipped day has that date and the day before it', () => {
+test('lastDays(2) on the day after a skipped date selects the skipped date and the day before it', () => {
   expect(at('2011-12-31T12:00:00Z', 'Pacific/Apia', { kind: 'lastDays', days: 2 })).toEqual({ from: '2011-12-30', to: '2011-12-31' });
 });
 
-test('an unknown time zone is refused with what to write', () => {
+test('rejects an unknown time zone, and says what to write', () => {
   expect(() => checkTimeZone('Asia/Tokio')).toThrow(
-    new Error('unknown time zone "Asia/Tokio": write an IANA name, such as UTC, Asia/Tokyo or America/New_York'));
+    new Error('timeZone "Asia/Tokio" must be a name of the IANA time zone database: write, for example, UTC, Asia/Tokyo or America/New_York'));
   expect(checkTimeZone('Asia/Tokyo')).toBe('Asia/Tokyo');
 });
 
-test('in every zone, days and windows are those of Temporal', () => {
+test('days and windows are the same as those of Temporal in every time zone', () => {
   const cases = fc.sample(fc.tuple(
     fc.constantFrom(...Intl.supportedValuesOf('timeZone')),
     fc.integer({ min: Date.UTC(1975, 0), max: Date.UTC(2037, 0) }),

@@ -20,22 +20,22 @@ function select({ prefix, dateSource }: Producer, key: string) {
 }
 
 describe.each(PRODUCERS.map((row) => [row.producer, row] as const))('%s', (_, row) => {
-  test('is archived on its day', () => {
+  test('is archived under its day', () => {
     const relativeKey = row.key.slice(row.prefix.length);
     expect(select(row, row.key)).toEqual({ selected: true, date: DAY, destinationKey: `2026/11/24/${relativeKey}` });
   });
 
-  test('is in what a run lists', () => {
+  test('is listed by the run', () => {
     expect(row.key.startsWith(getListingPrefix(row.prefix, parseDateSource(row.dateSource), WINDOW))).toBe(true);
   });
 
-  test.each(row.nearMisses)('%s is not', (key) => {
+  test.each(row.nearMisses)('%s is not selected', (key) => {
     expect(key.startsWith(row.prefix)).toBe(true);
     expect(select(row, key)).toEqual({ selected: false, reason: 'no-date' });
   });
 });
 
-test('every producer is named once, with a page of its documentation', () => {
+test('every producer has one row with a page of its documentation', () => {
   expect(new Set(PRODUCERS.map((row) => row.producer)).size).toBe(PRODUCERS.length);
   expect(PRODUCERS.filter((row) => !row.page.startsWith('https://'))).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { SizeHistogram } from '../../../../src/lambda/ledger/size-histogram';
 
-function histogramOf(sizes: number[]): SizeHistogram {
+function createHistogram(sizes: number[]): SizeHistogram {
   const histogram = new SizeHistogram();
   sizes.forEach((size) => histogram.add(size));
   return histogram;
@@ -8,19 +8,19 @@ function histogramOf(sizes: number[]): SizeHistogram {
 
 const filled = (histogram: SizeHistogram) => histogram.sizes().filter(({ count }) => count > 0);
 
-test('a size at a limit is in the class above', () => {
-  expect(filled(histogramOf([0, 1023, 1024, 16 * 1024 - 1]))).toEqual([
+test('a size that is equal to a limit counts in the next class', () => {
+  expect(filled(createHistogram([0, 1023, 1024, 16 * 1024 - 1]))).toEqual([
     { below: 1024, count: 2, bytes: 1023 }, { below: 16 * 1024, count: 2, bytes: 17 * 1024 - 1 },
   ]);
 });
 
-test('the largest class has no limit', () => {
-  expect(filled(histogramOf([5 * 1024 ** 3, 50 * 1024 ** 4]))).toEqual([{ below: null, count: 2, bytes: 5 * 1024 ** 3 + 50 * 1024 ** 4 }]);
+test('the largest class has no upper limit', () => {
+  expect(filled(createHistogram([5 * 1024 ** 3, 50 * 1024 ** 4]))).toEqual([{ below: null, count: 2, bytes: 5 * 1024 ** 3 + 50 * 1024 ** 4 }]);
 });
 
-test('merged, it is what it would have been in one', () => {
+test('a merged histogram is the same as one of all sizes', () => {
   const sizes = Array.from({ length: 50 }, (_, i) => 3 ** (i % 25));
-  const merged = histogramOf(sizes.slice(0, 20));
-  merged.merge(histogramOf(sizes.slice(20)));
-  expect(merged.sizes()).toEqual(histogramOf(sizes).sizes());
+  const merged = createHistogram(sizes.slice(0, 20));
+  merged.merge(createHistogram(sizes.slice(20)));
+  expect(merged.sizes()).toEqual(createHistogram(sizes).sizes());
 });

@@ -5,19 +5,19 @@ function line(key: string, status: LedgerLine['status'], code?: string): LedgerL
   return { key, destination: `archive/${key}`, status, code, etag: '"e"', size: 10 };
 }
 
-function tallyOf(lines: LedgerLine[]): Tally {
+function createTally(lines: LedgerLine[]): Tally {
   const tally = new Tally();
   lines.forEach((each) => tally.add(each));
   return tally;
 }
 
-test('adds up by status, and the bytes of archived objects', () => {
-  const tally = tallyOf([line('a', 'archived'), line('b', 'archived'), line('c', 'conflicting', 'DESTINATION_EXISTS'), line('d', 'failed', 'SLOW_DOWN')]);
+test('adds up the objects by status, and the bytes of archived objects', () => {
+  const tally = createTally([line('a', 'archived'), line('b', 'archived'), line('c', 'conflicting', 'DESTINATION_EXISTS'), line('d', 'failed', 'SLOW_DOWN')]);
   expect(tally).toMatchObject({ archived: 2, conflicting: 1, failed: 1, bytes: 20 });
 });
 
-test('names reasons, failures first, the most frequent first', () => {
-  const tally = tallyOf([
+test('lists the reasons, failures first, and the most frequent first', () => {
+  const tally = createTally([
     line('a', 'conflicting', 'SOURCE_CHANGED'), line('b', 'conflicting', 'SOURCE_CHANGED'),
     line('c', 'failed', 'SOURCE_CHANGED'), line('d', 'failed', 'SLOW_DOWN'), line('e', 'failed', 'SLOW_DOWN'),
   ]);
@@ -26,41 +26,41 @@ test('names reasons, failures first, the most frequent first', () => {
   ]);
 });
 
-test('a rare reason is not hidden by a frequent one', () => {
-  const tally = tallyOf([...Array.from({ length: 10_000 }, (_, i) => line(`s${i}`, 'failed', 'SLOW_DOWN')), line('k', 'failed', 'KMS_DENIED')]);
+test('a frequent reason does not hide a rare one', () => {
+  const tally = createTally([...Array.from({ length: 10_000 }, (_, i) => line(`s${i}`, 'failed', 'SLOW_DOWN')), line('k', 'failed', 'KMS_DENIED')]);
   expect(tally.problems(4).map(({ key }) => key)).toEqual(['s0', 's1', 's2', 'k']);
   expect(tally.problems(1000)).toHaveLength(21);
 });
 
-test('a copy of more than 5 GiB takes a request for each part, and two', () => {
+test('a copy of more than 5 GiB needs one request for each part, and two more', () => {
   const sizes = [1, 5 * 1024 ** 3, 5 * 1024 ** 3 + 1, 50 * 1024 ** 4];
-  expect(sizes.map((size) => tallyOf([{ ...line('a', 'archived'), size }]).copies)).toEqual([1, 1, 13, 10_002]);
+  expect(sizes.map((size) => createTally([{ ...line('a', 'archived'), size }]).copies)).toEqual([1, 1, 13, 10_002]);
 });
 
-test('a batch is busy from its first beginning to its last end; several are so in turn', () => {
-  const batch = (...times: [at: number, ms: number][]) => tallyOf(times.map(([at, ms], i) => ({ ...line(`k${i}`, 'archived'), at, ms })));
+test('the busy time of a batch is from its first start to its last end, and several batches add up', () => {
+  const batch = (...times: [at: number, ms: number][]) => createTally(times.map(([at, ms], i) => ({ ...line(`k${i}`, 'archived'), at, ms })));
   const total = batch();
   total.merge(batch([1_000, 400], [1_100, 50], [900, 200]));
   total.merge(batch([5_000, 1_000]));
-  total.merge(tallyOf([line('settled later', 'archived')]));
+  total.merge(createTally([line('settled later', 'archived')]));
   expect(total.busyMilliseconds()).toBe(500 + 1_000);
 });
 
-test('its size does not grow with the ledger', () => {
-  const size = (count: number) => JSON.stringify(tallyOf(Array.from({ length: count }, (_, i) => ({
+test('the size of a tally does not grow with the ledger', () => {
+  const size = (count: number) => JSON.stringify(createTally(Array.from({ length: count }, (_, i) => ({
     ...line(`k${String(i).padStart(9, '0')}`, i % 2 ? 'archived' : 'failed', i % 2 ? undefined : 'SLOW_DOWN'), at: (i * 119_000) / count, ms: 100 + i % 7,
   })))).length;
   expect(size(200_000)).toBeLessThan(size(10_000) * 1.5);
 });
 
-test('what was tallied apart adds up to the same', () => {
+test('merged tallies are the same as one tally of all lines', () => {
   const lines = Array.from({ length: 100 }, (_, i) => ({
     ...line(`k${i}`, (['archived', 'failed', 'conflicting'] as const)[i % 3], i % 3 ? `CODE_${i % 7}` : undefined), at: i * 3_000, ms: i,
   }));
   const merged = new Tally();
-  merged.merge(tallyOf(lines.slice(0, 50)));
-  merged.merge(tallyOf(lines.slice(50)));
-  const whole = tallyOf(lines);
+  merged.merge(createTally(lines.slice(0, 50)));
+  merged.merge(createTally(lines.slice(50)));
+  const whole = createTally(lines);
   expect(merged.reasons()).toEqual(whole.reasons());
   expect([merged.timeline.throughput(), merged.sizes.sizes(), merged.slowest.items(), merged.copies])
     .toEqual([whole.timeline.throughput(), whole.sizes.sizes(), whole.slowest.items(), 34]);

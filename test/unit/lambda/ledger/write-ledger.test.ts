@@ -18,22 +18,22 @@ const items = ['a', 'b', 'c'].map(item);
 
 const write = (to: number, lines: LedgerLine[]) => writeLedgerPart(harness.s3, moverFor(harness).budget, 'reports', RUN, { items, from: 0, to }, lines);
 
-test('the same round again writes over its own part; one that came less far does not', async () => {
+test('a repeated round overwrites its own part, but a shorter one does not', async () => {
   await write(3, ['a', 'b', 'c'].map(line));
   await write(3, ['a', 'b', 'c'].map(line));
   expect(harness.store.keys('reports')).toEqual([toLedgerPartKey(RUN, { items, from: 0, to: 3 })]);
-  // An invocation that was given up as lost, and comes to its end only now.
+  // This invocation was given up as lost, and ends only now.
   await write(1, ['a'].map(line));
   expect(harness.store.keys('reports')).toHaveLength(2);
   expect(harness.read('reports', toLedgerPartKey(RUN, { items, from: 0, to: 3 }))!.trimEnd().split('\n')).toHaveLength(3);
 });
 
-test('batches have parts of their own', () => {
+test('batches have different parts', () => {
   const range = { from: 0, to: 1 };
   expect(toLedgerPartKey(RUN, { items, ...range })).not.toBe(toLedgerPartKey(RUN, { items: [item('z')], ...range }));
 });
 
-test('a part without lines takes back what it said before', async () => {
+test('a part without lines overwrites its earlier lines', async () => {
   await write(3, [line('a')]);
   await write(3, []);
   expect(harness.read('reports', toLedgerPartKey(RUN, { items, from: 0, to: 3 }))).toBe('\n');

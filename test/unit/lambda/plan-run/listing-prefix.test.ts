@@ -7,7 +7,7 @@ function prefixFor(format: string, from: string | null, to = from!) {
   return getListingPrefix('in/', parseDateSource({ kind: 'keyPrefix', formats: [format] }), { from, to });
 }
 
-describe('DateSource.keyPrefix narrows the listing', () => {
+describe('the listing prefix with DateSource.keyPrefix', () => {
   test.each([
     ['yyyy/MM/dd', '2026-11-24', '2026-11-24', 'in/2026/11/24'],
     ['yyyy/MM/dd/HH', '2026-11-24', '2026-11-24', 'in/2026/11/24/'],
@@ -26,21 +26,21 @@ describe('DateSource.keyPrefix narrows the listing', () => {
     ['yyMMdd', '1950-01-01', '2050-01-01', 'in/'],
     ['yyMMdd', '1950-01-01', '2000-01-31', 'in/0001'],
     ['yyyy/MM/dd', '0001-01-01', '9999-12-31', 'in/'],
-  ])('%s from %s to %s: %s', (format, from, to, expected) => {
+  ])('of %s from %s to %s is %s', (format, from, to, expected) => {
     expect(prefixFor(format, from, to)).toBe(expected);
   });
 
-  test('not beyond the first words, where the window has no beginning', () => {
+  test('has only the literals before the date, if the window has no first day', () => {
     expect(prefixFor('yyyy/MM/dd', null, '2026-11-24')).toBe('in/');
     expect(prefixFor("'dt='yyyy-MM-dd", null, '2026-11-24')).toBe('in/dt=');
   });
 
-  test('to no day, where two digits cannot write any day of the window', () => {
+  test('is the source prefix, if two digits cannot write any year of the window', () => {
     expect(prefixFor('yyMMdd', '1999-01-01', '1999-12-31')).toBe('in/');
   });
 });
 
-test.each(['objectName', 'objectKey'] as const)('DateSource.%s lists everything: its dates may stand anywhere', (kind) => {
+test.each(['objectName', 'objectKey'] as const)('DateSource.%s lists everything, because its dates may be anywhere in the key', (kind) => {
   const source = parseDateSource({ kind, formats: ['yyyy-MM-dd'] });
   expect(getListingPrefix('in/', source, { from: '2026-11-24', to: '2026-11-24' })).toBe('in/');
 });
@@ -49,7 +49,7 @@ test('DateSource.lastModified lists everything', () => {
   expect(getListingPrefix('in/', parseDateSource({ kind: 'lastModified', formats: [] }), { from: '2026-11-24', to: '2026-11-24' })).toBe('in/');
 });
 
-test('a narrowed listing has every key of the window, and none of a day with another beginning', () => {
+test('every key of the window starts with the listing prefix, which is as long as possible', () => {
   const tokens: { [token: string]: (date: string) => string } = {
     yyyy: (date) => date.slice(0, 4),
     yy: (date) => date.slice(2, 4),

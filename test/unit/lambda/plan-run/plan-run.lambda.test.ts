@@ -18,22 +18,22 @@ function event(input: unknown) {
   return { input, runId: 'run-1', startTime: '2026-11-24T16:00:05.123Z' };
 }
 
-test('plans what a schedule starts', async () => {
+test('plans a run that a schedule starts', async () => {
   await expect(handler(event({ scheduledTime: '2026-11-24T16:00:00Z' }), CONTEXT)).resolves.toMatchObject({
     run: { id: 'run-1', from: '2026-11-24', to: '2026-11-24', reportPrefix: 'runs/2026-11-24/run-1/' },
     listing: { prefix: 'incoming/' },
   });
 });
 
-test('plans what is started without input', async () => {
+test('plans a run that is started without input', async () => {
   await expect(handler(event({}), CONTEXT)).resolves.toMatchObject({ run: { from: '2026-11-24', to: '2026-11-24', dryRun: false } });
 });
 
-test('fails by name on a wrong input', async () => {
+test('fails with the error InvalidRunInput if the input is wrong', async () => {
   await expect(handler(event({ day: '2026-11-24' }), CONTEXT)).rejects.toMatchObject({ name: 'InvalidRunInput', message: expect.stringContaining('unknown field "day"') });
 });
 
-test('fails by name on a prop that only run time could show to be wrong', async () => {
+test('fails with the error InvalidRunInput if a prop that was a token is wrong', async () => {
   process.env[Env.SOURCE_PREFIX] = 'incoming';
   await expect(handler(event({}), CONTEXT)).rejects.toMatchObject({ name: 'InvalidRunInput', message: expect.stringContaining('prefix "incoming" must be empty or end with "/"') });
 });

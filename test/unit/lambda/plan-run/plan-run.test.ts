@@ -16,7 +16,7 @@ function days(input: RunInput, environment: { readonly [name: string]: string } 
   return { from, to };
 }
 
-test('a plan is what the state machine expects', () => {
+test('planRun returns the plan that the state machine expects', () => {
   expect(v.parse(Plan, plan())).toEqual({
     run: {
       id: 'run-1',
@@ -45,12 +45,12 @@ test('a plan is what the state machine expects', () => {
 });
 
 describe('the days of a run', () => {
-  test('are seen from the scheduled instant, however late the run starts', () => {
+  test('are counted from the scheduled instant, however late the run starts', () => {
     const nextDay = '2026-11-25T23:59:00.000Z';
     expect(days({ scheduledTime: '2026-11-24T16:00:00Z' }, { [Env.TIME_ZONE]: 'Asia/Tokyo' }, nextDay)).toEqual({ from: '2026-11-24', to: '2026-11-24' });
   });
 
-  test('are seen from the start where nothing was scheduled, in the time zone', () => {
+  test('are counted in the time zone from the start of the run, if nothing was scheduled', () => {
     expect(days({}, { [Env.TIME_ZONE]: 'Asia/Tokyo' })).toEqual({ from: '2026-11-24', to: '2026-11-24' });
     expect(days({}, { [Env.TIME_ZONE]: 'UTC' })).toEqual({ from: '2026-11-23', to: '2026-11-23' });
   });
@@ -62,7 +62,7 @@ describe('the days of a run', () => {
     expect(days({ scheduledTime }, { [Env.TIME_ZONE]: 'America/New_York' })).toEqual({ from: expected, to: expected });
   });
 
-  test('are those of the input, if it has any', () => {
+  test('are the days of the input, if it has any', () => {
     expect(days({ date: '2025-01-31', scheduledTime: '2026-11-24T16:00:00Z' })).toEqual({ from: '2025-01-31', to: '2025-01-31' });
     expect(days({ from: '2025-01-01', to: '2025-01-31' })).toEqual({ from: '2025-01-01', to: '2025-01-31' });
   });
@@ -72,33 +72,33 @@ describe('the days of a run', () => {
   });
 });
 
-test('the rate is shared between as many batches as run at once, as the input has it', () => {
+test('the rate is divided by the number of concurrent batches, also if the input sets it', () => {
   expect(plan({ maxConcurrency: 3 })).toMatchObject({ maxConcurrency: 3, run: { objectsPerSecond: 500 } });
   expect(plan({}, { [Env.CONCURRENCY]: '100', [Env.MAX_OBJECTS_PER_SECOND]: '50' })).toMatchObject({ maxConcurrency: 100, run: { objectsPerSecond: 0.5 } });
 });
 
 test.each([
   [1, 1], [750, 1], [751, 2], [1_500, 2], [3_000, 4], [3_500, 5], [1_000_000, 10],
-])('%d objects a second need %d batches at once, where nobody says how many', (rate, batches) => {
+])('for %d objects a second, the default is %d concurrent batches', (rate, batches) => {
   const found = plan({}, { [Env.MAX_OBJECTS_PER_SECOND]: String(rate) });
   expect(found).toMatchObject({ maxConcurrency: batches, run: { objectsPerSecond: rate / batches } });
 });
 
-test('an override that would leave EXPRESS batches too small a share of the rate is refused', () => {
+test('rejects a maxConcurrency that leaves EXPRESS batches a too small share of the rate', () => {
   const most = { [Env.MAX_RUN_CONCURRENCY]: '88' };
   expect(plan({ maxConcurrency: 88 }, most).maxConcurrency).toBe(88);
-  expect(() => plan({ maxConcurrency: 89 }, most)).toThrow('maxConcurrency 89 must be 88 at most, since batches of EXPRESS have five minutes');
+  expect(() => plan({ maxConcurrency: 89 }, most)).toThrow('maxConcurrency 89 must be at most 88, because an EXPRESS batch has five minutes');
 });
 
-test('a dry run is marked', () => {
+test('the plan of a dry run says that it is one', () => {
   expect(plan({ dryRun: true }).run.dryRun).toBe(true);
 });
 
-test('reports are kept under the UTC day of the start, whatever the zone', () => {
+test('the prefix of the reports has the UTC day of the start, whatever the time zone', () => {
   expect(plan({}, { [Env.TIME_ZONE]: 'Pacific/Kiritimati', [Env.REPORT_PREFIX]: '' }).run.reportPrefix).toBe('2026-11-24/run-1/');
 });
 
-test('the listing is narrowed for DateSource.keyPrefix', () => {
+test('the listing has a longer prefix with DateSource.keyPrefix', () => {
   const environment = { [Env.SOURCE_PREFIX]: 'incoming/', [Env.DATE_SOURCE]: '{"kind":"keyPrefix","formats":["yyyy/MM/dd"]}' };
   expect(plan({ date: '2026-11-24' }, environment).listing.prefix).toBe('incoming/2026/11/24');
 });

@@ -13,7 +13,7 @@ const nothing: Usage = {
 const items = (change: Partial<RunShape> = {}) => getCost(toUsage({ ...run, ...change }), prices);
 const item = (change: Partial<RunShape>, what: string) => items(change).find((each) => each.what.startsWith(what));
 
-test('a million copies cost five dollars, whatever else', () => {
+test('a million copies cost five dollars, and the rest of the run costs little', () => {
   expect(item({}, 'S3: copies')).toMatchObject({ count: 1_000_000, usd: 5 });
   expect(item({}, 'S3: lists')).toMatchObject({ count: 2_002, usd: 2_002 * 0.000005 });
   // Two thousand parts of the ledger, and the four files of a run.
@@ -21,30 +21,30 @@ test('a million copies cost five dollars, whatever else', () => {
   expect(getTotal(items())).toBeCloseTo(5 + 0.01 + 2_000 * 5.4e-6 + 8_005 * 2.5e-5 + 2_000 * 2e-7, 2);
 });
 
-test('a round more is two transitions and a part of the ledger more', () => {
+test('another round adds two transitions and one part of the ledger', () => {
   expect(item({ rounds: 2_001 }, 'Step Functions')!.count - item({}, 'Step Functions')!.count).toBe(2);
   expect(item({ rounds: 2_001 }, 'S3: other writes')!.count - item({}, 'S3: other writes')!.count).toBe(1);
 });
 
-test('express children are billed by request and duration, and by one transition for their start', () => {
+test('EXPRESS children are billed by request and duration, and by one transition for their start', () => {
   expect(item({ express: true }, 'Step Functions: transitions')).toMatchObject({ count: 5 + 2_000 });
   const usage = { ...nothing, express: { children: 2_000, seconds: 16_000 } };
   expect(getTotal(getCost(usage, prices))).toBeCloseTo(0.002 + 1_000 * 0.00001667, 9);
 });
 
-test('a message is a transition and a publish more; a run that fails tells by its rule', () => {
+test('a message adds a transition and a publish, but a failed run sends its message by an event rule', () => {
   expect(toUsage({ ...run, outcome: 'PROBLEMS' })).toMatchObject({ transitions: 8_006, publishes: 1, invocations: 2_002 });
   expect(toUsage({ ...run, outcome: 'FAILED' })).toMatchObject({ transitions: 8_005, publishes: 1, invocations: 2_003 });
   expect(toUsage({ ...run, notifiesOnSuccess: true })).toMatchObject({ transitions: 8_006, publishes: 1 });
   expect(toUsage({ ...run, batchMessages: 3 })).toMatchObject({ transitions: 8_008, publishes: 3 });
 });
 
-test('as many instances start as run side by side', () => {
+test('as many instances start as batches run at the same time', () => {
   const locks = (change: Partial<RunShape>) => toUsage({ ...run, ...change }).requests.GetObjectLockConfiguration;
   expect([locks({ batches: 1 }), locks({}), locks({ maxConcurrency: 50 })]).toEqual([1, 2, 50]);
 });
 
-test('a copy is billed by the class that it writes, and by what it takes out of another', () => {
+test('a copy is billed by the class that it writes to, and by the bytes that it retrieves from another class', () => {
   const usage: Usage = {
     ...nothing,
     requests: { 'CopyObject@GLACIER_IR': 1_000, 'CopyObject': 1_000, 'DeleteObjects': 1 },
@@ -58,6 +58,6 @@ test('a copy is billed by the class that it writes, and by what it takes out of 
   ]);
 });
 
-test('what did not happen is not told', () => {
+test('items without a count are left out', () => {
   expect(getCost(nothing, prices)).toEqual([]);
 });

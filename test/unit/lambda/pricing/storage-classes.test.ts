@@ -15,17 +15,17 @@ test.each([
   expect(getBilledBytes(storageClass, size)).toBe(billed);
 });
 
-test('what is deleted before its time is paid to the end', () => {
+test('an object that is deleted early is billed for its minimum duration', () => {
   expect(getEarlyByteDays('STANDARD', GB, 0)).toBe(0);
   expect(getEarlyByteDays('STANDARD_IA', GB, 31 * DAY)).toBe(0);
   expect(getEarlyByteDays('STANDARD_IA', GB, 10 * DAY)).toBeCloseTo(20 * GB, 0);
-  // A clock that is ahead makes no object older than it can be.
+  // A clock that differs must not make an object younger than zero.
   expect(getEarlyByteDays('GLACIER_IR', GB, -5 * DAY)).toBe(90 * GB);
   // Two thirds of a month of a GB.
   expect(getEarlyDeletionUsd(prices, 'STANDARD_IA', getEarlyByteDays('STANDARD_IA', GB, 10 * DAY))).toBeCloseTo(0.0125 * 2 / 3, 9);
 });
 
-test('what is taken out is paid by its bytes', () => {
+test('retrieval is billed by the byte', () => {
   expect(getRetrievalUsd(prices, 'GLACIER_IR', 10 * GB)).toBeCloseTo(0.3, 9);
   expect(getRetrievalUsd(prices, 'STANDARD', 10 * GB)).toBe(0);
 });

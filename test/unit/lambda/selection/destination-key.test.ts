@@ -12,12 +12,12 @@ describe('renamed', () => {
     expect(renamed(key, '"0123abcd4567ef890123abcd4567ef89"')).toBe(expected);
   });
 
-  test('comes to the same name for the ETag of a multipart upload', () => {
+  test('uses the same characters of the ETag of a multipart upload', () => {
     expect(renamed('a.csv', '"0123abcd4567ef890123abcd4567ef89-7"')).toBe('a~0123abcd.csv');
   });
 });
 
-test('a key is measured in bytes, not in characters', () => {
+test('isTooLong counts the bytes of a key, not its characters', () => {
   expect(isTooLong('x'.repeat(1_024))).toBe(false);
   expect(isTooLong('x'.repeat(1_025))).toBe(true);
   expect(isTooLong('é'.repeat(513))).toBe(true);

@@ -55,11 +55,11 @@ describe('the archived key', () => {
     expect(destination(key)).toBe(expected);
   });
 
-  test('is of the base name alone with flatten', () => {
+  test('has only the base name with flatten', () => {
     expect(destination('incoming/eu/b/a-2026-11-24.csv', { layout: { flatten: true } })).toBe('archive/2026/11/24/a-2026-11-24.csv');
   });
 
-  test('is in the folder that the layout names', () => {
+  test('has the folder of the layout', () => {
     expect(destination('incoming/a-2026-11-24', { layout: { format: "'dt='yyyyMMdd/" } })).toBe('archive/dt=20261124/a-2026-11-24');
   });
 
@@ -69,13 +69,13 @@ describe('the archived key', () => {
 });
 
 describe('the dates in a name', () => {
-  test('the first that lies in the window names the folder', () => {
+  test('name the folder by the first date in the window', () => {
     const window = { from: '2026-11-20', to: '2026-11-24' };
     expect(select('incoming/2026-11-01_2026-11-22_2026-11-24.csv', { window }))
       .toMatchObject({ selected: true, date: '2026-11-22', destinationKey: 'archive/2026/11/22/2026-11-01_2026-11-22_2026-11-24.csv' });
   });
 
-  test('a window without beginning has every past day', () => {
+  test('may be any past date, if the window has no first day', () => {
     const window = { from: null, to: '2026-11-24' };
     expect(select('incoming/0001-01-01', { window })).toMatchObject({ selected: true, date: '0001-01-01' });
     expect(select('incoming/2026-11-25', { window })).toEqual({ selected: false, reason: 'outside-window' });
@@ -87,23 +87,23 @@ describe('the dates in a name', () => {
     ['incoming/a-12026-11-24', 'the date is part of a longer run of digits'],
     ['incoming/a-2026-11-31', 'November has 30 days'],
     ['incoming/a-20261124', 'another format'],
-  ])('%s has none: %s', (key) => {
+  ])('are missing in %s: %s', (key) => {
     expect(select(key)).toEqual({ selected: false, reason: 'no-date' });
   });
 });
 
-describe('where the date is looked for', () => {
+describe('the date source', () => {
   const objectKey: DateSourceSettings = { kind: 'objectKey', formats: ['yyyy/MM/dd'] };
   const keyPrefix: DateSourceSettings = { kind: 'keyPrefix', formats: ['yyyy/MM/dd'] };
   const lastModified: DateSourceSettings = { kind: 'lastModified', formats: [] };
 
-  test('DateSource.objectKey: anywhere after the prefix', () => {
+  test('objectKey reads dates anywhere after the prefix', () => {
     expect(destination('incoming/eu/2026/11/24/a', { dateSource: objectKey })).toBe('archive/2026/11/24/eu/2026/11/24/a');
     expect(destination('incoming/2026/11/24/a', { dateSource: objectKey })).toBe('archive/2026/11/24/2026/11/24/a');
     expect(select('in/2026/11/24/a', { dateSource: objectKey, prefix: 'in/2026/11/' })).toEqual({ selected: false, reason: 'no-date' });
   });
 
-  test('DateSource.keyPrefix: right after the prefix', () => {
+  test('keyPrefix reads the date right after the prefix', () => {
     expect(destination('incoming/2026/11/24/a', { dateSource: keyPrefix })).toBe('archive/2026/11/24/2026/11/24/a');
     expect(select('incoming/eu/2026/11/24/a', { dateSource: keyPrefix })).toEqual({ selected: false, reason: 'no-date' });
     expect(select('incoming/2026/11/241/a', { dateSource: keyPrefix })).toEqual({ selected: false, reason: 'no-date' });
@@ -116,13 +116,13 @@ describe('where the date is looked for', () => {
     ['Asia/Tokyo', '2026-11-23T15:00:00Z', true],
     ['Asia/Tokyo', '2026-11-24T15:00:00Z', false],
     ['America/New_York', '2026-11-25T04:59:59Z', true],
-  ])('DateSource.lastModified: the day in %s at %s', (timeZone, instant, selected) => {
+  ])('lastModified uses the day in %s at %s: selected is %s', (timeZone, instant, selected) => {
     const selection = select('incoming/a', { dateSource: lastModified, timeZone }, Date.parse(instant) / 1000);
     expect(selection.selected).toBe(selected);
   });
 });
 
-describe('never selected', () => {
+describe('the selector never selects', () => {
   test('a folder marker, dated or not', () => {
     expect(select('incoming/2026-11-24/')).toEqual({ selected: false, reason: 'folder-marker' });
     expect(select('incoming/')).toEqual({ selected: false, reason: 'folder-marker' });
@@ -136,17 +136,17 @@ describe('never selected', () => {
     expect(select('data/archive/a-2026-11-24', { prefix: 'data/', destinationPrefix: 'data/archive/' }).selected).toBe(false);
   });
 
-  test('a key listed under a prefix that the archiver has no more', () => {
+  test('a key under a prefix that the archiver no longer has', () => {
     expect(select('before/a-2026-11-24')).toEqual({ selected: false, reason: 'outside-prefix' });
   });
 });
 
 describe('a destination prefix excludes nothing', () => {
-  test('in another bucket', () => {
+  test('if it is in another bucket', () => {
     expect(destination('archive/a-2026-11-24', { prefix: '', destinationBucket: 'other' })).toBe('archive/2026/11/24/archive/a-2026-11-24');
   });
 
-  test('around the listed prefix', () => {
+  test('if the listed prefix is inside it', () => {
     const options = { prefix: 'data/incoming/', destinationPrefix: 'data/' };
     expect(destination('data/incoming/a-2026-11-24', options)).toBe('data/2026/11/24/a-2026-11-24');
     expect(destination('data/incoming/2026/11/24/a-2026-11-24', options)).toBe('data/2026/11/24/2026/11/24/a-2026-11-24');
@@ -169,12 +169,12 @@ describe('an object is never its own destination', () => {
     ['a layout of months', '2026/02/report.csv', { prefix: '2026/', destinationPrefix: '', layout: { format: 'yyyy/MM/' } }],
     ['a layout without years, on a leap day', 'in/02-29/report.csv', { prefix: 'in/', destinationPrefix: '', layout: { format: "'in/'MM-dd/" } }],
     ['a layout of the days of years', 'in/366/report.csv', { prefix: 'in/', destinationPrefix: '', layout: { format: "'in/'DDD/" } }],
-  ])('nor is its copy archived again, whose own date is that of its copying: %s', (_, key, options) => {
+  ])('and its copy is not archived again by the date of the copy: %s', (_, key, options) => {
     const day = Date.parse('2026-11-24T01:00:00Z') / 1_000;
     expect(select(key, { ...options, dateSource: { kind: 'lastModified', formats: [] } }, day)).toEqual({ selected: false, reason: 'in-archive' });
   });
 
-  test('what was written in the listing, and no layout could have named, is archived by its date, once', () => {
+  test('an object in the listing that no layout could have named is archived once by its date', () => {
     const options: Options = { prefix: '2026/', destinationPrefix: '', dateSource: { kind: 'lastModified', formats: [] } };
     const day = Date.parse('2026-11-24T01:00:00Z') / 1_000;
     let keys = 0;
@@ -185,7 +185,7 @@ describe('an object is never its own destination', () => {
     expect(keys).toBe(2);
   });
 
-  test('whatever the prefixes, layout and key', () => {
+  test('for any prefixes, layout and key', () => {
     const folder = fc.constantFrom('', 'a/', 'a/b/', '2026/', '2026/11/', 'a/2026/');
     const layout = fc.constantFrom('yyyy/', 'yyyy/MM/dd/', "'a/'yyyy/", "'b/'yyyy/MM/", 'MM/yyyy/');
     const name = fc.constantFrom('2026-11-24', 'x-2026-11-24.csv', '2026-11-23_2026-11-24');
@@ -205,17 +205,17 @@ describe('a straggler', () => {
     expect(select('incoming/2026-11-19_2026-11-01', { window })).toEqual({ selected: false, reason: 'outside-window', straggler: '2026-11-19' });
   });
 
-  test('is not what is still to come, nor what has both', () => {
+  test('has no date in the future', () => {
     expect(select('incoming/2026-11-25', { window })).toEqual({ selected: false, reason: 'outside-window' });
     expect(select('incoming/2026-11-19_2026-11-25', { window })).toEqual({ selected: false, reason: 'outside-window' });
   });
 
-  test('cannot be where the window has no beginning', () => {
+  test('does not exist if the window has no first day', () => {
     expect(select('incoming/2026-11-25', { window: { from: null, to: '2026-11-24' } })).toEqual({ selected: false, reason: 'outside-window' });
   });
 });
 
-test('the first date in the window decides, for any dates and any window', () => {
+test('the first date in the window decides for any dates and any window', () => {
   const day = fc.integer({ min: -40, max: 40 }).map((days) => addDays('2026-11-24', days));
   fc.assert(fc.property(fc.array(day, { maxLength: 5 }), day, fc.nat(10), fc.boolean(), (dates, from, days, open) => {
     const window = { from: open ? null : from, to: addDays(from, days) };

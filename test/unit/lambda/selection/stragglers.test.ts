@@ -1,6 +1,6 @@
 import { addStraggler, mergeStragglers, noStragglers } from '../../../../src/lambda/selection/stragglers';
 
-test('counts them, and has examples of the oldest', () => {
+test('addStraggler counts the stragglers, and keeps examples of the oldest', () => {
   const total = noStragglers();
   for (const day of ['05', '02', '09', '01', '03']) { addStraggler(total, `2026-11-${day}`, `key of ${day}`); }
   expect(total).toEqual({
@@ -10,7 +10,7 @@ test('counts them, and has examples of the oldest', () => {
   });
 });
 
-test('what is merged stays as it was', () => {
+test('mergeStragglers does not change the merged value', () => {
   const one = noStragglers();
   addStraggler(one, '2026-11-05', 'a');
   const total = noStragglers();
@@ -19,13 +19,13 @@ test('what is merged stays as it was', () => {
   expect([one.examples, total.examples]).toMatchObject([[{ key: 'a' }], [{ key: 'b' }, { key: 'a' }]]);
 });
 
-test('a batch of another version has no examples', () => {
+test('mergeStragglers accepts a batch of an older version, which has no examples', () => {
   const total = noStragglers();
   mergeStragglers(total, { count: 2, oldest: '2026-11-05' });
   expect(total).toEqual({ count: 2, oldest: '2026-11-05' });
 });
 
-test('a long key is cut: it travels in the progress of a batch', () => {
+test('addStraggler cuts a long key, because it is part of the progress of a batch', () => {
   const total = noStragglers();
   addStraggler(total, '2026-11-05', 'x'.repeat(1024));
   expect(total.examples![0].key).toHaveLength(300);

@@ -8,7 +8,7 @@ test.each([[0, '0'], [999, '999'], [1000, '1,000'], [1234567, '1,234,567']])('%d
   expect(formatCount(n)).toBe(text);
 });
 
-test('one object, two objects', () => {
+test('formatObjects writes "1 object" and "2,000 objects"', () => {
   expect([formatObjects(1), formatObjects(2000)]).toEqual(['1 object', '2,000 objects']);
 });
 
@@ -22,14 +22,14 @@ test.each([[-1, '0 s'], [59.4, '59 s'], [90, '1 min 30 s'], [7500, '2 h 5 min']]
   expect(formatSeconds(seconds)).toBe(text);
 });
 
-test('days', () => {
+test('formatDates writes one day, several days and an open window', () => {
   expect(formatDates({ from: '2026-11-24', to: '2026-11-24' })).toBe('2026-11-24');
   expect(formatDates({ from: '2026-11-20', to: '2026-11-24' })).toBe('2026-11-20 to 2026-11-24');
   expect(formatDates({ from: null, to: '2026-11-24' })).toBe('every day up to 2026-11-24');
 });
 
-describe('keys', () => {
-  test('what prints stays as it is', () => {
+describe('formatKey', () => {
+  test('does not change printable characters', () => {
     expect(formatKey('incoming/été 2026-11-24 (1)+%41 😀.csv')).toBe('incoming/été 2026-11-24 (1)+%41 😀.csv');
   });
 
@@ -39,17 +39,17 @@ describe('keys', () => {
     ['a\u2028b\u2029', 'a\\u2028b\\u2029'],
     ['evil\u202egpj.exe', 'evil\\u202egpj.exe'],
     ['lone \ud800 half', 'lone \\ud800 half'],
-  ])('%j does not forge a line', (key, text) => {
+  ])('escapes %j, so that it cannot forge a line', (key, text) => {
     expect(formatKey(key)).toBe(text);
   });
 
-  test('a long one keeps its beginning and its end', () => {
+  test('keeps the start and the end of a long key', () => {
     const text = formatKey(`incoming/${'x'.repeat(1000)}/2026-11-24.csv`, 60);
     expect([...text]).toHaveLength(60);
     expect(text).toMatch(/^incoming\/x+\.\.\.x+\/2026-11-24\.csv$/);
   });
 
-  test('any key stays on one line, within the length, and is valid UTF-8', () => {
+  test('writes any key as valid UTF-8 on one line within the maximum length', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 300 }), fc.integer({ min: 20, max: 200 }), (key, length) => {
       const text = formatKey(key, length);
       expect(text).not.toMatch(/[\r\n\u0085\u2028\u2029]/);
@@ -59,17 +59,17 @@ describe('keys', () => {
   });
 });
 
-test('a cause of several lines becomes one', () => {
+test('formatCause writes a cause of several lines on one line', () => {
   expect(formatCause('  Error: no\n    at file:1\n')).toBe('Error: no at file:1');
 });
 
-test('a long list says how much more there is', () => {
+test('listLines says how many more lines there are', () => {
   expect(listLines(['a', 'b', 'c'], 2)).toEqual(['a', 'b', 'and 1 more']);
   expect(listLines(['a', 'b'], 2, 10_000)).toEqual(['a', 'b', 'and 9,998 more']);
   expect(listLines(['a', 'b'], 2)).toEqual(['a', 'b']);
 });
 
-test('a subject is what SNS takes', () => {
+test('toSubject writes any text as a subject that SNS accepts', () => {
   expect(toSubject('Archive OK: 2026-11-24')).toBe('Archive OK: 2026-11-24');
   expect(toSubject('new\nline é 😀 end')).toBe('new?line ? ? end');
   fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
@@ -77,7 +77,7 @@ test('a subject is what SNS takes', () => {
   }));
 });
 
-test('a text is cut at the end of a line', () => {
+test('limitBytes cuts a text at the end of a line', () => {
   expect(limitBytes('a\nb', 3)).toBe('a\nb');
   const text = Array.from({ length: 100 }, (_, i) => `line ${i} é`).join('\n');
   const cut = limitBytes(text, 200);
