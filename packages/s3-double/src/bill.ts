@@ -1,4 +1,4 @@
-import type { Answer, S3Request } from './http/request';
+import type { Answer, S3Request } from './context';
 import { parseCopySource } from './operations/copy';
 import { deletionKeys } from './operations/delete';
 import type { ObjectStore } from './store/store';

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
-import type { S3Guard } from './access/guard';
 import { type Bill, newBill, resetBill } from './bill';
+import type { S3Guard } from './context';
 import { type Fault, FaultInjector, type FaultPlan } from './faults/faults';
 import { Throttle, type Throttling } from './faults/throttle';
 import type { Hooks } from './http/call';
@@ -8,14 +8,16 @@ import { createS3Server } from './http/server';
 import { ObjectStore } from './store/store';
 
 export type { Bill } from './bill';
-export type { S3Call } from './http/call';
-export type { Fault, FaultKind, FaultPlan, FaultRule } from './faults/faults';
+export { type Fault, FaultInjector, type FaultKind, type FaultPlan, type FaultRule } from './faults/faults';
 export type { DenyRule } from './faults/denials';
+export { Throttle, type Throttling } from './faults/throttle';
+export type { S3Call } from './http/call';
+export { Body } from './store/body';
 export type { BucketOptions, Versioning } from './store/bucket';
-export type { StoredObject } from './store/stored-object';
+export { DEFAULT_ATTRIBUTES, type Encryption, type StoredObject } from './store/stored-object';
 export type { ObjectStore, PutOptions } from './store/store';
-export type { Throttling } from './faults/throttle';
-export { toOperation as operationOf } from './http/operation';
+// Internal: what the sandbox needs to hold requests to IAM policies, and to be a proxy in front of another S3.
+export * from './internal';
 
 export interface S3DoubleOptions {
   /** 0, the default: any free port. */

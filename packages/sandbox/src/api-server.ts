@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { ApiError, SnsError } from './aws-errors';
 import type { Permissions } from './iam/permissions';
-import { type MessageAttribute, SnsError, type Topics } from './sns/topics';
-import { ApiError, STEP_FUNCTIONS_ACTIONS, type StepFunctionsBackend } from './step-functions/api';
+import type { MessageAttribute, Topics } from './sns/topics';
+import { STEP_FUNCTIONS_ACTIONS, type StepFunctionsBackend } from './step-functions/api';
 
 export interface AwsServer {
   readonly endpoint: string;

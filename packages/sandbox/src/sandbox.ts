@@ -1,4 +1,5 @@
 import * as path from 'node:path';
+import type { S3Double, S3DoubleOptions } from 'cdk-s3-dated-archiver-s3-double';
 import { type AwsServer, startAwsServer } from './api-server';
 import { type ArchiverMachine, findArchiver } from './assembly/archiver';
 import { bucketsByRole, checkDefinition, findParts, type Parts } from './assembly/archiver-parts';
@@ -18,7 +19,7 @@ import { ensureBuckets, s3Client, type S3Service, startS3Service } from './s3-ba
 import { type Alert, Topics } from './sns/topics';
 import { compile } from './step-functions/compile';
 import { Executions } from './step-functions/executions';
-import { InterruptedMaps } from './step-functions/map/interrupted';
+import { DistributedMaps } from './step-functions/map/distributed-map';
 import { MAX_RESULT_FILE_BYTES } from './step-functions/quotas';
 import { type ExecutionRecord, Records } from './step-functions/records';
 import { serviceCalls } from './step-functions/service-integrations';
@@ -26,7 +27,6 @@ import type { MapProgress, Meter, World } from './step-functions/world';
 import { createEstimate } from './summary/estimate';
 import { toRunSummary, type SandboxSummary } from './summary/summary';
 import { snapshot, usedSince, type UsageSoFar } from './summary/usage';
-import type { S3Double, S3DoubleOptions } from '../../s3-double/src';
 
 export interface SandboxOptions {
   /** Directory of a cloud assembly. */
@@ -118,7 +118,7 @@ export class Sandbox {
   private fleet?: Fleet;
   private server?: AwsServer;
   private executions?: Executions;
-  private readonly interruptedMaps = new InterruptedMaps();
+  private readonly maps = new DistributedMaps();
   private last?: ExecutionRecord;
   /** What the sandbox's clock is ahead of the machine's. */
   private clockOffset = 0;
@@ -234,7 +234,7 @@ export class Sandbox {
     } finally {
       await this.server?.close();
       await this.fleet?.close();
-      this.interruptedMaps.close();
+      this.maps.close();
       await this.found.s3.close();
       this.found.functions.close();
     }
@@ -271,7 +271,7 @@ export class Sandbox {
       call: serviceCalls({ fleet, topics: this.topics, permissions, accessKeyId: machine.logicalId }),
       demandStart: (arn) => permissions.demandStart(machine.logicalId, arn),
       demandRedrive: (arn) => permissions.demandRedrive(machine.logicalId, arn),
-      interruptedMaps: this.interruptedMaps,
+      runMap: (invocation) => this.maps.run(invocation),
       onMapProgress: this.options.onProgress ?? (() => undefined),
       maxResultFileBytes: this.options.maxResultFileBytes ?? MAX_RESULT_FILE_BYTES,
     };

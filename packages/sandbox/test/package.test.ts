@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import type * as Declared from 'cdk-s3-dated-archiver-sandbox';
 import { buildSandbox } from '../../../scripts/packages/sandbox';
 import * as sandbox from '../src';
 import { archiverTemplate, cleanUp, writeAssembly } from './fixtures/assembly';
-import type * as Declared from 'cdk-s3-dated-archiver-sandbox';
 
 jest.setTimeout(120_000);
 

@@ -1,19 +1,10 @@
+import type { Context, S3Request, Step } from '../context';
 import { S3Error } from '../errors';
 import { toAction } from './actions';
-import { readAccessKeyId, type Context, header, type S3Request } from '../http/request';
+import { readAccessKeyId, header } from '../http/request';
 import type { ConditionKeys } from '../policy-language/conditions';
 import type { ObjectStore } from '../store/store';
 import type { Encryption } from '../store/stored-object';
-
-/** What is about to be done: the request itself, or a part of it such as reading a copy's source. */
-export interface Step {
-  readonly operation: string;
-  readonly bucket: string;
-  readonly key?: string;
-  readonly versionId?: string;
-  /** The ETag that a key of a DeleteObjects is bound to. */
-  readonly etag?: string;
-}
 
 /** Throws AccessDenied if a rule, the bucket's policy or Requester Pays is against it. */
 export function authorize(context: Context, step: Step): void {

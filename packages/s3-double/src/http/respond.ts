@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
+import type { Answer } from '../context';
 import { S3Error } from '../errors';
 import type { Target } from './operation';
-import type { Answer } from './request';
 import { element, XML_HEADER } from './xml';
 
 type Headers = Record<string, string | number>;

@@ -1,6 +1,6 @@
 import { authorize } from '../access/authorize';
+import type { Answer, Context, S3Request } from '../context';
 import { S3Error } from '../errors';
-import type { Answer, Context, S3Request } from './request';
 import * as settings from '../operations/bucket-settings';
 import * as buckets from '../operations/buckets';
 import { completeMultipartUpload } from '../operations/complete';

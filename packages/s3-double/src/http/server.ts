@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Bill, billed } from '../bill';
+import type { Answer, Limits, S3Guard, S3Request } from '../context';
 import type { Hooks, S3Call } from './call';
 import { classify, parseTarget, type Target } from './operation';
-import type { S3Guard } from '../access/guard';
 import { S3Error } from '../errors';
-import { readAccessKeyId, type Answer, buildRequest, type Limits, type S3Request } from './request';
+import { readAccessKeyId, buildRequest } from './request';
 import { errorAnswer, respond } from './respond';
 import { perform } from './routes';
 import { type Fault, type FaultInjector, KEY_FAULTS } from '../faults/faults';

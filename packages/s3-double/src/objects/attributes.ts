@@ -1,8 +1,9 @@
 import { DEFAULT_CHECKSUM } from '../checksums/checksums';
 import { namedChecksum, sentChecksum } from '../checksums/integrity';
+import type { Context, S3Request } from '../context';
 import { invalidArgument, S3Error } from '../errors';
 import { parseQuery } from '../http/operation';
-import { type Context, header, type S3Request } from '../http/request';
+import { header } from '../http/request';
 import { type Attributes, DEFAULT_ENCRYPTION, DEFAULT_HEADERS, type Encryption, type ObjectLock, type Tags } from '../store/stored-object';
 
 /** System-defined metadata that the client controls (page "Working with object metadata"). */

@@ -1,8 +1,8 @@
 import { validateHeaderValue } from 'node:http';
 import { checksumElement, checksumHeader } from '../checksums/checksums';
+import type { S3Request } from '../context';
 import { invalidArgument } from '../errors';
 import { OVERRIDABLE_HEADERS } from '../http/operation';
-import type { S3Request } from '../http/request';
 import { element } from '../http/xml';
 import type { Bucket } from '../store/bucket';
 import type { Encryption, StoredObject } from '../store/stored-object';

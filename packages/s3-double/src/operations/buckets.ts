@@ -1,6 +1,7 @@
+import type { Answer, Context, S3Request } from '../context';
 import { invalidArgument, S3Error } from '../errors';
 import { decodeToken, encodeToken, OWNER } from './list';
-import { readAccessKeyId, type Answer, type Context, integerParameter, type S3Request } from '../http/request';
+import { readAccessKeyId, integerParameter } from '../http/request';
 import { getChild, element, parseXml, getText, XML_HEADER, XMLNS } from '../http/xml';
 import { type Bucket, DEFAULT_REGION } from '../store/bucket';
 import { DEFAULT_ENCRYPTION } from '../store/stored-object';

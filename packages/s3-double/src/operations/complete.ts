@@ -1,8 +1,9 @@
 import { type Checksum, checksumElement, checksumHeader, compositeChecksum } from '../checksums/checksums';
 import { multipartEtag } from '../checksums/multipart-etag';
+import type { Answer, Context, S3Request } from '../context';
 import { S3Error } from '../errors';
 import { getUpload } from './multipart';
-import { type Answer, type Context, header, type S3Request } from '../http/request';
+import { header } from '../http/request';
 import { getChildren, element, parseXml, getText, XML_HEADER, XMLNS } from '../http/xml';
 import { checkWrite } from '../objects/conditions';
 import { checksumElements, writtenHeaders } from '../objects/object-headers';

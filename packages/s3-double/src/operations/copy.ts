@@ -1,8 +1,9 @@
+import type { Answer, Context, S3Request } from '../context';
 import { demandReadable, invalidObjectState } from './objects';
 import { authorize } from '../access/authorize';
 import { namedChecksum } from '../checksums/integrity';
 import { invalidArgument, noSuchKey, S3Error } from '../errors';
-import { type Answer, type Context, header, type S3Request } from '../http/request';
+import { header } from '../http/request';
 import { element, XML_HEADER, XMLNS } from '../http/xml';
 import { readAttributes, readContentHeaders, readEncryption, readMetadata, readStorageClass, readTags } from '../objects/attributes';
 import { checkCopySource, checkWrite } from '../objects/conditions';

@@ -1,5 +1,6 @@
+import type { Answer, Context, S3Request } from '../context';
 import { invalidArgument } from '../errors';
-import { type Answer, type Context, integerParameter, type S3Request } from '../http/request';
+import { integerParameter } from '../http/request';
 import { element, XML_HEADER, XMLNS } from '../http/xml';
 import type { Bucket } from '../store/bucket';
 import { compareKeys } from '../store/sorted-keys';

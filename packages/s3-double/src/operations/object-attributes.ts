@@ -1,7 +1,8 @@
 import { checksumElement } from '../checksums/checksums';
+import type { Answer, Context } from '../context';
 import { S3Error } from '../errors';
 import { findObject } from './objects';
-import { type Answer, type Context, header } from '../http/request';
+import { header } from '../http/request';
 import { element, XML_HEADER, XMLNS } from '../http/xml';
 import type { StoredObject } from '../store/stored-object';
 

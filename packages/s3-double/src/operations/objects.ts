@@ -1,6 +1,7 @@
 import { checkIntegrity } from '../checksums/integrity';
+import type { Answer, Context, S3Request } from '../context';
 import { noSuchKey, S3Error } from '../errors';
-import { type Answer, type Context, header, type S3Request } from '../http/request';
+import { header } from '../http/request';
 import { readAttributes } from '../objects/attributes';
 import { checkWrite, notModified } from '../objects/conditions';
 import { checksumHeaders, objectHeaders, writtenHeaders } from '../objects/object-headers';

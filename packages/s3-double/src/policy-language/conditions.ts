@@ -1,5 +1,5 @@
 import { toPattern } from './pattern';
-import { isObject } from '../json';
+import { isObject, toList } from '../json';
 
 /** The values that a request gives to condition keys, by names in lower case. */
 export interface ConditionKeys {
@@ -42,7 +42,7 @@ const KNOWN_KEYS = /^(aws:(securetransport|sourceaccount|sourcearn|principalarn|
 export function toConditions(block: unknown): Condition[] {
   if (!isObject(block)) { return []; }
   return Object.entries(block).flatMap(([operator, tests]) => Object.entries(isObject(tests) ? tests : {}).map(([key, values]) => ({
-    operator, key: key.toLowerCase(), values: (Array.isArray(values) ? values : [values]).map(String),
+    operator, key: key.toLowerCase(), values: toList(values).map(String),
   })));
 }
 

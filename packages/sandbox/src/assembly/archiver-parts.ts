@@ -1,9 +1,9 @@
+import type { Encryption } from 'cdk-s3-dated-archiver-s3-double';
 import type { ArchiverMachine } from './archiver';
 import type { Functions, FunctionSpec } from './functions';
 import { ifResolvable } from './resolvable';
 import type { App, Located } from './scope';
 import { Env } from '../../../../src/contract/settings';
-import type { Encryption } from '../../../s3-double/src/store/stored-object';
 import { UsageError } from '../errors';
 import { isObject } from '../json';
 import type { BucketSetup } from '../s3-backend/s3-service';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { UsageError } from '../errors';
 import { isObject } from '../json';
-import { resolveValue } from './intrinsics';
+import { type Resolver, resolveValue } from './intrinsics';
 import { toAttribute, madeUpName, NAME_PROPERTIES, toRef } from './physical';
 import { readTemplate } from './read';
 import { ifResolvable } from './resolvable';
@@ -66,7 +66,7 @@ export class App {
 }
 
 /** A template with everything that its functions refer to: a stack, or a nested stack. */
-export class StackScope {
+export class StackScope implements Resolver {
   private readonly nested = new Map<string, StackScope>();
   /** Why a nested stack is not there, by logical id. */
   private readonly missing = new Map<string, string>();

@@ -1,8 +1,8 @@
+import type { ConditionKeys } from 'cdk-s3-dated-archiver-s3-double';
 import { AccessDenied, type Reason } from './denied';
 import type { Policies, Role } from './policies';
 import type { Caller, RoleSession } from './principals';
 import { type Rule, RuleSet, type Verdict } from './rules';
-import type { ConditionKeys } from '../../../s3-double/src/policy-language/conditions';
 
 /** An action on a resource, as a service asks IAM. */
 export interface Requirement {

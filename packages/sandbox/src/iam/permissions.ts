@@ -1,14 +1,13 @@
+import type { S3Guard } from 'cdk-s3-dated-archiver-s3-double';
 import { Access } from './access';
 import { AccessDenied } from './denied';
 import { Keys } from './keys';
 import { readPolicies } from './policies';
 import type { Caller } from './principals';
 import { guardS3 } from './s3-guard';
-import type { S3Guard } from '../../../s3-double/src/access/guard';
 import type { App } from '../assembly/scope';
 import type { Environment } from '../assembly/template';
-import { SnsError } from '../sns/topics';
-import { ApiError } from '../step-functions/api';
+import { ApiError, SnsError } from '../aws-errors';
 import { StateError } from '../step-functions/errors';
 
 /** What the services around S3 ask of IAM, and how each of them refuses. */

@@ -1,5 +1,5 @@
 import type { App, Located, StackScope } from '../assembly/scope';
-import { isObject } from '../json';
+import { isObject, toList } from '../json';
 import { type Rule, toRules, RuleSet } from './rules';
 
 /** A role of the templates. */
@@ -63,14 +63,14 @@ function readRoles(reader: Reader): Map<string, Role> {
     const arn = String(scope.attribute(logicalId, 'Arn'));
     const name = scope.physicalName(logicalId);
     const { account } = scope.stack.environment;
-    const attached = listOf(properties.ManagedPolicyArns).map(String);
+    const attached = toList(properties.ManagedPolicyArns).map(String);
     roles.set(arn, {
       arn,
       name,
       account,
       path: scope.constructPath(logicalId),
       rules: new RuleSet([
-        ...listOf(properties.Policies).flatMap((policy) => reader.rules(isObject(policy) ? policy.PolicyDocument : undefined, resolved)),
+        ...toList(properties.Policies).flatMap((policy) => reader.rules(isObject(policy) ? policy.PolicyDocument : undefined, resolved)),
         ...attached.flatMap((policy) => managed.get(policy) ?? []),
         ...ofRole.get(`${account}/${name}`) ?? [],
       ]),
@@ -90,7 +90,7 @@ function separatePolicies(reader: Reader): { ofRole: Map<string, Rule[]>; manage
       const { scope, logicalId, properties: { PolicyDocument, Roles, RoleName } } = resolved;
       const rules = reader.rules(PolicyDocument, resolved);
       managed.set(String(scope.ref(logicalId)), rules);
-      for (const name of [...listOf(Roles), ...listOf(RoleName)]) {
+      for (const name of [...toList(Roles), ...toList(RoleName)]) {
         const role = `${scope.stack.environment.account}/${String(name)}`;
         ofRole.set(role, [...ofRole.get(role) ?? [], ...rules]);
       }
@@ -113,7 +113,7 @@ function readResources(reader: Reader): Map<string, RuleSet> {
     add(`arn:${scope.stack.environment.partition}:s3:::${String(Bucket)}`, reader.rules(PolicyDocument, resolved));
   }
   for (const resolved of reader.resources('AWS::SNS::TopicPolicy')) {
-    for (const topic of listOf(resolved.properties.Topics)) {
+    for (const topic of toList(resolved.properties.Topics)) {
       add(String(topic), reader.rules(resolved.properties.PolicyDocument, resolved));
     }
   }
@@ -149,8 +149,4 @@ function permissionDocument({ Action, Principal, SourceArn, SourceAccount }: Rec
       },
     },
   };
-}
-
-function listOf(value: unknown): unknown[] {
-  return value === undefined ? [] : Array.isArray(value) ? value : [value];
 }

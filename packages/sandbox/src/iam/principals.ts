@@ -1,4 +1,4 @@
-import { isObject } from '../json';
+import { isObject, toList } from '../json';
 
 /** Who a statement of a resource's policy is about. */
 export interface Principal {
@@ -43,5 +43,5 @@ function matchNamed(principal: unknown, caller: Caller): 'itself' | 'account' | 
 }
 
 function has(values: unknown, wanted: string[]): boolean {
-  return (Array.isArray(values) ? values : [values]).some((value) => wanted.includes(String(value)));
+  return toList(values).some((value) => wanted.includes(String(value)));
 }

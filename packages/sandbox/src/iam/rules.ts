@@ -1,7 +1,8 @@
+import {
+  type Condition, type ConditionKeys, holds, isKnown, type Matcher, toActionPattern, toConditions, toPattern,
+} from 'cdk-s3-dated-archiver-s3-double';
 import { type Caller, matchPrincipal, type Principal } from './principals';
-import { type Condition, toConditions, type ConditionKeys, holds, isKnown } from '../../../s3-double/src/policy-language/conditions';
-import { toActionPattern, type Matcher, toPattern } from '../../../s3-double/src/policy-language/pattern';
-import { isObject } from '../json';
+import { isObject, toList } from '../json';
 
 /** One action pattern on one resource pattern of a statement: the least that a policy can lose. */
 export interface Rule {
@@ -18,7 +19,7 @@ export interface Rule {
 
 /** The rules of a policy document. Statements whose conditions the sandbox cannot evaluate are left out, and named. */
 export function toRules(document: unknown, unknown: (what: string) => void = () => undefined): Rule[] {
-  return listOf(isObject(document) ? document.Statement : undefined).flatMap((statement) => {
+  return toList(isObject(document) ? document.Statement : undefined).flatMap((statement) => {
     if (!isObject(statement)) { return []; }
     const conditions = toConditions(statement.Condition);
     const strange = conditions.find((condition) => !isKnown(condition));
@@ -53,13 +54,9 @@ function resourcesOf(statement: Record<string, unknown>): Pattern[] {
 }
 
 function patternsOf(named: unknown, excepted: unknown, compile: (text: string) => Matcher): Pattern[] {
-  if (named !== undefined) { return listOf(named).map(String).map((text) => ({ text, matches: compile(text) })); }
-  const all = listOf(excepted).map(String).map(compile);
-  return [{ text: `not ${listOf(excepted).join(' ')}`, matches: (text) => !all.some((matches) => matches(text)) }];
-}
-
-function listOf(value: unknown): unknown[] {
-  return value === undefined ? [] : Array.isArray(value) ? value : [value];
+  if (named !== undefined) { return toList(named).map(String).map((text) => ({ text, matches: compile(text) })); }
+  const all = toList(excepted).map(String).map(compile);
+  return [{ text: `not ${toList(excepted).join(' ')}`, matches: (text) => !all.some((matches) => matches(text)) }];
 }
 
 /** What a policy has to say on a request. */

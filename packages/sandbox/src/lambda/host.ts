@@ -4,7 +4,7 @@ import { type Answer, type FunctionError, Instance } from './instance';
 import { FunctionLog } from './logs';
 import type { FunctionSpec } from '../assembly/functions';
 import { utf8Length } from '../json';
-import { Slots } from '../step-functions/map/slots';
+import { Semaphore } from '../semaphore';
 
 /** An invocation under way, for whoever wants to watch or to break it. */
 export interface InvocationHook {
@@ -58,12 +58,12 @@ export class FunctionHost {
   readonly usage: FunctionUsage;
   private readonly idle: Instance[] = [];
   private readonly all = new Set<Instance>();
-  private readonly slots: Slots;
+  private readonly semaphore: Semaphore;
   private running = 0;
 
   constructor(readonly spec: FunctionSpec, private readonly options: HostOptions) {
     this.log = new FunctionLog(spec.name, options.logDir);
-    this.slots = new Slots(options.maxInstances);
+    this.semaphore = new Semaphore(options.maxInstances);
     this.usage = { invocations: 0, coldStarts: 0, errors: 0, milliseconds: 0, initMs: [], memoryMb: spec.memoryMb, logBytes: 0 };
   }
 
@@ -72,7 +72,7 @@ export class FunctionHost {
       return { error: { errorType: 'TooManyRequestsException', errorMessage: 'Rate Exceeded.' } };
     }
     this.running++;
-    await this.slots.acquire();
+    await this.semaphore.acquire();
     const requestId = randomUUID();
     try {
       const answer = checked(await this.invokeInstance(requestId, event), requestId);
@@ -80,7 +80,7 @@ export class FunctionHost {
       return answer;
     } finally {
       this.running--;
-      this.slots.release();
+      this.semaphore.release();
     }
   }
 

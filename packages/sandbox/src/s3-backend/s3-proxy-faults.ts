@@ -1,13 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Forward } from './s3-proxy';
-import type { Fault, S3Call } from '../../../s3-double/src';
-import { KEY_FAULTS } from '../../../s3-double/src/faults/faults';
-import { parseTarget } from '../../../s3-double/src/http/operation';
-import { buildRequest } from '../../../s3-double/src/http/request';
-import { respond } from '../../../s3-double/src/http/respond';
-import { describeCall, refusal } from '../../../s3-double/src/http/server';
-import { element, XML_HEADER, XMLNS } from '../../../s3-double/src/http/xml';
+import {
+  buildRequest, describeCall, element, type Fault, KEY_FAULTS, parseTarget, refusal, respond, type S3Call, XML_HEADER, XMLNS,
+} from 'cdk-s3-dated-archiver-s3-double';
+
+/** Sends the request to the S3 behind the proxy; `body` if it was read before. */
+export type Forward = (onAnswer: (answer: IncomingMessage) => void, body?: Buffer) => void;
 
 export interface Disturbed {
   readonly incoming: IncomingMessage;

@@ -1,11 +1,11 @@
 import { Agent as HttpAgent, createServer, type IncomingMessage, request as httpRequest, type ServerResponse } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { disturb } from './s3-proxy-faults';
+import {
+  type Bill, type Fault, FaultInjector, type FaultPlan, newBill, resetBill, type S3DoubleOptions, toOperation,
+} from 'cdk-s3-dated-archiver-s3-double';
+import { disturb, type Forward } from './s3-proxy-faults';
 import { addRequests, toRequestName } from '../../../../src/lambda/pricing/requests';
-import { type Fault, type FaultPlan, operationOf, type S3DoubleOptions } from '../../../s3-double/src';
-import { type Bill, newBill, resetBill } from '../../../s3-double/src/bill';
-import { FaultInjector } from '../../../s3-double/src/faults/faults';
 
 export interface S3Proxy {
   readonly endpoint: string;
@@ -21,9 +21,6 @@ export interface S3ProxyOptions {
   readonly faults?: FaultPlan;
   readonly hooks?: S3DoubleOptions['hooks'];
 }
-
-/** How a request goes on to the S3 behind the proxy; `body` where it was read before. */
-export type Forward = (onAnswer: (answer: IncomingMessage) => void, body?: Buffer) => void;
 
 /**
  * Counts the requests to an S3 that is not ours, and gives it an address that every SDK speaks
@@ -41,7 +38,7 @@ export async function startS3Proxy(target: string, options: S3ProxyOptions = {})
   const watched = injector !== undefined || options.hooks !== undefined;
   let count = 0;
   const server = createServer({ maxHeaderSize: 32 * 1024, keepAliveTimeout: 120_000 }, (incoming: IncomingMessage, response: ServerResponse) => {
-    const operation = operationOf(incoming.method ?? 'GET', incoming.url ?? '/', incoming.headers);
+    const operation = toOperation(incoming.method ?? 'GET', incoming.url ?? '/', incoming.headers);
     requests[operation] = (requests[operation] ?? 0) + 1;
     addRequests(bill.requests, { [toRequestName(operation, incoming.headers['x-amz-storage-class'] as string | undefined)]: 1 });
     const forward: Forward = (onAnswer, body) => {

@@ -1,6 +1,5 @@
 import { CreateBucketCommand, HeadBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
-import { type Bill, type S3Double, type S3DoubleOptions, startS3 } from '../../../s3-double/src';
-import type { Encryption } from '../../../s3-double/src/store/stored-object';
+import { type Bill, type Encryption, type S3Double, type S3DoubleOptions, startS3 } from 'cdk-s3-dated-archiver-s3-double';
 import { UsageError } from '../errors';
 import { startS3Proxy } from './s3-proxy';
 import type { Credentials } from '../lambda/environment';

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { SnsError } from '../aws-errors';
 import { utf8Length } from '../json';
 
 export interface Alert {
@@ -13,20 +14,6 @@ export interface Alert {
 export interface MessageAttribute {
   readonly DataType?: unknown;
   readonly StringValue?: unknown;
-}
-
-/** Errors of Publish, with their statuses: API_Publish. */
-const STATUS = { NotFound: 404, InvalidParameter: 400, AuthorizationError: 403, KMSAccessDenied: 400 };
-
-/** An error of SNS, by its name in the query protocol. */
-export class SnsError extends Error {
-  readonly status: number;
-
-  constructor(readonly code: keyof typeof STATUS, message: string) {
-    super(message);
-    this.name = code;
-    this.status = STATUS[code];
-  }
 }
 
 /** The topics that exist, and what was published to them. */

@@ -1,13 +1,6 @@
+import { ApiError } from '../aws-errors';
 import type { ExecutionRecord, ExecutionStatus, MapRunRecord, Records } from './records';
 import { redriveStatus } from './redrive';
-
-/** An error of an AWS JSON API. */
-export class ApiError extends Error {
-  constructor(readonly code: string, message: string) {
-    super(message);
-    this.name = code;
-  }
-}
 
 export interface StepFunctionsBackend {
   readonly records: Records;

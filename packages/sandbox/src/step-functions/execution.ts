@@ -2,7 +2,6 @@ import type { CompiledMachine, Task } from './compile';
 import type { Definition, State } from './definition';
 import { dataLimitExceeded, StateError } from './errors';
 import { type EngineEvent, ExecutionAbortedError, ExecutionTimeoutError, StateMachine, type StateMachineDefinition } from './library';
-import { runDistributedMap } from './map/distributed-map';
 import { MAX_HISTORY_EVENTS, MAX_PAYLOAD_BYTES } from './quotas';
 import type { ExecutionRecord } from './records';
 import type { ResumePoint } from './redrive';
@@ -198,7 +197,7 @@ export class Execution {
     if (task.map) {
       // A Retry of the state starts a new Map Run.
       const redriven = task.name === this.resumed && this.maps.length === 0;
-      const map = runDistributedMap({ name: task.name, map: task.map, input, context: this.context, execution: this, world: this.world, redriven });
+      const map = this.world.runMap({ name: task.name, map: task.map, input, context: this.context, execution: this, world: this.world, redriven });
       this.maps.push(map);
       return map;
     }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { ApiError } from './api';
 import type { CompiledMachine } from './compile';
 import { Execution } from './execution';
 import { History } from './history';
@@ -10,13 +9,14 @@ import type { World } from './world';
 import type { ArchiverMachine } from '../assembly/archiver';
 import { ifResolvable } from '../assembly/resolvable';
 import type { App } from '../assembly/scope';
+import { ApiError, SnsError } from '../aws-errors';
 import { matchingTargets, type RuleTarget } from '../eventbridge/rules';
 import { statusChangeEvent } from '../eventbridge/status-change';
 import type { Permissions } from '../iam/permissions';
 import { utf8Length } from '../json';
 import { invokeAsynchronously } from '../lambda/asynchronous';
 import type { Fleet } from '../lambda/fleet';
-import { SnsError, type Topics } from '../sns/topics';
+import type { Topics } from '../sns/topics';
 
 /** A retry of an asynchronous invocation comes after a minute on AWS; here a minute is this many milliseconds. */
 const ASYNC_MINUTE_MS = 200;

@@ -1,9 +1,10 @@
 import { StateError } from './errors';
 import type { ServiceCall } from './world';
+import type { SnsError } from '../aws-errors';
 import type { Permissions } from '../iam/permissions';
 import { isObject, type Json, type JsonObject } from '../json';
 import type { Fleet } from '../lambda/fleet';
-import type { MessageAttribute, SnsError, Topics } from '../sns/topics';
+import type { MessageAttribute, Topics } from '../sns/topics';
 
 const INTEGRATION = /^arn:[^:]+:states:::([^:]+:[^:]+)$/;
 const FUNCTION = /^arn:[^:]+:lambda:/;

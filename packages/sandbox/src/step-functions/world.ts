@@ -1,7 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Json, JsonObject } from '../json';
-import type { InterruptedMaps } from './map/interrupted';
-import type { Records } from './records';
+import type { CompiledMap } from './compile';
+import type { ExecutionRecord, Records } from './records';
 
 /** A Task that leaves the state machine. */
 export interface ServiceCall {
@@ -38,8 +38,8 @@ export interface World {
   readonly demandStart?: (stateMachineArn: string) => void;
   /** Throws where that role may not redrive a child of a Distributed Map. */
   readonly demandRedrive?: (executionArn: string) => void;
-  /** Map Runs that a redrive goes on with. */
-  readonly interruptedMaps: InterruptedMaps;
+  /** Runs a Distributed Map and returns its result. */
+  readonly runMap: (invocation: MapInvocation) => Promise<Json>;
   readonly onMapProgress: (progress: MapProgress) => void;
   /** Bytes after which the result writer begins a new file; tests lower it. */
   readonly maxResultFileBytes: number;
@@ -58,4 +58,24 @@ export interface ContextObject extends JsonObject {
   Execution: JsonObject;
   State: JsonObject;
   StateMachine: JsonObject;
+}
+
+/** What a Distributed Map needs of the execution that it belongs to. */
+export interface MapOwner {
+  readonly identity: MachineIdentity;
+  readonly record: ExecutionRecord;
+  /** Fires when the execution ends before its tasks do. */
+  readonly signal: AbortSignal;
+}
+
+/** A Distributed Map that an execution has come to. */
+export interface MapInvocation {
+  readonly name: string;
+  readonly map: CompiledMap;
+  readonly input: Json;
+  readonly context: ContextObject;
+  readonly execution: MapOwner;
+  readonly world: World;
+  /** Whether a redrive of the execution resumes here. */
+  readonly redriven: boolean;
 }

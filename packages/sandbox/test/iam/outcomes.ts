@@ -1,6 +1,5 @@
 import { RedriveExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
-import type { Fault, PutOptions, S3Call, StoredObject } from '../../../s3-double/src';
-import { DEFAULT_ATTRIBUTES } from '../../../s3-double/src/store/stored-object';
+import { DEFAULT_ATTRIBUTES, type Fault, type PutOptions, type S3Call, type StoredObject } from 'cdk-s3-dated-archiver-s3-double';
 import { openSandbox, type Sandbox, type SandboxSummary } from '../../src';
 import type { Use } from '../../src/iam/access';
 

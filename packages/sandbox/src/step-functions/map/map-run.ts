@@ -3,29 +3,18 @@ import { type Child, newChild, UnfinishedChildren } from './children';
 import type { MapConfig } from './config';
 import { OutputArray, pendingEntry, resultEntries } from './outputs';
 import { ResultFiles } from './results';
-import { Slots } from './slots';
 import { ChildSource } from './source';
 import { exceeds } from './tolerance';
 import { type Json, utf8Length } from '../../json';
-import type { CompiledMachine, CompiledMap } from '../compile';
+import { Semaphore } from '../../semaphore';
+import type { CompiledMachine } from '../compile';
 import { dataLimitExceeded, StateError } from '../errors';
 import { Execution } from '../execution';
 import { History } from '../history';
 import { MAX_EXPRESS_SECONDS, MAX_MAP_RUN_REDRIVES, MAX_PAYLOAD_BYTES } from '../quotas';
 import { emptyCounts, type ExecutionRecord, type MapRunCounts, type MapRunRecord } from '../records';
 import { resumePoint } from '../redrive';
-import type { ContextObject, MachineIdentity, World } from '../world';
-
-export interface MapInvocation {
-  readonly name: string;
-  readonly map: CompiledMap;
-  readonly input: Json;
-  readonly context: ContextObject;
-  readonly execution: Execution;
-  readonly world: World;
-  /** Whether a redrive of the execution goes on here. */
-  readonly redriven: boolean;
-}
+import type { MachineIdentity, MapInvocation, MapOwner, World } from '../world';
 
 const COUNTED_AS = { SUCCEEDED: 'succeeded', FAILED: 'failed', TIMED_OUT: 'timedOut', ABORTED: 'aborted', RUNNING: 'running' } as const;
 
@@ -72,7 +61,7 @@ export class MapRun {
     record.history.add('MapRunStarted', { mapRunArn });
   }
 
-  async attempt(execution: Execution): Promise<Json> {
+  async attempt(execution: MapOwner): Promise<Json> {
     const { history } = execution.record;
     if (this.record.stopDate) { this.redrive(history); }
     const stop = () => this.stop(new StateError('States.Aborted', 'The execution ended.'));
@@ -117,26 +106,26 @@ export class MapRun {
   }
 
   private async runChildren(): Promise<void> {
-    const slots = new Slots(this.config.maxConcurrency);
-    const under: Set<Promise<void>> = new Set();
+    const semaphore = new Semaphore(this.config.maxConcurrency);
+    const underWay: Set<Promise<void>> = new Set();
     try {
       for await (const child of this.childrenToRun()) {
-        await slots.acquire();
+        await semaphore.acquire();
         if (this.failure) {
           this.leave(child);
           break;
         }
         const running: Promise<void> = this.runChild(child).finally(() => {
-          under.delete(running);
-          slots.release();
+          underWay.delete(running);
+          semaphore.release();
         });
-        under.add(running);
+        underWay.add(running);
       }
       this.judge();
     } catch (error) {
       this.stop(error as StateError);
     }
-    await Promise.all(under);
+    await Promise.all(underWay);
   }
 
   private async* childrenToRun(): AsyncGenerator<Child> {
