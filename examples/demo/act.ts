@@ -6,7 +6,7 @@ import { type Check, type LedgerLine, prove } from './proof';
 import { destinationsOf, putScene, type Scene } from './seed';
 import { digest, type Snapshot, takeSnapshot } from './snapshot';
 import type { FaultPlan, ObjectStore, S3Call } from '../../packages/s3-double/src';
-import { openSandbox, type Sandbox, type SandboxSummary } from '../../packages/sandbox/src';
+import { openSandbox, type Sandbox, type SandboxSummary } from '../../packages/sandbox/src/internal';
 
 export interface ActOptions {
   /** Cloud assembly of the app. */

@@ -1,6 +1,6 @@
 import { count } from './text';
 import type { S3Call } from '../../packages/s3-double/src';
-import type { MapProgress } from '../../packages/sandbox/src';
+import type { MapProgress } from '../../packages/sandbox/src/internal';
 
 const REDRAW_MS = 200;
 const LINE_MS = 3_000;

@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import { type Arguments, readArguments, USAGE } from './cli/arguments';
 import { ProgressLine } from './cli/progress';
 import { summaryText } from './cli/summary-text';
-import { openSandbox, type SandboxSummary, UsageError } from './index';
+import { openSandbox, type SandboxSummary, UsageError } from './internal';
 
 async function main(argv: string[]): Promise<number> {
   try {

@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import type { S3Double, S3DoubleOptions } from 'cdk-s3-dated-archiver-s3-double';
+import type * as api from './api';
 import { type AwsServer, startAwsServer } from './api-server';
 import { type ArchiverMachine, findArchiver } from './assembly/archiver';
 import { bucketsByRole, checkDefinition, findParts, type Parts } from './assembly/archiver-parts';
@@ -10,6 +11,7 @@ import { ifResolvable } from './assembly/resolvable';
 import { App } from './assembly/scope';
 import { UsageError } from './errors';
 import { scheduledStart } from './eventbridge/schedule';
+import type { RunOptions, SandboxOptions } from './options';
 import type { Access } from './iam/access';
 import { Permissions } from './iam/permissions';
 import { Fleet } from './lambda/fleet';
@@ -28,41 +30,7 @@ import { createEstimate } from './summary/estimate';
 import { toRunSummary, type SandboxSummary } from './summary/summary';
 import { snapshot, usedSince, type UsageSoFar } from './summary/usage';
 
-export interface SandboxOptions {
-  /** Directory of a cloud assembly. */
-  readonly app: string;
-  /** Stack, or construct path below it, of the archiver, where the app has several. */
-  readonly stack?: string;
-  /** Any S3; default: the embedded double. */
-  readonly endpoint?: string;
-  /** Names of buckets by logical id, or `STACK/LOGICALID`, in place of those of the template; also of parameters that hold a bucket's name. */
-  readonly buckets?: Record<string, string>;
-  /** Whether callers may do what the policies of the templates allow, and nothing else. Default: true. */
-  readonly enforcePolicies?: boolean;
-  /** Of the embedded double; `faults` and `hooks` also before another S3. */
-  readonly s3?: S3DoubleOptions;
-  /** Factor for the waits between retries, of states and of asynchronous invocations. Default: 1. */
-  readonly retryScale?: number;
-  readonly onProgress?: (progress: MapProgress) => void;
-  /** A log file for each function goes there. */
-  readonly logDir?: string;
-  /** Sees every invocation, and may kill its instance. */
-  readonly onInvoke?: (invocation: InvocationHook) => void;
-  /** Processes of one function at once; what is above waits. Default: 16. */
-  readonly maxInstances?: number;
-  /** In place of the state machine's TimeoutSeconds. */
-  readonly timeoutSeconds?: number;
-  /** Bytes after which the result writer begins a new file. Default: 5 GiB, as on AWS. */
-  readonly maxResultFileBytes?: number;
-}
-
-export interface RunOptions {
-  /** Default: what the schedule sends, else nothing. */
-  readonly input?: object;
-  /** The instant that the schedule and StartTime have. Default: the present. */
-  readonly now?: string;
-  readonly name?: string;
-}
+export type { RunOptions, SandboxOptions } from './options';
 
 const DEFAULT_MAX_INSTANCES = 16;
 
@@ -111,7 +79,7 @@ interface Found {
 }
 
 /** An archiver that can be run. */
-export class Sandbox {
+export class Sandbox implements api.Sandbox {
   readonly records = new Records();
   private readonly topics = new Topics();
   private readonly meter: Meter = { transitions: 0, children: 0, expressMilliseconds: 0 };

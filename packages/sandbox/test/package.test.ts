@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import type * as Declared from 'cdk-s3-dated-archiver-sandbox';
 import { buildSandbox } from '../../../scripts/packages/sandbox';
-import * as sandbox from '../src';
+import * as sandbox from '../src/internal';
 import { archiverTemplate, cleanUp, writeAssembly } from './fixtures/assembly';
 
 jest.setTimeout(120_000);

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import { startS3 } from 'cdk-s3-dated-archiver-s3-double';
-import { openSandbox, type Sandbox, type SandboxOptions, type SandboxSummary } from '../src';
+import { openSandbox, type Sandbox, type SandboxOptions, type SandboxSummary } from '../src/internal';
 import { archiverTemplate, cleanUp, type FixtureCode, writeAssembly } from './fixtures/assembly';
 
 const open: Sandbox[] = [];

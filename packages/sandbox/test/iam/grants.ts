@@ -1,4 +1,4 @@
-import type { Sandbox } from '../../src';
+import type { Sandbox } from '../../src/internal';
 import type { Rule, RuleSet } from '../../src/iam/rules';
 
 /** One action on one resource, as a policy of the template allows it. */
