@@ -5,6 +5,7 @@
  */
 export { toAction } from './access/actions';
 export { newBill, resetBill } from './bill';
+export { runS3Command } from './command';
 export type { Answer as S3Answer, Context as S3Context, S3Guard, Step } from './context';
 export { S3Error } from './errors';
 export { KEY_FAULTS } from './faults/faults';

@@ -1,6 +1,6 @@
 import type { FaultPlan } from 'cdk-s3-dated-archiver-s3-double';
 
-/** What programs that use the published package may rely on. The tests of this repository use more: see internal.ts. */
+// What programs that use the published package may rely on. The tests of this repository use more: see internal.ts.
 
 export interface SandboxOptions {
   /** Directory of a cloud assembly (cdk.out). */

@@ -5,7 +5,7 @@ import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { openSandbox, type Sandbox, type SandboxOptions } from '../src/internal';
 import { cleanUp, temporaryDirectory } from './fixtures/assembly';
-import { S3DatedArchiver, type S3DatedArchiverProps } from '../../../src/internal';
+import { S3DatedArchiver, type S3DatedArchiverProps } from '../../../src';
 
 const open: Sandbox[] = [];
 afterEach(() => Promise.all(open.splice(0).map((sandbox) => sandbox.close())));

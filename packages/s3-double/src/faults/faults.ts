@@ -31,19 +31,20 @@ export interface FaultRule {
   kind: FaultKind;
   /** From 0 to 1, for each request (for each key with the `Key...` kinds). */
   probability: number;
+  /** As the SDK calls them, such as `CopyObject`. Default: all. */
   operations?: string[];
   bucket?: string;
   keyPrefix?: string;
-  /** How often at most. */
+  /** Maximum number of faults of this rule. */
   limit?: number;
   /** Latency only. */
   ms?: number;
 }
 
 /**
- * Faults to inject. Whether a request meets one depends on the seed, the operation, the key and
- * how often that operation had this key before, not on the order of unrelated requests: so a
- * plan replays although requests run side by side.
+ * Faults to inject. Whether a request meets one depends on the seed, the operation, the key and how often that
+ * operation had this key before, but not on the order of unrelated requests. So a plan can be replayed although
+ * requests run concurrently.
  */
 export interface FaultPlan {
   seed: number;
