@@ -71,7 +71,7 @@ function readPlan(json: string): FaultPlan {
   return plan as FaultPlan;
 }
 
-/** A rule that is wrong would never apply, or always. */
+/** Rejects rules that would never apply, or always. */
 function checkRule(rule: Partial<FaultRule> | null): void {
   demandName('kind', rule?.kind, FAULT_KINDS);
   for (const operation of [rule?.operations ?? []].flat()) { demandName('operation', operation, SERVED); }

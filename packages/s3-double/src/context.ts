@@ -36,20 +36,20 @@ export interface Answer {
   body?: string | readonly Buffer[];
 }
 
-/** What is about to be done: the request itself, or a part of it such as reading a copy's source. */
+/** What the caller is about to do: the request itself, or a part of it such as reading a copy's source. */
 export interface Step {
   readonly operation: string;
   readonly bucket: string;
   readonly key?: string;
   readonly versionId?: string;
-  /** The ETag that a key of a DeleteObjects is bound to. */
+  /** The ETag that the object must have; a DeleteObjects may give one for each key. */
   readonly etag?: string;
 }
 
-/** Decides what callers may do and know. Without one, everybody may do everything. */
+/** Decides what callers may do and see. Without one, everything is allowed. */
 export interface S3Guard {
   /** Throws if the caller may not do it. */
   authorize(context: Context, step: Step): void;
-  /** Sees what comes of a request; it may hide some of it, or refuse after all. */
+  /** Wraps the operation; it may hide parts of the answer, or refuse after all. */
   serve(context: Context, perform: () => Answer): Answer;
 }

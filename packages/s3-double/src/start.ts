@@ -22,7 +22,7 @@ export interface S3DoubleOptions {
   throttling?: Throttling;
   /** What `aws:SecureTransport` is to bucket policies. Default: false, as the double speaks HTTP only. */
   secureTransport?: boolean;
-  /** Default: everybody may do everything. */
+  /** Default: everything is allowed. */
   guard?: S3Guard;
 }
 
@@ -35,7 +35,7 @@ export interface S3Double {
   readonly bill: Bill;
   /** By kind. */
   readonly faultsInjected: Record<string, number>;
-  /** Of the bill, too. */
+  /** Resets the counts of requests and the bill. */
   resetRequests(): void;
   close(): Promise<void>;
 }

@@ -10,8 +10,8 @@ export interface SandboxOptions {
   /** URL of any S3. Default: the embedded one. */
   readonly endpoint?: string;
   /**
-   * Names that replace those in the template, by the logical id of a bucket or of a parameter that holds a bucket's name.
-   * Use `STACK/LOGICALID` if several stacks have that logical id.
+   * Names that replace those in the template, by the logical id of a bucket or of a parameter that holds a bucket's
+   * name. Use `STACK/LOGICALID` if several stacks have that logical id.
    */
   readonly buckets?: Record<string, string>;
   /** Whether callers may do only what the policies in the templates allow. Default: true. */

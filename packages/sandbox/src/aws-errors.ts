@@ -6,10 +6,10 @@ export class ApiError extends Error {
   }
 }
 
-/** Errors of Publish, with their statuses: API_Publish. */
+/** Errors of Publish and their HTTP statuses: API_Publish. */
 const STATUS = { NotFound: 404, InvalidParameter: 400, AuthorizationError: 403, KMSAccessDenied: 400 };
 
-/** An error of SNS, by its name in the query protocol. */
+/** An error of SNS, with its name in the query protocol. */
 export class SnsError extends Error {
   readonly status: number;
 

@@ -1,5 +1,5 @@
 import type { Sandbox, SandboxOptions } from './api';
-import * as internal from './sandbox';
+import * as internal from './open-sandbox';
 
 export type {
   Counts, ObjectStore, RunOptions, S3Options, Sandbox, SandboxOptions, SandboxSummary, StoredObject,

@@ -1,6 +1,10 @@
-/** The sandbox as this repository's own tests and tools use it. It may change at any time; index.ts is for everybody else. */
-export { openSandbox } from './sandbox';
-export type { RunOptions, Sandbox, SandboxOptions } from './sandbox';
+/**
+ * The sandbox as this repository's own tests and tools use it. It may change at any time; index.ts is for everybody
+ * else.
+ */
+export { openSandbox } from './open-sandbox';
+export type { RunOptions, SandboxOptions } from './options';
+export type { Sandbox } from './sandbox';
 export type { SandboxSummary } from './summary/summary';
 export { ProgressLine } from './cli/progress';
 export type { MapProgress } from './step-functions/world';

@@ -4,7 +4,7 @@ import { isObject, toList } from '../json';
 import { type Condition, type ConditionKeys, holds } from '../policy-language/conditions';
 import { toActionPattern, toPattern } from '../policy-language/pattern';
 
-/** What a request wants to do, in the words of policies. */
+/** A request in the terms of policies. */
 export interface Attempt {
   /** As `s3:PutObject`. */
   readonly action: string;
@@ -23,9 +23,9 @@ interface Deny {
 }
 
 /**
- * A bucket policy as far as its explicit denials go: statements that allow change nothing, since the
- * double lets everybody do everything. A denial that it cannot evaluate is refused when it is put,
- * so that none is silently without effect.
+ * The explicit denials of a bucket policy. Statements that allow change nothing, since the
+ * double allows everything. A denial that it cannot evaluate is rejected when the policy is put,
+ * so no denial is silently ignored.
  */
 export class BucketPolicy {
   static parse(text: string): BucketPolicy {

@@ -11,15 +11,15 @@ export const FAULT_KINDS = [
   /** DeleteObjects: a key refused inside the 200. */
   'KeySlowDown',
   'KeyInternalError',
-  /** Conditional writes and deletes: 409 because of another request at the same time, nothing done. */
+  /** Conditional writes and deletes: 409 because of a concurrent request, nothing done. */
   'Conflict',
-  /** The caller's session token has run out: 400, nothing done. */
+  /** The caller's session token has expired: 400, nothing done. */
   'ExpiredToken',
   /** Connection reset, nothing done. */
   'ResetBefore',
-  /** The operation is done, then the connection reset. */
+  /** The operation is done, then the connection is reset. */
   'LostAnswer',
-  /** The operation is done, then the connection reset in the middle of the answer. */
+  /** The operation is done, then the connection is reset in the middle of the answer. */
   'HalfAnswer',
   /** The request waits. */
   'Latency',

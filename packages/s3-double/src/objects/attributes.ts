@@ -33,7 +33,7 @@ export function readAttributes(context: Context): Attributes {
     storageClass: readStorageClass(request),
     encryption: readEncryption(context),
     checksum: algorithm ? { algorithm, type: 'FULL_OBJECT' } : DEFAULT_CHECKSUM,
-    lock: lockOf(context),
+    lock: readLock(context),
   };
 }
 
@@ -134,7 +134,7 @@ function requestedEncryption(request: S3Request): Encryption | undefined {
   return { algorithm, kmsKeyId, bucketKey: bucketKey || undefined };
 }
 
-function lockOf({ request, store }: Context): ObjectLock | undefined {
+function readLock({ request, store }: Context): ObjectLock | undefined {
   const mode = header(request, 'x-amz-object-lock-mode');
   const until = header(request, 'x-amz-object-lock-retain-until-date');
   const legalHold = header(request, 'x-amz-object-lock-legal-hold');

@@ -41,7 +41,7 @@ export function objectHeaders(object: StoredObject, bucket: Bucket, request: S3R
   return headers;
 }
 
-/** What the reader wants to be told instead of what the object has (page "GetObject"). */
+/** Headers that the reader asks for in place of the object's own (page "GetObject"). */
 function overridingHeaders({ query }: S3Request): Headers {
   const headers: Headers = {};
   for (const name of OVERRIDABLE_HEADERS) {

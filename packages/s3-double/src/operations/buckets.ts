@@ -32,7 +32,7 @@ export function listBuckets({ request, store }: Context): Answer {
   };
 }
 
-/** The region is told where a request has a parameter (page "Bucket" of the API reference). */
+/** The region is included if the request has a parameter (page "Bucket" of the API reference). */
 function bucketElement({ name, created, region }: Bucket, withRegion: boolean): string {
   return `<Bucket>${element('Name', name)}${element('CreationDate', new Date(created).toISOString())}`
     + `${element('BucketRegion', withRegion ? region : undefined)}</Bucket>`;

@@ -110,7 +110,9 @@ function refuseIdleCopy(request: S3Request, source: CopySource): void {
   }
 }
 
-/** Metadata and tags follow the directives; the rest is the request's, as for an object of its own (page "CopyObject"). */
+/**
+ * Metadata and tags follow the directives; the rest is the request's, as for an object of its own (page "CopyObject").
+ */
 function copiedAttributes(context: Context, source: StoredObject): Attributes {
   const { request } = context;
   const replaceMetadata = directive(request, 'x-amz-metadata-directive') === 'REPLACE';

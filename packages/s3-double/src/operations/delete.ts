@@ -40,7 +40,7 @@ export function deleteObject(context: Context): Answer {
   return { status: 204, headers };
 }
 
-/** A key's failure is told inside the 200 answer. */
+/** A key's failure is reported inside the 200 answer. */
 export function deleteObjects(context: Context): Answer {
   const { request, store, keyFaults } = context;
   const bucket = store.bucket(request.bucket);

@@ -18,7 +18,7 @@ const ATTRIBUTES: Record<string, (object: StoredObject) => string> = {
   ObjectSize: (object) => element('ObjectSize', object.size),
 };
 
-/** Of the parts only their number: their sizes are told by a HEAD with `partNumber`. */
+/** Of the parts, only their number is included; a HEAD with `partNumber` returns their sizes. */
 export function getObjectAttributes({ request, store }: Context): Answer {
   const object = findObject(store, request);
   const names = (header(request, 'x-amz-object-attributes') ?? '').split(',').map((name) => name.trim()).filter(Boolean);

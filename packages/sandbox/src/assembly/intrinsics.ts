@@ -2,7 +2,7 @@ import { UsageError } from '../errors';
 import { isObject } from '../json';
 import type { Environment, Template } from './template';
 
-/** What intrinsic functions refer to: the template that they are in, and the stacks around it. */
+/** What intrinsic functions refer to: their template, and the other stacks of the app. */
 export interface Resolver {
   readonly name: string;
   readonly template: Pick<Template, 'Mappings'>;
@@ -13,7 +13,7 @@ export interface Resolver {
   condition(name: string): boolean;
 }
 
-/** `AWS::NoValue`: the property that holds it is as if never written. */
+/** `AWS::NoValue`: a property with this value is removed. */
 const NO_VALUE = Symbol('AWS::NoValue');
 
 /** A template's value with its intrinsic functions evaluated. */

@@ -4,7 +4,7 @@ import type { Invocation } from './invocation';
 import { ProgressLine } from './progress';
 import { summaryText } from './summary-text';
 import { UsageError } from '../errors';
-import { openSandbox } from '../sandbox';
+import { openSandbox } from '../open-sandbox';
 import type { SandboxSummary } from '../summary/summary';
 
 /** Runs the command and returns its exit status. */

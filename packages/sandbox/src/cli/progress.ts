@@ -3,7 +3,9 @@ import type { MapProgress } from '../step-functions/world';
 const REDRAW_MS = 200;
 const LINE_MS = 2_000;
 
-/** Shows the progress of a run's Distributed Map: one live line on a terminal, or else a plain line every two seconds. */
+/**
+ * Shows the progress of a run's Distributed Map: one live line on a terminal, or else a plain line every two seconds.
+ */
 export class ProgressLine {
   private readonly started = Date.now();
   private shown = 0;

@@ -7,7 +7,7 @@ import type { Keys } from './keys';
 import { keysOfListing, type KeyUse, getRequirements, toResource } from './s3-requirements';
 import type { Environment } from '../assembly/template';
 
-/** Headers that S3 leaves out where the caller may not know them: API_HeadObject, "Response Elements". */
+/** Headers that S3 omits if the caller may not see them: API_HeadObject, "Response Elements". */
 const GUARDED_HEADERS: Record<string, string> = {
   'x-amz-tagging-count': 's3:GetObjectTagging',
   'x-amz-object-lock-mode': 's3:GetObjectRetention',
@@ -16,12 +16,12 @@ const GUARDED_HEADERS: Record<string, string> = {
 };
 const GUARDED = Object.keys(GUARDED_HEADERS);
 
-/** Holds the embedded S3 to the policies of the templates. */
+/** Enforces the policies of the templates in the embedded S3. */
 export function guardS3(access: Access, keys: Keys, { partition, region }: Environment): S3Guard {
   const bucketArn = (bucket: string) => toResource({ operation: '', bucket }, partition);
 
   function authorize(context: S3Context, step: Step): void {
-    // Each key of a DeleteObjects is a step of its own; a bucket that is not there says so to everybody.
+    // Each key of a DeleteObjects is a step of its own; a missing bucket is reported to every caller.
     if (step.operation === 'DeleteObjects' || !context.store.buckets.has(step.bucket)) { return; }
     const caller = readAccessKeyId(context.request);
     if (!access.caller(caller)) { return; }
@@ -45,7 +45,10 @@ export function guardS3(access: Access, keys: Keys, { partition, region }: Envir
     });
   }
 
-  /** API_HeadObject: "If you have the s3:ListBucket permission on the bucket, Amazon S3 returns ... 404"; else 403. The request states no prefix. */
+  /**
+   * API_HeadObject: "If you have the s3:ListBucket permission on the bucket, Amazon S3 returns ... 404"; else 403. The
+   * request states no prefix.
+   */
   function conceal(context: S3Context, error: unknown): void {
     if (!(error instanceof S3Error) || error.code !== 'NoSuchKey') { return; }
     const source = getHeader(context.request, 'x-amz-copy-source');

@@ -3,22 +3,22 @@ import {
 } from 'cdk-s3-dated-archiver-s3-double';
 import type { Requirement } from './access';
 
-/** A use of the key that an object, or an upload, is encrypted with. */
+/** A use of the KMS key of an object, or of an upload. */
 export interface KeyUse {
   readonly action: 'kms:Decrypt' | 'kms:GenerateDataKey';
   readonly encryption: Encryption;
 }
 
-/** What a step of an S3 request needs: actions on the bucket or the object, and uses of keys. */
+/** Permissions that a step of an S3 request needs: actions on the bucket or the object, and uses of KMS keys. */
 export interface Needs {
-  /** Of S3, as `s3:GetObject`; on the object, or on the bucket where the step has no key. */
+  /** Actions such as `s3:GetObject`; on the object, or on the bucket if the step has no key. */
   readonly actions: string[];
   readonly keyUses: KeyUse[];
 }
 
 /**
  * "Required permissions for Amazon S3 API operations", using-with-s3-policy-actions, operation by operation;
- * what is conditional there is from the operation's own page of the API reference.
+ * conditional permissions are from the operation's page of the API reference.
  */
 export function getRequirements(context: S3Context, step: Step): Needs {
   const action = toAction(step.operation, step.versionId);
@@ -34,7 +34,8 @@ const NEEDS: Record<string, Further> = {
     actions: copiesTags(context) && objectAt(context, step)?.attributes.tags?.length ? [toAction('GetObjectTagging', step.versionId)] : [],
     keyUses: decrypt(objectAt(context, step)?.attributes.encryption),
   }),
-  // API_HeadObject: "If you enable checksum mode and the object is ... encrypted with a KMS key, you must have permission to use the kms:Decrypt action".
+  // API_HeadObject: "If you enable checksum mode and the object is ... encrypted with a KMS key, you must have
+  // permission to use the kms:Decrypt action".
   HeadObject: (context, step) => ({
     keyUses: getHeader(context.request, 'x-amz-checksum-mode') === 'ENABLED' ? decrypt(objectAt(context, step)?.attributes.encryption) : [],
   }),
@@ -50,14 +51,16 @@ const NEEDS: Record<string, Further> = {
     actions: [...writing(context), ...sourceTags(context) ? ['s3:PutObjectTagging'] : [], ...ifMatch(context)],
     keyUses: generate(readEncryption(context)),
   }),
-  // API_CreateMultipartUpload: "the requester must have permission to the kms:Decrypt and kms:GenerateDataKey* actions on the key".
+  // API_CreateMultipartUpload: "the requester must have permission to the kms:Decrypt and kms:GenerateDataKey* actions
+  // on the key".
   CreateMultipartUpload: (context) => ({
     actions: writing(context),
     keyUses: [...generate(readEncryption(context)), ...decrypt(readEncryption(context))],
   }),
   UploadPart: (context) => ({ keyUses: generate(uploadsEncryption(context)) }),
   UploadPartCopy: (context) => ({ keyUses: generate(uploadsEncryption(context)) }),
-  // "Amazon S3 must decrypt and read data from the encrypted file parts before it completes the multipart upload", mpuoverview.
+  // "Amazon S3 must decrypt and read data from the encrypted file parts before it completes the multipart upload",
+  // mpuoverview.
   CompleteMultipartUpload: (context) => ({ actions: ifMatch(context), keyUses: decrypt(uploadsEncryption(context)) }),
   // API_ListParts: "you must have permission to the kms:Decrypt action for the ListParts request to succeed".
   ListParts: (context) => ({ keyUses: decrypt(uploadsEncryption(context)) }),
@@ -80,7 +83,7 @@ export function keysOfListing({ request: { query } }: S3Context): Requirement['k
   };
 }
 
-/** Permissions that headers of a write ask for. */
+/** Permissions that the headers of a write require. */
 function writing({ request }: S3Context): string[] {
   return [
     ...getHeader(request, 'x-amz-tagging') ? ['s3:PutObjectTagging'] : [],
@@ -93,7 +96,7 @@ function ifMatch({ request }: S3Context): string[] {
   return getHeader(request, 'if-match') === undefined ? [] : ['s3:GetObject'];
 }
 
-/** A copy takes its source's tags along, unless it is told to replace them. */
+/** Whether the request copies its source's tags, as a copy does unless it replaces them. */
 function copiesTags({ request }: S3Context): boolean {
   return request.operation === 'CopyObject' && getHeader(request, 'x-amz-tagging-directive') !== 'REPLACE';
 }

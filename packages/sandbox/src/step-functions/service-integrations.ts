@@ -9,7 +9,7 @@ import type { MessageAttribute, Topics } from '../sns/topics';
 const INTEGRATION = /^arn:[^:]+:states:::([^:]+:[^:]+)$/;
 const FUNCTION = /^arn:[^:]+:lambda:/;
 
-/** Whether a Task state's resource is one that the sandbox has. */
+/** Whether the sandbox supports a Task state's resource. */
 export function isSupported(resource: string): boolean {
   return FUNCTION.test(resource) || ['lambda:invoke', 'sns:publish'].includes(INTEGRATION.exec(resource)?.[1] ?? '');
 }
@@ -18,7 +18,7 @@ export interface Services {
   readonly fleet: Fleet;
   readonly topics: Topics;
   readonly permissions: Permissions;
-  /** Who calls: the state machine. */
+  /** The access key of the caller, the state machine. */
   readonly accessKeyId: string;
 }
 

@@ -12,7 +12,7 @@ export interface Metered {
   readonly published: number;
 }
 
-/** What a run would have cost on AWS, at list prices and with the durations measured here. */
+/** Estimates the cost of a run on AWS, at list prices and with the durations measured here. */
 export function createEstimate({ bill, meter, express, functions, published }: Metered, region: string): { usd: number; items: CostItem[] } {
   const sum = (of: (usage: FunctionUsage) => number) => functions.reduce((total, usage) => total + of(usage), 0);
   const items = getCost({

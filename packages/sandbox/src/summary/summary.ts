@@ -10,7 +10,7 @@ export interface SandboxSummary extends api.SandboxSummary {
   readonly estimate: { readonly usd: number; readonly items: readonly CostItem[] };
 }
 
-/** What ReportRun answered in an execution, whether or not it succeeded afterwards. */
+/** The report-run function's output in an execution, whether or not the execution succeeded afterwards. */
 export function toRunSummary(record: ExecutionRecord): RunSummary | undefined {
   for (const event of [...record.history.events].reverse()) {
     const details = event.stateExitedEventDetails as { output?: string } | undefined;
