@@ -1,5 +1,7 @@
 import { awscdk, javascript, release, typescript } from 'projen';
-import { Editor, Handlers, Hygiene, Lint, Packaging, ReleaseSafety, SandboxCommands, SandboxPackage } from './projenrc';
+import {
+  Editor, Handlers, Hygiene, Lint, Packaging, ReleaseSafety, S3_DOUBLE, SANDBOX, SandboxCommands, SandboxPackage, Workspaces,
+} from './projenrc';
 
 /** Of publib, which uploads to every registry. */
 const PUBLISHER_VERSION = '0.2.1061';
@@ -85,6 +87,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'constructs@10.5.1',
     '@aws-lambda-powertools/logger',
     '@aws-lambda-powertools/metrics',
+    '@microsoft/api-extractor',
     '@aws-cdk/integ-runner',
     '@aws-cdk/integ-tests-alpha@2.245.0-alpha.0',
     '@aws-sdk/client-s3',
@@ -95,13 +98,11 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@types/aws-lambda',
     'ajv',
     'asl-validator',
-    'aws-local-stepfunctions',
     'aws-sdk-client-mock',
     'aws-sdk-client-mock-jest',
     // The last whose packs are aspects: the next wants a CDK that is newer than ours.
     'cdk-nag@^2.38.2',
     'fast-check',
-    'fast-xml-parser',
     'github-markdown-css',
     'markdown-it',
     '@types/markdown-it',
@@ -115,6 +116,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 const handlers = ['plan-run', 'archive-batch', 'report-run', 'explain-failure'];
 new Handlers(project, handlers);
 new Packaging(project, handlers);
+new Workspaces(project, [S3_DOUBLE, SANDBOX]);
 new SandboxCommands(project);
 new SandboxPackage(project, PUBLISHER_VERSION);
 new ReleaseSafety(project);

@@ -5,12 +5,12 @@
  */
 import * as path from 'node:path';
 import { type ActResult, play } from './demo/act';
-import { Progress } from './demo/progress';
 import { actLines, alertLines, bucketLines, proofLines, trapLines } from './demo/screen';
 import { createScene, type Scene } from './demo/seed';
 import { bundle, ROOT, synthesize } from './demo/synth';
 import { count } from './demo/text';
 import type { FaultPlan } from '../packages/s3-double/src';
+import { ProgressLine } from '../packages/sandbox/src/internal';
 
 const DIRECTORY = path.join(ROOT, '.demo');
 const ASSEMBLY = path.join(DIRECTORY, 'cdk.out');
@@ -60,7 +60,7 @@ async function main(): Promise<boolean> {
 }
 
 function act(name: string, scene: Scene, faults?: FaultPlan): Promise<ActResult> {
-  return play({ app: ASSEMBLY, scene, now: NOW, faults, progress: new Progress(process.stdout), keep: path.join(DIRECTORY, name) });
+  return play({ app: ASSEMBLY, scene, now: NOW, faults, progress: new ProgressLine(process.stdout, '   '), keep: path.join(DIRECTORY, name) });
 }
 
 function wentWell({ summary, checks }: ActResult): boolean {

@@ -15,11 +15,8 @@ export class Hygiene extends Component {
     for (const dir of ['packages', 'examples', 'projenrc', 'assurance', 'benchmark']) {
       project.tsconfigDev.addInclude(`${dir}/**/*.ts`);
     }
-    // Examples import the packages by their names, as users do.
-    project.tsconfigDev.file.addOverride('compilerOptions.paths', {
-      'cdk-s3-dated-archiver': ['./src/index.ts'],
-      'cdk-s3-dated-archiver-sandbox': ['./packages/sandbox/index.d.ts'],
-    });
+    // Examples import the package by its name, as users do; workspaces are found in node_modules.
+    project.tsconfigDev.file.addOverride('compilerOptions.paths', { 'cdk-s3-dated-archiver': ['./src/index.ts'] });
 
     // Breaks each safety property in turn and sees a test go red.
     project.package.setScript('mutants', 'tsx assurance/mutation/run.ts');

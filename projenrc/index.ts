@@ -6,3 +6,4 @@ export * from './packaging';
 export * from './release';
 export * from './sandbox-commands';
 export * from './sandbox-package';
+export * from './workspaces';

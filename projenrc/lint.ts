@@ -57,8 +57,16 @@ export class Lint extends Component {
       'import/no-cycle': ['error', { ignoreExternal: true }],
       'import/no-restricted-paths': ['error', { zones: [...WALLS, ...functionWalls()] }],
     });
-    // projen writes these files.
-    eslint.addOverride({ files: ['src/construct/functions/*-function.ts'], rules: { 'import/enforce-node-protocol-usage': 'off' } });
+    // projen writes these files: what lint would change in them, the next synthesis would change back.
+    eslint.addOverride({
+      files: ['src/construct/functions/*-function.ts'],
+      rules: { 'import/enforce-node-protocol-usage': 'off', '@typescript-eslint/consistent-type-imports': 'off' },
+    });
+    // A workspace has dependencies of its own; what only its tests need, the root has.
+    eslint.addOverride({
+      files: ['packages/**/*.ts', 'test/**/*.ts', 'assurance/**/*.ts', 'benchmark/**/*.ts', 'scripts/**/*.ts'],
+      rules: { 'import/no-extraneous-dependencies': ['error', { devDependencies: true, packageDir: ['.', 'packages/s3-double', 'packages/sandbox'] }] },
+    });
     // Only the functions are bundled, so only they may import npm packages at run time.
     eslint.addOverride({
       files: ['src/*.ts', 'src/construct/**/*.ts', 'src/dates/**/*.ts'],

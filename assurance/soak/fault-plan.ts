@@ -5,7 +5,7 @@ import { type WriterAct, Writer } from './writer';
 import type { Fault, FaultKind, FaultRule, S3Call } from '../../packages/s3-double/src';
 import { FaultInjector } from '../../packages/s3-double/src/faults/faults';
 import { Throttle } from '../../packages/s3-double/src/faults/throttle';
-import type { InvocationHook } from '../../packages/sandbox/src';
+import type { InvocationHook } from '../../packages/sandbox/src/internal';
 
 /** Everything that goes wrong. The soak counts each. */
 export type Trouble = Exclude<FaultKind, 'Latency'> | 'LatencySpike' | 'Throttled' | WriterAct

@@ -10,7 +10,7 @@ import { randomOf } from './random';
 import { DAY, type Setup } from './setup';
 import { isSame, World } from './world';
 import type { Fault, S3Call } from '../../packages/s3-double/src';
-import type { InvocationHook, Sandbox, SandboxSummary } from '../../packages/sandbox/src';
+import type { InvocationHook, Sandbox, SandboxSummary } from '../../packages/sandbox/src/internal';
 
 /** What the hooks of a sandbox ask; a schedule puts its weather in while a run goes on. */
 export interface Sky {

@@ -3,7 +3,7 @@
  *
  * usage: requests.ts ASSEMBLY [OBJECTS]
  */
-import { openSandbox } from '../../packages/sandbox/src';
+import { openSandbox } from '../../packages/sandbox/src/internal';
 
 const MAX_REQUESTS_PER_OBJECT = 1.02;
 

@@ -8,7 +8,7 @@ import * as path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
-import { openSandbox, type SandboxSummary } from '../../packages/sandbox/src';
+import { openSandbox, type SandboxSummary } from '../../packages/sandbox/src/internal';
 import { S3DatedArchiver } from '../../src';
 import { ARCHIVE, BUCKET, DAY, SOURCE } from '../dataset';
 

@@ -1,12 +1,11 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { OtherWriter } from './other-writer';
-import type { Progress } from './progress';
 import { type Check, type LedgerLine, prove } from './proof';
 import { destinationsOf, putScene, type Scene } from './seed';
 import { digest, type Snapshot, takeSnapshot } from './snapshot';
 import type { FaultPlan, ObjectStore, S3Call } from '../../packages/s3-double/src';
-import { openSandbox, type Sandbox, type SandboxSummary } from '../../packages/sandbox/src';
+import { openSandbox, type ProgressLine, type Sandbox, type SandboxSummary } from '../../packages/sandbox/src/internal';
 
 export interface ActOptions {
   /** Cloud assembly of the app. */
@@ -15,8 +14,8 @@ export interface ActOptions {
   /** The instant at which the schedule fires. */
   readonly now: string;
   readonly faults?: FaultPlan;
-  readonly progress?: Progress;
-  /** Directory for a copy of the report bucket at the end. */
+  readonly progress?: ProgressLine;
+  /** Directory that gets a copy of what the report bucket holds in the end. */
   readonly keep?: string;
 }
 
@@ -37,10 +36,9 @@ export async function play({ app, scene, now, faults, progress, keep }: ActOptio
   const other = new OtherWriter(({ key, body, options }) => storeOf(sandbox).put(sandbox.sourceBucket, key, body, options));
   const before = (call: S3Call) => {
     other.watch(call);
-    progress?.request(call);
     return undefined;
   };
-  const sandbox = await openSandbox({ app, onProgress: (state) => progress?.map(state), s3: { faults, hooks: { before } } });
+  const sandbox = await openSandbox({ app, onProgress: (state) => progress?.update(state), s3: { faults, hooks: { before } } });
   try {
     const store = storeOf(sandbox);
     const bucket = sandbox.sourceBucket;

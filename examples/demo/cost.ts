@@ -3,7 +3,7 @@
  * compares them).
  */
 import type { Counts } from './proof';
-import type { SandboxSummary } from '../../packages/sandbox/src';
+import type { SandboxSummary } from '../../packages/sandbox/src/internal';
 import { batchesAtOnce } from '../../src/contract/batches';
 import { getCost, getTotal } from '../../src/lambda/pricing/cost';
 import { DEFAULT_REGION, getPrices } from '../../src/lambda/pricing/prices';

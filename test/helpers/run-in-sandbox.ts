@@ -3,7 +3,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { App, Stack, type StackProps } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
-import { openSandbox, type Sandbox, type SandboxOptions } from '../../packages/sandbox/src';
+import { openSandbox, type Sandbox, type SandboxOptions } from '../../packages/sandbox/src/internal';
 import { S3DatedArchiver, type S3DatedArchiverProps } from '../../src';
 import type { LedgerLine } from '../../src/contract/payloads';
 

@@ -8,7 +8,7 @@ import * as path from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { openSandbox, type Sandbox } from '../../packages/sandbox/src';
+import { openSandbox, type Sandbox } from '../../packages/sandbox/src/internal';
 import { startAwsServer, type AwsServer, type Services } from '../../packages/sandbox/src/api-server';
 import { Functions, type FunctionSpec } from '../../packages/sandbox/src/assembly/functions';
 import { readAssembly } from '../../packages/sandbox/src/assembly/read';

@@ -10,7 +10,7 @@ import {
 import { App, Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Fault, S3Call } from '../../../packages/s3-double/src';
-import { type InvocationHook, openSandbox, type Sandbox, type SandboxSummary } from '../../../packages/sandbox/src';
+import { type InvocationHook, openSandbox, type Sandbox, type SandboxSummary } from '../../../packages/sandbox/src/internal';
 import { S3DatedArchiver, type S3DatedArchiverProps } from '../../../src';
 import type { LedgerLine } from '../../../src/contract/payloads';
 

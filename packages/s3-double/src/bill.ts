@@ -1,4 +1,4 @@
-import type { Answer, S3Request } from './http/request';
+import type { Answer, S3Request } from './context';
 import { parseCopySource } from './operations/copy';
 import { deletionKeys } from './operations/delete';
 import type { ObjectStore } from './store/store';
@@ -6,13 +6,13 @@ import type { StoredObject } from './store/stored-object';
 import { toRequestName, type Requests } from '../../../src/lambda/pricing/requests';
 import { getEarlyByteDays, getTerms } from '../../../src/lambda/pricing/storage-classes';
 
-/** What S3 would put on its bill. */
+/** What S3 would charge for. */
 export interface Bill {
   /** By operation and by the storage class that sets the price. */
   readonly requests: Requests;
   /** Bytes read or copied, by class. */
   readonly retrieved: Record<string, number>;
-  /** Bytes deleted before their time, times the days before it, by class. */
+  /** Bytes deleted before their minimum storage duration, multiplied by the remaining days, by class. */
   readonly earlyByteDays: Record<string, number>;
 }
 
@@ -26,10 +26,13 @@ export function resetBill(bill: Bill): void {
   }
 }
 
-/** Puts a request on the bill; it is billed whether it succeeds or not, what it moves only if it does. */
+/**
+ * Adds a request to the bill. The request is billed whether or not it succeeds; the bytes that it moves only if it
+ * does.
+ */
 export function billed(bill: Bill, request: S3Request, store: ObjectStore, perform: () => Answer): Answer {
   const { operation } = request;
-  const source = sourceOf(request, store);
+  const source = findSourceObject(request, store);
   const written = writtenClass(request, store);
   const before = /^Delete/.test(operation) ? shortLived(request, store) : [];
   add(bill.requests, toRequestName(operation, written ?? (/^(Get|Head)Object$/.test(operation) ? source?.attributes.storageClass : undefined)), 1);
@@ -47,7 +50,7 @@ export function billed(bill: Bill, request: S3Request, store: ObjectStore, perfo
 }
 
 /** The object that is read, where there is one. */
-function sourceOf({ operation, bucket, key, headers }: S3Request, store: ObjectStore): StoredObject | undefined {
+function findSourceObject({ operation, bucket, key, headers }: S3Request, store: ObjectStore): StoredObject | undefined {
   const copySource = headers['x-amz-copy-source'];
   if (copySource !== undefined) {
     const from = parseCopySource(String(copySource));
@@ -56,7 +59,7 @@ function sourceOf({ operation, bucket, key, headers }: S3Request, store: ObjectS
   return /^(Get|Head)Object$/.test(operation) ? store.buckets.get(bucket)?.current(key) : undefined;
 }
 
-/** An upload has the class that it was opened with. */
+/** An upload has the class that it was created with. */
 function writtenClass({ operation, bucket, headers, query }: S3Request, store: ObjectStore): string | undefined {
   if (/^(PutObject|CopyObject|CreateMultipartUpload)$/.test(operation)) {
     return headers['x-amz-storage-class'] as string | undefined ?? 'STANDARD';
@@ -65,10 +68,10 @@ function writtenClass({ operation, bucket, headers, query }: S3Request, store: O
   return store.buckets.get(bucket)?.uploads.get(query.get('uploadId') ?? '')?.attributes.storageClass;
 }
 
-/** Objects that a delete names and whose class has a least time. */
+/** Objects that a delete names and whose class has a minimum storage duration. */
 function shortLived(request: S3Request, store: ObjectStore): StoredObject[] {
   const bucket = store.buckets.get(request.bucket);
-  // There, what is deleted stays as an older version.
+  // With versioning, the deleted object stays as an older version.
   if (bucket?.versioning) { return []; }
   const keys = request.operation === 'DeleteObject' ? [request.key] : deletionKeys(request) ?? [];
   return keys.flatMap((key) => bucket?.current(key) ?? []).filter(({ attributes }) => getTerms(attributes.storageClass).minimumDays > 0);

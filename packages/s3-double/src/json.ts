@@ -1,10 +1,8 @@
-export type Json = null | boolean | number | string | Json[] | JsonObject;
-export interface JsonObject { [key: string]: Json }
-
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-export function utf8Length(text: string): number {
-  return Buffer.byteLength(text, 'utf8');
+/** The items of a field that holds one item or a list of them, as many fields of policies and templates do. */
+export function toList(value: unknown): unknown[] {
+  return value === undefined ? [] : Array.isArray(value) ? value : [value];
 }

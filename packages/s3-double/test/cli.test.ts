@@ -46,6 +46,12 @@ test.each(['SIGTERM', 'SIGINT'] as const)('prints its endpoint, serves, and stop
   expect(await once(child, 'exit')).toEqual([0, null]);
 });
 
+test.each([['--help', /^usage: npm run --silent sandbox:s3 -- [^]*--faults JSON   a fault plan/], ['--version', /^0\.0\.0\n$/]])('%s', async (flag, text) => {
+  const child = run(flag);
+  expect(await firstOutput(child)).toMatch(text);
+  expect(await once(child, 'exit')).toEqual([0, null]);
+});
+
 test.each([
   [['--verbose'], "Unknown option '--verbose'"],
   [['--port', 'x'], "--port is 'x', but must be a whole number up to 65535"],

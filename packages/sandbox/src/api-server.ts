@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { ApiError, SnsError } from './aws-errors';
 import type { Permissions } from './iam/permissions';
-import { type MessageAttribute, SnsError, type Topics } from './sns/topics';
-import { ApiError, STEP_FUNCTIONS_ACTIONS, type StepFunctionsBackend } from './step-functions/api';
+import type { MessageAttribute, Topics } from './sns/topics';
+import { STEP_FUNCTIONS_ACTIONS, type StepFunctionsBackend } from './step-functions/api';
 
 export interface AwsServer {
   readonly endpoint: string;
@@ -12,11 +13,14 @@ export interface AwsServer {
 export interface Services {
   readonly backend: StepFunctionsBackend;
   readonly topics: Topics;
-  /** Default: everybody may do everything. */
+  /** Default: everything is allowed. */
   readonly permissions?: Permissions;
 }
 
-/** Step Functions (AWS JSON 1.0) and SNS (query protocol) on loopback: what the functions of an archiver call, S3 apart. */
+/**
+ * Step Functions (AWS JSON 1.0) and SNS (query protocol) on loopback: the services that an archiver's functions call
+ * besides S3.
+ */
 export async function startAwsServer(services: Services): Promise<AwsServer> {
   const server = createServer((request, response) => {
     answer(request, response, services).catch(() => response.destroy());
@@ -36,7 +40,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, servic
   for await (const chunk of request) { chunks.push(chunk as Buffer); }
   const body = Buffer.concat(chunks).toString('utf8');
   const [service, action] = String(request.headers['x-amz-target'] ?? '').split('.');
-  // Who signed; the signature itself is not checked.
+  // The caller's access key; the signature is not checked.
   const [, accessKeyId] = /Credential=([^/]+)\//.exec(request.headers.authorization ?? '') ?? [];
   if (service === 'AWSStepFunctions') {
     stepFunctions(action ?? '', body, accessKeyId, services, response);
@@ -78,7 +82,7 @@ function sns(form: URLSearchParams, accessKeyId: string | undefined, { topics, p
   try {
     const topicArn = form.get('TopicArn') ?? form.get('TargetArn') ?? '';
     permissions?.demandPublish(accessKeyId, topicArn);
-    const id = topics.publish(topicArn, form.get('Message') ?? '', form.get('Subject'), attributesOf(form));
+    const id = topics.publish(topicArn, form.get('Message') ?? '', form.get('Subject'), readAttributes(form));
     send(200, `<PublishResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><PublishResult><MessageId>${id}</MessageId></PublishResult>`
       + '<ResponseMetadata><RequestId>sandbox</RequestId></ResponseMetadata></PublishResponse>');
   } catch (error) {
@@ -88,7 +92,7 @@ function sns(form: URLSearchParams, accessKeyId: string | undefined, { topics, p
 }
 
 /** The query protocol's `MessageAttributes.entry.N`. */
-function attributesOf(form: URLSearchParams): Record<string, MessageAttribute> {
+function readAttributes(form: URLSearchParams): Record<string, MessageAttribute> {
   const attributes: Record<string, MessageAttribute> = {};
   for (let n = 1; form.has(`MessageAttributes.entry.${n}.Name`); n++) {
     const value = (field: string) => form.get(`MessageAttributes.entry.${n}.Value.${field}`) ?? undefined;

@@ -1,4 +1,4 @@
-/** The caller asked for something that cannot be: the CLI says why and exits with 2. */
+/** The caller asked for something impossible. The command prints the message and exits with 2. */
 export class UsageError extends Error {
   constructor(message: string) {
     super(message);

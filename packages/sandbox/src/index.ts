@@ -1,7 +1,13 @@
-export { openSandbox } from './sandbox';
-export type { Sandbox, SandboxOptions, RunOptions } from './sandbox';
-export type { SandboxSummary } from './summary/summary';
-export type { MapProgress } from './step-functions/world';
-export type { InvocationHook, FunctionUsage } from './lambda/host';
-export type { ExecutionRecord, ExecutionStatus, MapRunRecord } from './step-functions/records';
+import type { Sandbox, SandboxOptions } from './api';
+import * as internal from './open-sandbox';
+
+export type {
+  Counts, ObjectStore, RunOptions, S3Options, Sandbox, SandboxOptions, SandboxSummary, StoredObject,
+} from './api';
 export { UsageError } from './errors';
+export type { FaultPlan, FaultRule } from 'cdk-s3-dated-archiver-s3-double';
+
+/** Reads a cloud assembly and prepares its archiver to be run. */
+export function openSandbox(options: SandboxOptions): Promise<Sandbox> {
+  return internal.openSandbox(options);
+}

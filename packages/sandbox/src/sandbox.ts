@@ -1,107 +1,36 @@
-import * as path from 'node:path';
+import type { S3Double } from 'cdk-s3-dated-archiver-s3-double';
+import type * as api from './api';
 import { type AwsServer, startAwsServer } from './api-server';
-import { type ArchiverMachine, findArchiver } from './assembly/archiver';
-import { bucketsByRole, checkDefinition, findParts, type Parts } from './assembly/archiver-parts';
-import { distinctNames, theOne } from './assembly/bucket-names';
-import { Functions } from './assembly/functions';
-import { readAssembly } from './assembly/read';
-import { ifResolvable } from './assembly/resolvable';
-import { App } from './assembly/scope';
+import type { ArchiverMachine } from './assembly/archiver';
+import type { Parts } from './assembly/archiver-parts';
+import { theOne } from './assembly/bucket-names';
+import type { Functions } from './assembly/functions';
+import type { App } from './assembly/scope';
 import { UsageError } from './errors';
 import { scheduledStart } from './eventbridge/schedule';
 import type { Access } from './iam/access';
-import { Permissions } from './iam/permissions';
+import type { Permissions } from './iam/permissions';
 import { Fleet } from './lambda/fleet';
-import type { FunctionUsage, InvocationHook } from './lambda/host';
+import type { FunctionUsage } from './lambda/host';
 import type { Answer } from './lambda/instance';
-import { ensureBuckets, s3Client, type S3Service, startS3Service } from './s3-backend/s3-service';
+import type { RunOptions, SandboxOptions } from './options';
+import { ensureBuckets, s3Client, type S3Service } from './s3-backend/s3-service';
 import { type Alert, Topics } from './sns/topics';
 import { compile } from './step-functions/compile';
 import { Executions } from './step-functions/executions';
-import { InterruptedMaps } from './step-functions/map/interrupted';
+import { DistributedMaps } from './step-functions/map/distributed-map';
 import { MAX_RESULT_FILE_BYTES } from './step-functions/quotas';
 import { type ExecutionRecord, Records } from './step-functions/records';
 import { serviceCalls } from './step-functions/service-integrations';
-import type { MapProgress, Meter, World } from './step-functions/world';
+import type { Meter, World } from './step-functions/world';
 import { createEstimate } from './summary/estimate';
 import { toRunSummary, type SandboxSummary } from './summary/summary';
 import { snapshot, usedSince, type UsageSoFar } from './summary/usage';
-import type { S3Double, S3DoubleOptions } from '../../s3-double/src';
-
-export interface SandboxOptions {
-  /** Directory of a cloud assembly. */
-  readonly app: string;
-  /** Stack, or construct path below it, of the archiver, where the app has several. */
-  readonly stack?: string;
-  /** Any S3; default: the embedded double. */
-  readonly endpoint?: string;
-  /** Names of buckets by logical id, or `STACK/LOGICALID`, in place of those of the template; also of parameters that hold a bucket's name. */
-  readonly buckets?: Record<string, string>;
-  /** Whether callers may do what the policies of the templates allow, and nothing else. Default: true. */
-  readonly enforcePolicies?: boolean;
-  /** Of the embedded double; `faults` and `hooks` also before another S3. */
-  readonly s3?: S3DoubleOptions;
-  /** Factor for the waits between retries, of states and of asynchronous invocations. Default: 1. */
-  readonly retryScale?: number;
-  readonly onProgress?: (progress: MapProgress) => void;
-  /** A log file for each function goes there. */
-  readonly logDir?: string;
-  /** Sees every invocation, and may kill its instance. */
-  readonly onInvoke?: (invocation: InvocationHook) => void;
-  /** Processes of one function at once; what is above waits. Default: 16. */
-  readonly maxInstances?: number;
-  /** In place of the state machine's TimeoutSeconds. */
-  readonly timeoutSeconds?: number;
-  /** Bytes after which the result writer begins a new file. Default: 5 GiB, as on AWS. */
-  readonly maxResultFileBytes?: number;
-}
-
-export interface RunOptions {
-  /** Default: what the schedule sends, else nothing. */
-  readonly input?: object;
-  /** The instant that the schedule and StartTime have. Default: the present. */
-  readonly now?: string;
-  readonly name?: string;
-}
 
 const DEFAULT_MAX_INSTANCES = 16;
 
-/** Reads a cloud assembly and sets its archiver up to be run. */
-export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const app = readApp(options);
-  const machine = findArchiver(app, options.stack);
-  checkDefinition(machine);
-  const functions = new Functions(app);
-  const parts = findParts(app, functions, machine);
-  const { environment } = machine.scope.stack;
-  const permissions = options.enforcePolicies === false ? Permissions.none(app, environment) : Permissions.of(app, environment);
-  const s3 = await startS3Service(options.endpoint, { ...options.s3, guard: permissions.s3Guard() });
-  const sandbox = new Sandbox(options, { app, machine, functions, parts, permissions, s3 });
-  try {
-    await sandbox.open();
-    return sandbox;
-  } catch (error) {
-    await sandbox.close();
-    throw error;
-  }
-}
-
-function readApp({ app: directory, buckets = {}, stack }: SandboxOptions): App {
-  const stacks = readAssembly(path.resolve(directory));
-  const unnamed = new App(stacks);
-  return new App(stacks, distinctNames(unnamed, buckets, () => ifResolvable(() => bucketsUsed(unnamed, stack)) ?? []));
-}
-
-function bucketsUsed(app: App, stack?: string): string[] {
-  const functions = new Functions(app);
-  try {
-    return Object.values(bucketsByRole(functions, findArchiver(app, stack)));
-  } finally {
-    functions.close();
-  }
-}
-
-interface Found {
+/** What is found in a cloud assembly, and the S3 that was started for it. */
+export interface Found {
   readonly app: App;
   readonly machine: ArchiverMachine;
   readonly functions: Functions;
@@ -111,16 +40,16 @@ interface Found {
 }
 
 /** An archiver that can be run. */
-export class Sandbox {
+export class Sandbox implements api.Sandbox {
   readonly records = new Records();
   private readonly topics = new Topics();
   private readonly meter: Meter = { transitions: 0, children: 0, expressMilliseconds: 0 };
   private fleet?: Fleet;
   private server?: AwsServer;
   private executions?: Executions;
-  private readonly interruptedMaps = new InterruptedMaps();
+  private readonly maps = new DistributedMaps();
   private last?: ExecutionRecord;
-  /** What the sandbox's clock is ahead of the machine's. */
+  /** Milliseconds by which the sandbox's clock is ahead of the machine's. */
   private clockOffset = 0;
 
   constructor(private readonly options: SandboxOptions, private readonly found: Found) {}
@@ -134,7 +63,7 @@ export class Sandbox {
     return this.found.s3.endpoint;
   }
 
-  /** Where Step Functions and SNS answer. */
+  /** Endpoint of Step Functions and SNS. */
   get awsEndpoint(): string {
     return this.server!.endpoint;
   }
@@ -155,7 +84,7 @@ export class Sandbox {
     return this.found.parts.reportBucket;
   }
 
-  /** Who may do what, by the templates. */
+  /** What callers may do, according to the templates. */
   get access(): Access {
     return this.found.permissions.access;
   }
@@ -165,7 +94,10 @@ export class Sandbox {
     return this.last;
   }
 
-  /** Name of a bucket: of the one in a role (`source`, `destination`, `report`), or with a logical id (`STACK/LOGICALID`) in the template. */
+  /**
+   * Name of a bucket, by its role (`source`, `destination`, `report`) or by its logical id (`STACK/LOGICALID`) in the
+   * template.
+   */
   bucket(logicalIdOrRole: string): string {
     const roles: Record<string, string> = { source: this.sourceBucket, destination: this.destinationBucket, report: this.reportBucket };
     if (roles[logicalIdOrRole]) { return roles[logicalIdOrRole]; }
@@ -173,7 +105,7 @@ export class Sandbox {
     return String(scope.ref(logicalId));
   }
 
-  /** All that was published since the sandbox was opened. */
+  /** All messages published since the sandbox was opened. */
   get published(): readonly Alert[] {
     return this.topics.published;
   }
@@ -183,14 +115,14 @@ export class Sandbox {
     return this.fleet!.usage();
   }
 
-  /** The end of what the instances of a function printed. */
+  /** The last lines of a function's output. */
   lastLogLines(logicalId: string, lines: number): string[] {
     return this.fleet!.log(logicalId)?.lastLines(lines) ?? [];
   }
 
   async run(options: RunOptions = {}): Promise<SandboxSummary> {
     const { app, machine, permissions, s3 } = this.found;
-    const now = options.now === undefined ? new Date() : instantOf(options.now);
+    const now = options.now === undefined ? new Date() : toInstant(options.now);
     this.clockOffset = now.getTime() - Date.now();
     const scheduled = options.input === undefined ? scheduledStart(app, machine.arn, now) : undefined;
     if (scheduled?.roleArn) { permissions.demandSchedule(scheduled.roleArn, machine.arn); }
@@ -200,12 +132,12 @@ export class Sandbox {
     const { record, ended } = this.executions!.start(machine.arn, input, options.name ?? scheduled?.name);
     this.last = record;
     await ended;
-    // An execution that was stopped leaves invocations behind, here as on AWS.
+    // Invocations of a stopped execution continue, as on AWS.
     await this.fleet!.idle();
-    return this.summarise(record, before);
+    return this.summarize(record, before);
   }
 
-  /** Hands an event to the functions that the app's event source mappings name, as a queue does. */
+  /** Invokes the functions of the app's event source mappings with an event, as a queue does. */
   async deliver(event: object): Promise<Answer[]> {
     const hosts = this.found.app.resolvable('AWS::Lambda::EventSourceMapping', ({ scope, logicalId }) => (
       this.fleet!.host(String(scope.properties(logicalId, 'FunctionName').FunctionName))!
@@ -213,17 +145,17 @@ export class Sandbox {
     return Promise.all([...hosts].map((host) => this.fleet!.invoke(host, JSON.stringify(event))));
   }
 
-  /** Stops the execution of that name, as StopExecution does; its invocations go on. False where none is running. */
+  /** Stops the execution with that name, as StopExecution does; its invocations continue. False if none is running. */
   stop(name: string): boolean {
     return this.executions!.stop(`${this.stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`);
   }
 
-  /** Ends the execution of that name as if its TimeoutSeconds had passed. False where none is running. */
+  /** Ends the execution with that name as if its TimeoutSeconds had passed. False if none is running. */
   timeOut(name: string): boolean {
     return this.executions!.timeOut(`${this.stateMachineArn.replace(':stateMachine:', ':execution:')}:${name}`);
   }
 
-  /** Waits for the executions that were started, or redriven, through the API. */
+  /** Waits for executions that were started or redriven through the API. */
   async settled(): Promise<void> {
     await this.executions?.settled();
   }
@@ -234,13 +166,13 @@ export class Sandbox {
     } finally {
       await this.server?.close();
       await this.fleet?.close();
-      this.interruptedMaps.close();
+      this.maps.close();
       await this.found.s3.close();
       this.found.functions.close();
     }
   }
 
-  /** Starts what answers the archiver, and creates its buckets. */
+  /** Starts the services that the archiver calls, and creates its buckets. */
   async open(): Promise<void> {
     const { app, machine, functions, parts, permissions } = this.found;
     const { region } = machine.scope.stack.environment;
@@ -271,7 +203,7 @@ export class Sandbox {
       call: serviceCalls({ fleet, topics: this.topics, permissions, accessKeyId: machine.logicalId }),
       demandStart: (arn) => permissions.demandStart(machine.logicalId, arn),
       demandRedrive: (arn) => permissions.demandRedrive(machine.logicalId, arn),
-      interruptedMaps: this.interruptedMaps,
+      runMap: (invocation) => this.maps.run(invocation),
       onMapProgress: this.options.onProgress ?? (() => undefined),
       maxResultFileBytes: this.options.maxResultFileBytes ?? MAX_RESULT_FILE_BYTES,
     };
@@ -291,7 +223,7 @@ export class Sandbox {
         return s3.credentialsFor(logicalId);
       },
       maxInstances: this.options.maxInstances ?? DEFAULT_MAX_INSTANCES,
-      // A foreign S3 checks the date of signatures.
+      // Another S3 checks the date of signatures.
       clockOffset: () => (s3.double ? this.clockOffset : 0),
       logDir: this.options.logDir,
       onInvoke: this.options.onInvoke,
@@ -303,7 +235,7 @@ export class Sandbox {
     return snapshot(this.meter, this.topics.published.length, this.fleet!.usage());
   }
 
-  private summarise(record: ExecutionRecord, before: UsageSoFar): SandboxSummary {
+  private summarize(record: ExecutionRecord, before: UsageSoFar): SandboxSummary {
     const { machine, parts, s3 } = this.found;
     const report = toRunSummary(record);
     const used = usedSince(before, this.usage());
@@ -327,7 +259,7 @@ export class Sandbox {
   }
 }
 
-function instantOf(now: string): Date {
+function toInstant(now: string): Date {
   const instant = new Date(now);
   if (Number.isNaN(instant.getTime()) || !/(Z|[+-]\d\d:\d\d)$/.test(now)) {
     throw new UsageError(`now is '${now}', but must be an instant with its offset, as 2026-11-24T16:00:00Z`);

@@ -3,7 +3,7 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { CfnStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { openSandbox, type Sandbox, type SandboxOptions } from '../src';
+import { openSandbox, type Sandbox, type SandboxOptions } from '../src/internal';
 import { cleanUp, temporaryDirectory } from './fixtures/assembly';
 import { S3DatedArchiver, type S3DatedArchiverProps } from '../../../src';
 

@@ -1,5 +1,5 @@
 /** What stands beside an archiver and cannot be resolved here stops neither the sandbox nor a run. */
-import { openSandbox, type Sandbox } from '../src';
+import { openSandbox, type Sandbox } from '../src/internal';
 import { archiverTemplate, cleanUp, type FixtureStack, writeAssembly } from './fixtures/assembly';
 
 const open: Sandbox[] = [];

@@ -1,11 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { buildSandbox } from '../../../scripts/packages/sandbox';
 import * as sandbox from '../src';
 import { archiverTemplate, cleanUp, writeAssembly } from './fixtures/assembly';
-import type * as Declared from 'cdk-s3-dated-archiver-sandbox';
 
 jest.setTimeout(120_000);
 
@@ -31,14 +30,34 @@ function commandIn(cwd: string, name: string, ...argv: string[]) {
   return { status, stdout, stderr };
 }
 
-test('the sandbox is what the package declares', () => {
-  // Checked by the compiler.
-  const declared: typeof Declared.openSandbox = sandbox.openSandbox;
-  expect(declared).toBe(sandbox.openSandbox);
-  const names = [...readFileSync(path.join(folder, 'index.d.ts'), 'utf8').matchAll(/^export declare (?:function|class) (\w+)/gm)].map(([, name]) => name);
+test('it exports and declares the same', () => {
+  const declarations = readFileSync(path.join(folder, 'index.d.ts'), 'utf8');
+  const names = [...declarations.matchAll(/^export declare (?:function|class) (\w+)/gm)].map(([, name]) => name);
   expect(names.sort()).toEqual(Object.keys(sandbox).sort());
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   expect(Object.keys(require(path.join(folder, 'index.js'))).sort()).toEqual(names.sort());
+  const types = [...declarations.matchAll(/^export declare (?:interface|type) (\w+)/gm)].map(([, name]) => name);
+  expect(types.sort()).toEqual([
+    'Counts', 'FaultPlan', 'FaultRule', 'ObjectStore', 'RunOptions', 'S3Options', 'Sandbox', 'SandboxOptions', 'SandboxSummary', 'StoredObject',
+  ]);
+  // Whoever installs it has nothing that it could import types from.
+  expect(declarations).not.toMatch(/\bfrom ['"]|\bimport\(/);
+});
+
+test('its declarations compile on their own, and are what the sandbox is', () => {
+  const file = path.join(folder, 'use.ts');
+  writeFileSync(file, [
+    `import type * as source from '${path.join(ROOT, 'packages/sandbox/src')}';`,
+    "import type * as declared from './index';",
+    'export const forth = (module: typeof source): typeof declared => module;',
+    'export const back = (module: typeof declared): typeof source => module;',
+  ].join('\n'));
+  const { stdout } = spawnSync(process.execPath, [
+    path.join(ROOT, 'node_modules/typescript/bin/tsc'), '--noEmit', '--strict', '--target', 'es2022', '--module', 'node16', '--esModuleInterop', '--resolveJsonModule',
+    '--skipLibCheck', '--typeRoots', path.join(ROOT, 'node_modules/@types'), '--types', 'node', file,
+  ], { cwd: folder, encoding: 'utf8' });
+  rmSync(file);
+  expect(stdout).toBe('');
 });
 
 test('it has no dependencies, and the version of the construct', () => {
@@ -54,6 +73,11 @@ test('its command runs an assembly', () => {
   expect(command('cdk-s3-dated-archiver-sandbox', '--app', app, '--input', '{"date":"2026-11-24"}')).toMatchObject({
     status: 0, stderr: '', stdout: expect.stringMatching(/^SUCCEEDED after /m),
   });
+});
+
+test.each(['cdk-s3-dated-archiver-sandbox', 'cdk-s3-dated-archiver-s3'])('%s has --help and --version', (name) => {
+  expect(command(name, '--help')).toMatchObject({ status: 0, stderr: '', stdout: expect.stringContaining(`usage: npx ${name} `) });
+  expect(command(name, '--version')).toEqual({ status: 0, stderr: '', stdout: `${manifest().version}\n` });
 });
 
 test('its command takes relative paths from where it runs, wherever npm was called', () => {

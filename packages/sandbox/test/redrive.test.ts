@@ -2,7 +2,7 @@ import {
   DescribeExecutionCommand, DescribeMapRunCommand, GetExecutionHistoryCommand, ListExecutionsCommand, ListMapRunsCommand,
   RedriveExecutionCommand, SFNClient, StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
-import { openSandbox, type Sandbox, type SandboxOptions } from '../src';
+import { openSandbox, type Sandbox, type SandboxOptions } from '../src/internal';
 import { archiverTemplate, cleanUp, type FixtureCode, writeAssembly } from './fixtures/assembly';
 
 let sandbox: Sandbox;

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { openSandbox, type Sandbox, type SandboxOptions, type SandboxSummary } from '../src';
+import { startS3 } from 'cdk-s3-dated-archiver-s3-double';
+import { openSandbox, type Sandbox, type SandboxOptions, type SandboxSummary } from '../src/internal';
 import { archiverTemplate, cleanUp, type FixtureCode, writeAssembly } from './fixtures/assembly';
-import { startS3 } from '../../s3-double/src';
 
 const open: Sandbox[] = [];
 afterEach(async () => {

@@ -3,7 +3,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Deployment } from './app';
 import { play, type Scenario, type Seen } from './scenarios';
 import type { Stage } from './stage';
-import { openSandbox, type Sandbox } from '../../../packages/sandbox/src';
+import { openSandbox, type Sandbox } from '../../../packages/sandbox/src/internal';
 import { readAssembly } from '../../../packages/sandbox/src/assembly/read';
 
 /** What the sandbox says of the app: the expectation. */

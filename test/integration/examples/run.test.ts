@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { ROOT, synthesize } from '../../../examples/demo/synth';
-import { openSandbox } from '../../../packages/sandbox/src';
+import { openSandbox } from '../../../packages/sandbox/src/internal';
 import { NIGHTS } from '../../packaging/consumer/parity/nights';
 import { trial } from '../../packaging/consumer/parity/trial';
 

@@ -1,7 +1,7 @@
 /** Pastes a command of the AWS CLI: read by a real shell, and sent to a sandbox by the SDK. */
 import { execFileSync } from 'node:child_process';
 import { RedriveExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
-import type { Sandbox } from '../../../packages/sandbox/src';
+import type { Sandbox } from '../../../packages/sandbox/src/internal';
 import type { ExecutionRecord } from '../../../packages/sandbox/src/step-functions/records';
 
 /** The commands of a message that a person would paste, each on a line of its own. */

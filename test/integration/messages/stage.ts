@@ -5,7 +5,7 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { CfnStateMachine, StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { IConstruct } from 'constructs';
 import type { Fault, ObjectStore, S3Call } from '../../../packages/s3-double/src';
-import type { SandboxSummary } from '../../../packages/sandbox/src';
+import type { SandboxSummary } from '../../../packages/sandbox/src/internal';
 import type { InvocationHook } from '../../../packages/sandbox/src/lambda/host';
 import type { Alert } from '../../../packages/sandbox/src/sns/topics';
 import type { S3DatedArchiverProps } from '../../../src';

@@ -22,7 +22,7 @@ const ACTIONS: Record<string, string> = {
   ListParts: 'ListMultipartUploadParts',
 };
 
-/** Operations on a version are actions of their own. */
+/** These actions have a separate action for versions. */
 const OF_A_VERSION = new Set(['GetObject', 'DeleteObject', 'GetObjectTagging', 'PutObjectTagging', 'DeleteObjectTagging', 'GetObjectAttributes']);
 
 /** As `s3:GetObject`. */

@@ -1,21 +1,12 @@
+import type { Context, S3Request, Step } from '../context';
 import { S3Error } from '../errors';
 import { toAction } from './actions';
-import { readAccessKeyId, type Context, header, type S3Request } from '../http/request';
+import { readAccessKeyId, header } from '../http/request';
 import type { ConditionKeys } from '../policy-language/conditions';
 import type { ObjectStore } from '../store/store';
 import type { Encryption } from '../store/stored-object';
 
-/** What is about to be done: the request itself, or a part of it such as reading a copy's source. */
-export interface Step {
-  readonly operation: string;
-  readonly bucket: string;
-  readonly key?: string;
-  readonly versionId?: string;
-  /** The ETag that a key of a DeleteObjects is bound to. */
-  readonly etag?: string;
-}
-
-/** Throws AccessDenied if a rule, the bucket's policy or Requester Pays is against it. */
+/** Throws AccessDenied if a rule, the bucket's policy or Requester Pays forbids the step. */
 export function authorize(context: Context, step: Step): void {
   const { store } = context;
   const { operation, bucket: name, key = '' } = step;
@@ -25,34 +16,37 @@ export function authorize(context: Context, step: Step): void {
   if (bucket?.requesterPays && paysUnawares(context.request, operation, bucket.owners)) {
     throw new S3Error('AccessDenied');
   }
-  // A DeleteObjects is no action of its own: each of its keys is a DeleteObject.
+  // DeleteObjects is not an action: each of its keys is a DeleteObject.
   if (!bucket?.policy || operation === 'DeleteObjects') {
     return;
   }
   const action = toAction(operation, step.versionId);
   const resource = `arn:aws:s3:::${name}${key && `/${key}`}`;
-  if (bucket.policy.denies({ action, resource, keys: conditionKeysOf(context, step) })) {
+  if (bucket.policy.denies({ action, resource, keys: getConditionKeys(context, step) })) {
     throw new S3Error('AccessDenied', {
       message: `User is not authorized to perform: ${action} on resource: "${resource}" with an explicit deny in a resource-based policy`,
     });
   }
 }
 
-/** Only the owner reads and writes a bucket's settings, and pays for that. */
+/** Operations on objects. Only the owner reads and writes a bucket's settings, and the owner pays for that. */
 const OF_OBJECTS = /Object|Upload|Part/;
 
-/** Page "Using Requester Pays buckets": whoever is not the owner must say that it knows. */
+/** Page "Using Requester Pays buckets": a caller that is not the owner must confirm that it pays. */
 export function paysUnawares(request: S3Request, operation: string, owners: readonly string[]): boolean {
   return OF_OBJECTS.test(operation) && !operation.includes('LockConfiguration')
     && !owners.includes(readAccessKeyId(request) ?? '')
     && (header(request, 'x-amz-request-payer') ?? request.query.get('x-amz-request-payer')) !== 'requester';
 }
 
-/** Operations that create an object, so that conditions on what is there make sense (page "Enforce conditional writes"). */
+/**
+ * Operations that create an object and therefore accept conditions on the existing one (page "Enforce conditional
+ * writes").
+ */
 const CREATIONS = new Set(['PutObject', 'CopyObject', 'CompleteMultipartUpload']);
 const PARTS = new Set(['UploadPart', 'UploadPartCopy', 'CompleteMultipartUpload']);
 
-function conditionKeysOf({ request, store, secureTransport }: Context, { operation, etag }: Step): ConditionKeys {
+function getConditionKeys({ request, store, secureTransport }: Context, { operation, etag }: Step): ConditionKeys {
   const keys = new Map<string, string>([
     ['aws:securetransport', String(secureTransport)],
     ['s3:objectcreationoperation', String(CREATIONS.has(operation))],

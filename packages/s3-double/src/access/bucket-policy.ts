@@ -1,9 +1,10 @@
 import { unsupportedCondition } from './policy-conditions';
 import { S3Error } from '../errors';
+import { isObject, toList } from '../json';
 import { type Condition, type ConditionKeys, holds } from '../policy-language/conditions';
 import { toActionPattern, toPattern } from '../policy-language/pattern';
 
-/** What a request wants to do, in the words of policies. */
+/** A request in the terms of policies. */
 export interface Attempt {
   /** As `s3:PutObject`. */
   readonly action: string;
@@ -21,12 +22,10 @@ interface Deny {
   readonly conditions: readonly Condition[];
 }
 
-type Json = Record<string, unknown>;
-
 /**
- * A bucket policy as far as its explicit denials go: statements that allow change nothing, since the
- * double lets everybody do everything. A denial that it cannot evaluate is refused when it is put,
- * so that none is silently without effect.
+ * The explicit denials of a bucket policy. Statements that allow change nothing, since the
+ * double allows everything. A denial that it cannot evaluate is rejected when the policy is put,
+ * so no denial is silently ignored.
  */
 export class BucketPolicy {
   static parse(text: string): BucketPolicy {
@@ -39,7 +38,7 @@ export class BucketPolicy {
     if (!isObject(document) || document.Statement === undefined) {
       throw new S3Error('MalformedPolicy', { message: 'Missing required field Statement' });
     }
-    return new BucketPolicy(text, listOf(document.Statement).flatMap(denialsOf));
+    return new BucketPolicy(text, toList(document.Statement).flatMap(toDenials));
   }
 
   private constructor(readonly text: string, private readonly denials: readonly Deny[]) {}
@@ -55,7 +54,7 @@ function applies(deny: Deny, { action, resource, keys }: Attempt): boolean {
     && deny.conditions.every((condition) => holds(condition, keys));
 }
 
-function denialsOf(statement: unknown): Deny[] {
+function toDenials(statement: unknown): Deny[] {
   if (!isObject(statement) || (statement.Effect !== 'Allow' && statement.Effect !== 'Deny')) {
     throw new S3Error('MalformedPolicy', { message: 'Invalid effect' });
   }
@@ -71,21 +70,21 @@ function denialsOf(statement: unknown): Deny[] {
   if (!isEverybody(statement.Principal)) {
     throw unsupported('principals other than *');
   }
-  const conditions = conditionsOf(statement.Condition);
+  const conditions = readConditions(statement.Condition);
   const reason = conditions.map(unsupportedCondition).find((found) => found !== undefined);
   if (reason) {
     throw unsupported(reason);
   }
   return [{
-    actions: stringsOf(actions),
+    actions: toStrings(actions),
     otherActions: statement.Action === undefined,
-    resources: stringsOf(resources),
+    resources: toStrings(resources),
     otherResources: statement.Resource === undefined,
     conditions,
   }];
 }
 
-function conditionsOf(block: unknown): Condition[] {
+function readConditions(block: unknown): Condition[] {
   if (block === undefined) {
     return [];
   }
@@ -94,28 +93,20 @@ function conditionsOf(block: unknown): Condition[] {
   }
   return Object.entries(block).flatMap(([operator, tests]) => {
     if (!isObject(tests)) { throw new S3Error('MalformedPolicy', { message: 'Conditions must be a JSON object' }); }
-    return Object.entries(tests).map(([key, values]) => ({ operator, key: key.toLowerCase(), values: listOf(values).map(String) }));
+    return Object.entries(tests).map(([key, values]) => ({ operator, key: key.toLowerCase(), values: toList(values).map(String) }));
   });
 }
 
 function isEverybody(principal: unknown): boolean {
-  return principal === '*' || (isObject(principal) && listOf(principal.AWS).includes('*'));
+  return principal === '*' || (isObject(principal) && toList(principal.AWS).includes('*'));
 }
 
 function unsupported(what: string): S3Error {
   return new S3Error('NotImplemented', { message: `the sandbox's S3 does not evaluate ${what} in a Deny statement` });
 }
 
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function listOf(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [value];
-}
-
-function stringsOf(value: unknown): string[] {
-  return listOf(value).map((item) => {
+function toStrings(value: unknown): string[] {
+  return toList(value).map((item) => {
     if (typeof item !== 'string') {
       throw new S3Error('MalformedPolicy', { message: 'Actions and resources must be strings' });
     }

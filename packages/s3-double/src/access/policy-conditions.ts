@@ -1,9 +1,9 @@
 import { type Condition, isKnownOperator } from '../policy-language/conditions';
 
-/** Keys that the double knows the value of; of the others it cannot tell whether a condition holds. */
+/** Condition keys whose value the double knows. For other keys it cannot tell whether a condition holds. */
 const KEYS = /^(aws:securetransport|s3:(if-match|if-none-match|objectcreationoperation|prefix|delimiter|max-keys|x-amz-[a-z0-9-]+))$/;
 
-/** Why a condition cannot be evaluated here; undefined if it can. */
+/** Says why the double cannot evaluate a condition; undefined if it can. */
 export function unsupportedCondition({ operator, key }: Condition): string | undefined {
   if (!isKnownOperator(operator)) {
     return `the condition operator ${operator}`;

@@ -1,7 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { S3Error } from '../errors';
 
-/** Whether a body is framed in chunks with signatures or trailers (page "Signature calculations ... in multiple chunks"). */
+/**
+ * Whether a body is framed in chunks with signatures or trailers (page "Signature calculations ... in multiple
+ * chunks").
+ */
 export function isChunked(headers: IncomingHttpHeaders): boolean {
   return String(headers['x-amz-content-sha256'] ?? '').startsWith('STREAMING-')
     || String(headers['content-encoding'] ?? '').split(',').some((coding) => coding.trim() === 'aws-chunked');

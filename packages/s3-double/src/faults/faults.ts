@@ -11,15 +11,15 @@ export const FAULT_KINDS = [
   /** DeleteObjects: a key refused inside the 200. */
   'KeySlowDown',
   'KeyInternalError',
-  /** Conditional writes and deletes: 409 because of another request at the same time, nothing done. */
+  /** Conditional writes and deletes: 409 because of a concurrent request, nothing done. */
   'Conflict',
-  /** The caller's session token has run out: 400, nothing done. */
+  /** The caller's session token has expired: 400, nothing done. */
   'ExpiredToken',
   /** Connection reset, nothing done. */
   'ResetBefore',
-  /** The operation is done, then the connection reset. */
+  /** The operation is done, then the connection is reset. */
   'LostAnswer',
-  /** The operation is done, then the connection reset in the middle of the answer. */
+  /** The operation is done, then the connection is reset in the middle of the answer. */
   'HalfAnswer',
   /** The request waits. */
   'Latency',
@@ -31,19 +31,20 @@ export interface FaultRule {
   kind: FaultKind;
   /** From 0 to 1, for each request (for each key with the `Key...` kinds). */
   probability: number;
+  /** As the SDK calls them, such as `CopyObject`. Default: all. */
   operations?: string[];
   bucket?: string;
   keyPrefix?: string;
-  /** How often at most. */
+  /** Maximum number of faults of this rule. */
   limit?: number;
   /** Latency only. */
   ms?: number;
 }
 
 /**
- * Faults to inject. Whether a request meets one depends on the seed, the operation, the key and
- * how often that operation had this key before, not on the order of unrelated requests: so a
- * plan replays although requests run side by side.
+ * Faults to inject. Whether a request meets one depends on the seed, the operation, the key and how often that
+ * operation had this key before, but not on the order of unrelated requests. So a plan can be replayed although
+ * requests run concurrently.
  */
 export interface FaultPlan {
   seed: number;

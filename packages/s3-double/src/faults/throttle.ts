@@ -9,13 +9,13 @@ import type { S3Call } from '../http/call';
 export interface Throttling {
   /** PUT, COPY, POST and DELETE requests a second; each key of a DeleteObjects is one. */
   writesPerSecond: number;
-  /** How many writes a prefix takes at once after a pause. Default: those of one second. */
+  /** Number of writes that a prefix accepts at once after a pause. Default: those of one second. */
   burst?: number;
-  /** How many leading segments of a key make its prefix. Default: all up to the last slash. */
+  /** Number of leading segments of a key that make up its prefix. Default: all up to the last slash. */
   prefixSegments?: number;
   /** The rate is halved for the last `forSeconds` of every `everySeconds`. */
   halving?: { everySeconds: number; forSeconds: number };
-  /** Seconds of a clock that goes on although the double's own stands still. Default: since the process started. */
+  /** A clock in seconds that runs even if the double's own does not. Default: seconds since the process started. */
   seconds?: () => number;
 }
 
@@ -49,7 +49,7 @@ export class Throttle {
   }
 
   private takes(bucket: string, key: string): boolean {
-    const bucketOfTokens = this.filled(`${bucket}/${this.prefixOf(key)}`);
+    const bucketOfTokens = this.filled(`${bucket}/${this.getPrefix(key)}`);
     if (bucketOfTokens.tokens < 1) {
       return false;
     }
@@ -77,7 +77,7 @@ export class Throttle {
     return halved ? writesPerSecond / 2 : writesPerSecond;
   }
 
-  private prefixOf(key: string): string {
+  private getPrefix(key: string): string {
     const segments = key.split('/').slice(0, -1);
     return segments.slice(0, this.throttling.prefixSegments).join('/');
   }

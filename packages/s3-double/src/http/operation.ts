@@ -98,12 +98,12 @@ const VERBS: Record<string, string> = { GET: 'Get', PUT: 'Put', DELETE: 'Delete'
 /** Headers of an answer that `response-...` in the query of a read overrides. */
 export const OVERRIDABLE_HEADERS = ['cache-control', 'content-disposition', 'content-encoding', 'content-language', 'content-type', 'expires'];
 const READ = ['partNumber', 'versionId', ...OVERRIDABLE_HEADERS.map((name) => `response-${name}`)];
-/** `metadata` is MinIO's own wish for more in a listing, which its clients also send to S3. */
+/** `metadata` is an extension of MinIO, which its clients also send to S3. */
 const LISTING = ['delimiter', 'encoding-type', 'max-keys', 'metadata', 'prefix'];
 
 /**
- * What the query of an operation may hold (its page of the API reference). Whatever has another name is a request for a
- * sub-resource that is not known here: `DELETE /bucket/key?annotation` must not delete the object.
+ * Query parameters of each operation (its page of the API reference). Any other parameter asks for a
+ * sub-resource that the double does not know: `DELETE /bucket/key?annotation` must not delete the object.
  */
 const PARAMETERS: Record<string, readonly string[]> = {
   ...settingParameters(BUCKET_SETTINGS, []),
@@ -127,11 +127,14 @@ const PARAMETERS: Record<string, readonly string[]> = {
   AbortMultipartUpload: ['uploadId'],
 };
 
-/** A presigned URL holds its signature, of either version, and headers; a copy's source among them would make a copy of a PUT. */
+/**
+ * A presigned URL holds its signature, of either version, and headers; a copy's source among them would make a copy of
+ * a PUT.
+ */
 const PRESIGNED = /^(?:x-amz-(?!copy-source).*|AWSAccessKeyId|Signature|Expires|Content-MD5|Content-Type)$/i;
 
 function mayHave(operation: string, name: string, value: string): boolean {
-  // The SDKs' own name of what they ask for.
+  // The SDKs add the name of the operation.
   if (name === 'x-id') { return value === operation; }
   return PARAMETERS[operation]?.includes(name) || PRESIGNED.test(name);
 }
@@ -144,7 +147,7 @@ function settingParameters(settings: Record<string, string>, more: readonly stri
 }
 
 function bucketOperation(method: string, query: ReadonlyMap<string, string>): string {
-  const setting = settingOf(method, query, BUCKET_SETTINGS);
+  const setting = findSetting(method, query, BUCKET_SETTINGS);
   if (setting) {
     return setting;
   }
@@ -162,7 +165,7 @@ function bucketOperation(method: string, query: ReadonlyMap<string, string>): st
 }
 
 function objectOperation(method: string, query: ReadonlyMap<string, string>, headers: IncomingHttpHeaders): string {
-  const setting = settingOf(method, query, OBJECT_SETTINGS);
+  const setting = findSetting(method, query, OBJECT_SETTINGS);
   if (setting) {
     return setting;
   }
@@ -186,7 +189,7 @@ function objectOperation(method: string, query: ReadonlyMap<string, string>, hea
   }
 }
 
-function settingOf(method: string, query: ReadonlyMap<string, string>, settings: Record<string, string>): string | undefined {
+function findSetting(method: string, query: ReadonlyMap<string, string>, settings: Record<string, string>): string | undefined {
   const verb = VERBS[method];
   if (!verb || query.size === 0) {
     return undefined;

@@ -1,43 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { S3Guard } from '../access/guard';
 import { decodeChunked, isChunked } from '../checksums/aws-chunked';
+import type { S3Request } from '../context';
 import { S3Error } from '../errors';
 import type { Target } from './operation';
-import type { ObjectStore } from '../store/store';
-
-/** A request, read whole. */
-export interface S3Request extends Target {
-  readonly operation: string;
-  readonly method: string;
-  readonly headers: IncomingHttpHeaders;
-  /** Trailing headers of an aws-chunked body. */
-  readonly trailers: Record<string, string>;
-  readonly body: Buffer;
-}
-
-/** Limits of S3 that tests scale down. */
-export interface Limits {
-  readonly copyBytes: number;
-  readonly minPartBytes: number;
-}
-
-/** What an operation works with. */
-export interface Context {
-  readonly request: S3Request;
-  readonly store: ObjectStore;
-  readonly limits: Limits;
-  readonly secureTransport: boolean;
-  readonly guard?: S3Guard;
-  /** Keys of DeleteObjects that a fault refuses, with the error's code. */
-  readonly keyFaults?: ReadonlyMap<string, string>;
-}
-
-export interface Answer {
-  status: number;
-  headers?: Record<string, string | number>;
-  /** A string is XML. */
-  body?: string | readonly Buffer[];
-}
 
 const NO_TRAILERS: Record<string, string> = {};
 const MAX_KEY_BYTES = 1024;

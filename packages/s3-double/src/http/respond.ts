@@ -1,12 +1,15 @@
 import type { ServerResponse } from 'node:http';
+import type { Answer } from '../context';
 import { S3Error } from '../errors';
 import type { Target } from './operation';
-import type { Answer } from './request';
 import { element, XML_HEADER } from './xml';
 
 type Headers = Record<string, string | number>;
 
-/** S3's error document. Anything that is not an error of S3's is a defect of the double, and shown as a 500 that says so. */
+/**
+ * S3's error document. Anything that is not an error of S3's is a defect of the double, and shown as a 500 that says
+ * so.
+ */
 export function errorAnswer(error: unknown, target: Target | undefined, n: number): Answer {
   const s3Error = toS3Error(error);
   const { fields = {}, headers } = s3Error.details;

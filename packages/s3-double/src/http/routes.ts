@@ -1,6 +1,6 @@
 import { authorize } from '../access/authorize';
+import type { Answer, Context, S3Request } from '../context';
 import { S3Error } from '../errors';
-import type { Answer, Context, S3Request } from './request';
 import * as settings from '../operations/bucket-settings';
 import * as buckets from '../operations/buckets';
 import { completeMultipartUpload } from '../operations/complete';
@@ -65,12 +65,12 @@ export function perform(context: Context): Answer {
   const { request } = context;
   const operation = OPERATIONS[request.operation];
   if (!operation) {
-    throw new S3Error('NotImplemented', { message: `the sandbox's S3 does not have ${nameOf(request)}` });
+    throw new S3Error('NotImplemented', { message: `the sandbox's S3 does not have ${getName(request)}` });
   }
   authorize(context, { operation: request.operation, bucket: request.bucket, key: request.key, versionId: request.query.get('versionId') });
   return operation(context);
 }
 
-function nameOf({ operation, method, key, query }: S3Request): string {
+function getName({ operation, method, key, query }: S3Request): string {
   return operation === 'Unknown' ? `${method} ${key ? 'object' : 'bucket'}?${[...query.keys()].join('&')}` : operation;
 }

@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Bill, billed } from '../bill';
+import type { Answer, Limits, S3Guard, S3Request } from '../context';
 import type { Hooks, S3Call } from './call';
 import { classify, parseTarget, type Target } from './operation';
-import type { S3Guard } from '../access/guard';
 import { S3Error } from '../errors';
-import { readAccessKeyId, type Answer, buildRequest, type Limits, type S3Request } from './request';
+import { readAccessKeyId, buildRequest } from './request';
 import { errorAnswer, respond } from './respond';
 import { perform } from './routes';
 import { type Fault, type FaultInjector, KEY_FAULTS } from '../faults/faults';
@@ -30,9 +30,9 @@ export interface ServerSettings {
   readonly faultsInjected: Record<string, number>;
 }
 
-/** Of the headers of a request together (page "Error responses", RequestHeaderSectionTooLarge). */
+/** Limit for the headers of a request in total (page "Error responses", RequestHeaderSectionTooLarge). */
 const MAX_HEADER_BYTES = 8 * 1024;
-/** What is larger still has HTTP's own answer, 431, and no words. */
+/** Larger requests get HTTP's own answer, 431, without a body. */
 const MAX_READ_HEADER_BYTES = 64 * 1024;
 
 /** Longer than any client keeps an idle connection, so that none is closed under a request. */
@@ -44,7 +44,7 @@ export function createS3Server(settings: ServerSettings): Server {
   let count = 0;
   const server = createServer({ maxHeaderSize: MAX_READ_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS }, (incoming, response) => {
     count += 1;
-    // What fails here is a client that went away.
+    // This fails only if the client has closed the connection.
     serve(settings, incoming, response, count).catch(() => response.destroy());
   });
   return server;
@@ -78,7 +78,7 @@ async function handle(settings: ServerSettings, request: S3Request, response: Se
   const { hooks } = settings;
   const watched = hooks.before ?? hooks.after ?? settings.faults ?? settings.throttle;
   const call = watched ? describeCall(request, n) : undefined;
-  const faults = call ? await faultsOf(settings, call) : [];
+  const faults = call ? await collectFaults(settings, call) : [];
   if (settings.latencyMs > 0) { await sleep(settings.latencyMs); }
   for (const fault of faults) {
     settings.faultsInjected[fault.kind] = (settings.faultsInjected[fault.kind] ?? 0) + (KEY_FAULTS[fault.kind] ? fault.keys?.length ?? 1 : 1);
@@ -89,7 +89,7 @@ async function handle(settings: ServerSettings, request: S3Request, response: Se
     response.destroy();
     return;
   }
-  const answer = fault ? refusal(fault, request, n) ?? answerOf(settings, request, faults, n) : answerOf(settings, request, faults, n);
+  const answer = fault ? refusal(fault, request, n) ?? toAnswer(settings, request, faults, n) : toAnswer(settings, request, faults, n);
   if (call) { await hooks.after?.(call); }
   if (fault?.kind === 'LostAnswer') {
     response.destroy();
@@ -98,9 +98,9 @@ async function handle(settings: ServerSettings, request: S3Request, response: Se
   respond(response, answer, request.method, n, fault?.kind === 'HalfAnswer');
 }
 
-function answerOf({ store, limits, secureTransport, guard, bill }: ServerSettings, request: S3Request, faults: Fault[], n: number): Answer {
+function toAnswer({ store, limits, secureTransport, guard, bill }: ServerSettings, request: S3Request, faults: Fault[], n: number): Answer {
   try {
-    const context = { request, store, limits, secureTransport, guard, keyFaults: keyFaultsOf(request, faults) };
+    const context = { request, store, limits, secureTransport, guard, keyFaults: toKeyFaults(request, faults) };
     return billed(bill, request, store, () => (guard ? guard.serve(context, () => perform(context)) : perform(context)));
   } catch (error) {
     return errorAnswer(error, request, n);
@@ -121,13 +121,13 @@ export function refusal(fault: Fault, request: S3Request, n: number): Answer | u
   }
 }
 
-async function faultsOf({ hooks, faults, throttle }: ServerSettings, call: S3Call): Promise<Fault[]> {
+async function collectFaults({ hooks, faults, throttle }: ServerSettings, call: S3Call): Promise<Fault[]> {
   const planned = [...faults?.faultsFor(call) ?? [], ...throttle?.faultsFor(call) ?? []];
   const hooked = await hooks.before?.(call);
   return hooked ? [hooked, ...planned] : planned;
 }
 
-function keyFaultsOf(request: S3Request, faults: Fault[]): Map<string, string> | undefined {
+function toKeyFaults(request: S3Request, faults: Fault[]): Map<string, string> | undefined {
   if (request.operation !== 'DeleteObjects' || faults.length === 0) {
     return undefined;
   }

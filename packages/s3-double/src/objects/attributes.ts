@@ -1,8 +1,9 @@
 import { DEFAULT_CHECKSUM } from '../checksums/checksums';
 import { namedChecksum, sentChecksum } from '../checksums/integrity';
+import type { Context, S3Request } from '../context';
 import { invalidArgument, S3Error } from '../errors';
 import { parseQuery } from '../http/operation';
-import { type Context, header, type S3Request } from '../http/request';
+import { header } from '../http/request';
 import { type Attributes, DEFAULT_ENCRYPTION, DEFAULT_HEADERS, type Encryption, type ObjectLock, type Tags } from '../store/stored-object';
 
 /** System-defined metadata that the client controls (page "Working with object metadata"). */
@@ -32,7 +33,7 @@ export function readAttributes(context: Context): Attributes {
     storageClass: readStorageClass(request),
     encryption: readEncryption(context),
     checksum: algorithm ? { algorithm, type: 'FULL_OBJECT' } : DEFAULT_CHECKSUM,
-    lock: lockOf(context),
+    lock: readLock(context),
   };
 }
 
@@ -133,7 +134,7 @@ function requestedEncryption(request: S3Request): Encryption | undefined {
   return { algorithm, kmsKeyId, bucketKey: bucketKey || undefined };
 }
 
-function lockOf({ request, store }: Context): ObjectLock | undefined {
+function readLock({ request, store }: Context): ObjectLock | undefined {
   const mode = header(request, 'x-amz-object-lock-mode');
   const until = header(request, 'x-amz-object-lock-retain-until-date');
   const legalHold = header(request, 'x-amz-object-lock-legal-hold');

@@ -3,15 +3,15 @@ import { noSuchKey, preconditionFailed, S3Error } from '../errors';
 import type { StoredObject } from '../store/stored-object';
 
 /**
- * Conditions of reads and of copy sources. Where an ETag condition and a date condition are sent
+ * Conditions of reads and of copy sources. If an ETag condition and a date condition are sent
  * together, the ETag decides (pages "GetObject" and "CopyObject" of the API reference).
  * Returns the name of the header that does not hold.
  */
 function failedReadCondition(object: StoredObject, headers: IncomingHttpHeaders, prefix: string): string | undefined {
   const ifMatch = header(headers, `${prefix}if-match`);
   const ifNoneMatch = header(headers, `${prefix}if-none-match`);
-  const unmodifiedSince = dateOf(header(headers, `${prefix}if-unmodified-since`));
-  const modifiedSince = dateOf(header(headers, `${prefix}if-modified-since`));
+  const unmodifiedSince = toDate(header(headers, `${prefix}if-unmodified-since`));
+  const modifiedSince = toDate(header(headers, `${prefix}if-modified-since`));
   if (ifMatch !== undefined) {
     if (!etagMatches(ifMatch, object)) { return `${prefix}If-Match`; }
   } else if (unmodifiedSince !== undefined && object.lastModified > unmodifiedSince) {
@@ -62,8 +62,9 @@ export function checkWrite(current: StoredObject | undefined, key: string, heade
 }
 
 /**
- * Condition of a delete on the newest version (page "How to perform conditional deletes"). Where a delete marker is,
- * nothing is: the page says 412 in one place and Not Found in another, S3 answers 404 (ministackorg/ministack issue 1475).
+ * Condition of a delete on the newest version (page "How to perform conditional deletes"). If that is a delete marker,
+ * the object does not exist: the page says 412 in one place and Not Found in another; S3 answers 404
+ * (ministackorg/ministack issue 1475).
  */
 export function checkDelete(head: StoredObject | undefined, key: string, etag: string | undefined): void {
   if (etag === undefined) {
@@ -91,7 +92,7 @@ function header(headers: IncomingHttpHeaders, name: string): string | undefined 
 }
 
 /** A date that cannot be read is no condition. */
-function dateOf(text: string | undefined): number | undefined {
+function toDate(text: string | undefined): number | undefined {
   const time = text === undefined ? NaN : Date.parse(text);
   return Number.isNaN(time) ? undefined : time;
 }

@@ -1,8 +1,8 @@
 import { validateHeaderValue } from 'node:http';
 import { checksumElement, checksumHeader } from '../checksums/checksums';
+import type { S3Request } from '../context';
 import { invalidArgument } from '../errors';
 import { OVERRIDABLE_HEADERS } from '../http/operation';
-import type { S3Request } from '../http/request';
 import { element } from '../http/xml';
 import type { Bucket } from '../store/bucket';
 import type { Encryption, StoredObject } from '../store/stored-object';
@@ -41,7 +41,7 @@ export function objectHeaders(object: StoredObject, bucket: Bucket, request: S3R
   return headers;
 }
 
-/** What the reader wants to be told instead of what the object has (page "GetObject"). */
+/** Headers that the reader asks for in place of the object's own (page "GetObject"). */
 function overridingHeaders({ query }: S3Request): Headers {
   const headers: Headers = {};
   for (const name of OVERRIDABLE_HEADERS) {

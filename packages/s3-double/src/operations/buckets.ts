@@ -1,6 +1,7 @@
+import type { Answer, Context, S3Request } from '../context';
 import { invalidArgument, S3Error } from '../errors';
 import { decodeToken, encodeToken, OWNER } from './list';
-import { readAccessKeyId, type Answer, type Context, integerParameter, type S3Request } from '../http/request';
+import { readAccessKeyId, integerParameter } from '../http/request';
 import { getChild, element, parseXml, getText, XML_HEADER, XMLNS } from '../http/xml';
 import { type Bucket, DEFAULT_REGION } from '../store/bucket';
 import { DEFAULT_ENCRYPTION } from '../store/stored-object';
@@ -31,7 +32,7 @@ export function listBuckets({ request, store }: Context): Answer {
   };
 }
 
-/** The region is told where a request has a parameter (page "Bucket" of the API reference). */
+/** The region is included if the request has a parameter (page "Bucket" of the API reference). */
 function bucketElement({ name, created, region }: Bucket, withRegion: boolean): string {
   return `<Bucket>${element('Name', name)}${element('CreationDate', new Date(created).toISOString())}`
     + `${element('BucketRegion', withRegion ? region : undefined)}</Bucket>`;

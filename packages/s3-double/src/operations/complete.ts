@@ -1,8 +1,9 @@
 import { type Checksum, checksumElement, checksumHeader, compositeChecksum } from '../checksums/checksums';
 import { multipartEtag } from '../checksums/multipart-etag';
+import type { Answer, Context, S3Request } from '../context';
 import { S3Error } from '../errors';
 import { getUpload } from './multipart';
-import { type Answer, type Context, header, type S3Request } from '../http/request';
+import { header } from '../http/request';
 import { getChildren, element, parseXml, getText, XML_HEADER, XMLNS } from '../http/xml';
 import { checkWrite } from '../objects/conditions';
 import { checksumElements, writtenHeaders } from '../objects/object-headers';
@@ -14,7 +15,7 @@ export function completeMultipartUpload(context: Context): Answer {
   const { request, store, limits } = context;
   const bucket = store.bucket(request.bucket);
   const upload = getUpload(request, bucket);
-  const parts = partsOf(request, upload);
+  const parts = findParts(request, upload);
   if (parts.slice(0, -1).some((part) => part.body.size < limits.minPartBytes)) {
     throw new S3Error('EntityTooSmall', { fields: { MinSizeAllowed: String(limits.minPartBytes) } });
   }
@@ -25,7 +26,7 @@ export function completeMultipartUpload(context: Context): Answer {
   const object = bucket.put({
     key: upload.key,
     body,
-    attributes: { ...upload.attributes, checksum: checksumOf(upload, bodies) },
+    attributes: { ...upload.attributes, checksum: createChecksum(upload, bodies) },
     lastModified: store.time(),
     partSizes: bodies.map((part) => part.size),
     opaqueEtag: multipartEtag(bodies),
@@ -34,14 +35,14 @@ export function completeMultipartUpload(context: Context): Answer {
   return {
     status: 200,
     headers: writtenHeaders(object, bucket),
-    body: `${XML_HEADER}<CompleteMultipartUploadResult ${XMLNS}>${element('Location', locationOf(bucket, upload))}`
+    body: `${XML_HEADER}<CompleteMultipartUploadResult ${XMLNS}>${element('Location', toLocation(bucket, upload))}`
       + `${element('Bucket', bucket.name)}${element('Key', upload.key)}${element('ETag', `"${object.etag}"`)}`
       + `${checksumElements(object)}</CompleteMultipartUploadResult>`,
   };
 }
 
 /** The parts that the request lists, each checked against what was uploaded. */
-function partsOf(request: S3Request, upload: Upload): Part[] {
+function findParts(request: S3Request, upload: Upload): Part[] {
   const listed = getChildren(parseXml(request.body, 'CompleteMultipartUpload'), 'Part');
   if (listed.length === 0) {
     throw new S3Error('MalformedXML');
@@ -61,7 +62,9 @@ function partsOf(request: S3Request, upload: Upload): Part[] {
   });
 }
 
-/** A size or full-object checksum sent along must be that of the parts put together (page "CompleteMultipartUpload"). */
+/**
+ * A size or full-object checksum sent along must be that of the parts put together (page "CompleteMultipartUpload").
+ */
 function refuseOtherContent(request: S3Request, upload: Upload, body: Body): void {
   const size = header(request, 'x-amz-mp-object-size');
   if (size !== undefined && Number(size) !== body.size) {
@@ -75,13 +78,13 @@ function refuseOtherContent(request: S3Request, upload: Upload, body: Body): voi
   }
 }
 
-function checksumOf(upload: Upload, bodies: Body[]): Checksum {
+function createChecksum(upload: Upload, bodies: Body[]): Checksum {
   const { checksumAlgorithm: algorithm, checksumType: type } = upload;
   return type === 'FULL_OBJECT'
     ? { algorithm, type }
     : { algorithm, type, composite: compositeChecksum(algorithm, bodies.map((body) => body.checksum(algorithm))) };
 }
 
-function locationOf(bucket: Bucket, upload: Upload): string {
+function toLocation(bucket: Bucket, upload: Upload): string {
   return `https://${bucket.name}.s3.us-east-1.amazonaws.com/${encodeURIComponent(upload.key)}`;
 }

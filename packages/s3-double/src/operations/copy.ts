@@ -1,8 +1,9 @@
+import type { Answer, Context, S3Request } from '../context';
 import { demandReadable, invalidObjectState } from './objects';
 import { authorize } from '../access/authorize';
 import { namedChecksum } from '../checksums/integrity';
 import { invalidArgument, noSuchKey, S3Error } from '../errors';
-import { type Answer, type Context, header, type S3Request } from '../http/request';
+import { header } from '../http/request';
 import { element, XML_HEADER, XMLNS } from '../http/xml';
 import { readAttributes, readContentHeaders, readEncryption, readMetadata, readStorageClass, readTags } from '../objects/attributes';
 import { checkCopySource, checkWrite } from '../objects/conditions';
@@ -109,7 +110,9 @@ function refuseIdleCopy(request: S3Request, source: CopySource): void {
   }
 }
 
-/** Metadata and tags follow the directives; the rest is the request's, as for an object of its own (page "CopyObject"). */
+/**
+ * Metadata and tags follow the directives; the rest is the request's, as for an object of its own (page "CopyObject").
+ */
 function copiedAttributes(context: Context, source: StoredObject): Attributes {
   const { request } = context;
   const replaceMetadata = directive(request, 'x-amz-metadata-directive') === 'REPLACE';

@@ -1,8 +1,9 @@
 import { authorize } from '../access/authorize';
 import { checkIntegrity, sentChecksum } from '../checksums/integrity';
+import type { Answer, Context, S3Request } from '../context';
 import { S3Error } from '../errors';
 import { refuseHeaders } from './objects';
-import { type Answer, type Context, header, type S3Request } from '../http/request';
+import { header } from '../http/request';
 import { getChildren, element, isXmlIllegal, parseXml, getText, XML_HEADER, XMLNS } from '../http/xml';
 import { checkDelete } from '../objects/conditions';
 import { Body } from '../store/body';
@@ -39,7 +40,7 @@ export function deleteObject(context: Context): Answer {
   return { status: 204, headers };
 }
 
-/** A key's failure is told inside the 200 answer. */
+/** A key's failure is reported inside the 200 answer. */
 export function deleteObjects(context: Context): Answer {
   const { request, store, keyFaults } = context;
   const bucket = store.bucket(request.bucket);

@@ -1,7 +1,8 @@
+import type { Answer, Context } from '../context';
 import { getEncoder } from './list';
 import { getUpload } from './multipart';
 import { checksumElement } from '../checksums/checksums';
-import { type Answer, type Context, integerParameter } from '../http/request';
+import { integerParameter } from '../http/request';
 import { element, XML_HEADER, XMLNS } from '../http/xml';
 import { compareKeys } from '../store/sorted-keys';
 import type { Upload } from '../store/upload';

@@ -1,5 +1,6 @@
+import type { Answer, Context, S3Request } from '../context';
 import { invalidArgument } from '../errors';
-import { type Answer, type Context, integerParameter, type S3Request } from '../http/request';
+import { integerParameter } from '../http/request';
 import { element, XML_HEADER, XMLNS } from '../http/xml';
 import type { Bucket } from '../store/bucket';
 import { compareKeys } from '../store/sorted-keys';
@@ -39,7 +40,7 @@ export function listObjectsV2({ request, store }: Context): Answer {
   };
 }
 
-/** The older listing, which goes on from a key instead of a token. */
+/** The older listing, which continues from a key instead of a token. */
 export function listObjects({ request, store }: Context): Answer {
   const bucket = store.bucket(request.bucket);
   const { query } = request;
@@ -66,7 +67,7 @@ function readPage(bucket: Bucket, prefix: string, delimiter: string | undefined,
   const objects: StoredObject[] = [];
   const commonPrefixes: string[] = [];
   let last: string | undefined;
-  let keys = startOf(bucket, prefix, delimiter, after);
+  let keys = findStart(bucket, prefix, delimiter, after);
   for (let step = keys.next(); !step.done; step = keys.next()) {
     const key = step.value;
     if (!key.startsWith(prefix)) { break; }
@@ -88,7 +89,7 @@ function readPage(bucket: Bucket, prefix: string, delimiter: string | undefined,
   return { objects, commonPrefixes };
 }
 
-function startOf(bucket: Bucket, prefix: string, delimiter: string | undefined, after: string | undefined): Generator<string> {
+function findStart(bucket: Bucket, prefix: string, delimiter: string | undefined, after: string | undefined): Generator<string> {
   if (after === undefined) {
     return bucket.keys.from(prefix);
   }

@@ -1,8 +1,9 @@
 import { type ChecksumAlgorithm, checksumElement, checksumHeader, type ChecksumType, DEFAULT_CHECKSUM } from '../checksums/checksums';
 import { checkIntegrity, namedChecksum } from '../checksums/integrity';
+import type { Answer, Context, S3Request } from '../context';
 import { invalidArgument, S3Error } from '../errors';
 import { findSource, parseCopySource } from './copy';
-import { type Answer, type Context, header, type S3Request } from '../http/request';
+import { header } from '../http/request';
 import { element, XML_HEADER, XMLNS } from '../http/xml';
 import { readAttributes } from '../objects/attributes';
 import { encryptionHeaders } from '../objects/object-headers';
@@ -12,7 +13,10 @@ import type { Upload } from '../store/upload';
 
 const MAX_PARTS = 10_000;
 
-/** What full-object checksums of uploads in parts can be (page "Checking object integrity for data uploads", table of types). */
+/**
+ * What full-object checksums of uploads in parts can be (page "Checking object integrity for data uploads", table of
+ * types).
+ */
 const FULL_OBJECT_ONLY: readonly ChecksumAlgorithm[] = ['CRC64NVME'];
 const COMPOSITE_ONLY: readonly ChecksumAlgorithm[] = ['SHA1', 'SHA256'];
 
@@ -26,7 +30,7 @@ export function createMultipartUpload(context: Context): Answer {
     initiated: store.time(),
     attributes: readAttributes(context),
     checksumAlgorithm,
-    checksumType: checksumTypeOf(request, checksumAlgorithm),
+    checksumType: readChecksumType(request, checksumAlgorithm),
     parts: new Map(),
   };
   bucket.uploads.set(upload.id, upload);
@@ -45,7 +49,7 @@ export function createMultipartUpload(context: Context): Answer {
 
 export function uploadPart({ request, store }: Context): Answer {
   const upload = getUpload(request, store.bucket(request.bucket));
-  const number = partNumberOf(request);
+  const number = readPartNumber(request);
   const body = Body.of(request.body);
   checkIntegrity(request, body);
   upload.parts.set(number, { number, body, lastModified: store.time() });
@@ -62,10 +66,10 @@ export function uploadPart({ request, store }: Context): Answer {
 export function uploadPartCopy(context: Context): Answer {
   const { request, store, limits } = context;
   const upload = getUpload(request, store.bucket(request.bucket));
-  const number = partNumberOf(request);
+  const number = readPartNumber(request);
   const copySource = parseCopySource(header(request, 'x-amz-copy-source') ?? '');
   const source = findSource(context, copySource);
-  const range = copyRangeOf(request, source.size);
+  const range = readCopyRange(request, source.size);
   if ((range ? range.end - range.start : source.size) > limits.copyBytes) {
     throw new S3Error('InvalidRequest', {
       message: `The specified copy source is larger than the maximum allowable size for a copy source: ${limits.copyBytes}`,
@@ -95,7 +99,7 @@ export function getUpload(request: S3Request, bucket: { upload(id: string, key: 
   return bucket.upload(request.query.get('uploadId') ?? '', request.key);
 }
 
-function partNumberOf(request: S3Request): number {
+function readPartNumber(request: S3Request): number {
   const text = request.query.get('partNumber') ?? '';
   const number = Number(text);
   if (!Number.isInteger(number) || number < 1 || number > MAX_PARTS) {
@@ -105,7 +109,7 @@ function partNumberOf(request: S3Request): number {
 }
 
 /** Unlike in reads, both ends must be given and lie within the source (page "UploadPartCopy"). */
-function copyRangeOf(request: S3Request, size: number): Range | undefined {
+function readCopyRange(request: S3Request, size: number): Range | undefined {
   const text = header(request, 'x-amz-copy-source-range');
   if (text === undefined) {
     return undefined;
@@ -122,7 +126,7 @@ function copyRangeOf(request: S3Request, size: number): Range | undefined {
   return range;
 }
 
-function checksumTypeOf(request: S3Request, algorithm: ChecksumAlgorithm): ChecksumType {
+function readChecksumType(request: S3Request, algorithm: ChecksumAlgorithm): ChecksumType {
   const type = header(request, 'x-amz-checksum-type') ?? (FULL_OBJECT_ONLY.includes(algorithm) ? 'FULL_OBJECT' : 'COMPOSITE');
   const possible = type === 'FULL_OBJECT' ? !COMPOSITE_ONLY.includes(algorithm) : type === 'COMPOSITE' && !FULL_OBJECT_ONLY.includes(algorithm);
   if (!possible) {

@@ -1,7 +1,8 @@
 import { checksumElement } from '../checksums/checksums';
+import type { Answer, Context } from '../context';
 import { S3Error } from '../errors';
 import { findObject } from './objects';
-import { type Answer, type Context, header } from '../http/request';
+import { header } from '../http/request';
 import { element, XML_HEADER, XMLNS } from '../http/xml';
 import type { StoredObject } from '../store/stored-object';
 
@@ -17,7 +18,7 @@ const ATTRIBUTES: Record<string, (object: StoredObject) => string> = {
   ObjectSize: (object) => element('ObjectSize', object.size),
 };
 
-/** Of the parts only their number: their sizes are told by a HEAD with `partNumber`. */
+/** Of the parts, only their number is included; a HEAD with `partNumber` returns their sizes. */
 export function getObjectAttributes({ request, store }: Context): Answer {
   const object = findObject(store, request);
   const names = (header(request, 'x-amz-object-attributes') ?? '').split(',').map((name) => name.trim()).filter(Boolean);

@@ -1,6 +1,7 @@
+import type { Answer, Context } from '../context';
 import { S3Error } from '../errors';
 import { findObject } from './objects';
-import { type Answer, type Context, header } from '../http/request';
+import { header } from '../http/request';
 import { element, parseXml, getText, XML_HEADER, XMLNS } from '../http/xml';
 import type { ObjectLock, StoredObject } from '../store/stored-object';
 

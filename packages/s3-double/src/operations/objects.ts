@@ -1,6 +1,7 @@
 import { checkIntegrity } from '../checksums/integrity';
+import type { Answer, Context, S3Request } from '../context';
 import { noSuchKey, S3Error } from '../errors';
-import { type Answer, type Context, header, type S3Request } from '../http/request';
+import { header } from '../http/request';
 import { readAttributes } from '../objects/attributes';
 import { checkWrite, notModified } from '../objects/conditions';
 import { checksumHeaders, objectHeaders, writtenHeaders } from '../objects/object-headers';
@@ -39,7 +40,7 @@ export function headObject(context: Context): Answer {
   if (notModified(object, request.headers)) {
     return { status: 304, headers };
   }
-  const range = rangeOf(object, request);
+  const range = readRange(object, request);
   if (object.partSizes && request.query.has('partNumber')) {
     headers['x-amz-mp-parts-count'] = object.partSizes.length;
   }
@@ -62,11 +63,11 @@ export function getObject(context: Context): Answer {
   if (answer.status === 304) {
     return answer;
   }
-  const range = rangeOf(object, request);
+  const range = readRange(object, request);
   return { ...answer, body: (range ? object.body.slice(range.start, range.end) : object.body).chunks() };
 }
 
-/** Headers that only directory buckets know: without them, the request would be another one. */
+/** Refuses headers that only directory buckets support: ignoring them would change the meaning of the request. */
 export function refuseHeaders({ headers }: S3Request, names: readonly string[]): void {
   for (const name of names) {
     if (headers[name] !== undefined) { throw new S3Error('NotImplemented', { fields: { Header: name } }); }
@@ -79,7 +80,10 @@ export function invalidObjectState({ attributes: { storageClass, archiveTier } }
   return new S3Error('InvalidObjectState', { message, fields: { StorageClass: storageClass, ...tier } });
 }
 
-/** Page "Using server-side encryption with customer-provided keys": whoever reads, copies or heads such an object must send its key. */
+/**
+ * Page "Using server-side encryption with customer-provided keys": a GET, HEAD or copy of such an object must send its
+ * key.
+ */
 export function demandReadable({ attributes }: StoredObject): void {
   if (attributes.customerKey) {
     throw new S3Error('InvalidRequest', {
@@ -113,7 +117,7 @@ function deleteMarkerHeaders(marker: StoredObject): Record<string, string> {
   return { 'x-amz-delete-marker': 'true', 'x-amz-version-id': marker.versionId };
 }
 
-function rangeOf(object: StoredObject, request: S3Request): Range | undefined {
+function readRange(object: StoredObject, request: S3Request): Range | undefined {
   const partNumber = request.query.get('partNumber');
   if (partNumber === undefined) {
     return parseRange(header(request, 'range'), object.size);

@@ -1,6 +1,7 @@
+import type { Answer, Context } from '../context';
 import { invalidArgument } from '../errors';
 import { getEncoder, OWNER } from './list';
-import { type Answer, type Context, integerParameter } from '../http/request';
+import { integerParameter } from '../http/request';
 import { element, XML_HEADER, XMLNS } from '../http/xml';
 import type { Bucket } from '../store/bucket';
 import { compareKeys } from '../store/sorted-keys';

@@ -1,5 +1,5 @@
 import { toPattern } from './pattern';
-import { isObject } from '../json';
+import { isObject, toList } from '../json';
 
 /** The values that a request gives to condition keys, by names in lower case. */
 export interface ConditionKeys {
@@ -36,13 +36,15 @@ const TESTS: Record<string, Test> = {
 
 const NEGATED = /^(String|Arn)Not/;
 
-/** Condition keys that the sandbox has a value for, or knows to be absent. Of others it cannot tell. */
+/**
+ * Condition keys whose value, or absence, the sandbox knows. For other keys it cannot tell whether a condition holds.
+ */
 const KNOWN_KEYS = /^(aws:(securetransport|sourceaccount|sourcearn|principalarn|principalaccount|principalisawsservice|principalservicename|viaawsservice)|kms:(viaservice|calleraccount|encryptioncontext:.+)|s3:.+)$/;
 
 export function toConditions(block: unknown): Condition[] {
   if (!isObject(block)) { return []; }
   return Object.entries(block).flatMap(([operator, tests]) => Object.entries(isObject(tests) ? tests : {}).map(([key, values]) => ({
-    operator, key: key.toLowerCase(), values: (Array.isArray(values) ? values : [values]).map(String),
+    operator, key: key.toLowerCase(), values: toList(values).map(String),
   })));
 }
 
@@ -52,18 +54,19 @@ export function isKnown({ operator, key }: Condition): boolean {
 }
 
 export function isKnownOperator(operator: string): boolean {
-  return operator === 'Null' || Object.hasOwn(TESTS, baseOf(operator));
+  return operator === 'Null' || Object.hasOwn(TESTS, getBase(operator));
 }
 
 export function holds({ operator, key, values }: Condition, keys: ConditionKeys): boolean {
   const actual = keys.get(key);
   if (operator === 'Null') { return values.some((value) => (value === 'true') === (actual === undefined)); }
   const negated = NEGATED.test(operator);
-  // "If the key that you specify in a policy condition is not present in the request context, the values do not match", and so a negated operator holds.
+  // "If the key that you specify in a policy condition is not present in the request context, the values do not match",
+  // and so a negated operator holds.
   if (actual === undefined) { return negated || operator.endsWith('IfExists'); }
-  return values.some((value) => TESTS[baseOf(operator)]!(actual, value)) !== negated;
+  return values.some((value) => TESTS[getBase(operator)]!(actual, value)) !== negated;
 }
 
-function baseOf(operator: string): string {
+function getBase(operator: string): string {
   return operator.replace(/IfExists$/, '').replace(/^(String|Arn)Not/, '$1');
 }

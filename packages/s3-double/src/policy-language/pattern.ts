@@ -1,6 +1,8 @@
 export type Matcher = (text: string) => boolean;
 
-/** What `${*}`, `${?}` and `${$}` stand for: the character itself (reference_policies_variables, "Special characters"). */
+/**
+ * What `${*}`, `${?}` and `${$}` stand for: the character itself (reference_policies_variables, "Special characters").
+ */
 const LITERAL = /\$\{([*?$])\}/g;
 
 const compiled = new Map<string, Matcher>();

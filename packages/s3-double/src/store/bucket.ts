@@ -9,13 +9,13 @@ export type Versioning = 'Enabled' | 'Suspended';
 
 export interface BucketOptions {
   versioning?: Versioning;
-  /** Default: us-east-1. Told, and nothing else: no request is sent elsewhere because of it. */
+  /** Default: us-east-1. It is only reported: no request is redirected because of it. */
   region?: string;
-  /** Object Lock, which needs versioning and so switches it on. */
+  /** Object Lock; it requires versioning and therefore enables it. */
   objectLock?: boolean;
-  /** What objects get that are written without encryption headers. Default: SSE-S3. */
+  /** Encryption of objects that are written without encryption headers. Default: SSE-S3. */
   encryption?: Encryption;
-  /** Whoever is not the owner must agree to pay. */
+  /** Callers other than the owner must agree to pay. */
   requesterPays?: boolean;
   /** Access key ids of the owner's callers. Default: none. */
   owners?: readonly string[];

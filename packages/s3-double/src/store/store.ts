@@ -10,7 +10,7 @@ import { multipartEtag } from '../checksums/multipart-etag';
 import { S3Error } from '../errors';
 import { type DenyRule, Denials } from '../faults/denials';
 
-/** What a seeded object has beside its content. */
+/** Properties of a seeded object besides its content. */
 export interface PutOptions {
   metadata?: Record<string, string>;
   tags?: Record<string, string>;
@@ -34,7 +34,7 @@ export interface PutOptions {
 
 const PLAIN: PutOptions = {};
 
-/** All buckets, in memory. Seeding and inspecting go straight here; requests do too. */
+/** All buckets, in memory. Requests use it, and so do tests that seed or inspect objects. */
 export class ObjectStore {
   readonly buckets = new Map<string, Bucket>();
   readonly denials = new Denials();
@@ -60,7 +60,7 @@ export class ObjectStore {
   put(bucketName: string, key: string, content: string | Buffer | Body, options: PutOptions = PLAIN): StoredObject {
     const bucket = this.bucket(bucketName);
     const body = content instanceof Body ? content : Body.of(content);
-    const attributes = options === PLAIN && !bucket.encryption ? DEFAULT_ATTRIBUTES : attributesOf(options, bucket);
+    const attributes = options === PLAIN && !bucket.encryption ? DEFAULT_ATTRIBUTES : toAttributes(options, bucket);
     const parts = options.partSize ? cut(body, options.partSize) : undefined;
     return bucket.put({
       key,
@@ -92,12 +92,12 @@ export class ObjectStore {
     this.bucket(bucketName).delete(key, this.time());
   }
 
-  /** Refuses what the rule describes until the returned function is called. */
+  /** Refuses the requests that the rule describes until the returned function is called. */
   deny(rule: DenyRule): () => void {
     return this.denials.add(rule);
   }
 
-  /** The denials of a policy, as a text or as an object; undefined takes it away. */
+  /** Sets the bucket's policy, as text or as an object; undefined removes it. */
   putPolicy(bucketName: string, policy: string | object | undefined): void {
     const text = typeof policy === 'object' ? JSON.stringify(policy) : policy;
     this.bucket(bucketName).policy = text === undefined ? undefined : BucketPolicy.parse(text);
@@ -120,7 +120,7 @@ export class ObjectStore {
   }
 }
 
-function attributesOf(options: PutOptions, bucket: Bucket): Attributes {
+function toAttributes(options: PutOptions, bucket: Bucket): Attributes {
   return {
     headers: options.headers ? { ...DEFAULT_HEADERS, ...options.headers } : DEFAULT_HEADERS,
     metadata: options.metadata,

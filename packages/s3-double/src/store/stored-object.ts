@@ -16,7 +16,7 @@ export interface ObjectLock {
   readonly legalHold?: boolean;
 }
 
-/** Tiers of INTELLIGENT_TIERING that cannot be read at once; listings do not tell them. */
+/** Tiers of INTELLIGENT_TIERING whose objects cannot be read immediately; listings do not show them. */
 export type ArchiveTier = 'ARCHIVE_ACCESS' | 'DEEP_ARCHIVE_ACCESS';
 
 /** Everything about an object except its content. Immutable, so that copies share it. */
@@ -33,7 +33,10 @@ export interface Attributes {
   /** An archived object of which a readable copy exists for now. */
   readonly restored?: boolean;
   readonly archiveTier?: ArchiveTier;
-  /** Encrypted with a key that only its writer has (SSE-C). Nobody gives that key here, so that such an object is listed and deleted, not read. */
+  /**
+   * Encrypted with a key that only its writer has (SSE-C). The double never has that key, so such an object can be
+   * listed and deleted, but not read.
+   */
   readonly customerKey?: boolean;
 }
 
@@ -57,7 +60,7 @@ export interface StoredObjectInit {
   /** Epoch milliseconds. */
   lastModified: number;
   deleteMarker?: boolean;
-  /** Where it is not the MD5 of the content. */
+  /** The ETag, if it is not the MD5 of the content. */
   opaqueEtag?: string;
   partSizes?: readonly number[];
 }

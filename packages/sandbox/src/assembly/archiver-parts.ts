@@ -1,9 +1,9 @@
+import type { Encryption } from 'cdk-s3-dated-archiver-s3-double';
 import type { ArchiverMachine } from './archiver';
 import type { Functions, FunctionSpec } from './functions';
 import { ifResolvable } from './resolvable';
 import type { App, Located } from './scope';
 import { Env } from '../../../../src/contract/settings';
-import type { Encryption } from '../../../s3-double/src/store/stored-object';
 import { UsageError } from '../errors';
 import { isObject } from '../json';
 import type { BucketSetup } from '../s3-backend/s3-service';
@@ -11,13 +11,13 @@ import { allStates, type Definition, type DistributedMapState, isDistributedMap 
 import { isSupported } from '../step-functions/service-integrations';
 
 interface Validation { readonly isValid: boolean; errorsText(separator: string): string }
-// The package declares its types where its entry point is not.
+// The package's types are not next to its entry point.
 // eslint-disable-next-line @typescript-eslint/no-require-imports
 const validate = require('asl-validator') as (definition: Definition, options: { checkArn: boolean; checkPaths: boolean }) => Validation;
 
 const TOPIC_ARN = /arn:[\w-]+:sns:[\w-]+:\d+:[\w.-]+/g;
 
-/** What belongs to an archiver, found by what its definition and its functions' environment name. */
+/** The resources of an archiver, found through its definition and its functions' environment. */
 export interface Parts {
   readonly sourceBucket: string;
   readonly destinationBucket: string;
@@ -28,42 +28,42 @@ export interface Parts {
 }
 
 export function findParts(app: App, functions: Functions, machine: ArchiverMachine): Parts {
-  const map = mapOf(machine);
+  const map = findMap(machine);
   const roles = bucketsByRole(functions, machine);
   for (const [role, name] of Object.entries(roles)) { checkName(role, name, machine); }
-  const named = [parametersOf(map.ItemReader?.Parameters).Bucket, parametersOf(map.ResultWriter?.Parameters).Bucket];
+  const named = [toParameters(map.ItemReader?.Parameters).Bucket, toParameters(map.ResultWriter?.Parameters).Bucket];
   return {
     ...roles,
     buckets: bucketsToCreate(app, machine, [...Object.values(roles), ...named]),
-    topicArns: topicsOf(app, functions, machine),
+    topicArns: findTopics(app, functions, machine),
     express: map.ItemProcessor.ProcessorConfig?.ExecutionType === 'EXPRESS',
   };
 }
 
 /** Names of the buckets that an archiver uses. */
 export function bucketsByRole(functions: Functions, machine: ArchiverMachine): Pick<Parts, 'sourceBucket' | 'destinationBucket' | 'reportBucket'> {
-  const map = mapOf(machine);
+  const map = findMap(machine);
   const environment = archiveBatch(map, functions)?.environment ?? {};
-  const source = environment[Env.SOURCE_BUCKET] ?? String(parametersOf(map.ItemReader?.Parameters).Bucket ?? '');
+  const source = environment[Env.SOURCE_BUCKET] ?? String(toParameters(map.ItemReader?.Parameters).Bucket ?? '');
   return {
     sourceBucket: source,
     destinationBucket: environment[Env.DESTINATION_BUCKET] ?? source,
-    reportBucket: environment[Env.REPORT_BUCKET] ?? String(parametersOf(map.ResultWriter?.Parameters).Bucket ?? ''),
+    reportBucket: environment[Env.REPORT_BUCKET] ?? String(toParameters(map.ResultWriter?.Parameters).Bucket ?? ''),
   };
 }
 
-function mapOf({ definition }: ArchiverMachine): DistributedMapState {
+function findMap({ definition }: ArchiverMachine): DistributedMapState {
   return [...allStates(definition)].map(({ state }) => state).find(isDistributedMap)!;
 }
 
-/** CloudFormation would look a dynamic reference up when it deploys. */
+/** Rejects dynamic references, which CloudFormation would look up during a deployment. */
 function checkName(role: string, name: string, { path }: ArchiverMachine): void {
   if (!name.includes('{{resolve:')) { return; }
   throw new UsageError(`${path}: its ${role.replace('Bucket', ' bucket')} is called ${name}, which only CloudFormation can look up; `
     + 'take it from a parameter (CfnParameter, StringParameter.valueForStringParameter), and give it with --bucket PARAMETERID=NAME');
 }
 
-/** AWS refuses a definition that is not valid when it is deployed. */
+/** Rejects an invalid definition, as AWS does when it is deployed. */
 export function checkDefinition({ definition, path }: ArchiverMachine): void {
   const { isValid, errorsText } = validate(definition, { checkArn: true, checkPaths: true });
   if (!isValid) { throw new UsageError(`${path}: the state machine's definition is not valid:\n${errorsText('\n')}`); }
@@ -81,7 +81,7 @@ export function checkDefinition({ definition, path }: ArchiverMachine): void {
 function archiveBatch(map: DistributedMapState, functions: Functions): FunctionSpec | undefined {
   for (const { state } of allStates(map.ItemProcessor)) {
     if (state.Type !== 'Task') { continue; }
-    const found = functions.find(String(parametersOf(state.Parameters).FunctionName ?? state.Resource));
+    const found = functions.find(String(toParameters(state.Parameters).FunctionName ?? state.Resource));
     if (found) { return found; }
   }
   return undefined;
@@ -92,7 +92,7 @@ function bucketsToCreate(app: App, machine: ArchiverMachine, used: unknown[]): B
   const usedNames = new Set(used.filter((name) => typeof name === 'string' && name !== ''));
   const named = app.resolvable('AWS::S3::Bucket', (located) => ({ located, name: located.scope.physicalName(located.logicalId) }));
   for (const { located, name } of named) {
-    const read = () => setupOf(located, name);
+    const read = () => readSetup(located, name);
     const ofTheStack = () => (located.scope.stack === machine.scope.stack ? ifResolvable(read) : undefined);
     const setup = usedNames.has(name) ? read() : ofTheStack();
     if (setup) { setups.set(name, setup); }
@@ -103,13 +103,13 @@ function bucketsToCreate(app: App, machine: ArchiverMachine, used: unknown[]): B
   return [...setups.values()];
 }
 
-function setupOf({ scope, logicalId }: Located, name: string): BucketSetup {
+function readSetup({ scope, logicalId }: Located, name: string): BucketSetup {
   const { VersioningConfiguration: versioning, BucketEncryption: encryption } = scope.properties(logicalId, 'VersioningConfiguration', 'BucketEncryption');
-  return { name, versioned: isObject(versioning) && versioning.Status === 'Enabled', encryption: encryptionOf(encryption) };
+  return { name, versioned: isObject(versioning) && versioning.Status === 'Enabled', encryption: readEncryption(encryption) };
 }
 
-/** A bucket's default encryption, where it is with a key of KMS. */
-function encryptionOf(configuration: unknown): Encryption | undefined {
+/** A bucket's default encryption, if it uses a KMS key. */
+function readEncryption(configuration: unknown): Encryption | undefined {
   const rules = isObject(configuration) ? configuration.ServerSideEncryptionConfiguration : undefined;
   const [rule] = Array.isArray(rules) ? rules as unknown[] : [];
   const byDefault = isObject(rule) ? rule.ServerSideEncryptionByDefault : undefined;
@@ -118,8 +118,8 @@ function encryptionOf(configuration: unknown): Encryption | undefined {
   return { algorithm: 'aws:kms', kmsKeyId, bucketKey: rule.BucketKeyEnabled === true || undefined };
 }
 
-/** Those of the templates, and imported ones that the archiver names. */
-function topicsOf(app: App, functions: Functions, machine: ArchiverMachine): Set<string> {
+/** Topics of the templates, and imported ones that the archiver names. */
+function findTopics(app: App, functions: Functions, machine: ArchiverMachine): Set<string> {
   const arns = new Set<string>(JSON.stringify(machine.definition).match(TOPIC_ARN) ?? []);
   for (const arn of app.resolvable('AWS::SNS::Topic', ({ scope, logicalId }) => String(scope.ref(logicalId)))) {
     arns.add(arn);
@@ -132,6 +132,6 @@ function topicsOf(app: App, functions: Functions, machine: ArchiverMachine): Set
   return arns;
 }
 
-function parametersOf(value: unknown): Record<string, unknown> {
+function toParameters(value: unknown): Record<string, unknown> {
   return isObject(value) ? value : {};
 }

@@ -4,7 +4,7 @@ import { ifResolvable } from './resolvable';
 import type { App, Located, StackScope } from './scope';
 import { allStates, type Definition, isDistributedMap } from '../step-functions/definition';
 
-/** The state machine of an archiver: what tells an archiver from other resources of an app. */
+/** The state machine of an archiver. The archiver is found by it. */
 export interface ArchiverMachine {
   readonly scope: StackScope;
   readonly logicalId: string;
@@ -16,7 +16,7 @@ export interface ArchiverMachine {
   readonly definition: Definition;
 }
 
-/** What is an archiver, or may be one that cannot be resolved here. */
+/** An archiver, or a state machine that may be one but cannot be resolved here. */
 interface Candidate {
   readonly scope: StackScope;
   readonly path: string;
@@ -29,7 +29,7 @@ interface Candidate {
  * @param wanted a stack's name, id or construct path, or a construct path below it
  */
 export function findArchiver(app: App, wanted?: string): ArchiverMachine {
-  const all = [...app.templated('AWS::StepFunctions::StateMachine')].filter(namesDistributedMap).map(candidateOf)
+  const all = [...app.templated('AWS::StepFunctions::StateMachine')].filter(namesDistributedMap).map(toCandidate)
     .filter(({ machine, reason }) => machine ?? reason);
   if (all.length === 0) {
     throw new UsageError('no stack of this assembly holds an archiver: none has a state machine with a Distributed Map');
@@ -47,12 +47,12 @@ export function findArchiver(app: App, wanted?: string): ArchiverMachine {
   throw new UsageError(`there are several archivers; choose one with --stack\n${choices}`);
 }
 
-/** By the text alone: what else a state machine refers to may be no business of ours. */
+/** Reads the text only: other references of a state machine may not be resolvable. */
 function namesDistributedMap({ resource: { Properties } }: Located): boolean {
   return JSON.stringify([Properties?.DefinitionString, Properties?.Definition]).includes('DISTRIBUTED');
 }
 
-function candidateOf(located: Located): Candidate {
+function toCandidate(located: Located): Candidate {
   const { scope, logicalId } = located;
   // `Stack/Nightly/StateMachine/Resource`: the archiver is the machine's parent.
   const path = scope.constructPath(logicalId).replace(/\/[^/]+\/Resource$/, '');
@@ -64,7 +64,7 @@ function candidateOf(located: Located): Candidate {
 function readMachine({ scope, logicalId, resource }: Located, path: string): ArchiverMachine | undefined {
   if (!scope.exists(resource.Condition)) { return undefined; }
   const properties = scope.properties(logicalId, 'DefinitionString', 'Definition', 'RoleArn');
-  const definition = definitionOf(properties);
+  const definition = readDefinition(properties);
   if (!definition || ![...allStates(definition)].some(({ state }) => isDistributedMap(state))) { return undefined; }
   return {
     scope,
@@ -77,13 +77,13 @@ function readMachine({ scope, logicalId, resource }: Located, path: string): Arc
   };
 }
 
-function definitionOf(properties: Record<string, unknown>): Definition | undefined {
+function readDefinition(properties: Record<string, unknown>): Definition | undefined {
   const given = properties.DefinitionString ?? properties.Definition;
   const parsed = typeof given === 'string' ? parse(given) : given;
   return isObject(parsed) && isObject(parsed.States) ? parsed as unknown as Definition : undefined;
 }
 
-/** What is no JSON, such as YAML or a text with DefinitionSubstitutions, is no archiver's. */
+/** A definition that is not JSON, such as YAML or a text with DefinitionSubstitutions, is not an archiver's. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -2,20 +2,20 @@ import { UsageError } from '../errors';
 import { ifResolvable } from './resolvable';
 import type { App, StackScope } from './scope';
 
-/** What a name can be given to: a bucket of the templates, or a parameter that may hold a bucket's name. */
+/** What a user can name: a bucket of the templates, or a parameter that may hold a bucket's name. */
 interface Nameable {
   readonly scope: StackScope;
   readonly logicalId: string;
 }
 
-/** Names as they were given, each under `STACK/LOGICALID`, so that none of them is taken for two buckets. */
+/** The given names by `STACK/LOGICALID`, so that each stands for one bucket. */
 export function distinctNames(app: App, given: Record<string, string>, used: () => readonly string[]): Record<string, string> {
-  return Object.fromEntries(Object.entries(given).map(([key, name]) => [choiceOf(theOne(app, key, used)), name]));
+  return Object.fromEntries(Object.entries(given).map(([key, name]) => [describeChoice(theOne(app, key, used)), name]));
 }
 
 /**
- * What a logical id, or `STACK/LOGICALID`, stands for. Stacks that are alike, as those of Stages, hold buckets of one
- * logical id: then the one counts that the archiver uses.
+ * The resource with a logical id, or `STACK/LOGICALID`. Similar stacks, such as those of Stages, have buckets with the
+ * same logical id: then the bucket that the archiver uses is meant.
  */
 export function theOne(app: App, key: string, used: () => readonly string[]): Nameable {
   const [, stack, logicalId] = /^(?:(.*)\/)?([^/]*)$/.exec(key)!;
@@ -25,10 +25,10 @@ export function theOne(app: App, key: string, used: () => readonly string[]): Na
   }
   const chosen = all.length === 1 ? all : all.filter(({ scope, logicalId: id }) => used().includes(String(ifResolvable(() => scope.ref(id)))));
   if (chosen.length === 1) { return chosen[0]!; }
-  throw new UsageError(`--bucket ${key}: there are several of that logical id; choose one\n${all.map((each) => `  ${choiceOf(each)}`).join('\n')}`);
+  throw new UsageError(`--bucket ${key}: there are several of that logical id; choose one\n${all.map((each) => `  ${describeChoice(each)}`).join('\n')}`);
 }
 
-function choiceOf({ scope, logicalId }: Nameable): string {
+function describeChoice({ scope, logicalId }: Nameable): string {
   return `${scope.path}/${logicalId}`;
 }
 

@@ -26,7 +26,9 @@ interface Candidate {
   readonly logicalId: string;
 }
 
-/** The functions of an app, by name and ARN. What nobody invokes is never resolved: it may be no business of ours. */
+/**
+ * The functions of an app, by name and ARN. A function is resolved when it is invoked: others may not be resolvable.
+ */
 export class Functions {
   private readonly byArn = new Map<string, Candidate>();
   private readonly specs = new Map<Candidate, FunctionSpec>();
@@ -71,7 +73,7 @@ export class Functions {
       arn: String(scope.attribute(logicalId, 'Arn')),
       region: scope.stack.environment.region,
       roleArn: String(properties.Role ?? ''),
-      directory: this.codeOf(scope, logicalId, properties.Code),
+      directory: this.findCode(scope, logicalId, properties.Code),
       handler: String(properties.Handler),
       environment: Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, String(value)])),
       timeoutSeconds: Number(properties.Timeout ?? 3),
@@ -80,7 +82,7 @@ export class Functions {
     };
   }
 
-  private codeOf(scope: StackScope, logicalId: string, code: unknown): string {
+  private findCode(scope: StackScope, logicalId: string, code: unknown): string {
     if (isObject(code) && typeof code.ZipFile === 'string') {
       const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'sandbox-inline-'));
       this.inlineDirectories.push(directory);

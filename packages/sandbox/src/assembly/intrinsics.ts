@@ -1,17 +1,28 @@
 import { UsageError } from '../errors';
 import { isObject } from '../json';
-import type { StackScope } from './scope';
+import type { Environment, Template } from './template';
 
-/** `AWS::NoValue`: the property that holds it is as if never written. */
+/** What intrinsic functions refer to: their template, and the other stacks of the app. */
+export interface Resolver {
+  readonly name: string;
+  readonly template: Pick<Template, 'Mappings'>;
+  readonly stack: { readonly environment: Environment };
+  readonly app: { exported(name: string): unknown };
+  ref(name: string): unknown;
+  attribute(logicalId: string, attribute: string): unknown;
+  condition(name: string): boolean;
+}
+
+/** `AWS::NoValue`: a property with this value is removed. */
 const NO_VALUE = Symbol('AWS::NoValue');
 
 /** A template's value with its intrinsic functions evaluated. */
-export function resolveValue(value: unknown, scope: StackScope): unknown {
+export function resolveValue(value: unknown, scope: Resolver): unknown {
   const resolved = evaluate(value, scope);
   return resolved === NO_VALUE ? undefined : resolved;
 }
 
-function evaluate(value: unknown, scope: StackScope): unknown {
+function evaluate(value: unknown, scope: Resolver): unknown {
   if (Array.isArray(value)) { return value.map((item) => evaluate(item, scope)).filter((item) => item !== NO_VALUE); }
   if (!isObject(value)) { return value; }
   const keys = Object.keys(value);
@@ -29,26 +40,26 @@ function evaluate(value: unknown, scope: StackScope): unknown {
   return result;
 }
 
-type Intrinsic = (argument: unknown, scope: StackScope) => unknown;
+type Intrinsic = (argument: unknown, scope: Resolver) => unknown;
 
 const INTRINSICS: Record<string, Intrinsic> = {
   'Ref': (name, scope) => (name === 'AWS::NoValue' ? NO_VALUE : scope.ref(String(name))),
   'Condition': (name, scope) => (typeof name === 'string' ? scope.condition(name) : { Condition: evaluate(name, scope) }),
   'Fn::GetAtt': (argument, scope) => {
-    const [logicalId, ...attribute] = typeof argument === 'string' ? argument.split('.') : strings(argument, scope);
+    const [logicalId, ...attribute] = typeof argument === 'string' ? argument.split('.') : evaluateStrings(argument, scope);
     return scope.attribute(logicalId!, attribute.join('.'));
   },
   'Fn::Join': (argument, scope) => {
-    const [separator, parts] = list(argument, scope);
-    return listOf(parts, argument, scope).map(text).join(String(separator));
+    const [separator, parts] = evaluateList(argument, scope);
+    return requireList(parts, argument, scope).map(toText).join(String(separator));
   },
   'Fn::Sub': substitute,
   'Fn::Select': (argument, scope) => {
-    const [index, items] = list(argument, scope);
-    return listOf(items, argument, scope)[Number(index)];
+    const [index, items] = evaluateList(argument, scope);
+    return requireList(items, argument, scope)[Number(index)];
   },
   'Fn::Split': (argument, scope) => {
-    const [separator, source] = list(argument, scope);
+    const [separator, source] = evaluateList(argument, scope);
     return String(source).split(String(separator));
   },
   'Fn::If': (argument, scope) => {
@@ -56,14 +67,14 @@ const INTRINSICS: Record<string, Intrinsic> = {
     return evaluate(scope.condition(condition) ? yes : no, scope);
   },
   'Fn::Equals': (argument, scope) => {
-    const [left, right] = list(argument, scope);
-    return text(left) === text(right);
+    const [left, right] = evaluateList(argument, scope);
+    return toText(left) === toText(right);
   },
-  'Fn::And': (argument, scope) => list(argument, scope).every((item) => item === true),
-  'Fn::Or': (argument, scope) => list(argument, scope).some((item) => item === true),
-  'Fn::Not': (argument, scope) => list(argument, scope)[0] !== true,
+  'Fn::And': (argument, scope) => evaluateList(argument, scope).every((item) => item === true),
+  'Fn::Or': (argument, scope) => evaluateList(argument, scope).some((item) => item === true),
+  'Fn::Not': (argument, scope) => evaluateList(argument, scope)[0] !== true,
   'Fn::FindInMap': (argument, scope) => {
-    const [map, first, second, fallback] = list(argument, scope);
+    const [map, first, second, fallback] = evaluateList(argument, scope);
     const found = scope.template.Mappings?.[String(map)]?.[String(first)]?.[String(second)];
     if (found !== undefined) { return found; }
     if (isObject(fallback) && 'DefaultValue' in fallback) { return fallback.DefaultValue; }
@@ -71,36 +82,36 @@ const INTRINSICS: Record<string, Intrinsic> = {
   },
   'Fn::ImportValue': (argument, scope) => scope.app.exported(String(evaluate(argument, scope))),
   'Fn::ToJsonString': (argument, scope) => JSON.stringify(evaluate(argument, scope)),
-  'Fn::Length': (argument, scope) => list(argument, scope).length,
-  'Fn::Base64': (argument, scope) => Buffer.from(text(evaluate(argument, scope))).toString('base64'),
+  'Fn::Length': (argument, scope) => evaluateList(argument, scope).length,
+  'Fn::Base64': (argument, scope) => Buffer.from(toText(evaluate(argument, scope))).toString('base64'),
   'Fn::GetAZs': (_argument, scope) => ['a', 'b', 'c'].map((zone) => `${scope.stack.environment.region}${zone}`),
 };
 
-function substitute(argument: unknown, scope: StackScope): string {
+function substitute(argument: unknown, scope: Resolver): string {
   const [pattern, given] = Array.isArray(argument) ? argument as [string, Record<string, unknown>] : [argument as string, {}];
   return pattern.replace(/\$\{([^}]+)\}/g, (_match, name: string) => {
     if (name.startsWith('!')) { return `\${${name.slice(1)}}`; }
-    if (name in given) { return text(evaluate(given[name], scope)); }
+    if (name in given) { return toText(evaluate(given[name], scope)); }
     const [logicalId, ...attribute] = name.split('.');
-    return text(attribute.length > 0 ? scope.attribute(logicalId!, attribute.join('.')) : scope.ref(name));
+    return toText(attribute.length > 0 ? scope.attribute(logicalId!, attribute.join('.')) : scope.ref(name));
   });
 }
 
-function list(argument: unknown, scope: StackScope): unknown[] {
-  return listOf(evaluate(argument, scope), argument, scope);
+function evaluateList(argument: unknown, scope: Resolver): unknown[] {
+  return requireList(evaluate(argument, scope), argument, scope);
 }
 
-function listOf(evaluated: unknown, argument: unknown, scope: StackScope): unknown[] {
+function requireList(evaluated: unknown, argument: unknown, scope: Resolver): unknown[] {
   if (!Array.isArray(evaluated)) {
     throw new UsageError(`template of ${scope.name}: a function wants a list but got ${JSON.stringify(argument)}`);
   }
   return evaluated;
 }
 
-function strings(argument: unknown, scope: StackScope): string[] {
-  return list(argument, scope).map(text);
+function evaluateStrings(argument: unknown, scope: Resolver): string[] {
+  return evaluateList(argument, scope).map(toText);
 }
 
-function text(value: unknown): string {
+function toText(value: unknown): string {
   return typeof value === 'string' ? value : String(value);
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Environment, Resource } from './template';
 
-/** A name as CloudFormation makes one up, `stack-logicalid-suffix`, but the same at every run. */
+/** A name like those that CloudFormation generates, `stack-logicalid-suffix`, but the same in every run. */
 export function madeUpName(type: string, stackName: string, logicalId: string): string {
   const suffix = createHash('sha256').update(`${stackName}/${logicalId}`).digest('hex').slice(0, 12);
   if (type === 'AWS::S3::Bucket') {
@@ -11,7 +11,7 @@ export function madeUpName(type: string, stackName: string, logicalId: string): 
   return `${stackName.slice(0, 24)}-${logicalId.slice(0, 24)}-${suffix}`;
 }
 
-/** The property that names a resource of a type; what is not here is named by CloudFormation. */
+/** The property with the name of a resource. CloudFormation names resources of other types. */
 export const NAME_PROPERTIES: Record<string, string> = {
   'AWS::S3::Bucket': 'BucketName',
   'AWS::Lambda::Function': 'FunctionName',
@@ -43,7 +43,7 @@ export function toArn(resource: Resource, name: string, { partition, region, acc
   }
 }
 
-/** What `Ref` gives: the ARN for some types, a name for the others. */
+/** The value of `Ref`: the ARN for some types, a name for the others. */
 export function toRef(resource: Resource, name: string, environment: Environment): string {
   switch (resource.Type) {
     case 'AWS::StepFunctions::StateMachine':
@@ -56,7 +56,7 @@ export function toRef(resource: Resource, name: string, environment: Environment
   }
 }
 
-/** What `Fn::GetAtt` gives, or undefined for an attribute that cannot be made up here. */
+/** The value of `Fn::GetAtt`, or undefined for an attribute that cannot be derived. */
 export function toAttribute(resource: Resource, name: string, attribute: string, environment: Environment): string | undefined {
   switch (attribute) {
     case 'Arn':

@@ -31,13 +31,13 @@ interface AssetManifest {
   }>;
 }
 
-/** What a stack without an environment of its own runs in here. */
+/** The environment of environment-agnostic stacks. */
 export const DEFAULT_ENVIRONMENT: Environment = { account: '123456789012', region: 'us-east-1', partition: 'aws' };
 
-/** Every stack of a cloud assembly, those in the nested assemblies of Stages included. */
+/** All stacks of a cloud assembly, including those in the nested assemblies of Stages. */
 export function readAssembly(directory: string): Stack[] {
   if (!fs.existsSync(directory)) {
-    throw new UsageError(`--app ${directory}: no such directory; synthesise the app first (cdk synth) and give its cdk.out`);
+    throw new UsageError(`--app ${directory}: no such directory; synthesize the app first (cdk synth) and give its cdk.out`);
   }
   if (!fs.existsSync(path.join(directory, 'manifest.json'))) {
     throw new UsageError(`--app ${directory}: not a cloud assembly, since it has no manifest.json; give the cdk.out that cdk synth writes`);
@@ -72,7 +72,7 @@ function readStack(directory: string, id: string, artifact: Artifact, assets: As
   };
 }
 
-/** The manifest has the logical ids always; templates have construct paths only if the CDK CLI ran the app. */
+/** The manifest always has the logical ids; templates have construct paths only if the CDK CLI ran the app. */
 function readConstructPaths(directory: string, { metadata = {}, additionalMetadataFile }: Artifact): Map<string, string[]> {
   const more = additionalMetadataFile === undefined ? {} : readJson<Metadata>(path.join(directory, additionalMetadataFile));
   const paths = new Map<string, string[]>();
@@ -91,11 +91,11 @@ function parseEnvironment(environment: string | undefined): Environment {
   return {
     account: account && account !== 'unknown-account' ? account : DEFAULT_ENVIRONMENT.account,
     region: region && region !== 'unknown-region' ? region : DEFAULT_ENVIRONMENT.region,
-    partition: partitionOf(region ?? ''),
+    partition: getPartition(region ?? ''),
   };
 }
 
-function partitionOf(region: string): string {
+function getPartition(region: string): string {
   if (region.startsWith('cn-')) { return 'aws-cn'; }
   if (region.startsWith('us-gov-')) { return 'aws-us-gov'; }
   return DEFAULT_ENVIRONMENT.partition;

@@ -1,6 +1,6 @@
 import { UsageError } from '../errors';
 
-/** A value, or undefined where it rests on what cannot be resolved here. */
+/** A value, or undefined if it depends on something that cannot be resolved here. */
 export function ifResolvable<T>(resolve: () => T, otherwise: (reason: string) => void = () => undefined): T | undefined {
   try {
     return resolve();

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { UsageError } from '../errors';
 import { isObject } from '../json';
-import { resolveValue } from './intrinsics';
+import { type Resolver, resolveValue } from './intrinsics';
 import { toAttribute, madeUpName, NAME_PROPERTIES, toRef } from './physical';
 import { readTemplate } from './read';
 import { ifResolvable } from './resolvable';
@@ -14,11 +14,14 @@ export interface Located {
   readonly resource: Resource;
 }
 
-/** Every stack of an app with what they know of each other. */
+/** All stacks of an app, which can refer to each other. */
 export class App {
   readonly scopes: StackScope[] = [];
 
-  /** @param bucketNames names in place of the template's, of buckets and of parameters that hold one; by logical id, or `STACK/LOGICALID` */
+  /**
+   * @param bucketNames names that replace those of the template, for buckets and for parameters that hold a bucket's
+   * name; by logical id, or `STACK/LOGICALID`
+   */
   constructor(stacks: Stack[], readonly bucketNames: Record<string, string> = {}) {
     for (const stack of stacks) { this.add(new StackScope(this, stack, stack.template, stack.path, stack.name)); }
   }
@@ -37,10 +40,10 @@ export class App {
         }
       }
     }
-    throw new UsageError(`no stack of this app exports ${name}, which another one imports; synthesise both into the same assembly`);
+    throw new UsageError(`no stack of this app exports ${name}, which another one imports; synthesize both into the same assembly`);
   }
 
-  /** All resources of a type in the templates, wherever they are. */
+  /** All resources of a type in all templates. */
   * templated(type: string): Generator<Located> {
     for (const scope of this.scopes) {
       for (const [logicalId, resource] of Object.entries(scope.template.Resources ?? {})) {
@@ -49,14 +52,17 @@ export class App {
     }
   }
 
-  /** Those of them that are created. */
+  /** The resources of a type whose condition holds. */
   * resources(type: string): Generator<Located> {
     for (const located of this.templated(type)) {
       if (ifResolvable(() => located.scope.exists(located.resource.Condition))) { yield located; }
     }
   }
 
-  /** What `tell` makes of each resource of a type. Where it cannot be resolved it is left out: it may be no business of the archiver's. */
+  /**
+   * The result of `read` for each resource of a type. Resources that cannot be resolved are left out: the archiver may
+   * not need them.
+   */
   * resolvable<T extends {}>(type: string, tell: (located: Located) => T, leftOut?: (located: Located, reason: string) => void): Generator<T> {
     for (const located of this.resources(type)) {
       const told = ifResolvable(() => tell(located), (reason) => leftOut?.(located, reason));
@@ -65,10 +71,10 @@ export class App {
   }
 }
 
-/** A template with everything that its functions refer to: a stack, or a nested stack. */
-export class StackScope {
+/** A stack, or a nested stack: a template with everything that its intrinsic functions refer to. */
+export class StackScope implements Resolver {
   private readonly nested = new Map<string, StackScope>();
-  /** Why a nested stack is not there, by logical id. */
+  /** Why a nested stack cannot be read, by logical id. */
   private readonly missing = new Map<string, string>();
 
   constructor(
@@ -77,7 +83,7 @@ export class StackScope {
     readonly template: Template,
     readonly path: string,
     readonly name: string,
-    /** What the parent gives a parameter. */
+    /** The value that the parent stack gives a parameter. */
     private readonly given: (parameter: string) => unknown = () => undefined,
   ) {
     for (const [logicalId, resource] of Object.entries(template.Resources ?? {})) {
@@ -87,7 +93,7 @@ export class StackScope {
     }
   }
 
-  /** What a user may call this stack. */
+  /** Names by which a user may refer to this stack. */
   get names(): string[] {
     return this.path === this.stack.path ? [this.path, this.name, this.stack.id] : [this.path, this.name];
   }
@@ -100,7 +106,7 @@ export class StackScope {
     return resolveValue(value, this);
   }
 
-  /** Resolved properties of a resource: all, or those that are named. */
+  /** Resolved properties of a resource: all, or the named ones. */
   properties(logicalId: string, ...names: string[]): Record<string, unknown> {
     const given = this.resource(logicalId).Properties ?? {};
     const wanted = names.length === 0 ? given : Object.fromEntries(names.map((name) => [name, given[name]]));
@@ -155,7 +161,7 @@ export class StackScope {
       if (reason) { throw new UsageError(`${reason}, and ${logicalId}.${attribute} is needed`); }
     }
     const resource = this.resource(logicalId);
-    // What a custom resource would answer is unknown: a value that shows where it came from.
+    // The answer of a custom resource is unknown: this placeholder shows where it came from.
     return toAttribute(resource, this.physicalName(logicalId), attribute, this.stack.environment) ?? `${logicalId}.${attribute}`;
   }
 
@@ -165,7 +171,7 @@ export class StackScope {
     return this.resolve(output.Value);
   }
 
-  /** Whether what carries this condition is created. */
+  /** Whether a resource with this condition is created. */
   exists(condition: string | undefined): boolean {
     return condition === undefined || this.condition(condition);
   }
@@ -176,7 +182,7 @@ export class StackScope {
     return this.resolve(condition) === true;
   }
 
-  /** The name that the user gives a bucket, or a parameter. */
+  /** The name that the user gives to a bucket, or to a parameter. */
   private bucketName(logicalId: string): string | undefined {
     const { bucketNames } = this.app;
     const key = [...this.names.map((name) => `${name}/${logicalId}`), logicalId].find((each) => Object.hasOwn(bucketNames, each));
@@ -192,7 +198,7 @@ export class StackScope {
     return typeof value === 'string' && /^(CommaDelimitedList$|List<)/.test(type) ? value.split(',') : value;
   }
 
-  /** The default of such a parameter is a name in Parameter Store; its value is there. */
+  /** The default of such a parameter is a name in Parameter Store, which has its value. */
   private parameterStore(name: string, stored: unknown): never {
     throw new UsageError(`template of ${this.name}: the value of parameter ${name} is in SSM, as ${String(stored)}, where the sandbox cannot read it; `
       + `if it is a bucket's name, give it with --bucket ${name}=NAME`);
@@ -208,7 +214,10 @@ export class StackScope {
     return new StackScope(this.app, this.stack, template, nestedPath, madeUpName(resource.Type, this.name, logicalId), given);
   }
 
-  /** The file that holds a nested stack's template. Metadata name it only if the CDK CLI ran the app; its URL ends with the asset's key always. */
+  /**
+   * The file of a nested stack's template. Metadata name it only if the CDK CLI ran the app; its URL always ends with
+   * the asset's key.
+   */
   private nestedTemplate(logicalId: string, { Metadata, Properties }: Resource): string {
     const { directory, byObjectKey } = this.stack.assets;
     const asset = Metadata?.['aws:asset:path'];

@@ -35,7 +35,7 @@ export interface Environment {
   readonly partition: string;
 }
 
-/** Finds files of the assembly by what templates call them: an object key, or a path below the assembly. */
+/** Finds files of the assembly by the names that templates use: an object key, or a path below the assembly. */
 export interface AssetIndex {
   readonly directory: string;
   /** Object key in the bootstrap bucket to the absolute path of the asset. */

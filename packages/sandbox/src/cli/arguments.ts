@@ -4,19 +4,23 @@ import { parseArgs } from 'node:util';
 import { UsageError } from '../errors';
 import { isObject } from '../json';
 
-/** In the package of its own, where it is another, the build writes it here. */
-const COMMAND = process.env.SANDBOX_COMMAND ?? 'npm run --silent sandbox --';
-
-export const USAGE = `usage: ${COMMAND} --app DIR [options]
+export function describeUsage(command: string): string {
+  return `${describeSynopsis(command)}
   --app DIR                 cloud assembly (cdk.out) of an app with an S3DatedArchiver
-  --stack NAME              stack, or construct path below it (Stack/Nightly), where the app has several archivers
-  --endpoint URL            any S3; default: the embedded double
+  --stack NAME              stack of the archiver, or its construct path (Stack/Nightly), if the app has several archivers
+  --endpoint URL            any S3; default: the embedded one
   --bucket LOGICALID=NAME   name of a bucket of the template, or of a parameter that holds one; may be repeated;
-                            STACK/LOGICALID=NAME where several stacks have one of that logical id
+                            STACK/LOGICALID=NAME if several stacks have that logical id
   --input JSON              the execution's input; default: what the schedule sends, else {}
-  --now ISO                 the instant that the schedule and StartTime have, as 2026-11-24T16:00:00Z
+  --now ISO                 the instant of the schedule and of StartTime, such as 2026-11-24T16:00:00Z
   --json FILE               write the summary there
+  --help, --version
 exit status: 0 the run succeeded, 1 it failed, 2 wrong usage`;
+}
+
+export function describeSynopsis(command: string): string {
+  return `usage: ${command} --app DIR [options]`;
+}
 
 export interface Arguments {
   readonly app: string;
@@ -28,20 +32,22 @@ export interface Arguments {
   readonly json?: string;
 }
 
-export function readArguments(argv: string[]): Arguments | 'help' {
+/** @param directory where relative paths start */
+export function readArguments(argv: string[], directory: string): Arguments | 'help' | 'version' {
   const values = parse(argv);
   if (values.help) { return 'help'; }
+  if (values.version) { return 'version'; }
   if (values.app === undefined) {
     throw new UsageError('--app is missing: give the directory of a cloud assembly (cdk.out)');
   }
   return {
-    app: fromCaller(values.app),
+    app: resolvePath(values.app, directory),
     stack: values.stack,
-    endpoint: values.endpoint === undefined ? undefined : endpointOf(values.endpoint),
-    buckets: Object.fromEntries((values.bucket ?? []).map(bucketOf)),
-    input: values.input === undefined ? undefined : inputOf(values.input),
-    now: values.now === undefined ? undefined : instantOf(values.now),
-    json: values.json === undefined ? undefined : fileOf(values.json),
+    endpoint: values.endpoint === undefined ? undefined : toEndpoint(values.endpoint),
+    buckets: Object.fromEntries((values.bucket ?? []).map(toBucketName)),
+    input: values.input === undefined ? undefined : toInput(values.input),
+    now: values.now === undefined ? undefined : toInstant(values.now),
+    json: values.json === undefined ? undefined : toWritableFile(values.json, directory),
   };
 }
 
@@ -58,6 +64,7 @@ function parse(argv: string[]) {
         now: { type: 'string' },
         json: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
+        version: { type: 'boolean' },
       },
     }).values;
   } catch (error) {
@@ -65,19 +72,14 @@ function parse(argv: string[]) {
   }
 }
 
-/** npm runs scripts in the package's directory; the caller's own is in INIT_CWD. The package of its own runs where the caller stands. */
-function callersDirectory(): string {
-  return (process.env.SANDBOX_COMMAND === undefined ? process.env.INIT_CWD : undefined) ?? process.cwd();
+/** A path relative to the caller's directory; if nothing is there, relative to the process's own. */
+function resolvePath(file: string, directory: string): string {
+  const resolved = path.resolve(directory, file);
+  return !fs.existsSync(resolved) && fs.existsSync(file) ? path.resolve(file) : resolved;
 }
 
-/** A path as the caller means it; what is not there may be meant from here. */
-function fromCaller(file: string): string {
-  const meant = path.resolve(callersDirectory(), file);
-  return !fs.existsSync(meant) && fs.existsSync(file) ? path.resolve(file) : meant;
-}
-
-function fileOf(file: string): string {
-  const resolved = path.join(fromCaller(path.dirname(file)), path.basename(file));
+function toWritableFile(file: string, directory: string): string {
+  const resolved = path.join(resolvePath(path.dirname(file), directory), path.basename(file));
   if (!fs.existsSync(path.dirname(resolved))) {
     throw new UsageError(`--json ${file}: no such directory as ${path.dirname(resolved)}`);
   }
@@ -101,14 +103,14 @@ function checkWritable(given: string, file: string): void {
   }
 }
 
-function endpointOf(endpoint: string): string {
+function toEndpoint(endpoint: string): string {
   if (!/^https?:\/\/[^/]+\/?$/.test(endpoint) || !URL.canParse(endpoint)) {
     throw new UsageError(`--endpoint is '${endpoint}', but must be a URL without a path, as http://127.0.0.1:9000`);
   }
   return endpoint;
 }
 
-function bucketOf(pair: string): [string, string] {
+function toBucketName(pair: string): [string, string] {
   const [, logicalId, name] = /^((?:[^=]+\/)?[A-Za-z0-9]+)=([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$/.exec(pair) ?? [];
   if (!logicalId || !name) {
     throw new UsageError(`--bucket is '${pair}', but must be LOGICALID=NAME, or STACK/LOGICALID=NAME, with a name that S3 allows`);
@@ -116,7 +118,7 @@ function bucketOf(pair: string): [string, string] {
   return [logicalId, name];
 }
 
-function inputOf(text: string): object {
+function toInput(text: string): object {
   let input: unknown;
   try {
     input = JSON.parse(text);
@@ -129,7 +131,7 @@ function inputOf(text: string): object {
   return input;
 }
 
-function instantOf(text: string): string {
+function toInstant(text: string): string {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text) || Number.isNaN(Date.parse(text)) || !isCalendarDay(text.slice(0, 10))) {
     throw new UsageError(`--now is '${text}', but must be an instant with its offset, as 2026-11-24T16:00:00Z`);
   }

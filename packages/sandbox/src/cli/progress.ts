@@ -3,14 +3,16 @@ import type { MapProgress } from '../step-functions/world';
 const REDRAW_MS = 200;
 const LINE_MS = 2_000;
 
-/** Shows how far the map has come: one live line on a terminal, else a plain line now and then. */
+/**
+ * Shows the progress of a run's Distributed Map: one live line on a terminal, or else a plain line every two seconds.
+ */
 export class ProgressLine {
   private readonly started = Date.now();
   private shown = 0;
   private latest?: MapProgress;
   private written = '';
 
-  constructor(private readonly stream: NodeJS.WriteStream) {}
+  constructor(private readonly stream: NodeJS.WriteStream, private readonly indent = '') {}
 
   update(progress: MapProgress): void {
     this.latest = progress;
@@ -20,7 +22,7 @@ export class ProgressLine {
     this.write(progress);
   }
 
-  /** Leaves the last state standing. */
+  /** Writes the last state and ends the line. */
   finish(): void {
     if (this.latest) { this.write(this.latest); }
     if (this.stream.isTTY && this.latest) { this.stream.write('\n'); }
@@ -28,7 +30,7 @@ export class ProgressLine {
 
   private write({ listed, done, failed, running, childrenFailed }: MapProgress): void {
     const rate = Math.round(done / Math.max(0.001, (Date.now() - this.started) / 1000));
-    const line = `${count(done)} of ${count(listed)} listed objects, ${count(rate)}/s, ${running} batches in flight, `
+    const line = `${this.indent}${count(done)} of ${count(listed)} listed objects, ${count(rate)}/s, ${running} batches in flight, `
       + `${childrenFailed} batches failed${failed > 0 ? ` (${count(failed)} objects)` : ''}`;
     if (line === this.written) { return; }
     this.written = line;

@@ -1,7 +1,7 @@
 import { count } from './progress';
 import type { SandboxSummary } from '../summary/summary';
 
-/** The summary for a person. */
+/** The summary as text for people. */
 export function summaryText(summary: SandboxSummary): string {
   const { status, error, cause, counts, bytes, seconds, requests, transitions, children, invocations, alerts, report, estimate } = summary;
   const lines = [`${status}${error ? `: ${error}` : ''} after ${seconds.toFixed(1)} s`];

@@ -3,7 +3,7 @@ import { isObject } from '../json';
 
 /**
  * Whether an event matches a rule's pattern: "Creating Amazon EventBridge event patterns",
- * eb-event-patterns. Of the comparison operators, those that rules on executions use.
+ * eb-event-patterns. It supports the comparison operators that rules on executions use.
  */
 export function matchesPattern(pattern: unknown, event: unknown): boolean {
   if (!isObject(pattern)) { return false; }

@@ -6,24 +6,24 @@ import { isObject } from '../json';
 export interface RuleTarget {
   readonly ruleArn: string;
   readonly arn: string;
-  /** What the target gets for an event. */
+  /** The target's input for the event. */
   readonly input: string;
 }
 
 /**
  * The targets of every enabled rule of the app that an event matches. Patterns and targets that cannot be resolved,
- * or evaluated, here are left out: they may be no business of the archiver's.
+ * or evaluated are left out: the archiver may not need them.
  */
 export function matchingTargets(app: App, event: Record<string, unknown>): RuleTarget[] {
   const rules = app.resolvable('AWS::Events::Rule', ({ scope, logicalId, resource }) => {
     const { EventPattern, State } = scope.properties(logicalId, 'EventPattern', 'State');
     if (State === 'DISABLED' || !matchesPattern(EventPattern, event)) { return []; }
-    return targetsOf(scope, String(scope.attribute(logicalId, 'Arn')), resource.Properties?.Targets, event);
+    return readTargets(scope, String(scope.attribute(logicalId, 'Arn')), resource.Properties?.Targets, event);
   });
   return [...rules].flat();
 }
 
-function targetsOf(scope: StackScope, ruleArn: string, targets: unknown, event: Record<string, unknown>): RuleTarget[] {
+function readTargets(scope: StackScope, ruleArn: string, targets: unknown, event: Record<string, unknown>): RuleTarget[] {
   const given = Array.isArray(targets) ? targets as unknown[] : scope.resolve(targets);
   return (Array.isArray(given) ? given : []).flatMap((target) => ifResolvable(() => {
     const resolved = scope.resolve(isObject(target) && 'Arn' in target ? delivered(target) : target);
@@ -31,7 +31,9 @@ function targetsOf(scope: StackScope, ruleArn: string, targets: unknown, event: 
   }) ?? []);
 }
 
-/** What says where an event goes and what of it; a role or a queue for dead letters may not be known here. */
+/**
+ * The fields that say where an event goes and which part of it; a role or a dead-letter queue may not be resolvable.
+ */
 function delivered({ Arn, Input, InputPath, InputTransformer }: Record<string, unknown>): Record<string, unknown> {
   return { Arn, Input, InputPath, InputTransformer };
 }
@@ -44,7 +46,7 @@ function targetInput(target: Record<string, unknown>, event: Record<string, unkn
   if (!isObject(transformer)) { return JSON.stringify(event); }
   const paths = isObject(transformer.InputPathsMap) ? transformer.InputPathsMap : {};
   const json = (name: string) => JSON.stringify(name === 'aws.events.event.json' ? event : at(event, String(paths[name])) ?? null);
-  // Within a string a value stands as text; outside of one as JSON.
+  // Inside a string a value is inserted as text; outside of strings as JSON.
   return String(transformer.InputTemplate).replace(/"(?:[^"\\]|\\.)*"|<([\w.-]+)>/g, (token, name?: string) => {
     if (name !== undefined) { return json(name); }
     return token.replace(/<([\w.-]+)>/g, (_placeholder, inner: string) => json(inner).replace(/^"(.*)"$/s, '$1'));

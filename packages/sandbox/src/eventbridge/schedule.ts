@@ -3,34 +3,36 @@ import { ifResolvable } from '../assembly/resolvable';
 import type { App, Located } from '../assembly/scope';
 import { isObject } from '../json';
 
-/** What EventBridge Scheduler would start. */
+/** The execution that EventBridge Scheduler would start. */
 export interface ScheduledStart {
   readonly input: string;
   readonly name?: string;
-  /** The role that the scheduler takes on. */
+  /** The role that the scheduler assumes. */
   readonly roleArn?: string;
 }
 
 const UNIVERSAL_TARGET = /:scheduler:::aws-sdk:sfn:startExecution$/;
 
-/** The execution that the app's schedule would start at an instant, if it has one for this state machine. */
+/**
+ * The execution that the app's schedule would start at an instant; undefined if no schedule starts this state machine.
+ */
 export function scheduledStart(app: App, stateMachineArn: string, at: Date): ScheduledStart | undefined {
   for (const located of app.resources('AWS::Scheduler::Schedule')) {
-    const started = startOf(located, stateMachineArn, at);
+    const started = readStart(located, stateMachineArn, at);
     if (started) { return started; }
   }
   return undefined;
 }
 
-/** Schedules of something else may hold what cannot be resolved here. */
-function startOf({ scope, logicalId, resource }: Located, stateMachineArn: string, at: Date): ScheduledStart | undefined {
+/** Other schedules may refer to values that cannot be resolved. */
+function readStart({ scope, logicalId, resource }: Located, stateMachineArn: string, at: Date): ScheduledStart | undefined {
   const { Target: target } = resource.Properties ?? {};
   if (!isObject(target)) { return undefined; }
-  const inputOf = () => withContextAttributes(String(scope.resolve(target.Input) ?? '{}'), String(scope.attribute(logicalId, 'Arn')), at);
+  const readInput = () => withContextAttributes(String(scope.resolve(target.Input) ?? '{}'), String(scope.attribute(logicalId, 'Arn')), at);
   const role = () => (target.RoleArn === undefined ? {} : { roleArn: String(scope.resolve(target.RoleArn)) });
   const arn = String(ifResolvable(() => scope.resolve(target.Arn)));
-  if (arn === stateMachineArn) { return { input: inputOf(), ...role() }; }
-  const request = UNIVERSAL_TARGET.test(arn) ? parse(ifResolvable(inputOf)) : undefined;
+  if (arn === stateMachineArn) { return { input: readInput(), ...role() }; }
+  const request = UNIVERSAL_TARGET.test(arn) ? parse(ifResolvable(readInput)) : undefined;
   if (!isObject(request) || request.StateMachineArn !== stateMachineArn) { return undefined; }
   return { ...role(), input: String(request.Input ?? '{}'), ...request.Name === undefined ? {} : { name: String(request.Name) } };
 }

@@ -5,9 +5,13 @@ import { MAX_EVENT_PAYLOAD_BYTES } from '../step-functions/quotas';
 import type { ExecutionRecord } from '../step-functions/records';
 import { redriveStatus } from '../step-functions/redrive';
 
-/** "Step Functions Execution Status Change", as EventBridge delivers it: "Automating Step Functions event delivery", eventbridge-integration. */
+/**
+ * "Step Functions Execution Status Change", as EventBridge delivers it: "Automating Step Functions event delivery",
+ * eventbridge-integration.
+ */
 export function statusChangeEvent(record: ExecutionRecord, { account, region }: Environment, now: Date): Record<string, unknown> {
-  // "If the combined escaped input and escaped output exceeds 248 KiB, the input will be excluded; similarly the output."
+  // "If the combined escaped input and escaped output exceeds 248 KiB, the input will be excluded; similarly the
+  // output."
   const escaped = (text?: string) => (text === undefined ? 0 : utf8Length(JSON.stringify(text)));
   const inputIncluded = escaped(record.input) + escaped(record.output) <= MAX_EVENT_PAYLOAD_BYTES;
   const outputIncluded = escaped(record.output) <= MAX_EVENT_PAYLOAD_BYTES;

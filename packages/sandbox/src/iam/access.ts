@@ -1,14 +1,14 @@
+import type { ConditionKeys } from 'cdk-s3-dated-archiver-s3-double';
 import { AccessDenied, type Reason } from './denied';
 import type { Policies, Role } from './policies';
 import type { Caller, RoleSession } from './principals';
 import { type Rule, RuleSet, type Verdict } from './rules';
-import type { ConditionKeys } from '../../../s3-double/src/policy-language/conditions';
 
-/** An action on a resource, as a service asks IAM. */
+/** An action on a resource, as a service checks it with IAM. */
 export interface Requirement {
   readonly action: string;
   readonly resource: string;
-  /** Keys of this request beside the global ones. Asked for only if a condition wants them. */
+  /** Condition keys of this request besides the global ones. Evaluated only if a condition uses them. */
   readonly keys?: () => RequestKeys;
 }
 
@@ -18,9 +18,9 @@ export type RequestKeys = Iterable<readonly [name: string, value: string]>;
 export interface Use {
   readonly caller: Caller;
   readonly requirement: Requirement;
-  /** Of the caller's role. */
+  /** Rules of the caller's role. */
   readonly identity: readonly Rule[];
-  /** Of the resource's policy, or of the role's trust policy. */
+  /** Rules of the resource's policy, or of the role's trust policy. */
   readonly resource: readonly Rule[];
 }
 
@@ -33,30 +33,30 @@ const NO_RULES = new RuleSet([]);
  * ("Key policies in AWS KMS", key-policies).
  */
 export class Access {
-  /** Sees every request that was allowed. */
+  /** Called for every request that was allowed. */
   onUse?: (use: Use) => void;
   private readonly sessions = new Map<string, RoleSession>();
 
   constructor(readonly policies: Policies) {}
 
-  /** Makes a caller known: who signs with this access key has this role. */
+  /** Registers a caller: requests that are signed with this access key have this role. */
   addCaller(accessKeyId: string, roleArn: string, sessionName: string): void {
     const role = this.policies.roles.get(roleArn);
-    // The policies of a role that is not in the templates are unknown.
-    if (role) { this.sessions.set(accessKeyId, sessionOf(role, sessionName)); }
+    // The policies of a role that is not in the templates are unknown: its callers may do everything.
+    if (role) { this.sessions.set(accessKeyId, toSession(role, sessionName)); }
   }
 
   caller(accessKeyId: string | undefined): RoleSession | undefined {
     return accessKeyId === undefined ? undefined : this.sessions.get(accessKeyId);
   }
 
-  /** Throws unless the policies allow it. Whoever is not known may do everything. */
+  /** Throws unless the policies allow it. Unknown callers may do everything. */
   demand(accessKeyId: string | undefined, requirement: Requirement): void {
     const caller = this.caller(accessKeyId);
     if (caller) { this.demandOf(caller, requirement); }
   }
 
-  /** The same without an error. */
+  /** Whether the policies allow it. */
   allows(accessKeyId: string | undefined, requirement: Requirement): boolean {
     const caller = this.caller(accessKeyId);
     return !caller || this.reasonAgainst(caller, requirement) === undefined;
@@ -75,7 +75,7 @@ export class Access {
     if (!role) { return; }
     const caller = { kind: 'service', arn: service } as const;
     const requirement = { action: 'sts:AssumeRole', resource: roleArn, keys: () => keys };
-    const { denied, allowing } = role.trust.judge(requirement.action, roleArn, () => keysOf(caller, requirement), caller);
+    const { denied, allowing } = role.trust.judge(requirement.action, roleArn, () => getKeys(caller, requirement), caller);
     if (denied || allowing.length === 0) {
       throw new AccessDenied(service, requirement.action, roleArn, denied ? 'resource-based deny' : 'no resource-based policy');
     }
@@ -83,24 +83,24 @@ export class Access {
   }
 
   /** The session of a role that a service has assumed. */
-  sessionOf(roleArn: string, sessionName: string): RoleSession | undefined {
+  toSession(roleArn: string, sessionName: string): RoleSession | undefined {
     const role = this.policies.roles.get(roleArn);
-    return role && sessionOf(role, sessionName);
+    return role && toSession(role, sessionName);
   }
 
   private reasonAgainst(caller: Caller, requirement: Requirement): Reason | undefined {
-    const keys = lazily(() => keysOf(caller, requirement));
+    const keys = lazily(() => getKeys(caller, requirement));
     const { action, resource } = requirement;
     const onResource = this.rulesOfResource(action, resource)?.judge(action, resource, keys, caller);
     const onIdentity = caller.kind === 'role' ? this.policies.roles.get(caller.roleArn)!.rules.judge(action, resource, keys) : undefined;
-    const reason = reasonOf(action, onIdentity, onResource);
+    const reason = getReason(action, onIdentity, onResource);
     if (!reason) {
       this.onUse?.({ caller, requirement, identity: onIdentity?.allowing ?? [], resource: onResource?.allowing ?? [] });
     }
     return reason;
   }
 
-  /** Undefined where the resource, or that of a key, is not in the templates. */
+  /** Undefined if the resource is not in the templates. */
   private rulesOfResource(action: string, resource: string): RuleSet | undefined {
     const { resources } = this.policies;
     if (action.startsWith('s3:')) {
@@ -111,11 +111,11 @@ export class Access {
   }
 }
 
-function reasonOf(action: string, onIdentity: Verdict | undefined, onResource: Verdict | undefined): Reason | undefined {
+function getReason(action: string, onIdentity: Verdict | undefined, onResource: Verdict | undefined): Reason | undefined {
   if (onIdentity?.denied) { return 'identity-based deny'; }
   if (onResource?.denied) { return 'resource-based deny'; }
   if (onResource && onResource.allowing.length > 0) { return undefined; }
-  // Of a resource that is not in the templates the policy is unknown: it is taken not to stand in the way.
+  // The policy of a resource that is not in the templates is unknown: it is assumed to allow the request.
   if (!onIdentity) { return onResource ? 'no resource-based policy' : undefined; }
   if (action.startsWith('kms:') && onResource && onResource.delegating.length === 0) {
     return 'no resource-based policy';
@@ -123,16 +123,17 @@ function reasonOf(action: string, onIdentity: Verdict | undefined, onResource: V
   return onIdentity.allowing.length > 0 ? undefined : 'no identity-based policy';
 }
 
-function sessionOf({ arn, name, account }: Role, sessionName: string): RoleSession {
+function toSession({ arn, name, account }: Role, sessionName: string): RoleSession {
   const [, partition] = arn.split(':');
   return { kind: 'role', account, roleArn: arn, arn: `arn:${partition}:sts::${account}:assumed-role/${name}/${sessionName}` };
 }
 
 /**
- * "AWS global condition context keys", reference_policies_condition-keys; plain HTTP on loopback counts as secure.
- * Those of the request are asked for only if the key is none of the caller's: nearly every statement wants aws:SecureTransport alone.
+ * "AWS global condition context keys", reference_policies_condition-keys; plain HTTP on loopback counts as secure. Keys
+ * of the request are evaluated only if the caller has no such key: nearly every statement uses aws:SecureTransport
+ * alone.
  */
-function keysOf(caller: Caller, requirement: Requirement): ConditionKeys {
+function getKeys(caller: Caller, requirement: Requirement): ConditionKeys {
   const ofCaller = callersKeys(caller);
   const ofRequest = lazily(() => new Map([...requirement.keys?.() ?? []].map(([name, value]) => [name.toLowerCase(), value])));
   return { get: (name) => ofCaller.get(name) ?? ofRequest().get(name) };

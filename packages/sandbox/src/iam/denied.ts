@@ -1,4 +1,7 @@
-/** Why a request is not allowed, in the words of "Troubleshoot access denied error messages", troubleshoot_access-denied. */
+/**
+ * Why a request is not allowed, in the words of "Troubleshoot access denied error messages",
+ * troubleshoot_access-denied.
+ */
 export type Reason = 'no identity-based policy' | 'no resource-based policy' | 'identity-based deny' | 'resource-based deny';
 
 /** A request that the policies do not allow. */

@@ -19,8 +19,8 @@ export class Keys {
   }
 
   /**
-   * ARN of a key that is named by id, ARN or alias ("Key identifiers", concepts). None of AWS's own keys: who may
-   * use the service may use them ("AWS managed keys", concepts).
+   * ARN of a key that is named by id, ARN or alias ("Key identifiers", concepts). Undefined for AWS managed keys:
+   * whoever may use the service may use them ("AWS managed keys", concepts).
    */
   arnOf(keyId: string | undefined): string | undefined {
     if (keyId === undefined) { return undefined; }

@@ -1,24 +1,23 @@
+import type { S3Guard } from 'cdk-s3-dated-archiver-s3-double';
 import { Access } from './access';
 import { AccessDenied } from './denied';
 import { Keys } from './keys';
 import { readPolicies } from './policies';
 import type { Caller } from './principals';
 import { guardS3 } from './s3-guard';
-import type { S3Guard } from '../../../s3-double/src/access/guard';
 import type { App } from '../assembly/scope';
 import type { Environment } from '../assembly/template';
-import { SnsError } from '../sns/topics';
-import { ApiError } from '../step-functions/api';
+import { ApiError, SnsError } from '../aws-errors';
 import { StateError } from '../step-functions/errors';
 
-/** What the services around S3 ask of IAM, and how each of them refuses. */
+/** Permission checks of the services other than S3, and how each service refuses. */
 export class Permissions {
-  /** By the policies of an app's templates. */
+  /** Enforces the policies of an app's templates. */
   static of(app: App, environment: Environment): Permissions {
     return new Permissions(new Access(readPolicies(app)), app, environment);
   }
 
-  /** Everybody may do everything. */
+  /** Allows everything. */
   static none(app: App, environment: Environment): Permissions {
     return new Permissions(new Access({ roles: new Map(), resources: new Map(), unknown: [] }), app, environment);
   }
@@ -42,13 +41,16 @@ export class Permissions {
     refusing(() => this.access.demand(accessKeyId, { action: `states:${action}`, resource }), (message) => new ApiError('AccessDeniedException', message));
   }
 
-  /** Publish, for whoever has this access key; with an encrypted topic the caller needs its key, too: sns-key-management. */
+  /**
+   * Publish by the caller with this access key; with an encrypted topic the caller also needs the topic's KMS key:
+   * sns-key-management.
+   */
   demandPublish(accessKeyId: string | undefined, topicArn: string): void {
     const caller = this.access.caller(accessKeyId);
     if (caller) { this.publishAs(caller, topicArn); }
   }
 
-  /** A Task that invokes a function. Step Functions words it so: Lambda's exception of no name of its own, hence retried. */
+  /** A Task that invokes a function. Step Functions reports it as Lambda.AWSLambdaException, which is retried. */
   demandInvoke(accessKeyId: string, functionArn: string): void {
     refusing(() => this.access.demand(accessKeyId, { action: 'lambda:InvokeFunction', resource: functionArn }), (message) => new StateError(
       'Lambda.AWSLambdaException', `${message} (Service: AWSLambda; Status Code: 403; Error Code: AccessDeniedException; Request ID: sandbox; Proxy: null)`,
@@ -82,12 +84,15 @@ export class Permissions {
     }
   }
 
-  /** The schedule's role: that EventBridge Scheduler may assume it (cross-service-confused-deputy-prevention), and that it may start the state machine. */
+  /**
+   * The schedule's role: that EventBridge Scheduler may assume it (cross-service-confused-deputy-prevention), and that
+   * it may start the state machine.
+   */
   demandSchedule(roleArn: string, stateMachineArn: string): void {
     const { partition, region, account } = this.environment;
     const group = `arn:${partition}:scheduler:${region}:${account}:schedule-group/default`;
     this.access.demandTrust('scheduler.amazonaws.com', roleArn, [['aws:SourceAccount', account], ['aws:SourceArn', group]]);
-    const session = this.access.sessionOf(roleArn, 'scheduler');
+    const session = this.access.toSession(roleArn, 'scheduler');
     if (session) { this.access.demandOf(session, { action: 'states:StartExecution', resource: stateMachineArn }); }
   }
 

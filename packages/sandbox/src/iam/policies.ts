@@ -1,5 +1,5 @@
 import type { App, Located, StackScope } from '../assembly/scope';
-import { isObject } from '../json';
+import { isObject, toList } from '../json';
 import { type Rule, toRules, RuleSet } from './rules';
 
 /** A role of the templates. */
@@ -10,22 +10,22 @@ export interface Role {
   readonly name: string;
   readonly account: string;
   readonly rules: RuleSet;
-  /** Who may assume it. */
+  /** Rules that say who may assume it. */
   readonly trust: RuleSet;
-  /** Policies that are not in the templates, such as AWS's own: what they allow is not known here. */
+  /** Policies that are not in the templates, such as AWS managed ones: their statements are unknown. */
   readonly unknownPolicies: readonly string[];
 }
 
-/** Every policy of an app: of its roles, and of resources by ARN. */
+/** All policies of an app: those of its roles, and those of resources by ARN. */
 export interface Policies {
   readonly roles: ReadonlyMap<string, Role>;
-  /** Of a resource without a policy the set is empty; of one that is not in the templates there is none. */
+  /** A resource without a policy has an empty set; a resource that is not in the templates has none. */
   readonly resources: ReadonlyMap<string, RuleSet>;
-  /** What the sandbox cannot evaluate, and so leaves out. */
+  /** Statements and resources that the sandbox cannot evaluate and therefore leaves out. */
   readonly unknown: readonly string[];
 }
 
-/** Resources of templates that attach a policy to roles. */
+/** Resource types that attach a policy to roles. */
 const ATTACHED = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::RolePolicy'];
 
 export function readPolicies(app: App): Policies {
@@ -41,7 +41,7 @@ interface Resolved {
   readonly properties: Record<string, unknown>;
 }
 
-/** Reads what can be resolved; what cannot may be no business of the archiver's. */
+/** Reads the resources that can be resolved; the archiver may not need the others. */
 class Reader {
   constructor(readonly app: App, private readonly unknown: string[]) {}
 
@@ -63,14 +63,14 @@ function readRoles(reader: Reader): Map<string, Role> {
     const arn = String(scope.attribute(logicalId, 'Arn'));
     const name = scope.physicalName(logicalId);
     const { account } = scope.stack.environment;
-    const attached = listOf(properties.ManagedPolicyArns).map(String);
+    const attached = toList(properties.ManagedPolicyArns).map(String);
     roles.set(arn, {
       arn,
       name,
       account,
       path: scope.constructPath(logicalId),
       rules: new RuleSet([
-        ...listOf(properties.Policies).flatMap((policy) => reader.rules(isObject(policy) ? policy.PolicyDocument : undefined, resolved)),
+        ...toList(properties.Policies).flatMap((policy) => reader.rules(isObject(policy) ? policy.PolicyDocument : undefined, resolved)),
         ...attached.flatMap((policy) => managed.get(policy) ?? []),
         ...ofRole.get(`${account}/${name}`) ?? [],
       ]),
@@ -81,7 +81,9 @@ function readRoles(reader: Reader): Map<string, Role> {
   return roles;
 }
 
-/** Rules of policies that are resources of their own: by account and name of the role, and of managed ones by what Ref gives. */
+/**
+ * Rules of separate policy resources: by account and name of the role, and for managed policies by the value of Ref.
+ */
 function separatePolicies(reader: Reader): { ofRole: Map<string, Rule[]>; managed: Map<string, Rule[]> } {
   const ofRole = new Map<string, Rule[]>();
   const managed = new Map<string, Rule[]>();
@@ -90,7 +92,7 @@ function separatePolicies(reader: Reader): { ofRole: Map<string, Rule[]>; manage
       const { scope, logicalId, properties: { PolicyDocument, Roles, RoleName } } = resolved;
       const rules = reader.rules(PolicyDocument, resolved);
       managed.set(String(scope.ref(logicalId)), rules);
-      for (const name of [...listOf(Roles), ...listOf(RoleName)]) {
+      for (const name of [...toList(Roles), ...toList(RoleName)]) {
         const role = `${scope.stack.environment.account}/${String(name)}`;
         ofRole.set(role, [...ofRole.get(role) ?? [], ...rules]);
       }
@@ -113,7 +115,7 @@ function readResources(reader: Reader): Map<string, RuleSet> {
     add(`arn:${scope.stack.environment.partition}:s3:::${String(Bucket)}`, reader.rules(PolicyDocument, resolved));
   }
   for (const resolved of reader.resources('AWS::SNS::TopicPolicy')) {
-    for (const topic of listOf(resolved.properties.Topics)) {
+    for (const topic of toList(resolved.properties.Topics)) {
       add(String(topic), reader.rules(resolved.properties.PolicyDocument, resolved));
     }
   }
@@ -125,7 +127,7 @@ function readResources(reader: Reader): Map<string, RuleSet> {
   return new Map([...rules].map(([arn, all]) => [arn, new RuleSet(all)]));
 }
 
-/** A function is named by ARN or by name. */
+/** A function is given by ARN or by name. */
 function functionArns(app: App, nameOrArn: string): string[] {
   return [...named(app, 'AWS::Lambda::Function')].filter(({ name, arn }) => [name, arn].includes(nameOrArn)).map(({ arn }) => arn);
 }
@@ -134,7 +136,7 @@ function named(app: App, type: string): Generator<{ name: string; arn: string }>
   return app.resolvable(type, ({ scope, logicalId }) => ({ name: scope.physicalName(logicalId), arn: String(scope.attribute(logicalId, 'Arn')) }));
 }
 
-/** The statement that Lambda makes of a permission: API_AddPermission. */
+/** The statement that Lambda creates for a permission: API_AddPermission. */
 function permissionDocument({ Action, Principal, SourceArn, SourceAccount }: Record<string, unknown>, arn: string): object {
   const isService = String(Principal).includes('.amazonaws.com');
   return {
@@ -149,8 +151,4 @@ function permissionDocument({ Action, Principal, SourceArn, SourceAccount }: Rec
       },
     },
   };
-}
-
-function listOf(value: unknown): unknown[] {
-  return value === undefined ? [] : Array.isArray(value) ? value : [value];
 }

@@ -1,12 +1,12 @@
-import { isObject } from '../json';
+import { isObject, toList } from '../json';
 
-/** Who a statement of a resource's policy is about. */
+/** The principal of a statement in a resource's policy. */
 export interface Principal {
   readonly named?: unknown;
   readonly excepted?: unknown;
 }
 
-/** Who makes a request: a role's session, or a service of AWS. */
+/** The caller of a request: a role's session, or an AWS service. */
 export type Caller = RoleSession | ServiceCaller;
 
 export interface RoleSession {
@@ -19,7 +19,7 @@ export interface RoleSession {
 
 export interface ServiceCaller {
   readonly kind: 'service';
-  /** `events.amazonaws.com`; stands for an ARN in messages. */
+  /** `events.amazonaws.com`; messages show it in place of an ARN. */
   readonly arn: string;
 }
 
@@ -43,5 +43,5 @@ function matchNamed(principal: unknown, caller: Caller): 'itself' | 'account' | 
 }
 
 function has(values: unknown, wanted: string[]): boolean {
-  return (Array.isArray(values) ? values : [values]).some((value) => wanted.includes(String(value)));
+  return toList(values).some((value) => wanted.includes(String(value)));
 }

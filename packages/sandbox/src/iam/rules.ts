@@ -1,24 +1,27 @@
+import {
+  type Condition, type ConditionKeys, holds, isKnown, type Matcher, toActionPattern, toConditions, toPattern,
+} from 'cdk-s3-dated-archiver-s3-double';
 import { type Caller, matchPrincipal, type Principal } from './principals';
-import { type Condition, toConditions, type ConditionKeys, holds, isKnown } from '../../../s3-double/src/policy-language/conditions';
-import { toActionPattern, type Matcher, toPattern } from '../../../s3-double/src/policy-language/pattern';
-import { isObject } from '../json';
+import { isObject, toList } from '../json';
 
-/** One action pattern on one resource pattern of a statement: the least that a policy can lose. */
+/** One action pattern on one resource pattern of a statement: the smallest part that can be removed from a policy. */
 export interface Rule {
   readonly effect: 'Allow' | 'Deny';
-  /** As the policy writes them; of a NotAction or NotResource all that it excepts. */
+  /** As written in the policy; for NotAction and NotResource, all exceptions. */
   readonly action: string;
   readonly resource: string;
   readonly conditions: readonly Condition[];
   readonly matchesAction: Matcher;
   readonly matchesResource: Matcher;
-  /** In policies of resources. */
+  /** Set in policies of resources. */
   readonly principal?: Principal;
 }
 
-/** The rules of a policy document. Statements whose conditions the sandbox cannot evaluate are left out, and named. */
+/**
+ * The rules of a policy document. Statements whose conditions the sandbox cannot evaluate are left out and reported.
+ */
 export function toRules(document: unknown, unknown: (what: string) => void = () => undefined): Rule[] {
-  return listOf(isObject(document) ? document.Statement : undefined).flatMap((statement) => {
+  return toList(isObject(document) ? document.Statement : undefined).flatMap((statement) => {
     if (!isObject(statement)) { return []; }
     const conditions = toConditions(statement.Condition);
     const strange = conditions.find((condition) => !isKnown(condition));
@@ -29,7 +32,7 @@ export function toRules(document: unknown, unknown: (what: string) => void = () 
     const effect = statement.Effect === 'Deny' ? 'Deny' as const : 'Allow' as const;
     const principal = statement.NotPrincipal !== undefined
       ? { excepted: statement.NotPrincipal } : statement.Principal !== undefined ? { named: statement.Principal } : undefined;
-    return actionsOf(statement).flatMap((action) => resourcesOf(statement).map((resource) => ({
+    return toActions(statement).flatMap((action) => toResources(statement).map((resource) => ({
       effect,
       conditions,
       principal,
@@ -43,37 +46,33 @@ export function toRules(document: unknown, unknown: (what: string) => void = () 
 
 interface Pattern { readonly text: string; readonly matches: Matcher }
 
-function actionsOf(statement: Record<string, unknown>): Pattern[] {
-  return patternsOf(statement.Action, statement.NotAction, toActionPattern);
+function toActions(statement: Record<string, unknown>): Pattern[] {
+  return toPatterns(statement.Action, statement.NotAction, toActionPattern);
 }
 
-/** A trust policy names no resource: it is the role's own. */
-function resourcesOf(statement: Record<string, unknown>): Pattern[] {
-  return patternsOf(statement.Resource ?? (statement.NotResource === undefined ? '*' : undefined), statement.NotResource, toPattern);
+/** A trust policy has no resource: it belongs to its role. */
+function toResources(statement: Record<string, unknown>): Pattern[] {
+  return toPatterns(statement.Resource ?? (statement.NotResource === undefined ? '*' : undefined), statement.NotResource, toPattern);
 }
 
-function patternsOf(named: unknown, excepted: unknown, compile: (text: string) => Matcher): Pattern[] {
-  if (named !== undefined) { return listOf(named).map(String).map((text) => ({ text, matches: compile(text) })); }
-  const all = listOf(excepted).map(String).map(compile);
-  return [{ text: `not ${listOf(excepted).join(' ')}`, matches: (text) => !all.some((matches) => matches(text)) }];
+function toPatterns(named: unknown, excepted: unknown, compile: (text: string) => Matcher): Pattern[] {
+  if (named !== undefined) { return toList(named).map(String).map((text) => ({ text, matches: compile(text) })); }
+  const all = toList(excepted).map(String).map(compile);
+  return [{ text: `not ${toList(excepted).join(' ')}`, matches: (text) => !all.some((matches) => matches(text)) }];
 }
 
-function listOf(value: unknown): unknown[] {
-  return value === undefined ? [] : Array.isArray(value) ? value : [value];
-}
-
-/** What a policy has to say on a request. */
+/** What a policy decides about a request. */
 export interface Verdict {
   readonly denied: boolean;
   /** Rules that allow it. */
   readonly allowing: readonly Rule[];
-  /** Rules that leave it to the identity policies of the caller's account. */
+  /** Rules that delegate to the identity policies of the caller's account. */
   readonly delegating: readonly Rule[];
 }
 
 const NOTHING: readonly Rule[] = [];
 
-/** All rules of one role, or of one resource's policy. */
+/** The rules of one role, or of one resource's policy. */
 export class RuleSet {
   private readonly byAction = new Map<string, readonly Rule[]>();
 
@@ -83,14 +82,14 @@ export class RuleSet {
     return this.rules;
   }
 
-  /** Takes a rule away, until the returned function is called. */
+  /** Removes a rule until the returned function is called. */
   revoke(rule: Rule): () => void {
     const before = this.rules;
     this.replace(before.filter((each) => each !== rule));
     return () => this.replace(before);
   }
 
-  /** @param keys asked for only where a condition wants them: most requests meet none */
+  /** @param keys evaluated only if a condition uses them, which most requests avoid */
   judge(action: string, resource: string, keys: () => ConditionKeys, caller?: Caller): Verdict {
     let denied = false;
     let allowing = NOTHING;

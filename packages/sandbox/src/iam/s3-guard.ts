@@ -1,15 +1,13 @@
+import {
+  getHeader, parseCopySource, readAccessKeyId, type S3Answer, type S3Context, S3Error, type S3Guard, type Step,
+} from 'cdk-s3-dated-archiver-s3-double';
 import type { Access } from './access';
 import { AccessDenied } from './denied';
 import type { Keys } from './keys';
 import { keysOfListing, type KeyUse, getRequirements, toResource } from './s3-requirements';
-import type { Step } from '../../../s3-double/src/access/authorize';
-import type { S3Guard } from '../../../s3-double/src/access/guard';
-import { S3Error } from '../../../s3-double/src/errors';
-import { readAccessKeyId, type Answer, type Context, header } from '../../../s3-double/src/http/request';
-import { parseCopySource } from '../../../s3-double/src/operations/copy';
 import type { Environment } from '../assembly/template';
 
-/** Headers that S3 leaves out where the caller may not know them: API_HeadObject, "Response Elements". */
+/** Headers that S3 omits if the caller may not see them: API_HeadObject, "Response Elements". */
 const GUARDED_HEADERS: Record<string, string> = {
   'x-amz-tagging-count': 's3:GetObjectTagging',
   'x-amz-object-lock-mode': 's3:GetObjectRetention',
@@ -18,12 +16,12 @@ const GUARDED_HEADERS: Record<string, string> = {
 };
 const GUARDED = Object.keys(GUARDED_HEADERS);
 
-/** Holds the embedded S3 to the policies of the templates. */
+/** Enforces the policies of the templates in the embedded S3. */
 export function guardS3(access: Access, keys: Keys, { partition, region }: Environment): S3Guard {
   const bucketArn = (bucket: string) => toResource({ operation: '', bucket }, partition);
 
-  function authorize(context: Context, step: Step): void {
-    // Each key of a DeleteObjects is a step of its own; a bucket that is not there says so to everybody.
+  function authorize(context: S3Context, step: Step): void {
+    // Each key of a DeleteObjects is a step of its own; a missing bucket is reported to every caller.
     if (step.operation === 'DeleteObjects' || !context.store.buckets.has(step.bucket)) { return; }
     const caller = readAccessKeyId(context.request);
     if (!access.caller(caller)) { return; }
@@ -47,15 +45,18 @@ export function guardS3(access: Access, keys: Keys, { partition, region }: Envir
     });
   }
 
-  /** API_HeadObject: "If you have the s3:ListBucket permission on the bucket, Amazon S3 returns ... 404"; else 403. The request states no prefix. */
-  function conceal(context: Context, error: unknown): void {
+  /**
+   * API_HeadObject: "If you have the s3:ListBucket permission on the bucket, Amazon S3 returns ... 404"; else 403. The
+   * request states no prefix.
+   */
+  function conceal(context: S3Context, error: unknown): void {
     if (!(error instanceof S3Error) || error.code !== 'NoSuchKey') { return; }
-    const source = header(context.request, 'x-amz-copy-source');
+    const source = getHeader(context.request, 'x-amz-copy-source');
     const bucket = source === undefined ? context.request.bucket : parseCopySource(source).bucket;
     refusing(() => access.demand(readAccessKeyId(context.request), { action: 's3:ListBucket', resource: bucketArn(bucket) }));
   }
 
-  function withoutSecrets(context: Context, answer: Answer): Answer {
+  function withoutSecrets(context: S3Context, answer: S3Answer): S3Answer {
     const { headers } = answer;
     const { operation, bucket, key } = context.request;
     if (!headers || (operation !== 'HeadObject' && operation !== 'GetObject') || !GUARDED.some((name) => name in headers)) {

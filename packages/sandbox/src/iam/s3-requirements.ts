@@ -1,35 +1,32 @@
+import {
+  type Encryption, getHeader, parseCopySource, readEncryption, type S3Context, type Step, type StoredObject, toAction,
+} from 'cdk-s3-dated-archiver-s3-double';
 import type { Requirement } from './access';
-import { toAction } from '../../../s3-double/src/access/actions';
-import type { Step } from '../../../s3-double/src/access/authorize';
-import { type Context, header } from '../../../s3-double/src/http/request';
-import { readEncryption } from '../../../s3-double/src/objects/attributes';
-import { parseCopySource } from '../../../s3-double/src/operations/copy';
-import type { Encryption, StoredObject } from '../../../s3-double/src/store/stored-object';
 
-/** A use of the key that an object, or an upload, is encrypted with. */
+/** A use of the KMS key of an object, or of an upload. */
 export interface KeyUse {
   readonly action: 'kms:Decrypt' | 'kms:GenerateDataKey';
   readonly encryption: Encryption;
 }
 
-/** What a step of an S3 request needs: actions on the bucket or the object, and uses of keys. */
+/** Permissions that a step of an S3 request needs: actions on the bucket or the object, and uses of KMS keys. */
 export interface Needs {
-  /** Of S3, as `s3:GetObject`; on the object, or on the bucket where the step has no key. */
+  /** Actions such as `s3:GetObject`; on the object, or on the bucket if the step has no key. */
   readonly actions: string[];
   readonly keyUses: KeyUse[];
 }
 
 /**
  * "Required permissions for Amazon S3 API operations", using-with-s3-policy-actions, operation by operation;
- * what is conditional there is from the operation's own page of the API reference.
+ * conditional permissions are from the operation's page of the API reference.
  */
-export function getRequirements(context: Context, step: Step): Needs {
+export function getRequirements(context: S3Context, step: Step): Needs {
   const action = toAction(step.operation, step.versionId);
   const more = NEEDS[step.operation]?.(context, step);
   return { actions: [action, ...more?.actions ?? []], keyUses: more?.keyUses ?? [] };
 }
 
-type Further = (context: Context, step: Step) => Partial<Needs>;
+type Further = (context: S3Context, step: Step) => Partial<Needs>;
 
 const NEEDS: Record<string, Further> = {
   // API_GetObject: "kms:Decrypt" for SSE-KMS. As a copy's source, it is read with its tags: API_CopyObject.
@@ -37,9 +34,10 @@ const NEEDS: Record<string, Further> = {
     actions: copiesTags(context) && objectAt(context, step)?.attributes.tags?.length ? [toAction('GetObjectTagging', step.versionId)] : [],
     keyUses: decrypt(objectAt(context, step)?.attributes.encryption),
   }),
-  // API_HeadObject: "If you enable checksum mode and the object is ... encrypted with a KMS key, you must have permission to use the kms:Decrypt action".
+  // API_HeadObject: "If you enable checksum mode and the object is ... encrypted with a KMS key, you must have
+  // permission to use the kms:Decrypt action".
   HeadObject: (context, step) => ({
-    keyUses: header(context.request, 'x-amz-checksum-mode') === 'ENABLED' ? decrypt(objectAt(context, step)?.attributes.encryption) : [],
+    keyUses: getHeader(context.request, 'x-amz-checksum-mode') === 'ENABLED' ? decrypt(objectAt(context, step)?.attributes.encryption) : [],
   }),
   // API_GetObjectAttributes: "both of these permissions", GetObject and GetObjectAttributes.
   GetObjectAttributes: (context, step) => ({
@@ -53,19 +51,21 @@ const NEEDS: Record<string, Further> = {
     actions: [...writing(context), ...sourceTags(context) ? ['s3:PutObjectTagging'] : [], ...ifMatch(context)],
     keyUses: generate(readEncryption(context)),
   }),
-  // API_CreateMultipartUpload: "the requester must have permission to the kms:Decrypt and kms:GenerateDataKey* actions on the key".
+  // API_CreateMultipartUpload: "the requester must have permission to the kms:Decrypt and kms:GenerateDataKey* actions
+  // on the key".
   CreateMultipartUpload: (context) => ({
     actions: writing(context),
     keyUses: [...generate(readEncryption(context)), ...decrypt(readEncryption(context))],
   }),
   UploadPart: (context) => ({ keyUses: generate(uploadsEncryption(context)) }),
   UploadPartCopy: (context) => ({ keyUses: generate(uploadsEncryption(context)) }),
-  // "Amazon S3 must decrypt and read data from the encrypted file parts before it completes the multipart upload", mpuoverview.
+  // "Amazon S3 must decrypt and read data from the encrypted file parts before it completes the multipart upload",
+  // mpuoverview.
   CompleteMultipartUpload: (context) => ({ actions: ifMatch(context), keyUses: decrypt(uploadsEncryption(context)) }),
   // API_ListParts: "you must have permission to the kms:Decrypt action for the ListParts request to succeed".
   ListParts: (context) => ({ keyUses: decrypt(uploadsEncryption(context)) }),
   // conditional-deletes: "you must have s3:DeleteObject and s3:GetObject permissions".
-  DeleteObject: (context, { etag }) => ({ actions: etag !== undefined || header(context.request, 'if-match') !== undefined ? ['s3:GetObject'] : [] }),
+  DeleteObject: (context, { etag }) => ({ actions: etag !== undefined || getHeader(context.request, 'if-match') !== undefined ? ['s3:GetObject'] : [] }),
 };
 
 /** The key of a bucket's object, as a resource: bucket and object share it ("Amazon S3 defines", list_amazons3). */
@@ -74,7 +74,7 @@ export function toResource({ bucket, key }: Step, partition: string): string {
 }
 
 /** Keys of a listing's request: "Bucket policy examples using condition keys", amazon-s3-policy-keys. */
-export function keysOfListing({ request: { query } }: Context): Requirement['keys'] {
+export function keysOfListing({ request: { query } }: S3Context): Requirement['keys'] {
   return function* () {
     for (const name of ['prefix', 'delimiter', 'max-keys']) {
       const value = query.get(name);
@@ -83,36 +83,36 @@ export function keysOfListing({ request: { query } }: Context): Requirement['key
   };
 }
 
-/** Permissions that headers of a write ask for. */
-function writing({ request }: Context): string[] {
+/** Permissions that the headers of a write require. */
+function writing({ request }: S3Context): string[] {
   return [
-    ...header(request, 'x-amz-tagging') ? ['s3:PutObjectTagging'] : [],
-    ...header(request, 'x-amz-object-lock-mode') ? ['s3:PutObjectRetention'] : [],
-    ...header(request, 'x-amz-object-lock-legal-hold') ? ['s3:PutObjectLegalHold'] : [],
+    ...getHeader(request, 'x-amz-tagging') ? ['s3:PutObjectTagging'] : [],
+    ...getHeader(request, 'x-amz-object-lock-mode') ? ['s3:PutObjectRetention'] : [],
+    ...getHeader(request, 'x-amz-object-lock-legal-hold') ? ['s3:PutObjectLegalHold'] : [],
   ];
 }
 
-function ifMatch({ request }: Context): string[] {
-  return header(request, 'if-match') === undefined ? [] : ['s3:GetObject'];
+function ifMatch({ request }: S3Context): string[] {
+  return getHeader(request, 'if-match') === undefined ? [] : ['s3:GetObject'];
 }
 
-/** A copy takes its source's tags along, unless it is told to replace them. */
-function copiesTags({ request }: Context): boolean {
-  return request.operation === 'CopyObject' && header(request, 'x-amz-tagging-directive') !== 'REPLACE';
+/** Whether the request copies its source's tags, as a copy does unless it replaces them. */
+function copiesTags({ request }: S3Context): boolean {
+  return request.operation === 'CopyObject' && getHeader(request, 'x-amz-tagging-directive') !== 'REPLACE';
 }
 
-function sourceTags(context: Context): boolean {
+function sourceTags(context: S3Context): boolean {
   if (!copiesTags(context)) { return false; }
-  const source = parseCopySource(header(context.request, 'x-amz-copy-source') ?? '');
+  const source = parseCopySource(getHeader(context.request, 'x-amz-copy-source') ?? '');
   return Boolean(objectAt(context, { operation: 'GetObject', ...source })?.attributes.tags?.length);
 }
 
-function objectAt({ store }: Context, { bucket: name, key = '', versionId }: Step): StoredObject | undefined {
+function objectAt({ store }: S3Context, { bucket: name, key = '', versionId }: Step): StoredObject | undefined {
   const bucket = store.buckets.get(name);
   return versionId === undefined ? bucket?.current(key) : bucket?.version(key, versionId);
 }
 
-function uploadsEncryption({ request, store }: Context): Encryption | undefined {
+function uploadsEncryption({ request, store }: S3Context): Encryption | undefined {
   return store.buckets.get(request.bucket)?.uploads.get(request.query.get('uploadId') ?? '')?.attributes.encryption;
 }
 

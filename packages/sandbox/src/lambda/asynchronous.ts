@@ -12,15 +12,15 @@ interface AsyncConfig {
 export interface AsyncOptions {
   readonly fleet: Fleet;
   readonly app: App;
-  /** Lambda waits a minute before the first retry and two before the second: how long a minute is here. */
+  /** Milliseconds that stand for a minute: Lambda waits one minute before the first retry and two before the second. */
   readonly minuteMs: number;
   readonly clock: () => Date;
   readonly publish: (topicArn: string, message: string) => void;
 }
 
-/** Invokes a function as an event source does: retries, and in the end a record to its failure destination. */
+/** Invokes a function asynchronously: retries, and finally sends a record to its failure destination. */
 export async function invokeAsynchronously(host: FunctionHost, event: string, options: AsyncOptions): Promise<void> {
-  const config = asyncConfigOf(host, options.app);
+  const config = readAsyncConfig(host, options.app);
   let attempts = 0;
   for (;;) {
     const answer = await options.fleet.invoke(host, event);
@@ -36,7 +36,7 @@ export async function invokeAsynchronously(host: FunctionHost, event: string, op
   }
 }
 
-function asyncConfigOf(host: FunctionHost, app: App): AsyncConfig {
+function readAsyncConfig(host: FunctionHost, app: App): AsyncConfig {
   for (const properties of app.resolvable('AWS::Lambda::EventInvokeConfig', ({ scope, logicalId }) => scope.properties(logicalId))) {
     if (properties.FunctionName !== host.spec.name && properties.FunctionName !== host.spec.arn) { continue; }
     const destination = isObject(properties.DestinationConfig) ? properties.DestinationConfig.OnFailure : undefined;
@@ -48,7 +48,10 @@ function asyncConfigOf(host: FunctionHost, app: App): AsyncConfig {
   return { retries: 2 };
 }
 
-/** The invocation record that a destination gets: "Capturing records of Lambda asynchronous invocations", invocation-async-retain-records. */
+/**
+ * The invocation record for a destination: "Capturing records of Lambda asynchronous invocations",
+ * invocation-async-retain-records.
+ */
 function destinationRecord(host: FunctionHost, event: string, error: unknown, attempts: number, at: Date): string {
   return JSON.stringify({
     version: '1.0',

@@ -13,8 +13,8 @@ export interface Credentials {
 }
 
 /**
- * Environment of an instance: the function's own variables and those that Lambda defines
- * ("Defined runtime environment variables", configuration-envvars). Nothing else of the caller's gets in.
+ * Environment of an instance: the function's own variables and those that Lambda defines ("Defined runtime environment
+ * variables", configuration-envvars). Nothing else of the caller's environment is passed on.
  */
 export function instanceEnvironment(spec: FunctionSpec, endpoints: Endpoints, credentials: Credentials, instance: number): Record<string, string> {
   return {
@@ -39,7 +39,7 @@ export function instanceEnvironment(spec: FunctionSpec, endpoints: Endpoints, cr
     AWS_ENDPOINT_URL_S3: endpoints.s3,
     AWS_ENDPOINT_URL_SFN: endpoints.stepFunctions,
     AWS_ENDPOINT_URL_SNS: endpoints.sns,
-    // On AWS the handler has a newer Node, and no such notice in its log.
+    // On AWS the handler has a newer Node.js, and its log has no such notice.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   };
 }

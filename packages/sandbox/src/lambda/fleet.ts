@@ -3,15 +3,15 @@ import type { Answer } from './instance';
 import type { FunctionLog } from './logs';
 import type { Functions } from '../assembly/functions';
 
-/** Every function of the app, hosted when first invoked. */
+/** All functions of the app; each gets a host when it is first invoked. */
 export class Fleet {
   private readonly hosts = new Map<string, FunctionHost>();
-  /** Invocations under way: those that an execution gave up go on. */
+  /** Running invocations, including those whose execution has ended. */
   private readonly underWay = new Set<Promise<Answer>>();
 
   constructor(private readonly functions: Functions, private readonly options: HostOptions) {}
 
-  /** The host of a function, or undefined when the app has none of that name or ARN. */
+  /** The host of a function; undefined if the app has no function with that name or ARN. */
   host(nameOrArn: string): FunctionHost | undefined {
     const spec = this.functions.find(nameOrArn);
     if (!spec) { return undefined; }
@@ -30,7 +30,7 @@ export class Fleet {
     }
   }
 
-  /** Waits until no invocation is under way. */
+  /** Waits until no invocation is running. */
   async idle(): Promise<void> {
     while (this.underWay.size > 0) { await Promise.all(this.underWay); }
   }

@@ -4,9 +4,9 @@ import { type Answer, type FunctionError, Instance } from './instance';
 import { FunctionLog } from './logs';
 import type { FunctionSpec } from '../assembly/functions';
 import { utf8Length } from '../json';
-import { Slots } from '../step-functions/map/slots';
+import { Semaphore } from '../semaphore';
 
-/** An invocation under way, for whoever wants to watch or to break it. */
+/** A running invocation, for tests that observe it or make it fail. */
 export interface InvocationHook {
   readonly functionName: string;
   readonly logicalId: string;
@@ -15,18 +15,18 @@ export interface InvocationHook {
   readonly n: number;
   readonly event: string;
   readonly pid: number;
-  /** Ends the instance at once, as when its machine is lost. */
+  /** Kills the instance, as if its machine were lost. */
   kill(): void;
-  /** Ends it as if its time were up, which the state machine's Retry covers. */
+  /** Ends it as if its timeout had passed, which the state machine's Retry covers. */
   timeOut(): void;
 }
 
 export interface HostOptions {
   readonly endpoints: Endpoints;
   readonly credentials: (spec: FunctionSpec) => Credentials;
-  /** Processes of one function at once; what is above waits. */
+  /** Maximum number of concurrent processes per function; further invocations wait. */
   readonly maxInstances: number;
-  /** What the functions' clock is ahead of the machine's, in milliseconds. */
+  /** Milliseconds by which the functions' clock is ahead of the machine's. */
   readonly clockOffset: () => number;
   readonly logDir?: string;
   readonly onInvoke?: (invocation: InvocationHook) => void;
@@ -36,34 +36,39 @@ export interface FunctionUsage {
   invocations: number;
   coldStarts: number;
   errors: number;
-  /** As billed: whole milliseconds of invocations and initialisations. */
+  /** Billed duration: whole milliseconds of invocations and init phases. */
   milliseconds: number;
   initMs: number[];
   readonly memoryMb: number;
-  /** What its log group took in: what it printed, and Lambda's own lines. */
+  /** Bytes sent to its log group: its output and Lambda's own lines. */
   logBytes: number;
 }
 
 /** "Lambda quotas", gettingstarted-limits: response payload of a synchronous invocation. */
 const MAX_RESPONSE_BYTES = 6 * 1024 ** 2 + 100;
-/** "Lambda execution environments", lambda-runtime-environment: 10 seconds; here several instances share two cores. */
+/**
+ * "Lambda execution environments", lambda-runtime-environment: 10 seconds on AWS; here several instances may share two
+ * cores.
+ */
 const INIT_SECONDS = 60;
 
-/** `platform.start` and `platform.report`: "Using Lambda advanced logging controls", monitoring-cloudwatchlogs-advanced. */
+/**
+ * `platform.start` and `platform.report`: "Using Lambda advanced logging controls", monitoring-cloudwatchlogs-advanced.
+ */
 const PLATFORM_LOG_BYTES = 800;
 
-/** Runs one function as Lambda would: instances started when needed, reused, ended when they take too long. */
+/** Runs one function as Lambda would: starts instances when needed, reuses them, and ends those that take too long. */
 export class FunctionHost {
   readonly log: FunctionLog;
   readonly usage: FunctionUsage;
   private readonly idle: Instance[] = [];
   private readonly all = new Set<Instance>();
-  private readonly slots: Slots;
+  private readonly semaphore: Semaphore;
   private running = 0;
 
   constructor(readonly spec: FunctionSpec, private readonly options: HostOptions) {
     this.log = new FunctionLog(spec.name, options.logDir);
-    this.slots = new Slots(options.maxInstances);
+    this.semaphore = new Semaphore(options.maxInstances);
     this.usage = { invocations: 0, coldStarts: 0, errors: 0, milliseconds: 0, initMs: [], memoryMb: spec.memoryMb, logBytes: 0 };
   }
 
@@ -72,7 +77,7 @@ export class FunctionHost {
       return { error: { errorType: 'TooManyRequestsException', errorMessage: 'Rate Exceeded.' } };
     }
     this.running++;
-    await this.slots.acquire();
+    await this.semaphore.acquire();
     const requestId = randomUUID();
     try {
       const answer = checked(await this.invokeInstance(requestId, event), requestId);
@@ -80,7 +85,7 @@ export class FunctionHost {
       return answer;
     } finally {
       this.running--;
-      this.slots.release();
+      this.semaphore.release();
     }
   }
 
@@ -157,7 +162,7 @@ export class FunctionHost {
   }
 }
 
-/** After the time-out the instance is gone, as Lambda resets it, and what it printed until then is read. */
+/** After the timeout the instance is gone, as Lambda resets it; its output until then is read. */
 async function orTimeout<T>(answer: Promise<T>, milliseconds: number, text: string, instance: Instance): Promise<T> {
   const timer = setTimeout(() => instance.kill(timedOut(text)), milliseconds);
   try {
@@ -171,7 +176,7 @@ function timedOut(errorMessage: string): FunctionError {
   return { errorType: 'Sandbox.Timedout', errorMessage };
 }
 
-/** Lambda's own errors carry the request id; an answer above the limit is refused. */
+/** Adds the request id to Lambda's own errors, and refuses an answer above the limit. */
 function checked(answer: Answer, requestId: string): Answer {
   if ('payload' in answer) {
     if (utf8Length(answer.payload) <= MAX_RESPONSE_BYTES) { return answer; }

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import * as path from 'node:path';
 
-/** What a handler threw, or what Lambda says in its place. */
+/** What a handler threw, or what Lambda reports instead. */
 export interface FunctionError {
   readonly errorType: string;
   readonly errorMessage: string;
@@ -16,7 +16,7 @@ export interface Invocation {
   readonly deadline: number;
   readonly functionArn: string;
   readonly traceId: string;
-  /** What the function's clock is ahead of the machine's, in milliseconds. */
+  /** Milliseconds by which the function's clock is ahead of the machine's. */
   readonly clockOffset: number;
 }
 
@@ -33,8 +33,8 @@ export interface InstanceOptions {
 }
 
 /**
- * One execution environment: a process that answers one invocation at a time. Answers and output come by different
- * ways; an answer counts when all that was printed before it has been read.
+ * One execution environment: a process that answers one invocation at a time. Answers and output arrive on different
+ * channels; an answer counts once all output before it has been read.
  */
 export class Instance {
   readonly process: ChildProcess;
@@ -61,7 +61,7 @@ export class Instance {
       options.onOutput(chunk);
       this.lookForEnd(chunk);
     });
-    // Where Node itself complains, of memory for example.
+    // Node's own messages, such as those about memory.
     this.process.stderr?.on('data', options.onOutput);
     this.ready = new Promise((resolve) => {
       this.process.on('message', (message: Message) => {
@@ -100,7 +100,10 @@ export class Instance {
     });
   }
 
-  /** Ends the process at once, in the middle of whatever it does; what it should answer is the error of a crash unless given. */
+  /**
+   * Ends the process at once, in the middle of whatever it does; what it should answer is the error of a crash unless
+   * given.
+   */
   kill(error?: FunctionError): void {
     this.uncaught ??= error;
     this.alive = false;
@@ -118,7 +121,7 @@ export class Instance {
   }
 
   private hold(answer: Answer): void {
-    // What it could still say, on a machine that is slow to end it, comes too late.
+    // An answer that arrives after the kill is too late.
     if (this.killed) { return; }
     this.held = answer;
     if (this.endMark === '') { this.answer(answer); }

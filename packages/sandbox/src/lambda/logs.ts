@@ -3,7 +3,7 @@ import * as path from 'node:path';
 
 const KEPT_CHARACTERS = 16 * 1024;
 
-/** Output of a function's instances: the end of it in memory, all of it in a file where one is wanted. */
+/** Output of a function's instances: its end is kept in memory, all of it in a file if there is a directory for it. */
 export class FunctionLog {
   private tail = '';
   private readonly file?: fs.WriteStream;

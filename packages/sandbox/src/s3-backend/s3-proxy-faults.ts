@@ -1,13 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Forward } from './s3-proxy';
-import type { Fault, S3Call } from '../../../s3-double/src';
-import { KEY_FAULTS } from '../../../s3-double/src/faults/faults';
-import { parseTarget } from '../../../s3-double/src/http/operation';
-import { buildRequest } from '../../../s3-double/src/http/request';
-import { respond } from '../../../s3-double/src/http/respond';
-import { describeCall, refusal } from '../../../s3-double/src/http/server';
-import { element, XML_HEADER, XMLNS } from '../../../s3-double/src/http/xml';
+import {
+  buildRequest, describeCall, element, type Fault, KEY_FAULTS, parseTarget, refusal, respond, type S3Call, XML_HEADER, XMLNS,
+} from 'cdk-s3-dated-archiver-s3-double';
+
+/** Sends the request to the S3 behind the proxy; `body` if it was read before. */
+export type Forward = (onAnswer: (answer: IncomingMessage) => void, body?: Buffer) => void;
 
 export interface Disturbed {
   readonly incoming: IncomingMessage;
@@ -27,9 +25,9 @@ interface ForeignAnswer {
 }
 
 /**
- * Passes a request on, or breaks it on its way there or back. Requests and answers are read whole, which
- * suits a test's sizes. A key cannot be taken out of a request that somebody else has signed: where a
- * DeleteObjects shall be refused for some keys, it is for all, and nothing of it is passed on.
+ * Forwards a request, or makes it fail before or after. Requests and answers are read whole, which
+ * is fine for tests. A key cannot be removed from a signed request: if a
+ * DeleteObjects should fail for some keys, it fails for all keys and is not forwarded.
  */
 export async function disturb({ incoming, response, operation, n, forward, faultsFor, after }: Disturbed): Promise<void> {
   const method = incoming.method ?? 'GET';
@@ -69,7 +67,7 @@ function send(response: ServerResponse, { status, headers, body }: ForeignAnswer
     response.write(body.subarray(0, Math.ceil(body.length / 2)), () => response.destroy());
     return;
   }
-  // The length that a HEAD tells is that of the object.
+  // The answer to a HEAD has the length of the object.
   const length = method === 'HEAD' || status === 204 || status === 304 ? {} : { 'content-length': body.length };
   response.writeHead(status, { ...rest, ...length });
   response.end(body);

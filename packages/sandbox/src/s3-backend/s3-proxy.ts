@@ -1,37 +1,34 @@
 import { Agent as HttpAgent, createServer, type IncomingMessage, request as httpRequest, type ServerResponse } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { disturb } from './s3-proxy-faults';
+import {
+  type Bill, type Fault, FaultInjector, type FaultPlan, newBill, resetBill, type S3DoubleOptions, toOperation,
+} from 'cdk-s3-dated-archiver-s3-double';
+import { disturb, type Forward } from './s3-proxy-faults';
 import { addRequests, toRequestName } from '../../../../src/lambda/pricing/requests';
-import { type Fault, type FaultPlan, operationOf, type S3DoubleOptions } from '../../../s3-double/src';
-import { type Bill, newBill, resetBill } from '../../../s3-double/src/bill';
-import { FaultInjector } from '../../../s3-double/src/faults/faults';
 
 export interface S3Proxy {
   readonly endpoint: string;
   readonly requests: Record<string, number>;
-  /** The storage class of what is read is not known here. */
+  /** The storage class of objects that are read is unknown. */
   readonly bill: Bill;
   resetRequests(): void;
   close(): Promise<void>;
 }
 
-/** As for the embedded double: faults by a plan, and hooks that come in between any two calls. */
+/** As for the embedded double: faults by a plan, and hooks before and after each call. */
 export interface S3ProxyOptions {
   readonly faults?: FaultPlan;
   readonly hooks?: S3DoubleOptions['hooks'];
 }
 
-/** How a request goes on to the S3 behind the proxy; `body` where it was read before. */
-export type Forward = (onAnswer: (answer: IncomingMessage) => void, body?: Buffer) => void;
-
 /**
- * Counts the requests to an S3 that is not ours, and gives it an address that every SDK speaks
- * path-style to. Bodies stream through; the Host header stays as it was signed.
+ * Counts the requests to another S3, and gives it an address to which every SDK sends
+ * path-style requests. Bodies are streamed; the Host header stays as it was signed.
  */
 export async function startS3Proxy(target: string, options: S3ProxyOptions = {}): Promise<S3Proxy> {
   const { protocol, hostname: host, port } = new URL(target);
-  // A URL has an IPv6 address in brackets, `http.request` wants it without.
+  // A URL has an IPv6 address in brackets; `http.request` expects it without.
   const hostname = host.replace(/^\[(.*)\]$/, '$1');
   const secure = protocol === 'https:';
   const agent = secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
@@ -41,7 +38,7 @@ export async function startS3Proxy(target: string, options: S3ProxyOptions = {})
   const watched = injector !== undefined || options.hooks !== undefined;
   let count = 0;
   const server = createServer({ maxHeaderSize: 32 * 1024, keepAliveTimeout: 120_000 }, (incoming: IncomingMessage, response: ServerResponse) => {
-    const operation = operationOf(incoming.method ?? 'GET', incoming.url ?? '/', incoming.headers);
+    const operation = toOperation(incoming.method ?? 'GET', incoming.url ?? '/', incoming.headers);
     requests[operation] = (requests[operation] ?? 0) + 1;
     addRequests(bill.requests, { [toRequestName(operation, incoming.headers['x-amz-storage-class'] as string | undefined)]: 1 });
     const forward: Forward = (onAnswer, body) => {
@@ -62,7 +59,7 @@ export async function startS3Proxy(target: string, options: S3ProxyOptions = {})
         const hooked = await options.hooks?.before?.(call);
         return [...hooked ? [hooked] : [], ...injector?.faultsFor(call) ?? []];
       };
-      // What fails here is a client that went away.
+      // This fails only if the client has closed the connection.
       disturb({ incoming, response, operation, n: ++count, forward, faultsFor, after: options.hooks?.after }).catch(() => response.destroy());
     } else {
       forward((answer) => pass(answer, response));

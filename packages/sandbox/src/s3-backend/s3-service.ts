@@ -1,18 +1,20 @@
 import { CreateBucketCommand, HeadBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
-import { type Bill, type S3Double, type S3DoubleOptions, startS3 } from '../../../s3-double/src';
-import type { Encryption } from '../../../s3-double/src/store/stored-object';
+import { type Bill, type Encryption, type S3Double, type S3DoubleOptions, startS3 } from 'cdk-s3-dated-archiver-s3-double';
 import { UsageError } from '../errors';
 import { startS3Proxy } from './s3-proxy';
 import type { Credentials } from '../lambda/environment';
 
-/** The S3 of a sandbox: the embedded double, or a foreign one behind a proxy that counts. */
+/** The S3 of a sandbox: the embedded double, or another one behind a proxy that counts requests. */
 export interface S3Service {
   readonly endpoint: string;
   readonly double?: S3Double;
   readonly requests: Record<string, number>;
   readonly bill: Bill;
   resetRequests(): void;
-  /** Embedded: the caller's name is its key, so that callers can be told apart. Foreign: what the sandbox's caller has. */
+  /**
+   * Embedded: the caller's name is its access key, which identifies it. Another S3: the credentials of the sandbox's
+   * caller.
+   */
   credentialsFor(logicalId: string): Credentials;
   close(): Promise<void>;
 }
@@ -35,7 +37,7 @@ export async function startS3Service(endpoint?: string, options?: S3DoubleOption
   };
 }
 
-/** Any answer will do: many a server answers 403 to a request without a signature. */
+/** Any answer is accepted: many servers answer 403 to a request without a signature. */
 async function checkAnswers(endpoint: string): Promise<void> {
   try {
     await fetch(endpoint, { signal: AbortSignal.timeout(10_000), redirect: 'manual' });
@@ -50,9 +52,9 @@ function callersCredentials(): Credentials {
   return { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY, sessionToken: AWS_SESSION_TOKEN };
 }
 
-/** A client as a service of AWS would have it: it does not give up soon. */
+/** An S3 client that retries as often as an AWS service would. */
 export function s3Client(service: S3Service, region: string, logicalId: string): S3Client {
-  // The SDK's notice about this Node's age would stand among the sandbox's own lines.
+  // The SDK's notice about the version of Node.js would appear among the sandbox's output.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   return new S3Client({
     endpoint: service.endpoint,
@@ -68,17 +70,17 @@ export function s3Client(service: S3Service, region: string, logicalId: string):
 export interface BucketSetup {
   readonly name: string;
   readonly versioned: boolean;
-  /** With a key of KMS. Applied to the embedded double only: another S3 may know of no such key. */
+  /** Default encryption with a KMS key. Applied to the embedded double only: another S3 may not have that key. */
   readonly encryption?: Encryption;
 }
 
-/** Creates the buckets that are not there. */
+/** Creates missing buckets. */
 export async function ensureBuckets(s3: S3Client, buckets: Iterable<BucketSetup>, region: string, endpoint?: string): Promise<void> {
   for (const bucket of buckets) {
     try {
       if (!await exists(s3, bucket.name)) { await create(s3, bucket, region); }
     } catch (error) {
-      throw refusalOf(error as Refusal, bucket.name, region, endpoint);
+      throw toUsageError(error as Refusal, bucket.name, region, endpoint);
     }
   }
 }
@@ -98,18 +100,18 @@ async function exists(s3: S3Client, bucket: string): Promise<boolean> {
     await s3.send(new HeadBucketCommand({ Bucket: bucket }));
     return true;
   } catch (error) {
-    if (statusOf(error as Refusal) === 404) { return false; }
+    if (getStatus(error as Refusal) === 404) { return false; }
     throw error;
   }
 }
 
 type Refusal = Error & { $metadata?: { httpStatusCode?: number } };
 
-const statusOf = ({ $metadata }: Refusal) => $metadata?.httpStatusCode;
+const getStatus = ({ $metadata }: Refusal) => $metadata?.httpStatusCode;
 
-/** What to do about a bucket that an S3 does not show, or does not create. An answer to HEAD has no message. */
-function refusalOf(error: Refusal, bucket: string, region: string, endpoint?: string): Error {
-  const status = statusOf(error);
+/** Says what to do about a bucket that cannot be read or created. An answer to HEAD has no message. */
+function toUsageError(error: Refusal, bucket: string, region: string, endpoint?: string): Error {
+  const status = getStatus(error);
   if (status === undefined) { return error; }
   const who = endpoint === undefined ? 'the embedded S3' : `--endpoint ${endpoint}`;
   const said = /^(Unknown|\d+)/.test(error.name) ? '' : ` (${error.name}: ${error.message})`;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { SnsError } from '../aws-errors';
 import { utf8Length } from '../json';
 
 export interface Alert {
@@ -9,27 +10,13 @@ export interface Alert {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-/** A message attribute as the API takes it. */
+/** A message attribute as the API accepts it. */
 export interface MessageAttribute {
   readonly DataType?: unknown;
   readonly StringValue?: unknown;
 }
 
-/** Errors of Publish, with their statuses: API_Publish. */
-const STATUS = { NotFound: 404, InvalidParameter: 400, AuthorizationError: 403, KMSAccessDenied: 400 };
-
-/** An error of SNS, by its name in the query protocol. */
-export class SnsError extends Error {
-  readonly status: number;
-
-  constructor(readonly code: keyof typeof STATUS, message: string) {
-    super(message);
-    this.name = code;
-    this.status = STATUS[code];
-  }
-}
-
-/** The topics that exist, and what was published to them. */
+/** The existing topics, and the messages published to them. */
 export class Topics {
   readonly published: Alert[] = [];
   private readonly arns = new Set<string>();
@@ -42,12 +29,13 @@ export class Topics {
   publish(topicArn: string, message: string, subject: string | null, messageAttributes: Readonly<Record<string, MessageAttribute>> = {}): string {
     if (!this.arns.has(topicArn)) { throw new SnsError('NotFound', 'Topic does not exist'); }
     if (message === '') { throw new SnsError('InvalidParameter', 'Invalid parameter: Empty message'); }
-    const attributes = stringsOf(messageAttributes);
+    const attributes = toStrings(messageAttributes);
     // "The total size limit for a single SNS message is 256 KB", attributes included: sns-message-attributes.
-    if (utf8Length(message) + sizeOf(messageAttributes) > 256 * 1024) {
+    if (utf8Length(message) + getSize(messageAttributes) > 256 * 1024) {
       throw new SnsError('InvalidParameter', 'Invalid parameter: Message too long');
     }
-    // "ASCII text that begins with a letter, number, or punctuation mark; must not include line breaks or control characters; and must be less than 100 characters long."
+    // "ASCII text that begins with a letter, number, or punctuation mark; must not include line breaks or control
+    // characters; and must be less than 100 characters long."
     if (subject !== null && !/^[\x21-\x7e][\x20-\x7e]{0,98}$/.test(subject)) {
       throw new SnsError('InvalidParameter', 'Invalid parameter: Subject');
     }
@@ -56,8 +44,8 @@ export class Topics {
   }
 }
 
-/** "Amazon SNS message attributes", sns-message-attributes: names, types, and no value that is empty. */
-function stringsOf(given: Readonly<Record<string, MessageAttribute>>): Record<string, string> {
+/** "Amazon SNS message attributes", sns-message-attributes: names, types, and non-empty values. */
+function toStrings(given: Readonly<Record<string, MessageAttribute>>): Record<string, string> {
   return Object.fromEntries(Object.entries(given).map(([name, { DataType, StringValue }]) => {
     if (!/^(?!aws\.|amazon\.)[\w-]+(\.[\w-]+)*$/i.test(name) || name.length > 256) {
       throw new SnsError('InvalidParameter', `Invalid parameter: message attribute name '${name}'`);
@@ -72,6 +60,6 @@ function stringsOf(given: Readonly<Record<string, MessageAttribute>>): Record<st
   }));
 }
 
-function sizeOf(attributes: Readonly<Record<string, MessageAttribute>>): number {
+function getSize(attributes: Readonly<Record<string, MessageAttribute>>): number {
   return Object.entries(attributes).reduce((sum, [name, { DataType, StringValue }]) => sum + utf8Length(`${name}${DataType}${StringValue}`), 0);
 }

@@ -1,20 +1,13 @@
+import { ApiError } from '../aws-errors';
 import type { ExecutionRecord, ExecutionStatus, MapRunRecord, Records } from './records';
 import { redriveStatus } from './redrive';
-
-/** An error of an AWS JSON API. */
-export class ApiError extends Error {
-  constructor(readonly code: string, message: string) {
-    super(message);
-    this.name = code;
-  }
-}
 
 export interface StepFunctionsBackend {
   readonly records: Records;
   readonly clock: () => Date;
   /** Starts an execution of the archiver and returns at once. */
   start(stateMachineArn: string, name: string | undefined, input: string): ExecutionRecord;
-  /** Lets an execution go on where it failed, returns at once and says since when it does. */
+  /** Resumes an execution where it failed, returns immediately with the redrive's date. */
   redrive(executionArn: string, clientToken?: string): Date;
   stop(executionArn: string, reason: { readonly error?: string; readonly cause?: string }): void;
 }
@@ -22,7 +15,7 @@ export interface StepFunctionsBackend {
 type Request = Record<string, unknown>;
 type Action = (request: Request, backend: StepFunctionsBackend) => unknown;
 
-/** The actions of the Step Functions API that an archiver, or who runs one, calls. Dates go out as epoch seconds. */
+/** The actions of the Step Functions API that an archiver or its operator calls. Dates are epoch seconds. */
 export const STEP_FUNCTIONS_ACTIONS: Record<string, Action> = {
   StartExecution: (request, backend) => {
     const { arn, startDate } = backend.start(String(request.stateMachineArn), optional(request.name), optional(request.input) ?? '{}');
@@ -32,14 +25,14 @@ export const STEP_FUNCTIONS_ACTIONS: Record<string, Action> = {
     { redriveDate: seconds(backend.redrive(String(executionArn), optional(clientToken))) }
   ),
   StopExecution: ({ executionArn, error, cause }, backend) => {
-    const { arn, stopDate } = executionOf(backend.records, executionArn);
+    const { arn, stopDate } = findExecution(backend.records, executionArn);
     backend.stop(arn, { error: optional(error), cause: optional(cause) });
     return { stopDate: seconds(stopDate ?? backend.clock()) };
   },
-  DescribeExecution: ({ executionArn }, { records, clock }) => describeExecution(executionOf(records, executionArn), clock()),
+  DescribeExecution: ({ executionArn }, { records, clock }) => describeExecution(findExecution(records, executionArn), clock()),
   GetExecutionHistory: getExecutionHistory,
   ListMapRuns: (request, { records }) => {
-    const { arn } = executionOf(records, request.executionArn);
+    const { arn } = findExecution(records, request.executionArn);
     const ofExecution = [...records.mapRuns.values()].filter(({ executionArn }) => executionArn === arn);
     const mapRuns = ofExecution.reverse().map((run) => ({
       executionArn: run.executionArn,
@@ -50,12 +43,12 @@ export const STEP_FUNCTIONS_ACTIONS: Record<string, Action> = {
     }));
     return page('mapRuns', mapRuns, request);
   },
-  DescribeMapRun: ({ mapRunArn }, { records }) => describeMapRun(mapRunOf(records, mapRunArn)),
+  DescribeMapRun: ({ mapRunArn }, { records }) => describeMapRun(findMapRun(records, mapRunArn)),
   ListExecutions: listExecutions,
 };
 
 function getExecutionHistory(request: Request, { records }: StepFunctionsBackend): unknown {
-  const record = executionOf(records, request.executionArn);
+  const record = findExecution(records, request.executionArn);
   if (record.type === 'EXPRESS') {
     throw new ApiError('InvalidArn', 'This API action is not supported by EXPRESS state machines.');
   }
@@ -67,7 +60,7 @@ function listExecutions(request: Request, { records }: StepFunctionsBackend): un
   const status = optional(request.statusFilter) as ExecutionStatus | undefined;
   const all = request.mapRunArn === undefined
     ? [...records.executions.values()].filter((record) => record.stateMachineArn === request.stateMachineArn && !record.mapRunArn)
-    : records.childrenOf(mapRunOf(records, request.mapRunArn).mapRunArn);
+    : records.childrenOf(findMapRun(records, request.mapRunArn).mapRunArn);
   const redriven = optional(request.redriveFilter);
   const wanted = all.filter((record) => (status === undefined || record.status === status)
     && (redriven === undefined || (redriven === 'REDRIVEN') === record.redriveCount > 0));
@@ -114,19 +107,19 @@ function describeMapRun(run: MapRunRecord): unknown {
   return { ...run, startDate: seconds(startDate), stopDate: stopDate && seconds(stopDate), redriveDate: redriveDate && seconds(redriveDate) };
 }
 
-function executionOf(records: Records, arn: unknown): ExecutionRecord {
+function findExecution(records: Records, arn: unknown): ExecutionRecord {
   const record = records.executions.get(String(arn));
   if (!record) { throw new ApiError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`); }
   return record;
 }
 
-function mapRunOf(records: Records, arn: unknown): MapRunRecord {
+function findMapRun(records: Records, arn: unknown): MapRunRecord {
   const run = records.mapRuns.get(String(arn));
   if (!run) { throw new ApiError('ResourceNotFound', `Resource not found: '${arn}'`); }
   return run;
 }
 
-/** A page of a list; the token is the position of the next one. */
+/** A page of a list; the token is the position of the next page. */
 function page(field: string, items: unknown[], request: Request): unknown {
   const size = Number(request.maxResults) || 100;
   const start = request.nextToken === undefined ? 0 : Number(request.nextToken);

@@ -2,18 +2,18 @@ import { type Definition, type DistributedMapState, innerMachines, isDistributed
 import { UsageError } from '../errors';
 import { isObject } from '../json';
 
-/** A definition made ready for the engine. */
+/** A definition prepared for the engine. */
 export interface CompiledMachine {
   readonly definition: Definition;
-  /** Task states, those in Parallel branches and inline Maps included: what the engine calls out for. */
+  /** Task states, including those in Parallel branches and inline Maps. */
   readonly tasks: ReadonlyMap<string, Task>;
 }
 
 export interface Task {
   readonly name: string;
-  /** The state as the engine has it. */
+  /** The state as the engine sees it. */
   readonly state: State;
-  /** Set where the state is a Distributed Map in disguise. */
+  /** Set if the Task stands for a Distributed Map. */
   readonly map?: CompiledMap;
 }
 
@@ -22,18 +22,18 @@ export interface CompiledMap {
   readonly processor: CompiledMachine;
 }
 
-/** setTimeout takes 31 bits of milliseconds; a longer time-out is as good as none. */
+/** setTimeout accepts 31 bits of milliseconds; a longer timeout is as good as none. */
 const NO_TIMEOUT_SECONDS = 2_000_000;
 
 /** Resource of the Task that stands for a Distributed Map. */
 const DISTRIBUTED_MAP = 'arn:aws:states:::sandbox:distributedMap';
 
 /**
- * Fits a definition to the engine without changing what it means:
+ * Adapts a definition to the engine without changing its meaning:
  * - a Distributed Map becomes a Task with the same input, output, Retry, Catch and Next;
  * - `$$.` points into a context object of ours, since the engine sets Execution.StartTime itself;
- * - the engine's time-out for Tasks without one, a minute, goes;
- * - Retry intervals are scaled, where a test wants them short.
+ * - the engine's default timeout of a minute for Tasks is removed;
+ * - Retry intervals are scaled if a test wants them short.
  */
 export function compile(original: Definition, options: { readonly retryScale: number }): CompiledMachine {
   if (original.QueryLanguage === 'JSONata') {
@@ -80,7 +80,7 @@ function asTask(map: DistributedMapState): State {
   return withoutRootResultPath({ ...fields, Type: 'Task', Resource: DISTRIBUTED_MAP, TimeoutSeconds: NO_TIMEOUT_SECONDS });
 }
 
-/** `ResultPath: $` is the default; the engine takes it for a field called `$`. */
+/** `ResultPath: $` is the default; the engine reads it as a field named `$`. */
 function withoutRootResultPath(state: State): State {
   if (state.ResultPath !== '$') { return state; }
   const { ResultPath: _default, ...rest } = state;
@@ -100,7 +100,7 @@ function scaleRetries(state: State, scale: number): State {
   };
 }
 
-/** Inner machines are left alone: they are compiled on their own. */
+/** Inner machines are not changed: they are compiled separately. */
 function rewriteContextPaths(state: State): State {
   const rewritten = rewrite(state) as State;
   return { ...rewritten, ...pick(state, ['ItemProcessor', 'Iterator', 'Branches']) };

@@ -1,6 +1,6 @@
-/** An error with a name as the States Language knows it; the message is the cause. */
+/** An error with a name of the States Language; the message is the cause. */
 export class StateError extends Error {
-  /** What aws-local-stepfunctions asks before it matches `Retry` and `Catch`. */
+  /** aws-local-stepfunctions reads these before it matches `Retry` and `Catch`. */
   readonly isRetryable: boolean;
   readonly isCatchable: boolean;
 
@@ -12,7 +12,7 @@ export class StateError extends Error {
 }
 
 /**
- * A payload above the quota. `States.ALL` does not catch it: "Error handling in Step Functions
+ * An error for a payload above the quota. `States.ALL` does not catch it: "Error handling in Step Functions
  * workflows", concepts-error-handling.
  */
 export function dataLimitExceeded(what: string): StateError {

@@ -1,7 +1,7 @@
 import { StateMachine, type StateMachineDefinition } from './library';
 import type { Json, JsonObject } from '../json';
 
-/** A payload template's value. The engine has the evaluator: a Pass state with the template as Parameters. */
+/** Evaluates a payload template. The engine is the evaluator: it runs a Pass state with the template as Parameters. */
 export async function evaluateTemplate(template: Json, input: Json, context: JsonObject): Promise<Json> {
   const definition = { StartAt: 'Template', States: { Template: { Type: 'Pass', Parameters: template, End: true } } };
   const machine = new StateMachine(definition as unknown as StateMachineDefinition, { validationOptions: { noValidate: true } });

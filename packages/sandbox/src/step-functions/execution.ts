@@ -2,24 +2,26 @@ import type { CompiledMachine, Task } from './compile';
 import type { Definition, State } from './definition';
 import { dataLimitExceeded, StateError } from './errors';
 import { type EngineEvent, ExecutionAbortedError, ExecutionTimeoutError, StateMachine, type StateMachineDefinition } from './library';
-import { runDistributedMap } from './map/distributed-map';
 import { MAX_HISTORY_EVENTS, MAX_PAYLOAD_BYTES } from './quotas';
 import type { ExecutionRecord } from './records';
 import type { ResumePoint } from './redrive';
 import type { ContextObject, MachineIdentity, World } from './world';
 import { type Json, utf8Length } from '../json';
 
-/** One execution of a state machine: the engine runs it, this keeps what AWS would keep and stops it where AWS would. */
+/**
+ * One execution of a state machine: the engine runs it; this class records what AWS would record, and stops it where
+ * AWS would.
+ */
 export class Execution {
   private readonly abortController = new AbortController();
   private readonly context: ContextObject;
   private readonly engine: ReturnType<InstanceType<typeof StateMachine>['run']>;
   private readonly maps: Promise<Json>[] = [];
-  /** A broken quota: it ends the execution whatever the definition catches. */
+  /** A quota that was exceeded: it ends the execution whatever the definition catches. */
   private violation?: StateError;
-  /** Why it was stopped from outside. */
+  /** Why the execution was stopped from outside. */
   private stopped: { readonly status: 'ABORTED' | 'TIMED_OUT'; readonly error?: string; readonly cause?: string } = { status: 'ABORTED' };
-  /** The state that a redrive goes on with, until it has. */
+  /** The state that a redrive resumes with, until it is entered. */
   private resumed?: string;
 
   constructor(
@@ -39,7 +41,7 @@ export class Execution {
         RoleArn: identity.roleArn,
         StartTime: record.startDate.toISOString(),
         RedriveCount: record.redriveCount,
-        // Not there for EXPRESS children, which are started anew.
+        // Absent for EXPRESS children, which start again.
         ...record.redriveDate ? { RedriveTime: record.redriveDate.toISOString() } : {},
       },
       State: { EnteredTime: '', Name: '', RetryCount: 0 },
@@ -50,14 +52,14 @@ export class Execution {
     } else {
       record.history.add('ExecutionStarted', { input: record.input, inputDetails: { truncated: false }, roleArn: identity.roleArn });
     }
-    // Time-outs and retries begin again, "redrive-executions".
+    // Timeouts and retries begin again, "redrive-executions".
     const from = { ...machine.definition, StartAt: resume?.state ?? machine.definition.StartAt };
     const definition = withEntries(from, (name) => this.enter(name)) as unknown as StateMachineDefinition;
     this.engine = new StateMachine(definition, { validationOptions: { noValidate: true } }).run(JSON.parse(resume?.input ?? record.input) as Json, {
       context: { Context: this.context },
       overrides: { taskResourceLocalHandlers: this.handlers() },
     });
-    // The promise may be rejected before anybody waits for it.
+    // The promise may be rejected before anything awaits it.
     this.engine.result.catch(() => undefined);
   }
 
@@ -82,7 +84,7 @@ export class Execution {
     this.engine.abort();
   }
 
-  /** Runs to the end, whatever that is: the record says. */
+  /** Runs to the end; the record has the outcome. */
   async finish(): Promise<ExecutionRecord> {
     const log = this.follow();
     try {
@@ -93,7 +95,7 @@ export class Execution {
     } catch (error) {
       await log;
       this.abortController.abort();
-      // A map that is stopped still closes its Map Run.
+      // A stopped map still ends its Map Run.
       await Promise.allSettled(this.maps);
       this.endWith(this.violation ?? error);
     }
@@ -125,24 +127,24 @@ export class Execution {
     if (this.identity.type === 'STANDARD') { this.world.meter.transitions++; }
   }
 
-  /** Reads the engine's log to its end: history and quotas. */
+  /** Reads the engine's log to its end, for the history and the quotas. */
   private async follow(): Promise<void> {
     for await (const event of this.engine.eventLogs) { this.see(event); }
   }
 
   private see(event: EngineEvent): void {
-    // What the engine does before it stops, AWS does not.
+    // AWS would stop here; the engine continues for a moment.
     if (this.violation) { return; }
     if (event.type === 'StateEntered') {
       if (event.state.name === this.resumed && event.state.type !== 'Fail') { return; }
       const input = JSON.stringify(event.state.input);
-      this.remember(`${this.typeOf(event.state.name, event.state.type)}StateEntered`, { name: event.state.name, input });
+      this.remember(`${this.getType(event.state.name, event.state.type)}StateEntered`, { name: event.state.name, input });
     } else if (event.type === 'StateExited') {
       const output = JSON.stringify(event.state.output) ?? 'null';
       if (utf8Length(output) > MAX_PAYLOAD_BYTES) {
         this.violate(dataLimitExceeded(`The state/task '${event.state.name}' returned a result`));
       } else {
-        this.remember(`${this.typeOf(event.state.name, event.state.type)}StateExited`, { name: event.state.name, output });
+        this.remember(`${this.getType(event.state.name, event.state.type)}StateExited`, { name: event.state.name, output });
       }
       if (event.state.name === this.resumed) { this.resumed = undefined; }
     } else if (event.type === 'StateRetried' && this.identity.type === 'STANDARD') {
@@ -165,26 +167,26 @@ export class Execution {
     this.abort();
   }
 
-  private typeOf(name: string, type: string): string {
+  private getType(name: string, type: string): string {
     return this.machine.tasks.get(name)?.map ? 'Map' : type;
   }
 
   private handlers(): Record<string, (input: Json) => Promise<Json>> {
     return Object.fromEntries([...this.machine.tasks].map(([name, task]) => [name, async (input: Json) => {
-      // Lets the log catch up, so that a quota broken on the way here stops the execution before the call.
+      // The log catches up first, so that a quota exceeded before this Task stops the execution before the call.
       await new Promise(setImmediate);
       if (this.violation) { throw this.violation; }
       try {
         return await this.untilEnded(this.runTask(task, input));
       } catch (error) {
-        // A retry evaluates its Parameters before anything else here is asked.
+        // A retry evaluates its Parameters before it calls anything here.
         this.context.State.RetryCount = Number(this.context.State.RetryCount) + 1;
         throw error;
       }
     }]));
   }
 
-  /** Nothing waits for a call longer than the execution lasts, the engine's timers included. */
+  /** Nothing awaits a call after the execution has ended, including the engine's timers. */
   private untilEnded<T>(call: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
       const stop = () => reject(new StateError('States.Aborted', 'The execution has ended.', { fatal: true }));
@@ -198,7 +200,7 @@ export class Execution {
     if (task.map) {
       // A Retry of the state starts a new Map Run.
       const redriven = task.name === this.resumed && this.maps.length === 0;
-      const map = runDistributedMap({ name: task.name, map: task.map, input, context: this.context, execution: this, world: this.world, redriven });
+      const map = this.world.runMap({ name: task.name, map: task.map, input, context: this.context, execution: this, world: this.world, redriven });
       this.maps.push(map);
       return map;
     }
@@ -237,7 +239,7 @@ function taskEvents(resource: string) {
   };
 }
 
-/** The engine looks a state up when it enters it; its log says so only afterwards. */
+/** The engine looks up a state when it enters it; its log reports that only afterwards. */
 function withEntries(definition: Definition, onEnter: (name: string) => void): Definition {
   const states: Record<string, State> = {};
   for (const [name, state] of Object.entries(definition.States)) {

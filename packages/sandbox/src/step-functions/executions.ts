@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { ApiError } from './api';
 import type { CompiledMachine } from './compile';
 import { Execution } from './execution';
 import { History } from './history';
@@ -10,13 +9,14 @@ import type { World } from './world';
 import type { ArchiverMachine } from '../assembly/archiver';
 import { ifResolvable } from '../assembly/resolvable';
 import type { App } from '../assembly/scope';
+import { ApiError, SnsError } from '../aws-errors';
 import { matchingTargets, type RuleTarget } from '../eventbridge/rules';
 import { statusChangeEvent } from '../eventbridge/status-change';
 import type { Permissions } from '../iam/permissions';
 import { utf8Length } from '../json';
 import { invokeAsynchronously } from '../lambda/asynchronous';
 import type { Fleet } from '../lambda/fleet';
-import { SnsError, type Topics } from '../sns/topics';
+import type { Topics } from '../sns/topics';
 
 /** A retry of an asynchronous invocation comes after a minute on AWS; here a minute is this many milliseconds. */
 const ASYNC_MINUTE_MS = 200;
@@ -44,13 +44,13 @@ export interface ExecutionsOptions {
 
 export interface Started {
   readonly record: ExecutionRecord;
-  /** When it has ended and every rule that this concerns has been served. */
+  /** Resolves when it has ended and its events are delivered. */
   readonly ended: Promise<void>;
 }
 
-/** The executions of an archiver's state machine, with the events that they set off. */
+/** The executions of an archiver's state machine, and the events that they cause. */
 export class Executions {
-  /** By ARN, as the next one. */
+  /** By ARN. */
   private readonly underWay = new Map<string, Promise<void>>();
   private readonly running = new Map<string, Execution>();
   /** Errors of the sandbox itself. */
@@ -89,7 +89,7 @@ export class Executions {
     return { record, ended: this.launch(record) };
   }
 
-  /** Lets an execution that did not succeed go on where it ended, and says since when: API_RedriveExecution. */
+  /** Resumes an execution that did not succeed where it ended, and returns the redrive's date: API_RedriveExecution. */
   redrive(executionArn: string, clientToken?: string): Date {
     const { compiled, world } = this.options;
     const record = world.records.executions.get(executionArn);
@@ -107,21 +107,21 @@ export class Executions {
     return now;
   }
 
-  /** As StopExecution does; false where none of that ARN is running. */
+  /** Stops an execution as StopExecution does; false if none with that ARN is running. */
   stop(executionArn: string, reason: { readonly error?: string; readonly cause?: string } = {}): boolean {
     const execution = this.running.get(executionArn);
     execution?.abort(reason);
     return execution !== undefined;
   }
 
-  /** Ends an execution as if its TimeoutSeconds had passed; false where none of that ARN is running. */
+  /** Ends an execution as if its TimeoutSeconds had passed; false if none with that ARN is running. */
   timeOut(executionArn: string): boolean {
     const execution = this.running.get(executionArn);
     execution?.timeOut();
     return execution !== undefined;
   }
 
-  /** Waits for all that were started. */
+  /** Waits for all executions that were started. */
   async settled(): Promise<void> {
     while (this.underWay.size > 0) { await Promise.allSettled(this.underWay.values()); }
     if (this.errors.length > 0) { throw this.errors[0]; }
@@ -130,7 +130,8 @@ export class Executions {
   private launch(record: ExecutionRecord, resume?: ResumePoint): Promise<void> {
     const ended = this.run(record, resume);
     this.underWay.set(record.arn, ended);
-    // Nobody waits for what was started through the API: its error is kept, and ends no process in mid-run.
+    // Nothing awaits executions that were started through the API: their errors are kept, so that none ends the
+    // process.
     void ended.catch((error) => this.errors.push(error)).then(() => this.underWay.delete(record.arn));
     return ended;
   }
@@ -138,7 +139,7 @@ export class Executions {
   private async run(record: ExecutionRecord, resume?: ResumePoint): Promise<void> {
     const { machine: { arn, name, roleArn }, compiled, world } = this.options;
     const begun = this.announce(record);
-    // It is waited for below; until then a failure of it has no other handler.
+    // It is awaited below; until then nothing else handles its failure.
     begun.catch(() => undefined);
     const execution = new Execution(compiled, { arn, name, roleArn, type: 'STANDARD' }, record, world, resume);
     this.running.set(record.arn, execution);
@@ -147,12 +148,12 @@ export class Executions {
     await Promise.all([begun, this.announce(record)]);
   }
 
-  /** Sends the execution's present status to the rules of the app, and waits for what they set off. */
+  /** Sends the execution's current status to the rules of the app, and waits for their targets. */
   private async announce(record: ExecutionRecord): Promise<void> {
     const { app, machine, permissions, world } = this.options;
     const event = statusChangeEvent(record, machine.scope.stack.environment, world.clock());
     await Promise.all(matchingTargets(app, event).map(async (target) => {
-      // An event that may not be delivered is counted in a metric of EventBridge's, and that is all.
+      // EventBridge only counts an event that it may not deliver in a metric.
       if (!permissions.mayDeliver(target.ruleArn, target.arn)) { return; }
       if (target.arn.split(':')[2] === 'sns') {
         this.deliverToTopic(target);
@@ -162,7 +163,7 @@ export class Executions {
     }));
   }
 
-  /** A topic that a rule names is there, also where it is imported. */
+  /** A topic that a rule names exists, even if it is imported. */
   private deliverToTopic({ arn, input }: RuleTarget): void {
     const { topics } = this.options;
     topics.add(arn);
@@ -171,9 +172,10 @@ export class Executions {
 
   private async deliverToFunction({ arn, input }: RuleTarget): Promise<void> {
     const { app, fleet, retryScale, world } = this.options;
-    // The archiver's own functions are read before a run; another one may be of a runtime that is not here.
+    // The archiver's own functions are read before a run; other functions may have a runtime that the sandbox does not
+    // support.
     const host = ifResolvable(() => fleet.host(arn));
-    // Queues, log groups and the like take the event and that is all.
+    // Other targets, such as queues and log groups, accept the event without effect.
     if (!host) { return; }
     await invokeAsynchronously(host, input, {
       fleet,
@@ -184,7 +186,10 @@ export class Executions {
     });
   }
 
-  /** Lambda publishes to a failure destination with the function's role; what it may not, it drops (invocation-async-retain-records). */
+  /**
+   * Lambda publishes to a failure destination with the function's role; it drops the record if the role may not publish
+   * (invocation-async-retain-records).
+   */
   private publishFor(accessKeyId: string, topicArn: string, message: string): void {
     const { permissions, topics } = this.options;
     dropping(() => {
@@ -194,7 +199,7 @@ export class Executions {
   }
 }
 
-/** Whoever publishes for somebody drops what SNS refuses. */
+/** EventBridge and Lambda drop a message that SNS refuses. */
 function dropping(publish: () => void): void {
   try {
     publish();

@@ -1,4 +1,4 @@
-/** An event as GetExecutionHistory gives it; what concerns its type is in a field named after it. */
+/** An event as GetExecutionHistory returns it; its details are in a field named after its type. */
 export interface HistoryEvent {
   readonly id: number;
   readonly previousEventId: number;
@@ -19,7 +19,7 @@ export class History {
   }
 }
 
-/** `TaskFailed` has its details in `taskFailedEventDetails`; all states share theirs for entering and leaving. */
+/** `TaskFailed` has its details in `taskFailedEventDetails`; all states share the fields for entering and exiting. */
 function detailsField(type: string): string {
   if (type.endsWith('StateEntered')) { return 'stateEnteredEventDetails'; }
   if (type.endsWith('StateExited')) { return 'stateExitedEventDetails'; }

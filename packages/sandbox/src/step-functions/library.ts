@@ -1,6 +1,6 @@
 import type * as Library from 'aws-local-stepfunctions' with { 'resolution-mode': 'import' };
 
-/** The package runs on Node 20, but for this. */
+/** The package runs on Node.js 20 except for this function. */
 interface WithResolvers { withResolvers?: <T>() => { promise: Promise<T>; resolve: (value: T) => void; reject: (reason: unknown) => void } }
 const promise = Promise as unknown as WithResolvers;
 promise.withResolvers ??= <T>() => {
@@ -9,7 +9,7 @@ promise.withResolvers ??= <T>() => {
   return { promise: new Promise<T>((yes, no) => { resolve = yes; reject = no; }), resolve, reject };
 };
 
-// Its types say that it is ESM only, but it ships a CommonJS build.
+// Its types claim that it is ESM only, but it ships a CommonJS build.
 // eslint-disable-next-line @typescript-eslint/no-require-imports
 export const { StateMachine, ExecutionTimeoutError, ExecutionAbortedError } = require('aws-local-stepfunctions') as typeof Library;
 

@@ -3,7 +3,7 @@ import { History } from './history';
 export type ExecutionStatus = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
 export type ExecutionType = 'STANDARD' | 'EXPRESS';
 
-/** An execution as DescribeExecution gives it. */
+/** An execution as DescribeExecution returns it. */
 export interface ExecutionRecord {
   readonly arn: string;
   readonly name: string;
@@ -23,7 +23,7 @@ export interface ExecutionRecord {
   history: History;
 }
 
-/** Counts of a Map Run, of items or of child executions, as DescribeMapRun gives them. */
+/** Counts of a Map Run, of items or of child executions, as DescribeMapRun returns them. */
 export interface MapRunCounts {
   pending: number;
   running: number;
@@ -33,7 +33,7 @@ export interface MapRunCounts {
   aborted: number;
   total: number;
   resultsWritten: number;
-  /** Of children that did not succeed and wait for a slot in a redrive. */
+  /** Children that did not succeed and wait to be redriven. */
   pendingRedrive: number;
 }
 
@@ -60,13 +60,13 @@ export function emptyCounts(): MapRunCounts {
 
 /** Children that are remembered of a Map Run, of each status: a million would not fit into memory. */
 const REMEMBERED_CHILDREN = 1_000;
-/** Of those that did not succeed, this many are remembered with input and history. */
+/** Number of unsuccessful children that are remembered with input and history. */
 const REMEMBERED_WHOLE = 20;
 
-/** One for all: a clock of its own would hold on to the record that it is taken from. */
+/** One for all, so that no record is retained by a history's clock. */
 const FORGOTTEN = new History(() => new Date(0));
 
-/** What the Step Functions API can be asked about. */
+/** The executions and Map Runs that the Step Functions API describes. */
 export class Records {
   readonly executions = new Map<string, ExecutionRecord>();
   readonly mapRuns = new Map<string, MapRunRecord>();
@@ -84,7 +84,7 @@ export class Records {
     this.executions.set(record.arn, kept);
   }
 
-  /** Takes a child out that starts anew; its history comes with it where it is remembered. */
+  /** Removes a child that starts again and returns its history, if that is remembered. */
   takeChild(arn: string): History | undefined {
     const record = this.executions.get(arn);
     if (!record) { return undefined; }

@@ -3,7 +3,7 @@ import type { History } from './history';
 import { MAX_HISTORY_EVENTS, MAX_OPEN_DAYS, REDRIVABLE_DAYS } from './quotas';
 import type { ExecutionRecord } from './records';
 
-/** Where a redriven execution goes on: "Restarting state machine executions with redrive", redrive-executions. */
+/** Where a redriven execution resumes: "Restarting state machine executions with redrive", redrive-executions. */
 export interface ResumePoint {
   readonly state: string;
   readonly input: string;
@@ -14,7 +14,7 @@ export interface RedriveStatus {
   readonly redriveStatusReason?: string;
 }
 
-/** The state that was entered and not left, with the input that it had. States inside of it start over with it. */
+/** The state that was entered but not exited, with its input. States inside it start over with it. */
 export function resumePoint({ StartAt, States }: Definition, history: History, input: string): ResumePoint {
   for (const event of [...history.events].reverse()) {
     const entered = event.stateEnteredEventDetails as { name: string; input: string } | undefined;
@@ -38,7 +38,7 @@ export function redriveStatus(record: ExecutionRecord, now: Date): RedriveStatus
   return { redriveStatus: 'REDRIVABLE' };
 }
 
-/** Makes a record that of a running execution again, and says where it goes on. */
+/** Marks a record as running again, and returns where the execution resumes. */
 export function beginRedrive(record: ExecutionRecord, definition: Definition, now: Date): ResumePoint {
   const resume = resumePoint(definition, record.history, record.input);
   const { redriveCount } = record;

@@ -1,14 +1,15 @@
 import { StateError } from './errors';
 import type { ServiceCall } from './world';
+import type { SnsError } from '../aws-errors';
 import type { Permissions } from '../iam/permissions';
 import { isObject, type Json, type JsonObject } from '../json';
 import type { Fleet } from '../lambda/fleet';
-import type { MessageAttribute, SnsError, Topics } from '../sns/topics';
+import type { MessageAttribute, Topics } from '../sns/topics';
 
 const INTEGRATION = /^arn:[^:]+:states:::([^:]+:[^:]+)$/;
 const FUNCTION = /^arn:[^:]+:lambda:/;
 
-/** Whether a Task state's resource is one that the sandbox has. */
+/** Whether the sandbox supports a Task state's resource. */
 export function isSupported(resource: string): boolean {
   return FUNCTION.test(resource) || ['lambda:invoke', 'sns:publish'].includes(INTEGRATION.exec(resource)?.[1] ?? '');
 }
@@ -17,7 +18,7 @@ export interface Services {
   readonly fleet: Fleet;
   readonly topics: Topics;
   readonly permissions: Permissions;
-  /** Who calls: the state machine. */
+  /** The access key of the caller, the state machine. */
   readonly accessKeyId: string;
 }
 

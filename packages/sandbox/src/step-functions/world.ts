@@ -1,16 +1,16 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Json, JsonObject } from '../json';
-import type { InterruptedMaps } from './map/interrupted';
-import type { Records } from './records';
+import type { CompiledMap } from './compile';
+import type { ExecutionRecord, Records } from './records';
 
-/** A Task that leaves the state machine. */
+/** A Task that calls a service. */
 export interface ServiceCall {
   /** `arn:aws:states:::lambda:invoke`, or a function's own ARN. */
   readonly resource: string;
   readonly input: Json;
 }
 
-/** What an execution is billed for, and the progress of its maps. */
+/** What an execution is billed for. */
 export interface Meter {
   transitions: number;
   children: number;
@@ -34,18 +34,18 @@ export interface World {
   /** S3 as the state machine's role sees it: for the item reader and the result writer. */
   readonly s3: S3Client;
   readonly call: (call: ServiceCall) => Promise<Json>;
-  /** Throws where the state machine's role may not start executions of it, as a Distributed Map does. */
+  /** Throws if the state machine's role may not start its executions, as a Distributed Map does. */
   readonly demandStart?: (stateMachineArn: string) => void;
-  /** Throws where that role may not redrive a child of a Distributed Map. */
+  /** Throws if that role may not redrive a child of a Distributed Map. */
   readonly demandRedrive?: (executionArn: string) => void;
-  /** Map Runs that a redrive goes on with. */
-  readonly interruptedMaps: InterruptedMaps;
+  /** Runs a Distributed Map and returns its result. */
+  readonly runMap: (invocation: MapInvocation) => Promise<Json>;
   readonly onMapProgress: (progress: MapProgress) => void;
-  /** Bytes after which the result writer begins a new file; tests lower it. */
+  /** Size at which the result writer begins a new file; tests lower it. */
   readonly maxResultFileBytes: number;
 }
 
-/** A state machine as its executions know it: of an archiver, or of the children of a map of it. */
+/** A state machine as its executions see it: the archiver's, or that of the children of one of its maps. */
 export interface MachineIdentity {
   readonly arn: string;
   readonly name: string;
@@ -53,9 +53,31 @@ export interface MachineIdentity {
   readonly type: 'STANDARD' | 'EXPRESS';
 }
 
-/** The context object, `$$` in paths: "Accessing execution data from the Context object", input-output-contextobject. */
+/**
+ * The context object, `$$` in paths: "Accessing execution data from the Context object", input-output-contextobject.
+ */
 export interface ContextObject extends JsonObject {
   Execution: JsonObject;
   State: JsonObject;
   StateMachine: JsonObject;
+}
+
+/** What a Distributed Map needs of the execution that it belongs to. */
+export interface MapOwner {
+  readonly identity: MachineIdentity;
+  readonly record: ExecutionRecord;
+  /** Fires when the execution ends before its tasks do. */
+  readonly signal: AbortSignal;
+}
+
+/** A Distributed Map that an execution has come to. */
+export interface MapInvocation {
+  readonly name: string;
+  readonly map: CompiledMap;
+  readonly input: Json;
+  readonly context: ContextObject;
+  readonly execution: MapOwner;
+  readonly world: World;
+  /** Whether a redrive of the execution resumes here. */
+  readonly redriven: boolean;
 }

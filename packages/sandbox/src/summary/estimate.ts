@@ -1,6 +1,6 @@
+import type { Bill } from 'cdk-s3-dated-archiver-s3-double';
 import { getCost, type CostItem, getTotal } from '../../../../src/lambda/pricing/cost';
 import { getPrices } from '../../../../src/lambda/pricing/prices';
-import type { Bill } from '../../../s3-double/src';
 import type { FunctionUsage } from '../lambda/host';
 import type { Meter } from '../step-functions/world';
 
@@ -12,7 +12,7 @@ export interface Metered {
   readonly published: number;
 }
 
-/** What a run would have cost on AWS, at list prices and with the durations measured here. */
+/** Estimates the cost of a run on AWS, at list prices and with the durations measured here. */
 export function createEstimate({ bill, meter, express, functions, published }: Metered, region: string): { usd: number; items: CostItem[] } {
   const sum = (of: (usage: FunctionUsage) => number) => functions.reduce((total, usage) => total + of(usage), 0);
   const items = getCost({

@@ -1,7 +1,7 @@
 import type { FunctionUsage } from '../lambda/host';
 import type { Meter } from '../step-functions/world';
 
-/** What was used since a sandbox was opened. */
+/** Usage since a sandbox was opened. */
 export interface UsageSoFar {
   readonly meter: Meter;
   readonly published: number;
@@ -12,7 +12,7 @@ export function snapshot(meter: Meter, published: number, functions: ReadonlyMap
   return { meter: { ...meter }, published, functions: new Map([...functions].map(([logicalId, usage]) => [logicalId, { ...usage }])) };
 }
 
-/** What one run used: the difference of two snapshots. */
+/** Usage of one run: the difference of two snapshots. */
 export function usedSince(before: UsageSoFar, now: UsageSoFar): UsageSoFar {
   const functions = [...now.functions].map(([logicalId, usage]) => {
     const earlier = before.functions.get(logicalId);

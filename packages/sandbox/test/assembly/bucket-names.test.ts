@@ -1,4 +1,4 @@
-import { openSandbox, type Sandbox } from '../../src';
+import { openSandbox, type Sandbox } from '../../src/internal';
 import { archiverTemplate, cleanUp, writeAssembly } from '../fixtures/assembly';
 
 const open: Sandbox[] = [];

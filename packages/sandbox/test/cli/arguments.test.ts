@@ -1,9 +1,11 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { readArguments } from '../../src/cli/arguments';
+import { readArguments as read } from '../../src/cli/arguments';
 import { cleanUp, temporaryDirectory } from '../fixtures/assembly';
 
 afterAll(cleanUp);
+
+const readArguments = (argv: string[], directory = process.cwd()) => read(argv, directory);
 
 test('all flags', () => {
   const json = path.join(temporaryDirectory(), 'out.json');
@@ -21,8 +23,9 @@ test('all flags', () => {
   });
 });
 
-test('--help', () => {
-  expect(readArguments(['--help'])).toBe('help');
+test.each(['help', 'version'])('--%s, whatever else is given', (flag) => {
+  expect(readArguments([`--${flag}`])).toBe(flag);
+  expect(readArguments(['--now', 'yesterday', `--${flag}`])).toBe(flag);
 });
 
 test.each([
@@ -56,39 +59,22 @@ test('a file for the summary is tried, and left as it is', () => {
 });
 
 describe('relative paths', () => {
-  const [INIT_CWD, SANDBOX_COMMAND] = [process.env.INIT_CWD, process.env.SANDBOX_COMMAND];
-  const restore = (name: string, value?: string) => {
-    if (value === undefined) {
-      delete process.env[name];
-    } else {
-      process.env[name] = value;
-    }
-  };
   let caller: string;
-  beforeEach(() => {
-    caller = temporaryDirectory();
-    process.env.INIT_CWD = caller;
-  });
-  afterEach(() => {
-    restore('INIT_CWD', INIT_CWD);
-    restore('SANDBOX_COMMAND', SANDBOX_COMMAND);
-  });
+  beforeEach(() => { caller = temporaryDirectory(); });
 
   test('are the caller\'s, also when npm runs the script elsewhere and has such a path there', () => {
-    fs.mkdirSync(path.join(caller, 'sandbox'));
-    expect(readArguments(['--app', 'sandbox', '--json', 'sandbox/out.json'])).toMatchObject({
-      app: path.join(caller, 'sandbox'), json: path.join(caller, 'sandbox/out.json'),
+    fs.mkdirSync(path.join(caller, 'packages'));
+    expect(readArguments(['--app', 'packages', '--json', 'packages/out.json'], caller)).toMatchObject({
+      app: path.join(caller, 'packages'), json: path.join(caller, 'packages/out.json'),
     });
-    expect(readArguments(['--app', 'no-such-dir', '--json', 'out.json'])).toMatchObject({ app: path.join(caller, 'no-such-dir'), json: path.join(caller, 'out.json') });
+    expect(readArguments(['--app', 'no-such-dir', '--json', 'out.json'], caller)).toMatchObject({
+      app: path.join(caller, 'no-such-dir'), json: path.join(caller, 'out.json'),
+    });
   });
 
   test('that the caller has not may be meant from where npm runs the script', () => {
-    expect(readArguments(['--app', 'sandbox', '--json', 'sandbox/out.json'])).toMatchObject({ app: path.resolve('sandbox'), json: path.resolve('sandbox/out.json') });
-  });
-
-  test('start where the process does in the package of its own', () => {
-    process.env.SANDBOX_COMMAND = 'npx cdk-s3-dated-archiver-sandbox';
-    fs.mkdirSync(path.join(caller, 'sandbox'));
-    expect(readArguments(['--app', 'sandbox', '--json', 'out.json'])).toMatchObject({ app: path.resolve('sandbox'), json: path.resolve('out.json') });
+    expect(readArguments(['--app', 'packages', '--json', 'packages/out.json'], caller)).toMatchObject({
+      app: path.resolve('packages'), json: path.resolve('packages/out.json'),
+    });
   });
 });

@@ -25,6 +25,11 @@ function assembly(source: object = { Ref: 'Source' }): string {
   return writeAssembly([{ name: 'One', template }, { name: 'Two', template: archiverTemplate() }]);
 }
 
+test('0: --help explains the flags, --version says the version', async () => {
+  expect(await cli('--help')).toMatchObject({ status: 0, stderr: '', stdout: expect.stringContaining('--bucket LOGICALID=NAME') });
+  expect(await cli('--version')).toEqual({ status: 0, stderr: '', stdout: '0.0.0\n' });
+});
+
 test('0: the run succeeded; the summary is for people on stdout and as JSON in the file', async () => {
   const json = path.join(temporaryDirectory(), 'out.json');
   const { status, stdout, stderr } = await cli('--app', writeAssembly([{ name: 'Stack', template: archiverTemplate() }]), '--input', '{"date":"2026-11-24"}', '--json', json);

@@ -1,5 +1,5 @@
-import type { Sandbox } from '../../src';
 import type { Rule, RuleSet } from '../../src/iam/rules';
+import type { Sandbox } from '../../src/internal';
 
 /** One action on one resource, as a policy of the template allows it. */
 export interface Grant {

@@ -1,8 +1,7 @@
 import { RedriveExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
-import type { Fault, PutOptions, S3Call, StoredObject } from '../../../s3-double/src';
-import { DEFAULT_ATTRIBUTES } from '../../../s3-double/src/store/stored-object';
-import { openSandbox, type Sandbox, type SandboxSummary } from '../../src';
+import { DEFAULT_ATTRIBUTES, type Fault, type PutOptions, type S3Call, type StoredObject } from 'cdk-s3-dated-archiver-s3-double';
 import type { Use } from '../../src/iam/access';
+import { openSandbox, type Sandbox, type SandboxSummary } from '../../src/internal';
 
 const NOW = '2026-11-25T01:00:00Z';
 

@@ -2,7 +2,7 @@
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
-import { openSandbox, type Sandbox } from '../../src';
+import { openSandbox, type Sandbox } from '../../src/internal';
 import { archiverTemplate, cleanUp, writeAssembly } from '../fixtures/assembly';
 
 const open: Sandbox[] = [];

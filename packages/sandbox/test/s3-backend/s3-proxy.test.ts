@@ -1,7 +1,7 @@
 import {
   CopyObjectCommand, DeleteObjectsCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client,
 } from '@aws-sdk/client-s3';
-import { type Fault, type S3Call, type S3Double, startS3 } from '../../../s3-double/src';
+import { type Fault, type S3Call, type S3Double, startS3 } from 'cdk-s3-dated-archiver-s3-double';
 import { type S3Proxy, startS3Proxy } from '../../src/s3-backend/s3-proxy';
 import { s3Client } from '../../src/s3-backend/s3-service';
 

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { openSandbox } from '../../src';
+import { openSandbox } from '../../src/internal';
 import { archiverTemplate, cleanUp, writeAssembly } from '../fixtures/assembly';
 
 afterAll(cleanUp);

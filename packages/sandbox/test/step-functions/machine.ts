@@ -1,12 +1,12 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { type S3Double, startS3 } from '../../../s3-double/src';
+import { type S3Double, startS3 } from 'cdk-s3-dated-archiver-s3-double';
 import type { Json, JsonObject } from '../../src/json';
 import { s3Client } from '../../src/s3-backend/s3-service';
 import { compile } from '../../src/step-functions/compile';
 import type { Definition } from '../../src/step-functions/definition';
 import { Execution } from '../../src/step-functions/execution';
 import { History } from '../../src/step-functions/history';
-import { InterruptedMaps } from '../../src/step-functions/map/interrupted';
+import { DistributedMaps } from '../../src/step-functions/map/distributed-map';
 import { MAX_RESULT_FILE_BYTES } from '../../src/step-functions/quotas';
 import { type ExecutionRecord, type MapRunRecord, Records } from '../../src/step-functions/records';
 import { beginRedrive, type ResumePoint } from '../../src/step-functions/redrive';
@@ -53,7 +53,7 @@ export class Bench {
     return new Bench(double, s3Client(service, 'us-east-1', 'Machine'));
   }
 
-  private readonly interruptedMaps = new InterruptedMaps();
+  private readonly maps = new DistributedMaps();
 
   private constructor(readonly double: S3Double, readonly s3: S3Client) {}
 
@@ -73,7 +73,7 @@ export class Bench {
       s3: this.s3,
       call: async ({ resource, input }) => services[resource]!(input),
       demandRedrive: options.demandRedrive,
-      interruptedMaps: this.interruptedMaps,
+      runMap: (invocation) => this.maps.run(invocation),
       onMapProgress: () => undefined,
       maxResultFileBytes: options.maxResultFileBytes ?? MAX_RESULT_FILE_BYTES,
     };
@@ -117,7 +117,7 @@ export class Bench {
   }
 
   async close(): Promise<void> {
-    this.interruptedMaps.close();
+    this.maps.close();
     this.s3.destroy();
     await this.double.close();
   }

@@ -4,7 +4,7 @@ import { StateError } from '../errors';
 /** "ItemBatcher", input-output-itembatcher, with its paths and BatchInput evaluated. */
 export interface Batching {
   readonly maxItems?: number;
-  /** Of the child's whole input, BatchInput included. */
+  /** Maximum size of the child's whole input, including BatchInput. */
   readonly maxBytes?: number;
   readonly batchInput?: Json;
 }
@@ -15,7 +15,7 @@ export interface ChildInput {
   readonly items: number;
 }
 
-/** One child an item, or one a batch. */
+/** One child per item, or one per batch. */
 export async function* childInputs(items: AsyncIterable<Json>, batching?: Batching): AsyncGenerator<ChildInput> {
   if (!batching) {
     for await (const item of items) { yield { json: JSON.stringify(item), items: 1 }; }

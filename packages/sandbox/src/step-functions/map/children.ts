@@ -7,16 +7,16 @@ import type { ExecutionStatus } from '../records';
 import type { ResumePoint } from '../redrive';
 import type { MachineIdentity } from '../world';
 
-/** A child workflow of a Map Run that has not succeeded: not started yet, or to be redriven. */
+/** A child workflow that has not succeeded: not yet started, or to be redriven. */
 export interface Child {
   readonly arn: string;
   readonly name: string;
-  /** Its place among all, from 0. */
+  /** Its position among all children, from 0. */
   readonly index: number;
   readonly input: string;
   readonly items: number;
   readonly redriveCount: number;
-  /** How it ended the last time; undefined if it has not run. */
+  /** How its last attempt ended; undefined if it has not run. */
   readonly ended?: {
     readonly status: ExecutionStatus;
     readonly startDate: string;
@@ -31,7 +31,10 @@ export function newChild(identity: MachineIdentity, index: number, input: { json
   return { arn, name, index, input: input.json, items: input.items, redriveCount: 0 };
 }
 
-/** Children that a redrive has to run. On disk: their inputs are up to 256 KiB each, and all may have failed. */
+/**
+ * Children that a redrive has to run. They are kept on disk, since inputs can be 256 KiB each and all children may have
+ * failed.
+ */
 export class UnfinishedChildren {
   private readonly directory = fs.mkdtempSync(path.join(os.tmpdir(), 'sandbox-children-'));
   private generation = 0;
@@ -40,7 +43,7 @@ export class UnfinishedChildren {
     fs.appendFileSync(this.file(), `${JSON.stringify(child)}\n`);
   }
 
-  /** Hands all out; whoever stops early leaves the rest to `leftOver`. */
+  /** Yields all children; if the caller stops early, `leftOver` gets the rest. */
   async* take(leftOver: (child: Child) => void): AsyncGenerator<Child> {
     const file = this.file();
     this.generation++;

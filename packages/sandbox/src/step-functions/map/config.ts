@@ -27,7 +27,7 @@ export async function readMapConfig(state: DistributedMapState, input: Json, con
   const destination = state.ResultWriter?.Resource ? await template(state.ResultWriter.Parameters ?? {}) : undefined;
   return {
     reader,
-    items: reader ? undefined : await itemsOf(state, input, context),
+    items: reader ? undefined : await readItems(state, input, context),
     maxItems: state.ItemReader?.ReaderConfig?.MaxItems,
     label: state.Label,
     maxConcurrency: await number(state.MaxConcurrency, state.MaxConcurrencyPath) || MAX_CHILDREN,
@@ -35,7 +35,7 @@ export async function readMapConfig(state: DistributedMapState, input: Json, con
       percentage: await number(state.ToleratedFailurePercentage, state.ToleratedFailurePercentagePath),
       count: await number(state.ToleratedFailureCount, state.ToleratedFailureCountPath),
     },
-    batching: await batchingOf(state, template, number),
+    batching: await readBatching(state, template, number),
     destination: destination && { bucket: String(destination.Bucket), prefix: String(destination.Prefix ?? '') },
     // With a destination the whole entry is the default, without one the output alone.
     transformation: state.ResultWriter?.WriterConfig?.Transformation ?? (destination ? 'NONE' : 'COMPACT'),
@@ -43,12 +43,12 @@ export async function readMapConfig(state: DistributedMapState, input: Json, con
   };
 }
 
-async function itemsOf(state: DistributedMapState, input: Json, context: JsonObject): Promise<Json> {
+async function readItems(state: DistributedMapState, input: Json, context: JsonObject): Promise<Json> {
   if (state.ItemsPath === undefined) { return input; }
   return (await evaluateTemplate({ 'items.$': state.ItemsPath }, input, context) as JsonObject).items ?? null;
 }
 
-async function batchingOf(
+async function readBatching(
   { ItemBatcher: batcher }: DistributedMapState,
   template: (value: Json) => Promise<JsonObject>,
   number: (literal?: number, path?: string) => Promise<number | undefined>,

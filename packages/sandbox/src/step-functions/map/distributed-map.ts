@@ -1,27 +1,47 @@
 import { readMapConfig } from './config';
-import { type MapInvocation, MapRun } from './map-run';
+import { MapRun } from './map-run';
 import type { Json } from '../../json';
-
-/** Runs a Distributed Map as "Using Map state in Distributed mode", state-map-distributed, describes it. */
-export async function runDistributedMap(invocation: MapInvocation): Promise<Json> {
-  const { name, map, input, context, execution, world } = invocation;
-  world.demandStart?.(execution.identity.arn);
-  const interrupted = invocation.redriven ? world.interruptedMaps.take(execution.record.arn, name) : undefined;
-  const run = interrupted ?? new MapRun(invocation, await readMapConfig(map.state, input, { Context: context }));
-  let result: Json;
-  try {
-    result = await run.attempt(execution);
-  } catch (error) {
-    if (NEW_MAP_RUN.includes((error as Error).name)) {
-      run.close();
-    } else {
-      world.interruptedMaps.keep(execution.record.arn, name, run);
-    }
-    throw error;
-  }
-  run.close();
-  return result;
-}
+import type { MapInvocation } from '../world';
 
 /** "A new Map Run is started and the existing Map Run isn't redriven", redrive-map-run. */
 const NEW_MAP_RUN = ['States.DataLimitExceeded', 'States.Runtime'];
+
+/** Runs Distributed Maps as "Using Map state in Distributed mode", state-map-distributed, describes them. */
+export class DistributedMaps {
+  /** Map Runs that did not succeed, by execution and state: a redrive continues them. */
+  private readonly interrupted = new Map<string, MapRun>();
+
+  async run(invocation: MapInvocation): Promise<Json> {
+    const { name, map, input, context, execution, world } = invocation;
+    world.demandStart?.(execution.identity.arn);
+    const key = JSON.stringify([execution.record.arn, name]);
+    const interrupted = invocation.redriven ? this.take(key) : undefined;
+    const run = interrupted ?? new MapRun(invocation, await readMapConfig(map.state, input, { Context: context }));
+    let result: Json;
+    try {
+      result = await run.attempt(execution);
+    } catch (error) {
+      if (NEW_MAP_RUN.includes((error as Error).name)) {
+        run.close();
+      } else {
+        // A Retry of the state, or a loop, may have left one behind.
+        this.take(key)?.close();
+        this.interrupted.set(key, run);
+      }
+      throw error;
+    }
+    run.close();
+    return result;
+  }
+
+  close(): void {
+    for (const run of this.interrupted.values()) { run.close(); }
+    this.interrupted.clear();
+  }
+
+  private take(key: string): MapRun | undefined {
+    const run = this.interrupted.get(key);
+    this.interrupted.delete(key);
+    return run;
+  }
+}

@@ -3,33 +3,22 @@ import { type Child, newChild, UnfinishedChildren } from './children';
 import type { MapConfig } from './config';
 import { OutputArray, pendingEntry, resultEntries } from './outputs';
 import { ResultFiles } from './results';
-import { Slots } from './slots';
 import { ChildSource } from './source';
 import { exceeds } from './tolerance';
 import { type Json, utf8Length } from '../../json';
-import type { CompiledMachine, CompiledMap } from '../compile';
+import { Semaphore } from '../../semaphore';
+import type { CompiledMachine } from '../compile';
 import { dataLimitExceeded, StateError } from '../errors';
 import { Execution } from '../execution';
 import { History } from '../history';
 import { MAX_EXPRESS_SECONDS, MAX_MAP_RUN_REDRIVES, MAX_PAYLOAD_BYTES } from '../quotas';
 import { emptyCounts, type ExecutionRecord, type MapRunCounts, type MapRunRecord } from '../records';
 import { resumePoint } from '../redrive';
-import type { ContextObject, MachineIdentity, World } from '../world';
-
-export interface MapInvocation {
-  readonly name: string;
-  readonly map: CompiledMap;
-  readonly input: Json;
-  readonly context: ContextObject;
-  readonly execution: Execution;
-  readonly world: World;
-  /** Whether a redrive of the execution goes on here. */
-  readonly redriven: boolean;
-}
+import type { MachineIdentity, MapInvocation, MapOwner, World } from '../world';
 
 const COUNTED_AS = { SUCCEEDED: 'succeeded', FAILED: 'failed', TIMED_OUT: 'timedOut', ABORTED: 'aborted', RUNNING: 'running' } as const;
 
-/** One Map Run: its children, counts and results. It is attempted again as often as its execution is redriven. */
+/** One Map Run: its children, counts and results. Each redrive of its execution is another attempt. */
 export class MapRun {
   private readonly record: MapRunRecord;
   private readonly identity: MachineIdentity;
@@ -72,7 +61,7 @@ export class MapRun {
     record.history.add('MapRunStarted', { mapRunArn });
   }
 
-  async attempt(execution: Execution): Promise<Json> {
+  async attempt(execution: MapOwner): Promise<Json> {
     const { history } = execution.record;
     if (this.record.stopDate) { this.redrive(history); }
     const stop = () => this.stop(new StateError('States.Aborted', 'The execution ended.'));
@@ -100,7 +89,10 @@ export class MapRun {
     this.unfinished.close();
   }
 
-  /** What succeeded stays; what did not is to be run again: "Redriving Map Runs in Step Functions executions", redrive-map-run. */
+  /**
+   * Keeps children that succeeded; the others run again: "Redriving Map Runs in Step Functions executions",
+   * redrive-map-run.
+   */
   private redrive(history: History): void {
     const { record } = this;
     if (record.redriveCount >= MAX_MAP_RUN_REDRIVES) {
@@ -117,26 +109,26 @@ export class MapRun {
   }
 
   private async runChildren(): Promise<void> {
-    const slots = new Slots(this.config.maxConcurrency);
-    const under: Set<Promise<void>> = new Set();
+    const semaphore = new Semaphore(this.config.maxConcurrency);
+    const underWay: Set<Promise<void>> = new Set();
     try {
       for await (const child of this.childrenToRun()) {
-        await slots.acquire();
+        await semaphore.acquire();
         if (this.failure) {
           this.leave(child);
           break;
         }
         const running: Promise<void> = this.runChild(child).finally(() => {
-          under.delete(running);
-          slots.release();
+          underWay.delete(running);
+          semaphore.release();
         });
-        under.add(running);
+        underWay.add(running);
       }
       this.judge();
     } catch (error) {
       this.stop(error as StateError);
     }
-    await Promise.all(under);
+    await Promise.all(underWay);
   }
 
   private async* childrenToRun(): AsyncGenerator<Child> {
@@ -155,7 +147,7 @@ export class MapRun {
     }
   }
 
-  /** EXPRESS children are started with StartExecution, as all are at first. */
+  /** EXPRESS children are started again with StartExecution, which needs no further permission. */
   private demandRedrive(child: Child): void {
     if (!child.ended || this.identity.type === 'EXPRESS') { return; }
     try {
@@ -166,7 +158,7 @@ export class MapRun {
     }
   }
 
-  /** The Map Run failed before the child's turn came. */
+  /** The Map Run failed before this child could start. */
   private leave(child: Child): void {
     if (child.ended) {
       this.count('pendingRedrive', child, -1);
@@ -179,7 +171,7 @@ export class MapRun {
 
   private async runChild(child: Child): Promise<void> {
     const { world } = this;
-    const record = this.recordOf(child);
+    const record = this.createRecord(child);
     // "One state transition is charged for each child workflow execution", statemachine-structure.
     world.meter.children++;
     world.meter.transitions++;
@@ -194,8 +186,8 @@ export class MapRun {
     world.onMapProgress(this.progress());
   }
 
-  /** A STANDARD child goes on under its record; an EXPRESS child is started anew, under the same ARN. */
-  private recordOf({ arn, name, input, items, ended, redriveCount }: Child): ExecutionRecord {
+  /** A STANDARD child continues its record; an EXPRESS child starts again under the same ARN. */
+  private createRecord({ arn, name, input, items, ended, redriveCount }: Child): ExecutionRecord {
     const { type, arn: stateMachineArn } = this.identity;
     const now = this.world.clock();
     const history = ended && this.world.records.takeChild(arn);
@@ -250,7 +242,7 @@ export class MapRun {
     this.stop(new StateError('States.ExceedToleratedFailureThreshold', 'The specified tolerated failure threshold was exceeded'));
   }
 
-  /** No further child is started, and those under way are aborted; what they called goes on, as on AWS. */
+  /** No further child starts, and running children are aborted; their calls continue, as on AWS. */
   private stop(failure: StateError): void {
     if (this.failure) { return; }
     this.failure = failure;
@@ -262,7 +254,7 @@ export class MapRun {
     if (!destination) { return this.failure ? null : this.outputs.take(this.invocation.name); }
     const { mapRunArn, itemCounts, executionCounts } = this.record;
     const details = await this.files.write(this.world.s3, { ...destination, mapRunArn }).catch((error: StateError) => {
-      // The reason that the map failed for stands.
+      // The first reason of the failure is kept.
       throw this.failure ?? error;
     });
     for (const counts of [itemCounts, executionCounts]) {

@@ -56,11 +56,11 @@ export class OutputArray {
   private readonly entries = new Map<number, string[]>();
   private bytes = 2;
 
-  /** A child that is run again takes the place that it had. */
+  /** A child that runs again replaces its earlier entries. */
   add(index: number, entries: string[]): void {
     this.bytes += size(entries) - size(this.entries.get(index) ?? []);
     this.entries.delete(index);
-    // What is too much already is not kept: the map fails when it ends.
+    // Entries beyond the limit are not kept: the map fails anyway when it ends.
     if (this.bytes <= 2 * MAX_PAYLOAD_BYTES) { this.entries.set(index, entries); }
   }
 

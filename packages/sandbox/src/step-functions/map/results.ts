@@ -20,7 +20,7 @@ interface ResultFile {
 const PART_BYTES = 64 * 1024 ** 2;
 
 /**
- * Result files of a Map Run, gathered on disk and written to S3 when it ends:
+ * Result files of a Map Run, collected on disk and written to S3 when it ends:
  * "ResultWriter", input-output-resultwriter.
  */
 export class ResultFiles {
@@ -40,19 +40,19 @@ export class ResultFiles {
     current.bytes += fs.writeSync(current.descriptor, `${separator}${record}${this.outputType === 'JSONL' ? '\n' : ''}`, current.bytes);
   }
 
-  /** A redrive writes successes of all attempts, and failures of its own: input-output-resultwriter. */
+  /** A redrive writes the successes of all attempts, but only its own failures: input-output-resultwriter. */
   forgetUnsuccessful(): void {
     for (const status of ['FAILED', 'PENDING'] as const) { this.remove(status); }
   }
 
-  /** Writes files and manifest below `prefix`, and says where the manifest is. */
+  /** Writes the files and the manifest below `prefix`, and returns the manifest's location. */
   async write(s3: S3Client, destination: { bucket: string; prefix: string; mapRunArn: string }): Promise<{ Bucket: string; Key: string }> {
     const folder = `${destination.prefix === '' ? '' : `${destination.prefix.replace(/\/$/, '')}/`}${destination.mapRunArn.split(':').at(-1)}`;
     const listed: Record<ResultStatus, JsonObject[]> = { FAILED: [], PENDING: [], SUCCEEDED: [] };
     try {
       for (const status of ['FAILED', 'PENDING', 'SUCCEEDED'] as const) {
         for (const { file, descriptor, bytes } of this.files[status]) {
-          // Where the next record of a redrive would go.
+          // The bracket is overwritten by the next record of a redrive.
           if (this.outputType === 'JSON') { fs.writeSync(descriptor, ']', bytes); }
           const Key = `${folder}/${path.basename(file)}`;
           const { size } = fs.fstatSync(descriptor);

@@ -12,11 +12,14 @@ export interface SourceOptions {
   readonly input: Json;
   readonly context: ContextObject;
   readonly world: World;
-  /** Told how many items have been read. */
+  /** Called with the number of items read so far. */
   readonly onRead: (items: number) => void;
 }
 
-/** The inputs of a Map Run's children. Whoever stops taking them, or meets an error, goes on behind the last that was taken. */
+/**
+ * The inputs of a Map Run's children. After an interruption or an error, reading continues after the last input that
+ * was taken.
+ */
 export class ChildSource {
   /** Items in the inputs that were taken. */
   private given = 0;
@@ -25,7 +28,7 @@ export class ChildSource {
 
   constructor(private readonly options: SourceOptions) {}
 
-  /** Whether every item is in an input that was taken. */
+  /** Whether every item is part of an input that was taken. */
   get allGiven(): boolean {
     return this.exhausted;
   }

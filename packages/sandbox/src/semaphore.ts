@@ -1,12 +1,12 @@
-/** As many at once as there are slots; the others wait in order. */
-export class Slots {
+/** Lets a number of holders in at once; the others wait in order. */
+export class Semaphore {
   private readonly waiting: (() => void)[] = [];
 
-  constructor(private free: number) {}
+  constructor(private permits: number) {}
 
   async acquire(): Promise<void> {
-    if (this.free > 0) {
-      this.free--;
+    if (this.permits > 0) {
+      this.permits--;
       return;
     }
     await new Promise<void>((resolve) => this.waiting.push(resolve));
@@ -17,7 +17,7 @@ export class Slots {
     if (next) {
       next();
     } else {
-      this.free++;
+      this.permits++;
     }
   }
 }

@@ -1,62 +1,45 @@
-/** What of the sandbox a program may count on. The sandbox itself is held against it by packages/sandbox/test/package.test.ts. */
+import type { FaultPlan } from 'cdk-s3-dated-archiver-s3-double';
+
+// What programs that use the published package may rely on. The tests of this repository use more: see internal.ts.
 
 export interface SandboxOptions {
   /** Directory of a cloud assembly (cdk.out). */
   readonly app: string;
-  /** Stack, or construct path below it (Stack/Nightly), of the archiver, where the app has several. */
+  /** Stack of the archiver, or its construct path (Stack/Nightly), if the app has several archivers. */
   readonly stack?: string;
-  /** Any S3; default: the embedded one. */
+  /** URL of any S3. Default: the embedded one. */
   readonly endpoint?: string;
   /**
-   * Names of buckets by logical id, in place of those of the template; also of parameters that hold a bucket's name.
-   * By `STACK/LOGICALID` where several stacks have one of that logical id.
+   * Names that replace those in the template, by the logical id of a bucket or of a parameter that holds a bucket's
+   * name. Use `STACK/LOGICALID` if several stacks have that logical id.
    */
   readonly buckets?: Record<string, string>;
-  /** Whether callers may do what the policies of the templates allow, and nothing else. Default: true. */
+  /** Whether callers may do only what the policies in the templates allow. Default: true. */
   readonly enforcePolicies?: boolean;
-  /** Of the embedded S3; `faults` also before another. */
+  /** Options of the embedded S3. `faults` also applies to another S3. */
   readonly s3?: S3Options;
-  /** Factor for the waits between retries. Default: 1. */
+  /** Factor for the waits between retries, of states and of asynchronous invocations. Default: 1. */
   readonly retryScale?: number;
-  /** A log file for each function goes there. */
+  /** Directory for one log file per function. */
   readonly logDir?: string;
 }
 
 export interface S3Options {
-  /** What every request takes longer. */
+  /** Milliseconds that every request takes longer. */
   latencyMs?: number;
   faults?: FaultPlan;
-  /** SlowDown for writes beyond it, prefix by prefix. */
+  /** S3 answers SlowDown to writes beyond this rate, separately for each prefix. */
   throttling?: { writesPerSecond: number };
 }
 
-/** Whether a request meets a fault depends on the seed, the operation and the key: a plan can be replayed. */
-export interface FaultPlan {
-  seed: number;
-  rules: FaultRule[];
-}
-
-export interface FaultRule {
-  kind: 'SlowDown' | 'InternalError' | 'ErrorIn200' | 'KeySlowDown' | 'KeyInternalError' | 'Conflict' | 'ResetBefore' | 'LostAnswer' | 'Latency';
-  /** From 0 to 1, for each request (for each key with the `Key...` kinds). */
-  probability: number;
-  /** As the SDK calls them: `CopyObject`. */
-  operations?: string[];
-  bucket?: string;
-  keyPrefix?: string;
-  /** How often at most. */
-  limit?: number;
-  /** Latency only. */
-  ms?: number;
-}
-
 export interface RunOptions {
-  /** The execution's input. Default: what the schedule sends, else nothing. */
+  /** The execution's input. Default: what the schedule sends, or else nothing. */
   readonly input?: object;
-  /** The instant that the schedule and StartTime have, as 2026-11-25T01:00:00+09:00. Default: the present. */
+  /** The instant of the schedule and of the execution's StartTime, such as 2026-11-25T01:00:00+09:00. Default: now. */
   readonly now?: string;
 }
 
+/** An archiver that can be run. */
 export interface Sandbox {
   /** The embedded S3; undefined with `endpoint`. */
   readonly s3: { readonly store: ObjectStore } | undefined;
@@ -64,12 +47,13 @@ export interface Sandbox {
   readonly sourceBucket: string;
   readonly destinationBucket: string;
   readonly reportBucket: string;
-  /** Name of the bucket with a logical id (`STACK/LOGICALID`) in the template. */
+  /** Name of the bucket with this logical id (or `STACK/LOGICALID`) in the template. */
   bucket(logicalId: string): string;
   run(options?: RunOptions): Promise<SandboxSummary>;
   close(): Promise<void>;
 }
 
+/** The objects of the embedded S3, to seed and to inspect. */
 export interface ObjectStore {
   put(bucket: string, key: string, content: string | Buffer): unknown;
   get(bucket: string, key: string): StoredObject | undefined;
@@ -83,21 +67,24 @@ export interface StoredObject {
   readonly attributes: { readonly storageClass: string };
 }
 
+/** The outcome of a run. The command writes it with --json. */
 export interface SandboxSummary {
+  /** Status of the execution, such as SUCCEEDED or FAILED. */
   readonly status: string;
   readonly error: string | null;
   readonly cause: string | null;
-  /** null where the run ended before its report. */
+  /** null if the run ended before its report. */
   readonly counts: Counts | null;
   readonly bytes: number | null;
   readonly seconds: number;
-  /** Requests to S3 by operation. */
+  /** Number of requests to S3, by operation. */
   readonly requests: Record<string, number>;
   readonly transitions: number;
   readonly children: number;
   readonly invocations: number;
   readonly alerts: { readonly subject: string | null; readonly message: string }[];
   readonly report: { readonly bucket: string; readonly key: string } | null;
+  /** Cost at list prices, with durations as measured here. */
   readonly estimate: { readonly usd: number };
 }
 
@@ -109,9 +96,3 @@ export interface Counts {
   readonly conflicting: number;
   readonly failed: number;
 }
-
-/** Reads a cloud assembly and sets its archiver up to be run. */
-export declare function openSandbox(options: SandboxOptions): Promise<Sandbox>;
-
-/** What was given is wrong. */
-export declare class UsageError extends Error {}

@@ -1,0 +1,21 @@
+/**
+ * Parts of the double that the sandbox shares: it reads requests, decides what they need, and answers in S3's words.
+ * Nobody else should use them.
+ * @internal
+ */
+export { toAction } from './access/actions';
+export { newBill, resetBill } from './bill';
+export { runS3Command } from './command';
+export type { Answer as S3Answer, Context as S3Context, S3Guard, Step } from './context';
+export { S3Error } from './errors';
+export { KEY_FAULTS } from './faults/faults';
+export { parseTarget, toOperation } from './http/operation';
+export { buildRequest, header as getHeader, readAccessKeyId } from './http/request';
+export { respond } from './http/respond';
+export { describeCall, refusal } from './http/server';
+export { element, XML_HEADER, XMLNS } from './http/xml';
+export { isObject, toList } from './json';
+export { readEncryption } from './objects/attributes';
+export { parseCopySource } from './operations/copy';
+export { type Condition, type ConditionKeys, holds, isKnown, toConditions } from './policy-language/conditions';
+export { type Matcher, toActionPattern, toPattern } from './policy-language/pattern';

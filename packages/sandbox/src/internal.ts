@@ -1,0 +1,13 @@
+/**
+ * The sandbox as this repository's own tests and tools use it. It may change at any time; index.ts is for everybody
+ * else.
+ */
+export { openSandbox } from './open-sandbox';
+export type { RunOptions, SandboxOptions } from './options';
+export type { Sandbox } from './sandbox';
+export type { SandboxSummary } from './summary/summary';
+export { ProgressLine } from './cli/progress';
+export type { MapProgress } from './step-functions/world';
+export type { InvocationHook, FunctionUsage } from './lambda/host';
+export type { ExecutionRecord, ExecutionStatus, MapRunRecord } from './step-functions/records';
+export { UsageError } from './errors';

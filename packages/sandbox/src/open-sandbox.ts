@@ -1,0 +1,47 @@
+import * as path from 'node:path';
+import { findArchiver } from './assembly/archiver';
+import { bucketsByRole, checkDefinition, findParts } from './assembly/archiver-parts';
+import { distinctNames } from './assembly/bucket-names';
+import { Functions } from './assembly/functions';
+import { readAssembly } from './assembly/read';
+import { ifResolvable } from './assembly/resolvable';
+import { App } from './assembly/scope';
+import { Permissions } from './iam/permissions';
+import type { SandboxOptions } from './options';
+import { startS3Service } from './s3-backend/s3-service';
+import { Sandbox } from './sandbox';
+
+/** Reads a cloud assembly and prepares its archiver to be run. */
+export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const app = readApp(options);
+  const machine = findArchiver(app, options.stack);
+  checkDefinition(machine);
+  const functions = new Functions(app);
+  const parts = findParts(app, functions, machine);
+  const { environment } = machine.scope.stack;
+  const permissions = options.enforcePolicies === false ? Permissions.none(app, environment) : Permissions.of(app, environment);
+  const s3 = await startS3Service(options.endpoint, { ...options.s3, guard: permissions.s3Guard() });
+  const sandbox = new Sandbox(options, { app, machine, functions, parts, permissions, s3 });
+  try {
+    await sandbox.open();
+    return sandbox;
+  } catch (error) {
+    await sandbox.close();
+    throw error;
+  }
+}
+
+function readApp({ app: directory, buckets = {}, stack }: SandboxOptions): App {
+  const stacks = readAssembly(path.resolve(directory));
+  const unnamed = new App(stacks);
+  return new App(stacks, distinctNames(unnamed, buckets, () => ifResolvable(() => bucketsUsed(unnamed, stack)) ?? []));
+}
+
+function bucketsUsed(app: App, stack?: string): string[] {
+  const functions = new Functions(app);
+  try {
+    return Object.values(bucketsByRole(functions, findArchiver(app, stack)));
+  } finally {
+    functions.close();
+  }
+}

@@ -1,0 +1,23 @@
+import type { S3DoubleOptions } from 'cdk-s3-dated-archiver-s3-double';
+import type * as api from './api';
+import type { InvocationHook } from './lambda/host';
+import type { MapProgress } from './step-functions/world';
+
+export interface SandboxOptions extends api.SandboxOptions {
+  /** Options of the embedded double. `faults` and `hooks` also apply to another S3. */
+  readonly s3?: S3DoubleOptions;
+  readonly onProgress?: (progress: MapProgress) => void;
+  /** Called for every invocation; may kill its instance. */
+  readonly onInvoke?: (invocation: InvocationHook) => void;
+  /** Maximum number of concurrent processes per function; further invocations wait. Default: 16. */
+  readonly maxInstances?: number;
+  /** Replaces the state machine's TimeoutSeconds. */
+  readonly timeoutSeconds?: number;
+  /** Size at which the result writer begins a new file. Default: 5 GiB, as on AWS. */
+  readonly maxResultFileBytes?: number;
+}
+
+export interface RunOptions extends api.RunOptions {
+  /** Name of the execution. */
+  readonly name?: string;
+}
