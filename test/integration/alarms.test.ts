@@ -1,6 +1,6 @@
 /**
- * Every alarm, as it stands in the template, fed with what the built functions print in three weeks of nights: it goes
- * off when it should, once, and comes back.
+ * Evaluates each alarm of the template with the metrics that the built functions print in three weeks of nights. Each
+ * alarm goes into ALARM once when it should, and back to OK.
  */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
@@ -19,7 +19,7 @@ jest.setTimeout(300_000);
 
 const FIRST = '2026-11-01';
 const DAY = 86_400_000;
-/** CloudWatch does not say how many periods beyond those of the alarm it takes values from. */
+/** CloudWatch does not document from how many periods before those of the alarm it takes values. */
 const REACHES = [0, 2, 5];
 
 let sandbox: Sandbox;
@@ -27,29 +27,29 @@ let template: Template;
 let outdir: string;
 let reportRun: string;
 let explainFailure: string;
-/** The night that passes. */
+/** The current night. */
 let tonight = 0;
 const data: Datum[] = [];
-/** What the run of a night said itself. */
+/** The alerts that the run of each night sent. */
 const messages = new Map<number, SandboxSummary['alerts']>();
 
 const at = (night: number, time = '01:00:00Z') => `${addDays(FIRST, night)}T${time}`;
 const put = (key: string) => { sandbox.s3!.store.put(sandbox.sourceBucket, `incoming/${key}`, 'content'); };
-/** Until the night is over. */
+/** Denies copies until the night is over. */
 const deny = (keyPrefix: string) => sandbox.s3!.store.deny({ operations: ['CopyObject'], keyPrefix });
 
 interface Night {
-  /** How many objects arrive for it. */
+  /** The number of objects that arrive for this night. */
   readonly objects?: number;
   readonly missed?: true;
-  /** What was left behind is gone. */
+  /** The objects that were left at the source are removed. */
   readonly cleared?: true;
   readonly prepare?: () => (() => void) | void;
-  /** The function that explains failed runs dies of every invocation. */
+  /** Every invocation of ExplainFailure fails. */
   readonly explainerDies?: true;
 }
 
-/** What the nights are like; all others are good ones. */
+/** The nights on which something goes wrong. All other nights are good. */
 const NIGHTS: Record<number, Night> = {
   8: { prepare: () => deny('archive/2026/11/08/7-') },
   9: { cleared: true },
@@ -127,54 +127,55 @@ function alarm(id: string): AlarmProperties {
   return JSON.parse(JSON.stringify(properties).replaceAll(`<${machine}>`, sandbox.stateMachineArn)) as AlarmProperties;
 }
 
-/** Nights in which an alarm goes off, and nights in which it comes back. */
+/** The nights on which an alarm goes into ALARM, and the nights on which it goes back to OK. */
 function nights(properties: AlarmProperties, reach: number): Record<'ALARM' | 'OK', number[]> {
   const seen = transitions(properties, data, Date.parse(at(1, '00:30:00Z')), Date.parse(at(LAST, '12:00:00Z')), reach);
-  const of = (state: string) => seen.filter((each) => each.state === state).map((each) => Math.floor((Date.parse(`${each.at}Z`) - Date.parse(at(0, '00:00:00Z'))) / DAY));
-  return { ALARM: of('ALARM'), OK: of('OK') };
+  const getNights = (state: string) => seen.filter((each) => each.state === state).map((each) => Math.floor((Date.parse(`${each.at}Z`) - Date.parse(at(0, '00:00:00Z'))) / DAY));
+  return { ALARM: getNights('ALARM'), OK: getNights('OK') };
 }
 
 const EXPECTED: [id: string, off: number[], back: number[]][] = [
-  // From its deployment to the first run; 26 hours after the fifteenth; and where the eighteenth and the twentieth, which failed, are not mended in time.
+  // It is in ALARM from the deployment to the first run, 26 hours after night 15, and after the failed nights 18 and
+  // 20.
   ['NoRunCompleted', [1, 16, 18, 20], [1, 17, 19, 21]],
-  // Silence in the tenth, a trickle in the eleventh: one alarm.
+  // No objects arrive on night 10, and few on night 11. That is one alarm.
   ['NothingArrived', [10], [1, 12]],
   ['Stragglers', [13], [1, 15]],
   ['OldStragglers', [14], [1, 15]],
-  // Three times in the twentieth: one alarm. In the eighteenth it did its work.
+  // The function fails three times on night 20, which is one alarm. On night 18 it works.
   ['ExplainerFailed', [20], [1, 20]],
   ['ObjectsFailed', [8], [1, 9]],
   ['RunFailed', [18, 20], [1, 18, 20]],
 ];
 
-test('the list has every alarm of the template', () => {
+test('this test has every alarm of the template', () => {
   const ids = Object.keys(template.findResources('AWS::CloudWatch::Alarm')).map((id) => id.replace(/^ArchiverAlarms|[0-9A-F]{8}$/g, ''));
   expect(ids.sort()).toEqual(EXPECTED.map(([id]) => id).sort());
 });
 
-test.each(EXPECTED)('%s goes off and comes back', (id, off, back) => {
+test.each(EXPECTED)('alarm %s goes into ALARM on nights %j and back to OK on nights %j', (id, off, back) => {
   for (const reach of REACHES) {
     expect({ reach, ...nights(alarm(id), reach) }).toEqual({ reach, ALARM: off, OK: back });
   }
 });
 
-test('the runs say themselves what the alarms that are off by default would say, and nothing of what the others say', () => {
+test('runs send alerts about what the optional alarms watch, and about nothing that the default alarms watch', () => {
   const spoke = [...messages].filter(([, alerts]) => alerts.length > 0).map(([night, alerts]) => [night, alerts.length]);
-  // The last is the raw event of a run that nobody explained.
+  // The last alert is the raw event of a run that ExplainFailure could not explain.
   expect(spoke).toEqual([[8, 1], [18, 1], [20, 1]]);
   expect(messages.get(20)![0]).toMatchObject({ subject: null, message: expect.stringContaining('"requestPayload"') });
 });
 
-/** The two best-known constructs of this shape have alarms that cannot go off: a wrong name, a wrong dimension. */
-describe.each(EXPECTED)('%s with one thing wrong', (id, off, back) => {
+/** In the two best-known constructs of this kind, alarms can never fire because a name or a dimension is wrong. */
+describe.each(EXPECTED)('alarm %s', (id, off, back) => {
   test.each<[string, (text: string) => string]>([
     ['namespace', (text) => text.replaceAll(/("Namespace":"[^"]+)/g, '$1x')],
     ['name', (text) => text.replaceAll(/("MetricName":"[^"]+)/g, '$1x')],
     ['dimension', (text) => text.replaceAll(/("Name":"[^"]+)/g, '$1x')],
     ['value of the dimension', (text) => text.replaceAll(/("Value":"[^"]+)/g, '$1x')],
-    ['a dimension more', (text) => text.replaceAll('"Dimensions":[', '"Dimensions":[{"Name":"service","Value":"report-run"},')],
+    ['number of dimensions', (text) => text.replaceAll('"Dimensions":[', '"Dimensions":[{"Name":"service","Value":"report-run"},')],
     ['comparison', (text) => text.replaceAll(/"(Greater|Less)ThanThreshold"/g, (_, than) => `"${than === 'Less' ? 'Greater' : 'Less'}ThanOrEqualToThreshold"`)],
-  ])('%s: red', (_, break_) => {
+  ])('has other nights if its %s is wrong', (_, break_) => {
     const broken = JSON.parse(break_(JSON.stringify(alarm(id)))) as AlarmProperties;
     expect(broken).not.toEqual(alarm(id));
     expect(nights(broken, 2)).not.toEqual({ ALARM: off, OK: back });

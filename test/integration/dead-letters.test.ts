@@ -1,6 +1,6 @@
 /**
- * A run that EventBridge Scheduler cannot start: its dead letter goes through the built ExplainFailure, whose message is
- * all that a person gets, and the command in it starts the run for the days that it was due for.
+ * EventBridge Scheduler cannot start a run. The built ExplainFailure turns the dead letter into one message, and the
+ * command in the message starts the run for the days that it was scheduled for.
  */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
@@ -67,13 +67,13 @@ const deliver = (attributes: Parameters<typeof deadLetter>[0]) => (
   fleet.invoke(fleet.host(explainFailure.arn)!, JSON.stringify({ Records: [deadLetter(attributes)] }))
 );
 
-test('one message, and its command starts the run for the days that it was due for', async () => {
+test('ExplainFailure sends one message about a run that did not start, and its command starts the run for the scheduled days', async () => {
   expect(await deliver({ SCHEDULED_TIME: '2026-11-25T01:00:00Z' })).not.toHaveProperty('error');
   expect(topics.published).toHaveLength(1);
   const [{ subject, message }] = topics.published;
   expect(subject).toBe('Archive run due 2026-11-25T01:00:00Z did not start: IAM (Test/Archiver)');
 
-  // What a shell would make of it, two days later.
+  // A shell would parse the command like this, two days later.
   const [, arn, input] = /^aws stepfunctions start-execution --region eu-west-1 --state-machine-arn (\S+) --input '(.*)'$/m.exec(message)!;
   expect(arn).toBe(sandbox.stateMachineArn);
   for (const day of ['23', '24', '25', '26']) {
@@ -84,12 +84,12 @@ test('one message, and its command starts the run for the days that it was due f
   expect(sandbox.s3!.store.keys('source', 'archive/')).toEqual(['archive/2026/11/24/a-2026-11-24.csv']);
 });
 
-test('nothing where the run was started by another delivery', async () => {
+test('ExplainFailure sends nothing if another delivery started the run', async () => {
   await deliver({ ERROR_CODE: 'ExecutionAlreadyExists' });
   expect(topics.published).toEqual([]);
 });
 
-test('where it cannot be published, the invocation fails, and the letter stays in its queue', async () => {
+test('fails if the message cannot be published, and the dead letter stays in its queue', async () => {
   const gone = topics.publish.bind(topics);
   topics.publish = () => gone('arn:aws:sns:eu-west-1:111122223333:gone', 'x', null);
   try {

@@ -1,4 +1,4 @@
-/** A dry run, and then the real one: what the one says the other will take. */
+/** Compares the estimate of a dry run with the requests and the cost of the real run. */
 import { StorageClass } from 'aws-cdk-lib/aws-s3';
 import { ConflictPolicy, DateSource, type S3DatedArchiverProps } from '../../src';
 import type { CostItem } from '../../src/lambda/pricing/cost';
@@ -15,11 +15,11 @@ interface Outcome {
   readonly estimate: Estimate;
   readonly requests: Record<string, number>;
   readonly items: readonly CostItem[];
-  /** Of the dry run itself. */
+  /** The requests of the dry run itself. */
   readonly asked: Record<string, number>;
 }
 
-/** The real run has instances of its own, as the next night has. */
+/** The real run starts new function instances, as on the next night. */
 async function bothRuns(props: Partial<S3DatedArchiverProps>, fill: (rehearsal: Rehearsal) => void): Promise<Outcome> {
   const environment = { MULTIPART_THRESHOLD_BYTES: String(5 * MIB) };
   const evening = await rehearse(props, { environment });
@@ -39,11 +39,11 @@ async function bothRuns(props: Partial<S3DatedArchiverProps>, fill: (rehearsal: 
   }
 }
 
-/** What no clock has a part in. */
+/** The parts of the estimate that do not depend on time. */
 const timeless = (items: readonly CostItem[]) => items.filter(({ what }) => !/^(Lambda|CloudWatch|Step Functions: express)/.test(what))
   .map(({ what, count, usd }) => ({ what, count, usd: expect.closeTo(usd, 5) as number }));
 
-test('of objects of all kinds, to another class', async () => {
+test('the estimate of a dry run is right for objects of all kinds that go to another storage class', async () => {
   const { estimate, requests, items, asked } = await bothRuns({ storageClass: GLACIER_INSTANT_RETRIEVAL }, ({ put, putArchived, sandbox }) => {
     const { store } = sandbox.s3!;
     for (let i = 0; i < 40; i++) { put(`incoming/plain-${i}-${DATE}.csv`); }
@@ -58,13 +58,13 @@ test('of objects of all kinds, to another class', async () => {
   expect(estimate.requests.byOperation).toEqual(requests);
   expect(timeless(estimate.usd.items)).toEqual(timeless(items));
   expect(estimate).toMatchObject({ objects: 41, largest: expect.arrayContaining([{ key: `incoming/large-${DATE}.bin`, size: 11 * MIB }]) as unknown });
-  // The dry run looks at those that are in the way, and asks for the others by the page.
+  // The dry run lists the destination, and sends a HEAD only for the objects that exist there.
   expect(asked.HeadObject).toBeLessThan(15);
   expect(asked.ListObjectsV2).toBeLessThan(10);
   expect(asked.CopyObject).toBeUndefined();
 });
 
-test('of objects that are put beside others', async () => {
+test('the estimate of a dry run is right for objects that are renamed', async () => {
   const { estimate, requests, items } = await bothRuns({ conflictPolicy: ConflictPolicy.RENAME }, ({ put, putArchived }) => {
     for (let i = 0; i < 10; i++) { put(`incoming/${i}-${DATE}.csv`); }
     for (let i = 0; i < 5; i++) { putArchived(`archive/2026/11/24/${i}-${DATE}.csv`, 'theirs'); }
@@ -73,7 +73,7 @@ test('of objects that are put beside others', async () => {
   expect(timeless(estimate.usd.items)).toEqual(timeless(items));
 });
 
-test('of a day without objects, in a listing of its own', async () => {
+test('the estimate of a dry run is right for a day without objects that is listed by its own prefix', async () => {
   const { estimate, requests, items } = await bothRuns({ dateSource: DateSource.keyPrefix('yyyy-MM-dd') }, ({ put }) => put('incoming/2026-11-23.csv'));
   expect(estimate.requests.byOperation).toEqual(requests);
   expect(timeless(estimate.usd.items)).toEqual(timeless(items));

@@ -1,6 +1,6 @@
 /**
- * The pipeline that this package replaces: everything it did has a test here, and so has each of its
- * weaknesses. All but the last few run the synthesised definition and the built bundles.
+ * Compares the archiver with the pipeline that it replaces. Each feature and each weakness of that pipeline has a test
+ * here. Nearly all tests run the synthesized definition and the built bundles.
  */
 import { TimeZone } from 'aws-cdk-lib';
 import { ApplicationLogLevel } from 'aws-cdk-lib/aws-lambda';
@@ -23,7 +23,7 @@ async function archiver(...args: Parameters<typeof rehearse>): Promise<Rehearsal
   return rehearsal;
 }
 
-/** Fails the named operations for as long as the returned switch is on. */
+/** Fails these operations until the returned switch is turned off. */
 function denial(operations: string[], keyPrefix?: string) {
   const rule = { on: true };
   const before = (call: { operation: string; key?: string; keys?: string[]; accessKeyId?: string }) =>
@@ -34,19 +34,19 @@ function denial(operations: string[], keyPrefix?: string) {
 const NIGHT = { now: '2026-11-25T01:00:00Z' };
 const DAY = { input: { date: '2026-11-24' } };
 
-describe('what the origin did', () => {
+describe('a feature of the legacy pipeline', () => {
   const definition = () => {
     const { template } = synth({ prefix: 'incoming/' });
     return JSON.parse(resolve(template, only(template, 'AWS::StepFunctions::StateMachine').properties.DefinitionString) as string) as any;
   };
 
-  test('a Distributed Map lists the prefix: listObjectsV2, Bucket, Prefix, MaxConcurrency, ToleratedFailurePercentage, Label', () => {
+  test('a Distributed Map lists the prefix, with listObjectsV2, Bucket, Prefix, MaxConcurrency, ToleratedFailurePercentage and Label', () => {
     const map = definition().States.ArchiveObjects;
     expect(map.ItemReader).toMatchObject({ Resource: expect.stringContaining('s3:listObjectsV2'), Parameters: { 'Bucket': expect.any(String), 'Prefix.$': '$.listing.prefix' } });
     expect(map).toMatchObject({ MaxConcurrencyPath: '$.maxConcurrency', ToleratedFailurePercentage: 0, Label: 'ArchiveObjects' });
   });
 
-  test('a child retries Lambda\'s four errors with interval 2 s, 6 attempts, backoff 2', () => {
+  test('a child retries the four errors of Lambda with an interval of 2 s, 6 attempts and a backoff of 2', () => {
     const [retry] = definition().States.ArchiveObjects.ItemProcessor.States.ArchiveBatch.Retry;
     expect(retry).toMatchObject({ IntervalSeconds: 2, MaxAttempts: 6, BackoffRate: 2 });
     expect(retry.ErrorEquals).toEqual(expect.arrayContaining([
@@ -54,7 +54,7 @@ describe('what the origin did', () => {
     ]));
   });
 
-  test('a base name with yesterday\'s date goes to PREFIX/YYYY/MM/DD/BASE NAME in the same bucket, and its source is deleted', async () => {
+  test('an object with yesterday\'s date in its base name goes to PREFIX/YYYY/MM/DD/BASE NAME in the same bucket, and its source is deleted', async () => {
     const it = await archiver({ destinationPrefix: 'S3/', layout: ArchiveLayout.daily({ flatten: true }) });
     it.put('incoming/deep/er/a-2026-11-24.csv');
     const { status } = await it.sandbox.run(NIGHT);
@@ -63,7 +63,7 @@ describe('what the origin did', () => {
     expect(it.source()).toEqual([]);
   });
 
-  test('an object without that date is no target', async () => {
+  test('an object without that date is not archived', async () => {
     const it = await archiver();
     ['incoming/a-2026-11-23.csv', 'incoming/b', 'other/c-2026-11-24.csv'].forEach((key) => it.put(key));
     const { status, counts } = await it.sandbox.run(NIGHT);
@@ -71,7 +71,7 @@ describe('what the origin did', () => {
     expect(it.source()).toHaveLength(3);
   });
 
-  test('a key that could not be copied is named in a message of its batch: alertMode PER_BATCH', async () => {
+  test('with alertMode PER_BATCH, the message of a batch names a key that could not be copied', async () => {
     const it = await archiver({ alertMode: AlertMode.PER_BATCH }, denial(['CopyObject'], 'archive/2026/11/24/a-'));
     ['incoming/a-2026-11-24.csv', 'incoming/b-2026-11-24.csv'].forEach((key) => it.put(key));
     const { alerts } = await it.sandbox.run(NIGHT);
@@ -79,7 +79,7 @@ describe('what the origin did', () => {
     expect(alerts[0].message).not.toContain('incoming/b-2026-11-24.csv');
   });
 
-  test('a failure of the whole map is published: the topic gets the error', async () => {
+  test('the topic gets the error if the whole map fails', async () => {
     const it = await archiver({}, denial(['ListObjectsV2']));
     const { status, alerts } = await it.sandbox.run(NIGHT);
     expect(status).toBe('FAILED');
@@ -87,34 +87,34 @@ describe('what the origin did', () => {
     expect(alerts[0].message).toContain('AccessDenied');
   });
 
-  test('log level, bucket and source prefix reach the handler: logLevel, bucket, prefix', () => {
+  test('the handler gets the log level, the bucket and the source prefix from the props logLevel, bucket and prefix', () => {
     const { template } = synth({ prefix: 'incoming/', logLevel: ApplicationLogLevel.DEBUG });
     const { properties } = only(template, 'AWS::Lambda::Function', /ArchiveBatch/);
     expect(properties.LoggingConfig.ApplicationLogLevel).toBe('DEBUG');
     expect(resolve(template, properties.Environment.Variables)).toMatchObject({ SOURCE_BUCKET: expect.stringContaining('Source'), SOURCE_PREFIX: 'incoming/' });
   });
 
-  test('its schedule: schedule', async () => {
+  test('the prop schedule starts runs as the schedule did', async () => {
     const it = await archiver({ schedule: ScheduleExpression.cron({ hour: '1', minute: '0' }) });
     it.put('incoming/a-2026-11-24.csv');
     expect((await it.sandbox.run(NIGHT)).counts).toMatchObject({ archived: 1 });
   });
 });
 
-describe('the origin\'s weaknesses', () => {
-  test('"yesterday" taken from the Lambda\'s UTC clock at run time: taken from the scheduled instant, in a zone', async () => {
+describe('a weakness of the legacy pipeline is gone', () => {
+  test('"yesterday" depends on the scheduled instant in a time zone, not on the UTC clock of the Lambda function', async () => {
     const it = await archiver({ schedule: ScheduleExpression.cron({ hour: '1', minute: '0', timeZone: TimeZone.ASIA_TOKYO }) });
     ['incoming/a-2026-11-23.csv', 'incoming/a-2026-11-24.csv'].forEach((key) => it.put(key));
-    // One o'clock in Tokyo on the 25th is still the 24th in UTC.
+    // At 01:00 on the 25th in Tokyo it is still the 24th in UTC.
     await it.sandbox.run({ now: '2026-11-24T16:00:00Z' });
     expect(it.source()).toEqual(['incoming/a-2026-11-23.csv']);
-    // A delivery two days late stands for the instant that was scheduled.
+    // A delivery that is two days late still has the scheduled instant.
     it.put('incoming/b-2026-11-24.csv');
     await it.sandbox.run({ input: { scheduledTime: '2026-11-24T16:00:00Z' }, now: '2026-11-26T16:00:00Z' });
     expect(it.source()).toEqual(['incoming/a-2026-11-23.csv']);
   });
 
-  test('base name only in the destination key: the relative path is kept, and nothing is overwritten', async () => {
+  test('the destination key keeps the relative path, not only the base name, so nothing is overwritten', async () => {
     const it = await archiver();
     it.put('incoming/a/2026-11-24.csv', 'A');
     it.put('incoming/b/2026-11-24.csv', 'B');
@@ -122,7 +122,7 @@ describe('the origin\'s weaknesses', () => {
     expect(it.archive()).toEqual({ 'archive/2026/11/24/a/2026-11-24.csv': 'A', 'archive/2026/11/24/b/2026-11-24.csv': 'B' });
   });
 
-  test('base name only in the destination key, asked for: the second of two equal names stays and conflicts', async () => {
+  test('with flatten, the second of two equal base names stays at the source and conflicts', async () => {
     const it = await archiver({ layout: ArchiveLayout.daily({ flatten: true }) });
     it.put('incoming/a/2026-11-24.csv', 'A');
     it.put('incoming/b/2026-11-24.csv', 'B');
@@ -132,7 +132,7 @@ describe('the origin\'s weaknesses', () => {
     expect(it.source()).toHaveLength(1);
   });
 
-  test('unconditional copy, unconditional delete: a rewritten source and a taken destination both survive', async () => {
+  test('copies and deletes are conditional, so a rewritten source and an existing destination object both survive', async () => {
     const rewrite = { on: true };
     const it: Rehearsal = await archiver({}, {
       s3: {
@@ -155,14 +155,14 @@ describe('the origin\'s weaknesses', () => {
     expect(it.source()).toEqual(['incoming/rewritten-2026-11-24.csv', 'incoming/taken-2026-11-24.csv']);
   });
 
-  test('substring match of the date: real dates in the name alone, not inside longer numbers and not in folders', async () => {
+  test('only real dates in the base name count, not substrings of longer numbers or of folders', async () => {
     const it = await archiver();
     ['incoming/x2026-11-241', 'incoming/12026-11-24', 'incoming/2026-11-24/file', 'incoming/ok-2026-11-24'].forEach((key) => it.put(key));
     await it.sandbox.run(DAY);
     expect(Object.keys(it.archive())).toEqual(['archive/2026/11/24/ok-2026-11-24']);
   });
 
-  test('CopySource not encoded by SDK v3: keys with + % ? # é, spaces and emoji arrive whole', async () => {
+  test('CopySource is encoded, so keys with + % ? # é, spaces and emoji are archived unchanged', async () => {
     const it = await archiver();
     const names = ['a b', 'a+b', 'a%2Bb', 'a?b', 'a#b', 'é', '🚀', 'a&b=c', '"quoted"', 'x//y', './z', '..'].map((name) => `${name}-2026-11-24`);
     names.forEach((name) => it.put(`incoming/${name}`, name));
@@ -171,7 +171,7 @@ describe('the origin\'s weaknesses', () => {
     expect(it.archive()).toEqual(Object.fromEntries(names.map((name) => [`archive/2026/11/24/${name}`, name])));
   });
 
-  test('CopyObject only: objects above its limit are copied in parts', async () => {
+  test('objects above the limit of CopyObject are copied in parts', async () => {
     const limit = 6 * 1024 ** 2;
     const it = await archiver({}, { s3: { copyLimitBytes: limit }, environment: { MULTIPART_THRESHOLD_BYTES: String(limit) } });
     it.put('incoming/big-2026-11-24.bin', 'x'.repeat(7 * 1024 ** 2));
@@ -180,7 +180,7 @@ describe('the origin\'s weaknesses', () => {
     expect(requests).toMatchObject({ CompleteMultipartUpload: 1 });
   });
 
-  test('one STANDARD child and one Lambda call per object: a thousand objects are one child and one call', async () => {
+  test('a thousand objects need one child workflow and one Lambda invocation, not one for each object', async () => {
     const it = await archiver();
     for (let i = 0; i < 1_000; i++) { it.put(`incoming/${i}-2026-11-24`); }
     const { counts, children, invocations, requests } = await it.sandbox.run(DAY);
@@ -189,7 +189,7 @@ describe('the origin\'s weaknesses', () => {
     expect(all).toBeLessThan(1_020);
   });
 
-  test('a missed day is never picked up again: lastDays, olderThan, and a range on demand', async () => {
+  test('lastDays, olderThan or a range in the input archive a missed day later', async () => {
     const it = await archiver({ selection: DateSelection.olderThan(0) });
     ['2026-11-20', '2026-11-21', '2026-11-24', '2026-11-25'].forEach((day) => it.put(`incoming/${day}`));
     await it.sandbox.run({ input: { from: '2026-11-20', to: '2026-11-20' } });
@@ -198,7 +198,7 @@ describe('the origin\'s weaknesses', () => {
     expect(it.source()).toEqual(['incoming/2026-11-25']);
   });
 
-  test('Catch, notify, end: a failed map fails the execution, which can be redriven, and alerts', async () => {
+  test('a failed map makes the execution fail with an alert, and the execution can be redriven', async () => {
     const { template } = synth();
     const machine = JSON.parse(resolve(template, only(template, 'AWS::StepFunctions::StateMachine').properties.DefinitionString) as string) as any;
     expect(machine.States.ArchiveObjects.Catch).toBeUndefined();
@@ -213,7 +213,7 @@ describe('the origin\'s weaknesses', () => {
     expect(it.source()).toHaveLength(20);
   });
 
-  test('one SNS message per failed object: one per run', async () => {
+  test('a run sends one SNS message, not one for each failed object', async () => {
     const it = await archiver({ toleratedFailurePercentage: 100, batchSize: 100 }, denial(['CopyObject'], 'archive/2026/11/24/bad'));
     for (let i = 0; i < 300; i++) { it.put(`incoming/${i % 2 ? 'bad' : 'good'}-${i}-2026-11-24`); }
     const { status, counts, alerts } = await it.sandbox.run(DAY);
@@ -221,7 +221,7 @@ describe('the origin\'s weaknesses', () => {
     expect(alerts).toHaveLength(1);
   });
 
-  test('destination inside the listed prefix: what is archived is listed, and never archived again', async () => {
+  test('a destination inside the listed prefix is listed, but its objects are never archived again', async () => {
     const it = await archiver({ prefix: '' });
     it.put('a-2026-11-24.csv');
     await it.sandbox.run(DAY);

@@ -1,4 +1,7 @@
-/** What the built functions print: one run id everywhere, each failed key once, nothing that is not theirs to tell. */
+/**
+ * Checks the log lines of the built functions: each has the run's id, each failed key has one line, and no line has
+ * content or credentials.
+ */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -27,11 +30,13 @@ async function printed(run: (rehearsal: Rehearsal) => Promise<unknown>, options:
   const files = fs.readdirSync(logDir).map((file) => ({ file, text: fs.readFileSync(path.join(logDir, file), 'utf8') }));
   fs.rmSync(logDir, { recursive: true });
   return files.flatMap(({ file, text }) => text.split('\n')
-    // Lambda's own lines about an invocation.
+    // The lines that Lambda itself writes about an invocation.
     .filter((line) => line !== '' && !/^(START|END|REPORT) RequestId: /.test(line)).map((line) => ({ file, line })));
 }
 
-/** Some objects are archived, some fail, one conflicts, a batch is lost, and the reports of earlier runs cannot be read. */
+/**
+ * Some objects are archived, some fail, one conflicts, a batch is lost, and the reports of earlier runs cannot be read.
+ */
 async function aHardNight({ sandbox, put, putArchived, ledger: read }: Rehearsal): Promise<void> {
   for (let i = 0; i < 30; i++) { put(`incoming/${String(i).padStart(2, '0')}-2026-11-24.csv`, CONTENT); }
   put(HOSTILE, CONTENT);
@@ -62,7 +67,7 @@ beforeAll(async () => {
 
 const logged = () => lines.filter(({ _aws: aws }) => !aws);
 
-test('every line is JSON, of a service, a level and a run', () => {
+test('every log line is JSON with a service, a level and a run id', () => {
   expect(raw.filter((line) => !line.startsWith('{'))).toEqual([]);
   for (const line of logged()) {
     expect(line).toMatchObject({
@@ -75,12 +80,12 @@ test('every line is JSON, of a service, a level and a run', () => {
   for (const line of lines.filter(({ _aws: aws }) => aws)) { expect(line.runId).toBe('hard-night'); }
 });
 
-test('every function says something of its run', () => {
+test('every function logs something about its run', () => {
   const said = new Set(logged().map(({ service, run_id: run }) => `${service} ${run}`));
   expect([...said].sort()).toEqual(['archive-batch hard-night', 'explain-failure wrong-input', 'plan-run hard-night', 'plan-run wrong-input', 'report-run hard-night']);
 });
 
-test('each object that was not archived is there once, with its reason, those of a lost batch too', () => {
+test('each object that was not archived has one log line with its reason, also if its batch was lost', () => {
   const told = logged().filter(({ message }) => message === 'not archived').map(({ key, status, code }) => ({ key, status, code }));
   const unarchived = ledger.filter(({ status }) => status !== 'archived').map(({ key, status, code }) => ({ key, status, code }));
   const byKey = (a: { key: string }, b: { key: string }) => (a.key < b.key ? -1 : 1);
@@ -89,18 +94,18 @@ test('each object that was not archived is there once, with its reason, those of
   expect(told.map(({ key }) => key)).toContain(HOSTILE);
 });
 
-test('no content, no credentials', () => {
+test('log lines have neither content nor credentials', () => {
   const text = raw.join('\n');
   expect(text).not.toContain('nobody');
   expect(text).not.toMatch(/SECRET|SESSION_TOKEN|Authorization|Signature=/i);
 });
 
-test('an error that ends an invocation has the run\'s id, too', () => {
+test('the log line of an error that ends an invocation has the run id', () => {
   const errors = logged().filter(({ level }) => level === 'ERROR').map(({ service, run_id: run, error }) => [service, run, error.name]);
   expect(errors.sort()).toEqual([['archive-batch', 'hard-night', 'SystemicFailure'], ['plan-run', 'wrong-input', 'InvalidRunInput']]);
 });
 
-test('logLevel: Lambda sets it in the environment, and the functions follow', async () => {
+test('functions follow the prop logLevel, which Lambda passes in the environment', async () => {
   const all = await printed(aHardNight, { environment: { AWS_LAMBDA_LOG_LEVEL: 'ERROR' } });
   const levels = all.filter(({ file }) => /ArchiveBatch/.test(file)).map(({ line }) => JSON.parse(line).level);
   expect(levels).toEqual(['ERROR']);
@@ -110,7 +115,11 @@ describe('saved queries', () => {
   const { template } = synth();
   const queries = Object.values(template.findResources('AWS::Logs::QueryDefinition')).map(({ Properties }) => resolve(template, Properties));
 
-  /** Every field of every line, those of objects with dots, as Logs Insights discovers them (CWL_AnalyzeLogData-discoverable-fields). */
+  /**
+   * All fields of all lines, with dots for nested objects, as Logs Insights discovers them.
+   *
+   * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_AnalyzeLogData-discoverable-fields.html
+   */
   function fieldsOf(value: object, prefix = ''): string[] {
     return Object.entries(value).flatMap(([name, inner]) => (
       typeof inner === 'object' && inner !== null && !Array.isArray(inner) ? fieldsOf(inner, `${prefix}${name}.`) : [`${prefix}${name}`]
@@ -128,20 +137,20 @@ describe('saved queries', () => {
     }).filter((field) => !field.startsWith('@'));
   }
 
-  test('four, in a folder of the archiver\'s name, over all of its functions\' logs', () => {
+  test('there are four saved queries in a folder with the archiver\'s name, and they search the logs of all its functions', () => {
     expect(queries.map(({ Name }) => Name).sort()).toEqual(
       ['errors and warnings', 'reasons', 'runs', 'which keys failed and why'].map((name) => `Test/Archiver/${name}`));
     for (const { LogGroupNames } of queries) { expect(LogGroupNames).toHaveLength(4); }
   });
 
-  test.each(queries.map(({ Name, QueryString }) => [Name.replace(/.*\//, ''), QueryString]))('%s: every field is one that the functions print', (_, query) => {
+  test.each(queries.map(({ Name, QueryString }) => [Name.replace(/.*\//, ''), QueryString]))('%s reads only fields that the functions print', (_, query) => {
     const known = new Set(logged().flatMap((line) => fieldsOf(line)));
     const read = fieldsIn(query);
     expect(read.length).toBeGreaterThan(0);
     for (const field of read) { expect(known).toContain(field); }
   });
 
-  test.each(queries.map(({ Name, QueryString }) => [Name.replace(/.*\//, ''), QueryString]))('%s: its filter finds lines', (_, query) => {
+  test.each(queries.map(({ Name, QueryString }) => [Name.replace(/.*\//, ''), QueryString]))('%s has a filter that finds lines', (_, query) => {
     const [, operator, message] = /message (=|!=) "([^"]+)"/.exec(query)!;
     const found = logged().filter((line) => (line.message === message) === (operator === '=') && (!/level in/.test(query) || line.level !== 'INFO'));
     expect(found.length).toBeGreaterThan(0);

@@ -1,4 +1,4 @@
-/** Kinds of objects and buckets that S3 has beside ordinary ones, through the synthesised definition and the built bundles. */
+/** Archives special kinds of objects and buckets with the synthesized definition and the built bundles. */
 import type { Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { PutOptions, S3Call, StoredObject } from '../../packages/s3-double/src';
@@ -14,7 +14,7 @@ afterEach(async () => {
   for (const rehearsal of open.splice(0)) { await rehearsal.close(); }
 });
 
-/** With a bucket for the archive alone, so that each side can be of its own kind. */
+/** The archive has its own bucket, so that source and destination can be of different kinds. */
 async function archiver(options: Parameters<typeof rehearse>[1] = {}): Promise<Rehearsal> {
   const props = (stack: Stack) => ({ destinationBucket: new Bucket(stack, 'Archive', { bucketName: 'archive' }), toleratedFailurePercentage: 100 });
   const rehearsal = await rehearse(props, options);
@@ -40,7 +40,7 @@ describe('objects that cannot be read', () => {
   const expected = (kinds: string[]) => Object.fromEntries(kinds.map((kind) => [keyOf(kind), KINDS[kind][1]]));
   const putAll = (it: Rehearsal, kinds: string[]) => kinds.forEach((kind) => store(it).put('source', keyOf(kind), kind, KINDS[kind][0]));
 
-  test('stay, fail with a code of their own that the alert has, and the others are archived', async () => {
+  test('stay at the source and fail with a code that is in the alert, and all other objects are archived', async () => {
     const it = await archiver();
     putAll(it, Object.keys(KINDS));
     it.put(SOURCE);
@@ -53,14 +53,14 @@ describe('objects that cannot be read', () => {
     expect(Object.keys(it.archive())).toEqual([ARCHIVED]);
   });
 
-  test('in an archived class or tier: a dry run says so', async () => {
+  test('are reported by a dry run, if they are in an archive class or tier', async () => {
     const it = await archiver();
     putAll(it, ARCHIVED_KINDS);
     expect((await it.sandbox.run({ input: { ...DAY.input, dryRun: true } })).counts).toMatchObject({ failed: 4, archived: 0 });
     expect(codes(it)).toEqual(expected(ARCHIVED_KINDS));
   });
 
-  test('in an archive tier and to be copied in parts: fails with the same code, and leaves no upload open', async () => {
+  test('fail with the same code and leave no open upload, if they are in an archive tier and are copied in parts', async () => {
     const it = await archiver({ environment: { MULTIPART_THRESHOLD_BYTES: String(5 * MIB) } });
     put(it, { storageClass: 'INTELLIGENT_TIERING', archiveTier: 'ARCHIVE_ACCESS' }, 'x'.repeat(6 * MIB));
     await it.sandbox.run(DAY);
@@ -69,7 +69,7 @@ describe('objects that cannot be read', () => {
     expect(it.source()).toEqual([SOURCE]);
   });
 
-  test('under a customer-provided key and to be copied in parts: fails with what S3 says, and stays', async () => {
+  test('fail with the error of S3 and stay, if they have a customer-provided key and are copied in parts', async () => {
     const it = await archiver({ environment: { MULTIPART_THRESHOLD_BYTES: String(5 * MIB) } });
     put(it, { customerKey: true }, 'x'.repeat(6 * MIB));
     await it.sandbox.run(DAY);
@@ -78,7 +78,7 @@ describe('objects that cannot be read', () => {
   });
 });
 
-test('objects restored, in an Intelligent-Tiering tier that is read at once, or in STANDARD_IA are archived, and a dry run says so', async () => {
+test('restored objects, and objects in STANDARD_IA or in an Intelligent-Tiering tier with instant access, are archived as a dry run says', async () => {
   const it = await archiver();
   const kinds: Record<string, PutOptions> = {
     restored: { storageClass: 'GLACIER', restored: true }, tiered: { storageClass: 'INTELLIGENT_TIERING' }, rare: { storageClass: 'STANDARD_IA' },
@@ -90,8 +90,8 @@ test('objects restored, in an Intelligent-Tiering tier that is read at once, or 
 });
 
 describe('a source bucket with Requester Pays', () => {
-  test('of one\'s own: as any other, since its owner need not say that it pays', async () => {
-    // Whoever calls belongs to the account that owns the bucket.
+  test('in the own account is archived like any other, because its owner does not have to agree to pay', async () => {
+    // The caller belongs to the account that owns the bucket.
     const owners = new Set<string>();
     let source: { owners: readonly string[]; requesterPays: boolean } | undefined;
     const before = ({ accessKeyId }: S3Call) => {
@@ -106,7 +106,7 @@ describe('a source bucket with Requester Pays', () => {
     expect(await it.sandbox.run(DAY)).toMatchObject({ status: 'SUCCEEDED', counts: { archived: 1, failed: 0 } });
   });
 
-  test('of another account: the run fails at its listing, says that it was denied, and touches nothing', async () => {
+  test('in another account makes the run fail at the listing with AccessDenied, and no object changes', async () => {
     const it = await archiver();
     put(it, {});
     store(it).bucket('source').requesterPays = true;
@@ -118,8 +118,8 @@ describe('a source bucket with Requester Pays', () => {
   });
 });
 
-describe('versions', () => {
-  /** From the newest on. */
+describe('object versions', () => {
+  /** The newest first. */
   function history(it: Rehearsal, bucket: string, key: string): [versionId: string, content: string | undefined][] {
     const versions: [string, string | undefined][] = [];
     for (let object: StoredObject | undefined = store(it).bucket(bucket).head(key); object; object = object.older) {
@@ -128,7 +128,7 @@ describe('versions', () => {
     return versions;
   }
 
-  test('of the source stay below a delete marker', async () => {
+  test('of the source stay behind a delete marker', async () => {
     const it = await archiver();
     store(it).bucket('source').versioning = 'Enabled';
     put(it, {}, 'first');
@@ -139,7 +139,7 @@ describe('versions', () => {
     expect(it.archive()).toEqual({ [ARCHIVED]: 'second' });
   });
 
-  test('of a source with suspended versioning: the null version gives way to the delete marker, the others stay', async () => {
+  test('of a source with suspended versioning stay, except the null version, which the delete marker replaces', async () => {
     const it = await archiver();
     const bucket = store(it).bucket('source');
     bucket.versioning = 'Enabled';
@@ -152,7 +152,7 @@ describe('versions', () => {
     expect(it.archive()).toEqual({ [ARCHIVED]: 'second' });
   });
 
-  test.each(['Enabled', 'Suspended'] as const)('below an archived object that somebody deleted stay, where versioning is %s', async (versioning) => {
+  test.each(['Enabled', 'Suspended'] as const)('of an archived object that was deleted stay, if versioning is %s', async (versioning) => {
     const it = await archiver();
     const bucket = store(it).bucket('archive');
     bucket.versioning = 'Enabled';
@@ -165,7 +165,7 @@ describe('versions', () => {
     expect(history(it, 'archive', ARCHIVED)).toEqual([[expect.any(String), 'new'], ...before]);
   });
 
-  test.each(['Enabled', 'Suspended'] as const)('of an archived object with other content stay as they are, where versioning is %s', async (versioning) => {
+  test.each(['Enabled', 'Suspended'] as const)('of an archived object with other content do not change, if versioning is %s', async (versioning) => {
     const it = await archiver();
     store(it).bucket('archive').versioning = versioning;
     it.putArchived(ARCHIVED, 'theirs');
@@ -176,7 +176,7 @@ describe('versions', () => {
     expect(it.source()).toEqual([SOURCE]);
   });
 
-  test('a source under a delete marker is not listed, and nothing is archived', async () => {
+  test('behind a delete marker are not listed, so nothing is archived', async () => {
     const it = await archiver();
     store(it).bucket('source').versioning = 'Enabled';
     put(it, {});

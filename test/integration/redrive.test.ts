@@ -1,4 +1,6 @@
-/** Runs that did not succeed are redriven once the cause is gone: whole runs of the synthesised definition and the built bundles. */
+/**
+ * Redrives failed runs of the synthesized definition and the built bundles after the cause of the failure is removed.
+ */
 import { RedriveExecutionCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -17,12 +19,15 @@ interface Stage extends Rehearsal {
   readonly executionArn: string;
 }
 
-/** What goes wrong when a function is invoked; answers with how it is put right. */
+/** Makes an invocation fail, and returns a function that removes the cause. */
 type Trouble = (stage: Stage, invocation: InvocationHook) => void | (() => void);
 
 interface Case {
   readonly trouble: Trouble;
-  /** The invocation that it comes with: the first of PlanRun, the second batch of ArchiveBatch, the first of ReportRun. */
+  /**
+   * The invocation that fails: the first of PlanRun, that of the second batch of ArchiveBatch, or the first of
+   * ReportRun.
+   */
   readonly at: 'PlanRun' | 'ArchiveBatch' | 'ReportRun';
   readonly status?: string;
   readonly kms?: boolean;
@@ -90,7 +95,7 @@ async function fail({ trouble, at, kms = false }: Case, mapExecutionType: StateM
   return { ...stage, failed, batchesBefore: before, batchesAfter: batches };
 }
 
-/** Pastes the command of the alert, and waits for the end. */
+/** Runs the command in the alert, and waits until the execution ends. */
 async function redrive({ sandbox, sfn, failed }: Awaited<ReturnType<typeof fail>>): Promise<RunSummary> {
   const [, executionArn] = /aws stepfunctions redrive-execution .*--execution-arn (\S+)/.exec(failed.alerts[0]!.message)!;
   await sfn.send(new RedriveExecutionCommand({ executionArn }));
@@ -106,8 +111,8 @@ const EXPRESS_TOO = CASES.filter(([name]) => ['a bucket policy denies the copies
 describe.each([
   ['STANDARD', StateMachineType.STANDARD, CASES],
   ['EXPRESS', StateMachineType.EXPRESS, EXPRESS_TOO],
-])('with %s children', (_type, type, cases) => {
-  test.each(cases)('%s', async (_name, given) => {
+])('a run with %s children', (_type, type, cases) => {
+  test.each(cases)('succeeds after a redrive if %s', async (_name, given) => {
     const stage = await fail(given, type);
     const { sandbox, failed, batchesBefore, batchesAfter } = stage;
     expect(failed.status).toBe(given.status ?? 'FAILED');
@@ -129,16 +134,16 @@ describe.each([
   });
 });
 
-describe('objects that somebody removes before the redrive', () => {
+describe('objects that are removed before the redrive', () => {
   test.each([
     ['had failed', deny({ operations: ['CopyObject'] })],
-    // Not even a copy is made by what is killed.
+    // The killed batch does not even copy an object.
     ['were in a batch that was killed', ((stage, invocation) => {
       const allow = deny({ operations: ['CopyObject'] })(stage, invocation);
       invocation.kill();
       return allow;
     }) as Trouble],
-  ])('and that %s are skipped, and the counts balance', async (_how, trouble) => {
+  ])('are skipped if they %s, and the counts balance', async (_how, trouble) => {
     const stage = await fail({ at: 'ArchiveBatch', trouble }, StateMachineType.STANDARD);
     const [, gone] = KEYS.filter((key) => stage.source().includes(key));
     stage.sandbox.s3!.store.delete(stage.sandbox.sourceBucket, gone!);
@@ -146,14 +151,14 @@ describe('objects that somebody removes before the redrive', () => {
     expect(stage.ledger().filter(({ key }) => key === gone)).toEqual([]);
   });
 
-  test('and were all of their batch', async () => {
+  test('are skipped if they were the whole batch', async () => {
     const stage = await fail({ at: 'ArchiveBatch', trouble: deny({ operations: ['CopyObject'] }) }, StateMachineType.STANDARD);
     for (const key of KEYS.slice(10, 20)) { stage.sandbox.s3!.store.delete(stage.sandbox.sourceBucket, key); }
     expect((await redrive(stage)).counts).toEqual({ listed: 40, archived: 30, skipped: 10, conflicting: 0, failed: 0 });
   });
 });
 
-test('more than the tolerance failed: a redrive would only fail again, and the alert says to start a new run', async () => {
+test('fails again after a redrive if more objects failed than the tolerance allows, so the alert says to start a new run', async () => {
   const stage = await fail({ at: 'ArchiveBatch', trouble: deny({ operations: ['CopyObject'], keyPrefix: archived(KEYS[17]!) }) }, StateMachineType.STANDARD);
   expect(stage.failed).toMatchObject({ status: 'FAILED', error: 'ToleranceExceeded' });
   expect(stage.failed.alerts[0]!.message).not.toContain('redrive-execution');

@@ -14,19 +14,19 @@ const scenarios = readdirSync(path.join(ROOT, 'examples/typescript')).sort();
 const typescript = (scenario: string) => readFileSync(path.join(ROOT, 'examples/typescript', scenario, 'app.ts'), 'utf8');
 const python = (scenario: string) => readFileSync(path.join(ROOT, 'examples/python', scenario, 'app.py'), 'utf8');
 
-test('both languages have the same scenarios', () => {
+test('the examples have the same scenarios in both languages', () => {
   expect(readdirSync(path.join(ROOT, 'examples/python')).sort()).toEqual(scenarios);
   expect(scenarios.length).toBeGreaterThanOrEqual(9);
 });
 
-test('the index has each, in both languages', () => {
+test('the index of the examples links each scenario in both languages', () => {
   const index = readFileSync(path.join(ROOT, 'examples/README.md'), 'utf8');
   const links = [...index.matchAll(/\(((?:typescript|python)\/[^)]+)\)/g)].map(([, link]) => link).sort();
   expect(links).toEqual(scenarios.flatMap((scenario) => [`python/${scenario}/app.py`, `typescript/${scenario}/app.ts`]).sort());
 });
 
-describe.each(scenarios)('%s', (scenario) => {
-  test('synthesises, with the archivers that its nights are for', () => {
+describe.each(scenarios)('example %s', (scenario) => {
+  test('synthesizes with the archivers that its test runs use', () => {
     const outdir = mkdtempSync(path.join(tmpdir(), 'example-'));
     try {
       synthesize(scenario, outdir);
@@ -39,27 +39,27 @@ describe.each(scenarios)('%s', (scenario) => {
     }
   });
 
-  test('says first what it is for', () => {
+  test('starts with a comment that says what it is for', () => {
     expect(typescript(scenario)).toMatch(/^\/\*\*\n \* For /);
     expect(python(scenario)).toMatch(/^"""For /);
   });
 
-  test('imports nothing but what a user installs', () => {
+  test('imports only packages that a user installs', () => {
     const modules = [...typescript(scenario).matchAll(/from '([^']+)'/g)].map(([, name]) => name);
     expect(modules.filter((name) => !/^(aws-cdk-lib(\/aws-[a-z0-9-]+)?|cdk-nag|cdk-s3-dated-archiver)$/.test(name))).toEqual([]);
   });
 
-  test('is right Python', () => {
+  test('has valid Python code', () => {
     const { status, stderr } = spawnSync('python3', ['-c', 'import sys; compile(sys.stdin.read(), "app.py", "exec")'], { input: python(scenario), encoding: 'utf8' });
     expect([status, stderr]).toEqual([0, '']);
   });
 
-  test('says the same in both languages', () => {
+  test('has the same texts and numbers in both languages', () => {
     expect(constantsOf(python(scenario), /^from .*$|^"""[^]*?"""|( |^)#.*$/gm)).toEqual(constantsOf(typescript(scenario), /^import .*$|\/\*\*[^]*?\*\/|( |^)\/\/ .*$/gm));
   });
 });
 
-/** Texts and numbers of a program in their order, its imports and comments left out. */
+/** The texts and the numbers of a program in their order, without imports and comments. */
 function constantsOf(program: string, ignored: RegExp): string[] {
   const constants = program.replace(ignored, '').matchAll(/f?"([^"\n]*)"|'([^'\n]*)'|`([^`\n]*)`|\b(\d+)\b/g);
   return [...constants]

@@ -11,7 +11,7 @@ jest.setTimeout(120_000);
 const directory = mkdtempSync(path.join(tmpdir(), 'examples-run-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-describe.each(readdirSync(path.join(ROOT, 'examples/typescript')))('%s archives what it says', (scenario) => {
+describe.each(readdirSync(path.join(ROOT, 'examples/typescript')))('example %s archives the objects that it describes', (scenario) => {
   const app = path.join(directory, scenario);
   beforeAll(() => synthesize(scenario, app));
 

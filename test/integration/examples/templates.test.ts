@@ -2,7 +2,7 @@ import { differences, normalise } from '../../packaging/consumer/parity/template
 
 const template = { Resources: { Bucket: { Type: 'AWS::S3::Bucket', Properties: { Tags: [{ Key: 'a', Value: 'b' }] } } } };
 
-test('no differences where there are none', () => {
+test('equal templates have no differences', () => {
   expect(differences(template, structuredClone(template))).toEqual([]);
 });
 
@@ -14,11 +14,11 @@ test.each<[string, unknown, string[]]>([
   ['an item too many', { Resources: { Bucket: { Type: 'AWS::S3::Bucket', Properties: { Tags: [{ Key: 'a', Value: 'b' }, 1] } } } },
     ['/Resources/Bucket/Properties/Tags/1 is absent in TypeScript and 1 in Python']],
   ['a list in place of an object', { Resources: { Bucket: [] } }, [expect.stringContaining('/Resources/Bucket is {')]],
-])('%s is a difference', (_name, other, expected) => {
+])('%s is reported as a difference', (_name, other, expected) => {
   expect(differences(template, other)).toEqual(expected);
 });
 
-test('only what CDK tells AWS about an app is left out', () => {
+test('only the metadata that CDK adds about an app is ignored', () => {
   const metadata = (Analytics: string) => ({ Type: 'AWS::CDK::Metadata', Properties: { Analytics }, Condition: 'CDKMetadataAvailable' });
   const withMetadata = (analytics: string) => normalise({ Resources: { ...template.Resources, CDKMetadata: metadata(analytics) } });
   expect(withMetadata('typescript')).toEqual(withMetadata('python'));

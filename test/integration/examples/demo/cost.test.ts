@@ -2,9 +2,10 @@ import { costOf, predecessorCostOf } from '../../../../examples/demo/cost';
 
 const MILLION = 1_000_000;
 
-test('the predecessor at a million objects, all of the day', () => {
+test('the predecessor pays for a million copies, child workflows and invocations if all objects are of the day', () => {
   const cost = predecessorCostOf({ listed: MILLION, archived: MILLION, skipped: 0, conflicting: 0, failed: 0 });
-  // 1,000 listings and a million copies; a transition a child; 0.20 for the invocations and 37,500 GB-s.
+  // The cost of 1,000 listings and a million copies, one transition for each child, $0.20 for invocations, and 37,500
+  // GB-s.
   expect(cost.s3).toBeCloseTo(5.005, 3);
   expect(cost.stepFunctions).toBeCloseTo(25, 6);
   expect(cost.rest).toBeCloseTo(0.20 + 37_500 * 0.0000133334, 6);
@@ -18,7 +19,7 @@ test('the predecessor pays for objects that it does not move', () => {
   expect(failing.rest - idle.rest).toBeCloseTo(0.5, 6);
 });
 
-test('a run costs what the meter says of each service', () => {
+test('the cost of a run is the sum of the metered costs of each service', () => {
   const item = (what: string, usd: number) => ({ what, count: 1, usd });
   const items = [item('S3: copies', 0.02), item('S3: lists', 0.01), item('Step Functions: transitions', 0.025), item('Lambda', 0.003), item('SNS: messages', 0.002)];
   const cost = costOf({ estimate: { usd: 0.06, items } });

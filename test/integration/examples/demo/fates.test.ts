@@ -7,11 +7,11 @@ test.each([
   [{ out: 'A' }, 'archived'],
   [{ in: 'A', out: 'A' }, 'HALF-MOVED'],
   [{ in: 'B', out: 'A' }, 'both contents kept'],
-])('of %j: %s', (bucket, fate) => {
+])('the fate of an object with %j is %s', (bucket, fate) => {
   expect(fateOf('in', 'out', new Map(Object.entries(bucket)))).toBe(fate);
 });
 
-test('every trap that is shown is in the scene', () => {
+test('the demo has an object for every trap that it shows', () => {
   const scene = createScene(0);
   const before = new Map(scene.incoming.map(({ key }) => [key, key]));
   expect(fateLines(scene, before).filter((line) => line.endsWith('LOST'))).toEqual([]);

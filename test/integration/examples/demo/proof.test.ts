@@ -1,7 +1,10 @@
 import { type Evidence, prove } from '../../../../examples/demo/proof';
 import { digest } from '../../../../examples/demo/snapshot';
 
-/** A run over five objects as it should be: one archived, one conflicting, one rewritten after its copy, two not due. */
+/**
+ * A correct run over five objects: one is archived, one conflicts, one is rewritten after its copy, and two are not
+ * due.
+ */
 function goodRun(): { evidence: Evidence; before: Map<string, string>; after: Map<string, string>; ledger: Evidence['ledger'][number][] } {
   const before = new Map([
     ['incoming/a-2026-11-24', 'A'],
@@ -39,11 +42,11 @@ function violationsOf(evidence: Evidence): string[] {
   return prove(evidence).flatMap(({ violations }) => violations);
 }
 
-test('a run as it should be contradicts nothing', () => {
+test('the proof finds no problem in a correct run', () => {
   expect(violationsOf(goodRun().evidence)).toEqual([]);
 });
 
-test('each claim examines something', () => {
+test('each claim of the proof examines at least one object', () => {
   for (const { claim, examined } of prove(goodRun().evidence)) { expect([claim, examined > 0]).toEqual([claim, true]); }
 });
 
@@ -64,23 +67,23 @@ test.each<[sabotage: string, commit: (run: Run) => void, seen: RegExp]>([
   ['the ledger calls an object archived that is not', ({ ledger }) => { ledger[1] = { ...ledger[1], status: 'archived' }; }, /b-2026-11-24: archived by the ledger, but still/],
   ['the ledger names a destination that is empty', ({ ledger }) => { ledger[0] = { ...ledger[0], destination: 'archive/x' }; }, /but not at archive\/x/],
   ['the ledger calls an object failed that is gone', ({ ledger }) => { ledger[0] = { ...ledger[0], status: 'failed' }; }, /failed by the ledger, but not at its source/],
-])('sabotage is seen: %s', (_, commit, seen) => {
+])('the proof finds the sabotage: %s', (_, commit, seen) => {
   const run = goodRun();
   commit(run);
   expect(violationsOf(run.evidence)).toContainEqual(expect.stringMatching(seen));
 });
 
-test.each(['listed', 'archived', 'skipped', 'conflicting', 'failed'] as const)('a wrong count is seen: %s', (name) => {
+test.each(['listed', 'archived', 'skipped', 'conflicting', 'failed'] as const)('the proof finds a wrong count of %s objects', (name) => {
   const { evidence } = goodRun();
   const counts = { ...evidence.counts!, [name]: evidence.counts![name] + 1 };
   expect(violationsOf({ ...evidence, counts })).not.toEqual([]);
 });
 
-test('a run without counts proves nothing', () => {
+test('the proof fails for a run without counts', () => {
   expect(violationsOf({ ...goodRun().evidence, counts: null })).toEqual(['the run ended without counts']);
 });
 
-describe('a digest', () => {
+describe('the digest of an object', () => {
   const content = { body: 'a', metadata: { m: '1' }, tags: { t: '1', u: '2' }, headers: { 'content-type': 'text/plain' } };
 
   test.each([
@@ -88,7 +91,7 @@ describe('a digest', () => {
     ['metadata', { ...content, metadata: {} }],
     ['tags', { ...content, tags: { t: '1' } }],
     ['content headers', { ...content, headers: { 'content-type': 'text/csv' } }],
-  ])('tells %s apart', (_, other) => {
+  ])('differs for %s', (_, other) => {
     expect(digest(other)).not.toBe(digest(content));
   });
 

@@ -1,5 +1,6 @@
 /**
- * The demo's proof has to be able to fail: here the built bundle is broken, line by line, and the proof has to see what follows.
+ * The demo's proof must be able to fail. These tests break lines of the built bundle, and the proof must find the
+ * damage.
  */
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,12 +17,12 @@ const assembly = path.join(directory, 'cdk.out');
 beforeAll(() => synthesize('daily-cron', assembly));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-/** A small night with all the traps. */
+/** A small run with all the traps. */
 function night(app: string): Promise<ActResult> {
   return play({ app, scene: createScene(0), now: '2026-11-25T01:00:00+09:00' });
 }
 
-/** The assembly with one pattern of its archive-batch bundle replaced. */
+/** The assembly with one replaced pattern in its archive-batch bundle. */
 function broken(name: string, pattern: RegExp, replacement: string): string {
   const app = path.join(directory, name);
   cpSync(assembly, app, { recursive: true });
@@ -36,18 +37,18 @@ function violationsOf({ checks }: ActResult): string[] {
   return checks.flatMap(({ violations }) => violations);
 }
 
-test('the bundle as it was built keeps the promise', async () => {
+test('the proof accepts the unchanged bundle', async () => {
   const result = await night(assembly);
   expect([result.summary.status, violationsOf(result)]).toEqual(['SUCCEEDED', []]);
   expect(result.summary.counts).toMatchObject({ conflicting: 2, failed: 0 });
 });
 
-test('without If-None-Match on the copy, the archive is overwritten', async () => {
+test('the proof finds an overwritten archive if copies have no If-None-Match', async () => {
   const result = await night(broken('overwrite', /(CopySourceIfMatch:\w+\.etag),IfNoneMatch:"\*"/, '$1'));
   expect(violationsOf(result)).toContainEqual(expect.stringMatching(/^archive\/2026\/11\/24\/ledger\/close-2026-11-24.csv: changed$/));
 });
 
-test('without the ETag on the delete, what was rewritten meanwhile is lost', async () => {
+test('the proof finds a lost rewrite if deletes have no ETag', async () => {
   const result = await night(broken('delete', /(\(\{Key:\w+),ETag:\w+\}\)/, '$1})'));
   expect(violationsOf(result)).toContainEqual(expect.stringMatching(/^incoming\/live\/journal-2026-11-24.log: neither at its source nor/));
 });
