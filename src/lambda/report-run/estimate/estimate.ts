@@ -9,6 +9,7 @@ import type { LargeKey, Tally } from '../../ledger/tally';
 import { getCost, getTotal, type CostItem } from '../../pricing/cost';
 import { type Prices, PRICES_AS_OF } from '../../pricing/prices';
 import { addRequests, groupByOperation, toRequestName, type Requests, sumRequests } from '../../pricing/requests';
+import { roundUsd } from '../../pricing/round-usd';
 import { INIT_SECONDS, countInstances, type RunShape, toUsage } from '../../pricing/usage';
 import { INITIAL_CONCURRENCY } from '../../throughput/concurrency-controller';
 
@@ -94,7 +95,7 @@ export function estimate(run: DryRun): Estimate {
     bytes: tally.bytes,
     minutes: Number((seconds.run / 60).toFixed(2)),
     requests: { total: sumRequests(counted), byOperation: counted },
-    usd: { total: round(getTotal(items)), items: items.map((item) => ({ ...item, usd: round(item.usd) })) },
+    usd: { total: roundUsd(getTotal(items)), items: items.map((item) => ({ ...item, usd: roundUsd(item.usd) })) },
     prices: { region: prices.region, asOf: PRICES_AS_OF },
     largest: tally.largest.items(),
     storageClasses: storageClassCosts(tally, storageClass, prices),
@@ -119,5 +120,3 @@ function secondsOf({ tally, batches, memoryMb, objectsPerSecond, maxConcurrency,
   const side = Math.max(1, countInstances({ batches, maxConcurrency }));
   return { batches: Math.max(0, all), report, run: SECONDS_BETWEEN + Math.max(all / side, ofBatch(tally.maxPerBatch)) + report };
 }
-
-const round = (usd: number) => Number(usd.toFixed(6));

@@ -2,6 +2,7 @@
 import type { Counts } from '../../../contract/payloads';
 import { getCost, getTotal } from '../../pricing/cost';
 import type { Prices } from '../../pricing/prices';
+import { roundUsd } from '../../pricing/round-usd';
 import { toUsage } from '../../pricing/usage';
 
 export interface ListingGrowth {
@@ -45,10 +46,10 @@ export function getListingGrowth(run: ListingFacts): ListingGrowth | undefined {
   const added = objectsAddedPerRun * NIGHTS * (NIGHTS - 1) / 2;
   return {
     objects: skipped,
-    usdPerRun: round(skipped * perObject),
-    usdPerYear: round((skipped * NIGHTS + added) * perObject),
+    usdPerRun: roundUsd(skipped * perObject),
+    usdPerYear: roundUsd((skipped * NIGHTS + added) * perObject),
     objectsAddedPerRun,
-    usdPerYearWithKeyPrefix: round(selected * NIGHTS * perObject),
+    usdPerYearWithKeyPrefix: roundUsd(selected * NIGHTS * perObject),
   };
 }
 
@@ -67,5 +68,3 @@ function listingCost({ counts: { listed }, batches, memoryMb, express, prices }:
   }), prices));
   return usd(listed, batches) - usd(0, 0);
 }
-
-const round = (usd: number) => Number(usd.toFixed(6));

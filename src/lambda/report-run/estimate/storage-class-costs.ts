@@ -1,6 +1,7 @@
 /** What storage classes ask for that a price of requests does not show: on the way out of one, and in the next. */
 import type { Tally } from '../../ledger/tally';
 import { getClassPrices, type Prices } from '../../pricing/prices';
+import { roundUsd } from '../../pricing/round-usd';
 import { DAYS_PER_MONTH, getEarlyDeletionUsd, GB, getRetrievalUsd, getTerms } from '../../pricing/storage-classes';
 
 /** Objects that leave a class. */
@@ -48,19 +49,17 @@ export function storageClassCosts({ sources, sizes, archived, bytes }: Tally, st
       storageClass: name,
       objects: each.objects,
       bytes: each.bytes,
-      retrievalUsd: round(getRetrievalUsd(prices, name, each.bytes)),
+      retrievalUsd: roundUsd(getRetrievalUsd(prices, name, each.bytes)),
       minimumDays: getTerms(name).minimumDays,
-      early: { objects: each.earlyObjects, bytes: each.earlyBytes, usd: round(getEarlyDeletionUsd(prices, name, each.earlyByteDays)) },
+      early: { objects: each.earlyObjects, bytes: each.earlyBytes, usd: roundUsd(getEarlyDeletionUsd(prices, name, each.earlyByteDays)) },
     })),
     destination: {
       storageClass,
       minimumBytes,
       smaller: { ...smaller, billedBytes: billedSmall },
       minimumDays,
-      usdPerMonth: round(usdPerMonth),
-      leastUsd: round(usdPerMonth * minimumDays / DAYS_PER_MONTH),
+      usdPerMonth: roundUsd(usdPerMonth),
+      leastUsd: roundUsd(usdPerMonth * minimumDays / DAYS_PER_MONTH),
     },
   };
 }
-
-const round = (usd: number) => Number(usd.toFixed(6));

@@ -8,6 +8,7 @@ import type { Throughput } from '../../ledger/timeline';
 import { getCost, getTotal, type CostItem } from '../../pricing/cost';
 import { PRICES_AS_OF, getPrices } from '../../pricing/prices';
 import { toRequestName } from '../../pricing/requests';
+import { roundUsd } from '../../pricing/round-usd';
 import { toUsage } from '../../pricing/usage';
 import { estimate, type Estimate, type ObservedS3 } from '../estimate/estimate';
 import { type ListingGrowth, getListingGrowth } from '../estimate/listing-growth';
@@ -143,8 +144,8 @@ function costOfRun({ run, counts, tally, batches, batch, outcome, alertMode, sto
   return {
     currency: 'USD',
     prices: { region: prices.region, asOf: PRICES_AS_OF },
-    total: usd(getTotal(items)),
-    items: items.map((item) => ({ ...item, usd: usd(item.usd) })),
+    total: roundUsd(getTotal(items)),
+    items: items.map((item) => ({ ...item, usd: roundUsd(item.usd) })),
   };
 }
 
@@ -177,5 +178,3 @@ function createListingGrowth({ counts, narrowed, batches, batch, region, source,
     prices: getPrices(region),
   });
 }
-
-const usd = (amount: number) => Number(amount.toFixed(6));
