@@ -1,7 +1,7 @@
 /** A run that EventBridge Scheduler could not start: from its dead-letter event to the message about it. */
 import * as v from 'valibot';
 import type { Alert } from './failure-message';
-import type { Layer } from '../../contract/alert-details';
+import { type Layer, unknownDetails } from '../../contract/alert-details';
 import type { RunInput } from '../../contract/payloads';
 import { toAttributes } from '../alerts/alert-attributes';
 import type { Cause } from '../alerts/cause';
@@ -81,19 +81,11 @@ export function createStartAlert({ archiverName = 'Archiver', stateMachineArn }:
       ],
     ].filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n'),
     attributes: toAttributes({
-      archiver: archiverName,
+      ...unknownDetails(archiverName, 'NOT_STARTED'),
       runId: of('EXECUTION_ID') ?? null,
-      dates: null,
-      outcome: 'NOT_STARTED',
       layer,
       code: cause.error,
       cause: cause.text,
-      counts: null,
-      reasons: [],
-      problems: [],
-      report: null,
-      ledger: null,
-      executionArn: null,
       nextCommand: command,
     }),
   };

@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { createStartAlert, DeadLetterEvent } from './dead-letter';
 import { gatherFacts, StatusChangeEvent } from './failure-facts';
 import { type Alert, createFailureAlert } from './failure-message';
+import { unknownDetails } from '../../contract/alert-details';
 import { messageAttributes, toAttributes } from '../alerts/alert-attributes';
 import { formatCause } from '../text/format';
 
@@ -64,20 +65,10 @@ async function explain({ sfn, archiverName, reportBucket, stateMachineArn, onErr
         formatCause(JSON.stringify(event), 8000),
       ].join('\n\n'),
       attributes: toAttributes({
-        archiver: archiverName ?? 'unknown',
+        ...unknownDetails(archiverName ?? 'unknown', 'FAILED'),
         runId: getRunId(event) ?? null,
-        dates: null,
-        outcome: 'FAILED',
         layer: 'Step Functions',
-        code: null,
         cause: (error as Error).message,
-        counts: null,
-        reasons: [],
-        problems: [],
-        report: null,
-        ledger: null,
-        executionArn: null,
-        nextCommand: null,
       }),
     }];
   }
