@@ -1,8 +1,7 @@
 /** What a dry run's estimate, and a listing that grows, come to in sentences. */
 import type { Estimate } from './estimate';
-import type { ListingGrowth } from './listing-growth';
+import { type ListingGrowth, NIGHTS_PER_YEAR } from './listing-growth';
 import { formatBytes, formatCount, formatObjects, formatSeconds, formatUsd } from '../../text/format';
-import type { Report } from '../report/report';
 
 export function describeEstimate({ minutes, requests, usd, prices }: Estimate): string {
   return `The real run would take about ${formatUsd(usd.total)} (list prices of ${prices.region}, ${prices.asOf}), ${formatSeconds(minutes * 60)} `
@@ -36,13 +35,19 @@ export function describeListingGrowth(growth: ListingGrowth): string {
     + `Where keys begin with their date, DateSource.keyPrefix lists only the run's days: ${formatUsd(usdPerYearWithKeyPrefix)} in a year.`;
 }
 
-const NIGHTS = 365;
-/** A dollar a night. */
-const WORTH_A_MESSAGE = NIGHTS;
+/** One dollar per night. */
+const MIN_USD_PER_YEAR = NIGHTS_PER_YEAR;
 
-/** A dry run is read by day, for its figures. At night a listing that grows is news once a month, and only where it costs something. */
-export function growthForMessage({ growth, run, dates }: Pick<Report, 'growth' | 'run' | 'dates'>): string | undefined {
+export interface GrowthOfRun {
+  readonly growth?: ListingGrowth;
+  readonly dryRun: boolean;
+  /** The last day of the run. */
+  readonly to: string;
+}
+
+/** A dry run is read for its figures, so it always says this. Other runs say it once a month, and only if the listing costs something. */
+export function growthForMessage({ growth, dryRun, to }: GrowthOfRun): string | undefined {
   if (!growth) { return undefined; }
-  const isDue = run.dryRun || (growth.usdPerYear >= WORTH_A_MESSAGE && dates.to.endsWith('-01'));
+  const isDue = dryRun || (growth.usdPerYear >= MIN_USD_PER_YEAR && to.endsWith('-01'));
   return isDue ? describeListingGrowth(growth) : undefined;
 }

@@ -28,7 +28,7 @@ export interface ListingFacts {
   readonly prices: Prices;
 }
 
-const NIGHTS = 365;
+export const NIGHTS_PER_YEAR = 365;
 /** So many times the objects that are selected: then looking at the others is what grows. */
 const MANY_TIMES = 10;
 /** Fewer cost nothing that anybody would change a prefix for. */
@@ -43,13 +43,13 @@ export function getListingGrowth(run: ListingFacts): ListingGrowth | undefined {
   if (narrowed || skipped < MIN_SKIPPED || skipped < MANY_TIMES * selected) { return undefined; }
   const perObject = listingCost(run) / listed;
   const objectsAddedPerRun = archiveInListing ? archived : 0;
-  const added = objectsAddedPerRun * NIGHTS * (NIGHTS - 1) / 2;
+  const added = objectsAddedPerRun * NIGHTS_PER_YEAR * (NIGHTS_PER_YEAR - 1) / 2;
   return {
     objects: skipped,
     usdPerRun: roundUsd(skipped * perObject),
-    usdPerYear: roundUsd((skipped * NIGHTS + added) * perObject),
+    usdPerYear: roundUsd((skipped * NIGHTS_PER_YEAR + added) * perObject),
     objectsAddedPerRun,
-    usdPerYearWithKeyPrefix: roundUsd(selected * NIGHTS * perObject),
+    usdPerYearWithKeyPrefix: roundUsd(selected * NIGHTS_PER_YEAR * perObject),
   };
 }
 

@@ -71,8 +71,9 @@ function estimateLines({ estimate }: Report): string[] {
   return [describeEstimate(estimate), ...describeStorageClassCosts(estimate), ...(largest.length > 0 ? ['The largest:', ...largest] : [])];
 }
 
-function growthLines(report: Report): string[] {
-  return growthForMessage(report) ? [growthForMessage(report)!] : [];
+function growthLines({ growth, run: { dryRun }, dates: { to } }: Report): string[] {
+  const text = growthForMessage({ growth, dryRun, to });
+  return text ? [text] : [];
 }
 
 function reasonLines(report: Report): string[] {

@@ -47,8 +47,8 @@ describe('in the message', () => {
   const growth = getListingGrowth(run(100 * million, 100_000))!;
   const about = (more: { dryRun?: boolean; to?: string; growth?: typeof growth }) => growthForMessage({
     growth: 'growth' in more ? more.growth : growth,
-    run: { id: 'r', executionArn: 'a', dryRun: more.dryRun ?? false },
-    dates: { from: null, to: more.to ?? '2026-12-01' },
+    dryRun: more.dryRun ?? false,
+    to: more.to ?? '2026-12-01',
   });
 
   test('once a month, where it costs a dollar a night', () => {
