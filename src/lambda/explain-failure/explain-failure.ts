@@ -6,7 +6,7 @@ import { createStartAlert, DeadLetterEvent } from './dead-letter';
 import { gatherFacts, StatusChangeEvent } from './failure-facts';
 import { type Alert, createFailureAlert } from './failure-message';
 import { unknownDetails } from '../../contract/alert-details';
-import { messageAttributes, toAttributes } from '../alerts/alert-attributes';
+import { toMessageAttributes, toAttributes } from '../alerts/alert-attributes';
 import { formatCause } from '../text/format';
 
 export interface ExplainContext {
@@ -35,7 +35,7 @@ export async function explainFailure(context: ExplainContext, event: unknown): P
       TopicArn: context.topicArn,
       Subject: subject,
       Message: message,
-      MessageAttributes: messageAttributes(attributes),
+      MessageAttributes: toMessageAttributes(attributes),
     }));
   }
   return alerts;

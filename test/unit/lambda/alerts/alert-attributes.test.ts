@@ -1,4 +1,4 @@
-import { messageAttributes, toAttributes } from '../../../../src/lambda/alerts/alert-attributes';
+import { toMessageAttributes, toAttributes } from '../../../../src/lambda/alerts/alert-attributes';
 
 const DETAILS: Parameters<typeof toAttributes>[0] = {
   archiver: 'Demo/Archiver',
@@ -46,7 +46,7 @@ test.each([
 });
 
 test('as the SDK takes them', () => {
-  expect(messageAttributes({ archiver: 'A', runId: 'r', outcome: 'CLEAN', layer: 'none', details: '{}' })).toEqual({
+  expect(toMessageAttributes({ archiver: 'A', runId: 'r', outcome: 'CLEAN', layer: 'none', details: '{}' })).toEqual({
     archiver: { DataType: 'String', StringValue: 'A' },
     runId: { DataType: 'String', StringValue: 'r' },
     outcome: { DataType: 'String', StringValue: 'CLEAN' },

@@ -1,7 +1,7 @@
 import { DescribeExecutionCommand, DescribeMapRunCommand, GetExecutionHistoryCommand, ListExecutionsCommand, ListMapRunsCommand } from '@aws-sdk/client-sfn';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { mockClient } from 'aws-sdk-client-mock';
-import { messageAttributes } from '../../../../src/lambda/alerts/alert-attributes';
+import { toMessageAttributes } from '../../../../src/lambda/alerts/alert-attributes';
 import { explainFailure, getRunId } from '../../../../src/lambda/explain-failure/explain-failure';
 import { deadLetter } from '../../../helpers/dead-letters';
 import { answer, client, event, history, MAP_FAILED, sfn, THRESHOLD_CHANGE } from '../../../helpers/failure-fixtures';
@@ -28,7 +28,7 @@ test('publishes one message', async () => {
   const [alert] = await explain(event(THRESHOLD_CHANGE), 'Demo/Archiver');
   expect(alert.subject).toBe('Archive run of 2026-11-24 failed: KMS (Demo/Archiver)');
   expect(published()).toEqual([
-    { TopicArn: 'arn:topic', Subject: alert.subject, Message: alert.message, MessageAttributes: messageAttributes(alert.attributes) },
+    { TopicArn: 'arn:topic', Subject: alert.subject, Message: alert.message, MessageAttributes: toMessageAttributes(alert.attributes) },
   ]);
   expect(alert.attributes).toMatchObject({ archiver: 'Demo/Archiver', runId: 'nightly', outcome: 'FAILED', layer: 'KMS' });
   expect(errors).toEqual([]);
@@ -86,7 +86,7 @@ describe('a run that could not be started', () => {
     const alerts = await explain({ Records: [deadLetter()] }, 'Demo/Archiver');
     expect(alerts).toEqual([expect.objectContaining({ subject: 'Archive run due 2026-11-25T01:00:00Z did not start: IAM (Demo/Archiver)' })]);
     expect(published()).toEqual([
-      { TopicArn: 'arn:topic', Subject: alerts[0].subject, Message: alerts[0].message, MessageAttributes: messageAttributes(alerts[0].attributes) },
+      { TopicArn: 'arn:topic', Subject: alerts[0].subject, Message: alerts[0].message, MessageAttributes: toMessageAttributes(alerts[0].attributes) },
     ]);
     expect(errors).toEqual([]);
   });
