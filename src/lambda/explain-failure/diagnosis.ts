@@ -1,4 +1,4 @@
-/** From what is known about a failed run to what is wrong and what to do: pure functions. */
+/** Derives from the facts about a failed run what is wrong and what to do. All functions are pure. */
 import type { FailedChild, FailureFacts } from './failure-facts';
 import type { Layer } from '../../contract/alert-details';
 import { ErrorName } from '../../contract/errors';
@@ -11,9 +11,9 @@ export interface Diagnosis {
   readonly layer: Layer;
   /** The deepest cause that is known. */
   readonly cause: Cause;
-  /** A reason code, else the name of the error. */
+  /** A reason code, or else the name of the error. */
   readonly code: string;
-  /** The child workflow that it comes from. */
+  /** The child workflow from which the cause comes. */
   readonly child?: FailedChild;
   /** What to mend before the command is of any use. */
   readonly advice: string;
@@ -22,30 +22,33 @@ export interface Diagnosis {
 }
 
 export function diagnose(facts: FailureFacts): Diagnosis {
-  const child = mostCommonChild(facts);
-  const cause = child ? toCause(child.error, child.cause) : ownCause(facts);
+  const child = findMostCommonChild(facts);
+  const cause = child ? toCause(child.error, child.cause) : getOwnCause(facts);
   const layer = getLayer(cause);
-  const redrive = isWorthARedrive(facts, cause);
-  const command = redrive ? redriveExecutionCommand(facts.change.executionArn) : startAgainCommand(facts);
-  return { layer, cause, code: codeOf(cause), child, advice: adviceFor(layer, cause, facts.history?.state), redrive, command };
+  const redrive = canRedriveHelp(facts, cause);
+  const command = redrive ? redriveExecutionCommand(facts.change.executionArn) : restartCommand(facts);
+  return { layer, cause, code: toCode(cause), child, advice: getAdvice(layer, cause, facts.history?.state), redrive, command };
 }
 
-/** A batch that fails for the set-up begins its message with the reason of all its objects. */
-function codeOf({ error, text }: Cause): string {
+/** If a whole batch failed for one reason, its message begins with the code of that reason. */
+function toCode({ error, text }: Cause): string {
   const [, reason] = /^([A-Z_]+): /.exec(text) ?? [];
   return error === ErrorName.SYSTEMIC_FAILURE && reason ? reason : error;
 }
 
-/** A stop or a time-out is the cause itself, whatever failed before it; else a failed child knows more than the threshold it exceeded. */
-function mostCommonChild({ change, description, history, mapRun }: FailureFacts): FailedChild | undefined {
+/**
+ * If the run was stopped or timed out, that is the cause, whatever failed before. Otherwise a failed child knows more than the
+ * error that the failure threshold was exceeded.
+ */
+function findMostCommonChild({ change, description, history, mapRun }: FailureFacts): FailedChild | undefined {
   const error = change.error ?? history?.error ?? description?.error;
-  const mayBeChild = error === undefined || error === 'States.ExceedToleratedFailureThreshold';
-  if (change.status !== 'FAILED' || !mayBeChild || !mapRun) { return undefined; }
-  const times = (child: FailedChild) => mapRun.failedChildren.filter((other) => other.error === child.error).length;
-  return [...mapRun.failedChildren].sort((a, b) => times(b) - times(a))[0];
+  const canBeChild = error === undefined || error === 'States.ExceedToleratedFailureThreshold';
+  if (change.status !== 'FAILED' || !canBeChild || !mapRun) { return undefined; }
+  const count = (child: FailedChild) => mapRun.failedChildren.filter((other) => other.error === child.error).length;
+  return [...mapRun.failedChildren].sort((a, b) => count(b) - count(a))[0];
 }
 
-function ownCause({ change, description, history }: FailureFacts): Cause {
+function getOwnCause({ change, description, history }: FailureFacts): Cause {
   if (change.status === 'TIMED_OUT') {
     return { error: 'States.Timeout', text: change.cause || 'the run took longer than its timeout' };
   }
@@ -56,7 +59,7 @@ function ownCause({ change, description, history }: FailureFacts): Cause {
   return toCause(history?.error ?? description?.error ?? change.error, history?.cause ?? description?.cause ?? change.cause);
 }
 
-function adviceFor(layer: Layer, { error, text }: Cause, state?: string): string {
+function getAdvice(layer: Layer, { error, text }: Cause, state?: string): string {
   switch (layer) {
     case 'KMS':
       if (/is disabled/i.test(text)) { return 'enable the KMS key that the cause names (aws kms enable-key), then'; }
@@ -104,19 +107,19 @@ function adviceFor(layer: Layer, { error, text }: Cause, state?: string): string
   }
 }
 
-/** A redrive has the definition that the run began with: "Redriving state machine executions". */
+/** A redrive uses the definition with which the run began ("Redriving state machine executions"). */
 const DEFINITION_ERRORS = [
   'States.Runtime', 'States.ParameterPathFailure', 'States.ResultPathMatchFailure', 'States.IntrinsicFailure', 'States.NoChoiceMatched',
 ];
 
-/** Errors after which a redrive would only fail again, because it repeats the same input, definition and answers, or does not add up. */
-const NOT_WORTH_A_REDRIVE = new Set<string>([
+/** After these errors a redrive would only fail again: it repeats the same input, definition and results, or its ledger would not balance. */
+const REDRIVE_FAILS_AGAIN = new Set<string>([
   ErrorName.INVALID_RUN_INPUT,
-  // The Fail state is entered again, and fails again ("Redriving state machine executions").
+  // The redrive would enter the Fail state again ("Redriving state machine executions").
   ErrorName.TOLERANCE_EXCEEDED,
-  // ReportRun would read the same ledger.
+  // ReportRun would read the same ledger again.
   ErrorName.LEDGER_UNBALANCED,
-  // The Map Run begins anew, and lists what is left ("Redriving Map Runs"): the ledger has the objects that it does not list any more.
+  // The Map Run would start over and list only what is left ("Redriving Map Runs"), but the ledger also has the objects archived before.
   'States.ItemReaderFailed',
   'States.ResultWriterFailed',
   'States.DataLimitExceeded',
@@ -124,24 +127,24 @@ const NOT_WORTH_A_REDRIVE = new Set<string>([
 ]);
 
 /**
- * A redrive goes on where the run ended, with the same dates.
+ * A redrive continues where the run stopped, with the same dates.
  * https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
  */
-function isWorthARedrive({ description }: FailureFacts, cause: Cause): boolean {
-  return description?.redriveStatus !== 'NOT_REDRIVABLE' && !NOT_WORTH_A_REDRIVE.has(cause.error);
+function canRedriveHelp({ description }: FailureFacts, cause: Cause): boolean {
+  return description?.redriveStatus !== 'NOT_REDRIVABLE' && !REDRIVE_FAILS_AGAIN.has(cause.error);
 }
 
-/** A new run for the same days. */
-function startAgainCommand(facts: FailureFacts): string {
+/** The command that starts a new run for the same days. */
+function restartCommand(facts: FailureFacts): string {
   const { run } = facts.history ?? {};
-  return startExecutionCommand(facts.change.stateMachineArn, run ? sameRunInput(run, run.dryRun) : originalInput(facts));
+  return startExecutionCommand(facts.change.stateMachineArn, run ? sameRunInput(run, run.dryRun) : getOriginalInput(facts));
 }
 
-/** The run's own input, bound to the instant at which it started, so that "yesterday" stays the same day. */
-function originalInput({ change, description }: FailureFacts): object {
+/** The input of the run, with the instant at which it started, so that "yesterday" is still the same day. */
+function getOriginalInput({ change, description }: FailureFacts): object {
   const input = parseObject(change.input ?? description?.input);
   if (!isRunInput(input)) {
-    // To repeat it would be refused; the right one is not ours to guess.
+    // The same input would be refused again, and we cannot guess the right one.
     return { date: 'YYYY-MM-DD', ...(input.dryRun ? { dryRun: true } : {}) };
   }
   const days = ['date', 'from', 'to'].some((name) => name in input);

@@ -1,4 +1,4 @@
-/** Turns the event of a failed run, or of one that could not be started, into the one message that goes out about it. */
+/** Turns the event of a run that failed or did not start into one message, and sends it. */
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import * as v from 'valibot';
@@ -6,27 +6,27 @@ import { createStartAlert, DeadLetterEvent } from './dead-letter';
 import { gatherFacts, StatusChangeEvent } from './failure-facts';
 import { type Alert, createFailureAlert } from './failure-message';
 import { unknownDetails } from '../../contract/alert-details';
-import { toMessageAttributes, toAttributes } from '../alerts/alert-attributes';
+import { toAttributes, toMessageAttributes } from '../alerts/alert-attributes';
 import { formatCause } from '../text/format';
 
 export interface ExplainContext {
   readonly sfn: SFNClient;
   readonly sns: SNSClient;
   readonly topicArn: string;
-  /** Unset: the state machine's name. */
+  /** Default: the name of the state machine. */
   readonly archiverName?: string;
   readonly reportBucket?: string;
-  /** Of the runs that a schedule could not start. */
+  /** The state machine of the runs that a schedule could not start. */
   readonly stateMachineArn?: string;
-  /** Told what went wrong in explaining; the message goes out all the same. */
+  /** Called with errors that make the explanation incomplete. The message is sent anyway. */
   readonly onError: (error: Error) => void;
 }
 
 /**
  * Throws only if the message cannot be published. Then Lambda sends the event of a failed run itself to the topic, and
- * a dead letter stays in its queue until it can be.
+ * a dead letter stays in its queue until its message can be published.
  *
- * @returns what was published: mostly one message, none where there is nothing to tell
+ * @returns the published messages: usually one, or none if no message is needed
  */
 export async function explainFailure(context: ExplainContext, event: unknown): Promise<Alert[]> {
   const alerts = await explain(context, event);
@@ -41,7 +41,7 @@ export async function explainFailure(context: ExplainContext, event: unknown): P
   return alerts;
 }
 
-/** The name of the run that an event is about, so far as it has one. */
+/** The name of the run that an event is about, if it has one. */
 export function getRunId(event: unknown): string | undefined {
   if (v.is(StatusChangeEvent, event)) { return event.detail.name; }
   return v.is(DeadLetterEvent, event) ? event.Records[0]?.messageAttributes.EXECUTION_ID?.stringValue : undefined;
