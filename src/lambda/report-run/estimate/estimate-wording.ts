@@ -1,4 +1,4 @@
-/** What a dry run's estimate, and a listing that grows, come to in sentences. */
+/** The sentences about the estimate of a dry run, and about a listing that grows. */
 import type { Estimate } from './estimate';
 import { type ListingGrowth, NIGHTS_PER_YEAR } from './listing-growth';
 import { formatBytes, formatCount, formatObjects, formatSeconds, formatUsd } from '../../text/format';
@@ -8,13 +8,13 @@ export function describeEstimate({ minutes, requests, usd, prices }: Estimate): 
     + `and ${formatCount(requests.total)} requests to S3.`;
 }
 
-/** What the storage classes ask for that nobody might expect; nothing from STANDARD to STANDARD. */
+/** Describes charges that might be unexpected. There are none from STANDARD to STANDARD. */
 export function describeStorageClassCosts({ objects, storageClasses: { source, destination } }: Estimate): string[] {
-  const sentences = source.flatMap(({ storageClass, ...left }) => [
-    ...left.retrievalUsd > 0 ? [`${formatObjects(left.objects)} (${formatBytes(left.bytes)}) would be read from ${storageClass}, at ${formatUsd(left.retrievalUsd)} `
+  const sentences = source.flatMap(({ storageClass, ...costs }) => [
+    ...costs.retrievalUsd > 0 ? [`${formatObjects(costs.objects)} (${formatBytes(costs.bytes)}) would be read from ${storageClass}, at ${formatUsd(costs.retrievalUsd)} `
       + 'for the retrieval.'] : [],
-    ...left.early.objects > 0 ? [`${formatObjects(left.early.objects)} (${formatBytes(left.early.bytes)}) would leave ${storageClass} before its `
-      + `${left.minimumDays} days are over, at ${formatUsd(left.early.usd)} for the rest of them.`] : [],
+    ...costs.early.objects > 0 ? [`${formatObjects(costs.early.objects)} (${formatBytes(costs.early.bytes)}) would leave ${storageClass} before its `
+      + `${costs.minimumDays} days are over, at ${formatUsd(costs.early.usd)} for the rest of them.`] : [],
   ]);
   const { storageClass, minimumDays, minimumBytes, smaller, usdPerMonth, leastUsd } = destination;
   if (objects > 0 && minimumDays > 0) {

@@ -1,4 +1,4 @@
-import { toMessageAttributes, toAttributes } from '../../../../src/lambda/alerts/alert-attributes';
+import { toAttributes, toMessageAttributes } from '../../../../src/lambda/alerts/alert-attributes';
 
 const DETAILS: Parameters<typeof toAttributes>[0] = {
   archiver: 'Demo/Archiver',

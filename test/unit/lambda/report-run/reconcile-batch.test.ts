@@ -14,12 +14,12 @@ afterEach(() => harness.close());
 
 const BEFORE = new Date('2026-11-25T00:59:59Z');
 
-function settle(items: ListedObject[], given: ReportSettings = settings()) {
+function reconcile(items: ListedObject[], given: ReportSettings = settings()) {
   const event = { BatchInput: { run: RUN, progress: initialProgress() }, Items: items };
   return reconcileBatch({ s3: harness.s3, settings: given, select: createSelector(given, RUN) }, { event, error: 'Sandbox.Timedout', cause: 'too late' });
 }
 
-/** The one part that settling wrote. */
+/** The one part that the reconciliation wrote. */
 function lines() {
   const parts = Object.entries(readLedger(harness)).filter(([name]) => name.endsWith('settled.jsonl'));
   return parts.flatMap(([, each]) => each);
@@ -33,7 +33,7 @@ const NAME = 'a-2026-11-24.csv';
 
 test('still at its source: failed', async () => {
   put('source', `incoming/${NAME}`);
-  expect(await settle([listed(`incoming/${NAME}`)])).toEqual({ listed: 1, skipped: 0, stragglers: { count: 0, oldest: null } });
+  expect(await reconcile([listed(`incoming/${NAME}`)])).toEqual({ listed: 1, skipped: 0, stragglers: { count: 0, oldest: null } });
   expect(lines()).toMatchObject([{
     key: `incoming/${NAME}`, destination: `archive/2026/11/24/${NAME}`, status: 'failed', code: 'BATCH_FAILED', message: 'Sandbox.Timedout: too late',
   }]);
@@ -42,7 +42,7 @@ test('still at its source: failed', async () => {
 test('copied, and still at its source: failed, since the move is not complete', async () => {
   const etag = put('source', `incoming/${NAME}`);
   put('archive', `archive/2026/11/24/${NAME}`);
-  await settle([listed(`incoming/${NAME}`, { Etag: etag })]);
+  await reconcile([listed(`incoming/${NAME}`, { Etag: etag })]);
   expect(lines()).toMatchObject([{ status: 'failed', code: 'BATCH_FAILED' }]);
 });
 
@@ -55,16 +55,16 @@ test.each([
   const etag = put('source', `incoming/${NAME}`);
   harness.store.bucket('source').delete(`incoming/${NAME}`, 0);
   put('archive', `archive/2026/11/24/${NAME}`, body, options);
-  const settled = await settle([listed(`incoming/${NAME}`, { Etag: etag })]);
+  const reconciled = await reconcile([listed(`incoming/${NAME}`, { Etag: etag })]);
   expect(lines().map((line) => line.status)).toEqual(status ? [status] : []);
-  expect(settled.skipped).toBe(status ? 0 : 1);
+  expect(reconciled.skipped).toBe(status ? 0 : 1);
 });
 
 test('gone, and archived beside a taken name', async () => {
   const item = listed(`incoming/${NAME}`);
   put('archive', `archive/2026/11/24/${NAME}`, 'other');
   put('archive', 'archive/2026/11/24/a-2026-11-24~0cc175b9.csv');
-  await settle([item], settings({ CONFLICT_POLICY: 'RENAME' }));
+  await reconcile([item], settings({ CONFLICT_POLICY: 'RENAME' }));
   expect(lines()).toMatchObject([{ status: 'archived', destination: 'archive/2026/11/24/a-2026-11-24~0cc175b9.csv' }]);
 });
 
@@ -75,7 +75,7 @@ test.each([['of its own, from an earlier run', {}, BEFORE], ['of another copy', 
     put('archive', `archive/2026/11/24/${NAME}`, 'y');
     const beside = `archive/2026/11/24/a-2026-11-24~${etag.slice(1, 9)}.csv`;
     put('archive', beside, 'x', { ...options, ...lastModified && { lastModified } });
-    await settle([listed(`incoming/${NAME}`, { Etag: etag })], settings({ CONFLICT_POLICY: 'RENAME' }));
+    await reconcile([listed(`incoming/${NAME}`, { Etag: etag })], settings({ CONFLICT_POLICY: 'RENAME' }));
     expect(lines()).toMatchObject([{ status: 'archived', destination: beside }]);
   });
 
@@ -86,21 +86,21 @@ test('a name beside that would be too long is not looked for', async () => {
   const destination = `archive/2026/${name}`;
   const given = settings({ CONFLICT_POLICY: 'RENAME', LAYOUT: JSON.stringify({ format: 'yyyy/', flatten: false }) });
   put('archive', destination);
-  await settle([listed(`incoming/${name}`, { Etag: etag })], given);
+  await reconcile([listed(`incoming/${name}`, { Etag: etag })], given);
   expect(lines()).toMatchObject([{ status: 'archived', destination }]);
   // The batch's parts, twice for what is still at the source, and the destination.
   expect(harness.requests.ListObjectsV2).toBe(4);
 });
 
 test('gone from both places: somebody removed it, so it is skipped, as in a batch that ends well', async () => {
-  expect(await settle([listed(`incoming/${NAME}`)])).toMatchObject({ listed: 1, skipped: 1 });
+  expect(await reconcile([listed(`incoming/${NAME}`)])).toMatchObject({ listed: 1, skipped: 1 });
   expect(readLedger(harness)).toEqual({});
 });
 
 test('not selected: skipped, with its stragglers', async () => {
-  const settled = await settle([listed('incoming/x-2026-11-20.csv'), listed('incoming/y-2026-11-21.csv'), listed('incoming/'), listed('incoming/z-2026-11-25.csv')]);
+  const reconciled = await reconcile([listed('incoming/x-2026-11-20.csv'), listed('incoming/y-2026-11-21.csv'), listed('incoming/'), listed('incoming/z-2026-11-25.csv')]);
   const examples = [{ key: 'incoming/x-2026-11-20.csv', date: '2026-11-20' }, { key: 'incoming/y-2026-11-21.csv', date: '2026-11-21' }];
-  expect(settled).toEqual({ listed: 4, skipped: 4, stragglers: { count: 2, oldest: '2026-11-20', examples } });
+  expect(reconciled).toEqual({ listed: 4, skipped: 4, stragglers: { count: 2, oldest: '2026-11-20', examples } });
   expect(harness.requests.PutObject ?? 0).toBe(0);
 });
 
@@ -111,26 +111,26 @@ test('what the batch wrote down itself stays as it is', async () => {
   writeLedger(harness, `${prefix}000000_000002.jsonl`, [
     ledgerLine(items[0].Key, 'archived'), ledgerLine(items[1].Key, 'conflicting', 'DESTINATION_EXISTS'),
   ]);
-  await settle(items);
+  await reconcile(items);
   expect(lines().map(({ key }) => key)).toEqual(['incoming/c-2026-11-24.csv']);
   // A second time, its own part is no testimony.
-  await settle(items);
+  await reconcile(items);
   expect(lines().map(({ key }) => key)).toEqual(['incoming/c-2026-11-24.csv']);
 });
 
 test('a second time it says what is true by then', async () => {
   const items = [listed(`incoming/${NAME}`), listed('incoming/b-2026-11-24.csv')];
   items.forEach(({ Key }) => put('source', Key));
-  await settle(items);
+  await reconcile(items);
   expect(lines().map(({ status }) => status)).toEqual(['failed', 'failed']);
 
   items.forEach(({ Key }) => harness.store.bucket('source').delete(Key, 0));
   put('archive', `archive/2026/11/24/${NAME}`);
-  expect(await settle(items)).toMatchObject({ skipped: 1 });
+  expect(await reconcile(items)).toMatchObject({ skipped: 1 });
   expect(lines().map(({ status }) => status)).toEqual(['archived']);
 
   harness.store.bucket('archive').delete(`archive/2026/11/24/${NAME}`, 0);
-  expect(await settle(items)).toMatchObject({ skipped: 2 });
+  expect(await reconcile(items)).toMatchObject({ skipped: 2 });
   expect(lines()).toEqual([]);
 });
 
@@ -142,7 +142,7 @@ test('a thousand objects take a handful of requests, in whatever order JavaScrip
   put('source', 'incoming/\u{1f601}');
   harness.store.bucket('source').delete(keys[500], 0);
   harness.resetRequests();
-  expect(await settle(keys.map((key) => listed(key)))).toMatchObject({ listed: 1_000, skipped: 1 });
+  expect(await reconcile(keys.map((key) => listed(key)))).toMatchObject({ listed: 1_000, skipped: 1 });
   expect(lines()).toHaveLength(999);
   expect(Object.values(harness.requests).reduce((a, b) => a + b)).toBeLessThanOrEqual(6);
 });
@@ -155,6 +155,6 @@ test('told as failed by an attempt before the last: what became of it since coun
   // The first was archived by a redriven attempt that died before it wrote its ledger part; the second is gone.
   put('archive', `archive/2026/11/24/${names[0]}`, names[0]);
   for (const name of names.slice(0, 2)) { harness.store.bucket('source').delete(`incoming/${name}`, 0); }
-  expect(await settle(items)).toMatchObject({ listed: 3, skipped: 0 });
+  expect(await reconcile(items)).toMatchObject({ listed: 3, skipped: 0 });
   expect(lines()).toMatchObject([{ key: items[0]!.Key, status: 'archived' }]);
 });

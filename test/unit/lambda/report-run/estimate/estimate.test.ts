@@ -35,8 +35,8 @@ test('a real run has none, and a dry run says whose prices it took', () => {
 });
 
 test('requests are those of the objects, of the batches and of the run', () => {
-  const seen = { lookBack: { ListObjectsV2: 2, GetObject: 7 }, latencySeconds: 0.01, seconds: 0.2, initSeconds: 0.15 };
-  const { requests } = estimated([plain(1000), plain(500)], { seen });
+  const observed = { lookBack: { ListObjectsV2: 2, GetObject: 7 }, latencySeconds: 0.01, seconds: 0.2, initSeconds: 0.15 };
+  const { requests } = estimated([plain(1000), plain(500)], { observed });
   expect(requests.byOperation).toEqual({
     // Two pages of the listing, one of the ledger, and the look back.
     ListObjectsV2: 2 + 1 + 2,
