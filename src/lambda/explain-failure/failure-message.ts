@@ -6,6 +6,7 @@ import type { FailedChild, FailureFacts, StatusChange } from './failure-facts';
 import type { AlertOutcome } from '../../contract/alert-details';
 import { ErrorName } from '../../contract/errors';
 import type { AlertAttributes } from '../../contract/payloads';
+import { addDays } from '../../dates/calendar';
 import { toAttributes } from '../alerts/alert-attributes';
 import { executionUrl, folderUrl } from '../alerts/cli-commands';
 import { layerUrl } from '../alerts/runbook-links';
@@ -172,7 +173,7 @@ const DAYS_TO_REDRIVE = 14;
 
 function describeNextStep({ change }: FailureFacts, { advice, redrive, command }: Diagnosis): string {
   if (!redrive) { return `Next: ${advice} start a new run:\n${command}`; }
-  const until = change.stopDate ? ` until ${new Date(change.stopDate + DAYS_TO_REDRIVE * 86_400_000).toISOString().slice(0, 10)}` : ` for ${DAYS_TO_REDRIVE} days`;
+  const until = change.stopDate ? ` until ${addDays(new Date(change.stopDate).toISOString().slice(0, 10), DAYS_TO_REDRIVE)}` : ` for ${DAYS_TO_REDRIVE} days`;
   return `Next: ${advice} let the run go on where it ended, with the same days (possible${until}):\n${command}`;
 }
 

@@ -1,4 +1,5 @@
 /** Compares how much arrived for the days of a run with how much usually arrives. */
+import { daysBetween } from '../../dates/calendar';
 
 /** What one run found. */
 export interface RunArrivals {
@@ -46,7 +47,7 @@ function countArrived(runs: RunArrivals[]): number {
 }
 
 function countDays({ from, to }: RunArrivals): number {
-  return from === null ? Infinity : (Date.parse(to) - Date.parse(from)) / 86_400_000 + 1;
+  return from === null ? Infinity : daysBetween(from, to) + 1;
 }
 
 function median(numbers: number[]): number {

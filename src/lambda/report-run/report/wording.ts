@@ -1,6 +1,7 @@
 /** Sentences and commands that both the alert and the page of a run contain. */
 import type { Report } from './report';
 import type { LedgerLine } from '../../../contract/payloads';
+import { addDays } from '../../../dates/calendar';
 import { sameRunInput, startExecutionCommand } from '../../alerts/cli-commands';
 import { toStateMachineArn } from '../../text/arn';
 import { formatCount, formatObjects } from '../../text/format';
@@ -31,7 +32,7 @@ export function rerunCommand({ run, dates }: Report): string {
 /** The command that archives the stragglers: from the day of the oldest one to the last day before the run. */
 export function archiveStragglersCommand({ run, dates, stragglers }: Report): string | undefined {
   if (stragglers.oldest === null || dates.from === null) { return undefined; }
-  const to = new Date(Date.parse(dates.from) - 86_400_000).toISOString().slice(0, 10);
+  const to = addDays(dates.from, -1);
   return startExecutionCommand(toStateMachineArn(run.executionArn), sameRunInput({ from: stragglers.oldest, to }, run.dryRun));
 }
 
