@@ -60,8 +60,8 @@ export function createStartAlert({ archiverName = 'Archiver', stateMachineArn }:
     subject: toSubject(`Archive run${due ? ` due ${due}` : ''} did not start: ${layer} (${archiverName})`),
     message: [
       [
-        `${archiverName}: the run${due ? ` that was due at ${due}` : ''} could not be started.`,
-        'No object is lost: nothing was touched.',
+        `${archiverName}: the run${due ? ` that was due at ${due}` : ''} did not start.`,
+        'No object was lost. Nothing was touched.',
         '',
         `Layer: ${layer}`,
         `Cause: ${formatKey(cause.error)}: ${formatCause(cause.text, 1500)}`,
@@ -69,10 +69,10 @@ export function createStartAlert({ archiverName = 'Archiver', stateMachineArn }:
       ],
       [
         ...(schedule ? [`Schedule: ${formatKey(schedule)}`] : []),
-        ...(due ? [] : [`What it sent: ${formatCause(letter.body, 1000)}`]),
+        ...(due ? [] : [`Schedule sent: ${formatCause(letter.body, 1000)}`]),
       ],
       [
-        `Next: ${advice} start the run that did not take place, for the days that it was due for:`,
+        `Next: ${advice} Then start the missed run, for the days that it should have archived:`,
         command,
       ],
       [
@@ -94,27 +94,27 @@ export function createStartAlert({ archiverName = 'Archiver', stateMachineArn }:
 function diagnoseStart(cause: Cause): { layer: Layer; advice: string } {
   const { error } = cause;
   if (error.startsWith('AWS.Scheduler.')) {
-    return { layer: 'EventBridge Scheduler', advice: 'the scheduler itself failed, which mostly passes:' };
+    return { layer: 'EventBridge Scheduler', advice: 'EventBridge Scheduler itself failed, which is usually temporary.' };
   }
   if (/DoesNotExist|NotFound|Deleting/.test(error)) {
-    return { layer: 'Step Functions', advice: 'the state machine is gone: deploy the stack again, then' };
+    return { layer: 'Step Functions', advice: 'the state machine does not exist. Deploy the stack again.' };
   }
   if (/Throttl|TooManyRequests|LimitExceeded/.test(error)) {
-    return { layer: 'Step Functions', advice: 'Step Functions is asked for more than the account may (see its quotas). When there is room,' };
+    return { layer: 'Step Functions', advice: 'the quotas of the account for Step Functions are used up. Wait until there is capacity again.' };
   }
   const layer = getLayer(cause);
   if (layer === 'KMS') {
-    return { layer, advice: 'check that the KMS key is enabled and that its policy allows the schedule\'s role, then' };
+    return { layer, advice: 'check that the KMS key is enabled and that its policy allows the schedule\'s role.' };
   }
   if (layer === 'IAM') {
-    return { layer, advice: 'allow the schedule\'s role to start executions of the state machine, and EventBridge Scheduler to assume the role, then' };
+    return { layer, advice: 'allow the schedule\'s role to start executions of the state machine, and allow EventBridge Scheduler to assume the role.' };
   }
-  return { layer: 'Step Functions', advice: 'mend what the cause names, then' };
+  return { layer: 'Step Functions', advice: 'fix what the cause names.' };
 }
 
 /** Scheduler says why it gave up only if it retried the error. */
 function describeAttempts(retries = '0', exhausted?: string): string {
-  if (!exhausted) { return 'once, since Scheduler does not retry this error'; }
-  const limit = exhausted === 'MaximumEventAgeInSeconds' ? 'the time for it was up' : 'no more are allowed';
-  return `${formatKey(retries)} retries, then ${limit}`;
+  if (!exhausted) { return 'once, because EventBridge Scheduler does not retry this error'; }
+  const limit = exhausted === 'MaximumEventAgeInSeconds' ? 'maximum age of the event' : 'maximum number of retries';
+  return `${formatKey(retries)} retries, until the ${limit} was reached`;
 }

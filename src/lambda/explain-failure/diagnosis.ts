@@ -15,7 +15,7 @@ export interface Diagnosis {
   readonly code: string;
   /** The child workflow from which the cause comes. */
   readonly child?: FailedChild;
-  /** What to mend before the command is of any use. */
+  /** What to do before running the command: sentences that follow "Next: ". */
   readonly advice: string;
   readonly redrive: boolean;
   readonly command: string;
@@ -62,48 +62,48 @@ function getOwnCause({ change, description, history }: FailureFacts): Cause {
 function getAdvice(layer: Layer, { error, text }: Cause, state?: string): string {
   switch (layer) {
     case 'KMS':
-      if (/is disabled/i.test(text)) { return 'enable the KMS key that the cause names (aws kms enable-key), then'; }
+      if (/is disabled/i.test(text)) { return 'enable the KMS key that the cause names (aws kms enable-key).'; }
       if (/pending deletion/i.test(text)) {
-        return 'cancel the deletion of the KMS key that the cause names (aws kms cancel-key-deletion) and enable it, then';
+        return 'cancel the deletion of the KMS key that the cause names (aws kms cancel-key-deletion), and enable the key.';
       }
-      return 'check that the KMS key is enabled and that its policy allows the role that the cause names, then';
-    case 'IAM': return 'allow what was denied (role, bucket policy, or a service control policy above both), then';
+      return 'check that the KMS key is enabled and that its policy allows the role that the cause names.';
+    case 'IAM': return 'allow the action that was denied (in the role, in the bucket policy, or in a service control policy above both).';
     case 'S3':
       if (/NoSuchBucket|NO_SUCH_BUCKET/.test(`${error} ${text}`)) {
-        return 'a bucket is missing: restore it or deploy with the right one, then';
+        return 'a bucket is missing. Create it again, or deploy the stack with the right bucket.';
       }
       if (/Slow ?Down|SLOW_DOWN/i.test(text)) {
-        return 'S3 was asked for more than it gives: lower maxObjectsPerSecond if this comes back, then';
+        return 'S3 received more requests than it allows. If this has happened before, lower maxObjectsPerSecond.';
       }
-      return 'S3\'s own errors mostly pass: if this one has a cause on your side, mend it, then';
+      return 'errors of S3 itself are usually temporary. If this one has a cause on your side, fix it.';
     case 'Lambda':
       if (/timed ?out/i.test(`${error} ${text}`)) {
-        return 'a function ran out of time: raise batchTimeout or memorySize if this comes back, then';
+        return 'a function ran out of time. If this has happened before, raise batchTimeout or memorySize.';
       }
       if (/memory|signal: killed|ExitError/i.test(`${error} ${text}`)) {
-        return 'a function ran out of memory or crashed: raise memorySize if this comes back, then';
+        return 'a function ran out of memory or crashed. If this has happened before, raise memorySize.';
       }
       if (/TooManyRequests/.test(error)) {
-        return 'the account\'s Lambda concurrency is used up: lower maxConcurrency if this comes back, then';
+        return 'the Lambda concurrency of the account is used up. If this has happened before, lower maxConcurrency.';
       }
-      return 'look into the function\'s log at the time of the failure, then';
+      return 'read the log of the function at the time of the failure.';
     case 'Step Functions':
-      if (error === 'ABORTED') { return 'if the run should go on after all,'; }
-      if (error === 'States.Timeout') { return 'raise timeout (or maxConcurrency) if this comes back, then'; }
+      if (error === 'ABORTED') { return 'check that the run should continue after all.'; }
+      if (error === 'States.Timeout') { return 'if runs have timed out before, raise timeout (or maxConcurrency).'; }
       if (error === 'States.DataLimitExceeded' && state === 'PlanRun') {
-        return 'the run\'s input is too long for Step Functions: give only what a run takes, and';
+        return 'the input of the run is too long for Step Functions. Use only the fields that a run accepts.';
       }
       if (error === 'States.DataLimitExceeded') {
-        return 'a state\'s data outgrew 256 KiB: lower batchSize and deploy, then';
+        return 'the data of a state grew beyond 256 KiB. Lower batchSize and deploy the stack.';
       }
       if (DEFINITION_ERRORS.includes(error)) {
-        return 'the state machine\'s definition met data that it was not made for: deploy a mended version, then';
+        return 'the definition of the state machine cannot handle the data that it got. Deploy a corrected version.';
       }
-      return 'mend what the cause names, then';
-    case 'SNS': return 'see that the topic exists and takes the message, then';
-    case 'EventBridge Scheduler': return 'the scheduler itself failed, which mostly passes;';
-    case 'input': return 'correct the input as the cause says, then';
-    case 'ledger': return 'keep this run\'s ledger for the question why, then';
+      return 'fix what the cause names.';
+    case 'SNS': return 'check that the topic exists and accepts the message.';
+    case 'EventBridge Scheduler': return 'EventBridge Scheduler itself failed, which is usually temporary.';
+    case 'input': return 'correct the input as the cause says.';
+    case 'ledger': return 'keep the ledger of this run, to find out later why it does not balance.';
   }
 }
 

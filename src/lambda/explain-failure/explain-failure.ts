@@ -61,7 +61,7 @@ async function explain({ sfn, archiverName, reportBucket, stateMachineArn, onErr
     return [{
       subject: 'Archive run did not succeed',
       message: [
-        'A run did not succeed, and what happened could not be put into words. The event says:',
+        'A run did not succeed, but the explainer could not find out why. This is the event about the run:',
         formatCause(JSON.stringify(event), 8000),
       ].join('\n\n'),
       attributes: toAttributes({

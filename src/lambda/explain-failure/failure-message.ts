@@ -10,6 +10,7 @@ import { addDays } from '../../dates/calendar';
 import { toAttributes } from '../alerts/alert-attributes';
 import { executionUrl, folderUrl } from '../alerts/cli-commands';
 import { layerUrl } from '../alerts/runbook-links';
+import { NOTHING_LOST } from '../alerts/wording';
 import { getLedgerPrefix } from '../ledger/write-ledger';
 import { formatCause, formatCount, formatDates, formatKey, formatObjects, formatSeconds, limitBytes, toSubject } from '../text/format';
 
@@ -99,10 +100,10 @@ function createSubject(archiverName: string, { change, history }: FailureFacts, 
 
 /** What a run does in its states, for readers who do not know the state machine. */
 const PHASES: { readonly [state: string]: string } = {
-  PlanRun: 'before it touched an object, when its days were worked out',
-  ArchiveObjects: 'while it archived objects',
-  ReportRun: 'after it had archived objects, when its report was made',
-  NotifyRun: 'after its report, when its message was sent',
+  PlanRun: 'before it touched an object, while it was planning its days',
+  ArchiveObjects: 'while it was archiving objects',
+  ReportRun: 'after it archived objects, while it was writing its report',
+  NotifyRun: 'after it wrote its report, while it was sending its message',
 };
 
 function describeFailure(archiverName: string, { change, history, mapRun }: FailureFacts, { layer, cause, child }: Diagnosis): string {
@@ -112,13 +113,13 @@ function describeFailure(archiverName: string, { change, history, mapRun }: Fail
   return [
     `${archiverName}: the run ${describeStatus(change)}${phase}.`,
     layer === 'ledger'
-      ? 'Every object is archived or untouched at its source, but the ledger does not say of all of them which.'
-      : 'No object is lost: what is not archived is untouched at its source.',
+      ? 'Every object is either archived or untouched at the source, but the ledger does not say which for all of them.'
+      : NOTHING_LOST,
     '',
     `Layer: ${layer}`,
     `Cause: ${formatKey(cause.error)}: ${formatCause(cause.text, 1500)}`,
     ...(child ? [`Seen in: ${describeBatch(child)}`] : []),
-    ...(others.length > 0 ? [`Other batches failed of: ${[...new Set(others.map(({ error }) => formatKey(error ?? 'unknown error')))].join(', ')}`] : []),
+    ...(others.length > 0 ? [`Other batches failed with: ${[...new Set(others.map(({ error }) => formatKey(error ?? 'unknown error')))].join(', ')}`] : []),
   ].join('\n');
 }
 
@@ -132,7 +133,7 @@ function describeRun({ change, history, description }: FailureFacts): string {
   const input = change.input ?? description?.input;
   const started = change.startDate ?? description?.startDate?.getTime();
   return [
-    ...(run ? [`Days:  ${formatDates(run)}${run.dryRun ? ' (dry run)' : ''}`] : [`Input: ${formatCause(input || 'not known', 300)}`]),
+    ...(run ? [`Days:  ${formatDates(run)}${run.dryRun ? ' (dry run)' : ''}`] : [`Input: ${formatCause(input || 'unknown', 300)}`]),
     `Run:   ${change.name}${started ? `, ${new Date(started).toISOString()}${describeDuration(started, change.stopDate)}` : ''}`,
   ].join('\n');
 }
@@ -150,8 +151,8 @@ function describeCounts({ history, mapRun }: FailureFacts): string {
   const { itemCounts: items, executionCounts: batches } = mapRun?.description ?? {};
   if (!items?.total || !batches) { return ''; }
   // If the listing was cut short, there are more of them.
-  const extent = history?.state === 'ArchiveObjects' ? 'so far' : 'in all';
-  const rows: [string, typeof items][] = [['Batches', batches as typeof items], ['Listed objects in them', items]];
+  const extent = history?.state === 'ArchiveObjects' ? 'so far' : 'in total';
+  const rows: [string, typeof items][] = [['Batches', batches as typeof items], ['Listed objects in these batches', items]];
   return rows.map(([name, counted]) => `${name}: ${[
     `${formatCount(counted.total ?? 0)} ${extent}`,
     `${formatCount(counted.succeeded ?? 0)} done`,
@@ -172,9 +173,9 @@ function quoteUnsentMessage({ history }: FailureFacts): string {
 const DAYS_TO_REDRIVE = 14;
 
 function describeNextStep({ change }: FailureFacts, { advice, redrive, command }: Diagnosis): string {
-  if (!redrive) { return `Next: ${advice} start a new run:\n${command}`; }
+  if (!redrive) { return `Next: ${advice} Then start a new run:\n${command}`; }
   const until = change.stopDate ? ` until ${addDays(new Date(change.stopDate).toISOString().slice(0, 10), DAYS_TO_REDRIVE)}` : ` for ${DAYS_TO_REDRIVE} days`;
-  return `Next: ${advice} let the run go on where it ended, with the same days (possible${until}):\n${command}`;
+  return `Next: ${advice} Then redrive the run. It continues where it stopped, with the same days (possible${until}):\n${command}`;
 }
 
 function listLinks({ change, history, mapRun }: FailureFacts, { layer }: Diagnosis, reportBucket = 'REPORT_BUCKET'): string {
@@ -194,5 +195,5 @@ function listLedgerLinks(executionArn: string, bucket: string, prefix: string): 
 }
 
 function listGaps({ gaps }: FailureFacts): string {
-  return gaps.length === 0 ? '' : ['This message is incomplete, because these could not be read:', ...gaps.map((gap) => `  ${formatCause(gap, 600)}`)].join('\n');
+  return gaps.length === 0 ? '' : ['This message is incomplete because the following could not be read:', ...gaps.map((gap) => `  ${formatCause(gap, 600)}`)].join('\n');
 }

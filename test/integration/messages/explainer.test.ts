@@ -60,7 +60,7 @@ test('it may not read a thing: its message is made from the event', async () => 
   const published = await failWith((explainer) => explainer.addToRolePolicy(new PolicyStatement({ effect: Effect.DENY, actions: ['states:*'], resources: ['*'] })));
   expect(published).toHaveLength(1);
   expect(published[0]!.message).toMatch(/^Cause: InvalidRunInput: .*unknown field/m);
-  expect(published[0]!.message).toMatch(/incomplete, because these could not be read:\n(.*\n)* {2}the execution: AccessDeniedException: .*states:DescribeExecution/);
+  expect(published[0]!.message).toMatch(/incomplete because the following could not be read:\n(.*\n)* {2}the execution: AccessDeniedException: .*states:DescribeExecution/);
 });
 
 test('its role may not publish: nor may Lambda in its name, and only the alarms are left', async () => {

@@ -40,7 +40,7 @@ const ROWS: [string, Row][] = [
     at: 'ReportRun',
     trouble: kill,
     subject: /^Archive run of 2026-11-24 failed: Lambda/,
-    says: ['after it had archived objects, when its report was made (state ReportRun)', 'Batches: 2 in all, 2 done, 0 failed, 0 not finished'],
+    says: ['after it archived objects, while it was writing its report (state ReportRun)', 'Batches: 2 in total, 2 done, 0 failed, 0 not finished'],
   }],
 ];
 

@@ -14,9 +14,9 @@ afterAll(() => rehearsal.close());
 test.each<[string, string, Layer, string]>([
   ['AccessDeniedException', 'User: arn:aws:sts::123456789012:assumed-role/Schedule/1 is not authorized to perform: states:StartExecution', 'IAM', 'allow the schedule\'s role'],
   ['KmsAccessDeniedException', 'The ciphertext refers to a customer master key that does not exist', 'KMS', 'check that the KMS key is enabled'],
-  ['StateMachineDoesNotExist', 'State Machine Does Not Exist', 'Step Functions', 'deploy the stack again'],
-  ['ThrottlingException', 'Rate exceeded', 'Step Functions', 'asked for more than the account may'],
-  ['AWS.Scheduler.InternalServerError', 'Unexpected error occurred while processing the request', 'EventBridge Scheduler', 'which mostly passes'],
+  ['StateMachineDoesNotExist', 'State Machine Does Not Exist', 'Step Functions', 'Deploy the stack again'],
+  ['ThrottlingException', 'Rate exceeded', 'Step Functions', 'quotas of the account'],
+  ['AWS.Scheduler.InternalServerError', 'Unexpected error occurred while processing the request', 'EventBridge Scheduler', 'which is usually temporary'],
 ])('%s', async (code, text, layer, advice) => {
   const { sandbox } = rehearsal;
   for (const day of ['23', '24', '25']) { rehearsal.put(`incoming/${code}-2026-11-${day}.csv`); }
@@ -26,7 +26,7 @@ test.each<[string, string, Layer, string]>([
 
   const { subject, message, attributes, details } = theOne(sandbox.published.slice(before));
   expect(subject).toBe(`Archive run due 2026-11-25T01:00:00Z did not start: ${layer} (Rehearsal/Archiver)`);
-  expect(message).toContain('No object is lost: nothing was touched.');
+  expect(message).toContain('No object was lost. Nothing was touched.');
   expect(message).toContain(`\nLayer: ${layer}\nCause: ${code}: ${text}\n`);
   expect(message).toContain(advice);
   expect(runbookAnchors()).toContain(/runbook\.md#(\S+)/.exec(message)![1]);

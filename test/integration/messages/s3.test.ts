@@ -113,7 +113,7 @@ const ROWS: [string, Row][] = [
     layer: 'S3',
     code: 'States.ItemReaderFailed',
     cause: /^Cause: States\.ItemReaderFailed: .*SlowDown/m,
-    says: ['S3 was asked for more than it gives'],
+    says: ['S3 received more requests than it allows'],
     command: 'start-execution',
   }],
 ];

@@ -28,7 +28,7 @@ const ROWS: [string, Row][] = [
     command: 'redrive-execution',
   }],
   ['somebody stops the run', {
-    ...stopped, trouble: stop(), cause: /^Cause: ABORTED: somebody stopped the run$/m, says: ['if the run should go on after all'], command: 'redrive-execution',
+    ...stopped, trouble: stop(), cause: /^Cause: ABORTED: somebody stopped the run$/m, says: ['check that the run should continue after all'], command: 'redrive-execution',
   }],
   ['somebody stops the run and says why', {
     ...stopped, trouble: stop({ error: 'WrongDay', cause: 'lunch\nfirst' }), cause: /^Cause: ABORTED: WrongDay: lunch first$/m, command: 'redrive-execution',
@@ -39,7 +39,7 @@ const ROWS: [string, Row][] = [
     layer: 'Step Functions',
     code: 'States.DataLimitExceeded',
     cause: /^Cause: States\.DataLimitExceeded: .*exceeding the maximum number of bytes/m,
-    says: ['the run\'s input is too long', /^Input: \{"date":"2026-11-24","note":"x+\.\.\.x+"\}$/m],
+    says: ['the input of the run is too long', /^Input: \{"date":"2026-11-24","note":"x+\.\.\.x+"\}$/m],
     command: 'start-execution',
     fillIn: (command) => command.replace('YYYY-MM-DD', '2026-11-24'),
   }],
@@ -61,7 +61,7 @@ describe('what is deployed is wrong', () => {
       layer: 'Step Functions',
       code: 'States.Runtime',
       cause: /^Cause: States\.\w+: /m,
-      says: ['deploy a mended version'],
+      says: ['Deploy a corrected version'],
       command: 'start-execution',
     }],
     ['batches that outgrow a state', (definition) => definition.replace('229376', '262144'), {
@@ -76,7 +76,7 @@ describe('what is deployed is wrong', () => {
       layer: 'Step Functions',
       code: 'States.DataLimitExceeded',
       cause: /^Cause: States\.DataLimitExceeded: /m,
-      says: ['lower batchSize and deploy'],
+      says: ['Lower batchSize and deploy'],
       command: 'start-execution',
     }],
   ])('%s', async (_, definition, row) => {

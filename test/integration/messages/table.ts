@@ -52,7 +52,7 @@ function read(stage: Stage, row: Row, ended: Ended): Told {
   expect(told.subject).toMatch(row.subject);
   expect(told.subject).toMatch(days ? /2026-11-24.*\(Rehearsal\/Archiver\)$/ : /\(Rehearsal\/Archiver\)$/);
   expect(message).toMatch(/^Rehearsal\/Archiver: /);
-  expect(message).toMatch(row.layer === 'ledger' ? /untouched at its source, but the ledger does not say/ : /\nNo object is lost: /);
+  expect(message).toMatch(row.layer === 'ledger' ? /untouched at the source, but the ledger does not say/ : /\nNo object was lost\. /);
   expect(message).toMatch(new RegExp(`^Layer: ${row.layer}\\b`, 'm'));
   expect(message).toMatch(row.cause);
   for (const each of row.says ?? []) {

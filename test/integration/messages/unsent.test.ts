@@ -21,10 +21,10 @@ test('the state machine may not publish', async () => {
   expect(summary.status).toBe('FAILED');
   const { subject, message, details } = theOne(alerts);
   expect(subject).toMatch(/^Archive run of 2026-11-24 failed: IAM/);
-  expect(message).toMatch(/the run failed after its report, when its message was sent \(state NotifyRun\)\.$/m);
+  expect(message).toMatch(/the run failed after it wrote its report, while it was sending its message \(state NotifyRun\)\.$/m);
   expect(message).toMatch(/^Cause: SNS\.AuthorizationErrorException: .*sns:Publish/mi);
   expect(message).toContain('20 listed, 19 archived, 0 skipped, 0 conflicting, 1 failed');
-  expect(message).toContain('The run\'s own message, which could not be sent:\n  Rehearsal/Archiver: not archived: 1 of the 20 objects');
+  expect(message).toContain('The run\'s own message, which could not be sent:\n  Rehearsal/Archiver: 1 of 20 objects');
   expect(message).toContain('\n    ACCESS_DENIED incoming/07-2026-11-24.csv\n');
   expect(commandsOf(message)).toEqual([expect.stringMatching(/^aws stepfunctions redrive-execution /)]);
   expect(details).toMatchObject({

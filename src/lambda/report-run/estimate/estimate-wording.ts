@@ -4,22 +4,22 @@ import { type ListingGrowth, NIGHTS_PER_YEAR } from './listing-growth';
 import { formatBytes, formatCount, formatObjects, formatSeconds, formatUsd } from '../../text/format';
 
 export function describeEstimate({ minutes, requests, usd, prices }: Estimate): string {
-  return `The real run would take about ${formatUsd(usd.total)} (list prices of ${prices.region}, ${prices.asOf}), ${formatSeconds(minutes * 60)} `
-    + `and ${formatCount(requests.total)} requests to S3.`;
+  return `The real run would cost about ${formatUsd(usd.total)} (list prices for ${prices.region} as of ${prices.asOf}), take ${formatSeconds(minutes * 60)} `
+    + `and send ${formatCount(requests.total)} requests to S3.`;
 }
 
 /** Describes charges that might be unexpected. There are none from STANDARD to STANDARD. */
 export function describeStorageClassCosts({ objects, storageClasses: { source, destination } }: Estimate): string[] {
   const sentences = source.flatMap(({ storageClass, ...costs }) => [
-    ...costs.retrievalUsd > 0 ? [`${formatObjects(costs.objects)} (${formatBytes(costs.bytes)}) would be read from ${storageClass}, at ${formatUsd(costs.retrievalUsd)} `
-      + 'for the retrieval.'] : [],
+    ...costs.retrievalUsd > 0 ? [`Reading ${formatObjects(costs.objects)} (${formatBytes(costs.bytes)}) from ${storageClass} would cost `
+      + `${formatUsd(costs.retrievalUsd)} for retrieval.`] : [],
     ...costs.early.objects > 0 ? [`${formatObjects(costs.early.objects)} (${formatBytes(costs.early.bytes)}) would leave ${storageClass} before its `
-      + `${costs.minimumDays} days are over, at ${formatUsd(costs.early.usd)} for the rest of them.`] : [],
+      + `minimum of ${costs.minimumDays} days. The remaining days would cost ${formatUsd(costs.early.usd)}.`] : [],
   ]);
   const { storageClass, minimumDays, minimumBytes, smaller, usdPerMonth, leastUsd } = destination;
   if (objects > 0 && minimumDays > 0) {
-    sentences.push(`${storageClass} would cost ${formatUsd(usdPerMonth)} a month for these objects, and is billed for at least ${minimumDays} days: `
-      + `${formatUsd(leastUsd)} even if they are deleted at once.`);
+    sentences.push(`Storing these objects in ${storageClass} would cost ${formatUsd(usdPerMonth)} per month. At least ${minimumDays} days are billed: `
+      + `${formatUsd(leastUsd)}, even if the objects are deleted at once.`);
   }
   if (smaller.objects > 0 && minimumBytes > 0) {
     sentences.push(`${formatObjects(smaller.objects)} below ${formatBytes(minimumBytes)} would be billed as ${formatBytes(minimumBytes)} each: `
@@ -30,9 +30,9 @@ export function describeStorageClassCosts({ objects, storageClasses: { source, d
 
 export function describeListingGrowth(growth: ListingGrowth): string {
   const { objects, usdPerRun, usdPerYear, objectsAddedPerRun, usdPerYearWithKeyPrefix } = growth;
-  return `Looking at the other ${formatObjects(objects)} costs ${formatUsd(usdPerRun)} a run, and ${formatUsd(usdPerYear)} in a year of nightly runs`
-    + `${objectsAddedPerRun > 0 ? `, with the ${formatObjects(objectsAddedPerRun)} that each adds to the listing` : ''}. `
-    + `Where keys begin with their date, DateSource.keyPrefix lists only the run's days: ${formatUsd(usdPerYearWithKeyPrefix)} in a year.`;
+  return `Listing the ${formatObjects(objects)} that the run skipped costs ${formatUsd(usdPerRun)} per run. A year of nightly runs costs ${formatUsd(usdPerYear)}`
+    + `${objectsAddedPerRun > 0 ? `, including the ${formatObjects(objectsAddedPerRun)} that each run adds to the listing` : ''}. `
+    + `If the keys begin with their date, use DateSource.keyPrefix: it lists only the days of the run, for ${formatUsd(usdPerYearWithKeyPrefix)} per year.`;
 }
 
 /** One dollar per night. */

@@ -36,16 +36,16 @@ export function renderThroughput({ throughput, seconds }: Report): Html {
     const rest = notArchived[index];
     if (count + rest === 0) { return undefined; }
     const title = `${formatSeconds(index * secondsPerBucket)} to ${formatSeconds((index + 1) * secondsPerBucket)}: ${formatCount(count)} archived`
-      + (rest > 0 ? `, ${formatCount(rest)} not` : '');
+      + (rest > 0 ? `, ${formatCount(rest)} not archived` : '');
     const heights = [(100 * count) / peak, (100 * rest) / peak];
     return html`<g><title>${title}</title>
 <rect class="archived" x="${index}" y="${formatNumber(100 - heights[0])}" width=".9" height="${formatNumber(heights[0])}"/>
 ${rest > 0 && html`<rect class="failed" x="${index}" y="${formatNumber(100 - heights[0] - heights[1])}" width=".9" height="${formatNumber(heights[1])}"/>`}</g>`;
   });
   const total = archived.reduce((sum, count) => sum + count, 0);
-  const formatRate = (count: number, over: number) => `${formatCount(Math.round(count / Math.max(over, 0.001)))} a second`;
-  return html`<p class="soft">Objects by the second in which they were copied. At most ${formatRate(peak, secondsPerBucket)}; \
-over the whole run ${formatRate(total, seconds)} archived.</p>
+  const formatRate = (count: number, over: number) => `${formatCount(Math.round(count / Math.max(over, 0.001)))} per second`;
+  return html`<p class="soft">Objects by the time of their copy. The peak was ${formatRate(peak, secondsPerBucket)}. \
+The whole run archived ${formatRate(total, seconds)}.</p>
 <div class="plot"><svg viewBox="0 0 ${slots} 100" preserveAspectRatio="none" role="img" aria-label="Throughput over ${formatSeconds(seconds)}">${bars}</svg>
 <div class="axis"><span>0 s</span><span>${formatSeconds((slots * secondsPerBucket) / 2)}</span><span>${formatSeconds(slots * secondsPerBucket)}</span></div></div>`;
 }

@@ -28,5 +28,5 @@ ${largest.length > 0 && html`<details class="more"><summary>The largest ${format
 }
 
 export function renderGrowth({ growth }: Report): Html | false {
-  return growth !== undefined && html`<section>\n<h2>What else is listed</h2>\n<p>${describeListingGrowth(growth)}</p>\n</section>\n`;
+  return growth !== undefined && html`<section>\n<h2>Cost of the listing</h2>\n<p>${describeListingGrowth(growth)}</p>\n</section>\n`;
 }

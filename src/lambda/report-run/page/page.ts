@@ -7,12 +7,13 @@ import { capitalize, renderCommand, renderKey, renderLink, renderList, renderRea
 import { renderEstimate, renderGrowth } from './estimate-section';
 import { STYLE } from './style';
 import { describeReason } from '../../alerts/reason-descriptions';
+import { NOTHING_LOST } from '../../alerts/wording';
 import { formatBytes, formatCause, formatCount, formatDates, formatKey, formatMilliseconds, formatObjects, formatSeconds, formatUsd } from '../../text/format';
 import { html, type Html, type HtmlValue } from '../../text/html';
 import type { Report } from '../report/report';
 import { REPORT_SCHEMA } from '../report/report-links';
 import {
-  archiveStragglersCommand, describeRun, describeStragglers, DRY_RUN_NOTE, NOTHING_LOST, omitRepeatedMessages, rerunCommand,
+  archiveStragglersCommand, describeRun, describeStragglers, DRY_RUN_NOTE, omitRepeatedMessages, rerunCommand,
 } from '../report/wording';
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
@@ -69,7 +70,7 @@ ${renderTile('Cost', formatUsd(total), 'estimate')}
 }
 
 function renderNextStep(report: Report): Html | false {
-  return report.outcome !== 'CLEAN' && renderSection('Next', html`<p>Mend what the reasons name, then run the same days again. It takes up what is still at its source:</p>
+  return report.outcome !== 'CLEAN' && renderSection('Next', html`<p>Fix the causes below, then run the same days again. The run picks up everything that is still at the source:</p>
 ${renderCommand(rerunCommand(report))}`);
 }
 
@@ -86,7 +87,7 @@ function renderProblems(report: Report): Html | false {
 <li><div class="row"><div>${renderKey(key)}</div><span class="soft">${renderReasonCode(code)}</span></div>\
 ${messages[index] && html`<p class="soft">${formatCause(messages[index])}</p>`}</li>`);
   const all = failed + conflicting;
-  return known.length > 0 && renderSection('Which', html`${renderList(items)}${all > known.length && html`
+  return known.length > 0 && renderSection('Affected objects', html`${renderList(items)}${all > known.length && html`
 <p class="soft">All ${formatCount(all)} are in the ledger: <code>${toUri(ledger)}</code></p>`}`);
 }
 
@@ -113,7 +114,7 @@ function renderCost({ cost: { items, total, prices }, run }: Report): Html {
   return renderSection(run.dryRun ? 'Cost of this dry run' : 'Cost', html`<table>
 <tbody>${items.map(({ what, count, usd }) => html`<tr><th scope="row">${what}</th><td class="number">${formatCount(count)}</td><td>${formatUsd(usd)}</td></tr>`)}</tbody>
 <tfoot><tr><th scope="row">Estimate</th><td></td><td>${formatUsd(total)}</td></tr></tfoot>
-</table><p class="soft">List prices of ${prices.region}, ${prices.asOf}; without repeated requests, free tiers, storage, KMS, metrics and data transfer.</p>`);
+</table><p class="soft">List prices for ${prices.region} as of ${prices.asOf}. Not included: repeated requests, free tiers, storage, KMS, metrics and data transfer.</p>`);
 }
 
 function renderStragglers(report: Report): Html | false {
@@ -121,7 +122,7 @@ function renderStragglers(report: Report): Html | false {
   const archive = archiveStragglersCommand(report);
   return count > 0 && renderSection('Stragglers', html`<p>${describeStragglers(report)}</p>
 ${examples.length > 0 && html`<ul class="spaced">${examples.map(({ key, date }) => html`<li class="row"><div>${renderKey(key)}</div><span>${date}</span></li>`)}</ul>`}
-${archive && html`<p>To archive them:</p>${renderCommand(archive)}`}`);
+${archive && html`<p>To archive them, run:</p>${renderCommand(archive)}`}`);
 }
 
 function renderPlaces({ run, source, destination, ledger, links }: Report): Html {
@@ -137,8 +138,8 @@ function renderPlaces({ run, source, destination, ledger, links }: Report): Html
 }
 
 function renderFooter({ endedAt, schemaVersion }: Report): Html {
-  return html`<footer><p>Written at ${endedAt} by cdk-s3-dated-archiver. The same data is in report.json beside this page
-(${renderLink(REPORT_SCHEMA, `schema ${schemaVersion}`)}). Keys show what does not print as \\u and a number.</p></footer>`;
+  return html`<footer><p>Written at ${endedAt} by cdk-s3-dated-archiver. The same data is in report.json next to this page
+(${renderLink(REPORT_SCHEMA, `schema ${schemaVersion}`)}). In keys, characters that do not print are shown as \\u and a number.</p></footer>`;
 }
 
 function toUri({ bucket, prefix }: { bucket: string; prefix: string }): string {

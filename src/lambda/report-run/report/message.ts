@@ -2,11 +2,12 @@
 import { getLayers } from './alert-details';
 import type { Report } from './report';
 import {
-  archiveStragglersCommand, describeRun, describeStragglers, DRY_RUN_NOTE, NOTHING_LOST, omitRepeatedMessages, rerunCommand,
+  archiveStragglersCommand, describeRun, describeStragglers, DRY_RUN_NOTE, omitRepeatedMessages, rerunCommand,
 } from './wording';
 import { catObjectCommand, copyObjectCommand } from '../../alerts/cli-commands';
 import { describeReason } from '../../alerts/reason-descriptions';
 import { reasonUrl } from '../../alerts/runbook-links';
+import { NOTHING_LOST } from '../../alerts/wording';
 import { formatBytes, formatCause, formatCount, formatDates, formatKey, formatObjects, formatSeconds, limitBytes, listLines, toSubject } from '../../text/format';
 import { describeEstimate, growthForMessage, describeStorageClassCosts } from '../estimate/estimate-wording';
 
@@ -68,7 +69,7 @@ function renderCounts({ counts, bytes }: Report): string[] {
 function renderEstimate({ estimate }: Report): string[] {
   if (!estimate) { return []; }
   const largest = estimate.largest.map(({ key, size }) => `  ${formatBytes(size)}  ${formatKey(key)}`);
-  return [describeEstimate(estimate), ...describeStorageClassCosts(estimate), ...(largest.length > 0 ? ['The largest:', ...largest] : [])];
+  return [describeEstimate(estimate), ...describeStorageClassCosts(estimate), ...(largest.length > 0 ? ['The largest objects:', ...largest] : [])];
 }
 
 function renderGrowth({ growth, run: { dryRun }, dates: { to } }: Report): string[] {
@@ -92,19 +93,20 @@ function renderProblems({ problems, counts }: Report): string[] {
     const message = messages[index];
     return `  ${formatKey(code ?? 'UNKNOWN')} ${formatKey(key)}${message ? `\n      ${formatCause(message, 500)}` : ''}`;
   });
-  return ['Which:', ...listLines(lines, MAX_KEYS, counts.failed + counts.conflicting).map((line) => (line.startsWith(' ') ? line : `  ${line}, in the ledger`))];
+  return ['Affected objects:', ...listLines(lines, MAX_KEYS, counts.failed + counts.conflicting).map((line) => (line.startsWith(' ') ? line : `  ${line} in the ledger`))];
 }
 
 function renderStragglers(report: Report): string[] {
   if (report.stragglers.count === 0) { return []; }
   const command = archiveStragglersCommand(report);
-  return command ? [`${describeStragglers(report)} To archive them:`, command] : [describeStragglers(report)];
+  const text = `Stragglers: ${describeStragglers(report)}`;
+  return command ? [`${text} To archive ${report.stragglers.count === 1 ? 'it' : 'them'}, run:`, command] : [text];
 }
 
 function renderNextStep(report: Report): string[] {
   if (report.outcome === 'CLEAN') { return []; }
   return [
-    'Next: mend what the reasons name, then run the same days again. It takes up what is still at its source:',
+    'Next: fix the causes above, then run the same days again. The run picks up everything that is still at the source:',
     rerunCommand(report),
   ];
 }

@@ -8,20 +8,22 @@ import { formatCount, formatObjects } from '../../text/format';
 
 /** Describes how the run ended. The sentence follows the name of the archiver, so it begins with a small letter. */
 export function describeRun(report: Report): string {
-  const { outcome, counts } = report;
-  const selected = counts.archived + counts.conflicting + counts.failed;
-  return {
-    CLEAN: selected === 0 ? 'no object of these days was found.' : `archived: all of the ${formatObjects(selected)} of these days.`,
-    PROBLEMS: `not archived: ${formatCount(counts.failed + counts.conflicting)} of the ${formatObjects(selected)} of these days.`,
-    FAILED: `failed: ${formatCount(counts.failed)} of the ${formatObjects(selected)} of these days, more than the ${report.toleratedFailurePercentage} % tolerated.`,
-  }[outcome];
+  const { outcome, counts: { archived, conflicting, failed }, toleratedFailurePercentage } = report;
+  const selected = archived + conflicting + failed;
+  const countOf = (count: number) => `${formatCount(count)} of ${formatObjects(selected)} for these days`;
+  switch (outcome) {
+    case 'CLEAN':
+      if (selected === 0) { return 'found no objects for these days.'; }
+      return `archived ${selected === 1 ? 'the only object' : `all ${formatObjects(selected)}`} for these days.`;
+    case 'PROBLEMS': return `${countOf(conflicting + failed)} ${conflicting + failed === 1 ? 'was' : 'were'} not archived.`;
+    case 'FAILED': return `${countOf(failed)} failed. This is more than the tolerated ${toleratedFailurePercentage}%.`;
+  }
 }
 
-export const DRY_RUN_NOTE = 'This was a dry run: nothing was changed, and "archived" means "would be archived".';
-export const NOTHING_LOST = 'No object is lost: what is not archived is untouched at its source.';
+export const DRY_RUN_NOTE = 'This was a dry run: nothing was changed. "Archived" means "would be archived".';
 
 export function describeStragglers({ stragglers }: Report): string {
-  return `${formatObjects(stragglers.count)} of earlier days ${stragglers.count === 1 ? 'is' : 'are'} still in the source, the oldest of ${stragglers.oldest}.`;
+  return `${formatObjects(stragglers.count)} from earlier days ${stragglers.count === 1 ? 'is' : 'are'} still at the source. The oldest is from ${stragglers.oldest}.`;
 }
 
 /** The command that runs the same days again. */

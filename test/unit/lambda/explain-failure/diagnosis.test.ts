@@ -116,10 +116,10 @@ test.each<[string, Known, Partial<StatusChange>, RegExp]>([
   ['a key that is disabled', systemic('KMS_DENIED: KMS.DisabledException: arn:aws:kms:... is disabled.'), THRESHOLD_CHANGE, /^enable the KMS key/],
   ['a key that is to be deleted', systemic('KMS_DENIED: KMS.KMSInvalidStateException: arn:aws:kms:... is pending deletion.'), THRESHOLD_CHANGE, /^cancel the deletion/],
   ['a key that denies', systemic('KMS_DENIED: AccessDenied: no kms:Decrypt'), THRESHOLD_CHANGE, /^check that the KMS key is enabled/],
-  ['input above 256 KiB', failedIn('PlanRun', 'States.DataLimitExceeded', 'x', [])[0], { error: 'States.DataLimitExceeded' }, /^the run's input is too long/],
-  ['a batch above 256 KiB', mapFailedBy('States.DataLimitExceeded', 'x'), THRESHOLD_CHANGE, /^a state's data outgrew 256 KiB/],
-  ['an error of paths', failedIn('ReportRun', 'States.ParameterPathFailure', 'x')[0], { error: 'States.ParameterPathFailure' }, /deploy a mended version/],
-  ['a topic that is gone', failedIn('NotifyRun', 'SNS.NotFoundException', 'Topic does not exist')[0], { error: 'SNS.NotFoundException' }, /^see that the topic exists/],
+  ['input above 256 KiB', failedIn('PlanRun', 'States.DataLimitExceeded', 'x', [])[0], { error: 'States.DataLimitExceeded' }, /^the input of the run is too long/],
+  ['a batch above 256 KiB', mapFailedBy('States.DataLimitExceeded', 'x'), THRESHOLD_CHANGE, /^the data of a state grew beyond 256 KiB/],
+  ['an error of paths', failedIn('ReportRun', 'States.ParameterPathFailure', 'x')[0], { error: 'States.ParameterPathFailure' }, /Deploy a corrected version/],
+  ['a topic that is gone', failedIn('NotifyRun', 'SNS.NotFoundException', 'Topic does not exist')[0], { error: 'SNS.NotFoundException' }, /^check that the topic exists/],
 ])('what to do about %s', async (_, known, more, advice) => {
   expect(diagnose(await factsOf(known, more)).advice).toMatch(advice);
 });

@@ -109,9 +109,9 @@ test('classes: what leaves one early, and what the next one asks for', () => {
     leastUsd: expect.closeTo(12 * 0.004, 4),
   });
   expect(describeStorageClassCosts(estimate)).toEqual([
-    '4 objects (4 GiB) would be read from STANDARD_IA, at $0.040 for the retrieval.',
-    '3 objects (3 GiB) would leave STANDARD_IA before its 30 days are over, at $0.025 for the rest of them.',
-    'GLACIER_IR would cost $0.016 a month for these objects, and is billed for at least 90 days: $0.048 even if they are deleted at once.',
+    'Reading 4 objects (4 GiB) from STANDARD_IA would cost $0.040 for retrieval.',
+    '3 objects (3 GiB) would leave STANDARD_IA before its minimum of 30 days. The remaining days would cost $0.025.',
+    'Storing these objects in GLACIER_IR would cost $0.016 per month. At least 90 days are billed: $0.048, even if the objects are deleted at once.',
     '10 objects below 128 KiB would be billed as 128 KiB each: 1.3 MiB instead of 10 KiB.',
   ]);
 });
@@ -119,5 +119,5 @@ test('classes: what leaves one early, and what the next one asks for', () => {
 test('from STANDARD to STANDARD there is no surprise', () => {
   const estimate = estimated([plain(3)]);
   expect(describeStorageClassCosts(estimate)).toEqual([]);
-  expect(describeEstimate(estimate)).toMatch(/^The real run would take about \$0\.0\d+ \(list prices of us-east-1, .*\), \d+ s and \d+ requests to S3\.$/);
+  expect(describeEstimate(estimate)).toMatch(/^The real run would cost about \$0\.0\d+ \(list prices for us-east-1 as of .*\), take \d+ s and send \d+ requests to S3\.$/);
 });

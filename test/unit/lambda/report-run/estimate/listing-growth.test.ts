@@ -64,6 +64,6 @@ describe('in the message', () => {
 
   test('names the figure and the way out', () => {
     expect(describeListingGrowth(getListingGrowth(run(million, 10_000, { archiveInListing: true }))!)).toMatch(
-      /^Looking at the other 1,000,000 objects costs \$0\.11 a run, and \$\d+\.\d\d in a year of nightly runs, with the 10,000 objects that each adds to the listing\. Where keys begin with their date, DateSource\.keyPrefix lists only the run's days: \$0\.\d\d in a year\.$/);
+      /^Listing the 1,000,000 objects that the run skipped costs \$0\.11 per run\. A year of nightly runs costs \$\d+\.\d\d, including the 10,000 objects that each run adds to the listing\. If the keys begin with their date, use DateSource\.keyPrefix: it lists only the days of the run, for \$0\.\d\d per year\.$/);
   });
 });

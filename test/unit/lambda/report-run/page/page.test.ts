@@ -18,12 +18,12 @@ test('a clean run has no failures to tell of', () => {
   const text = page({ lines: lines('archived', 20), skipped: 5 });
   expect(titles(text)).toEqual(['25 objects listed', 'Throughput', 'Sizes of archived objects', 'Cost', 'Slowest objects', 'Places']);
   expect(text).toContain('<span class="verdict CLEAN">Archived</span>');
-  expect(plain(text)).toContain('Archived: all of the 20 objects of these days.');
+  expect(plain(text)).toContain('Archived all 20 objects for these days.');
 });
 
 test('a run with problems says what to do, why, and which', () => {
   const text = page({ lines: [...lines('archived', 100), ...lines('failed', 3, 'SLOW_DOWN'), ...lines('conflicting', 2, 'DESTINATION_EXISTS')] });
-  expect(titles(text).slice(0, 4)).toEqual(['105 objects listed', 'Next', 'Why', 'Which']);
+  expect(titles(text).slice(0, 4)).toEqual(['105 objects listed', 'Next', 'Why', 'Affected objects']);
   expect(text).toContain('verdict PROBLEMS');
   expect(plain(text)).toContain('aws stepfunctions start-execution \\\n  --region eu-west-1 \\\n  --state-machine-arn arn:aws:states:eu-west-1:123456789012:stateMachine:Archiver \\\n'
     + '  --input \'{"from":"2026-11-24","to":"2026-11-24"}\'');
@@ -31,17 +31,17 @@ test('a run with problems says what to do, why, and which', () => {
 });
 
 test('a failed run and a dry run say so', () => {
-  expect(plain(page({ lines: lines('failed', 3, 'SLOW_DOWN') }))).toContain('Failed: 3 of the 3 objects of these days, more than the 10 % tolerated. No object is lost');
+  expect(plain(page({ lines: lines('failed', 3, 'SLOW_DOWN') }))).toContain('3 of 3 objects for these days failed. This is more than the tolerated 10%. No object was lost');
   expect(plain(page({ lines: lines('archived', 3), run: { dryRun: true } }))).toContain('nothing was changed');
 });
 
 test('a dry run shows what the real one would take, and a listing that grows what it costs', () => {
   const cold = lines('archived', 3).map((line) => ({ ...line, size: 1024 ** 3, storageClass: 'STANDARD_IA', modified: 1_795_000_000 }));
   const text = page({ lines: cold, run: { dryRun: true }, skipped: 1_000_000 }, { storageClass: 'GLACIER_IR' });
-  expect(titles(text)).toEqual(['1,000,003 objects listed', 'The real run', 'Throughput', 'Sizes of archived objects', 'Cost of this dry run', 'Slowest objects', 'What else is listed', 'Places']);
-  expect(plain(text)).toContain('3 objects (3 GiB) would be read from STANDARD_IA');
-  expect(plain(text)).toContain('GLACIER_IR would cost');
-  expect(plain(text)).toContain('Looking at the other 1,000,000 objects costs');
+  expect(titles(text)).toEqual(['1,000,003 objects listed', 'The real run', 'Throughput', 'Sizes of archived objects', 'Cost of this dry run', 'Slowest objects', 'Cost of the listing', 'Places']);
+  expect(plain(text)).toContain('Reading 3 objects (3 GiB) from STANDARD_IA would cost');
+  expect(plain(text)).toContain('Storing these objects in GLACIER_IR would cost');
+  expect(plain(text)).toContain('Listing the 1,000,000 objects that the run skipped costs');
   expect(plain(text)).toContain('The largest 3 objects');
   expect(text).not.toMatch(/NaN|Infinity|undefined/);
 });
@@ -54,7 +54,7 @@ test('a run of nothing has a page', () => {
 
 test('stragglers: how many, how old, some of them, and the command', () => {
   const text = plain(page({ lines: lines('archived', 1) }, { stragglers: { count: 1234, oldest: '2026-11-01', examples: [{ key: 'incoming/late', date: '2026-11-01' }] } }));
-  expect(text).toContain('1,234 objects of earlier days are still in the source, the oldest of 2026-11-01.');
+  expect(text).toContain('1,234 objects from earlier days are still at the source. The oldest is from 2026-11-01.');
   expect(text).toContain('incoming/late');
   expect(text).toContain('--input \'{"from":"2026-11-01","to":"2026-11-23"}\'');
 });

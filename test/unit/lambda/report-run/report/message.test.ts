@@ -25,8 +25,8 @@ test('the message of a run with problems, as a person gets it', () => {
   ], {}, 100, { stragglers: { count: 3, oldest: '2026-11-20' } });
   expect(messageOf(report)).toEqual({
     subject: 'Archive incomplete, 1 failed, 1 conflicting: 2026-11-24 (Demo/Archiver)',
-    message: `Demo/Archiver: not archived: 2 of the 2,002 objects of these days.
-No object is lost: what is not archived is untouched at its source.
+    message: `Demo/Archiver: 2 of 2,002 objects for these days were not archived.
+No object was lost. Objects that were not archived are untouched at the source.
 
 Days:  2026-11-24
 From:  s3://source/incoming/
@@ -46,15 +46,15 @@ Why:
   1 conflicting: DESTINATION_EXISTS (${describeReason('DESTINATION_EXISTS')})
       ${reasonUrl('DESTINATION_EXISTS')}
 
-Which:
+Affected objects:
   KMS_DENIED incoming/b-2026-11-24.csv
       AccessDenied: not allowed (request R1)
   DESTINATION_EXISTS incoming/c-2026-11-24.csv
 
-Next: mend what the reasons name, then run the same days again. It takes up what is still at its source:
+Next: fix the causes above, then run the same days again. The run picks up everything that is still at the source:
 ${COMMAND}
 
-3 objects of earlier days are still in the source, the oldest of 2026-11-20. To archive them:
+Stragglers: 3 objects from earlier days are still at the source. The oldest is from 2026-11-20. To archive them, run:
 ${COMMAND.replace('2026-11-24', '2026-11-20').replace('2026-11-24', '2026-11-23')}
 
 Ledger: s3://reports/runs/2026-11-25/nightly/ledger/
@@ -67,7 +67,7 @@ Run:    https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v
 
 test('a message that objects share is shown once', () => {
   const failed = ['a', 'b', 'c'].map((key, i) => ({ ...ledgerLine(key, 'failed', 'ACCESS_DENIED'), message: `AccessDenied: no${i > 1 ? 'pe' : ''} (request R${i})` }));
-  expect(messageOf(reportOf(failed)).message).toContain(`Which:
+  expect(messageOf(reportOf(failed)).message).toContain(`Affected objects:
   ACCESS_DENIED a
       AccessDenied: no (request R0)
   ACCESS_DENIED b
@@ -80,24 +80,24 @@ test('a message that objects share is shown once', () => {
 test('a clean run has a short one, without a command', () => {
   const { subject, message } = messageOf(reportOf(archived(1)));
   expect(subject).toBe('Archive OK, 1 object: 2026-11-24 (Demo/Archiver)');
-  expect(message).not.toMatch(/Next|Why|Which|lost/);
+  expect(message).not.toMatch(/Next|Why|Affected|lost/);
 });
 
 test('a run that found nothing says so', () => {
   const { subject, message } = messageOf(reportOf([], {}, 12));
   expect(subject).toBe('Archive OK, 0 objects: 2026-11-24 (Demo/Archiver)');
-  expect(message).toContain('no object of these days was found');
+  expect(message).toContain('found no objects for these days.');
 });
 
 test('beyond the tolerance it says so', () => {
   const { subject, message } = messageOf(reportOf([...archived(1), ledgerLine('x', 'failed', 'SLOW_DOWN')]));
   expect(subject).toBe('Archive FAILED, 1 failed: 2026-11-24 (Demo/Archiver)');
-  expect(message).toContain('failed: 1 of the 2 objects of these days, more than the 10 % tolerated.');
+  expect(message).toContain('1 of 2 objects for these days failed. This is more than the tolerated 10%.');
 });
 
 test('stragglers before no first day have no command', () => {
   const { message } = messageOf(reportOf(archived(1), { from: null }, 0, { stragglers: { count: 1, oldest: '2026-11-20' } }));
-  expect(message).toContain('1 object of earlier days is still in the source, the oldest of 2026-11-20.\n\nLedger:');
+  expect(message).toContain('Stragglers: 1 object from earlier days is still at the source. The oldest is from 2026-11-20.\n\nLedger:');
 });
 
 test.each([
@@ -110,7 +110,7 @@ test.each([
 
 test('a dry run tells what the real run would take, before anything else but the counts', () => {
   const { message } = messageOf(reportOf([{ ...ledgerLine('x', 'archived'), size: 5 * 1024 ** 2 }, ledgerLine('y', 'archived')], { dryRun: true }));
-  expect(message).toMatch(/Failed: +0\n\nThe real run would take about \$0\.\d+ \(list prices of us-east-1, [-\d]+\), \d+ s and \d+ requests to S3\.\nThe largest:\n  5 MiB  x\n  100 bytes  y\n/);
+  expect(message).toMatch(/Failed: +0\n\nThe real run would cost about \$0\.\d+ \(list prices for us-east-1 as of [-\d]+\), take \d+ s and send \d+ requests to S3\.\nThe largest objects:\n  5 MiB  x\n  100 bytes  y\n/);
   expect(messageOf(reportOf([ledgerLine('x', 'archived')])).message).not.toContain('The real run');
 });
 
