@@ -8,7 +8,7 @@ function alertOf(attributes?: Record<string, string | undefined>, body?: string)
   return createStartAlert({ archiverName: 'Demo/Archiver', stateMachineArn: MACHINE }, v.parse(DeadLetter, deadLetter(attributes, body)));
 }
 
-test('tells what was to start, why it did not, and the command that starts it for the same days', () => {
+test('says which run did not start, why, and which command starts it for the same days', () => {
   const { attributes, ...seen } = alertOf()!;
   expect(seen).toEqual({
     subject: 'Archive run due 2026-11-25T01:00:00Z did not start: IAM (Demo/Archiver)',
@@ -60,11 +60,11 @@ test.each([
   expect(alertOf({ ERROR_CODE: 'ThrottlingException', EXHAUSTED_RETRY_CONDITION, RETRY_ATTEMPTS: '185' })!.message).toContain(text);
 });
 
-test('a run that was started by another delivery of the same event is no news', () => {
+test('no message if another delivery of the same event started the run', () => {
   expect(alertOf({ ERROR_CODE: 'ExecutionAlreadyExists' })).toBeUndefined();
 });
 
-test('without attributes, what the schedule sent is shown, and the reader sees what to fill in', () => {
+test('without attributes, the message shows what the schedule sent, and what the reader has to fill in', () => {
   const nothing = { ERROR_CODE: undefined, ERROR_MESSAGE: undefined, SCHEDULED_TIME: undefined, SCHEDULE_ARN: undefined, RETRY_ATTEMPTS: undefined };
   const alert = createStartAlert({}, v.parse(DeadLetter, deadLetter(nothing, '{"x":"\n"}')))!;
   expect(alert.subject).toBe('Archive run did not start: Step Functions (Archiver)');

@@ -73,14 +73,14 @@ test.each([[{}], [{ detail: { executionArn: 1 } }], [null]])('publishes an event
   expect(errors).toHaveLength(1);
 });
 
-test('throws where the message cannot be published, so that Lambda sends the event itself', async () => {
+test('throws if the message cannot be published, so that Lambda sends the event itself', async () => {
   answer({});
   sns.on(PublishCommand).rejects(new Error('no topic'));
   await expect(explain(event())).rejects.toThrow('no topic');
 });
 
-describe('a run that could not be started', () => {
-  test('one message, without a question to Step Functions', async () => {
+describe('a run that did not start', () => {
+  test('one message, without a request to Step Functions', async () => {
     sfn.reset();
     sfn.rejects(new Error('must not be asked'));
     const alerts = await explain({ Records: [deadLetter()] }, 'Demo/Archiver');
@@ -91,7 +91,7 @@ describe('a run that could not be started', () => {
     expect(errors).toEqual([]);
   });
 
-  test('no message where the run exists', async () => {
+  test('no message if the run exists', async () => {
     expect(await explain({ Records: [deadLetter({ ERROR_CODE: 'ExecutionAlreadyExists' })] })).toEqual([]);
     expect(published()).toEqual([]);
   });
@@ -101,7 +101,7 @@ describe('a run that could not be started', () => {
     expect(published().map(({ Subject }) => Subject!.slice(0, 24))).toEqual(['Archive run due 2026-11-', 'Archive run due 2026-11-']);
   });
 
-  test('throws where it cannot be published, so that the letter stays in the queue', async () => {
+  test('throws if the message cannot be published, so that the letter stays in the queue', async () => {
     sns.on(PublishCommand).rejects(new Error('no topic'));
     await expect(explain({ Records: [deadLetter()] })).rejects.toThrow('no topic');
   });

@@ -67,12 +67,12 @@ describe('a run beyond its tolerance', () => {
   const events = history(...PLANNED, entered('ReportRun'), exited('ReportRun', SUMMARY), entered('Outcome'), exited('Outcome', SUMMARY), entered('Fail'),
     executionFailed('ToleranceExceeded', SUMMARY.message));
 
-  test('is told in ReportRun\'s own words', async () => {
+  test('has the message of ReportRun', async () => {
     const facts = await factsOf({ events }, { error: 'ToleranceExceeded', cause: SUMMARY.message });
     expect(createFailureAlert({ archiverName: 'Demo' }, facts)).toEqual({ subject: SUMMARY.subject, message: SUMMARY.message, attributes: SUMMARY.attributes });
   });
 
-  test('even if only the event can be read', () => {
+  test('has it even if only the event can be read', () => {
     const facts = { change: change({ error: 'ToleranceExceeded', cause: SUMMARY.message }), gaps: ['its history: AccessDeniedException: no'] };
     expect(createFailureAlert({ archiverName: 'Demo' }, facts)).toEqual({
       subject: 'Archive run failed: more failed than is tolerated (Demo)',
@@ -82,13 +82,13 @@ describe('a run beyond its tolerance', () => {
   });
 });
 
-test('with ReportRun\'s counts where it had its say', async () => {
+test('has the counts of ReportRun if there are any', async () => {
   const events = history(...PLANNED, entered('ReportRun'), exited('ReportRun', SUMMARY), entered('NotifyRun'), taskFailed('SNS.NotFoundException', 'Topic does not exist'));
   const { message } = createFailureAlert({ archiverName: 'Demo' }, await factsOf({ events }, { error: 'SNS.NotFoundException' }));
   expect(message).toContain('10 listed, 4 archived, 3 skipped, 1 conflicting, 2 failed');
 });
 
-test('a ledger with a hole is not called complete', async () => {
+test('a ledger with a gap is not called complete', async () => {
   const events = history(...PLANNED, entered('ReportRun'), taskFailed('LedgerUnbalanced', lambdaCause('LedgerUnbalanced', 'listed 8')));
   const { subject, message } = createFailureAlert({ archiverName: 'Demo' }, await factsOf({ events }, { error: 'LedgerUnbalanced' }));
   expect(subject).toBe('Archive run of 2026-11-24 failed: ledger (Demo)');
@@ -96,7 +96,7 @@ test('a ledger with a hole is not called complete', async () => {
   expect(message).not.toContain('No object was lost');
 });
 
-test('from the event alone, and it says what is missing', () => {
+test('a message from the event alone says what is missing', () => {
   const gaps = ['the execution: AccessDeniedException: User: x\nis not authorized', 'its history: ThrottlingException: Rate exceeded'];
   const { subject, message } = createFailureAlert({ archiverName: 'Demo' }, { change: change({ status: 'TIMED_OUT', input: '{"date":"2026-11-24"}', stopDate: null }), gaps });
   expect(subject).toBe('Archive run timed out: Step Functions (Demo)');

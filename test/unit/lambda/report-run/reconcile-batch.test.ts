@@ -39,7 +39,7 @@ test('still at its source: failed', async () => {
   }]);
 });
 
-test('copied, and still at its source: failed, since the move is not complete', async () => {
+test('copied, but still at its source: failed, because the move is not complete', async () => {
   const etag = put('source', `incoming/${NAME}`);
   put('archive', `archive/2026/11/24/${NAME}`);
   await reconcile([listed(`incoming/${NAME}`, { Etag: etag })]);
@@ -48,9 +48,9 @@ test('copied, and still at its source: failed, since the move is not complete', 
 
 test.each([
   ['the same ETag, from an earlier run', { lastModified: BEFORE }, 'x', 'archived'],
-  ['another ETag, as long, written by this run', { partSize: 1 }, 'x', 'archived'],
-  ['another ETag, as long, older than this run', { partSize: 1, lastModified: BEFORE }, 'x', undefined],
-  ['another length', {}, 'xy', undefined],
+  ['another ETag and the same size, written by this run', { partSize: 1 }, 'x', 'archived'],
+  ['another ETag and the same size, older than this run', { partSize: 1, lastModified: BEFORE }, 'x', undefined],
+  ['another size', {}, 'xy', undefined],
 ])('gone, and at its destination there is %s', async (_, options, body, status) => {
   const etag = put('source', `incoming/${NAME}`);
   harness.store.bucket('source').delete(`incoming/${NAME}`, 0);
@@ -60,7 +60,7 @@ test.each([
   expect(reconciled.skipped).toBe(status ? 0 : 1);
 });
 
-test('gone, and archived beside a taken name', async () => {
+test('gone, and archived under a renamed key', async () => {
   const item = listed(`incoming/${NAME}`);
   put('archive', `archive/2026/11/24/${NAME}`, 'other');
   put('archive', 'archive/2026/11/24/a-2026-11-24~0cc175b9.csv');
@@ -68,18 +68,18 @@ test('gone, and archived beside a taken name', async () => {
   expect(lines()).toMatchObject([{ status: 'archived', destination: 'archive/2026/11/24/a-2026-11-24~0cc175b9.csv' }]);
 });
 
-test.each([['of its own, from an earlier run', {}, BEFORE], ['of another copy', { partSize: 1 }, undefined]])(
-  'gone, and beside an object as long and as new, with an ETag %s', async (_, options, lastModified) => {
+test.each([['of the source, from an earlier run', {}, BEFORE], ['of another copy', { partSize: 1 }, undefined]])(
+  'gone, and archived under a renamed key next to an object of the same size and age, with an ETag %s', async (_, options, lastModified) => {
     const etag = put('source', `incoming/${NAME}`);
     harness.store.bucket('source').delete(`incoming/${NAME}`, 0);
     put('archive', `archive/2026/11/24/${NAME}`, 'y');
-    const beside = `archive/2026/11/24/a-2026-11-24~${etag.slice(1, 9)}.csv`;
-    put('archive', beside, 'x', { ...options, ...lastModified && { lastModified } });
+    const renamedKey = `archive/2026/11/24/a-2026-11-24~${etag.slice(1, 9)}.csv`;
+    put('archive', renamedKey, 'x', { ...options, ...lastModified && { lastModified } });
     await reconcile([listed(`incoming/${NAME}`, { Etag: etag })], settings({ CONFLICT_POLICY: 'RENAME' }));
-    expect(lines()).toMatchObject([{ status: 'archived', destination: beside }]);
+    expect(lines()).toMatchObject([{ status: 'archived', destination: renamedKey }]);
   });
 
-test('a name beside that would be too long is not looked for', async () => {
+test('does not look for a renamed key that would be too long', async () => {
   const name = 'x'.repeat(1_024 - 'archive/2026/'.length - NAME.length) + NAME;
   const etag = put('source', `incoming/${name}`);
   harness.store.bucket('source').delete(`incoming/${name}`, 0);
@@ -92,7 +92,7 @@ test('a name beside that would be too long is not looked for', async () => {
   expect(harness.requests.ListObjectsV2).toBe(4);
 });
 
-test('gone from both places: somebody removed it, so it is skipped, as in a batch that ends well', async () => {
+test('gone from both places: someone removed it, so it is skipped, as in a batch that succeeds', async () => {
   expect(await reconcile([listed(`incoming/${NAME}`)])).toMatchObject({ listed: 1, skipped: 1 });
   expect(readLedger(harness)).toEqual({});
 });
@@ -104,7 +104,7 @@ test('not selected: skipped, with its stragglers', async () => {
   expect(harness.requests.PutObject ?? 0).toBe(0);
 });
 
-test('what the batch wrote down itself stays as it is', async () => {
+test('lines that the batch wrote itself stay as they are', async () => {
   const items = ['a', 'b', 'c'].map((each) => listed(`incoming/${each}-2026-11-24.csv`));
   items.forEach(({ Key }) => put('source', Key));
   const prefix = getLedgerBatchPrefix(RUN, items).slice(`${RUN.reportPrefix}ledger/`.length);
@@ -113,12 +113,12 @@ test('what the batch wrote down itself stays as it is', async () => {
   ]);
   await reconcile(items);
   expect(lines().map(({ key }) => key)).toEqual(['incoming/c-2026-11-24.csv']);
-  // A second time, its own part is no testimony.
+  // The second time, it ignores the part that it wrote the first time.
   await reconcile(items);
   expect(lines().map(({ key }) => key)).toEqual(['incoming/c-2026-11-24.csv']);
 });
 
-test('a second time it says what is true by then', async () => {
+test('a second reconciliation writes the state at that time', async () => {
   const items = [listed(`incoming/${NAME}`), listed('incoming/b-2026-11-24.csv')];
   items.forEach(({ Key }) => put('source', Key));
   await reconcile(items);
@@ -134,8 +134,8 @@ test('a second time it says what is true by then', async () => {
   expect(lines()).toEqual([]);
 });
 
-test('a thousand objects take a handful of requests, in whatever order JavaScript would sort their names', async () => {
-  // U+FF61 sorts before U+1F600 in UTF-8, and behind it in UTF-16.
+test('a thousand objects take a handful of requests, even if JavaScript sorts their names in another order', async () => {
+  // U+FF61 sorts before U+1F600 in UTF-8, and after it in UTF-16.
   const names = Array.from({ length: 1_000 }, (_, i) => `incoming/${i % 2 ? '\uff61' : '\u{1f600}'}${i}-2026-11-24.csv`);
   names.forEach((name) => put('source', name));
   const keys = harness.store.keys('source');
@@ -147,7 +147,7 @@ test('a thousand objects take a handful of requests, in whatever order JavaScrip
   expect(Object.values(harness.requests).reduce((a, b) => a + b)).toBeLessThanOrEqual(6);
 });
 
-test('told as failed by an attempt before the last: what became of it since counts', async () => {
+test('recorded as failed by an earlier attempt: the current state counts', async () => {
   const names = ['a', 'b', 'c'].map((name) => `${name}-2026-11-24.csv`);
   const items = names.map((name) => listed(`incoming/${name}`, { Etag: put('source', `incoming/${name}`, name) }));
   const part = `${getLedgerBatchPrefix(RUN, items).split('/').at(-1)}000000_000003.jsonl`;

@@ -24,16 +24,16 @@ test.each([
   });
 });
 
-test('are left out where the console is not known', () => {
+test('are left out if the console is not known', () => {
   expect(JSON.stringify(links('aws-new', 'moon-1'))).toBe('{}');
 });
 
-test('to documents are of the repository that package.json names', () => {
+test('to documents lead to the repository that package.json names', () => {
   expect(reasonUrl('SLOW_DOWN')).toBe(`${REPOSITORY}/blob/main/docs/runbook.md#slow_down`);
   expect(REPORT_SCHEMA).toBe(`${REPOSITORY.replace('github.com', 'raw.githubusercontent.com')}/main/docs/report.schema.json`);
 });
 
-test('to the runbook lead to a paragraph for every reason code', () => {
+test('to the runbook lead to a section for every reason code', () => {
   // GitHub's anchors: headings in lower case, spaces as hyphens.
   const anchors = [...fs.readFileSync(path.join(ROOT, 'docs/runbook.md'), 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, title]) => title.toLowerCase().replaceAll(' ', '-'));
   for (const code of Object.values(ReasonCode)) { expect(anchors).toContain(reasonUrl(code).split('#')[1]); }
