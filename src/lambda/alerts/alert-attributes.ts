@@ -1,4 +1,7 @@
-/** The part of an alert for machines: the attributes of its SNS message. Subscriptions filter by them, and programs read them. */
+/**
+ * The part of an alert for machines: the attributes of its SNS message. Subscriptions filter by them, and programs read
+ * them.
+ */
 import type { AlertDetails } from '../../contract/alert-details';
 import type { AlertAttributes } from '../../contract/payloads';
 import { formatCause } from '../text/format';
@@ -31,7 +34,10 @@ function limitProblems(problems: AlertDetails['problems']): AlertDetails['proble
   return first.filter((problem) => (length += toAsciiJson(problem).length) <= MAX_PROBLEMS_LENGTH);
 }
 
-/** Keys may contain characters that SQS does not accept in a message (SendMessage, MessageBody). JSON can write all of them in ASCII. */
+/**
+ * Keys may contain characters that SQS does not accept in a message (SendMessage, MessageBody). JSON can write all of
+ * them in ASCII.
+ */
 function toAsciiJson(value: object): string {
   return JSON.stringify(value).replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -18,8 +18,8 @@ export function redriveExecutionCommand(executionArn: string): string {
 }
 
 /**
- * The input that selects the same days, whenever it is used. After a dry run it is again the input of a dry run: a command
- * that someone pastes must not move objects unexpectedly.
+ * The input that selects the same days, whenever it is used. After a dry run it is again the input of a dry run: a
+ * command that someone pastes must not move objects unexpectedly.
  */
 export function sameRunInput(dates: RunDates, dryRun: boolean): object {
   return { from: dates.from ?? '0001-01-01', to: dates.to, ...(dryRun ? { dryRun } : {}) };

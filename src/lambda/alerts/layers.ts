@@ -12,8 +12,8 @@ const OWN_ERRORS: Record<string, Layer> = {
 };
 
 /**
- * The first match wins. KMS comes before IAM because errors of KMS also say "access denied". The services come before Lambda
- * because their errors reach Step Functions through Lambda.
+ * The first match wins. KMS comes before IAM because errors of KMS also say "access denied". The services come before
+ * Lambda because their errors reach Step Functions through Lambda.
  */
 const PATTERNS: [Layer, RegExp][] = [
   ['KMS', new RegExp(`\\b${ReasonCode.KMS_DENIED}\\b|${KMS_MESSAGE.source}`)],
@@ -40,7 +40,10 @@ const LAYERS_BY_REASON: { readonly [code: string]: Layer } = {
   [ReasonCode.OUT_OF_TIME]: 'Lambda',
 };
 
-/** @param message the message of an object that failed for this reason; if its whole batch failed, it contains the error of the batch */
+/**
+ * @param message the message of an object that failed for this reason; if its whole batch failed, it contains the error
+ * of the batch
+ */
 export function getLayerOfReason(code: string, message = ''): Layer {
   if (code !== ReasonCode.BATCH_FAILED) { return LAYERS_BY_REASON[code] ?? 'S3'; }
   const [, error = '', text = ''] = /^([\w.]+): (.*)$/s.exec(message) ?? [];

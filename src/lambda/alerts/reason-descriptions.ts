@@ -18,7 +18,9 @@ export const REASON_DESCRIPTIONS: Record<ReasonCode, string> = {
   [ReasonCode.UNEXPECTED]: 'an unexpected response that has no reason code of its own; the message of the object shows it',
 };
 
-/** Returns `undefined` for an unknown code: ledgers of other versions may have codes that this version does not know. */
+/**
+ * Returns `undefined` for an unknown code: ledgers of other versions may have codes that this version does not know.
+ */
 export function describeReason(code: string): string | undefined {
   return (REASON_DESCRIPTIONS as Record<string, string | undefined>)[code];
 }

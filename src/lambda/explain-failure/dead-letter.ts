@@ -13,7 +13,8 @@ import { formatCause, formatKey, toSubject } from '../text/format';
 const AttributeValue = v.optional(v.object({ stringValue: v.optional(v.string()) }));
 
 /**
- * A dead-letter event, as the queue passes it to Lambda. Only the fields that distinguish it from other events are required.
+ * A dead-letter event, as the queue passes it to Lambda. Only the fields that distinguish it from other events are
+ * required.
  * https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
  */
 export const DeadLetter = v.object({
@@ -41,8 +42,8 @@ export interface ScheduledRun {
 }
 
 /**
- * Creates the message. Returns `undefined` if none is needed: a schedule may fire twice, and then the second event fails
- * because the first one has already started the run under the same name.
+ * Creates the message. Returns `undefined` if none is needed: a schedule may fire twice, and then the second event
+ * fails because the first one has already started the run under the same name.
  */
 export function createStartAlert({ archiverName = 'Archiver', stateMachineArn }: ScheduledRun, letter: DeadLetter): Alert | undefined {
   const getAttribute = (name: keyof DeadLetter['messageAttributes']) => letter.messageAttributes[name]?.stringValue;

@@ -37,8 +37,8 @@ function toCode({ error, text }: Cause): string {
 }
 
 /**
- * If the run was stopped or timed out, that is the cause, whatever failed before. Otherwise a failed child knows more than the
- * error that the failure threshold was exceeded.
+ * If the run was stopped or timed out, that is the cause, whatever failed before. Otherwise a failed child knows more
+ * than the error that the failure threshold was exceeded.
  */
 function findMostCommonChild({ change, description, history, mapRun }: FailureFacts): FailedChild | undefined {
   const error = change.error ?? history?.error ?? description?.error;
@@ -112,14 +112,18 @@ const DEFINITION_ERRORS = [
   'States.Runtime', 'States.ParameterPathFailure', 'States.ResultPathMatchFailure', 'States.IntrinsicFailure', 'States.NoChoiceMatched',
 ];
 
-/** After these errors a redrive would only fail again: it repeats the same input, definition and results, or its ledger would not balance. */
+/**
+ * After these errors a redrive would only fail again: it repeats the same input, definition and results, or its ledger
+ * would not balance.
+ */
 const REDRIVE_FAILS_AGAIN = new Set<string>([
   ErrorName.INVALID_RUN_INPUT,
   // The redrive would enter the Fail state again ("Redriving state machine executions").
   ErrorName.TOLERANCE_EXCEEDED,
   // ReportRun would read the same ledger again.
   ErrorName.LEDGER_UNBALANCED,
-  // The Map Run would start over and list only what is left ("Redriving Map Runs"), but the ledger also has the objects archived before.
+  // The Map Run would start over and list only what is left ("Redriving Map Runs"), but the ledger also has the objects
+  // archived before.
   'States.ItemReaderFailed',
   'States.ResultWriterFailed',
   'States.DataLimitExceeded',

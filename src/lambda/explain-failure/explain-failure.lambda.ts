@@ -12,14 +12,17 @@ const options = { retryMode: 'standard', maxAttempts: 5, requestHandler: respons
 const sfn = new SFNClient(options);
 const sns = new SNSClient(options);
 
-/** Sends one message that says why a run failed, timed out, was stopped or did not start, and which command to run next. */
+/**
+ * Sends one message that says why a run failed, timed out, was stopped or did not start, and which command to run next.
+ */
 export async function handler(event: unknown, context: Context): Promise<void> {
   logger.addContext(context);
   logger.appendKeys({ run_id: getRunId(event) });
   const alerts = await logErrors(logger, () => explainFailure({
     sfn,
     sns,
-    // The environment is not validated: if an alert failed because of its own settings, nobody would hear of the failed run.
+    // The environment is not validated: if an alert failed because of its own settings, nobody would hear of the failed
+    // run.
     topicArn: process.env[Env.ALERT_TOPIC_ARN]!,
     archiverName: process.env[Env.ARCHIVER_NAME],
     reportBucket: process.env[Env.REPORT_BUCKET],

@@ -142,7 +142,10 @@ function describeDuration(started: number, stopped: number | null | undefined): 
   return stopped ? `, ended after ${formatSeconds((stopped - started) / 1000)}` : '';
 }
 
-/** ReportRun's counts if there are any, or else those of the Map Run: batches, and listed objects by how their batch ended. */
+/**
+ * ReportRun's counts if there are any, or else those of the Map Run: batches, and listed objects by how their batch
+ * ended.
+ */
 function describeCounts({ history, mapRun }: FailureFacts): string {
   const counts = history?.summary?.counts;
   if (counts) {
@@ -161,7 +164,9 @@ function describeCounts({ history, mapRun }: FailureFacts): string {
   ].join(', ')}`).join('\n');
 }
 
-/** Quotes the message of ReportRun if the run failed afterwards. Leaves out its commands: one message has one command. */
+/**
+ * Quotes the message of ReportRun if the run failed afterwards. Leaves out its commands: one message has one command.
+ */
 function quoteUnsentMessage({ history }: FailureFacts): string {
   const { outcome, message } = history?.summary ?? {};
   if (!message || outcome === 'CLEAN') { return ''; }

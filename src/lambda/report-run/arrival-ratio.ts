@@ -22,8 +22,8 @@ export const MAX_WINDOWS = 14;
  * Divides what arrived for the days of a run by the median of what arrived for the windows of days before it.
  * Returns 0 if nothing arrived, and 1 if something arrived but too few earlier runs are known.
  *
- * Returns `undefined` if an earlier run was for later days: such a run catches up on old days and says nothing about new arrivals.
- * Only windows with the same number of days are compared, because longer windows hold more objects.
+ * Returns `undefined` if an earlier run was for later days: such a run catches up on old days and says nothing about
+ * new arrivals. Only windows with the same number of days are compared, because longer windows hold more objects.
  */
 export function arrivalRatio(run: RunArrivals, earlier: RunArrivals[]): number | undefined {
   if (earlier.some(({ to }) => to > run.to)) { return undefined; }
@@ -40,7 +40,10 @@ export function arrivalRatio(run: RunArrivals, earlier: RunArrivals[]): number |
   return usual.length < MIN_WINDOWS || middle === 0 ? 1 : arrived / middle;
 }
 
-/** Counts what arrived for one window. A repeated run finds only what the runs before it left, so add what those archived. */
+/**
+ * Counts what arrived for one window. A repeated run finds only what the runs before it left, so add what those
+ * archived.
+ */
 function countArrived(runs: RunArrivals[]): number {
   const last = runs[runs.length - 1];
   return runs.slice(0, -1).reduce((sum, { archived }) => sum + archived, last.selected);

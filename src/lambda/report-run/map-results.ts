@@ -1,9 +1,9 @@
 /**
  * Reads what the Distributed Map's ResultWriter wrote to the report bucket.
  *
- * The manifest lists result files by the status of the children. For a child that succeeded, a file contains either only its output
- * (COMPACT) or a record with the output as a JSON string (NONE). For a child that failed, it always contains a record, with input,
- * error and cause. Files are JSON Lines or JSON arrays.
+ * The manifest lists result files by the status of the children. For a child that succeeded, a file contains either
+ * only its output (COMPACT) or a record with the output as a JSON string (NONE). For a child that failed, it always
+ * contains a record, with input, error and cause. Files are JSON Lines or JSON arrays.
  * https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
  */
 import type { S3Client } from '@aws-sdk/client-s3';

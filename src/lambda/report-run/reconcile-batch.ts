@@ -36,8 +36,8 @@ export interface Reconciled {
 }
 
 /**
- * An object that the ledger does not have, or has as failed. A later attempt may have archived it and died before it wrote
- * its ledger part.
+ * An object that the ledger does not have, or has as failed. A later attempt may have archived it and died before it
+ * wrote its ledger part.
  */
 interface OpenObject {
   readonly item: ListedObject;
@@ -86,7 +86,9 @@ export async function reconcileBatch(context: ReconcileContext, batch: Unfinishe
   return { listed: items.length, skipped: skipped + unrecorded, stragglers };
 }
 
-/** Reads the lines that the batch itself wrote. Ignores the part of an earlier reconciliation, which may be out of date. */
+/**
+ * Reads the lines that the batch itself wrote. Ignores the part of an earlier reconciliation, which may be out of date.
+ */
 async function readRecorded({ s3, settings: { reportBucket } }: ReconcileContext, prefix: string, reconciledPart: string) {
   const parts: _Object[] = [];
   let reconciledBefore = false;
@@ -101,8 +103,8 @@ async function readRecorded({ s3, settings: { reportBucket } }: ReconcileContext
 }
 
 /**
- * Writes one line per object. Objects that someone else removed get no line and count as skipped, as in a batch that succeeds.
- * Recorded lines that are still true are not written again.
+ * Writes one line per object. Objects that someone else removed get no line and count as skipped, as in a batch that
+ * succeeds. Recorded lines that are still true are not written again.
  */
 async function inspectObjects(context: ReconcileContext, batch: UnfinishedBatch, open: OpenObject[]): Promise<LedgerLine[]> {
   const present = await listRemaining(context, open.map(({ item }) => item.Key));
@@ -128,8 +130,8 @@ function toBaseLine({ item, destination }: OpenObject) {
 }
 
 /**
- * Finds the keys of a batch that are still at the source. A batch is a contiguous part of the listing, so listing that part again
- * takes one or two requests, while asking for each key would take up to a thousand.
+ * Finds the keys of a batch that are still at the source. A batch is a contiguous part of the listing, so listing that
+ * part again takes one or two requests, while asking for each key would take up to a thousand.
  */
 async function listRemaining({ s3, settings: { sourceBucket, sourcePrefix } }: ReconcileContext, keys: string[]): Promise<Set<string>> {
   const wanted = new Set(keys);
@@ -150,12 +152,14 @@ function isAfter(a: string, b: string): boolean {
 }
 
 /**
- * Finds the key under which the archive holds an object that is gone from its source. An equal ETag proves it. If the copy has a
- * new ETag (multipart, KMS), an object of the same size that was written since the run began is accepted: this decides only
- * what the ledger says, nothing is deleted because of it, and the run never deletes a source without its copy.
+ * Finds the key under which the archive holds an object that is gone from its source. An equal ETag proves it. If the
+ * copy has a new ETag (multipart, KMS), an object of the same size that was written since the run began is accepted:
+ * this decides only what the ledger says, nothing is deleted because of it, and the run never deletes a source without
+ * its copy.
  */
 async function findArchived({ s3, settings }: ReconcileContext, { item, destination }: OpenObject, startTime: number): Promise<string | undefined> {
-  // Check the renamed key first. It exists only if the destination held different content, which may have the same size and age.
+  // Check the renamed key first. It exists only if the destination held different content, which may have the same size
+  // and age.
   const renamedKeys = settings.conflictPolicy === 'RENAME' ? [renamed(destination, item.Etag)] : [];
   const found: _Object[] = [];
   for (const key of [...renamedKeys, destination].filter((each) => !isTooLong(each))) {

@@ -45,7 +45,10 @@ export interface GrowthOfRun {
   readonly to: string;
 }
 
-/** A dry run is read for its figures, so it always says this. Other runs say it once a month, and only if the listing costs something. */
+/**
+ * A dry run is read for its figures, so it always says this. Other runs say it once a month, and only if the listing
+ * costs something.
+ */
 export function growthForMessage({ growth, dryRun, to }: GrowthOfRun): string | undefined {
   if (!growth) { return undefined; }
   const isDue = dryRun || (growth.usdPerYear >= MIN_USD_PER_YEAR && to.endsWith('-01'));

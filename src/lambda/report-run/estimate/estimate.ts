@@ -1,8 +1,9 @@
 /**
  * Estimates the real run from a dry run: requests, dollars, minutes, and the charges of storage classes.
  *
- * Requests are predicted one by one. Lambda is billed by time, and a dry run does not take as long as the real run, so the
- * seconds come from a model. It uses the rate that the run is allowed and the latency of S3 that ReportRun has just measured.
+ * Requests are predicted one by one. Lambda is billed by time, and a dry run does not take as long as the real run, so
+ * the seconds come from a model. It uses the rate that the run is allowed and the latency of S3 that ReportRun has just
+ * measured.
  */
 import { getStorageClassCosts, type StorageClassCosts } from './storage-class-costs';
 import type { LargeKey, Tally } from '../../ledger/tally';

@@ -12,7 +12,10 @@ export interface SourceClassCosts {
   /** What it costs to read them. */
   readonly retrievalUsd: number;
   readonly minimumDays: number;
-  /** Objects that leave earlier than that. In a versioned bucket they stay as older versions and are not billed for it yet. */
+  /**
+   * Objects that leave earlier than that. In a versioned bucket they stay as older versions and are not billed for it
+   * yet.
+   */
   readonly early: { readonly objects: number; readonly bytes: number; readonly usd: number };
 }
 

@@ -1,4 +1,6 @@
-/** The charts of the page, as inline SVG. Their labels are outside of the SVG so that they keep their size on a phone. */
+/**
+ * The charts of the page, as inline SVG. Their labels are outside of the SVG so that they keep their size on a phone.
+ */
 import type { Counts } from '../../../contract/payloads';
 import type { SizeClass } from '../../ledger/size-histogram';
 import { formatBytes, formatCount, formatObjects, formatSeconds } from '../../text/format';

@@ -13,8 +13,8 @@ import { describeEstimate, growthForMessage, describeStorageClassCosts } from '.
 
 const MAX_KEYS = 10;
 /**
- * The text becomes the cause of the Fail state and part of the execution's output, so it must stay far below the 256 KiB of
- * Step Functions. Nobody reads more than this at night anyway.
+ * The text becomes the cause of the Fail state and part of the execution's output, so it must stay far below the 256
+ * KiB of Step Functions. Nobody reads more than this at night anyway.
  */
 const MAX_BYTES = 16 * 1024;
 

@@ -5,7 +5,8 @@ import { formatObjects } from '../../text/format';
 export type Outcome = RunSummary['outcome'];
 
 /**
- * Checks that every listed object is accounted for. If the ledger had a gap, an object could get lost without anyone noticing.
+ * Checks that every listed object is accounted for. If the ledger had a gap, an object could get lost without anyone
+ * noticing.
  *
  * @throws LedgerUnbalanced
  */

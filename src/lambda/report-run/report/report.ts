@@ -21,7 +21,10 @@ interface Place { readonly bucket: string; readonly prefix: string }
 /** The batches of the map, and the rounds in which they archived their objects. */
 export interface Batches { count: number; rounds: number }
 
-/** The content of `report.json`; docs/report.schema.json describes it. A change that could break a reader raises `schemaVersion`. */
+/**
+ * The content of `report.json`; docs/report.schema.json describes it. A change that could break a reader raises
+ * `schemaVersion`.
+ */
 export interface Report {
   readonly $schema: string;
   readonly schemaVersion: 1;
@@ -118,7 +121,10 @@ export function createReport(facts: ReportFacts): Report {
   };
 }
 
-/** Estimates the cost of this run. A dry run lists the destination instead of copying. A failed object counts as one attempt. */
+/**
+ * Estimates the cost of this run. A dry run lists the destination instead of copying. A failed object counts as one
+ * attempt.
+ */
 function estimateCost({ run, counts, tally, batches, batch, outcome, alertMode, storageClass, region }: ReportFacts): Report['cost'] {
   const tried = counts.conflicting + counts.failed;
   const prices = getPrices(region);

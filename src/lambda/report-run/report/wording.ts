@@ -39,7 +39,8 @@ export function archiveStragglersCommand({ run, dates, stragglers }: Report): st
 }
 
 /**
- * The messages of problems. If several objects have the same message, apart from the request id, only the first of them keeps it.
+ * The messages of problems. If several objects have the same message, apart from the request id, only the first of them
+ * keeps it.
  */
 export function omitRepeatedMessages(problems: readonly LedgerLine[]): (string | undefined)[] {
   const seen = new Set<string>();
