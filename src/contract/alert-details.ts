@@ -1,11 +1,13 @@
-/** The part of an alert that machines read: the attribute `details` of its SNS message. */
+/** The part of an alert that programs read: the attribute `details` of the SNS message. */
 import type { Counts, Problem, RunSummary } from './payloads';
 
-/** Where a cause lies. `ledger` means the archiver's own bookkeeping. Each layer has a section in docs/runbook.md. */
+/**
+ * Where a cause lies. `ledger` is the archiver's own bookkeeping. docs/runbook.md has a paragraph about each of them.
+ */
 export const LAYERS = ['S3', 'KMS', 'IAM', 'Lambda', 'Step Functions', 'SNS', 'EventBridge Scheduler', 'input', 'ledger'] as const;
 export type Layer = typeof LAYERS[number];
 
-/** The outcome of a run, or of a run that did not start. */
+/** The outcome of a run. `NOT_STARTED`: the schedule could not start it. */
 export type AlertOutcome = RunSummary['outcome'] | 'TIMED_OUT' | 'ABORTED' | 'NOT_STARTED';
 
 /** `null` means not known. A change that could break a reader raises `schemaVersion`. */
@@ -16,7 +18,7 @@ export interface AlertDetails {
   /** The first and the last calendar day. `from: null` means every day up to `to`. */
   readonly dates: { readonly from: string | null; readonly to: string } | null;
   readonly outcome: AlertOutcome;
-  /** `null`: nothing is wrong. */
+  /** `null` if nothing is wrong. */
   readonly layer: Layer | null;
   /** A reason code, or else the name of an error. */
   readonly code: string | null;
@@ -28,11 +30,11 @@ export interface AlertDetails {
   readonly problems: ReadonlyArray<Pick<Problem, 'key' | 'code'>>;
   /** The URI of report.json. */
   readonly report: string | null;
-  /** URI prefix of the ledger's parts. */
+  /** The URI that all parts of the ledger start with. */
   readonly ledger: string | null;
   readonly executionArn: string | null;
   readonly nextCommand: string | null;
-  /** ARN of the child workflow, if the message is about one batch; otherwise the message is about the whole run. */
+  /** The ARN of the child workflow, if the message is about one batch. Without it the message is about a run. */
   readonly batchArn?: string;
 }
 
