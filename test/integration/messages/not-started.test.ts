@@ -1,7 +1,7 @@
-/** A night on which the schedule could not start a run: its dead letter becomes the one message. */
+/** The schedule could not start a run: its dead letter becomes the one message. */
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { commandsOf, paste } from './aws-cli';
-import { theOne } from './stage';
+import { getCommands, paste } from './aws-cli';
+import { getOnlyAlert } from './stage';
 import { runbookAnchors } from './table';
 import type { Layer } from '../../../src/contract/alert-details';
 import { deadLetter } from '../../helpers/dead-letters';
@@ -24,7 +24,7 @@ test.each<[string, string, Layer, string]>([
   const answers = await sandbox.deliver({ Records: [deadLetter({ ERROR_CODE: code, ERROR_MESSAGE: text, SCHEDULED_TIME: '2026-11-25T01:00:00Z' })] });
   expect(answers).toEqual([{ payload: 'null' }]);
 
-  const { subject, message, attributes, details } = theOne(sandbox.published.slice(before));
+  const { subject, message, attributes, details } = getOnlyAlert(sandbox.published.slice(before));
   expect(subject).toBe(`Archive run due 2026-11-25T01:00:00Z did not start: ${layer} (Rehearsal/Archiver)`);
   expect(message).toContain('No object was lost. Nothing was touched.');
   expect(message).toContain(`\nLayer: ${layer}\nCause: ${code}: ${text}\n`);
@@ -32,10 +32,10 @@ test.each<[string, string, Layer, string]>([
   expect(runbookAnchors()).toContain(/runbook\.md#(\S+)/.exec(message)![1]);
   expect(message).toContain(`console.aws.amazon.com/states/home?region=us-east-1#/statemachines/view/${sandbox.stateMachineArn}`);
   expect(attributes).toMatchObject({ archiver: 'Rehearsal/Archiver', outcome: 'NOT_STARTED', layer });
-  expect(commandsOf(message)).toEqual([details.nextCommand]);
+  expect(getCommands(message)).toEqual([details.nextCommand]);
   expect(details).toMatchObject({ code, cause: text, counts: null });
 
-  // Whenever it is pasted, it archives the day that the night was for.
+  // Whenever the command is pasted, it archives the day that the missed run was for.
   const { status, output } = await paste(sandbox, details.nextCommand!);
   expect([status, JSON.parse(output!)]).toMatchObject(['SUCCEEDED', { dates: { from: '2026-11-24', to: '2026-11-24' } }]);
   expect(rehearsal.archive()).toHaveProperty([`archive/2026/11/24/${code}-2026-11-24.csv`]);
