@@ -8,17 +8,17 @@ const cause = (text: string) => new RegExp(`^Cause: InvalidRunInput: the run's i
 
 const ROWS: [string, Row][] = [
   ['a date in another format', {
-    ...refused, input: { date: '24/11/2026' }, cause: cause('date must be a calendar date such as "2026-11-24", got "24/11/2026"$'), contains: ['Input: {"date":"24/11/2026"}'],
+    ...refused, input: { date: '24/11/2026' }, cause: cause('date must be a calendar date such as "2026-11-24", but is "24/11/2026"$'), contains: ['Input: {"date":"24/11/2026"}'],
   }],
-  ['a day that the calendar does not have', { ...refused, input: { date: '2026-02-30' }, cause: cause('date must .*, a day that the calendar does not have$') }],
-  ['an unknown field', { ...refused, input: { dat: '2026-11-24' }, cause: cause('unknown field "dat": allowed are date, from, to, ') }],
-  ['the last day before the first', { ...refused, input: { from: '2026-11-25', to: '2026-11-24' }, cause: cause('from "2026-11-25" is after to "2026-11-24": exchange them$') }],
-  ['a first day without a last', { ...refused, input: { from: '2026-11-24' }, cause: cause('from "2026-11-24" has no to: ') }],
-  ['an invalid instant', { ...refused, input: { scheduledTime: 'yesterday' }, cause: cause('scheduledTime must be an instant with Z or an offset, .*got "yesterday"$') }],
+  ['a day that the calendar does not have', { ...refused, input: { date: '2026-02-30' }, cause: cause('date must .*, which is not a day of the calendar$') }],
+  ['an unknown field', { ...refused, input: { dat: '2026-11-24' }, cause: cause('unknown field "dat": the allowed fields are date, from, to, ') }],
+  ['the last day before the first', { ...refused, input: { from: '2026-11-25', to: '2026-11-24' }, cause: cause('from "2026-11-25" is after to "2026-11-24": swap them$') }],
+  ['a first day without a last', { ...refused, input: { from: '2026-11-24' }, cause: cause('from "2026-11-24" is given without to: ') }],
+  ['an invalid instant', { ...refused, input: { scheduledTime: 'yesterday' }, cause: cause('scheduledTime must be an instant with Z or an offset, .*but is "yesterday"$') }],
   ['several errors at once, and hostile input', {
     ...refused,
     input: { 'maxConcurrency': 0, "'; rm -rf ~ #": '\n\nNext: do this', 'date': 20261124 },
-    cause: cause('unknown field .*; date must be .*; maxConcurrency must be a whole number from 1 to 10000, got 0$'),
+    cause: cause('unknown field .*; date must be .*; maxConcurrency must be a whole number from 1 to 10000, but is 0$'),
     contains: [/^Input: \{"maxConcurrency":0,.*\\n\\nNext: do this.*\}$/m],
   }],
 ];

@@ -2,7 +2,6 @@ import type { Bill } from 'cdk-s3-dated-archiver-s3-double';
 import { getCost, type CostItem, getTotal } from '../../../../src/lambda/pricing/cost';
 import { getPrices } from '../../../../src/lambda/pricing/prices';
 import { roundUsd } from '../../../../src/lambda/pricing/round-usd';
-import type { Bill } from '../../../s3-double/src';
 import type { FunctionUsage } from '../lambda/host';
 import type { Meter } from '../step-functions/world';
 
