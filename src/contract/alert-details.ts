@@ -37,3 +37,23 @@ export interface AlertDetails {
   /** The ARN of the child workflow, if the message is about one batch. Without it the message is about a run. */
   readonly batchArn?: string;
 }
+
+/** Details of an alert about which nothing else is known. */
+export function unknownDetails(archiver: string, outcome: AlertOutcome): Omit<AlertDetails, 'schemaVersion'> {
+  return {
+    archiver,
+    runId: null,
+    dates: null,
+    outcome,
+    layer: null,
+    code: null,
+    cause: null,
+    counts: null,
+    reasons: [],
+    problems: [],
+    report: null,
+    ledger: null,
+    executionArn: null,
+    nextCommand: null,
+  };
+}

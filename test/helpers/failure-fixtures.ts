@@ -31,7 +31,7 @@ export const SUMMARY: RunSummary = {
   stragglers: { count: 0, oldest: null },
   report: { bucket: 'reports', key: `${RUN.reportPrefix}report.json` },
   subject: 'Archive FAILED, 2 failed: 2026-11-24 (Demo)',
-  message: 'Demo: failed: 2 of the 7 objects of these days.\n\nNext: ...',
+  message: 'Demo: 2 of 7 objects for these days failed.\n\nNext: ...',
   attributes: { archiver: 'Demo', runId: 'nightly', outcome: 'FAILED', layer: 'IAM', details: '{"schemaVersion":1}' },
 };
 

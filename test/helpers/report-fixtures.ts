@@ -84,7 +84,7 @@ export function factsOf({ lines = [], run = {}, skipped = 0, tolerated = 10 }: R
     storageClass: 'STANDARD',
     region: 'us-east-1',
     narrowed: false,
-    seen: { lookBack: {}, latencySeconds: 0.015, seconds: 0.3, initSeconds: 0.15 },
+    observed: { lookBack: {}, latencySeconds: 0.015, seconds: 0.3, initSeconds: 0.15 },
     stragglers: { count: 0, oldest: null },
     toleratedFailurePercentage: tolerated,
     endedAt: new Date('2026-11-25T01:02:30Z'),

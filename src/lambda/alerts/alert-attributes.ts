@@ -1,12 +1,15 @@
-/** An alert for machines: the attributes of its SNS message, by which subscriptions filter and which programs read. */
+/**
+ * The part of an alert for machines: the attributes of its SNS message. Subscriptions filter by them, and programs read
+ * them.
+ */
 import type { AlertDetails } from '../../contract/alert-details';
 import type { AlertAttributes } from '../../contract/payloads';
 import { formatCause } from '../text/format';
 
-const PROBLEMS = 10;
-/** Of the keys: each may have 1,024 bytes, and six characters for a byte. */
-const PROBLEMS_LENGTH = 8 * 1024;
-const CAUSE_LENGTH = 1000;
+const MAX_PROBLEMS = 10;
+/** In characters. A key may have 1,024 bytes, and escaping writes up to six characters per byte. */
+const MAX_PROBLEMS_LENGTH = 8 * 1024;
+const MAX_CAUSE_LENGTH = 1000;
 
 export function toAttributes(details: Omit<AlertDetails, 'schemaVersion'>): AlertAttributes {
   const { archiver, runId, outcome, layer, cause, problems } = details;
@@ -14,29 +17,32 @@ export function toAttributes(details: Omit<AlertDetails, 'schemaVersion'>): Aler
     archiver,
     runId: runId ?? 'unknown',
     outcome,
-    // An attribute cannot be empty.
+    // SNS refuses empty attributes.
     layer: layer ?? 'none',
-    details: asciiJson({
+    details: toAsciiJson({
       schemaVersion: 1,
       ...details,
-      cause: cause === null ? null : formatCause(cause, CAUSE_LENGTH),
-      problems: firstOf(problems),
+      cause: cause === null ? null : formatCause(cause, MAX_CAUSE_LENGTH),
+      problems: limitProblems(problems),
     } satisfies AlertDetails),
   };
 }
 
-function firstOf(problems: AlertDetails['problems']): AlertDetails['problems'] {
+function limitProblems(problems: AlertDetails['problems']): AlertDetails['problems'] {
   let length = 0;
-  const first = problems.slice(0, PROBLEMS).map(({ key, code }) => ({ key, code }));
-  return first.filter((problem) => (length += asciiJson(problem).length) <= PROBLEMS_LENGTH);
+  const first = problems.slice(0, MAX_PROBLEMS).map(({ key, code }) => ({ key, code }));
+  return first.filter((problem) => (length += toAsciiJson(problem).length) <= MAX_PROBLEMS_LENGTH);
 }
 
-/** Keys may hold characters that SQS takes for no text (SendMessage, MessageBody). In JSON all can be written in ASCII. */
-function asciiJson(value: object): string {
+/**
+ * Keys may contain characters that SQS does not accept in a message (SendMessage, MessageBody). JSON can write all of
+ * them in ASCII.
+ */
+function toAsciiJson(value: object): string {
   return JSON.stringify(value).replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
-/** As the SDK takes them. */
-export function messageAttributes(attributes: AlertAttributes): Record<string, { DataType: 'String'; StringValue: string }> {
+/** The attributes in the form that the SDK expects. */
+export function toMessageAttributes(attributes: AlertAttributes): Record<string, { DataType: 'String'; StringValue: string }> {
   return Object.fromEntries(Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]));
 }

@@ -1,10 +1,10 @@
-/** An error as Step Functions records it, in a form to be read. */
+/** An error that Step Functions recorded, in a readable form. */
 export interface Cause {
   readonly error: string;
   readonly text: string;
 }
 
-/** Lambda's errors arrive as JSON `{errorType, errorMessage, trace}` in the cause. */
+/** The cause of a Lambda error is JSON: `{errorType, errorMessage, trace}`. */
 export function toCause(error: string | null | undefined, cause: string | null | undefined): Cause {
   const name = error || 'unknown error';
   if (!cause) { return { error: name, text: 'no cause was given' }; }
@@ -14,7 +14,7 @@ export function toCause(error: string | null | undefined, cause: string | null |
       return { error: typeof errorType === 'string' && !error ? errorType : name, text: errorMessage };
     }
   } catch {
-    // A cause in plain words.
+    // The cause is plain text.
   }
   return { error: name, text: cause };
 }

@@ -1,4 +1,4 @@
-/** What a person types, or opens, next. */
+/** The commands that a person types next, and the console pages that a person opens next. */
 import { parseArn } from '../text/arn';
 
 export interface RunDates {
@@ -7,7 +7,7 @@ export interface RunDates {
   readonly to: string;
 }
 
-/** The command that runs the same days again. Without an ARN, the reader has to fill it in. */
+/** The command that starts a run. Without an ARN, it contains a placeholder that the reader replaces. */
 export function startExecutionCommand(stateMachineArn: string | undefined, input: object): string {
   const arn = stateMachineArn ?? 'STATE_MACHINE_ARN';
   return `aws stepfunctions start-execution${regionOption(stateMachineArn)} --state-machine-arn ${arn} --input ${shellQuote(JSON.stringify(input))}`;
@@ -18,24 +18,24 @@ export function redriveExecutionCommand(executionArn: string): string {
 }
 
 /**
- * The input that selects the same days whenever it is used. A dry run stays one: a command
- * pasted after it must not move anything.
+ * The input that selects the same days, whenever it is used. After a dry run it is again the input of a dry run: a
+ * command that someone pastes must not move objects unexpectedly.
  */
 export function sameRunInput(dates: RunDates, dryRun: boolean): object {
   return { from: dates.from ?? '0001-01-01', to: dates.to, ...(dryRun ? { dryRun } : {}) };
 }
 
-/** A copy of an object in the reader's folder. */
+/** Copies an object to the current folder of the reader. */
 export function copyObjectCommand(bucket: string, key: string): string {
   return `aws s3 cp ${shellQuote(`s3://${bucket}/${key}`)} .`;
 }
 
-/** A copy of an object on the reader's terminal. */
+/** Prints an object on the terminal of the reader. */
 export function catObjectCommand(bucket: string, key: string): string {
   return `aws s3 cp ${shellQuote(`s3://${bucket}/${key}`)} -`;
 }
 
-// The hosts of the console by partition ("Working with the AWS Management Console", and the partitions' own guides).
+// The console's hosts by partition ("Working with the AWS Management Console", and the guides of the other partitions).
 const CONSOLE_HOSTS: Record<string, string> = {
   'aws': 'console.aws.amazon.com',
   'aws-cn': 'console.amazonaws.cn',
@@ -43,22 +43,22 @@ const CONSOLE_HOSTS: Record<string, string> = {
   'aws-eusc': 'console.amazonaws-eusc.eu',
 };
 
-/** The execution's page in the console; `undefined` in a partition whose console we do not know. */
+/** The console page of an execution; `undefined` in a partition whose console is not known. */
 export function executionUrl(executionArn: string): string | undefined {
   return consoleUrl(executionArn, (region) => `states/home?region=${region}#/v2/executions/details/${executionArn}`);
 }
 
-/** The state machine's page. */
+/** The console page of a state machine. */
 export function stateMachineUrl(stateMachineArn: string): string | undefined {
   return consoleUrl(stateMachineArn, (region) => `states/home?region=${region}#/statemachines/view/${stateMachineArn}`);
 }
 
-/** A folder of a bucket, in the partition and region of an ARN. */
+/** The console page of a folder in a bucket, in the partition and region of an ARN. */
 export function folderUrl(arn: string, bucket: string, prefix: string): string | undefined {
   return consoleUrl(arn, (region) => `s3/buckets/${bucket}?region=${region}&prefix=${encodeURIComponent(prefix)}`);
 }
 
-/** A page of the console in the partition and region of an ARN. */
+/** A console page in the partition and region of an ARN. */
 export function consoleUrl(arn: string, path: (region: string) => string): string | undefined {
   const { partition, region } = parseArn(arn) ?? {};
   const host = partition && CONSOLE_HOSTS[partition];

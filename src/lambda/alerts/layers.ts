@@ -1,4 +1,4 @@
-/** Where a cause lies. */
+/** Finds the layer in which a cause lies. */
 import type { Cause } from './cause';
 import type { Layer } from '../../contract/alert-details';
 import { ErrorName } from '../../contract/errors';
@@ -11,7 +11,10 @@ const OWN_ERRORS: Record<string, Layer> = {
   [ErrorName.TOLERANCE_EXCEEDED]: 'S3',
 };
 
-/** The first that matches. KMS before IAM, since KMS, too, "denies access"; the services before Lambda, through which their errors come. */
+/**
+ * The first match wins. KMS comes before IAM because errors of KMS also say "access denied". The services come before
+ * Lambda because their errors reach Step Functions through Lambda.
+ */
 const PATTERNS: [Layer, RegExp][] = [
   ['KMS', new RegExp(`\\b${ReasonCode.KMS_DENIED}\\b|${KMS_MESSAGE.source}`)],
   ['IAM', /access[ _]?denied|not authorized|forbidden|explicit deny|AuthorizationError|could not be assumed|^States\.Permissions/i],
@@ -26,20 +29,23 @@ export function getLayer({ error, text }: Cause): Layer {
   const own = OWN_ERRORS[error];
   if (own) { return own; }
   const evidence = `${error}: ${text}`;
-  // A name that is left over is one of an exception that a handler let pass.
+  // Any other name belongs to an exception that a handler did not catch.
   return PATTERNS.find(([, pattern]) => pattern.test(evidence))?.[0] ?? 'Lambda';
 }
 
-/** The others tell of objects, which are S3's. */
-const REASONS: { readonly [code: string]: Layer } = {
+/** All other reasons are about objects, so their layer is S3. */
+const LAYERS_BY_REASON: { readonly [code: string]: Layer } = {
   [ReasonCode.ACCESS_DENIED]: 'IAM',
   [ReasonCode.KMS_DENIED]: 'KMS',
   [ReasonCode.OUT_OF_TIME]: 'Lambda',
 };
 
-/** @param message what is said of an object that failed so: of a batch that failed as a whole it has the batch's error */
+/**
+ * @param message the message of an object that failed for this reason; if its whole batch failed, it contains the error
+ * of the batch
+ */
 export function getLayerOfReason(code: string, message = ''): Layer {
-  if (code !== ReasonCode.BATCH_FAILED) { return REASONS[code] ?? 'S3'; }
+  if (code !== ReasonCode.BATCH_FAILED) { return LAYERS_BY_REASON[code] ?? 'S3'; }
   const [, error = '', text = ''] = /^([\w.]+): (.*)$/s.exec(message) ?? [];
   return getLayer({ error, text });
 }

@@ -1,7 +1,7 @@
-/** A run that EventBridge Scheduler could not start: from its dead-letter event to the message about it. */
+/** Turns the dead-letter event of a run that EventBridge Scheduler could not start into a message. */
 import * as v from 'valibot';
 import type { Alert } from './failure-message';
-import type { Layer } from '../../contract/alert-details';
+import { type Layer, unknownDetails } from '../../contract/alert-details';
 import type { RunInput } from '../../contract/payloads';
 import { toAttributes } from '../alerts/alert-attributes';
 import type { Cause } from '../alerts/cause';
@@ -10,49 +10,50 @@ import { getLayer } from '../alerts/layers';
 import { layerUrl } from '../alerts/runbook-links';
 import { formatCause, formatKey, toSubject } from '../text/format';
 
-const attribute = v.optional(v.object({ stringValue: v.optional(v.string()) }));
+const AttributeValue = v.optional(v.object({ stringValue: v.optional(v.string()) }));
 
 /**
- * A dead-letter event, as the queue hands it to Lambda. Only what tells it from other events is required.
+ * A dead-letter event, as the queue passes it to Lambda. Only the fields that distinguish it from other events are
+ * required.
  * https://docs.aws.amazon.com/scheduler/latest/UserGuide/configuring-schedule-dlq.html
  */
 export const DeadLetter = v.object({
   eventSource: v.literal('aws:sqs'),
   body: v.string(),
   messageAttributes: v.object({
-    ERROR_CODE: attribute,
-    ERROR_MESSAGE: attribute,
-    EXECUTION_ID: attribute,
-    EXHAUSTED_RETRY_CONDITION: attribute,
-    RETRY_ATTEMPTS: attribute,
-    SCHEDULED_TIME: attribute,
-    SCHEDULE_ARN: attribute,
+    ERROR_CODE: AttributeValue,
+    ERROR_MESSAGE: AttributeValue,
+    EXECUTION_ID: AttributeValue,
+    EXHAUSTED_RETRY_CONDITION: AttributeValue,
+    RETRY_ATTEMPTS: AttributeValue,
+    SCHEDULED_TIME: AttributeValue,
+    SCHEDULE_ARN: AttributeValue,
   }),
 });
 export type DeadLetter = v.InferOutput<typeof DeadLetter>;
 
-/** What a queue invokes a function with. */
+/** The event with which a queue invokes a function. */
 export const DeadLetterEvent = v.object({ Records: v.array(DeadLetter) });
 
-/** What is known without the event. */
-export interface StartSetting {
+/** What is known about the run without the event. */
+export interface ScheduledRun {
   readonly archiverName?: string;
   readonly stateMachineArn?: string;
 }
 
 /**
- * The message; `undefined` where there is nothing to tell: a schedule fires at least once, and the second time finds the run that the first one
- * has started, since both give it the same name.
+ * Creates the message. Returns `undefined` if none is needed: a schedule may fire twice, and then the second event
+ * fails because the first one has already started the run under the same name.
  */
-export function createStartAlert({ archiverName = 'Archiver', stateMachineArn }: StartSetting, letter: DeadLetter): Alert | undefined {
-  const of = (name: keyof DeadLetter['messageAttributes']) => letter.messageAttributes[name]?.stringValue;
-  const cause = { error: of('ERROR_CODE') ?? 'unknown error', text: of('ERROR_MESSAGE') ?? 'no cause was given' };
+export function createStartAlert({ archiverName = 'Archiver', stateMachineArn }: ScheduledRun, letter: DeadLetter): Alert | undefined {
+  const getAttribute = (name: keyof DeadLetter['messageAttributes']) => letter.messageAttributes[name]?.stringValue;
+  const cause = { error: getAttribute('ERROR_CODE') ?? 'unknown error', text: getAttribute('ERROR_MESSAGE') ?? 'no cause was given' };
   if (cause.error.endsWith('ExecutionAlreadyExists')) { return undefined; }
 
-  const due = of('SCHEDULED_TIME');
+  const due = getAttribute('SCHEDULED_TIME');
   const { layer, advice } = diagnoseStart(cause);
-  const schedule = of('SCHEDULE_ARN');
-  // The one field that the schedule sends. From it the run's days follow, however late it starts.
+  const schedule = getAttribute('SCHEDULE_ARN');
+  // The only field that the schedule sends. It determines the days of the run, however late the run starts.
   const input: RunInput = due ? { scheduledTime: due } : {};
   const command = startExecutionCommand(stateMachineArn, input);
   const url = stateMachineArn && stateMachineUrl(stateMachineArn);
@@ -60,19 +61,19 @@ export function createStartAlert({ archiverName = 'Archiver', stateMachineArn }:
     subject: toSubject(`Archive run${due ? ` due ${due}` : ''} did not start: ${layer} (${archiverName})`),
     message: [
       [
-        `${archiverName}: the run${due ? ` that was due at ${due}` : ''} could not be started.`,
-        'No object is lost: nothing was touched.',
+        `${archiverName}: the run${due ? ` that was due at ${due}` : ''} did not start.`,
+        'No object was lost. Nothing was touched.',
         '',
         `Layer: ${layer}`,
         `Cause: ${formatKey(cause.error)}: ${formatCause(cause.text, 1500)}`,
-        `Tried: ${triesOf(of('RETRY_ATTEMPTS'), of('EXHAUSTED_RETRY_CONDITION'))}`,
+        `Tried: ${describeAttempts(getAttribute('RETRY_ATTEMPTS'), getAttribute('EXHAUSTED_RETRY_CONDITION'))}`,
       ],
       [
         ...(schedule ? [`Schedule: ${formatKey(schedule)}`] : []),
-        ...(due ? [] : [`What it sent: ${formatCause(letter.body, 1000)}`]),
+        ...(due ? [] : [`Schedule sent: ${formatCause(letter.body, 1000)}`]),
       ],
       [
-        `Next: ${advice} start the run that did not take place, for the days that it was due for:`,
+        `Next: ${advice} Then start the missed run, for the days that it should have archived:`,
         command,
       ],
       [
@@ -81,19 +82,11 @@ export function createStartAlert({ archiverName = 'Archiver', stateMachineArn }:
       ],
     ].filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n'),
     attributes: toAttributes({
-      archiver: archiverName,
-      runId: of('EXECUTION_ID') ?? null,
-      dates: null,
-      outcome: 'NOT_STARTED',
+      ...unknownDetails(archiverName, 'NOT_STARTED'),
+      runId: getAttribute('EXECUTION_ID') ?? null,
       layer,
       code: cause.error,
       cause: cause.text,
-      counts: null,
-      reasons: [],
-      problems: [],
-      report: null,
-      ledger: null,
-      executionArn: null,
       nextCommand: command,
     }),
   };
@@ -102,27 +95,27 @@ export function createStartAlert({ archiverName = 'Archiver', stateMachineArn }:
 function diagnoseStart(cause: Cause): { layer: Layer; advice: string } {
   const { error } = cause;
   if (error.startsWith('AWS.Scheduler.')) {
-    return { layer: 'EventBridge Scheduler', advice: 'the scheduler itself failed, which mostly passes:' };
+    return { layer: 'EventBridge Scheduler', advice: 'EventBridge Scheduler itself failed, which is usually temporary.' };
   }
   if (/DoesNotExist|NotFound|Deleting/.test(error)) {
-    return { layer: 'Step Functions', advice: 'the state machine is gone: deploy the stack again, then' };
+    return { layer: 'Step Functions', advice: 'the state machine does not exist. Deploy the stack again.' };
   }
   if (/Throttl|TooManyRequests|LimitExceeded/.test(error)) {
-    return { layer: 'Step Functions', advice: 'Step Functions is asked for more than the account may (see its quotas). When there is room,' };
+    return { layer: 'Step Functions', advice: 'the quotas of the account for Step Functions are used up. Wait until there is capacity again.' };
   }
   const layer = getLayer(cause);
   if (layer === 'KMS') {
-    return { layer, advice: 'check that the KMS key is enabled and that its policy allows the schedule\'s role, then' };
+    return { layer, advice: 'check that the KMS key is enabled and that its policy allows the schedule\'s role.' };
   }
   if (layer === 'IAM') {
-    return { layer, advice: 'allow the schedule\'s role to start executions of the state machine, and EventBridge Scheduler to assume the role, then' };
+    return { layer, advice: 'allow the schedule\'s role to start executions of the state machine, and allow EventBridge Scheduler to assume the role.' };
   }
-  return { layer: 'Step Functions', advice: 'mend what the cause names, then' };
+  return { layer: 'Step Functions', advice: 'fix what the cause names.' };
 }
 
-/** Scheduler says why it gave up only for errors that it had retried. */
-function triesOf(retries = '0', exhausted?: string): string {
-  if (!exhausted) { return 'once, since Scheduler does not retry this error'; }
-  const limit = exhausted === 'MaximumEventAgeInSeconds' ? 'the time for it was up' : 'no more are allowed';
-  return `${formatKey(retries)} retries, then ${limit}`;
+/** Scheduler says why it gave up only if it retried the error. */
+function describeAttempts(retries = '0', exhausted?: string): string {
+  if (!exhausted) { return 'once, because EventBridge Scheduler does not retry this error'; }
+  const limit = exhausted === 'MaximumEventAgeInSeconds' ? 'maximum age of the event' : 'maximum number of retries';
+  return `${formatKey(retries)} retries, until the ${limit} was reached`;
 }

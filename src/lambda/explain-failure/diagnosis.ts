@@ -1,4 +1,4 @@
-/** From what is known about a failed run to what is wrong and what to do: pure functions. */
+/** Derives from the facts about a failed run what is wrong and what to do. All functions are pure. */
 import type { FailedChild, FailureFacts } from './failure-facts';
 import type { Layer } from '../../contract/alert-details';
 import { ErrorName } from '../../contract/errors';
@@ -11,41 +11,44 @@ export interface Diagnosis {
   readonly layer: Layer;
   /** The deepest cause that is known. */
   readonly cause: Cause;
-  /** A reason code, else the name of the error. */
+  /** A reason code, or else the name of the error. */
   readonly code: string;
-  /** The child workflow that it comes from. */
+  /** The child workflow from which the cause comes. */
   readonly child?: FailedChild;
-  /** What to mend before the command is of any use. */
+  /** What to do before running the command: sentences that follow "Next: ". */
   readonly advice: string;
   readonly redrive: boolean;
   readonly command: string;
 }
 
 export function diagnose(facts: FailureFacts): Diagnosis {
-  const child = mostCommonChild(facts);
-  const cause = child ? toCause(child.error, child.cause) : ownCause(facts);
+  const child = findMostCommonChild(facts);
+  const cause = child ? toCause(child.error, child.cause) : getOwnCause(facts);
   const layer = getLayer(cause);
-  const redrive = isWorthARedrive(facts, cause);
-  const command = redrive ? redriveExecutionCommand(facts.change.executionArn) : startAgainCommand(facts);
-  return { layer, cause, code: codeOf(cause), child, advice: adviceFor(layer, cause, facts.history?.state), redrive, command };
+  const redrive = canRedriveHelp(facts, cause);
+  const command = redrive ? redriveExecutionCommand(facts.change.executionArn) : restartCommand(facts);
+  return { layer, cause, code: toCode(cause), child, advice: getAdvice(layer, cause, facts.history?.state), redrive, command };
 }
 
-/** A batch that fails for the set-up begins its message with the reason of all its objects. */
-function codeOf({ error, text }: Cause): string {
+/** If a whole batch failed for one reason, its message begins with the code of that reason. */
+function toCode({ error, text }: Cause): string {
   const [, reason] = /^([A-Z_]+): /.exec(text) ?? [];
   return error === ErrorName.SYSTEMIC_FAILURE && reason ? reason : error;
 }
 
-/** A stop or a time-out is the cause itself, whatever failed before it; else a failed child knows more than the threshold it exceeded. */
-function mostCommonChild({ change, description, history, mapRun }: FailureFacts): FailedChild | undefined {
+/**
+ * If the run was stopped or timed out, that is the cause, whatever failed before. Otherwise a failed child knows more
+ * than the error that the failure threshold was exceeded.
+ */
+function findMostCommonChild({ change, description, history, mapRun }: FailureFacts): FailedChild | undefined {
   const error = change.error ?? history?.error ?? description?.error;
-  const mayBeChild = error === undefined || error === 'States.ExceedToleratedFailureThreshold';
-  if (change.status !== 'FAILED' || !mayBeChild || !mapRun) { return undefined; }
-  const times = (child: FailedChild) => mapRun.failedChildren.filter((other) => other.error === child.error).length;
-  return [...mapRun.failedChildren].sort((a, b) => times(b) - times(a))[0];
+  const canBeChild = error === undefined || error === 'States.ExceedToleratedFailureThreshold';
+  if (change.status !== 'FAILED' || !canBeChild || !mapRun) { return undefined; }
+  const count = (child: FailedChild) => mapRun.failedChildren.filter((other) => other.error === child.error).length;
+  return [...mapRun.failedChildren].sort((a, b) => count(b) - count(a))[0];
 }
 
-function ownCause({ change, description, history }: FailureFacts): Cause {
+function getOwnCause({ change, description, history }: FailureFacts): Cause {
   if (change.status === 'TIMED_OUT') {
     return { error: 'States.Timeout', text: change.cause || 'the run took longer than its timeout' };
   }
@@ -56,67 +59,71 @@ function ownCause({ change, description, history }: FailureFacts): Cause {
   return toCause(history?.error ?? description?.error ?? change.error, history?.cause ?? description?.cause ?? change.cause);
 }
 
-function adviceFor(layer: Layer, { error, text }: Cause, state?: string): string {
+function getAdvice(layer: Layer, { error, text }: Cause, state?: string): string {
   switch (layer) {
     case 'KMS':
-      if (/is disabled/i.test(text)) { return 'enable the KMS key that the cause names (aws kms enable-key), then'; }
+      if (/is disabled/i.test(text)) { return 'enable the KMS key that the cause names (aws kms enable-key).'; }
       if (/pending deletion/i.test(text)) {
-        return 'cancel the deletion of the KMS key that the cause names (aws kms cancel-key-deletion) and enable it, then';
+        return 'cancel the deletion of the KMS key that the cause names (aws kms cancel-key-deletion), and enable the key.';
       }
-      return 'check that the KMS key is enabled and that its policy allows the role that the cause names, then';
-    case 'IAM': return 'allow what was denied (role, bucket policy, or a service control policy above both), then';
+      return 'check that the KMS key is enabled and that its policy allows the role that the cause names.';
+    case 'IAM': return 'allow the action that was denied (in the role, in the bucket policy, or in a service control policy above both).';
     case 'S3':
       if (/NoSuchBucket|NO_SUCH_BUCKET/.test(`${error} ${text}`)) {
-        return 'a bucket is missing: restore it or deploy with the right one, then';
+        return 'a bucket is missing. Create it again, or deploy the stack with the right bucket.';
       }
       if (/Slow ?Down|SLOW_DOWN/i.test(text)) {
-        return 'S3 was asked for more than it gives: lower maxObjectsPerSecond if this comes back, then';
+        return 'S3 received more requests than it allows. If this has happened before, lower maxObjectsPerSecond.';
       }
-      return 'S3\'s own errors mostly pass: if this one has a cause on your side, mend it, then';
+      return 'errors of S3 itself are usually temporary. If this one has a cause on your side, fix it.';
     case 'Lambda':
       if (/timed ?out/i.test(`${error} ${text}`)) {
-        return 'a function ran out of time: raise batchTimeout or memorySize if this comes back, then';
+        return 'a function ran out of time. If this has happened before, raise batchTimeout or memorySize.';
       }
       if (/memory|signal: killed|ExitError/i.test(`${error} ${text}`)) {
-        return 'a function ran out of memory or crashed: raise memorySize if this comes back, then';
+        return 'a function ran out of memory or crashed. If this has happened before, raise memorySize.';
       }
       if (/TooManyRequests/.test(error)) {
-        return 'the account\'s Lambda concurrency is used up: lower maxConcurrency if this comes back, then';
+        return 'the Lambda concurrency of the account is used up. If this has happened before, lower maxConcurrency.';
       }
-      return 'look into the function\'s log at the time of the failure, then';
+      return 'read the log of the function at the time of the failure.';
     case 'Step Functions':
-      if (error === 'ABORTED') { return 'if the run should go on after all,'; }
-      if (error === 'States.Timeout') { return 'raise timeout (or maxConcurrency) if this comes back, then'; }
+      if (error === 'ABORTED') { return 'check that the run should continue after all.'; }
+      if (error === 'States.Timeout') { return 'if runs have timed out before, raise timeout (or maxConcurrency).'; }
       if (error === 'States.DataLimitExceeded' && state === 'PlanRun') {
-        return 'the run\'s input is too long for Step Functions: give only what a run takes, and';
+        return 'the input of the run is too long for Step Functions. Use only the fields that a run accepts.';
       }
       if (error === 'States.DataLimitExceeded') {
-        return 'a state\'s data outgrew 256 KiB: lower batchSize and deploy, then';
+        return 'the data of a state grew beyond 256 KiB. Lower batchSize and deploy the stack.';
       }
       if (DEFINITION_ERRORS.includes(error)) {
-        return 'the state machine\'s definition met data that it was not made for: deploy a mended version, then';
+        return 'the definition of the state machine cannot handle the data that it got. Deploy a corrected version.';
       }
-      return 'mend what the cause names, then';
-    case 'SNS': return 'see that the topic exists and takes the message, then';
-    case 'EventBridge Scheduler': return 'the scheduler itself failed, which mostly passes;';
-    case 'input': return 'correct the input as the cause says, then';
-    case 'ledger': return 'keep this run\'s ledger for the question why, then';
+      return 'fix what the cause names.';
+    case 'SNS': return 'check that the topic exists and accepts the message.';
+    case 'EventBridge Scheduler': return 'EventBridge Scheduler itself failed, which is usually temporary.';
+    case 'input': return 'correct the input as the cause says.';
+    case 'ledger': return 'keep the ledger of this run, to find out later why it does not balance.';
   }
 }
 
-/** A redrive has the definition that the run began with: "Redriving state machine executions". */
+/** A redrive uses the definition with which the run began ("Redriving state machine executions"). */
 const DEFINITION_ERRORS = [
   'States.Runtime', 'States.ParameterPathFailure', 'States.ResultPathMatchFailure', 'States.IntrinsicFailure', 'States.NoChoiceMatched',
 ];
 
-/** Errors after which a redrive would only fail again, because it repeats the same input, definition and answers, or does not add up. */
-const NOT_WORTH_A_REDRIVE = new Set<string>([
+/**
+ * After these errors a redrive would only fail again: it repeats the same input, definition and results, or its ledger
+ * would not balance.
+ */
+const REDRIVE_FAILS_AGAIN = new Set<string>([
   ErrorName.INVALID_RUN_INPUT,
-  // The Fail state is entered again, and fails again ("Redriving state machine executions").
+  // The redrive would enter the Fail state again ("Redriving state machine executions").
   ErrorName.TOLERANCE_EXCEEDED,
-  // ReportRun would read the same ledger.
+  // ReportRun would read the same ledger again.
   ErrorName.LEDGER_UNBALANCED,
-  // The Map Run begins anew, and lists what is left ("Redriving Map Runs"): the ledger has the objects that it does not list any more.
+  // The Map Run would start over and list only what is left ("Redriving Map Runs"), but the ledger also has the objects
+  // archived before.
   'States.ItemReaderFailed',
   'States.ResultWriterFailed',
   'States.DataLimitExceeded',
@@ -124,24 +131,24 @@ const NOT_WORTH_A_REDRIVE = new Set<string>([
 ]);
 
 /**
- * A redrive goes on where the run ended, with the same dates.
+ * A redrive continues where the run stopped, with the same dates.
  * https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
  */
-function isWorthARedrive({ description }: FailureFacts, cause: Cause): boolean {
-  return description?.redriveStatus !== 'NOT_REDRIVABLE' && !NOT_WORTH_A_REDRIVE.has(cause.error);
+function canRedriveHelp({ description }: FailureFacts, cause: Cause): boolean {
+  return description?.redriveStatus !== 'NOT_REDRIVABLE' && !REDRIVE_FAILS_AGAIN.has(cause.error);
 }
 
-/** A new run for the same days. */
-function startAgainCommand(facts: FailureFacts): string {
+/** The command that starts a new run for the same days. */
+function restartCommand(facts: FailureFacts): string {
   const { run } = facts.history ?? {};
-  return startExecutionCommand(facts.change.stateMachineArn, run ? sameRunInput(run, run.dryRun) : originalInput(facts));
+  return startExecutionCommand(facts.change.stateMachineArn, run ? sameRunInput(run, run.dryRun) : getOriginalInput(facts));
 }
 
-/** The run's own input, bound to the instant at which it started, so that "yesterday" stays the same day. */
-function originalInput({ change, description }: FailureFacts): object {
+/** The input of the run, with the instant at which it started, so that "yesterday" is still the same day. */
+function getOriginalInput({ change, description }: FailureFacts): object {
   const input = parseObject(change.input ?? description?.input);
   if (!isRunInput(input)) {
-    // To repeat it would be refused; the right one is not ours to guess.
+    // The same input would be refused again, and we cannot guess the right one.
     return { date: 'YYYY-MM-DD', ...(input.dryRun ? { dryRun: true } : {}) };
   }
   const days = ['date', 'from', 'to'].some((name) => name in input);

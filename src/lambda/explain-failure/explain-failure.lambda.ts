@@ -12,19 +12,22 @@ const options = { retryMode: 'standard', maxAttempts: 5, requestHandler: respons
 const sfn = new SFNClient(options);
 const sns = new SNSClient(options);
 
-/** Says in one message why a run failed, timed out, was stopped or could not be started, and what to type. */
+/**
+ * Sends one message that says why a run failed, timed out, was stopped or did not start, and which command to run next.
+ */
 export async function handler(event: unknown, context: Context): Promise<void> {
   logger.addContext(context);
   logger.appendKeys({ run_id: getRunId(event) });
   const alerts = await logErrors(logger, () => explainFailure({
     sfn,
     sns,
-    // Not checked by a schema: an alert that fails for its own settings would be one more silent failure.
+    // The environment is not validated: if an alert failed because of its own settings, nobody would hear of the failed
+    // run.
     topicArn: process.env[Env.ALERT_TOPIC_ARN]!,
     archiverName: process.env[Env.ARCHIVER_NAME],
     reportBucket: process.env[Env.REPORT_BUCKET],
     stateMachineArn: process.env[Env.STATE_MACHINE_ARN],
     onError: (error) => logger.warn('not explained in full', error),
   }, event));
-  logger.info(alerts.length > 0 ? 'alert sent' : 'nothing to tell', { subjects: alerts.map(({ subject }) => subject) });
+  logger.info(alerts.length > 0 ? 'alert sent' : 'no alert needed', { subjects: alerts.map(({ subject }) => subject) });
 }

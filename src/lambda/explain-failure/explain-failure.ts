@@ -1,31 +1,32 @@
-/** Turns the event of a failed run, or of one that could not be started, into the one message that goes out about it. */
+/** Turns the event of a run that failed or did not start into one message, and sends it. */
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import * as v from 'valibot';
 import { createStartAlert, DeadLetterEvent } from './dead-letter';
 import { gatherFacts, StatusChangeEvent } from './failure-facts';
 import { type Alert, createFailureAlert } from './failure-message';
-import { messageAttributes, toAttributes } from '../alerts/alert-attributes';
+import { unknownDetails } from '../../contract/alert-details';
+import { toAttributes, toMessageAttributes } from '../alerts/alert-attributes';
 import { formatCause } from '../text/format';
 
 export interface ExplainContext {
   readonly sfn: SFNClient;
   readonly sns: SNSClient;
   readonly topicArn: string;
-  /** Unset: the state machine's name. */
+  /** Default: the name of the state machine. */
   readonly archiverName?: string;
   readonly reportBucket?: string;
-  /** Of the runs that a schedule could not start. */
+  /** The state machine of the runs that a schedule could not start. */
   readonly stateMachineArn?: string;
-  /** Told what went wrong in explaining; the message goes out all the same. */
+  /** Called with errors that make the explanation incomplete. The message is sent anyway. */
   readonly onError: (error: Error) => void;
 }
 
 /**
  * Throws only if the message cannot be published. Then Lambda sends the event of a failed run itself to the topic, and
- * a dead letter stays in its queue until it can be.
+ * a dead letter stays in its queue until its message can be published.
  *
- * @returns what was published: mostly one message, none where there is nothing to tell
+ * @returns the published messages: usually one, or none if no message is needed
  */
 export async function explainFailure(context: ExplainContext, event: unknown): Promise<Alert[]> {
   const alerts = await explain(context, event);
@@ -34,13 +35,13 @@ export async function explainFailure(context: ExplainContext, event: unknown): P
       TopicArn: context.topicArn,
       Subject: subject,
       Message: message,
-      MessageAttributes: messageAttributes(attributes),
+      MessageAttributes: toMessageAttributes(attributes),
     }));
   }
   return alerts;
 }
 
-/** The name of the run that an event is about, so far as it has one. */
+/** The name of the run that an event is about, if it has one. */
 export function getRunId(event: unknown): string | undefined {
   if (v.is(StatusChangeEvent, event)) { return event.detail.name; }
   return v.is(DeadLetterEvent, event) ? event.Records[0]?.messageAttributes.EXECUTION_ID?.stringValue : undefined;
@@ -60,24 +61,14 @@ async function explain({ sfn, archiverName, reportBucket, stateMachineArn, onErr
     return [{
       subject: 'Archive run did not succeed',
       message: [
-        'A run did not succeed, and what happened could not be put into words. The event says:',
+        'A run did not succeed, but the explainer could not find out why. This is the event about the run:',
         formatCause(JSON.stringify(event), 8000),
       ].join('\n\n'),
       attributes: toAttributes({
-        archiver: archiverName ?? 'unknown',
+        ...unknownDetails(archiverName ?? 'unknown', 'FAILED'),
         runId: getRunId(event) ?? null,
-        dates: null,
-        outcome: 'FAILED',
         layer: 'Step Functions',
-        code: null,
         cause: (error as Error).message,
-        counts: null,
-        reasons: [],
-        problems: [],
-        report: null,
-        ledger: null,
-        executionArn: null,
-        nextCommand: null,
       }),
     }];
   }

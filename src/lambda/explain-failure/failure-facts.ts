@@ -7,7 +7,7 @@ import * as v from 'valibot';
 import { type History, parseAs, readHistory } from './execution-history';
 
 /**
- * EventBridge's "Step Functions Execution Status Change". Only what a message cannot do without is required.
+ * EventBridge's "Step Functions Execution Status Change". Only the fields that every message needs are required.
  * https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
  */
 export const StatusChangeEvent = v.object({
@@ -18,7 +18,7 @@ export const StatusChangeEvent = v.object({
     status: v.string(),
     startDate: v.nullish(v.number()),
     stopDate: v.nullish(v.number()),
-    /** Left out by Step Functions above 248 KiB. */
+    /** Step Functions omits an input of more than 248 KiB. */
     input: v.nullish(v.string()),
     error: v.nullish(v.string()),
     cause: v.nullish(v.string()),
@@ -30,13 +30,13 @@ export interface FailedChild {
   readonly executionArn: string;
   readonly error?: string;
   readonly cause?: string;
-  /** Of the listed objects of its batch, so far as they are known. */
+  /** Keys of the listed objects of its batch, if they are known. */
   readonly keys: string[];
 }
 
 export interface MapRunFacts {
   readonly description?: DescribeMapRunOutput;
-  /** A few of the children that failed or timed out. */
+  /** Some of the children that failed or timed out. */
   readonly failedChildren: FailedChild[];
 }
 
@@ -49,10 +49,10 @@ export interface FailureFacts {
   readonly gaps: string[];
 }
 
-/** Children of one run mostly fail for one reason: a few show it, and a cause that occurs twice outweighs one that occurs once. */
-const CHILDREN = 5;
+/** The children of a run usually fail for the same reason, so a few of them show it. The most frequent cause counts. */
+const MAX_CHILDREN = 5;
 
-/** Never throws: each thing that cannot be read becomes a gap, and the message is made from the rest. */
+/** Never throws. Whatever cannot be read becomes a gap, and the message is made from the rest. */
 export async function gatherFacts(sfn: SFNClient, change: StatusChange): Promise<FailureFacts> {
   const gaps: string[] = [];
   const tryTo = async <T>(what: string, read: () => Promise<T>): Promise<T | undefined> => {
@@ -68,7 +68,8 @@ export async function gatherFacts(sfn: SFNClient, change: StatusChange): Promise
   const [description, history, mapRun] = await Promise.all([
     tryTo('the execution', () => sfn.send(new DescribeExecutionCommand({ executionArn }))),
     tryTo('its history', async () => {
-      // Newest first. A run has some thirty events, each redrive a dozen more: one page holds what ended it.
+      // Newest first. A run has about thirty events, and each redrive about twelve more, so one page contains the end
+      // of the run.
       const { events } = await sfn.send(new GetExecutionHistoryCommand({ executionArn, reverseOrder: true, maxResults: 1000 }));
       return readHistory(events ?? []);
     }),
@@ -93,15 +94,15 @@ async function readMapRun(sfn: SFNClient, executionArn: string, tryTo: TryTo): P
 
 async function readFailedChildren(sfn: SFNClient, mapRunArn: string): Promise<FailedChild[]> {
   for (const statusFilter of ['FAILED', 'TIMED_OUT'] as const) {
-    const { executions } = await sfn.send(new ListExecutionsCommand({ mapRunArn, statusFilter, maxResults: CHILDREN }));
-    // DescribeExecution answers for EXPRESS children, too, if a Map Run started them; GetExecutionHistory does not.
+    const { executions } = await sfn.send(new ListExecutionsCommand({ mapRunArn, statusFilter, maxResults: MAX_CHILDREN }));
+    // DescribeExecution works for EXPRESS children too, if a Map Run started them; GetExecutionHistory does not.
     const children = await Promise.all((executions ?? []).map(({ executionArn }) => sfn.send(new DescribeExecutionCommand({ executionArn }))));
     if (children.length > 0) {
       return children.map(({ executionArn, error, cause, status, input }) => ({
         executionArn: executionArn!,
         error: error ?? (status === 'TIMED_OUT' ? 'States.Timeout' : undefined),
         cause,
-        keys: keysOf(input),
+        keys: readKeys(input),
       }));
     }
   }
@@ -110,6 +111,6 @@ async function readFailedChildren(sfn: SFNClient, mapRunArn: string): Promise<Fa
 
 const ChildInput = v.object({ Items: v.array(v.object({ Key: v.string() })) });
 
-function keysOf(input: string | undefined): string[] {
+function readKeys(input: string | undefined): string[] {
   return (parseAs(ChildInput, input ?? '')?.Items ?? []).map(({ Key: key }) => key);
 }

@@ -6,13 +6,15 @@ import type { FailedChild, FailureFacts, StatusChange } from './failure-facts';
 import type { AlertOutcome } from '../../contract/alert-details';
 import { ErrorName } from '../../contract/errors';
 import type { AlertAttributes } from '../../contract/payloads';
+import { addDays } from '../../dates/calendar';
 import { toAttributes } from '../alerts/alert-attributes';
 import { executionUrl, folderUrl } from '../alerts/cli-commands';
 import { layerUrl } from '../alerts/runbook-links';
+import { NOTHING_LOST } from '../alerts/wording';
 import { getLedgerPrefix } from '../ledger/write-ledger';
 import { formatCause, formatCount, formatDates, formatKey, formatObjects, formatSeconds, limitBytes, toSubject } from '../text/format';
 
-/** Far below the 256 KiB of SNS, and more than anybody reads at night. */
+/** Far below the 256 KiB of SNS, and more than anyone reads at night. */
 const MAX_BYTES = 32 * 1024;
 
 export interface Alert {
@@ -21,49 +23,52 @@ export interface Alert {
   readonly attributes: AlertAttributes;
 }
 
-/** What the explainer knows of itself, and could do without. */
-export interface Setting {
+/** The settings of the explainer that a message needs. */
+export interface ExplainerSettings {
   readonly archiverName: string;
   readonly reportBucket?: string;
 }
 
-export function createFailureAlert(setting: Setting, facts: FailureFacts): Alert {
-  const { archiverName, reportBucket } = setting;
+export function createFailureAlert(settings: ExplainerSettings, facts: FailureFacts): Alert {
+  const { archiverName, reportBucket } = settings;
   const { summary } = facts.history ?? {};
   const diagnosis = diagnose(facts);
-  const attributes = attributesOf(setting, facts, diagnosis);
-  // ReportRun has told the story, with counts and keys, better than it can be told from outside.
-  const told = (facts.history?.error ?? facts.change.error) === ErrorName.TOLERANCE_EXCEEDED ? summary?.message ?? facts.change.cause : undefined;
-  if (told) {
-    return alert(summary?.subject ?? subjectOf(archiverName, facts, 'more failed than is tolerated'), [told], summary?.attributes ?? attributes);
+  const attributes = createAttributes(settings, facts, diagnosis);
+  // ReportRun wrote a message with counts and keys. It is better than one that is made from outside.
+  const isBeyondTolerance = (facts.history?.error ?? facts.change.error) === ErrorName.TOLERANCE_EXCEEDED;
+  const ownMessage = isBeyondTolerance ? summary?.message ?? facts.change.cause : undefined;
+  if (ownMessage) {
+    const subject = summary?.subject ?? createSubject(archiverName, facts, 'more failed than is tolerated');
+    return createAlert(subject, [ownMessage], summary?.attributes ?? attributes);
   }
-  return alert(subjectOf(archiverName, facts, diagnosis.layer), [
-    storyOf(archiverName, facts, diagnosis),
-    runOf(facts),
-    countsOf(facts),
-    unsentOf(facts),
-    nextOf(facts, diagnosis),
-    linksOf(facts, diagnosis, reportBucket),
-    gapsOf(facts),
+  return createAlert(createSubject(archiverName, facts, diagnosis.layer), [
+    describeFailure(archiverName, facts, diagnosis),
+    describeRun(facts),
+    describeCounts(facts),
+    quoteUnsentMessage(facts),
+    describeNextStep(facts, diagnosis),
+    listLinks(facts, diagnosis, reportBucket),
+    listGaps(facts),
   ], attributes);
 }
 
-function alert(subject: string, sections: string[], attributes: AlertAttributes): Alert {
+function createAlert(subject: string, sections: string[], attributes: AlertAttributes): Alert {
   return { subject: toSubject(subject), message: limitBytes(sections.filter((text) => text !== '').join('\n\n'), MAX_BYTES), attributes };
 }
 
-/** What ReportRun found, from the details that it wrote. */
-const Findings = v.object({
+/** The part of ReportRun's alert details that this message repeats. */
+const ReportedProblems = v.object({
   reasons: v.array(v.object({ status: v.picklist(['conflicting', 'failed']), code: v.string(), count: v.number() })),
   problems: v.array(v.object({ key: v.string(), code: v.string() })),
 });
 
 const OUTCOMES: { readonly [status: string]: AlertOutcome } = { TIMED_OUT: 'TIMED_OUT', ABORTED: 'ABORTED' };
 
-function attributesOf(setting: Setting, { change, history }: FailureFacts, { layer, code, cause, command }: Diagnosis): AlertAttributes {
-  const { archiverName, reportBucket } = setting;
+function createAttributes(
+  { archiverName, reportBucket }: ExplainerSettings, { change, history }: FailureFacts, { layer, code, cause, command }: Diagnosis,
+): AlertAttributes {
   const { run, summary } = history ?? {};
-  const { reasons, problems } = parseAs(Findings, summary?.attributes.details ?? '') ?? { reasons: [], problems: [] };
+  const { reasons, problems } = parseAs(ReportedProblems, summary?.attributes.details ?? '') ?? { reasons: [], problems: [] };
   return toAttributes({
     archiver: archiverName,
     runId: change.name,
@@ -84,80 +89,85 @@ function attributesOf(setting: Setting, { change, history }: FailureFacts, { lay
 
 const VERBS: { readonly [status: string]: string } = { FAILED: 'failed', TIMED_OUT: 'timed out', ABORTED: 'was stopped' };
 
-function verbOf({ status }: StatusChange): string {
+function describeStatus({ status }: StatusChange): string {
   return VERBS[status] ?? `ended as ${status}`;
 }
 
-function subjectOf(archiverName: string, { change, history }: FailureFacts, why: string): string {
+function createSubject(archiverName: string, { change, history }: FailureFacts, why: string): string {
   const days = history?.run ? ` of ${formatDates(history.run)}` : '';
-  return `Archive run${days} ${verbOf(change)}: ${why} (${archiverName})`;
+  return `Archive run${days} ${describeStatus(change)}: ${why} (${archiverName})`;
 }
 
-/** What a run does in its states, for who has never seen the state machine. */
+/** What a run does in its states, for readers who do not know the state machine. */
 const PHASES: { readonly [state: string]: string } = {
-  PlanRun: 'before it touched an object, when its days were worked out',
-  ArchiveObjects: 'while it archived objects',
-  ReportRun: 'after it had archived objects, when its report was made',
-  NotifyRun: 'after its report, when its message was sent',
+  PlanRun: 'before it touched an object, while it was planning its days',
+  ArchiveObjects: 'while it was archiving objects',
+  ReportRun: 'after it archived objects, while it was writing its report',
+  NotifyRun: 'after it wrote its report, while it was sending its message',
 };
 
-function storyOf(archiverName: string, { change, history, mapRun }: FailureFacts, { layer, cause, child }: Diagnosis): string {
+function describeFailure(archiverName: string, { change, history, mapRun }: FailureFacts, { layer, cause, child }: Diagnosis): string {
   const { state } = history ?? {};
   const phase = state ? ` ${PHASES[state] ? `${PHASES[state]} (state ${state})` : `in state ${state}`}` : '';
   const others = child && mapRun ? mapRun.failedChildren.filter((other) => other.error !== child.error) : [];
   return [
-    `${archiverName}: the run ${verbOf(change)}${phase}.`,
+    `${archiverName}: the run ${describeStatus(change)}${phase}.`,
     layer === 'ledger'
-      ? 'Every object is archived or untouched at its source, but the ledger does not say of all of them which.'
-      : 'No object is lost: what is not archived is untouched at its source.',
+      ? 'Every object is either archived or untouched at the source, but the ledger does not say which for all of them.'
+      : NOTHING_LOST,
     '',
     `Layer: ${layer}`,
     `Cause: ${formatKey(cause.error)}: ${formatCause(cause.text, 1500)}`,
-    ...(child ? [`Seen in: ${batchOf(child)}`] : []),
-    ...(others.length > 0 ? [`Other batches failed of: ${[...new Set(others.map(({ error }) => formatKey(error ?? 'unknown error')))].join(', ')}`] : []),
+    ...(child ? [`Seen in: ${describeBatch(child)}`] : []),
+    ...(others.length > 0 ? [`Other batches failed with: ${[...new Set(others.map(({ error }) => formatKey(error ?? 'unknown error')))].join(', ')}`] : []),
   ].join('\n');
 }
 
-function batchOf({ keys, executionArn }: FailedChild): string {
+function describeBatch({ keys, executionArn }: FailedChild): string {
   if (keys.length === 0) { return executionArn; }
   return `a batch of ${formatObjects(keys.length)}, from ${formatKey(keys[0])} to ${formatKey(keys[keys.length - 1])}\n         ${executionArn}`;
 }
 
-function runOf({ change, history, description }: FailureFacts): string {
+function describeRun({ change, history, description }: FailureFacts): string {
   const { run } = history ?? {};
   const input = change.input ?? description?.input;
   const started = change.startDate ?? description?.startDate?.getTime();
   return [
-    ...(run ? [`Days:  ${formatDates(run)}${run.dryRun ? ' (dry run)' : ''}`] : [`Input: ${formatCause(input || 'not known', 300)}`]),
-    `Run:   ${change.name}${started ? `, ${new Date(started).toISOString()}${lasted(started, change.stopDate)}` : ''}`,
+    ...(run ? [`Days:  ${formatDates(run)}${run.dryRun ? ' (dry run)' : ''}`] : [`Input: ${formatCause(input || 'unknown', 300)}`]),
+    `Run:   ${change.name}${started ? `, ${new Date(started).toISOString()}${describeDuration(started, change.stopDate)}` : ''}`,
   ].join('\n');
 }
 
-function lasted(started: number, stopped: number | null | undefined): string {
+function describeDuration(started: number, stopped: number | null | undefined): string {
   return stopped ? `, ended after ${formatSeconds((stopped - started) / 1000)}` : '';
 }
 
-/** ReportRun's counts where it had its say, else what the Map Run knows: batches, and listed objects by how their batch ended. */
-function countsOf({ history, mapRun }: FailureFacts): string {
+/**
+ * ReportRun's counts if there are any, or else those of the Map Run: batches, and listed objects by how their batch
+ * ended.
+ */
+function describeCounts({ history, mapRun }: FailureFacts): string {
   const counts = history?.summary?.counts;
   if (counts) {
     return (['listed', 'archived', 'skipped', 'conflicting', 'failed'] as const).map((name) => `${formatCount(counts[name])} ${name}`).join(', ');
   }
   const { itemCounts: items, executionCounts: batches } = mapRun?.description ?? {};
   if (!items?.total || !batches) { return ''; }
-  // A listing that was cut short has more of them.
-  const extent = history?.state === 'ArchiveObjects' ? 'so far' : 'in all';
-  const rows: [string, typeof items][] = [['Batches', batches as typeof items], ['Listed objects in them', items]];
-  return rows.map(([name, of]) => `${name}: ${[
-    `${formatCount(of.total ?? 0)} ${extent}`,
-    `${formatCount(of.succeeded ?? 0)} done`,
-    `${formatCount((of.failed ?? 0) + (of.timedOut ?? 0))} failed`,
-    `${formatCount((of.aborted ?? 0) + (of.pending ?? 0) + (of.running ?? 0))} not finished`,
+  // If the listing was cut short, there are more of them.
+  const extent = history?.state === 'ArchiveObjects' ? 'so far' : 'in total';
+  const rows: [string, typeof items][] = [['Batches', batches as typeof items], ['Listed objects in these batches', items]];
+  return rows.map(([name, counted]) => `${name}: ${[
+    `${formatCount(counted.total ?? 0)} ${extent}`,
+    `${formatCount(counted.succeeded ?? 0)} done`,
+    `${formatCount((counted.failed ?? 0) + (counted.timedOut ?? 0))} failed`,
+    `${formatCount((counted.aborted ?? 0) + (counted.pending ?? 0) + (counted.running ?? 0))} not finished`,
   ].join(', ')}`).join('\n');
 }
 
-/** What ReportRun had to say of a run that failed afterwards, without its commands: one message has one command. */
-function unsentOf({ history }: FailureFacts): string {
+/**
+ * Quotes the message of ReportRun if the run failed afterwards. Leaves out its commands: one message has one command.
+ */
+function quoteUnsentMessage({ history }: FailureFacts): string {
   const { outcome, message } = history?.summary ?? {};
   if (!message || outcome === 'CLEAN') { return ''; }
   const sections = message.split('\n\n').filter((section) => !/^aws /m.test(section));
@@ -167,28 +177,28 @@ function unsentOf({ history }: FailureFacts): string {
 /** https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html */
 const DAYS_TO_REDRIVE = 14;
 
-function nextOf({ change }: FailureFacts, { advice, redrive, command }: Diagnosis): string {
-  if (!redrive) { return `Next: ${advice} start a new run:\n${command}`; }
-  const until = change.stopDate ? ` until ${new Date(change.stopDate + DAYS_TO_REDRIVE * 86_400_000).toISOString().slice(0, 10)}` : ` for ${DAYS_TO_REDRIVE} days`;
-  return `Next: ${advice} let the run go on where it ended, with the same days (possible${until}):\n${command}`;
+function describeNextStep({ change }: FailureFacts, { advice, redrive, command }: Diagnosis): string {
+  if (!redrive) { return `Next: ${advice} Then start a new run:\n${command}`; }
+  const until = change.stopDate ? ` until ${addDays(new Date(change.stopDate).toISOString().slice(0, 10), DAYS_TO_REDRIVE)}` : ` for ${DAYS_TO_REDRIVE} days`;
+  return `Next: ${advice} Then redrive the run. It continues where it stopped, with the same days (possible${until}):\n${command}`;
 }
 
-function linksOf({ change, history, mapRun }: FailureFacts, { layer }: Diagnosis, reportBucket = 'REPORT_BUCKET'): string {
+function listLinks({ change, history, mapRun }: FailureFacts, { layer }: Diagnosis, reportBucket = 'REPORT_BUCKET'): string {
   const url = executionUrl(change.executionArn);
   const where = mapRun?.description?.mapRunArn;
   return [
     `Runbook: ${layerUrl(layer)}`,
     `Execution: ${url ?? change.executionArn}`,
     ...(where ? [`Map Run: ${where}`] : []),
-    ...(history?.run ? ledgerLines(change.executionArn, reportBucket, getLedgerPrefix(history.run)) : []),
+    ...(history?.run ? listLedgerLinks(change.executionArn, reportBucket, getLedgerPrefix(history.run)) : []),
   ].join('\n');
 }
 
-function ledgerLines(executionArn: string, bucket: string, prefix: string): string[] {
+function listLedgerLinks(executionArn: string, bucket: string, prefix: string): string[] {
   const url = folderUrl(executionArn, bucket, prefix);
   return [`Ledger so far: s3://${bucket}/${prefix}`, ...(url ? [`               ${url}`] : [])];
 }
 
-function gapsOf({ gaps }: FailureFacts): string {
-  return gaps.length === 0 ? '' : ['This message is incomplete, because these could not be read:', ...gaps.map((gap) => `  ${formatCause(gap, 600)}`)].join('\n');
+function listGaps({ gaps }: FailureFacts): string {
+  return gaps.length === 0 ? '' : ['This message is incomplete because the following could not be read:', ...gaps.map((gap) => `  ${formatCause(gap, 600)}`)].join('\n');
 }

@@ -1,6 +1,7 @@
-/** Whether as much arrived for a run's days as usually does. */
+/** Compares how much arrived for the days of a run with how much usually arrives. */
+import { daysBetween } from '../../dates/calendar';
 
-/** A run, as far as it tells what arrived. */
+/** What one run found. */
 export interface RunArrivals {
   /** Calendar days, both included. `from: null`: every day up to `to`. */
   readonly from: string | null;
@@ -12,41 +13,44 @@ export interface RunArrivals {
   readonly selected: number;
 }
 
-/** Fewer windows of days have no middle worth a comparison. */
+/** A median of fewer windows says little. */
 const MIN_WINDOWS = 5;
-/** The windows of days that are compared: for a daily run, two weeks. */
+/** The number of windows to compare with. For a daily run these are two weeks. */
 export const MAX_WINDOWS = 14;
 
 /**
- * What arrived for the days of a run, divided by the median of what arrived for the days of the runs before it.
- * 0 where nothing arrived; 1 where something did and too little is known to compare it with.
+ * Divides what arrived for the days of a run by the median of what arrived for the windows of days before it.
+ * Returns 0 if nothing arrived, and 1 if something arrived but too few earlier runs are known.
  *
- * `undefined` for a run that catches up: of days before those of a run that came earlier, it tells nothing new.
- * Only windows of as many days are compared, for others hold more or less.
+ * Returns `undefined` if an earlier run was for later days: such a run catches up on old days and says nothing about
+ * new arrivals. Only windows with the same number of days are compared, because longer windows hold more objects.
  */
 export function arrivalRatio(run: RunArrivals, earlier: RunArrivals[]): number | undefined {
   if (earlier.some(({ to }) => to > run.to)) { return undefined; }
-  const alike = earlier.filter((other) => daysIn(other) === daysIn(run)).sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
+  const comparable = earlier.filter((other) => countDays(other) === countDays(run)).sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1));
 
   const windows = new Map<string, RunArrivals[]>();
-  for (const each of [...alike, run]) { windows.set(each.to, [...windows.get(each.to) ?? [], each]); }
-  const arrived = arrivedIn(windows.get(run.to)!);
+  for (const each of [...comparable, run]) { windows.set(each.to, [...windows.get(each.to) ?? [], each]); }
+  const arrived = countArrived(windows.get(run.to)!);
   if (arrived === 0) { return 0; }
 
   windows.delete(run.to);
-  const usual = [...windows].sort(([a], [b]) => (a < b ? 1 : -1)).slice(0, MAX_WINDOWS).map(([, runs]) => arrivedIn(runs));
+  const usual = [...windows].sort(([a], [b]) => (a < b ? 1 : -1)).slice(0, MAX_WINDOWS).map(([, runs]) => countArrived(runs));
   const middle = median(usual);
   return usual.length < MIN_WINDOWS || middle === 0 ? 1 : arrived / middle;
 }
 
-/** A run that is repeated finds only what the ones before it have left. */
-function arrivedIn(runs: RunArrivals[]): number {
+/**
+ * Counts what arrived for one window. A repeated run finds only what the runs before it left, so add what those
+ * archived.
+ */
+function countArrived(runs: RunArrivals[]): number {
   const last = runs[runs.length - 1];
   return runs.slice(0, -1).reduce((sum, { archived }) => sum + archived, last.selected);
 }
 
-function daysIn({ from, to }: RunArrivals): number {
-  return from === null ? Infinity : (Date.parse(to) - Date.parse(from)) / 86_400_000 + 1;
+function countDays({ from, to }: RunArrivals): number {
+  return from === null ? Infinity : daysBetween(from, to) + 1;
 }
 
 function median(numbers: number[]): number {

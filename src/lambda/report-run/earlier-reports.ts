@@ -1,4 +1,4 @@
-/** Reads what earlier runs of an archiver found, from their reports. */
+/** Reads from the reports of earlier runs what those runs found. */
 import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { type RunArrivals, arrivalRatio, MAX_WINDOWS } from './arrival-ratio';
@@ -7,12 +7,12 @@ import { addDays } from '../../dates/calendar';
 import { readJsonFrom } from '../s3/read-objects';
 import { toStateMachineArn } from '../text/arn';
 
-/** How far back reports are looked for: a weekly archiver has 14 of them in it. */
-const DAYS = 100;
-/** An end for archivers that run often, and for prefixes that several archivers share. */
+/** How far back to look for reports. A weekly archiver has 14 of them in this time. */
+const MAX_DAYS = 100;
+/** Limits the requests for archivers that run often, and for prefixes that several archivers share. */
 const MAX_REPORTS_READ = 60;
 
-/** What is read of a report: also those of other versions have it. */
+/** The fields that are read from a report. Reports of all versions have them. */
 const EarlierReport = v.object({
   run: v.object({ id: v.string(), executionArn: v.string(), dryRun: v.boolean() }),
   dates: v.object({ from: v.nullable(v.string()), to: v.string() }),
@@ -22,9 +22,9 @@ const EarlierReport = v.object({
 export type EarlierReport = v.InferOutput<typeof EarlierReport>;
 
 /**
- * How much arrived for a run's days, compared with the runs before it. See `arrivalRatio`.
+ * Compares how much arrived for the days of a run with the runs before it. See `arrivalRatio`.
  *
- * @param reportPrefix of the run, which ends in `<date>/<run id>/`
+ * @param reportPrefix the report prefix of the run; it ends in `<date>/<run id>/`
  */
 export async function readArrivalRatio(s3: S3Client, bucket: string, reportPrefix: string, report: EarlierReport): Promise<number | undefined> {
   if (report.run.dryRun) { return undefined; }
@@ -32,30 +32,30 @@ export async function readArrivalRatio(s3: S3Client, bucket: string, reportPrefi
   const earlier: RunArrivals[] = [];
   const windows = new Set<string>();
   let read = 0;
-  for (const date of (await foldersIn(s3, bucket, root, `${root}${addDays(day, -DAYS)}`)).reverse()) {
-    for (const folder of await foldersIn(s3, bucket, date)) {
-      if (windows.size > MAX_WINDOWS || read >= MAX_REPORTS_READ) { return arrivalRatio(arrivalsOf(report), earlier); }
+  for (const date of (await listFolders(s3, bucket, root, `${root}${addDays(day, -MAX_DAYS)}`)).reverse()) {
+    for (const folder of await listFolders(s3, bucket, date)) {
+      if (windows.size > MAX_WINDOWS || read >= MAX_REPORTS_READ) { return arrivalRatio(toArrivals(report), earlier); }
       if (folder === reportPrefix) { continue; }
       read += 1;
       const other = await readReport(s3, bucket, `${folder}report.json`);
-      if (!other || !isBefore(other, report)) { continue; }
-      earlier.push(arrivalsOf(other));
+      if (!other || !isEarlierRun(other, report)) { continue; }
+      earlier.push(toArrivals(other));
       windows.add(other.dates.to);
     }
   }
-  return arrivalRatio(arrivalsOf(report), earlier);
+  return arrivalRatio(toArrivals(report), earlier);
 }
 
-/** A run of the same state machine that moved objects. */
-function isBefore({ run, startedAt }: EarlierReport, report: EarlierReport): boolean {
+/** Tells whether a report is of an earlier run of the same state machine that moved objects. */
+function isEarlierRun({ run, startedAt }: EarlierReport, report: EarlierReport): boolean {
   return !run.dryRun && startedAt <= report.startedAt && toStateMachineArn(run.executionArn) === toStateMachineArn(report.run.executionArn);
 }
 
-function arrivalsOf({ dates, startedAt, counts }: EarlierReport): RunArrivals {
+function toArrivals({ dates, startedAt, counts }: EarlierReport): RunArrivals {
   return { ...dates, startedAt, archived: counts.archived, selected: counts.archived + counts.conflicting + counts.failed };
 }
 
-/** A run that failed early has no report, and a file of that name may be anything. */
+/** Returns `undefined` if the run failed before its report, or if the file is not a report. */
 async function readReport(s3: S3Client, bucket: string, key: string): Promise<EarlierReport | undefined> {
   try {
     const parsed = v.safeParse(EarlierReport, await readJsonFrom(s3, bucket, key));
@@ -66,8 +66,8 @@ async function readReport(s3: S3Client, bucket: string, key: string): Promise<Ea
   }
 }
 
-/** One page of them is enough: 1,000. */
-async function foldersIn(s3: S3Client, bucket: string, prefix: string, startAfter?: string): Promise<string[]> {
+/** Lists the folders below a prefix, at most 1,000: one page is enough here. */
+async function listFolders(s3: S3Client, bucket: string, prefix: string, startAfter?: string): Promise<string[]> {
   const page = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, Delimiter: '/', StartAfter: startAfter }));
   return (page.CommonPrefixes ?? []).map((each) => each.Prefix!);
 }

@@ -1,9 +1,9 @@
 /**
- * Reads what the Distributed Map's ResultWriter left in the report bucket.
+ * Reads what the Distributed Map's ResultWriter wrote to the report bucket.
  *
- * The manifest lists files by the children's status. A child that succeeded is there with its output
- * alone (COMPACT) or as a record that holds the output as a JSON string (NONE); a child that failed is
- * always such a record, with its input, error and cause. Files are JSON Lines or JSON arrays.
+ * The manifest lists result files by the status of the children. For a child that succeeded, a file contains either
+ * only its output (COMPACT) or a record with the output as a JSON string (NONE). For a child that failed, it always
+ * contains a record, with input, error and cause. Files are JSON Lines or JSON arrays.
  * https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
  */
 import type { S3Client } from '@aws-sdk/client-s3';
@@ -27,7 +27,7 @@ const UnfinishedRecord = v.object({
   Cause: v.optional(v.string()),
 });
 
-/** A batch whose child workflow failed, timed out, was stopped, or was never started. */
+/** A batch whose child workflow failed, timed out, was stopped or never started. */
 export interface UnfinishedBatch {
   readonly event: BatchEvent;
   readonly error?: string;
@@ -35,7 +35,7 @@ export interface UnfinishedBatch {
 }
 
 export interface MapResults {
-  /** The last progress of every batch that ended well. */
+  /** The final progress of every batch that succeeded. */
   finished(): AsyncGenerator<Progress>;
   unfinished(): AsyncGenerator<UnfinishedBatch>;
 }

@@ -4,17 +4,17 @@ import { METRIC_DIMENSION, METRIC_NAMESPACE, MetricName } from '../../contract/m
 import { daysBetween } from '../../dates/calendar';
 
 /**
- * Writes a run's metrics to the log in CloudWatch's embedded metric format.
+ * Writes the metrics of a run to the log in CloudWatch's embedded metric format.
  *
- * None for a dry run: it counts what would be done, and alarms that watch the archive would take that for done.
+ * A dry run has no metrics: it counts what a run would do, and alarms would read that as done.
  *
- * @param arrivalRatio left out where the run says nothing about what arrived, or earlier reports could not be read
+ * @param arrivalRatio undefined if the run says nothing about what arrived, or if earlier reports could not be read
  */
 export function publishMetrics(archiverName: string, report: Report, arrivalRatio?: number): void {
   if (report.run.dryRun) { return; }
   const { counts, stragglers } = report;
   const metrics = new Metrics({ namespace: METRIC_NAMESPACE });
-  // Powertools adds a dimension `service`, under which no alarm of ours would find the metrics.
+  // Powertools adds a dimension `service`. With it, our alarms would not find the metrics.
   metrics.clearDefaultDimensions();
   metrics
     .addDimension(METRIC_DIMENSION, archiverName)

@@ -1,8 +1,8 @@
 /**
- * Finds out what became of the objects of a batch that did not end well.
+ * Finds out what happened to the objects of a batch that did not finish.
  *
- * Such a batch may have moved some of its objects; its ledger parts tell only of the rounds that it
- * completed. The buckets tell the rest, and a part of its own says it in the ledger.
+ * Such a batch may have moved some of its objects, but its ledger parts cover only the rounds that it completed.
+ * The buckets show the rest, and this module writes it to a separate part of the ledger.
  */
 import { PutObjectCommand, type S3Client, type _Object } from '@aws-sdk/client-s3';
 import type { UnfinishedBatch } from './map-results';
@@ -25,7 +25,7 @@ export interface ReconcileContext {
   readonly s3: S3Client;
   readonly settings: ReportSettings;
   readonly select: (object: ListedObject) => Selection;
-  /** Told of each object that was not archived and that its batch has not told of. */
+  /** Called for each object that was not archived and that the batch did not record. */
   readonly onProblem?: (line: LedgerLine) => void;
 }
 
@@ -35,23 +35,26 @@ export interface Reconciled {
   readonly stragglers: Stragglers;
 }
 
-/** An object that the ledger does not tell of, or as failed: a later attempt may have archived it, and have died before it said so. */
-interface Open {
+/**
+ * An object that the ledger does not have, or has as failed. A later attempt may have archived it and died before it
+ * wrote its ledger part.
+ */
+interface OpenObject {
   readonly item: ListedObject;
   readonly destination: string;
   readonly recorded?: LedgerLine;
 }
 
-/** Writes the missing lines. To settle a batch twice changes nothing: the part is written anew. */
+/** Writes the missing lines. Idempotent: a second call overwrites the part. */
 export async function reconcileBatch(context: ReconcileContext, batch: UnfinishedBatch): Promise<Reconciled> {
   const { s3, settings: { reportBucket } } = context;
   const { BatchInput: { run }, Items: items } = batch.event;
   const prefix = getLedgerBatchPrefix(run, items);
-  // Sorts behind the batch's other parts, whose cursors are digits.
+  // This name sorts after the other parts of the batch, whose names continue with digits.
   const reconciledPart = `${prefix}settled.jsonl`;
 
-  const { known, reconciledBefore: reconciledBefore } = await readKnown(context, prefix, reconciledPart);
-  const open: Open[] = [];
+  const { known, reconciledBefore } = await readRecorded(context, prefix, reconciledPart);
+  const open: OpenObject[] = [];
   let skipped = 0;
   const stragglers = noStragglers();
   for (const item of items) {
@@ -59,7 +62,7 @@ export async function reconcileBatch(context: ReconcileContext, batch: Unfinishe
     if (recorded && recorded.status !== 'failed') { continue; }
     const selection = context.select(item);
     if (selection.selected) {
-      open.push({ item, destination: selection.destinationKey, recorded: recorded });
+      open.push({ item, destination: selection.destinationKey, recorded });
     } else {
       skipped += 1;
       if (selection.straggler) { addStraggler(stragglers, selection.straggler, item.Key); }
@@ -71,7 +74,7 @@ export async function reconcileBatch(context: ReconcileContext, batch: Unfinishe
     await s3.send(new PutObjectCommand({
       Bucket: reportBucket,
       Key: reconciledPart,
-      // An empty body would have the SDK warn about its length; a blank line is none of the ledger's.
+      // The SDK warns about an empty body. Readers of the ledger ignore a blank line.
       Body: lines.map((line) => `${JSON.stringify(line)}\n`).join('') || '\n',
       ContentType: 'application/jsonl',
     }));
@@ -79,12 +82,14 @@ export async function reconcileBatch(context: ReconcileContext, batch: Unfinishe
   for (const line of lines) {
     if (line.status !== 'archived') { context.onProblem?.(line); }
   }
-  const unrecorded = open.filter(({ recorded: recorded }) => !recorded).length - lines.filter(({ key }) => !known.has(key)).length;
+  const unrecorded = open.filter(({ recorded }) => !recorded).length - lines.filter(({ key }) => !known.has(key)).length;
   return { listed: items.length, skipped: skipped + unrecorded, stragglers };
 }
 
-/** What the batch's own rounds wrote. What an earlier settling wrote is no testimony: it may be out of date. */
-async function readKnown({ s3, settings: { reportBucket } }: ReconcileContext, prefix: string, reconciledPart: string) {
+/**
+ * Reads the lines that the batch itself wrote. Ignores the part of an earlier reconciliation, which may be out of date.
+ */
+async function readRecorded({ s3, settings: { reportBucket } }: ReconcileContext, prefix: string, reconciledPart: string) {
   const parts: _Object[] = [];
   let reconciledBefore = false;
   for await (const part of listObjects(s3, reportBucket, prefix)) {
@@ -94,38 +99,41 @@ async function readKnown({ s3, settings: { reportBucket } }: ReconcileContext, p
       parts.push(part);
     }
   }
-  return { known: await readLines(s3, reportBucket, parts), reconciledBefore: reconciledBefore };
+  return { known: await readLines(s3, reportBucket, parts), reconciledBefore };
 }
 
-/** One line per object, but none for one that somebody else removed: as in a batch that ends well, it counts as skipped. What was told and still holds is not told again. */
-async function inspectObjects(context: ReconcileContext, batch: UnfinishedBatch, open: Open[]): Promise<LedgerLine[]> {
-  const present = await stillAtSource(context, open.map(({ item }) => item.Key));
+/**
+ * Writes one line per object. Objects that someone else removed get no line and count as skipped, as in a batch that
+ * succeeds. Recorded lines that are still true are not written again.
+ */
+async function inspectObjects(context: ReconcileContext, batch: UnfinishedBatch, open: OpenObject[]): Promise<LedgerLine[]> {
+  const present = await listRemaining(context, open.map(({ item }) => item.Key));
   const startTime = Date.parse(batch.event.BatchInput.run.startTime);
   const { error, text } = toCause(batch.error, batch.cause);
   const message = batch.error || batch.cause ? shorten(`${error}: ${text}`, 500) : 'the batch was not started';
   const lines: LedgerLine[] = [];
-  const looks = orderedMap(open, INSPECTION_CONCURRENCY, async (each): Promise<LedgerLine | undefined> => {
+  const inspections = orderedMap(open, INSPECTION_CONCURRENCY, async (each): Promise<LedgerLine | undefined> => {
     if (present.has(each.item.Key)) {
-      return each.recorded ? undefined : { ...baseLine(each), status: 'failed', code: ReasonCode.BATCH_FAILED, message };
+      return each.recorded ? undefined : { ...toBaseLine(each), status: 'failed', code: ReasonCode.BATCH_FAILED, message };
     }
     const archived = await findArchived(context, each, startTime);
-    return archived === undefined ? undefined : { ...baseLine(each), destination: archived, status: 'archived' };
+    return archived === undefined ? undefined : { ...toBaseLine(each), destination: archived, status: 'archived' };
   });
-  for await (const line of looks) {
+  for await (const line of inspections) {
     if (line) { lines.push(line); }
   }
   return lines;
 }
 
-function baseLine({ item, destination }: Open) {
+function toBaseLine({ item, destination }: OpenObject) {
   return { key: item.Key, destination, etag: item.Etag, size: item.Size };
 }
 
 /**
- * Which of a batch's keys are still at the source. A batch is a stretch of the listing, so
- * listing that stretch again takes a request or two, where asking key by key takes a thousand.
+ * Finds the keys of a batch that are still at the source. A batch is a contiguous part of the listing, so listing that
+ * part again takes one or two requests, while asking for each key would take up to a thousand.
  */
-async function stillAtSource({ s3, settings: { sourceBucket, sourcePrefix } }: ReconcileContext, keys: string[]): Promise<Set<string>> {
+async function listRemaining({ s3, settings: { sourceBucket, sourcePrefix } }: ReconcileContext, keys: string[]): Promise<Set<string>> {
   const wanted = new Set(keys);
   const present = new Set<string>();
   const first = keys.reduce((a, b) => (isAfter(a, b) ? b : a));
@@ -138,21 +146,23 @@ async function stillAtSource({ s3, settings: { sourceBucket, sourcePrefix } }: R
   return present;
 }
 
-/** S3 orders keys by their UTF-8 bytes, which JavaScript's comparison of strings does not. */
+/** S3 orders keys by their UTF-8 bytes. JavaScript compares strings by UTF-16 code units. */
 function isAfter(a: string, b: string): boolean {
   return Buffer.compare(Buffer.from(a), Buffer.from(b)) > 0;
 }
 
 /**
- * Where the archive holds an object that is gone from its source. ETags prove it; where the copy's ETag
- * is a new one (multipart, KMS), an object of the same size that was written since the run began does:
- * nothing is deleted on the strength of it, and the run never deletes a source without its copy.
+ * Finds the key under which the archive holds an object that is gone from its source. An equal ETag proves it. If the
+ * copy has a new ETag (multipart, KMS), an object of the same size that was written since the run began is accepted:
+ * this decides only what the ledger says, nothing is deleted because of it, and the run never deletes a source without
+ * its copy.
  */
-async function findArchived({ s3, settings }: ReconcileContext, { item, destination }: Open, startTime: number): Promise<string | undefined> {
-  // Beside first: such a name is only ever taken where the destination held other content, which may be as long and as new.
-  const beside = settings.conflictPolicy === 'RENAME' ? [renamed(destination, item.Etag)] : [];
+async function findArchived({ s3, settings }: ReconcileContext, { item, destination }: OpenObject, startTime: number): Promise<string | undefined> {
+  // Check the renamed key first. It exists only if the destination held different content, which may have the same size
+  // and age.
+  const renamedKeys = settings.conflictPolicy === 'RENAME' ? [renamed(destination, item.Etag)] : [];
   const found: _Object[] = [];
-  for (const key of [...beside, destination].filter((each) => !isTooLong(each))) {
+  for (const key of [...renamedKeys, destination].filter((each) => !isTooLong(each))) {
     const there = await findObject(s3, settings.destinationBucket, key);
     if (there) { found.push(there); }
   }
@@ -160,7 +170,7 @@ async function findArchived({ s3, settings }: ReconcileContext, { item, destinat
   return proven?.Key;
 }
 
-/** S3 keeps whole seconds. */
+/** Compares in whole seconds because S3 stores whole seconds. */
 function isSince({ LastModified }: _Object, startTime: number): boolean {
   return LastModified !== undefined && LastModified.getTime() >= Math.floor(startTime / 1000) * 1000;
 }

@@ -13,12 +13,12 @@ import { responseTimeout } from '../s3/timeouts';
 import { createSelector } from '../selection/select-objects';
 
 const logger = new Logger({ serviceName: 'report-run' });
-// One request that fails would leave a finished run without its report: more budget than the default.
+// If one request failed, a finished run would have no report, so allow more attempts than the default.
 const s3 = new S3Client({ retryMode: 'standard', maxAttempts: 8, followRegionRedirects: true, requestHandler: responseTimeout(30_000) });
-// From the start of the process until everything is loaded, as Lambda bills it.
+// The time from the start of the process until all modules are loaded. Lambda bills it as initialization.
 const initSeconds = performance.now() / 1000;
 
-/** Adds a run's batches and its ledger up, writes the report and says how the run ended. */
+/** Adds up the batches and the ledger of a run, writes the report, and returns how the run ended. */
 export async function handler(event: unknown, context: Context): Promise<RunSummary> {
   const request = v.parse(ReportRunEvent, event);
   logger.addContext(context);
@@ -36,7 +36,7 @@ async function report(request: ReportRunEvent): Promise<RunSummary> {
     initSeconds,
     onProblem: (line) => logger.warn(LogMessage.NOT_ARCHIVED, toLogFields(line)),
   }, request);
-  // A run that has done its work does not fail for want of a comparison.
+  // The comparison is optional: a run that finished its work must not fail because of it.
   const arrivalRatio = await readArrivalRatio(s3, settings.reportBucket, request.run.reportPrefix, written)
     .catch((error: Error) => logger.warn('earlier reports were not read', error));
   publishMetrics(settings.archiverName, written, arrivalRatio ?? undefined);

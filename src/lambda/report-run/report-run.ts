@@ -1,31 +1,31 @@
-/** Ends a run: adds everything up, balances it, judges it, writes the report. */
+/** Ends a run: adds up its batches, checks that the ledger balances, decides the outcome, and writes the report. */
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { readArrivalRatio } from './earlier-reports';
-import { type MapResults, readMapResults } from './map-results';
-import { toAttributes } from '../alerts/alert-attributes';
-import { tallyLedger } from '../ledger/read-ledger';
-import { countRequests } from '../s3/count-requests';
 import type { ObservedS3 } from './estimate/estimate';
-import { getLedgerPrefix } from '../ledger/write-ledger';
+import { type MapResults, readMapResults } from './map-results';
 import { renderReport } from './page/page';
 import { type ReconcileContext, reconcileBatch } from './reconcile-batch';
+import { toAlertDetails } from './report/alert-details';
+import { createMessage } from './report/message';
 import { assertBalanced, judge } from './report/outcome';
 import { type Batches, createReport, type Report } from './report/report';
 import type { Counts, ReportRunEvent, Run, RunSummary } from '../../contract/payloads';
+import { toAttributes } from '../alerts/alert-attributes';
+import { tallyLedger } from '../ledger/read-ledger';
+import { getLedgerPrefix } from '../ledger/write-ledger';
 import { DEFAULT_REGION } from '../pricing/prices';
 import { addRequests, type Requests } from '../pricing/requests';
-import { toAlertDetails } from './report/alert-details';
-import { createMessage } from './report/message';
 import { INIT_SECONDS } from '../pricing/usage';
+import { countRequests } from '../s3/count-requests';
 import { mergeStragglers, noStragglers } from '../selection/stragglers';
 
 export interface ReportRunContext extends ReconcileContext {
   readonly now: () => Date;
-  /** How long the function's instance took to start. */
+  /** How long the instance of the function took to start. */
   readonly initSeconds?: number;
 }
 
-/** The same answer however often it is asked: what it writes has names of its own and is written anew. */
+/** Idempotent: it writes to fixed keys and overwrites them on retry. */
 export async function reportRun(context: ReportRunContext, event: ReportRunEvent): Promise<{ summary: RunSummary; report: Report }> {
   const { settings } = context;
   const { reportBucket, toleratedFailurePercentage } = settings;
@@ -35,8 +35,8 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
   const s3 = countRequests(context.s3, ({ milliseconds }) => { fastest = Math.min(fastest, milliseconds); });
   const ledger = { bucket: reportBucket, prefix: getLedgerPrefix(run) };
 
-  // In this order: settling completes the ledger.
-  const results = await addUpBatches(context, await readMapResults(s3, event.results));
+  // The order matters: reconciling unfinished batches completes the ledger.
+  const results = await sumBatches(context, await readMapResults(s3, event.results));
   const tally = await tallyLedger(s3, reportBucket, ledger.prefix, Date.parse(run.startTime) / 1000);
   const counts: Counts = {
     listed: results.listed,
@@ -49,7 +49,7 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
 
   const outcome = judge(counts, toleratedFailurePercentage);
   const endedAt = context.now();
-  const lookBack = run.dryRun ? await lookBackOf(s3, reportBucket, event, { counts, startedAt: endedAt.toISOString() }) : {};
+  const lookBack = run.dryRun ? await countLookBack(s3, reportBucket, event, { counts, startedAt: endedAt.toISOString() }) : {};
   const report = createReport({
     archiver: settings.archiverName,
     run,
@@ -66,7 +66,12 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
     region: settings.region ?? DEFAULT_REGION,
     alertMode: settings.alertMode,
     narrowed: settings.dateSource.kind === 'keyPrefix',
-    seen: { lookBack, latencySeconds: fastest / 1000, seconds: (performance.now() - began) / 1000, initSeconds: context.initSeconds ?? INIT_SECONDS },
+    observed: {
+      lookBack,
+      latencySeconds: fastest / 1000,
+      seconds: (performance.now() - began) / 1000,
+      initSeconds: context.initSeconds ?? INIT_SECONDS,
+    },
     source: { bucket: settings.sourceBucket, prefix: settings.sourcePrefix },
     destination: { bucket: settings.destinationBucket, prefix: settings.destinationPrefix },
     ledger,
@@ -89,19 +94,19 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
   return { summary, report };
 }
 
-/** What the real run will ask for when it compares itself with the runs before it. */
-async function lookBackOf(
+/** Counts the requests that the real run will send to compare itself with the runs before it. */
+async function countLookBack(
   s3: S3Client, bucket: string, { run, executionId }: ReportRunEvent, { counts, startedAt }: { counts: Counts; startedAt: string },
 ): Promise<ObservedS3['lookBack']> {
   const requests: Requests = {};
   const counted = countRequests(s3, ({ operation }) => addRequests(requests, { [operation]: 1 }));
-  const asReal = { run: { id: run.id, executionArn: executionId, dryRun: false }, dates: { from: run.from, to: run.to }, startedAt, counts };
-  // That it cannot be read is no reason to go without a report.
-  await readArrivalRatio(counted, bucket, run.reportPrefix, asReal).catch(() => undefined);
+  const realRun = { run: { id: run.id, executionArn: executionId, dryRun: false }, dates: { from: run.from, to: run.to }, startedAt, counts };
+  // The count is optional: write the report even if earlier reports cannot be read.
+  await readArrivalRatio(counted, bucket, run.reportPrefix, realRun).catch(() => undefined);
   return requests;
 }
 
-/** For machines and for people. Answers with the key of the first. */
+/** Writes the report for machines and the page for people. Returns the key of the former. */
 async function writeReport(s3: S3Client, run: Run, report: Report): Promise<string> {
   const { bucket } = report.ledger;
   const put = async (name: string, ContentType: string, Body: string) => {
@@ -112,8 +117,8 @@ async function writeReport(s3: S3Client, run: Run, report: Report): Promise<stri
   return put('report.json', 'application/json', `${JSON.stringify(report, undefined, 2)}\n`);
 }
 
-/** What only the batches know: the ledger has no lines of skipped objects. */
-async function addUpBatches(context: ReportRunContext, results: MapResults) {
+/** Adds up what only the batches know: the ledger has no lines for skipped objects. */
+async function sumBatches(context: ReportRunContext, results: MapResults) {
   let listed = 0;
   let skipped = 0;
   const batches: Batches = { count: 0, rounds: 0 };
@@ -126,12 +131,12 @@ async function addUpBatches(context: ReportRunContext, results: MapResults) {
     mergeStragglers(stragglers, progress.stragglers);
   }
   for await (const batch of results.unfinished()) {
-    const settled = await reconcileBatch(context, batch);
+    const reconciled = await reconcileBatch(context, batch);
     batches.count += 1;
     batches.rounds += batch.event.BatchInput.progress.rounds + 1;
-    listed += settled.listed;
-    skipped += settled.skipped;
-    mergeStragglers(stragglers, settled.stragglers);
+    listed += reconciled.listed;
+    skipped += reconciled.skipped;
+    mergeStragglers(stragglers, reconciled.stragglers);
   }
   return { listed, skipped, stragglers, batches };
 }

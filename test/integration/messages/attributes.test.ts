@@ -1,4 +1,4 @@
-/** What machines read of the messages of whole runs. */
+/** The attributes for machines in the messages of whole runs. */
 import { AlertMode } from '../../../src';
 import type { AlertDetails } from '../../../src/contract/alert-details';
 import { rehearse, type Rehearsal } from '../../helpers/run-in-sandbox';
@@ -14,7 +14,7 @@ async function run(alertMode: AlertMode, prepare: (rehearsal: Rehearsal) => void
   return rehearsal.sandbox.published.map(({ attributes }) => ({ ...attributes, details: JSON.parse(attributes.details) as AlertDetails }));
 }
 
-test('a run that is clean', async () => {
+test('of a clean run', async () => {
   const [only, ...more] = await run(AlertMode.EVERY_RUN);
   expect(more).toEqual([]);
   expect(only).toEqual({
@@ -42,7 +42,7 @@ test('a run that is clean', async () => {
   });
 });
 
-test('a batch with problems, and then its run', async () => {
+test('of a batch with problems, and of its run', async () => {
   const [batch, whole, ...more] = await run(AlertMode.PER_BATCH, ({ sandbox, putArchived }) => {
     putArchived('archive/2026/11/24/07-2026-11-24.csv', 'other');
     sandbox.s3!.store.deny({ operations: ['CopyObject'], keyPrefix: 'archive/2026/11/24/08' });

@@ -1,4 +1,4 @@
-/** Where the explainer itself is broken, the event arrives as it is. */
+/** If the explainer itself is broken, the raw event arrives. */
 import { Aspects, type Stack } from 'aws-cdk-lib';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnFunction, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -27,7 +27,7 @@ function toExplainer(stack: Stack, change: (explainer: LambdaFunction) => void):
   });
 }
 
-/** What a person finds in it: which run, how it ended, why, and what is wrong with the explainer. */
+/** Expects that a person finds in it: which run, how it ended, why, and what is wrong with the explainer. */
 function expectRawEvent(published: Awaited<ReturnType<typeof failWith>>, reason: RegExp): void {
   expect(published).toHaveLength(1);
   const [{ subject, message, attributes }] = published;
@@ -43,27 +43,27 @@ function expectRawEvent(published: Awaited<ReturnType<typeof failWith>>, reason:
   expect(JSON.stringify(responsePayload)).toMatch(reason);
 }
 
-test('its process dies', async () => {
+test('the raw event arrives if the process of the explainer dies', async () => {
   expectRawEvent(await failWith(() => undefined, { onInvoke: ({ logicalId, kill }) => { if (logicalId.includes('ExplainFailure')) { kill(); } } }), /signal: killed/);
 });
 
-test('it cannot be loaded', async () => {
+test('the raw event arrives if the explainer cannot be loaded', async () => {
   expectRawEvent(await failWith((explainer) => (explainer.node.defaultChild as CfnFunction).addPropertyOverride('Handler', 'index.gone')), /gone/);
 });
 
-test('it publishes to another topic', async () => {
+test('the raw event arrives if the explainer publishes to another topic', async () => {
   expectRawEvent(await failWith((explainer) => (explainer.node.defaultChild as CfnFunction)
     .addPropertyOverride('Environment.Variables.ALERT_TOPIC_ARN', 'arn:aws:sns:us-east-1:123456789012:gone')), /not authorized to perform: SNS:Publish/);
 });
 
-test('it may not read a thing: its message is made from the event', async () => {
+test('the message is made from the event if the explainer may not read anything', async () => {
   const published = await failWith((explainer) => explainer.addToRolePolicy(new PolicyStatement({ effect: Effect.DENY, actions: ['states:*'], resources: ['*'] })));
   expect(published).toHaveLength(1);
   expect(published[0]!.message).toMatch(/^Cause: InvalidRunInput: .*unknown field/m);
-  expect(published[0]!.message).toMatch(/incomplete, because these could not be read:\n(.*\n)* {2}the execution: AccessDeniedException: .*states:DescribeExecution/);
+  expect(published[0]!.message).toMatch(/incomplete because the following could not be read:\n(.*\n)* {2}the execution: AccessDeniedException: .*states:DescribeExecution/);
 });
 
-test('its role may not publish: nor may Lambda in its name, and only the alarms are left', async () => {
+test('no message arrives if the role of the explainer may not publish; only the alarms are left', async () => {
   const published = await failWith((explainer) => explainer.addToRolePolicy(new PolicyStatement({ effect: Effect.DENY, actions: ['sns:Publish'], resources: ['*'] })));
   expect(published).toEqual([]);
 });

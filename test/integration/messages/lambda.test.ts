@@ -1,8 +1,8 @@
-/** Lambda is in the way: memory, time, instances that are lost. */
+/** Failures of Lambda: memory, time, lost instances. */
 import { EXPRESS, Stage, type Trouble } from './stage';
 import { check, type Row } from './table';
 
-/** What becomes of a function that takes more memory than it has, and of an instance that is lost: Lambda has the same words for both. */
+/** Lambda reports the same error for a function that runs out of memory and for an instance that is lost. */
 const kill: Trouble = (_stage, invocation) => invocation!.kill();
 const timeOut: Trouble = (_stage, invocation) => invocation!.timeOut();
 
@@ -15,8 +15,8 @@ const ROWS: [string, Row][] = [
     at: 'ArchiveBatch',
     trouble: kill,
     subject: /^Archive run of 2026-11-24 failed: Lambda/,
-    says: [/^Seen in: a batch of 10 objects, from incoming\/10-\S+ to incoming\/19-\S+$/m, 'Batches: 2 so far, 1 done, 1 failed, 0 not finished', 'raise memorySize'],
-    mended: { listed: 20, archived: 20 },
+    contains: [/^Seen in: a batch of 10 objects, from incoming\/10-\S+ to incoming\/19-\S+$/m, 'Batches: 2 so far, 1 done, 1 failed, 0 not finished', 'raise memorySize'],
+    repaired: { listed: 20, archived: 20 },
   }],
   ['a batch runs out of time', {
     at: 'ArchiveBatch',
@@ -25,22 +25,22 @@ const ROWS: [string, Row][] = [
     layer: 'Lambda',
     code: 'Sandbox.Timedout',
     cause: /^Cause: Sandbox\.Timedout: RequestId: \S+ Error: Task timed out after \d+\.00 seconds$/m,
-    says: ['raise batchTimeout or memorySize'],
+    contains: ['raise batchTimeout or memorySize'],
     command: 'redrive-execution',
   }],
-  ['the planner is lost', {
+  ['PlanRun crashes', {
     ...crash,
     at: 'PlanRun',
     trouble: kill,
     subject: /^Archive run failed: Lambda/,
-    says: ['the run failed before it touched an object', 'Input: {"date":"2026-11-24"}'],
+    contains: ['the run failed before it touched an object', 'Input: {"date":"2026-11-24"}'],
   }],
-  ['the reporter is lost', {
+  ['ReportRun crashes', {
     ...crash,
     at: 'ReportRun',
     trouble: kill,
     subject: /^Archive run of 2026-11-24 failed: Lambda/,
-    says: ['after it had archived objects, when its report was made (state ReportRun)', 'Batches: 2 in all, 2 done, 0 failed, 0 not finished'],
+    contains: ['after it archived objects, while it was writing its report (state ReportRun)', 'Batches: 2 in total, 2 done, 0 failed, 0 not finished'],
   }],
 ];
 

@@ -1,19 +1,19 @@
-/** Ten thousand objects fail: one message, which SNS takes and a person can read. */
+/** Ten thousand objects fail: one message that SNS accepts and that a person can read. */
 import type { AlertDetails } from '../../../src/contract/alert-details';
 import { rehearse, type Rehearsal } from '../../helpers/run-in-sandbox';
 
 jest.setTimeout(240_000);
 
 const COUNT = 10_000;
-/** Of a message with its attributes ("Amazon SNS message attributes"). */
+/** The limit for a message with its attributes ("Amazon SNS message attributes"). */
 const LIMIT = 256 * 1024;
 
 let rehearsal: Rehearsal;
 afterEach(() => rehearsal.close());
 
-test('one message', async () => {
+test('ten thousand failed objects make one short message', async () => {
   rehearsal = await rehearse({ maxObjectsPerSecond: 100_000 }, {
-    // Every one by itself: without a permission the run would end at the first batch.
+    // Each object fails by itself. A missing permission would end the run at the first batch.
     s3: { hooks: { before: ({ operation }) => (operation === 'CopyObject' ? { kind: 'Error', status: 400, code: 'InvalidTag', message: 'x'.repeat(500) } : undefined) } },
   });
   for (let i = 0; i < COUNT; i++) {
@@ -29,6 +29,6 @@ test('one message', async () => {
   console.info(`10,000 failing keys: a message of ${bytes.message} bytes, attributes of ${bytes.attributes} bytes`);
   expect(bytes.message).toBeLessThan(16 * 1024);
   expect(bytes.message + bytes.attributes).toBeLessThan(LIMIT / 8);
-  expect(message).toContain('and 9,990 more, in the ledger');
+  expect(message).toContain('and 9,990 more in the ledger');
   expect((JSON.parse(attributes.details!) as AlertDetails).reasons).toEqual([{ status: 'failed', code: 'UNEXPECTED', count: COUNT }]);
 });

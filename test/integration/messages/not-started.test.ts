@@ -1,7 +1,7 @@
-/** A night on which the schedule could not start a run: its dead letter becomes the one message. */
+/** The schedule could not start a run: its dead letter becomes the one message. */
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { commandsOf, paste } from './aws-cli';
-import { theOne } from './stage';
+import { getCommands, paste } from './aws-cli';
+import { getOnlyAlert } from './stage';
 import { runbookAnchors } from './table';
 import type { Layer } from '../../../src/contract/alert-details';
 import { deadLetter } from '../../helpers/dead-letters';
@@ -14,9 +14,9 @@ afterAll(() => rehearsal.close());
 test.each<[string, string, Layer, string]>([
   ['AccessDeniedException', 'User: arn:aws:sts::123456789012:assumed-role/Schedule/1 is not authorized to perform: states:StartExecution', 'IAM', 'allow the schedule\'s role'],
   ['KmsAccessDeniedException', 'The ciphertext refers to a customer master key that does not exist', 'KMS', 'check that the KMS key is enabled'],
-  ['StateMachineDoesNotExist', 'State Machine Does Not Exist', 'Step Functions', 'deploy the stack again'],
-  ['ThrottlingException', 'Rate exceeded', 'Step Functions', 'asked for more than the account may'],
-  ['AWS.Scheduler.InternalServerError', 'Unexpected error occurred while processing the request', 'EventBridge Scheduler', 'which mostly passes'],
+  ['StateMachineDoesNotExist', 'State Machine Does Not Exist', 'Step Functions', 'Deploy the stack again'],
+  ['ThrottlingException', 'Rate exceeded', 'Step Functions', 'quotas of the account'],
+  ['AWS.Scheduler.InternalServerError', 'Unexpected error occurred while processing the request', 'EventBridge Scheduler', 'which is usually temporary'],
 ])('%s', async (code, text, layer, advice) => {
   const { sandbox } = rehearsal;
   for (const day of ['23', '24', '25']) { rehearsal.put(`incoming/${code}-2026-11-${day}.csv`); }
@@ -24,18 +24,18 @@ test.each<[string, string, Layer, string]>([
   const answers = await sandbox.deliver({ Records: [deadLetter({ ERROR_CODE: code, ERROR_MESSAGE: text, SCHEDULED_TIME: '2026-11-25T01:00:00Z' })] });
   expect(answers).toEqual([{ payload: 'null' }]);
 
-  const { subject, message, attributes, details } = theOne(sandbox.published.slice(before));
+  const { subject, message, attributes, details } = getOnlyAlert(sandbox.published.slice(before));
   expect(subject).toBe(`Archive run due 2026-11-25T01:00:00Z did not start: ${layer} (Rehearsal/Archiver)`);
-  expect(message).toContain('No object is lost: nothing was touched.');
+  expect(message).toContain('No object was lost. Nothing was touched.');
   expect(message).toContain(`\nLayer: ${layer}\nCause: ${code}: ${text}\n`);
   expect(message).toContain(advice);
   expect(runbookAnchors()).toContain(/runbook\.md#(\S+)/.exec(message)![1]);
   expect(message).toContain(`console.aws.amazon.com/states/home?region=us-east-1#/statemachines/view/${sandbox.stateMachineArn}`);
   expect(attributes).toMatchObject({ archiver: 'Rehearsal/Archiver', outcome: 'NOT_STARTED', layer });
-  expect(commandsOf(message)).toEqual([details.nextCommand]);
+  expect(getCommands(message)).toEqual([details.nextCommand]);
   expect(details).toMatchObject({ code, cause: text, counts: null });
 
-  // Whenever it is pasted, it archives the day that the night was for.
+  // Whenever the command is pasted, it archives the day that the missed run was for.
   const { status, output } = await paste(sandbox, details.nextCommand!);
   expect([status, JSON.parse(output!)]).toMatchObject(['SUCCEEDED', { dates: { from: '2026-11-24', to: '2026-11-24' } }]);
   expect(rehearsal.archive()).toHaveProperty([`archive/2026/11/24/${code}-2026-11-24.csv`]);

@@ -1,12 +1,12 @@
 /** Links and commands of whole runs, in the partitions of AWS. */
-import { commandsOf, paste } from './aws-cli';
-import { theOne } from './stage';
+import { getCommands, paste } from './aws-cli';
+import { getOnlyAlert } from './stage';
 import { rehearse, type Rehearsal } from '../../helpers/run-in-sandbox';
 
 let rehearsal: Rehearsal;
 afterEach(() => rehearsal.close());
 
-/** Both kinds of messages: ReportRun's, and the explainer's. */
+/** Both kinds of messages: from ReportRun and from the explainer. */
 const RUNS: [string, (given: Rehearsal) => () => void][] = [
   ['objects fail', ({ sandbox: { s3 } }) => s3!.store.deny({ operations: ['CopyObject'] })],
   ['the run fails', ({ sandbox: { s3 } }) => s3!.store.deny({ operations: ['ListObjectsV2'] })],
@@ -21,10 +21,10 @@ describe.each([
     rehearsal = await rehearse({ retryPolicy: { maxAttempts: 0 } }, { stackProps: { env: { account: '111122223333', region } } });
     const { sandbox, put } = rehearsal;
     put('incoming/a-2026-11-24.csv');
-    const mend = breakIt(rehearsal);
+    const repair = breakIt(rehearsal);
     await sandbox.run({ input: { date: '2026-11-24' }, name: 'nightly' });
 
-    const { message, details } = theOne(sandbox.published);
+    const { message, details } = getOnlyAlert(sandbox.published);
     const machine = sandbox.stateMachineArn.split(':').pop();
     const arn = `arn:${partition}:states:${region}:111122223333:execution:${machine}:nightly`;
     expect(details.executionArn).toBe(arn);
@@ -32,8 +32,8 @@ describe.each([
     expect(links).toContain(`${console}states/home?region=${region}#/v2/executions/details/${arn}`);
     for (const link of links) { expect(link).toMatch(new RegExp(`^${console}`)); }
 
-    mend();
-    const [command] = commandsOf(message);
+    repair();
+    const [command] = getCommands(message);
     expect(command).toContain(` --region ${region} `);
     expect((await paste(sandbox, command!)).status).toBe('SUCCEEDED');
     expect(rehearsal.source()).toEqual([]);

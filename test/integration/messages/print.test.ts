@@ -1,9 +1,9 @@
-/** docs/messages.md shows what messages are today. */
+/** Checks that docs/messages.md shows the current messages. */
 import { readFileSync } from 'node:fs';
-import { MESSAGES, printed, toMarkdown } from './print';
+import { MESSAGES, generateMessages, toMarkdown } from './print';
 
-/** What every run has of its own. */
-function withoutChance(text: string): string {
+/** Replaces the parts that differ from run to run. */
+function maskRandomParts(text: string): string {
   return text
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'UUID')
     .replace(/\(request \w+\)/g, '(request ID)')
@@ -11,12 +11,12 @@ function withoutChance(text: string): string {
     .replace(/archive\/2026\/11\/24\/us\/sensor-0\d{3}/g, 'archive/2026/11/24/us/sensor-n');
 }
 
-test('it is what print.ts would write', async () => {
-  const page = withoutChance(readFileSync(MESSAGES, 'utf8'));
+test('docs/messages.md is what print.ts would write', async () => {
+  const page = maskRandomParts(readFileSync(MESSAGES, 'utf8'));
   let count = 0;
-  for await (const { title, alerts } of printed()) {
+  for await (const { title, alerts } of generateMessages()) {
     expect(alerts).toHaveLength(1);
-    expect(page).toContain(withoutChance(toMarkdown(title, alerts)));
+    expect(page).toContain(maskRandomParts(toMarkdown(title, alerts)));
     count += 1;
   }
   expect(page.match(/^## /gm)).toHaveLength(count);

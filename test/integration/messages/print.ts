@@ -1,4 +1,7 @@
-/** Messages as a person receives them, from whole runs: `npx tsx test/integration/messages/print.ts` writes docs/messages.md. */
+/**
+ * Writes docs/messages.md, with messages of whole runs as a person receives them: `npx tsx
+ * test/integration/messages/print.ts`.
+ */
 import { writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -17,7 +20,7 @@ interface Scene {
   readonly s3?: (call: S3Call) => Fault | undefined;
   readonly onInvoke?: (invocation: InvocationHook, rehearsal: Rehearsal) => void;
   readonly input?: object;
-  /** Instead of a run. */
+  /** An event for the explainer, instead of a run. */
   readonly deliver?: object;
 }
 
@@ -38,7 +41,7 @@ const SCENES: Scene[] = [
       });
     },
   },
-  { title: 'A key of KMS is disabled', s3: ({ operation, key }) => (operation === 'CopyObject' && key!.includes('/us/') ? KEY_DISABLED : undefined) },
+  { title: 'A KMS key is disabled', s3: ({ operation, key }) => (operation === 'CopyObject' && key!.includes('/us/') ? KEY_DISABLED : undefined) },
   { title: 'The run took too long', onInvoke: ({ logicalId, n }, { sandbox }) => { if (logicalId.includes('ArchiveBatch') && n === 3) { sandbox.timeOut('nightly-2026-11-25'); } } },
   { title: 'The input was wrong', input: { from: '2026-11-20', too: '2026-11-24' } },
   {
@@ -53,7 +56,7 @@ const SCENES: Scene[] = [
   },
 ];
 
-export async function* printed(): AsyncGenerator<{ title: string; alerts: readonly Alert[] }> {
+export async function* generateMessages(): AsyncGenerator<{ title: string; alerts: readonly Alert[] }> {
   for (const { title, prepare, s3, onInvoke, input, deliver } of SCENES) {
     const rehearsal: Rehearsal = await rehearse((stack) => ({
       bucket: new Bucket(stack, 'Incoming', { bucketName: 'incoming-files' }),
@@ -95,12 +98,12 @@ export function toMarkdown(title: string, alerts: readonly Alert[]): string {
 
 const HEAD = `# Messages
 
-Five messages as they arrive, word for word, from runs in the [sandbox](../packages/sandbox/docs/fidelity.md): \`npx tsx test/integration/messages/print.ts\` writes this page.
-What is in bold is the subject. The [runbook](runbook.md) explains them, and [what machines get beside the text](runbook.md#for-machines).`;
+This page shows five messages exactly as they arrive, from runs in the [sandbox](../packages/sandbox/docs/fidelity.md). \`npx tsx test/integration/messages/print.ts\` writes it.
+The line in bold is the subject. The [runbook](runbook.md) explains the messages, and [the attributes for machines](runbook.md#for-machines).`;
 
 async function main(): Promise<void> {
   const sections = [HEAD];
-  for await (const { title, alerts } of printed()) { sections.push(toMarkdown(title, alerts)); }
+  for await (const { title, alerts } of generateMessages()) { sections.push(toMarkdown(title, alerts)); }
   writeFileSync(MESSAGES, `${sections.join('\n\n')}\n`);
 }
 

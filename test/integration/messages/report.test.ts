@@ -1,5 +1,5 @@
-/** Objects fail or conflict one by one, or the report cannot be made. */
-import { denying, Stage, type Trouble } from './stage';
+/** Single objects fail or conflict, or the report cannot be written. */
+import { denyEveryone, Stage, type Trouble } from './stage';
 import { check, type Row } from './table';
 
 const key = (n: string) => `archive/2026/11/24/${n}-2026-11-24.csv`;
@@ -7,11 +7,11 @@ const copyDenied = (n: string): Trouble => ({ store }) => store.deny({ operation
 const oneLess = { listed: 20, archived: 19, skipped: 0, conflicting: 0, failed: 1 };
 const counted = [/^Listed: +20$/m, /^Archived: +19 \(\d+ bytes\)$/m, /^Skipped: +0 /m, /^Conflicting: +0$/m, /^Failed: +1$/m];
 
-/** The second batch is lost. */
-const lost: Trouble = (_stage, invocation) => invocation!.kill();
+/** The second batch crashes. */
+const crash: Trouble = (_stage, invocation) => invocation!.kill();
 
-/** Somebody tidies the report bucket while the run is under way. */
-const tidied: Trouble = ({ store, sandbox, executionArn }) => {
+/** Someone deletes a ledger part while the run is in progress. */
+const deleteLedgerPart: Trouble = ({ store, sandbox, executionArn }) => {
   const ledger = `runs/2026-11-25/${executionArn.split(':').pop()}/ledger/`;
   const [part] = store.keys(sandbox.reportBucket).filter((each) => each.startsWith(ledger));
   store.delete(sandbox.reportBucket, part!);
@@ -25,10 +25,10 @@ const WITHIN: [string, Row][] = [
     layer: 'IAM',
     code: 'ACCESS_DENIED',
     cause: /ACCESS_DENIED incoming\/07-2026-11-24\.csv\n +AccessDenied: .*\(request \w+\)$/m,
-    says: ['not archived: 1 of the 20 objects of these days', 'runbook.md#access_denied', ...counted],
+    contains: ['1 of 20 objects for these days was not archived.', 'runbook.md#access_denied', ...counted],
     counts: oneLess,
     command: 'start-execution',
-    mended: { listed: 1, archived: 1 },
+    repaired: { listed: 1, archived: 1 },
   }],
   ['an object conflicts', {
     trouble: ({ rehearsal, store, sandbox }) => {
@@ -40,13 +40,13 @@ const WITHIN: [string, Row][] = [
     layer: 'S3',
     code: 'DESTINATION_EXISTS',
     cause: /DESTINATION_EXISTS incoming\/07-2026-11-24\.csv\n +the destination holds other content$/m,
-    says: ['compare the two, then remove or rename one'],
+    contains: ['compare the two objects, then delete or rename one of them'],
     counts: { ...oneLess, conflicting: 1, failed: 0 },
     command: 'start-execution',
   }],
-  ['a whole batch is lost', {
+  ['a whole batch crashes', {
     at: 'ArchiveBatch',
-    trouble: lost,
+    trouble: crash,
     status: 'SUCCEEDED',
     subject: /^Archive incomplete, 10 failed: 2026-11-24/,
     layer: 'Lambda',
@@ -58,30 +58,30 @@ const WITHIN: [string, Row][] = [
 ];
 
 const BEYOND: [string, Row][] = [
-  ['one object too many fails', {
+  ['one object fails, which is one too many', {
     trouble: copyDenied('07'),
     subject: /^Archive FAILED, 1 failed: 2026-11-24/,
     layer: 'IAM',
     code: 'ACCESS_DENIED',
     cause: /ACCESS_DENIED incoming\/07-2026-11-24\.csv\n +AccessDenied: .*\(request \w+\)$/m,
-    says: ['failed: 1 of the 20 objects of these days, more than the 0 % tolerated', ...counted],
+    contains: ['1 of 20 objects for these days failed. This is more than the tolerated 0%.', ...counted],
     counts: oneLess,
     command: 'start-execution',
-    mended: { listed: 1, archived: 1 },
+    repaired: { listed: 1, archived: 1 },
   }],
   ['the report bucket\'s policy denies the report', {
     at: 'ReportRun',
-    trouble: denying(({ sandbox }) => sandbox.reportBucket, 's3:PutObject'),
+    trouble: denyEveryone(({ sandbox }) => sandbox.reportBucket, 's3:PutObject'),
     subject: /^Archive run of 2026-11-24 failed: IAM/,
     layer: 'IAM',
     code: 'AccessDenied',
     cause: /^Cause: AccessDenied: .*s3:PutObject/m,
-    says: ['when its report was made', 'Listed objects in them: 20 in all, 20 done, 0 failed, 0 not finished'],
+    contains: ['while it was writing its report', 'Listed objects in these batches: 20 in total, 20 done, 0 failed, 0 not finished'],
     command: 'redrive-execution',
   }],
-  ['the ledger has lost a part', {
+  ['a part of the ledger is missing', {
     at: 'ReportRun',
-    trouble: tidied,
+    trouble: deleteLedgerPart,
     subject: /^Archive run of 2026-11-24 failed: ledger/,
     layer: 'ledger',
     code: 'LedgerUnbalanced',

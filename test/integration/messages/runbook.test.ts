@@ -1,4 +1,4 @@
-/** docs/runbook.md has a paragraph for everything that a message or an alarm may name. */
+/** Checks that docs/runbook.md has a section for everything that a message or an alarm may name. */
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { App, Duration, Stack } from 'aws-cdk-lib';
@@ -15,24 +15,24 @@ import { toUsage } from '../../../src/lambda/pricing/usage';
 
 const RUNBOOK = readFileSync(path.resolve(__dirname, '../../../docs/runbook.md'), 'utf8');
 
-/** Text of each section by its anchor, as GitHub makes them: lower case, spaces as hyphens. */
+/** The text of each section by its anchor. GitHub makes anchors from headings: lower case, with hyphens for spaces. */
 const SECTIONS = new Map([...RUNBOOK.matchAll(/^##+ (.*)\n([^]*?)(?=^##+ |$(?![^]))/gm)].map(([, title, text]) => [
   title.toLowerCase().replace(/[^\w -]/g, '').replaceAll(' ', '-'), text,
 ]));
 
-/** Some sentences on what it means and what to check, then what to type. */
+/** Expects some sentences about the meaning and what to check, and then commands. */
 function expectParagraph(anchor: string): void {
   const [prose, ...commands] = (SECTIONS.get(anchor) ?? '').split(/^```sh$/m);
   expect({ anchor, prose: prose!.trim().length > 100, commands: commands.length > 0 }).toEqual({ anchor, prose: true, commands: true });
 }
 
-test.each(Object.values(ReasonCode))('reason code %s', (code) => expectParagraph(reasonUrl(code).split('#')[1]!));
+test.each(Object.values(ReasonCode))('has a section about reason code %s', (code) => expectParagraph(reasonUrl(code).split('#')[1]!));
 
-test.each(LAYERS)('layer %s', (layer) => expectParagraph(layerUrl(layer).split('#')[1]!));
+test.each(LAYERS)('has a section about layer %s', (layer) => expectParagraph(layerUrl(layer).split('#')[1]!));
 
-test.each(['a-run-that-could-not-start', 'the-raw-event', 'redrive-or-restart', 'backfill-and-catch-up'])('%s', expectParagraph);
+test.each(['a-run-that-could-not-start', 'the-raw-event', 'redrive-or-restart', 'backfill-and-catch-up'])('has a section %s', expectParagraph);
 
-test('every alarm', () => {
+test('has a section about every alarm', () => {
   const stack = new Stack(new App(), 'Stack');
   const archiver = new S3DatedArchiver(stack, 'Archiver', {
     bucket: new Bucket(stack, 'Bucket'), schedule: ScheduleExpression.cron({ hour: '1', minute: '0' }),
@@ -45,11 +45,11 @@ test('every alarm', () => {
   }
 });
 
-test('links within it lead somewhere', () => {
+test('its internal links lead to its sections', () => {
   for (const [, anchor] of RUNBOOK.matchAll(/\]\(#([^)]+)\)/g)) { expect([...SECTIONS.keys()]).toContain(anchor); }
 });
 
-test('what it costs to list keys that are not selected', () => {
+test('has the right cost of listing keys that are not selected', () => {
   const million = 1_000_000;
   const batches = million / 1000;
   const usage = toUsage({ listed: million, requests: {}, batches, rounds: batches, batchSeconds: 0, memoryMb: 1_769, express: false });

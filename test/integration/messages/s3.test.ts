@@ -1,32 +1,32 @@
-/** S3, KMS and IAM stand in the way. */
-import { denying, Stage, type Trouble, withoutBucket } from './stage';
+/** Failures of S3, KMS and IAM. */
+import { denyEveryone, Stage, type Trouble, deleteBucket } from './stage';
 import { check, type Row } from './table';
 import type { S3Call } from '../../../packages/s3-double/src';
 
-// A listing that is throttled is asked for again and again.
+// A throttled listing is retried many times.
 jest.setTimeout(120_000);
 
 const source = ({ sandbox }: Stage) => sandbox.sourceBucket;
 const destination = ({ sandbox }: Stage) => sandbox.destinationBucket;
 const reports = ({ sandbox }: Stage) => sandbox.reportBucket;
-const keyOf = (stage: Stage) => stage.store.bucket(destination(stage)).encryption!.kmsKeyId!;
+const getKmsKeyId = (stage: Stage) => stage.store.bucket(destination(stage)).encryption!.kmsKeyId!;
 
-const keyDenied: Trouble = (stage) => stage.store.deny({ kmsKeyId: keyOf(stage) });
+const keyDenied: Trouble = (stage) => stage.store.deny({ kmsKeyId: getKmsKeyId(stage) });
 const copies = ({ operation }: S3Call) => operation === 'CopyObject';
 
 const ROWS: [string, Row][] = [
   ['the source\'s policy denies reading', {
     at: 'ArchiveBatch',
-    trouble: denying(source, 's3:GetObject'),
+    trouble: denyEveryone(source, 's3:GetObject'),
     subject: /^Archive run of 2026-11-24 failed: IAM/,
     layer: 'IAM',
     code: 'ACCESS_DENIED',
     cause: /^Cause: SystemicFailure: ACCESS_DENIED: .*AccessDenied: .*\(request \w+\)$/m,
-    says: [/^Seen in: a batch of 10 objects, from incoming\/10-\S+ to incoming\/19-\S+$/m, 'Batches: 2 so far, 1 done, 1 failed, 0 not finished'],
+    contains: [/^Seen in: a batch of 10 objects, from incoming\/10-\S+ to incoming\/19-\S+$/m, 'Batches: 2 so far, 1 done, 1 failed, 0 not finished'],
     command: 'redrive-execution',
   }],
   ['the destination\'s policy denies writing', {
-    trouble: denying(destination, 's3:PutObject'),
+    trouble: denyEveryone(destination, 's3:PutObject'),
     subject: /^Archive run of 2026-11-24 failed: IAM/,
     layer: 'IAM',
     code: 'ACCESS_DENIED',
@@ -34,44 +34,44 @@ const ROWS: [string, Row][] = [
     command: 'redrive-execution',
   }],
   ['the report bucket\'s policy denies the ledger', {
-    trouble: denying(reports, 's3:PutObject', '/*/ledger/*'),
+    trouble: denyEveryone(reports, 's3:PutObject', '/*/ledger/*'),
     subject: /failed: IAM/,
     layer: 'IAM',
     code: 'AccessDenied',
     cause: /^Cause: AccessDenied: .*s3:PutObject.*$/m,
     command: 'redrive-execution',
   }],
-  ['the source may not be listed', {
-    trouble: denying(source, 's3:ListBucket', ''),
+  ['the source\'s policy denies listing', {
+    trouble: denyEveryone(source, 's3:ListBucket', ''),
     subject: /failed: IAM/,
     layer: 'IAM',
     code: 'States.ItemReaderFailed',
     cause: /^Cause: States\.ItemReaderFailed: .*AccessDenied/m,
-    says: ['state ArchiveObjects'],
+    contains: ['state ArchiveObjects'],
     command: 'start-execution',
   }],
-  ['the source bucket is gone', {
-    trouble: withoutBucket(source),
+  ['the source bucket does not exist', {
+    trouble: deleteBucket(source),
     subject: /failed: S3/,
     layer: 'S3',
     code: 'States.ItemReaderFailed',
     cause: /^Cause: States\.ItemReaderFailed: .*NoSuchBucket/m,
-    says: ['a bucket is missing'],
+    contains: ['a bucket is missing'],
     command: 'start-execution',
   }],
-  ['the destination bucket is gone', {
+  ['the destination bucket does not exist', {
     at: 'ArchiveBatch',
-    trouble: withoutBucket(destination),
+    trouble: deleteBucket(destination),
     subject: /failed: S3/,
     layer: 'S3',
     code: 'NO_SUCH_BUCKET',
     cause: /^Cause: SystemicFailure: NO_SUCH_BUCKET: .*NoSuchBucket: The specified bucket does not exist/m,
-    says: ['a bucket is missing'],
+    contains: ['a bucket is missing'],
     command: 'redrive-execution',
   }],
   ['the report bucket is gone', {
     at: 'ArchiveBatch',
-    trouble: withoutBucket(reports),
+    trouble: deleteBucket(reports),
     subject: /failed: S3/,
     layer: 'S3',
     code: 'NoSuchBucket',
@@ -84,7 +84,7 @@ const ROWS: [string, Row][] = [
     layer: 'KMS',
     code: 'KMS_DENIED',
     cause: /^Cause: SystemicFailure: KMS_DENIED: .*not authorized to perform: kms:GenerateDataKey.*arn:aws:kms:/m,
-    says: ['check that the KMS key is enabled and that its policy allows', /^ +https:\/\/us-east-1\.console\.aws\.amazon\.com\/s3\/buckets\/\S+ledger%2F$/m],
+    contains: ['check that the KMS key is enabled and that its policy allows', /^ +https:\/\/us-east-1\.console\.aws\.amazon\.com\/s3\/buckets\/\S+ledger%2F$/m],
     command: 'redrive-execution',
   }],
   ['the archive\'s key is disabled', {
@@ -93,27 +93,27 @@ const ROWS: [string, Row][] = [
     layer: 'KMS',
     code: 'KMS_DENIED',
     cause: /^Cause: SystemicFailure: KMS_DENIED: .*KMS\.DisabledException: arn:aws:kms:\S+ is disabled\. \(request \w+\)$/m,
-    says: ['enable the KMS key that the cause names'],
+    contains: ['enable the KMS key that the cause names'],
     command: 'redrive-execution',
   }],
-  ['the copies are throttled without end', {
+  ['all copies are throttled', {
     keys: ['incoming/00-2026-11-24.csv', 'incoming/01-2026-11-24.csv'],
     s3: (call) => (copies(call) ? { kind: 'SlowDown' } : undefined),
     subject: /^Archive FAILED, 2 failed/,
     layer: 'S3',
     code: 'SLOW_DOWN',
     cause: /SLOW_DOWN incoming\/00-2026-11-24\.csv\n +SlowDown: .*\(request \w+\)$/m,
-    says: ['lower maxObjectsPerSecond'],
+    contains: ['lower maxObjectsPerSecond'],
     counts: { listed: 2, archived: 0, skipped: 0, conflicting: 0, failed: 2 },
     command: 'start-execution',
   }],
-  ['the listing is throttled without end', {
+  ['the listing is always throttled', {
     s3: ({ operation }) => (operation === 'ListObjectsV2' ? { kind: 'SlowDown' } : undefined),
     subject: /failed: S3/,
     layer: 'S3',
     code: 'States.ItemReaderFailed',
     cause: /^Cause: States\.ItemReaderFailed: .*SlowDown/m,
-    says: ['S3 was asked for more than it gives'],
+    contains: ['S3 received more requests than it allows'],
     command: 'start-execution',
   }],
 ];

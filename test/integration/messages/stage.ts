@@ -1,4 +1,6 @@
-/** A stage for failures: one archiver, on which one run after the other goes wrong and is mended by the command that its message prints. */
+/**
+ * A stage for failures: one archiver with many runs. Each run fails, and the command in its message repairs it.
+ */
 import { Aspects, type Stack } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -15,37 +17,37 @@ import { rehearse, type Rehearsal } from '../../helpers/run-in-sandbox';
 export const KEYS = Array.from({ length: 20 }, (_, i) => `incoming/${String(i).padStart(2, '0')}-2026-11-24.csv`);
 const NOW = '2026-11-25T16:00:00Z';
 
-/** What breaks; it answers with how it is mended. */
+/** Breaks something. Returns a function that repairs it. */
 export type Trouble = (stage: Stage, invocation?: InvocationHook) => void | (() => void);
 
 export interface Scene {
-  /** Before the run, unless `at` names a function: then when it is invoked, ArchiveBatch for the second time. */
+  /** Happens before the run, or when the function `at` is invoked (ArchiveBatch: for the second time). */
   readonly trouble?: Trouble;
   readonly at?: 'PlanRun' | 'ArchiveBatch' | 'ReportRun' | 'ExplainFailure';
   readonly input?: object;
   readonly keys?: string[];
-  /** Answers of S3 while the trouble lasts. */
+  /** Faults of S3 until the repair. */
   readonly s3?: (call: S3Call) => Fault | undefined;
 }
 
-export interface Told extends Alert {
+export interface ReceivedAlert extends Alert {
   readonly details: AlertDetails;
 }
 
 export interface Ended {
   readonly name: string;
   readonly summary: SandboxSummary;
-  /** What arrived at the topic. */
+  /** The messages that arrived at the topic. */
   readonly alerts: Alert[];
-  /** Mends what was broken. */
-  mend(): void;
+  /** Repairs what was broken. */
+  repair(): void;
 }
 
-/** What is deployed is not what the construct makes. */
+/** Differences between what is deployed and what the construct makes. */
 interface Changes {
-  /** Of the state machine's definition, as JSON in JSON. */
+  /** Changes the definition of the state machine, which is JSON in JSON. */
   readonly definition?: (text: string) => string;
-  /** Of anything. */
+  /** Changes any construct. */
   readonly change?: (node: IConstruct) => void;
 }
 
@@ -87,7 +89,7 @@ export class Stage {
     return `${this.sandbox.stateMachineArn.replace(':stateMachine:', ':execution:')}:run-${this.runs}`;
   }
 
-  /** A run on a stage that was swept. */
+  /** Empties the buckets, and starts a run. */
   async play({ trouble, at, input = { date: '2026-11-24' }, keys = KEYS, s3 }: Scene): Promise<Ended> {
     const { sandbox, rehearsal } = this;
     this.sweep();
@@ -95,15 +97,15 @@ export class Stage {
     this.runs += 1;
     this.invocations = {};
     this.s3 = s3;
-    let mend: void | (() => void);
+    let repair: void | (() => void);
     this.onInvoke = (invocation) => {
       const name = ['PlanRun', 'ArchiveBatch', 'ReportRun', 'ExplainFailure'].find((each) => invocation.logicalId.includes(each))!;
       this.invocations[name] = (this.invocations[name] ?? 0) + 1;
       if (at === name && this.invocations[name] === (name === 'ArchiveBatch' ? 2 : 1)) {
-        mend = trouble?.(this, invocation);
+        repair = trouble?.(this, invocation);
       }
     };
-    if (!at) { mend = trouble?.(this); }
+    if (!at) { repair = trouble?.(this); }
     const before = sandbox.published.length;
     const name = `run-${this.runs}`;
     const summary = await sandbox.run({ input, name, now: NOW });
@@ -111,15 +113,15 @@ export class Stage {
       name,
       summary,
       alerts: sandbox.published.slice(before),
-      mend: () => {
+      repair: () => {
         this.s3 = undefined;
         this.onInvoke = () => undefined;
-        mend?.();
+        repair?.();
       },
     };
   }
 
-  /** As if the other were deployed over this one: it finds what this one leaves in source and archive. */
+  /** Acts as if the other stage were deployed over this one: it gets the buckets of this one. */
   moveTo(other: Stage): void {
     for (const name of [this.sandbox.sourceBucket, this.sandbox.destinationBucket]) {
       other.store.buckets.set(name, this.store.bucket(name));
@@ -138,8 +140,8 @@ export class Stage {
   }
 }
 
-/** The one message, which a machine must be able to read, too. */
-export function theOne(alerts: readonly Alert[]): Told {
+/** Returns the only message, with its details for machines. */
+export function getOnlyAlert(alerts: readonly Alert[]): ReceivedAlert {
   expect(alerts.map(({ subject }) => subject)).toHaveLength(1);
   const [alert] = alerts;
   return { ...alert!, details: JSON.parse(alert!.attributes.details!) as AlertDetails };
@@ -158,8 +160,8 @@ function alterDefinition(stack: Stack, definition: (text: string) => string): vo
 
 export const EXPRESS = { mapExecutionType: StateMachineType.EXPRESS };
 
-/** A statement that denies everybody. */
-export function denying(bucket: (stage: Stage) => string, action: string, suffix = '/*'): Trouble {
+/** Adds a policy that denies an action to everyone. */
+export function denyEveryone(bucket: (stage: Stage) => string, action: string, suffix = '/*'): Trouble {
   return (stage) => {
     const name = bucket(stage);
     stage.store.putPolicy(name, { Version: '2012-10-17', Statement: [{ Effect: 'Deny', Principal: '*', Action: action, Resource: `arn:aws:s3:::${name}${suffix}` }] });
@@ -167,8 +169,8 @@ export function denying(bucket: (stage: Stage) => string, action: string, suffix
   };
 }
 
-/** As if somebody had deleted the bucket, and then made it again with what was in it. */
-export function withoutBucket(bucket: (stage: Stage) => string): Trouble {
+/** Deletes a bucket. The repair restores it with its objects. */
+export function deleteBucket(bucket: (stage: Stage) => string): Trouble {
   return (stage) => {
     const name = bucket(stage);
     const { buckets } = stage.store;

@@ -1,11 +1,11 @@
-/** Step Functions ends the run, or somebody does. */
+/** Step Functions or a person ends the run. */
 import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { Stage, type Trouble } from './stage';
 import { check, type Row } from './table';
 
 const timeOut: Trouble = ({ sandbox, executionArn }) => { sandbox.timeOut(executionArn.split(':').pop()!); };
 
-/** As `aws stepfunctions stop-execution` does. */
+/** Stops the run like `aws stepfunctions stop-execution`. */
 function stop(reason: { error?: string; cause?: string } = {}): Trouble {
   return ({ sandbox, executionArn }) => {
     const client = new SFNClient({ endpoint: sandbox.awsEndpoint, region: 'us-east-1', credentials: { accessKeyId: 'person', secretAccessKey: 'x' } });
@@ -24,13 +24,13 @@ const ROWS: [string, Row][] = [
     layer: 'Step Functions',
     code: 'States.Timeout',
     cause: /^Cause: States\.Timeout: the run took longer than its timeout$/m,
-    says: ['Batches: 2 so far, 1 done, 0 failed, 1 not finished', 'raise timeout'],
+    contains: ['Batches: 2 so far, 1 done, 0 failed, 1 not finished', 'raise timeout'],
     command: 'redrive-execution',
   }],
-  ['somebody stops the run', {
-    ...stopped, trouble: stop(), cause: /^Cause: ABORTED: somebody stopped the run$/m, says: ['if the run should go on after all'], command: 'redrive-execution',
+  ['a person stops the run', {
+    ...stopped, trouble: stop(), cause: /^Cause: ABORTED: somebody stopped the run$/m, contains: ['check that the run should continue after all'], command: 'redrive-execution',
   }],
-  ['somebody stops the run and says why', {
+  ['a person stops the run and gives a reason', {
     ...stopped, trouble: stop({ error: 'WrongDay', cause: 'lunch\nfirst' }), cause: /^Cause: ABORTED: WrongDay: lunch first$/m, command: 'redrive-execution',
   }],
   ['the input is too long for a state', {
@@ -39,13 +39,13 @@ const ROWS: [string, Row][] = [
     layer: 'Step Functions',
     code: 'States.DataLimitExceeded',
     cause: /^Cause: States\.DataLimitExceeded: .*exceeding the maximum number of bytes/m,
-    says: ['the run\'s input is too long', /^Input: \{"date":"2026-11-24","note":"x+\.\.\.x+"\}$/m],
+    contains: ['the input of the run is too long', /^Input: \{"date":"2026-11-24","note":"x+\.\.\.x+"\}$/m],
     command: 'start-execution',
     fillIn: (command) => command.replace('YYYY-MM-DD', '2026-11-24'),
   }],
 ];
 
-describe('whatever is deployed', () => {
+describe('with the deployed definition', () => {
   let stage: Stage;
   beforeAll(async () => { stage = await Stage.open(); });
   afterAll(() => stage.close());
@@ -53,19 +53,19 @@ describe('whatever is deployed', () => {
   test.each(ROWS)('%s', async (_, row) => { await check(stage, row); });
 });
 
-/** Such a run is mended by a deployment: the next stage has the same names, and what was left in the buckets. */
-describe('what is deployed is wrong', () => {
+/** A deployment repairs such a run: the next stage has the same names and the same objects. */
+describe('with a broken definition', () => {
   test.each<[string, (definition: string) => string, Row]>([
     ['a path that leads nowhere', (definition) => definition.replace('$.listing.prefix', '$.listing.nowhere'), {
       subject: /^Archive run of 2026-11-24 failed: Step Functions/,
       layer: 'Step Functions',
       code: 'States.Runtime',
       cause: /^Cause: States\.\w+: /m,
-      says: ['deploy a mended version'],
+      contains: ['Deploy a corrected version'],
       command: 'start-execution',
     }],
     ['batches that outgrow a state', (definition) => definition.replace('229376', '262144'), {
-      // A batch that fills what a child may begin with, and has something to tell beside it.
+      // The batch fills the input of a child, and its problems come on top.
       keys: Array.from({ length: 800 }, (_, i) => `incoming/${String(i).padStart(3, '0')}${'/long'.repeat(50)}-2026-11-24.csv`),
       trouble: ({ store, sandbox }) => {
         const taken = ['000', '001', '002'].map((n) => `archive/2026/11/24/${n}${'/long'.repeat(50)}-2026-11-24.csv`);
@@ -76,7 +76,7 @@ describe('what is deployed is wrong', () => {
       layer: 'Step Functions',
       code: 'States.DataLimitExceeded',
       cause: /^Cause: States\.DataLimitExceeded: /m,
-      says: ['lower batchSize and deploy'],
+      contains: ['Lower batchSize and deploy'],
       command: 'start-execution',
     }],
   ])('%s', async (_, definition, row) => {

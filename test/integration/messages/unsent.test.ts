@@ -1,8 +1,8 @@
-/** A run that made its report and then could not send its message: the explainer's, which is the one message, has all of it. */
+/** A run wrote its report but could not send its message: the message of the explainer quotes it. */
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
-import { commandsOf } from './aws-cli';
-import { Stage, theOne } from './stage';
+import { getCommands } from './aws-cli';
+import { Stage, getOnlyAlert } from './stage';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -16,17 +16,17 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-test('the state machine may not publish', async () => {
+test('the explainer quotes the message that the state machine may not publish', async () => {
   const { summary, alerts } = await stage.play({ trouble: ({ store }) => store.deny({ operations: ['CopyObject'], keyPrefix: 'archive/2026/11/24/07' }) });
   expect(summary.status).toBe('FAILED');
-  const { subject, message, details } = theOne(alerts);
+  const { subject, message, details } = getOnlyAlert(alerts);
   expect(subject).toMatch(/^Archive run of 2026-11-24 failed: IAM/);
-  expect(message).toMatch(/the run failed after its report, when its message was sent \(state NotifyRun\)\.$/m);
+  expect(message).toMatch(/the run failed after it wrote its report, while it was sending its message \(state NotifyRun\)\.$/m);
   expect(message).toMatch(/^Cause: SNS\.AuthorizationErrorException: .*sns:Publish/mi);
   expect(message).toContain('20 listed, 19 archived, 0 skipped, 0 conflicting, 1 failed');
-  expect(message).toContain('The run\'s own message, which could not be sent:\n  Rehearsal/Archiver: not archived: 1 of the 20 objects');
+  expect(message).toContain('The run\'s own message, which could not be sent:\n  Rehearsal/Archiver: 1 of 20 objects');
   expect(message).toContain('\n    ACCESS_DENIED incoming/07-2026-11-24.csv\n');
-  expect(commandsOf(message)).toEqual([expect.stringMatching(/^aws stepfunctions redrive-execution /)]);
+  expect(getCommands(message)).toEqual([expect.stringMatching(/^aws stepfunctions redrive-execution /)]);
   expect(details).toMatchObject({
     outcome: 'FAILED',
     layer: 'IAM',

@@ -1,6 +1,6 @@
 /**
- * `npx tsx test/integration/report-page/browser.ts`: the pages of real runs in headless Chromium, and under html-validate.
- * Ends with `N passed, N failed`.
+ * Checks the pages of real runs in headless Chromium and with html-validate: `npx tsx
+ * test/integration/report-page/browser.ts`. Its last line is `N passed, N failed`.
  */
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
@@ -17,10 +17,10 @@ const VIEWS: Record<string, View> = {
   'on a desktop, dark': { width: 1280, height: 800, dark: true },
 };
 
-/** What a page did that it should not have, and what is in it that should not be. */
-async function misdeeds(chromium: Chromium, file: string, view: View): Promise<string[]> {
+/** Lists what a page did but should not do, and what it contains but should not contain. */
+async function findViolations(chromium: Chromium, file: string, view: View): Promise<string[]> {
   const { messages, requests, dialogs, evaluate } = await chromium.visit(file, view);
-  // Not compared with innerWidth, which grows with what is too wide for a phone.
+  // innerWidth does not help here: on a phone it grows with content that is too wide.
   const found = await evaluate<string[]>(`[
     typeof pwned === 'undefined' ? '' : 'a script ran',
     ...[...document.querySelectorAll('script, img, iframe, object, embed, link, base, form, style ~ style')].map((each) => 'element ' + each.localName),
@@ -31,18 +31,18 @@ async function misdeeds(chromium: Chromium, file: string, view: View): Promise<s
   return [...messages.map((each) => `message ${each}`), ...requests.map((each) => `request ${each}`), ...dialogs.map((each) => `dialog ${each}`), ...found];
 }
 
-/** Opens what is folded: then the long keys must fit, too. */
+/** Opens all folded parts: the long keys must fit too. */
 const unfolded = (html: string) => html.replaceAll('<details', '<details open');
 
 async function looks(chromium: Chromium, name: string, { html }: Page): Promise<void> {
   const file = save(name, unfolded(html));
   for (const [how, view] of Object.entries(VIEWS)) {
-    await check(`${name} page ${how}: no message, no request, no script, not wider than the window`, () => misdeeds(chromium, file, view));
+    await check(`${name} page ${how}: no message, no request, no script, not wider than the window`, () => findViolations(chromium, file, view));
   }
   await check(`${name} page: valid HTML`, () => validate(save(name, html)));
 }
 
-/** What html-validate says against a page. */
+/** Returns the problems that html-validate finds in a page. */
 function validate(file: string): string[] {
   const cwd = path.dirname(file);
   fs.writeFileSync(path.join(cwd, '.htmlvalidate.json'), JSON.stringify({ root: true, extends: ['html-validate:recommended', 'html-validate:document'] }));
@@ -62,18 +62,18 @@ async function dark(chromium: Chromium, { html }: Page): Promise<void> {
           const style = getComputedStyle(document.querySelector(selector));
           const ratio = contrast(lightness(style.color), selector === '.verdict' ? lightness(style.backgroundColor) : ground);
           return ratio < 4.5 ? ['hard to read: ' + selector + ', ' + ratio.toFixed(1)] : [];
-        }).concat(${view.dark ? 'ground < 0.1' : 'ground > 0.8'} ? [] : ['the ground has the lightness ' + ground]);
+        }).concat(${view.dark ? 'ground < 0.1' : 'ground > 0.8'} ? [] : ['the background has the lightness ' + ground]);
       })()`));
     }
     return problems;
   });
 }
 
-/** The checks themselves: they see what a page without escaping does, and that the policy stops it. */
+/** Checks the checks: they find what a page without escaping does, and that the policy stops it. */
 async function controls(chromium: Chromium, { html }: Page): Promise<void> {
   const broken = html.replace('</main>', `${HOSTILE.slice(0, 2).join('-->')}<script>pwned = 1</script><img src="https://example.com/x.png" onerror="pwned = 1"></main>`);
   await check('a page without escaping and policy is caught', async () => {
-    const found = await misdeeds(chromium, save('broken', broken.replace(/<meta http-equiv[^>]*>/, '')), VIEWS['on a desktop']);
+    const found = await findViolations(chromium, save('broken', broken.replace(/<meta http-equiv[^>]*>/, '')), VIEWS['on a desktop']);
     const expected = ['a script ran', 'element script', 'element img', 'attribute onerror', 'request https://example.com/x.png'];
     return expected.filter((each) => !found.includes(each)).map((each) => `not seen: ${each}; seen: ${found.join(', ')}`);
   });
@@ -82,7 +82,7 @@ async function controls(chromium: Chromium, { html }: Page): Promise<void> {
     return said.some((line) => line.includes('close-order')) ? [] : ['not seen', ...said];
   });
   await check('the policy alone stops scripts and requests', async () => {
-    const found = await misdeeds(chromium, save('policy', broken), VIEWS['on a desktop']);
+    const found = await findViolations(chromium, save('policy', broken), VIEWS['on a desktop']);
     return !found.includes('a script ran') && found.some((each) => /^message .*Content Security Policy/.test(each)) ? [] : ['not stopped', ...found];
   });
 }

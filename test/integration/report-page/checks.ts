@@ -1,4 +1,4 @@
-/** What the checks of pages in Chromium share: the pages' folder, the count, the lightness of colours. */
+/** Shared by the checks of pages in Chromium: the folder of the pages, the counts, the lightness of colors. */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -8,18 +8,18 @@ const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'pages-'));
 let passed = 0;
 let failed = 0;
 
-/** A page as a file. */
+/** Saves a page as a file. */
 export function save(name: string, html: string): string {
   const file = path.join(directory, `${name}.html`);
   fs.writeFileSync(file, html);
   return file;
 }
 
-/** Fails where the check finds a problem, or throws. */
-export async function check(name: string, problemsOf: () => Promise<readonly string[]> | readonly string[]): Promise<void> {
+/** Fails if the check finds a problem or throws. */
+export async function check(name: string, findProblems: () => Promise<readonly string[]> | readonly string[]): Promise<void> {
   let problems: readonly string[];
   try {
-    problems = await problemsOf();
+    problems = await findProblems();
   } catch (error) {
     problems = (error as Error).message.split('\n');
   }
@@ -31,7 +31,7 @@ export async function check(name: string, problemsOf: () => Promise<readonly str
   console.log(problems.length === 0 ? `ok      ${name}` : `FAILED  ${name}\n        ${problems.join('\n        ')}`);
 }
 
-/** Ends with `N passed, N failed`. */
+/** Runs the checks. The last line of the output is `N passed, N failed`. */
 export async function main(checks: (chromium: Chromium) => Promise<void>): Promise<void> {
   const chromium = startChromium();
   try {
@@ -44,7 +44,9 @@ export async function main(checks: (chromium: Chromium) => Promise<void>): Promi
   process.exitCode = failed > 0 ? 1 : 0;
 }
 
-/** For pages: `lightness('rgb(0, 0, 0)')` and `contrast(a, b)` of two of them; WCAG 2, success criterion 1.4.3. */
+/**
+ * Script for pages: `lightness('rgb(0, 0, 0)')`, and `contrast(a, b)` of two of them (WCAG 2, success criterion 1.4.3).
+ */
 export const CONTRAST = `
   const channel = (value) => (value /= 255) <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
   const lightness = (color) => { const [r, g, b] = color.match(/[\\d.]+/g).map(Number).map(channel); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };

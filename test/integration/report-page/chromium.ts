@@ -1,4 +1,4 @@
-/** Headless Chromium, driven through a pipe: what a page does, and how it looks. */
+/** Controls headless Chromium through a pipe, to see what a page does and how it looks. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
@@ -9,28 +9,28 @@ export interface View {
   readonly width: number;
   readonly height: number;
   readonly dark?: boolean;
-  /** A phone: touch, and pixels of its own. */
+  /** A phone, with touch and its own pixel ratio. */
   readonly mobile?: boolean;
   readonly scale?: number;
 }
 
 /** What a page did while it was loaded. */
 export interface Visit {
-  /** Of the console, and errors that nobody caught. */
+  /** Console messages and uncaught errors. */
   readonly messages: string[];
-  /** Beside the page itself. */
+  /** Requests besides the page itself. */
   readonly requests: string[];
-  /** `alert` and the like. */
+  /** Dialogs such as `alert`. */
   readonly dialogs: string[];
   evaluate<T>(expression: string): Promise<T>;
-  /** A PNG: the whole page, or its beginning. */
+  /** Takes a PNG of the whole page or of its beginning. */
   screenshot(whole?: boolean): Promise<Buffer>;
 }
 
 interface Message { id?: number; method?: string; params?: Record<string, any>; result?: Record<string, any>; error?: { message: string } }
 
 const CANDIDATES = [process.env.CHROMIUM, 'chromium', 'chromium-browser', 'google-chrome'];
-// Without these it asks its maker for updates and lists.
+// Without these flags, Chromium requests updates and lists from its vendor.
 const FLAGS = [
   '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
   '--disable-sync', '--hide-scrollbars', '--force-color-profile=srgb', '--remote-debugging-pipe',
@@ -56,7 +56,7 @@ export class Chromium {
     });
   }
 
-  /** Loads a file in a window of its own. */
+  /** Loads a file in a new window. */
   async visit(file: string, view: View): Promise<Visit> {
     const { targetId } = await this.send('Target.createTarget', { url: 'about:blank' });
     const { sessionId } = await this.send('Target.attachToTarget', { targetId, flatten: true });
@@ -132,5 +132,5 @@ function executable(): string {
     const found = places.map((place) => path.join(place, name)).find((file) => fs.existsSync(file));
     if (found) { return found; }
   }
-  throw new Error('there is no Chromium on the PATH: install it (Debian: apt-get install chromium), or give its place in CHROMIUM');
+  throw new Error('Chromium is not on the PATH: install it (Debian: apt-get install chromium), or set CHROMIUM to its path');
 }

@@ -1,10 +1,10 @@
-/** Runs in the sandbox whose pages are looked at: the synthesised archiver, the built bundles. */
+/** Runs in the sandbox that make the pages to check, with the synthesized archiver and the built bundles. */
 import type { FaultRule } from '../../../packages/s3-double/src';
 import { Body } from '../../../packages/s3-double/src/store/body';
 import type { Report } from '../../../src/lambda/report-run/report/report';
 import { rehearse, type Rehearsal } from '../../helpers/run-in-sandbox';
 
-/** S3's moods: the slowest objects differ, and once in a while all slow down. */
+/** Makes the slowest objects differ, and slows S3 down occasionally. */
 const FAULTS: FaultRule[] = [
   { kind: 'SlowDown', probability: 0.001 }, { kind: 'Latency', probability: 0.02, ms: 700 }, { kind: 'Latency', probability: 1, ms: 30 },
 ];
@@ -14,7 +14,7 @@ export interface Page {
   readonly report: Report;
 }
 
-/** Keys that would break out of a page, forge its lines, or not fit. */
+/** Keys that try to break out of a page, forge its lines, or do not fit. */
 export const HOSTILE = [
   '<script>pwned=1;alert(1)<!--2026-11-24',
   '"><img src=x onerror=alert(1)> 2026-11-24',
@@ -33,7 +33,7 @@ export const HOSTILE = [
   `${'long-'.repeat(200)}2026-11-24`,
 ];
 
-/** Every hostile key fails, some are stragglers, and the function that archives has a hostile answer to tell of. */
+/** A run in which objects with hostile keys fail or are stragglers, and S3 returns a hostile message. */
 export async function hostileRun(): Promise<Page> {
   return run(async (rehearsal) => {
     for (const key of HOSTILE) {
@@ -45,14 +45,17 @@ export async function hostileRun(): Promise<Page> {
   });
 }
 
-/** A clean run of a few objects. */
+/** A clean run with a few objects. */
 export async function plainRun(): Promise<Page> {
   return run(async ({ put }) => {
     for (let i = 0; i < 20; i++) { put(`incoming/${i}-2026-11-24.csv`); }
   });
 }
 
-/** A night with files of all sizes, slower than a real one; a producer's KMS key is disabled, and S3 slows down now and then. */
+/**
+ * A run with files of all sizes, slower than a real one. A producer's KMS key is disabled, and S3 slows down now and
+ * then.
+ */
 export async function ordinaryRun(): Promise<Page> {
   const block = Buffer.alloc(1024 * 1024, 'dated content\n');
   const sized = (size: number) => {

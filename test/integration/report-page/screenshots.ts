@@ -1,4 +1,7 @@
-/** `npx tsx test/integration/report-page/screenshots.ts`: draws docs/report-*.png from a run in the sandbox, or from a page that is given. */
+/**
+ * Draws docs/report-*.png from a run in the sandbox, or from a given page: `npx tsx
+ * test/integration/report-page/screenshots.ts [PAGE]`.
+ */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';

@@ -1,6 +1,7 @@
 import type { Bill } from 'cdk-s3-dated-archiver-s3-double';
 import { getCost, type CostItem, getTotal } from '../../../../src/lambda/pricing/cost';
 import { getPrices } from '../../../../src/lambda/pricing/prices';
+import { roundUsd } from '../../../../src/lambda/pricing/round-usd';
 import type { FunctionUsage } from '../lambda/host';
 import type { Meter } from '../step-functions/world';
 
@@ -26,7 +27,5 @@ export function createEstimate({ bill, meter, express, functions, published }: M
     retrieved: bill.retrieved,
     earlyByteDays: bill.earlyByteDays,
   }, getPrices(region));
-  return { usd: usd(getTotal(items)), items: items.map((item) => ({ ...item, usd: usd(item.usd) })) };
+  return { usd: roundUsd(getTotal(items)), items: items.map((item) => ({ ...item, usd: roundUsd(item.usd) })) };
 }
-
-const usd = (amount: number) => Number(amount.toFixed(6));

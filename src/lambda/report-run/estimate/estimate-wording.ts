@@ -1,26 +1,25 @@
-/** What a dry run's estimate, and a listing that grows, come to in sentences. */
+/** The sentences about the estimate of a dry run, and about a listing that grows. */
 import type { Estimate } from './estimate';
-import type { ListingGrowth } from './listing-growth';
+import { type ListingGrowth, NIGHTS_PER_YEAR } from './listing-growth';
 import { formatBytes, formatCount, formatObjects, formatSeconds, formatUsd } from '../../text/format';
-import type { Report } from '../report/report';
 
 export function describeEstimate({ minutes, requests, usd, prices }: Estimate): string {
-  return `The real run would take about ${formatUsd(usd.total)} (list prices of ${prices.region}, ${prices.asOf}), ${formatSeconds(minutes * 60)} `
-    + `and ${formatCount(requests.total)} requests to S3.`;
+  return `The real run would cost about ${formatUsd(usd.total)} (list prices for ${prices.region} as of ${prices.asOf}), take ${formatSeconds(minutes * 60)} `
+    + `and send ${formatCount(requests.total)} requests to S3.`;
 }
 
-/** What the storage classes ask for that nobody might expect; nothing from STANDARD to STANDARD. */
+/** Describes charges that might be unexpected. There are none from STANDARD to STANDARD. */
 export function describeStorageClassCosts({ objects, storageClasses: { source, destination } }: Estimate): string[] {
-  const sentences = source.flatMap(({ storageClass, ...left }) => [
-    ...left.retrievalUsd > 0 ? [`${formatObjects(left.objects)} (${formatBytes(left.bytes)}) would be read from ${storageClass}, at ${formatUsd(left.retrievalUsd)} `
-      + 'for the retrieval.'] : [],
-    ...left.early.objects > 0 ? [`${formatObjects(left.early.objects)} (${formatBytes(left.early.bytes)}) would leave ${storageClass} before its `
-      + `${left.minimumDays} days are over, at ${formatUsd(left.early.usd)} for the rest of them.`] : [],
+  const sentences = source.flatMap(({ storageClass, ...costs }) => [
+    ...costs.retrievalUsd > 0 ? [`Reading ${formatObjects(costs.objects)} (${formatBytes(costs.bytes)}) from ${storageClass} would cost `
+      + `${formatUsd(costs.retrievalUsd)} for retrieval.`] : [],
+    ...costs.early.objects > 0 ? [`${formatObjects(costs.early.objects)} (${formatBytes(costs.early.bytes)}) would leave ${storageClass} before its `
+      + `minimum of ${costs.minimumDays} days. The remaining days would cost ${formatUsd(costs.early.usd)}.`] : [],
   ]);
   const { storageClass, minimumDays, minimumBytes, smaller, usdPerMonth, leastUsd } = destination;
   if (objects > 0 && minimumDays > 0) {
-    sentences.push(`${storageClass} would cost ${formatUsd(usdPerMonth)} a month for these objects, and is billed for at least ${minimumDays} days: `
-      + `${formatUsd(leastUsd)} even if they are deleted at once.`);
+    sentences.push(`Storing these objects in ${storageClass} would cost ${formatUsd(usdPerMonth)} per month. At least ${minimumDays} days are billed: `
+      + `${formatUsd(leastUsd)}, even if the objects are deleted at once.`);
   }
   if (smaller.objects > 0 && minimumBytes > 0) {
     sentences.push(`${formatObjects(smaller.objects)} below ${formatBytes(minimumBytes)} would be billed as ${formatBytes(minimumBytes)} each: `
@@ -31,18 +30,27 @@ export function describeStorageClassCosts({ objects, storageClasses: { source, d
 
 export function describeListingGrowth(growth: ListingGrowth): string {
   const { objects, usdPerRun, usdPerYear, objectsAddedPerRun, usdPerYearWithKeyPrefix } = growth;
-  return `Looking at the other ${formatObjects(objects)} costs ${formatUsd(usdPerRun)} a run, and ${formatUsd(usdPerYear)} in a year of nightly runs`
-    + `${objectsAddedPerRun > 0 ? `, with the ${formatObjects(objectsAddedPerRun)} that each adds to the listing` : ''}. `
-    + `Where keys begin with their date, DateSource.keyPrefix lists only the run's days: ${formatUsd(usdPerYearWithKeyPrefix)} in a year.`;
+  return `Listing the ${formatObjects(objects)} that the run skipped costs ${formatUsd(usdPerRun)} per run. A year of nightly runs costs ${formatUsd(usdPerYear)}`
+    + `${objectsAddedPerRun > 0 ? `, including the ${formatObjects(objectsAddedPerRun)} that each run adds to the listing` : ''}. `
+    + `If the keys begin with their date, use DateSource.keyPrefix: it lists only the days of the run, for ${formatUsd(usdPerYearWithKeyPrefix)} per year.`;
 }
 
-const NIGHTS = 365;
-/** A dollar a night. */
-const WORTH_A_MESSAGE = NIGHTS;
+/** One dollar per night. */
+const MIN_USD_PER_YEAR = NIGHTS_PER_YEAR;
 
-/** A dry run is read by day, for its figures. At night a listing that grows is news once a month, and only where it costs something. */
-export function growthForMessage({ growth, run, dates }: Pick<Report, 'growth' | 'run' | 'dates'>): string | undefined {
+export interface GrowthOfRun {
+  readonly growth?: ListingGrowth;
+  readonly dryRun: boolean;
+  /** The last day of the run. */
+  readonly to: string;
+}
+
+/**
+ * A dry run is read for its figures, so it always says this. Other runs say it once a month, and only if the listing
+ * costs something.
+ */
+export function growthForMessage({ growth, dryRun, to }: GrowthOfRun): string | undefined {
   if (!growth) { return undefined; }
-  const isDue = run.dryRun || (growth.usdPerYear >= WORTH_A_MESSAGE && dates.to.endsWith('-01'));
+  const isDue = dryRun || (growth.usdPerYear >= MIN_USD_PER_YEAR && to.endsWith('-01'));
   return isDue ? describeListingGrowth(growth) : undefined;
 }

@@ -1,23 +1,25 @@
 /**
- * What a dry run says of the real run: requests, dollars, minutes, and what the storage classes ask for.
+ * Estimates the real run from a dry run: requests, dollars, minutes, and the charges of storage classes.
  *
- * Requests are foreseen one by one. Lambda is billed by time, which a dry run does not spend as the real run will, so its
- * seconds come from a model: the rate that the run is allowed, and the latency of S3 as ReportRun has just seen it.
+ * Requests are predicted one by one. Lambda is billed by time, and a dry run does not take as long as the real run, so
+ * the seconds come from a model. It uses the rate that the run is allowed and the latency of S3 that ReportRun has just
+ * measured.
  */
-import { storageClassCosts, type StorageClassCosts } from './storage-class-costs';
+import { getStorageClassCosts, type StorageClassCosts } from './storage-class-costs';
 import type { LargeKey, Tally } from '../../ledger/tally';
 import { getCost, getTotal, type CostItem } from '../../pricing/cost';
 import { type Prices, PRICES_AS_OF } from '../../pricing/prices';
 import { addRequests, groupByOperation, toRequestName, type Requests, sumRequests } from '../../pricing/requests';
+import { roundUsd } from '../../pricing/round-usd';
 import { INIT_SECONDS, countInstances, type RunShape, toUsage } from '../../pricing/usage';
 import { INITIAL_CONCURRENCY } from '../../throughput/concurrency-controller';
 
 export interface Estimate {
-  /** That would be archived. */
+  /** Objects that would be archived. */
   readonly objects: number;
   readonly bytes: number;
   readonly minutes: number;
-  /** To S3, with those of the map and of the report. */
+  /** Requests to S3, including those of the map and of the report. */
   readonly requests: { readonly total: number; readonly byOperation: Requests };
   readonly usd: { readonly total: number; readonly items: readonly CostItem[] };
   readonly prices: { readonly region: string; readonly asOf: string };
@@ -25,54 +27,55 @@ export interface Estimate {
   readonly storageClasses: StorageClassCosts;
 }
 
-/** What ReportRun has seen of S3 while it added the dry run up. */
+/** What ReportRun measured while it added up the dry run. */
 export interface ObservedS3 {
-  /** Requests for earlier reports, which the real run will make again. */
+  /** Requests for earlier reports. The real run will send them again. */
   readonly lookBack: Requests;
-  /** Of its fastest request. */
+  /** Latency of its fastest request. */
   readonly latencySeconds: number;
-  /** Since it began. */
+  /** How long it has run so far. */
   readonly seconds: number;
-  /** How long its instance took to start: the pace of a vCPU. */
+  /** How long its instance took to start. This shows how fast a vCPU is. */
   readonly initSeconds: number;
 }
 
 export interface DryRun extends Pick<RunShape, 'listed' | 'batches' | 'memoryMb' | 'express' | 'outcome' | 'notifiesOnSuccess' | 'maxConcurrency'> {
   readonly tally: Tally;
   readonly objectsPerSecond: number;
-  /** Batches send messages of their own. */
+  /** Whether batches send messages of their own. */
   readonly notifiesPerBatch: boolean;
-  /** Of the archive. */
+  /** Storage class of the archive. */
   readonly storageClass: string;
   readonly prices: Prices;
   readonly observed: ObservedS3;
 }
 
-/** Of a whole vCPU, for each object: docs/results/performance.md. */
-const CPU_SECONDS = 0.0003;
+/** Seconds of a whole vCPU per object: docs/results/performance.md. */
+const CPU_SECONDS_PER_OBJECT = 0.0003;
 const ONE_VCPU_MB = 1_769;
-/** A copy takes as long as some small requests do: "consistent small object latencies of roughly 100-200 milliseconds". */
-const LATENCIES_A_COPY = 5;
-/** Of one server-side copy or part, in bytes a second: an assumption, as S3 promises none. */
-const STREAM = 100 * 1024 ** 2;
-/** A copy in parts looks, reads tags, opens, lists and completes, besides the parts. */
-const LATENCIES_A_LARGE_COPY = 6;
-/** Bulk delete, ledger, parsing; without objects, the last only. */
-const SECONDS_A_FULL_BATCH = 0.1;
-const SECONDS_A_BATCH = 0.02;
-/** Between the states, and until the first child starts. */
-const SECONDS_BETWEEN = 3;
+/** A copy takes as long as five small requests: "consistent small object latencies of roughly 100-200 milliseconds". */
+const LATENCIES_PER_COPY = 5;
+/** Throughput of one server-side copy or part, in bytes per second. This is an assumption: S3 does not promise any. */
+const COPY_BYTES_PER_SECOND = 100 * 1024 ** 2;
+/** Besides its parts, a multipart copy reads metadata and tags, and creates, lists and completes the upload. */
+const LATENCIES_PER_LARGE_COPY = 6;
+/** Deleting in bulk and writing the ledger, for a batch with selected objects. */
+const SECONDS_PER_FULL_BATCH = 0.1;
+/** Parsing, for every batch. */
+const SECONDS_PER_BATCH = 0.02;
+/** Time between the states, and until the first child starts. */
+const SECONDS_BETWEEN_STATES = 3;
 
 export function estimate(run: DryRun): Estimate {
-  const { tally, prices, batches, storageClass, observed: seen } = run;
+  const { tally, prices, batches, storageClass, observed } = run;
   const selected = tally.archived + tally.conflicting + tally.failed;
   const requests: Requests = { [toRequestName('CopyObject', storageClass)]: selected - tally.objectsWithRequests, DeleteObjects: tally.archivingBatches };
   addRequests(requests, tally.requests);
-  const lookBack = { ...seen.lookBack };
-  // The real run finds this dry run's report among the earlier ones.
+  const lookBack = { ...observed.lookBack };
+  // The real run will also find the report of this dry run.
   addRequests(lookBack, { GetObject: 1 });
 
-  const seconds = secondsOf(run, selected);
+  const seconds = estimateSeconds(run, selected);
   const usage = toUsage({
     ...run,
     rounds: batches,
@@ -81,7 +84,7 @@ export function estimate(run: DryRun): Estimate {
     lookBack,
     batchSeconds: seconds.batches,
     reportSeconds: seconds.report,
-    initSeconds: seen.initSeconds,
+    initSeconds: observed.initSeconds,
     batchMessages: run.notifiesPerBatch ? tally.batchesWithProblems : 0,
     problems: tally.conflicting + tally.failed,
     retrieved: tally.sources.retrieved(),
@@ -94,30 +97,36 @@ export function estimate(run: DryRun): Estimate {
     bytes: tally.bytes,
     minutes: Number((seconds.run / 60).toFixed(2)),
     requests: { total: sumRequests(counted), byOperation: counted },
-    usd: { total: round(getTotal(items)), items: items.map((item) => ({ ...item, usd: round(item.usd) })) },
+    usd: { total: roundUsd(getTotal(items)), items: items.map((item) => ({ ...item, usd: roundUsd(item.usd) })) },
     prices: { region: prices.region, asOf: PRICES_AS_OF },
     largest: tally.largest.items(),
-    storageClasses: storageClassCosts(tally, storageClass, prices),
+    storageClasses: getStorageClassCosts(tally, storageClass, prices),
   };
 }
 
-/** Of all batches together, of the report, and of the run from its start to its end. */
-function secondsOf({ tally, batches, memoryMb, objectsPerSecond, maxConcurrency, observed: seen }: DryRun, selected: number) {
-  const latency = seen.latencySeconds;
-  const pace = seen.initSeconds / INIT_SECONDS;
-  const cpuSeconds = CPU_SECONDS * pace * Math.max(1, ONE_VCPU_MB / memoryMb);
+/** Estimates the seconds of all batches together, of the report, and of the run from its start to its end. */
+function estimateSeconds({ tally, batches, memoryMb, objectsPerSecond, maxConcurrency, observed }: DryRun, selected: number) {
+  const latency = observed.latencySeconds;
+  const slowness = observed.initSeconds / INIT_SECONDS;
+  const cpuSeconds = CPU_SECONDS_PER_OBJECT * slowness * Math.max(1, ONE_VCPU_MB / memoryMb);
   const plain = selected - tally.largeCopies;
-  const bytesEach = Math.max(0, tally.bytes - tally.largeBytes) / Math.max(1, plain);
-  const secondsEach = Math.max(1 / objectsPerSecond, (LATENCIES_A_COPY * latency + bytesEach / STREAM) / INITIAL_CONCURRENCY, cpuSeconds);
-  // Where a destination is taken, both ends are looked at.
-  const looks = Math.max(0, sumRequests(tally.requests) - tally.objectsWithRequests) * Math.max(latency / INITIAL_CONCURRENCY, cpuSeconds);
-  const large = tally.largeCopies * LATENCIES_A_LARGE_COPY * latency + tally.largeStreamBytes / STREAM;
-  const ofBatch = (objects: number) => SECONDS_A_BATCH * pace + 2 * latency
-    + (objects > 0 ? SECONDS_A_FULL_BATCH * pace + LATENCIES_A_COPY * latency + objects * secondsEach : 0);
-  const all = tally.parts * ofBatch(1) + (batches - tally.parts) * ofBatch(0) + (plain - tally.parts) * secondsEach + looks + large;
-  const report = seen.seconds + 3 * latency;
-  const side = Math.max(1, countInstances({ batches, maxConcurrency }));
-  return { batches: Math.max(0, all), report, run: SECONDS_BETWEEN + Math.max(all / side, ofBatch(tally.maxPerBatch)) + report };
+  const bytesPerObject = Math.max(0, tally.bytes - tally.largeBytes) / Math.max(1, plain);
+  const secondsPerObject = Math.max(
+    1 / objectsPerSecond, (LATENCIES_PER_COPY * latency + bytesPerObject / COPY_BYTES_PER_SECOND) / INITIAL_CONCURRENCY, cpuSeconds,
+  );
+  // If the destination key is taken, the batch inspects both objects.
+  const inspectionRequests = Math.max(0, sumRequests(tally.requests) - tally.objectsWithRequests);
+  const inspections = inspectionRequests * Math.max(latency / INITIAL_CONCURRENCY, cpuSeconds);
+  const large = tally.largeCopies * LATENCIES_PER_LARGE_COPY * latency + tally.largeStreamBytes / COPY_BYTES_PER_SECOND;
+  const getBatchSeconds = (objects: number) => SECONDS_PER_BATCH * slowness + 2 * latency
+    + (objects > 0 ? SECONDS_PER_FULL_BATCH * slowness + LATENCIES_PER_COPY * latency + objects * secondsPerObject : 0);
+  const total = tally.parts * getBatchSeconds(1) + (batches - tally.parts) * getBatchSeconds(0)
+    + (plain - tally.parts) * secondsPerObject + inspections + large;
+  const report = observed.seconds + 3 * latency;
+  const instances = Math.max(1, countInstances({ batches, maxConcurrency }));
+  return {
+    batches: Math.max(0, total),
+    report,
+    run: SECONDS_BETWEEN_STATES + Math.max(total / instances, getBatchSeconds(tally.maxPerBatch)) + report,
+  };
 }
-
-const round = (usd: number) => Number(usd.toFixed(6));

@@ -1,38 +1,42 @@
-/** What storage classes ask for that a price of requests does not show: on the way out of one, and in the next. */
+/** Storage class charges that request prices do not include: for leaving a class, and for entering the next one. */
 import type { Tally } from '../../ledger/tally';
 import { getClassPrices, type Prices } from '../../pricing/prices';
+import { roundUsd } from '../../pricing/round-usd';
 import { DAYS_PER_MONTH, getEarlyDeletionUsd, GB, getRetrievalUsd, getTerms } from '../../pricing/storage-classes';
 
-/** Objects that leave a class. */
-export interface LeftClass {
+/** Objects that leave a storage class. */
+export interface SourceClassCosts {
   readonly storageClass: string;
   readonly objects: number;
   readonly bytes: number;
-  /** For reading them. */
+  /** What it costs to read them. */
   readonly retrievalUsd: number;
   readonly minimumDays: number;
-  /** Those that leave before that. In a versioned bucket they stay as older versions, and are not billed for it yet. */
+  /**
+   * Objects that leave earlier than that. In a versioned bucket they stay as older versions and are not billed for it
+   * yet.
+   */
   readonly early: { readonly objects: number; readonly bytes: number; readonly usd: number };
 }
 
-/** The class of the archive. */
-export interface EnteredClass {
+/** The storage class of the archive. */
+export interface DestinationClassCosts {
   readonly storageClass: string;
-  /** Below it an object is billed as if it were that large. */
+  /** Smaller objects are billed as if they had this size. */
   readonly minimumBytes: number;
   readonly smaller: { readonly objects: number; readonly bytes: number; readonly billedBytes: number };
   readonly minimumDays: number;
   readonly usdPerMonth: number;
-  /** What is paid for their storage even if they are deleted at once. */
+  /** What their storage costs even if they are deleted at once. */
   readonly leastUsd: number;
 }
 
 export interface StorageClassCosts {
-  readonly source: readonly LeftClass[];
-  readonly destination: EnteredClass;
+  readonly source: readonly SourceClassCosts[];
+  readonly destination: DestinationClassCosts;
 }
 
-export function storageClassCosts({ sources, sizes, archived, bytes }: Tally, storageClass: string, prices: Prices): StorageClassCosts {
+export function getStorageClassCosts({ sources, sizes, archived, bytes }: Tally, storageClass: string, prices: Prices): StorageClassCosts {
   const { minimumBytes, minimumDays, indexBytes, standardIndexBytes } = getTerms(storageClass);
   const small = sizes.sizes().filter(({ below }) => below !== null && below <= minimumBytes);
   const smaller = {
@@ -48,19 +52,17 @@ export function storageClassCosts({ sources, sizes, archived, bytes }: Tally, st
       storageClass: name,
       objects: each.objects,
       bytes: each.bytes,
-      retrievalUsd: round(getRetrievalUsd(prices, name, each.bytes)),
+      retrievalUsd: roundUsd(getRetrievalUsd(prices, name, each.bytes)),
       minimumDays: getTerms(name).minimumDays,
-      early: { objects: each.earlyObjects, bytes: each.earlyBytes, usd: round(getEarlyDeletionUsd(prices, name, each.earlyByteDays)) },
+      early: { objects: each.earlyObjects, bytes: each.earlyBytes, usd: roundUsd(getEarlyDeletionUsd(prices, name, each.earlyByteDays)) },
     })),
     destination: {
       storageClass,
       minimumBytes,
       smaller: { ...smaller, billedBytes: billedSmall },
       minimumDays,
-      usdPerMonth: round(usdPerMonth),
-      leastUsd: round(usdPerMonth * minimumDays / DAYS_PER_MONTH),
+      usdPerMonth: roundUsd(usdPerMonth),
+      leastUsd: roundUsd(usdPerMonth * minimumDays / DAYS_PER_MONTH),
     },
   };
 }
-
-const round = (usd: number) => Number(usd.toFixed(6));

@@ -1,6 +1,6 @@
-/** What machines read of the alert about a run that came to its end. */
+/** The part for machines of the alert about a run that made its report. */
 import type { Report } from './report';
-import { againCommand, describeRun } from './wording';
+import { rerunCommand, describeRun } from './wording';
 import type { AlertDetails, Layer } from '../../../contract/alert-details';
 import { getLayerOfReason } from '../../alerts/layers';
 
@@ -20,11 +20,11 @@ export function toAlertDetails(report: Report, reportKey: string): Omit<AlertDet
     report: `s3://${ledger.bucket}/${reportKey}`,
     ledger: `s3://${ledger.bucket}/${ledger.prefix}`,
     executionArn: run.executionArn,
-    nextCommand: outcome === 'CLEAN' ? null : againCommand(report),
+    nextCommand: outcome === 'CLEAN' ? null : rerunCommand(report),
   };
 }
 
-/** Where the reasons lie, that of the most frequent one first. */
+/** The layers in which the reasons lie. The layer of the most frequent reason comes first. */
 export function getLayers({ reasons, problems }: Report): Layer[] {
   return [...new Set(reasons.map(({ status, code }) => (
     getLayerOfReason(code, problems.find((problem) => problem.status === status && problem.code === code)?.message)

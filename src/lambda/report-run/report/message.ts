@@ -1,35 +1,36 @@
-/** The alert about a run that came to its end: subject and text. */
+/** The alert about a run that made its report: subject and text. */
 import { getLayers } from './alert-details';
 import type { Report } from './report';
-import { againCommand, DRY_RUN, messagesOnce, NOTHING_LOST, describeRun, stragglersCommand, describeStragglers } from './wording';
+import {
+  archiveStragglersCommand, describeRun, describeStragglers, DRY_RUN_NOTE, omitRepeatedMessages, rerunCommand,
+} from './wording';
 import { catObjectCommand, copyObjectCommand } from '../../alerts/cli-commands';
 import { describeReason } from '../../alerts/reason-descriptions';
 import { reasonUrl } from '../../alerts/runbook-links';
+import { NOTHING_LOST } from '../../alerts/wording';
 import { formatBytes, formatCause, formatCount, formatDates, formatKey, formatObjects, formatSeconds, limitBytes, listLines, toSubject } from '../../text/format';
 import { describeEstimate, growthForMessage, describeStorageClassCosts } from '../estimate/estimate-wording';
 
-const KEYS = 10;
+const MAX_KEYS = 10;
 /**
- * The text becomes the Fail state's cause and a part of the execution's output, so it must stay far
- * below Step Functions' 256 KiB; and nobody reads more than this at night.
+ * The text becomes the cause of the Fail state and part of the execution's output, so it must stay far below the 256
+ * KiB of Step Functions. Nobody reads more than this at night anyway.
  */
 const MAX_BYTES = 16 * 1024;
 
 export function createMessage(report: Report, reportKey: string): { subject: string; message: string } {
-  const sections = [headline(report), countLines(report), estimateLines(report), reasonLines(report), problemLines(report), nextLines(report),
-    stragglerLines(report), growthLines(report), placeLines(report, reportKey)];
+  const sections = [
+    renderHeader(report), renderCounts(report), renderEstimate(report), renderReasons(report), renderProblems(report), renderNextStep(report),
+    renderStragglers(report), renderGrowth(report), renderPlaces(report, reportKey),
+  ];
   return {
-    subject: toSubject(subjectOf(report)),
+    subject: toSubject(`${summarize(report)}: ${formatDates(report.dates)} (${report.archiver})`),
     message: limitBytes(sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n'), MAX_BYTES),
   };
 }
 
-function subjectOf(report: Report): string {
-  return `${verdict(report)}: ${formatDates(report.dates)} (${report.archiver})`;
-}
-
-/** The few words that a phone's lock screen shows. */
-function verdict({ outcome, counts, run }: Report): string {
+/** Says how the run ended in the few words that a phone's lock screen shows. */
+function summarize({ outcome, counts, run }: Report): string {
   const parts = [
     ...(counts.failed > 0 ? [`${formatCount(counts.failed)} failed`] : []),
     ...(counts.conflicting > 0 ? [`${formatCount(counts.conflicting)} conflicting`] : []),
@@ -39,11 +40,11 @@ function verdict({ outcome, counts, run }: Report): string {
   return `${what} ${outcome === 'FAILED' ? 'FAILED' : 'incomplete'}, ${parts.join(', ')}`;
 }
 
-function headline(report: Report): string[] {
+function renderHeader(report: Report): string[] {
   const { outcome, run, source, destination } = report;
   return [
     `${report.archiver}: ${describeRun(report)}`,
-    ...(run.dryRun ? [DRY_RUN] : []),
+    ...(run.dryRun ? [DRY_RUN_NOTE] : []),
     ...(outcome === 'CLEAN' ? [] : [NOTHING_LOST]),
     '',
     `Days:  ${formatDates(report.dates)}`,
@@ -53,7 +54,7 @@ function headline(report: Report): string[] {
   ];
 }
 
-function countLines({ counts, bytes }: Report): string[] {
+function renderCounts({ counts, bytes }: Report): string[] {
   const rows: [string, number, string][] = [
     ['Listed', counts.listed, ''],
     ['Archived', counts.archived, ` (${formatBytes(bytes)})`],
@@ -65,17 +66,18 @@ function countLines({ counts, bytes }: Report): string[] {
   return rows.map(([name, count, note]) => `${`${name}:`.padEnd(13)}${formatCount(count).padStart(width)}${note}`);
 }
 
-function estimateLines({ estimate }: Report): string[] {
+function renderEstimate({ estimate }: Report): string[] {
   if (!estimate) { return []; }
   const largest = estimate.largest.map(({ key, size }) => `  ${formatBytes(size)}  ${formatKey(key)}`);
-  return [describeEstimate(estimate), ...describeStorageClassCosts(estimate), ...(largest.length > 0 ? ['The largest:', ...largest] : [])];
+  return [describeEstimate(estimate), ...describeStorageClassCosts(estimate), ...(largest.length > 0 ? ['The largest objects:', ...largest] : [])];
 }
 
-function growthLines(report: Report): string[] {
-  return growthForMessage(report) ? [growthForMessage(report)!] : [];
+function renderGrowth({ growth, run: { dryRun }, dates: { to } }: Report): string[] {
+  const text = growthForMessage({ growth, dryRun, to });
+  return text ? [text] : [];
 }
 
-function reasonLines(report: Report): string[] {
+function renderReasons(report: Report): string[] {
   const { reasons } = report;
   if (reasons.length === 0) { return []; }
   return [`Layer: ${getLayers(report).join(', ')}`, 'Why:', ...reasons.map(({ status, code, count }) => {
@@ -84,31 +86,32 @@ function reasonLines(report: Report): string[] {
   })];
 }
 
-function problemLines({ problems, counts }: Report): string[] {
+function renderProblems({ problems, counts }: Report): string[] {
   if (problems.length === 0) { return []; }
-  const messages = messagesOnce(problems);
+  const messages = omitRepeatedMessages(problems);
   const lines = problems.map(({ key, code }, index) => {
     const message = messages[index];
     return `  ${formatKey(code ?? 'UNKNOWN')} ${formatKey(key)}${message ? `\n      ${formatCause(message, 500)}` : ''}`;
   });
-  return ['Which:', ...listLines(lines, KEYS, counts.failed + counts.conflicting).map((line) => (line.startsWith(' ') ? line : `  ${line}, in the ledger`))];
+  return ['Affected objects:', ...listLines(lines, MAX_KEYS, counts.failed + counts.conflicting).map((line) => (line.startsWith(' ') ? line : `  ${line} in the ledger`))];
 }
 
-function stragglerLines(report: Report): string[] {
+function renderStragglers(report: Report): string[] {
   if (report.stragglers.count === 0) { return []; }
-  const command = stragglersCommand(report);
-  return command ? [`${describeStragglers(report)} To archive them:`, command] : [describeStragglers(report)];
+  const command = archiveStragglersCommand(report);
+  const text = `Stragglers: ${describeStragglers(report)}`;
+  return command ? [`${text} To archive ${report.stragglers.count === 1 ? 'it' : 'them'}, run:`, command] : [text];
 }
 
-function nextLines(report: Report): string[] {
+function renderNextStep(report: Report): string[] {
   if (report.outcome === 'CLEAN') { return []; }
   return [
-    'Next: mend what the reasons name, then run the same days again. It takes up what is still at its source:',
-    againCommand(report),
+    'Next: fix the causes above, then run the same days again. The run picks up everything that is still at the source:',
+    rerunCommand(report),
   ];
 }
 
-function placeLines({ ledger, links }: Report, reportKey: string): string[] {
+function renderPlaces({ ledger, links }: Report, reportKey: string): string[] {
   const pageKey = reportKey.replace(/json$/, 'html');
   return [
     `Ledger: s3://${ledger.bucket}/${ledger.prefix}`,

@@ -5,8 +5,8 @@ import { formatObjects } from '../../text/format';
 export type Outcome = RunSummary['outcome'];
 
 /**
- * Every listed object must be accounted for: a ledger with a hole would be the one place where an
- * object can get lost without a word.
+ * Checks that every listed object is accounted for. If the ledger had a gap, an object could get lost without anyone
+ * noticing.
  *
  * @throws LedgerUnbalanced
  */
@@ -22,14 +22,14 @@ export function assertBalanced(counts: Counts, where: string): void {
   );
 }
 
-/** Conflicts never count against the tolerance: nothing about them is broken. */
+/** Decides the outcome of a run. Conflicts never count against the tolerance, because nothing failed. */
 export function judge(counts: Counts, toleratedFailurePercentage: number): Outcome {
   const selected = counts.archived + counts.conflicting + counts.failed;
   if (exceeds(counts.failed, selected, toleratedFailurePercentage)) { return 'FAILED'; }
   return counts.failed + counts.conflicting > 0 ? 'PROBLEMS' : 'CLEAN';
 }
 
-/** `part / whole > percentage / 100`, in decimal: 0.57 * 10,000 is 5,699.999... in binary. */
+/** Computes `part / whole > percentage / 100` exactly: in binary floating point, 0.57 * 10,000 is 5,699.999... */
 function exceeds(part: number, whole: number, percentage: number): boolean {
   const [mantissa, exponent = '0'] = String(percentage).split('e');
   const [integer, fraction = ''] = mantissa.split('.');

@@ -1,19 +1,19 @@
-/** Where the things that a report speaks of are. A link is missing in a partition whose console we do not know. */
+/** Console links for a report. They are missing in a partition whose console is not known. */
 import { consoleUrl, executionUrl } from '../../alerts/cli-commands';
 
 export const REPORT_SCHEMA = 'https://raw.githubusercontent.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/main/docs/report.schema.json';
 
 export interface ReportLinks {
   readonly execution?: string;
-  /** The page of `report.html`, where the console opens it. */
+  /** The console page from which `report.html` can be opened. */
   readonly page?: string;
   /** The run's folder in the report bucket. */
   readonly folder?: string;
-  /** Log group of the function that archives batches. */
+  /** The log group of the archive-batch function. */
   readonly logs?: string;
 }
 
-interface Places {
+interface ReportPlaces {
   readonly executionArn: string;
   readonly bucket: string;
   /** Ends with `/`. */
@@ -21,17 +21,17 @@ interface Places {
   readonly logGroup: string;
 }
 
-export function reportLinks({ executionArn, bucket, prefix, logGroup }: Places): ReportLinks {
+export function getReportLinks({ executionArn, bucket, prefix, logGroup }: ReportPlaces): ReportLinks {
   const s3 = (page: string, key: string) => consoleUrl(executionArn, (region) => `s3/${page}/${bucket}?region=${region}&prefix=${encodeURIComponent(key)}`);
   return {
     execution: executionUrl(executionArn),
     page: s3('object', `${prefix}report.html`),
     folder: s3('buckets', prefix),
-    logs: consoleUrl(executionArn, (region) => `cloudwatch/home?region=${region}#logsV2:log-groups/log-group/${fragment(logGroup)}`),
+    logs: consoleUrl(executionArn, (region) => `cloudwatch/home?region=${region}#logsV2:log-groups/log-group/${encodeFragment(logGroup)}`),
   };
 }
 
-/** CloudWatch's pages want names in the fragment encoded twice, the second time with `$` for `%`. */
-function fragment(name: string): string {
+/** CloudWatch expects names in the URL fragment to be encoded twice, the second time with `$` instead of `%`. */
+function encodeFragment(name: string): string {
   return encodeURIComponent(encodeURIComponent(name)).replace(/%/g, '$');
 }

@@ -1,5 +1,5 @@
 import type { Outcome } from './outcome';
-import { REPORT_SCHEMA, reportLinks, type ReportLinks } from './report-links';
+import { REPORT_SCHEMA, getReportLinks, type ReportLinks } from './report-links';
 import type { Counts, LedgerLine, Run, Stragglers } from '../../../contract/payloads';
 import type { BatchSettings } from '../../../contract/settings';
 import type { SizeClass } from '../../ledger/size-histogram';
@@ -8,19 +8,23 @@ import type { Throughput } from '../../ledger/timeline';
 import { getCost, getTotal, type CostItem } from '../../pricing/cost';
 import { PRICES_AS_OF, getPrices } from '../../pricing/prices';
 import { toRequestName } from '../../pricing/requests';
+import { roundUsd } from '../../pricing/round-usd';
 import { toUsage } from '../../pricing/usage';
 import { estimate, type Estimate, type ObservedS3 } from '../estimate/estimate';
 import { type ListingGrowth, getListingGrowth } from '../estimate/listing-growth';
 
-const PROBLEMS = 20;
+const MAX_PROBLEMS = 20;
 
-/** Keys in a bucket that begin with a prefix. */
+/** The keys of a bucket that begin with a prefix. */
 interface Place { readonly bucket: string; readonly prefix: string }
 
-/** What the map did: its batches, and the rounds in which their objects were archived. */
+/** The batches of the map, and the rounds in which they archived their objects. */
 export interface Batches { count: number; rounds: number }
 
-/** What `report.json` holds, as docs/report.schema.json says. A change that a reader could stumble over raises `schemaVersion`. */
+/**
+ * The content of `report.json`; docs/report.schema.json describes it. A change that could break a reader raises
+ * `schemaVersion`.
+ */
 export interface Report {
   readonly $schema: string;
   readonly schemaVersion: 1;
@@ -36,7 +40,7 @@ export interface Report {
   readonly toleratedFailurePercentage: number;
   /** Why objects were not archived, the most frequent first. */
   readonly reasons: ReadonlyArray<{ readonly status: 'conflicting' | 'failed'; readonly code: string; readonly count: number }>;
-  /** The first of them; the ledger has them all. */
+  /** The first objects that were not archived. The ledger has all of them. */
   readonly problems: LedgerLine[];
   readonly stragglers: Stragglers;
   readonly startedAt: string;
@@ -44,14 +48,14 @@ export interface Report {
   readonly seconds: number;
   readonly batches: Batches;
   readonly throughput: Throughput;
-  /** Of the archived objects. */
+  /** Sizes of the archived objects. */
   readonly sizes: SizeClass[];
   readonly slowest: SlowKey[];
-  /** An estimate of what this run has cost, at list prices. */
+  /** An estimate of what this run cost, at list prices. */
   readonly cost: { readonly currency: 'USD'; readonly prices: Estimate['prices']; readonly total: number; readonly items: CostItem[] };
-  /** Of a dry run: what the real run would take. */
+  /** An estimate of the real run. Only in the report of a dry run. */
   readonly estimate?: Estimate;
-  /** Where a run looks at many more objects than it selects. */
+  /** Present if the run listed many more objects than it selected. */
   readonly growth?: ListingGrowth;
   readonly source: Place;
   readonly destination: Place;
@@ -70,13 +74,13 @@ export interface ReportFacts {
   readonly tally: Tally;
   readonly batches: Batches;
   readonly batch: BatchSettings;
-  /** Of the archive. */
+  /** Storage class of the archive. */
   readonly storageClass: string;
   readonly region: string;
   readonly alertMode?: string;
-  /** Whether the run listed its own days only. */
+  /** Whether the run listed only its own days. */
   readonly narrowed: boolean;
-  readonly seen: ObservedS3;
+  readonly observed: ObservedS3;
   readonly stragglers: Stragglers;
   readonly toleratedFailurePercentage: number;
   readonly endedAt: Date;
@@ -98,7 +102,7 @@ export function createReport(facts: ReportFacts): Report {
     bytes: tally.bytes,
     toleratedFailurePercentage: facts.toleratedFailurePercentage,
     reasons: tally.reasons().map(({ status, code, count }) => ({ status, code, count })),
-    problems: tally.problems(PROBLEMS),
+    problems: tally.problems(MAX_PROBLEMS),
     stragglers: facts.stragglers,
     startedAt: new Date(run.startTime).toISOString(),
     endedAt: endedAt.toISOString(),
@@ -107,24 +111,27 @@ export function createReport(facts: ReportFacts): Report {
     throughput: tally.timeline.throughput(),
     sizes: tally.sizes.sizes(),
     slowest: tally.slowest.items(),
-    cost: costOfRun(facts),
+    cost: estimateCost(facts),
     ...run.dryRun && { estimate: createEstimate(facts) },
     growth: createListingGrowth(facts),
     source: facts.source,
     destination: facts.destination,
     ledger,
-    links: reportLinks({ executionArn, bucket: ledger.bucket, prefix: run.reportPrefix, logGroup: facts.batch.logGroup }),
+    links: getReportLinks({ executionArn, bucket: ledger.bucket, prefix: run.reportPrefix, logGroup: facts.batch.logGroup }),
   };
 }
 
-/** A dry run looks at objects instead of copying them. An object that failed is taken for one try. */
-function costOfRun({ run, counts, tally, batches, batch, outcome, alertMode, storageClass, region }: ReportFacts): Report['cost'] {
+/**
+ * Estimates the cost of this run. A dry run lists the destination instead of copying. A failed object counts as one
+ * attempt.
+ */
+function estimateCost({ run, counts, tally, batches, batch, outcome, alertMode, storageClass, region }: ReportFacts): Report['cost'] {
   const tried = counts.conflicting + counts.failed;
   const prices = getPrices(region);
   const items = getCost(toUsage({
     listed: counts.listed,
     requests: run.dryRun
-      // A page of the destination for each batch, and both ends of what is in the way.
+      // One page of the destination per batch; for a conflict, the metadata of both objects.
       ? { ListObjectsV2: tally.parts, HeadObject: 2 * counts.conflicting }
       : { [toRequestName('CopyObject', storageClass)]: tally.copies + tried, HeadObject: 2 * counts.conflicting },
     batches: batches.count,
@@ -143,12 +150,12 @@ function costOfRun({ run, counts, tally, batches, batch, outcome, alertMode, sto
   return {
     currency: 'USD',
     prices: { region: prices.region, asOf: PRICES_AS_OF },
-    total: usd(getTotal(items)),
-    items: items.map((item) => ({ ...item, usd: usd(item.usd) })),
+    total: roundUsd(getTotal(items)),
+    items: items.map((item) => ({ ...item, usd: roundUsd(item.usd) })),
   };
 }
 
-function createEstimate({ run, counts, tally, batches, batch, outcome, alertMode, storageClass, region, seen }: ReportFacts): Estimate {
+function createEstimate({ run, counts, tally, batches, batch, outcome, alertMode, storageClass, region, observed }: ReportFacts): Estimate {
   return estimate({
     tally,
     listed: counts.listed,
@@ -162,7 +169,7 @@ function createEstimate({ run, counts, tally, batches, batch, outcome, alertMode
     maxConcurrency: run.maxConcurrency,
     storageClass,
     prices: getPrices(region),
-    observed: seen,
+    observed,
   });
 }
 
@@ -177,5 +184,3 @@ function createListingGrowth({ counts, narrowed, batches, batch, region, source,
     prices: getPrices(region),
   });
 }
-
-const usd = (amount: number) => Number(amount.toFixed(6));

@@ -1,47 +1,53 @@
-/** The sentences and commands that the alert and the page of a run share. */
+/** Sentences and commands that both the alert and the page of a run contain. */
 import type { Report } from './report';
 import type { LedgerLine } from '../../../contract/payloads';
+import { addDays } from '../../../dates/calendar';
 import { sameRunInput, startExecutionCommand } from '../../alerts/cli-commands';
 import { toStateMachineArn } from '../../text/arn';
 import { formatCount, formatObjects } from '../../text/format';
 
-/** How the run went, in a sentence's second half. */
+/** Describes how the run ended. The sentence follows the name of the archiver, so it begins with a small letter. */
 export function describeRun(report: Report): string {
-  const { outcome, counts } = report;
-  const selected = counts.archived + counts.conflicting + counts.failed;
-  return {
-    CLEAN: selected === 0 ? 'no object of these days was found.' : `archived: all of the ${formatObjects(selected)} of these days.`,
-    PROBLEMS: `not archived: ${formatCount(counts.failed + counts.conflicting)} of the ${formatObjects(selected)} of these days.`,
-    FAILED: `failed: ${formatCount(counts.failed)} of the ${formatObjects(selected)} of these days, more than the ${report.toleratedFailurePercentage} % tolerated.`,
-  }[outcome];
+  const { outcome, counts: { archived, conflicting, failed }, toleratedFailurePercentage } = report;
+  const selected = archived + conflicting + failed;
+  const countOf = (count: number) => `${formatCount(count)} of ${formatObjects(selected)} for these days`;
+  switch (outcome) {
+    case 'CLEAN':
+      if (selected === 0) { return 'found no objects for these days.'; }
+      return `archived ${selected === 1 ? 'the only object' : `all ${formatObjects(selected)}`} for these days.`;
+    case 'PROBLEMS': return `${countOf(conflicting + failed)} ${conflicting + failed === 1 ? 'was' : 'were'} not archived.`;
+    case 'FAILED': return `${countOf(failed)} failed. This is more than the tolerated ${toleratedFailurePercentage}%.`;
+  }
 }
 
-export const DRY_RUN = 'This was a dry run: nothing was changed, and "archived" means "would be archived".';
-export const NOTHING_LOST = 'No object is lost: what is not archived is untouched at its source.';
+export const DRY_RUN_NOTE = 'This was a dry run: nothing was changed. "Archived" means "would be archived".';
 
 export function describeStragglers({ stragglers }: Report): string {
-  return `${formatObjects(stragglers.count)} of earlier days ${stragglers.count === 1 ? 'is' : 'are'} still in the source, the oldest of ${stragglers.oldest}.`;
+  return `${formatObjects(stragglers.count)} from earlier days ${stragglers.count === 1 ? 'is' : 'are'} still at the source. The oldest is from ${stragglers.oldest}.`;
 }
 
-/** Runs the same days again. */
-export function againCommand({ run, dates }: Report): string {
+/** The command that runs the same days again. */
+export function rerunCommand({ run, dates }: Report): string {
   return startExecutionCommand(toStateMachineArn(run.executionArn), sameRunInput(dates, run.dryRun));
 }
 
-/** Archives the stragglers: the days from the oldest of them to the last one before the run's. */
-export function stragglersCommand({ run, dates, stragglers }: Report): string | undefined {
+/** The command that archives the stragglers: from the day of the oldest one to the last day before the run. */
+export function archiveStragglersCommand({ run, dates, stragglers }: Report): string | undefined {
   if (stragglers.oldest === null || dates.from === null) { return undefined; }
-  const to = new Date(Date.parse(dates.from) - 86_400_000).toISOString().slice(0, 10);
+  const to = addDays(dates.from, -1);
   return startExecutionCommand(toStateMachineArn(run.executionArn), sameRunInput({ from: stragglers.oldest, to }, run.dryRun));
 }
 
-/** The problems' messages; one that several objects share stands with the first of them: only their request ids differ. */
-export function messagesOnce(problems: readonly LedgerLine[]): (string | undefined)[] {
-  const told = new Set<string>();
+/**
+ * The messages of problems. If several objects have the same message, apart from the request id, only the first of them
+ * keeps it.
+ */
+export function omitRepeatedMessages(problems: readonly LedgerLine[]): (string | undefined)[] {
+  const seen = new Set<string>();
   return problems.map(({ code, message = '' }) => {
-    const gist = `${code} ${message.replace(/\(request [^)]*\)/, '')}`;
-    if (told.has(gist)) { return undefined; }
-    told.add(gist);
+    const text = `${code} ${message.replace(/\(request [^)]*\)/, '')}`;
+    if (seen.has(text)) { return undefined; }
+    seen.add(text);
     return message || undefined;
   });
 }

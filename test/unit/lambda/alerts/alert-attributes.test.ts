@@ -1,4 +1,4 @@
-import { messageAttributes, toAttributes } from '../../../../src/lambda/alerts/alert-attributes';
+import { toAttributes, toMessageAttributes } from '../../../../src/lambda/alerts/alert-attributes';
 
 const DETAILS: Parameters<typeof toAttributes>[0] = {
   archiver: 'Demo/Archiver',
@@ -17,7 +17,7 @@ const DETAILS: Parameters<typeof toAttributes>[0] = {
   nextCommand: 'aws',
 };
 
-test('the details are all in one, and what subscriptions filter by beside them', () => {
+test('all details are in one attribute, and what subscriptions filter by is in the others', () => {
   const { details, ...others } = toAttributes(DETAILS);
   expect(others).toEqual({ archiver: 'Demo/Archiver', runId: 'nightly', outcome: 'PROBLEMS', layer: 'S3' });
   expect(JSON.parse(details)).toEqual({ ...DETAILS, schemaVersion: 1, cause: 'a cause' });
@@ -39,14 +39,14 @@ test('any key survives, in ASCII and exactly', () => {
 test.each([
   ['the longest of keys and causes', '\u0000'.repeat(1024), 1],
   ['many keys', 'incoming/2026-11-24.csv', 10],
-])('%s stay far below what SNS takes', (_, key, shown) => {
+])('%s stay far below the limit of SNS', (_, key, shown) => {
   const { details } = toAttributes({ ...DETAILS, cause: '\u0000'.repeat(100_000), problems: Array<{ key: string; code: string }>(10_000).fill({ key, code: 'X' }) });
   expect(details.length).toBeLessThan(10 * 1024);
   expect((JSON.parse(details) as typeof DETAILS).problems).toHaveLength(shown);
 });
 
-test('as the SDK takes them', () => {
-  expect(messageAttributes({ archiver: 'A', runId: 'r', outcome: 'CLEAN', layer: 'none', details: '{}' })).toEqual({
+test('have the form that the SDK expects', () => {
+  expect(toMessageAttributes({ archiver: 'A', runId: 'r', outcome: 'CLEAN', layer: 'none', details: '{}' })).toEqual({
     archiver: { DataType: 'String', StringValue: 'A' },
     runId: { DataType: 'String', StringValue: 'r' },
     outcome: { DataType: 'String', StringValue: 'CLEAN' },

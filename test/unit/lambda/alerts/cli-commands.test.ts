@@ -5,31 +5,31 @@ import { parseArn, toStateMachineArn } from '../../../../src/lambda/text/arn';
 const MACHINE = 'arn:aws-cn:states:cn-north-1:123456789012:stateMachine:Archiver';
 const EXECUTION = 'arn:aws-cn:states:cn-north-1:123456789012:execution:Archiver:nightly';
 
-test('an execution knows its state machine', () => {
+test('the ARN of an execution contains that of its state machine', () => {
   expect(toStateMachineArn(EXECUTION)).toBe(MACHINE);
   expect(toStateMachineArn('nonsense')).toBeUndefined();
   expect(toStateMachineArn(undefined)).toBeUndefined();
   expect(parseArn(EXECUTION)).toEqual({ partition: 'aws-cn', region: 'cn-north-1', account: '123456789012', resource: 'execution:Archiver:nightly' });
 });
 
-test('the same days again', () => {
+test('a command that runs the same days again', () => {
   expect(startExecutionCommand(MACHINE, sameRunInput({ from: '2026-11-20', to: '2026-11-24' }, false))).toBe(
     `aws stepfunctions start-execution --region cn-north-1 --state-machine-arn ${MACHINE} --input '{"from":"2026-11-20","to":"2026-11-24"}'`);
 });
 
-test('every day up to one has a first day, too: a run takes both or none', () => {
+test('"every day up to" gets a first day too, because a run needs both or none', () => {
   expect(sameRunInput({ from: null, to: '2026-11-24' }, false)).toEqual({ from: '0001-01-01', to: '2026-11-24' });
 });
 
-test('a dry run stays one', () => {
+test('a dry run stays a dry run', () => {
   expect(sameRunInput({ from: '2026-11-24', to: '2026-11-24' }, true)).toEqual({ from: '2026-11-24', to: '2026-11-24', dryRun: true });
 });
 
-test('a redrive', () => {
+test('a command that redrives a run', () => {
   expect(redriveExecutionCommand(EXECUTION)).toBe(`aws stepfunctions redrive-execution --region cn-north-1 --execution-arn ${EXECUTION}`);
 });
 
-test('what a shell would take for syntax is quoted', () => {
+test('quotes what a shell would read as syntax', () => {
   expect(startExecutionCommand(undefined, { a: "it's $HOME" })).toBe(
     'aws stepfunctions start-execution --state-machine-arn STATE_MACHINE_ARN --input \'{"a":"it\'\\\'\'s $HOME"}\'');
   expect(catObjectCommand('reports', 'runs/a b/report.json')).toBe("aws s3 cp 's3://reports/runs/a b/report.json' -");
@@ -48,11 +48,11 @@ test.each([
   expect(stateMachineUrl(machine)).toBe(`https://${host}/states/home?region=${region}#/statemachines/view/${machine}`);
 });
 
-test('no link where the console is not known', () => {
+test('no link if the console is not known', () => {
   expect(executionUrl('arn:aws-iso:states:us-iso-east-1:123456789012:execution:Archiver:nightly')).toBeUndefined();
 });
 
-test.each([[null, false], ['2026-11-20', true]])('PlanRun takes the input that is suggested (from %s)', (from, dryRun) => {
+test.each([[null, false], ['2026-11-20', true]])('PlanRun accepts the suggested input (from %s)', (from, dryRun) => {
   const dates = { from, to: '2026-11-24' };
   expect(parseRunInput(sameRunInput(dates, dryRun))).toEqual({ ...dates, from: from ?? '0001-01-01', ...(dryRun ? { dryRun } : {}) });
 });

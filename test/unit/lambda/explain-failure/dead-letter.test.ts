@@ -8,20 +8,20 @@ function alertOf(attributes?: Record<string, string | undefined>, body?: string)
   return createStartAlert({ archiverName: 'Demo/Archiver', stateMachineArn: MACHINE }, v.parse(DeadLetter, deadLetter(attributes, body)));
 }
 
-test('tells what was to start, why it did not, and the command that starts it for the same days', () => {
+test('says which run did not start, why, and which command starts it for the same days', () => {
   const { attributes, ...seen } = alertOf()!;
   expect(seen).toEqual({
     subject: 'Archive run due 2026-11-25T01:00:00Z did not start: IAM (Demo/Archiver)',
-    message: `Demo/Archiver: the run that was due at 2026-11-25T01:00:00Z could not be started.
-No object is lost: nothing was touched.
+    message: `Demo/Archiver: the run that was due at 2026-11-25T01:00:00Z did not start.
+No object was lost. Nothing was touched.
 
 Layer: IAM
 Cause: AccessDeniedException: User: arn:aws:sts::123456789012:assumed-role/ScheduleRole/ad06616e51cdf74a is not authorized to perform: states:StartExecution on resource: ${MACHINE} because no identity-based policy allows the states:StartExecution action
-Tried: once, since Scheduler does not retry this error
+Tried: once, because EventBridge Scheduler does not retry this error
 
 Schedule: arn:aws:scheduler:eu-west-1:123456789012:schedule/default/Nightly
 
-Next: allow the schedule's role to start executions of the state machine, and EventBridge Scheduler to assume the role, then start the run that did not take place, for the days that it was due for:
+Next: allow the schedule's role to start executions of the state machine, and allow EventBridge Scheduler to assume the role. Then start the missed run, for the days that it should have archived:
 aws stepfunctions start-execution --region eu-west-1 --state-machine-arn ${MACHINE} --input '{"scheduledTime":"2026-11-25T01:00:00Z"}'
 
 Runbook: https://github.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/blob/main/docs/runbook.md#iam
@@ -39,12 +39,12 @@ test.each([
   ['AccessDeniedException', 'not authorized', 'IAM', 'allow the schedule\'s role'],
   ['AccessDeniedException', 'The role defined for the function cannot be assumed: access denied', 'IAM', 'to assume the role'],
   ['KmsAccessDeniedException', 'KMS access denied', 'KMS', 'KMS key is enabled'],
-  ['StateMachineDoesNotExist', 'State Machine Does Not Exist', 'Step Functions', 'deploy the stack again'],
-  ['StateMachineDeleting', 'being deleted', 'Step Functions', 'deploy the stack again'],
+  ['StateMachineDoesNotExist', 'State Machine Does Not Exist', 'Step Functions', 'Deploy the stack again'],
+  ['StateMachineDeleting', 'being deleted', 'Step Functions', 'Deploy the stack again'],
   ['ExecutionLimitExceeded', 'too many', 'Step Functions', 'quotas'],
   ['ThrottlingException', 'Rate exceeded', 'Step Functions', 'quotas'],
-  ['ValidationException', 'whatever', 'Step Functions', 'mend what the cause names'],
-  ['AWS.Scheduler.InternalServerError', 'Unexpected error occurred while processing the request', 'EventBridge Scheduler', 'mostly passes'],
+  ['ValidationException', 'whatever', 'Step Functions', 'fix what the cause names'],
+  ['AWS.Scheduler.InternalServerError', 'Unexpected error occurred while processing the request', 'EventBridge Scheduler', 'usually temporary'],
 ])('%s (%s): %s', (ERROR_CODE, ERROR_MESSAGE, layer, advice) => {
   const { subject, message } = alertOf({ ERROR_CODE, ERROR_MESSAGE })!;
   expect(subject).toContain(`did not start: ${layer} (`);
@@ -54,22 +54,22 @@ test.each([
 });
 
 test.each([
-  ['MaximumRetryAttempts', 'Tried: 185 retries, then no more are allowed'],
-  ['MaximumEventAgeInSeconds', 'Tried: 185 retries, then the time for it was up'],
+  ['MaximumRetryAttempts', 'Tried: 185 retries, until the maximum number of retries was reached'],
+  ['MaximumEventAgeInSeconds', 'Tried: 185 retries, until the maximum age of the event was reached'],
 ])('retried until %s', (EXHAUSTED_RETRY_CONDITION, text) => {
   expect(alertOf({ ERROR_CODE: 'ThrottlingException', EXHAUSTED_RETRY_CONDITION, RETRY_ATTEMPTS: '185' })!.message).toContain(text);
 });
 
-test('a run that was started by another delivery of the same event is no news', () => {
+test('no message if another delivery of the same event started the run', () => {
   expect(alertOf({ ERROR_CODE: 'ExecutionAlreadyExists' })).toBeUndefined();
 });
 
-test('without attributes, what the schedule sent is shown, and the reader sees what to fill in', () => {
+test('without attributes, the message shows what the schedule sent, and what the reader has to fill in', () => {
   const nothing = { ERROR_CODE: undefined, ERROR_MESSAGE: undefined, SCHEDULED_TIME: undefined, SCHEDULE_ARN: undefined, RETRY_ATTEMPTS: undefined };
   const alert = createStartAlert({}, v.parse(DeadLetter, deadLetter(nothing, '{"x":"\n"}')))!;
   expect(alert.subject).toBe('Archive run did not start: Step Functions (Archiver)');
   expect(alert.message).toContain('Cause: unknown error: no cause was given');
-  expect(alert.message).toContain('What it sent: {"x":" "}');
+  expect(alert.message).toContain('Schedule sent: {"x":" "}');
   expect(alert.message).toMatch(/--state-machine-arn STATE_MACHINE_ARN --input '\{\}'$/m);
 });
 

@@ -76,7 +76,7 @@ test.each(CASES)('%s', async (_, [known, more], expected) => {
   expect(cause.text).toMatch(expected.text);
 });
 
-test('the cause that most failed children share is the cause', async () => {
+test('the most frequent cause of failed children is the cause', async () => {
   const { cause, child } = diagnose(await factsOf({
     events: history(...MAP_FAILED), children: [{ error: 'TypeError', cause: 'x' }, { error: 'SystemicFailure', cause: 'a' }, { error: 'SystemicFailure', cause: 'b' }],
   }, THRESHOLD_CHANGE));
@@ -84,7 +84,7 @@ test('the cause that most failed children share is the cause', async () => {
   expect(child?.executionArn).toBe(`${CHILD}f1`);
 });
 
-test('children that timed out are asked where none failed', async () => {
+test('children that timed out are read if none failed', async () => {
   const { cause, layer } = diagnose(await factsOf({ events: history(...MAP_FAILED), children: [], timedOutChildren: 2 }, THRESHOLD_CHANGE));
   expect({ error: cause.error, layer }).toEqual({ error: 'States.Timeout', layer: 'Step Functions' });
 });
@@ -95,7 +95,7 @@ test('a failed child is not blamed for what fails after the map', async () => {
 });
 
 describe('commands', () => {
-  test('what Step Functions does not redrive is started anew', async () => {
+  test('a run that Step Functions cannot redrive is started again', async () => {
     expect(diagnose(await factsOf({ ...systemic('SLOW_DOWN'), execution: { redriveStatus: 'NOT_REDRIVABLE' } }, THRESHOLD_CHANGE)).command).toBe(SAME_DAYS);
   });
 
@@ -106,7 +106,7 @@ describe('commands', () => {
     expect(diagnose(await factsOf(known, { error: 'States.Runtime', input: 'not json' })).command).toBe(start(`{"scheduledTime":"${STARTED_AT}"}`));
   });
 
-  test('a run beyond its tolerance is started anew, since its Fail state would fail again', async () => {
+  test('a run beyond its tolerance is started again, because its Fail state would fail again', async () => {
     const events = history(...PLANNED, entered('ReportRun'), exited('ReportRun', SUMMARY), entered('Fail'), executionFailed('ToleranceExceeded', SUMMARY.message));
     expect(diagnose(await factsOf({ events }, { error: 'ToleranceExceeded' })).command).toBe(SAME_DAYS);
   });
@@ -114,12 +114,12 @@ describe('commands', () => {
 
 test.each<[string, Known, Partial<StatusChange>, RegExp]>([
   ['a key that is disabled', systemic('KMS_DENIED: KMS.DisabledException: arn:aws:kms:... is disabled.'), THRESHOLD_CHANGE, /^enable the KMS key/],
-  ['a key that is to be deleted', systemic('KMS_DENIED: KMS.KMSInvalidStateException: arn:aws:kms:... is pending deletion.'), THRESHOLD_CHANGE, /^cancel the deletion/],
+  ['a key whose deletion is pending', systemic('KMS_DENIED: KMS.KMSInvalidStateException: arn:aws:kms:... is pending deletion.'), THRESHOLD_CHANGE, /^cancel the deletion/],
   ['a key that denies', systemic('KMS_DENIED: AccessDenied: no kms:Decrypt'), THRESHOLD_CHANGE, /^check that the KMS key is enabled/],
-  ['input above 256 KiB', failedIn('PlanRun', 'States.DataLimitExceeded', 'x', [])[0], { error: 'States.DataLimitExceeded' }, /^the run's input is too long/],
-  ['a batch above 256 KiB', mapFailedBy('States.DataLimitExceeded', 'x'), THRESHOLD_CHANGE, /^a state's data outgrew 256 KiB/],
-  ['an error of paths', failedIn('ReportRun', 'States.ParameterPathFailure', 'x')[0], { error: 'States.ParameterPathFailure' }, /deploy a mended version/],
-  ['a topic that is gone', failedIn('NotifyRun', 'SNS.NotFoundException', 'Topic does not exist')[0], { error: 'SNS.NotFoundException' }, /^see that the topic exists/],
+  ['input above 256 KiB', failedIn('PlanRun', 'States.DataLimitExceeded', 'x', [])[0], { error: 'States.DataLimitExceeded' }, /^the input of the run is too long/],
+  ['a batch above 256 KiB', mapFailedBy('States.DataLimitExceeded', 'x'), THRESHOLD_CHANGE, /^the data of a state grew beyond 256 KiB/],
+  ['an error in a path', failedIn('ReportRun', 'States.ParameterPathFailure', 'x')[0], { error: 'States.ParameterPathFailure' }, /Deploy a corrected version/],
+  ['a topic that does not exist', failedIn('NotifyRun', 'SNS.NotFoundException', 'Topic does not exist')[0], { error: 'SNS.NotFoundException' }, /^check that the topic exists/],
 ])('what to do about %s', async (_, known, more, advice) => {
   expect(diagnose(await factsOf(known, more)).advice).toMatch(advice);
 });
@@ -131,10 +131,10 @@ test.each([
   expect(diagnose(await factsOf(known, more)).code).toBe(code);
 });
 
-test('input that is too long, or refused, is not repeated', async () => {
+test('input that is too long or refused is not repeated', async () => {
   const [known] = failedIn('PlanRun', 'States.DataLimitExceeded', 'x', []);
   const input = JSON.stringify({ date: '2026-11-24', note: 'x'.repeat(250_000) });
-  // The event of such a run comes without it.
+  // The event of such a run has no input.
   const execution = { ...known.execution, input };
   expect(diagnose(await factsOf({ ...known, execution } as Known, { error: 'States.DataLimitExceeded', input: null })).command).toBe(start('{"date":"YYYY-MM-DD"}'));
 });

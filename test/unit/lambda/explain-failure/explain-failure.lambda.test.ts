@@ -43,7 +43,7 @@ test('logs what it could not read, with the run\'s id', async () => {
   for (const line of lines) { expect(line).toMatchObject({ run_id: 'nightly', service: 'explain-failure' }); }
 });
 
-test('fails where the message cannot be published', async () => {
+test('fails if the message cannot be published', async () => {
   sns.on(PublishCommand).rejects(new Error('no topic'));
   await expect(handler(event(), CONTEXT)).rejects.toThrow('no topic');
 });

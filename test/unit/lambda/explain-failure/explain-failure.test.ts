@@ -1,7 +1,7 @@
 import { DescribeExecutionCommand, DescribeMapRunCommand, GetExecutionHistoryCommand, ListExecutionsCommand, ListMapRunsCommand } from '@aws-sdk/client-sfn';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { mockClient } from 'aws-sdk-client-mock';
-import { messageAttributes } from '../../../../src/lambda/alerts/alert-attributes';
+import { toMessageAttributes } from '../../../../src/lambda/alerts/alert-attributes';
 import { explainFailure, getRunId } from '../../../../src/lambda/explain-failure/explain-failure';
 import { deadLetter } from '../../../helpers/dead-letters';
 import { answer, client, event, history, MAP_FAILED, sfn, THRESHOLD_CHANGE } from '../../../helpers/failure-fixtures';
@@ -28,7 +28,7 @@ test('publishes one message', async () => {
   const [alert] = await explain(event(THRESHOLD_CHANGE), 'Demo/Archiver');
   expect(alert.subject).toBe('Archive run of 2026-11-24 failed: KMS (Demo/Archiver)');
   expect(published()).toEqual([
-    { TopicArn: 'arn:topic', Subject: alert.subject, Message: alert.message, MessageAttributes: messageAttributes(alert.attributes) },
+    { TopicArn: 'arn:topic', Subject: alert.subject, Message: alert.message, MessageAttributes: toMessageAttributes(alert.attributes) },
   ]);
   expect(alert.attributes).toMatchObject({ archiver: 'Demo/Archiver', runId: 'nightly', outcome: 'FAILED', layer: 'KMS' });
   expect(errors).toEqual([]);
@@ -73,25 +73,25 @@ test.each([[{}], [{ detail: { executionArn: 1 } }], [null]])('publishes an event
   expect(errors).toHaveLength(1);
 });
 
-test('throws where the message cannot be published, so that Lambda sends the event itself', async () => {
+test('throws if the message cannot be published, so that Lambda sends the event itself', async () => {
   answer({});
   sns.on(PublishCommand).rejects(new Error('no topic'));
   await expect(explain(event())).rejects.toThrow('no topic');
 });
 
-describe('a run that could not be started', () => {
-  test('one message, without a question to Step Functions', async () => {
+describe('a run that did not start', () => {
+  test('one message, without a request to Step Functions', async () => {
     sfn.reset();
     sfn.rejects(new Error('must not be asked'));
     const alerts = await explain({ Records: [deadLetter()] }, 'Demo/Archiver');
     expect(alerts).toEqual([expect.objectContaining({ subject: 'Archive run due 2026-11-25T01:00:00Z did not start: IAM (Demo/Archiver)' })]);
     expect(published()).toEqual([
-      { TopicArn: 'arn:topic', Subject: alerts[0].subject, Message: alerts[0].message, MessageAttributes: messageAttributes(alerts[0].attributes) },
+      { TopicArn: 'arn:topic', Subject: alerts[0].subject, Message: alerts[0].message, MessageAttributes: toMessageAttributes(alerts[0].attributes) },
     ]);
     expect(errors).toEqual([]);
   });
 
-  test('no message where the run exists', async () => {
+  test('no message if the run exists', async () => {
     expect(await explain({ Records: [deadLetter({ ERROR_CODE: 'ExecutionAlreadyExists' })] })).toEqual([]);
     expect(published()).toEqual([]);
   });
@@ -101,7 +101,7 @@ describe('a run that could not be started', () => {
     expect(published().map(({ Subject }) => Subject!.slice(0, 24))).toEqual(['Archive run due 2026-11-', 'Archive run due 2026-11-']);
   });
 
-  test('throws where it cannot be published, so that the letter stays in the queue', async () => {
+  test('throws if the message cannot be published, so that the letter stays in the queue', async () => {
     sns.on(PublishCommand).rejects(new Error('no topic'));
     await expect(explain({ Records: [deadLetter()] })).rejects.toThrow('no topic');
   });

@@ -14,22 +14,22 @@ test('a systemic failure, as a person gets it', async () => {
     await factsOf({ events: history(...MAP_FAILED), children }, THRESHOLD_CHANGE));
   expect(seen).toEqual({
     subject: 'Archive run of 2026-11-24 failed: IAM (Demo/Archiver)',
-    message: `Demo/Archiver: the run failed while it archived objects (state ArchiveObjects).
-No object is lost: what is not archived is untouched at its source.
+    message: `Demo/Archiver: the run failed while it was archiving objects (state ArchiveObjects).
+No object was lost. Objects that were not archived are untouched at the source.
 
 Layer: IAM
 Cause: SystemicFailure: ACCESS_DENIED: every object that the batch tried failed so: AccessDenied: not authorized to perform: s3:PutObject (request R1)
 Seen in: a batch of 3 objects, from incoming/a\\u000a.csv to incoming/c.csv
          ${CHILD}f0
-Other batches failed of: TypeError
+Other batches failed with: TypeError
 
 Days:  2026-11-24
 Run:   nightly, 2026-11-25T01:00:00.000Z, ended after 1 min 0 s
 
 Batches: 30 so far, 17 done, 12 failed, 1 not finished
-Listed objects in them: 29,500 so far, 17,000 done, 12,000 failed, 500 not finished
+Listed objects in these batches: 29,500 so far, 17,000 done, 12,000 failed, 500 not finished
 
-Next: allow what was denied (role, bucket policy, or a service control policy above both), then let the run go on where it ended, with the same days (possible until 2026-12-09):
+Next: allow the action that was denied (in the role, in the bucket policy, or in a service control policy above both). Then redrive the run. It continues where it stopped, with the same days (possible until 2026-12-09):
 aws stepfunctions redrive-execution --region eu-west-1 --execution-arn ${EXECUTION}
 
 Runbook: https://github.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/blob/main/docs/runbook.md#iam
@@ -67,12 +67,12 @@ describe('a run beyond its tolerance', () => {
   const events = history(...PLANNED, entered('ReportRun'), exited('ReportRun', SUMMARY), entered('Outcome'), exited('Outcome', SUMMARY), entered('Fail'),
     executionFailed('ToleranceExceeded', SUMMARY.message));
 
-  test('is told in ReportRun\'s own words', async () => {
+  test('has the message of ReportRun', async () => {
     const facts = await factsOf({ events }, { error: 'ToleranceExceeded', cause: SUMMARY.message });
     expect(createFailureAlert({ archiverName: 'Demo' }, facts)).toEqual({ subject: SUMMARY.subject, message: SUMMARY.message, attributes: SUMMARY.attributes });
   });
 
-  test('even if only the event can be read', () => {
+  test('has it even if only the event can be read', () => {
     const facts = { change: change({ error: 'ToleranceExceeded', cause: SUMMARY.message }), gaps: ['its history: AccessDeniedException: no'] };
     expect(createFailureAlert({ archiverName: 'Demo' }, facts)).toEqual({
       subject: 'Archive run failed: more failed than is tolerated (Demo)',
@@ -82,27 +82,27 @@ describe('a run beyond its tolerance', () => {
   });
 });
 
-test('with ReportRun\'s counts where it had its say', async () => {
+test('has the counts of ReportRun if there are any', async () => {
   const events = history(...PLANNED, entered('ReportRun'), exited('ReportRun', SUMMARY), entered('NotifyRun'), taskFailed('SNS.NotFoundException', 'Topic does not exist'));
   const { message } = createFailureAlert({ archiverName: 'Demo' }, await factsOf({ events }, { error: 'SNS.NotFoundException' }));
   expect(message).toContain('10 listed, 4 archived, 3 skipped, 1 conflicting, 2 failed');
 });
 
-test('a ledger with a hole is not called complete', async () => {
+test('a ledger with a gap is not called complete', async () => {
   const events = history(...PLANNED, entered('ReportRun'), taskFailed('LedgerUnbalanced', lambdaCause('LedgerUnbalanced', 'listed 8')));
   const { subject, message } = createFailureAlert({ archiverName: 'Demo' }, await factsOf({ events }, { error: 'LedgerUnbalanced' }));
   expect(subject).toBe('Archive run of 2026-11-24 failed: ledger (Demo)');
-  expect(message).toContain('the ledger does not say of all of them which');
-  expect(message).not.toContain('No object is lost');
+  expect(message).toContain('the ledger does not say which for all of them');
+  expect(message).not.toContain('No object was lost');
 });
 
-test('from the event alone, and it says what is missing', () => {
+test('a message from the event alone says what is missing', () => {
   const gaps = ['the execution: AccessDeniedException: User: x\nis not authorized', 'its history: ThrottlingException: Rate exceeded'];
   const { subject, message } = createFailureAlert({ archiverName: 'Demo' }, { change: change({ status: 'TIMED_OUT', input: '{"date":"2026-11-24"}', stopDate: null }), gaps });
   expect(subject).toBe('Archive run timed out: Step Functions (Demo)');
   expect(message).toContain('Input: {"date":"2026-11-24"}');
   expect(message).toContain('possible for 14 days');
-  expect(message).toContain('these could not be read:\n  the execution: AccessDeniedException: User: x is not authorized\n  its history: ThrottlingException: Rate exceeded');
+  expect(message).toContain('the following could not be read:\n  the execution: AccessDeniedException: User: x is not authorized\n  its history: ThrottlingException: Rate exceeded');
 });
 
 test('a dry run is called one', async () => {

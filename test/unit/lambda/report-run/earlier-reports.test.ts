@@ -11,7 +11,7 @@ afterEach(() => harness.close());
 
 interface Given { ago?: number; selected?: number; id?: string; dryRun?: boolean; machine?: string; startedAt?: string }
 
-/** So much of a report as is read. */
+/** The fields of a report that are read. */
 function reportOf({ ago = 0, selected = 100, id = 'nightly', dryRun = false, machine = 'Archiver', startedAt }: Given): Report {
   const day = addDays(DAY, -ago);
   return {
@@ -39,18 +39,18 @@ test('compares with the reports of earlier runs', async () => {
   expect(await ratio({ selected: 20 })).toBe(0.2);
 });
 
-test('without any, something is enough', async () => {
+test('is 1 without earlier reports, if anything arrived', async () => {
   expect(await ratio()).toBe(1);
   expect(await ratio({ selected: 0 })).toBe(0);
 });
 
-test('none for a dry run, and no request', async () => {
+test('is undefined for a dry run, without any request', async () => {
   fortnight();
   harness.before = (call) => { throw new Error(`${call.operation} was called`); };
   expect(await ratio({ dryRun: true })).toBeUndefined();
 });
 
-test('other archivers under the prefix, dry runs and the run itself do not count', async () => {
+test('ignores other archivers under the prefix, dry runs and the run itself', async () => {
   fortnight({ machine: 'Other', selected: 1, id: 'other' });
   fortnight({ dryRun: true, selected: 1, id: 'dry' });
   fortnight();
@@ -58,7 +58,7 @@ test('other archivers under the prefix, dry runs and the run itself do not count
   expect(await ratio({ selected: 50 })).toBe(0.5);
 });
 
-test('a run of which there is no report, and what is no report, are passed over', async () => {
+test('ignores runs without a report, and files that are not reports', async () => {
   fortnight();
   harness.store.put('reports', 'runs/2026-11-20/failed/ledger/a.jsonl', 'x');
   harness.store.put('reports', 'runs/2026-11-20/odd/report.json', 'not JSON');
@@ -66,13 +66,13 @@ test('a run of which there is no report, and what is no report, are passed over'
   expect(await ratio({ selected: 50 })).toBe(0.5);
 });
 
-test('what S3 denies is not taken for silence', async () => {
+test('fails if S3 denies access, instead of assuming that nothing arrived', async () => {
   fortnight();
   harness.store.denials.add({ operations: ['GetObject'] });
   await expect(ratio()).rejects.toThrow(/denied/i);
 });
 
-test('a few dozen requests at most, however many runs there were', async () => {
+test('sends a few dozen requests at most, however many runs there were', async () => {
   for (let hour = 0; hour < 24; hour++) {
     for (let ago = 1; ago <= 20; ago++) { put({ ago, id: `run-${hour}` }); }
   }
@@ -82,12 +82,12 @@ test('a few dozen requests at most, however many runs there were', async () => {
   expect(requests).toBeLessThan(80);
 });
 
-test('what is older than a hundred days is not looked at', async () => {
+test('ignores reports that are older than a hundred days', async () => {
   for (let ago = 120; ago <= 130; ago++) { put({ ago, selected: 1 }); }
   expect(await ratio({ selected: 10 })).toBe(1);
 });
 
-test('reports at the root of a bucket', async () => {
+test('reads reports at the root of a bucket', async () => {
   for (let ago = 1; ago <= 7; ago++) {
     const { startedAt } = reportOf({ ago });
     harness.store.put('reports', `${startedAt.slice(0, 10)}/nightly/report.json`, JSON.stringify(reportOf({ ago })));

@@ -23,12 +23,12 @@ test.each([
   ['COMPACT, JSON', JSON.stringify(OUTPUTS)],
   ['NONE, JSONL', RECORDS],
   ['NONE, JSON', JSON.stringify(RECORDS)],
-])('reads the progress of batches that ended well: %s', async (_, SUCCEEDED) => {
+])('reads the progress of batches that succeeded: %s', async (_, SUCCEEDED) => {
   writeResults(harness, { SUCCEEDED });
   expect(await read()).toEqual({ finished: OUTPUTS, unfinished: [] });
 });
 
-test.each([['JSONL', false], ['JSON', true]])('reads the input of batches that did not: %s', async (_, asArray) => {
+test.each([['JSONL', false], ['JSON', true]])('reads the input of batches that did not succeed: %s', async (_, asArray) => {
   const failed = [failedChild([listed('incoming/a')], 'Sandbox.Timedout', 'Task timed out')];
   const { Error: _error, Cause: _cause, ...pending } = failedChild([listed('incoming/b')]) as Record<string, unknown>;
   writeResults(harness, { FAILED: asArray ? JSON.stringify(failed) : failed, PENDING: [pending] });
@@ -41,12 +41,12 @@ test.each([['JSONL', false], ['JSON', true]])('reads the input of batches that d
   expect(unfinished[1].error).toBeUndefined();
 });
 
-test('a status without files may be left out of the manifest', async () => {
+test('the manifest may omit a status without files', async () => {
   harness.store.put('reports', EVENT.results.Key, '{"ResultFiles":{}}');
   expect(await read()).toEqual({ finished: [], unfinished: [] });
 });
 
-test('refuses what is no progress', async () => {
+test('fails for a record that is not a progress', async () => {
   writeResults(harness, { SUCCEEDED: [{ cursor: 1 }] });
   await expect(read()).rejects.toThrow(/finished/);
 });

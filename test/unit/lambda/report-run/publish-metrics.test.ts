@@ -25,7 +25,7 @@ function published(given: Report, arrivalRatio?: number): Record<string, any>[] 
   }
 }
 
-test('every metric, under our namespace and our one dimension', () => {
+test('publishes every metric, in our namespace and with our one dimension', () => {
   const [emf, ...others] = published(report(), 0.25);
   expect(others).toEqual([]);
   const [{ Namespace, Dimensions, Metrics }] = emf._aws.CloudWatchMetrics;
@@ -48,12 +48,12 @@ test('every metric, under our namespace and our one dimension', () => {
   });
 });
 
-test('a run that tells nothing about what arrived', () => {
+test('omits the arrival ratio if it is not known', () => {
   expect(published(report())[0]).not.toHaveProperty('ArrivalRatio');
   expect(published(report(), 0)[0]).toMatchObject({ ArrivalRatio: 0 });
 });
 
-test('without stragglers the oldest is 0 days old', () => {
+test('without stragglers the age of the oldest one is 0 days', () => {
   expect(published(report(false, { count: 0, oldest: null }))[0]).toMatchObject({ Stragglers: 0, OldestStragglerDays: 0 });
 });
 
@@ -62,6 +62,6 @@ test('a second run of the same process has its own values', () => {
   expect(published(report())[0].ObjectsListed).toBe(15);
 });
 
-test('none for a dry run', () => {
+test('publishes nothing for a dry run', () => {
   expect(published(report(true))).toEqual([]);
 });

@@ -14,12 +14,12 @@ afterEach(() => harness.close());
 
 const BEFORE = new Date('2026-11-25T00:59:59Z');
 
-function settle(items: ListedObject[], given: ReportSettings = settings()) {
+function reconcile(items: ListedObject[], given: ReportSettings = settings()) {
   const event = { BatchInput: { run: RUN, progress: initialProgress() }, Items: items };
   return reconcileBatch({ s3: harness.s3, settings: given, select: createSelector(given, RUN) }, { event, error: 'Sandbox.Timedout', cause: 'too late' });
 }
 
-/** The one part that settling wrote. */
+/** The one part that the reconciliation wrote. */
 function lines() {
   const parts = Object.entries(readLedger(harness)).filter(([name]) => name.endsWith('settled.jsonl'));
   return parts.flatMap(([, each]) => each);
@@ -33,121 +33,121 @@ const NAME = 'a-2026-11-24.csv';
 
 test('still at its source: failed', async () => {
   put('source', `incoming/${NAME}`);
-  expect(await settle([listed(`incoming/${NAME}`)])).toEqual({ listed: 1, skipped: 0, stragglers: { count: 0, oldest: null } });
+  expect(await reconcile([listed(`incoming/${NAME}`)])).toEqual({ listed: 1, skipped: 0, stragglers: { count: 0, oldest: null } });
   expect(lines()).toMatchObject([{
     key: `incoming/${NAME}`, destination: `archive/2026/11/24/${NAME}`, status: 'failed', code: 'BATCH_FAILED', message: 'Sandbox.Timedout: too late',
   }]);
 });
 
-test('copied, and still at its source: failed, since the move is not complete', async () => {
+test('copied, but still at its source: failed, because the move is not complete', async () => {
   const etag = put('source', `incoming/${NAME}`);
   put('archive', `archive/2026/11/24/${NAME}`);
-  await settle([listed(`incoming/${NAME}`, { Etag: etag })]);
+  await reconcile([listed(`incoming/${NAME}`, { Etag: etag })]);
   expect(lines()).toMatchObject([{ status: 'failed', code: 'BATCH_FAILED' }]);
 });
 
 test.each([
   ['the same ETag, from an earlier run', { lastModified: BEFORE }, 'x', 'archived'],
-  ['another ETag, as long, written by this run', { partSize: 1 }, 'x', 'archived'],
-  ['another ETag, as long, older than this run', { partSize: 1, lastModified: BEFORE }, 'x', undefined],
-  ['another length', {}, 'xy', undefined],
+  ['another ETag and the same size, written by this run', { partSize: 1 }, 'x', 'archived'],
+  ['another ETag and the same size, older than this run', { partSize: 1, lastModified: BEFORE }, 'x', undefined],
+  ['another size', {}, 'xy', undefined],
 ])('gone, and at its destination there is %s', async (_, options, body, status) => {
   const etag = put('source', `incoming/${NAME}`);
   harness.store.bucket('source').delete(`incoming/${NAME}`, 0);
   put('archive', `archive/2026/11/24/${NAME}`, body, options);
-  const settled = await settle([listed(`incoming/${NAME}`, { Etag: etag })]);
+  const reconciled = await reconcile([listed(`incoming/${NAME}`, { Etag: etag })]);
   expect(lines().map((line) => line.status)).toEqual(status ? [status] : []);
-  expect(settled.skipped).toBe(status ? 0 : 1);
+  expect(reconciled.skipped).toBe(status ? 0 : 1);
 });
 
-test('gone, and archived beside a taken name', async () => {
+test('gone, and archived under a renamed key', async () => {
   const item = listed(`incoming/${NAME}`);
   put('archive', `archive/2026/11/24/${NAME}`, 'other');
   put('archive', 'archive/2026/11/24/a-2026-11-24~0cc175b9.csv');
-  await settle([item], settings({ CONFLICT_POLICY: 'RENAME' }));
+  await reconcile([item], settings({ CONFLICT_POLICY: 'RENAME' }));
   expect(lines()).toMatchObject([{ status: 'archived', destination: 'archive/2026/11/24/a-2026-11-24~0cc175b9.csv' }]);
 });
 
-test.each([['of its own, from an earlier run', {}, BEFORE], ['of another copy', { partSize: 1 }, undefined]])(
-  'gone, and beside an object as long and as new, with an ETag %s', async (_, options, lastModified) => {
+test.each([['of the source, from an earlier run', {}, BEFORE], ['of another copy', { partSize: 1 }, undefined]])(
+  'gone, and archived under a renamed key next to an object of the same size and age, with an ETag %s', async (_, options, lastModified) => {
     const etag = put('source', `incoming/${NAME}`);
     harness.store.bucket('source').delete(`incoming/${NAME}`, 0);
     put('archive', `archive/2026/11/24/${NAME}`, 'y');
-    const beside = `archive/2026/11/24/a-2026-11-24~${etag.slice(1, 9)}.csv`;
-    put('archive', beside, 'x', { ...options, ...lastModified && { lastModified } });
-    await settle([listed(`incoming/${NAME}`, { Etag: etag })], settings({ CONFLICT_POLICY: 'RENAME' }));
-    expect(lines()).toMatchObject([{ status: 'archived', destination: beside }]);
+    const renamedKey = `archive/2026/11/24/a-2026-11-24~${etag.slice(1, 9)}.csv`;
+    put('archive', renamedKey, 'x', { ...options, ...lastModified && { lastModified } });
+    await reconcile([listed(`incoming/${NAME}`, { Etag: etag })], settings({ CONFLICT_POLICY: 'RENAME' }));
+    expect(lines()).toMatchObject([{ status: 'archived', destination: renamedKey }]);
   });
 
-test('a name beside that would be too long is not looked for', async () => {
+test('does not look for a renamed key that would be too long', async () => {
   const name = 'x'.repeat(1_024 - 'archive/2026/'.length - NAME.length) + NAME;
   const etag = put('source', `incoming/${name}`);
   harness.store.bucket('source').delete(`incoming/${name}`, 0);
   const destination = `archive/2026/${name}`;
   const given = settings({ CONFLICT_POLICY: 'RENAME', LAYOUT: JSON.stringify({ format: 'yyyy/', flatten: false }) });
   put('archive', destination);
-  await settle([listed(`incoming/${name}`, { Etag: etag })], given);
+  await reconcile([listed(`incoming/${name}`, { Etag: etag })], given);
   expect(lines()).toMatchObject([{ status: 'archived', destination }]);
   // The batch's parts, twice for what is still at the source, and the destination.
   expect(harness.requests.ListObjectsV2).toBe(4);
 });
 
-test('gone from both places: somebody removed it, so it is skipped, as in a batch that ends well', async () => {
-  expect(await settle([listed(`incoming/${NAME}`)])).toMatchObject({ listed: 1, skipped: 1 });
+test('gone from both places: someone removed it, so it is skipped, as in a batch that succeeds', async () => {
+  expect(await reconcile([listed(`incoming/${NAME}`)])).toMatchObject({ listed: 1, skipped: 1 });
   expect(readLedger(harness)).toEqual({});
 });
 
 test('not selected: skipped, with its stragglers', async () => {
-  const settled = await settle([listed('incoming/x-2026-11-20.csv'), listed('incoming/y-2026-11-21.csv'), listed('incoming/'), listed('incoming/z-2026-11-25.csv')]);
+  const reconciled = await reconcile([listed('incoming/x-2026-11-20.csv'), listed('incoming/y-2026-11-21.csv'), listed('incoming/'), listed('incoming/z-2026-11-25.csv')]);
   const examples = [{ key: 'incoming/x-2026-11-20.csv', date: '2026-11-20' }, { key: 'incoming/y-2026-11-21.csv', date: '2026-11-21' }];
-  expect(settled).toEqual({ listed: 4, skipped: 4, stragglers: { count: 2, oldest: '2026-11-20', examples } });
+  expect(reconciled).toEqual({ listed: 4, skipped: 4, stragglers: { count: 2, oldest: '2026-11-20', examples } });
   expect(harness.requests.PutObject ?? 0).toBe(0);
 });
 
-test('what the batch wrote down itself stays as it is', async () => {
+test('lines that the batch wrote itself stay as they are', async () => {
   const items = ['a', 'b', 'c'].map((each) => listed(`incoming/${each}-2026-11-24.csv`));
   items.forEach(({ Key }) => put('source', Key));
   const prefix = getLedgerBatchPrefix(RUN, items).slice(`${RUN.reportPrefix}ledger/`.length);
   writeLedger(harness, `${prefix}000000_000002.jsonl`, [
     ledgerLine(items[0].Key, 'archived'), ledgerLine(items[1].Key, 'conflicting', 'DESTINATION_EXISTS'),
   ]);
-  await settle(items);
+  await reconcile(items);
   expect(lines().map(({ key }) => key)).toEqual(['incoming/c-2026-11-24.csv']);
-  // A second time, its own part is no testimony.
-  await settle(items);
+  // The second time, it ignores the part that it wrote the first time.
+  await reconcile(items);
   expect(lines().map(({ key }) => key)).toEqual(['incoming/c-2026-11-24.csv']);
 });
 
-test('a second time it says what is true by then', async () => {
+test('a second reconciliation writes the state at that time', async () => {
   const items = [listed(`incoming/${NAME}`), listed('incoming/b-2026-11-24.csv')];
   items.forEach(({ Key }) => put('source', Key));
-  await settle(items);
+  await reconcile(items);
   expect(lines().map(({ status }) => status)).toEqual(['failed', 'failed']);
 
   items.forEach(({ Key }) => harness.store.bucket('source').delete(Key, 0));
   put('archive', `archive/2026/11/24/${NAME}`);
-  expect(await settle(items)).toMatchObject({ skipped: 1 });
+  expect(await reconcile(items)).toMatchObject({ skipped: 1 });
   expect(lines().map(({ status }) => status)).toEqual(['archived']);
 
   harness.store.bucket('archive').delete(`archive/2026/11/24/${NAME}`, 0);
-  expect(await settle(items)).toMatchObject({ skipped: 2 });
+  expect(await reconcile(items)).toMatchObject({ skipped: 2 });
   expect(lines()).toEqual([]);
 });
 
-test('a thousand objects take a handful of requests, in whatever order JavaScript would sort their names', async () => {
-  // U+FF61 sorts before U+1F600 in UTF-8, and behind it in UTF-16.
+test('a thousand objects take a handful of requests, even if JavaScript sorts their names in another order', async () => {
+  // U+FF61 sorts before U+1F600 in UTF-8, and after it in UTF-16.
   const names = Array.from({ length: 1_000 }, (_, i) => `incoming/${i % 2 ? '\uff61' : '\u{1f600}'}${i}-2026-11-24.csv`);
   names.forEach((name) => put('source', name));
   const keys = harness.store.keys('source');
   put('source', 'incoming/\u{1f601}');
   harness.store.bucket('source').delete(keys[500], 0);
   harness.resetRequests();
-  expect(await settle(keys.map((key) => listed(key)))).toMatchObject({ listed: 1_000, skipped: 1 });
+  expect(await reconcile(keys.map((key) => listed(key)))).toMatchObject({ listed: 1_000, skipped: 1 });
   expect(lines()).toHaveLength(999);
   expect(Object.values(harness.requests).reduce((a, b) => a + b)).toBeLessThanOrEqual(6);
 });
 
-test('told as failed by an attempt before the last: what became of it since counts', async () => {
+test('recorded as failed by an earlier attempt: the current state counts', async () => {
   const names = ['a', 'b', 'c'].map((name) => `${name}-2026-11-24.csv`);
   const items = names.map((name) => listed(`incoming/${name}`, { Etag: put('source', `incoming/${name}`, name) }));
   const part = `${getLedgerBatchPrefix(RUN, items).split('/').at(-1)}000000_000003.jsonl`;
@@ -155,6 +155,6 @@ test('told as failed by an attempt before the last: what became of it since coun
   // The first was archived by a redriven attempt that died before it wrote its ledger part; the second is gone.
   put('archive', `archive/2026/11/24/${names[0]}`, names[0]);
   for (const name of names.slice(0, 2)) { harness.store.bucket('source').delete(`incoming/${name}`, 0); }
-  expect(await settle(items)).toMatchObject({ listed: 3, skipped: 0 });
+  expect(await reconcile(items)).toMatchObject({ listed: 3, skipped: 0 });
   expect(lines()).toMatchObject([{ key: items[0]!.Key, status: 'archived' }]);
 });

@@ -34,7 +34,7 @@ afterEach(() => output.mockRestore());
 
 const printed = (): Record<string, any>[] => output.mock.calls.map(([text]) => JSON.parse(String(text)));
 
-test('reports, and publishes metrics', async () => {
+test('writes the report and publishes metrics', async () => {
   const summary = await handler(EVENT, CONTEXT);
   expect(summary).toMatchObject({ outcome: 'PROBLEMS', counts: { listed: 3, archived: 1, skipped: 1, conflicting: 1, failed: 0 } });
   expect(harness.store.get('reports', `${RUN.reportPrefix}report.json`)).toBeDefined();
@@ -54,6 +54,6 @@ test('publishes no metrics for a dry run', async () => {
   expect(printed().filter(({ _aws: aws }) => aws)).toEqual([]);
 });
 
-test('refuses an event of another shape by naming what is wrong', async () => {
+test('fails for an event of another shape and names what is wrong', async () => {
   await expect(handler({ run: RUN }, CONTEXT)).rejects.toThrow(/executionId|results/);
 });

@@ -29,7 +29,7 @@ describe('a run of two batches', () => {
     writeLedger(harness, 'bbbb-000000_000003.jsonl', [ledgerLine('d', 'archived'), ledgerLine('e', 'conflicting', 'DESTINATION_EXISTS')]);
   });
 
-  test('is summed up', async () => {
+  test('is added up', async () => {
     const { summary } = await run();
     expect(summary).toMatchObject({
       runId: 'nightly',
@@ -58,7 +58,7 @@ describe('a run of two batches', () => {
     });
   });
 
-  test('leaves a page for people beside it', async () => {
+  test('leaves a page for people next to it', async () => {
     await run();
     const { body, attributes: { headers } } = harness.store.get('reports', `${RUN.reportPrefix}report.html`)!;
     expect(headers).toMatchObject({ 'content-type': 'text/html; charset=utf-8' });
@@ -74,18 +74,18 @@ describe('a run of two batches', () => {
     ]);
   });
 
-  test('has the same answer twice', async () => {
+  test('returns the same result twice', async () => {
     const first = await run();
     expect(await run()).toEqual(first);
   });
 
-  test('fails where the ledger lacks a line', async () => {
+  test('fails if the ledger lacks a line', async () => {
     writeLedger(harness, 'bbbb-000000_000003.jsonl', [ledgerLine('d', 'archived')]);
     await expect(run()).rejects.toMatchObject({ name: 'LedgerUnbalanced', message: expect.stringContaining('listed 8, but archived 4 + skipped 3') });
   });
 });
 
-test('a key in two parts of a batch counts once, as the later part says', async () => {
+test('a key in two parts of a batch counts once, with the status in the later part', async () => {
   writeResults(harness, { SUCCEEDED: [progress({ listed: 2, archived: 2 })] });
   writeLedger(harness, 'aaaa-000000_000001.jsonl', [ledgerLine('a', 'archived')]);
   writeLedger(harness, 'aaaa-000000_000002.jsonl', [ledgerLine('a', 'archived'), ledgerLine('b', 'failed', 'SLOW_DOWN')]);
@@ -96,17 +96,17 @@ test('a key in two parts of a batch counts once, as the later part says', async 
 test.each([
   ['a longer round', ['aaaa-000000_000003.jsonl']],
   ['several rounds', ['aaaa-000000_000001.jsonl', 'aaaa-000001_000003.jsonl']],
-])('lines of an attempt that failed do not stay where %s came later', async (_, parts) => {
+])('lines of a failed attempt do not count if %s came later', async (_, parts) => {
   writeResults(harness, { SUCCEEDED: [progress({ listed: 3, archived: 1, skipped: 2 })] });
   const lastModified = new Date('2026-11-25T01:00:10Z');
   const stale = [ledgerLine('a', 'failed', 'KMS_DENIED'), ledgerLine('b', 'failed', 'KMS_DENIED')];
   harness.store.put('reports', `${RUN.reportPrefix}ledger/aaaa-000000_000002.jsonl`, stale.map((line) => `${JSON.stringify(line)}\n`).join(''), { lastModified });
-  // The redriven batch archived `a`; somebody had removed `b` meanwhile.
+  // The redriven batch archived `a`; someone had removed `b` in the meantime.
   parts.forEach((part, i) => writeLedger(harness, part, i === 0 ? [ledgerLine('a', 'archived')] : []));
   expect((await run()).summary).toMatchObject({ outcome: 'CLEAN', counts: { listed: 3, archived: 1, skipped: 2, failed: 0 } });
 });
 
-test('results are read as records, too, and as arrays', async () => {
+test('results can also be records, and arrays', async () => {
   const records = [progress({ listed: 1, archived: 1 }), progress({ listed: 4, skipped: 4 })]
     .map((output) => ({ ExecutionArn: 'arn', Input: '{}', Output: JSON.stringify(output), Status: 'SUCCEEDED' }));
   writeResults(harness, { SUCCEEDED: JSON.stringify(records, undefined, 1) });
@@ -126,7 +126,7 @@ test('the tolerance is a share of the selected objects', async () => {
   expect((await run(settings({ TOLERATED_FAILURE_PERCENTAGE: '4.9' }))).summary.outcome).toBe('FAILED');
 });
 
-test('objects of a batch that failed are looked after, and the run balances', async () => {
+test('objects of a failed batch are reconciled, and the run balances', async () => {
   const items = [listed('incoming/a-2026-11-24.csv'), listed('incoming/b-2026-11-24.csv'), listed('incoming/c-2026-11-23.csv'), listed('incoming/readme.txt')];
   harness.put('incoming/a-2026-11-24.csv');
   harness.store.put('archive', 'archive/2026/11/24/b-2026-11-24.csv', 'b');
@@ -156,6 +156,6 @@ test('ten thousand problems make a short message', async () => {
   console.info(`10,000 failing keys: a message of ${bytes} bytes`);
   expect(bytes).toBeLessThan(16 * 1024);
   expect(Buffer.byteLength(JSON.stringify(summary))).toBeLessThan(20 * 1024);
-  expect(summary.message).toContain('and 9,990 more, in the ledger');
+  expect(summary.message).toContain('and 9,990 more in the ledger');
   expect(written().problems).toHaveLength(20);
 });

@@ -11,7 +11,7 @@ const DAY = 86_400;
 const line = (i: number, more: Partial<LedgerLine> = {}): LedgerLine => ({ ...ledgerLine(`k${i}`, 'archived'), ...more });
 const plain = (count: number, more: Partial<LedgerLine> = {}) => Array.from({ length: count }, (_, i) => line(i, more));
 
-/** As ReportRun adds a dry run up: batch by batch. */
+/** Adds up a dry run as ReportRun does: batch by batch. */
 function reportOf(batches: LedgerLine[][], more: Partial<ReportFacts> = {}) {
   const tally = new Tally(START);
   for (const lines of batches) {
@@ -29,14 +29,14 @@ function reportOf(batches: LedgerLine[][], more: Partial<ReportFacts> = {}) {
 }
 const estimated = (...given: Parameters<typeof reportOf>) => reportOf(...given).estimate!;
 
-test('a real run has none, and a dry run says whose prices it took', () => {
+test('only a dry run has an estimate, which names the region of its prices', () => {
   expect(createReport(factsOf({ lines: plain(1) })).estimate).toBeUndefined();
   expect(estimated([plain(1)], { region: 'moon-north-1' }).prices).toEqual({ region: 'us-east-1', asOf: expect.stringMatching(/^\d{4}-\d\d-\d\d$/) });
 });
 
 test('requests are those of the objects, of the batches and of the run', () => {
-  const seen = { lookBack: { ListObjectsV2: 2, GetObject: 7 }, latencySeconds: 0.01, seconds: 0.2, initSeconds: 0.15 };
-  const { requests } = estimated([plain(1000), plain(500)], { seen });
+  const observed = { lookBack: { ListObjectsV2: 2, GetObject: 7 }, latencySeconds: 0.01, seconds: 0.2, initSeconds: 0.15 };
+  const { requests } = estimated([plain(1000), plain(500)], { observed });
   expect(requests.byOperation).toEqual({
     // Two pages of the listing, one of the ledger, and the look back.
     ListObjectsV2: 2 + 1 + 2,
@@ -51,7 +51,7 @@ test('requests are those of the objects, of the batches and of the run', () => {
   expect(requests.total).toBe(1500 + 2 + 5 + 12 + 6 + 2);
 });
 
-test('an object that is moved in another way counts as its line foresees', () => {
+test('an object with requests of its own counts as its ledger line predicts', () => {
   const conflict = { ...line(1), status: 'conflicting' as const, code: 'DESTINATION_EXISTS', requests: { CopyObject: 2, HeadObject: 2 } };
   const none = { ...line(2), status: 'failed' as const, code: 'KEY_TOO_LONG', requests: {} };
   const { requests } = estimated([[line(0), conflict, none]]);
@@ -59,16 +59,16 @@ test('an object that is moved in another way counts as its line foresees', () =>
   expect(estimated([[conflict]]).requests.byOperation.DeleteObjects).toBeUndefined();
 });
 
-test('dollars follow the class of the archive, and what comes out of another one', () => {
+test('dollars depend on the storage classes of the archive and of the sources', () => {
   const usd = (more: Partial<ReportFacts>, lines = plain(1000)) => estimated([lines], more).usd.total;
   expect(usd({ storageClass: 'GLACIER_IR' }) - usd({})).toBeCloseTo(1000 * 0.000015, 6);
   const cold = plain(1000, { size: GIB, storageClass: 'STANDARD_IA', modified: START - 10 * DAY });
   const warm = plain(1000, { size: GIB });
-  // Retrieval of 1,000 GiB, and twenty of thirty days of them.
+  // Retrieval of 1,000 GiB, and the remaining twenty of thirty days.
   expect(usd({}, cold) - usd({}, warm)).toBeCloseTo(10 + 1000 * 0.0125 * 2 / 3, 4);
 });
 
-test('the messages of a run are in it', () => {
+test('the estimate includes the messages of the run', () => {
   const conflict = { ...line(1), status: 'conflicting' as const, code: 'DESTINATION_EXISTS', requests: { CopyObject: 1 } };
   const transitions = (lines: LedgerLine[], alertMode?: string) =>
     estimated([lines], { alertMode }).usd.items.find(({ what }) => what === 'Step Functions: transitions')!.count;
@@ -78,20 +78,20 @@ test('the messages of a run are in it', () => {
   expect(transitions([line(0), conflict], 'PER_BATCH')).toBe(11);
 });
 
-test('the time follows the rate, and batches side by side share it', () => {
+test('the time depends on the rate, and concurrent batches share it', () => {
   const seconds = (batches: number) => estimated(Array.from({ length: batches }, () => plain(1000))).minutes * 60;
   expect(seconds(1)).toBeGreaterThan(1000 / 150);
   expect(seconds(10)).toBeLessThan(seconds(1) * 1.1);
   expect(seconds(20)).toBeGreaterThan(seconds(10) * 1.5);
 });
 
-test('the ten largest, the largest first', () => {
+test('lists the ten largest objects, the largest first', () => {
   const { largest } = estimated([plain(15).map((each, i) => ({ ...each, size: i })), [line(99, { size: 1000 })]]);
   expect(largest).toHaveLength(10);
   expect(largest.slice(0, 2)).toEqual([{ key: 'k99', size: 1000 }, { key: 'k14', size: 14 }]);
 });
 
-test('classes: what leaves one early, and what the next one asks for', () => {
+test('charges for leaving a storage class early, and for entering the next one', () => {
   const lines = [
     ...plain(3, { size: GIB, storageClass: 'STANDARD_IA', modified: START - 10 * DAY }), line(4, { size: GIB, storageClass: 'STANDARD_IA', modified: START - 40 * DAY }),
     ...plain(10, { size: 1024 }),
@@ -109,15 +109,15 @@ test('classes: what leaves one early, and what the next one asks for', () => {
     leastUsd: expect.closeTo(12 * 0.004, 4),
   });
   expect(describeStorageClassCosts(estimate)).toEqual([
-    '4 objects (4 GiB) would be read from STANDARD_IA, at $0.040 for the retrieval.',
-    '3 objects (3 GiB) would leave STANDARD_IA before its 30 days are over, at $0.025 for the rest of them.',
-    'GLACIER_IR would cost $0.016 a month for these objects, and is billed for at least 90 days: $0.048 even if they are deleted at once.',
+    'Reading 4 objects (4 GiB) from STANDARD_IA would cost $0.040 for retrieval.',
+    '3 objects (3 GiB) would leave STANDARD_IA before its minimum of 30 days. The remaining days would cost $0.025.',
+    'Storing these objects in GLACIER_IR would cost $0.016 per month. At least 90 days are billed: $0.048, even if the objects are deleted at once.',
     '10 objects below 128 KiB would be billed as 128 KiB each: 1.3 MiB instead of 10 KiB.',
   ]);
 });
 
-test('from STANDARD to STANDARD there is no surprise', () => {
+test('no charges are listed from STANDARD to STANDARD', () => {
   const estimate = estimated([plain(3)]);
   expect(describeStorageClassCosts(estimate)).toEqual([]);
-  expect(describeEstimate(estimate)).toMatch(/^The real run would take about \$0\.0\d+ \(list prices of us-east-1, .*\), \d+ s and \d+ requests to S3\.$/);
+  expect(describeEstimate(estimate)).toMatch(/^The real run would cost about \$0\.0\d+ \(list prices for us-east-1 as of .*\), take \d+ s and send \d+ requests to S3\.$/);
 });

@@ -14,7 +14,7 @@ const run = (skipped: number, archived: number, more: Partial<ListingFacts> = {}
   ...more,
 });
 
-test('a million objects that are only looked at cost a list, a child and an invocation for each thousand', () => {
+test('a million skipped objects cost a list request, a child and an invocation per thousand', () => {
   const growth = getListingGrowth(run(million, 10_000))!;
   // 0.000005 + 4 transitions + an invocation of a tenth of a second
   expect(growth.usdPerRun).toBeCloseTo(1000 * (0.000005 + 4 * 0.000025 + 0.0000002 + 0.1 * 1769 / 1024 * 0.0000133334), 2);
@@ -23,11 +23,11 @@ test('a million objects that are only looked at cost a list, a child and an invo
   expect(growth.objectsAddedPerRun).toBe(0);
 });
 
-test('an archive in the listing makes every night dearer than the one before', () => {
+test('an archive inside the listing makes every night more expensive than the one before', () => {
   const still = getListingGrowth(run(million, 10_000))!;
   const growing = getListingGrowth(run(million, 10_000, { archiveInListing: true }))!;
   expect(growing).toMatchObject({ objectsAddedPerRun: 10_000, usdPerRun: still.usdPerRun });
-  // On average half a year of nights lies in it.
+  // On average the listing contains half a year of nights.
   expect(growing.usdPerYear / still.usdPerYear).toBeCloseTo(1 + 10_000 * 182 / million, 2);
 });
 
@@ -36,34 +36,34 @@ test('EXPRESS children cost less', () => {
 });
 
 test.each([
-  ['the run lists its own days only', run(million, 0, { narrowed: true })],
-  ['few are skipped', run(9_999, 0)],
-  ['as many are archived', run(100_000, 20_000)],
-])('nothing where %s', (_name, looking) => {
-  expect(getListingGrowth(looking)).toBeUndefined();
+  ['the run lists only its own days', run(million, 0, { narrowed: true })],
+  ['few objects are skipped', run(9_999, 0)],
+  ['many of the listed objects are archived', run(100_000, 20_000)],
+])('is undefined if %s', (_name, facts) => {
+  expect(getListingGrowth(facts)).toBeUndefined();
 });
 
 describe('in the message', () => {
   const growth = getListingGrowth(run(100 * million, 100_000))!;
   const about = (more: { dryRun?: boolean; to?: string; growth?: typeof growth }) => growthForMessage({
     growth: 'growth' in more ? more.growth : growth,
-    run: { id: 'r', executionArn: 'a', dryRun: more.dryRun ?? false },
-    dates: { from: null, to: more.to ?? '2026-12-01' },
+    dryRun: more.dryRun ?? false,
+    to: more.to ?? '2026-12-01',
   });
 
-  test('once a month, where it costs a dollar a night', () => {
+  test('once a month, if it costs a dollar per night', () => {
     expect(about({})).toBe(describeListingGrowth(growth));
     expect(about({ to: '2026-12-02' })).toBeUndefined();
     expect(about({ growth: getListingGrowth(run(million, 10_000)) })).toBeUndefined();
     expect(about({ growth: undefined })).toBeUndefined();
   });
 
-  test('whenever a dry run asks', () => {
+  test('in every dry run', () => {
     expect(about({ dryRun: true, to: '2026-12-02', growth: getListingGrowth(run(million, 10_000)) })).toContain('DateSource.keyPrefix');
   });
 
-  test('names the figure and the way out', () => {
+  test('names the cost and how to avoid it', () => {
     expect(describeListingGrowth(getListingGrowth(run(million, 10_000, { archiveInListing: true }))!)).toMatch(
-      /^Looking at the other 1,000,000 objects costs \$0\.11 a run, and \$\d+\.\d\d in a year of nightly runs, with the 10,000 objects that each adds to the listing\. Where keys begin with their date, DateSource\.keyPrefix lists only the run's days: \$0\.\d\d in a year\.$/);
+      /^Listing the 1,000,000 objects that the run skipped costs \$0\.11 per run\. A year of nightly runs costs \$\d+\.\d\d, including the 10,000 objects that each run adds to the listing\. If the keys begin with their date, use DateSource\.keyPrefix: it lists only the days of the run, for \$0\.\d\d per year\.$/);
   });
 });

@@ -14,39 +14,39 @@ function lines(status: LedgerLine['status'], count: number, code?: string): Ledg
 const titles = (text: string) => [...text.matchAll(/<h2>(.*)<\/h2>/g)].map(([, title]) => title);
 const plain = (text: string) => text.replace(/<style>.*<\/style>/s, '').replace(/<[^>]+>/g, '').replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)));
 
-test('a clean run has no failures to tell of', () => {
+test('the page of a clean run has no sections about failures', () => {
   const text = page({ lines: lines('archived', 20), skipped: 5 });
   expect(titles(text)).toEqual(['25 objects listed', 'Throughput', 'Sizes of archived objects', 'Cost', 'Slowest objects', 'Places']);
   expect(text).toContain('<span class="verdict CLEAN">Archived</span>');
-  expect(plain(text)).toContain('Archived: all of the 20 objects of these days.');
+  expect(plain(text)).toContain('Archived all 20 objects for these days.');
 });
 
-test('a run with problems says what to do, why, and which', () => {
+test('the page of a run with problems says what to do, why, and which objects are affected', () => {
   const text = page({ lines: [...lines('archived', 100), ...lines('failed', 3, 'SLOW_DOWN'), ...lines('conflicting', 2, 'DESTINATION_EXISTS')] });
-  expect(titles(text).slice(0, 4)).toEqual(['105 objects listed', 'Next', 'Why', 'Which']);
+  expect(titles(text).slice(0, 4)).toEqual(['105 objects listed', 'Next', 'Why', 'Affected objects']);
   expect(text).toContain('verdict PROBLEMS');
   expect(plain(text)).toContain('aws stepfunctions start-execution \\\n  --region eu-west-1 \\\n  --state-machine-arn arn:aws:states:eu-west-1:123456789012:stateMachine:Archiver \\\n'
     + '  --input \'{"from":"2026-11-24","to":"2026-11-24"}\'');
   expect(text).toContain('<a href="https://github.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/blob/main/docs/runbook.md#slow_down">SLOW_DOWN</a>');
 });
 
-test('a failed run and a dry run say so', () => {
-  expect(plain(page({ lines: lines('failed', 3, 'SLOW_DOWN') }))).toContain('Failed: 3 of the 3 objects of these days, more than the 10 % tolerated. No object is lost');
+test('the page says whether a run failed, and whether it was a dry run', () => {
+  expect(plain(page({ lines: lines('failed', 3, 'SLOW_DOWN') }))).toContain('3 of 3 objects for these days failed. This is more than the tolerated 10%. No object was lost');
   expect(plain(page({ lines: lines('archived', 3), run: { dryRun: true } }))).toContain('nothing was changed');
 });
 
-test('a dry run shows what the real one would take, and a listing that grows what it costs', () => {
+test('the page of a dry run shows the estimate of the real run, and the cost of a growing listing', () => {
   const cold = lines('archived', 3).map((line) => ({ ...line, size: 1024 ** 3, storageClass: 'STANDARD_IA', modified: 1_795_000_000 }));
   const text = page({ lines: cold, run: { dryRun: true }, skipped: 1_000_000 }, { storageClass: 'GLACIER_IR' });
-  expect(titles(text)).toEqual(['1,000,003 objects listed', 'The real run', 'Throughput', 'Sizes of archived objects', 'Cost of this dry run', 'Slowest objects', 'What else is listed', 'Places']);
-  expect(plain(text)).toContain('3 objects (3 GiB) would be read from STANDARD_IA');
-  expect(plain(text)).toContain('GLACIER_IR would cost');
-  expect(plain(text)).toContain('Looking at the other 1,000,000 objects costs');
+  expect(titles(text)).toEqual(['1,000,003 objects listed', 'The real run', 'Throughput', 'Sizes of archived objects', 'Cost of this dry run', 'Slowest objects', 'Cost of the listing', 'Places']);
+  expect(plain(text)).toContain('Reading 3 objects (3 GiB) from STANDARD_IA would cost');
+  expect(plain(text)).toContain('Storing these objects in GLACIER_IR would cost');
+  expect(plain(text)).toContain('Listing the 1,000,000 objects that the run skipped costs');
   expect(plain(text)).toContain('The largest 3 objects');
   expect(text).not.toMatch(/NaN|Infinity|undefined/);
 });
 
-test('a run of nothing has a page', () => {
+test('a run without objects has a page', () => {
   const text = page({});
   expect(titles(text)).toEqual(['0 objects listed', 'Cost', 'Places']);
   expect(text).not.toMatch(/NaN|Infinity|undefined/);
@@ -54,30 +54,30 @@ test('a run of nothing has a page', () => {
 
 test('stragglers: how many, how old, some of them, and the command', () => {
   const text = plain(page({ lines: lines('archived', 1) }, { stragglers: { count: 1234, oldest: '2026-11-01', examples: [{ key: 'incoming/late', date: '2026-11-01' }] } }));
-  expect(text).toContain('1,234 objects of earlier days are still in the source, the oldest of 2026-11-01.');
+  expect(text).toContain('1,234 objects from earlier days are still at the source. The oldest is from 2026-11-01.');
   expect(text).toContain('incoming/late');
   expect(text).toContain('--input \'{"from":"2026-11-01","to":"2026-11-23"}\'');
 });
 
-test('links lead to the console, where it is known', () => {
+test('links lead to the console, if it is known', () => {
   expect(page({})).toContain(`href="https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v2/executions/details/${EXECUTION}"`);
   const unknown = page({}, { executionArn: 'arn:aws-new:states:moon-1:1:execution:a:b' });
   expect([...unknown.matchAll(/href="([^"]*)"/g)].map(([, url]) => new URL(url).host)).toEqual(['raw.githubusercontent.com']);
   expect(plain(unknown)).toContain('nightly');
 });
 
-test('bars are as long as their counts, and one object among a million is seen', () => {
+test('bars are as long as their counts, and one object among a million is visible', () => {
   const counts = { listed: 1_000_001, archived: 0, skipped: 1_000_000, conflicting: 0, failed: 1 };
   expect(page({}, { counts })).toMatch(/<rect class="skipped" x="0%" width="99\.256%".*<rect class="failed" x="99\.256%" width="0\.744%"/);
 });
 
-test('runs no script and asks for nothing: a policy says so, and there is nothing that would', () => {
+test('runs no script and sends no request: a policy forbids it, and no element would do it', () => {
   const text = page({ lines: lines('failed', 3, 'SLOW_DOWN') });
   expect(text).toContain('<meta http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;; base-uri &#39;none&#39;; form-action &#39;none&#39;">');
   expect(text).not.toMatch(/<(script|img|link|iframe)|\bsrc=|@import|url\(/);
 });
 
-test('whatever a key, a code, a message, a name or an ARN holds is text', () => {
+test('keys, codes, messages, names and ARNs are shown as text, whatever they contain', () => {
   const evil = '"><script>alert(1)</script>\u202e\n';
   const text = page({ lines: [{ ...ledgerLine(evil, 'failed', evil), message: evil, at: 1, ms: 1 }], run: { id: evil } }, {
     archiver: evil,
@@ -91,7 +91,7 @@ test('whatever a key, a code, a message, a name or an ARN holds is text', () => 
   expect(text.match(/&#60;script&#62;alert\(1\)/g)!.length).toBeGreaterThan(10);
 });
 
-test('ten thousand failures of the longest keys make a page of bounded size', () => {
+test('ten thousand failures with the longest keys make a page of limited size', () => {
   const many = Array.from({ length: 10_000 }, (_, i) => ({ ...ledgerLine(`${String(i).padStart(5, '0')}${'<'.repeat(1019)}`, 'failed', 'SLOW_DOWN'), message: '&'.repeat(300), at: i, ms: i }));
   expect(page({ lines: many }).length).toBeLessThan(400_000);
 });

@@ -25,8 +25,8 @@ test('the message of a run with problems, as a person gets it', () => {
   ], {}, 100, { stragglers: { count: 3, oldest: '2026-11-20' } });
   expect(messageOf(report)).toEqual({
     subject: 'Archive incomplete, 1 failed, 1 conflicting: 2026-11-24 (Demo/Archiver)',
-    message: `Demo/Archiver: not archived: 2 of the 2,002 objects of these days.
-No object is lost: what is not archived is untouched at its source.
+    message: `Demo/Archiver: 2 of 2,002 objects for these days were not archived.
+No object was lost. Objects that were not archived are untouched at the source.
 
 Days:  2026-11-24
 From:  s3://source/incoming/
@@ -46,15 +46,15 @@ Why:
   1 conflicting: DESTINATION_EXISTS (${describeReason('DESTINATION_EXISTS')})
       ${reasonUrl('DESTINATION_EXISTS')}
 
-Which:
+Affected objects:
   KMS_DENIED incoming/b-2026-11-24.csv
       AccessDenied: not allowed (request R1)
   DESTINATION_EXISTS incoming/c-2026-11-24.csv
 
-Next: mend what the reasons name, then run the same days again. It takes up what is still at its source:
+Next: fix the causes above, then run the same days again. The run picks up everything that is still at the source:
 ${COMMAND}
 
-3 objects of earlier days are still in the source, the oldest of 2026-11-20. To archive them:
+Stragglers: 3 objects from earlier days are still at the source. The oldest is from 2026-11-20. To archive them, run:
 ${COMMAND.replace('2026-11-24', '2026-11-20').replace('2026-11-24', '2026-11-23')}
 
 Ledger: s3://reports/runs/2026-11-25/nightly/ledger/
@@ -65,9 +65,9 @@ Run:    https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v
   });
 });
 
-test('a message that objects share is shown once', () => {
+test('a message that several objects have is shown once', () => {
   const failed = ['a', 'b', 'c'].map((key, i) => ({ ...ledgerLine(key, 'failed', 'ACCESS_DENIED'), message: `AccessDenied: no${i > 1 ? 'pe' : ''} (request R${i})` }));
-  expect(messageOf(reportOf(failed)).message).toContain(`Which:
+  expect(messageOf(reportOf(failed)).message).toContain(`Affected objects:
   ACCESS_DENIED a
       AccessDenied: no (request R0)
   ACCESS_DENIED b
@@ -77,27 +77,27 @@ test('a message that objects share is shown once', () => {
 `);
 });
 
-test('a clean run has a short one, without a command', () => {
+test('a clean run has a short message without a command', () => {
   const { subject, message } = messageOf(reportOf(archived(1)));
   expect(subject).toBe('Archive OK, 1 object: 2026-11-24 (Demo/Archiver)');
-  expect(message).not.toMatch(/Next|Why|Which|lost/);
+  expect(message).not.toMatch(/Next|Why|Affected|lost/);
 });
 
 test('a run that found nothing says so', () => {
   const { subject, message } = messageOf(reportOf([], {}, 12));
   expect(subject).toBe('Archive OK, 0 objects: 2026-11-24 (Demo/Archiver)');
-  expect(message).toContain('no object of these days was found');
+  expect(message).toContain('found no objects for these days.');
 });
 
-test('beyond the tolerance it says so', () => {
+test('a run beyond its tolerance says so', () => {
   const { subject, message } = messageOf(reportOf([...archived(1), ledgerLine('x', 'failed', 'SLOW_DOWN')]));
   expect(subject).toBe('Archive FAILED, 1 failed: 2026-11-24 (Demo/Archiver)');
-  expect(message).toContain('failed: 1 of the 2 objects of these days, more than the 10 % tolerated.');
+  expect(message).toContain('1 of 2 objects for these days failed. This is more than the tolerated 10%.');
 });
 
-test('stragglers before no first day have no command', () => {
+test('stragglers of a run without a first day have no command', () => {
   const { message } = messageOf(reportOf(archived(1), { from: null }, 0, { stragglers: { count: 1, oldest: '2026-11-20' } }));
-  expect(message).toContain('1 object of earlier days is still in the source, the oldest of 2026-11-20.\n\nLedger:');
+  expect(message).toContain('Stragglers: 1 object from earlier days is still at the source. The oldest is from 2026-11-20.\n\nLedger:');
 });
 
 test.each([
@@ -108,9 +108,9 @@ test.each([
   expect(message).toContain(`report.html' .\n        ${url}`);
 });
 
-test('a dry run tells what the real run would take, before anything else but the counts', () => {
+test('the message of a dry run shows the estimate of the real run right after the counts', () => {
   const { message } = messageOf(reportOf([{ ...ledgerLine('x', 'archived'), size: 5 * 1024 ** 2 }, ledgerLine('y', 'archived')], { dryRun: true }));
-  expect(message).toMatch(/Failed: +0\n\nThe real run would take about \$0\.\d+ \(list prices of us-east-1, [-\d]+\), \d+ s and \d+ requests to S3\.\nThe largest:\n  5 MiB  x\n  100 bytes  y\n/);
+  expect(message).toMatch(/Failed: +0\n\nThe real run would cost about \$0\.\d+ \(list prices for us-east-1 as of [-\d]+\), take \d+ s and send \d+ requests to S3\.\nThe largest objects:\n  5 MiB  x\n  100 bytes  y\n/);
   expect(messageOf(reportOf([ledgerLine('x', 'archived')])).message).not.toContain('The real run');
 });
 
@@ -126,16 +126,16 @@ test('keys cannot forge lines', () => {
   expect(message).toContain('SLOW_DOWN x\\u000aFailed: 0\\u000a\\u202e');
 });
 
-test('the subject is what SNS takes, whatever the archiver is called', () => {
+test('SNS accepts the subject, whatever the name of the archiver is', () => {
   const { subject } = messageOf(reportOf([ledgerLine('x', 'failed', 'SLOW_DOWN')], { from: '2026-11-01' }, 0, { archiver: `Stäck/${'Archiver'.repeat(20)}` }));
   expect(subject).toMatch(/^Archive FAILED, 1 failed: 2026-11-01 to 2026-11-24 [\x20-\x7e]+$/);
   expect(subject.length).toBeLessThan(100);
 });
 
-test('every reason code has a text', () => {
+test('every reason code has a description', () => {
   for (const code of Object.values(ReasonCode)) { expect(describeReason(code)).toBeTruthy(); }
 });
 
-test('a ledger line without a text for its code is shown all the same', () => {
+test('a ledger line with an unknown code is shown too', () => {
   expect(messageOf(reportOf([ledgerLine('x', 'failed', 'NEW_CODE')])).message).toContain('  1 failed: NEW_CODE\n');
 });

@@ -4,11 +4,11 @@ import { assertBalanced, judge } from '../../../../../src/lambda/report-run/repo
 const counts = (more: Partial<Counts>): Counts => ({ listed: 0, archived: 0, skipped: 0, conflicting: 0, failed: 0, ...more });
 
 describe('balance', () => {
-  test('holds where every listed object is accounted for', () => {
+  test('holds if every listed object is accounted for', () => {
     expect(() => assertBalanced(counts({ listed: 10, archived: 4, skipped: 3, conflicting: 2, failed: 1 }), 's3://r/runs/x/')).not.toThrow();
   });
 
-  test.each([[11, '1 object fewer'], [8, '2 objects more']])('fails the run where %d were listed', (listed, words) => {
+  test.each([[11, '1 object fewer'], [8, '2 objects more']])('fails the run if %d were listed', (listed, words) => {
     const check = () => assertBalanced(counts({ listed, archived: 4, skipped: 3, conflicting: 2, failed: 1 }), 's3://r/runs/x/');
     expect(check).toThrow(expect.objectContaining({ name: 'LedgerUnbalanced' }));
     expect(check).toThrow(`the ledger accounts for ${words} than were listed: listed ${listed}, but archived 4 + skipped 3 + conflicting 2 + failed 1 = 10; `

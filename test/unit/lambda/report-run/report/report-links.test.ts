@@ -2,12 +2,12 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { ReasonCode } from '../../../../../src/contract/reason-codes';
 import { reasonUrl } from '../../../../../src/lambda/alerts/runbook-links';
-import { REPORT_SCHEMA, reportLinks } from '../../../../../src/lambda/report-run/report/report-links';
+import { REPORT_SCHEMA, getReportLinks } from '../../../../../src/lambda/report-run/report/report-links';
 
 const ROOT = path.resolve(__dirname, '../../../../..');
 const REPOSITORY = (JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8')).repository.url as string).replace(/\.git$/, '');
 
-const links = (partition: string, region: string) => reportLinks({
+const links = (partition: string, region: string) => getReportLinks({
   executionArn: `arn:${partition}:states:${region}:123456789012:execution:Machine:run`, bucket: 'reports', prefix: 'runs/2026-11-25/run 1/', logGroup: '/logs/Archive $1',
 });
 
@@ -24,16 +24,16 @@ test.each([
   });
 });
 
-test('are left out where the console is not known', () => {
+test('are left out if the console is not known', () => {
   expect(JSON.stringify(links('aws-new', 'moon-1'))).toBe('{}');
 });
 
-test('to documents are of the repository that package.json names', () => {
+test('to documents lead to the repository that package.json names', () => {
   expect(reasonUrl('SLOW_DOWN')).toBe(`${REPOSITORY}/blob/main/docs/runbook.md#slow_down`);
   expect(REPORT_SCHEMA).toBe(`${REPOSITORY.replace('github.com', 'raw.githubusercontent.com')}/main/docs/report.schema.json`);
 });
 
-test('to the runbook lead to a paragraph for every reason code', () => {
+test('to the runbook lead to a section for every reason code', () => {
   // GitHub's anchors: headings in lower case, spaces as hyphens.
   const anchors = [...fs.readFileSync(path.join(ROOT, 'docs/runbook.md'), 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, title]) => title.toLowerCase().replaceAll(' ', '-'));
   for (const code of Object.values(ReasonCode)) { expect(anchors).toContain(reasonUrl(code).split('#')[1]); }

@@ -3,7 +3,7 @@ import { REPORT_SCHEMA } from '../../../../../src/lambda/report-run/report/repor
 import { factsOf, ledgerLine } from '../../../../helpers/report-fixtures';
 import { SCHEMA, schemaErrors } from '../../../../helpers/report-schema';
 
-/** As readers get it: what is undefined is not there. */
+/** The report as readers get it, without undefined fields. */
 const written = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
 const lines = [
@@ -11,7 +11,7 @@ const lines = [
   { ...ledgerLine('c', 'conflicting', 'DESTINATION_EXISTS'), message: 'taken', at: 20, ms: 1 },
 ];
 
-test('is what the reports name', () => {
+test('the reports name this schema', () => {
   expect(SCHEMA.$id).toBe(REPORT_SCHEMA);
   expect(createReport(factsOf({}))).toMatchObject({ $schema: SCHEMA.$id, schemaVersion: 1 });
 });
@@ -32,11 +32,11 @@ test.each([
 });
 
 test.each([
-  ['a field that is missing', { bytes: undefined }],
-  ['a field that it does not know', { surprise: 1 }],
+  ['a missing field', { bytes: undefined }],
+  ['an unknown field', { surprise: 1 }],
   ['another version', { schemaVersion: 2 }],
-  ['an outcome that is none', { outcome: 'FINE' }],
-  ['a link that is no page', { links: { page: 'javascript:alert(1)' } }],
-])('refuses %s', (_, change) => {
+  ['an unknown outcome', { outcome: 'FINE' }],
+  ['a link that is not a web page', { links: { page: 'javascript:alert(1)' } }],
+])('fails for %s', (_, change) => {
   expect(schemaErrors(written({ ...createReport(factsOf({ lines })), ...change }))).toHaveLength(1);
 });

@@ -1,0 +1,53 @@
+/** The elements that the page's sections are made of. */
+import { describeReason } from '../../alerts/reason-descriptions';
+import { reasonUrl } from '../../alerts/runbook-links';
+import { formatKey } from '../../text/format';
+import { html, type Html, type HtmlValue } from '../../text/html';
+
+/** The page shows at most this many characters of a key and folds the rest. */
+const MAX_KEY_LENGTH = 160;
+const MAX_ITEMS = 5;
+
+export function renderSection(title: string, content: Html): Html {
+  return html`<section>\n<h2>${title}</h2>\n${content}\n</section>\n`;
+}
+
+/** Shows the first items and folds the others. */
+export function renderList(items: readonly Html[]): Html {
+  const folded = items.slice(MAX_ITEMS);
+  return html`<ul>${items.slice(0, MAX_ITEMS)}\n</ul>${folded.length > 0 && html`
+<details class="more"><summary>${folded.length} more</summary><ul>${folded}\n</ul></details>`}`;
+}
+
+/** Breaks a command into lines that fit on a phone and can be pasted as they are. */
+export function renderCommand(command: string): Html {
+  const [first, ...options] = command.split(/ (?=--)/);
+  return html`<pre><code>${first}${options.map((option) => html` \\\n  ${option}`)}</code></pre>`;
+}
+
+export function renderTile(name: HtmlValue, value: string, note?: string | false): Html {
+  return html`<div><dt>${name}</dt><dd>${value}${note && html`<small>${note}</small>`}</dd></div>`;
+}
+
+export function renderLink(url: string | undefined, name: string | undefined): Html {
+  return url ? html`<a href="${url}">${name}</a>` : html`${name}`;
+}
+
+export function renderReasonCode(code: string): Html {
+  return describeReason(code) ? renderLink(reasonUrl(code), code) : html`${formatKey(code)}`;
+}
+
+/** Folds a long key: the summary shows its beginning and its end. */
+export function renderKey(key: string): Html {
+  const whole = formatKey(key, Infinity);
+  const short = shortenKey(key);
+  return short === whole ? html`<code>${whole}</code>` : html`<details><summary><code>${short}</code></summary><code>${whole}</code></details>`;
+}
+
+export function shortenKey(key: string): string {
+  return formatKey(key, MAX_KEY_LENGTH);
+}
+
+export function capitalize(text: string): string {
+  return text[0].toUpperCase() + text.slice(1);
+}
