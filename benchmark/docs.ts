@@ -19,11 +19,11 @@ const DOCS = path.resolve(__dirname, '../docs');
 
 export function writeDocs({ measurements = [], throttled }: { measurements?: readonly Measurement[]; throttled?: readonly ThrottledLine[] }): void {
   for (const measurement of measurements) {
-    replaceBetween('performance.md', `bench ${measurement.latencyMs} ms`, sectionOf(measurement));
+    replaceBetween('results/performance.md', `bench ${measurement.latencyMs} ms`, sectionOf(measurement));
   }
-  if (measurements.length > 0) { fs.writeFileSync(path.join(DOCS, 'performance.svg'), chartOf(measurements)); }
+  if (measurements.length > 0) { fs.writeFileSync(path.join(DOCS, 'results/performance.svg'), chartOf(measurements)); }
   if (throttled) {
-    replaceBetween('performance.md', 'bench throttled', `${machine()}\n\n${throttledTableOf(throttled)}`);
+    replaceBetween('results/performance.md', 'bench throttled', `${machine()}\n\n${throttledTableOf(throttled)}`);
   }
 }
 

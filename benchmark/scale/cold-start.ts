@@ -118,7 +118,7 @@ function main(): void {
   const sizes = HANDLERS.map((handler) => fs.statSync(path.join(bundle(handler), 'index.js')).size);
   const text = `${machine()} Medians of ${runs}.\n\n${bundles(sizes, runs)}\n\n${synthesis(runs)}`;
   console.log(`${text}\nload of the machine: ${os.loadavg()[0]!.toFixed(1)}`);
-  if (values.write) { replaceBetween('performance.md', 'cold start', text); }
+  if (values.write) { replaceBetween('results/performance.md', 'cold start', text); }
 
   const large = HANDLERS.filter((_, index) => sizes[index]! > MAX_BYTES);
   for (const handler of large) {

@@ -148,7 +148,7 @@ async function main(write: boolean): Promise<void> {
   const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice('--only='.length) ?? '';
   for (const one of CASES.filter(({ name }) => name.includes(only))) { rows.push(await measured(one)); }
   console.log(tableOf(rows));
-  if (write) { replaceBetween('performance.md', 'estimates', tableOf(rows)); }
+  if (write) { replaceBetween('results/performance.md', 'estimates', tableOf(rows)); }
   const met = reportVerdicts(rows.map(({ name, estimated, counted }) => ({
     met: estimated !== undefined && off(estimated.requests, counted.requests) <= MOST_REQUESTS_OFF && off(estimated.usd, counted.usd) <= MOST_USD_OFF,
     what: `${name}: ${estimated ? `within ${MOST_REQUESTS_OFF * 100} % of the requests and ${MOST_USD_OFF * 100} % of the dollars` : 'no estimate in the dry run\'s report'}`,

@@ -46,7 +46,7 @@ function keep(results: readonly ScaleResult[]): void {
   const anew = new Set(results.map(shapeOf));
   const all = [...before.filter((result) => !anew.has(shapeOf(result))), ...results];
   fs.writeFileSync(RESULTS, `${JSON.stringify(all, undefined, 2)}\n`);
-  replaceBetween('performance.md', 'scale', scaleTable(all));
+  replaceBetween('results/performance.md', 'scale', scaleTable(all));
 }
 
 function verdictsOf(result: ScaleResult): Verdict[] {
