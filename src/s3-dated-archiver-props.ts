@@ -19,14 +19,16 @@ import type { RetryPolicy } from './retry-policy';
  *
  * Numbers and strings may be tokens. The values of tokens are validated when a run starts.
  *
- * **Tuning.** `maxObjectsPerSecond` is the rate of the whole run, and the only prop that most archivers need. The rate
- * is divided equally among the batches that run at the same time, `maxConcurrency` of them. A batch is one child
- * workflow for up to `batchSize` listed objects. It invokes the archive-batch function, which stops in time before
- * `batchTimeout` and is invoked again, up to 100 times, for the objects that are left. `retryPolicy` applies to an
- * invocation that fails on Lambda's side. With `mapExecutionType` EXPRESS, a whole batch must end within five minutes,
- * of which 290 seconds count: (`maxAttempts` + 1) x `batchTimeout` + the delays between retries must fit into them, and
- * `batchSize` must be small enough for the batch's share of the rate. Values that you do not set are reduced until they
- * fit, and values that you set and that do not fit are rejected with the arithmetic.
+ * **Tuning.** These props determine how fast a run is:
+ * - `maxObjectsPerSecond` is the rate of the whole run. Most archivers need no other of these props.
+ * - `maxConcurrency` is the number of batches that run at the same time. They share the rate equally.
+ * - `batchSize` is the number of listed objects in a batch. Each batch is one child workflow.
+ * - `batchTimeout` limits one invocation of the archive-batch function. The function stops before its timeout and is
+ *   invoked again, up to 100 times, for the objects that are left.
+ * - `retryPolicy` applies to an invocation that fails on Lambda's side.
+ * - `mapExecutionType` EXPRESS limits a whole batch to five minutes. (`maxAttempts` + 1) x `batchTimeout` plus the delays
+ *   between retries must fit into 290 seconds of them, and `batchSize` must be small enough for the batch's share of the
+ *   rate. Values that you do not set are reduced until they fit. Values that you set and that do not fit are rejected.
  */
 export interface S3DatedArchiverProps {
   // --- What to archive ---

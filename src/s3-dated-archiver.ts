@@ -255,14 +255,16 @@ export class S3DatedArchiver extends Construct {
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
    */
   public addAlarms(options: AlarmOptions = {}): cloudwatch.Alarm[] {
-    withConstructPath(this, () => validateAlarmOptions(options));
-    grantAlarmsPublish(this, this.alertTopic, this.resources.alertKey);
-    return createAlarms(new Construct(this, 'Alarms'), options, {
-      archiver: this.metricsName,
-      stateMachine: this.stateMachine,
-      explainFailure: this.resources.functions.explainFailure,
-      schedule: this.schedule,
-      alertTopic: this.alertTopic,
+    return withConstructPath(this, () => {
+      validateAlarmOptions(options);
+      grantAlarmsPublish(this, this.alertTopic, this.resources.alertKey);
+      return createAlarms(new Construct(this, 'Alarms'), options, {
+        archiver: this.metricsName,
+        stateMachine: this.stateMachine,
+        explainFailure: this.resources.functions.explainFailure,
+        schedule: this.schedule,
+        alertTopic: this.alertTopic,
+      });
     });
   }
 
