@@ -17,6 +17,9 @@ export class Packaging extends Component {
       ...handlers.flatMap((name) => [`/assets/lambda/${name}/${name}.lambda/index.js`, `/assets/lambda/${name}/${name}.lambda/index.js.map`]),
     ]);
 
+    // jsii-docgen sorts props alphabetically. API.md has them by topic, in the order of the source.
+    project.tasks.tryFind('docgen')!.exec('tsx scripts/docs/order-api.ts');
+
     // In the parent task, because the bundle tasks are also run one by one.
     project.addDevDeps('spdx-license-list');
     project.tasks.tryFind('bundle')!.exec('tsx scripts/release/third-party.ts');

@@ -1,85 +1,98 @@
 import type { Duration } from 'aws-cdk-lib';
 
 /**
- * Which alarms `S3DatedArchiver.addAlarms()` defines, and where they draw the line.
+ * Which alarms `S3DatedArchiver.addAlarms()` creates, and their thresholds.
  *
- * Those that tell what no message of a run tells are on unless you turn them off. Those that repeat one are off unless
- * you turn them on: a run that fails, or that leaves failed objects behind, sends its own message.
+ * Alarms for conditions that no run reports are on by default. Alarms for conditions that the archiver also publishes a
+ * message about, which are failed runs and failed objects, are off by default.
  */
 export interface AlarmOptions {
   /**
-   * Whether to alarm when no run has reported its counts in time, be it that none was started. Dry runs do not count.
-   * It needs no run to go off: it is in ALARM from the deployment to the end of the first run, and after a run that failed
-   * without a report, of which there is a message, it is the reminder if nobody has mended it by then.
+   * Whether to create an alarm that fires if no run has completed within `completedWithin`.
    *
-   * @default - true if `completedWithin` is given, or known from the archiver's schedule
+   * It can fire without any run: it is in ALARM from deployment until the first run completes, and it reminds you of a
+   * failed run that nobody has fixed. Dry runs do not count as completed.
+   *
+   * @default - true if `completedWithin` is given, or if its default is known from the archiver's schedule
    */
   readonly noRunCompleted?: boolean;
 
   /**
-   * How long it may take from the end of a run to the end of the next, in whole hours: 1 hour to 7 days. A week between
-   * runs is more than an alarm can look back.
+   * The longest time from the end of one run to the end of the next, 1 hour to 7 days in whole hours.
    *
-   * @default - the pause of the archiver's `schedule` and two hours more, where that is a rate or comes every day
+   * An alarm evaluates at most the last 7 days, so it cannot watch runs that start only once a week.
+   *
+   * @default - the interval of the archiver's `schedule` plus two hours, if that is a rate of at most 6 days or runs every day
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
    */
   readonly completedWithin?: Duration;
 
   /**
-   * Whether to alarm when nothing arrived: a run selected no object, or far fewer than the runs before it. It stays in
-   * ALARM until a run finds as much as usual. Runs that catch up with earlier days, and dry runs, do not count.
+   * Whether to create an alarm that fires if a run selected no object, or far fewer objects than earlier runs.
+   *
+   * It stays in ALARM until a run selects as many as usual. Dry runs, and runs that catch up with earlier days, do not
+   * count.
    *
    * @default true
    */
   readonly nothingArrived?: boolean;
 
   /**
-   * What is far fewer: less than this share of the median of what arrived for the days of the last 14 runs, 0 to 1.
-   * With 0, only a run that selects no object is one in which nothing arrived.
+   * The threshold of `nothingArrived`, as a share of the median of the last 14 runs, 0 to 1.
+   *
+   * With 0, the alarm fires only if a run selected no object at all.
    *
    * @default 0.1
    */
   readonly minArrivalRatio?: number;
 
   /**
-   * Whether to alarm when dated objects older than a run's days are still at the source. It stays in ALARM until a run
-   * finds no more than `maxStragglers` of them. With `DateSource.keyPrefix` a run lists only its days and sees no stragglers.
+   * Whether to create an alarm that fires if dated objects older than the days of a run are still at the source.
+   *
+   * It stays in ALARM until a run finds at most `maxStragglers` of them. With `DateSource.keyPrefix`, a run lists only its
+   * own days and finds no stragglers.
    *
    * @default true
    */
   readonly stragglers?: boolean;
 
   /**
-   * How many stragglers are no reason for an alarm.
+   * The number of stragglers that is still acceptable, a whole number of at least 0.
    *
    * @default 0
    */
   readonly maxStragglers?: number;
 
   /**
-   * How old the oldest straggler may become, in whole days, before there is an alarm of its own.
+   * The age that the oldest straggler may have before a second alarm fires, in whole days.
    *
    * @default - no alarm on the age of stragglers
    */
   readonly maxStragglerAge?: Duration;
 
   /**
-   * Whether to alarm when the function that explains failed runs fails itself, so that a message may be missing or arrive as
-   * a raw event. CloudWatch publishes to the topic in its own name: this alarm arrives where that function may not publish.
+   * Whether to create an alarm that fires if the function that explains failed runs fails itself.
+   *
+   * An alert about a failed run may then be missing, or be a raw event. This alarm is delivered even if that function may
+   * not publish to the topic, because CloudWatch publishes it as a service.
    *
    * @default true
    */
   readonly explainerFailed?: boolean;
 
   /**
-   * Whether to alarm when a run leaves failed objects behind. The run sends a message of its own about them.
+   * Whether to create an alarm that fires if a run leaves failed objects at the source.
+   *
+   * The run publishes its own message about them.
    *
    * @default false
    */
   readonly objectsFailed?: boolean;
 
   /**
-   * Whether to alarm when a run fails, times out or is aborted. The archiver sends a message of its own about it.
+   * Whether to create an alarm that fires if a run fails, times out or is aborted.
+   *
+   * The archiver publishes its own message about it.
    *
    * @default false
    */

@@ -1,14 +1,15 @@
-/** When a message goes to the alert topic. A run that fails, times out or is aborted always sends one. */
+/** When an alert is published. A run that fails, times out or is aborted always causes one. */
 export enum AlertMode {
-  /** One message for a run with conflicts or with failures within the tolerance; none for a clean run. */
+  /** One message for each run with conflicts, or with failures within the tolerance. No message for a clean run. */
   PROBLEMS = 'PROBLEMS',
 
-  /** One message for every run, clean ones included. */
+  /** One message for each run, including clean runs. */
   EVERY_RUN = 'EVERY_RUN',
 
   /**
-   * As `PROBLEMS`, and besides one message for every batch with failures or conflicts, while the run
-   * goes on. A run that goes wrong everywhere sends as many messages as it has batches: a thousand for a million objects.
+   * Like PROBLEMS, plus one message for each batch with failures or conflicts while the run is in progress.
+   *
+   * A run in which every batch has problems sends as many messages as it has batches: a thousand for a million objects.
    */
   PER_BATCH = 'PER_BATCH',
 }

@@ -1,14 +1,16 @@
 /**
- * What happens to an object whose destination already holds other content, metadata or tags.
- * Neither policy overwrites, and the same content at the destination is no conflict: it completes the move.
+ * What happens to an object if the destination already has other content, metadata or tags under its key.
+ *
+ * Neither policy overwrites. The same content at the destination is not a conflict: it completes the move.
  */
 export enum ConflictPolicy {
   /** Leave the object at its source and report it as conflicting. */
   REPORT = 'REPORT',
 
   /**
-   * Archive it beside, as `stem~<first 8 characters of its ETag>.ext`: the same name on every attempt.
-   * It counts as archived.
+   * Archive the object under another name: `stem~<first 8 characters of its ETag>.ext`.
+   *
+   * The name is the same on every attempt. The object counts as archived.
    */
   RENAME = 'RENAME',
 }

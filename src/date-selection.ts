@@ -3,41 +3,43 @@ import type { SelectionSettings } from './contract/settings';
 import { checkSelection } from './dates/date-window';
 
 /**
- * Which days a run archives, unless its input names them.
+ * The days that a run archives, unless its input has days.
  *
- * Days are calendar days in the archiver's time zone, and *today* is the day of the instant that
- * the schedule stands for (or of the execution's start), however late the run is.
+ * Days are calendar days in the archiver's time zone. *Today* is the day of the scheduled time, even if the run starts
+ * late. For a run that is started on demand, it is the day on which the execution starts.
  *
- * Each factory throws when it is given another number of days than its documentation allows.
+ * Each factory throws if the number of days is not in the range that its documentation allows.
  */
 export class DateSelection {
-  /** The day before today. */
+  /** The day before today, which is the same as `daysAgo(1)`. */
   public static yesterday(): DateSelection {
     return DateSelection.daysAgo(1);
   }
 
   /**
-   * The one day that lies so many days before today.
+   * The single day that is the given number of days before today.
    *
-   * @param days a whole number, 0 to 36,525; 0 is today, 1 is yesterday
+   * @param days A whole number from 0 to 36,525, where 0 is today and 1 is yesterday.
    */
   public static daysAgo(days: number): DateSelection {
     return new DateSelection({ kind: 'daysAgo', days });
   }
 
   /**
-   * So many days, the last of them yesterday: a run picks up what the runs before it missed.
+   * The given number of days that end with yesterday.
    *
-   * @param days a whole number, 1 to 36,525
+   * With more than one day, a run also archives what the runs before it missed.
+   *
+   * @param days A whole number from 1 to 36,525.
    */
   public static lastDays(days: number): DateSelection {
     return new DateSelection({ kind: 'lastDays', days });
   }
 
   /**
-   * Every day before the one that lies so many days before today.
+   * Every day that is more than the given number of days before today.
    *
-   * @param days a whole number, 0 to 36,525; 0 selects every past day
+   * @param days A whole number from 0 to 36,525, where 0 selects every past day.
    */
   public static olderThan(days: number): DateSelection {
     return new DateSelection({ kind: 'olderThan', days });

@@ -3,52 +3,52 @@ import type { DateSourceSettings } from './contract/settings';
 import { parseDateFormat } from './dates/date-format';
 
 /**
- * Where an object's date comes from.
+ * Where the date of an object comes from.
  *
- * Formats are written with the tokens `yyyy yy MM dd DDD HH mm ss` (`DDD` is the day of the year); anything else
- * that is a letter goes in quotes: `'day='yyyy-MM-dd`. A format has to determine a day. A date counts only if it
- * is a real one and its digits are not part of a longer run of digits. With several dates in a name, the first that
- * lies in the run's window decides.
+ * Formats have the tokens `yyyy yy MM dd DDD HH mm ss`, where `DDD` is the day of the year. Other letters must be in
+ * single quotes: `'day='yyyy-MM-dd`. A format must determine a day. A date counts only if it exists in the calendar and
+ * its digits are not part of a longer sequence of digits. If a name has several dates, the first one that is among the
+ * days of the run decides.
  *
- * Each factory throws when a format has other tokens, or determines no day.
+ * Each factory throws if a format has other tokens or does not determine a day.
  */
 export class DateSource {
   /**
-   * A date anywhere in the base name, which is what follows the key's last `/`.
+   * A date anywhere in the object's name, which is the part of the key after the last `/`.
    *
-   * @param formats one or more, such as `yyyy-MM-dd` or `yyyyMMdd`
+   * @param formats One or more formats, such as `yyyy-MM-dd` or `yyyyMMdd`.
    */
   public static objectName(...formats: string[]): DateSource {
     const source = new DateSource('objectName', formats);
     const folder = formats.find((format) => !Token.isUnresolved(format) && format.includes('/'));
     if (folder !== undefined) {
-      throw new Error(`DateSource.objectName cannot find "${folder}": the name of an object has no "/"; use DateSource.objectKey or DateSource.keyPrefix`);
+      throw new Error(`DateSource.objectName cannot match "${folder}", since the name of an object has no "/": use DateSource.objectKey or DateSource.keyPrefix`);
     }
     return source;
   }
 
   /**
-   * A date anywhere in the key after the archiver's `prefix`, folders included.
+   * A date anywhere in the key after the archiver's `prefix`, including folders.
    *
-   * @param formats one or more, such as `yyyy/MM/dd`
+   * @param formats One or more formats, such as `yyyy/MM/dd`.
    */
   public static objectKey(...formats: string[]): DateSource {
     return new DateSource('objectKey', formats);
   }
 
   /**
-   * A date right after the archiver's `prefix`: `incoming/2026/11/24/...` has `yyyy/MM/dd` after `incoming/`.
+   * A date immediately after the archiver's `prefix`, such as `yyyy/MM/dd` in `incoming/2026/11/24/orders.csv`.
    *
-   * Only this source lets a run list just the keys of its days, so that it costs what those days hold
-   * and not what the prefix holds.
+   * With this date source, a run lists only the keys of its days, so its cost depends on the number of objects of those
+   * days. With any other date source, a run lists the whole prefix.
    *
-   * @param format such as `yyyy/MM/dd` or `'dt='yyyy-MM-dd`
+   * @param format The format, such as `yyyy/MM/dd` or `'dt='yyyy-MM-dd`.
    */
   public static keyPrefix(format: string): DateSource {
     return new DateSource('keyPrefix', [format]);
   }
 
-  /** The day on which the object was last modified, in the archiver's time zone. */
+  /** The day on which an object was last modified, in the archiver's time zone. */
   public static lastModified(): DateSource {
     return new DateSource('lastModified', []);
   }

@@ -14,231 +14,213 @@ import type { DateSelection } from './date-selection';
 import type { DateSource } from './date-source';
 import type { RetryPolicy } from './retry-policy';
 
-/** Properties of `S3DatedArchiver`. Numbers and strings may be tokens: what they stand for is then checked at run time. */
+/**
+ * Properties of `S3DatedArchiver`.
+ *
+ * Numbers and strings may be tokens. The values of tokens are validated when a run starts.
+ *
+ * **Tuning.** These props determine how fast a run is:
+ * - `maxObjectsPerSecond` is the rate of the whole run. Most archivers need no other of these props.
+ * - `maxConcurrency` is the number of batches that run at the same time. They share the rate equally.
+ * - `batchSize` is the number of listed objects in a batch. Each batch is one child workflow.
+ * - `batchTimeout` limits one invocation of the archive-batch function. The function stops before its timeout and is
+ *   invoked again, up to 100 times, for the objects that are left.
+ * - `retryPolicy` applies to an invocation that fails on Lambda's side.
+ * - `mapExecutionType` EXPRESS limits a whole batch to five minutes. (`maxAttempts` + 1) x `batchTimeout` plus the delays
+ *   between retries must fit into 290 seconds of them, and `batchSize` must be small enough for the batch's share of the
+ *   rate. Values that you do not set are reduced until they fit. Values that you set and that do not fit are rejected.
+ */
 export interface S3DatedArchiverProps {
+  // --- What to archive ---
   /**
-   * The bucket whose objects are archived. It must be in the account and region of the archiver's stack, since a
-   * Distributed Map lists no other.
-   *
+   * The bucket whose objects are archived. It must be in the account and region of the archiver's stack, because a
+   * Distributed Map cannot list other buckets.
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html
    */
   readonly bucket: s3.IBucket;
 
   /**
-   * Only keys that start with this are looked at. It must end with `/`: a prefix `in` would take `invoices/` too.
-   *
+   * The prefix of the keys to consider, which must end with `/` or be empty. Only objects whose key starts with it are
+   * listed. The `/` makes sure that `in` does not match `invoices/`.
    * @default '' - the whole bucket
    */
   readonly prefix?: string;
 
   /**
-   * The bucket that objects are moved to. It may be in another account or region: copies between regions are charged as transfer, and
-   * the policy of a bucket of another account has to let the archiver in.
-   *
-   * @default - `bucket`
-   * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
-   */
-  readonly destinationBucket?: s3.IBucket;
-
-  /**
-   * What archived keys start with. Ends with `/`, or is empty. Objects under it are never archived again; it must
-   * not equal `prefix` in the same bucket. Archived keys have 1,024 bytes at most: an object whose key would be longer fails with `KEY_TOO_LONG`.
-   *
-   * @default 'archive/'
-   */
-  readonly destinationPrefix?: string;
-
-  /**
-   * Where an object's date comes from.
-   *
+   * Where the date of an object comes from.
    * @default DateSource.objectName('yyyy-MM-dd')
    */
   readonly dateSource?: DateSource;
 
+  // --- Which days, and when ---
   /**
-   * Which days a run archives, unless its input names them.
-   *
+   * The days that a run archives, unless its input has days.
    * @default DateSelection.yesterday()
    */
   readonly selection?: DateSelection;
 
   /**
-   * The zone in which days begin and end: a name of the IANA time zone database.
-   *
-   * @default - the time zone of `schedule`, else UTC
+   * The time zone in which days begin and end, as a name of the IANA time zone database.
+   * @default - the time zone of `schedule` if it has one, else UTC
    */
   readonly timeZone?: TimeZone;
 
   /**
-   * When runs start. A run archives the days as seen from the instant that its schedule stands for, even if it starts late.
-   *
-   * @default - runs are started on demand only
+   * When runs start. The days of a run are computed from its scheduled time, so a run that starts late archives the
+   * same days.
+   * @default - runs start on demand only
    * @see https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html
    */
   readonly schedule?: scheduler.ScheduleExpression;
 
+  // --- Where to ---
   /**
-   * The folder that a day's objects go to, below `destinationPrefix`.
-   *
+   * The bucket that objects are moved to. It may be in another account or region. The policy of a bucket in another
+   * account must allow the archiver to write: a warning names the statements. Copies between regions incur data
+   * transfer charges.
+   * @default - the same as `bucket`
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
+   */
+  readonly destinationBucket?: s3.IBucket;
+
+  /**
+   * The prefix of archived keys, which must end with `/` or be empty. Objects under it are never archived again. It
+   * must not equal `prefix` in the same bucket. S3 keys have at most 1,024 bytes: an object whose archived key would be
+   * longer fails with `KEY_TOO_LONG`.
+   * @default 'archive/'
+   */
+  readonly destinationPrefix?: string;
+
+  /**
+   * The folder for the objects of a day, below `destinationPrefix`.
    * @default ArchiveLayout.daily()
    */
   readonly layout?: ArchiveLayout;
 
   /**
-   * How many batches are archived at the same time, 1 to 10,000. The input of a run can override it. A batch that waits for
-   * its share of the rate is paid for while it waits; more of them than the rate needs help where objects are large.
-   *
-   * @default - as many as `maxObjectsPerSecond` needs: one for each 750 objects a second, 10 at most
-   * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
+   * The storage class of archived objects. Copies are charged at the request price of the class, some classes have a
+   * minimum storage duration, and objects in GLACIER or DEEP_ARCHIVE must be restored before they can be read.
+   * @default - S3's default, STANDARD
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-class-intro.html
    */
-  readonly maxConcurrency?: number;
+  readonly storageClass?: s3.StorageClass;
 
   /**
-   * Objects archived per second by the whole run, at most. S3 takes about 3,500 writes a second for one
-   * partitioned prefix, and a move is two of them. Where S3 allows less, the run follows.
-   *
+   * What happens to an object if the destination already has other content under its key.
+   * @default ConflictPolicy.REPORT
+   */
+  readonly conflictPolicy?: ConflictPolicy;
+
+  // --- How fast ---
+  /**
+   * The maximum number of objects that the whole run archives per second, greater than 0. S3 accepts about 3,500 writes
+   * per second for one partitioned prefix, and a move is two of them. If S3 throttles, the run slows down until S3
+   * accepts its requests. See "Tuning" in `S3DatedArchiverProps`.
    * @default 1500
    * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html
    */
   readonly maxObjectsPerSecond?: number;
 
   /**
-   * Listed objects in a batch, 1 to 1,000. A batch is one child workflow.
-   *
-   * @default 1000 - fewer where keys are long: a batch's input stays below 224 KiB; with `mapExecutionType` EXPRESS: what fits
+   * The maximum number of batches that run at the same time, 1 to 10,000. The input of a run may override it. Batches
+   * that wait for their share of `maxObjectsPerSecond` still incur Lambda cost, so raise it only if objects are large.
+   * See "Tuning" in `S3DatedArchiverProps`.
+   * @default - one batch for each 750 objects of `maxObjectsPerSecond`, at most 10
+   * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html
+   */
+  readonly maxConcurrency?: number;
+
+  /**
+   * The maximum number of listed objects in a batch, 1 to 1,000. Batches are smaller if keys are long, because the
+   * input of a batch is limited to 224 KiB. See "Tuning" in `S3DatedArchiverProps`.
+   * @default 1000 - with `mapExecutionType` EXPRESS, as many as fit
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itembatcher.html
    */
   readonly batchSize?: number;
 
   /**
-   * How many of the selected objects may fail before the run fails, in percent: 0 to 100. Conflicts do not count.
-   * A run also stops early when this share of the listed objects is in batches that failed as a whole.
-   *
-   * @default 0 - the first failed object makes the run fail, once all others are archived
-   * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html#maprun-fail-threshold
+   * The timeout of one invocation of the archive-batch function, 30 seconds to 15 minutes in whole seconds. Objects
+   * that are left by then are archived by another invocation. See "Tuning" in `S3DatedArchiverProps`.
+   * @default Duration.minutes(5) - with `mapExecutionType` EXPRESS, as long as fits
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html
    */
-  readonly toleratedFailurePercentage?: number;
+  readonly batchTimeout?: Duration;
 
   /**
-   * How the state machine retries an invocation that failed on Lambda's side.
-   *
-   * @default - 6 retries after 2, 4, 8 ... 60 seconds, fully jittered
-   */
-  readonly retryPolicy?: RetryPolicy;
-
-  /**
-   * What happens to an object whose destination holds other content.
-   *
-   * @default ConflictPolicy.REPORT
-   */
-  readonly conflictPolicy?: ConflictPolicy;
-
-  /**
-   * The topic that messages about runs go to: a standard one, since a FIFO topic has no subscriptions by e-mail, and in the region of
-   * the archiver's stack, since SNS takes messages for topics of its own region only. It may be in another account.
-   *
-   * @default - a new topic, encrypted with `encryptionKey` if given
-   */
-  readonly alertTopic?: sns.ITopic;
-
-  /**
-   * When a message goes to the topic.
-   *
-   * @default AlertMode.PROBLEMS
-   */
-  readonly alertMode?: AlertMode;
-
-  /**
-   * The storage class of archived objects. A copy is charged at the class's price of a request, some classes have a minimum duration, and
-   * what is in GLACIER or DEEP_ARCHIVE is read only after a restore.
-   *
-   * @default - S3's default for the destination, STANDARD
-   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-class-intro.html
-   */
-  readonly storageClass?: s3.StorageClass;
-
-  /**
-   * The key that objects in `bucket` are encrypted with, where CDK does not know it (an imported bucket) or it is
-   * not the bucket's own. Where an imported `bucket` archives into itself, what is archived is encrypted with it, too.
-   *
-   * @default - the bucket's own key, if CDK knows one
-   */
-  readonly sourceKey?: kms.IKey;
-
-  /**
-   * The key to encrypt archived objects with. Give it also where it is the default of an imported `destinationBucket`: CDK does not
-   * know it, and the archiver is granted its use by this prop.
-   *
-   * @default - the default encryption of the destination bucket
-   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
-   */
-  readonly destinationKey?: kms.IKey;
-
-  /**
-   * The key for reports, logs and the alert topic. For a `reportBucket` or an `alertTopic` of your own it is the key
-   * that they are encrypted with, where CDK does not know it.
-   *
-   * @default - reports are encrypted with S3's own keys, logs with those of CloudWatch Logs, the topic is not encrypted
-   */
-  readonly encryptionKey?: kms.IKey;
-
-  /**
-   * The bucket that ledgers and reports are written to. It must be in the account and region of the archiver's stack.
-   *
-   * @default - a new bucket: private, encrypted, TLS only
-   */
-  readonly reportBucket?: s3.IBucket;
-
-  /**
-   * What keys of ledgers and reports start with. Ends with `/`, or is empty. Must not lie under `prefix` in the same bucket.
-   *
-   * @default 'runs/'
-   */
-  readonly reportPrefix?: string;
-
-  /**
-   * How long ledgers and reports are kept, in whole days. Refused for a `reportBucket` of your own, whose lifecycle is yours.
-   *
-   * @default Duration.days(400)
-   */
-  readonly reportRetention?: Duration;
-
-  /**
-   * The type of the child workflows, one for each batch. STANDARD children have a history and are redriven where they stopped.
-   * EXPRESS ones are cheaper to start and end after five minutes: size, time-out, retries and rounds of a batch that you
-   * did not set shrink until they fit, and what you did set is refused if it does not fit.
-   *
+   * The type of the child workflows, of which there is one for each batch. STANDARD keeps an execution history and can
+   * be redriven where it stopped. EXPRESS is cheaper but ends after five minutes: defaults for batch size, timeout and
+   * retries are reduced to fit, and explicit values that do not fit are rejected. See "Tuning" in
+   * `S3DatedArchiverProps`.
    * @default StateMachineType.STANDARD
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/choosing-workflow-type.html
    */
   readonly mapExecutionType?: sfn.StateMachineType;
 
+  // --- Failures ---
   /**
-   * How long a run may take, in whole seconds: up to a year. One that takes longer ends as timed out: what it archived stays, and a redrive goes on.
-   *
+   * The percentage of selected objects that may fail before the run fails, 0 to 100. Conflicts do not count. A run also
+   * stops early if this percentage of the listed objects is in batches that failed as a whole, for example because
+   * access is denied.
+   * @default 0 - the run fails if any object fails, after all others are archived
+   * @see https://docs.aws.amazon.com/step-functions/latest/dg/state-map-distributed.html#maprun-fail-threshold
+   */
+  readonly toleratedFailurePercentage?: number;
+
+  /**
+   * How the state machine retries an invocation of a function that failed on Lambda's side. Requests to S3 have their
+   * own retries, inside the function. See "Tuning" in `S3DatedArchiverProps`.
+   * @default - 6 retries after 2, 4, 8, 16, 32 and 60 seconds, with full jitter
+   */
+  readonly retryPolicy?: RetryPolicy;
+
+  /**
+   * The timeout of a whole run, up to one year in whole seconds. A run that takes longer ends as timed out. Archived
+   * objects stay archived, and a redrive continues the run.
    * @default Duration.days(1)
+   * @see https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
    */
   readonly timeout?: Duration;
 
+  // --- Alerts ---
   /**
-   * How long one invocation of the archive-batch function may take, in whole seconds: 30 seconds to 15 minutes. What is left of the batch
-   * by then is taken up by another invocation.
-   *
-   * @default Duration.minutes(5) - with `mapExecutionType` EXPRESS: what fits
+   * The topic that alerts are published to. It must be a standard topic, because FIFO topics cannot deliver email, and
+   * in the region of the archiver's stack. It may be in another account, whose topic policy must then allow the
+   * archiver to publish: a warning names the statement.
+   * @default - a new topic, encrypted with `encryptionKey` if given
    */
-  readonly batchTimeout?: Duration;
+  readonly alertTopic?: sns.ITopic;
 
   /**
-   * Memory of the archive-batch function in MiB, 128 to 10,240. CPU grows with it: 1,769 MiB have a whole vCPU.
-   *
-   * @default 1024
-   * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
+   * When an alert is published.
+   * @default AlertMode.PROBLEMS
    */
-  readonly memorySize?: number;
+  readonly alertMode?: AlertMode;
+
+  // --- Reports and logs ---
+  /**
+   * The bucket that ledgers and reports are written to. It must be in the account and region of the archiver's stack,
+   * because a Distributed Map cannot write its results to other buckets.
+   * @default - a new bucket: private, encrypted, TLS only
+   */
+  readonly reportBucket?: s3.IBucket;
 
   /**
-   * What the functions log. The report-run function logs INFO at least, since metrics are lines of its log.
-   *
+   * The prefix of the keys of ledgers and reports, which must end with `/` or be empty. It must not be inside `prefix`
+   * of the same bucket, unless it is inside `destinationPrefix`.
+   * @default 'runs/'
+   */
+  readonly reportPrefix?: string;
+
+  /**
+   * How long ledgers and reports are kept, in whole days. It cannot be combined with `reportBucket`: set a lifecycle
+   * rule on your bucket instead.
+   * @default Duration.days(400)
+   */
+  readonly reportRetention?: Duration;
+
+  /**
+   * The log level of the functions. The report-run function logs at least at INFO, because it emits metrics as log
+   * lines.
    * @default ApplicationLogLevel.INFO
    * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
    */
@@ -246,37 +228,67 @@ export interface S3DatedArchiverProps {
 
   /**
    * How long the logs of the functions and of the state machine are kept.
-   *
    * @default RetentionDays.ONE_YEAR
    */
   readonly logRetention?: logs.RetentionDays;
 
   /**
-   * What happens to the report bucket and to the logs when they are removed from the stack. `DESTROY` empties the report bucket first.
-   * `SNAPSHOT` is refused, since neither has snapshots. It has no effect on a `reportBucket` of your own.
-   *
+   * What happens to the report bucket and the log groups when they are removed from the stack. DESTROY also empties the
+   * report bucket. SNAPSHOT is rejected, because neither has snapshots. It does not apply to your own `reportBucket`.
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
 
+  // --- Encryption ---
   /**
-   * The VPC that all functions run in. It must let them reach S3, SNS and Step Functions, and KMS where keys are used: through endpoints or NAT.
-   *
-   * @default - the functions run outside of your VPCs
+   * The KMS key of the source objects: the archiver is allowed to decrypt with it. Set it if `bucket` is imported, or
+   * if objects are encrypted with a key besides the bucket's own. If an imported `bucket` is also the destination,
+   * archived objects are encrypted with it as well.
+   * @default - the key of `bucket`, if CDK knows it
+   */
+  readonly sourceKey?: kms.IKey;
+
+  /**
+   * The KMS key of the archived objects: S3 encrypts every copy with it. Set it if `destinationBucket` is imported,
+   * even if it is the default key of that bucket: CDK does not know that key, and the archiver needs permission to use
+   * it.
+   * @default - the default encryption of `destinationBucket`
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/UsingKMSEncryption.html
+   */
+  readonly destinationKey?: kms.IKey;
+
+  /**
+   * The KMS key of what the archiver creates itself: report bucket, log groups, alert topic and dead-letter queue. If
+   * you import your own `reportBucket` or `alertTopic`, it is the key that they are encrypted with.
+   * @default - reports and dead letters use keys of S3 and SQS, logs use the key of CloudWatch Logs, the topic is not encrypted
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  // --- Functions and network ---
+  /**
+   * The memory of the archive-batch function in MiB, 128 to 10,240. CPU power grows with memory: 1,769 MiB equal one
+   * vCPU.
+   * @default 1024
+   * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html
+   */
+  readonly memorySize?: number;
+
+  /**
+   * The VPC that all functions run in. From it, the functions must be able to reach S3, SNS, Step Functions, and KMS if
+   * keys are used: through VPC endpoints or a NAT gateway.
+   * @default - the functions do not run in a VPC
    * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
    */
   readonly vpc?: ec2.IVpc;
 
   /**
-   * The subnets of `vpc` to use.
-   *
-   * @default - the private subnets, as `lambda.Function` chooses them
+   * The subnets of `vpc` that the functions run in.
+   * @default - the private subnets, as chosen by `lambda.Function`
    */
   readonly vpcSubnets?: ec2.SubnetSelection;
 
   /**
    * The security groups of the functions.
-   *
    * @default - one new security group that allows all outbound traffic, if `vpc` is given
    */
   readonly securityGroups?: ec2.ISecurityGroup[];

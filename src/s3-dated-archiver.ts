@@ -1,90 +1,81 @@
-import { Duration, type IResource, Resource } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as events from 'aws-cdk-lib/aws-events';
-import * as targets from 'aws-cdk-lib/aws-events-targets';
 import type * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import type * as sns from 'aws-cdk-lib/aws-sns';
-import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { AlarmOptions } from './alarm-options';
-import { grantArchiveBatch, grantExplainFailure, grantReportRun, getStateMachineKeyUses } from './construct/access/grants';
-import { grantKeyUses } from './construct/access/key-grants';
-import { suppressNagFindings } from './construct/cdk-nag';
 import { withConstructPath } from './construct/construct-path';
-import { createNetwork } from './construct/functions/function-options';
-import { createFunctions } from './construct/functions/functions';
 import { createAlarms } from './construct/monitoring/alarms';
-import { createAlertTopic, grantAlarmsPublish, createRunFailedRule, warnAboutTopicPolicy } from './construct/monitoring/alert-topic';
+import { createRunFailedRule, grantAlarmsPublish } from './construct/monitoring/alert-topic';
 import { createWidgets } from './construct/monitoring/dashboard';
-import { grantLogsUseOfKey } from './construct/monitoring/log-groups';
 import { createMetric } from './construct/monitoring/metrics';
-import { getLogGroups, createSavedQueries } from './construct/monitoring/saved-queries';
-import { createReportBucket } from './construct/report-bucket';
-import { createSchedule } from './construct/run-schedule';
-import { applyDefaults, getArchiverName, getHandlerEnvironment } from './construct/settings';
-import { createStateMachine } from './construct/state-machine/state-machine';
-import { validatePlaces, validateTopic } from './construct/validate-places';
-import { validateAlarmOptions, validateProps } from './construct/validate-props';
+import { getLogGroups } from './construct/monitoring/saved-queries';
+import { createResources, type Resources } from './construct/resources';
+import { getArchiverName } from './construct/settings';
+import { validateAlarmOptions } from './construct/validate-props';
 import { MetricName } from './contract/metrics';
 import type { S3DatedArchiverProps } from './s3-dated-archiver-props';
 
 const ARCHIVER_SYMBOL = Symbol.for('cdk-s3-dated-archiver.S3DatedArchiver');
 
-/** CDK gates the only ResultWriter that it has not deprecated: without the flag there would silently be none. */
+/** Without this flag, CDK silently renders no ResultWriter: it renders only the deprecated one, or the V2 one with the flag. */
 const RESULT_WRITER_FLAG = '@aws-cdk/aws-stepfunctions:useDistributedMapResultWriterV2';
 
 /**
- * Moves every object whose name carries a date from a prefix to a date-keyed archive: once a day or on demand, by
- * server-side copy and delete, at any scale, without losing or overwriting an object.
+ * Moves S3 objects with a date in their name into a date-partitioned archive, on a schedule or on demand.
  *
- * A run is an execution of `stateMachine`. Its input may have `date`, or `from` and `to` (days such as `2026-11-24`),
- * `dryRun`, which counts and changes nothing, and `maxConcurrency`.
+ * Objects are copied and deleted on the server side, at any scale. No object is lost, and none is overwritten.
  *
- * Throws when a prop is not what its documentation allows.
+ * A run is an execution of `stateMachine`. Its input may have these fields, all of them optional: `date`, or `from` and
+ * `to`, the days to archive, such as `2026-11-24`; `dryRun`, which reports what the run would do and changes nothing; and
+ * `maxConcurrency`.
  */
 export class S3DatedArchiver extends Construct {
   /**
-   * Whether something is an `S3DatedArchiver`, be it of another copy of this package.
+   * Returns true if `x` is an `S3DatedArchiver`, even from another copy of this library.
    *
-   * @param x anything
+   * @param x Any value.
    */
   public static isS3DatedArchiver(x: any): x is S3DatedArchiver {
     return x !== null && typeof x === 'object' && ARCHIVER_SYMBOL in x;
   }
 
-  /** The state machine. An execution of it is a run. */
+  /** The state machine, of which each execution is a run. */
   public readonly stateMachine: sfn.StateMachine;
 
   /** The archive-batch function, which moves the objects. */
   public readonly handler: lambda.Function;
 
-  /** The topic that messages about runs go to: that of the props, or a new one. It has no subscriptions of its own. */
+  /**
+   * The topic that alerts are published to, which is either the `alertTopic` prop or a new topic.
+   *
+   * A new topic has no subscriptions until you add some.
+   */
   public readonly alertTopic: sns.ITopic;
 
-  /** The bucket that ledgers and reports are written to: that of the props, or a new one. */
+  /** The bucket that ledgers and reports are written to, which is either the `reportBucket` prop or a new bucket. */
   public readonly reportBucket: s3.IBucket;
 
   private readonly metricsName: string;
   private readonly schedule?: scheduler.ScheduleExpression;
-  private readonly alertKey?: kms.IKey;
-  private readonly logGroups: logs.ILogGroup[];
-  private readonly explainFailure: lambda.IFunction;
+  private readonly resources: Resources;
 
   /**
-   * Defines an archiver with its state machine, functions, roles and logs; a topic and a report bucket unless they are given; a
-   * schedule if one is given.
+   * Creates an archiver: a state machine, its functions, roles and log groups.
    *
-   * Throws when a prop is not what its documentation allows, or source and destination are the same place. What cannot be
-   * known here, or granted from here, such as the policy of an imported bucket or key, is an annotation with the statement to add.
+   * Creates a topic and a report bucket unless the props have them, and a schedule if the props have one.
    *
-   * @param scope the stack, or a construct within it
-   * @param id the archiver's name within the scope
-   * @param props of which only `bucket` is required
+   * Throws if a prop has a value that its documentation does not allow, or if source and destination are the same place.
+   * Warnings name the statements that you must add to policies that the archiver cannot change, such as the policy of an
+   * imported key.
+   *
+   * @param scope The stack, or a construct in it.
+   * @param id The id of the archiver, unique in its scope.
+   * @param props The properties, of which only `bucket` is required.
    */
   constructor(scope: Construct, id: string, props: S3DatedArchiverProps) {
     super(scope, id);
@@ -93,68 +84,20 @@ export class S3DatedArchiver extends Construct {
     this.metricsName = getArchiverName(this);
     this.schedule = props.schedule;
 
-    const settings = withConstructPath(this, () => {
-      validateProps(props);
-      return applyDefaults(props);
-    });
-    const { encryptionKey } = props;
-    const { source, destination, reportPrefix, removalPolicy } = settings;
-    // Of what is defined in CDK its key is known, also that there is none.
-    const unlessOwned = (resource: IResource) => (Resource.isOwnedResource(resource) ? undefined : encryptionKey);
-
-    this.reportBucket = props.reportBucket ?? createReportBucket(this, 'Reports', {
-      prefix: reportPrefix, retention: props.reportRetention ?? Duration.days(400), encryptionKey, removalPolicy,
-    });
-    const reports = { bucket: this.reportBucket, prefix: reportPrefix, key: this.reportBucket.encryptionKey ?? unlessOwned(this.reportBucket) };
-    withConstructPath(this, () => validatePlaces(this, source, destination, reports));
-
-    this.alertTopic = props.alertTopic ?? createAlertTopic(this, 'Alerts', encryptionKey);
-    withConstructPath(this, () => validateTopic(this, this.alertTopic));
-    this.alertKey = this.alertTopic.masterKey ?? unlessOwned(this.alertTopic);
-    warnAboutTopicPolicy(this, this.alertTopic, this.alertKey);
-
-    if (encryptionKey) { grantLogsUseOfKey(encryptionKey, this); }
-    const logGroup = { retention: props.logRetention ?? logs.RetentionDays.ONE_YEAR, encryptionKey, removalPolicy };
-    const functions = createFunctions(this, {
-      environment: getHandlerEnvironment(this, settings, props, this.reportBucket),
-      logLevel: props.logLevel,
-      logGroup,
-      network: createNetwork(this, props),
-    }, {
-      timeout: settings.batch.timeout,
-      memorySize: props.memorySize,
-      express: settings.mapExecutionType === sfn.StateMachineType.EXPRESS,
-    }, this.alertTopic);
-    this.handler = functions.archiveBatch;
-    this.explainFailure = functions.explainFailure;
-    this.logGroups = getLogGroups(functions);
-    createSavedQueries(new Construct(this, 'Queries'), this.metricsName, this.logGroups);
-    this.stateMachine = createStateMachine(this, 'StateMachine', { archiver: this.metricsName, settings, reports, functions, alertTopic: this.alertTopic }, logGroup);
-
-    createRunFailedRule(this, 'RunFailed', this.stateMachine, {
-      description: 'A run of an S3DatedArchiver failed, timed out or was aborted',
-      target: new targets.LambdaFunction(functions.explainFailure),
-    });
-    const scheduleKeyUses = props.schedule === undefined ? [] : createSchedule(this, 'Schedule', {
-      schedule: props.schedule, stateMachine: this.stateMachine, explainFailure: functions.explainFailure, encryptionKey,
-    });
-
-    const resources = { source, destination, reports, alertTopic: this.alertTopic, alertKey: this.alertKey };
-    grantKeyUses(this, [
-      ...grantArchiveBatch(functions.archiveBatch.role!, resources),
-      ...grantReportRun(functions.reportRun.role!, resources),
-      ...grantExplainFailure(functions.explainFailure.role!, this.stateMachine, resources),
-      ...getStateMachineKeyUses(this.stateMachine.role, resources),
-      ...scheduleKeyUses,
-    ]);
-    suppressNagFindings(this, [source, destination, reports]);
+    this.resources = createResources(this, this.metricsName, props);
+    this.stateMachine = this.resources.stateMachine;
+    this.handler = this.resources.functions.archiveBatch;
+    this.alertTopic = this.resources.alertTopic;
+    this.reportBucket = this.resources.reports.bucket;
   }
 
   /**
-   * Lets a principal start runs. Nothing else: to read their outcome, or to stop or redrive them, it needs the grants of `stateMachine`.
+   * Allows a principal to start runs, and nothing else.
    *
-   * @param grantee such as a role or a function
-   * @returns the grant
+   * To read the outcome of runs, stop them or redrive them, use the grants of `stateMachine`.
+   *
+   * @param grantee The principal, such as a role or a function.
+   * @returns The grant.
    * @see https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
    */
   public grantStartExecution(grantee: iam.IGrantable): iam.Grant {
@@ -162,28 +105,31 @@ export class S3DatedArchiver extends Construct {
   }
 
   /**
-   * Defines a rule that matches the end of every run that failed, timed out or was aborted. The archiver's own message
-   * about it goes to `alertTopic` anyway.
+   * Creates an EventBridge rule that matches every run that fails, times out or is aborted.
    *
-   * Throws when the event pattern has another `status`: it may have some of `FAILED`, `TIMED_OUT` and `ABORTED`.
+   * You do not need it for alerts: the archiver publishes one to `alertTopic` anyway. The rule matches only some of the
+   * three statuses if the event pattern has `detail.status`. Throws if that has any status besides `FAILED`, `TIMED_OUT`
+   * and `ABORTED`.
    *
-   * @param id of the rule, among those of this method
-   * @param options target, and what else of the event must match
-   * @returns the rule
+   * @param id The id of the rule, unique among the rules of this method.
+   * @param options The target, and what else an event must match.
+   * @returns The rule.
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
    */
   public onRunFailed(id: string, options: events.OnEventOptions = {}): events.Rule {
-    // In a scope of their own, ids are the caller's to choose.
+    // The rules have their own scope, so that callers may choose any id.
     const scope = this.node.tryFindChild('OnRunFailed') as Construct ?? new Construct(this, 'OnRunFailed');
     return withConstructPath(this, () => createRunFailedRule(scope, id, this.stateMachine, options));
   }
 
   /**
-   * A metric of this archiver in the namespace `S3DatedArchiver`. A run emits each once, when it reports.
+   * Returns a metric of this archiver in the namespace `S3DatedArchiver`.
    *
-   * @param metricName such as `ObjectsFailed`
-   * @param options what is to differ from the defaults: statistic, period, label, colour
-   * @default - sum over a day; for stragglers and seconds the maximum, for the arrival ratio the minimum over a day
+   * A run emits each metric once, at its end. The default period is one day. The default statistic is the sum, except for
+   * the metrics of stragglers and seconds (maximum) and for the arrival ratio (minimum).
+   *
+   * @param metricName The name of the metric, such as `ObjectsFailed`.
+   * @param options Overrides for the metric's statistic, period, label or color.
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/working_with_metrics.html
    */
   public metric(metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
@@ -191,70 +137,72 @@ export class S3DatedArchiver extends Construct {
   }
 
   /**
-   * How many objects were listed. It is the sum of archived, skipped, conflicting and failed ones.
+   * The number of objects that were listed, which is the sum of archived, skipped, conflicting and failed objects.
    *
-   * @param options what is to differ from the defaults: statistic, period, label, colour
-   * @default - sum over a day
+   * @param options Overrides for the metric's statistic, period, label or color.
+   * @default - sum over one day
    */
   public metricObjectsListed(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(MetricName.OBJECTS_LISTED, options);
   }
 
   /**
-   * How many objects were archived: the destination holds them and the source is gone.
+   * The number of objects that were archived: they are at the destination and no longer at the source.
    *
-   * @param options what is to differ from the defaults: statistic, period, label, colour
-   * @default - sum over a day
+   * @param options Overrides for the metric's statistic, period, label or color.
+   * @default - sum over one day
    */
   public metricObjectsArchived(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(MetricName.OBJECTS_ARCHIVED, options);
   }
 
   /**
-   * How many of the listed objects were not selected.
+   * The number of listed objects that were not selected.
    *
-   * @param options what is to differ from the defaults: statistic, period, label, colour
-   * @default - sum over a day
+   * @param options Overrides for the metric's statistic, period, label or color.
+   * @default - sum over one day
    */
   public metricObjectsSkipped(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(MetricName.OBJECTS_SKIPPED, options);
   }
 
   /**
-   * How many objects stayed at their source because the destination holds other content, or because they changed after their copy.
+   * The number of objects that stayed at the source because of a conflict.
    *
-   * @param options what is to differ from the defaults: statistic, period, label, colour
-   * @default - sum over a day
+   * The destination has other content, or the source changed after it was copied.
+   *
+   * @param options Overrides for the metric's statistic, period, label or color.
+   * @default - sum over one day
    */
   public metricObjectsConflicting(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(MetricName.OBJECTS_CONFLICTING, options);
   }
 
   /**
-   * How many selected objects could not be archived and are still at their source.
+   * The number of selected objects that could not be archived and are still at the source.
    *
-   * @param options what is to differ from the defaults: statistic, period, label, colour
-   * @default - sum over a day
+   * @param options Overrides for the metric's statistic, period, label or color.
+   * @default - sum over one day
    */
   public metricObjectsFailed(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(MetricName.OBJECTS_FAILED, options);
   }
 
   /**
-   * The sizes of the archived objects in bytes.
+   * The total size of the archived objects in bytes.
    *
-   * @param options what is to differ from the defaults: statistic, period, label, colour
-   * @default - sum over a day
+   * @param options Overrides for the metric's statistic, period, label or color.
+   * @default - sum over one day
    */
   public metricBytesArchived(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(MetricName.BYTES_ARCHIVED, options);
   }
 
   /**
-   * How many dated objects older than the run's window are still at the source.
+   * The number of stragglers: dated objects that are older than the days of the run and still at the source.
    *
-   * @param options what is to differ from the defaults: statistic, period, label, colour
-   * @default - maximum over a day
+   * @param options Overrides for the metric's statistic, period, label or color.
+   * @default - maximum over one day
    */
   public metricStragglers(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(MetricName.STRAGGLERS, options);
@@ -263,66 +211,73 @@ export class S3DatedArchiver extends Construct {
   /**
    * The age of the oldest straggler in days.
    *
-   * @param options what is to differ from the defaults: statistic, period, label, colour
-   * @default - maximum over a day
+   * @param options Overrides for the metric's statistic, period, label or color.
+   * @default - maximum over one day
    */
   public metricOldestStragglerDays(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(MetricName.OLDEST_STRAGGLER_DAYS, options);
   }
 
   /**
-   * How long a run took, in seconds.
+   * The duration of a run in seconds.
    *
-   * @param options what is to differ from the defaults: statistic, period, label, colour
-   * @default - maximum over a day
+   * @param options Overrides for the metric's statistic, period, label or color.
+   * @default - maximum over one day
    */
   public metricRunSeconds(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(MetricName.RUN_SECONDS, options);
   }
 
   /**
-   * What arrived for the days of a run, divided by the median of what arrived for the days of the runs before it: 1 is as much as usual, 0 is nothing.
-   * 1, too, as long as there are fewer than five to compare it with. Runs that catch up with earlier days emit none.
+   * The number of objects that arrived for the days of a run, divided by the median of earlier runs.
    *
-   * @param options what is to differ from the defaults: statistic, period, label, colour
-   * @default - minimum over a day
+   * A value of 1 means as many as usual, and 0 means none. The value is also 1 as long as there are fewer than five earlier
+   * runs to compare with. Runs that catch up with earlier days do not emit it.
+   *
+   * @param options Overrides for the metric's statistic, period, label or color.
+   * @default - minimum over one day
    */
   public metricArrivalRatio(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(MetricName.ARRIVAL_RATIO, options);
   }
 
   /**
-   * Defines alarms that tell `alertTopic` what no message of a run tells: that no run came to its end in time, that nothing
-   * arrived, that objects of earlier days are still at the source, that the function which explains failed runs broke. To have
-   * other actions, add them to the alarms.
+   * Creates alarms that notify `alertTopic` of conditions that no run reports.
    *
-   * Call it once, and after an `alertTopic` of your own has its policy, if it gets one: CloudWatch is then let in by it.
-   * Throws when an option is not what its documentation allows.
+   * By default, there is an alarm if no run completed in time, if nothing arrived, if stragglers are still at the source, or
+   * if the function that explains failed runs failed itself. To notify something else too, add actions to the alarms.
    *
-   * @param options which alarms, and where they draw the line
-   * @returns the alarms
+   * Call this method once. If you pass your own `alertTopic` with a topic policy, create the policy before the call: it is
+   * then extended so that CloudWatch may publish. Throws if an option has a value that its documentation does not allow.
+   *
+   * @param options The alarms to create, and their thresholds.
+   * @returns The alarms.
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html
    */
   public addAlarms(options: AlarmOptions = {}): cloudwatch.Alarm[] {
-    withConstructPath(this, () => validateAlarmOptions(options));
-    grantAlarmsPublish(this, this.alertTopic, this.alertKey);
-    return createAlarms(new Construct(this, 'Alarms'), options, {
-      archiver: this.metricsName,
-      stateMachine: this.stateMachine,
-      explainFailure: this.explainFailure,
-      schedule: this.schedule,
-      alertTopic: this.alertTopic,
+    return withConstructPath(this, () => {
+      validateAlarmOptions(options);
+      grantAlarmsPublish(this, this.alertTopic, this.resources.alertKey);
+      return createAlarms(new Construct(this, 'Alarms'), options, {
+        archiver: this.metricsName,
+        stateMachine: this.stateMachine,
+        explainFailure: this.resources.functions.explainFailure,
+        schedule: this.schedule,
+        alertTopic: this.alertTopic,
+      });
     });
   }
 
   /**
-   * Widgets for a dashboard: runs and their seconds, objects, bytes and throughput, what arrived, what is left behind, and
-   * why objects were not archived. The last asks the logs each time the dashboard is looked at.
+   * Returns widgets for a dashboard.
    *
-   * @returns the widgets, for `Dashboard.addWidgets`
+   * They show runs and their duration, objects, bytes and throughput, arrivals, stragglers, and why objects were not
+   * archived. The last one queries the logs each time that the dashboard is opened, which CloudWatch charges for.
+   *
+   * @returns The widgets, for `Dashboard.addWidgets`.
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Dashboards.html
    */
   public dashboardWidgets(): cloudwatch.IWidget[] {
-    return createWidgets(this, this.metricsName, this.stateMachine, this.logGroups);
+    return createWidgets(this, this.metricsName, this.stateMachine, getLogGroups(this.resources.functions));
   }
 }

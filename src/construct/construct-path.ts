@@ -1,13 +1,19 @@
 import type { IConstruct } from 'constructs';
 
 /**
- * Runs a validation. If it throws, puts the path of the construct before the message, since an app may have several
- * archivers.
+ * Runs a validation. If it throws, puts the path of the construct before the error's message, since an app may have
+ * several archivers.
  */
 export function withConstructPath<T>(scope: IConstruct, validate: () => T): T {
   try {
     return validate();
   } catch (error) {
-    throw new Error(`${scope.node.path}: ${(error as Error).message}`, { cause: error });
+    if (error instanceof Error) {
+      const message = `${scope.node.path}: ${error.message}`;
+      // Node.js prints the stack, which has a copy of the message.
+      error.stack = error.stack?.replace(error.message, () => message);
+      error.message = message;
+    }
+    throw error;
   }
 }

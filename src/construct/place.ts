@@ -1,4 +1,4 @@
-import { Token } from 'aws-cdk-lib';
+import { type IResource, Resource, Token } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 
@@ -7,6 +7,14 @@ export interface Place {
   readonly bucket: s3.IBucket;
   readonly prefix: string;
   readonly key?: kms.IKey;
+}
+
+/**
+ * Returns the key that encrypts a resource of the archiver itself. CDK knows the key of a resource that this app defines,
+ * also if there is none. For an imported resource, the `encryptionKey` prop tells it.
+ */
+export function findKey(resource: IResource, knownKey: kms.IKey | undefined, encryptionKey: kms.IKey | undefined): kms.IKey | undefined {
+  return knownKey ?? (Resource.isOwnedResource(resource) ? undefined : encryptionKey);
 }
 
 /** Returns true if both values are known and differ. A token is unknown, so it never differs from anything. */

@@ -2,16 +2,28 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
+import { findKey, type Place } from './place';
+import type { Settings } from './settings';
+import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
 
-export interface ReportBucketProps {
+interface ReportBucketProps {
   readonly prefix: string;
   readonly retention: Duration;
   readonly encryptionKey?: kms.IKey;
   readonly removalPolicy: RemovalPolicy;
 }
 
+/** Returns the place of ledgers and reports: in the bucket of the props, else in a new one. */
+export function createReports(scope: Construct, props: S3DatedArchiverProps, { reportPrefix, removalPolicy }: Settings): Place {
+  const { encryptionKey } = props;
+  const bucket = props.reportBucket ?? createReportBucket(scope, 'Reports', {
+    prefix: reportPrefix, retention: props.reportRetention ?? Duration.days(400), encryptionKey, removalPolicy,
+  });
+  return { bucket, prefix: reportPrefix, key: findKey(bucket, bucket.encryptionKey, encryptionKey) };
+}
+
 /** Creates the private bucket for ledgers and reports. */
-export function createReportBucket(scope: Construct, id: string, props: ReportBucketProps): s3.Bucket {
+function createReportBucket(scope: Construct, id: string, props: ReportBucketProps): s3.Bucket {
   return new s3.Bucket(scope, id, {
     blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
     enforceSSL: true,

@@ -16,7 +16,7 @@ export interface Where {
 
 type GivenProps = Partial<S3DatedArchiverProps> | ((stack: Stack) => Partial<S3DatedArchiverProps>);
 
-/** An archiver named Archiver in a stack named Test, with a bucket of its own unless given. */
+/** Creates an archiver with the id Archiver in a stack with the id Test. It has a new bucket unless the props have one. */
 export function build(props: GivenProps = {}, where: Where = {}): Omit<Synth, 'template'> {
   const stack = new Stack(new App(where.app), 'Test', where.stack);
   const given = typeof props === 'function' ? props(stack) : props;
@@ -24,7 +24,7 @@ export function build(props: GivenProps = {}, where: Where = {}): Omit<Synth, 't
   return { stack, archiver };
 }
 
-/** Builds one and synthesises its stack. */
+/** Creates an archiver and synthesizes its stack. */
 export function synth(props: GivenProps = {}, where: Where = {}): Synth {
   const built = build(props, where);
   return { ...built, template: Template.fromStack(built.stack) };
@@ -40,7 +40,10 @@ const PSEUDO_PARAMETERS: { [name: string]: string } = {
   'AWS::StackId': 'arn:aws:cloudformation:eu-west-1:111122223333:stack/Test/d0a825a0-e4cd-xmpl-b9fb-061c69e99204',
 };
 
-/** Resolves intrinsic functions: references become `<LogicalId>` or `<LogicalId.Attribute>`, numeric parameters what they are `given`. */
+/**
+ * Resolves intrinsic functions. References become `<LogicalId>` or `<LogicalId.Attribute>`, and parameters become their
+ * `given` value.
+ */
 export function resolve(template: Template, value: any, given: { [parameter: string]: number | string } = {}): any {
   const again = (inner: any) => resolve(template, inner, given);
   if (Array.isArray(value)) { return value.map(again); }
@@ -53,26 +56,26 @@ export function resolve(template: Template, value: any, given: { [parameter: str
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, again(inner)]));
 }
 
-/** The only resource of a type whose logical id matches. */
+/** Returns the only resource of a type whose logical id matches. */
 export function only(template: Template, type: string, id: RegExp = /./): { id: string; properties: any; resource: any } {
   const found = Object.entries(template.findResources(type)).filter(([logicalId]) => id.test(logicalId));
   if (found.length !== 1) { throw new Error(`${found.length} resources of type ${type} match ${id}`); }
   return { id: found[0][0], resource: found[0][1], properties: found[0][1].Properties };
 }
 
-/** The parsed definition of the state machine. */
+/** Returns the parsed definition of the state machine. */
 export function definition(template: Template, given: { [parameter: string]: number | string } = {}, id?: RegExp): any {
   return JSON.parse(resolve(template, only(template, 'AWS::StepFunctions::StateMachine', id).properties.DefinitionString, given));
 }
 
-/** What asl-validator finds wrong with a definition; empty if nothing. It comes without types. */
+/** Returns the errors that asl-validator finds in a definition, or an empty text. The package has no types. */
 export function faults(asl: object): string {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const validate: (definition: object) => { errorsText: () => string } = require('asl-validator');
   return validate(asl).errorsText();
 }
 
-/** The states of a batch. */
+/** Returns the states of a batch. */
 export function batchStates(template: Template): any {
   return definition(template).States.ArchiveObjects.ItemProcessor.States;
 }
@@ -86,12 +89,12 @@ export interface Statement {
 
 export type Who = 'PlanRun' | 'ArchiveBatch' | 'ReportRun' | 'ExplainFailure' | 'StateMachine' | 'Schedule';
 
-/** The environment variables of one function. */
+/** Returns the environment variables of one function. */
 export function environment(template: Template, who: Who = 'ArchiveBatch', given: { [parameter: string]: number | string } = {}): any {
   return resolve(template, only(template, 'AWS::Lambda::Function', new RegExp(`Archiver${who}Function`)).properties.Environment.Variables, given);
 }
 
-/** Everything that one role may do. */
+/** Returns all policy statements of one role. */
 export function statements(template: Template, who: Who): Statement[] {
   const role = only(template, 'AWS::IAM::Role', new RegExp(`Archiver${who}Role`));
   const list = (value: any) => Array.isArray(value) ? value : [value];
@@ -102,7 +105,7 @@ export function statements(template: Template, who: Who): Statement[] {
     .map((statement) => ({ ...statement, Action: list(statement.Action), Resource: list(statement.Resource) }));
 }
 
-/** What one role may do to resources that match: actions, sorted. */
+/** Returns the actions that one role may perform on matching resources, sorted. */
 export function actionsOn(template: Template, who: Who, resource: RegExp): string[] {
   const matching = statements(template, who).filter((statement) => statement.Resource.some((each) => resource.test(each)));
   return [...new Set(matching.flatMap((statement) => statement.Action))].sort();

@@ -9,7 +9,7 @@ test.each([
   [ArchiveLayout.hive({ flatten: true }), 'year=2026/month=11/day=24/', true],
   [ArchiveLayout.of('yyyy/MM/'), '2026/11/', false],
   [ArchiveLayout.of("'dt='yyyy-MM-dd/", { flatten: true }), 'dt=2026-11-24/', true],
-])('%#: %s', (layout, folder, flatten) => {
+])('case %#: format and flatten of the layout', (layout, folder, flatten) => {
   const settings = layout._settings();
   expect(renderDate(parseLayoutFormat(settings.format), '2026-11-24')).toBe(folder);
   expect(settings.flatten).toBe(flatten);
@@ -21,7 +21,7 @@ test.each([
   ['yyyy/HH/', 'archive layout "yyyy/HH/" has HH, the hour, but a folder is for a whole day'],
   ["'all'/", 'has no date'],
   ['year=yyyy/', 'unknown letter'],
-])('refuses %s', (format, message) => {
+])('throws for %s', (format, message) => {
   expect(() => ArchiveLayout.of(format)).toThrow(message);
 });
 

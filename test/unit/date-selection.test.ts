@@ -7,7 +7,7 @@ test.each([
   [DateSelection.lastDays(7), { kind: 'lastDays', days: 7 }],
   [DateSelection.olderThan(0), { kind: 'olderThan', days: 0 }],
   [DateSelection.olderThan(90), { kind: 'olderThan', days: 90 }],
-])('%#: tells PlanRun which days', (selection, settings) => {
+])('%#: settings for PlanRun', (selection, settings) => {
   expect(selection._settings()).toEqual(settings);
 });
 
@@ -17,7 +17,7 @@ test.each([
   [() => DateSelection.lastDays(0), 'DateSelection.lastDays(0) is not allowed: give a whole number of days from 1 to 36,525'],
   [() => DateSelection.olderThan(NaN), 'DateSelection.olderThan(NaN) is not allowed: give a whole number of days from 0 to 36,525'],
   [() => DateSelection.olderThan(36_526), 'DateSelection.olderThan(36526) is not allowed: give a whole number of days from 0 to 36,525'],
-])('%#: refuses numbers that are no days', (make, message) => {
+])('%#: throws for numbers of days out of range', (make, message) => {
   expect(make).toThrow(message);
 });
 

@@ -7,18 +7,18 @@ test.each([
   [DateSource.objectKey('yyyy/MM/dd'), { kind: 'objectKey', formats: ['yyyy/MM/dd'] }],
   [DateSource.keyPrefix("'dt='yyyy-MM-dd"), { kind: 'keyPrefix', formats: ["'dt='yyyy-MM-dd"] }],
   [DateSource.lastModified(), { kind: 'lastModified', formats: [] }],
-])('%#: tells the handlers where dates are', (source, settings) => {
+])('%#: settings for the handlers', (source, settings) => {
   expect(source._settings()).toEqual(settings);
 });
 
 test.each([
   [() => DateSource.objectName(), "DateSource.objectName needs at least one date format, for example DateSource.objectName('yyyy-MM-dd')"],
   [() => DateSource.objectKey(), "DateSource.objectKey needs at least one date format, for example DateSource.objectKey('yyyy-MM-dd')"],
-  [() => DateSource.objectName('yyyy/MM/dd'), 'DateSource.objectName cannot find "yyyy/MM/dd": the name of an object has no "/"; use DateSource.objectKey or DateSource.keyPrefix'],
+  [() => DateSource.objectName('yyyy/MM/dd'), 'DateSource.objectName cannot match "yyyy/MM/dd", since the name of an object has no "/": use DateSource.objectKey or DateSource.keyPrefix'],
   [() => DateSource.objectName('YYYY-MM-DD'), 'unknown letter "Y" in date format "YYYY-MM-DD"'],
   [() => DateSource.keyPrefix(''), 'date format "" does not determine a day'],
   [() => DateSource.keyPrefix('yyyy/MM/'), 'date format "yyyy/MM/" does not determine a day'],
-])('%#: refuses formats that find no day', (make, message) => {
+])('%#: throws for formats that determine no day', (make, message) => {
   expect(make).toThrow(message);
 });
 

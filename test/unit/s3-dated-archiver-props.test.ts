@@ -1,4 +1,4 @@
-/** Every prop, in the order of the documentation: what it changes, so that a prop that is ignored goes red. */
+/** Every prop, in the order of `S3DatedArchiverProps`, with what it changes in the template: a prop that is ignored fails its test. */
 import { App, Duration, RemovalPolicy, Stack, TimeZone } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -18,7 +18,7 @@ function functionProperties(template: ReturnType<typeof synth>['template'], name
   return only(template, 'AWS::Lambda::Function', new RegExp(`Archiver${name}Function`)).properties;
 }
 
-test('only bucket is required; the defaults', () => {
+test('only bucket is required, everything else has a default', () => {
   const { template } = synth();
   expect(environment(template, 'PlanRun')).toEqual({
     SOURCE_BUCKET: expect.stringMatching(/^<Source/),
@@ -42,42 +42,28 @@ test('only bucket is required; the defaults', () => {
   template.resourceCountIs('AWS::Scheduler::Schedule', 0);
 });
 
-test('bucket: what is listed and read', () => {
+// --- What to archive ---
+
+test('bucket: is listed and read', () => {
   const { template } = synth((stack) => ({ bucket: s3.Bucket.fromBucketName(stack, 'Imported', 'incoming-data') }));
   expect(definition(template).States.ArchiveObjects.ItemReader.Parameters.Bucket).toBe('incoming-data');
   expect(environment(template).SOURCE_BUCKET).toBe('incoming-data');
 });
 
-test('prefix: settings and permissions', () => {
+test('prefix: limits the settings and the permissions', () => {
   const { template } = synth({ prefix: 'in/' });
   expect(environment(template).SOURCE_PREFIX).toBe('in/');
   expect(actionsOn(template, 'ArchiveBatch', /\/in\/\*$/)).toEqual(expect.arrayContaining(['s3:DeleteObject', 's3:GetObject', 's3:GetObjectTagging']));
 });
 
-test('destinationBucket', () => {
-  const { template } = synth((stack) => ({ destinationBucket: new s3.Bucket(stack, 'Elsewhere') }));
-  expect(environment(template).DESTINATION_BUCKET).toMatch(/^<Elsewhere/);
-  expect(actionsOn(template, 'ArchiveBatch', /^<Elsewhere.*\/archive\/\*$/)).toContain('s3:PutObject');
-});
-
-test('destinationPrefix', () => {
-  const { template } = synth({ prefix: 'in/', destinationPrefix: 'old/' });
-  expect(environment(template).DESTINATION_PREFIX).toBe('old/');
-  expect(actionsOn(template, 'ArchiveBatch', /\/old\/\*$/)).toContain('s3:PutObject');
-  expect(actionsOn(template, 'ArchiveBatch', /\/archive\/\*$/)).toEqual([]);
-});
-
-test('destinationPrefix may be empty in another bucket', () => {
-  const { template } = synth((stack) => ({ destinationBucket: new s3.Bucket(stack, 'Elsewhere'), destinationPrefix: '' }));
-  expect(environment(template).DESTINATION_PREFIX).toBe('');
-});
-
-test('dateSource', () => {
+test('dateSource: is a setting of the functions', () => {
   const { template } = synth({ dateSource: DateSource.keyPrefix("'dt='yyyy-MM-dd") });
   expect(JSON.parse(environment(template).DATE_SOURCE)).toEqual({ kind: 'keyPrefix', formats: ["'dt='yyyy-MM-dd"] });
 });
 
-test('selection', () => {
+// --- Which days, and when ---
+
+test('selection: is a setting of PlanRun', () => {
   const { template } = synth({ selection: DateSelection.lastDays(7) });
   expect(JSON.parse(environment(template, 'PlanRun').SELECTION)).toEqual({ kind: 'lastDays', days: 7 });
 });
@@ -85,19 +71,19 @@ test('selection', () => {
 describe('timeZone', () => {
   const schedule = ScheduleExpression.cron({ hour: '1', minute: '0', timeZone: TimeZone.ASIA_TOKYO });
 
-  test('is the schedule\'s, else UTC', () => {
+  test('defaults to that of the schedule, else to UTC', () => {
     expect(environment(synth({ schedule }).template, 'PlanRun').TIME_ZONE).toBe('Asia/Tokyo');
     expect(environment(synth({ schedule: ScheduleExpression.rate(Duration.days(1)) }).template, 'PlanRun').TIME_ZONE).toBe('Etc/UTC');
   });
 
-  test('wins over the schedule\'s', () => {
+  test('overrides that of the schedule', () => {
     const { template } = synth({ schedule, timeZone: TimeZone.AMERICA_NEW_YORK });
     expect(environment(template, 'PlanRun').TIME_ZONE).toBe('America/New_York');
     expect(only(template, 'AWS::Scheduler::Schedule').properties.ScheduleExpressionTimezone).toBe('Asia/Tokyo');
   });
 });
 
-test('schedule: EventBridge Scheduler starts a run with the instant that the schedule stands for', () => {
+test('schedule: EventBridge Scheduler starts a run with the scheduled time', () => {
   const { template } = synth({ schedule: ScheduleExpression.cron({ hour: '1', minute: '0', timeZone: TimeZone.ASIA_TOKYO }) });
   const { properties } = only(template, 'AWS::Scheduler::Schedule');
   expect(properties).toMatchObject({
@@ -115,142 +101,65 @@ test('schedule: EventBridge Scheduler starts a run with the instant that the sch
   ]);
 });
 
-test('layout', () => {
+// --- Where to ---
+
+test('destinationBucket: is written to', () => {
+  const { template } = synth((stack) => ({ destinationBucket: new s3.Bucket(stack, 'Elsewhere') }));
+  expect(environment(template).DESTINATION_BUCKET).toMatch(/^<Elsewhere/);
+  expect(actionsOn(template, 'ArchiveBatch', /^<Elsewhere.*\/archive\/\*$/)).toContain('s3:PutObject');
+});
+
+test('destinationPrefix: limits the settings and the permissions', () => {
+  const { template } = synth({ prefix: 'in/', destinationPrefix: 'old/' });
+  expect(environment(template).DESTINATION_PREFIX).toBe('old/');
+  expect(actionsOn(template, 'ArchiveBatch', /\/old\/\*$/)).toContain('s3:PutObject');
+  expect(actionsOn(template, 'ArchiveBatch', /\/archive\/\*$/)).toEqual([]);
+});
+
+test('destinationPrefix may be empty in another bucket', () => {
+  const { template } = synth((stack) => ({ destinationBucket: new s3.Bucket(stack, 'Elsewhere'), destinationPrefix: '' }));
+  expect(environment(template).DESTINATION_PREFIX).toBe('');
+});
+
+test('layout: is a setting of the functions', () => {
   const { template } = synth({ layout: ArchiveLayout.hive({ flatten: true }) });
   expect(JSON.parse(environment(template).LAYOUT)).toEqual({ format: "'year='yyyy/'month='MM/'day='dd/", flatten: true });
 });
 
-test('maxConcurrency: the default of a run; the map takes what the plan says', () => {
+test('storageClass: is a setting of the functions', () => {
+  expect(environment(synth({ storageClass: s3.StorageClass.GLACIER_INSTANT_RETRIEVAL }).template).STORAGE_CLASS).toBe('GLACIER_IR');
+});
+
+test('conflictPolicy: is a setting of the functions', () => {
+  expect(environment(synth({ conflictPolicy: ConflictPolicy.RENAME }).template).CONFLICT_POLICY).toBe('RENAME');
+});
+
+// --- How fast ---
+
+test('maxObjectsPerSecond: is a setting of PlanRun', () => {
+  expect(environment(synth({ maxObjectsPerSecond: 250.5 }).template, 'PlanRun').MAX_OBJECTS_PER_SECOND).toBe('250.5');
+});
+
+test('maxConcurrency: is the default of a run, and the map reads it from the plan', () => {
   const { template } = synth({ maxConcurrency: 40 });
   expect(environment(template, 'PlanRun').MAX_CONCURRENCY).toBe('40');
   expect(definition(template).States.ArchiveObjects.MaxConcurrencyPath).toBe('$.maxConcurrency');
 });
 
-test('maxObjectsPerSecond', () => {
-  expect(environment(synth({ maxObjectsPerSecond: 250.5 }).template, 'PlanRun').MAX_OBJECTS_PER_SECOND).toBe('250.5');
-});
-
-test('batchSize', () => {
+test('batchSize: limits the batches of the map', () => {
   expect(definition(synth({ batchSize: 200 }).template).States.ArchiveObjects.ItemBatcher.MaxItemsPerBatch).toBe(200);
 });
 
-test('toleratedFailurePercentage: exact for objects, rounded up for the map', () => {
-  const { template } = synth({ toleratedFailurePercentage: 2.5 });
-  expect(environment(template, 'ReportRun').TOLERATED_FAILURE_PERCENTAGE).toBe('2.5');
-  expect(definition(template).States.ArchiveObjects.ToleratedFailurePercentage).toBe(3);
+test('batchTimeout: applies to the archive-batch function only', () => {
+  const { template } = synth({ batchTimeout: Duration.minutes(10) });
+  expect(FUNCTIONS.map((name) => functionProperties(template, name).Timeout)).toEqual([60, 600, 900, 120]);
 });
 
-test('retryPolicy: of every Lambda task', () => {
-  const retryPolicy = { interval: Duration.seconds(5), maxAttempts: 3, backoffRate: 1.5, maxDelay: Duration.seconds(20) };
-  const { template } = synth({ retryPolicy });
-  const retry = { IntervalSeconds: 5, MaxAttempts: 3, BackoffRate: 1.5, MaxDelaySeconds: 20, JitterStrategy: 'FULL' };
-  const { States } = definition(template);
-  for (const task of [States.PlanRun, States.ReportRun, batchStates(template).ArchiveBatch]) {
-    expect(task.Retry).toEqual([expect.objectContaining(retry)]);
-  }
-});
-
-test('retryPolicy: a long interval lengthens the longest delay', () => {
-  const { States } = definition(synth({ retryPolicy: { interval: Duration.minutes(2) } }).template);
-  expect(States.PlanRun.Retry[0]).toMatchObject({ IntervalSeconds: 120, MaxDelaySeconds: 120 });
-});
-
-test('retryPolicy: a short longest delay shortens the interval', () => {
-  const { States } = definition(synth({ retryPolicy: { maxDelay: Duration.seconds(1) } }).template);
-  expect(States.PlanRun.Retry[0]).toMatchObject({ IntervalSeconds: 1, MaxDelaySeconds: 1 });
-});
-
-test('conflictPolicy', () => {
-  expect(environment(synth({ conflictPolicy: ConflictPolicy.RENAME }).template).CONFLICT_POLICY).toBe('RENAME');
-});
-
-test('alertTopic: every message goes there, and no topic is made', () => {
-  const { template, archiver, stack } = synth((inner) => ({ alertTopic: new sns.Topic(inner, 'Mine') }));
-  template.resourceCountIs('AWS::SNS::Topic', 1);
-  expect(resolve(template, stack.resolve(archiver.alertTopic.topicArn))).toMatch(/^<Mine/);
-  expect(definition(template).States.NotifyRun.Parameters.TopicArn).toMatch(/^<Mine/);
-  expect(environment(template, 'ExplainFailure').ALERT_TOPIC_ARN).toMatch(/^<Mine/);
-});
-
-test('alertMode', () => {
-  const outcome = (alertMode: AlertMode) => definition(synth({ alertMode }).template).States.Outcome.Default;
-  expect([outcome(AlertMode.PROBLEMS), outcome(AlertMode.EVERY_RUN), outcome(AlertMode.PER_BATCH)]).toEqual(['Succeed', 'NotifyRun', 'Succeed']);
-  expect(batchStates(synth({ alertMode: AlertMode.PER_BATCH }).template)).toHaveProperty('NotifyBatch');
-  expect(batchStates(synth({ alertMode: AlertMode.EVERY_RUN }).template)).not.toHaveProperty('NotifyBatch');
-});
-
-test('storageClass', () => {
-  expect(environment(synth({ storageClass: s3.StorageClass.GLACIER_INSTANT_RETRIEVAL }).template).STORAGE_CLASS).toBe('GLACIER_IR');
-});
-
-test('sourceKey: decrypted with, by who reads objects', () => {
-  const { template } = synth((stack) => ({ sourceKey: new kms.Key(stack, 'Key') }));
-  expect(actionsOn(template, 'ArchiveBatch', /^<Key/)).toEqual(['kms:Decrypt']);
-  expect(actionsOn(template, 'ReportRun', /^<Key/)).toEqual([]);
-});
-
-test('sourceKey of an imported bucket that archives into itself: encrypted with, too', () => {
-  const { template } = synth((stack) => ({ bucket: s3.Bucket.fromBucketName(stack, 'In', 'data'), prefix: 'in/', sourceKey: new kms.Key(stack, 'Key') }));
-  expect(actionsOn(template, 'ArchiveBatch', /^<Key/)).toEqual(['kms:Decrypt', 'kms:GenerateDataKey']);
-  expect(environment(template)).not.toHaveProperty('DESTINATION_KEY_ARN');
-});
-
-test('the key of a destination in another region: granted by its ARN', () => {
-  const app = new App();
-  const env = (region: string) => ({ env: { account: '111122223333', region }, crossRegionReferences: true });
-  const far = new Stack(app, 'Far', env('us-east-1'));
-  const stack = new Stack(app, 'Test', env('eu-west-1'));
-  const encryptionKey = new kms.Key(far, 'Key');
-  new S3DatedArchiver(stack, 'Archiver', { bucket: new s3.Bucket(stack, 'Source'), destinationBucket: new s3.Bucket(far, 'Out', { encryptionKey }) });
-  const template = Template.fromStack(stack);
-  const granted = statements(template, 'ArchiveBatch').filter(({ Action }) => Action.some((each) => each.startsWith('kms:')));
-  expect(granted).toMatchObject([{ Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: [expect.not.stringMatching(/^\*$/)] }]);
-});
-
-test('a batch of EXPRESS is as small as its share of the rate makes it', () => {
+test('mapExecutionType EXPRESS: a batch is small enough for its share of the rate', () => {
   const { template } = synth({ mapExecutionType: sfn.StateMachineType.EXPRESS, maxConcurrency: 200 });
   expect(definition(template).States.ArchiveObjects.ItemBatcher.MaxItemsPerBatch).toBe(444);
   expect(environment(template, 'PlanRun').MOST_CONCURRENCY).toBe('200');
   expect(environment(synth().template, 'PlanRun')).not.toHaveProperty('MOST_CONCURRENCY');
-});
-
-test('destinationKey: encrypted with', () => {
-  const { template } = synth((stack) => ({ destinationKey: new kms.Key(stack, 'Key') }));
-  expect(environment(template).DESTINATION_KEY_ARN).toMatch(/^<Key\w+\.Arn>$/);
-  expect(actionsOn(template, 'ArchiveBatch', /^<Key/)).toEqual(['kms:Decrypt', 'kms:GenerateDataKey']);
-});
-
-test('encryptionKey: of reports, logs and topic', () => {
-  const { template } = synth((stack) => ({ encryptionKey: new kms.Key(stack, 'Key') }));
-  const key = expect.stringMatching(/^<Key/);
-  const bucket = resolve(template, only(template, 'AWS::S3::Bucket', /Reports/).properties);
-  expect(bucket.BucketEncryption.ServerSideEncryptionConfiguration[0].ServerSideEncryptionByDefault).toEqual({ SSEAlgorithm: 'aws:kms', KMSMasterKeyID: key });
-  expect(resolve(template, only(template, 'AWS::SNS::Topic').properties).KmsMasterKeyId).toEqual(key);
-  const logGroups = Object.values(template.findResources('AWS::Logs::LogGroup'));
-  expect(logGroups).toHaveLength(5);
-  for (const group of logGroups) { expect(resolve(template, group.Properties).KmsKeyId).toEqual(key); }
-});
-
-test('reportBucket: ledgers and results go there, and no bucket is made', () => {
-  const { template, archiver, stack } = synth((inner) => ({ reportBucket: new s3.Bucket(inner, 'Mine') }));
-  template.resourceCountIs('AWS::S3::Bucket', 2);
-  expect(resolve(template, stack.resolve(archiver.reportBucket.bucketName))).toMatch(/^<Mine/);
-  expect(environment(template).REPORT_BUCKET).toMatch(/^<Mine/);
-  expect(definition(template).States.ArchiveObjects.ResultWriter.Parameters.Bucket).toMatch(/^<Mine/);
-  expect(actionsOn(template, 'ReportRun', /^<Mine.*\/runs\/\*/)).toEqual(['s3:GetObject', 's3:PutObject']);
-});
-
-test('reportPrefix', () => {
-  const { template } = synth({ reportPrefix: 'audit/' });
-  expect(environment(template, 'PlanRun').REPORT_PREFIX).toBe('audit/');
-  expect(actionsOn(template, 'StateMachine', /^<ArchiverReports.*\/audit\/\*$/)).toContain('s3:PutObject');
-  expect(only(template, 'AWS::S3::Bucket', /Reports/).properties.LifecycleConfiguration.Rules[0].Prefix).toBe('audit/');
-});
-
-test('reportRetention', () => {
-  const rules = (props: Partial<S3DatedArchiverProps>) => only(synth(props).template, 'AWS::S3::Bucket', /Reports/).properties.LifecycleConfiguration.Rules;
-  expect(rules({})[0]).toMatchObject({ ExpirationInDays: 400, Prefix: 'runs/', Status: 'Enabled' });
-  expect(rules({ reportRetention: Duration.days(30) })[0]).toMatchObject({ ExpirationInDays: 30 });
 });
 
 describe('mapExecutionType EXPRESS', () => {
@@ -262,7 +171,7 @@ describe('mapExecutionType EXPRESS', () => {
     expect(only(template, 'AWS::StepFunctions::StateMachine').properties.StateMachineType).toBe('STANDARD');
   });
 
-  test('what is not set shrinks until the worst case of a batch fits into five minutes', () => {
+  test('defaults are reduced until the worst case of a batch fits into five minutes', () => {
     const template = express();
     expect(functionProperties(template).Timeout).toBe(94);
     expect(environment(template).MAX_ROUNDS).toBe('1');
@@ -270,34 +179,92 @@ describe('mapExecutionType EXPRESS', () => {
     expect(definition(template).States.PlanRun.Retry[0].MaxAttempts).toBe(6);
   });
 
-  test('what is set and fits stays', () => {
+  test('given values that fit are kept', () => {
     const template = express({ batchTimeout: Duration.seconds(40), retryPolicy: { maxAttempts: 1 } });
     expect(functionProperties(template).Timeout).toBe(40);
     expect(batchStates(template).ArchiveBatch.Retry[0].MaxAttempts).toBe(1);
     expect(environment(template).MAX_ROUNDS).toBe('3');
   });
 
-  test('what is set and does not fit is refused', () => {
+  test('given values that do not fit throw', () => {
     expect(() => express({ batchTimeout: Duration.minutes(5) })).toThrow('x batchTimeout 300 s');
   });
 });
 
-test('timeout', () => {
+// --- Failures ---
+
+test('toleratedFailurePercentage: exact for objects, rounded up for the map', () => {
+  const { template } = synth({ toleratedFailurePercentage: 2.5 });
+  expect(environment(template, 'ReportRun').TOLERATED_FAILURE_PERCENTAGE).toBe('2.5');
+  expect(definition(template).States.ArchiveObjects.ToleratedFailurePercentage).toBe(3);
+});
+
+test('retryPolicy: applies to every Lambda task', () => {
+  const retryPolicy = { interval: Duration.seconds(5), maxAttempts: 3, backoffRate: 1.5, maxDelay: Duration.seconds(20) };
+  const { template } = synth({ retryPolicy });
+  const retry = { IntervalSeconds: 5, MaxAttempts: 3, BackoffRate: 1.5, MaxDelaySeconds: 20, JitterStrategy: 'FULL' };
+  const { States } = definition(template);
+  for (const task of [States.PlanRun, States.ReportRun, batchStates(template).ArchiveBatch]) {
+    expect(task.Retry).toEqual([expect.objectContaining(retry)]);
+  }
+});
+
+test('retryPolicy: a long interval raises the default of maxDelay', () => {
+  const { States } = definition(synth({ retryPolicy: { interval: Duration.minutes(2) } }).template);
+  expect(States.PlanRun.Retry[0]).toMatchObject({ IntervalSeconds: 120, MaxDelaySeconds: 120 });
+});
+
+test('retryPolicy: a short maxDelay lowers the default of interval', () => {
+  const { States } = definition(synth({ retryPolicy: { maxDelay: Duration.seconds(1) } }).template);
+  expect(States.PlanRun.Retry[0]).toMatchObject({ IntervalSeconds: 1, MaxDelaySeconds: 1 });
+});
+
+test('timeout: is the timeout of the state machine', () => {
   expect(definition(synth({ timeout: Duration.hours(6) }).template).TimeoutSeconds).toBe(6 * 3600);
 });
 
-test('batchTimeout: of the archive-batch function only', () => {
-  const { template } = synth({ batchTimeout: Duration.minutes(10) });
-  expect(FUNCTIONS.map((name) => functionProperties(template, name).Timeout)).toEqual([60, 600, 900, 120]);
+// --- Alerts ---
+
+test('alertTopic: every message goes there, and no topic is created', () => {
+  const { template, archiver, stack } = synth((inner) => ({ alertTopic: new sns.Topic(inner, 'Mine') }));
+  template.resourceCountIs('AWS::SNS::Topic', 1);
+  expect(resolve(template, stack.resolve(archiver.alertTopic.topicArn))).toMatch(/^<Mine/);
+  expect(definition(template).States.NotifyRun.Parameters.TopicArn).toMatch(/^<Mine/);
+  expect(environment(template, 'ExplainFailure').ALERT_TOPIC_ARN).toMatch(/^<Mine/);
 });
 
-test('memorySize: of the archive-batch function only', () => {
-  expect(functionProperties(synth().template, 'ArchiveBatch').MemorySize).toBe(1024);
-  const { template } = synth({ memorySize: 3008 });
-  expect(FUNCTIONS.map((name) => functionProperties(template, name).MemorySize)).toEqual([256, 3008, 1769, 512]);
+test('alertMode: decides which runs and batches publish', () => {
+  const outcome = (alertMode: AlertMode) => definition(synth({ alertMode }).template).States.Outcome.Default;
+  expect([outcome(AlertMode.PROBLEMS), outcome(AlertMode.EVERY_RUN), outcome(AlertMode.PER_BATCH)]).toEqual(['Succeed', 'NotifyRun', 'Succeed']);
+  expect(batchStates(synth({ alertMode: AlertMode.PER_BATCH }).template)).toHaveProperty('NotifyBatch');
+  expect(batchStates(synth({ alertMode: AlertMode.EVERY_RUN }).template)).not.toHaveProperty('NotifyBatch');
 });
 
-test('logLevel: of all functions, as JSON', () => {
+// --- Reports and logs ---
+
+test('reportBucket: ledgers and results go there, and no bucket is created', () => {
+  const { template, archiver, stack } = synth((inner) => ({ reportBucket: new s3.Bucket(inner, 'Mine') }));
+  template.resourceCountIs('AWS::S3::Bucket', 2);
+  expect(resolve(template, stack.resolve(archiver.reportBucket.bucketName))).toMatch(/^<Mine/);
+  expect(environment(template).REPORT_BUCKET).toMatch(/^<Mine/);
+  expect(definition(template).States.ArchiveObjects.ResultWriter.Parameters.Bucket).toMatch(/^<Mine/);
+  expect(actionsOn(template, 'ReportRun', /^<Mine.*\/runs\/\*/)).toEqual(['s3:GetObject', 's3:PutObject']);
+});
+
+test('reportPrefix: limits settings, permissions and the lifecycle rule', () => {
+  const { template } = synth({ reportPrefix: 'audit/' });
+  expect(environment(template, 'PlanRun').REPORT_PREFIX).toBe('audit/');
+  expect(actionsOn(template, 'StateMachine', /^<ArchiverReports.*\/audit\/\*$/)).toContain('s3:PutObject');
+  expect(only(template, 'AWS::S3::Bucket', /Reports/).properties.LifecycleConfiguration.Rules[0].Prefix).toBe('audit/');
+});
+
+test('reportRetention: is the expiration of the lifecycle rule', () => {
+  const rules = (props: Partial<S3DatedArchiverProps>) => only(synth(props).template, 'AWS::S3::Bucket', /Reports/).properties.LifecycleConfiguration.Rules;
+  expect(rules({})[0]).toMatchObject({ ExpirationInDays: 400, Prefix: 'runs/', Status: 'Enabled' });
+  expect(rules({ reportRetention: Duration.days(30) })[0]).toMatchObject({ ExpirationInDays: 30 });
+});
+
+test('logLevel: applies to all functions, which log JSON', () => {
   const { template } = synth({ logLevel: lambda.ApplicationLogLevel.DEBUG });
   for (const name of FUNCTIONS) {
     expect(functionProperties(template, name).LoggingConfig).toMatchObject({ LogFormat: 'JSON', ApplicationLogLevel: 'DEBUG' });
@@ -305,20 +272,20 @@ test('logLevel: of all functions, as JSON', () => {
   expect(functionProperties(synth().template).LoggingConfig.ApplicationLogLevel).toBe('INFO');
 });
 
-test.each(['WARN', 'ERROR', 'FATAL'] as const)('logLevel %s: ReportRun stays at INFO, since its metrics are lines of the log without a level', (level) => {
+test.each(['WARN', 'ERROR', 'FATAL'] as const)('logLevel %s: ReportRun stays at INFO, since its metrics are log lines without a level', (level) => {
   const { template } = synth({ logLevel: lambda.ApplicationLogLevel[level] });
   const levels = FUNCTIONS.map((name) => [name, functionProperties(template, name).LoggingConfig.ApplicationLogLevel]);
   expect(Object.fromEntries(levels)).toEqual({ PlanRun: level, ArchiveBatch: level, ReportRun: 'INFO', ExplainFailure: level });
 });
 
-test('logRetention: of all log groups', () => {
+test('logRetention: applies to all log groups', () => {
   const days = (props: Partial<S3DatedArchiverProps>) => Object.values(synth(props).template.findResources('AWS::Logs::LogGroup'))
     .map((group) => group.Properties.RetentionInDays);
   expect(days({})).toEqual([365, 365, 365, 365, 365]);
   expect(days({ logRetention: logs.RetentionDays.ONE_MONTH })).toEqual([30, 30, 30, 30, 30]);
 });
 
-test('removalPolicy: of reports and logs; DESTROY empties the bucket', () => {
+test('removalPolicy: applies to reports and logs, and DESTROY empties the bucket', () => {
   const kept = synth().template;
   const destroyed = synth({ removalPolicy: RemovalPolicy.DESTROY }).template;
   const deletion = (template: typeof kept) => [only(template, 'AWS::S3::Bucket', /Reports/).resource, ...Object.values(template.findResources('AWS::Logs::LogGroup'))]
@@ -327,6 +294,57 @@ test('removalPolicy: of reports and logs; DESTROY empties the bucket', () => {
   expect(new Set(deletion(destroyed))).toEqual(new Set(['Delete']));
   kept.resourceCountIs('Custom::S3AutoDeleteObjects', 0);
   destroyed.resourceCountIs('Custom::S3AutoDeleteObjects', 1);
+});
+
+// --- Encryption ---
+
+test('sourceKey: ArchiveBatch may decrypt with it', () => {
+  const { template } = synth((stack) => ({ sourceKey: new kms.Key(stack, 'Key') }));
+  expect(actionsOn(template, 'ArchiveBatch', /^<Key/)).toEqual(['kms:Decrypt']);
+  expect(actionsOn(template, 'ReportRun', /^<Key/)).toEqual([]);
+});
+
+test('sourceKey of an imported bucket that archives into itself: ArchiveBatch may also encrypt with it', () => {
+  const { template } = synth((stack) => ({ bucket: s3.Bucket.fromBucketName(stack, 'In', 'data'), prefix: 'in/', sourceKey: new kms.Key(stack, 'Key') }));
+  expect(actionsOn(template, 'ArchiveBatch', /^<Key/)).toEqual(['kms:Decrypt', 'kms:GenerateDataKey']);
+  expect(environment(template)).not.toHaveProperty('DESTINATION_KEY_ARN');
+});
+
+test('destinationBucket in another region: its key is granted by its ARN', () => {
+  const app = new App();
+  const env = (region: string) => ({ env: { account: '111122223333', region }, crossRegionReferences: true });
+  const far = new Stack(app, 'Far', env('us-east-1'));
+  const stack = new Stack(app, 'Test', env('eu-west-1'));
+  const encryptionKey = new kms.Key(far, 'Key');
+  new S3DatedArchiver(stack, 'Archiver', { bucket: new s3.Bucket(stack, 'Source'), destinationBucket: new s3.Bucket(far, 'Out', { encryptionKey }) });
+  const template = Template.fromStack(stack);
+  const granted = statements(template, 'ArchiveBatch').filter(({ Action }) => Action.some((each) => each.startsWith('kms:')));
+  expect(granted).toMatchObject([{ Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: [expect.not.stringMatching(/^\*$/)] }]);
+});
+
+test('destinationKey: archived objects are encrypted with it', () => {
+  const { template } = synth((stack) => ({ destinationKey: new kms.Key(stack, 'Key') }));
+  expect(environment(template).DESTINATION_KEY_ARN).toMatch(/^<Key\w+\.Arn>$/);
+  expect(actionsOn(template, 'ArchiveBatch', /^<Key/)).toEqual(['kms:Decrypt', 'kms:GenerateDataKey']);
+});
+
+test('encryptionKey: reports, logs and topic are encrypted with it', () => {
+  const { template } = synth((stack) => ({ encryptionKey: new kms.Key(stack, 'Key') }));
+  const key = expect.stringMatching(/^<Key/);
+  const bucket = resolve(template, only(template, 'AWS::S3::Bucket', /Reports/).properties);
+  expect(bucket.BucketEncryption.ServerSideEncryptionConfiguration[0].ServerSideEncryptionByDefault).toEqual({ SSEAlgorithm: 'aws:kms', KMSMasterKeyID: key });
+  expect(resolve(template, only(template, 'AWS::SNS::Topic').properties).KmsMasterKeyId).toEqual(key);
+  const logGroups = Object.values(template.findResources('AWS::Logs::LogGroup'));
+  expect(logGroups).toHaveLength(5);
+  for (const group of logGroups) { expect(resolve(template, group.Properties).KmsKeyId).toEqual(key); }
+});
+
+// --- Functions and network ---
+
+test('memorySize: applies to the archive-batch function only', () => {
+  expect(functionProperties(synth().template, 'ArchiveBatch').MemorySize).toBe(1024);
+  const { template } = synth({ memorySize: 3008 });
+  expect(FUNCTIONS.map((name) => functionProperties(template, name).MemorySize)).toEqual([256, 3008, 1769, 512]);
 });
 
 describe('vpc', () => {
@@ -339,7 +357,7 @@ describe('vpc', () => {
     ],
   });
 
-  test('all functions go in, with one new security group', () => {
+  test('all functions run in it, with one new security group', () => {
     const { template } = synth((stack) => ({ vpc: makeVpc(stack) }));
     template.resourceCountIs('AWS::EC2::SecurityGroup', 1);
     for (const name of FUNCTIONS) {
@@ -348,14 +366,14 @@ describe('vpc', () => {
     }
   });
 
-  test('vpcSubnets', () => {
+  test('vpcSubnets: the functions run in these subnets', () => {
     const { template } = synth((stack) => ({ vpc: makeVpc(stack), vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED } }));
     for (const name of FUNCTIONS) {
       expect(vpcConfig(template, name).SubnetIds.every((id: string) => /^<VpcbSubnet/.test(id))).toBe(true);
     }
   });
 
-  test('securityGroups', () => {
+  test('securityGroups: the functions have these and no new one', () => {
     const { template } = synth((stack) => {
       const vpc = makeVpc(stack);
       return { vpc, securityGroups: [new ec2.SecurityGroup(stack, 'Mine', { vpc })] };
@@ -375,7 +393,9 @@ describe('vpc', () => {
   });
 });
 
-test.each(['A{1}', 'say "A"', 'back\\slash'])('an id that JSON or an intrinsic function would take for its own, %s, is not in the name', (id) => {
+// --- Name ---
+
+test.each(['A{1}', 'say "A"', 'back\\slash'])('an id with characters that JSON or intrinsic functions reserve, %s, is replaced in the name', (id) => {
   const stack = new Stack(new App(), 'Test');
   const archiver = new S3DatedArchiver(stack, id, { bucket: new s3.Bucket(stack, 'Source'), alertMode: AlertMode.PER_BATCH });
   expect(archiver.metricObjectsListed().dimensions).toEqual({ Archiver: `Test/${archiver.node.addr}` });

@@ -10,7 +10,7 @@ import { build, definition, environment, faults, only, resolve, synth } from '..
 
 const RESULT_WRITER_FLAG = '@aws-cdk/aws-stepfunctions:useDistributedMapResultWriterV2';
 
-/** What every definition has to have, wherever it was made. */
+/** Expects what every definition must have, in every app and stack. */
 function expectSound(template: Template, id?: RegExp): void {
   const asl = definition(template, {}, id);
   expect(asl.States.ArchiveObjects.ResultWriter.WriterConfig).toEqual({ Transformation: 'COMPACT', OutputType: 'JSONL' });
@@ -18,7 +18,7 @@ function expectSound(template: Template, id?: RegExp): void {
   expect(faults(asl)).toBe('');
 }
 
-describe('does not depend on the flags of the app', () => {
+describe('does not depend on feature flags of the app', () => {
   test.each([
     ['unset', {}],
     ['false', { [RESULT_WRITER_FLAG]: false }],
@@ -28,13 +28,13 @@ describe('does not depend on the flags of the app', () => {
     expectSound(synth({}, { app: { context } }).template);
   });
 
-  test('and does not change them for others', () => {
+  test('and does not change them for other constructs', () => {
     const { stack } = build();
     expect(stack.node.tryGetContext(RESULT_WRITER_FLAG)).toBeUndefined();
   });
 });
 
-describe('wherever it stands', () => {
+describe('works in every scope', () => {
   test('in a Stage', () => {
     class Production extends Stage {
       public readonly stack = new Stack(this, 'Data');
@@ -48,7 +48,7 @@ describe('wherever it stands', () => {
     expect(environment(template).ARCHIVER_NAME).toBe('Production-Data/Archiver');
   });
 
-  test('two in one stack: each has what it needs, and names of its own', () => {
+  test('two in one stack: each has its own resources and names', () => {
     const { stack, archiver } = build({ prefix: 'in/' });
     const other = new S3DatedArchiver(stack, 'Other', { bucket: new s3.Bucket(stack, 'OtherBucket') });
     const template = Template.fromStack(stack);
@@ -77,14 +77,14 @@ describe('wherever it stands', () => {
     expectSound(Template.fromStack(stack));
   });
 
-  test('under an id that metrics cannot spell', () => {
+  test('with an id that metric dimensions do not allow', () => {
     const stack = new Stack(new App(), 'Test');
     const archiver = new S3DatedArchiver(stack, 'アーカイブ', { bucket: new s3.Bucket(stack, 'Bucket') });
     expect(archiver.metricObjectsFailed().dimensions!.Archiver).toMatch(/^Test\/[0-9a-f]+$/);
   });
 });
 
-test('isS3DatedArchiver', () => {
+test('isS3DatedArchiver: true for archivers only', () => {
   const { archiver, stack } = build();
   expect(S3DatedArchiver.isS3DatedArchiver(archiver)).toBe(true);
   for (const other of [stack, null, undefined, {}, 'Archiver']) {
@@ -92,7 +92,7 @@ test('isS3DatedArchiver', () => {
   }
 });
 
-test('attributes are the resources', () => {
+test('attributes are the resources in the template', () => {
   const { archiver, stack } = build();
   const template = Template.fromStack(stack);
   const id = (value: string) => resolve(template, stack.resolve(value));
@@ -102,7 +102,7 @@ test('attributes are the resources', () => {
   expect(id(archiver.reportBucket.bucketName)).toMatch(/^<ArchiverReports/);
 });
 
-test('grantStartExecution', () => {
+test('grantStartExecution: grants StartExecution and nothing else', () => {
   const { archiver, stack } = build();
   archiver.grantStartExecution(new iam.User(stack, 'Operator'));
   Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
@@ -111,7 +111,7 @@ test('grantStartExecution', () => {
   });
 });
 
-test('the handler takes more environment, such as a lower threshold for copies in parts', () => {
+test('environment variables can be added to the handler, such as a lower threshold for multipart copies', () => {
   const { archiver, stack } = build();
   archiver.handler.addEnvironment('MULTIPART_THRESHOLD_BYTES', '8388608');
   expect(environment(Template.fromStack(stack)).MULTIPART_THRESHOLD_BYTES).toBe('8388608');
@@ -162,14 +162,14 @@ test('only EventBridge Scheduler in this account may assume the schedule\'s role
   }]);
 });
 
-test('no dependency cycle, whatever is given', () => {
+test('there is no dependency cycle between resources', () => {
   const { template } = synth((stack) => ({
     alertTopic: undefined,
     removalPolicy: RemovalPolicy.DESTROY,
     mapExecutionType: sfn.StateMachineType.EXPRESS,
     maxConcurrency: new CfnParameter(stack, 'Concurrency', { type: 'Number' }).valueAsNumber,
   }));
-  expect(template.toJSON()).toHaveProperty('Resources'); // Template.fromStack has looked for cycles
+  expect(template.toJSON()).toHaveProperty('Resources'); // Template.fromStack looks for cycles.
 });
 
 test('a plain archiver has no warnings', () => {

@@ -9,7 +9,6 @@ import type { Construct } from 'constructs';
 import { createMetric } from './metrics';
 import type { AlarmOptions } from '../../alarm-options';
 import { MetricName } from '../../contract/metrics';
-import { withConstructPath } from '../construct-path';
 import { getLongestIntervalHours } from '../run-schedule';
 
 /** The resources that an archiver's alarms watch, and the topic that they notify. */
@@ -45,7 +44,7 @@ export function createAlarms(scope: Construct, options: AlarmOptions, targets: A
     alarms.push(metricToWatch.createAlarm(scope, id, { evaluationPeriods: periods, treatMissingData: IGNORE, ...props, alarmDescription: `${archiver}: ${props.alarmDescription}` }));
   };
 
-  const hours = withConstructPath(scope, () => getHoursToComplete(options, targets.schedule));
+  const hours = getHoursToComplete(options, targets.schedule);
   if (hours !== undefined) {
     add('NoRunCompleted', metric(MetricName.RUN_SECONDS, cloudwatch.Stats.SAMPLE_COUNT), {
       threshold: 1,

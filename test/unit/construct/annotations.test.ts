@@ -8,7 +8,7 @@ import { actionsOn, build, synth } from '../../helpers/synth';
 
 const HOME = { stack: { env: { account: '111122223333', region: 'eu-west-1' } } };
 
-function said(props: (stack: Stack) => Partial<S3DatedArchiverProps>) {
+function getAnnotations(props: (stack: Stack) => Partial<S3DatedArchiverProps>) {
   const { stack } = build((inner) => ({ prefix: 'in/', ...props(inner) }), HOME);
   const found = Annotations.fromStack(stack);
   const text = (messages: ReturnType<typeof found.findInfo>) => messages.map((message) => String(message.entry.data));
@@ -16,90 +16,90 @@ function said(props: (stack: Stack) => Partial<S3DatedArchiverProps>) {
 }
 
 test('the destination inside the prefix: an info', () => {
-  const { infos, warnings } = said(() => ({ prefix: 'data/', destinationPrefix: 'data/archive/' }));
+  const { infos, warnings } = getAnnotations(() => ({ prefix: 'data/', destinationPrefix: 'data/archive/' }));
   expect(warnings).toEqual([]);
   expect(infos).toEqual([expect.stringContaining(
-    'destinationPrefix "data/archive/" lies inside prefix "data/": its objects are never archived again, but every run lists them')]);
+    'destinationPrefix "data/archive/" lies inside prefix "data/": archived objects are never archived again, but every run lists them')]);
 });
 
-test('the prefix inside the destination: nothing to say', () => {
-  expect(said(() => ({ prefix: 'data/in/', destinationPrefix: 'data/' }))).toEqual({ infos: [], warnings: [] });
+test('the prefix inside the destination: no annotation', () => {
+  expect(getAnnotations(() => ({ prefix: 'data/in/', destinationPrefix: 'data/' }))).toEqual({ infos: [], warnings: [] });
 });
 
 test('a leading slash: a warning', () => {
-  const { warnings } = said(() => ({ prefix: '/in/' }));
-  expect(warnings).toEqual([expect.stringContaining('prefix "/in/" starts with "/": keys seldom do')]);
+  const { warnings } = getAnnotations(() => ({ prefix: '/in/' }));
+  expect(warnings).toEqual([expect.stringContaining('prefix "/in/" starts with "/", which is then the first character of each key')]);
 });
 
-test('prefixes that policies cannot hold: infos with what the permissions are for', () => {
-  const { infos, warnings } = said(() => ({ prefix: 'データ/', destinationPrefix: 'архив/2*/' }));
+test('prefixes that policies cannot contain: infos with the pattern that the permissions cover', () => {
+  const { infos, warnings } = getAnnotations(() => ({ prefix: 'データ/', destinationPrefix: 'архив/2*/' }));
   expect(warnings).toEqual([]);
   expect(infos).toEqual([
-    expect.stringContaining('prefix "データ/" has characters that IAM policies cannot hold (they end at U+00FF): the permissions are for */*'),
-    expect.stringContaining('destinationPrefix "архив/2*/" has characters that IAM policies cannot hold (they end at U+00FF): the permissions are for */2${*}/*'),
+    expect.stringContaining('prefix "データ/" has characters that IAM policies cannot contain, such as those above U+00FF: the permissions are for */*'),
+    expect.stringContaining('destinationPrefix "архив/2*/" has characters that IAM policies cannot contain, such as those above U+00FF: the permissions are for */2${*}/*'),
   ]);
 });
 
-test('a leading slash before a token: a warning without its encoding', () => {
-  const { warnings } = said(() => ({ prefix: `/${Lazy.string({ produce: () => 'in' })}/` }));
+test('a leading slash before a token: a warning without the encoding of the token', () => {
+  const { warnings } = getAnnotations(() => ({ prefix: `/${Lazy.string({ produce: () => 'in' })}/` }));
   expect(warnings).toEqual([expect.stringContaining('prefix (a token) starts with "/"')]);
 });
 
-test('imported buckets without a known key: an info for each, with the prop to give', () => {
+test('imported buckets without a known key: an info for each, with the prop to set', () => {
   const named = (stack: Stack, name: string) => s3.Bucket.fromBucketName(stack, name, `bucket-${name.toLowerCase()}`);
-  expect(said((stack) => ({ bucket: named(stack, 'In'), destinationBucket: named(stack, 'Out'), reportBucket: named(stack, 'Reports') })).infos).toEqual([
-    expect.stringContaining('bucket is imported: if it encrypts with a KMS key of yours, give that key as sourceKey'),
-    expect.stringContaining('destinationBucket is imported: if it encrypts with a KMS key of yours, give that key as destinationKey'),
-    expect.stringContaining('reportBucket is imported: if it encrypts with a KMS key of yours, give that key as encryptionKey'),
+  expect(getAnnotations((stack) => ({ bucket: named(stack, 'In'), destinationBucket: named(stack, 'Out'), reportBucket: named(stack, 'Reports') })).infos).toEqual([
+    expect.stringContaining('bucket is imported, so its KMS key is unknown: if it is encrypted with a customer managed key, pass that key as sourceKey'),
+    expect.stringContaining('destinationBucket is imported, so its KMS key is unknown: if it is encrypted with a customer managed key, pass that key as destinationKey'),
+    expect.stringContaining('reportBucket is imported, so its KMS key is unknown: if it is encrypted with a customer managed key, pass that key as encryptionKey'),
   ]);
-  expect(said((stack) => ({ bucket: named(stack, 'In') })).infos).toEqual([expect.stringContaining('bucket is imported')]);
-  expect(said((stack) => ({ bucket: named(stack, 'In'), sourceKey: new kms.Key(stack, 'Key') })).infos).toEqual([]);
+  expect(getAnnotations((stack) => ({ bucket: named(stack, 'In') })).infos).toEqual([expect.stringContaining('bucket is imported')]);
+  expect(getAnnotations((stack) => ({ bucket: named(stack, 'In'), sourceKey: new kms.Key(stack, 'Key') })).infos).toEqual([]);
 });
 
 test('an imported key of another account: a warning with the statements for its policy', () => {
-  const { warnings } = said((stack) => ({
+  const { warnings } = getAnnotations((stack) => ({
     destinationKey: kms.Key.fromKeyArn(stack, 'Theirs', 'arn:aws:kms:eu-west-1:444455556666:key/1234abcd-12ab-34cd-56ef-1234567890ab'),
   }));
-  expect(warnings).toEqual([expect.stringContaining('the key Test/Theirs is in account 444455556666, and its policy has to let this archiver use it: add [{"Effect":"Allow"')]);
+  expect(warnings).toEqual([expect.stringContaining('key Test/Theirs is in account 444455556666, so its key policy must allow this archiver to use it: add [{"Effect":"Allow"')]);
 });
 
 test('an imported key: granted here, and an info with the statements for its policy', () => {
   const props = (stack: Stack) => ({ destinationKey: kms.Key.fromKeyArn(stack, 'Imported', 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab') });
-  const { infos, warnings } = said(props);
+  const { infos, warnings } = getAnnotations(props);
   expect(warnings).toEqual([]);
-  expect(infos).toEqual([expect.stringContaining('the policy of the imported key Test/Imported cannot be changed from here')]);
+  expect(infos).toEqual([expect.stringContaining('key Test/Imported is imported, so its key policy cannot be changed from this app')]);
   expect(infos[0]).toContain('{"Effect":"Allow","Principal":{"AWS":"<ARN of the role Test/Archiver/ArchiveBatch/Role>"},'
     + '"Action":["kms:Decrypt","kms:GenerateDataKey"],"Resource":"*"}');
   expect(actionsOn(synth((stack) => ({ prefix: 'in/', ...props(stack) })).template, 'ArchiveBatch', /key\/1234abcd/)).toEqual(['kms:Decrypt', 'kms:GenerateDataKey']);
 });
 
-test('an imported key for logs: a warning, since log groups cannot be made without its consent', () => {
-  const { warnings } = said((stack) => ({ encryptionKey: kms.Key.fromKeyArn(stack, 'Imported', 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab') }));
-  expect(warnings).toEqual([expect.stringContaining('CloudWatch Logs must be let use encryptionKey, whose policy cannot be changed from here: add {')]);
+test('an imported key for logs: a warning, since log groups cannot be created unless its policy allows it', () => {
+  const { warnings } = getAnnotations((stack) => ({ encryptionKey: kms.Key.fromKeyArn(stack, 'Imported', 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab') }));
+  expect(warnings).toEqual([expect.stringContaining('the policy of encryptionKey cannot be changed from this app, and log groups can be created only if it allows CloudWatch Logs: add {')]);
   expect(warnings[0]).toContain('"logs.eu-west-1."');
 });
 
 test('an imported alias: a warning, since nothing can be granted', () => {
-  const { warnings } = said((stack) => ({ sourceKey: kms.Alias.fromAliasName(stack, 'Imported', 'alias/data') }));
-  expect(warnings).toEqual([expect.stringContaining('the use of Test/Imported cannot be granted, since its key is unknown: give the key')]);
+  const { warnings } = getAnnotations((stack) => ({ sourceKey: kms.Alias.fromAliasName(stack, 'Imported', 'alias/data') }));
+  expect(warnings).toEqual([expect.stringContaining('the use of Test/Imported cannot be granted, since an imported alias does not tell its key: pass the key itself')]);
 });
 
 test('an imported topic: an info about its key, unless that is known', () => {
   const arn = 'arn:aws:sns:eu-west-1:111122223333:alerts';
-  const { infos, warnings } = said((stack) => ({ alertTopic: sns.Topic.fromTopicArn(stack, 'Imported', arn) }));
+  const { infos, warnings } = getAnnotations((stack) => ({ alertTopic: sns.Topic.fromTopicArn(stack, 'Imported', arn) }));
   expect(warnings).toEqual([]);
-  expect(infos).toEqual([expect.stringContaining('alertTopic is imported: if it is encrypted with a KMS key, give that key as encryptionKey, or add to its policy {')]);
-  expect(said((stack) => ({ alertTopic: sns.Topic.fromTopicArn(stack, 'Imported', arn), encryptionKey: new kms.Key(stack, 'Key') })).infos).toEqual([]);
+  expect(infos).toEqual([expect.stringContaining('alertTopic is imported, so its KMS key is unknown: if it is encrypted, pass its key as encryptionKey, or add {')]);
+  expect(getAnnotations((stack) => ({ alertTopic: sns.Topic.fromTopicArn(stack, 'Imported', arn), encryptionKey: new kms.Key(stack, 'Key') })).infos).toEqual([]);
 });
 
 test('a topic of another account: a warning with the statement for its policy', () => {
-  const { warnings } = said((stack) => ({ alertTopic: sns.Topic.fromTopicArn(stack, 'Imported', 'arn:aws:sns:eu-west-1:444455556666:alerts') }));
+  const { warnings } = getAnnotations((stack) => ({ alertTopic: sns.Topic.fromTopicArn(stack, 'Imported', 'arn:aws:sns:eu-west-1:444455556666:alerts') }));
   expect(warnings).toEqual([expect.stringContaining('alertTopic is in account 444455556666')]);
   expect(warnings[0]).toContain('"Action":"sns:Publish","Resource":"arn:aws:sns:eu-west-1:444455556666:alerts"');
 });
 
 test('a destination of another account: a warning with the statements for its policy', () => {
-  const { warnings } = said((stack) => ({
+  const { warnings } = getAnnotations((stack) => ({
     destinationBucket: s3.Bucket.fromBucketAttributes(stack, 'Theirs', { bucketName: 'theirs', account: '444455556666' }),
   }));
   expect(warnings).toEqual([expect.stringContaining('destinationBucket is in account 444455556666')]);
@@ -108,7 +108,7 @@ test('a destination of another account: a warning with the statements for its po
   expect(warnings[0]).toContain('s3:ListBucketMultipartUploads');
 });
 
-test('buckets, keys and topics of the same app: nothing to say', () => {
+test('buckets, keys and topics of the same app: no annotation', () => {
   const app = new App();
   const stack = new Stack(app, 'Test');
   const key = new kms.Key(stack, 'Key');

@@ -19,7 +19,7 @@ function acknowledged(stack: Stack, path: string): string[] {
 
 const POLICY = 'Test/Archiver/ReportRun/Role/DefaultPolicy/Resource';
 
-test('every reason is said in a sentence, and no rule twice', () => {
+test('every suppression has a sentence as its reason, and none occurs twice', () => {
   const { template } = synth();
   for (const resource of Object.values(template.toJSON().Resources)) {
     const rules = suppressed(resource);
@@ -29,26 +29,26 @@ test('every reason is said in a sentence, and no rule twice', () => {
   }
 });
 
-test('what props mend is not explained away', () => {
+test('findings that props resolve are not suppressed', () => {
   const { template } = synth();
   const ids = Object.values(template.toJSON().Resources).flatMap(suppressed).map(({ id }) => id);
   expect(ids).toContain('AwsSolutions-SF1');
   expect(ids.filter((id) => /KMS|CloudWatchLogGroupEncrypted|LambdaInsideVPC/.test(id))).toEqual([]);
 });
 
-test('wildcards: all objects under a prefix, and no other bucket\'s', () => {
+test('wildcards: suppressed for all objects under a prefix, and for no others', () => {
   const { template } = synth({ prefix: 'in (new)/', destinationPrefix: 'out/' });
   const patterns = suppressed(only(template, 'AWS::IAM::Policy', /ArchiveBatchRole/).resource)
     .flatMap(({ applies_to = [] }) => applies_to)
     .flatMap((finding) => typeof finding === 'string' ? [] : [new RegExp(finding.regex.slice(1, -1))]);
-  const isExplained = (finding: string) => patterns.some((pattern) => pattern.test(finding));
-  expect(isExplained('Resource::<Source71E471F1.Arn>/in (new)/*')).toBe(true);
-  expect(isExplained('Resource::<Source71E471F1.Arn>/out/*')).toBe(true);
-  expect(isExplained('Resource::<Source71E471F1.Arn>/*')).toBe(false);
-  expect(isExplained('Resource::<Source71E471F1.Arn>/in new/*')).toBe(false);
+  const isSuppressed = (finding: string) => patterns.some((pattern) => pattern.test(finding));
+  expect(isSuppressed('Resource::<Source71E471F1.Arn>/in (new)/*')).toBe(true);
+  expect(isSuppressed('Resource::<Source71E471F1.Arn>/out/*')).toBe(true);
+  expect(isSuppressed('Resource::<Source71E471F1.Arn>/*')).toBe(false);
+  expect(isSuppressed('Resource::<Source71E471F1.Arn>/in new/*')).toBe(false);
 });
 
-test('cdk-nag 3 gets the same word for word, when the app is finished', () => {
+test('cdk-nag 3: wildcard findings are acknowledged literally when the app is synthesized', () => {
   const { stack } = build({ prefix: 'incoming/' });
   expect(acknowledged(stack, POLICY).filter((id) => id.startsWith('AwsSolutions-IAM5'))).toEqual([]);
   Template.fromStack(stack);
@@ -57,7 +57,7 @@ test('cdk-nag 3 gets the same word for word, when the app is finished', () => {
   ]));
 });
 
-test('what a user adds is the user\'s to explain', () => {
+test('findings on statements that users add are not suppressed', () => {
   const { stack, archiver } = build({ prefix: 'incoming/' });
   const other = new s3.Bucket(stack, 'Other');
   archiver.handler.addToRolePolicy(new iam.PolicyStatement({ actions: ['s3:*'], resources: [other.arnForObjects('*')] }));
@@ -66,7 +66,7 @@ test('what a user adds is the user\'s to explain', () => {
   expect(ids.filter((id) => id.includes('Other') || id.includes('Action::'))).toEqual([]);
 });
 
-test('synthesised twice, acknowledged once', () => {
+test('an app that is synthesized twice has each acknowledgment once', () => {
   const { stack } = build();
   Template.fromStack(stack);
   const once = acknowledged(stack, POLICY);

@@ -5,7 +5,7 @@ import { actionsOn, environment, only, resolve, synth } from '../../helpers/synt
 
 const schedule = ScheduleExpression.rate(Duration.days(1));
 
-test('what the schedule cannot start goes to a queue: encrypted, TLS only, kept as long as SQS keeps anything', () => {
+test('runs that the schedule cannot start go to a queue: encrypted, TLS only, with the longest retention of SQS', () => {
   const { template } = synth({ schedule });
   const { id, properties } = only(template, 'AWS::SQS::Queue');
   expect(resolve(template, only(template, 'AWS::Scheduler::Schedule').properties.Target)).toMatchObject({ DeadLetterConfig: { Arn: `<${id}.Arn>` } });
@@ -16,7 +16,7 @@ test('what the schedule cannot start goes to a queue: encrypted, TLS only, kept 
   });
 });
 
-test('from there to ExplainFailure, one letter at a time', () => {
+test('the queue invokes ExplainFailure, one message at a time', () => {
   const { template } = synth({ schedule });
   const { id } = only(template, 'AWS::SQS::Queue');
   expect(resolve(template, only(template, 'AWS::Lambda::EventSourceMapping').properties)).toEqual({
@@ -25,17 +25,17 @@ test('from there to ExplainFailure, one letter at a time', () => {
     FunctionName: expect.stringMatching(/^<ArchiverExplainFailureFunction/),
   });
   expect(actionsOn(template, 'ExplainFailure', new RegExp(`^<${id}\\.Arn>$`))).toEqual(['sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage']);
-  // Lambda refuses a queue whose messages reappear before the function's time is up.
+  // Lambda refuses a queue whose visibility timeout is shorter than the function's timeout.
   const timeout = only(template, 'AWS::Lambda::Function', /ExplainFailure/).properties.Timeout;
   expect(only(template, 'AWS::SQS::Queue').properties.VisibilityTimeout).toBe(6 * timeout);
 });
 
-test('it knows which state machine to name in the command', () => {
+test('ExplainFailure gets the ARN of the state machine for its commands', () => {
   const { template } = synth({ schedule });
   expect(environment(template, 'ExplainFailure').STATE_MACHINE_ARN).toBe(`<${only(template, 'AWS::StepFunctions::StateMachine').id}>`);
 });
 
-test('encryptionKey: of the queue, too, granted to who writes and reads it', () => {
+test('encryptionKey: encrypts the queue and is granted to its sender and reader', () => {
   const { template } = synth((stack) => ({ schedule, encryptionKey: new kms.Key(stack, 'Key') }));
   const { id } = only(template, 'AWS::KMS::Key');
   expect(resolve(template, only(template, 'AWS::SQS::Queue').properties)).toMatchObject({ KmsMasterKeyId: `<${id}.Arn>` });

@@ -1,4 +1,4 @@
-/** Any string or number may be a token: it ends up in the template as a reference, never as its encoding, and no check trips over it. */
+/** Any string or number may be a token. The template then has a reference, never the encoding of the token, and no validation fails. */
 import { App, CfnParameter, Duration, Lazy, Stack, TimeZone } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -8,7 +8,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { ArchiveLayout, DateSelection, DateSource, S3DatedArchiver, type S3DatedArchiverProps } from '../../../src';
 import { definition, environment, only, resolve } from '../../helpers/synth';
 
-/** Every string and number prop, from what `text` and `number` make of a name. */
+/** Returns a value for every string and number prop, which `text` and `number` create from a name. */
 function allTokens(text: (name: string) => string, number: (name: string) => number): Omit<S3DatedArchiverProps, 'bucket'> {
   return {
     prefix: text('Prefix'),
@@ -96,7 +96,7 @@ function withSsm(): Template {
 describe.each([['CfnParameter', withParameters], ['Lazy', withLazies], ['SSM', withSsm]])('%s', (_, make) => {
   const template = make();
 
-  test('no encoding of a token is left', () => {
+  test('the template has no encoding of a token', () => {
     const json = JSON.stringify(template.toJSON());
     expect(json).not.toMatch(/\$\{Token\[|#\{Token\[/);
     expect(json).not.toMatch(/-1\.8881\d+e\+289/); // how CDK encodes a number
@@ -109,10 +109,10 @@ describe.each([['CfnParameter', withParameters], ['Lazy', withLazies], ['SSM', w
 describe.each<[string, () => Template, any]>([
   ['CfnParameter', withParameters, { ...NUMBERS, ...TEXTS, BucketName: 'data' }],
   ['Lazy', withLazies, {}],
-])('%s: values arrive', (_, make, given) => {
+])('%s: values are in the template', (_, make, given) => {
   const template = make();
 
-  test('in the environment', () => {
+  test('in the environment of the functions', () => {
     expect(environment(template, 'ArchiveBatch', given)).toMatchObject({
       SOURCE_BUCKET: 'data',
       SOURCE_PREFIX: 'in/',
@@ -136,7 +136,7 @@ describe.each<[string, () => Template, any]>([
     expect(States.ArchiveObjects.ItemProcessor.States.ArchiveBatch.Retry[0]).toMatchObject({ MaxAttempts: 4 });
   });
 
-  test('elsewhere', () => {
+  test('in function properties, schedule and report bucket', () => {
     const { properties } = only(template, 'AWS::Lambda::Function', /ArchiverArchiveBatch/);
     expect(resolve(template, properties, given)).toMatchObject({ Timeout: 240, MemorySize: 2048 });
     expect(resolve(template, only(template, 'AWS::Scheduler::Schedule').properties, given))
@@ -146,11 +146,11 @@ describe.each<[string, () => Template, any]>([
   });
 });
 
-test('rounds that fit into a history, however many retries a token stands for', () => {
+test('the number of rounds fits into the history for any number of retries that a token may have', () => {
   expect(environment(withLazies()).MAX_ROUNDS).toBe('81');
 });
 
-test('EXPRESS with tokens: no arithmetic, one round', () => {
+test('EXPRESS with tokens: the shortest timeout and one round, since there is nothing to compute with', () => {
   const stack = new Stack(new App(), 'Test');
   const attempts = new CfnParameter(stack, 'Attempts', { type: 'Number' });
   new S3DatedArchiver(stack, 'Archiver', {

@@ -24,11 +24,11 @@ function alarmed(options?: AlarmOptions, props: Props = { schedule: NIGHTLY }) {
   return { stack, archiver, alarms, template, found };
 }
 
-test('by default: what no message of a run tells', () => {
+test('by default: alarms for conditions that no run reports', () => {
   expect(Object.keys(alarmed().found).sort()).toEqual(['ExplainerFailed', 'NoRunCompleted', 'NothingArrived', 'Stragglers']);
 });
 
-test('on demand: all of them', () => {
+test('with options: all seven alarms', () => {
   const { found, alarms } = alarmed(ALL);
   expect(Object.keys(found).sort()).toEqual(['ExplainerFailed', 'NoRunCompleted', 'NothingArrived', 'ObjectsFailed', 'OldStragglers', 'RunFailed', 'Stragglers']);
   expect(alarms).toHaveLength(7);
@@ -39,7 +39,7 @@ test('each can be turned off', () => {
   expect(alarmed({ noRunCompleted: false, completedWithin: Duration.days(1) }).found).not.toHaveProperty('NoRunCompleted');
 });
 
-test('each tells the topic, once, when it goes off, and says what to look at', () => {
+test('each notifies the topic once, when it goes into ALARM, and describes what to look at', () => {
   const { found, template } = alarmed(ALL);
   const topic = `<${only(template, 'AWS::SNS::Topic').id}>`;
   for (const alarm of Object.values(found)) {
@@ -49,7 +49,7 @@ test('each tells the topic, once, when it goes off, and says what to look at', (
   }
 });
 
-test('every window is one that CloudWatch takes', () => {
+test('every alarm has a period and evaluation periods that CloudWatch accepts', () => {
   for (const { Period, EvaluationPeriods, Metrics = [] } of Object.values(alarmed({ ...ALL, completedWithin: Duration.days(7) }).found)) {
     for (const period of [Period, ...Metrics.map(({ MetricStat }: any) => MetricStat?.Period)].filter(Boolean)) {
       expect(period * EvaluationPeriods).toBeLessThanOrEqual(period < 3600 ? 86_400 : 604_800);
@@ -79,16 +79,16 @@ describe('no run completed', () => {
   ])('%s: only with completedWithin', (_, schedule) => {
     expect(periods({}, schedule)).toBeUndefined();
     expect(periods({ completedWithin: Duration.days(4) }, schedule)).toBe(96);
-    expect(() => periods({ noRunCompleted: true }, schedule)).toThrow(/^noRunCompleted needs completedWithin where no schedule says how often runs come/);
+    expect(() => periods({ noRunCompleted: true }, schedule)).toThrow(/^Test\/Archiver: noRunCompleted needs completedWithin, since the archiver has no schedule from which the interval/);
   });
 
-  test('a schedule that is a token is not guessed at', () => {
+  test('a schedule that is a token has no known interval', () => {
     const token = Token.asString({ Ref: 'Schedule' });
     expect(getLongestIntervalHours(ScheduleExpression.expression(token, TimeZone.ETC_UTC))).toBeUndefined();
   });
 });
 
-test('lines of one\'s own', () => {
+test('thresholds can be set', () => {
   const { found } = alarmed({ minArrivalRatio: 0.5, maxStragglers: 10, maxStragglerAge: Duration.days(3) });
   expect(found.NothingArrived).toMatchObject({ Threshold: 0.5, ComparisonOperator: 'LessThanThreshold' });
   expect(found.Stragglers).toMatchObject({ Threshold: 10, ComparisonOperator: 'GreaterThanThreshold' });
@@ -96,7 +96,7 @@ test('lines of one\'s own', () => {
   expect(alarmed({ minArrivalRatio: 0 }).found.NothingArrived).toMatchObject({ Threshold: 0, ComparisonOperator: 'LessThanOrEqualToThreshold' });
 });
 
-test('lines may be tokens', () => {
+test('thresholds may be tokens', () => {
   const { stack, archiver } = build();
   const value = new CfnParameter(stack, 'Value', { type: 'Number' }).valueAsNumber;
   archiver.addAlarms({ maxStragglers: value, minArrivalRatio: value, completedWithin: Duration.hours(value), maxStragglerAge: Duration.days(value) });
@@ -109,16 +109,16 @@ test('lines may be tokens', () => {
 });
 
 test.each<[AlarmOptions, string]>([
-  [{ completedWithin: Duration.minutes(90) }, 'completedWithin 1 hour 30 minutes must be whole hours, from 1 hour to 7 days: an alarm looks no further back'],
-  [{ completedWithin: Duration.days(8) }, 'completedWithin 8 days must be whole hours, from 1 hour to 7 days: an alarm looks no further back'],
+  [{ completedWithin: Duration.minutes(90) }, 'completedWithin 1 hour 30 minutes must be a whole number of hours from 1 hour to 7 days: an alarm evaluates at most the last 7 days'],
+  [{ completedWithin: Duration.days(8) }, 'completedWithin 8 days must be a whole number of hours from 1 hour to 7 days: an alarm evaluates at most the last 7 days'],
   [{ minArrivalRatio: 10 }, 'minArrivalRatio 10 must be a number from 0 to 1'],
   [{ maxStragglers: -1 }, 'maxStragglers -1 must be a whole number of at least 0'],
-  [{ maxStragglerAge: Duration.hours(36) }, 'maxStragglerAge 1 day 12 hours must be whole days, as dates in names are'],
-])('refused: %j', (options, message) => {
-  expect(() => alarmed(options)).toThrow(new Error(message));
+  [{ maxStragglerAge: Duration.hours(36) }, 'maxStragglerAge 1 day 12 hours must be a whole number of days, since the dates in names are days'],
+])('throws: %j', (options, message) => {
+  expect(() => alarmed(options)).toThrow(new Error(`Test/Archiver: ${message}`));
 });
 
-test('actions of one\'s own', () => {
+test('users can add actions to the alarms', () => {
   const { stack, archiver } = build({ schedule: NIGHTLY });
   for (const alarm of archiver.addAlarms()) {
     alarm.addAlarmAction({ bind: () => ({ alarmActionArn: 'arn:aws:ssm:eu-west-1:111122223333:opsitem:1' }) });
@@ -127,7 +127,7 @@ test('actions of one\'s own', () => {
   for (const { Properties } of alarms) { expect(Properties.AlarmActions).toHaveLength(2); }
 });
 
-describe('CloudWatch gets through to the topic', () => {
+describe('CloudWatch may publish to the topic', () => {
   const toPublish = expect.objectContaining({
     Effect: 'Allow',
     Principal: { Service: 'cloudwatch.amazonaws.com' },
@@ -144,48 +144,48 @@ describe('CloudWatch gets through to the topic', () => {
   const topicPolicy = (template: Template) => resolve(template, only(template, 'AWS::SNS::TopicPolicy').properties.PolicyDocument.Statement);
   const keyPolicy = (template: Template) => resolve(template, only(template, 'AWS::KMS::Key').properties.KeyPolicy.Statement);
 
-  test('the archiver\'s own, once', () => {
+  test('a new topic: allowed by one statement', () => {
     expect(topicPolicy(alarmed().template).filter((each: unknown) => toPublish.asymmetricMatch(each))).toHaveLength(1);
   });
 
-  test('encrypted', () => {
+  test('a new topic with encryptionKey: CloudWatch may use the key', () => {
     expect(keyPolicy(alarmed({}, (stack) => ({ encryptionKey: new kms.Key(stack, 'Key') })).template)).toContainEqual(toUseTheKey);
   });
 
-  test('without alarms CloudWatch has no use of the key', () => {
+  test('without alarms, CloudWatch may not use the key', () => {
     const { stack } = build((scope) => ({ encryptionKey: new kms.Key(scope, 'Key') }));
     expect(JSON.stringify(keyPolicy(Template.fromStack(stack)))).not.toContain('cloudwatch.amazonaws.com');
   });
 
-  test('a topic that was given, with a policy: by a statement more', () => {
+  test('a given topic with a policy: the policy gets another statement', () => {
     expect(topicPolicy(alarmed({}, (stack) => ({ alertTopic: new sns.Topic(stack, 'Mine', { enforceSSL: true }) })).template)).toContainEqual(toPublish);
   });
 
-  test('a topic that was given, without one: by SNS\'s default policy, which stays', () => {
+  test('a given topic without a policy: the default policy of SNS stays', () => {
     alarmed({}, (stack) => ({ alertTopic: new sns.Topic(stack, 'Mine') })).template.resourceCountIs('AWS::SNS::TopicPolicy', 0);
   });
 
-  test('a topic that was given, encrypted', () => {
+  test('a given topic with a key: CloudWatch may use the key', () => {
     const { template } = alarmed({}, (stack) => ({ alertTopic: new sns.Topic(stack, 'Mine', { masterKey: new kms.Key(stack, 'Key') }) }));
     expect(keyPolicy(template)).toContainEqual(toUseTheKey);
   });
 
-  test('an imported key, and a topic of another account: said', () => {
+  test('an imported key and a topic of another account: warnings with the statements to add', () => {
     const { stack } = alarmed({}, (scope) => ({
       alertTopic: sns.Topic.fromTopicArn(scope, 'Theirs', 'arn:aws:sns:eu-west-1:999999999999:theirs'),
       encryptionKey: kms.Key.fromKeyArn(scope, 'Key', 'arn:aws:kms:eu-west-1:999999999999:key/k'),
     }));
     const warnings = Annotations.fromStack(stack).findWarning('*', Match.anyValue()).map(({ entry }) => String(entry.data));
-    expect(warnings).toContainEqual(expect.stringMatching(/^CloudWatch must be let use alertTopic.*"Action":"sns:Publish".*"Service":"cloudwatch\.amazonaws\.com"/));
-    expect(warnings).toContainEqual(expect.stringMatching(/^CloudWatch must be let use the key of alertTopic.*kms:Decrypt/));
+    expect(warnings).toContainEqual(expect.stringMatching(/^the policy of alertTopic cannot be changed from this app.*"Action":"sns:Publish".*"Service":"cloudwatch\.amazonaws\.com"/));
+    expect(warnings).toContainEqual(expect.stringMatching(/^the policy of the key of alertTopic cannot be changed from this app.*kms:Decrypt/));
   });
 });
 
-test('nothing of it without addAlarms', () => {
+test('without addAlarms there are no alarms', () => {
   Template.fromStack(build({ schedule: NIGHTLY }).stack).resourceCountIs('AWS::CloudWatch::Alarm', 0);
 });
 
-test('as a user would watch them: on a dashboard', () => {
+test('alarms can be shown on a dashboard', () => {
   const { stack, archiver } = build({ schedule: NIGHTLY });
   new cloudwatch.Dashboard(stack, 'Dashboard', { widgets: [[new cloudwatch.AlarmStatusWidget({ alarms: archiver.addAlarms() })]] });
   expect(JSON.stringify(Template.fromStack(stack).findResources('AWS::CloudWatch::Dashboard'))).toContain('NothingArrived');

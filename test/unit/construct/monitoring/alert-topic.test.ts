@@ -11,7 +11,7 @@ const PATTERN = {
   'detail': { stateMachineArn: [expect.stringMatching(/^<ArchiverStateMachine\w+>$/)], status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
 };
 
-test('every end of a run that is not a success goes to ExplainFailure', () => {
+test('every run that ends without success invokes ExplainFailure', () => {
   const { template } = synth();
   const { id, properties } = only(template, 'AWS::Events::Rule');
   expect(resolve(template, properties)).toMatchObject({
@@ -27,7 +27,7 @@ test('every end of a run that is not a success goes to ExplainFailure', () => {
   });
 });
 
-test('what ExplainFailure cannot explain arrives as it is', () => {
+test('if ExplainFailure fails, the raw event goes to the topic', () => {
   const { template } = synth();
   expect(resolve(template, only(template, 'AWS::Lambda::EventInvokeConfig').properties)).toMatchObject({
     FunctionName: expect.stringMatching(/^<ArchiverExplainFailureFunction/),
@@ -35,7 +35,7 @@ test('what ExplainFailure cannot explain arrives as it is', () => {
   });
 });
 
-test('the new topic takes messages over TLS only, and those of the account\'s alarms', () => {
+test('a new topic accepts messages over TLS only, and from the alarms of the account', () => {
   const { template } = synth();
   const { Statement } = resolve(template, only(template, 'AWS::SNS::TopicPolicy').properties.PolicyDocument);
   expect(Statement).toEqual([
@@ -49,11 +49,11 @@ test('the new topic takes messages over TLS only, and those of the account\'s al
   ]);
 });
 
-test('a topic that was given keeps its policy', () => {
+test('a given topic keeps its policy', () => {
   synth((stack) => ({ alertTopic: new sns.Topic(stack, 'Mine') })).template.resourceCountIs('AWS::SNS::TopicPolicy', 0);
 });
 
-test('onRunFailed: rules of one\'s own', () => {
+test('onRunFailed: creates a rule with the given target and pattern', () => {
   const { stack, archiver } = build();
   archiver.onRunFailed('Mine', { target: new targets.SqsQueue(new sqs.Queue(stack, 'Queue')), eventPattern: { account: ['111122223333'] } });
   const withRule = Template.fromStack(stack);
@@ -63,7 +63,7 @@ test('onRunFailed: rules of one\'s own', () => {
   });
 });
 
-test('onRunFailed: ids are the caller\'s to choose, also those of the archiver\'s own parts', () => {
+test('onRunFailed: callers may choose any id, even the ids of the archiver\'s own constructs', () => {
   const { stack, archiver } = build();
   const target = new targets.SqsQueue(new sqs.Queue(stack, 'Queue'));
   for (const id of ['RunFailed', 'Alerts', 'Alarms', 'PlanRun']) { archiver.onRunFailed(id, { target }); }
@@ -71,18 +71,18 @@ test('onRunFailed: ids are the caller\'s to choose, also those of the archiver\'
   Template.fromStack(stack).resourceCountIs('AWS::Events::Rule', 5);
 });
 
-test('onRunFailed: only some of the ends, and no others', () => {
+test('onRunFailed: matches only the given statuses, and throws for a status of another kind', () => {
   const { stack, archiver } = build();
   const target = new targets.SqsQueue(new sqs.Queue(stack, 'Queue'));
   const of = (...status: string[]) => ({ target, eventPattern: { detail: { status } } });
   archiver.onRunFailed('Mine', of('TIMED_OUT'));
   expect(() => archiver.onRunFailed('Other', of('TIMED_OUT', 'SUCCEEDED'))).toThrow(
-    'onRunFailed("Other"): eventPattern.detail.status ["SUCCEEDED"] must be some of FAILED, TIMED_OUT, ABORTED: leave it out for all of them');
+    'Test/Archiver: onRunFailed("Other"): eventPattern.detail.status ["SUCCEEDED"] must be some of FAILED, TIMED_OUT, ABORTED: omit it to match all of them');
   const template = Template.fromStack(stack);
   expect(resolve(template, only(template, 'AWS::Events::Rule', /Mine/).properties).EventPattern.detail.status).toEqual(['TIMED_OUT']);
 });
 
-test('encryptionKey is not taken for the key of a topic that is known to have none', () => {
+test('a topic that is known to have no key: encryptionKey is not granted for it', () => {
   const { template } = synth((stack) => ({ alertTopic: new sns.Topic(stack, 'Mine'), encryptionKey: new kms.Key(stack, 'Key') }));
   expect(actionsOn(template, 'ExplainFailure', /^<Key/)).toEqual([]);
 });
@@ -97,7 +97,7 @@ test('CloudWatch Logs may use encryptionKey', () => {
   }));
 });
 
-test('the log group of the state machine has a name that needs no room in the account\'s resource policy', () => {
+test('the name of the state machine\'s log group keeps it out of the account\'s resource policy', () => {
   const { template } = synth();
   const { properties } = only(template, 'AWS::Logs::LogGroup', /StateMachineLogs/);
   expect(resolve(template, properties.LogGroupName)).toMatch(/^\/aws\/vendedlogs\/states\/TestArchiver\w+-d0a825a0-e4cd-xmpl-b9fb-061c69e99204$/);

@@ -28,13 +28,13 @@ test('every metric of the contract has a method', () => {
   for (const name of Object.values(MetricName)) { expect(archiver).toHaveProperty(`metric${name}`); }
 });
 
-test('options win', () => {
+test('options override the defaults', () => {
   const metric = archiver.metricObjectsFailed({ statistic: 'max', period: Duration.minutes(5), label: 'failed' });
   expect(metric).toMatchObject({ statistic: 'Maximum', period: Duration.minutes(5), label: 'failed' });
   expect(archiver.metric('Other')).toMatchObject({ metricName: 'Other', statistic: 'Sum' });
 });
 
-test('an alarm on a metric watches what the handler emits', () => {
+test('an alarm on a metric watches the metric that the handler emits', () => {
   const built = build();
   built.archiver.metricObjectsFailed().createAlarm(built.stack, 'Alarm', { threshold: 1, evaluationPeriods: 1 });
   Template.fromStack(built.stack).hasResourceProperties('AWS::CloudWatch::Alarm', {
@@ -45,7 +45,7 @@ test('an alarm on a metric watches what the handler emits', () => {
   });
 });
 
-test('a dashboard in another region shows what is in that of the archiver', () => {
+test('a dashboard in another region shows metrics and logs of the archiver\'s region', () => {
   const app = new App();
   const env = (region: string) => ({ env: { account: '111122223333', region }, crossRegionReferences: true });
   const home = new Stack(app, 'Home', env('eu-west-1'));
@@ -71,7 +71,7 @@ describe('widgets', () => {
   const { widgets } = JSON.parse(resolve(template, Properties.DashboardBody)) as { widgets: { type: string; properties: Record<string, any> }[] };
   const graphs = widgets.filter(({ type }) => type === 'metric').flatMap(({ properties }) => properties.metrics as [unknown, string, ...unknown[]][]);
 
-  test('every metric and how runs ended', () => {
+  test('show every metric and how runs ended', () => {
     const shown = graphs.map((metric) => metric[1]);
     for (const name of Object.values(MetricName)) { expect(shown).toContain(name); }
     for (const name of ['ExecutionsSucceeded', 'ExecutionsFailed', 'ExecutionsTimedOut', 'ExecutionsAborted']) {
@@ -79,14 +79,14 @@ describe('widgets', () => {
     }
   });
 
-  test('throughput: sums divided by the sum of seconds', () => {
+  test('show throughput as sums divided by the sum of seconds', () => {
     const expressions = graphs.flatMap(([first]) => typeof first === 'object' && first !== null && 'expression' in first ? [first.expression] : []);
     expect(expressions).toEqual(['objects / seconds', 'bytes / seconds / 1048576']);
     const hidden = graphs.filter((metric) => metric[1] === 'RunSeconds').map((metric) => metric[metric.length - 1] as Record<string, unknown>);
     expect(hidden.filter(({ visible }) => visible === false)).toEqual([expect.objectContaining({ id: 'seconds', stat: 'Sum' })]);
   });
 
-  test('why objects were not archived, from the functions\' logs', () => {
+  test('show why objects were not archived, from the functions\' logs', () => {
     const [{ properties: { query, view } }] = widgets.filter(({ type }) => type === 'log');
     expect(view).toBe('table');
     for (const name of ['PlanRun', 'ArchiveBatch', 'ReportRun', 'ExplainFailure']) {
@@ -96,7 +96,7 @@ describe('widgets', () => {
     expect(query).toContain('by status, code');
   });
 
-  test('each named by what it shows', () => {
+  test('have titles that begin with the archiver\'s name', () => {
     for (const { properties: { title } } of widgets) { expect(title).toMatch(/^Test\/Archiver: \w/); }
   });
 });

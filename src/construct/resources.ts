@@ -1,0 +1,84 @@
+import * as targets from 'aws-cdk-lib/aws-events-targets';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as sns from 'aws-cdk-lib/aws-sns';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { getStateMachineKeyUses, grantArchiveBatch, grantExplainFailure, grantReportRun } from './access/grants';
+import { grantKeyUses } from './access/key-grants';
+import { suppressNagFindings } from './cdk-nag';
+import { withConstructPath } from './construct-path';
+import { createNetwork } from './functions/function-options';
+import { createFunctions, type Functions } from './functions/functions';
+import { createAlertTopic, createRunFailedRule, warnAboutTopicPolicy } from './monitoring/alert-topic';
+import { grantLogsUseOfKey } from './monitoring/log-groups';
+import { createSavedQueries, getLogGroups } from './monitoring/saved-queries';
+import { findKey, type Place } from './place';
+import { createReports } from './report-bucket';
+import { createSchedule } from './run-schedule';
+import { applyDefaults, getHandlerEnvironment } from './settings';
+import { createStateMachine } from './state-machine/state-machine';
+import { validatePlaces, validateTopic } from './validate-places';
+import { validateProps } from './validate-props';
+import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
+
+/** The resources of an archiver. */
+export interface Resources {
+  readonly reports: Place;
+  readonly alertTopic: sns.ITopic;
+  readonly alertKey?: kms.IKey;
+  readonly functions: Functions;
+  readonly stateMachine: sfn.StateMachine;
+}
+
+/** Validates the props and creates all resources of an archiver in its scope. The order decides the order in the template. */
+export function createResources(scope: Construct, archiver: string, props: S3DatedArchiverProps): Resources {
+  const settings = withConstructPath(scope, () => {
+    validateProps(props);
+    return applyDefaults(props);
+  });
+  const { encryptionKey } = props;
+  const { source, destination, removalPolicy } = settings;
+
+  const reports = createReports(scope, props, settings);
+  withConstructPath(scope, () => validatePlaces(scope, source, destination, reports));
+
+  const alertTopic = props.alertTopic ?? createAlertTopic(scope, 'Alerts', encryptionKey);
+  withConstructPath(scope, () => validateTopic(scope, alertTopic));
+  const alertKey = findKey(alertTopic, alertTopic.masterKey, encryptionKey);
+  warnAboutTopicPolicy(scope, alertTopic, alertKey);
+
+  if (encryptionKey) { grantLogsUseOfKey(encryptionKey, scope); }
+  const logGroup = { retention: props.logRetention ?? logs.RetentionDays.ONE_YEAR, encryptionKey, removalPolicy };
+  const functions = createFunctions(scope, {
+    environment: getHandlerEnvironment(scope, settings, props, reports.bucket),
+    logLevel: props.logLevel,
+    logGroup,
+    network: createNetwork(scope, props),
+  }, {
+    timeout: settings.batch.timeout,
+    memorySize: props.memorySize,
+    express: settings.mapExecutionType === sfn.StateMachineType.EXPRESS,
+  }, alertTopic);
+  createSavedQueries(new Construct(scope, 'Queries'), archiver, getLogGroups(functions));
+  const stateMachine = createStateMachine(scope, 'StateMachine', { archiver, settings, reports, functions, alertTopic }, logGroup);
+
+  createRunFailedRule(scope, 'RunFailed', stateMachine, {
+    description: 'A run of an S3DatedArchiver failed, timed out or was aborted',
+    target: new targets.LambdaFunction(functions.explainFailure),
+  });
+  const scheduleKeyUses = props.schedule === undefined ? [] : createSchedule(scope, 'Schedule', {
+    schedule: props.schedule, stateMachine, explainFailure: functions.explainFailure, encryptionKey,
+  });
+
+  const grantTargets = { source, destination, reports, alertTopic, alertKey };
+  grantKeyUses(scope, [
+    ...grantArchiveBatch(functions.archiveBatch.role!, grantTargets),
+    ...grantReportRun(functions.reportRun.role!, grantTargets),
+    ...grantExplainFailure(functions.explainFailure.role!, stateMachine, grantTargets),
+    ...getStateMachineKeyUses(stateMachine.role, grantTargets),
+    ...scheduleKeyUses,
+  ]);
+  suppressNagFindings(scope, [source, destination, reports]);
+  return { reports, alertTopic, alertKey, functions, stateMachine };
+}
