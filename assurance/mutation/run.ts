@@ -18,7 +18,7 @@ const root = path.join(__dirname, '../..');
 
 function copyOfSources(): string {
   const copy = fs.mkdtempSync(path.join(os.tmpdir(), 'mutants-'));
-  for (const name of ['src', 'sandbox', 'test', 'package.json', 'tsconfig.json', 'tsconfig.dev.json']) {
+  for (const name of ['src', 'packages', 'test', 'assurance', 'benchmark', 'package.json', 'tsconfig.json', 'tsconfig.dev.json']) {
     fs.cpSync(path.join(root, name), path.join(copy, name), { recursive: true });
   }
   fs.symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
