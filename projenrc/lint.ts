@@ -8,6 +8,11 @@ const WALLS: ReadonlyArray<{ readonly target: string; readonly from: string; rea
     message: 'The construct runs in the consumer\'s app and the functions run in Lambda: what both need belongs in src/contract or src/dates.',
   },
   {
+    target: './src/*.ts',
+    from: './src/lambda',
+    message: 'The public API runs in the consumer\'s app and the functions run in Lambda: what both need belongs in src/contract or src/dates.',
+  },
+  {
     target: './src/lambda',
     from: './src',
     except: ['./lambda', './contract', './dates'],
