@@ -1,6 +1,6 @@
 import { awscdk, javascript, release, typescript } from 'projen';
 import {
-  Editor, Handlers, Hygiene, Lint, Packaging, ReleaseSafety, S3_DOUBLE, SANDBOX, SandboxCommands, SandboxPackage, Workspaces,
+  Editor, Handlers, Hygiene, Lint, Packaging, ReleaseSafety, S3_DOUBLE, SANDBOX, SandboxCommands, SandboxPackage, Tests, Workspaces,
 } from './projenrc';
 
 /** Of publib, which uploads to every registry. */
@@ -71,7 +71,6 @@ const project = new awscdk.AwsCdkConstructLibrary({
     junitReporting: false,
     jestVersion: '~30',
     jestConfig: {
-      testMatch: ['test', 'packages/*/test', 'assurance', 'benchmark'].map((folder) => `<rootDir>/${folder}/**/*.test.ts`),
       // Sources of a cloud assembly, and apps that tests lay down, are not modules of ours.
       modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/dist', '<rootDir>/lib/'],
       globalSetup: '<rootDir>/test/helpers/jest-setup/setup.ts',
@@ -102,10 +101,14 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'aws-sdk-client-mock-jest',
     // The last whose packs are aspects: the next wants a CDK that is newer than ours.
     'cdk-nag@^2.38.2',
+    // The last for the Node that the repository supports.
+    'concurrently@^9',
     'fast-check',
     'github-markdown-css',
     'markdown-it',
     '@types/markdown-it',
+    // The last for the Node that the repository supports.
+    'puppeteer-core@^24',
     'temporal-polyfill',
     'tsx',
     'valibot',
@@ -121,6 +124,7 @@ new SandboxCommands(project);
 new SandboxPackage(project, PUBLISHER_VERSION);
 new ReleaseSafety(project);
 new Hygiene(project);
+new Tests(project);
 new Lint(project);
 new Editor(project);
 

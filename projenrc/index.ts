@@ -6,4 +6,5 @@ export * from './packaging';
 export * from './release';
 export * from './sandbox-commands';
 export * from './sandbox-package';
+export * from './tests';
 export * from './workspaces';

@@ -1,8 +1,9 @@
 /**
  * Breaks the code in one way after the other and runs the tests that have to notice.
  *
- *   npm run mutants            all
- *   npm run mutants -- TEXT    those whose name or file contains TEXT
+ *   npm run mutants                 all
+ *   npm run mutants -- TEXT         those whose name or file contains TEXT
+ *   npm run mutants -- --sample N   N of them, others each time
  *
  * Works on copies of the sources, two side by side. The last line is `N passed, N failed`;
  * the exit status is 1 if a mutant survives.
@@ -11,6 +12,7 @@ import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { parseArgs } from 'node:util';
 import { EQUIVALENT, type Mutant, MUTANTS } from './mutants';
 
 const PROCESSES = 2;
@@ -18,11 +20,19 @@ const root = path.join(__dirname, '../..');
 
 function copyOfSources(): string {
   const copy = fs.mkdtempSync(path.join(os.tmpdir(), 'mutants-'));
-  for (const name of ['src', 'sandbox', 'test', 'package.json', 'tsconfig.json', 'tsconfig.dev.json']) {
+  for (const name of ['src', 'packages', 'test', 'assurance', 'benchmark', 'package.json', 'tsconfig.json', 'tsconfig.dev.json']) {
     fs.cpSync(path.join(root, name), path.join(copy, name), { recursive: true });
   }
   fs.symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
   return copy;
+}
+
+/** Spread evenly over the list, from a random place on. */
+function sample<T>(all: readonly T[], size: number): T[] {
+  if (!Number.isInteger(size) || size < 1) { throw new Error('--sample must be a number of mutants, at least 1'); }
+  const stride = Math.max(all.length / size, 1);
+  const start = Math.random() * stride;
+  return all.filter((_, index) => Math.floor((index - start) / stride) !== Math.floor((index - 1 - start) / stride));
 }
 
 /** `broken`: no test ran. */
@@ -70,7 +80,9 @@ async function sideBySide<T>(copies: readonly string[], items: readonly T[], wor
 }
 
 async function main(): Promise<void> {
-  const chosen = MUTANTS.filter(({ name, file }) => `${name} ${file}`.includes(process.argv[2] ?? ''));
+  const { values, positionals: [text = ''] } = parseArgs({ options: { sample: { type: 'string' } }, allowPositionals: true });
+  const matching = MUTANTS.filter(({ name, file }) => `${name} ${file}`.includes(text));
+  const chosen = values.sample === undefined ? matching : sample(matching, Number(values.sample));
   const copies = Array.from({ length: PROCESSES }, copyOfSources);
   let failed = 0;
   await sideBySide(copies, untouched(chosen), async (copy, tests) => {

@@ -1,21 +1,13 @@
 import { CopyObjectCommand, DeleteObjectsCommand, GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { clientOf } from './client';
-import { type S3Call, type S3Double, type S3DoubleOptions, startS3 } from '../src';
+import { startDouble } from './start-double';
+import type { S3Call, S3Double, S3DoubleOptions } from '../src';
 
 let double: S3Double;
 let client: S3Client;
 
 async function start(options: S3DoubleOptions): Promise<void> {
-  double = await startS3(options);
-  client = clientOf(double);
-  double.store.createBucket('bucket');
-  double.store.put('bucket', 'a b', 'content');
+  ({ double, client } = await startDouble('a b', options));
 }
-
-afterEach(async () => {
-  client.destroy();
-  await double.close();
-});
 
 const copy = () => client.send(new CopyObjectCommand({ Bucket: 'bucket', Key: 'copy', CopySource: 'bucket/a%20b?versionId=v' }));
 

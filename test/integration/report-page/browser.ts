@@ -5,9 +5,10 @@
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { check, CONTRAST, main, save } from './checks';
-import type { Chromium, View } from './chromium';
+import type { Browser } from 'puppeteer-core';
 import { HOSTILE, hostileRun, type Page, plainRun } from './runs';
+import { type View, visit } from '../../helpers/chromium';
+import { check, CONTRAST, main, save } from '../../helpers/page-checks';
 
 const VALIDATOR = 'html-validate@10.9.0';
 const VIEWS: Record<string, View> = {
@@ -18,8 +19,8 @@ const VIEWS: Record<string, View> = {
 };
 
 /** Lists what a page did but should not do, and what it contains but should not contain. */
-async function findViolations(chromium: Chromium, file: string, view: View): Promise<string[]> {
-  const { messages, requests, dialogs, evaluate } = await chromium.visit(file, view);
+async function findViolations(browser: Browser, file: string, view: View): Promise<string[]> {
+  const { messages, requests, dialogs, evaluate } = await visit(browser, file, view);
   // innerWidth does not help here: on a phone it grows with content that is too wide.
   const found = await evaluate<string[]>(`[
     typeof pwned === 'undefined' ? '' : 'a script ran',
@@ -34,10 +35,10 @@ async function findViolations(chromium: Chromium, file: string, view: View): Pro
 /** Opens all folded parts: the long keys must fit too. */
 const unfolded = (html: string) => html.replaceAll('<details', '<details open');
 
-async function looks(chromium: Chromium, name: string, { html }: Page): Promise<void> {
+async function looks(browser: Browser, name: string, { html }: Page): Promise<void> {
   const file = save(name, unfolded(html));
   for (const [how, view] of Object.entries(VIEWS)) {
-    await check(`${name} page ${how}: no message, no request, no script, not wider than the window`, () => findViolations(chromium, file, view));
+    await check(`${name} page ${how}: no message, no request, no script, not wider than the window`, () => findViolations(browser, file, view));
   }
   await check(`${name} page: valid HTML`, () => validate(save(name, html)));
 }
@@ -50,12 +51,12 @@ function validate(file: string): string[] {
   return status === 0 ? [] : (`${stdout}${stderr}` || `status ${status}`).split('\n');
 }
 
-async function dark(chromium: Chromium, { html }: Page): Promise<void> {
+async function dark(browser: Browser, { html }: Page): Promise<void> {
   await check('dark and light differ, and both can be read', async () => {
     const file = save('contrast', html);
     const problems: string[] = [];
     for (const view of [VIEWS['on a desktop'], VIEWS['on a desktop, dark']]) {
-      const { evaluate } = await chromium.visit(file, view);
+      const { evaluate } = await visit(browser, file, view);
       problems.push(...await evaluate<string[]>(`(() => {${CONTRAST}
         const ground = lightness(getComputedStyle(document.body).backgroundColor);
         return ['h1', '.soft', 'a', 'code', 'dd', '.verdict'].flatMap((selector) => {
@@ -70,10 +71,10 @@ async function dark(chromium: Chromium, { html }: Page): Promise<void> {
 }
 
 /** Checks the checks: they find what a page without escaping does, and that the policy stops it. */
-async function controls(chromium: Chromium, { html }: Page): Promise<void> {
+async function controls(browser: Browser, { html }: Page): Promise<void> {
   const broken = html.replace('</main>', `${HOSTILE.slice(0, 2).join('-->')}<script>pwned = 1</script><img src="https://example.com/x.png" onerror="pwned = 1"></main>`);
   await check('a page without escaping and policy is caught', async () => {
-    const found = await findViolations(chromium, save('broken', broken.replace(/<meta http-equiv[^>]*>/, '')), VIEWS['on a desktop']);
+    const found = await findViolations(browser, save('broken', broken.replace(/<meta http-equiv[^>]*>/, '')), VIEWS['on a desktop']);
     const expected = ['a script ran', 'element script', 'element img', 'attribute onerror', 'request https://example.com/x.png'];
     return expected.filter((each) => !found.includes(each)).map((each) => `not seen: ${each}; seen: ${found.join(', ')}`);
   });
@@ -82,14 +83,14 @@ async function controls(chromium: Chromium, { html }: Page): Promise<void> {
     return said.some((line) => line.includes('close-order')) ? [] : ['not seen', ...said];
   });
   await check('the policy alone stops scripts and requests', async () => {
-    const found = await findViolations(chromium, save('policy', broken), VIEWS['on a desktop']);
+    const found = await findViolations(browser, save('policy', broken), VIEWS['on a desktop']);
     return !found.includes('a script ran') && found.some((each) => /^message .*Content Security Policy/.test(each)) ? [] : ['not stopped', ...found];
   });
 }
 
 /** What the reader sees of a key is the key, on one line, with marks for what does not print. */
-async function legible(chromium: Chromium, { html }: Page): Promise<void> {
-  const { evaluate } = await chromium.visit(save('legible', unfolded(html)), VIEWS['on a desktop']);
+async function legible(browser: Browser, { html }: Page): Promise<void> {
+  const { evaluate } = await visit(browser, save('legible', unfolded(html)), VIEWS['on a desktop']);
   const shown = await evaluate<string[]>("[...document.querySelectorAll('code')].map((each) => each.textContent)");
   for (const key of HOSTILE) {
     const readable = key.replace(/[\r\n\t\u200b\u202e\ufeff]/g, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`);
@@ -98,11 +99,11 @@ async function legible(chromium: Chromium, { html }: Page): Promise<void> {
   }
 }
 
-void main(async (chromium) => {
+void main(async (browser) => {
   const hostile = await hostileRun();
-  await looks(chromium, 'hostile', hostile);
-  await looks(chromium, 'plain', await plainRun());
-  await legible(chromium, hostile);
-  await dark(chromium, hostile);
-  await controls(chromium, hostile);
+  await looks(browser, 'hostile', hostile);
+  await looks(browser, 'plain', await plainRun());
+  await legible(browser, hostile);
+  await dark(browser, hostile);
+  await controls(browser, hostile);
 });

@@ -5,8 +5,8 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { startChromium, type View } from './chromium';
 import { ordinaryRun } from './runs';
+import { startChromium, type View, visit } from '../../helpers/chromium';
 
 const DOCS = path.resolve(__dirname, '../../../docs');
 const VIEWS: Record<string, View> = {
@@ -20,15 +20,15 @@ async function main(): Promise<void> {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'report-'));
   const file = path.join(directory, 'report.html');
   fs.writeFileSync(file, process.argv[2] ? fs.readFileSync(process.argv[2]) : (await ordinaryRun()).html);
-  const chromium = startChromium();
+  const browser = await startChromium();
   try {
     for (const [name, view] of Object.entries(VIEWS)) {
-      const png = await (await chromium.visit(file, view)).screenshot(false);
+      const png = await (await visit(browser, file, view)).screenshot(false);
       fs.writeFileSync(path.join(DOCS, `${name}.png`), png);
       console.log(`docs/${name}.png: ${Math.ceil(png.length / 1000)} kB`);
     }
   } finally {
-    await chromium.close();
+    await browser.close();
     fs.rmSync(directory, { recursive: true });
   }
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { stepsOf, withBuiltPackages, withFigures } from './document';
+import { readSteps, withBuiltPackages, withFigures } from './document';
 
 const START = readFileSync(path.resolve(__dirname, '../../../docs/start.md'), 'utf8');
 
@@ -33,15 +33,15 @@ old
 `;
 
 test('a section is files, commands and what they print', () => {
-  expect(stepsOf(DOCUMENT, 'TypeScript')).toEqual([
+  expect(readSteps(DOCUMENT, 'TypeScript')).toEqual([
     { kind: 'file', name: 'cdk.json', content: '{}\n' },
     { kind: 'command', text: 'npm init' },
     { kind: 'command', text: 'npx cdk synth' },
     { kind: 'output', line: 'done' },
   ]);
-  expect(stepsOf(DOCUMENT, 'Python')).toEqual([]);
-  expect(() => stepsOf(DOCUMENT, 'Go')).toThrow("there is no section '## Go'");
-  expect(() => stepsOf('## Go\n```go\npackage main\n```\n', 'Go')).toThrow('has a fence of go without a name');
+  expect(readSteps(DOCUMENT, 'Python')).toEqual([]);
+  expect(() => readSteps(DOCUMENT, 'Go')).toThrow("there is no section '## Go'");
+  expect(() => readSteps('## Go\n```go\npackage main\n```\n', 'Go')).toThrow('has a fence of go without a name');
 });
 
 test('figures go where the document has a place for them, and nowhere else', () => {
@@ -57,7 +57,7 @@ test('what was built takes the place of what would be installed, and of nothing 
 });
 
 test.each(['TypeScript', 'Python'])('docs/start.md: %s installs, synthesises, runs and measures', (language) => {
-  const commands = stepsOf(START, language).flatMap((step) => (step.kind === 'command' ? [step.text] : []));
+  const commands = readSteps(START, language).flatMap((step) => (step.kind === 'command' ? [step.text] : []));
   for (const part of [/install .*\bcdk-s3-dated-archiver\b/, /\bcdk synth\b/, /cdk-s3-dated-archiver-sandbox --app cdk.out/]) {
     expect(commands).toContainEqual(expect.stringMatching(part));
   }

@@ -1,3 +1,5 @@
+import MarkdownIt, { type Token } from 'markdown-it';
+
 /** What a reader of a document does: writes the files that it shows and types its commands, in their order. */
 export type Step =
   | { readonly kind: 'command'; readonly text: string }
@@ -5,10 +7,11 @@ export type Step =
   /** A line that the commands so far have printed. */
   | { readonly kind: 'output'; readonly line: string };
 
-/** Of one section of Markdown. A fence that is to be a file has its name behind the language. */
-export function stepsOf(markdown: string, heading: string): Step[] {
-  const fences = section(markdown, heading).matchAll(/^```(\w+) ?(\S*)\n(.*?)^```$/gms);
-  return [...fences].flatMap(([, language, name, content]): Step[] => {
+/** The steps of one section of Markdown. The fence of a file has the file's name after the language. */
+export function readSteps(markdown: string, heading: string): Step[] {
+  const fences = readSection(markdown, heading).filter(({ type }) => type === 'fence');
+  return fences.flatMap(({ info, content }): Step[] => {
+    const [language, name] = info.split(' ');
     if (name) { return [{ kind: 'file', name, content }]; }
     const lines = content.trim().split('\n');
     if (language === 'sh') { return lines.map((text) => ({ kind: 'command', text })); }
@@ -17,10 +20,13 @@ export function stepsOf(markdown: string, heading: string): Step[] {
   });
 }
 
-function section(markdown: string, heading: string): string {
-  const found = markdown.split(/^## /m).find((text) => text.startsWith(`${heading}\n`));
-  if (found === undefined) { throw new Error(`there is no section '## ${heading}'`); }
-  return found;
+/** What stands between a heading of the second level and the next one. */
+function readSection(markdown: string, heading: string): Token[] {
+  const tokens = new MarkdownIt({ html: true }).parse(markdown, {});
+  const starts = tokens.flatMap(({ type, tag }, index) => (type === 'heading_open' && tag === 'h2' ? [index] : []));
+  const start = starts.find((index) => tokens[index + 1].content === heading);
+  if (start === undefined) { throw new Error(`there is no section '## ${heading}'`); }
+  return tokens.slice(start, starts.find((index) => index > start));
 }
 
 /** Puts figures in the place that the document has for them. */

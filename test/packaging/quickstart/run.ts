@@ -7,14 +7,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { builtPackages } from './built';
-import { stepsOf, withBuiltPackages, withFigures } from './document';
+import { readSteps, withBuiltPackages, withFigures } from './document';
 import { type Timed, type } from './shell';
 
 const DOCUMENT = path.resolve(__dirname, '../../../docs/start.md');
 const LANGUAGES = ['TypeScript', 'Python'];
 
 async function walk(language: string, folder: string, coldCaches: boolean): Promise<{ figures: readonly Timed[]; problem?: string }> {
-  const steps = stepsOf(readFileSync(DOCUMENT, 'utf8'), language);
+  const steps = readSteps(readFileSync(DOCUMENT, 'utf8'), language);
   const files = new Map(steps.flatMap((step) => (step.kind === 'file' ? [[step.name, step.content] as const] : [])));
   const typed = steps.flatMap((step) => (step.kind === 'command' ? [step.text] : []));
   const commands = typed.map((command) => withBuiltPackages(command, builtPackages()));

@@ -5,10 +5,11 @@ import { installPackages, ownModule, ROOT, runProgram, tryProgram } from '../com
 
 export type Templates = Record<string, object>;
 
-/** What of test/ runs on every version: what is about the construct alone. */
+/** The tests and helpers that are about the construct alone run on every version. */
 const CONSTRUCT_TESTS = [
-  'archive-layout.test.ts', 'date-selection.test.ts', 'date-source.test.ts', 'synth.ts', 'matrix', 'state-machine',
-  's3-dated-archiver.test.ts', 's3-dated-archiver-props.test.ts', 's3-dated-archiver-errors.test.ts',
+  ...fs.readdirSync(path.join(ROOT, 'test/unit')).filter((name) => name.endsWith('.test.ts')).map((name) => `unit/${name}`),
+  'unit/construct',
+  'helpers/synth.ts',
 ];
 
 /** A folder with one version of CDK, the tarball, the apps of test/packaging/consumer and the tests. */
@@ -16,9 +17,9 @@ export function prepare(folder: string, version: CdkVersion, tarball: string): v
   const { devDependencies } = JSON.parse(fs.readFileSync(path.join(ROOT, 'test/packaging/consumer/package.json'), 'utf8')) as { devDependencies: Record<string, string> };
   const tools = Object.fromEntries(Object.entries(devDependencies).filter(([, range]) => !range.startsWith('file:')));
   installPackages(folder, { ...tools, 'aws-cdk-lib': version.cdk, 'constructs': version.constructs, 'cdk-s3-dated-archiver': `file:${tarball}` });
-  copy('consumer/tsconfig.json', path.join(folder, 'apps/tsconfig.json'));
+  copy('packaging/consumer/tsconfig.json', path.join(folder, 'apps/tsconfig.json'));
   for (const part of ['consumer/scenarios', 'consumer/checks', 'consumer/main.ts', 'versions/templates.ts']) {
-    copy(part, path.join(folder, 'apps', part));
+    copy(`packaging/${part}`, path.join(folder, 'apps', part));
   }
   for (const part of CONSTRUCT_TESTS) { copy(part, path.join(folder, 'test', part)); }
 }
@@ -55,7 +56,7 @@ export function constructTests(folder: string, version: CdkVersion): string {
       '^(?:\\.\\./)+src$': 'cdk-s3-dated-archiver',
       '^(?:\\.\\./)+src/(.*)$': '<rootDir>/node_modules/cdk-s3-dated-archiver/lib/$1',
     },
-    transform: { '^.+\\.ts$': [ownModule('ts-jest'), { tsconfig: path.join(ROOT, 'tsconfig.dev.json'), diagnostics: false }] },
+    transform: { '^.+\\.ts$': path.join(ROOT, 'test/helpers/jest-setup/esbuild-transform.js') },
     testTimeout: 60_000,
   };
   return show(tryProgram('node', [ownModule('jest/bin/jest.js'), '--ci', '--silent', '--config', JSON.stringify(config)], { cwd: folder }).output);

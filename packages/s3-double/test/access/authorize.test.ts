@@ -2,23 +2,15 @@ import {
   CompleteMultipartUploadCommand, CopyObjectCommand, CreateMultipartUploadCommand, DeleteObjectsCommand, GetObjectCommand, ListObjectsV2Command,
   PutObjectCommand, type S3Client, UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { type S3Double, type S3DoubleOptions, startS3 } from '../../src';
-import { clientOf } from '../client';
+import type { S3Double, S3DoubleOptions } from '../../src';
+import { startDouble } from '../start-double';
 
 let double: S3Double;
 let client: S3Client;
 
 async function start(options: S3DoubleOptions = {}): Promise<void> {
-  double = await startS3(options);
-  client = clientOf(double);
-  double.store.createBucket('bucket');
-  double.store.put('bucket', 'key', 'content');
+  ({ double, client } = await startDouble('key', options));
 }
-
-afterEach(async () => {
-  client.destroy();
-  await double.close();
-});
 
 function deny(statement: object): void {
   double.store.putPolicy('bucket', {

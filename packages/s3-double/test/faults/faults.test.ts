@@ -1,23 +1,15 @@
 import {
   CopyObjectCommand, DeleteObjectCommand, DeleteObjectsCommand, GetObjectCommand, type S3Client, type S3ServiceException,
 } from '@aws-sdk/client-s3';
-import { type FaultRule, type S3Double, type S3DoubleOptions, startS3 } from '../../src';
-import { clientOf } from '../client';
+import type { FaultRule, S3Double, S3DoubleOptions } from '../../src';
+import { startDouble } from '../start-double';
 
 let double: S3Double;
 let client: S3Client;
 
 async function start(options: S3DoubleOptions): Promise<void> {
-  double = await startS3(options);
-  client = clientOf(double);
-  double.store.createBucket('bucket');
-  double.store.put('bucket', 'source', 'content');
+  ({ double, client } = await startDouble('source', options));
 }
-
-afterEach(async () => {
-  client.destroy();
-  await double.close();
-});
 
 const always = (rule: Partial<FaultRule> & Pick<FaultRule, 'kind'>) => ({ faults: { seed: 1, rules: [{ probability: 1, ...rule }] } });
 

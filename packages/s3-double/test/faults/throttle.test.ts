@@ -1,6 +1,6 @@
 import { CopyObjectCommand, DeleteObjectsCommand, GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { type S3Double, startS3, type Throttling } from '../../src';
-import { clientOf } from '../client';
+import type { S3Double, Throttling } from '../../src';
+import { startDouble } from '../start-double';
 
 let double: S3Double;
 let client: S3Client;
@@ -8,16 +8,8 @@ let seconds = 0;
 
 async function start(throttling: Throttling): Promise<void> {
   seconds = 0;
-  double = await startS3({ throttling: { seconds: () => seconds, ...throttling } });
-  client = clientOf(double);
-  double.store.createBucket('bucket');
-  double.store.put('bucket', 'source', 'content');
+  ({ double, client } = await startDouble('source', { throttling: { seconds: () => seconds, ...throttling } }));
 }
-
-afterEach(async () => {
-  client.destroy();
-  await double.close();
-});
 
 async function accepted(count: number, prefix: string): Promise<number> {
   const copies = Array.from({ length: count }, (_, i) => client.send(new CopyObjectCommand({

@@ -6,10 +6,11 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Browser } from 'puppeteer-core';
 import { readPage } from './links';
 import { page } from './render';
-import { check, CONTRAST, main, save } from '../../../integration/report-page/checks';
-import type { Chromium, View } from '../../../integration/report-page/chromium';
+import { type View, visit } from '../../../helpers/chromium';
+import { check, CONTRAST, main, save } from '../../../helpers/page-checks';
 
 const FILES = ['README.md', 'API.md'];
 const VIEWS: View[] = [320, 390, 768, 1280].flatMap((width) => [false, true].map((dark) => ({ width, height: 900, dark, mobile: width < 500 })));
@@ -33,16 +34,16 @@ const PALE = `(() => {${CONTRAST}
   }).concat((matchMedia('(prefers-color-scheme: dark)').matches ? ground < 0.1 : ground > 0.8) ? [] : ['the ground has the other scheme']);
 })()`;
 
-async function look(chromium: Chromium, file: string, view: View, screenshots?: string): Promise<string[]> {
-  const { evaluate, messages, requests, screenshot } = await chromium.visit(save(path.basename(file), page(file, readPage(file))), view);
+async function look(browser: Browser, file: string, view: View, screenshots?: string): Promise<string[]> {
+  const { evaluate, messages, requests, screenshot } = await visit(browser, save(path.basename(file), page(file, readPage(file))), view);
   if (screenshots) { fs.writeFileSync(path.join(screenshots, `${nameOf(file, view)}.png`), await screenshot()); }
   const elsewhere = requests.filter((request) => !request.startsWith('file:'));
   return [...messages, ...elsewhere, ...await evaluate<string[]>(mislaid(view.width)), ...await evaluate<string[]>(PALE)];
 }
 
 /** The checks themselves. */
-async function control(chromium: Chromium, markdown: string, expected: string): Promise<string[]> {
-  const { evaluate } = await chromium.visit(save('control', page('control', markdown)), VIEWS[0]!);
+async function control(browser: Browser, markdown: string, expected: string): Promise<string[]> {
+  const { evaluate } = await visit(browser, save('control', page('control', markdown)), VIEWS[0]!);
   const found = await evaluate<string[]>(mislaid(VIEWS[0]!.width));
   return found.some((each) => each.startsWith(expected)) ? [] : [`not seen: ${expected}; seen: ${found.join(', ') || 'nothing'}`];
 }
@@ -50,13 +51,13 @@ async function control(chromium: Chromium, markdown: string, expected: string): 
 const { values: { screenshots } } = parseArgs({ options: { screenshots: { type: 'string' } } });
 if (screenshots) { fs.mkdirSync(screenshots, { recursive: true }); }
 
-void main(async (chromium) => {
+void main(async (browser) => {
   for (const file of FILES) {
     for (const view of VIEWS) {
-      await check(`${file}: ${view.width} px, ${view.dark ? 'dark' : 'light'}`, () => look(chromium, file, view, screenshots));
+      await check(`${file}: ${view.width} px, ${view.dark ? 'dark' : 'light'}`, () => look(browser, file, view, screenshots));
     }
   }
-  await check('a page that is too wide is caught', () => control(chromium, '<div style="width: 400px">wide</div>', 'wider than the window'));
-  await check('a picture that is not there is caught', () => control(chromium, '![](none.svg)', 'not loaded'));
-  await check('an anchor that is not there is caught', () => control(chromium, '[a](#none)', 'leads nowhere'));
+  await check('a page that is too wide is caught', () => control(browser, '<div style="width: 400px">wide</div>', 'wider than the window'));
+  await check('a picture that is not there is caught', () => control(browser, '![](none.svg)', 'not loaded'));
+  await check('an anchor that is not there is caught', () => control(browser, '[a](#none)', 'leads nowhere'));
 });

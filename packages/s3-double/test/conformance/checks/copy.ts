@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import {
-  CopyObjectCommand, type CopyObjectCommandInput, type CopyObjectCommandOutput, GetObjectCommand, GetObjectTaggingCommand, HeadObjectCommand,
+  CopyObjectCommand, type CopyObjectCommandInput, GetObjectCommand, GetObjectTaggingCommand, HeadObjectCommand,
 } from '@aws-sdk/client-s3';
-import { type Check, copySource, refused, type Subject } from '../subject';
+import { checkWithObject } from '../check-with-object';
+import { type Check, copySource, refused } from '../subject';
 
 const COPY = 'API/API_CopyObject.html';
 const COPYING = 'userguide/copy-object.html';
@@ -23,48 +24,21 @@ const SOURCE = {
   Tagging: 'team=blue&cost=17',
 };
 
-interface Seeded {
-  subject: Subject;
-  bucket: string;
-  etag: string;
-  lastModified: Date;
-  copy: (input?: Partial<CopyObjectCommandInput>) => Promise<CopyObjectCommandOutput>;
-  head: (key?: string) => ReturnType<typeof sendHead>;
-  content: (key?: string) => Promise<string | undefined>;
-  tags: () => Promise<unknown>;
-}
-
-function sendHead(subject: Subject, bucket: string, key: string) {
-  return subject.client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' }));
-}
-
-/** A bucket with an object `source` that has everything. */
-function check(name: string, page: string, run: (seeded: Seeded) => Promise<void>): Check {
+/** Begins with an object `source` that has everything. */
+const check = checkWithObject({ key: 'source', content: 'content', input: SOURCE }, async ({ subject, bucket }) => {
+  const head = (key = 'copy') => subject.client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' }));
   return {
-    name,
-    page,
-    run: async (subject) => {
-      const bucket = await subject.bucket();
-      const { etag } = await subject.put(bucket, 'source', 'content', SOURCE);
-      const head = (key = 'copy') => sendHead(subject, bucket, key);
-      await run({
-        subject,
-        bucket,
-        etag,
-        lastModified: (await head('source')).LastModified as Date,
-        copy: (input = {}) => subject.client.send(new CopyObjectCommand({
-          Bucket: bucket, Key: 'copy', CopySource: copySource(bucket, 'source'), ...input,
-        })),
-        head,
-        content: async (key = 'copy') => {
-          const output = await subject.client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-          return output.Body?.transformToString();
-        },
-        tags: async () => (await subject.client.send(new GetObjectTaggingCommand({ Bucket: bucket, Key: 'copy' }))).TagSet,
-      });
+    head,
+    lastModified: (await head('source')).LastModified as Date,
+    copy: (input: Partial<CopyObjectCommandInput> = {}) =>
+      subject.client.send(new CopyObjectCommand({ Bucket: bucket, Key: 'copy', CopySource: copySource(bucket, 'source'), ...input })),
+    content: async (key = 'copy') => {
+      const output = await subject.client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+      return output.Body?.transformToString();
     },
+    tags: async () => (await subject.client.send(new GetObjectTaggingCommand({ Bucket: bucket, Key: 'copy' }))).TagSet,
   };
-}
+});
 
 const TAGS = [{ Key: 'team', Value: 'blue' }, { Key: 'cost', Value: '17' }];
 

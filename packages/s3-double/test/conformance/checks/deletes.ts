@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import {
   DeleteObjectCommand, DeleteObjectsCommand, type DeleteObjectsCommandOutput, HeadObjectCommand, type ObjectIdentifier,
 } from '@aws-sdk/client-s3';
+import { checkWithObject } from '../check-with-object';
 import { type Check, refused, type Subject } from '../subject';
 
 const ONE = 'API/API_DeleteObject.html';
@@ -10,33 +11,12 @@ const MANY = 'API/API_DeleteObjects.html';
 const CONDITIONS = 'userguide/conditional-deletes.html';
 const OTHER = '"00000000000000000000000000000000"';
 
-interface Seeded {
-  subject: Subject;
-  bucket: string;
-  etag: string;
-  deleteOne: (input: { Key: string; IfMatch?: string }) => Promise<unknown>;
-  deleteMany: (objects: ObjectIdentifier[], quiet?: boolean) => Promise<DeleteObjectsCommandOutput>;
-  exists: (key: string) => Promise<boolean>;
-}
-
-function check(name: string, page: string, run: (seeded: Seeded) => Promise<void>): Check {
-  return {
-    name,
-    page,
-    run: async (subject) => {
-      const bucket = await subject.bucket();
-      const { etag } = await subject.put(bucket, 'key');
-      await run({
-        subject,
-        bucket,
-        etag,
-        deleteOne: (input) => subject.client.send(new DeleteObjectCommand({ Bucket: bucket, ...input })),
-        deleteMany: (objects, quiet) => subject.client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: objects, Quiet: quiet } })),
-        exists: (key) => subject.client.send(new HeadObjectCommand({ Bucket: bucket, Key: key })).then(() => true, () => false),
-      });
-    },
-  };
-}
+const check = checkWithObject({ key: 'key' }, ({ subject, bucket }) => ({
+  deleteOne: (input: { Key: string; IfMatch?: string }) => subject.client.send(new DeleteObjectCommand({ Bucket: bucket, ...input })),
+  deleteMany: (objects: ObjectIdentifier[], quiet?: boolean) =>
+    subject.client.send(new DeleteObjectsCommand({ Bucket: bucket, Delete: { Objects: objects, Quiet: quiet } })),
+  exists: (key: string) => subject.client.send(new HeadObjectCommand({ Bucket: bucket, Key: key })).then(() => true, () => false),
+}));
 
 const codes = (output: DeleteObjectsCommandOutput) => Object.fromEntries((output.Errors ?? []).map(({ Key, Code }) => [Key, Code]));
 const deleted = (output: DeleteObjectsCommandOutput) => (output.Deleted ?? []).map(({ Key }) => Key);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { GetObjectCommand, type GetObjectCommandInput, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { type Check, refused, type Subject } from '../subject';
+import { checkWithObject } from '../check-with-object';
+import { type Check, refused } from '../subject';
 
 const GET = 'API/API_GetObject.html';
 const HEAD = 'API/API_HeadObject.html';
@@ -10,35 +11,14 @@ const CONDITIONS = 'userguide/conditional-reads.html';
 const BEFORE = new Date('2001-01-01T00:00:00Z');
 const OTHER = '"00000000000000000000000000000000"';
 
-interface Seeded {
-  subject: Subject;
-  etag: string;
-  lastModified: Date;
-  get: (input?: Partial<GetObjectCommandInput>) => Promise<string | undefined>;
-  head: (input?: Partial<GetObjectCommandInput>) => ReturnType<typeof sendHead>;
-}
-
-function sendHead(subject: Subject, bucket: string, input: Partial<GetObjectCommandInput>) {
-  return subject.client.send(new HeadObjectCommand({ Bucket: bucket, Key: 'key', ...input }));
-}
-
-function check(name: string, page: string, run: (seeded: Seeded) => Promise<void>): Check {
-  return {
-    name,
-    page,
-    run: async (subject) => {
-      const bucket = await subject.bucket();
-      const { etag } = await subject.put(bucket, 'key', '0123456789');
-      const head = (input: Partial<GetObjectCommandInput> = {}) => sendHead(subject, bucket, input);
-      const lastModified = (await head()).LastModified as Date;
-      const get = async (input: Partial<GetObjectCommandInput> = {}) => {
-        const output = await subject.client.send(new GetObjectCommand({ Bucket: bucket, Key: 'key', ...input }));
-        return output.Body?.transformToString();
-      };
-      await run({ subject, etag, lastModified, get, head });
-    },
+const check = checkWithObject({ key: 'key', content: '0123456789' }, async ({ subject, bucket }) => {
+  const head = (input: Partial<GetObjectCommandInput> = {}) => subject.client.send(new HeadObjectCommand({ Bucket: bucket, Key: 'key', ...input }));
+  const get = async (input: Partial<GetObjectCommandInput> = {}) => {
+    const output = await subject.client.send(new GetObjectCommand({ Bucket: bucket, Key: 'key', ...input }));
+    return output.Body?.transformToString();
   };
-}
+  return { head, get, lastModified: (await head()).LastModified as Date };
+});
 
 export const reads: Check[] = [
   check('a missing key is 404 NoSuchKey for a GET', GET, async ({ get }) => {
@@ -83,7 +63,7 @@ export const reads: Check[] = [
     const bucket = await subject.bucket();
     const client = subject.edited((request) => { delete request.headers['content-type']; });
     await client.send(new PutObjectCommand({ Bucket: bucket, Key: 'key', Body: 'x' }));
-    assert.equal((await sendHead(subject, bucket, {})).ContentType, 'binary/octet-stream');
+    assert.equal((await subject.client.send(new HeadObjectCommand({ Bucket: bucket, Key: 'key' }))).ContentType, 'binary/octet-stream');
   }),
   check('the standard class is not told in a header', 'API/API_HeadObject.html', async ({ head }) => {
     assert.equal((await head()).StorageClass, undefined);

@@ -1,6 +1,6 @@
 /** Ten thousand objects fail: one message that SNS accepts and that a person can read. */
-import type { AlertDetails } from '../../../src/contract/alert-details';
-import { rehearse, type Rehearsal } from '../../helpers/run-in-sandbox';
+import type { AlertDetails } from '../../../../src/contract/alert-details';
+import { rehearse, type Rehearsal } from '../../../helpers/run-in-sandbox';
 
 jest.setTimeout(240_000);
 

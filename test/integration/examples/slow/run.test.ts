@@ -1,10 +1,10 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { ROOT, synthesize } from '../../../examples/demo/synth';
-import { openSandbox } from '../../../packages/sandbox/src/internal';
-import { NIGHTS } from '../../packaging/consumer/parity/nights';
-import { trial } from '../../packaging/consumer/parity/trial';
+import { ROOT, synthesize } from '../../../../examples/demo/synth';
+import { openSandbox } from '../../../../packages/sandbox/src/internal';
+import { NIGHTS } from '../../../packaging/consumer/parity/nights';
+import { trial } from '../../../packaging/consumer/parity/trial';
 
 jest.setTimeout(120_000);
 

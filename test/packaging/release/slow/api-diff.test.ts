@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { BASELINE, toBaseline } from '../../../scripts/release/api-baseline';
-import { diffApi } from '../../../scripts/release/api-diff';
+import { BASELINE, toBaseline } from '../../../../scripts/release/api-baseline';
+import { diffApi } from '../../../../scripts/release/api-diff';
 
 interface Member { name: string; optional?: boolean; type?: { primitive: string }; value?: unknown }
 interface Assembly { types: Record<string, { properties?: Member[]; methods?: Member[]; members?: Member[] }> }

@@ -3,13 +3,13 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { type S3Client, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
-import type { Deployment } from './app';
-import { cleanUp } from './clean-up';
-import { type Entry, Journal } from './journal';
-import { openRehearsal, type Rehearsal, rehearse } from './rehearsal';
-import { SCENARIOS, type Seen } from './scenarios';
-import { type Session, verify } from './session';
-import type { Stage } from './stage';
+import type { Deployment } from '../app';
+import { cleanUp } from '../clean-up';
+import { type Entry, Journal } from '../journal';
+import { openRehearsal, type Rehearsal, rehearse } from '../rehearsal';
+import { SCENARIOS, type Seen } from '../scenarios';
+import { type Session, verify } from '../session';
+import type { Stage } from '../stage';
 
 jest.setTimeout(180_000);
 

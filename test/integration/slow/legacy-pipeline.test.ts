@@ -5,9 +5,9 @@
 import { TimeZone } from 'aws-cdk-lib';
 import { ApplicationLogLevel } from 'aws-cdk-lib/aws-lambda';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { AlertMode, ArchiveLayout, DateSelection } from '../../src';
-import { type Rehearsal, rehearse } from '../helpers/run-in-sandbox';
-import { only, resolve, synth } from '../helpers/synth';
+import { AlertMode, ArchiveLayout, DateSelection } from '../../../src';
+import { type Rehearsal, rehearse } from '../../helpers/run-in-sandbox';
+import { only, resolve, synth } from '../../helpers/synth';
 
 /* eslint-disable @typescript-eslint/no-explicit-any */
 

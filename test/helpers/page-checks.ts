@@ -2,7 +2,8 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { type Chromium, startChromium } from './chromium';
+import type { Browser } from 'puppeteer-core';
+import { startChromium } from './chromium';
 
 const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'pages-'));
 let passed = 0;
@@ -32,12 +33,12 @@ export async function check(name: string, findProblems: () => Promise<readonly s
 }
 
 /** Runs the checks. The last line of the output is `N passed, N failed`. */
-export async function main(checks: (chromium: Chromium) => Promise<void>): Promise<void> {
-  const chromium = startChromium();
+export async function main(checks: (browser: Browser) => Promise<void>): Promise<void> {
+  const browser = await startChromium();
   try {
-    await checks(chromium);
+    await checks(browser);
   } finally {
-    await chromium.close();
+    await browser.close();
     fs.rmSync(directory, { recursive: true });
   }
   console.log(`${passed} passed, ${failed} failed`);

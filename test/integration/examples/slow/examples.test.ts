@@ -2,11 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { ROOT, synthesize } from '../../../examples/demo/synth';
-import { findArchiver } from '../../../packages/sandbox/src/assembly/archiver';
-import { readAssembly } from '../../../packages/sandbox/src/assembly/read';
-import { App } from '../../../packages/sandbox/src/assembly/scope';
-import { NIGHTS } from '../../packaging/consumer/parity/nights';
+import { ROOT, synthesize } from '../../../../examples/demo/synth';
+import { findArchiver } from '../../../../packages/sandbox/src/assembly/archiver';
+import { readAssembly } from '../../../../packages/sandbox/src/assembly/read';
+import { App } from '../../../../packages/sandbox/src/assembly/scope';
+import { NIGHTS } from '../../../packaging/consumer/parity/nights';
 
 jest.setTimeout(60_000);
 

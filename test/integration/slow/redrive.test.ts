@@ -5,9 +5,9 @@ import { RedriveExecutionCommand, SFNClient, StopExecutionCommand } from '@aws-s
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
-import type { InvocationHook } from '../../packages/sandbox/src/lambda/host';
-import type { RunSummary } from '../../src/contract/payloads';
-import { rehearse, type Rehearsal } from '../helpers/run-in-sandbox';
+import type { InvocationHook } from '../../../packages/sandbox/src/lambda/host';
+import type { RunSummary } from '../../../src/contract/payloads';
+import { rehearse, type Rehearsal } from '../../helpers/run-in-sandbox';
 
 jest.setTimeout(60_000);
 

@@ -6,12 +6,12 @@ import type { AddressInfo } from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { DeleteBucketCommand, HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import { startS3, type S3Double } from '../../../packages/s3-double/src';
+import { startS3, type S3Double } from '../../../../packages/s3-double/src';
 
 jest.setTimeout(240_000);
 
-const ROOT = path.resolve(__dirname, '../../..');
-const MAIN = ['--import', 'tsx', path.join(__dirname, 'main.ts')];
+const ROOT = path.resolve(__dirname, '../../../..');
+const MAIN = ['--import', 'tsx', path.join(ROOT, 'test/aws/verify/main.ts')];
 const BUCKETS = ['verify-source', 'verify-archive', 'verify-reports'];
 const MACHINE = 'arn:aws:states:eu-central-1:111122223333:stateMachine:';
 const OUTPUTS = {

@@ -1,0 +1,99 @@
+/**
+ * Everything that takes longer than a contributor waits for: the slow tests, every interleaving, mutants, random runs under faults, other S3 servers.
+ *
+ *   npm run assurance                 the quick form, a quarter of an hour on two cores
+ *   npm run assurance -- --full       all of it, some hours
+ *   npm run assurance -- --only TEXT  the steps whose name contains TEXT
+ *
+ * A step that fails does not stop the following ones. The last line is `N passed, N failed`, and the exit status is 1 if any failed.
+ */
+import { spawn } from 'node:child_process';
+import * as path from 'node:path';
+import { parseArgs } from 'node:util';
+
+interface Step {
+  readonly name: string;
+  /** Without it, the step belongs to the full form alone. */
+  readonly quick?: string;
+  /** Default: as the quick form. */
+  readonly full?: string;
+}
+
+const STEPS: readonly Step[] = [
+  { name: 'slow tests', quick: 'jest --ci --maxWorkers=100% /slow/ /assurance/properties/ /assurance/model-checking/' },
+  { name: 'every interleaving of the move', full: 'npm run --silent interleavings' },
+  { name: 'mutants that the exploration of interleavings finds', full: 'npm run --silent interleavings -- --mutants' },
+  { name: 'mutants', quick: 'npm run --silent mutants -- --sample 12', full: 'npm run --silent mutants' },
+  { name: 'soak', quick: 'npm run --silent soak -- --minutes 1', full: 'npm run --silent soak -- --minutes 20' },
+  {
+    name: 'the promise on other S3 servers',
+    quick: 'tsx assurance/s3-compat/safety/main.ts --server double --server moto',
+    full: 'tsx assurance/s3-compat/safety/main.ts',
+  },
+  { name: 'conformance of S3 servers', full: 'npm run --silent conformance -- --check' },
+  { name: 'the page of a run, in Chromium', quick: 'tsx test/integration/report-page/browser.ts' },
+  { name: 'README and API.md as they are shown, in Chromium', full: 'tsx test/packaging/docs/pages/browser.ts' },
+  { name: 'memory of a batch of 1,000 objects and of a copy in 50 parts', quick: 'tsx benchmark/scale/memory.ts' },
+  { name: 'size, cold start and synthesis of the bundles', quick: 'tsx benchmark/scale/cold-start.ts' },
+  { name: 'benchmark', full: 'npm run --silent bench -- --quick' },
+];
+
+interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+interface Result extends Counts {
+  readonly name: string;
+  readonly seconds: number;
+}
+
+/** Runs a command and shows what it prints. */
+function run(command: string): Promise<{ output: string; status: number | null }> {
+  const root = path.join(__dirname, '..');
+  const env = { ...process.env, NODE_NO_WARNINGS: '1', PATH: `${path.join(root, 'node_modules/.bin')}${path.delimiter}${process.env.PATH}` };
+  const child = spawn(command, { cwd: root, env, shell: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of ['stdout', 'stderr'] as const) {
+    child[stream].on('data', (chunk: Buffer) => {
+      output += chunk;
+      process[stream].write(chunk);
+    });
+  }
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (status) => resolve({ output, status }));
+  });
+}
+
+/** What the command counted itself: the last line `Tests: ...` of jest, or `N passed, N failed`. A command that counts nothing counts as one. */
+function readCounts(output: string, status: number | null): Counts {
+  const line = output.match(/^(Tests: +\d.*|\d+ passed, \d+ failed)$/gm)?.at(-1);
+  const count = (word: string) => Number(new RegExp(`(\\d+) ${word}`).exec(line ?? '')?.[1] ?? 0);
+  const failed = count('failed');
+  // A command may fail outside of what it counts.
+  if (status !== 0) { return { passed: count('passed'), failed: Math.max(failed, 1) }; }
+  return line === undefined ? { passed: 1, failed: 0 } : { passed: count('passed'), failed };
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { full: { type: 'boolean' }, only: { type: 'string' } } });
+  const results: Result[] = [];
+  for (const { name, quick, full } of STEPS) {
+    const command = values.full ? full ?? quick : quick;
+    if (command === undefined || !name.includes(values.only ?? '')) { continue; }
+    console.log(`\n=== ${name}: ${command}`);
+    const began = performance.now();
+    const { output, status } = await run(command);
+    results.push({ name, seconds: (performance.now() - began) / 1_000, ...readCounts(output, status) });
+  }
+  console.log('');
+  for (const { name, seconds, passed, failed } of results) {
+    console.log(`${seconds.toFixed(0).padStart(5)} s  ${String(passed).padStart(5)} passed, ${failed} failed  ${name}`);
+  }
+  const sum = (of: keyof Counts) => results.reduce((total, result) => total + result[of], 0);
+  console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
+  process.exitCode = sum('failed') === 0 && results.length > 0 ? 0 : 1;
+}
+
+void main();

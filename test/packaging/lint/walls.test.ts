@@ -1,0 +1,90 @@
+/** The linter rejects an import through each wall that projenrc/lint.ts puts up. The files that import are made up; what they import exists. */
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { loadESLint } from 'eslint';
+
+const ROOT = path.resolve(__dirname, '../../..');
+
+type Lint = (file: string, text: string) => Promise<string[]>;
+
+/** Lints texts as if they were files below a folder, and returns the rules that they break. */
+async function linterFor(cwd: string): Promise<Lint> {
+  const ESLint = await loadESLint({ useFlatConfig: false });
+  // Without a project, rules about types cannot run. No wall is one of those.
+  const untyped = Object.fromEntries(['no-floating-promises', 'return-await'].map((rule) => [`@typescript-eslint/${rule}`, 'off' as const]));
+  const eslint = new ESLint({ cwd, overrideConfig: { parserOptions: { project: null }, rules: untyped } });
+  return async (file, text) => {
+    const [{ messages }] = await eslint.lintText(text, { filePath: path.join(cwd, file) });
+    // The order of imports is no wall.
+    return messages.map(({ ruleId, message }) => ruleId ?? message).filter((rule) => rule !== 'import/order');
+  };
+}
+
+let lint: Lint;
+beforeAll(async () => { lint = await linterFor(ROOT); });
+
+const folders = fs.readdirSync(path.join(ROOT, 'src/lambda'));
+const modulesOf = (folder: string) => fs.readdirSync(path.join(ROOT, 'src/lambda', folder)).filter((name) => name.endsWith('.ts')).map((name) => path.basename(name, '.ts'));
+const isFunction = (folder: string) => modulesOf(folder).includes(`${folder}.lambda`);
+const functions = folders.filter(isFunction);
+const shared = folders.filter((folder) => !isFunction(folder));
+
+test('src/lambda holds four functions and the folders that they share', () => {
+  expect(functions).toHaveLength(4);
+  expect(shared.length).toBeGreaterThan(4);
+});
+
+describe('an import that goes through a wall is rejected:', () => {
+  test.each([
+    ['the construct imports a function', 'src/construct', '../lambda/s3/retry'],
+    ['a folder of the construct imports a function', 'src/construct/monitoring', '../../lambda/s3/retry'],
+    ['the public API imports a function', 'src', './lambda/s3/retry'],
+    ['a function imports the construct', 'src/lambda/plan-run', '../../construct/settings'],
+    ['a function imports the public API', 'src/lambda/s3', '../../date-source'],
+    ['the contract imports a function', 'src/contract', '../lambda/s3/retry'],
+    ['the contract imports the construct', 'src/contract', '../construct/settings'],
+    ['dates import a function', 'src/dates', '../lambda/s3/retry'],
+    ['dates import the construct', 'src/dates', '../construct/settings'],
+    ['the library imports the S3 double', 'src', '../packages/s3-double/src'],
+    ['the library imports the sandbox', 'src/lambda/s3', '../../../packages/sandbox/src'],
+    ['the S3 double imports the sandbox', 'packages/s3-double/src/http', '../../../sandbox/src'],
+    ...functions.flatMap((folder) => functions.filter((other) => other !== folder)
+      .map((other) => [`${folder} imports ${other}`, `src/lambda/${folder}`, `../${other}/${other}.lambda`])),
+    ...shared.map((folder) => [`${folder}, which functions share, imports one of them`, `src/lambda/${folder}`, '../plan-run/plan-run.lambda']),
+  ])('%s', async (_, folder, specifier) => {
+    expect(await lint(`${folder}/made-up.ts`, `import '${specifier}';\n`)).toEqual(['import/no-restricted-paths']);
+  });
+});
+
+test.each(['src', 'src/construct', 'src/construct/monitoring', 'src/dates'])('a file in %s must not import an npm package that only the functions bundle', async (folder) => {
+  expect(await lint(`${folder}/made-up.ts`, 'import \'valibot\';\n')).toEqual(['import/no-extraneous-dependencies']);
+});
+
+test.each(['src/dates', 'src/lambda/move', 'packages/s3-double/src/store', 'packages/sandbox/src'])('two files in %s must not import each other', async (folder) => {
+  // The rule reads both files.
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'cycle-'));
+  fs.symlinkSync(path.join(ROOT, 'node_modules'), path.join(directory, 'node_modules'));
+  for (const file of ['.eslintrc.json', 'tsconfig.json', 'tsconfig.dev.json', 'package.json']) { fs.copyFileSync(path.join(ROOT, file), path.join(directory, file)); }
+  const textOf = (other: string) => `import * as other from './${other}';\n\nexport const made = () => other;\n`;
+  fs.mkdirSync(path.join(directory, folder), { recursive: true });
+  for (const [name, other] of [['a', 'b'], ['b', 'a'], ['c', 'a']]) { fs.writeFileSync(path.join(directory, folder, `${name}.ts`), textOf(other)); }
+  const lintThere = await linterFor(directory);
+  expect(await lintThere(`${folder}/a.ts`, textOf('b'))).toEqual(['import/no-cycle']);
+  expect(await lintThere(`${folder}/c.ts`, textOf('a'))).toEqual([]);
+  fs.rmSync(directory, { recursive: true });
+});
+
+describe('an import that goes through a door passes:', () => {
+  test.each([
+    ['the construct imports the contract and dates', 'src/construct/monitoring', ['../../contract/metrics', '../../dates/calendar']],
+    ['the construct imports the CDK', 'src/construct', ['aws-cdk-lib/aws-s3', 'constructs']],
+    ['the public API imports the construct', 'src', ['./construct/settings']],
+    ['a function imports the contract, dates, what functions share and npm packages', 'src/lambda/plan-run', ['@aws-sdk/client-s3', '../../contract/settings', '../../dates/calendar', '../s3/retry']],
+    ['what functions share imports what they share', 'src/lambda/move', ['../s3/retry']],
+    ['dates import the contract', 'src/dates', ['../contract/settings']],
+    ['the sandbox imports the S3 double', 'packages/sandbox/src', ['../../s3-double/src']],
+  ])('%s', async (_, folder, specifiers) => {
+    expect(await lint(`${folder}/made-up.ts`, specifiers.map((specifier) => `import '${specifier}';\n`).join(''))).toEqual([]);
+  });
+});
