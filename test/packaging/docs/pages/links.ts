@@ -4,7 +4,8 @@ import * as path from 'node:path';
 import { render, REPOSITORY, ROOT } from './render';
 
 /** Every page that somebody reads in the repository, on npm, on PyPI or on Construct Hub. */
-export const PAGES = ['README.md', 'API.md', 'CONTRIBUTING.md', 'packages/sandbox/docs/fidelity.md', 'packages/sandbox/README.md',
+export const PAGES = ['README.md', 'API.md', 'CONTRIBUTING.md', 'packages/s3-double/README.md', 'packages/sandbox/README.md',
+  'packages/sandbox/docs/fidelity.md', 'packages/sandbox/docs/development.md',
   ...fs.readdirSync(path.join(ROOT, 'docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)];
 
 export const readPage = (file: string) => fs.readFileSync(path.join(ROOT, file), 'utf8');
