@@ -4,10 +4,12 @@ import * as path from 'node:path';
 import { render, REPOSITORY, ROOT } from './render';
 
 /** Every page that somebody reads in the repository, on npm, on PyPI or on Construct Hub. */
-export const PAGES = ['README.md', 'API.md', 'CONTRIBUTING.md', 'SECURITY.md', 'VERSIONS.md', 'packages/sandbox/docs/fidelity.md', 'packages/sandbox/README.md',
-  ...['docs', 'docs/results', 'examples'].flatMap((folder) => (
+export const PAGES = [
+  'README.md', 'API.md', 'CONTRIBUTING.md', 'SECURITY.md', 'VERSIONS.md',
+  ...['docs', 'docs/results', 'examples', 'benchmark', 'packages/s3-double', 'packages/sandbox', 'packages/sandbox/docs'].flatMap((folder) => (
     fs.readdirSync(path.join(ROOT, folder)).filter((name) => name.endsWith('.md')).map((name) => `${folder}/${name}`)
-  ))];
+  )),
+];
 
 export const readPage = (file: string) => fs.readFileSync(path.join(ROOT, file), 'utf8');
 
