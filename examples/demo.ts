@@ -41,7 +41,7 @@ async function main(): Promise<boolean> {
   synthesize('daily-cron', ASSEMBLY);
 
   print('', `1. A night. The schedule fires at ${NOW} (Asia/Tokyo) and archives ${scene.days.join(' and ')}.`);
-  print(`   ${count(scene.incoming.length)} objects lie in ${scene.sourcePrefix}. Another program rewrites two of them while the run goes on.`, '');
+  print(`   ${count(scene.incoming.length)} objects lie in ${scene.sourcePrefix}. Another program rewrites two of them during the run.`, '');
   const quiet = await act('night', scene);
   print('', '   The alert:', ...alertLines(quiet.summary), '', ...bucketLines(scene, quiet), '', ...trapLines(scene, quiet), '', ...actLines(quiet));
   print('', '   Compared with what lay in the bucket before:', ...proofLines(quiet.checks));

@@ -3,8 +3,8 @@
  *
  *   npx tsx --tsconfig tsconfig.dev.json scripts/docs/draw-architecture.ts
  *
- * States, transitions and figures are the definition's. A state or a transition that has no place in the picture is an
- * error, and test/packaging/docs/architecture.test.ts fails while the committed picture is another one than this script draws.
+ * States, transitions and figures come from the definition. A state or a transition without a place in the picture is an
+ * error. test/packaging/docs/architecture.test.ts fails if the committed picture differs from what this script draws.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -35,7 +35,7 @@ const STATES: Readonly<Record<string, Box>> = {
 const ROUTES: Readonly<Record<string, { readonly points: readonly Point[]; readonly label?: Label }>> = {
   'PlanRun>ArchiveObjects': { points: [[340, 144], [375, 144]] },
   'ArchiveBatch>Unfinished?': { points: [[555, 174], [630, 174]] },
-  'Unfinished?>ArchiveBatch': { points: [[692, 146], [692, 122], [475, 122], [475, 132]], label: { at: [580, 118], text: 'its time ran short: goes on from its cursor' } },
+  'Unfinished?>ArchiveBatch': { points: [[692, 146], [692, 122], [475, 122], [475, 132]], label: { at: [580, 118], text: 'its time ran short: continues at its cursor' } },
   'Unfinished?>BatchFinished': { points: [[692, 202], [692, 232]] },
   'ArchiveObjects>ReportRun': { points: [[775, 144], [810, 144]] },
   'ReportRun>Outcome': { points: [[940, 144], [975, 144]] },
@@ -140,7 +140,7 @@ function styleOf({ Type, Resource }: State): Style {
   return Resource?.endsWith('lambda:invoke') ? 'lambda' : 'flow';
 }
 
-/** The function that a state invokes. */
+/** Returns the function that a state invokes. */
 function functionOf({ scope, definition }: ArchiverMachine, name: string): Record<string, unknown> {
   const state = [...allStates(definition)].find((each) => each.name === name)?.state;
   const arn = (state?.Parameters as { FunctionName?: string } | undefined)?.FunctionName;
@@ -159,7 +159,7 @@ function propertiesOf(app: App, type: string): Record<string, unknown> {
   return found.scope.properties(found.logicalId);
 }
 
-/** The picture of the example app. */
+/** Draws the picture of the example app. */
 export function drawExample(): string {
   const assembly = mkdtempSync(path.join(tmpdir(), 'architecture-'));
   try {

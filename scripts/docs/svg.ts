@@ -1,4 +1,4 @@
-/** The few shapes that the architecture picture is made of. */
+/** The shapes of the architecture picture. */
 
 export interface Box {
   readonly x: number;
@@ -37,11 +37,11 @@ export type Point = readonly [x: number, y: number];
 export interface Label {
   readonly at: Point;
   readonly text: string;
-  /** Begins at the point, instead of having it in its middle. */
+  /** The text starts at the point instead of being centered on it. */
   readonly start?: boolean;
 }
 
-/** A line with a head at its end. */
+/** Draws a line with an arrowhead at its end. */
 export function arrow(points: readonly Point[], label?: Label, dashed = false): string {
   const path = points.map(([x, y], at) => `${at === 0 ? 'M' : 'L'}${x} ${y}`).join(' ');
   const stroke = `stroke="${FAINT}" stroke-width="1.4"${dashed ? ' stroke-dasharray="4 3"' : ''}`;
@@ -56,7 +56,7 @@ export function picture(width: number, height: number, description: string, part
     `<title>${escape(description)}</title>`,
     '<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
     + `<path d="M0 0L8 4L0 8z" fill="${FAINT}"/></marker></defs>`,
-    // Its own background: the page that shows it may be dark.
+    // With a background, because the page that shows it may be dark.
     `<rect width="${width}" height="${height}" rx="12" fill="#ffffff"/>`,
     ...parts,
     '</svg>',
