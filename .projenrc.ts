@@ -45,6 +45,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   releaseTrigger: release.ReleaseTrigger.workflowDispatch(),
   releaseEnvironment: 'release',
   nextVersionCommand: 'tsx scripts/release/next-version.ts',
+  // The last that runs on Node.js 20.
+  bumpPackage: 'commit-and-tag-version@^12',
   jsiiReleaseVersion: PUBLISHER_VERSION,
   // Trusted publishing needs npm 11.5, which comes with it.
   workflowNodeVersion: '24',
