@@ -96,6 +96,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-sns',
     '@aws-sdk/client-sqs',
     '@aws-sdk/client-sts',
+    '@smithy/signature-v4',
+    '@smithy/types',
     '@types/aws-lambda',
     'ajv',
     'asl-validator',
@@ -113,6 +115,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'puppeteer-core@^24',
     'temporal-polyfill',
     'tsx',
+    // Version 8 needs Node.js 22, and the tests run on Node.js 20 too.
+    'undici@^7.30.2',
     'valibot',
     'yaml',
   ],

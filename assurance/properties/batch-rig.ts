@@ -9,9 +9,9 @@ import { reconcileBatch } from '../../src/lambda/report-run/reconcile-batch';
 import { readArchiveSettings, readReportSettings } from '../../src/lambda/runtime/environment';
 import type { Clock } from '../../src/lambda/s3/retry';
 import { createSelector } from '../../src/lambda/selection/select-objects';
-import { AimdConcurrencyController } from '../../src/lambda/throughput/concurrency-controller';
+import { AimdConcurrencyController, MAX_CONCURRENCY } from '../../src/lambda/throughput/concurrency-controller';
 import { withFastCopies } from '../../src/lambda/throughput/fast-copy';
-import { shortHttp } from '../../src/lambda/throughput/http1-client';
+import { createHttpClient } from '../../src/lambda/throughput/http-client';
 import { limitRate, RateController } from '../../src/lambda/throughput/rate-controller';
 import { ENVIRONMENT } from '../../test/helpers/environment';
 import { inThisRealm } from '../../test/helpers/harness';
@@ -47,7 +47,7 @@ export class BatchRig {
 
   before?: (call: S3Call) => Promise<Fault | undefined>;
   private readonly clients: S3Client[] = [];
-  private readonly sendShort = shortHttp({ connectionTimeout: 3_000, requestTimeout: 60_000 });
+  private readonly sendRequest = createHttpClient({ connectionTimeout: 3_000, socketTimeout: 60_000, maxConnections: MAX_CONCURRENCY });
   private runs = 0;
 
   private constructor(readonly double: S3Double) {}
@@ -90,7 +90,7 @@ export class BatchRig {
       const life = new Life(lives.shift() ?? Infinity);
       try {
         const next = await archiveBatch({
-          s3: life.of(withFastCopies(this.client(1, rate), rate, concurrency, this.sendShort)),
+          s3: life.of(withFastCopies(this.client(1, rate), rate, concurrency, this.sendRequest)),
           rate,
           concurrency,
           clock,

@@ -6,7 +6,13 @@
  */
 
 /**
- * The throughput of a batch with 128 concurrent copies, if S3 needs 100 ms for a copy and half a second for a bulk
+ * Copies that a function instance starts with at the same time. All of them go through the SDK, because the fast path
+ * learns its request from the first one that is answered.
+ */
+export const INITIAL_CONCURRENCY = 128;
+
+/**
+ * The throughput of a batch with `INITIAL_CONCURRENCY`, if S3 needs 100 ms for a copy and half a second for a bulk
  * delete.
  */
 const OBJECTS_PER_SECOND_OF_A_BATCH = 750;

@@ -13,24 +13,24 @@ import { withAbortSignal, idleTimeout } from '../s3/timeouts';
 import { createSelector } from '../selection/select-objects';
 import { AimdConcurrencyController, MAX_CONCURRENCY } from '../throughput/concurrency-controller';
 import { withFastCopies } from '../throughput/fast-copy';
-import { shortHttp } from '../throughput/http1-client';
+import { createHttpClient } from '../throughput/http-client';
 import { limitRate, RateController } from '../throughput/rate-controller';
 
 const logger = new Logger({ serviceName: 'archive-batch' });
+/** Both controllers keep what one batch has learned about S3 for the next batch of this function instance. */
 const rate = new RateController(systemClock);
-/** What one batch found out of S3 holds for the next one. */
 const concurrency = new AimdConcurrencyController();
-const silence = idleTimeout(60_000);
+const timeouts = idleTimeout(60_000);
 const client = new S3Client({
   retryMode: 'standard',
   maxAttempts: 3,
   // The destination may be in another region.
   followRegionRedirects: true,
   cacheMiddleware: true,
-  requestHandler: { ...silence, httpAgent: { maxSockets: MAX_CONCURRENCY }, httpsAgent: { maxSockets: MAX_CONCURRENCY } },
+  requestHandler: { ...timeouts, httpAgent: { maxSockets: MAX_CONCURRENCY }, httpsAgent: { maxSockets: MAX_CONCURRENCY } },
 });
 limitRate(client, rate);
-const s3 = withFastCopies(client, rate, concurrency, shortHttp({ ...silence, requestTimeout: silence.socketTimeout }));
+const s3 = withFastCopies(client, rate, concurrency, createHttpClient({ ...timeouts, maxConnections: MAX_CONCURRENCY }));
 
 /** Asked for once in the life of an instance. */
 let sourceLocks: Promise<boolean> | undefined;

@@ -1,3 +1,4 @@
+import { INITIAL_CONCURRENCY } from '../../contract/batches';
 import type { LedgerLine, ListedObject } from '../../contract/payloads';
 import { ReasonCode } from '../../contract/reason-codes';
 import { existingKeys } from '../move/existing-keys';
@@ -10,7 +11,6 @@ import { getTerms } from '../pricing/storage-classes';
 import { countRequests } from '../s3/count-requests';
 import { toS3Error } from '../s3/s3-error';
 import { isTooLong, renamed } from '../selection/destination-key';
-import { INITIAL_CONCURRENCY } from '../throughput/concurrency-controller';
 
 /** Their objects may have to be restored; of INTELLIGENT_TIERING a listing does not tell the tier, a HEAD does. */
 const MAYBE_ARCHIVED = new Set(['GLACIER', 'DEEP_ARCHIVE', 'INTELLIGENT_TIERING']);

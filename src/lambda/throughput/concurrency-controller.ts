@@ -1,62 +1,66 @@
-/** Also how many objects are tried before one reason that all of the first had is taken for that of the whole batch. */
-export const INITIAL_CONCURRENCY = 128;
+import { Semaphore } from './semaphore';
+import { INITIAL_CONCURRENCY } from '../../contract/batches';
+
+/** Copies. Fewer would leave a fast server idle between two answers. */
 const MIN_CONCURRENCY = 16;
-/** Each takes a connection of its own, and a second one where it has to go through the SDK; an instance of Lambda has 1,024 file descriptors. */
+/**
+ * Copies. Each may hold two connections, one of the fast path and one of the SDK's retry, and a Lambda instance has
+ * 1,024 file descriptors.
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
 export const MAX_CONCURRENCY = 448;
+/** Copies. Four good measurements raise the initial concurrency to twice of it. */
 const INCREASE = 32;
+/** Factor. Small enough to drain a queue within a few measurements, large enough not to leave the server idle. */
 const DECREASE_FACTOR = 0.8;
-/** Milliseconds. Below it an answer is as fast as S3's get, whatever the fastest one took. */
+/** Milliseconds. An answer within it is as fast as S3 ever answers, however fast the fastest one was. */
 const FAST_MS = 50;
+/** Factors of the fastest answer: up to the first one nothing queues, above the second one something does. */
+const NO_QUEUE_FACTOR = 2;
+const QUEUE_FACTOR = 3;
 
 /**
- * How many copies go side by side: more while S3 answers as fast as it did at its fastest, fewer when answers take
- * longer, for then the server, the network or this function's share of a CPU is what they wait for (additive increase,
- * multiplicative decrease on delay, as in "TCP Vegas", Brakmo, O'Malley and Peterson, 1994).
+ * Adjusts how many copies run at the same time. While the mean latency stays near the lowest one, the limit grows. When
+ * the mean rises, requests queue at the server, in the network or for this function's CPU, and the limit shrinks.
+ *
+ * This is additive increase and multiplicative decrease (AIMD; Chiu and Jain, "Analysis of the Increase and Decrease
+ * Algorithms for Congestion Avoidance in Computer Networks", 1989) with delay as its signal, as in "TCP Vegas: New
+ * Techniques for Congestion Detection and Avoidance" (Brakmo, O'Malley and Peterson, 1994).
  */
 export class AimdConcurrencyController {
-  private limit = INITIAL_CONCURRENCY;
-  private active = 0;
-  private readonly waiting: (() => void)[] = [];
-  private fastest = Infinity;
-  /** Of the answers since the limit was set last. */
-  private answers = 0;
-  private milliseconds = 0;
+  private readonly semaphore = new Semaphore(INITIAL_CONCURRENCY);
+  private minLatency = Infinity;
+  /** Number and sum of the latencies since the last decision. */
+  private count = 0;
+  private sum = 0;
 
-  /** Copies that may be under way at the moment. */
+  /** Copies that may be active at the moment. */
   get current(): number {
-    return this.limit;
+    return this.semaphore.limit;
   }
 
-  /** Resolves when there is room for one more. */
-  async acquire(): Promise<void> {
-    if (this.active < this.limit) {
-      this.active++;
-    } else {
-      await new Promise<void>((resolve) => this.waiting.push(resolve));
-    }
+  /** Resolves when one more copy may start. */
+  acquire(): Promise<void> {
+    return this.semaphore.acquire();
   }
 
-  /** The place goes to the next that waits, unless the limit has fallen. */
+  /** Ends a copy; the next waiting one starts unless the limit has shrunk. */
   release(): void {
-    this.active--;
-    while (this.active < this.limit && this.waiting.length > 0) {
-      this.active++;
-      this.waiting.shift()!();
-    }
+    this.semaphore.release();
   }
 
-  /** Told how long a copy took; decides anew when so many have answered as may be under way. */
+  /** Records the latency of a copy. Every `current` latencies the limit is decided again. */
   onLatency(milliseconds: number): void {
-    this.fastest = Math.min(this.fastest, milliseconds);
-    this.answers++;
-    this.milliseconds += milliseconds;
-    if (this.answers < this.limit) { return; }
-    const mean = this.milliseconds / this.answers;
-    if (mean <= Math.max(FAST_MS, this.fastest * 2)) {
-      this.limit = Math.min(MAX_CONCURRENCY, this.limit + INCREASE);
-    } else if (mean > Math.max(FAST_MS, this.fastest * 3)) {
-      this.limit = Math.max(MIN_CONCURRENCY, Math.floor(this.limit * DECREASE_FACTOR));
+    this.minLatency = Math.min(this.minLatency, milliseconds);
+    this.count++;
+    this.sum += milliseconds;
+    if (this.count < this.current) { return; }
+    const mean = this.sum / this.count;
+    if (mean <= Math.max(FAST_MS, this.minLatency * NO_QUEUE_FACTOR)) {
+      this.semaphore.limit = Math.min(MAX_CONCURRENCY, this.current + INCREASE);
+    } else if (mean > Math.max(FAST_MS, this.minLatency * QUEUE_FACTOR)) {
+      this.semaphore.limit = Math.max(MIN_CONCURRENCY, Math.floor(this.current * DECREASE_FACTOR));
     }
-    this.answers = this.milliseconds = 0;
+    this.count = this.sum = 0;
   }
 }

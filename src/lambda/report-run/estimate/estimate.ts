@@ -6,13 +6,13 @@
  * measured.
  */
 import { getStorageClassCosts, type StorageClassCosts } from './storage-class-costs';
+import { INITIAL_CONCURRENCY } from '../../../contract/batches';
 import type { LargeKey, Tally } from '../../ledger/tally';
 import { getCost, getTotal, type CostItem } from '../../pricing/cost';
 import { type Prices, PRICES_AS_OF } from '../../pricing/prices';
 import { addRequests, groupByOperation, toRequestName, type Requests, sumRequests } from '../../pricing/requests';
 import { roundUsd } from '../../pricing/round-usd';
 import { INIT_SECONDS, countInstances, type RunShape, toUsage } from '../../pricing/usage';
-import { INITIAL_CONCURRENCY } from '../../throughput/concurrency-controller';
 
 export interface Estimate {
   /** Objects that would be archived. */

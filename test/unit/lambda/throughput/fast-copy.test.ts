@@ -4,11 +4,11 @@ import { copySource } from '../../../../src/lambda/move/copy-source';
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import { AimdConcurrencyController } from '../../../../src/lambda/throughput/concurrency-controller';
 import { withFastCopies } from '../../../../src/lambda/throughput/fast-copy';
-import { type SendShort, shortHttp, UnknownAnswer } from '../../../../src/lambda/throughput/http1-client';
+import { createHttpClient, type HttpResponse, type SendRequest, UnsupportedResponseError } from '../../../../src/lambda/throughput/http-client';
 import { limitRate, RateController } from '../../../../src/lambda/throughput/rate-controller';
 import { type Harness, startHarness } from '../../../helpers/harness';
 
-interface Sent { readonly path: string; readonly hostname: string; readonly headers: Record<string, string>; readonly direct: boolean }
+interface Sent { readonly path: string; readonly hostname: string; readonly headers: Record<string, string>; readonly fast: boolean }
 
 let it: Harness;
 let sent: Sent[];
@@ -25,14 +25,14 @@ beforeEach(() => {
   token = 'first';
   rate = new RateController(systemClock);
   concurrency = new AimdConcurrencyController();
-  client = clientOf();
+  client = createClient();
 });
 afterEach(() => client.destroy());
 
 type Handle = (request: never, options: never) => Promise<unknown>;
 
-/** A client whose requests are kept; `handle` sends those of the SDK, and `sendShort` the others. */
-function clientOf(config: object = {}, handle?: Handle, sendShort?: SendShort): S3Client {
+/** A client whose requests are recorded; `handle` sends those of the SDK, and `sendFast` the others. */
+function createClient(config: object = {}, handle?: Handle, sendFast?: SendRequest): S3Client {
   const s3 = new S3Client({
     endpoint: it.endpoint,
     forcePathStyle: true,
@@ -42,18 +42,22 @@ function clientOf(config: object = {}, handle?: Handle, sendShort?: SendShort): 
     ...config,
   });
   const { requestHandler } = s3.config;
-  const keep = ({ path, hostname, headers }: Omit<Sent, 'direct'>, direct: boolean) => sent.push({ path: path.replace(/\?.*/, ''), hostname, headers: { ...headers }, direct });
-  const kept: Handle = (request, options) => {
-    keep(request, false);
+  const record = ({ path, hostname, headers }: Omit<Sent, 'fast'>, fast: boolean) => sent.push({ path: path.replace(/\?.*/, ''), hostname, headers: { ...headers }, fast });
+  const recorded: Handle = (request, options) => {
+    record(request, false);
     return handle ? handle(request, options) : requestHandler.handle(request, options);
   };
-  s3.config.requestHandler = Object.create(requestHandler, { handle: { value: kept } }) as typeof requestHandler;
+  s3.config.requestHandler = Object.create(requestHandler, { handle: { value: recorded } }) as typeof requestHandler;
   limitRate(s3, rate);
-  const send = sendShort ?? shortHttp({ connectionTimeout: 1_000, requestTimeout: 1_000 });
+  const send = sendFast ?? createHttpClient({ connectionTimeout: 1_000, socketTimeout: 1_000, maxConnections: 10 });
   return withFastCopies(s3, rate, concurrency, (request, signal) => {
-    keep(request, true);
+    record(request, true);
     return send(request, signal);
   });
+}
+
+function answerWith(body: string): Handle {
+  return async () => ({ response: { statusCode: 200, headers: {}, body: Readable.from([Buffer.from(body)]) } });
 }
 
 function copy(key: string, more: object = {}, options?: { abortSignal: AbortSignal }) {
@@ -74,7 +78,7 @@ const fresh = (name = 'x') => {
 test('the first copy is the SDK\'s; those that follow differ from it in key, source, condition and what belongs to an attempt', async () => {
   const keys = [fresh(), fresh('ä b+c%d?e#f!\'()*🚀'), fresh('../a//b/./')];
   for (const key of keys) { await copy(key, { StorageClass: 'STANDARD_IA' }); }
-  expect(sent.map(({ direct }) => direct)).toEqual([false, true, true]);
+  expect(sent.map(({ fast }) => fast)).toEqual([false, true, true]);
   const constant = ({ headers }: Sent) => Object.fromEntries(Object.entries(headers).filter(([name]) =>
     !/^(authorization|x-amz-date|amz-sdk-.*|x-amz-copy-source.*)$/i.test(name)));
   expect(constant(sent[1])).toEqual(constant(sent[0]));
@@ -88,19 +92,19 @@ test('its path is the one that the SDK makes of the same key', async () => {
   await copy(fresh());
   await copy(key);
   await client.send(new HeadObjectCommand({ Bucket: 'archive', Key: key }));
-  expect(sent[1].direct).toBe(true);
+  expect(sent[1].fast).toBe(true);
   expect(sent[1].path).toBe(sent[2].path);
 });
 
 test('a virtual-hosted endpoint stays one', async () => {
   client.destroy();
   const answer = '<CopyObjectResult><ETag>"1"</ETag></CopyObjectResult>';
-  client = clientOf({ endpoint: undefined, forcePathStyle: false, region: 'cn-north-1' },
-    async () => ({ response: { statusCode: 200, headers: {}, body: Readable.from([Buffer.from(answer)]) } }),
-    async () => ({ status: 200, body: answer }));
+  client = createClient({ endpoint: undefined, forcePathStyle: false, region: 'cn-north-1' },
+    answerWith(answer),
+    async () => ({ status: 200, headers: {}, body: answer }));
   await copy(fresh());
   await copy('other');
-  expect(sent[1]).toMatchObject({ direct: true, hostname: 'archive.s3.cn-north-1.amazonaws.com.cn', path: '/other' });
+  expect(sent[1]).toMatchObject({ fast: true, hostname: 'archive.s3.cn-north-1.amazonaws.com.cn', path: '/other' });
   expect(sent[1].headers.authorization).toMatch(/\/cn-north-1\/s3\/aws4_request/);
 });
 
@@ -109,14 +113,14 @@ test('credentials that are renewed are taken', async () => {
   token = 'second';
   await new Promise((resolve) => setTimeout(resolve, 1_100));
   await copy(fresh());
-  expect(sent.map(({ headers, direct }) => [headers['x-amz-security-token'], direct])).toEqual([['first', false], ['second', true]]);
+  expect(sent.map(({ headers, fast }) => [headers['x-amz-security-token'], fast])).toEqual([['first', false], ['second', true]]);
 });
 
 test('what is set for one copy only goes through the SDK', async () => {
   await copy(fresh());
   await copy(fresh(), { StorageClass: 'STANDARD_IA' });
   await copy(fresh(), { CopySourceIfMatch: undefined });
-  expect(sent.map(({ direct }) => direct)).toEqual([false, false, false]);
+  expect(sent.map(({ fast }) => fast)).toEqual([false, false, false]);
 });
 
 test.each([
@@ -128,11 +132,11 @@ test.each([
   it.store.put('archive', key, 'taken');
   prepare(key);
   await expect(copy(key)).rejects.toMatchObject({ name, $metadata: { httpStatusCode: Number(status) } });
-  expect(sent.map(({ direct }) => direct)).toEqual([false, true, false]);
+  expect(sent.map(({ fast }) => fast)).toEqual([false, true, false]);
   expect(it.read('archive', key)).toBe('taken');
-  // And the next one is direct again.
+  // The next one is fast again.
   await copy(fresh());
-  expect(sent[3].direct).toBe(true);
+  expect(sent[3].fast).toBe(true);
 });
 
 test.each(['InternalError', 'SlowDown', 'ErrorIn200', 'ResetBefore'] as const)('a copy goes on through the SDK after %s', async (kind) => {
@@ -141,7 +145,7 @@ test.each(['InternalError', 'SlowDown', 'ErrorIn200', 'ResetBefore'] as const)('
   let faults = 1;
   it.before = () => (faults-- > 0 ? { kind } : undefined);
   await copy(key);
-  expect(sent.map(({ direct }) => direct)).toEqual([false, true, false]);
+  expect(sent.map(({ fast }) => fast)).toEqual([false, true, false]);
   expect(it.read('archive', key)).toBe(`content of ${key}`);
 });
 
@@ -165,7 +169,7 @@ test('every attempt waits for its turn, and SlowDown is told to the controller',
   it.before = () => (faults-- > 0 ? { kind: 'SlowDown' } : undefined);
   await copy(fresh());
   await copy(fresh());
-  expect(sent.map(({ direct }) => direct)).toEqual([false, true, false, true]);
+  expect(sent.map(({ fast }) => fast)).toEqual([false, true, false, true]);
   expect([turn, slowDown, letThrough].map(({ mock }) => mock.calls.length)).toEqual([4, 1, 3]);
   // The SDK's own have middleware, clock and retries in them.
   expect(answered).toHaveBeenCalledTimes(1);
@@ -186,7 +190,7 @@ test.each([
   let faults = 1;
   it.before = () => (faults-- > 0 ? fault : undefined);
   await copy(fresh());
-  expect(sent.map(({ direct }) => direct)).toEqual([false, true, false]);
+  expect(sent.map(({ fast }) => fast)).toEqual([false, true, false]);
   // The last is the SDK's, which goes well.
   expect(heard).toEqual(told ? [told, 'onSuccess'] : ['onSuccess']);
 });
@@ -199,14 +203,128 @@ test('the template is made anew after an answer that says it does not fit', asyn
   sent = [];
   await copy(fresh());
   await copy(fresh());
-  expect(sent.map(({ direct }) => direct)).toEqual([false, true]);
+  expect(sent.map(({ fast }) => fast)).toEqual([false, true]);
 });
 
-test('a server whose answers are not understood is asked through the SDK from then on', async () => {
+test('after a response that is not HTTP/1.1 all copies go through the SDK', async () => {
   client.destroy();
-  client = clientOf({}, undefined, async () => { throw new UnknownAnswer('HTTP/1.0'); });
+  client = createClient({}, undefined, async () => { throw new UnsupportedResponseError('HTTP/1.0'); });
   for (let i = 0; i < 4; i++) { await copy(fresh()); }
-  expect(sent.map(({ direct }) => direct)).toEqual([false, true, false, false, false]);
+  expect(sent.map(({ fast }) => fast)).toEqual([false, true, false, false, false]);
+});
+
+describe('a response that is not certainly the success of its own copy', () => {
+  /** Sends copies on the fast path, and lets the test replace their responses. */
+  function replaceResponses(replace: (response: HttpResponse, key: string) => HttpResponse): void {
+    client.destroy();
+    const send = createHttpClient({ connectionTimeout: 1_000, socketTimeout: 1_000, maxConnections: 10 });
+    client = createClient({}, undefined, async (request, signal) => replace(await send(request, signal), decodeURIComponent(request.path.replace(/^\/[^/]*\/|\?.*/g, ''))));
+  }
+
+  const RESULT = '<CopyObjectResult><ETag>&quot;11111111111111111111111111111111&quot;</ETag></CopyObjectResult>';
+
+  test.each([
+    ['inside CDATA of an error', `<Error><Code>InternalError</Code><Message><![CDATA[${RESULT}]]></Message></Error>`],
+    ['inside an error', `<Error><Code>InternalError</Code>${RESULT}</Error>`],
+    ['before something else', `${RESULT}<Error><Code>InternalError</Code></Error>`],
+    ['cut off at its start', RESULT.slice(3)],
+    ['without an ETag', '<CopyObjectResult><LastModified>2026-11-24T00:00:00Z</LastModified></CopyObjectResult>'],
+    ['with an ETag twice', RESULT.replace(/<ETag>.*<\/ETag>/, '$&$&')],
+    ['in a comment', `<!-- ${RESULT} -->`],
+  ])('a result %s is none', async (_, body) => {
+    replaceResponses((response) => ({ ...response, body }));
+    await copy(fresh());
+    await expect(copy(fresh())).rejects.toMatchObject({ name: 'PreconditionFailed' });
+    expect(sent.map(({ fast }) => fast)).toEqual([false, true, false]);
+  });
+
+  test('a late response to the previous copy, sent again by something on the way, is none', async () => {
+    let previous: HttpResponse | undefined;
+    replaceResponses((response) => {
+      const late = previous;
+      previous = response;
+      return late ?? response;
+    });
+    for (let i = 0; i < 2; i++) { await copy(fresh()); }
+    await expect(copy(fresh())).rejects.toMatchObject({ name: 'PreconditionFailed' });
+    for (let i = 0; i < 2; i++) { await copy(fresh()); }
+    // The connection may be one response behind from now on, so none is trusted.
+    expect(sent.map(({ fast }) => fast)).toEqual([false, true, true, false, false, false]);
+  });
+
+  test('so is one to a copy of the same content, which only its request id gives away', async () => {
+    let first: HttpResponse | undefined;
+    replaceResponses((response) => first ??= response);
+    const [one, other] = [fresh(), fresh()];
+    for (const key of [one, other]) { it.store.put('source', key, ''); }
+    await copy(fresh());
+    await copy(one);
+    await expect(copy(other)).rejects.toMatchObject({ name: 'PreconditionFailed' });
+    expect(sent.map(({ fast }) => fast)).toEqual([false, true, true, false]);
+  });
+
+  test('copies that were waiting when a response turned out to be foreign go through the SDK', async () => {
+    const waiting: (() => void)[] = [];
+    replaceResponses((response) => ({ ...response, body: RESULT }));
+    await copy(fresh());
+    const acquire = rate.acquire.bind(rate);
+    const spy = jest.spyOn(rate, 'acquire').mockImplementationOnce(() => acquire()).mockImplementationOnce(async () => {
+      await new Promise<void>((resolve) => waiting.push(resolve));
+      return acquire();
+    });
+    const refused = copy(fresh());
+    const late = copy(fresh());
+    await expect(refused).rejects.toMatchObject({ name: 'PreconditionFailed' });
+    waiting.forEach((go) => go());
+    await late;
+    spy.mockRestore();
+    expect(sent.map(({ fast }) => fast)).toEqual([false, true, false, false]);
+  });
+
+  test('nor is one with another ETag than the source has', async () => {
+    replaceResponses((response) => ({ ...response, body: RESULT }));
+    await copy(fresh());
+    await expect(copy(fresh())).rejects.toMatchObject({ name: 'PreconditionFailed' });
+    for (let i = 0; i < 2; i++) { await copy(fresh()); }
+    expect(sent.map(({ fast }) => fast)).toEqual([false, true, false, false, false]);
+  });
+
+  test.each<[string, object]>([
+    ['a key of KMS', { 'x-amz-server-side-encryption': 'aws:kms' }],
+    ['two layers of KMS', { 'x-amz-server-side-encryption': 'aws:kms:dsse' }],
+    ['a key of the client', { 'x-amz-server-side-encryption-customer-algorithm': 'AES256' }],
+  ])('but ETags are not compared if the copy is encrypted with %s', async (_, headers) => {
+    replaceResponses((response) => ({ ...response, headers: { ...response.headers, ...headers }, body: RESULT }));
+    for (let i = 0; i < 3; i++) { await copy(fresh()); }
+    expect(sent.map(({ fast }) => fast)).toEqual([false, true, true]);
+  });
+
+  test('nor if the source\'s ETag is that of parts', async () => {
+    client.destroy();
+    client = createClient({}, answerWith(RESULT),
+      async () => ({ status: 200, headers: {}, body: RESULT }));
+    const parts = { CopySourceIfMatch: `"${'2'.repeat(32)}-2"` };
+    for (let i = 0; i < 3; i++) { await copy(fresh(), parts); }
+    expect(sent.map(({ fast }) => fast)).toEqual([false, true, true]);
+  });
+
+  test('nor if the SDK\'s own copy shows that sources have other ETags, as with a source that KMS encrypts', async () => {
+    client.destroy();
+    client = createClient({}, answerWith(RESULT), async () => ({ status: 200, headers: {}, body: RESULT }));
+    for (let i = 0; i < 3; i++) { await copy(fresh()); }
+    expect(sent.map(({ fast }) => fast)).toEqual([false, true, true]);
+  });
+});
+
+test('a copy that the SDK signs in another way is no template', async () => {
+  client.destroy();
+  const authorization = `AWS4-HMAC-SHA256 Credential=test/20261124/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=${'0'.repeat(64)}`;
+  const signer = {
+    sign: async (request: { headers: object }) => ({ ...request, headers: { ...request.headers, 'x-amz-date': '20261124T000000Z', authorization } }),
+  };
+  client = createClient({ signer }, answerWith('<CopyObjectResult><ETag>"1"</ETag></CopyObjectResult>'));
+  for (let i = 0; i < 3; i++) { await copy(fresh()); }
+  expect(sent.map(({ fast }) => fast)).toEqual([false, false, false]);
 });
 
 test('an abort ends it', async () => {

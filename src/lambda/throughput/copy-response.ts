@@ -1,0 +1,69 @@
+/** Decides whether a response is the answer to one certain copy, and says that the copy succeeded. */
+import { XMLParser } from 'fast-xml-parser';
+import type { HttpResponse } from './http-client';
+
+/** An ETag that is the MD5 digest of the content, unless the object is encrypted with a key of KMS or of the client. */
+const MD5_ETAG = /^"?([0-9a-f]{32})"?$/;
+const ENCRYPTION = 'x-amz-server-side-encryption';
+/** Of the copy, and of its source. */
+const CUSTOMER_ENCRYPTION = ['x-amz-server-side-encryption-customer-algorithm', 'x-amz-copy-source-server-side-encryption-customer-algorithm'];
+
+const parser = new XMLParser({ ignoreAttributes: true, parseTagValue: false });
+
+/**
+ * Reads the ETag of a successful copy. S3 may answer 200 and report an error in the body, so a copy has succeeded only
+ * if the whole body is one well-formed `CopyObjectResult`. White space may come before it, which S3 sends while it copies.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html ("Response and special errors")
+ *
+ * @returns undefined if the body is anything else
+ */
+export function readCopiedETag(body: string): string | undefined {
+  try {
+    const { CopyObjectResult: result } = parser.parse(body.trim(), true) as { CopyObjectResult?: { ETag?: unknown } };
+    return typeof result?.ETag === 'string' ? result.ETag : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Whether the copy has other content than its source. Both ETags must be MD5 digests for that, which they are not with
+ * keys of KMS or of the client. The destination's default encryption may use KMS although the request names no key, so
+ * the response says what applies.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/API_Object.html ("ETag")
+ *
+ * @param headersOfBoth of the request and of its response, by their names in lower case
+ */
+export function hasForeignETag(copied: string, source: string, ...headersOfBoth: HttpResponse['headers'][]): boolean {
+  const [copiedDigest, sourceDigest] = [copied, source].map((etag) => MD5_ETAG.exec(etag)?.[1]);
+  return copiedDigest !== undefined && sourceDigest !== undefined && copiedDigest !== sourceDigest && headersOfBoth.every(hasMd5ETag);
+}
+
+function hasMd5ETag(headers: HttpResponse['headers']): boolean {
+  return (headers[ENCRYPTION] ?? 'AES256') === 'AES256' && CUSTOMER_ENCRYPTION.every((name) => headers[name] === undefined);
+}
+
+/** Request ids in one generation. A late response is at most as old as the requests that may be active at once, and those are far fewer. */
+const GENERATION = 5_000;
+
+/**
+ * Recognizes a response that arrives twice: S3 gives each request an id of its own. It protects copies whose ETags say
+ * nothing: those of objects with the same content, such as empty ones, and of encrypted ones.
+ * https://docs.aws.amazon.com/AmazonS3/latest/API/RESTCommonResponseHeaders.html
+ */
+export class RequestIds {
+  private current = new Set<string>();
+  private previous = new Set<string>();
+
+  /** Records the id, and returns whether it is known already. */
+  isRepeated({ 'x-amz-request-id': id }: HttpResponse['headers']): boolean {
+    if (typeof id !== 'string') { return false; }
+    if (this.current.has(id) || this.previous.has(id)) { return true; }
+    if (this.current.size >= GENERATION) {
+      this.previous = this.current;
+      this.current = new Set();
+    }
+    this.current.add(id);
+    return false;
+  }
+}

@@ -1,0 +1,79 @@
+import { CopyObjectCommand, type CopyObjectCommandInput, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import fc from 'fast-check';
+import { check } from '../../../../assurance/properties/check';
+import { copySource } from '../../../../src/lambda/move/copy-source';
+import { matchesTemplate, type SdkRequest, toCopyTemplate, toSignedRequest } from '../../../../src/lambda/throughput/copy-template';
+
+const CREDENTIALS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY', sessionToken: 'token/with+signs==' };
+const LONE_SURROGATE = /\p{Surrogate}/u;
+const PER_ATTEMPT = ['amz-sdk-invocation-id', 'amz-sdk-request'];
+const SIGV4 = { __smithy_context: { selectedHttpAuthScheme: { httpAuthOption: { schemeId: 'aws.auth#sigv4' } } } };
+
+interface Signed { readonly s3: S3Client; readonly input: CopyObjectCommandInput; readonly request: SdkRequest }
+
+/** A copy as the SDK signs it, without the headers that belong to one attempt if `isTemplate` is false. */
+async function signBySdk(given: Partial<CopyObjectCommandInput>, config: S3ClientConfig = {}, isTemplate = false): Promise<Signed> {
+  const sent: SdkRequest[] = [];
+  const requestHandler = { handle: async (request: SdkRequest) => { sent.push(request); throw new Error('not sent'); }, destroy: () => undefined };
+  const s3 = new S3Client({ region: 'eu-central-1', credentials: CREDENTIALS, maxAttempts: 1, ...config, requestHandler: requestHandler as never });
+  const withoutAttempt = (next: (args: { request: SdkRequest }) => unknown) => async (args: { request: SdkRequest }) => {
+    if (!isTemplate) { PER_ATTEMPT.forEach((name) => delete args.request.headers[name]); }
+    return next(args);
+  };
+  s3.middlewareStack.addRelativeTo(withoutAttempt as never, { relation: 'before', toMiddleware: 'httpSigningMiddleware', name: 'withoutAttempt' });
+  const input = { Bucket: 'archive', Key: 'x', CopySource: 'source/x', CopySourceIfMatch: '"1"', IfNoneMatch: '*', ...given };
+  await s3.send(new CopyObjectCommand(input)).catch(() => undefined);
+  return { s3, input, request: sent[0] };
+}
+
+const toTemplate = ({ s3, input, request }: Signed) => toCopyTemplate(s3, input, request, SIGV4);
+const dateOf = ({ headers }: SdkRequest) => new Date(headers['x-amz-date'].replace(/(....)(..)(..T..)(..)(..)/, '$1-$2-$3:$4:$5'));
+
+const keys = fc.oneof(fc.string({ unit: 'grapheme', minLength: 1 }), fc.stringMatching(/^[ -~]{1,40}$/), fc.constantFrom('a//b', '/lead', 'in/2026-11-24~*\'()!.gz', '🚀/ü'))
+  .filter((key) => !LONE_SURROGATE.test(key) && !/(^|\/)\.\.?(\/|$)/.test(key));
+const configs = fc.record({
+  region: fc.constantFrom('us-east-1', 'cn-north-1', 'us-gov-west-1'),
+  forcePathStyle: fc.boolean(),
+  credentials: fc.constantFrom(CREDENTIALS, { ...CREDENTIALS, sessionToken: undefined }),
+}) as fc.Arbitrary<S3ClientConfig & { credentials: typeof CREDENTIALS }>;
+const inputs = fc.record({
+  StorageClass: fc.constantFrom(undefined, 'GLACIER_IR' as const),
+  SSEKMSKeyId: fc.constantFrom(undefined, 'arn:aws:kms:eu-central-1:123456789012:key/k'),
+  ObjectLockRetainUntilDate: fc.constantFrom(undefined, new Date('2027-01-01')),
+});
+
+test('a request from the template is the one that the SDK makes of the same copy', async () => {
+  await check('test/unit/lambda/throughput/copy-template.test.ts', fc.asyncProperty(keys, keys, fc.stringMatching(/^[0-9a-f]{32}$/), inputs, configs, async (key, from, etag, given, config) => {
+    const template = await toTemplate(await signBySdk(given, config, true));
+    const { input, request: expected } = await signBySdk({ ...given, Key: key, CopySource: copySource('source', from), CopySourceIfMatch: `"${etag}"` }, config);
+    expect(matchesTemplate(template!, input)).toBe(true);
+    const { hostname, path, headers } = await toSignedRequest(template!, input, dateOf(expected));
+    expect({ hostname, path, headers }).toEqual({ hostname: expected.hostname, path: `${expected.path}?x-id=CopyObject`, headers: expected.headers });
+  }), { numRuns: 200 });
+});
+
+test('a token that the next credentials do not have is not sent', async () => {
+  let credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string } = CREDENTIALS;
+  const signed = await signBySdk({}, { credentials: async () => ({ ...credentials, expiration: new Date() }) }, true);
+  const template = await toTemplate(signed);
+  credentials = { accessKeyId: 'OTHER', secretAccessKey: 'other' };
+  const { headers } = await toSignedRequest(template!, signed.input, new Date());
+  expect(headers['x-amz-security-token']).toBeUndefined();
+  expect(headers.authorization).toContain('Credential=OTHER/');
+});
+
+test.each<[string, (headers: SdkRequest['headers']) => SdkRequest['headers']]>([
+  ['another secret', ({ authorization, ...headers }) => ({ ...headers, authorization: authorization.replace(/.{4}$/, '0000') })],
+  ['no signature', ({ authorization, ...headers }) => headers],
+  ['another algorithm', ({ authorization, ...headers }) => ({ ...headers, authorization: authorization.replace('AWS4-HMAC', 'AWS4-ECDSA-P256') })],
+  ['a header that was changed after it', (headers) => ({ ...headers, host: 'proxy' })],
+])('none if the SDK\'s own signature does not come out: %s', async (_, change) => {
+  const signed = await signBySdk({}, {}, true);
+  expect(await toTemplate({ ...signed, request: { ...signed.request, headers: change(signed.request.headers) } })).toBeUndefined();
+});
+
+test('none with session credentials of a directory bucket, or with another kind of signature', async () => {
+  const { s3, input, request } = await signBySdk({}, {}, true);
+  expect(await toCopyTemplate(s3, input, request, { ...SIGV4, s3ExpressIdentity: {} })).toBeUndefined();
+  expect(await toCopyTemplate(s3, input, request, {})).toBeUndefined();
+});
