@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Course } from './batch-rig';
-import { RULES, type WeatherPlan } from '../soak/fault-plan';
+import { RULES, type FaultPlan } from '../soak/fault-plan';
 import { randomOf } from '../soak/random';
 import { drawSetup, type Setup } from '../soak/setup';
 
@@ -12,7 +12,7 @@ const percents = fc.integer({ min: 1, max: 25 }).map((percent) => percent / 100)
 export const setups: fc.Arbitrary<Setup> = seed.map((number) => drawSetup(randomOf(number)));
 
 /** Shrinks to fewer troubles and rarer ones. */
-export const weathers: fc.Arbitrary<WeatherPlan> = fc.record({
+export const faultPlans: fc.Arbitrary<FaultPlan> = fc.record({
   seed,
   rules: fc.uniqueArray(fc.record({ kind: fc.constantFrom(...RULES), probability: percents }), { selector: ({ kind }) => kind, maxLength: 5 }),
   writer: fc.constantFrom(0, 0.02, 0.1, 0.25),

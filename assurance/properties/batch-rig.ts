@@ -15,10 +15,10 @@ import { createHttpClient } from '../../src/lambda/throughput/http-client';
 import { limitRate, RateController } from '../../src/lambda/throughput/rate-controller';
 import { ENVIRONMENT } from '../../test/helpers/environment';
 import { inThisRealm } from '../../test/helpers/harness';
-import { readLedger, type Testimony } from '../soak/ledger';
+import { readLedger, type RunResult } from '../soak/ledger-evidence';
 import { listedPrefix } from '../soak/objects';
 import { type Buckets, DAY, PREFIX, type Setup } from '../soak/setup';
-import type { World } from '../soak/world';
+import type { BucketState } from '../soak/bucket-state';
 
 const BUCKETS: Buckets = { source: 'source', destination: 'destination', report: ENVIRONMENT[Env.REPORT_BUCKET] };
 
@@ -58,9 +58,9 @@ export class BatchRig {
   }
 
   /** A run with one batch, up to its counts. */
-  async run(world: World, course: Course): Promise<Testimony> {
+  async run(state: BucketState, course: Course): Promise<RunResult> {
     const name = `run-${++this.runs}`;
-    const items = listed(world);
+    const items = listed(state);
     if (items.length === 0) {
       return { name, counts: { listed: 0, archived: 0, skipped: 0, conflicting: 0, failed: 0 } };
     }
@@ -69,16 +69,16 @@ export class BatchRig {
     };
     const event: BatchEvent = { BatchInput: { run, progress: initialProgress() }, Items: items };
     try {
-      return { name, counts: (await this.rounds(world, event, course)).counts };
+      return { name, counts: (await this.rounds(state, event, course)).counts };
     } catch (error) {
       if (error instanceof TypeError || error instanceof RangeError) { throw error; }
-      return { name, counts: await this.settled(world, event, error as Error) };
+      return { name, counts: await this.settled(state, event, error as Error) };
     }
   }
 
-  private async rounds(world: World, event: BatchEvent, course: Course): Promise<Progress> {
+  private async rounds(state: BucketState, event: BatchEvent, course: Course): Promise<Progress> {
     const { run } = event.BatchInput;
-    const environment = environmentOf(world, course);
+    const environment = environmentOf(state, course);
     const settings = readArchiveSettings(environment);
     const lives = [...course.lives];
     let retries = course.retries;
@@ -96,7 +96,7 @@ export class BatchRig {
           clock,
           settings,
           select: createSelector(settings, run),
-          sourceLocks: world.setup.source.objectLock,
+          sourceLocks: state.setup.source.objectLock,
           onProblem: () => undefined,
         }, { ...event, BatchInput: { run, progress } }, course.milliseconds);
         life.demand();
@@ -113,13 +113,13 @@ export class BatchRig {
   }
 
   /** As report-run does for a batch that failed. Null where that fails, too: the run has no counts then. */
-  private async settled(world: World, event: BatchEvent, { name: error, message: cause }: Error): Promise<Counts | null> {
+  private async settled(state: BucketState, event: BatchEvent, { name: error, message: cause }: Error): Promise<Counts | null> {
     const { run } = event.BatchInput;
-    const settings = readReportSettings(environmentOf(world, UNDISTURBED));
+    const settings = readReportSettings(environmentOf(state, UNDISTURBED));
     try {
       const context = { s3: this.client(8), settings, select: createSelector(settings, run) };
       const { listed: all, skipped } = await reconcileBatch(context, { event, error, cause });
-      const lines = [...readLedger(world, run.id).lines.values()];
+      const lines = [...readLedger(state, run.id).lines.values()];
       const count = (status: LedgerLine['status']) => lines.filter((line) => line.status === status).length;
       return { listed: all, skipped, archived: count('archived'), conflicting: count('conflicting'), failed: count('failed') };
     } catch {
@@ -143,14 +143,14 @@ export class BatchRig {
 }
 
 /** What is listed of the source, as the Distributed Map would. */
-function listed({ store, buckets, setup }: World): ListedObject[] {
+function listed({ store, buckets, setup }: BucketState): ListedObject[] {
   return store.keys(buckets.source, listedPrefix(setup)).map((key) => {
     const { etag, size, lastModified, attributes } = store.get(buckets.source, key)!;
     return { Key: key, Etag: `"${etag}"`, Size: size, LastModified: lastModified / 1000, StorageClass: attributes.storageClass };
   });
 }
 
-function environmentOf({ setup, buckets }: World, { maxRounds }: Course): Record<string, string> {
+function environmentOf({ setup, buckets }: BucketState, { maxRounds }: Course): Record<string, string> {
   return {
     ...ENVIRONMENT,
     [Env.SOURCE_BUCKET]: buckets.source,

@@ -1,27 +1,27 @@
 import fc from 'fast-check';
-import { courses, setups, weathers } from './arbitraries';
+import { courses, setups, faultPlans } from './arbitraries';
 import { BatchRig, bucketsOf, type Course, UNDISTURBED } from './batch-rig';
 import { check, none } from './check';
 import { expectationOf, isComparable, unmet } from '../soak/expectation';
-import { Weather, type WeatherPlan } from '../soak/fault-plan';
-import { beginRun, brokenPromises } from '../soak/invariants';
-import { excuses, falseTestimony } from '../soak/ledger';
+import { Disturbances, type FaultPlan } from '../soak/fault-plan';
+import { beginRun, findBrokenInvariants } from '../soak/invariants';
+import { excuses, findContradictions } from '../soak/ledger-evidence';
 import { randomOf } from '../soak/random';
 import type { Setup } from '../soak/setup';
-import { isSame, World } from '../soak/world';
+import { isSame, BucketState } from '../soak/bucket-state';
 
 /** A set-up, its objects, what goes wrong, and how the invocations of each run go that are under way at once. */
 interface Case {
   readonly setup: Setup;
   readonly objects: { readonly seed: number; readonly count: number };
-  readonly weather: WeatherPlan;
+  readonly faults: FaultPlan;
   readonly runs: readonly Course[];
 }
 
 const cases: fc.Arbitrary<Case> = fc.record({
   setup: setups,
   objects: fc.record({ seed: fc.noShrink(fc.nat()), count: fc.integer({ min: 1, max: 12 }) }),
-  weather: weathers,
+  faults: faultPlans,
   runs: fc.array(courses, { minLength: 1, maxLength: 2 }),
 });
 
@@ -30,38 +30,38 @@ beforeAll(async () => { rig = await BatchRig.open(); });
 afterAll(() => rig.close());
 
 test('whatever befalls a batch: nothing is lost, the ledger is true, and the next run makes up for it', async () => {
-  await check('assurance/properties/batches.test.ts', fc.asyncProperty(cases, async ({ setup, objects, weather, runs }) => {
+  await check('assurance/properties/batches.test.ts', fc.asyncProperty(cases, async ({ setup, objects, faults, runs }) => {
     const kms = (wanted: boolean) => (wanted ? { algorithm: 'aws:kms' as const, kmsKeyId: 'arn:aws:kms:us-east-1:111122223333:key/default' } : undefined);
     rig.double.store.createBucket('source', { encryption: kms(setup.source.kms) });
     rig.double.store.createBucket('destination', { encryption: kms(setup.destination?.kms ?? false) });
-    const world = new World(rig.double.store, bucketsOf(setup), setup, randomOf(objects.seed));
-    world.seed(objects.count);
-    const atFirst = expectationOf(world);
+    const state = new BucketState(rig.double.store, bucketsOf(setup), setup, randomOf(objects.seed));
+    state.seed(objects.count);
+    const atFirst = expectationOf(state);
 
-    const disturbed = new Weather(weather, world, () => undefined);
-    const before = beginRun(world);
+    const disturbed = new Disturbances(faults, state, () => undefined);
+    const before = beginRun(state);
     rig.before = (call) => disturbed.before(call);
-    const testimonies = await Promise.all(runs.map((course) => rig.run(world, course)));
+    const runResults = await Promise.all(runs.map((course) => rig.run(state, course)));
     rig.before = undefined;
-    none([...brokenPromises(world, before), ...falseTestimony(world, before, testimonies, true)].map((each) => `under faults: ${each}`));
+    none([...findBrokenInvariants(state, before), ...findContradictions(state, before, runResults, true)].map((each) => `under faults: ${each}`));
 
-    const expectation = expectationOf(world);
-    const beforeClean = beginRun(world);
-    const clean = await rig.run(world, UNDISTURBED);
+    const expectation = expectationOf(state);
+    const beforeClean = beginRun(state);
+    const clean = await rig.run(state, UNDISTURBED);
     const found = [
-      ...brokenPromises(world, beforeClean),
-      ...falseTestimony(world, beforeClean, [clean], false),
-      ...unmet(world, expectation, clean.counts),
-      ...(isComparable(world) ? unmet(world, atFirst) : []),
+      ...findBrokenInvariants(state, beforeClean),
+      ...findContradictions(state, beforeClean, [clean], false),
+      ...unmet(state, expectation, clean.counts),
+      ...(isComparable(state) ? unmet(state, atFirst) : []),
     ];
-    none(found.length > 0 ? [...found, ...excuses(world, clean.name)].map((each) => `without faults: ${each}`) : []);
+    none(found.length > 0 ? [...found, ...excuses(state, clean.name)].map((each) => `without faults: ${each}`) : []);
 
-    const beforeAgain = beginRun(world);
-    const again = await rig.run(world, UNDISTURBED);
+    const beforeAgain = beginRun(state);
+    const again = await rig.run(state, UNDISTURBED);
     none([
-      ...falseTestimony(world, beforeAgain, [again], false),
+      ...findContradictions(state, beforeAgain, [again], false),
       ...(again.counts?.archived === 0 ? [] : [`archived ${again.counts?.archived}`]),
-      ...(['source', 'destination'] as const).filter((where) => !isSame(beforeAgain[where], world.snapshot(where))).map((where) => `the ${where} has changed`),
+      ...(['source', 'destination'] as const).filter((where) => !isSame(beforeAgain[where], state.snapshot(where))).map((where) => `the ${where} has changed`),
     ].map((each) => `the same again: ${each}`));
   }), { numRuns: 60, interruptAfterTimeLimit: 100_000 });
 }, 120_000);

@@ -7,7 +7,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { Buckets } from './buckets';
 import { CASES, type Place } from './cases';
-import { describeFeature, FEATURES, honouredBy } from './safety/probes';
+import { describeFeature, FEATURES, findSupportedFeatures } from './safety/server-features';
 import { CONTENDERS } from '../../packages/s3-double/test/conformance/servers';
 
 async function main([name, tokyo, newYork]: string[]): Promise<void> {
@@ -19,8 +19,8 @@ async function main([name, tokyo, newYork]: string[]): Promise<void> {
     const buckets = new Buckets(server);
     const place = { buckets, endpoint: server.endpoint, apps: { 'Asia/Tokyo': tokyo, 'America/New_York': newYork }, logicalIds: logicalIds(tokyo) };
     const failed = await runCases(name, place);
-    const honoured = await honouredBy(buckets.client);
-    FEATURES.filter((feature) => !honoured.has(feature)).forEach((feature) => console.log(`${name}: not shown here: that it ${describeFeature(feature)}`));
+    const supported = await findSupportedFeatures(buckets.client);
+    FEATURES.filter((feature) => !supported.has(feature)).forEach((feature) => console.log(`${name}: not shown here: that it ${describeFeature(feature)}`));
     console.log(`${Object.keys(CASES).length - failed} passed, ${failed} failed`);
     process.exitCode = failed > 0 ? 1 : 0;
   } finally {

@@ -1,5 +1,5 @@
 import { randomOf } from './random';
-import { runSchedule, type ScheduleReport, type Sky } from './schedule';
+import { runSchedule, type ScheduleReport, type Hooks } from './schedule';
 import { drawSetup, propsOf } from './setup';
 import { Env } from '../../src/contract/settings';
 import { rehearse } from '../../test/helpers/run-in-sandbox';
@@ -20,19 +20,19 @@ const MAX_INSTANCES = 2;
 /** Opens a sandbox with props drawn from the epoch's number, and runs the schedules of these seeds in it. */
 export async function runEpoch(epoch: number, seeds: Iterable<number>, onReport: (report: ScheduleReport) => void): Promise<void> {
   const setup = setupOf(epoch);
-  const sky: Sky = {};
+  const hooks: Hooks = {};
   const environment: Record<string, string> = {};
   if (setup.multipartThreshold !== undefined) {
     environment[Env.MULTIPART_THRESHOLD_BYTES] = String(setup.multipartThreshold);
   }
   const { sandbox, close } = await rehearse(propsOf(setup), {
     environment,
-    s3: { hooks: { before: (call) => sky.weather?.before(call) } },
-    onInvoke: (invocation) => sky.weather?.onInvoke(invocation),
+    s3: { hooks: { before: (call) => hooks.faults?.before(call) } },
+    onInvoke: (invocation) => hooks.faults?.onInvoke(invocation),
     maxInstances: MAX_INSTANCES,
   });
   try {
-    for (const seed of seeds) { onReport(await runSchedule(sandbox, sky, setup, seed)); }
+    for (const seed of seeds) { onReport(await runSchedule(sandbox, hooks, setup, seed)); }
   } finally {
     await close();
   }

@@ -1,6 +1,6 @@
 /** What a run without faults comes to, from how things stand: computed from the promise, not from the code. */
 import { fingerprint, lockOf, type Place } from './objects';
-import type { World } from './world';
+import type { BucketState } from './bucket-state';
 import type { StoredObject } from '../../packages/s3-double/src';
 import type { Counts } from '../../src/contract/payloads';
 
@@ -30,14 +30,14 @@ interface Group {
   readonly beside: ReadonlyMap<string, string | undefined>;
 }
 
-export function expectationOf(world: World): Expectation {
+export function expectationOf(state: BucketState): Expectation {
   const stuck: Stuck[] = [];
   const groups = new Map<string, Candidate[]>();
-  for (const place of world.places.values()) {
-    const object = world.source(place.key);
+  for (const place of state.places.values()) {
+    const object = state.source(place.key);
     if (!object || place.destination === undefined) { continue; }
     const candidate = { key: place.key, print: fingerprint(object), beside: besideOf(place.destination, object.etag) };
-    if (isStuck(world, place) || isUnprovable(world, place, candidate) || hasNoRoomBeside(world, place, candidate)) {
+    if (isStuck(state, place) || isUnprovable(state, place, candidate) || hasNoRoomBeside(state, place, candidate)) {
       stuck.push({ key: place.key, print: candidate.print, destination: place.destination });
       continue;
     }
@@ -47,39 +47,39 @@ export function expectationOf(world: World): Expectation {
     stuck,
     groups: [...groups].map(([destination, candidates]) => ({
       candidates,
-      there: fingerprint(world.archived(destination)),
-      beside: new Map(candidates.map(({ beside }) => [beside, fingerprint(world.archived(beside))])),
+      there: fingerprint(state.archived(destination)),
+      beside: new Map(candidates.map(({ beside }) => [beside, fingerprint(state.archived(beside))])),
     })),
   };
 }
 
 /** Where nobody else wrote, faults make no difference to the end; but see `isUnprovable`. */
-export function isComparable({ acts, setup }: World): boolean {
+export function isComparable({ acts, setup }: BucketState): boolean {
   return acts === 0 && setup.storageClass !== 'GLACIER';
 }
 
-function isStuck(world: World, { key, destination }: Place): boolean {
-  const object = world.source(key)!;
+function isStuck(state: BucketState, { key, destination }: Place): boolean {
+  const object = state.source(key)!;
   if (object.archived || Buffer.byteLength(destination!) > 1024) { return true; }
-  return lockOf(object) !== undefined && !world.store.bucket(world.buckets.destination).objectLock;
+  return lockOf(object) !== undefined && !state.store.bucket(state.buckets.destination).objectLock;
 }
 
 /**
  * An archived object in a class that cannot be read is proven to be the same by ETag or checksum alone. Where neither can
  * be compared, as after a multipart copy of an object with a SHA-1, the source stays (docs/safety.md).
  */
-function isUnprovable(world: World, { key, destination }: Place, { print, beside }: Candidate): boolean {
-  const source = world.source(key)!;
-  const there = world.archived(destination!);
+function isUnprovable(state: BucketState, { key, destination }: Place, { print, beside }: Candidate): boolean {
+  const source = state.source(key)!;
+  const there = state.archived(destination!);
   if (there && cannotTell(source, there)) { return true; }
-  const occupant = world.archived(beside);
-  return world.setup.conflictPolicy === 'RENAME' && there !== undefined && fingerprint(there) !== print && occupant !== undefined && cannotTell(source, occupant);
+  const occupant = state.archived(beside);
+  return state.setup.conflictPolicy === 'RENAME' && there !== undefined && fingerprint(there) !== print && occupant !== undefined && cannotTell(source, occupant);
 }
 
 /** RENAME, and the name beside a taken place would be too long. */
-function hasNoRoomBeside(world: World, { destination }: Place, { print, beside }: Candidate): boolean {
-  const there = fingerprint(world.archived(destination!));
-  return world.setup.conflictPolicy === 'RENAME' && Buffer.byteLength(beside) > 1024 && there !== undefined && there !== print;
+function hasNoRoomBeside(state: BucketState, { destination }: Place, { print, beside }: Candidate): boolean {
+  const there = fingerprint(state.archived(destination!));
+  return state.setup.conflictPolicy === 'RENAME' && Buffer.byteLength(beside) > 1024 && there !== undefined && there !== print;
 }
 
 function cannotTell(source: StoredObject, there: StoredObject): boolean {
@@ -101,20 +101,20 @@ function besideOf(destination: string, etag: string): string {
 }
 
 /** Held against the buckets after the run, and its counts if given. */
-export function unmet(world: World, { stuck, groups }: Expectation, counts?: Counts | null): string[] {
-  const unstuck = stuck.filter(({ key }) => !world.source(key));
+export function unmet(state: BucketState, { stuck, groups }: Expectation, counts?: Counts | null): string[] {
+  const unstuck = stuck.filter(({ key }) => !state.source(key));
   // What cannot be copied may still find its twin archived before its turn.
-  const found = unstuck.filter(({ destination, print }) => fingerprint(world.archived(destination)) !== print).map(({ key }) => `${key} cannot be archived, and is gone`);
+  const found = unstuck.filter(({ destination, print }) => fingerprint(state.archived(destination)) !== print).map(({ key }) => `${key} cannot be archived, and is gone`);
   let archived = unstuck.length;
   let left = 0;
   let failed = stuck.length - unstuck.length;
   for (const group of groups) {
-    const gone = group.candidates.filter(({ key }) => !world.source(key));
-    const [crowdedOut, kept] = partition(group.candidates.filter(({ key }) => world.source(key)), (each) => isCrowdedOut(world, group, each, gone));
+    const gone = group.candidates.filter(({ key }) => !state.source(key));
+    const [crowdedOut, kept] = partition(group.candidates.filter(({ key }) => state.source(key)), (each) => isCrowdedOut(state, group, each, gone));
     archived += gone.length;
     failed += crowdedOut.length;
     left += kept.length;
-    found.push(...world.setup.conflictPolicy === 'RENAME' ? wronglyKeptBeside(group, kept) : wronglySettled(group, gone, kept));
+    found.push(...state.setup.conflictPolicy === 'RENAME' ? wronglyKeptBeside(group, kept) : wronglySettled(group, gone, kept));
   }
   if (counts && (counts.archived !== archived || counts.conflicting !== left || counts.failed !== failed)) {
     found.push(`archived ${archived}, conflicting ${left}, failed ${failed} by the buckets, and the counts are ${JSON.stringify(counts)}`);
@@ -123,7 +123,7 @@ export function unmet(world: World, { stuck, groups }: Expectation, counts?: Cou
 }
 
 /** RENAME: a twin was first at the empty place, and the name beside it would be too long. */
-function isCrowdedOut({ setup }: World, { there }: Group, { print, beside }: Candidate, gone: readonly Candidate[]): boolean {
+function isCrowdedOut({ setup }: BucketState, { there }: Group, { print, beside }: Candidate, gone: readonly Candidate[]): boolean {
   return setup.conflictPolicy === 'RENAME' && Buffer.byteLength(beside) > 1024 && there === undefined && gone.some((twin) => twin.print !== print);
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Random, randomOf } from './random';
-import type { World } from './world';
+import type { BucketState } from './bucket-state';
 import { type WriterAct, Writer } from './writer';
 import type { Fault, FaultKind, FaultRule, S3Call } from '../../packages/s3-double/src';
 import { FaultInjector } from '../../packages/s3-double/src/faults/faults';
@@ -26,7 +26,7 @@ const OF_THE_MOVE = [
 ];
 
 /** What may go wrong in a schedule. Data, so that a property can shrink it. */
-export interface WeatherPlan {
+export interface FaultPlan {
   readonly seed: number;
   readonly rules: readonly FaultRule[];
   /** Probability that another writer acts, for each call that concerns an object. */
@@ -43,7 +43,7 @@ export interface WeatherPlan {
 const LONGEST_SPIKE = 300;
 
 /** The troubles of one schedule: S3's faults, another writer, and what befalls functions. */
-export class Weather {
+export class Disturbances {
   private readonly random: Random;
   private readonly injector: FaultInjector;
   private readonly throttle?: Throttle;
@@ -52,11 +52,11 @@ export class Weather {
   private readonly doomed = new Map<string, { calls: number; end: () => void }>();
   private calls = 0;
 
-  constructor(private readonly plan: WeatherPlan, world: World, private readonly count: Count) {
+  constructor(private readonly plan: FaultPlan, state: BucketState, private readonly count: Count) {
     this.random = randomOf(plan.seed);
     this.injector = new FaultInjector({ seed: plan.seed, rules: [...plan.rules] });
     this.throttle = plan.throttling && new Throttle(plan.throttling);
-    this.writer = new Writer(world, this.random, plan.writer, count);
+    this.writer = new Writer(state, this.random, plan.writer, count);
   }
 
   /** Before each request to S3. */
@@ -110,7 +110,7 @@ export class Weather {
   }
 }
 
-export function drawWeather(random: Random): WeatherPlan {
+export function drawFaultPlan(random: Random): FaultPlan {
   const from = random.integer(150);
   return {
     seed: random.integer(2 ** 31),

@@ -3,18 +3,18 @@
  * any, then the same again. After each, what is promised is checked.
  */
 import { expectationOf, isComparable, unmet } from './expectation';
-import { drawWeather, type Trouble, Weather } from './fault-plan';
-import { beginRun, brokenPromises } from './invariants';
-import { falseTestimony } from './ledger';
+import { drawFaultPlan, type Trouble, Disturbances } from './fault-plan';
+import { beginRun, findBrokenInvariants } from './invariants';
+import { findContradictions } from './ledger-evidence';
 import { randomOf } from './random';
 import { DAY, type Setup } from './setup';
-import { isSame, World } from './world';
+import { isSame, BucketState } from './bucket-state';
 import type { Fault, S3Call } from '../../packages/s3-double/src';
 import type { InvocationHook, Sandbox, SandboxSummary } from '../../packages/sandbox/src/internal';
 
-/** What the hooks of a sandbox ask; a schedule puts its weather in while a run goes on. */
-export interface Sky {
-  weather?: { before(call: S3Call): Promise<Fault | undefined>; onInvoke(invocation: InvocationHook): void };
+/** What the hooks of a sandbox ask; a schedule puts its faults in while a run goes on. */
+export interface Hooks {
+  faults?: { before(call: S3Call): Promise<Fault | undefined>; onInvoke(invocation: InvocationHook): void };
 }
 
 export interface ScheduleReport {
@@ -28,10 +28,10 @@ export interface ScheduleReport {
 const MOST_OBJECTS = 40;
 const input = { date: DAY };
 
-export async function runSchedule(sandbox: Sandbox, sky: Sky, setup: Setup, seed: number): Promise<ScheduleReport> {
+export async function runSchedule(sandbox: Sandbox, hooks: Hooks, setup: Setup, seed: number): Promise<ScheduleReport> {
   const random = randomOf(seed);
   const { sourceBucket: source, destinationBucket: destination, reportBucket: report } = sandbox;
-  const world = new World(sandbox.s3!.store, { source, destination, report }, setup, random);
+  const state = new BucketState(sandbox.s3!.store, { source, destination, report }, setup, random);
   const troubles: Partial<Record<Trouble, number>> = {};
   const violations: string[] = [];
   const summaries: SandboxSummary[] = [];
@@ -39,57 +39,57 @@ export async function runSchedule(sandbox: Sandbox, sky: Sky, setup: Setup, seed
   let n = 0;
 
   /** Runs, at once if several, and checks what has become of the buckets and what the ledgers say. */
-  const run = async (when: string, { atOnce = 1, weather, stopAt }: { atOnce?: number; weather?: Weather; stopAt?: number } = {}) => {
-    const before = beginRun(world);
+  const run = async (when: string, { atOnce = 1, faults, stopAt }: { atOnce?: number; faults?: Disturbances; stopAt?: number } = {}) => {
+    const before = beginRun(state);
     const names = Array.from({ length: atOnce }, () => `schedule-${seed}-${++n}`);
     let calls = 0;
     const stop = () => {
       if (stopAt !== undefined && ++calls === stopAt && sandbox.stop(names[0])) { count('StoppedExecution'); }
     };
-    sky.weather = weather && {
+    hooks.faults = faults && {
       before: (call) => {
         stop();
-        return weather.before(call);
+        return faults.before(call);
       },
-      onInvoke: (invocation) => weather.onInvoke(invocation),
+      onInvoke: (invocation) => faults.onInvoke(invocation),
     };
     const ended = await Promise.all(names.map((name) => sandbox.run({ input, name })));
-    sky.weather = undefined;
-    const testimonies = ended.map(({ counts, error, cause }, i) => ({ name: names[i], counts, error, cause }));
+    hooks.faults = undefined;
+    const runResults = ended.map(({ counts, error, cause }, i) => ({ name: names[i], counts, error, cause }));
     // Where an invocation was given up or ended, another one may have done the same work again.
-    const disturbed = weather !== undefined;
-    for (const violation of [...brokenPromises(world, before), ...falseTestimony(world, before, testimonies, disturbed)]) {
+    const disturbed = faults !== undefined;
+    for (const violation of [...findBrokenInvariants(state, before), ...findContradictions(state, before, runResults, disturbed)]) {
       violations.push(`${when}: ${violation}`);
     }
     summaries.push(...ended);
     return ended[0];
   };
 
-  world.seed(3 + random.integer(MOST_OBJECTS));
-  const atFirst = expectationOf(world);
-  const weather = new Weather(drawWeather(random), world, count);
+  state.seed(3 + random.integer(MOST_OBJECTS));
+  const atFirst = expectationOf(state);
+  const faults = new Disturbances(drawFaultPlan(random), state, count);
   const atOnce = random.chance(0.2) ? 2 : 1;
   if (atOnce === 2) { count('TwoRunsAtOnce'); }
   const stopAt = random.chance(0.25) ? 1 + random.integer(60) : undefined;
-  await run('under faults', { weather, atOnce, stopAt });
+  await run('under faults', { faults, atOnce, stopAt });
   if (random.chance(0.25)) {
     count('RunOverHalfFinished');
-    await run('under faults again', { weather });
+    await run('under faults again', { faults });
   }
 
-  const expectation = expectationOf(world);
+  const expectation = expectationOf(state);
   const clean = await run('without faults');
   if (clean.status !== 'SUCCEEDED') {
     violations.push(`the run without faults ended as ${clean.status}: ${clean.error} ${clean.cause}`);
   }
-  violations.push(...unmet(world, expectation, clean.counts).map((violation) => `without faults: ${violation}`));
-  if (isComparable(world)) { violations.push(...unmet(world, atFirst).map((violation) => `in the end: ${violation}`)); }
+  violations.push(...unmet(state, expectation, clean.counts).map((violation) => `without faults: ${violation}`));
+  if (isComparable(state)) { violations.push(...unmet(state, atFirst).map((violation) => `in the end: ${violation}`)); }
 
-  const before = beginRun(world);
+  const before = beginRun(state);
   const again = await run('the same again');
   if (again.counts?.archived !== 0) { violations.push(`the same run again archived ${again.counts?.archived}`); }
   for (const where of ['source', 'destination'] as const) {
-    if (!isSame(before[where], world.snapshot(where))) { violations.push(`the same run again changed the ${where}`); }
+    if (!isSame(before[where], state.snapshot(where))) { violations.push(`the same run again changed the ${where}`); }
   }
   return { seed, violations, troubles, runs: summaries.length, archived: summaries.reduce((sum, { counts }) => sum + (counts?.archived ?? 0), 0) };
 }

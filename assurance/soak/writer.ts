@@ -1,6 +1,6 @@
 import { drawAttributes, fingerprint } from './objects';
 import type { Random } from './random';
-import type { World } from './world';
+import type { BucketState } from './bucket-state';
 import type { S3Call, StoredObject } from '../../packages/s3-double/src';
 
 export type WriterAct = 'RewriteSource' | 'DeleteSource' | 'RecreateSource' | 'PreemptDestination' | 'WriteDestination';
@@ -18,7 +18,7 @@ const WATCHED = new Set([
  */
 export class Writer {
   constructor(
-    private readonly world: World, private readonly random: Random, private readonly probability: number,
+    private readonly state: BucketState, private readonly random: Random, private readonly probability: number,
     private readonly onAct: (act: WriterAct) => void,
   ) {}
 
@@ -29,16 +29,16 @@ export class Writer {
     const destination = this.destinationOf(call, key);
     const acts = [...key === undefined ? [] : this.actsOnSource(key), ...destination === undefined ? [] : this.actsOnDestination(destination, key)];
     if (acts.length === 0) { return; }
-    this.world.acts++;
+    this.state.acts++;
     this.onAct(random.pick(acts)());
   }
 
   private actsOnSource(key: string): (() => WriterAct)[] {
-    return [...this.world.source(key) ? [() => this.rewrite(key), () => this.remove(key)] : [], () => this.recreate(key)];
+    return [...this.state.source(key) ? [() => this.rewrite(key), () => this.remove(key)] : [], () => this.recreate(key)];
   }
 
   private actsOnDestination(destination: string, key: string | undefined): (() => WriterAct)[] {
-    const there = this.world.archived(destination);
+    const there = this.state.archived(destination);
     if (!there) { return [() => this.preempt(destination, key)]; }
     return this.mayReplace(there) ? [() => this.replace(destination, there), () => this.replace(destination, there)] : [];
   }
@@ -49,74 +49,74 @@ export class Writer {
   }
 
   private remove(key: string): WriterAct {
-    const { world } = this;
-    world.touched.add(key);
-    world.deleteSource(key);
+    const { state } = this;
+    state.touched.add(key);
+    state.deleteSource(key);
     return 'DeleteSource';
   }
 
   /** After it was archived, after somebody deleted it, or both at once. */
   private recreate(key: string): WriterAct {
-    const { world } = this;
-    const print = world.latest.get(key);
-    if (world.source(key)) {
-      world.deleteSource(key);
+    const { state } = this;
+    const print = state.latest.get(key);
+    if (state.source(key)) {
+      state.deleteSource(key);
     } else if (print !== undefined) {
       // The archiver has taken it away: what was there has to be in the archive, now and later.
-      world.archivedForGood.set(print, key);
+      state.archivedForGood.set(print, key);
     }
     this.writeAnew(key);
     return 'RecreateSource';
   }
 
   private preempt(destination: string, key: string | undefined): WriterAct {
-    const { world } = this;
-    const source = key === undefined ? undefined : world.source(key);
+    const { state } = this;
+    const source = key === undefined ? undefined : state.source(key);
     if (source && !source.archived && this.random.chance(0.3)) {
-      world.putForeignSame(destination, source);
+      state.putForeignSame(destination, source);
     } else {
-      world.putForeign(destination, `theirs ${world.nextNumber()}`.padEnd(source && source.size < 5000 && this.random.chance(0.3) ? source.size : 0, '.'));
+      state.putForeign(destination, `theirs ${state.nextNumber()}`.padEnd(source && source.size < 5000 && this.random.chance(0.3) ? source.size : 0, '.'));
     }
     return 'PreemptDestination';
   }
 
   private replace(destination: string, there: StoredObject): WriterAct {
-    const { world } = this;
-    world.replaced.add(there);
+    const { state } = this;
+    state.replaced.add(there);
     if (this.random.chance(0.3)) {
-      world.store.delete(world.buckets.destination, destination);
+      state.store.delete(state.buckets.destination, destination);
     } else {
-      world.putForeign(destination, `others ${world.nextNumber()}`);
+      state.putForeign(destination, `others ${state.nextNumber()}`);
     }
     return 'WriteDestination';
   }
 
   /** Where the version stays, or where it is no object of the source's. */
   private mayReplace(there: StoredObject): boolean {
-    const { world } = this;
-    if (world.store.bucket(world.buckets.destination).versioning === 'Enabled') { return true; }
+    const { state } = this;
+    if (state.store.bucket(state.buckets.destination).versioning === 'Enabled') { return true; }
     const print = fingerprint(there);
-    return world.foreign.has(there) && ![...world.history.values()].some((prints) => prints.has(print));
+    return state.foreign.has(there) && ![...state.history.values()].some((prints) => prints.has(print));
   }
 
   private writeAnew(key: string): void {
-    const { world } = this;
-    const place = world.places.get(key)!;
-    world.touched.add(key);
-    const n = world.nextNumber();
-    world.putSource(place, `${key} rewritten ${n}`, this.random.chance(0.3) ? drawAttributes(this.random, world.setup, n) : {});
+    const { state } = this;
+    const place = state.places.get(key)!;
+    state.touched.add(key);
+    const n = state.nextNumber();
+    state.putSource(place, `${key} rewritten ${n}`, this.random.chance(0.3) ? drawAttributes(this.random, state.setup, n) : {});
   }
 
   private sourceKeyOf(call: S3Call): string | undefined {
-    const { world } = this;
-    const inSource = call.bucket === world.buckets.source ? call.keys?.[this.random.integer(call.keys.length)] ?? call.key : undefined;
+    const { state } = this;
+    const inSource = call.bucket === state.buckets.source ? call.keys?.[this.random.integer(call.keys.length)] ?? call.key : undefined;
     const key = call.copySource?.key ?? inSource;
-    return key !== undefined && world.places.get(key)?.destination !== undefined ? key : undefined;
+    return key !== undefined && state.places.get(key)?.destination !== undefined ? key : undefined;
   }
 
   /** The very place that the archiver is about to write to, else the one where a source belongs. */
   private destinationOf(call: S3Call, key: string | undefined): string | undefined {
-    const { buckets, places, setup } = this.world;
+    const { buckets, places, setup } = this.state;
     if (call.bucket === buckets.destination && call.key?.startsWith(setup.destinationPrefix)) { return call.key; }
     const destination = key === undefined ? undefined : places.get(key)?.destination;
     return destination !== undefined && Buffer.byteLength(destination) <= 1024 ? destination : undefined;

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Archiver } from './archiver';
-import { describeFeature, FEATURES, honouredBy } from './probes';
+import { describeFeature, FEATURES, findSupportedFeatures } from './server-features';
 import { readResults, scenarioResult, type ServerResult, writeResults } from './results';
 import { SCENARIOS } from './scenarios';
 import { renderPage } from './table';
-import { type Scenario, Trial, type World } from './trial';
+import { type Scenario, ScenarioContext, type ServerUnderTest } from './scenario-context';
 import { CONTENDERS } from '../../../packages/s3-double/test/conformance/servers';
 import { NotInstalled, type Server } from '../../../packages/s3-double/test/conformance/servers/server';
 
@@ -62,10 +62,10 @@ async function runAll(name: string, { endpoint, credentials, version }: Server, 
   process.env.AWS_ACCESS_KEY_ID = credentials.accessKeyId;
   process.env.AWS_SECRET_ACCESS_KEY = credentials.secretAccessKey;
   const config = { endpoint, region: 'us-east-1', forcePathStyle: true, credentials, maxAttempts: 5 };
-  const honours = await honouredBy(new S3Client(config));
+  const supports = await findSupportedFeatures(new S3Client(config));
   // What is copied in parts has no checksum where that would be all that can be seen of it.
-  const s3 = new S3Client({ ...config, requestChecksumCalculation: honours.has('partsChecksum') ? 'WHEN_SUPPORTED' : 'WHEN_REQUIRED' });
-  const lacks = FEATURES.filter((feature) => !honours.has(feature));
+  const s3 = new S3Client({ ...config, requestChecksumCalculation: supports.has('partsChecksum') ? 'WHEN_SUPPORTED' : 'WHEN_REQUIRED' });
+  const lacks = FEATURES.filter((feature) => !supports.has(feature));
   lacks.forEach((feature) => console.log(`${name}: lacks: ${describeFeature(feature)}`));
 
   const archivers = new Map<string, Archiver>();
@@ -74,7 +74,7 @@ async function runAll(name: string, { endpoint, credentials, version }: Server, 
     for (const [title, scenario] of Object.values(SCENARIOS).flatMap((group) => Object.entries(group))) {
       if (!title.includes(only)) { continue; }
       const started = Date.now();
-      const result = scenarioResult(await checksOf(scenario, { endpoint, s3, honours }, archivers));
+      const result = scenarioResult(await checksOf(scenario, { endpoint, s3, supports }, archivers));
       scenarios[title] = result;
       const word = result.failed.length > 0 ? 'FAILED' : result.void.length > 0 ? 'void  ' : 'passed';
       console.log(`${name}: ${word} ${title}: ${result.passed} passed, ${result.void.length} void, ${((Date.now() - started) / 1000).toFixed(1)} s`);
@@ -89,11 +89,11 @@ async function runAll(name: string, { endpoint, credentials, version }: Server, 
   return { version, lacks, scenarios };
 }
 
-async function checksOf(scenario: Scenario, world: World, archivers: Map<string, Archiver>) {
-  const trial = new Trial(world, archivers);
+async function checksOf(scenario: Scenario, server: ServerUnderTest, archivers: Map<string, Archiver>) {
+  const context = new ScenarioContext(server, archivers);
   // Whatever a scenario does outside of its checks has to work everywhere.
-  await scenario(trial).catch(async (error: Error) => trial.check('the scenario runs', () => { throw error; }));
-  return trial.checks;
+  await scenario(context).catch(async (error: Error) => context.check('the scenario runs', () => { throw error; }));
+  return context.checks;
 }
 
 main().catch((error) => {

@@ -1,4 +1,4 @@
-import { differences, normalise } from '../../packaging/consumer/parity/templates';
+import { differences, normalize } from '../../packaging/consumer/parity/templates';
 
 const template = { Resources: { Bucket: { Type: 'AWS::S3::Bucket', Properties: { Tags: [{ Key: 'a', Value: 'b' }] } } } };
 
@@ -20,8 +20,8 @@ test.each<[string, unknown, string[]]>([
 
 test('only the metadata that CDK adds about an app is ignored', () => {
   const metadata = (Analytics: string) => ({ Type: 'AWS::CDK::Metadata', Properties: { Analytics }, Condition: 'CDKMetadataAvailable' });
-  const withMetadata = (analytics: string) => normalise({ Resources: { ...template.Resources, CDKMetadata: metadata(analytics) } });
+  const withMetadata = (analytics: string) => normalize({ Resources: { ...template.Resources, CDKMetadata: metadata(analytics) } });
   expect(withMetadata('typescript')).toEqual(withMetadata('python'));
   expect(withMetadata('typescript').Resources.CDKMetadata.Condition).toBe('CDKMetadataAvailable');
-  expect(normalise(template)).toEqual(template);
+  expect(normalize(template)).toEqual(template);
 });

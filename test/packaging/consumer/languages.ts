@@ -7,8 +7,8 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { CLI_CONTEXT, synthesise } from './parity/synthesise';
-import { differences, templatesOf } from './parity/templates';
+import { CLI_CONTEXT, synthesize } from './parity/synthesize';
+import { differences, readTemplates } from './parity/templates';
 
 const COMMANDS = {
   java: ['mvn', '--quiet', '--batch-mode', 'compile', 'exec:java'],
@@ -21,14 +21,14 @@ async function main(language: keyof typeof COMMANDS): Promise<void> {
   const scenarios = fs.readdirSync(path.join('examples', language));
   for (const scenario of scenarios) {
     const [typescript, other] = ['typescript', language].map((name) => path.join(directory, scenario, name));
-    await synthesise('typescript', scenario, typescript);
+    await synthesize('typescript', scenario, typescript);
     const [command, ...args] = COMMANDS[language];
     execFileSync(command, args, {
       cwd: path.join('examples', language, scenario),
       env: { ...process.env, CDK_OUTDIR: other, CDK_CONTEXT_JSON: JSON.stringify(CLI_CONTEXT) },
       stdio: 'inherit',
     });
-    problems.push(...differences(templatesOf(typescript), templatesOf(other), scenario, language));
+    problems.push(...differences(readTemplates(typescript), readTemplates(other), scenario, language));
   }
   fs.rmSync(directory, { recursive: true });
   for (const problem of problems) { console.log(`FAILED ${problem}`); }

@@ -37,7 +37,7 @@ process.exitCode = failed > 0 ? 1 : 0;
 function check(scenario: Scenario, flag?: boolean): Record<string, string[]> {
   let assembly: CloudAssembly;
   try {
-    assembly = synthesise(scenario, flag);
+    assembly = synthesize(scenario, flag);
   } catch (error) {
     return { synthesis: [(error as Error).message.split('\n')[0]] };
   }
@@ -58,7 +58,7 @@ function check(scenario: Scenario, flag?: boolean): Record<string, string[]> {
   };
 }
 
-function synthesise({ build }: Scenario, flag?: boolean): CloudAssembly {
+function synthesize({ build }: Scenario, flag?: boolean): CloudAssembly {
   const context = flag === undefined ? {} : { [FLAG]: flag };
   const app = new App({ context, analyticsReporting: false, outdir: fs.mkdtempSync(path.join(outdir, 'cdk.out-')) });
   build(app);

@@ -1,6 +1,6 @@
 /**
  * The first example of the README, copied into an empty app: in TypeScript as npm shows it, and in Python as PyPI and Construct
- * Hub do, out of the description of the wheel. Both synthesise, and the templates are the same.
+ * Hub do, out of the description of the wheel. Both synthesize, and the templates are the same.
  *
  * usage: node js/readme.js, with the wheel in venv/
  */

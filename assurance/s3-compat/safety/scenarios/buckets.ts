@@ -1,8 +1,8 @@
 import * as assert from 'node:assert';
 import { ListObjectVersionsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { type Archiver, archiveKey, DAY, sourceKey } from '../archiver';
-import type { Feature } from '../probes';
-import type { Scenario, Trial } from '../trial';
+import type { Feature } from '../server-features';
+import type { Scenario, ScenarioContext } from '../scenario-context';
 
 const ODD: [feature: Feature | undefined, names: string[]][] = [
   [undefined, ['plain', 'deep/er/and/deeper', '2026-11-23 to']],
@@ -15,19 +15,19 @@ const ODD: [feature: Feature | undefined, names: string[]][] = [
 ];
 
 export const BUCKETS: Record<string, Scenario> = {
-  'versioned buckets': (trial) => versioned(trial, 'Enabled', 'versioning'),
+  'versioned buckets': (context) => versioned(context, 'Enabled', 'versioning'),
 
-  'buckets with suspended versioning': (trial) => versioned(trial, 'Suspended', 'suspended'),
+  'buckets with suspended versioning': (context) => versioned(context, 'Suspended', 'suspended'),
 
-  'odd keys': async (trial) => {
+  'odd keys': async (context) => {
     for (const [feature, names] of ODD) {
       // What a server makes of a key that it does not keep stays in buckets of its own.
-      const kept = feature === undefined || trial.world.honours.has(feature);
-      const it = await trial.archiver(kept ? undefined : { name: `odd-${feature}` });
+      const kept = feature === undefined || context.server.supports.has(feature);
+      const it = await context.archiver(kept ? undefined : { name: `odd-${feature}` });
       const needs = feature ? [feature] : [];
       const what = feature ?? 'plain';
       const written = Object.fromEntries(names.map((name, i) => [sourceKey(name), `content ${i}`]));
-      await trial.check(`${what}: archived under their names`, async () => {
+      await context.check(`${what}: archived under their names`, async () => {
         for (const [key, content] of Object.entries(written)) { await it.put(key, content); }
         const counts = await it.cleanRun();
         assert.deepStrictEqual([counts.archived, counts.failed], [names.length, 0]);
@@ -37,48 +37,48 @@ export const BUCKETS: Record<string, Scenario> = {
     }
   },
 
-  'dryRun': async (trial) => {
-    const it = await trial.archiver();
+  'dryRun': async (context) => {
+    const it = await context.archiver();
     const names = Array.from({ length: 15 }, (_, i) => `n${i}`);
     for (const name of names) { await it.put(sourceKey(name), name); }
     await it.put('incoming/other-2026-11-23', 'other');
     await it.putArchived(archiveKey('n3'), 'theirs');
     const before = [await it.contents('source'), await it.contents('destination')];
     const dry = await it.cleanRun({ date: DAY, dryRun: true });
-    await trial.check('changes nothing', async () => assert.deepStrictEqual([await it.contents('source'), await it.contents('destination')], before));
-    await trial.check('counts what would happen', () => {
+    await context.check('changes nothing', async () => assert.deepStrictEqual([await it.contents('source'), await it.contents('destination')], before));
+    await context.check('counts what would happen', () => {
       assert.deepStrictEqual(dry, { listed: 16, archived: 14, skipped: 1, conflicting: 1, failed: 0 });
     });
     const real = await it.cleanRun();
-    await trial.check('counts as the real run does', () => assert.deepStrictEqual(real, dry), 'copyIfNoneMatch');
+    await context.check('counts as the real run does', () => assert.deepStrictEqual(real, dry), 'copyIfNoneMatch');
   },
 
-  'backfill, and the same run again': async (trial) => {
-    const it = await trial.archiver();
+  'backfill, and the same run again': async (context) => {
+    const it = await context.archiver();
     const days = Array.from({ length: 12 }, (_, i) => `2026-11-${String(i + 10)}`);
     for (const day of days) { await it.put(`incoming/${day}.csv`, day); }
     const counts = await it.cleanRun({ from: '2026-11-12', to: '2026-11-19' });
     const inside = days.slice(2, 10);
     const expected = Object.fromEntries(inside.map((day) => [`archive/${day.replaceAll('-', '/')}/${day}.csv`, day]));
-    await trial.check('archives each day into its own folder', async () => {
+    await context.check('archives each day into its own folder', async () => {
       assert.deepStrictEqual(counts, { listed: 12, archived: 8, skipped: 4, conflicting: 0, failed: 0 });
       assert.deepStrictEqual(await it.contents('destination'), expected);
       assert.deepStrictEqual(await it.source(), days.filter((day) => !inside.includes(day)).map((day) => `incoming/${day}.csv`));
     });
     const again = await it.cleanRun({ from: '2026-11-12', to: '2026-11-19' });
-    await trial.check('the second time nothing happens', async () => {
+    await context.check('the second time nothing happens', async () => {
       assert.strictEqual(again.archived, 0);
       assert.deepStrictEqual(await it.contents('destination'), expected);
     });
   },
 };
 
-async function versioned(trial: Trial, versioning: 'Enabled' | 'Suspended', need: Feature): Promise<void> {
+async function versioned(context: ScenarioContext, versioning: 'Enabled' | 'Suspended', need: Feature): Promise<void> {
   let it: Archiver;
   try {
-    it = await trial.archiver({ name: `versioning-${versioning}`, versioning });
+    it = await context.archiver({ name: `versioning-${versioning}`, versioning });
   } catch (error) {
-    await trial.check('there are such buckets', () => { throw error; }, need);
+    await context.check('there are such buckets', () => { throw error; }, need);
     return;
   }
   const [source, destination] = [sourceKey('a'), archiveKey('a')];
@@ -89,23 +89,23 @@ async function versioned(trial: Trial, versioning: 'Enabled' | 'Suspended', need
   await it.s3.send(new PutObjectCommand({ Bucket: it.buckets.destination, Key: archiveKey('other'), Body: 'other' }));
   const before = { source: await versions(it, 'source', source), destination: await versions(it, 'destination', archiveKey('other')) };
   const conflicting = await it.cleanRun();
-  await trial.check('other content in the archive is a conflict', async () => {
+  await context.check('other content in the archive is a conflict', async () => {
     assert.strictEqual(conflicting.conflicting, 1);
     assert.strictEqual((await it.see('destination', destination))?.content, 'earlier');
   }, need, 'copyIfNoneMatch');
   await it.s3.send(new PutObjectCommand({ Bucket: it.buckets.source, Key: sourceKey('b'), Body: 'b' }));
   const below = await versions(it, 'source', sourceKey('b'));
   await it.cleanRun();
-  await trial.check('the archived object is the current version of the source', async () => {
+  await context.check('the archived object is the current version of the source', async () => {
     assert.strictEqual((await it.see('destination', archiveKey('b')))?.content, 'b');
     assert.deepStrictEqual((await it.source()).includes(sourceKey('b')), false);
   }, need);
-  await trial.check(versioning === 'Enabled' ? 'the source has a delete marker above its versions' : 'the source has a delete marker in place of its null version', async () => {
+  await context.check(versioning === 'Enabled' ? 'the source has a delete marker above its versions' : 'the source has a delete marker in place of its null version', async () => {
     const after = await versions(it, 'source', sourceKey('b'));
     assert.strictEqual(after.markers, 1);
     assert.deepStrictEqual(after.ids, versioning === 'Enabled' ? below.ids : below.ids.filter((id) => id !== 'null'));
   }, need);
-  await trial.check('versions of other objects are untouched', async () => {
+  await context.check('versions of other objects are untouched', async () => {
     assert.deepStrictEqual(await versions(it, 'destination', archiveKey('other')), before.destination);
     assert.deepStrictEqual(await versions(it, 'source', source), before.source);
   }, need, 'copyIfNoneMatch');

@@ -1,4 +1,4 @@
-import type { Scenario } from '../trial';
+import type { Scenario } from '../scenario-context';
 import { BUCKETS } from './buckets';
 import { CONFLICTS } from './conflicts';
 import { FIDELITY } from './fidelity';

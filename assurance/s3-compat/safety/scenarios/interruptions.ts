@@ -3,8 +3,8 @@ import type { FaultKind } from '../../../../packages/s3-double/src';
 import { FaultInjector } from '../../../../packages/s3-double/src/faults/faults';
 import { randomOf } from '../../../soak/random';
 import { type Archiver, contentOf, type Setup, sourceKey } from '../archiver';
-import { METADATA } from '../probes';
-import type { Scenario, Trial } from '../trial';
+import { METADATA } from '../server-features';
+import type { Scenario, ScenarioContext } from '../scenario-context';
 import { bytes } from './fidelity';
 
 const MIB = 1024 ** 2;
@@ -27,17 +27,17 @@ const FAULTS: [kind: FaultKind, words: string][] = [
 ];
 
 export const INTERRUPTIONS: Record<string, Scenario> = {
-  'two runs at once': async (trial) => {
-    const it = await trial.archiver();
+  'two runs at once': async (context) => {
+    const it = await context.archiver();
     const written = await fill(it, 40);
     const runs = await Promise.all([it.run(), it.run()]);
-    await trial.check('both succeed', () => assert.deepStrictEqual(runs.map(({ status }) => status), ['SUCCEEDED', 'SUCCEEDED']));
-    await trial.allArchived(it, written);
-    await trial.ledgerHolds(it);
+    await context.check('both succeed', () => assert.deepStrictEqual(runs.map(({ status }) => status), ['SUCCEEDED', 'SUCCEEDED']));
+    await context.allArchived(it, written);
+    await context.ledgerHolds(it);
   },
 
-  'a run over a half-finished one': async (trial) => {
-    const it = await trial.archiver();
+  'a run over a half-finished one': async (context) => {
+    const it = await context.archiver();
     const written = await fill(it, 30);
     const keys = Object.keys(written);
     // An earlier run copied a third, and deleted every second of these.
@@ -46,14 +46,14 @@ export const INTERRUPTIONS: Record<string, Scenario> = {
       if (i % 2 === 0) { await it.remove(key); }
     }
     const counts = await it.cleanRun();
-    await trial.check('what is left counts as archived', () => assert.deepStrictEqual([counts.archived, counts.failed, counts.conflicting], [25, 0, 0]));
-    await trial.allArchived(it, written);
+    await context.check('what is left counts as archived', () => assert.deepStrictEqual([counts.archived, counts.failed, counts.conflicting], [25, 0, 0]));
+    await context.allArchived(it, written);
     const again = await it.cleanRun();
-    await trial.check('the same run again finds nothing to do', () => assert.strictEqual(again.archived, 0));
+    await context.check('the same run again finds nothing to do', () => assert.strictEqual(again.archived, 0));
   },
 
-  'the function is killed at random points': async (trial) => {
-    const it = await trial.archiver();
+  'the function is killed at random points': async (context) => {
+    const it = await context.archiver();
     const random = randomOf(20261124);
     for (let round = 0; round < 2; round++) {
       await it.reset();
@@ -62,15 +62,15 @@ export const INTERRUPTIONS: Record<string, Scenario> = {
         if (logicalId.includes('ArchiveBatch') && random.chance(0.6)) { setTimeout(kill, random.integer(120)); }
       };
       await it.run();
-      await trial.nothingLost(it, written);
+      await context.nothingLost(it, written);
       await it.cleanRun();
-      await trial.allArchived(it, written);
+      await context.allArchived(it, written);
     }
-    await trial.ledgerHolds(it);
+    await context.ledgerHolds(it);
   },
 
-  'the function is killed in the middle of a copy in parts': async (trial) => {
-    const it = await trial.archiver(PARTS);
+  'the function is killed in the middle of a copy in parts': async (context) => {
+    const it = await context.archiver(PARTS);
     const body = bytes(11 * MIB, 4);
     await it.put(sourceKey('a'), body);
     const written = { [sourceKey('a')]: contentOf(body) };
@@ -80,38 +80,38 @@ export const INTERRUPTIONS: Record<string, Scenario> = {
       it.weather.after = (call) => { if (call.operation === operation) { kill?.(); } };
       await it.run();
       it.calm();
-      await trial.nothingLost(it, written);
+      await context.nothingLost(it, written);
     }
     await it.cleanRun();
-    await trial.allArchived(it, written);
+    await context.allArchived(it, written);
   },
 
-  ...Object.fromEntries(FAULTS.map(([kind, words], i): [string, Scenario] => [`faults: ${words}`, async (trial) => {
-    const it = await trial.archiver();
-    await underFaults(trial, it, i + 1, [kind], await fill(it, 24));
+  ...Object.fromEntries(FAULTS.map(([kind, words], i): [string, Scenario] => [`faults: ${words}`, async (context) => {
+    const it = await context.archiver();
+    await underFaults(context, it, i + 1, [kind], await fill(it, 24));
   }])),
 
-  'faults of all kinds': async (trial) => {
-    const it = await trial.archiver();
-    await underFaults(trial, it, 100, FAULTS.map(([kind]) => kind), await fill(it, 40));
+  'faults of all kinds': async (context) => {
+    const it = await context.archiver();
+    await underFaults(context, it, 100, FAULTS.map(([kind]) => kind), await fill(it, 40));
     const again = await it.cleanRun();
-    await trial.check('the same run again finds nothing to do', () => assert.strictEqual(again.archived, 0));
+    await context.check('the same run again finds nothing to do', () => assert.strictEqual(again.archived, 0));
   },
 
-  'faults of all kinds, copies in parts': async (trial) => {
-    const it = await trial.archiver(PARTS);
+  'faults of all kinds, copies in parts': async (context) => {
+    const it = await context.archiver(PARTS);
     const written: Record<string, string> = {};
     for (let i = 0; i < 4; i++) {
       const body = bytes(6 * MIB, i + 1);
       written[sourceKey(`large${i}`)] = contentOf(body);
       await it.put(sourceKey(`large${i}`), body);
     }
-    await underFaults(trial, it, 200, FAULTS.map(([kind]) => kind), written);
+    await underFaults(context, it, 200, FAULTS.map(([kind]) => kind), written);
   },
 };
 
 /** A run under faults loses nothing, and a run without any makes up for it. */
-async function underFaults(trial: Trial, it: Archiver, seed: number, kinds: FaultKind[], written: Record<string, string>): Promise<void> {
+async function underFaults(context: ScenarioContext, it: Archiver, seed: number, kinds: FaultKind[], written: Record<string, string>): Promise<void> {
   const probability = kinds.length > 1 ? 0.05 : 0.25;
   const rules = kinds.map((kind) => ({ kind, probability, operations: MOVING, ...kind.startsWith('Key') && { limit: 10 } }));
   const injector = new FaultInjector({ seed, rules });
@@ -122,11 +122,11 @@ async function underFaults(trial: Trial, it: Archiver, seed: number, kinds: Faul
     return fault;
   };
   await it.run();
-  await trial.check('faults were met', () => assert.ok(injected > 0));
-  await trial.nothingLost(it, written);
-  await trial.ledgerHolds(it);
+  await context.check('faults were met', () => assert.ok(injected > 0));
+  await context.nothingLost(it, written);
+  await context.ledgerHolds(it);
   await it.cleanRun();
-  await trial.allArchived(it, written);
+  await context.allArchived(it, written);
 }
 
 async function fill(it: Archiver, count: number): Promise<Record<string, string>> {

@@ -6,7 +6,7 @@ import { ROOT, synthesize } from '../../../../examples/demo/synth';
 import { findArchiver } from '../../../../packages/sandbox/src/assembly/archiver';
 import { readAssembly } from '../../../../packages/sandbox/src/assembly/read';
 import { App } from '../../../../packages/sandbox/src/assembly/scope';
-import { NIGHTS } from '../../../packaging/consumer/parity/nights';
+import { EXAMPLE_RUNS } from '../../../packaging/consumer/parity/example-runs';
 
 jest.setTimeout(60_000);
 
@@ -31,7 +31,7 @@ describe.each(scenarios)('example %s', (scenario) => {
     try {
       synthesize(scenario, outdir);
       expect(existsSync(path.join(outdir, 'manifest.json'))).toBe(true);
-      for (const { stack } of NIGHTS.filter((night) => night.scenario === scenario)) {
+      for (const { stack } of EXAMPLE_RUNS.filter((night) => night.scenario === scenario)) {
         expect(findArchiver(new App(readAssembly(outdir)), stack).definition.StartAt).toBe('PlanRun');
       }
     } finally {

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { ROOT, synthesize } from '../../../../examples/demo/synth';
 import { openSandbox } from '../../../../packages/sandbox/src/internal';
-import { NIGHTS } from '../../../packaging/consumer/parity/nights';
-import { trial } from '../../../packaging/consumer/parity/trial';
+import { EXAMPLE_RUNS } from '../../../packaging/consumer/parity/example-runs';
+import { runExample } from '../../../packaging/consumer/parity/run-example';
 
 jest.setTimeout(120_000);
 
@@ -15,7 +15,7 @@ describe.each(readdirSync(path.join(ROOT, 'examples/typescript')))('example %s a
   const app = path.join(directory, scenario);
   beforeAll(() => synthesize(scenario, app));
 
-  test.each(NIGHTS.filter((night) => night.scenario === scenario))('$run', async (night) => {
-    expect(await trial(openSandbox, app, night)).toEqual([]);
+  test.each(EXAMPLE_RUNS.filter((night) => night.scenario === scenario))('$run', async (night) => {
+    expect(await runExample(openSandbox, app, night)).toEqual([]);
   });
 });

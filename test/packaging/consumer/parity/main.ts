@@ -7,12 +7,12 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { openSandbox } from 'cdk-s3-dated-archiver-sandbox';
-import { NIGHTS } from './nights';
-import { annotationsOf, synthesise } from './synthesise';
-import { differences, templatesOf } from './templates';
-import { trial } from './trial';
+import { EXAMPLE_RUNS } from './example-runs';
+import { readAnnotations, synthesize } from './synthesize';
+import { differences, readTemplates } from './templates';
+import { runExample } from './run-example';
 
-const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'twins-'));
+const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'parity-'));
 let passed = 0;
 let failed = 0;
 
@@ -25,7 +25,7 @@ function count(what: string, problems: string[]): void {
   console.log(problems.length === 0 ? `ok     ${what}` : `FAILED ${what}\n${problems.map((problem) => `       ${problem}\n`).join('')}`);
 }
 
-async function problemsOf(check: () => Promise<string[]>): Promise<string[]> {
+async function findProblems(check: () => Promise<string[]>): Promise<string[]> {
   try {
     return await check();
   } catch (error) {
@@ -36,18 +36,18 @@ async function problemsOf(check: () => Promise<string[]>): Promise<string[]> {
 async function main(): Promise<void> {
   const [scenarios, inPython] = ['typescript', 'python'].map((language) => fs.readdirSync(path.join('examples', language)).sort());
   count(`${scenarios.length} examples`, differences(scenarios, inPython));
-  count('each has a night', scenarios.filter((scenario) => !NIGHTS.some((night) => night.scenario === scenario)));
+  count('each has a night', scenarios.filter((scenario) => !EXAMPLE_RUNS.some((night) => night.scenario === scenario)));
   const chosen = process.argv.length > 2 ? process.argv.slice(2) : scenarios;
   for (const scenario of chosen) {
     const [typescript, python] = ['typescript', 'python'].map((language) => path.join(directory, scenario, language));
-    count(`${scenario}: the same template`, await problemsOf(async () => {
-      await Promise.all([synthesise('typescript', scenario, typescript), synthesise('python', scenario, python)]);
-      return differences(templatesOf(typescript), templatesOf(python));
+    count(`${scenario}: the same template`, await findProblems(async () => {
+      await Promise.all([synthesize('typescript', scenario, typescript), synthesize('python', scenario, python)]);
+      return differences(readTemplates(typescript), readTemplates(python));
     }));
-    count(`${scenario}: nothing to annotate`, await problemsOf(() => Promise.resolve(annotationsOf(python))));
-    for (const night of NIGHTS.filter((each) => each.scenario === scenario)) {
+    count(`${scenario}: nothing to annotate`, await findProblems(() => Promise.resolve(readAnnotations(python))));
+    for (const night of EXAMPLE_RUNS.filter((each) => each.scenario === scenario)) {
       // The repository's own tests run what TypeScript synthesises; this is the wheel's.
-      count(`${scenario}: ${JSON.stringify(night.run)}`, await problemsOf(() => trial(openSandbox, python, night)));
+      count(`${scenario}: ${JSON.stringify(night.run)}`, await findProblems(() => runExample(openSandbox, python, night)));
     }
   }
   fs.rmSync(directory, { recursive: true });

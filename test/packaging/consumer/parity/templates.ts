@@ -2,9 +2,9 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 
 /** The templates of a cloud assembly by file name. */
-export function templatesOf(assembly: string): Record<string, unknown> {
+export function readTemplates(assembly: string): Record<string, unknown> {
   const files = fs.readdirSync(assembly).filter((file) => file.endsWith('.template.json')).sort();
-  return Object.fromEntries(files.map((file) => [file, normalise(JSON.parse(fs.readFileSync(path.join(assembly, file), 'utf8')))]));
+  return Object.fromEntries(files.map((file) => [file, normalize(JSON.parse(fs.readFileSync(path.join(assembly, file), 'utf8')))]));
 }
 
 interface Template {
@@ -15,7 +15,7 @@ interface Template {
  * Takes out the one thing that names the language: what CDK tells AWS about the app's libraries. Asset hashes and paths stay:
  * the wheel holds the same bundles.
  */
-export function normalise<T extends Template>(template: T): T {
+export function normalize<T extends Template>(template: T): T {
   const resources = Object.entries(template.Resources ?? {}).map(([id, resource]) => (
     [id, resource.Type === 'AWS::CDK::Metadata' ? { ...resource, Properties: {} } : resource]
   ));

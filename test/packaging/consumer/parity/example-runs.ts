@@ -1,7 +1,7 @@
 import type { RunOptions } from 'cdk-s3-dated-archiver-sandbox';
 
 /** A run of an example, and what it archives, as the example's comments and props promise. */
-export interface Night {
+export interface ExampleRun {
   readonly scenario: string;
   /** Where the app has several archivers. */
   readonly stack?: string;
@@ -14,7 +14,7 @@ export interface Night {
   readonly alerts?: number;
 }
 
-export const NIGHTS: Night[] = [
+export const EXAMPLE_RUNS: ExampleRun[] = [
   {
     scenario: 'daily-cron',
     run: { now: '2026-11-25T01:00:00+09:00' },

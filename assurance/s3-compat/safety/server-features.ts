@@ -204,14 +204,14 @@ export function describeFeature(feature: Feature): string {
   return PROBES[feature][0];
 }
 
-/** What the server honours. */
-export async function honouredBy(s3: S3Client): Promise<Set<Feature>> {
-  const honoured = new Set<Feature>();
+/** What the server supports. */
+export async function findSupportedFeatures(s3: S3Client): Promise<Set<Feature>> {
+  const supported = new Set<Feature>();
   for (const [i, feature] of FEATURES.entries()) {
     const bucket = `probe-${Date.now().toString(36)}-${i}`;
     await s3.send(new CreateBucketCommand({ Bucket: bucket }));
     const holds = await PROBES[feature][1](new Probe(s3, bucket)).then(() => true, () => false);
-    if (holds) { honoured.add(feature); }
+    if (holds) { supported.add(feature); }
   }
-  return honoured;
+  return supported;
 }

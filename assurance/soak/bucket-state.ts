@@ -16,7 +16,7 @@ export function isSame(one: Snapshot, other: Snapshot): boolean {
 }
 
 /** The buckets, and what was written to them by others than the archiver. */
-export class World {
+export class BucketState {
   readonly places = new Map<string, Place>();
   /** Every content that a source key ever had. */
   readonly history = new Map<string, Set<string>>();

@@ -2,12 +2,12 @@
 import type { Before } from './invariants';
 import { fingerprint, listedPrefix } from './objects';
 import { PREFIX } from './setup';
-import type { World } from './world';
+import type { BucketState } from './bucket-state';
 import type { StoredObject } from '../../packages/s3-double/src';
 import type { Counts, LedgerLine } from '../../src/contract/payloads';
 
 /** What a run said. */
-export interface Testimony {
+export interface RunResult {
   /** Its execution's name, which its report's folder has, too. */
   readonly name: string;
   /** Null where the run ended before its report. */
@@ -17,8 +17,8 @@ export interface Testimony {
 }
 
 /** A ledger's lines by key. Parts in their order: a later one of the same batch tells what became of an object (src/lambda/ledger/read-ledger.ts). */
-export function readLedger(world: World, name: string): { lines: Map<string, LedgerLine>; twice: string[] } {
-  const { store, buckets } = world;
+export function readLedger(state: BucketState, name: string): { lines: Map<string, LedgerLine>; twice: string[] } {
+  const { store, buckets } = state;
   const lines = new Map<string, LedgerLine>();
   const twice: string[] = [];
   for (const part of store.keys(buckets.report).filter((key) => key.includes(`/${name}/ledger/`))) {
@@ -32,14 +32,14 @@ export function readLedger(world: World, name: string): { lines: Map<string, Led
 }
 
 /** What a run says why it did not archive, for whoever has to find out. */
-export function excuses(world: World, name: string): string[] {
-  return [...readLedger(world, name).lines.values()].filter(({ status }) => status !== 'archived')
+export function excuses(state: BucketState, name: string): string[] {
+  return [...readLedger(state, name).lines.values()].filter(({ status }) => status !== 'archived')
     .map(({ key, status, code, message }) => `  of ${key} the ledger says ${status}, ${code}: ${message}`);
 }
 
 /** @param runs that went on at the same time @param disturbed whether some of their work may have been done twice */
-export function falseTestimony(world: World, before: Before, runs: readonly Testimony[], disturbed: boolean): string[] {
-  const ledgers = runs.map(({ name }) => readLedger(world, name));
+export function findContradictions(state: BucketState, before: Before, runs: readonly RunResult[], disturbed: boolean): string[] {
+  const ledgers = runs.map(({ name }) => readLedger(state, name));
   const inAnyLedger = (key: string) => ledgers.some(({ lines }) => lines.has(key));
   const archivedInAny = (key: string) => ledgers.some(({ lines }) => lines.get(key)?.status === 'archived');
   const found: string[] = [];
@@ -47,19 +47,19 @@ export function falseTestimony(world: World, before: Before, runs: readonly Test
     const { lines, twice } = ledgers[i];
     if (!disturbed) { found.push(...twice.map((key) => `the ledger has ${key} twice`)); }
     found.push(...unbalanced(run, lines));
-    for (const line of lines.values()) { found.push(...falseLine(world, line, runs.length > 1)); }
-    if (run.counts && runs.length === 1 && world.touched.size === 0) {
-      found.push(...wrongListing(world, before, run.counts));
+    for (const line of lines.values()) { found.push(...falseLine(state, line, runs.length > 1)); }
+    if (run.counts && runs.length === 1 && state.touched.size === 0) {
+      found.push(...wrongListing(state, before, run.counts));
     }
   });
-  const isExcused = (key: string) => disturbed && !inAnyLedger(key) && looksVanished(world, before, key);
+  const isExcused = (key: string) => disturbed && !inAnyLedger(key) && looksVanished(state, before, key);
   if (runs.every(({ counts }) => counts !== null)) {
-    found.push(...unmentioned(world, before, isExcused, inAnyLedger, archivedInAny));
+    found.push(...unmentioned(state, before, isExcused, inAnyLedger, archivedInAny));
   }
   return found;
 }
 
-function unbalanced({ counts, error, cause }: Testimony, lines: ReadonlyMap<string, LedgerLine>): string[] {
+function unbalanced({ counts, error, cause }: RunResult, lines: ReadonlyMap<string, LedgerLine>): string[] {
   const found: string[] = [];
   if (error === 'LedgerUnbalanced') { found.push(`${error}: ${cause}`); }
   if (!counts) { return found; }
@@ -76,35 +76,35 @@ function unbalanced({ counts, error, cause }: Testimony, lines: ReadonlyMap<stri
 }
 
 /** @param besideOther what one run has to leave, another one may archive at the same time, and end before its own ledger says so */
-function falseLine(world: World, line: LedgerLine, besideOther: boolean): string[] {
+function falseLine(state: BucketState, line: LedgerLine, besideOther: boolean): string[] {
   const { key, destination, status } = line;
-  if (world.places.get(key)?.destination === undefined) { return [`the ledger has ${key}, which is not of the day`]; }
-  const here = world.source(key);
+  if (state.places.get(key)?.destination === undefined) { return [`the ledger has ${key}, which is not of the day`]; }
+  const here = state.source(key);
   if (status !== 'archived') {
-    return here || world.removed.has(key) || besideOther ? [] : [`the ledger says ${status} (${line.code}) of ${key}, and it is not at its source`];
+    return here || state.removed.has(key) || besideOther ? [] : [`the ledger says ${status} (${line.code}) of ${key}, and it is not at its source`];
   }
   const found: string[] = [];
-  if (here && !world.touched.has(key)) { found.push(`the ledger says archived of ${key}, and it is at its source`); }
-  const prints = world.history.get(key)!;
+  if (here && !state.touched.has(key)) { found.push(`the ledger says archived of ${key}, and it is at its source`); }
+  const prints = state.history.get(key)!;
   // Of what a writer deleted or rewrote at the source, an attempt that comes late only knows that something as long came to the archive during the run
   // (`holds` in src/lambda/move/move-object.ts). That the object itself is somewhere is looked at elsewhere.
-  const holds = world.removed.has(key) || world.touched.has(key) ? () => true : (print: string) => prints.has(print);
-  const bucket = world.store.bucket(world.buckets.destination);
+  const holds = state.removed.has(key) || state.touched.has(key) ? () => true : (print: string) => prints.has(print);
+  const bucket = state.store.bucket(state.buckets.destination);
   let held = false;
   for (let version = bucket.head(destination); version; version = version.older) {
     held ||= !version.deleteMarker && holds(fingerprint(version));
   }
-  if (!held && !world.removed.has(key)) {
+  if (!held && !state.removed.has(key)) {
     found.push(`the ledger says that ${key} is archived as ${destination}, and it is not there`);
   }
   return found;
 }
 
 /** Without a writer, all that was listed is known. */
-function wrongListing(world: World, before: Before, { listed }: Counts): string[] {
-  const { setup } = world;
+function wrongListing(state: BucketState, before: Before, { listed }: Counts): string[] {
+  const { setup } = state;
   // What is archived during the run is listed or not, as it happens.
-  if (world.isSameBucket && setup.destinationPrefix.startsWith(PREFIX)) { return []; }
+  if (state.isSameBucket && setup.destinationPrefix.startsWith(PREFIX)) { return []; }
   const there = [...before.source].filter(([key, versions]) => key.startsWith(listedPrefix(setup)) && !versions[0].deleteMarker).length;
   return listed === there ? [] : [`${listed} are counted as listed, and there were ${there}`];
 }
@@ -113,27 +113,27 @@ function wrongListing(world: World, before: Before, { listed }: Counts): string[
  * This run deleted the source, and of that the answer was lost. The attempt that comes after cannot tell a copy of an earlier run, which has another ETag and
  * is older than this one, from somebody else's object (docs/decisions.md), and finds none where a writer replaced it. The object counts as skipped.
  */
-function looksVanished(world: World, before: Before, key: string): boolean {
+function looksVanished(state: BucketState, before: Before, key: string): boolean {
   const [source] = before.source.get(key)!;
-  const archived = before.destination.get(world.places.get(key)!.destination!) ?? [];
+  const archived = before.destination.get(state.places.get(key)!.destination!) ?? [];
   const print = fingerprint(source);
   const isUnrecognised = (version: StoredObject) => !version.deleteMarker && version.etag !== source.etag && fingerprint(version) === print;
-  const isReplaced = [...world.replaced].some((object) => fingerprint(object) === print);
-  return !world.source(key) && (isReplaced || archived.some(isUnrecognised));
+  const isReplaced = [...state.replaced].some((object) => fingerprint(object) === print);
+  return !state.source(key) && (isReplaced || archived.some(isUnrecognised));
 }
 
 /** Every object of the day has its line, and what is gone has one that says archived. */
 function unmentioned(
-  world: World, before: Before, isExcused: (key: string) => boolean, isIn: (key: string) => boolean, isArchived: (key: string) => boolean,
+  state: BucketState, before: Before, isExcused: (key: string) => boolean, isIn: (key: string) => boolean, isArchived: (key: string) => boolean,
 ): string[] {
   const found: string[] = [];
   for (const [key, versions] of before.source) {
-    if (world.places.get(key)?.destination === undefined || versions[0].deleteMarker || world.touched.has(key) || isExcused(key)) {
+    if (state.places.get(key)?.destination === undefined || versions[0].deleteMarker || state.touched.has(key) || isExcused(key)) {
       continue;
     }
     if (!isIn(key)) {
       found.push(`no ledger has ${key}`);
-    } else if (!world.source(key) && !isArchived(key)) {
+    } else if (!state.source(key) && !isArchived(key)) {
       found.push(`${key} is gone, and no ledger says archived`);
     }
   }

@@ -15,13 +15,13 @@ const COMMANDS = {
 };
 
 /** Synthesises an example as the CDK CLI does, in a process of its own, into a folder. */
-export async function synthesise(language: keyof typeof COMMANDS, scenario: string, outdir: string): Promise<void> {
+export async function synthesize(language: keyof typeof COMMANDS, scenario: string, outdir: string): Promise<void> {
   const [command, file] = COMMANDS[language](scenario);
   await promisify(execFile)(command, [file], { env: { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(CLI_CONTEXT) } });
 }
 
 /** What CDK would stop at, or warn of, when the app is deployed. */
-export function annotationsOf(assembly: string): string[] {
+export function readAnnotations(assembly: string): string[] {
   return new CloudAssembly(assembly).stacksRecursively
     .flatMap(({ messages }) => messages)
     .filter(({ level }) => level !== 'info')

@@ -1,16 +1,16 @@
 import * as assert from 'node:assert';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { Archiver, type Setup } from './archiver';
-import type { Feature } from './probes';
+import type { Feature } from './server-features';
 
 /** An S3 server that scenarios run against. */
-export interface World {
+export interface ServerUnderTest {
   readonly endpoint: string;
   readonly s3: S3Client;
-  readonly honours: ReadonlySet<Feature>;
+  readonly supports: ReadonlySet<Feature>;
 }
 
-export type Scenario = (trial: Trial) => Promise<void>;
+export type Scenario = (context: ScenarioContext) => Promise<void>;
 
 export interface CheckResult {
   readonly what: string;
@@ -22,10 +22,10 @@ export interface CheckResult {
 }
 
 /** One scenario against one server. */
-export class Trial {
+export class ScenarioContext {
   readonly checks: CheckResult[] = [];
 
-  constructor(readonly world: World, private readonly archivers: Map<string, Archiver>) {}
+  constructor(readonly server: ServerUnderTest, private readonly archivers: Map<string, Archiver>) {}
 
   /** An archiver with this set-up and empty buckets. */
   async archiver(setup: Setup = { name: 'plain' }): Promise<Archiver> {
@@ -33,7 +33,7 @@ export class Trial {
     if (archiver) {
       await archiver.reset();
     } else {
-      archiver = await Archiver.open(this.world.endpoint, this.world.s3, setup);
+      archiver = await Archiver.open(this.server.endpoint, this.server.s3, setup);
       this.archivers.set(setup.name, archiver);
     }
     return archiver;
@@ -45,7 +45,7 @@ export class Trial {
       await holds();
       this.checks.push({ what, outcome: 'passed' });
     } catch (error) {
-      const lacks = needs.filter((feature) => !this.world.honours.has(feature));
+      const lacks = needs.filter((feature) => !this.server.supports.has(feature));
       this.checks.push(lacks.length > 0 ? { what, outcome: 'void', lacks } : { what, outcome: 'failed', failure: (error as Error).message });
     }
   }

@@ -1,8 +1,8 @@
 import type * as Packaged from 'cdk-s3-dated-archiver-sandbox';
-import type { Night } from './nights';
+import type { ExampleRun } from './example-runs';
 
 /** Runs a synthesised example for one night, and says what did not come out as promised. */
-export async function trial(openSandbox: typeof Packaged.openSandbox, app: string, night: Night): Promise<string[]> {
+export async function runExample(openSandbox: typeof Packaged.openSandbox, app: string, night: ExampleRun): Promise<string[]> {
   const sandbox = await openSandbox({ app, stack: night.stack });
   try {
     const { store } = sandbox.s3!;
