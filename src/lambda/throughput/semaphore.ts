@@ -1,0 +1,48 @@
+/** Limits how many tasks run at the same time. Tasks that must wait start in the order in which they asked. */
+export class Semaphore {
+  private active = 0;
+  private readonly waiting: (() => void)[] = [];
+
+  /** @param maxActive how many may run at the same time */
+  constructor(private maxActive: number) {}
+
+  get limit(): number {
+    return this.maxActive;
+  }
+
+  /** A higher limit admits waiting tasks at once; a lower one lets running tasks finish. */
+  set limit(maxActive: number) {
+    this.maxActive = maxActive;
+    this.admit();
+  }
+
+  /** Resolves when there is room for one more. The caller must call `release` afterwards. */
+  acquire(): Promise<void> {
+    return new Promise((resolve) => {
+      this.waiting.push(resolve);
+      this.admit();
+    });
+  }
+
+  release(): void {
+    this.active--;
+    this.admit();
+  }
+
+  /** Runs the task when there is room for it, and makes room again whether it succeeds or fails. */
+  async run<T>(task: () => Promise<T>): Promise<T> {
+    await this.acquire();
+    try {
+      return await task();
+    } finally {
+      this.release();
+    }
+  }
+
+  private admit(): void {
+    while (this.active < this.maxActive && this.waiting.length > 0) {
+      this.active++;
+      this.waiting.shift()!();
+    }
+  }
+}
