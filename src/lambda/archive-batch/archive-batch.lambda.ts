@@ -8,8 +8,9 @@ import { BatchEvent, type Progress } from '../../contract/payloads';
 import { hasObjectLock } from '../move/object-lock';
 import { readArchiveSettings } from '../runtime/environment';
 import { logErrors, toLogFields } from '../runtime/logging';
+import { BucketClient } from '../s3/bucket-client';
 import { systemClock } from '../s3/retry';
-import { withAbortSignal, idleTimeout } from '../s3/timeouts';
+import { idleTimeout } from '../s3/timeouts';
 import { createSelector } from '../selection/select-objects';
 import { AimdConcurrencyController, MAX_CONCURRENCY } from '../throughput/concurrency-controller';
 import { withFastCopies } from '../throughput/fast-copy';
@@ -18,24 +19,24 @@ import { limitRate, RateController } from '../throughput/rate-controller';
 
 const logger = new Logger({ serviceName: 'archive-batch' });
 const rate = new RateController(systemClock);
-/** What one batch found out of S3 holds for the next one. */
+/** Kept between invocations, because what one batch learned about S3 is true for the next one. */
 const concurrency = new AimdConcurrencyController();
-const silence = idleTimeout(60_000);
+const timeouts = idleTimeout(60_000);
 const client = new S3Client({
   retryMode: 'standard',
   maxAttempts: 3,
   // The destination may be in another region.
   followRegionRedirects: true,
   cacheMiddleware: true,
-  requestHandler: { ...silence, httpAgent: { maxSockets: MAX_CONCURRENCY }, httpsAgent: { maxSockets: MAX_CONCURRENCY } },
+  requestHandler: { ...timeouts, httpAgent: { maxSockets: MAX_CONCURRENCY }, httpsAgent: { maxSockets: MAX_CONCURRENCY } },
 });
 limitRate(client, rate);
-const s3 = withFastCopies(client, rate, concurrency, shortHttp({ ...silence, requestTimeout: silence.socketTimeout }));
+const s3 = withFastCopies(client, rate, concurrency, shortHttp({ ...timeouts, requestTimeout: timeouts.socketTimeout }));
 
-/** Asked for once in the life of an instance. */
+/** Requested once in the lifetime of a function instance. */
 let sourceLocks: Promise<boolean> | undefined;
 
-/** Moves the selected objects of a batch, as far as the time goes. */
+/** Moves the selected objects of a batch until the time runs out. */
 export async function handler(event: unknown, context: Context): Promise<Progress> {
   const batch = v.parse(BatchEvent, event);
   logger.addContext(context);
@@ -49,7 +50,7 @@ async function archive(batch: BatchEvent, context: Context): Promise<Progress> {
   const settings = readArchiveSettings(process.env);
   const quarter = Math.floor(context.getRemainingTimeInMillis() / 4);
   const budget = { clock: systemClock, deadline: Date.now() + quarter };
-  sourceLocks ??= hasObjectLock(withAbortSignal(s3, AbortSignal.timeout(quarter)), budget, settings.sourceBucket);
+  sourceLocks ??= hasObjectLock(new BucketClient({ s3, bucket: settings.sourceBucket, budget, signal: AbortSignal.timeout(quarter) }));
   return archiveBatch({
     s3,
     rate,

@@ -15,6 +15,7 @@ import type { RateController } from './rate-controller';
 import { canonicalQuery, type Credentials, encode, type Sign, type SignableRequest, signFromTemplate } from './sigv4';
 import { ReasonCode } from '../../contract/reason-codes';
 import { toS3Error } from '../s3/s3-error';
+import { withSend } from '../s3/with-send';
 
 interface SdkRequest extends SignableRequest {
   readonly protocol: string;
@@ -94,15 +95,14 @@ export function withFastCopies(s3: S3Client, rate: RateController, concurrency: 
     }
   };
 
-  const send = async (command: unknown, options?: { abortSignal?: AbortSignal }): Promise<unknown> => {
+  return withSend(s3, async (command: unknown, options) => {
     if (template && command instanceof CopyObjectCommand && matchesTemplate(template.input, command.input)) {
       if (await copied(template, command.input, options?.abortSignal)) {
         return { $metadata: {} } satisfies CopyObjectCommandOutput;
       }
     }
     return s3.send(command as CopyObjectCommand, options);
-  };
-  return Object.create(s3, { send: { value: send } }) as S3Client;
+  });
 }
 
 /** Also inside a 200. */
