@@ -22,7 +22,8 @@ export async function isSameObject(source: Located, archived: Located): Promise<
   // Metadata that HEAD cannot return may differ.
   if (source.head.MissingMeta || archived.head.MissingMeta) { return false; }
   if (!keepsLock(source.head, archived.head, source.bucket.budget.clock.now())) { return false; }
-  const hasSameBytes = compareEtags(source.head, archived.head) ?? compareChecksums(source.head, archived.head) ?? await compareBytes(source, archived);
+  const areProvenSame = compareEtags(source.head, archived.head) ?? compareChecksums(source.head, archived.head);
+  const hasSameBytes = areProvenSame ?? await compareBytes(source, archived);
   if (!hasSameBytes || !await hasSameTags(source, archived)) { return false; }
   for (const each of [source, archived]) { await assertUnchanged(each); }
   return true;

@@ -13,7 +13,8 @@ test('parts: the preferred size, never below 5 MiB, never more than 10,000 of th
 });
 
 test('parts cover the object without gaps, and there are none behind its end', () => {
-  expect([1, 2, 3].map((part) => getPartRange(25, 10, part))).toEqual([{ first: 0, length: 10 }, { first: 10, length: 10 }, { first: 20, length: 5 }]);
+  const ranges = [1, 2, 3].map((part) => getPartRange(25, 10, part));
+  expect(ranges).toEqual([{ first: 0, length: 10 }, { first: 10, length: 10 }, { first: 20, length: 5 }]);
   expect(getPartRange(25, 10, 4).length).toBeLessThanOrEqual(0);
   expect(getPartRange(20, 10, 3).length).toBe(0);
 });
