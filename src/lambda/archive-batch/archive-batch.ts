@@ -13,8 +13,8 @@ import type { RetryBudget } from '../s3/retry';
 import { withHalvingTimeout } from '../s3/timeouts';
 
 /**
- * Runs one round of a batch: copies from the cursor on until all objects are copied or the time ends, deletes the sources,
- * writes the ledger part, and returns the progress.
+ * Runs one round of a batch: copies from the cursor on until all objects are copied or the time ends, deletes the
+ * sources, writes the ledger part, and returns the progress.
  *
  * @param milliseconds the invocation's remaining time
  * @throws SystemicFailure if every object failed for one reason that lies in the setup
@@ -24,7 +24,7 @@ export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milli
   const { clock, settings } = worker;
   const end = clock.now() + milliseconds;
   const began = performance.now();
-  // The reserve's first half is for copies in progress, the second half for deletes, checks of unanswered deletes, and the ledger.
+  // The reserve's first half is for copies in progress, the second half for deletes and the ledger.
   const reserve = getReserve(milliseconds);
   const stop = new AbortController();
   setMaxListeners(0, stop.signal); // one listener for each open request
@@ -49,7 +49,8 @@ export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milli
 
     const cursor = outcomes.findFirstOpen();
     const lines = outcomes.toLedgerLines(cursor, Date.parse(run.startTime), settings.storageClass);
-    // A source that is gone has no line. But an earlier attempt at this round may have written one, which the new part replaces.
+    // A source that is gone has no line. But an earlier attempt at this round may have written one, which the new part
+    // replaces.
     if (lines.length > 0 || outcomes.hasGoneSource(cursor)) {
       await writeLedgerPart(s3, budget, settings.reportBucket, run, { items, from: progress.cursor, to: cursor }, lines);
     }
@@ -83,7 +84,7 @@ function createMoveContext({ s3, clock, settings, sourceLocks }: BatchWorker, ru
   };
 }
 
-/** Deletes the sources of all copies, also those behind the cursor: a copy whose source is not deleted is only half of a move. */
+/** Deletes the sources of all copies, also behind the cursor: a copy whose source is still there is only half of a move. */
 async function deleteCopied(context: MoveContext, outcomes: BatchOutcomes, options: Omit<BucketClientOptions, 'bucket'>): Promise<void> {
   const copies = outcomes.listCopied();
   const results = await deleteSources({ ...context, source: context.source.with(options) }, copies);

@@ -14,10 +14,10 @@ export type InterruptedUpload = OpenUpload & { readonly index: number };
 /** Copies the selected objects of a batch, from the cursor on, until all are copied or the time ends. */
 export class BatchCopier {
   private next: number;
-  /** No more copies are started: everything that was tried failed for one systemic reason, or there was an unexpected error. */
+  /** No more copies are started, because all failed for one systemic reason, or after an unexpected error. */
   private isStopped = false;
   private interrupted?: InterruptedUpload;
-  /** A multipart copy is parallel in itself. If only one runs at a time, the first one is complete before the time ends. */
+  /** A multipart copy is parallel in itself. With one at a time, the first is complete before the time ends. */
   private readonly largeCopies = new Semaphore(1);
   private readonly eagerDeletes: EagerDeletes;
   private readonly preview: Previewer;

@@ -25,7 +25,7 @@ const SYSTEMIC_SAMPLE = 10;
 const MAX_PROBLEMS = 3;
 const MAX_KEY_LENGTH = 300;
 
-/** What became of the objects of a batch in one round. An object without an outcome is open: the round did not finish it. */
+/** What became of the objects of a batch in one round. An object without an outcome is open: it is not finished yet. */
 export class BatchOutcomes {
   private readonly outcomes: (Outcome | undefined)[];
   private readonly spans: (Span | undefined)[];
@@ -53,7 +53,10 @@ export class BatchOutcomes {
     });
   }
 
-  /** The next round begins here. Objects behind it that this round did finish are found archived, and counted, by the next round. */
+  /**
+   * The next round begins here. Objects behind it that this round did finish are found archived, and counted, by the
+   * next round.
+   */
   findFirstOpen(): number {
     const open = this.outcomes.findIndex((outcome, index) => index >= this.before.cursor && !outcome);
     return open === -1 ? this.outcomes.length : open;
@@ -71,7 +74,7 @@ export class BatchOutcomes {
     }
   }
 
-  /** Returns the first failure if everything that was tried failed for the same reason, and the reason lies in the setup. */
+  /** Returns the first failure if everything that was tried failed for the same reason, which lies in the setup. */
   findSystemicFailure(): Unarchived | undefined {
     const tried = this.outcomes.filter((outcome): outcome is Copied | MoveResult => outcome !== undefined && outcome.status !== 'skipped');
     const [first] = tried;
@@ -85,7 +88,7 @@ export class BatchOutcomes {
   }
 
   /**
-   * Returns a line for each object before `to`, but none for skipped objects and for sources that somebody else deleted.
+   * Returns a line for each object before `to`, except for skipped ones and those that somebody else deleted.
    *
    * @param runStart epoch milliseconds
    * @param archiveClass storage class of the archive

@@ -10,7 +10,10 @@ import { toS3Error } from '../s3/s3-error';
 import { isTooLong, renamed } from '../selection/destination-key';
 import { INITIAL_CONCURRENCY } from '../throughput/concurrency-controller';
 
-/** Objects in these classes may have to be restored first. For INTELLIGENT_TIERING, a listing does not show the tier, but HEAD does. */
+/**
+ * Objects in these classes may have to be restored first. For INTELLIGENT_TIERING, a listing does not show the tier,
+ * but HEAD does.
+ */
 const MAYBE_ARCHIVED = new Set(['GLACIER', 'DEEP_ARCHIVE', 'INTELLIGENT_TIERING']);
 
 /** The expected result of a move, and the requests that it would send to S3. */
@@ -18,8 +21,8 @@ export type Preview = MoveResult & { readonly requests: Requests };
 export type Previewer = (object: MoveRequest, storageClass: string | undefined) => Promise<Preview>;
 
 /**
- * Returns a function that predicts the moves of a batch from reads alone. Missing permissions to write, and throttling, show
- * only in the real run.
+ * Returns a function that predicts the moves of a batch from reads alone. Missing permissions to write, and throttling,
+ * show only in the real run.
  *
  * @param listDestinations returns the destinations of all objects of the batch
  */

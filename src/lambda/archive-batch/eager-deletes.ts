@@ -2,9 +2,9 @@
 const KEYS_PER_DELETE = 500;
 
 /**
- * Deletes sources while other copies of the batch are still in progress. One bulk delete at the end takes the fewest requests.
- * But if S3 throttles requests, the batch would wait for that delete, and would not use the rate that S3 allows for copies in
- * the meantime.
+ * Deletes sources while other copies of the batch are still in progress. One bulk delete at the end takes the fewest
+ * requests. But if S3 throttles requests, the batch would wait for that delete, and would not use the rate that S3
+ * allows for copies in the meantime.
  */
 export class EagerDeletes {
   private copied: number[] = [];

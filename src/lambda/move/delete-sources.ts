@@ -9,7 +9,7 @@ export interface Deletion {
   readonly etag: string;
 }
 
-/** `gone`: the source does not exist any more, whoever deleted it. `changed`: it was rewritten after it was copied, and stays. */
+/** `gone`: the source does not exist any more, whoever deleted it. `changed`: it was rewritten after its copy, and stays. */
 export type DeleteResult = 'gone' | 'changed' | S3Error;
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
@@ -18,8 +18,8 @@ const MAX_ATTEMPTS = 8;
 const MIN_KEYS_PER_REQUEST = 50;
 
 /**
- * Characters that a DeleteObjects request cannot carry. Its language is XML 1.0, which does not allow them, and which reads
- * a carriage return as a line feed.
+ * Characters that a DeleteObjects request cannot carry. Its language is XML 1.0, which does not allow them, and which
+ * reads a carriage return as a line feed.
  */
 // eslint-disable-next-line no-control-regex
 const NOT_IN_XML = /[\u0000-\u0008\u000b-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
@@ -41,9 +41,9 @@ export async function bulkDelete(source: BucketClient, deletions: readonly Delet
 }
 
 /**
- * Sends one request, and then others for the keys that S3 asks to try again. It asks for that inside a 200 answer, where the
- * SDK does not look. S3 counts each key as one request of the prefix's rate. So after a refusal, a request has only as many
- * keys as S3 accepted last time, and then twice as many.
+ * Sends one request, and then others for the keys that S3 asks to try again. It asks for that inside a 200 answer,
+ * where the SDK does not look. S3 counts each key as one request of the prefix's rate. So after a refusal, a request
+ * has only as many keys as S3 accepted last time, and then twice as many.
  */
 async function deleteKeys(source: BucketClient, deletions: readonly Deletion[], results: Map<Deletion, DeleteResult>): Promise<void> {
   let left = deletions;
@@ -107,17 +107,17 @@ async function readAnswer(
 }
 
 /**
- * Whether the source may be gone although S3 reported an error. S3 may have executed a request that it did not answer. And
- * a key that an earlier attempt deleted looks denied to a caller who may not list the bucket (`BucketClient.head`).
+ * Whether the source may be gone although S3 reported an error. S3 may have executed a request that it did not answer.
+ * And a key that an earlier attempt deleted looks denied to a caller who may not list the bucket (`BucketClient.head`).
  */
 function isUnclear({ kind }: S3Error): boolean {
   return kind === 'transient' || kind === 'denied';
 }
 
 /**
- * Decides an unclear deletion by one HeadObject, if S3 still answers it. This includes sources that S3 calls rewritten: in a
- * versioned bucket, the current version may be the delete marker of an earlier attempt whose answer was lost, and a delete
- * marker has no ETag.
+ * Decides an unclear deletion by one HeadObject, if S3 still answers it. This includes sources that S3 calls rewritten:
+ * in a versioned bucket, the current version may be the delete marker of an earlier attempt whose answer was lost, and
+ * a delete marker has no ETag.
  *
  * @param assumed the result if the source is still there as it was copied, or if HeadObject fails
  */

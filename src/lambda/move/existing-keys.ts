@@ -5,8 +5,9 @@ import { toS3Error } from '../s3/s3-error';
 import { getCommonPrefix } from '../text/common-prefix';
 
 /**
- * Finds which of the keys exist in a bucket, by listing the ranges that the keys lie in. One page shows a thousand keys,
- * while HeadObject costs one request for each key, or two if the caller may list only under a prefix (`BucketClient.head`).
+ * Finds which of the keys exist in a bucket, by listing the ranges that the keys lie in. One page shows a thousand
+ * keys, while HeadObject costs one request for each key, or two if the caller may list only under a prefix
+ * (`BucketClient.head`).
  *
  * Undefined if listing is denied.
  */
@@ -39,7 +40,9 @@ export async function findExistingKeys(bucket: BucketClient, keys: readonly stri
   return new Set(wanted.filter((key) => listed.has(key)));
 }
 
-/** Returns a key that sorts before this one, with few other keys between them: its last character is decreased by one. */
+/**
+ * Returns a key that sorts before this one, with few other keys between them: its last character is decreased by one.
+ */
 function getKeyBefore(key: string): string {
   const characters = [...key];
   const last = characters.pop()!.codePointAt(0)!;

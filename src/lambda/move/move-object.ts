@@ -1,19 +1,19 @@
 /**
  * Moves one object, so that it is never lost and nothing is overwritten. The order of the steps:
  *
- *  1. `copyToArchive` copies it with CopyObject { CopySourceIfMatch: listed ETag, IfNoneMatch: '*' }, or in parts under the
- *     same conditions. So it copies no other version than the listed one, and only to a free key.
- *  2. If S3 refuses, `inspect` describes the source and then the destination, and decides:
+ *  1. `copyToArchive` copies the object with CopyObject { CopySourceIfMatch: listed ETag, IfNoneMatch: '*' }, or in parts
+ *     under the same conditions. So it copies no other version than the listed one, and only to a free key.
+ *  2. If S3 refuses, `inspect` looks at the source and then at the destination, and decides:
  *       the source is gone                      it is archived already, or somebody else deleted it (`findArchived`)
  *       the source was rewritten                copy the new version
  *       the destination is free                 copy again
  *       the destination has the same object     it is copied
- *       the destination has another object      the conflict policy: report it, or copy under another name
- *  3. `deleteSources` deletes the sources of confirmed copies with DeleteObjects, each only if it still has the ETag that was
- *     copied.
+ *       the destination has another object      apply the conflict policy: report it, or copy to another name
+ *  3. `deleteSources` deletes the sources of confirmed copies with DeleteObjects, each only if it still has the ETag that
+ *     was copied.
  *
- * Lambda, Retry, a redrive, EXPRESS children and people may all repeat any step, and any answer may be lost. A refusal may
- * thus mean that an earlier attempt succeeded. That is why step 2 looks at both ends. docs/safety.md has the whole argument.
+ * Lambda, Retry, a redrive, EXPRESS children and people may all repeat any step, and any answer may be lost. So a refusal
+ * may mean that an earlier attempt succeeded. That is why step 2 looks at both ends. docs/safety.md has the whole argument.
  */
 import { CopyObjectCommand } from '@aws-sdk/client-s3';
 import { copySource } from './copy-source';
@@ -69,7 +69,7 @@ export type MoveResult =
 
 /** A source that is rewritten more often than this while it is copied is not archived in this run. */
 const MAX_REWRITES = 3;
-/** Each inspection finds a cause, and the next attempt avoids it. So more inspections mean that the server contradicts itself. */
+/** The next attempt avoids the cause that an inspection found. If more are needed, the server contradicts itself. */
 const MAX_INSPECTIONS = 8;
 
 /**
@@ -188,7 +188,7 @@ async function inspect(
   try {
     const sourceHead = await source.head(request.key);
     if (!sourceHead) {
-      // Else the upload's completion, if the end of an earlier round cut it off, could still happen after the destination was inspected.
+      // An earlier round may have sent the upload's completion. It must not happen after we looked at the destination.
       if (resume) { await abortUpload(destination, resume); }
       return finish(await findArchived(context, request, listed));
     }
@@ -216,8 +216,8 @@ async function inspect(
 }
 
 /**
- * The source is gone. Either an earlier attempt archived it, as the requested version or as the listed one, or somebody else
- * deleted it.
+ * Decides what happened to a source that is gone. Either an earlier attempt archived it, as the requested version or as the
+ * listed one, or somebody else deleted it.
  */
 async function findArchived(context: MoveContext, request: MoveRequest, listed: MoveRequest): Promise<MoveResult> {
   const versions = request.etag === listed.etag ? [request] : [request, listed];
@@ -225,7 +225,7 @@ async function findArchived(context: MoveContext, request: MoveRequest, listed: 
     ? versions.map((version) => ({ key: renamed(listed.destination, version.etag), candidates: [version] }))
     : [];
   const found: { key: string; candidates: MoveRequest[]; head: ObjectHead }[] = [];
-  // Other names first: such a name is used only if the destination held other content, and only for the version in the name.
+  // Other names first: such a name is used only if the destination held other content, and for one version only.
   for (const place of [...otherNames, { key: listed.destination, candidates: versions }]) {
     if (isTooLong(place.key)) { continue; }
     const head = await context.destination.head(place.key);
@@ -246,17 +246,20 @@ function hasSameEtag(archived: ObjectHead, version: MoveRequest): boolean {
 }
 
 /**
- * Whether the archived object may be a copy although its ETag differs, as it does after a multipart copy or with KMS: it has
- * the same size, and was written during this run. Nothing is deleted because of this. It only decides what the ledger says.
+ * Whether the archived object may be a copy although its ETag differs, as it does after a multipart copy or with KMS: it
+ * has the same size, and was written during this run. Nothing is deleted because of this. It only decides what the ledger
+ * says.
  */
 function hasSameSizeAndIsNew(archived: ObjectHead, version: MoveRequest, runStart: number): boolean {
-  const isNew = (archived.LastModified?.getTime() ?? 0) >= Math.floor(runStart / 1000) * 1000; // S3's times are whole seconds
+  // S3's times are whole seconds.
+  const isNew = (archived.LastModified?.getTime() ?? 0) >= Math.floor(runStart / 1000) * 1000;
   return archived.ContentLength === version.size && isNew;
 }
 
 /**
  * Step 3: deletes the sources of confirmed copies. Returns one result for each copy, in the same order.
- * A source that was rewritten after it was copied stays: the listed content is archived, and the new content conflicts with it.
+ * A source that was rewritten after it was copied stays: the listed content is archived, and the new content conflicts
+ * with it.
  */
 export async function deleteSources({ source }: MoveContext, copies: ReadonlyArray<Copied & { readonly key: string }>): Promise<MoveResult[]> {
   const results = await bulkDelete(source, copies);

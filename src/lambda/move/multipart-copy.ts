@@ -48,8 +48,8 @@ interface Upload {
 }
 
 /**
- * Copies an object in parts, inside S3. The source's ETag is the condition of every part. The upload is completed only if
- * nothing is at the destination. It is aborted after a failure, and left open if the signal ends the round.
+ * Copies an object in parts, inside S3. The source's ETag is the condition of every part. The upload is completed only
+ * if nothing is at the destination. It is aborted after a failure, and left open if the signal ends the round.
  *
  * A multipart upload copies only bytes. Metadata, headers, tags and checksum type have to be passed with the request
  * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/CopyingObjectsMPUapi.html).
@@ -89,9 +89,9 @@ export async function abortUpload(destination: BucketClient, { key, uploadId }: 
 }
 
 /**
- * Lists other uploads of this archiver to the same key. They come from invocations that were killed, or from another run at
- * the same time. None of them can be completed once this copy is, so they can be aborted. The other run then finds the object
- * archived. Best effort.
+ * Lists other uploads of this archiver to the same key. They come from invocations that were killed, or from another
+ * run at the same time. None of them can be completed once this copy is, so they can be aborted. The other run then
+ * finds the object archived. Best effort.
  */
 async function listLeftovers({ bucket, key }: Destination, ownUploadId: string): Promise<string[]> {
   const answer = await bucket.request((s3) => s3.send(new ListMultipartUploadsCommand({ Bucket: bucket.name, Prefix: key })))
@@ -167,7 +167,10 @@ async function createUpload({ source: { head, tags }, destination: { bucket, key
   }
 }
 
-/** Sends the text of `Expires` unchanged. It may be any text, such as `0` or `never`, and CopyObject keeps it. The SDK's parameter only takes a date. */
+/**
+ * Sends the text of `Expires` unchanged. It may be any text, such as `0` or `never`, and CopyObject keeps it. The SDK's
+ * parameter only takes a date.
+ */
 function withExpires(command: CreateMultipartUploadCommand, text: string | undefined): CreateMultipartUploadCommand {
   if (!text) { return command; }
   command.middlewareStack.add((next) => (args) => {
@@ -184,8 +187,9 @@ function isTooMuchForHeaders(error: unknown): boolean {
 }
 
 /**
- * All that a multipart upload is told about the object must fit into 8 KB of headers. Tags may be too long: ten tags have up
- * to 34 KB. They could be added after the upload is completed, but S3 has no condition that the object is still ours then.
+ * All that a multipart upload is told about the object must fit into 8 KB of headers. Tags may be too long: ten tags
+ * have up to 34 KB. They could be added after the upload is completed, but S3 has no condition that the object is still
+ * ours then.
  */
 function toTagsTooLarge(refusal: Error, tags: string): Error {
   return Object.assign(new Error(`a multipart upload takes the tags in a header. These tags have ${tags.length} bytes, and all headers together may have `
@@ -199,7 +203,10 @@ function assertCompleteMetadata({ MissingMeta }: ObjectHead): void {
     + 'them: rewrite or remove them'), { name: 'MissingMeta' });
 }
 
-/** Returns the upload that an earlier round left open, if it still exists and was for the same version of the source and the same part size. */
+/**
+ * Returns the upload that an earlier round left open, if it still exists and was for the same version of the source and
+ * the same part size.
+ */
 async function resumeUpload({ resume, source, destination, partSize }: MultipartCopy): Promise<Upload | undefined> {
   if (!resume) { return undefined; }
   const isForSameVersion = resume.key === destination.key && resume.etag === source.head.ETag;
@@ -240,15 +247,18 @@ const CHECKSUMS: { algorithm: ChecksumAlgorithm; field: 'ChecksumCRC64NVME' | 'C
 ];
 
 /**
- * Returns the checksum that the copy can have, too. A multipart upload may have a CRC of the full object or of the parts, but
- * a SHA only of the parts (https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html).
+ * Returns the checksum that the copy can have, too. A multipart upload may have a CRC of the full object or of the
+ * parts, but a SHA only of the parts
+ * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html).
  */
 function getChecksum(head: ObjectHead) {
   const found = CHECKSUMS.find(({ field }) => head[field] !== undefined);
   return found && (head.ChecksumType === 'COMPOSITE' || found.algorithm.startsWith('CRC')) ? found : undefined;
 }
 
-/** Returns the source's checksum of the full object, if there is one. S3 compares it with the object that it assembled. */
+/**
+ * Returns the source's checksum of the full object, if there is one. S3 compares it with the object that it assembled.
+ */
 function getFullChecksum(head: ObjectHead): Record<string, string> {
   const checksum = getChecksum(head);
   return checksum && head.ChecksumType === 'FULL_OBJECT' ? { [checksum.field]: head[checksum.field]!, ChecksumType: 'FULL_OBJECT' } : {};

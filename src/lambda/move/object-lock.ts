@@ -11,15 +11,15 @@ export async function hasObjectLock(bucket: BucketClient): Promise<boolean> {
     const answer = await bucket.request((s3) => s3.send(new GetObjectLockConfigurationCommand({ Bucket: bucket.name })));
     return answer.ObjectLockConfiguration?.ObjectLockEnabled === 'Enabled';
   } catch (error) {
-    // "Not found" and "not implemented" mean no. After any other error we assume yes: that costs requests, but loses no lock.
+    // "Not found" and "not implemented" mean no. Any other error counts as yes: that costs requests, but loses no lock.
     const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
     return status !== 404 && status !== 405 && status !== 501;
   }
 }
 
 /**
- * Whether the archived object is locked at least as long as the source. Only then may the source be deleted: without the
- * lock, the archived object is not the same object.
+ * Whether the archived object is locked at least as long as the source. Only then may the source be deleted: without
+ * the lock, the archived object is not the same object.
  */
 export function keepsLock(source: ObjectHead, archived: ObjectHead, now: number): boolean {
   const { ObjectLockMode: mode, ObjectLockRetainUntilDate: until, ObjectLockLegalHoldStatus: hold } = getLock(source, now);
@@ -30,7 +30,7 @@ export function keepsLock(source: ObjectHead, archived: ObjectHead, now: number)
   return isAsStrict && toSeconds(archived.ObjectLockRetainUntilDate) >= toSeconds(until);
 }
 
-/** Returns the object's lock as parameters of a copy, because S3 does not copy it by itself. Retention that has ended is left out. */
+/** Returns the object's lock as parameters of a copy: S3 does not copy it by itself. Retention that has ended is left out. */
 export function getLock(
   { ObjectLockMode, ObjectLockRetainUntilDate, ObjectLockLegalHoldStatus }: ObjectHead, now: number,
 ): Pick<ObjectHead, 'ObjectLockMode' | 'ObjectLockRetainUntilDate' | 'ObjectLockLegalHoldStatus'> {

@@ -12,8 +12,8 @@ export interface Located {
  * Whether the source and the archived object are the same: bytes, user metadata, content headers and tags, and whether
  * the archived object is locked at least as long.
  *
- * Bytes are proven to be the same by the ETags if both are the MD5 of the content, else by a checksum of the full object,
- * else by reading both. Size and time prove nothing.
+ * Bytes are proven to be the same by the ETags if both are the MD5 of the content, else by a checksum of the full
+ * object, else by reading both. Size and time prove nothing.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
  */
 export async function isSameObject(source: Located, archived: Located): Promise<boolean> {
@@ -30,8 +30,8 @@ export async function isSameObject(source: Located, archived: Located): Promise<
 }
 
 /**
- * S3 cannot read tags under a condition. So the tags that were compared belong to the objects that were compared only if
- * both objects are still there. The caller may delete a source because of the result, so this must be certain.
+ * S3 cannot read tags under a condition. So the tags that were compared belong to the objects that were compared only
+ * if both objects are still there. The caller may delete a source because of the result, so this must be certain.
  *
  * @throws the error of a failed condition
  */
@@ -46,7 +46,7 @@ function compareEtags(a: ObjectHead, b: ObjectHead): boolean | undefined {
   return isMd5(a) && isMd5(b) ? a.ETag === b.ETag : undefined;
 }
 
-/** The ETag is no MD5 digest for multipart uploads (`...-2`) and for objects that are encrypted with a KMS or customer key. */
+/** The ETag is no MD5 digest after a multipart upload (`...-2`), and with a KMS or customer key. */
 function isMd5(head: ObjectHead): boolean {
   return /^"?[0-9a-f]{32}"?$/.test(head.ETag)
     && !head.ServerSideEncryption?.startsWith('aws:kms')

@@ -53,9 +53,9 @@ export class BucketClient {
   /**
    * Describes one object; undefined if there is none.
    *
-   * S3 answers 403 for a missing key unless the caller may list the bucket. Our permission to list is limited to a prefix,
-   * and a HEAD request does not state a prefix (HeadObject API reference, "Permissions"). Listing that one key states it,
-   * and so tells *missing* from *denied*.
+   * S3 answers 403 for a missing key unless the caller may list the bucket. Our permission to list is limited to a
+   * prefix, and a HEAD request does not state a prefix (HeadObject API reference, "Permissions"). Listing that one key
+   * states it, and so tells *missing* from *denied*.
    */
   async head(key: string): Promise<ObjectHead | undefined> {
     try {
@@ -87,7 +87,10 @@ export class BucketClient {
     return pairs.sort().join('&');
   }
 
-  /** Reads the version with this ETag and returns the SHA-256 of its bytes. S3 answers 412 if the object has another ETag now. */
+  /**
+   * Reads the version with this ETag and returns the SHA-256 of its bytes. S3 answers 412 if the object has another
+   * ETag now.
+   */
   hash(key: string, etag: string): Promise<string> {
     // A retry reads the whole body again, because the body may break off, too.
     return this.request(async (s3) => {

@@ -15,13 +15,19 @@ export function getPartSize(size: number, preferred: number): number {
   return Math.max(MIN_PART_BYTES, Math.min(preferred, MAX_PREFERRED_PART_BYTES), Math.ceil(size / MAX_PARTS / MiB) * MiB);
 }
 
-/** Returns where a part lies in an object. The length is not positive if the object has no such part. Part numbers begin at 1. */
+/**
+ * Returns where a part lies in an object. The length is not positive if the object has no such part. Part numbers begin
+ * at 1.
+ */
 export function getPartRange(size: number, partSize: number, part: number): { readonly first: number; readonly length: number } {
   const first = (part - 1) * partSize;
   return { first, length: Math.min(partSize, size - first) };
 }
 
-/** Returns how many billed requests copy an object: one, or above 5 GiB one for each part, one to create the upload and one to complete it. */
+/**
+ * Returns how many billed requests copy an object: one, or above 5 GiB one for each part, one to create the upload and
+ * one to complete it.
+ */
 export function countCopyRequests(size: number): number {
   return size <= MAX_COPY_BYTES ? 1 : Math.ceil(size / getPartSize(size, MAX_COPY_BYTES)) + 2;
 }

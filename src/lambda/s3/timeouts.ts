@@ -1,4 +1,7 @@
-/** Time limits for requests that S3 does not answer. The SDK sets none, and its `requestTimeout` alone only logs a warning. */
+/**
+ * Time limits for requests that S3 does not answer. The SDK sets none, and its `requestTimeout` alone only logs a
+ * warning.
+ */
 import type { S3Client } from '@aws-sdk/client-s3';
 import { withSend } from './with-send';
 
@@ -14,8 +17,8 @@ export function idleTimeout(milliseconds: number) {
 }
 
 /**
- * Client options that give up a request if its answer has not begun after this many milliseconds. Once the answer has begun,
- * the caller may read it as slowly as it likes.
+ * Client options that give up a request if its answer has not begun after this many milliseconds. Once the answer has
+ * begun, the caller may read it as slowly as it likes.
  */
 export function responseTimeout(milliseconds: number) {
   return { connectionTimeout: CONNECTION_TIMEOUT, requestTimeout: milliseconds, throwOnRequestTimeout: true };
