@@ -14,24 +14,11 @@
  * where it was. What it remembers is how often it tried, which matters at the eighth time: bounds on
  * faults are far below that.
  */
-import { HeldClient, RUN_START, type Call } from './client';
+import { HeldClient, RUN_START } from './client';
 import { answerIdentity } from './identity';
 import type { Outcomes, Program, Surroundings } from './programs';
-import type { Answer, Request } from './s3-model';
-
-/** What happens to a mover: a call of it is answered, or the time of its round is up. */
-export type Happening = { readonly call: string; readonly answer: Answer; readonly fault?: boolean } | 'time is up';
-
-/** A point in the mover's code. */
-export interface Point {
-  readonly id: number;
-  readonly waiting: readonly Call[];
-  /** Whether a round is under way whose time may end. */
-  readonly timed: boolean;
-  readonly outcomes?: Outcomes;
-  /** What the code threw, which it never should. */
-  readonly thrown?: string;
-}
+import type { Request } from './s3-model';
+import type { Happening, Point } from './state';
 
 interface Known extends Point {
   readonly history: readonly Happening[];

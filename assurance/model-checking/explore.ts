@@ -11,7 +11,8 @@ import { keyOf } from './identity';
 import type { Note } from './invariants';
 import { stageOf, type Scenario } from './scenario';
 import { Settler } from './settle';
-import { isOver, stepsFrom, World, type State } from './world';
+import { isOver, type State } from './state';
+import { stepsFrom, World } from './world';
 
 export interface Exploration {
   readonly scenario: Scenario;

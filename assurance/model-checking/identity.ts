@@ -1,7 +1,7 @@
 /** Equal states have equal identities. Numbers stand for what would make long keys; nothing is hashed, so that no two states are taken for one. */
 import type { Call } from './client';
 import type { Answer, S3State } from './s3-model';
-import { isDone, isOver, type Attempt, type Seen, type State } from './world';
+import { isDone, isOver, type Attempt, type Seen, type State } from './state';
 
 const numbers = new Map<string, number>();
 const ofObject = new WeakMap<object, number>();

@@ -8,15 +8,7 @@
 import type { Outcomes } from './programs';
 import { ARCHIVE, SOURCE, type Content, type Request, type S3State, type Stored } from './s3-model';
 import { placesOf, type Stage } from './scenario';
-import type { Seen, State } from './world';
-
-/** What the checks have to remember of a schedule. All are sorted sets. */
-export interface Ghost {
-  /** `key content` of the archive that the other writer removed or wrote over. */
-  readonly lost: readonly string[];
-  /** `key content` that the owner put at the source, or the other writer into the archive. */
-  readonly written: readonly string[];
-}
+import type { Ghost, Seen, State } from './state';
 
 /** Schedules that are right, but not in every word. They are counted, as often as they happen. */
 export type Note =

@@ -2,7 +2,8 @@
 import type { Execution } from './automaton';
 import { prepare } from './explore';
 import type { Scenario } from './scenario';
-import { isDone, stepsFrom, type State } from './world';
+import { isDone, type State } from './state';
+import { stepsFrom } from './world';
 
 /** @throws where the code is at another point than the explorer takes it to be */
 export async function compareWithLiveCode(scenario: Scenario, schedules: number, random: () => number): Promise<void> {

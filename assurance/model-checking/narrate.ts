@@ -3,7 +3,8 @@ import type { Call } from './client';
 import { prepare } from './explore';
 import type { Answer, S3State } from './s3-model';
 import { CONTENT, type Scenario } from './scenario';
-import { isOver, stepsFrom, type State, type Step } from './world';
+import { isOver, type State } from './state';
+import { stepsFrom, type Step } from './world';
 
 const nameOf = (content: string) => Object.entries(CONTENT).find(([, value]) => value === content)?.[0] ?? content;
 const letter = (mover: number) => 'AB'[mover];

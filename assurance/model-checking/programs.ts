@@ -4,10 +4,12 @@ import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { RUN_START } from './client';
 import { ARCHIVE, SOURCE, type Request } from './s3-model';
 import type { BatchEvent, LedgerLine, Progress, Run } from '../../src/contract/payloads';
-import { archiveBatch, type BatchWorker } from '../../src/lambda/archive-batch/archive-batch';
+import { archiveBatch } from '../../src/lambda/archive-batch/archive-batch';
+import type { BatchWorker } from '../../src/lambda/archive-batch/batch-worker';
 import { copyToArchive, deleteSources, type MoveResult, type MoveContext } from '../../src/lambda/move/move-object';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
-import { withRetries, type Clock } from '../../src/lambda/s3/retry';
+import { BucketClient } from '../../src/lambda/s3/bucket-client';
+import type { Clock } from '../../src/lambda/s3/retry';
 import { AimdConcurrencyController } from '../../src/lambda/throughput/concurrency-controller';
 import { RateController } from '../../src/lambda/throughput/rate-controller';
 
@@ -36,13 +38,11 @@ export type Program = (surroundings: Surroundings) => Promise<Outcomes>;
 /** Longer than any attempt of a schedule takes on its clock, which stands still. */
 const ROUND = 300_000;
 
-function moverOf({ s3, clock, conflictPolicy, multipartThreshold }: Surroundings, deadline: number): MoveContext {
+function createContext({ s3, clock, conflictPolicy, multipartThreshold }: Surroundings, deadline: number): MoveContext {
+  const options = { s3, budget: { clock, deadline }, signal: new AbortController().signal };
   return {
-    s3,
-    budget: { clock, deadline },
-    signal: new AbortController().signal,
-    sourceBucket: SOURCE,
-    destinationBucket: ARCHIVE,
+    source: new BucketClient({ ...options, bucket: SOURCE }),
+    destination: new BucketClient({ ...options, bucket: ARCHIVE }),
     sourceLocks: false,
     conflictPolicy,
     multipartThreshold,
@@ -51,10 +51,10 @@ function moverOf({ s3, clock, conflictPolicy, multipartThreshold }: Surroundings
 }
 
 async function moveOne(surroundings: Surroundings, { key, etag, size }: Item, deadline: number): Promise<Outcomes> {
-  const mover = moverOf(surroundings, deadline);
-  const copied = await copyToArchive(mover, { key, etag, size, destination: surroundings.destinationOf(key) });
+  const context = createContext(surroundings, deadline);
+  const copied = await copyToArchive(context, { key, etag, size, destination: surroundings.destinationOf(key) });
   if (copied.status !== 'copied') { return { [key]: copied }; }
-  return { [key]: (await deleteSources(mover, [{ ...copied, key }]))[0] };
+  return { [key]: (await deleteSources(context, [{ ...copied, key }]))[0] };
 }
 
 /** Copy and delete of the listed object: an invocation, or the repetition of one that was given up. */
@@ -67,7 +67,8 @@ export const impatientMove: Program = (surroundings) => moveOne(surroundings, su
 export const listAndMove: Program = async (surroundings) => {
   const [{ key }] = surroundings.items;
   const budget = { clock: surroundings.clock, deadline: RUN_START + ROUND };
-  const { Contents } = await withRetries(budget, () => surroundings.s3.send(new ListObjectsV2Command({ Bucket: SOURCE, Prefix: key })));
+  const source = new BucketClient({ s3: surroundings.s3, bucket: SOURCE, budget });
+  const { Contents } = await source.request((s3) => s3.send(new ListObjectsV2Command({ Bucket: SOURCE, Prefix: key })));
   const found = Contents?.[0];
   return found ? moveOne(surroundings, { key, etag: found.ETag!, size: found.Size! }, RUN_START + ROUND) : {};
 };

@@ -1,35 +1,11 @@
 /** The world that the movers, the other writer and the faults share: its states and the steps between them. */
-import type { Automaton, Happening, Point } from './automaton';
+import type { Automaton } from './automaton';
 import type { Call } from './client';
 import { callIdentity, identityOf } from './identity';
-import { onExecuted, onForeign, onFinished, type Ghost, type Note, type Violation } from './invariants';
+import { onExecuted, onForeign, onFinished, type Note, type Violation } from './invariants';
 import { ARCHIVE, execute, isRead, put, remove, SOURCE, type Answer, type Request, type S3State } from './s3-model';
 import { CONTENT, placesOf, type FaultKind, type Stage } from './scenario';
-
-/** By thread and key: the content, and the name of the call that showed it. */
-export type Seen = Readonly<Record<string, { readonly content: string; readonly call: string }>>;
-
-/** A mover's attempt. */
-export interface Attempt {
-  readonly mover: number;
-  readonly point: Point;
-  /** Sent and given up by the mover, not yet executed by S3. */
-  readonly late: readonly Call[];
-  /** What stood in the archive when this attempt last touched a key there, as far as an answer told it. */
-  readonly seen: Seen;
-  /** Sources that this attempt removed, and that nobody has written or removed since. */
-  readonly removed: readonly string[];
-}
-
-export interface State {
-  readonly s3: S3State;
-  readonly attempts: readonly Attempt[];
-  /** Calls of killed movers, with what they had seen. */
-  readonly orphans: ReadonlyArray<Pick<Attempt, 'seen'> & { readonly call: Call }>;
-  readonly faultsLeft: number;
-  readonly foreign: readonly string[];
-  readonly ghost: Ghost;
-}
+import { isDone, type Attempt, type Happening, type Point, type Seen, type State } from './state';
 
 /** One step: who does what. `call` is a call of attempt `who`, an index of `late` calls or of orphans. */
 export type Step =
@@ -50,12 +26,6 @@ export interface Result {
 }
 
 const CONDITIONAL = new Set(['CopyObject', 'CompleteMultipartUpload', 'DeleteObject']);
-
-export function isOver({ attempts }: State): boolean {
-  return attempts.every(({ point }) => isDone(point));
-}
-
-export const isDone = ({ outcomes, thrown }: Point) => outcomes !== undefined || thrown !== undefined;
 
 export function stepsFrom(stage: Stage, state: State): Step[] {
   const { scenario } = stage;

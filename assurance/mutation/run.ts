@@ -1,12 +1,12 @@
 /**
- * Breaks the code in one way after the other and runs the tests that have to notice.
+ * Breaks the code in one way after the other, and runs the tests that must fail then.
  *
- *   npm run mutants                 all
- *   npm run mutants -- TEXT         those whose name or file contains TEXT
- *   npm run mutants -- --sample N   N of them, others each time
+ *   npm run mutants                 all mutants
+ *   npm run mutants -- TEXT         mutants whose name or file contains TEXT
+ *   npm run mutants -- --sample N   N of them, different ones each time
  *
- * Works on copies of the sources, two side by side. The last line is `N passed, N failed`;
- * the exit status is 1 if a mutant survives.
+ * Works on two copies of the sources at the same time. The last line is `N passed, N failed`. The exit status is 1 if a
+ * mutant survives.
  */
 import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
@@ -15,10 +15,10 @@ import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import { EQUIVALENT, type Mutant, MUTANTS } from './mutants';
 
-const PROCESSES = 2;
+const PROCESS_COUNT = 2;
 const root = path.join(__dirname, '../..');
 
-function copyOfSources(): string {
+function copySources(): string {
   const copy = fs.mkdtempSync(path.join(os.tmpdir(), 'mutants-'));
   for (const name of ['src', 'packages', 'test', 'assurance', 'benchmark', 'package.json', 'tsconfig.json', 'tsconfig.dev.json']) {
     fs.cpSync(path.join(root, name), path.join(copy, name), { recursive: true });
@@ -35,7 +35,7 @@ function sample<T>(all: readonly T[], size: number): T[] {
   return all.filter((_, index) => Math.floor((index - start) / stride) !== Math.floor((index - 1 - start) / stride));
 }
 
-/** `broken`: no test ran. */
+/** `broken`: no test ran, for example because the code did not compile. */
 type Result = 'green' | 'red' | 'broken';
 
 function jest(copy: string, { tests, only }: Pick<Mutant, 'tests' | 'only'>): Promise<Result> {
@@ -43,10 +43,10 @@ function jest(copy: string, { tests, only }: Pick<Mutant, 'tests' | 'only'>): Pr
   const args = ['--ci', '--bail', '--runInBand', '--forceExit', ...(only ? ['--testNamePattern', only] : []), '--runTestsByPath', ...tests];
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [file, ...args], { cwd: copy, stdio: ['ignore', 'ignore', 'pipe'] });
-    let told = '';
-    child.stderr.on('data', (chunk) => { told += chunk; });
+    let output = '';
+    child.stderr.on('data', (chunk) => { output += chunk; });
     child.once('exit', (status) => {
-      const summary = /^Tests: .*$/m.exec(told)?.[0] ?? '';
+      const summary = /^Tests: .*$/m.exec(output)?.[0] ?? '';
       if (status === 0 && summary.includes(' passed')) {
         resolve('green');
       } else {
@@ -66,13 +66,13 @@ async function tryMutant(copy: string, mutant: Mutant): Promise<'killed' | 'SURV
   return ({ red: 'killed', green: 'SURVIVED', broken: 'BROKEN' } as const)[result];
 }
 
-/** What has to be green before anything is broken, or a red test would tell nothing. */
-function untouched(mutants: readonly Mutant[]): Pick<Mutant, 'tests' | 'only'>[] {
+/** Tests that must be green without a mutant. Otherwise a red test would prove nothing. */
+function listBaselines(mutants: readonly Mutant[]): Pick<Mutant, 'tests' | 'only'>[] {
   const whole = [...new Set(mutants.filter(({ only }) => !only).flatMap(({ tests }) => tests))];
   return [...(whole.length > 0 ? [{ tests: whole }] : []), ...mutants.filter(({ only }) => only)];
 }
 
-async function sideBySide<T>(copies: readonly string[], items: readonly T[], work: (copy: string, item: T) => Promise<void>): Promise<void> {
+async function runConcurrently<T>(copies: readonly string[], items: readonly T[], work: (copy: string, item: T) => Promise<void>): Promise<void> {
   const waiting = [...items];
   await Promise.all(copies.map(async (copy) => {
     for (let item = waiting.shift(); item; item = waiting.shift()) { await work(copy, item); }
@@ -83,16 +83,16 @@ async function main(): Promise<void> {
   const { values, positionals: [text = ''] } = parseArgs({ options: { sample: { type: 'string' } }, allowPositionals: true });
   const matching = MUTANTS.filter(({ name, file }) => `${name} ${file}`.includes(text));
   const chosen = values.sample === undefined ? matching : sample(matching, Number(values.sample));
-  const copies = Array.from({ length: PROCESSES }, copyOfSources);
+  const copies = Array.from({ length: PROCESS_COUNT }, copySources);
   let failed = 0;
-  await sideBySide(copies, untouched(chosen), async (copy, tests) => {
+  await runConcurrently(copies, listBaselines(chosen), async (copy, tests) => {
     const result = await jest(copy, tests);
     if (result === 'green') { return; }
     failed++;
     console.log(`${result} without any mutant: ${tests.tests.join(' ')}`);
   });
   let killed = 0;
-  await sideBySide(copies, chosen, async (copy, mutant) => {
+  await runConcurrently(copies, chosen, async (copy, mutant) => {
     const result = await tryMutant(copy, mutant);
     if (result === 'killed') { killed++; }
     console.log(`${result.padEnd(8)} ${mutant.name}${result === 'killed' ? '' : ` (${mutant.tests.join(' ')})`}`);

@@ -8,6 +8,7 @@ import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { reconcileBatch } from '../../src/lambda/report-run/reconcile-batch';
 import { readArchiveSettings, readReportSettings } from '../../src/lambda/runtime/environment';
 import type { Clock } from '../../src/lambda/s3/retry';
+import { withSend } from '../../src/lambda/s3/with-send';
 import { createSelector } from '../../src/lambda/selection/select-objects';
 import { AimdConcurrencyController, MAX_CONCURRENCY } from '../../src/lambda/throughput/concurrency-controller';
 import { withFastCopies } from '../../src/lambda/throughput/fast-copy';
@@ -202,14 +203,13 @@ class Life {
   }
 
   of(s3: S3Client): S3Client {
-    const send = async (...command: Parameters<S3Client['send']>) => {
+    return withSend(s3, async (command, options) => {
       this.calls--;
       this.demand();
-      const answer = s3.send(...command) as unknown as Promise<unknown>;
+      const answer: Promise<unknown> = s3.send(command, options);
       const ended = answer.catch(() => undefined).finally(() => this.underWay.delete(ended));
       this.underWay.add(ended);
       return answer;
-    };
-    return Object.create(s3, { send: { value: send } }) as S3Client;
+    });
   }
 }

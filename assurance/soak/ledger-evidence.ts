@@ -87,7 +87,7 @@ function falseLine(state: BucketState, line: LedgerLine, besideOther: boolean): 
   if (here && !state.touched.has(key)) { found.push(`the ledger says archived of ${key}, and it is at its source`); }
   const prints = state.history.get(key)!;
   // Of what a writer deleted or rewrote at the source, an attempt that comes late only knows that something as long came to the archive during the run
-  // (`holds` in src/lambda/move/move-object.ts). That the object itself is somewhere is looked at elsewhere.
+  // (`hasSameSizeAndIsNew` in src/lambda/move/move-object.ts). That the object itself is somewhere is looked at elsewhere.
   const holds = state.removed.has(key) || state.touched.has(key) ? () => true : (print: string) => prints.has(print);
   const bucket = state.store.bucket(state.buckets.destination);
   let held = false;

@@ -1,7 +1,8 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { type Fault, type S3Call, type S3Double, startS3, type S3DoubleOptions } from '../../packages/s3-double/src';
 import type { MoveContext } from '../../src/lambda/move/move-object';
-import { systemClock } from '../../src/lambda/s3/retry';
+import { BucketClient, type BucketClientOptions } from '../../src/lambda/s3/bucket-client';
+import { systemClock, type RetryBudget } from '../../src/lambda/s3/retry';
 
 /** An S3 of its own for a test, with a source and an archive bucket, and hooks that a test may set at any time. */
 export interface Harness extends S3Double {
@@ -43,13 +44,25 @@ export function inThisRealm(error: Error): never {
   throw error instanceof Error ? error : Object.assign(new Error((error as Error).message), error, { name: (error as Error).name });
 }
 
-export function moverFor({ s3 }: Harness, more: Partial<MoveContext> = {}): MoveContext {
+/** Retries without waiting. */
+export function budgetOf({ deadline = Date.now() + 60_000 } = {}): RetryBudget {
+  return { clock: { now: systemClock.now, sleep: async () => undefined }, deadline };
+}
+
+export function bucketClient({ s3 }: Pick<Harness, 's3'>, bucket: string, more: Partial<BucketClientOptions> = {}): BucketClient {
+  return new BucketClient({ s3, bucket, budget: budgetOf(), ...more });
+}
+
+/** What a test may change of a context: its clients' options, too. */
+export interface ContextOptions extends Partial<Omit<MoveContext, 'source' | 'destination'>>, Pick<BucketClientOptions, 'signal'> {
+  readonly budget?: RetryBudget;
+  readonly destinationBucket?: string;
+}
+
+export function moveContext(harness: Harness, { budget = budgetOf(), signal, destinationBucket = 'archive', ...more }: ContextOptions = {}): MoveContext {
   return {
-    s3,
-    budget: { clock: { now: systemClock.now, sleep: async () => undefined }, deadline: Date.now() + 60_000 },
-    signal: new AbortController().signal,
-    sourceBucket: 'source',
-    destinationBucket: 'archive',
+    source: bucketClient(harness, 'source', { budget, signal }),
+    destination: bucketClient(harness, destinationBucket, { budget, signal }),
     sourceLocks: false,
     conflictPolicy: 'REPORT',
     multipartThreshold: 5 * 1024 ** 3,

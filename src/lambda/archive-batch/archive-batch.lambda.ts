@@ -8,8 +8,9 @@ import { BatchEvent, type Progress } from '../../contract/payloads';
 import { hasObjectLock } from '../move/object-lock';
 import { readArchiveSettings } from '../runtime/environment';
 import { logErrors, toLogFields } from '../runtime/logging';
+import { BucketClient } from '../s3/bucket-client';
 import { systemClock } from '../s3/retry';
-import { withAbortSignal, idleTimeout } from '../s3/timeouts';
+import { idleTimeout } from '../s3/timeouts';
 import { createSelector } from '../selection/select-objects';
 import { AimdConcurrencyController, MAX_CONCURRENCY } from '../throughput/concurrency-controller';
 import { withFastCopies } from '../throughput/fast-copy';
@@ -32,10 +33,10 @@ const client = new S3Client({
 limitRate(client, rate);
 const s3 = withFastCopies(client, rate, concurrency, createHttpClient({ ...timeouts, maxConnections: MAX_CONCURRENCY }));
 
-/** Asked for once in the life of an instance. */
+/** Requested once in the lifetime of a function instance. */
 let sourceLocks: Promise<boolean> | undefined;
 
-/** Moves the selected objects of a batch, as far as the time goes. */
+/** Moves the selected objects of a batch until the time runs out. */
 export async function handler(event: unknown, context: Context): Promise<Progress> {
   const batch = v.parse(BatchEvent, event);
   logger.addContext(context);
@@ -49,7 +50,7 @@ async function archive(batch: BatchEvent, context: Context): Promise<Progress> {
   const settings = readArchiveSettings(process.env);
   const quarter = Math.floor(context.getRemainingTimeInMillis() / 4);
   const budget = { clock: systemClock, deadline: Date.now() + quarter };
-  sourceLocks ??= hasObjectLock(withAbortSignal(s3, AbortSignal.timeout(quarter)), budget, settings.sourceBucket);
+  sourceLocks ??= hasObjectLock(new BucketClient({ s3, bucket: settings.sourceBucket, budget, signal: AbortSignal.timeout(quarter) }));
   return archiveBatch({
     s3,
     rate,

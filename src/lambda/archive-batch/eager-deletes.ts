@@ -1,25 +1,26 @@
-/** Keys of one delete: with a thousand, S3 would count a thousand requests of one moment. */
-const AT_A_TIME = 500;
+/** Keys of one delete. With a thousand, S3 would count a thousand requests in one moment. */
+const KEYS_PER_DELETE = 500;
 
 /**
- * Deletes sources while other copies of the batch go on. One bulk delete at the end is the fewest requests, but where S3
- * holds requests back, the batch would wait for it and leave unused what S3 lets it copy meanwhile.
+ * Deletes sources while other copies of the batch are still in progress. One bulk delete at the end takes the fewest
+ * requests. But if S3 throttles requests, the batch would wait for that delete, and would not use the rate that S3
+ * allows for copies in the meantime.
  */
 export class EagerDeletes {
   private copied: number[] = [];
-  private underWay?: Promise<void>;
+  private running?: Promise<void>;
 
-  /** @param remove settles what it can; what it cannot is tried again at the end */
-  constructor(private readonly isHeldBack: () => boolean, private readonly remove: (indexes: readonly number[]) => Promise<void>) {}
+  /** @param remove deletes the sources at these indexes; those that it cannot delete are tried again at the end */
+  constructor(private readonly isThrottled: () => boolean, private readonly remove: (indexes: readonly number[]) => Promise<void>) {}
 
   add(index: number): void {
     this.copied.push(index);
-    if (this.underWay || this.copied.length < AT_A_TIME || !this.isHeldBack()) { return; }
-    this.underWay = this.remove(this.copied.splice(0)).catch(() => undefined).finally(() => { this.underWay = undefined; });
+    if (this.running || this.copied.length < KEYS_PER_DELETE || !this.isThrottled()) { return; }
+    this.running = this.remove(this.copied.splice(0)).catch(() => undefined).finally(() => { this.running = undefined; });
   }
 
-  /** Resolves when nothing is under way. */
-  async settled(): Promise<void> {
-    await this.underWay;
+  /** Resolves when no delete is in progress. */
+  async drain(): Promise<void> {
+    await this.running;
   }
 }

@@ -3,8 +3,8 @@ import { SourceClasses } from './source-classes';
 import { Timeline } from './timeline';
 import { TopN } from './top-n';
 import type { LedgerLine } from '../../contract/payloads';
-import { copyRequests, PART_CONCURRENCY } from '../move/multipart-copy';
 import { addRequests, type Requests } from '../pricing/requests';
+import { countCopyRequests, PART_CONCURRENCY } from '../s3/multipart-parts';
 
 /** The objects that have the same problem: how many there are, and the first of them. */
 export interface Reason {
@@ -75,7 +75,7 @@ export class Tally {
     this.addRequests(line);
     if (line.status === 'archived') {
       this.bytes += line.size;
-      this.copies += copyRequests(line.size);
+      this.copies += countCopyRequests(line.size);
       this.sizes.add(line.size);
       this.largest.add({ key: line.key, size: line.size });
       this.sources.add(line, this.start);

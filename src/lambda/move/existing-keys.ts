@@ -1,54 +1,51 @@
-import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
-import { withRetries, type RetryBudget } from '../s3/retry';
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import type { BucketClient } from '../s3/bucket-client';
+import { compareKeys } from '../s3/compare-keys';
 import { toS3Error } from '../s3/s3-error';
 import { getCommonPrefix } from '../text/common-prefix';
 
 /**
- * Which of these keys a bucket has, from listings of the stretches that they lie in: a page tells of a thousand keys,
- * where looking key by key costs a request each, and two where the caller may list under a prefix only (`look`).
+ * Finds which of the keys exist in a bucket, by listing the ranges that the keys lie in. One page shows a thousand
+ * keys, while HeadObject costs one request for each key, or two if the caller may list only under a prefix
+ * (`BucketClient.head`).
  *
- * Undefined where listing is denied.
+ * Undefined if listing is denied.
  */
-export async function existingKeys(
-  s3: S3Client, budget: RetryBudget, bucket: string, keys: readonly string[], signal?: AbortSignal,
-): Promise<ReadonlySet<string> | undefined> {
+export async function findExistingKeys(bucket: BucketClient, keys: readonly string[]): Promise<ReadonlySet<string> | undefined> {
   const wanted = [...new Set(keys)].sort(compareKeys);
   const prefix = getCommonPrefix(wanted);
-  const present = new Set<string>();
+  const listed = new Set<string>();
   try {
-    let passed = '';
+    let lastListed = '';
     for (let next = 0; next < wanted.length;) {
-      const before = justBefore(wanted[next]);
-      const page = await withRetries(budget, () => s3.send(new ListObjectsV2Command({
-        Bucket: bucket,
+      const before = getKeyBefore(wanted[next]);
+      const page = await bucket.request((s3) => s3.send(new ListObjectsV2Command({
+        Bucket: bucket.name,
         Prefix: prefix,
-        // No page twice, however many keys lie between the two.
-        StartAfter: (compareKeys(before, passed) > 0 ? before : passed) || undefined,
-        // Some characters of keys have no place in XML.
+        // Skips the keys between two wanted ones, but never goes back to a page that was listed already.
+        StartAfter: (compareKeys(before, lastListed) > 0 ? before : lastListed) || undefined,
+        // XML cannot represent some characters of keys.
         EncodingType: 'url',
-      }), { abortSignal: signal }));
+      })));
       const found = (page.Contents ?? []).map(({ Key }) => decodeURIComponent(Key!.replace(/\+/g, ' ')));
-      for (const key of found) { present.add(key); }
+      for (const key of found) { listed.add(key); }
       if (!page.IsTruncated) { break; }
-      passed = found.at(-1)!;
-      while (next < wanted.length && compareKeys(wanted[next], passed) <= 0) { next++; }
+      lastListed = found.at(-1)!;
+      while (next < wanted.length && compareKeys(wanted[next], lastListed) <= 0) { next++; }
     }
   } catch (error) {
     if (toS3Error(error).kind === 'denied') { return undefined; }
     throw error;
   }
-  return new Set(wanted.filter((key) => present.has(key)));
+  return new Set(wanted.filter((key) => listed.has(key)));
 }
 
-/** What comes before this key, with few others in between: its last character is the one before. */
-function justBefore(key: string): string {
+/**
+ * Returns a key that sorts before this one, with few other keys between them: its last character is decreased by one.
+ */
+function getKeyBefore(key: string): string {
   const characters = [...key];
   const last = characters.pop()!.codePointAt(0)!;
   if (last > 0) { characters.push(String.fromCodePoint(last === 0xe000 ? 0xd7ff : last - 1)); }
   return characters.join('');
-}
-
-/** By UTF-8 bytes, which JavaScript's comparison of strings is not. */
-function compareKeys(a: string, b: string): number {
-  return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

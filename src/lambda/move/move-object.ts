@@ -1,47 +1,51 @@
 /**
- * The move of one object: a copy that can neither take another version than the listed one nor
- * overwrite anything, then a delete that can only hit the version that was copied.
+ * Moves one object, so that it is never lost and nothing is overwritten. The order of the steps:
  *
- *   copyToArchive   CopyObject { CopySourceIfMatch: listed ETag, IfNoneMatch: '*' }
- *   removeSources   DeleteObjects, each key with the ETag that was copied
+ *  1. `copyToArchive` copies the object with CopyObject { CopySourceIfMatch: listed ETag, IfNoneMatch: '*' }, or in parts
+ *     under the same conditions. So it copies no other version than the listed one, and only to a free key.
+ *  2. If S3 refuses, `inspect` looks at the source and then at the destination, and decides:
+ *       the source is gone                      it is archived already, or somebody else deleted it (`findArchived`)
+ *       the source was rewritten                copy the new version
+ *       the destination is free                 copy again
+ *       the destination has the same object     it is copied
+ *       the destination has another object      apply the conflict policy: report it, or copy to another name
+ *  3. `deleteSources` deletes the sources of confirmed copies with DeleteObjects, each only if it still has the ETag that
+ *     was copied.
  *
- * Every step may happen twice (Lambda, Retry, redrive, EXPRESS children and people all repeat
- * things), and its answer may be lost. So a refused step is never judged by the refusal alone:
- * `lookAround` looks at both ends and decides what has happened. docs/safety.md has the argument.
+ * Lambda, Retry, a redrive, EXPRESS children and people may all repeat any step, and any answer may be lost. So a refusal
+ * may mean that an earlier attempt succeeded. That is why step 2 looks at both ends. docs/safety.md has the whole argument.
  */
-import { CopyObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { CopyObjectCommand } from '@aws-sdk/client-s3';
 import { copySource } from './copy-source';
 import { bulkDelete } from './delete-sources';
-import { headObject, type ObjectHead } from './head-object';
-import { abortUpload, multipartCopy, Interrupted, getPartSize, type OpenUpload } from './multipart-copy';
+import { abortUpload, Interrupted, multipartCopy, type OpenUpload } from './multipart-copy';
 import { getLock } from './object-lock';
-import { isSameObject, getTags } from './same-object';
+import { isSameObject } from './same-object';
 import { ReasonCode } from '../../contract/reason-codes';
-import { withRetries, backOff, type RetryBudget } from '../s3/retry';
+import type { BucketClient, ObjectHead } from '../s3/bucket-client';
+import { getPartSize } from '../s3/multipart-parts';
+import { backOff } from '../s3/retry';
 import { toS3Error, type S3Error } from '../s3/s3-error';
 import { isTooLong, renamed } from '../selection/destination-key';
 
-/** What is the same for every object of a batch. */
+/** What is the same for all objects of a batch. */
 export interface MoveContext {
-  readonly s3: S3Client;
-  readonly budget: RetryBudget;
-  /** Ends copies that would outlast the round. */
-  readonly signal: AbortSignal;
-  readonly sourceBucket: string;
-  readonly destinationBucket: string;
-  /** The source bucket has Object Lock: locks have to be looked for, and carried over. */
+  readonly source: BucketClient;
+  readonly destination: BucketClient;
+  /** The source bucket has Object Lock: the lock of each object must be read and copied, too. */
   readonly sourceLocks: boolean;
   readonly conflictPolicy: 'REPORT' | 'RENAME';
-  /** Unset: STANDARD, as CopyObject does. */
+  /** Undefined: STANDARD, as for CopyObject. */
   readonly storageClass?: string;
-  /** Unset: the destination bucket's default encryption. */
+  /** Undefined: the destination bucket's default encryption. */
   readonly destinationKeyArn?: string;
+  /** Larger objects are copied in parts. */
   readonly multipartThreshold: number;
   /** Epoch milliseconds. */
   readonly runStart: number;
 }
 
-/** A listed object and where it shall go. */
+/** A version of a source object, and the key to copy it to. */
 export interface MoveRequest {
   readonly key: string;
   readonly etag: string;
@@ -49,7 +53,7 @@ export interface MoveRequest {
   readonly destination: string;
 }
 
-/** The copy is confirmed; the source at this ETag may go. */
+/** The copy is confirmed: the source may be deleted if it still has this ETag. */
 export interface Copied {
   readonly status: 'copied';
   readonly destination: string;
@@ -57,204 +61,218 @@ export interface Copied {
   readonly size: number;
 }
 
-/** Where an object ended. `vanished`: somebody removed the source, and the archive does not hold it. */
+/** The outcome of a move. `source-gone`: somebody else deleted the source, and the archive does not have it. */
 export type MoveResult =
   | { readonly status: 'archived'; readonly destination: string; readonly etag: string; readonly size: number }
   | { readonly status: 'conflicting' | 'failed'; readonly destination: string; readonly code: ReasonCode; readonly message: string }
   | { readonly status: 'source-gone' };
 
-/** A source that is rewritten faster than this is not archived tonight. */
-const MAX_PINS = 3;
-/** Looks in all: each finds a cause and removes it, so that more of them mean a server that contradicts itself. */
+/** A source that is rewritten more often than this while it is copied is not archived in this run. */
+const MAX_REWRITES = 3;
+/** The next attempt avoids the cause that an inspection found. If more are needed, the server contradicts itself. */
 const MAX_INSPECTIONS = 8;
 
 /**
- * Copies an object to the archive, or finds that it is there already.
+ * Step 1: copies an object to the archive, or finds that the archive has it already.
  *
- * @throws Interrupted where the round's time ran out in the middle of a multipart copy
+ * @param resume a multipart upload of this object that an earlier round left open
+ * @throws Interrupted if the round's time ran out during a multipart copy
  */
-export async function copyToArchive(mover: MoveContext, listed: MoveRequest, resume?: OpenUpload): Promise<Copied | MoveResult> {
+export async function copyToArchive(context: MoveContext, listed: MoveRequest, resume?: OpenUpload): Promise<Copied | MoveResult> {
   try {
-    const outcome = await copyOrFind(mover, listed, resume);
-    // Not every way here leads over the upload: the source may be small by now, or not to be read.
-    if (resume) { await abortUpload(mover.s3, mover.budget, mover.destinationBucket, resume); }
+    const outcome = await copyOrInspect(context, listed, resume);
+    // The upload may still be open: the source may be small by now, or unreadable.
+    if (resume) { await abortUpload(context.destination, resume); }
     return outcome;
   } catch (error) {
     if (!resume || error instanceof Interrupted) { throw error; }
-    throw new Interrupted(resume); // before the copy came to it
+    throw new Interrupted(resume); // the time ran out before the upload was resumed
   }
 }
 
-async function copyOrFind(mover: MoveContext, listed: MoveRequest, resume?: OpenUpload): Promise<Copied | MoveResult> {
-  let { etag, size, destination } = listed;
-  for (let looks = 0, pins = 0; ; looks++) {
+async function copyOrInspect(context: MoveContext, listed: MoveRequest, resume?: OpenUpload): Promise<Copied | MoveResult> {
+  let request = listed;
+  for (let inspections = 0, rewrites = 0; ; inspections++) {
+    const { destination, etag, size } = request;
     if (isTooLong(destination)) {
       return failed(destination, ReasonCode.KEY_TOO_LONG, 'the destination key would be longer than 1,024 bytes');
     }
     try {
-      await copy(mover, { key: listed.key, etag, size, destination }, resume);
+      await copy(context, request, resume);
       return { status: 'copied', destination, etag, size };
     } catch (error) {
+      if (context.source.isAborted) { throw error; }
       const failure = toS3Error(error);
-      if (mover.signal.aborted) { throw error; }
-      if (failure.kind === 'final' || failure.kind === 'transient') {
+      if (failure.kind === 'final' || failure.kind === 'transient' || inspections >= MAX_INSPECTIONS) {
         return failed(destination, failure.code, failure.message);
       }
-      if (looks >= MAX_INSPECTIONS) { return failed(destination, failure.code, failure.message); }
-
-      const scene = await inspect(mover, { ...listed, etag, size, destination }, failure, listed, resume);
-      if (scene.next === 'end') { return scene.end; }
-      if (scene.next === 'again') { await backOff(mover.budget, looks); }
-      if (scene.next === 'pin') {
-        if (++pins > MAX_PINS) {
-          return failed(destination, ReasonCode.SOURCE_CHANGED, `the source was rewritten ${pins} times while it was being copied`);
+      const found = await inspect(context, request, failure, listed, resume);
+      if (found.next === 'finish') { return found.outcome; }
+      if (found.next === 'copy-again') { await backOff(context.source.budget, inspections); }
+      if (found.next === 'copy-new-version') {
+        if (++rewrites > MAX_REWRITES) {
+          return failed(destination, ReasonCode.SOURCE_CHANGED, `the source was rewritten ${rewrites} times while it was being copied`);
         }
-        // Other content, and so another name beside a taken one.
-        ({ destination } = listed);
-        etag = scene.source.ETag;
-        size = scene.source.ContentLength!;
+        // Back to the listed destination: another name stands for the version that conflicted there.
+        request = { ...listed, etag: found.source.ETag, size: found.source.ContentLength! };
       }
-      if (scene.next === 'conflict') {
-        const beside = renamed(listed.destination, etag);
-        if (mover.conflictPolicy === 'REPORT' || destination === beside) {
+      if (found.next === 'resolve-conflict') {
+        const otherName = renamed(listed.destination, etag);
+        if (context.conflictPolicy === 'REPORT' || destination === otherName) {
           return { status: 'conflicting', destination, code: ReasonCode.DESTINATION_EXISTS, message: 'the destination holds other content' };
         }
-        destination = beside;
+        request = { ...request, destination: otherName };
       }
     }
   }
 }
 
-type Resolution =
-  | { readonly next: 'end'; readonly end: Copied | MoveResult }
-  /** The source has another ETag than the one asked for. */
-  | { readonly next: 'pin'; readonly source: ObjectHead }
-  /** Other content at the destination. */
-  | { readonly next: 'conflict' }
-  /** Nothing in the way (any more). */
-  | { readonly next: 'again' };
+/** Sends the one copy request, or the requests of a multipart copy. */
+async function copy(context: MoveContext, { key, etag, size, destination: destinationKey }: MoveRequest, resume?: OpenUpload): Promise<void> {
+  const { source, destination, sourceLocks, multipartThreshold } = context;
+  const isLarge = size > multipartThreshold;
+  const head = isLarge || sourceLocks ? await headVersion(source, key, etag) : undefined;
+  const placement = {
+    StorageClass: context.storageClass as 'STANDARD' | undefined,
+    ...(head && sourceLocks && getLock(head, source.budget.clock.now())),
+    ...(context.destinationKeyArn && { ServerSideEncryption: 'aws:kms' as const, SSEKMSKeyId: context.destinationKeyArn, BucketKeyEnabled: true }),
+  };
+  if (!head || !isLarge) {
+    await destination.request((s3) => s3.send(new CopyObjectCommand({
+      Bucket: destination.name,
+      Key: destinationKey,
+      CopySource: copySource(source.name, key),
+      CopySourceIfMatch: etag,
+      IfNoneMatch: '*',
+      ...placement,
+    })));
+    return;
+  }
+  const tags = await source.getTags(key);
+  await multipartCopy({
+    source: { bucket: source, key, head, tags },
+    destination: { bucket: destination, key: destinationKey },
+    placement,
+    partSize: getPartSize(size, multipartThreshold),
+    resume,
+  });
+}
 
-/** Tells apart what S3 answers alike: source changed, source gone, destination taken, our own lost success, a missing permission. */
-async function inspect(mover: MoveContext, object: MoveRequest, failure: S3Error, listed: MoveRequest, resume?: OpenUpload): Promise<Resolution> {
-  const { s3, budget, signal, sourceBucket, destinationBucket } = mover;
+/** Describes the source if it still has this ETag. Otherwise throws the error that CopyObject would. */
+async function headVersion(source: BucketClient, key: string, etag: string): Promise<ObjectHead> {
+  const head = await source.head(key);
+  if (head?.ETag === etag) { return head; }
+  throw head
+    ? Object.assign(new Error('the source has another ETag'), { name: 'PreconditionFailed' })
+    : Object.assign(new Error('the source is gone'), { name: 'NoSuchKey' });
+}
+
+type Inspection =
+  | { readonly next: 'finish'; readonly outcome: Copied | MoveResult }
+  /** The source has another ETag than the requested one. */
+  | { readonly next: 'copy-new-version'; readonly source: ObjectHead }
+  /** The destination has other content. */
+  | { readonly next: 'resolve-conflict' }
+  /** Nothing prevents the copy, or nothing does any more. */
+  | { readonly next: 'copy-again' };
+
+/**
+ * Step 2: tells apart what S3 answers alike. The source was rewritten, it is gone, the destination is taken, an earlier
+ * attempt of ours succeeded but its answer was lost, or a permission is missing.
+ */
+async function inspect(
+  context: MoveContext, request: MoveRequest, failure: S3Error, listed: MoveRequest, resume?: OpenUpload,
+): Promise<Inspection> {
+  const { source, destination } = context;
+  const finish = (outcome: Copied | MoveResult): Inspection => ({ next: 'finish', outcome });
   try {
-    const source = await headObject(s3, budget, sourceBucket, object.key, signal);
-    if (!source) {
-      // Or its completion, if the end of the round cut that off, could still come after the look at the destination.
-      if (resume) { await abortUpload(s3, budget, destinationBucket, resume); }
-      return { next: 'end', end: await sourceGone(mover, object, listed) };
+    const sourceHead = await source.head(request.key);
+    if (!sourceHead) {
+      // An earlier round may have sent the upload's completion. It must not happen after we looked at the destination.
+      if (resume) { await abortUpload(destination, resume); }
+      return finish(await findArchived(context, request, listed));
     }
     if (failure.kind === 'denied') {
-      return { next: 'end', end: failed(object.destination, failure.code, failure.message) };
+      return finish(failed(request.destination, failure.code, failure.message));
     }
-    if (source.ETag !== object.etag) { return { next: 'pin', source }; }
+    if (sourceHead.ETag !== request.etag) { return { next: 'copy-new-version', source: sourceHead }; }
 
-    const there = await headObject(s3, budget, destinationBucket, object.destination, signal);
-    if (!there) { return { next: 'again' }; }
-    const same = await isSameObject(s3, budget,
-      { bucket: sourceBucket, key: object.key, head: source },
-      { bucket: destinationBucket, key: object.destination, head: there }, signal);
-    if (!same) { return { next: 'conflict' }; }
-    return { next: 'end', end: { status: 'copied', destination: object.destination, etag: object.etag, size: object.size } };
+    const existingHead = await destination.head(request.destination);
+    if (!existingHead) { return { next: 'copy-again' }; }
+    const isSame = await isSameObject(
+      { bucket: source, key: request.key, head: sourceHead },
+      { bucket: destination, key: request.destination, head: existingHead });
+    if (!isSame) { return { next: 'resolve-conflict' }; }
+    return finish({ status: 'copied', destination: request.destination, etag: request.etag, size: request.size });
   } catch (error) {
-    if (signal.aborted) { throw error; }
+    if (source.isAborted) { throw error; }
     const second = toS3Error(error);
-    // One of the two changed while it was compared: look again.
-    if (second.kind === 'ambiguous' || second.kind === 'missing') { return { next: 'again' }; }
-    // A copy that is refused says by what; a look that is refused has no words at all, since the answer to a HEAD has no body.
+    // One of the two objects changed while they were compared: try again.
+    if (second.kind === 'ambiguous' || second.kind === 'missing') { return { next: 'copy-again' }; }
+    // The refused copy says what was denied. A refused HEAD cannot, because its answer has no body.
     const { code, message } = failure.kind === 'denied' ? failure : second;
-    return { next: 'end', end: failed(object.destination, code, message) };
+    return finish(failed(request.destination, code, message));
   }
 }
 
-/** The source is gone: archived by an earlier attempt, pinned anew or as it was listed, or removed by somebody else. */
-async function sourceGone(mover: MoveContext, object: MoveRequest, listed: MoveRequest): Promise<MoveResult> {
-  const versions = object.etag === listed.etag ? [object] : [object, listed];
-  const beside = mover.conflictPolicy === 'RENAME' ? versions.map((version) => ({ destination: renamed(listed.destination, version.etag), candidates: [version] })) : [];
-  // Beside first: such a name is only ever taken where the destination held other content, and by the one version that it names.
-  const found: { destination: string; candidates: MoveRequest[]; there: ObjectHead }[] = [];
-  for (const place of [...beside, { destination: listed.destination, candidates: versions }]) {
-    if (isTooLong(place.destination)) { continue; }
-    const there = await headObject(mover.s3, mover.budget, mover.destinationBucket, place.destination, mover.signal);
-    if (there) { found.push({ ...place, there }); }
+/**
+ * Decides what happened to a source that is gone. Either an earlier attempt archived it, as the requested version or as the
+ * listed one, or somebody else deleted it.
+ */
+async function findArchived(context: MoveContext, request: MoveRequest, listed: MoveRequest): Promise<MoveResult> {
+  const versions = request.etag === listed.etag ? [request] : [request, listed];
+  const otherNames = context.conflictPolicy === 'RENAME'
+    ? versions.map((version) => ({ key: renamed(listed.destination, version.etag), candidates: [version] }))
+    : [];
+  const found: { key: string; candidates: MoveRequest[]; head: ObjectHead }[] = [];
+  // Other names first: such a name is used only if the destination held other content, and for one version only.
+  for (const place of [...otherNames, { key: listed.destination, candidates: versions }]) {
+    if (isTooLong(place.key)) { continue; }
+    const head = await context.destination.head(place.key);
+    if (head) { found.push({ ...place, head }); }
   }
-  // An ETag at any place proves more than size and time at another.
-  for (const proves of [sameEtag, holds]) {
-    for (const { destination, candidates, there } of found) {
-      const version = candidates.find((each) => proves(there, each, mover.runStart));
-      if (version) { return { status: 'archived', destination, etag: version.etag, size: version.size }; }
+  // An ETag at any place proves more than size and time at another place.
+  for (const matches of [hasSameEtag, hasSameSizeAndIsNew]) {
+    for (const { key, candidates, head } of found) {
+      const version = candidates.find((each) => matches(head, each, context.runStart));
+      if (version) { return { status: 'archived', destination: key, etag: version.etag, size: version.size }; }
     }
   }
   return { status: 'source-gone' };
 }
 
-const sameEtag = (there: ObjectHead, object: MoveRequest) => there.ETag === object.etag;
-
-/**
- * Whether what stands at a destination may be the listed object, whose source is gone, although its ETag
- * is another one, as that of a copy is (multipart uploads, KMS): it is as long, and was written during
- * this run. Nothing is deleted on the strength of this; it words the ledger.
- */
-function holds(there: ObjectHead, object: MoveRequest, runStart: number): boolean {
-  const writtenByRun = (there.LastModified?.getTime() ?? 0) >= Math.floor(runStart / 1000) * 1000; // S3's clock has whole seconds
-  return there.ContentLength === object.size && writtenByRun;
+function hasSameEtag(archived: ObjectHead, version: MoveRequest): boolean {
+  return archived.ETag === version.etag;
 }
 
 /**
- * Deletes the sources of confirmed copies. Answers in the same order.
- * One that was rewritten after its copy stays: what was listed is archived, and the new content conflicts with it.
+ * Whether the archived object may be a copy although its ETag differs, as it does after a multipart copy or with KMS: it
+ * has the same size, and was written during this run. Nothing is deleted because of this. It only decides what the ledger
+ * says.
  */
-export async function deleteSources(mover: MoveContext, copies: ReadonlyArray<Copied & { readonly key: string }>): Promise<MoveResult[]> {
-  const answers = await bulkDelete(mover.s3, mover.budget, mover.sourceBucket, copies);
+function hasSameSizeAndIsNew(archived: ObjectHead, version: MoveRequest, runStart: number): boolean {
+  // S3's times are whole seconds.
+  const isNew = (archived.LastModified?.getTime() ?? 0) >= Math.floor(runStart / 1000) * 1000;
+  return archived.ContentLength === version.size && isNew;
+}
+
+/**
+ * Step 3: deletes the sources of confirmed copies. Returns one result for each copy, in the same order.
+ * A source that was rewritten after it was copied stays: the listed content is archived, and the new content conflicts
+ * with it.
+ */
+export async function deleteSources({ source }: MoveContext, copies: ReadonlyArray<Copied & { readonly key: string }>): Promise<MoveResult[]> {
+  const results = await bulkDelete(source, copies);
   return copies.map(({ destination, etag, size }, i) => {
-    const answer = answers[i];
-    if (answer === 'gone') { return { status: 'archived', destination, etag, size }; }
-    if (answer === 'changed') {
-      return { status: 'conflicting', destination, code: ReasonCode.SOURCE_CHANGED, message: 'rewritten after its copy: the earlier content is archived, the new one is still here' };
+    const result = results[i];
+    if (result === 'gone') { return { status: 'archived', destination, etag, size }; }
+    if (result === 'changed') {
+      const message = 'the source was rewritten after it was copied: the earlier content is archived, the new content is still at the source';
+      return { status: 'conflicting', destination, code: ReasonCode.SOURCE_CHANGED, message };
     }
-    return failed(destination, answer.code, `archived, but the source could not be deleted: ${answer.message}`);
+    return failed(destination, result.code, `archived, but the source could not be deleted: ${result.message}`);
   });
 }
-
-async function copy(mover: MoveContext, object: MoveRequest, resume?: OpenUpload): Promise<void> {
-  const { s3, budget, signal, sourceBucket, destinationBucket } = mover;
-  const isLarge = object.size > mover.multipartThreshold;
-  const head = isLarge || mover.sourceLocks ? await headPinned(mover, object) : undefined;
-  const placement = {
-    StorageClass: mover.storageClass as 'STANDARD' | undefined,
-    ...(head && mover.sourceLocks && getLock(head, budget.clock.now())),
-    ...(mover.destinationKeyArn && { ServerSideEncryption: 'aws:kms' as const, SSEKMSKeyId: mover.destinationKeyArn, BucketKeyEnabled: true }),
-  };
-  if (!head || !isLarge) {
-    await withRetries(budget, () => s3.send(new CopyObjectCommand({
-      Bucket: destinationBucket,
-      Key: object.destination,
-      CopySource: copySource(sourceBucket, object.key),
-      CopySourceIfMatch: object.etag,
-      IfNoneMatch: '*',
-      ...placement,
-    }), { abortSignal: signal }));
-    return;
-  }
-  const tags = await getTags(s3, budget, { bucket: sourceBucket, key: object.key });
-  await multipartCopy(s3, budget, {
-    source: { bucket: sourceBucket, key: object.key, head, tags },
-    destination: { bucket: destinationBucket, key: object.destination },
-    placement,
-    partSize: getPartSize(object.size, mover.multipartThreshold),
-    resume,
-  }, signal);
-}
-
-/** The version that is pinned, or what CopyObject would have answered. */
-async function headPinned({ s3, budget, signal, sourceBucket }: MoveContext, { key, etag }: MoveRequest): Promise<ObjectHead> {
-  const head = await headObject(s3, budget, sourceBucket, key, signal);
-  if (head?.ETag === etag) { return head; }
-  throw head ? preconditionFailed() : noSuchKey();
-}
-
-const preconditionFailed = () => Object.assign(new Error('the source has another ETag'), { name: 'PreconditionFailed' });
-const noSuchKey = () => Object.assign(new Error('the source is gone'), { name: 'NoSuchKey' });
 
 function failed(destination: string, code: ReasonCode, message: string): MoveResult {
   return { status: 'failed', destination, code, message };

@@ -2,29 +2,23 @@ import { setMaxListeners } from 'node:events';
 import {
   AbortMultipartUploadCommand, CompleteMultipartUploadCommand, CreateMultipartUploadCommand, ListMultipartUploadsCommand, ListPartsCommand,
   UploadPartCopyCommand,
-  type ChecksumAlgorithm, type CompletedPart, type CopyPartResult, type CreateMultipartUploadCommandInput, type Part, type S3Client,
+  type ChecksumAlgorithm, type CompletedPart, type CopyPartResult, type CreateMultipartUploadCommandInput, type Part,
 } from '@aws-sdk/client-s3';
 import { copySource } from './copy-source';
-import type { ObjectHead } from './head-object';
-import { withRetries, type RetryBudget } from '../s3/retry';
+import type { Located } from './same-object';
+import type { BucketClient, ObjectHead } from '../s3/bucket-client';
+import { getPartRange, PART_CONCURRENCY } from '../s3/multipart-parts';
 import { toS3Error } from '../s3/s3-error';
 
-const MiB = 1024 ** 2;
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
-const MIN_PART_BYTES = 5 * MiB;
-const MAX_PARTS = 10_000;
-export const PART_CONCURRENCY = 16;
-const MAX_COPY_BYTES = 5 * 1024 ** 3;
-
-/** A multipart copy that another round can go on with. */
+/** A multipart copy that another round can continue. */
 export interface OpenUpload {
   readonly key: string;
   readonly uploadId: string;
-  /** The source's ETag, which every part was pinned to. */
+  /** The source's ETag, which was the condition of every part. */
   readonly etag: string;
 }
 
-/** Thrown where the round's time ran out in the middle of a copy. */
+/** Thrown if the round's time ran out during a copy. */
 export class Interrupted extends Error {
   constructor(readonly upload: OpenUpload) {
     super(`interrupted: upload ${upload.uploadId} of ${upload.key}`);
@@ -33,105 +27,105 @@ export class Interrupted extends Error {
 }
 
 export interface MultipartCopy {
-  readonly source: { readonly bucket: string; readonly key: string; readonly head: ObjectHead; readonly tags: string };
-  readonly destination: { readonly bucket: string; readonly key: string };
-  /** Storage class and encryption. */
+  readonly source: Located & { readonly tags: string };
+  readonly destination: Destination;
+  /** Storage class, encryption and lock. */
   readonly placement: Partial<CreateMultipartUploadCommandInput>;
   readonly partSize: number;
+  /** An upload of an earlier round. */
   readonly resume?: OpenUpload;
 }
 
-/** Parts of the preferred size, larger where 10,000 of them would not do. */
-export function getPartSize(size: number, preferred: number): number {
-  return Math.max(MIN_PART_BYTES, Math.min(preferred, 512 * MiB), Math.ceil(size / MAX_PARTS / MiB) * MiB);
+interface Destination {
+  readonly bucket: BucketClient;
+  readonly key: string;
 }
 
-/** Requests that are billed for the copy of an object: above 5 GiB, the opening, the parts, and the completion. */
-export function copyRequests(size: number): number {
-  return size <= MAX_COPY_BYTES ? 1 : Math.ceil(size / getPartSize(size, MAX_COPY_BYTES)) + 2;
+/** An upload that is being filled: the parts that it has so far, by number. */
+interface Upload {
+  readonly uploadId: string;
+  readonly parts: Map<number, CompletedPart>;
 }
 
 /**
- * A multipart copy, server side: every part pinned to the source's ETag, completed only where
- * nothing stands at the destination, aborted on failure, left open when `signal` ends the round.
+ * Copies an object in parts, inside S3. The source's ETag is the condition of every part. The upload is completed only
+ * if nothing is at the destination. It is aborted after a failure, and left open if the signal ends the round.
  *
- * A multipart upload copies nothing but bytes: metadata, headers, tags and checksum type are
- * given to it by hand (https://docs.aws.amazon.com/AmazonS3/latest/userguide/CopyingObjectsMPUapi.html).
+ * A multipart upload copies only bytes. Metadata, headers, tags and checksum type have to be passed with the request
+ * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/CopyingObjectsMPUapi.html).
  *
- * @throws the SDK's errors, a 412 among them, and Interrupted
+ * @throws the SDK's errors, including a 412, and Interrupted
  */
-export async function multipartCopy(s3: S3Client, budget: RetryBudget, copy: MultipartCopy, signal: AbortSignal): Promise<void> {
-  const { source, destination } = copy;
-  demandWholeMetadata(source.head);
-  const upload = await resumable(s3, budget, copy) ?? { uploadId: await open(s3, budget, copy), parts: new Map<number, CompletedPart>() };
-  const target = { Bucket: destination.bucket, Key: destination.key, UploadId: upload.uploadId };
+export async function multipartCopy(copy: MultipartCopy): Promise<void> {
+  const { source, destination: { bucket, key } } = copy;
+  assertCompleteMetadata(source.head);
+  const upload = await resumeUpload(copy) ?? { uploadId: await createUpload(copy), parts: new Map<number, CompletedPart>() };
+  const { uploadId, parts } = upload;
   try {
-    await copyParts(s3, budget, copy, target, upload.parts, signal);
-    const leftovers = await listLeftovers(s3, budget, destination, upload.uploadId);
-    const Parts = [...upload.parts.values()].sort((a, b) => a.PartNumber! - b.PartNumber!);
-    await withRetries(budget, () => s3.send(new CompleteMultipartUploadCommand({
-      ...target, MultipartUpload: { Parts }, MpuObjectSize: source.head.ContentLength, IfNoneMatch: '*', ...wholeChecksum(source.head),
+    await copyParts(copy, upload);
+    const leftovers = await listLeftovers(copy.destination, uploadId);
+    const Parts = [...parts.values()].sort((a, b) => a.PartNumber! - b.PartNumber!);
+    await bucket.request((s3) => s3.send(new CompleteMultipartUploadCommand({
+      Bucket: bucket.name,
+      Key: key,
+      UploadId: uploadId,
+      MultipartUpload: { Parts },
+      MpuObjectSize: source.head.ContentLength,
+      IfNoneMatch: '*',
+      ...getFullChecksum(source.head),
     })));
-    for (const uploadId of leftovers) {
-      await abortUpload(s3, budget, destination.bucket, { key: destination.key, uploadId });
-    }
+    for (const leftover of leftovers) { await abortUpload(bucket, { key, uploadId: leftover }); }
   } catch (error) {
-    if (signal.aborted) {
-      throw new Interrupted({ key: destination.key, uploadId: upload.uploadId, etag: source.head.ETag });
-    }
-    await abortUpload(s3, budget, destination.bucket, { key: destination.key, uploadId: upload.uploadId });
+    if (bucket.isAborted) { throw new Interrupted({ key, uploadId, etag: source.head.ETag }); }
+    await abortUpload(bucket, { key, uploadId });
     throw error;
   }
 }
 
-/** Best effort: what is left over is for a lifecycle rule (AbortIncompleteMultipartUpload). */
-export async function abortUpload(s3: S3Client, budget: RetryBudget, bucket: string, { key, uploadId }: Pick<OpenUpload, 'key' | 'uploadId'>): Promise<void> {
-  await withRetries(budget, () => s3.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key: key, UploadId: uploadId })))
+/** Best effort: a lifecycle rule (AbortIncompleteMultipartUpload) removes what is left. */
+export async function abortUpload(destination: BucketClient, { key, uploadId }: Pick<OpenUpload, 'key' | 'uploadId'>): Promise<void> {
+  await destination.request((s3) => s3.send(new AbortMultipartUploadCommand({ Bucket: destination.name, Key: key, UploadId: uploadId })))
     .catch(() => undefined);
 }
 
 /**
- * Other uploads of this archiver to the same key: of invocations that were killed, or of a run beside this one. Once this
- * copy is completed none of them can be, so they may go; the other run finds the object archived. Best effort.
+ * Lists other uploads of this archiver to the same key. They come from invocations that were killed, or from another
+ * run at the same time. None of them can be completed once this copy is, so they can be aborted. The other run then
+ * finds the object archived. Best effort.
  */
-async function listLeftovers(s3: S3Client, budget: RetryBudget, { bucket, key }: MultipartCopy['destination'], own: string): Promise<string[]> {
-  const answer = await withRetries(budget, () => s3.send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: key })))
+async function listLeftovers({ bucket, key }: Destination, ownUploadId: string): Promise<string[]> {
+  const answer = await bucket.request((s3) => s3.send(new ListMultipartUploadsCommand({ Bucket: bucket.name, Prefix: key })))
     .catch(() => undefined);
-  const ofKey = (answer?.Uploads ?? []).filter((upload) => upload.Key === key);
-  const initiator = ofKey.find((upload) => upload.UploadId === own)?.Initiator?.ID;
-  // Somebody else's upload is not ours to abort.
-  return ofKey.filter((upload) => upload.UploadId !== own && upload.Initiator?.ID === initiator).map((upload) => upload.UploadId!);
+  const uploads = (answer?.Uploads ?? []).filter((upload) => upload.Key === key);
+  const initiator = uploads.find((upload) => upload.UploadId === ownUploadId)?.Initiator?.ID;
+  // We must not abort the upload of somebody else.
+  return uploads.filter((upload) => upload.UploadId !== ownUploadId && upload.Initiator?.ID === initiator).map((upload) => upload.UploadId!);
 }
 
-/** Where a part lies in the source; beyond its end, where the plan has no such part. */
-function getPartRange({ source, partSize }: MultipartCopy, part: number): { first: number; length: number } {
-  const first = (part - 1) * partSize;
-  return { first, length: Math.min(partSize, source.head.ContentLength! - first) };
-}
-
-async function copyParts(
-  s3: S3Client, budget: RetryBudget, copy: MultipartCopy,
-  target: { Bucket: string; Key: string; UploadId: string }, done: Map<number, CompletedPart>, signal: AbortSignal,
-): Promise<void> {
-  const { source } = copy;
+/** Copies the parts that the upload does not have yet. */
+async function copyParts({ source, destination: { bucket, key }, partSize }: MultipartCopy, { uploadId, parts }: Upload): Promise<void> {
+  const size = source.head.ContentLength!;
   const missing: number[] = [];
-  for (let part = 1; getPartRange(copy, part).length > 0; part++) { if (!done.has(part)) { missing.push(part); } }
+  for (let part = 1; getPartRange(size, partSize, part).length > 0; part++) { if (!parts.has(part)) { missing.push(part); } }
 
   // One failed part ends the others, so that none is still being written when the upload is aborted.
   const failed = new AbortController();
-  const abortSignal = AbortSignal.any([signal, failed.signal]);
-  setMaxListeners(0, abortSignal); // a listener for each request under way
+  const signal = AbortSignal.any([...bucket.signal ? [bucket.signal] : [], failed.signal]);
+  setMaxListeners(0, signal); // one listener for each open request
+  const client = bucket.with({ signal });
   const worker = async () => {
     for (let part = missing.shift(); part !== undefined; part = missing.shift()) {
-      const { first, length } = getPartRange(copy, part);
-      const answer = await withRetries(budget, () => s3.send(new UploadPartCopyCommand({
-        ...target,
+      const { first, length } = getPartRange(size, partSize, part);
+      const answer = await client.request((s3) => s3.send(new UploadPartCopyCommand({
+        Bucket: bucket.name,
+        Key: key,
+        UploadId: uploadId,
         PartNumber: part,
-        CopySource: copySource(source.bucket, source.key),
+        CopySource: copySource(source.bucket.name, source.key),
         CopySourceIfMatch: source.head.ETag,
         CopySourceRange: `bytes=${first}-${first + length - 1}`,
-      }), { abortSignal }));
-      done.set(part, completed(part, answer.CopyPartResult!));
+      })));
+      parts.set(part, toCompletedPart(part, answer.CopyPartResult!));
     }
   };
   const workers = Array.from({ length: PART_CONCURRENCY }, () => worker().catch((error) => {
@@ -139,21 +133,21 @@ async function copyParts(
     throw error;
   }));
   const outcomes = await Promise.allSettled(workers);
-  // The first failure is the cause; the others are its aborts.
-  const causes = outcomes.flatMap((outcome) => outcome.status === 'rejected' ? [outcome.reason as Error] : []);
-  if (causes.length > 0) { throw causes.find((cause) => cause.name !== 'AbortError') ?? causes[0]; }
+  // The first failure is the cause. The others only failed because it aborted them.
+  const errors = outcomes.flatMap((outcome) => outcome.status === 'rejected' ? [outcome.reason as Error] : []);
+  if (errors.length > 0) { throw errors.find(({ name }) => name !== 'AbortError') ?? errors[0]; }
 }
 
-function completed(
+function toCompletedPart(
   PartNumber: number, { ETag, ChecksumCRC32, ChecksumCRC32C, ChecksumCRC64NVME, ChecksumSHA1, ChecksumSHA256 }: CopyPartResult | Part,
 ): CompletedPart {
   return { PartNumber, ETag, ChecksumCRC32, ChecksumCRC32C, ChecksumCRC64NVME, ChecksumSHA1, ChecksumSHA256 };
 }
 
-async function open(s3: S3Client, budget: RetryBudget, { source: { head, tags }, destination, placement }: MultipartCopy): Promise<string> {
+async function createUpload({ source: { head, tags }, destination: { bucket, key }, placement }: MultipartCopy): Promise<string> {
   const input: CreateMultipartUploadCommandInput = {
-    Bucket: destination.bucket,
-    Key: destination.key,
+    Bucket: bucket.name,
+    Key: key,
     Metadata: head.Metadata,
     ContentType: head.ContentType,
     CacheControl: head.CacheControl,
@@ -161,19 +155,22 @@ async function open(s3: S3Client, budget: RetryBudget, { source: { head, tags },
     ContentEncoding: head.ContentEncoding,
     ContentLanguage: head.ContentLanguage,
     Tagging: tags || undefined,
-    ChecksumAlgorithm: checksumOf(head)?.algorithm,
-    ChecksumType: checksumOf(head) ? head.ChecksumType : undefined,
+    ChecksumAlgorithm: getChecksum(head)?.algorithm,
+    ChecksumType: getChecksum(head) ? head.ChecksumType : undefined,
     ...placement,
   };
   try {
-    const answer = await withRetries(budget, () => s3.send(withExpires(new CreateMultipartUploadCommand(input), head.ExpiresString)));
+    const answer = await bucket.request((s3) => s3.send(withExpires(new CreateMultipartUploadCommand(input), head.ExpiresString)));
     return answer.UploadId!;
   } catch (error) {
-    throw isTooMuchForHeaders(error) ? tagsDoNotFit(error as Error, tags) : error;
+    throw isTooMuchForHeaders(error) ? toTagsTooLarge(error as Error, tags) : error;
   }
 }
 
-/** Any text may stand there, `0` or `never`, and CopyObject keeps it; the SDK's parameter is a date. */
+/**
+ * Sends the text of `Expires` unchanged. It may be any text, such as `0` or `never`, and CopyObject keeps it. The SDK's
+ * parameter only takes a date.
+ */
 function withExpires(command: CreateMultipartUploadCommand, text: string | undefined): CreateMultipartUploadCommand {
   if (!text) { return command; }
   command.middlewareStack.add((next) => (args) => {
@@ -183,50 +180,54 @@ function withExpires(command: CreateMultipartUploadCommand, text: string | undef
   return command;
 }
 
-/** S3's own answer, and that of servers which leave it to HTTP. */
+/** Recognizes S3's own error, and that of servers that answer with the HTTP status only. */
 function isTooMuchForHeaders(error: unknown): boolean {
   const { name, $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
   return name === 'RequestHeaderSectionTooLarge' || $metadata?.httpStatusCode === 431;
 }
 
 /**
- * All that is given to an upload by hand has to fit into 8 KB of headers, and what may be long is the tags: ten of them have up to
- * 34 KB in them. They could be put to the object once it is completed, but not on condition that it is still ours.
+ * All that a multipart upload is told about the object must fit into 8 KB of headers. Tags may be too long: ten tags
+ * have up to 34 KB. They could be added after the upload is completed, but S3 has no condition that the object is still
+ * ours then.
  */
-function tagsDoNotFit(refusal: Error, tags: string): Error {
-  return Object.assign(new Error(`a multipart upload takes its tags in a header, where these are ${tags.length} bytes, and all headers together may be `
-    + `8 KB: fewer or shorter tags can be archived. S3 said: ${refusal.message}`), { name: 'TagsTooLarge' });
+function toTagsTooLarge(refusal: Error, tags: string): Error {
+  return Object.assign(new Error(`a multipart upload takes the tags in a header. These tags have ${tags.length} bytes, and all headers together may have `
+    + `8 KB: use fewer or shorter tags. S3 said: ${refusal.message}`), { name: 'TagsTooLarge' });
 }
 
-/** What HEAD cannot say, a multipart copy cannot carry over. */
-function demandWholeMetadata({ MissingMeta }: ObjectHead): void {
+/** A multipart copy can only carry over the metadata that HEAD returns. */
+function assertCompleteMetadata({ MissingMeta }: ObjectHead): void {
   if (!MissingMeta) { return; }
   throw Object.assign(new Error(`${MissingMeta} of its user metadata entries cannot be read over HTTP (x-amz-missing-meta), and a multipart copy would lose `
-    + 'them: write them anew, or remove them'), { name: 'MissingMeta' });
+    + 'them: rewrite or remove them'), { name: 'MissingMeta' });
 }
 
-/** The parts of an upload that an earlier round left open, if it is still there, and was for this version of the source and the same plan. */
-async function resumable(s3: S3Client, budget: RetryBudget, copy: MultipartCopy) {
-  const { resume, destination, source } = copy;
+/**
+ * Returns the upload that an earlier round left open, if it still exists and was for the same version of the source and
+ * the same part size.
+ */
+async function resumeUpload({ resume, source, destination, partSize }: MultipartCopy): Promise<Upload | undefined> {
   if (!resume) { return undefined; }
-  const isOfThis = resume.key === destination.key && resume.etag === source.head.ETag;
-  const parts = isOfThis ? await listParts(s3, budget, destination, resume.uploadId) : [];
+  const isForSameVersion = resume.key === destination.key && resume.etag === source.head.ETag;
+  const parts = isForSameVersion ? await listParts(destination, resume.uploadId) : [];
   if (!parts) { return undefined; }
-  // Settings may have changed between two rounds, and with them the size of a part.
-  if (isOfThis && parts.every(({ PartNumber, Size }) => Size === getPartRange(copy, PartNumber!).length)) {
-    return { uploadId: resume.uploadId, parts: new Map(parts.map((part) => [part.PartNumber!, completed(part.PartNumber!, part)])) };
+  // Settings may have changed between two rounds, and the part size with them.
+  const isExpectedPart = ({ PartNumber, Size }: Part) => Size === getPartRange(source.head.ContentLength!, partSize, PartNumber!).length;
+  if (isForSameVersion && parts.every(isExpectedPart)) {
+    return { uploadId: resume.uploadId, parts: new Map(parts.map((part) => [part.PartNumber!, toCompletedPart(part.PartNumber!, part)])) };
   }
-  await abortUpload(s3, budget, destination.bucket, resume);
+  await abortUpload(destination.bucket, resume);
   return undefined;
 }
 
-/** Undefined where the upload was aborted meanwhile. */
-async function listParts(s3: S3Client, budget: RetryBudget, { bucket, key }: MultipartCopy['destination'], uploadId: string): Promise<Part[] | undefined> {
+/** Undefined if the upload was aborted in the meantime. */
+async function listParts({ bucket, key }: Destination, uploadId: string): Promise<Part[] | undefined> {
   const parts: Part[] = [];
   try {
     for (let marker: string | undefined; ;) {
-      const input = { Bucket: bucket, Key: key, UploadId: uploadId, PartNumberMarker: marker };
-      const page = await withRetries(budget, () => s3.send(new ListPartsCommand(input)));
+      const input = { Bucket: bucket.name, Key: key, UploadId: uploadId, PartNumberMarker: marker };
+      const page = await bucket.request((s3) => s3.send(new ListPartsCommand(input)));
       parts.push(...page.Parts ?? []);
       if (!page.IsTruncated) { return parts; }
       marker = page.NextPartNumberMarker;
@@ -245,14 +246,20 @@ const CHECKSUMS: { algorithm: ChecksumAlgorithm; field: 'ChecksumCRC64NVME' | 'C
   { algorithm: 'SHA1', field: 'ChecksumSHA1' },
 ];
 
-/** Multipart uploads have CRCs of the full object or of the parts, SHAs only of the parts (checking-object-integrity). */
-function checksumOf(head: ObjectHead) {
+/**
+ * Returns the checksum that the copy can have, too. A multipart upload may have a CRC of the full object or of the
+ * parts, but a SHA only of the parts
+ * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html).
+ */
+function getChecksum(head: ObjectHead) {
   const found = CHECKSUMS.find(({ field }) => head[field] !== undefined);
   return found && (head.ChecksumType === 'COMPOSITE' || found.algorithm.startsWith('CRC')) ? found : undefined;
 }
 
-/** Where the source has a checksum of the full object, S3 compares it with what it assembled. */
-function wholeChecksum(head: ObjectHead): Record<string, string> {
-  const checksum = checksumOf(head);
+/**
+ * Returns the source's checksum of the full object, if there is one. S3 compares it with the object that it assembled.
+ */
+function getFullChecksum(head: ObjectHead): Record<string, string> {
+  const checksum = getChecksum(head);
   return checksum && head.ChecksumType === 'FULL_OBJECT' ? { [checksum.field]: head[checksum.field]!, ChecksumType: 'FULL_OBJECT' } : {};
 }

@@ -1,47 +1,46 @@
-import { GetObjectLockConfigurationCommand, type S3Client } from '@aws-sdk/client-s3';
-import type { ObjectHead } from './head-object';
-import { withRetries, type RetryBudget } from '../s3/retry';
+import { GetObjectLockConfigurationCommand } from '@aws-sdk/client-s3';
+import type { BucketClient, ObjectHead } from '../s3/bucket-client';
 
 /**
- * Whether a bucket's objects may be under retention or a legal hold. Neither is in a listing, so that
- * in such a bucket every object has to be looked at before it is copied.
+ * Whether the bucket's objects may be under retention or a legal hold. A listing shows neither. So in a bucket with
+ * Object Lock, each object must be described with HeadObject before it is copied.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock.html
  */
-export async function hasObjectLock(s3: S3Client, budget: RetryBudget, bucket: string): Promise<boolean> {
+export async function hasObjectLock(bucket: BucketClient): Promise<boolean> {
   try {
-    const answer = await withRetries(budget, () => s3.send(new GetObjectLockConfigurationCommand({ Bucket: bucket })));
+    const answer = await bucket.request((s3) => s3.send(new GetObjectLockConfigurationCommand({ Bucket: bucket.name })));
     return answer.ObjectLockConfiguration?.ObjectLockEnabled === 'Enabled';
   } catch (error) {
-    // "Not found" and "not implemented" say no. Where nothing is said, every object is looked at: that costs requests, and no lock.
+    // "Not found" and "not implemented" mean no. Any other error counts as yes: that costs requests, but loses no lock.
     const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
     return status !== 404 && status !== 405 && status !== 501;
   }
 }
 
 /**
- * Whether what holds `source` now holds `archived` at least as long. A source may go only then: to find it archived
- * without its lock is not to find it the same.
+ * Whether the archived object is locked at least as long as the source. Only then may the source be deleted: without
+ * the lock, the archived object is not the same object.
  */
 export function keepsLock(source: ObjectHead, archived: ObjectHead, now: number): boolean {
   const { ObjectLockMode: mode, ObjectLockRetainUntilDate: until, ObjectLockLegalHoldStatus: hold } = getLock(source, now);
   if (hold && archived.ObjectLockLegalHoldStatus !== 'ON') { return false; }
   if (!until) { return true; }
   const isAsStrict = archived.ObjectLockMode === mode || archived.ObjectLockMode === 'COMPLIANCE';
-  // The request of a copy has whole seconds.
-  return isAsStrict && seconds(archived.ObjectLockRetainUntilDate) >= seconds(until);
+  // A copy request states the date in whole seconds.
+  return isAsStrict && toSeconds(archived.ObjectLockRetainUntilDate) >= toSeconds(until);
 }
 
-/** The lock of an object as the copy's parameters: S3 does not copy it by itself. Retention that has ended is none. */
+/** Returns the object's lock as parameters of a copy: S3 does not copy it by itself. Retention that has ended is left out. */
 export function getLock(
   { ObjectLockMode, ObjectLockRetainUntilDate, ObjectLockLegalHoldStatus }: ObjectHead, now: number,
 ): Pick<ObjectHead, 'ObjectLockMode' | 'ObjectLockRetainUntilDate' | 'ObjectLockLegalHoldStatus'> {
-  const retained = ObjectLockRetainUntilDate !== undefined && ObjectLockRetainUntilDate.getTime() > now;
+  const isRetained = ObjectLockRetainUntilDate !== undefined && ObjectLockRetainUntilDate.getTime() > now;
   return {
-    ...(retained && { ObjectLockMode, ObjectLockRetainUntilDate }),
+    ...(isRetained && { ObjectLockMode, ObjectLockRetainUntilDate }),
     ...(ObjectLockLegalHoldStatus === 'ON' && { ObjectLockLegalHoldStatus }),
   };
 }
 
-function seconds(date: Date | undefined): number {
+function toSeconds(date: Date | undefined): number {
   return Math.floor((date?.getTime() ?? 0) / 1000);
 }

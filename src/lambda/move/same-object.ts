@@ -1,55 +1,52 @@
-import { createHash } from 'node:crypto';
-import type { Readable } from 'node:stream';
-import { GetObjectCommand, GetObjectTaggingCommand, type S3Client } from '@aws-sdk/client-s3';
-import { headObject, type ObjectHead } from './head-object';
 import { keepsLock } from './object-lock';
-import { withRetries, type RetryBudget } from '../s3/retry';
+import type { BucketClient, ObjectHead } from '../s3/bucket-client';
 
-/** An object at its place, as a look found it. */
+/** An object in its bucket, as HeadObject described it. */
 export interface Located {
-  readonly bucket: string;
+  readonly bucket: BucketClient;
   readonly key: string;
   readonly head: ObjectHead;
 }
 
 /**
- * Whether a source, `a`, and an archived object, `b`, are the same: bytes, user metadata, content headers and tags;
- * and whether the archived one is held at least as long.
+ * Whether the source and the archived object are the same: bytes, user metadata, content headers and tags, and whether
+ * the archived object is locked at least as long.
  *
- * Bytes are proven by ETag where it is the MD5 of the content on both sides, else by a checksum
- * of the full object, else by reading both. Never by size and time.
+ * Bytes are proven to be the same by the ETags if both are the MD5 of the content, else by a checksum of the full
+ * object, else by reading both. Size and time prove nothing.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
  */
-export async function isSameObject(s3: S3Client, budget: RetryBudget, a: Located, b: Located, signal?: AbortSignal): Promise<boolean> {
-  if (a.head.ContentLength !== b.head.ContentLength) { return false; }
-  if (describe(a.head) !== describe(b.head)) { return false; }
-  // Metadata that HEAD cannot say may differ.
-  if (a.head.MissingMeta || b.head.MissingMeta) { return false; }
-  if (!keepsLock(a.head, b.head, budget.clock.now())) { return false; }
-  const bytes = sameByEtag(a.head, b.head) ?? sameByChecksum(a.head, b.head) ?? await sameByReading(s3, budget, a, b, signal);
-  if (!bytes || !await sameTags(s3, budget, a, b)) { return false; }
-  for (const each of [a, b]) { await demandUnchanged(s3, budget, each, signal); }
+export async function isSameObject(source: Located, archived: Located): Promise<boolean> {
+  if (source.head.ContentLength !== archived.head.ContentLength) { return false; }
+  if (describeHeaders(source.head) !== describeHeaders(archived.head)) { return false; }
+  // Metadata that HEAD cannot return may differ.
+  if (source.head.MissingMeta || archived.head.MissingMeta) { return false; }
+  if (!keepsLock(source.head, archived.head, source.bucket.budget.clock.now())) { return false; }
+  const areProvenSame = compareEtags(source.head, archived.head) ?? compareChecksums(source.head, archived.head);
+  const hasSameBytes = areProvenSame ?? await compareBytes(source, archived);
+  if (!hasSameBytes || !await hasSameTags(source, archived)) { return false; }
+  for (const each of [source, archived]) { await assertUnchanged(each); }
   return true;
 }
 
 /**
- * Tags cannot be read under a condition. Those that were compared belong to the objects that were
- * looked at only if these still stand there: a source may be deleted on the strength of the answer.
+ * S3 cannot read tags under a condition. So the tags that were compared belong to the objects that were compared only
+ * if both objects are still there. The caller may delete a source because of the result, so this must be certain.
  *
- * @throws what a failed condition is
+ * @throws the error of a failed condition
  */
-async function demandUnchanged(s3: S3Client, budget: RetryBudget, { bucket, key, head }: Located, signal?: AbortSignal): Promise<void> {
-  const now = await headObject(s3, budget, bucket, key, signal);
+async function assertUnchanged({ bucket, key, head }: Located): Promise<void> {
+  const now = await bucket.head(key);
   if (now?.ETag === head.ETag && now.LastModified?.getTime() === head.LastModified?.getTime()) { return; }
   throw Object.assign(new Error('the object changed while it was compared'), { name: 'PreconditionFailed' });
 }
 
-/** True or false where both ETags are MD5 digests of the content, else undefined. */
-export function sameByEtag(a: ObjectHead, b: ObjectHead): boolean | undefined {
+/** True or false if both ETags are MD5 digests of the content, else undefined. */
+function compareEtags(a: ObjectHead, b: ObjectHead): boolean | undefined {
   return isMd5(a) && isMd5(b) ? a.ETag === b.ETag : undefined;
 }
 
-/** Multipart uploads (`...-2`) and objects under KMS or customer keys have ETags that are no MD5 digest. */
+/** The ETag is no MD5 digest after a multipart upload (`...-2`), and with a KMS or customer key. */
 function isMd5(head: ObjectHead): boolean {
   return /^"?[0-9a-f]{32}"?$/.test(head.ETag)
     && !head.ServerSideEncryption?.startsWith('aws:kms')
@@ -58,44 +55,30 @@ function isMd5(head: ObjectHead): boolean {
 
 const CHECKSUMS = ['ChecksumCRC64NVME', 'ChecksumSHA256', 'ChecksumCRC32C', 'ChecksumCRC32', 'ChecksumSHA1'] as const;
 
-/** A checksum of checksums (COMPOSITE) depends on the parts, not only on the content. */
-function sameByChecksum(a: ObjectHead, b: ObjectHead): boolean | undefined {
+/**
+ * True or false if both have the same kind of checksum of the full object, else undefined. A checksum of checksums
+ * (COMPOSITE) depends on how the object was split into parts, so it proves nothing.
+ */
+function compareChecksums(a: ObjectHead, b: ObjectHead): boolean | undefined {
   if (a.ChecksumType !== 'FULL_OBJECT' || b.ChecksumType !== 'FULL_OBJECT') { return undefined; }
   const shared = CHECKSUMS.find((name) => a[name] !== undefined && b[name] !== undefined);
   return shared && a[shared] === b[shared];
 }
 
-async function sameByReading(s3: S3Client, budget: RetryBudget, a: Located, b: Located, signal?: AbortSignal): Promise<boolean> {
-  const [left, right] = await Promise.all([digest(s3, budget, a, signal), digest(s3, budget, b, signal)]);
+async function compareBytes(a: Located, b: Located): Promise<boolean> {
+  const [left, right] = await Promise.all([a, b].map(({ bucket, key, head }) => bucket.hash(key, head.ETag)));
   return left === right;
 }
 
-/** Reads the version that was looked at, or fails with a 412. */
-function digest(s3: S3Client, budget: RetryBudget, { bucket, key, head }: Located, signal?: AbortSignal): Promise<string> {
-  return withRetries(budget, async () => {
-    const answer = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key, IfMatch: head.ETag }), { abortSignal: signal });
-    const hash = createHash('sha256');
-    for await (const chunk of answer.Body as Readable) { hash.update(chunk as Buffer); }
-    return hash.digest('hex');
-  });
-}
-
-function describe(head: ObjectHead): string {
+function describeHeaders(head: ObjectHead): string {
   const metadata = Object.entries(head.Metadata ?? {}).sort(([x], [y]) => (x < y ? -1 : 1));
   return JSON.stringify([
     metadata, head.ContentType, head.CacheControl, head.ContentDisposition, head.ContentEncoding, head.ContentLanguage, head.ExpiresString,
   ]);
 }
 
-async function sameTags(s3: S3Client, budget: RetryBudget, a: Located, b: Located): Promise<boolean> {
-  // Not by HEAD's TagCount: S3 leaves it out where the caller may not read tags.
-  const [left, right] = await Promise.all([getTags(s3, budget, a), getTags(s3, budget, b)]);
+async function hasSameTags(a: Located, b: Located): Promise<boolean> {
+  // HEAD's TagCount is not used, because S3 leaves it out if the caller may not read tags.
+  const [left, right] = await Promise.all([a, b].map(({ bucket, key }) => bucket.getTags(key)));
   return left === right;
-}
-
-/** The tags as CreateMultipartUpload takes them, in a fixed order. */
-export async function getTags(s3: S3Client, budget: RetryBudget, { bucket, key }: Pick<Located, 'bucket' | 'key'>): Promise<string> {
-  const answer = await withRetries(budget, () => s3.send(new GetObjectTaggingCommand({ Bucket: bucket, Key: key })));
-  const pairs = (answer.TagSet ?? []).map((tag) => `${encodeURIComponent(tag.Key!)}=${encodeURIComponent(tag.Value!)}`);
-  return pairs.sort().join('&');
 }

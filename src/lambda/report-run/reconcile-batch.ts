@@ -12,6 +12,7 @@ import { toCause } from '../alerts/cause';
 import { readLines } from '../ledger/read-ledger';
 import { getLedgerBatchPrefix } from '../ledger/write-ledger';
 import type { ReportSettings } from '../runtime/environment';
+import { compareKeys } from '../s3/compare-keys';
 import { orderedMap } from '../s3/ordered-map';
 import { findObject, listObjects } from '../s3/read-objects';
 import { isTooLong, renamed } from '../selection/destination-key';
@@ -136,19 +137,14 @@ function toBaseLine({ item, destination }: OpenObject) {
 async function listRemaining({ s3, settings: { sourceBucket, sourcePrefix } }: ReconcileContext, keys: string[]): Promise<Set<string>> {
   const wanted = new Set(keys);
   const present = new Set<string>();
-  const first = keys.reduce((a, b) => (isAfter(a, b) ? b : a));
-  const last = keys.reduce((a, b) => (isAfter(b, a) ? b : a));
+  const first = keys.reduce((a, b) => (compareKeys(a, b) > 0 ? b : a));
+  const last = keys.reduce((a, b) => (compareKeys(b, a) > 0 ? b : a));
   if (await findObject(s3, sourceBucket, first)) { present.add(first); }
   for await (const { Key: key } of listObjects(s3, sourceBucket, sourcePrefix, first)) {
-    if (isAfter(key!, last)) { break; }
+    if (compareKeys(key!, last) > 0) { break; }
     if (wanted.has(key!)) { present.add(key!); }
   }
   return present;
-}
-
-/** S3 orders keys by their UTF-8 bytes. JavaScript compares strings by UTF-16 code units. */
-function isAfter(a: string, b: string): boolean {
-  return Buffer.compare(Buffer.from(a), Buffer.from(b)) > 0;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { GetObjectCommand, GetObjectTaggingCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { withSend } from './with-send';
 
-/** A request that was answered or refused, as its command puts it. */
+/** A request that S3 answered or refused. */
 export interface RequestRecord {
   readonly operation: string;
   readonly bucket?: string;
@@ -8,15 +9,15 @@ export interface RequestRecord {
   readonly milliseconds: number;
 }
 
-/** By class, since the bundles' names of classes are shortened. */
+/** Found by class, because the bundler shortens class names. */
 const OPERATIONS = [
   ['GetObject', GetObjectCommand], ['GetObjectTagging', GetObjectTaggingCommand], ['HeadObject', HeadObjectCommand],
   ['ListObjectsV2', ListObjectsV2Command], ['PutObject', PutObjectCommand],
 ] as const;
 
-/** The client, telling of each request that looking and reporting make. */
+/** Returns a client that reports each request that a dry run or a report makes. */
 export function countRequests(s3: S3Client, onRequest: (request: RequestRecord) => void): S3Client {
-  const send = async (command: { input: { Bucket?: string; Key?: string } }, options?: object): Promise<unknown> => {
+  return withSend(s3, async (command: { input: { Bucket?: string; Key?: string } }, options) => {
     const began = performance.now();
     try {
       return await s3.send(command as never, options);
@@ -25,6 +26,5 @@ export function countRequests(s3: S3Client, onRequest: (request: RequestRecord) 
       const { Bucket: bucket, Key: key } = command.input;
       if (operation) { onRequest({ operation, bucket, key, milliseconds: performance.now() - began }); }
     }
-  };
-  return Object.create(s3, { send: { value: send } }) as S3Client;
+  });
 }

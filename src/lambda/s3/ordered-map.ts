@@ -1,6 +1,6 @@
 /**
- * Runs `work` on several items side by side and yields the results in the items' order, so that
- * what is built from them is the same on every run. No more than `concurrency` results wait at any time.
+ * Runs `work` on several items at the same time and yields the results in the order of the items, so that every run has
+ * the same output. At most `concurrency` results are kept at any time.
  */
 export async function* orderedMap<T, R>(
   items: AsyncIterable<T> | Iterable<T>,
@@ -11,7 +11,7 @@ export async function* orderedMap<T, R>(
   try {
     for await (const item of items) {
       const result = work(item);
-      // A rejection that nobody awaits yet would end the process; `await` below still sees it.
+      // Without this, a rejection that nobody awaits yet would end the process. The `await` below still gets it.
       result.catch(() => undefined);
       running.push(result);
       if (running.length >= concurrency) { yield await running.shift()!; }

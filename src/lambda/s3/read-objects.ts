@@ -3,7 +3,7 @@ import { readJsonObjects } from './json-stream';
 
 const MAX_RESUMES = 5;
 
-/** Every object under a prefix, in key order. */
+/** Yields every object under a prefix, in the order of the keys. */
 export async function* listObjects(s3: S3Client, bucket: string, prefix: string, startAfter?: string): AsyncGenerator<_Object> {
   let token: string | undefined;
   do {
@@ -17,28 +17,31 @@ export async function* listObjects(s3: S3Client, bucket: string, prefix: string,
   } while (token !== undefined);
 }
 
-/** The object of exactly this key, found by listing: that needs no permission to read it. */
+/** Finds the object with exactly this key in a listing, which needs no permission to read the object. */
 export async function findObject(s3: S3Client, bucket: string, key: string): Promise<_Object | undefined> {
-  // Of all keys that begin with this one, it is itself the first.
+  // If several keys begin with this one, the key itself is the first.
   const page = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: key, MaxKeys: 1 }));
   const found = page.Contents?.[0];
   return found?.Key === key ? found : undefined;
 }
 
-/** The JSON objects of a file in S3, as lines or as an array, in flat memory. */
+/**
+ * Yields the JSON objects of a file in S3 that has lines or an array. The memory that it needs does not grow with the
+ * file.
+ */
 export function readJsonObjectsFrom(s3: S3Client, bucket: string, key: string): AsyncGenerator<unknown> {
   return readJsonObjects(readBytes(s3, bucket, key), `s3://${bucket}/${key}`);
 }
 
-/** Parses a small file whole. */
+/** Reads and parses a small file as a whole. */
 export async function readJsonFrom(s3: S3Client, bucket: string, key: string): Promise<unknown> {
   const answer = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
   return JSON.parse(await answer.Body!.transformToString());
 }
 
 /**
- * Streams an object. The SDK retries a request, not a body that breaks off half-way: such a body
- * is taken up again where it broke, pinned to the ETag so that both halves belong together.
+ * Streams an object. The SDK retries requests, but not a body that breaks off. Such a body is resumed where it broke
+ * off, on condition of the ETag, so that both halves belong to the same version.
  */
 export async function* readBytes(s3: S3Client, bucket: string, key: string): AsyncGenerator<Uint8Array> {
   let offset = 0;
@@ -56,11 +59,11 @@ export async function* readBytes(s3: S3Client, bucket: string, key: string): Asy
         offset += chunk.length;
         yield chunk;
       }
-      // A connection that is closed early may end the stream without an error.
+      // If the connection is closed early, the stream may end without an error.
       if (offset < end) { throw new Error(`s3://${bucket}/${key} ended after ${offset} of ${end} bytes`); }
       return;
     } catch (error) {
-      // What comes after the last byte is no break, but a checksum that does not match.
+      // An error after the last byte means that the checksum does not match. Reading on would not help.
       if (offset >= end || resumes >= MAX_RESUMES) { throw error; }
     }
   }

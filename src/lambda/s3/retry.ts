@@ -1,6 +1,6 @@
 import { toS3Error } from './s3-error';
 
-/** Time, injected so that tests can own it. */
+/** The time, injected so that tests can control it. */
 export interface Clock {
   /** Epoch milliseconds. */
   now(): number;
@@ -12,10 +12,10 @@ export const systemClock: Clock = {
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
 };
 
-/** When a call is given up. */
+/** Limits how long a request is retried. */
 export interface RetryBudget {
   readonly clock: Clock;
-  /** Epoch milliseconds after which nothing is tried again. */
+  /** Epoch milliseconds after which there are no more retries. */
   readonly deadline: number;
 }
 
@@ -24,16 +24,17 @@ const FIRST_DELAY = 100;
 const MAX_DELAY = 5_000;
 
 /**
- * Full jitter ("Exponential Backoff And Jitter", AWS Architecture Blog), in milliseconds.
- * `attempt` counts from 0.
+ * Returns a delay in milliseconds, with full jitter ("Exponential Backoff And Jitter", AWS Architecture Blog).
+ *
+ * @param attempt counts from 0
  */
 export function backOffDelay(attempt: number): number {
   return Math.random() * Math.min(MAX_DELAY, FIRST_DELAY * 2 ** attempt);
 }
 
 /**
- * Goes on after the SDK's own few attempts, whose retry budget a whole batch shares: one busy
- * moment of S3 would use it up and fail objects that a second's budget archives.
+ * Retries a request after the SDK's own few attempts. The SDK has one retry quota for a whole batch. One busy moment of
+ * S3 would use it up, and objects would fail that can be archived a second later.
  */
 export async function withRetries<T>(budget: RetryBudget, call: () => Promise<T>): Promise<T> {
   for (let attempt = 0; ; attempt++) {
@@ -47,7 +48,9 @@ export async function withRetries<T>(budget: RetryBudget, call: () => Promise<T>
   }
 }
 
-/** Waits before attempt `attempt + 1`; false where the deadline leaves no room for one. */
+/**
+ * Waits before attempt `attempt + 1`. Returns false, without waiting, if there is no time for it before the deadline.
+ */
 export async function backOff({ clock, deadline }: RetryBudget, attempt: number): Promise<boolean> {
   const delay = backOffDelay(attempt);
   if (clock.now() + delay >= deadline) { return false; }

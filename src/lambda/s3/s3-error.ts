@@ -2,35 +2,37 @@ import { ReasonCode } from '../../contract/reason-codes';
 import { shorten } from '../text/format';
 
 /**
- * What an error of S3 means to a mover.
+ * What an error of S3 means for a move.
  *
- * - `look`: a condition failed, or an earlier attempt may have done the work: what stands at both ends decides.
- * - `missing`: no such key.
- * - `denied`: 403. Where `s3:ListBucket` is granted under a condition, a missing key looks like this, too.
- * - `transient`: worth another attempt.
- * - `final`: no attempt will change it.
+ * - `ambiguous`: a condition failed, or an earlier attempt may have succeeded. The source and the destination must be
+ *   inspected to find out.
+ * - `missing`: there is no such key.
+ * - `denied`: 403. If `s3:ListBucket` is granted under a condition, S3 answers this for a missing key, too.
+ * - `transient`: another attempt may succeed.
+ * - `final`: no other attempt will succeed.
  */
 export interface S3Error {
   readonly kind: 'ambiguous' | 'missing' | 'denied' | 'transient' | 'final';
   readonly code: ReasonCode;
-  /** S3's own words, with the request id that AWS support asks for. */
+  /** S3's own message, with the request id that AWS support asks for. */
   readonly message: string;
 }
 
 const AMBIGUOUS = new Set([
   'PreconditionFailed',
-  // "retry the upload": somebody else wrote or deleted the key at the same moment (S3 user guide, conditional writes)
+  // Another request wrote or deleted the key at the same time (S3 user guide, "conditional writes").
   'ConditionalRequestConflict',
   'OperationAborted',
-  // after our own CompleteMultipartUpload whose answer was lost
+  // An earlier CompleteMultipartUpload of ours may have succeeded without an answer.
   'NoSuchUpload',
 ]);
 const THROTTLED = new Set(['SlowDown', 'ServiceUnavailable', 'Throttling', 'ThrottlingException', 'RequestLimitExceeded', 'TooManyRequests', 'BandwidthLimitExceeded']);
 const TRANSIENT = new Set(['InternalError', 'RequestTimeout', 'RequestTimeTooSkewed', 'IncompleteBody', 'TimeoutError', 'NetworkingError']);
 const NETWORK = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EAI_AGAIN', 'ENOTFOUND', 'EHOSTUNREACH', 'ERR_STREAM_PREMATURE_CLOSE']);
 /**
- * What S3, KMS and the services before it say of a key: an action, an exception, or the key by its name. Not the three letters alone, which names of
- * roles, buckets and objects may have, and so may every refusal of IAM.
+ * Matches what S3, KMS and other services say about a KMS key: an action, an exception, or the words "KMS key". It does
+ * not match the three letters alone, because names of roles, buckets and objects may contain them, and IAM's messages
+ * quote those.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html
  */
 export const KMS_MESSAGE = /\bkms:[A-Z]\w+|\bAWS KMS\b|\bKMS key\b|\bK(MS|ms)\.?[A-Z]\w*Exception\b|\bciphertext refers to\b/;
@@ -48,7 +50,7 @@ interface ErrorLike {
 export function toS3Error(error: unknown): S3Error {
   const e = error as ErrorLike;
   const status = e.$metadata?.httpStatusCode ?? 0;
-  // An answer without a body (HEAD) has no code; its status has to do.
+  // An answer without a body (HEAD) has no error code, only a status.
   const name = e.name ?? '';
   const message = describe(e, name, status);
   const is = (kind: S3Error['kind'], code: ReasonCode): S3Error => ({ kind, code, message });
@@ -57,9 +59,10 @@ export function toS3Error(error: unknown): S3Error {
   if (name === 'NoSuchBucket') { return is('final', ReasonCode.NO_SUCH_BUCKET); }
   if (name === 'NoSuchKey' || name === 'NotFound' || status === 404) { return is('missing', ReasonCode.UNEXPECTED); }
   if (ARCHIVED.has(name)) { return is('final', ReasonCode.ARCHIVED_CLASS); }
-  // "Bucket is missing Object Lock Configuration": what was asked for with the copy is the source's lock.
+  // "Bucket is missing Object Lock Configuration": the copy has the source's lock, and the destination bucket cannot
+  // keep it.
   if (name === 'InvalidRequest' && /object ?lock/i.test(e.message ?? '')) { return is('final', ReasonCode.LOCKED); }
-  // "The object was stored using a form of Server Side Encryption": with SSE-C whoever copies must send the key.
+  // "The object was stored using a form of Server Side Encryption": with SSE-C, the copy request must contain the key.
   if (name === 'InvalidRequest' && /server.side encryption/i.test(e.message ?? '')) {
     return is('final', ReasonCode.CUSTOMER_KEY);
   }
@@ -76,16 +79,22 @@ export function toS3Error(error: unknown): S3Error {
   return is('final', ReasonCode.UNEXPECTED);
 }
 
-/** IAM's refusals name caller, action and resource, which may be a long key; at their end they say which policy it was. */
+/**
+ * IAM's messages name caller, action and resource, which may be a long key, and end with the policy that denied the
+ * action.
+ */
 const MAX_MESSAGE_LENGTH = 400;
 
 function describe(e: ErrorLike, name: string, status: number): string {
   const label = name && name !== 'Error' && name !== 'Unknown' && name !== 'UnknownError' ? name : e.code ?? (status ? `HTTP ${status}` : 'error');
   const id = e.$metadata?.requestId;
-  return `${label}: ${shorten(e.message || 'no further word', MAX_MESSAGE_LENGTH)}${id ? ` (request ${id})` : ''}`;
+  return `${label}: ${shorten(e.message || 'no message', MAX_MESSAGE_LENGTH)}${id ? ` (request ${id})` : ''}`;
 }
 
-/** Codes that describe the set-up, not one object: a batch in which nothing else happened is not worth going on with. */
+/**
+ * Whether a reason code describes the setup, not one object. If all objects of a batch fail with it, the rest would
+ * fail, too.
+ */
 export function isSystemic(code: string | undefined): boolean {
   return code === ReasonCode.ACCESS_DENIED || code === ReasonCode.KMS_DENIED || code === ReasonCode.NO_SUCH_BUCKET;
 }

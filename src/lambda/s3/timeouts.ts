@@ -1,33 +1,39 @@
-/** Limits for requests that are not answered. The SDK has none, and its `requestTimeout` alone does no more than warn. */
+/**
+ * Time limits for requests that S3 does not answer. The SDK sets none, and its `requestTimeout` alone only logs a
+ * warning.
+ */
 import type { S3Client } from '@aws-sdk/client-s3';
+import { withSend } from './with-send';
 
-const CONNECTION = 3_000;
+const CONNECTION_TIMEOUT = 3_000;
 
 /**
- * Options of a client that gives a connection up after so many milliseconds without a byte. S3 sends white space while it
- * works on a copy or a completion (CopyObject and CompleteMultipartUpload API reference), which may take minutes.
+ * Client options that close a connection after this many milliseconds without a byte. They suit long requests: S3 sends
+ * white space while it works on a copy or a completion, which may take minutes (CopyObject and CompleteMultipartUpload,
+ * API reference).
  */
 export function idleTimeout(milliseconds: number) {
-  return { connectionTimeout: CONNECTION, socketTimeout: milliseconds };
+  return { connectionTimeout: CONNECTION_TIMEOUT, socketTimeout: milliseconds };
 }
 
-/** Options of a client that gives a request up whose answer has not begun after so many milliseconds. The rest of it is read as slowly as its reader likes. */
+/**
+ * Client options that give up a request if its answer has not begun after this many milliseconds. Once the answer has
+ * begun, the caller may read it as slowly as it likes.
+ */
 export function responseTimeout(milliseconds: number) {
-  return { connectionTimeout: CONNECTION, requestTimeout: milliseconds, throwOnRequestTimeout: true };
+  return { connectionTimeout: CONNECTION_TIMEOUT, requestTimeout: milliseconds, throwOnRequestTimeout: true };
 }
 
-type Send = (command: never, options?: { readonly abortSignal?: AbortSignal }) => Promise<unknown>;
-
-/** The client, whose requests end with the signal at the latest; a signal that a request has itself must follow from it. */
+/** Returns a client whose requests end with the signal. A request that has a signal of its own ends with that one. */
 export function withAbortSignal(s3: S3Client, signal: AbortSignal): S3Client {
   return withSend(s3, (command, options) => s3.send(command, { abortSignal: signal, ...options }));
 }
 
 /**
- * The client, whose requests are given up after half of the time that is left. However many are not answered, there is
- * always time for one more.
+ * Returns a client that gives up each request after half of the time that is left. So there is always time for one more
+ * request, no matter how many are not answered.
  *
- * @param left milliseconds
+ * @param left returns the milliseconds that are left
  */
 export function withHalvingTimeout(s3: S3Client, left: () => number): S3Client {
   return withSend(s3, async (command) => {
@@ -36,12 +42,8 @@ export function withHalvingTimeout(s3: S3Client, left: () => number): S3Client {
     try {
       return await s3.send(command, { abortSignal: signal });
     } catch (error) {
-      // As the SDK calls it: what became of the request is unknown, and it may be made again.
+      // The SDK's own name for a request with an unknown result, which may be sent again.
       throw signal.aborted ? Object.assign(new Error(`S3 did not answer within ${milliseconds} ms`), { name: 'TimeoutError' }) : error;
     }
   });
-}
-
-function withSend(s3: S3Client, send: Send): S3Client {
-  return Object.create(s3, { send: { value: send } }) as S3Client;
 }

@@ -15,6 +15,7 @@ import { type HttpResponse, type SendRequest, UnsupportedResponseError } from '.
 import type { RateController } from './rate-controller';
 import { ReasonCode } from '../../contract/reason-codes';
 import { toS3Error } from '../s3/s3-error';
+import { withSend } from '../s3/with-send';
 
 /**
  * Returns the client with copies on the fast path. Each copy waits for the rate controller, as the client's own do.
@@ -32,13 +33,12 @@ export function withFastCopies(s3: S3Client, rate: RateController, concurrency: 
     return result;
   }, { step: 'finalizeRequest', priority: 'low', name: 'copyTemplate' });
 
-  const send = async (command: unknown, options?: { abortSignal?: AbortSignal }): Promise<unknown> => {
+  return withSend(s3, async (command: unknown, options) => {
     if (command instanceof CopyObjectCommand && await fastPath.copy(command.input, options?.abortSignal)) {
       return { $metadata: {} } satisfies CopyObjectCommandOutput;
     }
     return s3.send(command as CopyObjectCommand, options);
-  };
-  return Object.create(s3, { send: { value: send } }) as S3Client;
+  });
 }
 
 class FastPath {

@@ -5,6 +5,7 @@ import { allowedWrites } from '../../../benchmark/metered-throttle';
 import { Throttle, type Throttling } from '../../../packages/s3-double/src/faults/throttle';
 import { EagerDeletes } from '../../../src/lambda/archive-batch/eager-deletes';
 import { bulkDelete } from '../../../src/lambda/move/delete-sources';
+import { BucketClient } from '../../../src/lambda/s3/bucket-client';
 import { backOffDelay } from '../../../src/lambda/s3/retry';
 import { RateController } from '../../../src/lambda/throughput/rate-controller';
 
@@ -57,7 +58,7 @@ export async function simulate(fleet: Fleet): Promise<FleetResult> {
     const copied = new Set<number>();
     const remove = async (indexes: Iterable<number>) => {
       const deletions = [...indexes].map((index) => ({ key: `in/${index}`, etag: 'e', index }));
-      const answers = await bulkDelete(s3.deletesFor(rate), { clock: time, deadline: Infinity }, 'bucket', deletions);
+      const answers = await bulkDelete(new BucketClient({ s3: s3.deletesFor(rate), bucket: 'bucket', budget: { clock: time, deadline: Infinity } }), deletions);
       for (const [i, { index }] of deletions.entries()) {
         if (answers[i] === 'gone' && copied.delete(index)) { moved++; }
       }
@@ -72,7 +73,7 @@ export async function simulate(fleet: Fleet): Promise<FleetResult> {
         early.add(index);
       }
     }));
-    await early.settled();
+    await early.drain();
     await remove(copied);
   };
   const slot = async (number: number): Promise<void> => {

@@ -1,7 +1,8 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type { BatchEvent, LedgerLine, ListedObject, Progress, Run } from '../../../../src/contract/payloads';
 import { Env } from '../../../../src/contract/settings';
-import { archiveBatch, type BatchWorker } from '../../../../src/lambda/archive-batch/archive-batch';
+import { archiveBatch } from '../../../../src/lambda/archive-batch/archive-batch';
+import type { BatchWorker } from '../../../../src/lambda/archive-batch/batch-worker';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
 import { readArchiveSettings } from '../../../../src/lambda/runtime/environment';
 import { systemClock } from '../../../../src/lambda/s3/retry';

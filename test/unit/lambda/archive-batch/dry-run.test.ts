@@ -1,7 +1,7 @@
 import type { PutOptions } from '../../../../packages/s3-double/src';
-import { listedFields, previewer } from '../../../../src/lambda/archive-batch/dry-run';
+import { createPreviewer } from '../../../../src/lambda/archive-batch/dry-run';
 import { copyToArchive, type MoveRequest, type MoveContext, deleteSources } from '../../../../src/lambda/move/move-object';
-import { type Harness, moverFor, startHarness } from '../../../helpers/harness';
+import { budgetOf, type ContextOptions, type Harness, moveContext, startHarness } from '../../../helpers/harness';
 
 const MIB = 1024 ** 2;
 const LONGEST = 'x'.repeat(1024);
@@ -15,22 +15,22 @@ function object(content: string | Buffer = 'content', options: PutOptions = {}, 
   return { key, etag: `"${etag}"`, size, destination: `archive/${key}` };
 }
 
-const previewOf = (mover: MoveContext, objects: MoveRequest[]) => {
-  const preview = previewer(mover, () => objects.map(({ destination }) => destination));
+const previewFor = (context: MoveContext, objects: MoveRequest[]) => {
+  const preview = createPreviewer(context, () => objects.map(({ destination }) => destination));
   return (each: MoveRequest, storageClass?: string) => preview(each, storageClass);
 };
 
 /** What the move asks of S3, without deletes, which a batch has together. */
-async function asked(mover: MoveContext, moved: MoveRequest) {
+async function asked(context: MoveContext, moved: MoveRequest) {
   harness.resetRequests();
-  const copied = await copyToArchive(mover, moved);
-  if (copied.status === 'copied') { await deleteSources(mover, [{ ...copied, key: moved.key }]); }
+  const copied = await copyToArchive(context, moved);
+  if (copied.status === 'copied') { await deleteSources(context, [{ ...copied, key: moved.key }]); }
   return Object.fromEntries(Object.entries(harness.bill.requests).filter(([request]) => !request.startsWith('DeleteObject')));
 }
 
-type Scene = [name: string, more: Partial<MoveContext>, prepare: () => MoveRequest, storageClass?: string];
+type Case = [name: string, more: ContextOptions, prepare: () => MoveRequest, storageClass?: string];
 const taken = (content: string | Buffer, options?: PutOptions) => harness.store.put('archive', 'archive/in/a.csv', content, options);
-const scenes: Scene[] = [
+const cases: Case[] = [
   ['a plain copy', {}, () => object()],
   ['a copy to another class', { storageClass: 'GLACIER_IR' }, () => object()],
   ['a copy where objects may be locked', { sourceLocks: true }, () => object()],
@@ -49,28 +49,28 @@ const scenes: Scene[] = [
   ['a name beside that is too long', { conflictPolicy: 'RENAME' }, () => { harness.store.put('archive', LONGEST, 'theirs'); return { ...object(), destination: LONGEST }; }],
 ];
 
-test.each(scenes.map((scene) => ({ name: scene[0], scene })))('foresees what the move asks of S3: $name', async ({ scene: [, more, prepare, storageClass] }) => {
-  const mover = moverFor(harness, more);
+test.each(cases.map((each) => ({ name: each[0], each })))('foresees what the move asks of S3: $name', async ({ each: [, more, prepare, storageClass] }) => {
+  const context = moveContext(harness, more);
   const listed = prepare();
-  const { requests, status } = await previewOf(mover, [listed])(listed, storageClass);
+  const { requests, status } = await previewFor(context, [listed])(listed, storageClass);
   expect(harness.store.get('source', listed.key)).toBeDefined();
-  expect(requests).toEqual(await asked(mover, listed));
+  expect(requests).toEqual(await asked(context, listed));
   expect(['archived', 'conflicting', 'failed']).toContain(status);
 });
 
 test('a name beside a taken one that is too long fails as in the run', async () => {
-  const mover = moverFor(harness, { conflictPolicy: 'RENAME' });
+  const context = moveContext(harness, { conflictPolicy: 'RENAME' });
   const listed = { ...object(), destination: LONGEST };
   harness.store.put('archive', LONGEST, 'theirs');
-  const { requests, ...foreseen } = await previewOf(mover, [listed])(listed);
+  const { requests, ...foreseen } = await previewFor(context, [listed])(listed);
   expect(foreseen).toMatchObject({ status: 'failed', code: 'KEY_TOO_LONG' });
-  expect(foreseen).toEqual(await copyToArchive(mover, listed));
+  expect(foreseen).toEqual(await copyToArchive(context, listed));
 });
 
 test('of many free destinations it asks a page at a time', async () => {
   const objects = Array.from({ length: 1_200 }, (_, i) => object('x', {}, `in/${i}.csv`));
   harness.resetRequests();
-  const preview = previewOf(moverFor(harness), objects);
+  const preview = previewFor(moveContext(harness), objects);
   for (const each of objects) {
     expect(await preview(each)).toMatchObject({ status: 'archived', requests: { CopyObject: 1 } });
   }
@@ -81,32 +81,22 @@ test('where it may not list, it looks', async () => {
   const [one, two] = [object('x', {}, 'in/1.csv'), object('x', {}, 'in/2.csv')];
   harness.store.put('archive', two.destination, 'theirs');
   harness.store.deny({ operations: ['ListObjectsV2'] });
-  const preview = previewOf(moverFor(harness), [one, two]);
+  const preview = previewFor(moveContext(harness), [one, two]);
   expect([await preview(one), await preview(two)]).toMatchObject([{ status: 'archived' }, { status: 'conflicting' }]);
 });
 
 test('a listing that fails is why its objects would', async () => {
   harness.before = ({ operation }) => (operation === 'ListObjectsV2' ? { kind: 'SlowDown' } : undefined);
-  const mover = moverFor(harness, { budget: { clock: { now: Date.now, sleep: async () => undefined }, deadline: 0 } });
+  const context = moveContext(harness, { budget: budgetOf({ deadline: 0 }) });
   const listed = object();
-  expect(await previewOf(mover, [listed])(listed)).toMatchObject({ status: 'failed', code: 'SLOW_DOWN' });
+  expect(await previewFor(context, [listed])(listed)).toMatchObject({ status: 'failed', code: 'SLOW_DOWN' });
 });
 
 test('after the first copies, one that is refused was sent on the short path before', async () => {
   const objects = Array.from({ length: 129 }, (_, i) => object('x', {}, `in/${i}.csv`));
   for (const { destination } of objects) { harness.store.put('archive', destination, 'theirs'); }
-  const preview = previewOf(moverFor(harness), objects);
+  const preview = previewFor(moveContext(harness), objects);
   const forecasts = [];
   for (const each of objects) { forecasts.push((await preview(each)).requests.CopyObject); }
   expect(forecasts).toEqual([...Array.from({ length: 128 }, () => 1), 2]);
-});
-
-test('a line of the ledger tells only what is not the rule', () => {
-  const item = { Key: 'a', Etag: '"e"', Size: 1, LastModified: 1_700_000_000, StorageClass: 'STANDARD' };
-  expect(listedFields(item, {}, { CopyObject: 1 })).toEqual({});
-  expect(listedFields(item, {}, { CopyObject: 2 })).toEqual({ requests: { CopyObject: 2 } });
-  expect(listedFields(item, { storageClass: 'GLACIER_IR' }, { 'CopyObject@GLACIER_IR': 1 })).toEqual({});
-  expect(listedFields({ ...item, StorageClass: 'STANDARD_IA' }, {}, { CopyObject: 1 })).toEqual({ storageClass: 'STANDARD_IA', modified: 1_700_000_000 });
-  // Of a real run only the class, for what is paid to read from it.
-  expect(listedFields({ ...item, StorageClass: 'STANDARD_IA' }, {})).toEqual({ storageClass: 'STANDARD_IA' });
 });

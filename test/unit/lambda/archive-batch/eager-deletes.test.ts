@@ -1,14 +1,14 @@
 import { EagerDeletes } from '../../../../src/lambda/archive-batch/eager-deletes';
 
-function deletesOf(copied: number, isHeldBack: () => boolean, remove: (indexes: readonly number[]) => Promise<void>): EagerDeletes {
-  const early = new EagerDeletes(isHeldBack, remove);
+function deletesOf(copied: number, isThrottled: () => boolean, remove: (indexes: readonly number[]) => Promise<void>): EagerDeletes {
+  const early = new EagerDeletes(isThrottled, remove);
   for (let index = 0; index < copied; index++) { early.add(index); }
   return early;
 }
 
 test('nothing is deleted early where S3 holds nothing back', async () => {
   const remove = jest.fn(async () => {});
-  await deletesOf(2_000, () => false, remove).settled();
+  await deletesOf(2_000, () => false, remove).drain();
   expect(remove).not.toHaveBeenCalled();
 });
 
@@ -17,7 +17,7 @@ test('where it does, five hundred at a time, each object once, and what is less 
   const early = new EagerDeletes(() => true, async (indexes) => { removed.push(indexes); });
   for (let index = 0; index < 1_200; index++) {
     early.add(index);
-    await early.settled();
+    await early.drain();
   }
   expect(removed.map(({ length }) => length)).toEqual([500, 500]);
   expect(new Set(removed.flat()).size).toBe(1_000);
@@ -29,11 +29,11 @@ test('one request after the other: S3 holds them back already', async () => {
   const early = deletesOf(1_200, () => true, remove);
   expect(remove).toHaveBeenCalledTimes(1);
   end();
-  await early.settled();
+  await early.drain();
   early.add(1_200);
   expect(remove).toHaveBeenLastCalledWith(Array.from({ length: 701 }, (_, i) => 500 + i));
 });
 
 test('what cannot be deleted early is no error: the end tries again', async () => {
-  await expect(deletesOf(500, () => true, async () => { throw new Error('no answer'); }).settled()).resolves.toBeUndefined();
+  await expect(deletesOf(500, () => true, async () => { throw new Error('no answer'); }).drain()).resolves.toBeUndefined();
 });

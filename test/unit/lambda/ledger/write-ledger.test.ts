@@ -1,6 +1,6 @@
 import type { LedgerLine, ListedObject, Run } from '../../../../src/contract/payloads';
 import { toLedgerPartKey, writeLedgerPart } from '../../../../src/lambda/ledger/write-ledger';
-import { type Harness, moverFor, startHarness } from '../../../helpers/harness';
+import { budgetOf, type Harness, startHarness } from '../../../helpers/harness';
 
 let harness: Harness;
 beforeEach(async () => {
@@ -16,7 +16,7 @@ const item = (Key: string): ListedObject => ({ Key, Etag: '"x"', Size: 1, LastMo
 const line = (key: string): LedgerLine => ({ key, destination: key, status: 'archived', etag: '"x"', size: 1 });
 const items = ['a', 'b', 'c'].map(item);
 
-const write = (to: number, lines: LedgerLine[]) => writeLedgerPart(harness.s3, moverFor(harness).budget, 'reports', RUN, { items, from: 0, to }, lines);
+const write = (to: number, lines: LedgerLine[]) => writeLedgerPart(harness.s3, budgetOf(), 'reports', RUN, { items, from: 0, to }, lines);
 
 test('a repeated round overwrites its own part, but a shorter one does not', async () => {
   await write(3, ['a', 'b', 'c'].map(line));

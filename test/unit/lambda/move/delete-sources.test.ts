@@ -1,12 +1,12 @@
 import { DeleteObjectCommand, type DeleteObjectsCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { bulkDelete } from '../../../../src/lambda/move/delete-sources';
-import { type Harness, moverFor, startHarness } from '../../../helpers/harness';
+import { bucketClient, budgetOf, type Harness, startHarness } from '../../../helpers/harness';
 
 let harness: Harness;
 beforeEach(async () => { harness = await startHarness(); });
 afterEach(() => harness.close());
 
-const remove = (deletions: { key: string; etag: string }[]) => bulkDelete(harness.s3, moverFor(harness).budget, 'source', deletions);
+const remove = (deletions: { key: string; etag: string }[]) => bulkDelete(bucketClient(harness, 'source'), deletions);
 const put = (key: string) => ({ key, etag: harness.put(key) });
 
 test('a thousand keys go in one request, one more in a second', async () => {
@@ -65,7 +65,7 @@ describe('where S3 lets some keys through at a time', () => {
         };
       },
     } as unknown as S3Client;
-    return { answers: await bulkDelete(slow, moverFor(harness).budget, 'source', deletions), asked };
+    return { answers: await bulkDelete(bucketClient({ s3: slow }, 'source'), deletions), asked };
   }
 
   test('all are deleted in the end, however many requests it takes, and few keys are asked for in vain', async () => {
@@ -92,7 +92,7 @@ test('a key that the answer leaves out was not dealt with', async () => {
       return { Deleted: keys.slice(0, 1).map((Key) => ({ Key })), $metadata: { httpStatusCode: 200 } };
     },
   } as unknown as S3Client;
-  expect(await bulkDelete(forgetful, moverFor(harness).budget, 'source', deletions)).toEqual(['gone', 'gone']);
+  expect(await bulkDelete(bucketClient({ s3: forgetful }, 'source'), deletions)).toEqual(['gone', 'gone']);
   expect(asked).toEqual([['a', 'b'], ['b']]);
 });
 
@@ -103,7 +103,7 @@ test.each([undefined, 'somebody else\'s'])('an error for the key "%s", which was
     { Deleted: [{ Key: 'b' }] },
   ];
   const confused = { send: async () => ({ ...answers.shift(), $metadata: { httpStatusCode: 200 } }) } as unknown as S3Client;
-  expect(await bulkDelete(confused, moverFor(harness).budget, 'source', deletions)).toEqual(['gone', 'gone']);
+  expect(await bulkDelete(bucketClient({ s3: confused }, 'source'), deletions)).toEqual(['gone', 'gone']);
   expect(answers).toEqual([]);
 });
 
@@ -120,7 +120,7 @@ test('what S3 calls rewritten, and is not there, an earlier attempt deleted whos
       return { Errors: command.input.Delete!.Objects!.map(({ Key }) => ({ Key, Code: 'PreconditionFailed' })), $metadata: { httpStatusCode: 200 } };
     },
   } as unknown as S3Client;
-  expect(await bulkDelete(versioned, moverFor(harness).budget, 'source', deletions)).toEqual(['gone', 'gone', 'changed', 'changed']);
+  expect(await bulkDelete(bucketClient({ s3: versioned }, 'source'), deletions)).toEqual(['gone', 'gone', 'changed', 'changed']);
 });
 
 test('what S3 calls rewritten is believed where no look is answered', async () => {
@@ -137,7 +137,7 @@ test('a key that was slow before is none that the next answer need not name', as
     { Deleted: [{ Key: 'a' }] },
   ];
   const forgetful = { send: async () => ({ ...answers.shift(), $metadata: { httpStatusCode: 200 } }) } as unknown as S3Client;
-  expect(await bulkDelete(forgetful, moverFor(harness).budget, 'source', [put('a')])).toEqual(['gone']);
+  expect(await bulkDelete(bucketClient({ s3: forgetful }, 'source'), [put('a')])).toEqual(['gone']);
 });
 
 test('a source that was rewritten while S3 did not answer is not the one that was to go', async () => {
@@ -153,12 +153,12 @@ test('a source that was rewritten while S3 did not answer is not the one that wa
 
 test('a delete whose answer is lost when the time is up is looked for: what is gone was not left behind', async () => {
   const deletions = ['a', 'b\u0007'].map(put);
-  const budget = { ...moverFor(harness).budget, deadline: 0 };
+  const source = bucketClient(harness, 'source', { budget: budgetOf({ deadline: 0 }) });
   harness.before = ({ operation }) => (operation.startsWith('DeleteObject') ? { kind: 'LostAnswer' } : undefined);
-  expect(await bulkDelete(harness.s3, budget, 'source', deletions)).toEqual(['gone', 'gone']);
+  expect(await bulkDelete(source, deletions)).toEqual(['gone', 'gone']);
   const [kept] = [put('kept')];
   harness.before = ({ operation }) => (operation === 'DeleteObjects' ? { kind: 'ResetBefore' } : undefined);
-  expect(await bulkDelete(harness.s3, budget, 'source', [kept])).toEqual([expect.objectContaining({ code: 'SERVER_ERROR' })]);
+  expect(await bulkDelete(source, [kept])).toEqual([expect.objectContaining({ code: 'SERVER_ERROR' })]);
 });
 
 test('a 409 for a key that is deleted by itself is tried again', async () => {

@@ -1,10 +1,8 @@
-import { existingKeys } from '../../../../src/lambda/move/existing-keys';
-import { systemClock } from '../../../../src/lambda/s3/retry';
-import { type Harness, startHarness } from '../../../helpers/harness';
+import { findExistingKeys } from '../../../../src/lambda/move/existing-keys';
+import { bucketClient, type Harness, startHarness } from '../../../helpers/harness';
 
 let harness: Harness;
-const budget = { clock: systemClock, deadline: Date.now() + 60_000 };
-const present = (keys: string[]) => existingKeys(harness.s3, budget, 'archive', keys);
+const present = (keys: string[]) => findExistingKeys(bucketClient(harness, 'archive'), keys);
 const put = (...keys: string[]) => keys.forEach((key) => harness.store.put('archive', key, 'x'));
 
 beforeAll(async () => { harness = await startHarness(); });

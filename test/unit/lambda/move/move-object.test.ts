@@ -1,6 +1,6 @@
 import type { PutOptions } from '../../../../packages/s3-double/src';
-import { copyToArchive, deleteSources, type Copied, type MoveResult, type MoveContext } from '../../../../src/lambda/move/move-object';
-import { type Harness, moverFor, startHarness } from '../../../helpers/harness';
+import { copyToArchive, deleteSources, type Copied, type MoveResult } from '../../../../src/lambda/move/move-object';
+import { type ContextOptions, type Harness, moveContext, startHarness } from '../../../helpers/harness';
 
 let harness: Harness;
 beforeEach(async () => { harness = await startHarness(); });
@@ -10,11 +10,11 @@ const KEY = 'in/a-2026-11-24.csv';
 const DESTINATION = 'archive/2026/11/24/a-2026-11-24.csv';
 
 /** The whole move of one object, as a batch of one. */
-async function move(etag: string, more: Partial<MoveContext> = {}, size = harness.store.get('source', KEY)?.size ?? 0): Promise<MoveResult> {
-  const mover = moverFor(harness, more);
-  const copied = await copyToArchive(mover, { key: KEY, etag, size, destination: DESTINATION });
+async function move(etag: string, more: ContextOptions = {}, size = harness.store.get('source', KEY)?.size ?? 0): Promise<MoveResult> {
+  const context = moveContext(harness, more);
+  const copied = await copyToArchive(context, { key: KEY, etag, size, destination: DESTINATION });
   if (copied.status !== 'copied') { return copied; }
-  return (await deleteSources(mover, [{ ...(copied as Copied), key: KEY }]))[0];
+  return (await deleteSources(context, [{ ...(copied as Copied), key: KEY }]))[0];
 }
 
 const atSource = () => harness.read('source', KEY);
@@ -163,7 +163,7 @@ describe('a destination that is taken', () => {
       const etag = harness.put(KEY, 'mine');
       harness.store.put('archive', long, 'mine');
       harness.store.delete('source', KEY);
-      const moved = await copyToArchive(moverFor(harness, rename), { key: KEY, etag, size: 4, destination: long });
+      const moved = await copyToArchive(moveContext(harness, rename), { key: KEY, etag, size: 4, destination: long });
       expect(moved).toMatchObject({ status: 'archived', destination: long });
     });
 
@@ -309,8 +309,8 @@ describe('a refusal that stays', () => {
   });
 
   test('KEY_TOO_LONG, before any call', async () => {
-    const mover = moverFor(harness);
-    expect(await copyToArchive(mover, { key: KEY, etag: '"x"', size: 1, destination: 'x'.repeat(1_025) })).toMatchObject({ status: 'failed', code: 'KEY_TOO_LONG' });
+    const context = moveContext(harness);
+    expect(await copyToArchive(context, { key: KEY, etag: '"x"', size: 1, destination: 'x'.repeat(1_025) })).toMatchObject({ status: 'failed', code: 'KEY_TOO_LONG' });
     expect(harness.requests).toEqual({});
   });
 });
@@ -337,7 +337,7 @@ test('a copy that outlasts the round is given back, not judged', async () => {
   const etag = harness.put(KEY, 'v1');
   const stop = new AbortController();
   harness.before = (call) => { if (call.operation === 'CopyObject') { stop.abort(); } };
-  await expect(copyToArchive(moverFor(harness, { signal: stop.signal }), { key: KEY, etag, size: 2, destination: DESTINATION })).rejects.toThrow('abort');
+  await expect(copyToArchive(moveContext(harness, { signal: stop.signal }), { key: KEY, etag, size: 2, destination: DESTINATION })).rejects.toThrow('abort');
 });
 
 describe('Object Lock', () => {

@@ -1,8 +1,7 @@
 import { CreateMultipartUploadCommand } from '@aws-sdk/client-s3';
 import type { PutOptions } from '../../../../packages/s3-double/src';
-import { copyToArchive, type MoveContext } from '../../../../src/lambda/move/move-object';
-import { getPartSize } from '../../../../src/lambda/move/multipart-copy';
-import { type Harness, moverFor, startHarness } from '../../../helpers/harness';
+import { copyToArchive } from '../../../../src/lambda/move/move-object';
+import { type ContextOptions, type Harness, moveContext, startHarness } from '../../../helpers/harness';
 
 const MiB = 1024 ** 2;
 const KEY = 'in/big-2026-11-24.bin';
@@ -34,9 +33,9 @@ function putBig(options = {}): string {
 }
 
 /** Everything above 5 MiB goes in parts. */
-function copy(etag: string, more: Partial<MoveContext> = {}, resume?: Parameters<typeof copyToArchive>[2]) {
-  const mover = moverFor(harness, { multipartThreshold: 5 * MiB, ...more });
-  return copyToArchive(mover, { key: KEY, etag, size: CONTENT.length, destination: DESTINATION }, resume);
+function copy(etag: string, more: ContextOptions = {}, resume?: Parameters<typeof copyToArchive>[2]) {
+  const context = moveContext(harness, { multipartThreshold: 5 * MiB, ...more });
+  return copyToArchive(context, { key: KEY, etag, size: CONTENT.length, destination: DESTINATION }, resume);
 }
 
 /** Changes the SDK's answers to a command. */
@@ -50,15 +49,6 @@ function answersWith(command: string, change: (output: any) => void): void {
 
 const archivedBytes = () => harness.store.get('archive', DESTINATION)?.body.bytes();
 const openUploads = () => [...harness.store.bucket('archive').uploads.values()].length;
-
-test('parts: the preferred size, never below 5 MiB, never more than 10,000 of them', () => {
-  expect(getPartSize(20 * MiB, 8 * MiB)).toBe(8 * MiB);
-  expect(getPartSize(20 * MiB, 1 * MiB)).toBe(5 * MiB);
-  expect(getPartSize(6 * 1024 ** 3, 5 * 1024 ** 3)).toBe(512 * MiB);
-  const fiftyTerabytes = 50 * 1000 ** 4;
-  expect(Math.ceil(fiftyTerabytes / getPartSize(fiftyTerabytes, 5 * 1024 ** 3))).toBeLessThanOrEqual(10_000);
-  expect(getPartSize(fiftyTerabytes, 5 * 1024 ** 3)).toBeLessThanOrEqual(5 * 1024 ** 3);
-});
 
 test('a large object arrives with its bytes, metadata, headers and tags', async () => {
   const etag = putBig(OPTIONS);
@@ -208,7 +198,7 @@ test('an object that S3 put together to another size is not a copy', async () =>
 });
 
 describe('a copy that the end of the round interrupts', () => {
-  async function interrupted(etag: string, more: Partial<MoveContext> = {}) {
+  async function interrupted(etag: string, more: ContextOptions = {}) {
     const stop = new AbortController();
     let parts = 0;
     harness.after = (call) => { if (call.operation === 'UploadPartCopy' && ++parts === 2) { stop.abort(); } };

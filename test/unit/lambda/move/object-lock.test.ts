@@ -1,11 +1,11 @@
 import { hasObjectLock } from '../../../../src/lambda/move/object-lock';
-import { type Harness, moverFor, startHarness } from '../../../helpers/harness';
+import { bucketClient, type Harness, startHarness } from '../../../helpers/harness';
 
 let harness: Harness;
 beforeEach(async () => { harness = await startHarness(); });
 afterEach(() => harness.close());
 
-const ask = (bucket: string) => hasObjectLock(harness.s3, moverFor(harness).budget, bucket);
+const ask = (bucket: string) => hasObjectLock(bucketClient(harness, bucket));
 
 test('a bucket with Object Lock has it, another has not', async () => {
   harness.store.createBucket('vault', { objectLock: true });

@@ -1,7 +1,6 @@
 import type { PutOptions } from '../../../../packages/s3-double/src';
-import { headObject } from '../../../../src/lambda/move/head-object';
 import { type Located, isSameObject } from '../../../../src/lambda/move/same-object';
-import { type Harness, moverFor, startHarness } from '../../../helpers/harness';
+import { bucketClient, type Harness, startHarness } from '../../../helpers/harness';
 
 const KEY = 'a.csv';
 
@@ -9,11 +8,12 @@ let harness: Harness;
 beforeEach(async () => { harness = await startHarness({ now: () => new Date('2026-11-25T01:00:00Z') }); });
 afterEach(() => harness.close());
 
-async function located(bucket: string): Promise<Located> {
-  return { bucket, key: KEY, head: (await headObject(harness.s3, moverFor(harness).budget, bucket, KEY))! };
+async function located(name: string): Promise<Located> {
+  const bucket = bucketClient(harness, name);
+  return { bucket, key: KEY, head: (await bucket.head(KEY))! };
 }
 
-const compare = async () => isSameObject(harness.s3, moverFor(harness).budget, await located('source'), await located('archive'));
+const compare = async () => isSameObject(await located('source'), await located('archive'));
 
 /** Neither its ETag nor a checksum proves its bytes. */
 const UNPROVEN: PutOptions = { serverSideEncryption: 'aws:kms', checksum: { algorithm: 'SHA256', type: 'COMPOSITE', composite: 'x-1' } as never };

@@ -1,0 +1,21 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { LedgerLine, ListedObject } from '../../contract/payloads';
+import type { ArchiveSettings } from '../runtime/environment';
+import type { Clock } from '../s3/retry';
+import type { Selection } from '../selection/select-objects';
+import type { AimdConcurrencyController } from '../throughput/concurrency-controller';
+import type { RateController } from '../throughput/rate-controller';
+
+/** What a function instance uses for all its batches. */
+export interface BatchWorker {
+  readonly s3: S3Client;
+  readonly rate: RateController;
+  /** Limits the copies. The client reports their latency to it (`withFastCopies`). */
+  readonly concurrency: AimdConcurrencyController;
+  readonly clock: Clock;
+  readonly settings: ArchiveSettings;
+  readonly select: (object: ListedObject) => Selection;
+  readonly sourceLocks: boolean;
+  /** Called once for each object that was not archived. */
+  readonly onProblem: (line: LedgerLine) => void;
+}

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import {
+  GetObjectCommand, GetObjectTaggingCommand, HeadObjectCommand, ListObjectsV2Command,
+  type HeadObjectCommandOutput, type S3Client,
+} from '@aws-sdk/client-s3';
+import { withRetries, type RetryBudget } from './retry';
+import { toS3Error } from './s3-error';
+import { withAbortSignal } from './timeouts';
+
+/** An object that exists, as HeadObject describes it: its ETag and everything else that makes up its identity. */
+export type ObjectHead = HeadObjectCommandOutput & { readonly ETag: string };
+
+export interface BucketClientOptions {
+  readonly s3: S3Client;
+  readonly bucket: string;
+  readonly budget: RetryBudget;
+  /** Ends requests that would take too long. */
+  readonly signal?: AbortSignal;
+}
+
+/** Sends requests to one bucket: each is retried within the budget, and ends with the signal. */
+export class BucketClient {
+  readonly s3: S3Client;
+  /** The bucket's name. */
+  readonly name: string;
+  readonly budget: RetryBudget;
+  readonly signal?: AbortSignal;
+  private readonly abortable: S3Client;
+
+  constructor({ s3, bucket, budget, signal }: BucketClientOptions) {
+    this.s3 = s3;
+    this.name = bucket;
+    this.budget = budget;
+    this.signal = signal;
+    this.abortable = signal ? withAbortSignal(s3, signal) : s3;
+  }
+
+  get isAborted(): boolean {
+    return this.signal?.aborted ?? false;
+  }
+
+  /** Returns a client for the same bucket with some options changed. */
+  with(changes: Partial<Omit<BucketClientOptions, 'bucket'>>): BucketClient {
+    return new BucketClient({ s3: this.s3, bucket: this.name, budget: this.budget, signal: this.signal, ...changes });
+  }
+
+  /** @param send sends the request with the client that it gets; it is called again for each retry */
+  request<T>(send: (s3: S3Client) => Promise<T>): Promise<T> {
+    return withRetries(this.budget, () => send(this.abortable));
+  }
+
+  /**
+   * Describes one object; undefined if there is none.
+   *
+   * S3 answers 403 for a missing key unless the caller may list the bucket. Our permission to list is limited to a
+   * prefix, and a HEAD request does not state a prefix (HeadObject API reference, "Permissions"). Listing that one key
+   * states it, and so tells *missing* from *denied*.
+   */
+  async head(key: string): Promise<ObjectHead | undefined> {
+    try {
+      const input = { Bucket: this.name, Key: key, ChecksumMode: 'ENABLED' as const };
+      return await this.request((s3) => s3.send(new HeadObjectCommand(input))) as ObjectHead;
+    } catch (error) {
+      const { kind } = toS3Error(error);
+      if (kind === 'missing') { return undefined; }
+      if (kind === 'denied' && !(await this.isListed(key))) { return undefined; }
+      throw error;
+    }
+  }
+
+  /** Whether a listing shows the key. If listing is denied, too, nothing is known, and the key counts as present. */
+  async isListed(key: string): Promise<boolean> {
+    try {
+      const page = await this.request((s3) => s3.send(new ListObjectsV2Command({ Bucket: this.name, Prefix: key, MaxKeys: 1 })));
+      return page.Contents?.[0]?.Key === key;
+    } catch (error) {
+      if (toS3Error(error).kind === 'denied') { return true; }
+      throw error;
+    }
+  }
+
+  /** The object's tags in the format that CreateMultipartUpload takes, in a fixed order. */
+  async getTags(key: string): Promise<string> {
+    const answer = await this.request((s3) => s3.send(new GetObjectTaggingCommand({ Bucket: this.name, Key: key })));
+    const pairs = (answer.TagSet ?? []).map((tag) => `${encodeURIComponent(tag.Key!)}=${encodeURIComponent(tag.Value!)}`);
+    return pairs.sort().join('&');
+  }
+
+  /**
+   * Reads the version with this ETag and returns the SHA-256 of its bytes. S3 answers 412 if the object has another
+   * ETag now.
+   */
+  hash(key: string, etag: string): Promise<string> {
+    // A retry reads the whole body again, because the body may break off, too.
+    return this.request(async (s3) => {
+      const answer = await s3.send(new GetObjectCommand({ Bucket: this.name, Key: key, IfMatch: etag }));
+      const hash = createHash('sha256');
+      for await (const chunk of answer.Body as Readable) { hash.update(chunk as Buffer); }
+      return hash.digest('hex');
+    });
+  }
+}

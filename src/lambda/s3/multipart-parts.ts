@@ -1,0 +1,33 @@
+/** The arithmetic of multipart copies. Limits: https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
+
+const MiB = 1024 ** 2;
+const MIN_PART_BYTES = 5 * MiB;
+const MAX_PREFERRED_PART_BYTES = 512 * MiB;
+const MAX_PARTS = 10_000;
+/** The largest object that one CopyObject request copies. */
+const MAX_COPY_BYTES = 5 * 1024 ** 3;
+
+/** How many parts of one object are copied at the same time. */
+export const PART_CONCURRENCY = 16;
+
+/** Returns the preferred part size, or a larger one if the object would have more than 10,000 parts. */
+export function getPartSize(size: number, preferred: number): number {
+  return Math.max(MIN_PART_BYTES, Math.min(preferred, MAX_PREFERRED_PART_BYTES), Math.ceil(size / MAX_PARTS / MiB) * MiB);
+}
+
+/**
+ * Returns where a part lies in an object. The length is not positive if the object has no such part. Part numbers begin
+ * at 1.
+ */
+export function getPartRange(size: number, partSize: number, part: number): { readonly first: number; readonly length: number } {
+  const first = (part - 1) * partSize;
+  return { first, length: Math.min(partSize, size - first) };
+}
+
+/**
+ * Returns how many billed requests copy an object: one, or above 5 GiB one for each part, one to create the upload and
+ * one to complete it.
+ */
+export function countCopyRequests(size: number): number {
+  return size <= MAX_COPY_BYTES ? 1 : Math.ceil(size / getPartSize(size, MAX_COPY_BYTES)) + 2;
+}
