@@ -73,6 +73,11 @@ export class Lint extends Component {
       files: ['packages/**/*.ts', 'test/**/*.ts', 'assurance/**/*.ts', 'benchmark/**/*.ts', 'scripts/**/*.ts'],
       rules: { 'import/no-extraneous-dependencies': ['error', { devDependencies: true, packageDir: ['.', 'packages/s3-double', 'packages/sandbox'] }] },
     });
+    // Apps outside the repository have packages of their own.
+    eslint.addOverride({
+      files: ['consumer', 'versions', 'compliance'].map((folder) => `test/packaging/${folder}/**/*.ts`),
+      rules: { 'import/no-extraneous-dependencies': ['error', { devDependencies: true, packageDir: ['.', 'test/packaging/consumer', 'test/packaging/compliance'] }] },
+    });
     // Only the functions are bundled, so only they may import npm packages at run time.
     eslint.addOverride({
       files: ['src/*.ts', 'src/construct/**/*.ts', 'src/dates/**/*.ts'],

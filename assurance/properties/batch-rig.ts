@@ -16,10 +16,10 @@ import { createHttpClient } from '../../src/lambda/throughput/http-client';
 import { limitRate, RateController } from '../../src/lambda/throughput/rate-controller';
 import { ENVIRONMENT } from '../../test/helpers/environment';
 import { inThisRealm } from '../../test/helpers/harness';
+import type { BucketState } from '../soak/bucket-state';
 import { readLedger, type RunResult } from '../soak/ledger-evidence';
 import { listedPrefix } from '../soak/objects';
 import { type Buckets, DAY, PREFIX, type Setup } from '../soak/setup';
-import type { BucketState } from '../soak/bucket-state';
 
 const BUCKETS: Buckets = { source: 'source', destination: 'destination', report: ENVIRONMENT[Env.REPORT_BUCKET] };
 

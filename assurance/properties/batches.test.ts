@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { courses, setups, faultPlans } from './arbitraries';
 import { BatchRig, bucketsOf, type Course, UNDISTURBED } from './batch-rig';
 import { check, none } from './check';
+import { isSame, BucketState } from '../soak/bucket-state';
 import { expectationOf, isComparable, unmet } from '../soak/expectation';
 import { Disturbances, type FaultPlan } from '../soak/fault-plan';
 import { beginRun, findBrokenInvariants } from '../soak/invariants';
 import { excuses, findContradictions } from '../soak/ledger-evidence';
 import { randomOf } from '../soak/random';
 import type { Setup } from '../soak/setup';
-import { isSame, BucketState } from '../soak/bucket-state';
 
 /** A set-up, its objects, what goes wrong, and how the invocations of each run go that are under way at once. */
 interface Case {

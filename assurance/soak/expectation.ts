@@ -1,6 +1,6 @@
 /** What a run without faults comes to, from how things stand: computed from the promise, not from the code. */
-import { fingerprint, lockOf, type Place } from './objects';
 import type { BucketState } from './bucket-state';
+import { fingerprint, lockOf, type Place } from './objects';
 import type { StoredObject } from '../../packages/s3-double/src';
 import type { Counts } from '../../src/contract/payloads';
 

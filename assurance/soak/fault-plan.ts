@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Random, randomOf } from './random';
 import type { BucketState } from './bucket-state';
+import { type Random, randomOf } from './random';
 import { type WriterAct, Writer } from './writer';
 import type { Fault, FaultKind, FaultRule, S3Call } from '../../packages/s3-double/src';
 import { FaultInjector } from '../../packages/s3-double/src/faults/faults';

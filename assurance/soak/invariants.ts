@@ -1,6 +1,6 @@
 /** What is promised of the buckets, at the end of a run, whatever happened in it. */
-import { fingerprint } from './objects';
 import type { Snapshot, BucketState } from './bucket-state';
+import { fingerprint } from './objects';
 import type { StoredObject } from '../../packages/s3-double/src';
 
 /** How things stood before a run. */

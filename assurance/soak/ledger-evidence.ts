@@ -1,8 +1,8 @@
 /** What a run says it did, held against the buckets. */
+import type { BucketState } from './bucket-state';
 import type { Before } from './invariants';
 import { fingerprint, listedPrefix } from './objects';
 import { PREFIX } from './setup';
-import type { BucketState } from './bucket-state';
 import type { StoredObject } from '../../packages/s3-double/src';
 import type { Counts, LedgerLine } from '../../src/contract/payloads';
 

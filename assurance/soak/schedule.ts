@@ -2,13 +2,13 @@
  * One schedule of the soak: random buckets, one or two runs under random troubles, a run without
  * any, then the same again. After each, what is promised is checked.
  */
+import { isSame, BucketState } from './bucket-state';
 import { expectationOf, isComparable, unmet } from './expectation';
 import { drawFaultPlan, type Trouble, Disturbances } from './fault-plan';
 import { beginRun, findBrokenInvariants } from './invariants';
 import { findContradictions } from './ledger-evidence';
 import { randomOf } from './random';
 import { DAY, type Setup } from './setup';
-import { isSame, BucketState } from './bucket-state';
 import type { Fault, S3Call } from '../../packages/s3-double/src';
 import type { InvocationHook, Sandbox, SandboxSummary } from '../../packages/sandbox/src/internal';
 

@@ -1,6 +1,6 @@
+import type { BucketState } from './bucket-state';
 import { drawAttributes, fingerprint } from './objects';
 import type { Random } from './random';
-import type { BucketState } from './bucket-state';
 import type { S3Call, StoredObject } from '../../packages/s3-double/src';
 
 export type WriterAct = 'RewriteSource' | 'DeleteSource' | 'RecreateSource' | 'PreemptDestination' | 'WriteDestination';

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Archiver } from './archiver';
-import { describeFeature, FEATURES, findSupportedFeatures } from './server-features';
 import { readResults, scenarioResult, type ServerResult, writeResults } from './results';
-import { SCENARIOS } from './scenarios';
-import { renderPage } from './table';
 import { type Scenario, ScenarioContext, type ServerUnderTest } from './scenario-context';
+import { SCENARIOS } from './scenarios';
+import { describeFeature, FEATURES, findSupportedFeatures } from './server-features';
+import { renderPage } from './table';
 import { CONTENDERS } from '../../../packages/s3-double/test/conformance/servers';
 import { NotInstalled, type Server } from '../../../packages/s3-double/test/conformance/servers/server';
 

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Feature } from './server-features';
 import type { CheckResult } from './scenario-context';
+import type { Feature } from './server-features';
 
 const FILE = join(__dirname, 'results.json');
 

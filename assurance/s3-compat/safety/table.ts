@@ -1,5 +1,5 @@
-import { describeFeature, type Feature } from './server-features';
 import type { Results, ScenarioResult } from './results';
+import { describeFeature, type Feature } from './server-features';
 
 /** The page, from results. */
 export function renderPage(results: Results, scenarios: Record<string, string[]>, about: Record<string, string>): string {

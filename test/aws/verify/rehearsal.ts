@@ -3,8 +3,8 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import type { Deployment } from './app';
 import { play, type Scenario, type Seen } from './scenarios';
 import type { Stage } from './stage';
-import { openSandbox, type Sandbox } from '../../../packages/sandbox/src/internal';
 import { readAssembly } from '../../../packages/sandbox/src/assembly/read';
+import { openSandbox, type Sandbox } from '../../../packages/sandbox/src/internal';
 
 /** What the sandbox says of the app: the expectation. */
 export async function rehearse(assembly: string, scenarios: readonly Scenario[], signal: AbortSignal, tell: (name: string) => void): Promise<Seen[]> {

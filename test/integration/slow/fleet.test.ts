@@ -1,6 +1,6 @@
 /** How much of an allowed rate a run uses, in simulated time: what `RateController`, the bulk deletes and the plan come to together. */
-import { batchesAtOnce } from '../../../src/contract/batches';
 import { type Fleet, type FleetResult, simulate } from './simulate-fleet';
+import { batchesAtOnce } from '../../../src/contract/batches';
 
 const ALLOWED = { writesPerSecond: 1_500, burst: 1_500 };
 const HALVED = { ...ALLOWED, halving: { everySeconds: 7, forSeconds: 3 } };

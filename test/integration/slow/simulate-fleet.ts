@@ -1,6 +1,5 @@
 /** Batches of a run on several instances, each with a rate controller of its own, before an S3 that allows each prefix a rate. Time is simulated. */
 import type { DeleteObjectsCommand, S3Client } from '@aws-sdk/client-s3';
-import { type SimulatedTime, simulatedTime } from '../../helpers/simulated-time';
 import { allowedWrites } from '../../../benchmark/metered-throttle';
 import { Throttle, type Throttling } from '../../../packages/s3-double/src/faults/throttle';
 import { EagerDeletes } from '../../../src/lambda/archive-batch/eager-deletes';
@@ -8,6 +7,7 @@ import { bulkDelete } from '../../../src/lambda/move/delete-sources';
 import { BucketClient } from '../../../src/lambda/s3/bucket-client';
 import { backOffDelay } from '../../../src/lambda/s3/retry';
 import { RateController } from '../../../src/lambda/throughput/rate-controller';
+import { type SimulatedTime, simulatedTime } from '../../helpers/simulated-time';
 
 export interface Fleet {
   readonly slots: number;

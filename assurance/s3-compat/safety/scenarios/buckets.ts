@@ -1,8 +1,8 @@
 import * as assert from 'node:assert';
 import { ListObjectVersionsCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { type Archiver, archiveKey, DAY, sourceKey } from '../archiver';
-import type { Feature } from '../server-features';
 import type { Scenario, ScenarioContext } from '../scenario-context';
+import type { Feature } from '../server-features';
 
 const ODD: [feature: Feature | undefined, names: string[]][] = [
   [undefined, ['plain', 'deep/er/and/deeper', '2026-11-23 to']],

@@ -2,8 +2,8 @@ import * as assert from 'node:assert';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { StorageClass } from 'aws-cdk-lib/aws-s3';
 import { type Archiver, archiveKey, type Seen, type Setup, sourceKey } from '../archiver';
-import { type Feature, HEADERS, METADATA, TAGGING } from '../server-features';
 import type { Scenario, ScenarioContext } from '../scenario-context';
+import { type Feature, HEADERS, METADATA, TAGGING } from '../server-features';
 
 const MIB = 1024 ** 2;
 const PARTS: Setup = { name: 'parts', multipartThreshold: 5 * MIB };

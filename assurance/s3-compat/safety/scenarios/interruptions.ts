@@ -3,8 +3,8 @@ import type { FaultKind } from '../../../../packages/s3-double/src';
 import { FaultInjector } from '../../../../packages/s3-double/src/faults/faults';
 import { randomOf } from '../../../soak/random';
 import { type Archiver, contentOf, type Setup, sourceKey } from '../archiver';
-import { METADATA } from '../server-features';
 import type { Scenario, ScenarioContext } from '../scenario-context';
+import { METADATA } from '../server-features';
 import { bytes } from './fidelity';
 
 const MIB = 1024 ** 2;

@@ -1,7 +1,7 @@
 /** Links and commands of whole runs, in the partitions of AWS. */
+import { rehearse, type Rehearsal } from '../../../helpers/run-in-sandbox';
 import { getCommands, paste } from '../aws-cli';
 import { getOnlyAlert } from '../stage';
-import { rehearse, type Rehearsal } from '../../../helpers/run-in-sandbox';
 
 let rehearsal: Rehearsal;
 afterEach(() => rehearsal.close());

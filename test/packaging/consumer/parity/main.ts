@@ -8,9 +8,9 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { openSandbox } from 'cdk-s3-dated-archiver-sandbox';
 import { EXAMPLE_RUNS } from './example-runs';
+import { runExample } from './run-example';
 import { readAnnotations, synthesize } from './synthesize';
 import { differences, readTemplates } from './templates';
-import { runExample } from './run-example';
 
 const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'parity-'));
 let passed = 0;

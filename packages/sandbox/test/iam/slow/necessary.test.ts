@@ -5,10 +5,10 @@
  * not granted. Each grant (one action on one resource of one role) is then taken away, and the same run repeated: it ends
  * otherwise, or some observer sees something else. A run is repeated once unchanged, too, so that the difference is the grant's.
  */
+import { cleanUp } from '../../fixtures/assembly';
 import { grantsOf } from '../grants';
 import { Stage } from '../outcomes';
 import { APPS, type Scenario, SCENARIOS, UNSHOWN } from '../scenarios';
-import { cleanUp } from '../../fixtures/assembly';
 
 jest.setTimeout(180_000);
 

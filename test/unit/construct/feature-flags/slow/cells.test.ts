@@ -1,9 +1,9 @@
 import { type Stack, Stage } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { definition, faults, resolve } from '../../../../helpers/synth';
 import { flagSets } from '../flags';
 import { nameProblems } from '../names';
 import { PLACES, type Place, quickApp } from '../places';
-import { definition, faults, resolve } from '../../../../helpers/synth';
 
 // What CDK has deprecated throws.
 process.env.JSII_DEPRECATED = 'fail';
