@@ -22,7 +22,7 @@ export interface AlarmOptions {
    *
    * An alarm evaluates at most the last 7 days, so it cannot watch runs that start only once a week.
    *
-   * @default - the interval of the archiver's `schedule` plus two hours, if that is a rate of at most 6 days or runs every day
+   * @default - two hours more than the interval of `schedule`, if it is a rate of at most 6 days or runs every day
    * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
    */
   readonly completedWithin?: Duration;
@@ -49,8 +49,8 @@ export interface AlarmOptions {
   /**
    * Whether to create an alarm that fires if dated objects older than the days of a run are still at the source.
    *
-   * It stays in ALARM until a run finds at most `maxStragglers` of them. With `DateSource.keyPrefix`, a run lists only its
-   * own days and finds no stragglers.
+   * It stays in ALARM until a run finds at most `maxStragglers` of them. With `DateSource.keyPrefix`, a run lists only
+   * its own days and finds no stragglers.
    *
    * @default true
    */
@@ -73,8 +73,8 @@ export interface AlarmOptions {
   /**
    * Whether to create an alarm that fires if the function that explains failed runs fails itself.
    *
-   * An alert about a failed run may then be missing, or be a raw event. This alarm is delivered even if that function may
-   * not publish to the topic, because CloudWatch publishes it as a service.
+   * An alert about a failed run may then be missing, or be a raw event. This alarm is delivered even if that function
+   * may not publish to the topic, because CloudWatch publishes it as a service.
    *
    * @default true
    */

@@ -26,9 +26,10 @@ import type { RetryPolicy } from './retry-policy';
  * - `batchTimeout` limits one invocation of the archive-batch function. The function stops before its timeout and is
  *   invoked again, up to 100 times, for the objects that are left.
  * - `retryPolicy` applies to an invocation that fails on Lambda's side.
- * - `mapExecutionType` EXPRESS limits a whole batch to five minutes. (`maxAttempts` + 1) x `batchTimeout` plus the delays
- *   between retries must fit into 290 seconds of them, and `batchSize` must be small enough for the batch's share of the
- *   rate. Values that you do not set are reduced until they fit. Values that you set and that do not fit are rejected.
+ * - `mapExecutionType` EXPRESS limits a whole batch to five minutes. (`maxAttempts` + 1) x `batchTimeout` plus the
+ *   delays between retries must fit into 290 seconds of them, and `batchSize` must be small enough for the batch's
+ *   share of the rate. Values that you do not set are reduced until they fit. Values that you set and that do not fit
+ *   are rejected.
  */
 export interface S3DatedArchiverProps {
   // --- What to archive ---
@@ -242,7 +243,7 @@ export interface S3DatedArchiverProps {
   // --- Encryption ---
   /**
    * The KMS key of the source objects: the archiver is allowed to decrypt with it. Set it if `bucket` is imported, or
-   * if objects are encrypted with a key besides the bucket's own. If an imported `bucket` is also the destination,
+   * if objects are encrypted with other keys than the bucket's own. If an imported `bucket` is also the destination,
    * archived objects are encrypted with it as well.
    * @default - the key of `bucket`, if CDK knows it
    */
@@ -260,7 +261,7 @@ export interface S3DatedArchiverProps {
   /**
    * The KMS key of what the archiver creates itself: report bucket, log groups, alert topic and dead-letter queue. If
    * you import your own `reportBucket` or `alertTopic`, it is the key that they are encrypted with.
-   * @default - reports and dead letters use keys of S3 and SQS, logs use the key of CloudWatch Logs, the topic is not encrypted
+   * @default - reports, dead letters and logs are encrypted with keys of their AWS services, the topic is not encrypted
    */
   readonly encryptionKey?: kms.IKey;
 

@@ -22,7 +22,7 @@ import type { S3DatedArchiverProps } from './s3-dated-archiver-props';
 
 const ARCHIVER_SYMBOL = Symbol.for('cdk-s3-dated-archiver.S3DatedArchiver');
 
-/** Without this flag, CDK silently renders no ResultWriter: it renders only the deprecated one, or the V2 one with the flag. */
+/** CDK renders `resultWriterV2` only with this flag. Without it, the map would silently have no ResultWriter. */
 const RESULT_WRITER_FLAG = '@aws-cdk/aws-stepfunctions:useDistributedMapResultWriterV2';
 
 /**
@@ -30,9 +30,10 @@ const RESULT_WRITER_FLAG = '@aws-cdk/aws-stepfunctions:useDistributedMapResultWr
  *
  * Objects are copied and deleted on the server side, at any scale. No object is lost, and none is overwritten.
  *
- * A run is an execution of `stateMachine`. Its input may have these fields, all of them optional: `date`, or `from` and
- * `to`, the days to archive, such as `2026-11-24`; `dryRun`, which reports what the run would do and changes nothing; and
- * `maxConcurrency`.
+ * A run is an execution of `stateMachine`. Its input may have these fields, all of them optional:
+ * - `date`, or `from` and `to`: the days to archive instead of the `selection`, such as `2026-11-24`
+ * - `dryRun`: true to report what the run would do without changing anything
+ * - `maxConcurrency`: overrides the prop of that name
  */
 export class S3DatedArchiver extends Construct {
   /**
@@ -69,9 +70,9 @@ export class S3DatedArchiver extends Construct {
    *
    * Creates a topic and a report bucket unless the props have them, and a schedule if the props have one.
    *
-   * Throws if a prop has a value that its documentation does not allow, or if source and destination are the same place.
-   * Warnings name the statements that you must add to policies that the archiver cannot change, such as the policy of an
-   * imported key.
+   * Throws if a prop has a value that its documentation does not allow, or if source and destination are the same
+   * place. Warnings name the statements that you must add to policies that the archiver cannot change, such as the
+   * policy of an imported key.
    *
    * @param scope The stack, or a construct in it.
    * @param id The id of the archiver, unique in its scope.
@@ -108,8 +109,8 @@ export class S3DatedArchiver extends Construct {
    * Creates an EventBridge rule that matches every run that fails, times out or is aborted.
    *
    * You do not need it for alerts: the archiver publishes one to `alertTopic` anyway. The rule matches only some of the
-   * three statuses if the event pattern has `detail.status`. Throws if that has any status besides `FAILED`, `TIMED_OUT`
-   * and `ABORTED`.
+   * three statuses if the event pattern has `detail.status`. Throws if it has any status other than
+   * `FAILED`, `TIMED_OUT` and `ABORTED`.
    *
    * @param id The id of the rule, unique among the rules of this method.
    * @param options The target, and what else an event must match.
@@ -125,8 +126,8 @@ export class S3DatedArchiver extends Construct {
   /**
    * Returns a metric of this archiver in the namespace `S3DatedArchiver`.
    *
-   * A run emits each metric once, at its end. The default period is one day. The default statistic is the sum, except for
-   * the metrics of stragglers and seconds (maximum) and for the arrival ratio (minimum).
+   * A run emits each metric once, at its end. The default period is one day. The default statistic is the sum, except
+   * for the metrics of stragglers and seconds (maximum) and for the arrival ratio (minimum).
    *
    * @param metricName The name of the metric, such as `ObjectsFailed`.
    * @param options Overrides for the metric's statistic, period, label or color.
@@ -231,8 +232,8 @@ export class S3DatedArchiver extends Construct {
   /**
    * The number of objects that arrived for the days of a run, divided by the median of earlier runs.
    *
-   * A value of 1 means as many as usual, and 0 means none. The value is also 1 as long as there are fewer than five earlier
-   * runs to compare with. Runs that catch up with earlier days do not emit it.
+   * A value of 1 means as many as usual, and 0 means none. The value is also 1 as long as there are fewer than five
+   * earlier runs to compare with. Runs that catch up with earlier days do not emit it.
    *
    * @param options Overrides for the metric's statistic, period, label or color.
    * @default - minimum over one day
@@ -244,11 +245,13 @@ export class S3DatedArchiver extends Construct {
   /**
    * Creates alarms that notify `alertTopic` of conditions that no run reports.
    *
-   * By default, there is an alarm if no run completed in time, if nothing arrived, if stragglers are still at the source, or
-   * if the function that explains failed runs failed itself. To notify something else too, add actions to the alarms.
+   * By default, there is an alarm if no run completed in time, if nothing arrived, if stragglers are still at the
+   * source, or if the function that explains failed runs failed itself. To notify something else too, add actions to
+   * the alarms.
    *
-   * Call this method once. If you pass your own `alertTopic` with a topic policy, create the policy before the call: it is
-   * then extended so that CloudWatch may publish. Throws if an option has a value that its documentation does not allow.
+   * Call this method once. If you pass your own `alertTopic` with a topic policy, create the policy before the call: it
+   * is then extended so that CloudWatch may publish. Throws if an option has a value that its documentation does not
+   * allow.
    *
    * @param options The alarms to create, and their thresholds.
    * @returns The alarms.

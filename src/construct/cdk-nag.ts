@@ -68,7 +68,10 @@ interface Wildcard {
 
 const WILDCARD_RULE = 'AwsSolutions-IAM5';
 
-/** The metadata key under which cdk-nag 3 reads acknowledged rules. Newer CDK versions have it as `Validations.ACKNOWLEDGED_RULES_METADATA_KEY`. */
+/**
+ * The metadata key under which cdk-nag 3 reads acknowledged rules. Newer CDK versions have it as
+ * `Validations.ACKNOWLEDGED_RULES_METADATA_KEY`.
+ */
 const ACKNOWLEDGED_RULES = 'aws:cdk:acknowledged-rules';
 
 /** Suppresses the findings of cdk-nag on the resources that are in the scope now, each with its reason. */
@@ -82,7 +85,8 @@ export function suppressNagFindings(scope: Construct, places: Place[]): void {
     const all = resource.cfnResourceType === POLICY ? [...suppressions, ...wildcards.map(toSuppression)] : suppressions;
     if (all.length > 0) { resource.addMetadata('cdk_nag', { rules_to_suppress: all }); }
   }
-  // cdk-nag 3 compares findings literally. References to other stacks have their final form only just before validation.
+  // cdk-nag 3 compares findings literally. References to other stacks have their final form only just before
+  // validation.
   const policies = resources.filter(({ cfnResourceType }) => cfnResourceType === POLICY) as iam.CfnPolicy[];
   scope.node.addValidation({
     validate: () => {

@@ -6,8 +6,8 @@ import type { Construct } from 'constructs';
 import { createStatement } from './access/statements';
 
 /**
- * Creates the dead-letter queue of the schedule. EventBridge Scheduler sends it the runs that it could not start, and the
- * explain-failure function publishes an alert for each.
+ * Creates the dead-letter queue of the schedule. EventBridge Scheduler sends it the runs that it could not start, and
+ * the explain-failure function publishes an alert for each.
  *
  * The queue has no dead-letter queue of its own. A message whose alert cannot be published stays in the queue and is
  * retried for as long as SQS keeps it.
@@ -25,7 +25,8 @@ export function createDeadLetterQueue(scope: Construct, id: string, explainFailu
   });
   // CDK's SqsEventSource would grant more actions than these.
   explainFailure.addToRolePolicy(createStatement(['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'], queue.queueArn));
-  // One message per invocation. In a larger batch, one alert that cannot be published would cause the others to be sent again.
+  // One message per invocation. In a larger batch, one alert that cannot be published would cause the others to be sent
+  // again.
   explainFailure.addEventSourceMapping('StartFailures', { eventSourceArn: queue.queueArn, batchSize: 1 });
   return queue;
 }

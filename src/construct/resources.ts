@@ -31,7 +31,10 @@ export interface Resources {
   readonly stateMachine: sfn.StateMachine;
 }
 
-/** Validates the props and creates all resources of an archiver in its scope. The order decides the order in the template. */
+/**
+ * Validates the props and creates all resources of an archiver in its scope. The order decides the order in the
+ * template.
+ */
 export function createResources(scope: Construct, archiver: string, props: S3DatedArchiverProps): Resources {
   const settings = withConstructPath(scope, () => {
     validateProps(props);

@@ -20,8 +20,8 @@ export interface RunScheduleProps {
 }
 
 /**
- * Creates a schedule that starts runs, and returns the keys that its delivery uses. A run gets the scheduled time, which
- * is the same in every retry and late delivery.
+ * Creates a schedule that starts runs, and returns the keys that its delivery uses. A run gets the scheduled time,
+ * which is the same in every retry and late delivery.
  */
 export function createSchedule(scope: Construct, id: string, props: RunScheduleProps): KeyUse[] {
   const { schedule, stateMachine, explainFailure, encryptionKey } = props;
@@ -47,8 +47,8 @@ export function createSchedule(scope: Construct, id: string, props: RunScheduleP
 const HOURS_BY_UNIT: Record<string, number> = { minute: 1 / 60, hour: 1, day: 24 };
 
 /**
- * Returns the longest interval between two runs of a schedule in whole hours. Returns `undefined` if it is longer than six
- * days or not known, as with a cron expression that does not run every day.
+ * Returns the longest interval between two runs of a schedule in whole hours. Returns `undefined` if it is longer than
+ * six days or not known, as with a cron expression that does not run every day.
  */
 export function getLongestIntervalHours({ expressionString }: scheduler.ScheduleExpression): number | undefined {
   if (Token.isUnresolved(expressionString)) { return undefined; }
@@ -58,7 +58,9 @@ export function getLongestIntervalHours({ expressionString }: scheduler.Schedule
   return /^cron\(\S+ \S+ [*?] \* [*?]( \*)?\)$/.test(expressionString) ? 24 : undefined;
 }
 
-/** Returns the principal of schedules of this account in the default group, which is the group of schedules without one. */
+/**
+ * Returns the principal of schedules of this account in the default group, which is the group of schedules without one.
+ */
 function createSchedulerPrincipal(stack: Stack): iam.IPrincipal {
   return new iam.ServicePrincipal('scheduler.amazonaws.com', {
     conditions: {

@@ -26,7 +26,9 @@ export interface Settings {
   readonly maxConcurrency?: number;
   readonly maxObjectsPerSecond: number;
   readonly batchSize: number;
-  /** The highest `maxConcurrency` that the input of a run may have. EXPRESS batches would not finish in time with more. */
+  /**
+   * The highest `maxConcurrency` that the input of a run may have. EXPRESS batches would not finish in time with more.
+   */
   readonly maxRunConcurrency?: number;
   readonly toleratedFailurePercentage: number;
   readonly conflictPolicy: ConflictPolicy;
@@ -79,8 +81,8 @@ function isImported(bucket: s3.IBucket): boolean {
 }
 
 /**
- * Returns the environment variables of the handlers. Values may be tokens, which only `toJsonString` and `stringifyNumber`
- * resolve: `JSON.stringify` and `String` would leave the encoding of a number token in the template.
+ * Returns the environment variables of the handlers. Values may be tokens, which only `toJsonString` and
+ * `stringifyNumber` resolve: `JSON.stringify` and `String` would leave the encoding of a number token in the template.
  */
 export function getHandlerEnvironment(
   scope: IConstruct, settings: Settings, props: S3DatedArchiverProps, reportBucket: s3.IBucket,
@@ -111,15 +113,15 @@ export function getHandlerEnvironment(
 }
 
 /**
- * The longest path that is part of the archiver's name. Together with a stack name (at most 128 characters) and the name of
- * a saved query, it fits into 255 characters. CDK has the same limit for the values of metric dimensions.
+ * The longest path that is part of the archiver's name. Together with a stack name (at most 128 characters) and the
+ * name of a saved query, it fits into 255 characters. CDK has the same limit for the values of metric dimensions.
  */
 const MAX_PATH_LENGTH = 90;
 
 /**
- * Returns the archiver's name in metrics, alerts and logs. It is unique in its account and region, because stack names are,
- * and stays the same after every deployment. Construct ids may be long and have any characters, metric dimensions may not:
- * if the path does not qualify, the address of the construct replaces it.
+ * Returns the archiver's name in metrics, alerts and logs. It is unique in its account and region, because stack names
+ * are, and stays the same after every deployment. Construct ids may be long and have any characters, metric dimensions
+ * may not: if the path does not qualify, the address of the construct replaces it.
  */
 export function getArchiverName(scope: IConstruct): string {
   const stack = Stack.of(scope);
@@ -129,7 +131,10 @@ export function getArchiverName(scope: IConstruct): string {
   return `${stack.stackName}/${isName ? path : scope.node.addr}`;
 }
 
-/** Applies the defaults of the retry policy. A default gives way to a given value, so that `interval` never exceeds `maxDelay`. */
+/**
+ * Applies the defaults of the retry policy. A default gives way to a given value, so that `interval` never exceeds
+ * `maxDelay`.
+ */
 function getRetrySeconds({ retryPolicy = {} }: S3DatedArchiverProps): RetrySeconds {
   const interval = retryPolicy.interval?.toSeconds();
   const maxDelay = retryPolicy.maxDelay?.toSeconds();

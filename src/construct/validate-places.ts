@@ -6,7 +6,10 @@ import {
 } from './access/statements';
 import { areInSameBucket, areKnownToDiffer, areSamePlace, isInside, type Place } from './place';
 
-/** Validates where source, destination and reports are, and that none contains another by mistake, as far as names are known. */
+/**
+ * Validates where source, destination and reports are, and that none contains another by mistake, as far as names are
+ * known.
+ */
 export function validatePlaces(scope: Construct, source: Place, destination: Place, reports: Place): void {
   validateLocation(scope, 'bucket', source.bucket, 'a Distributed Map lists only buckets of its own account and region');
   validateLocation(scope, 'reportBucket', reports.bucket, 'a Distributed Map writes results only to buckets of its own account and region');

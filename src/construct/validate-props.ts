@@ -5,7 +5,10 @@ import type { RetryPolicy } from '../retry-policy';
 import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
 import { MAX_RETRIES, MIN_BATCH_TIMEOUT } from './state-machine/batch-budget';
 
-/** Validates the props one by one. The values of tokens are known only at run time, and the functions validate them there. */
+/**
+ * Validates the props one by one. The values of tokens are known only at run time, and the functions validate them
+ * there.
+ */
 export function validateProps(props: S3DatedArchiverProps): void {
   for (const prop of ['prefix', 'destinationPrefix', 'reportPrefix'] as const) {
     const prefix = props[prop];
@@ -107,7 +110,9 @@ function isKnown(duration: Duration | undefined): duration is Duration {
   return duration !== undefined && !duration.isUnresolved();
 }
 
-/** Call it only for errors: the first call loads a locale, which takes a twentieth of the time that the construct takes. */
+/**
+ * Call it only for errors: the first call loads a locale, which takes a twentieth of the time that the construct takes.
+ */
 function formatNumber(value: number): string {
   return value.toLocaleString('en-US');
 }

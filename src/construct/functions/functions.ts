@@ -54,7 +54,8 @@ export function createFunctions(
       timeout: Duration.minutes(2),
       memorySize: EXPLAIN_FAILURE_MEMORY,
       environment: { [Env.ALERT_TOPIC_ARN]: alertTopic.topicArn },
-      // If the function itself fails, the topic gets the raw event. CDK's SnsDestination would grant what the role already has.
+      // If the function itself fails, the topic gets the raw event. CDK's SnsDestination would grant what the role
+      // already has.
       onFailure: { bind: () => ({ destination: alertTopic.topicArn }) },
     })),
   };
@@ -63,8 +64,8 @@ export function createFunctions(
 const QUIETER_THAN_INFO = [lambda.ApplicationLogLevel.WARN, lambda.ApplicationLogLevel.ERROR, lambda.ApplicationLogLevel.FATAL];
 
 /**
- * Returns INFO instead of a quieter level. Metrics are log lines without a level (embedded metric format). Lambda treats
- * such lines as INFO, so a quieter log would drop the metrics.
+ * Returns INFO instead of a quieter level. Metrics are log lines without a level (embedded metric format). Lambda
+ * treats such lines as INFO, so a quieter log would drop the metrics.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
  */

@@ -21,7 +21,8 @@ export function createAlertTopic(scope: Construct, id: string, encryptionKey?: k
 export function grantAlarmsPublish(scope: Construct, topic: sns.ITopic, key?: kms.IKey): void {
   const statement = createAlarmsStatement(scope, ['sns:Publish'], topic.topicArn);
   const isInOtherAccount = areKnownToDiffer(topic.env.account, Stack.of(scope).account);
-  // A topic policy, such as the one of `enforceSSL`, replaces SNS's default policy, which lets the account's alarms publish.
+  // A topic policy, such as the one of `enforceSSL`, replaces SNS's default policy, which lets the account's alarms
+  // publish.
   const hasPolicy = Resource.isOwnedResource(topic) && topic.node.tryFindChild('Policy') !== undefined;
   if (hasPolicy) {
     topic.addToResourcePolicy(statement);
@@ -75,8 +76,8 @@ export function warnAboutTopicPolicy(scope: Construct, topic: sns.ITopic, key?: 
 const FAILED_STATUSES = ['FAILED', 'TIMED_OUT', 'ABORTED'];
 
 /**
- * Creates a rule that matches every run that ends without success. The event pattern of the options may narrow it down to
- * some statuses.
+ * Creates a rule that matches every run that ends without success. The event pattern of the options may narrow it down
+ * to some statuses.
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
  */

@@ -17,7 +17,8 @@ export function getStateMachineLogGroupName(scope: Construct): string {
 }
 
 /**
- * Lets CloudWatch Logs use the key. Without this statement in the key policy, log groups with that key cannot be created.
+ * Lets CloudWatch Logs use the key. Without this statement in the key policy, log groups with that key cannot be
+ * created.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
  */

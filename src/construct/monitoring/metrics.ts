@@ -21,8 +21,8 @@ const STATISTICS: { readonly [name in MetricName]: string } = {
 };
 
 /**
- * Creates a metric that the report-run function emits once per run, hence the period of a day. It is bound to the account
- * and region of the scope, so a dashboard or alarm in another region finds it.
+ * Creates a metric that the report-run function emits once per run, hence the period of a day. It is bound to the
+ * account and region of the scope, so a dashboard or alarm in another region finds it.
  */
 export function createMetric(scope: Construct, archiver: string, metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
   return new cloudwatch.Metric({

@@ -39,7 +39,10 @@ const EXPRESS_BUDGET = EXPRESS_LIMIT - EXPRESS_MARGIN;
 
 /** The history of a STANDARD workflow has at most 25,000 events (Step Functions "Quotas"). */
 const EVENT_LIMIT = 25_000;
-/** The events outside of rounds: ExecutionStarted, ExecutionSucceeded, NotifyBatch and BatchFinished, with room to spare. */
+/**
+ * The events outside of rounds: ExecutionStarted, ExecutionSucceeded, NotifyBatch and BatchFinished, with room to
+ * spare.
+ */
 const OTHER_EVENTS = 50;
 /** TaskStateEntered, TaskStateExited, ChoiceStateEntered and ChoiceStateExited. */
 const EVENTS_PER_ROUND = 4;
@@ -70,8 +73,8 @@ export function getWorstRoundSeconds(timeout: number, retry: RetrySeconds): numb
 }
 
 /**
- * Fits an EXPRESS batch into five minutes. Values that are not given are reduced until they fit, and the time that remains
- * is used for more rounds. Throws if the given values do not fit.
+ * Fits an EXPRESS batch into five minutes. Values that are not given are reduced until they fit, and the time that
+ * remains is used for more rounds. Throws if the given values do not fit.
  */
 export function getExpressBudget(retry: RetrySeconds, given: { timeout?: number; maxAttempts?: number }): BatchBudget {
   const choices = given.maxAttempts === undefined ? countdown(EXPRESS_MAX_ATTEMPTS) : [given.maxAttempts];
@@ -85,7 +88,10 @@ export function getExpressBudget(retry: RetrySeconds, given: { timeout?: number;
   throw new Error(describeExcess({ ...retry, maxAttempts }, given));
 }
 
-/** The share of a round in which it copies at full rate. A round begins with a cold start and ends waiting for the slowest copy. */
+/**
+ * The share of a round in which it copies at full rate. A round begins with a cold start and ends waiting for the
+ * slowest copy.
+ */
 const COPY_SHARE = 0.9;
 
 /** Returns for how many seconds an EXPRESS batch can copy in all of its rounds. */
@@ -94,7 +100,8 @@ function getCopySeconds({ timeout, maxRounds }: BatchBudget): number {
 }
 
 /**
- * Returns how many objects an EXPRESS batch can archive at its share of the rate. Throws if the given batch size is larger.
+ * Returns how many objects an EXPRESS batch can archive at its share of the rate. Throws if the given batch size is
+ * larger.
  */
 export function getExpressBatchSize(
   budget: BatchBudget, maxObjectsPerSecond: number, given: { maxConcurrency?: number; batchSize?: number },
@@ -108,7 +115,10 @@ export function getExpressBatchSize(
     + 'lower batchSize or maxConcurrency, raise maxObjectsPerSecond, or use STANDARD');
 }
 
-/** Returns how many EXPRESS batches can run at the same time and still get a share of the rate with which they finish in time. */
+/**
+ * Returns how many EXPRESS batches can run at the same time and still get a share of the rate with which they finish in
+ * time.
+ */
 export function getExpressConcurrency(budget: BatchBudget, maxObjectsPerSecond: number, batchSize: number): number {
   return Math.floor(getCopySeconds(budget) * maxObjectsPerSecond / batchSize);
 }

@@ -23,7 +23,10 @@ export interface DefinitionProps {
   readonly alertTopic: sns.ITopic;
 }
 
-/** The errors of Lambda itself, which are retried. The errors that a handler throws have their own names and are not retried. */
+/**
+ * The errors of Lambda itself, which are retried. The errors that a handler throws have their own names and are not
+ * retried.
+ */
 const LAMBDA_ERRORS = [
   'Lambda.ServiceException',
   'Lambda.AWSLambdaException',
@@ -33,7 +36,10 @@ const LAMBDA_ERRORS = [
   'Sandbox.Timedout', // The function timed out or its process crashed.
 ];
 
-/** Creates PlanRun -> ArchiveObjects -> ReportRun -> Outcome. The map has no Catch, because a map that was caught cannot be redriven. */
+/**
+ * Creates PlanRun -> ArchiveObjects -> ReportRun -> Outcome. The map has no Catch, because a map that was caught cannot
+ * be redriven.
+ */
 export function createDefinition(scope: Construct, props: DefinitionProps): sfn.IChainable {
   const { settings, reports } = props;
   const retry = toRetryProps(LAMBDA_ERRORS, settings.retry);
@@ -90,7 +96,8 @@ function createBatchDefinition(scope: Construct, { archiver, settings, reports, 
     resultPath: progress,
     retry: toRetryProps(LAMBDA_ERRORS, { ...settings.retry, maxAttempts: settings.batch.maxAttempts }),
   });
-  // A Pass state, not Succeed: the Amazon States Language allows OutputPath in a Succeed state, cfn-lint's schema does not.
+  // A Pass state, not Succeed: the Amazon States Language allows OutputPath in a Succeed state, cfn-lint's schema does
+  // not.
   const finished = new sfn.Pass(scope, 'BatchFinished', { outputPath: progress });
   const unfinished = new sfn.Choice(scope, 'Unfinished?')
     .when(sfn.Condition.booleanEquals(`${progress}.finished`, false), batch);

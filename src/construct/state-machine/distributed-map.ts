@@ -20,7 +20,10 @@ export interface ArchiveObjectsProps {
   readonly mapExecutionType: sfn.StateMachineType;
 }
 
-/** The Distributed Map. It lists the prefix of the plan, groups objects into batches, and writes the batches' results to the report bucket. */
+/**
+ * The Distributed Map. It lists the prefix of the plan, groups objects into batches, and writes the batches' results to
+ * the report bucket.
+ */
 export class ArchiveObjects extends sfn.DistributedMap {
   constructor(scope: Construct, id: string, private readonly own: ArchiveObjectsProps) {
     super(scope, id, {
@@ -39,7 +42,10 @@ export class ArchiveObjects extends sfn.DistributedMap {
     });
   }
 
-  /** Sets the percentage here because CDK refuses tokens. It is rounded up because validators of definitions refuse fractions. */
+  /**
+   * Sets the percentage here because CDK refuses tokens. It is rounded up because validators of definitions refuse
+   * fractions.
+   */
   public toStateJson(language?: sfn.QueryLanguage): object {
     const given = this.own.toleratedFailurePercentage;
     return { ...super.toStateJson(language), ToleratedFailurePercentage: Token.isUnresolved(given) ? given : Math.ceil(given) };

@@ -30,7 +30,10 @@ export function createNotifyRun(scope: Construct, topic: sns.ITopic): tasks.SnsP
   });
 }
 
-/** Creates the task that publishes the problems of a finished batch. Intrinsic functions write the message, without a Lambda function. */
+/**
+ * Creates the task that publishes the problems of a finished batch. Intrinsic functions write the message, without a
+ * Lambda function.
+ */
 export function createNotifyBatch(scope: Construct, topic: sns.ITopic, archiver: string, reports: Place): tasks.SnsPublish {
   const input = `$.${'BatchInput' satisfies keyof BatchEvent}`;
   const run = (field: keyof Run) => `${input}.run.${field}`;
@@ -101,7 +104,10 @@ function isPlaceholder(value: unknown): value is Placeholder {
   return typeof value === 'object' && value !== null && 'text' in value;
 }
 
-/** Escapes braces, which `States.Format` reserves (Step Functions "Intrinsic functions"). CDK escapes the other reserved characters. */
+/**
+ * Escapes braces, which `States.Format` reserves (Step Functions "Intrinsic functions"). CDK escapes the other reserved
+ * characters.
+ */
 function escapeBraces(text: string): string {
   return Token.isUnresolved(text) ? text : text.replace(/[{}]/g, '\\$&');
 }

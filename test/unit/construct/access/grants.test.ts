@@ -23,7 +23,7 @@ function without(ignored: RegExp, found: Statement[]): Statement[] {
   return found.filter((statement) => !statement.Action.some((action) => ignored.test(action)));
 }
 
-/** What concerns logs and traces is the same for all functions. */
+/** Returns the statements except those for logs and traces, which are the same for all functions. */
 function own(who: Who): Statement[] {
   return without(/^(logs|xray):/, statements(template, who));
 }
@@ -60,7 +60,7 @@ test('ArchiveBatch moves between the two prefixes and writes the ledger', () => 
   ]);
 });
 
-test('ReportRun reads and writes reports, and lists where objects are', () => {
+test('ReportRun reads and writes reports, and lists source and destination', () => {
   expect(own('ReportRun')).toEqual([
     allow(['s3:GetObject', 's3:PutObject'], /^<ArchiverReports\w+\.Arn>\/runs\/\*$/),
     list(/^<ArchiverReports\w+\.Arn>$/, 'runs/*'),
@@ -109,7 +109,7 @@ test('the state machine lists, invokes, writes results, publishes, and drives it
   expect(driving.find((statement) => statement.Action.includes('states:RedriveExecution'))!.Resource[0]).toMatch(/:execution:.*\/ArchiveObjects:\*$/);
 });
 
-test.each(EVERYONE)('%s: no wildcard for actions, nor where a resource can be named', (who) => {
+test.each(EVERYONE)('%s: no wildcard for actions, and none for resources that can be named', (who) => {
   for (const statement of statements(template, who)) {
     expect(statement.Effect).toBe('Allow');
     for (const action of statement.Action) { expect(action).not.toContain('*'); }
@@ -134,13 +134,13 @@ test('one role for each function, the state machine and the schedule', () => {
   template.resourceCountIs('AWS::IAM::Role', 5);
 });
 
-test('one bucket with one key: one statement with all that it is used for', () => {
+test('one bucket with one key: one statement with all actions', () => {
   const one = synth((stack) => ({ bucket: new s3.Bucket(stack, 'Source', { encryptionKey: new kms.Key(stack, 'Key') }), prefix: 'in/' })).template;
   expect(statements(one, 'ArchiveBatch').filter((statement) => statement.Action[0].startsWith('kms:')))
     .toEqual([allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<Key/)]);
 });
 
-test('keys of a report bucket and of a topic that were given', () => {
+test('the keys of a given report bucket and a given topic are granted', () => {
   const given = synth((stack) => ({
     reportBucket: new s3.Bucket(stack, 'Mine', { encryptionKey: new kms.Key(stack, 'BucketKey') }),
     alertTopic: new sns.Topic(stack, 'Topic', { masterKey: new kms.Key(stack, 'TopicKey') }),
@@ -151,24 +151,24 @@ test('keys of a report bucket and of a topic that were given', () => {
   expect(actionsOn(given, 'ExplainFailure', /^<TopicKey/)).toEqual(['kms:Decrypt', 'kms:GenerateDataKey']);
 });
 
-test('characters of a prefix that IAM would take for patterns are escaped', () => {
+test('characters of a prefix that IAM would read as wildcards are escaped', () => {
   const odd = synth({ prefix: 'a*b?c$/' }).template;
   expect(actionsOn(odd, 'ArchiveBatch', /\/a\$\{\*\}b\$\{\?\}c\$\{\$\}\/\*$/)).toContain('s3:DeleteObject');
   expect(statements(odd, 'StateMachine').find((statement) => statement.Action.includes('s3:ListBucket'))!.Condition)
     .toEqual({ StringLike: { 's3:prefix': 'a${*}b${?}c${$}/*' } });
 });
 
-test('a whole bucket may be listed by a request without a prefix, too', () => {
+test('a whole bucket may also be listed by a request without a prefix', () => {
   const whole = synth({ prefix: '' }).template;
   for (const who of ['StateMachine', 'ArchiveBatch'] as const) {
     expect(statements(whole, who).find((statement) => statement.Action.includes('s3:ListBucket'))!.Condition).toEqual({ StringLikeIfExists: { 's3:prefix': '*' } });
   }
 });
 
-/** They take no prefix but as a condition. */
+/** Actions on buckets: a prefix can only be a condition. */
 const ON_BUCKETS = new Set(['s3:ListBucket', 's3:ListBucketMultipartUploads', 's3:GetBucketObjectLockConfiguration']);
 
-test('S3 permissions end at the prefixes', () => {
+test('S3 permissions are limited to the prefixes', () => {
   for (const who of EVERYONE) {
     for (const statement of statements(template, who).filter((each) => each.Action[0].startsWith('s3:') && !ON_BUCKETS.has(each.Action[0]))) {
       for (const resource of statement.Resource) { expect(resource).toMatch(/\/(in|archive|runs)\/\*$/); }
@@ -176,7 +176,7 @@ test('S3 permissions end at the prefixes', () => {
   }
 });
 
-test('beside sourceKey and destinationKey, ArchiveBatch reads what is under the buckets\' own keys', () => {
+test('with sourceKey and destinationKey, ArchiveBatch may still decrypt with the buckets\' own keys', () => {
   const { template: withKeys } = synth((stack) => ({
     prefix: 'in/',
     bucket: new s3.Bucket(stack, 'Source', { encryptionKey: new kms.Key(stack, 'OwnSourceKey') }),

@@ -5,15 +5,15 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { nameProblems } from './names';
+import { findNameProblems } from './names';
 import { fullArchiver, quickApp } from './places';
 import { S3DatedArchiver } from '../../../../src';
 import { definition, faults, resolve } from '../../../helpers/synth';
 
 /* eslint-disable @typescript-eslint/no-explicit-any */
 
-/** Which resources replace each other at an upgrade: `logicalId: type`, and physical names where there are some. */
-function identities(template: Template): string[] {
+/** Returns the identity of each resource: `logicalId: type`, and the physical name if it has one. A change replaces it. */
+function getIdentities(template: Template): string[] {
   return Object.entries(template.toJSON().Resources as Record<string, any>)
     .filter(([id]) => id.startsWith('Archiver'))
     .map(([id, { Type, Properties = {} }]) => {
@@ -30,19 +30,19 @@ const VARIANTS: Record<string, (stack: Stack) => unknown> = {
 };
 
 /**
- * A logical id that changes makes CloudFormation replace the resource in every stack there is: reports, logs and subscriptions would be lost.
- * The file is written by hand, and a change of it is a breaking change of the package.
+ * If a logical id changes, CloudFormation replaces the resource in every existing stack: reports, logs and subscriptions
+ * would be lost. The file is written by hand, and a change of it is a breaking change of the package.
  */
 describe('an upgrade replaces nothing', () => {
   const expected = JSON.parse(fs.readFileSync(path.join(__dirname, 'logical-ids.json'), 'utf8')) as Record<string, string[]>;
   test.each(Object.keys(VARIANTS))('%s', (variant) => {
     const stack = new Stack(quickApp(), 'Test');
     VARIANTS[variant](stack);
-    expect(identities(Template.fromStack(stack))).toEqual(expected[variant]);
+    expect(getIdentities(Template.fromStack(stack))).toEqual(expected[variant]);
   });
 });
 
-test('the same app gives the same template, so that a diff without a change is empty', () => {
+test('the same app has the same template, so that a diff without a change is empty', () => {
   const once = () => {
     const stack = new Stack(quickApp(), 'Test');
     fullArchiver(stack);
@@ -64,18 +64,18 @@ test('two archivers in one stack share no name and no resource', () => {
     .filter(Boolean);
   expect(named).toHaveLength(10);
   expect(new Set(named).size).toBe(10);
-  expect(nameProblems(template)).toEqual([]);
+  expect(findNameProblems(template)).toEqual([]);
 });
 
 test.each([
   ['one long id', ['A'.repeat(200)]],
   ['many long ids', Array.from({ length: 8 }, (_, i) => `Level${i}${'x'.repeat(40)}`)],
-  ['ids of other scripts', ['アーカイブ'.repeat(20), 'Ελλάδα']],
+  ['ids in other scripts', ['アーカイブ'.repeat(20), 'Ελλάδα']],
   ['ids with blanks and signs', ['my archive', 'a+b=c@home']],
 ])('%s: every name fits', (_, ids) => {
-  const stack = new Stack(quickApp(), 'A-rather-long-name-of-a-stack-as-organisations-have-them', { stackName: `s${'t'.repeat(127)}` });
+  const stack = new Stack(quickApp(), 'A-rather-long-name-of-a-stack-as-organizations-have-them', { stackName: `s${'t'.repeat(127)}` });
   fullArchiver(ids.reduce<Construct>((scope, id) => new Construct(scope, id), stack));
   const template = Template.fromStack(stack);
-  expect(nameProblems(template)).toEqual([]);
+  expect(findNameProblems(template)).toEqual([]);
   expect(faults(definition(template))).toBe('');
 });

@@ -1,6 +1,6 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 
-/** The lengths that AWS allows, of what gets its name or text from ids: properties by resource type. */
+/** The longest values that AWS allows for properties with names or texts that contain ids, by resource type. */
 const LIMITS: Record<string, Record<string, number>> = {
   'AWS::Logs::LogGroup': { LogGroupName: 512 },
   'AWS::Logs::QueryDefinition': { Name: 255 },
@@ -16,44 +16,44 @@ const LIMITS: Record<string, Record<string, number>> = {
   'AWS::S3::Bucket': { BucketName: 63 },
 };
 
-/** Lambda "Quotas": all environment variables of a function together. */
+/** The total size of the environment variables of a function (Lambda "Quotas"). */
 const ENVIRONMENT = 4_096;
-/** What CDK takes; PutMetricData takes more. */
+/** The limit of CDK. PutMetricData allows more. */
 const DIMENSION_VALUE = 255;
-/** CloudFormation "Quotas". */
+/** The longest logical id (CloudFormation "Quotas"). */
 const LOGICAL_ID = 255;
 
-/** What CloudFormation puts in where a template has a reference, as long as it gets. */
+/** Stands for the value of a reference, at the greatest length that it may have. */
 const LONGEST = 'x'.repeat(64);
 
-/** Names and texts that AWS would not take. */
-export function nameProblems(template: Template, given: Record<string, string> = {}): string[] {
+/** Returns a message for each name or text that is too long for AWS. */
+export function findNameProblems(template: Template, given: Record<string, string> = {}): string[] {
   const { Resources } = template.toJSON() as { Resources: Record<string, { Type: string; Properties?: Record<string, unknown> }> };
   return Object.entries(Resources).flatMap(([id, { Type, Properties = {} }]) => [
-    ...tooLong(`logical id ${id}`, id, LOGICAL_ID),
-    ...Object.entries(LIMITS[Type] ?? {}).flatMap(([property, limit]) => tooLong(`${id}.${property}`, textOf(Properties[property], given), limit)),
-    ...Type === 'AWS::Lambda::Function' ? environmentProblems(id, Properties, given) : [],
+    ...checkLength(`logical id ${id}`, id, LOGICAL_ID),
+    ...Object.entries(LIMITS[Type] ?? {}).flatMap(([property, limit]) => checkLength(`${id}.${property}`, toText(Properties[property], given), limit)),
+    ...Type === 'AWS::Lambda::Function' ? findEnvironmentProblems(id, Properties, given) : [],
   ]);
 }
 
-function environmentProblems(id: string, { Environment }: Record<string, unknown>, given: Record<string, string>): string[] {
+function findEnvironmentProblems(id: string, { Environment }: Record<string, unknown>, given: Record<string, string>): string[] {
   const variables = Object.entries((Environment as { Variables?: Record<string, unknown> } | undefined)?.Variables ?? {});
-  const all = variables.map(([name, value]) => name + textOf(value, given)).join('');
+  const all = variables.map(([name, value]) => name + toText(value, given)).join('');
   const archiver = variables.find(([name]) => name === 'ARCHIVER_NAME')?.[1];
-  return [...tooLong(`${id}: environment`, all, ENVIRONMENT), ...tooLong(`${id}: dimension`, textOf(archiver, given), DIMENSION_VALUE)];
+  return [...checkLength(`${id}: environment`, all, ENVIRONMENT), ...checkLength(`${id}: dimension`, toText(archiver, given), DIMENSION_VALUE)];
 }
 
-function tooLong(what: string, text: string, limit: number): string[] {
+function checkLength(what: string, text: string, limit: number): string[] {
   return text.length > limit ? [`${what} has ${text.length} characters, more than ${limit}`] : [];
 }
 
-/** A text with what references may stand for. */
-function textOf(value: unknown, given: Record<string, string>): string {
+/** Returns a text with its references replaced by given or long values. */
+function toText(value: unknown, given: Record<string, string>): string {
   if (value === undefined) { return ''; }
   if (typeof value !== 'object' || value === null) { return String(value); }
   const [[name, argument]] = Object.entries(value);
   if (name === 'Fn::Join') {
-    return (argument as [string, unknown[]])[1].map((part) => textOf(part, given)).join((argument as [string])[0]);
+    return (argument as [string, unknown[]])[1].map((part) => toText(part, given)).join((argument as [string])[0]);
   }
   return name === 'Ref' ? given[argument as string] ?? LONGEST : LONGEST;
 }

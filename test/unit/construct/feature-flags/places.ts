@@ -6,18 +6,18 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { S3DatedArchiver, type S3DatedArchiverProps } from '../../../../src';
 
-/** Where an archiver may stand. */
+/** An app, stack and environment in which an archiver may be created. */
 export interface Place {
   readonly name: string;
   readonly partition?: string;
   readonly region?: string;
-  /** Builds an archiver and returns its stack. */
+  /** Creates an archiver and returns its stack. */
   readonly build: (app: App) => Stack;
 }
 
 const account = '111122223333';
 
-/** An archiver with everything that makes resources, and statements about resources. */
+/** Creates an archiver with all optional resources, and with alarms. */
 export function fullArchiver(scope: Construct, props: Partial<S3DatedArchiverProps> = {}): S3DatedArchiver {
   const archiver = new S3DatedArchiver(scope, 'Archiver', {
     bucket: props.bucket ?? new s3.Bucket(scope, 'Source'),
@@ -31,28 +31,28 @@ export function fullArchiver(scope: Construct, props: Partial<S3DatedArchiverPro
 }
 
 function inRegion(region: string, partition: string): Place {
-  return { name: region, partition, region, build: (app) => filled(new Stack(app, 'Test', { env: { account, region } })) };
+  return { name: region, partition, region, build: (app) => addArchiver(new Stack(app, 'Test', { env: { account, region } })) };
 }
 
-function filled(stack: Stack): Stack {
+function addArchiver(stack: Stack): Stack {
   fullArchiver(stack);
   return stack;
 }
 
 export const PLACES: readonly Place[] = [
-  { name: 'a stack for any environment', build: (app) => filled(new Stack(app, 'Test')) },
-  { name: 'the same, deployed in China', partition: 'aws-cn', region: 'cn-north-1', build: (app) => filled(new Stack(app, 'Test')) },
-  { name: 'a Stage', region: 'eu-west-1', build: (app) => filled(new Stack(new Stage(app, 'Production', { env: { account, region: 'eu-west-1' } }), 'Test')) },
-  { name: 'a nested stack', build: (app) => filled(new NestedStack(new Stack(app, 'Parent'), 'Nested')) },
+  { name: 'a stack for any environment', build: (app) => addArchiver(new Stack(app, 'Test')) },
+  { name: 'the same, deployed in China', partition: 'aws-cn', region: 'cn-north-1', build: (app) => addArchiver(new Stack(app, 'Test')) },
+  { name: 'a Stage', region: 'eu-west-1', build: (app) => addArchiver(new Stack(new Stage(app, 'Production', { env: { account, region: 'eu-west-1' } }), 'Test')) },
+  { name: 'a nested stack', build: (app) => addArchiver(new NestedStack(new Stack(app, 'Parent'), 'Nested')) },
   inRegion('us-east-1', 'aws'),
   inRegion('cn-northwest-1', 'aws-cn'),
   inRegion('us-gov-west-1', 'aws-us-gov'),
   {
     name: 'a region that is a token',
-    build: (app) => filled(new Stack(app, 'Test', { env: { account, region: Fn.select(0, [Aws.REGION]) } })),
+    build: (app) => addArchiver(new Stack(app, 'Test', { env: { account, region: Fn.select(0, [Aws.REGION]) } })),
   },
   {
-    name: 'an archive and a topic of other environments',
+    name: 'an archive and a topic in other environments',
     region: 'eu-west-1',
     build: (app) => {
       const other = new Stack(app, 'Other', { env: { account: '444455556666', region: 'eu-central-1' } });
@@ -66,7 +66,7 @@ export const PLACES: readonly Place[] = [
     },
   },
   {
-    name: 'a stack of another region that is read through references',
+    name: 'a bucket in another region, with cross-region references',
     region: 'us-east-1',
     build: (app) => {
       const other = new Stack(app, 'Other', { env: { account, region: 'eu-central-1' }, crossRegionReferences: true });
@@ -77,7 +77,7 @@ export const PLACES: readonly Place[] = [
   },
 ];
 
-/** Without copies of the assets, which take longer than all the rest. */
+/** Creates an app that does not copy assets, which would take longer than everything else. */
 export function quickApp(context: Record<string, unknown> = {}, props: AppProps = {}): App {
   return new App({ analyticsReporting: false, context: { 'aws:cdk:disable-asset-staging': true, ...context }, ...props });
 }

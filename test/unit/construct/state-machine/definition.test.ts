@@ -12,14 +12,14 @@ const { template } = synth({ prefix: 'in/' });
 const asl = definition(template);
 const { States } = asl;
 
-test('the order of the run', () => {
+test('the states of a run are in order', () => {
   expect(asl.StartAt).toBe('PlanRun');
   expect(Object.keys(States).sort()).toEqual(['ArchiveObjects', 'Fail', 'NotifyRun', 'Outcome', 'PlanRun', 'ReportRun', 'Succeed']);
   expect([States.PlanRun.Next, States.ArchiveObjects.Next, States.ReportRun.Next]).toEqual(['ArchiveObjects', 'ReportRun', 'Outcome']);
   expect(asl.QueryLanguage ?? 'JSONPath').toBe('JSONPath');
 });
 
-test('PlanRun gets the input, the name and the start of the execution, and its answer replaces the state', () => {
+test('PlanRun gets the input, the name and the start of the execution, and its result replaces the state', () => {
   expect(States.PlanRun).toMatchObject({
     Resource: 'arn:aws:states:::lambda:invoke',
     Parameters: {
@@ -30,7 +30,7 @@ test('PlanRun gets the input, the name and the start of the execution, and its a
   expect(States.PlanRun.Parameters.FunctionName).toMatch(/^<ArchiverPlanRunFunction\w+\.Arn>$/);
 });
 
-test('ArchiveObjects lists what the plan says, in batches, and writes results beside the ledger', () => {
+test('ArchiveObjects lists the prefix of the plan, in batches, and writes results next to the ledger', () => {
   expect(States.ArchiveObjects).toMatchObject({
     Type: 'Map',
     Label: 'ArchiveObjects',
@@ -55,13 +55,13 @@ test('ArchiveObjects lists what the plan says, in batches, and writes results be
   expect(States.ArchiveObjects.ItemProcessor.ProcessorConfig).toEqual({ Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' });
 });
 
-test('no Catch and no Retry on the map: a caught map cannot be redriven, a retried one starts all over', () => {
+test('no Catch and no Retry on the map: a caught map cannot be redriven, and a retried map starts again from the beginning', () => {
   expect(States.ArchiveObjects).not.toHaveProperty('Catch');
   expect(States.ArchiveObjects).not.toHaveProperty('Retry');
   expect(JSON.stringify(States)).not.toContain('"Catch"');
 });
 
-test('a batch goes round until it is finished, and ends with its progress', () => {
+test('a batch repeats ArchiveBatch until it is finished, and returns its progress', () => {
   const states = batchStates(template);
   expect(States.ArchiveObjects.ItemProcessor.StartAt).toBe('ArchiveBatch');
   expect(states.ArchiveBatch).toMatchObject({
@@ -87,14 +87,14 @@ test('a batch goes round until it is finished, and ends with its progress', () =
   expect(states.BatchFinished).toEqual({ Type: 'Pass', OutputPath: '$.BatchInput.progress', End: true });
 });
 
-test('ReportRun gets the run and the manifest, and its answer is the output', () => {
+test('ReportRun gets the run and the manifest, and its result is the output', () => {
   expect(States.ReportRun).toMatchObject({
     Parameters: { Payload: { 'run.$': '$.run', 'results.$': '$.map.ResultWriterDetails' } },
     OutputPath: '$.Payload',
   });
 });
 
-test('Outcome fails beyond the tolerance, notifies of problems, and is silent about a clean run', () => {
+test('Outcome fails beyond the tolerance, publishes problems, and publishes nothing for a clean run', () => {
   expect(States.Outcome).toEqual({
     Type: 'Choice',
     Choices: [
@@ -113,18 +113,18 @@ test('Outcome fails beyond the tolerance, notifies of problems, and is silent ab
   });
 });
 
-test('every Lambda task retries the errors of Lambda, and nothing that a handler throws', () => {
+test('every Lambda task retries the errors of Lambda, and no error that a handler throws', () => {
   for (const task of [States.PlanRun, States.ReportRun, batchStates(template).ArchiveBatch]) {
     expect(task.Retry).toEqual([{ ErrorEquals: LAMBDA_ERRORS, ...RETRY }]);
   }
 });
 
-test('a message that cannot be sent is tried again, then the run fails', () => {
+test('a message that cannot be sent is retried, then the run fails', () => {
   expect(States.NotifyRun.Retry).toEqual([{ ErrorEquals: ['States.TaskFailed'], ...RETRY }]);
   expect(States.NotifyRun).not.toHaveProperty('Catch');
 });
 
-test('PER_BATCH: a finished batch with failures or conflicts is told, and does not fail if it cannot be', () => {
+test('PER_BATCH: a finished batch with failures or conflicts publishes a message, and does not fail if that fails', () => {
   const states = batchStates(synth({ alertMode: AlertMode.PER_BATCH }).template);
   expect(states['Unfinished?'].Choices).toEqual([
     { Variable: '$.BatchInput.progress.finished', BooleanEquals: false, Next: 'ArchiveBatch' },
@@ -146,7 +146,7 @@ test('PER_BATCH: a finished batch with failures or conflicts is told, and does n
   expect(states.NotifyBatch.Parameters['Message.$']).toMatch(/^States\.Format\('Run \{\}: .*', \$\.BatchInput\.run\.id, /);
 });
 
-test('the state machine: STANDARD, traced, logs errors without the data of executions', () => {
+test('the state machine: STANDARD, traced, logs errors without execution data', () => {
   expect(only(template, 'AWS::StepFunctions::StateMachine').properties).toMatchObject({
     StateMachineType: 'STANDARD',
     TracingConfiguration: { Enabled: true },
