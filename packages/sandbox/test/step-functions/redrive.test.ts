@@ -207,17 +207,22 @@ describe('a redriven Map Run', () => {
   test('restarts no more at once than MaxConcurrency, and all that were stopped with the run', async () => {
     bench.seed(12);
     let hang = true;
+    let hanging = 0;
     let running = 0;
     let most = 0;
+    let abort: () => void;
     const outcome = bench.run(batches({ MaxConcurrency: 3 }), {
       [FUNCTION]: async () => {
-        if (hang) { return new Promise(() => undefined); }
+        if (hang) {
+          if (++hanging === 3) { setTimeout(abort, 100); }
+          return new Promise(() => undefined);
+        }
         most = Math.max(most, ++running);
         await new Promise(setImmediate);
         running--;
         return {};
       },
-    }, { onStart: (execution) => { if (hang) { setTimeout(() => execution.abort(), 100); } } });
+    }, { onStart: (execution) => { abort ??= () => execution.abort(); } });
     const stopped = await outcome;
     expect([stopped.record.status, stopped.mapRun!.status, stopped.mapRun!.executionCounts.aborted]).toEqual(['ABORTED', 'ABORTED', 3]);
     hang = false;
