@@ -8,7 +8,7 @@ const BARS = 480;
 const ROW = 26;
 const TITLE = 44;
 
-/** Colours follow the reader's scheme; an SVG in an `<img>` has that of the system. */
+/** Colors follow the reader's scheme; an SVG in an `<img>` has that of the system. */
 const STYLE = `text{font:13px -apple-system,"Segoe UI","DejaVu Sans",Helvetica,Arial,sans-serif;fill:#1f2933}
 .back{fill:#ffffff}.title{font-weight:600}.note{font-size:11px;fill:#52606d}
 .ours{fill:#b4560f}.peer{fill:#7b8794}.floor{fill:none;stroke:#7b8794;stroke-dasharray:4 3}.spread{stroke:#1f2933;stroke-width:1.2}

@@ -1,5 +1,5 @@
 /**
- * A whole run through the sandbox: the synthesised state machine, its children, all functions as processes, with the
+ * A whole run through the sandbox: the synthesized state machine, its children, all functions as processes, with the
  * embedded S3 in the sandbox's own process. Prints what it took as JSON in its last line.
  */
 import { performance } from 'node:perf_hooks';

@@ -20,7 +20,7 @@ export class Handlers extends Component {
         mainFields: ['module', 'main'],
         logLevel: javascript.BundleLogLevel.WARNING,
         esbuildArgs: {
-          // Few packages mark their licence in a comment: THIRD_PARTY_LICENSES has those of all, out of the metafiles.
+          // Few packages mark their license in a comment: THIRD_PARTY_LICENSES has those of all, out of the metafiles.
           '--legal-comments': 'none',
           '--metafile': `assets/${name}.meta.json`,
           // A stack trace needs names and lines. The sources would make the maps three times as large.

@@ -15,7 +15,7 @@ export type Note =
   /** The other writer destroyed the copy in the archive between our last look at it and our delete of the source. */
   | 'archive copy destroyed by the other writer before our delete'
   /** The source is gone, and what the other writer put in the archive is as long as the listed object and as new as the run. */
-  | 'recognised by size and time, wrongly'
+  | 'recognized by size and time, wrongly'
   /** The archive held the same content before the run, under an ETag that does not tell; the owner removed the source before they could be compared. */
   | 'vanished, while the archive had the same content from before the run'
   /** The owner removed it and, while we looked, wrote it again, and another mover archived that. */
@@ -121,9 +121,9 @@ export function onFinished(stage: Stage, state: State, who: number): Checked {
   return { state, note };
 }
 
-type Judgement = { readonly lie?: string; readonly note?: Note };
+type Judgment = { readonly lie?: string; readonly note?: Note };
 
-function judge(stage: Stage, { s3, ghost, attempts, foreign, faultsLeft }: State, who: number, key: string, moved: Outcomes[string]): Judgement {
+function judge(stage: Stage, { s3, ghost, attempts, foreign, faultsLeft }: State, who: number, key: string, moved: Outcomes[string]): Judgment {
   const path = `${SOURCE}/${key}`;
   const source = s3.objects[path];
   const ownerPut = (contents: Set<Content>) => [...contents].some((content) => ghost.written.includes(`${path} ${content}`));
@@ -149,7 +149,7 @@ function judge(stage: Stage, { s3, ghost, attempts, foreign, faultsLeft }: State
     }
     // What was there before the run is as long, but not as new.
     const byRun = s3.objects[place]?.written !== 0 && (there !== undefined || ghost.lost.some((each) => each.startsWith(`${place} `)));
-    return (byRun || s3.objects[place]?.etag === moved.etag) && !byUs ? { note: 'recognised by size and time, wrongly' } : { lie: `${place} does not hold it` };
+    return (byRun || s3.objects[place]?.etag === moved.etag) && !byUs ? { note: 'recognized by size and time, wrongly' } : { lie: `${place} does not hold it` };
   }
 
   if (moved.status === 'source-gone') {

@@ -1,8 +1,8 @@
 /**
  * S3 as a pure function: a state and a request make a new state and an answer. States are plain,
- * immutable data, so that the explorer can keep thousands of them and recognise equal ones.
+ * immutable data, so that the explorer can keep thousands of them and recognize equal ones.
  *
- * What it answers is S3's documented behaviour for the calls that the move makes
+ * What it answers is S3's documented behavior for the calls that the move makes
  * (conditional writes, conditional deletes, multipart copies). Every operation is atomic.
  */
 import { createHash } from 'node:crypto';

@@ -8,7 +8,7 @@ const epochs = fc.record({
   indexes: fc.uniqueArray(fc.noShrink(fc.nat({ max: SCHEDULES_OF_EPOCH - 1 })), { minLength: 4, maxLength: 4 }),
 });
 
-test('whole runs through the sandbox, of the synthesised state machine and the built functions', async () => {
+test('whole runs through the sandbox, of the synthesized state machine and the built functions', async () => {
   await check('assurance/properties/whole-runs.test.ts', fc.asyncProperty(epochs, async ({ epoch, indexes }) => {
     const found: string[] = [];
     await runEpoch(epoch, indexes.map((index) => seedOf(epoch, index)), ({ seed, violations }) => {

@@ -1,5 +1,5 @@
 /**
- * The whole run against S3 servers that are not the sandbox's own, for an app synthesised outside this repository.
+ * The whole run against S3 servers that are not the sandbox's own, for an app synthesized outside this repository.
  *
  * usage: main.ts SERVER TOKYO_ASSEMBLY NEW_YORK_ASSEMBLY, with a server of the conformance table
  */

@@ -4,7 +4,7 @@ import { drawSetup, propsOf } from './setup';
 import { Env } from '../../src/contract/settings';
 import { rehearse } from '../../test/helpers/run-in-sandbox';
 
-/** Schedules that share an archiver, synthesised with random props. */
+/** Schedules that share an archiver, synthesized with random props. */
 export const SCHEDULES_OF_EPOCH = 20;
 
 /** Seed of a schedule; it tells the epoch, too. */

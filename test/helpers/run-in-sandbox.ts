@@ -7,7 +7,7 @@ import { openSandbox, type Sandbox, type SandboxOptions } from '../../packages/s
 import { S3DatedArchiver, type S3DatedArchiverProps } from '../../src';
 import type { LedgerLine } from '../../src/contract/payloads';
 
-/** An archiver that is synthesised and ready to run without AWS. */
+/** An archiver that is synthesized and ready to run without AWS. */
 export interface Rehearsal {
   readonly sandbox: Sandbox;
   /** Puts an object into the source bucket; the content is its key unless given. */

@@ -13,7 +13,7 @@ export function renderPage(results: Results, scenarios: Record<string, string[]>
     '',
     '<!-- Written by `npx tsx assurance/s3-compat/safety/main.ts --write`. -->',
     '',
-    'The synthesised state machine and the built functions, run in the sandbox against S3 servers through a proxy that counts requests, breaks them and lets',
+    'The synthesized state machine and the built functions, run in the sandbox against S3 servers through a proxy that counts requests, breaks them and lets',
     'somebody else write in between. Each scenario has several checks. A check may fail without meaning anything where the server lacks what it rests on, as a',
     'conditional request that is carried out unconditionally: before the scenarios, each server is asked what it supports, and such a check is *void* there. It is',
     'run all the same, and every other check of its scenario counts.',

@@ -11,8 +11,8 @@ const open: Sandbox[] = [];
 afterEach(() => Promise.all(open.splice(0).map((sandbox) => sandbox.close())));
 afterAll(cleanUp);
 
-/** Synthesises an archiver with the bundles in `assets/`. */
-function synthesised(
+/** Synthesizes an archiver with the bundles in `assets/`. */
+function synthesized(
   props: Partial<S3DatedArchiverProps> = {}, scopeOf: (app: App) => Construct = (app) => app, Kind: typeof Stack | typeof NestedStack = Stack,
 ): string {
   const app = new App({ outdir: temporaryDirectory() });
@@ -28,14 +28,14 @@ async function archiver(app: string, options: Partial<SandboxOptions> = {}): Pro
 }
 
 let plain: string;
-beforeAll(() => { plain = synthesised(); });
+beforeAll(() => { plain = synthesized(); });
 
 function seed(sandbox: Sandbox, keys: string[]): void {
   for (const key of keys) { sandbox.s3!.store.put(sandbox.sourceBucket, key, `content of ${key}`); }
 }
 
 test('archives the day that the schedule stands for, and nothing else', async () => {
-  const sandbox = await archiver(synthesised({ schedule: ScheduleExpression.cron({ hour: '1', minute: '0', timeZone: TimeZone.ASIA_TOKYO }) }));
+  const sandbox = await archiver(synthesized({ schedule: ScheduleExpression.cron({ hour: '1', minute: '0', timeZone: TimeZone.ASIA_TOKYO }) }));
   seed(sandbox, ['in/a-2026-11-23.log', 'in/x/b-2026-11-24.log', 'in/c-2026-11-25.log', 'out/d-2026-11-24.log']);
   // One o'clock in Tokyo on the 25th.
   const summary = await sandbox.run({ now: '2026-11-24T16:00:00Z' });
@@ -53,8 +53,8 @@ test('archives the day that the schedule stands for, and nothing else', async ()
   expect(sandbox.s3!.store.get(sandbox.reportBucket, summary.report!.key)).toBeDefined();
 });
 
-test('is what is synthesised: without a field of BatchInput the batches have nothing to go by', async () => {
-  const sandbox = await archiver(synthesised({}, (app) => {
+test('is what is synthesized: without a field of BatchInput the batches have nothing to go by', async () => {
+  const sandbox = await archiver(synthesized({}, (app) => {
     Aspects.of(app).add({
       visit: (node) => {
         if (!(node instanceof CfnStateMachine)) { return; }
@@ -71,7 +71,7 @@ test('is what is synthesised: without a field of BatchInput the batches have not
 });
 
 test('runs from within a Stage, beside another', async () => {
-  const sandbox = await archiver(synthesised({}, (app) => {
+  const sandbox = await archiver(synthesized({}, (app) => {
     const stage = new Stage(app, 'Prod');
     const other = new Stack(stage, 'Other');
     new S3DatedArchiver(other, 'Archiver', { bucket: new Bucket(other, 'Source') });
@@ -81,8 +81,8 @@ test('runs from within a Stage, beside another', async () => {
   expect((await sandbox.run({ input: { date: '2026-11-24' } })).counts).toMatchObject({ archived: 1 });
 });
 
-test('runs from within a nested stack of an app that no CLI synthesised, beside another one whose template is elsewhere', async () => {
-  const sandbox = await archiver(synthesised({}, (app) => {
+test('runs from within a nested stack of an app that no CLI synthesized, beside another one whose template is elsewhere', async () => {
+  const sandbox = await archiver(synthesized({}, (app) => {
     const parent = new Stack(app, 'Parent');
     new CfnStack(parent, 'Foreign', { templateUrl: 'https://example.com/t.json' });
     return parent;

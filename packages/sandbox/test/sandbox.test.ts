@@ -44,7 +44,7 @@ describe('buckets', () => {
 });
 
 describe('a run', () => {
-  test('goes through the synthesised definition and the built functions, and is metered', async () => {
+  test('goes through the synthesized definition and the built functions, and is metered', async () => {
     const sandbox = await sandboxOf();
     seed(sandbox, 25);
     const summary = await sandbox.run({ input: { date: '2026-11-24' } });

@@ -20,7 +20,7 @@ export interface Where {
 export const stackName = (id: string) => `archiver-verify-${id}`;
 
 /** The app that is deployed, and that the sandbox runs: no schedule, so that nothing starts by itself. */
-export function synthesise(id: string, env: Where, outdir: string): void {
+export function synthesize(id: string, env: Where, outdir: string): void {
   const app = new App({ outdir, analyticsReporting: false });
   const stack = new Stack(app, stackName(id), { env, description: 'npm run verify:aws of cdk-s3-dated-archiver: may be deleted at any time' });
   Tags.of(stack).add('cdk-s3-dated-archiver', `verify-${id}`);

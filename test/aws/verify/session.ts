@@ -1,4 +1,4 @@
-import { type Deployment, stackName, synthesise } from './app';
+import { type Deployment, stackName, synthesize } from './app';
 import type { Cdk } from './cdk';
 import { cleanUp, type CleanUpParts } from './clean-up';
 import type { Entry } from './journal';
@@ -24,7 +24,7 @@ export interface Session extends CleanUpParts {
 export async function verify(session: Session): Promise<boolean> {
   const { entry, scenarios, journal, cdk, signal, tell } = session;
   const assembly = journal.assembly(entry.id);
-  synthesise(entry.id, entry, assembly);
+  synthesize(entry.id, entry, assembly);
   let created = false;
   try {
     tell('In the sandbox:');

@@ -1,11 +1,11 @@
-/** An app that was synthesised, and what it came to. */
+/** An app that was synthesized, and what it came to. */
 export interface Judged {
   readonly name: string;
   /** Its cloud assembly. */
   readonly assembly: string;
   /** Paths of its templates. */
   readonly templates: readonly string[];
-  /** What cdk-nag wrote down as it was synthesised. */
+  /** What cdk-nag wrote down as it was synthesized. */
   readonly nag: string;
 }
 

@@ -18,24 +18,24 @@ export class Setting {
   public apps(): Judged[] {
     const examples = fs.readdirSync(path.join(this.folder, 'examples')).filter((name) => fs.existsSync(path.join(this.folder, 'examples', name, 'app.ts')));
     return [
-      ...['default', 'guarded'].map((name) => this.synthesise(name, `apps/${name}.ts`)),
-      ...examples.sort().map((name) => this.synthesise(name, `examples/${name}/app.ts`)),
+      ...['default', 'guarded'].map((name) => this.synthesize(name, `apps/${name}.ts`)),
+      ...examples.sort().map((name) => this.synthesize(name, `examples/${name}/app.ts`)),
     ];
   }
 
   /** An app that is wrong on purpose. */
   public spoiled(name: string): Judged {
-    return this.synthesise(name, `apps/${name}.ts`, false);
+    return this.synthesize(name, `apps/${name}.ts`, false);
   }
 
-  private synthesise(name: string, app: string, mustSucceed = true): Judged {
+  private synthesize(name: string, app: string, mustSucceed = true): Judged {
     const assembly = path.join(this.folder, 'cdk.out', name);
     const nag = path.join(this.folder, `${name}.nag.json`);
     const loader = ['--require', ownModule('tsx/dist/preflight.cjs'), '--import', `file://${ownModule('tsx/dist/loader.mjs')}`];
     // Judges look at templates; copies of the bundles would only take room.
     const env = { CDK_OUTDIR: assembly, CDK_CONTEXT_JSON: JSON.stringify({ 'aws:cdk:disable-asset-staging': true }) };
     const { status, output } = tryProgram('node', [...loader, 'apps/synth.ts', app, nag], { cwd: this.folder, env });
-    if (mustSucceed && status !== 0) { throw new Error(`${app} does not synthesise:\n${output}`); }
+    if (mustSucceed && status !== 0) { throw new Error(`${app} does not synthesize:\n${output}`); }
     return { name, assembly, nag, templates: templatesIn(assembly) };
   }
 }

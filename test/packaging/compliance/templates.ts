@@ -5,7 +5,7 @@ import type { Finding, Judge, Judged } from './judge';
 import { ownModule, tryProgram } from './programs';
 import { changed, ofType, readTemplate } from './setting';
 
-/** The schemas and rules with which newer versions of CDK look at every template that they synthesise. */
+/** The schemas and rules with which newer versions of CDK look at every template that they synthesize. */
 export function cloudFormationValidate(spoiled: Judged): Judge {
   return {
     name: 'CloudFormationValidatePlugin',

@@ -1,4 +1,4 @@
-/** Synthesises every scenario, with the result-writer feature flag unset, off and on, and checks what comes out. */
+/** Synthesizes every scenario, with the result-writer feature flag unset, off and on, and checks what comes out. */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';

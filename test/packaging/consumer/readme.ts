@@ -45,11 +45,11 @@ const CHECKS: [what: string, check: () => void][] = [
     fs.writeFileSync(path.join(APP, 'app.ts'), firstExample(fs.readFileSync(path.join(ROOT, 'node_modules/cdk-s3-dated-archiver/README.md'), 'utf8'), 'ts'));
     run(process.execPath, [path.join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', APP]);
   }],
-  ['TypeScript: synthesises', () => {
+  ['TypeScript: synthesizes', () => {
     run(process.execPath, ['app.js'], inTypeScript);
     demandArchiver(template(inTypeScript));
   }],
-  ['Python: synthesises', () => {
+  ['Python: synthesizes', () => {
     const file = path.join(APP, 'app.py');
     fs.writeFileSync(file, firstExample(run(PYTHON, ['-c', DESCRIPTION]), 'python'));
     run(PYTHON, [file], inPython);

@@ -47,7 +47,7 @@ describe('the code', () => {
     expect(diagnostics.map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`)).toEqual([]);
   });
 
-  test('that stands first synthesises as it is', () => {
+  test('that stands first synthesizes as it is', () => {
     const file = path.join(directory, 'first.ts');
     writeFileSync(file, fences('ts')[0].code);
     const outdir = path.join(directory, 'cdk.out');

@@ -56,7 +56,7 @@ test('what was built takes the place of what would be installed, and of nothing 
   expect(withBuiltPackages('npx archiver --app cdk.out', built)).toBe('npx archiver --app cdk.out');
 });
 
-test.each(['TypeScript', 'Python'])('docs/start.md: %s installs, synthesises, runs and measures', (language) => {
+test.each(['TypeScript', 'Python'])('docs/start.md: %s installs, synthesizes, runs and measures', (language) => {
   const commands = readSteps(START, language).flatMap((step) => (step.kind === 'command' ? [step.text] : []));
   for (const part of [/install .*\bcdk-s3-dated-archiver\b/, /\bcdk synth\b/, /cdk-s3-dated-archiver-sandbox --app cdk.out/]) {
     expect(commands).toContainEqual(expect.stringMatching(part));

@@ -14,7 +14,7 @@ interface Workflow {
   readonly jobs: Record<string, { readonly steps: { readonly name?: string; readonly run?: string }[] }>;
 }
 
-/** What the last step of the recipe runs; those before it install and synthesise. */
+/** What the last step of the recipe runs; those before it install and synthesize. */
 function recipe(): string {
   const [, yaml] = /^```yaml\n(.*?)^```$/ms.exec(readFileSync(README, 'utf8')) ?? [];
   const workflow = parse(yaml) as Workflow;

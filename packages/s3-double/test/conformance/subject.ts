@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-s3';
 import type { HttpRequest, HttpResponse } from './wire';
 
-/** One documented behaviour of S3. */
+/** One documented behavior of S3. */
 export interface Check {
   readonly name: string;
   /** The page of the S3 documentation it rests on, below https://docs.aws.amazon.com/AmazonS3/latest/. */

@@ -19,7 +19,7 @@ export function renderTable(results: Results, notes: string): string {
     '',
     '<!-- Written by `npm run conformance`. The notes are in packages/s3-double/test/conformance/notes.md. -->',
     '',
-    `${total()} behaviours of S3, each resting on a page of its documentation, checked with the SDK and real signatures (SigV4) against the S3 double`,
+    `${total()} behaviors of S3, each resting on a page of its documentation, checked with the SDK and real signatures (SigV4) against the S3 double`,
     'of the sandbox and against servers that are not ours.',
     '',
     '```',

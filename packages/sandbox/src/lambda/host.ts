@@ -97,8 +97,8 @@ export class FunctionHost {
   private async invokeInstance(requestId: string, event: string): Promise<Answer> {
     const n = ++this.usage.invocations;
     const instance = this.takeIdle() ?? this.start();
-    const initialised = await this.initialised(instance);
-    if ('error' in initialised) { return initialised; }
+    const initialized = await this.initialized(instance);
+    if ('error' in initialized) { return initialized; }
     const begun = Date.now();
     const timeoutMs = this.spec.timeoutSeconds * 1000;
     const { name: functionName, logicalId, arn: functionArn } = this.spec;
@@ -152,7 +152,7 @@ export class FunctionHost {
     return instance;
   }
 
-  private async initialised(instance: Instance): Promise<{ initMs: number } | { error: FunctionError }> {
+  private async initialized(instance: Instance): Promise<{ initMs: number } | { error: FunctionError }> {
     const ready = await orTimeout(instance.ready, INIT_SECONDS * 1000, `Init phase timed out after ${INIT_SECONDS} seconds`, instance);
     if ('error' in ready) {
       instance.kill();

@@ -11,7 +11,7 @@ import { temporaryDirectory } from '../fixtures/assembly';
 const MiB = 1024 ** 2;
 
 /** An archiver with everything that needs permissions: three buckets with keys of their own, an encrypted topic, a schedule. */
-export function synthesised(props: Partial<S3DatedArchiverProps> = {}, timeoutSeconds?: number): string {
+export function synthesized(props: Partial<S3DatedArchiverProps> = {}, timeoutSeconds?: number): string {
   const app = new App({ outdir: temporaryDirectory() });
   const stack = new Stack(app, 'Stack');
   const archiver = new S3DatedArchiver(stack, 'Archiver', {
@@ -36,11 +36,11 @@ export function synthesised(props: Partial<S3DatedArchiverProps> = {}, timeoutSe
 
 /** The templates that scenarios run. */
 export const APPS = {
-  standard: () => synthesised(),
+  standard: () => synthesized(),
   /** Children of EXPRESS have ARNs of their own. */
-  express: () => synthesised({ mapExecutionType: StateMachineType.EXPRESS }),
+  express: () => synthesized({ mapExecutionType: StateMachineType.EXPRESS }),
   /** Rounds of three seconds. */
-  brief: () => synthesised({}, 3),
+  brief: () => synthesized({}, 3),
 };
 
 export interface Scenario {

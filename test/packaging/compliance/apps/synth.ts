@@ -1,5 +1,5 @@
 /**
- * Synthesises an app and writes down what both generations of cdk-nag find in it. Runs in the judges' folder, in a process of its own, as apps do.
+ * Synthesizes an app and writes down what both generations of cdk-nag find in it. Runs in the judges' folder, in a process of its own, as apps do.
  *
  * usage: synth.ts APP FINDINGS, with CDK_OUTDIR
  */

@@ -46,7 +46,7 @@ async function main(): Promise<void> {
     }));
     count(`${scenario}: nothing to annotate`, await findProblems(() => Promise.resolve(readAnnotations(python))));
     for (const night of EXAMPLE_RUNS.filter((each) => each.scenario === scenario)) {
-      // The repository's own tests run what TypeScript synthesises; this is the wheel's.
+      // The repository's own tests run what TypeScript synthesizes; this is the wheel's.
       count(`${scenario}: ${JSON.stringify(night.run)}`, await findProblems(() => runExample(openSandbox, python, night)));
     }
   }

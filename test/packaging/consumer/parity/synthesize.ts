@@ -14,7 +14,7 @@ const COMMANDS = {
   python: (scenario: string) => ['venv/bin/python', `examples/python/${scenario}/app.py`],
 };
 
-/** Synthesises an example as the CDK CLI does, in a process of its own, into a folder. */
+/** Synthesizes an example as the CDK CLI does, in a process of its own, into a folder. */
 export async function synthesize(language: keyof typeof COMMANDS, scenario: string, outdir: string): Promise<void> {
   const [command, file] = COMMANDS[language](scenario);
   await promisify(execFile)(command, [file], { env: { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(CLI_CONTEXT) } });

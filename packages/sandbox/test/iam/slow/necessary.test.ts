@@ -1,7 +1,7 @@
 /**
  * No permission is missing, and none is superfluous.
  *
- * The sandbox refuses what the synthesised policies do not allow, so a run that ends as it should needs nothing that is
+ * The sandbox refuses what the synthesized policies do not allow, so a run that ends as it should needs nothing that is
  * not granted. Each grant (one action on one resource of one role) is then taken away, and the same run repeated: it ends
  * otherwise, or some observer sees something else. A run is repeated once unchanged, too, so that the difference is the grant's.
  */
