@@ -4,7 +4,11 @@
  * It calls undici's `dispatch` because that costs the least CPU of the maintained clients (see "CPU of a copy" in
  * docs/decisions.md). undici parses responses with llhttp, the parser of Node.js.
  */
-import { Agent, type Dispatcher, errors } from 'undici';
+import type { Agent, Dispatcher } from 'undici';
+
+// The whole package has fetch, WebSocket and caches too: 250 kB more in the bundle, and twice the time to load it.
+// eslint-disable-next-line @typescript-eslint/no-require-imports
+const UndiciAgent = require('undici/lib/dispatcher/agent') as typeof Agent;
 
 export interface HttpRequest {
   readonly protocol: string;
@@ -46,40 +50,43 @@ export interface HttpClientOptions {
   readonly maxConnections: number;
 }
 
+/** The name of undici's error for a response that is not HTTP/1.1. */
+const PARSER_ERROR = 'HTTPParserError';
 /** Bytes. A response to a copy has less than 1,000. */
 const MAX_RESPONSE_SIZE = 64 * 1024;
 
 export function createHttpClient(options: HttpClientOptions): SendRequest {
   const { keepAliveTimeout = 3_000 } = options;
-  const abortSignals = new AbortSignals();
+  const activeRequests = new ActiveRequests();
   let agent = createAgent({ ...options, keepAliveTimeout });
   let active = 0;
   let lastActiveAt = Date.now();
 
   /** Timers do not run while Lambda freezes a function, so connections that became too old meanwhile are dropped here. */
-  const getAgent = (): Agent => {
+  const dropOldConnections = () => {
     if (active === 0 && Date.now() - lastActiveAt > keepAliveTimeout) {
       void agent.destroy();
       agent = createAgent({ ...options, keepAliveTimeout });
     }
-    return agent;
+  };
+  const onEnd = () => {
+    active--;
+    lastActiveAt = Date.now();
   };
 
-  return async (request, signal) => {
+  return (request, signal) => new Promise((resolve, reject) => {
     signal?.throwIfAborted();
-    const current = getAgent();
+    dropOldConnections();
     active++;
-    try {
-      return await dispatch(current, request, (abort) => signal && abortSignals.listen(signal, abort));
-    } finally {
-      active--;
-      lastActiveAt = Date.now();
-    }
-  };
+    const exchange = new Exchange(resolve, reject, onEnd, signal && activeRequests.of(signal));
+    const { protocol, hostname, port, path, method, headers } = request;
+    const origin = `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`;
+    agent.dispatch({ origin, path, method: method as Dispatcher.HttpMethod, headers }, exchange);
+  });
 }
 
 function createAgent({ connectionTimeout, socketTimeout, keepAliveTimeout, maxConnections }: Required<HttpClientOptions>): Agent {
-  return new Agent({
+  return new UndiciAgent({
     connections: maxConnections,
     pipelining: 1,
     connect: { timeout: connectionTimeout },
@@ -93,61 +100,85 @@ function createAgent({ connectionTimeout, socketTimeout, keepAliveTimeout, maxCo
   });
 }
 
-type Abort = (reason: Error) => void;
+/** One request and its response. A class costs less than closures: there is one for each object that is archived. */
+class Exchange implements Dispatcher.DispatchHandler {
+  private controller?: Dispatcher.DispatchController;
+  private abortReason?: Error;
+  private status = 0;
+  private headers: HttpResponse['headers'] = {};
+  private body?: Buffer;
 
-/** @param onAbortable receives the function that aborts the request, and returns one that ends the interest in it */
-function dispatch(agent: Agent, request: HttpRequest, onAbortable: (abort: Abort) => (() => void) | undefined): Promise<HttpResponse> {
-  return new Promise((resolve, reject) => {
-    const { protocol, hostname, port, path, method, headers } = request;
-    let controller: Dispatcher.DispatchController | undefined;
-    let abortReason: Error | undefined;
-    const stopListening = onAbortable((reason) => {
-      abortReason = reason;
-      reject(reason);
-      controller?.abort(reason);
-    });
-    let status = 0;
-    let responseHeaders: HttpResponse['headers'] = {};
-    const chunks: Buffer[] = [];
-    agent.dispatch({ origin: `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`, path, method: method as Dispatcher.HttpMethod, headers }, {
-      onRequestStart(started) {
-        controller = started;
-        if (abortReason) { started.abort(abortReason); }
-      },
-      onResponseStart(_, statusCode, received) {
-        status = statusCode;
-        responseHeaders = received;
-      },
-      onResponseData(_, chunk) { chunks.push(chunk); },
-      onResponseEnd() {
-        stopListening?.();
-        const response = { status, headers: responseHeaders, body: Buffer.concat(chunks).toString() };
-        // undici reuses a connection in the next cycle of the event loop. A request before that opens another connection.
-        setImmediate(() => setImmediate(resolve, response));
-      },
-      onResponseError(_, error) {
-        stopListening?.();
-        reject(error instanceof errors.HTTPParserError ? new UnsupportedResponseError(error.message) : error);
-      },
-    });
-  });
+  constructor(
+    private readonly resolve: (response: HttpResponse) => void,
+    private readonly reject: (error: Error) => void,
+    private readonly onEnd: () => void,
+    private readonly siblings: Set<Exchange> | undefined,
+  ) {
+    siblings?.add(this);
+  }
+
+  /** It may still wait for a connection, and is then aborted before it is sent. */
+  abort(reason: Error): void {
+    this.abortReason = reason;
+    this.controller?.abort(reason);
+    this.reject(reason);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.controller = controller;
+    if (this.abortReason) { controller.abort(this.abortReason); }
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: HttpResponse['headers']): void {
+    this.status = status;
+    this.headers = headers;
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.body = this.body ? Buffer.concat([this.body, chunk]) : chunk;
+  }
+
+  onResponseEnd(): void {
+    this.end();
+    // undici reuses a connection in the next cycle of the event loop. A request before that would open another one.
+    setImmediate(respondInNextCycle, this, this.body?.toString() ?? '');
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    this.end();
+    this.reject(error.name === PARSER_ERROR ? new UnsupportedResponseError(error.message) : error);
+  }
+
+  respond(body: string): void {
+    this.resolve({ status: this.status, headers: this.headers, body });
+  }
+
+  private end(): void {
+    this.siblings?.delete(this);
+    this.onEnd();
+  }
 }
 
-/** Registers one listener on each signal, because one for each request would cost more than the request. */
-class AbortSignals {
-  private readonly listeners = new WeakMap<AbortSignal, Set<Abort>>();
+function respondInNextCycle(exchange: Exchange, body: string): void {
+  setImmediate(respond, exchange, body);
+}
 
-  /** @returns the function that removes the listener */
-  listen(signal: AbortSignal, abort: Abort): () => void {
-    let all = this.listeners.get(signal);
-    if (!all) {
-      const created = all = new Set<Abort>();
-      this.listeners.set(signal, created);
-      signal.addEventListener('abort', () => {
-        for (const each of created) { each(signal.reason as Error); }
-      }, { once: true });
-    }
-    const listeners = all.add(abort);
-    return () => { listeners.delete(abort); };
+function respond(exchange: Exchange, body: string): void {
+  exchange.respond(body);
+}
+
+/** The active requests of each signal. One listener ends all of them, because one for each would cost more than the request. */
+class ActiveRequests {
+  private readonly bySignal = new WeakMap<AbortSignal, Set<Exchange>>();
+
+  of(signal: AbortSignal): Set<Exchange> {
+    const known = this.bySignal.get(signal);
+    if (known) { return known; }
+    const created = new Set<Exchange>();
+    this.bySignal.set(signal, created);
+    signal.addEventListener('abort', () => {
+      for (const exchange of created) { exchange.abort(signal.reason as Error); }
+    }, { once: true });
+    return created;
   }
 }

@@ -3,43 +3,50 @@ import { ReasonCode } from '../../contract/reason-codes';
 import type { Clock } from '../s3/retry';
 import { toS3Error } from '../s3/s3-error';
 
-/** Milliseconds that a batch may make up for: bulk deletes, the ledger and the hand-over to the next batch take as long, or less. */
+/**
+ * Milliseconds. The time without requests that a batch may catch up with: bulk deletes, the ledger and the handover to
+ * the next batch take less than this, and a longer pause must not become a burst.
+ */
 const MAX_DEFICIT = 1_000;
-/** How much faster than its rate it is while it does so. */
+/** Factor of the rate. A batch that catches up must not exceed it, because S3 would refuse a burst. */
 const CATCH_UP_FACTOR = 2;
-/** Timers wake up late by some milliseconds; what was due in between goes out at once. */
+/** Milliseconds. Timers wake up late by up to this, so requests that became due meanwhile are sent at once. */
 const TIMER_SLACK = 20;
-/** The rate is set anew from what S3 answered to the requests of so many milliseconds, */
+/** Milliseconds. The rate is adjusted this often: rarely enough to see several answers, often enough to recover within a second. */
 const INTERVAL = 100;
-/** and to so many requests at least, */
+/** Answers. Fewer in an interval say too little about what S3 lets through. */
 const MIN_ANSWERS = 4;
-/** but not later than this where answers are few. */
+/** Milliseconds. An interval ends after this even if answers are few, so that a low rate is adjusted too. */
 const MAX_INTERVAL = 1_000;
-/** Where all requests of an interval were refused, nobody knows how many would not be. */
+/** Factor of the rate. An interval lowers it no further, because refusals alone do not say how much S3 would let through. */
 const MAX_DECREASE = 0.5;
-/** Intervals without a refusal raise the rate by little first, for it may be what S3 allows, then by ever more, for S3 may allow much more. */
+/** Share of the rate that the first interval without a refusal adds. It is small because the rate may be the one that S3 allows. */
 const INITIAL_INCREASE = 0.05;
+/** Share of the rate. The increase doubles with each interval without a refusal, up to this, because S3 may allow much more. */
 const MAX_INCREASE = 0.4;
+/** Share of the batch's limit. The rate never falls below it, so that a batch always makes progress. */
 const MIN_SHARE = 0.02;
 
-/** Of which run, and how many requests a second a batch of it may make. */
-export interface Share {
+/** The limit of one batch. */
+export interface BatchRate {
+  /** The run that the batch belongs to. */
   readonly id: string;
   readonly objectsPerSecond: number;
 }
 
-interface Waiting {
-  readonly go: (turn: number) => void;
-  readonly giveUp: (reason: Error) => void;
+interface Waiter {
+  readonly resolve: (epoch: number) => void;
+  readonly reject: (reason: Error) => void;
 }
 
 /**
- * The batch's share of the run's request rate. Requests are spaced evenly by the clock: time in which none went out is
- * made up for, also across the batches of a run that one function instance deals with one after the other. So the
- * batches together use the rate of the run, and do not exceed it.
+ * Holds a batch to its share of the run's request rate. Requests are spaced evenly. A batch catches up with time in which
+ * it sent none, also with the time between two batches of a run that the same function instance processes. So all batches
+ * together use the rate of the run, and do not exceed it.
  *
- * SlowDown lowers the rate to what S3 let through, and success raises it again up to the share (the shape of "CUBIC: A
- * New TCP-Friendly High-Speed TCP Variant", Ha, Rhee and Xu, 2008). All batches see the same S3, which is all that they have to share.
+ * SlowDown lowers the rate to what S3 let through. Successes raise it again up to the limit: slowly at first, and faster
+ * the longer S3 refuses nothing, as in "CUBIC: A New TCP-Friendly High-Speed TCP Variant" (Ha, Rhee and Xu, 2008). The
+ * batches do not know of each other. They share what S3 allows because S3 refuses requests of all of them.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html
  */
 export class RateController {
@@ -48,17 +55,19 @@ export class RateController {
   private rate = Infinity;
   private increase = INITIAL_INCREASE;
   private signal?: AbortSignal;
-  private waiting: Waiting[] = [];
+  private waiting: Waiter[] = [];
   private releasing = false;
-  /** Ends the sleep of `release`, which may be for a turn of a round that is over. */
+  /** Ends the sleep of `release`, which may be for a request of a round that is over. */
   private wake?: () => void;
-  /** When the next request is due, and before when it does not go out even if it is overdue. */
+  /** When the next request is due. */
   private nextDue = 0;
+  /** An overdue request waits until then, so that catching up is no burst. */
   private notBefore = 0;
-  /** Whether the next request is the first, and whether the batch had one. */
+  /** Whether no time without requests counts before the next one. */
   private isFirst = true;
+  /** Whether the batch has sent a request. */
   private used = false;
-  /** Counts the rates: an answer tells of the one under which its request went out. */
+  /** Number of the current rate. An answer counts only if its request was sent at the current rate. */
   private epoch = 0;
   private since = 0;
   private accepted = 0;
@@ -68,15 +77,15 @@ export class RateController {
   constructor(private readonly clock: Clock) {}
 
   /**
-   * What a batch may do from now on. The next one of the same run goes on where the last one ended.
+   * Starts a batch. A batch of the same run and limit continues with the rate at which the previous one ended.
    *
-   * @param signal ends the waiting for turns
+   * @param signal rejects the requests that wait
    */
-  allow({ id, objectsPerSecond }: Share, signal?: AbortSignal): void {
+  allow({ id, objectsPerSecond }: BatchRate, signal?: AbortSignal): void {
     this.signal = signal;
     this.wake?.();
     signal?.addEventListener('abort', () => this.giveUp(signal), { once: true });
-    // A batch in which nothing was to be copied leaves nothing to be made up for.
+    // A batch that copied nothing leaves no time to catch up with.
     this.isFirst ||= !this.used;
     this.used = false;
     if (id === this.run && objectsPerSecond === this.allowed) { return; }
@@ -93,7 +102,10 @@ export class RateController {
     return this.throttled;
   }
 
-  /** For keys that a bulk delete was refused: `bulkDelete` asks for fewer then, and copies, which go to another prefix, have answers of their own. */
+  /**
+   * Records that S3 refused keys of a bulk delete. It does not lower the rate: the deletes ask for fewer keys then, and
+   * copies go to another prefix, whose own answers control their rate.
+   */
   onDeleteThrottled(): void {
     this.throttled = true;
   }
@@ -103,16 +115,16 @@ export class RateController {
     return this.rate;
   }
 
-  /** Resolves when the next request may go out. What became of it is reported with the number that this answers. */
+  /** Resolves when the next request may be sent, with the number that `onSuccess` or `onSlowDown` needs. */
   acquire(): Promise<number> {
-    return new Promise((go, giveUp) => {
-      if (this.signal?.aborted) { return giveUp(outOfTime()); }
-      this.waiting.push({ go, giveUp });
+    return new Promise((resolve, reject) => {
+      if (this.signal?.aborted) { return reject(outOfTime()); }
+      this.waiting.push({ resolve, reject });
       if (!this.releasing) { void this.release(); }
     });
   }
 
-  /** An answer that is not SlowDown, whatever it says: S3 let the request through. */
+  /** Records any answer but SlowDown: S3 let the request through, even if it failed. */
   onSuccess(epoch: number): void {
     if (epoch !== this.epoch) { return; }
     this.accepted++;
@@ -123,12 +135,12 @@ export class RateController {
     if (epoch !== this.epoch) { return; }
     this.refused++;
     this.throttled = true;
-    // What S3 did not let through is not owed.
+    // There is no catching up with requests that S3 refused.
     this.nextDue = Math.max(this.nextDue, this.clock.now());
     this.adjust();
   }
 
-  /** In their order, each when it is due by the rate of that moment. */
+  /** Sends the waiting requests in their order, each when it is due at the rate of that moment. */
   private async release(): Promise<void> {
     this.releasing = true;
     while (this.waiting.length > 0) {
@@ -145,14 +157,14 @@ export class RateController {
       const spacing = 1_000 / this.rate;
       this.nextDue += spacing;
       this.notBefore = Math.max(this.notBefore, now - Math.max(TIMER_SLACK, spacing)) + spacing / CATCH_UP_FACTOR;
-      this.waiting.shift()!.go(this.epoch);
+      this.waiting.shift()!.resolve(this.epoch);
     }
     this.releasing = false;
   }
 
   private giveUp(signal: AbortSignal): void {
     if (signal !== this.signal) { return; }
-    for (const { giveUp } of this.waiting.splice(0)) { giveUp(outOfTime()); }
+    for (const { reject } of this.waiting.splice(0)) { reject(outOfTime()); }
   }
 
   private adjust(): void {
@@ -178,20 +190,20 @@ export class RateController {
   }
 }
 
-const outOfTime = () => Object.assign(new Error('the round ended before the turn of this request'), { name: 'AbortError' });
+const outOfTime = () => Object.assign(new Error('the round ended before this request could be sent'), { name: 'AbortError' });
 
-/** Where no answer came, nobody knows. */
-function reportOutcome(rate: RateController, turn: number, error: unknown): void {
+/** An error without an answer says nothing about the rate. */
+function reportOutcome(rate: RateController, epoch: number, error: unknown): void {
   if (toS3Error(error).code === ReasonCode.SLOW_DOWN) {
-    rate.onSlowDown(turn);
+    rate.onSlowDown(epoch);
   } else if ((error as Partial<S3ServiceException>).$metadata?.httpStatusCode) {
-    rate.onSuccess(turn);
+    rate.onSuccess(epoch);
   }
 }
 
 const RATE_LIMITED_COMMANDS = new Set(['CopyObjectCommand', 'UploadPartCopyCommand']);
 
-/** Puts the copies of a client under the controller, each attempt of the SDK's own retries counted, too, and tells it of refused deletes. */
+/** Lets each copy of the client, including the SDK's own retries, wait for the controller, and reports refused deletes to it. */
 export function limitRate(s3: S3Client, rate: RateController): void {
   s3.middlewareStack.add((next, context) => async (args) => {
     if (context.commandName === 'DeleteObjectsCommand') {
@@ -203,13 +215,13 @@ export function limitRate(s3: S3Client, rate: RateController): void {
       return answer;
     }
     if (!RATE_LIMITED_COMMANDS.has(context.commandName ?? '')) { return next(args); }
-    const turn = await rate.acquire();
+    const epoch = await rate.acquire();
     try {
       const answer = await next(args);
-      rate.onSuccess(turn);
+      rate.onSuccess(epoch);
       return answer;
     } catch (error) {
-      reportOutcome(rate, turn, error);
+      reportOutcome(rate, epoch, error);
       throw error;
     }
   }, { step: 'finalizeRequest', priority: 'low', name: 'rateController' });
