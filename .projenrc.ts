@@ -116,7 +116,6 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'temporal-polyfill',
     'tsx',
     // Version 8 needs Node.js 22, and the tests run on Node.js 20 too.
-    'fast-xml-parser',
     'undici@^7.30.2',
     'valibot',
     'yaml',
