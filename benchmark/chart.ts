@@ -1,6 +1,6 @@
-/** Bars of objects per second, one panel for each latency. */
-import type { Measurement } from './docs';
+/** Draws bars of objects per second, one panel for each latency. */
 import { type Line, whole } from './figures';
+import type { Measurement } from './write-docs';
 
 const WIDTH = 840;
 const NAMES = 225;
@@ -8,14 +8,14 @@ const BARS = 480;
 const ROW = 26;
 const TITLE = 44;
 
-/** Colors follow the reader's scheme; an SVG in an `<img>` has that of the system. */
+/** The colors follow the reader's scheme. For an SVG in an `<img>`, this is the scheme of the system. */
 const STYLE = `text{font:13px -apple-system,"Segoe UI","DejaVu Sans",Helvetica,Arial,sans-serif;fill:#1f2933}
 .back{fill:#ffffff}.title{font-weight:600}.note{font-size:11px;fill:#52606d}
 .ours{fill:#b4560f}.peer{fill:#7b8794}.floor{fill:none;stroke:#7b8794;stroke-dasharray:4 3}.spread{stroke:#1f2933;stroke-width:1.2}
 @media (prefers-color-scheme:dark){text{fill:#e4e7eb}.back{fill:#161b22}.note{fill:#9aa5b1}
 .ours{fill:#f0a060}.peer{fill:#7b8794}.floor{stroke:#9aa5b1}.spread{stroke:#e4e7eb}}`;
 
-export function chartOf(measurements: readonly Measurement[]): string {
+export function drawChart(measurements: readonly Measurement[]): string {
   let y = 10;
   const panels = measurements.map((measurement) => {
     const drawn = panel(measurement, y);

@@ -1,10 +1,10 @@
 import { type Contender, UNLIMITED } from './contenders';
-import { type Line, lineOf } from './figures';
-import { race, type Result } from './race';
+import { type Line, toLine } from './figures';
+import { measureContender, type Result } from './measure-contender';
 import { startServer } from './server';
-import { wrongOf } from './table';
+import { describeWrong } from './tables';
 
-/** A contender, its program, the bundled contenders of this repository. */
+/** A contender, the path of its program, and the path of the bundled workers of this repository. */
 export interface Entry {
   readonly contender: Contender;
   readonly program: string;
@@ -17,11 +17,11 @@ export interface Comparison {
   readonly latencyMs: number;
 }
 
-/** All contenders one after the other, as many times as there are rounds: what disturbs the machine disturbs all of them. */
+/** Measures all contenders in each round, so that other load on the machine affects all of them. */
 export async function compare(entries: readonly Entry[], { objects, rounds, latencyMs }: Comparison): Promise<Line[]> {
   const server = await startServer({ latencyMs });
   try {
-    const run = ({ contender, ...programs }: Entry, count: number) => race(server, contender, { objects: count, traps: count > 0 }, {
+    const run = ({ contender, ...programs }: Entry, count: number) => measureContender(server, contender, { objects: count, traps: count > 0 }, {
       ...programs, latencyMs, concurrency: at(latencyMs, contender.concurrency) ?? 1, objectsPerSecond: UNLIMITED,
     });
     const starts = new Map<Entry, Result>();
@@ -31,10 +31,10 @@ export async function compare(entries: readonly Entry[], { objects, rounds, late
       for (const entry of entries) {
         const result = await run(entry, Math.ceil(objects / (at(latencyMs, entry.contender.fewer) ?? 1)));
         results.get(entry)!.push(result);
-        console.error(`${latencyMs} ms, round ${round}: ${result.contender}: ${result.seconds.toFixed(2)} s, wrong: ${wrongOf(result)}`);
+        console.error(`${latencyMs} ms, round ${round}: ${result.contender}: ${result.seconds.toFixed(2)} s, wrong: ${describeWrong(result)}`);
       }
     }
-    return entries.map((entry) => lineOf(results.get(entry)!, starts.get(entry)));
+    return entries.map((entry) => toLine(results.get(entry)!, starts.get(entry)));
   } finally {
     await server.close();
   }
@@ -44,14 +44,14 @@ function at(latencyMs: number, values: { readonly near: number; readonly far: nu
   return latencyMs < 5 ? values?.near : values?.far;
 }
 
-/** Each contender with one concurrency after the other, to find the best one. */
+/** Measures each contender with several concurrencies, to find the best one. */
 export async function sweep(entries: readonly Entry[], { objects, latencyMs }: Comparison): Promise<void> {
   const server = await startServer({ latencyMs });
   try {
     for (const { contender, ...programs } of entries) {
       const rates: string[] = [];
       for (const concurrency of contender.concurrency?.swept ?? []) {
-        const { objects: moved, seconds } = await race(server, contender, { objects, traps: false }, {
+        const { objects: moved, seconds } = await measureContender(server, contender, { objects, traps: false }, {
           ...programs, latencyMs, concurrency, objectsPerSecond: UNLIMITED,
         });
         rates.push(`${concurrency}: ${Math.round(moved / seconds)}/s`);

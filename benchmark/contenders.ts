@@ -1,22 +1,22 @@
-/** Who is measured, and the fastest settings known for each. A run of a command is the whole move. */
+/** The contenders, each with the fastest known settings. One run of a command is the whole move. */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { BUCKET, DAY, DESTINATION, type Shape, SOURCE } from './dataset';
-import type { Command } from './measure';
 import type { AllowedRate } from './metered-throttle';
-import type { WholeOptions } from './whole';
+import type { Command } from './run-command';
+import type { WholeRunOptions } from './whole-run';
 
 export interface Contender {
   readonly name: string;
-  /** Programs of others are looked for; a contender without one is of this repository. */
+  /** Name of a third-party program. Contenders without one are part of this repository. */
   readonly program?: string;
   readonly kind: 'ours' | 'floor' | 'peer';
-  /** It has the server within, and prints what it took. */
+  /** It runs its own server and prints its measurements. */
   readonly ownServer?: true;
-  /** Requests under way at once: the fastest of the swept ones without latency, and with it. None: nothing to set. */
+  /** Concurrent requests: the values for `--sweep`, and the fastest of them without and with latency. Undefined if it cannot be set. */
   readonly concurrency?: { readonly swept: readonly number[]; readonly near: number; readonly far: number };
-  /** How many times fewer objects the slow ones move, without latency and with it: their rate is the same, and the bench has an end. */
+  /** Factor by which slow contenders move fewer objects, without and with latency. Their rate is the same, and the benchmark ends sooner. */
   readonly fewer?: { readonly near: number; readonly far: number };
   command(target: Target): Command;
 }
@@ -27,11 +27,11 @@ export interface Target {
   readonly latencyMs: number;
   readonly allowed?: AllowedRate;
   readonly concurrency: number;
-  /** What a contender that can be held to a rate is held to. */
+  /** The limit for contenders that can be held to a rate. */
   readonly objectsPerSecond: number;
-  /** The bundled contenders of this repository. */
+  /** Path of the bundled workers of this repository. */
   readonly workers: string;
-  /** Where the contender's program is. */
+  /** Path of the contender's program. */
   readonly program: string;
 }
 
@@ -52,7 +52,7 @@ function credentials(endpoint: string): Record<string, string> {
   };
 }
 
-/** Without anybody's profiles. */
+/** A home directory without anybody's profiles. */
 function home(): string {
   const folder = path.join(os.tmpdir(), 'bench-home');
   fs.mkdirSync(folder, { recursive: true });
@@ -62,7 +62,7 @@ function home(): string {
 function worker(name: string) {
   return ({ endpoint, concurrency, objectsPerSecond, workers }: Target): Command => ({
     program: process.execPath,
-    // As much heap as the default memory size of the function has.
+    // The heap of a function with 1,769 MiB, one vCPU.
     args: ['--max-old-space-size=1769', workers, name, endpoint, String(concurrency), String(objectsPerSecond), ASSETS],
     environment: credentials(endpoint),
   });
@@ -70,7 +70,7 @@ function worker(name: string) {
 
 export const CONTENDERS: readonly Contender[] = [
   { name: 'this package: its handler', kind: 'ours', command: worker('ours') },
-  // What a run has with default props.
+  // A run with default props has two.
   {
     name: 'this package: two instances of its handler',
     kind: 'ours',
@@ -81,7 +81,7 @@ export const CONTENDERS: readonly Contender[] = [
     kind: 'ours',
     ownServer: true,
     command: ({ shape, latencyMs, allowed, objectsPerSecond }) => {
-      const options: WholeOptions = { shape, latencyMs, allowed, maxObjectsPerSecond: objectsPerSecond };
+      const options: WholeRunOptions = { shape, latencyMs, allowed, maxObjectsPerSecond: objectsPerSecond };
       return { program: process.execPath, args: [require.resolve('tsx/cli'), path.join(__dirname, 'whole.ts'), JSON.stringify(options)] };
     },
   },
@@ -146,15 +146,15 @@ export const CONTENDERS: readonly Contender[] = [
   { name: 'the predecessor\'s algorithm', kind: 'peer', fewer: { near: 10, far: 10 }, command: worker('predecessor') },
 ];
 
-/** The one way to set its concurrency. */
+/** The configuration file is the only way to set its concurrency. */
 function awsConfig(concurrency: number): string {
   const file = path.join(home(), `aws-${concurrency}`);
   fs.writeFileSync(file, `[default]\ns3 =\n  max_concurrent_requests = ${concurrency}\n  max_queue_size = 10000\n`);
   return file;
 }
 
-/** Where a program is: in the folder of install-peers.sh, else on the PATH. */
-export function find(program: string, peers: string): string | undefined {
+/** Finds a program in the folder of install-peers.sh, or else on the PATH. */
+export function findProgram(program: string, peers: string): string | undefined {
   const folders = [path.join(peers, 'usr', 'bin'), path.join(peers, 'venv', 'bin'), ...(process.env.PATH ?? '').split(':')];
   return folders.map((folder) => path.join(folder, program)).find((file) => fs.existsSync(file));
 }

@@ -1,7 +1,7 @@
 /**
- * What every contender has to move, and what is wrong with what it left behind. Beside the bulk there are a few
- * objects that tools for copying get wrong: equal base names, a longer number, a taken destination, a key that has to
- * be encoded, metadata, an object above the threshold of multipart copies.
+ * Creates the objects that every contender has to move, and finds what is wrong afterwards. Besides the bulk there are a
+ * few objects that copy tools get wrong: equal base names, a longer number, a taken destination, a key that has to be
+ * encoded, metadata, and an object above the threshold for multipart copies.
  */
 import { createHash } from 'node:crypto';
 import type { ObjectStore, StoredObject } from '../packages/s3-double/src';
@@ -12,30 +12,30 @@ export const SOURCE = 'incoming/';
 export const ARCHIVE = 'archive/';
 export const DAY = '2026-11-24';
 const OTHER_DAY = '2026-11-23';
-/** The folder of the day. */
+/** The day's folder in the archive. */
 export const DESTINATION = `${ARCHIVE}2026/11/24/`;
 
 export interface Shape {
   /** Objects in the source. */
   readonly objects: number;
-  /** With the few that are easily got wrong. */
+  /** Whether the objects that are easily moved wrongly are included. */
   readonly traps: boolean;
-  /** One of so many is of the day. Default: 2. */
+  /** One of this many objects belongs to the day. Default: 2. */
   readonly every?: number;
-  /** Spread over as many folders. Default: none. */
+  /** Number of folders that the objects are spread over. Default: none. */
   readonly folders?: number;
-  /** How long keys in the archive are, with the day's folder. */
+  /** Length of the keys in the archive, including the day's folder. */
   readonly keyBytes?: number;
-  /** Default: 1,024. */
+  /** Size of each object. Default: 1,024. */
   readonly objectBytes?: number;
 }
 
-/** `aws s3 mv` copies in parts from 8 MiB on. */
+/** Above 8 MiB, `aws s3 mv` copies in parts. */
 const LARGE_BYTES = 9 * 1024 ** 2;
 const ATTRIBUTES = { metadata: { origin: 'host' }, headers: { 'content-type': 'text/x-log', 'cache-control': 'no-store' } };
 
 const OF_THE_DAY = [`a/${DAY}-same.log`, `b/${DAY}-same.log`, `${DAY}-odd +%41é.log`, `${DAY}-large.log`];
-/** Another date's name begins so. */
+/** A name that begins with the date but has a longer number. */
 const OF_NO_DAY = `${DAY}1-longer.log`;
 const TAKEN = `${DAY}-taken.log`;
 const OLD_CONTENT = 'archived before';
@@ -58,7 +58,7 @@ function bulk({ objects, every = 2, folders, keyBytes = 0 }: Shape, day: string)
   return names;
 }
 
-/** Buckets anew, with the objects of the shape. */
+/** Creates both buckets again, with the objects of the shape. */
 export function seed(store: ObjectStore, shape: Shape): void {
   for (const bucket of [BUCKET, REPORT_BUCKET]) {
     store.buckets.delete(bucket);
@@ -68,7 +68,7 @@ export function seed(store: ObjectStore, shape: Shape): void {
 }
 
 export function fill(store: ObjectStore, bucket: string, shape: Shape): void {
-  const put = (name: string) => store.put(bucket, SOURCE + name, contentOf(shape, name), ATTRIBUTES);
+  const put = (name: string) => store.put(bucket, SOURCE + name, getContent(shape, name), ATTRIBUTES);
   for (const name of otherNames(shape)) { put(name); }
   for (const name of selectedNames(shape)) { put(name); }
   if (!shape.traps) { return; }
@@ -76,16 +76,16 @@ export function fill(store: ObjectStore, bucket: string, shape: Shape): void {
   store.put(bucket, DESTINATION + TAKEN, OLD_CONTENT);
 }
 
-function contentOf({ objectBytes = 1024 }: Shape, name: string): string {
+function getContent({ objectBytes = 1024 }: Shape, name: string): string {
   return `${name}\n`.padEnd(name.endsWith('-large.log') ? LARGE_BYTES : objectBytes, '.');
 }
 
-/** What is wrong, by kind, each with how many objects; nothing where all is well. */
+/** Counts the objects that are wrong, by kind of error. The result is empty if everything is right. */
 export function judge(store: ObjectStore, bucket: string, shape: Shape): Record<string, number> {
   const wrong: Record<string, number> = {};
   const count = (what: string) => { wrong[what] = (wrong[what] ?? 0) + 1; };
   const at = (key: string) => store.get(bucket, key);
-  // Looked for only where something is not at its place.
+  // The archive is searched only if an object is not where it should be.
   let archived: Set<string> | undefined;
   const isElsewhere = (content: string) => {
     archived ??= new Set(store.keys(bucket, ARCHIVE).map((key) => at(key)!.etag));
@@ -95,7 +95,7 @@ export function judge(store: ObjectStore, bucket: string, shape: Shape): Record<
   for (const name of selectedNames(shape)) {
     const source = at(SOURCE + name);
     const there = at(DESTINATION + name);
-    const is = contentOf(shape, name);
+    const is = getContent(shape, name);
     if (!there && source) {
       count('left behind');
     } else if (!there) {
@@ -111,7 +111,7 @@ export function judge(store: ObjectStore, bucket: string, shape: Shape): Record<
     const source = at(SOURCE + name);
     if (!source) {
       count('moved although of another day');
-    } else if (!holds(source, contentOf(shape, name))) {
+    } else if (!holds(source, getContent(shape, name))) {
       count('changed although of another day');
     }
   }
@@ -119,7 +119,7 @@ export function judge(store: ObjectStore, bucket: string, shape: Shape): Record<
     const there = at(DESTINATION + TAKEN);
     if (!there || !holds(there, OLD_CONTENT)) {
       count('overwrote an archived object');
-    } else if (!at(SOURCE + TAKEN) && !isElsewhere(contentOf(shape, TAKEN))) {
+    } else if (!at(SOURCE + TAKEN) && !isElsewhere(getContent(shape, TAKEN))) {
       count('lost');
     }
   }

@@ -1,8 +1,8 @@
-import { lineOf } from './figures';
+import { toLine } from './figures';
+import type { Result } from './measure-contender';
 import { allowedWrites } from './metered-throttle';
-import type { Result } from './race';
-import { fitOf } from './scale/scale-table';
-import { wrongOf } from './table';
+import { fitLine } from './scale/growth-table';
+import { describeWrong } from './tables';
 
 function result(given: Partial<Result>): Result {
   return {
@@ -11,14 +11,14 @@ function result(given: Partial<Result>): Result {
 }
 
 test('a rate is the median of the rounds, without the start', () => {
-  const line = lineOf([{ seconds: 1.5 }, { seconds: 9 }, { seconds: 2.5 }].map(result), { seconds: 0.5, cpuSeconds: 0.25 });
+  const line = toLine([{ seconds: 1.5 }, { seconds: 9 }, { seconds: 2.5 }].map(result), { seconds: 0.5, cpuSeconds: 0.25 });
   expect(line).toMatchObject({ objectsPerSecond: 500, most: 1_000, start: 0.5, cpuSeconds: 0.75, requestsPerObject: 1 });
 });
 
 test('one wrong round is a wrong result', () => {
-  const line = lineOf([result({}), result({ wrong: { lost: 2 } }), result({ wrong: { lost: 1 }, exit: 3, said: 'no | more\nlines' })]);
-  expect(wrongOf(line)).toBe('lost: 2; exit status 3 (no / more)');
-  expect(wrongOf(lineOf([result({})]))).toBe('nothing');
+  const line = toLine([result({}), result({ wrong: { lost: 2 } }), result({ wrong: { lost: 1 }, exit: 3, said: 'no | more\nlines' })]);
+  expect(describeWrong(line)).toBe('lost: 2; exit status 3 (no / more)');
+  expect(describeWrong(toLine([result({})]))).toBe('nothing');
 });
 
 test.each([[2, 3_000], [4, 6_000], [5, 6_750], [7, 8_250], [9, 11_250], [12, 15_000]])('a rate that is halved from second 4 to 7 of every 7 allows in %d seconds %d writes', (seconds, writes) => {
@@ -27,7 +27,7 @@ test.each([[2, 3_000], [4, 6_000], [5, 6_750], [7, 8_250], [9, 11_250], [12, 15_
 });
 
 test('a line through points', () => {
-  const { slope, intercept, r2 } = fitOf([[1, 3], [2, 5], [3, 7]]);
+  const { slope, intercept, r2 } = fitLine([[1, 3], [2, 5], [3, 7]]);
   expect([slope, intercept, r2].map((figure) => Number(figure.toFixed(9)))).toEqual([2, 1, 1]);
-  expect(fitOf([[1, 3], [2, 9], [3, 3]]).r2).toBeLessThan(0.5);
+  expect(fitLine([[1, 3], [2, 9], [3, 3]]).r2).toBeLessThan(0.5);
 });

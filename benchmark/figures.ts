@@ -1,35 +1,35 @@
-/** From the results of all rounds to one line a contender. */
-import type { Result } from './race';
+/** Combines the results of all rounds into one line for each contender. */
+import type { Result } from './measure-contender';
 
 export interface Line {
   readonly contender: string;
   readonly kind: Result['kind'];
   readonly objects: number;
-  /** Median of the rounds, without what the process takes to start. */
+  /** Median of the rounds, without the time to start the process. */
   readonly objectsPerSecond: number;
   readonly least: number;
   readonly most: number;
-  /** Seconds of a move of nothing. */
+  /** Seconds that the process takes if there is nothing to move. */
   readonly start: number;
   readonly requestsPerObject: number;
   readonly requests: Record<string, number>;
-  /** A thousand objects. */
+  /** CPU seconds for a thousand objects. */
   readonly cpuSeconds: number;
   readonly serverCpuSeconds?: number;
-  /** How much of the time the server was busy: near 1 it is the server that is measured. */
+  /** Share of the time in which the server was busy. Near 1, the server limits the result. */
   readonly serverBusy?: number;
   readonly peakMiB?: number;
-  /** Of all rounds: most objects by kind. */
+  /** Number of wrong objects by kind of error, from the worst round of each. */
   readonly wrong: Record<string, number>;
   readonly exit: number;
   readonly said: string;
 }
 
-/** One contender's; `nothing`: of a run in which there was nothing to move. */
-export function lineOf(results: readonly Result[], nothing: Pick<Result, 'seconds' | 'cpuSeconds'> = { seconds: 0, cpuSeconds: 0 }): Line {
+/** @param nothing a run of the same contender in which there was nothing to move */
+export function toLine(results: readonly Result[], nothing: Pick<Result, 'seconds' | 'cpuSeconds'> = { seconds: 0, cpuSeconds: 0 }): Line {
   const [{ contender, kind, objects }] = results;
   const start = nothing.seconds;
-  const of = (figure: (result: Result) => number | undefined) => medianOf(results.map(figure));
+  const getMedianOf = (figure: (result: Result) => number | undefined) => getMedian(results.map(figure));
   const rates = results.map(({ seconds }) => objects / Math.max(seconds - start, 0.001));
   const { requests } = results[results.length - 1];
   const failed = results.find(({ exit }) => exit !== 0);
@@ -38,23 +38,23 @@ export function lineOf(results: readonly Result[], nothing: Pick<Result, 'second
     contender,
     kind,
     objects,
-    objectsPerSecond: medianOf(rates)!,
+    objectsPerSecond: getMedian(rates)!,
     least: Math.min(...rates),
     most: Math.max(...rates),
     start,
     requestsPerObject: Object.values(requests).reduce((sum, count) => sum + count, 0) / objects,
     requests,
-    cpuSeconds: of(({ cpuSeconds }) => (cpuSeconds - nothing.cpuSeconds) / objects * 1000)!,
-    serverCpuSeconds: of(({ serverCpuSeconds }) => serverCpuSeconds && serverCpuSeconds / objects * 1000),
-    serverBusy: of(({ serverCpuSeconds, seconds }) => serverCpuSeconds && serverCpuSeconds / Math.max(seconds - start, 0.001)),
+    cpuSeconds: getMedianOf(({ cpuSeconds }) => (cpuSeconds - nothing.cpuSeconds) / objects * 1000)!,
+    serverCpuSeconds: getMedianOf(({ serverCpuSeconds }) => serverCpuSeconds && serverCpuSeconds / objects * 1000),
+    serverBusy: getMedianOf(({ serverCpuSeconds, seconds }) => serverCpuSeconds && serverCpuSeconds / Math.max(seconds - start, 0.001)),
     peakMiB: peaks.length > 0 ? Math.max(...peaks) : undefined,
-    wrong: mostOf(results.map(({ wrong }) => wrong)),
+    wrong: getLargest(results.map(({ wrong }) => wrong)),
     exit: failed?.exit ?? 0,
     said: failed?.said ?? '',
   };
 }
 
-/** How many times as fast as the other. */
+/** Returns how many times as fast as the other the first one is. */
 export function ratio(line: Line, other: Line | undefined): number | undefined {
   return other && line.objectsPerSecond / other.objectsPerSecond;
 }
@@ -63,15 +63,15 @@ export function fastest(lines: readonly Line[], kind: Line['kind']): Line | unde
   return lines.filter((line) => line.kind === kind).sort((a, b) => b.objectsPerSecond - a.objectsPerSecond)[0];
 }
 
-/** None where one is not known. */
-function medianOf(values: readonly (number | undefined)[]): number | undefined {
+/** Undefined if one of the values is unknown. */
+function getMedian(values: readonly (number | undefined)[]): number | undefined {
   const sorted = values.filter((value) => value !== undefined).sort((a, b) => a - b);
   if (sorted.length < values.length) { return undefined; }
   const middle = Math.floor(sorted.length / 2);
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-function mostOf(all: readonly Record<string, number>[]): Record<string, number> {
+function getLargest(all: readonly Record<string, number>[]): Record<string, number> {
   const most: Record<string, number> = {};
   for (const [what, count] of all.flatMap((wrong) => Object.entries(wrong))) {
     most[what] = Math.max(most[what] ?? 0, count);

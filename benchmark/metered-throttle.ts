@@ -1,19 +1,19 @@
-/** A rate of writes that the embedded S3 allows each prefix, and how much of it a contender used. */
+/** Limits the writes to each prefix of the S3 double, and measures how much of the limit a contender used. */
 import { performance } from 'node:perf_hooks';
 import type { S3DoubleOptions } from '../packages/s3-double/src';
 
 export interface AllowedRate {
   readonly writesPerSecond: number;
-  /** Writes at once after a pause: a bulk delete is up to a thousand. */
+  /** Writes that are allowed at once after a pause. A bulk delete counts up to a thousand. */
   readonly burst: number;
   /** The rate is halved for the last `forSeconds` of every `everySeconds`. */
   readonly halving?: { readonly everySeconds: number; readonly forSeconds: number };
 }
 
 export interface ThrottleMeter {
-  /** For the embedded S3. */
+  /** Options of the S3 double. */
   readonly options: Pick<S3DoubleOptions, 'throttling' | 'hooks'>;
-  /** From the first copy to the answer to the last. */
+  /** Seconds from the first copy to the response to the last one. */
   copyingSeconds(): number;
   reset(): void;
 }
@@ -23,7 +23,7 @@ export function meteredThrottle(rate: AllowedRate): ThrottleMeter {
   let last = 0;
   return {
     options: {
-      // The throttle's clock begins with the first copy: a rate that changes midway changes midway for every contender.
+      // The throttle's clock starts with the first copy, so the rate changes at the same point for every contender.
       throttling: { ...rate, seconds: () => (first === undefined ? 0 : (performance.now() - first) / 1000) },
       hooks: {
         before: ({ operation }) => {
@@ -40,7 +40,7 @@ export function meteredThrottle(rate: AllowedRate): ThrottleMeter {
   };
 }
 
-/** Writes that the rate comes to in the first seconds, without the burst. */
+/** Number of writes that the rate allows in the first `seconds`, without the burst. */
 export function allowedWrites({ writesPerSecond, halving }: AllowedRate, seconds: number): number {
   if (!halving) { return writesPerSecond * seconds; }
   const { everySeconds, forSeconds } = halving;

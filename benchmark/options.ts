@@ -18,7 +18,7 @@ export interface Options {
   readonly mode: 'full' | 'quick' | 'throttled' | 'sweep';
   readonly objects: number;
   readonly rounds: number;
-  /** Milliseconds of each request. */
+  /** Milliseconds that each request takes longer. */
   readonly latencies: readonly number[];
   readonly only?: readonly string[];
   readonly peers: string;

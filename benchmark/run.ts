@@ -1,16 +1,16 @@
-/** The bench: who moves the same objects how fast, with how many requests, and what is wrong with the result. */
+/** The benchmark: how fast each contender moves the same objects, with how many requests, and what is wrong afterwards. */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { report, toThrottledVerdicts, type Verdict, toVerdicts } from './checks';
 import { compare, type Entry, sweep } from './compare';
-import { CONTENDERS, find } from './contenders';
-import { type Measurement, writeDocs } from './docs';
+import { throttled } from './compare-throttled';
+import { CONTENDERS, findProgram } from './contenders';
 import { whole } from './figures';
 import { type Options, readOptions } from './options';
-import { ratiosOf, tableOf, throttledTableOf } from './table';
-import { throttled } from './throttled';
-import { report, throttledVerdictsOf, type Verdict, verdictsOf } from './verdicts';
-import { bundleWorkers } from './workers/bundle';
+import { toRatios, toTable, toThrottledTable } from './tables';
+import { bundleWorkers } from './workers/bundle-workers';
+import { type Measurement, writeDocs } from './write-docs';
 
 async function main(args: string[]): Promise<void> {
   const options = readOptions(args);
@@ -18,7 +18,7 @@ async function main(args: string[]): Promise<void> {
   try {
     const workers = bundleWorkers(folder);
     const wanted = CONTENDERS.filter(({ name }) => options.only?.some((word) => name.includes(word)) ?? true);
-    const found = wanted.map((contender) => ({ contender, workers, program: contender.program ? find(contender.program, options.peers) : '' }));
+    const found = wanted.map((contender) => ({ contender, workers, program: contender.program ? findProgram(contender.program, options.peers) : '' }));
     const entries = found.filter((entry): entry is Entry => entry.program !== undefined);
     const absent = found.filter(({ program }) => program === undefined).map(({ contender }) => contender.name);
     if (absent.length > 0) { console.error(`not installed: ${absent.join(', ')} (benchmark/install-peers.sh)`); }
@@ -39,20 +39,20 @@ async function runCompared(entries: readonly Entry[], absent: readonly string[],
     const lines = await compare(entries, { ...options, latencyMs });
     measurements.push({ latencyMs, objects: options.objects, rounds: options.rounds, lines, absent });
     console.log(`\n${whole(options.objects)} objects, half of them moved, ${latencyMs} ms of latency, ${options.rounds} rounds\n`);
-    console.log(`${tableOf(lines, absent)}\n\n${ratiosOf(lines).join('\n')}`);
+    console.log(`${toTable(lines, absent)}\n\n${toRatios(lines).join('\n')}`);
   }
   if (options.json) { fs.writeFileSync(options.json, JSON.stringify(measurements, undefined, 2)); }
   if (options.write) { writeDocs({ measurements }); }
-  return measurements.flatMap(({ lines, latencyMs }) => verdictsOf(lines, latencyMs));
+  return measurements.flatMap(({ lines, latencyMs }) => toVerdicts(lines, latencyMs));
 }
 
 async function runThrottled(entries: readonly Entry[], options: Options): Promise<Verdict[]> {
-  // The floors have no answer to SlowDown.
+  // The floors do not handle SlowDown.
   const lines = await throttled(entries.filter(({ contender }) => contender.kind !== 'floor'), options.objects);
-  console.log(`\n${throttledTableOf(lines)}`);
+  console.log(`\n${toThrottledTable(lines)}`);
   if (options.json) { fs.writeFileSync(options.json, JSON.stringify(lines, undefined, 2)); }
   if (options.write) { writeDocs({ throttled: lines }); }
-  return throttledVerdictsOf(lines);
+  return toThrottledVerdicts(lines);
 }
 
 main(process.argv.slice(2)).catch((error: Error) => {

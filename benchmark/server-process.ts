@@ -1,4 +1,4 @@
-/** The embedded S3 in a process of its own, told by messages of the bench what to hold and to tell. */
+/** Runs the S3 double in its own process. Messages from the benchmark create the objects and ask for the results. */
 import { BUCKET, judge, seed, type Shape } from './dataset';
 import { type AllowedRate, meteredThrottle } from './metered-throttle';
 import { startS3 } from '../packages/s3-double/src';
@@ -10,10 +10,10 @@ export interface ServerOptions {
 
 export type Order = { readonly id: number } & ({ readonly do: 'seed' | 'judge'; readonly shape: Shape } | { readonly do: 'usage' });
 
-/** Since the last seed. */
+/** Counts since the last seed. */
 export interface ServerUsage {
   readonly requests: Record<string, number>;
-  /** Writes that were refused with SlowDown. */
+  /** Number of writes that were refused with SlowDown. */
   readonly refused: number;
   readonly cpuSeconds: number;
   readonly copyingSeconds: number;

@@ -1,34 +1,38 @@
-/** What a dry run says that the real run will take, held against what the real run then counts. usage: npx tsx benchmark/scale/estimates.ts [--write] [--only=NAME] [--details] */
+/**
+ * Compares the estimate of a dry run with what the real run then counts.
+ *
+ * usage: npx tsx benchmark/scale/estimates.ts [--write] [--only=NAME] [--details]
+ */
 import { StorageClass } from 'aws-cdk-lib/aws-s3';
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { AlertMode, ConflictPolicy, DateSource, type S3DatedArchiverProps } from '../../src';
 import type { Report } from '../../src/lambda/report-run/report/report';
 import { rehearse, type Rehearsal } from '../../test/helpers/run-in-sandbox';
+import { report as reportVerdicts } from '../checks';
 import { DAY, fill, type Shape } from '../dataset';
-import { replaceBetween } from '../docs';
 import { whole } from '../figures';
-import { report as reportVerdicts } from '../verdicts';
+import { replaceBetween } from '../write-docs';
 
 const { DEEP_ARCHIVE, GLACIER_INSTANT_RETRIEVAL } = StorageClass;
 
-/** A bucket to archive. */
+/** The contents of a bucket to archive. */
 interface Case {
   readonly name: string;
   readonly shape: Shape;
   readonly props?: Partial<S3DatedArchiverProps>;
-  /** Puts more into it. */
+  /** Adds objects to the bucket. */
   readonly more?: (rehearsal: Rehearsal) => void;
   readonly environment?: Record<string, string>;
 }
 
-/** Of all requests to S3, and of all dollars. */
+/** Sums over all requests to S3, and over all dollars. */
 interface Totals {
   readonly requests: number;
   readonly usd: number;
 }
 
-const MOST_REQUESTS_OFF = 0.01;
-const MOST_USD_OFF = 0.05;
+const MAX_REQUESTS_ERROR = 0.01;
+const MAX_USD_ERROR = 0.05;
 const OBJECTS = 2_000;
 const DAY_MS = 86_400_000;
 const MIB = 1024 ** 2;
@@ -67,7 +71,7 @@ interface Row {
   readonly counted: Totals;
 }
 
-/** The real run comes later, as at night: no function is warm any more, and the report of the dry run is there. */
+/** The real run comes later, as at night: functions are cold again, and the dry run's report exists. */
 async function measured(one: Case): Promise<Row> {
   const evening = await prepared(one);
   const reports = evening.sandbox.reportBucket;
@@ -105,7 +109,7 @@ async function prepared({ shape, props, more, environment }: Case): Promise<Rehe
   return rehearsal;
 }
 
-/** One of so many objects has something at its destination: its own content unless given. */
+/** Puts something at the destination of every n-th object: its own content unless `content` is given. */
 function archivedBefore({ sandbox: { s3, sourceBucket, destinationBucket } }: Rehearsal, every: number, content?: () => string): void {
   const { store } = s3!;
   store.keys(sourceBucket, 'incoming/').filter((_, i) => i % every === 0).forEach((key) => {
@@ -114,7 +118,7 @@ function archivedBefore({ sandbox: { s3, sourceBucket, destinationBucket } }: Re
   });
 }
 
-/** The double computes it a hundred times faster than S3's default, which Node lacks, and the run waits for it. */
+/** Gives each object a CRC-32, which Node.js computes a hundred times faster than S3's default, CRC-64/NVME. */
 function withCrc32({ sandbox: { s3, sourceBucket } }: Rehearsal): void {
   const { store } = s3!;
   for (const key of store.keys(sourceBucket)) {
@@ -122,7 +126,7 @@ function withCrc32({ sandbox: { s3, sourceBucket } }: Rehearsal): void {
   }
 }
 
-/** One of so many objects has been in another class for ten days. */
+/** Puts every n-th object into another storage class, ten days ago. */
 function inClass({ sandbox: { s3, sourceBucket } }: Rehearsal, every: number, storageClass: string): void {
   const { store } = s3!;
   const lastModified = new Date(Date.now() - 10 * DAY_MS);
@@ -133,7 +137,7 @@ function inClass({ sandbox: { s3, sourceBucket } }: Rehearsal, every: number, st
 
 const off = (estimated: number, counted: number) => Math.abs(estimated - counted) / counted;
 
-function tableOf(rows: readonly Row[]): string {
+function toTable(rows: readonly Row[]): string {
   return ['| bucket | requests: estimated | counted | off | dollars: estimated | counted | off |', '| --- | --: | --: | --: | --: | --: | --: |',
     ...rows.map(({ name, estimated, counted }) => {
       const pair = (of: keyof Totals, text: (figure: number) => string) => [
@@ -147,11 +151,12 @@ async function main(write: boolean): Promise<void> {
   const rows: Row[] = [];
   const only = process.argv.find((argument) => argument.startsWith('--only='))?.slice('--only='.length) ?? '';
   for (const one of CASES.filter(({ name }) => name.includes(only))) { rows.push(await measured(one)); }
-  console.log(tableOf(rows));
-  if (write) { replaceBetween('results/performance.md', 'estimates', tableOf(rows)); }
+  console.log(toTable(rows));
+  if (write) { replaceBetween('results/performance.md', 'estimates', toTable(rows)); }
   const met = reportVerdicts(rows.map(({ name, estimated, counted }) => ({
-    met: estimated !== undefined && off(estimated.requests, counted.requests) <= MOST_REQUESTS_OFF && off(estimated.usd, counted.usd) <= MOST_USD_OFF,
-    what: `${name}: ${estimated ? `within ${MOST_REQUESTS_OFF * 100} % of the requests and ${MOST_USD_OFF * 100} % of the dollars` : 'no estimate in the dry run\'s report'}`,
+    met: estimated !== undefined && off(estimated.requests, counted.requests) <= MAX_REQUESTS_ERROR
+      && off(estimated.usd, counted.usd) <= MAX_USD_ERROR,
+    what: `${name}: ${estimated ? `within ${MAX_REQUESTS_ERROR * 100} % of the requests and ${MAX_USD_ERROR * 100} % of the dollars` : 'no estimate in the dry run\'s report'}`,
   })));
   if (!met) { process.exitCode = 1; }
 }

@@ -1,6 +1,6 @@
 /**
- * Peak memory and time of the archive-batch bundle, in a process of its own as on Lambda: for batches of small and of larger
- * objects, and for copies in parts. What counts is that memory does not grow with the work.
+ * Measures peak memory and time of the archive-batch bundle in its own process, as on Lambda: for batches of small and of
+ * larger objects, and for copies in parts. The check is that memory does not grow with the work.
  *
  * usage: memory.ts
  */
@@ -20,8 +20,8 @@ const KIB = 1024;
 const MIB = 1024 ** 2;
 const BUNDLE = path.resolve(__dirname, '../../assets/lambda/archive-batch/archive-batch.lambda');
 const RUNTIME = path.resolve(__dirname, '../../packages/sandbox/src/lambda/runtime.cjs');
-/** Far below what the construct gives the function, 1,769 MB. */
-const MOST_MB = 512;
+/** Far below the function's default memory of 1,024 MB. */
+const MAX_MB = 512;
 const DAY = '2026-11-24';
 const PART = 8 * MIB;
 
@@ -45,7 +45,7 @@ interface Measured {
   readonly progress: Progress;
 }
 
-/** Ten times the work may take this much more memory: buffers and code that is compiled later, not the work itself. */
+/** Ten times the work may take this much more memory, for buffers and for code that is compiled later. */
 const FLAT_MB = 48;
 
 async function main(): Promise<void> {
@@ -66,7 +66,7 @@ async function main(): Promise<void> {
     const archived = [few, many].map(({ progress }) => progress.finished && progress.counts.archived);
     checks.push([archived[0] === less.objects && archived[1] === more.objects, `${more.what}: all is archived`]);
     checks.push([many.peakMb - few.peakMb <= FLAT_MB, `${more.what}: at most ${FLAT_MB} MiB above ${less.what} (${(many.peakMb - few.peakMb).toFixed(0)})`]);
-    checks.push([many.peakMb <= MOST_MB, `${more.what}: at most ${MOST_MB} MiB`]);
+    checks.push([many.peakMb <= MAX_MB, `${more.what}: at most ${MAX_MB} MiB`]);
   }
   checks.forEach(([met, what]) => console.log(`${met ? 'ok     ' : 'FAILED '} ${what}`));
   const failed = checks.filter(([met]) => !met).length;
@@ -139,13 +139,13 @@ function answer(child: ReturnType<typeof fork>, kind: string): Promise<Message> 
   });
 }
 
-/** As the kernel counts it, code of Node included. */
+/** Resident memory as the kernel counts it, including Node.js itself. */
 function residentMb(pid: number): number {
   const pages = Number(fs.readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]);
   return pages * 4 * KIB / MIB;
 }
 
-/** Objects whose bytes are one buffer, many times over: the double holds them by reference. */
+/** Objects that share the bytes of one buffer, because the double holds them by reference. */
 function seed({ store }: S3Double, { objects, size }: Work): string {
   for (const bucket of ['source', 'archive', 'reports']) { store.createBucket(bucket); }
   const block = Buffer.alloc(Math.min(size, PART), 'x');

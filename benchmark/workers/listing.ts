@@ -1,7 +1,7 @@
 import type { HttpAnswer, SignedRequest } from './signed-http';
 import { BUCKET, DAY, SOURCE } from '../dataset';
 
-/** As the state machine hands objects to the function. */
+/** An object in the form in which the state machine passes it to the function. */
 export interface Listed {
   readonly Key: string;
   readonly Etag: string;
@@ -10,7 +10,7 @@ export interface Listed {
   readonly StorageClass: string;
 }
 
-/** Pages of the source, the next one asked for while one is dealt with. */
+/** Lists the source. The next page is requested while one is processed. */
 export async function* listPages(send: (request: SignedRequest) => Promise<HttpAnswer>): AsyncGenerator<Listed[]> {
   const ask = async (token?: string) => {
     const query = [...token === undefined ? [] : [`continuation-token=${encodeURIComponent(token)}`], 'list-type=2', `prefix=${encodeURIComponent(SOURCE)}`];
@@ -27,7 +27,7 @@ export async function* listPages(send: (request: SignedRequest) => Promise<HttpA
   }
 }
 
-/** For contenders that have no test of their own: the date in the base name, and no digit beside it. */
+/** Selects objects for contenders that do not select: the date is in the base name, without a digit next to it. */
 export function isOfTheDay({ Key }: Listed): boolean {
   return new RegExp(`(?<!\\d)${DAY}(?!\\d)[^/]*$`).test(Key);
 }

@@ -1,5 +1,5 @@
 /** usage: node main.js CONTENDER ENDPOINT CONCURRENCY OBJECTS_PER_SECOND ASSETS */
-import { oneOfOurs, ours, oursSideBySide } from './ours';
+import { handlerInstance, ours, handlersSideBySide } from './handler';
 import { predecessor } from './predecessor';
 import { rawFloor } from './raw-floor';
 import { sdkFloor } from './sdk-floor';
@@ -10,8 +10,8 @@ const contenders: Record<string, () => Promise<void>> = {
   'sdk-floor': () => sdkFloor(endpoint, Number(concurrency)),
   'predecessor': () => predecessor(endpoint),
   'ours': () => ours(endpoint, Number(objectsPerSecond), assets),
-  'ours-side-by-side': () => oursSideBySide(endpoint, Number(concurrency), Number(objectsPerSecond), assets),
-  'one-of-ours': () => oneOfOurs(Number(objectsPerSecond), assets),
+  'ours-side-by-side': () => handlersSideBySide(endpoint, Number(concurrency), Number(objectsPerSecond), assets),
+  'one-of-ours': () => handlerInstance(Number(objectsPerSecond), assets),
 };
 
 contenders[contender]().then(() => process.exit(), (error) => {

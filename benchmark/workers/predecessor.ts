@@ -4,8 +4,8 @@ import { signedHttp } from './signed-http';
 import { BUCKET, DAY, DESTINATION } from '../dataset';
 
 /**
- * The algorithm that this package replaces: ten at once, each object's day looked for in its base name, copied to that
- * name below the day, deleted, without a condition. There each object also was a Lambda invocation; here it is not.
+ * The algorithm that this package replaces: ten objects at a time, the day is searched in the base name, the object is
+ * copied to that name below the day and deleted, without conditions. There, each object was a Lambda invocation too.
  */
 export async function predecessor(endpoint: string): Promise<void> {
   const s3 = new S3Client({});
@@ -17,7 +17,7 @@ export async function predecessor(endpoint: string): Promise<void> {
         await s3.send(new CopyObjectCommand({ Bucket: BUCKET, Key: DESTINATION + name, CopySource: `${BUCKET}/${Key}` }));
         await s3.send(new DeleteObjectCommand({ Bucket: BUCKET, Key }));
       } catch {
-        // Told in a message there; the next object goes on.
+        // The predecessor sends a message and continues with the next object.
       }
     });
   }

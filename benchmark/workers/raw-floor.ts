@@ -3,7 +3,7 @@ import { isOfTheDay, listPages, sideBySide } from './listing';
 import { encodeKey, signedHttp } from './signed-http';
 import { BUCKET, DESTINATION, SOURCE } from '../dataset';
 
-/** The least that a move with conditions is: signed requests on open connections, one copy an object, one delete a thousand, no second look. */
+/** The least that a move with conditions needs: signed requests on open connections, a copy per object, a delete per thousand, no inspections. */
 export async function rawFloor(endpoint: string, concurrency: number): Promise<void> {
   const send = signedHttp(endpoint, concurrency);
   for await (const page of listPages(send)) {

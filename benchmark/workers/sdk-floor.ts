@@ -3,7 +3,7 @@ import { isOfTheDay, listPages, sideBySide } from './listing';
 import { encodeKey, signedHttp } from './signed-http';
 import { BUCKET, DESTINATION, SOURCE } from '../dataset';
 
-/** The same requests as the raw floor's, made by SDK v3 with the settings that make it fastest. */
+/** Makes the same requests as the raw floor, through SDK v3 with its fastest settings. */
 export async function sdkFloor(endpoint: string, concurrency: number): Promise<void> {
   const agent = { maxSockets: concurrency };
   const s3 = new S3Client({ cacheMiddleware: true, maxAttempts: 1, requestHandler: { httpAgent: agent, httpsAgent: agent } });
@@ -20,7 +20,7 @@ export async function sdkFloor(endpoint: string, concurrency: number): Promise<v
         }));
         copied.push({ Key, ETag: Etag });
       } catch {
-        // A floor has no second look: what is refused stays.
+        // A floor inspects nothing: an object that is refused stays.
       }
     });
     if (copied.length > 0) {

@@ -1,4 +1,4 @@
-/** HTTP with Signature Version 4 and nothing else: what an SDK does at the least ("Create a signed AWS API request", IAM User Guide). */
+/** HTTP with Signature Version 4 and nothing else: the least that an SDK does ("Create a signed AWS API request", IAM User Guide). */
 import { createHash, createHmac } from 'node:crypto';
 import * as http from 'node:http';
 
@@ -6,7 +6,7 @@ export interface SignedRequest {
   readonly method: string;
   /** Encoded. */
   readonly path: string;
-  /** Encoded and in order. */
+  /** Encoded and sorted. */
   readonly query?: string;
   readonly headers?: Record<string, string>;
   readonly body?: string;
@@ -54,7 +54,7 @@ export function signedHttp(endpoint: string, sockets: number): (request: SignedR
   });
 }
 
-/** As Signature Version 4 wants it. */
+/** Encodes a key as Signature Version 4 requires it. */
 export function encodeKey(key: string): string {
   return key.split('/').map((part) => encodeURIComponent(part).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)).join('/');
 }

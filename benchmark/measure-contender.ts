@@ -1,29 +1,29 @@
-/** One run of one contender: seeded, measured, counted, judged. */
+/** Runs one contender once: creates the objects, measures the run, counts the requests and checks the result. */
 import type { Contender } from './contenders';
 import { selectedNames, type Shape } from './dataset';
-import { measure } from './measure';
 import type { AllowedRate } from './metered-throttle';
+import { measure } from './run-command';
 import type { BenchServer } from './server';
-import type { WholeResult } from './whole';
+import type { WholeRunResult } from './whole-run';
 
 export interface Result {
   readonly contender: string;
   readonly kind: Contender['kind'];
-  /** Objects that were to be moved. */
+  /** Number of objects that had to be moved. */
   readonly objects: number;
   readonly seconds: number;
   readonly requests: Record<string, number>;
   readonly cpuSeconds: number;
-  /** Not known of a contender with a server of its own. */
+  /** Unknown if the contender has its own server. */
   readonly serverCpuSeconds?: number;
-  /** Writes that were refused with SlowDown. */
+  /** Number of writes that were refused with SlowDown. */
   readonly refused: number;
   readonly copyingSeconds: number;
   readonly peakMiB?: number;
-  /** What is wrong with the result, by kind. */
+  /** Number of wrong objects, by kind of error. */
   readonly wrong: Record<string, number>;
   readonly exit: number;
-  /** What it said, where it did not end well. */
+  /** Output of a contender that failed. */
   readonly said: string;
 }
 
@@ -36,7 +36,7 @@ export interface Settings {
   readonly allowed?: AllowedRate;
 }
 
-export async function race(server: BenchServer, contender: Contender, shape: Shape, settings: Settings): Promise<Result> {
+export async function measureContender(server: BenchServer, contender: Contender, shape: Shape, settings: Settings): Promise<Result> {
   await server.seed(shape);
   const measured = await measure(contender.command({ endpoint: server.endpoint, shape, ...settings }));
   const base = {
@@ -48,7 +48,7 @@ export async function race(server: BenchServer, contender: Contender, shape: Sha
     said: measured.exit === 0 ? '' : (measured.stderr || measured.stdout).trim().slice(-500),
   };
   if (contender.ownServer && measured.exit === 0) {
-    const { status, ...whole } = JSON.parse(measured.stdout.trimEnd().split('\n').at(-1)!) as WholeResult;
+    const { status, ...whole } = JSON.parse(measured.stdout.trimEnd().split('\n').at(-1)!) as WholeRunResult;
     return { ...base, ...whole, exit: status === 'SUCCEEDED' ? 0 : 1, said: status === 'SUCCEEDED' ? '' : `the run ended ${status}` };
   }
   const { cpuSeconds: serverCpuSeconds, ...usage } = await server.usage();

@@ -1,7 +1,7 @@
-/** The tables of docs/scale.md. usage: npx tsx benchmark/scale/paper.ts */
-import { replaceBetween } from '../docs';
+/** Writes the tables of docs/scale.md. usage: npx tsx benchmark/scale/cost-tables.ts */
 import { whole } from '../figures';
-import { DEFAULTS, floorUsd, onPaper, type Setting } from './model';
+import { replaceBetween } from '../write-docs';
+import { DEFAULTS, getFloorUsd, estimateRun, type Setting } from './cost-model';
 import { batchesAtOnce } from '../../src/contract/batches';
 
 const MILLION = { listed: 1_000_000, archived: 1_000_000 };
@@ -12,9 +12,9 @@ export const TABLES: Record<string, () => string> = {
     [1e6, 1e7, 1e8, 1e9].flatMap((archived) => [1_500, 3_000].map((maxObjectsPerSecond) => {
       const setting = { ...DEFAULTS, maxObjectsPerSecond, maxConcurrency: batchesAtOnce(maxObjectsPerSecond) };
       const run = { listed: archived, archived };
-      const { hours, usd, batches, objectsPerSecond, reportSeconds } = onPaper(run, setting);
+      const { hours, usd, batches, objectsPerSecond, reportSeconds } = estimateRun(run, setting);
       return [
-        whole(archived), whole(objectsPerSecond), hours.toFixed(1), dollars(usd), dollars(onPaper(run, { ...setting, express: true }).usd),
+        whole(archived), whole(objectsPerSecond), hours.toFixed(1), dollars(usd), dollars(estimateRun(run, { ...setting, express: true }).usd),
         whole(batches), whole(reportSeconds),
       ];
     })),
@@ -26,8 +26,8 @@ export const TABLES: Record<string, () => string> = {
     ['days in the prefix', 'objects listed', 'dollars a night, whole prefix', 'dollars a night, keyPrefix', 'dollars a year, whole prefix', 'dollars a year, keyPrefix'],
     [1, 30, 365, 3_650].map((days) => {
       const archived = 100_000;
-      const night = onPaper({ listed: archived * days, archived }, DEFAULTS).usd;
-      const narrow = onPaper({ listed: archived, archived }, DEFAULTS).usd;
+      const night = estimateRun({ listed: archived * days, archived }, DEFAULTS).usd;
+      const narrow = estimateRun({ listed: archived, archived }, DEFAULTS).usd;
       return [whole(days), whole(archived * days), night.toFixed(2), narrow.toFixed(2), whole(night * 365), whole(narrow * 365)];
     }),
   ),
@@ -37,10 +37,10 @@ function settingsTable(settings: readonly Setting[]): string {
   return markdown(
     ['children', 'batchSize', 'maxConcurrency', 'memorySize', 'seconds a batch', 'objects/s', 'dollars per million', 'to the floor'],
     settings.map((setting) => {
-      const { secondsPerBatch, objectsPerSecond, usd } = onPaper(MILLION, setting);
+      const { secondsPerBatch, objectsPerSecond, usd } = estimateRun(MILLION, setting);
       return [
         setting.express ? 'EXPRESS' : 'STANDARD', whole(setting.batchSize), whole(setting.maxConcurrency), whole(setting.memoryMb),
-        secondsPerBatch.toFixed(1), whole(objectsPerSecond), usd.toFixed(3), (usd / floorUsd(MILLION)).toFixed(3),
+        secondsPerBatch.toFixed(1), whole(objectsPerSecond), usd.toFixed(3), (usd / getFloorUsd(MILLION)).toFixed(3),
       ];
     }),
   );

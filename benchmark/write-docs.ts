@@ -1,11 +1,11 @@
-/** Puts what was measured into the page about performance, between its markers, and draws its chart. */
+/** Writes the measurements between the markers of docs/results/performance.md, and draws its chart. */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { chartOf } from './chart';
+import { drawChart } from './chart';
+import type { ThrottledLine } from './compare-throttled';
 import { type Line, whole } from './figures';
-import { ratiosOf, tableOf, throttledTableOf } from './table';
-import type { ThrottledLine } from './throttled';
+import { toRatios, toTable, toThrottledTable } from './tables';
 
 export interface Measurement {
   readonly latencyMs: number;
@@ -19,15 +19,15 @@ const DOCS = path.resolve(__dirname, '../docs');
 
 export function writeDocs({ measurements = [], throttled }: { measurements?: readonly Measurement[]; throttled?: readonly ThrottledLine[] }): void {
   for (const measurement of measurements) {
-    replaceBetween('results/performance.md', `bench ${measurement.latencyMs} ms`, sectionOf(measurement));
+    replaceBetween('results/performance.md', `bench ${measurement.latencyMs} ms`, toSection(measurement));
   }
-  if (measurements.length > 0) { fs.writeFileSync(path.join(DOCS, 'results/performance.svg'), chartOf(measurements)); }
+  if (measurements.length > 0) { fs.writeFileSync(path.join(DOCS, 'results/performance.svg'), drawChart(measurements)); }
   if (throttled) {
-    replaceBetween('results/performance.md', 'bench throttled', `${machine()}\n\n${throttledTableOf(throttled)}`);
+    replaceBetween('results/performance.md', 'bench throttled', `${machine()}\n\n${toThrottledTable(throttled)}`);
   }
 }
 
-/** Replaces what stands between `<!-- NAME -->` and `<!-- end of NAME -->`. */
+/** Replaces the text between `<!-- NAME -->` and `<!-- end of NAME -->`. */
 export function replaceBetween(page: string, name: string, text: string): void {
   const file = path.join(DOCS, page);
   const before = fs.readFileSync(file, 'utf8');
@@ -39,18 +39,18 @@ export function replaceBetween(page: string, name: string, text: string): void {
   fs.writeFileSync(file, `${before.slice(0, from + begin.length)}\n${text}\n${before.slice(to)}`);
 }
 
-/** When, and on what. */
+/** Describes the date and the machine. */
 export function machine(): string {
   const [{ model }] = os.cpus();
   return `${new Date().toISOString().slice(0, 10)}, ${os.cpus().length} cores (${model.trim()}), Node ${process.version}.`;
 }
 
-function sectionOf({ objects, rounds, lines, absent }: Measurement): string {
+function toSection({ objects, rounds, lines, absent }: Measurement): string {
   return [
     `${machine()} ${whole(objects)} objects, half of them moved; medians of ${rounds} interleaved rounds, least and most in brackets.`,
     '',
-    tableOf(lines, absent),
+    toTable(lines, absent),
     '',
-    ...ratiosOf(lines).map((ratio) => `- ${ratio}`),
+    ...toRatios(lines).map((ratio) => `- ${ratio}`),
   ].join('\n');
 }

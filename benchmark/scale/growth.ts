@@ -1,14 +1,14 @@
-/** How a whole run grows with its objects: seconds, memory of each process, requests, dollars. */
+/** Measures how a whole run grows with its objects: seconds, memory of each process, requests, dollars. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Shape } from '../dataset';
-import { replaceBetween } from '../docs';
-import { runAtScale, type ScaleResult } from './scale-measure';
-import { scaleTable } from './scale-table';
-import { report, type Verdict } from '../verdicts';
+import { replaceBetween } from '../write-docs';
+import { toGrowthTable } from './growth-table';
+import { measureGrowth, type GrowthResult } from './measure-growth';
+import { report, type Verdict } from '../checks';
 
-const USAGE = `usage: npx tsx benchmark/scale/scale.ts [--objects N,N] [--every N,N] [--key-bytes N] [--express] [--concurrency N] [--rate N] [--write]
+const USAGE = `usage: npx tsx benchmark/scale/growth.ts [--objects N,N] [--every N,N] [--key-bytes N] [--express] [--concurrency N] [--rate N] [--write]
   --objects N,N    default 10000,100000,1000000
   --every N,N      one of so many is of the day; default 10,1
   --key-bytes N    length of the keys in the archive, up to 1024; default: as they come, about 40
@@ -18,45 +18,45 @@ const USAGE = `usage: npx tsx benchmark/scale/scale.ts [--objects N,N] [--every 
   --write          the results into docs/results/scale.json, and all that stand there into docs/results/performance.md`;
 
 const RESULTS = path.resolve(__dirname, '../../docs/results/scale.json');
-/** At one million objects that are all archived. */
-const MOST_REQUESTS_PER_OBJECT = 1.005;
+/** Applies to one million objects that are all archived. */
+const MAX_REQUESTS_PER_OBJECT = 1.005;
 
 async function main(args: string[]): Promise<void> {
   const { values } = parsed(args);
-  const results: ScaleResult[] = [];
+  const results: GrowthResult[] = [];
   for (const every of numbers('--every', values.every ?? '10,1')) {
     for (const objects of numbers('--objects', values.objects ?? '10000,100000,1000000')) {
       const [keyBytes] = values['key-bytes'] === undefined ? [undefined] : numbers('--key-bytes', values['key-bytes']);
       const shape: Shape = { objects, every, keyBytes, traps: false, folders: 1000, objectBytes: 100 };
       const one = (flag: 'concurrency' | 'rate') => (values[flag] === undefined ? undefined : numbers(`--${flag}`, values[flag])[0]);
-      const result = await runAtScale(shape, { express: values.express ?? false, concurrency: one('concurrency'), objectsPerSecond: one('rate') });
+      const result = await measureGrowth(shape, { express: values.express ?? false, concurrency: one('concurrency'), objectsPerSecond: one('rate') });
       console.error(JSON.stringify(result));
       results.push(result);
     }
   }
-  console.log(scaleTable(results));
+  console.log(toGrowthTable(results));
   if (values.write) { keep(results); }
-  if (!report(results.flatMap(verdictsOf))) { process.exitCode = 1; }
+  if (!report(results.flatMap(toVerdicts))) { process.exitCode = 1; }
 }
 
-/** In place of the results of the same shape. */
-function keep(results: readonly ScaleResult[]): void {
-  const before = fs.existsSync(RESULTS) ? JSON.parse(fs.readFileSync(RESULTS, 'utf8')) as ScaleResult[] : [];
-  const shapeOf = ({ objects, every, keyBytes, express, rate }: ScaleResult) => [objects, every, keyBytes, express, rate].join();
-  const anew = new Set(results.map(shapeOf));
-  const all = [...before.filter((result) => !anew.has(shapeOf(result))), ...results];
+/** Replaces the results of the same shape. */
+function keep(results: readonly GrowthResult[]): void {
+  const before = fs.existsSync(RESULTS) ? JSON.parse(fs.readFileSync(RESULTS, 'utf8')) as GrowthResult[] : [];
+  const getShape = ({ objects, every, keyBytes, express, rate }: GrowthResult) => [objects, every, keyBytes, express, rate].join();
+  const anew = new Set(results.map(getShape));
+  const all = [...before.filter((result) => !anew.has(getShape(result))), ...results];
   fs.writeFileSync(RESULTS, `${JSON.stringify(all, undefined, 2)}\n`);
-  replaceBetween('results/performance.md', 'scale', scaleTable(all));
+  replaceBetween('results/performance.md', 'scale', toGrowthTable(all));
 }
 
-function verdictsOf(result: ScaleResult): Verdict[] {
+function toVerdicts(result: GrowthResult): Verdict[] {
   const { objects, every, express, status, requests, selected, wrong } = result;
   const what = `${objects} objects, one of ${every}, ${express ? 'EXPRESS' : 'STANDARD'}`;
   const perObject = Object.values(requests).reduce((sum, count) => sum + count, 0) / selected;
   return [
     { met: status === 'SUCCEEDED' && Object.keys(wrong).length === 0, what: `${what}: ${status}, wrong in the result: ${JSON.stringify(wrong)}` },
     ...every === 1 && objects >= 1_000_000 && result.keyBytes === undefined
-      ? [{ met: perObject <= MOST_REQUESTS_PER_OBJECT, what: `${what}: ${perObject} requests per object, at most ${MOST_REQUESTS_PER_OBJECT}` }] : [],
+      ? [{ met: perObject <= MAX_REQUESTS_PER_OBJECT, what: `${what}: ${perObject} requests per object, at most ${MAX_REQUESTS_PER_OBJECT}` }] : [],
   ];
 }
 

@@ -1,6 +1,6 @@
 /**
- * A whole run through the sandbox before an S3 in another process, so that the memory of each can be told apart.
- * Prints what the sandbox counted as JSON in its last line.
+ * A whole run in the sandbox with the S3 double in another process, so that the memory of each can be measured. The last
+ * line of output is the result as JSON.
  */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
@@ -12,10 +12,10 @@ import { openSandbox, type SandboxSummary } from '../../packages/sandbox/src/int
 import { S3DatedArchiver } from '../../src';
 import { ARCHIVE, BUCKET, DAY, SOURCE } from '../dataset';
 
-export interface ScaleRunOptions {
+export interface GrowthRunOptions {
   readonly endpoint: string;
   readonly express: boolean;
-  /** Of batches. Default: the construct's own. */
+  /** Concurrent batches. Default: the construct's own. */
   readonly concurrency?: number;
   /** Default: the construct's own. */
   readonly objectsPerSecond?: number;
@@ -23,17 +23,17 @@ export interface ScaleRunOptions {
 
 type Counted = Pick<SandboxSummary, 'status' | 'cause' | 'counts' | 'seconds' | 'requests' | 'transitions' | 'children' | 'invocations' | 'estimate'>;
 
-export interface ScaleRunResult extends Counted {
-  /** As billed, by function. */
+export interface GrowthRunResult extends Counted {
+  /** Billed seconds by function. */
   readonly functionSeconds: Record<string, number>;
 }
 
-/** From a name or a logical id that CloudFormation would give. */
-export function functionOf(name: string): string {
+/** @param name a physical name or a logical id */
+export function toFunctionName(name: string): string {
   return ['ArchiveBatch', 'PlanRun', 'ReportRun', 'ExplainFailure'].find((id) => name.includes(id)) ?? name;
 }
 
-async function main({ endpoint, express, concurrency, objectsPerSecond }: ScaleRunOptions): Promise<void> {
+async function main({ endpoint, express, concurrency, objectsPerSecond }: GrowthRunOptions): Promise<void> {
   const outdir = fs.mkdtempSync(path.join(os.tmpdir(), 'scale-'));
   const app = new App({ outdir });
   const stack = new Stack(app, 'Scale');
@@ -49,13 +49,14 @@ async function main({ endpoint, express, concurrency, objectsPerSecond }: ScaleR
   const sandbox = await openSandbox({ app: outdir, endpoint });
   try {
     const { status, cause, counts, seconds, requests, transitions, children, invocations, estimate } = await sandbox.run({ input: { date: DAY } });
-    const functionSeconds = Object.fromEntries([...sandbox.functionUsage()].map(([id, { milliseconds }]) => [functionOf(id), milliseconds / 1000]));
+    const usages = [...sandbox.functionUsage()];
+    const functionSeconds = Object.fromEntries(usages.map(([id, { milliseconds }]) => [toFunctionName(id), milliseconds / 1000]));
     const counted: Counted = { status, cause, counts, seconds, requests, transitions, children, invocations, estimate };
-    console.log(JSON.stringify({ ...counted, functionSeconds } satisfies ScaleRunResult));
+    console.log(JSON.stringify({ ...counted, functionSeconds } satisfies GrowthRunResult));
   } finally {
     await sandbox.close();
     fs.rmSync(outdir, { recursive: true });
   }
 }
 
-if (require.main === module) { void main(JSON.parse(process.argv[2]) as ScaleRunOptions); }
+if (require.main === module) { void main(JSON.parse(process.argv[2]) as GrowthRunOptions); }

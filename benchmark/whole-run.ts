@@ -1,43 +1,43 @@
 /**
- * A whole run through the sandbox: the synthesized state machine, its children, all functions as processes, with the
- * embedded S3 in the sandbox's own process. Prints what it took as JSON in its last line.
+ * Measures a whole run in the sandbox: the synthesized state machine, its children, and each function as a process. The
+ * S3 double runs in the sandbox's own process. The last line of output is the result as JSON.
  */
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DAY, fill, judge, type Shape } from './dataset';
 import { type AllowedRate, meteredThrottle } from './metered-throttle';
-import { descendants, endedChildrensCpuSeconds } from './processes';
+import { getDescendants, getEndedChildrensCpuSeconds } from './processes';
 import { batchesAtOnce } from '../src/contract/batches';
 import { rehearse } from '../test/helpers/run-in-sandbox';
 
-export interface WholeOptions {
+export interface WholeRunOptions {
   readonly shape: Shape;
   readonly latencyMs: number;
   readonly allowed?: AllowedRate;
   readonly maxObjectsPerSecond: number;
 }
 
-export interface WholeResult {
+export interface WholeRunResult {
   readonly seconds: number;
   readonly requests: Record<string, number>;
   readonly refused: number;
   readonly copyingSeconds: number;
-  /** Of the sandbox, the server in it, and the functions. */
+  /** CPU time of the sandbox, the server in it, and the functions. */
   readonly cpuSeconds: number;
   readonly wrong: Record<string, number>;
   readonly status: string;
 }
 
-async function main({ shape, latencyMs, allowed, maxObjectsPerSecond }: WholeOptions): Promise<void> {
-  const processes = descendants(process.pid).length;
+async function main({ shape, latencyMs, allowed, maxObjectsPerSecond }: WholeRunOptions): Promise<void> {
+  const processes = getDescendants(process.pid).length;
   const meter = allowed && meteredThrottle(allowed);
-  // As many batches at once as with default props, whose rate is not the one here.
+  // The default props have another rate, but the number of concurrent batches is theirs.
   const rehearsal = await rehearse({ maxObjectsPerSecond, maxConcurrency: batchesAtOnce(1_500) }, { s3: { latencyMs, ...meter?.options } });
   const { store, faultsInjected } = rehearsal.sandbox.s3!;
   const bucket = rehearsal.sandbox.sourceBucket;
   fill(store, bucket, shape);
   const cpu = process.cpuUsage();
-  const childrensCpu = endedChildrensCpuSeconds();
+  const childrensCpu = getEndedChildrensCpuSeconds();
   const began = performance.now();
   const { status, requests } = await rehearsal.sandbox.run({ input: { date: DAY } });
   const seconds = (performance.now() - began) / 1000;
@@ -45,21 +45,21 @@ async function main({ shape, latencyMs, allowed, maxObjectsPerSecond }: WholeOpt
   const wrong = judge(store, bucket, shape);
   await rehearsal.close();
   await onlyRunning(processes);
-  const result: WholeResult = {
+  const result: WholeRunResult = {
     seconds,
     requests,
     refused: (faultsInjected.SlowDown ?? 0) + (faultsInjected.KeySlowDown ?? 0),
     copyingSeconds: meter?.copyingSeconds() ?? 0,
-    cpuSeconds: (user + system) / 1e6 + endedChildrensCpuSeconds() - childrensCpu,
+    cpuSeconds: (user + system) / 1e6 + getEndedChildrensCpuSeconds() - childrensCpu,
     wrong,
     status,
   };
   console.log(JSON.stringify(result));
 }
 
-/** What a process used is known when it has ended, and been seen to. */
+/** Waits for child processes, because the CPU time of a process is known only after it has ended. */
 async function onlyRunning(processes: number): Promise<void> {
-  for (let i = 0; i < 100 && descendants(process.pid).length > processes; i++) { await sleep(50); }
+  for (let i = 0; i < 100 && getDescendants(process.pid).length > processes; i++) { await sleep(50); }
 }
 
-void main(JSON.parse(process.argv[2]) as WholeOptions);
+void main(JSON.parse(process.argv[2]) as WholeRunOptions);

@@ -11,14 +11,14 @@ type Archive = (items: readonly Listed[]) => Promise<void>;
 
 const TIMEOUT_MS = 15 * 60_000;
 
-/** The archive-batch bundle, as one Lambda instance has it: a batch of a thousand listed objects after the other. */
+/** Runs the archive-batch bundle as one Lambda instance does: one batch of a thousand listed objects after the other. */
 export async function ours(endpoint: string, objectsPerSecond: number, assets: string): Promise<void> {
   const archive = instance(objectsPerSecond, assets);
   for await (const items of listPages(signedHttp(endpoint, 1))) { await archive(items); }
 }
 
-/** As many instances as a run has with default props, each in a process of its own, and each with the next batch as soon as it is done. */
-export async function oursSideBySide(endpoint: string, count: number, objectsPerSecond: number, assets: string): Promise<void> {
+/** Runs several instances, each in its own process. Each gets the next batch as soon as it is done. */
+export async function handlersSideBySide(endpoint: string, count: number, objectsPerSecond: number, assets: string): Promise<void> {
   const instances = Array.from({ length: count }, () => fork(process.argv[1], ['one-of-ours', endpoint, '1', String(objectsPerSecond / count), assets]));
   const pages = listPages(signedHttp(endpoint, 1));
   await Promise.all(instances.map(async (child) => {
@@ -34,8 +34,8 @@ export async function oursSideBySide(endpoint: string, count: number, objectsPer
   }));
 }
 
-/** One of the processes: archives what it is sent, until nobody is left who sends. */
-export async function oneOfOurs(objectsPerSecond: number, assets: string): Promise<void> {
+/** One of these processes: archives the batches that it receives until the parent disconnects. */
+export async function handlerInstance(objectsPerSecond: number, assets: string): Promise<void> {
   const archive = instance(objectsPerSecond, assets);
   process.on('message', (items: readonly Listed[]) => {
     archive(items).then(() => process.send!('done'), (error) => {
@@ -71,7 +71,7 @@ function contextUntil(deadline: number): object {
   };
 }
 
-/** What the construct gives the function with default props. */
+/** The environment that the construct gives the function with default props. */
 const SETTINGS = {
   SOURCE_BUCKET: BUCKET,
   SOURCE_PREFIX: SOURCE,

@@ -1,7 +1,7 @@
 import * as path from 'node:path';
 import { buildSync } from 'esbuild';
 
-/** The contenders of this repository as one plain file, so that each starts as any other program does. Answers with its path. */
+/** Bundles the contenders of this repository into one plain file, so that each starts like any other program. Returns its path. */
 export function bundleWorkers(folder: string): string {
   const outfile = path.join(folder, 'workers.js');
   buildSync({

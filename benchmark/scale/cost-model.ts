@@ -1,26 +1,26 @@
-/** What a run takes on AWS, on paper: the meter's prices, and batches whose seconds follow from rate, latency and memory. */
-import { batchesAtOnce } from '../../src/contract/batches';
+/** Computes what a run costs on AWS: prices, and batches whose seconds follow from rate, latency and memory. */
+import { batchesAtOnce, INITIAL_CONCURRENCY } from '../../src/contract/batches';
 import { getCost, getTotal } from '../../src/lambda/pricing/cost';
 import { DEFAULT_REGION, getPrices } from '../../src/lambda/pricing/prices';
 import { toUsage } from '../../src/lambda/pricing/usage';
 
 const PRICES = getPrices(DEFAULT_REGION);
 
-/** Copies of a batch that are under way at once: so many to begin with, and up to 256 where answers stay quick. */
-const COPIES_AT_ONCE = 128;
+/** Concurrent copies of a batch. */
+const COPIES_AT_ONCE = INITIAL_CONCURRENCY;
 /** "consistent small object latencies of roughly 100-200 milliseconds": page "Best practices design patterns: optimizing Amazon S3 performance". */
 const COPY_SECONDS = 0.1;
-/** Of a whole vCPU: measured, some 0.3 ms without TLS. */
+/** Seconds of a whole vCPU per object. 0.3 ms were measured without TLS. */
 const CPU_SECONDS_PER_OBJECT = 0.0005;
-/** "Configure Lambda function memory": one vCPU; a Node process hardly uses more. */
+/** Memory with one vCPU ("Configure Lambda function memory"). A Node.js process hardly uses more. */
 const ONE_VCPU_MB = 1_769;
-/** A bulk delete, the ledger's part, parsing. A batch makes up for them, if it can: `RateController`. */
+/** Seconds for a bulk delete, the ledger part and parsing. `RateController` catches up with them if it can. */
 const SECONDS_PER_BATCH = 0.4;
-/** Of a batch in which nothing is selected. */
+/** Seconds of a batch in which nothing is selected. */
 const SECONDS_TO_SKIP = 0.1;
-/** Children that a Map Run starts a second: page "Step Functions service quotas". */
+/** Children that a Map Run starts per second ("Step Functions service quotas"). */
 const DISPATCH = { STANDARD: 100, EXPRESS: 1_000 };
-/** Measured: reading, checking and adding up a million lines of the ledger, with a GET for each thousand of them. */
+/** Measured seconds to read, check and add up a million ledger lines, with a GET for each thousand. */
 const REPORT_SECONDS_PER_MILLION = 15;
 
 export interface Setting {
@@ -35,7 +35,7 @@ export const DEFAULTS: Setting = {
   express: false, batchSize: 1_000, memoryMb: 1_024, maxConcurrency: batchesAtOnce(1_500), maxObjectsPerSecond: 1_500,
 };
 
-export interface Paper {
+export interface RunEstimate {
   readonly usd: number;
   readonly secondsPerBatch: number;
   readonly objectsPerSecond: number;
@@ -44,8 +44,8 @@ export interface Paper {
   readonly reportSeconds: number;
 }
 
-/** A run that lists as many objects and archives some of them, everything going well. */
-export function onPaper({ listed, archived }: { listed: number; archived: number }, setting: Setting): Paper {
+/** Estimates a run without errors. */
+export function estimateRun({ listed, archived }: { listed: number; archived: number }, setting: Setting): RunEstimate {
   const { express, batchSize, memoryMb, maxConcurrency, maxObjectsPerSecond } = setting;
   const batches = Math.ceil(listed / batchSize);
   const full = Math.ceil(archived / batchSize);
@@ -65,7 +65,7 @@ export function onPaper({ listed, archived }: { listed: number; archived: number
   };
 }
 
-/** What S3 alone asks for: a copy of each object that is archived, and a list for each thousand that are listed. */
-export function floorUsd({ listed, archived }: { listed: number; archived: number }): number {
+/** S3's own price: a copy of each archived object, and a list for each thousand listed objects. */
+export function getFloorUsd({ listed, archived }: { listed: number; archived: number }): number {
   return (archived + Math.ceil(listed / 1_000)) * PRICES.classes.STANDARD.write;
 }

@@ -1,19 +1,19 @@
+import type { ThrottledLine } from './compare-throttled';
 import { fastest, type Line, ratio, whole } from './figures';
-import type { ThrottledLine } from './throttled';
 
-/** As Markdown. */
-export function tableOf(lines: readonly Line[], absent: readonly string[]): string {
+/** Formats the comparison as a Markdown table. */
+export function toTable(lines: readonly Line[], absent: readonly string[]): string {
   const ours = lines.find(({ kind }) => kind === 'ours');
   const rows = [...lines].sort((a, b) => b.objectsPerSecond - a.objectsPerSecond).map((line) => [
     line.kind === 'ours' ? `**${line.contender}**` : line.contender,
     `${whole(line.objectsPerSecond)} (${whole(line.least)}-${whole(line.most)})`,
     ours && ours !== line ? (line.objectsPerSecond / ours.objectsPerSecond).toFixed(2) : '1',
-    `${line.requestsPerObject.toFixed(3)}: ${requestsOf(line)}`,
+    `${line.requestsPerObject.toFixed(3)}: ${describeRequests(line)}`,
     line.cpuSeconds.toFixed(2),
     line.serverCpuSeconds === undefined ? '-' : `${line.serverCpuSeconds.toFixed(2)} (${Math.round(line.serverBusy! * 100)} %)`,
     line.peakMiB === undefined ? '-' : whole(line.peakMiB),
     line.start === 0 ? '-' : line.start.toFixed(2),
-    wrongOf(line),
+    describeWrong(line),
   ]);
   const head = ['', 'objects/s', 'to ours', 'requests per object', 'CPU s per 1,000', 'server CPU s per 1,000', 'peak MiB', 'start s', 'wrong in the result'];
   return [
@@ -24,15 +24,15 @@ export function tableOf(lines: readonly Line[], absent: readonly string[]): stri
   ].join('\n');
 }
 
-/** What the bars of the project are held against. */
-export function ratiosOf(lines: readonly Line[]): string[] {
+/** The ratios that the project's performance goals refer to. */
+export function toRatios(lines: readonly Line[]): string[] {
   const floors = lines.filter(({ kind }) => kind === 'floor');
   const others = [fastest(lines, 'peer'), ...floors].filter((line) => line !== undefined);
   return lines.filter(({ kind }) => kind === 'ours')
     .flatMap((line) => others.map((other) => `${line.contender}: ${ratio(line, other)!.toFixed(2)} times ${other.contender}`));
 }
 
-export function wrongOf({ wrong, exit, said }: Pick<Line, 'wrong' | 'exit' | 'said'>): string {
+export function describeWrong({ wrong, exit, said }: Pick<Line, 'wrong' | 'exit' | 'said'>): string {
   const found = Object.entries(wrong).map(([what, count]) => `${what}: ${whole(count)}`);
   if (exit !== 0) {
     found.push(`exit status ${exit}${said ? ` (${said.split('\n')[0].slice(0, 120).replaceAll('|', '/')})` : ''}`);
@@ -40,19 +40,19 @@ export function wrongOf({ wrong, exit, said }: Pick<Line, 'wrong' | 'exit' | 'sa
   return found.length > 0 ? found.join('; ') : 'nothing';
 }
 
-/** By kind, what each object needs one of; what it shares with others is in the sum. */
-function requestsOf({ requests, objects }: Line): string {
+/** Lists the operations that each object needs. Operations that many objects share are only part of the sum. */
+function describeRequests({ requests, objects }: Line): string {
   return Object.entries(requests).filter(([, count]) => count > objects / 20).sort(([, a], [, b]) => b - a)
     .map(([operation, count]) => `${(count / objects).toFixed(2)} ${operation}`).join(', ');
 }
 
-/** For `--throttled`. */
-export function throttledTableOf(lines: readonly ThrottledLine[]): string {
+/** Formats the results of `--throttled` as a Markdown table. */
+export function toThrottledTable(lines: readonly ThrottledLine[]): string {
   return [
     row(['', 'rate', 'used', 'seconds', 'SlowDown', 'wrong in the result']),
     row(['---', '---', '--:', '--:', '--:', '---']),
     ...lines.map((line) => row([
-      line.kind === 'ours' ? `**${line.contender}**` : line.contender, line.rate, `${(line.used * 100).toFixed(1)} %`, line.seconds.toFixed(1), whole(line.refused), wrongOf(line),
+      line.kind === 'ours' ? `**${line.contender}**` : line.contender, line.rate, `${(line.used * 100).toFixed(1)} %`, line.seconds.toFixed(1), whole(line.refused), describeWrong(line),
     ])),
   ].join('\n');
 }

@@ -1,7 +1,7 @@
-/** Runs a command as a whole process, as a person would, and tells what it took. */
+/** Runs a command as a process, as a user would, and measures its time, CPU and memory. */
 import { spawn } from 'node:child_process';
 import { performance } from 'node:perf_hooks';
-import { descendants, peakMiB } from './processes';
+import { getDescendants, getPeakMiB } from './processes';
 
 export interface Command {
   readonly program: string;
@@ -10,35 +10,35 @@ export interface Command {
 }
 
 export interface Measured {
-  /** From its start to its exit. */
+  /** From start to exit. */
   readonly seconds: number;
-  /** Of the process and its children. */
+  /** CPU time of the process and its children. */
   readonly cpuSeconds: number;
-  /** Of all its processes, added up; undefined where there is no /proc. */
+  /** Sum over all its processes. Undefined if there is no /proc. */
   readonly peakMiB?: number;
   readonly exit: number;
   readonly stdout: string;
-  /** The end of it. */
+  /** Only the end of the output. */
   readonly stderr: string;
 }
 
 const POLL_MS = 50;
-const MOST_MS = 30 * 60_000;
+const MAX_MS = 30 * 60_000;
 const KEPT = 4_000;
-/** Bash's own: what it has waited for is all that the command used. */
+/** Bash's own `time` counts every process that it has waited for, so all that the command used. */
 const TIME = 'TIMEFORMAT="bench-cpu %3U %3S"; time "$@"';
 
-/** Nothing of the caller's environment but where programs are: proxies, profiles and credentials stay out. */
+/** Of the caller's environment the command gets only PATH, so proxies, profiles and credentials do not affect it. */
 export async function measure({ program, args, environment }: Command): Promise<Measured> {
   const began = performance.now();
   const shell = spawn('bash', ['-c', TIME, 'bash', program, ...args], {
     env: { PATH: process.env.PATH ?? '', LANG: 'C.UTF-8', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: MOST_MS,
+    timeout: MAX_MS,
   });
   const peaks = new Map<number, number>();
   const poll = setInterval(() => {
-    for (const pid of descendants(shell.pid!)) { peaks.set(pid, Math.max(peaks.get(pid) ?? 0, peakMiB(pid) ?? 0)); }
+    for (const pid of getDescendants(shell.pid!)) { peaks.set(pid, Math.max(peaks.get(pid) ?? 0, getPeakMiB(pid) ?? 0)); }
   }, POLL_MS);
   let stdout = '';
   let stderr = '';

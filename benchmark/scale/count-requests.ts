@@ -1,7 +1,7 @@
 /**
- * What it costs to archive 10,000 objects, as the S3 double counts requests.
+ * Counts the requests that it takes to archive 10,000 objects in the sandbox.
  *
- * usage: requests.ts ASSEMBLY [OBJECTS]
+ * usage: count-requests.ts ASSEMBLY [OBJECTS]
  */
 import { openSandbox } from '../../packages/sandbox/src/internal';
 
