@@ -78,11 +78,6 @@ export class Lint extends Component {
       files: ['consumer', 'versions', 'compliance'].map((folder) => `test/packaging/${folder}/**/*.ts`),
       rules: { 'import/no-extraneous-dependencies': ['error', { devDependencies: true, packageDir: ['.', 'test/packaging/consumer', 'test/packaging/compliance'] }] },
     });
-    // Only the functions are bundled, so only they may import npm packages at run time.
-    eslint.addOverride({
-      files: ['src/*.ts', 'src/construct/**/*.ts', 'src/dates/**/*.ts'],
-      rules: { 'import/no-extraneous-dependencies': ['error', { devDependencies: false, optionalDependencies: false, peerDependencies: true }] },
-    });
   }
 }
 
