@@ -96,8 +96,6 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-sns',
     '@aws-sdk/client-sqs',
     '@aws-sdk/client-sts',
-    '@smithy/signature-v4',
-    '@smithy/types',
     '@types/aws-lambda',
     'ajv',
     'asl-validator',

@@ -28,7 +28,7 @@ export function withFastCopies(s3: S3Client, rate: RateController, concurrency: 
     const result = await next(args);
     if (context.commandName === 'CopyObjectCommand') {
       const output = result.output as CopyObjectCommandOutput;
-      await fastPath.learn(args.input as CopyObjectCommandInput, args.request as SdkRequest, context as SigningContext, output);
+      fastPath.learn(args.input as CopyObjectCommandInput, args.request as SdkRequest, context as SigningContext, output);
     }
     return result;
   }, { step: 'finalizeRequest', priority: 'low', name: 'copyTemplate' });
@@ -43,7 +43,6 @@ export function withFastCopies(s3: S3Client, rate: RateController, concurrency: 
 
 class FastPath {
   private template?: CopyTemplate;
-  private isLearning = false;
   /** False after a response that belongs to no request: from then on all copies go through the SDK. */
   private isTrusted = true;
   /** False where a copy through the SDK has another ETag than its source, such as from a source that KMS encrypts. */
@@ -58,15 +57,10 @@ class FastPath {
   ) {}
 
   /** Makes a template of a copy that the SDK has made, unless there is one. */
-  async learn(input: CopyObjectCommandInput, request: SdkRequest, context: SigningContext, output: CopyObjectCommandOutput): Promise<void> {
-    if (!this.isTrusted || this.template || this.isLearning) { return; }
-    this.isLearning = true;
-    try {
-      this.template = await toCopyTemplate(this.s3, input, request, context);
-      this.comparesETags = !hasForeignETag(output.CopyObjectResult?.ETag ?? '', input.CopySourceIfMatch ?? '');
-    } finally {
-      this.isLearning = false;
-    }
+  learn(input: CopyObjectCommandInput, request: SdkRequest, context: SigningContext, output: CopyObjectCommandOutput): void {
+    if (!this.isTrusted || this.template) { return; }
+    this.template = toCopyTemplate(input, request, context);
+    this.comparesETags = !hasForeignETag(output.CopyObjectResult?.ETag ?? '', input.CopySourceIfMatch ?? '');
   }
 
   /** @returns false if the copy has to go through the SDK: it does not fit the template, or its success is not certain */
@@ -75,7 +69,8 @@ class FastPath {
     if (!template || !matchesTemplate(template, input)) { return false; }
     const epoch = await this.rate.acquire();
     try {
-      const request = await toSignedRequest(template, input, new Date(Date.now() + this.s3.config.systemClockOffset));
+      const { config } = this.s3;
+      const request = toSignedRequest(template, input, await config.credentials(), new Date(Date.now() + config.systemClockOffset));
       // It may have changed while this copy waited.
       if (!this.isTrusted) { return false; }
       const start = performance.now();

@@ -7,9 +7,9 @@ import { matchesTemplate, type SdkRequest, toCopyTemplate, toSignedRequest } fro
 const CREDENTIALS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY', sessionToken: 'token/with+signs==' };
 const LONE_SURROGATE = /\p{Surrogate}/u;
 const PER_ATTEMPT = ['amz-sdk-invocation-id', 'amz-sdk-request'];
-const SIGV4 = { __smithy_context: { selectedHttpAuthScheme: { httpAuthOption: { schemeId: 'aws.auth#sigv4' } } } };
+const sigV4 = (identity = CREDENTIALS) => ({ __smithy_context: { selectedHttpAuthScheme: { httpAuthOption: { schemeId: 'aws.auth#sigv4' }, identity } } });
 
-interface Signed { readonly s3: S3Client; readonly input: CopyObjectCommandInput; readonly request: SdkRequest }
+interface Signed { readonly input: CopyObjectCommandInput; readonly request: SdkRequest }
 
 /** A copy as the SDK signs it, without the headers that belong to one attempt if `isTemplate` is false. */
 async function signBySdk(given: Partial<CopyObjectCommandInput>, config: S3ClientConfig = {}, isTemplate = false): Promise<Signed> {
@@ -23,10 +23,10 @@ async function signBySdk(given: Partial<CopyObjectCommandInput>, config: S3Clien
   s3.middlewareStack.addRelativeTo(withoutAttempt as never, { relation: 'before', toMiddleware: 'httpSigningMiddleware', name: 'withoutAttempt' });
   const input = { Bucket: 'archive', Key: 'x', CopySource: 'source/x', CopySourceIfMatch: '"1"', IfNoneMatch: '*', ...given };
   await s3.send(new CopyObjectCommand(input)).catch(() => undefined);
-  return { s3, input, request: sent[0] };
+  return { input, request: sent[0] };
 }
 
-const toTemplate = ({ s3, input, request }: Signed) => toCopyTemplate(s3, input, request, SIGV4);
+const toTemplate = ({ input, request }: Signed, credentials = CREDENTIALS) => toCopyTemplate(input, request, sigV4(credentials));
 const dateOf = ({ headers }: SdkRequest) => new Date(headers['x-amz-date'].replace(/(....)(..)(..T..)(..)(..)/, '$1-$2-$3:$4:$5'));
 
 const keys = fc.oneof(fc.string({ unit: 'grapheme', minLength: 1 }), fc.stringMatching(/^[ -~]{1,40}$/), fc.constantFrom('a//b', '/lead', 'in/2026-11-24~*\'()!.gz', '🚀/ü'))
@@ -44,22 +44,12 @@ const inputs = fc.record({
 
 test('a request from the template is the one that the SDK makes of the same copy', async () => {
   await check('test/unit/lambda/throughput/copy-template.test.ts', fc.asyncProperty(keys, keys, fc.stringMatching(/^[0-9a-f]{32}$/), inputs, configs, async (key, from, etag, given, config) => {
-    const template = await toTemplate(await signBySdk(given, config, true));
+    const template = toTemplate(await signBySdk(given, config, true), config.credentials);
     const { input, request: expected } = await signBySdk({ ...given, Key: key, CopySource: copySource('source', from), CopySourceIfMatch: `"${etag}"` }, config);
     expect(matchesTemplate(template!, input)).toBe(true);
-    const { hostname, path, headers } = await toSignedRequest(template!, input, dateOf(expected));
+    const { hostname, path, headers } = toSignedRequest(template!, input, config.credentials, dateOf(expected));
     expect({ hostname, path, headers }).toEqual({ hostname: expected.hostname, path: `${expected.path}?x-id=CopyObject`, headers: expected.headers });
   }), { numRuns: 200 });
-});
-
-test('a token that the next credentials do not have is not sent', async () => {
-  let credentials: { accessKeyId: string; secretAccessKey: string; sessionToken?: string } = CREDENTIALS;
-  const signed = await signBySdk({}, { credentials: async () => ({ ...credentials, expiration: new Date() }) }, true);
-  const template = await toTemplate(signed);
-  credentials = { accessKeyId: 'OTHER', secretAccessKey: 'other' };
-  const { headers } = await toSignedRequest(template!, signed.input, new Date());
-  expect(headers['x-amz-security-token']).toBeUndefined();
-  expect(headers.authorization).toContain('Credential=OTHER/');
 });
 
 test.each<[string, (headers: SdkRequest['headers']) => SdkRequest['headers']]>([
@@ -69,11 +59,12 @@ test.each<[string, (headers: SdkRequest['headers']) => SdkRequest['headers']]>([
   ['a header that was changed after it', (headers) => ({ ...headers, host: 'proxy' })],
 ])('none if the SDK\'s own signature does not come out: %s', async (_, change) => {
   const signed = await signBySdk({}, {}, true);
-  expect(await toTemplate({ ...signed, request: { ...signed.request, headers: change(signed.request.headers) } })).toBeUndefined();
+  expect(toTemplate({ ...signed, request: { ...signed.request, headers: change(signed.request.headers) } })).toBeUndefined();
 });
 
 test('none with session credentials of a directory bucket, or with another kind of signature', async () => {
-  const { s3, input, request } = await signBySdk({}, {}, true);
-  expect(await toCopyTemplate(s3, input, request, { ...SIGV4, s3ExpressIdentity: {} })).toBeUndefined();
-  expect(await toCopyTemplate(s3, input, request, {})).toBeUndefined();
+  const { input, request } = await signBySdk({}, {}, true);
+  expect(toCopyTemplate(input, request, sigV4())).toBeDefined();
+  expect(toCopyTemplate(input, request, { ...sigV4(), s3ExpressIdentity: {} })).toBeUndefined();
+  expect(toCopyTemplate(input, request, {})).toBeUndefined();
 });
