@@ -8,7 +8,7 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 
-const ROOT = path.resolve(__dirname, '../..');
+const ROOT = path.resolve(__dirname, '..');
 const APP = path.join(ROOT, 'readme-app');
 const PYTHON = path.join(ROOT, 'venv', 'bin', 'python');
 // What `cdk init` gives a new app, as far as it matters to what is pasted into it.
