@@ -1,11 +1,13 @@
 /**
- * Everything that takes longer than a contributor waits for: the slow tests, every interleaving, mutants, random runs under faults, other S3 servers.
+ * This command runs everything that takes longer than a contributor wants to wait: the slow tests, every interleaving,
+ * the mutants, random runs under faults, and other S3 servers.
  *
  *   npm run assurance                 the quick form, a quarter of an hour on two cores
- *   npm run assurance -- --full       all of it, some hours
+ *   npm run assurance -- --full       the full form, which takes some hours
  *   npm run assurance -- --only TEXT  the steps whose name contains TEXT
  *
- * A step that fails does not stop the following ones. The last line is `N passed, N failed`, and the exit status is 1 if any failed.
+ * When a step fails, the following steps still run. The last line is `N passed, N failed`. The exit status is 1 if any
+ * step failed.
  */
 import { spawn } from 'node:child_process';
 import * as path from 'node:path';
@@ -13,9 +15,9 @@ import { parseArgs } from 'node:util';
 
 interface Step {
   readonly name: string;
-  /** Without it, the step belongs to the full form alone. */
+  /** If this is missing, the step belongs only to the full form. */
   readonly quick?: string;
-  /** Default: as the quick form. */
+  /** If this is missing, the full form runs the quick command. */
   readonly full?: string;
 }
 
@@ -66,12 +68,15 @@ function run(command: string): Promise<{ output: string; status: number | null }
   });
 }
 
-/** What the command counted itself: the last line `Tests: ...` of jest, or `N passed, N failed`. A command that counts nothing counts as one. */
+/**
+ * Reads what the command counted itself: the last line `Tests: ...` of jest, or `N passed, N failed`. A command that
+ * counts nothing counts as one.
+ */
 function readCounts(output: string, status: number | null): Counts {
   const line = output.match(/^(Tests: +\d.*|\d+ passed, \d+ failed)$/gm)?.at(-1);
   const count = (word: string) => Number(new RegExp(`(\\d+) ${word}`).exec(line ?? '')?.[1] ?? 0);
   const failed = count('failed');
-  // A command may fail outside of what it counts.
+  // A command may fail for a reason that its counts do not include.
   if (status !== 0) { return { passed: count('passed'), failed: Math.max(failed, 1) }; }
   return line === undefined ? { passed: 1, failed: 0 } : { passed: count('passed'), failed };
 }

@@ -1,18 +1,18 @@
 /**
- * A mover as an automaton that is learned from the real code.
+ * This file turns a mover into an automaton. The automaton is learned from the real code.
  *
- * The code is deterministic: which calls it makes next depends on the answers that it got and on
- * nothing else (the clock stands still, jitter only changes how long it sleeps). So it is executed
- * once for each history of answers, and the explorer walks through what it learned. `live.ts`
- * checks that on whole schedules, with both movers in one process.
+ * The code is deterministic: its next calls depend only on the answers that it received. (The clock does not advance,
+ * and jitter only changes how long the code sleeps.) So the code is executed once for each history of answers, and the
+ * explorer walks through the points that were learned. `live.ts` checks this on complete schedules, with both movers in
+ * one process.
  *
- * Concurrent moves of a batch share nothing before its deletes, so that two answers to different
- * threads lead to the same point in either order. That is not taken on trust: every such pair of
- * orders is executed, and it is an error if they differ.
+ * The concurrent moves of a batch share nothing before the batch deletes the sources. So two answers to different
+ * threads lead to the same point in either order. This is not assumed: both orders of every such pair are executed, and
+ * a difference is an error.
  *
- * Where the code answers a fault by making the same call again, and nothing else, it is at the point
- * where it was. What it remembers is how often it tried, which matters at the eighth time: bounds on
- * faults are far below that.
+ * The code may answer a fault only by making the same call again. Then it is at the same point as before. The code
+ * still remembers how often it tried, but that number matters only at the eighth attempt. The bounds on faults are far
+ * below eight.
  */
 import { HeldClient, RUN_START } from './client';
 import { answerIdentity } from './identity';
@@ -27,7 +27,7 @@ interface Known extends Point {
 
 const quiet = () => new Promise((resolve) => setImmediate(resolve));
 
-/** One execution of the real code. */
+/** An execution runs the real code once. */
 export class Execution {
   readonly client: HeldClient;
   outcomes?: Outcomes;
@@ -52,7 +52,7 @@ export class Execution {
     return this.timer !== undefined;
   }
 
-  /** The code sets its timer before it first waits, so that nothing else of the process sees the exchange. */
+  /** The code sets its timer before it first waits. So nothing else in the process sees the replaced `setTimeout`. */
   private withTimers<T>(start: () => T): T {
     const { setTimeout: real } = globalThis;
     globalThis.setTimeout = ((callback: () => void, delay: number) => { this.timer = { callback, delay }; }) as unknown as typeof setTimeout;
@@ -90,7 +90,9 @@ export class Automaton {
     return this.start ?? this.learn([]).then((learned) => this.start = learned);
   }
 
-  /** The point that a happening leads to; a promise where the code has to be asked. */
+  /**
+   * Returns the point that a happening leads to. It returns a promise if the code must be executed to learn the point.
+   */
   after(point: Point, happening: Happening): Point | Promise<Point> {
     const from = point as Known;
     const label = labelOf(happening);
@@ -102,7 +104,10 @@ export class Automaton {
     });
   }
 
-  /** An execution that has come to a point: the last one goes on where it can, else a new one is led there. */
+  /**
+   * Returns an execution that has reached a point. It continues the last execution if possible. Otherwise it starts a
+   * new execution and replays the history.
+   */
   private async executionAt(history: readonly Happening[], from?: Known): Promise<Execution> {
     if (from && this.last?.at === from) {
       const { execution } = this.last;
@@ -121,7 +126,7 @@ export class Automaton {
     const execution = await this.executionAt(history, from);
     const happening = history.at(-1);
     const { client, outcomes, thrown, timed } = execution;
-    // What still waits when the code is done are reads that nobody needs any more.
+    // Calls that still wait when the code is done are reads whose answers nobody needs.
     const waiting = [...(outcomes ? [] : client.waiting.values())]
       .map(({ name, operation, input }) => ({ name, operation, input }))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -151,7 +156,10 @@ function labelOf(happening: Happening): string {
   return happening === 'time is up' ? happening : `${happening.call} ${answerIdentity(happening.answer)}`;
 }
 
-/** A history without the order between threads (which are the names of calls without their numbers). The end of the time concerns them all. */
+/**
+ * Writes a history without the order between threads. The thread of a call is its name without its number. The end of
+ * the time concerns all threads.
+ */
 function byThread(history: readonly Happening[]): string {
   const stretches: Record<string, string[]>[] = [{}];
   for (const happening of history) {

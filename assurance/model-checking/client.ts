@@ -1,15 +1,18 @@
-/** The S3 client that the real code is given: it answers nothing by itself, but holds each call until it is told the answer. */
+/**
+ * The real code receives this S3 client. The client answers nothing by itself. It holds each call until the explorer
+ * gives the answer.
+ */
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { Answer, Input, Request } from './s3-model';
 
-/** A call that waits for its answer. */
+/** A call waits for its answer. */
 export interface Call extends Request {
-  /** The same in every execution that comes to this call. */
+  /** The name is the same in every execution that reaches this call. */
   readonly name: string;
 }
 
 interface Waiting extends Call {
-  /** `fault`: the same call, made again, has the same name. */
+  /** If `fault` is true, a repetition of the same call gets the same name. */
   readonly answer: (answer: Answer, fault: boolean) => void;
 }
 
@@ -18,7 +21,7 @@ export class HeldClient {
   private readonly counts: Record<string, number> = {};
   private readonly faulted = new Map<string, string>();
 
-  /** @param threadOf which of a batch's concurrent moves a call belongs to */
+  /** @param threadOf tells which of a batch's concurrent moves a call belongs to */
   constructor(private readonly threadOf: (request: Request) => string) {}
 
   get s3(): S3Client {
@@ -70,7 +73,7 @@ function outputOf(output: Record<string, unknown>): Record<string, unknown> {
   };
 }
 
-/** 2026-11-25T01:00:00Z. What was there before the run has the second before it as its LastModified. */
+/** This is 2026-11-25T01:00:00Z. An object that existed before the run has a LastModified one second earlier. */
 export const RUN_START = 1_795_568_400_000;
 
 function errorOf({ error, status }: { readonly error: string; readonly status: number }): Error {

@@ -1,10 +1,10 @@
 /**
- * Walks through every schedule of a scenario.
+ * The explorer walks through every schedule of a scenario.
  *
- * Depth first, and each state once: two schedules that lead to the same state (S3, the points of
- * the movers' code, what is still under way, the budgets, and what the checks remember) have the
- * same continuations, so the second one only adds to the count. There are no circles, since every
- * step uses up something: a budget, a call under way, or a stretch of a mover's finite code.
+ * It works depth first and visits each state once. A state consists of S3, the points of the movers' code, the calls
+ * under way, the budgets, and what the checks remember. Two schedules that lead to the same state have the same
+ * continuations. So the second schedule only adds to the count. There are no cycles, since every step uses up
+ * something: a budget, a call under way, or a part of a mover's finite code.
  */
 import { Automaton } from './automaton';
 import { keyOf } from './identity';
@@ -16,16 +16,19 @@ import { stepsFrom, World } from './world';
 
 export interface Exploration {
   readonly scenario: Scenario;
-  /** Complete schedules; every one of them was checked, many at once. */
+  /** This is the number of complete schedules. Every schedule was checked, and one check may cover many schedules. */
   schedules: bigint;
   states: number;
   steps: number;
-  /** Executions of the real code, and the points of it that they came to. */
+  /** `executions` counts the executions of the real code. `points` counts the points that they reached. */
   executions: number;
   points: number;
-  /** How often the schedules came to what a note says. */
+  /** This counts, for each note, the schedules in which it happened. */
   notes: Map<Note, bigint>;
-  /** Indices into `stepsFrom`, from the beginning: the shortest schedule to a violation. */
+  /**
+   * The choices are indices into `stepsFrom`, from the beginning. They are the shortest schedule that leads to a
+   * violation.
+   */
   violation?: { readonly what: string; readonly choices: readonly number[] };
 }
 
@@ -39,7 +42,7 @@ function addNote(count: Count, note: Note, times: bigint): void {
   count.notes.set(note, (count.notes.get(note) ?? 0n) + times);
 }
 
-/** The state that a violation was found in, and how. */
+/** The exploration throws this error when it finds a violation. */
 class Found extends Error {}
 
 export function prepare(scenario: Scenario) {
@@ -52,7 +55,7 @@ export function prepare(scenario: Scenario) {
     world,
     automata: [...byProgram.values()],
     key: (state: State) => keyOf(state, (mover) => scenario.movers[mover]),
-    /** What is wrong with a state in which all movers are done. */
+    /** Returns what is wrong with a state in which all movers are done. */
     judgeEnd: (state: State) => settler.check(state.s3),
   };
 }
@@ -96,7 +99,7 @@ export async function explore(scenario: Scenario): Promise<Exploration> {
   return result;
 }
 
-/** Breadth first, so that what it finds first is as short as any. */
+/** Searches breadth first, so that no schedule to a violation is shorter than the one it finds. */
 export async function shortest(scenario: Scenario): Promise<Exploration['violation']> {
   const { stage, world, key, judgeEnd } = prepare(scenario);
   interface Reached { readonly state: State; readonly from?: Reached; readonly choice: number }

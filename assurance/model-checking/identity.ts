@@ -1,4 +1,7 @@
-/** Equal states have equal identities. Numbers stand for what would make long keys; nothing is hashed, so that no two states are taken for one. */
+/**
+ * Equal states have equal identities. Numbers replace long keys. Nothing is hashed, so two different states never get
+ * the same identity.
+ */
 import type { Call } from './client';
 import type { Answer, S3State } from './s3-model';
 import { isDone, isOver, type Attempt, type Seen, type State } from './state';
@@ -18,7 +21,7 @@ function remembered(object: object, text: () => string): number {
   return number;
 }
 
-/** With its keys in order, whatever the order in which they were written. */
+/** Writes a record with its keys in sorted order, so that the order of the writes does not matter. */
 function sorted(record: Readonly<Record<string, unknown>>): string {
   return JSON.stringify(Object.keys(record).sort().map((key) => [key, record[key]]));
 }
@@ -46,17 +49,17 @@ function seenIdentity(seen: Seen): number {
 function attemptIdentity(attempt: Attempt, programOf: (mover: number) => string): number {
   return remembered(attempt, () => {
     const { mover, point, late, seen, removed } = attempt;
-    // How it came to its end makes no difference to what can follow.
+    // The way in which an attempt ended does not change what can follow.
     if (isDone(point)) { return `done ${callsIdentity(late)}${late.length > 0 ? seenIdentity(seen) : ''}`; }
     return `attempt ${programOf(mover)} ${point.id} ${callsIdentity(late)} ${seenIdentity(seen)} ${removed.join()}`;
   });
 }
 
-/** Attempts of the same program are interchangeable, and so are orphans. */
+/** Attempts of the same program are interchangeable. Orphans are interchangeable, too. */
 export function keyOf(state: State, programOf: (mover: number) => string): string {
   const attempts = state.attempts.map((each) => attemptIdentity(each, programOf)).sort().join('/');
   const orphans = state.orphans.map((each) => remembered(each, () => `orphan ${callIdentity(each.call)} ${seenIdentity(each.seen)}`)).sort().join('.');
   const rest = `${identityOf(state.s3)};${attempts};${orphans};${state.faultsLeft};${state.foreign.length}`;
-  // What the other writer has done matters to what movers still have to say.
+  // The actions of the other writer matter only while movers still have to report outcomes.
   return isOver(state) ? rest : `${rest};${remembered(state.foreign, () => `foreign ${[...state.foreign].sort().join()}`)};${remembered(state.ghost, () => `ghost ${JSON.stringify(state.ghost)}`)}`;
 }

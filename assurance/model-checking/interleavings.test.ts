@@ -3,7 +3,7 @@ import { compareWithLiveCode } from './live';
 import { narrate } from './narrate';
 import { BLIND_SPOT, SCENARIOS, SMALL } from './scenarios';
 
-/** Under small bounds; `npm run interleavings` has the large ones. */
+/** This test uses small bounds. `npm run interleavings` uses the large ones. */
 test.each(SMALL.map((scenario) => [scenario.name, scenario] as const))('%s: every schedule keeps every promise', async (_, scenario) => {
   const { schedules, violation } = await explore(scenario);
   const story = violation && [violation.what, ...await narrate(scenario, violation.choices)].join('\n');
@@ -22,7 +22,8 @@ test('what S3 gives no means to see is found, as the shortest schedule', async (
   expect(story.at(-1)).toContain('VIOLATION: DeleteObjects removed ab|ops|other');
 });
 
-// The explorer executes the code once for each history of answers, and not anew in each schedule.
+// The explorer executes the code once for each history of answers. It does not execute the code again for each
+// schedule.
 test.each(['two-report-plain-nothing', 'two-rename-plain-a-twin', 'batch-of-two-report-plain-other', 'one-place-two-rename', 'large-rename-plain-nothing'])(
   '%s: what the explorer has learned of the code is true of the code in whole schedules', async (name) => {
     let seed = 1;

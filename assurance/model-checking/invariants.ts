@@ -1,28 +1,41 @@
 /**
- * What must hold after every step, and when a mover says where its object ended.
+ * These invariants must hold after every step, and when a mover reports where its object ended.
  *
- * That nothing is lost needs no check at the end: a content leaves its source by its owner's hand, or
- * by ours, which is checked when it happens; and what is in the archive leaves it by the other
- * writer's hand only, which is checked as well.
+ * No check at the end is needed to show that nothing is lost. Either the owner or the archiver removes a content from
+ * its source, and the archiver's removals are checked when they happen. Only the other writer removes what is in the
+ * archive, and that is checked, too.
  */
 import type { Outcomes } from './programs';
 import { ARCHIVE, SOURCE, type Content, type Request, type S3State, type Stored } from './s3-model';
 import { placesOf, type Stage } from './scenario';
 import type { Ghost, Seen, State } from './state';
 
-/** Schedules that are right, but not in every word. They are counted, as often as they happen. */
+/**
+ * These schedules are correct, but something that the mover reports is not exact. They are counted each time they
+ * happen.
+ */
 export type Note =
-  /** The other writer destroyed the copy in the archive between our last look at it and our delete of the source. */
+  /** The other writer destroyed the copy in the archive after we last checked it and before we deleted the source. */
   | 'archive copy destroyed by the other writer before our delete'
-  /** The source is gone, and what the other writer put in the archive is as long as the listed object and as new as the run. */
+  /**
+   * The source is gone. The other writer's object in the archive has the size of the listed object and is as new as the
+   * run.
+   */
   | 'recognized by size and time, wrongly'
-  /** The archive held the same content before the run, under an ETag that does not tell; the owner removed the source before they could be compared. */
+  /**
+   * The archive held the same content before the run, but its ETag does not prove that. The owner removed the source
+   * before the two could be compared.
+   */
   | 'vanished, while the archive had the same content from before the run'
-  /** The owner removed it and, while we looked, wrote it again, and another mover archived that. */
+  /** The owner removed the source and wrote it again while we checked. Another mover archived the new object. */
   | 'vanished, and then written again and archived by another mover'
-  /** The owner rewrote it, an earlier attempt archived the new content and was killed before it said so. */
+  /**
+   * The owner rewrote the source. An earlier attempt archived the new content and was killed before it reported that.
+   */
   | 'vanished, while another attempt archived a newer version'
-  /** At the end of the time: the answer to the delete was lost, and so was that to a look. */
+  /**
+   * This happens at the end of the time: the answer to the delete was lost, and the answer to a check was lost, too.
+   */
   | 'failed, although deleted, since neither the delete nor a look was answered'
   | 'failed or conflicting, while another attempt moved it';
 
@@ -38,7 +51,7 @@ const add = <T extends string>(set: readonly T[], ...more: readonly T[]): T[] =>
 
 const withGhost = (state: State, ghost: Partial<Ghost>): State => ({ ...state, ghost: { ...state.ghost, ...ghost } });
 
-/** An action of the other writer. */
+/** Records an action of the other writer. */
 export function onForeign(stage: Stage, state: State, before: S3State, action: string): State {
   const key = action.slice(action.lastIndexOf(' ') + 1);
   const old = before.objects[key];
@@ -51,7 +64,7 @@ export function onForeign(stage: Stage, state: State, before: S3State, action: s
   return withGhost(removedBy(state, key), { written });
 }
 
-/** From now on it is `who` that removed a source; nobody, where somebody else did or it was written again. */
+/** Records that attempt `who` removed a source. Without `who`, somebody else removed the source or wrote it again. */
 function removedBy(state: State, key: string, who?: number): State {
   if (who === undefined && !state.attempts.some(({ removed }) => removed.includes(key))) { return state; }
   return {
@@ -63,7 +76,7 @@ function removedBy(state: State, key: string, who?: number): State {
   };
 }
 
-/** A call of the archiver was executed: what it changed, it must have been right to change. */
+/** Checks an executed call of the archiver: every change that it made must have been allowed. */
 export function onExecuted(
   stage: Stage, state: State, before: S3State, { operation }: Request, seen: Seen, who?: number,
 ): Checked {
@@ -91,7 +104,7 @@ export function onExecuted(
   return { state, note };
 }
 
-/** Each write of a key has its number. */
+/** Each write of a key has its own number. */
 function sameWrite(a: Stored | undefined, b: Stored | undefined): boolean {
   return a?.written === b?.written && a?.etag === b?.etag;
 }
@@ -106,7 +119,7 @@ function isArchived(s3: S3State, content: Content): boolean {
   return Object.entries(s3.objects).some(([key, stored]) => key.startsWith(ARCHIVE) && stored.content === content);
 }
 
-/** A mover says where its objects ended: it must be true. */
+/** Checks what a mover reports about its objects. The report must be true. */
 export function onFinished(stage: Stage, state: State, who: number): Checked {
   let note: Note | undefined;
   const { point: { outcomes, thrown } } = state.attempts[who];
@@ -139,7 +152,7 @@ function judge(stage: Stage, { s3, ghost, attempts, foreign, faultsLeft }: State
     if (there && contents.has(there)) { return {}; }
     if ([...contents].some((content) => ghost.lost.includes(`${place} ${content}`))) { return {}; }
     const byUs = attempts[who].removed.includes(path);
-    // Where its ETag proves that the archiver archived it elsewhere, that is the place to name.
+    // If the object's ETag proves that the archiver archived it in another place, the mover must name that place.
     const elsewhere = placesOf(stage, key, moved.etag).find((other) => {
       const stored = s3.objects[other];
       return stored?.etag === moved.etag && contents.has(stored.content) && !ghost.written.includes(`${other} ${stored.content}`);
@@ -147,7 +160,7 @@ function judge(stage: Stage, { s3, ghost, attempts, foreign, faultsLeft }: State
     if (elsewhere && !meanwhile(contents) && !ghost.written.some((each) => each.startsWith(`${place} `))) {
       return { lie: `it is at ${elsewhere}` };
     }
-    // What was there before the run is as long, but not as new.
+    // An object that existed before the run may have the same size, but it is not as new as the run.
     const byRun = s3.objects[place]?.written !== 0 && (there !== undefined || ghost.lost.some((each) => each.startsWith(`${place} `)));
     return (byRun || s3.objects[place]?.etag === moved.etag) && !byUs ? { note: 'recognized by size and time, wrongly' } : { lie: `${place} does not hold it` };
   }
@@ -183,7 +196,8 @@ function judge(stage: Stage, { s3, ghost, attempts, foreign, faultsLeft }: State
   }
   if (moved.status === 'conflicting') {
     const there = s3.objects[`${ARCHIVE}/${moved.destination}`];
-    // Later actions of the other writer may have undone a conflict; and the owner may write the same again, under another ETag.
+    // Later actions of the other writer may have removed a conflict. The owner may also write the same content again
+    // under another ETag.
     const rewritten = moved.code === 'SOURCE_CHANGED' && foreign.length === 1 && ghost.lost.length === 0 && source?.content !== stage.begin.objects[path].content;
     if ((foreign.length === 0 || rewritten) && (!there || there.content === source?.content)) {
       return { lie: 'nothing conflicts with it' };

@@ -1,11 +1,14 @@
-/** Random schedules with the movers' code live, side by side in one process, held against what the explorer believes of it. */
+/**
+ * Runs random schedules with the movers' real code together in one process, and compares the code with what the
+ * explorer believes.
+ */
 import type { Execution } from './automaton';
 import { prepare } from './explore';
 import type { Scenario } from './scenario';
 import { isDone, type State } from './state';
 import { stepsFrom } from './world';
 
-/** @throws where the code is at another point than the explorer takes it to be */
+/** @throws if the code is at a different point than the explorer believes */
 export async function compareWithLiveCode(scenario: Scenario, schedules: number, random: () => number): Promise<void> {
   const { stage, world } = prepare(scenario);
   for (let schedule = 0; schedule < schedules; schedule++) {

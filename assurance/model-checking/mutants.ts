@@ -1,8 +1,8 @@
 /**
- * Shows that the exploration finds bugs: breaks the move in each way that concerns a race, and
- * prints the shortest schedule that the exploration then finds.
+ * This file shows that the exploration finds bugs. It breaks the move in each way that concerns a race, and prints the
+ * shortest schedule that the exploration then finds.
  *
- * Works on a copy of the sources.
+ * It works on a copy of the sources.
  */
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
@@ -12,7 +12,7 @@ import { type Mutant, MUTANTS } from '../mutation/mutants';
 
 const root = path.join(__dirname, '../..');
 
-/** Those whose names contain the text. 0 if each one is found, else 1. */
+/** Tries the mutants whose names contain the text. Returns 0 if the exploration finds each mutant, and 1 otherwise. */
 export function findMutants(text: string): number {
   const chosen = MUTANTS.filter(({ name, race }) => race !== undefined && name.includes(text));
   const copy = fs.mkdtempSync(path.join(os.tmpdir(), 'interleavings-'));

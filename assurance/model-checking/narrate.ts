@@ -1,4 +1,4 @@
-/** Schedules for people. */
+/** This file describes schedules for people. */
 import type { Call } from './client';
 import { prepare } from './explore';
 import type { Answer, S3State } from './s3-model';

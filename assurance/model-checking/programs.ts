@@ -1,4 +1,7 @@
-/** What a mover runs: the code of src/lambda as the handler calls it, on a client, a clock and a timer of the explorer's. */
+/**
+ * A mover runs one of these programs. A program calls the code of src/lambda as the handler does, but the explorer
+ * provides the client, the clock and the timer.
+ */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { RUN_START } from './client';
@@ -19,11 +22,11 @@ export interface Item {
   readonly size: number;
 }
 
-/** What a program gets of the world. */
+/** The explorer gives these values to a program. */
 export interface Surroundings {
   readonly s3: S3Client;
   readonly clock: Clock;
-  /** Runs `start` so that timers it sets are the explorer's. */
+  /** Runs `start` so that the explorer controls the timers that it sets. */
   readonly withTimers: <T>(start: () => T) => T;
   readonly items: readonly Item[];
   readonly destinationOf: (key: string) => string;
@@ -31,11 +34,13 @@ export interface Surroundings {
   readonly multipartThreshold: number;
 }
 
-/** Where each object ended, by its key. Without an entry: it was not there to be listed. */
+/**
+ * Tells, by key, where each object ended. An object without an entry was not there when the program listed the source.
+ */
 export type Outcomes = Record<string, MoveResult>;
 export type Program = (surroundings: Surroundings) => Promise<Outcomes>;
 
-/** Longer than any attempt of a schedule takes on its clock, which stands still. */
+/** A round is longer than any attempt takes on its clock, which does not advance. */
 const ROUND = 300_000;
 
 function createContext({ s3, clock, conflictPolicy, multipartThreshold }: Surroundings, deadline: number): MoveContext {
@@ -57,13 +62,16 @@ async function moveOne(surroundings: Surroundings, { key, etag, size }: Item, de
   return { [key]: (await deleteSources(context, [{ ...copied, key }]))[0] };
 }
 
-/** Copy and delete of the listed object: an invocation, or the repetition of one that was given up. */
+/**
+ * Copies and deletes the listed object. It stands for an invocation, or for the repetition of an invocation that was
+ * given up.
+ */
 export const move: Program = (surroundings) => moveOne(surroundings, surroundings.items[0], RUN_START + ROUND);
 
-/** The same where the time is up: no call is made a second time. */
+/** Does the same when the time is up: no call is made a second time. */
 export const impatientMove: Program = (surroundings) => moveOne(surroundings, surroundings.items[0], RUN_START);
 
-/** Another run of the same date: it lists for itself. */
+/** Stands for another run of the same date, which lists the source itself. */
 export const listAndMove: Program = async (surroundings) => {
   const [{ key }] = surroundings.items;
   const budget = { clock: surroundings.clock, deadline: RUN_START + ROUND };
@@ -75,12 +83,15 @@ export const listAndMove: Program = async (surroundings) => {
 
 const thread = new AsyncLocalStorage<string>();
 
-/** On behalf of which object a call is made; `m` for what a batch does for all of them. */
+/** Tells for which object a call is made. `m` stands for the calls that a batch makes for all objects. */
 export function threadOf({ operation }: Request): string {
   return operation === 'DeleteObjects' || operation === 'PutObject' ? 'm' : thread.getStore() ?? 'm';
 }
 
-/** A child workflow: rounds of archiveBatch until it says that it is finished. The outcomes are those of its ledger. */
+/**
+ * Runs a child workflow: it repeats rounds of archiveBatch until archiveBatch reports that it is finished. The outcomes
+ * come from its ledger.
+ */
 export const batch: Program = async (surroundings) => {
   const { items, destinationOf, s3, clock, withTimers, conflictPolicy, multipartThreshold } = surroundings;
   const parts = new Map<string, LedgerLine[]>();
@@ -99,7 +110,7 @@ export const batch: Program = async (surroundings) => {
       sourceBucket: SOURCE, destinationBucket: ARCHIVE, reportBucket: 'reports', conflictPolicy, maxRounds: 10, multipartThresholdBytes: multipartThreshold,
     } as BatchWorker['settings'],
     select: ({ Key }) => {
-      // archiveBatch asks at the beginning of each object's thread.
+      // archiveBatch calls this function at the beginning of each object's thread.
       thread.enterWith(Key === items[0].key ? 'a' : 'b');
       return { selected: true, destinationKey: destinationOf(Key) } as ReturnType<BatchWorker['select']>;
     },

@@ -1,14 +1,14 @@
 /**
- * Explores every interleaving of the move.
+ * This command explores every interleaving of the move.
  *
  *   npm run interleavings                       all scenarios, on two cores
- *   npm run interleavings -- TEXT               those whose name contains TEXT
- *   npm run interleavings -- --small            with the bounds that the test has
+ *   npm run interleavings -- TEXT               the scenarios whose name contains TEXT
+ *   npm run interleavings -- --small            the scenarios of the test, with its bounds
  *   npm run interleavings -- --first TEXT       up to the first violation, small bounds first
  *   npm run interleavings -- --mutants [TEXT]   breaks the code, and shows that each way of breaking it is found
  *   npm run interleavings -- --replay NAME:CHOICES   one schedule, step by step
  *
- * Exit status 1 if a schedule violates an invariant; the shortest one that does is printed.
+ * The exit status is 1 if a schedule violates an invariant. The shortest such schedule is printed.
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { explore } from './explore';
@@ -20,7 +20,7 @@ import { BLIND_SPOT, bounded, distinct, SCENARIOS, SMALL } from './scenarios';
 const PROCESSES = 2;
 const all = [...SCENARIOS, BLIND_SPOT, ...SMALL];
 
-/** Whatever its bounds: they are the end of its name. */
+/** Finds a scenario by its name. The name ends with the bounds, so scenarios with any bounds are found. */
 function named(name: string): Scenario {
   const [, variant, foreignActions, faults] = /^(.*)-(\d+)\+(\d+)$/.exec(name) ?? [];
   const found = all.find((scenario) => scenario.name === name) ?? all.find((scenario) => scenario.name.startsWith(`${variant}-`));
@@ -30,7 +30,7 @@ function named(name: string): Scenario {
   return bounded(found, Number(foreignActions), Number(faults));
 }
 
-/** Few actions and faults before many: what is wrong mostly shows under few. */
+/** Puts scenarios with few actions and faults first, since most bugs appear already there. */
 function smallFirst(scenarios: readonly Scenario[]): Scenario[] {
   const small = [[0, 0], [1, 0], [0, 1], [1, 1]].flatMap(([actions, faults]) => scenarios
     .filter((scenario) => actions <= scenario.foreignActions && faults <= scenario.faults)
@@ -38,7 +38,7 @@ function smallFirst(scenarios: readonly Scenario[]): Scenario[] {
   return distinct([...small, ...scenarios]);
 }
 
-/** What a child process tells of a scenario. */
+/** A child process reports this about a scenario. */
 interface Told {
   readonly name: string;
   readonly schedules: string;
@@ -46,10 +46,10 @@ interface Told {
   readonly steps: number;
   readonly executions: number;
   readonly points: number;
-  /** Of the processor, so that other work on the machine makes no difference. */
+  /** This is processor time, so that other work on the machine makes no difference. */
   readonly seconds: number;
   readonly notes: [string, string][];
-  /** The shortest schedule to a violation, told. */
+  /** This describes the shortest schedule that leads to a violation. */
   readonly violation?: string[];
 }
 
@@ -80,7 +80,7 @@ async function tell(name: string): Promise<Told> {
   };
 }
 
-/** It says nothing, and so counts as a violation. */
+/** Reports a child process that ended without a result. It counts as a violation. */
 function brokenOff(name: string): Told {
   return { name, schedules: '0', states: 0, steps: 0, executions: 0, points: 0, seconds: 0, notes: [], violation: [`the exploration of ${name} broke off`] };
 }
@@ -92,7 +92,10 @@ function print({ name, schedules, states, steps, executions, seconds, violation 
   if (violation) { console.log(violation.join('\n')); }
 }
 
-/** Each process takes the next scenario when it is done with one, and starts afresh, since what it remembers of one is of no use to another. */
+/**
+ * Each process explores one scenario. The next scenario gets a new process, since nothing that a process remembers
+ * helps with another scenario.
+ */
 function runAll(names: string[], first: boolean): Promise<Told[]> {
   const waiting = [...names];
   let enough = false;
@@ -126,7 +129,7 @@ function runAll(names: string[], first: boolean): Promise<Told[]> {
 async function main(): Promise<void> {
   const [first, second] = process.argv.slice(2);
   if (first === '--child') {
-    // The model's errors are many, and nobody reads where they were made.
+    // The model creates many errors, and nobody reads their stack traces.
     Error.stackTraceLimit = 0;
     process.send!(await tell(second));
     process.disconnect();

@@ -1,19 +1,24 @@
 /**
- * S3 as a pure function: a state and a request make a new state and an answer. States are plain,
- * immutable data, so that the explorer can keep thousands of them and recognize equal ones.
+ * This file models S3 as a pure function: a state and a request give a new state and an answer. States are plain,
+ * immutable data. So the explorer can keep thousands of them and recognize equal ones.
  *
- * What it answers is S3's documented behavior for the calls that the move makes
- * (conditional writes, conditional deletes, multipart copies). Every operation is atomic.
+ * The answers follow S3's documented behavior for the calls that the move makes (conditional writes, conditional
+ * deletes, multipart copies). Every operation is atomic.
  */
 import { createHash } from 'node:crypto';
 
-/** What a writer gives to an object, in one string so that contents can be compared: `body|metadata|tags`. */
+/**
+ * This is what a writer gives to an object. It is one string so that contents can be compared: `body|metadata|tags`.
+ */
 export type Content = string;
 
 export interface Stored {
   readonly content: Content;
   readonly etag: string;
-  /** 0: before the run. Otherwise the how-manieth write of this key it was, which also is its LastModified. */
+  /**
+   * 0 means that the object was written before the run. Otherwise this is the number of this write among the writes of
+   * the key. It also determines the LastModified.
+   */
   readonly written: number;
 }
 
@@ -23,14 +28,14 @@ interface Upload {
   readonly parts: Readonly<Record<number, string>>;
 }
 
-/** Keys are `bucket/key`. */
+/** The keys of the records have the form `bucket/key`. */
 export interface S3State {
   readonly objects: Readonly<Record<string, Stored>>;
   readonly uploads: Readonly<Record<string, Upload>>;
   readonly writes: Readonly<Record<string, number>>;
 }
 
-/** The inputs of the SDK's commands, as far as the move uses them. */
+/** These are the inputs of the SDK's commands, as far as the move uses them. */
 export interface Input {
   readonly Bucket: string;
   readonly Key?: string;
@@ -56,17 +61,20 @@ export interface Request {
   readonly input: Input;
 }
 
-/** Plain data; `client.ts` makes of it what the SDK would return or throw. */
+/** Answers are plain data. `client.ts` turns them into what the SDK would return or throw. */
 export type Answer = { readonly output: Record<string, unknown> } | { readonly error: string; readonly status: number };
 
-/** How ETags come about: MD5 of the bytes; opaque, another with each write; or as multipart uploads have them. */
+/**
+ * Tells how ETags are made: as the MD5 of the bytes, as an opaque value that differs with each write, or as multipart
+ * uploads make them.
+ */
 export type Flavour = 'plain' | 'kms' | 'multipart';
 
 export interface Model {
   readonly flavour: Flavour;
-  /** What a byte of a body stands for: large objects have small bodies and large sizes. */
+  /** One character of a body stands for this many bytes. So large objects have small bodies and large sizes. */
   readonly bytesPerCharacter: number;
-  /** Whether a missing key is answered with 403, as where listing is allowed under a condition. */
+  /** Tells whether S3 answers a missing key with 403. S3 does so if listing is allowed only under a condition. */
   readonly missingIsForbidden: boolean;
 }
 
@@ -89,7 +97,7 @@ export function remove(state: S3State, key: string): S3State {
   return { ...state, objects };
 }
 
-/** As the listing shows it, and as conditions compare it. */
+/** Returns the ETag as the listing shows it and as conditions compare it. */
 export function etagOf({ flavour }: Model, state: S3State, key: string, content: Content): string {
   if (flavour === 'kms') { return `"${md5(`${key} ${state.writes[key] ?? 0} ${content}`)}"`; }
   if (flavour === 'multipart' && key.startsWith(SOURCE)) { return `"${md5(bodyOf(content))}-2"`; }
@@ -113,7 +121,7 @@ function sight(model: Model, { content, etag, written }: Stored): Record<string,
   };
 }
 
-/** The bytes that a range names, which have to be whole characters of the body. */
+/** Returns the bytes that a range names. They must be whole characters of the body. */
 function range(model: Model, content: Content, header: string): string {
   const [first, last] = header.replace('bytes=', '').split('-').map(Number);
   return bodyOf(content).slice(first / model.bytesPerCharacter, (last + 1) / model.bytesPerCharacter);
@@ -135,7 +143,7 @@ const OPERATIONS: Record<string, Operation> = {
   HeadObject(model, state, { Bucket, Key }) {
     const stored = state.objects[`${Bucket}/${Key}`];
     if (stored) { return [state, { output: sight(model, stored) }]; }
-    // A HEAD has no body, and so no code (HeadObject API reference).
+    // The answer to a HEAD has no body, and so it has no error code (HeadObject API reference).
     return [state, model.missingIsForbidden ? fail('Unknown', 403) : fail('NotFound', 404)];
   },
 
@@ -164,7 +172,7 @@ const OPERATIONS: Record<string, Operation> = {
     const Errors: { Key: string; Code: string; Message: string }[] = [];
     for (const { Key, ETag } of Delete!.Objects) {
       const stored = state.objects[`${Bucket}/${Key}`];
-      // A condition on a missing key is answered with Not Found (user guide, conditional deletes).
+      // S3 answers a condition on a missing key with Not Found (user guide, conditional deletes).
       if (!stored && ETag) { Errors.push({ Key, Code: 'NoSuchKey', Message: 'missing' }); } else if (stored && ETag && ETag !== stored.etag) { Errors.push({ Key, Code: 'PreconditionFailed', Message: 'changed' }); } else {
         state = remove(state, `${Bucket}/${Key}`);
         Deleted.push({ Key });
@@ -180,7 +188,7 @@ const OPERATIONS: Record<string, Operation> = {
     return [remove(state, `${Bucket}/${Key}`), { output: {} }];
   },
 
-  /** Of ledger parts only, which no other call reads. */
+  /** Only ledger parts are written with this operation, and no other call reads them. */
   PutObject: (_, state) => [state, { output: {} }],
 
   CreateMultipartUpload(_, state, { Bucket, Key, Metadata, Tagging }) {
@@ -252,7 +260,10 @@ export function execute(model: Model, state: S3State, { operation, input }: Requ
   return perform(model, state, input);
 }
 
-/** Operations that change nothing, so that it makes no difference whether one of them was executed after its caller is gone. */
+/**
+ * Tells whether an operation changes nothing. Then it does not matter whether S3 executes the operation after its
+ * caller is gone.
+ */
 export function isRead(operation: string): boolean {
   return operation.startsWith('Head') || operation.startsWith('Get') || operation.startsWith('List');
 }

@@ -1,10 +1,13 @@
-/** What is explored: a beginning, the movers, and what may go wrong, with its bounds. */
+/** A scenario says what is explored: a beginning, the movers, and what may go wrong, with bounds. */
 import { Execution } from './automaton';
 import { batch, impatientMove, listAndMove, move, threadOf, type Item, type Program } from './programs';
 import { ARCHIVE, put, SOURCE, sizeOf, type Content, type Flavour, type Model, type S3State } from './s3-model';
 import { renamed } from '../../src/lambda/selection/destination-key';
 
-/** Of equal length, so that nothing can be told apart by size. `twin` differs from `first` in its tags only. */
+/**
+ * All contents have the same length, so that size does not distinguish them. `twin` differs from `first` only in its
+ * tags.
+ */
 export const CONTENT = {
   first: 'ab|ops|data',
   second: 'cd|ops|data',
@@ -16,21 +19,21 @@ export const CONTENT = {
 export type At = 'nothing' | 'the same' | 'other content' | 'a twin';
 
 export type FaultKind =
-  /** 503 before the operation. */
+  /** S3 answers 503 before the operation. */
   | 'refused'
-  /** 409: S3's answer to a conditional write that meets another one. */
+  /** S3 answers 409. This is its answer to a conditional write that meets another write. */
   | 'conflict'
-  /** Connection reset after the operation. */
+  /** The connection is reset after the operation. */
   | 'lost'
-  /** Connection reset; the operation is executed at any later time, or never. */
+  /** The connection is reset. S3 executes the operation at any later time, or never. */
   | 'late'
-  /** SlowDown for some keys inside the 200 of DeleteObjects. */
+  /** S3 answers SlowDown for some keys inside the 200 of DeleteObjects. */
   | 'slow key'
-  /** The mover is killed, before or after the effect of what it had sent, and the next attempt starts. */
+  /** The mover is killed, before or after the effect of the calls that it had sent. Then the next attempt starts. */
   | 'kill'
-  /** The same, and what it had sent is executed at any later time, or never. */
+  /** The mover is killed, and S3 executes the calls that it had sent at any later time, or never. */
   | 'late kill'
-  /** The round's time is up (batches only); the next round follows. */
+  /** The time of the round is up (batches only). The next round follows. */
   | 'time';
 
 export interface Scenario {
@@ -39,19 +42,19 @@ export interface Scenario {
   readonly objects: 1 | 2;
   readonly policy: 'REPORT' | 'RENAME';
   readonly flavour: Flavour;
-  /** What stands at the (first object's) destination when it begins. */
+  /** This is what exists at the first object's destination at the beginning. */
   readonly destination: At;
-  /** Both objects are wanted in one place, as with a flattened layout. */
+  /** Both objects have the same destination, as with a flattened layout. */
   readonly onePlace?: boolean;
   readonly large?: boolean;
   readonly missingIsForbidden?: boolean;
-  /** A key that XML cannot carry is deleted by itself. */
+  /** XML cannot carry this key, so the key is deleted with a call of its own. */
   readonly oddKey?: boolean;
   readonly foreignActions: number;
-  /** Faults and kills together. */
+  /** This bound counts faults and kills together. */
   readonly faults: number;
   readonly kinds: readonly FaultKind[];
-  /** The owner may also write the same bytes with other tags, which no condition of S3 can see. */
+  /** The owner may also write the same bytes with other tags. No condition of S3 can detect that. */
   readonly retags?: boolean;
 }
 
@@ -60,7 +63,7 @@ const PROGRAMS: Record<Scenario['movers'][number], Program> = {
   'move': move, 'list and move': listAndMove, 'impatient move': impatientMove, 'batch': batch,
 };
 
-/** A scenario, made ready. */
+/** A stage is a scenario that is ready to be explored. */
 export interface Stage {
   readonly scenario: Scenario;
   readonly model: Model;
@@ -68,7 +71,7 @@ export interface Stage {
   readonly items: readonly Item[];
   readonly destinationOf: (key: string) => string;
   readonly newExecution: (program: Scenario['movers'][number]) => Execution;
-  /** Which contents of sources an ETag has stood for, in any schedule. */
+  /** Tells which contents of sources each ETag has stood for, in any schedule. */
   readonly contentsOf: Map<string, Set<Content>>;
 }
 
@@ -106,7 +109,7 @@ export function stageOf(scenario: Scenario): Stage {
   };
 }
 
-/** Where an object may be archived: at its destination, or beside it under a name that its ETag gives. */
+/** Returns where an object may be archived: at its destination, or next to it under a name that its ETag determines. */
 export function placesOf({ scenario, destinationOf }: Stage, key: string, etag: string): string[] {
   const destination = destinationOf(key);
   return (scenario.policy === 'RENAME' ? [destination, renamed(destination, etag)] : [destination]).map((place) => `${ARCHIVE}/${place}`);

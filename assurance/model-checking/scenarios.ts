@@ -1,8 +1,8 @@
 /**
- * The scenarios that `npm run interleavings` explores, with their bounds.
+ * `npm run interleavings` explores these scenarios with these bounds.
  *
- * The bounds differ because the numbers of schedules do: what differs in content or policy is tried
- * under all of them with one mover, and with two movers as far as ten minutes go.
+ * The bounds differ because the numbers of schedules differ. With one mover, every content and policy is tried under
+ * all bounds. With two movers, the bounds go as far as ten minutes allow.
  */
 import type { At, FaultKind, Scenario } from './scenario';
 
@@ -22,52 +22,55 @@ const everywhere = (name: string, rest: Rest): Scenario[] =>
   POLICIES.flatMap((policy) => THERE.map((destination) => scenario(name, { ...rest, policy, destination })));
 
 export const SCENARIOS: Scenario[] = [
-  // Two movers: two runs of one date, or an invocation that was given up and its repetition.
+  // Two movers stand for two runs of one date, or for an invocation that was given up and its repetition.
   ...everywhere('two', { movers: ['move', 'move'], foreignActions: 1, faults: 2 }),
   ...everywhere('two', { movers: ['move', 'move'], foreignActions: 2, faults: 0 }),
   scenario('two', { movers: ['move', 'move'], foreignActions: 2, faults: 1, destination: 'other content' }),
-  // ETags that tell nothing.
+  // These ETags say nothing about the content.
   ...everywhere('two', { movers: ['move', 'move'], foreignActions: 1, faults: 0, flavour: 'kms' }),
   scenario('two', { movers: ['move', 'move'], foreignActions: 1, faults: 1, flavour: 'kms' }),
   scenario('two', { movers: ['move', 'move'], foreignActions: 1, faults: 1, flavour: 'kms', destination: 'other content' }),
   ...everywhere('two', { movers: ['move', 'move'], foreignActions: 1, faults: 1, flavour: 'multipart' }).filter(({ destination }) => destination === 'the same' || destination === 'a twin'),
-  // The second one lists for itself, at any time.
+  // The second mover lists the source itself, at any time.
   ...everywhere('two-runs', { movers: ['move', 'list and move'], foreignActions: 1, faults: 1 }),
-  // What is under way when its sender gives up or dies is executed at any later time.
+  // A sender gives up or dies, and S3 executes its calls at any later time.
   ...everywhere('late', { movers: ['move', 'move'], foreignActions: 1, faults: 1, kinds: ['late', 'late kill'] }).filter(({ policy, destination }) => policy === 'REPORT' || destination !== 'a twin'),
-  // One mover, all bounds at their largest.
+  // There is one mover, and all bounds are at their largest.
   ...everywhere('one', { movers: ['move'], foreignActions: 2, faults: 2 }),
   ...everywhere('one', { movers: ['move'], foreignActions: 1, faults: 2, flavour: 'kms' }),
   ...everywhere('one', { movers: ['move'], foreignActions: 2, faults: 0, flavour: 'kms' }),
   ...everywhere('one', { movers: ['move'], foreignActions: 1, faults: 2, flavour: 'multipart' }),
   scenario('one', { movers: ['move'], foreignActions: 2, faults: 1, flavour: 'multipart', policy: 'RENAME', destination: 'other content' }),
-  // The time is up: every fault is final.
+  // The time is up, so every fault is final.
   ...everywhere('time-up', { movers: ['impatient move'], foreignActions: 2, faults: 2 }),
   scenario('time-up-two', { movers: ['impatient move', 'move'], foreignActions: 1, faults: 1 }),
   scenario('forbidden', { movers: ['move', 'move'], foreignActions: 1, faults: 1, missingIsForbidden: true }),
   scenario('odd-key', { movers: ['move', 'move'], foreignActions: 1, faults: 1, oddKey: true }),
-  // Multipart copies, of two parts.
+  // These are multipart copies of two parts.
   ...everywhere('large', { movers: ['move'], foreignActions: 1, faults: 1, large: true }),
   scenario('large', { movers: ['move'], foreignActions: 1, faults: 1, large: true, flavour: 'multipart' }),
   scenario('large', { movers: ['move'], foreignActions: 2, faults: 0, large: true }),
   scenario('large-two', { movers: ['move', 'move'], foreignActions: 0, faults: 1, large: true, flavour: 'multipart' }),
-  // archiveBatch, with the rounds that Step Functions makes of it.
+  // These scenarios run archiveBatch in the rounds that Step Functions makes.
   ...POLICIES.map((policy) => scenario('batch', { movers: ['batch', 'batch'], foreignActions: 1, faults: 1, policy, kinds: [...FAULTS, 'time'] })),
   ...POLICIES.map((policy) => scenario('batch-large', { movers: ['batch'], foreignActions: 1, faults: 1, policy, large: true, flavour: 'multipart', kinds: [...FAULTS, 'time'] })),
-  // Without a checksum by which S3 would notice parts of two versions.
+  // There is no checksum with which S3 would notice parts of two versions.
   scenario('batch-large', { movers: ['batch'], foreignActions: 1, faults: 1, large: true, kinds: [...FAULTS, 'time'] }),
   ...everywhere('batch-of-two', { movers: ['batch'], objects: 2, foreignActions: 1, faults: 1, kinds: [...FAULTS, 'time'] }).filter(({ policy, destination }) => policy === 'REPORT' || !['the same', 'a twin'].includes(destination)),
   scenario('batch-of-two-two', { movers: ['batch', 'batch'], objects: 2, foreignActions: 1, faults: 0 }),
   scenario('batch-of-two-two', { movers: ['batch', 'batch'], objects: 2, foreignActions: 0, faults: 1, kinds: [...FAULTS, 'time'] }),
-  // Both objects want one place, as with a flattened layout.
+  // Both objects have the same destination, as with a flattened layout.
   ...POLICIES.map((policy) => scenario('one-place', { movers: ['batch'], objects: 2, onePlace: true, foreignActions: 1, faults: 1, policy })),
   ...POLICIES.map((policy) => scenario('one-place-two', { movers: ['batch', 'batch'], objects: 2, onePlace: true, foreignActions: 0, faults: 0, policy })),
 ];
 
-/** What no condition of S3 can see, and so must be found: the owner writes the same bytes with other tags between our copy and our delete. */
+/**
+ * No condition of S3 can detect this case, so the exploration must find it: the owner writes the same bytes with other
+ * tags between our copy and our delete.
+ */
 export const BLIND_SPOT: Scenario = scenario('blind-spot', { movers: ['move'], foreignActions: 1, faults: 0, retags: true });
 
-/** The bounds of the test: of two movers no faults, of a batch of two one variant. */
+/** The test uses these bounds. Two movers get no faults, and a batch of two gets one variant. */
 export const SMALL: Scenario[] = distinct([
   ...SCENARIOS.filter(({ movers, objects, large, name }) => movers.length === 1 && objects === 1 && !large && !name.includes('rename-kms')).map((each) => bounded(each, 1, 1)),
   ...SCENARIOS.filter(({ movers, large }) => movers.length === 1 && large).map((each) => bounded(each, 1, 0)),

@@ -1,4 +1,7 @@
-/** After the faults have stopped: one more attempt reaches what an attempt without faults reaches, and a second one changes nothing. */
+/**
+ * Checks what happens after the faults have stopped. One more attempt must reach what an attempt without faults
+ * reaches, and a second attempt must change nothing.
+ */
 import { Automaton } from './automaton';
 import { identityOf } from './identity';
 import type { Outcomes } from './programs';
@@ -14,11 +17,11 @@ export class Settler {
     const { movers, objects } = stage.scenario;
     const program = movers.includes('batch') ? 'batch' : 'move';
     this.repeat = new Automaton(() => stage.newExecution(program));
-    // A run that lists anew; of two objects the batch's items stay as they are.
+    // This is a new run that lists the source itself. With two objects, the batch keeps its items.
     this.fresh = new Automaton(() => stage.newExecution(objects === 1 ? 'list and move' : program));
   }
 
-  /** What is wrong, if something is. */
+  /** Returns what is wrong, if something is wrong. */
   async check(s3: S3State): Promise<string | undefined> {
     const id = identityOf(s3);
     if (!this.known.has(id)) { this.known.set(id, await this.look(s3)); }

@@ -1,49 +1,52 @@
-/** The states that an exploration goes through, and the points of the code that they are made of. */
+/** This file defines the states of an exploration, and the points of the code that the states contain. */
 import type { Call } from './client';
 import type { Outcomes } from './programs';
 import type { Answer, S3State } from './s3-model';
 
-/** What happens to a mover: a call of it is answered, or the time of its round is up. */
+/** This happens to a mover: one of its calls is answered, or the time of its round is up. */
 export type Happening = { readonly call: string; readonly answer: Answer; readonly fault?: boolean } | 'time is up';
 
-/** A point in the mover's code. */
+/** This is a point in the mover's code. */
 export interface Point {
   readonly id: number;
   readonly waiting: readonly Call[];
-  /** Whether a round is under way whose time may end. */
+  /** Tells whether a round is under way whose time may end. */
   readonly timed: boolean;
   readonly outcomes?: Outcomes;
-  /** What the code threw, which it never should. */
+  /** This is the error that the code threw. The code should never throw. */
   readonly thrown?: string;
 }
 
-/** What the checks have to remember of a schedule. All are sorted sets. */
+/** The checks must remember this about a schedule. All fields are sorted sets. */
 export interface Ghost {
-  /** `key content` of the archive that the other writer removed or wrote over. */
+  /** Each entry is `key content` of an object in the archive that the other writer removed or overwrote. */
   readonly lost: readonly string[];
-  /** `key content` that the owner put at the source, or the other writer into the archive. */
+  /**
+   * Each entry is `key content` of an object that the owner wrote to the source, or that the other writer wrote to the
+   * archive.
+   */
   readonly written: readonly string[];
 }
 
-/** By thread and key: the content, and the name of the call that showed it. */
+/** Maps a thread and a key to the content, and to the name of the call that showed it. */
 export type Seen = Readonly<Record<string, { readonly content: string; readonly call: string }>>;
 
-/** A mover's attempt. */
+/** This is one attempt of a mover. */
 export interface Attempt {
   readonly mover: number;
   readonly point: Point;
-  /** Sent and given up by the mover, not yet executed by S3. */
+  /** The mover sent these calls and gave them up, and S3 has not executed them yet. */
   readonly late: readonly Call[];
-  /** What stood in the archive when this attempt last touched a key there, as far as an answer told it. */
+  /** Tells what existed in the archive when this attempt last touched a key there, as far as an answer showed it. */
   readonly seen: Seen;
-  /** Sources that this attempt removed, and that nobody has written or removed since. */
+  /** This attempt removed these sources, and nobody has written or removed them since then. */
   readonly removed: readonly string[];
 }
 
 export interface State {
   readonly s3: S3State;
   readonly attempts: readonly Attempt[];
-  /** Calls of killed movers, with what they had seen. */
+  /** These are the calls of killed movers, with what the movers had seen. */
   readonly orphans: ReadonlyArray<Pick<Attempt, 'seen'> & { readonly call: Call }>;
   readonly faultsLeft: number;
   readonly foreign: readonly string[];

@@ -1,4 +1,4 @@
-/** The world that the movers, the other writer and the faults share: its states and the steps between them. */
+/** The movers, the other writer and the faults share this world. It has states, and steps between them. */
 import type { Automaton } from './automaton';
 import type { Call } from './client';
 import { callIdentity, identityOf } from './identity';
@@ -7,19 +7,22 @@ import { ARCHIVE, execute, isRead, put, remove, SOURCE, type Answer, type Reques
 import { CONTENT, placesOf, type FaultKind, type Stage } from './scenario';
 import { isDone, type Attempt, type Happening, type Point, type Seen, type State } from './state';
 
-/** One step: who does what. `call` is a call of attempt `who`, an index of `late` calls or of orphans. */
+/**
+ * A step says who does what. `call` is a call of attempt `who`. `index` points into the attempt's `late` calls or into
+ * the orphans.
+ */
 export type Step =
   | { readonly kind: 'call'; readonly who: number; readonly call: Call; readonly fault?: Exclude<FaultKind, 'kill' | 'late kill' | 'time'>; readonly keys?: readonly string[] }
   | { readonly kind: 'late'; readonly who: number; readonly index: number }
   | { readonly kind: 'orphan'; readonly index: number }
   | { readonly kind: 'time'; readonly who: number }
-  /** `after`: names of calls that were executed. */
+  /** `after` holds the names of the calls that are still executed when the mover is killed. */
   | { readonly kind: 'kill'; readonly who: number; readonly after: readonly string[]; readonly late: boolean }
   | { readonly kind: 'foreign'; readonly action: string };
 
 export interface Result {
   readonly state: State;
-  /** What the executed call was answered, for people. */
+  /** This is the answer to the executed call, for people to read. */
   readonly answer?: Answer;
   readonly violation?: Violation;
   readonly note?: Note;
@@ -64,19 +67,22 @@ export function stepsFrom(stage: Stage, state: State): Step[] {
   return steps;
 }
 
-/** All of them, the empty one first. */
+/** Returns all subsets. The empty one is first. */
 function subsets(names: readonly string[]): string[][] {
   return names.reduce<string[][]>((all, name) => [...all, ...all.map((set) => [...set, name])], [[]]);
 }
 
-/** Names of the calls under way that change something. */
+/** Returns the names of the calls under way that change something. */
 function sent({ waiting }: Point): string[] {
   return waiting.filter(({ operation }) => !isRead(operation)).map(({ name }) => name);
 }
 
 const actionsOf = new WeakMap<Stage, string[]>();
 
-/** By symmetry the other writer touches the first of two objects only, unless both want one place. */
+/**
+ * The other writer touches only the first of two objects, because the two are symmetric. It touches both if they have
+ * the same destination.
+ */
 function foreignActions(stage: Stage): string[] {
   const known = actionsOf.get(stage);
   if (known) { return known; }
@@ -108,7 +114,7 @@ function act({ model, begin }: Stage, s3: S3State, action: string): S3State {
 }
 
 export class World {
-  /** Told what happens to each mover's code. */
+  /** This function is told what happens to each mover's code. */
   onHappening?: (who: number, happening: Happening | 'killed') => Promise<void>;
 
   private readonly met = new Map<number, S3State>();
@@ -121,7 +127,7 @@ export class World {
     return { s3: this.stage.begin, attempts, orphans: [], faultsLeft: this.stage.scenario.faults, foreign: [], ghost: { lost: [], written: [] } };
   }
 
-  /** A promise only where the code has to be asked. */
+  /** Returns a promise only if the code must be executed. */
   take(state: State, step: Step): Result | Promise<Result> {
     if (step.kind === 'foreign') {
       const s3 = this.known(act(this.stage, state.s3, step.action));
@@ -146,7 +152,10 @@ export class World {
     return this.call(state, step, actor);
   }
 
-  /** What S3 answers, and its state afterwards. Equal states are one object, and nothing is executed twice in one. */
+  /**
+   * Returns S3's answer and its state afterwards. Equal states are one object, and a call is executed only once in each
+   * state.
+   */
   private execute(s3: S3State, call: Request): [S3State, Answer] {
     const name = `${identityOf(s3)} ${callIdentity(call)}`;
     let result = this.executed.get(name);
@@ -190,7 +199,7 @@ export class World {
     return this.proceed(state, who, { call, answer, fault }, answer);
   }
 
-  /** Lets a mover go on until it waits again. Calls that it gave up meanwhile may still be executed. */
+  /** Lets a mover continue until it waits again. S3 may still execute the calls that the mover gave up meanwhile. */
   private proceed(state: State, who: number, happening: Happening, answer?: Answer): Result | Promise<Result> {
     const { mover, point } = state.attempts[who];
     if (this.onHappening) { return this.proceedLive(state, who, happening, answer); }
@@ -268,14 +277,14 @@ const SHOWING = new Set(['CopyObject', 'CompleteMultipartUpload', 'HeadObject', 
 
 const numberOf = (call: string) => Number(call.replace(/^\D+/, ''));
 
-/** What an answer about a key of the archive showed the mover: what stands there at this moment. */
+/** Records what an answer about a key of the archive showed the mover: the object that exists there at this moment. */
 function seenBy({ seen }: Attempt, s3: S3State, { operation, input, name }: Call, answer: Answer): Seen {
   if (input.Bucket !== ARCHIVE || !SHOWING.has(operation)) { return seen; }
   if (!('output' in answer) && !(isRead(operation) && answer.status === 404)) { return seen; }
   const place = `${ARCHIVE}/${input.Key}`;
-  // Where two objects want one place, a look on behalf of one is none on behalf of the other.
+  // If two objects have the same destination, an answer for one object shows nothing to the thread of the other.
   const key = `${name.replace(/\d+$/, '')} ${place}`;
-  // An answer that comes late, to a call that the code has given up, tells it nothing any more.
+  // A late answer to a call that the code has given up tells the code nothing.
   if (seen[key] && numberOf(seen[key].call) > numberOf(name)) { return seen; }
   return { ...seen, [key]: { content: s3.objects[place]?.content ?? '', call: name } };
 }

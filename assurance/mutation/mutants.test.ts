@@ -2,7 +2,8 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { MUTANTS } from './mutants';
 
-// `npm run mutants` runs them; this is only so that it is seen at once when the code that they break has been rewritten.
+// `npm run mutants` runs the mutants. This test only shows at once when somebody has rewritten the code that they
+// break.
 test.each(MUTANTS.map((mutant) => [mutant.name, mutant] as const))('the mutant that %s fits the code', (_, { file, find, replace }) => {
   const source = fs.readFileSync(path.join(__dirname, '../..', file), 'utf8');
   expect(source.split(find)).toHaveLength(2);

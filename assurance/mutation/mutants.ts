@@ -1,16 +1,19 @@
-/** Ways to break the promise, each of which a test has to notice. */
+/** Each mutant breaks the promise in one way, and a test must notice it. */
 export interface Mutant {
-  /** What the code then does. */
+  /** This says what the broken code does. */
   readonly name: string;
   readonly file: string;
-  /** Stands exactly once in the file. */
+  /** This text appears exactly once in the file. */
   readonly find: string;
   readonly replace: string;
-  /** Test files that must go red. */
+  /** These test files must fail. */
   readonly tests: string[];
-  /** Of their tests, those whose names contain this: where all of them take long. */
+  /** Only the tests whose names contain this text run. It is used where all tests of the files take long. */
   readonly only?: string;
-  /** Concerns a race: the exploration of interleavings has to find it, too, in the scenarios whose names begin so (assurance/model-checking/mutants.ts). */
+  /**
+   * The mutant concerns a race. The exploration of interleavings must find it, too, in the scenarios whose names begin
+   * with this text (assurance/model-checking/mutants.ts).
+   */
   readonly race?: string;
 }
 
@@ -60,7 +63,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'leaves no time for another request', file: 'src/lambda/s3/timeouts.ts', find: 'left() / 2', replace: 'left()', tests: test('lambda/s3/timeouts') },
   { name: 'moves in a dry run', file: COPIER, find: 'if (run.dryRun) { return', replace: 'if (run.dryRun && false) { return', tests: batch },
   { name: 'does not write the ledger of a retried round over', file: 'src/lambda/ledger/write-ledger.ts', find: 'update(items[0].Key)', replace: 'update(items[0].Key + Math.random())', tests: batch },
-  // Found by exploring every interleaving of the calls.
+  // The exploration of every interleaving of the calls found these.
   { name: 'takes a destination that is still empty for a copy', file: MOVE, find: 'if (!existingHead) { return { next: \'copy-again\' }; }', replace: 'if (!existingHead) return finish({ status: \'copied\', destination: request.destination, etag: request.etag, size: request.size });', tests: interleavings, only: 'one-report-plain-nothing', race: 'one-report-plain' },
   { name: 'believes tags that may be another object\'s', file: SAME, find: '  for (const each of [source, archived]) { await assertUnchanged(each); }\n', replace: '  void assertUnchanged;\n', tests: move, race: 'one-report-plain' },
   { name: 'forgets what was listed once it has pinned another version', file: MOVE, find: 'request.etag === listed.etag ? [request] : [request, listed]', replace: '[request]', tests: move, race: 'one-report-plain-the-same' },
@@ -70,7 +73,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'calls a deleted source failed when the answer is lost', file: DELETE, find: 'return kind === \'transient\' || kind === \'denied\';', replace: 'return void kind;', tests: bulk, race: 'time-up-report' },
   { name: 'takes a 409 for a rewritten source', file: DELETE, find: 'if ((error as Error).name === \'PreconditionFailed\') {\n        return', replace: 'if (failure.kind === \'ambiguous\') { return', tests: bulk, race: 'odd-key' },
   { name: 'deletes before the copies are confirmed', file: OUTCOMES, find: 'outcome?.status === \'copied\' ? [{ ...outcome, index, key: this.items[index].Key }] : []', replace: 'outcome && outcome.status !== \'skipped\' ? [{ destination: \'\', size: this.items[index].Size, ...outcome, status: \'copied\' as const, etag: this.items[index].Etag, index, key: this.items[index].Key }] : []', tests: batch, race: 'batch-report' },
-  // The move.
+  // These mutants break the move.
   { name: 'pins a source that is rewritten all the time without end', file: MOVE, find: 'if (++rewrites > MAX_REWRITES)', replace: 'if (++rewrites > 100)', tests: move },
   { name: 'judges a copy that the end of the round cut off', file: MOVE, find: '      if (context.source.isAborted) { throw error; }\n', replace: '', tests: move },
   { name: 'calls what was rewritten after its copy archived', file: MOVE, find: 'if (result === \'gone\') { return', replace: 'if (result === \'gone\' || result === \'changed\') { return', tests: move },
@@ -88,14 +91,14 @@ export const MUTANTS: Mutant[] = [
   { name: 'reads whatever stands there now', file: BUCKET, find: ', IfMatch: etag }', replace: ' }', tests: test('lambda/move/same-object') },
   { name: 'takes a longer key for the one that is looked for', file: BUCKET, find: 'page.Contents?.[0]?.Key === key', replace: 'page.Contents !== undefined', tests: test('lambda/s3/bucket-client') },
   { name: 'takes a key for gone that it may not list', file: BUCKET, find: 'if (toS3Error(error).kind === \'denied\') { return true; }', replace: 'if (toS3Error(error).kind === \'denied\') return false;', tests: test('lambda/s3/bucket-client') },
-  // Deletes.
+  // These mutants break the deletes.
   { name: 'takes a key that the answer leaves out for deleted', file: DELETE, find: 'refused.add(deletion);\n      results.set(deletion, toS3Error({ name: \'InternalError\', message: \'S3 did not answer for this key\' }));', replace: 'results.set(deletion, \'gone\');', tests: bulk },
   { name: 'sends keys in XML that XML cannot carry', file: DELETE, find: 'const bulk = deletions.filter(({ key }) => !NOT_IN_XML.test(key));', replace: 'const bulk = deletions;', tests: bulk },
   { name: 'sends more keys than a request may have', file: DELETE, find: 'MAX_KEYS_PER_REQUEST = 1_000', replace: 'MAX_KEYS_PER_REQUEST = 1_001', tests: bulk },
   { name: 'takes a rewritten source for the one that was to go', file: DELETE, find: 'return head.ETag === etag ? assumed : \'changed\';', replace: 'return assumed;', tests: bulk },
   { name: 'calls its own delete somebody\'s rewriting', file: DELETE, find: '    if (!head) { return \'gone\'; }\n', replace: '    if (!head) return assumed;\n', tests: bulk, race: 'time-up-report' },
   { name: 'takes an error of nobody\'s key for one of a key that was asked for', file: DELETE, find: '    if (!deletion) { continue; }\n', replace: '    if (!deletion) return [];\n', tests: bulk },
-  // Large objects.
+  // These mutants break the copies of large objects.
   { name: 'copies parts of a version that was not asked for', file: MOVE, find: 'if (head?.ETag === etag) { return head; }', replace: 'if (head) return head;', tests: large, race: 'large-report-plain' },
   { name: 'goes on with a multipart copy of another version', file: LARGE, find: 'resume.key === destination.key && resume.etag === source.head.ETag', replace: 'resume.key === destination.key', tests: large, race: 'batch-large' },
   { name: 'copies all parts again', file: LARGE, find: 'new Map(parts.map((part) => [part.PartNumber!, toCompletedPart(part.PartNumber!, part)]))', replace: 'new Map<number, CompletedPart>()', tests: large },
@@ -112,7 +115,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'looks at a destination that an upload may still be completed to', file: MOVE, find: '      if (resume) { await abortUpload(destination, resume); }\n', replace: '', tests: large, race: 'batch-large' },
   { name: 'forgets an upload that the end of the round keeps it from', file: MOVE, find: 'throw new Interrupted(resume);', replace: 'throw error;', tests: large },
   { name: 'takes metadata that HEAD cannot say for the same', file: SAME, find: '  if (source.head.MissingMeta || archived.head.MissingMeta) { return false; }\n', replace: '', tests: test('lambda/move/same-object') },
-  // Batches.
+  // These mutants break the batches.
   { name: 'leaves copies behind an open object for the next round', file: OUTCOMES, find: 'outcome?.status === \'copied\' ? [{ ...outcome', replace: 'outcome?.status === \'copied\' && index < this.findFirstOpen() ? [{ ...outcome', tests: batch },
   { name: 'makes a round more than it may', file: BATCH, find: 'progress.rounds + 1 >= settings.maxRounds', replace: 'progress.rounds >= settings.maxRounds', tests: batch },
   { name: 'counts in every round from the beginning', file: OUTCOMES, find: 'counts.listed += cursor - before.cursor;', replace: 'counts.listed += cursor;', tests: batch, race: 'batch-of-two-report-plain-nothing' },
@@ -129,7 +132,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'sleeps on for a round that is over', file: 'src/lambda/throughput/rate-controller.ts', find: '    this.wake?.();\n', replace: '', tests: test('lambda/throughput/rate-controller') },
   { name: 'saves idle time up for a burst', file: 'src/lambda/throughput/rate-controller.ts', find: 'this.nextDue = Math.max(this.nextDue, now - MAX_DEFICIT);', replace: '', tests: test('lambda/throughput/rate-controller') },
   { name: 'slows down to nothing', file: 'src/lambda/throughput/rate-controller.ts', find: 'Math.max(this.allowed * MIN_SHARE, this.rate * Math.max(MAX_DECREASE, this.accepted / answers))', replace: 'this.rate * Math.max(MAX_DECREASE, this.accepted / answers)', tests: test('lambda/throughput/rate-controller') },
-  // What is chosen.
+  // These mutants break the selection of objects.
   { name: 'takes the archive for a source', file: 'src/lambda/selection/select-objects.ts', find: '    if (archiveInListing && key.startsWith(destinationPrefix)) { return skipped(\'in-archive\'); }\n', replace: '', tests: test('lambda/selection/select-objects') },
   { name: 'archives what it has archived, night by night', file: 'src/lambda/selection/select-objects.ts', find: 'dateSource.kind === \'lastModified\' && readDateAt(', replace: 'false && readDateAt(', tests: test('lambda/selection/select-objects') },
   { name: 'lets an object be its own destination', file: 'src/lambda/selection/select-objects.ts', find: 'if (listingInArchive && dates', replace: 'if (false && dates', tests: test('lambda/selection/select-objects') },
@@ -138,7 +141,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'narrows a listing where dates may stand anywhere', file: 'src/lambda/plan-run/listing-prefix.ts', find: 'if (dateSource.kind !== \'keyPrefix\')', replace: 'if (dateSource.kind === \'lastModified\')', tests: test('lambda/plan-run/listing-prefix') },
   { name: 'lists one day of several', file: 'src/lambda/plan-run/listing-prefix.ts', find: '  return days;\n', replace: '  return days.slice(0, 1);\n', tests: test('lambda/plan-run/listing-prefix') },
   { name: 'lists the first page', file: 'src/lambda/s3/read-objects.ts', find: 'page.IsTruncated ? page.NextContinuationToken : undefined', replace: 'undefined', tests: test('lambda/s3/read-objects') },
-  // What a run says.
+  // These mutants break what a run reports.
   { name: 'counts a key that two parts of the ledger name twice', file: 'src/lambda/ledger/read-ledger.ts', find: 'lines.set(parsed.key, parsed);', replace: 'lines.set(part.Key + parsed.key, parsed);', tests: test('lambda/report-run/report-run') },
   { name: 'believes the earlier part of the ledger', file: 'src/lambda/ledger/read-ledger.ts', find: 'lines.set(parsed.key, parsed);', replace: 'if (!lines.has(parsed.key)) lines.set(parsed.key, parsed);', tests: test('lambda/report-run/report-run') },
   { name: 'leaves the last batch of the ledger out', file: 'src/lambda/ledger/read-ledger.ts', find: '  if (parts.length > 0) { yield parts; }\n', replace: '', tests: test('lambda/report-run/report-run') },
@@ -166,7 +169,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'loses what somebody else removed from a failed batch', file: 'src/lambda/report-run/reconcile-batch.ts', find: 'skipped: skipped + unrecorded', replace: 'skipped', tests: test('lambda/report-run/reconcile-batch') },
 ];
 
-/** Mutants that no test can kill, since nobody could tell the difference. */
+/** No test can kill these mutants, since nobody could observe the difference. */
 export const EQUIVALENT: { readonly name: string; readonly why: string }[] = [
   {
     name: 'does not select the uploads of its own key from the listing of its prefix',

@@ -1,12 +1,12 @@
 /**
- * Breaks the code in one way after the other, and runs the tests that must fail then.
+ * This command breaks the code in one way after another, and runs the tests that must then fail.
  *
  *   npm run mutants                 all mutants
  *   npm run mutants -- TEXT         mutants whose name or file contains TEXT
  *   npm run mutants -- --sample N   N of them, different ones each time
  *
- * Works on two copies of the sources at the same time. The last line is `N passed, N failed`. The exit status is 1 if a
- * mutant survives.
+ * It works on two copies of the sources at the same time. The last line is `N passed, N failed`. The exit status is 1
+ * if a mutant survives.
  */
 import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
@@ -27,7 +27,7 @@ function copySources(): string {
   return copy;
 }
 
-/** Spread evenly over the list, from a random place on. */
+/** Picks mutants that are spread evenly over the list, from a random start. */
 function sample<T>(all: readonly T[], size: number): T[] {
   if (!Number.isInteger(size) || size < 1) { throw new Error('--sample must be a number of mutants, at least 1'); }
   const stride = Math.max(all.length / size, 1);
@@ -35,7 +35,7 @@ function sample<T>(all: readonly T[], size: number): T[] {
   return all.filter((_, index) => Math.floor((index - start) / stride) !== Math.floor((index - 1 - start) / stride));
 }
 
-/** `broken`: no test ran, for example because the code did not compile. */
+/** `broken` means that no test ran, for example because the code did not compile. */
 type Result = 'green' | 'red' | 'broken';
 
 function jest(copy: string, { tests, only }: Pick<Mutant, 'tests' | 'only'>): Promise<Result> {
@@ -66,7 +66,7 @@ async function tryMutant(copy: string, mutant: Mutant): Promise<'killed' | 'SURV
   return ({ red: 'killed', green: 'SURVIVED', broken: 'BROKEN' } as const)[result];
 }
 
-/** Tests that must be green without a mutant. Otherwise a red test would prove nothing. */
+/** Lists the tests that must be green without a mutant. Otherwise a red test would prove nothing. */
 function listBaselines(mutants: readonly Mutant[]): Pick<Mutant, 'tests' | 'only'>[] {
   const whole = [...new Set(mutants.filter(({ only }) => !only).flatMap(({ tests }) => tests))];
   return [...(whole.length > 0 ? [{ tests: whole }] : []), ...mutants.filter(({ only }) => only)];

@@ -8,10 +8,10 @@ const seed = fc.noShrink(fc.nat({ max: 2 ** 31 - 1 }));
 
 const percents = fc.integer({ min: 1, max: 25 }).map((percent) => percent / 100);
 
-/** A setup is what it is: its parts have no order in which one were simpler. */
+/** A setup does not shrink: none of its values is simpler than another. */
 export const setups: fc.Arbitrary<Setup> = seed.map((number) => drawSetup(randomOf(number)));
 
-/** Shrinks to fewer troubles and rarer ones. */
+/** A plan shrinks to fewer and rarer faults. */
 export const faultPlans: fc.Arbitrary<FaultPlan> = fc.record({
   seed,
   rules: fc.uniqueArray(fc.record({ kind: fc.constantFrom(...RULES), probability: percents }), { selector: ({ kind }) => kind, maxLength: 5 }),
@@ -23,7 +23,7 @@ export const faultPlans: fc.Arbitrary<FaultPlan> = fc.record({
   throttling: fc.constant(undefined),
 });
 
-/** Shrinks to one invocation that has all the time. */
+/** A course shrinks to one invocation that has enough time. */
 export const courses: fc.Arbitrary<Course> = fc.record({
   milliseconds: fc.constantFrom(300_000, 30_000, 5_000, 2_000),
   tick: fc.constantFrom(0, 0, 10, 100),

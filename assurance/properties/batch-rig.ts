@@ -1,4 +1,7 @@
-/** Runs batches in this process, against the double: the core as the functions have it, without Lambda and Step Functions. */
+/**
+ * Runs batches in this process against the S3 double. It uses the core as the functions use it, without Lambda and Step
+ * Functions.
+ */
 import { S3Client } from '@aws-sdk/client-s3';
 import { startS3, type Fault, type S3Call, type S3Double } from '../../packages/s3-double/src';
 import type { BatchEvent, Counts, LedgerLine, ListedObject, Progress, Run } from '../../src/contract/payloads';
@@ -25,16 +28,22 @@ const BUCKETS: Buckets = { source: 'source', destination: 'destination', report:
 
 export const bucketsOf = (setup: Setup): Buckets => (setup.destination ? BUCKETS : { ...BUCKETS, destination: BUCKETS.source });
 
-/** How the invocations of a batch go. */
+/** This describes what happens to the invocations of a batch. */
 export interface Course {
-  /** What an invocation may take, in milliseconds of a clock that goes on by itself, by waits, and whenever it is looked at. */
+  /**
+   * This is the time limit of an invocation in milliseconds. Its clock advances by itself, with each wait, and with
+   * each reading.
+   */
   readonly milliseconds: number;
-  /** How far it goes on by a look, so that time runs out between any two steps. */
+  /** The clock advances this much with each reading, so that time can run out between any two steps. */
   readonly tick: number;
   readonly maxRounds: number;
-  /** Calls after which an invocation is killed, one number for each; those after them live. */
+  /**
+   * An invocation is killed after this number of calls. There is one number for each invocation. The invocations after
+   * them are not killed.
+   */
   readonly lives: readonly number[];
-  /** How many kills are covered by the state machine's Retry; the next one fails the batch. */
+  /** The state machine's Retry covers this number of kills. The next kill fails the batch. */
   readonly retries: number;
 }
 
@@ -58,7 +67,7 @@ export class BatchRig {
     await this.double.close();
   }
 
-  /** A run with one batch, up to its counts. */
+  /** Runs one batch and returns its counts. */
   async run(state: BucketState, course: Course): Promise<RunResult> {
     const name = `run-${++this.runs}`;
     const items = listed(state);
@@ -113,7 +122,7 @@ export class BatchRig {
     return progress;
   }
 
-  /** As report-run does for a batch that failed. Null where that fails, too: the run has no counts then. */
+  /** Does what report-run does for a batch that failed. Returns null if that fails, too. Then the run has no counts. */
   private async settled(state: BucketState, event: BatchEvent, { name: error, message: cause }: Error): Promise<Counts | null> {
     const { run } = event.BatchInput;
     const settings = readReportSettings(environmentOf(state, UNDISTURBED));
@@ -143,7 +152,7 @@ export class BatchRig {
   }
 }
 
-/** What is listed of the source, as the Distributed Map would. */
+/** Lists the source as the Distributed Map would. */
 function listed({ store, buckets, setup }: BucketState): ListedObject[] {
   return store.keys(buckets.source, listedPrefix(setup)).map((key) => {
     const { etag, size, lastModified, attributes } = store.get(buckets.source, key)!;
@@ -168,7 +177,7 @@ function environmentOf({ setup, buckets }: BucketState, { maxRounds }: Course): 
   };
 }
 
-/** Nobody waits for it. */
+/** Returns a clock that advances without real waiting. */
 function ownClock(tick: number): Clock {
   let ahead = 0;
   const goOn = (milliseconds: number) => { ahead += milliseconds; };
@@ -181,7 +190,10 @@ function ownClock(tick: number): Clock {
   };
 }
 
-/** An invocation's: after so many calls nothing of it reaches S3 any more, and nobody hears from it. */
+/**
+ * This is the life of an invocation. After a number of calls, nothing that it sends reaches S3, and nobody gets an
+ * answer from it.
+ */
 class Life {
   private readonly underWay = new Set<Promise<unknown>>();
 
@@ -197,7 +209,7 @@ class Life {
     }
   }
 
-  /** What was sent before the end reaches S3 before anybody else has noticed the end. */
+  /** Calls that were sent before the end reach S3 before anybody else notices the end. */
   async quiet(): Promise<void> {
     while (this.underWay.size > 0) { await Promise.all(this.underWay); }
   }

@@ -10,7 +10,9 @@ import { excuses, findContradictions } from '../soak/ledger-evidence';
 import { randomOf } from '../soak/random';
 import type { Setup } from '../soak/setup';
 
-/** A set-up, its objects, what goes wrong, and how the invocations of each run go that are under way at once. */
+/**
+ * A case holds a setup, its objects, the faults, and a course for each of the runs that are under way at the same time.
+ */
 interface Case {
   readonly setup: Setup;
   readonly objects: { readonly seed: number; readonly count: number };

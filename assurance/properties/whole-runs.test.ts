@@ -2,7 +2,10 @@ import fc from 'fast-check';
 import { check, none } from './check';
 import { runEpoch, SCHEDULES_OF_EPOCH, seedOf } from '../soak/epoch';
 
-/** Archivers by the number of an epoch of the soak, and some of its schedules. Shrinks to one of them. */
+/**
+ * An epoch is a number that determines an archiver of the soak. Each case has an epoch and four of its schedules. A
+ * failing case does not shrink, but the message names the seed of each failing schedule.
+ */
 const epochs = fc.record({
   epoch: fc.noShrink(fc.nat({ max: 1_000_000 })),
   indexes: fc.uniqueArray(fc.noShrink(fc.nat({ max: SCHEDULES_OF_EPOCH - 1 })), { minLength: 4, maxLength: 4 }),

@@ -1,7 +1,7 @@
 import { CreateBucketCommand, GetObjectCommand, paginateListObjectsV2, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Server } from '../../packages/s3-double/test/conformance/servers/server';
 
-/** What is in an S3 server, seen by somebody who is not the archiver. */
+/** Shows what is in an S3 server, as a client other than the archiver sees it. */
 export class Buckets {
   readonly client: S3Client;
 
@@ -9,7 +9,7 @@ export class Buckets {
     this.client = new S3Client({ endpoint, region: 'us-east-1', forcePathStyle: true, credentials });
   }
 
-  /** Makes a bucket with objects whose content and metadata tell their keys. */
+  /** Creates a bucket with objects whose content and metadata name their keys. */
   async seed(bucket: string, keys: string[]): Promise<void> {
     await this.client.send(new CreateBucketCommand({ Bucket: bucket }));
     await Promise.all(keys.map((key) => this.put(bucket, key, `content of ${key}`)));
@@ -29,7 +29,7 @@ export class Buckets {
     return keys.sort();
   }
 
-  /** An object's content, headers and metadata, in one line. */
+  /** Describes an object's content, headers and metadata in one line. */
   async describe(bucket: string, key: string): Promise<string> {
     const object = await this.client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
     const { ContentType, CacheControl, Metadata, TagCount } = object;

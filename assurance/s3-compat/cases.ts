@@ -2,13 +2,13 @@ import * as assert from 'node:assert';
 import type { Buckets } from './buckets';
 import { type Ended, sandbox, sandboxAsTyped } from './sandbox';
 
-/** Where a case runs. */
+/** A case runs in this place. */
 export interface Place {
   readonly buckets: Buckets;
   readonly endpoint: string;
-  /** The app's assembly, by its schedule's zone. */
+  /** These are the app's assemblies, by the time zone of the schedule. */
   readonly apps: Record<Zone, string>;
-  /** Logical ids of its buckets. */
+  /** These are the logical ids of the app's buckets. */
   readonly logicalIds: { readonly data: string; readonly reports: string };
 }
 
@@ -26,20 +26,23 @@ const OTHERS = [
 ];
 const COUNTS = { listed: SELECTED.length + OTHERS.length - 2, archived: SELECTED.length, skipped: OTHERS.length - 2, conflicting: 0, failed: 0 };
 
-/** A day by the schedule of one o'clock, and by starts at other times: `now - 24 h` would be another day in some. */
+/**
+ * Each entry is a start and the day that the run must archive. Some starts are those of the one o'clock schedule, and
+ * the others are at other times. For some of them, `now - 24 h` would be another day.
+ */
 const SCHEDULES: [zone: Zone, now: string, yesterday: string][] = [
   ['Asia/Tokyo', '2026-03-07T16:00:00Z', '2026-03-07'],
   ['Asia/Tokyo', '2026-10-31T16:00:00Z', '2026-10-31'],
   ['America/New_York', '2026-03-08T06:00:00Z', '2026-03-07'],
   ['America/New_York', '2026-03-09T04:30:00Z', '2026-03-08'], // 00:30, after a day of 23 hours
   ['America/New_York', '2026-11-01T05:00:00Z', '2026-10-31'], // the first 01:00 of that day
-  ['America/New_York', '2026-11-01T06:00:00Z', '2026-10-31'], // the second
+  ['America/New_York', '2026-11-01T06:00:00Z', '2026-10-31'], // the second 01:00 of that day
   ['America/New_York', '2026-11-02T04:30:00Z', '2026-10-31'], // 23:30, in a day of 25 hours
 ];
 
 export const CASES: Record<string, Case> = {
   'a day is archived, and a second run finds nothing left to do': async ({ apps, endpoint, buckets }) => {
-    // The names that the template gives; the bucket of the reports is not there yet.
+    // The template gives these names. The report bucket does not exist yet.
     await buckets.seed('company-data', [...SELECTED, ...OTHERS]);
     const before = await Promise.all(SELECTED.map((key) => buckets.describe('company-data', key)));
     const run = () => sandbox('--app', apps['Asia/Tokyo'], '--endpoint', endpoint, '--input', '{"date":"2026-11-24"}');
@@ -120,7 +123,7 @@ export const CASES: Record<string, Case> = {
   },
 };
 
-/** A run in buckets that no other case uses, with what is listed in them. */
+/** Runs the archiver in buckets that no other case uses, with these keys. */
 async function inBucketsOfItsOwn(place: Place, bucket: string, keys: string[], zone: Zone = 'Asia/Tokyo'): Promise<(...args: string[]) => Promise<Ended>> {
   const { apps, buckets, endpoint, logicalIds } = place;
   await buckets.seed(bucket, keys);

@@ -1,7 +1,8 @@
 /**
- * The whole run against S3 servers that are not the sandbox's own, for an app synthesized outside this repository.
+ * This command does whole runs against S3 servers other than the sandbox's own, for an app that was synthesized outside
+ * this repository.
  *
- * usage: main.ts SERVER TOKYO_ASSEMBLY NEW_YORK_ASSEMBLY, with a server of the conformance table
+ * Usage: main.ts SERVER TOKYO_ASSEMBLY NEW_YORK_ASSEMBLY. SERVER is a server of the conformance table.
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
@@ -12,7 +13,7 @@ import { CONTENDERS } from '../../packages/s3-double/test/conformance/servers';
 
 async function main([name, tokyo, newYork]: string[]): Promise<void> {
   const server = await CONTENDERS.find((contender) => contender.name === name)!.start();
-  // The sandbox's command takes its caller's credentials.
+  // The sandbox's command uses the credentials of its caller.
   process.env.AWS_ACCESS_KEY_ID = server.credentials.accessKeyId;
   process.env.AWS_SECRET_ACCESS_KEY = server.credentials.secretAccessKey;
   try {

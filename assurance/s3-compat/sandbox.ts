@@ -26,7 +26,7 @@ export interface Ended {
 
 const REPOSITORY = path.resolve(__dirname, '../..');
 
-/** The sandbox's command, as somebody types it. */
+/** Runs the sandbox's command as somebody types it. */
 export async function sandbox(...args: string[]): Promise<Ended> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'foreign-'));
   const json = path.join(folder, 'out.json');
@@ -38,7 +38,7 @@ export async function sandbox(...args: string[]): Promise<Ended> {
   }
 }
 
-/** The same without a summary to write. */
+/** Does the same, but the command writes no summary. */
 export function sandboxAsTyped(...args: string[]): Promise<Ended> {
   return run('npm', ['run', '--silent', 'sandbox', '--', ...args]);
 }

@@ -3,10 +3,10 @@ import type { Random } from './random';
 import { type Buckets, makeBuckets, type Setup } from './setup';
 import type { ObjectStore, PutOptions, StoredObject } from '../../packages/s3-double/src';
 
-/** All that stands in a bucket under a prefix, newest version first. */
+/** A snapshot holds everything in a bucket under a prefix. The newest version of each key is first. */
 export type Snapshot = ReadonlyMap<string, readonly StoredObject[]>;
 
-/** Down to the versions. */
+/** Compares two snapshots, including the versions. */
 export function isSame(one: Snapshot, other: Snapshot): boolean {
   const isAt = (key: string, versions: readonly StoredObject[]) => {
     const others = other.get(key);
@@ -15,30 +15,30 @@ export function isSame(one: Snapshot, other: Snapshot): boolean {
   return one.size === other.size && [...one].every(([key, versions]) => isAt(key, versions));
 }
 
-/** The buckets, and what was written to them by others than the archiver. */
+/** Holds the buckets, and what others than the archiver wrote to them. */
 export class BucketState {
   readonly places = new Map<string, Place>();
-  /** Every content that a source key ever had. */
+  /** Holds every content that a source key ever had. */
   readonly history = new Map<string, Set<string>>();
-  /** What was written to it last; undefined where a writer removed it. */
+  /** Holds the last content that was written to each source key. It is undefined if a writer removed the object. */
   readonly latest = new Map<string, string | undefined>();
-  /** Contents that were archived when somebody wrote to their key anew: they must stay in the archive. */
+  /** These contents were already archived when somebody wrote to their key again. They must stay in the archive. */
   readonly archivedForGood = new Map<string, string>();
-  /** Keys that a writer deleted at some time. */
+  /** A writer deleted these keys at some time. */
   readonly removed = new Set<string>();
-  /** Source keys that a writer wrote to or deleted since the last run began. */
+  /** A writer wrote or deleted these source keys since the last run began. */
   readonly touched = new Set<string>();
-  /** Objects in the archive that are not the archiver's. */
+  /** These objects in the archive do not come from the archiver. */
   readonly foreign = new Set<StoredObject>();
-  /** Objects in the archive that a writer replaced or deleted. */
+  /** A writer replaced or deleted these objects in the archive. */
   readonly replaced = new Set<StoredObject>();
-  /** How often somebody else wrote or deleted anything. */
+  /** Counts the writes and deletes of others than the archiver. */
   acts = 0;
   private writes = 0;
 
   constructor(readonly store: ObjectStore, readonly buckets: Buckets, readonly setup: Setup, readonly random: Random) {}
 
-  /** Fills the buckets. */
+  /** Fills the buckets with objects. */
   seed(count: number): void {
     const { random, setup } = this;
     makeBuckets(this.store, setup, this.buckets);
@@ -57,7 +57,7 @@ export class BucketState {
     this.store.put(this.buckets.source, 'incoming/folder/', '');
   }
 
-  /** Makes contents differ. */
+  /** Returns a new number, which makes contents differ. */
   nextNumber(): number {
     return ++this.writes;
   }
@@ -77,7 +77,7 @@ export class BucketState {
     return object;
   }
 
-  /** Puts the same object as another one. */
+  /** Puts a copy of an object under another key. */
   putSame(bucket: string, key: string, object: StoredObject, more: PutOptions = {}): StoredObject {
     const { metadata, headers, tags, lock } = object.attributes;
     const canLock = this.store.bucket(bucket).objectLock;
@@ -99,7 +99,7 @@ export class BucketState {
     this.removed.add(key);
   }
 
-  /** Everything under the source's prefix, or in the archive. */
+  /** Returns everything under the source's prefix, or everything in the archive. */
   snapshot(where: 'source' | 'destination'): Snapshot {
     const bucket = this.store.bucket(this.buckets[where]);
     const { destinationPrefix } = this.setup;

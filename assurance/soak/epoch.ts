@@ -4,20 +4,20 @@ import { drawSetup, propsOf } from './setup';
 import { Env } from '../../src/contract/settings';
 import { rehearse } from '../../test/helpers/run-in-sandbox';
 
-/** Schedules that share an archiver, synthesized with random props. */
+/** The schedules of an epoch share an archiver, which is synthesized with random props. This is their number. */
 export const SCHEDULES_OF_EPOCH = 20;
 
-/** Seed of a schedule; it tells the epoch, too. */
+/** Returns the seed of a schedule. The seed also determines the epoch. */
 export const seedOf = (epoch: number, index: number) => epoch * SCHEDULES_OF_EPOCH + index;
 export const epochOf = (seed: number) => Math.floor(seed / SCHEDULES_OF_EPOCH);
 
-/** The props that the schedules of an epoch share. */
+/** Returns the setup that the schedules of an epoch share. */
 export const setupOf = (epoch: number) => drawSetup(randomOf(epoch * 7919 + 1));
 
-/** Few instances: they are processes, and several epochs go on side by side. */
+/** This number is small because instances are processes, and several epochs run at the same time. */
 const MAX_INSTANCES = 2;
 
-/** Opens a sandbox with props drawn from the epoch's number, and runs the schedules of these seeds in it. */
+/** Opens a sandbox whose props are drawn from the epoch's number, and runs the schedules of these seeds in it. */
 export async function runEpoch(epoch: number, seeds: Iterable<number>, onReport: (report: ScheduleReport) => void): Promise<void> {
   const setup = setupOf(epoch);
   const hooks: Hooks = {};

@@ -1,4 +1,7 @@
-/** What a run without faults comes to, from how things stand: computed from the promise, not from the code. */
+/**
+ * Computes the result of a run without faults from the state of the buckets. The computation follows the promise, not
+ * the code.
+ */
 import type { BucketState } from './bucket-state';
 import { fingerprint, lockOf, type Place } from './objects';
 import type { StoredObject } from '../../packages/s3-double/src';
@@ -11,9 +14,9 @@ interface Candidate {
 }
 
 export interface Expectation {
-  /** What no run can archive: failed. */
+  /** No run can archive these objects. They count as failed. */
   readonly stuck: readonly Stuck[];
-  /** Objects that want the same destination, and what stands there. */
+  /** The objects of a group have the same destination. The group also holds what exists there. */
   readonly groups: readonly Group[];
 }
 
@@ -26,7 +29,7 @@ interface Stuck {
 interface Group {
   readonly candidates: readonly Candidate[];
   readonly there?: string;
-  /** What stands under the names beside. */
+  /** Tells what exists under the renamed destinations. */
   readonly beside: ReadonlyMap<string, string | undefined>;
 }
 
@@ -53,7 +56,7 @@ export function expectationOf(state: BucketState): Expectation {
   };
 }
 
-/** Where nobody else wrote, faults make no difference to the end; but see `isUnprovable`. */
+/** If nobody else wrote, faults do not change the final state. `isUnprovable` describes the exception. */
 export function isComparable({ acts, setup }: BucketState): boolean {
   return acts === 0 && setup.storageClass !== 'GLACIER';
 }
@@ -65,8 +68,9 @@ function isStuck(state: BucketState, { key, destination }: Place): boolean {
 }
 
 /**
- * An archived object in a class that cannot be read is proven to be the same by ETag or checksum alone. Where neither can
- * be compared, as after a multipart copy of an object with a SHA-1, the source stays (docs/safety.md).
+ * If an archived object is in a class that cannot be read, only its ETag or its checksum can prove that it is the same.
+ * If neither can be compared, the source stays (docs/safety.md). An example is a multipart copy of an object with a
+ * SHA-1.
  */
 function isUnprovable(state: BucketState, { key, destination }: Place, { print, beside }: Candidate): boolean {
   const source = state.source(key)!;
@@ -76,14 +80,14 @@ function isUnprovable(state: BucketState, { key, destination }: Place, { print, 
   return state.setup.conflictPolicy === 'RENAME' && there !== undefined && fingerprint(there) !== print && occupant !== undefined && cannotTell(source, occupant);
 }
 
-/** RENAME, and the name beside a taken place would be too long. */
+/** With RENAME, the renamed destination may be too long. This matters if the destination is taken. */
 function hasNoRoomBeside(state: BucketState, { destination }: Place, { print, beside }: Candidate): boolean {
   const there = fingerprint(state.archived(destination!));
   return state.setup.conflictPolicy === 'RENAME' && Buffer.byteLength(beside) > 1024 && there !== undefined && there !== print;
 }
 
 function cannotTell(source: StoredObject, there: StoredObject): boolean {
-  // What differs in metadata or headers is other content, whatever its bytes are.
+  // An object with other metadata or headers is other content, even if the bytes are equal.
   const described = ({ attributes: { metadata = {}, headers } }: StoredObject) =>
     JSON.stringify([metadata, headers].map((each) => Object.entries(each).sort()));
   if (described(source) !== described(there)) { return false; }
@@ -93,17 +97,17 @@ function cannotTell(source: StoredObject, there: StoredObject): boolean {
   return there.archived && source.size === there.size && !(isMd5(source) && isMd5(there)) && !areComparable;
 }
 
-/** `stem~<first 8 of the ETag>.ext` */
+/** Returns the renamed destination: `stem~<first 8 of the ETag>.ext`. */
 function besideOf(destination: string, etag: string): string {
   const slash = destination.lastIndexOf('/') + 1;
   const [, stem, extension] = /^(.+?)((?:\.[^.]*)?)$/s.exec(destination.slice(slash)) ?? [];
   return `${destination.slice(0, slash)}${stem}~${etag.slice(0, 8)}${extension}`;
 }
 
-/** Held against the buckets after the run, and its counts if given. */
+/** Compares the expectation with the buckets after the run, and with the counts if they are given. */
 export function unmet(state: BucketState, { stuck, groups }: Expectation, counts?: Counts | null): string[] {
   const unstuck = stuck.filter(({ key }) => !state.source(key));
-  // What cannot be copied may still find its twin archived before its turn.
+  // An object that cannot be copied may still find that its twin was archived before its turn.
   const found = unstuck.filter(({ destination, print }) => fingerprint(state.archived(destination)) !== print).map(({ key }) => `${key} cannot be archived, and is gone`);
   let archived = unstuck.length;
   let left = 0;
@@ -122,7 +126,10 @@ export function unmet(state: BucketState, { stuck, groups }: Expectation, counts
   return found;
 }
 
-/** RENAME: a twin was first at the empty place, and the name beside it would be too long. */
+/**
+ * With RENAME, a twin may take the empty destination first. Then an object whose renamed destination is too long cannot
+ * be archived.
+ */
 function isCrowdedOut({ setup }: BucketState, { there }: Group, { print, beside }: Candidate, gone: readonly Candidate[]): boolean {
   return setup.conflictPolicy === 'RENAME' && Buffer.byteLength(beside) > 1024 && there === undefined && gone.some((twin) => twin.print !== print);
 }
@@ -131,7 +138,7 @@ function partition<T>(all: readonly T[], isFirst: (each: T) => boolean): [T[], T
   return [all.filter(isFirst), all.filter((each) => !isFirst(each))];
 }
 
-/** RENAME: only what finds its own name beside taken by other content, too, stays. */
+/** With RENAME, an object stays only if other content has taken both its destination and its renamed destination. */
 function wronglyKeptBeside({ beside, there }: Group, kept: readonly Candidate[]): string[] {
   return kept.filter((candidate) => {
     const occupant = beside.get(candidate.beside);
@@ -139,7 +146,10 @@ function wronglyKeptBeside({ beside, there }: Group, kept: readonly Candidate[])
   }).map(({ key }) => `${key} could have been archived, and is at its source`);
 }
 
-/** REPORT: what is the same as the occupant goes; of an empty place, one content takes possession. */
+/**
+ * With REPORT, an object that equals the occupant of the destination goes. If the destination is empty, one content
+ * takes it.
+ */
 function wronglySettled({ there }: Group, gone: readonly Candidate[], kept: readonly Candidate[]): string[] {
   const winner = there ?? gone[0]?.print;
   return [

@@ -7,7 +7,7 @@ import { FaultInjector } from '../../packages/s3-double/src/faults/faults';
 import { Throttle } from '../../packages/s3-double/src/faults/throttle';
 import type { InvocationHook } from '../../packages/sandbox/src/internal';
 
-/** Everything that goes wrong. The soak counts each. */
+/** This is everything that can go wrong. The soak counts each kind. */
 export type Trouble = Exclude<FaultKind, 'Latency'> | 'LatencySpike' | 'Throttled' | WriterAct
   | 'Kill' | 'TimeOut' | 'StoppedExecution' | 'TwoRunsAtOnce' | 'RunOverHalfFinished';
 
@@ -19,36 +19,36 @@ export const TROUBLES: readonly Trouble[] = [
 
 export type Count = (trouble: Trouble, times?: number) => void;
 
-/** Kinds that befall one request in so many. */
+/** Each of these faults hits requests with a given probability. */
 export const RULES: readonly FaultKind[] = ['SlowDown', 'InternalError', 'ErrorIn200', 'KeySlowDown', 'KeyInternalError', 'Conflict', 'ResetBefore', 'LostAnswer', 'HalfAnswer'];
 const OF_THE_MOVE = [
   'CopyObject', 'DeleteObjects', 'DeleteObject', 'HeadObject', 'CreateMultipartUpload', 'UploadPartCopy', 'CompleteMultipartUpload', 'AbortMultipartUpload', 'GetObjectTagging', 'PutObject',
 ];
 
-/** What may go wrong in a schedule. Data, so that a property can shrink it. */
+/** A plan says what may go wrong in a schedule. It is data, so that a property can shrink it. */
 export interface FaultPlan {
   readonly seed: number;
   readonly rules: readonly FaultRule[];
-  /** Probability that another writer acts, for each call that concerns an object. */
+  /** This is the probability that another writer acts, for each call that concerns an object. */
   readonly writer: number;
-  /** Probability of a wait, for each call. */
+  /** This is the probability of a wait, for each call. */
   readonly spike: number;
-  /** Probability that an invocation ends before its time. */
+  /** This is the probability that an invocation ends before its time. */
   readonly killing: number;
-  /** During which calls the credentials have run out. */
+  /** The credentials have expired during these calls. */
   readonly expiry?: { readonly from: number; readonly to: number };
   readonly throttling?: { readonly writesPerSecond: number; readonly burst: number };
 }
 
 const LONGEST_SPIKE = 300;
 
-/** The troubles of one schedule: S3's faults, another writer, and what befalls functions. */
+/** Holds the disturbances of one schedule: S3's faults, another writer, and kills and timeouts of functions. */
 export class Disturbances {
   private readonly random: Random;
   private readonly injector: FaultInjector;
   private readonly throttle?: Throttle;
   private readonly writer: Writer;
-  /** For how many calls of a function the end of an invocation is put off. */
+  /** Tells, for each function, after how many calls its invocation ends. */
   private readonly doomed = new Map<string, { calls: number; end: () => void }>();
   private calls = 0;
 
@@ -59,7 +59,7 @@ export class Disturbances {
     this.writer = new Writer(state, this.random, plan.writer, count);
   }
 
-  /** Before each request to S3. */
+  /** This runs before each request to S3. */
   async before(call: S3Call): Promise<Fault | undefined> {
     this.calls++;
     this.writer.before(call);
@@ -100,7 +100,7 @@ export class Disturbances {
     });
   }
 
-  /** Its last request reaches S3, or does not. */
+  /** Ends an invocation whose calls are used up. Its last request may or may not reach S3. */
   private endDoomed({ accessKeyId = '' }: S3Call): Fault | undefined {
     const doomed = this.doomed.get(accessKeyId);
     if (!doomed || doomed.calls-- > 0) { return undefined; }
@@ -123,7 +123,7 @@ export function drawFaultPlan(random: Random): FaultPlan {
   };
 }
 
-/** At a rate that retries can cope with, mostly. */
+/** Draws a rate that retries can handle in most cases. */
 function drawRule(random: Random, kind: FaultKind): FaultRule {
   const most = ['KeySlowDown', 'KeyInternalError', 'ErrorIn200', 'Conflict'].includes(kind) ? 0.3 : 0.12;
   return { kind, probability: random.next() * most, operations: random.chance(0.6) ? OF_THE_MOVE : undefined };

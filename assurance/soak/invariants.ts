@@ -1,9 +1,9 @@
-/** What is promised of the buckets, at the end of a run, whatever happened in it. */
+/** These invariants about the buckets must hold at the end of a run, whatever happened during the run. */
 import type { Snapshot, BucketState } from './bucket-state';
 import { fingerprint } from './objects';
 import type { StoredObject } from '../../packages/s3-double/src';
 
-/** How things stood before a run. */
+/** This is the state of the buckets before a run. */
 export interface Before {
   readonly source: Snapshot;
   readonly destination: Snapshot;
@@ -14,7 +14,7 @@ export function beginRun(state: BucketState): Before {
   return { source: state.snapshot('source'), destination: state.snapshot('destination') };
 }
 
-/** Neither lost, nor changed, nor overwritten. */
+/** Checks that no object was lost, changed or overwritten. */
 export function findBrokenInvariants(state: BucketState, before: Before): string[] {
   const destination = state.snapshot('destination');
   const archive = printsOf(destination);
@@ -30,7 +30,10 @@ export function printsOf(snapshot: Snapshot): Set<string> {
   return new Set([...snapshot.values()].flat().filter((version) => !version.deleteMarker).map((version) => fingerprint(version)));
 }
 
-/** What was written last is at its source or in the archive, and so is what was archived when its key was written anew. */
+/**
+ * The content that was written last must be at its source or in the archive. A content that was already archived when
+ * its key was written again must be in the archive.
+ */
 function lostObjects(state: BucketState, archive: ReadonlySet<string>): string[] {
   const found: string[] = [];
   for (const [key, print] of state.latest) {
@@ -50,7 +53,7 @@ function lostObjects(state: BucketState, archive: ReadonlySet<string>): string[]
   return found;
 }
 
-/** Earlier versions of a source are nobody's to delete. */
+/** Nobody may delete earlier versions of a source. */
 function lostVersions(state: BucketState, before: Snapshot): string[] {
   const bucket = state.store.bucket(state.buckets.source);
   if (bucket.versioning !== 'Enabled') { return []; }
@@ -58,7 +61,10 @@ function lostVersions(state: BucketState, before: Snapshot): string[] {
     .map((version) => `the version ${version.versionId} of the source ${version.key} is gone`);
 }
 
-/** What stood in the archive stands there still, on top where it was on top, unless a writer replaced it. */
+/**
+ * Every object in the archive must stay there, unless a writer replaced it. If it was the current version, it must stay
+ * the current version.
+ */
 function changedArchive(state: BucketState, before: Snapshot, now: Snapshot): string[] {
   const found: string[] = [];
   const versioned = state.store.bucket(state.buckets.destination).versioning === 'Enabled';
@@ -71,7 +77,7 @@ function changedArchive(state: BucketState, before: Snapshot, now: Snapshot): st
     }
     if (!replaced || versioned) {
       for (const version of versions) {
-        // The null version of a delete marker in a suspended bucket gives way to a new object.
+        // In a bucket with suspended versioning, a new object replaces a delete marker that is the null version.
         if (!present.has(version) && !version.deleteMarker) {
           found.push(`the version ${version.versionId} of the archive's ${key} is gone`);
         }
@@ -81,7 +87,7 @@ function changedArchive(state: BucketState, before: Snapshot, now: Snapshot): st
   return found;
 }
 
-/** Storage class and encryption are as the props say. */
+/** The storage class and the encryption must be as the props say. */
 function wrongPlacement(state: BucketState, now: Snapshot): string[] {
   const { setup, store, buckets } = state;
   const byDefault = store.bucket(buckets.destination).encryption;

@@ -1,4 +1,4 @@
-/** What a run says it did, held against the buckets. */
+/** Compares what a run reports with the buckets. */
 import type { BucketState } from './bucket-state';
 import type { Before } from './invariants';
 import { fingerprint, listedPrefix } from './objects';
@@ -6,17 +6,20 @@ import { PREFIX } from './setup';
 import type { StoredObject } from '../../packages/s3-double/src';
 import type { Counts, LedgerLine } from '../../src/contract/payloads';
 
-/** What a run said. */
+/** A run reported this. */
 export interface RunResult {
-  /** Its execution's name, which its report's folder has, too. */
+  /** This is the name of the run's execution. The folder of its report has the same name. */
   readonly name: string;
-  /** Null where the run ended before its report. */
+  /** This is null if the run ended before its report. */
   readonly counts: Counts | null;
   readonly error?: string | null;
   readonly cause?: string | null;
 }
 
-/** A ledger's lines by key. Parts in their order: a later one of the same batch tells what became of an object (src/lambda/ledger/read-ledger.ts). */
+/**
+ * Reads a ledger's lines by key. The parts are read in order, since a later part of the same batch tells what happened
+ * to an object (src/lambda/ledger/read-ledger.ts).
+ */
 export function readLedger(state: BucketState, name: string): { lines: Map<string, LedgerLine>; twice: string[] } {
   const { store, buckets } = state;
   const lines = new Map<string, LedgerLine>();
@@ -31,13 +34,19 @@ export function readLedger(state: BucketState, name: string): { lines: Map<strin
   return { lines, twice };
 }
 
-/** What a run says why it did not archive, for whoever has to find out. */
+/**
+ * Lists the reasons that a run gives for the objects that it did not archive. They help whoever investigates a
+ * violation.
+ */
 export function excuses(state: BucketState, name: string): string[] {
   return [...readLedger(state, name).lines.values()].filter(({ status }) => status !== 'archived')
     .map(({ key, status, code, message }) => `  of ${key} the ledger says ${status}, ${code}: ${message}`);
 }
 
-/** @param runs that went on at the same time @param disturbed whether some of their work may have been done twice */
+/**
+ * @param runs are the runs that happened at the same time
+ * @param disturbed tells whether some of their work may have been done twice
+ */
 export function findContradictions(state: BucketState, before: Before, runs: readonly RunResult[], disturbed: boolean): string[] {
   const ledgers = runs.map(({ name }) => readLedger(state, name));
   const inAnyLedger = (key: string) => ledgers.some(({ lines }) => lines.has(key));
@@ -75,7 +84,10 @@ function unbalanced({ counts, error, cause }: RunResult, lines: ReadonlyMap<stri
   return found;
 }
 
-/** @param besideOther what one run has to leave, another one may archive at the same time, and end before its own ledger says so */
+/**
+ * @param besideOther tells whether another run happened at the same time. The other run may archive an object that this
+ * run has to leave, and may end before its own ledger says so
+ */
 function falseLine(state: BucketState, line: LedgerLine, besideOther: boolean): string[] {
   const { key, destination, status } = line;
   if (state.places.get(key)?.destination === undefined) { return [`the ledger has ${key}, which is not of the day`]; }
@@ -86,8 +98,9 @@ function falseLine(state: BucketState, line: LedgerLine, besideOther: boolean): 
   const found: string[] = [];
   if (here && !state.touched.has(key)) { found.push(`the ledger says archived of ${key}, and it is at its source`); }
   const prints = state.history.get(key)!;
-  // Of what a writer deleted or rewrote at the source, an attempt that comes late only knows that something as long came to the archive during the run
-  // (`hasSameSizeAndIsNew` in src/lambda/move/move-object.ts). That the object itself is somewhere is looked at elsewhere.
+  // A writer may have deleted or rewritten an object at the source. Then a late attempt knows only that an object of
+  // the same size came to the archive during the run (`hasSameSizeAndIsNew` in src/lambda/move/move-object.ts). Another
+  // check makes sure that the object itself is not lost.
   const holds = state.removed.has(key) || state.touched.has(key) ? () => true : (print: string) => prints.has(print);
   const bucket = state.store.bucket(state.buckets.destination);
   let held = false;
@@ -100,18 +113,19 @@ function falseLine(state: BucketState, line: LedgerLine, besideOther: boolean): 
   return found;
 }
 
-/** Without a writer, all that was listed is known. */
+/** Without a writer, the number of listed objects is known. */
 function wrongListing(state: BucketState, before: Before, { listed }: Counts): string[] {
   const { setup } = state;
-  // What is archived during the run is listed or not, as it happens.
+  // An object that is archived during the run may or may not be listed.
   if (state.isSameBucket && setup.destinationPrefix.startsWith(PREFIX)) { return []; }
   const there = [...before.source].filter(([key, versions]) => key.startsWith(listedPrefix(setup)) && !versions[0].deleteMarker).length;
   return listed === there ? [] : [`${listed} are counted as listed, and there were ${there}`];
 }
 
 /**
- * This run deleted the source, and of that the answer was lost. The attempt that comes after cannot tell a copy of an earlier run, which has another ETag and
- * is older than this one, from somebody else's object (docs/decisions.md), and finds none where a writer replaced it. The object counts as skipped.
+ * This run deleted the source, and the answer to the delete was lost. The next attempt finds a copy of an earlier run,
+ * which has another ETag and is older than this run. It cannot distinguish that copy from somebody else's object
+ * (docs/decisions.md). If a writer replaced the copy, the attempt finds none. The object counts as skipped.
  */
 function looksVanished(state: BucketState, before: Before, key: string): boolean {
   const [source] = before.source.get(key)!;
@@ -122,7 +136,7 @@ function looksVanished(state: BucketState, before: Before, key: string): boolean
   return !state.source(key) && (isReplaced || archived.some(isUnrecognised));
 }
 
-/** Every object of the day has its line, and what is gone has one that says archived. */
+/** Every object of the day must have a line in a ledger. If the object is gone, a line must say that it is archived. */
 function unmentioned(
   state: BucketState, before: Before, isExcused: (key: string) => boolean, isIn: (key: string) => boolean, isArchived: (key: string) => boolean,
 ): string[] {

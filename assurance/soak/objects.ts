@@ -1,13 +1,13 @@
-/** Random objects: keys, contents and everything that S3 keeps beside a content. */
+/** Draws random objects: keys, contents and everything else that S3 stores with a content. */
 import type { Random } from './random';
 import { DAY, PREFIX, type Setup } from './setup';
 import type { PutOptions, StoredObject } from '../../packages/s3-double/src';
 import { Body } from '../../packages/s3-double/src/store/body';
 
-/** A key that somebody writes to, and where an archiver has to put it. */
+/** Somebody writes to this key, and an archiver must put the object at this destination. */
 export interface Place {
   readonly key: string;
-  /** Undefined: not selected. */
+  /** This is undefined if the object is not selected. */
   readonly destination?: string;
 }
 
@@ -17,13 +17,13 @@ const NAMES = [
 const OTHER_DAYS = ['2026-11-23', '2026-11-25', '2026-13-24', '2020-02-29'];
 const MIB = 1024 ** 2;
 
-/** Shared by all objects of several parts: what tells them apart is put in front of it. */
+/** All objects of several parts share these bytes. Each object has its own bytes in front of them. */
 const LARGE = Buffer.alloc(12 * MIB, 'a stretch of bytes of an odd length, ');
 
 export function drawPlace(random: Random, setup: Setup, n: number): Place {
   const { date, layout, destinationPrefix } = setup;
   const day = random.chance(0.8) ? DAY : random.pick(OTHER_DAYS);
-  // Digits that go on are no date.
+  // A date that is followed by another digit is not a date.
   const text = write(date.format, day) + (day === DAY && date.kind !== 'lastModified' && random.chance(0.03) ? '1' : '');
   const name = random.chance(0.01) ? 'long'.repeat(246) : random.pick(NAMES);
   const extension = random.pick(['', '.csv', '.tar.gz']);
@@ -31,7 +31,7 @@ export function drawPlace(random: Random, setup: Setup, n: number): Place {
     objectName: `${name}${n}-${text}${extension}`,
     objectKey: `${name}${n}/${text}/f${n}${extension}`,
     keyPrefix: `${text}/${name}${n}${extension}`,
-    // The key carries the day for the generator only.
+    // Only this generator needs the day in the key.
     lastModified: `${day}_/${name}${n}${extension}`,
   }[date.kind];
   const key = PREFIX + relative;
@@ -40,8 +40,8 @@ export function drawPlace(random: Random, setup: Setup, n: number): Place {
 }
 
 /**
- * Another key with the same base name, which a flat layout sends to the same destination. None where the archive cannot be read:
- * whether the second finds the first the same is then a matter of their checksums.
+ * Returns another key with the same base name, which a flat layout sends to the same destination. There is none if the
+ * archive cannot be read: then checksums decide whether the second object finds that the first is the same.
  */
 export function twinOf({ key, destination }: Place, { date, layout, storageClass }: Setup): Place | undefined {
   if (!layout.flatten || date.kind === 'keyPrefix' || destination === undefined || storageClass === 'GLACIER') {
@@ -50,12 +50,12 @@ export function twinOf({ key, destination }: Place, { date, layout, storageClass
   return { key: `${PREFIX}twin/${key.slice(PREFIX.length)}`, destination };
 }
 
-/** What a run lists of the source. */
+/** Returns the prefix that a run lists in the source. */
 export function listedPrefix({ date }: Setup): string {
   return date.kind === 'keyPrefix' ? PREFIX + write(date.format, DAY) : PREFIX;
 }
 
-/** The formats of the setups only: quoted words and the tokens of a day. */
+/** Writes a day in the formats that the setups use. They contain only quoted words and the tokens of a day. */
 function write(format: string, day: string): string {
   const [year, month, date] = day.split('-');
   return format.replaceAll("'", '').replace('yyyy', year).replace('MM', month).replace('dd', date);
@@ -63,14 +63,14 @@ function write(format: string, day: string): string {
 
 const baseName = (key: string) => key.slice(key.lastIndexOf('/') + 1);
 
-/** When objects of a day were written, where that decides about the day. */
+/** Returns when an object was written, if that time determines its day. */
 export function lastModifiedOf({ key }: Place, { date }: Setup): Date | undefined {
   if (date.kind !== 'lastModified') { return undefined; }
   const day = new Date(`${/(\d{4}-\d\d-\d\d)_\//.exec(key)![1]}T12:00:00Z`);
   return Number.isNaN(day.getTime()) ? new Date('2026-11-20T00:00:00Z') : day;
 }
 
-/** A content that no other object has, unless it is empty. */
+/** Returns a content that no other object has, unless it is empty. */
 export function drawContent(random: Random, label: string, large: boolean): string | Body {
   if (large) {
     return Body.ofChunks([Buffer.from(label), LARGE.subarray(0, random.pick([4 * MIB, 5 * MIB, 7 * MIB, 11 * MIB]) + random.integer(1000))]);
@@ -79,7 +79,7 @@ export function drawContent(random: Random, label: string, large: boolean): stri
   return label + 'x'.repeat(random.pick([0, random.integer(40), random.integer(4000)]));
 }
 
-/** As S3's own would look, though nobody computed it. */
+/** Returns a checksum that looks like S3's composite checksum. Nobody computed it. */
 const compositeOf = (n: number) => `${Buffer.alloc(32, n).toString('base64')}-2`;
 
 export function drawAttributes(random: Random, setup: Setup, n: number): PutOptions {
@@ -119,19 +119,19 @@ function drawClass(random: Random): PutOptions {
 }
 
 function drawLock(random: Random): PutOptions['lock'] {
-  // Whole seconds, as S3 keeps them; one of them has ended.
+  // S3 stores these times in whole seconds. One of the two retentions has already ended.
   const retainUntil = random.pick([Date.parse('2030-01-01T00:00:00Z'), Date.parse('2026-01-01T00:00:00Z')]);
   return random.pick([{ legalHold: true }, { mode: 'GOVERNANCE', retainUntil }, { mode: 'COMPLIANCE', retainUntil, legalHold: true }]);
 }
 
-/** The lock that holds an object now. */
+/** Returns the lock that holds an object now. */
 export function lockOf({ attributes: { lock } }: StoredObject): string | undefined {
   const retained = lock?.retainUntil !== undefined && lock.retainUntil > Date.now();
   if (!retained && !lock?.legalHold) { return undefined; }
   return JSON.stringify([retained && [lock!.mode, lock!.retainUntil], lock!.legalHold === true]);
 }
 
-/** Bytes, metadata, headers, tags, lock: what a move has to keep. */
+/** Returns everything that a move must keep: bytes, metadata, headers, tags and lock. */
 export function fingerprint(object: StoredObject): string;
 export function fingerprint(object: StoredObject | undefined): string | undefined;
 export function fingerprint(object: StoredObject | undefined): string | undefined {

@@ -1,7 +1,7 @@
 import { type Trouble, TROUBLES } from './fault-plan';
 import type { ScheduleReport } from './schedule';
 
-/** Adds schedules up. */
+/** Sums up the results of schedules. */
 export class Totals {
   schedules = 0;
   runs = 0;
@@ -19,7 +19,7 @@ export class Totals {
     for (const text of violations) { this.violations.push({ seed, text }); }
   }
 
-  /** Of a kind that has been hit less often than that. */
+  /** Returns the kinds that happened less often than `least`. */
   rare(least: number): Trouble[] {
     return TROUBLES.filter((trouble) => this.troubles.get(trouble)! < least);
   }

@@ -1,15 +1,15 @@
 /* eslint-disable no-bitwise */
-/** A stream of numbers that a seed determines. */
+/** A seed determines this stream of numbers. */
 export interface Random {
-  /** From 0 up to 1. */
+  /** Returns a number from 0 up to, but not including, 1. */
   next(): number;
-  /** From 0 up to and without `below`. */
+  /** Returns an integer from 0 up to, but not including, `below`. */
   integer(below: number): number;
   chance(probability: number): boolean;
   pick<T>(items: readonly T[]): T;
 }
 
-/** mulberry32 */
+/** The algorithm is mulberry32. */
 export function randomOf(seed: number): Random {
   let state = seed >>> 0;
   const next = () => {

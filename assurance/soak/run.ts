@@ -1,10 +1,10 @@
 /**
- * npm run soak -- [--minutes N] [--seed S]     as many schedules as there is time for
- * npm run soak -- --replay SEED                one schedule again
+ *   npm run soak -- [--minutes N] [--seed S]     as many schedules as there is time for
+ *   npm run soak -- --replay SEED                one schedule again
  *
- * A seed determines the archiver's props, the buckets, and the plan of faults. What befalls which call
- * depends on the order of the calls as well, which no two runs have in common: a replay is a good attempt,
- * and worth repeating, no certainty.
+ * A seed determines the archiver's props, the buckets, and the plan of faults. Which fault hits which call also depends
+ * on the order of the calls, and that order differs in every run. So a replay may not show the same failure, and it is
+ * worth repeating.
  */
 import { fork } from 'node:child_process';
 import * as path from 'node:path';
@@ -14,7 +14,7 @@ import { EPOCHS_SIDE_BY_SIDE, type News, type Order } from './messages';
 import { Totals } from './progress';
 
 const WORKERS = 2;
-/** From this length on a soak has to reach these. */
+/** A soak of at least this length must reach these numbers. */
 const FULL_MINUTES = 20;
 const LEAST_SCHEDULES = 1_000;
 const LEAST_OF_A_KIND = 100;

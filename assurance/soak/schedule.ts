@@ -1,6 +1,6 @@
 /**
- * One schedule of the soak: random buckets, one or two runs under random troubles, a run without
- * any, then the same again. After each, what is promised is checked.
+ * This is one schedule of the soak. It fills random buckets, does one or two runs under random faults, then a run
+ * without faults, then the same run again. After each run it checks the promises.
  */
 import { isSame, BucketState } from './bucket-state';
 import { expectationOf, isComparable, unmet } from './expectation';
@@ -12,7 +12,7 @@ import { DAY, type Setup } from './setup';
 import type { Fault, S3Call } from '../../packages/s3-double/src';
 import type { InvocationHook, Sandbox, SandboxSummary } from '../../packages/sandbox/src/internal';
 
-/** What the hooks of a sandbox ask; a schedule puts its faults in while a run goes on. */
+/** The hooks of a sandbox read this. A schedule sets its faults here during a run. */
 export interface Hooks {
   faults?: { before(call: S3Call): Promise<Fault | undefined>; onInvoke(invocation: InvocationHook): void };
 }
@@ -38,7 +38,7 @@ export async function runSchedule(sandbox: Sandbox, hooks: Hooks, setup: Setup, 
   const count = (trouble: Trouble, times = 1) => { troubles[trouble] = (troubles[trouble] ?? 0) + times; };
   let n = 0;
 
-  /** Runs, at once if several, and checks what has become of the buckets and what the ledgers say. */
+  /** Does one run, or several at the same time. Then it checks the buckets and the ledgers. */
   const run = async (when: string, { atOnce = 1, faults, stopAt }: { atOnce?: number; faults?: Disturbances; stopAt?: number } = {}) => {
     const before = beginRun(state);
     const names = Array.from({ length: atOnce }, () => `schedule-${seed}-${++n}`);
@@ -56,7 +56,7 @@ export async function runSchedule(sandbox: Sandbox, hooks: Hooks, setup: Setup, 
     const ended = await Promise.all(names.map((name) => sandbox.run({ input, name })));
     hooks.faults = undefined;
     const runResults = ended.map(({ counts, error, cause }, i) => ({ name: names[i], counts, error, cause }));
-    // Where an invocation was given up or ended, another one may have done the same work again.
+    // If an invocation was given up or ended, another one may have done the same work again.
     const disturbed = faults !== undefined;
     for (const violation of [...findBrokenInvariants(state, before), ...findContradictions(state, before, runResults, disturbed)]) {
       violations.push(`${when}: ${violation}`);

@@ -1,4 +1,6 @@
-/** What an archiver and its buckets are like: drawn from a seed, for the construct and for the core alike. */
+/**
+ * This describes an archiver and its buckets. It is drawn from a seed, and both the construct and the core can use it.
+ */
 import type { Stack } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket, BucketEncryption, StorageClass } from 'aws-cdk-lib/aws-s3';
@@ -14,7 +16,7 @@ export const PREFIX = 'incoming/';
 export interface BucketSetup {
   readonly versioning?: Versioning;
   readonly objectLock: boolean;
-  /** Encrypts with a key of KMS by default. */
+  /** The bucket encrypts with a KMS key by default. */
   readonly kms: boolean;
 }
 
@@ -29,13 +31,13 @@ export interface Setup {
   readonly date: DateSetup;
   readonly layout: LayoutSettings;
   readonly source: BucketSetup;
-  /** Undefined: the source's bucket. */
+  /** If this is undefined, the archive is in the source's bucket. */
   readonly destination?: BucketSetup;
   readonly destinationPrefix: string;
   readonly storageClass?: 'STANDARD_IA' | 'GLACIER_IR' | 'GLACIER';
-  /** A key of KMS for the archived objects. */
+  /** The archived objects get their own KMS key. */
   readonly destinationKey: boolean;
-  /** Objects above it are copied in parts of 5 MiB, the smallest that S3 takes. */
+  /** Larger objects are copied in parts of 5 MiB, which is the smallest size that S3 accepts. */
   readonly multipartThreshold?: number;
   readonly batchSize: number;
   readonly maxConcurrency: number;
@@ -60,7 +62,7 @@ export function drawSetup(random: Random): Setup {
     layout: { format: random.pick(['yyyy/MM/dd/', 'yyyy/MM/dd/', "'year='yyyy/'month='MM/'day='dd/", 'yyyy/MM/']), flatten: random.chance(0.3) },
     source,
     destination: sameBucket ? undefined : drawBucket(random),
-    // Inside the listing, the archive is listed, too, and none of it selected.
+    // If the archive is inside the listed prefix, its objects are listed, too, but none of them is selected.
     destinationPrefix: sameBucket && random.chance(0.3) ? `${PREFIX}archive/` : 'archive/',
     storageClass: random.pick([undefined, undefined, undefined, 'STANDARD_IA', 'GLACIER_IR', 'GLACIER']),
     destinationKey: random.chance(0.2),
@@ -76,7 +78,7 @@ function drawBucket(random: Random): BucketSetup {
   return { versioning, objectLock, kms: random.chance(0.15) };
 }
 
-/** For the construct. */
+/** Returns the props for the construct. */
 export function propsOf(setup: Setup): (stack: Stack) => Partial<S3DatedArchiverProps> {
   return (stack) => {
     const bucket = (id: string, { kms, objectLock, versioning }: BucketSetup) => new Bucket(stack, id, {
@@ -98,7 +100,7 @@ export function propsOf(setup: Setup): (stack: Stack) => Partial<S3DatedArchiver
       mapExecutionType: setup.express ? StateMachineType.EXPRESS : StateMachineType.STANDARD,
       batchSize: setup.batchSize,
       maxConcurrency: setup.maxConcurrency,
-      // The code's own rate is no part of what is tested here.
+      // These tests do not test the rate limit of the code.
       maxObjectsPerSecond: 100_000,
       toleratedFailurePercentage: 100,
     };
@@ -111,14 +113,14 @@ function storageClassOf({ storageClass }: Setup): StorageClass | undefined {
   return { STANDARD_IA: INFREQUENT_ACCESS, GLACIER_IR: GLACIER_INSTANT_RETRIEVAL, GLACIER }[storageClass];
 }
 
-/** Names of the buckets of a run. */
+/** These are the names of the buckets of a run. */
 export interface Buckets {
   readonly source: string;
   readonly destination: string;
   readonly report: string;
 }
 
-/** Empty buckets, with what the sandbox does not read from templates: Object Lock and suspended versioning. */
+/** Creates empty buckets with what the sandbox does not read from templates: Object Lock and suspended versioning. */
 export function makeBuckets(store: ObjectStore, setup: Setup, { source, destination, report }: Buckets): void {
   const make = (name: string, { versioning, objectLock }: Partial<BucketSetup>) =>
     store.createBucket(name, { versioning, objectLock, encryption: store.buckets.get(name)?.encryption });

@@ -1,4 +1,4 @@
-/** A process of the soak: runs the epochs that it is sent, several side by side. */
+/** This is a process of the soak. It runs the epochs that it receives, several at the same time. */
 import { runEpoch, SCHEDULES_OF_EPOCH, seedOf } from './epoch';
 import { EPOCHS_SIDE_BY_SIDE, type News, type Order } from './messages';
 

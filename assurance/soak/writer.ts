@@ -10,11 +10,11 @@ const WATCHED = new Set([
 ]);
 
 /**
- * Somebody else, who writes to a key just before a call that concerns it.
+ * This is another writer, who writes to a key just before a call that concerns the key.
  *
- * Two things he does not do, since S3 has no means against them (docs/safety.md, "What it does not cover"):
- * give a source other tags or metadata with the same bytes, which leaves its ETag as it was; and replace or
- * delete what the archiver may rely on as archived, unless the version stays.
+ * The writer does not do two things, since S3 offers no protection against them (docs/safety.md, "What it does not
+ * cover"). It does not give a source other tags or metadata with the same bytes, which would leave the ETag unchanged.
+ * And it does not replace or delete what the archiver may rely on as archived, unless the version stays.
  */
 export class Writer {
   constructor(
@@ -55,14 +55,14 @@ export class Writer {
     return 'DeleteSource';
   }
 
-  /** After it was archived, after somebody deleted it, or both at once. */
+  /** Writes a key again after it was archived, after somebody deleted it, or after both. */
   private recreate(key: string): WriterAct {
     const { state } = this;
     const print = state.latest.get(key);
     if (state.source(key)) {
       state.deleteSource(key);
     } else if (print !== undefined) {
-      // The archiver has taken it away: what was there has to be in the archive, now and later.
+      // The archiver has removed the source. So its content must be in the archive, now and later.
       state.archivedForGood.set(print, key);
     }
     this.writeAnew(key);
@@ -91,7 +91,10 @@ export class Writer {
     return 'WriteDestination';
   }
 
-  /** Where the version stays, or where it is no object of the source's. */
+  /**
+   * The writer may replace an object if its version stays. Otherwise the object must come from another writer, and no
+   * source may ever have had its content.
+   */
   private mayReplace(there: StoredObject): boolean {
     const { state } = this;
     if (state.store.bucket(state.buckets.destination).versioning === 'Enabled') { return true; }
@@ -114,7 +117,7 @@ export class Writer {
     return key !== undefined && state.places.get(key)?.destination !== undefined ? key : undefined;
   }
 
-  /** The very place that the archiver is about to write to, else the one where a source belongs. */
+  /** Returns the place that the archiver is about to write to. Otherwise it returns the destination of the source. */
   private destinationOf(call: S3Call, key: string | undefined): string | undefined {
     const { buckets, places, setup } = this.state;
     if (call.bucket === buckets.destination && call.key?.startsWith(setup.destinationPrefix)) { return call.key; }

@@ -15,31 +15,31 @@ import { S3DatedArchiver, type S3DatedArchiverProps } from '../../../src';
 import type { LedgerLine } from '../../../src/contract/payloads';
 
 export const DAY = '2026-11-24';
-/** Key of an object of that day at its source, and in the archive. */
+/** These functions return the key of an object of that day, at its source and in the archive. */
 export const sourceKey = (name: string) => `incoming/${name}-${DAY}`;
 export const archiveKey = (name: string) => `archive/2026/11/24/${name}-${DAY}`;
 
-/** What an archiver is set up with; of those with equal names there is one only. */
+/** This describes how an archiver is set up. There is only one archiver for each name. */
 export interface Setup {
   readonly name: string;
   readonly props?: (stack: Stack) => Partial<S3DatedArchiverProps>;
-  /** Objects above it are copied in parts. */
+  /** Larger objects are copied in parts. */
   readonly multipartThreshold?: number;
   readonly versioning?: 'Enabled' | 'Suspended';
 }
 
-/** What comes in between: called before and after each of the archiver's requests, and at each invocation. */
+/** These hooks disturb the archiver. They are called before and after each of its requests, and at each invocation. */
 export interface Weather {
   before?: (call: S3Call) => Fault | undefined | void | Promise<Fault | undefined | void>;
   after?: (call: S3Call) => void | Promise<void>;
   onInvoke?: (invocation: InvocationHook) => void;
 }
 
-/** All that can be seen of an object. */
+/** This is everything that a client can see of an object. */
 export interface Seen {
-  /** As `contentOf` gives it. */
+  /** This is the value that `contentOf` returns. */
   readonly content: string;
-  /** Of the whole object. */
+  /** This is the checksum of the whole object. */
   readonly checksum?: string;
   readonly metadata: Record<string, string>;
   readonly headers: Record<string, string | undefined>;
@@ -51,7 +51,7 @@ export interface Seen {
   readonly versionId?: string;
 }
 
-/** What stands for a content in checks: a digest, where it is long. */
+/** Returns what stands for a content in checks. For a long content it is a digest. */
 export function contentOf(body: string | Uint8Array): string {
   const buffer = Buffer.from(body as string);
   return buffer.length > 1_000 ? createHash('sha256').update(buffer).digest('hex') : buffer.toString();
@@ -59,7 +59,10 @@ export function contentOf(body: string | Uint8Array): string {
 
 let count = 0;
 
-/** An archiver that runs in the sandbox against a server, seen and disturbed by somebody who has a client of the server's own. */
+/**
+ * This archiver runs in the sandbox against a server. The tests observe and disturb it through their own client of the
+ * server.
+ */
 export class Archiver {
   static async open(endpoint: string, s3: S3Client, setup: Setup): Promise<Archiver> {
     const name = `safety-${Date.now().toString(36)}-${++count}`;
@@ -82,7 +85,7 @@ export class Archiver {
     return new Archiver(app, sandbox, s3, weather, buckets);
   }
 
-  /** Of the last run, by operation. */
+  /** These are the requests of the last run, counted by operation. */
   requests: Record<string, number> = {};
 
   private constructor(
@@ -102,7 +105,7 @@ export class Archiver {
     await this.s3.send(new DeleteObjectCommand({ Bucket: this.buckets.source, Key: key }));
   }
 
-  /** Keys at the source. */
+  /** Returns the keys at the source. */
   source(): Promise<string[]> {
     return this.keys(this.buckets.source);
   }
@@ -111,7 +114,7 @@ export class Archiver {
     return this.keys(this.buckets.destination);
   }
 
-  /** Contents by key, of what is at the source or in the archive. */
+  /** Returns the contents at the source or in the archive, by key. */
   async contents(place: 'source' | 'destination'): Promise<Record<string, string>> {
     const keys = await this.keys(this.buckets[place]);
     return Object.fromEntries(await Promise.all(keys.map(async (key) => [key, (await this.see(place, key))!.content])));
@@ -152,7 +155,7 @@ export class Archiver {
     }
   }
 
-  /** A run, whose counts add up. */
+  /** Does a run, and checks that its counts add up. */
   async run(input: object = { date: DAY }): Promise<SandboxSummary> {
     const summary = await this.sandbox.run({ input });
     const { counts, error, cause } = summary;
@@ -164,7 +167,7 @@ export class Archiver {
     return summary;
   }
 
-  /** A run that nothing comes in between, and that has to succeed. */
+  /** Does a run without disturbances, which must succeed. */
   async cleanRun(input?: object): Promise<NonNullable<SandboxSummary['counts']>> {
     this.calm();
     const { status, error, cause, counts } = await this.run(input);
@@ -176,7 +179,7 @@ export class Archiver {
     this.weather.before = this.weather.after = this.weather.onInvoke = undefined;
   }
 
-  /** The lines of the ledgers of all runs since the last reset. */
+  /** Returns the ledger lines of all runs since the last reset. */
   async ledger(): Promise<LedgerLine[]> {
     const keys = (await this.keys(this.buckets.report)).filter((key) => key.includes('/ledger/'));
     const texts = await Promise.all(keys.map(async (Key) => {
@@ -216,7 +219,7 @@ function synthesize({ props, multipartThreshold }: Setup, buckets: Archiver['buc
     destinationBucket: new Bucket(stack, 'Archive', { bucketName: buckets.destination }),
     reportBucket: new Bucket(stack, 'Reports', { bucketName: buckets.report }),
     prefix: 'incoming/',
-    batchSize: 10, // several children
+    batchSize: 10, // this gives several children
     maxObjectsPerSecond: 100_000,
     toleratedFailurePercentage: 100,
     ...props?.(stack),

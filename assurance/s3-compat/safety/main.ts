@@ -1,4 +1,7 @@
-/* What is promised, held against S3 servers that are not ours, and against ours in the same way. docs/results/s3-servers.md has the commands. */
+/**
+ * This command checks the promises against S3 servers that are not ours, and against ours in the same way.
+ * docs/results/s3-servers.md lists the commands.
+ */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -13,11 +16,11 @@ import { CONTENDERS } from '../../../packages/s3-double/test/conformance/servers
 import { NotInstalled, type Server } from '../../../packages/s3-double/test/conformance/servers/server';
 
 const PAGE = join(__dirname, '../../../docs/results/s3-servers.md');
-/** Needs packages of the system. */
+/** This server needs system packages. */
 const BESIDE = 'Ceph';
 
 async function main(): Promise<void> {
-  // The SDK's notice about this Node's age would stand among the results.
+  // The SDK prints a notice about the age of this Node version. The notice would appear among the results.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const { values } = parseArgs({
     options: { server: { type: 'string', multiple: true }, only: { type: 'string' }, all: { type: 'boolean' }, write: { type: 'boolean' } },
@@ -58,12 +61,13 @@ async function main(): Promise<void> {
 
 async function runAll(name: string, { endpoint, credentials, version }: Server, only: string): Promise<ServerResult> {
   const began = Date.now();
-  // The sandbox's functions get the credentials of its caller.
+  // The sandbox's functions use the credentials of its caller.
   process.env.AWS_ACCESS_KEY_ID = credentials.accessKeyId;
   process.env.AWS_SECRET_ACCESS_KEY = credentials.secretAccessKey;
   const config = { endpoint, region: 'us-east-1', forcePathStyle: true, credentials, maxAttempts: 5 };
   const supports = await findSupportedFeatures(new S3Client(config));
-  // What is copied in parts has no checksum where that would be all that can be seen of it.
+  // A server may not keep the type and the value of a checksum in a multipart copy. For such a server the client sends
+  // no optional checksums. Otherwise the checksums of the parts would be all that an object copied in parts shows.
   const s3 = new S3Client({ ...config, requestChecksumCalculation: supports.has('partsChecksum') ? 'WHEN_SUPPORTED' : 'WHEN_REQUIRED' });
   const lacks = FEATURES.filter((feature) => !supports.has(feature));
   lacks.forEach((feature) => console.log(`${name}: lacks: ${describeFeature(feature)}`));
@@ -91,7 +95,7 @@ async function runAll(name: string, { endpoint, credentials, version }: Server, 
 
 async function checksOf(scenario: Scenario, server: ServerUnderTest, archivers: Map<string, Archiver>) {
   const context = new ScenarioContext(server, archivers);
-  // Whatever a scenario does outside of its checks has to work everywhere.
+  // Everything that a scenario does outside its checks must work on every server.
   await scenario(context).catch(async (error: Error) => context.check('the scenario runs', () => { throw error; }));
   return context.checks;
 }

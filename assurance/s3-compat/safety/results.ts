@@ -16,7 +16,7 @@ export interface ScenarioResult {
   readonly failed: string[];
 }
 
-/** What a server did, as the page shows it. */
+/** This is what a server did, as the page shows it. */
 export interface ServerResult {
   readonly version: string;
   readonly lacks: Feature[];

@@ -3,7 +3,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { Archiver, type Setup } from './archiver';
 import type { Feature } from './server-features';
 
-/** An S3 server that scenarios run against. */
+/** Scenarios run against this S3 server. */
 export interface ServerUnderTest {
   readonly endpoint: string;
   readonly s3: S3Client;
@@ -14,20 +14,20 @@ export type Scenario = (context: ScenarioContext) => Promise<void>;
 
 export interface CheckResult {
   readonly what: string;
-  /** `void`: it does not hold, since the server lacks what it rests on. */
+  /** `void` means that the check does not hold because the server lacks a feature that the check needs. */
   readonly outcome: 'passed' | 'void' | 'failed';
-  /** Of a void check: what the server lacks. Of a failed one: how. */
+  /** A void check has `lacks`: the features that the server lacks. A failed check has `failure`: the reason. */
   readonly lacks?: Feature[];
   readonly failure?: string;
 }
 
-/** One scenario against one server. */
+/** This is one scenario against one server. */
 export class ScenarioContext {
   readonly checks: CheckResult[] = [];
 
   constructor(readonly server: ServerUnderTest, private readonly archivers: Map<string, Archiver>) {}
 
-  /** An archiver with this set-up and empty buckets. */
+  /** Returns an archiver with this setup and empty buckets. */
   async archiver(setup: Setup = { name: 'plain' }): Promise<Archiver> {
     let archiver = this.archivers.get(setup.name);
     if (archiver) {
@@ -39,7 +39,7 @@ export class ScenarioContext {
     return archiver;
   }
 
-  /** Whether something holds; it need not where the server lacks one of `needs`. */
+  /** Checks whether something holds. It may fail if the server lacks one of `needs`. */
   async check(what: string, holds: () => void | Promise<void>, ...needs: Feature[]): Promise<void> {
     try {
       await holds();
@@ -50,7 +50,10 @@ export class ScenarioContext {
     }
   }
 
-  /** No content that was written is gone: it stands at its source, or somewhere in the archive. Contents have to be unequal. */
+  /**
+   * Checks that no written content is lost: it is at its source, or somewhere in the archive. The contents must be
+   * unequal.
+   */
   async nothingLost(archiver: Archiver, written: Record<string, string>, ...needs: Feature[]): Promise<void> {
     const source = await archiver.contents('source');
     const archived = new Set(Object.values(await archiver.contents('destination')));
@@ -60,7 +63,9 @@ export class ScenarioContext {
     }, ...needs);
   }
 
-  /** All is in the archive under its own name and with its content, and nothing is left at the source. */
+  /**
+   * Checks that every object is in the archive under its own name and with its content, and that the source is empty.
+   */
   async allArchived(archiver: Archiver, written: Record<string, string>, ...needs: Feature[]): Promise<void> {
     await this.check('all is archived, once and with its content', async () => {
       const expected = Object.fromEntries(Object.entries(written).map(([key, content]) => [key.replace('incoming/', 'archive/2026/11/24/'), content]));
@@ -69,7 +74,7 @@ export class ScenarioContext {
     }, ...needs);
   }
 
-  /** What the last lines of the ledger say of each key is what stands there. */
+  /** Checks that each object that the ledger calls archived exists in the archive. */
   async ledgerHolds(archiver: Archiver, ...needs: Feature[]): Promise<void> {
     await this.check('what the ledger calls archived is archived', async () => {
       const archive = new Set(await archiver.archive());

@@ -10,7 +10,7 @@ import { copySource } from '../../../src/lambda/move/copy-source';
 const WRONG_ETAG = '"00000000000000000000000000000000"';
 const KMS_KEY = 'arn:aws:kms:us-east-1:123456789012:key/11111111-2222-3333-4444-555555555555';
 
-/** A server, in a bucket of the probe's own. */
+/** Tests a server in a bucket of its own. */
 class Probe {
   constructor(readonly s3: S3Client, readonly bucket: string) {}
 
@@ -30,7 +30,7 @@ class Probe {
     return (await this.s3.send(new GetObjectTaggingCommand({ Bucket: this.bucket, Key: key }))).TagSet;
   }
 
-  /** A multipart copy of one part. */
+  /** Makes a multipart copy of one part. */
   async copyInParts(
     from: string, to: string, more: Partial<CreateMultipartUploadCommandInput> = {}, conditions: { part?: object; complete?: object } = {},
   ) {
@@ -81,7 +81,10 @@ async function demandHeaders(probe: Probe, key: string): Promise<void> {
   );
 }
 
-/** What a server may or may not do, in words for the table, and how to find out: the probe throws if it does not. */
+/**
+ * Each entry describes, for the table, something that a server may or may not do, and how to find out. The probe throws
+ * an error if the server does not do it.
+ */
 const PROBES = {
   copySourceIfMatch: ['refuses a copy whose source has another ETag', async (probe) => {
     await probe.put('a');
@@ -146,7 +149,7 @@ const PROBES = {
     assert.strictEqual(after.ChecksumCRC32, before.ChecksumCRC32);
   }],
   partsChecksum: ['tells the type of a checksum, and keeps it in a multipart copy', async (probe) => {
-    // Large, since servers keep small contents in another way.
+    // The content is large, because servers store small contents in a different way.
     await probe.put('checksum', { Body: Buffer.alloc(11 * 1024 ** 2), ChecksumAlgorithm: 'CRC32' });
     const { ChecksumCRC32, ChecksumType } = await probe.head('checksum');
     assert.strictEqual(ChecksumType, 'FULL_OBJECT');
@@ -204,7 +207,7 @@ export function describeFeature(feature: Feature): string {
   return PROBES[feature][0];
 }
 
-/** What the server supports. */
+/** Returns the features that the server supports. */
 export async function findSupportedFeatures(s3: S3Client): Promise<Set<Feature>> {
   const supported = new Set<Feature>();
   for (const [i, feature] of FEATURES.entries()) {

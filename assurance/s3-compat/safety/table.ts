@@ -1,7 +1,7 @@
 import type { Results, ScenarioResult } from './results';
 import { describeFeature, type Feature } from './server-features';
 
-/** The page, from results. */
+/** Writes the page from the results. */
 export function renderPage(results: Results, scenarios: Record<string, string[]>, about: Record<string, string>): string {
   const servers = Object.keys(about).filter((name) => results[name]);
   const rows = (cells: (name: string) => string) => servers.map(cells).join(' | ');

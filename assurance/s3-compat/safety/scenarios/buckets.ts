@@ -21,7 +21,7 @@ export const BUCKETS: Record<string, Scenario> = {
 
   'odd keys': async (context) => {
     for (const [feature, names] of ODD) {
-      // What a server makes of a key that it does not keep stays in buckets of its own.
+      // A server may change a key that it does not support. Such a key gets its own buckets.
       const kept = feature === undefined || context.server.supports.has(feature);
       const it = await context.archiver(kept ? undefined : { name: `odd-${feature}` });
       const needs = feature ? [feature] : [];
@@ -84,7 +84,7 @@ async function versioned(context: ScenarioContext, versioning: 'Enabled' | 'Susp
   const [source, destination] = [sourceKey('a'), archiveKey('a')];
   await it.put(source, 'first');
   await it.put(source, 'second');
-  // An archived object that somebody removed: there is nothing now, and an earlier version below.
+  // Somebody removed an archived object. Now there is no current object, but an earlier version exists.
   await it.putArchived(destination, 'earlier');
   await it.s3.send(new PutObjectCommand({ Bucket: it.buckets.destination, Key: archiveKey('other'), Body: 'other' }));
   const before = { source: await versions(it, 'source', source), destination: await versions(it, 'destination', archiveKey('other')) };

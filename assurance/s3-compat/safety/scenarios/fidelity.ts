@@ -11,7 +11,7 @@ export const KMS_KEY_ID = '11111111-2222-3333-4444-555555555555';
 const KMS_KEY_ARN = `arn:aws:kms:us-east-1:123456789012:key/${KMS_KEY_ID}`;
 const ALL = { ...HEADERS, Metadata: METADATA, Tagging: TAGGING };
 
-/** Bytes that no text has, and not the same in any two parts. */
+/** Returns bytes that no text contains and that differ between any two parts. */
 export function bytes(size: number, seed = 1): Buffer {
   const buffer = Buffer.alloc(size);
   for (let i = 0; i + 4 <= size; i += 4) { buffer.writeInt32LE(Math.imul(i + seed, 2654435761), i); }

@@ -5,7 +5,7 @@ import { FIDELITY } from './fidelity';
 import { INTERRUPTIONS } from './interruptions';
 import { RACES } from './races';
 
-/** By group. */
+/** These are the scenarios by group. */
 export const SCENARIOS: Record<string, Record<string, Scenario>> = {
   'Nothing of an object is left behind': FIDELITY,
   'The destination is taken': CONFLICTS,

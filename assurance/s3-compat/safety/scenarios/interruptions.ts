@@ -9,7 +9,7 @@ import { bytes } from './fidelity';
 
 const MIB = 1024 ** 2;
 const PARTS: Setup = { name: 'parts', multipartThreshold: 5 * MIB };
-/** What the archiver sends while it moves. */
+/** The archiver sends these requests while it moves objects. */
 const MOVING = [
   'CopyObject', 'DeleteObjects', 'HeadObject', 'GetObjectTagging', 'CreateMultipartUpload', 'UploadPartCopy', 'CompleteMultipartUpload', 'AbortMultipartUpload',
 ];
@@ -40,7 +40,7 @@ export const INTERRUPTIONS: Record<string, Scenario> = {
     const it = await context.archiver();
     const written = await fill(it, 30);
     const keys = Object.keys(written);
-    // An earlier run copied a third, and deleted every second of these.
+    // An earlier run copied a third of the objects, and deleted the source of every second one of these.
     for (const [i, key] of keys.slice(0, 10).entries()) {
       await it.putArchived(key.replace('incoming/', 'archive/2026/11/24/'), written[key], { Metadata: METADATA });
       if (i % 2 === 0) { await it.remove(key); }
@@ -110,7 +110,7 @@ export const INTERRUPTIONS: Record<string, Scenario> = {
   },
 };
 
-/** A run under faults loses nothing, and a run without any makes up for it. */
+/** Checks that a run under faults loses nothing, and that a run without faults completes the work. */
 async function underFaults(context: ScenarioContext, it: Archiver, seed: number, kinds: FaultKind[], written: Record<string, string>): Promise<void> {
   const probability = kinds.length > 1 ? 0.05 : 0.25;
   const rules = kinds.map((kind) => ({ kind, probability, operations: MOVING, ...kind.startsWith('Key') && { limit: 10 } }));

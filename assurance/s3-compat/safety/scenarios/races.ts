@@ -9,7 +9,7 @@ const PARTS: Setup = { name: 'parts', multipartThreshold: 5 * MIB };
 const A = sourceKey('a');
 const A_ARCHIVED = archiveKey('a');
 
-/** Does something before the first request of an operation. */
+/** Acts once, before or after the first request of an operation. */
 function once(it: Archiver, operation: string, act: () => Promise<void>, moment: 'before' | 'after' = 'before'): void {
   let done = false;
   it.weather[moment] = async (call: S3Call) => {
