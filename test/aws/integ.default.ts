@@ -1,4 +1,4 @@
-/** The least archiver, as it is deployed. */
+/** Deploys the smallest archiver. */
 import { IntegTest } from '@aws-cdk/integ-tests-alpha';
 import { App, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';

@@ -1,4 +1,7 @@
-/** From one bucket to another, all encrypted with keys of the app, every night, with alarms. */
+/**
+ * Deploys an archiver that moves objects between two buckets every night, with alarms. Keys of the app encrypt
+ * everything.
+ */
 import { IntegTest } from '@aws-cdk/integ-tests-alpha';
 import { App, Duration, RemovalPolicy, Stack, TimeZone } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';

@@ -1,4 +1,4 @@
-/** Headless Chromium: what a page does while it loads, and what it looks like. */
+/** Loads pages in headless Chromium, and reports what a page does while it loads and what it looks like. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { type Browser, launch } from 'puppeteer-core';
@@ -11,16 +11,16 @@ export interface View {
   readonly mobile?: boolean;
 }
 
-/** A page that is loaded, and what it did until then. */
+/** A loaded page, and what it did while it loaded. */
 export interface Visit {
-  /** Messages of the console, and errors that nobody caught. */
+  /** Console messages and uncaught errors. */
   readonly messages: string[];
-  /** Addresses that were requested, except for the page's own. */
+  /** The requested addresses, except for the page's own address. */
   readonly requests: string[];
-  /** Texts of `alert` and the like. */
+  /** The texts of `alert` and similar dialogs. */
   readonly dialogs: string[];
   evaluate<T>(expression: string): Promise<T>;
-  /** A PNG of the whole page, or of what the window shows. */
+  /** Returns a PNG of the whole page or of the visible part. */
   screenshot(fullPage?: boolean): Promise<Buffer>;
 }
 
@@ -31,7 +31,7 @@ export function startChromium(): Promise<Browser> {
   return launch({ executablePath: process.env.CHROMIUM ?? findOnPath(), args: FLAGS, pipe: true });
 }
 
-/** Loads a file in a tab of its own. */
+/** Loads a file in its own tab. */
 export async function visit(browser: Browser, file: string, view: View): Promise<Visit> {
   const url = `file://${path.resolve(file)}`;
   const messages: string[] = [];

@@ -1,4 +1,4 @@
-/** The examples of AWS's page "Configuring how CloudWatch alarms treat missing data". */
+/** These are the examples of AWS's page "Configuring how CloudWatch alarms treat missing data". */
 import { type AlarmProperties, type AlarmState, type Datum, evaluate, metricsIn } from './cloudwatch';
 
 const NOW = Date.parse('2026-11-24T12:00:00Z');
@@ -6,7 +6,10 @@ const ALARM: AlarmProperties = {
   Namespace: 'N', MetricName: 'M', Statistic: 'Sum', Period: 300, Threshold: 0, ComparisonOperator: 'GreaterThanThreshold', EvaluationPeriods: 3,
 };
 
-/** `0` within the threshold, `X` beyond it, `-` missing; the newest last. */
+/**
+ * Each character is one period: `0` is within the threshold, `X` is beyond it, and `-` is missing. The newest comes
+ * last.
+ */
 function series(text: string): Datum[] {
   const points = text.split(' ');
   return points.flatMap((each, index) => each === '-' ? [] : [

@@ -1,7 +1,7 @@
 /**
- * CloudWatch, as far as alarms need it: reads metrics from what functions print in the embedded metric format, and
- * evaluates alarms as they stand in a template ("Alarm evaluation", alarm-evaluation, and "Configuring how CloudWatch
- * alarms treat missing data", alarms-and-missing-data).
+ * The part of CloudWatch that alarms need. It reads metrics from what functions print in the embedded metric format. It
+ * evaluates the alarms of a template as two pages describe: "Alarm evaluation", alarm-evaluation, and "Configuring how
+ * CloudWatch alarms treat missing data", alarms-and-missing-data.
  */
 
 /** A value of a metric. */
@@ -20,7 +20,7 @@ interface MetricReference {
   readonly Dimensions?: readonly { readonly Name: string; readonly Value: string }[];
 }
 
-/** The properties of an `AWS::CloudWatch::Alarm`, its intrinsic functions resolved. */
+/** The properties of an `AWS::CloudWatch::Alarm` with resolved intrinsic functions. */
 export interface AlarmProperties extends Partial<MetricReference> {
   readonly Statistic?: string;
   readonly Period?: number;
@@ -39,7 +39,10 @@ export interface AlarmProperties extends Partial<MetricReference> {
 
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 
-/** The metrics in a function's log ("Specification: Embedded metric format", CloudWatch_Embedded_Metric_Format_Specification). */
+/**
+ * Returns the metrics in a function's log ("Specification: Embedded metric format",
+ * CloudWatch_Embedded_Metric_Format_Specification).
+ */
 export function metricsIn(lines: string[]): Datum[] {
   return lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as Record<string, any>).filter(({ _aws: aws }) => aws).flatMap((line) => {
     const { Timestamp, CloudWatchMetrics } = line._aws as {
@@ -70,9 +73,10 @@ const BREACHES: Record<string, (value: number, threshold: number) => boolean> = 
 };
 
 /**
- * The state that an alarm has at an instant.
+ * Returns the state of an alarm at a point in time.
  *
- * @param reach periods beyond the evaluation periods from which CloudWatch still takes values; it does not say how many
+ * @param reach the number of periods before the evaluation periods from which CloudWatch still takes values. CloudWatch
+ * does not document this number.
  */
 export function evaluate(alarm: AlarmProperties, data: Datum[], at: number, state: AlarmState, reach: number): AlarmState {
   const { EvaluationPeriods: periods, DatapointsToAlarm: needed = periods, Threshold, ComparisonOperator, TreatMissingData = 'missing' } = alarm;
@@ -84,10 +88,10 @@ export function evaluate(alarm: AlarmProperties, data: Datum[], at: number, stat
   return breaching + (TreatMissingData === 'breaching' ? missing : 0) >= needed ? 'ALARM' : 'OK';
 }
 
-/** CloudWatch evaluates every minute; that much is not needed here. */
+/** CloudWatch evaluates every minute. The tests do not need that many evaluations. */
 const STEP = 5 * 60_000;
 
-/** What an alarm tells in the course of time. */
+/** Returns the state changes of an alarm during a time range. */
 export function transitions(alarm: AlarmProperties, data: Datum[], from: number, to: number, reach: number): { state: AlarmState; at: string }[] {
   const seen: { state: AlarmState; at: string }[] = [];
   let state: AlarmState = 'INSUFFICIENT_DATA';
@@ -99,7 +103,7 @@ export function transitions(alarm: AlarmProperties, data: Datum[], from: number,
   return seen;
 }
 
-/** The value of the `index`-th period before an instant; periods roll with the evaluation. */
+/** Returns the value of the `index`-th period before a point in time. The periods end at each evaluation's time. */
 function point(alarm: AlarmProperties, data: Datum[], at: number, index: number): number | undefined {
   const { Metrics, Statistic = '', Period = 0 } = alarm;
   if (!Metrics) { return statistic(alarm as MetricReference, Statistic, Period, data, at, index); }
@@ -118,12 +122,12 @@ function statistic(metric: MetricReference, stat: string, period: number, data: 
   return values.length === 0 ? undefined : STATISTICS[stat](values);
 }
 
-/** Another dimension, or one more, is another metric. */
+/** A metric with a different or an additional dimension is a different metric. */
 function sameDimensions(left: Record<string, string>, right: Record<string, string>): boolean {
   return JSON.stringify(Object.entries(left).sort()) === JSON.stringify(Object.entries(right).sort());
 }
 
-/** Of metric math, sums of metrics whose gaps are filled: "FILL" of using-metric-math. */
+/** Evaluates the only supported metric math: sums of metrics whose gaps are filled ("FILL" of using-metric-math). */
 function sumOf(expression: string, values: Map<string, number | undefined>): number {
   return expression.split('+').reduce((sum, term) => {
     const [, id, fill] = /^FILL\((\w+), (\d+)\)$/.exec(term.trim()) ?? [];

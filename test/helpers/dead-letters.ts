@@ -1,4 +1,7 @@
-/** What EventBridge Scheduler sends to a dead-letter queue, as the queue hands it to Lambda (configuring-schedule-dlq, with-sqs). */
+/**
+ * Returns what EventBridge Scheduler sends to a dead-letter queue, in the form in which Lambda gets it from the queue
+ * (configuring-schedule-dlq, with-sqs).
+ */
 export function deadLetter(attributes: Record<string, string | undefined> = {}, body = '{"scheduledTime":"2026-11-25T01:00:00Z"}') {
   const all: Record<string, string | undefined> = {
     ERROR_CODE: 'AccessDeniedException',

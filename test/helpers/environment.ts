@@ -1,6 +1,6 @@
 import { Env } from '../../src/contract/settings';
 
-/** The environment that the construct gives its handlers, with `bucket` as the only prop. */
+/** The environment that the construct gives its handlers if `bucket` is the only prop. */
 export const ENVIRONMENT: { readonly [name: string]: string } = {
   [Env.SOURCE_BUCKET]: 'data',
   [Env.SOURCE_PREFIX]: '',

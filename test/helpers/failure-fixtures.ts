@@ -52,7 +52,7 @@ export function event(more: Partial<StatusChange> = {}): { detail: StatusChange 
   return { detail: change(more) };
 }
 
-/** A history, written in the order in which things happen; answered newest first. */
+/** Returns a history with the newest event first. The arguments are in the order in which the events happen. */
 export function history(...events: Partial<HistoryEvent>[]): HistoryEvent[] {
   return events.map((each, index) => ({ id: index + 1, timestamp: START, type: 'TaskStateEntered' as const, ...each })).reverse();
 }
@@ -70,7 +70,7 @@ export const lambdaCause = (errorType: string, errorMessage: string) => JSON.str
 export const PLANNED = [entered('PlanRun'), exited('PlanRun', PLAN)];
 const THRESHOLD = ['States.ExceedToleratedFailureThreshold', 'The specified tolerated failure threshold was exceeded'] as const;
 export const THRESHOLD_CHANGE = { error: THRESHOLD[0], cause: THRESHOLD[1] };
-/** A run whose map failed. */
+/** The history of a run whose map failed. */
 export const MAP_FAILED = [
   ...PLANNED, entered('ArchiveObjects'), { mapRunFailedEventDetails: THRESHOLD_CHANGE }, executionFailed(...THRESHOLD),
 ];
@@ -85,7 +85,7 @@ export interface Known {
   readonly timedOutChildren?: number;
 }
 
-/** What Step Functions answers. */
+/** Returns the responses of Step Functions. */
 export function answer({ events = [], execution = { redriveStatus: 'REDRIVABLE' }, children, timedOutChildren = 0 }: Known): void {
   sfn.reset();
   sfn.on(DescribeExecutionCommand, { executionArn: EXECUTION }).resolves({ executionArn: EXECUTION, startDate: START, input: '{}', ...execution });

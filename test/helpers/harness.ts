@@ -4,14 +4,14 @@ import type { MoveContext } from '../../src/lambda/move/move-object';
 import { BucketClient, type BucketClientOptions } from '../../src/lambda/s3/bucket-client';
 import { systemClock, type RetryBudget } from '../../src/lambda/s3/retry';
 
-/** An S3 of its own for a test, with a source and an archive bucket, and hooks that a test may set at any time. */
+/** A separate S3 for each test, with a source and an archive bucket, and with hooks that a test may set at any time. */
 export interface Harness extends S3Double {
   readonly s3: S3Client;
-  /** Called before each request, as the double's hook is. */
+  /** Runs before each request, like the double's hook. */
   before?: (call: S3Call) => Fault | undefined | void | Promise<Fault | undefined>;
   after?: (call: S3Call) => void;
   put(key: string, body?: string): string;
-  /** `undefined` where there is no such object. */
+  /** Returns `undefined` if there is no such object. */
   read(bucket: string, key: string): string | undefined;
 }
 
@@ -39,12 +39,15 @@ export async function startHarness(options: S3DoubleOptions = {}): Promise<Harne
   return harness;
 }
 
-/** Errors of Node's own modules are no `Error` to code that jest runs, and the SDK would hide them in one of its own. */
+/**
+ * Errors of Node's own modules are not instances of `Error` for code that jest runs. The SDK would wrap them in its own
+ * errors.
+ */
 export function inThisRealm(error: Error): never {
   throw error instanceof Error ? error : Object.assign(new Error((error as Error).message), error, { name: (error as Error).name });
 }
 
-/** Retries without waiting. */
+/** Returns a budget that retries without waiting. */
 export function budgetOf({ deadline = Date.now() + 60_000 } = {}): RetryBudget {
   return { clock: { now: systemClock.now, sleep: async () => undefined }, deadline };
 }
@@ -53,7 +56,7 @@ export function bucketClient({ s3 }: Pick<Harness, 's3'>, bucket: string, more: 
   return new BucketClient({ s3, bucket, budget: budgetOf(), ...more });
 }
 
-/** What a test may change of a context: its clients' options, too. */
+/** The parts of a context that a test may change, including its clients' options. */
 export interface ContextOptions extends Partial<Omit<MoveContext, 'source' | 'destination'>>, Pick<BucketClientOptions, 'signal'> {
   readonly budget?: RetryBudget;
   readonly destinationBucket?: string;

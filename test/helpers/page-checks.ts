@@ -1,4 +1,7 @@
-/** Shared by the checks of pages in Chromium: the folder of the pages, the counts, the lightness of colors. */
+/**
+ * Helpers for the checks of pages in Chromium: they save the pages, count the checks, and compute the lightness of
+ * colors.
+ */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -46,7 +49,8 @@ export async function main(checks: (browser: Browser) => Promise<void>): Promise
 }
 
 /**
- * Script for pages: `lightness('rgb(0, 0, 0)')`, and `contrast(a, b)` of two of them (WCAG 2, success criterion 1.4.3).
+ * A script for pages. It has `lightness('rgb(0, 0, 0)')`, and `contrast(a, b)` of two lightness values (WCAG 2, success
+ * criterion 1.4.3).
  */
 export const CONTRAST = `
   const channel = (value) => (value /= 255) <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;

@@ -1,16 +1,16 @@
 import type { DateSourceSettings } from '../../src/contract/settings';
 
-/** Keys as a producer writes them, and the date source that reads their day. */
+/** Keys in the format of a producer, and the date source that reads their day. */
 export interface Producer {
   readonly producer: string;
-  /** The archiver's `prefix` that the date source goes with. */
+  /** The `prefix` of the archiver that fits the date source. */
   readonly prefix: string;
   readonly dateSource: DateSourceSettings;
-  /** A key of 2026-11-24. */
+  /** A key of the day 2026-11-24. */
   readonly key: string;
-  /** Where the producer's documentation describes its names. */
+  /** The page on which the producer documents its names. */
   readonly page: string;
-  /** Keys that look like it and have no date: with digits too many, or of no day. */
+  /** Similar keys without a date: they have too many digits or no valid day. */
   readonly nearMisses: readonly string[];
 }
 
@@ -120,7 +120,7 @@ export const PRODUCERS: readonly Producer[] = [
     nearMisses: ['clicks/processing-failed/2026/11/24/16/clicks-1-2026-11-24-16-03-12-3b2a4c1e.gz', 'clicks/2026/11/24/24/clicks.gz'],
   },
   {
-    // The same name: a stream version before the date is not taken for a part of it.
+    // The names are the same. The stream version before the date is not taken for a part of the date.
     producer: 'Amazon Data Firehose, by the name',
     prefix: 'clicks/',
     dateSource: objectName('yyyy-MM-dd-HH-mm-ss'),
@@ -165,7 +165,8 @@ export const PRODUCERS: readonly Producer[] = [
     nearMisses: ['AWSLogs/123456789012/Config/us-east-2/2026/11/24/ConfigSnapshot/123456789012_Config_us-east-2_ConfigSnapshot_20261124T006026Z_3d8a1f5e.json.gz'],
   },
   {
-    // export_identifier/database_name/schema_name.table_name/batch_index/part-partition_index-random_uuid.gz.parquet: the only date is the one that people give the export
+    // export_identifier/database_name/schema_name.table_name/batch_index/part-partition_index-random_uuid.gz.parquet
+    // has only one date: the one that people put into the name of the export.
     producer: 'RDS snapshot exports',
     prefix: 'exports/',
     dateSource: objectKey('yyyy-MM-dd'),
@@ -174,7 +175,7 @@ export const PRODUCERS: readonly Producer[] = [
     nearMisses: ['exports/export-1234567890123-459/rdststdb/rdststdb.DataInsert_7ADB5D19965123A2/1/part-00000-c5a881bb.gz.parquet'],
   },
   {
-    // One file an hour; hours have no leading zero.
+    // There is one file an hour. Hours have no leading zero.
     producer: 'GH Archive',
     prefix: 'gharchive/',
     dateSource: objectName('yyyy-MM-dd'),
@@ -192,7 +193,7 @@ export const PRODUCERS: readonly Producer[] = [
     nearMisses: ['pageviews/2026/2026-11/pageviews-20261124-240000.gz', 'pageviews/2026/2026-11/pageviews-20261131-000000.gz'],
   },
   {
-    // /<Year>/<Month>/<Day>/<NEXRAD Station>/GGGGYYYYMMDD_TTTTTT, with the version behind it
+    // The format is /<Year>/<Month>/<Day>/<NEXRAD Station>/GGGGYYYYMMDD_TTTTTT, followed by the version.
     producer: 'NEXRAD Level II',
     prefix: '',
     dateSource: objectName('yyyyMMdd_HHmmss'),
@@ -201,7 +202,7 @@ export const PRODUCERS: readonly Producer[] = [
     nearMisses: ['2026/11/24/KTLX/KTLX120261124_000312_V06', '2026/11/24/KTLX/KTLX20261124_0003120_V06'],
   },
   {
-    // The same keys, listed a day at a time.
+    // The keys are the same, but the archiver lists them one day at a time.
     producer: 'NEXRAD Level II, by the folder',
     prefix: '',
     dateSource: keyPrefix('yyyy/MM/dd/'),
@@ -210,7 +211,8 @@ export const PRODUCERS: readonly Producer[] = [
     nearMisses: ['index/2026/11/24/KTLX/KTLX20261124_000312_V06'],
   },
   {
-    // ESDT.AYYYYDDD.tile.collection.YYYYDDDHHMMSS.hdf: the second date, of processing, is a longer run of digits
+    // The format is ESDT.AYYYYDDD.tile.collection.YYYYDDDHHMMSS.hdf. The second date is the processing date, which has
+    // more digits.
     producer: 'MODIS',
     prefix: 'modis/',
     dateSource: objectName('yyyyDDD'),
@@ -219,7 +221,7 @@ export const PRODUCERS: readonly Producer[] = [
     nearMisses: ['modis/MOD09GA.A2026366.h08v05.061.2026330031145.hdf', 'modis/MOD09GA.A2026000.h08v05.061.2026330031145.hdf'],
   },
   {
-    // u_exyymmdd.log, daily
+    // The daily format is u_exyymmdd.log.
     producer: 'IIS, W3C format',
     prefix: 'iis/',
     dateSource: objectName("'u_ex'yyMMdd"),
@@ -228,7 +230,7 @@ export const PRODUCERS: readonly Producer[] = [
     nearMisses: ['iis/W3SVC1/u_ex26112416.log', 'iis/W3SVC1/u_ex2611.log', 'iis/W3SVC1/u_in261124.log'],
   },
   {
-    // u_exyymmddhh.log, hourly
+    // The hourly format is u_exyymmddhh.log.
     producer: 'IIS, W3C format, hourly',
     prefix: 'iis/',
     dateSource: objectName("'u_ex'yyMMdd", "'u_ex'yyMMddHH"),
@@ -237,7 +239,7 @@ export const PRODUCERS: readonly Producer[] = [
     nearMisses: ['iis/W3SVC1/u_ex26112424.log', 'iis/W3SVC1/u_extend26.log'],
   },
   {
-    // dateformat is -%Y%m%d by default
+    // The default of dateformat is -%Y%m%d.
     producer: 'logrotate with dateext',
     prefix: 'hosts/',
     dateSource: objectName('-yyyyMMdd'),
@@ -246,7 +248,7 @@ export const PRODUCERS: readonly Producer[] = [
     nearMisses: ['hosts/web-1/access.log-1795478400.gz', 'hosts/web-1/access.log.1.gz', 'hosts/web-1/access.log-2026112416.gz'],
   },
   {
-    // dateformat -%Y%m%d-%s adds the epoch
+    // The option dateformat -%Y%m%d-%s adds the epoch.
     producer: 'logrotate with dateext and an epoch',
     prefix: 'hosts/',
     dateSource: objectName('-yyyyMMdd-'),
@@ -255,7 +257,7 @@ export const PRODUCERS: readonly Producer[] = [
     nearMisses: ['hosts/web-1/access.log-20261124.gz'],
   },
   {
-    // Named by the shell: pg_dump ... > shop_$(date +%Y-%m-%d).dump
+    // The shell makes the name: pg_dump ... > shop_$(date +%Y-%m-%d).dump
     producer: 'pg_dump, as scripts name it',
     prefix: 'backups/',
     dateSource: objectName('yyyy-MM-dd'),
@@ -264,7 +266,7 @@ export const PRODUCERS: readonly Producer[] = [
     nearMisses: ['backups/postgres/shop_2026-11.dump', 'backups/postgres/shop_2026-09-31.dump'],
   },
   {
-    // Named by the shell: mysqldump ... | gzip > shop_$(date +%Y%m%d_%H%M%S).sql.gz
+    // The shell makes the name: mysqldump ... | gzip > shop_$(date +%Y%m%d_%H%M%S).sql.gz
     producer: 'mysqldump, as scripts name it',
     prefix: 'backups/',
     dateSource: objectName('yyyyMMdd_HHmmss', 'yyyyMMddHHmmss', 'yyyyMMdd'),
@@ -273,7 +275,7 @@ export const PRODUCERS: readonly Producer[] = [
     nearMisses: ['backups/mysql/shop_1795478400.sql.gz', 'backups/mysql/shop_2026112403.sql.gz'],
   },
   {
-    // The kubelet rotates CONTAINER_LOG to CONTAINER_LOG.20060102-150405
+    // The kubelet rotates CONTAINER_LOG to CONTAINER_LOG.20060102-150405.
     producer: 'Kubernetes container logs',
     prefix: 'pods/',
     dateSource: objectName('yyyyMMdd-HHmmss'),
@@ -291,7 +293,7 @@ export const PRODUCERS: readonly Producer[] = [
     nearMisses: ['audit/kube-apiserver/audit.log', 'audit/kube-apiserver/audit-2026-11-24T23-59-590.log'],
   },
   {
-    // s3_key_format is /fluent-bit-logs/$TAG/%Y/%m/%d/%H/%M/%S by default
+    // The default of s3_key_format is /fluent-bit-logs/$TAG/%Y/%m/%d/%H/%M/%S.
     producer: 'Fluent Bit',
     prefix: 'fluent-bit-logs/',
     dateSource: objectKey('yyyy/MM/dd/HH/mm/ss'),
@@ -300,7 +302,8 @@ export const PRODUCERS: readonly Producer[] = [
     nearMisses: ['fluent-bit-logs/kube.var.log.containers.web/2026/11/24/16/60/12-objectQx7TzXy1'],
   },
   {
-    // s3_object_key_format is %{path}%{time_slice}_%{index}.%{file_extension} by default, time_slice_format %Y%m%d-%H in its examples
+    // The default of s3_object_key_format is %{path}%{time_slice}_%{index}.%{file_extension}. The examples set
+    // time_slice_format to %Y%m%d-%H.
     producer: 'Fluentd',
     prefix: 'logs/',
     dateSource: objectName('yyyyMMdd-HH', 'yyyyMMddHH', 'yyyyMMdd'),

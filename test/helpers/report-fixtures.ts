@@ -66,7 +66,7 @@ export interface RunFacts {
   readonly tolerated?: number;
 }
 
-/** What `createReport` is given about a run with these ledger lines. */
+/** Returns the input of `createReport` for a run with these ledger lines. */
 export function factsOf({ lines = [], run = {}, skipped = 0, tolerated = 10 }: RunFacts, more: Partial<ReportFacts> = {}): ReportFacts {
   const tally = new Tally();
   lines.forEach((line) => tally.add(line));
@@ -111,7 +111,7 @@ export function readLedger({ store }: Harness): Record<string, LedgerLine[]> {
   ]));
 }
 
-/** The record that Step Functions keeps of a child that did not succeed. */
+/** Returns the record that Step Functions keeps of a child that did not succeed. */
 export function failedChild(items: ListedObject[], error = 'SystemicFailure', cause = 'ACCESS_DENIED: no'): object {
   return {
     ExecutionArn: `${EXECUTION.replace('Archiver:', 'Archiver/ArchiveObjects:')}-1`,
@@ -126,7 +126,7 @@ export function failedChild(items: ListedObject[], error = 'SystemicFailure', ca
   };
 }
 
-/** Writes the ResultWriter's files; a string is the file as it is. */
+/** Writes the files of the ResultWriter. A string is used as the content of the file. */
 export function writeResults({ store }: Harness, results: { [status in 'SUCCEEDED' | 'FAILED' | 'PENDING']?: object[] | string }): void {
   const files: Record<string, { Key: string; Size: number }[]> = { SUCCEEDED: [], FAILED: [], PENDING: [] };
   for (const [status, content] of Object.entries(results)) {

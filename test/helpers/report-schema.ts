@@ -1,11 +1,11 @@
-/** What docs/report.schema.json says about a report, where a field that it does not know is an error too. */
+/** Validates a report against docs/report.schema.json. A field that the schema does not know is an error too. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import Ajv2020 from 'ajv/dist/2020';
 
 export const SCHEMA = JSON.parse(fs.readFileSync(path.resolve(__dirname, '../../docs/report.schema.json'), 'utf8')) as { $id: string };
 
-// Formats are said by patterns, too.
+// The schema also has a pattern for each format.
 const validate = new Ajv2020({ allErrors: true, strict: true, validateFormats: false }).compile(closed(SCHEMA) as object);
 
 export function schemaErrors(report: unknown): string[] {
@@ -13,7 +13,7 @@ export function schemaErrors(report: unknown): string[] {
   return (validate.errors ?? []).map(({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`);
 }
 
-/** Readers ignore what they do not know; a test must not. */
+/** Readers ignore unknown fields, but a test must not. */
 function closed(schema: unknown): unknown {
   if (Array.isArray(schema)) { return schema.map(closed); }
   if (typeof schema !== 'object' || schema === null) { return schema; }

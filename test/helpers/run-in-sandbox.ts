@@ -7,17 +7,17 @@ import { openSandbox, type Sandbox, type SandboxOptions } from '../../packages/s
 import { S3DatedArchiver, type S3DatedArchiverProps } from '../../src';
 import type { LedgerLine } from '../../src/contract/payloads';
 
-/** An archiver that is synthesized and ready to run without AWS. */
+/** A synthesized archiver that runs without AWS. */
 export interface Rehearsal {
   readonly sandbox: Sandbox;
-  /** Puts an object into the source bucket; the content is its key unless given. */
+  /** Puts an object into the source bucket. The default content is its key. */
   put(key: string, content?: string): void;
   putArchived(key: string, content: string): void;
-  /** Keys of the source bucket, without those of the archive where both are one bucket. */
+  /** Returns the keys of the source bucket. If the archive is in the same bucket, its keys are left out. */
   source(): string[];
-  /** Contents of the archive by key. */
+  /** Returns the contents of the archive by key. */
   archive(): Record<string, string>;
-  /** The lines of the ledgers of all runs. */
+  /** Returns the lines of the ledgers of all runs. */
   ledger(): LedgerLine[];
   close(): Promise<void>;
 }
@@ -25,7 +25,7 @@ export interface Rehearsal {
 type Props = Partial<S3DatedArchiverProps> | ((stack: Stack) => Partial<S3DatedArchiverProps>);
 
 export interface RehearsalOptions extends Partial<SandboxOptions> {
-  /** Environment variables of the archive-batch function beside those that the construct gives it. */
+  /** Environment variables of the archive-batch function in addition to those of the construct. */
   readonly environment?: Record<string, string>;
   readonly stackProps?: StackProps;
 }

@@ -1,17 +1,20 @@
 import type { Clock } from '../../src/lambda/s3/retry';
 
 export interface SimulatedTime extends Clock {
-  /** Goes on, from one sleeper's end to the next, until the work is done. */
+  /** Advances the time from one sleeper's end to the next until the work is done. */
   until(work: Promise<unknown>): Promise<void>;
 }
 
-/** Lets all promises settle that follow from one another. A fixed number of them would depend on how many steps the code has. */
+/**
+ * Waits until all promises that follow from each other are settled. A fixed number of waits would depend on the number
+ * of steps in the code.
+ */
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-/** A clock that goes on as soon as everybody sleeps. */
+/** Returns a clock that advances as soon as everybody sleeps. */
 export function simulatedTime(): SimulatedTime {
   let now = 1_000_000;
-  /** The last one wakes up first. */
+  /** The last sleeper in the list wakes up first. */
   const sleepers: { readonly at: number; readonly wake: () => void }[] = [];
   return {
     now: () => now,

@@ -30,7 +30,7 @@ let explainFailure: string;
 /** The current night. */
 let tonight = 0;
 const data: Datum[] = [];
-/** The alerts that the run of each night sent. */
+/** The alerts of each night's run. */
 const messages = new Map<number, SandboxSummary['alerts']>();
 
 const at = (night: number, time = '01:00:00Z') => `${addDays(FIRST, night)}T${time}`;
@@ -42,7 +42,7 @@ interface Night {
   /** The number of objects that arrive for this night. */
   readonly objects?: number;
   readonly missed?: true;
-  /** The objects that were left at the source are removed. */
+  /** If set, the objects that were left at the source are removed. */
   readonly cleared?: true;
   readonly prepare?: () => (() => void) | void;
   /** Every invocation of ExplainFailure fails. */

@@ -18,7 +18,7 @@ import { Topics } from '../../packages/sandbox/src/sns/topics';
 import { S3DatedArchiver } from '../../src';
 import { deadLetter } from '../helpers/dead-letters';
 
-/** The letter says all that Step Functions could. */
+/** The explainer must not ask Step Functions, because the dead letter already has all that Step Functions could say. */
 const NOT_ASKED = {} as Services['backend'];
 
 let outdir: string;
@@ -73,7 +73,7 @@ test('ExplainFailure sends one message about a run that did not start, and its c
   const [{ subject, message }] = topics.published;
   expect(subject).toBe('Archive run due 2026-11-25T01:00:00Z did not start: IAM (Test/Archiver)');
 
-  // A shell would parse the command like this, two days later.
+  // This is how a shell would parse the command. It runs two days later.
   const [, arn, input] = /^aws stepfunctions start-execution --region eu-west-1 --state-machine-arn (\S+) --input '(.*)'$/m.exec(message)!;
   expect(arn).toBe(sandbox.stateMachineArn);
   for (const day of ['23', '24', '25', '26']) {

@@ -119,7 +119,7 @@ describe('a source bucket with Requester Pays', () => {
 });
 
 describe('object versions', () => {
-  /** The newest first. */
+  /** The newest version comes first. */
   function history(it: Rehearsal, bucket: string, key: string): [versionId: string, content: string | undefined][] {
     const versions: [string, string | undefined][] = [];
     for (let object: StoredObject | undefined = store(it).bucket(bucket).head(key); object; object = object.older) {

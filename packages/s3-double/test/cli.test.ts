@@ -13,7 +13,7 @@ afterEach(() => {
   children = [];
 });
 
-/** In a process group of its own, so that nothing of it is left behind whatever a test finds. */
+/** Starts the command in its own process group, so that none of its processes remain, even if a test fails. */
 function begin(command: string, ...args: string[]): ChildProcess {
   const child = spawn(command, args, { cwd: ROOT, detached: true });
   children.push(child);

@@ -1,7 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type { S3Double } from '../src';
 
-/** A client that does not retry. */
+/** Returns a client that does not retry. */
 export function clientOf(double: S3Double): S3Client {
   return new S3Client({
     endpoint: double.endpoint,

@@ -57,7 +57,7 @@ test('an object seeded with a part size has a multipart ETag', async () => {
   expect((await head('key')).ETag).toBe(`"${expected}-3"`);
 });
 
-// The SDK's own headers are some hundred bytes.
+// The SDK's own headers take a few hundred bytes.
 test.each([[7_000, 'MetadataTooLarge'], [8_192, 'RequestHeaderSectionTooLarge'], [60_000, 'RequestHeaderSectionTooLarge']])(
   'metadata of %i bytes is refused as S3 refuses it: %s', async (length, name) => {
     await start();

@@ -1,4 +1,7 @@
-/* How much memory a million objects of 1 KiB take: tsx packages/s3-double/test/memory.ts [COUNT]. Status 1 if it is more than 2 GiB. */
+/**
+ * Measures the memory that a million objects of 1 KiB take: tsx packages/s3-double/test/memory.ts [COUNT]. The exit
+ * status is 1 if it is more than 2 GiB.
+ */
 import { startS3 } from '../src';
 
 const LIMIT_MIB = 2048;
@@ -8,7 +11,7 @@ async function main(count: number): Promise<void> {
   double.store.createBucket('bucket');
   const began = Date.now();
   for (let i = 0; i < count; i++) {
-    // A content of its own each, and keys that do not come in order.
+    // Each object has different content, and the keys are not in order.
     double.store.put('bucket', `incoming/host-${i % 997}/2026-11-24-${i}.json`, String(i).padEnd(1024, '.'));
   }
   console.log(`${count} objects put in ${seconds(began)} s`);
@@ -19,7 +22,7 @@ async function main(count: number): Promise<void> {
   process.exitCode = mib > LIMIT_MIB ? 1 : 0;
 }
 
-/** Without a client that parses: its memory is not the double's. */
+/** Lists without a client that parses the responses, because the client's memory is not the double's memory. */
 async function listed(endpoint: string): Promise<number> {
   let sum = 0;
   let token: string | undefined;

@@ -79,7 +79,7 @@ test.each<[what: string, send: () => Promise<unknown>]>([
   expect(everything()).toEqual(before);
 });
 
-/** Enough of everything that each command of the SDK can be put on the wire. */
+/** These members are enough to serialize a request of each command of the SDK. */
 const INPUT = {
   Bucket: 'bucket',
   Key: 'key',
@@ -121,7 +121,7 @@ const INPUT = {
   ResponseExpires: new Date(0),
 };
 
-/** Goes to a host of its own. */
+/** The SDK sends this operation to a different host. */
 const ELSEWHERE = ['WriteGetObjectResponse'];
 
 const commands = Object.entries(sdk)
@@ -134,7 +134,7 @@ test.each(commands)('%s of the SDK is itself, or unknown', async (name, Command)
   await client.send(new Command({ ...INPUT })).catch(() => undefined);
   const [operation, ...others] = Object.keys(double.requests);
   expect(others).toEqual([]);
-  // DeleteBucketLifecycle is named as its siblings are.
+  // The name for DeleteBucketLifecycle follows the pattern of the related operations.
   expect(SERVED.includes(name) ? [name] : [name, `${name}Configuration`, 'Unknown']).toContain(operation);
   if (!SERVED.includes(name)) { expect(everything()).toEqual(before); }
 });

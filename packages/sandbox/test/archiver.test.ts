@@ -37,7 +37,7 @@ function seed(sandbox: Sandbox, keys: string[]): void {
 test('archives the day that the schedule stands for, and nothing else', async () => {
   const sandbox = await archiver(synthesized({ schedule: ScheduleExpression.cron({ hour: '1', minute: '0', timeZone: TimeZone.ASIA_TOKYO }) }));
   seed(sandbox, ['in/a-2026-11-23.log', 'in/x/b-2026-11-24.log', 'in/c-2026-11-25.log', 'out/d-2026-11-24.log']);
-  // One o'clock in Tokyo on the 25th.
+  // It is one o'clock on the 25th in Tokyo.
   const summary = await sandbox.run({ now: '2026-11-24T16:00:00Z' });
   expect(summary).toMatchObject({
     status: 'SUCCEEDED',

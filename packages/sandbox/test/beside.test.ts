@@ -1,4 +1,4 @@
-/** What stands beside an archiver and cannot be resolved here stops neither the sandbox nor a run. */
+/** Resources next to an archiver that the sandbox cannot resolve stop neither the sandbox nor a run. */
 import { openSandbox, type Sandbox } from '../src/internal';
 import { archiverTemplate, cleanUp, type FixtureStack, writeAssembly } from './fixtures/assembly';
 
@@ -62,7 +62,7 @@ const plan = 'exports.handler = async () => { throw Object.assign(new Error("bad
 
 test.each(Object.entries(FOREIGN))('%s, in another stack', async (_name, resource) => {
   const sandbox = await sandboxOf([{ name: 'Other', template: template(resource) }, { name: 'Stack', template: archiverTemplate({ plan }) }]);
-  // A run that fails sets off what can be set off: the schedule, rules, asynchronous invocations.
+  // A failed run triggers everything that it can trigger: the schedule, rules and asynchronous invocations.
   expect(await sandbox.run({ now: '2026-11-24T16:00:00Z' })).toMatchObject({ status: 'FAILED', error: 'InvalidRunInput' });
   expect(JSON.parse(sandbox.lastExecution!.input)).toEqual({ scheduledTime: '2026-11-24T16:00:00Z' });
   expect(sandbox.functionUsage().get('ExplainFunction')!.invocations).toBe(1);

@@ -18,12 +18,12 @@ afterAll(() => {
 
 const manifest = () => JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
 
-/** As npm starts it, from elsewhere, and with nothing of this repository within reach. */
+/** Runs the command as npm starts it, from another folder, without access to any file of this repository. */
 function command(name: string, ...argv: string[]) {
   return commandIn(tmpdir(), name, ...argv);
 }
 
-/** npm tells a script where its caller stands (INIT_CWD), which is not where it runs. */
+/** npm tells a script the folder of its caller (INIT_CWD). The script runs in a different folder. */
 function commandIn(cwd: string, name: string, ...argv: string[]) {
   const env = { ...process.env, INIT_CWD: ROOT };
   const { status, stdout, stderr } = spawnSync(process.execPath, [path.join(folder, manifest().bin[name]), ...argv], { cwd, env, encoding: 'utf8' });
@@ -40,7 +40,7 @@ test('it exports and declares the same', () => {
   expect(types.sort()).toEqual([
     'Counts', 'FaultPlan', 'FaultRule', 'ObjectStore', 'RunOptions', 'S3Options', 'Sandbox', 'SandboxOptions', 'SandboxSummary', 'StoredObject',
   ]);
-  // Whoever installs it has nothing that it could import types from.
+  // A user who installs the package has no other package to import types from.
   expect(declarations).not.toMatch(/\bfrom ['"]|\bimport\(/);
 });
 

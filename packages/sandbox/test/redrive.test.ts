@@ -132,7 +132,7 @@ test.each([
   const called = signal();
   const answered = signal();
   await open({ batch: failing('nothing') }, {
-    // All three batches hang at S3.
+    // All three batches wait for S3.
     s3: { hooks: { before: async ({ operation }) => { if (operation === 'GetObject') { await answered.given; } return undefined; } } },
     onInvoke: ({ logicalId, n }) => { if (logicalId === 'BatchFunction' && n === 3) { called.give(); } },
   });

@@ -14,7 +14,7 @@ test.each([StateMachineType.STANDARD, StateMachineType.EXPRESS])('a run with %s 
     expect(schemaErrors(content)).toEqual([]);
     expect(content).toMatchObject({ counts: { listed: 5, archived: 1, skipped: 2, conflicting: 1, failed: 1 }, stragglers: { examples: [{ key: 'incoming/d-2026-11-20' }] } });
     expect(content.slowest).toHaveLength(3);
-    // Durations differ, and the sandbox counts what the run itself reads and writes.
+    // Durations differ, and the sandbox also counts the requests of the run itself.
     expect(content.cost.total / estimate.usd).toBeGreaterThan(0.5);
     expect(content.cost.total / estimate.usd).toBeLessThan(1.5);
     const page = read(report!.key.replace(/json$/, 'html'));

@@ -20,7 +20,7 @@ function seed(sandbox: Sandbox, count: number): void {
   for (let i = 0; i < count; i++) { sandbox.s3!.store.put(sandbox.sourceBucket, `in/${i}`, 'x'); }
 }
 
-/** What the first state answered. */
+/** Returns the output of the first state. */
 function planOf(sandbox: Sandbox): any {
   const exited = sandbox.lastExecution!.history.events.find(({ type }) => type === 'TaskStateExited');
   return JSON.parse((exited!.stateExitedEventDetails as { output: string }).output);

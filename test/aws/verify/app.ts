@@ -7,9 +7,9 @@ import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { S3DatedArchiver } from '../../../src';
 
-/** What the archivers copy in parts; S3 takes parts from 5 MiB on. */
+/** The archivers copy larger objects in parts. S3 accepts parts of 5 MiB or more. */
 export const MULTIPART_THRESHOLD_BYTES = 8 * 1024 ** 2;
-/** Folder whose copies the archive bucket's policy denies. */
+/** The policy of the archive bucket denies copies into this folder. */
 export const DENIED = 'denied';
 
 export interface Where {
@@ -19,12 +19,12 @@ export interface Where {
 
 export const stackName = (id: string) => `archiver-verify-${id}`;
 
-/** The app that is deployed, and that the sandbox runs: no schedule, so that nothing starts by itself. */
+/** Synthesizes the app that is deployed and that the sandbox runs. It has no schedule, so nothing starts by itself. */
 export function synthesize(id: string, env: Where, outdir: string): void {
   const app = new App({ outdir, analyticsReporting: false });
   const stack = new Stack(app, stackName(id), { env, description: 'npm run verify:aws of cdk-s3-dated-archiver: may be deleted at any time' });
   Tags.of(stack).add('cdk-s3-dated-archiver', `verify-${id}`);
-  // Emptied by the clean-up. CDK's own way would leave a log group behind.
+  // The clean-up empties the buckets. CDK's own feature for this would leave a log group behind.
   const bucket = (name: string, versioned = false) => new Bucket(stack, name, { enforceSSL: true, versioned, removalPolicy: RemovalPolicy.DESTROY });
   const [source, archive, reports] = [bucket('Source'), bucket('Archive', true), bucket('Reports')];
   archive.addToResourcePolicy(new PolicyStatement({
@@ -52,7 +52,7 @@ export function synthesize(id: string, env: Where, outdir: string): void {
   app.synth();
 }
 
-/** The stack's outputs, as the CDK CLI writes them. */
+/** The outputs of the stack in the format of the CDK CLI. */
 export interface Deployment {
   readonly SourceBucket: string;
   readonly ArchiveBucket: string;

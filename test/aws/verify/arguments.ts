@@ -14,7 +14,7 @@ Functions, compares each with what the sandbox says of the same app, and destroy
 
 exit status: 0 as the sandbox said, and all destroyed; 1 something differs, or is left; 2 wrong usage`;
 
-/** Said with the usage, and status 2. */
+/** The command prints this error with the usage, and exits with status 2. */
 export class UsageError extends Error {}
 
 export interface Verification {

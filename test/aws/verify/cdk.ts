@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { type Deployment, stackName } from './app';
 import type { Entry } from './journal';
 
-/** The CLI is no dependency of the package: npx takes this one. */
+/** The CLI is not a dependency of the package: npx downloads this version. */
 const AWS_CDK = 'aws-cdk@2.1148.1';
 
 export interface Cdk {
@@ -13,9 +13,9 @@ export interface Cdk {
 }
 
 /**
- * The CDK CLI, in a process of its own.
+ * Returns the CDK CLI, which runs in its own process.
  *
- * @param command in place of npx, for tests
+ * @param command replaces npx in tests
  */
 export function cdkCli(command: string[] = ['npx', '--yes', AWS_CDK]): Cdk {
   return {
@@ -38,7 +38,8 @@ function common({ id, profile }: Entry, assembly: string): string[] {
 
 async function run([program, ...args]: string[], { region }: Entry, signal?: AbortSignal): Promise<void> {
   signal?.throwIfAborted();
-  // A group of its own: a Ctrl-C of the terminal is for the verification, which then ends this in its own order.
+  // The CLI runs in its own process group. Ctrl-C in the terminal goes to the verification, which then ends the CLI in
+  // the right order.
   const child = spawn(program!, args, { stdio: ['ignore', 'inherit', 'inherit'], detached: true, env: { ...process.env, AWS_REGION: region, AWS_DEFAULT_REGION: region } });
   const end = () => { if (child.pid && child.exitCode === null) { process.kill(-child.pid, 'SIGTERM'); } };
   signal?.addEventListener('abort', end);

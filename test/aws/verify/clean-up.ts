@@ -13,13 +13,13 @@ export interface CleanUpParts {
 }
 
 /**
- * Destroys what a verification created; may be called again, and after a part of it. Only when nothing is left is its journal
- * removed: until then --clean-up finds it.
+ * Destroys everything that a verification created. It can be called again, also after it has done only a part. It
+ * removes the journal only when nothing is left; until then --clean-up finds the journal.
  */
 export async function cleanUp({ s3, sfn, cdk, journal, tell }: CleanUpParts, entry: Entry): Promise<void> {
   const { deployment } = entry;
   if (deployment) {
-    // What still runs would write after the buckets are empty.
+    // A run that is still in progress would write after the buckets are empty.
     for (const machine of machinesOf(deployment)) { await orGone(stopRuns(sfn, machine)); }
     for (const bucket of bucketsOf(deployment)) {
       tell(`empties ${bucket}: ${await orGone(empty(s3, bucket)) ?? 'gone'}`);
@@ -35,7 +35,7 @@ async function stopRuns(sfn: CleanUpParts['sfn'], stateMachineArn: string): Prom
   for (const { executionArn } of executions) { await sfn.send(new StopExecutionCommand({ executionArn })); }
 }
 
-/** Every version, and what is no object any more but would keep the bucket from being deleted. */
+/** Deletes every version, and everything else that would prevent the deletion of the bucket. */
 async function empty(s3: CleanUpParts['s3'], Bucket: string): Promise<string> {
   let count = 0;
   for (;;) {
@@ -56,7 +56,7 @@ async function demandGone(s3: CleanUpParts['s3'], bucket: string): Promise<void>
   }
 }
 
-/** `undefined` where there is nothing any more. */
+/** Returns `undefined` if the resource no longer exists. */
 async function orGone<T>(work: Promise<T>): Promise<T | undefined> {
   return work.catch((error: Error) => {
     if (['NoSuchBucket', 'StateMachineDoesNotExist'].includes(error.name)) { return undefined; }

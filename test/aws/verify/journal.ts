@@ -2,18 +2,21 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Deployment } from './app';
 
-/** What has to be known to destroy what was created, also by another process, after a crash. */
+/** Everything that another process needs to destroy the created resources after a crash. */
 export interface Entry {
   readonly id: string;
   readonly profile: string;
   readonly region: string;
   readonly account: string;
   readonly started: string;
-  /** Once it is deployed. */
+  /** The field is set after the deployment. */
   readonly deployment?: Deployment;
 }
 
-/** A folder for each verification that has not been destroyed: the journal, and the cloud assembly that was deployed. */
+/**
+ * Keeps a folder for each verification that has not been destroyed. The folder has the journal and the deployed cloud
+ * assembly.
+ */
 export class Journal {
   constructor(readonly directory: string) {}
 
@@ -21,16 +24,16 @@ export class Journal {
     return path.join(this.directory, id, 'cdk.out');
   }
 
-  /** Before anything is created, and again when more is known. */
+  /** Writes the entry before anything is created, and again when more is known. */
   write(entry: Entry): void {
     const file = this.file(entry.id);
     fs.mkdirSync(path.dirname(file), { recursive: true });
-    // In one step, so that a kill leaves the old or the new one.
+    // The rename is atomic: after a kill, either the old or the new file exists.
     fs.writeFileSync(`${file}.new`, JSON.stringify(entry, null, 2));
     fs.renameSync(`${file}.new`, file);
   }
 
-  /** When nothing is left. */
+  /** Removes the folder when nothing is left to destroy. */
   remove(id: string): void {
     fs.rmSync(path.join(this.directory, id), { recursive: true, force: true });
   }

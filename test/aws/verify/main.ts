@@ -1,4 +1,7 @@
-/** `npm run verify:aws`: the package against a real account. docs/verify-aws.md says what it shows, and what has been tried of it. */
+/**
+ * `npm run verify:aws` checks the package against a real account. docs/verify-aws.md says what it shows, and which
+ * parts of it have been tried.
+ */
 import { randomBytes } from 'node:crypto';
 import * as path from 'node:path';
 import { createInterface } from 'node:readline/promises';
@@ -17,12 +20,12 @@ import { SCENARIOS } from './scenarios';
 import { verify } from './session';
 
 const journal = new Journal(process.env.VERIFY_JOURNAL ?? path.resolve(__dirname, '../../../.verify'));
-/** For tests: another program than the CDK CLI, as a JSON list. */
+/** Tests set another program than the CDK CLI, as a JSON list. */
 const cdk = cdkCli(process.env.VERIFY_CDK ? JSON.parse(process.env.VERIFY_CDK) as string[] : undefined);
 const tell = (text: string) => console.log(text);
 const interrupt = new AbortController();
 
-/** Other endpoints by the SDK's own variables, AWS_ENDPOINT_URL and the like. */
+/** The SDK's own variables, such as AWS_ENDPOINT_URL, set other endpoints. */
 const clients = (config: { profile: string; region: string }) => ({
   s3: new S3Client({ ...config, forcePathStyle: process.env.AWS_ENDPOINT_URL_S3 !== undefined || process.env.AWS_ENDPOINT_URL !== undefined }),
   sfn: new SFNClient(config),

@@ -4,7 +4,7 @@ const NEVER = new AbortController().signal;
 const PATIENT = { most: 30_000, quiet: 1_500 };
 const QUICK = { most: 100, quiet: 50 };
 
-/** A queue that has these subjects at its receipts, one list for each. */
+/** Returns a queue that returns these subjects, one list for each receive. */
 function queue(...receipts: string[][]) {
   const deleted: string[] = [];
   const send = async (command: { input: { Entries?: { ReceiptHandle: string }[] } }) => {

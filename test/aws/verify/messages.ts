@@ -1,12 +1,15 @@
 import { DeleteMessageBatchCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { Stage } from './stage';
 
-/** How long a message may take from its topic to the queue. An event of EventBridge and two functions may come before it. */
+/**
+ * The longest time that a message may take from its topic to the queue. An EventBridge event and two functions may
+ * precede it.
+ */
 const MOST_MS = 180_000;
-/** How long is waited for one that should not come. */
+/** How long the reader waits for a message that should not come. */
 const QUIET_MS = 10_000;
 
-/** Reads the subjects of what the topic sent into a queue, and takes it away. */
+/** Reads the subjects of the messages that the topic sent to a queue, and deletes the messages. */
 export function queueReader(
   sqs: Pick<SQSClient, 'send'>, QueueUrl: string, signal: AbortSignal, { most = MOST_MS, quiet = QUIET_MS } = {},
 ): Stage['subjects'] {
@@ -20,7 +23,7 @@ export function queueReader(
       const { Messages = [] } = await sqs.send(receive, { abortSignal: signal });
       if (Messages.length === 0) { continue; }
       last = Date.now();
-      // What SNS puts around a message that it sends to a queue: "Fanout to Amazon SQS queues", sns-sqs-as-subscriber.
+      // SNS wraps a message that it sends to a queue: "Fanout to Amazon SQS queues", sns-sqs-as-subscriber.
       subjects.push(...Messages.map(({ Body }) => (JSON.parse(Body!) as { Subject?: string }).Subject ?? ''));
       const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));
       await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));

@@ -6,7 +6,7 @@ import type { Stage } from './stage';
 import { readAssembly } from '../../../packages/sandbox/src/assembly/read';
 import { openSandbox, type Sandbox } from '../../../packages/sandbox/src/internal';
 
-/** What the sandbox says of the app: the expectation. */
+/** Runs the scenarios in the sandbox. The results are what AWS is expected to do. */
 export async function rehearse(assembly: string, scenarios: readonly Scenario[], signal: AbortSignal, tell: (name: string) => void): Promise<Seen[]> {
   const rehearsal = await openRehearsal(assembly, signal);
   try {
@@ -27,7 +27,10 @@ export interface Rehearsal {
   close(): Promise<void>;
 }
 
-/** The sandbox as a stage: by the same calls as on AWS. Of its two archivers, each has a sandbox, and both one S3. */
+/**
+ * Opens the sandbox as a stage with the same calls as on AWS. Each of the two archivers has its own sandbox, and both
+ * share one S3.
+ */
 export async function openRehearsal(assembly: string, signal: AbortSignal): Promise<Rehearsal> {
   const [stack] = readAssembly(assembly);
   const open = (archiver: string, endpoint?: string) => openSandbox({ app: assembly, stack: `${stack!.name}/${archiver}`, endpoint, retryScale: 0 });

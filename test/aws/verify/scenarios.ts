@@ -1,6 +1,7 @@
 /**
- * What is played on AWS and in the sandbox: the promises of docs/safety.md and the messages of docs/messages.md, as far as they can
- * be brought about from outside. Each answers with what it saw, and both sides must have seen the same.
+ * The scenarios that run on AWS and in the sandbox. They cover the promises of docs/safety.md and the messages of
+ * docs/messages.md, as far as they can be triggered from outside. Each scenario returns what it saw, and both sides
+ * must have seen the same.
  */
 import { CopyObjectCommand, DeleteObjectCommand, DeleteObjectsCommand } from '@aws-sdk/client-s3';
 import { DENIED, MULTIPART_THRESHOLD_BYTES } from './app';
@@ -11,7 +12,7 @@ export type Seen = Readonly<Record<string, unknown>>;
 
 export interface Scenario {
   readonly name: string;
-  /** Objects that it puts, and runs that it starts: what the cost is worked out from. */
+  /** The number of objects that the scenario puts and of runs that it starts. The cost is calculated from them. */
   readonly objects: number;
   readonly runs: number;
   readonly play: (stage: Stage) => Promise<Seen>;
@@ -23,7 +24,7 @@ const WRONG_ETAG = '"00000000000000000000000000000000"';
 const KEYS = ['plain', 'with space', 'plus+sign', '50%', 'a&b=c;d', 'ümlaut-日本', "quo'te", 'deep/er/folder'].map((name) => `${name}-${DAY}.csv`);
 const ATTRIBUTES = { ContentType: 'text/csv', CacheControl: 'max-age=60', Metadata: { owner: 'ops' }, Tagging: 'team=data&tier=1' };
 
-/** The end of a run with everything that must be the same. */
+/** Returns everything about the end of a run that must be the same on both sides. */
 async function outcome(stage: Stage, { status, error, counts, codes }: Execution, messages: number): Promise<Seen> {
   const [source, archive] = [await keys(stage, 'SourceBucket'), await keys(stage, 'ArchiveBucket')];
   return { status, error, counts, codes, source, archive, messages: await stage.subjects(messages) };
@@ -33,7 +34,7 @@ async function run(stage: Stage, messages: number, input: object = DATED, machin
   return outcome(stage, await ended(stage, await start(stage, machine, input)), messages);
 }
 
-/** How S3 refuses, by the error's name, or that it does not. */
+/** Returns the name of the error with which S3 refuses the request, or says that S3 does not refuse it. */
 async function refusal(request: Promise<unknown>): Promise<string> {
   return request.then(() => 'accepted', (error: Error) => error.name);
 }
@@ -104,7 +105,7 @@ export const SCENARIOS: Scenario[] = [
       const started = [await start(stage, 'Standard', DATED), await start(stage, 'Standard', DATED)];
       const statuses = [];
       for (const arn of started) { statuses.push((await ended(stage, arn)).status); }
-      // Which of them archives what is chance.
+      // It is random which of the two runs archives which object.
       return { statuses, source: await keys(stage, 'SourceBucket'), archive: await keys(stage, 'ArchiveBucket'), messages: await stage.subjects(0) };
     },
   },
@@ -162,7 +163,7 @@ export const SCENARIOS: Scenario[] = [
       await stop(stage, arn);
       const { status } = await ended(stage, arn);
       const messages = await stage.subjects(1);
-      // Invocations that were under way go on: how far the first one came is chance.
+      // Invocations that are in progress continue, so the progress of the first run is random.
       const { status: then } = await ended(stage, await start(stage, 'Standard', DATED));
       return { status, messages: messages.length, then, source: await keys(stage, 'SourceBucket'), archive: await keys(stage, 'ArchiveBucket') };
     },
@@ -178,7 +179,7 @@ export const SCENARIOS: Scenario[] = [
   },
 ];
 
-/** Plays a scenario on a stage that is empty. What went wrong is what was seen. */
+/** Plays a scenario on an empty stage. If something goes wrong, the result describes the problem. */
 export async function play({ play: act }: Scenario, stage: Stage): Promise<Seen> {
   try {
     await clear(stage);

@@ -14,13 +14,16 @@ export interface Session extends CleanUpParts {
   readonly keep: boolean;
   readonly cdk: Cdk;
   readonly signal: AbortSignal;
-  /** What the sandbox says. */
+  /** Returns what the sandbox sees. */
   rehearse(assembly: string): Promise<Seen[]>;
   confirm(plan: string): Promise<boolean>;
   stage(deployment: Deployment): Stage;
 }
 
-/** Rehearses, asks, deploys, plays, compares and destroys, in this order, the last also when something before it failed. True if all is as it should be. */
+/**
+ * Rehearses, asks, deploys, plays, compares and destroys, in this order. It also destroys if an earlier step failed.
+ * Returns true if everything is as expected.
+ */
 export async function verify(session: Session): Promise<boolean> {
   const { entry, scenarios, journal, cdk, signal, tell } = session;
   const assembly = journal.assembly(entry.id);
@@ -69,7 +72,10 @@ async function destroy(session: Session): Promise<void> {
   }
 }
 
-/** List prices of us-east-1, rounded up by far: storage of minutes, logs and Lambda's time are less than a tenth of it. */
+/**
+ * The prices are list prices of us-east-1, rounded up by far. Minutes of storage, logs and Lambda duration cost less
+ * than a tenth of them.
+ */
 function planOf({ id, account, region, profile }: Entry, scenarios: readonly Scenario[], assembly: string): string {
   const [{ template: { Resources } }] = readAssembly(assembly) as [Stack];
   const counts = new Map<string, number>();

@@ -3,17 +3,17 @@ import { DescribeExecutionCommand, type SFNClient, StartExecutionCommand, StopEx
 import type { Deployment } from './app';
 import type { Counts } from '../../../src/contract/payloads';
 
-/** Where scenarios are played: on AWS, or in the sandbox, by the same calls. */
+/** The place where scenarios run: AWS or the sandbox. Both use the same calls. */
 export interface Stage {
   readonly s3: S3Client;
   readonly sfn: SFNClient;
   readonly deployment: Deployment;
-  /** Milliseconds between two looks at an execution. */
+  /** Milliseconds between two polls of an execution. */
   readonly pause: number;
-  /** Milliseconds after which an execution that still runs is given up. */
+  /** Milliseconds after which the stage stops waiting for an execution. */
   readonly budget: number;
   readonly signal: AbortSignal;
-  /** Subjects of the messages since it was last asked; waits for as many as are expected. */
+  /** Returns the subjects of the messages since the last call. Waits until the expected number has arrived. */
   subjects(expected: number): Promise<string[]>;
 }
 
@@ -22,7 +22,7 @@ export interface Execution {
   readonly status: string;
   readonly error: string | null;
   readonly counts: Counts | null;
-  /** Reason codes of the report. */
+  /** The reason codes of the report. */
   readonly codes: string[];
 }
 
@@ -38,14 +38,14 @@ export async function keys({ s3, deployment }: Stage, place: Place): Promise<str
   return Contents.map(({ Key }) => Key!);
 }
 
-/** What a move has to keep, in one line. */
+/** Returns in one line everything that a move must keep. */
 export async function attributes({ s3, deployment }: Stage, place: Place, key: string): Promise<string> {
   const head = await s3.send(new HeadObjectCommand({ Bucket: deployment[place], Key: key }));
   const { ContentLength, ContentType, CacheControl, Metadata } = head;
   return JSON.stringify([ContentLength, ContentType, CacheControl, Metadata, head.TagCount ?? 0]);
 }
 
-/** Empties both buckets, so that a scenario does not see what the one before it left. */
+/** Empties both buckets, so that a scenario does not see objects of the previous scenario. */
 export async function clear(stage: Stage): Promise<void> {
   for (const place of ['SourceBucket', 'ArchiveBucket'] as const) {
     const found = await keys(stage, place);
@@ -56,7 +56,7 @@ export async function clear(stage: Stage): Promise<void> {
   }
 }
 
-/** Starts a run; it goes on. */
+/** Starts a run and does not wait for its end. */
 export async function start({ sfn, deployment }: Stage, machine: Machine, input: object): Promise<string> {
   const stateMachineArn = deployment[`${machine}Machine`];
   const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }));

@@ -1,6 +1,6 @@
 import type { Scenario, Seen } from './scenarios';
 
-/** What the two sides saw differently, by the fields of what was seen. */
+/** Lists the fields in which the two sides differ. */
 export function differences(expected: unknown, found: unknown, at = ''): string[] {
   if (isRecord(expected) && isRecord(found)) {
     const fields = [...new Set([...Object.keys(expected), ...Object.keys(found)])];
@@ -22,12 +22,12 @@ export interface Compared {
 
 function differ(expected?: Seen, found?: Seen): string[] {
   if (!found) { return ['not played']; }
-  // What stopped it says more than all that was not seen.
+  // The error that stopped a scenario is more helpful than the list of everything that is missing.
   const problems = [['the sandbox', expected?.problem], ['AWS', found.problem]].filter(([, problem]) => problem !== undefined);
   return problems.length > 0 ? problems.map(([where, problem]) => `${where}: ${problem}`) : differences(expected, found);
 }
 
-/** A row for each scenario, what differs below it, and the count. */
+/** Returns a row for each scenario with the differences below it, and the count. */
 export function compare(scenarios: readonly Scenario[], expected: readonly Seen[], found: readonly Seen[]): Compared {
   const rows = scenarios.map(({ name }, index) => ({
     name,

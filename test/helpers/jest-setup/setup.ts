@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 
 /**
- * CDK gives an app without an `outdir` a temporary folder of its own and leaves it there: gigabytes a day. All temporary
- * folders of a run of jest are laid into one, which goes with the run.
+ * CDK creates a temporary folder for each app without an `outdir`, and never deletes it. That is gigabytes a day. This
+ * setup puts all temporary folders of a jest run into one folder. The teardown deletes it.
  */
 export default function setup(): void {
-  // What others' servers are installed into is meant to stay.
+  // The installed programs of other servers must remain for the next run.
   process.env.CONFORMANCE_CACHE ??= path.join(tmpdir(), 'cdk-s3-dated-archiver-conformance');
   process.env.TMPDIR = mkdtempSync(path.join(tmpdir(), 'tests-'));
 }

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 
 export default function teardown(): void {
-  // Set in setup.ts. A process that a test left behind may still write there.
+  // setup.ts sets this folder. A process that a test left behind may still write into it.
   rmSync(process.env.TMPDIR!, { recursive: true, force: true, maxRetries: 3 });
 }

@@ -1,4 +1,4 @@
-/** The attributes for machines in the messages of whole runs. */
+/** Checks the attributes for machines in the messages of whole runs. */
 import { AlertMode } from '../../../src';
 import type { AlertDetails } from '../../../src/contract/alert-details';
 import { rehearse, type Rehearsal } from '../../helpers/run-in-sandbox';

@@ -1,4 +1,4 @@
-/** Wrong input. */
+/** Checks the messages about wrong input. */
 import { Stage } from './stage';
 import { check, type Row } from './table';
 

@@ -1,4 +1,4 @@
-/** Failures of Lambda: memory, time, lost instances. */
+/** Checks the messages about failures of Lambda: memory, time, lost instances. */
 import { EXPRESS, Stage, type Trouble } from './stage';
 import { check, type Row } from './table';
 

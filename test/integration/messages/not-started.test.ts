@@ -1,4 +1,4 @@
-/** The schedule could not start a run: its dead letter becomes the one message. */
+/** The schedule could not start a run. Its dead letter becomes the only message. */
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { getCommands, paste } from './aws-cli';
 import { getOnlyAlert } from './stage';
@@ -35,7 +35,7 @@ test.each<[string, string, Layer, string]>([
   expect(getCommands(message)).toEqual([details.nextCommand]);
   expect(details).toMatchObject({ code, cause: text, counts: null });
 
-  // Whenever the command is pasted, it archives the day that the missed run was for.
+  // The command archives the day of the missed run, no matter when a person pastes it.
   const { status, output } = await paste(sandbox, details.nextCommand!);
   expect([status, JSON.parse(output!)]).toMatchObject(['SUCCEEDED', { dates: { from: '2026-11-24', to: '2026-11-24' } }]);
   expect(rehearsal.archive()).toHaveProperty([`archive/2026/11/24/${code}-2026-11-24.csv`]);

@@ -1,4 +1,4 @@
-/** Single objects fail or conflict, or the report cannot be written. */
+/** Checks the messages about single objects that fail or conflict, and about a report that cannot be written. */
 import { denyEveryone, Stage, type Trouble } from './stage';
 import { check, type Row } from './table';
 

@@ -1,4 +1,4 @@
-/** Failures of S3, KMS and IAM. */
+/** Checks the messages about failures of S3, KMS and IAM. */
 import { denyEveryone, Stage, type Trouble, deleteBucket } from './stage';
 import { check, type Row } from './table';
 import type { S3Call } from '../../../packages/s3-double/src';

@@ -1,6 +1,4 @@
-/**
- * A stage for failures: one archiver with many runs. Each run fails, and the command in its message repairs it.
- */
+/** A stage for failures: one archiver with many runs. Each run fails, and the command in its message repairs it. */
 import { Aspects, type Stack } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
@@ -21,12 +19,12 @@ const NOW = '2026-11-25T16:00:00Z';
 export type Trouble = (stage: Stage, invocation?: InvocationHook) => void | (() => void);
 
 export interface Scene {
-  /** Happens before the run, or when the function `at` is invoked (ArchiveBatch: for the second time). */
+  /** Happens before the run, or when the function `at` is invoked. ArchiveBatch must be invoked for the second time. */
   readonly trouble?: Trouble;
   readonly at?: 'PlanRun' | 'ArchiveBatch' | 'ReportRun' | 'ExplainFailure';
   readonly input?: object;
   readonly keys?: string[];
-  /** Faults of S3 until the repair. */
+  /** The faults of S3 until the repair. */
   readonly s3?: (call: S3Call) => Fault | undefined;
 }
 
@@ -43,9 +41,9 @@ export interface Ended {
   repair(): void;
 }
 
-/** Differences between what is deployed and what the construct makes. */
+/** The differences between the deployed stack and the output of the construct. */
 interface Changes {
-  /** Changes the definition of the state machine, which is JSON in JSON. */
+  /** Changes the definition of the state machine, which is JSON inside JSON. */
   readonly definition?: (text: string) => string;
   /** Changes any construct. */
   readonly change?: (node: IConstruct) => void;
@@ -121,7 +119,7 @@ export class Stage {
     };
   }
 
-  /** Acts as if the other stage were deployed over this one: it gets the buckets of this one. */
+  /** Acts as if the other stage were deployed over this one. The other stage gets the buckets of this one. */
   moveTo(other: Stage): void {
     for (const name of [this.sandbox.sourceBucket, this.sandbox.destinationBucket]) {
       other.store.buckets.set(name, this.store.bucket(name));

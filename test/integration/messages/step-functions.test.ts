@@ -1,4 +1,4 @@
-/** Step Functions or a person ends the run. */
+/** Checks the messages about runs that Step Functions or a person ends. */
 import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { Stage, type Trouble } from './stage';
 import { check, type Row } from './table';
@@ -53,7 +53,7 @@ describe('with the deployed definition', () => {
   test.each(ROWS)('%s', async (_, row) => { await check(stage, row); });
 });
 
-/** A deployment repairs such a run: the next stage has the same names and the same objects. */
+/** A deployment repairs such a run. The next stage has the same names and the same objects. */
 describe('with a broken definition', () => {
   test.each<[string, (definition: string) => string, Row]>([
     ['a path that leads nowhere', (definition) => definition.replace('$.listing.prefix', '$.listing.nowhere'), {
@@ -65,7 +65,7 @@ describe('with a broken definition', () => {
       command: 'start-execution',
     }],
     ['batches that outgrow a state', (definition) => definition.replace('229376', '262144'), {
-      // The batch fills the input of a child, and its problems come on top.
+      // The batch alone fills the input of a child. Its problems are added to that.
       keys: Array.from({ length: 800 }, (_, i) => `incoming/${String(i).padStart(3, '0')}${'/long'.repeat(50)}-2026-11-24.csv`),
       trouble: ({ store, sandbox }) => {
         const taken = ['000', '001', '002'].map((n) => `archive/2026/11/24/${n}${'/long'.repeat(50)}-2026-11-24.csv`);

@@ -7,7 +7,7 @@ import type { AlertOutcome, Layer } from '../../../src/contract/alert-details';
 import type { Counts, RunSummary } from '../../../src/contract/payloads';
 
 export interface Row extends Scene {
-  /** Default: FAILED. */
+  /** The default is FAILED. */
   readonly status?: 'SUCCEEDED' | 'TIMED_OUT' | 'ABORTED';
   readonly subject: RegExp;
   readonly layer: Layer;
@@ -21,14 +21,14 @@ export interface Row extends Scene {
   readonly command: 'redrive-execution' | 'start-execution';
   /** Replaces the placeholders of the command. */
   readonly fillIn?: (command: string) => string;
-  /** The counts of the run that the command starts or continues. Default: all objects are archived. */
+  /** The counts of the run that the command starts or continues. By default all objects are archived. */
   readonly repaired?: Partial<Counts>;
 }
 
 /**
  * Runs the scene, reads the one message as a person and as a machine, repairs the cause and pastes the command.
  *
- * @param deployed the stage that is deployed when the command is pasted, if it is another one
+ * @param deployed the stage that is deployed when the command is pasted, if it is a different one
  */
 export async function check(stage: Stage, row: Row, deployed = stage): Promise<void> {
   const ended = await stage.play(row);
@@ -99,7 +99,7 @@ async function expectRepaired(stage: Stage, { keys = KEYS, fillIn = (command) =>
 
 let anchors: string[] | undefined;
 
-/** The anchors that GitHub makes: headings in lower case, with hyphens for spaces. */
+/** Returns the anchors that GitHub makes from headings: lower case, with hyphens for spaces. */
 export function runbookAnchors(): string[] {
   anchors ??= [...readFileSync(path.resolve(__dirname, '../../../docs/runbook.md'), 'utf8').matchAll(/^#+ (.*)$/gm)]
     .map(([, title]) => title!.toLowerCase().replace(/[^\w -]/g, '').replaceAll(' ', '-'));

@@ -1,4 +1,4 @@
-/** A run wrote its report but could not send its message: the message of the explainer quotes it. */
+/** A run wrote its report but could not send its message. The message of the explainer quotes the report. */
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { getCommands } from './aws-cli';

@@ -70,7 +70,7 @@ async function dark(browser: Browser, { html }: Page): Promise<void> {
   });
 }
 
-/** Checks the checks: they find what a page without escaping does, and that the policy stops it. */
+/** Checks that the checks work. They find what a page without escaping does, and that the policy stops it. */
 async function controls(browser: Browser, { html }: Page): Promise<void> {
   const broken = html.replace('</main>', `${HOSTILE.slice(0, 2).join('-->')}<script>pwned = 1</script><img src="https://example.com/x.png" onerror="pwned = 1"></main>`);
   await check('a page without escaping and policy is caught', async () => {
@@ -88,7 +88,7 @@ async function controls(browser: Browser, { html }: Page): Promise<void> {
   });
 }
 
-/** What the reader sees of a key is the key, on one line, with marks for what does not print. */
+/** Checks that the page shows each key on one line, with escape sequences for characters that are not printable. */
 async function legible(browser: Browser, { html }: Page): Promise<void> {
   const { evaluate } = await visit(browser, save('legible', unfolded(html)), VIEWS['on a desktop']);
   const shown = await evaluate<string[]>("[...document.querySelectorAll('code')].map((each) => each.textContent)");

@@ -1,10 +1,13 @@
-/** How much of an allowed rate a run uses, in simulated time: what `RateController`, the bulk deletes and the plan come to together. */
+/**
+ * Measures in simulated time how much of an allowed rate a run uses. This is the combined effect of `RateController`,
+ * the bulk deletes and the plan.
+ */
 import { type Fleet, type FleetResult, simulate } from './simulate-fleet';
 import { batchesAtOnce } from '../../../src/contract/batches';
 
 const ALLOWED = { writesPerSecond: 1_500, burst: 1_500 };
 const HALVED = { ...ALLOWED, halving: { everySeconds: 7, forSeconds: 3 } };
-/** A run with default props before a server that is near: 20,000 objects of the day. */
+/** A run with default props and a server with low latency. The day has 20,000 objects. */
 const RUN: Fleet = {
   slots: batchesAtOnce(1_500),
   batches: 20,
@@ -69,7 +72,10 @@ test('where sources and archive share one rate, half of it is for the deletes', 
   expect(used).toBeGreaterThan(0.475);
 });
 
-/** Of Park and Miller ("Random number generators: good ones are hard to find", 1988). */
+/**
+ * Returns the random number generator of Park and Miller ("Random number generators: good ones are hard to find",
+ * 1988).
+ */
 function generator(seed: number): () => number {
   let state = seed;
   return () => {

@@ -1,4 +1,7 @@
-/** Batches of a run on several instances, each with a rate controller of its own, before an S3 that allows each prefix a rate. Time is simulated. */
+/**
+ * Simulates the batches of a run on several instances, each with its own rate controller. The simulated S3 allows a
+ * rate for each prefix. Time is simulated.
+ */
 import type { DeleteObjectsCommand, S3Client } from '@aws-sdk/client-s3';
 import { allowedWrites } from '../../../benchmark/metered-throttle';
 import { Throttle, type Throttling } from '../../../packages/s3-double/src/faults/throttle';
@@ -12,28 +15,34 @@ import { type SimulatedTime, simulatedTime } from '../../helpers/simulated-time'
 export interface Fleet {
   readonly slots: number;
   readonly batches: number;
-  /** Selected ones of a batch. */
+  /** The number of objects of a batch. */
   readonly objects: number;
   readonly maxObjectsPerSecond: number;
   readonly copiesAtOnce: number;
-  /** Milliseconds: of a copy, of a bulk delete, and of what passes between the deletes of a batch and the start of the next one. */
+  /**
+   * Milliseconds that a copy takes (`copy`), that a bulk delete takes (`deletes`), and between the deletes of a batch
+   * and the start of the next one (`handOver`).
+   */
   readonly copy: number;
   readonly deletes: number;
   readonly handOver: number;
-  /** Between the starts of slots. */
+  /** Milliseconds between the starts of slots. */
   readonly stagger?: number;
   readonly allowed: Throttling & { readonly burst: number };
 }
 
 export interface FleetResult {
-  /** Of the rate that S3 allows, between the first copy and the last. */
+  /** The used share of the rate that S3 allows, between the first copy and the last. */
   readonly used: number;
-  /** Objects whose source is deleted. */
+  /** The number of objects whose source is deleted. */
   readonly moved: number;
   readonly refusedCopies: number;
   readonly refusedDeletes: number;
   readonly deleteRequests: number;
-  /** Copies asked for in the busiest so many seconds, to what the run may ask for in them. */
+  /**
+   * Returns the copies requested in the busiest period of this length, divided by the copies that the run may request
+   * in such a period.
+   */
   busiest(seconds: number): number;
 }
 
@@ -48,7 +57,8 @@ export async function simulate(fleet: Fleet): Promise<FleetResult> {
       const turn = await rate.acquire();
       if (await s3.copy()) { return rate.onSuccess(turn); }
       rate.onSlowDown(turn);
-      // The short path's attempt, the SDK's with its delays for throttling, then those of `patiently`.
+      // The first attempt is that of the short path. Then the SDK retries with its delays for throttling, and then
+      // `patiently` retries.
       if (attempt > 0) {
         await time.sleep(attempt < 3 ? Math.random() * 500 * 2 ** (attempt - 1) : backOffDelay(attempt - 3));
       }

@@ -3,7 +3,10 @@ import * as path from 'node:path';
 import type { Judge, Judged } from './judge';
 import { installPackages, ROOT, tryProgram } from './programs';
 
-/** CDK's own rules for the design and the documentation of constructs, on the assembly that jsii made of the package. */
+/**
+ * Applies CDK's own rules for the design and the documentation of constructs to the assembly that jsii made of the
+ * package.
+ */
 export function awslint(folder: string): Judge {
   installPackages(folder, { awslint: '2.72.1' });
   const program = path.join(folder, 'node_modules/awslint/bin/awslint.js');
@@ -13,7 +16,7 @@ export function awslint(folder: string): Judge {
     explained: [
       { rule: /^duration-prop-type$/, text: /@aws-cdk\/core/, why: 'it asks for the class as it was called in CDK 1' },
     ],
-    // The package is one for all apps: it is judged with the first.
+    // All apps use the same package, so it is judged only with the first app.
     judge: ([{ name, assembly }]) => {
       const own = path.join(assembly, 'package');
       const { output } = tryProgram('node', [program, '--no-compile'], { cwd: fs.existsSync(own) ? own : ROOT });
@@ -23,7 +26,7 @@ export function awslint(folder: string): Judge {
   };
 }
 
-/** An app whose package has a prop without a word about it. */
+/** Returns an app whose package has an undocumented prop. */
 function undocumented(app: Judged): Judged {
   const assembly = `${app.assembly}.undocumented`;
   const own = path.join(assembly, 'package');

@@ -11,7 +11,7 @@ const PSEUDO_PARAMETERS: Record<string, string> = {
 
 const BESIDE = 'us-east-1:123456789012';
 
-/** ARNs as AWS would give them, by type. */
+/** ARNs in the form that AWS would give them, by resource type. */
 const ARNS: Record<string, (name: string) => string> = {
   'AWS::S3::Bucket': (name) => `arn:aws:s3:::${name}`,
   'AWS::SNS::Topic': (name) => `arn:aws:sns:${BESIDE}:${name}`,
@@ -23,10 +23,10 @@ const ARNS: Record<string, (name: string) => string> = {
   'AWS::IAM::Role': (name) => `arn:aws:iam::123456789012:role/${name}`,
 };
 
-/** Types whose `Ref` is an ARN. */
+/** The `Ref` of these types is an ARN. */
 const REF_IS_ARN = ['AWS::SNS::Topic', 'AWS::StepFunctions::StateMachine'];
 
-/** References as they are after a deployment. */
+/** Writes references as they are after a deployment. */
 function afterDeployment({ Resources }: Template): Writing {
   const arn = (id: string) => ARNS[Resources[id]?.Type]?.(id.toLowerCase()) ?? id.toLowerCase();
   return {
@@ -35,12 +35,12 @@ function afterDeployment({ Resources }: Template): Writing {
   };
 }
 
-/** The definition of a state machine, parsed. */
+/** Returns the parsed definition of a state machine. */
 export function definitionOf(template: Template, { DefinitionString }: Resource['Properties']): object {
   return JSON.parse(String(resolve(DefinitionString, afterDeployment(template)))) as object;
 }
 
-/** The policies of roles, as IAM would get them. */
+/** Returns the policies of roles as IAM would get them. */
 export function policiesOf(template: Template): { id: string; document: unknown }[] {
   return Object.entries(template.Resources)
     .filter(([, { Type }]) => Type === 'AWS::IAM::Policy' || Type === 'AWS::IAM::ManagedPolicy')

@@ -1,11 +1,11 @@
-/** An app that was synthesized, and what it came to. */
+/** A synthesized app and its output. */
 export interface Judged {
   readonly name: string;
-  /** Its cloud assembly. */
+  /** The cloud assembly of the app. */
   readonly assembly: string;
-  /** Paths of its templates. */
+  /** The paths of the app's templates. */
   readonly templates: readonly string[];
-  /** What cdk-nag wrote down as it was synthesized. */
+  /** The file with the findings that cdk-nag wrote during the synthesis. */
   readonly nag: string;
 }
 
@@ -15,21 +15,21 @@ export interface Finding {
   readonly text: string;
 }
 
-/** Why something that a judge finds is as it is. */
+/** The reason for something that a judge finds. */
 export interface Explanation {
   readonly rule: RegExp;
   readonly text?: RegExp;
   readonly why: string;
 }
 
-/** Somebody else's opinion of what the construct makes. */
+/** An independent tool that checks what the construct makes. */
 export interface Judge {
   readonly name: string;
   readonly explained: readonly Explanation[];
-  /** What it says of an app that `spoil` broke, rule and text. */
+  /** Matches the rule and the text that the judge reports for an app that `spoil` broke. */
   readonly violation: RegExp;
   judge(apps: readonly Judged[]): Finding[];
-  /** Breaks an app in a way that the judge has to see, or gives one that is broken. */
+  /** Breaks an app in a way that the judge must detect, or returns an app that is already broken. */
   spoil(app: Judged): Judged;
 }
 

@@ -1,6 +1,7 @@
 /**
- * What others think of the templates that the construct makes: of the least app, of one with everything, of every example.
- * Whatever a judge finds must be explained here or in the resource itself; and each has to see a deliberate violation, or it proves nothing.
+ * Runs independent tools on the templates of the construct: those of the smallest app, of an app with everything, and
+ * of every example. Every finding must be explained here or in the resource itself. Each tool must also detect a
+ * deliberate violation, because otherwise its silence proves nothing.
  *
  * usage: main.ts [TARBALL]
  */

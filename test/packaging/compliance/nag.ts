@@ -3,8 +3,9 @@ import type { NagFinding } from './findings';
 import type { Judge, Judged } from './judge';
 
 /**
- * Both generations of cdk-nag, all packs, on the resources of archivers. What is inherent in an archiver its resources acknowledge
- * themselves; what is left is what one prop mends, as the app `guarded` shows, which has both of them and no finding.
+ * Runs all packs of both generations of cdk-nag on the resources of archivers. The resources acknowledge the findings
+ * that are inherent in an archiver. Each remaining finding can be fixed with one prop. The app `guarded` proves this:
+ * it sets these props and has no finding.
  */
 export function cdkNag(spoiled: Judged): Judge {
   return {

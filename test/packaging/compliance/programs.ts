@@ -14,7 +14,7 @@ export interface Where {
   readonly env?: Record<string, string>;
 }
 
-/** Runs a program to its end. */
+/** Runs a program until it ends. */
 export function tryProgram(program: string, args: string[], { cwd, env }: Where = {}): Outcome {
   const { status, stdout, stderr, error } = spawnSync(program, args, {
     cwd, env: { ...process.env, ...env }, encoding: 'utf8', maxBuffer: 256 * 1024 * 1024,
@@ -30,23 +30,23 @@ export function runProgram(program: string, args: string[], where: Where = {}): 
   return output;
 }
 
-/** A program of this repository's own dependencies, by its path inside node_modules. */
+/** Returns the path of a program in this repository's own node_modules. */
 export function ownModule(...parts: string[]): string {
   return path.join(ROOT, 'node_modules', ...parts);
 }
 
-/** A folder outside the repository with packages of its own. */
+/** Creates a folder outside the repository and installs packages in it. */
 export function installPackages(folder: string, dependencies: Record<string, string>): void {
   fs.mkdirSync(folder, { recursive: true });
   fs.writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ private: true, dependencies }));
   runProgram('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder });
 }
 
-/** The tarball that would be published: the one given, else one of what is compiled. */
+/** Returns the tarball that would be published: the given one, or one of the compiled files. */
 export function tarball(folder: string, given?: string): string {
   fs.mkdirSync(folder, { recursive: true });
   if (given) {
-    // Under a name without an @, which npm might take for a version's.
+    // The name has no @, because npm might read it as the start of a version.
     const copy = path.join(folder, 'cdk-s3-dated-archiver.tgz');
     fs.copyFileSync(given, copy);
     return copy;

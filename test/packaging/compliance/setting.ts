@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import type { Judged } from './judge';
 import { installPackages, ownModule, ROOT, tarball, tryProgram } from './programs';
 
-/** A folder outside the repository with CDK, cdk-nag, the tarball, and the apps to be judged. */
+/** A folder outside the repository with CDK, cdk-nag, the tarball, and the apps that are judged. */
 export class Setting {
   constructor(private readonly folder: string) {}
 
@@ -14,7 +14,7 @@ export class Setting {
     fs.cpSync(path.join(ROOT, 'examples/typescript'), path.join(this.folder, 'examples'), { recursive: true });
   }
 
-  /** Every example there is, and the apps of this folder that judges should like. */
+  /** Returns every example, and the apps of this folder that judges should accept. */
   public apps(): Judged[] {
     const examples = fs.readdirSync(path.join(this.folder, 'examples')).filter((name) => fs.existsSync(path.join(this.folder, 'examples', name, 'app.ts')));
     return [
@@ -23,7 +23,7 @@ export class Setting {
     ];
   }
 
-  /** An app that is wrong on purpose. */
+  /** Returns an app that is wrong on purpose. */
   public spoiled(name: string): Judged {
     return this.synthesize(name, `apps/${name}.ts`, false);
   }
@@ -32,7 +32,7 @@ export class Setting {
     const assembly = path.join(this.folder, 'cdk.out', name);
     const nag = path.join(this.folder, `${name}.nag.json`);
     const loader = ['--require', ownModule('tsx/dist/preflight.cjs'), '--import', `file://${ownModule('tsx/dist/loader.mjs')}`];
-    // Judges look at templates; copies of the bundles would only take room.
+    // Judges only read templates. Copies of the bundles would waste space.
     const env = { CDK_OUTDIR: assembly, CDK_CONTEXT_JSON: JSON.stringify({ 'aws:cdk:disable-asset-staging': true }) };
     const { status, output } = tryProgram('node', [...loader, 'apps/synth.ts', app, nag], { cwd: this.folder, env });
     if (mustSucceed && status !== 0) { throw new Error(`${app} does not synthesize:\n${output}`); }
@@ -46,7 +46,7 @@ function templatesIn(assembly: string): string[] {
     .map((file) => path.join(assembly, file));
 }
 
-/** A copy of an app's assembly, with its templates changed. */
+/** Returns a copy of an app's assembly with changed templates. */
 export function changed(app: Judged, change: (template: Template) => void): Judged {
   const assembly = `${app.assembly}.${Math.random().toString(36).slice(2)}`;
   fs.cpSync(app.assembly, assembly, { recursive: true });
@@ -72,7 +72,7 @@ export function readTemplate(file: string): Template {
   return JSON.parse(fs.readFileSync(file, 'utf8')) as Template;
 }
 
-/** The resources of a type. */
+/** Returns the resources of a type. */
 export function ofType({ Resources }: Template, type: string): [id: string, resource: Resource][] {
   return Object.entries(Resources).filter(([, { Type }]) => Type === type);
 }

@@ -3,7 +3,7 @@ export class Tally {
   private passed = 0;
   private failed = 0;
 
-  /** A check is passed if there is nothing to say about it. */
+  /** A check passes if there are no problems. */
   public check(what: string, problems: readonly string[]): void {
     if (problems.length === 0) {
       this.passed += 1;
@@ -13,7 +13,10 @@ export class Tally {
     problems.forEach((problem) => console.log(`FAILED ${what}: ${problem}`));
   }
 
-  /** Adds what another program counted on a line of its own, as jest does (`Tests: 1 failed, 7 passed`) and the apps here (`7 passed, 1 failed`). */
+  /**
+   * Adds the counts that another program printed on one line. jest prints `Tests: 1 failed, 7 passed`, and the programs
+   * here print `7 passed, 1 failed`.
+   */
   public add(what: string, output: string): void {
     const line = output.split('\n').reverse().find((each) => /^Tests: +\d|^\d+ passed, \d+ failed$/.test(each)) ?? '';
     const count = (kind: string) => Number(new RegExp(`(\\d+) ${kind}`).exec(line)?.[1] ?? 0);
@@ -22,7 +25,7 @@ export class Tally {
     if (count('passed') + count('failed') === 0) { this.check(what, ['counted nothing']); }
   }
 
-  /** Prints the sum, as the last line, and sets the status of this process. */
+  /** Prints the sum as the last line, and sets the exit status of this process. */
   public finish(): void {
     console.log(`${this.passed} passed, ${this.failed} failed`);
     process.exitCode = this.failed > 0 || this.passed === 0 ? 1 : 0;

@@ -5,7 +5,7 @@ import type { Finding, Judge, Judged } from './judge';
 import { ownModule, tryProgram } from './programs';
 import { changed, ofType, readTemplate } from './setting';
 
-/** The schemas and rules with which newer versions of CDK look at every template that they synthesize. */
+/** Applies the schemas and rules that newer versions of CDK apply to every template that they synthesize. */
 export function cloudFormationValidate(spoiled: Judged): Judge {
   return {
     name: 'CloudFormationValidatePlugin',
@@ -25,7 +25,7 @@ interface ValidationReport {
   readonly pluginReports: { readonly pluginName: string; readonly violations: { readonly ruleName: string; readonly description: string }[] }[];
 }
 
-/** cfn-lint. It reads definitions of state machines where they are whole: they get their references first. */
+/** Runs cfn-lint. It reads only complete definitions of state machines, so the references are replaced first. */
 export function cfnLint(venv: string): Judge {
   return {
     name: 'cfn-lint',
@@ -66,7 +66,7 @@ export const aslValidator: Judge = {
   violation: /^asl: .*target: ReportRun/,
   explained: [],
   judge: (apps) => definitions(apps, ({ app, definition }) => {
-    // It comes without types.
+    // The package has no types.
     // eslint-disable-next-line @typescript-eslint/no-require-imports
     const validate = require(ownModule('asl-validator')) as (asl: object) => { isValid: boolean; errorsText: (separator: string) => string };
     const verdict = validate(definition);
@@ -88,7 +88,7 @@ function definitions(apps: readonly Judged[], look: (found: { app: string; defin
   }));
 }
 
-/** parliament, a linter of IAM policies. */
+/** Runs parliament, a linter for IAM policies. */
 export function parliament(venv: string): Judge {
   return {
     name: 'parliament',
@@ -116,7 +116,10 @@ export function parliament(venv: string): Judge {
   };
 }
 
-/** moto, as far as it has CloudFormation: that resources are made, and refer to what there is. */
+/**
+ * Deploys to moto, as far as it supports CloudFormation. This shows that the resources can be created and that their
+ * references exist.
+ */
 export function deployment(venv: string): Judge {
   return {
     name: 'moto',

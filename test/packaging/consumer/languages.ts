@@ -1,7 +1,8 @@
 /**
- * An example in a language that has but one, with what was built for it: the same template as in TypeScript.
+ * Compares an example in a language that has only one example with the template of the TypeScript example. It uses the
+ * package that was built for the language.
  *
- * usage: node languages.js java|go, where js/examples/typescript and examples/LANGUAGE are
+ * usage: node languages.js java|go, in the folder with js/examples/typescript and examples/LANGUAGE
  */
 import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';

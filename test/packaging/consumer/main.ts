@@ -1,4 +1,4 @@
-/** Synthesizes every scenario, with the result-writer feature flag unset, off and on, and checks what comes out. */
+/** Synthesizes every scenario with the result-writer feature flag unset, off and on, and checks the results. */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -33,7 +33,7 @@ console.log(`consumer apps: ${SCENARIOS.length} scenarios, flag unset, off and o
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;
 
-/** What is wrong, by what was looked at. */
+/** Returns the problems by the name of the check. */
 function check(scenario: Scenario, flag?: boolean): Record<string, string[]> {
   let assembly: CloudAssembly;
   try {

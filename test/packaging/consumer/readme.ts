@@ -1,6 +1,7 @@
 /**
- * The first example of the README, copied into an empty app: in TypeScript as npm shows it, and in Python as PyPI and Construct
- * Hub do, out of the description of the wheel. Both synthesize, and the templates are the same.
+ * Copies the first example of the README into an empty app. The TypeScript example comes from the README that npm
+ * shows. The Python example comes from the description of the wheel, which PyPI and Construct Hub show. Both must
+ * synthesize the same template.
  *
  * usage: node js/readme.js, with the wheel in venv/
  */
@@ -11,11 +12,11 @@ import * as path from 'node:path';
 const ROOT = path.resolve(__dirname, '..');
 const APP = path.join(ROOT, 'readme-app');
 const PYTHON = path.join(ROOT, 'venv', 'bin', 'python');
-// What `cdk init` gives a new app, as far as it matters to what is pasted into it.
+// The parts of the `cdk init` configuration that matter to code that is pasted into a new app.
 const TSCONFIG = { compilerOptions: { target: 'ES2022', module: 'NodeNext', moduleResolution: 'NodeNext', strict: true, noImplicitAny: true, noUnusedLocals: false, skipLibCheck: true } };
 const DESCRIPTION = 'import importlib.metadata as m; print(m.metadata("cdk-s3-dated-archiver").get_payload())';
 
-/** The first block of that language. */
+/** Returns the first code block of that language. */
 function firstExample(markdown: string, language: string): string {
   const [, code] = new RegExp(`^\`\`\`${language}\\b[^\\n]*\\n([^]*?)^\`\`\`$`, 'm').exec(markdown) ?? [];
   if (!code) { throw new Error(`no example in ${language}`); }

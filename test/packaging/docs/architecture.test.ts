@@ -6,6 +6,6 @@ jest.setTimeout(60_000);
 
 test('the picture of the architecture is what the definition says', () => {
   const committed = readFileSync(path.join(__dirname, '../../../docs/architecture.svg'), 'utf8');
-  // Otherwise: npx tsx --tsconfig tsconfig.dev.json scripts/docs/draw-architecture.ts
+  // If this fails, run: npx tsx --tsconfig tsconfig.dev.json scripts/docs/draw-architecture.ts
   expect(committed).toBe(drawExample());
 });

@@ -14,7 +14,7 @@ const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
 const README = read('README.md');
 const FIXTURE = read('rosetta/default.ts-fixture');
 
-/** A folder below the root, so that snippets find the packages. */
+/** The folder is below the repository's root, so that snippets find the packages. */
 let directory: string;
 beforeAll(() => {
   mkdirSync(path.join(ROOT, '.demo'), { recursive: true });
@@ -40,7 +40,7 @@ describe('the code', () => {
       noEmit: true,
       rootDir: '.',
       paths: { 'cdk-s3-dated-archiver': ['./src/index.ts'] },
-      // The fixture offers more than a snippet uses.
+      // The fixture declares more than a snippet uses.
       noUnusedLocals: false,
     }, ROOT);
     const diagnostics = ts.getPreEmitDiagnostics(ts.createProgram(files, options));
@@ -93,7 +93,7 @@ test('every prop has its row', () => {
   expect(props.filter((prop) => !table.includes(`\`${prop}\``))).toEqual([]);
 });
 
-/** Construct Hub, npm and PyPI show it far from the files beside it. */
+/** Construct Hub, npm and PyPI show the README without the files next to it. */
 test('its links are absolute', () => {
   const targets = [...README.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target!);
   expect(targets.length).toBeGreaterThan(15);
@@ -123,7 +123,7 @@ describe('the runbook', () => {
 
   test('has no paragraph of a code that does not exist', () => {
     const headings = [...runbook.matchAll(/^### ([A-Z_]+)$/gm)].map(([, code]) => code);
-    // Some layers are written like codes.
+    // Some names of layers look like codes.
     const codes = headings.filter((heading) => !(LAYERS as readonly string[]).includes(heading));
     expect(codes.sort()).toEqual(Object.values(ReasonCode).sort());
   });

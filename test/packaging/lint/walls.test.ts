@@ -1,4 +1,7 @@
-/** The linter rejects an import through each wall that projenrc/lint.ts puts up. The files that import are made up; what they import exists. */
+/**
+ * The linter rejects every import that projenrc/lint.ts forbids. The importing files do not exist; the imported files
+ * do.
+ */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -11,12 +14,12 @@ type Lint = (file: string, text: string) => Promise<string[]>;
 /** Lints texts as if they were files below a folder, and returns the rules that they break. */
 async function linterFor(cwd: string): Promise<Lint> {
   const ESLint = await loadESLint({ useFlatConfig: false });
-  // Without a project, rules about types cannot run. No wall is one of those.
+  // Without a project, rules about types cannot run. None of the tested rules is about types.
   const untyped = Object.fromEntries(['no-floating-promises', 'return-await'].map((rule) => [`@typescript-eslint/${rule}`, 'off' as const]));
   const eslint = new ESLint({ cwd, overrideConfig: { parserOptions: { project: null }, rules: untyped } });
   return async (file, text) => {
     const [{ messages }] = await eslint.lintText(text, { filePath: path.join(cwd, file) });
-    // The order of imports is no wall.
+    // The order of imports is not tested here.
     return messages.map(({ ruleId, message }) => ruleId ?? message).filter((rule) => rule !== 'import/order');
   };
 }

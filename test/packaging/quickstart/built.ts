@@ -3,7 +3,7 @@ import * as path from 'node:path';
 
 const DIST = path.resolve(__dirname, '../../../dist');
 
-/** What `npx projen package` and `npx projen package:python` have built, by installer and package name. */
+/** Returns what `npx projen package` and `npx projen package:python` have built, by installer and package name. */
 export function builtPackages(dist = DIST): Record<string, string> {
   return {
     'npm:cdk-s3-dated-archiver': only(path.join(dist, 'js'), '.tgz'),

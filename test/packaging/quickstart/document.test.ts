@@ -61,6 +61,6 @@ test.each(['TypeScript', 'Python'])('docs/start.md: %s installs, synthesizes, ru
   for (const part of [/install .*\bcdk-s3-dated-archiver\b/, /\bcdk synth\b/, /cdk-s3-dated-archiver-sandbox --app cdk.out/]) {
     expect(commands).toContainEqual(expect.stringMatching(part));
   }
-  // Each has its row of figures.
+  // Each command has its row of figures.
   for (const command of commands) { expect(START).toMatch(`| \`${command}\` |`); }
 });

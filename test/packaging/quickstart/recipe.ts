@@ -1,7 +1,10 @@
 /**
- * The sandbox's package in a clean folder: the recipe of its README, as GitHub Actions would run it, and what the commands say.
+ * Runs the recipe of the sandbox package's README in a clean folder, as GitHub Actions would run it. Checks what the
+ * commands print.
  *
- * usage: tsx test/packaging/quickstart/recipe.ts FOLDER     FOLDER: with the package installed, and the cdk.out of an app with one bucket
+ * usage: tsx test/packaging/quickstart/recipe.ts FOLDER
+ *
+ * FOLDER has the installed package and the cdk.out of an app with one bucket.
  */
 import { readFileSync, readdirSync } from 'node:fs';
 import * as path from 'node:path';
@@ -14,7 +17,7 @@ interface Workflow {
   readonly jobs: Record<string, { readonly steps: { readonly name?: string; readonly run?: string }[] }>;
 }
 
-/** What the last step of the recipe runs; those before it install and synthesize. */
+/** Returns the commands of the last step of the recipe. The steps before it install and synthesize. */
 function recipe(): string {
   const [, yaml] = /^```yaml\n(.*?)^```$/ms.exec(readFileSync(README, 'utf8')) ?? [];
   const workflow = parse(yaml) as Workflow;

@@ -1,7 +1,10 @@
 /**
- * A new user's path, docs/start.md, with the packages in dist/: every command of it, in an empty folder, timed.
+ * Follows docs/start.md like a new user, with the packages in dist/. It runs every command in an empty folder and
+ * measures the time.
  *
- * usage: tsx test/packaging/quickstart/run.ts [--write]     --write: measures with empty caches, and puts the figures into the document
+ * usage: tsx test/packaging/quickstart/run.ts [--write]
+ *
+ * --write measures with empty caches, and puts the figures into the document.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
@@ -28,10 +31,10 @@ async function walk(language: string, folder: string, coldCaches: boolean): Prom
   return { figures, problem: missing && `nothing printed ${JSON.stringify(missing)}:\n${session.output}` };
 }
 
-/** What `npm install --global` installs goes to the folder, too. */
+/** `npm install --global` also installs into the folder. */
 function environment(folder: string, coldCaches: boolean): NodeJS.ProcessEnv {
   const globals = path.join(folder, 'npm');
-  // npm tells its scripts' processes about itself, and a user's shell knows nothing of that.
+  // npm sets variables for its scripts' processes. A user's shell does not have them.
   const inherited = Object.entries(process.env).filter(([name]) => !/^(npm_|INIT_CWD)/.test(name));
   return {
     ...Object.fromEntries(inherited),
@@ -58,7 +61,7 @@ async function main(write: boolean): Promise<void> {
       failed += 1;
       console.log(`FAILED ${language}: ${problem}`);
     } else if (write) {
-      // What else the machine does counts for more than the machine.
+      // The other load of the machine matters more than the machine itself.
       const machine = `${cpus().length} CPUs at a load of ${Math.round(loadavg()[1])}`;
       const note = `Measured on ${machine}, with Node.js ${process.version} and empty caches of npm and pip:`;
       writeFileSync(DOCUMENT, withFigures(readFileSync(DOCUMENT, 'utf8'), language, `${note}\n\n${table(figures)}\n`));

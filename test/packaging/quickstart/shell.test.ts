@@ -27,7 +27,7 @@ test('what is left in the background ends with the shell', async () => {
   const { status } = await typed('sleep 600 & echo $! > pid');
   expect(status).toBe(0);
   const pid = Number(readFileSync(path.join(folder, 'app', 'pid'), 'utf8'));
-  // It may still be there as a zombie, until whoever adopted it looks.
+  // The process may still exist as a zombie until its new parent collects it.
   const state = existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'utf8').split(' ')[2] : 'gone';
   expect(['gone', 'Z']).toContain(state);
 });

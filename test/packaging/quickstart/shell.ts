@@ -8,13 +8,16 @@ export interface Timed {
 }
 
 export interface Session {
-  /** Those that succeeded; the one behind them is the one that failed, if any did. */
+  /** The commands that succeeded. If a command failed, it is the next one after these. */
   readonly done: readonly Timed[];
   readonly status: number | null;
   readonly output: string;
 }
 
-/** Types commands into one shell, as a person does, in a folder that is empty but for the files given. It ends at the first that fails. */
+/**
+ * Types commands into one shell, as a person does. The folder has only the given files at first. The shell ends at the
+ * first command that fails.
+ */
 export async function type(
   folder: string, files: ReadonlyMap<string, string>, commands: readonly string[], env: NodeJS.ProcessEnv,
 ): Promise<Session> {
@@ -22,7 +25,7 @@ export async function type(
   for (const [name, content] of files) { writeFileSync(path.join(folder, name), content); }
   const script = ['set -e', ...commands.flatMap((command) => ['began=$EPOCHREALTIME', command, 'echo "$began $EPOCHREALTIME" >&3'])].join('\n');
 
-  // In a group of its own, so that what it left in the background ends with it.
+  // The shell has its own process group, so that its background processes end with it.
   const shell = spawn('bash', ['-c', script], { cwd: folder, env, detached: true, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] });
   const texts = [shell.stdout, shell.stderr, shell.stdio[3]].map((stream) => {
     const chunks: Buffer[] = [];
@@ -45,7 +48,7 @@ function endGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch (error) {
-    // Nothing of it is left.
+    // No process of the group is left.
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') { throw error; }
   }
 }

@@ -8,7 +8,10 @@ const { packages } = JSON.parse(readFileSync(path.resolve(__dirname, '../../../p
   packages: Record<string, { engines?: { node?: string } }>;
 };
 
-/** Whether a range has an alternative that starts at this major version, or at a lower one without an upper bound. */
+/**
+ * Returns whether a range has an alternative that starts at this major version, or at a lower one without an upper
+ * bound.
+ */
 function allows(range: string, major: number): boolean {
   return range.split('||').map((part) => part.trim()).some((part) => {
     const [, operator, digits] = /^(>=|>|\^|~|=)?\s*v?(\d+|\*|x)?/.exec(part)!;
@@ -18,9 +21,10 @@ function allows(range: string, major: number): boolean {
 }
 
 /**
- * `npm ci` warns (EBADENGINE) about each package whose `engines` exclude the running version. A warning for a package that works hides
- * the one that matters. A dependency that dropped a version: pin the last release that runs on it, in .projenrc.ts. A dependency that runs
- * in spite of its `engines` (docs/decisions.md, "Installing on Node 20"): delete that field from its entry in package-lock.json.
+ * `npm ci` warns (EBADENGINE) about each package whose `engines` exclude the running version. A warning about a package
+ * that works hides the warning that matters. If a dependency dropped a version, pin the last release that runs on it,
+ * in .projenrc.ts. If a dependency runs in spite of its `engines`, delete that field from its entry in
+ * package-lock.json (docs/decisions.md, "Installing on Node 20").
  */
 test.each(NODE_VERSIONS)('npm ci prints no warning about engines on Node.js %i', (major) => {
   const excluded = Object.entries(packages).filter(([, { engines }]) => engines?.node && !allows(engines.node, major));

@@ -1,6 +1,6 @@
 import { problems, reachable } from '../../../scripts/release/tarball-rule';
 
-/** A package in small: the construct loads one file of src/lambda, whose neighbor only handlers load. */
+/** Returns a small package. The construct loads one file of src/lambda. Only handlers load the file next to it. */
 function tarball(changes: Record<string, string | undefined> = {}): Map<string, string> {
   const papers = ['package.json', '.jsii', '.jsii.tabl.json', 'README.md', 'API.md', 'CHANGELOG.md', 'LICENSE', 'NOTICE', 'THIRD_PARTY_LICENSES', 'sbom.cdx.json'];
   const bundles = ['archive-batch', 'explain-failure', 'plan-run', 'report-run'].flatMap((name) => ['', '.map'].map((end) => `assets/lambda/${name}/${name}.lambda/index.js${end}`));

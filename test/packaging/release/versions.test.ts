@@ -4,7 +4,7 @@ import * as path from 'node:path';
 const read = (file: string) => readFileSync(path.resolve(__dirname, '../../..', file), 'utf8');
 const { engines, peerDependencies, devDependencies } = JSON.parse(read('package.json'));
 
-/** The cells of the row of VERSIONS.md that begins with a name. */
+/** Returns the cells of the row of VERSIONS.md that begins with a name. */
 function row(name: string): string[] {
   const line = read('VERSIONS.md').split('\n').find((text) => text.startsWith(`| ${name} |`));
   return line!.split('|').slice(2, -1).map((cell) => cell.trim());

@@ -13,14 +13,14 @@ interface Workflow { permissions?: Record<string, string>; jobs: Record<string, 
 
 const workflows = new Map(names.map((name) => [name, parse(textOf(name)) as Workflow]));
 
-/** What a job may write. Every other job only reads. */
+/** The permissions to write that each job may have. Every other job only reads. */
 const MAY_WRITE: Record<string, string[]> = {
-  'release/release_github': ['contents'], // makes the tag
+  'release/release_github': ['contents'], // It creates the tag.
   'release/release_npm': ['id-token'],
   'release/release_sandbox': ['id-token'],
   'release/release_pypi': ['id-token'],
   'release/release_nuget': ['id-token'],
-  'pull-request-lint/validate': ['pull-requests'], // comments on the title
+  'pull-request-lint/validate': ['pull-requests'], // It comments on the title.
 };
 
 test.each(names)('%s names every action by its commit, and its version beside', (name) => {
@@ -50,14 +50,14 @@ test('publishing asks for the release environment, and npm, PyPI and NuGet for n
   expect(env('pypi')).toEqual(expect.arrayContaining([['PYPI_TRUSTED_PUBLISHER', 'true']]));
   expect(env('nuget')).toEqual(expect.arrayContaining([['NUGET_TRUSTED_PUBLISHER', 'true']]));
   const secrets = ['npm', 'sandbox', 'pypi', 'nuget'].flatMap(env).filter(([, value]) => String(value).includes('secrets.')).map(([name]) => name);
-  expect(secrets).toEqual(['NUGET_USERNAME']); // a name, no key
+  expect(secrets).toEqual(['NUGET_USERNAME']); // This is a name, not a key.
 });
 
-// A clone behind a mirror works as it is: addresses come from each client's own configuration.
+// A clone also works behind a registry mirror, because each client's own configuration sets the address.
 test('no committed file names the host of a package registry', () => {
-  // In parts, so that this file names none.
+  // The names are split, so that this file does not contain them.
   const hosts = [['registry', 'npmjs'], ['registry', 'yarnpkg'], ['files', 'pythonhosted'], ['repo', 'maven', 'apache'], ['repo1', 'maven'], ['proxy', 'golang'], ['api', 'nuget'], ['central', 'sonatype']].map((parts) => parts.join('.'));
   const patterns = hosts.flatMap((host) => ['-e', `${host}.`]);
   const { status, stdout } = spawnSync('git', ['grep', '-lIF', ...patterns, '--', ':!test/packaging/release/workflows.test.ts'], { cwd: ROOT, encoding: 'utf8' });
-  expect([status, stdout]).toEqual([1, '']); // 1: searched, and found nothing
+  expect([status, stdout]).toEqual([1, '']); // Status 1 means that the search worked and found nothing.
 });

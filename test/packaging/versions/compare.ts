@@ -6,7 +6,7 @@ interface OfVersion {
   readonly templates: Templates;
 }
 
-/** What CDK itself writes differently, by path in the template, and why that is no difference to a user. */
+/** Differences that come from CDK itself, by path in the template, and the reason why a user does not notice them. */
 const KNOWN: readonly { readonly path: RegExp; readonly why: string }[] = [
   {
     path: /^Resources\.\w*StateMachineRole\w+\.Properties\.AssumeRolePolicyDocument\.Statement\.0\.Condition/,
@@ -15,7 +15,7 @@ const KNOWN: readonly { readonly path: RegExp; readonly why: string }[] = [
   { path: /^Resources\.CustomS3AutoDeleteObjects\w+\.Properties\.(Code\.S3Key|Runtime)/, why: 'the function that empties buckets is CDK\'s own' },
 ];
 
-/** Compares the templates of each version with those of the one before. */
+/** Compares the templates of each version with those of the previous version. */
 export function compareTemplates(versions: OfVersion[], tally: Tally): void {
   const met = new Set<RegExp>();
   versions.slice(1).forEach(({ name, templates }, i) => {
@@ -34,7 +34,7 @@ export function compareTemplates(versions: OfVersion[], tally: Tally): void {
   }
 }
 
-/** Paths, such as `Resources.Bucket.Properties`, at which two values differ. */
+/** Returns the paths, such as `Resources.Bucket.Properties`, at which two values differ. */
 function differences(one: unknown, other: unknown, at = ''): string[] {
   if (isObject(one) && isObject(other)) {
     const keys = new Set([...Object.keys(one), ...Object.keys(other)]);

@@ -5,14 +5,14 @@ import { installPackages, ownModule, ROOT, runProgram, tryProgram } from '../com
 
 export type Templates = Record<string, object>;
 
-/** The tests and helpers that are about the construct alone run on every version. */
+/** These tests and helpers use only the construct, so they run on every version. */
 const CONSTRUCT_TESTS = [
   ...fs.readdirSync(path.join(ROOT, 'test/unit')).filter((name) => name.endsWith('.test.ts')).map((name) => `unit/${name}`),
   'unit/construct',
   'helpers/synth.ts',
 ];
 
-/** A folder with one version of CDK, the tarball, the apps of test/packaging/consumer and the tests. */
+/** Prepares a folder with one version of CDK, the tarball, the apps of test/packaging/consumer and the tests. */
 export function prepare(folder: string, version: CdkVersion, tarball: string): void {
   const { devDependencies } = JSON.parse(fs.readFileSync(path.join(ROOT, 'test/packaging/consumer/package.json'), 'utf8')) as { devDependencies: Record<string, string> };
   const tools = Object.fromEntries(Object.entries(devDependencies).filter(([, range]) => !range.startsWith('file:')));
@@ -37,12 +37,12 @@ export function consumerApps(folder: string): string {
   return show(tryProgram('node', ['apps/js/consumer/main.js'], { cwd: folder }).output);
 }
 
-/** The apps' templates, by scenario and stack. */
+/** Returns the apps' templates by scenario and stack. */
 export function templates(folder: string): Templates {
   return JSON.parse(runProgram('node', ['apps/js/versions/templates.js'], { cwd: folder })) as Templates;
 }
 
-/** The repository's own tests of the construct, with the tarball instead of src/. */
+/** Runs the repository's own tests of the construct with the tarball instead of src/. */
 export function constructTests(folder: string, version: CdkVersion): string {
   fs.writeFileSync(path.join(folder, 'test/version.test.ts'), `
     test('the version is the one that is meant', () => expect(require('aws-cdk-lib/package.json').version).toBe('${version.cdk}'));
@@ -50,7 +50,7 @@ export function constructTests(folder: string, version: CdkVersion): string {
   const config = {
     rootDir: folder,
     testMatch: ['<rootDir>/test/**/*.test.ts'],
-    // The folder's own packages come first.
+    // Jest looks into the folder's own packages first, and then here.
     modulePaths: [ownModule()],
     moduleNameMapper: {
       '^(?:\\.\\./)+src$': 'cdk-s3-dated-archiver',
@@ -62,7 +62,7 @@ export function constructTests(folder: string, version: CdkVersion): string {
   return show(tryProgram('node', [ownModule('jest/bin/jest.js'), '--ci', '--silent', '--config', JSON.stringify(config)], { cwd: folder }).output);
 }
 
-/** What a program of many lines says, without what passed. */
+/** Prints the output of a program without the lines of passed tests. */
 function show(output: string): string {
   console.log(output.split('\n').filter((line) => !line.startsWith('PASS ')).join('\n').trim());
   return output;

@@ -1,6 +1,7 @@
 /**
- * The construct on the oldest aws-cdk-lib that it supports, on the one of the development, and on the newest there is: its own tests and the
- * apps of test/packaging/consumer run there against the built tarball, in folders with packages of their own, and all get the same templates.
+ * Checks the construct on three versions of aws-cdk-lib: the oldest supported one, the development version, and the
+ * newest one. Each version has a folder with its own packages. The construct's own tests and the apps of
+ * test/packaging/consumer run there with the built tarball. All versions must produce the same templates.
  *
  * usage: run.ts [TARBALL]
  */
@@ -15,10 +16,10 @@ import { Tally } from '../compliance/tally';
 
 const given = process.argv[2];
 const work = fs.mkdtempSync(path.join(os.tmpdir(), 'versions-'));
-// What apps leave behind where nobody told them where to write.
+// Apps without an output folder leave their files here.
 process.env.TMPDIR = path.join(work, 'tmp');
 fs.mkdirSync(process.env.TMPDIR);
-// Templates are looked at here: copies of the bundles for each would only take time and room.
+// This program only compares templates. Copies of the bundles would waste time and space.
 process.env.CDK_CONTEXT_JSON = JSON.stringify({ 'aws:cdk:disable-asset-staging': true });
 const tally = new Tally();
 try {
@@ -29,7 +30,7 @@ try {
     prepare(folder, version, packed);
     tally.check(`${version.name}: the types compile`, compileApps(folder));
     tally.add(`${version.name}: apps`, consumerApps(folder));
-    // The versions in between are those of the development: `npm test` runs there.
+    // `npm test` already runs the tests on the development version.
     if (version.name !== 'development') {
       tally.add(`${version.name}: construct tests`, constructTests(folder, version));
     }

@@ -1,4 +1,7 @@
-/** Runs beside the apps of test/packaging/consumer, on the version of CDK that is installed there: prints their templates. */
+/**
+ * Prints the templates of the apps of test/packaging/consumer. It runs in their folder, on the version of CDK that is
+ * installed there.
+ */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';

@@ -13,7 +13,7 @@ interface Manifest {
   readonly devDependencies: Record<string, string>;
 }
 
-/** The ends of the range that the package says it supports, and what it is developed with. */
+/** Returns the oldest and the newest version that the package supports, and the version for its development. */
 export function versionsOfCdk(): CdkVersion[] {
   const { peerDependencies, devDependencies } = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as Manifest;
   const oldest = (name: string) => peerDependencies[name].replace(/^\^/, '');

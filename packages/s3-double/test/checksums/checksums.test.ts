@@ -1,6 +1,6 @@
 import { type ChecksumAlgorithm, compositeChecksum, computeChecksum } from '../../src/checksums/checksums';
 
-/** Check values of the catalogues of CRC algorithms, and NIST's for SHA, for the text 123456789. */
+/** The values for the text 123456789 come from the catalogs of CRC algorithms and, for SHA, from NIST. */
 test.each<[ChecksumAlgorithm, string]>([
   ['CRC32', 'cbf43926'],
   ['CRC32C', 'e3069283'],

@@ -1,11 +1,11 @@
 import type { PutObjectCommandInput } from '@aws-sdk/client-s3';
 import type { Check, Subject } from './subject';
 
-/** What a check is given: the server, and a bucket of its own with one object. */
+/** A check gets the server and its own bucket with one object. */
 export interface WithObject {
   readonly subject: Subject;
   readonly bucket: string;
-  /** With quotes. */
+  /** The ETag includes its quotes. */
   readonly etag: string;
 }
 
@@ -15,7 +15,10 @@ export interface SeededObject {
   readonly input?: Partial<PutObjectCommandInput>;
 }
 
-/** Returns a function that makes checks which all begin with the same object, and share the shorthands that `prepare` returns. */
+/**
+ * Returns a function that makes checks. They all begin with the same object and share the helpers that `prepare`
+ * returns.
+ */
 export function checkWithObject<T extends object>({ key, content, input }: SeededObject, prepare: (given: WithObject) => T | Promise<T>) {
   return (name: string, page: string, run: (given: WithObject & T) => Promise<void>): Check => ({
     name,

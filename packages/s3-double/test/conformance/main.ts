@@ -1,4 +1,7 @@
-/* npm run conformance: runs the checks against the double and against servers of others, and writes docs/results/conformance.md. */
+/**
+ * `npm run conformance` runs the checks against the double and against other S3 servers, and writes
+ * docs/results/conformance.md.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -12,7 +15,7 @@ const PAGE = join(__dirname, '../../../../docs/results/conformance.md');
 const NOTES = join(__dirname, 'notes.md');
 
 async function main(): Promise<void> {
-  // The SDK's notice about this Node's age would stand among the results.
+  // Otherwise the SDK prints a notice about the age of this Node.js version among the results.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const { values } = parseArgs({ options: { all: { type: 'boolean' }, check: { type: 'boolean' }, only: { type: 'string' }, verbose: { type: 'boolean' } } });
   const before = readResults();
@@ -38,7 +41,7 @@ async function main(): Promise<void> {
 
 async function resultsOf({ name, start }: Contender, verbose: boolean): Promise<Result | undefined> {
   const server = await start().catch((error: Error) => {
-    // What the others do is worth knowing all the same.
+    // The results of the other servers are still useful.
     console.log(`${name}: not run. ${error.message}`);
     if (!(error instanceof NotInstalled)) { process.exitCode = 1; }
     return undefined;

@@ -4,15 +4,17 @@ import type { Outcome } from './run';
 
 const FILE = join(__dirname, 'results.json');
 
-/** What a server did when it was last run. */
+/** The result of the last run of a server. */
 export interface Result {
   readonly version: string;
-  /** Ids of all checks that ran. */
+  /** The ids of all checks that ran. */
   readonly passed: string[];
   readonly failed: string[];
 }
 
-/** By name of the server; kept in the repository, so that servers that do not run every time keep their columns. */
+/**
+ * The results by server name. The repository keeps them, so that servers that do not run every time keep their columns.
+ */
 export type Results = Record<string, Result>;
 
 export function idOf({ group, check }: Pick<Outcome, 'group' | 'check'>): string {

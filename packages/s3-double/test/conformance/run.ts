@@ -5,11 +5,11 @@ import { type Check, type Credentials, Subject } from './subject';
 export interface Outcome {
   readonly group: string;
   readonly check: Check;
-  /** None if the server behaves as documented. */
+  /** There is no failure if the server behaves as documented. */
   readonly failure?: string;
 }
 
-/** One after the other, so that a slow server is not blamed for its speed. */
+/** Runs the checks one after another, so that a slow server does not fail because of its speed. */
 export async function runChecks(endpoint: string, credentials?: Credentials): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const [group, checks] of Object.entries(CHECKS)) {

@@ -8,9 +8,11 @@ import type { HttpRequest, HttpResponse } from './wire';
 /** One documented behavior of S3. */
 export interface Check {
   readonly name: string;
-  /** The page of the S3 documentation it rests on, below https://docs.aws.amazon.com/AmazonS3/latest/. */
+  /**
+   * The page of the S3 documentation that describes the behavior, below https://docs.aws.amazon.com/AmazonS3/latest/.
+   */
   readonly page: string;
-  /** Throws if the server behaves otherwise. */
+  /** Throws if the server behaves differently. */
   readonly run: (subject: Subject) => Promise<void>;
 }
 
@@ -19,15 +21,15 @@ export interface Credentials {
   readonly secretAccessKey: string;
 }
 
-/** What the client is about to send may be changed before it is signed. */
+/** Changes a request of the client before it is signed. */
 type Edit = (request: HttpRequest) => void;
 
 let buckets = 0;
 
-/** The server under test, and shorthands that the checks share. */
+/** The server under test, with helpers that the checks share. */
 export class Subject {
   readonly client: S3Client;
-  /** Headers of the latest answer. */
+  /** The headers of the latest response. */
   headers: Record<string, string> = {};
   status = 0;
 
@@ -40,7 +42,8 @@ export class Subject {
       this.status = response.statusCode;
       return result;
     }, { step: 'deserialize', priority: 'low' });
-    // A body that a check does not read breaks off when its server is stopped, which would end the process.
+    // If a check does not read a body, the body breaks off when its server stops. Without a listener, that would end
+    // the process.
     this.client.middlewareStack.add((next) => async (args) => {
       const result = await next(args);
       (result.output as { Body?: EventEmitter }).Body?.on('error', () => undefined);
@@ -48,7 +51,7 @@ export class Subject {
     }, { step: 'initialize' });
   }
 
-  /** A new bucket. */
+  /** Creates a new bucket and returns its name. */
   async bucket(options: { versioning?: 'Enabled'; objectLock?: boolean } = {}): Promise<string> {
     buckets += 1;
     const name = `conformance-${Date.now().toString(36)}-${buckets}`;
@@ -59,14 +62,16 @@ export class Subject {
     return name;
   }
 
-  /** Writes an object and returns its ETag, with quotes, and version. */
+  /** Writes an object, and returns its version and its ETag with quotes. */
   async put(bucket: string, key: string, body = key, input: Partial<PutObjectCommandInput> = {}): Promise<{ etag: string; versionId?: string }> {
     const output = await this.client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: Buffer.from(body), ...input }));
     assert.ok(output.ETag);
     return { etag: output.ETag, versionId: output.VersionId };
   }
 
-  /** A client whose requests are edited before they are signed: for what the SDK would not send by itself. */
+  /**
+   * Returns a client that edits requests before it signs them. Checks use it for requests that the SDK would not send.
+   */
   edited(edit: Edit): S3Client {
     const { endpoint, region, credentials } = this.client.config;
     const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true, maxAttempts: 1 });
@@ -80,7 +85,7 @@ export class Subject {
 
 export interface ExpectedError {
   status: number | number[];
-  /** One of these; a HEAD has no body and so no code. */
+  /** One of these error codes is expected. The response to a HEAD has no body and therefore no code. */
   code?: string | string[];
   condition?: string;
 }
@@ -100,7 +105,7 @@ export async function refused(request: Promise<unknown>, expected: ExpectedError
   return error;
 }
 
-/** Path of a copy source: the key percent-encoded segment by segment. */
+/** Returns the path of a copy source. Each segment of the key is percent-encoded. */
 export function copySource(bucket: string, key: string, versionId?: string): string {
   const path = `${bucket}/${key.split('/').map(encodeURIComponent).join('/')}`;
   return versionId === undefined ? path : `${path}?versionId=${versionId}`;

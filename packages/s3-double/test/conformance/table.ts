@@ -4,14 +4,18 @@ import { CONTENDERS } from './servers';
 
 const DOCUMENTATION = 'https://docs.aws.amazon.com/AmazonS3/latest/';
 
-/** Refusals without which the move is not safe. */
+/** The move is not safe without these refusals. */
 const RELIED_ON = [
   { what: 'A copy of a source that changed', id: 'copies: copy-source-if-match with another ETag is 412 and copies nothing' },
   { what: 'A copy over an object that is there', id: 'copies: If-None-Match:* is 412 where something is, and leaves it' },
   { what: 'A delete of a source that changed', id: 'deletes: a bulk delete with another ETag leaves that object and tells so inside the 200' },
 ];
 
-/** The page `docs/results/conformance.md`. `notes`: what was looked up, in Markdown. */
+/**
+ * Returns the page `docs/results/conformance.md`.
+ *
+ * @param notes what was looked up, in Markdown
+ */
 export function renderTable(results: Results, notes: string): string {
   const columns = CONTENDERS.filter(({ name }) => results[name]);
   return [
@@ -73,7 +77,7 @@ function links(): string[] {
   return pages.map((page) => `[${titleOf(page)}]: ${DOCUMENTATION}${page}`);
 }
 
-/** `API/API_CopyObject.html` is the page CopyObject. */
+/** Returns the title of a page. For example, `API/API_CopyObject.html` is the page CopyObject. */
 function titleOf(page: string): string {
   return page.replace(/^.*\/(API_)?/, '').replace('.html', '');
 }

@@ -1,4 +1,4 @@
-/** The parts of the SDK's requests and responses that checks look at. */
+/** The parts of the SDK's requests and responses that checks read. */
 export interface HttpRequest {
   method: string;
   path: string;

@@ -3,7 +3,9 @@ import { compareKeys, SortedKeys } from '../../src/store/sorted-keys';
 
 const byBytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
-/** Short, so that keys collide and share prefixes; with characters on both sides of the surrogates. */
+/**
+ * The keys are short, so that they collide and share prefixes. They have characters on both sides of the surrogates.
+ */
 const keyArbitrary = fc.string({ unit: fc.constantFrom('a', 'b', '/', 'é', '\ud7ff', '\ue000', '\uffff', '\u{10000}', '\u{10ffff}'), maxLength: 4 });
 
 test('the order of keys is that of their UTF-8 bytes', () => {

@@ -75,7 +75,7 @@ test('a nested stack gets its parameters, and gives its outputs', () => {
   expect(parent!.resolve({ 'Fn::GetAtt': ['Child', 'Outputs.Out'] })).toBe(`got ${parent!.physicalName('B')}`);
 });
 
-/** A nested stack as it is in an assembly that the CDK CLI did not make: no metadata say which file it is. */
+/** Returns a nested stack as in an assembly that the CDK CLI did not make: no metadata names the stack's file. */
 function withNested(url: unknown): [StackScope, StackScope | undefined] {
   const template = { Resources: { Child: { Type: 'AWS::CloudFormation::Stack', Properties: { TemplateURL: url, Parameters: { Odd: { 'Fn::ImportValue': 'elsewhere' } } } } } };
   const directory = writeAssembly([{ name: 'Parent', template }]);

@@ -15,7 +15,7 @@ async function opened(app: string, buckets: Record<string, string>, stack?: stri
 
 const shared = (name: string) => ({ name, template: { Resources: { B: { Type: 'AWS::S3::Bucket' } }, Outputs: { Out: { Value: { Ref: 'B' }, Export: { Name: name } } } } });
 
-/** The buckets of source and destination are called `B`, each in a stack of its own. */
+/** Returns an assembly in which the source and the destination bucket are both called `B`, each in its own stack. */
 function acrossStacks(): string {
   const template = archiverTemplate();
   const { Variables } = template.Resources.BatchFunction.Properties.Environment;

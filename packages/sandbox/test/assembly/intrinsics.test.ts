@@ -6,7 +6,7 @@ afterAll(cleanUp);
 
 const app = (stacks: FixtureStack[]) => new App(readAssembly(writeAssembly(stacks)));
 
-/** The value as it is in a stack with a few resources, parameters, mappings and conditions. */
+/** Resolves the value in a stack with a few resources, parameters, mappings and conditions. */
 function resolved(value: unknown): unknown {
   const template = {
     Parameters: { Size: { Type: 'Number', Default: 5 }, List: { Type: 'CommaDelimitedList', Default: 'a,b' }, Subnets: { Type: 'List<AWS::EC2::Subnet::Id>', Default: 'a,b' }, Needed: { Type: 'String' } },

@@ -7,7 +7,7 @@ afterAll(cleanUp);
 
 const root = path.join(__dirname, '../../../..');
 
-/** Runs the command as npm does. */
+/** Runs the command in the same way as npm. */
 function cli(...argv: string[]): Promise<{ status: number | null; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
     const child = spawn(path.join(root, 'node_modules', '.bin', 'tsx'), ['packages/sandbox/src/cli.ts', ...argv], { cwd: root });
@@ -18,7 +18,7 @@ function cli(...argv: string[]): Promise<{ status: number | null; stdout: string
   });
 }
 
-/** Two archivers in stacks that are alike, but for the bucket of the first. */
+/** Returns an assembly with two archivers in stacks that differ only in the bucket of the first archiver. */
 function assembly(source: object = { Ref: 'Source' }): string {
   const template = { Parameters: { Needed: { Type: 'String' } }, ...archiverTemplate() };
   template.Resources.BatchFunction.Properties.Environment.Variables.SOURCE_BUCKET = source;

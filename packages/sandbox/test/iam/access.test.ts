@@ -47,7 +47,7 @@ test('a key wants its policy to allow, or to leave it to the account', () => {
     [delegating, [], false],
     [key({ ...allow('kms:Encrypt'), Principal: ROOT }), [allow('kms:Decrypt')], false],
     [key({ ...allow('kms:Decrypt'), Principal: { AWS: { 'Fn::GetAtt': ['Role', 'Arn'] } } }), [], true],
-    // An imported key: its policy is not known.
+    // The key is imported, so its policy is not known.
     [{}, [allow('kms:Decrypt')], true],
   ] as const) {
     const made = access(resources, [...statements]);

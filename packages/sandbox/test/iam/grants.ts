@@ -1,15 +1,21 @@
 import type { Rule, RuleSet } from '../../src/iam/rules';
 import type { Sandbox } from '../../src/internal';
 
-/** One action on one resource, as a policy of the template allows it. */
+/** One action on one resource that a policy of the template allows. */
 export interface Grant {
-  /** `ArchiveBatch s3:GetObject source/in/*`: role, action, resource by what it is to the archiver. */
+  /**
+   * The role, the action and the resource, named by its purpose for the archiver. Example: `ArchiveBatch s3:GetObject
+   * source/in/*`.
+   */
   readonly name: string;
   readonly rule: Rule;
   readonly rules: RuleSet;
 }
 
-/** Everything that the roles of an archiver may do, the schedule's trust and the permission of the rule's target included. */
+/**
+ * Returns everything that the roles of an archiver may do. This includes the schedule's trust policy and the permission
+ * of the rule's target.
+ */
 export function grantsOf(sandbox: Sandbox): Grant[] {
   const { roles, resources } = sandbox.access.policies;
   const named = (who: string, rules: RuleSet) => rules.all.map((rule) => ({ name: `${who} ${rule.action} ${shorter(rule.resource, sandbox)}`, rule, rules }));
@@ -19,12 +25,15 @@ export function grantsOf(sandbox: Sandbox): Grant[] {
   return [...ofRoles, ...trust, ...ofFunctions];
 }
 
-/** `Stack/Archiver/PlanRun/Role/Resource`, `Stack/Archiver/ScheduleRole/Resource`. */
+/**
+ * Returns the name of a role by its path: `Stack/Archiver/PlanRun/Role/Resource`,
+ * `Stack/Archiver/ScheduleRole/Resource`.
+ */
 function whoIs(path: string): string {
   return path.split('/')[2]!.replace(/Role$/, '');
 }
 
-/** Without what names and hashes CloudFormation makes up. */
+/** Removes the names and hashes that CloudFormation generates. */
 function shorter(resource: string, sandbox: Sandbox): string {
   const buckets = { source: sandbox.sourceBucket, destination: sandbox.destinationBucket, reports: sandbox.reportBucket };
   return Object.entries(buckets)

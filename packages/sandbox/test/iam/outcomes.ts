@@ -7,34 +7,37 @@ const NOW = '2026-11-25T01:00:00Z';
 
 type Hook = (call: S3Call) => Fault | undefined | void;
 
-/** A scenario's world for one run: a scenario fills it, and says what happens in between. */
+/** The environment of a scenario during one run. A scenario fills it, and defines what happens during the run. */
 export interface Run {
   put(key: string, content?: string | Buffer, options?: PutOptions): void;
   putArchived(key: string, content: string, options?: PutOptions): void;
   remove(key: string): void;
-  /** Buckets with Object Lock. */
+  /** Turns on Object Lock for the buckets. */
   lockBuckets(): void;
   before(operation: string, hook: Hook): void;
-  /** A multipart upload to the archive that nobody has completed or aborted. */
+  /** Leaves a multipart upload to the archive that is neither completed nor aborted. */
   leaveUpload(key: string): void;
-  /** Ends a function's instances as they are invoked: every one, or the first, and then something else happens. */
+  /**
+   * Ends a function's instances when they are invoked. With `instead` it ends only the first one, and then calls
+   * `instead`.
+   */
   kill(logicalId: RegExp, instead?: () => void): void;
 }
 
 export interface Play {
   readonly prepare: (run: Run) => void;
-  /** With instances that have not run before. */
+  /** Uses new function instances. */
   readonly cold?: boolean;
-  /** An operation whose requests count for the outcome. */
+  /** The requests of this operation are part of the outcome. */
   readonly counts?: string;
-  /** The run, which fails, is redriven. */
+  /** The run fails and is then redriven. */
   readonly redriven?: boolean;
 }
 
-/** What somebody sees of a run. */
+/** Everything about a run that an observer can see. */
 export type Outcome = ReturnType<typeof outcomeOf>;
 
-/** Runs scenarios one after the other, each in buckets that are empty. */
+/** Runs scenarios one after another. Each starts with empty buckets. */
 export class Stage {
   static async open(app: string): Promise<Stage> {
     let stage: Stage | undefined;
@@ -68,12 +71,12 @@ export class Stage {
       if (redriven) { await this.redrive(); }
       return outcomeOf(sandbox, summary, counts);
     } catch (error) {
-      // The schedule could not start it.
+      // The schedule could not start the run.
       return { name, error: (error as Error).message } as unknown as Outcome;
     }
   }
 
-  /** The requests that a run makes, with the rules that allow them. */
+  /** Returns the requests of a run together with the rules that allow them. */
   async usesOf(run: () => Promise<Outcome>): Promise<{ outcome: Outcome; uses: Use[] }> {
     const uses: Use[] = [];
     this.sandbox.access.onUse = (use) => uses.push(use);
@@ -97,7 +100,7 @@ export class Stage {
   }
 
   private before(call: S3Call): Fault | undefined {
-    // What a dying process still sends comes to nothing.
+    // Requests from a process that is being killed have no effect.
     if (this.victim?.accessKeyId !== undefined && this.victim.accessKeyId === call.accessKeyId) {
       return { kind: 'ResetBefore' };
     }
@@ -177,7 +180,7 @@ function described({ key, size, attributes: { tags, lock } }: StoredObject) {
   return { key, size, tags, lock };
 }
 
-/** Without what differs from run to run: identifiers, instants, durations, ETags under KMS. */
+/** Removes what differs between runs: identifiers, timestamps, durations, and ETags under KMS. */
 function constant<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)
     .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'UUID')
@@ -185,7 +188,7 @@ function constant<T>(value: T): T {
     .replace(/\b[0-9a-f]{32}\b/g, 'HASH')
     .replace(/\b[0-9A-F]{16}\b/g, 'REQUEST')
     .replace(/\b\d+(\.\d+)?(?= ?(s|ms|seconds?|minutes?)\b)/g, 'N')
-    // Of an object in the ledger, which is a text here: when it was done, and for how long it was worked on.
+    // A ledger entry is a text here. `at` is when its object was done, and `ms` is how long the work took.
     .replace(/\\"(at|ms)\\":\d+/g, '\\"$1\\":0')
     .replace(/"date":\d+/g, '"date":0')) as T;
 }

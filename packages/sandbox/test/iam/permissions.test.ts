@@ -1,4 +1,4 @@
-/** How refusals look from outside: as AWS words them, each service in its own way. */
+/** Checks what a caller sees of a refusal. Each AWS service has its own wording. */
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
@@ -11,7 +11,7 @@ afterAll(cleanUp);
 
 const WHO = 'arn:aws:sts::123456789012:assumed-role/[\\w-]+/[\\w-]+';
 
-/** An archiver whose state machine's role has just these statements. */
+/** Opens a sandbox with an archiver whose state machine role has only these statements. */
 async function sandboxWith(statements: object[], role: object = {}, enforcePolicies?: boolean): Promise<Sandbox> {
   const template = archiverTemplate();
   template.Resources.Role.Properties = { Policies: [{ PolicyName: 'P', PolicyDocument: { Statement: statements } }], ...role };

@@ -10,7 +10,10 @@ import { temporaryDirectory } from '../fixtures/assembly';
 
 const MiB = 1024 ** 2;
 
-/** An archiver with everything that needs permissions: three buckets with keys of their own, an encrypted topic, a schedule. */
+/**
+ * Synthesizes an archiver with everything that needs permissions: three buckets with their own keys, an encrypted topic
+ * and a schedule.
+ */
 export function synthesized(props: Partial<S3DatedArchiverProps> = {}, timeoutSeconds?: number): string {
   const app = new App({ outdir: temporaryDirectory() });
   const stack = new Stack(app, 'Stack');
@@ -37,23 +40,26 @@ export function synthesized(props: Partial<S3DatedArchiverProps> = {}, timeoutSe
 /** The templates that scenarios run. */
 export const APPS = {
   standard: () => synthesized(),
-  /** Children of EXPRESS have ARNs of their own. */
+  /** Child executions of type EXPRESS have ARNs of a different form. */
   express: () => synthesized({ mapExecutionType: StateMachineType.EXPRESS }),
-  /** Rounds of three seconds. */
+  /** The function has a timeout of three seconds, so its rounds are short. */
   brief: () => synthesized({}, 3),
 };
 
 export interface Scenario {
   readonly name: string;
   readonly app?: keyof typeof APPS;
-  /** Instances keep in mind what they asked for once: each run gets new ones. */
+  /** Each run gets new function instances, because an instance remembers what it has already requested. */
   readonly cold?: boolean;
-  /** Requests of this operation are part of the outcome. */
+  /** The requests of this operation are part of the outcome. */
   readonly counts?: string;
-  /** The run, which fails, is redriven. */
+  /** The run fails and is then redriven. */
   readonly redriven?: boolean;
   readonly prepare: (run: Run) => void;
-  /** Permissions without one of which this run ends otherwise: role, action, resource. */
+  /**
+   * Permissions that this run needs: without any one of them it ends differently. Each has a role, an action and a
+   * resource.
+   */
   readonly proves: readonly string[];
 }
 
@@ -251,7 +257,9 @@ export const SCENARIOS: Scenario[] = [
   },
 ];
 
-/** Permissions that no run in the sandbox can be seen to need, by what they begin with, and why they are there. */
+/**
+ * Permissions that no run in the sandbox can prove necessary: the start of their names, and the reason why they exist.
+ */
 export const UNSHOWN: readonly (readonly [start: RegExp, reason: string])[] = [
   [/^\w+ xray:/, 'tracing: the sandbox has no X-Ray (Lambda "services-xray", Step Functions "concepts-xray-tracing")'],
   [/^(PlanRun|ArchiveBatch|ReportRun|ExplainFailure) logs:(CreateLogStream|PutLogEvents) logs of \1$/, 'Lambda writes the functions\' logs (monitoring-cloudwatchlogs); the sandbox writes files'],

@@ -5,7 +5,10 @@ import { archiverTemplate, cleanUp, writeAssembly } from '../fixtures/assembly';
 
 afterAll(cleanUp);
 
-/** What opening a sandbox says of an S3 that answers every HEAD, and every other request, so. */
+/**
+ * Returns the error of opening a sandbox on an S3 that answers every HEAD with one status and every other request with
+ * another.
+ */
 async function refusal(head: number, other: number): Promise<unknown> {
   const server = createServer(({ method }, response) => response.writeHead(method === 'HEAD' ? head : other).end());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

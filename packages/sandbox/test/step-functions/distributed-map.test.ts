@@ -8,7 +8,7 @@ afterEach(() => bench.close());
 const WRITER = { Resource: 'arn:aws:states:::s3:putObject', Parameters: { Bucket: 'results', Prefix: 'runs' } };
 const byCount = (n: number) => ({ ItemBatcher: { MaxItemsPerBatch: n } });
 
-/** Runs a map and says what its children got. */
+/** Runs a map and returns the inputs of its children. */
 async function children(fields: object, options: Parameters<Bench['run']>[2] = {}): Promise<{ inputs: any[]; outcome: Outcome }> {
   const inputs: any[] = [];
   const outcome = await bench.run(machine(mapState(fields)), { [FUNCTION]: (input) => { inputs.push(input); return 1; } }, options);
@@ -210,7 +210,7 @@ describe('children', () => {
 });
 
 describe('tolerance', () => {
-  /** A map of 100 items in batches of ten, of which this many batches fail. */
+  /** Runs a map of 100 items in batches of ten. The given number of batches fails. */
   const run = (failing: number, fields: object, input: object = {}) => {
     bench.seed(100);
     return bench.run(machine(mapState({ ...byCount(10), MaxConcurrency: 1, ...fields })), {

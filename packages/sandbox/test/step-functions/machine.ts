@@ -12,7 +12,7 @@ import { type ExecutionRecord, type MapRunRecord, Records } from '../../src/step
 import { beginRedrive, type ResumePoint } from '../../src/step-functions/redrive';
 import type { Meter, World } from '../../src/step-functions/world';
 
-/** What a Task state calls, by resource; gets the effective input. */
+/** The services that a Task state calls, by resource. Each gets the effective input. */
 export type Services = Record<string, (input: any) => Json | Promise<Json>>;
 
 export interface Outcome {
@@ -21,13 +21,13 @@ export interface Outcome {
   readonly mapRun: MapRunRecord | undefined;
   readonly records: Records;
   readonly meter: Meter;
-  /** Runs the execution again from where it ended. */
+  /** Redrives the execution from the point where it ended. */
   redrive(): Promise<Outcome>;
 }
 
 export interface BenchOptions {
   readonly input?: Json;
-  /** Sees each attempt as it starts. */
+  /** Is called when an attempt starts. */
   readonly onStart?: (execution: Execution) => void;
   readonly clock?: () => Date;
   readonly demandRedrive?: World['demandRedrive'];
@@ -44,7 +44,7 @@ const MACHINE = {
   type: 'STANDARD' as const,
 };
 
-/** Runs definitions against an S3 double, with functions of the test in place of Lambda's. */
+/** Runs definitions against an S3 double. Functions of the test replace Lambda functions. */
 export class Bench {
   static async open(): Promise<Bench> {
     const double = await startS3();
@@ -106,7 +106,7 @@ export class Bench {
     return attempt();
   }
 
-  /** An object's text. */
+  /** Returns the text of an object. */
   async text(bucket: string, key: string): Promise<string> {
     const { Body } = await this.s3.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
     return Body!.transformToString();
@@ -123,7 +123,7 @@ export class Bench {
   }
 }
 
-/** A Distributed Map over the source bucket whose children call FUNCTION with their whole input. */
+/** Returns a Distributed Map over the source bucket. Its children call FUNCTION with their whole input. */
 export function mapState(fields: JsonObject | object = {}, processor: object = {}): Record<string, unknown> {
   return {
     Type: 'Map',

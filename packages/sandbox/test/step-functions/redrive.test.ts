@@ -120,7 +120,7 @@ describe('a redriven Map Run', () => {
   const express = { ProcessorConfig: { Mode: 'DISTRIBUTED', ExecutionType: 'EXPRESS' } };
   const firstOf = ({ Items }: { Items: { Key: string }[] }) => Number(Items[0]!.Key.slice(-6));
 
-  /** Ten items in five batches, of which these fail while they are in the set. */
+  /** Returns a map of ten items in five batches. A batch fails while its number is in the set. */
   function failing(batchesThatFail: number[]) {
     const fail = new Set(batchesThatFail);
     const called: number[] = [];
@@ -234,7 +234,7 @@ describe('a redriven Map Run', () => {
     const { fail, called, services } = failing([1, 2]);
     const failed = await bench.run(batches({ ToleratedFailurePercentage: 20 }), services);
     expect([failed.record.status, called]).toEqual(['FAILED', [0, 1, 2, 3, 4]]);
-    // The percentage is known when all are listed; the last batch is under way then.
+    // The percentage is known only when all items are listed. At that time the last batch is running.
     expect(failed.mapRun!.itemCounts).toMatchObject({ succeeded: 4, failed: 4, aborted: 2 });
     fail.delete(2);
     const redriven = await failed.redrive();
@@ -314,7 +314,7 @@ describe('a redriven Map Run', () => {
     let allow: (() => void) | undefined;
     const failed = await bench.run(machine(mapState({ ItemBatcher: { MaxItemsPerBatch: 300 }, MaxConcurrency: 1 })), {
       [FUNCTION]: ({ Items }) => {
-        // The second page is there or on its way, the third is not.
+        // The second page has arrived or is on its way. The third page has not been requested.
         allow ??= bench.double.store.deny({ operations: ['ListObjectsV2'] });
         got.push(...Items.map(({ Key }: { Key: string }) => Key));
         return 1;

@@ -1,4 +1,7 @@
-/** The command itself, in a process of its own, interrupted as by Ctrl-C and killed. S3 is the double; STS, Step Functions, SQS and the CDK CLI are stubs. */
+/**
+ * Runs the command itself in its own process, and interrupts it as Ctrl-C does, or kills it. S3 is the double. STS,
+ * Step Functions, SQS and the CDK CLI are stubs.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
@@ -17,7 +20,7 @@ const MACHINE = 'arn:aws:states:eu-central-1:111122223333:stateMachine:';
 const OUTPUTS = {
   SourceBucket: BUCKETS[0], ArchiveBucket: BUCKETS[1], ReportsBucket: BUCKETS[2], StandardMachine: `${MACHINE}standard`, ExpressMachine: `${MACHINE}express`, QueueUrl: 'http://queue/',
 };
-/** Tells the test what it is called for, and waits for its answer. */
+/** Reports its call to the test, and waits for the test's answer. */
 const CDK = `
 const [command, stack] = process.argv.slice(1);
 fetch(process.env.AWS_ENDPOINT_URL + '/cdk/' + command).then((answer) => {
@@ -30,7 +33,7 @@ let double: S3Double;
 let aws: Server;
 let child: ChildProcess;
 let output: string;
-/** What was asked of AWS, S3 apart. */
+/** The requests to AWS, except for those to S3. */
 let asked: string[];
 let deployment: Promise<void>;
 let finishDeployment: () => void;
@@ -65,7 +68,7 @@ async function answer(request: IncomingMessage): Promise<string> {
       await deployment;
       return '';
     case '/cdk/destroy':
-      // S3 deletes none that is not empty.
+      // S3 deletes a bucket only if it is empty.
       for (const Bucket of BUCKETS) { await s3().send(new DeleteBucketCommand({ Bucket })); }
       return '';
     case '/': return '<GetCallerIdentityResponse><GetCallerIdentityResult><Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>';
@@ -81,7 +84,7 @@ function start(...args: string[]): void {
   const { port } = aws.address() as AddressInfo;
   child = spawn(process.execPath, [...MAIN, ...args], {
     cwd: ROOT,
-    // A group of its own: a terminal sends its signals to all of a group.
+    // The process gets its own group, because a terminal sends its signals to all processes of a group.
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {

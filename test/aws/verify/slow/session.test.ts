@@ -1,4 +1,7 @@
-/** The order of things, and that everything is destroyed however it ends. The CDK CLI is injected; AWS is the sandbox. */
+/**
+ * Checks the order of the steps, and that everything is destroyed however the session ends. The CDK CLI is injected,
+ * and the sandbox replaces AWS.
+ */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -20,9 +23,9 @@ let directory: string;
 let journal: Journal;
 let aws: Rehearsal | undefined;
 let told: string[];
-/** What was done to AWS, in order. */
+/** The steps that changed AWS, in order. */
 let steps: string[];
-/** The same for every session of this app. */
+/** The expectation is the same for every session of this app. */
 let expectation: Promise<Seen[]> | undefined;
 beforeEach(() => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), 'verify-'));
@@ -36,7 +39,10 @@ afterEach(async () => {
   fs.rmSync(directory, { recursive: true });
 });
 
-/** A session in which the sandbox stands for AWS: CDK deploys by opening it, and its buckets are gone once they are empty and destroyed. */
+/**
+ * Returns a session in which the sandbox replaces AWS. A deployment opens the sandbox. Its buckets are gone when they
+ * are empty and destroyed.
+ */
 function session(more: Partial<Session> = {}, change: (stage: Stage) => Promise<void> = async () => undefined): Session {
   const interrupt = new AbortController();
   const send = async (command: { input: { Bucket?: string } }) => {
@@ -95,7 +101,7 @@ test('rehearses, asks, deploys, plays, compares and destroys', async () => {
 
 test('what AWS does differently is in the table, and the verification fails', async () => {
   const overwriting = async ({ s3 }: Stage) => {
-    // An S3 that does not know the condition.
+    // This S3 does not know the condition.
     s3.middlewareStack.add((next) => (args) => {
       delete (args.input as { IfNoneMatch?: string }).IfNoneMatch;
       return next(args);

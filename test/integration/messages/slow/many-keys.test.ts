@@ -1,4 +1,4 @@
-/** Ten thousand objects fail: one message that SNS accepts and that a person can read. */
+/** Ten thousand objects fail. There is one message, which SNS accepts and a person can read. */
 import type { AlertDetails } from '../../../../src/contract/alert-details';
 import { rehearse, type Rehearsal } from '../../../helpers/run-in-sandbox';
 

@@ -1,4 +1,4 @@
-/** Links and commands of whole runs, in the partitions of AWS. */
+/** Checks the links and commands in the messages of whole runs, in each partition of AWS. */
 import { rehearse, type Rehearsal } from '../../../helpers/run-in-sandbox';
 import { getCommands, paste } from '../aws-cli';
 import { getOnlyAlert } from '../stage';
@@ -6,7 +6,7 @@ import { getOnlyAlert } from '../stage';
 let rehearsal: Rehearsal;
 afterEach(() => rehearsal.close());
 
-/** Both kinds of messages: from ReportRun and from the explainer. */
+/** The runs produce both kinds of messages: those of ReportRun and those of the explainer. */
 const RUNS: [string, (given: Rehearsal) => () => void][] = [
   ['objects fail', ({ sandbox: { s3 } }) => s3!.store.deny({ operations: ['CopyObject'] })],
   ['the run fails', ({ sandbox: { s3 } }) => s3!.store.deny({ operations: ['ListObjectsV2'] })],

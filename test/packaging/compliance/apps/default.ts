@@ -1,4 +1,4 @@
-/** The archiver as it is without any prop but the bucket. */
+/** An archiver with `bucket` as its only prop. */
 import { App, Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { S3DatedArchiver } from 'cdk-s3-dated-archiver';

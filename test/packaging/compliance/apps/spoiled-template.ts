@@ -1,4 +1,4 @@
-/** Wrong on purpose: a function that CloudFormation would not take. */
+/** This app is wrong on purpose: it has a function that CloudFormation would reject. */
 import { App, type CfnResource, Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { S3DatedArchiver } from 'cdk-s3-dated-archiver';

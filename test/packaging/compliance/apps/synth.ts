@@ -1,5 +1,6 @@
 /**
- * Synthesizes an app and writes down what both generations of cdk-nag find in it. Runs in the judges' folder, in a process of its own, as apps do.
+ * Synthesizes an app and writes down the findings of both generations of cdk-nag. Like other apps, it runs in its own
+ * process, in the judges' folder.
  *
  * usage: synth.ts APP FINDINGS, with CDK_OUTDIR
  */
@@ -19,7 +20,7 @@ function found(by: NagFinding['by'], rule: string, node: IConstruct): void {
   findings.push({ by, rule, path: node.node.path, ours: node.node.scopes.some((scope) => S3DatedArchiver.isS3DatedArchiver(scope)) });
 }
 
-/** cdk-nag 2 visits as an aspect, and tells its loggers. */
+/** cdk-nag 2 visits constructs as an aspect, and passes its findings to loggers. */
 function addNag2(app: App): void {
   const packs = require('cdk-nag');
   const logger = {
@@ -39,7 +40,7 @@ function addNag2(app: App): void {
   }
 }
 
-/** cdk-nag 3 looks at the finished tree. */
+/** cdk-nag 3 checks the finished construct tree. */
 function askNag3(app: App): void {
   const packs = require('cdk-nag-3');
   for (const name of PACKS) {

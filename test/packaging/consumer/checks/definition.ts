@@ -1,7 +1,7 @@
 import type { Scenario } from '../scenarios';
 import { resolve, resourcesOf, type Template, withValues } from './template';
 
-// It has no types of its own.
+// The package has no types.
 // eslint-disable-next-line @typescript-eslint/no-require-imports
 const validate = require('asl-validator') as (definition: object) => { readonly isValid: boolean; errorsText(separator: string): string };
 
@@ -16,7 +16,7 @@ interface State {
   readonly ResultWriter?: { readonly Resource: string; readonly Parameters?: Record<string, unknown> };
 }
 
-/** What is wrong with the definitions of a template's state machines. */
+/** Returns what is wrong with the definitions of a template's state machines. */
 export function checkDefinitions(template: Template, { childType }: Scenario): string[] {
   return resourcesOf(template, 'AWS::StepFunctions::StateMachine').flatMap(([id, { Properties }]) => {
     const definition = JSON.parse(String(resolve(Properties!.DefinitionString, withValues(template)))) as { States: Record<string, State> };

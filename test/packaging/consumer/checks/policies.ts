@@ -12,8 +12,8 @@ interface Statement {
 }
 
 /**
- * Actions whose resource no policy can name: the Service Authorization Reference gives them no resource type, or what
- * they work on is made by the action itself.
+ * Actions whose resource no policy can name. Either the Service Authorization Reference gives them no resource type, or
+ * the action itself creates the resource.
  */
 const WITHOUT_RESOURCE = new Set([
   // X-Ray
@@ -26,11 +26,11 @@ const WITHOUT_RESOURCE = new Set([
   'ec2:AssignPrivateIpAddresses', 'ec2:UnassignPrivateIpAddresses',
 ]);
 
-/** A wildcard that may end an ARN: names that are given only when a run is started, or a child. */
+/** A wildcard is allowed at the end of these ARNs: the name is known only when a run or a child is started. */
 const EXECUTIONS = /^arn:[^*]+:states:[^*]+:(execution|express|mapRun):[^*:]+(\/ArchiveObjects)?:\*$/;
 const LOG_STREAMS = /^arn:[^*]+:logs:[^*]+:log-group:[^*]+:(log-stream:)?\*$/;
 
-/** Statements that allow more than they need to. */
+/** Returns the statements that allow more than necessary. */
 export function checkPolicies(template: Template, { prefixes }: Scenario): string[] {
   const identity = resourcesOf(template, 'AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::Role').flatMap(([id, resource]) => [
     ...managedPolicies(id, resource),
@@ -41,7 +41,7 @@ export function checkPolicies(template: Template, { prefixes }: Scenario): strin
   return [...identity, ...ofResources];
 }
 
-/** CDK's helper that empties buckets has a managed policy, in a role that is not the archiver's. */
+/** CDK's helper that empties buckets has a managed policy. Its role does not belong to the archiver. */
 function managedPolicies(id: string, { Properties }: Resource): string[] {
   if (id.startsWith('CustomS3AutoDeleteObjects') || !Properties?.ManagedPolicyArns) { return []; }
   return [`${id}: managed policies allow more than is needed: ${JSON.stringify(Properties.ManagedPolicyArns)}`];
@@ -81,14 +81,17 @@ function actionProblems({ Action, NotAction, NotResource }: Statement): string[]
   return NotAction || NotResource ? [...wild, 'NotAction or NotResource'] : wild;
 }
 
-/** Whether an ARN names one thing, or ends with a wildcard where no name can stand. */
+/** Returns whether an ARN names one thing, or ends with a wildcard where the name cannot be known. */
 function isNarrow(resource: string, prefixes: string[]): boolean {
   if (!/[*?]/.test(resource)) { return true; }
   const [, prefix] = /^(?:<[^>]+>|arn:[^*]+:s3:::[^*/]+)\/([^*?]*)\*$/.exec(resource) ?? [];
   return (prefix !== undefined && prefixes.includes(prefix)) || EXECUTIONS.test(resource) || LOG_STREAMS.test(resource);
 }
 
-/** CDK's own: the owner of a key administrates it; the helper that empties a bucket before it is deleted. */
+/**
+ * CDK writes these statements itself: the owner of a key administers it, and the helper empties a bucket before its
+ * deletion.
+ */
 function isWrittenByCdk({ Action, Principal }: Statement): boolean {
   const principal = JSON.stringify(Principal);
   return (Action === 'kms:*' && principal.includes(':root')) || principal.includes('CustomS3AutoDeleteObjects');

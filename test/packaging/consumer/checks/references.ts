@@ -1,6 +1,9 @@
 import { attributePath, type Template } from './template';
 
-/** References to what the template does not have, and what CDK stands in for a value until it is known. */
+/**
+ * Returns references to resources that the template does not have, and the placeholders that CDK uses until a value is
+ * known.
+ */
 export function checkReferences(template: Template, exportsOfApp: Set<string>): string[] {
   const known = new Set([...Object.keys(template.Resources), ...Object.keys(template.Parameters ?? {})]);
   const missing = [...referencesIn(template)].filter((id) => !id.startsWith('AWS::') && !known.has(id)).map((id) => `refers to ${id}, which there is not`);
@@ -8,7 +11,7 @@ export function checkReferences(template: Template, exportsOfApp: Set<string>): 
   return [...missing, ...imports];
 }
 
-/** An encoded token is a marker in a string, or a number close to the least that there is. */
+/** An encoded token is a marker in a string, or a number near the most negative number. */
 export function checkTokens(template: Template): string[] {
   const found = JSON.stringify(template).match(/[$#]\{Token\[[^\]]*\]\}?|-1\.888\d*e\+289/g) ?? [];
   return [...new Set(found)].map((token) => `holds the encoded token ${token}`);

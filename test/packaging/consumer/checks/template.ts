@@ -1,4 +1,4 @@
-/** A CloudFormation template, as far as the checks look into it. */
+/** The parts of a CloudFormation template that the checks read. */
 export interface Template {
   readonly Resources: Record<string, Resource>;
   readonly Parameters?: Record<string, { readonly Default?: unknown }>;
@@ -16,16 +16,16 @@ export function resourcesOf(template: Template, ...types: string[]): [id: string
   return Object.entries(template.Resources).filter(([, { Type }]) => types.includes(Type));
 }
 
-/** How references are written out. */
+/** Defines how references are written. */
 export interface Writing {
   readonly ref: (logicalId: string) => unknown;
   readonly attribute: (logicalId: string, attribute: string) => unknown;
 }
 
-/** References by their names, as `<Bucket.Arn>`: what policies are compared in. */
+/** Writes references by their names, such as `<Bucket.Arn>`. Policies are compared in this form. */
 export const BY_NAME: Writing = { ref: (id) => `<${id}>`, attribute: (id, attribute) => `<${id}.${attribute}>` };
 
-/** Values of the sort that CloudFormation would put there: parameters have their defaults. */
+/** Writes references as values of the type that CloudFormation would insert. Parameters have their defaults. */
 export function withValues(template: Template): Writing {
   const pseudo: Record<string, string> = {
     'AWS::Partition': 'aws', 'AWS::Region': 'eu-central-1', 'AWS::AccountId': '111122223333', 'AWS::URLSuffix': 'amazonaws.com',
@@ -36,7 +36,7 @@ export function withValues(template: Template): Writing {
   };
 }
 
-/** A value of a template with its intrinsic functions carried out. */
+/** Returns a value of a template with its intrinsic functions evaluated. */
 export function resolve(value: unknown, writing: Writing): unknown {
   if (Array.isArray(value)) { return value.map((item) => resolve(item, writing)); }
   if (value === null || typeof value !== 'object') { return value; }
@@ -52,7 +52,7 @@ export function resolve(value: unknown, writing: Writing): unknown {
     case 'Fn::Split': return String(given()[1]).split(given()[0] as string);
     case 'Fn::Select': {
       const [index, list] = given();
-      // What a reference stands for has parts; its name here has none.
+      // The value of a reference may have several parts, but the name that stands for it here has only one.
       return (list as unknown[])[Number(index)] ?? `${(list as unknown[]).join()}[${index as number}]`;
     }
     default: return Object.fromEntries(entries.map(([key, item]) => [key, resolve(item, writing)]));

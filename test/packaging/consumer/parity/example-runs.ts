@@ -1,16 +1,16 @@
 import type { RunOptions } from 'cdk-s3-dated-archiver-sandbox';
 
-/** A run of an example, and what it archives, as the example's comments and props promise. */
+/** A run of an example. It lists what the example archives, as its comments and props promise. */
 export interface ExampleRun {
   readonly scenario: string;
-  /** Where the app has several archivers. */
+  /** The stack is needed if the app has several archivers. */
   readonly stack?: string;
   readonly run: RunOptions;
-  /** Keys before and after; `null`: it stays. */
+  /** The key of each object before and after the run. `null` means that the object stays. */
   readonly moves: Record<string, string | null>;
-  /** Of archived objects; default: STANDARD. */
+  /** The storage class of the archived objects. Default: STANDARD. */
   readonly storageClass?: string;
-  /** How many messages; default: none. */
+  /** The number of messages. Default: none. */
   readonly alerts?: number;
 }
 

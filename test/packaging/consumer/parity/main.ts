@@ -1,7 +1,8 @@
 /**
- * Every example in both languages, with the tarball and the wheel: the same templates, and a run of each in the sandbox.
+ * Synthesizes every example in both languages, with the tarball and the wheel. The templates must be the same. It also
+ * runs each example in the sandbox.
  *
- * usage: node main.js [SCENARIO...], where js/examples/typescript, examples/python and venv are
+ * usage: node main.js [SCENARIO...], in the folder with js/examples/typescript, examples/python and venv
  */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
@@ -46,7 +47,7 @@ async function main(): Promise<void> {
     }));
     count(`${scenario}: nothing to annotate`, await findProblems(() => Promise.resolve(readAnnotations(python))));
     for (const night of EXAMPLE_RUNS.filter((each) => each.scenario === scenario)) {
-      // The repository's own tests run what TypeScript synthesizes; this is the wheel's.
+      // The repository's own tests run the TypeScript examples. This run uses the app that the wheel synthesized.
       count(`${scenario}: ${JSON.stringify(night.run)}`, await findProblems(() => runExample(openSandbox, python, night)));
     }
   }

@@ -1,7 +1,7 @@
 import type * as Packaged from 'cdk-s3-dated-archiver-sandbox';
 import type { ExampleRun } from './example-runs';
 
-/** Runs a synthesized example for one night, and says what did not come out as promised. */
+/** Runs a synthesized example for one night, and returns each difference from its promise. */
 export async function runExample(openSandbox: typeof Packaged.openSandbox, app: string, night: ExampleRun): Promise<string[]> {
   const sandbox = await openSandbox({ app, stack: night.stack });
   try {

@@ -2,7 +2,10 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { CloudAssembly } from 'aws-cdk-lib/cx-api';
 
-/** What the CDK CLI hands to an app: paths and asset metadata in the template, and what is told to AWS about the app. */
+/**
+ * The context that the CDK CLI gives an app. It puts paths, asset metadata and data for AWS about the app into the
+ * template.
+ */
 export const CLI_CONTEXT = {
   'aws:cdk:enable-path-metadata': true,
   'aws:cdk:enable-asset-metadata': true,
@@ -14,13 +17,13 @@ const COMMANDS = {
   python: (scenario: string) => ['venv/bin/python', `examples/python/${scenario}/app.py`],
 };
 
-/** Synthesizes an example as the CDK CLI does, in a process of its own, into a folder. */
+/** Synthesizes an example into a folder in its own process, like the CDK CLI. */
 export async function synthesize(language: keyof typeof COMMANDS, scenario: string, outdir: string): Promise<void> {
   const [command, file] = COMMANDS[language](scenario);
   await promisify(execFile)(command, [file], { env: { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(CLI_CONTEXT) } });
 }
 
-/** What CDK would stop at, or warn of, when the app is deployed. */
+/** Returns the errors and warnings that CDK would report when the app is deployed. */
 export function readAnnotations(assembly: string): string[] {
   return new CloudAssembly(assembly).stacksRecursively
     .flatMap(({ messages }) => messages)

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 
-/** The templates of a cloud assembly by file name. */
+/** Returns the templates of a cloud assembly by file name. */
 export function readTemplates(assembly: string): Record<string, unknown> {
   const files = fs.readdirSync(assembly).filter((file) => file.endsWith('.template.json')).sort();
   return Object.fromEntries(files.map((file) => [file, normalize(JSON.parse(fs.readFileSync(path.join(assembly, file), 'utf8')))]));
@@ -12,8 +12,8 @@ interface Template {
 }
 
 /**
- * Takes out the one thing that names the language: what CDK tells AWS about the app's libraries. Asset hashes and paths stay:
- * the wheel holds the same bundles.
+ * Removes the only part that names the language: the data about the app's libraries that CDK sends to AWS. Asset hashes
+ * and paths remain, because the wheel has the same bundles.
  */
 export function normalize<T extends Template>(template: T): T {
   const resources = Object.entries(template.Resources ?? {}).map(([id, resource]) => (
@@ -22,7 +22,7 @@ export function normalize<T extends Template>(template: T): T {
   return { ...template, Resources: Object.fromEntries(resources) };
 }
 
-/** Where two JSON values differ, and how; empty if nowhere. */
+/** Returns the differences between two JSON values and their places. The list is empty if the values are equal. */
 export function differences(typescript: unknown, other: unknown, where = '', language = 'Python'): string[] {
   if (isContainer(typescript) && isContainer(other) && Array.isArray(typescript) === Array.isArray(other)) {
     const keys = [...new Set([...Object.keys(typescript), ...Object.keys(other)])];

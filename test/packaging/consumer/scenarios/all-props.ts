@@ -13,7 +13,7 @@ import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import { AlertMode, ArchiveLayout, ConflictPolicy, DateSelection, DateSource, S3DatedArchiver } from 'cdk-s3-dated-archiver';
 import { inStack, type Scenario } from './scenario';
 
-/** Every prop, attribute and method of the public surface. */
+/** Uses every prop, attribute and method of the public API. */
 export const allProps: Scenario = {
   name: 'all props',
   prefixes: ['data/incoming/', 'cold/', 'reports/'],

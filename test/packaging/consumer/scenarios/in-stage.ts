@@ -3,7 +3,7 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { DateSelection, S3DatedArchiver } from 'cdk-s3-dated-archiver';
 import type { Scenario } from './scenario';
 
-/** The same stack in two stages, and its buckets in a stack beside it. */
+/** The same stack is in two stages. Its bucket is in another stack of the same stage. */
 export const inStage: Scenario = {
   name: 'inside a Stage',
   prefixes: ['incoming/', 'archive/', 'runs/'],

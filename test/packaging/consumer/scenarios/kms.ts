@@ -3,7 +3,7 @@ import { Bucket, BucketEncryption } from 'aws-cdk-lib/aws-s3';
 import { S3DatedArchiver } from 'cdk-s3-dated-archiver';
 import { inStack, type Scenario } from './scenario';
 
-/** Buckets with keys of their own, and a third for what the archiver writes itself. */
+/** The buckets have their own keys. A third key encrypts what the archiver itself writes. */
 export const kms: Scenario = {
   name: 'KMS',
   prefixes: ['incoming/', 'archive/', 'runs/'],

@@ -1,18 +1,21 @@
 import { type App, Stack } from 'aws-cdk-lib';
 
-/** A way in which somebody uses the construct. */
+/** A way in which an app uses the construct. */
 export interface Scenario {
   readonly name: string;
-  /** Where objects are read, written and listed: no policy may name objects of any other prefix. */
+  /**
+   * The prefixes of the objects that the archiver reads, writes and lists. No policy may name objects of another
+   * prefix.
+   */
   readonly prefixes: string[];
-  /** Type of the map's child workflows; default: STANDARD. */
+  /** The type of the map's child workflows. Default: STANDARD. */
   readonly childType?: 'EXPRESS';
-  /** Archivers, that is state machines, in the whole app; default: 1. */
+  /** The number of archivers in the whole app, which is the number of state machines. Default: 1. */
   readonly archivers?: number;
   readonly build: (app: App) => void;
 }
 
-/** A scenario with one stack that depends on no account or region. */
+/** Makes a scenario with one stack that does not depend on an account or a region. */
 export function inStack(build: (stack: Stack) => void): (app: App) => void {
   return (app) => build(new Stack(app, 'Archive'));
 }

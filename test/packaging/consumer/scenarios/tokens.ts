@@ -3,7 +3,7 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { DateSelection, DateSource, S3DatedArchiver } from 'cdk-s3-dated-archiver';
 import { inStack, type Scenario } from './scenario';
 
-/** Numbers and strings that are known at deployment only. */
+/** Uses numbers and strings that are known only at deployment. */
 export const tokens: Scenario = {
   name: 'props that are tokens',
   prefixes: ['<Prefix>', '<DestinationPrefix>', '<ReportPrefix>'],

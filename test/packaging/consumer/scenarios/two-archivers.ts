@@ -4,7 +4,10 @@ import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { ArchiveLayout, DateSelection, S3DatedArchiver } from 'cdk-s3-dated-archiver';
 import { inStack, type Scenario } from './scenario';
 
-/** The second takes what the first archives a step further, and shares its reports and its topic. */
+/**
+ * The second archiver moves the archived objects of the first one further. It shares the reports and the topic of the
+ * first one.
+ */
 export const twoArchivers: Scenario = {
   name: 'two archivers in one stack',
   prefixes: ['incoming/', 'archive/', 'hive/', 'runs/'],

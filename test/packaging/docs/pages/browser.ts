@@ -1,7 +1,8 @@
 /**
- * `npx tsx test/packaging/docs/pages/browser.ts [--screenshots DIR]`: README and API.md as GitHub and Construct Hub render them, in headless Chromium.
- * Nothing is wider than the window, the pictures are there, what is written can be read, in light and in dark, from 320 to 1,280
- * pixels. Ends with `N passed, N failed`.
+ * `npx tsx test/packaging/docs/pages/browser.ts [--screenshots DIR]` checks README and API.md in headless Chromium, as
+ * GitHub and Construct Hub render them. Nothing may be wider than the window, all pictures must load, and all text must
+ * be readable. It checks light and dark mode, and widths from 320 to 1,280 pixels. The last line is `N passed, N
+ * failed`.
  */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
@@ -16,7 +17,10 @@ const FILES = ['README.md', 'API.md'];
 const VIEWS: View[] = [320, 390, 768, 1280].flatMap((width) => [false, true].map((dark) => ({ width, height: 900, dark, mobile: width < 500 })));
 const nameOf = (file: string, { width, dark }: View) => `${path.basename(file, '.md').toLowerCase()}-${width}-${dark ? 'dark' : 'light'}`;
 
-/** What is wrong with a page as it is laid out. Not compared with innerWidth, which grows with what is too wide for a phone. */
+/**
+ * Finds problems in the layout of a page. It does not compare with innerWidth, which grows with content that is too
+ * wide for a phone.
+ */
 const mislaid = (width: number) => `[
   document.documentElement.scrollWidth > ${width} ? 'wider than the window: ' + document.documentElement.scrollWidth : '',
   ...[...document.querySelectorAll('article > *')].filter((each) => each.getBoundingClientRect().right > ${width}).map((each) => 'sticks out: ' + each.outerHTML.slice(0, 80)),
@@ -25,7 +29,7 @@ const mislaid = (width: number) => `[
   ...[...document.querySelectorAll('a[href^="#"]')].filter((each) => !document.getElementById(decodeURIComponent(each.hash.slice(1)))).map((each) => 'leads nowhere: ' + each.hash),
 ].filter(Boolean)`;
 
-/** Text of several kinds that cannot be read on the page. */
+/** Finds samples of text on the page with too little contrast. */
 const PALE = `(() => {${CONTRAST}
   const ground = lightness(getComputedStyle(document.querySelector('article')).backgroundColor);
   return ['h1', 'p', 'a', 'code', 'pre', 'td', 'th'].flatMap((selector) => {
@@ -41,7 +45,7 @@ async function look(browser: Browser, file: string, view: View, screenshots?: st
   return [...messages, ...elsewhere, ...await evaluate<string[]>(mislaid(view.width)), ...await evaluate<string[]>(PALE)];
 }
 
-/** The checks themselves. */
+/** Checks that the checks find a known problem. */
 async function control(browser: Browser, markdown: string, expected: string): Promise<string[]> {
   const { evaluate } = await visit(browser, save('control', page('control', markdown)), VIEWS[0]!);
   const found = await evaluate<string[]>(mislaid(VIEWS[0]!.width));

@@ -1,9 +1,9 @@
-/** Where the links of a page lead, and whether they lead somewhere. */
+/** Checks whether the targets of a page's links exist. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { render, REPOSITORY, ROOT } from './render';
 
-/** Every page that somebody reads in the repository, on npm, on PyPI or on Construct Hub. */
+/** All pages that a person reads in the repository, on npm, on PyPI or on Construct Hub. */
 export const PAGES = [
   'README.md', 'API.md', 'CONTRIBUTING.md', 'SECURITY.md', 'VERSIONS.md',
   ...['docs', 'docs/results', 'examples', 'benchmark', 'packages/s3-double', 'packages/sandbox', 'packages/sandbox/docs'].flatMap((folder) => (
@@ -13,7 +13,7 @@ export const PAGES = [
 
 export const readPage = (file: string) => fs.readFileSync(path.join(ROOT, file), 'utf8');
 
-/** What is wrong with the links of a page. */
+/** Returns the problems of the links of a page. */
 export function brokenLinks(file: string, markdown = readPage(file)): string[] {
   const html = render(markdown);
   const targets = [...html.matchAll(/<(?:a|img)\b[^>]*? (?:href|src)="([^"]*)"/g)].map(([, target]) => decode(target!));

@@ -1,21 +1,30 @@
-/** Markdown as GitHub and Construct Hub render it: tables, raw HTML, headings with anchors, GitHub's own style sheet. */
+/**
+ * Renders Markdown like GitHub and Construct Hub: with tables, raw HTML, headings with anchors, and GitHub's own style
+ * sheet.
+ */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import MarkdownIt from 'markdown-it';
 
 export const ROOT = path.resolve(__dirname, '../../../..');
-/** What the repository's files have as addresses, since Construct Hub shows the README far from them. */
+/**
+ * The addresses of the repository's files. The README needs absolute addresses, because Construct Hub shows it outside
+ * the repository.
+ */
 export const REPOSITORY = /^https:\/\/github\.com\/cdk-s3-dated-archiver\/cdk-s3-dated-archiver\/(?:blob|tree|raw)\/main\/([^#]*)(?:#(.*))?$/;
 
 const STYLE = () => fs.readFileSync(path.join(path.dirname(require.resolve('github-markdown-css/package.json')), 'github-markdown.css'), 'utf8');
-// What the style sheet's own page asks for around it; Construct Hub's column is about as wide.
+// The documentation of the style sheet requires this frame. Construct Hub's column has about the same width.
 const FRAME = `
 body { margin: 0; }
 .markdown-body { box-sizing: border-box; min-width: 200px; max-width: 980px; min-height: 100vh; margin: 0 auto; padding: 45px; }
 @media (max-width: 767px) { .markdown-body { padding: 15px; } }
 @media (prefers-color-scheme: dark) { html { background: #0d1117; } }`;
 
-/** GitHub's anchor of a heading: lower case, no punctuation, hyphens for spaces, numbered where there are several. */
+/**
+ * Makes GitHub's anchor of a heading: lower case, no punctuation, hyphens for spaces, and a number if there are
+ * several.
+ */
 export class Slugs {
   private readonly seen = new Map<string, number>();
 
@@ -27,7 +36,7 @@ export class Slugs {
   }
 }
 
-/** The body of a page. */
+/** Returns the body of a page. */
 export function render(markdown: string): string {
   const md = new MarkdownIt({ html: true, linkify: false });
   const slugs = new Slugs();
@@ -41,7 +50,7 @@ export function render(markdown: string): string {
   return md.render(markdown);
 }
 
-/** A whole page, with pictures of the repository taken from its files. */
+/** Returns a whole page. Its pictures come from the repository's files. */
 export function page(title: string, markdown: string): string {
   const body = render(markdown).replace(/src="([^"]+)"/g, (whole, address: string) => {
     const [, file] = REPOSITORY.exec(address) ?? [];

@@ -13,13 +13,13 @@ const type = (assembly: Assembly, name: string) => assembly.types[`cdk-s3-dated-
 const named = (members: Member[] | undefined, name: string) => members!.find((member) => member.name === name)!;
 const without = (members: Member[] | undefined, name: string) => members!.filter((member) => member !== named(members, name));
 
-// One comparison for all: each loads the types of aws-cdk-lib.
+// All tests share one comparison, because each comparison loads the types of aws-cdk-lib.
 describe('an API that breaks', () => {
   const after = accepted();
   const props = type(after, 'S3DatedArchiverProps');
   props.properties = without(props.properties, 'batchSize');
   named(props.properties, 'reportPrefix').type = { primitive: 'number' };
-  // Of each struct jsii-diff names one change.
+  // jsii-diff reports only one change for each struct.
   delete named(type(after, 'RetryPolicy').properties, 'interval').optional;
   const archiver = type(after, 'S3DatedArchiver');
   archiver.methods = without(archiver.methods, 'metricObjectsFailed');

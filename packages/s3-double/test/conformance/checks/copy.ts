@@ -24,7 +24,7 @@ const SOURCE = {
   Tagging: 'team=blue&cost=17',
 };
 
-/** Begins with an object `source` that has everything. */
+/** These checks begin with an object `source` that has every kind of attribute. */
 const check = checkWithObject({ key: 'source', content: 'content', input: SOURCE }, async ({ subject, bucket }) => {
   const head = (key = 'copy') => subject.client.send(new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' }));
   return {

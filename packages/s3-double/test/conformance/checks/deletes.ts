@@ -21,7 +21,7 @@ const check = checkWithObject({ key: 'key' }, ({ subject, bucket }) => ({
 const codes = (output: DeleteObjectsCommandOutput) => Object.fromEntries((output.Errors ?? []).map(({ Key, Code }) => [Key, Code]));
 const deleted = (output: DeleteObjectsCommandOutput) => (output.Deleted ?? []).map(({ Key }) => Key);
 
-/** A DeleteObjects with a body of one's own. */
+/** Sends a DeleteObjects request with the given body. */
 async function sendBody(subject: Subject, bucket: string, body: string): Promise<DeleteObjectsCommandOutput> {
   const client = subject.edited((request) => {
     request.body = body;

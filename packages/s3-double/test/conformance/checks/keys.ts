@@ -20,7 +20,7 @@ const ODD_KEYS: Record<string, string> = {
   '1,024 bytes': 'é'.repeat(512),
 };
 
-/** Each odd key goes through every way that a move takes it: put, list, read, copy, bulk delete. */
+/** Each unusual key goes through every operation of a move: put, list, read, copy, bulk delete. */
 export const keys: Check[] = [
   ...Object.entries(ODD_KEYS).map(([description, key]): Check => ({
     name: `a key with ${description} is put, listed, read, copied and deleted as it is`,

@@ -24,7 +24,7 @@ type List = (input?: Partial<ListObjectsV2CommandInput>) => Promise<ListObjectsV
 const keysOf = (output: ListObjectsV2CommandOutput) => (output.Contents ?? []).map((object) => object.Key);
 const prefixesOf = (output: ListObjectsV2CommandOutput) => (output.CommonPrefixes ?? []).map((entry) => entry.Prefix);
 
-/** All pages, one key or common prefix each. */
+/** Returns all pages of a listing that has one key or common prefix per page. */
 async function onePerPage(list: List, input: Partial<ListObjectsV2CommandInput>): Promise<(string | undefined)[]> {
   const entries: (string | undefined)[] = [];
   let token: string | undefined;

@@ -20,7 +20,7 @@ const LAST = Buffer.from('the end');
 
 interface Part { PartNumber: number; ETag?: string }
 
-/** An upload to `key` in a new bucket. */
+/** A multipart upload to `key` in a new bucket. */
 class Upload {
   uploadId = '';
 

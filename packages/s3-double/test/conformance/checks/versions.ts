@@ -10,7 +10,7 @@ const MARKERS = 'userguide/DeleteMarker.html';
 const DELETING = 'userguide/DeletingObjectVersions.html';
 const SUSPENDED = 'userguide/VersionSuspendedBehavior.html';
 
-/** A versioned bucket whose object `key` has the versions `one` and `two`. */
+/** Makes a check with a versioned bucket whose object `key` has the versions `one` and `two`. */
 function check(name: string, page: string, run: (seeded: Seeded) => Promise<void>): Check {
   return {
     name,
@@ -133,7 +133,8 @@ export const versions: Check[] = [
     await refused(remove(undefined, etag), { status: 412, code: 'PreconditionFailed' });
     assert.equal(await read(), 'four');
   }),
-  // The page says 412 for DeleteObject and Not Found for DeleteObjects; measured on S3, both are 404 (ministackorg/ministack issue 1475).
+  // The page says 412 for DeleteObject and Not Found for DeleteObjects. Measurements on S3 show 404 for both
+  // (ministackorg/ministack issue 1475).
   check('If-Match:* of a delete does not hold on a delete marker', 'userguide/conditional-deletes.html', async ({ remove }) => {
     await remove();
     await refused(remove(undefined, '*'), { status: [404, 412], code: ['NoSuchKey', 'PreconditionFailed'] });

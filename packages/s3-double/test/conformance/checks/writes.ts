@@ -114,7 +114,7 @@ export const writes: Check[] = [
   check('a wrong checksum is refused', INTEGRITY, async (subject, bucket) => {
     await refused(subject.put(bucket, 'key', 'x', { ChecksumCRC32: 'AAAAAA==' }), { status: 400, code: ['BadDigest', 'XAmzContentChecksumMismatch'] });
   }),
-  // The values of the algorithms' catalogues for the text 123456789.
+  // These are the values that the catalogs of the algorithms give for the text 123456789.
   ...([
     ['CRC32', 'cbf43926'],
     ['CRC32C', 'e3069283'],

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { answers, CREDENTIALS, Daemon, freePort, NotInstalled, run, type Server } from './server';
 
-/** Ceph knows STANDARD only unless told; the names mean nothing to it. */
+/** Ceph knows only STANDARD unless it is configured. These names have no special meaning to it. */
 const STORAGE_CLASSES = ['STANDARD_IA', 'INTELLIGENT_TIERING', 'GLACIER_IR', 'GLACIER', 'DEEP_ARCHIVE'];
 
-/** A cluster of one monitor and one storage daemon that keeps its objects in memory, and a gateway. */
+/** Starts a cluster with one monitor, one storage daemon that keeps its objects in memory, and a gateway. */
 export async function startCeph(): Promise<Server> {
   const version = await run('radosgw', ['--version']).catch(() => {
     throw new NotInstalled('Ceph is not there: install the packages ceph-mon, ceph-osd and radosgw of Debian');
@@ -51,7 +51,7 @@ class Cluster {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  /** The gateway speaks to the others with keys only: `auth none` does not work. */
+  /** The gateway needs keys to talk to the other daemons: `auth none` does not work. */
   private configuration(): string {
     return `[global]
 fsid = ${this.id}

@@ -7,15 +7,15 @@ import type { Server } from './server';
 export interface Contender {
   readonly name: string;
   readonly start: () => Promise<Server>;
-  /** Takes a minute, or packages of the system: not part of every run. */
+  /** This server takes a minute or needs system packages, so it is not part of every run. */
   readonly large?: true;
-  /** One line on what it is and how it is run. */
+  /** One line that says what the server is and how it is run. */
   readonly about: string;
 }
 
 export const DOUBLE = 'double';
 
-/** In the order of the table's columns. */
+/** The order is that of the table's columns. */
 export const CONTENDERS: Contender[] = [
   { name: DOUBLE, start: startDouble, about: '`packages/s3-double/src`, in the process of the checks' },
   { name: 'moto', start: startMoto, about: 'PyPI `moto[server]`, `moto_server`' },

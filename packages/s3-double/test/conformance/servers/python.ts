@@ -3,7 +3,7 @@ import { copyFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { answers, CACHE, CREDENTIALS, Daemon, freePort, run, type Server } from './server';
 
-/** Pinned, so that the table is about known versions. */
+/** The versions are pinned, so that the table is about known versions. */
 const REQUIREMENTS = join(__dirname, '../../../../../assurance/s3-compat/requirements.txt');
 
 export async function startMoto(): Promise<Server> {
@@ -13,7 +13,7 @@ export async function startMoto(): Promise<Server> {
 
 export async function startMinistack(): Promise<Server> {
   const port = await freePort();
-  // Without BIND_HOST it would listen on every interface.
+  // Without BIND_HOST the server would listen on every interface.
   return start('ministack', port, 'ministack', [], { BIND_HOST: '127.0.0.1', GATEWAY_PORT: String(port) });
 }
 
@@ -35,7 +35,7 @@ export async function versionOf(name: string): Promise<string> {
   return run(join(await install(), 'python'), ['-c', `from importlib.metadata import version; print(version('${name}'))`]);
 }
 
-/** The programs of a virtual environment with the required versions. */
+/** Installs the required versions into a virtual environment, and returns the folder of its programs. */
 export async function install(): Promise<string> {
   const venv = join(CACHE, 'python');
   const installed = join(venv, 'requirements.txt');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { install, versionOf } from './python';
 import { answers, CREDENTIALS, Daemon, freePort, type Server } from './server';
 
-/** A bucket is a collection with volumes of its own: one each will do. */
+/** A bucket is a collection with its own volumes. One volume per collection is enough. */
 const MASTER_TOML = '[master.volume_growth]\ncopy_1 = 1\ncopy_other = 1\n';
 
 const IDENTITIES = JSON.stringify({

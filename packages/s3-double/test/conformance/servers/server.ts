@@ -16,19 +16,19 @@ export interface Server {
 
 export const CREDENTIALS: Credentials = { accessKeyId: 'conformance', secretAccessKey: 'conformance' };
 
-/** Where servers are installed, to be found again by the next run. */
+/** Servers are installed in this folder, so that the next run finds them. */
 export const CACHE = process.env.CONFORMANCE_CACHE ?? join(tmpdir(), 'cdk-s3-dated-archiver-conformance');
 
-/** The server's program is not there and is not installed from here. */
+/** The server's program is missing, and this code does not install it. */
 export class NotInstalled extends Error {}
 
-/** Runs a command to its end; its output. */
+/** Runs a command until it ends, and returns its output. */
 export async function run(command: string, args: string[], options: { env?: NodeJS.ProcessEnv; cwd?: string } = {}): Promise<string> {
   const { stdout } = await promisify(execFile)(command, args, { ...options, maxBuffer: 64 * 1024 ** 2 });
   return stdout.trim();
 }
 
-/** A process that runs until it is stopped, with the end of what it says. */
+/** A process that runs until it is stopped. It keeps the end of its output. */
 export class Daemon {
   private readonly child: ChildProcess;
   private said = '';
@@ -40,12 +40,12 @@ export class Daemon {
       stream?.on('data', (chunk: Buffer) => { this.said = `${this.said}${chunk.toString()}`.slice(-4000); });
     }
     this.child.once('error', (error) => { this.ended = error.message; });
-    // Nothing is left behind if the command itself fails.
+    // No process remains, even if the command itself fails.
     process.once('exit', () => this.child.kill('SIGKILL'));
     this.child.once('exit', (code, signal) => { this.ended ??= `status ${code ?? signal}`; });
   }
 
-  /** Waits until the condition holds. Throws if the process ends before. */
+  /** Waits until the condition holds. Throws if the process ends first. */
   async until(what: string, holds: () => Promise<boolean>, seconds = 60): Promise<void> {
     for (const deadline = Date.now() + seconds * 1000; Date.now() < deadline; await sleep(200)) {
       if (this.ended !== undefined) { break; }
@@ -64,7 +64,9 @@ export class Daemon {
   }
 }
 
-/** Any answer will do: some refuse a request without a signature. */
+/**
+ * Returns whether the server responds. Any response counts, because some servers refuse a request without a signature.
+ */
 export async function answers(endpoint: string): Promise<boolean> {
   await fetch(endpoint, { redirect: 'manual' });
   return true;

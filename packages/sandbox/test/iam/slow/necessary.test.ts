@@ -1,9 +1,10 @@
 /**
- * No permission is missing, and none is superfluous.
+ * Proves that no permission is missing and none is unnecessary.
  *
- * The sandbox refuses what the synthesized policies do not allow, so a run that ends as it should needs nothing that is
- * not granted. Each grant (one action on one resource of one role) is then taken away, and the same run repeated: it ends
- * otherwise, or some observer sees something else. A run is repeated once unchanged, too, so that the difference is the grant's.
+ * The sandbox refuses everything that the synthesized policies do not allow. A run that ends as expected therefore
+ * needs no further permission. Then the test removes each grant (one action on one resource of one role) and repeats
+ * the same run. This run must end differently, or some observer must see a difference. The test also repeats each run
+ * once without a change, which shows that the missing grant causes the difference.
  */
 import { cleanUp } from '../../fixtures/assembly';
 import { grantsOf } from '../grants';
@@ -14,7 +15,7 @@ jest.setTimeout(180_000);
 
 const stages = new Map<string, Promise<Stage>>();
 
-/** One sandbox for each template: its functions stay warm from run to run. */
+/** Opens one sandbox for each template. Its functions stay warm between runs. */
 function stageOf({ app = 'standard' }: Scenario): Promise<Stage> {
   const stage = stages.get(app) ?? Stage.open(APPS[app]());
   stages.set(app, stage);
