@@ -3,9 +3,9 @@ import * as path from 'node:path';
 import { type Outcome, ROOT, tryProgram } from './programs';
 import type { Tally } from './tally';
 
-const TESTS = path.join(ROOT, 'test');
+const TESTS = path.join(ROOT, 'test/aws');
 
-/** CDK's integ-runner: the templates of test/integ.*.ts are those of the committed snapshots, which others can deploy. */
+/** CDK's integ-runner: the templates of test/aws/integ.*.ts are those of the committed snapshots, which others can deploy. */
 export function judgeSnapshots(work: string, tally: Tally): void {
   const verdict = integRunner(TESTS);
   tally.check('integ-runner: snapshots', verdict.status === 0 ? [] : [verdict.output]);
