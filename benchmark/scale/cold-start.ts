@@ -13,8 +13,11 @@ import { ENVIRONMENT } from '../../test/helpers/environment';
 import { machine, replaceBetween } from '../write-docs';
 
 const ROOT = path.resolve(__dirname, '../..');
-/** Bytes, a tenth above the largest bundle. Of archive-batch, 290,000 are undici, half of which is its HTTP parser, llhttp. */
-const MAX_BYTES = 890_000;
+/** Bytes of a bundle, a tenth above the largest one. */
+const MAX_BYTES = 600_000;
+/** Bytes. 290,000 of archive-batch are undici, half of which is its HTTP parser, llhttp. */
+const MAX_BYTES_WITH_UNDICI = 890_000;
+const maxBytes = (handler: string) => (handler === 'archive-batch' ? MAX_BYTES_WITH_UNDICI : MAX_BYTES);
 const HANDLERS = ['plan-run', 'archive-batch', 'report-run', 'explain-failure'];
 const bundle = (handler: string) => path.join(ROOT, 'assets/lambda', handler, `${handler}.lambda`);
 
@@ -121,9 +124,9 @@ function main(): void {
   console.log(`${text}\nload of the machine: ${os.loadavg()[0]!.toFixed(1)}`);
   if (values.write) { replaceBetween('results/performance.md', 'cold start', text); }
 
-  const large = HANDLERS.filter((_, index) => sizes[index]! > MAX_BYTES);
+  const large = HANDLERS.filter((handler, index) => sizes[index]! > maxBytes(handler));
   for (const handler of large) {
-    console.log(`FAILED ${handler} is larger than ${MAX_BYTES / 1000} kB: look at what it imports with esbuild --analyze`);
+    console.log(`FAILED ${handler} is larger than ${maxBytes(handler) / 1000} kB: look at what it imports with esbuild --analyze`);
   }
   console.log(`${HANDLERS.length - large.length} passed, ${large.length} failed`);
   process.exitCode = large.length > 0 ? 1 : 0;

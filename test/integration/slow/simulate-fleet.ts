@@ -57,7 +57,7 @@ export async function simulate(fleet: Fleet): Promise<FleetResult> {
       const turn = await rate.acquire();
       if (await s3.copy()) { return rate.onSuccess(turn); }
       rate.onSlowDown(turn);
-      // The first attempt is that of the short path. Then the SDK retries with its delays for throttling, and then
+      // The first attempt is that of the fast path. Then the SDK retries with its delays for throttling, and then
       // `patiently` retries.
       if (attempt > 0) {
         await time.sleep(attempt < 3 ? Math.random() * 500 * 2 ** (attempt - 1) : backOffDelay(attempt - 3));

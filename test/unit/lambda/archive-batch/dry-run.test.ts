@@ -92,7 +92,7 @@ test('a listing that fails is why its objects would', async () => {
   expect(await previewFor(context, [listed])(listed)).toMatchObject({ status: 'failed', code: 'SLOW_DOWN' });
 });
 
-test('after the first copies, one that is refused was sent on the short path before', async () => {
+test('after the first copies, one that is refused was sent on the fast path before', async () => {
   const objects = Array.from({ length: 129 }, (_, i) => object('x', {}, `in/${i}.csv`));
   for (const { destination } of objects) { harness.store.put('archive', destination, 'theirs'); }
   const preview = previewFor(moveContext(harness), objects);

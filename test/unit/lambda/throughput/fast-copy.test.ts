@@ -232,7 +232,7 @@ describe('a response that is not certainly the success of its own copy', () => {
     ['with an ETag twice', RESULT.replace(/<ETag>.*<\/ETag>/, '$&$&')],
     ['in a comment', `<!-- ${RESULT} -->`],
   ])('a result %s is none', async (_, body) => {
-    replaceResponses((response) => ({ ...response, body }));
+    replaceResponses((response, key) => ({ ...response, body: body.replaceAll('1'.repeat(32), it.store.get('source', key)!.etag.replaceAll('"', '')) }));
     await copy(fresh());
     await expect(copy(fresh())).rejects.toMatchObject({ name: 'PreconditionFailed' });
     expect(sent.map(({ fast }) => fast)).toEqual([false, true, false]);
