@@ -7,6 +7,8 @@ import { systemClock, type RetryBudget } from '../../src/lambda/s3/retry';
 /** A separate S3 for each test, with a source and an archive bucket, and with hooks that a test may set at any time. */
 export interface Harness extends S3Double {
   readonly s3: S3Client;
+  /** The start of the one run that all moves of a test belong to, in epoch milliseconds. */
+  readonly runStart: number;
   /** Runs before each request, like the double's hook. */
   before?: (call: S3Call) => Fault | undefined | void | Promise<Fault | undefined>;
   after?: (call: S3Call) => void;
@@ -29,6 +31,7 @@ export async function startHarness(options: S3DoubleOptions = {}): Promise<Harne
   const harness: Harness = {
     ...double,
     s3,
+    runStart: Date.now(),
     put: (key, body = `content of ${key}`) => `"${double.store.put('source', key, body).etag.replaceAll('"', '')}"`,
     read: (bucket, key) => double.store.get(bucket, key)?.body.bytes().toString(),
     close: async () => {
@@ -69,7 +72,7 @@ export function moveContext(harness: Harness, { budget = budgetOf(), signal, des
     sourceLocks: false,
     conflictPolicy: 'REPORT',
     multipartThreshold: 5 * 1024 ** 3,
-    runStart: Date.now(),
+    runStart: harness.runStart,
     ...more,
   };
 }

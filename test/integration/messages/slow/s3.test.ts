@@ -1,7 +1,7 @@
 /** Checks the messages about failures of S3, KMS and IAM. */
-import { denyEveryone, Stage, type Trouble, deleteBucket } from './stage';
-import { check, type Row } from './table';
-import type { S3Call } from '../../../packages/s3-double/src';
+import type { S3Call } from '../../../../packages/s3-double/src';
+import { denyEveryone, Stage, type Trouble, deleteBucket } from '../stage';
+import { check, type Row } from '../table';
 
 // A throttled listing is retried many times.
 jest.setTimeout(120_000);
