@@ -10,6 +10,8 @@ export interface Listed {
   readonly StorageClass: string;
 }
 
+const FIELD = /<(\w+)>([^<]*)</g;
+
 /** Lists the source. The next page is requested while one is processed. */
 export async function* listPages(send: (request: SignedRequest) => Promise<HttpAnswer>): AsyncGenerator<Listed[]> {
   const ask = async (token?: string) => {
@@ -40,17 +42,18 @@ export async function sideBySide<T>(items: readonly T[], count: number, work: (i
 }
 
 function listed(entry: string): Listed {
-  const field = (name: string) => text(new RegExp(`<${name}>([^<]*)<`).exec(entry)?.[1] ?? '');
+  const fields = Object.fromEntries(Array.from(entry.matchAll(FIELD), ([, name, value]) => [name, value]));
   return {
-    Key: field('Key'),
-    Etag: field('ETag'),
-    LastModified: Date.parse(field('LastModified')) / 1000,
-    Size: Number(field('Size')),
-    StorageClass: field('StorageClass'),
+    Key: text(fields.Key),
+    Etag: text(fields.ETag),
+    LastModified: Date.parse(fields.LastModified) / 1000,
+    Size: Number(fields.Size),
+    StorageClass: fields.StorageClass,
   };
 }
 
 function text(xml: string): string {
+  if (!xml.includes('&')) { return xml; }
   return xml.replace(/&#x([0-9a-f]+);/gi, (_, hex: string) => String.fromCodePoint(parseInt(hex, 16)))
     .replace(/&quot;/g, '"').replace(/&apos;/g, "'").replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
 }
