@@ -14,7 +14,7 @@
  * still remembers how often it tried, but that number matters only at the eighth attempt. The bounds on faults are far
  * below eight.
  */
-import { HeldClient, RUN_START } from './client';
+import { HeldClient } from './client';
 import { answerIdentity } from './identity';
 import type { Outcomes, Program, Surroundings } from './programs';
 import type { Request } from './s3-model';
@@ -32,10 +32,11 @@ export class Execution {
   readonly client: HeldClient;
   outcomes?: Outcomes;
   thrown?: string;
-  private now = RUN_START;
+  private now: number;
   private timer?: { readonly callback: () => void; readonly delay: number };
 
-  constructor(program: Program, surroundings: Omit<Surroundings, 's3' | 'clock' | 'withTimers'>, threadOf: (request: Request) => string) {
+  constructor(program: Program, surroundings: Omit<Surroundings, 's3' | 'clock' | 'withTimers'>, threadOf: (request: Request) => string, now: number) {
+    this.now = now;
     this.client = new HeldClient(threadOf);
     program({
       ...surroundings,

@@ -67,11 +67,14 @@ export class HeldClient {
 function outputOf(output: Record<string, unknown>): Record<string, unknown> {
   return {
     ...output,
-    ...(typeof output.LastModified === 'number' && { LastModified: new Date(RUN_START + (output.LastModified || -1) * 1_000) }),
+    ...(typeof output.LastModified === 'number' && { LastModified: toDate(output.LastModified) }),
+    ...(Array.isArray(output.Contents) && { Contents: output.Contents.map((each: Record<string, unknown>) => ({ ...each, LastModified: toDate(each.LastModified) })) }),
     ...(typeof output.Body === 'string' && { Body: [Buffer.from(output.Body)] }),
     $metadata: { httpStatusCode: 200 },
   };
 }
+
+const toDate = (written: unknown) => new Date(RUN_START + (Number(written ?? 0) || -1) * 1_000);
 
 /** This is 2026-11-25T01:00:00Z. An object that existed before the run has a LastModified one second earlier. */
 export const RUN_START = 1_795_568_400_000;

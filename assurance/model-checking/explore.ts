@@ -47,14 +47,16 @@ class Found extends Error {}
 
 export function prepare(scenario: Scenario) {
   const stage = stageOf(scenario);
-  const byProgram = new Map(scenario.movers.map((program) => [program, new Automaton(() => stage.newExecution(program))]));
-  const world = new World(stage, scenario.movers.map((program) => byProgram.get(program)!));
+  // Two batches are told apart by the times in their ledger lines.
+  const kindOf = (mover: number) => (scenario.movers[mover] === 'batch' ? `batch ${mover}` : scenario.movers[mover]);
+  const byKind = new Map(scenario.movers.map((program, mover) => [kindOf(mover), new Automaton(() => stage.newExecution(program, mover))]));
+  const world = new World(stage, scenario.movers.map((_, mover) => byKind.get(kindOf(mover))!));
   const settler = new Settler(stage);
   return {
     stage,
     world,
-    automata: [...byProgram.values()],
-    key: (state: State) => keyOf(state, (mover) => scenario.movers[mover]),
+    automata: [...byKind.values()],
+    key: (state: State) => keyOf(state, kindOf),
     /** Returns what is wrong with a state in which all movers are done. */
     judgeEnd: (state: State) => settler.check(state.s3),
   };

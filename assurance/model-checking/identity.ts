@@ -27,7 +27,7 @@ function sorted(record: Readonly<Record<string, unknown>>): string {
 }
 
 export function identityOf(s3: S3State): number {
-  return remembered(s3, () => `s3 ${sorted(s3.objects)}${sorted(s3.uploads)}${sorted(s3.writes)}`);
+  return remembered(s3, () => `s3 ${sorted(s3.objects)}${sorted(s3.uploads)}${sorted(s3.writes)}${sorted(s3.ledger)}`);
 }
 
 export function answerIdentity(answer: Answer): number {

@@ -5,10 +5,12 @@
  * its source, and the archiver's removals are checked when they happen. Only the other writer removes what is in the
  * archive, and that is checked, too.
  */
-import type { Outcomes } from './programs';
+import { parseLines, type Outcomes } from './programs';
 import { ARCHIVE, SOURCE, type Content, type Request, type S3State, type Stored } from './s3-model';
 import { placesOf, type Stage } from './scenario';
-import type { Ghost, Seen, State } from './state';
+import { isDone, type Ghost, type Seen, type State } from './state';
+import type { LedgerLine } from '../../src/contract/payloads';
+import { mergeLine } from '../../src/lambda/ledger/merge-lines';
 
 /**
  * These schedules are correct, but something that the mover reports is not exact. They are counted each time they
@@ -94,6 +96,9 @@ export function onExecuted(
       continue;
     }
     if (now) { return { state, violation: `${operation} wrote to the source` }; }
+    if (writesLedger(stage) && !isRecorded(before, key, old.etag)) {
+      return { state, violation: `${operation} removed ${key}, and no line of the ledger says that it is archived` };
+    }
     state = removedBy(state, key, who);
     if (isArchived(state.s3, old.content)) { continue; }
     if (!Object.values(seen).some(({ content }) => content === old.content)) {
@@ -119,11 +124,43 @@ function isArchived(s3: S3State, content: Content): boolean {
   return Object.entries(s3.objects).some(([key, stored]) => key.startsWith(ARCHIVE) && stored.content === content);
 }
 
+function writesLedger({ scenario: { movers } }: Stage): boolean {
+  return movers.some((each) => each === 'batch');
+}
+
+/** Whether the ledger has a line, whichever counts, that says that this version is archived, or any version. */
+function isRecorded({ ledger }: S3State, path: string, etag?: string): boolean {
+  const lines = Object.values(ledger).flatMap(({ text }) => parseLines(text));
+  return lines.some((line) => line.status === 'archived' && `${SOURCE}/${line.key}` === path && (etag === undefined || line.etag === etag));
+}
+
+/**
+ * When all movers are done: the ledger says of what the archiver removed that it is archived. If there were others, their
+ * lines may count, which were true when they looked.
+ */
+function checkLedger(stage: Stage, { s3, attempts, orphans, foreign }: State): Violation | undefined {
+  const isSettled = attempts.every(({ point, late }) => isDone(point) && late.length === 0) && orphans.length === 0;
+  if (!isSettled || !writesLedger(stage)) { return undefined; }
+  const lines = new Map<string, LedgerLine>();
+  for (const { text } of Object.values(s3.ledger).sort((a, b) => a.written - b.written)) {
+    for (const line of parseLines(text)) { mergeLine(lines, line); }
+  }
+  for (const { key } of stage.items) {
+    const isGone = !s3.objects[`${SOURCE}/${key}`] && !foreign.includes(`delete ${SOURCE}/${key}`);
+    if (isGone && lines.get(key)?.status !== 'archived' && (attempts.length === 1 || !isRecorded(s3, `${SOURCE}/${key}`))) {
+      return `the archiver removed ${key}, and the ledger says ${lines.get(key)?.status ?? 'nothing'}`;
+    }
+  }
+  return undefined;
+}
+
 /** Checks what a mover reports about its objects. The report must be true. */
 export function onFinished(stage: Stage, state: State, who: number): Checked {
   let note: Note | undefined;
   const { point: { outcomes, thrown } } = state.attempts[who];
   if (thrown) { return { state, violation: `the mover threw ${thrown}` }; }
+  const hole = checkLedger(stage, state);
+  if (hole) { return { state, violation: hole }; }
   for (const [key, moved] of Object.entries(outcomes!)) {
     const judged = judge(stage, state, who, key, moved);
     if (judged.lie) {
@@ -181,6 +218,7 @@ function judge(stage: Stage, { s3, ghost, attempts, foreign, faultsLeft }: State
         : { lie: 'the archive holds it' };
     }
     const newer = held.some((content) => ghost.written.includes(`${path} ${content}`));
+    if (newer && writesLedger(stage)) { return { lie: 'an attempt before this one archived a newer version' }; }
     return newer ? { note: 'vanished, while another attempt archived a newer version' } : {};
   }
 

@@ -12,7 +12,7 @@ import { stepsFrom } from './world';
 export async function compareWithLiveCode(scenario: Scenario, schedules: number, random: () => number): Promise<void> {
   const { stage, world } = prepare(scenario);
   for (let schedule = 0; schedule < schedules; schedule++) {
-    const start = (who: number) => stage.newExecution(scenario.movers[who]);
+    const start = (who: number) => stage.newExecution(scenario.movers[who], who);
     const live = scenario.movers.map((_, who) => start(who));
     world.onHappening = async (who, happening) => {
       if (happening === 'killed') {

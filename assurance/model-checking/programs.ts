@@ -5,14 +5,18 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { RUN_START } from './client';
-import { ARCHIVE, SOURCE, type Request } from './s3-model';
-import type { BatchEvent, LedgerLine, Progress, Run } from '../../src/contract/payloads';
+import { ARCHIVE, REPORTS, SOURCE, type Request } from './s3-model';
+import type { BatchEvent, LedgerLine, ListedObject, Progress, Run } from '../../src/contract/payloads';
 import { archiveBatch } from '../../src/lambda/archive-batch/archive-batch';
 import type { BatchWorker } from '../../src/lambda/archive-batch/batch-worker';
+import { BatchLedger } from '../../src/lambda/ledger/batch-ledger';
 import { copyToArchive, deleteSources, type MoveResult, type MoveContext } from '../../src/lambda/move/move-object';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
+import { reconcileBatch } from '../../src/lambda/report-run/reconcile-batch';
+import type { ReportSettings } from '../../src/lambda/runtime/environment';
 import { BucketClient } from '../../src/lambda/s3/bucket-client';
-import type { Clock } from '../../src/lambda/s3/retry';
+import { withRetries, type Clock } from '../../src/lambda/s3/retry';
+import { withSend } from '../../src/lambda/s3/with-send';
 import { AimdConcurrencyController } from '../../src/lambda/throughput/concurrency-controller';
 import { RateController } from '../../src/lambda/throughput/rate-controller';
 
@@ -32,6 +36,8 @@ export interface Surroundings {
   readonly destinationOf: (key: string) => string;
   readonly conflictPolicy: 'REPORT' | 'RENAME';
   readonly multipartThreshold: number;
+  /** There is no other mover. */
+  readonly isAlone: boolean;
 }
 
 /**
@@ -84,68 +90,113 @@ export const listAndMove: Program = async (surroundings) => {
 const thread = new AsyncLocalStorage<string>();
 
 /** Tells for which object a call is made. `m` stands for the calls that a batch makes for all objects. */
-export function threadOf({ operation }: Request): string {
-  return operation === 'DeleteObjects' || operation === 'PutObject' ? 'm' : thread.getStore() ?? 'm';
+export function threadOf({ operation, input: { Bucket } }: Request): string {
+  return operation === 'DeleteObjects' || Bucket === REPORTS ? 'm' : thread.getStore() ?? 'm';
 }
 
 /**
  * Runs a child workflow: it repeats rounds of archiveBatch until archiveBatch reports that it is finished. The outcomes
- * come from its ledger.
+ * come from the ledger.
  */
 export const batch: Program = async (surroundings) => {
-  const { items, destinationOf, s3, clock, withTimers, conflictPolicy, multipartThreshold } = surroundings;
-  const parts = new Map<string, LedgerLine[]>();
-  const keepLines = ((command: { input: { Key?: string; Body?: string } }, options: unknown) => {
-    if (command.constructor.name === 'PutObjectCommand') {
-      parts.set(command.input.Key!, parseLines(command.input.Body!));
-    }
-    return s3.send(command as never, options as never);
-  }) as unknown as S3Client['send'];
+  const problems: Outcomes = {};
+  const written = new Map<string, MoveResult>();
+  const { items, clock, withTimers, conflictPolicy, multipartThreshold } = surroundings;
   const worker: BatchWorker = {
-    s3: { send: keepLines } as S3Client,
+    s3: watchArchived(surroundings.s3, written),
     rate: new RateController(clock),
     concurrency: new AimdConcurrencyController(),
     clock,
     settings: {
-      sourceBucket: SOURCE, destinationBucket: ARCHIVE, reportBucket: 'reports', conflictPolicy, maxRounds: 10, multipartThresholdBytes: multipartThreshold,
+      sourceBucket: SOURCE, destinationBucket: ARCHIVE, reportBucket: REPORTS, conflictPolicy, maxRounds: 10, multipartThresholdBytes: multipartThreshold,
     } as BatchWorker['settings'],
-    select: ({ Key }) => {
-      // archiveBatch calls this function at the beginning of each object's thread.
-      thread.enterWith(Key === items[0].key ? 'a' : 'b');
-      return { selected: true, destinationKey: destinationOf(Key) } as ReturnType<BatchWorker['select']>;
-    },
+    select: selectAll(surroundings),
     sourceLocks: false,
-    onProblem: () => undefined,
+    // With other movers, the deletes take long enough for them to act meanwhile.
+    promptDeletes: surroundings.isAlone ? Infinity : -1,
+    onProblem: (line) => { problems[line.key] = line as unknown as MoveResult; },
   };
-  const Items = items.map(({ key, etag, size }) => ({ Key: key, Etag: etag, Size: size, LastModified: 0 }));
+  const Items = toItems(items);
   let progress: Progress = initialProgress();
   while (!progress.finished) {
     const event: BatchEvent = { BatchInput: { run: RUN, progress }, Items };
     progress = await withTimers(() => archiveBatch(worker, event, ROUND));
   }
-  return outcomesOf(items, progress, [...parts.values()].flat());
+  const outcomes = Object.fromEntries(items.map(({ key }) => [key, problems[key] ?? written.get(key) ?? { status: 'source-gone' }]));
+  assertCounts(outcomes, progress);
+  // Another mover may have changed the ledger since.
+  if (surroundings.isAlone) { await assertRecorded(surroundings, outcomes); }
+  return outcomes;
 };
+
+/** Collects what the ledger parts say is archived that go through this client: what it writes, before what it reads. */
+function watchArchived(s3: S3Client, archived: Map<string, MoveResult>): S3Client {
+  return withSend(s3, async (command: { input: { Key?: string; Body?: string } }, options) => {
+    const answer = await s3.send(command as never, options) as { Body?: Buffer[] };
+    const isLedger = command.input.Key?.startsWith(RUN.reportPrefix) ?? false;
+    const text = isLedger ? command.input.Body ?? answer.Body?.join('') ?? '' : '';
+    for (const line of parseLines(text)) {
+      if (line.status !== 'archived' || (archived.has(line.key) && command.input.Body === undefined)) { continue; }
+      archived.set(line.key, line as unknown as MoveResult);
+    }
+    return answer;
+  });
+}
+
+/** Runs what ReportRun does for a batch that did not finish. The batch may still run. */
+export const reconcile: Program = async (surroundings) => {
+  const settings = {
+    sourceBucket: SOURCE, sourcePrefix: 'in/', destinationBucket: ARCHIVE, reportBucket: REPORTS, conflictPolicy: surroundings.conflictPolicy,
+  } as ReportSettings;
+  const event: BatchEvent = { BatchInput: { run: RUN, progress: initialProgress() }, Items: toItems(surroundings.items) };
+  const { s3, clock } = surroundings;
+  const problems: Outcomes = {};
+  await reconcileBatch({
+    // As the SDK's own retries do in ReportRun.
+    s3: withSend(s3, (command) => withRetries({ clock, deadline: RUN_START + ROUND }, () => s3.send(command))),
+    clock,
+    settings,
+    select: selectAll(surroundings),
+    onProblem: (line) => { problems[line.key] = line as unknown as MoveResult; },
+  }, { event, error: 'Lambda.Unknown' });
+  return problems;
+};
+
+function selectAll({ items, destinationOf }: Surroundings): BatchWorker['select'] {
+  return ({ Key }) => {
+    // archiveBatch calls this function at the beginning of each object's thread.
+    thread.enterWith(Key === items[0].key ? 'a' : 'b');
+    return { selected: true, destinationKey: destinationOf(Key) } as ReturnType<BatchWorker['select']>;
+  };
+}
+
+function toItems(items: readonly Item[]): ListedObject[] {
+  return items.map(({ key, etag, size }) => ({ Key: key, Etag: etag, Size: size, LastModified: 0 }));
+}
 
 const RUN: Run = {
   id: 'run', startTime: new Date(RUN_START).toISOString(), from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'runs/', objectsPerSecond: 1_000,
 };
 
-function parseLines(body: string): LedgerLine[] {
+export function parseLines(body: string): LedgerLine[] {
   return body.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as LedgerLine);
 }
 
-function outcomesOf(items: readonly Item[], { counts }: Progress, lines: readonly LedgerLine[]): Outcomes {
-  const outcomes: Outcomes = {};
-  for (const { key } of items) {
-    const line = lines.find((each) => each.key === key);
-    outcomes[key] = line ? line as unknown as MoveResult : { status: 'source-gone' };
-  }
-  const seen = { listed: items.length, archived: 0, skipped: 0, conflicting: 0, failed: 0 };
+function assertCounts(outcomes: Outcomes, { counts }: Progress): void {
+  const seen = { listed: Object.keys(outcomes).length, archived: 0, skipped: 0, conflicting: 0, failed: 0 };
   for (const { status } of Object.values(outcomes)) {
     seen[status === 'source-gone' ? 'skipped' : status as 'archived'] += 1;
   }
   if (JSON.stringify(seen) !== JSON.stringify(counts)) {
-    throw new Error(`the ledger says ${JSON.stringify(seen)}, the counts say ${JSON.stringify(counts)}`);
+    throw new Error(`the outcomes are ${JSON.stringify(seen)}, the counts say ${JSON.stringify(counts)}`);
   }
-  return outcomes;
+}
+
+async function assertRecorded({ items, s3, clock }: Surroundings, outcomes: Outcomes): Promise<void> {
+  const budget = { clock, deadline: RUN_START + ROUND };
+  const { counting: lines } = await new BatchLedger(RUN, toItems(items)).load(new BucketClient({ s3, bucket: REPORTS, budget }));
+  for (const [key, { status }] of Object.entries(outcomes)) {
+    const said = lines.get(key)?.status ?? 'source-gone';
+    if (said !== status) { throw new Error(`the outcome of ${key} is ${status}, the ledger says ${said}`); }
+  }
 }

@@ -33,7 +33,11 @@ export interface S3State {
   readonly objects: Readonly<Record<string, Stored>>;
   readonly uploads: Readonly<Record<string, Upload>>;
   readonly writes: Readonly<Record<string, number>>;
+  /** The parts of the ledger, by their keys in the report bucket. */
+  readonly ledger: Readonly<Record<string, { readonly text: string; readonly etag: string; readonly written: number }>>;
 }
+
+export const EMPTY: S3State = { objects: {}, uploads: {}, writes: {}, ledger: {} };
 
 /** These are the inputs of the SDK's commands, as far as the move uses them. */
 export interface Input {
@@ -76,10 +80,14 @@ export interface Model {
   readonly bytesPerCharacter: number;
   /** Tells whether S3 answers a missing key with 403. S3 does so if listing is allowed only under a condition. */
   readonly missingIsForbidden: boolean;
+  /** The archiver may not do this with the second object. */
+  readonly denied?: 'copy' | 'delete';
 }
 
 export const SOURCE = 'source';
 export const ARCHIVE = 'archive';
+export const REPORTS = 'reports';
+const SECOND = 'in/b.csv';
 
 const md5 = (text: string) => createHash('md5').update(text).digest('hex');
 const bodyOf = (content: Content) => content.slice(0, content.indexOf('|'));
@@ -133,6 +141,7 @@ const OPERATIONS: Record<string, Operation> = {
   CopyObject(model, state, input) {
     const source = state.objects[decodeURIComponent(input.CopySource!)];
     const key = `${input.Bucket}/${input.Key}`;
+    if (model.denied === 'copy' && input.CopySource!.endsWith(SECOND)) { return [state, fail('AccessDenied', 403)]; }
     if (!source) { return [state, missing(model)]; }
     if (input.CopySourceIfMatch && input.CopySourceIfMatch !== source.etag) { return [state, failedCondition]; }
     if (input.IfNoneMatch && state.objects[key]) { return [state, failedCondition]; }
@@ -148,6 +157,10 @@ const OPERATIONS: Record<string, Operation> = {
   },
 
   GetObject(model, state, { Bucket, Key, IfMatch }) {
+    if (Bucket === REPORTS) {
+      const part = state.ledger[Key!];
+      return [state, part ? { output: { Body: part.text, ETag: part.etag } } : fail('NoSuchKey', 404)];
+    }
     const stored = state.objects[`${Bucket}/${Key}`];
     if (!stored) { return [state, missing(model)]; }
     if (IfMatch && IfMatch !== stored.etag) { return [state, failedCondition]; }
@@ -161,17 +174,25 @@ const OPERATIONS: Record<string, Operation> = {
   },
 
   ListObjectsV2(model, state, { Bucket, Prefix }) {
+    if (Bucket === REPORTS) {
+      const parts = Object.entries(state.ledger).sort(([a], [b]) => (a < b ? -1 : 1));
+      return [state, { output: { Contents: parts.map(([Key, { etag, written }]) => ({ Key, ETag: etag, LastModified: written })) } }];
+    }
     const Contents = Object.entries(state.objects)
       .filter(([key]) => key.startsWith(`${Bucket}/${Prefix}`)).sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([key, { etag, content }]) => ({ Key: key.slice(Bucket.length + 1), ETag: etag, Size: sizeOf(model, content) }));
     return [state, { output: { Contents } }];
   },
 
-  DeleteObjects(_, state, { Bucket, Delete }) {
+  DeleteObjects(model, state, { Bucket, Delete }) {
     const Deleted: { Key: string }[] = [];
     const Errors: { Key: string; Code: string; Message: string }[] = [];
     for (const { Key, ETag } of Delete!.Objects) {
       const stored = state.objects[`${Bucket}/${Key}`];
+      if (model.denied === 'delete' && Key === SECOND) {
+        Errors.push({ Key, Code: 'AccessDenied', Message: 'denied' });
+        continue;
+      }
       // S3 answers a condition on a missing key with Not Found (user guide, conditional deletes).
       if (!stored && ETag) { Errors.push({ Key, Code: 'NoSuchKey', Message: 'missing' }); } else if (stored && ETag && ETag !== stored.etag) { Errors.push({ Key, Code: 'PreconditionFailed', Message: 'changed' }); } else {
         state = remove(state, `${Bucket}/${Key}`);
@@ -188,8 +209,16 @@ const OPERATIONS: Record<string, Operation> = {
     return [remove(state, `${Bucket}/${Key}`), { output: {} }];
   },
 
-  /** Only ledger parts are written with this operation, and no other call reads them. */
-  PutObject: (_, state) => [state, { output: {} }],
+  /** Only parts of the ledger are written with this operation. */
+  PutObject(_, state, { Key, Body, IfMatch, IfNoneMatch }) {
+    const part = state.ledger[Key!];
+    if (IfNoneMatch && part) { return [state, failedCondition]; }
+    if (IfMatch && !part) { return [state, fail('NoSuchKey', 404)]; }
+    if (IfMatch && part.etag !== IfMatch) { return [state, failedCondition]; }
+    const etag = `"${md5(Body!)}"`;
+    const written = Math.max(0, ...Object.values(state.ledger).map((each) => each.written)) + 1;
+    return [{ ...state, ledger: { ...state.ledger, [Key!]: { text: Body!, etag, written } } }, { output: { ETag: etag } }];
+  },
 
   CreateMultipartUpload(_, state, { Bucket, Key, Metadata, Tagging }) {
     const key = `${Bucket}/${Key}`;

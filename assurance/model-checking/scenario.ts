@@ -1,17 +1,19 @@
 /** A scenario says what is explored: a beginning, the movers, and what may go wrong, with bounds. */
 import { Execution } from './automaton';
-import { batch, impatientMove, listAndMove, move, threadOf, type Item, type Program } from './programs';
-import { ARCHIVE, put, SOURCE, sizeOf, type Content, type Flavour, type Model, type S3State } from './s3-model';
+import { RUN_START } from './client';
+import { batch, impatientMove, listAndMove, move, reconcile, threadOf, type Item, type Program } from './programs';
+import { ARCHIVE, EMPTY, put, SOURCE, sizeOf, type Content, type Flavour, type Model, type S3State } from './s3-model';
 import { renamed } from '../../src/lambda/selection/destination-key';
 
 /**
- * All contents have the same length, so that size does not distinguish them. `twin` differs from `first` only in its
+ * All contents but `longer` have the same length, so that size does not distinguish them. `twin` differs from `first` only in its
  * tags.
  */
 export const CONTENT = {
   first: 'ab|ops|data',
   second: 'cd|ops|data',
   third: 'ef|ops|data',
+  longer: 'longer|ops|data',
   theirs: 'xy|ops|data',
   twin: 'ab|ops|other',
 } satisfies Record<string, Content>;
@@ -38,7 +40,7 @@ export type FaultKind =
 
 export interface Scenario {
   readonly name: string;
-  readonly movers: readonly ('move' | 'list and move' | 'impatient move' | 'batch')[];
+  readonly movers: readonly ('move' | 'list and move' | 'impatient move' | 'batch' | 'reconcile')[];
   readonly objects: 1 | 2;
   readonly policy: 'REPORT' | 'RENAME';
   readonly flavour: Flavour;
@@ -56,11 +58,15 @@ export interface Scenario {
   readonly kinds: readonly FaultKind[];
   /** The owner may also write the same bytes with other tags. No condition of S3 can detect that. */
   readonly retags?: boolean;
+  /** The owner may also write content of another size. */
+  readonly resizes?: boolean;
+  /** The archiver may not do this with the second object. */
+  readonly denied?: 'copy' | 'delete';
 }
 
 const MiB = 1024 ** 2;
 const PROGRAMS: Record<Scenario['movers'][number], Program> = {
-  'move': move, 'list and move': listAndMove, 'impatient move': impatientMove, 'batch': batch,
+  'move': move, 'list and move': listAndMove, 'impatient move': impatientMove, 'batch': batch, 'reconcile': reconcile,
 };
 
 /** A stage is a scenario that is ready to be explored. */
@@ -70,18 +76,19 @@ export interface Stage {
   readonly begin: S3State;
   readonly items: readonly Item[];
   readonly destinationOf: (key: string) => string;
-  readonly newExecution: (program: Scenario['movers'][number]) => Execution;
+  /** @param delay milliseconds from the start of the run to that of the execution */
+  readonly newExecution: (program: Scenario['movers'][number], delay: number) => Execution;
   /** Tells which contents of sources each ETag has stood for, in any schedule. */
   readonly contentsOf: Map<string, Set<Content>>;
 }
 
 export function stageOf(scenario: Scenario): Stage {
   const { flavour, policy, objects, large, onePlace } = scenario;
-  const model: Model = { flavour, bytesPerCharacter: large ? 5 * MiB : 1, missingIsForbidden: scenario.missingIsForbidden ?? false };
+  const model: Model = { flavour, bytesPerCharacter: large ? 5 * MiB : 1, missingIsForbidden: scenario.missingIsForbidden ?? false, denied: scenario.denied };
   const keys = (scenario.oddKey ? ['in/\u0001.csv'] : ['in/a.csv', 'in/b.csv']).slice(0, objects);
   const destinationOf = (key: string) => (onePlace ? 'archive/x.csv' : key.replace('in/', 'archive/'));
 
-  let begin: S3State = { objects: {}, uploads: {}, writes: {} };
+  let begin: S3State = EMPTY;
   const beforehand = (key: string, content: Content) => {
     const { objects: written, writes } = put(model, begin, key, content);
     begin = { ...begin, objects: { ...written, [key]: { ...written[key], written: 0 } }, writes };
@@ -96,7 +103,7 @@ export function stageOf(scenario: Scenario): Stage {
     const { etag, content } = begin.objects[`${SOURCE}/${key}`];
     return { key, etag, size: sizeOf(model, content) };
   });
-  const surroundings = { items, destinationOf, conflictPolicy: policy, multipartThreshold: large ? 5 * MiB : Infinity };
+  const surroundings = { items, destinationOf, conflictPolicy: policy, multipartThreshold: large ? 5 * MiB : Infinity, isAlone: scenario.movers.length === 1 };
   const contentsOf = new Map(keys.map((key) => [begin.objects[`${SOURCE}/${key}`].etag, new Set([begin.objects[`${SOURCE}/${key}`].content])]));
   return {
     scenario,
@@ -105,7 +112,7 @@ export function stageOf(scenario: Scenario): Stage {
     items,
     destinationOf,
     contentsOf,
-    newExecution: (program) => new Execution(PROGRAMS[program], surroundings, threadOf),
+    newExecution: (program, delay) => new Execution(PROGRAMS[program], surroundings, threadOf, RUN_START + delay),
   };
 }
 

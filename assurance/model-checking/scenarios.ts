@@ -59,6 +59,16 @@ export const SCENARIOS: Scenario[] = [
   ...everywhere('batch-of-two', { movers: ['batch'], objects: 2, foreignActions: 1, faults: 1, kinds: [...FAULTS, 'time'] }).filter(({ policy, destination }) => policy === 'REPORT' || !['the same', 'a twin'].includes(destination)),
   scenario('batch-of-two-two', { movers: ['batch', 'batch'], objects: 2, foreignActions: 1, faults: 0 }),
   scenario('batch-of-two-two', { movers: ['batch', 'batch'], objects: 2, foreignActions: 0, faults: 1, kinds: [...FAULTS, 'time'] }),
+  // The owner writes content of another size, which the archive then holds under the name of the listed object.
+  ...POLICIES.map((policy) => scenario('batch-resized', { movers: ['batch'], foreignActions: 1, faults: 2, policy, resizes: true })),
+  scenario('batch-resized', { movers: ['batch', 'batch'], foreignActions: 1, faults: 1, resizes: true, kinds: ['kill', 'lost'] }),
+  // A batch was given up, but still runs while ReportRun finds out what became of its objects, and after that.
+  ...POLICIES.map((policy) => scenario('abandoned', { movers: ['batch', 'reconcile'], foreignActions: 1, faults: 1, policy, resizes: true, kinds: ['refused', 'lost', 'kill'] })),
+  // The archiver may not copy, or may not delete, one of two objects.
+  ...(['copy', 'delete'] as const).flatMap((denied) => [
+    scenario(`denied-${denied}`, { movers: ['batch'], objects: 2, foreignActions: 1, faults: 1, denied, kinds: [...FAULTS, 'time'] }),
+    scenario(`denied-${denied}-two`, { movers: ['batch', 'reconcile'], objects: 2, foreignActions: 0, faults: 1, denied, kinds: ['kill', 'lost'] }),
+  ]),
   // Both objects have the same destination, as with a flattened layout.
   ...POLICIES.map((policy) => scenario('one-place', { movers: ['batch'], objects: 2, onePlace: true, foreignActions: 1, faults: 1, policy })),
   ...POLICIES.map((policy) => scenario('one-place-two', { movers: ['batch', 'batch'], objects: 2, onePlace: true, foreignActions: 0, faults: 0, policy })),
@@ -77,6 +87,8 @@ export const SMALL: Scenario[] = distinct([
   ...SCENARIOS.filter(({ name }) => /^(two|forbidden|odd-key|batch)-(report|rename)-plain-(?!a-twin)/.test(name)).map((each) => bounded(each, 1, 0)),
   ...SCENARIOS.filter(({ name }) => name.startsWith('one-place-two-report')),
   scenario('batch-of-two', { movers: ['batch'], objects: 2, foreignActions: 1, faults: 0 }),
+  ...SCENARIOS.filter(({ name }) => /^(batch-resized|abandoned|denied-)/.test(name))
+    .map((each) => (each.movers.length === 1 && each.objects === 1 ? bounded(each, 1, 1) : bounded(each, Math.min(1, each.foreignActions), each.objects === 1 ? 0 : 1))),
 ]);
 
 export function bounded(given: Scenario, foreignActions: number, faults: number): Scenario {

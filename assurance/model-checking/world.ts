@@ -28,7 +28,7 @@ export interface Result {
   readonly note?: Note;
 }
 
-const CONDITIONAL = new Set(['CopyObject', 'CompleteMultipartUpload', 'DeleteObject']);
+const CONDITIONAL = new Set(['CopyObject', 'PutObject', 'CompleteMultipartUpload', 'DeleteObject']);
 
 export function stepsFrom(stage: Stage, state: State): Step[] {
   const { scenario } = stage;
@@ -90,8 +90,9 @@ function foreignActions(stage: Stage): string[] {
   const touched = scenario.onePlace ? items : items.slice(0, 1);
   const places = new Set(touched.flatMap(({ key, etag }) => placesOf(stage, key, etag)));
   const verbs = ['put other', 'put same', 'delete'];
+  const more = [...scenario.retags ? ['put twin'] : [], ...scenario.resizes ? ['put longer'] : []];
   const actions = [
-    ...touched.flatMap(({ key }) => [...verbs, ...(scenario.retags ? ['put twin'] : [])].map((verb) => `${verb} ${SOURCE}/${key}`)),
+    ...touched.flatMap(({ key }) => [...verbs, ...more].map((verb) => `${verb} ${SOURCE}/${key}`)),
     ...[...places].flatMap((key) => verbs.map((verb) => `${verb} ${key}`)),
   ];
   actionsOf.set(stage, actions);
@@ -107,6 +108,7 @@ function act({ model, begin }: Stage, s3: S3State, action: string): S3State {
   const [verb, key] = parseAction(action);
   if (verb === 'delete') { return remove(s3, key); }
   if (verb === 'put twin') { return put(model, s3, key, CONTENT.twin); }
+  if (verb === 'put longer') { return put(model, s3, key, CONTENT.longer); }
   const atSource = key.startsWith(SOURCE);
   if (verb === 'put same') { return put(model, s3, key, atSource ? begin.objects[key].content : CONTENT.first); }
   if (!atSource) { return put(model, s3, key, CONTENT.theirs); }

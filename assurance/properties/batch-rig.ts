@@ -10,7 +10,7 @@ import { archiveBatch } from '../../src/lambda/archive-batch/archive-batch';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { reconcileBatch } from '../../src/lambda/report-run/reconcile-batch';
 import { readArchiveSettings, readReportSettings } from '../../src/lambda/runtime/environment';
-import type { Clock } from '../../src/lambda/s3/retry';
+import { systemClock, type Clock } from '../../src/lambda/s3/retry';
 import { withSend } from '../../src/lambda/s3/with-send';
 import { createSelector } from '../../src/lambda/selection/select-objects';
 import { AimdConcurrencyController, MAX_CONCURRENCY } from '../../src/lambda/throughput/concurrency-controller';
@@ -107,6 +107,7 @@ export class BatchRig {
           settings,
           select: createSelector(settings, run),
           sourceLocks: state.setup.source.objectLock,
+          promptDeletes: 1_000,
           onProblem: () => undefined,
         }, { ...event, BatchInput: { run, progress } }, course.milliseconds);
         life.demand();
@@ -127,7 +128,7 @@ export class BatchRig {
     const { run } = event.BatchInput;
     const settings = readReportSettings(environmentOf(state, UNDISTURBED));
     try {
-      const context = { s3: this.client(8), settings, select: createSelector(settings, run) };
+      const context = { s3: this.client(8), clock: systemClock, settings, select: createSelector(settings, run) };
       const { listed: all, skipped } = await reconcileBatch(context, { event, error, cause });
       const lines = [...readLedger(state, run.id).lines.values()];
       const count = (status: LedgerLine['status']) => lines.filter((line) => line.status === status).length;

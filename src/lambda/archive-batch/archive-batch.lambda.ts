@@ -33,6 +33,9 @@ const client = new S3Client({
 limitRate(client, rate);
 const s3 = withFastCopies(client, rate, concurrency, createHttpClient({ ...timeouts, maxConnections: MAX_CONCURRENCY }));
 
+/** Milliseconds. Step Functions waits about as long before it tries a batch again. */
+const PROMPT_DELETES = 1_000;
+
 /** Requested once in the lifetime of a function instance. */
 let sourceLocks: Promise<boolean> | undefined;
 
@@ -59,6 +62,7 @@ async function archive(batch: BatchEvent, context: Context): Promise<Progress> {
     settings,
     select: createSelector(settings, batch.BatchInput.run),
     sourceLocks: await sourceLocks,
+    promptDeletes: PROMPT_DELETES,
     onProblem: (line) => logger.warn(LogMessage.NOT_ARCHIVED, toLogFields(line)),
   }, batch, context.getRemainingTimeInMillis());
 }

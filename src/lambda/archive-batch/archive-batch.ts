@@ -13,9 +13,6 @@ import { BucketClient, type BucketClientOptions } from '../s3/bucket-client';
 import type { RetryBudget } from '../s3/retry';
 import { withHalvingTimeout } from '../s3/timeouts';
 
-/** Milliseconds. After deletes that took longer than this, another attempt at the batch may have begun and written its view. */
-const PROMPT_DELETES = 1_000;
-
 /**
  * Runs one round of a batch: copies from the cursor on until all objects are copied or the time ends, writes the ledger
  * part, deletes the sources, and returns the progress.
@@ -57,7 +54,7 @@ export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milli
     const firstOpen = outcomes.findFirstOpen();
     const openUpload = upload?.index === firstOpen && !isLastRound ? upload : undefined;
 
-    if (progress.rounds > 0 || outcomes.listGone().length > 0) { outcomes.recall(await ledger.load(reports)); }
+    if (progress.rounds > 0 || outcomes.listGone().length > 0) { outcomes.recall((await ledger.load(reports)).archived); }
     const copies = outcomes.listCopied();
     if (copies.length > 0) {
       const finished = range(progress.cursor, firstOpen);
@@ -75,7 +72,7 @@ export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milli
     const lines = toLines(range(progress.cursor, cursor), copiedUntil);
     await ledger.record(reports, toPartKey([progress.cursor, cursor - 1]), lines);
     await ledger.remove(reports, outcomes.listGone());
-    if (copies.length > 0 && clock.now() - copiedUntil > PROMPT_DELETES) {
+    if (copies.length > 0 && clock.now() - copiedUntil > worker.promptDeletes) {
       const deleted = toLines(copies.map(({ index }) => index), copiedUntil);
       await confirmDeletes(ledger, reports, toPartKey([progress.cursor, cursor - 1]), deleted, clock.now() - Date.parse(run.startTime));
     }
@@ -124,7 +121,7 @@ async function deleteCopied(
  * @param at the time of the new lines, in milliseconds since the run's start
  */
 async function confirmDeletes(ledger: BatchLedger, reports: BucketClient, partKey: string, lines: readonly LedgerLine[], at: number): Promise<void> {
-  const recorded = await ledger.load(reports);
+  const { counting: recorded } = await ledger.load(reports);
   const doubted = lines.filter(({ key, status }) => status === 'archived' && recorded.get(key)?.status !== 'archived');
   await ledger.record(reports, partKey, doubted.map((line) => ({ ...line, at })));
 }

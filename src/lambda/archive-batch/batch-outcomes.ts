@@ -91,12 +91,10 @@ export class BatchOutcomes {
    * Decides by the ledger lines of earlier attempts what happened to sources that are gone. Such an attempt may have
    * archived another version than the listed one, and died after that.
    */
-  recall(recorded: ReadonlyMap<string, LedgerLine>): void {
+  recall(archived: ReadonlyMap<string, LedgerLine>): void {
     this.outcomes.forEach((outcome, index) => {
-      const line = outcome?.status === 'source-gone' ? recorded.get(this.items[index].Key) : undefined;
-      if (line?.status !== 'archived') { return; }
-      const { status, destination, etag, size } = line;
-      this.outcomes[index] = { status, destination, etag, size };
+      const line = outcome?.status === 'source-gone' ? archived.get(this.items[index].Key) : undefined;
+      if (line) { this.outcomes[index] = { status: 'archived', destination: line.destination, etag: line.etag, size: line.size }; }
     });
   }
 

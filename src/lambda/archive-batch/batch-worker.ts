@@ -16,6 +16,11 @@ export interface BatchWorker {
   readonly settings: ArchiveSettings;
   readonly select: (object: ListedObject) => Selection;
   readonly sourceLocks: boolean;
+  /**
+   * Milliseconds. After deletes that took longer than this, another attempt at the batch may have begun and written its
+   * view to the ledger.
+   */
+  readonly promptDeletes: number;
   /** Called once for each object that was not archived. */
   readonly onProblem: (line: LedgerLine) => void;
 }

@@ -5,6 +5,14 @@ import { getLedgerBatchPrefix } from './part-keys';
 import type { LedgerLine, ListedObject, Run } from '../../contract/payloads';
 import type { BucketClient } from '../s3/bucket-client';
 import { listObjects } from '../s3/read-objects';
+import { withSend } from '../s3/with-send';
+
+/** The lines of a batch, by the keys of the objects. */
+export interface BatchLines {
+  readonly counting: ReadonlyMap<string, LedgerLine>;
+  /** The last line that says that the object is archived, also if another line counts. It is true if the source is gone. */
+  readonly archived: ReadonlyMap<string, LedgerLine>;
+}
 
 /**
  * The ledger of one batch. It is written ahead: a line says that an object is archived before the source is deleted
@@ -19,19 +27,27 @@ export class BatchLedger {
   constructor(private readonly run: Run, private readonly items: readonly ListedObject[]) {}
 
   /** Reads what all attempts at the batch have written. */
-  async load(reports: BucketClient): Promise<ReadonlyMap<string, LedgerLine>> {
-    const listed: _Object[] = [];
-    for await (const part of listObjects(reports.s3, reports.name, getLedgerBatchPrefix(this.run, this.items))) { listed.push(part); }
-    const lines = new Map<string, LedgerLine>();
-    for (const { Key: partKey } of listed.sort((a, b) => a.LastModified!.getTime() - b.LastModified!.getTime())) {
-      const part = this.getPart(partKey!);
-      await part.load(reports);
-      for (const line of part.getLines()) {
-        mergeLine(lines, line);
-        if (lines.get(line.key) === line) { this.recorded.set(line.key, { part, line }); }
+  async load(reports: BucketClient): Promise<BatchLines> {
+    const counting = new Map<string, LedgerLine>();
+    const archived = new Map<string, LedgerLine>();
+    for (const part of await this.loadParts(reports)) {
+      for (const line of part.lines) {
+        mergeLine(counting, line);
+        if (counting.get(line.key) === line) { this.recorded.set(line.key, { part, line }); }
+        if (line.status === 'archived') { mergeLine(archived, line); }
       }
     }
-    return lines;
+    return { counting, archived };
+  }
+
+  /** Reads the parts, in the order in which they were written. */
+  private async loadParts(reports: BucketClient): Promise<LedgerPart[]> {
+    const listed: _Object[] = [];
+    const s3 = withSend(reports.s3, (command) => reports.request((client) => client.send(command)));
+    for await (const part of listObjects(s3, reports.name, getLedgerBatchPrefix(this.run, this.items))) { listed.push(part); }
+    const parts = listed.sort((a, b) => a.LastModified!.getTime() - b.LastModified!.getTime()).map(({ Key }) => this.getPart(Key!));
+    for (const part of parts) { await part.load(reports); }
+    return parts;
   }
 
   /**

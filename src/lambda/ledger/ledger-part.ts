@@ -1,6 +1,6 @@
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
-import { mergeLine } from './merge-lines';
+import { keepLines } from './merge-lines';
 import { LedgerLine } from '../../contract/payloads';
 import type { BucketClient } from '../s3/bucket-client';
 import { backOff } from '../s3/retry';
@@ -10,29 +10,40 @@ import { toS3Error } from '../s3/s3-error';
 const MAX_MERGES = 8;
 
 /**
- * A part of the ledger: a JSON Lines file with one line for each of some objects.
+ * A part of the ledger: a JSON Lines file with the lines of some objects.
  *
  * Each write has the condition that the part is what this process knows of it. So an invocation that still runs after
- * it was given up does not overwrite what a later one wrote. It reads that, and keeps the younger line of each object.
+ * it was given up does not overwrite what a later one wrote. It reads that, and keeps it next to its own lines.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  */
 export class LedgerPart {
-  private lines = new Map<string, LedgerLine>();
+  /** The lines of other attempts. */
+  private others: LedgerLine[] = [];
+  /** The lines of this process, by the keys of the objects. */
+  private readonly own = new Map<string, LedgerLine>();
+  /** Lines of this process, by their text, that it has replaced since. */
+  private readonly replaced = new Set<string>();
   private readonly removed = new Set<string>();
   private etag?: string;
 
   constructor(readonly key: string) {}
 
+  /** All lines, in the order in which they count. */
+  get lines(): LedgerLine[] {
+    const others = this.others.filter(({ key, status }) => status === 'archived' || !this.removed.has(key));
+    return keepLines([...others, ...this.own.values()]);
+  }
+
   /** Adds the lines, removes those of the keys, and writes the part. */
   async change(reports: BucketClient, added: Iterable<LedgerLine>, removed: Iterable<string> = []): Promise<void> {
-    for (const line of added) { mergeLine(this.lines, line); }
+    for (const line of added) { this.replace(line); }
     for (const key of removed) {
-      this.lines.delete(key);
+      this.forget(key);
       this.removed.add(key);
     }
     for (let attempt = 0; ; attempt++) {
       // The SDK warns about an empty body. Readers of the ledger ignore a blank line.
-      const body = Array.from(this.lines.values(), (line) => `${JSON.stringify(line)}\n`).join('') || '\n';
+      const body = this.lines.map(toText).join('') || '\n';
       try {
         return await this.put(reports, body);
       } catch (error) {
@@ -45,7 +56,7 @@ export class LedgerPart {
     }
   }
 
-  /** Reads the part, adds the lines that this process does not know, and returns the text. */
+  /** Reads the lines of other attempts, and returns the text of the part. */
   async load(reports: BucketClient): Promise<string> {
     try {
       const { etag, text } = await reports.request(async (s3) => {
@@ -54,22 +65,28 @@ export class LedgerPart {
         for await (const chunk of answer.Body as AsyncIterable<Uint8Array>) { chunks.push(chunk); }
         return { etag: answer.ETag, text: Buffer.concat(chunks).toString() };
       });
-      const merged = new Map<string, LedgerLine>();
-      for (const line of [...parseJsonLines(text), ...this.lines.values()]) {
-        if (!this.removed.has(line.key)) { mergeLine(merged, line); }
-      }
-      this.lines = merged;
+      const ours = new Set(Array.from(this.own.values(), toText));
+      this.others = parseJsonLines(text).filter((line) => !ours.has(toText(line)) && !this.replaced.has(toText(line)));
       this.etag = etag;
       return text;
     } catch (error) {
       if (toS3Error(error).kind !== 'missing') { throw error; }
+      this.others = [];
       this.etag = undefined;
       return '';
     }
   }
 
-  getLines(): Iterable<LedgerLine> {
-    return this.lines.values();
+  /** The order of the lines is the order in which they count, so a new line comes last. */
+  private replace(line: LedgerLine): void {
+    this.forget(line.key);
+    this.own.set(line.key, line);
+  }
+
+  private forget(key: string): void {
+    const before = this.own.get(key);
+    if (before) { this.replaced.add(toText(before)); }
+    this.own.delete(key);
   }
 
   private async put(reports: BucketClient, Body: string): Promise<void> {
@@ -78,6 +95,10 @@ export class LedgerPart {
     const answer = await reports.request((s3) => s3.send(new PutObjectCommand(input)));
     this.etag = answer.ETag;
   }
+}
+
+function toText(line: LedgerLine): string {
+  return `${JSON.stringify(line)}\n`;
 }
 
 function parseJsonLines(text: string): LedgerLine[] {

@@ -16,7 +16,7 @@ import { BucketClient } from '../s3/bucket-client';
 import { compareKeys } from '../s3/compare-keys';
 import { orderedMap } from '../s3/ordered-map';
 import { findObject, listObjects } from '../s3/read-objects';
-import { systemClock } from '../s3/retry';
+import type { Clock } from '../s3/retry';
 import { isTooLong, renamed } from '../selection/destination-key';
 import type { Selection } from '../selection/select-objects';
 import { addStraggler, noStragglers } from '../selection/stragglers';
@@ -28,6 +28,7 @@ const LEDGER_MILLISECONDS = 60_000;
 
 export interface ReconcileContext {
   readonly s3: S3Client;
+  readonly clock: Clock;
   readonly settings: ReportSettings;
   readonly select: (object: ListedObject) => Selection;
   /** Called for each object that was not archived and that the batch did not record. */
@@ -45,15 +46,18 @@ interface SelectedObject {
   readonly item: ListedObject;
   readonly destination: string;
   readonly recorded?: LedgerLine;
+  /** The last line that says that it is archived. */
+  readonly archived?: LedgerLine;
 }
 
 /** Writes the missing lines, and those that are not true. A second call does not change them. */
 export async function reconcileBatch(context: ReconcileContext, batch: UnfinishedBatch): Promise<Reconciled> {
-  const { s3, settings: { reportBucket } } = context;
+  const { s3, clock, settings: { reportBucket } } = context;
   const { BatchInput: { run }, Items: items } = batch.event;
-  const reports = new BucketClient({ s3, bucket: reportBucket, budget: { clock: systemClock, deadline: Date.now() + LEDGER_MILLISECONDS } });
+  const reports = new BucketClient({ s3, bucket: reportBucket, budget: { clock, deadline: clock.now() + LEDGER_MILLISECONDS } });
   const ledger = new BatchLedger(run, items);
-  const known = new Map(await ledger.load(reports));
+  const { counting, archived } = await ledger.load(reports);
+  const known = new Map(counting);
 
   const selected: SelectedObject[] = [];
   const stragglers = noStragglers();
@@ -61,7 +65,7 @@ export async function reconcileBatch(context: ReconcileContext, batch: Unfinishe
     const recorded = known.get(item.Key);
     const selection = context.select(item);
     if (selection.selected) {
-      selected.push({ item, destination: selection.destinationKey, recorded });
+      selected.push({ item, destination: selection.destinationKey, recorded, archived: archived.get(item.Key) });
     } else if (selection.straggler) {
       addStraggler(stragglers, selection.straggler, item.Key);
     }
@@ -97,6 +101,7 @@ async function inspectObjects(context: ReconcileContext, batch: UnfinishedBatch,
     if (etag !== undefined) { return describeRemaining(each, etag, message); }
     // A conflict stays one, although somebody resolved it meanwhile.
     if (each.recorded?.status === 'archived' || each.recorded?.status === 'conflicting') { return undefined; }
+    if (each.archived) { return each.archived; }
     const destination = await findArchived(context, each, startTime);
     return destination === undefined ? 'gone' : { ...toBaseLine(each), destination, status: 'archived' };
   });
@@ -106,7 +111,7 @@ async function inspectObjects(context: ReconcileContext, batch: UnfinishedBatch,
     if (line === 'gone') {
       gone.push(item.Key);
     } else if (line) {
-      lines.push({ ...line, at: Date.now() - startTime });
+      lines.push({ ...line, at: context.clock.now() - startTime });
     }
   }
   return { lines, gone };

@@ -9,6 +9,7 @@ import { LogMessage } from '../../contract/logs';
 import { ReportRunEvent, type RunSummary } from '../../contract/payloads';
 import { readReportSettings } from '../runtime/environment';
 import { logErrors, toLogFields } from '../runtime/logging';
+import { systemClock } from '../s3/retry';
 import { responseTimeout } from '../s3/timeouts';
 import { createSelector } from '../selection/select-objects';
 
@@ -32,7 +33,7 @@ async function report(request: ReportRunEvent): Promise<RunSummary> {
     s3,
     settings,
     select: createSelector(settings, request.run),
-    now: () => new Date(),
+    clock: systemClock,
     initSeconds,
     onProblem: (line) => logger.warn(LogMessage.NOT_ARCHIVED, toLogFields(line)),
   }, request);

@@ -11,8 +11,8 @@ import { assertBalanced, judge } from './report/outcome';
 import { type Batches, createReport, type Report } from './report/report';
 import type { Counts, ReportRunEvent, Run, RunSummary } from '../../contract/payloads';
 import { toAttributes } from '../alerts/alert-attributes';
-import { tallyLedger } from '../ledger/read-ledger';
 import { getLedgerPrefix } from '../ledger/part-keys';
+import { tallyLedger } from '../ledger/read-ledger';
 import { DEFAULT_REGION } from '../pricing/prices';
 import { addRequests, type Requests } from '../pricing/requests';
 import { INIT_SECONDS } from '../pricing/usage';
@@ -20,7 +20,6 @@ import { countRequests } from '../s3/count-requests';
 import { mergeStragglers, noStragglers } from '../selection/stragglers';
 
 export interface ReportRunContext extends ReconcileContext {
-  readonly now: () => Date;
   /** How long the instance of the function took to start. */
   readonly initSeconds?: number;
 }
@@ -48,7 +47,7 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
   assertBalanced(counts, `s3://${reportBucket}/${run.reportPrefix}`);
 
   const outcome = judge(counts, toleratedFailurePercentage);
-  const endedAt = context.now();
+  const endedAt = new Date(context.clock.now());
   const lookBack = run.dryRun ? await countLookBack(s3, reportBucket, event, { counts, startedAt: endedAt.toISOString() }) : {};
   const report = createReport({
     archiver: settings.archiverName,

@@ -47,6 +47,7 @@ function workerWith(environment: Partial<Record<Env, string>> = {}, forRun = run
     settings,
     select: createSelector(settings, forRun),
     sourceLocks: false,
+    promptDeletes: 1_000,
     onProblem: (line) => problems.push(line),
   };
 }

@@ -24,7 +24,7 @@ test('a changed line replaces the earlier one', async () => {
   const part = new LedgerPart(KEY);
   await part.change(reports(), [line('a'), line('b')]);
   await part.change(reports(), [line('a', { status: 'failed', code: 'SERVER_ERROR' })]);
-  expect(stored()).toEqual([line('a', { status: 'failed', code: 'SERVER_ERROR' }), line('b')]);
+  expect(stored()).toEqual([line('b'), line('a', { status: 'failed', code: 'SERVER_ERROR' })]);
   expect(harness.requests).toEqual({ PutObject: 2 });
 });
 
@@ -60,8 +60,24 @@ test('a removed line stays removed, also if another attempt writes at the same t
   await part.change(reports(), [line('a'), line('b')]);
   await new LedgerPart(KEY).change(reports(), [line('c')]);
   await part.change(reports(), [], ['a']);
-  expect(stored().map(({ key }) => key)).toEqual(['b', 'c']);
-  await part.change(reports(), [], ['b', 'c']);
+  expect(stored().map(({ key }) => key)).toEqual(['c', 'b']);
+  await part.change(reports(), [], ['b']);
+  expect(stored().map(({ key }) => key)).toEqual(['c']);
+});
+
+test('what another attempt says is archived stays, next to the younger line that counts', async () => {
+  await new LedgerPart(KEY).change(reports(), [line('a', { at: 100 }), line('b', { at: 100, status: 'failed' })]);
+  const part = new LedgerPart(KEY);
+  await part.change(reports(), [line('a', { at: 200, status: 'failed' }), line('b', { at: 200, status: 'conflicting' })]);
+  expect(stored()).toEqual([line('a', { at: 100 }), line('a', { at: 200, status: 'failed' }), line('b', { at: 200, status: 'conflicting' })]);
+  await part.change(reports(), [], ['a', 'b']);
+  expect(stored()).toEqual([line('a', { at: 100 })]);
+});
+
+test('a part without lines has a blank one', async () => {
+  const part = new LedgerPart(KEY);
+  await part.change(reports(), [line('a')]);
+  await part.change(reports(), [], ['a']);
   expect(harness.read('reports', KEY)).toBe('\n');
 });
 

@@ -1,9 +1,10 @@
 import type { ListedObject } from '../../../../src/contract/payloads';
-import { tallyLedger } from '../../../../src/lambda/ledger/read-ledger';
 import { getLedgerBatchPrefix } from '../../../../src/lambda/ledger/part-keys';
+import { tallyLedger } from '../../../../src/lambda/ledger/read-ledger';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
 import { reconcileBatch } from '../../../../src/lambda/report-run/reconcile-batch';
 import type { ReportSettings } from '../../../../src/lambda/runtime/environment';
+import { systemClock } from '../../../../src/lambda/s3/retry';
 import { createSelector } from '../../../../src/lambda/selection/select-objects';
 import type { Harness } from '../../../helpers/harness';
 import { ledgerLine, listed, readLedger, RUN, settings, startReportHarness, writeLedger } from '../../../helpers/report-fixtures';
@@ -17,7 +18,7 @@ const BEFORE = new Date('2026-11-25T00:59:59Z');
 
 function reconcile(items: ListedObject[], given: ReportSettings = settings()) {
   const event = { BatchInput: { run: RUN, progress: initialProgress() }, Items: items };
-  return reconcileBatch({ s3: harness.s3, settings: given, select: createSelector(given, RUN) }, { event, error: 'Sandbox.Timedout', cause: 'too late' });
+  return reconcileBatch({ s3: harness.s3, clock: systemClock, settings: given, select: createSelector(given, RUN) }, { event, error: 'Sandbox.Timedout', cause: 'too late' });
 }
 
 function allLines() {

@@ -1,6 +1,7 @@
 import type { ReportRunEvent } from '../../../../src/contract/payloads';
 import { reportRun } from '../../../../src/lambda/report-run/report-run';
 import type { ReportSettings } from '../../../../src/lambda/runtime/environment';
+import { systemClock } from '../../../../src/lambda/s3/retry';
 import { createSelector } from '../../../../src/lambda/selection/select-objects';
 import type { Harness } from '../../../helpers/harness';
 import { EVENT, EXECUTION, failedChild, ledgerLine, listed, progress, readLedger, RUN, settings, startReportHarness, writeLedger, writeResults } from '../../../helpers/report-fixtures';
@@ -10,7 +11,7 @@ beforeEach(async () => { harness = await startReportHarness(); });
 afterEach(() => harness.close());
 
 function run(given: ReportSettings = settings(), event: ReportRunEvent = EVENT) {
-  return reportRun({ s3: harness.s3, settings: given, select: createSelector(given, event.run), now: () => new Date('2026-11-25T01:02:30Z') }, event);
+  return reportRun({ s3: harness.s3, settings: given, select: createSelector(given, event.run), clock: { ...systemClock, now: () => Date.parse('2026-11-25T01:02:30Z') } }, event);
 }
 
 function written(): Record<string, unknown> {
