@@ -61,7 +61,7 @@ export const SCENARIOS: Scenario[] = [
   scenario('batch-of-two-two', { movers: ['batch', 'batch'], objects: 2, foreignActions: 0, faults: 1, kinds: [...FAULTS, 'time'] }),
   // The owner writes content of another size, which the archive then holds under the name of the listed object.
   ...POLICIES.map((policy) => scenario('batch-resized', { movers: ['batch'], foreignActions: 1, faults: 2, policy, resizes: true })),
-  scenario('batch-resized', { movers: ['batch', 'batch'], foreignActions: 1, faults: 1, resizes: true, kinds: ['kill', 'lost'] }),
+  scenario('batch-resized-two', { movers: ['batch', 'batch'], foreignActions: 1, faults: 1, resizes: true, kinds: ['kill', 'lost'] }),
   // A batch was given up, but still runs while ReportRun finds out what became of its objects, and after that.
   ...POLICIES.map((policy) => scenario('abandoned', { movers: ['batch', 'reconcile'], foreignActions: 1, faults: 1, policy, resizes: true, kinds: ['refused', 'lost', 'kill'] })),
   // The archiver may not copy, or may not delete, one of two objects.
