@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import type { LedgerLine, ListedObject, Run } from '../../contract/payloads';
 import { withRetries, type RetryBudget } from '../s3/retry';
+import { toAsciiJson } from '../text/escape';
 
 /** The items of a batch that a round processed. */
 export interface LedgerRange {
@@ -40,7 +41,7 @@ export async function writeLedgerPart(
   s3: S3Client, budget: RetryBudget, bucket: string, run: Run, range: LedgerRange, lines: readonly LedgerLine[],
 ): Promise<void> {
   // The SDK logs a warning about an empty body. Readers of the ledger ignore a blank line.
-  const Body = lines.map((line) => JSON.stringify(line) + '\n').join('') || '\n';
+  const Body = lines.map((line) => toAsciiJson(line) + '\n').join('') || '\n';
   const input = { Bucket: bucket, Key: toLedgerPartKey(run, range), Body, ContentType: 'application/jsonl' };
   await withRetries(budget, () => s3.send(new PutObjectCommand(input)));
 }

@@ -18,6 +18,7 @@ import { findObject, listObjects } from '../s3/read-objects';
 import { isTooLong, renamed } from '../selection/destination-key';
 import type { Selection } from '../selection/select-objects';
 import { addStraggler, noStragglers } from '../selection/stragglers';
+import { toAsciiJson } from '../text/escape';
 import { shorten } from '../text/format';
 
 const INSPECTION_CONCURRENCY = 16;
@@ -76,7 +77,7 @@ export async function reconcileBatch(context: ReconcileContext, batch: Unfinishe
       Bucket: reportBucket,
       Key: reconciledPart,
       // The SDK warns about an empty body. Readers of the ledger ignore a blank line.
-      Body: lines.map((line) => `${JSON.stringify(line)}\n`).join('') || '\n',
+      Body: lines.map((line) => `${toAsciiJson(line)}\n`).join('') || '\n',
       ContentType: 'application/jsonl',
     }));
   }

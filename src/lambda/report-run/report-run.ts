@@ -18,6 +18,7 @@ import { addRequests, type Requests } from '../pricing/requests';
 import { INIT_SECONDS } from '../pricing/usage';
 import { countRequests } from '../s3/count-requests';
 import { mergeStragglers, noStragglers } from '../selection/stragglers';
+import { toAsciiJson } from '../text/escape';
 
 export interface ReportRunContext extends ReconcileContext {
   readonly now: () => Date;
@@ -114,7 +115,7 @@ async function writeReport(s3: S3Client, run: Run, report: Report): Promise<stri
     return `${run.reportPrefix}${name}`;
   };
   await put('report.html', 'text/html; charset=utf-8', renderReport(report));
-  return put('report.json', 'application/json', `${JSON.stringify(report, undefined, 2)}\n`);
+  return put('report.json', 'application/json', `${toAsciiJson(report, 2)}\n`);
 }
 
 /** Adds up what only the batches know: the ledger has no lines for skipped objects. */

@@ -38,3 +38,11 @@ test('a part without lines overwrites its earlier lines', async () => {
   await write(3, []);
   expect(harness.read('reports', toLedgerPartKey(RUN, { items, from: 0, to: 3 }))).toBe('\n');
 });
+
+test('a part is ASCII, so that a key cannot write on the terminal of who reads it', async () => {
+  const hostile = { ...line('in/\u009b31m\u202e\u061c\ufffe日本😀'), message: 'why \u0085' };
+  await write(1, [hostile]);
+  const part = harness.read('reports', toLedgerPartKey(RUN, { items, from: 0, to: 1 }))!;
+  expect(part).toMatch(/^[\x20-\x7e]*\n$/);
+  expect(JSON.parse(part)).toEqual(hostile);
+});

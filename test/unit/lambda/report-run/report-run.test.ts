@@ -159,3 +159,17 @@ test('ten thousand problems make a short message', async () => {
   expect(summary.message).toContain('and 9,990 more in the ledger');
   expect(written().problems).toHaveLength(20);
 });
+
+test('all that it writes is ASCII or printable, whatever the keys are', async () => {
+  const hostile = 'incoming/\u009b31m\u202e\u061c\ufffe日本-2026-11-24.csv';
+  harness.put(hostile, 'x');
+  writeResults(harness, { FAILED: [failedChild([listed(hostile)], 'Error\u202e', 'why \u009b')] });
+  const { summary } = await run(settings({ TOLERATED_FAILURE_PERCENTAGE: '100' }));
+  const files = harness.store.keys('reports', RUN.reportPrefix).filter((key) => /report\.json$|ledger\//.test(key));
+  expect(files).toHaveLength(2);
+  for (const file of files) { expect(harness.read('reports', file)).toMatch(/^[\n\x20-\x7e]*$/); }
+  expect(JSON.stringify(written().problems)).toContain(JSON.stringify(hostile));
+  for (const text of [harness.read('reports', `${RUN.reportPrefix}report.html`)!, summary.message, JSON.stringify(summary)]) {
+    expect(text.replaceAll('日本', '').replaceAll('·', '')).toMatch(/^[\n\x20-\x7e]*$/);
+  }
+});
