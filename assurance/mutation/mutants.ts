@@ -168,6 +168,14 @@ export const MUTANTS: Mutant[] = [
   { name: 'orders keys as JavaScript does', file: 'src/lambda/s3/compare-keys.ts', find: 'Buffer.compare(Buffer.from(a), Buffer.from(b))', replace: '(a > b ? 1 : -1)', tests: test('lambda/report-run/reconcile-batch') },
   { name: 'overlooks the first object of a failed batch', file: 'src/lambda/report-run/reconcile-batch.ts', find: '  if (await findObject(s3, sourceBucket, first)) { present.add(first); }\n', replace: '', tests: test('lambda/report-run/reconcile-batch') },
   { name: 'loses what somebody else removed from a failed batch', file: 'src/lambda/report-run/reconcile-batch.ts', find: 'skipped: skipped + unrecorded', replace: 'skipped', tests: test('lambda/report-run/reconcile-batch') },
+  { name: 'prints bidirectional marks', file: 'src/lambda/text/escape.ts', find: '[\\p{C}\\p{Zl}', replace: '[\\p{Cc}\\p{Zl}', tests: test('lambda/text/escape') },
+  { name: 'writes JSON that prints on a terminal', file: 'src/lambda/text/escape.ts', find: '[^\\n\\x20-\\x7e]', replace: '[^\\n\\x20-\\uffff]', tests: test('lambda/text/escape') },
+  { name: 'writes a ledger that prints on a terminal', file: 'src/lambda/ledger/write-ledger.ts', find: 'toAsciiJson(line)', replace: 'JSON.stringify(line)', tests: test('lambda/ledger/write-ledger') },
+  { name: 'writes a report that prints on a terminal', file: 'src/lambda/report-run/report-run.ts', find: 'toAsciiJson(report, 2)', replace: 'JSON.stringify(report, undefined, 2)', tests: test('lambda/report-run/report-run') },
+  { name: 'writes a reconciled part that prints on a terminal', file: 'src/lambda/report-run/reconcile-batch.ts', find: 'toAsciiJson(line)', replace: 'JSON.stringify(line)', tests: test('lambda/report-run/report-run') },
+  { name: 'cuts keys of the progress anywhere', file: 'src/lambda/text/format.ts', find: 'return formatKey(key, 300);', replace: 'return key.slice(0, 300);', tests: test('lambda/selection/stragglers') },
+  { name: 'prints the name of a run raw', file: 'src/lambda/plan-run/plan-run.ts', find: 'escapeUnprintable(event.runId)', replace: 'event.runId || escapeUnprintable(\'\')', tests: test('lambda/archive-batch/batch-alert') },
+  { name: 'logs what prints on a terminal', file: 'src/lambda/runtime/logging.ts', find: 'escapeUnprintableInJson(value)', replace: '(value || escapeUnprintableInJson(value))', tests: test('lambda/runtime/logging') },
 ];
 
 /** No test can kill these mutants, since nobody could observe the difference. */
