@@ -168,6 +168,8 @@ export const MUTANTS: Mutant[] = [
   { name: 'orders keys as JavaScript does', file: 'src/lambda/s3/compare-keys.ts', find: 'Buffer.compare(Buffer.from(a), Buffer.from(b))', replace: '(a > b ? 1 : -1)', tests: test('lambda/report-run/reconcile-batch') },
   { name: 'overlooks the first object of a failed batch', file: 'src/lambda/report-run/reconcile-batch.ts', find: '  if (await findObject(s3, sourceBucket, first)) { present.add(first); }\n', replace: '', tests: test('lambda/report-run/reconcile-batch') },
   { name: 'loses what somebody else removed from a failed batch', file: 'src/lambda/report-run/reconcile-batch.ts', find: 'skipped: skipped + unrecorded', replace: 'skipped', tests: test('lambda/report-run/reconcile-batch') },
+  { name: 'lists keys that XML cannot represent', file: 'src/lambda/s3/list-page.ts', find: '{ ...input, EncodingType: \'url\' }', replace: 'input', tests: test('lambda/s3/list-page') },
+  { name: 'decodes keys that were not encoded', file: 'src/lambda/s3/list-page.ts', find: 'encodingType === \'url\' ?', replace: 'encodingType !== \'\' ?', tests: test('lambda/s3/list-page') },
   { name: 'prints bidirectional marks', file: 'src/lambda/text/escape.ts', find: '[\\p{C}\\p{Zl}', replace: '[\\p{Cc}\\p{Zl}', tests: test('lambda/text/escape') },
   { name: 'writes JSON that prints on a terminal', file: 'src/lambda/text/escape.ts', find: '[^\\n\\x20-\\x7e]', replace: '[^\\n\\x20-\\uffff]', tests: test('lambda/text/escape') },
   { name: 'writes a ledger that prints on a terminal', file: 'src/lambda/ledger/write-ledger.ts', find: 'toAsciiJson(line)', replace: 'JSON.stringify(line)', tests: test('lambda/ledger/write-ledger') },
