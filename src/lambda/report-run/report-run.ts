@@ -11,7 +11,7 @@ import { assertBalanced, judge } from './report/outcome';
 import { type Batches, createReport, type Report } from './report/report';
 import type { Counts, ReportRunEvent, Run, RunSummary } from '../../contract/payloads';
 import { toAttributes } from '../alerts/alert-attributes';
-import { tallyLedger } from '../ledger/read-ledger';
+import { findDestinationWinners, tallyLedger } from '../ledger/read-ledger';
 import { getLedgerPrefix } from '../ledger/write-ledger';
 import { DEFAULT_REGION } from '../pricing/prices';
 import { addRequests, type Requests } from '../pricing/requests';
@@ -38,7 +38,10 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
 
   // The order matters: reconciling unfinished batches completes the ledger.
   const results = await sumBatches(context, await readMapResults(s3, event.results));
-  const tally = await tallyLedger(s3, reportBucket, ledger.prefix, Date.parse(run.startTime) / 1000);
+  // Only `flatten` gives two objects one destination, and only a dry run does not find the first of them there.
+  const mayCollide = run.dryRun && settings.layout.flatten && settings.conflictPolicy === 'REPORT';
+  const winners = mayCollide ? await findDestinationWinners(s3, reportBucket, ledger.prefix, results.listed) : undefined;
+  const tally = await tallyLedger(s3, reportBucket, ledger.prefix, Date.parse(run.startTime) / 1000, winners);
   const counts: Counts = {
     listed: results.listed,
     archived: tally.archived,
@@ -58,6 +61,7 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
     outcome,
     counts,
     tally,
+    destinationsNotCompared: winners?.notCompared,
     batches: results.batches,
     batch: settings.batch,
     stragglers: results.stragglers,

@@ -10,7 +10,7 @@ import { describeReason } from '../../alerts/reason-descriptions';
 import { reasonUrl } from '../../alerts/runbook-links';
 import { NOTHING_LOST } from '../../alerts/wording';
 import { formatBytes, formatCount, formatDates, formatKey, formatObjects, formatSeconds, limitBytes, toSubject } from '../../text/format';
-import { describeEstimate, growthForMessage, describeStorageClassCosts } from '../estimate/estimate-wording';
+import { describeEstimate, describeStorageClassCosts, describeUnknown, growthForMessage } from '../estimate/estimate-wording';
 
 /**
  * The text becomes the cause of the Fail state and part of the execution's output, so it must stay far below the 256
@@ -69,7 +69,7 @@ function renderCounts({ counts, bytes }: Report): string[] {
 function renderEstimate({ estimate }: Report): string[] {
   if (!estimate) { return []; }
   const largest = estimate.largest.map(({ key, size }) => `  ${formatBytes(size)}  ${formatKey(key)}`);
-  return [describeEstimate(estimate), ...describeStorageClassCosts(estimate), ...(largest.length > 0 ? ['The largest objects:', ...largest] : [])];
+  return [describeEstimate(estimate), ...describeStorageClassCosts(estimate), ...describeUnknown(estimate), ...(largest.length > 0 ? ['The largest objects:', ...largest] : [])];
 }
 
 function renderGrowth({ growth, run: { dryRun }, dates: { to } }: Report): string[] {
