@@ -24,7 +24,7 @@ const MAY_WRITE: Record<string, string[]> = {
   'pull-request-lint/validate': ['pull-requests'], // It comments on the title.
 };
 
-test.each(names)('%s names every action by its commit, and its version beside', (name) => {
+test.each(names)('%s names every action by its commit, and its version next to it', (name) => {
   const uses = textOf(name).split('\n').filter((line) => /\buses:/.test(line));
   expect(uses.length).toBeGreaterThan(0);
   expect(uses.filter((line) => !/uses: [\w.-]+\/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line))).toEqual([]);
