@@ -1,6 +1,6 @@
 import { awscdk, javascript, release, typescript } from 'projen';
 import {
-  Editor, Handlers, Hygiene, Lint, Packaging, ReleaseSafety, S3_DOUBLE, SANDBOX, SandboxCommands, SandboxPackage, Tests, Workspaces,
+  Editor, Handlers, Hygiene, Lint, Packaging, Publishing, ReleaseSafety, S3_DOUBLE, SANDBOX, SandboxCommands, SandboxPackage, Tests, Workspaces,
 } from './projenrc';
 
 /** Of publib, which uploads to every registry. */
@@ -126,6 +126,7 @@ new Packaging(project, handlers);
 new Workspaces(project, [S3_DOUBLE, SANDBOX]);
 new SandboxCommands(project);
 new SandboxPackage(project, PUBLISHER_VERSION);
+new Publishing(project, PUBLISHER_VERSION);
 new ReleaseSafety(project);
 new Hygiene(project);
 new Tests(project);

@@ -3,6 +3,7 @@ export * from './handlers';
 export * from './hygiene';
 export * from './lint';
 export * from './packaging';
+export * from './publishing';
 export * from './release';
 export * from './sandbox-commands';
 export * from './sandbox-package';

@@ -1,6 +1,6 @@
 import { type awscdk, Component, github } from 'projen';
 
-/** The sandbox for users, who have no clone: a package of its own, built into dist/sandbox and published beside the construct. */
+/** The sandbox for users, who have no clone: a package of its own, built into dist/sandbox and published next to the construct. */
 export class SandboxPackage extends Component {
   constructor(project: awscdk.AwsCdkConstructLibrary, publisherVersion: string) {
     super(project);

@@ -36,7 +36,7 @@ export class Tests extends Component {
     project.package.setScript('mutants', 'tsx assurance/mutation/run.ts');
     // On the oldest and the newest CDK; what linters, compliance packs and an emulator say.
     project.package.setScript('versions', 'tsx test/packaging/versions/run.ts');
-    project.package.setScript('judges', 'tsx test/packaging/compliance/main.ts');
+    project.package.setScript('compliance', 'tsx test/packaging/compliance/main.ts');
     project.package.setScript('integ', 'integ-runner --language typescript --test-regex \'^integ\\.\\w+\\.ts$\' --app \'tsx {filePath}\'');
     // Snapshots hold templates; what the functions consist of is tested elsewhere, and changes with every build.
     project.gitignore.addPatterns('/test/aws/*.snapshot/asset.*/', '/test/aws/cdk-integ.out.*/');

@@ -39,7 +39,7 @@ function smallFirst(scenarios: readonly Scenario[]): Scenario[] {
 }
 
 /** A child process reports this about a scenario. */
-interface Told {
+interface ScenarioResult {
   readonly name: string;
   readonly schedules: string;
   readonly states: number;
@@ -58,7 +58,7 @@ function secondsSince(start: NodeJS.CpuUsage): number {
   return (user + system) / 1_000_000;
 }
 
-async function tell(name: string): Promise<Told> {
+async function exploreScenario(name: string): Promise<ScenarioResult> {
   const start = process.cpuUsage();
   const scenario = named(name);
   const { schedules, states, steps, executions, points, notes, violation } = await explore(scenario);
@@ -81,13 +81,13 @@ async function tell(name: string): Promise<Told> {
 }
 
 /** Reports a child process that ended without a result. It counts as a violation. */
-function brokenOff(name: string): Told {
+function toInterruptedResult(name: string): ScenarioResult {
   return { name, schedules: '0', states: 0, steps: 0, executions: 0, points: 0, seconds: 0, notes: [], violation: [`the exploration of ${name} broke off`] };
 }
 
 const grouped = (number: string | number) => String(number).replace(/\B(?=(\d{3})+$)/g, ',');
 
-function print({ name, schedules, states, steps, executions, seconds, violation }: Told): void {
+function print({ name, schedules, states, steps, executions, seconds, violation }: ScenarioResult): void {
   console.log(`${name.padEnd(48)} ${grouped(schedules).padStart(28)} ${grouped(states).padStart(11)} ${grouped(steps).padStart(11)} ${grouped(executions).padStart(9)} ${seconds.toFixed(1).padStart(7)}`);
   if (violation) { console.log(violation.join('\n')); }
 }
@@ -96,32 +96,32 @@ function print({ name, schedules, states, steps, executions, seconds, violation 
  * Each process explores one scenario. The next scenario gets a new process, since nothing that a process remembers
  * helps with another scenario.
  */
-function runAll(names: string[], first: boolean): Promise<Told[]> {
+function runAll(names: string[], first: boolean): Promise<ScenarioResult[]> {
   const waiting = [...names];
   let enough = false;
   const running = new Set<ChildProcess>();
-  const worker = async (): Promise<Told[]> => {
-    const told: Told[] = [];
+  const worker = async (): Promise<ScenarioResult[]> => {
+    const results: ScenarioResult[] = [];
     for (let name = waiting.shift(); name; name = waiting.shift()) {
       const asked = name;
-      const answer = await new Promise<Told>((resolve) => {
+      const answer = await new Promise<ScenarioResult>((resolve) => {
         const child = fork(__filename, ['--child', asked], { execArgv: [...process.execArgv, '--max-old-space-size=4096'] });
-        let got: Told | undefined;
+        let got: ScenarioResult | undefined;
         running.add(child);
-        child.once('message', (message) => { got = message as Told; });
+        child.once('message', (message) => { got = message as ScenarioResult; });
         child.once('exit', () => {
           running.delete(child);
-          resolve(got ?? brokenOff(asked));
+          resolve(got ?? toInterruptedResult(asked));
         });
       });
       if (enough) { break; }
       print(answer);
-      told.push(answer);
+      results.push(answer);
       if (!first || !answer.violation) { continue; }
       enough = true;
       running.forEach((child) => child.kill());
     }
-    return told;
+    return results;
   };
   return Promise.all(Array.from({ length: PROCESSES }, worker)).then((lists) => lists.flat());
 }
@@ -131,7 +131,7 @@ async function main(): Promise<void> {
   if (first === '--child') {
     // The model creates many errors, and nobody reads their stack traces.
     Error.stackTraceLimit = 0;
-    process.send!(await tell(second));
+    process.send!(await exploreScenario(second));
     process.disconnect();
     return;
   }
@@ -150,14 +150,14 @@ async function main(): Promise<void> {
   const chosen = (option === '--small' ? SMALL : SCENARIOS).filter(({ name }) => name.includes(text));
   const names = (option === '--first' ? smallFirst(chosen) : chosen).map(({ name }) => name);
   console.log(`${'scenario (other writer\'s actions + faults)'.padEnd(48)} ${'schedules'.padStart(28)} ${'states'.padStart(11)} ${'steps'.padStart(11)} ${'code runs'.padStart(9)} ${'seconds'.padStart(7)}`);
-  const told = await runAll(names, option === '--first');
+  const results = await runAll(names, option === '--first');
 
-  const sum = (of: (each: Told) => string | number) => grouped(String(told.reduce((total, each) => total + BigInt(of(each)), 0n)));
-  const violations = told.filter(({ violation }) => violation).length;
-  console.log(`\n${told.length} scenarios: ${sum((each) => each.schedules)} schedules in ${sum((each) => each.states)} states; ${sum((each) => each.steps)} steps, ${sum((each) => each.executions)} executions of the code; `
+  const sum = (of: (each: ScenarioResult) => string | number) => grouped(String(results.reduce((total, each) => total + BigInt(of(each)), 0n)));
+  const violations = results.filter(({ violation }) => violation).length;
+  console.log(`\n${results.length} scenarios: ${sum((each) => each.schedules)} schedules in ${sum((each) => each.states)} states; ${sum((each) => each.steps)} steps, ${sum((each) => each.executions)} executions of the code; `
     + `${violations} violations; ${((Date.now() - start) / 1_000).toFixed(0)} s`);
   const notes = new Map<string, bigint>();
-  for (const [note, times] of told.flatMap((each) => each.notes)) {
+  for (const [note, times] of results.flatMap((each) => each.notes)) {
     notes.set(note, (notes.get(note) ?? 0n) + BigInt(times));
   }
   for (const [note, times] of notes) { console.log(`  ${grouped(String(times))} x ${note}`); }

@@ -181,13 +181,13 @@ function environmentOf({ setup, buckets }: BucketState, { maxRounds }: Course): 
 /** Returns a clock that advances without real waiting. */
 function ownClock(tick: number): Clock {
   let ahead = 0;
-  const goOn = (milliseconds: number) => { ahead += milliseconds; };
+  const advance = (milliseconds: number) => { ahead += milliseconds; };
   return {
     now: () => {
-      goOn(tick);
+      advance(tick);
       return Date.now() + ahead;
     },
-    sleep: async (milliseconds) => goOn(milliseconds),
+    sleep: async (milliseconds) => advance(milliseconds),
   };
 }
 

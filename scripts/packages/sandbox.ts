@@ -11,6 +11,7 @@ import * as licenses from 'spdx-license-list/full';
 import { rollUpTypes } from './declarations';
 import { findBundledPackages } from '../release/bundled';
 import { renderLicenseFile } from '../release/license-file';
+import { type Subject, toSbom } from '../release/sbom';
 
 const ROOT = path.resolve(__dirname, '../..');
 const SOURCE = path.join(ROOT, 'packages/sandbox');
@@ -29,7 +30,9 @@ export function buildSandbox(folder: string): void {
   copyFileSync(path.join(ROOT, 'LICENSE'), path.join(folder, 'LICENSE'));
   const packages = findBundledPackages(new Map(metafiles), ROOT);
   writeFileSync(path.join(folder, 'THIRD_PARTY_LICENSES'), renderLicenseFile(packages, standardText, 'cli.js, index.js and s3.js are bundles. They contain'));
-  writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify(publishedManifest(), null, 2)}\n`);
+  const manifest = publishedManifest();
+  writeFileSync(path.join(folder, 'sbom.cdx.json'), `${JSON.stringify(toSbom(manifest, packages, (name) => `${name}.js`), null, 2)}\n`);
+  writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
 function bundle(entry: string, outfile: string): Metafile {
@@ -53,12 +56,13 @@ function bundle(entry: string, outfile: string): Metafile {
 }
 
 /** The workspace's manifest with the fields of its `publishConfig`; everything that it depends on is bundled. */
-function publishedManifest(): object {
+function publishedManifest(): Subject {
   const { '//': _marker, 'private': _private, devDependencies: _bundled, publishConfig, ...manifest } = readJson(path.join(SOURCE, 'package.json'));
   const { access, ...published } = publishConfig as Record<string, unknown>;
   // Both packages are released together, under the version that a release writes into the root's manifest.
   const { version } = readJson(path.join(ROOT, 'package.json'));
-  return { ...manifest, ...published, version, publishConfig: { access } };
+  const merged = { ...manifest, ...published, version, publishConfig: { access } };
+  return merged as object as Subject;
 }
 
 const standardText = (license: string) => licenses[license].licenseText.trim();

@@ -7,8 +7,12 @@ export interface Subject {
   readonly license: string;
 }
 
-/** Leaves out the time and this package's version, so that the same packages always give the same file. */
-export function toSbom(subject: Subject, packages: readonly BundledPackage[]): object {
+/**
+ * Leaves out the time and this package's version, so that the same packages always give the same file.
+ *
+ * @param bundleRef returns the path of a bundle in the package
+ */
+export function toSbom(subject: Subject, packages: readonly BundledPackage[], bundleRef: (bundle: string) => string): object {
   const root = `pkg:npm/${subject.name}`;
   const refs = new Map(packages.map((bundled) => [bundled, purl(bundled)]));
   const bundles = [...new Set(packages.flatMap((bundled) => bundled.bundles))].sort();
@@ -48,4 +52,3 @@ export function toSbom(subject: Subject, packages: readonly BundledPackage[]): o
 
 /** Returns a package URL. The @ of a scope is encoded (https://github.com/package-url/purl-spec). */
 const purl = ({ name, version }: BundledPackage) => `pkg:npm/${name.replace('@', '%40')}@${version}`;
-const bundleRef = (bundle: string) => `assets/lambda/${bundle}/${bundle}.lambda`;

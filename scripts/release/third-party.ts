@@ -18,7 +18,7 @@ export function renderThirdPartyFiles(root = ROOT): Record<string, string> {
   const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
   return {
     'THIRD_PARTY_LICENSES': renderLicenseFile(packages, standardText),
-    'sbom.cdx.json': `${JSON.stringify(toSbom(manifest, packages), undefined, 2)}\n`,
+    'sbom.cdx.json': `${JSON.stringify(toSbom(manifest, packages, (bundle) => `assets/lambda/${bundle}/${bundle}.lambda`), undefined, 2)}\n`,
   };
 }
 

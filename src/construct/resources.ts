@@ -64,7 +64,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
     express: settings.mapExecutionType === sfn.StateMachineType.EXPRESS,
   }, alertTopic);
   createSavedQueries(new Construct(scope, 'Queries'), archiver, getLogGroups(functions));
-  const stateMachine = createStateMachine(scope, 'StateMachine', { archiver, settings, reports, functions, alertTopic }, logGroup);
+  const stateMachine = createStateMachine(scope, 'StateMachine', { settings, reports, functions, alertTopic }, logGroup);
 
   createRunFailedRule(scope, 'RunFailed', stateMachine, {
     description: 'A run of an S3DatedArchiver failed, timed out or was aborted',

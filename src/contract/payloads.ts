@@ -37,6 +37,7 @@ export type PlanRunEvent = v.InferOutput<typeof PlanRunEvent>;
 
 /** A run as PlanRun fixed it. Retries, late deliveries and redrives all archive the same days. */
 export const Run = v.object({
+  /** The execution's name, with escapes for characters that do not print. */
   id: v.string(),
   startTime: v.string(),
   /** The first and the last calendar day. `from: null` means every day up to `to`. */
@@ -62,7 +63,7 @@ export const Counts = v.object({
 });
 export type Counts = v.InferOutput<typeof Counts>;
 
-/** An object that was not archived, as alerts and reports show it. */
+/** An object that was not archived, as alerts show it: unprintable characters are escaped, and long texts are shortened. */
 export const Problem = v.object({
   key: v.string(),
   code: v.string(),
@@ -74,10 +75,28 @@ export type Problem = v.InferOutput<typeof Problem>;
 export const Stragglers = v.object({
   count,
   oldest: v.nullable(isoDate),
-  /** Some of the oldest. */
+  /** Some of the oldest. Keys are as alerts show them. */
   examples: v.optional(v.array(v.object({ key: v.string(), date: isoDate }))),
 });
 export type Stragglers = v.InferOutput<typeof Stragglers>;
+
+/** The part of an alert that programs read: the attributes of the SNS message. None of them may be empty. */
+export const AlertAttributes = v.object({
+  archiver: v.string(),
+  runId: v.string(),
+  outcome: v.string(),
+  layer: v.string(),
+  /** AlertDetails as JSON in ASCII. */
+  details: v.string(),
+});
+export type AlertAttributes = v.InferOutput<typeof AlertAttributes>;
+
+/** The alert about one batch. */
+export const BatchAlert = v.object({
+  message: v.string(),
+  attributes: AlertAttributes,
+});
+export type BatchAlert = v.InferOutput<typeof BatchAlert>;
 
 /**
  * How much of a batch is done. ArchiveBatch returns it, and gets it as input of the next round.
@@ -97,6 +116,8 @@ export const Progress = v.object({
   problems: v.array(Problem),
   /** The multipart copy that the round left open at its cursor. The next round continues it. */
   upload: v.nullable(v.object({ key: v.string(), uploadId: v.string(), etag: v.string() })),
+  /** What `AlertMode.PER_BATCH` publishes about the finished batch; `null` if there is nothing to publish. */
+  alert: v.optional(v.nullable(BatchAlert)),
 });
 export type Progress = v.InferOutput<typeof Progress>;
 
@@ -113,10 +134,12 @@ export const ListedObject = v.object({
 });
 export type ListedObject = v.InferOutput<typeof ListedObject>;
 
-/** The input of a child workflow. ArchiveBatch gets it without changes. */
+/** The input of a child workflow, as ArchiveBatch gets it. */
 export const BatchEvent = v.object({
   BatchInput: v.object({ run: Run, progress: Progress }),
   Items: v.array(ListedObject),
+  /** The child workflow's ARN. Unset in runs that began with an older definition. */
+  batchArn: v.optional(v.string()),
 });
 export type BatchEvent = v.InferOutput<typeof BatchEvent>;
 
@@ -142,17 +165,6 @@ export const ReportRunEvent = v.object({
   results: v.object({ Bucket: v.string(), Key: v.string() }),
 });
 export type ReportRunEvent = v.InferOutput<typeof ReportRunEvent>;
-
-/** The part of an alert that programs read: the attributes of the SNS message. None of them may be empty. */
-export const AlertAttributes = v.object({
-  archiver: v.string(),
-  runId: v.string(),
-  outcome: v.string(),
-  layer: v.string(),
-  /** AlertDetails as JSON in ASCII. */
-  details: v.string(),
-});
-export type AlertAttributes = v.InferOutput<typeof AlertAttributes>;
 
 /** The output of ReportRun, which is the output of the execution. */
 export const RunSummary = v.object({

@@ -70,7 +70,7 @@ test('is what is synthesized: without a field of BatchInput the batches have not
   expect(sandbox.s3!.store.keys(sandbox.sourceBucket)).toEqual(['in/a-2026-11-24.log']);
 });
 
-test('runs from within a Stage, beside another', async () => {
+test('runs from within a Stage, next to another one', async () => {
   const sandbox = await archiver(synthesized({}, (app) => {
     const stage = new Stage(app, 'Prod');
     const other = new Stack(stage, 'Other');
@@ -81,7 +81,7 @@ test('runs from within a Stage, beside another', async () => {
   expect((await sandbox.run({ input: { date: '2026-11-24' } })).counts).toMatchObject({ archived: 1 });
 });
 
-test('runs from within a nested stack of an app that no CLI synthesized, beside another one whose template is elsewhere', async () => {
+test('runs from within a nested stack of an app that no CLI synthesized, next to another one whose template is elsewhere', async () => {
   const sandbox = await archiver(synthesized({}, (app) => {
     const parent = new Stack(app, 'Parent');
     new CfnStack(parent, 'Foreign', { templateUrl: 'https://example.com/t.json' });

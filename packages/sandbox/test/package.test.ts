@@ -44,6 +44,20 @@ test('it exports and declares the same', () => {
   expect(declarations).not.toMatch(/\bfrom ['"]|\bimport\(/);
 });
 
+test('its bill of materials names what each bundle contains, as the licenses do', () => {
+  const sbom = JSON.parse(readFileSync(path.join(folder, 'sbom.cdx.json'), 'utf8')) as {
+    metadata: { component: { name: string; components: { 'name': string; 'bom-ref': string }[] } };
+    components: { name: string; version: string }[];
+    dependencies: { ref: string; dependsOn: string[] }[];
+  };
+  expect(sbom.metadata.component.name).toBe('cdk-s3-dated-archiver-sandbox');
+  expect(sbom.metadata.component.components.map((bundle) => bundle['bom-ref'])).toEqual(['cli.js', 'index.js', 's3.js']);
+  const licenses = readFileSync(path.join(folder, 'THIRD_PARTY_LICENSES'), 'utf8');
+  expect(sbom.components.length).toBeGreaterThan(10);
+  expect(sbom.components.filter(({ name, version }) => !licenses.includes(`${name}@${version}`) && !licenses.includes(`${name} ${version}`))).toEqual([]);
+  expect(sbom.dependencies.filter(({ ref }) => ref.endsWith('.js')).every(({ dependsOn }) => dependsOn.length > 0)).toBe(true);
+});
+
 test('its declarations compile on their own, and are what the sandbox is', () => {
   const file = path.join(folder, 'use.ts');
   writeFileSync(file, [

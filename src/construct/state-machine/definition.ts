@@ -15,8 +15,6 @@ import type { Settings } from '../settings';
 
 /** The parts that the definition is made of. */
 export interface DefinitionProps {
-  /** The archiver's name in alerts. */
-  readonly archiver: string;
   readonly settings: Settings;
   readonly reports: Place;
   readonly functions: Pick<Functions, 'planRun' | 'archiveBatch' | 'reportRun'>;
@@ -78,11 +76,15 @@ export function createDefinition(scope: Construct, props: DefinitionProps): sfn.
  * Creates the states of a batch: ArchiveBatch is repeated until its progress is finished. The items stay in the state
  * unchanged. Only the progress changes.
  */
-function createBatchDefinition(scope: Construct, { archiver, settings, reports, functions, alertTopic }: DefinitionProps): sfn.IChainable {
+function createBatchDefinition(scope: Construct, { settings, functions, alertTopic }: DefinitionProps): sfn.IChainable {
   const progress = `$.${'BatchInput' satisfies keyof BatchEvent}.progress`;
   const batch = new InvokeFunction(scope, 'ArchiveBatch', {
     function: functions.archiveBatch,
-    payload: sfn.TaskInput.fromJsonPathAt('$'),
+    payload: sfn.TaskInput.fromObject({
+      BatchInput: sfn.JsonPath.objectAt('$.BatchInput'),
+      Items: sfn.JsonPath.objectAt('$.Items'),
+      batchArn: sfn.JsonPath.executionId,
+    } satisfies PayloadOf<BatchEvent>),
     resultSelector: {
       'cursor.$': '$.Payload.cursor',
       'finished.$': '$.Payload.finished',
@@ -92,7 +94,8 @@ function createBatchDefinition(scope: Construct, { archiver, settings, reports, 
       'stragglers.$': '$.Payload.stragglers',
       'problems.$': '$.Payload.problems',
       'upload.$': '$.Payload.upload',
-    } satisfies SelectorOf<Progress>,
+      ...settings.alertMode === AlertMode.PER_BATCH && { 'alert.$': '$.Payload.alert' },
+    } satisfies SelectorOf<Omit<Progress, 'alert'>> & Partial<SelectorOf<Progress>>,
     resultPath: progress,
     retry: toRetryProps(LAMBDA_ERRORS, { ...settings.retry, maxAttempts: settings.batch.maxAttempts }),
   });
@@ -106,7 +109,7 @@ function createBatchDefinition(scope: Construct, { archiver, settings, reports, 
       sfn.Condition.numberGreaterThan(`${progress}.counts.failed`, 0),
       sfn.Condition.numberGreaterThan(`${progress}.counts.conflicting`, 0),
       // A message that cannot be sent must not fail the batch. The run's report contains the same problems.
-    ), createNotifyBatch(scope, alertTopic, archiver, reports).addCatch(finished, { resultPath: sfn.JsonPath.DISCARD }).next(finished));
+    ), createNotifyBatch(scope, alertTopic).addCatch(finished, { resultPath: sfn.JsonPath.DISCARD }).next(finished));
   }
   return batch.next(unfinished.otherwise(finished));
 }

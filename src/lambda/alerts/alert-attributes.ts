@@ -4,6 +4,7 @@
  */
 import type { AlertDetails } from '../../contract/alert-details';
 import type { AlertAttributes } from '../../contract/payloads';
+import { escapeUnprintable, toAsciiJson } from '../text/escape';
 import { formatCause } from '../text/format';
 
 const MAX_PROBLEMS = 10;
@@ -15,7 +16,7 @@ export function toAttributes(details: Omit<AlertDetails, 'schemaVersion'>): Aler
   const { archiver, runId, outcome, layer, cause, problems } = details;
   return {
     archiver,
-    runId: runId ?? 'unknown',
+    runId: escapeUnprintable(runId ?? 'unknown'),
     outcome,
     // SNS refuses empty attributes.
     layer: layer ?? 'none',
@@ -32,14 +33,6 @@ function limitProblems(problems: AlertDetails['problems']): AlertDetails['proble
   let length = 0;
   const first = problems.slice(0, MAX_PROBLEMS).map(({ key, code }) => ({ key, code }));
   return first.filter((problem) => (length += toAsciiJson(problem).length) <= MAX_PROBLEMS_LENGTH);
-}
-
-/**
- * Keys may contain characters that SQS does not accept in a message (SendMessage, MessageBody). JSON can write all of
- * them in ASCII.
- */
-function toAsciiJson(value: object): string {
-  return JSON.stringify(value).replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** The attributes in the form that the SDK expects. */

@@ -1,5 +1,6 @@
 /** The commands that a person types next, and the console pages that a person opens next. */
 import { parseArn } from '../text/arn';
+import { isPrintable, toAsciiJson, UNPRINTABLE } from '../text/escape';
 
 export interface RunDates {
   /** `null`: every day up to `to`. */
@@ -10,11 +11,11 @@ export interface RunDates {
 /** The command that starts a run. Without an ARN, it contains a placeholder that the reader replaces. */
 export function startExecutionCommand(stateMachineArn: string | undefined, input: object): string {
   const arn = stateMachineArn ?? 'STATE_MACHINE_ARN';
-  return `aws stepfunctions start-execution${regionOption(stateMachineArn)} --state-machine-arn ${arn} --input ${shellQuote(JSON.stringify(input))}`;
+  return `aws stepfunctions start-execution${regionOption(stateMachineArn)} --state-machine-arn ${quoteArn(arn)} --input ${shellQuote(toAsciiJson(input))}`;
 }
 
 export function redriveExecutionCommand(executionArn: string): string {
-  return `aws stepfunctions redrive-execution${regionOption(executionArn)} --execution-arn ${executionArn}`;
+  return `aws stepfunctions redrive-execution${regionOption(executionArn)} --execution-arn ${quoteArn(executionArn)}`;
 }
 
 /**
@@ -45,12 +46,12 @@ const CONSOLE_HOSTS: Record<string, string> = {
 
 /** The console page of an execution; `undefined` in a partition whose console is not known. */
 export function executionUrl(executionArn: string): string | undefined {
-  return consoleUrl(executionArn, (region) => `states/home?region=${region}#/v2/executions/details/${executionArn}`);
+  return consoleUrl(executionArn, (region) => `states/home?region=${region}#/v2/executions/details/${encodeURI(executionArn)}`);
 }
 
 /** The console page of a state machine. */
 export function stateMachineUrl(stateMachineArn: string): string | undefined {
-  return consoleUrl(stateMachineArn, (region) => `states/home?region=${region}#/statemachines/view/${stateMachineArn}`);
+  return consoleUrl(stateMachineArn, (region) => `states/home?region=${region}#/statemachines/view/${encodeURI(stateMachineArn)}`);
 }
 
 /** The console page of a folder in a bucket, in the partition and region of an ARN. */
@@ -70,6 +71,15 @@ function regionOption(arn: string | undefined): string {
   return region ? ` --region ${region}` : '';
 }
 
+/** ARNs have only such characters, unless somebody chose another name for an execution. */
+function quoteArn(arn: string): string {
+  return /^[\w:/.@=+,-]+$/.test(arn) ? arn : shellQuote(arn);
+}
+
+/** Quotes a text for bash and zsh. Unprintable characters are written as bytes, so that the command can be read. */
 function shellQuote(text: string): string {
-  return `'${text.replace(/'/g, "'\\''")}'`;
+  if (isPrintable(text)) { return `'${text.replace(/'/g, "'\\''")}'`; }
+  const escaped = text.replace(/['\\]/g, '\\$&')
+    .replace(UNPRINTABLE, (character) => [...Buffer.from(character)].map((byte) => `\\x${byte.toString(16).padStart(2, '0')}`).join(''));
+  return `$'${escaped}'`;
 }

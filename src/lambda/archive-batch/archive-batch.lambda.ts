@@ -1,4 +1,3 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
@@ -7,7 +6,7 @@ import { LogMessage } from '../../contract/logs';
 import { BatchEvent, type Progress } from '../../contract/payloads';
 import { hasObjectLock } from '../move/object-lock';
 import { readArchiveSettings } from '../runtime/environment';
-import { logErrors, toLogFields } from '../runtime/logging';
+import { createLogger, logErrors, toLogFields } from '../runtime/logging';
 import { BucketClient } from '../s3/bucket-client';
 import { systemClock } from '../s3/retry';
 import { idleTimeout } from '../s3/timeouts';
@@ -17,7 +16,7 @@ import { withFastCopies } from '../throughput/fast-copy';
 import { createHttpClient } from '../throughput/http-client';
 import { limitRate, RateController } from '../throughput/rate-controller';
 
-const logger = new Logger({ serviceName: 'archive-batch' });
+const logger = createLogger('archive-batch');
 /** Both controllers keep what one batch has learned about S3 for the next batch of this function instance. */
 const rate = new RateController(systemClock);
 const concurrency = new AimdConcurrencyController();
@@ -45,7 +44,7 @@ export async function handler(event: unknown, context: Context): Promise<Progres
   logger.addContext(context);
   logger.appendKeys({ run_id: batch.BatchInput.run.id });
   const progress = await logErrors(logger, () => archive(batch, context));
-  logger.info('round done', { ...progress, problems: undefined });
+  logger.info('round done', { ...progress, problems: undefined, alert: undefined });
   return progress;
 }
 

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { createBatchAlert } from './batch-alert';
 import { BatchCopier } from './batch-copier';
 import { BatchOutcomes, type CopiedItem } from './batch-outcomes';
 import type { BatchWorker } from './batch-worker';
@@ -12,6 +13,7 @@ import { abortUpload } from '../move/multipart-copy';
 import { BucketClient, type BucketClientOptions } from '../s3/bucket-client';
 import type { RetryBudget } from '../s3/retry';
 import { withHalvingTimeout } from '../s3/timeouts';
+import { escapeUnprintable } from '../text/escape';
 
 /**
  * Runs one round of a batch: copies from the cursor on until all objects are copied or the time ends, writes the ledger
@@ -80,12 +82,15 @@ export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milli
     lines.filter(({ status }) => status !== 'archived').forEach(worker.onProblem);
     if (systemic) {
       throw namedError(ErrorName.SYSTEMIC_FAILURE, `${systemic.code}: every object that the batch tried failed for this reason, `
-        + `from s3://${settings.sourceBucket} to s3://${settings.destinationBucket}/${systemic.destination}: ${systemic.message}`);
+        + `from s3://${settings.sourceBucket} to s3://${settings.destinationBucket}/${escapeUnprintable(systemic.destination)}: ${escapeUnprintable(systemic.message)}`);
     }
+    const finished = cursor === items.length;
+    const after = outcomes.toProgress(cursor, lines);
     return {
-      ...outcomes.toProgress(cursor, lines),
+      ...after,
       upload: openUpload ? { key: openUpload.key, uploadId: openUpload.uploadId, etag: openUpload.etag } : null,
-      finished: cursor === items.length,
+      finished,
+      alert: createBatchAlert(settings, batch, { ...after, finished }),
     };
   } finally {
     clearTimeout(timer);

@@ -6,6 +6,7 @@ import type { Copied, MoveResult } from '../move/move-object';
 import { isSystemic } from '../s3/s3-error';
 import type { Selection } from '../selection/select-objects';
 import { addStraggler } from '../selection/stragglers';
+import { formatCause, formatProgressKey } from '../text/format';
 
 type Skipped = { readonly status: 'skipped'; readonly straggler?: string };
 type Outcome = Skipped | Copied | MoveResult | Preview;
@@ -23,7 +24,7 @@ export interface CopiedItem extends Copied {
 const SYSTEMIC_SAMPLE = 10;
 /** Limits for the output of a child workflow. The ledger has all problems in full. */
 const MAX_PROBLEMS = 3;
-const MAX_KEY_LENGTH = 300;
+const MAX_MESSAGE_LENGTH = 400;
 
 /** What became of the objects of a batch in one round. An object without an outcome is open: it is not finished yet. */
 export class BatchOutcomes {
@@ -128,7 +129,7 @@ export class BatchOutcomes {
    * @param cursor the first open object
    * @param lines the ledger lines of the objects before the cursor
    */
-  toProgress(cursor: number, lines: readonly LedgerLine[]): Omit<Progress, 'finished' | 'upload'> {
+  toProgress(cursor: number, lines: readonly LedgerLine[]): Omit<Progress, 'finished' | 'upload' | 'alert'> {
     const { before } = this;
     const counts = { ...before.counts };
     counts.listed += cursor - before.cursor;
@@ -136,7 +137,7 @@ export class BatchOutcomes {
     for (const { status } of lines) { counts[status] += 1; }
     const problems = lines
       .filter(({ status }) => status !== 'archived')
-      .map(({ key, code, message }) => ({ key: key.slice(0, MAX_KEY_LENGTH), code: code!, message }));
+      .map(({ key, code, message }) => ({ key: formatProgressKey(key), code: code!, message: message && formatCause(message, MAX_MESSAGE_LENGTH) }));
     return {
       cursor,
       rounds: before.rounds + 1,

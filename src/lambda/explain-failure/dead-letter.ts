@@ -51,6 +51,7 @@ export function createStartAlert({ archiverName = 'Archiver', stateMachineArn }:
   if (cause.error.endsWith('ExecutionAlreadyExists')) { return undefined; }
 
   const due = getAttribute('SCHEDULED_TIME');
+  const dueText = due && formatKey(due);
   const { layer, advice } = diagnoseStart(cause);
   const schedule = getAttribute('SCHEDULE_ARN');
   // The only field that the schedule sends. It determines the days of the run, however late the run starts.
@@ -58,10 +59,10 @@ export function createStartAlert({ archiverName = 'Archiver', stateMachineArn }:
   const command = startExecutionCommand(stateMachineArn, input);
   const url = stateMachineArn && stateMachineUrl(stateMachineArn);
   return {
-    subject: toSubject(`Archive run${due ? ` due ${due}` : ''} did not start: ${layer} (${archiverName})`),
+    subject: toSubject(`Archive run${dueText ? ` due ${dueText}` : ''} did not start: ${layer} (${archiverName})`),
     message: [
       [
-        `${archiverName}: the run${due ? ` that was due at ${due}` : ''} did not start.`,
+        `${archiverName}: the run${dueText ? ` that was due at ${dueText}` : ''} did not start.`,
         'No object was lost. Nothing was touched.',
         '',
         `Layer: ${layer}`,

@@ -1,13 +1,12 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { Context } from 'aws-lambda';
 import { explainFailure, getRunId } from './explain-failure';
 import { Env } from '../../contract/settings';
-import { logErrors } from '../runtime/logging';
+import { createLogger, logErrors } from '../runtime/logging';
 import { responseTimeout } from '../s3/timeouts';
 
-const logger = new Logger({ serviceName: 'explain-failure' });
+const logger = createLogger('explain-failure');
 const options = { retryMode: 'standard', maxAttempts: 5, requestHandler: responseTimeout(5_000) };
 const sfn = new SFNClient(options);
 const sns = new SNSClient(options);

@@ -12,6 +12,7 @@ import { executionUrl, folderUrl } from '../alerts/cli-commands';
 import { layerUrl } from '../alerts/runbook-links';
 import { NOTHING_LOST } from '../alerts/wording';
 import { getLedgerPrefix } from '../ledger/part-keys';
+import { escapeUnprintable } from '../text/escape';
 import { formatCause, formatCount, formatDates, formatKey, formatObjects, formatSeconds, limitBytes, toSubject } from '../text/format';
 
 /** Far below the 256 KiB of SNS, and more than anyone reads at night. */
@@ -39,7 +40,9 @@ export function createFailureAlert(settings: ExplainerSettings, facts: FailureFa
   const ownMessage = isBeyondTolerance ? summary?.message ?? facts.change.cause : undefined;
   if (ownMessage) {
     const subject = summary?.subject ?? createSubject(archiverName, facts, 'more failed than is tolerated');
-    return createAlert(subject, [ownMessage], summary?.attributes ?? attributes);
+    // ReportRun has escaped its message. The cause of the run's event may be of another origin.
+    const text = ownMessage.split('\n').map(escapeUnprintable).join('\n');
+    return createAlert(subject, [text], summary?.attributes ?? attributes);
   }
   return createAlert(createSubject(archiverName, facts, diagnosis.layer), [
     describeFailure(archiverName, facts, diagnosis),
@@ -90,7 +93,7 @@ function createAttributes(
 const VERBS: { readonly [status: string]: string } = { FAILED: 'failed', TIMED_OUT: 'timed out', ABORTED: 'was stopped' };
 
 function describeStatus({ status }: StatusChange): string {
-  return VERBS[status] ?? `ended as ${status}`;
+  return VERBS[status] ?? `ended as ${formatKey(status)}`;
 }
 
 function createSubject(archiverName: string, { change, history }: FailureFacts, why: string): string {
@@ -108,7 +111,7 @@ const PHASES: { readonly [state: string]: string } = {
 
 function describeFailure(archiverName: string, { change, history, mapRun }: FailureFacts, { layer, cause, child }: Diagnosis): string {
   const { state } = history ?? {};
-  const phase = state ? ` ${PHASES[state] ? `${PHASES[state]} (state ${state})` : `in state ${state}`}` : '';
+  const phase = state ? ` ${PHASES[state] ? `${PHASES[state]} (state ${state})` : `in state ${formatKey(state)}`}` : '';
   const others = child && mapRun ? mapRun.failedChildren.filter((other) => other.error !== child.error) : [];
   return [
     `${archiverName}: the run ${describeStatus(change)}${phase}.`,
@@ -124,8 +127,8 @@ function describeFailure(archiverName: string, { change, history, mapRun }: Fail
 }
 
 function describeBatch({ keys, executionArn }: FailedChild): string {
-  if (keys.length === 0) { return executionArn; }
-  return `a batch of ${formatObjects(keys.length)}, from ${formatKey(keys[0])} to ${formatKey(keys[keys.length - 1])}\n         ${executionArn}`;
+  if (keys.length === 0) { return formatKey(executionArn, Infinity); }
+  return `a batch of ${formatObjects(keys.length)}, from ${formatKey(keys[0])} to ${formatKey(keys[keys.length - 1])}\n         ${formatKey(executionArn, Infinity)}`;
 }
 
 function describeRun({ change, history, description }: FailureFacts): string {
@@ -134,7 +137,7 @@ function describeRun({ change, history, description }: FailureFacts): string {
   const started = change.startDate ?? description?.startDate?.getTime();
   return [
     ...(run ? [`Days:  ${formatDates(run)}${run.dryRun ? ' (dry run)' : ''}`] : [`Input: ${formatCause(input || 'unknown', 300)}`]),
-    `Run:   ${change.name}${started ? `, ${new Date(started).toISOString()}${describeDuration(started, change.stopDate)}` : ''}`,
+    `Run:   ${formatKey(change.name)}${started ? `, ${new Date(started).toISOString()}${describeDuration(started, change.stopDate)}` : ''}`,
   ].join('\n');
 }
 
@@ -188,8 +191,8 @@ function listLinks({ change, history, mapRun }: FailureFacts, { layer }: Diagnos
   const where = mapRun?.description?.mapRunArn;
   return [
     `Runbook: ${layerUrl(layer)}`,
-    `Execution: ${url ?? change.executionArn}`,
-    ...(where ? [`Map Run: ${where}`] : []),
+    `Execution: ${url ?? formatKey(change.executionArn, Infinity)}`,
+    ...(where ? [`Map Run: ${formatKey(where, Infinity)}`] : []),
     ...(history?.run ? listLedgerLinks(change.executionArn, reportBucket, getLedgerPrefix(history.run)) : []),
   ].join('\n');
 }

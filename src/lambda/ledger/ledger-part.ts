@@ -5,6 +5,7 @@ import { LedgerLine } from '../../contract/payloads';
 import type { BucketClient } from '../s3/bucket-client';
 import { backOff } from '../s3/retry';
 import { toS3Error } from '../s3/s3-error';
+import { toAsciiJson } from '../text/escape';
 
 /** How often other attempts may write the part while this one does. Each of them writes it once or twice. */
 const MAX_MERGES = 8;
@@ -98,7 +99,7 @@ export class LedgerPart {
 }
 
 function toText(line: LedgerLine): string {
-  return `${JSON.stringify(line)}\n`;
+  return `${toAsciiJson(line)}\n`;
 }
 
 function parseJsonLines(text: string): LedgerLine[] {

@@ -4,9 +4,11 @@
  */
 import type { _Object, S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
+import { DestinationWinners } from './destination-winners';
 import { mergeLine } from './merge-lines';
 import { Tally } from './tally';
 import { LedgerLine } from '../../contract/payloads';
+import { ReasonCode } from '../../contract/reason-codes';
 import { orderedMap } from '../s3/ordered-map';
 import { listObjects, readJsonObjectsFrom } from '../s3/read-objects';
 
@@ -16,21 +18,48 @@ const BATCHES_AT_ONCE = 8;
  * Adds up the whole ledger, with the lines of only a few batches in memory at a time.
  *
  * @param start the start of the run, in epoch seconds
+ * @param winners of a dry run in which objects of different batches may have the same destination
  */
-export async function tallyLedger(s3: S3Client, bucket: string, ledgerPrefix: string, start = 0): Promise<Tally> {
+export async function tallyLedger(s3: S3Client, bucket: string, ledgerPrefix: string, start = 0, winners?: DestinationWinners): Promise<Tally> {
   const tally = new Tally(start);
   const batches = listPartsByBatch(s3, bucket, ledgerPrefix);
-  for await (const batch of orderedMap(batches, BATCHES_AT_ONCE, (parts) => tallyBatch(s3, bucket, parts, start))) {
+  for await (const batch of orderedMap(batches, BATCHES_AT_ONCE, (parts) => tallyBatch(s3, bucket, parts, start, winners))) {
     tally.merge(batch);
   }
   return tally;
 }
 
-async function tallyBatch(s3: S3Client, bucket: string, parts: _Object[], start: number): Promise<Tally> {
+async function tallyBatch(s3: S3Client, bucket: string, parts: _Object[], start: number, winners?: DestinationWinners): Promise<Tally> {
   const tally = new Tally(start);
   tally.parts = parts.length;
-  for (const line of (await readLines(s3, bucket, parts)).values()) { tally.add(line); }
+  // The batch itself has compared its objects with each other.
+  const ownWins = new Map<string, boolean>();
+  for (const line of (await readLines(s3, bucket, parts)).values()) {
+    if (!winners || line.status !== 'archived') {
+      tally.add(line);
+      continue;
+    }
+    const wins = ownWins.get(line.destination) ?? winners.isWinner(line);
+    ownWins.set(line.destination, wins);
+    tally.add(wins ? line : { ...line, status: 'conflicting', code: ReasonCode.DESTINATION_EXISTS, message: 'an object of another batch would already be there' });
+  }
   return tally;
+}
+
+/**
+ * Finds which objects of a dry run would win their destinations.
+ *
+ * @param listed how many objects the run listed
+ */
+export async function findDestinationWinners(s3: S3Client, bucket: string, ledgerPrefix: string, listed: number): Promise<DestinationWinners> {
+  const winners = new DestinationWinners(listed);
+  const batches = orderedMap(listPartsByBatch(s3, bucket, ledgerPrefix), BATCHES_AT_ONCE, (parts) => readLines(s3, bucket, parts));
+  for await (const lines of batches) {
+    for (const line of lines.values()) {
+      if (line.status === 'archived') { winners.add(line); }
+    }
+  }
+  return winners;
 }
 
 /**

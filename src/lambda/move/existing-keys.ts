@@ -1,6 +1,6 @@
-import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type { BucketClient } from '../s3/bucket-client';
 import { compareKeys } from '../s3/compare-keys';
+import { listPage } from '../s3/list-page';
 import { toS3Error } from '../s3/s3-error';
 import { getCommonPrefix } from '../text/common-prefix';
 
@@ -19,15 +19,13 @@ export async function findExistingKeys(bucket: BucketClient, keys: readonly stri
     let lastListed = '';
     for (let next = 0; next < wanted.length;) {
       const before = getKeyBefore(wanted[next]);
-      const page = await bucket.request((s3) => s3.send(new ListObjectsV2Command({
+      const page = await bucket.request((s3) => listPage(s3, {
         Bucket: bucket.name,
         Prefix: prefix,
         // Skips the keys between two wanted ones, but never goes back to a page that was listed already.
         StartAfter: (compareKeys(before, lastListed) > 0 ? before : lastListed) || undefined,
-        // XML cannot represent some characters of keys.
-        EncodingType: 'url',
-      })));
-      const found = (page.Contents ?? []).map(({ Key }) => decodeURIComponent(Key!.replace(/\+/g, ' ')));
+      }));
+      const found = (page.Contents ?? []).map(({ Key }) => Key!);
       for (const key of found) { listed.add(key); }
       if (!page.IsTruncated) { break; }
       lastListed = found.at(-1)!;

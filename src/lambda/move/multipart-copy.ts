@@ -1,12 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import {
-  AbortMultipartUploadCommand, CompleteMultipartUploadCommand, CreateMultipartUploadCommand, ListMultipartUploadsCommand, ListPartsCommand,
+  AbortMultipartUploadCommand, CompleteMultipartUploadCommand, CreateMultipartUploadCommand, ListPartsCommand,
   UploadPartCopyCommand,
   type ChecksumAlgorithm, type CompletedPart, type CopyPartResult, type CreateMultipartUploadCommandInput, type Part,
 } from '@aws-sdk/client-s3';
 import { copySource } from './copy-source';
 import type { Located } from './same-object';
 import type { BucketClient, ObjectHead } from '../s3/bucket-client';
+import { listUploads } from '../s3/list-page';
 import { getPartRange, PART_CONCURRENCY } from '../s3/multipart-parts';
 import { toS3Error } from '../s3/s3-error';
 
@@ -94,9 +95,7 @@ export async function abortUpload(destination: BucketClient, { key, uploadId }: 
  * finds the object archived. Best effort.
  */
 async function listLeftovers({ bucket, key }: Destination, ownUploadId: string): Promise<string[]> {
-  const answer = await bucket.request((s3) => s3.send(new ListMultipartUploadsCommand({ Bucket: bucket.name, Prefix: key })))
-    .catch(() => undefined);
-  const uploads = (answer?.Uploads ?? []).filter((upload) => upload.Key === key);
+  const uploads = await bucket.request((s3) => listUploads(s3, bucket.name, key)).catch(() => []);
   const initiator = uploads.find((upload) => upload.UploadId === ownUploadId)?.Initiator?.ID;
   // We must not abort the upload of somebody else.
   return uploads.filter((upload) => upload.UploadId !== ownUploadId && upload.Initiator?.ID === initiator).map((upload) => upload.UploadId!);

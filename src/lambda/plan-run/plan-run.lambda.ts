@@ -1,12 +1,11 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
 import { planRun } from './plan-run';
 import { type Plan, PlanRunEvent } from '../../contract/payloads';
 import { readPlanSettings } from '../runtime/environment';
-import { logErrors } from '../runtime/logging';
+import { createLogger, logErrors } from '../runtime/logging';
 
-const logger = new Logger({ serviceName: 'plan-run' });
+const logger = createLogger('plan-run');
 
 /** Turns the input of an execution into the plan that all later states follow. */
 export async function handler(event: unknown, context: Context): Promise<Plan> {

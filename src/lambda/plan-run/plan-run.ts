@@ -6,6 +6,7 @@ import type { Plan, PlanRunEvent, Progress, RunInput } from '../../contract/payl
 import { type Window, toWindow } from '../../dates/date-window';
 import type { PlanSettings } from '../runtime/environment';
 import { parseRunInput } from '../runtime/run-input';
+import { escapeUnprintable } from '../text/escape';
 
 export function planRun(event: PlanRunEvent, settings: PlanSettings): Plan {
   const input = parseRunInput(event.input);
@@ -13,10 +14,12 @@ export function planRun(event: PlanRunEvent, settings: PlanSettings): Plan {
   const window = getInputWindow(input) ?? toWindow(settings.selection, getScheduledInstant(input) ?? startTime, settings.timeZone);
   checkConcurrency(input, settings);
   const maxConcurrency = input.maxConcurrency ?? settings.maxConcurrency ?? batchesAtOnce(settings.maxObjectsPerSecond);
-  const reportPrefix = `${settings.reportPrefix}${startTime.toISOString().slice(0, 10)}/${event.runId}/`;
+  // The name of an execution may have characters that turn the text around them, and the id stands in keys and messages.
+  const id = escapeUnprintable(event.runId);
+  const reportPrefix = `${settings.reportPrefix}${startTime.toISOString().slice(0, 10)}/${id}/`;
   return {
     run: {
-      id: event.runId,
+      id,
       startTime: event.startTime,
       ...window,
       dryRun: input.dryRun ?? false,

@@ -1,9 +1,10 @@
 /** Reads from the reports of earlier runs what those runs found. */
-import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { type RunArrivals, arrivalRatio, MAX_WINDOWS } from './arrival-ratio';
 import { Counts } from '../../contract/payloads';
 import { addDays } from '../../dates/calendar';
+import { listPage } from '../s3/list-page';
 import { readJsonFrom } from '../s3/read-objects';
 import { toStateMachineArn } from '../text/arn';
 
@@ -68,6 +69,6 @@ async function readReport(s3: S3Client, bucket: string, key: string): Promise<Ea
 
 /** Lists the folders below a prefix, at most 1,000: one page is enough here. */
 async function listFolders(s3: S3Client, bucket: string, prefix: string, startAfter?: string): Promise<string[]> {
-  const page = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, Delimiter: '/', StartAfter: startAfter }));
+  const page = await listPage(s3, { Bucket: bucket, Prefix: prefix, Delimiter: '/', StartAfter: startAfter });
   return (page.CommonPrefixes ?? []).map((each) => each.Prefix!);
 }

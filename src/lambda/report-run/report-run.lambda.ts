@@ -1,4 +1,3 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
@@ -8,12 +7,12 @@ import { reportRun } from './report-run';
 import { LogMessage } from '../../contract/logs';
 import { ReportRunEvent, type RunSummary } from '../../contract/payloads';
 import { readReportSettings } from '../runtime/environment';
-import { logErrors, toLogFields } from '../runtime/logging';
+import { createLogger, logErrors, toLogFields } from '../runtime/logging';
 import { systemClock } from '../s3/retry';
 import { responseTimeout } from '../s3/timeouts';
 import { createSelector } from '../selection/select-objects';
 
-const logger = new Logger({ serviceName: 'report-run' });
+const logger = createLogger('report-run');
 // If one request failed, a finished run would have no report, so allow more attempts than the default.
 const s3 = new S3Client({ retryMode: 'standard', maxAttempts: 8, followRegionRedirects: true, requestHandler: responseTimeout(30_000) });
 // The time from the start of the process until all modules are loaded. Lambda bills it as initialization.

@@ -12,12 +12,13 @@ import { type Batches, createReport, type Report } from './report/report';
 import type { Counts, ReportRunEvent, Run, RunSummary } from '../../contract/payloads';
 import { toAttributes } from '../alerts/alert-attributes';
 import { getLedgerPrefix } from '../ledger/part-keys';
-import { tallyLedger } from '../ledger/read-ledger';
+import { findDestinationWinners, tallyLedger } from '../ledger/read-ledger';
 import { DEFAULT_REGION } from '../pricing/prices';
 import { addRequests, type Requests } from '../pricing/requests';
 import { INIT_SECONDS } from '../pricing/usage';
 import { countRequests } from '../s3/count-requests';
 import { mergeStragglers, noStragglers } from '../selection/stragglers';
+import { toAsciiJson } from '../text/escape';
 
 export interface ReportRunContext extends ReconcileContext {
   /** How long the instance of the function took to start. */
@@ -36,7 +37,10 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
 
   // The order matters: reconciling unfinished batches completes the ledger.
   const results = await sumBatches(context, await readMapResults(s3, event.results));
-  const tally = await tallyLedger(s3, reportBucket, ledger.prefix, Date.parse(run.startTime) / 1000);
+  // Only `flatten` gives two objects one destination, and only a dry run does not find the first of them there.
+  const mayCollide = run.dryRun && settings.layout.flatten && settings.conflictPolicy === 'REPORT';
+  const winners = mayCollide ? await findDestinationWinners(s3, reportBucket, ledger.prefix, results.listed) : undefined;
+  const tally = await tallyLedger(s3, reportBucket, ledger.prefix, Date.parse(run.startTime) / 1000, winners);
   const counts: Counts = {
     listed: results.listed,
     archived: tally.archived,
@@ -56,6 +60,7 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
     outcome,
     counts,
     tally,
+    destinationsNotCompared: winners?.notCompared,
     batches: results.batches,
     batch: settings.batch,
     stragglers: results.stragglers,
@@ -113,7 +118,7 @@ async function writeReport(s3: S3Client, run: Run, report: Report): Promise<stri
     return `${run.reportPrefix}${name}`;
   };
   await put('report.html', 'text/html; charset=utf-8', renderReport(report));
-  return put('report.json', 'application/json', `${JSON.stringify(report, undefined, 2)}\n`);
+  return put('report.json', 'application/json', `${toAsciiJson(report, 2)}\n`);
 }
 
 /** Adds up what only the batches know: the ledger has no lines for skipped objects. */

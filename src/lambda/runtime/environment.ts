@@ -58,6 +58,8 @@ const PlanEnvironment = v.object({
 const ArchiveEnvironment = v.object({
   ...sourceVariables,
   [Env.CONFLICT_POLICY]: conflictPolicy(),
+  [Env.ALERT_MODE]: optionalText(),
+  [Env.ARCHIVER_NAME]: optionalText(),
   [Env.STORAGE_CLASS]: optionalText(),
   [Env.DESTINATION_KEY_ARN]: optionalText(),
   [Env.REPORT_BUCKET]: text('reportBucket'),
@@ -106,6 +108,9 @@ export interface PlanSettings extends SourceSettings {
 
 export interface ArchiveSettings extends SourceSettings {
   readonly conflictPolicy: 'REPORT' | 'RENAME';
+  readonly alertMode?: string;
+  /** The name in alerts. */
+  readonly archiverName?: string;
   readonly storageClass?: string;
   readonly destinationKeyArn?: string;
   readonly reportBucket: string;
@@ -147,6 +152,8 @@ export function readArchiveSettings(environment: Environment): ArchiveSettings {
   return {
     ...toSourceSettings(values),
     conflictPolicy: values.CONFLICT_POLICY,
+    alertMode: values.ALERT_MODE,
+    archiverName: values.ARCHIVER_NAME,
     storageClass: values.STORAGE_CLASS,
     destinationKeyArn: values.DESTINATION_KEY_ARN,
     reportBucket: values.REPORT_BUCKET,

@@ -1,4 +1,11 @@
+import { Logger } from '@aws-lambda-powertools/logger';
 import type { LedgerLine } from '../../contract/payloads';
+import { escapeUnprintableInJson } from '../text/escape';
+
+/** Creates a logger whose lines can be printed on a terminal, whatever keys and errors they contain. */
+export function createLogger(serviceName: string): Logger {
+  return new Logger({ serviceName, jsonReplacerFn: (_, value) => (typeof value === 'string' ? escapeUnprintableInJson(value) : value as unknown) });
+}
 
 /** The part of a logger that `logErrors` uses. */
 export interface ErrorLog {

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { ErrorName, namedError } from '../../contract/errors';
 import { RunInput } from '../../contract/payloads';
 import { toIsoDate, toFields } from '../../dates/calendar';
+import { formatKey } from '../text/format';
 
 const DATE = 'a calendar date such as "2026-11-24"';
 const INSTANT = 'an instant with Z or an offset, such as "2026-11-24T16:00:00Z"';
@@ -72,8 +73,7 @@ function isInstant(text: string): boolean {
 }
 
 function describeValue(value: unknown): string {
-  const json = JSON.stringify(value) ?? 'nothing';
-  return json.length > 100 ? `${json.slice(0, 100)}...` : json;
+  return formatKey(JSON.stringify(value) ?? 'nothing', 100);
 }
 
 function reject(problems: string[]): never {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import {
-  GetObjectCommand, GetObjectTaggingCommand, HeadObjectCommand, ListObjectsV2Command,
+  GetObjectCommand, GetObjectTaggingCommand, HeadObjectCommand,
   type HeadObjectCommandOutput, type S3Client,
 } from '@aws-sdk/client-s3';
+import { listPage } from './list-page';
 import { withRetries, type RetryBudget } from './retry';
 import { toS3Error } from './s3-error';
 import { withAbortSignal } from './timeouts';
@@ -72,7 +73,7 @@ export class BucketClient {
   /** Whether a listing shows the key. If listing is denied, too, nothing is known, and the key counts as present. */
   async isListed(key: string): Promise<boolean> {
     try {
-      const page = await this.request((s3) => s3.send(new ListObjectsV2Command({ Bucket: this.name, Prefix: key, MaxKeys: 1 })));
+      const page = await this.request((s3) => listPage(s3, { Bucket: this.name, Prefix: key, MaxKeys: 1 }));
       return page.Contents?.[0]?.Key === key;
     } catch (error) {
       if (toS3Error(error).kind === 'denied') { return true; }

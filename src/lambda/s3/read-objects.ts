@@ -1,5 +1,6 @@
-import { GetObjectCommand, ListObjectsV2Command, type S3Client, type _Object } from '@aws-sdk/client-s3';
+import { GetObjectCommand, type S3Client, type _Object } from '@aws-sdk/client-s3';
 import { readJsonObjects } from './json-stream';
+import { listPage } from './list-page';
 
 const MAX_RESUMES = 5;
 
@@ -7,11 +8,11 @@ const MAX_RESUMES = 5;
 export async function* listObjects(s3: S3Client, bucket: string, prefix: string, startAfter?: string): AsyncGenerator<_Object> {
   let token: string | undefined;
   do {
-    const page = await s3.send(new ListObjectsV2Command({
+    const page = await listPage(s3, {
       Bucket: bucket,
       Prefix: prefix,
       ...(token === undefined ? { StartAfter: startAfter } : { ContinuationToken: token }),
-    }));
+    });
     yield* page.Contents ?? [];
     token = page.IsTruncated ? page.NextContinuationToken : undefined;
   } while (token !== undefined);
@@ -20,7 +21,7 @@ export async function* listObjects(s3: S3Client, bucket: string, prefix: string,
 /** Finds the object with exactly this key in a listing, which needs no permission to read the object. */
 export async function findObject(s3: S3Client, bucket: string, key: string): Promise<_Object | undefined> {
   // If several keys begin with this one, the key itself is the first.
-  const page = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: key, MaxKeys: 1 }));
+  const page = await listPage(s3, { Bucket: bucket, Prefix: key, MaxKeys: 1 });
   const found = page.Contents?.[0];
   return found?.Key === key ? found : undefined;
 }

@@ -1,16 +1,16 @@
 /** Adds up stragglers: objects whose dates are all before the run's days. */
 import type { Stragglers } from '../../contract/payloads';
+import { formatProgressKey } from '../text/format';
 
 /** The examples are part of a batch's progress, which must leave room for the batch's items. */
 const EXAMPLES = 3;
-const MAX_KEY_LENGTH = 300;
 
 export function noStragglers(): Stragglers {
   return { count: 0, oldest: null };
 }
 
 export function addStraggler(total: Stragglers, date: string, key: string): void {
-  mergeStragglers(total, { count: 1, oldest: date, examples: [{ key: key.slice(0, MAX_KEY_LENGTH), date }] });
+  mergeStragglers(total, { count: 1, oldest: date, examples: [{ key: formatProgressKey(key), date }] });
 }
 
 export function mergeStragglers(total: Stragglers, other: Stragglers): void {

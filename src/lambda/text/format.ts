@@ -1,4 +1,5 @@
 /** Formats values for the texts of alerts and reports. Keys and causes may have any content. */
+import { escapeUnprintable } from './escape';
 
 /** `12,345` */
 export function formatCount(n: number): string {
@@ -51,25 +52,17 @@ export function formatDates(dates: { from: string | null; to: string }): string 
   return dates.from === dates.to ? dates.to : `${dates.from} to ${dates.to}`;
 }
 
-// Control characters, line separators and bidirectional marks: with them, a key could forge a line of the message.
-// Lone surrogates cannot be written as UTF-8.
-// eslint-disable-next-line no-control-regex
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|\p{Surrogate}/gu;
-
-/**
- * Writes a key on one line. Unprintable characters are escaped as `\u000a`, and a long key keeps its start and its end.
- */
+/** Writes a key on one line. Unprintable characters are escaped, and a long key keeps its start and its end. */
 export function formatKey(key: string, maxLength = 200): string {
   return shorten(escapeUnprintable(key), maxLength);
 }
 
-/** Escapes unprintable characters as `\u000a`. */
-export function escapeUnprintable(text: string): string {
-  return text.replace(UNPRINTABLE, escapeCharacter);
-}
-
-function escapeCharacter(character: string): string {
-  return `\\u${character.codePointAt(0)!.toString(16).padStart(4, '0')}`;
+/**
+ * Writes a key for the progress of a batch, which is limited: Step Functions passes it on with the batch's items. The
+ * ledger has the whole key.
+ */
+export function formatProgressKey(key: string): string {
+  return formatKey(key, 300);
 }
 
 /** Writes a cause or a message of any length and origin on one line. */

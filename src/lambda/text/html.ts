@@ -1,5 +1,5 @@
 /** HTML templates. Each value is escaped, unless it is the HTML of another template. */
-import { escapeUnprintable } from './format';
+import { escapeUnprintable } from './escape';
 
 export class Html {
   constructor(readonly text: string) {}

@@ -1,5 +1,7 @@
 /** Checks that docs/runbook.md has a section for everything that a message or an alarm may name. */
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
@@ -12,6 +14,7 @@ import { layerUrl, reasonUrl } from '../../../src/lambda/alerts/runbook-links';
 import { getCost, getTotal } from '../../../src/lambda/pricing/cost';
 import { DEFAULT_REGION, getPrices } from '../../../src/lambda/pricing/prices';
 import { toUsage } from '../../../src/lambda/pricing/usage';
+import { toAsciiJson } from '../../../src/lambda/text/escape';
 
 const RUNBOOK = readFileSync(path.resolve(__dirname, '../../../docs/runbook.md'), 'utf8');
 
@@ -47,6 +50,29 @@ test('has a section about every alarm', () => {
 
 test('its internal links lead to its sections', () => {
   for (const [, anchor] of RUNBOOK.matchAll(/\]\(#([^)]+)\)/g)) { expect([...SECTIONS.keys()]).toContain(anchor); }
+});
+
+test.each(['runbook.md', 'report.md'])('no jq command of %s prints a key raw', (name) => {
+  const text = readFileSync(path.resolve(__dirname, '../../../docs', name), 'utf8');
+  const options = [...text.matchAll(/(?:^|\| )jq (\S+)/gm)].map(([, option]) => option);
+  expect(options.length).toBeGreaterThan(0);
+  expect(options.filter((option) => !/^-\w*a/.test(option!))).toEqual([]);
+});
+
+test('its jq commands read a ledger of hostile keys, and print ASCII', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'ledger-'));
+  mkdirSync(path.join(folder, 'ledger'));
+  const key = 'in/\u009b31m\u202egpj\u061c\ufffe日本😀\n"';
+  const lines = ['KEY_TOO_LONG', 'UNEXPECTED'].map((code) => toAsciiJson({ key, destination: key, status: 'failed', code, message: key }));
+  writeFileSync(path.join(folder, 'ledger/a.jsonl'), `${lines.join('\n')}\n`);
+  const commands = [...RUNBOOK.matchAll(/^cat ledger\/\*\.jsonl \| jq .*$/gm)].map(([command]) => command);
+  expect(commands).toHaveLength(5);
+  for (const command of commands) {
+    const { status, stdout, stderr } = spawnSync('sh', ['-c', command], { cwd: folder, encoding: 'utf8' });
+    expect({ command, status, stderr, isEmpty: stdout === '' }).toEqual({ command, status: 0, stderr: '', isEmpty: false });
+    expect(stdout).toMatch(/^[\n\x20-\x7e]*$/);
+  }
+  rmSync(folder, { recursive: true });
 });
 
 test('has the right cost of listing keys that are not selected', () => {

@@ -8,7 +8,8 @@ const FOLDER = path.join(ROOT, '.github/workflows');
 const names = readdirSync(FOLDER).filter((file) => file.endsWith('.yml')).map((file) => path.basename(file, '.yml'));
 const textOf = (name: string) => readFileSync(path.join(FOLDER, `${name}.yml`), 'utf8');
 
-interface Job { permissions?: Record<string, string>; environment?: string | { name: string }; steps: { env?: Record<string, string> }[] }
+interface Step { name?: string; uses?: string; run?: string; with?: Record<string, unknown>; env?: Record<string, string> }
+interface Job { permissions?: Record<string, string>; environment?: string | { name: string }; needs?: string | string[]; steps: Step[] }
 interface Workflow { permissions?: Record<string, string>; jobs: Record<string, Job> }
 
 const workflows = new Map(names.map((name) => [name, parse(textOf(name)) as Workflow]));
@@ -23,7 +24,7 @@ const MAY_WRITE: Record<string, string[]> = {
   'pull-request-lint/validate': ['pull-requests'], // It comments on the title.
 };
 
-test.each(names)('%s names every action by its commit, and its version beside', (name) => {
+test.each(names)('%s names every action by its commit, and its version next to it', (name) => {
   const uses = textOf(name).split('\n').filter((line) => /\buses:/.test(line));
   expect(uses.length).toBeGreaterThan(0);
   expect(uses.filter((line) => !/uses: [\w.-]+\/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(line))).toEqual([]);
@@ -51,6 +52,54 @@ test('publishing asks for the release environment, and npm, PyPI and NuGet for n
   expect(env('nuget')).toEqual(expect.arrayContaining([['NUGET_TRUSTED_PUBLISHER', 'true']]));
   const secrets = ['npm', 'sandbox', 'pypi', 'nuget'].flatMap(env).filter(([, value]) => String(value).includes('secrets.')).map(([name]) => name);
   expect(secrets).toEqual(['NUGET_USERNAME']); // This is a name, not a key.
+});
+
+describe('publishing is separate from building', () => {
+  const { jobs } = workflows.get('release')!;
+  const REGISTRIES = ['npm', 'maven', 'pypi', 'nuget', 'golang'];
+  const isTrusted = ({ permissions, environment }: Job) => environment !== undefined || Object.values(permissions!).includes('write');
+  const commandsOf = (job: Job) => job.steps.flatMap(({ run }) => run ?? []);
+  const needsOf = ({ needs = [] }: Job) => [needs].flat();
+
+  test('a job with rights runs no code of the build: it installs one program without scripts, and starts it', () => {
+    const trusted = Object.entries(jobs).filter(([, job]) => isTrusted(job));
+    expect(trusted.map(([name]) => name).sort()).toEqual(['github', 'sandbox', ...REGISTRIES].map((name) => `release_${name}`).sort());
+    const commands = trusted.flatMap(([name, job]) => (name === 'release_github' ? [] : commandsOf(job)));
+    expect(commands.filter((command) => !/^(npm ci --ignore-scripts --no-audit --no-fund|\.repo\/release\/publisher\/node_modules\/\.bin\/publib-\w+( dist\/sandbox)?|ssh-agent .*)$/.test(command))).toEqual([]);
+    for (const command of commandsOf(jobs.release_github)) { expect(command).not.toMatch(/\b(npm|npx|projen|tar|node)\b/); }
+  });
+
+  test('a job without rights and without secrets packages for each registry, and the other one takes only its artifact', () => {
+    for (const registry of REGISTRIES) {
+      const job = jobs[`package_${registry}`];
+      expect([job.permissions, isTrusted(job), JSON.stringify(job).includes('secrets.')]).toEqual([{ contents: 'read' }, false, false]);
+      expect(commandsOf(job)).toEqual(expect.arrayContaining([expect.stringMatching(/npx projen package:\w+$/)]));
+      expect(needsOf(jobs[`release_${registry}`])).toEqual(['release', `package_${registry}`]);
+      const downloads = jobs[`release_${registry}`].steps.filter(({ uses }) => uses?.includes('download-artifact'));
+      expect(downloads.map((step) => step.with!['artifact-ids'])).toEqual([`\${{ needs.package_${registry}.outputs.artifact_id }}`]);
+    }
+  });
+
+  test('no checkout of these jobs leaves a token in the folder', () => {
+    const checkouts = Object.entries(jobs).filter(([name]) => name !== 'release').flatMap(([, { steps }]) => steps.filter(({ uses }) => uses?.includes('actions/checkout')));
+    expect(checkouts.length).toBeGreaterThan(10);
+    expect(checkouts.filter((step) => step.with?.['persist-credentials'] !== false)).toEqual([]);
+  });
+
+  test('known vulnerabilities of the bundles and of the publisher stop a release before it is built', () => {
+    expect(needsOf(jobs.release)).toEqual(['audit']);
+    expect(jobs.audit.permissions).toEqual({ contents: 'read' });
+    expect(commandsOf(jobs.audit)).toEqual(['npm ci --ignore-scripts', 'npm run audit:bundles -- --strict', 'npm audit --audit-level=high']);
+  });
+
+  test('the publisher and all that it needs are in a lock file, each with the hash of its content', () => {
+    const read = (file: string) => JSON.parse(readFileSync(path.join(ROOT, 'release/publisher', file), 'utf8')) as Record<string, Record<string, Record<string, string>>>;
+    const { dependencies } = read('package.json');
+    const { '': own, ...packages } = read('package-lock.json').packages;
+    expect(own.dependencies).toEqual(dependencies);
+    expect(packages['node_modules/publib'].version).toBe(dependencies.publib);
+    expect(Object.entries(packages).filter(([, { integrity, link }]) => !link && !integrity?.startsWith('sha512-')).map(([name]) => name)).toEqual([]);
+  });
 });
 
 // A clone also works behind a registry mirror, because each client's own configuration sets the address.

@@ -37,13 +37,13 @@ export const CONFLICTS: Record<string, Scenario> = {
     await it.put(A, 'mine');
     await it.putArchived(A_ARCHIVED, 'theirs');
     const counts = await it.cleanRun();
-    const beside = async () => Object.entries(await it.contents('destination')).filter(([key]) => key !== A_ARCHIVED).map(([, content]) => content);
+    const getRenamed = async () => Object.entries(await it.contents('destination')).filter(([key]) => key !== A_ARCHIVED).map(([, content]) => content);
     await context.check('the archived object is untouched', async () => assert.strictEqual((await it.contents('destination'))[A_ARCHIVED], 'theirs'), 'copyIfNoneMatch');
-    await context.check('the new content stands beside', async () => assert.deepStrictEqual(await beside(), ['mine']), 'copyIfNoneMatch');
+    await context.check('the new content has a name of its own', async () => assert.deepStrictEqual(await getRenamed(), ['mine']), 'copyIfNoneMatch');
     await context.check('it counts as archived', async () => assert.deepStrictEqual([counts.archived, await it.source()], [1, []]));
     await it.put(A, 'mine');
     await it.cleanRun();
-    await context.check('the same again stands there once', async () => assert.deepStrictEqual(await beside(), ['mine']), 'copyIfNoneMatch');
+    await context.check('the same again stands there once', async () => assert.deepStrictEqual(await getRenamed(), ['mine']), 'copyIfNoneMatch');
     await context.nothingLost(it, { [A]: 'mine' });
   },
 

@@ -1,11 +1,18 @@
 /** The sentences about the estimate of a dry run, and about a listing that grows. */
 import type { Estimate } from './estimate';
 import { type ListingGrowth, NIGHTS_PER_YEAR } from './listing-growth';
+import { MAX_DESTINATIONS } from '../../ledger/destination-winners';
 import { formatBytes, formatCount, formatObjects, formatSeconds, formatUsd } from '../../text/format';
 
 export function describeEstimate({ minutes, requests, usd, prices }: Estimate): string {
   return `The real run would cost about ${formatUsd(usd.total)} (list prices for ${prices.region} as of ${prices.asOf}), take ${formatSeconds(minutes * 60)} `
     + `and send ${formatCount(requests.total)} requests to S3.`;
+}
+
+/** Says what a dry run of this size cannot know. */
+export function describeUnknown({ destinationsNotCompared = 0 }: Estimate): string[] {
+  return destinationsNotCompared === 0 ? [] : [`The destinations of ${formatObjects(destinationsNotCompared)} were not compared with those of other batches, `
+    + `because a dry run compares at most ${formatCount(MAX_DESTINATIONS)}. Objects with the same name in different folders would conflict in the real run.`];
 }
 
 /** Describes charges that might be unexpected. There are none from STANDARD to STANDARD. */

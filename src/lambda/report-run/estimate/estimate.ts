@@ -18,6 +18,11 @@ export interface Estimate {
   /** Objects that would be archived. */
   readonly objects: number;
   readonly bytes: number;
+  /**
+   * Objects whose destinations were not compared with those of other batches, because the run has too many. The real run
+   * may find that some of them conflict.
+   */
+  readonly destinationsNotCompared?: number;
   readonly minutes: number;
   /** Requests to S3, including those of the map and of the report. */
   readonly requests: { readonly total: number; readonly byOperation: Requests };
@@ -41,6 +46,7 @@ export interface ObservedS3 {
 
 export interface DryRun extends Pick<RunShape, 'listed' | 'batches' | 'memoryMb' | 'express' | 'outcome' | 'notifiesOnSuccess' | 'maxConcurrency'> {
   readonly tally: Tally;
+  readonly destinationsNotCompared?: number;
   readonly objectsPerSecond: number;
   /** Whether batches send messages of their own. */
   readonly notifiesPerBatch: boolean;
@@ -95,6 +101,7 @@ export function estimate(run: DryRun): Estimate {
   return {
     objects: tally.archived,
     bytes: tally.bytes,
+    ...run.destinationsNotCompared && { destinationsNotCompared: run.destinationsNotCompared },
     minutes: Number((seconds.run / 60).toFixed(2)),
     requests: { total: sumRequests(counted), byOperation: counted },
     usd: { total: roundUsd(getTotal(items)), items: items.map((item) => ({ ...item, usd: roundUsd(item.usd) })) },

@@ -2,13 +2,13 @@
 import { renderTile, shortenKey } from './elements';
 import { formatBytes, formatCount, formatObjects, formatSeconds, formatUsd } from '../../text/format';
 import { html, type Html } from '../../text/html';
-import { describeListingGrowth, describeStorageClassCosts } from '../estimate/estimate-wording';
+import { describeListingGrowth, describeStorageClassCosts, describeUnknown } from '../estimate/estimate-wording';
 import type { Report } from '../report/report';
 
 export function renderEstimate({ estimate }: Report): Html | false {
   if (!estimate) { return false; }
   const { objects, bytes, minutes, requests, usd, prices, largest } = estimate;
-  const charges = describeStorageClassCosts(estimate);
+  const charges = [...describeStorageClassCosts(estimate), ...describeUnknown(estimate)];
   return html`<section>
 <h2>The real run</h2>
 <dl class="tiles">

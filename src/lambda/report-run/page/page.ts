@@ -6,6 +6,7 @@ import { renderShares, renderSizes, renderThroughput } from './charts';
 import { capitalize, renderCommand, renderKey, renderLink, renderList, renderReasonCode, renderSection, renderTile } from './elements';
 import { renderEstimate, renderGrowth } from './estimate-section';
 import { STYLE } from './style';
+import { omitRepeatedMessages } from '../../alerts/problem-lines';
 import { describeReason } from '../../alerts/reason-descriptions';
 import { NOTHING_LOST } from '../../alerts/wording';
 import { formatBytes, formatCause, formatCount, formatDates, formatKey, formatMilliseconds, formatObjects, formatSeconds, formatUsd } from '../../text/format';
@@ -13,7 +14,7 @@ import { html, type Html, type HtmlValue } from '../../text/html';
 import type { Report } from '../report/report';
 import { REPORT_SCHEMA } from '../report/report-links';
 import {
-  archiveStragglersCommand, describeRun, describeStragglers, DRY_RUN_NOTE, omitRepeatedMessages, rerunCommand,
+  archiveStragglersCommand, describeRun, describeStragglers, DRY_RUN_NOTE, rerunCommand,
 } from '../report/wording';
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";

@@ -2,16 +2,16 @@
 import { getLayers } from './alert-details';
 import type { Report } from './report';
 import {
-  archiveStragglersCommand, describeRun, describeStragglers, DRY_RUN_NOTE, omitRepeatedMessages, rerunCommand,
+  archiveStragglersCommand, describeRun, describeStragglers, DRY_RUN_NOTE, rerunCommand,
 } from './wording';
 import { catObjectCommand, copyObjectCommand } from '../../alerts/cli-commands';
+import { listProblems } from '../../alerts/problem-lines';
 import { describeReason } from '../../alerts/reason-descriptions';
 import { reasonUrl } from '../../alerts/runbook-links';
 import { NOTHING_LOST } from '../../alerts/wording';
-import { formatBytes, formatCause, formatCount, formatDates, formatKey, formatObjects, formatSeconds, limitBytes, listLines, toSubject } from '../../text/format';
-import { describeEstimate, growthForMessage, describeStorageClassCosts } from '../estimate/estimate-wording';
+import { formatBytes, formatCount, formatDates, formatKey, formatObjects, formatSeconds, limitBytes, toSubject } from '../../text/format';
+import { describeEstimate, describeStorageClassCosts, describeUnknown, growthForMessage } from '../estimate/estimate-wording';
 
-const MAX_KEYS = 10;
 /**
  * The text becomes the cause of the Fail state and part of the execution's output, so it must stay far below the 256
  * KiB of Step Functions. Nobody reads more than this at night anyway.
@@ -69,7 +69,7 @@ function renderCounts({ counts, bytes }: Report): string[] {
 function renderEstimate({ estimate }: Report): string[] {
   if (!estimate) { return []; }
   const largest = estimate.largest.map(({ key, size }) => `  ${formatBytes(size)}  ${formatKey(key)}`);
-  return [describeEstimate(estimate), ...describeStorageClassCosts(estimate), ...(largest.length > 0 ? ['The largest objects:', ...largest] : [])];
+  return [describeEstimate(estimate), ...describeStorageClassCosts(estimate), ...describeUnknown(estimate), ...(largest.length > 0 ? ['The largest objects:', ...largest] : [])];
 }
 
 function renderGrowth({ growth, run: { dryRun }, dates: { to } }: Report): string[] {
@@ -87,13 +87,7 @@ function renderReasons(report: Report): string[] {
 }
 
 function renderProblems({ problems, counts }: Report): string[] {
-  if (problems.length === 0) { return []; }
-  const messages = omitRepeatedMessages(problems);
-  const lines = problems.map(({ key, code }, index) => {
-    const message = messages[index];
-    return `  ${formatKey(code ?? 'UNKNOWN')} ${formatKey(key)}${message ? `\n      ${formatCause(message, 500)}` : ''}`;
-  });
-  return ['Affected objects:', ...listLines(lines, MAX_KEYS, counts.failed + counts.conflicting).map((line) => (line.startsWith(' ') ? line : `  ${line} in the ledger`))];
+  return listProblems(problems, counts.failed + counts.conflicting);
 }
 
 function renderStragglers(report: Report): string[] {

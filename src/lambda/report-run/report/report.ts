@@ -72,6 +72,7 @@ export interface ReportFacts {
   readonly outcome: Outcome;
   readonly counts: Counts;
   readonly tally: Tally;
+  readonly destinationsNotCompared?: number;
   readonly batches: Batches;
   readonly batch: BatchSettings;
   /** Storage class of the archive. */
@@ -155,7 +156,8 @@ function estimateCost({ run, counts, tally, batches, batch, outcome, alertMode, 
   };
 }
 
-function createEstimate({ run, counts, tally, batches, batch, outcome, alertMode, storageClass, region, observed }: ReportFacts): Estimate {
+function createEstimate(facts: ReportFacts): Estimate {
+  const { run, counts, tally, batches, batch, outcome, alertMode, storageClass, region, observed, destinationsNotCompared } = facts;
   return estimate({
     tally,
     listed: counts.listed,
@@ -170,6 +172,7 @@ function createEstimate({ run, counts, tally, batches, batch, outcome, alertMode
     storageClass,
     prices: getPrices(region),
     observed,
+    destinationsNotCompared,
   });
 }
 

@@ -1,6 +1,5 @@
 /** Sentences and commands that both the alert and the page of a run contain. */
 import type { Report } from './report';
-import type { LedgerLine } from '../../../contract/payloads';
 import { addDays } from '../../../dates/calendar';
 import { sameRunInput, startExecutionCommand } from '../../alerts/cli-commands';
 import { toStateMachineArn } from '../../text/arn';
@@ -36,18 +35,4 @@ export function archiveStragglersCommand({ run, dates, stragglers }: Report): st
   if (stragglers.oldest === null || dates.from === null) { return undefined; }
   const to = addDays(dates.from, -1);
   return startExecutionCommand(toStateMachineArn(run.executionArn), sameRunInput({ from: stragglers.oldest, to }, run.dryRun));
-}
-
-/**
- * The messages of problems. If several objects have the same message, apart from the request id, only the first of them
- * keeps it.
- */
-export function omitRepeatedMessages(problems: readonly LedgerLine[]): (string | undefined)[] {
-  const seen = new Set<string>();
-  return problems.map(({ code, message = '' }) => {
-    const text = `${code} ${message.replace(/\(request [^)]*\)/, '')}`;
-    if (seen.has(text)) { return undefined; }
-    seen.add(text);
-    return message || undefined;
-  });
 }

@@ -65,7 +65,10 @@ test('a batch repeats ArchiveBatch until it is finished, and returns its progres
   const states = batchStates(template);
   expect(States.ArchiveObjects.ItemProcessor.StartAt).toBe('ArchiveBatch');
   expect(states.ArchiveBatch).toMatchObject({
-    Parameters: { 'FunctionName': expect.stringMatching(/^<ArchiverArchiveBatchFunction\w+\.Arn>$/), 'Payload.$': '$' },
+    Parameters: {
+      FunctionName: expect.stringMatching(/^<ArchiverArchiveBatchFunction\w+\.Arn>$/),
+      Payload: { 'BatchInput.$': '$.BatchInput', 'Items.$': '$.Items', 'batchArn.$': '$$.Execution.Id' },
+    },
     ResultSelector: {
       'cursor.$': '$.Payload.cursor',
       'finished.$': '$.Payload.finished',
@@ -143,7 +146,12 @@ test('PER_BATCH: a finished batch with failures or conflicts publishes a message
     Next: 'BatchFinished',
     Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: null, Next: 'BatchFinished' }],
   });
-  expect(states.NotifyBatch.Parameters['Message.$']).toMatch(/^States\.Format\('Run \{\}: .*', \$\.BatchInput\.run\.id, /);
+  // The handler has escaped these texts. Intrinsic functions cannot, so they must not build a message of keys and names.
+  expect(states.ArchiveBatch.ResultSelector).toMatchObject({ 'alert.$': '$.Payload.alert' });
+  expect(states.NotifyBatch.Parameters['Message.$']).toBe('$.BatchInput.progress.alert.message');
+  expect(JSON.stringify(states.NotifyBatch.Parameters.MessageAttributes)).toBe(JSON.stringify(Object.fromEntries(
+    ['archiver', 'runId', 'outcome', 'layer', 'details'].map((name) => [name, { 'DataType': 'String', 'StringValue.$': `$.BatchInput.progress.alert.attributes.${name}` }]),
+  )));
 });
 
 test('the state machine: STANDARD, traced, logs errors without execution data', () => {

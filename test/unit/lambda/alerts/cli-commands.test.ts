@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { catObjectCommand, executionUrl, folderUrl, redriveExecutionCommand, sameRunInput, startExecutionCommand, stateMachineUrl } from '../../../../src/lambda/alerts/cli-commands';
 import { parseRunInput } from '../../../../src/lambda/runtime/run-input';
 import { parseArn, toStateMachineArn } from '../../../../src/lambda/text/arn';
@@ -55,4 +56,23 @@ test('no link if the console is not known', () => {
 test.each([[null, false], ['2026-11-20', true]])('PlanRun accepts the suggested input (from %s)', (from, dryRun) => {
   const dates = { from, to: '2026-11-24' };
   expect(parseRunInput(sameRunInput(dates, dryRun))).toEqual({ ...dates, from: from ?? '0001-01-01', ...(dryRun ? { dryRun } : {}) });
+});
+
+test.each([
+  ['a bidirectional mark', 'nightly\u202e\u061c'],
+  ['a C1 control character and quotes', "it's \u009b31m \\"],
+  ['a character that the shell would expand', 'x!!$(id)`id`'],
+])('a command is printable, and the shell reads the name of a run exactly: %s', (_, name) => {
+  const command = redriveExecutionCommand(`${EXECUTION}${name}`);
+  expect(command).toMatch(/^[\x20-\x7e]*$/);
+  const { stdout } = spawnSync('bash', ['-c', `aws() { printf %s "\${@: -1}"; }; ${command}`], { encoding: 'utf8' });
+  expect(stdout).toBe(`${EXECUTION}${name}`);
+});
+
+test('the input in a command is ASCII', () => {
+  expect(startExecutionCommand(MACHINE, { scheduledTime: '\u202e' })).toContain("--input '{\"scheduledTime\":\"\\u202e\"}'");
+});
+
+test('the console page of a run whose name has odd characters', () => {
+  expect(executionUrl(`${EXECUTION}\u202e`)).toMatch(/:nightly%E2%80%AE$/);
 });

@@ -41,12 +41,12 @@ const cases: Case[] = [
   ['the same content at the destination', {}, () => { taken('content'); return object(); }],
   ['the same content, known by its checksum', {}, () => { taken('content', { partSize: 3 }); return object('content', { partSize: 4 }); }],
   ['other content in a colder class', {}, () => { taken('theirs', { storageClass: 'GLACIER_IR' }); return object(); }],
-  ['other content, and a place beside', { conflictPolicy: 'RENAME' }, () => { taken('theirs'); return object(); }],
+  ['other content, and a free renamed key', { conflictPolicy: 'RENAME' }, () => { taken('theirs'); return object(); }],
   ['other content in the way of a copy in parts', { multipartThreshold: 5 * MIB }, () => { taken('theirs'); return object(Buffer.alloc(6 * MIB)); }],
   ['a source that must be restored first', {}, () => object('cold', { storageClass: 'GLACIER' }), 'GLACIER'],
   ['a source that is restored', {}, () => object('cold', { storageClass: 'GLACIER', restored: true }), 'GLACIER'],
   ['a name that is too long', {}, () => ({ ...object(), destination: 'x'.repeat(1025) })],
-  ['a name beside that is too long', { conflictPolicy: 'RENAME' }, () => { harness.store.put('archive', LONGEST, 'theirs'); return { ...object(), destination: LONGEST }; }],
+  ['a renamed key that is too long', { conflictPolicy: 'RENAME' }, () => { harness.store.put('archive', LONGEST, 'theirs'); return { ...object(), destination: LONGEST }; }],
 ];
 
 test.each(cases.map((each) => ({ name: each[0], each })))('foresees what the move asks of S3: $name', async ({ each: [, more, prepare, storageClass] }) => {
@@ -58,7 +58,7 @@ test.each(cases.map((each) => ({ name: each[0], each })))('foresees what the mov
   expect(['archived', 'conflicting', 'failed']).toContain(status);
 });
 
-test('a name beside a taken one that is too long fails as in the run', async () => {
+test('a renamed key that is too long fails as in the run', async () => {
   const context = moveContext(harness, { conflictPolicy: 'RENAME' });
   const listed = { ...object(), destination: LONGEST };
   harness.store.put('archive', LONGEST, 'theirs');

@@ -80,3 +80,12 @@ test('a cause of any length and a hostile name stay on their lines', () => {
   expect(Buffer.byteLength(message)).toBeLessThan(4096);
   expect(subject.length).toBeLessThan(100);
 });
+
+test('nothing of the event is printed raw, not even the due time', () => {
+  const hostile = '\u202e\u009b\u061c\ufffe\nLayer: forged';
+  const { subject, message, attributes } = alertOf(Object.fromEntries(
+    ['SCHEDULED_TIME', 'ERROR_CODE', 'ERROR_MESSAGE', 'EXECUTION_ID', 'SCHEDULE_ARN', 'RETRY_ATTEMPTS'].map((name) => [name, `${name} ${hostile}`]),
+  ))!;
+  for (const text of [subject, attributes.runId, attributes.details, ...message.split('\n')]) { expect(text).toMatch(/^[\x20-\x7e]*$/); }
+  expect(message).not.toMatch(/^Layer: forged/m);
+});

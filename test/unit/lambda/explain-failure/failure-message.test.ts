@@ -120,3 +120,10 @@ test('a huge and hostile cause makes a short message of whole lines', async () =
   expect(Buffer.byteLength(message)).toBeLessThan(32 * 1024);
   expect(message).toContain('\nNext: ');
 });
+
+test('nothing of the event is printed raw, not even the name of the run', async () => {
+  const hostile = '\u202e\u009b\u061c\ufffe';
+  const odd = { ...change(), name: `nightly${hostile}`, executionArn: `${EXECUTION}${hostile}`, status: `ODD${hostile}`, error: hostile, cause: hostile, input: hostile };
+  const { subject, message, attributes } = createFailureAlert({ archiverName: 'Demo/Archiver', reportBucket: 'reports' }, await factsOf({ events: [] }, odd));
+  for (const text of [subject, attributes.runId, attributes.details, ...message.split('\n')]) { expect(text).toMatch(/^[\x20-\x7e]*$/); }
+});

@@ -85,3 +85,10 @@ test('a part that cannot be written is an error', async () => {
   harness.store.deny({ operations: ['PutObject'], bucket: 'reports' });
   await expect(new LedgerPart(KEY).change(reports(), [line('a')])).rejects.toMatchObject({ name: 'AccessDenied' });
 });
+
+test('a part is ASCII, so that a key cannot write on the terminal of who reads it', async () => {
+  const hostile = line('in/\u009b31m\u202e\u061c\ufffe日本😀', { status: 'failed', message: 'why \u0085' });
+  await new LedgerPart(KEY).change(reports(), [hostile]);
+  expect(harness.read('reports', KEY)).toMatch(/^[\x20-\x7e]*\n$/);
+  expect(stored()).toEqual([hostile]);
+});

@@ -154,3 +154,45 @@ test('ten thousand problems make a short message', async () => {
   expect(summary.message).toContain('and 9,990 more in the ledger');
   expect(written().problems).toHaveLength(20);
 });
+
+test('all that it writes is ASCII or printable, whatever the keys are', async () => {
+  const hostile = 'incoming/\u009b31m\u202e\u061c\ufffe日本-2026-11-24.csv';
+  harness.put(hostile, 'x');
+  writeResults(harness, { FAILED: [failedChild([listed(hostile)], 'Error\u202e', 'why \u009b')] });
+  const { summary } = await run(settings({ TOLERATED_FAILURE_PERCENTAGE: '100' }));
+  const files = harness.store.keys('reports', RUN.reportPrefix).filter((key) => /report\.json$|ledger\//.test(key));
+  expect(files).toHaveLength(2);
+  for (const file of files) { expect(harness.read('reports', file)).toMatch(/^[\n\x20-\x7e]*$/); }
+  expect(JSON.stringify(written().problems)).toContain(JSON.stringify(hostile));
+  for (const text of [harness.read('reports', `${RUN.reportPrefix}report.html`)!, summary.message, JSON.stringify(summary)]) {
+    expect(text.replaceAll('日本', '').replaceAll('·', '')).toMatch(/^[\n\x20-\x7e]*$/);
+  }
+});
+
+describe('a dry run in which objects of different batches want one name', () => {
+  const dry: ReportRunEvent = { ...EVENT, run: { ...RUN, dryRun: true } };
+  const flat = (more = {}) => settings({ LAYOUT: '{"format":"yyyy/MM/dd/","flatten":true}', ...more });
+  const line = (key: string, etag: string, at: number) => ({ ...ledgerLine(key, 'archived'), destination: 'archive/2026/11/24/name', etag: `"${etag}"`, at });
+
+  beforeEach(() => {
+    writeResults(harness, { SUCCEEDED: [progress({ listed: 3, archived: 3 }), progress({ listed: 1, archived: 1 })] });
+    // The batch has found its own two objects the same by reading them, although their ETags differ.
+    writeLedger(harness, 'aaaa-000000_000003.jsonl', [line('late', 'late', 30), line('late too', 'late-2', 40), ledgerLine('other', 'archived')]);
+    writeLedger(harness, 'bbbb-000000_000001.jsonl', [line('first', 'first', 10)]);
+  });
+
+  test('counts those that come later as conflicts', async () => {
+    const { summary, report } = await run(flat(), dry);
+    expect(summary).toMatchObject({ outcome: 'PROBLEMS', counts: { listed: 4, archived: 2, conflicting: 2 }, bytes: 200 });
+    expect(report.problems.map(({ key, code, message }) => [key, code, message])).toEqual(
+      ['late', 'late too'].map((key) => [key, 'DESTINATION_EXISTS', 'an object of another batch would already be there']));
+    expect(report.estimate).not.toHaveProperty('destinationsNotCompared');
+  });
+
+  test.each<[string, () => Promise<{ summary: { counts: object } }>]>([
+    ['under RENAME', () => run(flat({ CONFLICT_POLICY: 'RENAME' }), dry)],
+    ['in a real run, whose batches have seen each other', () => run(flat())],
+  ])('changes nothing %s', async (_, result) => {
+    expect((await result()).summary.counts).toMatchObject({ archived: 4, conflicting: 0 });
+  });
+});

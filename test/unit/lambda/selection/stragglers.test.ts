@@ -25,8 +25,20 @@ test('mergeStragglers accepts a batch of an older version, which has no examples
   expect(total).toEqual({ count: 2, oldest: '2026-11-05' });
 });
 
-test('addStraggler cuts a long key, because it is part of the progress of a batch', () => {
+test('addStraggler removes the middle of a long key, because it is part of the progress of a batch', () => {
   const total = noStragglers();
-  addStraggler(total, '2026-11-05', 'x'.repeat(1024));
-  expect(total.examples![0].key).toHaveLength(300);
+  addStraggler(total, '2026-11-05', `${'x'.repeat(299)}\u{1f600}${'y'.repeat(700)}`);
+  const [{ key }] = total.examples!;
+  expect([...key]).toHaveLength(300);
+  expect(key).toMatch(/^x+\.\.\.y+$/);
+});
+
+test('addStraggler does not cut a character in two, and writes no character that does not print', () => {
+  const total = noStragglers();
+  addStraggler(total, '2026-11-05', '\u{1f600}'.repeat(256));
+  addStraggler(total, '2026-11-06', 'a\u009b\u202eb');
+  expect(total.examples!.map(({ key }) => key)).toEqual(['\u{1f600}'.repeat(256), 'a\\u009b\\u202eb']);
+  addStraggler(total, '2026-11-04', `x${'\u{1f600}'.repeat(1_000)}`);
+  const [{ key }] = total.examples!;
+  expect(Buffer.from(key).toString()).toBe(key);
 });

@@ -3,9 +3,8 @@ import fc from 'fast-check';
 import { check } from '../../../../assurance/properties/check';
 import { copySource } from '../../../../src/lambda/move/copy-source';
 import { matchesTemplate, type SdkRequest, toCopyTemplate, toSignedRequest } from '../../../../src/lambda/throughput/copy-template';
+import { configs, CREDENTIALS, inputs, keys, readSigningTime } from '../../../helpers/signed-copies';
 
-const CREDENTIALS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY', sessionToken: 'token/with+signs==' };
-const LONE_SURROGATE = /\p{Surrogate}/u;
 const PER_ATTEMPT = ['amz-sdk-invocation-id', 'amz-sdk-request'];
 const sigV4 = (identity = CREDENTIALS) => ({ __smithy_context: { selectedHttpAuthScheme: { httpAuthOption: { schemeId: 'aws.auth#sigv4' }, identity } } });
 
@@ -27,27 +26,13 @@ async function signBySdk(given: Partial<CopyObjectCommandInput>, config: S3Clien
 }
 
 const toTemplate = ({ input, request }: Signed, credentials = CREDENTIALS) => toCopyTemplate(input, request, sigV4(credentials));
-const dateOf = ({ headers }: SdkRequest) => new Date(headers['x-amz-date'].replace(/(....)(..)(..T..)(..)(..)/, '$1-$2-$3:$4:$5'));
-
-const keys = fc.oneof(fc.string({ unit: 'grapheme', minLength: 1 }), fc.stringMatching(/^[ -~]{1,40}$/), fc.constantFrom('a//b', '/lead', 'in/2026-11-24~*\'()!.gz', '🚀/ü'))
-  .filter((key) => !LONE_SURROGATE.test(key) && !/(^|\/)\.\.?(\/|$)/.test(key));
-const configs = fc.record({
-  region: fc.constantFrom('us-east-1', 'cn-north-1', 'us-gov-west-1'),
-  forcePathStyle: fc.boolean(),
-  credentials: fc.constantFrom(CREDENTIALS, { ...CREDENTIALS, sessionToken: undefined }),
-}) as fc.Arbitrary<S3ClientConfig & { credentials: typeof CREDENTIALS }>;
-const inputs = fc.record({
-  StorageClass: fc.constantFrom(undefined, 'GLACIER_IR' as const),
-  SSEKMSKeyId: fc.constantFrom(undefined, 'arn:aws:kms:eu-central-1:123456789012:key/k'),
-  ObjectLockRetainUntilDate: fc.constantFrom(undefined, new Date('2027-01-01')),
-});
 
 test('a request from the template is the one that the SDK makes of the same copy', async () => {
   await check('test/unit/lambda/throughput/copy-template.test.ts', fc.asyncProperty(keys, keys, fc.stringMatching(/^[0-9a-f]{32}$/), inputs, configs, async (key, from, etag, given, config) => {
     const template = toTemplate(await signBySdk(given, config, true), config.credentials);
     const { input, request: expected } = await signBySdk({ ...given, Key: key, CopySource: copySource('source', from), CopySourceIfMatch: `"${etag}"` }, config);
     expect(matchesTemplate(template!, input)).toBe(true);
-    const { hostname, path, headers } = toSignedRequest(template!, input, config.credentials, dateOf(expected));
+    const { hostname, path, headers } = toSignedRequest(template!, input, config.credentials, readSigningTime(expected));
     expect({ hostname, path, headers }).toEqual({ hostname: expected.hostname, path: `${expected.path}?x-id=CopyObject`, headers: expected.headers });
   }), { numRuns: 200 });
 });

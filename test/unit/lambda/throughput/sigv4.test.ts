@@ -3,9 +3,8 @@ import fc from 'fast-check';
 import { check } from '../../../../assurance/properties/check';
 import { copySource } from '../../../../src/lambda/move/copy-source';
 import { type SignableRequest, signFromTemplate } from '../../../../src/lambda/throughput/sigv4';
+import { configs, CREDENTIALS, inputs, keys, readSigningTime } from '../../../helpers/signed-copies';
 
-const CREDENTIALS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY', sessionToken: 'token/with+signs==' };
-const LONE_SURROGATE = /\p{Surrogate}/u;
 const NOTHING = new Set<string>();
 
 /** A copy as the SDK signs it. */
@@ -18,27 +17,12 @@ async function signedBySdk(input: Partial<CopyObjectCommandInput>, config: S3Cli
   return signed[0];
 }
 
-const timeOf = ({ headers }: SignableRequest) => new Date(headers['x-amz-date'].replace(/(....)(..)(..T..)(..)(..)/, '$1-$2-$3:$4:$5'));
-
-const keys = fc.oneof(fc.string({ unit: 'grapheme', minLength: 1 }), fc.stringMatching(/^[ -~]{1,40}$/), fc.constantFrom('a//b', '/lead', 'in/2026-11-24~*\'()!.gz', '🚀/ü'))
-  .filter((key) => !LONE_SURROGATE.test(key) && !/(^|\/)\.\.?(\/|$)/.test(key));
-const configs = fc.record({
-  region: fc.constantFrom('us-east-1', 'cn-north-1', 'us-gov-west-1'),
-  forcePathStyle: fc.boolean(),
-  credentials: fc.constantFrom(CREDENTIALS, { ...CREDENTIALS, sessionToken: undefined }),
-}) as fc.Arbitrary<S3ClientConfig & { credentials: typeof CREDENTIALS }>;
-const inputs = fc.record({
-  StorageClass: fc.constantFrom(undefined, 'GLACIER_IR' as const),
-  SSEKMSKeyId: fc.constantFrom(undefined, 'arn:aws:kms:eu-central-1:123456789012:key/k'),
-  ObjectLockRetainUntilDate: fc.constantFrom(undefined, new Date('2027-01-01')),
-});
-
 test('the signature of another copy is the one that the SDK makes of it', async () => {
   await check('test/unit/lambda/throughput/sigv4.test.ts', fc.asyncProperty(keys, keys, fc.stringMatching(/^[0-9a-f]{32}$/), inputs, configs, async (key, from, etag, input, config) => {
     const model = await signedBySdk(input, config);
     const expected = await signedBySdk({ ...input, Key: key, CopySource: copySource('source', from), CopySourceIfMatch: `"${etag}"` }, config);
     const { authorization, 'x-amz-date': date, ...headers } = expected.headers;
-    const signed = signFromTemplate(model, config.credentials, NOTHING)!({ ...expected, headers }, config.credentials, timeOf(expected));
+    const signed = signFromTemplate(model, config.credentials, NOTHING)!({ ...expected, headers }, config.credentials, readSigningTime(expected));
     expect(signed).toEqual({ ...headers, authorization, 'x-amz-date': date });
   }), { numRuns: 200 });
 });
@@ -46,13 +30,13 @@ test('the signature of another copy is the one that the SDK makes of it', async 
 test('headers of one attempt are not signed', async () => {
   const model = await signedBySdk({});
   const sign = signFromTemplate(model, CREDENTIALS, new Set(['amz-sdk-request', 'amz-sdk-invocation-id']))!;
-  expect(sign(model, CREDENTIALS, timeOf(model)).authorization).toContain('SignedHeaders=host;if-none-match;x-amz-content-sha256;x-amz-copy-source;');
+  expect(sign(model, CREDENTIALS, readSigningTime(model)).authorization).toContain('SignedHeaders=host;if-none-match;x-amz-content-sha256;x-amz-copy-source;');
 });
 
 test('the next day has a key of its own, and so have other credentials', async () => {
   const model = await signedBySdk({});
   const sign = signFromTemplate(model, CREDENTIALS, NOTHING)!;
-  const now = timeOf(model);
+  const now = readSigningTime(model);
   const tomorrow = new Date(now.getTime() + 86_400_000);
   const other = { accessKeyId: 'OTHER', secretAccessKey: 'other', sessionToken: 'another' };
   const by = (credentials: typeof CREDENTIALS, at: Date) =>

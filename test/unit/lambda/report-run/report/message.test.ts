@@ -139,3 +139,10 @@ test('every reason code has a description', () => {
 test('a ledger line with an unknown code is shown too', () => {
   expect(messageOf(reportOf([ledgerLine('x', 'failed', 'NEW_CODE')])).message).toContain('  1 failed: NEW_CODE\n');
 });
+
+test('a dry run that is too large to compare all destinations says so, and what that means', () => {
+  const { message } = messageOf(reportOf(archived(2), { dryRun: true }, 0, { destinationsNotCompared: 7 }));
+  expect(message).toContain('The destinations of 7 objects were not compared with those of other batches, because a dry run compares at most 2,097,152. '
+    + 'Objects with the same name in different folders would conflict in the real run.');
+  expect(messageOf(reportOf(archived(2), { dryRun: true }, 0, { destinationsNotCompared: 0 })).message).not.toContain('not compared');
+});

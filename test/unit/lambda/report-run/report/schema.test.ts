@@ -25,7 +25,7 @@ test.each([
     lines: [{ ...lines[0], storageClass: 'GLACIER_IR', modified: 1_700_000_000, requests: { CopyObject: 2, HeadObject: 1 } }, ...lines.slice(1)],
     run: { dryRun: true },
     skipped: 100_000,
-  }, { storageClass: 'STANDARD_IA' }))],
+  }, { storageClass: 'STANDARD_IA', destinationsNotCompared: 7 }))],
   ['a partition of an unknown console', createReport(factsOf({ lines }, { executionArn: 'arn:aws-new:states:moon-1:1:execution:a:b' }))],
 ])('describes the report of a run with %s', (_, report) => {
   expect(schemaErrors(written(report))).toEqual([]);

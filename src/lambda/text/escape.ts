@@ -1,0 +1,42 @@
+/**
+ * Escaping for people and for machines. Keys, error texts, names of runs and due times come from strangers, and all of
+ * them may have any characters.
+ */
+
+/**
+ * Characters that would forge a line, write on a terminal, change the order of the text around them, or have no shape:
+ * control characters, separators of lines, bidirectional marks, and everything that Unicode does not assign to a
+ * character. SQS refuses some of them, too
+ * (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html). Lone surrogates cannot be
+ * written as UTF-8.
+ *
+ * The categories are those of https://www.unicode.org/reports/tr44/#General_Category_Values.
+ */
+export const UNPRINTABLE = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+
+/**
+ * Writes unprintable characters as JSON does: `\u000a`, and `\ud83f\udffe` for one above U+FFFF. Escaping twice changes
+ * nothing. So a key that has the six characters `\u000a` looks like one with a line break; the ledger tells them apart.
+ */
+export function escapeUnprintable(text: string): string {
+  return text.replace(UNPRINTABLE, escapeUnits);
+}
+
+/** Escapes what JSON.stringify leaves as it is. It escapes the control characters below U+0020 itself. */
+export function escapeUnprintableInJson(text: string): string {
+  return text.replace(UNPRINTABLE, (character) => (character < ' ' ? character : escapeUnits(character)));
+}
+
+export function isPrintable(text: string): boolean {
+  return text.search(UNPRINTABLE) === -1;
+}
+
+/** Writes JSON in ASCII, so that nothing in it writes on a terminal, and every reader gets each key exactly. */
+export function toAsciiJson(value: unknown, indent?: number): string {
+  // JSON.stringify escapes line breaks in strings, so each one here is an indentation.
+  return JSON.stringify(value, undefined, indent).replace(/[^\n\x20-\x7e]/g, escapeUnits);
+}
+
+function escapeUnits(text: string): string {
+  return Array.from({ length: text.length }, (_, index) => `\\u${text.charCodeAt(index).toString(16).padStart(4, '0')}`).join('');
+}

@@ -1,0 +1,105 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import * as path from 'node:path';
+import { CreateMultipartUploadCommand, S3Client } from '@aws-sdk/client-s3';
+import fc from 'fast-check';
+import { findExistingKeys } from '../../../../src/lambda/move/existing-keys';
+import { listPage, listUploads } from '../../../../src/lambda/s3/list-page';
+import { findObject, listObjects } from '../../../../src/lambda/s3/read-objects';
+import { bucketClient, type Harness, startHarness } from '../../../helpers/harness';
+
+async function collectKeys(s3: S3Client, bucket: string, prefix: string): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const { Key: key } of listObjects(s3, bucket, prefix)) { keys.push(key!); }
+  return keys;
+}
+
+describe('against the S3 double', () => {
+  let harness: Harness;
+  beforeEach(async () => { harness = await startHarness(); });
+  afterEach(() => harness.close());
+
+  /** What XML cannot represent, what decoding would change, what encoding would change, and what has four bytes. */
+  const unit = fc.oneof(
+    fc.constantFrom('+', ' ', '%', '%41', '&#x1F600;', '&amp;', '<', '\u0000', '\u0001', '\r', '\n', '\u0085', '\ufffe', '\uffff', '\u202e', 'é', '日', '😀', '/', '~', "'", '*'),
+    fc.integer({ min: 0, max: 0x10ffff }).filter((code) => code < 0xd800 || code > 0xdfff).map((code) => String.fromCodePoint(code)),
+  );
+  const keys = fc.uniqueArray(fc.string({ unit, maxLength: 40 }).map((key) => `in/${key}`), { minLength: 1, maxLength: 20 });
+
+  test('every way of listing finds any key, and only it', async () => {
+    await fc.assert(fc.asyncProperty(keys, async (all) => {
+      all.forEach((key) => harness.put(key, 'x'));
+      const present = harness.store.keys('source');
+      expect(await collectKeys(harness.s3, 'source', 'in/')).toEqual(present);
+      const source = bucketClient(harness, 'source');
+      const [gone, ...left] = present;
+      harness.store.bucket('source').delete(gone, 0);
+      expect(await findExistingKeys(source, present)).toEqual(new Set(left));
+      expect([(await findObject(harness.s3, 'source', gone))?.Key, await source.isListed(gone)]).toEqual([undefined, false]);
+      for (const key of left) {
+        expect([(await findObject(harness.s3, 'source', key))?.Key, await source.isListed(key)]).toEqual([key, true]);
+      }
+      left.forEach((key) => harness.store.bucket('source').delete(key, 0));
+    }), { numRuns: 25 });
+  });
+
+  test('common prefixes are decoded, too', async () => {
+    const folders = ['in/a+b c%41/', 'in/\u0001/', 'in/\ufffe/', 'in/😀/'];
+    folders.forEach((folder) => harness.put(`${folder}x`));
+    const page = await listPage(harness.s3, { Bucket: 'source', Prefix: 'in/', Delimiter: '/' });
+    expect(page.CommonPrefixes!.map(({ Prefix }) => Prefix).sort()).toEqual([...folders].sort());
+  });
+
+  test('uploads are found under any key', async () => {
+    for (const key of ['in/a+b c%41', 'in/\u0001', 'in/\ufffe', 'in/😀']) {
+      const { UploadId } = await harness.s3.send(new CreateMultipartUploadCommand({ Bucket: 'source', Key: key }));
+      expect(await listUploads(harness.s3, 'source', key)).toMatchObject([{ Key: key, UploadId }]);
+    }
+  });
+});
+
+/** Servers that answer in another way than S3. */
+describe('against a server', () => {
+  const KEY = 'in/😀 +%41.csv';
+  let server: Server;
+  let s3: S3Client;
+  let canEncode: boolean;
+
+  beforeEach(async () => {
+    server = createServer((request, response) => {
+      const { searchParams } = new URL(request.url!, 'http://127.0.0.1');
+      const encodes = canEncode && searchParams.get('encoding-type') === 'url';
+      const key = encodes ? encodeURIComponent(KEY).replaceAll('%20', '+') : KEY.replace('😀', canEncode ? '&#x1F600;' : '😀');
+      const found = KEY.startsWith(searchParams.get('prefix') ?? '') ? `<Contents><Key>${key}</Key><Size>1</Size></Contents>` : '';
+      response.setHeader('content-type', 'application/xml');
+      response.end(`<?xml version="1.0" encoding="UTF-8"?><ListBucketResult><IsTruncated>false</IsTruncated>${encodes ? '<EncodingType>url</EncodingType>' : ''}${found}</ListBucketResult>`);
+    });
+    await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+    const { port } = server.address() as AddressInfo;
+    s3 = new S3Client({ endpoint: `http://127.0.0.1:${port}`, forcePathStyle: true, region: 'us-east-1', credentials: { accessKeyId: 'x', secretAccessKey: 'x' } });
+  });
+  afterEach(async () => {
+    s3.destroy();
+    await new Promise((resolve) => { server.close(resolve); });
+  });
+
+  test.each([
+    ['that writes &#x1F600; unless it is asked to encode keys', true],
+    ['that does not encode keys, and does not say that it did', false],
+  ])('%s: the key is found as it is', async (_, encodes) => {
+    canEncode = encodes;
+    expect(await collectKeys(s3, 'source', 'in/')).toEqual([KEY]);
+    expect((await findObject(s3, 'source', KEY))?.Key).toBe(KEY);
+    const source = bucketClient({ s3 }, 'source');
+    expect([await source.isListed(KEY), await source.isListed('in/😀 +A.csv')]).toEqual([true, false]);
+    expect(await findExistingKeys(source, [KEY])).toEqual(new Set([KEY]));
+  });
+});
+
+test('no other file of the functions sends a listing', () => {
+  const root = path.resolve(__dirname, '../../../../src');
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+  const listing = files.filter((file) => /new (ListObjects|ListMultipartUploads|ListObjectVersions)\w*Command\b/.test(readFileSync(path.join(root, file), 'utf8')));
+  expect(listing).toEqual(['lambda/s3/list-page.ts']);
+});
