@@ -9,13 +9,15 @@ export type DateToken = 'yyyy' | 'yy' | 'MM' | 'dd' | 'DDD' | 'HH' | 'mm' | 'ss'
 
 export type Segment = { readonly token: DateToken } | { readonly literal: string };
 
+/** For each character of a text: the code that it must have, or `ANY_DIGIT`. */
+export type KeyShape = readonly number[];
+
 /** Every token and every literal has a fixed width, so a format can match a text in one way only. */
 export interface DateFormat {
   /** As the user wrote it. */
   readonly text: string;
   readonly segments: readonly Segment[];
-  /** For each character of a match: the code that it must have, or `ANY_DIGIT`. */
-  readonly shape: readonly number[];
+  readonly shape: KeyShape;
   /** Where the digits of each token start in a match. */
   readonly offsets: { readonly [token in DateToken]?: number };
 }
@@ -38,7 +40,8 @@ const INTENDED_TOKENS: { readonly [letter: string]: DateToken[] } = {
   Y: ['yyyy'], u: ['yyyy'], y: ['yyyy', 'yy'], M: ['MM'], d: ['dd'], D: ['DDD', 'dd'], H: ['HH'], h: ['HH'], m: ['mm'], s: ['ss'],
 };
 
-const ANY_DIGIT = -1;
+/** Stands for every digit in a shape. */
+export const ANY_DIGIT = -1;
 
 /** Parses the format of dates in keys. The format must determine one calendar day. */
 export function parseDateFormat(text: string): DateFormat {
@@ -178,12 +181,17 @@ function toShape(segments: readonly Segment[]): Pick<DateFormat, 'shape' | 'offs
       offsets[segment.token] = shape.length;
       for (let i = 0; i < segment.token.length; i++) { shape.push(ANY_DIGIT); }
     } else {
-      for (let i = 0; i < segment.literal.length; i++) { shape.push(segment.literal.charCodeAt(i)); }
+      shape.push(...toShapeOf(segment.literal));
     }
   }
   return { shape, offsets };
 }
 
-function isDigit(code: number): boolean {
+/** The shape that matches only this text. */
+export function toShapeOf(text: string): KeyShape {
+  return Array.from({ length: text.length }, (_, index) => text.charCodeAt(index));
+}
+
+export function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
 }

@@ -112,7 +112,13 @@ describe('reports whose bucket and prefix are known only at run time', () => {
 
   test('are rejected inside the listed prefix', () => {
     expect(refusal(() => readPlanSettings(among))).toBe('reportPrefix "runs/" must not lie inside prefix "" of the same bucket, '
-      + 'because reports would then be archived like other objects: set another reportPrefix or reportBucket');
+      + 'because reports would then be archived like other objects: give another reportBucket, or another reportPrefix such as "archive/runs/"');
+  });
+
+  test('are rejected where an archived object could have the same key', () => {
+    for (const reportPrefix of ['archive/', 'archive/2026/11/24/', '']) {
+      expect(refusal(() => readPlanSettings({ ...among, [Env.REPORT_PREFIX]: reportPrefix }))).toContain(`reportPrefix "${reportPrefix}" must not overlap the archive`);
+    }
   });
 
   test.each([
@@ -121,6 +127,13 @@ describe('reports whose bucket and prefix are known only at run time', () => {
   ])('may lie %s', (_, place) => {
     expect(readPlanSettings({ ...among, ...place }).destinationPrefix).toBe('archive/');
   });
+});
+
+test.each([
+  ['bucket', Env.SOURCE_BUCKET], ['destinationBucket', Env.DESTINATION_BUCKET], ['reportBucket', Env.REPORT_BUCKET],
+])('rejects another name of a bucket as %s, which is known only at run time', (prop, variable) => {
+  expect(refusal(() => readPlanSettings({ ...ENVIRONMENT, [variable]: 'data-ap-k3tc8r1bs9w-s3alias' })))
+    .toContain(`${prop} "data-ap-k3tc8r1bs9w-s3alias" is the alias of an access point and must be the name of a general purpose bucket`);
 });
 
 test('rejects a layout that starts with a slash at run time, too', () => {
