@@ -168,6 +168,12 @@ export const MUTANTS: Mutant[] = [
   { name: 'orders keys as JavaScript does', file: 'src/lambda/s3/compare-keys.ts', find: 'Buffer.compare(Buffer.from(a), Buffer.from(b))', replace: '(a > b ? 1 : -1)', tests: test('lambda/report-run/reconcile-batch') },
   { name: 'overlooks the first object of a failed batch', file: 'src/lambda/report-run/reconcile-batch.ts', find: '  if (await findObject(s3, sourceBucket, first)) { present.add(first); }\n', replace: '', tests: test('lambda/report-run/reconcile-batch') },
   { name: 'loses what somebody else removed from a failed batch', file: 'src/lambda/report-run/reconcile-batch.ts', find: 'skipped: skipped + unrecorded', replace: 'skipped', tests: test('lambda/report-run/reconcile-batch') },
+  { name: 'takes the folder of another run', file: 'src/lambda/plan-run/claim-folder.ts', find: ", IfNoneMatch: '*' }", replace: ' }', tests: test('lambda/plan-run/claim-folder') },
+  { name: 'takes the claim of another run for its own', file: 'src/lambda/plan-run/claim-folder.ts', find: 'return isOurs(await readClaim(s3, budget, input), claim);', replace: 'return isOurs(await readClaim(s3, budget, input), claim) || true;', tests: test('lambda/plan-run/claim-folder') },
+  { name: 'writes a report over what is there', file: 'src/lambda/report-run/write-report.ts', find: 'await s3.send(new PutObjectCommand({ ...file, ...condition }));', replace: 'await s3.send(new PutObjectCommand(file));', tests: test('lambda/report-run/report-run') },
+  { name: 'takes every report for its own', file: 'src/lambda/report-run/write-report.ts', find: 'if (head.Metadata?.[WRITER] === Metadata[WRITER]) { return head.ETag; }', replace: 'if (Metadata[WRITER]) { return head.ETag; }', tests: test('lambda/report-run/report-run') },
+  { name: 'accepts reports where archived objects are', file: 'src/dates/check-reports.ts', find: 'if (reportBucket === destinationBucket && canMeet(', replace: 'if (reportBucket === destinationBucket && false && canMeet(', tests: test('dates/check-reports') },
+  { name: 'accepts an alias of a bucket', file: 'src/contract/check-bucket.ts', find: 'if (what === undefined) { return; }', replace: 'if (what !== bucket) { return; }', tests: test('lambda/runtime/environment') },
 ];
 
 /** No test can kill these mutants, since nobody could observe the difference. */
