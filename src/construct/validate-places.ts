@@ -29,10 +29,6 @@ export function validatePlaces(scope: Construct, { source, destination, reports,
   warnAboutBucketPolicy(scope, destination);
   informAboutUnknownKeys(scope, source, destination, reports);
   for (const [prop, { prefix }] of [['prefix', source], ['destinationPrefix', destination], ['reportPrefix', reports]] as const) {
-    if (prefix.startsWith('/')) {
-      Annotations.of(scope).addWarningV2('cdk-s3-dated-archiver:leadingSlash',
-        `${prop} ${quotePrefix(prefix)} starts with "/", which is then the first character of each key and not the root of the bucket: remove it unless keys should start with "/"`);
-    }
     if (!Token.isUnresolved(prefix) && hasUnsupportedCharacters(prefix)) {
       Annotations.of(scope).addInfoV2(`cdk-s3-dated-archiver:wildcardFor-${prop}`,
         `${prop} ${quotePrefix(prefix)} has characters that IAM policies cannot contain, such as those above U+00FF: the permissions are for ${escapeIamWildcards(prefix)}*`);
@@ -40,8 +36,9 @@ export function validatePlaces(scope: Construct, { source, destination, reports,
   }
 
   if (areSamePlace(source, destination)) {
-    throw new Error(`destinationPrefix ${quotePrefix(destination.prefix)} must differ from prefix in the same bucket, since archived objects would be listed again: `
-      + 'set for example "archive/", or another destinationBucket');
+    const other = ['archive/', 'archived/'].find((prefix) => prefix !== source.prefix);
+    throw new Error(`prefix and destinationPrefix are both ${quotePrefix(source.prefix)} in the same bucket, but must differ, since archived objects would be listed again: `
+      + `set another destinationPrefix, such as "${other}", or another destinationBucket`);
   }
   if (isInside(destination, source)) {
     Annotations.of(scope).addInfoV2('cdk-s3-dated-archiver:destinationInsidePrefix',

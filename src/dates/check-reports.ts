@@ -26,17 +26,21 @@ export function checkReports(places: Places): void {
   const problem = findProblem(places);
   if (problem === undefined) { return; }
   const better = suggestReportPrefix(places);
-  throw new Error(`reportPrefix "${places.reportPrefix}" ${problem}: give another reportBucket${better === undefined ? '' : `, or another reportPrefix such as "${better}"`}`);
+  const alternative = better === undefined ? '' : `, or another reportPrefix such as "${better}"`;
+  throw new Error(`reportPrefix "${places.reportPrefix}" ${problem}: give another reportBucket${alternative}`);
 }
 
-function findProblem({ sourceBucket, sourcePrefix, destinationBucket, destinationPrefix, layout, reportBucket, reportPrefix }: Places): string | undefined {
+function findProblem(places: Places): string | undefined {
+  const { sourceBucket, sourcePrefix, destinationBucket, destinationPrefix, layout, reportBucket, reportPrefix } = places;
   const reports = toShapeOf(reportPrefix);
-  if (reportBucket === destinationBucket && canMeet(reports, [...toShapeOf(destinationPrefix), ...layout.shape])) {
+  const archive = [...toShapeOf(destinationPrefix), ...layout.shape];
+  if (reportBucket === destinationBucket && canMeet(reports, archive)) {
     return `must not overlap the archive: the keys of archived objects start with "${destinationPrefix}", followed by "${layout.text}", in the same bucket, `
       + 'so a report could overwrite an archived object, and a lifecycle rule for reports could expire the archive';
   }
   // Keys under the destination prefix are listed, if it is inside of the source's prefix, but never selected.
-  const areExcluded = sourceBucket === destinationBucket && destinationPrefix.startsWith(sourcePrefix) && reportPrefix.startsWith(destinationPrefix);
+  const archiveIsListed = sourceBucket === destinationBucket && destinationPrefix.startsWith(sourcePrefix);
+  const areExcluded = archiveIsListed && reportPrefix.startsWith(destinationPrefix);
   if (reportBucket === sourceBucket && !areExcluded && canMeet(toShapeOf(sourcePrefix), [...reports, ...RUN_FOLDER])) {
     return reportPrefix.startsWith(sourcePrefix)
       ? `must not lie inside prefix "${sourcePrefix}" of the same bucket, because reports would then be archived like other objects`

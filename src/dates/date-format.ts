@@ -4,6 +4,7 @@
  * This module must not import npm packages, because the construct loads it in every consumer's app to check its props.
  */
 import { toIsoDate, getDayOfYear, padDigits, toFields, type IsoDate, ordinalToIsoDate } from './calendar';
+import { suggestFormat } from './suggest-format';
 
 export type DateToken = 'yyyy' | 'yy' | 'MM' | 'dd' | 'DDD' | 'HH' | 'mm' | 'ss';
 
@@ -45,6 +46,30 @@ export const ANY_DIGIT = -1;
 
 /** Parses the format of dates in keys. The format must determine one calendar day. */
 export function parseDateFormat(text: string): DateFormat {
+  return parseOrSuggest(text, parseFormatOfDay);
+}
+
+/** Adds the whole format that was probably meant to the error of a format that is refused. */
+function parseOrSuggest(text: string, parse: (format: string) => DateFormat): DateFormat {
+  try {
+    return parse(text);
+  } catch (error) {
+    const meant = suggestFormat(text, (format) => isParsed(format, parse));
+    const { message } = error as Error;
+    throw meant === undefined || message.includes(`"${meant}"`) ? error : new Error(`${message}. Perhaps you mean "${meant}"`);
+  }
+}
+
+function isParsed(format: string, parse: (format: string) => DateFormat): boolean {
+  try {
+    parse(format);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function parseFormatOfDay(text: string): DateFormat {
   const segments = parseSegments(text, 'date format');
   const tokens = segments.flatMap((segment) => 'token' in segment ? [segment.token] : []);
   const has = (token: DateToken) => tokens.includes(token);
@@ -65,6 +90,10 @@ export function parseDateFormat(text: string): DateFormat {
 
 /** Parses the format of an archive's folders, such as `yyyy/MM/dd/`. It may have each token of a day several times. */
 export function parseLayoutFormat(text: string): DateFormat {
+  return parseOrSuggest(text, parseFormatOfFolder);
+}
+
+function parseFormatOfFolder(text: string): DateFormat {
   if (text.startsWith('/')) {
     throw new Error(`archive layout "${text}" must not start with "/", because it is appended to destinationPrefix: remove the "/" at the start`);
   }
@@ -156,6 +185,10 @@ function parseSegments(text: string, what: string): Segment[] {
     }
     const [literal, quoted, run, letter] = match;
     if (run === undefined) {
+      // Quoted, a % is allowed.
+      if (literal.includes('%') && quoted === undefined) {
+        throw new Error(`${what} "${text}" has a "%", which has no meaning here: write tokens (${DATE_TOKENS.join(', ')}) without it, or '%' in quotes for the character itself`);
+      }
       segments.push({ literal: quoted === undefined ? literal : quoted.replace(/''/g, "'") || "'" });
     } else if (DATE_TOKENS.includes(run as DateToken)) {
       segments.push({ token: run as DateToken });

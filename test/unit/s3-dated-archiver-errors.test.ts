@@ -14,8 +14,17 @@ test.each<[Props, string]>([
   [{ prefix: 'in' }, 'prefix "in" must be empty or end with "/", because "in" would also match "inx/": write "in/"'],
   [{ destinationPrefix: 'archive' }, 'destinationPrefix "archive" must be empty or end with "/", because "archive" would also match "archivex/": write "archive/"'],
   [{ reportPrefix: 'runs' }, 'reportPrefix "runs" must be empty or end with "/", because "runs" would also match "runsx/": write "runs/"'],
-  [{ prefix: 'a/', destinationPrefix: 'a/' }, 'destinationPrefix "a/" must differ from prefix in the same bucket, since archived objects would be listed again: set for example "archive/", or another destinationBucket'],
-  [{ destinationPrefix: '' }, 'destinationPrefix "" must differ from prefix in the same bucket'],
+  [{ prefix: 'a/', destinationPrefix: 'a/' }, 'prefix and destinationPrefix are both "a/" in the same bucket, but must differ, since archived objects would be listed again: set another destinationPrefix, such as "archive/", or another destinationBucket'],
+  [{ destinationPrefix: '' }, 'prefix and destinationPrefix are both "" in the same bucket, but must differ'],
+  [{ prefix: 'archive/' }, 'prefix and destinationPrefix are both "archive/" in the same bucket, but must differ, since archived objects would be listed again: set another destinationPrefix, such as "archived/", or another destinationBucket'],
+  [{ prefix: 's3://data/incoming/' }, 'prefix "s3://data/incoming/" must be a part of keys, because the bucket is a prop of its own: write "incoming/"'],
+  [{ destinationPrefix: 's3://data' }, 'destinationPrefix "s3://data" must be a part of keys, because the bucket is a prop of its own: write ""'],
+  [{ prefix: '/incoming/' }, 'prefix "/incoming/" must not start with "/", because a bucket has no root folder and keys start with their first folder: write "incoming/"'],
+  [{ reportPrefix: '/runs' }, 'reportPrefix "/runs" must not start with "/", because a bucket has no root folder and keys start with their first folder: write "runs/"'],
+  [{ prefix: '/' }, 'prefix "/" must not start with "/", because a bucket has no root folder and keys start with their first folder: write ""'],
+  [{ prefix: 'incoming/*' }, 'prefix "incoming/*" must end with "/", because a prefix has no wildcards: write "incoming/"'],
+  [{ storageClass: new s3.StorageClass('COLD') }, 'storageClass "COLD" is unknown: use one of STANDARD, STANDARD_IA, ONEZONE_IA, INTELLIGENT_TIERING, GLACIER_IR, GLACIER, DEEP_ARCHIVE, REDUCED_REDUNDANCY'],
+  [{ storageClass: new s3.StorageClass('deep-archive') }, 'storageClass "deep-archive" is unknown: write DEEP_ARCHIVE'],
 
   [{ timeZone: TimeZone.of('Asia/Tokio') }, 'timeZone "Asia/Tokio" must be a name of the IANA time zone database, such as Asia/Tokyo: use a constant of TimeZone'],
   [{ schedule: ScheduleExpression.cron({ timeZone: TimeZone.of('Mars/Base') }) }, 'timeZone "Mars/Base" must be a name of the IANA time zone database'],
@@ -121,7 +130,10 @@ test.each<[string, (stack: Stack) => Props, string]>([
   ['a token for both prefixes', () => {
     const both = Lazy.string({ produce: () => 'in/' });
     return { prefix: both, destinationPrefix: both };
-  }, 'destinationPrefix (a token) must differ from prefix in the same bucket'],
+  }, 'prefix and destinationPrefix are both (a token) in the same bucket, but must differ'],
+  ['a slash before a token', () => ({ prefix: `/${Lazy.string({ produce: () => 'in' })}/` }),
+    'prefix must not start with "/", because keys start with their first folder: remove the "/" before the token'],
+  ['a missing bucket', () => ({ bucket: undefined }), 'bucket is missing: pass the bucket whose objects are archived'],
   ['a batchSize that is too large for the share of the rate of an EXPRESS batch',
     () => ({ mapExecutionType: sfn.StateMachineType.EXPRESS, maxConcurrency: 200, batchSize: 1_000 }),
     'batchSize 1000 is more than a batch of mapExecutionType EXPRESS can archive: 59.2 s for copies x maxObjectsPerSecond 1500 / 200 concurrent batches = 444 objects: '

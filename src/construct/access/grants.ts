@@ -5,8 +5,8 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { KeyUse } from './key-grants';
 import { createListStatement, createStatement, DESTINATION_ACTIONS, DESTINATION_BUCKET_ACTIONS, getObjectArns, SOURCE_ACTIONS } from './statements';
-import type { Place } from '../place';
 import { CLAIM_NAME } from '../../contract/settings';
+import type { Place } from '../place';
 import { MAP_LABEL } from '../state-machine/distributed-map';
 
 /** The resources of an archiver that its roles need permissions for. */

@@ -6,9 +6,10 @@
 import * as v from 'valibot';
 import { convertWith, type Environment, json, number, optionalText, prefix, readVariables, text } from './variables';
 import { checkBucket } from '../../contract/check-bucket';
-import { checkReports, type Places } from '../../dates/check-reports';
+import { checkStorageClass } from '../../contract/check-storage-class';
 import { ErrorName, namedError } from '../../contract/errors';
 import { type BatchSettings, Env, type SelectionSettings } from '../../contract/settings';
+import { checkReports, type Places } from '../../dates/check-reports';
 import { type DateFormat, parseLayoutFormat } from '../../dates/date-format';
 import { checkSelection, checkTimeZone } from '../../dates/date-window';
 import { type DateSource, parseDateSource } from '../../dates/key-dates';
@@ -56,6 +57,10 @@ const PlanEnvironment = v.object({
   [Env.REPORT_BUCKET]: text('reportBucket'),
   [Env.REPORT_PREFIX]: prefix('reportPrefix'),
   [Env.ARCHIVER_NAME]: text(Env.ARCHIVER_NAME),
+  [Env.STORAGE_CLASS]: v.pipe(optionalText(), convertWith((value) => {
+    if (value !== undefined) { checkStorageClass(value); }
+    return value;
+  })),
 });
 
 const ArchiveEnvironment = v.object({

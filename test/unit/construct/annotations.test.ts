@@ -26,11 +26,6 @@ test('the prefix inside the destination: no annotation', () => {
   expect(getAnnotations(() => ({ prefix: 'data/in/', destinationPrefix: 'data/' }))).toEqual({ infos: [], warnings: [] });
 });
 
-test('a leading slash: a warning', () => {
-  const { warnings } = getAnnotations(() => ({ prefix: '/in/' }));
-  expect(warnings).toEqual([expect.stringContaining('prefix "/in/" starts with "/", which is then the first character of each key')]);
-});
-
 test('prefixes that policies cannot contain: infos with the pattern that the permissions cover', () => {
   const { infos, warnings } = getAnnotations(() => ({ prefix: 'データ/', destinationPrefix: 'архив/2*/' }));
   expect(warnings).toEqual([]);
@@ -38,11 +33,6 @@ test('prefixes that policies cannot contain: infos with the pattern that the per
     expect.stringContaining('prefix "データ/" has characters that IAM policies cannot contain, such as those above U+00FF: the permissions are for */*'),
     expect.stringContaining('destinationPrefix "архив/2*/" has characters that IAM policies cannot contain, such as those above U+00FF: the permissions are for */2${*}/*'),
   ]);
-});
-
-test('a leading slash before a token: a warning without the encoding of the token', () => {
-  const { warnings } = getAnnotations(() => ({ prefix: `/${Lazy.string({ produce: () => 'in' })}/` }));
-  expect(warnings).toEqual([expect.stringContaining('prefix (a token) starts with "/"')]);
 });
 
 test('imported buckets without a known key: an info for each, with the prop to set', () => {
