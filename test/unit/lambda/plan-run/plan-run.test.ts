@@ -68,6 +68,13 @@ describe('the days of a run', () => {
     expect(await days({ from: '2025-01-01', to: '2025-01-31' })).toEqual({ from: '2025-01-01', to: '2025-01-31' });
   });
 
+  test.each([
+    ['the first', '1970-01-01T00:00:00Z', 'Pacific/Pago_Pago', { from: '1869-12-30', to: '1969-12-30' }],
+    ['the last', '9998-12-31T23:59:59Z', 'Pacific/Kiritimati', { from: '9898-12-31', to: '9998-12-31' }],
+  ])('are computed from %s instant that is allowed, however many they are', async (_, scheduledTime, zone, expected) => {
+    expect(await days({ scheduledTime }, { [Env.TIME_ZONE]: zone, [Env.SELECTION]: '{"kind":"lastDays","days":36525}' })).toEqual(expected);
+  });
+
   test('may have no beginning', async () => {
     expect(await days({}, { [Env.SELECTION]: '{"kind":"olderThan","days":30}' })).toEqual({ from: null, to: '2026-10-24' });
   });
