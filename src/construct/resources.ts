@@ -20,6 +20,7 @@ import { applyDefaults, getHandlerEnvironment } from './settings';
 import { createStateMachine } from './state-machine/state-machine';
 import { validatePlaces, validateTopic } from './validate-places';
 import { validateProps } from './validate-props';
+import { warnAboutVersions } from './warn-about-versions';
 import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
 
 /** The resources of an archiver. */
@@ -83,6 +84,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
     ...getStateMachineKeyUses(stateMachine.role, grantTargets),
     ...scheduleKeyUses,
   ]);
+  warnAboutVersions(scope, source, destination);
   suppressNagFindings(scope, [source, destination, reports]);
   return { reports, alertTopic, alertKey, functions, stateMachine };
 }
