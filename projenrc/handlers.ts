@@ -1,6 +1,14 @@
 import { awscdk, Component, javascript } from 'projen';
 
 /**
+ * The runtime of the functions, and the target of their bundles. Everything else follows from it. Lambda deprecates
+ * Node.js 24 on 2028-04-30.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html
+ */
+const RUNTIME = awscdk.LambdaRuntime.NODEJS_24_X;
+
+/**
  * The Lambda handlers: `src/lambda/NAME/NAME.lambda.ts` is bundled into `assets/lambda/NAME/NAME.lambda`, and a
  * construct for it is written to `src/construct/functions/NAME-function.ts`.
  *
@@ -32,7 +40,7 @@ export class Handlers extends Component {
         cdkDeps: project.cdkDeps,
         entrypoint: `src/lambda/${name}/${name}.lambda.ts`,
         constructFile: `src/construct/functions/${name}-function.ts`,
-        runtime: awscdk.LambdaRuntime.NODEJS_22_X,
+        runtime: RUNTIME,
         awsSdkConnectionReuse: false, // a switch of SDK v2
         bundlingOptions,
       });

@@ -19,12 +19,11 @@ export class DateSource {
    * @param formats One or more formats, such as `yyyy-MM-dd` or `yyyyMMdd`.
    */
   public static objectName(...formats: string[]): DateSource {
-    const source = new DateSource('objectName', formats);
     const folder = formats.find((format) => !Token.isUnresolved(format) && format.includes('/'));
     if (folder !== undefined) {
       throw new Error(`DateSource.objectName cannot match "${folder}", since the name of an object has no "/": use DateSource.objectKey or DateSource.keyPrefix`);
     }
-    return source;
+    return new DateSource('objectName', formats);
   }
 
   /**

@@ -35,14 +35,14 @@ export interface S3DatedArchiverProps {
   // --- What to archive ---
   /**
    * The bucket whose objects are archived. It must be in the account and region of the archiver's stack, because a
-   * Distributed Map cannot list other buckets.
+   * Distributed Map cannot list other buckets. No bucket may be given by the alias or ARN of an access point.
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html
    */
   readonly bucket: s3.IBucket;
 
   /**
-   * The prefix of the keys to consider, which must end with `/` or be empty. Only objects whose key starts with it are
-   * listed. The `/` makes sure that `in` does not match `invoices/`.
+   * The prefix of the keys to consider, which must end with `/` or be empty, and not start with `/`. Only objects whose
+   * key starts with it are listed. The `/` makes sure that `in` does not match `invoices/`.
    * @default '' - the whole bucket
    */
   readonly prefix?: string;
@@ -206,8 +206,9 @@ export interface S3DatedArchiverProps {
   readonly reportBucket?: s3.IBucket;
 
   /**
-   * The prefix of the keys of ledgers and reports, which must end with `/` or be empty. It must not be inside `prefix`
-   * of the same bucket, unless it is inside `destinationPrefix`.
+   * The prefix of the keys of ledgers and reports, which must end with `/` or be empty. In the destination bucket, it
+   * must not overlap the folders of `layout`. In the source bucket, it must not be inside `prefix`, unless it is inside
+   * `destinationPrefix`.
    * @default 'runs/'
    */
   readonly reportPrefix?: string;

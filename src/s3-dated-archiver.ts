@@ -34,6 +34,8 @@ const RESULT_WRITER_FLAG = '@aws-cdk/aws-stepfunctions:useDistributedMapResultWr
  * - `date`, or `from` and `to`: the days to archive instead of the `selection`, such as `2026-11-24`
  * - `dryRun`: true to report what the run would do without changing anything
  * - `maxConcurrency`: overrides the prop of that name
+ *
+ * Fields that start with `AWS_STEP_FUNCTIONS_`, and `Comment`, are ignored. A run with any other field fails at once.
  */
 export class S3DatedArchiver extends Construct {
   /**

@@ -49,7 +49,7 @@ const { Topic } = require('aws-cdk-lib/aws-sns');
 let chain = new Pass(stack, 'Begin');
 for (const name of ${JSON.stringify(HANDLERS)}) {
   const code = Code.fromAsset(${JSON.stringify(path.join(ROOT, 'assets/lambda'))} + '/' + name + '/' + name + '.lambda');
-  chain = chain.next(new LambdaInvoke(stack, name + '-state', { lambdaFunction: new Function(stack, name, { code, handler: 'index.handler', runtime: Runtime.NODEJS_22_X }) }));
+  chain = chain.next(new LambdaInvoke(stack, name + '-state', { lambdaFunction: new Function(stack, name, { code, handler: 'index.handler', runtime: Runtime.NODEJS_24_X }) }));
 }
 new StateMachine(stack, 'Machine', { definitionBody: DefinitionBody.fromChainable(chain) });
 new Bucket(stack, 'Reports');

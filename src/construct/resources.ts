@@ -4,7 +4,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { getStateMachineKeyUses, grantArchiveBatch, grantExplainFailure, grantReportRun } from './access/grants';
+import { getStateMachineKeyUses, grantArchiveBatch, grantExplainFailure, grantPlanRun, grantReportRun } from './access/grants';
 import { grantKeyUses } from './access/key-grants';
 import { suppressNagFindings } from './cdk-nag';
 import { withConstructPath } from './construct-path';
@@ -20,6 +20,7 @@ import { applyDefaults, getHandlerEnvironment } from './settings';
 import { createStateMachine } from './state-machine/state-machine';
 import { validatePlaces, validateTopic } from './validate-places';
 import { validateProps } from './validate-props';
+import { warnAboutVersions } from './warn-about-versions';
 import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
 
 /** The resources of an archiver. */
@@ -44,7 +45,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
   const { source, destination, removalPolicy } = settings;
 
   const reports = createReports(scope, props, settings);
-  withConstructPath(scope, () => validatePlaces(scope, source, destination, reports));
+  withConstructPath(scope, () => validatePlaces(scope, { source, destination, reports, layout: settings.layout }));
 
   const alertTopic = props.alertTopic ?? createAlertTopic(scope, 'Alerts', encryptionKey);
   withConstructPath(scope, () => validateTopic(scope, alertTopic));
@@ -79,9 +80,11 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
     ...grantArchiveBatch(functions.archiveBatch.role!, grantTargets),
     ...grantReportRun(functions.reportRun.role!, grantTargets),
     ...grantExplainFailure(functions.explainFailure.role!, stateMachine, grantTargets),
+    ...grantPlanRun(functions.planRun.role!, grantTargets),
     ...getStateMachineKeyUses(stateMachine.role, grantTargets),
     ...scheduleKeyUses,
   ]);
+  warnAboutVersions(scope, source, destination);
   suppressNagFindings(scope, [source, destination, reports]);
   return { reports, alertTopic, alertKey, functions, stateMachine };
 }

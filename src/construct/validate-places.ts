@@ -1,25 +1,34 @@
 import { Annotations, type IResource, Resource, Stack, Token } from 'aws-cdk-lib';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import {
   createListStatement, createStatement, DESTINATION_ACTIONS, DESTINATION_BUCKET_ACTIONS, escapeIamWildcards, getObjectArns, hasUnsupportedCharacters,
 } from './access/statements';
 import { areInSameBucket, areKnownToDiffer, areSamePlace, isInside, type Place } from './place';
+import type { ArchiveLayout } from '../archive-layout';
+import { checkBucket } from '../contract/check-bucket';
+import { checkReports } from '../dates/check-reports';
+import { parseLayoutFormat } from '../dates/date-format';
+
+export interface PlacesToValidate {
+  readonly source: Place;
+  readonly destination: Place;
+  readonly reports: Place;
+  readonly layout: ArchiveLayout;
+}
 
 /**
  * Validates where source, destination and reports are, and that none contains another by mistake, as far as names are
  * known.
  */
-export function validatePlaces(scope: Construct, source: Place, destination: Place, reports: Place): void {
+export function validatePlaces(scope: Construct, { source, destination, reports, layout }: PlacesToValidate): void {
+  validateBuckets({ bucket: source.bucket, destinationBucket: destination.bucket, reportBucket: reports.bucket });
   validateLocation(scope, 'bucket', source.bucket, 'a Distributed Map lists only buckets of its own account and region');
   validateLocation(scope, 'reportBucket', reports.bucket, 'a Distributed Map writes results only to buckets of its own account and region');
   warnAboutBucketPolicy(scope, destination);
   informAboutUnknownKeys(scope, source, destination, reports);
   for (const [prop, { prefix }] of [['prefix', source], ['destinationPrefix', destination], ['reportPrefix', reports]] as const) {
-    if (prefix.startsWith('/')) {
-      Annotations.of(scope).addWarningV2('cdk-s3-dated-archiver:leadingSlash',
-        `${prop} ${quotePrefix(prefix)} starts with "/", which is then the first character of each key and not the root of the bucket: remove it unless keys should start with "/"`);
-    }
     if (!Token.isUnresolved(prefix) && hasUnsupportedCharacters(prefix)) {
       Annotations.of(scope).addInfoV2(`cdk-s3-dated-archiver:wildcardFor-${prop}`,
         `${prop} ${quotePrefix(prefix)} has characters that IAM policies cannot contain, such as those above U+00FF: the permissions are for ${escapeIamWildcards(prefix)}*`);
@@ -27,19 +36,40 @@ export function validatePlaces(scope: Construct, source: Place, destination: Pla
   }
 
   if (areSamePlace(source, destination)) {
-    throw new Error(`destinationPrefix ${quotePrefix(destination.prefix)} must differ from prefix in the same bucket, since archived objects would be listed again: `
-      + 'set for example "archive/", or another destinationBucket');
+    const other = ['archive/', 'archived/'].find((prefix) => prefix !== source.prefix);
+    throw new Error(`prefix and destinationPrefix are both ${quotePrefix(source.prefix)} in the same bucket, but must differ, since archived objects would be listed again: `
+      + `set another destinationPrefix, such as "${other}", or another destinationBucket`);
   }
-  const archiveIsListed = isInside(destination, source);
-  if (archiveIsListed) {
+  if (isInside(destination, source)) {
     Annotations.of(scope).addInfoV2('cdk-s3-dated-archiver:destinationInsidePrefix',
       `destinationPrefix "${destination.prefix}" lies inside prefix "${source.prefix}": archived objects are never archived again, but every run lists them, so listing takes longer as the archive grows; `
         + 'to avoid that, set a destinationPrefix outside of prefix, or another destinationBucket');
   }
-  // Reports inside the destination are listed but never selected.
-  if (isInside(reports, source) && !(archiveIsListed && isInside(reports, destination))) {
-    throw new Error(`reportPrefix "${reports.prefix}" must not lie inside prefix "${source.prefix}" of the same bucket, since reports would be archived like other objects: `
-      + (source.prefix === '' ? 'give another reportBucket, or a reportPrefix inside destinationPrefix' : 'give another reportPrefix or reportBucket'));
+  validateReports({ source, destination, reports, layout });
+}
+
+/** Throws if archived keys can reach the reports, or the listing can. PlanRun does so where a value is a token. */
+function validateReports({ source, destination, reports, layout }: PlacesToValidate): void {
+  const { format } = layout._settings();
+  if ([source.prefix, destination.prefix, reports.prefix, format].some((value) => Token.isUnresolved(value))) { return; }
+  checkReports({
+    sourceBucket: source.bucket.bucketName,
+    sourcePrefix: source.prefix,
+    destinationBucket: destination.bucket.bucketName,
+    destinationPrefix: destination.prefix,
+    layout: parseLayoutFormat(format),
+    reportBucket: reports.bucket.bucketName,
+    reportPrefix: reports.prefix,
+  });
+}
+
+/** Throws if a bucket is given by another name than its own, such as the alias of an access point. */
+function validateBuckets(buckets: { readonly [prop: string]: IBucket }): void {
+  for (const [prop, { bucketName, bucketArn }] of Object.entries(buckets)) {
+    // CDK takes "accesspoint" for the name of the bucket if it gets the ARN of an access point.
+    for (const name of [bucketArn, bucketName]) {
+      if (!Token.isUnresolved(name)) { checkBucket(prop, name); }
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import { type Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
 import type { AlarmOptions } from '../alarm-options';
 import { checkPrefix } from '../contract/check-prefix';
+import { checkStorageClass } from '../contract/check-storage-class';
 import type { RetryPolicy } from '../retry-policy';
 import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
 import { MAX_RETRIES, MIN_BATCH_TIMEOUT } from './state-machine/batch-budget';
@@ -10,10 +11,16 @@ import { MAX_RETRIES, MIN_BATCH_TIMEOUT } from './state-machine/batch-budget';
  * there.
  */
 export function validateProps(props: S3DatedArchiverProps): void {
+  // Apps without type checks can omit it.
+  if (!props?.bucket) { throw new Error('bucket is missing: pass the bucket whose objects are archived'); }
   for (const prop of ['prefix', 'destinationPrefix', 'reportPrefix'] as const) {
     const prefix = props[prop];
-    if (prefix !== undefined && !Token.isUnresolved(prefix)) { checkPrefix(prop, prefix); }
+    if (prefix === undefined) { continue; }
+    if (!Token.isUnresolved(prefix)) { checkPrefix(prop, prefix); }
+    // Of a token with a text before it, the start is known.
+    if (prefix.startsWith('/')) { throw new Error(`${prop} must not start with "/", because keys start with their first folder: remove the "/" before the token`); }
   }
+  if (props.storageClass && !Token.isUnresolved(props.storageClass.value)) { checkStorageClass(props.storageClass.value); }
   validateTimeZone((props.timeZone ?? props.schedule?.timeZone)?.timezoneName);
 
   validateInteger('maxConcurrency', props.maxConcurrency, 1, 10_000, 'a Distributed Map runs at most 10,000 child workflows at a time');

@@ -1,10 +1,24 @@
 /**
- * Throws unless a prefix is empty or ends with a slash.
+ * Throws unless a prefix is empty or a folder: it ends with a slash, and starts with the first character of keys.
  *
  * The construct checks its props with this function, and the handlers check them again, because a prop may be a token
  * whose value is known only at run time.
  */
 export function checkPrefix(prop: string, prefix: string): void {
-  if (prefix === '' || prefix.endsWith('/')) { return; }
-  throw new Error(`${prop} "${prefix}" must be empty or end with "/", because "${prefix}" would also match "${prefix}x/": write "${prefix}/"`);
+  const problem = findProblem(prefix);
+  if (problem !== undefined) { throw new Error(`${prop} "${prefix}" ${problem}: write "${toPrefix(prefix)}"`); }
+}
+
+function findProblem(prefix: string): string | undefined {
+  if (/^(s3|https?):\/\//i.test(prefix)) { return 'must be a part of keys, because the bucket is a prop of its own'; }
+  if (prefix.startsWith('/')) { return 'must not start with "/", because a bucket has no root folder and keys start with their first folder'; }
+  if (prefix === '' || prefix.endsWith('/')) { return undefined; }
+  if (/\/\*+$/.test(prefix)) { return 'must end with "/", because a prefix has no wildcards'; }
+  return `must be empty or end with "/", because "${prefix}" would also match "${prefix}x/"`;
+}
+
+/** Returns the prefix that is probably meant. It is always an allowed one. */
+function toPrefix(prefix: string): string {
+  const path = prefix.replace(/^(s3|https?):\/\/[^/]*/i, '').replace(/^\/+/, '').replace(/(^|\/)\*+$/, '$1');
+  return path === '' || path.endsWith('/') ? path : `${path}/`;
 }

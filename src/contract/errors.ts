@@ -1,6 +1,6 @@
 /** The names of the errors that make a state fail, as the execution's history and ExplainFailure see them. */
 export enum ErrorName {
-  /** PlanRun rejected the execution's input, or a prop whose value is known only at run time. */
+  /** PlanRun rejected the execution's input or name, or a prop whose value is known only at run time. */
   INVALID_RUN_INPUT = 'InvalidRunInput',
   /**
    * Every object that a batch tried failed for the same reason, and a retry cannot help. The message has the reason's

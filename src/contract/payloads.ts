@@ -32,6 +32,8 @@ export const PlanRunEvent = v.object({
   /** The execution's name and StartTime. Both stay the same in a redrive. */
   runId: v.string(),
   startTime: v.string(),
+  /** The execution's ARN, which no other execution has at the same time. */
+  executionId: v.string(),
 });
 export type PlanRunEvent = v.InferOutput<typeof PlanRunEvent>;
 

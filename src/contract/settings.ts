@@ -54,6 +54,9 @@ export enum Env {
   BATCH = 'BATCH',
 }
 
+/** The object in the folder of a run that says which execution has the folder. */
+export const CLAIM_NAME = 'claim.json';
+
 /** Where the date of an object is read from. `lastModified` has no formats, and `keyPrefix` has exactly one. */
 export interface DateSourceSettings {
   readonly kind: 'objectName' | 'objectKey' | 'keyPrefix' | 'lastModified';

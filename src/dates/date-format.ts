@@ -4,18 +4,21 @@
  * This module must not import npm packages, because the construct loads it in every consumer's app to check its props.
  */
 import { toIsoDate, getDayOfYear, padDigits, toFields, type IsoDate, ordinalToIsoDate } from './calendar';
+import { suggestFormat } from './suggest-format';
 
 export type DateToken = 'yyyy' | 'yy' | 'MM' | 'dd' | 'DDD' | 'HH' | 'mm' | 'ss';
 
 export type Segment = { readonly token: DateToken } | { readonly literal: string };
+
+/** For each character of a text: the code that it must have, or `ANY_DIGIT`. */
+export type KeyShape = readonly number[];
 
 /** Every token and every literal has a fixed width, so a format can match a text in one way only. */
 export interface DateFormat {
   /** As the user wrote it. */
   readonly text: string;
   readonly segments: readonly Segment[];
-  /** For each character of a match: the code that it must have, or `ANY_DIGIT`. */
-  readonly shape: readonly number[];
+  readonly shape: KeyShape;
   /** Where the digits of each token start in a match. */
   readonly offsets: { readonly [token in DateToken]?: number };
 }
@@ -38,10 +41,35 @@ const INTENDED_TOKENS: { readonly [letter: string]: DateToken[] } = {
   Y: ['yyyy'], u: ['yyyy'], y: ['yyyy', 'yy'], M: ['MM'], d: ['dd'], D: ['DDD', 'dd'], H: ['HH'], h: ['HH'], m: ['mm'], s: ['ss'],
 };
 
-const ANY_DIGIT = -1;
+/** Stands for every digit in a shape. */
+export const ANY_DIGIT = -1;
 
 /** Parses the format of dates in keys. The format must determine one calendar day. */
 export function parseDateFormat(text: string): DateFormat {
+  return parseOrSuggest(text, parseFormatOfDay);
+}
+
+/** Adds the whole format that was probably meant to the error of a format that is refused. */
+function parseOrSuggest(text: string, parse: (format: string) => DateFormat): DateFormat {
+  try {
+    return parse(text);
+  } catch (error) {
+    const meant = suggestFormat(text, (format) => isParsed(format, parse));
+    const { message } = error as Error;
+    throw meant === undefined || message.includes(`"${meant}"`) ? error : new Error(`${message}. Perhaps you mean "${meant}"`);
+  }
+}
+
+function isParsed(format: string, parse: (format: string) => DateFormat): boolean {
+  try {
+    parse(format);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function parseFormatOfDay(text: string): DateFormat {
   const segments = parseSegments(text, 'date format');
   const tokens = segments.flatMap((segment) => 'token' in segment ? [segment.token] : []);
   const has = (token: DateToken) => tokens.includes(token);
@@ -62,6 +90,10 @@ export function parseDateFormat(text: string): DateFormat {
 
 /** Parses the format of an archive's folders, such as `yyyy/MM/dd/`. It may have each token of a day several times. */
 export function parseLayoutFormat(text: string): DateFormat {
+  return parseOrSuggest(text, parseFormatOfFolder);
+}
+
+function parseFormatOfFolder(text: string): DateFormat {
   if (text.startsWith('/')) {
     throw new Error(`archive layout "${text}" must not start with "/", because it is appended to destinationPrefix: remove the "/" at the start`);
   }
@@ -153,6 +185,10 @@ function parseSegments(text: string, what: string): Segment[] {
     }
     const [literal, quoted, run, letter] = match;
     if (run === undefined) {
+      // Quoted, a % is allowed.
+      if (literal.includes('%') && quoted === undefined) {
+        throw new Error(`${what} "${text}" has a "%", which has no meaning here: write tokens (${DATE_TOKENS.join(', ')}) without it, or '%' in quotes for the character itself`);
+      }
       segments.push({ literal: quoted === undefined ? literal : quoted.replace(/''/g, "'") || "'" });
     } else if (DATE_TOKENS.includes(run as DateToken)) {
       segments.push({ token: run as DateToken });
@@ -178,12 +214,17 @@ function toShape(segments: readonly Segment[]): Pick<DateFormat, 'shape' | 'offs
       offsets[segment.token] = shape.length;
       for (let i = 0; i < segment.token.length; i++) { shape.push(ANY_DIGIT); }
     } else {
-      for (let i = 0; i < segment.literal.length; i++) { shape.push(segment.literal.charCodeAt(i)); }
+      shape.push(...toShapeOf(segment.literal));
     }
   }
   return { shape, offsets };
 }
 
-function isDigit(code: number): boolean {
+/** The shape that matches only this text. */
+export function toShapeOf(text: string): KeyShape {
+  return Array.from({ length: text.length }, (_, index) => text.charCodeAt(index));
+}
+
+export function isDigit(code: number): boolean {
   return code >= 48 && code <= 57;
 }

@@ -18,12 +18,11 @@ export function parseDateSource({ kind, formats }: DateSourceSettings): DateSour
   } else if (formats.length === 0) {
     throw new Error(`DateSource.${kind} needs at least one date format: write, for example, yyyy-MM-dd`);
   }
-  const parsed = formats.map(parseDateFormat);
-  const withSlash = kind === 'objectName' && parsed.find((format) => format.segments.some((s) => 'literal' in s && s.literal.includes('/')));
-  if (withSlash) {
-    throw new Error(`date format "${withSlash.text}" has a "/", but an object name has none: use DateSource.objectKey or DateSource.keyPrefix`);
+  const withSlash = kind === 'objectName' ? formats.find((format) => format.includes('/')) : undefined;
+  if (withSlash !== undefined) {
+    throw new Error(`date format "${withSlash}" has a "/", but an object name has none: use DateSource.objectKey or DateSource.keyPrefix`);
   }
-  return { kind, formats: parsed };
+  return { kind, formats: formats.map(parseDateFormat) };
 }
 
 /** The dates in a key, from left to right. `key` is relative to the listed prefix. */

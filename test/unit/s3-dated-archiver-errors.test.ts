@@ -1,11 +1,11 @@
 /** Which props make the construct throw when the app is synthesized, and the error messages. */
-import { Duration, Lazy, RemovalPolicy, type Stack, TimeZone } from 'aws-cdk-lib';
+import { Aws, Duration, Lazy, RemovalPolicy, type Stack, TimeZone } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import type { S3DatedArchiverProps } from '../../src';
+import { ArchiveLayout, type S3DatedArchiverProps } from '../../src';
 import { synth, type Where } from '../helpers/synth';
 
 type Props = Partial<S3DatedArchiverProps>;
@@ -14,8 +14,17 @@ test.each<[Props, string]>([
   [{ prefix: 'in' }, 'prefix "in" must be empty or end with "/", because "in" would also match "inx/": write "in/"'],
   [{ destinationPrefix: 'archive' }, 'destinationPrefix "archive" must be empty or end with "/", because "archive" would also match "archivex/": write "archive/"'],
   [{ reportPrefix: 'runs' }, 'reportPrefix "runs" must be empty or end with "/", because "runs" would also match "runsx/": write "runs/"'],
-  [{ prefix: 'a/', destinationPrefix: 'a/' }, 'destinationPrefix "a/" must differ from prefix in the same bucket, since archived objects would be listed again: set for example "archive/", or another destinationBucket'],
-  [{ destinationPrefix: '' }, 'destinationPrefix "" must differ from prefix in the same bucket'],
+  [{ prefix: 'a/', destinationPrefix: 'a/' }, 'prefix and destinationPrefix are both "a/" in the same bucket, but must differ, since archived objects would be listed again: set another destinationPrefix, such as "archive/", or another destinationBucket'],
+  [{ destinationPrefix: '' }, 'prefix and destinationPrefix are both "" in the same bucket, but must differ'],
+  [{ prefix: 'archive/' }, 'prefix and destinationPrefix are both "archive/" in the same bucket, but must differ, since archived objects would be listed again: set another destinationPrefix, such as "archived/", or another destinationBucket'],
+  [{ prefix: 's3://data/incoming/' }, 'prefix "s3://data/incoming/" must be a part of keys, because the bucket is a prop of its own: write "incoming/"'],
+  [{ destinationPrefix: 's3://data' }, 'destinationPrefix "s3://data" must be a part of keys, because the bucket is a prop of its own: write ""'],
+  [{ prefix: '/incoming/' }, 'prefix "/incoming/" must not start with "/", because a bucket has no root folder and keys start with their first folder: write "incoming/"'],
+  [{ reportPrefix: '/runs' }, 'reportPrefix "/runs" must not start with "/", because a bucket has no root folder and keys start with their first folder: write "runs/"'],
+  [{ prefix: '/' }, 'prefix "/" must not start with "/", because a bucket has no root folder and keys start with their first folder: write ""'],
+  [{ prefix: 'incoming/*' }, 'prefix "incoming/*" must end with "/", because a prefix has no wildcards: write "incoming/"'],
+  [{ storageClass: new s3.StorageClass('COLD') }, 'storageClass "COLD" is unknown: use one of STANDARD, STANDARD_IA, ONEZONE_IA, INTELLIGENT_TIERING, GLACIER_IR, GLACIER, DEEP_ARCHIVE, REDUCED_REDUNDANCY'],
+  [{ storageClass: new s3.StorageClass('deep-archive') }, 'storageClass "deep-archive" is unknown: write DEEP_ARCHIVE'],
 
   [{ timeZone: TimeZone.of('Asia/Tokio') }, 'timeZone "Asia/Tokio" must be a name of the IANA time zone database, such as Asia/Tokyo: use a constant of TimeZone'],
   [{ schedule: ScheduleExpression.cron({ timeZone: TimeZone.of('Mars/Base') }) }, 'timeZone "Mars/Base" must be a name of the IANA time zone database'],
@@ -64,8 +73,8 @@ test.each<[string, (stack: Stack) => Props, string]>([
     'alertTopic is a FIFO topic and must be a standard one, since FIFO topics cannot deliver email'],
   ['reportPrefix inside prefix',
     (stack) => { const bucket = new s3.Bucket(stack, 'Both'); return { bucket, reportBucket: bucket }; },
-    'reportPrefix "runs/" must not lie inside prefix "" of the same bucket, since reports would be archived like other objects: '
-      + 'give another reportBucket, or a reportPrefix inside destinationPrefix'],
+    'reportPrefix "runs/" must not lie inside prefix "" of the same bucket, because reports would then be archived like other objects: '
+      + 'give another reportBucket, or another reportPrefix such as "archive/runs/"'],
   ['reportPrefix inside prefix of an imported bucket',
     (stack) => ({
       bucket: s3.Bucket.fromBucketName(stack, 'One', 'data'),
@@ -73,8 +82,47 @@ test.each<[string, (stack: Stack) => Props, string]>([
       prefix: 'in/',
       reportPrefix: 'in/runs/',
     }),
-    'reportPrefix "in/runs/" must not lie inside prefix "in/" of the same bucket, since reports would be archived like other objects: '
-      + 'give another reportPrefix or reportBucket'],
+    'reportPrefix "in/runs/" must not lie inside prefix "in/" of the same bucket, because reports would then be archived like other objects: '
+      + 'give another reportBucket, or another reportPrefix such as "runs/"'],
+  ['reportPrefix equal to destinationPrefix',
+    (stack) => { const bucket = new s3.Bucket(stack, 'Both'); return { bucket, reportBucket: bucket, reportPrefix: 'archive/' }; },
+    'reportPrefix "archive/" must not overlap the archive: the keys of archived objects start with "archive/", followed by "yyyy/MM/dd/", in the same bucket, '
+      + 'so a report could overwrite an archived object, and a lifecycle rule for reports could expire the archive: '
+      + 'give another reportBucket, or another reportPrefix such as "archive/runs/"'],
+  ['reportPrefix that is the folder of a day', (stack) => {
+    const bucket = new s3.Bucket(stack, 'Other');
+    return { destinationBucket: bucket, reportBucket: bucket, reportPrefix: 'archive/2026/11/24/' };
+  }, 'reportPrefix "archive/2026/11/24/" must not overlap the archive'],
+  ['reportPrefix below the folder of a day', (stack) => {
+    const bucket = new s3.Bucket(stack, 'Other');
+    return { destinationBucket: bucket, reportBucket: bucket, reportPrefix: 'archive/year=2026/month=11/day=24/runs/', layout: ArchiveLayout.hive() };
+  }, 'reportPrefix "archive/year=2026/month=11/day=24/runs/" must not overlap the archive'],
+  ['reportPrefix that contains the archive', (stack) => {
+    const bucket = new s3.Bucket(stack, 'Other');
+    return { destinationBucket: bucket, destinationPrefix: 'runs/archive/', reportBucket: bucket };
+  }, 'reportPrefix "runs/" must not overlap the archive'],
+  ['reportPrefix that is the whole bucket of the archive', (stack) => {
+    const bucket = new s3.Bucket(stack, 'Other');
+    return { destinationBucket: bucket, reportBucket: bucket, reportPrefix: '' };
+  }, 'reportPrefix "" must not overlap the archive'],
+  ['a prefix inside of the folders of runs', (stack) => {
+    const bucket = new s3.Bucket(stack, 'Both');
+    return { bucket, prefix: 'runs/2026-11-24/', reportBucket: bucket };
+  }, 'reportPrefix "runs/" must not contain prefix "runs/2026-11-24/" of the same bucket where the folders of runs are'],
+  ...(['bucket', 'destinationBucket', 'reportBucket'] as const).map((prop): [string, (stack: Stack) => Props, string] => [
+    `the alias of an access point as ${prop}`,
+    (stack) => ({ [prop]: s3.Bucket.fromBucketName(stack, 'Alias', 'data-ap-k3tc8r1bs9w-s3alias') }),
+    `${prop} "data-ap-k3tc8r1bs9w-s3alias" is the alias of an access point and must be the name of a general purpose bucket. `
+      + 'Two names of one bucket would look like two buckets, and an archived object could then be taken for its own source: pass the bucket itself',
+  ]),
+  ['an Object Lambda access point', (stack) => ({ destinationBucket: s3.Bucket.fromBucketName(stack, 'Alias', 'data-k3tc8r1bs9w--ol-s3') }),
+    'destinationBucket "data-k3tc8r1bs9w--ol-s3" is the alias of an Object Lambda access point'],
+  ['the ARN of an access point',
+    (stack) => ({ destinationBucket: s3.Bucket.fromBucketArn(stack, 'Point', 'arn:aws:s3:eu-west-1:111122223333:accesspoint/data') }),
+    'destinationBucket "arn:aws:s3:eu-west-1:111122223333:accesspoint/data" is the ARN of an access point'],
+  ['the ARN of an access point in an unknown account',
+    (stack) => ({ destinationBucket: s3.Bucket.fromBucketArn(stack, 'Point', `arn:${Aws.PARTITION}:s3:${Aws.REGION}:${Aws.ACCOUNT_ID}:accesspoint/data`) }),
+    'destinationBucket "accesspoint" is a part of the ARN of an access point'],
   ['a topic in another region',
     (stack) => ({ alertTopic: sns.Topic.fromTopicArn(stack, 'Far', 'arn:aws:sns:us-east-1:111122223333:alerts') }),
     'alertTopic is in region us-east-1 and must be in eu-west-1, the region of the archiver\'s stack, since SNS publishes only to topics of its own region'],
@@ -82,7 +130,10 @@ test.each<[string, (stack: Stack) => Props, string]>([
   ['a token for both prefixes', () => {
     const both = Lazy.string({ produce: () => 'in/' });
     return { prefix: both, destinationPrefix: both };
-  }, 'destinationPrefix (a token) must differ from prefix in the same bucket'],
+  }, 'prefix and destinationPrefix are both (a token) in the same bucket, but must differ'],
+  ['a slash before a token', () => ({ prefix: `/${Lazy.string({ produce: () => 'in' })}/` }),
+    'prefix must not start with "/", because keys start with their first folder: remove the "/" before the token'],
+  ['a missing bucket', () => ({ bucket: undefined }), 'bucket is missing: pass the bucket whose objects are archived'],
   ['a batchSize that is too large for the share of the rate of an EXPRESS batch',
     () => ({ mapExecutionType: sfn.StateMachineType.EXPRESS, maxConcurrency: 200, batchSize: 1_000 }),
     'batchSize 1000 is more than a batch of mapExecutionType EXPRESS can archive: 59.2 s for copies x maxObjectsPerSecond 1500 / 200 concurrent batches = 444 objects: '
@@ -111,6 +162,10 @@ test.each<[string, (stack: Stack) => Props]>([
     const bucket = new s3.Bucket(stack, 'Both');
     return { bucket, prefix: 'in/', reportBucket: bucket };
   }],
+  ['reports beside the folders of days in a bucket that is all archive', (stack) => {
+    const bucket = new s3.Bucket(stack, 'Archive');
+    return { destinationBucket: bucket, destinationPrefix: '', reportBucket: bucket };
+  }],
   ['reports inside the destination, which is never selected', (stack) => {
     const bucket = new s3.Bucket(stack, 'Both');
     return { bucket, reportBucket: bucket, reportPrefix: 'archive/runs/' };
@@ -125,6 +180,7 @@ test.each<[string, (stack: Stack) => Props]>([
     batchTimeout: Duration.minutes(15),
     retryPolicy: { maxAttempts: 0, backoffRate: 1, interval: Duration.seconds(1), maxDelay: Duration.seconds(1) },
   })],
+  ['the ARN of a bucket', (stack) => ({ destinationBucket: s3.Bucket.fromBucketArn(stack, 'Arn', 'arn:aws:s3:::accesspoint-data') })],
   ['a time zone that CDK does not list', () => ({ timeZone: TimeZone.of('America/Ciudad_Juarez') })],
 ])('%s: does not throw', (_, props) => {
   expect(() => synth(props, IN_IRELAND)).not.toThrow();

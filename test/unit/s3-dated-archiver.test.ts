@@ -123,7 +123,7 @@ test('functions: pinned runtime, arm64, traced, source maps, one role and log gr
   expect(functions).toHaveLength(4);
   for (const { Properties } of functions) {
     expect(Properties).toMatchObject({
-      Runtime: 'nodejs22.x',
+      Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       Handler: 'index.handler',
       TracingConfig: { Mode: 'Active' },

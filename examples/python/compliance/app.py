@@ -26,7 +26,13 @@ audited = dict(
 archiver = S3DatedArchiver(
     stack,
     "Archiver",
-    bucket=Bucket(stack, "Data", **audited, versioned=True),
+    bucket=Bucket(
+        stack,
+        "Data",
+        **audited,
+        versioned=True,
+        lifecycle_rules=[LifecycleRule(noncurrent_version_expiration=Duration.days(30))],
+    ),
     prefix="statements/",
     schedule=ScheduleExpression.cron(hour="22", minute="0", time_zone=TimeZone.AMERICA_TORONTO),
     encryption_key=key,

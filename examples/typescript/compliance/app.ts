@@ -25,7 +25,7 @@ const audited: BucketProps = {
 };
 
 const archiver = new S3DatedArchiver(stack, 'Archiver', {
-  bucket: new Bucket(stack, 'Data', { ...audited, versioned: true }),
+  bucket: new Bucket(stack, 'Data', { ...audited, versioned: true, lifecycleRules: [{ noncurrentVersionExpiration: Duration.days(30) }] }),
   prefix: 'statements/',
   schedule: ScheduleExpression.cron({ hour: '22', minute: '0', timeZone: TimeZone.AMERICA_TORONTO }),
   encryptionKey: key,

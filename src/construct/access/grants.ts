@@ -5,6 +5,7 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { KeyUse } from './key-grants';
 import { createListStatement, createStatement, DESTINATION_ACTIONS, DESTINATION_BUCKET_ACTIONS, getObjectArns, SOURCE_ACTIONS } from './statements';
+import { CLAIM_NAME } from '../../contract/settings';
 import type { Place } from '../place';
 import { MAP_LABEL } from '../state-machine/distributed-map';
 
@@ -15,6 +16,12 @@ export interface GrantTargets {
   readonly reports: Place;
   readonly alertTopic: sns.ITopic;
   readonly alertKey?: kms.IKey;
+}
+
+/** Lets the plan-run function claim the folder of a run, and read which run has a folder. */
+export function grantPlanRun(role: iam.IRole, { reports }: GrantTargets): KeyUse[] {
+  addToPolicy(role, [createStatement(['s3:GetObject', 's3:PutObject'], `${getObjectArns(reports)}/${CLAIM_NAME}`)]);
+  return [{ role, key: reports.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] }];
 }
 
 /** Lets the archive-batch function move objects from source to destination and write the ledger. */

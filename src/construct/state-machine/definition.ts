@@ -48,6 +48,7 @@ export function createDefinition(scope: Construct, props: DefinitionProps): sfn.
       input: sfn.JsonPath.objectAt('$'),
       runId: sfn.JsonPath.executionName,
       startTime: sfn.JsonPath.executionStartTime,
+      executionId: sfn.JsonPath.executionId,
     } satisfies PayloadOf<PlanRunEvent>),
     outputPath: '$.Payload',
     retry,

@@ -1,18 +1,29 @@
+import { S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
+import { claimRunFolder } from './claim-folder';
 import { planRun } from './plan-run';
 import { type Plan, PlanRunEvent } from '../../contract/payloads';
 import { readPlanSettings } from '../runtime/environment';
 import { createLogger, logErrors } from '../runtime/logging';
+import { systemClock } from '../s3/retry';
+import { responseTimeout } from '../s3/timeouts';
 
 const logger = createLogger('plan-run');
+const s3 = new S3Client({ retryMode: 'standard', requestHandler: responseTimeout(5_000) });
+/** The function has one minute. */
+const CLAIM_MILLISECONDS = 30_000;
 
 /** Turns the input of an execution into the plan that all later states follow. */
 export async function handler(event: unknown, context: Context): Promise<Plan> {
   logger.addContext(context);
   const request = v.parse(PlanRunEvent, event);
   logger.appendKeys({ run_id: request.runId });
-  const plan = await logErrors(logger, () => planRun(request, readPlanSettings(process.env)));
+  const plan = await logErrors(logger, () => {
+    const settings = readPlanSettings(process.env);
+    const budget = { clock: systemClock, deadline: systemClock.now() + CLAIM_MILLISECONDS };
+    return planRun(request, settings, () => claimRunFolder({ s3, budget, settings }, request));
+  });
   logger.info('run planned', { ...plan, progress: undefined });
   return plan;
 }

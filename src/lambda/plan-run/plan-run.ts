@@ -8,15 +8,21 @@ import type { PlanSettings } from '../runtime/environment';
 import { parseRunInput } from '../runtime/run-input';
 import { escapeUnprintable } from '../text/escape';
 
-export function planRun(event: PlanRunEvent, settings: PlanSettings): Plan {
+/**
+ * Claims the run's folder last, so that a run that is refused leaves nothing behind.
+ *
+ * @param claimFolder returns the prefix of what the run writes to the report bucket
+ */
+export async function planRun(event: PlanRunEvent, settings: PlanSettings, claimFolder: () => Promise<string>): Promise<Plan> {
   const input = parseRunInput(event.input);
   const startTime = new Date(event.startTime);
   const window = getInputWindow(input) ?? toWindow(settings.selection, getScheduledInstant(input) ?? startTime, settings.timeZone);
   checkConcurrency(input, settings);
   const maxConcurrency = input.maxConcurrency ?? settings.maxConcurrency ?? batchesAtOnce(settings.maxObjectsPerSecond);
-  // The name of an execution may have characters that turn the text around them, and the id stands in keys and messages.
+  // The name of an execution may have characters that turn the text around them, and the id stands in messages.
   const id = escapeUnprintable(event.runId);
-  const reportPrefix = `${settings.reportPrefix}${startTime.toISOString().slice(0, 10)}/${id}/`;
+  const listing = { prefix: getListingPrefix(settings.sourcePrefix, settings.dateSource, window) };
+  const reportPrefix = await claimFolder();
   return {
     run: {
       id,
@@ -27,7 +33,7 @@ export function planRun(event: PlanRunEvent, settings: PlanSettings): Plan {
       objectsPerSecond: settings.maxObjectsPerSecond / maxConcurrency,
       maxConcurrency,
     },
-    listing: { prefix: getListingPrefix(settings.sourcePrefix, settings.dateSource, window) },
+    listing,
     maxConcurrency,
     resultPrefix: `${reportPrefix}map-run`,
     progress: initialProgress(),

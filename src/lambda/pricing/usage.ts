@@ -49,16 +49,14 @@ const TRANSITIONS_PER_CHILD = 1;
 const TRANSITIONS_PER_BATCH = 1;
 /** ArchiveBatch, Unfinished? */
 const TRANSITIONS_PER_ROUND = 2;
-/** The manifest of the map, `report.json` and `report.html`. The results are one more, if there are any. */
-const WRITES_PER_RUN = 3;
+/** The claim, the manifest of the map, `report.json` and `report.html`. The results are one more, if there are any. */
+const WRITES_PER_RUN = 4;
 /** ReportRun reads the manifest. The results are one more, if there are any. */
 const READS_PER_RUN = 1;
 
 /** Lambda bills the initialization of an instance. This was measured with the bundles that have the S3 client. */
 export const INIT_SECONDS = 0.15;
-/** PlanRun has no S3 client, so it needs this part of `INIT_SECONDS`. */
-const PLAN_INIT = 0.3;
-const PLAN_SECONDS = 0.05;
+const PLAN_SECONDS = 0.1;
 const PLAN_GB = PLAN_RUN_MEMORY / 1024;
 const REPORT_SECONDS = 0.3;
 const REPORT_GB = REPORT_RUN_MEMORY / 1024;
@@ -97,7 +95,7 @@ export function toUsage(run: RunShape): Usage {
     ...express && { express: { children: batches, seconds: batchSeconds + instances * initSeconds + batches * 0.05 } },
     invocations,
     lambdaGbSeconds: (batchSeconds + instances * initSeconds) * memoryGb
-      + (PLAN_INIT * initSeconds + PLAN_SECONDS) * PLAN_GB
+      + (initSeconds + PLAN_SECONDS) * PLAN_GB
       + (initSeconds + (run.reportSeconds ?? REPORT_SECONDS)) * REPORT_GB
       + (fails ? EXPLAIN_GB_SECONDS : 0),
     publishes: runMessages + batchMessages + (fails ? 1 : 0),

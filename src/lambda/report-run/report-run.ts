@@ -1,15 +1,15 @@
 /** Ends a run: adds up its batches, checks that the ledger balances, decides the outcome, and writes the report. */
-import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { S3Client } from '@aws-sdk/client-s3';
 import { readArrivalRatio } from './earlier-reports';
 import type { ObservedS3 } from './estimate/estimate';
 import { type MapResults, readMapResults } from './map-results';
-import { renderReport } from './page/page';
 import { type ReconcileContext, reconcileBatch } from './reconcile-batch';
 import { toAlertDetails } from './report/alert-details';
 import { createMessage } from './report/message';
 import { assertBalanced, judge } from './report/outcome';
 import { type Batches, createReport, type Report } from './report/report';
-import type { Counts, ReportRunEvent, Run, RunSummary } from '../../contract/payloads';
+import { writeReport } from './write-report';
+import type { Counts, ReportRunEvent, RunSummary } from '../../contract/payloads';
 import { toAttributes } from '../alerts/alert-attributes';
 import { getLedgerPrefix } from '../ledger/part-keys';
 import { findDestinationWinners, tallyLedger } from '../ledger/read-ledger';
@@ -18,14 +18,13 @@ import { addRequests, type Requests } from '../pricing/requests';
 import { INIT_SECONDS } from '../pricing/usage';
 import { countRequests } from '../s3/count-requests';
 import { mergeStragglers, noStragglers } from '../selection/stragglers';
-import { toAsciiJson } from '../text/escape';
 
 export interface ReportRunContext extends ReconcileContext {
   /** How long the instance of the function took to start. */
   readonly initSeconds?: number;
 }
 
-/** Idempotent: it writes to fixed keys and overwrites them on retry. */
+/** Idempotent: it writes to fixed keys. A retry replaces what an earlier attempt of the same execution wrote. */
 export async function reportRun(context: ReportRunContext, event: ReportRunEvent): Promise<{ summary: RunSummary; report: Report }> {
   const { settings } = context;
   const { reportBucket, toleratedFailurePercentage } = settings;
@@ -108,17 +107,6 @@ async function countLookBack(
   // The count is optional: write the report even if earlier reports cannot be read.
   await readArrivalRatio(counted, bucket, run.reportPrefix, realRun).catch(() => undefined);
   return requests;
-}
-
-/** Writes the report for machines and the page for people. Returns the key of the former. */
-async function writeReport(s3: S3Client, run: Run, report: Report): Promise<string> {
-  const { bucket } = report.ledger;
-  const put = async (name: string, ContentType: string, Body: string) => {
-    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: `${run.reportPrefix}${name}`, Body, ContentType }));
-    return `${run.reportPrefix}${name}`;
-  };
-  await put('report.html', 'text/html; charset=utf-8', renderReport(report));
-  return put('report.json', 'application/json', `${toAsciiJson(report, 2)}\n`);
 }
 
 /** Adds up what only the batches know: the ledger has no lines for skipped objects. */

@@ -5,8 +5,11 @@
  */
 import * as v from 'valibot';
 import { convertWith, type Environment, json, number, optionalText, prefix, readVariables, text } from './variables';
+import { checkBucket } from '../../contract/check-bucket';
+import { checkStorageClass } from '../../contract/check-storage-class';
 import { ErrorName, namedError } from '../../contract/errors';
 import { type BatchSettings, Env, type SelectionSettings } from '../../contract/settings';
+import { checkReports, type Places } from '../../dates/check-reports';
 import { type DateFormat, parseLayoutFormat } from '../../dates/date-format';
 import { checkSelection, checkTimeZone } from '../../dates/date-window';
 import { type DateSource, parseDateSource } from '../../dates/key-dates';
@@ -53,6 +56,11 @@ const PlanEnvironment = v.object({
   [Env.MAX_OBJECTS_PER_SECOND]: number('maxObjectsPerSecond', 'a number above 0', (n) => n > 0),
   [Env.REPORT_BUCKET]: text('reportBucket'),
   [Env.REPORT_PREFIX]: prefix('reportPrefix'),
+  [Env.ARCHIVER_NAME]: text(Env.ARCHIVER_NAME),
+  [Env.STORAGE_CLASS]: v.pipe(optionalText(), convertWith((value) => {
+    if (value !== undefined) { checkStorageClass(value); }
+    return value;
+  })),
 });
 
 const ArchiveEnvironment = v.object({
@@ -103,7 +111,9 @@ export interface PlanSettings extends SourceSettings {
   /** The highest `maxConcurrency` that the input of a run may have. */
   readonly maxRunConcurrency?: number;
   readonly maxObjectsPerSecond: number;
+  readonly reportBucket: string;
   readonly reportPrefix: string;
+  readonly archiverName: string;
 }
 
 export interface ArchiveSettings extends SourceSettings {
@@ -136,14 +146,16 @@ export interface ReportSettings extends SourceSettings {
 export function readPlanSettings(environment: Environment): PlanSettings {
   const values = readVariables(PlanEnvironment, environment);
   const source = toSourceSettings(values);
-  checkReports(source, { bucket: values.REPORT_BUCKET, prefix: values.REPORT_PREFIX });
+  const reports = { reportBucket: values.REPORT_BUCKET, reportPrefix: values.REPORT_PREFIX };
+  checkPlaces({ ...source, ...reports, layout: source.layout.format });
   return {
     ...source,
     selection: values.SELECTION,
     maxConcurrency: values.MAX_CONCURRENCY,
     maxRunConcurrency: values.MOST_CONCURRENCY,
     maxObjectsPerSecond: values.MAX_OBJECTS_PER_SECOND,
-    reportPrefix: values.REPORT_PREFIX,
+    ...reports,
+    archiverName: values.ARCHIVER_NAME,
   };
 }
 
@@ -177,18 +189,16 @@ export function readReportSettings(environment: Environment): ReportSettings {
   };
 }
 
-/**
- * The construct makes the same check if it knows the names. Reports under the destination prefix are allowed, because
- * they are never selected.
- */
-function checkReports(settings: SourceSettings, reports: { bucket: string; prefix: string }): void {
-  const { sourceBucket, sourcePrefix, destinationBucket, destinationPrefix } = settings;
-  const isListed = (bucket: string, path: string) => bucket === sourceBucket && path.startsWith(sourcePrefix);
-  const isInArchive = isListed(destinationBucket, destinationPrefix) && reports.prefix.startsWith(destinationPrefix);
-  if (!isListed(reports.bucket, reports.prefix) || isInArchive) { return; }
-  throw namedError(ErrorName.INVALID_RUN_INPUT,
-    `reportPrefix "${reports.prefix}" must not lie inside prefix "${sourcePrefix}" of the same bucket, because reports would then be archived like other objects: `
-    + 'set another reportPrefix or reportBucket');
+/** Repeats the checks of the construct, which cannot check tokens. PlanRun is the first state, so it makes them for all. */
+function checkPlaces(places: Places): void {
+  try {
+    checkBucket('bucket', places.sourceBucket);
+    checkBucket('destinationBucket', places.destinationBucket);
+    checkBucket('reportBucket', places.reportBucket);
+    checkReports(places);
+  } catch (error) {
+    throw namedError(ErrorName.INVALID_RUN_INPUT, `the archiver's settings are wrong: ${(error as Error).message}`);
+  }
 }
 
 type SourceValues = v.InferOutput<v.ObjectSchema<typeof sourceVariables, undefined>>;

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { ErrorName, namedError } from '../../contract/errors';
 import { RunInput } from '../../contract/payloads';
 import { toIsoDate, toFields } from '../../dates/calendar';
-import { formatKey } from '../text/format';
+import { escapeUnprintable } from '../text/escape';
 
 const DATE = 'a calendar date such as "2026-11-24"';
 const INSTANT = 'an instant with Z or an offset, such as "2026-11-24T16:00:00Z"';
@@ -18,12 +18,22 @@ const ALLOWED: { readonly [field in keyof RunInput]-?: string } = {
 };
 const FIELDS = Object.keys(ALLOWED) as (keyof RunInput)[];
 
+/**
+ * Whether a field says nothing about the run. Step Functions adds `AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID` if another
+ * execution starts this one, and the input that the console suggests has a `Comment`.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/connect-stepfunctions.html
+ */
+function isIgnored(field: string): boolean {
+  return field === 'Comment' || field.startsWith('AWS_STEP_FUNCTIONS_');
+}
+
 /** Returns the checked input, or throws an error that names everything that is wrong with it. */
 export function parseRunInput(input: unknown): RunInput {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
     reject([`it must be a JSON object, such as {} or {"date": "2026-11-24"}, but is ${describeValue(input)}`]);
   }
-  const unknown = Object.keys(input).filter((field) => !Object.hasOwn(ALLOWED, field));
+  const unknown = Object.keys(input).filter((field) => !Object.hasOwn(ALLOWED, field) && !isIgnored(field));
   const known = Object.fromEntries(FIELDS.filter((field) => Object.hasOwn(input, field)).map((field) => [field, input[field as keyof typeof input]]));
   const result = v.safeParse(RunInput, known);
   const problems = [
@@ -41,8 +51,24 @@ function checkField(field: keyof RunInput, value: unknown, issues: Issues): stri
   const must = `${field} must be ${ALLOWED[field]}, but is ${describeValue(value)}`;
   if (issues.some((issue) => issue.path?.[0].key === field)) { return [must]; }
   if (typeof value !== 'string') { return []; }
-  if (field === 'scheduledTime') { return isInstant(value) ? [] : [must]; }
-  return isCalendarDate(value) ? [] : [`${must}, which is not a day of the calendar`];
+  if (field === 'scheduledTime') {
+    if (!isInstant(value)) { return [must]; }
+    return isYearAllowed(new Date(value).getUTCFullYear()) ? [] : [`${must}, which is not from ${YEARS}`];
+  }
+  if (!isCalendarDate(value)) { return [`${must}, which is not a day of the calendar`]; }
+  return isYearAllowed(toFields(value).year) ? [] : [`${must}, which is not from ${YEARS}`];
+}
+
+/**
+ * S3 began in 2006. With these years, every day near the given one is also a day with a year of four digits, whatever
+ * the time zone, and none is before the Gregorian calendar, where libraries disagree about dates.
+ */
+const MIN_YEAR = 1970;
+const MAX_YEAR = 9998;
+const YEARS = `${MIN_YEAR} to ${MAX_YEAR}`;
+
+function isYearAllowed(year: number): boolean {
+  return year >= MIN_YEAR && year <= MAX_YEAR;
 }
 
 /** Checks the dates together: the input has either one day, or a first and a last day. */
@@ -72,10 +98,35 @@ function isInstant(text: string): boolean {
   return v.is(v.pipe(v.string(), v.isoTimestamp()), text) && isCalendarDate(text.slice(0, 10)) && !Number.isNaN(Date.parse(text));
 }
 
+const MAX_DEPTH = 3;
+const MAX_ITEMS = 20;
+const MAX_LENGTH = 100;
+
+/** Returns the start of a value as JSON. The time that it takes depends neither on the value's depth nor on its size. */
 function describeValue(value: unknown): string {
-  return formatKey(JSON.stringify(value) ?? 'nothing', 100);
+  const characters = [...escapeUnprintable(toBoundedJson(value))];
+  return characters.length > MAX_LENGTH ? `${characters.slice(0, MAX_LENGTH).join('')}...` : characters.join('');
 }
 
+function toBoundedJson(value: unknown, depth = 0): string {
+  // A character takes at least one place in JSON.
+  if (typeof value === 'string') { return JSON.stringify(value.slice(0, MAX_LENGTH)); }
+  if (typeof value !== 'object' || value === null) { return JSON.stringify(value) ?? 'nothing'; }
+  const isArray = Array.isArray(value);
+  if (depth === MAX_DEPTH) { return isArray ? '[...]' : '{...}'; }
+  const items: string[] = [];
+  for (const field in value) {
+    if (items.length === MAX_ITEMS) { break; }
+    const item = toBoundedJson(value[field as keyof typeof value], depth + 1);
+    items.push(isArray ? item : `${toBoundedJson(field)}:${item}`);
+  }
+  return isArray ? `[${items.join(',')}]` : `{${items.join(',')}}`;
+}
+
+const MAX_PROBLEMS = 10;
+
 function reject(problems: string[]): never {
-  throw namedError(ErrorName.INVALID_RUN_INPUT, `the run's input is wrong: ${problems.join('; ')}`);
+  const more = problems.length - MAX_PROBLEMS;
+  const described = [...problems.slice(0, MAX_PROBLEMS), ...more > 0 ? [`and ${more} more`] : []];
+  throw namedError(ErrorName.INVALID_RUN_INPUT, `the run's input is wrong: ${described.join('; ')}`);
 }

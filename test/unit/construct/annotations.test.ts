@@ -1,4 +1,4 @@
-import { App, Lazy, Stack } from 'aws-cdk-lib';
+import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -26,9 +26,57 @@ test('the prefix inside the destination: no annotation', () => {
   expect(getAnnotations(() => ({ prefix: 'data/in/', destinationPrefix: 'data/' }))).toEqual({ infos: [], warnings: [] });
 });
 
-test('a leading slash: a warning', () => {
-  const { warnings } = getAnnotations(() => ({ prefix: '/in/' }));
-  expect(warnings).toEqual([expect.stringContaining('prefix "/in/" starts with "/", which is then the first character of each key')]);
+describe('a versioned source bucket', () => {
+  const versioned = (lifecycleRules: s3.LifecycleRule[], prefix = 'in/') => getAnnotations((stack) => ({
+    prefix, destinationPrefix: 'archive/', bucket: new s3.Bucket(stack, 'Versioned', { versioned: true, lifecycleRules }),
+  })).warnings;
+
+  test('without a rule that expires noncurrent versions: a warning with the rule to add', () => {
+    expect(versioned([])).toEqual([expect.stringContaining(
+      'bucket is versioned and has no lifecycle rule that expires noncurrent versions, so every archived object is paid for twice, without end: its version at the source stays when it is moved. '
+      + "Add a rule such as bucket.addLifecycleRule({ prefix: 'in/', noncurrentVersionExpiration: Duration.days(30), expiredObjectDeleteMarker: true })")]);
+    expect(versioned([], '')).toEqual([expect.stringContaining('bucket.addLifecycleRule({ noncurrentVersionExpiration: Duration.days(30)')]);
+  });
+
+  test.each<[string, s3.LifecycleRule]>([
+    ['for another prefix', { prefix: 'in/eu/', noncurrentVersionExpiration: Duration.days(30) }],
+    ['for tagged objects', { tagFilters: { keep: 'no' }, noncurrentVersionExpiration: Duration.days(30) }],
+    ['for large objects', { objectSizeGreaterThan: 1_000, noncurrentVersionExpiration: Duration.days(30) }],
+    ['that is disabled', { enabled: false, noncurrentVersionExpiration: Duration.days(30) }],
+    ['for current versions', { expiration: Duration.days(30) }],
+  ])('with a rule %s: a warning', (_, rule) => {
+    expect(versioned([rule])).toEqual([expect.stringContaining('bucket is versioned')]);
+  });
+
+  test.each<[string, s3.LifecycleRule]>([
+    ['for the whole bucket', { noncurrentVersionExpiration: Duration.days(30) }],
+    ['for the prefix', { prefix: 'in/', noncurrentVersionExpiration: Duration.days(1) }],
+    ['that keeps the newest versions', { noncurrentVersionExpiration: Duration.days(1), noncurrentVersionsToRetain: 2 }],
+  ])('with a rule %s: no warning', (_, rule) => {
+    expect(versioned([rule])).toEqual([]);
+  });
+
+  test('whose rule is added after the archiver: no warning', () => {
+    const { stack } = build((inner) => ({ bucket: new s3.Bucket(inner, 'Versioned', { versioned: true }) }), HOME);
+    (stack.node.findChild('Versioned') as s3.Bucket).addLifecycleRule({ noncurrentVersionExpiration: Duration.days(30) });
+    Annotations.fromStack(stack).hasNoWarning('*', Match.stringLikeRegexp('bucket is versioned'));
+  });
+
+  test('that is imported: no warning, because nothing is known about it', () => {
+    expect(getAnnotations((stack) => ({ bucket: s3.Bucket.fromBucketName(stack, 'Imported', 'imported') })).warnings).toEqual([]);
+  });
+});
+
+test('a bucket whose versioning is suspended: a warning, because older null versions are replaced', () => {
+  const suspended = (stack: Stack, id: string) => {
+    const bucket = new s3.Bucket(stack, id);
+    (bucket.node.defaultChild as s3.CfnBucket).versioningConfiguration = { status: 'Suspended' };
+    return bucket;
+  };
+  expect(getAnnotations((stack) => ({ bucket: suspended(stack, 'In'), destinationBucket: suspended(stack, 'Out') })).warnings).toEqual([
+    expect.stringContaining('the versioning of bucket is suspended, so a write or a delete replaces the version of its key that has the id "null", also where that is an older version'),
+    expect.stringContaining('the versioning of destinationBucket is suspended'),
+  ]);
 });
 
 test('prefixes that policies cannot contain: infos with the pattern that the permissions cover', () => {
@@ -38,11 +86,6 @@ test('prefixes that policies cannot contain: infos with the pattern that the per
     expect.stringContaining('prefix "データ/" has characters that IAM policies cannot contain, such as those above U+00FF: the permissions are for */*'),
     expect.stringContaining('destinationPrefix "архив/2*/" has characters that IAM policies cannot contain, such as those above U+00FF: the permissions are for */2${*}/*'),
   ]);
-});
-
-test('a leading slash before a token: a warning without the encoding of the token', () => {
-  const { warnings } = getAnnotations(() => ({ prefix: `/${Lazy.string({ produce: () => 'in' })}/` }));
-  expect(warnings).toEqual([expect.stringContaining('prefix (a token) starts with "/"')]);
 });
 
 test('imported buckets without a known key: an info for each, with the prop to set', () => {

@@ -15,6 +15,8 @@ export interface FunctionSpec {
   readonly roleArn: string;
   readonly directory: string;
   readonly handler: string;
+  /** Such as `nodejs24.x`. */
+  readonly runtime: string;
   readonly environment: Record<string, string>;
   readonly timeoutSeconds: number;
   readonly memoryMb: number;
@@ -75,6 +77,7 @@ export class Functions {
       roleArn: String(properties.Role ?? ''),
       directory: this.findCode(scope, logicalId, properties.Code),
       handler: String(properties.Handler),
+      runtime,
       environment: Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, String(value)])),
       timeoutSeconds: Number(properties.Timeout ?? 3),
       memoryMb: Number(properties.MemorySize ?? 128),

@@ -73,6 +73,8 @@ export const SCENARIOS: Scenario[] = [
       run.put('in/b-2026-11-24.log', 'tagged', { tags: { team: 'blue' } });
     },
     proves: [
+      'PlanRun s3:PutObject reports/runs/*/claim.json',
+      'PlanRun kms:GenerateDataKey ReportsKey',
       'ArchiveBatch s3:GetObject source/in/*',
       'ArchiveBatch s3:GetObjectTagging source/in/*',
       'ArchiveBatch s3:DeleteObject source/in/*',
@@ -96,6 +98,18 @@ export const SCENARIOS: Scenario[] = [
       'StateMachine states:StartExecution stateMachine:MACHINE',
       'Schedule states:StartExecution stateMachine:MACHINE',
       'EventBridge Scheduler sts:AssumeRole *',
+    ],
+  },
+  {
+    name: 'the answer to the claim of the folder is lost',
+    prepare: (run) => {
+      run.put('in/a-2026-11-24.log');
+      let lost = false;
+      run.before('PutObject', () => (lost ? undefined : ((lost = true), { kind: 'LostAnswer' })));
+    },
+    proves: [
+      'PlanRun s3:GetObject reports/runs/*/claim.json',
+      'PlanRun kms:Decrypt ReportsKey',
     ],
   },
   {

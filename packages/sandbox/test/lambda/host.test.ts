@@ -22,6 +22,7 @@ function host(code: string, spec: Partial<FunctionSpec> = {}, options: Partial<H
     roleArn: '',
     directory,
     handler: 'index.handler',
+    runtime: 'nodejs24.x',
     environment: { MINE: 'yes' },
     timeoutSeconds: 10,
     memoryMb: 128,

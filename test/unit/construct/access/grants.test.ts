@@ -36,8 +36,11 @@ function list(bucket: RegExp, prefix: string) {
   return { ...allow(['s3:ListBucket'], bucket), Condition: { StringLike: { 's3:prefix': prefix } } };
 }
 
-test('PlanRun may do nothing', () => {
-  expect(own('PlanRun')).toEqual([]);
+test('PlanRun claims the folder of a run, and may write nothing else', () => {
+  expect(own('PlanRun')).toEqual([
+    allow(['s3:GetObject', 's3:PutObject'], /^<ArchiverReports\w+\.Arn>\/runs\/\*\/claim\.json$/),
+    allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<ReportsKey/),
+  ]);
 });
 
 test('ArchiveBatch moves between the two prefixes and writes the ledger', () => {
@@ -171,7 +174,7 @@ const ON_BUCKETS = new Set(['s3:ListBucket', 's3:ListBucketMultipartUploads', 's
 test('S3 permissions are limited to the prefixes', () => {
   for (const who of EVERYONE) {
     for (const statement of statements(template, who).filter((each) => each.Action[0].startsWith('s3:') && !ON_BUCKETS.has(each.Action[0]))) {
-      for (const resource of statement.Resource) { expect(resource).toMatch(/\/(in|archive|runs)\/\*$/); }
+      for (const resource of statement.Resource) { expect(resource).toMatch(/\/(in|archive|runs)\/\*(\/claim\.json)?$/); }
     }
   }
 });

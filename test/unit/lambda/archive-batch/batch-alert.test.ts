@@ -58,8 +58,9 @@ test('the longest of keys and messages fit next to the items of a batch', () => 
   }
 });
 
-test('PlanRun makes the name of the execution printable, once for everything that is named after it', () => {
+test('PlanRun makes the name of the execution printable, once for everything that is named after it', async () => {
   const settings = { reportPrefix: 'runs/', sourcePrefix: 'in/', selection: { kind: 'daysAgo', days: 1 }, timeZone: 'UTC', maxObjectsPerSecond: 100, dateSource: { kind: 'lastModified' } };
-  const plan = planRun({ input: {}, runId: 'nightly\u202e', startTime: '2026-11-25T01:00:00Z' }, settings as never);
-  expect([plan.run.id, plan.run.reportPrefix]).toEqual(['nightly\\u202e', 'runs/2026-11-25/nightly\\u202e/']);
+  const event = { input: {}, runId: 'nightly\u202e', executionId: 'arn', startTime: '2026-11-25T01:00:00Z' };
+  const plan = await planRun(event, settings as never, async () => 'runs/');
+  expect(plan.run.id).toBe('nightly\\u202e');
 });

@@ -8,16 +8,17 @@ import { ENVIRONMENT } from '../../../helpers/environment';
 const STARTED = '2026-11-24T16:00:05.123Z';
 
 function plan(input: RunInput = {}, environment: { readonly [name: string]: string } = {}, startTime = STARTED) {
-  return planRun({ input, runId: 'run-1', startTime }, readPlanSettings({ ...ENVIRONMENT, ...environment }));
+  const event = { input, runId: 'run-1', startTime, executionId: 'arn:aws:states:us-east-1:111122223333:execution:archiver:run-1' };
+  return planRun(event, readPlanSettings({ ...ENVIRONMENT, ...environment }), async () => 'runs/2026-11-24/run-1/');
 }
 
-function days(input: RunInput, environment: { readonly [name: string]: string } = {}, startTime = STARTED) {
-  const { from, to } = plan(input, environment, startTime).run;
+async function days(input: RunInput, environment: { readonly [name: string]: string } = {}, startTime = STARTED) {
+  const { from, to } = (await plan(input, environment, startTime)).run;
   return { from, to };
 }
 
-test('planRun returns the plan that the state machine expects', () => {
-  expect(v.parse(Plan, plan())).toEqual({
+test('planRun returns the plan that the state machine expects', async () => {
+  expect(v.parse(Plan, await plan())).toEqual({
     run: {
       id: 'run-1',
       startTime: STARTED,
@@ -45,60 +46,70 @@ test('planRun returns the plan that the state machine expects', () => {
 });
 
 describe('the days of a run', () => {
-  test('are counted from the scheduled instant, however late the run starts', () => {
+  test('are counted from the scheduled instant, however late the run starts', async () => {
     const nextDay = '2026-11-25T23:59:00.000Z';
-    expect(days({ scheduledTime: '2026-11-24T16:00:00Z' }, { [Env.TIME_ZONE]: 'Asia/Tokyo' }, nextDay)).toEqual({ from: '2026-11-24', to: '2026-11-24' });
+    expect(await days({ scheduledTime: '2026-11-24T16:00:00Z' }, { [Env.TIME_ZONE]: 'Asia/Tokyo' }, nextDay)).toEqual({ from: '2026-11-24', to: '2026-11-24' });
   });
 
-  test('are counted in the time zone from the start of the run, if nothing was scheduled', () => {
-    expect(days({}, { [Env.TIME_ZONE]: 'Asia/Tokyo' })).toEqual({ from: '2026-11-24', to: '2026-11-24' });
-    expect(days({}, { [Env.TIME_ZONE]: 'UTC' })).toEqual({ from: '2026-11-23', to: '2026-11-23' });
+  test('are counted in the time zone from the start of the run, if nothing was scheduled', async () => {
+    expect(await days({}, { [Env.TIME_ZONE]: 'Asia/Tokyo' })).toEqual({ from: '2026-11-24', to: '2026-11-24' });
+    expect(await days({}, { [Env.TIME_ZONE]: 'UTC' })).toEqual({ from: '2026-11-23', to: '2026-11-23' });
   });
 
   test.each([
     ['2026-03-09T04:30:00Z', '2026-03-08'],
     ['2026-11-02T04:30:00Z', '2026-10-31'],
-  ])('are calendar days when clocks change: at %s in New York yesterday was %s', (scheduledTime, expected) => {
-    expect(days({ scheduledTime }, { [Env.TIME_ZONE]: 'America/New_York' })).toEqual({ from: expected, to: expected });
+  ])('are calendar days when clocks change: at %s in New York yesterday was %s', async (scheduledTime, expected) => {
+    expect(await days({ scheduledTime }, { [Env.TIME_ZONE]: 'America/New_York' })).toEqual({ from: expected, to: expected });
   });
 
-  test('are the days of the input, if it has any', () => {
-    expect(days({ date: '2025-01-31', scheduledTime: '2026-11-24T16:00:00Z' })).toEqual({ from: '2025-01-31', to: '2025-01-31' });
-    expect(days({ from: '2025-01-01', to: '2025-01-31' })).toEqual({ from: '2025-01-01', to: '2025-01-31' });
+  test('are the days of the input, if it has any', async () => {
+    expect(await days({ date: '2025-01-31', scheduledTime: '2026-11-24T16:00:00Z' })).toEqual({ from: '2025-01-31', to: '2025-01-31' });
+    expect(await days({ from: '2025-01-01', to: '2025-01-31' })).toEqual({ from: '2025-01-01', to: '2025-01-31' });
   });
 
-  test('may have no beginning', () => {
-    expect(days({}, { [Env.SELECTION]: '{"kind":"olderThan","days":30}' })).toEqual({ from: null, to: '2026-10-24' });
+  test.each([
+    ['the first', '1970-01-01T00:00:00Z', 'Pacific/Pago_Pago', { from: '1869-12-30', to: '1969-12-30' }],
+    ['the last', '9998-12-31T23:59:59Z', 'Pacific/Kiritimati', { from: '9898-12-31', to: '9998-12-31' }],
+  ])('are computed from %s instant that is allowed, however many they are', async (_, scheduledTime, zone, expected) => {
+    expect(await days({ scheduledTime }, { [Env.TIME_ZONE]: zone, [Env.SELECTION]: '{"kind":"lastDays","days":36525}' })).toEqual(expected);
+  });
+
+  test('may have no beginning', async () => {
+    expect(await days({}, { [Env.SELECTION]: '{"kind":"olderThan","days":30}' })).toEqual({ from: null, to: '2026-10-24' });
   });
 });
 
-test('the rate is divided by the number of concurrent batches, also if the input sets it', () => {
-  expect(plan({ maxConcurrency: 3 })).toMatchObject({ maxConcurrency: 3, run: { objectsPerSecond: 500 } });
-  expect(plan({}, { [Env.CONCURRENCY]: '100', [Env.MAX_OBJECTS_PER_SECOND]: '50' })).toMatchObject({ maxConcurrency: 100, run: { objectsPerSecond: 0.5 } });
+test('the rate is divided by the number of concurrent batches, also if the input sets it', async () => {
+  expect(await plan({ maxConcurrency: 3 })).toMatchObject({ maxConcurrency: 3, run: { objectsPerSecond: 500 } });
+  expect(await plan({}, { [Env.CONCURRENCY]: '100', [Env.MAX_OBJECTS_PER_SECOND]: '50' })).toMatchObject({ maxConcurrency: 100, run: { objectsPerSecond: 0.5 } });
 });
 
 test.each([
   [1, 1], [750, 1], [751, 2], [1_500, 2], [3_000, 4], [3_500, 5], [1_000_000, 10],
-])('for %d objects a second, the default is %d concurrent batches', (rate, batches) => {
-  const found = plan({}, { [Env.MAX_OBJECTS_PER_SECOND]: String(rate) });
+])('for %d objects a second, the default is %d concurrent batches', async (rate, batches) => {
+  const found = await plan({}, { [Env.MAX_OBJECTS_PER_SECOND]: String(rate) });
   expect(found).toMatchObject({ maxConcurrency: batches, run: { objectsPerSecond: rate / batches } });
 });
 
-test('rejects a maxConcurrency that leaves EXPRESS batches a too small share of the rate', () => {
+test('rejects a maxConcurrency that leaves EXPRESS batches a too small share of the rate', async () => {
   const most = { [Env.MAX_RUN_CONCURRENCY]: '88' };
-  expect(plan({ maxConcurrency: 88 }, most).maxConcurrency).toBe(88);
-  expect(() => plan({ maxConcurrency: 89 }, most)).toThrow('maxConcurrency 89 must be at most 88, because an EXPRESS batch has five minutes');
+  expect((await plan({ maxConcurrency: 88 }, most)).maxConcurrency).toBe(88);
+  await expect(plan({ maxConcurrency: 89 }, most)).rejects.toThrow('maxConcurrency 89 must be at most 88, because an EXPRESS batch has five minutes');
 });
 
-test('the plan of a dry run says that it is one', () => {
-  expect(plan({ dryRun: true }).run.dryRun).toBe(true);
+test('the plan of a dry run says that it is one', async () => {
+  expect((await plan({ dryRun: true })).run.dryRun).toBe(true);
 });
 
-test('the prefix of the reports has the UTC day of the start, whatever the time zone', () => {
-  expect(plan({}, { [Env.TIME_ZONE]: 'Pacific/Kiritimati', [Env.REPORT_PREFIX]: '' }).run.reportPrefix).toBe('2026-11-24/run-1/');
+test('a run that is refused claims no folder', async () => {
+  let claims = 0;
+  const event = { input: { date: 'monday' }, runId: 'run-1', startTime: STARTED, executionId: 'arn' };
+  await expect(planRun(event, readPlanSettings(ENVIRONMENT), async () => `${claims++}`)).rejects.toThrow('date must be');
+  expect(claims).toBe(0);
 });
 
-test('the listing has a longer prefix with DateSource.keyPrefix', () => {
+test('the listing has a longer prefix with DateSource.keyPrefix', async () => {
   const environment = { [Env.SOURCE_PREFIX]: 'incoming/', [Env.DATE_SOURCE]: '{"kind":"keyPrefix","formats":["yyyy/MM/dd"]}' };
-  expect(plan({ date: '2026-11-24' }, environment).listing.prefix).toBe('incoming/2026/11/24');
+  expect((await plan({ date: '2026-11-24' }, environment)).listing.prefix).toBe('incoming/2026/11/24');
 });

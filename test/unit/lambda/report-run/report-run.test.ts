@@ -44,6 +44,42 @@ describe('a run of two batches', () => {
     });
   });
 
+  test('replaces the report of an earlier attempt', async () => {
+    await run();
+    const again = await reportRun({ s3: harness.s3, settings: settings(), select: createSelector(settings(), RUN), clock: { ...systemClock, now: () => Date.parse('2026-11-25T01:05:00Z') } }, EVENT);
+    expect(again.report.endedAt).toBe('2026-11-25T01:05:00.000Z');
+    expect(written()).toMatchObject({ endedAt: '2026-11-25T01:05:00.000Z' });
+  });
+
+  test.each(['report.html', 'report.json'])('does not overwrite an object of somebody else with the key of %s', async (name) => {
+    harness.store.put('reports', `${RUN.reportPrefix}${name}`, 'archived');
+    await expect(run()).rejects.toThrow(`s3://reports/${RUN.reportPrefix}${name} is not from this run, so the report of this run was not written: `
+      + 'move that object elsewhere, and redrive the run');
+    expect(harness.read('reports', `${RUN.reportPrefix}${name}`)).toBe('archived');
+  });
+
+  test('does not overwrite the report of another execution', async () => {
+    await run(settings(), { ...EVENT, executionId: EXECUTION.replace('Archiver', 'Other') });
+    const other = harness.read('reports', `${RUN.reportPrefix}report.json`);
+    await expect(run()).rejects.toThrow('is not from this run');
+    expect(harness.read('reports', `${RUN.reportPrefix}report.json`)).toBe(other);
+  });
+
+  test('an attempt after a lost answer replaces the file that the first one did write', async () => {
+    harness.before = ({ operation }) => operation === 'PutObject' ? { kind: 'LostAnswer' } : undefined;
+    await expect(run()).rejects.toThrow();
+    harness.before = undefined;
+    await run();
+    expect(written()).toMatchObject({ outcome: 'PROBLEMS' });
+  });
+
+  test('is reported although another request writes the same key at the same time', async () => {
+    let faults = 2;
+    harness.before = ({ operation }) => operation === 'PutObject' && faults-- > 0 ? { kind: 'Conflict' } : undefined;
+    await run();
+    expect(written()).toMatchObject({ outcome: 'PROBLEMS' });
+  });
+
   test('leaves a report', async () => {
     await run();
     expect(written()).toMatchObject({
@@ -70,7 +106,7 @@ describe('a run of two batches', () => {
     const { report } = await run();
     expect(report.batches).toEqual({ count: 2, rounds: 2 });
     expect(report.cost.items.map(({ what, count }) => [what, count])).toEqual([
-      ['S3: lists', 2], ['S3: copies', 5], ['S3: reads', 8], ['S3: other writes', 6], ['Step Functions: transitions', 14], ['Lambda', 4],
+      ['S3: lists', 2], ['S3: copies', 5], ['S3: reads', 8], ['S3: other writes', 7], ['Step Functions: transitions', 14], ['Lambda', 4],
       ['SNS: messages', 1], ['CloudWatch: bytes of logs', 7_880],
     ]);
   });

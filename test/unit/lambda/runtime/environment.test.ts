@@ -59,7 +59,9 @@ test.each<[Env, string, string]>([
   [Env.SOURCE_PREFIX, 'in', 'prefix "in" must be empty or end with "/", because "in" would also match "inx/": write "in/"'],
   [Env.DESTINATION_PREFIX, 'old', 'destinationPrefix "old" must be empty or end with "/", because "old" would also match "oldx/": write "old/"'],
   [Env.REPORT_PREFIX, 'runs', 'reportPrefix "runs" must be empty or end with "/", because "runs" would also match "runsx/": write "runs/"'],
-  [Env.DATE_SOURCE, '{"kind":"objectName","formats":["YYYY-MM-dd"]}', 'unknown letter "Y" in date format "YYYY-MM-dd": write yyyy for the year, or \'Y\' in quotes for the letter itself'],
+  [Env.SOURCE_PREFIX, '/in/', 'prefix "/in/" must not start with "/", because a bucket has no root folder and keys start with their first folder: write "in/"'],
+  [Env.STORAGE_CLASS, 'COLD', 'storageClass "COLD" is unknown: use one of STANDARD, STANDARD_IA, ONEZONE_IA, INTELLIGENT_TIERING, GLACIER_IR, GLACIER, DEEP_ARCHIVE, REDUCED_REDUNDANCY'],
+  [Env.DATE_SOURCE, '{"kind":"objectName","formats":["YYYY-MM-dd"]}', 'unknown letter "Y" in date format "YYYY-MM-dd": write yyyy for the year, or \'Y\' in quotes for the letter itself. Perhaps you mean "yyyy-MM-dd"'],
   [Env.DATE_SOURCE, '{', 'dateSource is not JSON'],
   [Env.LAYOUT, '{"format":"yyyy","flatten":false}', 'archive layout "yyyy" must end with "/", because it names folders: write "yyyy/"'],
   [Env.TIME_ZONE, 'Tokyo', 'timeZone "Tokyo" must be a name of the IANA time zone database: write, for example, UTC, Asia/Tokyo or America/New_York'],
@@ -112,7 +114,13 @@ describe('reports whose bucket and prefix are known only at run time', () => {
 
   test('are rejected inside the listed prefix', () => {
     expect(refusal(() => readPlanSettings(among))).toBe('reportPrefix "runs/" must not lie inside prefix "" of the same bucket, '
-      + 'because reports would then be archived like other objects: set another reportPrefix or reportBucket');
+      + 'because reports would then be archived like other objects: give another reportBucket, or another reportPrefix such as "archive/runs/"');
+  });
+
+  test('are rejected where an archived object could have the same key', () => {
+    for (const reportPrefix of ['archive/', 'archive/2026/11/24/', '']) {
+      expect(refusal(() => readPlanSettings({ ...among, [Env.REPORT_PREFIX]: reportPrefix }))).toContain(`reportPrefix "${reportPrefix}" must not overlap the archive`);
+    }
   });
 
   test.each([
@@ -121,6 +129,13 @@ describe('reports whose bucket and prefix are known only at run time', () => {
   ])('may lie %s', (_, place) => {
     expect(readPlanSettings({ ...among, ...place }).destinationPrefix).toBe('archive/');
   });
+});
+
+test.each([
+  ['bucket', Env.SOURCE_BUCKET], ['destinationBucket', Env.DESTINATION_BUCKET], ['reportBucket', Env.REPORT_BUCKET],
+])('rejects another name of a bucket as %s, which is known only at run time', (prop, variable) => {
+  expect(refusal(() => readPlanSettings({ ...ENVIRONMENT, [variable]: 'data-ap-k3tc8r1bs9w-s3alias' })))
+    .toContain(`${prop} "data-ap-k3tc8r1bs9w-s3alias" is the alias of an access point and must be the name of a general purpose bucket`);
 });
 
 test('rejects a layout that starts with a slash at run time, too', () => {

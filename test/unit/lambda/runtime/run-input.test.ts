@@ -74,6 +74,48 @@ test('rejects wrong fields with one message that names all of them', () => {
   }
 });
 
+test.each([
+  { AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID: 'arn:aws:states:us-east-1:111122223333:execution:parent:a' },
+  { Comment: 'Insert your JSON here' },
+])('ignores %j, which Step Functions or its console adds', (added) => {
+  expect(parseRunInput({ date: '2026-11-24', ...added })).toEqual({ date: '2026-11-24' });
+});
+
+test.each(['comment', 'aws_step_functions_x', 'AWS_STEP', 'Comments'])('rejects %s, which only resembles an ignored field', (field) => {
+  expect(refusal({ [field]: 'x' })).toContain(`unknown field "${field}"`);
+});
+
+test.each([
+  [{ date: '9999-12-31' }, `date must be ${DATE}, but is "9999-12-31", which is not from 1970 to 9998`],
+  [{ date: '1582-10-10' }, `date must be ${DATE}, but is "1582-10-10", which is not from 1970 to 9998`],
+  [{ date: '1969-12-31' }, `date must be ${DATE}, but is "1969-12-31", which is not from 1970 to 9998`],
+  [{ from: '0001-01-01', to: '2026-11-24' }, `from must be ${DATE}, but is "0001-01-01", which is not from 1970 to 9998`],
+  [{ scheduledTime: '9999-12-31T12:00:00Z' }, `scheduledTime must be ${INSTANT}, but is "9999-12-31T12:00:00Z", which is not from 1970 to 9998`],
+  [{ scheduledTime: '1970-01-01T00:00:00+14:00' }, `scheduledTime must be ${INSTANT}, but is "1970-01-01T00:00:00+14:00", which is not from 1970 to 9998`],
+])('rejects %j, whose year is too far away', (input, message) => {
+  expect(refusal(input)).toBe(message);
+});
+
+test.each(['1970-01-01', '9998-12-31'])('accepts %s', (date) => {
+  expect(parseRunInput({ date })).toEqual({ date });
+});
+
+test('rejects a value of any depth and size with a short message', () => {
+  const deep = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000)) as unknown;
+  const wide = Array.from({ length: 30_000 }, (_, index) => ({ [`field ${index}`]: [index] }));
+  expect(refusal(deep)).toBe('it must be a JSON object, such as {} or {"date": "2026-11-24"}, but is [[[[...]]]]');
+  expect(refusal({ date: deep })).toBe(`date must be ${DATE}, but is [[[[...]]]]`);
+  expect(refusal({ dryRun: wide }).length).toBeLessThan(200);
+});
+
+test('names at most ten of many wrong fields', () => {
+  const many = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`field-${index}`, 1]));
+  const message = refusal(many);
+  expect(message).toContain('unknown field "field-9"');
+  expect(message).not.toContain('field-10');
+  expect(message).toMatch(/; and 990 more$/);
+});
+
 test('rejects a long value with a message that shows only its start', () => {
   expect(refusal({ date: 'x'.repeat(10_000) }).length).toBeLessThan(200);
 });

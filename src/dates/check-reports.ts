@@ -1,0 +1,72 @@
+/**
+ * Checks which keys the places of an archiver can reach: no report may ever take the key of an archived object, and no
+ * report may be archived.
+ *
+ * The construct checks its props with these functions, and PlanRun checks them again, because a prop may be a token.
+ */
+import { ANY_DIGIT, type DateFormat, isDigit, type KeyShape, parseDateFormat, toShapeOf } from './date-format';
+
+/** Where an archiver's objects come from, where they go, and where its reports are. Prefixes end with `/` or are empty. */
+export interface Places {
+  readonly sourceBucket: string;
+  readonly sourcePrefix: string;
+  readonly destinationBucket: string;
+  readonly destinationPrefix: string;
+  /** The format of the archive's folders. */
+  readonly layout: DateFormat;
+  readonly reportBucket: string;
+  readonly reportPrefix: string;
+}
+
+/**
+ * Throws if archived keys can reach the report prefix or lie inside it, or if the listing can reach reports that are
+ * not excluded from the selection.
+ */
+export function checkReports(places: Places): void {
+  const problem = findProblem(places);
+  if (problem === undefined) { return; }
+  const better = suggestReportPrefix(places);
+  const alternative = better === undefined ? '' : `, or another reportPrefix such as "${better}"`;
+  throw new Error(`reportPrefix "${places.reportPrefix}" ${problem}: give another reportBucket${alternative}`);
+}
+
+function findProblem(places: Places): string | undefined {
+  const { sourceBucket, sourcePrefix, destinationBucket, destinationPrefix, layout, reportBucket, reportPrefix } = places;
+  const reports = toShapeOf(reportPrefix);
+  const archive = [...toShapeOf(destinationPrefix), ...layout.shape];
+  if (reportBucket === destinationBucket && canMeet(reports, archive)) {
+    return `must not overlap the archive: the keys of archived objects start with "${destinationPrefix}", followed by "${layout.text}", in the same bucket, `
+      + 'so a report could overwrite an archived object, and a lifecycle rule for reports could expire the archive';
+  }
+  // Keys under the destination prefix are listed, if it is inside of the source's prefix, but never selected.
+  const archiveIsListed = sourceBucket === destinationBucket && destinationPrefix.startsWith(sourcePrefix);
+  const areExcluded = archiveIsListed && reportPrefix.startsWith(destinationPrefix);
+  if (reportBucket === sourceBucket && !areExcluded && canMeet(toShapeOf(sourcePrefix), [...reports, ...RUN_FOLDER])) {
+    return reportPrefix.startsWith(sourcePrefix)
+      ? `must not lie inside prefix "${sourcePrefix}" of the same bucket, because reports would then be archived like other objects`
+      : `must not contain prefix "${sourcePrefix}" of the same bucket where the folders of runs are, because reports would then be archived like other objects`;
+  }
+  return undefined;
+}
+
+/** Each run has a folder below the report prefix. Its name starts with the day on which the run started. */
+const RUN_FOLDER: KeyShape = parseDateFormat('yyyy-MM-dd/').shape;
+
+/** Returns true if one text may start with the other, where `ANY_DIGIT` stands for every digit. */
+function canMeet(one: KeyShape, other: KeyShape): boolean {
+  const length = Math.min(one.length, other.length);
+  for (let i = 0; i < length; i++) {
+    if (!canBeSame(one[i], other[i])) { return false; }
+  }
+  return true;
+}
+
+function canBeSame(one: number, other: number): boolean {
+  return one === other || (one === ANY_DIGIT && isDigit(other)) || (other === ANY_DIGIT && isDigit(one));
+}
+
+/** Returns a report prefix that is allowed in the same buckets, or undefined if there is none among the usual ones. */
+function suggestReportPrefix(places: Places): string | undefined {
+  return ['runs/', `${places.destinationPrefix}runs/`, `${places.destinationPrefix}reports/`]
+    .find((reportPrefix) => findProblem({ ...places, reportPrefix }) === undefined);
+}

@@ -1,0 +1,88 @@
+/**
+ * Claims the folder of a run in the report bucket, before anything is written there.
+ *
+ * The ledger and the results of a run must not be mixed with those of another run, and must not replace any other
+ * object. The name of the folder alone does not ensure that: archivers may share a report prefix, and executions of two
+ * state machines may have the same name.
+ */
+import { createHash } from 'node:crypto';
+import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import * as v from 'valibot';
+import { ErrorName, namedError } from '../../contract/errors';
+import type { PlanRunEvent } from '../../contract/payloads';
+import { CLAIM_NAME } from '../../contract/settings';
+import { readJsonFrom } from '../s3/read-objects';
+import { backOff, type RetryBudget, withRetries } from '../s3/retry';
+import { toS3Error } from '../s3/s3-error';
+import { escapeUnprintable } from '../text/escape';
+
+/** The content of the object. The start tells executions apart that have the same name long after each other. */
+const Claim = v.object({ archiver: v.string(), executionArn: v.string(), startTime: v.string() });
+type Claim = v.InferOutput<typeof Claim>;
+
+export interface ClaimContext {
+  readonly s3: S3Client;
+  readonly budget: RetryBudget;
+  readonly settings: { readonly reportBucket: string; readonly reportPrefix: string; readonly archiverName: string };
+}
+
+/**
+ * Returns the folder that now belongs to this execution and to no other: `<report prefix><day>/<run id>/`, or with an
+ * addition to the run id if that folder belongs to somebody else. A retry gets the folder that the execution has.
+ *
+ * Throws InvalidRunInput if both belong to others.
+ */
+export async function claimRunFolder(context: ClaimContext, event: PlanRunEvent): Promise<string> {
+  const { reportBucket, reportPrefix, archiverName } = context.settings;
+  const claim: Claim = { archiver: archiverName, executionArn: event.executionId, startTime: event.startTime };
+  const folder = `${reportPrefix}${new Date(event.startTime).toISOString().slice(0, 10)}/${escapeUnprintable(event.runId)}`;
+  const folders = [`${folder}/`, `${folder}~${digest(claim)}/`];
+  for (const candidate of folders) {
+    if (await isClaimed(context, `${candidate}${CLAIM_NAME}`, claim)) { return candidate; }
+  }
+  throw namedError(ErrorName.INVALID_RUN_INPUT,
+    `the folders ${folders.join(' and ')} in bucket ${reportBucket} belong to other runs, so this run has no place for its ledger: start the run again under another name`);
+}
+
+/** Returns true if the object is our claim, now or since an earlier attempt, and false if it is anything else. */
+async function isClaimed({ s3, budget, settings }: ClaimContext, key: string, claim: Claim): Promise<boolean> {
+  const input = { Bucket: settings.reportBucket, Key: key, Body: `${JSON.stringify(claim)}\n`, ContentType: 'application/json', IfNoneMatch: '*' };
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await withRetries(budget, () => s3.send(new PutObjectCommand(input)));
+      return true;
+    } catch (error) {
+      const { kind } = toS3Error(error);
+      if (kind !== 'ambiguous') { throw error; }
+      if (isPreconditionFailed(error)) { return isOurs(await readClaim(s3, budget, input), claim); }
+      // Somebody writes or deletes the key at this moment.
+      // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+      if (!await backOff(budget, attempt)) { throw error; }
+    }
+  }
+}
+
+function isPreconditionFailed(error: unknown): boolean {
+  const { name, $metadata } = error as { name?: string; $metadata?: { httpStatusCode?: number } };
+  return name === 'PreconditionFailed' || $metadata?.httpStatusCode === 412;
+}
+
+/** Returns undefined if the object is no claim, or cannot be read. Our own claim can be. */
+async function readClaim(s3: S3Client, budget: RetryBudget, { Bucket, Key }: { Bucket: string; Key: string }): Promise<Claim | undefined> {
+  try {
+    const parsed = v.safeParse(Claim, await withRetries(budget, () => readJsonFrom(s3, Bucket, Key)));
+    return parsed.success ? parsed.output : undefined;
+  } catch (error) {
+    if (toS3Error(error).kind === 'transient') { throw error; }
+    return undefined;
+  }
+}
+
+function isOurs(found: Claim | undefined, claim: Claim): boolean {
+  return found?.executionArn === claim.executionArn && found.startTime === claim.startTime;
+}
+
+/** Returns a short text that is the same in every retry of an execution, and differs from that of other executions. */
+function digest({ executionArn, startTime }: Claim): string {
+  return createHash('sha256').update(`${executionArn} ${startTime}`).digest('hex').slice(0, 8);
+}

@@ -1,0 +1,67 @@
+/** Writes the report of a run, and never over an object that the run did not write itself. */
+import { HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { renderReport } from './page/page';
+import type { Report } from './report/report';
+import type { Run } from '../../contract/payloads';
+import { toS3Error } from '../s3/s3-error';
+import { toAsciiJson } from '../text/escape';
+
+/** The metadata that says which execution wrote a file, so that a retry can tell its own files from others. */
+const WRITER = 'execution';
+
+/**
+ * Writes the report for machines and the page for people. Returns the key of the former.
+ *
+ * Throws if there is an object of somebody else under one of the keys.
+ */
+export async function writeReport(s3: S3Client, run: Run, report: Report): Promise<string> {
+  const files = [
+    { name: 'report.html', ContentType: 'text/html; charset=utf-8', Body: renderReport(report) },
+    { name: 'report.json', ContentType: 'application/json', Body: `${toAsciiJson(report, 2)}\n` },
+  ];
+  // Metadata is ASCII, and the name of an execution may not be.
+  const Metadata = { [WRITER]: encodeURIComponent(report.run.executionArn) };
+  for (const { name, ...file } of files) {
+    await putOwn(s3, { Bucket: report.ledger.bucket, Key: `${run.reportPrefix}${name}`, Metadata, ...file });
+  }
+  return `${run.reportPrefix}report.json`;
+}
+
+interface OwnFile {
+  readonly Bucket: string;
+  readonly Key: string;
+  readonly Body: string;
+  readonly ContentType: string;
+  readonly Metadata: Record<string, string>;
+}
+
+const MAX_ATTEMPTS = 8;
+
+/** Writes a file if there is none, or replaces the version that this execution wrote before. */
+async function putOwn(s3: S3Client, file: OwnFile): Promise<void> {
+  let condition: { IfNoneMatch: '*' } | { IfMatch: string } = { IfNoneMatch: '*' };
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await s3.send(new PutObjectCommand({ ...file, ...condition }));
+      return;
+    } catch (error) {
+      // With `IfMatch`, 404 means that the object is gone by now.
+      const { kind } = toS3Error(error);
+      if ((kind !== 'ambiguous' && kind !== 'missing') || (error as Error).name === 'NoSuchBucket' || attempt === MAX_ATTEMPTS) { throw error; }
+    }
+    const etag = await findOwnVersion(s3, file);
+    condition = etag === undefined ? { IfNoneMatch: '*' } : { IfMatch: etag };
+  }
+}
+
+/** Returns the ETag of the version that this execution wrote, or undefined if there is no object. */
+async function findOwnVersion(s3: S3Client, { Bucket, Key, Metadata }: OwnFile): Promise<string | undefined> {
+  try {
+    const head = await s3.send(new HeadObjectCommand({ Bucket, Key }));
+    if (head.Metadata?.[WRITER] === Metadata[WRITER]) { return head.ETag; }
+  } catch (error) {
+    if (toS3Error(error).kind === 'missing') { return undefined; }
+    throw error;
+  }
+  throw new Error(`s3://${Bucket}/${Key} is not from this run, so the report of this run was not written: move that object elsewhere, and redrive the run`);
+}

@@ -1,0 +1,85 @@
+import { claimRunFolder } from '../../../../src/lambda/plan-run/claim-folder';
+import { budgetOf, type Harness, startHarness } from '../../../helpers/harness';
+
+let harness: Harness;
+beforeEach(async () => {
+  harness = await startHarness();
+  harness.store.createBucket('reports');
+});
+afterEach(() => harness.close());
+
+const START = '2026-11-24T23:30:00.000Z';
+const FOLDER = 'runs/2026-11-24/nightly/';
+
+function arn(stateMachine: string): string {
+  return `arn:aws:states:eu-west-1:111122223333:execution:${stateMachine}:nightly`;
+}
+
+function claim(stateMachine = 'Invoices', { startTime = START, deadline = Date.now() + 60_000 } = {}): Promise<string> {
+  const settings = { reportBucket: 'reports', reportPrefix: 'runs/', archiverName: `Stack/${stateMachine}` };
+  return claimRunFolder({ s3: harness.s3, budget: budgetOf({ deadline }), settings }, { input: {}, runId: 'nightly', startTime, executionId: arn(stateMachine) });
+}
+
+test('the folder of a run has the UTC day of its start and its name, and says whose it is', async () => {
+  await expect(claim()).resolves.toBe(FOLDER);
+  expect(JSON.parse(harness.read('reports', `${FOLDER}claim.json`)!)).toEqual({ archiver: 'Stack/Invoices', executionArn: arn('Invoices'), startTime: START });
+});
+
+test('an execution that claims again finds its own folder', async () => {
+  await claim();
+  await expect(claim()).resolves.toBe(FOLDER);
+});
+
+test('executions of two archivers that have the same name have folders of their own, also when they claim again', async () => {
+  const folders = await Promise.all([claim('Invoices'), claim('Orders')]);
+  expect(new Set(folders).size).toBe(2);
+  expect(folders.filter((folder) => folder === FOLDER)).toHaveLength(1);
+  expect(folders.find((folder) => folder !== FOLDER)).toMatch(/^runs\/2026-11-24\/nightly~[0-9a-f]{8}\/$/);
+  await expect(Promise.all([claim('Invoices'), claim('Orders')])).resolves.toEqual(folders);
+});
+
+test('an archiver that was created anew does not go on in the folder of its predecessor', async () => {
+  await claim();
+  await expect(claim('Invoices', { startTime: '2026-11-24T23:40:00.000Z' })).resolves.toMatch(/nightly~[0-9a-f]{8}\/$/);
+});
+
+test.each([
+  ['an archived object', 'id,amount\n1,2\n'],
+  ['JSON of somebody else', '{"archiver":"Stack/Invoices"}'],
+])('%s in the place of the claim is not overwritten', async (_, body) => {
+  harness.store.put('reports', `${FOLDER}claim.json`, body);
+  await expect(claim()).resolves.not.toBe(FOLDER);
+  expect(harness.read('reports', `${FOLDER}claim.json`)).toBe(body);
+});
+
+test('an object that may not be read is somebody else\'s', async () => {
+  harness.store.put('reports', `${FOLDER}claim.json`, 'secret');
+  harness.store.deny({ operations: ['GetObject'], keyPrefix: FOLDER });
+  await expect(claim()).resolves.not.toBe(FOLDER);
+});
+
+test('a run without a free folder is refused', async () => {
+  const second = await claim('Other').then(() => claim());
+  harness.store.put('reports', `${second}claim.json`, 'other');
+  await expect(claim()).rejects.toMatchObject({
+    name: 'InvalidRunInput',
+    message: `the folders ${FOLDER} and ${second} in bucket reports belong to other runs, so this run has no place for its ledger: start the run again under another name`,
+  });
+});
+
+test.each(['LostAnswer', 'Conflict', 'InternalError', 'ResetBefore'] as const)('a request that ends with %s is repeated, and the folder stays the same', async (kind) => {
+  let faults = 3;
+  harness.before = ({ operation }) => operation === 'PutObject' && faults-- > 0 ? { kind } : undefined;
+  await expect(claim()).resolves.toBe(FOLDER);
+  expect(faults).toBeLessThan(3);
+});
+
+test('a claim that fails for good fails with the error of S3', async () => {
+  harness.store.deny({ operations: ['PutObject'] });
+  await expect(claim()).rejects.toMatchObject({ name: 'AccessDenied' });
+});
+
+test('a claim that S3 refuses until the time is up fails with the error of S3', async () => {
+  harness.before = ({ operation }) => operation === 'PutObject' ? { kind: 'Conflict' } : undefined;
+  await expect(claim('Invoices', { deadline: Date.now() + 200 })).rejects.toMatchObject({ name: 'ConditionalRequestConflict' });
+});
