@@ -74,7 +74,18 @@ describe('the days of a run', () => {
 
 test('the rate is divided by the number of concurrent batches, also if the input sets it', () => {
   expect(plan({ maxConcurrency: 3 })).toMatchObject({ maxConcurrency: 3, run: { objectsPerSecond: 500 } });
-  expect(plan({}, { [Env.CONCURRENCY]: '100', [Env.MAX_OBJECTS_PER_SECOND]: '50' })).toMatchObject({ maxConcurrency: 100, run: { objectsPerSecond: 0.5 } });
+  expect(plan({}, { [Env.CONCURRENCY]: '100', [Env.MAX_OBJECTS_PER_SECOND]: '200' })).toMatchObject({ maxConcurrency: 100, run: { objectsPerSecond: 2 } });
+});
+
+test.each([['50', 50, 1], ['2.5', 2, 1.25], ['0.5', 1, 0.5]])('at %s objects a second, a batch gets at least one, or all of them', (rate, maxConcurrency, objectsPerSecond) => {
+  const environment = { [Env.CONCURRENCY]: '100', [Env.MAX_OBJECTS_PER_SECOND]: rate };
+  expect(plan({}, environment)).toMatchObject({ maxConcurrency, run: { objectsPerSecond, maxConcurrency } });
+});
+
+test.each([['30', '30, which the archiver was deployed with:'], [undefined, '10, which the archiver was deployed with by default:']])('rejects a maxConcurrency above the deployed one (%s)', (deployed, limit) => {
+  const environment: Record<string, string> = deployed ? { [Env.CONCURRENCY]: deployed } : {};
+  expect(plan({ maxConcurrency: Number(deployed ?? 10) }, environment).maxConcurrency).toBe(Number(deployed ?? 10));
+  expect(() => plan({ maxConcurrency: 10_000 }, environment)).toThrow(`maxConcurrency 10000 must be at most ${limit}`);
 });
 
 test.each([
@@ -85,7 +96,7 @@ test.each([
 });
 
 test('rejects a maxConcurrency that leaves EXPRESS batches a too small share of the rate', () => {
-  const most = { [Env.MAX_RUN_CONCURRENCY]: '88' };
+  const most = { [Env.MAX_RUN_CONCURRENCY]: '88', [Env.CONCURRENCY]: '100' };
   expect(plan({ maxConcurrency: 88 }, most).maxConcurrency).toBe(88);
   expect(() => plan({ maxConcurrency: 89 }, most)).toThrow('maxConcurrency 89 must be at most 88, because an EXPRESS batch has five minutes');
 });
