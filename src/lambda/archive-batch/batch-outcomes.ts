@@ -3,7 +3,6 @@ import type { LedgerLine, ListedObject, Progress } from '../../contract/payloads
 import { ReasonCode } from '../../contract/reason-codes';
 import { getListedFields } from '../ledger/listed-fields';
 import type { Copied, MoveResult } from '../move/move-object';
-import { isSystemic } from '../s3/s3-error';
 import type { Selection } from '../selection/select-objects';
 import { addStraggler } from '../selection/stragglers';
 
@@ -19,8 +18,8 @@ export interface CopiedItem extends Copied {
   readonly key: string;
 }
 
-/** If this many objects all fail for one systemic reason, and there is no other outcome, the cause is the setup. */
-const SYSTEMIC_SAMPLE = 10;
+/** If this many objects all fail for one reason that lies in the setup, and nothing else happens, the others may, too. */
+const COMMON_SAMPLE = 10;
 /** Limits for the output of a child workflow. The ledger has all problems in full. */
 const MAX_PROBLEMS = 3;
 const MAX_KEY_LENGTH = 300;
@@ -74,21 +73,48 @@ export class BatchOutcomes {
     }
   }
 
-  /** Returns the first failure if everything that was tried failed for the same reason, which lies in the setup. */
-  findSystemicFailure(): Unarchived | undefined {
+  /**
+   * Returns the first failure if everything that was tried failed for the same reason, and it lies in the setup. That
+   * says nothing about objects of other folders: a policy may deny a prefix.
+   */
+  findCommonFailure(): Unarchived | undefined {
     const tried = this.outcomes.filter((outcome): outcome is Copied | MoveResult => outcome !== undefined && outcome.status !== 'skipped');
     const [first] = tried;
-    if (tried.length < SYSTEMIC_SAMPLE || first.status !== 'failed' || !isSystemic(first.code)) { return undefined; }
-    return tried.every((outcome) => outcome.status === 'failed' && outcome.code === first.code) ? first : undefined;
-  }
-
-  /** Whether somebody else deleted the source of an object before `to`. */
-  hasGoneSource(to: number): boolean {
-    return this.outcomes.slice(this.before.cursor, to).some((outcome) => outcome?.status === 'source-gone');
+    if (tried.length < COMMON_SAMPLE || first.status !== 'failed' || !first.isInSetup) { return undefined; }
+    return tried.every((outcome) => outcome.status === 'failed' && outcome.isInSetup && outcome.code === first.code) ? first : undefined;
   }
 
   /**
-   * Returns a line for each object before `to`, except for skipped ones and those that somebody else deleted.
+   * Returns the common failure if no object of any batch can be archived because of it: a bucket does not exist, or the
+   * archiver's own key cannot be used. The map may end because of it. A denial may concern the objects of this batch only.
+   */
+  findSystemicFailure(): Unarchived | undefined {
+    const failure = this.findCommonFailure();
+    return failure?.code === ReasonCode.ACCESS_DENIED ? undefined : failure;
+  }
+
+  has(index: number): boolean {
+    return this.outcomes[index] !== undefined;
+  }
+
+  /** Gives objects the failure of others, without trying them. */
+  giveUp(indexes: readonly number[], select: (object: ListedObject) => Selection, { code, message: reason }: Unarchived): void {
+    const message = `not tried, because all that were tried failed, also in other places of the batch: ${reason}`;
+    for (const index of indexes) {
+      const selection = select(this.items[index]);
+      this.outcomes[index] = selection.selected
+        ? { status: 'failed', destination: selection.destinationKey, code, message, isInSetup: true }
+        : { status: 'skipped', straggler: selection.straggler };
+    }
+  }
+
+  /** Whether somebody else deleted or rewrote the source of an object before `to`, so that it has no line. */
+  hasGoneSource(to: number): boolean {
+    return this.outcomes.slice(this.before.cursor, to).some((outcome) => outcome?.status === 'source-gone' || outcome?.status === 'deselected');
+  }
+
+  /**
+   * Returns a line for each object before `to`, except for skipped ones and those that somebody else deleted or rewrote.
    *
    * @param runStart epoch milliseconds
    * @param archiveClass storage class of the archive
@@ -97,7 +123,7 @@ export class BatchOutcomes {
     const lines: LedgerLine[] = [];
     for (let index = this.before.cursor; index < to; index++) {
       const outcome = this.outcomes[index]!;
-      if (outcome.status === 'skipped' || outcome.status === 'source-gone' || outcome.status === 'copied') { continue; }
+      if (outcome.status !== 'archived' && outcome.status !== 'conflicting' && outcome.status !== 'failed') { continue; }
       const { Key: key, Etag, Size } = this.items[index];
       const { status, destination } = outcome;
       const span = this.spans[index];

@@ -279,6 +279,52 @@ describe.each(Object.keys(UNREADABLE) as Unreadable[])('an answer that is the %s
   });
 });
 
+describe('an archive that is the source bucket under another name', () => {
+  test.each([undefined, 'STANDARD_IA'])('never loses an object that is its own destination (storage class %s)', async (storageClass) => {
+    const etag = harness.put(DESTINATION, 'mine');
+    const alias = moveContext(harness, { destinationBucket: 'source', storageClass });
+    const result = await copyToArchive(alias, { key: DESTINATION, etag, size: 4, destination: DESTINATION });
+    expect(result).toMatchObject({ status: 'failed', code: 'SAME_OBJECT' });
+    expect(harness.read('source', DESTINATION)).toBe('mine');
+  });
+});
+
+describe('a source that is rewritten after the listing', () => {
+  const rewritten = async (reselect: (lastModified: Date) => string | undefined, more: ContextOptions = {}) => {
+    const etag = harness.put(KEY, 'v1');
+    harness.put(KEY, 'v2!');
+    return copyToArchive(moveContext(harness, more), { key: KEY, etag, size: 2, destination: DESTINATION, reselect });
+  };
+
+  test('is left alone where the run does not select its new date', async () => {
+    const dates: Date[] = [];
+    expect(await rewritten((date) => { dates.push(date); return undefined; })).toEqual({ status: 'deselected' });
+    expect(dates).toEqual([new Date(Math.floor(harness.store.get('source', KEY)!.lastModified / 1_000) * 1_000)]);
+    expect([atSource(), archived()]).toEqual(['v2!', undefined]);
+  });
+
+  test('goes into the folder of its new date', async () => {
+    const destination = 'archive/2026/11/25/a-2026-11-24.csv';
+    expect(await rewritten(() => destination)).toMatchObject({ status: 'copied', destination, size: 3 });
+    expect([archived(), archived(destination)]).toEqual([undefined, 'v2!']);
+  });
+
+  test('gets its other name from the folder of its new date', async () => {
+    const destination = 'archive/2026/11/25/a-2026-11-24.csv';
+    harness.store.put('archive', destination, 'theirs');
+    const result = await rewritten(() => destination, { conflictPolicy: 'RENAME' });
+    expect(result).toMatchObject({ status: 'copied', destination: expect.stringMatching(/^archive\/2026\/11\/25\/a-2026-11-24~/) });
+    expect(archived(destination)).toBe('theirs');
+  });
+
+  test('is found in either folder where it is gone after a lost answer', async () => {
+    const destination = 'archive/2026/11/25/a-2026-11-24.csv';
+    harness.after = (call) => { if (call.operation === 'CopyObject' && harness.read('archive', destination)) { harness.store.delete('source', KEY); } };
+    harness.before = (call) => (call.operation === 'CopyObject' && harness.requests.CopyObject === 2 ? { kind: 'LostAnswer' } : undefined);
+    expect(await rewritten(() => destination)).toMatchObject({ status: 'archived', destination, size: 3 });
+  });
+});
+
 describe('a refusal that passes', () => {
   test.each(['SlowDown', 'InternalError', 'ErrorIn200', 'ResetBefore', 'HalfAnswer'] as const)('%s on the copy: tried again', async (kind) => {
     const etag = harness.put(KEY, 'v1');

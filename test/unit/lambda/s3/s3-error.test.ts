@@ -38,4 +38,24 @@ describe('a refusal is KMS\'s', () => {
   ])('not for a name in it: %s', (message) => {
     expect(refusal(message)).toMatchObject({ kind: 'denied', code: 'ACCESS_DENIED' });
   });
+
+  test.each([
+    ['KMS.ThrottlingException', 400, 'Rate exceeded', 'SLOW_DOWN'],
+    ['KMS.LimitExceededException', 400, 'too many', 'SLOW_DOWN'],
+    ['ThrottlingException', 400, 'You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.', 'SLOW_DOWN'],
+    ['AccessDenied', 403, 'You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.', 'SLOW_DOWN'],
+    ['KMS.KMSInternalException', 500, 'internal', 'SERVER_ERROR'],
+    ['KMS.DependencyTimeoutException', 500, 'timeout', 'SERVER_ERROR'],
+    ['KMS.KeyUnavailableException', 500, 'not now', 'SERVER_ERROR'],
+  ])('and passes: %s with the status %d', (name, status, message, code) => {
+    expect(refusal(message, name, status)).toMatchObject({ kind: 'transient', code });
+  });
+
+  test.each([
+    ['User is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:eu-west-1:111122223333:key/mrk-1a because no', 'arn:aws:kms:eu-west-1:111122223333:key/mrk-1a'],
+    ['arn:aws-us-gov:kms:us-gov-west-1:111122223333:key/2 is disabled.', 'arn:aws-us-gov:kms:us-gov-west-1:111122223333:key/2'],
+    ['The ciphertext refers to a customer master key that does not exist', undefined],
+  ])('and names its key: %s', (message, kmsKeyArn) => {
+    expect(refusal(message).kmsKeyArn ?? refusal(message, 'KMS.DisabledException', 400).kmsKeyArn).toBe(kmsKeyArn);
+  });
 });
