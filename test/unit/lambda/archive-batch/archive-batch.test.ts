@@ -250,8 +250,10 @@ describe('a failure of some objects', () => {
   test('is not taken for that of the others, whose copies take longer', async () => {
     for (let i = 0; i < 12; i++) { harness.put(`in/a/${i}-2026-11-24.csv`); }
     for (let i = 0; i < 988; i++) { harness.put(`in/b/${i}-2026-11-24.csv`); }
-    harness.store.deny({ operations: ['CopyObject'], bucket: 'archive', keyPrefix: 'archive/2026/11/24/a/' });
-    harness.before = ({ operation, key }) => (operation === 'CopyObject' && key!.includes('/b/') ? { kind: 'Latency', ms: 300 } : undefined);
+    harness.before = ({ operation, key }) => {
+      if (operation !== 'CopyObject') { return undefined; }
+      return key!.includes('/b/') ? { kind: 'Latency', ms: 300 } : { kind: 'Error', status: 404, code: 'NoSuchBucket' };
+    };
     // Looks have connections of their own.
     const { endpoint, s3: { config: { credentials } } } = harness;
     const s3 = new S3Client({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1, requestHandler: { httpAgent: { maxSockets: 448 } } });
@@ -259,8 +261,8 @@ describe('a failure of some objects', () => {
     const round = archiveBatch({ ...workerWith({ [Env.MAX_ROUNDS]: '1' }), s3 }, batch(listed()), 60_000);
     const { counts, finished, problems: shown } = await round.finally(() => s3.destroy());
     expect({ counts, finished }).toEqual({ counts: { listed: 1_000, archived: 988, skipped: 0, conflicting: 0, failed: 12 }, finished: true });
-    expect(shown).toContainEqual(expect.objectContaining({ code: 'ACCESS_DENIED' }));
-    expect(problems.map(({ code }) => code)).toEqual(Array(12).fill('ACCESS_DENIED'));
+    expect(shown).toContainEqual(expect.objectContaining({ code: 'NO_SUCH_BUCKET' }));
+    expect(problems.map(({ code }) => code)).toEqual(Array(12).fill('NO_SUCH_BUCKET'));
   });
 
   test('of a few objects is judged per object: it may be theirs', async () => {
@@ -299,13 +301,19 @@ describe('an object that has to be read to compare it', () => {
     put(3);
     putInBothPlaces(large);
     const items = listed();
+    const start = Date.now();
     let leap = 0;
+    let comparisons = 0;
     harness.before = (call) => {
-      if (call.operation === 'CopyObject') { leap = 1_500; }
-      return call.operation === 'GetObject' ? { kind: 'Latency', ms: 5_000 } : undefined;
+      // A little more than half of the time until which copies begin.
+      if (call.operation === 'CopyObject') { leap = Math.max(leap, start + 2_500 - Date.now()); }
+      if (call.operation !== 'GetObject') { return undefined; }
+      comparisons++;
+      return { kind: 'Latency', ms: 10_000 };
     };
     const clock = { ...systemClock, now: () => Date.now() + leap };
-    const first = await archiveBatch({ ...workerWith(), clock }, batch(items), 3_000);
+    const first = await archiveBatch({ ...workerWith(), clock }, batch(items), 6_000);
+    expect(comparisons).toBeGreaterThan(0);
     expect(first).toMatchObject({ finished: false, cursor: 3, counts: { archived: 3, failed: 0 } });
     harness.before = undefined;
     const second = await archiveBatch(workerWith(), batch(items, { progress: first }), 60_000);
