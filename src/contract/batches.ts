@@ -16,14 +16,15 @@ export const INITIAL_CONCURRENCY = 128;
  * delete.
  */
 const OBJECTS_PER_SECOND_OF_A_BATCH = 750;
-const MAX_BATCHES = 10;
+/** The most concurrent batches without the prop `maxConcurrency`. */
+export const MAX_DEFAULT_BATCHES = 10;
 
 /**
  * The default number of concurrent batches, which is as low as the rate allows. A batch costs money while it waits for
  * its share of the rate, and with fewer batches less of the rate is unused while the last ones finish (docs/scale.md).
  */
 export function batchesAtOnce(maxObjectsPerSecond: number): number {
-  return Math.min(MAX_BATCHES, Math.ceil(maxObjectsPerSecond / OBJECTS_PER_SECOND_OF_A_BATCH));
+  return Math.min(MAX_DEFAULT_BATCHES, Math.ceil(maxObjectsPerSecond / OBJECTS_PER_SECOND_OF_A_BATCH));
 }
 
 /** The part of an invocation's time that is reserved for copies in progress, for the deletes and for the ledger. */

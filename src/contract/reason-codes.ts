@@ -16,6 +16,12 @@ export enum ReasonCode {
   LOCKED = 'LOCKED',
   /** The source is encrypted with a key that only its writer has (SSE-C), so the archiver cannot read it. */
   CUSTOMER_KEY = 'CUSTOMER_KEY',
+  /** The source and its destination may be one object: the destination bucket is another name of the source bucket. */
+  SAME_OBJECT = 'SAME_OBJECT',
+  /**
+   * The destination holds an object of the same size, and a round has no time to read both objects to compare them.
+   */
+  NOT_COMPARED = 'NOT_COMPARED',
   /** S3 answered SlowDown until the retries were used up. */
   SLOW_DOWN = 'SLOW_DOWN',
   /** S3 failed or did not answer until the retries were used up. */

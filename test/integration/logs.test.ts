@@ -50,12 +50,22 @@ async function aHardNight({ sandbox, put, putArchived, ledger: read }: Rehearsal
   ledger = read();
 }
 
+/** No object of the first batch can be archived, because of the setup. */
+const firstBatchFails: NonNullable<Parameters<typeof rehearse>[1]>['s3'] = {
+  hooks: {
+    before: ({ operation, key }) => (operation === 'CopyObject' && key!.startsWith('archive/2026/11/24/0')
+      ? { kind: 'Error', status: 404, code: 'NoSuchBucket' }
+      : undefined),
+  },
+};
+
 beforeAll(async () => {
   let batches = 0;
   const all = await printed(async (rehearsal) => {
     await aHardNight(rehearsal);
     await rehearsal.sandbox.run({ now: '2026-11-25T02:00:00Z', name: 'wrong-input', input: { dat: 1 } });
   }, {
+    s3: firstBatchFails,
     onInvoke: ({ logicalId, kill }) => {
       // The second batch of the first run.
       if (/ArchiveBatch/.test(logicalId) && ++batches === 2) { kill(); }
@@ -90,7 +100,7 @@ test('each object that was not archived has one log line with its reason, also i
   const unarchived = ledger.filter(({ status }) => status !== 'archived').map(({ key, status, code }) => ({ key, status, code }));
   const byKey = (a: { key: string }, b: { key: string }) => (a.key < b.key ? -1 : 1);
   expect(told.sort(byKey)).toEqual(unarchived.sort(byKey));
-  expect(new Set(told.map(({ code }) => code))).toEqual(new Set(['ACCESS_DENIED', 'DESTINATION_EXISTS', 'BATCH_FAILED']));
+  expect(new Set(told.map(({ code }) => code))).toEqual(new Set(['ACCESS_DENIED', 'NO_SUCH_BUCKET', 'DESTINATION_EXISTS', 'BATCH_FAILED']));
   expect(told.map(({ key }) => key)).toContain(HOSTILE);
 });
 
@@ -106,7 +116,7 @@ test('the log line of an error that ends an invocation has the run id', () => {
 });
 
 test('functions follow the prop logLevel, which Lambda passes in the environment', async () => {
-  const all = await printed(aHardNight, { environment: { AWS_LAMBDA_LOG_LEVEL: 'ERROR' } });
+  const all = await printed(aHardNight, { s3: firstBatchFails, environment: { AWS_LAMBDA_LOG_LEVEL: 'ERROR' } });
   const levels = all.filter(({ file }) => /ArchiveBatch/.test(file)).map(({ line }) => JSON.parse(line).level);
   expect(levels).toEqual(['ERROR']);
 });

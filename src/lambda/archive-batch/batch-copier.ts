@@ -2,23 +2,38 @@ import type { BatchOutcomes } from './batch-outcomes';
 import type { BatchWorker } from './batch-worker';
 import { createPreviewer, type Preview, type Previewer } from './dry-run';
 import { EagerDeletes } from './eager-deletes';
+import { pickSample } from './sample';
 import type { BatchEvent } from '../../contract/payloads';
+import { ReasonCode } from '../../contract/reason-codes';
 import { copyToArchive, deleteSources, type Copied, type MoveContext, type MoveRequest, type MoveResult } from '../move/move-object';
 import { Interrupted, type OpenUpload } from '../move/multipart-copy';
+import { ComparisonUnfinished } from '../move/same-object';
 import { MAX_CONCURRENCY } from '../throughput/concurrency-controller';
-import { Semaphore } from '../throughput/semaphore';
 
 /** A multipart copy that the end of the round interrupted, and the object's index in the batch. */
 export type InterruptedUpload = OpenUpload & { readonly index: number };
 
+/** Objects of at most this size are read beside the copies if they have to be compared. */
+const MAX_BYTES_TO_READ_AT_ONCE = 32 * 1024 ** 2;
+
 /** Copies the selected objects of a batch, from the cursor on, until all are copied or the time ends. */
 export class BatchCopier {
   private next: number;
-  /** No more copies are started, because all failed for one systemic reason, or after an unexpected error. */
+  /** Objects on which the work has begun. */
+  private readonly started = new Set<number>();
+  /** No more copies are started, because all failed for one reason, or after an unexpected error. */
   private isStopped = false;
   private interrupted?: InterruptedUpload;
-  /** A multipart copy is parallel in itself. With one at a time, the first is complete before the time ends. */
-  private readonly largeCopies = new Semaphore(1);
+  /**
+   * Multipart copies wait for each other, and not in the place of a small copy: however many there are, the others are
+   * copied beside them. Each is parallel in itself. With one at a time, the first is complete before the time ends.
+   */
+  private largeCopies: Promise<void> = Promise.resolve();
+  /** Objects that have to be read to compare them. They come last, so that none of them takes the time of a copy. */
+  private readonly comparisons: { readonly index: number; readonly object: MoveRequest }[] = [];
+  /** Objects from everywhere in the batch, tried before the others once the first ones have all failed. */
+  private sample?: readonly number[];
+  private readonly began: number;
   private readonly eagerDeletes: EagerDeletes;
   private readonly preview: Previewer;
 
@@ -31,6 +46,7 @@ export class BatchCopier {
     private readonly outcomes: BatchOutcomes, private readonly until: number, private readonly record: (indexes: readonly number[]) => Promise<void>,
   ) {
     this.next = batch.BatchInput.progress.cursor;
+    this.began = worker.clock.now();
     this.eagerDeletes = new EagerDeletes(() => worker.rate.isThrottled, (indexes) => this.deleteEarly(indexes));
     this.preview = createPreviewer(context, () => this.listDestinations());
   }
@@ -41,12 +57,17 @@ export class BatchCopier {
     try {
       do {
         this.isStopped = false;
+        this.next = this.batch.BatchInput.progress.cursor;
         await Promise.all(Array.from({ length: workers }, () => this.copyUntilDone()));
-        // Copies that were in progress when the others stopped may have succeeded. Then the reason is not systemic.
-      } while (this.isStopped && !this.outcomes.findSystemicFailure());
+        await this.largeCopies;
+        await this.compareRest();
+        // Copies that were in progress when the others stopped may have succeeded. Then the reason is not common.
+      } while (this.isStopped && !this.outcomes.findCommonFailure());
     } finally {
       await this.eagerDeletes.drain();
     }
+    const failure = this.isStopped ? this.outcomes.findCommonFailure() : undefined;
+    if (failure && !this.outcomes.findSystemicFailure()) { this.outcomes.giveUp(this.listUntried(), this.worker.select, failure); }
     return this.interrupted;
   }
 
@@ -64,44 +85,122 @@ export class BatchCopier {
 
   /** Returns false if there is no other object, or no time for one. */
   private async copyNext(): Promise<boolean> {
-    const { worker: { select, clock }, batch: { Items: items }, outcomes } = this;
-    if (this.next >= items.length || clock.now() >= this.until || this.isStopped) { return false; }
-    const index = this.next++;
-    const { Key: key, Etag: etag, Size: size } = items[index];
-    const selection = select(items[index]);
+    const index = this.isOver() ? undefined : this.takeNext();
+    if (index === undefined) { return false; }
+    const { Items: items, BatchInput: { run } } = this.batch;
+    const selection = this.worker.select(items[index]);
     if (!selection.selected) {
-      outcomes.set(index, { status: 'skipped', straggler: selection.straggler });
+      this.outcomes.set(index, { status: 'skipped', straggler: selection.straggler });
       return true;
     }
-    try {
-      const outcome = await this.copy(index, { key, etag, size, destination: selection.destinationKey });
-      outcomes.set(index, outcome);
-      if (outcome.status === 'copied') { this.eagerDeletes.add(index); }
-      if (outcome.status === 'failed') { this.isStopped = outcomes.findSystemicFailure() !== undefined; }
-    } catch (error) {
-      if (!this.context.source.isAborted) {
-        this.isStopped = true;
-        throw error;
-      }
-      if (error instanceof Interrupted) { this.interrupted = { ...error.upload, index }; }
+    const { Key: key, Etag: etag, Size: size } = items[index];
+    const object = { key, etag, size, destination: selection.destinationKey, reselect: (lastModified: Date) => this.reselect(index, lastModified) };
+    if (size > this.context.multipartThreshold && !run.dryRun) {
+      this.queueLargeCopy(index, object);
+    } else {
+      await this.process(index, object, MAX_BYTES_TO_READ_AT_ONCE);
     }
     return true;
   }
 
-  private copy(index: number, object: MoveRequest): Promise<Copied | MoveResult | Preview> {
-    const { context, batch: { BatchInput: { run, progress }, Items: items } } = this;
-    if (run.dryRun) { return this.measure(index, () => this.preview(object, items[index].StorageClass)); }
-    if (object.size <= context.multipartThreshold) { return this.measure(index, () => copyToArchive(context, object)); }
-    const resume = index === progress.cursor ? progress.upload ?? undefined : undefined;
-    return this.largeCopies.run(() => this.measure(index, () => copyToArchive(context, object, resume)));
+  private isOver(): boolean {
+    return this.isStopped || this.worker.clock.now() >= this.until;
   }
 
-  private async measure<T>(index: number, work: () => Promise<T>): Promise<T> {
-    const { clock } = this.worker;
+  private takeNext(): number | undefined {
+    const sampled = this.sample?.find((each) => !this.started.has(each));
+    while (this.started.has(this.next)) { this.next++; }
+    const index = sampled ?? this.next;
+    if (index >= this.batch.Items.length) { return undefined; }
+    this.started.add(index);
+    return index;
+  }
+
+  private queueLargeCopy(index: number, object: MoveRequest): void {
+    this.largeCopies = this.largeCopies.then(async () => {
+      if (this.isOver()) {
+        this.started.delete(index);
+      } else {
+        await this.process(index, object);
+      }
+    });
+    // `run` throws the error. Until then nobody waits for it.
+    this.largeCopies.catch(() => undefined);
+  }
+
+  private async compareRest(): Promise<void> {
+    for (let next = this.comparisons.shift(); next && !this.isOver(); next = this.comparisons.shift()) {
+      await this.process(next.index, next.object);
+    }
+  }
+
+  /** @param maxBytesToRead an object that is larger, and has to be read to compare it, comes last */
+  private async process(index: number, object: MoveRequest, maxBytesToRead?: number): Promise<void> {
+    const { context, outcomes, worker: { clock } } = this;
     const began = clock.now();
-    const outcome = await work();
-    this.outcomes.setSpan(index, { began, ended: clock.now() });
-    return outcome;
+    try {
+      const outcome = await this.copy(index, object, maxBytesToRead);
+      outcomes.setSpan(index, { began, ended: clock.now() });
+      outcomes.set(index, outcome);
+      if (outcome.status === 'copied') { this.eagerDeletes.add(index); }
+      if (outcome.status === 'failed') { this.onFailure(); }
+    } catch (error) {
+      if (error instanceof ComparisonUnfinished && !context.source.isAborted) {
+        this.comparisons.push({ index, object });
+        return;
+      }
+      if (!context.source.isAborted) {
+        this.isStopped = true;
+        throw error;
+      }
+      if (error instanceof Interrupted) { this.interrupted = { ...error.upload, index }; }
+      if (error instanceof ComparisonUnfinished) { this.endComparison(index, object, began); }
+    }
+  }
+
+  private copy(index: number, object: MoveRequest, maxBytesToRead?: number): Promise<Copied | MoveResult | Preview> {
+    const { context, batch: { Items: items } } = this;
+    if (this.batch.BatchInput.run.dryRun) { return this.preview(object, items[index].StorageClass, maxBytesToRead); }
+    return copyToArchive({ ...context, maxBytesToRead }, object, this.getUpload(index));
+  }
+
+  /** Returns the upload that the round before left open for an object. */
+  private getUpload(index: number): OpenUpload | undefined {
+    const { progress } = this.batch.BatchInput;
+    return index === progress.cursor ? progress.upload ?? undefined : undefined;
+  }
+
+  private reselect(index: number, lastModified: Date): string | undefined {
+    const selection = this.worker.select({ ...this.batch.Items[index], LastModified: lastModified.getTime() / 1000 });
+    return selection.selected ? selection.destinationKey : undefined;
+  }
+
+  /**
+   * A comparison that had half of the round and did not end is given up. One that began later gets the next round. There
+   * it is among the first, so that no object takes all rounds of its batch, every night.
+   */
+  private endComparison(index: number, { destination }: MoveRequest, began: number): void {
+    const upload = this.getUpload(index);
+    if (upload) { this.interrupted = { ...upload, index }; }
+    if (began - this.began > (this.until - this.began) / 2) { return; }
+    const message = 'the destination is taken, and there was no time to read both objects to find out whether they are the same';
+    this.outcomes.set(index, { status: 'failed', destination, code: ReasonCode.NOT_COMPARED, message });
+  }
+
+  /**
+   * After a common failure that may concern only a part of the batch, such as a folder, objects from everywhere are tried.
+   * The batch is given up if they all fail, too.
+   */
+  private onFailure(): void {
+    const failure = this.outcomes.findCommonFailure();
+    if (!failure) { return; }
+    this.sample ??= pickSample(this.batch.Items, this.listUntried().filter((index) => this.worker.select(this.batch.Items[index]).selected));
+    this.isStopped ||= this.outcomes.findSystemicFailure() !== undefined || this.sample.every((index) => this.outcomes.has(index));
+  }
+
+  private listUntried(): number[] {
+    const { Items: items, BatchInput: { progress } } = this.batch;
+    return [...items.keys()].filter((index) => index >= progress.cursor && !this.started.has(index));
   }
 
   /** Deletes of failed sources are tried again at the end of the round. */

@@ -3,7 +3,6 @@ import type { LedgerLine, ListedObject, Progress } from '../../contract/payloads
 import { ReasonCode } from '../../contract/reason-codes';
 import { getListedFields } from '../ledger/listed-fields';
 import type { Copied, MoveResult } from '../move/move-object';
-import { isSystemic } from '../s3/s3-error';
 import type { Selection } from '../selection/select-objects';
 import { addStraggler } from '../selection/stragglers';
 import { formatCause, formatProgressKey } from '../text/format';
@@ -20,8 +19,8 @@ export interface CopiedItem extends Copied {
   readonly key: string;
 }
 
-/** If this many objects all fail for one systemic reason, and there is no other outcome, the cause is the setup. */
-const SYSTEMIC_SAMPLE = 10;
+/** If this many objects all fail for one reason that lies in the setup, and nothing else happens, the others may, too. */
+const COMMON_SAMPLE = 10;
 /** Limits for the output of a child workflow. The ledger has all problems in full. */
 const MAX_PROBLEMS = 3;
 const MAX_MESSAGE_LENGTH = 400;
@@ -75,17 +74,44 @@ export class BatchOutcomes {
     }
   }
 
-  /** Returns the first failure if everything that was tried failed for the same reason, which lies in the setup. */
-  findSystemicFailure(): Unarchived | undefined {
+  /**
+   * Returns the first failure if everything that was tried failed for the same reason, and it lies in the setup. That
+   * says nothing about objects of other folders: a policy may deny a prefix.
+   */
+  findCommonFailure(): Unarchived | undefined {
     const tried = this.outcomes.filter((outcome): outcome is Copied | MoveResult => outcome !== undefined && outcome.status !== 'skipped');
     const [first] = tried;
-    if (tried.length < SYSTEMIC_SAMPLE || first.status !== 'failed' || !isSystemic(first.code)) { return undefined; }
-    return tried.every((outcome) => outcome.status === 'failed' && outcome.code === first.code) ? first : undefined;
+    if (tried.length < COMMON_SAMPLE || first.status !== 'failed' || !first.isInSetup) { return undefined; }
+    return tried.every((outcome) => outcome.status === 'failed' && outcome.isInSetup && outcome.code === first.code) ? first : undefined;
   }
 
-  /** Returns the keys whose sources are gone although the archive does not show that this run moved them. */
+  /**
+   * Returns the common failure if no object of any batch can be archived because of it: a bucket does not exist, or the
+   * archiver's own key cannot be used. The map may end because of it. A denial may concern the objects of this batch only.
+   */
+  findSystemicFailure(): Unarchived | undefined {
+    const failure = this.findCommonFailure();
+    return failure?.code === ReasonCode.ACCESS_DENIED ? undefined : failure;
+  }
+
+  has(index: number): boolean {
+    return this.outcomes[index] !== undefined;
+  }
+
+  /** Gives objects the failure of others, without trying them. */
+  giveUp(indexes: readonly number[], select: (object: ListedObject) => Selection, { code, message: reason }: Unarchived): void {
+    const message = `not tried, because all that were tried failed, also in other places of the batch: ${reason}`;
+    for (const index of indexes) {
+      const selection = select(this.items[index]);
+      this.outcomes[index] = selection.selected
+        ? { status: 'failed', destination: selection.destinationKey, code, message, isInSetup: true }
+        : { status: 'skipped', straggler: selection.straggler };
+    }
+  }
+
+  /** Returns the keys of the objects that somebody else deleted or rewrote, so that they have no line. */
   listGone(): string[] {
-    return this.items.filter((_, index) => this.outcomes[index]?.status === 'source-gone').map(({ Key }) => Key);
+    return this.items.filter((_, index) => ['source-gone', 'deselected'].includes(this.outcomes[index]?.status ?? '')).map(({ Key }) => Key);
   }
 
   /**
@@ -101,7 +127,7 @@ export class BatchOutcomes {
 
   /**
    * Returns the ledger line of an object. A confirmed copy counts as archived, because the line is written before its
-   * source is deleted. Skipped objects and those that somebody else deleted have no line.
+   * source is deleted. Skipped objects and those that somebody else deleted or rewrote have no line.
    *
    * @param now epoch milliseconds
    * @param runStart epoch milliseconds
@@ -109,7 +135,7 @@ export class BatchOutcomes {
    */
   toLedgerLine(index: number, now: number, runStart: number, archiveClass: string | undefined): LedgerLine | undefined {
     const outcome = this.outcomes[index];
-    if (!outcome || outcome.status === 'skipped' || outcome.status === 'source-gone') { return undefined; }
+    if (!outcome || !('destination' in outcome)) { return undefined; }
     const { Key: key, Etag, Size } = this.items[index];
     const { destination } = outcome;
     const span = this.spans[index];

@@ -2,9 +2,9 @@ import { INITIAL_CONCURRENCY } from '../../contract/batches';
 import { ReasonCode } from '../../contract/reason-codes';
 import { findExistingKeys } from '../move/existing-keys';
 import type { MoveContext, MoveRequest, MoveResult } from '../move/move-object';
-import { isSameObject, type Located } from '../move/same-object';
+import { ComparisonUnfinished, isSameObject, type Located } from '../move/same-object';
 import { addRequests, toRequestName, type Requests } from '../pricing/requests';
-import type { BucketClient, ObjectHead } from '../s3/bucket-client';
+import type { ObjectHead } from '../s3/bucket-client';
 import { countRequests, type RequestRecord } from '../s3/count-requests';
 import { getPartSize } from '../s3/multipart-parts';
 import { toS3Error } from '../s3/s3-error';
@@ -18,7 +18,8 @@ const MAYBE_ARCHIVED = new Set(['GLACIER', 'DEEP_ARCHIVE', 'INTELLIGENT_TIERING'
 
 /** The expected result of a move, and the requests that it would send to S3. */
 export type Preview = MoveResult & { readonly requests: Requests };
-export type Previewer = (object: MoveRequest, storageClass: string | undefined) => Promise<Preview>;
+/** @param maxBytesToRead larger objects are not read to compare them; default: no limit */
+export type Previewer = (object: MoveRequest, storageClass: string | undefined, maxBytesToRead?: number) => Promise<Preview>;
 
 /**
  * Returns a function that predicts the moves of a batch from reads alone. Missing permissions to write, and throttling,
@@ -43,10 +44,10 @@ export function createPreviewer(context: MoveContext, listDestinations: () => re
     return (await listing.existing)?.has(destination) ?? true;
   };
 
-  return async (object, storageClass) => {
+  return async (object, storageClass, maxBytesToRead) => {
     const attemptsOfRefused = started++ < INITIAL_CONCURRENCY ? 1 : 2;
     const requests: Requests = {};
-    const result = await preview({ context, object, storageClass, claimed, mayExist, attemptsOfRefused, requests });
+    const result = await preview({ context: { ...context, maxBytesToRead }, object, storageClass, claimed, mayExist, attemptsOfRefused, requests });
     return { ...result, requests };
   };
 }
@@ -73,8 +74,10 @@ async function preview({ context, object, storageClass, claimed, mayExist, attem
       if (isTooLong(destination)) {
         return { status: 'failed', destination, code: ReasonCode.KEY_TOO_LONG, message: 'the destination key would be longer than 1,024 bytes' };
       }
-      const first = claimed.get(destination);
-      if (!first) { claimed.set(destination, object); }
+      const claim = claimed.get(destination);
+      if (!claim) { claimed.set(destination, object); }
+      // An object that was not compared yet comes a second time.
+      const first = claim?.key === object.key ? undefined : claim;
       const existing = first ? { bucket: source, key: first.key } : { bucket: context.destination, key: destination };
       const existingHead = first || await mayExist(destination) ? await existing.bucket.head(existing.key) : undefined;
       const sourceHead = existingHead || MAYBE_ARCHIVED.has(storageClass ?? '') ? await source.head(object.key) : undefined;
@@ -87,12 +90,13 @@ async function preview({ context, object, storageClass, claimed, mayExist, attem
       }
       if (!sourceHead) { return { status: 'source-gone' }; }
       addRequests(requests, getRefusedCopyRequests(context, object, storageClass, attemptsOfRefused));
-      const isSame = await compare({ bucket: source, key: object.key, head: sourceHead }, { ...existing, head: existingHead }, requests);
+      const objects: [Located, Located] = [{ bucket: source, key: object.key, head: sourceHead }, { ...existing, head: existingHead }];
+      const isSame = await compare(objects, requests, context.maxBytesToRead);
       if (isSame) { return { status: 'archived', destination, etag: object.etag, size: object.size }; }
     }
     return { status: 'conflicting', destination, code: ReasonCode.DESTINATION_EXISTS, message: 'the destination holds other content' };
   } catch (error) {
-    if (source.isAborted) { throw error; }
+    if (source.isAborted || error instanceof ComparisonUnfinished) { throw error; }
     const failure = toS3Error(error);
     addRequests(requests, { [toRequestName('CopyObject', context.storageClass)]: 1 });
     return { status: 'failed', destination, code: failure.code, message: failure.message };
@@ -106,15 +110,14 @@ function canBeCopied(head: ObjectHead, storageClass: string | undefined): boolea
 }
 
 /** Compares the objects as the real move does, and adds the requests for it. */
-async function compare(source: Located, existing: Located, requests: Requests): Promise<boolean> {
-  const both = [source, existing];
+async function compare(both: readonly [Located, Located], requests: Requests, maxBytesToRead?: number): Promise<boolean> {
   for (const { head } of both) { addRequests(requests, { [toRequestName('HeadObject', head.StorageClass)]: 1 }); }
   const onRequest = ({ operation, ...asked }: RequestRecord) => {
     const located = both.find((each) => each.bucket.name === asked.bucket && each.key === asked.key);
     addRequests(requests, { [toRequestName(operation, operation === 'GetObjectTagging' ? undefined : located?.head.StorageClass)]: 1 });
   };
-  const counted = (bucket: BucketClient) => bucket.with({ s3: countRequests(bucket.s3, onRequest) });
-  return isSameObject({ ...source, bucket: counted(source.bucket) }, { ...existing, bucket: counted(existing.bucket) });
+  const counted = (located: Located) => ({ ...located, bucket: located.bucket.with({ s3: countRequests(located.bucket.s3, onRequest) }) });
+  return isSameObject(counted(both[0]), counted(both[1]), maxBytesToRead);
 }
 
 /** @param times how often a CopyObject request is sent */

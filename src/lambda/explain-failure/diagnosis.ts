@@ -59,14 +59,17 @@ function getOwnCause({ change, description, history }: FailureFacts): Cause {
   return toCause(history?.error ?? description?.error ?? change.error, history?.cause ?? description?.cause ?? change.cause);
 }
 
+/** Whoever may write sources can choose their key. Such a person must not get a grant by making a run fail. */
+const IF_OWN_KEY = 'if it is a key of the archiver or of its buckets. Do not grant any other key: have the objects written again with the key of their bucket.';
+
 function getAdvice(layer: Layer, { error, text }: Cause, state?: string): string {
   switch (layer) {
     case 'KMS':
-      if (/is disabled/i.test(text)) { return 'enable the KMS key that the cause names (aws kms enable-key).'; }
+      if (/is disabled/i.test(text)) { return `enable the KMS key that the cause names (aws kms enable-key), ${IF_OWN_KEY}`; }
       if (/pending deletion/i.test(text)) {
-        return 'cancel the deletion of the KMS key that the cause names (aws kms cancel-key-deletion), and enable the key.';
+        return `cancel the deletion of the KMS key that the cause names (aws kms cancel-key-deletion), and enable the key, ${IF_OWN_KEY}`;
       }
-      return 'check that the KMS key is enabled and that its policy allows the role that the cause names.';
+      return `check that the KMS key is enabled and that its policy allows the role that the cause names, ${IF_OWN_KEY}`;
     case 'IAM': return 'allow the action that was denied (in the role, in the bucket policy, or in a service control policy above both).';
     case 'S3':
       if (/NoSuchBucket|NO_SUCH_BUCKET/.test(`${error} ${text}`)) {

@@ -5,7 +5,7 @@
  *     under the same conditions. So it copies no other version than the listed one, and only to a free key.
  *  2. If S3 refuses, `inspect` looks at the source and then at the destination, and decides:
  *       the source is gone                      it is archived already, or somebody else deleted it (`findArchived`)
- *       the source was rewritten                copy the new version
+ *       the source was rewritten                copy the new version, if it is selected, too
  *       the destination is free                 copy again
  *       the destination has the same object     it is copied
  *       the destination has another object      apply the conflict policy: report it, or copy to another name
@@ -18,9 +18,10 @@
 import { CopyObjectCommand } from '@aws-sdk/client-s3';
 import { copySource } from './copy-source';
 import { bulkDelete } from './delete-sources';
+import { findArchived } from './find-archived';
 import { abortUpload, Interrupted, multipartCopy, type OpenUpload } from './multipart-copy';
 import { getLock } from './object-lock';
-import { isSameObject } from './same-object';
+import { ComparisonUnfinished, isSameObject } from './same-object';
 import { ReasonCode } from '../../contract/reason-codes';
 import type { BucketClient, ObjectHead } from '../s3/bucket-client';
 import { getPartSize } from '../s3/multipart-parts';
@@ -43,6 +44,8 @@ export interface MoveContext {
   readonly multipartThreshold: number;
   /** Epoch milliseconds. */
   readonly runStart: number;
+  /** Larger objects are not read to compare them. Default: no limit. */
+  readonly maxBytesToRead?: number;
 }
 
 /** A version of a source object, and the key to copy it to. */
@@ -51,6 +54,11 @@ export interface MoveRequest {
   readonly etag: string;
   readonly size: number;
   readonly destination: string;
+  /**
+   * Returns the destination of a version that was written after the listing, or undefined if the run does not select it.
+   * Default: the same destination.
+   */
+  readonly reselect?: (lastModified: Date) => string | undefined;
 }
 
 /** The copy is confirmed: the source may be deleted if it still has this ETag. */
@@ -61,11 +69,23 @@ export interface Copied {
   readonly size: number;
 }
 
-/** The outcome of a move. `source-gone`: somebody else deleted the source, and the archive does not have it. */
+/**
+ * The outcome of a move.
+ *
+ * - `source-gone`: somebody else deleted the source, and the archive does not have it.
+ * - `deselected`: the source was rewritten after the listing, and the run does not select the new version.
+ */
 export type MoveResult =
   | { readonly status: 'archived'; readonly destination: string; readonly etag: string; readonly size: number }
-  | { readonly status: 'conflicting' | 'failed'; readonly destination: string; readonly code: ReasonCode; readonly message: string }
-  | { readonly status: 'source-gone' };
+  | {
+    readonly status: 'conflicting' | 'failed';
+    readonly destination: string;
+    readonly code: ReasonCode;
+    readonly message: string;
+    /** The cause lies in the setup. Whoever writes sources cannot bring it about. */
+    readonly isInSetup?: boolean;
+  }
+  | { readonly status: 'source-gone' | 'deselected' };
 
 /** A source that is rewritten more often than this while it is copied is not archived in this run. */
 const MAX_REWRITES = 3;
@@ -77,6 +97,7 @@ const MAX_INSPECTIONS = 8;
  *
  * @param resume a multipart upload of this object that an earlier round left open
  * @throws Interrupted if the round's time ran out during a multipart copy
+ * @throws ComparisonUnfinished if the object at the destination could not be compared
  */
 export async function copyToArchive(context: MoveContext, listed: MoveRequest, resume?: OpenUpload): Promise<Copied | MoveResult> {
   try {
@@ -85,13 +106,14 @@ export async function copyToArchive(context: MoveContext, listed: MoveRequest, r
     if (resume) { await abortUpload(context.destination, resume); }
     return outcome;
   } catch (error) {
-    if (!resume || error instanceof Interrupted) { throw error; }
+    if (!resume || error instanceof Interrupted || error instanceof ComparisonUnfinished) { throw error; }
     throw new Interrupted(resume); // the time ran out before the upload was resumed
   }
 }
 
 async function copyOrInspect(context: MoveContext, listed: MoveRequest, resume?: OpenUpload): Promise<Copied | MoveResult> {
-  let request = listed;
+  let version = listed;
+  let request = version;
   for (let inspections = 0, rewrites = 0; ; inspections++) {
     const { destination, etag, size } = request;
     if (isTooLong(destination)) {
@@ -104,20 +126,23 @@ async function copyOrInspect(context: MoveContext, listed: MoveRequest, resume?:
       if (context.source.isAborted) { throw error; }
       const failure = toS3Error(error);
       if (failure.kind === 'final' || failure.kind === 'transient' || inspections >= MAX_INSPECTIONS) {
-        return failed(destination, failure.code, failure.message);
+        return failed(destination, failure.code, failure.message, isInSetup(context, failure));
       }
-      const found = await inspect(context, request, failure, listed, resume);
+      const found = await inspect(context, request, failure, [version, listed], resume);
       if (found.next === 'finish') { return found.outcome; }
       if (found.next === 'copy-again') { await backOff(context.source.budget, inspections); }
       if (found.next === 'copy-new-version') {
         if (++rewrites > MAX_REWRITES) {
           return failed(destination, ReasonCode.SOURCE_CHANGED, `the source was rewritten ${rewrites} times while it was being copied`);
         }
-        // Back to the listed destination: another name stands for the version that conflicted there.
-        request = { ...listed, etag: found.source.ETag, size: found.source.ContentLength! };
+        const rewritten = reselect(listed, found.source);
+        if (!rewritten) { return { status: 'deselected' }; }
+        // Not under the other name: that stands for the version that conflicted.
+        version = rewritten;
+        request = version;
       }
       if (found.next === 'resolve-conflict') {
-        const otherName = renamed(listed.destination, etag);
+        const otherName = renamed(version.destination, etag);
         if (context.conflictPolicy === 'REPORT' || destination === otherName) {
           return { status: 'conflicting', destination, code: ReasonCode.DESTINATION_EXISTS, message: 'the destination holds other content' };
         }
@@ -125,6 +150,12 @@ async function copyOrInspect(context: MoveContext, listed: MoveRequest, resume?:
       }
     }
   }
+}
+
+/** Returns the request for the version that is at the source now, or undefined if the run does not select it. */
+function reselect(listed: MoveRequest, { ETag: etag, ContentLength: size, LastModified }: ObjectHead): MoveRequest | undefined {
+  const destination = listed.reselect && LastModified ? listed.reselect(LastModified) : listed.destination;
+  return destination === undefined ? undefined : { ...listed, etag, size: size!, destination };
 }
 
 /** Sends the one copy request, or the requests of a multipart copy. */
@@ -181,7 +212,7 @@ type Inspection =
  * attempt of ours succeeded but its answer was lost, or a permission is missing.
  */
 async function inspect(
-  context: MoveContext, request: MoveRequest, failure: S3Error, listed: MoveRequest, resume?: OpenUpload,
+  context: MoveContext, request: MoveRequest, failure: S3Error, versions: readonly [MoveRequest, MoveRequest], resume?: OpenUpload,
 ): Promise<Inspection> {
   const { source, destination } = context;
   const finish = (outcome: Copied | MoveResult): Inspection => ({ next: 'finish', outcome });
@@ -190,10 +221,11 @@ async function inspect(
     if (!sourceHead) {
       // An earlier round may have sent the upload's completion. It must not happen after we looked at the destination.
       if (resume) { await abortUpload(destination, resume); }
-      return finish(await findArchived(context, request, listed));
+      return finish(await findArchived(context, ...versions));
     }
     if (failure.kind === 'denied') {
-      return finish(failed(request.destination, failure.code, failure.message));
+      // The source can be read, so the destination or the role denies.
+      return finish(failed(request.destination, failure.code, failure.message, true));
     }
     if (sourceHead.ETag !== request.etag) { return { next: 'copy-new-version', source: sourceHead }; }
 
@@ -201,11 +233,12 @@ async function inspect(
     if (!existingHead) { return { next: 'copy-again' }; }
     const isSame = await isSameObject(
       { bucket: source, key: request.key, head: sourceHead },
-      { bucket: destination, key: request.destination, head: existingHead });
+      { bucket: destination, key: request.destination, head: existingHead },
+      context.maxBytesToRead);
     if (!isSame) { return { next: 'resolve-conflict' }; }
     return finish({ status: 'copied', destination: request.destination, etag: request.etag, size: request.size });
   } catch (error) {
-    if (source.isAborted) { throw error; }
+    if (source.isAborted || error instanceof ComparisonUnfinished) { throw error; }
     const second = toS3Error(error);
     // One of the two objects changed while they were compared: try again.
     if (second.kind === 'ambiguous' || second.kind === 'missing') { return { next: 'copy-again' }; }
@@ -213,47 +246,6 @@ async function inspect(
     const { code, message } = failure.kind === 'denied' ? failure : second;
     return finish(failed(request.destination, code, message));
   }
-}
-
-/**
- * Decides what happened to a source that is gone. Either an earlier attempt archived it, as the requested version or as the
- * listed one, or somebody else deleted it.
- */
-async function findArchived(context: MoveContext, request: MoveRequest, listed: MoveRequest): Promise<MoveResult> {
-  const versions = request.etag === listed.etag ? [request] : [request, listed];
-  const otherNames = context.conflictPolicy === 'RENAME'
-    ? versions.map((version) => ({ key: renamed(listed.destination, version.etag), candidates: [version] }))
-    : [];
-  const found: { key: string; candidates: MoveRequest[]; head: ObjectHead }[] = [];
-  // Other names first: such a name is used only if the destination held other content, and for one version only.
-  for (const place of [...otherNames, { key: listed.destination, candidates: versions }]) {
-    if (isTooLong(place.key)) { continue; }
-    const head = await context.destination.head(place.key);
-    if (head) { found.push({ ...place, head }); }
-  }
-  // An ETag at any place proves more than size and time at another place.
-  for (const matches of [hasSameEtag, hasSameSizeAndIsNew]) {
-    for (const { key, candidates, head } of found) {
-      const version = candidates.find((each) => matches(head, each, context.runStart));
-      if (version) { return { status: 'archived', destination: key, etag: version.etag, size: version.size }; }
-    }
-  }
-  return { status: 'source-gone' };
-}
-
-function hasSameEtag(archived: ObjectHead, version: MoveRequest): boolean {
-  return archived.ETag === version.etag;
-}
-
-/**
- * Whether the archived object may be a copy although its ETag differs, as it does after a multipart copy or with KMS: it
- * has the same size, and was written during this run. Nothing is deleted because of this. It only decides what the ledger
- * says.
- */
-function hasSameSizeAndIsNew(archived: ObjectHead, version: MoveRequest, runStart: number): boolean {
-  // S3's times are whole seconds.
-  const isNew = (archived.LastModified?.getTime() ?? 0) >= Math.floor(runStart / 1000) * 1000;
-  return archived.ContentLength === version.size && isNew;
 }
 
 /**
@@ -274,6 +266,11 @@ export async function deleteSources({ source }: MoveContext, copies: ReadonlyArr
   });
 }
 
-function failed(destination: string, code: ReasonCode, message: string): MoveResult {
-  return { status: 'failed', destination, code, message };
+/** Whether a failure does not depend on the source: a bucket is missing, or the key that the archiver was given is denied. */
+function isInSetup({ destinationKeyArn }: MoveContext, { code, kmsKeyArn }: S3Error): boolean {
+  return code === ReasonCode.NO_SUCH_BUCKET || (code === ReasonCode.KMS_DENIED && kmsKeyArn !== undefined && kmsKeyArn === destinationKeyArn);
+}
+
+function failed(destination: string, code: ReasonCode, message: string, isSetup = false): MoveResult {
+  return { status: 'failed', destination, code, message, ...isSetup && { isInSetup: true } };
 }

@@ -9,24 +9,56 @@ export interface Located {
 }
 
 /**
+ * Thrown if only reading both objects would tell whether they are the same, and there was no time for that: they are
+ * larger than the limit, or the signal ended the round while they were read.
+ */
+export class ComparisonUnfinished extends Error {
+  constructor({ bucket, key }: Located) {
+    super(`not compared: s3://${bucket.name}/${key}`);
+    this.name = 'ComparisonUnfinished';
+  }
+}
+
+/**
  * Whether the source and the archived object are the same: bytes, user metadata, content headers and tags, and whether
  * the archived object is locked at least as long.
  *
  * Bytes are proven to be the same by the ETags if both are the MD5 of the content, else by a checksum of the full
  * object, else by reading both. Size and time prove nothing.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
+ *
+ * @param maxBytesToRead objects that are larger are not read
+ * @throws ComparisonUnfinished, and an error named SameObject if source and archived object are one object
  */
-export async function isSameObject(source: Located, archived: Located): Promise<boolean> {
+export async function isSameObject(source: Located, archived: Located, maxBytesToRead = Infinity): Promise<boolean> {
+  assertTwoObjects(source, archived);
   if (source.head.ContentLength !== archived.head.ContentLength) { return false; }
   if (describeHeaders(source.head) !== describeHeaders(archived.head)) { return false; }
   // Metadata that HEAD cannot return may differ.
   if (source.head.MissingMeta || archived.head.MissingMeta) { return false; }
   if (!keepsLock(source.head, archived.head, source.bucket.budget.clock.now())) { return false; }
   const areProvenSame = compareEtags(source.head, archived.head) ?? compareChecksums(source.head, archived.head);
-  const hasSameBytes = areProvenSame ?? await compareBytes(source, archived);
+  const hasSameBytes = areProvenSame ?? await compareBytes(source, archived, maxBytesToRead);
   if (!hasSameBytes || !await hasSameTags(source, archived)) { return false; }
   for (const each of [source, archived]) { await assertUnchanged(each); }
   return true;
+}
+
+/**
+ * A bucket may have a second name, such as the alias of an access point. Then an object whose key is its own destination
+ * looks like its own copy, and the move would delete the only one. So two objects under one key must differ in their
+ * version or in their time. A copy is later than its source. If both are of one second, nobody can tell, and the source
+ * stays.
+ */
+function assertTwoObjects(a: Located, b: Located): void {
+  const differ = (field: 'VersionId' | 'LastModified') => {
+    const [left, right] = [a, b].map(({ head }) => head[field]?.valueOf());
+    return left !== undefined && right !== undefined && left !== right;
+  };
+  if (a.key !== b.key || differ('VersionId') || differ('LastModified')) { return; }
+  const message = `the source and its destination have the same key "${a.key}", the same version and the same time, so they may be one object `
+    + `under two names of one bucket (${a.bucket.name}, ${b.bucket.name})`;
+  throw Object.assign(new Error(message), { name: 'SameObject' });
 }
 
 /**
@@ -53,21 +85,30 @@ function isMd5(head: ObjectHead): boolean {
     && head.SSECustomerAlgorithm === undefined;
 }
 
-const CHECKSUMS = ['ChecksumCRC64NVME', 'ChecksumSHA256', 'ChecksumCRC32C', 'ChecksumCRC32', 'ChecksumSHA1'] as const;
+/** Two different contents do not share one of these by accident. */
+const PROVING_CHECKSUMS = ['ChecksumSHA256', 'ChecksumCRC64NVME', 'ChecksumSHA1'] as const;
+/** Two different contents share one of these in one of 2^32 cases. So they can only prove that contents differ. */
+const SHORT_CHECKSUMS = ['ChecksumCRC32C', 'ChecksumCRC32'] as const;
 
 /**
- * True or false if both have the same kind of checksum of the full object, else undefined. A checksum of checksums
- * (COMPOSITE) depends on how the object was split into parts, so it proves nothing.
+ * True or false if both have the same kind of checksum of the full object and it decides, else undefined. A checksum of
+ * checksums (COMPOSITE) depends on how the object was split into parts, so it proves nothing.
  */
 function compareChecksums(a: ObjectHead, b: ObjectHead): boolean | undefined {
   if (a.ChecksumType !== 'FULL_OBJECT' || b.ChecksumType !== 'FULL_OBJECT') { return undefined; }
-  const shared = CHECKSUMS.find((name) => a[name] !== undefined && b[name] !== undefined);
-  return shared && a[shared] === b[shared];
+  const shared = [...PROVING_CHECKSUMS, ...SHORT_CHECKSUMS].filter((name) => a[name] !== undefined && b[name] !== undefined);
+  if (shared.some((name) => a[name] !== b[name])) { return false; }
+  return shared.some((name) => (PROVING_CHECKSUMS as readonly string[]).includes(name)) || undefined;
 }
 
-async function compareBytes(a: Located, b: Located): Promise<boolean> {
-  const [left, right] = await Promise.all([a, b].map(({ bucket, key, head }) => bucket.hash(key, head.ETag)));
-  return left === right;
+async function compareBytes(a: Located, b: Located, maxBytesToRead: number): Promise<boolean> {
+  if (a.head.ContentLength! > maxBytesToRead) { throw new ComparisonUnfinished(a); }
+  try {
+    const [left, right] = await Promise.all([a, b].map(({ bucket, key, head }) => bucket.hash(key, head.ETag)));
+    return left === right;
+  } catch (error) {
+    throw a.bucket.isAborted ? new ComparisonUnfinished(a) : error;
+  }
 }
 
 function describeHeaders(head: ObjectHead): string {

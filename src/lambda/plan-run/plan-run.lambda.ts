@@ -6,11 +6,12 @@ import { planRun } from './plan-run';
 import { type Plan, PlanRunEvent } from '../../contract/payloads';
 import { readPlanSettings } from '../runtime/environment';
 import { createLogger, logErrors } from '../runtime/logging';
+import { retryUnreadableAnswers } from '../s3/readable-answers';
 import { systemClock } from '../s3/retry';
 import { responseTimeout } from '../s3/timeouts';
 
 const logger = createLogger('plan-run');
-const s3 = new S3Client({ retryMode: 'standard', requestHandler: responseTimeout(5_000) });
+const s3 = retryUnreadableAnswers(new S3Client({ retryMode: 'standard', requestHandler: responseTimeout(5_000) }));
 /** The function has one minute. */
 const CLAIM_MILLISECONDS = 30_000;
 

@@ -1,6 +1,6 @@
 /** Fixes the plan of a run: its days, the prefix that it lists, and its rate. */
 import { getListingPrefix } from './listing-prefix';
-import { batchesAtOnce } from '../../contract/batches';
+import { batchesAtOnce, MAX_DEFAULT_BATCHES } from '../../contract/batches';
 import { ErrorName, namedError } from '../../contract/errors';
 import type { Plan, PlanRunEvent, Progress, RunInput } from '../../contract/payloads';
 import { type Window, toWindow } from '../../dates/date-window';
@@ -18,7 +18,8 @@ export async function planRun(event: PlanRunEvent, settings: PlanSettings, claim
   const startTime = new Date(event.startTime);
   const window = getInputWindow(input) ?? toWindow(settings.selection, getScheduledInstant(input) ?? startTime, settings.timeZone);
   checkConcurrency(input, settings);
-  const maxConcurrency = input.maxConcurrency ?? settings.maxConcurrency ?? batchesAtOnce(settings.maxObjectsPerSecond);
+  const rate = settings.maxObjectsPerSecond;
+  const maxConcurrency = limitToRate(input.maxConcurrency ?? settings.maxConcurrency ?? batchesAtOnce(rate), rate);
   // The name of an execution may have characters that turn the text around them, and the id stands in messages.
   const id = escapeUnprintable(event.runId);
   const listing = { prefix: getListingPrefix(settings.sourcePrefix, settings.dateSource, window) };
@@ -30,7 +31,7 @@ export async function planRun(event: PlanRunEvent, settings: PlanSettings, claim
       ...window,
       dryRun: input.dryRun ?? false,
       reportPrefix,
-      objectsPerSecond: settings.maxObjectsPerSecond / maxConcurrency,
+      objectsPerSecond: rate / maxConcurrency,
       maxConcurrency,
     },
     listing,
@@ -55,13 +56,25 @@ export function initialProgress(): Progress {
 }
 
 /**
- * With more concurrent batches, the share of each would be too small to finish before an EXPRESS workflow times out.
+ * Each batch gets at least one object a second. With less, a batch of a thousand objects could use up its rounds before
+ * it has tried all of them.
  */
-function checkConcurrency({ maxConcurrency = 1 }: RunInput, { maxRunConcurrency = Infinity }: PlanSettings): void {
-  if (maxConcurrency <= maxRunConcurrency) { return; }
-  throw namedError(ErrorName.INVALID_RUN_INPUT,
-    `the run's input is wrong: maxConcurrency ${maxConcurrency} must be at most ${maxRunConcurrency}, because an EXPRESS batch has five minutes to archive its objects at its share of `
-    + 'maxObjectsPerSecond: leave maxConcurrency out, or deploy with a lower batchSize');
+function limitToRate(maxConcurrency: number, maxObjectsPerSecond: number): number {
+  return Math.max(1, Math.min(maxConcurrency, Math.floor(maxObjectsPerSecond)));
+}
+
+/**
+ * Each batch takes a part of the Lambda concurrency that the whole account shares, so only a deployment can raise the
+ * limit. With more concurrent EXPRESS batches, the share of each would be too small to finish in time.
+ */
+function checkConcurrency({ maxConcurrency = 1 }: RunInput, settings: PlanSettings): void {
+  const { maxRunConcurrency = Infinity } = settings;
+  const deployed = settings.maxConcurrency ?? MAX_DEFAULT_BATCHES;
+  if (maxConcurrency <= Math.min(deployed, maxRunConcurrency)) { return; }
+  throw namedError(ErrorName.INVALID_RUN_INPUT, `the run's input is wrong: maxConcurrency ${maxConcurrency} must be at most ${maxConcurrency > deployed
+    ? `${deployed}, which the archiver was deployed with${settings.maxConcurrency === undefined ? ' by default' : ''}: leave maxConcurrency out, or deploy with a higher maxConcurrency`
+    : `${maxRunConcurrency}, because an EXPRESS batch has five minutes to archive its objects at its share of `
+      + 'maxObjectsPerSecond: leave maxConcurrency out, or deploy with a lower batchSize'}`);
 }
 
 function getInputWindow({ date, from, to }: RunInput): Window | undefined {

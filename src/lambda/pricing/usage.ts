@@ -81,8 +81,8 @@ export function toUsage(run: RunShape): Usage {
     ListObjectsV2: Math.max(1, Math.ceil(listed / KEYS_PER_LIST)) + Math.max(1, Math.ceil(parts / KEYS_PER_LIST)),
     PutObject: parts + WRITES_PER_RUN + results,
     GetObject: parts + READS_PER_RUN + results,
-    // Each instance of ArchiveBatch sends this request once.
-    GetObjectLockConfiguration: instances,
+    // Each round sends this request once.
+    GetObjectLockConfiguration: rounds,
   };
   addRequests(requests, run.requests);
   addRequests(requests, run.lookBack ?? {});

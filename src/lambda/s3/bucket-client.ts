@@ -97,7 +97,12 @@ export class BucketClient {
     return this.request(async (s3) => {
       const answer = await s3.send(new GetObjectCommand({ Bucket: this.name, Key: key, IfMatch: etag }));
       const hash = createHash('sha256');
-      for await (const chunk of answer.Body as Readable) { hash.update(chunk as Buffer); }
+      try {
+        for await (const chunk of answer.Body as Readable) { hash.update(chunk as Buffer); }
+      } catch (error) {
+        // The status was 200, so what is wrong with the body may be right the next time.
+        throw this.isAborted ? error : Object.assign(error as Error, { $retryable: {} });
+      }
       return hash.digest('hex');
     });
   }

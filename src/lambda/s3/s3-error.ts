@@ -8,7 +8,8 @@ import { shorten } from '../text/format';
  *   inspected to find out.
  * - `missing`: there is no such key.
  * - `denied`: 403. If `s3:ListBucket` is granted under a condition, S3 answers this for a missing key, too.
- * - `transient`: another attempt may succeed.
+ * - `transient`: another attempt may succeed. This includes an answer of status 2xx that cannot be read: the request may
+ *   have succeeded.
  * - `final`: no other attempt will succeed.
  */
 export interface S3Error {
@@ -16,6 +17,8 @@ export interface S3Error {
   readonly code: ReasonCode;
   /** S3's own message, with the request id that AWS support asks for. */
   readonly message: string;
+  /** The KMS key that the message names. */
+  readonly kmsKeyArn?: string;
 }
 
 const AMBIGUOUS = new Set([
@@ -36,6 +39,14 @@ const NETWORK = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EA
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/troubleshoot-403-errors.html
  */
 export const KMS_MESSAGE = /\bkms:[A-Z]\w+|\bAWS KMS\b|\bKMS key\b|\bK(MS|ms)\.?[A-Z]\w*Exception\b|\bciphertext refers to\b/;
+/**
+ * KMS's errors that pass. S3 prefixes their names with `KMS.`, or sends the exception's text in an error of its own.
+ * https://docs.aws.amazon.com/kms/latest/developerguide/throttling.html
+ * https://docs.aws.amazon.com/kms/latest/APIReference/API_Decrypt.html#API_Decrypt_Errors
+ */
+const KMS_THROTTLED = /\bKMS\.(Throttling|LimitExceeded|RequestLimitExceeded|TooManyRequests)\w*|\brate at which you may call KMS\b/;
+const KMS_TRANSIENT = /^KMS\.(KMSInternal|InternalFailure|InternalError|DependencyTimeout|KeyUnavailable|ServiceUnavailable)\w*/;
+const KMS_KEY_ARN = /\barn:[\w-]+:kms:[\w-]+:\d+:(?:key|alias)\/[\w/-]+/;
 const ARCHIVED = new Set(['InvalidObjectState', 'ObjectNotInActiveTierError']);
 
 interface ErrorLike {
@@ -66,12 +77,18 @@ export function toS3Error(error: unknown): S3Error {
   if (name === 'InvalidRequest' && /server.side encryption/i.test(e.message ?? '')) {
     return is('final', ReasonCode.CUSTOMER_KEY);
   }
+  if (KMS_THROTTLED.test(`${name} ${e.message ?? ''}`)) { return is('transient', ReasonCode.SLOW_DOWN); }
+  if (KMS_TRANSIENT.test(name)) { return is('transient', ReasonCode.SERVER_ERROR); }
   if (name.startsWith('KMS.') || (status === 403 && KMS_MESSAGE.test(e.message ?? ''))) {
-    return is('final', ReasonCode.KMS_DENIED);
+    return { ...is('final', ReasonCode.KMS_DENIED), kmsKeyArn: KMS_KEY_ARN.exec(e.message ?? '')?.[0] };
+  }
+  if (name === 'SameObject' || (name === 'InvalidRequest' && /copy an object to itself/i.test(e.message ?? ''))) {
+    return is('final', ReasonCode.SAME_OBJECT);
   }
   if (name === 'KeyTooLongError') { return is('final', ReasonCode.KEY_TOO_LONG); }
   if (THROTTLED.has(name) || status === 503 || status === 429) { return is('transient', ReasonCode.SLOW_DOWN); }
-  if (TRANSIENT.has(name) || NETWORK.has(e.code ?? '') || (status >= 500 && status !== 501) || e.$retryable) {
+  const isUnreadable = status >= 200 && status < 300;
+  if (isUnreadable || TRANSIENT.has(name) || NETWORK.has(e.code ?? '') || (status >= 500 && status !== 501) || e.$retryable) {
     return is('transient', ReasonCode.SERVER_ERROR);
   }
   if (status === 403) { return is('denied', ReasonCode.ACCESS_DENIED); }
@@ -89,12 +106,4 @@ function describe(e: ErrorLike, name: string, status: number): string {
   const label = name && name !== 'Error' && name !== 'Unknown' && name !== 'UnknownError' ? name : e.code ?? (status ? `HTTP ${status}` : 'error');
   const id = e.$metadata?.requestId;
   return `${label}: ${shorten(e.message || 'no message', MAX_MESSAGE_LENGTH)}${id ? ` (request ${id})` : ''}`;
-}
-
-/**
- * Whether a reason code describes the setup, not one object. If all objects of a batch fail with it, the rest would
- * fail, too.
- */
-export function isSystemic(code: string | undefined): boolean {
-  return code === ReasonCode.ACCESS_DENIED || code === ReasonCode.KMS_DENIED || code === ReasonCode.NO_SUCH_BUCKET;
 }

@@ -4,6 +4,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import * as path from 'node:path';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import type { Fault, S3Call } from '../../../packages/s3-double/src';
@@ -24,9 +25,8 @@ interface Scene {
   readonly deliver?: object;
 }
 
-const KEY_DISABLED: Fault = {
-  kind: 'Error', status: 400, code: 'KMS.DisabledException', message: 'arn:aws:kms:eu-west-1:111122223333:key/6f2c1a52-93c1-4a1f-8a47-c8a0c31b1d2e is disabled.',
-};
+const KEY_ARN = 'arn:aws:kms:eu-west-1:111122223333:key/6f2c1a52-93c1-4a1f-8a47-c8a0c31b1d2e';
+const KEY_DISABLED: Fault = { kind: 'Error', status: 400, code: 'KMS.DisabledException', message: `${KEY_ARN} is disabled.` };
 
 const SCENES: Scene[] = [
   {
@@ -61,6 +61,7 @@ export async function* generateMessages(): AsyncGenerator<{ title: string; alert
     const rehearsal: Rehearsal = await rehearse((stack) => ({
       bucket: new Bucket(stack, 'Incoming', { bucketName: 'incoming-files' }),
       destinationBucket: new Bucket(stack, 'Archive', { bucketName: 'archive-files' }),
+      destinationKey: Key.fromKeyArn(stack, 'Key', KEY_ARN),
       reportBucket: new Bucket(stack, 'Reports', { bucketName: 'archive-reports' }),
       schedule: ScheduleExpression.cron({ hour: '1', minute: '0' }),
       batchSize: 500,

@@ -260,34 +260,97 @@ test('in the rehearsal of a day to come, what its start is not behind was writte
 });
 
 describe('a failure that lies in the set-up', () => {
-  test('fails the batch with its code, after a few objects and not after all', async () => {
+  const KEY_ARN = 'arn:aws:kms:us-east-1:123456789012:key/own';
+
+  test.each<[string, Partial<Record<Env, string>>, () => unknown]>([
+    ['KMS_DENIED', { [Env.DESTINATION_KEY_ARN]: KEY_ARN }, () => harness.store.deny({ kmsKeyId: KEY_ARN })],
+    ['NO_SUCH_BUCKET', { [Env.DESTINATION_BUCKET]: 'nowhere' }, () => undefined],
+  ])('fails the batch with its code, after a few objects and not after all: %s', async (code, environment, prepare) => {
     put(1_000);
-    harness.store.deny({ operations: ['CopyObject'], bucket: 'archive' });
-    const round = archiveBatch(workerWith(), batch(listed()), 60_000);
-    await expect(round).rejects.toMatchObject({ name: 'SystemicFailure', message: expect.stringContaining('ACCESS_DENIED') });
+    prepare();
+    const round = archiveBatch(workerWith(environment), batch(listed()), 60_000);
+    await expect(round).rejects.toMatchObject({ name: 'SystemicFailure', message: expect.stringContaining(code) });
     expect(harness.requests.CopyObject).toBeLessThan(200);
     expect(harness.store.keys('source')).toHaveLength(1_000);
   });
 
   test('fails the batch in its last round, too: what was not tried has not run out of time', async () => {
     put(1_000);
-    harness.store.deny({ operations: ['CopyObject'], bucket: 'archive' });
-    const round = archiveBatch(workerWith({ MAX_ROUNDS: '1' }), batch(listed()), 60_000);
-    await expect(round).rejects.toMatchObject({ name: 'SystemicFailure', message: expect.stringContaining('ACCESS_DENIED') });
+    harness.store.deny({ kmsKeyId: KEY_ARN });
+    const round = archiveBatch(workerWith({ MAX_ROUNDS: '1', [Env.DESTINATION_KEY_ARN]: KEY_ARN }), batch(listed()), 60_000);
+    await expect(round).rejects.toMatchObject({ name: 'SystemicFailure', message: expect.stringContaining('KMS_DENIED') });
   });
 
-  test('that shows in the deletes only fails the batch, too, and the ledger keeps what is known', async () => {
+  test.each(['100', '1'])('that denies all writes gives the batch up after a sample, and the run goes on (%s rounds)', async (MAX_ROUNDS) => {
+    put(1_000);
+    harness.store.deny({ operations: ['CopyObject'], bucket: 'archive' });
+    const { counts, finished } = await archiveBatch(workerWith({ MAX_ROUNDS }), batch(listed()), 60_000);
+    expect({ counts, finished }).toEqual({ counts: { listed: 1_000, archived: 0, skipped: 0, conflicting: 0, failed: 1_000 }, finished: true });
+    expect(harness.requests.CopyObject).toBeLessThan(400);
+    expect(new Set(ledger().map(({ code }) => code))).toEqual(new Set(['ACCESS_DENIED']));
+    expect(ledger().filter(({ message }) => message!.startsWith('not tried')).length).toBe(1_000 - harness.requests.CopyObject);
+  });
+
+  test('that shows in the deletes only fails each object, and the ledger keeps what is known', async () => {
     put(20);
     harness.store.deny({ operations: ['DeleteObjects'], bucket: 'source' });
-    await expect(archiveBatch(workerWith(), batch(listed()), 60_000)).rejects.toMatchObject({ name: 'SystemicFailure' });
+    expect(await archiveBatch(workerWith(), batch(listed()), 60_000)).toMatchObject({ finished: true, counts: { failed: 20 } });
     expect(ledger()).toHaveLength(20);
   });
 
+  test('of one folder, which comes first, does not keep the others from being archived', async () => {
+    for (let i = 0; i < 200; i++) { harness.put(`in/a/${i}-2026-11-24.csv`); }
+    for (let i = 0; i < 300; i++) { harness.put(`in/b/${i}-2026-11-24.csv`); }
+    harness.store.deny({ operations: ['CopyObject'], bucket: 'archive', keyPrefix: 'archive/2026/11/24/a/' });
+    const { counts } = await archiveBatch(workerWith(), batch(listed()), 60_000);
+    expect(counts).toEqual({ listed: 500, archived: 300, skipped: 0, conflicting: 0, failed: 200 });
+  });
+
+  test('of one folder with almost all objects does not keep the one other object from being archived', async () => {
+    for (let i = 0; i < 600; i++) { harness.put(`in/a/${String(i).padStart(3, '0')}-2026-11-24.csv`); }
+    harness.put('in/b/0-2026-11-24.csv');
+    for (let i = 0; i < 300; i++) { harness.put(`in/c/${i}-2026-11-24.csv`); }
+    for (const folder of ['a', 'c']) { harness.store.deny({ operations: ['CopyObject'], bucket: 'archive', keyPrefix: `archive/2026/11/24/${folder}/` }); }
+    const { counts } = await archiveBatch(workerWith(), batch(listed()), 60_000);
+    expect(counts).toEqual({ listed: 901, archived: 1, skipped: 0, conflicting: 0, failed: 900 });
+  });
+});
+
+describe('objects that only their writer can read', () => {
+  test.each(['first', 'all'])('and that come %s, under a key that is not the archiver\'s, stop nobody else', async (which) => {
+    const foreign = 'arn:aws:kms:us-east-1:999999999999:key/foreign';
+    for (let i = 0; i < 160; i++) { harness.store.put('source', `in/${String(i).padStart(3, '0')}-2026-11-24.csv`, 'x', { serverSideEncryption: 'aws:kms', kmsKeyId: foreign } as never); }
+    if (which === 'first') { put(300); }
+    harness.before = (call) => (call.operation === 'CopyObject' && /\/\d{3}-/.test(call.key!)
+      ? { kind: 'Error', status: 403, code: 'AccessDenied', message: `User is not authorized to perform: kms:Decrypt on resource: ${foreign}` }
+      : undefined);
+    const environment = { [Env.DESTINATION_KEY_ARN]: 'arn:aws:kms:us-east-1:123456789012:key/own' };
+    const { counts, problems: shown } = await archiveBatch(workerWith(environment), batch(listed()), 60_000);
+    expect(counts).toMatchObject({ archived: which === 'first' ? 300 : 0, failed: 160 });
+    expect(shown[0]).toMatchObject({ code: 'KMS_DENIED' });
+  });
+
+  test('and that are denied without a reason are all tried: none of the others is given up', async () => {
+    put(400);
+    harness.store.deny({ operations: ['CopyObject'], bucket: 'archive', keyPrefix: 'archive/2026/11/24/d00' });
+    harness.store.deny({ operations: ['CopyObject'], bucket: 'archive', keyPrefix: 'archive/2026/11/24/d01' });
+    harness.store.deny({ operations: ['CopyObject'], bucket: 'archive', keyPrefix: 'archive/2026/11/24/d02' });
+    harness.store.deny({ operations: ['HeadObject'], bucket: 'source' });
+    harness.store.deny({ operations: ['CopyObject'], bucket: 'archive', keyPrefix: 'archive/2026/11/24/d030' });
+    harness.store.deny({ operations: ['CopyObject'], bucket: 'archive', keyPrefix: 'archive/2026/11/24/d031' });
+    const { counts } = await archiveBatch(workerWith(), batch(listed()), 60_000);
+    expect(counts).toMatchObject({ archived: 80, failed: 320 });
+  });
+});
+
+describe('a failure of some objects', () => {
   test('is not taken for that of the others, whose copies take longer', async () => {
     for (let i = 0; i < 12; i++) { harness.put(`in/a/${i}-2026-11-24.csv`); }
     for (let i = 0; i < 988; i++) { harness.put(`in/b/${i}-2026-11-24.csv`); }
-    harness.store.deny({ operations: ['CopyObject'], bucket: 'archive', keyPrefix: 'archive/2026/11/24/a/' });
-    harness.before = ({ operation, key }) => (operation === 'CopyObject' && key!.includes('/b/') ? { kind: 'Latency', ms: 300 } : undefined);
+    harness.before = ({ operation, key }) => {
+      if (operation !== 'CopyObject') { return undefined; }
+      return key!.includes('/b/') ? { kind: 'Latency', ms: 300 } : { kind: 'Error', status: 404, code: 'NoSuchBucket' };
+    };
     // Looks have connections of their own.
     const { endpoint, s3: { config: { credentials } } } = harness;
     const s3 = new S3Client({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1, requestHandler: { httpAgent: { maxSockets: 448 } } });
@@ -295,8 +358,8 @@ describe('a failure that lies in the set-up', () => {
     const round = archiveBatch({ ...workerWith({ [Env.MAX_ROUNDS]: '1' }), s3 }, batch(listed()), 60_000);
     const { counts, finished, problems: shown } = await round.finally(() => s3.destroy());
     expect({ counts, finished }).toEqual({ counts: { listed: 1_000, archived: 988, skipped: 0, conflicting: 0, failed: 12 }, finished: true });
-    expect(shown).toContainEqual(expect.objectContaining({ code: 'ACCESS_DENIED' }));
-    expect(problems.map(({ code }) => code)).toEqual(Array(12).fill('ACCESS_DENIED'));
+    expect(shown).toContainEqual(expect.objectContaining({ code: 'NO_SUCH_BUCKET' }));
+    expect(problems.map(({ code }) => code)).toEqual(Array(12).fill('NO_SUCH_BUCKET'));
   });
 
   test('of a few objects is judged per object: it may be theirs', async () => {
@@ -304,6 +367,75 @@ describe('a failure that lies in the set-up', () => {
     harness.store.deny({ operations: ['CopyObject'], bucket: 'archive' });
     expect(await archiveBatch(workerWith(), batch(listed()), 60_000)).toMatchObject({ finished: true, counts: { failed: 3 } });
   });
+});
+
+describe('an object that has to be read to compare it', () => {
+  const KEY = 'in/z-2026-11-24.csv';
+  const TAKEN = 'archive/2026/11/24/z-2026-11-24.csv';
+  /** Neither its ETag nor a checksum proves its bytes. */
+  const unproven = { serverSideEncryption: 'aws:kms', checksum: { algorithm: 'SHA256', type: 'COMPOSITE', composite: 'x-1' } } as never;
+  const large = Buffer.alloc(33 * 1024 ** 2, 'x');
+
+  function putInBothPlaces(content: Buffer | string): void {
+    harness.store.put('source', KEY, content as Buffer, unproven);
+    harness.store.put('archive', TAKEN, content as Buffer);
+  }
+  const hangReads = (): void => {
+    harness.before = (call) => (call.operation === 'GetObject' ? { kind: 'Latency', ms: 5_000 } : undefined);
+  };
+
+  test.each(['small', large])('and cannot be read in a round ends with a code, and not with the last round', async (content) => {
+    put(3);
+    putInBothPlaces(content);
+    const items = listed();
+    hangReads();
+    const progress = await archiveBatch(workerWith(), batch(items), 3_000);
+    expect(progress).toMatchObject({ finished: true, rounds: 1, counts: { archived: 3, failed: 1 }, problems: [{ key: KEY, code: 'NOT_COMPARED' }] });
+    expect([harness.store.keys('source'), harness.store.keys('archive')]).toEqual([[KEY], expect.arrayContaining([TAKEN])]);
+  });
+
+  test('gets the next round where the others left no time, and then it is found the same', async () => {
+    put(3);
+    putInBothPlaces(large);
+    const items = listed();
+    const start = Date.now();
+    let leap = 0;
+    let comparisons = 0;
+    harness.before = (call) => {
+      // A little more than half of the time until which copies begin.
+      if (call.operation === 'CopyObject') { leap = Math.max(leap, start + 2_500 - Date.now()); }
+      if (call.operation !== 'GetObject') { return undefined; }
+      comparisons++;
+      return { kind: 'Latency', ms: 10_000 };
+    };
+    const clock = { ...systemClock, now: () => Date.now() + leap };
+    const first = await archiveBatch({ ...workerWith(), clock }, batch(items), 6_000);
+    expect(comparisons).toBeGreaterThan(0);
+    expect(first).toMatchObject({ finished: false, cursor: 3, counts: { archived: 3, failed: 0 } });
+    harness.before = undefined;
+    const second = await archiveBatch(workerWith(), batch(items, { progress: first }), 60_000);
+    expect(second).toMatchObject({ finished: true, counts: { archived: 4, failed: 0 } });
+  });
+
+  test('is compared in a dry run as in the real one', async () => {
+    putInBothPlaces(large);
+    const dryRun = { ...run, dryRun: true };
+    expect((await archiveBatch(workerWith({}, dryRun), batch(listed(), { run: dryRun }), 60_000)).counts).toMatchObject({ archived: 1 });
+    hangReads();
+    expect(await archiveBatch(workerWith({}, dryRun), batch(listed(), { run: dryRun }), 3_000)).toMatchObject({ finished: true, problems: [{ code: 'NOT_COMPARED' }] });
+  });
+});
+
+test('with lastModified, an object that is rewritten after the listing is left alone: its new date is not selected', async () => {
+  const lastModified = { [Env.DATE_SOURCE]: JSON.stringify({ kind: 'lastModified', formats: [] }) };
+  const yesterday = Date.parse('2026-11-24T12:00:00Z') / 1_000;
+  ['in/a.csv', 'in/b.csv'].forEach((key) => harness.put(key, 'old'));
+  const items = listed().map((item) => ({ ...item, LastModified: yesterday }));
+  harness.put('in/a.csv', 'new');
+  const { counts } = await archiveBatch(workerWith(lastModified), batch(items), 60_000);
+  expect(counts).toEqual({ listed: 2, archived: 1, skipped: 1, conflicting: 0, failed: 0 });
+  expect(harness.read('source', 'in/a.csv')).toBe('new');
+  expect(ledger().map(({ key }) => key)).toEqual(['in/b.csv']);
 });
 
 describe('when the time runs short', () => {

@@ -1,3 +1,4 @@
+import { describeReason } from '../../../../src/lambda/alerts/reason-descriptions';
 import { diagnose } from '../../../../src/lambda/explain-failure/diagnosis';
 import type { StatusChange } from '../../../../src/lambda/explain-failure/failure-facts';
 import {
@@ -122,6 +123,15 @@ test.each<[string, Known, Partial<StatusChange>, RegExp]>([
   ['a topic that does not exist', failedIn('NotifyRun', 'SNS.NotFoundException', 'Topic does not exist')[0], { error: 'SNS.NotFoundException' }, /^check that the topic exists/],
 ])('what to do about %s', async (_, known, more, advice) => {
   expect(diagnose(await factsOf(known, more)).advice).toMatch(advice);
+});
+
+test.each([
+  'KMS.DisabledException: arn:aws:kms:us-east-1:999999999999:key/1 is disabled.',
+  'KMS.KMSInvalidStateException: arn:aws:kms:us-east-1:999999999999:key/1 is pending deletion.',
+  'AccessDenied: not authorized to perform: kms:Decrypt on resource: arn:aws:kms:us-east-1:999999999999:key/1',
+])('nobody gets a grant for a key of their own by making a run fail: %s', async (text) => {
+  expect(diagnose(await factsOf(systemic(`KMS_DENIED: ${text}`), THRESHOLD_CHANGE)).advice).toContain('Do not grant any other key');
+  expect(describeReason('KMS_DENIED')).toContain('do not grant any other key');
 });
 
 test.each([

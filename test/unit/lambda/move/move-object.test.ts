@@ -1,6 +1,7 @@
 import type { PutOptions } from '../../../../packages/s3-double/src';
 import { copyToArchive, deleteSources, type Copied, type MoveResult } from '../../../../src/lambda/move/move-object';
 import { type ContextOptions, type Harness, moveContext, startHarness } from '../../../helpers/harness';
+import { replaceBodies, UNREADABLE, type Unreadable } from '../../../helpers/unreadable-answers';
 
 let harness: Harness;
 beforeEach(async () => { harness = await startHarness(); });
@@ -256,6 +257,71 @@ describe('an answer that is lost', () => {
     expect(await move(etag)).toMatchObject({ status: 'archived' });
     expect([atSource(), archived()]).toEqual([undefined, 'v1']);
     expect(lost).toBeGreaterThan(1);
+  });
+});
+
+describe.each(Object.keys(UNREADABLE) as Unreadable[])('an answer that is the %s', (kind) => {
+  test.each(['CopyObject', 'DeleteObjects'])('to %s, after it was executed: the move is finished', async (operation) => {
+    const etag = harness.put(KEY, 'v1');
+    let answers = 0;
+    replaceBodies(harness.s3, (asked) => (asked === operation && answers++ === 0 ? kind : undefined));
+    expect(await move(etag)).toMatchObject({ status: 'archived' });
+    expect([atSource(), archived()]).toEqual([undefined, 'v1']);
+  });
+
+  test('to CopyObject, which was not executed, is not taken for a copy', async () => {
+    const etag = harness.put(KEY, 'v1');
+    harness.s3.middlewareStack.add((next, { commandName }) => async (args) => (commandName === 'CopyObjectCommand'
+      ? { response: Object.assign(args.request as object, { statusCode: 200, headers: {}, body: new Uint8Array(Buffer.from(UNREADABLE[kind]('<CopyObjectResult>'))) }) } as never
+      : next(args)), { step: 'deserialize', priority: 'low', name: 'proxy' });
+    expect(await move(etag)).toMatchObject({ status: 'failed', code: 'SERVER_ERROR' });
+    expect([atSource(), archived()]).toEqual(['v1', undefined]);
+  });
+});
+
+describe('an archive that is the source bucket under another name', () => {
+  test.each([undefined, 'STANDARD_IA'])('never loses an object that is its own destination (storage class %s)', async (storageClass) => {
+    const etag = harness.put(DESTINATION, 'mine');
+    const alias = moveContext(harness, { destinationBucket: 'source', storageClass });
+    const result = await copyToArchive(alias, { key: DESTINATION, etag, size: 4, destination: DESTINATION });
+    expect(result).toMatchObject({ status: 'failed', code: 'SAME_OBJECT' });
+    expect(harness.read('source', DESTINATION)).toBe('mine');
+  });
+});
+
+describe('a source that is rewritten after the listing', () => {
+  const rewritten = async (reselect: (lastModified: Date) => string | undefined, more: ContextOptions = {}) => {
+    const etag = harness.put(KEY, 'v1');
+    harness.put(KEY, 'v2!');
+    return copyToArchive(moveContext(harness, more), { key: KEY, etag, size: 2, destination: DESTINATION, reselect });
+  };
+
+  test('is left alone where the run does not select its new date', async () => {
+    const dates: Date[] = [];
+    expect(await rewritten((date) => { dates.push(date); return undefined; })).toEqual({ status: 'deselected' });
+    expect(dates).toEqual([new Date(Math.floor(harness.store.get('source', KEY)!.lastModified / 1_000) * 1_000)]);
+    expect([atSource(), archived()]).toEqual(['v2!', undefined]);
+  });
+
+  test('goes into the folder of its new date', async () => {
+    const destination = 'archive/2026/11/25/a-2026-11-24.csv';
+    expect(await rewritten(() => destination)).toMatchObject({ status: 'copied', destination, size: 3 });
+    expect([archived(), archived(destination)]).toEqual([undefined, 'v2!']);
+  });
+
+  test('gets its other name from the folder of its new date', async () => {
+    const destination = 'archive/2026/11/25/a-2026-11-24.csv';
+    harness.store.put('archive', destination, 'theirs');
+    const result = await rewritten(() => destination, { conflictPolicy: 'RENAME' });
+    expect(result).toMatchObject({ status: 'copied', destination: expect.stringMatching(/^archive\/2026\/11\/25\/a-2026-11-24~/) });
+    expect(archived(destination)).toBe('theirs');
+  });
+
+  test('is found in either folder where it is gone after a lost answer', async () => {
+    const destination = 'archive/2026/11/25/a-2026-11-24.csv';
+    harness.after = (call) => { if (call.operation === 'CopyObject' && harness.read('archive', destination)) { harness.store.delete('source', KEY); } };
+    harness.before = (call) => (call.operation === 'CopyObject' && harness.requests.CopyObject === 2 ? { kind: 'LostAnswer' } : undefined);
+    expect(await rewritten(() => destination)).toMatchObject({ status: 'archived', destination, size: 3 });
   });
 });
 

@@ -82,7 +82,18 @@ describe('the days of a run', () => {
 
 test('the rate is divided by the number of concurrent batches, also if the input sets it', async () => {
   expect(await plan({ maxConcurrency: 3 })).toMatchObject({ maxConcurrency: 3, run: { objectsPerSecond: 500 } });
-  expect(await plan({}, { [Env.CONCURRENCY]: '100', [Env.MAX_OBJECTS_PER_SECOND]: '50' })).toMatchObject({ maxConcurrency: 100, run: { objectsPerSecond: 0.5 } });
+  expect(await plan({}, { [Env.CONCURRENCY]: '100', [Env.MAX_OBJECTS_PER_SECOND]: '200' })).toMatchObject({ maxConcurrency: 100, run: { objectsPerSecond: 2 } });
+});
+
+test.each([['50', 50, 1], ['2.5', 2, 1.25], ['0.5', 1, 0.5]])('at %s objects a second, a batch gets at least one, or all of them', async (rate, maxConcurrency, objectsPerSecond) => {
+  const environment = { [Env.CONCURRENCY]: '100', [Env.MAX_OBJECTS_PER_SECOND]: rate };
+  expect(await plan({}, environment)).toMatchObject({ maxConcurrency, run: { objectsPerSecond, maxConcurrency } });
+});
+
+test.each([['30', '30, which the archiver was deployed with:'], [undefined, '10, which the archiver was deployed with by default:']])('rejects a maxConcurrency above the deployed one (%s)', async (deployed, limit) => {
+  const environment: Record<string, string> = deployed ? { [Env.CONCURRENCY]: deployed } : {};
+  expect((await plan({ maxConcurrency: Number(deployed ?? 10) }, environment)).maxConcurrency).toBe(Number(deployed ?? 10));
+  await expect(plan({ maxConcurrency: 10_000 }, environment)).rejects.toThrow(`maxConcurrency 10000 must be at most ${limit}`);
 });
 
 test.each([
@@ -93,7 +104,7 @@ test.each([
 });
 
 test('rejects a maxConcurrency that leaves EXPRESS batches a too small share of the rate', async () => {
-  const most = { [Env.MAX_RUN_CONCURRENCY]: '88' };
+  const most = { [Env.MAX_RUN_CONCURRENCY]: '88', [Env.CONCURRENCY]: '100' };
   expect((await plan({ maxConcurrency: 88 }, most)).maxConcurrency).toBe(88);
   await expect(plan({ maxConcurrency: 89 }, most)).rejects.toThrow('maxConcurrency 89 must be at most 88, because an EXPRESS batch has five minutes');
 });

@@ -1,6 +1,6 @@
 import { getCost, getTotal, type Usage } from '../../../../src/lambda/pricing/cost';
 import { DEFAULT_REGION, getPrices } from '../../../../src/lambda/pricing/prices';
-import { type RunShape, toUsage } from '../../../../src/lambda/pricing/usage';
+import { countInstances, type RunShape, toUsage } from '../../../../src/lambda/pricing/usage';
 
 const prices = getPrices(DEFAULT_REGION);
 const run: RunShape = {
@@ -40,8 +40,12 @@ test('a message adds a transition and a publish, but a failed run sends its mess
 });
 
 test('as many instances start as batches run at the same time', () => {
-  const locks = (change: Partial<RunShape>) => toUsage({ ...run, ...change }).requests.GetObjectLockConfiguration;
-  expect([locks({ batches: 1 }), locks({}), locks({ maxConcurrency: 50 })]).toEqual([1, 2, 50]);
+  const instances = (change: Partial<RunShape>) => countInstances({ ...run, ...change });
+  expect([instances({ batches: 1 }), instances({}), instances({ maxConcurrency: 50 })]).toEqual([1, 2, 50]);
+});
+
+test('each round asks for the Object Lock of the source', () => {
+  expect(toUsage({ ...run, rounds: 7 }).requests.GetObjectLockConfiguration).toBe(7);
 });
 
 test('a copy is billed by the class that it writes to, and by the bytes that it retrieves from another class', () => {

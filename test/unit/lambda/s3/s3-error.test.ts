@@ -10,6 +10,11 @@ test('however long the words of a refusal, they keep their end and the request\'
   expect(told.length).toBeLessThan(450);
 });
 
+test('an error about an answer of status 2xx does not say whether the request succeeded', () => {
+  const error = Object.assign(new Error('unexpected end of input'), { $metadata: { httpStatusCode: 200 } });
+  expect(toS3Error(error)).toMatchObject({ kind: 'transient', code: 'SERVER_ERROR' });
+});
+
 describe('a refusal is KMS\'s', () => {
   const refusal = (message: string, name = 'AccessDenied', httpStatusCode = 403) => toS3Error(Object.assign(new Error(message), { name, $metadata: { httpStatusCode } }));
   const ROLE = 'User: arn:aws:sts::111122223333:assumed-role/app-kms-ArchiveBatchRole/fn is not authorized to perform:';
@@ -32,5 +37,25 @@ describe('a refusal is KMS\'s', () => {
     'User: arn:aws:sts::111122223333:assumed-role/ArchiveBatch/fn is not authorized to perform: s3:PutObject on resource: "arn:aws:s3:::acme-kms/kms/a.KMS.csv"',
   ])('not for a name in it: %s', (message) => {
     expect(refusal(message)).toMatchObject({ kind: 'denied', code: 'ACCESS_DENIED' });
+  });
+
+  test.each([
+    ['KMS.ThrottlingException', 400, 'Rate exceeded', 'SLOW_DOWN'],
+    ['KMS.LimitExceededException', 400, 'too many', 'SLOW_DOWN'],
+    ['ThrottlingException', 400, 'You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.', 'SLOW_DOWN'],
+    ['AccessDenied', 403, 'You have exceeded the rate at which you may call KMS. Reduce the frequency of your calls.', 'SLOW_DOWN'],
+    ['KMS.KMSInternalException', 500, 'internal', 'SERVER_ERROR'],
+    ['KMS.DependencyTimeoutException', 500, 'timeout', 'SERVER_ERROR'],
+    ['KMS.KeyUnavailableException', 500, 'not now', 'SERVER_ERROR'],
+  ])('and passes: %s with the status %d', (name, status, message, code) => {
+    expect(refusal(message, name, status)).toMatchObject({ kind: 'transient', code });
+  });
+
+  test.each([
+    ['User is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:eu-west-1:111122223333:key/mrk-1a because no', 'arn:aws:kms:eu-west-1:111122223333:key/mrk-1a'],
+    ['arn:aws-us-gov:kms:us-gov-west-1:111122223333:key/2 is disabled.', 'arn:aws-us-gov:kms:us-gov-west-1:111122223333:key/2'],
+    ['The ciphertext refers to a customer master key that does not exist', undefined],
+  ])('and names its key: %s', (message, kmsKeyArn) => {
+    expect(refusal(message).kmsKeyArn ?? refusal(message, 'KMS.DisabledException', 400).kmsKeyArn).toBe(kmsKeyArn);
   });
 });
