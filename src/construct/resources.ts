@@ -4,6 +4,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import { denyDeletes } from './access/deny-deletes';
 import { getStateMachineKeyUses, grantArchiveBatch, grantExplainFailure, grantReportRun } from './access/grants';
 import { grantKeyUses } from './access/key-grants';
 import { suppressNagFindings } from './cdk-nag';
@@ -82,6 +83,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
     ...getStateMachineKeyUses(stateMachine.role, grantTargets),
     ...scheduleKeyUses,
   ]);
+  denyDeletes(scope, source, destination);
   suppressNagFindings(scope, [source, destination, reports]);
   return { reports, alertTopic, alertKey, functions, stateMachine };
 }

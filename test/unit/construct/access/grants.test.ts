@@ -23,9 +23,9 @@ function without(ignored: RegExp, found: Statement[]): Statement[] {
   return found.filter((statement) => !statement.Action.some((action) => ignored.test(action)));
 }
 
-/** Returns the statements except those for logs and traces, which are the same for all functions. */
+/** Returns what a role may do, except statements for logs and traces, which are the same for all functions. */
 function own(who: Who): Statement[] {
-  return without(/^(logs|xray):/, statements(template, who));
+  return without(/^(logs|xray):/, statements(template, who)).filter(({ Effect }) => Effect === 'Allow');
 }
 
 function allow(Action: string[], ...Resource: (string | RegExp)[]) {
@@ -109,9 +109,14 @@ test('the state machine lists, invokes, writes results, publishes, and drives it
   expect(driving.find((statement) => statement.Action.includes('states:RedriveExecution'))!.Resource[0]).toMatch(/:execution:.*\/ArchiveObjects:\*$/);
 });
 
+test.each(EVERYONE)('%s: the only deny is that of deletes in the archive', (who) => {
+  expect(statements(template, who).filter(({ Effect }) => Effect !== 'Allow')).toEqual([
+    { ...allow(['s3:DeleteObject', 's3:DeleteObjectVersion'], /^<Destination\w+\.Arn>\/archive\/\*$/), Effect: 'Deny' },
+  ]);
+});
+
 test.each(EVERYONE)('%s: no wildcard for actions, and none for resources that can be named', (who) => {
   for (const statement of statements(template, who)) {
-    expect(statement.Effect).toBe('Allow');
     for (const action of statement.Action) { expect(action).not.toContain('*'); }
     if (statement.Resource.includes('*')) {
       expect(statement.Action.filter((action) => !WITHOUT_RESOURCE.has(action))).toEqual([]);
