@@ -201,7 +201,7 @@ export interface S3DatedArchiverProps {
   /**
    * The bucket that ledgers and reports are written to. It must be in the account and region of the archiver's stack,
    * because a Distributed Map cannot write its results to other buckets.
-   * @default - a new bucket: private, encrypted, TLS only
+   * @default - a new bucket: private, encrypted, versioned, TLS only
    */
   readonly reportBucket?: s3.IBucket;
 
@@ -213,7 +213,8 @@ export interface S3DatedArchiverProps {
   readonly reportPrefix?: string;
 
   /**
-   * How long ledgers and reports are kept, in whole days. It cannot be combined with `reportBucket`: set a lifecycle
+   * How long ledgers and reports are kept, in whole days. Then they become noncurrent versions, which S3 deletes 30 days
+   * later. It cannot be combined with `reportBucket`: set a lifecycle
    * rule on your bucket instead.
    * @default Duration.days(400)
    */

@@ -173,6 +173,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'denies deletes of sources inside the archive', file: DENY, find: 'source.prefix.startsWith(destination.prefix);', replace: 'false;', tests: test('construct/access/archive-deletes') },
   { name: 'takes two imported buckets for different ones', file: DENY, find: '(areBothOfThisApp && !areInSameBucket(one, other))', replace: '!areInSameBucket(one, other)', tests: test('construct/access/archive-deletes') },
   { name: 'denies deletes by a wildcard that covers sources', file: DENY, find: '  if (hasUnsupportedCharacters(destination.prefix)) { return true; }\n', replace: '', tests: test('construct/access/archive-deletes') },
+  { name: 'lets the archive-batch function overwrite reports', file: 'src/construct/access/grants.ts', find: 'getLedgerArns(reports)', replace: 'getObjectArns(reports)', tests: test('construct/access/report-writes') },
 ];
 
 /** No test can kill these mutants, since nobody could observe the difference. */

@@ -54,8 +54,8 @@ const BY_TYPE: { readonly [type: string]: Suppression[] } = {
   ],
   'AWS::S3::Bucket': [
     {
-      rules: ['AwsSolutions-S1', ...toCompliancePackIds('S3BucketLoggingEnabled', 'S3BucketReplicationEnabled', 'S3BucketVersioningEnabled', 'S3BucketDefaultLockEnabled')],
-      reason: 'It holds reports and ledgers, which are logs themselves and expire; a reportBucket of your own may have access logs, versions, locks and replicas',
+      rules: ['AwsSolutions-S1', ...toCompliancePackIds('S3BucketLoggingEnabled', 'S3BucketReplicationEnabled', 'S3BucketDefaultLockEnabled')],
+      reason: 'It holds reports and ledgers, which are logs themselves and expire; a reportBucket of your own may have access logs, locks and replicas',
     },
   ],
 };
@@ -65,6 +65,9 @@ interface Wildcard {
   readonly finding: string | RegExp;
   readonly reason: string;
 }
+
+/** Ledgers and results of Map Runs are in the folders of runs, whose names are not known either. */
+const RUN_FOLDER = '(\\*/\\*/(ledger|map-run)/)?';
 
 const WILDCARD_RULE = 'AwsSolutions-IAM5';
 
@@ -104,7 +107,7 @@ function getWildcards(places: Place[]): Wildcard[] {
       reason: 'Executions get their names when they are started. The state machine is named',
     },
     ...[...new Set(places.map(({ prefix }) => prefix))].map((prefix) => ({
-      finding: new RegExp(`^Resource::[^/]+/${Token.isUnresolved(prefix) ? '.*' : escapeRegExp(toNagNotation(escapeIamWildcards(prefix)))}\\*$`),
+      finding: new RegExp(`^Resource::[^/]+/${Token.isUnresolved(prefix) ? '.*' : escapeRegExp(toNagNotation(escapeIamWildcards(prefix)))}${RUN_FOLDER}\\*$`),
       reason: 'All objects under the prefix, and no others, are for the archiver to work on',
     })),
   ];

@@ -12,7 +12,10 @@ afterAll(() => rehearsal.close());
 function clientOf({ arn, name }: { arn: string; name: string }): S3Client {
   rehearsal.sandbox.access.addCaller(name, arn, 'trial');
   return new S3Client({
-    region: 'us-east-1', endpoint: rehearsal.sandbox.s3Endpoint, forcePathStyle: true, maxAttempts: 1,
+    region: 'us-east-1',
+    endpoint: rehearsal.sandbox.s3Endpoint,
+    forcePathStyle: true,
+    maxAttempts: 1,
     credentials: { accessKeyId: name, secretAccessKey: 'x' },
   });
 }

@@ -36,6 +36,23 @@ export function getObjectArns({ bucket, prefix }: Place): string {
 }
 
 /**
+ * Returns the ARN pattern of the ledgers of all runs, and of nothing else below the report prefix: a run's folder is
+ * `<day>/<name of the execution>/`, and neither part has a slash.
+ */
+export function getLedgerArns(reports: Place): string {
+  return getRunFolderArns(reports, 'ledger/');
+}
+
+/** Returns the ARN pattern of the results of all Map Runs. The plan of a run names their folder. */
+export function getMapResultArns(reports: Place): string {
+  return getRunFolderArns(reports, 'map-run/');
+}
+
+function getRunFolderArns({ bucket, prefix }: Place, folder: string): string {
+  return bucket.arnForObjects(`${escapeIamWildcards(prefix)}*/*/${folder}*`);
+}
+
+/**
  * Allows listing the objects under the prefix, and nothing else in the bucket.
  *
  * A request that lists the whole bucket may omit the prefix. `StringLike` does not match a key that the request omits,

@@ -73,3 +73,10 @@ test('an app that is synthesized twice has each acknowledgment once', () => {
   Template.fromStack(stack);
   expect(acknowledged(stack, POLICY)).toEqual(once);
 });
+
+test('wildcards for the folders of runs are acknowledged', () => {
+  const { stack } = build();
+  Template.fromStack(stack);
+  expect(acknowledged(stack, 'Test/Archiver/ArchiveBatch/Role/DefaultPolicy/Resource'))
+    .toContainEqual(expect.stringMatching(/^AwsSolutions-IAM5\[Resource::<ArchiverReports\w+\.Arn>\/runs\/\*\/\*\/ledger\/\*\]$/));
+});

@@ -1,64 +1,37 @@
-import * as fs from 'node:fs';
-import * as os from 'node:os';
-import * as path from 'node:path';
-import { App as CdkApp, Lazy, Stack } from 'aws-cdk-lib';
+import { Lazy } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { readAssembly } from '../../../../packages/sandbox/src/assembly/read';
-import { App } from '../../../../packages/sandbox/src/assembly/scope';
-import { Access } from '../../../../packages/sandbox/src/iam/access';
-import { readPolicies } from '../../../../packages/sandbox/src/iam/policies';
-import { S3DatedArchiver, type S3DatedArchiverProps } from '../../../../src';
+import type { S3DatedArchiverProps } from '../../../../src';
+import { simulatePolicies } from '../../../helpers/simulate-policies';
 
-const DELETES = ['s3:DeleteObject', 's3:DeleteObjectVersion'];
-const SCHEDULE = ScheduleExpression.cron({ hour: '1', minute: '0' });
-
-const folders: string[] = [];
-afterAll(() => folders.forEach((folder) => fs.rmSync(folder, { recursive: true })));
-
-/** Synthesizes an archiver, and returns a function that names all roles of its stack that may delete an object. */
-function simulate(props: (stack: Stack) => Partial<S3DatedArchiverProps> = () => ({})) {
-  const outdir = fs.mkdtempSync(path.join(os.tmpdir(), 'deletes-'));
-  folders.push(outdir);
-  const app = new CdkApp({ outdir });
-  const stack = new Stack(app, 'Stack');
-  const given = props(stack);
-  new S3DatedArchiver(stack, 'Archiver', { bucket: given.bucket ?? new s3.Bucket(stack, 'Source', { bucketName: 'data' }), schedule: SCHEDULE, ...given });
-  app.synth();
-
-  const access = new Access(readPolicies(new App(readAssembly(outdir))));
-  expect(access.policies.unknown).toEqual([]);
-  const roles = [...access.policies.roles.values()];
-  roles.forEach(({ arn, path: name }) => access.addCaller(name, arn, 'simulated'));
-  const who = (object: string, actions = DELETES) => roles
-    .filter(({ path: name }) => actions.some((action) => access.allows(name, { action, resource: `arn:aws:s3:::${object}` })))
-    .map(({ path: name }) => name.replace('Stack/Archiver/', '').replace(/\/?Role\/Resource$/, ''));
-  return { who, roles };
+/** Returns a function that names all roles of the stack that may delete an object. */
+function simulate(...props: Parameters<typeof simulatePolicies>) {
+  const { who, roleCount } = simulatePolicies(...props);
+  return { roleCount, who: (object: string) => who(object, 's3:DeleteObject', 's3:DeleteObjectVersion') };
 }
 
 test('with default props, no role of the stack may delete in the archive, and only ArchiveBatch may delete elsewhere', () => {
-  const { who, roles } = simulate();
-  expect(roles).toHaveLength(6);
+  const { who, roleCount } = simulate();
+  expect(roleCount).toBe(6);
   expect(['archive/2026/11/24/a.log', 'archive/', 'archive/a'].flatMap((key) => who(`data/${key}`))).toEqual([]);
   expect(who('data/a-2026-11-24.log')).toEqual(['ArchiveBatch']);
   expect(who('data/archived/a-2026-11-24.log')).toEqual(['ArchiveBatch']);
 });
 
 test('each role has the deny, so that a bucket policy that allows deletes to the whole account does not undo it', () => {
-  const { who, roles } = simulate((stack) => {
+  const { who, roleCount } = simulate((stack) => {
     const bucket = new s3.Bucket(stack, 'Source', { bucketName: 'data' });
     bucket.addToResourcePolicy(new iam.PolicyStatement({
       principals: [new iam.AnyPrincipal()], actions: ['s3:DeleteObject*'], resources: [bucket.arnForObjects('*')],
     }));
     return { bucket };
   });
-  expect(who('data/elsewhere')).toHaveLength(roles.length);
+  expect(who('data/elsewhere')).toHaveLength(roleCount);
   expect(who('data/archive/2026/11/24/a.log')).toEqual([]);
 });
 
 test('no role may delete a version anywhere', () => {
-  expect(simulate().who('data/a-2026-11-24.log', ['s3:DeleteObjectVersion'])).toEqual([]);
+  expect(simulatePolicies().who('data/a-2026-11-24.log', 's3:DeleteObjectVersion')).toEqual([]);
 });
 
 test('an archive in another bucket', () => {

@@ -53,7 +53,7 @@ test('ArchiveBatch moves between the two prefixes and writes the ledger', () => 
     ], /^<Destination\w+\.Arn>\/archive\/\*$/),
     list(/^<Destination\w+\.Arn>$/, 'archive/*'),
     allow(['s3:ListBucketMultipartUploads'], /^<Destination\w+\.Arn>$/),
-    allow(['s3:PutObject'], /^<ArchiverReports\w+\.Arn>\/runs\/\*$/),
+    allow(['s3:PutObject'], /^<ArchiverReports\w+\.Arn>\/runs\/\*\/\*\/ledger\/\*$/),
     allow(['kms:Decrypt'], /^<SourceKey/),
     allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<DestinationKey/),
     allow(['kms:GenerateDataKey'], /^<ReportsKey/),
@@ -91,7 +91,7 @@ test('the state machine lists, invokes, writes results, publishes, and drives it
   const found = own('StateMachine');
   const expected = [
     allow(['lambda:InvokeFunction'], /^<ArchiverPlanRunFunction\w+\.Arn>$/),
-    allow(['s3:PutObject', 's3:GetObject', 's3:ListMultipartUploadParts', 's3:AbortMultipartUpload'], /^<ArchiverReports\w+\.Arn>\/runs\/\*$/),
+    allow(['s3:PutObject', 's3:GetObject', 's3:ListMultipartUploadParts', 's3:AbortMultipartUpload'], /^<ArchiverReports\w+\.Arn>\/runs\/\*\/\*\/map-run\/\*$/),
     list(/^<Source\w+\.Arn>$/, 'in/*'),
     allow(['lambda:InvokeFunction'], /^<ArchiverArchiveBatchFunction\w+\.Arn>$/),
     allow(['lambda:InvokeFunction'], /^<ArchiverReportRunFunction\w+\.Arn>$/),
@@ -176,7 +176,7 @@ const ON_BUCKETS = new Set(['s3:ListBucket', 's3:ListBucketMultipartUploads', 's
 test('S3 permissions are limited to the prefixes', () => {
   for (const who of EVERYONE) {
     for (const statement of statements(template, who).filter((each) => each.Action[0].startsWith('s3:') && !ON_BUCKETS.has(each.Action[0]))) {
-      for (const resource of statement.Resource) { expect(resource).toMatch(/\/(in|archive|runs)\/\*$/); }
+      for (const resource of statement.Resource) { expect(resource).toMatch(/\/(in|archive|runs|runs\/\*\/\*\/(ledger|map-run))\/\*$/); }
     }
   }
 });
