@@ -7,6 +7,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { S3DatedArchiverProps } from '../../s3-dated-archiver-props';
 import { createStatement } from '../access/statements';
+import { createLambdaPrincipal } from '../access/trust';
 
 /** The options that all functions of an archiver share. */
 export interface CommonOptions {
@@ -44,7 +45,7 @@ export function createFunctionOptions(scope: Construct, common: CommonOptions, o
   const logGroup = new logs.LogGroup(scope, 'Logs', common.logGroup);
   const role = new iam.Role(scope, 'Role', {
     description: own.description,
-    assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+    assumedBy: createLambdaPrincipal(scope, common.network.vpc !== undefined),
   });
   // AWSLambdaBasicExecutionRole would allow writing to every log group. CDK adds the permissions for X-Ray.
   role.addToPolicy(createStatement(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn));

@@ -2,12 +2,13 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { createDefinition, type DefinitionProps } from './definition';
+import { restrictStateMachineTrust } from '../access/trust';
 import type { LogGroupOptions } from '../functions/function-options';
 import { getStateMachineLogGroupName } from '../monitoring/log-groups';
 
 /** Creates the state machine. It logs errors without execution data, because that data contains object keys. */
 export function createStateMachine(scope: Construct, id: string, props: DefinitionProps, logGroup: LogGroupOptions): sfn.StateMachine {
-  return new sfn.StateMachine(scope, id, {
+  const stateMachine = new sfn.StateMachine(scope, id, {
     comment: 'Moves dated objects into an archive. An execution is a run.',
     definitionBody: sfn.DefinitionBody.fromChainable(createDefinition(new Construct(scope, 'Definition'), props)),
     // Distributed Maps need STANDARD, and only STANDARD workflows emit status events to EventBridge.
@@ -20,4 +21,6 @@ export function createStateMachine(scope: Construct, id: string, props: Definiti
       includeExecutionData: false,
     },
   });
+  restrictStateMachineTrust(stateMachine);
+  return stateMachine;
 }
