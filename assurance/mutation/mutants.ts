@@ -174,6 +174,8 @@ export const MUTANTS: Mutant[] = [
   { name: 'takes two imported buckets for different ones', file: DENY, find: '(areBothOfThisApp && !areInSameBucket(one, other))', replace: '!areInSameBucket(one, other)', tests: test('construct/access/archive-deletes') },
   { name: 'denies deletes by a wildcard that covers sources', file: DENY, find: '  if (hasUnsupportedCharacters(destination.prefix)) { return true; }\n', replace: '', tests: test('construct/access/archive-deletes') },
   { name: 'lets the archive-batch function overwrite reports', file: 'src/construct/access/grants.ts', find: 'getLedgerArns(reports)', replace: 'getObjectArns(reports)', tests: test('construct/access/report-writes') },
+  { name: 'lets services of any account start the state machine\'s role', file: 'src/construct/state-machine/state-machine.ts', find: '  restrictStateMachineTrust(stateMachine);\n', replace: '', tests: test('construct/access/trust') },
+  { name: 'forgets to copy locks of a bucket that it does not know', file: 'src/construct/access/statements.ts', find: '|| !(defaultChild instanceof s3.CfnBucket)) { return true; }', replace: '|| !(defaultChild instanceof s3.CfnBucket)) { return false; }', tests: test('construct/access/grants') },
 ];
 
 /** No test can kill these mutants, since nobody could observe the difference. */

@@ -2,7 +2,8 @@ import { Annotations, type IResource, Resource, Stack, Token } from 'aws-cdk-lib
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import {
-  createListStatement, createStatement, DESTINATION_ACTIONS, DESTINATION_BUCKET_ACTIONS, escapeIamWildcards, getObjectArns, hasUnsupportedCharacters,
+  createListStatement, createStatement, DESTINATION_BUCKET_ACTIONS, escapeIamWildcards, getDestinationActions, getObjectArns,
+  hasUnsupportedCharacters,
 } from './access/statements';
 import { areInSameBucket, areKnownToDiffer, areSamePlace, isInside, type Place } from './place';
 
@@ -13,7 +14,7 @@ import { areInSameBucket, areKnownToDiffer, areSamePlace, isInside, type Place }
 export function validatePlaces(scope: Construct, source: Place, destination: Place, reports: Place): void {
   validateLocation(scope, 'bucket', source.bucket, 'a Distributed Map lists only buckets of its own account and region');
   validateLocation(scope, 'reportBucket', reports.bucket, 'a Distributed Map writes results only to buckets of its own account and region');
-  warnAboutBucketPolicy(scope, destination);
+  warnAboutBucketPolicy(scope, source, destination);
   informAboutUnknownKeys(scope, source, destination, reports);
   for (const [prop, { prefix }] of [['prefix', source], ['destinationPrefix', destination], ['reportPrefix', reports]] as const) {
     if (prefix.startsWith('/')) {
@@ -72,12 +73,12 @@ function informAboutUnknownKeys(scope: Construct, source: Place, destination: Pl
 }
 
 /** Names the statements that the policy of a destination bucket in another account must have. */
-function warnAboutBucketPolicy(scope: Construct, destination: Place): void {
+function warnAboutBucketPolicy(scope: Construct, source: Place, destination: Place): void {
   const { bucket } = destination;
   if (!areKnownToDiffer(bucket.env.account, Stack.of(scope).account)) { return; }
   const Principal = { AWS: '<ARNs of the roles of ArchiveBatch and ReportRun>' };
   const statements = [
-    createStatement(DESTINATION_ACTIONS, getObjectArns(destination)),
+    createStatement(getDestinationActions(source), getObjectArns(destination)),
     createListStatement(destination),
     createStatement(DESTINATION_BUCKET_ACTIONS, bucket.bucketArn),
   ].map((each) => ({ ...each.toStatementJson() as object, Principal }));

@@ -4,7 +4,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { KeyUse } from './key-grants';
-import { createListStatement, createStatement, DESTINATION_ACTIONS, DESTINATION_BUCKET_ACTIONS, getLedgerArns, getObjectArns, SOURCE_ACTIONS } from './statements';
+import { createListStatement, createStatement, DESTINATION_BUCKET_ACTIONS, getDestinationActions, getLedgerArns, getObjectArns, SOURCE_ACTIONS } from './statements';
 import type { Place } from '../place';
 import { MAP_LABEL } from '../state-machine/distributed-map';
 
@@ -23,7 +23,7 @@ export function grantArchiveBatch(role: iam.IRole, { source, destination, report
     createStatement(SOURCE_ACTIONS, getObjectArns(source)),
     createListStatement(source),
     createStatement(['s3:GetBucketObjectLockConfiguration'], source.bucket.bucketArn),
-    createStatement(DESTINATION_ACTIONS, getObjectArns(destination)),
+    createStatement(getDestinationActions(source), getObjectArns(destination)),
     createListStatement(destination),
     createStatement(DESTINATION_BUCKET_ACTIONS, destination.bucket.bucketArn),
     createStatement(['s3:PutObject'], getLedgerArns(reports)),

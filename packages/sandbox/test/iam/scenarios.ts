@@ -19,7 +19,7 @@ export function synthesized(props: Partial<S3DatedArchiverProps> = {}, timeoutSe
   const stack = new Stack(app, 'Stack');
   const archiver = new S3DatedArchiver(stack, 'Archiver', {
     prefix: 'in/',
-    bucket: new s3.Bucket(stack, 'Source', { encryptionKey: new kms.Key(stack, 'SourceKey') }),
+    bucket: new s3.Bucket(stack, 'Source', { encryptionKey: new kms.Key(stack, 'SourceKey'), objectLockEnabled: true }),
     destinationBucket: new s3.Bucket(stack, 'Destination', { encryptionKey: new kms.Key(stack, 'DestinationKey') }),
     encryptionKey: new kms.Key(stack, 'ReportsKey'),
     schedule: ScheduleExpression.cron({ hour: '1', minute: '0' }),

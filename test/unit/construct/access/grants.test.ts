@@ -1,6 +1,8 @@
+import { Duration, Lazy, type Stack } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
+import type { S3DatedArchiverProps } from '../../../../src';
 import { actionsOn, statements, type Statement, synth, type Who } from '../../../helpers/synth';
 
 const EVERYONE: Who[] = ['PlanRun', 'ArchiveBatch', 'ReportRun', 'ExplainFailure', 'StateMachine'];
@@ -14,7 +16,7 @@ const WITHOUT_RESOURCE = new Set([
 
 const { template } = synth((stack) => ({
   prefix: 'in/',
-  bucket: new s3.Bucket(stack, 'Source', { encryptionKey: new kms.Key(stack, 'SourceKey') }),
+  bucket: new s3.Bucket(stack, 'Source', { encryptionKey: new kms.Key(stack, 'SourceKey'), objectLockEnabled: true }),
   destinationBucket: new s3.Bucket(stack, 'Destination', { encryptionKey: new kms.Key(stack, 'DestinationKey') }),
   encryptionKey: new kms.Key(stack, 'ReportsKey'),
 }));
@@ -192,4 +194,32 @@ test('with sourceKey and destinationKey, ArchiveBatch may still decrypt with the
   expect(['OwnSourceKey', 'EarlierKey', 'OwnDestinationKey', 'ArchiveKey'].map((key) => actionsOn(withKeys, 'ArchiveBatch', new RegExp(`^<${key}`)))).toEqual([
     ['kms:Decrypt'], ['kms:Decrypt'], ['kms:Decrypt'], ['kms:Decrypt', 'kms:GenerateDataKey'],
   ]);
+});
+
+describe('permissions to write locks', () => {
+  const WRITES = ['s3:PutObjectLegalHold', 's3:PutObjectRetention'];
+  const written = (...given: Parameters<typeof synth>) => actionsOn(synth(...given).template, 'ArchiveBatch', /\/archive\/\*$/).filter((action) => WRITES.includes(action));
+
+  test.each<[string, (stack: Stack) => Partial<S3DatedArchiverProps>, string[]]>([
+    ['a source of this app without Object Lock: none', () => ({}), []],
+    ['a source of this app without Object Lock, an archive with it: none', (stack) => ({
+      destinationBucket: new s3.Bucket(stack, 'Locked', { objectLockEnabled: true }),
+    }), []],
+    ['a source of this app with Object Lock', (stack) => ({ bucket: new s3.Bucket(stack, 'Locked', { objectLockEnabled: true }) }), WRITES],
+    ['a source of this app with default retention', (stack) => ({
+      bucket: new s3.Bucket(stack, 'Locked', { objectLockDefaultRetention: s3.ObjectLockRetention.governance(Duration.days(1)) }),
+    }), WRITES],
+    ['a source of this app whose Object Lock is a token', (stack) => {
+      const bucket = new s3.Bucket(stack, 'Locked');
+      (bucket.node.defaultChild as s3.CfnBucket).objectLockEnabled = Lazy.any({ produce: () => true });
+      return { bucket };
+    }, WRITES],
+    ['an imported source, which may have Object Lock', (stack) => ({ bucket: s3.Bucket.fromBucketName(stack, 'Imported', 'theirs') }), WRITES],
+  ])('%s', (_, props, expected) => {
+    expect(written((stack) => ({ prefix: 'in/', ...props(stack) }))).toEqual(expected);
+  });
+
+  test('locks can always be read, since Object Lock may be turned on later and outside of the app', () => {
+    expect(actionsOn(synth({ prefix: 'in/' }).template, 'ArchiveBatch', /\/in\/\*$/)).toEqual(expect.arrayContaining(['s3:GetObjectLegalHold', 's3:GetObjectRetention']));
+  });
 });
