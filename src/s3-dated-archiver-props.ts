@@ -260,9 +260,11 @@ export interface S3DatedArchiverProps {
   readonly destinationKey?: kms.IKey;
 
   /**
-   * The KMS key of what the archiver creates itself: report bucket, log groups, alert topic and dead-letter queue. If
-   * you import your own `reportBucket` or `alertTopic`, it is the key that they are encrypted with.
-   * @default - reports, dead letters and logs are encrypted with keys of their AWS services, the topic is not encrypted
+   * The KMS key of what the archiver creates itself: report bucket, log groups, alert topic and dead-letter queue, the
+   * executions of the state machine and the environment variables of the functions. If you import your own
+   * `reportBucket` or `alertTopic`, it is the key that they are encrypted with. Whoever looks at executions or functions
+   * then needs `kms:Decrypt` with this key.
+   * @default - everything is encrypted with keys of its AWS service, except for the topic, which is not encrypted
    */
   readonly encryptionKey?: kms.IKey;
 
@@ -291,7 +293,7 @@ export interface S3DatedArchiverProps {
 
   /**
    * The security groups of the functions.
-   * @default - one new security group that allows all outbound traffic, if `vpc` is given
+   * @default - one new security group that allows outbound HTTPS (port 443) and nothing else, if `vpc` is given
    */
   readonly securityGroups?: ec2.ISecurityGroup[];
 }

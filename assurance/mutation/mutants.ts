@@ -176,6 +176,8 @@ export const MUTANTS: Mutant[] = [
   { name: 'lets the archive-batch function overwrite reports', file: 'src/construct/access/grants.ts', find: 'getLedgerArns(reports)', replace: 'getObjectArns(reports)', tests: test('construct/access/report-writes') },
   { name: 'lets services of any account start the state machine\'s role', file: 'src/construct/state-machine/state-machine.ts', find: '  restrictStateMachineTrust(stateMachine);\n', replace: '', tests: test('construct/access/trust') },
   { name: 'forgets to copy locks of a bucket that it does not know', file: 'src/construct/access/statements.ts', find: '|| !(defaultChild instanceof s3.CfnBucket)) { return true; }', replace: '|| !(defaultChild instanceof s3.CfnBucket)) { return false; }', tests: test('construct/access/grants') },
+  { name: 'leaves executions without the given key', file: 'src/construct/state-machine/state-machine.ts', find: '  if (logGroup.encryptionKey) { encryptExecutions(stateMachine, logGroup.encryptionKey); }\n', replace: '', tests: test('construct/encryption') },
+  { name: 'lets functions in a VPC reach anything', file: 'src/construct/functions/function-options.ts', find: 'allowAllOutbound: false', replace: 'allowAllOutbound: true', tests: test('construct/encryption') },
 ];
 
 /** No test can kill these mutants, since nobody could observe the difference. */

@@ -5,7 +5,7 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { denyDeletes } from './access/deny-deletes';
-import { getStateMachineKeyUses, grantArchiveBatch, grantExplainFailure, grantReportRun } from './access/grants';
+import { getEncryptionKeyUses, getStateMachineKeyUses, grantArchiveBatch, grantExplainFailure, grantReportRun } from './access/grants';
 import { grantKeyUses } from './access/key-grants';
 import { suppressNagFindings } from './cdk-nag';
 import { withConstructPath } from './construct-path';
@@ -58,6 +58,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
     environment: getHandlerEnvironment(scope, settings, props, reports.bucket),
     logLevel: props.logLevel,
     logGroup,
+    encryptionKey,
     network: createNetwork(scope, props),
   }, {
     timeout: settings.batch.timeout,
@@ -82,6 +83,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
     ...grantExplainFailure(functions.explainFailure.role!, stateMachine, grantTargets),
     ...getStateMachineKeyUses(stateMachine.role, grantTargets),
     ...scheduleKeyUses,
+    ...getEncryptionKeyUses(functions, stateMachine, encryptionKey),
   ]);
   denyDeletes(scope, source, destination);
   suppressNagFindings(scope, [source, destination, reports]);

@@ -14,6 +14,8 @@ export interface CommonOptions {
   readonly environment: { [name: string]: string };
   readonly logLevel?: lambda.ApplicationLogLevel;
   readonly logGroup: LogGroupOptions;
+  /** Encrypts the environment variables. */
+  readonly encryptionKey?: kms.IKey;
   readonly network: Network;
 }
 
@@ -56,6 +58,7 @@ export function createFunctionOptions(scope: Construct, common: CommonOptions, o
     timeout: own.timeout,
     memorySize: own.memorySize,
     environment: { ...common.environment, ...own.environment, NODE_OPTIONS: '--enable-source-maps' },
+    environmentEncryption: common.encryptionKey,
     onFailure: own.onFailure,
     architecture: lambda.Architecture.ARM_64,
     role,
@@ -69,8 +72,19 @@ export function createFunctionOptions(scope: Construct, common: CommonOptions, o
 /** Returns the network of all functions. Creates one security group for them unless the props have some. */
 export function createNetwork(scope: Construct, { vpc, vpcSubnets, securityGroups }: S3DatedArchiverProps): Network {
   if (!vpc) { return {}; }
-  const groups = securityGroups ?? [new ec2.SecurityGroup(scope, 'SecurityGroup', { vpc, description: 'Functions of an S3DatedArchiver' })];
-  return { vpc, vpcSubnets, securityGroups: groups };
+  return { vpc, vpcSubnets, securityGroups: securityGroups ?? [createSecurityGroup(scope, vpc)] };
+}
+
+/**
+ * Creates a security group that lets HTTPS out, which is all that the AWS SDK uses. Addresses of AWS services change, so
+ * any address is allowed. Security groups do not filter the DNS server of a VPC.
+ *
+ * @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html
+ */
+function createSecurityGroup(scope: Construct, vpc: ec2.IVpc): ec2.SecurityGroup {
+  const group = new ec2.SecurityGroup(scope, 'SecurityGroup', { vpc, description: 'Functions of an S3DatedArchiver', allowAllOutbound: false });
+  group.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443), 'HTTPS to AWS');
+  return group;
 }
 
 /**

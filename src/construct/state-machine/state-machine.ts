@@ -1,3 +1,4 @@
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
@@ -22,5 +23,20 @@ export function createStateMachine(scope: Construct, id: string, props: Definiti
     },
   });
   restrictStateMachineTrust(stateMachine);
+  if (logGroup.encryptionKey) { encryptExecutions(stateMachine, logGroup.encryptionKey); }
   return stateMachine;
+}
+
+/**
+ * Encrypts executions, which hold the names of objects. The `encryptionConfiguration` of CDK's state machine is not used
+ * because it allows `kms:Decrypt*` to whatever delivers logs, of any account.
+ *
+ * The longest reuse of data keys makes the fewest requests to KMS: a run may have thousands of children.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
+ */
+function encryptExecutions(stateMachine: sfn.StateMachine, { keyArn }: kms.IKey): void {
+  (stateMachine.node.defaultChild as sfn.CfnStateMachine).encryptionConfiguration = {
+    type: 'CUSTOMER_MANAGED_KMS_KEY', kmsKeyId: keyArn, kmsDataKeyReusePeriodSeconds: 900,
+  };
 }

@@ -75,8 +75,9 @@ test('an imported key: granted here, and an info with the statements for its pol
 
 test('an imported key for logs: a warning, since log groups cannot be created unless its policy allows it', () => {
   const { warnings } = getAnnotations((stack) => ({ encryptionKey: kms.Key.fromKeyArn(stack, 'Imported', 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab') }));
-  expect(warnings).toEqual([expect.stringContaining('the policy of encryptionKey cannot be changed from this app, and log groups can be created only if it allows CloudWatch Logs: add {')]);
+  expect(warnings).toEqual([expect.stringContaining('the policy of encryptionKey cannot be changed from this app, and log groups can be created only if it allows CloudWatch Logs: add [{')]);
   expect(warnings[0]).toContain('"logs.eu-west-1."');
+  expect(warnings[0]).toContain('"delivery.logs.amazonaws.com"');
 });
 
 test('an imported alias: a warning, since nothing can be granted', () => {

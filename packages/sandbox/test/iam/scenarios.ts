@@ -269,5 +269,6 @@ export const UNSHOWN: readonly (readonly [start: RegExp, reason: string])[] = [
   [/^StateMachine states:(Describe|Stop)Execution execution:MACHINE/, 'what Step Functions wants for children (iam-policies-eg-dist-map); which calls it makes is not documented'],
   [/^(Schedule|ExplainFailure) sqs:\w+ Stack-ArchiverScheduleDeadLett/, 'the schedule\'s dead-letter queue (Scheduler "configuring-schedule-dlq", Lambda "with-sqs"); the sandbox has no queues'],
   [/^Schedule kms:(Decrypt|GenerateDataKey) ReportsKey$/, 'sending to that queue, which is encrypted (SQS "sqs-key-management"); the sandbox has no queues'],
+  [/^(PlanRun|ArchiveBatch) kms:Decrypt ReportsKey$/, 'Lambda decrypts environment variables (configuration-envvars-encryption); the sandbox does not encrypt them'],
   [/^ExplainFailure states:ListExecutions stateMachine:MACHINE$/, 'list_awsstepfunctions names state machine and Map Run as resources of ListExecutions; the sandbox asks for the Map Run only'],
 ];

@@ -38,8 +38,8 @@ function list(bucket: RegExp, prefix: string) {
   return { ...allow(['s3:ListBucket'], bucket), Condition: { StringLike: { 's3:prefix': prefix } } };
 }
 
-test('PlanRun may do nothing', () => {
-  expect(own('PlanRun')).toEqual([]);
+test('PlanRun may decrypt its environment variables, and nothing else', () => {
+  expect(own('PlanRun')).toEqual([allow(['kms:Decrypt'], /^<ReportsKey/)]);
 });
 
 test('ArchiveBatch moves between the two prefixes and writes the ledger', () => {
@@ -58,7 +58,7 @@ test('ArchiveBatch moves between the two prefixes and writes the ledger', () => 
     allow(['s3:PutObject'], /^<ArchiverReports\w+\.Arn>\/runs\/\*\/\*\/ledger\/\*$/),
     allow(['kms:Decrypt'], /^<SourceKey/),
     allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<DestinationKey/),
-    allow(['kms:GenerateDataKey'], /^<ReportsKey/),
+    allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<ReportsKey/),
   ]);
 });
 
