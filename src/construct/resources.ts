@@ -7,7 +7,6 @@ import { Construct } from 'constructs';
 import { denyDeletes } from './access/deny-deletes';
 import { getEncryptionKeyUses, getStateMachineKeyUses, grantArchiveBatch, grantExplainFailure, grantReportRun } from './access/grants';
 import { grantKeyUses } from './access/key-grants';
-import { suppressNagFindings } from './cdk-nag';
 import { withConstructPath } from './construct-path';
 import { createNetwork } from './functions/function-options';
 import { createFunctions, type Functions } from './functions/functions';
@@ -19,6 +18,7 @@ import { createReports } from './report-bucket';
 import { createSchedule } from './run-schedule';
 import { applyDefaults, getHandlerEnvironment } from './settings';
 import { createStateMachine } from './state-machine/state-machine';
+import { suppressFindings } from './suppressions';
 import { validatePlaces, validateTopic } from './validate-places';
 import { validateProps } from './validate-props';
 import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
@@ -86,6 +86,6 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
     ...getEncryptionKeyUses(functions, stateMachine, encryptionKey),
   ]);
   denyDeletes(scope, source, destination);
-  suppressNagFindings(scope, [source, destination, reports]);
+  suppressFindings(scope, [source, destination, reports]);
   return { reports, alertTopic, alertKey, functions, stateMachine };
 }
