@@ -279,7 +279,8 @@ export interface S3DatedArchiverProps {
 
   /**
    * The VPC that all functions run in. From it, the functions must be able to reach S3, SNS, Step Functions, and KMS if
-   * keys are used: through VPC endpoints or a NAT gateway.
+   * keys are used: through VPC endpoints or a NAT gateway. VPC endpoints for S3 refuse requests to buckets of other
+   * regions, copies included.
    * @default - the functions do not run in a VPC
    * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
    */

@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import { denyDeletes } from './access/deny-deletes';
 import { getEncryptionKeyUses, getStateMachineKeyUses, grantArchiveBatch, grantExplainFailure, grantReportRun } from './access/grants';
 import { grantKeyUses } from './access/key-grants';
+import { annotateNetworkPolicies, annotateRegions } from './access/network-annotations';
 import { withConstructPath } from './construct-path';
 import { createNetwork } from './functions/function-options';
 import { createFunctions, type Functions } from './functions/functions';
@@ -86,6 +87,9 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
     ...getEncryptionKeyUses(functions, stateMachine, encryptionKey),
   ]);
   denyDeletes(scope, source, destination);
+  const isInVpc = props.vpc !== undefined;
+  annotateRegions(scope, source, destination, isInVpc);
+  annotateNetworkPolicies(scope, { source, destination, reports }, { stateMachine, functions, isInVpc });
   suppressFindings(scope, [source, destination, reports]);
   return { reports, alertTopic, alertKey, functions, stateMachine };
 }

@@ -83,7 +83,9 @@ function warnAboutBucketPolicy(scope: Construct, source: Place, destination: Pla
     createStatement(DESTINATION_BUCKET_ACTIONS, bucket.bucketArn),
   ].map((each) => ({ ...each.toStatementJson() as object, Principal }));
   Annotations.of(scope).addWarningV2('cdk-s3-dated-archiver:destinationOfOtherAccount',
-    `destinationBucket is in account ${bucket.env.account}, so its bucket policy must allow this archiver to write: add ${JSON.stringify(Stack.of(scope).resolve(statements))}`);
+    `destinationBucket is in account ${bucket.env.account}, so its bucket policy must allow this archiver to write: add ${JSON.stringify(Stack.of(scope).resolve(statements))}; `
+      + 'leave s3:PutObjectAnnotation out if S3 refuses it as unknown, unless objects have annotations; '
+      + 'if the bucket has ACLs enabled, its owner cannot read what arrives: set its Object Ownership to BucketOwnerEnforced');
 }
 
 /** Quotes a prefix for a message. A token has no value yet, and its encoding would only confuse. */

@@ -86,7 +86,10 @@ describe('checkov and cfn-guard', () => {
 
   test('findings that every archiver has are suppressed, those that props resolve are not', () => {
     const resources = Object.values(synth().template.toJSON().Resources as Record<string, any>);
-    const ids = resources.flatMap(({ Metadata = {} }) => [...(Metadata.checkov?.skip ?? []).map((each: any) => each.id), ...Metadata.guard?.SuppressedRules ?? []]);
+    const ids = resources.flatMap(({ Metadata = {} }) => [
+      ...(Metadata.checkov?.skip ?? []).map((each: any) => each.id),
+      ...Metadata.guard?.SuppressedRules ?? [],
+    ]);
     expect([...new Set(ids)].sort()).toEqual([
       'CKV_AWS_111', 'CKV_AWS_115', 'CKV_AWS_116', 'CKV_AWS_18', 'IAM_POLICYDOCUMENT_NO_WILDCARD_RESOURCE', 'LAMBDA_CONCURRENCY_CHECK', 'LAMBDA_DLQ_CHECK',
       'S3_BUCKET_DEFAULT_LOCK_ENABLED', 'S3_BUCKET_LOGGING_ENABLED', 'S3_BUCKET_NO_PUBLIC_RW_ACL', 'S3_BUCKET_REPLICATION_ENABLED', 'S3_BUCKET_SSL_REQUESTS_ONLY',
