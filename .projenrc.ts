@@ -84,7 +84,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
 
   devDeps: [
-    'aws-cdk-lib@2.257.0',
+    // The first whose validation works with cdk-nag 3.
+    'aws-cdk-lib@2.258.0',
     'constructs@10.5.1',
     '@aws-lambda-powertools/logger',
     '@aws-lambda-powertools/metrics',
@@ -101,8 +102,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'asl-validator',
     'aws-sdk-client-mock',
     'aws-sdk-client-mock-jest',
-    // The last whose packs are aspects: the next wants a CDK that is newer than ours.
-    'cdk-nag@^2.38.2',
+    'cdk-nag@^3.0.2',
     // The last for the Node that the repository supports.
     'concurrently@^9',
     'fast-check',

@@ -37,7 +37,7 @@ export class Tests extends Component {
     // On the oldest and the newest CDK; what linters, compliance packs and an emulator say.
     project.package.setScript('versions', 'tsx test/packaging/versions/run.ts');
     project.package.setScript('compliance', 'tsx test/packaging/compliance/main.ts');
-    project.package.setScript('integ', 'integ-runner --language typescript --test-regex \'^integ\\.\\w+\\.ts$\' --app \'tsx {filePath}\'');
+    project.package.setScript('integ', 'integ-runner --language typescript --test-regex \'^integ\\.\\w+\\.ts$\' --app \'tsx --require ./test/aws/lower-schema.cjs {filePath}\'');
     // Snapshots hold templates; what the functions consist of is tested elsewhere, and changes with every build.
     project.gitignore.addPatterns('/test/aws/*.snapshot/asset.*/', '/test/aws/cdk-integ.out.*/');
   }

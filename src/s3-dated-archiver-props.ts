@@ -201,7 +201,7 @@ export interface S3DatedArchiverProps {
   /**
    * The bucket that ledgers and reports are written to. It must be in the account and region of the archiver's stack,
    * because a Distributed Map cannot write its results to other buckets.
-   * @default - a new bucket: private, encrypted, TLS only
+   * @default - a new bucket: private, encrypted, versioned, TLS only
    */
   readonly reportBucket?: s3.IBucket;
 
@@ -214,7 +214,8 @@ export interface S3DatedArchiverProps {
   readonly reportPrefix?: string;
 
   /**
-   * How long ledgers and reports are kept, in whole days. It cannot be combined with `reportBucket`: set a lifecycle
+   * How long ledgers and reports are kept, in whole days. Then they become noncurrent versions, which S3 deletes 30 days
+   * later. It cannot be combined with `reportBucket`: set a lifecycle
    * rule on your bucket instead.
    * @default Duration.days(400)
    */
@@ -260,9 +261,11 @@ export interface S3DatedArchiverProps {
   readonly destinationKey?: kms.IKey;
 
   /**
-   * The KMS key of what the archiver creates itself: report bucket, log groups, alert topic and dead-letter queue. If
-   * you import your own `reportBucket` or `alertTopic`, it is the key that they are encrypted with.
-   * @default - reports, dead letters and logs are encrypted with keys of their AWS services, the topic is not encrypted
+   * The KMS key of what the archiver creates itself: report bucket, log groups, alert topic and dead-letter queue, the
+   * executions of the state machine and the environment variables of the functions. If you import your own
+   * `reportBucket` or `alertTopic`, it is the key that they are encrypted with. Whoever looks at executions or functions
+   * then needs `kms:Decrypt` with this key.
+   * @default - everything is encrypted with keys of its AWS service, except for the topic, which is not encrypted
    */
   readonly encryptionKey?: kms.IKey;
 
@@ -277,7 +280,8 @@ export interface S3DatedArchiverProps {
 
   /**
    * The VPC that all functions run in. From it, the functions must be able to reach S3, SNS, Step Functions, and KMS if
-   * keys are used: through VPC endpoints or a NAT gateway.
+   * keys are used: through VPC endpoints or a NAT gateway. VPC endpoints for S3 refuse requests to buckets of other
+   * regions, copies included.
    * @default - the functions do not run in a VPC
    * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
    */
@@ -291,7 +295,7 @@ export interface S3DatedArchiverProps {
 
   /**
    * The security groups of the functions.
-   * @default - one new security group that allows all outbound traffic, if `vpc` is given
+   * @default - one new security group that allows outbound HTTPS (port 443) and nothing else, if `vpc` is given
    */
   readonly securityGroups?: ec2.ISecurityGroup[];
 }

@@ -26,6 +26,7 @@ const OUTCOMES = 'src/lambda/archive-batch/batch-outcomes.ts';
 const COPIER = 'src/lambda/archive-batch/batch-copier.ts';
 const SAME = 'src/lambda/move/same-object.ts';
 const BUCKET = 'src/lambda/s3/bucket-client.ts';
+const DENY = 'src/construct/access/deny-deletes.ts';
 const move = ['test/unit/lambda/move/move-object.test.ts'];
 const bulk = ['test/unit/lambda/move/delete-sources.test.ts'];
 const large = ['test/unit/lambda/move/multipart-copy.test.ts'];
@@ -204,6 +205,15 @@ export const MUTANTS: Mutant[] = [
   { name: 'takes every report for its own', file: 'src/lambda/report-run/write-report.ts', find: 'if (head.Metadata?.[WRITER] === Metadata[WRITER]) { return head.ETag; }', replace: 'if (Metadata[WRITER]) { return head.ETag; }', tests: test('lambda/report-run/report-run') },
   { name: 'accepts reports where archived objects are', file: 'src/dates/check-reports.ts', find: 'if (reportBucket === destinationBucket && canMeet(', replace: 'if (reportBucket === destinationBucket && false && canMeet(', tests: test('dates/check-reports') },
   { name: 'accepts an alias of a bucket', file: 'src/contract/check-bucket.ts', find: 'if (what === undefined) { return; }', replace: 'if (what !== bucket) { return; }', tests: test('lambda/runtime/environment') },
+  { name: 'lets roles delete in the archive', file: DENY, find: '  if (mayDenyCoverSource(source, destination)) { return; }\n', replace: '  return;\n', tests: test('construct/access/archive-deletes') },
+  { name: 'denies deletes of sources inside the archive', file: DENY, find: 'source.prefix.startsWith(destination.prefix);', replace: 'false;', tests: test('construct/access/archive-deletes') },
+  { name: 'takes two imported buckets for different ones', file: DENY, find: '(areBothOfThisApp && !areInSameBucket(one, other))', replace: '!areInSameBucket(one, other)', tests: test('construct/access/archive-deletes') },
+  { name: 'denies deletes by a wildcard that covers sources', file: DENY, find: '  if (hasUnsupportedCharacters(destination.prefix)) { return true; }\n', replace: '', tests: test('construct/access/archive-deletes') },
+  { name: 'lets the archive-batch function overwrite reports', file: 'src/construct/access/grants.ts', find: 'getLedgerArns(reports)', replace: 'getObjectArns(reports)', tests: test('construct/access/report-writes') },
+  { name: 'lets services of any account start the state machine\'s role', file: 'src/construct/state-machine/state-machine.ts', find: '  restrictStateMachineTrust(stateMachine);\n', replace: '', tests: test('construct/access/trust') },
+  { name: 'forgets to copy locks of a bucket that it does not know', file: 'src/construct/access/statements.ts', find: '|| !(defaultChild instanceof s3.CfnBucket)) { return true; }', replace: '|| !(defaultChild instanceof s3.CfnBucket)) { return false; }', tests: test('construct/access/grants') },
+  { name: 'leaves executions without the given key', file: 'src/construct/state-machine/state-machine.ts', find: '  if (logGroup.encryptionKey) { encryptExecutions(stateMachine, logGroup.encryptionKey); }\n', replace: '', tests: test('construct/encryption') },
+  { name: 'lets functions in a VPC reach anything', file: 'src/construct/functions/function-options.ts', find: 'allowAllOutbound: false', replace: 'allowAllOutbound: true', tests: test('construct/encryption') },
 ];
 
 /** No test can kill these mutants, since nobody could observe the difference. */

@@ -23,7 +23,8 @@ function copySources(): string {
   for (const name of ['src', 'packages', 'test', 'assurance', 'benchmark', 'package.json', 'tsconfig.json', 'tsconfig.dev.json']) {
     fs.cpSync(path.join(root, name), path.join(copy, name), { recursive: true });
   }
-  fs.symlinkSync(path.join(root, 'node_modules'), path.join(copy, 'node_modules'));
+  // A construct needs the bundles of its functions (`npx projen bundle`).
+  for (const name of ['node_modules', 'assets']) { fs.symlinkSync(path.join(root, name), path.join(copy, name)); }
   return copy;
 }
 

@@ -31,8 +31,11 @@ function createReportBucket(scope: Construct, id: string, props: ReportBucketPro
     encryptionKey: props.encryptionKey,
     // With a bucket key, S3 calls KMS once for many small ledger parts.
     bucketKeyEnabled: props.encryptionKey ? true : undefined,
+    // A report that is overwritten or deleted by mistake can be restored.
+    versioned: true,
     lifecycleRules: [
       { id: 'ExpireReports', prefix: props.prefix, expiration: props.retention },
+      { id: 'ExpireEarlierVersions', noncurrentVersionExpiration: Duration.days(30), expiredObjectDeleteMarker: true },
       { id: 'AbortIncompleteUploads', abortIncompleteMultipartUploadAfter: Duration.days(7) },
     ],
     removalPolicy: props.removalPolicy,

@@ -4,9 +4,12 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { getStateMachineKeyUses, grantArchiveBatch, grantExplainFailure, grantPlanRun, grantReportRun } from './access/grants';
+import { denyDeletes } from './access/deny-deletes';
+import {
+  getEncryptionKeyUses, getStateMachineKeyUses, grantArchiveBatch, grantExplainFailure, grantPlanRun, grantReportRun,
+} from './access/grants';
 import { grantKeyUses } from './access/key-grants';
-import { suppressNagFindings } from './cdk-nag';
+import { annotateNetworkPolicies, annotateRegions } from './access/network-annotations';
 import { withConstructPath } from './construct-path';
 import { createNetwork } from './functions/function-options';
 import { createFunctions, type Functions } from './functions/functions';
@@ -18,6 +21,7 @@ import { createReports } from './report-bucket';
 import { createSchedule } from './run-schedule';
 import { applyDefaults, getHandlerEnvironment } from './settings';
 import { createStateMachine } from './state-machine/state-machine';
+import { suppressFindings } from './suppressions';
 import { validatePlaces, validateTopic } from './validate-places';
 import { validateProps } from './validate-props';
 import { warnAboutVersions } from './warn-about-versions';
@@ -58,6 +62,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
     environment: getHandlerEnvironment(scope, settings, props, reports.bucket),
     logLevel: props.logLevel,
     logGroup,
+    encryptionKey,
     network: createNetwork(scope, props),
   }, {
     timeout: settings.batch.timeout,
@@ -83,8 +88,13 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
     ...grantPlanRun(functions.planRun.role!, grantTargets),
     ...getStateMachineKeyUses(stateMachine.role, grantTargets),
     ...scheduleKeyUses,
+    ...getEncryptionKeyUses(functions, stateMachine, encryptionKey),
   ]);
   warnAboutVersions(scope, source, destination);
-  suppressNagFindings(scope, [source, destination, reports]);
+  denyDeletes(scope, source, destination);
+  const isInVpc = props.vpc !== undefined;
+  annotateRegions(scope, source, destination, isInVpc);
+  annotateNetworkPolicies(scope, { source, destination, reports }, { stateMachine, functions, isInVpc });
+  suppressFindings(scope, [source, destination, reports]);
   return { reports, alertTopic, alertKey, functions, stateMachine };
 }

@@ -4,8 +4,11 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { KeyUse } from './key-grants';
-import { createListStatement, createStatement, DESTINATION_ACTIONS, DESTINATION_BUCKET_ACTIONS, getObjectArns, SOURCE_ACTIONS } from './statements';
+import {
+  createListStatement, createStatement, DESTINATION_BUCKET_ACTIONS, getDestinationActions, getLedgerArns, getObjectArns, SOURCE_ACTIONS,
+} from './statements';
 import { CLAIM_NAME } from '../../contract/settings';
+import type { Functions } from '../functions/functions';
 import type { Place } from '../place';
 import { MAP_LABEL } from '../state-machine/distributed-map';
 
@@ -30,11 +33,11 @@ export function grantArchiveBatch(role: iam.IRole, { source, destination, report
     createStatement(SOURCE_ACTIONS, getObjectArns(source)),
     createListStatement(source),
     createStatement(['s3:GetBucketObjectLockConfiguration'], source.bucket.bucketArn),
-    createStatement(DESTINATION_ACTIONS, getObjectArns(destination)),
+    createStatement(getDestinationActions(source), getObjectArns(destination)),
     createListStatement(destination),
     createStatement(DESTINATION_BUCKET_ACTIONS, destination.bucket.bucketArn),
     // A later round reads what earlier ones wrote to the ledger.
-    createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(reports)),
+    createStatement(['s3:GetObject', 's3:PutObject'], getLedgerArns(reports)),
     createListStatement(reports),
   ]);
   return [
@@ -84,6 +87,21 @@ export function getStateMachineKeyUses(role: iam.IRole, { reports, alertKey }: G
     // The ResultWriter needs these three (Step Functions "IAM policies for using Distributed Map states").
     { role, key: reports.key, actions: ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'] },
     { role, key: alertKey, actions: PUBLISH_KEY_ACTIONS },
+  ];
+}
+
+/**
+ * Returns the uses of the key that encrypts executions and the environment of functions. ExplainFailure, which reads
+ * executions, needs the same action for both.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html
+ */
+export function getEncryptionKeyUses(functions: Functions, stateMachine: sfn.StateMachine, key?: kms.IKey): KeyUse[] {
+  return [
+    ...Object.values(functions).map(({ role }) => ({ role, key, actions: ['kms:Decrypt'] })),
+    // `kms:GenerateDataKey` also encrypts the log on its way to CloudWatch.
+    { role: stateMachine.role, key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] },
   ];
 }
 

@@ -1,21 +1,27 @@
-import { Token } from 'aws-cdk-lib';
+import { Resource, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Place } from '../place';
 
 /**
  * The actions on archived objects. Copying a tagged object writes its tags. Reading an object that is already at the
  * destination tells whether it is a duplicate or a conflict.
  */
-export const DESTINATION_ACTIONS = [
+const DESTINATION_ACTIONS = [
   's3:PutObject', 's3:PutObjectTagging', 's3:GetObject', 's3:GetObjectTagging',
   's3:AbortMultipartUpload', 's3:ListMultipartUploadParts',
-  // CopyObject copies annotations by default and Object Lock settings on request.
-  // An archived object is a duplicate only if it has the lock of its source.
-  's3:PutObjectAnnotation', 's3:PutObjectRetention', 's3:PutObjectLegalHold',
-  's3:GetObjectRetention', 's3:GetObjectLegalHold',
+  's3:PutObjectAnnotation', // CopyObject copies annotations by default.
 ];
 
-/** The actions on source objects. A conditional delete needs `s3:GetObject` as well (S3 "Conditional deletes"). */
+/** CopyObject copies locks on request. An archived object is a duplicate only if it has the lock of its source. */
+const DESTINATION_LOCK_ACTIONS = ['s3:PutObjectRetention', 's3:PutObjectLegalHold', 's3:GetObjectRetention', 's3:GetObjectLegalHold'];
+
+/**
+ * The actions on source objects. A conditional delete needs `s3:GetObject` as well (S3 "Conditional deletes").
+ *
+ * Locks are always readable, because Object Lock can be turned on at any time and outside of the app. An object whose
+ * lock is seen and cannot be copied stays at its source. A lock that is not seen would be lost.
+ */
 export const SOURCE_ACTIONS = [
   's3:GetObject', 's3:GetObjectTagging', 's3:GetObjectAnnotation', 's3:GetObjectRetention', 's3:GetObjectLegalHold', 's3:DeleteObject',
 ];
@@ -26,6 +32,19 @@ export const SOURCE_ACTIONS = [
  */
 export const DESTINATION_BUCKET_ACTIONS = ['s3:ListBucketMultipartUploads'];
 
+/** Returns the actions on archived objects. Those that write locks are needed only if the source may have locks to copy. */
+export function getDestinationActions(source: Place): string[] {
+  return mayHaveObjectLock(source.bucket) ? [...DESTINATION_ACTIONS, ...DESTINATION_LOCK_ACTIONS] : DESTINATION_ACTIONS;
+}
+
+/** Returns false if this app defines the bucket, and does so without Object Lock. */
+function mayHaveObjectLock(bucket: s3.IBucket): boolean {
+  const { defaultChild } = bucket.node;
+  if (!Resource.isOwnedResource(bucket) || !(defaultChild instanceof s3.CfnBucket)) { return true; }
+  const { objectLockEnabled = false, objectLockConfiguration } = defaultChild;
+  return objectLockEnabled !== false || objectLockConfiguration !== undefined;
+}
+
 export function createStatement(actions: string[], ...resources: string[]): iam.PolicyStatement {
   return new iam.PolicyStatement({ actions, resources });
 }
@@ -33,6 +52,23 @@ export function createStatement(actions: string[], ...resources: string[]): iam.
 /** Returns the ARN pattern of all objects under the prefix. */
 export function getObjectArns({ bucket, prefix }: Place): string {
   return bucket.arnForObjects(`${escapeIamWildcards(prefix)}*`);
+}
+
+/**
+ * Returns the ARN pattern of the ledgers of all runs, and of nothing else below the report prefix: a run's folder is
+ * `<day>/<name of the execution>/`, and neither part has a slash.
+ */
+export function getLedgerArns(reports: Place): string {
+  return getRunFolderArns(reports, 'ledger/');
+}
+
+/** Returns the ARN pattern of the results of all Map Runs. The plan of a run names their folder. */
+export function getMapResultArns(reports: Place): string {
+  return getRunFolderArns(reports, 'map-run/');
+}
+
+function getRunFolderArns({ bucket, prefix }: Place, folder: string): string {
+  return bucket.arnForObjects(`${escapeIamWildcards(prefix)}*/*/${folder}*`);
 }
 
 /**

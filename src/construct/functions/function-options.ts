@@ -7,12 +7,15 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { S3DatedArchiverProps } from '../../s3-dated-archiver-props';
 import { createStatement } from '../access/statements';
+import { createLambdaPrincipal } from '../access/trust';
 
 /** The options that all functions of an archiver share. */
 export interface CommonOptions {
   readonly environment: { [name: string]: string };
   readonly logLevel?: lambda.ApplicationLogLevel;
   readonly logGroup: LogGroupOptions;
+  /** Encrypts the environment variables. */
+  readonly encryptionKey?: kms.IKey;
   readonly network: Network;
 }
 
@@ -44,7 +47,7 @@ export function createFunctionOptions(scope: Construct, common: CommonOptions, o
   const logGroup = new logs.LogGroup(scope, 'Logs', common.logGroup);
   const role = new iam.Role(scope, 'Role', {
     description: own.description,
-    assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+    assumedBy: createLambdaPrincipal(scope, common.network.vpc !== undefined),
   });
   // AWSLambdaBasicExecutionRole would allow writing to every log group. CDK adds the permissions for X-Ray.
   role.addToPolicy(createStatement(['logs:CreateLogStream', 'logs:PutLogEvents'], logGroup.logGroupArn));
@@ -55,6 +58,7 @@ export function createFunctionOptions(scope: Construct, common: CommonOptions, o
     timeout: own.timeout,
     memorySize: own.memorySize,
     environment: { ...common.environment, ...own.environment, NODE_OPTIONS: '--enable-source-maps' },
+    environmentEncryption: common.encryptionKey,
     onFailure: own.onFailure,
     architecture: lambda.Architecture.ARM_64,
     role,
@@ -68,8 +72,19 @@ export function createFunctionOptions(scope: Construct, common: CommonOptions, o
 /** Returns the network of all functions. Creates one security group for them unless the props have some. */
 export function createNetwork(scope: Construct, { vpc, vpcSubnets, securityGroups }: S3DatedArchiverProps): Network {
   if (!vpc) { return {}; }
-  const groups = securityGroups ?? [new ec2.SecurityGroup(scope, 'SecurityGroup', { vpc, description: 'Functions of an S3DatedArchiver' })];
-  return { vpc, vpcSubnets, securityGroups: groups };
+  return { vpc, vpcSubnets, securityGroups: securityGroups ?? [createSecurityGroup(scope, vpc)] };
+}
+
+/**
+ * Creates a security group that lets HTTPS out, which is all that the AWS SDK uses. Addresses of AWS services change, so
+ * any address is allowed. Security groups do not filter the DNS server of a VPC.
+ *
+ * @see https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html
+ */
+function createSecurityGroup(scope: Construct, vpc: ec2.IVpc): ec2.SecurityGroup {
+  const group = new ec2.SecurityGroup(scope, 'SecurityGroup', { vpc, description: 'Functions of an S3DatedArchiver', allowAllOutbound: false });
+  group.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443), 'HTTPS to AWS');
+  return group;
 }
 
 /**

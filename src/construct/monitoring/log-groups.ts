@@ -17,25 +17,36 @@ export function getStateMachineLogGroupName(scope: Construct): string {
 }
 
 /**
- * Lets CloudWatch Logs use the key. Without this statement in the key policy, log groups with that key cannot be
- * created.
+ * Lets CloudWatch Logs use the key, and lets it decrypt the log that a state machine with this key delivers. Without
+ * the first statement in the key policy, log groups with that key cannot be created. Without the second, the log of the
+ * state machine stays empty.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
  */
 export function grantLogsUseOfKey(key: kms.IKey, scope: Construct): void {
   const stack = Stack.of(scope);
-  const allow = new iam.PolicyStatement({
-    principals: [new iam.ServicePrincipal(`logs.${stack.region}.${stack.urlSuffix}`)],
-    actions: [
-      'kms:Encrypt', 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo',
-      'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:DescribeKey',
-    ],
-    resources: ['*'], // In a key policy, '*' is that key.
-    conditions: {
-      ArnLike: { 'kms:EncryptionContext:aws:logs:arn': `arn:${stack.partition}:logs:${stack.region}:${stack.account}:log-group:*` },
-    },
-  });
-  if (key.addToResourcePolicy(allow, true).statementAdded) { return; }
+  const arn = `arn:${stack.partition}:logs:${stack.region}:${stack.account}`;
+  const statements = [
+    new iam.PolicyStatement({
+      principals: [new iam.ServicePrincipal(`logs.${stack.region}.${stack.urlSuffix}`)],
+      actions: [
+        'kms:Encrypt', 'kms:Decrypt', 'kms:ReEncryptFrom', 'kms:ReEncryptTo',
+        'kms:GenerateDataKey', 'kms:GenerateDataKeyWithoutPlaintext', 'kms:DescribeKey',
+      ],
+      resources: ['*'], // In a key policy, '*' is that key.
+      conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': `${arn}:log-group:*` } },
+    }),
+    new iam.PolicyStatement({
+      principals: [new iam.ServicePrincipal('delivery.logs.amazonaws.com')],
+      actions: ['kms:Decrypt'],
+      resources: ['*'],
+      conditions: { StringLike: { 'kms:EncryptionContext:SourceArn': `${arn}:*` } },
+    }),
+  ];
+  const refused = statements.filter((statement) => !key.addToResourcePolicy(statement, true).statementAdded);
+  if (refused.length === 0) { return; }
+  const json = JSON.stringify(stack.resolve(refused.map((statement) => statement.toStatementJson())));
   Annotations.of(scope).addWarningV2('cdk-s3-dated-archiver:logsKey',
-    `the policy of encryptionKey cannot be changed from this app, and log groups can be created only if it allows CloudWatch Logs: add ${JSON.stringify(stack.resolve(allow.toStatementJson()))}`);
+    `the policy of encryptionKey cannot be changed from this app, and log groups can be created only if it allows CloudWatch Logs: add ${json}`);
 }

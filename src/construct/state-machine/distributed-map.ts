@@ -3,7 +3,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { Plan } from '../../contract/payloads';
-import { createListStatement, createStatement, getObjectArns } from '../access/statements';
+import { createListStatement, createStatement, getMapResultArns } from '../access/statements';
 import type { Place } from '../place';
 
 /** The label of the Distributed Map. It is part of the ARNs of Map Runs and children, so it must not change. */
@@ -63,7 +63,7 @@ class SourceReader extends sfn.S3ObjectsItemReader {
   }
 }
 
-/** A writer that may write only under the report prefix. CDK's writer may write to the whole bucket. */
+/** A writer that may write only into the folders of map results. CDK's writer may write to the whole bucket. */
 class ReportWriter extends sfn.ResultWriterV2 {
   constructor(private readonly reports: Place) {
     super({
@@ -76,7 +76,7 @@ class ReportWriter extends sfn.ResultWriterV2 {
   /** @see https://docs.aws.amazon.com/step-functions/latest/dg/iam-policies-eg-dist-map.html */
   public providePolicyStatements(): iam.PolicyStatement[] {
     const actions = ['s3:PutObject', 's3:GetObject', 's3:ListMultipartUploadParts', 's3:AbortMultipartUpload'];
-    return [createStatement(actions, getObjectArns(this.reports))];
+    return [createStatement(actions, getMapResultArns(this.reports))];
   }
 }
 

@@ -1,13 +1,15 @@
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { createDefinition, type DefinitionProps } from './definition';
+import { restrictStateMachineTrust } from '../access/trust';
 import type { LogGroupOptions } from '../functions/function-options';
 import { getStateMachineLogGroupName } from '../monitoring/log-groups';
 
 /** Creates the state machine. It logs errors without execution data, because that data contains object keys. */
 export function createStateMachine(scope: Construct, id: string, props: DefinitionProps, logGroup: LogGroupOptions): sfn.StateMachine {
-  return new sfn.StateMachine(scope, id, {
+  const stateMachine = new sfn.StateMachine(scope, id, {
     comment: 'Moves dated objects into an archive. An execution is a run.',
     definitionBody: sfn.DefinitionBody.fromChainable(createDefinition(new Construct(scope, 'Definition'), props)),
     // Distributed Maps need STANDARD, and only STANDARD workflows emit status events to EventBridge.
@@ -20,4 +22,21 @@ export function createStateMachine(scope: Construct, id: string, props: Definiti
       includeExecutionData: false,
     },
   });
+  restrictStateMachineTrust(stateMachine);
+  if (logGroup.encryptionKey) { encryptExecutions(stateMachine, logGroup.encryptionKey); }
+  return stateMachine;
+}
+
+/**
+ * Encrypts executions, which hold the names of objects. The `encryptionConfiguration` of CDK's state machine is not used
+ * because it allows `kms:Decrypt*` to whatever delivers logs, of any account.
+ *
+ * The longest reuse of data keys makes the fewest requests to KMS: a run may have thousands of children.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/encryption-at-rest.html
+ */
+function encryptExecutions(stateMachine: sfn.StateMachine, { keyArn }: kms.IKey): void {
+  (stateMachine.node.defaultChild as sfn.CfnStateMachine).encryptionConfiguration = {
+    type: 'CUSTOMER_MANAGED_KMS_KEY', kmsKeyId: keyArn, kmsDataKeyReusePeriodSeconds: 900,
+  };
 }

@@ -12,6 +12,7 @@ import { awslint } from './awslint';
 import { explanationOf, type Finding, type Judge, type Judged } from './judge';
 import { cdkNag } from './nag';
 import { runProgram } from './programs';
+import { cfnGuard, checkov } from './scanners';
 import { Setting } from './setting';
 import { judgeSnapshots } from './snapshots';
 import { Tally } from './tally';
@@ -22,9 +23,7 @@ process.env.TMPDIR = path.join(work, 'tmp');
 fs.mkdirSync(process.env.TMPDIR);
 const tally = new Tally();
 try {
-  const venv = path.join(work, 'venv');
-  runProgram('python3', ['-m', 'venv', venv]);
-  runProgram(path.join(venv, 'bin/pip'), ['install', '--quiet', '--disable-pip-version-check', '-r', path.join(__dirname, 'requirements.txt')]);
+  const venv = createVenv('venv', '-r', path.join(__dirname, 'requirements.txt'));
   const setting = new Setting(path.join(work, 'apps'));
   setting.install(process.argv[2]);
   const apps = setting.apps();
@@ -34,6 +33,8 @@ try {
     cdkNag(setting.spoiled('spoiled-permissions')),
     cloudFormationValidate(setting.spoiled('spoiled-template')),
     cfnLint(venv), aslValidator, parliament(venv), deployment(venv), awslint(path.join(work, 'awslint')),
+    // It has requirements that do not fit those of the others.
+    checkov(createVenv('checkov', 'checkov==3.3.30')), cfnGuard(path.join(work, 'cfn-guard')),
   ];
   for (const judge of judges) { hear(judge, apps); }
   judgeSnapshots(work, tally);
@@ -41,6 +42,14 @@ try {
   fs.rmSync(work, { recursive: true, force: true });
 }
 tally.finish();
+
+/** Installs Python packages in an environment of their own. */
+function createVenv(name: string, ...packages: string[]): string {
+  const venv = path.join(work, name);
+  runProgram('python3', ['-m', 'venv', venv]);
+  runProgram(path.join(venv, 'bin/pip'), ['install', '--quiet', '--disable-pip-version-check', ...packages]);
+  return venv;
+}
 
 function hear(judge: Judge, apps: Judged[]): void {
   const began = Date.now();

@@ -8,10 +8,6 @@ interface OfVersion {
 
 /** Differences that come from CDK itself, by path in the template, and the reason why a user does not notice them. */
 const KNOWN: readonly { readonly path: RegExp; readonly why: string }[] = [
-  {
-    path: /^Resources\.\w*StateMachineRole\w+\.Properties\.AssumeRolePolicyDocument\.Statement\.0\.Condition/,
-    why: 'newer versions let Step Functions assume the role for state machines of the account only',
-  },
   { path: /^Resources\.CustomS3AutoDeleteObjects\w+\.Properties\.(Code\.S3Key|Runtime)/, why: 'the function that empties buckets is CDK\'s own' },
 ];
 

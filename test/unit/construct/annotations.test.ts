@@ -1,5 +1,7 @@
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
@@ -118,8 +120,9 @@ test('an imported key: granted here, and an info with the statements for its pol
 
 test('an imported key for logs: a warning, since log groups cannot be created unless its policy allows it', () => {
   const { warnings } = getAnnotations((stack) => ({ encryptionKey: kms.Key.fromKeyArn(stack, 'Imported', 'arn:aws:kms:eu-west-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab') }));
-  expect(warnings).toEqual([expect.stringContaining('the policy of encryptionKey cannot be changed from this app, and log groups can be created only if it allows CloudWatch Logs: add {')]);
+  expect(warnings).toEqual([expect.stringContaining('the policy of encryptionKey cannot be changed from this app, and log groups can be created only if it allows CloudWatch Logs: add [{')]);
   expect(warnings[0]).toContain('"logs.eu-west-1."');
+  expect(warnings[0]).toContain('"delivery.logs.amazonaws.com"');
 });
 
 test('an imported alias: a warning, since nothing can be granted', () => {
@@ -149,6 +152,8 @@ test('a destination of another account: a warning with the statements for its po
   expect(warnings[0]).toContain('theirs/archive/*');
   expect(warnings[0]).toContain('"s3:prefix":"archive/*"');
   expect(warnings[0]).toContain('s3:ListBucketMultipartUploads');
+  expect(warnings[0]).toContain('leave s3:PutObjectAnnotation out if S3 refuses it as unknown');
+  expect(warnings[0]).toContain('if the bucket has ACLs enabled, its owner cannot read what arrives: set its Object Ownership to BucketOwnerEnforced');
 });
 
 test('buckets, keys and topics of the same app: no annotation', () => {
@@ -163,4 +168,47 @@ test('buckets, keys and topics of the same app: no annotation', () => {
   });
   expect(Annotations.fromStack(stack).findInfo('*', Match.anyValue())).toEqual([]);
   expect(Annotations.fromStack(stack).findWarning('*', Match.anyValue())).toEqual([]);
+});
+
+describe('networks', () => {
+  const vpc = (stack: Stack) => new ec2.Vpc(stack, 'Vpc');
+  const elsewhere = (stack: Stack, region?: string) => s3.Bucket.fromBucketAttributes(stack, 'Far', { bucketName: 'far-away', region });
+  const restricted = (stack: Stack, id: string, Condition: object = { StringNotEquals: { 'aws:SourceVpce': 'vpce-1a2b3c4d' } }) => {
+    const bucket = new s3.Bucket(stack, id);
+    bucket.addToResourcePolicy(iam.PolicyStatement.fromJson({ Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: bucket.arnForObjects('*'), Condition }));
+    return bucket;
+  };
+
+  test('a VPC, and a destination in another region: a warning, because VPC endpoints refuse the copies', () => {
+    const { warnings } = getAnnotations((stack) => ({ vpc: vpc(stack), destinationBucket: elsewhere(stack, 'us-east-1') }));
+    expect(warnings).toEqual([expect.stringContaining('destinationBucket is in region us-east-1, and VPC endpoints for S3 refuse requests to buckets of other regions, copies included')]);
+  });
+
+  test('a VPC, and an imported destination: an info; without a VPC: nothing', () => {
+    const about = (props: (stack: Stack) => Partial<S3DatedArchiverProps>) => getAnnotations(props).infos.filter((info) => info.includes('VPC endpoints'));
+    expect(about((stack) => ({ vpc: vpc(stack), destinationBucket: elsewhere(stack) }))).toEqual([expect.stringContaining('destinationBucket is imported and vpc is given')]);
+    expect(about((stack) => ({ destinationBucket: elsewhere(stack) }))).toEqual([]);
+    expect(about((stack) => ({ vpc: vpc(stack) }))).toEqual([]);
+  });
+
+  test('a bucket policy that denies all but one VPC endpoint: a warning with the exception for the state machine', () => {
+    const { warnings } = getAnnotations((stack) => ({ vpc: vpc(stack), bucket: restricted(stack, 'In'), reportBucket: restricted(stack, 'Out') }));
+    const exception = 'add {"ArnNotEquals":{"aws:PrincipalArn":["<ARN of the role Test/Archiver/StateMachine/Role>"]}} to the Condition of that statement';
+    expect(warnings).toEqual([expect.stringContaining('the policy of bucket denies'), expect.stringContaining('the policy of reportBucket denies')]);
+    for (const warning of warnings) { expect(warning).toContain(exception); }
+  });
+
+  test('functions without a VPC are refused as well, and at the destination, too', () => {
+    const { warnings } = getAnnotations((stack) => ({ bucket: new s3.Bucket(stack, 'In'), destinationBucket: restricted(stack, 'Out') }));
+    expect(warnings).toEqual([expect.stringContaining('the policy of destinationBucket denies')]);
+    expect(warnings[0]).toContain('["<ARN of the role Test/Archiver/ArchiveBatch/Role>","<ARN of the role Test/Archiver/ReportRun/Role>"]');
+  });
+
+  test('a policy with an exception for principals, one that denies plain HTTP, and one that allows: no warning', () => {
+    const conditions = [
+      { StringNotEquals: { 'aws:SourceVpce': 'vpce-1a2b3c4d' }, ArnNotLike: { 'aws:PrincipalArn': 'arn:aws:iam::111122223333:role/*' } },
+      { Bool: { 'aws:SecureTransport': 'false' } },
+    ];
+    for (const condition of conditions) { expect(getAnnotations((stack) => ({ bucket: restricted(stack, 'In', condition) })).warnings).toEqual([]); }
+  });
 });

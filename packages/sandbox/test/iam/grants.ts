@@ -18,7 +18,7 @@ export interface Grant {
  */
 export function grantsOf(sandbox: Sandbox): Grant[] {
   const { roles, resources } = sandbox.access.policies;
-  const named = (who: string, rules: RuleSet) => rules.all.map((rule) => ({ name: `${who} ${rule.action} ${shorter(rule.resource, sandbox)}`, rule, rules }));
+  const named = (who: string, rules: RuleSet) => rules.all.filter(({ effect }) => effect === 'Allow').map((rule) => ({ name: `${who} ${rule.action} ${shorter(rule.resource, sandbox)}`, rule, rules }));
   const ofRoles = [...roles.values()].flatMap(({ path, rules }) => named(whoIs(path), rules));
   const trust = [...roles.values()].filter(({ path }) => whoIs(path) === 'Schedule').flatMap(({ trust: rules }) => named('EventBridge Scheduler', rules));
   const ofFunctions = [...resources].filter(([arn]) => arn.includes(':function:')).flatMap(([, rules]) => named('EventBridge', rules));

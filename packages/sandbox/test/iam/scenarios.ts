@@ -19,7 +19,7 @@ export function synthesized(props: Partial<S3DatedArchiverProps> = {}, timeoutSe
   const stack = new Stack(app, 'Stack');
   const archiver = new S3DatedArchiver(stack, 'Archiver', {
     prefix: 'in/',
-    bucket: new s3.Bucket(stack, 'Source', { encryptionKey: new kms.Key(stack, 'SourceKey') }),
+    bucket: new s3.Bucket(stack, 'Source', { encryptionKey: new kms.Key(stack, 'SourceKey'), objectLockEnabled: true }),
     destinationBucket: new s3.Bucket(stack, 'Destination', { encryptionKey: new kms.Key(stack, 'DestinationKey') }),
     encryptionKey: new kms.Key(stack, 'ReportsKey'),
     schedule: ScheduleExpression.cron({ hour: '1', minute: '0' }),
@@ -80,7 +80,7 @@ export const SCENARIOS: Scenario[] = [
       'ArchiveBatch s3:DeleteObject source/in/*',
       'ArchiveBatch s3:PutObject destination/archive/*',
       'ArchiveBatch s3:PutObjectTagging destination/archive/*',
-      'ArchiveBatch s3:PutObject reports/runs/*',
+      'ArchiveBatch s3:PutObject reports/runs/*/*/ledger/*',
       'ArchiveBatch kms:Decrypt SourceKey',
       'ArchiveBatch kms:GenerateDataKey DestinationKey',
       'ArchiveBatch kms:GenerateDataKey ReportsKey',
@@ -93,7 +93,7 @@ export const SCENARIOS: Scenario[] = [
       'StateMachine lambda:InvokeFunction function ArchiveBatch',
       'StateMachine lambda:InvokeFunction function ReportRun',
       'StateMachine s3:ListBucket source',
-      'StateMachine s3:PutObject reports/runs/*',
+      'StateMachine s3:PutObject reports/runs/*/*/map-run/*',
       'StateMachine kms:GenerateDataKey ReportsKey',
       'StateMachine states:StartExecution stateMachine:MACHINE',
       'Schedule states:StartExecution stateMachine:MACHINE',
@@ -279,9 +279,10 @@ export const UNSHOWN: readonly (readonly [start: RegExp, reason: string])[] = [
   [/^(PlanRun|ArchiveBatch|ReportRun|ExplainFailure) logs:(CreateLogStream|PutLogEvents) logs of \1$/, 'Lambda writes the functions\' logs (monitoring-cloudwatchlogs); the sandbox writes files'],
   [/^StateMachine logs:\w+ \*$/, 'log delivery is set up when the state machine is deployed (Step Functions "cw-logs")'],
   [/^ArchiveBatch s3:(Get|Put)ObjectAnnotation /, 'the sandbox\'s S3 has no annotations; CopyObject carries them over'],
-  [/^StateMachine (s3:(GetObject|ListMultipartUploadParts|AbortMultipartUpload) reports\/runs\/\*|kms:Encrypt ReportsKey)$/, 'what the ResultWriter wants for large and encrypted results (iam-policies-eg-dist-map)'],
+  [/^StateMachine (s3:(GetObject|ListMultipartUploadParts|AbortMultipartUpload) reports\/runs\/\*\/\*\/map-run\/\*|kms:Encrypt ReportsKey)$/, 'what the ResultWriter wants for large and encrypted results (iam-policies-eg-dist-map)'],
   [/^StateMachine states:(Describe|Stop)Execution execution:MACHINE/, 'what Step Functions wants for children (iam-policies-eg-dist-map); which calls it makes is not documented'],
   [/^(Schedule|ExplainFailure) sqs:\w+ Stack-ArchiverScheduleDeadLett/, 'the schedule\'s dead-letter queue (Scheduler "configuring-schedule-dlq", Lambda "with-sqs"); the sandbox has no queues'],
   [/^Schedule kms:(Decrypt|GenerateDataKey) ReportsKey$/, 'sending to that queue, which is encrypted (SQS "sqs-key-management"); the sandbox has no queues'],
+  [/^(PlanRun|ArchiveBatch) kms:Decrypt ReportsKey$/, 'Lambda decrypts environment variables (configuration-envvars-encryption); the sandbox does not encrypt them'],
   [/^ExplainFailure states:ListExecutions stateMachine:MACHINE$/, 'list_awsstepfunctions names state machine and Map Run as resources of ListExecutions; the sandbox asks for the Map Run only'],
 ];

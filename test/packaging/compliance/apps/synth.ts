@@ -22,7 +22,7 @@ function found(by: NagFinding['by'], rule: string, node: IConstruct): void {
 
 /** cdk-nag 2 visits constructs as an aspect, and passes its findings to loggers. */
 function addNag2(app: App): void {
-  const packs = require('cdk-nag');
+  const packs = require('cdk-nag-2');
   const logger = {
     onNonCompliance: ({ ruleId, findingId, resource }: { ruleId: string; findingId: string; resource: CfnResource }) => (
       found('cdk-nag 2', findingId ? `${ruleId}[${findingId}]` : ruleId, resource)
@@ -42,7 +42,7 @@ function addNag2(app: App): void {
 
 /** cdk-nag 3 checks the finished construct tree. */
 function askNag3(app: App): void {
-  const packs = require('cdk-nag-3');
+  const packs = require('cdk-nag');
   for (const name of PACKS) {
     for (const { ruleName, violatingResources } of new packs[name](app).validateScope(app).violations) {
       for (const { constructPath } of violatingResources) {

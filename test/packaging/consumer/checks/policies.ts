@@ -84,7 +84,8 @@ function actionProblems({ Action, NotAction, NotResource }: Statement): string[]
 /** Returns whether an ARN names one thing, or ends with a wildcard where the name cannot be known. */
 function isNarrow(resource: string, prefixes: string[]): boolean {
   if (!/[*?]/.test(resource)) { return true; }
-  const [, prefix] = /^(?:<[^>]+>|arn:[^*]+:s3:::[^*/]+)\/([^*?]*)\*$/.exec(resource) ?? [];
+  // Ledgers and results of Map Runs are in the folders of runs: `<report prefix><day>/<run>/`.
+  const [, prefix] = /^(?:<[^>]+>|arn:[^*]+:s3:::[^*/]+)\/([^*?]*)(?:\*\/\*\/(?:ledger|map-run)\/)?\*$/.exec(resource) ?? [];
   return (prefix !== undefined && prefixes.includes(prefix)) || EXECUTIONS.test(resource) || LOG_STREAMS.test(resource);
 }
 

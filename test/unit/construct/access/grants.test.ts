@@ -1,6 +1,8 @@
+import { Duration, Lazy, type Stack } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
+import type { S3DatedArchiverProps } from '../../../../src';
 import { actionsOn, statements, type Statement, synth, type Who } from '../../../helpers/synth';
 
 const EVERYONE: Who[] = ['PlanRun', 'ArchiveBatch', 'ReportRun', 'ExplainFailure', 'StateMachine'];
@@ -14,7 +16,7 @@ const WITHOUT_RESOURCE = new Set([
 
 const { template } = synth((stack) => ({
   prefix: 'in/',
-  bucket: new s3.Bucket(stack, 'Source', { encryptionKey: new kms.Key(stack, 'SourceKey') }),
+  bucket: new s3.Bucket(stack, 'Source', { encryptionKey: new kms.Key(stack, 'SourceKey'), objectLockEnabled: true }),
   destinationBucket: new s3.Bucket(stack, 'Destination', { encryptionKey: new kms.Key(stack, 'DestinationKey') }),
   encryptionKey: new kms.Key(stack, 'ReportsKey'),
 }));
@@ -23,9 +25,9 @@ function without(ignored: RegExp, found: Statement[]): Statement[] {
   return found.filter((statement) => !statement.Action.some((action) => ignored.test(action)));
 }
 
-/** Returns the statements except those for logs and traces, which are the same for all functions. */
+/** Returns what a role may do, except statements for logs and traces, which are the same for all functions. */
 function own(who: Who): Statement[] {
-  return without(/^(logs|xray):/, statements(template, who));
+  return without(/^(logs|xray):/, statements(template, who)).filter(({ Effect }) => Effect === 'Allow');
 }
 
 function allow(Action: string[], ...Resource: (string | RegExp)[]) {
@@ -56,10 +58,10 @@ test('ArchiveBatch moves between the two prefixes and writes the ledger', () => 
     ], /^<Destination\w+\.Arn>\/archive\/\*$/),
     list(/^<Destination\w+\.Arn>$/, 'archive/*'),
     allow(['s3:ListBucketMultipartUploads'], /^<Destination\w+\.Arn>$/),
-    allow(['s3:PutObject'], /^<ArchiverReports\w+\.Arn>\/runs\/\*$/),
+    allow(['s3:PutObject'], /^<ArchiverReports\w+\.Arn>\/runs\/\*\/\*\/ledger\/\*$/),
     allow(['kms:Decrypt'], /^<SourceKey/),
     allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<DestinationKey/),
-    allow(['kms:GenerateDataKey'], /^<ReportsKey/),
+    allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<ReportsKey/),
   ]);
 });
 
@@ -94,7 +96,7 @@ test('the state machine lists, invokes, writes results, publishes, and drives it
   const found = own('StateMachine');
   const expected = [
     allow(['lambda:InvokeFunction'], /^<ArchiverPlanRunFunction\w+\.Arn>$/),
-    allow(['s3:PutObject', 's3:GetObject', 's3:ListMultipartUploadParts', 's3:AbortMultipartUpload'], /^<ArchiverReports\w+\.Arn>\/runs\/\*$/),
+    allow(['s3:PutObject', 's3:GetObject', 's3:ListMultipartUploadParts', 's3:AbortMultipartUpload'], /^<ArchiverReports\w+\.Arn>\/runs\/\*\/\*\/map-run\/\*$/),
     list(/^<Source\w+\.Arn>$/, 'in/*'),
     allow(['lambda:InvokeFunction'], /^<ArchiverArchiveBatchFunction\w+\.Arn>$/),
     allow(['lambda:InvokeFunction'], /^<ArchiverReportRunFunction\w+\.Arn>$/),
@@ -112,9 +114,14 @@ test('the state machine lists, invokes, writes results, publishes, and drives it
   expect(driving.find((statement) => statement.Action.includes('states:RedriveExecution'))!.Resource[0]).toMatch(/:execution:.*\/ArchiveObjects:\*$/);
 });
 
+test.each(EVERYONE)('%s: the only deny is that of deletes in the archive', (who) => {
+  expect(statements(template, who).filter(({ Effect }) => Effect !== 'Allow')).toEqual([
+    { ...allow(['s3:DeleteObject', 's3:DeleteObjectVersion'], /^<Destination\w+\.Arn>\/archive\/\*$/), Effect: 'Deny' },
+  ]);
+});
+
 test.each(EVERYONE)('%s: no wildcard for actions, and none for resources that can be named', (who) => {
   for (const statement of statements(template, who)) {
-    expect(statement.Effect).toBe('Allow');
     for (const action of statement.Action) { expect(action).not.toContain('*'); }
     if (statement.Resource.includes('*')) {
       expect(statement.Action.filter((action) => !WITHOUT_RESOURCE.has(action))).toEqual([]);
@@ -174,7 +181,9 @@ const ON_BUCKETS = new Set(['s3:ListBucket', 's3:ListBucketMultipartUploads', 's
 test('S3 permissions are limited to the prefixes', () => {
   for (const who of EVERYONE) {
     for (const statement of statements(template, who).filter((each) => each.Action[0].startsWith('s3:') && !ON_BUCKETS.has(each.Action[0]))) {
-      for (const resource of statement.Resource) { expect(resource).toMatch(/\/(in|archive|runs)\/\*(\/claim\.json)?$/); }
+      for (const resource of statement.Resource) {
+        expect(resource).toMatch(/\/((in|archive|runs|runs\/\*\/\*\/(ledger|map-run))\/\*|runs\/\*\/claim\.json)$/);
+      }
     }
   }
 });
@@ -190,4 +199,32 @@ test('with sourceKey and destinationKey, ArchiveBatch may still decrypt with the
   expect(['OwnSourceKey', 'EarlierKey', 'OwnDestinationKey', 'ArchiveKey'].map((key) => actionsOn(withKeys, 'ArchiveBatch', new RegExp(`^<${key}`)))).toEqual([
     ['kms:Decrypt'], ['kms:Decrypt'], ['kms:Decrypt'], ['kms:Decrypt', 'kms:GenerateDataKey'],
   ]);
+});
+
+describe('permissions to write locks', () => {
+  const WRITES = ['s3:PutObjectLegalHold', 's3:PutObjectRetention'];
+  const written = (...given: Parameters<typeof synth>) => actionsOn(synth(...given).template, 'ArchiveBatch', /\/archive\/\*$/).filter((action) => WRITES.includes(action));
+
+  test.each<[string, (stack: Stack) => Partial<S3DatedArchiverProps>, string[]]>([
+    ['a source of this app without Object Lock: none', () => ({}), []],
+    ['a source of this app without Object Lock, an archive with it: none', (stack) => ({
+      destinationBucket: new s3.Bucket(stack, 'Locked', { objectLockEnabled: true }),
+    }), []],
+    ['a source of this app with Object Lock', (stack) => ({ bucket: new s3.Bucket(stack, 'Locked', { objectLockEnabled: true }) }), WRITES],
+    ['a source of this app with default retention', (stack) => ({
+      bucket: new s3.Bucket(stack, 'Locked', { objectLockDefaultRetention: s3.ObjectLockRetention.governance(Duration.days(1)) }),
+    }), WRITES],
+    ['a source of this app whose Object Lock is a token', (stack) => {
+      const bucket = new s3.Bucket(stack, 'Locked');
+      (bucket.node.defaultChild as s3.CfnBucket).objectLockEnabled = Lazy.any({ produce: () => true });
+      return { bucket };
+    }, WRITES],
+    ['an imported source, which may have Object Lock', (stack) => ({ bucket: s3.Bucket.fromBucketName(stack, 'Imported', 'theirs') }), WRITES],
+  ])('%s', (_, props, expected) => {
+    expect(written((stack) => ({ prefix: 'in/', ...props(stack) }))).toEqual(expected);
+  });
+
+  test('locks can always be read, since Object Lock may be turned on later and outside of the app', () => {
+    expect(actionsOn(synth({ prefix: 'in/' }).template, 'ArchiveBatch', /\/in\/\*$/)).toEqual(expect.arrayContaining(['s3:GetObjectLegalHold', 's3:GetObjectRetention']));
+  });
 });

@@ -82,9 +82,9 @@ test('onRunFailed: matches only the given statuses, and throws for a status of a
   expect(resolve(template, only(template, 'AWS::Events::Rule', /Mine/).properties).EventPattern.detail.status).toEqual(['TIMED_OUT']);
 });
 
-test('a topic that is known to have no key: encryptionKey is not granted for it', () => {
+test('a topic that is known to have no key: encryptionKey is not granted for it, only for the environment and the executions', () => {
   const { template } = synth((stack) => ({ alertTopic: new sns.Topic(stack, 'Mine'), encryptionKey: new kms.Key(stack, 'Key') }));
-  expect(actionsOn(template, 'ExplainFailure', /^<Key/)).toEqual([]);
+  expect(actionsOn(template, 'ExplainFailure', /^<Key/)).toEqual(['kms:Decrypt']);
 });
 
 test('CloudWatch Logs may use encryptionKey', () => {

@@ -73,3 +73,36 @@ test('an app that is synthesized twice has each acknowledgment once', () => {
   Template.fromStack(stack);
   expect(acknowledged(stack, POLICY)).toEqual(once);
 });
+
+test('wildcards for the folders of runs are acknowledged', () => {
+  const { stack } = build();
+  Template.fromStack(stack);
+  expect(acknowledged(stack, 'Test/Archiver/ArchiveBatch/Role/DefaultPolicy/Resource'))
+    .toContainEqual(expect.stringMatching(/^AwsSolutions-IAM5\[Resource::<ArchiverReports\w+\.Arn>\/runs\/\*\/\*\/ledger\/\*\]$/));
+});
+
+describe('checkov and cfn-guard', () => {
+  const policyOf = (template: Template) => only(template, 'AWS::IAM::Policy', /ArchiveBatchRole/).resource.Metadata;
+
+  test('findings that every archiver has are suppressed, those that props resolve are not', () => {
+    const resources = Object.values(synth().template.toJSON().Resources as Record<string, any>);
+    const ids = resources.flatMap(({ Metadata = {} }) => [
+      ...(Metadata.checkov?.skip ?? []).map((each: any) => each.id),
+      ...Metadata.guard?.SuppressedRules ?? [],
+    ]);
+    expect([...new Set(ids)].sort()).toEqual([
+      'CKV_AWS_111', 'CKV_AWS_115', 'CKV_AWS_116', 'CKV_AWS_18', 'IAM_POLICYDOCUMENT_NO_WILDCARD_RESOURCE', 'LAMBDA_CONCURRENCY_CHECK', 'LAMBDA_DLQ_CHECK',
+      'S3_BUCKET_DEFAULT_LOCK_ENABLED', 'S3_BUCKET_LOGGING_ENABLED', 'S3_BUCKET_NO_PUBLIC_RW_ACL', 'S3_BUCKET_REPLICATION_ENABLED', 'S3_BUCKET_SSL_REQUESTS_ONLY',
+    ]);
+    for (const { comment } of resources.flatMap(({ Metadata }) => Metadata?.checkov?.skip ?? [])) { expect(comment.length).toBeGreaterThan(30); }
+  });
+
+  test('a statement for all resources that a user adds is not hidden', () => {
+    const { stack, archiver } = build();
+    archiver.handler.addToRolePolicy(new iam.PolicyStatement({ actions: ['s3:PutObject'], resources: ['*'] }));
+    const template = Template.fromStack(stack);
+    expect(policyOf(template)).not.toHaveProperty('checkov');
+    expect(policyOf(template)).not.toHaveProperty('guard');
+    expect(policyOf(synth().template).checkov.skip).toEqual([{ id: 'CKV_AWS_111', comment: expect.any(String) }]);
+  });
+});

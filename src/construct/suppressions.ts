@@ -5,13 +5,18 @@ import { escapeIamWildcards } from './access/statements';
 import type { Place } from './place';
 
 /**
- * Rules of cdk-nag that an archiver with default props violates on purpose, and the reason.
+ * Findings that every archiver has, and the reason. Findings that a prop resolves, such as `encryptionKey` or `vpc`, are
+ * not listed: users decide whether they matter.
  *
- * Findings that a prop resolves, such as `encryptionKey` or `vpc`, are not listed: users decide whether they matter.
- * cdk-nag reads plain metadata, so nothing here depends on it.
+ * The tools read plain metadata, so nothing here depends on them.
  */
 interface Suppression {
-  readonly rules: string[];
+  /** Rules of cdk-nag. */
+  readonly rules?: string[];
+  /** @see https://www.checkov.io/2.Basics/Suppressing%20and%20Skipping%20Policies.html */
+  readonly checkov?: string[];
+  /** Rules of cfn-guard. @see https://github.com/aws-cloudformation/aws-guard-rules-registry */
+  readonly guard?: string[];
   readonly reason: string;
 }
 
@@ -30,10 +35,14 @@ const BY_TYPE: { readonly [type: string]: Suppression[] } = {
     },
     {
       rules: [...toCompliancePackIds('LambdaDLQ'), 'Serverless-LambdaDLQ'],
+      checkov: ['CKV_AWS_116'],
+      guard: ['LAMBDA_DLQ_CHECK'],
       reason: 'Step Functions invokes it and retries; ExplainFailure, which events invoke, has an on-failure destination instead',
     },
     {
       rules: toCompliancePackIds('LambdaConcurrency'),
+      checkov: ['CKV_AWS_115'],
+      guard: ['LAMBDA_CONCURRENCY_CHECK'],
       reason: 'maxConcurrency of the run bounds it; reserved concurrency would be taken from other functions of the account',
     },
   ],
@@ -54,10 +63,26 @@ const BY_TYPE: { readonly [type: string]: Suppression[] } = {
   ],
   'AWS::S3::Bucket': [
     {
-      rules: ['AwsSolutions-S1', ...toCompliancePackIds('S3BucketLoggingEnabled', 'S3BucketReplicationEnabled', 'S3BucketVersioningEnabled', 'S3BucketDefaultLockEnabled')],
-      reason: 'It holds reports and ledgers, which are logs themselves and expire; a reportBucket of your own may have access logs, versions, locks and replicas',
+      rules: ['AwsSolutions-S1', ...toCompliancePackIds('S3BucketLoggingEnabled', 'S3BucketReplicationEnabled', 'S3BucketDefaultLockEnabled')],
+      checkov: ['CKV_AWS_18'],
+      guard: ['S3_BUCKET_LOGGING_ENABLED', 'S3_BUCKET_REPLICATION_ENABLED', 'S3_BUCKET_DEFAULT_LOCK_ENABLED'],
+      reason: 'It holds reports and ledgers, which are logs themselves and expire; a reportBucket of your own may have access logs, locks and replicas',
     },
+    { guard: ['S3_BUCKET_NO_PUBLIC_RW_ACL'], reason: 'It has no ACL and blocks public access; the rule finds every bucket that does not state an ACL' },
   ],
+  'AWS::S3::BucketPolicy': [
+    { guard: ['S3_BUCKET_SSL_REQUESTS_ONLY'], reason: 'It denies requests without TLS; the rule knows false only as a boolean, and CDK writes it as a text' },
+  ],
+  'AWS::EC2::SecurityGroup': [
+    { guard: ['EC2_SECURITY_GROUP_EGRESS_OPEN_TO_WORLD_RULE'], reason: 'It lets HTTPS out only, to AWS services, whose addresses change; securityGroups may narrow it down' },
+  ],
+};
+
+/** Findings about statements for all resources. They cannot be suppressed for some statements of a policy only. */
+const ALL_RESOURCES: Suppression = {
+  checkov: ['CKV_AWS_111'],
+  guard: ['IAM_POLICYDOCUMENT_NO_WILDCARD_RESOURCE'],
+  reason: 'X-Ray, the delivery of logs and network interfaces have no resources that a policy could name',
 };
 
 /** A finding of AwsSolutions-IAM5 about a resource in a policy, as a text or a pattern. */
@@ -65,6 +90,9 @@ interface Wildcard {
   readonly finding: string | RegExp;
   readonly reason: string;
 }
+
+/** Ledgers and results of Map Runs are in the folders of runs, whose names are not known either. */
+const RUN_FOLDER = '(\\*/\\*/(ledger|map-run)/)?';
 
 const WILDCARD_RULE = 'AwsSolutions-IAM5';
 
@@ -74,37 +102,60 @@ const WILDCARD_RULE = 'AwsSolutions-IAM5';
  */
 const ACKNOWLEDGED_RULES = 'aws:cdk:acknowledged-rules';
 
-/** Suppresses the findings of cdk-nag on the resources that are in the scope now, each with its reason. */
-export function suppressNagFindings(scope: Construct, places: Place[]): void {
+/** Suppresses findings on the resources that are in the scope now, each with its reason. */
+export function suppressFindings(scope: Construct, places: Place[]): void {
   const resources = scope.node.findAll().filter((node) => CfnResource.isCfnResource(node));
   const wildcards = getWildcards(places);
   for (const resource of resources) {
-    const rulesOfType = BY_TYPE[resource.cfnResourceType] ?? [];
-    const suppressions = rulesOfType.flatMap(({ rules, reason }) => rules.map((id) => ({ id, reason })));
+    const ofType = BY_TYPE[resource.cfnResourceType] ?? [];
+    suppressForOtherTools(resource, ofType);
+    const suppressions = ofType.flatMap(({ rules = [], reason }) => rules.map((id) => ({ id, reason })));
     for (const { id, reason } of suppressions) { resource.node.addMetadata(ACKNOWLEDGED_RULES, { [id]: reason }); }
     const all = resource.cfnResourceType === POLICY ? [...suppressions, ...wildcards.map(toSuppression)] : suppressions;
     if (all.length > 0) { resource.addMetadata('cdk_nag', { rules_to_suppress: all }); }
   }
   // cdk-nag 3 compares findings literally. References to other stacks have their final form only just before
-  // validation.
+  // validation. Statements that users add are known only then, too.
   const policies = resources.filter(({ cfnResourceType }) => cfnResourceType === POLICY) as iam.CfnPolicy[];
   scope.node.addValidation({
     validate: () => {
-      policies.forEach((policy) => acknowledgeWildcards(policy, wildcards));
+      policies.forEach((policy) => {
+        acknowledgeWildcards(policy, wildcards);
+        if (isForKnownServicesOnly(policy)) { suppressForOtherTools(policy, [ALL_RESOURCES]); }
+      });
       return [];
     },
   });
 }
 
+/** Suppresses findings of checkov and cfn-guard. cfn-guard has no place for a reason. */
+function suppressForOtherTools(resource: CfnResource, suppressions: Suppression[]): void {
+  const skip = suppressions.flatMap(({ checkov = [], reason }) => checkov.map((id) => ({ id, comment: reason })));
+  if (skip.length > 0) { resource.addMetadata('checkov', { skip }); }
+  const rules = suppressions.flatMap(({ guard = [] }) => guard);
+  if (rules.length > 0) { resource.addMetadata('guard', { SuppressedRules: rules }); }
+}
+
+/** Returns true if all statements for all resources are for services without resources that a policy could name. */
+function isForKnownServicesOnly(policy: iam.CfnPolicy): boolean {
+  return getStatements(policy)
+    .filter(({ Resource }) => [Resource].flat().includes('*'))
+    .every(({ Action }) => [Action].flat().every((action) => /^(xray|logs|ec2):[^*]+$/.test(String(action))));
+}
+
+function getStatements(policy: iam.CfnPolicy): { Action?: unknown; Resource?: unknown }[] {
+  return (Stack.of(policy).resolve(policy.policyDocument) as { Statement: { Action?: unknown; Resource?: unknown }[] }).Statement;
+}
+
 function getWildcards(places: Place[]): Wildcard[] {
   return [
-    { finding: 'Resource::*', reason: 'X-Ray, the delivery of logs and network interfaces have no resources that a policy could name' },
+    { finding: 'Resource::*', reason: ALL_RESOURCES.reason },
     {
       finding: /^Resource::arn:.+:states:.+:(execution|express|mapRun):.+:\*$/,
       reason: 'Executions get their names when they are started. The state machine is named',
     },
     ...[...new Set(places.map(({ prefix }) => prefix))].map((prefix) => ({
-      finding: new RegExp(`^Resource::[^/]+/${Token.isUnresolved(prefix) ? '.*' : escapeRegExp(toNagNotation(escapeIamWildcards(prefix)))}\\*$`),
+      finding: new RegExp(`^Resource::[^/]+/${Token.isUnresolved(prefix) ? '.*' : escapeRegExp(toNagNotation(escapeIamWildcards(prefix)))}${RUN_FOLDER}\\*$`),
       reason: 'All objects under the prefix, and no others, are for the archiver to work on',
     })),
   ];
@@ -118,8 +169,7 @@ function toSuppression({ finding, reason }: Wildcard): object {
 /** Acknowledges the wildcard findings of a policy in the format of cdk-nag 3. */
 function acknowledgeWildcards(policy: iam.CfnPolicy, wildcards: Wildcard[]): void {
   const acknowledged = new Set(policy.node.metadata.filter(({ type }) => type === ACKNOWLEDGED_RULES).flatMap(({ data }) => Object.keys(data)));
-  const { Statement } = Stack.of(policy).resolve(policy.policyDocument) as { Statement: { Resource?: unknown }[] };
-  for (const resource of new Set(Statement.flatMap(({ Resource }) => Resource).map(toNagResource))) {
+  for (const resource of new Set(getStatements(policy).flatMap(({ Resource }) => Resource).map(toNagResource))) {
     const finding = `Resource::${resource}`;
     const id = `${WILDCARD_RULE}[${finding}]`;
     const wildcard = wildcards.find((each) => typeof each.finding === 'string' ? each.finding === finding : each.finding.test(finding));

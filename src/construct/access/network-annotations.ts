@@ -1,0 +1,88 @@
+import { Annotations, Resource, Stack } from 'aws-cdk-lib';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import type { Functions } from '../functions/functions';
+import { areInSameBucket, areKnownToDiffer, type Place } from '../place';
+
+/**
+ * Warns that functions in a VPC can copy to another region only around VPC endpoints for S3.
+ *
+ * @see https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
+ */
+export function annotateRegions(scope: Construct, source: Place, destination: Place, isInVpc: boolean): void {
+  if (!isInVpc || areInSameBucket(source, destination)) { return; }
+  const { region } = Stack.of(scope);
+  const needed = 'the subnets need a NAT gateway, or the archiver must run without vpc';
+  if (areKnownToDiffer(destination.bucket.env.region, region)) {
+    Annotations.of(scope).addWarningV2('cdk-s3-dated-archiver:vpcAndOtherRegion',
+      `destinationBucket is in region ${destination.bucket.env.region}, and VPC endpoints for S3 refuse requests to buckets of other regions, copies included: ${needed}`);
+  } else if (!Resource.isOwnedResource(destination.bucket)) {
+    Annotations.of(scope).addInfoV2('cdk-s3-dated-archiver:vpcAndImportedDestination',
+      `destinationBucket is imported and vpc is given: VPC endpoints for S3 refuse requests to buckets of other regions, copies included, so if the bucket is in another region, ${needed}`);
+  }
+}
+
+/** The callers of an archiver, and whether its functions call from a VPC. */
+export interface Callers {
+  readonly stateMachine: sfn.StateMachine;
+  readonly functions: Functions;
+  readonly isInVpc: boolean;
+}
+
+/**
+ * Warns about policies of buckets of this app that deny all requests but those of some networks. Step Functions lists
+ * the source and writes results to the report bucket from its own network. Functions without a VPC call from Lambda's.
+ *
+ * Policies are complete only when the app is synthesized.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies-vpc-endpoint.html
+ */
+export function annotateNetworkPolicies(scope: Construct, places: { source: Place; destination: Place; reports: Place }, callers: Callers): void {
+  const { stateMachine, functions, isInVpc } = callers;
+  const movers = isInVpc ? [] : [functions.archiveBatch.role!, functions.reportRun.role!];
+  const affected = [
+    ['bucket', places.source, [stateMachine.role, ...movers]],
+    ['destinationBucket', places.destination, movers],
+    ['reportBucket', places.reports, [stateMachine.role, ...movers]],
+  ] as const;
+  scope.node.addValidation({
+    validate: () => {
+      for (const [prop, { bucket }, roles] of affected) {
+        if (roles.length > 0 && getStatements(bucket).some(deniesOtherNetworks)) { warn(scope, prop, roles); }
+      }
+      return [];
+    },
+  });
+}
+
+function warn(scope: Construct, prop: string, roles: readonly iam.IRole[]): void {
+  const exception = { ArnNotEquals: { 'aws:PrincipalArn': roles.map(({ node }) => `<ARN of the role ${node.path}>`) } };
+  Annotations.of(scope).addWarningV2(`cdk-s3-dated-archiver:networkPolicyOf-${prop}`,
+    `the policy of ${prop} denies requests that do not come from certain networks, such as a VPC endpoint, and this archiver also calls from networks of AWS: `
+      + `add ${JSON.stringify(exception)} to the Condition of that statement`);
+}
+
+interface Statement {
+  readonly Effect?: string;
+  readonly Principal?: unknown;
+  readonly Condition?: Record<string, Record<string, unknown>>;
+}
+
+/** Returns the statements of the policy that CDK knows, of a bucket of this app. */
+function getStatements({ policy }: s3.IBucket): Statement[] {
+  const document = policy && Stack.of(policy).resolve(policy.document) as { Statement?: Statement[] } | undefined;
+  return document?.Statement ?? [];
+}
+
+const NETWORK_KEYS = ['aws:sourcevpce', 'aws:sourcevpc', 'aws:vpcsourceip', 'aws:sourceip'];
+
+/** Returns true if a statement denies everybody but some networks. If it depends on the principal as well, it may have an exception. */
+function deniesOtherNetworks({ Effect, Principal, Condition = {} }: Statement): boolean {
+  const keys = Object.values(Condition).flatMap((each) => Object.keys(each)).map((key) => key.toLowerCase());
+  const isForEverybody = Principal === '*' || (Principal as { AWS?: unknown } | undefined)?.AWS === '*';
+  return Effect === 'Deny' && isForEverybody
+    && keys.some((key) => NETWORK_KEYS.includes(key)) && !keys.some((key) => /^aws:(principalarn|userid|principaltag)/.test(key));
+}

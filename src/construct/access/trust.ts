@@ -1,0 +1,43 @@
+import { ArnFormat, CfnResource, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+
+/**
+ * Returns Lambda as the principal that runs functions of this account only.
+ *
+ * Functions in a VPC get no condition. Lambda creates the network interfaces of the first function in a VPC in a way
+ * that does not state the source, and the deployment would fail.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/permissions-managed-policies.html
+ * @see https://github.com/aws/aws-parallelcluster/pull/6926
+ */
+export function createLambdaPrincipal(scope: Construct, isInVpc: boolean): iam.IPrincipal {
+  return new iam.ServicePrincipal('lambda.amazonaws.com', isInVpc ? {} : { conditions: createAccountCondition(scope) });
+}
+
+/**
+ * Lets Step Functions assume the role for state machines of this account and region only. The condition cannot name
+ * the state machine, because that depends on its role.
+ *
+ * Newer versions of CDK do the same by themselves. The override makes all versions alike, and keeps the role's logical
+ * id.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/procedure-create-iam-role.html#prevent-cross-service-confused-deputy
+ */
+export function restrictStateMachineTrust(stateMachine: sfn.StateMachine): void {
+  const role = stateMachine.role.node.defaultChild;
+  // An app that calls `Role.customizeRoles` has roles that are not created.
+  if (!CfnResource.isCfnResource(role)) { return; }
+  const sourceArn = Stack.of(stateMachine).formatArn({
+    service: 'states', resource: 'stateMachine', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  role.addPropertyOverride('AssumeRolePolicyDocument.Statement.0.Condition', {
+    ArnLike: { 'aws:SourceArn': sourceArn }, ...createAccountCondition(stateMachine),
+  });
+}
+
+/** @see https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html */
+function createAccountCondition(scope: Construct): iam.Conditions {
+  return { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } };
+}

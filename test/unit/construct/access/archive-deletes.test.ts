@@ -1,0 +1,69 @@
+import { Lazy } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import type { S3DatedArchiverProps } from '../../../../src';
+import { simulatePolicies } from '../../../helpers/simulate-policies';
+
+/** Returns a function that names all roles of the stack that may delete an object. */
+function simulate(...props: Parameters<typeof simulatePolicies>) {
+  const { who, roleCount } = simulatePolicies(...props);
+  return { roleCount, who: (object: string) => who(object, 's3:DeleteObject', 's3:DeleteObjectVersion') };
+}
+
+test('with default props, no role of the stack may delete in the archive, and only ArchiveBatch may delete elsewhere', () => {
+  const { who, roleCount } = simulate();
+  expect(roleCount).toBe(6);
+  expect(['archive/2026/11/24/a.log', 'archive/', 'archive/a'].flatMap((key) => who(`data/${key}`))).toEqual([]);
+  expect(who('data/a-2026-11-24.log')).toEqual(['ArchiveBatch']);
+  expect(who('data/archived/a-2026-11-24.log')).toEqual(['ArchiveBatch']);
+});
+
+test('each role has the deny, so that a bucket policy that allows deletes to the whole account does not undo it', () => {
+  const { who, roleCount } = simulate((stack) => {
+    const bucket = new s3.Bucket(stack, 'Source', { bucketName: 'data' });
+    bucket.addToResourcePolicy(new iam.PolicyStatement({
+      principals: [new iam.AnyPrincipal()], actions: ['s3:DeleteObject*'], resources: [bucket.arnForObjects('*')],
+    }));
+    return { bucket };
+  });
+  expect(who('data/elsewhere')).toHaveLength(roleCount);
+  expect(who('data/archive/2026/11/24/a.log')).toEqual([]);
+});
+
+test('no role may delete a version anywhere', () => {
+  expect(simulatePolicies().who('data/a-2026-11-24.log', 's3:DeleteObjectVersion')).toEqual([]);
+});
+
+test('an archive in another bucket', () => {
+  const { who } = simulate((stack) => ({ prefix: 'in/', destinationBucket: new s3.Bucket(stack, 'Archive', { bucketName: 'vault' }), destinationPrefix: '' }));
+  expect(who('vault/2026/11/24/a.log')).toEqual([]);
+  expect(who('data/in/a-2026-11-24.log')).toEqual(['ArchiveBatch']);
+});
+
+test.each<[string, Partial<S3DatedArchiverProps>, string]>([
+  ['inside the destination', { prefix: 'data/in/', destinationPrefix: 'data/' }, 'data/data/in/a-2026-11-24.log'],
+  ['inside a destination that is the whole bucket', { prefix: 'in/', destinationPrefix: '' }, 'data/in/a-2026-11-24.log'],
+  ['perhaps inside the destination: its prefix is a token', { prefix: Lazy.string({ produce: () => 'archive/in/' }) }, 'data/archive/in/a-2026-11-24.log'],
+  ['perhaps inside the destination, whose prefix is a token', { prefix: 'in/', destinationPrefix: Lazy.string({ produce: () => '' }) }, 'data/in/a-2026-11-24.log'],
+  ['covered by the wildcard for what policies cannot contain', { prefix: 'in/', destinationPrefix: 'архив/' }, 'data/in/b/a-2026-11-24.log'],
+])('the source stays deletable where it is %s', (_, props, source) => {
+  expect(simulate(() => props).who(source)).toEqual(['ArchiveBatch']);
+});
+
+test('imported buckets may be one and the same, and then the source may lie in the destination', () => {
+  const { who } = simulate((stack) => ({
+    bucket: s3.Bucket.fromBucketName(stack, 'One', Lazy.string({ produce: () => 'data' })),
+    destinationBucket: s3.Bucket.fromBucketName(stack, 'Other', 'data'),
+    prefix: 'in/',
+    destinationPrefix: '',
+  }));
+  expect(who('data/in/a-2026-11-24.log')).toEqual(['ArchiveBatch']);
+});
+
+test('characters of the destination that IAM would read as wildcards deny nothing else', () => {
+  const { who } = simulate(() => ({ prefix: 'in/', destinationPrefix: 'in?*/' }));
+  expect(who('data/in/b/c')).toEqual(['ArchiveBatch']);
+  const whole = simulate(() => ({ destinationPrefix: 'a*b?/' }));
+  expect(whole.who('data/a*b?/2026/11/24/a.log')).toEqual([]);
+  expect(whole.who('data/axbx/2026/11/24/a.log')).toEqual(['ArchiveBatch']);
+});
