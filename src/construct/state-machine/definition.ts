@@ -24,25 +24,12 @@ export interface DefinitionProps {
 }
 
 /**
- * The errors of Lambda itself, which are retried. The errors that a handler throws have their own names and are not
- * retried.
- */
-const LAMBDA_ERRORS = [
-  'Lambda.ServiceException',
-  'Lambda.AWSLambdaException',
-  'Lambda.SdkClientException',
-  'Lambda.TooManyRequestsException',
-  'Lambda.ClientExecutionTimeoutException',
-  'Sandbox.Timedout', // The function timed out or its process crashed.
-];
-
-/**
  * Creates PlanRun -> ArchiveObjects -> ReportRun -> Outcome. The map has no Catch, because a map that was caught cannot
  * be redriven.
  */
 export function createDefinition(scope: Construct, props: DefinitionProps): sfn.IChainable {
   const { settings, reports } = props;
-  const retry = toRetryProps(LAMBDA_ERRORS, settings.retry);
+  const retry = toRetryProps(settings.retry);
 
   const planRun = new InvokeFunction(scope, 'PlanRun', {
     function: props.functions.planRun,
@@ -94,7 +81,7 @@ function createBatchDefinition(scope: Construct, { archiver, settings, reports, 
       'upload.$': '$.Payload.upload',
     } satisfies SelectorOf<Progress>,
     resultPath: progress,
-    retry: toRetryProps(LAMBDA_ERRORS, { ...settings.retry, maxAttempts: settings.batch.maxAttempts }),
+    retry: toRetryProps({ ...settings.retry, maxAttempts: settings.batch.maxAttempts }),
   });
   // A Pass state, not Succeed: the Amazon States Language allows OutputPath in a Succeed state, cfn-lint's schema does
   // not.
@@ -116,7 +103,7 @@ function createOutcome(scope: Construct, { settings, alertTopic }: DefinitionPro
   const succeed = new sfn.Succeed(scope, 'Succeed');
   const fail = new sfn.Fail(scope, 'Fail', { error: ErrorName.TOLERANCE_EXCEEDED, causePath: toSummaryPath('message') });
   const notify = createNotifyRun(scope, alertTopic);
-  notify.addRetry(toRetryProps([sfn.Errors.TASKS_FAILED], settings.retry));
+  notify.addRetry(toRetryProps(settings.retry));
   notify.next(succeed);
   return new sfn.Choice(scope, 'Outcome')
     .when(createOutcomeCondition('FAILED'), fail)
@@ -133,9 +120,16 @@ function toSummaryPath(field: keyof RunSummary): string {
   return `$.${field}`;
 }
 
-function toRetryProps(errors: string[], retry: RetrySeconds): sfn.RetryProps {
+/**
+ * Retries every error of a task. A list of Lambda's errors would never be complete: a crash is `Runtime.ExitError` or
+ * `Lambda.Unknown`, the first invocation of an idle function can be refused while its code is loaded, and in a VPC a
+ * network interface can be missing.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+ * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
+ */
+function toRetryProps(retry: RetrySeconds): sfn.RetryProps {
   return {
-    errors,
+    errors: [sfn.Errors.TASKS_FAILED],
     interval: Duration.seconds(retry.interval),
     maxAttempts: retry.maxAttempts,
     backoffRate: retry.backoffRate,

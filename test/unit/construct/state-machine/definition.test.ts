@@ -2,10 +2,6 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { AlertMode } from '../../../../src';
 import { batchStates, definition, faults, only, synth } from '../../../helpers/synth';
 
-const LAMBDA_ERRORS = [
-  'Lambda.ServiceException', 'Lambda.AWSLambdaException', 'Lambda.SdkClientException',
-  'Lambda.TooManyRequestsException', 'Lambda.ClientExecutionTimeoutException', 'Sandbox.Timedout',
-];
 const RETRY = { IntervalSeconds: 2, MaxAttempts: 6, BackoffRate: 2, MaxDelaySeconds: 60, JitterStrategy: 'FULL' };
 
 const { template } = synth({ prefix: 'in/' });
@@ -113,9 +109,12 @@ test('Outcome fails beyond the tolerance, publishes problems, and publishes noth
   });
 });
 
-test('every Lambda task retries the errors of Lambda, and no error that a handler throws', () => {
+test('every Lambda task retries every error except those that a handler throws on purpose', () => {
   for (const task of [States.PlanRun, States.ReportRun, batchStates(template).ArchiveBatch]) {
-    expect(task.Retry).toEqual([{ ErrorEquals: LAMBDA_ERRORS, ...RETRY }]);
+    expect(task.Retry).toEqual([
+      { ErrorEquals: ['InvalidRunInput', 'SystemicFailure', 'LedgerUnbalanced', 'ToleranceExceeded'], MaxAttempts: 0 },
+      { ErrorEquals: ['States.TaskFailed'], ...RETRY },
+    ]);
   }
 });
 
