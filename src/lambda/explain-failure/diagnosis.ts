@@ -27,7 +27,15 @@ export function diagnose(facts: FailureFacts): Diagnosis {
   const layer = getLayer(cause);
   const redrive = canRedriveHelp(facts, cause);
   const command = redrive ? redriveExecutionCommand(facts.change.executionArn) : restartCommand(facts);
-  return { layer, cause, code: toCode(cause), child, advice: getAdvice(layer, cause, facts.history?.state), redrive, command };
+  return {
+    layer,
+    cause,
+    code: toCode(cause),
+    child,
+    advice: refusedPrefixAdvice(facts, cause) ?? getAdvice(layer, cause, facts.history?.state),
+    redrive,
+    command,
+  };
 }
 
 /** If a whole batch failed for one reason, its message begins with the code of that reason. */
@@ -57,6 +65,19 @@ function getOwnCause({ change, description, history }: FailureFacts): Cause {
     return { error: 'ABORTED', text: given || 'somebody stopped the run' };
   }
   return toCause(history?.error ?? description?.error ?? change.error, history?.cause ?? description?.cause ?? change.cause);
+}
+
+/**
+ * A reader's prefix may turn out to be empty only when the run starts: a prefix from a parameter, or days whose names
+ * begin differently. AWS does not document whether Step Functions accepts that.
+ */
+function refusedPrefixAdvice({ history, mapRun }: FailureFacts, { error, text }: Cause): string | undefined {
+  const isRefused = ['States.ItemReaderFailed', 'States.Runtime'].includes(error) && /prefix/i.test(text)
+    && history?.state === 'ArchiveObjects' && history.listingPrefix === '' && !mapRun?.description?.itemCounts?.total;
+  return isRefused
+    ? 'Step Functions refused to list with an empty prefix. If prefix comes from a parameter, leave it out of the props. If the days begin with '
+      + 'different characters, archive fewer days at once.'
+    : undefined;
 }
 
 function getAdvice(layer: Layer, { error, text }: Cause, state?: string): string {
