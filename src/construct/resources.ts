@@ -4,7 +4,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { getStateMachineKeyUses, grantArchiveBatch, grantExplainFailure, grantReportRun } from './access/grants';
+import { getStateMachineKeyUses, grantArchiveBatch, grantDescribeBatches, grantExplainFailure, grantReportRun } from './access/grants';
 import { grantKeyUses } from './access/key-grants';
 import { suppressNagFindings } from './cdk-nag';
 import { withConstructPath } from './construct-path';
@@ -82,6 +82,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
     ...getStateMachineKeyUses(stateMachine.role, grantTargets),
     ...scheduleKeyUses,
   ]);
+  grantDescribeBatches(scope, functions.reportRun.role!, stateMachine);
   suppressNagFindings(scope, [source, destination, reports]);
   return { reports, alertTopic, alertKey, functions, stateMachine };
 }

@@ -43,6 +43,7 @@ export function createDefinition(scope: Construct, props: DefinitionProps): sfn.
   });
   const archiveObjects = new ArchiveObjects(scope, 'ArchiveObjects', {
     source: settings.source,
+    listsWholeBucket: settings.source.prefix === '' && !isNarrowed(settings),
     reports,
     batchSize: settings.batchSize,
     toleratedFailurePercentage: settings.toleratedFailurePercentage,
@@ -53,12 +54,17 @@ export function createDefinition(scope: Construct, props: DefinitionProps): sfn.
     payload: sfn.TaskInput.fromObject({
       run: sfn.JsonPath.objectAt('$.run'),
       executionId: sfn.JsonPath.executionId,
-      results: sfn.JsonPath.objectAt('$.map.ResultWriterDetails'),
+      map: sfn.JsonPath.objectAt('$.map'),
     } satisfies PayloadOf<ReportRunEvent>),
     outputPath: '$.Payload',
     retry,
   });
   return planRun.next(archiveObjects).next(reportRun).next(createOutcome(scope, props));
+}
+
+/** Returns true if runs list less than the source's prefix: keys start with their dates, and there is a first day. */
+function isNarrowed({ dateSource, selection }: Settings): boolean {
+  return dateSource._settings().kind === 'keyPrefix' && selection._settings().kind !== 'olderThan';
 }
 
 /**

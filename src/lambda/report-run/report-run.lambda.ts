@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { S3Client } from '@aws-sdk/client-s3';
+import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
 import { readArrivalRatio } from './earlier-reports';
@@ -15,6 +16,7 @@ import { createSelector } from '../selection/select-objects';
 const logger = new Logger({ serviceName: 'report-run' });
 // If one request failed, a finished run would have no report, so allow more attempts than the default.
 const s3 = new S3Client({ retryMode: 'standard', maxAttempts: 8, followRegionRedirects: true, requestHandler: responseTimeout(30_000) });
+const sfn = new SFNClient({ retryMode: 'standard', maxAttempts: 8, requestHandler: responseTimeout(5_000) });
 // The time from the start of the process until all modules are loaded. Lambda bills it as initialization.
 const initSeconds = performance.now() / 1000;
 
@@ -30,6 +32,7 @@ async function report(request: ReportRunEvent): Promise<RunSummary> {
   const settings = readReportSettings(process.env);
   const { summary, report: written } = await reportRun({
     s3,
+    readInput: async (executionArn) => (await sfn.send(new DescribeExecutionCommand({ executionArn }))).input,
     settings,
     select: createSelector(settings, request.run),
     now: () => new Date(),

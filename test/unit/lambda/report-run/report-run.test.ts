@@ -10,7 +10,7 @@ beforeEach(async () => { harness = await startReportHarness(); });
 afterEach(() => harness.close());
 
 function run(given: ReportSettings = settings(), event: ReportRunEvent = EVENT) {
-  return reportRun({ s3: harness.s3, settings: given, select: createSelector(given, event.run), now: () => new Date('2026-11-25T01:02:30Z') }, event);
+  return reportRun({ s3: harness.s3, readInput: async () => undefined, settings: given, select: createSelector(given, event.run), now: () => new Date('2026-11-25T01:02:30Z') }, event);
 }
 
 function written(): Record<string, unknown> {
