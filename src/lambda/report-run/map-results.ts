@@ -24,9 +24,13 @@ const NO_FILES: v.InferOutput<typeof Manifest>['ResultFiles'] = { SUCCEEDED: [],
 
 const FinishedRecord = v.object({ Output: v.string() });
 
+/** A child that timed out or was stopped has no error of its own (docs/aws-recorded.md). */
+const ERROR_OF: { readonly [status: string]: string | undefined } = { TIMED_OUT: 'States.Timeout', ABORTED: 'ABORTED' };
+
 const UnfinishedRecord = v.object({
   ExecutionArn: v.string(),
   Input: v.optional(v.string(), ''),
+  Status: v.optional(v.string()),
   Error: v.optional(v.string()),
   Cause: v.optional(v.string()),
 });
@@ -74,11 +78,11 @@ function toProgress(record: unknown): Progress {
 }
 
 async function toUnfinishedBatch(record: unknown, readInput: MapResultsContext['readInput']): Promise<UnfinishedBatch> {
-  const { ExecutionArn: arn, Input, Error: error, Cause: cause } = v.parse(UnfinishedRecord, record);
+  const { ExecutionArn: arn, Input, Status, Error: error, Cause: cause } = v.parse(UnfinishedRecord, record);
   const input = Input || await readInput(arn);
   if (!input) {
     throw new Error(`neither the result file nor DescribeExecution has the input of ${arn}, so it is unknown which objects its batch has. `
       + 'Nothing was lost: start a new run for the same days.');
   }
-  return { event: v.parse(BatchEvent, JSON.parse(input)), error, cause };
+  return { event: v.parse(BatchEvent, JSON.parse(input)), error: error ?? ERROR_OF[Status ?? ''], cause };
 }

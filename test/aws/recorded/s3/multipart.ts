@@ -137,7 +137,8 @@ export const MULTIPART: S3Replay[] = [
         const { ETag } = await s3.send(new UploadPartCommand({ Bucket, Key, UploadId, PartNumber, Body }));
         Parts.push({ ETag, PartNumber });
       }
-      const complete = (inOrder: object[]) => s3.send(new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload: { Parts: inOrder } }));
+      const upload = { Bucket, Key, UploadId };
+      const complete = (inOrder: object[]) => s3.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts: inOrder } }));
       await record('complete-multipart-unordered', complete([...Parts].reverse()));
       await record('complete-multipart-ordered', complete(Parts));
     },
@@ -155,7 +156,8 @@ export const MULTIPART: S3Replay[] = [
       const UploadId = await create(s3, Bucket, Key);
       const { ETag } = await s3.send(new UploadPartCommand({ Bucket, Key, UploadId, PartNumber: 1, Body: 'aaaa' }));
       const MultipartUpload = { Parts: [{ ETag, PartNumber: 1 }] };
-      const complete = (MpuObjectSize: number) => s3.send(new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MpuObjectSize, MultipartUpload }));
+      const upload = { Bucket, Key, UploadId, MultipartUpload };
+      const complete = (MpuObjectSize: number) => s3.send(new CompleteMultipartUploadCommand({ ...upload, MpuObjectSize }));
       await record('complete-multipart-wrong-size', complete(5));
       await record('complete-multipart-good-size', complete(4));
     },

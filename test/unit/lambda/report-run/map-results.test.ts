@@ -46,6 +46,13 @@ test('the manifest may omit a status without files', async () => {
   expect(await read()).toEqual({ finished: [], unfinished: [] });
 });
 
+test.each([['TIMED_OUT', 'States.Timeout'], ['ABORTED', 'ABORTED'], ['PENDING', undefined]])('a batch that ended as %s has the error %s', async (Status, error) => {
+  const { Error: _error, Cause: _cause, ...record } = failedChild([listed('incoming/a')]) as Record<string, unknown>;
+  writeResults(harness, { FAILED: [{ ...record, Status }] });
+  const { unfinished: [batch] } = await read();
+  expect([batch!.error, batch!.cause]).toEqual([error, undefined]);
+});
+
 test('a map without a manifest had no batches', async () => {
   const results = await readMapResults({ s3: harness.s3, readInput: async () => undefined });
   for await (const each of results.finished()) { throw new Error(`unexpected: ${JSON.stringify(each)}`); }
