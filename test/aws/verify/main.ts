@@ -68,7 +68,8 @@ async function verifyIn({ profile, region, yes, keep, only }: Verification): Pro
     confirm: (plan) => confirm(yes, plan),
     stage: (deployment: Deployment) => {
       const sqs = new SQSClient({ profile, region, useQueueUrlAsEndpoint: false });
-      return { s3, sfn, deployment, signal, pause: 1000, budget: 900_000, subjects: queueReader(sqs, deployment.QueueUrl, signal) };
+      const subjects = queueReader(sqs, deployment.QueueUrl, signal);
+      return { s3, sfn, deployment, account: entry.account, signal, pause: 1000, budget: 900_000, subjects };
     },
   });
 }

@@ -41,7 +41,8 @@ export class ObjectStore {
   readonly denials = new Denials();
   private ids = 0;
 
-  constructor(private readonly clock: () => Date) {}
+  /** @param account the id of the account that owns the buckets */
+  constructor(private readonly clock: () => Date, readonly account: string) {}
 
   createBucket(name: string, options: BucketOptions = {}): Bucket {
     const bucket = new Bucket(name, this.now(), () => this.nextId(), options);

@@ -1,6 +1,7 @@
 import { readItems, readMapConfig } from './config';
 import { MapRun } from './map-run';
 import type { Json } from '../../json';
+import type { HistoryEvent } from '../history';
 import type { MapInvocation } from '../world';
 
 /** "A new Map Run is started and the existing Map Run isn't redriven", redrive-map-run. */
@@ -49,7 +50,8 @@ export class DistributedMaps {
 /** The state starts before its fields are read, so a field that cannot be read leaves no Map Run. */
 async function startMapRun(invocation: MapInvocation): Promise<MapRun> {
   const { name, map: { state }, input, context, execution: { record: { history } } } = invocation;
-  const entered = history.events.findLast(({ stateEnteredEventDetails: details }) => (details as { name?: string } | undefined)?.name === name);
+  const isEntry = ({ stateEnteredEventDetails: details }: HistoryEvent) => (details as { name?: string } | undefined)?.name === name;
+  const entered = [...history.events].reverse().find(isEntry);
   const items = state.ItemReader ? [] : await readItems(state, input, { Context: context });
   history.add('MapStateStarted', { length: Array.isArray(items) ? items.length : 0 });
   return new MapRun(invocation, await readMapConfig(state, input, { Context: context }, { name, eventId: entered?.id ?? 0 }));
