@@ -28,7 +28,8 @@ const interrupt = new AbortController();
 /** The SDK's own variables, such as AWS_ENDPOINT_URL, set other endpoints. */
 const clients = (config: { profile: string; region: string }) => ({
   s3: new S3Client({ ...config, forcePathStyle: process.env.AWS_ENDPOINT_URL_S3 !== undefined || process.env.AWS_ENDPOINT_URL !== undefined }),
-  sfn: new SFNClient(config),
+  // TestState has a host of its own on AWS (`sync-states`), which another endpoint does not have.
+  sfn: new SFNClient({ ...config, disableHostPrefix: process.env.AWS_ENDPOINT_URL !== undefined }),
 });
 
 async function confirm(yes: boolean, plan: string): Promise<boolean> {

@@ -183,14 +183,14 @@ test('to keep it is possible, and said', async () => {
 
 test('a clean-up after a part of one: buckets and state machines that are gone already', async () => {
   const gone = (name: string) => async () => { throw Object.assign(new Error('gone'), { name }); };
-  const deployment: Deployment = { SourceBucket: 'a', ArchiveBucket: 'b', ReportsBucket: 'c', StandardMachine: 'd', ExpressMachine: 'e', QueueUrl: 'f' };
+  const deployment: Deployment = { SourceBucket: 'a', ArchiveBucket: 'b', ReportsBucket: 'c', StandardMachine: 'd', ExpressMachine: 'e', WholeMachine: 'e', QueueUrl: 'f' };
   journal.write({ ...ENTRY, deployment });
   await cleanUp({ ...session(), s3: { send: gone('NoSuchBucket') } as never, sfn: { send: gone('StateMachineDoesNotExist') } as never }, journal.read(ENTRY.id));
   expect(journal.ids()).toEqual([]);
 });
 
 test('a bucket that is still there is told, and the journal stays', async () => {
-  const deployment: Deployment = { SourceBucket: 'a', ArchiveBucket: 'b', ReportsBucket: 'c', StandardMachine: 'd', ExpressMachine: 'e', QueueUrl: 'f' };
+  const deployment: Deployment = { SourceBucket: 'a', ArchiveBucket: 'b', ReportsBucket: 'c', StandardMachine: 'd', ExpressMachine: 'e', WholeMachine: 'e', QueueUrl: 'f' };
   journal.write({ ...ENTRY, deployment });
   const still = session({ s3: { send: async () => ({}) } as never, sfn: { send: async () => ({}) } as never });
   await expect(cleanUp(still, journal.read(ENTRY.id))).rejects.toThrow('bucket a should be gone, and is there');
