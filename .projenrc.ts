@@ -1,6 +1,6 @@
 import { awscdk, javascript, release, typescript } from 'projen';
 import {
-  Editor, Handlers, Hygiene, Lint, Packaging, Publishing, ReleaseSafety, S3_DOUBLE, SANDBOX, SandboxCommands, SandboxPackage, Tests, Workspaces,
+  Editor, Handlers, Hygiene, Lint, Packaging, Publishing, ReleaseSafety, S3_DOUBLE, SANDBOX, SandboxCommands, SandboxPackage, Tests, VerifyWorkflow, Workspaces,
 } from './projenrc';
 
 /** Of publib, which uploads to every registry. */
@@ -130,6 +130,7 @@ new Publishing(project, PUBLISHER_VERSION);
 new ReleaseSafety(project);
 new Hygiene(project);
 new Tests(project);
+new VerifyWorkflow(project);
 new Lint(project);
 new Editor(project);
 

@@ -8,4 +8,5 @@ export * from './release';
 export * from './sandbox-commands';
 export * from './sandbox-package';
 export * from './tests';
+export * from './verify-workflow';
 export * from './workspaces';

@@ -6,7 +6,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { denyDeletes } from './access/deny-deletes';
 import {
-  getEncryptionKeyUses, getStateMachineKeyUses, grantArchiveBatch, grantExplainFailure, grantPlanRun, grantReportRun,
+  getEncryptionKeyUses, getStateMachineKeyUses, grantArchiveBatch, grantDescribeBatches, grantExplainFailure, grantPlanRun, grantReportRun,
 } from './access/grants';
 import { grantKeyUses } from './access/key-grants';
 import { annotateNetworkPolicies, annotateRegions } from './access/network-annotations';
@@ -90,6 +90,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
     ...scheduleKeyUses,
     ...getEncryptionKeyUses(functions, stateMachine, encryptionKey),
   ]);
+  grantDescribeBatches(scope, functions.reportRun.role!, stateMachine);
   warnAboutVersions(scope, source, destination);
   denyDeletes(scope, source, destination);
   const isInVpc = props.vpc !== undefined;

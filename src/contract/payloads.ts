@@ -163,8 +163,11 @@ export const ReportRunEvent = v.object({
   run: Run,
   /** The execution's ARN, for the commands and the links in the alert. */
   executionId: v.string(),
-  /** The manifest of the ResultWriter. */
-  results: v.object({ Bucket: v.string(), Key: v.string() }),
+  /**
+   * The output of the Distributed Map, as a whole: a path to the manifest would fail the run if the map wrote none.
+   * AWS does not document whether it writes one for an empty listing.
+   */
+  map: v.object({ ResultWriterDetails: v.optional(v.object({ Bucket: v.string(), Key: v.string() })) }),
 });
 export type ReportRunEvent = v.InferOutput<typeof ReportRunEvent>;
 

@@ -5,7 +5,8 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { EXECUTION, RUN } from './report-fixtures';
 import type { Plan, RunSummary } from '../../src/contract/payloads';
-import { gatherFacts, type FailureFacts, type StatusChange } from '../../src/lambda/explain-failure/failure-facts';
+import { gatherFacts, type FailureFacts } from '../../src/lambda/explain-failure/failure-facts';
+import type { StatusChange } from '../../src/lambda/explain-failure/status-change';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 
 export const MACHINE = 'arn:aws:states:eu-west-1:123456789012:stateMachine:Archiver';

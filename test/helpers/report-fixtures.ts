@@ -37,8 +37,9 @@ export const EXECUTION = 'arn:aws:states:eu-west-1:123456789012:execution:Archiv
 export const EVENT: ReportRunEvent = {
   run: RUN,
   executionId: EXECUTION,
-  results: { Bucket: 'reports', Key: `${RUN.reportPrefix}map-run/0f/manifest.json` },
+  map: { ResultWriterDetails: { Bucket: 'reports', Key: `${RUN.reportPrefix}map-run/0f/manifest.json` } },
 };
+export const MANIFEST = EVENT.map.ResultWriterDetails!;
 
 export function settings(more: Partial<typeof ENVIRONMENT> = {}): ReportSettings {
   return readReportSettings({ ...ENVIRONMENT, ...more });
@@ -135,7 +136,7 @@ export function writeResults({ store }: Harness, results: { [status in 'SUCCEEDE
     store.put('reports', key, text);
     files[status].push({ Key: key, Size: text.length });
   }
-  store.put('reports', EVENT.results.Key, JSON.stringify({ DestinationBucket: 'reports', MapRunArn: 'arn:...', ResultFiles: files }));
+  store.put('reports', MANIFEST.Key, JSON.stringify({ DestinationBucket: 'reports', MapRunArn: 'arn:...', ResultFiles: files }));
 }
 
 export function jsonLines(objects: object[]): string {

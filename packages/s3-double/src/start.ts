@@ -22,6 +22,8 @@ export interface S3DoubleOptions {
   throttling?: Throttling;
   /** What `aws:SecureTransport` is to bucket policies. Default: false, as the double speaks HTTP only. */
   secureTransport?: boolean;
+  /** The account that owns the buckets. Default: 123456789012. */
+  account?: string;
   /** Default: everything is allowed. */
   guard?: S3Guard;
 }
@@ -44,7 +46,7 @@ const GIB = 1024 ** 3;
 const MIB = 1024 ** 2;
 
 export async function startS3(options: S3DoubleOptions = {}): Promise<S3Double> {
-  const store = new ObjectStore(options.now ?? (() => new Date()));
+  const store = new ObjectStore(options.now ?? (() => new Date()), options.account ?? '123456789012');
   const requests: Record<string, number> = {};
   const bill = newBill();
   const faultsInjected: Record<string, number> = {};

@@ -60,13 +60,13 @@ test('DescribeExecution', async () => {
 test('GetExecutionHistory, backwards and in pages', async () => {
   const all = await sfn.send(new GetExecutionHistoryCommand({ executionArn: ran.record.arn }));
   expect(all.events!.map(({ type }) => type)).toEqual([
-    'ExecutionStarted', 'MapStateEntered', 'MapRunStarted', 'MapRunSucceeded', 'MapStateExited', 'ExecutionSucceeded',
+    'ExecutionStarted', 'MapStateEntered', 'MapStateStarted', 'MapRunStarted', 'MapRunSucceeded', 'MapStateSucceeded', 'MapStateExited', 'ExecutionSucceeded',
   ]);
   const backwards = { executionArn: ran.record.arn, reverseOrder: true, maxResults: 2 };
   const last = await sfn.send(new GetExecutionHistoryCommand(backwards));
   expect(last.events!.map(({ type }) => type)).toEqual(['ExecutionSucceeded', 'MapStateExited']);
   const next = await sfn.send(new GetExecutionHistoryCommand({ ...backwards, nextToken: last.nextToken }));
-  expect(next.events!.map(({ type }) => type)).toEqual(['MapRunSucceeded', 'MapRunStarted']);
+  expect(next.events!.map(({ type }) => type)).toEqual(['MapStateSucceeded', 'MapRunSucceeded']);
 });
 
 test('RedriveExecution and StopExecution hand on what was asked for', async () => {

@@ -1,8 +1,9 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
-import type * as iam from 'aws-cdk-lib/aws-iam';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
 import type { KeyUse } from './key-grants';
 import {
   createListStatement, createStatement, DESTINATION_BUCKET_ACTIONS, getDestinationActions, getLedgerArns, getObjectArns, SOURCE_ACTIONS,
@@ -66,13 +67,24 @@ export function grantReportRun(role: iam.IRole, { source, destination, reports }
   return [{ role, key: reports.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] }];
 }
 
+/**
+ * Lets the report-run function read the input of a failed batch, in case the result file does not have it. This is a
+ * policy of its own, because CloudFormation creates a function after the default policy of its role, and the state
+ * machine, which this policy names, after the function.
+ */
+export function grantDescribeBatches(scope: Construct, role: iam.IRole, stateMachine: sfn.StateMachine): void {
+  new iam.Policy(scope, 'DescribeBatches', {
+    roles: [role],
+    statements: [createStatement(['states:DescribeExecution'], ...formatChildArns(stateMachine))],
+  });
+}
+
 /** Lets the explain-failure function read a failed execution, its Map Run and its children, and publish one message. */
 export function grantExplainFailure(role: iam.IRole, stateMachine: sfn.StateMachine, { alertTopic, alertKey }: GrantTargets): KeyUse[] {
   const executions = formatStatesArn(stateMachine, 'execution', ':*');
-  const children = [formatStatesArn(stateMachine, 'execution', `/${MAP_LABEL}:*`), formatStatesArn(stateMachine, 'express', `/${MAP_LABEL}:*`)];
   const mapRuns = formatStatesArn(stateMachine, 'mapRun', `/${MAP_LABEL}:*`);
   addToPolicy(role, [
-    createStatement(['states:DescribeExecution'], executions, ...children),
+    createStatement(['states:DescribeExecution'], executions, ...formatChildArns(stateMachine)),
     createStatement(['states:GetExecutionHistory', 'states:ListMapRuns'], executions),
     createStatement(['states:DescribeMapRun'], mapRuns),
     createStatement(['states:ListExecutions'], stateMachine.stateMachineArn, mapRuns),
@@ -110,6 +122,11 @@ const PUBLISH_KEY_ACTIONS = ['kms:Decrypt', 'kms:GenerateDataKey'];
 
 function addToPolicy(role: iam.IRole, statements: iam.PolicyStatement[]): void {
   statements.forEach((each) => role.addToPrincipalPolicy(each));
+}
+
+/** Formats the ARNs of the children of a Map Run, STANDARD and EXPRESS. */
+function formatChildArns(stateMachine: sfn.StateMachine): string[] {
+  return ['execution', 'express'].map((type) => formatStatesArn(stateMachine, type, `/${MAP_LABEL}:*`));
 }
 
 /** Formats the ARN of a resource that Step Functions names after the state machine: an execution or a Map Run. */

@@ -46,13 +46,16 @@ export function getLogGroups({ planRun, archiveBatch, reportRun, explainFailure 
 }
 
 /**
- * Creates the saved queries in a folder with the archiver's name.
+ * Creates the saved queries in a folder with the archiver's name. CloudFormation documents a pattern for the name of a
+ * query that has neither `:` nor `*`, both of which a construct id may have.
  *
  * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/CWL_Insights-Saving-Queries.html
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-logs-querydefinition.html
  */
 export function createSavedQueries(scope: Construct, archiver: string, logGroups: logs.ILogGroup[]): void {
+  const folder = archiver.replace(/[:*]/g, '-');
   for (const [id, { name, ...query }] of Object.entries(QUERIES)) {
-    new logs.QueryDefinition(scope, id, { queryDefinitionName: `${archiver}/${name}`, queryString: new logs.QueryString(query), logGroups });
+    new logs.QueryDefinition(scope, id, { queryDefinitionName: `${folder}/${name}`, queryString: new logs.QueryString(query), logGroups });
   }
 }
 

@@ -22,25 +22,12 @@ export interface DefinitionProps {
 }
 
 /**
- * The errors of Lambda itself, which are retried. The errors that a handler throws have their own names and are not
- * retried.
- */
-const LAMBDA_ERRORS = [
-  'Lambda.ServiceException',
-  'Lambda.AWSLambdaException',
-  'Lambda.SdkClientException',
-  'Lambda.TooManyRequestsException',
-  'Lambda.ClientExecutionTimeoutException',
-  'Sandbox.Timedout', // The function timed out or its process crashed.
-];
-
-/**
  * Creates PlanRun -> ArchiveObjects -> ReportRun -> Outcome. The map has no Catch, because a map that was caught cannot
  * be redriven.
  */
 export function createDefinition(scope: Construct, props: DefinitionProps): sfn.IChainable {
   const { settings, reports } = props;
-  const retry = toRetryProps(LAMBDA_ERRORS, settings.retry);
+  const retry = toRetryProps(settings.retry);
 
   const planRun = new InvokeFunction(scope, 'PlanRun', {
     function: props.functions.planRun,
@@ -55,6 +42,7 @@ export function createDefinition(scope: Construct, props: DefinitionProps): sfn.
   });
   const archiveObjects = new ArchiveObjects(scope, 'ArchiveObjects', {
     source: settings.source,
+    listsWholeBucket: settings.source.prefix === '' && !isNarrowed(settings),
     reports,
     batchSize: settings.batchSize,
     toleratedFailurePercentage: settings.toleratedFailurePercentage,
@@ -65,12 +53,17 @@ export function createDefinition(scope: Construct, props: DefinitionProps): sfn.
     payload: sfn.TaskInput.fromObject({
       run: sfn.JsonPath.objectAt('$.run'),
       executionId: sfn.JsonPath.executionId,
-      results: sfn.JsonPath.objectAt('$.map.ResultWriterDetails'),
+      map: sfn.JsonPath.objectAt('$.map'),
     } satisfies PayloadOf<ReportRunEvent>),
     outputPath: '$.Payload',
     retry,
   });
   return planRun.next(archiveObjects).next(reportRun).next(createOutcome(scope, props));
+}
+
+/** Returns true if runs list less than the source's prefix: keys start with their dates, and there is a first day. */
+function isNarrowed({ dateSource, selection }: Settings): boolean {
+  return dateSource._settings().kind === 'keyPrefix' && selection._settings().kind !== 'olderThan';
 }
 
 /**
@@ -98,7 +91,7 @@ function createBatchDefinition(scope: Construct, { settings, functions, alertTop
       ...settings.alertMode === AlertMode.PER_BATCH && { 'alert.$': '$.Payload.alert' },
     } satisfies SelectorOf<Omit<Progress, 'alert'>> & Partial<SelectorOf<Progress>>,
     resultPath: progress,
-    retry: toRetryProps(LAMBDA_ERRORS, { ...settings.retry, maxAttempts: settings.batch.maxAttempts }),
+    retry: toRetryProps({ ...settings.retry, maxAttempts: settings.batch.maxAttempts }),
   });
   // A Pass state, not Succeed: the Amazon States Language allows OutputPath in a Succeed state, cfn-lint's schema does
   // not.
@@ -120,7 +113,7 @@ function createOutcome(scope: Construct, { settings, alertTopic }: DefinitionPro
   const succeed = new sfn.Succeed(scope, 'Succeed');
   const fail = new sfn.Fail(scope, 'Fail', { error: ErrorName.TOLERANCE_EXCEEDED, causePath: toSummaryPath('message') });
   const notify = createNotifyRun(scope, alertTopic);
-  notify.addRetry(toRetryProps([sfn.Errors.TASKS_FAILED], settings.retry));
+  notify.addRetry(toRetryProps(settings.retry));
   notify.next(succeed);
   return new sfn.Choice(scope, 'Outcome')
     .when(createOutcomeCondition('FAILED'), fail)
@@ -137,9 +130,16 @@ function toSummaryPath(field: keyof RunSummary): string {
   return `$.${field}`;
 }
 
-function toRetryProps(errors: string[], retry: RetrySeconds): sfn.RetryProps {
+/**
+ * Retries every error of a task. A list of Lambda's errors would never be complete: a crash is `Runtime.ExitError` or
+ * `Lambda.Unknown`, the first invocation of an idle function can be refused while its code is loaded, and in a VPC a
+ * network interface can be missing.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+ * https://docs.aws.amazon.com/lambda/latest/api/API_Invoke.html#API_Invoke_Errors
+ */
+function toRetryProps(retry: RetrySeconds): sfn.RetryProps {
   return {
-    errors,
+    errors: [sfn.Errors.TASKS_FAILED],
     interval: Duration.seconds(retry.interval),
     maxAttempts: retry.maxAttempts,
     backoffRate: retry.backoffRate,

@@ -14,6 +14,8 @@ const MAX_INPUT_BYTES = 224 * 1024;
 
 export interface ArchiveObjectsProps {
   readonly source: Place;
+  /** Whether every run lists the whole bucket, as far as that is known. */
+  readonly listsWholeBucket: boolean;
   readonly reports: Place;
   readonly batchSize: number;
   readonly toleratedFailurePercentage: number;
@@ -29,7 +31,7 @@ export class ArchiveObjects extends sfn.DistributedMap {
     super(scope, id, {
       mapExecutionType: own.mapExecutionType,
       label: MAP_LABEL,
-      itemReader: new SourceReader(own.source),
+      itemReader: new SourceReader(own),
       itemBatcher: new sfn.ItemBatcher({
         maxItemsPerBatch: own.batchSize,
         maxInputBytesPerBatch: MAX_INPUT_BYTES,
@@ -54,8 +56,16 @@ export class ArchiveObjects extends sfn.DistributedMap {
 
 /** A reader that may list only the prefix. CDK's reader may list the whole bucket. */
 class SourceReader extends sfn.S3ObjectsItemReader {
-  constructor(private readonly source: Place) {
-    super({ bucket: source.bucket, prefix: sfn.JsonPath.stringAt(`${toPlanPath('listing')}.prefix`) });
+  private readonly source: Place;
+
+  /**
+   * Leaves the prefix out if it is known to be empty. AWS is known to accept a reader without one (docs/aws-recorded.md),
+   * and does not document whether it accepts an empty one. Where only the run knows the prefix, it is a path: the fields
+   * of a reader cannot depend on the run.
+   */
+  constructor({ source, listsWholeBucket }: ArchiveObjectsProps) {
+    super({ bucket: source.bucket, ...!listsWholeBucket && { prefix: sfn.JsonPath.stringAt(`${toPlanPath('listing')}.prefix`) } });
+    this.source = source;
   }
 
   public providePolicyStatements(): iam.PolicyStatement[] {

@@ -3,11 +3,13 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
+import { ErrorName } from '../../contract/errors';
 import { createStatement } from '../access/statements';
 
 export interface InvokeFunctionProps {
   readonly function: lambda.IFunction;
   readonly payload: sfn.TaskInput;
+  /** The retries of all errors except those that the handler throws on purpose. */
   readonly retry: sfn.RetryProps;
   readonly outputPath?: string;
   readonly resultSelector?: { [field: string]: string };
@@ -30,6 +32,9 @@ export class InvokeFunction extends tasks.LambdaInvoke {
     });
     // CDK would also allow every version and alias.
     this.taskPolicies = [createStatement(['lambda:InvokeFunction'], props.function.functionArn)];
+    // Step Functions uses the first retrier that names the error. A handler throws these errors when another attempt would
+    // only repeat them.
+    this.addRetry({ errors: Object.values(ErrorName), maxAttempts: 0 });
     this.addRetry(props.retry);
   }
 }

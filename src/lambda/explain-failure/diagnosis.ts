@@ -27,7 +27,15 @@ export function diagnose(facts: FailureFacts): Diagnosis {
   const layer = getLayer(cause);
   const redrive = canRedriveHelp(facts, cause);
   const command = redrive ? redriveExecutionCommand(facts.change.executionArn) : restartCommand(facts);
-  return { layer, cause, code: toCode(cause), child, advice: getAdvice(layer, cause, facts.history?.state), redrive, command };
+  return {
+    layer,
+    cause,
+    code: toCode(cause),
+    child,
+    advice: refusedPrefixAdvice(facts, cause) ?? getAdvice(layer, cause, facts.history?.state),
+    redrive,
+    command,
+  };
 }
 
 /** If a whole batch failed for one reason, its message begins with the code of that reason. */
@@ -59,6 +67,18 @@ function getOwnCause({ change, description, history }: FailureFacts): Cause {
   return toCause(history?.error ?? description?.error ?? change.error, history?.cause ?? description?.cause ?? change.cause);
 }
 
+/**
+ * A reader's prefix may turn out to be empty only when the run starts: a prefix from a parameter, or days whose names
+ * begin differently. AWS does not document whether Step Functions accepts that.
+ */
+function refusedPrefixAdvice({ history, mapRun }: FailureFacts, { error, text }: Cause): string | undefined {
+  const isRefused = ['States.ItemReaderFailed', 'States.Runtime'].includes(error) && /prefix/i.test(text)
+    && history?.state === 'ArchiveObjects' && history.listingPrefix === '' && !mapRun?.description?.itemCounts?.total;
+  return isRefused
+    ? 'Step Functions refused to list with an empty prefix. If prefix comes from a parameter, leave it out of the props. If the days begin with '
+      + 'different characters, archive fewer days at once.'
+    : undefined;
+}
 /** Whoever may write sources can choose their key. Such a person must not get a grant by making a run fail. */
 const IF_OWN_KEY = 'if it is a key of the archiver or of its buckets. Do not grant any other key: have the objects written again with the key of their bucket.';
 

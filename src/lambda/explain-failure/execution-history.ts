@@ -10,6 +10,8 @@ export interface History {
   readonly cause?: string;
   /** The result of PlanRun, if it returned one. */
   readonly run?: Run;
+  /** The prefix that the run lists, if PlanRun returned one. */
+  readonly listingPrefix?: string;
   /** The result of ReportRun, if it returned one. */
   readonly summary?: RunSummary;
 }
@@ -18,10 +20,12 @@ export interface History {
 export function readHistory(events: HistoryEvent[]): History {
   const entered = events.findIndex((event) => event.stateEnteredEventDetails);
   const lastState = entered < 0 ? events : events.slice(0, entered + 1);
+  const plan = findOutput(events, (output) => parseAs(Plan, output));
   return {
     state: events[entered]?.stateEnteredEventDetails?.name,
     ...findError(lastState),
-    run: findOutput(events, (output) => parseAs(Plan, output)?.run),
+    run: plan?.run,
+    listingPrefix: plan?.listing.prefix,
     summary: findOutput(events, (output) => parseAs(RunSummary, output)),
   };
 }

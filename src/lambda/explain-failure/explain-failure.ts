@@ -3,8 +3,9 @@ import type { SFNClient } from '@aws-sdk/client-sfn';
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import * as v from 'valibot';
 import { createStartAlert, DeadLetterEvent } from './dead-letter';
-import { gatherFacts, StatusChangeEvent } from './failure-facts';
-import { type Alert, createFailureAlert } from './failure-message';
+import { gatherFacts } from './failure-facts';
+import { type Alert, createFailureAlert, describeStatus, toOutcome } from './failure-message';
+import { readRun, StatusChangeEvent } from './status-change';
 import { unknownDetails } from '../../contract/alert-details';
 import { toAttributes, toMessageAttributes } from '../alerts/alert-attributes';
 import { formatCause } from '../text/format';
@@ -43,8 +44,9 @@ export async function explainFailure(context: ExplainContext, event: unknown): P
 
 /** The name of the run that an event is about, if it has one. */
 export function getRunId(event: unknown): string | undefined {
-  if (v.is(StatusChangeEvent, event)) { return event.detail.name; }
-  return v.is(DeadLetterEvent, event) ? event.Records[0]?.messageAttributes.EXECUTION_ID?.stringValue : undefined;
+  if (v.is(DeadLetterEvent, event)) { return event.Records[0]?.messageAttributes.EXECUTION_ID?.stringValue; }
+  const change = v.safeParse(StatusChangeEvent, event);
+  return change.success ? change.output.detail.name : readRun(event).name;
 }
 
 async function explain({ sfn, archiverName, reportBucket, stateMachineArn, onError }: ExplainContext, event: unknown): Promise<Alert[]> {
@@ -58,14 +60,15 @@ async function explain({ sfn, archiverName, reportBucket, stateMachineArn, onErr
     return [createFailureAlert({ archiverName: archiverName ?? detail.stateMachineArn.split(':').pop()!, reportBucket }, facts)];
   } catch (error) {
     onError(error as Error);
+    const { status } = readRun(event);
     return [{
-      subject: 'Archive run did not succeed',
+      subject: status === 'FAILED' ? 'Archive run did not succeed' : `Archive run ${describeStatus({ status })}`,
       message: [
         'A run did not succeed, but the explainer could not find out why. This is the event about the run:',
         formatCause(JSON.stringify(event), 8000),
       ].join('\n\n'),
       attributes: toAttributes({
-        ...unknownDetails(archiverName ?? 'unknown', 'FAILED'),
+        ...unknownDetails(archiverName ?? 'unknown', toOutcome(status)),
         runId: getRunId(event) ?? null,
         layer: 'Step Functions',
         cause: (error as Error).message,

@@ -5,26 +5,7 @@ import {
 } from '@aws-sdk/client-sfn';
 import * as v from 'valibot';
 import { type History, parseAs, readHistory } from './execution-history';
-
-/**
- * EventBridge's "Step Functions Execution Status Change". Only the fields that every message needs are required.
- * https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
- */
-export const StatusChangeEvent = v.object({
-  detail: v.object({
-    executionArn: v.string(),
-    stateMachineArn: v.string(),
-    name: v.string(),
-    status: v.string(),
-    startDate: v.nullish(v.number()),
-    stopDate: v.nullish(v.number()),
-    /** Step Functions omits an input of more than 248 KiB. */
-    input: v.nullish(v.string()),
-    error: v.nullish(v.string()),
-    cause: v.nullish(v.string()),
-  }),
-});
-export type StatusChange = v.InferOutput<typeof StatusChangeEvent>['detail'];
+import type { StatusChange } from './status-change';
 
 export interface FailedChild {
   readonly executionArn: string;

@@ -2,7 +2,8 @@
 import * as v from 'valibot';
 import { diagnose, type Diagnosis } from './diagnosis';
 import { parseAs } from './execution-history';
-import type { FailedChild, FailureFacts, StatusChange } from './failure-facts';
+import type { FailedChild, FailureFacts } from './failure-facts';
+import type { StatusChange } from './status-change';
 import type { AlertOutcome } from '../../contract/alert-details';
 import { ErrorName } from '../../contract/errors';
 import type { AlertAttributes } from '../../contract/payloads';
@@ -67,6 +68,10 @@ const ReportedProblems = v.object({
 
 const OUTCOMES: { readonly [status: string]: AlertOutcome } = { TIMED_OUT: 'TIMED_OUT', ABORTED: 'ABORTED' };
 
+export function toOutcome(status: string): AlertOutcome {
+  return OUTCOMES[status] ?? 'FAILED';
+}
+
 function createAttributes(
   { archiverName, reportBucket }: ExplainerSettings, { change, history }: FailureFacts, { layer, code, cause, command }: Diagnosis,
 ): AlertAttributes {
@@ -76,7 +81,7 @@ function createAttributes(
     archiver: archiverName,
     runId: change.name,
     dates: run ? { from: run.from, to: run.to } : null,
-    outcome: OUTCOMES[change.status] ?? 'FAILED',
+    outcome: toOutcome(change.status),
     layer,
     code,
     cause: cause.text,
@@ -92,7 +97,7 @@ function createAttributes(
 
 const VERBS: { readonly [status: string]: string } = { FAILED: 'failed', TIMED_OUT: 'timed out', ABORTED: 'was stopped' };
 
-function describeStatus({ status }: StatusChange): string {
+export function describeStatus({ status }: Pick<StatusChange, 'status'>): string {
   return VERBS[status] ?? `ended as ${formatKey(status)}`;
 }
 
@@ -135,13 +140,14 @@ function describeRun({ change, history, description }: FailureFacts): string {
   const { run } = history ?? {};
   const input = change.input ?? description?.input;
   const started = change.startDate ?? description?.startDate?.getTime();
+  const stopped = change.stopDate ?? description?.stopDate?.getTime();
   return [
     ...(run ? [`Days:  ${formatDates(run)}${run.dryRun ? ' (dry run)' : ''}`] : [`Input: ${formatCause(input || 'unknown', 300)}`]),
-    `Run:   ${formatKey(change.name)}${started ? `, ${new Date(started).toISOString()}${describeDuration(started, change.stopDate)}` : ''}`,
+    `Run:   ${formatKey(change.name)}${started ? `, ${new Date(started).toISOString()}${describeDuration(started, stopped)}` : ''}`,
   ].join('\n');
 }
 
-function describeDuration(started: number, stopped: number | null | undefined): string {
+function describeDuration(started: number, stopped: number | undefined): string {
   return stopped ? `, ended after ${formatSeconds((stopped - started) / 1000)}` : '';
 }
 

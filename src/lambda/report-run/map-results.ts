@@ -3,7 +3,8 @@
  *
  * The manifest lists result files by the status of the children. For a child that succeeded, a file contains either
  * only its output (COMPACT) or a record with the output as a JSON string (NONE). For a child that failed, it always
- * contains a record, with input, error and cause. Files are JSON Lines or JSON arrays.
+ * contains a record, with error and cause. AWS's example of such a record has the input, too, but the fields of a record
+ * are not documented one by one: without an input, the child itself is asked. Files are JSON Lines or JSON arrays.
  * https://docs.aws.amazon.com/step-functions/latest/dg/input-output-resultwriter.html
  */
 import type { S3Client } from '@aws-sdk/client-s3';
@@ -19,10 +20,17 @@ const Manifest = v.object({
   ResultFiles: v.object({ SUCCEEDED: Files, FAILED: Files, PENDING: Files }),
 });
 
+const NO_FILES: v.InferOutput<typeof Manifest>['ResultFiles'] = { SUCCEEDED: [], FAILED: [], PENDING: [] };
+
 const FinishedRecord = v.object({ Output: v.string() });
 
+/** A child that timed out or was stopped has no error of its own (docs/aws-recorded.md). */
+const ERROR_OF: { readonly [status: string]: string | undefined } = { TIMED_OUT: 'States.Timeout', ABORTED: 'ABORTED' };
+
 const UnfinishedRecord = v.object({
-  Input: v.string(),
+  ExecutionArn: v.string(),
+  Input: v.optional(v.string(), ''),
+  Status: v.optional(v.string()),
   Error: v.optional(v.string()),
   Cause: v.optional(v.string()),
 });
@@ -40,9 +48,16 @@ export interface MapResults {
   unfinished(): AsyncGenerator<UnfinishedBatch>;
 }
 
-export async function readMapResults(s3: S3Client, manifest: { Bucket: string; Key: string }): Promise<MapResults> {
-  const { Bucket: bucket, Key: key } = manifest;
-  const { ResultFiles: files } = v.parse(Manifest, await readJsonFrom(s3, bucket, key));
+export interface MapResultsContext {
+  readonly s3: S3Client;
+  /** Asks Step Functions for the input of a child workflow. */
+  readonly readInput: (executionArn: string) => Promise<string | undefined>;
+}
+
+/** @param manifest unset if the map wrote none, because it had no items */
+export async function readMapResults({ s3, readInput }: MapResultsContext, manifest?: { Bucket: string; Key: string }): Promise<MapResults> {
+  const { Bucket: bucket = '', Key: key = '' } = manifest ?? {};
+  const files = manifest ? v.parse(Manifest, await readJsonFrom(s3, bucket, key)).ResultFiles : NO_FILES;
   return {
     async *finished() {
       for (const file of files.SUCCEEDED) {
@@ -51,7 +66,7 @@ export async function readMapResults(s3: S3Client, manifest: { Bucket: string; K
     },
     async *unfinished() {
       for (const file of [...files.FAILED, ...files.PENDING]) {
-        for await (const record of readJsonObjectsFrom(s3, bucket, file.Key)) { yield toUnfinishedBatch(record); }
+        for await (const record of readJsonObjectsFrom(s3, bucket, file.Key)) { yield toUnfinishedBatch(record, readInput); }
       }
     },
   };
@@ -62,7 +77,12 @@ function toProgress(record: unknown): Progress {
   return v.parse(Progress, output);
 }
 
-function toUnfinishedBatch(record: unknown): UnfinishedBatch {
-  const { Input, Error: error, Cause: cause } = v.parse(UnfinishedRecord, record);
-  return { event: v.parse(BatchEvent, JSON.parse(Input)), error, cause };
+async function toUnfinishedBatch(record: unknown, readInput: MapResultsContext['readInput']): Promise<UnfinishedBatch> {
+  const { ExecutionArn: arn, Input, Status, Error: error, Cause: cause } = v.parse(UnfinishedRecord, record);
+  const input = Input || await readInput(arn);
+  if (!input) {
+    throw new Error(`neither the result file nor DescribeExecution has the input of ${arn}, so it is unknown which objects its batch has. `
+      + 'Nothing was lost: start a new run for the same days.');
+  }
+  return { event: v.parse(BatchEvent, JSON.parse(input)), error: error ?? ERROR_OF[Status ?? ''], cause };
 }

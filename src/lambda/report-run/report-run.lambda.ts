@@ -1,4 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
+import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
 import { readArrivalRatio } from './earlier-reports';
@@ -18,6 +19,7 @@ const logger = createLogger('report-run');
 const s3 = retryUnreadableAnswers(new S3Client({
   retryMode: 'standard', maxAttempts: 8, followRegionRedirects: true, requestHandler: responseTimeout(30_000),
 }));
+const sfn = retryUnreadableAnswers(new SFNClient({ retryMode: 'standard', maxAttempts: 8, requestHandler: responseTimeout(5_000) }));
 // The time from the start of the process until all modules are loaded. Lambda bills it as initialization.
 const initSeconds = performance.now() / 1000;
 
@@ -33,6 +35,7 @@ async function report(request: ReportRunEvent): Promise<RunSummary> {
   const settings = readReportSettings(process.env);
   const { summary, report: written } = await reportRun({
     s3,
+    readInput: async (executionArn) => (await sfn.send(new DescribeExecutionCommand({ executionArn }))).input,
     settings,
     select: createSelector(settings, request.run),
     clock: systemClock,

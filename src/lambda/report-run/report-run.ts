@@ -2,7 +2,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { readArrivalRatio } from './earlier-reports';
 import type { ObservedS3 } from './estimate/estimate';
-import { type MapResults, readMapResults } from './map-results';
+import { type MapResults, type MapResultsContext, readMapResults } from './map-results';
 import { type ReconcileContext, reconcileBatch } from './reconcile-batch';
 import { toAlertDetails } from './report/alert-details';
 import { createMessage } from './report/message';
@@ -19,7 +19,7 @@ import { INIT_SECONDS } from '../pricing/usage';
 import { countRequests } from '../s3/count-requests';
 import { mergeStragglers, noStragglers } from '../selection/stragglers';
 
-export interface ReportRunContext extends ReconcileContext {
+export interface ReportRunContext extends ReconcileContext, MapResultsContext {
   /** How long the instance of the function took to start. */
   readonly initSeconds?: number;
 }
@@ -35,7 +35,7 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
   const ledger = { bucket: reportBucket, prefix: getLedgerPrefix(run) };
 
   // The order matters: reconciling unfinished batches completes the ledger.
-  const results = await sumBatches(context, await readMapResults(s3, event.results));
+  const results = await sumBatches(context, await readMapResults({ ...context, s3 }, event.map.ResultWriterDetails));
   // Only `flatten` gives two objects one destination, and only a dry run does not find the first of them there.
   const mayCollide = run.dryRun && settings.layout.flatten && settings.conflictPolicy === 'REPORT';
   const winners = mayCollide ? await findDestinationWinners(s3, reportBucket, ledger.prefix, results.listed) : undefined;

@@ -1,4 +1,4 @@
-import { App, CfnOutput, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
+import { App, CfnOutput, CfnParameter, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -11,6 +11,8 @@ import { S3DatedArchiver } from '../../../src';
 export const MULTIPART_THRESHOLD_BYTES = 8 * 1024 ** 2;
 /** The policy of the archive bucket denies copies into this folder. */
 export const DENIED = 'denied';
+/** That policy demands that objects in this folder are written under a condition. */
+export const ENFORCED = 'enforced';
 
 export interface Where {
   readonly account: string;
@@ -18,6 +20,10 @@ export interface Where {
 }
 
 export const stackName = (id: string) => `archiver-verify-${id}`;
+
+/** The ids of the archivers in the stack. */
+export const WHOLE_ID = 'Whole: all*';
+export const ARCHIVER_IDS = { Standard: 'Standard', Express: 'Express', Whole: WHOLE_ID } as const;
 
 /** Synthesizes the app that is deployed and that the sandbox runs. It has no schedule, so nothing starts by itself. */
 export function synthesize(id: string, env: Where, outdir: string): void {
@@ -30,6 +36,14 @@ export function synthesize(id: string, env: Where, outdir: string): void {
   archive.addToResourcePolicy(new PolicyStatement({
     effect: Effect.DENY, principals: [new AnyPrincipal()], actions: ['s3:PutObject'], resources: [archive.arnForObjects(`*/${DENIED}/*`)],
   }));
+  // https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
+  archive.addToResourcePolicy(new PolicyStatement({
+    effect: Effect.DENY,
+    principals: [new AnyPrincipal()],
+    actions: ['s3:PutObject'],
+    resources: [archive.arnForObjects(`*/${ENFORCED}/*`)],
+    conditions: { Null: { 's3:if-none-match': 'true' }, Bool: { 's3:ObjectCreationOperation': 'true' } },
+  }));
   const topic = new Topic(stack, 'Topic', { enforceSSL: true });
   const queue = new Queue(stack, 'Messages', { enforceSSL: true, removalPolicy: RemovalPolicy.DESTROY });
   topic.addSubscription(new SqsSubscription(queue));
@@ -37,6 +51,10 @@ export function synthesize(id: string, env: Where, outdir: string): void {
   const common = { bucket: source, destinationBucket: archive, reportBucket: reports, alertTopic: topic, removalPolicy: RemovalPolicy.DESTROY };
   const archivers = {
     Standard: new S3DatedArchiver(stack, 'Standard', { ...common, prefix: 'incoming/', reportPrefix: 'runs/' }),
+    // Only the deployment knows that its prefix is empty, and its id has characters that the names of queries may not have.
+    Whole: new S3DatedArchiver(stack, WHOLE_ID, {
+      ...common, prefix: new CfnParameter(stack, 'WholePrefix', { default: '' }).valueAsString, destinationPrefix: 'archive-whole/', reportPrefix: 'runs-whole/',
+    }),
     Express: new S3DatedArchiver(stack, 'Express', {
       ...common, prefix: 'express/', destinationPrefix: 'archive-express/', reportPrefix: 'runs-express/', mapExecutionType: StateMachineType.EXPRESS, batchSize: 5,
     }),
@@ -59,8 +77,9 @@ export interface Deployment {
   readonly ReportsBucket: string;
   readonly StandardMachine: string;
   readonly ExpressMachine: string;
+  readonly WholeMachine: string;
   readonly QueueUrl: string;
 }
 
 export const bucketsOf = ({ SourceBucket, ArchiveBucket, ReportsBucket }: Deployment) => [SourceBucket, ArchiveBucket, ReportsBucket];
-export const machinesOf = ({ StandardMachine, ExpressMachine }: Deployment) => [StandardMachine, ExpressMachine];
+export const machinesOf = ({ StandardMachine, ExpressMachine, WholeMachine }: Deployment) => [StandardMachine, ExpressMachine, WholeMachine];

@@ -28,7 +28,8 @@ const interrupt = new AbortController();
 /** The SDK's own variables, such as AWS_ENDPOINT_URL, set other endpoints. */
 const clients = (config: { profile: string; region: string }) => ({
   s3: new S3Client({ ...config, forcePathStyle: process.env.AWS_ENDPOINT_URL_S3 !== undefined || process.env.AWS_ENDPOINT_URL !== undefined }),
-  sfn: new SFNClient(config),
+  // TestState has a host of its own on AWS (`sync-states`), which another endpoint does not have.
+  sfn: new SFNClient({ ...config, disableHostPrefix: process.env.AWS_ENDPOINT_URL !== undefined }),
 });
 
 async function confirm(yes: boolean, plan: string): Promise<boolean> {
@@ -68,7 +69,8 @@ async function verifyIn({ profile, region, yes, keep, only }: Verification): Pro
     confirm: (plan) => confirm(yes, plan),
     stage: (deployment: Deployment) => {
       const sqs = new SQSClient({ profile, region, useQueueUrlAsEndpoint: false });
-      return { s3, sfn, deployment, signal, pause: 1000, budget: 900_000, subjects: queueReader(sqs, deployment.QueueUrl, signal) };
+      const subjects = queueReader(sqs, deployment.QueueUrl, signal);
+      return { s3, sfn, deployment, account: entry.account, signal, pause: 1000, budget: 900_000, subjects };
     },
   });
 }

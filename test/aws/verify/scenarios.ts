@@ -3,9 +3,9 @@
  * docs/messages.md, as far as they can be triggered from outside. Each scenario returns what it saw, and both sides
  * must have seen the same.
  */
-import { CopyObjectCommand, DeleteObjectCommand, DeleteObjectsCommand } from '@aws-sdk/client-s3';
-import { DENIED, MULTIPART_THRESHOLD_BYTES } from './app';
-import { attributes, clear, ended, type Execution, keys, type Machine, put, type Stage, start, stop } from './stage';
+import { CopyObjectCommand, DeleteObjectCommand, DeleteObjectsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { DENIED, ENFORCED, MULTIPART_THRESHOLD_BYTES } from './app';
+import { attributes, clear, ended, type Execution, failedRecords, keys, type Machine, put, type Stage, start, stateOutput, stop } from './stage';
 import { copySource } from '../../../src/lambda/move/copy-source';
 
 export type Seen = Readonly<Record<string, unknown>>;
@@ -152,7 +152,57 @@ export const SCENARIOS: Scenario[] = [
     },
   },
   { name: 'an input that is no input: refused, and explained', objects: 0, runs: 1, play: (stage) => run(stage, 1, { dat: DAY }) },
-  { name: 'nothing to list', objects: 0, runs: 1, play: (stage) => run(stage, 0) },
+  {
+    name: 'nothing to list: a clean run, and what the map puts out',
+    objects: 0,
+    runs: 1,
+    play: async (stage) => {
+      const execution = await ended(stage, await start(stage, 'Standard', DATED));
+      return { ...await outcome(stage, execution, 0), mapOutput: Object.keys((await stateOutput(stage, execution.arn, 'ArchiveObjects')).map).sort() };
+    },
+  },
+  {
+    name: 'a prefix that only the deployment knows, and that is empty',
+    objects: 2,
+    runs: 1,
+    play: async (stage) => {
+      for (const key of [`a-${DAY}`, `folder/b-${DAY}`]) { await put(stage, 'SourceBucket', key); }
+      return run(stage, 0, DATED, 'Whole');
+    },
+  },
+  {
+    name: 'a batch that fails as a whole: the record of its child',
+    objects: 12,
+    runs: 1,
+    play: async (stage) => {
+      for (let i = 0; i < 12; i++) { await put(stage, 'SourceBucket', `incoming/${DENIED}/${i}-${DAY}`); }
+      const execution = await ended(stage, await start(stage, 'Standard', DATED));
+      const records = await failedRecords(stage, execution.arn);
+      return {
+        ...await outcome(stage, execution, 1),
+        records: records.map((record) => ({ fields: Object.keys(record).sort(), status: record.Status, error: record.Error, hasInput: typeof record.Input === 'string' })),
+      };
+    },
+  },
+  {
+    name: 'a bucket policy that demands conditional writes: small and in parts',
+    objects: 2,
+    runs: 1,
+    play: async (stage) => {
+      await put(stage, 'SourceBucket', `incoming/${ENFORCED}/small-${DAY}`);
+      await put(stage, 'SourceBucket', `incoming/${ENFORCED}/large-${DAY}`, { Body: Buffer.alloc(2 * MULTIPART_THRESHOLD_BYTES, 'dated') });
+      return run(stage, 0);
+    },
+  },
+  {
+    name: 'the expected owner of a bucket: the right one, another one, and none',
+    objects: 1,
+    runs: 0,
+    play: async ({ s3, account, deployment: { SourceBucket: Bucket } }) => {
+      const list = (ExpectedBucketOwner: string) => refusal(s3.send(new ListObjectsV2Command({ Bucket, ExpectedBucketOwner })));
+      return { right: await list(account), other: await list('210987654321'), noAccount: await list('0000') };
+    },
+  },
   {
     name: 'a run that is stopped: a message, and the next run archives what is left',
     objects: 2,

@@ -1,10 +1,11 @@
-import { type Deployment, stackName, synthesize } from './app';
+import { type Deployment, machinesOf, stackName, synthesize } from './app';
 import type { Cdk } from './cdk';
 import { cleanUp, type CleanUpParts } from './clean-up';
 import type { Entry } from './journal';
 import { play, type Scenario, type Seen } from './scenarios';
 import type { Stage } from './stage';
 import { compare } from './table';
+import { testStates } from './test-states';
 import { readAssembly } from '../../../packages/sandbox/src/assembly/read';
 import type { Stack } from '../../../packages/sandbox/src/assembly/template';
 
@@ -39,6 +40,7 @@ export async function verify(session: Session): Promise<boolean> {
     const deployment = await cdk.deploy(entry, assembly, signal);
     journal.write({ ...entry, deployment });
     tell('On AWS:');
+    const states = await checkStates(session, deployment);
     const stage = session.stage(deployment);
     const found: Seen[] = [];
     for (const scenario of scenarios) {
@@ -48,7 +50,7 @@ export async function verify(session: Session): Promise<boolean> {
     }
     const { text, passed, failed } = compare(scenarios, expected, found);
     tell(`\n${text}\n${passed} passed, ${failed} failed`);
-    return failed === 0;
+    return failed === 0 && states;
   } finally {
     if (created && !session.keep) {
       await destroy(session);
@@ -58,6 +60,19 @@ export async function verify(session: Session): Promise<boolean> {
       journal.remove(entry.id);
     }
   }
+}
+
+/** Has Step Functions check the states of all archivers. Returns true if it found nothing. */
+async function checkStates({ sfn, tell, signal }: Session, deployment: Deployment): Promise<boolean> {
+  const all: string[] = [];
+  for (const machine of machinesOf(deployment)) {
+    signal.throwIfAborted();
+    const { tested, problems } = await testStates(sfn, machine);
+    tell(`  ${machine.split(':').pop()}: ${tested} states tested by Step Functions, ${problems.length} with a problem`);
+    all.push(...problems);
+  }
+  for (const problem of all) { tell(`    ${problem}`); }
+  return all.length === 0;
 }
 
 async function destroy(session: Session): Promise<void> {

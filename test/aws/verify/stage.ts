@@ -1,5 +1,5 @@
 import { DeleteObjectsCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command, PutObjectCommand, type PutObjectCommandInput, type S3Client } from '@aws-sdk/client-s3';
-import { DescribeExecutionCommand, type SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, GetExecutionHistoryCommand, type SFNClient, StartExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Deployment } from './app';
 import type { Counts } from '../../../src/contract/payloads';
 
@@ -8,6 +8,8 @@ export interface Stage {
   readonly s3: S3Client;
   readonly sfn: SFNClient;
   readonly deployment: Deployment;
+  /** The account that owns the buckets. */
+  readonly account: string;
   /** Milliseconds between two polls of an execution. */
   readonly pause: number;
   /** Milliseconds after which the stage stops waiting for an execution. */
@@ -26,15 +28,15 @@ export interface Execution {
   readonly codes: string[];
 }
 
-export type Machine = 'Standard' | 'Express';
-type Place = 'SourceBucket' | 'ArchiveBucket';
+export type Machine = 'Standard' | 'Express' | 'Whole';
+type Place = 'SourceBucket' | 'ArchiveBucket' | 'ReportsBucket';
 
 export async function put({ s3, deployment }: Stage, place: Place, key: string, more: Partial<PutObjectCommandInput> = {}): Promise<void> {
   await s3.send(new PutObjectCommand({ Bucket: deployment[place], Key: key, Body: `content of ${key}`, ...more }));
 }
 
-export async function keys({ s3, deployment }: Stage, place: Place): Promise<string[]> {
-  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: deployment[place] }));
+export async function keys({ s3, deployment }: Stage, place: Place, Prefix?: string): Promise<string[]> {
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: deployment[place], Prefix }));
   return Contents.map(({ Key }) => Key!);
 }
 
@@ -82,9 +84,34 @@ export async function ended(stage: Stage, executionArn: string): Promise<Executi
   }
 }
 
+/** The folder of a run in the report bucket. */
+export function getRunFolder(deployment: Deployment, executionArn: string, name: string, startDate: Date): string {
+  const isOf = (machine: string) => executionArn.startsWith(`${machine.replace(':stateMachine:', ':execution:')}:`);
+  const suffix = isOf(deployment.ExpressMachine) ? '-express' : isOf(deployment.WholeMachine) ? '-whole' : '';
+  return `runs${suffix}/${startDate.toISOString().slice(0, 10)}/${name}/`;
+}
+
+/** The output of a state of a run, as its history has it. */
+export async function stateOutput({ sfn }: Stage, executionArn: string, state: string): Promise<any> {
+  const { events = [] } = await sfn.send(new GetExecutionHistoryCommand({ executionArn, reverseOrder: true }));
+  const exited = events.find(({ stateExitedEventDetails }) => stateExitedEventDetails?.name === state);
+  return exited && JSON.parse(exited.stateExitedEventDetails!.output!);
+}
+
+/** The records of the children of a run that failed, as the ResultWriter wrote them. */
+export async function failedRecords(stage: Stage, executionArn: string): Promise<Record<string, unknown>[]> {
+  const { name, startDate } = await stage.sfn.send(new DescribeExecutionCommand({ executionArn }));
+  const folder = `${getRunFolder(stage.deployment, executionArn, name!, startDate!)}map-run`;
+  const files = (await keys(stage, 'ReportsBucket', folder)).filter((key) => /FAILED_\d+\.jsonl?$/.test(key));
+  const texts = await Promise.all(files.map(async (Key) => {
+    const { Body } = await stage.s3.send(new GetObjectCommand({ Bucket: stage.deployment.ReportsBucket, Key }));
+    return Body!.transformToString();
+  }));
+  return texts.flatMap((text) => (text.startsWith('[') ? JSON.parse(text) as object[] : text.split('\n').filter(Boolean).map((line) => JSON.parse(line)))) as never;
+}
+
 async function report({ s3, deployment }: Stage, executionArn: string, name: string, startDate: Date): Promise<Pick<Execution, 'counts' | 'codes'>> {
-  const express = executionArn.startsWith(deployment.ExpressMachine.replace(':stateMachine:', ':execution:'));
-  const Key = `runs${express ? '-express' : ''}/${startDate.toISOString().slice(0, 10)}/${name}/report.json`;
+  const Key = `${getRunFolder(deployment, executionArn, name, startDate)}report.json`;
   try {
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: deployment.ReportsBucket, Key }));
     const { counts, reasons } = JSON.parse(await Body!.transformToString()) as { counts: Counts; reasons: { code: string }[] };

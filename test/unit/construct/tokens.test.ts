@@ -132,8 +132,8 @@ describe.each<[string, () => Template, any]>([
     const { States, TimeoutSeconds } = definition(template, given);
     expect(TimeoutSeconds).toBe(7200);
     expect(States.ArchiveObjects).toMatchObject({ ItemBatcher: { MaxItemsPerBatch: 400 }, ToleratedFailurePercentage: 5 });
-    expect(States.PlanRun.Retry[0]).toMatchObject({ IntervalSeconds: 3, MaxAttempts: 4, BackoffRate: 1.5, MaxDelaySeconds: 30 });
-    expect(States.ArchiveObjects.ItemProcessor.States.ArchiveBatch.Retry[0]).toMatchObject({ MaxAttempts: 4 });
+    expect(States.PlanRun.Retry[1]).toMatchObject({ IntervalSeconds: 3, MaxAttempts: 4, BackoffRate: 1.5, MaxDelaySeconds: 30 });
+    expect(States.ArchiveObjects.ItemProcessor.States.ArchiveBatch.Retry[1]).toMatchObject({ MaxAttempts: 4 });
   });
 
   test('in function properties, schedule and report bucket', () => {

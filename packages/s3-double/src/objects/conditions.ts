@@ -1,13 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { noSuchKey, preconditionFailed, S3Error } from '../errors';
 import type { StoredObject } from '../store/stored-object';
+import type { Upload } from '../store/upload';
 
 /**
  * Conditions of reads and of copy sources. If an ETag condition and a date condition are sent
- * together, the ETag decides (pages "GetObject" and "CopyObject" of the API reference).
+ * together, the ETag decides (pages "GetObject" and "CopyObject" of the API reference). A date in the future is ignored.
  * Returns the name of the header that does not hold.
  */
-function failedReadCondition(object: StoredObject, headers: IncomingHttpHeaders, prefix: string): string | undefined {
+function failedReadCondition(object: StoredObject, headers: IncomingHttpHeaders, prefix: string, now: number): string | undefined {
   const ifMatch = header(headers, `${prefix}if-match`);
   const ifNoneMatch = header(headers, `${prefix}if-none-match`);
   const unmodifiedSince = toDate(header(headers, `${prefix}if-unmodified-since`));
@@ -19,15 +20,15 @@ function failedReadCondition(object: StoredObject, headers: IncomingHttpHeaders,
   }
   if (ifNoneMatch !== undefined) {
     if (etagMatches(ifNoneMatch, object)) { return `${prefix}If-None-Match`; }
-  } else if (modifiedSince !== undefined && object.lastModified <= modifiedSince) {
+  } else if (modifiedSince !== undefined && modifiedSince <= now && object.lastModified <= modifiedSince) {
     return `${prefix}If-Modified-Since`;
   }
   return undefined;
 }
 
 /** Whether a read is answered with 304. Throws 412. */
-export function notModified(object: StoredObject, headers: IncomingHttpHeaders): boolean {
-  const failed = failedReadCondition(object, headers, '');
+export function notModified(object: StoredObject, headers: IncomingHttpHeaders, now: number): boolean {
+  const failed = failedReadCondition(object, headers, '', now);
   if (failed === 'If-Match' || failed === 'If-Unmodified-Since') {
     throw preconditionFailed(failed);
   }
@@ -35,8 +36,8 @@ export function notModified(object: StoredObject, headers: IncomingHttpHeaders):
 }
 
 /** A copy's source, where every failed condition is a 412. */
-export function checkCopySource(object: StoredObject, headers: IncomingHttpHeaders): void {
-  const failed = failedReadCondition(object, headers, 'x-amz-copy-source-');
+export function checkCopySource(object: StoredObject, headers: IncomingHttpHeaders, now: number): void {
+  const failed = failedReadCondition(object, headers, 'x-amz-copy-source-', now);
   if (failed) {
     throw preconditionFailed(failed);
   }
@@ -49,16 +50,35 @@ export function checkCopySource(object: StoredObject, headers: IncomingHttpHeade
 export function checkWrite(current: StoredObject | undefined, key: string, headers: IncomingHttpHeaders): void {
   const ifNoneMatch = headers['if-none-match'];
   const ifMatch = headers['if-match'];
+  if (ifNoneMatch !== undefined && ifMatch !== undefined) {
+    throw notImplemented('If-Match,If-None-Match', 'Multiple conditional request headers present in the request');
+  }
   if (ifNoneMatch !== undefined) {
-    if (ifNoneMatch !== '*') {
-      throw new S3Error('NotImplemented', { fields: { Header: 'If-None-Match' } });
-    }
+    if (ifNoneMatch !== '*') { throw refusedValue('If-None-Match'); }
     if (current) { throw preconditionFailed('If-None-Match'); }
   }
+  if (ifMatch === '*') { throw refusedValue('If-Match'); }
   if (ifMatch !== undefined) {
     if (!current) { throw noSuchKey(key); }
     if (!etagMatches(ifMatch, current)) { throw preconditionFailed('If-Match'); }
   }
+}
+
+/**
+ * A conditional completion also fails if the key was written or deleted after the upload began, whatever is there now:
+ * the upload has to begin again (page "How to prevent object overwrites with conditional writes").
+ */
+export function checkUndisturbed({ key, disturbed }: Upload, headers: IncomingHttpHeaders): void {
+  const [condition] = (['If-None-Match', 'If-Match'] as const).filter((name) => headers[name.toLowerCase()] !== undefined);
+  if (disturbed && condition) { throw new S3Error('ConditionalRequestConflict', { fields: { Condition: condition, Key: key } }); }
+}
+
+function refusedValue(name: string): S3Error {
+  return notImplemented(name, `We don't accept the provided value of ${name} header for this API`);
+}
+
+function notImplemented(name: string, additionalMessage: string): S3Error {
+  return new S3Error('NotImplemented', { fields: { Header: name, additionalMessage } });
 }
 
 /**

@@ -5,7 +5,7 @@ import { S3Error } from '../errors';
 import { getUpload } from './multipart';
 import { header } from '../http/request';
 import { getChildren, element, parseXml, getText, XML_HEADER, XMLNS } from '../http/xml';
-import { checkWrite } from '../objects/conditions';
+import { checkUndisturbed, checkWrite } from '../objects/conditions';
 import { checksumElements, writtenHeaders } from '../objects/object-headers';
 import { Body } from '../store/body';
 import type { Bucket } from '../store/bucket';
@@ -16,13 +16,19 @@ export function completeMultipartUpload(context: Context): Answer {
   const bucket = store.bucket(request.bucket);
   const upload = getUpload(request, bucket);
   const parts = findParts(request, upload);
-  if (parts.slice(0, -1).some((part) => part.body.size < limits.minPartBytes)) {
-    throw new S3Error('EntityTooSmall', { fields: { MinSizeAllowed: String(limits.minPartBytes) } });
+  const small = parts.slice(0, -1).find((part) => part.body.size < limits.minPartBytes);
+  if (small) {
+    throw new S3Error('EntityTooSmall', {
+      fields: {
+        ProposedSize: String(small.body.size), MinSizeAllowed: String(limits.minPartBytes), PartNumber: String(small.number), ETag: small.body.md5(),
+      },
+    });
   }
   const bodies = parts.map((part) => part.body);
   const body = Body.concat(bodies);
   refuseOtherContent(request, upload, body);
   checkWrite(bucket.current(request.key), request.key, request.headers);
+  checkUndisturbed(upload, request.headers);
   const object = bucket.put({
     key: upload.key,
     body,
@@ -43,13 +49,13 @@ export function completeMultipartUpload(context: Context): Answer {
 
 /** The parts that the request lists, each checked against what was uploaded. */
 function findParts(request: S3Request, upload: Upload): Part[] {
-  const listed = getChildren(parseXml(request.body, 'CompleteMultipartUpload'), 'Part');
+  const listed = request.body.length === 0 ? [] : getChildren(parseXml(request.body, 'CompleteMultipartUpload'), 'Part');
   if (listed.length === 0) {
-    throw new S3Error('MalformedXML');
+    throw new S3Error('InvalidRequest', { message: 'You must specify at least one part' });
   }
   const numbers = listed.map((node) => Number(getText(node, 'PartNumber')));
   if (numbers.some((number, index) => index > 0 && number <= numbers[index - 1])) {
-    throw new S3Error('InvalidPartOrder');
+    throw new S3Error('InvalidPartOrder', { fields: { UploadId: upload.id } });
   }
   return listed.map((node, index) => {
     const part = upload.parts.get(numbers[index]);

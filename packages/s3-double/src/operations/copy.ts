@@ -90,7 +90,7 @@ export function findSource(context: Context, { bucket: name, key, versionId }: C
   authorize(context, { operation: 'GetObject', bucket: name, key, versionId });
   demandReadable(source);
   store.denials.checkKmsKey(source.attributes.encryption.kmsKeyId, 'GetObject', name, key);
-  checkCopySource(source, request.headers);
+  checkCopySource(source, request.headers, store.now());
   if (source.archived) {
     throw invalidObjectState(source, "Operation is not valid for the source object's storage class");
   }

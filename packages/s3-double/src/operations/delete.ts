@@ -1,7 +1,7 @@
 import { authorize } from '../access/authorize';
 import { checkIntegrity, sentChecksum } from '../checksums/integrity';
 import type { Answer, Context, S3Request } from '../context';
-import { S3Error } from '../errors';
+import { invalidArgument, S3Error } from '../errors';
 import { refuseHeaders } from './objects';
 import { header } from '../http/request';
 import { getChildren, element, isXmlIllegal, parseXml, getText, XML_HEADER, XMLNS } from '../http/xml';
@@ -9,6 +9,7 @@ import { checkDelete } from '../objects/conditions';
 import { Body } from '../store/body';
 import type { Bucket } from '../store/bucket';
 import type { StoredObject } from '../store/stored-object';
+import { isVersionId } from '../store/version-id';
 
 const MAX_DELETIONS = 1000;
 
@@ -27,8 +28,12 @@ interface Deleted {
 export function deleteObject(context: Context): Answer {
   const { request, store } = context;
   const bucket = store.bucket(request.bucket);
-  refuseHeaders(request, ['x-amz-if-match-size', 'x-amz-if-match-last-modified-time']);
+  refuseHeaders(request, ['x-amz-if-match-last-modified-time', 'x-amz-if-match-size']);
+  refuseBypass(request, bucket);
   const versionId = request.query.get('versionId');
+  if (versionId !== undefined && !isVersionId(versionId)) {
+    throw invalidArgument('Invalid version id specified', 'versionId', versionId);
+  }
   const { marker } = deleteOne(context, bucket, { key: request.key, versionId, etag: header(request, 'if-match') });
   const headers: Record<string, string> = {};
   if (marker) {
@@ -48,6 +53,7 @@ export function deleteObjects(context: Context): Answer {
     throw new S3Error('InvalidRequest', { message: 'Missing required header for this request: Content-MD5 OR x-amz-checksum-*' });
   }
   checkIntegrity(request, Body.ofChunks([request.body]));
+  refuseBypass(request, bucket);
   const { deletions, quiet } = parseDeletions(request);
   let body = `${XML_HEADER}<DeleteResult ${XMLNS}>`;
   for (const deletion of deletions) {
@@ -55,6 +61,7 @@ export function deleteObjects(context: Context): Answer {
       const fault = keyFaults?.get(deletion.key);
       if (fault) { throw new S3Error(fault); }
       authorize(context, { operation: 'DeleteObject', bucket: request.bucket, ...deletion });
+      if (deletion.versionId !== undefined && !isVersionId(deletion.versionId)) { throw new S3Error('NoSuchVersion'); }
       const deleted = deleteOne(context, bucket, deletion);
       if (!quiet) { body += deletedElement(deletion, deleted); }
     } catch (error) {
@@ -107,6 +114,12 @@ function deleteOne({ request, store }: Context, bucket: Bucket, { key, versionId
   refuseLocked(version, store.time(), header(request, 'x-amz-bypass-governance-retention') === 'true');
   bucket.deleteVersion(key, versionId);
   return { marker: version?.deleteMarker ? version : undefined };
+}
+
+function refuseBypass({ headers }: S3Request, { objectLock }: Bucket): void {
+  const name = 'x-amz-bypass-governance-retention';
+  if (headers[name] === undefined || objectLock) { return; }
+  throw new S3Error('InvalidArgument', { message: `${name} is only applicable to Object Lock enabled buckets.`, fields: { ArgumentName: name } });
 }
 
 /** Page "Locking objects with Object Lock": a locked version cannot be deleted, but a delete marker can hide it. */

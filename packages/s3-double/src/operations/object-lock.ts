@@ -7,7 +7,7 @@ import type { ObjectLock, StoredObject } from '../store/stored-object';
 
 export function getObjectLockConfiguration({ request, store }: Context): Answer {
   if (!store.bucket(request.bucket).objectLock) {
-    throw new S3Error('ObjectLockConfigurationNotFoundError');
+    throw new S3Error('ObjectLockConfigurationNotFoundError', { fields: { BucketName: request.bucket } });
   }
   return {
     status: 200,

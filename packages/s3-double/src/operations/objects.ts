@@ -37,7 +37,7 @@ export function headObject(context: Context): Answer {
   demandReadable(object);
   store.denials.checkKmsKey(object.attributes.encryption.kmsKeyId, request.operation, request.bucket, request.key);
   const headers = objectHeaders(object, store.bucket(request.bucket), request);
-  if (notModified(object, request.headers)) {
+  if (notModified(object, request.headers, store.now())) {
     return { status: 304, headers };
   }
   const range = readRange(object, request);
@@ -102,7 +102,10 @@ export function findObject(store: ObjectStore, request: S3Request): StoredObject
       throw new S3Error('NoSuchVersion', { fields: { Key: request.key, VersionId: versionId } });
     }
     if (version.deleteMarker) {
-      throw new S3Error('MethodNotAllowed', { headers: { ...deleteMarkerHeaders(version), Allow: 'DELETE' } });
+      throw new S3Error('MethodNotAllowed', {
+        fields: { Method: request.method, ResourceType: 'DeleteMarker' },
+        headers: { ...deleteMarkerHeaders(version), Allow: 'DELETE' },
+      });
     }
     return version;
   }

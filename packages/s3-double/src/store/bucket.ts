@@ -4,6 +4,7 @@ import { DEFAULT_ATTRIBUTES, type Encryption, StoredObject, type StoredObjectIni
 import type { BucketPolicy } from '../access/bucket-policy';
 import { S3Error } from '../errors';
 import type { Upload } from './upload';
+import { NULL_VERSION } from './version-id';
 
 export type Versioning = 'Enabled' | 'Suspended';
 
@@ -22,7 +23,6 @@ export interface BucketOptions {
 }
 
 export const DEFAULT_REGION = 'us-east-1';
-const NULL_VERSION = 'null';
 
 /** The objects of a bucket, newest version first. */
 export class Bucket {
@@ -80,6 +80,7 @@ export class Bucket {
       object.older = versionId === NULL_VERSION ? without(head, NULL_VERSION) : head;
     }
     this.heads.set(object.key, object);
+    this.disturbUploads(object.key);
     return object;
   }
 
@@ -90,8 +91,14 @@ export class Bucket {
     }
     if (this.heads.delete(key)) {
       this.keys.delete(key);
+      this.disturbUploads(key);
     }
     return undefined;
+  }
+
+  private disturbUploads(key: string): void {
+    if (this.uploads.size === 0) { return; }
+    for (const upload of this.uploads.values()) { upload.disturbed ||= upload.key === key; }
   }
 
   /** Removes one version for good. */

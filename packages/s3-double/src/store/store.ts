@@ -4,6 +4,7 @@ import { Bucket, type BucketOptions } from './bucket';
 import {
   type ArchiveTier, type Attributes, DEFAULT_ATTRIBUTES, DEFAULT_ENCRYPTION, DEFAULT_HEADERS, type Encryption, type ObjectLock, type StoredObject,
 } from './stored-object';
+import { createId } from './version-id';
 import { BucketPolicy } from '../access/bucket-policy';
 import { type Checksum, DEFAULT_CHECKSUM } from '../checksums/checksums';
 import { multipartEtag } from '../checksums/multipart-etag';
@@ -40,10 +41,11 @@ export class ObjectStore {
   readonly denials = new Denials();
   private ids = 0;
 
-  constructor(private readonly now: () => Date) {}
+  /** @param account the id of the account that owns the buckets */
+  constructor(private readonly clock: () => Date, readonly account: string) {}
 
   createBucket(name: string, options: BucketOptions = {}): Bucket {
-    const bucket = new Bucket(name, this.now().getTime(), () => this.nextId(), options);
+    const bucket = new Bucket(name, this.now(), () => this.nextId(), options);
     this.buckets.set(name, bucket);
     return bucket;
   }
@@ -103,15 +105,20 @@ export class ObjectStore {
     this.bucket(bucketName).policy = text === undefined ? undefined : BucketPolicy.parse(text);
   }
 
+  /** Now, in epoch milliseconds. */
+  now(): number {
+    return this.clock().getTime();
+  }
+
   /** Now, as S3 keeps it: whole seconds. */
   time(): number {
-    return Math.floor(this.now().getTime() / 1000) * 1000;
+    return Math.floor(this.now() / 1000) * 1000;
   }
 
   /** Identifiers of versions and uploads: opaque, never the same twice. */
   nextId(): string {
     this.ids += 1;
-    return createHash('sha256').update(`id ${this.ids}`).digest('base64url').slice(0, 32);
+    return createId(this.ids);
   }
 
   /** An ETag that says nothing about the content, as SSE-KMS gives (page "Checking object integrity in Amazon S3"). */

@@ -17,4 +17,6 @@ export interface Upload {
   readonly checksumAlgorithm: ChecksumAlgorithm;
   readonly checksumType: ChecksumType;
   readonly parts: Map<number, Part>;
+  /** Whether its key was written or deleted since it began. */
+  disturbed?: boolean;
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Environment } from '../assembly/template';
 import { utf8Length } from '../json';
 import { MAX_EVENT_PAYLOAD_BYTES } from '../step-functions/quotas';
-import type { ExecutionRecord } from '../step-functions/records';
+import { errorOf, type ExecutionRecord } from '../step-functions/records';
 import { redriveStatus } from '../step-functions/redrive';
 
 /**
@@ -16,6 +16,7 @@ export function statusChangeEvent(record: ExecutionRecord, { account, region }: 
   const inputIncluded = escaped(record.input) + escaped(record.output) <= MAX_EVENT_PAYLOAD_BYTES;
   const outputIncluded = escaped(record.output) <= MAX_EVENT_PAYLOAD_BYTES;
   const redrive = redriveStatus(record, now);
+  const { error = null, cause = null } = errorOf(record);
   return {
     'version': '0',
     'id': randomUUID(),
@@ -36,8 +37,8 @@ export function statusChangeEvent(record: ExecutionRecord, { account, region }: 
       output: outputIncluded ? record.output ?? null : null,
       inputDetails: { included: inputIncluded },
       outputDetails: record.output === undefined ? null : { included: outputIncluded },
-      error: record.error ?? null,
-      cause: record.cause ?? null,
+      error,
+      cause,
       redriveCount: record.redriveCount,
       redriveDate: record.redriveDate?.getTime() ?? null,
       redriveStatus: redrive.redriveStatus,

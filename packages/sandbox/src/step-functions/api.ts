@@ -1,5 +1,5 @@
 import { ApiError } from '../aws-errors';
-import type { ExecutionRecord, ExecutionStatus, MapRunRecord, Records } from './records';
+import { errorOf, type ExecutionRecord, type ExecutionStatus, type MapRunRecord, type Records } from './records';
 import { redriveStatus } from './redrive';
 
 export interface StepFunctionsBackend {
@@ -81,7 +81,7 @@ function listExecutions(request: Request, { records }: StepFunctionsBackend): un
 }
 
 function describeExecution(record: ExecutionRecord, now: Date): unknown {
-  const { arn, name, stateMachineArn, status, input, output, error, cause, mapRunArn, startDate, stopDate, redriveCount, redriveDate } = record;
+  const { arn, name, stateMachineArn, status, input, output, mapRunArn, startDate, stopDate, redriveCount, redriveDate } = record;
   return {
     executionArn: arn,
     stateMachineArn,
@@ -93,8 +93,7 @@ function describeExecution(record: ExecutionRecord, now: Date): unknown {
     inputDetails: { included: input !== '' },
     output,
     outputDetails: output === undefined ? undefined : { included: true },
-    error,
-    cause,
+    ...errorOf(record),
     mapRunArn,
     redriveCount,
     redriveDate: redriveDate && seconds(redriveDate),

@@ -12,9 +12,9 @@ export class StateError extends Error {
 }
 
 /**
- * An error for a payload above the quota. `States.ALL` does not catch it: "Error handling in Step Functions
- * workflows", concepts-error-handling.
+ * An error for a payload above the quota. "Error handling in Step Functions workflows", concepts-error-handling, says that
+ * `States.ALL` does not catch it; if a task's result is too large, it does (docs/aws-recorded.md).
  */
-export function dataLimitExceeded(what: string): StateError {
-  return new StateError('States.DataLimitExceeded', `${what} with a size exceeding the maximum number of bytes service limit.`, { fatal: true });
+export function dataLimitExceeded(what: string, { fatal = true } = {}): StateError {
+  return new StateError('States.DataLimitExceeded', `${what} with a size exceeding the maximum number of bytes service limit.`, { fatal });
 }

@@ -17,6 +17,10 @@ export async function numberAt(
   literal: number | undefined, path: string | undefined, input: Json, context: JsonObject,
 ): Promise<number | undefined> {
   if (path === undefined) { return literal; }
-  const { value } = await evaluateTemplate({ 'value.$': path }, input, context) as JsonObject;
+  const value = await valueAt(path, input, context);
   return typeof value === 'number' ? value : Number(value);
+}
+
+export async function valueAt(path: string, input: Json, context: JsonObject): Promise<Json> {
+  return (await evaluateTemplate({ 'value.$': path }, input, context) as JsonObject).value ?? null;
 }

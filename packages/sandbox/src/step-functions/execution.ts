@@ -151,7 +151,9 @@ export class Execution {
       // "Retries are treated as state transitions", concepts-error-handling.
       this.world.meter.transitions++;
     } else if (event.type === 'StateFailed' && event.Error === 'States.Timeout') {
-      this.remember('TaskTimedOut', { error: event.Error });
+      const resource = this.machine.tasks.get(event.state.name)?.state.Resource;
+      const { timedOut, of } = taskEvents(resource ?? '');
+      this.remember(timedOut, { error: event.Error, ...of });
     }
   }
 
@@ -209,15 +211,16 @@ export class Execution {
       throw dataLimitExceeded(`The state/task '${task.name}' has an input`);
     }
     const events = taskEvents(task.state.Resource!);
-    this.remember(events.scheduled, { ...events.of, parameters });
+    this.remember(events.scheduled, { ...events.of, [events.input]: parameters });
     this.remember(events.started, { ...events.of });
     try {
       const result = await this.world.call({ resource: task.state.Resource!, input });
       const output = JSON.stringify(result);
-      this.remember(events.succeeded, { ...events.of, output });
       if (utf8Length(output) > MAX_PAYLOAD_BYTES) {
-        throw dataLimitExceeded(`The state/task '${task.name}' returned a result`);
+        const { resourceType = task.state.Resource } = events.of as { resourceType?: string };
+        throw dataLimitExceeded(`The state/task '${resourceType}' returned a result`, { fatal: false });
       }
+      this.remember(events.succeeded, { ...events.of, output });
       return result;
     } catch (error) {
       const { name, message } = error as Error;
@@ -232,10 +235,12 @@ function taskEvents(resource: string) {
   const prefix = type ? 'Task' : 'LambdaFunction';
   return {
     of: type ? { resourceType: type, resource: action } : { resource },
+    input: type ? 'parameters' : 'input',
     scheduled: `${prefix}Scheduled`,
     started: `${prefix}Started`,
     succeeded: `${prefix}Succeeded`,
     failed: `${prefix}Failed`,
+    timedOut: `${prefix}TimedOut`,
   };
 }
 

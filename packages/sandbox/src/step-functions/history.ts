@@ -15,8 +15,19 @@ export class History {
 
   add(type: string, details?: Record<string, unknown>, field = detailsField(type)): void {
     const id = this.events.length + 1;
-    this.events.push({ timestamp: this.clock(), type, id, previousEventId: id - 1, ...details === undefined ? {} : { [field]: details } });
+    const whole = details === undefined ? {} : { [field]: { ...details, ...describeSizes(type, details) } };
+    this.events.push({ timestamp: this.clock(), type, id, previousEventId: id - 1, ...whole });
   }
+}
+
+const WHOLE = { truncated: false };
+
+/** Events with an input or an output say whether it is complete; those of Task states that call a service do not. */
+function describeSizes(type: string, { input, output }: Record<string, unknown>): Record<string, unknown> {
+  return {
+    ...input !== undefined && { inputDetails: WHOLE },
+    ...output !== undefined && !type.startsWith('TaskSucceeded') && { outputDetails: WHOLE },
+  };
 }
 
 /** `TaskFailed` has its details in `taskFailedEventDetails`; all states share the fields for entering and exiting. */

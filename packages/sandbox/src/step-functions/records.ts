@@ -23,6 +23,11 @@ export interface ExecutionRecord {
   history: History;
 }
 
+/** Error and cause as the API tells them: of an execution that timed out, neither (docs/aws-recorded.md). */
+export function errorOf({ status, error, cause }: ExecutionRecord): Pick<ExecutionRecord, 'error' | 'cause'> {
+  return status === 'TIMED_OUT' ? {} : { error, cause };
+}
+
 /** Counts of a Map Run, of items or of child executions, as DescribeMapRun returns them. */
 export interface MapRunCounts {
   pending: number;

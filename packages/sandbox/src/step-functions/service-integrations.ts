@@ -37,13 +37,13 @@ async function invoke({ fleet, permissions, accessKeyId }: Services, functionNam
   const host = fleet.host(functionName);
   permissions.demandInvoke(accessKeyId, functionName.startsWith('arn:') ? functionName : host?.spec.arn ?? functionName);
   if (!host) {
-    throw new StateError('Lambda.ResourceNotFoundException', `Function not found: ${functionName} (Service: Lambda, Status Code: 404)`);
+    throw serviceError('Lambda', `Function not found: ${functionName}:$LATEST`, { service: 'AWSLambda', status: 404, code: 'ResourceNotFoundException' });
   }
   const answer = await fleet.invoke(host, payload);
   if ('payload' in answer) { return JSON.parse(answer.payload) as Json; }
   const { errorType, errorMessage, trace } = answer.error;
   if (errorType === 'TooManyRequestsException') {
-    throw new StateError('Lambda.TooManyRequestsException', `${errorMessage} (Service: Lambda, Status Code: 429)`);
+    throw serviceError('Lambda', errorMessage, { service: 'AWSLambda', status: 429, code: errorType });
   }
   throw new StateError(errorType, JSON.stringify({ errorMessage, errorType, ...trace ? { trace } : {} }));
 }
@@ -56,6 +56,13 @@ function publish({ topics, permissions, accessKeyId }: Services, { TopicArn, Mes
     return { MessageId: topics.publish(String(TopicArn), message, typeof Subject === 'string' ? Subject : null, attributes) };
   } catch (error) {
     const { code, status, message: cause } = error as SnsError;
-    throw new StateError(`SNS.${code}Exception`, `${cause} (Service: Sns, Status Code: ${status})`);
+    throw serviceError('SNS', cause, { service: 'AmazonSNS', status, code, error: `${code}Exception` });
   }
+}
+
+/** The error of a service as Step Functions tells it (docs/aws-recorded.md). */
+function serviceError(
+  prefix: string, message: string, { service, status, code, error = code }: { service: string; status: number; code: string; error?: string },
+): StateError {
+  return new StateError(`${prefix}.${error}`, `${message} (Service: ${service}; Status Code: ${status}; Error Code: ${code}; Request ID: sandbox; Proxy: null)`);
 }

@@ -280,6 +280,7 @@ export const UNSHOWN: readonly (readonly [start: RegExp, reason: string])[] = [
   [/^StateMachine logs:\w+ \*$/, 'log delivery is set up when the state machine is deployed (Step Functions "cw-logs")'],
   [/^ArchiveBatch s3:(Get|Put)ObjectAnnotation /, 'the sandbox\'s S3 has no annotations; CopyObject carries them over'],
   [/^StateMachine (s3:(GetObject|ListMultipartUploadParts|AbortMultipartUpload) reports\/runs\/\*\/\*\/map-run\/\*|kms:Encrypt ReportsKey)$/, 'what the ResultWriter wants for large and encrypted results (iam-policies-eg-dist-map)'],
+  [/^ReportRun states:DescribeExecution (execution|express):MACHINE\/ArchiveObjects:\*$/, 'the sandbox\'s result files have the inputs of failed batches; AWS does not document that they always have (input-output-resultwriter)'],
   [/^StateMachine states:(Describe|Stop)Execution execution:MACHINE/, 'what Step Functions wants for children (iam-policies-eg-dist-map); which calls it makes is not documented'],
   [/^(Schedule|ExplainFailure) sqs:\w+ Stack-ArchiverScheduleDeadLett/, 'the schedule\'s dead-letter queue (Scheduler "configuring-schedule-dlq", Lambda "with-sqs"); the sandbox has no queues'],
   [/^Schedule kms:(Decrypt|GenerateDataKey) ReportsKey$/, 'sending to that queue, which is encrypted (SQS "sqs-key-management"); the sandbox has no queues'],

@@ -160,10 +160,10 @@ describe('a redriven Map Run', () => {
       executionCounts: { total: 5, succeeded: 5, failed: 0, pending: 0, running: 0, pendingRedrive: 0 },
     });
     expect(typesOf(redriven)).toEqual([
-      'ExecutionStarted', 'MapStateEntered', 'MapRunStarted', 'MapRunFailed', 'ExecutionFailed',
-      'ExecutionRedriven', 'MapRunRedriven', 'MapRunSucceeded', 'MapStateExited', 'ExecutionSucceeded',
+      'ExecutionStarted', 'MapStateEntered', 'MapStateStarted', 'MapRunStarted', 'MapRunFailed', 'MapStateFailed', 'ExecutionFailed',
+      'ExecutionRedriven', 'MapRunRedriven', 'MapRunSucceeded', 'MapStateSucceeded', 'MapStateExited', 'ExecutionSucceeded',
     ]);
-    expect(redriven.record.history.events[6]).toMatchObject({ mapRunRedrivenEventDetails: { mapRunArn, redriveCount: 1 } });
+    expect(redriven.record.history.events[8]).toMatchObject({ mapRunRedrivenEventDetails: { mapRunArn, redriveCount: 1 } });
     expect(await succeeded(redriven)).toEqual([0, 1, 2, 3, 4]);
   });
 

@@ -18,7 +18,13 @@ const MAIN = ['--import', 'tsx', path.join(ROOT, 'test/aws/verify/main.ts')];
 const BUCKETS = ['verify-source', 'verify-archive', 'verify-reports'];
 const MACHINE = 'arn:aws:states:eu-central-1:111122223333:stateMachine:';
 const OUTPUTS = {
-  SourceBucket: BUCKETS[0], ArchiveBucket: BUCKETS[1], ReportsBucket: BUCKETS[2], StandardMachine: `${MACHINE}standard`, ExpressMachine: `${MACHINE}express`, QueueUrl: 'http://queue/',
+  SourceBucket: BUCKETS[0],
+  ArchiveBucket: BUCKETS[1],
+  ReportsBucket: BUCKETS[2],
+  StandardMachine: `${MACHINE}standard`,
+  ExpressMachine: `${MACHINE}express`,
+  WholeMachine: `${MACHINE}whole`,
+  QueueUrl: 'http://queue/',
 };
 /** Reports its call to the test, and waits for the test's answer. */
 const CDK = `
@@ -61,7 +67,7 @@ const s3 = () => new S3Client({ endpoint: double.endpoint, region: 'eu-central-1
 
 async function answer(request: IncomingMessage): Promise<string> {
   const action = String(request.headers['x-amz-target'] ?? request.url).split('.').pop()!;
-  if (action !== 'DescribeExecution' && action !== 'ReceiveMessage') { asked.push(action); }
+  if (!['DescribeExecution', 'ReceiveMessage', 'DescribeStateMachine', 'ValidateStateMachineDefinition'].includes(action)) { asked.push(action); }
   switch (action) {
     case '/cdk/deploy':
       BUCKETS.forEach((name) => double.store.createBucket(name));
@@ -73,6 +79,7 @@ async function answer(request: IncomingMessage): Promise<string> {
       return '';
     case '/': return '<GetCallerIdentityResponse><GetCallerIdentityResult><Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>';
     case 'StartExecution': return JSON.stringify({ executionArn: `${MACHINE}standard:run`, startDate: 1 });
+    case 'DescribeStateMachine': return JSON.stringify({ definition: '{"States":{}}', roleArn: 'arn:role' });
     case 'DescribeExecution': return JSON.stringify({ status: 'RUNNING', name: 'run', startDate: 1 });
     case 'ListExecutions': return JSON.stringify({ executions: [{ executionArn: 'still-running' }] });
     default: return '{}';

@@ -65,13 +65,15 @@ test('ArchiveBatch moves between the two prefixes and writes the ledger', () => 
   ]);
 });
 
-test('ReportRun reads and writes reports, and lists source and destination', () => {
+test('ReportRun reads and writes reports, lists source and destination, and reads the inputs of batches', () => {
+  const child = (type: string) => new RegExp(`^arn:aws:states:eu-west-1:111122223333:${type}:<ArchiverStateMachine\\w+\\.Name>/ArchiveObjects:\\*$`);
   expect(own('ReportRun')).toEqual([
     allow(['s3:GetObject', 's3:PutObject'], /^<ArchiverReports\w+\.Arn>\/runs\/\*$/),
     list(/^<ArchiverReports\w+\.Arn>$/, 'runs/*'),
     list(/^<Source\w+\.Arn>$/, 'in/*'),
     list(/^<Destination\w+\.Arn>$/, 'archive/*'),
     allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<ReportsKey/),
+    allow(['states:DescribeExecution'], child('execution'), child('express')),
   ]);
 });
 

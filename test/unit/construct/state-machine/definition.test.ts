@@ -1,11 +1,8 @@
+import { Lazy } from 'aws-cdk-lib';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { AlertMode } from '../../../../src';
+import { AlertMode, DateSelection, DateSource } from '../../../../src';
 import { batchStates, definition, faults, only, synth } from '../../../helpers/synth';
 
-const LAMBDA_ERRORS = [
-  'Lambda.ServiceException', 'Lambda.AWSLambdaException', 'Lambda.SdkClientException',
-  'Lambda.TooManyRequestsException', 'Lambda.ClientExecutionTimeoutException', 'Sandbox.Timedout',
-];
 const RETRY = { IntervalSeconds: 2, MaxAttempts: 6, BackoffRate: 2, MaxDelaySeconds: 60, JitterStrategy: 'FULL' };
 
 const { template } = synth({ prefix: 'in/' });
@@ -55,6 +52,28 @@ test('ArchiveObjects lists the prefix of the plan, in batches, and writes result
   expect(States.ArchiveObjects.ItemProcessor.ProcessorConfig).toEqual({ Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' });
 });
 
+describe('the reader has a prefix only if it can be other than empty', () => {
+  const parameters = (props: object) => definition(synth(props).template).States.ArchiveObjects.ItemReader.Parameters;
+  const keyPrefix = DateSource.keyPrefix('yyyy/MM/dd');
+
+  test.each<[string, object]>([
+    ['no prefix', {}],
+    ['an empty prefix', { prefix: '' }],
+    ['keys that start with their dates, and every day up to one', { dateSource: keyPrefix, selection: DateSelection.olderThan(30) }],
+  ])('without: %s', (_, props) => {
+    expect(Object.keys(parameters(props))).toEqual(['Bucket']);
+  });
+
+  test.each<[string, object]>([
+    ['a prefix', { prefix: 'in/' }],
+    ['a prefix that only the deployment knows', { prefix: Lazy.string({ produce: () => 'in/' }) }],
+    ['a prefix, and every day up to one', { prefix: 'in/', dateSource: keyPrefix, selection: DateSelection.olderThan(30) }],
+    ['keys that start with their dates', { dateSource: keyPrefix }],
+  ])('with: %s', (_, props) => {
+    expect(parameters(props)).toMatchObject({ 'Prefix.$': '$.listing.prefix' });
+  });
+});
+
 test('no Catch and no Retry on the map: a caught map cannot be redriven, and a retried map starts again from the beginning', () => {
   expect(States.ArchiveObjects).not.toHaveProperty('Catch');
   expect(States.ArchiveObjects).not.toHaveProperty('Retry');
@@ -92,7 +111,7 @@ test('a batch repeats ArchiveBatch until it is finished, and returns its progres
 
 test('ReportRun gets the run and the manifest, and its result is the output', () => {
   expect(States.ReportRun).toMatchObject({
-    Parameters: { Payload: { 'run.$': '$.run', 'results.$': '$.map.ResultWriterDetails' } },
+    Parameters: { Payload: { 'run.$': '$.run', 'map.$': '$.map' } },
     OutputPath: '$.Payload',
   });
 });
@@ -116,9 +135,12 @@ test('Outcome fails beyond the tolerance, publishes problems, and publishes noth
   });
 });
 
-test('every Lambda task retries the errors of Lambda, and no error that a handler throws', () => {
+test('every Lambda task retries every error except those that a handler throws on purpose', () => {
   for (const task of [States.PlanRun, States.ReportRun, batchStates(template).ArchiveBatch]) {
-    expect(task.Retry).toEqual([{ ErrorEquals: LAMBDA_ERRORS, ...RETRY }]);
+    expect(task.Retry).toEqual([
+      { ErrorEquals: ['InvalidRunInput', 'SystemicFailure', 'LedgerUnbalanced', 'ToleranceExceeded'], MaxAttempts: 0 },
+      { ErrorEquals: ['States.TaskFailed'], ...RETRY },
+    ]);
   }
 });
 

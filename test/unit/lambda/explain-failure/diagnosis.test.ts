@@ -1,9 +1,9 @@
 import { describeReason } from '../../../../src/lambda/alerts/reason-descriptions';
 import { diagnose } from '../../../../src/lambda/explain-failure/diagnosis';
-import type { StatusChange } from '../../../../src/lambda/explain-failure/failure-facts';
+import type { StatusChange } from '../../../../src/lambda/explain-failure/status-change';
 import {
   CHILD, entered, executionFailed, exited, factsOf, history, lambdaCause,
-  MACHINE, MAP_FAILED, PLANNED, START, SUMMARY, taskFailed, THRESHOLD_CHANGE, type Known,
+  MACHINE, MAP_FAILED, PLAN, PLANNED, START, SUMMARY, taskFailed, THRESHOLD_CHANGE, type Known,
 } from '../../../helpers/failure-fixtures';
 import { EXECUTION } from '../../../helpers/report-fixtures';
 
@@ -77,6 +77,20 @@ test.each(CASES)('%s', async (_, [known, more], expected) => {
   expect(cause.text).toMatch(expected.text);
 });
 
+describe('a listing that fails with a complaint about the prefix', () => {
+  const fails = async (prefix: string) => diagnose(await factsOf({
+    events: history(entered('PlanRun'), exited('PlanRun', { ...PLAN, listing: { prefix } }), entered('ArchiveObjects'), executionFailed('States.ItemReaderFailed', 'Invalid value for Prefix')),
+  }, { error: 'States.ItemReaderFailed' }));
+
+  test('is explained by the prefix if that is empty', async () => {
+    expect((await fails('')).advice).toMatch(/refused to list with an empty prefix.*leave it out of the props/);
+  });
+
+  test('is not explained by a prefix that is not empty', async () => {
+    expect((await fails('in/')).advice).not.toContain('empty prefix');
+  });
+});
+
 test('the most frequent cause of failed children is the cause', async () => {
   const { cause, child } = diagnose(await factsOf({
     events: history(...MAP_FAILED), children: [{ error: 'TypeError', cause: 'x' }, { error: 'SystemicFailure', cause: 'a' }, { error: 'SystemicFailure', cause: 'b' }],
@@ -146,5 +160,5 @@ test('input that is too long or refused is not repeated', async () => {
   const input = JSON.stringify({ date: '2026-11-24', note: 'x'.repeat(250_000) });
   // The event of such a run has no input.
   const execution = { ...known.execution, input };
-  expect(diagnose(await factsOf({ ...known, execution } as Known, { error: 'States.DataLimitExceeded', input: null })).command).toBe(start('{"date":"YYYY-MM-DD"}'));
+  expect(diagnose(await factsOf({ ...known, execution } as Known, { error: 'States.DataLimitExceeded', input: undefined })).command).toBe(start('{"date":"YYYY-MM-DD"}'));
 });

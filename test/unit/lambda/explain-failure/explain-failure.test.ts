@@ -73,6 +73,51 @@ test.each([[{}], [{ detail: { executionArn: 1 } }], [null]])('publishes an event
   expect(errors).toHaveLength(1);
 });
 
+describe('an event whose fields have other types', () => {
+  const known = { events: history(...MAP_FAILED), children: [{ error: 'SystemicFailure', cause: 'KMS_DENIED: x' }] };
+  const explainDetail = async (more: object) => {
+    answer(known);
+    const [alert] = await explain({ detail: { ...event(THRESHOLD_CHANGE).detail, ...more } });
+    expect(errors).toEqual([]);
+    return alert!;
+  };
+  const RUN_LINE = 'Run:   nightly, 2026-11-25T01:00:00.000Z, ended after 1 min 0 s';
+
+  test.each([
+    ['epoch milliseconds', 1_795_568_400_000, 1_795_568_460_000],
+    ['epoch milliseconds as text', '1795568400000', '1795568460000'],
+    ['epoch seconds', 1_795_568_400, 1_795_568_460],
+    ['ISO dates', '2026-11-25T01:00:00Z', '2026-11-25T02:01:00.000+01:00'],
+  ])('has the same message with %s', async (_, startDate, stopDate) => {
+    expect((await explainDetail({ startDate, stopDate })).message).toContain(RUN_LINE);
+  });
+
+  test.each([
+    ['the start', { startDate: 'yesterday' }], ['the start', { startDate: { seconds: 1 } }], ['the start', { startDate: 1e20 }],
+    ['the input', { input: { date: '2026-11-24' } }], ['the error', { error: 1 }], ['the cause', { cause: ['a'] }],
+  ])('leaves out only %s: %j', async (_, more) => {
+    const { message, subject } = await explainDetail(more);
+    expect(subject).toBe('Archive run of 2026-11-24 failed: KMS (Archiver)');
+    expect(message).toContain('Cause: SystemicFailure: KMS_DENIED: x');
+    expect(message).toContain('Run:   nightly, 2026-11-25T01:00:00.000Z');
+  });
+
+  test('leaves out only the end', async () => {
+    expect((await explainDetail({ stopDate: 'soon' })).message).toContain('Run:   nightly, 2026-11-25T01:00:00.000Z\n');
+  });
+
+  test('takes the names of run and state machine from the execution\'s ARN', async () => {
+    const { subject, message } = await explainDetail({ name: undefined, stateMachineArn: 7 });
+    expect(subject).toBe('Archive run of 2026-11-24 failed: KMS (Archiver)');
+    expect(message).toContain(RUN_LINE);
+  });
+});
+
+test('tells the status of an event about which nothing else is known', async () => {
+  const [alert] = await explain({ detail: { status: 'ABORTED' } });
+  expect([alert!.subject, alert!.attributes.outcome]).toEqual(['Archive run was stopped', 'ABORTED']);
+});
+
 test('throws if the message cannot be published, so that Lambda sends the event itself', async () => {
   answer({});
   sns.on(PublishCommand).rejects(new Error('no topic'));

@@ -98,7 +98,7 @@ test('a ledger with a gap is not called complete', async () => {
 
 test('a message from the event alone says what is missing', () => {
   const gaps = ['the execution: AccessDeniedException: User: x\nis not authorized', 'its history: ThrottlingException: Rate exceeded'];
-  const { subject, message } = createFailureAlert({ archiverName: 'Demo' }, { change: change({ status: 'TIMED_OUT', input: '{"date":"2026-11-24"}', stopDate: null }), gaps });
+  const { subject, message } = createFailureAlert({ archiverName: 'Demo' }, { change: change({ status: 'TIMED_OUT', input: '{"date":"2026-11-24"}', stopDate: undefined }), gaps });
   expect(subject).toBe('Archive run timed out: Step Functions (Demo)');
   expect(message).toContain('Input: {"date":"2026-11-24"}');
   expect(message).toContain('possible for 14 days');

@@ -1,13 +1,13 @@
 import { readMapResults } from '../../../../src/lambda/report-run/map-results';
 import type { Harness } from '../../../helpers/harness';
-import { EVENT, failedChild, listed, progress, startReportHarness, writeResults } from '../../../helpers/report-fixtures';
+import { failedChild, MANIFEST, listed, progress, startReportHarness, writeResults } from '../../../helpers/report-fixtures';
 
 let harness: Harness;
 beforeEach(async () => { harness = await startReportHarness(); });
 afterEach(() => harness.close());
 
-async function read() {
-  const results = await readMapResults(harness.s3, EVENT.results);
+async function read(manifest: typeof MANIFEST | undefined = MANIFEST, inputs: { [arn: string]: string } = {}) {
+  const results = await readMapResults({ s3: harness.s3, readInput: async (arn) => inputs[arn] }, manifest);
   const finished = [];
   for await (const each of results.finished()) { finished.push(each); }
   const unfinished = [];
@@ -42,8 +42,37 @@ test.each([['JSONL', false], ['JSON', true]])('reads the input of batches that d
 });
 
 test('the manifest may omit a status without files', async () => {
-  harness.store.put('reports', EVENT.results.Key, '{"ResultFiles":{}}');
+  harness.store.put('reports', MANIFEST.Key, '{"ResultFiles":{}}');
   expect(await read()).toEqual({ finished: [], unfinished: [] });
+});
+
+test.each([['TIMED_OUT', 'States.Timeout'], ['ABORTED', 'ABORTED'], ['PENDING', undefined]])('a batch that ended as %s has the error %s', async (Status, error) => {
+  const { Error: _error, Cause: _cause, ...record } = failedChild([listed('incoming/a')]) as Record<string, unknown>;
+  writeResults(harness, { FAILED: [{ ...record, Status }] });
+  const { unfinished: [batch] } = await read();
+  expect([batch!.error, batch!.cause]).toEqual([error, undefined]);
+});
+
+test('a map without a manifest had no batches', async () => {
+  const results = await readMapResults({ s3: harness.s3, readInput: async () => undefined });
+  for await (const each of results.finished()) { throw new Error(`unexpected: ${JSON.stringify(each)}`); }
+  for await (const each of results.unfinished()) { throw new Error(`unexpected: ${JSON.stringify(each)}`); }
+});
+
+describe('a record of a failed batch without an input', () => {
+  const [item] = [listed('incoming/a')];
+  const { Input, ...withoutInput } = failedChild([item]) as { Input: string; ExecutionArn: string };
+
+  test.each([['is absent', withoutInput], ['is empty', { ...withoutInput, Input: '' }]])('takes the input from the child itself if it %s', async (_, record) => {
+    writeResults(harness, { FAILED: [record] });
+    const { unfinished } = await read(MANIFEST, { [withoutInput.ExecutionArn]: Input });
+    expect(unfinished).toMatchObject([{ event: { Items: [{ Key: 'incoming/a' }] }, error: 'SystemicFailure' }]);
+  });
+
+  test('fails with the child\'s name if the child has none either', async () => {
+    writeResults(harness, { FAILED: [withoutInput] });
+    await expect(read()).rejects.toThrow(withoutInput.ExecutionArn);
+  });
 });
 
 test('fails for a record that is not a progress', async () => {

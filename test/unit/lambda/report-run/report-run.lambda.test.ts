@@ -55,5 +55,5 @@ test('publishes no metrics for a dry run', async () => {
 });
 
 test('fails for an event of another shape and names what is wrong', async () => {
-  await expect(handler({ run: RUN }, CONTEXT)).rejects.toThrow(/executionId|results/);
+  await expect(handler({ run: RUN }, CONTEXT)).rejects.toThrow(/executionId|map/);
 });

@@ -11,7 +11,8 @@ beforeEach(async () => { harness = await startReportHarness(); });
 afterEach(() => harness.close());
 
 function run(given: ReportSettings = settings(), event: ReportRunEvent = EVENT) {
-  return reportRun({ s3: harness.s3, settings: given, select: createSelector(given, event.run), clock: { ...systemClock, now: () => Date.parse('2026-11-25T01:02:30Z') } }, event);
+  const clock = { ...systemClock, now: () => Date.parse('2026-11-25T01:02:30Z') };
+  return reportRun({ s3: harness.s3, readInput: async () => undefined, settings: given, select: createSelector(given, event.run), clock }, event);
 }
 
 function written(): Record<string, unknown> {
@@ -46,7 +47,7 @@ describe('a run of two batches', () => {
 
   test('replaces the report of an earlier attempt', async () => {
     await run();
-    const again = await reportRun({ s3: harness.s3, settings: settings(), select: createSelector(settings(), RUN), clock: { ...systemClock, now: () => Date.parse('2026-11-25T01:05:00Z') } }, EVENT);
+    const again = await reportRun({ s3: harness.s3, readInput: async () => undefined, settings: settings(), select: createSelector(settings(), RUN), clock: { ...systemClock, now: () => Date.parse('2026-11-25T01:05:00Z') } }, EVENT);
     expect(again.report.endedAt).toBe('2026-11-25T01:05:00.000Z');
     expect(written()).toMatchObject({ endedAt: '2026-11-25T01:05:00.000Z' });
   });

@@ -2,7 +2,7 @@ import type { Batching } from './batches';
 import { isObject, type Json, type JsonObject } from '../../json';
 import type { DistributedMapState, OutputType, Transformation } from '../definition';
 import { StateError } from '../errors';
-import { evaluateTemplate, numberAt } from '../evaluate';
+import { evaluateTemplate, numberAt, valueAt } from '../evaluate';
 import { MAX_CHILDREN, MAX_PAYLOAD_BYTES } from '../quotas';
 
 /** A Distributed Map's fields with paths and templates evaluated. */
@@ -20,7 +20,13 @@ export interface MapConfig {
   readonly outputType: OutputType;
 }
 
-export async function readMapConfig(state: DistributedMapState, input: Json, context: JsonObject): Promise<MapConfig> {
+/** The state that a message is about. */
+export interface EnteredState {
+  readonly name: string;
+  readonly eventId: number;
+}
+
+export async function readMapConfig(state: DistributedMapState, input: Json, context: JsonObject, entered: EnteredState): Promise<MapConfig> {
   const template = async (value: Json) => await evaluateTemplate(value, input, context) as JsonObject;
   const number = (literal?: number, path?: string) => numberAt(literal, path, input, context);
   const reader = state.ItemReader ? await template(state.ItemReader.Parameters ?? {}) : undefined;
@@ -31,10 +37,7 @@ export async function readMapConfig(state: DistributedMapState, input: Json, con
     maxItems: state.ItemReader?.ReaderConfig?.MaxItems,
     label: state.Label,
     maxConcurrency: await number(state.MaxConcurrency, state.MaxConcurrencyPath) || MAX_CHILDREN,
-    tolerance: {
-      percentage: await number(state.ToleratedFailurePercentage, state.ToleratedFailurePercentagePath),
-      count: await number(state.ToleratedFailureCount, state.ToleratedFailureCountPath),
-    },
+    tolerance: await readTolerance(state, input, context, entered),
     batching: await readBatching(state, template, number),
     destination: destination && { bucket: String(destination.Bucket), prefix: String(destination.Prefix ?? '') },
     // With a destination the whole entry is the default, without one the output alone.
@@ -43,7 +46,7 @@ export async function readMapConfig(state: DistributedMapState, input: Json, con
   };
 }
 
-async function readItems(state: DistributedMapState, input: Json, context: JsonObject): Promise<Json> {
+export async function readItems(state: DistributedMapState, input: Json, context: JsonObject): Promise<Json> {
   if (state.ItemsPath === undefined) { return input; }
   return (await evaluateTemplate({ 'items.$': state.ItemsPath }, input, context) as JsonObject).items ?? null;
 }
@@ -63,4 +66,20 @@ async function readBatching(
     throw new StateError('States.Runtime', `MaxInputBytesPerBatch is at most ${MAX_PAYLOAD_BYTES}, not ${maxBytes}.`, { fatal: true });
   }
   return { maxItems, maxBytes, ...isObject(batcher.BatchInput) ? { batchInput: await template(batcher.BatchInput as Json) } : {} };
+}
+
+async function readTolerance(state: DistributedMapState, input: Json, context: JsonObject, entered: EnteredState): Promise<MapConfig['tolerance']> {
+  const fail = (problem: string) => new StateError('States.Runtime',
+    `An error occurred while executing the state '${entered.name}' (entered at the event id #${entered.eventId}). ${problem}`, { fatal: true });
+  const read = async (field: string, type: 'integer' | 'float', literal?: number, path?: string) => {
+    if (path === undefined) { return literal; }
+    const value = await valueAt(path, input, context);
+    if (typeof value === 'number' && (type === 'float' || Number.isInteger(value))) { return value; }
+    throw fail(`The ${field}Path field refers to value "${typeof value === 'string' ? value : JSON.stringify(value)}" which is not a valid ${type}: ${path}`);
+  };
+  const count = await read('ToleratedFailureCount', 'integer', state.ToleratedFailureCount, state.ToleratedFailureCountPath);
+  if (count !== undefined && count < 0) { throw fail('ToleratedFailureCount cannot be negative.'); }
+  const percentage = await read('ToleratedFailurePercentage', 'float', state.ToleratedFailurePercentage, state.ToleratedFailurePercentagePath);
+  if (percentage !== undefined && !(percentage >= 0 && percentage <= 100)) { throw fail('ToleratedFailurePercentage must be between 0 and 100.'); }
+  return { percentage, count };
 }

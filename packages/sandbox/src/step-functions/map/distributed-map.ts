@@ -1,6 +1,7 @@
-import { readMapConfig } from './config';
+import { readItems, readMapConfig } from './config';
 import { MapRun } from './map-run';
 import type { Json } from '../../json';
+import type { HistoryEvent } from '../history';
 import type { MapInvocation } from '../world';
 
 /** "A new Map Run is started and the existing Map Run isn't redriven", redrive-map-run. */
@@ -12,11 +13,11 @@ export class DistributedMaps {
   private readonly interrupted = new Map<string, MapRun>();
 
   async run(invocation: MapInvocation): Promise<Json> {
-    const { name, map, input, context, execution, world } = invocation;
+    const { name, execution, world } = invocation;
     world.demandStart?.(execution.identity.arn);
     const key = JSON.stringify([execution.record.arn, name]);
     const interrupted = invocation.redriven ? this.take(key) : undefined;
-    const run = interrupted ?? new MapRun(invocation, await readMapConfig(map.state, input, { Context: context }));
+    const run = interrupted ?? await startMapRun(invocation);
     let result: Json;
     try {
       result = await run.attempt(execution);
@@ -44,4 +45,14 @@ export class DistributedMaps {
     this.interrupted.delete(key);
     return run;
   }
+}
+
+/** The state starts before its fields are read, so a field that cannot be read leaves no Map Run. */
+async function startMapRun(invocation: MapInvocation): Promise<MapRun> {
+  const { name, map: { state }, input, context, execution: { record: { history } } } = invocation;
+  const isEntry = ({ stateEnteredEventDetails: details }: HistoryEvent) => (details as { name?: string } | undefined)?.name === name;
+  const entered = [...history.events].reverse().find(isEntry);
+  const items = state.ItemReader ? [] : await readItems(state, input, { Context: context });
+  history.add('MapStateStarted', { length: Array.isArray(items) ? items.length : 0 });
+  return new MapRun(invocation, await readMapConfig(state, input, { Context: context }, { name, eventId: entered?.id ?? 0 }));
 }

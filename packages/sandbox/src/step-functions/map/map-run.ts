@@ -72,11 +72,13 @@ export class MapRun {
       if (this.failure) { throw this.failure; }
       this.end('SUCCEEDED');
       history.add('MapRunSucceeded');
+      history.add('MapStateSucceeded');
       return result;
     } catch (error) {
       const { name, message } = error as Error;
       this.end(execution.signal.aborted ? 'ABORTED' : 'FAILED');
       history.add(execution.signal.aborted ? 'MapRunAborted' : 'MapRunFailed', { error: name, cause: message });
+      history.add(execution.signal.aborted ? 'MapStateAborted' : 'MapStateFailed');
       throw error;
     } finally {
       execution.signal.removeEventListener('abort', stop);
@@ -251,16 +253,25 @@ export class MapRun {
 
   private async results(): Promise<Json> {
     const { destination } = this.config;
-    if (!destination) { return this.failure ? null : this.outputs.take(this.invocation.name); }
-    const { mapRunArn, itemCounts, executionCounts } = this.record;
+    const { mapRunArn } = this.record;
+    if (!destination) {
+      if (this.failure) { return null; }
+      const output = this.outputs.take(this.invocation.name);
+      this.countWritten();
+      return output;
+    }
     const details = await this.files.write(this.world.s3, { ...destination, mapRunArn }).catch((error: StateError) => {
       // The first reason of the failure is kept.
       throw this.failure ?? error;
     });
-    for (const counts of [itemCounts, executionCounts]) {
+    this.countWritten();
+    return { MapRunArn: mapRunArn, ResultWriterDetails: details };
+  }
+
+  private countWritten(): void {
+    for (const counts of [this.record.itemCounts, this.record.executionCounts]) {
       counts.resultsWritten = counts.succeeded + counts.failed + counts.timedOut + counts.aborted;
     }
-    return { MapRunArn: mapRunArn, ResultWriterDetails: details };
   }
 
   private end(status: 'SUCCEEDED' | 'FAILED' | 'ABORTED'): void {

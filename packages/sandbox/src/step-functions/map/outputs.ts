@@ -2,7 +2,7 @@ import { type Json, utf8Length } from '../../json';
 import type { Transformation } from '../definition';
 import { dataLimitExceeded } from '../errors';
 import { MAX_PAYLOAD_BYTES } from '../quotas';
-import type { ExecutionRecord } from '../records';
+import { errorOf, type ExecutionRecord } from '../records';
 import { redriveStatus } from '../redrive';
 
 /** A child's entry in result files: "Structure of result files", input-output-resultwriter. */
@@ -16,7 +16,8 @@ export function resultEntries(record: ExecutionRecord, transformation: Transform
 }
 
 function wholeEntry(record: ExecutionRecord): string {
-  const { arn, name, stateMachineArn, status, input, output, error, cause, redriveCount, startDate, stopDate } = record;
+  const { arn, name, stateMachineArn, status, input, output, redriveCount, startDate, stopDate } = record;
+  const { error, cause } = errorOf(record);
   const { redriveStatus: RedriveStatus, redriveStatusReason: RedriveStatusReason } = redriveStatus(record, stopDate!);
   return JSON.stringify({
     ...error === undefined ? {} : { Cause: cause, Error: error },

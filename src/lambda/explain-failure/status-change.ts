@@ -1,0 +1,58 @@
+/** Reads EventBridge's "Step Functions Execution Status Change". */
+import * as v from 'valibot';
+
+/** A fact that cannot be read is left out alone: the message is made from the rest. */
+const text = v.fallback(v.optional(v.string()), undefined);
+
+/** The year 1973 in milliseconds, the year 5138 in seconds: a smaller number counts seconds. */
+const FIRST_MILLISECONDS = 1e11;
+/** Messages name days of four-digit years. */
+const MAX_MILLISECONDS = Date.UTC(9998, 11, 31);
+
+/**
+ * An instant in epoch milliseconds. Step Functions documents that number for its events, but its API counts seconds, and
+ * other services and emulators write ISO dates.
+ */
+const instant = v.fallback(v.optional(v.pipe(
+  v.union([v.number(), v.string()]),
+  v.transform(toMilliseconds),
+  v.minValue(0),
+  v.maxValue(MAX_MILLISECONDS),
+)), undefined);
+
+function toMilliseconds(value: number | string): number {
+  if (typeof value === 'string' && !/^\d+(\.\d+)?$/.test(value)) { return Date.parse(value); }
+  const number = Number(value);
+  return number < FIRST_MILLISECONDS ? number * 1000 : number;
+}
+
+/**
+ * The event. Only the execution's ARN is required: it also contains the names of the run and of the state machine.
+ * https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
+ */
+export const StatusChangeEvent = v.object({
+  detail: v.pipe(v.object({
+    executionArn: v.string(),
+    stateMachineArn: text,
+    name: text,
+    status: text,
+    startDate: instant,
+    stopDate: instant,
+    /** Step Functions omits an input of more than 248 KiB. */
+    input: text,
+    error: text,
+    cause: text,
+  }), v.transform((detail) => ({
+    ...detail,
+    stateMachineArn: detail.stateMachineArn ?? detail.executionArn.replace(':execution:', ':stateMachine:').replace(/:[^:]*$/, ''),
+    name: detail.name ?? detail.executionArn.split(':').pop()!,
+    status: detail.status ?? 'FAILED',
+  }))),
+});
+export type StatusChange = v.InferOutput<typeof StatusChangeEvent>['detail'];
+
+/** The name of the run and its status, as far as an event of any shape has them. */
+export function readRun(event: unknown): { name?: string; status: string } {
+  const { output, success } = v.safeParse(v.object({ detail: v.object({ name: text, status: text }) }), event);
+  return { name: success ? output.detail.name : undefined, status: (success ? output.detail.status : undefined) ?? 'FAILED' };
+}
