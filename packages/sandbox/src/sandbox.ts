@@ -217,7 +217,7 @@ export class Sandbox implements api.Sandbox {
   private startFleet(functions: Functions, awsEndpoint: string): Fleet {
     const { permissions: { access }, s3 } = this.found;
     this.fleet = new Fleet(functions, {
-      endpoints: { s3: s3.endpoint, stepFunctions: awsEndpoint, sns: awsEndpoint },
+      endpoints: { s3: s3.endpoint, aws: awsEndpoint },
       credentials: ({ logicalId, roleArn, name }) => {
         access.addCaller(logicalId, roleArn, name);
         return s3.credentialsFor(logicalId);
