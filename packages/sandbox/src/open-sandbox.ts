@@ -20,7 +20,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const parts = findParts(app, functions, machine);
   const { environment } = machine.scope.stack;
   const permissions = options.enforcePolicies === false ? Permissions.none(app, environment) : Permissions.of(app, environment);
-  const s3 = await startS3Service(options.endpoint, { ...options.s3, guard: permissions.s3Guard() });
+  const s3 = await startS3Service(options.endpoint, permissions, options.s3);
   const sandbox = new Sandbox(options, { app, machine, functions, parts, permissions, s3 });
   try {
     await sandbox.open();

@@ -219,8 +219,10 @@ export class Sandbox implements api.Sandbox {
     this.fleet = new Fleet(functions, {
       endpoints: { s3: s3.endpoint, aws: awsEndpoint },
       credentials: ({ logicalId, roleArn, name }) => {
-        access.addCaller(logicalId, roleArn, name);
-        return s3.credentialsFor(logicalId);
+        const credentials = s3.credentialsFor(logicalId);
+        // Services know a caller by its access key; the sandbox itself, and the proxy of another S3, by its logical id.
+        for (const key of [logicalId, credentials.accessKeyId]) { access.addCaller(key, roleArn, name); }
+        return credentials;
       },
       maxInstances: this.options.maxInstances ?? DEFAULT_MAX_INSTANCES,
       // Another S3 checks the date of signatures.
