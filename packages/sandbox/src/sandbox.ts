@@ -115,6 +115,11 @@ export class Sandbox implements api.Sandbox {
     return this.fleet!.usage();
   }
 
+  /** Construct paths of functions that are not the archiver's, and that a rule would have invoked. */
+  get functionsNotRun(): readonly string[] {
+    return [...this.executions?.functionsNotRun ?? []];
+  }
+
   /** The last lines of a function's output. */
   lastLogLines(logicalId: string, lines: number): string[] {
     return this.fleet!.log(logicalId)?.lastLines(lines) ?? [];
@@ -207,7 +212,7 @@ export class Sandbox implements api.Sandbox {
       onMapProgress: this.options.onProgress ?? (() => undefined),
       maxResultFileBytes: this.options.maxResultFileBytes ?? MAX_RESULT_FILE_BYTES,
     };
-    this.executions = new Executions({ app, machine, compiled, world, fleet, topics: this.topics, permissions, retryScale });
+    this.executions = new Executions({ app, machine, compiled, world, fleet, topics: this.topics, permissions, retryScale, runOtherFunctions: this.options.runOtherFunctions ?? false });
     await ensureBuckets(s3Client(this.found.s3, region, 'sandbox'), parts.buckets, region, this.options.endpoint);
     for (const { name, encryption } of parts.buckets) {
       if (encryption && this.s3) { this.s3.store.bucket(name).encryption = encryption; }
