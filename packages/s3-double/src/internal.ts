@@ -10,6 +10,7 @@ export type { Answer as S3Answer, Context as S3Context, S3Guard, Step } from './
 export { S3Error } from './errors';
 export { KEY_FAULTS } from './faults/faults';
 export { parseTarget, toOperation } from './http/operation';
+export { refuseForeignOrigin } from './http/origin';
 export { buildRequest, header as getHeader, readAccessKeyId } from './http/request';
 export { errorAnswer, respond } from './http/respond';
 export { describeCall, refusal } from './http/server';

@@ -212,7 +212,8 @@ export class Sandbox implements api.Sandbox {
       onMapProgress: this.options.onProgress ?? (() => undefined),
       maxResultFileBytes: this.options.maxResultFileBytes ?? MAX_RESULT_FILE_BYTES,
     };
-    this.executions = new Executions({ app, machine, compiled, world, fleet, topics: this.topics, permissions, retryScale, runOtherFunctions: this.options.runOtherFunctions ?? false });
+    const { runOtherFunctions = false } = this.options;
+    this.executions = new Executions({ app, machine, compiled, world, fleet, topics: this.topics, permissions, retryScale, runOtherFunctions });
     await ensureBuckets(s3Client(this.found.s3, region, 'sandbox'), parts.buckets, region, this.options.endpoint);
     for (const { name, encryption } of parts.buckets) {
       if (encryption && this.s3) { this.s3.store.bucket(name).encryption = encryption; }

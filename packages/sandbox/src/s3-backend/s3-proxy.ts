@@ -2,8 +2,8 @@ import { Agent as HttpAgent, createServer, type IncomingMessage, request as http
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import {
-  type Bill, type Fault, FaultInjector, type FaultPlan, newBill, parseTarget, readAccessKeyId, resetBill, type S3Call, type S3DoubleOptions,
-  toOperation,
+  type Bill, errorAnswer, type Fault, FaultInjector, type FaultPlan, newBill, parseTarget, readAccessKeyId, refuseForeignOrigin, resetBill, respond,
+  type S3Call, type S3DoubleOptions, S3Error, toOperation,
 } from 'cdk-s3-dated-archiver-s3-double';
 import type { Identities } from './identities';
 import { answerCaller, type ForeignAnswer, type Outgoing, type Passage } from './s3-proxy-callers';
@@ -42,6 +42,12 @@ export async function startS3Proxy(target: string, options: S3ProxyOptions = {})
 
   async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
     const n = ++count;
+    const foreign = refuseForeignOrigin(incoming.headers);
+    if (foreign) {
+      incoming.resume();
+      respond(response, errorAnswer(new S3Error('AccessDenied', { message: foreign }), undefined, n), incoming.method ?? 'GET', n);
+      return;
+    }
     const operation = toOperation(incoming.method ?? 'GET', incoming.url ?? '/', incoming.headers);
     requests[operation] = (requests[operation] ?? 0) + 1;
     addRequests(bill.requests, { [toRequestName(operation, incoming.headers['x-amz-storage-class'] as string | undefined)]: 1 });
