@@ -9,12 +9,12 @@ export interface RunDates {
 
 /** The command that starts a run. Without an ARN, it contains a placeholder that the reader replaces. */
 export function startExecutionCommand(stateMachineArn: string | undefined, input: object): string {
-  const arn = stateMachineArn ?? 'STATE_MACHINE_ARN';
+  const arn = quoteIfNeeded(stateMachineArn ?? 'STATE_MACHINE_ARN');
   return `aws stepfunctions start-execution${regionOption(stateMachineArn)} --state-machine-arn ${arn} --input ${shellQuote(JSON.stringify(input))}`;
 }
 
 export function redriveExecutionCommand(executionArn: string): string {
-  return `aws stepfunctions redrive-execution${regionOption(executionArn)} --execution-arn ${executionArn}`;
+  return `aws stepfunctions redrive-execution${regionOption(executionArn)} --execution-arn ${quoteIfNeeded(executionArn)}`;
 }
 
 /**
@@ -68,6 +68,14 @@ export function consoleUrl(arn: string, path: (region: string) => string): strin
 function regionOption(arn: string | undefined): string {
   const region = parseArn(arn)?.region;
   return region ? ` --region ${region}` : '';
+}
+
+/**
+ * The name of an execution may hold `!`, `'`, `(` and `)`: https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html.
+ * In an interactive shell, an unquoted `x!!` inserts the line that was typed before.
+ */
+function quoteIfNeeded(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : shellQuote(text);
 }
 
 function shellQuote(text: string): string {
