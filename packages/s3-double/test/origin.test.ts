@@ -37,8 +37,8 @@ test.each(['http://attacker.example', 'https://127.0.0.1.attacker.example', 'nul
   },
 );
 
-test.each([{ host: 'localhost' }, { host: '127.0.0.1' }, { host: '[::1]:9000' }, { host: 'bucket.localhost:9000' }, { origin: 'http://localhost:5173' }, { origin: 'https://127.0.0.1' }])(
+test.each<Record<string, string>>([{ host: 'localhost' }, { host: '127.0.0.1' }, { host: '[::1]:9000' }, { host: 'bucket.localhost:9000' }, { origin: 'http://localhost:5173' }, { origin: 'https://127.0.0.1' }])(
   'programs and pages of this machine are served: %j', async (headers) => {
-    expect(await send('GET', '/bucket/kept', headers as Record<string, string>)).toEqual({ status: 200, text: 'x' });
+    expect(await send('GET', '/bucket/kept', headers)).toEqual({ status: 200, text: 'x' });
   },
 );
