@@ -168,6 +168,13 @@ export const MUTANTS: Mutant[] = [
   { name: 'orders keys as JavaScript does', file: 'src/lambda/s3/compare-keys.ts', find: 'Buffer.compare(Buffer.from(a), Buffer.from(b))', replace: '(a > b ? 1 : -1)', tests: test('lambda/report-run/reconcile-batch') },
   { name: 'overlooks the first object of a failed batch', file: 'src/lambda/report-run/reconcile-batch.ts', find: '  if (await findObject(s3, sourceBucket, first)) { present.add(first); }\n', replace: '', tests: test('lambda/report-run/reconcile-batch') },
   { name: 'loses what somebody else removed from a failed batch', file: 'src/lambda/report-run/reconcile-batch.ts', find: 'skipped: skipped + unrecorded', replace: 'skipped', tests: test('lambda/report-run/reconcile-batch') },
+  { name: 'prints an ARN without quotes', file: 'src/lambda/alerts/cli-commands.ts', find: '--execution-arn ${quoteIfNeeded(executionArn)}', replace: '--execution-arn ${executionArn}', tests: ['test/unit/lambda/alerts/cli-commands.test.ts'] },
+  { name: 'lets a function of the sandbox connect to any port of this machine', file: 'packages/sandbox/src/lambda/network-guard.cjs', find: ' || !PORTS.has(port)', replace: '', tests: ['packages/sandbox/test/lambda/ways-out.test.ts'], only: 'a plain socket reaches' },
+  { name: 'lets a function of the sandbox connect to any machine', file: 'packages/sandbox/src/lambda/network-guard.cjs', find: '!LOOPBACK.includes(host) || ', replace: '', tests: ['packages/sandbox/test/lambda/ways-out.test.ts'], only: 'only another lookup' },
+  { name: 'starts a child of a function without the guard', file: 'packages/sandbox/src/lambda/network-guard.cjs', find: 'options, file: process.execPath, envPairs }', replace: 'options, file: process.execPath }', tests: ['packages/sandbox/test/lambda/ways-out.test.ts'], only: 'spawn with an empty environment' },
+  { name: 'leaves the configuration files of the caller to a function', file: 'packages/sandbox/src/lambda/environment.ts', find: '    AWS_CONFIG_FILE: os.devNull,\n', replace: '', tests: ['packages/sandbox/test/lambda/ways-out.test.ts'], only: 'the environment holds' },
+  { name: 'lets every caller do everything with another S3', file: 'packages/sandbox/src/s3-backend/s3-proxy-callers.ts', find: 'const refusal = guard?.refusal(caller, request);', replace: 'const refusal: string | undefined = undefined;', tests: ['packages/sandbox/test/iam/endpoint.test.ts'], only: 'without s3:ListBucket' },
+  { name: 'empties a bucket without the tag of the verification', file: 'test/aws/verify/clean-up.ts', find: 'if (found && !found.some(', replace: 'if (false && !found!.some(', tests: ['test/aws/verify/clean-up.test.ts'] },
 ];
 
 /** No test can kill these mutants, since nobody could observe the difference. */
