@@ -23,8 +23,8 @@ export function buildSandbox(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const metafiles = Object.entries(ENTRIES).map(([name, entry]) => [name, bundle(entry, path.join(folder, `${name}.js`))] as const);
-  // The process of a function instance is started from a file of its own.
-  copyFileSync(path.join(SOURCE, 'src/lambda/runtime.cjs'), path.join(folder, 'runtime.cjs'));
+  // The process of a function instance is started from files of its own.
+  for (const file of ['network-guard.cjs', 'runtime.cjs']) { copyFileSync(path.join(SOURCE, 'src/lambda', file), path.join(folder, file)); }
   rollUpTypes(path.join(SOURCE, 'src/index.ts'), path.join(folder, 'index.d.ts'));
   copyFileSync(path.join(SOURCE, 'README.md'), path.join(folder, 'README.md'));
   copyFileSync(path.join(ROOT, 'LICENSE'), path.join(folder, 'LICENSE'));

@@ -46,7 +46,7 @@ beforeAll(async () => {
   topics.add(explainFailure.environment.ALERT_TOPIC_ARN);
   server = await startAwsServer({ backend: NOT_ASKED, topics });
   fleet = new Fleet(functions, {
-    endpoints: { s3: server.endpoint, stepFunctions: server.endpoint, sns: server.endpoint },
+    endpoints: { s3: server.endpoint, aws: server.endpoint },
     credentials: () => ({ accessKeyId: 'test', secretAccessKey: 'test' }),
     maxInstances: 1,
     clockOffset: () => 0,

@@ -10,12 +10,14 @@ export type { Answer as S3Answer, Context as S3Context, S3Guard, Step } from './
 export { S3Error } from './errors';
 export { KEY_FAULTS } from './faults/faults';
 export { parseTarget, toOperation } from './http/operation';
+export { refuseForeignOrigin } from './http/origin';
 export { buildRequest, header as getHeader, readAccessKeyId } from './http/request';
-export { respond } from './http/respond';
+export { errorAnswer, respond } from './http/respond';
 export { describeCall, refusal } from './http/server';
 export { element, XML_HEADER, XMLNS } from './http/xml';
 export { isObject, toList } from './json';
 export { readEncryption } from './objects/attributes';
 export { parseCopySource } from './operations/copy';
+export { type Deletion, parseDeletions } from './operations/delete';
 export { type Condition, type ConditionKeys, holds, isKnown, toConditions } from './policy-language/conditions';
 export { type Matcher, toActionPattern, toPattern } from './policy-language/pattern';

@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { refuseForeignOrigin } from 'cdk-s3-dated-archiver-s3-double';
 import { ApiError, SnsError } from './aws-errors';
 import type { Permissions } from './iam/permissions';
+import { describeUnsimulated, escapeXml, refuse } from './refusals';
 import type { MessageAttribute, Topics } from './sns/topics';
 import { STEP_FUNCTIONS_ACTIONS, type StepFunctionsBackend } from './step-functions/api';
 
@@ -19,7 +21,7 @@ export interface Services {
 
 /**
  * Step Functions (AWS JSON 1.0) and SNS (query protocol) on loopback: the services that an archiver's functions call
- * besides S3.
+ * besides S3. Calls of every other service are answered with an error, so that they do not go to AWS.
  */
 export async function startAwsServer(services: Services): Promise<AwsServer> {
   const server = createServer((request, response) => {
@@ -39,13 +41,20 @@ async function answer(request: IncomingMessage, response: ServerResponse, servic
   const chunks: Buffer[] = [];
   for await (const chunk of request) { chunks.push(chunk as Buffer); }
   const body = Buffer.concat(chunks).toString('utf8');
+  const foreign = refuseForeignOrigin(request.headers);
+  if (foreign) {
+    refuse(response, request, { status: 403, code: 'AccessDeniedException', message: foreign });
+    return;
+  }
   const [service, action] = String(request.headers['x-amz-target'] ?? '').split('.');
-  // The caller's access key; the signature is not checked.
-  const [, accessKeyId] = /Credential=([^/]+)\//.exec(request.headers.authorization ?? '') ?? [];
+  // The caller's access key, and the service that it means; the signature is not checked.
+  const [, accessKeyId, signedFor] = /Credential=([^/]+)\/\d+\/[^/]*\/([^/]+)\//.exec(request.headers.authorization ?? '') ?? [];
   if (service === 'AWSStepFunctions') {
     stepFunctions(action ?? '', body, accessKeyId, services, response);
-  } else {
+  } else if (signedFor === undefined || signedFor === 'sns') {
     sns(new URLSearchParams(body), accessKeyId, services, response);
+  } else {
+    refuse(response, request, { status: 501, code: 'NotSimulatedException', message: describeUnsimulated(request, body, signedFor) });
   }
 }
 
@@ -99,8 +108,4 @@ function readAttributes(form: URLSearchParams): Record<string, MessageAttribute>
     attributes[form.get(`MessageAttributes.entry.${n}.Name`)!] = { DataType: value('DataType'), StringValue: value('StringValue') };
   }
   return attributes;
-}
-
-function escapeXml(text: string): string {
-  return text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 }

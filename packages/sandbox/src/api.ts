@@ -10,6 +10,16 @@ export interface SandboxOptions {
   /** URL of any S3. Default: the embedded one. */
   readonly endpoint?: string;
   /**
+   * Whether `endpoint` may be S3 on AWS, where a run moves real objects with your credentials. Default: false; such an
+   * endpoint is refused.
+   */
+  readonly allowAwsEndpoint?: boolean;
+  /**
+   * Whether functions run that are not the archiver's, and that a rule of the app invokes when a run starts or ends. They
+   * are as shut in as the archiver's: they can connect to the sandbox only. Default: false.
+   */
+  readonly runOtherFunctions?: boolean;
+  /**
    * Names that replace those in the template, by the logical id of a bucket or of a parameter that holds a bucket's
    * name. Use `STACK/LOGICALID` if several stacks have that logical id.
    */

@@ -6,13 +6,16 @@ import { Functions } from './assembly/functions';
 import { readAssembly } from './assembly/read';
 import { ifResolvable } from './assembly/resolvable';
 import { App } from './assembly/scope';
+import { UsageError } from './errors';
 import { Permissions } from './iam/permissions';
 import type { SandboxOptions } from './options';
+import { isAwsHost } from './s3-backend/aws-hosts';
 import { startS3Service } from './s3-backend/s3-service';
 import { Sandbox } from './sandbox';
 
 /** Reads a cloud assembly and prepares its archiver to be run. */
 export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
+  checkEndpoint(options);
   const app = readApp(options);
   const machine = findArchiver(app, options.stack);
   checkDefinition(machine);
@@ -20,7 +23,7 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const parts = findParts(app, functions, machine);
   const { environment } = machine.scope.stack;
   const permissions = options.enforcePolicies === false ? Permissions.none(app, environment) : Permissions.of(app, environment);
-  const s3 = await startS3Service(options.endpoint, { account: environment.account, ...options.s3, guard: permissions.s3Guard() });
+  const s3 = await startS3Service(options.endpoint, permissions, { account: environment.account, ...options.s3 });
   const sandbox = new Sandbox(options, { app, machine, functions, parts, permissions, s3 });
   try {
     await sandbox.open();
@@ -28,6 +31,12 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   } catch (error) {
     await sandbox.close();
     throw error;
+  }
+}
+
+function checkEndpoint({ endpoint, allowAwsEndpoint }: SandboxOptions): void {
+  if (endpoint !== undefined && !allowAwsEndpoint && URL.canParse(endpoint) && isAwsHost(new URL(endpoint).hostname)) {
+    throw new UsageError(`--endpoint ${endpoint} is AWS itself, where a run moves real objects; if that is what you want, give --allow-aws-endpoint`);
   }
 }
 

@@ -115,6 +115,11 @@ export class Sandbox implements api.Sandbox {
     return this.fleet!.usage();
   }
 
+  /** Construct paths of functions that are not the archiver's, and that a rule would have invoked. */
+  get functionsNotRun(): readonly string[] {
+    return [...this.executions?.functionsNotRun ?? []];
+  }
+
   /** The last lines of a function's output. */
   lastLogLines(logicalId: string, lines: number): string[] {
     return this.fleet!.log(logicalId)?.lastLines(lines) ?? [];
@@ -207,7 +212,8 @@ export class Sandbox implements api.Sandbox {
       onMapProgress: this.options.onProgress ?? (() => undefined),
       maxResultFileBytes: this.options.maxResultFileBytes ?? MAX_RESULT_FILE_BYTES,
     };
-    this.executions = new Executions({ app, machine, compiled, world, fleet, topics: this.topics, permissions, retryScale });
+    const { runOtherFunctions = false } = this.options;
+    this.executions = new Executions({ app, machine, compiled, world, fleet, topics: this.topics, permissions, retryScale, runOtherFunctions });
     await ensureBuckets(s3Client(this.found.s3, region, 'sandbox'), parts.buckets, region, this.options.endpoint);
     for (const { name, encryption } of parts.buckets) {
       if (encryption && this.s3) { this.s3.store.bucket(name).encryption = encryption; }
@@ -217,10 +223,12 @@ export class Sandbox implements api.Sandbox {
   private startFleet(functions: Functions, awsEndpoint: string): Fleet {
     const { permissions: { access }, s3 } = this.found;
     this.fleet = new Fleet(functions, {
-      endpoints: { s3: s3.endpoint, stepFunctions: awsEndpoint, sns: awsEndpoint },
+      endpoints: { s3: s3.endpoint, aws: awsEndpoint },
       credentials: ({ logicalId, roleArn, name }) => {
-        access.addCaller(logicalId, roleArn, name);
-        return s3.credentialsFor(logicalId);
+        const credentials = s3.credentialsFor(logicalId);
+        // Services know a caller by its access key; the sandbox itself, and the proxy of another S3, by its logical id.
+        for (const key of [logicalId, credentials.accessKeyId]) { access.addCaller(key, roleArn, name); }
+        return credentials;
       },
       maxInstances: this.options.maxInstances ?? DEFAULT_MAX_INSTANCES,
       // Another S3 checks the date of signatures.

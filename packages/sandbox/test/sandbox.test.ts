@@ -192,6 +192,34 @@ describe('a failure', () => {
   });
 });
 
+describe('a function that is not the archiver\'s, behind a rule that matches', () => {
+  const template = () => {
+    const both = archiverTemplate({ plan: 'exports.handler = async () => { throw new Error("no"); }' });
+    const other = { ...both.Resources.ExplainFunction, Metadata: { 'aws:cdk:path': 'Stack/Notify/Resource' } };
+    const { Delivery, Rule } = both.Resources;
+    both.Resources.Notify = other;
+    both.Resources.NotifyDelivery = { ...Delivery, Properties: { ...Delivery.Properties, FunctionName: { Ref: 'Notify' } } };
+    Rule.Properties.Targets.push({ Id: 'N', Arn: { 'Fn::GetAtt': ['Notify', 'Arn'] } });
+    return both;
+  };
+
+  test('does not run, and that is said', async () => {
+    const sandbox = await sandboxOf({}, {}, template());
+    await sandbox.run({ input: {} });
+    expect([...sandbox.functionUsage().keys()].sort()).toEqual(['ExplainFunction', 'Notify', 'PlanFunction']);
+    expect(sandbox.functionUsage().get('Notify')!.invocations).toBe(0);
+    expect(sandbox.functionUsage().get('ExplainFunction')!.invocations).toBe(1);
+    expect(sandbox.functionsNotRun).toEqual(['Stack/Notify']);
+  });
+
+  test('runs if that is asked for', async () => {
+    const sandbox = await sandboxOf({}, { runOtherFunctions: true }, template());
+    await sandbox.run({ input: {} });
+    expect(sandbox.functionUsage().get('Notify')!.invocations).toBe(1);
+    expect(sandbox.functionsNotRun).toEqual([]);
+  });
+});
+
 test('StartExecution through the API runs, too', async () => {
   const sandbox = await sandboxOf();
   const sfn = new SFNClient({ endpoint: sandbox.awsEndpoint, region: 'us-east-1', credentials: { accessKeyId: 'x', secretAccessKey: 'y' } });

@@ -8,6 +8,9 @@ export interface RunDates {
   readonly to: string;
 }
 
+/** The earliest day that PlanRun accepts. */
+const EARLIEST_DATE = '1970-01-01';
+
 /** The command that starts a run. Without an ARN, it contains a placeholder that the reader replaces. */
 export function startExecutionCommand(stateMachineArn: string | undefined, input: object): string {
   const arn = stateMachineArn ?? 'STATE_MACHINE_ARN';
@@ -23,7 +26,7 @@ export function redriveExecutionCommand(executionArn: string): string {
  * command that someone pastes must not move objects unexpectedly.
  */
 export function sameRunInput(dates: RunDates, dryRun: boolean): object {
-  return { from: dates.from ?? '0001-01-01', to: dates.to, ...(dryRun ? { dryRun } : {}) };
+  return { from: dates.from ?? EARLIEST_DATE, to: dates.to, ...(dryRun ? { dryRun } : {}) };
 }
 
 /** Copies an object to the current folder of the reader. */
@@ -71,9 +74,12 @@ function regionOption(arn: string | undefined): string {
   return region ? ` --region ${region}` : '';
 }
 
-/** ARNs have only such characters, unless somebody chose another name for an execution. */
+/**
+ * The name of an execution may hold `!`, `'`, `(` and `)`: https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html.
+ * In an interactive shell, an unquoted `x!!` inserts the line that was typed before.
+ */
 function quoteArn(arn: string): string {
-  return /^[\w:/.@=+,-]+$/.test(arn) ? arn : shellQuote(arn);
+  return /^[\w:/.@=+,%-]+$/.test(arn) ? arn : shellQuote(arn);
 }
 
 /** Quotes a text for bash and zsh. Unprintable characters are written as bytes, so that the command can be read. */

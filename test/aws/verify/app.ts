@@ -19,6 +19,10 @@ export interface Where {
   readonly region: string;
 }
 
+/** Every resource of a verification has this tag. The clean-up touches no other resource. */
+export const TAG = 'cdk-s3-dated-archiver';
+export const tagOf = (id: string) => `verify-${id}`;
+
 export const stackName = (id: string) => `archiver-verify-${id}`;
 
 /** The ids of the archivers in the stack. */
@@ -29,7 +33,7 @@ export const ARCHIVER_IDS = { Standard: 'Standard', Express: 'Express', Whole: W
 export function synthesize(id: string, env: Where, outdir: string): void {
   const app = new App({ outdir, analyticsReporting: false });
   const stack = new Stack(app, stackName(id), { env, description: 'npm run verify:aws of cdk-s3-dated-archiver: may be deleted at any time' });
-  Tags.of(stack).add('cdk-s3-dated-archiver', `verify-${id}`);
+  Tags.of(stack).add(TAG, tagOf(id));
   // The clean-up empties the buckets. CDK's own feature for this would leave a log group behind.
   const bucket = (name: string, versioned = false) => new Bucket(stack, name, { enforceSSL: true, versioned, removalPolicy: RemovalPolicy.DESTROY });
   const [source, archive, reports] = [bucket('Source'), bucket('Archive', true), bucket('Reports')];

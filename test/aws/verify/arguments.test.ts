@@ -19,6 +19,6 @@ test('nothing but profile and region has to be given, and it asks', () => {
 });
 
 test('clean up: one, or all', () => {
-  expect(parseArguments(['--clean-up', '1a2b'])).toEqual({ cleanUp: '1a2b' });
-  expect(parseArguments(['--clean-up'])).toEqual({ cleanUp: true });
+  expect(parseArguments(['--clean-up', '1a2b'])).toEqual({ cleanUp: '1a2b', yes: false });
+  expect(parseArguments(['--clean-up', '--yes'])).toEqual({ cleanUp: true, yes: true });
 });

@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util';
 
 export const USAGE = `usage: npm run verify:aws -- --profile PROFILE --region REGION [--yes] [--only WORD] [--keep]
-       npm run verify:aws -- --clean-up [ID]
+       npm run verify:aws -- --clean-up [ID] [--yes]
 
 Deploys an app with two archivers into an account of yours under a name of its own, runs scenarios on real S3, Lambda and Step
 Functions, compares each with what the sandbox says of the same app, and destroys everything.
 
   --profile, --region   where; there is no default, so that it is never an account that happens to be configured
-  --yes                 do not ask before something is created
+  --yes                 do not ask before something is created, or cleaned up
   --only WORD           scenarios whose name has that word
   --keep                do not destroy; --clean-up does it later
   --clean-up [ID]       destroys what an earlier call left behind: that one, or all
@@ -25,13 +25,13 @@ export interface Verification {
   readonly only: string;
 }
 
-export type Arguments = { readonly cleanUp: string | true } | Verification;
+export type Arguments = { readonly cleanUp: string | true; readonly yes: boolean } | Verification;
 
 export function parseArguments(args: string[]): Arguments {
   const { values, positionals } = parse(args);
   if (values['clean-up']) {
     if (positionals.length > 1) { throw new UsageError(`--clean-up takes one id, not ${positionals.join(' ')}`); }
-    return { cleanUp: positionals[0] ?? true };
+    return { cleanUp: positionals[0] ?? true, yes: values.yes ?? false };
   }
   if (positionals.length > 0) { throw new UsageError(`${positionals.join(' ')} is no option`); }
   const { profile, region, yes = false, keep = false, only = '' } = values;

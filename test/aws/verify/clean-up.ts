@@ -1,33 +1,78 @@
-import { DeleteObjectsCommand, HeadBucketCommand, ListObjectVersionsCommand, type S3Client } from '@aws-sdk/client-s3';
-import { ListExecutionsCommand, type SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
-import { bucketsOf, machinesOf } from './app';
+import { DeleteObjectsCommand, GetBucketTaggingCommand, HeadBucketCommand, ListObjectVersionsCommand, type S3Client } from '@aws-sdk/client-s3';
+import { ListExecutionsCommand, ListTagsForResourceCommand, type SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { bucketsOf, machinesOf, stackName, TAG, tagOf } from './app';
 import type { Cdk } from './cdk';
 import type { Entry, Journal } from './journal';
 
 export interface CleanUpParts {
   readonly s3: Pick<S3Client, 'send'>;
   readonly sfn: Pick<SFNClient, 'send'>;
+  /** The account of the profile's credentials. */
+  readonly account: () => Promise<string>;
   readonly cdk: Cdk;
   readonly journal: Journal;
   readonly tell: (text: string) => void;
 }
 
+/** What --clean-up is about to destroy, as a person is asked. */
+export function describeCleanUp({ id, account, region, profile, started, deployment }: Entry): string {
+  const buckets = deployment ? bucketsOf(deployment).map((bucket) => `\n  bucket ${bucket}, with every version of every object in it`) : [];
+  return `Destroys what ${id} created in account ${account}, ${region}, on ${started} (profile ${profile}):\n  stack ${stackName(id)}${buckets.join('')}`;
+}
+
 /**
- * Destroys everything that a verification created. It can be called again, also after it has done only a part. It
- * removes the journal only when nothing is left; until then --clean-up finds the journal.
+ * Destroys everything that a verification created, and nothing else: a journal is a file, which may be old, damaged, or
+ * of another account. It can be called again, also after it has done only a part. It removes the journal only when
+ * nothing is left; until then --clean-up finds the journal.
+ *
+ * Throws, before it changes anything, if the credentials are of another account, or if a resource does not have the
+ * verification's tag.
  */
-export async function cleanUp({ s3, sfn, cdk, journal, tell }: CleanUpParts, entry: Entry): Promise<void> {
+export async function cleanUp({ s3, sfn, account, cdk, journal, tell }: CleanUpParts, entry: Entry): Promise<void> {
   const { deployment } = entry;
+  await demandAccount(account, entry);
   if (deployment) {
+    for (const machine of machinesOf(deployment)) { await demandTag(`state machine ${machine}`, entry, tagsOfMachine(sfn, machine)); }
+    for (const bucket of bucketsOf(deployment)) { await demandTag(`bucket ${bucket}`, entry, tagsOfBucket(s3, bucket, entry.account)); }
     // A run that is still in progress would write after the buckets are empty.
     for (const machine of machinesOf(deployment)) { await orGone(stopRuns(sfn, machine)); }
     for (const bucket of bucketsOf(deployment)) {
-      tell(`empties ${bucket}: ${await orGone(empty(s3, bucket)) ?? 'gone'}`);
+      tell(`empties ${bucket}: ${await orGone(empty(s3, bucket, entry.account)) ?? 'gone'}`);
     }
   }
   await cdk.destroy(entry, journal.assembly(entry.id));
-  for (const bucket of deployment ? bucketsOf(deployment) : []) { await demandGone(s3, bucket); }
+  for (const bucket of deployment ? bucketsOf(deployment) : []) { await demandGone(s3, bucket, entry.account); }
   journal.remove(entry.id);
+}
+
+async function demandAccount(account: CleanUpParts['account'], { id, profile, account: expected }: Entry): Promise<void> {
+  const found = await account();
+  if (found !== expected) {
+    throw new Error(`nothing was changed: ${id} was created in account ${expected}, but the profile ${profile} is of account ${found} now. Give that profile credentials of ${expected}, and repeat`);
+  }
+}
+
+type Tag = { Key?: string; Value?: string };
+
+/** A resource that is gone has no tags to check. */
+async function demandTag(what: string, { id }: Entry, tags: Promise<Tag[]>): Promise<void> {
+  const found = await orGone(tags);
+  if (found && !found.some(({ Key, Value }) => Key === TAG && Value === tagOf(id))) {
+    throw new Error(`nothing was changed: ${what} does not have the tag ${TAG}=${tagOf(id)}, so it is not one that ${id} created. `
+      + 'If it is, add the tag or empty it by hand; if it is not, remove it from the journal');
+  }
+}
+
+async function tagsOfBucket(s3: CleanUpParts['s3'], Bucket: string, ExpectedBucketOwner: string): Promise<Tag[]> {
+  return s3.send(new GetBucketTaggingCommand({ Bucket, ExpectedBucketOwner })).then(({ TagSet = [] }) => TagSet, (error: Error) => {
+    if (error.name === 'NoSuchTagSet') { return []; }
+    throw error;
+  });
+}
+
+async function tagsOfMachine(sfn: CleanUpParts['sfn'], resourceArn: string): Promise<Tag[]> {
+  const { tags = [] } = await sfn.send(new ListTagsForResourceCommand({ resourceArn }));
+  return tags.map(({ key, value }) => ({ Key: key, Value: value }));
 }
 
 async function stopRuns(sfn: CleanUpParts['sfn'], stateMachineArn: string): Promise<void> {
@@ -36,21 +81,21 @@ async function stopRuns(sfn: CleanUpParts['sfn'], stateMachineArn: string): Prom
 }
 
 /** Deletes every version, and everything else that would prevent the deletion of the bucket. */
-async function empty(s3: CleanUpParts['s3'], Bucket: string): Promise<string> {
+async function empty(s3: CleanUpParts['s3'], Bucket: string, ExpectedBucketOwner: string): Promise<string> {
   let count = 0;
   for (;;) {
-    const { Versions = [], DeleteMarkers = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket, MaxKeys: 1000 }));
+    const { Versions = [], DeleteMarkers = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket, ExpectedBucketOwner, MaxKeys: 1000 }));
     const found = [...Versions, ...DeleteMarkers];
     if (found.length === 0) { return `${count} versions`; }
     const Objects = found.map(({ Key, VersionId }) => ({ Key, VersionId }));
-    const { Errors = [] } = await s3.send(new DeleteObjectsCommand({ Bucket, Delete: { Quiet: true, Objects } }));
+    const { Errors = [] } = await s3.send(new DeleteObjectsCommand({ Bucket, ExpectedBucketOwner, Delete: { Quiet: true, Objects } }));
     if (Errors.length > 0) { throw new Error(`${Bucket}: ${Errors[0]!.Key} cannot be deleted: ${Errors[0]!.Code}`); }
     count += found.length;
   }
 }
 
-async function demandGone(s3: CleanUpParts['s3'], bucket: string): Promise<void> {
-  const answer = await s3.send(new HeadBucketCommand({ Bucket: bucket })).then(() => 'there', (error: Error) => error.name);
+async function demandGone(s3: CleanUpParts['s3'], bucket: string, ExpectedBucketOwner: string): Promise<void> {
+  const answer = await s3.send(new HeadBucketCommand({ Bucket: bucket, ExpectedBucketOwner })).then(() => 'there', (error: Error) => error.name);
   if (!['NotFound', 'NoSuchBucket'].includes(answer)) {
     throw new Error(`bucket ${bucket} should be gone, and is ${answer}`);
   }
@@ -59,7 +104,7 @@ async function demandGone(s3: CleanUpParts['s3'], bucket: string): Promise<void>
 /** Returns `undefined` if the resource no longer exists. */
 async function orGone<T>(work: Promise<T>): Promise<T | undefined> {
   return work.catch((error: Error) => {
-    if (['NoSuchBucket', 'StateMachineDoesNotExist'].includes(error.name)) { return undefined; }
+    if (['NoSuchBucket', 'ResourceNotFound', 'StateMachineDoesNotExist'].includes(error.name)) { return undefined; }
     throw error;
   });
 }

@@ -21,7 +21,7 @@ export class Journal {
   constructor(readonly directory: string) {}
 
   assembly(id: string): string {
-    return path.join(this.directory, id, 'cdk.out');
+    return path.join(this.folder(id), 'cdk.out');
   }
 
   /** Writes the entry before anything is created, and again when more is known. */
@@ -35,22 +35,30 @@ export class Journal {
 
   /** Removes the folder when nothing is left to destroy. */
   remove(id: string): void {
-    fs.rmSync(path.join(this.directory, id), { recursive: true, force: true });
+    fs.rmSync(this.folder(id), { recursive: true, force: true });
   }
 
   read(id: string): Entry {
     if (!fs.existsSync(this.file(id))) {
       throw new Error(`no journal of ${id} in ${this.directory}: there are ${this.ids().join(', ') || 'none'}`);
     }
-    return JSON.parse(fs.readFileSync(this.file(id), 'utf8')) as Entry;
+    const entry = JSON.parse(fs.readFileSync(this.file(id), 'utf8')) as Entry;
+    if (entry.id !== id) { throw new Error(`${this.file(id)} is the journal of ${entry.id}, not of ${id}: somebody copied or changed it, so it is not used`); }
+    return entry;
   }
 
   ids(): string[] {
     if (!fs.existsSync(this.directory)) { return []; }
-    return fs.readdirSync(this.directory).filter((id) => fs.existsSync(this.file(id))).sort();
+    return fs.readdirSync(this.directory).filter((id) => /^[\w-]+$/.test(id) && fs.existsSync(this.file(id))).sort();
   }
 
   private file(id: string): string {
-    return path.join(this.directory, id, 'journal.json');
+    return path.join(this.folder(id), 'journal.json');
+  }
+
+  /** An id is typed by a person. It must not lead out of the directory, since the folder is removed in the end. */
+  private folder(id: string): string {
+    if (!/^[\w-]+$/.test(id)) { throw new Error(`${JSON.stringify(id)} is no id: an id has letters and digits, such as 1a2b3c4d`); }
+    return path.join(this.directory, id);
   }
 }

@@ -12,7 +12,7 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import type { Deployment } from './app';
 import { parseArguments, USAGE, UsageError, type Verification } from './arguments';
 import { cdkCli } from './cdk';
-import { cleanUp } from './clean-up';
+import { cleanUp, describeCleanUp } from './clean-up';
 import { type Entry, Journal } from './journal';
 import { queueReader } from './messages';
 import { rehearse } from './rehearsal';
@@ -27,6 +27,7 @@ const interrupt = new AbortController();
 
 /** The SDK's own variables, such as AWS_ENDPOINT_URL, set other endpoints. */
 const clients = (config: { profile: string; region: string }) => ({
+  account: async () => (await new STSClient(config).send(new GetCallerIdentityCommand({}))).Account!,
   s3: new S3Client({ ...config, forcePathStyle: process.env.AWS_ENDPOINT_URL_S3 !== undefined || process.env.AWS_ENDPOINT_URL !== undefined }),
   // TestState has a host of its own on AWS (`sync-states`), which another endpoint does not have.
   sfn: new SFNClient({ ...config, disableHostPrefix: process.env.AWS_ENDPOINT_URL !== undefined }),
@@ -50,10 +51,10 @@ async function verifyIn({ profile, region, yes, keep, only }: Verification): Pro
   if (scenarios.length === 0) {
     throw new UsageError(`--only ${only}: no scenario has that in its name; there are\n  ${SCENARIOS.map(({ name }) => name).join('\n  ')}`);
   }
-  const { Account } = await new STSClient({ profile, region }).send(new GetCallerIdentityCommand({}));
+  const account = await clients({ profile, region }).account();
   for (const id of journal.ids()) { tell(`${id} has not been destroyed yet: npm run verify:aws -- --clean-up ${id}`); }
-  const entry: Entry = { id: randomBytes(4).toString('hex'), profile, region, account: Account!, started: new Date().toISOString() };
-  const { s3, sfn } = clients(entry);
+  const entry: Entry = { id: randomBytes(4).toString('hex'), profile, region, account, started: new Date().toISOString() };
+  const { s3, sfn, account: currentAccount } = clients(entry);
   const { signal } = interrupt;
   return verify({
     entry,
@@ -63,6 +64,7 @@ async function verifyIn({ profile, region, yes, keep, only }: Verification): Pro
     cdk,
     s3,
     sfn,
+    account: currentAccount,
     signal,
     tell,
     rehearse: (assembly) => rehearse(assembly, scenarios, signal, (name) => tell(`  ${name}`)),
@@ -75,11 +77,11 @@ async function verifyIn({ profile, region, yes, keep, only }: Verification): Pro
   });
 }
 
-async function cleanUpAll(ids: string[]): Promise<boolean> {
+async function cleanUpAll(ids: string[], yes: boolean): Promise<boolean> {
   if (ids.length === 0) { tell(`Nothing is left behind that ${journal.directory} knows of.`); }
   for (const id of ids) {
     const entry = journal.read(id);
-    tell(`Destroys what ${id} created in account ${entry.account}, ${entry.region}, on ${entry.started}:`);
+    if (!await confirm(yes, describeCleanUp(entry))) { return false; }
     await cleanUp({ ...clients(entry), cdk, journal, tell }, entry);
   }
   return true;
@@ -93,7 +95,7 @@ async function main(): Promise<number> {
       interrupt.abort(new Error(`interrupted by ${signal}`));
     });
   }
-  if ('cleanUp' in given) { return await cleanUpAll(given.cleanUp === true ? journal.ids() : [given.cleanUp]) ? 0 : 1; }
+  if ('cleanUp' in given) { return await cleanUpAll(given.cleanUp === true ? journal.ids() : [given.cleanUp], given.yes) ? 0 : 1; }
   return await verifyIn(given) ? 0 : 1;
 }
 

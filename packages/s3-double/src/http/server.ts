@@ -4,6 +4,7 @@ import { type Bill, billed } from '../bill';
 import type { Answer, Limits, S3Guard, S3Request } from '../context';
 import type { Hooks, S3Call } from './call';
 import { classify, parseTarget, type Target } from './operation';
+import { refuseForeignOrigin } from './origin';
 import { S3Error } from '../errors';
 import { readAccessKeyId, buildRequest } from './request';
 import { errorAnswer, respond } from './respond';
@@ -54,6 +55,11 @@ async function serve(settings: ServerSettings, incoming: IncomingMessage, respon
   const method = incoming.method ?? 'GET';
   let target: Target | undefined;
   try {
+    const refused = refuseForeignOrigin(incoming.headers);
+    if (refused) {
+      incoming.resume();
+      throw new S3Error('AccessDenied', { message: refused });
+    }
     target = parseTarget(incoming.url ?? '/');
     const operation = classify(method, target, incoming.headers);
     settings.requests[operation] = (settings.requests[operation] ?? 0) + 1;

@@ -13,7 +13,7 @@ import { isVersionId } from '../store/version-id';
 
 const MAX_DELETIONS = 1000;
 
-interface Deletion {
+export interface Deletion {
   readonly key: string;
   readonly versionId?: string;
   readonly etag?: string;
@@ -84,7 +84,8 @@ export function deletionKeys(request: S3Request): string[] | undefined {
 
 const parsed = new WeakMap<S3Request, { deletions: Deletion[]; quiet: boolean }>();
 
-function parseDeletions(request: S3Request): { deletions: Deletion[]; quiet: boolean } {
+/** What a DeleteObjects asks for. Throws if its body cannot be read. */
+export function parseDeletions(request: S3Request): { deletions: Deletion[]; quiet: boolean } {
   let result = parsed.get(request);
   if (!result) {
     const root = parseXml(request.body, 'Delete');

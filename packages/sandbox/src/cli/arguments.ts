@@ -9,6 +9,9 @@ export function describeUsage(command: string): string {
   --app DIR                 cloud assembly (cdk.out) of an app with an S3DatedArchiver
   --stack NAME              stack of the archiver, or its construct path (Stack/Nightly), if the app has several archivers
   --endpoint URL            any S3; default: the embedded one
+  --allow-aws-endpoint      let the endpoint be S3 on AWS: a run then moves real objects with your credentials
+  --run-other-functions     also run functions of the app that are not the archiver's, where a rule invokes them; no function,
+                            of the archiver or not, can connect to anything but the sandbox
   --bucket LOGICALID=NAME   name of a bucket of the template, or of a parameter that holds one; may be repeated;
                             STACK/LOGICALID=NAME if several stacks have that logical id
   --input JSON              the execution's input; default: what the schedule sends, else {}
@@ -26,6 +29,8 @@ export interface Arguments {
   readonly app: string;
   readonly stack?: string;
   readonly endpoint?: string;
+  readonly allowAwsEndpoint?: boolean;
+  readonly runOtherFunctions?: boolean;
   readonly buckets: Record<string, string>;
   readonly input?: object;
   readonly now?: string;
@@ -44,6 +49,8 @@ export function readArguments(argv: string[], directory: string): Arguments | 'h
     app: resolvePath(values.app, directory),
     stack: values.stack,
     endpoint: values.endpoint === undefined ? undefined : toEndpoint(values.endpoint),
+    allowAwsEndpoint: values['allow-aws-endpoint'],
+    runOtherFunctions: values['run-other-functions'],
     buckets: Object.fromEntries((values.bucket ?? []).map(toBucketName)),
     input: values.input === undefined ? undefined : toInput(values.input),
     now: values.now === undefined ? undefined : toInstant(values.now),
@@ -56,15 +63,17 @@ function parse(argv: string[]) {
     return parseArgs({
       args: argv,
       options: {
-        app: { type: 'string' },
-        stack: { type: 'string' },
-        endpoint: { type: 'string' },
-        bucket: { type: 'string', multiple: true },
-        input: { type: 'string' },
-        now: { type: 'string' },
-        json: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-        version: { type: 'boolean' },
+        'app': { type: 'string' },
+        'stack': { type: 'string' },
+        'endpoint': { type: 'string' },
+        'allow-aws-endpoint': { type: 'boolean' },
+        'run-other-functions': { type: 'boolean' },
+        'bucket': { type: 'string', multiple: true },
+        'input': { type: 'string' },
+        'now': { type: 'string' },
+        'json': { type: 'string' },
+        'help': { type: 'boolean', short: 'h' },
+        'version': { type: 'boolean' },
       },
     }).values;
   } catch (error) {

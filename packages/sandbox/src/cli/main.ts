@@ -26,13 +26,16 @@ export async function main(argv: string[], { command, directory, version }: Invo
   }
 }
 
-async function run({ app, stack, endpoint, buckets, input, now, json }: Arguments): Promise<SandboxSummary> {
+async function run({ input, now, json, ...options }: Arguments): Promise<SandboxSummary> {
   const progress = new ProgressLine(process.stdout);
-  const sandbox = await openSandbox({ app, stack, endpoint, buckets, onProgress: (state) => progress.update(state) });
+  const sandbox = await openSandbox({ ...options, onProgress: (state) => progress.update(state) });
   try {
     const summary = await sandbox.run({ input, now });
     progress.finish();
     console.log(summaryText(summary));
+    for (const path of sandbox.functionsNotRun) {
+      console.log(`not run      ${path}: it is not the archiver's, and a rule of the app invokes it; --run-other-functions runs it, too`);
+    }
     if (json) { fs.writeFileSync(json, `${JSON.stringify(summary, null, 2)}\n`); }
     return summary;
   } finally {

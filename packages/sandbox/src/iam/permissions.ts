@@ -1,9 +1,11 @@
 import type { S3Guard } from 'cdk-s3-dated-archiver-s3-double';
 import { Access } from './access';
 import { AccessDenied } from './denied';
+import { ForeignS3Guard } from './foreign-s3-guard';
 import { Keys } from './keys';
 import { readPolicies } from './policies';
 import type { Caller } from './principals';
+import { S3Checks } from './s3-checks';
 import { guardS3 } from './s3-guard';
 import type { App } from '../assembly/scope';
 import type { Environment } from '../assembly/template';
@@ -29,7 +31,12 @@ export class Permissions {
   }
 
   s3Guard(): S3Guard {
-    return guardS3(this.access, this.keys, this.environment);
+    return guardS3(this.s3Checks());
+  }
+
+  /** For a proxy in front of another S3. */
+  foreignS3Guard(): ForeignS3Guard {
+    return new ForeignS3Guard(this.s3Checks());
   }
 
   /**
@@ -94,6 +101,10 @@ export class Permissions {
     this.access.demandTrust('scheduler.amazonaws.com', roleArn, [['aws:SourceAccount', account], ['aws:SourceArn', group]]);
     const session = this.access.toSession(roleArn, 'scheduler');
     if (session) { this.access.demandOf(session, { action: 'states:StartExecution', resource: stateMachineArn }); }
+  }
+
+  private s3Checks(): S3Checks {
+    return new S3Checks(this.access, this.keys, this.environment);
   }
 
   private publishAs(caller: Caller, topicArn: string, keys: () => readonly (readonly [string, string])[] = () => []): void {

@@ -1,7 +1,13 @@
 import {
-  type Encryption, getHeader, parseCopySource, readEncryption, type S3Context, type Step, type StoredObject, toAction,
+  type Encryption, getHeader, type ObjectStore, parseCopySource, readEncryption, type S3Context, type Step, type StoredObject, toAction,
 } from 'cdk-s3-dated-archiver-s3-double';
 import type { Requirement } from './access';
+
+/** A request to S3. Without a store, as in front of another S3, only what the request itself says is known. */
+export interface RequestContext {
+  readonly request: S3Context['request'];
+  readonly store?: ObjectStore;
+}
 
 /** A use of the KMS key of an object, or of an upload. */
 export interface KeyUse {
@@ -20,13 +26,13 @@ export interface Needs {
  * "Required permissions for Amazon S3 API operations", using-with-s3-policy-actions, operation by operation;
  * conditional permissions are from the operation's page of the API reference.
  */
-export function getRequirements(context: S3Context, step: Step): Needs {
+export function getRequirements(context: RequestContext, step: Step): Needs {
   const action = toAction(step.operation, step.versionId);
   const more = NEEDS[step.operation]?.(context, step);
   return { actions: [action, ...more?.actions ?? []], keyUses: more?.keyUses ?? [] };
 }
 
-type Further = (context: S3Context, step: Step) => Partial<Needs>;
+type Further = (context: RequestContext, step: Step) => Partial<Needs>;
 
 const NEEDS: Record<string, Further> = {
   // API_GetObject: "kms:Decrypt" for SSE-KMS. As a copy's source, it is read with its tags: API_CopyObject.
@@ -45,17 +51,17 @@ const NEEDS: Record<string, Further> = {
     keyUses: decrypt(objectAt(context, step)?.attributes.encryption),
   }),
   // API_PutObject: PutObjectTagging with x-amz-tagging; conditional-writes: If-Match needs GetObject.
-  PutObject: (context) => ({ actions: [...writing(context), ...ifMatch(context)], keyUses: generate(readEncryption(context)) }),
+  PutObject: (context) => ({ actions: [...writing(context), ...ifMatch(context)], keyUses: generate(writtenEncryption(context)) }),
   // API_CopyObject: "you must have s3:PutObjectTagging" where the source has tags. Its source is a step of its own.
   CopyObject: (context) => ({
     actions: [...writing(context), ...sourceTags(context) ? ['s3:PutObjectTagging'] : [], ...ifMatch(context)],
-    keyUses: generate(readEncryption(context)),
+    keyUses: generate(writtenEncryption(context)),
   }),
   // API_CreateMultipartUpload: "the requester must have permission to the kms:Decrypt and kms:GenerateDataKey* actions
   // on the key".
   CreateMultipartUpload: (context) => ({
     actions: writing(context),
-    keyUses: [...generate(readEncryption(context)), ...decrypt(readEncryption(context))],
+    keyUses: [...generate(writtenEncryption(context)), ...decrypt(writtenEncryption(context))],
   }),
   UploadPart: (context) => ({ keyUses: generate(uploadsEncryption(context)) }),
   UploadPartCopy: (context) => ({ keyUses: generate(uploadsEncryption(context)) }),
@@ -74,7 +80,7 @@ export function toResource({ bucket, key }: Step, partition: string): string {
 }
 
 /** Keys of a listing's request: "Bucket policy examples using condition keys", amazon-s3-policy-keys. */
-export function keysOfListing({ request: { query } }: S3Context): Requirement['keys'] {
+export function keysOfListing({ request: { query } }: RequestContext): Requirement['keys'] {
   return function* () {
     for (const name of ['prefix', 'delimiter', 'max-keys']) {
       const value = query.get(name);
@@ -84,7 +90,7 @@ export function keysOfListing({ request: { query } }: S3Context): Requirement['k
 }
 
 /** Permissions that the headers of a write require. */
-function writing({ request }: S3Context): string[] {
+function writing({ request }: RequestContext): string[] {
   return [
     ...getHeader(request, 'x-amz-tagging') ? ['s3:PutObjectTagging'] : [],
     ...getHeader(request, 'x-amz-object-lock-mode') ? ['s3:PutObjectRetention'] : [],
@@ -92,28 +98,36 @@ function writing({ request }: S3Context): string[] {
   ];
 }
 
-function ifMatch({ request }: S3Context): string[] {
+function ifMatch({ request }: RequestContext): string[] {
   return getHeader(request, 'if-match') === undefined ? [] : ['s3:GetObject'];
 }
 
 /** Whether the request copies its source's tags, as a copy does unless it replaces them. */
-function copiesTags({ request }: S3Context): boolean {
+function copiesTags({ request }: RequestContext): boolean {
   return request.operation === 'CopyObject' && getHeader(request, 'x-amz-tagging-directive') !== 'REPLACE';
 }
 
-function sourceTags(context: S3Context): boolean {
+function sourceTags(context: RequestContext): boolean {
   if (!copiesTags(context)) { return false; }
   const source = parseCopySource(getHeader(context.request, 'x-amz-copy-source') ?? '');
   return Boolean(objectAt(context, { operation: 'GetObject', ...source })?.attributes.tags?.length);
 }
 
-function objectAt({ store }: S3Context, { bucket: name, key = '', versionId }: Step): StoredObject | undefined {
-  const bucket = store.buckets.get(name);
+function objectAt({ store }: RequestContext, { bucket: name, key = '', versionId }: Step): StoredObject | undefined {
+  const bucket = store?.buckets.get(name);
   return versionId === undefined ? bucket?.current(key) : bucket?.version(key, versionId);
 }
 
-function uploadsEncryption({ request, store }: S3Context): Encryption | undefined {
-  return store.buckets.get(request.bucket)?.uploads.get(request.query.get('uploadId') ?? '')?.attributes.encryption;
+/** The encryption of what a request writes. The default of a bucket of another S3 is not known. */
+function writtenEncryption({ request, store }: RequestContext): Encryption | undefined {
+  if (store) { return readEncryption({ request, store }); }
+  const kmsKeyId = getHeader(request, 'x-amz-server-side-encryption-aws-kms-key-id');
+  const bucketKey = getHeader(request, 'x-amz-server-side-encryption-bucket-key-enabled') === 'true';
+  return kmsKeyId === undefined ? undefined : { algorithm: 'aws:kms', kmsKeyId, bucketKey: bucketKey || undefined };
+}
+
+function uploadsEncryption({ request, store }: RequestContext): Encryption | undefined {
+  return store?.buckets.get(request.bucket)?.uploads.get(request.query.get('uploadId') ?? '')?.attributes.encryption;
 }
 
 function decrypt(encryption: Encryption | undefined): KeyUse[] {

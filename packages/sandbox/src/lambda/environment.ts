@@ -1,9 +1,12 @@
+import * as os from 'node:os';
+import * as path from 'node:path';
 import type { FunctionSpec } from '../assembly/functions';
 
+/** The servers of the sandbox, the only ones to which a function can connect. */
 export interface Endpoints {
   readonly s3: string;
-  readonly stepFunctions: string;
-  readonly sns: string;
+  /** Step Functions and SNS; it answers calls of every other service with an error. */
+  readonly aws: string;
 }
 
 export interface Credentials {
@@ -13,15 +16,28 @@ export interface Credentials {
 }
 
 /**
+ * Variables by which a template could lead an SDK to AWS or to other credentials: endpoints, files, profiles, roles,
+ * and proxies. https://docs.aws.amazon.com/sdkref/latest/guide/environment-variables.html
+ */
+const LEADS_ELSEWHERE = new RegExp('^(?:AWS_(?:ENDPOINT_URL|PROFILE|DEFAULT_PROFILE|ROLE_|WEB_IDENTITY_|CONTAINER_|EC2_METADATA_|SSO|SESSION_TOKEN|SECURITY_TOKEN|'
+  + 'USE_FIPS|USE_DUALSTACK|STS_|CONFIG_FILE|SHARED_CREDENTIALS_FILE|IGNORE_CONFIGURED)|(?:HTTPS?|ALL|NO)_PROXY$|NODE_USE_ENV_PROXY$)', 'i');
+
+/** The guard is loaded before everything else, also before what the function's own NODE_OPTIONS load. */
+const GUARD = `--require "${path.join(__dirname, 'network-guard.cjs').replace(/[\\"]/g, '\\$&')}"`;
+
+/**
  * Environment of an instance: the function's own variables and those that Lambda defines ("Defined runtime environment
- * variables", configuration-envvars). Nothing else of the caller's environment is passed on.
+ * variables", configuration-envvars). Nothing else of the caller's environment is passed on. What decides where
+ * requests go and with which credentials is the sandbox's, whatever the template says: a trial run must not reach AWS.
  */
 export function instanceEnvironment(spec: FunctionSpec, endpoints: Endpoints, credentials: Credentials, instance: number): Record<string, string> {
+  const own = Object.fromEntries(Object.entries(spec.environment).filter(([name]) => !LEADS_ELSEWHERE.test(name)));
   return {
     PATH: process.env.PATH ?? '',
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
-    ...spec.environment,
+    ...own,
+    NODE_OPTIONS: `${GUARD} ${own.NODE_OPTIONS ?? ''}`.trim(),
     _HANDLER: spec.handler,
     AWS_REGION: spec.region,
     AWS_DEFAULT_REGION: spec.region,
@@ -36,9 +52,14 @@ export function instanceEnvironment(spec: FunctionSpec, endpoints: Endpoints, cr
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     ...credentials.sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: credentials.sessionToken },
+    AWS_ENDPOINT_URL: endpoints.aws,
     AWS_ENDPOINT_URL_S3: endpoints.s3,
-    AWS_ENDPOINT_URL_SFN: endpoints.stepFunctions,
-    AWS_ENDPOINT_URL_SNS: endpoints.sns,
+    AWS_ENDPOINT_URL_SFN: endpoints.aws,
+    AWS_ENDPOINT_URL_SNS: endpoints.aws,
+    AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false',
+    AWS_CONFIG_FILE: os.devNull,
+    AWS_SHARED_CREDENTIALS_FILE: os.devNull,
+    AWS_EC2_METADATA_DISABLED: 'true',
     // On AWS the handler has a newer Node.js, and its log has no such notice.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
   };

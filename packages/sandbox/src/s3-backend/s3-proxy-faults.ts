@@ -3,9 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   buildRequest, describeCall, element, type Fault, KEY_FAULTS, parseTarget, refusal, respond, type S3Call, XML_HEADER, XMLNS,
 } from 'cdk-s3-dated-archiver-s3-double';
-
-/** Sends the request to the S3 behind the proxy; `body` if it was read before. */
-export type Forward = (onAnswer: (answer: IncomingMessage) => void, body?: Buffer) => void;
+import { type ForeignAnswer, readAll } from './s3-proxy-callers';
 
 export interface Disturbed {
   readonly incoming: IncomingMessage;
@@ -13,15 +11,12 @@ export interface Disturbed {
   readonly operation: string;
   /** Number of the request. */
   readonly n: number;
-  readonly forward: Forward;
+  /** Logical id of the caller, if the sandbox knows it. */
+  readonly caller?: string;
+  /** Has the request answered, by the S3 behind the proxy or by policies. */
+  readonly forward: (body: Buffer) => Promise<ForeignAnswer>;
   readonly faultsFor: (call: S3Call) => Promise<Fault[]>;
   readonly after?: (call: S3Call) => void | Promise<void>;
-}
-
-interface ForeignAnswer {
-  readonly status: number;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: Buffer;
 }
 
 /**
@@ -29,11 +24,13 @@ interface ForeignAnswer {
  * is fine for tests. A key cannot be removed from a signed request: if a
  * DeleteObjects should fail for some keys, it fails for all keys and is not forwarded.
  */
-export async function disturb({ incoming, response, operation, n, forward, faultsFor, after }: Disturbed): Promise<void> {
+export async function disturb({ incoming, response, operation, n, caller, forward, faultsFor, after }: Disturbed): Promise<void> {
   const method = incoming.method ?? 'GET';
   const body = await readAll(incoming);
   const request = buildRequest(operation, method, parseTarget(incoming.url ?? '/'), incoming.headers, body);
-  const call = describeCall(request, n);
+  const described = describeCall(request, n);
+  // As with the embedded S3, whose callers sign with their logical ids.
+  const call = caller === undefined ? described : { ...described, accessKeyId: caller };
   const faults = await faultsFor(call);
   for (const { kind, ms } of faults) {
     if (kind === 'Latency') { await sleep(ms ?? 0); }
@@ -49,18 +46,17 @@ export async function disturb({ incoming, response, operation, n, forward, fault
     respond(response, refused, method, n);
     return;
   }
-  const answer = await new Promise<ForeignAnswer>((resolve, reject) => forward((message) => {
-    readAll(message).then((content) => resolve({ status: message.statusCode ?? 502, headers: message.headers, body: content }), reject);
-  }, body));
+  const { body: content, ...answer } = await forward(body);
+  const whole = Buffer.isBuffer(content) ? content : await readAll(content);
   await after?.(call);
   if (fault?.kind === 'LostAnswer') {
     response.destroy();
   } else {
-    send(response, answer, method, fault?.kind === 'HalfAnswer');
+    send(response, { ...answer, body: whole }, method, fault?.kind === 'HalfAnswer');
   }
 }
 
-function send(response: ServerResponse, { status, headers, body }: ForeignAnswer, method: string, half: boolean): void {
+function send(response: ServerResponse, { status, headers, body }: ForeignAnswer & { body: Buffer }, method: string, half: boolean): void {
   const { 'transfer-encoding': chunked, ...rest } = headers;
   if (half) {
     response.writeHead(status, { ...rest, 'content-length': body.length + 1 });
@@ -76,10 +72,4 @@ function send(response: ServerResponse, { status, headers, body }: ForeignAnswer
 function allKeysRefused(keys: string[], code: string): string {
   const errors = keys.map((key) => `<Error>${element('Key', key)}${element('Code', code)}${element('Message', 'refused by the proxy')}</Error>`);
   return `${XML_HEADER}<DeleteResult ${XMLNS}>${errors.join('')}</DeleteResult>`;
-}
-
-async function readAll(stream: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) { chunks.push(chunk as Buffer); }
-  return Buffer.concat(chunks);
 }

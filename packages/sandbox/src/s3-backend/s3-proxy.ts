@@ -2,9 +2,12 @@ import { Agent as HttpAgent, createServer, type IncomingMessage, request as http
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import {
-  type Bill, type Fault, FaultInjector, type FaultPlan, newBill, resetBill, type S3DoubleOptions, toOperation,
+  type Bill, errorAnswer, type Fault, FaultInjector, type FaultPlan, newBill, parseTarget, readAccessKeyId, refuseForeignOrigin, resetBill, respond,
+  type S3Call, type S3DoubleOptions, S3Error, toOperation,
 } from 'cdk-s3-dated-archiver-s3-double';
-import { disturb, type Forward } from './s3-proxy-faults';
+import type { Identities } from './identities';
+import { answerCaller, type ForeignAnswer, type Outgoing, type Passage } from './s3-proxy-callers';
+import { disturb } from './s3-proxy-faults';
 import { addRequests, toRequestName } from '../../../../src/lambda/pricing/requests';
 
 export interface S3Proxy {
@@ -20,50 +23,58 @@ export interface S3Proxy {
 export interface S3ProxyOptions {
   readonly faults?: FaultPlan;
   readonly hooks?: S3DoubleOptions['hooks'];
+  /** The callers that the sandbox knows. Requests of others go on as they are, with their own signatures. */
+  readonly callers?: Pick<Passage, 'credentials' | 'guard'> & { readonly identities: Identities };
 }
 
 /**
- * Counts the requests to another S3, and gives it an address to which every SDK sends
- * path-style requests. Bodies are streamed; the Host header stays as it was signed.
+ * Counts the requests to another S3, and gives it an address to which every SDK sends path-style requests. Bodies are
+ * streamed. It holds the sandbox's callers to their policies, and signs their requests with the real credentials.
  */
 export async function startS3Proxy(target: string, options: S3ProxyOptions = {}): Promise<S3Proxy> {
-  const { protocol, hostname: host, port } = new URL(target);
-  // A URL has an IPv6 address in brackets; `http.request` expects it without.
-  const hostname = host.replace(/^\[(.*)\]$/, '$1');
-  const secure = protocol === 'https:';
-  const agent = secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+  const { callers } = options;
+  const upstream = new Upstream(target);
   const requests: Record<string, number> = {};
   const bill = newBill();
   const injector = options.faults && new FaultInjector(options.faults);
   const watched = injector !== undefined || options.hooks !== undefined;
   let count = 0;
-  const server = createServer({ maxHeaderSize: 32 * 1024, keepAliveTimeout: 120_000 }, (incoming: IncomingMessage, response: ServerResponse) => {
+
+  async function serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const n = ++count;
+    const foreign = refuseForeignOrigin(incoming.headers);
+    if (foreign) {
+      incoming.resume();
+      respond(response, errorAnswer(new S3Error('AccessDenied', { message: foreign }), undefined, n), incoming.method ?? 'GET', n);
+      return;
+    }
     const operation = toOperation(incoming.method ?? 'GET', incoming.url ?? '/', incoming.headers);
     requests[operation] = (requests[operation] ?? 0) + 1;
     addRequests(bill.requests, { [toRequestName(operation, incoming.headers['x-amz-storage-class'] as string | undefined)]: 1 });
-    const forward: Forward = (onAnswer, body) => {
-      const outgoing = (secure ? httpsRequest : httpRequest)({
-        agent, hostname, port: port || undefined, method: incoming.method, path: incoming.url, headers: incoming.headers, setHost: false,
-      }, onAnswer);
-      outgoing.on('error', () => response.destroy());
-      incoming.on('error', () => outgoing.destroy());
-      response.on('close', () => { if (!response.writableFinished) { outgoing.destroy(); } });
-      if (body) {
-        outgoing.end(body);
-      } else {
-        incoming.pipe(outgoing);
+    const caller = callers?.identities.nameOf(readCallersKey(incoming));
+    const send = (outgoing: Outgoing) => upstream.send(incoming, response, outgoing);
+    const forward = async (body?: Buffer): Promise<ForeignAnswer> => {
+      if (callers && caller !== undefined) {
+        return answerCaller({ caller, incoming, operation, body, n }, { ...callers, host: upstream.host, send });
       }
+      // The Host header stays as it was signed.
+      const answer = await send({ url: incoming.url ?? '/', headers: incoming.headers, body });
+      return { status: answer.statusCode ?? 502, headers: answer.headers, body: answer };
     };
-    if (watched) {
-      const faultsFor = async (call: Parameters<FaultInjector['faultsFor']>[0]): Promise<Fault[]> => {
-        const hooked = await options.hooks?.before?.(call);
-        return [...hooked ? [hooked] : [], ...injector?.faultsFor(call) ?? []];
-      };
-      // This fails only if the client has closed the connection.
-      disturb({ incoming, response, operation, n: ++count, forward, faultsFor, after: options.hooks?.after }).catch(() => response.destroy());
-    } else {
-      forward((answer) => pass(answer, response));
+    if (!watched) {
+      pass(await forward(), response);
+      return;
     }
+    const faultsFor = async (call: S3Call): Promise<Fault[]> => {
+      const hooked = await options.hooks?.before?.(call);
+      return [...hooked ? [hooked] : [], ...injector?.faultsFor(call) ?? []];
+    };
+    await disturb({ incoming, response, operation, n, caller, forward, faultsFor, after: options.hooks?.after });
+  }
+
+  const server = createServer({ maxHeaderSize: 32 * 1024, keepAliveTimeout: 120_000 }, (incoming, response) => {
+    // This fails if the client has closed the connection, or if the other S3 does not answer: a network error, too.
+    serve(incoming, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
@@ -75,15 +86,68 @@ export async function startS3Proxy(target: string, options: S3ProxyOptions = {})
       resetBill(bill);
     },
     close: () => new Promise((resolve) => {
-      agent.destroy();
+      upstream.close();
       server.close(() => resolve());
       server.closeAllConnections();
     }),
   };
 }
 
-function pass(answer: IncomingMessage, response: ServerResponse): void {
-  response.writeHead(answer.statusCode ?? 502, answer.headers);
-  answer.pipe(response);
-  answer.on('error', () => response.destroy());
+/** The access key that a request is signed with, in its header or in its query. */
+function readCallersKey({ url = '/', headers }: IncomingMessage): string | undefined {
+  return readAccessKeyId({ ...parseTarget(url), operation: '', method: '', headers, trailers: {}, body: Buffer.alloc(0) });
+}
+
+/** The S3 behind the proxy. */
+class Upstream {
+  /** `HOST:PORT`, without the port of the protocol. */
+  readonly host: string;
+  private readonly agent: HttpAgent;
+  private readonly request: typeof httpRequest;
+  private readonly address: { hostname: string; port?: string };
+
+  constructor(target: string) {
+    const { protocol, host, hostname, port } = new URL(target);
+    const secure = protocol === 'https:';
+    this.host = host;
+    this.agent = secure ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+    this.request = secure ? httpsRequest : httpRequest;
+    // A URL has an IPv6 address in brackets; `http.request` expects it without.
+    this.address = { hostname: hostname.replace(/^\[(.*)\]$/, '$1'), port: port || undefined };
+  }
+
+  /** Sends a request; without a body it streams the caller's. */
+  send(incoming: IncomingMessage, response: ServerResponse, { url, headers, body }: Outgoing): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      const outgoing = this.request({ ...this.address, agent: this.agent, method: incoming.method, path: url, headers, setHost: false }, resolve);
+      outgoing.on('error', reject);
+      incoming.on('error', () => outgoing.destroy());
+      response.on('close', () => { if (!response.writableFinished) { outgoing.destroy(); } });
+      if (body) {
+        outgoing.end(body);
+      } else {
+        incoming.pipe(outgoing);
+      }
+    });
+  }
+
+  close(): void {
+    this.agent.destroy();
+  }
+}
+
+function pass({ status, headers, body }: ForeignAnswer, response: ServerResponse): void {
+  if (Buffer.isBuffer(body)) {
+    // The answer to a HEAD has the length of the object.
+    response.writeHead(status, response.req.method === 'HEAD' ? headers : withLength(headers, body));
+    response.end(body);
+    return;
+  }
+  response.writeHead(status, headers);
+  body.pipe(response);
+  body.on('error', () => response.destroy());
+}
+
+function withLength({ 'transfer-encoding': _chunked, ...headers }: ForeignAnswer['headers'], body: Buffer): ForeignAnswer['headers'] {
+  return { ...headers, 'content-length': body.length };
 }

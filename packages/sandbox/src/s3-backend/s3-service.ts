@@ -1,7 +1,9 @@
 import { CreateBucketCommand, HeadBucketCommand, PutBucketVersioningCommand, S3Client } from '@aws-sdk/client-s3';
 import { type Bill, type Encryption, type S3Double, type S3DoubleOptions, startS3 } from 'cdk-s3-dated-archiver-s3-double';
 import { UsageError } from '../errors';
+import { Identities } from './identities';
 import { startS3Proxy } from './s3-proxy';
+import type { Permissions } from '../iam/permissions';
 import type { Credentials } from '../lambda/environment';
 
 /** The S3 of a sandbox: the embedded double, or another one behind a proxy that counts requests. */
@@ -12,20 +14,22 @@ export interface S3Service {
   readonly bill: Bill;
   resetRequests(): void;
   /**
-   * Embedded: the caller's name is its access key, which identifies it. Another S3: the credentials of the sandbox's
-   * caller.
+   * Embedded: the caller's name is its access key. Another S3: an access key that only the proxy knows, which signs with
+   * the credentials of the sandbox's caller.
    */
   credentialsFor(logicalId: string): Credentials;
   close(): Promise<void>;
 }
 
-export async function startS3Service(endpoint?: string, options?: S3DoubleOptions): Promise<S3Service> {
+export async function startS3Service(endpoint: string | undefined, permissions: Permissions, options?: S3DoubleOptions): Promise<S3Service> {
   if (endpoint !== undefined) {
     await checkAnswers(endpoint);
-    const proxy = await startS3Proxy(endpoint, { faults: options?.faults, hooks: options?.hooks });
-    return { ...proxy, credentialsFor: callersCredentials };
+    const identities = new Identities();
+    const callers = { identities, guard: permissions.foreignS3Guard(), credentials: callersCredentials() };
+    const proxy = await startS3Proxy(endpoint, { faults: options?.faults, hooks: options?.hooks, callers });
+    return { ...proxy, credentialsFor: (logicalId) => identities.credentialsFor(logicalId) };
   }
-  const double = await startS3(options);
+  const double = await startS3({ ...options, guard: permissions.s3Guard() });
   return {
     endpoint: double.endpoint,
     double,

@@ -40,6 +40,8 @@ export interface ExecutionsOptions {
   readonly topics: Topics;
   readonly permissions: Permissions;
   readonly retryScale: number;
+  /** Whether functions run that are not the archiver's. */
+  readonly runOtherFunctions: boolean;
 }
 
 export interface Started {
@@ -56,6 +58,8 @@ export class Executions {
   /** Errors of the sandbox itself. */
   private readonly errors: unknown[] = [];
   private readonly redrives: Redrive[] = [];
+  /** Construct paths of the functions that a rule would have invoked. */
+  readonly functionsNotRun = new Set<string>();
 
   constructor(private readonly options: ExecutionsOptions) {}
 
@@ -171,12 +175,17 @@ export class Executions {
   }
 
   private async deliverToFunction({ arn, input }: RuleTarget): Promise<void> {
-    const { app, fleet, retryScale, world } = this.options;
+    const { app, fleet, machine, retryScale, runOtherFunctions, world } = this.options;
     // The archiver's own functions are read before a run; other functions may have a runtime that the sandbox does not
     // support.
     const host = ifResolvable(() => fleet.host(arn));
     // Other targets, such as queues and log groups, accept the event without effect.
     if (!host) { return; }
+    // Nobody who tries out an archiver expects other functions to run: they may send messages or change data.
+    if (!runOtherFunctions && !host.spec.path.startsWith(`${machine.path}/`)) {
+      this.functionsNotRun.add(host.spec.path.replace(/\/Resource$/, ''));
+      return;
+    }
     await invokeAsynchronously(host, input, {
       fleet,
       app,

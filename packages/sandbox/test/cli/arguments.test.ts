@@ -12,10 +12,13 @@ test('all flags', () => {
   expect(readArguments([
     '--app', '/cdk.out', '--stack', 'S/Nightly', '--endpoint', 'http://localhost:9000', '--bucket', 'A=one', '--bucket', 'Prod/Storage/B=two',
     '--input', '{"date":"2026-11-24"}', '--now', '2026-11-24T16:00:00Z', '--json', json,
+    '--allow-aws-endpoint', '--run-other-functions',
   ])).toEqual({
     app: '/cdk.out',
     stack: 'S/Nightly',
     endpoint: 'http://localhost:9000',
+    allowAwsEndpoint: true,
+    runOtherFunctions: true,
     buckets: { 'A': 'one', 'Prod/Storage/B': 'two' },
     input: { date: '2026-11-24' },
     now: '2026-11-24T16:00:00Z',

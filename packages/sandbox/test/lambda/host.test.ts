@@ -28,7 +28,7 @@ function host(code: string, spec: Partial<FunctionSpec> = {}, options: Partial<H
     memoryMb: 128,
     ...spec,
   }, {
-    endpoints: { s3: 'http://127.0.0.1:1', stepFunctions: 'http://127.0.0.1:2', sns: 'http://127.0.0.1:3' },
+    endpoints: { s3: 'http://127.0.0.1:1', aws: 'http://127.0.0.1:2' },
     credentials: ({ logicalId }) => ({ accessKeyId: logicalId, secretAccessKey: 'secret' }),
     maxInstances: 4,
     clockOffset: () => 0,
@@ -75,7 +75,7 @@ test('environment and context are Lambda\'s and the function\'s, and nothing of 
     AWS_ACCESS_KEY_ID: 'WorkFunction',
     AWS_ENDPOINT_URL_S3: 'http://127.0.0.1:1',
     AWS_ENDPOINT_URL_SFN: 'http://127.0.0.1:2',
-    AWS_ENDPOINT_URL_SNS: 'http://127.0.0.1:3',
+    AWS_ENDPOINT_URL_SNS: 'http://127.0.0.1:2',
   });
   expect(seen.env).not.toHaveProperty('CALLERS_SECRET');
   expect(seen.env._X_AMZN_TRACE_ID).toMatch(/^Root=1-/);

@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import * as fs from 'node:fs';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, request as httpRequest, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
@@ -37,6 +37,8 @@ fetch(process.env.AWS_ENDPOINT_URL + '/cdk/' + command).then((answer) => {
 let directory: string;
 let double: S3Double;
 let aws: Server;
+/** The double, with the tags of buckets, which it does not have. */
+let taggedS3: Server;
 let child: ChildProcess;
 let output: string;
 /** The requests to AWS, except for those to S3. */
@@ -53,21 +55,35 @@ beforeEach(async () => {
   aws = createServer((request, response) => {
     answer(request).then((text) => response.end(text), (error: Error) => response.writeHead(500).end(error.message));
   });
-  await new Promise<void>((resolve) => aws.listen(0, '127.0.0.1', resolve));
+  taggedS3 = createServer(serveTaggedS3);
+  for (const server of [aws, taggedS3]) { await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)); }
 });
 afterEach(async () => {
   if (child.exitCode === null && child.signalCode === null) { process.kill(-child.pid!, 'SIGKILL'); }
-  aws.closeAllConnections();
-  aws.close();
+  for (const server of [aws, taggedS3]) {
+    server.closeAllConnections();
+    server.close();
+  }
   await double.close();
   fs.rmSync(directory, { recursive: true });
 });
 
 const s3 = () => new S3Client({ endpoint: double.endpoint, region: 'eu-central-1', credentials: { accessKeyId: 'a', secretAccessKey: 's' }, forcePathStyle: true });
 
+function serveTaggedS3(request: IncomingMessage, response: ServerResponse): void {
+  if (/[?&]tagging/.test(request.url!) && request.method === 'GET') {
+    response.end(`<Tagging><TagSet><Tag><Key>cdk-s3-dated-archiver</Key><Value>${tagOfJournal()}</Value></Tag></TagSet></Tagging>`);
+    return;
+  }
+  request.pipe(httpRequest(`${double.endpoint}${request.url}`, { method: request.method, headers: request.headers }, (answered) => {
+    response.writeHead(answered.statusCode!, answered.headers);
+    answered.pipe(response);
+  }));
+}
+
 async function answer(request: IncomingMessage): Promise<string> {
   const action = String(request.headers['x-amz-target'] ?? request.url).split('.').pop()!;
-  if (!['DescribeExecution', 'ReceiveMessage', 'DescribeStateMachine', 'ValidateStateMachineDefinition'].includes(action)) { asked.push(action); }
+  if (!['DescribeExecution', 'ReceiveMessage', 'DescribeStateMachine', 'ValidateStateMachineDefinition', 'ListTagsForResource', '/'].includes(action)) { asked.push(action); }
   switch (action) {
     case '/cdk/deploy':
       BUCKETS.forEach((name) => double.store.createBucket(name));
@@ -77,6 +93,7 @@ async function answer(request: IncomingMessage): Promise<string> {
       // S3 deletes a bucket only if it is empty.
       for (const Bucket of BUCKETS) { await s3().send(new DeleteBucketCommand({ Bucket })); }
       return '';
+    case 'ListTagsForResource': return JSON.stringify({ tags: [{ key: 'cdk-s3-dated-archiver', value: tagOfJournal() }] });
     case '/': return '<GetCallerIdentityResponse><GetCallerIdentityResult><Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>';
     case 'StartExecution': return JSON.stringify({ executionArn: `${MACHINE}standard:run`, startDate: 1 });
     case 'DescribeStateMachine': return JSON.stringify({ definition: '{"States":{}}', roleArn: 'arn:role' });
@@ -101,7 +118,7 @@ function start(...args: string[]): void {
       AWS_CONFIG_FILE: path.join(directory, 'config'),
       AWS_SHARED_CREDENTIALS_FILE: path.join(directory, 'none'),
       AWS_ENDPOINT_URL: `http://127.0.0.1:${port}`,
-      AWS_ENDPOINT_URL_S3: double.endpoint,
+      AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${(taggedS3.address() as AddressInfo).port}`,
       VERIFY_JOURNAL: path.join(directory, 'journal'),
       VERIFY_CDK: JSON.stringify([process.execPath, '-e', CDK, '--']),
     },
@@ -120,6 +137,8 @@ async function seen(what: () => boolean): Promise<void> {
 
 const interrupt = (signal: NodeJS.Signals) => process.kill(-child.pid!, signal);
 const ended = () => new Promise<number | NodeJS.Signals | null>((resolve) => child.once('close', (code, signal) => resolve(code ?? signal)));
+/** The tag of what the command creates. */
+const tagOfJournal = () => `verify-${fs.readdirSync(path.join(directory, 'journal'))[0]}`;
 const journals = () => fs.readdirSync(path.join(directory, 'journal'));
 
 async function expectNothingLeft(): Promise<void> {
@@ -161,7 +180,7 @@ test('killed while scenarios are played: --clean-up destroys what is left', asyn
   expect(double.store.keys('verify-source')).not.toEqual([]);
 
   asked = [];
-  start('--clean-up');
+  start('--clean-up', '--yes');
   expect(await ended()).toBe(0);
   expect(asked.at(-1)).toBe('/cdk/destroy');
   await expectNothingLeft();
@@ -178,5 +197,5 @@ test('where nobody can be asked, nothing is created', async () => {
   start('--profile', 'test', '--region', 'eu-central-1', '--only', 'conditions');
   expect(await ended()).toBe(1);
   expect(output).toContain('--yes says that it may');
-  expect(asked).toEqual(['/']);
+  expect(asked).toEqual([]);
 });

@@ -19,6 +19,9 @@ jest.setTimeout(180_000);
 const ENTRY: Entry = { id: 'test1234', profile: 'test', region: 'eu-central-1', account: '111122223333', started: '2026-11-25T00:00:00Z' };
 const QUICK = SCENARIOS.filter(({ name }) => /conditions|denied|EXPRESS/.test(name));
 
+const isTagging = (command: object) => command.constructor.name === 'ListTagsForResourceCommand';
+const MACHINES_TAGS = { tags: [{ key: 'cdk-s3-dated-archiver', value: 'verify-test1234' }] };
+
 let directory: string;
 let journal: Journal;
 let aws: Rehearsal | undefined;
@@ -47,6 +50,8 @@ function session(more: Partial<Session> = {}, change: (stage: Stage) => Promise<
   const interrupt = new AbortController();
   const send = async (command: { input: { Bucket?: string } }) => {
     const name = (command.constructor as { name: string }).name;
+    // The sandbox deploys nothing, so its buckets have no tags.
+    if (name === 'GetBucketTaggingCommand') { return { TagSet: [{ Key: 'cdk-s3-dated-archiver', Value: 'verify-test1234' }] }; }
     if (name !== 'HeadBucketCommand') { return aws!.stage.s3.send(command as never); }
     steps.push('look');
     throw Object.assign(new Error(), { name: 'NotFound' });
@@ -61,7 +66,8 @@ function session(more: Partial<Session> = {}, change: (stage: Stage) => Promise<
     rehearse: (assembly) => (expectation ??= rehearse(assembly, QUICK, new AbortController().signal, () => undefined)),
     confirm: async () => true,
     s3: { send } as Pick<S3Client, 'send'>,
-    sfn: { send: async (command: never) => testedBy(command) ?? aws!.stage.sfn.send(command) } as never,
+    sfn: { send: async (command: never) => (isTagging(command) ? MACHINES_TAGS : testedBy(command) ?? aws!.stage.sfn.send(command)) } as never,
+    account: async () => ENTRY.account,
     cdk: {
       deploy: async (_, assembly) => {
         steps.push(`deploy, journal ${journal.ids()}`);
@@ -192,7 +198,8 @@ test('a clean-up after a part of one: buckets and state machines that are gone a
 test('a bucket that is still there is told, and the journal stays', async () => {
   const deployment: Deployment = { SourceBucket: 'a', ArchiveBucket: 'b', ReportsBucket: 'c', StandardMachine: 'd', ExpressMachine: 'e', WholeMachine: 'e', QueueUrl: 'f' };
   journal.write({ ...ENTRY, deployment });
-  const still = session({ s3: { send: async () => ({}) } as never, sfn: { send: async () => ({}) } as never });
+  const TagSet = [{ Key: 'cdk-s3-dated-archiver', Value: 'verify-test1234' }];
+  const still = session({ s3: { send: async () => ({ TagSet }) } as never, sfn: { send: async () => MACHINES_TAGS } as never });
   await expect(cleanUp(still, journal.read(ENTRY.id))).rejects.toThrow('bucket a should be gone, and is there');
   expect(journal.ids()).toEqual([ENTRY.id]);
 });

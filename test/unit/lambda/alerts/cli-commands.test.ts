@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { catObjectCommand, executionUrl, folderUrl, redriveExecutionCommand, sameRunInput, startExecutionCommand, stateMachineUrl } from '../../../../src/lambda/alerts/cli-commands';
+import {
+  catObjectCommand, copyObjectCommand, executionUrl, folderUrl, redriveExecutionCommand, sameRunInput, startExecutionCommand, stateMachineUrl,
+} from '../../../../src/lambda/alerts/cli-commands';
 import { parseRunInput } from '../../../../src/lambda/runtime/run-input';
 import { parseArn, toStateMachineArn } from '../../../../src/lambda/text/arn';
 
@@ -19,7 +21,7 @@ test('a command that runs the same days again', () => {
 });
 
 test('"every day up to" gets a first day too, because a run needs both or none', () => {
-  expect(sameRunInput({ from: null, to: '2026-11-24' }, false)).toEqual({ from: '0001-01-01', to: '2026-11-24' });
+  expect(sameRunInput({ from: null, to: '2026-11-24' }, false)).toEqual({ from: '1970-01-01', to: '2026-11-24' });
 });
 
 test('a dry run stays a dry run', () => {
@@ -55,7 +57,7 @@ test('no link if the console is not known', () => {
 
 test.each([[null, false], ['2026-11-20', true]])('PlanRun accepts the suggested input (from %s)', (from, dryRun) => {
   const dates = { from, to: '2026-11-24' };
-  expect(parseRunInput(sameRunInput(dates, dryRun))).toEqual({ ...dates, from: from ?? '0001-01-01', ...(dryRun ? { dryRun } : {}) });
+  expect(parseRunInput(sameRunInput(dates, dryRun))).toEqual({ ...dates, from: from ?? '1970-01-01', ...(dryRun ? { dryRun } : {}) });
 });
 
 test.each([
@@ -76,3 +78,27 @@ test('the input in a command is ASCII', () => {
 test('the console page of a run whose name has odd characters', () => {
   expect(executionUrl(`${EXECUTION}\u202e`)).toMatch(/:nightly%E2%80%AE$/);
 });
+/**
+ * Types commands into an interactive bash, and returns the arguments that the last one gives to `aws`. History is on, so
+ * that `!!` stands for the line before.
+ */
+function typed(command: string): string[] {
+  const lines = ["aws() { printf '[%s]\\n' \"$@\"; }", 'echo BEFORE', command, ''];
+  const { stdout } = spawnSync('bash', ['--norc', '--noprofile', '-i'], { input: lines.join('\n'), encoding: 'utf8', env: { PATH: process.env.PATH, PS1: '', HISTFILE: '/dev/null' } });
+  return stdout.slice(stdout.indexOf('BEFORE\n') + 7).trimEnd().split('\n');
+}
+
+test('the shell of the test does expand its history', () => {
+  expect(typed('aws !!').join()).toContain('[echo],[BEFORE]');
+});
+
+// AWS refuses most characters that shells interpret in the name of an execution, but not these (API_StartExecution).
+test.each(['x!!', '!$', "it's", "'!!'", "a'!!", '(x)', '!echo', '=x!', '~x', '$(echo x)', '`echo x`', 'a;echo x', 'a&b', 'a b', 'a*', '"!!"', '\\!!'])(
+  'a name of an execution is only text to the shell: %s', (name) => {
+    const arn = `arn:aws:states:eu-west-1:123456789012:execution:machine:${name}`;
+    expect(typed(redriveExecutionCommand(arn)).slice(-2)).toEqual(['[--execution-arn]', `[${arn}]`]);
+    expect(typed(startExecutionCommand(arn, { name })).slice(-4)).toEqual(['[--state-machine-arn]', `[${arn}]`, '[--input]', `[${JSON.stringify({ name })}]`]);
+    expect(typed(copyObjectCommand('bucket', `runs/${name}/report.html`)).slice(-2)).toEqual([`[s3://bucket/runs/${name}/report.html]`, '[.]']);
+    expect(typed(catObjectCommand('bucket', `runs/${name}/report.json`)).slice(-2)).toEqual([`[s3://bucket/runs/${name}/report.json]`, '[-]']);
+  },
+);

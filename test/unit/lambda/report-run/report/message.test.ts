@@ -118,7 +118,7 @@ test('a dry run says that nothing was changed, and its command changes nothing e
   const { subject, message } = messageOf(reportOf([ledgerLine('x', 'conflicting', 'DESTINATION_EXISTS')], { dryRun: true, from: null }));
   expect(subject).toBe('Dry run incomplete, 1 conflicting: every day up to 2026-11-24 (Demo/Archiver)');
   expect(message).toContain('This was a dry run: nothing was changed');
-  expect(message).toContain('--input \'{"from":"0001-01-01","to":"2026-11-24","dryRun":true}\'');
+  expect(message).toContain('--input \'{"from":"1970-01-01","to":"2026-11-24","dryRun":true}\'');
 });
 
 test('keys cannot forge lines', () => {

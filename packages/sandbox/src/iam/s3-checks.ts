@@ -1,0 +1,59 @@
+import type { S3Context, Step } from 'cdk-s3-dated-archiver-s3-double';
+import type { Access } from './access';
+import type { Keys } from './keys';
+import { keysOfListing, type KeyUse, getRequirements, type RequestContext, toResource } from './s3-requirements';
+import type { Environment } from '../assembly/template';
+
+/** Headers that S3 omits if the caller may not see them: API_HeadObject, "Response Elements". */
+const GUARDED_HEADERS: Record<string, string> = {
+  'x-amz-tagging-count': 's3:GetObjectTagging',
+  'x-amz-object-lock-mode': 's3:GetObjectRetention',
+  'x-amz-object-lock-retain-until-date': 's3:GetObjectRetention',
+  'x-amz-object-lock-legal-hold': 's3:GetObjectLegalHold',
+};
+const GUARDED = Object.keys(GUARDED_HEADERS);
+
+/** What the policies of the templates say about requests to S3. A caller is named by its access key. */
+export class S3Checks {
+  constructor(private readonly access: Access, private readonly keys: Keys, private readonly environment: Environment) {}
+
+  /** Whether the caller is one whose policies are known. Others may do everything. */
+  isKnown(caller: string | undefined): caller is string {
+    return this.access.caller(caller) !== undefined;
+  }
+
+  /** Throws AccessDenied unless the caller may do this step of a request. */
+  demand(caller: string | undefined, context: RequestContext, step: Step): void {
+    const { actions, keyUses } = getRequirements(context, step);
+    const resource = toResource(step, this.environment.partition);
+    for (const action of actions) { this.access.demand(caller, { action, resource, keys: keysOfListing(context) }); }
+    for (const use of keyUses) { this.demandKey(caller, use, resource); }
+  }
+
+  /**
+   * Throws AccessDenied unless the caller may know that a key is missing. API_HeadObject: "If you have the s3:ListBucket
+   * permission on the bucket, Amazon S3 returns ... 404"; else 403. The request states no prefix.
+   */
+  demandToKnow(caller: string | undefined, bucket: string): void {
+    this.access.demand(caller, { action: 's3:ListBucket', resource: toResource({ operation: '', bucket }, this.environment.partition) });
+  }
+
+  /** The headers of an answer that the caller may not see. */
+  secretHeaders(caller: string | undefined, { operation, bucket, key }: S3Context['request'], headers: object): string[] {
+    if ((operation !== 'HeadObject' && operation !== 'GetObject') || !GUARDED.some((name) => name in headers)) { return []; }
+    const resource = toResource({ operation, bucket, key }, this.environment.partition);
+    return GUARDED.filter((name) => name in headers && !this.access.allows(caller, { action: GUARDED_HEADERS[name]!, resource }));
+  }
+
+  private demandKey(caller: string | undefined, { action, encryption }: KeyUse, object: string): void {
+    const resource = this.keys.arnOf(encryption.kmsKeyId);
+    if (resource === undefined) { return; }
+    // With a bucket key, the context is the bucket (bucket-key, "Encryption context").
+    const context = encryption.bucketKey ? object.split('/')[0]! : object;
+    this.access.demand(caller, {
+      action,
+      resource,
+      keys: () => [['kms:ViaService', `s3.${this.environment.region}.amazonaws.com`], ['kms:EncryptionContext:aws:s3:arn', context]],
+    });
+  }
+}

@@ -1,0 +1,120 @@
+/** A clean-up destroys what the verification created. Whatever else a journal names, it leaves alone. */
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { S3Client } from '@aws-sdk/client-s3';
+import type { Deployment } from './app';
+import { cleanUp, describeCleanUp } from './clean-up';
+import { type Entry, Journal } from './journal';
+import { type S3Double, startS3 } from '../../../packages/s3-double/src';
+
+const MACHINE = 'arn:aws:states:eu-central-1:111122223333:stateMachine:';
+const DEPLOYMENT: Deployment = {
+  SourceBucket: 'source', ArchiveBucket: 'archive', ReportsBucket: 'reports', StandardMachine: `${MACHINE}a`, ExpressMachine: `${MACHINE}b`, WholeMachine: `${MACHINE}c`, QueueUrl: 'q',
+};
+const ENTRY: Entry = {
+  id: '1a2b3c4d', profile: 'test', region: 'eu-central-1', account: '111122223333', started: '2026-11-25T00:00:00Z', deployment: DEPLOYMENT,
+};
+
+let directory: string;
+let journal: Journal;
+let double: S3Double;
+let s3: S3Client;
+/** What was asked of AWS, `COMMAND OWNER`. */
+let asked: string[];
+let machineTags: object[];
+/** The tag of each bucket. The double has no tags of buckets. */
+let bucketTags: Record<string, string>;
+beforeEach(async () => {
+  directory = fs.mkdtempSync(path.join(os.tmpdir(), 'clean-up-'));
+  journal = new Journal(directory);
+  journal.write(ENTRY);
+  double = await startS3();
+  s3 = new S3Client({ endpoint: double.endpoint, region: 'eu-central-1', credentials: { accessKeyId: 'a', secretAccessKey: 's' }, forcePathStyle: true });
+  asked = [];
+  bucketTags = { source: 'verify-1a2b3c4d', archive: 'verify-1a2b3c4d', reports: 'verify-1a2b3c4d' };
+  machineTags = [{ key: 'cdk-s3-dated-archiver', value: 'verify-1a2b3c4d' }];
+  for (const Bucket of ['source', 'archive', 'reports', 'mine']) {
+    double.store.createBucket(Bucket);
+    double.store.put(Bucket, 'object', 'content');
+  }
+});
+afterEach(async () => {
+  s3.destroy();
+  await double.close();
+  fs.rmSync(directory, { recursive: true });
+});
+
+function clean(entry: Entry, account = '111122223333'): Promise<void> {
+  const send = async (command: { input: { Bucket?: string; ExpectedBucketOwner?: string } }): Promise<unknown> => {
+    const { constructor: { name }, input: { Bucket = '', ExpectedBucketOwner } } = command;
+    asked.push(`${name} ${ExpectedBucketOwner}`);
+    if (name !== 'GetBucketTaggingCommand') { return s3.send(command as never); }
+    if (bucketTags[Bucket] === undefined) { throw Object.assign(new Error('The TagSet does not exist'), { name: 'NoSuchTagSet' }); }
+    return { TagSet: [{ Key: 'cdk-s3-dated-archiver', Value: bucketTags[Bucket] }] };
+  };
+  const sfn = async (command: object) => {
+    asked.push(command.constructor.name);
+    return { tags: machineTags, executions: [] };
+  };
+  return cleanUp({
+    s3: { send } as never,
+    sfn: { send: sfn } as never,
+    account: async () => account,
+    cdk: {
+      deploy: async () => DEPLOYMENT,
+      destroy: async () => {
+        asked.push('destroy');
+        for (const name of ['source', 'archive', 'reports']) { double.store.buckets.delete(name); }
+      },
+    },
+    journal,
+    tell: () => undefined,
+  }, entry);
+}
+
+const left = () => ['source', 'archive', 'reports', 'mine'].filter((bucket) => double.store.buckets.has(bucket) && double.store.keys(bucket).length > 0);
+const changes = () => asked.filter((command) => /Delete|Stop|destroy/.test(command));
+
+test('what has the tag is destroyed, and each request to S3 names the owner', async () => {
+  await clean(ENTRY);
+  expect(left()).toEqual(['mine']);
+  expect(asked.filter((command) => /Bucket|Object/.test(command) && !command.endsWith(' 111122223333'))).toEqual([]);
+  expect(journal.ids()).toEqual([]);
+});
+
+test.each<[string, () => Entry, string | undefined, string]>([
+  ['a bucket without a tag', () => ({ ...ENTRY, deployment: { ...DEPLOYMENT, ReportsBucket: 'mine' } }), undefined, 'bucket mine does not have the tag cdk-s3-dated-archiver=verify-1a2b3c4d'],
+  ['a bucket with the tag of another verification', () => {
+    bucketTags.mine = 'verify-ffffffff';
+    return { ...ENTRY, deployment: { ...DEPLOYMENT, ReportsBucket: 'mine' } };
+  }, undefined, 'bucket mine does not have the tag'],
+  ['a state machine without the tag', () => {
+    machineTags = [];
+    return ENTRY;
+  }, undefined, `state machine ${MACHINE}a does not have the tag`],
+  ['credentials of another account', () => ENTRY, '999988887777', 'created in account 111122223333, but the profile test is of account 999988887777 now'],
+])('%s: nothing is changed, and the journal stays', async (_name, entry, account, message) => {
+  await expect(clean(entry(), account)).rejects.toThrow('nothing was changed: ');
+  await expect(clean(entry(), account)).rejects.toThrow(message);
+  expect(left()).toEqual(['source', 'archive', 'reports', 'mine']);
+  expect(changes()).toEqual([]);
+  expect(journal.ids()).toEqual(['1a2b3c4d']);
+});
+
+test('a journal that is not of its folder, and an id that is no id, are refused', () => {
+  fs.mkdirSync(path.join(directory, 'copy'));
+  fs.copyFileSync(path.join(directory, '1a2b3c4d/journal.json'), path.join(directory, 'copy/journal.json'));
+  expect(() => journal.read('copy')).toThrow('is the journal of 1a2b3c4d, not of copy');
+  for (const id of ['../1a2b3c4d', '..', '', 'a/b']) {
+    expect(() => journal.read(id)).toThrow('is no id');
+    expect(() => journal.remove(id)).toThrow('is no id');
+  }
+});
+
+test('a person is told every bucket that will be emptied', () => {
+  const text = describeCleanUp(ENTRY);
+  for (const part of ['account 111122223333', 'stack archiver-verify-1a2b3c4d', 'bucket source', 'bucket archive', 'bucket reports', 'every version']) {
+    expect(text).toContain(part);
+  }
+});
