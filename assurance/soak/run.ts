@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util';
 import { epochOf, runEpoch, setupOf } from './epoch';
 import { EPOCHS_SIDE_BY_SIDE, type News, type Order } from './messages';
 import { Totals } from './progress';
+import type { ScheduleReport } from './schedule';
 
 const WORKERS = 2;
 /** A soak of at least this length must reach these numbers. */
@@ -41,7 +42,18 @@ function numberOf(option: string, text: string): number {
 
 async function replay(seed: number, totals: Totals): Promise<void> {
   console.log(`props: ${JSON.stringify(setupOf(epochOf(seed)))}`);
-  await runEpoch(epochOf(seed), [seed], (report) => totals.add(report));
+  await runEpoch(epochOf(seed), [seed], (report) => {
+    totals.add(report);
+    tell(report);
+  });
+}
+
+/** Calls that a log shows. */
+const MOST_CALLS = 100;
+
+function tell({ seed, violations, log }: ScheduleReport): void {
+  for (const violation of violations) { console.log(`seed ${seed}: ${violation}`); }
+  for (const line of log.slice(0, MOST_CALLS)) { console.log(`  call ${line}`); }
 }
 
 async function soak(seed: number, minutes: number, totals: Totals): Promise<void> {
@@ -56,7 +68,7 @@ async function soak(seed: number, minutes: number, totals: Totals): Promise<void
     worker.on('message', (news: News) => {
       if ('report' in news) {
         totals.add(news.report);
-        for (const violation of news.report.violations) { console.log(`seed ${news.report.seed}: ${violation}`); }
+        tell(news.report);
       } else {
         if (news.error !== undefined) {
           totals.violations.push({ seed: news.epoch!, text: `the epoch broke off: ${news.error}` });
