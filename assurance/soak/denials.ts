@@ -25,8 +25,8 @@ export interface DeniedGroup {
 /** Every key of a group contains this name. */
 export const groupName = (denial: Denial) => `!${denial}/`;
 
-/** The first sizes are below the sample that tells a systemic failure, the others are above it. */
-const SIZES = [1, 5, 12, 25];
+/** The last size is larger than the number of objects that a batch copies at the same time, so it fails alone at first. */
+const SIZES = [1, 5, 12, 25, 25, 60];
 
 export function drawDeniedGroup(random: Random): DeniedGroup | undefined {
   if (!random.chance(0.35)) { return undefined; }

@@ -35,8 +35,8 @@ function wronglyTaken({ taken, ofAnotherDay, places }: BucketState): string[] {
 /** Whatever left the source must be in a ledger of some run, with the ETag that it had. */
 function unrecorded({ taken }: BucketState, ledgers: readonly Lines[]): string[] {
   return taken.filter((object) => !ledgers.some((lines) => tells(lines.get(object.key), object))).map(({ key, etag }) => {
-    const said = ledgers.map((lines) => lines.get(key)).map((line) => (line ? `${line.status} ${line.code ?? line.etag}` : 'nothing'));
-    return `${key} (${etag}) left the source, and no ledger says that it is archived, but: ${said.join(', ')}`;
+    const said = ledgers.flatMap((lines) => lines.get(key) ?? []).map((line) => `${line.status} ${line.code ?? line.etag}`);
+    return `${key} (${etag}) left the source, and no ledger says that it is archived, but: ${said.join(', ') || 'nothing'}`;
   });
 }
 
