@@ -172,23 +172,27 @@ export const RunSummary = v.object({
 });
 export type RunSummary = v.InferOutput<typeof RunSummary>;
 
-/** A line of the ledger. Each object that was not skipped has one. */
+/**
+ * A line of the ledger: what the run knows of one object. Each object that was not skipped has one. If there are several,
+ * because a round was repeated, the one with the greatest `at` counts.
+ */
 export const LedgerLine = v.object({
   key: v.string(),
   /** The key at the destination, or the key that it would have had there. */
   destination: v.string(),
+  /**
+   * `archived`: the destination holds the object, and its source is deleted. The line is written just before the delete, and
+   * again if the delete turned out otherwise.
+   */
   status: v.picklist(['archived', 'conflicting', 'failed']),
   /** A reason code, if the object was not archived. */
   code: v.optional(v.string()),
   message: v.optional(v.string()),
   etag: v.string(),
   size: v.number(),
-  /**
-   * When the copy or the failed attempt ended, in milliseconds since the run's start. Unset if ReportRun found the
-   * object later.
-   */
+  /** When this was known, in milliseconds since the run's start: when the copy or the failed attempt ended, or later. */
   at: v.optional(v.number()),
-  /** How long the copy or the attempt took, in milliseconds. */
+  /** How long the copy or the attempt took, in milliseconds. Unset if it was found out without one. */
   ms: v.optional(v.number()),
   /** The storage class of the source, unless it is STANDARD. */
   storageClass: v.optional(v.string()),

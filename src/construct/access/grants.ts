@@ -26,7 +26,9 @@ export function grantArchiveBatch(role: iam.IRole, { source, destination, report
     createStatement(DESTINATION_ACTIONS, getObjectArns(destination)),
     createListStatement(destination),
     createStatement(DESTINATION_BUCKET_ACTIONS, destination.bucket.bucketArn),
-    createStatement(['s3:PutObject'], getObjectArns(reports)),
+    // A later round reads what earlier ones wrote to the ledger.
+    createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(reports)),
+    createListStatement(reports),
   ]);
   return [
     { role, key: source.key, actions: ['kms:Decrypt'] },
@@ -36,7 +38,7 @@ export function grantArchiveBatch(role: iam.IRole, { source, destination, report
     // They too must be moved, or compared with.
     { role, key: source.bucket.encryptionKey, actions: ['kms:Decrypt'] },
     { role, key: destination.bucket.encryptionKey, actions: ['kms:Decrypt'] },
-    { role, key: reports.key, actions: ['kms:GenerateDataKey'] },
+    { role, key: reports.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] },
   ];
 }
 

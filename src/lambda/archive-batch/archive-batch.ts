@@ -1,20 +1,27 @@
 import { setMaxListeners } from 'node:events';
 import { BatchCopier } from './batch-copier';
-import { BatchOutcomes } from './batch-outcomes';
+import { BatchOutcomes, type CopiedItem } from './batch-outcomes';
 import type { BatchWorker } from './batch-worker';
 import { getReserve } from '../../contract/batches';
 import { ErrorName, namedError } from '../../contract/errors';
-import type { BatchEvent, Progress, Run } from '../../contract/payloads';
-import { writeLedgerPart } from '../ledger/write-ledger';
+import type { BatchEvent, LedgerLine, Progress, Run } from '../../contract/payloads';
+import { BatchLedger } from '../ledger/batch-ledger';
+import { toLedgerPartKey } from '../ledger/part-keys';
 import { deleteSources, type MoveContext } from '../move/move-object';
 import { abortUpload } from '../move/multipart-copy';
 import { BucketClient, type BucketClientOptions } from '../s3/bucket-client';
 import type { RetryBudget } from '../s3/retry';
 import { withHalvingTimeout } from '../s3/timeouts';
 
+/** Milliseconds. After deletes that took longer than this, another attempt at the batch may have begun and written its view. */
+const PROMPT_DELETES = 1_000;
+
 /**
- * Runs one round of a batch: copies from the cursor on until all objects are copied or the time ends, deletes the
- * sources, writes the ledger part, and returns the progress.
+ * Runs one round of a batch: copies from the cursor on until all objects are copied or the time ends, writes the ledger
+ * part, deletes the sources, and returns the progress.
+ *
+ * The ledger part comes before the deletes: if the invocation dies in between, it says too much, which the next attempt
+ * sees and corrects, and never too little. It is written again only if a delete turned out otherwise.
  *
  * @param milliseconds the invocation's remaining time
  * @throws SystemicFailure if every object failed for one reason that lies in the setup
@@ -33,28 +40,47 @@ export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milli
   worker.rate.allow(run, stop.signal);
 
   const outcomes = new BatchOutcomes(items, progress);
+  const ledger = new BatchLedger(run, items);
+  const toLines = (indexes: readonly number[], now: number) => indexes.flatMap((index) =>
+    outcomes.toLedgerLine(index, now, Date.parse(run.startTime), settings.storageClass) ?? []);
+  const toPartKey = (indexes: readonly number[]) => toLedgerPartKey(run, items, { from: Math.min(...indexes), to: Math.max(...indexes) + 1 });
   try {
-    const upload = await new BatchCopier(worker, context, batch, outcomes, end - reserve).run();
+    const earlyReports = new BucketClient({ s3: worker.s3, bucket: settings.reportBucket, budget: context.source.budget, signal: stop.signal });
+    const recordEarly = (indexes: readonly number[]) => ledger.record(earlyReports, toPartKey(indexes), toLines(indexes, clock.now()));
+    const upload = await new BatchCopier(worker, context, batch, outcomes, end - reserve, recordEarly).run();
     // From here on no copy is started, and the signal ends nothing.
+    const copiedUntil = clock.now();
     const s3 = withHalvingTimeout(worker.s3, () => milliseconds - (performance.now() - began));
-    await deleteCopied(context, outcomes, { s3, budget: { clock, deadline: end - reserve / 3 }, signal: undefined });
-
-    const isLastRound = progress.rounds + 1 >= settings.maxRounds;
-    const openUpload = upload && outcomes.findFirstOpen() === upload.index && !isLastRound ? upload : undefined;
     const budget = { clock, deadline: end - Math.min(1_000, reserve / 10) };
-    if (upload && !openUpload) { await abortUpload(context.destination.with({ s3, budget, signal: undefined }), upload); }
+    const reports = new BucketClient({ s3, bucket: settings.reportBucket, budget });
+    const isLastRound = progress.rounds + 1 >= settings.maxRounds;
+    const firstOpen = outcomes.findFirstOpen();
+    const openUpload = upload?.index === firstOpen && !isLastRound ? upload : undefined;
+
+    if (progress.rounds > 0 || outcomes.listGone().length > 0) { outcomes.recall(await ledger.load(reports)); }
+    const copies = outcomes.listCopied();
+    if (copies.length > 0) {
+      const finished = range(progress.cursor, firstOpen);
+      await ledger.record(reports, toPartKey([progress.cursor, firstOpen - 1]), toLines(finished, copiedUntil));
+      // A copy whose source is still there is only half of a move, so sources behind the cursor are deleted, too.
+      const behind = copies.map(({ index }) => index).filter((index) => index >= firstOpen);
+      await ledger.record(reports, toPartKey(behind), toLines(behind, copiedUntil));
+      await deleteCopied(context, outcomes, copies, { s3, budget: { clock, deadline: end - reserve / 3 }, signal: undefined });
+    }
+
     // Before the open objects get an outcome that was not tried.
     const systemic = outcomes.findSystemicFailure();
     if (isLastRound && !systemic) { outcomes.giveUpOpen(worker.select); }
-
     const cursor = outcomes.findFirstOpen();
-    const lines = outcomes.toLedgerLines(cursor, Date.parse(run.startTime), settings.storageClass);
-    // A source that is gone has no line. But an earlier attempt at this round may have written one, which the new part
-    // replaces.
-    if (lines.length > 0 || outcomes.hasGoneSource(cursor)) {
-      await writeLedgerPart(s3, budget, settings.reportBucket, run, { items, from: progress.cursor, to: cursor }, lines);
+    const lines = toLines(range(progress.cursor, cursor), copiedUntil);
+    await ledger.record(reports, toPartKey([progress.cursor, cursor - 1]), lines);
+    await ledger.remove(reports, outcomes.listGone());
+    if (copies.length > 0 && clock.now() - copiedUntil > PROMPT_DELETES) {
+      const deleted = toLines(copies.map(({ index }) => index), copiedUntil);
+      await confirmDeletes(ledger, reports, toPartKey([progress.cursor, cursor - 1]), deleted, clock.now() - Date.parse(run.startTime));
     }
-    lines.filter((line) => line.status !== 'archived').forEach(worker.onProblem);
+    if (upload && !openUpload) { await abortUpload(context.destination.with({ s3, budget, signal: undefined }), upload); }
+    lines.filter(({ status }) => status !== 'archived').forEach(worker.onProblem);
     if (systemic) {
       throw namedError(ErrorName.SYSTEMIC_FAILURE, `${systemic.code}: every object that the batch tried failed for this reason, `
         + `from s3://${settings.sourceBucket} to s3://${settings.destinationBucket}/${systemic.destination}: ${systemic.message}`);
@@ -84,9 +110,25 @@ function createMoveContext({ s3, clock, settings, sourceLocks }: BatchWorker, ru
   };
 }
 
-/** Deletes the sources of all copies, also behind the cursor: a copy whose source is still there is only half of a move. */
-async function deleteCopied(context: MoveContext, outcomes: BatchOutcomes, options: Omit<BucketClientOptions, 'bucket'>): Promise<void> {
-  const copies = outcomes.listCopied();
+async function deleteCopied(
+  context: MoveContext, outcomes: BatchOutcomes, copies: readonly CopiedItem[], options: Omit<BucketClientOptions, 'bucket'>,
+): Promise<void> {
   const results = await deleteSources({ ...context, source: context.source.with(options) }, copies);
   results.forEach((result, i) => outcomes.set(copies[i].index, result));
+}
+
+/**
+ * Writes again that these sources are deleted, where another attempt at the batch has written something else meanwhile.
+ * This invocation was given up then: the other attempt, or ReportRun, saw the sources before they were deleted.
+ *
+ * @param at the time of the new lines, in milliseconds since the run's start
+ */
+async function confirmDeletes(ledger: BatchLedger, reports: BucketClient, partKey: string, lines: readonly LedgerLine[], at: number): Promise<void> {
+  const recorded = await ledger.load(reports);
+  const doubted = lines.filter(({ key, status }) => status === 'archived' && recorded.get(key)?.status !== 'archived');
+  await ledger.record(reports, partKey, doubted.map((line) => ({ ...line, at })));
+}
+
+function range(from: number, to: number): number[] {
+  return Array.from({ length: to - from }, (_, i) => from + i);
 }

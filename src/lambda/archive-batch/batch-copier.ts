@@ -22,10 +22,13 @@ export class BatchCopier {
   private readonly eagerDeletes: EagerDeletes;
   private readonly preview: Previewer;
 
-  /** @param until epoch milliseconds after which no copy is started */
+  /**
+   * @param until epoch milliseconds after which no copy is started
+   * @param record writes the ledger lines of these objects; it is called before their sources are deleted
+   */
   constructor(
     private readonly worker: BatchWorker, private readonly context: MoveContext, private readonly batch: BatchEvent,
-    private readonly outcomes: BatchOutcomes, private readonly until: number,
+    private readonly outcomes: BatchOutcomes, private readonly until: number, private readonly record: (indexes: readonly number[]) => Promise<void>,
   ) {
     this.next = batch.BatchInput.progress.cursor;
     this.eagerDeletes = new EagerDeletes(() => worker.rate.isThrottled, (indexes) => this.deleteEarly(indexes));
@@ -104,6 +107,7 @@ export class BatchCopier {
   /** Deletes of failed sources are tried again at the end of the round. */
   private async deleteEarly(indexes: readonly number[]): Promise<void> {
     const copies = this.outcomes.listCopied(indexes);
+    await this.record(indexes);
     const results = await deleteSources(this.context, copies);
     results.forEach((result, i) => {
       if (result.status !== 'failed') { this.outcomes.set(copies[i].index, result); }

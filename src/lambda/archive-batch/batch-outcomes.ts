@@ -82,34 +82,46 @@ export class BatchOutcomes {
     return tried.every((outcome) => outcome.status === 'failed' && outcome.code === first.code) ? first : undefined;
   }
 
-  /** Whether somebody else deleted the source of an object before `to`. */
-  hasGoneSource(to: number): boolean {
-    return this.outcomes.slice(this.before.cursor, to).some((outcome) => outcome?.status === 'source-gone');
+  /** Returns the keys whose sources are gone although the archive does not show that this run moved them. */
+  listGone(): string[] {
+    return this.items.filter((_, index) => this.outcomes[index]?.status === 'source-gone').map(({ Key }) => Key);
   }
 
   /**
-   * Returns a line for each object before `to`, except for skipped ones and those that somebody else deleted.
+   * Decides by the ledger lines of earlier attempts what happened to sources that are gone. Such an attempt may have
+   * archived another version than the listed one, and died after that.
+   */
+  recall(recorded: ReadonlyMap<string, LedgerLine>): void {
+    this.outcomes.forEach((outcome, index) => {
+      const line = outcome?.status === 'source-gone' ? recorded.get(this.items[index].Key) : undefined;
+      if (line?.status !== 'archived') { return; }
+      const { status, destination, etag, size } = line;
+      this.outcomes[index] = { status, destination, etag, size };
+    });
+  }
+
+  /**
+   * Returns the ledger line of an object. A confirmed copy counts as archived, because the line is written before its
+   * source is deleted. Skipped objects and those that somebody else deleted have no line.
    *
+   * @param now epoch milliseconds
    * @param runStart epoch milliseconds
    * @param archiveClass storage class of the archive
    */
-  toLedgerLines(to: number, runStart: number, archiveClass: string | undefined): LedgerLine[] {
-    const lines: LedgerLine[] = [];
-    for (let index = this.before.cursor; index < to; index++) {
-      const outcome = this.outcomes[index]!;
-      if (outcome.status === 'skipped' || outcome.status === 'source-gone' || outcome.status === 'copied') { continue; }
-      const { Key: key, Etag, Size } = this.items[index];
-      const { status, destination } = outcome;
-      const span = this.spans[index];
-      const more = {
-        ...span && { at: span.ended - runStart, ms: span.ended - span.began },
-        ...getListedFields(this.items[index], archiveClass, 'requests' in outcome ? outcome.requests : undefined),
-      };
-      lines.push(status === 'archived'
-        ? { key, destination, status, etag: outcome.etag, size: outcome.size, ...more }
-        : { key, destination, status, code: outcome.code, message: outcome.message, etag: Etag, size: Size, ...more });
-    }
-    return lines;
+  toLedgerLine(index: number, now: number, runStart: number, archiveClass: string | undefined): LedgerLine | undefined {
+    const outcome = this.outcomes[index];
+    if (!outcome || outcome.status === 'skipped' || outcome.status === 'source-gone') { return undefined; }
+    const { Key: key, Etag, Size } = this.items[index];
+    const { destination } = outcome;
+    const span = this.spans[index];
+    const more = {
+      at: (span?.ended ?? now) - runStart,
+      ...span && { ms: span.ended - span.began },
+      ...getListedFields(this.items[index], archiveClass, 'requests' in outcome ? outcome.requests : undefined),
+    };
+    return outcome.status === 'archived' || outcome.status === 'copied'
+      ? { key, destination, status: 'archived', etag: outcome.etag, size: outcome.size, ...more }
+      : { key, destination, status: outcome.status, code: outcome.code, message: outcome.message, etag: Etag, size: Size, ...more };
   }
 
   /**

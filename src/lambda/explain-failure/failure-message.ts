@@ -11,7 +11,7 @@ import { toAttributes } from '../alerts/alert-attributes';
 import { executionUrl, folderUrl } from '../alerts/cli-commands';
 import { layerUrl } from '../alerts/runbook-links';
 import { NOTHING_LOST } from '../alerts/wording';
-import { getLedgerPrefix } from '../ledger/write-ledger';
+import { getLedgerPrefix } from '../ledger/part-keys';
 import { formatCause, formatCount, formatDates, formatKey, formatObjects, formatSeconds, limitBytes, toSubject } from '../text/format';
 
 /** Far below the 256 KiB of SNS, and more than anyone reads at night. */

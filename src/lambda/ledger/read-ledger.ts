@@ -1,11 +1,11 @@
 /**
- * Reads the ledger of a run. Its parts have one line for each object that was not skipped.
+ * Reads the ledger of a run. Its parts have lines for the objects that were not skipped.
  * The keys of a batch's parts start with the batch's id, so a listing returns them one after the other.
  */
 import type { _Object, S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
+import { mergeLine } from './merge-lines';
 import { Tally } from './tally';
-import { parseLedgerPartRange } from './write-ledger';
 import { LedgerLine } from '../../contract/payloads';
 import { orderedMap } from '../s3/ordered-map';
 import { listObjects, readJsonObjectsFrom } from '../s3/read-objects';
@@ -34,33 +34,15 @@ async function tallyBatch(s3: S3Client, bucket: string, parts: _Object[], start:
 }
 
 /**
- * Reads the lines of a batch, by key. Two parts may have the same key if rounds of the batch overlapped, because Lambda
- * and EXPRESS workflows may run something twice. Then the line of the later part is right.
+ * Reads the lines of a batch, by key: of two lines for one object the younger one. Lines of the same time count in the
+ * order in which their parts were written.
  */
-export async function readLines(s3: S3Client, bucket: string, parts: _Object[]): Promise<Map<string, LedgerLine>> {
+export async function readLines(s3: S3Client, bucket: string, parts: readonly _Object[]): Promise<Map<string, LedgerLine>> {
   const lines = new Map<string, LedgerLine>();
-  for (const part of parts.filter((each) => !isOutdated(each, parts))) {
-    for await (const line of readJsonObjectsFrom(s3, bucket, part.Key!)) {
-      const parsed = v.parse(LedgerLine, line);
-      lines.set(parsed.key, parsed);
-    }
+  for (const part of [...parts].sort((a, b) => a.LastModified!.getTime() - b.LastModified!.getTime())) {
+    for await (const line of readJsonObjectsFrom(s3, bucket, part.Key!)) { mergeLine(lines, v.parse(LedgerLine, line)); }
   }
   return lines;
-}
-
-/**
- * Whether later parts cover all items of this part. A redriven batch starts again, and its rounds may end at other
- * items. It writes no line for an object that is gone by then, so the lines of the failed attempt must not count.
- */
-function isOutdated(part: _Object, parts: _Object[]): boolean {
-  const range = parseLedgerPartRange(part.Key!);
-  if (!range) { return false; }
-  const later = parts.filter(({ LastModified }) => LastModified! > part.LastModified!).flatMap(({ Key: key }) => parseLedgerPartRange(key!) ?? []);
-  let covered = range.from;
-  for (const { from, to } of later.sort((a, b) => a.from - b.from)) {
-    if (from <= covered) { covered = Math.max(covered, to); }
-  }
-  return covered >= range.to;
 }
 
 /** Lists the parts of the ledger, and yields the parts of each batch together. */

@@ -1,26 +1,30 @@
 /**
  * Finds out what happened to the objects of a batch that did not finish.
  *
- * Such a batch may have moved some of its objects, but its ledger parts cover only the rounds that it completed.
- * The buckets show the rest, and this module writes it to a separate part of the ledger.
+ * Such a batch may have moved some of its objects, and its ledger parts may say more than it did. The buckets show what is
+ * true, and this module writes that to a separate part of the ledger.
  */
-import { PutObjectCommand, type S3Client, type _Object } from '@aws-sdk/client-s3';
+import type { S3Client, _Object } from '@aws-sdk/client-s3';
 import type { UnfinishedBatch } from './map-results';
 import type { LedgerLine, ListedObject, Stragglers } from '../../contract/payloads';
 import { ReasonCode } from '../../contract/reason-codes';
 import { toCause } from '../alerts/cause';
-import { readLines } from '../ledger/read-ledger';
-import { getLedgerBatchPrefix } from '../ledger/write-ledger';
+import { BatchLedger } from '../ledger/batch-ledger';
+import { toReconciledPartKey } from '../ledger/part-keys';
 import type { ReportSettings } from '../runtime/environment';
+import { BucketClient } from '../s3/bucket-client';
 import { compareKeys } from '../s3/compare-keys';
 import { orderedMap } from '../s3/ordered-map';
 import { findObject, listObjects } from '../s3/read-objects';
+import { systemClock } from '../s3/retry';
 import { isTooLong, renamed } from '../selection/destination-key';
 import type { Selection } from '../selection/select-objects';
 import { addStraggler, noStragglers } from '../selection/stragglers';
 import { shorten } from '../text/format';
 
 const INSPECTION_CONCURRENCY = 16;
+/** How long requests to the ledger are retried. */
+const LEDGER_MILLISECONDS = 60_000;
 
 export interface ReconcileContext {
   readonly s3: S3Client;
@@ -36,113 +40,109 @@ export interface Reconciled {
   readonly stragglers: Stragglers;
 }
 
-/**
- * An object that the ledger does not have, or has as failed. A later attempt may have archived it and died before it
- * wrote its ledger part.
- */
-interface OpenObject {
+/** A selected object, and its line if the batch wrote one. */
+interface SelectedObject {
   readonly item: ListedObject;
   readonly destination: string;
   readonly recorded?: LedgerLine;
 }
 
-/** Writes the missing lines. Idempotent: a second call overwrites the part. */
+/** Writes the missing lines, and those that are not true. A second call does not change them. */
 export async function reconcileBatch(context: ReconcileContext, batch: UnfinishedBatch): Promise<Reconciled> {
   const { s3, settings: { reportBucket } } = context;
   const { BatchInput: { run }, Items: items } = batch.event;
-  const prefix = getLedgerBatchPrefix(run, items);
-  // This name sorts after the other parts of the batch, whose names continue with digits.
-  const reconciledPart = `${prefix}settled.jsonl`;
+  const reports = new BucketClient({ s3, bucket: reportBucket, budget: { clock: systemClock, deadline: Date.now() + LEDGER_MILLISECONDS } });
+  const ledger = new BatchLedger(run, items);
+  const known = new Map(await ledger.load(reports));
 
-  const { known, reconciledBefore } = await readRecorded(context, prefix, reconciledPart);
-  const open: OpenObject[] = [];
-  let skipped = 0;
+  const selected: SelectedObject[] = [];
   const stragglers = noStragglers();
   for (const item of items) {
     const recorded = known.get(item.Key);
-    if (recorded && recorded.status !== 'failed') { continue; }
     const selection = context.select(item);
     if (selection.selected) {
-      open.push({ item, destination: selection.destinationKey, recorded });
-    } else {
-      skipped += 1;
-      if (selection.straggler) { addStraggler(stragglers, selection.straggler, item.Key); }
+      selected.push({ item, destination: selection.destinationKey, recorded });
+    } else if (selection.straggler) {
+      addStraggler(stragglers, selection.straggler, item.Key);
     }
   }
 
-  const lines = open.length > 0 ? await inspectObjects(context, batch, open) : [];
-  if (lines.length > 0 || reconciledBefore) {
-    await s3.send(new PutObjectCommand({
-      Bucket: reportBucket,
-      Key: reconciledPart,
-      // The SDK warns about an empty body. Readers of the ledger ignore a blank line.
-      Body: lines.map((line) => `${JSON.stringify(line)}\n`).join('') || '\n',
-      ContentType: 'application/jsonl',
-    }));
-  }
+  const { lines, gone } = await inspectObjects(context, batch, selected);
+  await ledger.record(reports, toReconciledPartKey(run, items), lines);
+  await ledger.remove(reports, gone);
+  for (const key of gone) { known.delete(key); }
   for (const line of lines) {
+    known.set(line.key, line);
     if (line.status !== 'archived') { context.onProblem?.(line); }
   }
-  const unrecorded = open.filter(({ recorded }) => !recorded).length - lines.filter(({ key }) => !known.has(key)).length;
-  return { listed: items.length, skipped: skipped + unrecorded, stragglers };
+  return { listed: items.length, skipped: items.filter(({ Key }) => !known.has(Key)).length, stragglers };
 }
 
 /**
- * Reads the lines that the batch itself wrote. Ignores the part of an earlier reconciliation, which may be out of date.
+ * Compares the ledger with the buckets. Returns the lines that are missing or not true any more, and the keys that may have
+ * no line, because somebody else removed the objects. They count as skipped, as in a batch that succeeds.
+ *
+ * A batch writes that an object is archived before it deletes the source. So the source of such a line may still be there,
+ * because the batch died in between.
  */
-async function readRecorded({ s3, settings: { reportBucket } }: ReconcileContext, prefix: string, reconciledPart: string) {
-  const parts: _Object[] = [];
-  let reconciledBefore = false;
-  for await (const part of listObjects(s3, reportBucket, prefix)) {
-    if (part.Key === reconciledPart) {
-      reconciledBefore = true;
-    } else {
-      parts.push(part);
-    }
-  }
-  return { known: await readLines(s3, reportBucket, parts), reconciledBefore };
-}
-
-/**
- * Writes one line per object. Objects that someone else removed get no line and count as skipped, as in a batch that
- * succeeds. Recorded lines that are still true are not written again.
- */
-async function inspectObjects(context: ReconcileContext, batch: UnfinishedBatch, open: OpenObject[]): Promise<LedgerLine[]> {
-  const present = await listRemaining(context, open.map(({ item }) => item.Key));
+async function inspectObjects(context: ReconcileContext, batch: UnfinishedBatch, selected: readonly SelectedObject[]) {
+  const present = await listRemaining(context, selected.map(({ item }) => item.Key));
   const startTime = Date.parse(batch.event.BatchInput.run.startTime);
   const { error, text } = toCause(batch.error, batch.cause);
   const message = batch.error || batch.cause ? shorten(`${error}: ${text}`, 500) : 'the batch was not started';
   const lines: LedgerLine[] = [];
-  const inspections = orderedMap(open, INSPECTION_CONCURRENCY, async (each): Promise<LedgerLine | undefined> => {
-    if (present.has(each.item.Key)) {
-      return each.recorded ? undefined : { ...toBaseLine(each), status: 'failed', code: ReasonCode.BATCH_FAILED, message };
-    }
-    const archived = await findArchived(context, each, startTime);
-    return archived === undefined ? undefined : { ...toBaseLine(each), destination: archived, status: 'archived' };
+  const gone: string[] = [];
+  const inspections = orderedMap(selected, INSPECTION_CONCURRENCY, async (each): Promise<LedgerLine | 'gone' | undefined> => {
+    const etag = present.get(each.item.Key);
+    if (etag !== undefined) { return describeRemaining(each, etag, message); }
+    // A conflict stays one, although somebody resolved it meanwhile.
+    if (each.recorded?.status === 'archived' || each.recorded?.status === 'conflicting') { return undefined; }
+    const destination = await findArchived(context, each, startTime);
+    return destination === undefined ? 'gone' : { ...toBaseLine(each), destination, status: 'archived' };
   });
+  let index = 0;
   for await (const line of inspections) {
-    if (line) { lines.push(line); }
+    const { item } = selected[index++];
+    if (line === 'gone') {
+      gone.push(item.Key);
+    } else if (line) {
+      lines.push({ ...line, at: Date.now() - startTime });
+    }
   }
-  return lines;
+  return { lines, gone };
 }
 
-function toBaseLine({ item, destination }: OpenObject) {
+/** @returns undefined if the line of the batch is true */
+function describeRemaining(object: SelectedObject, etag: string, message: string): LedgerLine | undefined {
+  const { recorded } = object;
+  if (recorded?.status === 'failed' || recorded?.status === 'conflicting') { return undefined; }
+  if (recorded?.status === 'archived' && recorded.etag !== etag) {
+    const changed = 'the source was rewritten after it was copied: the earlier content is archived, the new content is still at the source';
+    return { ...toBaseLine(object), status: 'conflicting', code: ReasonCode.SOURCE_CHANGED, message: changed };
+  }
+  const what = recorded?.status === 'archived' ? 'archived, but the source was not deleted: ' : '';
+  return { ...toBaseLine(object), status: 'failed', code: ReasonCode.BATCH_FAILED, message: `${what}${message}` };
+}
+
+function toBaseLine({ item, destination }: SelectedObject) {
   return { key: item.Key, destination, etag: item.Etag, size: item.Size };
 }
 
 /**
- * Finds the keys of a batch that are still at the source. A batch is a contiguous part of the listing, so listing that
+ * Finds the keys of a batch that are still at the source, and their ETags. A batch is a contiguous part of the listing, so listing that
  * part again takes one or two requests, while asking for each key would take up to a thousand.
  */
-async function listRemaining({ s3, settings: { sourceBucket, sourcePrefix } }: ReconcileContext, keys: string[]): Promise<Set<string>> {
+async function listRemaining({ s3, settings: { sourceBucket, sourcePrefix } }: ReconcileContext, keys: string[]): Promise<Map<string, string>> {
+  if (keys.length === 0) { return new Map(); }
   const wanted = new Set(keys);
-  const present = new Set<string>();
+  const present = new Map<string, string>();
   const first = keys.reduce((a, b) => (compareKeys(a, b) > 0 ? b : a));
   const last = keys.reduce((a, b) => (compareKeys(b, a) > 0 ? b : a));
-  if (await findObject(s3, sourceBucket, first)) { present.add(first); }
-  for await (const { Key: key } of listObjects(s3, sourceBucket, sourcePrefix, first)) {
+  const found = await findObject(s3, sourceBucket, first);
+  if (found) { present.set(first, found.ETag!); }
+  for await (const { Key: key, ETag: etag } of listObjects(s3, sourceBucket, sourcePrefix, first)) {
     if (compareKeys(key!, last) > 0) { break; }
-    if (wanted.has(key!)) { present.add(key!); }
+    if (wanted.has(key!)) { present.set(key!, etag!); }
   }
   return present;
 }
@@ -153,7 +153,7 @@ async function listRemaining({ s3, settings: { sourceBucket, sourcePrefix } }: R
  * this decides only what the ledger says, nothing is deleted because of it, and the run never deletes a source without
  * its copy.
  */
-async function findArchived({ s3, settings }: ReconcileContext, { item, destination }: OpenObject, startTime: number): Promise<string | undefined> {
+async function findArchived({ s3, settings }: ReconcileContext, { item, destination }: SelectedObject, startTime: number): Promise<string | undefined> {
   // Check the renamed key first. It exists only if the destination held different content, which may have the same size
   // and age.
   const renamedKeys = settings.conflictPolicy === 'RENAME' ? [renamed(destination, item.Etag)] : [];
@@ -162,7 +162,8 @@ async function findArchived({ s3, settings }: ReconcileContext, { item, destinat
     const there = await findObject(s3, settings.destinationBucket, key);
     if (there) { found.push(there); }
   }
-  const proven = found.find(({ ETag }) => ETag === item.Etag) ?? found.find((each) => each.Size === item.Size && isSince(each, startTime));
+  const proven = found.find(({ ETag }) => ETag === item.Etag)
+    ?? found.find((each) => each.Size === item.Size && isSince(each, startTime));
   return proven?.Key;
 }
 

@@ -12,7 +12,7 @@ import { type Batches, createReport, type Report } from './report/report';
 import type { Counts, ReportRunEvent, Run, RunSummary } from '../../contract/payloads';
 import { toAttributes } from '../alerts/alert-attributes';
 import { tallyLedger } from '../ledger/read-ledger';
-import { getLedgerPrefix } from '../ledger/write-ledger';
+import { getLedgerPrefix } from '../ledger/part-keys';
 import { DEFAULT_REGION } from '../pricing/prices';
 import { addRequests, type Requests } from '../pricing/requests';
 import { INIT_SECONDS } from '../pricing/usage';

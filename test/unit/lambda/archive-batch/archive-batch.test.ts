@@ -3,6 +3,7 @@ import type { BatchEvent, LedgerLine, ListedObject, Progress, Run } from '../../
 import { Env } from '../../../../src/contract/settings';
 import { archiveBatch } from '../../../../src/lambda/archive-batch/archive-batch';
 import type { BatchWorker } from '../../../../src/lambda/archive-batch/batch-worker';
+import { tallyLedger } from '../../../../src/lambda/ledger/read-ledger';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
 import { readArchiveSettings } from '../../../../src/lambda/runtime/environment';
 import { systemClock } from '../../../../src/lambda/s3/retry';
@@ -61,6 +62,16 @@ function batch(items: ListedObject[], more: { run?: Run; progress?: Progress } =
   return { BatchInput: { run: more.run ?? run, progress: more.progress ?? initialProgress() }, Items: items };
 }
 
+/** A client that gets no answer to a delete. */
+function withLostDeletes(s3: S3Client): S3Client {
+  const send = async (command: { constructor: { name: string } }, options: never) => {
+    const answer = await s3.send(command as never, options);
+    if (command.constructor.name.startsWith('DeleteObject')) { throw new Error('dead'); }
+    return answer;
+  };
+  return Object.create(s3, { send: { value: send } }) as S3Client;
+}
+
 function ledger(): LedgerLine[] {
   return harness.store.keys('reports', 'runs/').flatMap((key) => harness.read('reports', key)!.split('\n').filter(Boolean).map((line) => JSON.parse(line) as LedgerLine));
 }
@@ -108,6 +119,91 @@ test('the same batch again, as after a lost answer, is a success and writes over
   expect(await archiveBatch(workerWith(), batch(items), 60_000)).toEqual(first);
   expect(harness.store.keys('reports')).toEqual(parts);
   expect(ledger()).toHaveLength(5);
+});
+
+describe('the ledger is written ahead', () => {
+  /** Collects what the ledger says of each key at the time of its delete. */
+  function watchDeletes(): string[] {
+    const unrecorded: string[] = [];
+    harness.before = ({ operation, keys = [] }) => {
+      if (operation !== 'DeleteObjects') { return; }
+      const archived = new Set(ledger().filter(({ status }) => status === 'archived').map(({ key }) => key));
+      unrecorded.push(...keys.filter((key) => !archived.has(key)));
+    };
+    return unrecorded;
+  }
+
+  test('a line comes before its delete', async () => {
+    put(1_200);
+    const unrecorded = watchDeletes();
+    await archiveBatch(workerWith(), batch(listed()), 60_000);
+    expect(harness.requests.DeleteObjects).toBe(2);
+    expect(unrecorded).toEqual([]);
+  });
+
+  test('a line comes before its delete, also where sources are deleted early because S3 throttles', async () => {
+    put(1_000);
+    const unrecorded = watchDeletes();
+    const worker = workerWith();
+    worker.rate.onDeleteThrottled();
+    await archiveBatch({ ...worker, rate: Object.assign(worker.rate, { allow: () => undefined }) }, batch(listed()), 60_000);
+    expect(harness.requests.DeleteObjects).toBeGreaterThan(1);
+    expect(unrecorded).toEqual([]);
+    expect(ledger()).toHaveLength(1_000);
+  });
+
+  test('nothing is deleted while the ledger cannot be written', async () => {
+    put(3);
+    harness.store.deny({ operations: ['PutObject'], bucket: 'reports' });
+    await expect(archiveBatch(workerWith(), batch(listed()), 60_000)).rejects.toMatchObject({ name: 'AccessDenied' });
+    expect(harness.store.keys('source')).toHaveLength(3);
+    expect(harness.requests.DeleteObjects).toBeUndefined();
+  });
+
+  test('a part is written again only if a delete turned out otherwise', async () => {
+    put(3);
+    harness.store.deny({ operations: ['DeleteObject'], bucket: 'source', keyPrefix: 'in/d0001' });
+    await archiveBatch(workerWith(), batch(listed()), 60_000);
+    expect(harness.requests.PutObject).toBe(2);
+    expect(ledger().map(({ status }) => status)).toEqual(['archived', 'failed', 'archived']);
+  });
+
+  test.each([60_000, 2_000])('a version that was rewritten before its copy is counted by the attempt after the one that died', async (milliseconds) => {
+    put(2);
+    const items = listed();
+    const etag = harness.put(items[0].Key, 'a longer content than the listed one');
+    // The first attempt dies after the deletes: nothing that it sends afterwards arrives.
+    let isDead = false;
+    harness.before = () => (isDead ? { kind: 'Error', status: 400, code: 'Dead' } : undefined);
+    harness.after = ({ operation }) => { isDead ||= operation === 'DeleteObjects'; };
+    const first = workerWith();
+    await archiveBatch({ ...first, s3: withLostDeletes(first.s3) }, batch(items), milliseconds).catch(() => undefined);
+    expect(harness.store.keys('source')).toEqual([]);
+    harness.before = harness.after = undefined;
+    const { counts } = await archiveBatch(workerWith(), batch(items), 60_000);
+    expect(counts).toEqual({ listed: 2, archived: 2, skipped: 0, conflicting: 0, failed: 0 });
+    expect(ledger()).toEqual([
+      expect.objectContaining({ key: items[0].Key, status: 'archived', etag, size: 36 }),
+      expect.objectContaining({ key: items[1].Key, status: 'archived' }),
+    ]);
+  });
+
+  test('an attempt that was given up confirms its deletes, if another one saw the sources before them', async () => {
+    put(1);
+    const [item] = listed();
+    const late = { now: () => Date.now() + lateness, sleep: systemClock.sleep };
+    let lateness = 0;
+    harness.before = ({ operation }) => {
+      if (operation !== 'DeleteObjects') { return; }
+      lateness = 5_000;
+      const [line] = ledger();
+      const key = harness.store.keys('reports', 'runs/')[0].replace(/[^-]+$/, 'reconciled.jsonl');
+      harness.store.put('reports', key, `${JSON.stringify({ ...line, status: 'failed', code: 'BATCH_FAILED', at: line.at! + 2_000 })}\n`);
+    };
+    await archiveBatch({ ...workerWith(), clock: late }, batch([item]), 60_000);
+    const tally = await tallyLedger(harness.s3, 'reports', `${run.reportPrefix}ledger/`);
+    expect(tally).toMatchObject({ archived: 1, failed: 0 });
+  });
 });
 
 test('one bad object fails alone', async () => {

@@ -1,5 +1,6 @@
 import type { ListedObject } from '../../../../src/contract/payloads';
-import { getLedgerBatchPrefix } from '../../../../src/lambda/ledger/write-ledger';
+import { tallyLedger } from '../../../../src/lambda/ledger/read-ledger';
+import { getLedgerBatchPrefix } from '../../../../src/lambda/ledger/part-keys';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
 import { reconcileBatch } from '../../../../src/lambda/report-run/reconcile-batch';
 import type { ReportSettings } from '../../../../src/lambda/runtime/environment';
@@ -19,9 +20,13 @@ function reconcile(items: ListedObject[], given: ReportSettings = settings()) {
   return reconcileBatch({ s3: harness.s3, settings: given, select: createSelector(given, RUN) }, { event, error: 'Sandbox.Timedout', cause: 'too late' });
 }
 
+function allLines() {
+  return Object.values(readLedger(harness)).flat();
+}
+
 /** The one part that the reconciliation wrote. */
 function lines() {
-  const parts = Object.entries(readLedger(harness)).filter(([name]) => name.endsWith('settled.jsonl'));
+  const parts = Object.entries(readLedger(harness)).filter(([name]) => name.endsWith('reconciled.jsonl'));
   return parts.flatMap(([, each]) => each);
 }
 
@@ -129,9 +134,10 @@ test('a second reconciliation writes the state at that time', async () => {
   expect(await reconcile(items)).toMatchObject({ skipped: 1 });
   expect(lines().map(({ status }) => status)).toEqual(['archived']);
 
+  // Somebody deletes the archived object. The run did archive it.
   harness.store.bucket('archive').delete(`archive/2026/11/24/${NAME}`, 0);
-  expect(await reconcile(items)).toMatchObject({ skipped: 2 });
-  expect(lines()).toEqual([]);
+  expect(await reconcile(items)).toMatchObject({ skipped: 1 });
+  expect(lines().map(({ status }) => status)).toEqual(['archived']);
 });
 
 test('a thousand objects take a handful of requests, even if JavaScript sorts their names in another order', async () => {
@@ -155,6 +161,49 @@ test('recorded as failed by an earlier attempt: the current state counts', async
   // The first was archived by a redriven attempt that died before it wrote its ledger part; the second is gone.
   put('archive', `archive/2026/11/24/${names[0]}`, names[0]);
   for (const name of names.slice(0, 2)) { harness.store.bucket('source').delete(`incoming/${name}`, 0); }
-  expect(await reconcile(items)).toMatchObject({ listed: 3, skipped: 0 });
-  expect(lines()).toMatchObject([{ key: items[0]!.Key, status: 'archived' }]);
+  expect(await reconcile(items)).toMatchObject({ listed: 3, skipped: 1 });
+  expect(allLines()).toMatchObject([{ key: items[0].Key, status: 'archived' }, { key: items[2].Key, status: 'failed', code: 'KMS_DENIED' }]);
+});
+
+describe('the batch wrote that it archived an object, and died before the delete or after it', () => {
+  const key = `incoming/${NAME}`;
+  const record = (etag: string) => {
+    const part = `${getLedgerBatchPrefix(RUN, [listed(key)]).split('/').at(-1)}000000_000001.jsonl`;
+    writeLedger(harness, part, [{ ...ledgerLine(key, 'archived'), destination: `archive/2026/11/24/${NAME}`, etag }]);
+  };
+
+  test('the source is gone: archived, also if the archived version is not the listed one', async () => {
+    record('"of-a-later-version"');
+    expect(await reconcile([listed(key)])).toMatchObject({ listed: 1, skipped: 0 });
+    expect(allLines()).toMatchObject([{ status: 'archived', etag: '"of-a-later-version"' }]);
+    expect(lines()).toEqual([]);
+  });
+
+  test('the source is still there: failed', async () => {
+    const etag = put('source', key);
+    record(etag);
+    expect(await reconcile([listed(key, { Etag: etag })])).toMatchObject({ listed: 1, skipped: 0 });
+    expect(allLines()).toMatchObject([
+      { status: 'failed', code: 'BATCH_FAILED', message: 'archived, but the source was not deleted: Sandbox.Timedout: too late' },
+    ]);
+  });
+
+  test('the source was rewritten: conflicting', async () => {
+    const etag = put('source', key);
+    record(etag);
+    put('source', key, 'other');
+    await reconcile([listed(key, { Etag: etag })]);
+    expect(allLines()).toMatchObject([{ status: 'conflicting', code: 'SOURCE_CHANGED' }]);
+  });
+
+  test('a batch that was given up deletes the source after this, and writes that: the younger line counts', async () => {
+    const etag = put('source', key);
+    record(etag);
+    await reconcile([listed(key, { Etag: etag })]);
+    const part = `${getLedgerBatchPrefix(RUN, [listed(key)]).split('/').at(-1)}000000_000002.jsonl`;
+    writeLedger(harness, part, [{ ...ledgerLine(key, 'archived'), at: Date.now() - Date.parse(RUN.startTime) + 1 }]);
+    harness.store.bucket('source').delete(key, 0);
+    const ledger = await tallyLedger(harness.s3, 'reports', `${RUN.reportPrefix}ledger/`);
+    expect(ledger).toMatchObject({ archived: 1, failed: 0 });
+  });
 });

@@ -1,0 +1,75 @@
+import type { _Object } from '@aws-sdk/client-s3';
+import { LedgerPart } from './ledger-part';
+import { mergeLine } from './merge-lines';
+import { getLedgerBatchPrefix } from './part-keys';
+import type { LedgerLine, ListedObject, Run } from '../../contract/payloads';
+import type { BucketClient } from '../s3/bucket-client';
+import { listObjects } from '../s3/read-objects';
+
+/**
+ * The ledger of one batch. It is written ahead: a line says that an object is archived before the source is deleted
+ * (write-ahead logging, as in "ARIES: A Transaction Recovery Method", Mohan et al., 1992). So what left its source is in
+ * the ledger, whatever dies in between. A line is written once, and again only if it changes.
+ */
+export class BatchLedger {
+  private readonly parts = new Map<string, LedgerPart>();
+  /** The part and the line of each object, by its key. */
+  private readonly recorded = new Map<string, { readonly part: LedgerPart; readonly line: LedgerLine }>();
+
+  constructor(private readonly run: Run, private readonly items: readonly ListedObject[]) {}
+
+  /** Reads what all attempts at the batch have written. */
+  async load(reports: BucketClient): Promise<ReadonlyMap<string, LedgerLine>> {
+    const listed: _Object[] = [];
+    for await (const part of listObjects(reports.s3, reports.name, getLedgerBatchPrefix(this.run, this.items))) { listed.push(part); }
+    const lines = new Map<string, LedgerLine>();
+    for (const { Key: partKey } of listed.sort((a, b) => a.LastModified!.getTime() - b.LastModified!.getTime())) {
+      const part = this.getPart(partKey!);
+      await part.load(reports);
+      for (const line of part.getLines()) {
+        mergeLine(lines, line);
+        if (lines.get(line.key) === line) { this.recorded.set(line.key, { part, line }); }
+      }
+    }
+    return lines;
+  }
+
+  /**
+   * Writes the lines that are new or changed.
+   *
+   * @param partKey the part of new lines; a changed one stays in its part
+   */
+  async record(reports: BucketClient, partKey: string, lines: Iterable<LedgerLine>): Promise<void> {
+    const changed = new Map<LedgerPart, LedgerLine[]>();
+    for (const line of lines) {
+      const before = this.recorded.get(line.key);
+      if (before && isSameStatement(before.line, line)) { continue; }
+      const part = before?.part ?? this.getPart(partKey);
+      changed.set(part, [...changed.get(part) ?? [], line]);
+    }
+    for (const [part, newLines] of changed) {
+      await part.change(reports, newLines);
+      for (const line of newLines) { this.recorded.set(line.key, { part, line }); }
+    }
+  }
+
+  /** Removes the lines of objects that somebody else deleted, if an earlier attempt wrote some. */
+  async remove(reports: BucketClient, keys: readonly string[]): Promise<void> {
+    for (const part of new Set(keys.flatMap((key) => this.recorded.get(key)?.part ?? []))) {
+      await part.change(reports, [], keys);
+    }
+    for (const key of keys) { this.recorded.delete(key); }
+  }
+
+  private getPart(partKey: string): LedgerPart {
+    const part = this.parts.get(partKey) ?? new LedgerPart(partKey);
+    this.parts.set(partKey, part);
+    return part;
+  }
+}
+
+/** Whether both lines say the same, whenever it was found out. */
+function isSameStatement(a: LedgerLine, b: LedgerLine): boolean {
+  const fields = ['status', 'destination', 'etag', 'size', 'code', 'message'] as const;
+  return fields.every((field) => a[field] === b[field]);
+}

@@ -1,0 +1,71 @@
+import type { LedgerLine } from '../../../../src/contract/payloads';
+import { LedgerPart } from '../../../../src/lambda/ledger/ledger-part';
+import { bucketClient, type Harness, startHarness } from '../../../helpers/harness';
+
+let harness: Harness;
+beforeEach(async () => {
+  harness = await startHarness();
+  harness.store.createBucket('reports');
+});
+afterEach(() => harness.close());
+
+const KEY = 'runs/run/ledger/0123456789abcdef-000000_000003.jsonl';
+const line = (key: string, more: Partial<LedgerLine> = {}): LedgerLine => ({ key, destination: key, status: 'archived', etag: '"x"', size: 1, at: 100, ...more });
+const reports = () => bucketClient(harness, 'reports');
+const stored = () => harness.read('reports', KEY)!.split('\n').filter(Boolean).map((text) => JSON.parse(text) as LedgerLine);
+
+test('a new part takes one request', async () => {
+  await new LedgerPart(KEY).change(reports(), ['a', 'b'].map((key) => line(key)));
+  expect(stored()).toEqual([line('a'), line('b')]);
+  expect(harness.requests).toEqual({ PutObject: 1 });
+});
+
+test('a changed line replaces the earlier one', async () => {
+  const part = new LedgerPart(KEY);
+  await part.change(reports(), [line('a'), line('b')]);
+  await part.change(reports(), [line('a', { status: 'failed', code: 'SERVER_ERROR' })]);
+  expect(stored()).toEqual([line('a', { status: 'failed', code: 'SERVER_ERROR' }), line('b')]);
+  expect(harness.requests).toEqual({ PutObject: 2 });
+});
+
+test('an invocation that was given up does not overwrite what a later one wrote', async () => {
+  await new LedgerPart(KEY).change(reports(), [line('a', { at: 200 }), line('b', { at: 200 })]);
+  await new LedgerPart(KEY).change(reports(), [line('a', { at: 100, status: 'failed' }), line('c', { at: 100 })]);
+  expect(stored()).toEqual([line('a', { at: 200 }), line('b', { at: 200 }), line('c', { at: 100 })]);
+});
+
+test('a repeated round writes younger lines', async () => {
+  await new LedgerPart(KEY).change(reports(), [line('a', { status: 'failed' }), line('b')]);
+  await new LedgerPart(KEY).change(reports(), [line('a', { at: 200 })]);
+  expect(stored()).toEqual([line('a', { at: 200 }), line('b')]);
+});
+
+test('two that write at the same time lose nothing', async () => {
+  const parts = ['a', 'b', 'c', 'd'].map((key) => ({ key, part: new LedgerPart(KEY) }));
+  await Promise.all(parts.map(({ key, part }) => part.change(reports(), [line(key)])));
+  expect(stored().map(({ key }) => key).sort()).toEqual(['a', 'b', 'c', 'd']);
+});
+
+test('a write whose answer is lost is recognized as our own', async () => {
+  let lost = 0;
+  harness.before = ({ operation }) => (operation === 'PutObject' && lost++ === 0 ? { kind: 'LostAnswer' } : undefined);
+  await new LedgerPart(KEY).change(reports(), [line('a')]);
+  expect(stored()).toEqual([line('a')]);
+  // The second write is refused, because the part exists. The part is what it wanted to write.
+  expect(harness.requests).toEqual({ PutObject: 2, GetObject: 1 });
+});
+
+test('a removed line stays removed, also if another attempt writes at the same time', async () => {
+  const part = new LedgerPart(KEY);
+  await part.change(reports(), [line('a'), line('b')]);
+  await new LedgerPart(KEY).change(reports(), [line('c')]);
+  await part.change(reports(), [], ['a']);
+  expect(stored().map(({ key }) => key)).toEqual(['b', 'c']);
+  await part.change(reports(), [], ['b', 'c']);
+  expect(harness.read('reports', KEY)).toBe('\n');
+});
+
+test('a part that cannot be written is an error', async () => {
+  harness.store.deny({ operations: ['PutObject'], bucket: 'reports' });
+  await expect(new LedgerPart(KEY).change(reports(), [line('a')])).rejects.toMatchObject({ name: 'AccessDenied' });
+});
