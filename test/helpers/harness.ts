@@ -2,6 +2,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { type Fault, type S3Call, type S3Double, startS3, type S3DoubleOptions } from '../../packages/s3-double/src';
 import type { MoveContext } from '../../src/lambda/move/move-object';
 import { BucketClient, type BucketClientOptions } from '../../src/lambda/s3/bucket-client';
+import { retryUnreadableAnswers } from '../../src/lambda/s3/readable-answers';
 import { systemClock, type RetryBudget } from '../../src/lambda/s3/retry';
 
 /** A separate S3 for each test, with a source and an archive bucket, and with hooks that a test may set at any time. */
@@ -22,9 +23,9 @@ export async function startHarness(options: S3DoubleOptions = {}): Promise<Harne
     ...options,
     hooks: { before: (call) => harness.before?.(call) ?? undefined, after: (call) => harness.after?.(call) },
   });
-  const s3 = new S3Client({
+  const s3 = retryUnreadableAnswers(new S3Client({
     endpoint: double.endpoint, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' }, maxAttempts: 1,
-  });
+  }));
   s3.middlewareStack.add((next) => (args) => next(args).catch(inThisRealm), { step: 'finalizeRequest', priority: 'low' });
   double.store.createBucket('source');
   double.store.createBucket('archive');

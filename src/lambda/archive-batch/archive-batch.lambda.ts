@@ -9,6 +9,7 @@ import { hasObjectLock } from '../move/object-lock';
 import { readArchiveSettings } from '../runtime/environment';
 import { logErrors, toLogFields } from '../runtime/logging';
 import { BucketClient } from '../s3/bucket-client';
+import { retryUnreadableAnswers } from '../s3/readable-answers';
 import { systemClock } from '../s3/retry';
 import { idleTimeout } from '../s3/timeouts';
 import { createSelector } from '../selection/select-objects';
@@ -22,19 +23,16 @@ const logger = new Logger({ serviceName: 'archive-batch' });
 const rate = new RateController(systemClock);
 const concurrency = new AimdConcurrencyController();
 const timeouts = idleTimeout(60_000);
-const client = new S3Client({
+const client = retryUnreadableAnswers(new S3Client({
   retryMode: 'standard',
   maxAttempts: 3,
   // The destination may be in another region.
   followRegionRedirects: true,
   cacheMiddleware: true,
   requestHandler: { ...timeouts, httpAgent: { maxSockets: MAX_CONCURRENCY }, httpsAgent: { maxSockets: MAX_CONCURRENCY } },
-});
+}));
 limitRate(client, rate);
 const s3 = withFastCopies(client, rate, concurrency, createHttpClient({ ...timeouts, maxConnections: MAX_CONCURRENCY }));
-
-/** Requested once in the lifetime of a function instance. */
-let sourceLocks: Promise<boolean> | undefined;
 
 /** Moves the selected objects of a batch until the time runs out. */
 export async function handler(event: unknown, context: Context): Promise<Progress> {
@@ -50,7 +48,8 @@ async function archive(batch: BatchEvent, context: Context): Promise<Progress> {
   const settings = readArchiveSettings(process.env);
   const quarter = Math.floor(context.getRemainingTimeInMillis() / 4);
   const budget = { clock: systemClock, deadline: Date.now() + quarter };
-  sourceLocks ??= hasObjectLock(new BucketClient({ s3, bucket: settings.sourceBucket, budget, signal: AbortSignal.timeout(quarter) }));
+  // Requested for each batch, because Object Lock can be enabled for an existing bucket while this instance lives.
+  const sourceLocks = await hasObjectLock(new BucketClient({ s3, bucket: settings.sourceBucket, budget, signal: AbortSignal.timeout(quarter) }));
   return archiveBatch({
     s3,
     rate,
@@ -58,7 +57,7 @@ async function archive(batch: BatchEvent, context: Context): Promise<Progress> {
     clock: systemClock,
     settings,
     select: createSelector(settings, batch.BatchInput.run),
-    sourceLocks: await sourceLocks,
+    sourceLocks,
     onProblem: (line) => logger.warn(LogMessage.NOT_ARCHIVED, toLogFields(line)),
   }, batch, context.getRemainingTimeInMillis());
 }

@@ -5,12 +5,13 @@ import type { Context } from 'aws-lambda';
 import { explainFailure, getRunId } from './explain-failure';
 import { Env } from '../../contract/settings';
 import { logErrors } from '../runtime/logging';
+import { retryUnreadableAnswers } from '../s3/readable-answers';
 import { responseTimeout } from '../s3/timeouts';
 
 const logger = new Logger({ serviceName: 'explain-failure' });
 const options = { retryMode: 'standard', maxAttempts: 5, requestHandler: responseTimeout(5_000) };
-const sfn = new SFNClient(options);
-const sns = new SNSClient(options);
+const sfn = retryUnreadableAnswers(new SFNClient(options));
+const sns = retryUnreadableAnswers(new SNSClient(options));
 
 /**
  * Sends one message that says why a run failed, timed out, was stopped or did not start, and which command to run next.

@@ -1,5 +1,7 @@
 import { DeleteObjectCommand, DeleteObjectsCommand, type DeleteObjectsCommandOutput } from '@aws-sdk/client-s3';
+import { ReasonCode } from '../../contract/reason-codes';
 import type { BucketClient } from '../s3/bucket-client';
+import { orderedMap } from '../s3/ordered-map';
 import { backOff } from '../s3/retry';
 import { toS3Error, type S3Error } from '../s3/s3-error';
 
@@ -24,21 +26,41 @@ const MIN_KEYS_PER_REQUEST = 50;
 // eslint-disable-next-line no-control-regex
 const NOT_IN_XML = /[\u0000-\u0008\u000b-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
+/** How many keys are deleted at the same time by requests of their own. */
+const SINGLE_CONCURRENCY = 64;
+
 /**
- * Deletes sources in bulk, each only if it still has the ETag that was copied
- * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html).
+ * Deletes sources, each only if it still has the ETag that was copied
+ * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html). After the deadline of the budget, no
+ * more deletes are sent, however many there are, because the caller needs the time that is left.
  * Returns one result for each deletion, in the same order.
  */
 export async function bulkDelete(source: BucketClient, deletions: readonly Deletion[]): Promise<DeleteResult[]> {
   const results = new Map<Deletion, DeleteResult>();
   const single = deletions.filter(({ key }) => NOT_IN_XML.test(key));
   const bulk = deletions.filter(({ key }) => !NOT_IN_XML.test(key));
-  for (let start = 0; start < bulk.length; start += MAX_KEYS_PER_REQUEST) {
-    await deleteKeys(source, bulk.slice(start, start + MAX_KEYS_PER_REQUEST), results);
-  }
-  for (const deletion of single) { results.set(deletion, await deleteOne(source, deletion)); }
+  await Promise.all([deleteInBulk(source, bulk, results), deleteSingly(source, single, results)]);
   return deletions.map((deletion) => results.get(deletion)!);
 }
+
+async function deleteInBulk(source: BucketClient, deletions: readonly Deletion[], results: Map<Deletion, DeleteResult>): Promise<void> {
+  for (let start = 0; start < deletions.length; start += MAX_KEYS_PER_REQUEST) {
+    await deleteKeys(source, deletions.slice(start, start + MAX_KEYS_PER_REQUEST), results);
+  }
+}
+
+async function deleteSingly(source: BucketClient, deletions: readonly Deletion[], results: Map<Deletion, DeleteResult>): Promise<void> {
+  const { clock, deadline } = source.budget;
+  let started = 0;
+  const answers = orderedMap(deletions, SINGLE_CONCURRENCY, async (deletion): Promise<[Deletion, DeleteResult]> => {
+    // The first ones are always sent, as the first request for other keys is.
+    const isTooLate = started++ >= SINGLE_CONCURRENCY && clock.now() >= deadline;
+    return [deletion, isTooLate ? TOO_LATE : await deleteOne(source, deletion)];
+  });
+  for await (const [deletion, result] of answers) { results.set(deletion, result); }
+}
+
+const TOO_LATE: S3Error = { kind: 'transient', code: ReasonCode.OUT_OF_TIME, message: 'the time of the round ended before the delete was sent' };
 
 /**
  * Sends one request, and then others for the keys that S3 asks to try again. It asks for that inside a 200 answer,
@@ -56,17 +78,17 @@ async function deleteKeys(source: BucketClient, deletions: readonly Deletion[], 
       answer = await source.request((s3) => s3.send(new DeleteObjectsCommand({ Bucket: source.name, Delete: { Objects } })));
     } catch (error) {
       const failure = toS3Error(error);
-      const decide = async (deletion: Deletion) => (isUnclear(failure) ? verifyDeletion(source, deletion, failure) : failure);
-      await Promise.all(left.map(async (deletion) => results.set(deletion, await decide(deletion))));
-      return;
+      for (const deletion of left) { results.set(deletion, failure); }
+      break;
     }
     const refused = await readAnswer(source, answer, requested, results);
     const done = requested.size - refused.length;
     left = [...left.slice(maxKeys), ...refused];
     maxKeys = refused.length > 0 ? Math.max(MIN_KEYS_PER_REQUEST, done) : maxKeys * 2;
     if (done > 0) { attempt = 0; }
-    if (refused.length > 0 && (attempt >= MAX_ATTEMPTS || !(await backOff(source.budget, attempt + 1)))) { return; }
+    if (refused.length > 0 && (attempt >= MAX_ATTEMPTS || !(await backOff(source.budget, attempt + 1)))) { break; }
   }
+  await verifyDeletions(source, left.map((deletion) => [deletion, results.get(deletion)!]), results);
 }
 
 /** Writes what a 200 answer says into the results, and returns the deletions to request again. */
@@ -88,15 +110,17 @@ async function readAnswer(
     const failure = toS3Error({ name: Code, message: Message, $metadata: { ...answer.$metadata, httpStatusCode: toHttpStatus(Code) } });
     if (failure.kind === 'missing') {
       results.set(deletion, 'gone');
-    } else if (Code === 'PreconditionFailed' || failure.kind === 'denied') {
-      unclear.push([deletion, failure.kind === 'denied' ? failure : 'changed']);
+    } else if (Code === 'PreconditionFailed') {
+      unclear.push([deletion, 'changed']);
+    } else if (failure.kind === 'denied' || failure.kind === 'final') {
+      unclear.push([deletion, failure]);
     } else {
       results.set(deletion, failure);
-      if (failure.kind !== 'final') { refused.add(deletion); }
+      refused.add(deletion);
     }
   }
-  await Promise.all(unclear.map(async ([deletion, assumed]) => results.set(deletion, await verifyDeletion(source, deletion, assumed))));
-  // A key that the answer does not mention was not processed.
+  await verifyDeletions(source, unclear, results);
+  // A key that the answer does not mention was not processed, or the answer is not S3's.
   for (const deletion of requested.values()) {
     if (!results.has(deletion)) {
       refused.add(deletion);
@@ -106,18 +130,20 @@ async function readAnswer(
   return [...refused];
 }
 
-/**
- * Whether the source may be gone although S3 reported an error. S3 may have executed a request that it did not answer.
- * And a key that an earlier attempt deleted looks denied to a caller who may not list the bucket (`BucketClient.head`).
- */
-function isUnclear({ kind }: S3Error): boolean {
-  return kind === 'transient' || kind === 'denied';
+async function verifyDeletions(
+  source: BucketClient, unclear: readonly [Deletion, DeleteResult][], results: Map<Deletion, DeleteResult>,
+): Promise<void> {
+  await Promise.all(unclear.map(async ([deletion, assumed]) => results.set(deletion, await verifyDeletion(source, deletion, assumed))));
 }
 
 /**
- * Decides an unclear deletion by one HeadObject, if S3 still answers it. This includes sources that S3 calls rewritten:
- * in a versioned bucket, the current version may be the delete marker of an earlier attempt whose answer was lost, and
- * a delete marker has no ETag.
+ * Decides by one HeadObject, if S3 still answers it, whether a source is gone although S3 did not say so. It may be, for
+ * each error:
+ *
+ * - S3 may have executed a request, or an earlier attempt of it, whose answer was lost or cannot be read.
+ * - A key that an earlier attempt deleted looks denied to a caller who may not list the bucket (`BucketClient.head`).
+ * - A source that S3 calls rewritten may be the delete marker of an earlier attempt: it is the current version in a
+ *   versioned bucket, and has no ETag.
  *
  * @param assumed the result if the source is still there as it was copied, or if HeadObject fails
  */
@@ -144,12 +170,10 @@ async function deleteOne(source: BucketClient, { key, etag }: Deletion): Promise
     } catch (error) {
       const failure = toS3Error(error);
       if (failure.kind === 'missing') { return 'gone'; }
-      if ((error as Error).name === 'PreconditionFailed') {
-        return verifyDeletion(source, { key, etag }, 'changed');
-      }
+      const isChanged = (error as Error).name === 'PreconditionFailed';
       // A 409 means that another request for the key was in progress.
-      if (failure.kind === 'ambiguous' && attempt < MAX_ATTEMPTS && await backOff(source.budget, attempt)) { continue; }
-      return isUnclear(failure) ? verifyDeletion(source, { key, etag }, failure) : failure;
+      if (failure.kind === 'ambiguous' && !isChanged && attempt < MAX_ATTEMPTS && await backOff(source.budget, attempt)) { continue; }
+      return verifyDeletion(source, { key, etag }, isChanged ? 'changed' : failure);
     }
   }
 }

@@ -8,10 +8,11 @@ import type { BucketClient, ObjectHead } from '../s3/bucket-client';
  */
 export async function hasObjectLock(bucket: BucketClient): Promise<boolean> {
   try {
-    const answer = await bucket.request((s3) => s3.send(new GetObjectLockConfigurationCommand({ Bucket: bucket.name })));
-    return answer.ObjectLockConfiguration?.ObjectLockEnabled === 'Enabled';
+    await bucket.request((s3) => s3.send(new GetObjectLockConfigurationCommand({ Bucket: bucket.name })));
+    // A bucket without Object Lock has no configuration. Anything else with status 200 is not S3's answer.
+    return true;
   } catch (error) {
-    // "Not found" and "not implemented" mean no. Any other error counts as yes: that costs requests, but loses no lock.
+    // "Not found" and "not implemented" mean no. Everything else counts as yes: that costs requests, but loses no lock.
     const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
     return status !== 404 && status !== 405 && status !== 501;
   }

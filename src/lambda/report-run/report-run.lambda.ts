@@ -9,12 +9,15 @@ import { LogMessage } from '../../contract/logs';
 import { ReportRunEvent, type RunSummary } from '../../contract/payloads';
 import { readReportSettings } from '../runtime/environment';
 import { logErrors, toLogFields } from '../runtime/logging';
+import { retryUnreadableAnswers } from '../s3/readable-answers';
 import { responseTimeout } from '../s3/timeouts';
 import { createSelector } from '../selection/select-objects';
 
 const logger = new Logger({ serviceName: 'report-run' });
 // If one request failed, a finished run would have no report, so allow more attempts than the default.
-const s3 = new S3Client({ retryMode: 'standard', maxAttempts: 8, followRegionRedirects: true, requestHandler: responseTimeout(30_000) });
+const s3 = retryUnreadableAnswers(new S3Client({
+  retryMode: 'standard', maxAttempts: 8, followRegionRedirects: true, requestHandler: responseTimeout(30_000),
+}));
 // The time from the start of the process until all modules are loaded. Lambda bills it as initialization.
 const initSeconds = performance.now() / 1000;
 

@@ -8,7 +8,8 @@ import { shorten } from '../text/format';
  *   inspected to find out.
  * - `missing`: there is no such key.
  * - `denied`: 403. If `s3:ListBucket` is granted under a condition, S3 answers this for a missing key, too.
- * - `transient`: another attempt may succeed.
+ * - `transient`: another attempt may succeed. This includes an answer of status 2xx that cannot be read: the request may
+ *   have succeeded.
  * - `final`: no other attempt will succeed.
  */
 export interface S3Error {
@@ -71,7 +72,8 @@ export function toS3Error(error: unknown): S3Error {
   }
   if (name === 'KeyTooLongError') { return is('final', ReasonCode.KEY_TOO_LONG); }
   if (THROTTLED.has(name) || status === 503 || status === 429) { return is('transient', ReasonCode.SLOW_DOWN); }
-  if (TRANSIENT.has(name) || NETWORK.has(e.code ?? '') || (status >= 500 && status !== 501) || e.$retryable) {
+  const isUnreadable = status >= 200 && status < 300;
+  if (isUnreadable || TRANSIENT.has(name) || NETWORK.has(e.code ?? '') || (status >= 500 && status !== 501) || e.$retryable) {
     return is('transient', ReasonCode.SERVER_ERROR);
   }
   if (status === 403) { return is('denied', ReasonCode.ACCESS_DENIED); }

@@ -1,6 +1,7 @@
 import { DeleteObjectCommand, type DeleteObjectsCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { bulkDelete } from '../../../../src/lambda/move/delete-sources';
 import { bucketClient, budgetOf, type Harness, startHarness } from '../../../helpers/harness';
+import { replaceBodies, UNREADABLE, type Unreadable } from '../../../helpers/unreadable-answers';
 
 let harness: Harness;
 beforeEach(async () => { harness = await startHarness(); });
@@ -94,6 +95,65 @@ test('a key that the answer leaves out was not dealt with', async () => {
   } as unknown as S3Client;
   expect(await bulkDelete(bucketClient({ s3: forgetful }, 'source'), deletions)).toEqual(['gone', 'gone']);
   expect(asked).toEqual([['a', 'b'], ['b']]);
+});
+
+describe.each(Object.keys(UNREADABLE) as Unreadable[])('an answer that is the %s', (kind) => {
+  test('once: the request is sent again', async () => {
+    const deletions = ['a', 'b'].map(put);
+    let answers = 0;
+    replaceBodies(harness.s3, (operation) => (operation === 'DeleteObjects' && answers++ === 0 ? kind : undefined));
+    expect(await remove(deletions)).toEqual(['gone', 'gone']);
+    expect(harness.store.keys('source')).toEqual([]);
+  });
+
+  test('always: what became of each key is looked at', async () => {
+    const deletions = ['a', 'rewritten', 'b'].map(put);
+    harness.put('rewritten', 'other');
+    replaceBodies(harness.s3, (operation) => (operation === 'DeleteObjects' ? kind : undefined));
+    expect(await remove(deletions)).toEqual(['gone', 'changed', 'gone']);
+  });
+
+  test('always, and nothing is deleted: that is not known to be for good', async () => {
+    const deletions = ['a', 'b'].map(put);
+    harness.before = ({ operation }) => (operation === 'DeleteObjects' ? { kind: 'KeyInternalError' } : undefined);
+    replaceBodies(harness.s3, (operation) => (operation === 'DeleteObjects' ? kind : undefined));
+    expect(await remove(deletions)).toEqual(deletions.map(() => expect.objectContaining({ kind: 'transient', code: 'SERVER_ERROR' })));
+    expect(harness.store.keys('source')).toEqual(['a', 'b']);
+  });
+});
+
+test('a key that no answer names is looked for at the end', async () => {
+  const deletions = ['a', 'b'].map(put);
+  const silent = {
+    send: async (command: DeleteObjectsCommand | HeadObjectCommand) => {
+      if (command instanceof HeadObjectCommand) { return harness.s3.send(command); }
+      harness.store.delete('source', 'a');
+      return { $metadata: { httpStatusCode: 200 } };
+    },
+  } as unknown as S3Client;
+  expect(await bulkDelete(bucketClient({ s3: silent }, 'source'), deletions)).toEqual(['gone', expect.objectContaining({ code: 'SERVER_ERROR' })]);
+});
+
+test('a 200 is not S3\'s answer to a single delete: what became of the key is looked at', async () => {
+  const deletions = ['a\u0007', 'kept\u0007'].map(put);
+  harness.s3.middlewareStack.add((next, { commandName }) => async (args) => {
+    if (commandName !== 'DeleteObjectCommand') { return next(args); }
+    const isKept = (args.input as { Key: string }).Key.startsWith('kept');
+    const body = new Uint8Array();
+    const { response } = isKept ? { response: args.request } : await next(args);
+    return { response: Object.assign(response as object, { statusCode: 200, headers: {}, body }) } as never;
+  }, { step: 'deserialize', priority: 'low', name: 'proxyOfDeletes' });
+  expect(await remove(deletions)).toEqual(['gone', expect.objectContaining({ code: 'SERVER_ERROR' })]);
+});
+
+test('an early answer that was lost is not forgotten because a later one is final', async () => {
+  const deletions = ['a', 'b'].map(put);
+  let requests = 0;
+  harness.before = ({ operation }) => {
+    if (operation !== 'DeleteObjects') { return undefined; }
+    return requests++ === 0 ? { kind: 'LostAnswer' } : { kind: 'Error', status: 405, code: 'MethodNotAllowed' };
+  };
+  expect(await remove(deletions)).toEqual(['gone', 'gone']);
 });
 
 test.each([undefined, 'somebody else\'s'])('an error for the key "%s", which was not asked for, says nothing of those that were', async (Key) => {
@@ -190,6 +250,32 @@ test('keys that XML cannot carry are deleted one by one, under the same conditio
   expect(await remove([bell, changed, plain])).toEqual(['gone', 'changed', 'gone']);
   expect(harness.requests).toEqual({ DeleteObjects: 1, DeleteObject: 2, HeadObject: 1 });
   expect(harness.store.keys('source')).toEqual(['rewritten\u0001']);
+});
+
+test('keys that XML cannot carry are deleted side by side', async () => {
+  const deletions = Array.from({ length: 40 }, (_, i) => put(`${i}\u0007`));
+  let open = 0;
+  let mostOpen = 0;
+  harness.before = async () => {
+    mostOpen = Math.max(mostOpen, ++open);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    open--;
+    return undefined;
+  };
+  expect(await remove(deletions)).toEqual(deletions.map(() => 'gone'));
+  expect(mostOpen).toBeGreaterThan(10);
+});
+
+test('keys that XML cannot carry do not use up the time behind the deadline', async () => {
+  const deletions = Array.from({ length: 400 }, (_, i) => put(`${i}\u0007`));
+  let now = 0;
+  harness.before = () => { now += 10; };
+  const clock = { now: () => now, sleep: async () => undefined };
+  const results = await bulkDelete(bucketClient(harness, 'source', { budget: { clock, deadline: 1_000 } }), deletions);
+  const late = results.filter((result) => typeof result === 'object' && result.code === 'OUT_OF_TIME').length;
+  expect(harness.requests.DeleteObject).toBeLessThan(200);
+  expect(late + harness.requests.DeleteObject).toBe(400);
+  expect(harness.store.keys('source')).toHaveLength(late);
 });
 
 test.each(['a b', 'a+b', 'a%2Fb', 'a&b<c>"d\'', '🚀/é', ' leading and trailing ', '//', '.', 'a/../b'])('the key "%s" is the one that is deleted', async (key) => {

@@ -1,6 +1,7 @@
 import type { PutOptions } from '../../../../packages/s3-double/src';
 import { copyToArchive, deleteSources, type Copied, type MoveResult } from '../../../../src/lambda/move/move-object';
 import { type ContextOptions, type Harness, moveContext, startHarness } from '../../../helpers/harness';
+import { replaceBodies, UNREADABLE, type Unreadable } from '../../../helpers/unreadable-answers';
 
 let harness: Harness;
 beforeEach(async () => { harness = await startHarness(); });
@@ -256,6 +257,25 @@ describe('an answer that is lost', () => {
     expect(await move(etag)).toMatchObject({ status: 'archived' });
     expect([atSource(), archived()]).toEqual([undefined, 'v1']);
     expect(lost).toBeGreaterThan(1);
+  });
+});
+
+describe.each(Object.keys(UNREADABLE) as Unreadable[])('an answer that is the %s', (kind) => {
+  test.each(['CopyObject', 'DeleteObjects'])('to %s, after it was executed: the move is finished', async (operation) => {
+    const etag = harness.put(KEY, 'v1');
+    let answers = 0;
+    replaceBodies(harness.s3, (asked) => (asked === operation && answers++ === 0 ? kind : undefined));
+    expect(await move(etag)).toMatchObject({ status: 'archived' });
+    expect([atSource(), archived()]).toEqual([undefined, 'v1']);
+  });
+
+  test('to CopyObject, which was not executed, is not taken for a copy', async () => {
+    const etag = harness.put(KEY, 'v1');
+    harness.s3.middlewareStack.add((next, { commandName }) => async (args) => (commandName === 'CopyObjectCommand'
+      ? { response: Object.assign(args.request as object, { statusCode: 200, headers: {}, body: new Uint8Array(Buffer.from(UNREADABLE[kind]('<CopyObjectResult>'))) }) } as never
+      : next(args)), { step: 'deserialize', priority: 'low', name: 'proxy' });
+    expect(await move(etag)).toMatchObject({ status: 'failed', code: 'SERVER_ERROR' });
+    expect([atSource(), archived()]).toEqual(['v1', undefined]);
   });
 });
 

@@ -2,6 +2,7 @@ import { CreateMultipartUploadCommand } from '@aws-sdk/client-s3';
 import type { PutOptions } from '../../../../packages/s3-double/src';
 import { copyToArchive } from '../../../../src/lambda/move/move-object';
 import { type ContextOptions, type Harness, moveContext, startHarness } from '../../../helpers/harness';
+import { replaceBodies, UNREADABLE, type Unreadable } from '../../../helpers/unreadable-answers';
 
 const MiB = 1024 ** 2;
 const KEY = 'in/big-2026-11-24.bin';
@@ -119,6 +120,20 @@ test.each(['LostAnswer', 'ErrorIn200'] as const)('%s to the completion: the copy
   expect(await copy(etag)).toMatchObject({ status: 'copied' });
   expect(archivedBytes()!.equals(CONTENT)).toBe(true);
   expect(openUploads()).toBe(0);
+});
+
+describe.each(Object.keys(UNREADABLE) as Unreadable[])('an answer that is the %s', (kind) => {
+  test.each([
+    'GetObjectTagging', 'CreateMultipartUpload', 'UploadPartCopy', 'ListMultipartUploads', 'CompleteMultipartUpload',
+  ])('to %s is not believed: the copy is found or made again', async (operation) => {
+    const etag = putBig(OPTIONS);
+    let answers = 0;
+    replaceBodies(harness.s3, (asked) => (asked === operation && answers++ === 0 ? kind : undefined));
+    expect(await copy(etag)).toMatchObject({ status: 'copied' });
+    expect(archivedBytes()!.equals(CONTENT)).toBe(true);
+    expect(new Map(harness.store.get('archive', DESTINATION)!.attributes.tags)).toEqual(new Map(Object.entries(OPTIONS.tags)));
+    expect(openUploads()).toBe(0);
+  });
 });
 
 test('a part that S3 refuses for good: failed with its code, and nothing is left over', async () => {

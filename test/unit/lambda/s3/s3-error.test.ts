@@ -10,6 +10,11 @@ test('however long the words of a refusal, they keep their end and the request\'
   expect(told.length).toBeLessThan(450);
 });
 
+test('an error about an answer of status 2xx does not say whether the request succeeded', () => {
+  const error = Object.assign(new Error('unexpected end of input'), { $metadata: { httpStatusCode: 200 } });
+  expect(toS3Error(error)).toMatchObject({ kind: 'transient', code: 'SERVER_ERROR' });
+});
+
 describe('a refusal is KMS\'s', () => {
   const refusal = (message: string, name = 'AccessDenied', httpStatusCode = 403) => toS3Error(Object.assign(new Error(message), { name, $metadata: { httpStatusCode } }));
   const ROLE = 'User: arn:aws:sts::111122223333:assumed-role/app-kms-ArchiveBatchRole/fn is not authorized to perform:';

@@ -1,0 +1,58 @@
+import type { Context } from 'aws-lambda';
+import { Env } from '../../../../src/contract/settings';
+import { handler } from '../../../../src/lambda/archive-batch/archive-batch.lambda';
+import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
+import { ENVIRONMENT } from '../../../helpers/environment';
+import { type Harness, startHarness } from '../../../helpers/harness';
+
+const CONTEXT = { functionName: 'archive-batch', awsRequestId: 'r1', getRemainingTimeInMillis: () => 60_000 } as Context;
+const KEY = 'a-2026-11-24.csv';
+
+const environment = process.env;
+let harness: Harness;
+
+beforeEach(async () => {
+  harness = await startHarness();
+  process.env = {
+    ...environment,
+    ...ENVIRONMENT,
+    AWS_ENDPOINT_URL_S3: harness.endpoint,
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    [Env.SOURCE_BUCKET]: 'source',
+    [Env.DESTINATION_BUCKET]: 'archive',
+  };
+  harness.store.createBucket('reports');
+  jest.spyOn(process.stdout, 'write').mockImplementation(() => true);
+});
+afterEach(async () => {
+  jest.restoreAllMocks();
+  process.env = environment;
+  await harness.close();
+});
+
+/** Runs a batch with the one object that the bucket has. */
+function run(bucket: string) {
+  process.env[Env.SOURCE_BUCKET] = bucket;
+  const { etag, size, lastModified } = harness.store.get(bucket, KEY)!;
+  const startTime = new Date().toISOString();
+  return handler({
+    BatchInput: {
+      run: { id: 'run-1', startTime, from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'runs/run-1/', objectsPerSecond: 1_000 },
+      progress: initialProgress(),
+    },
+    Items: [{ Key: KEY, Etag: `"${etag}"`, Size: size, LastModified: lastModified / 1000 }],
+  }, CONTEXT);
+}
+
+test('an instance that has seen a bucket without Object Lock asks again for the next batch', async () => {
+  harness.put(KEY, 'plain');
+  expect(await run('source')).toMatchObject({ counts: { archived: 1 } });
+
+  harness.store.createBucket('vault', { objectLock: true });
+  harness.store.put('vault', KEY, 'locked', { lock: { mode: 'COMPLIANCE', retainUntil: Date.now() + 86_400_000 } });
+  harness.store.delete('archive', `archive/2026/11/24/${KEY}`);
+  expect(await run('vault')).toMatchObject({ counts: { archived: 0, failed: 1 }, problems: [{ code: 'LOCKED' }] });
+  expect(harness.read('vault', KEY)).toBe('locked');
+});
