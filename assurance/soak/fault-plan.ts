@@ -35,7 +35,7 @@ const OF_THE_WAY: ReadonlySet<FaultKind | 'Error'> = new Set<FaultKind>(['LateAn
  * A client recognizes an earlier answer by its request id (src/lambda/throughput/copy-response.ts). It looks only at the
  * answers to copies, and at the keys in the answers to bulk deletes. docs/safety.md says what it does not cover.
  */
-const MAY_BE_STALE = ['CopyObject', 'DeleteObjects'];
+export const MAY_BE_STALE = ['CopyObject', 'DeleteObjects'];
 const OF_THE_MOVE = [
   'CopyObject', 'DeleteObjects', 'DeleteObject', 'HeadObject', 'CreateMultipartUpload', 'UploadPartCopy', 'CompleteMultipartUpload', 'AbortMultipartUpload', 'GetObjectTagging', 'PutObject',
 ];
