@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Course } from './batch-rig';
-import { RULES, type FaultPlan } from '../soak/fault-plan';
+import type { FaultRule } from '../../packages/s3-double/src';
+import { MAY_BE_STALE, RULES, type FaultPlan } from '../soak/fault-plan';
 import { randomOf } from '../soak/random';
 import { drawSetup, type Setup } from '../soak/setup';
 
@@ -11,10 +12,13 @@ const percents = fc.integer({ min: 1, max: 25 }).map((percent) => percent / 100)
 /** A setup does not shrink: none of its values is simpler than another. */
 export const setups: fc.Arbitrary<Setup> = seed.map((number) => drawSetup(randomOf(number)));
 
+const rules: fc.Arbitrary<FaultRule> = fc.record({ kind: fc.constantFrom(...RULES), probability: percents, executed: fc.boolean() })
+  .map((rule) => (rule.kind === 'StaleAnswer' ? { ...rule, operations: MAY_BE_STALE } : rule.kind === 'LateAnswer' ? { ...rule, ms: 1 } : rule));
+
 /** A plan shrinks to fewer and rarer faults. */
 export const faultPlans: fc.Arbitrary<FaultPlan> = fc.record({
   seed,
-  rules: fc.uniqueArray(fc.record({ kind: fc.constantFrom(...RULES), probability: percents }), { selector: ({ kind }) => kind, maxLength: 5 }),
+  rules: fc.uniqueArray(rules, { selector: ({ kind }) => kind, maxLength: 5 }),
   writer: fc.constantFrom(0, 0.02, 0.1, 0.25),
   spike: fc.constant(0),
   killing: fc.constant(0),

@@ -10,6 +10,7 @@ import { archiveBatch } from '../../src/lambda/archive-batch/archive-batch';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { reconcileBatch } from '../../src/lambda/report-run/reconcile-batch';
 import { readArchiveSettings, readReportSettings } from '../../src/lambda/runtime/environment';
+import { retryUnreadableAnswers } from '../../src/lambda/s3/readable-answers';
 import { systemClock, type Clock } from '../../src/lambda/s3/retry';
 import { withSend } from '../../src/lambda/s3/with-send';
 import { createSelector } from '../../src/lambda/selection/select-objects';
@@ -139,13 +140,13 @@ export class BatchRig {
   }
 
   private client(maxAttempts: number, rate?: RateController): S3Client {
-    const client = new S3Client({
+    const client = retryUnreadableAnswers(new S3Client({
       endpoint: this.double.endpoint,
       region: 'us-east-1',
       forcePathStyle: true,
       credentials: { accessKeyId: 'archiver', secretAccessKey: 'test' },
       maxAttempts,
-    });
+    }));
     client.middlewareStack.add((next) => (args) => next(args).catch(inThisRealm), { step: 'finalizeRequest', priority: 'low' });
     if (rate) { limitRate(client, rate); }
     this.clients.push(client);

@@ -1,4 +1,5 @@
-import { drawAttributes, drawContent, drawPlace, fingerprint, lastModifiedOf, type Place, twinOf } from './objects';
+import { type DeniedGroup, deny, drawDeniedGroup, FOREIGN_KEY, groupName } from './denials';
+import { drawAttributes, drawContent, drawPlace, fingerprint, lastModifiedOf, type Place, prefixOfName, twinOf } from './objects';
 import type { Random } from './random';
 import { type Buckets, makeBuckets, type Setup } from './setup';
 import type { ObjectStore, PutOptions, StoredObject } from '../../packages/s3-double/src';
@@ -26,15 +27,25 @@ export class BucketState {
   readonly archivedForGood = new Map<string, string>();
   /** A writer deleted these keys at some time. */
   readonly removed = new Set<string>();
+  /** A writer wrote to these keys after they were seeded. */
+  readonly rewritten = new Set<string>();
   /** A writer wrote or deleted these source keys since the last run began. */
   readonly touched = new Set<string>();
   /** These objects in the archive do not come from the archiver. */
   readonly foreign = new Set<StoredObject>();
   /** A writer replaced or deleted these objects in the archive. */
   readonly replaced = new Set<StoredObject>();
+  /** Requests took these objects from their source, in this order. The writer's own deletes are not among them. */
+  readonly taken: StoredObject[] = [];
+  /** A writer wrote these objects at a source on another day than that of the runs. */
+  readonly ofAnotherDay = new Set<StoredObject>();
+  /** The archiver may not do everything with the objects of this group. */
+  denied?: DeniedGroup;
   /** Counts the writes and deletes of others than the archiver. */
   acts = 0;
   private writes = 0;
+  private isWriting = false;
+  private allow?: () => void;
 
   constructor(readonly store: ObjectStore, readonly buckets: Buckets, readonly setup: Setup, readonly random: Random) {}
 
@@ -42,6 +53,7 @@ export class BucketState {
   seed(count: number): void {
     const { random, setup } = this;
     makeBuckets(this.store, setup, this.buckets);
+    this.watchSource();
     let largeOnes = setup.multipartThreshold !== undefined && random.chance(0.3) ? 2 : 0;
     for (let n = 0; n < count; n++) {
       const place = drawPlace(random, setup, n);
@@ -55,6 +67,28 @@ export class BucketState {
       if (twin && random.chance(0.15)) { this.putTwin(twin, object); }
     }
     this.store.put(this.buckets.source, 'incoming/folder/', '');
+    this.denied = drawDeniedGroup(random);
+    if (this.denied) { this.seedDenied(this.denied, count); }
+  }
+
+  /** Allows what is denied, unless it is denied for good. */
+  allowAgain(): void {
+    if (this.denied?.lasting) { return; }
+    this.release();
+    this.denied = undefined;
+  }
+
+  /** Allows what is denied. Others may use the store after this. */
+  release(): void {
+    this.allow?.();
+  }
+
+  /** Whether the archiver will never be allowed to copy the object, or to delete it. */
+  isDenied(object: StoredObject, half: 'copy' | 'delete'): boolean {
+    if (!this.denied?.lasting) { return false; }
+    const { denial } = this.denied;
+    if (denial === 'ForeignKey') { return half === 'copy' && object.attributes.encryption.kmsKeyId === FOREIGN_KEY; }
+    return denial === (half === 'copy' ? 'DeniedCopy' : 'DeniedDelete') && object.key.startsWith(prefixOfName(this.setup, groupName(denial)));
   }
 
   /** Returns a new number, which makes contents differ. */
@@ -93,8 +127,17 @@ export class BucketState {
     return this.own(this.putSame(this.buckets.destination, destination, object));
   }
 
+  /** Writes an object on the day after the runs' day, when that is what determines an object's day. */
+  putOnAnotherDay(place: Place, content: string): void {
+    const object = this.store.put(this.buckets.source, place.key, content, { lastModified: new Date('2026-11-25T00:30:00Z') });
+    this.remember(place.key, fingerprint(object));
+    this.ofAnotherDay.add(object);
+  }
+
   deleteSource(key: string): void {
+    this.isWriting = true;
     this.store.delete(this.buckets.source, key);
+    this.isWriting = false;
     this.latest.set(key, undefined);
     this.removed.add(key);
   }
@@ -115,6 +158,28 @@ export class BucketState {
 
   get isSameBucket(): boolean {
     return this.setup.destination === undefined;
+  }
+
+  /** Notes what requests take from the source. The bucket itself sees each deletion, whichever request it came with. */
+  private watchSource(): void {
+    const bucket = this.store.bucket(this.buckets.source);
+    const remove = bucket.delete.bind(bucket);
+    bucket.delete = (key, now) => {
+      const object = bucket.current(key);
+      if (object && !this.isWriting && this.places.has(key)) { this.taken.push(object); }
+      return remove(key, now);
+    };
+  }
+
+  private seedDenied(group: DeniedGroup, from: number): void {
+    const { denial, count } = group;
+    const name = groupName(denial);
+    for (let n = from; n < from + count; n++) {
+      const key = denial === 'ForeignKey' ? { serverSideEncryption: 'aws:kms', kmsKeyId: FOREIGN_KEY } as const : {};
+      const content = `denied ${n} ${'x'.repeat(this.random.pick([0, 0, 400]))}`;
+      this.putSource(drawPlace(this.random, this.setup, n, name), content, key);
+    }
+    this.allow = deny(this.store, this.buckets, group, prefixOfName(this.setup, name));
   }
 
   private preset({ destination }: Place, object: StoredObject): void {

@@ -1,5 +1,6 @@
 import { randomOf } from './random';
-import { runSchedule, type ScheduleReport, type Hooks } from './schedule';
+import type { Hooks } from './runs';
+import { runSchedule, type ScheduleReport } from './schedule';
 import { drawSetup, propsOf } from './setup';
 import { Env } from '../../src/contract/settings';
 import { rehearse } from '../../test/helpers/run-in-sandbox';

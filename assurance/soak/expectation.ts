@@ -38,7 +38,7 @@ export function expectationOf(state: BucketState): Expectation {
   const groups = new Map<string, Candidate[]>();
   for (const place of state.places.values()) {
     const object = state.source(place.key);
-    if (!object || place.destination === undefined) { continue; }
+    if (!object || place.destination === undefined || state.ofAnotherDay.has(object)) { continue; }
     const candidate = { key: place.key, print: fingerprint(object), beside: besideOf(place.destination, object.etag) };
     if (isStuck(state, place) || isUnprovable(state, place, candidate) || hasNoRoomBeside(state, place, candidate)) {
       stuck.push({ key: place.key, print: candidate.print, destination: place.destination });
@@ -63,8 +63,15 @@ export function isComparable({ acts, setup }: BucketState): boolean {
 
 function isStuck(state: BucketState, { key, destination }: Place): boolean {
   const object = state.source(key)!;
-  if (object.archived || Buffer.byteLength(destination!) > 1024) { return true; }
+  if (object.archived || Buffer.byteLength(destination!) > 1024 || state.isDenied(object, 'copy')) { return true; }
+  if (state.isDenied(object, 'delete') && hasRoom(state, object, destination!)) { return true; }
   return lockOf(object) !== undefined && !state.store.bucket(state.buckets.destination).objectLock;
+}
+
+/** If other content is wherever the object may go, no copy is made, and nothing is to be deleted. */
+function hasRoom(state: BucketState, object: StoredObject, destination: string): boolean {
+  const places = state.setup.conflictPolicy === 'RENAME' ? [destination, besideOf(destination, object.etag)] : [destination];
+  return places.map((key) => fingerprint(state.archived(key))).some((print) => print === undefined || print === fingerprint(object));
 }
 
 /**

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BucketState } from './bucket-state';
+import { type Denial, DENIALS } from './denials';
 import { type Random, randomOf } from './random';
 import { type WriterAct, Writer } from './writer';
 import type { Fault, FaultKind, FaultRule, S3Call } from '../../packages/s3-double/src';
@@ -7,20 +8,34 @@ import { FaultInjector } from '../../packages/s3-double/src/faults/faults';
 import { Throttle } from '../../packages/s3-double/src/faults/throttle';
 import type { InvocationHook } from '../../packages/sandbox/src/internal';
 
+/** After these answers, the operation may or may not have been done. */
+const UNCLEAR = ['CutXml', 'ProxyPage', 'EmptyAnswer', 'KeyUnnamed', 'StaleAnswer'] as const;
+type Unclear = typeof UNCLEAR[number];
+
 /** This is everything that can go wrong. The soak counts each kind. */
-export type Trouble = Exclude<FaultKind, 'Latency'> | 'LatencySpike' | 'Throttled' | WriterAct
-  | 'Kill' | 'TimeOut' | 'StoppedExecution' | 'TwoRunsAtOnce' | 'RunOverHalfFinished';
+export type Trouble = Exclude<FaultKind, 'Latency'> | `${Unclear}Unexecuted` | 'LatencySpike' | 'Throttled' | WriterAct | Denial
+  | 'Kill' | 'TimeOut' | 'StoppedExecution' | 'KilledRun' | 'TwoRunsAtOnce' | 'NewRunOverHalfFinished' | 'RestartOverAbandoned' | 'Redrive';
 
 export const TROUBLES: readonly Trouble[] = [
-  'SlowDown', 'InternalError', 'ErrorIn200', 'KeySlowDown', 'KeyInternalError', 'Conflict', 'ExpiredToken', 'ResetBefore', 'LostAnswer', 'HalfAnswer', 'LatencySpike', 'Throttled',
-  'RewriteSource', 'DeleteSource', 'RecreateSource', 'PreemptDestination', 'WriteDestination',
-  'Kill', 'TimeOut', 'StoppedExecution', 'TwoRunsAtOnce', 'RunOverHalfFinished',
+  'SlowDown', 'InternalError', 'ErrorIn200', 'KeySlowDown', 'KeyInternalError', 'Conflict', 'ExpiredToken', 'ResetBefore', 'LostAnswer', 'HalfAnswer', 'LateAnswer', 'LateOperation',
+  ...UNCLEAR, ...UNCLEAR.map((kind) => `${kind}Unexecuted` as const), 'LatencySpike', 'Throttled',
+  'RewriteSource', 'RewriteOnAnotherDay', 'DeleteSource', 'RecreateSource', 'PreemptDestination', 'WriteDestination', ...DENIALS,
+  'Kill', 'TimeOut', 'StoppedExecution', 'KilledRun', 'TwoRunsAtOnce', 'NewRunOverHalfFinished', 'RestartOverAbandoned', 'Redrive',
 ];
 
 export type Count = (trouble: Trouble, times?: number) => void;
 
 /** Each of these faults hits requests with a given probability. */
-export const RULES: readonly FaultKind[] = ['SlowDown', 'InternalError', 'ErrorIn200', 'KeySlowDown', 'KeyInternalError', 'Conflict', 'ResetBefore', 'LostAnswer', 'HalfAnswer'];
+export const RULES: readonly FaultKind[] = [
+  'SlowDown', 'InternalError', 'ErrorIn200', 'KeySlowDown', 'KeyInternalError', 'Conflict', 'ResetBefore', 'LostAnswer', 'HalfAnswer', 'LateAnswer', ...UNCLEAR,
+];
+/** Only something between a function and S3 causes these faults. Step Functions sends its own requests inside AWS. */
+const OF_THE_WAY: ReadonlySet<FaultKind | 'Error'> = new Set<FaultKind>(['LateAnswer', ...UNCLEAR]);
+/**
+ * A client recognizes an earlier answer by its request id (src/lambda/throughput/copy-response.ts). It looks only at the
+ * answers to copies, and at the keys in the answers to bulk deletes. docs/safety.md says what it does not cover.
+ */
+export const MAY_BE_STALE = ['CopyObject', 'DeleteObjects'];
 const OF_THE_MOVE = [
   'CopyObject', 'DeleteObjects', 'DeleteObject', 'HeadObject', 'CreateMultipartUpload', 'UploadPartCopy', 'CompleteMultipartUpload', 'AbortMultipartUpload', 'GetObjectTagging', 'PutObject',
 ];
@@ -41,6 +56,8 @@ export interface FaultPlan {
 }
 
 const LONGEST_SPIKE = 300;
+/** The functions wait longer for an answer. So only an invocation that ends meanwhile does not get it. */
+const LATE = 500;
 
 /** Holds the disturbances of one schedule: S3's faults, another writer, and kills and timeouts of functions. */
 export class Disturbances {
@@ -48,27 +65,37 @@ export class Disturbances {
   private readonly injector: FaultInjector;
   private readonly throttle?: Throttle;
   private readonly writer: Writer;
+  /** Tells what befell which call, for whoever investigates a violation. */
+  readonly log: string[] = [];
   /** Tells, for each function, after how many calls its invocation ends. */
   private readonly doomed = new Map<string, { calls: number; end: () => void }>();
   private calls = 0;
+  private call?: S3Call;
+  /** The access keys of functions. */
+  private readonly functions = new Set(['archiver']);
+  private readonly running = new Map<string, InvocationHook>();
+  private isKilling = false;
+  private readonly late = new Set<Promise<void>>();
 
-  constructor(private readonly plan: FaultPlan, state: BucketState, private readonly count: Count) {
+  constructor(private readonly plan: FaultPlan, state: BucketState, private readonly onTrouble: Count) {
     this.random = randomOf(plan.seed);
     this.injector = new FaultInjector({ seed: plan.seed, rules: [...plan.rules] });
     this.throttle = plan.throttling && new Throttle(plan.throttling);
-    this.writer = new Writer(state, this.random, plan.writer, count);
+    this.writer = new Writer(state, this.random, plan.writer, (act) => this.count(act));
   }
 
   /** This runs before each request to S3. */
   async before(call: S3Call): Promise<Fault | undefined> {
     this.calls++;
+    this.call = call;
     this.writer.before(call);
     if (this.random.chance(this.plan.spike)) {
       this.count('LatencySpike');
       await sleep(this.random.integer(LONGEST_SPIKE));
     }
-    const ended = this.endDoomed(call);
-    if (ended) { return ended; }
+    this.call = call;
+    if (await this.endDoomed(call)) { return { kind: 'ResetBefore' }; }
+    this.call = call;
     const { expiry } = this.plan;
     if (expiry && this.calls >= expiry.from && this.calls < expiry.to) {
       this.count('ExpiredToken');
@@ -79,12 +106,37 @@ export class Disturbances {
       this.count('Throttled', throttled.keys?.length);
       return throttled;
     }
-    const [fault] = this.injector.faultsFor(call);
-    if (fault) { this.count(fault.kind as Trouble, fault.keys?.length); }
+    const fault = this.injector.faultsFor(call).find(({ kind }) => !OF_THE_WAY.has(kind) || this.functions.has(call.accessKeyId ?? ''));
+    if (fault) { this.count(toTrouble(fault), fault.keys?.length); }
     return fault;
   }
 
+  /** Ends all invocations, and those that are about to begin. */
+  killAll(): void {
+    this.isKilling = true;
+    for (const invocation of this.running.values()) { invocation.kill(); }
+  }
+
+  /** Invocations that begin from now on are not ended at once. */
+  endKilling(): void {
+    this.isKilling = false;
+  }
+
+  /** Waits until requests of ended invocations have reached S3, or never will. */
+  async settled(): Promise<void> {
+    while (this.late.size > 0) { await Promise.all(this.late); }
+  }
+
+  private count(trouble: Trouble, times?: number): void {
+    this.onTrouble(trouble, times);
+    const { operation, key, keys } = this.call!;
+    this.log.push(`${this.calls} ${trouble}: ${operation} ${JSON.stringify(key ?? keys)}`);
+  }
+
   onInvoke(invocation: InvocationHook): void {
+    this.functions.add(invocation.logicalId);
+    if (this.isKilling) { invocation.kill(); }
+    this.running.set(invocation.requestId, invocation);
     if (!this.random.chance(this.plan.killing)) { return; }
     const timeOut = this.random.chance(0.5);
     this.doomed.set(invocation.logicalId, {
@@ -100,21 +152,35 @@ export class Disturbances {
     });
   }
 
-  /** Ends an invocation whose calls are used up. Its last request may or may not reach S3. */
-  private endDoomed({ accessKeyId = '' }: S3Call): Fault | undefined {
+  /**
+   * Ends an invocation whose calls are used up. Its last request reaches S3 at once, or later, when the next invocation
+   * does the same work, or never. Returns whether it never does.
+   */
+  private async endDoomed({ accessKeyId = '' }: S3Call): Promise<boolean> {
     const doomed = this.doomed.get(accessKeyId);
-    if (!doomed || doomed.calls-- > 0) { return undefined; }
+    if (!doomed || doomed.calls-- > 0) { return false; }
     this.doomed.delete(accessKeyId);
     doomed.end();
-    return this.random.chance(0.5) ? { kind: 'ResetBefore' } : undefined;
+    const wait = this.random.pick([undefined, undefined, 0, this.random.integer(LATE), LATE * 3]);
+    if (wait) {
+      this.count('LateOperation');
+      const waiting = sleep(wait);
+      // The operation follows in the same turn of the event loop.
+      const done = waiting.then(() => sleep(1)).finally(() => this.late.delete(done));
+      this.late.add(done);
+      await waiting;
+    }
+    return wait === undefined;
   }
 }
+
+const toTrouble = ({ kind, executed }: Fault): Trouble => (executed === false ? `${kind as Unclear}Unexecuted` : kind as Trouble);
 
 export function drawFaultPlan(random: Random): FaultPlan {
   const from = random.integer(150);
   return {
     seed: random.integer(2 ** 31),
-    rules: RULES.filter(() => random.chance(0.4)).map((kind) => drawRule(random, kind)),
+    rules: RULES.filter(() => random.chance(0.25)).map((kind) => drawRule(random, kind)),
     writer: random.pick([0, 0.01, 0.05, 0.15]),
     spike: random.pick([0, 0, 0.05]),
     killing: random.pick([0, 0, 0.3, 0.6]),
@@ -125,6 +191,14 @@ export function drawFaultPlan(random: Random): FaultPlan {
 
 /** Draws a rate that retries can handle in most cases. */
 function drawRule(random: Random, kind: FaultKind): FaultRule {
-  const most = ['KeySlowDown', 'KeyInternalError', 'ErrorIn200', 'Conflict'].includes(kind) ? 0.3 : 0.12;
-  return { kind, probability: random.next() * most, operations: random.chance(0.6) ? OF_THE_MOVE : undefined };
+  const most = ['KeySlowDown', 'KeyInternalError', 'KeyUnnamed', 'ErrorIn200', 'Conflict'].includes(kind) ? 0.3 : 0.12;
+  const isUnclear = (UNCLEAR as readonly FaultKind[]).includes(kind);
+  const operations = kind === 'StaleAnswer' ? MAY_BE_STALE : random.chance(0.6) ? OF_THE_MOVE : undefined;
+  return {
+    kind,
+    probability: random.next() * most,
+    operations,
+    ...(isUnclear && { executed: random.chance(0.5) }),
+    ...(kind === 'LateAnswer' && { ms: LATE }),
+  };
 }

@@ -3,7 +3,6 @@ import type { BucketState } from './bucket-state';
 import type { Before } from './invariants';
 import { fingerprint, listedPrefix } from './objects';
 import { PREFIX } from './setup';
-import type { StoredObject } from '../../packages/s3-double/src';
 import type { Counts, LedgerLine } from '../../src/contract/payloads';
 
 /** A run reported this. */
@@ -56,14 +55,13 @@ export function findContradictions(state: BucketState, before: Before, runs: rea
     const { lines, twice } = ledgers[i];
     if (!disturbed) { found.push(...twice.map((key) => `the ledger has ${key} twice`)); }
     found.push(...unbalanced(run, lines));
-    for (const line of lines.values()) { found.push(...falseLine(state, line, runs.length > 1)); }
+    for (const line of lines.values()) { found.push(...falseLine(state, line, runs.length > 1, run.counts !== null)); }
     if (run.counts && runs.length === 1 && state.touched.size === 0) {
       found.push(...wrongListing(state, before, run.counts));
     }
   });
-  const isExcused = (key: string) => disturbed && !inAnyLedger(key) && looksVanished(state, before, key);
   if (runs.every(({ counts }) => counts !== null)) {
-    found.push(...unmentioned(state, before, isExcused, inAnyLedger, archivedInAny));
+    found.push(...unmentioned(state, before, inAnyLedger, archivedInAny));
   }
   return found;
 }
@@ -87,8 +85,9 @@ function unbalanced({ counts, error, cause }: RunResult, lines: ReadonlyMap<stri
 /**
  * @param besideOther tells whether another run happened at the same time. The other run may archive an object that this
  * run has to leave, and may end before its own ledger says so
+ * @param hasReport tells whether the run came to its report. Until then, the ledger may be ahead of the deletions
  */
-function falseLine(state: BucketState, line: LedgerLine, besideOther: boolean): string[] {
+function falseLine(state: BucketState, line: LedgerLine, besideOther: boolean, hasReport: boolean): string[] {
   const { key, destination, status } = line;
   if (state.places.get(key)?.destination === undefined) { return [`the ledger has ${key}, which is not of the day`]; }
   const here = state.source(key);
@@ -96,7 +95,7 @@ function falseLine(state: BucketState, line: LedgerLine, besideOther: boolean): 
     return here || state.removed.has(key) || besideOther ? [] : [`the ledger says ${status} (${line.code}) of ${key}, and it is not at its source`];
   }
   const found: string[] = [];
-  if (here && !state.touched.has(key)) { found.push(`the ledger says archived of ${key}, and it is at its source`); }
+  if (here && hasReport && !state.touched.has(key)) { found.push(`the ledger says archived of ${key}, and it is at its source`); }
   const prints = state.history.get(key)!;
   // A writer may have deleted or rewritten an object at the source. Then a late attempt knows only that an object of
   // the same size came to the archive during the run (`hasSameSizeAndIsNew` in src/lambda/move/move-object.ts). Another
@@ -122,29 +121,13 @@ function wrongListing(state: BucketState, before: Before, { listed }: Counts): s
   return listed === there ? [] : [`${listed} are counted as listed, and there were ${there}`];
 }
 
-/**
- * This run deleted the source, and the answer to the delete was lost. The next attempt finds a copy of an earlier run,
- * which has another ETag and is older than this run. It cannot distinguish that copy from somebody else's object
- * (docs/decisions.md). If a writer replaced the copy, the attempt finds none. The object counts as skipped.
- */
-function looksVanished(state: BucketState, before: Before, key: string): boolean {
-  const [source] = before.source.get(key)!;
-  const archived = before.destination.get(state.places.get(key)!.destination!) ?? [];
-  const print = fingerprint(source);
-  const isUnrecognised = (version: StoredObject) => !version.deleteMarker && version.etag !== source.etag && fingerprint(version) === print;
-  const isReplaced = [...state.replaced].some((object) => fingerprint(object) === print);
-  return !state.source(key) && (isReplaced || archived.some(isUnrecognised));
-}
-
 /** Every object of the day must have a line in a ledger. If the object is gone, a line must say that it is archived. */
-function unmentioned(
-  state: BucketState, before: Before, isExcused: (key: string) => boolean, isIn: (key: string) => boolean, isArchived: (key: string) => boolean,
-): string[] {
+function unmentioned(state: BucketState, before: Before, isIn: (key: string) => boolean, isArchived: (key: string) => boolean): string[] {
   const found: string[] = [];
   for (const [key, versions] of before.source) {
-    if (state.places.get(key)?.destination === undefined || versions[0].deleteMarker || state.touched.has(key) || isExcused(key)) {
-      continue;
-    }
+    const [object] = versions;
+    const isOfDay = state.places.get(key)?.destination !== undefined && !state.ofAnotherDay.has(object);
+    if (!isOfDay || object.deleteMarker || state.touched.has(key)) { continue; }
     if (!isIn(key)) {
       found.push(`no ledger has ${key}`);
     } else if (!state.source(key) && !isArchived(key)) {

@@ -14,29 +14,53 @@ export interface Place {
 const NAMES = [
   'a', 'ä', 'x y', 'p+q', '100%', 'q?r', 'h#i', '🚀', '.', '..', './', '../', '&', '"', '<b>', "'", '\u0001', 'deep/er', 'deep//er', '/', '日本/', '~', '*', 'e\u0301', ';=,',
 ];
+/**
+ * Names that somebody chose in order to harm: keys that XML cannot carry, that write on a terminal, or that look like
+ * an archiver's own objects. Lone surrogates are not among them: they are not UTF-8, so S3 refuses them.
+ */
+const HOSTILE_NAMES = [
+  '\t', '\n', '\r', '\r\n', '\u001b[2J\u001b]0;x\u0007', '\u007f', '\u0085', '\u009b31m', '\u061c', '\u200b', '\u2028', '\u202egnp.', '\u2066a\u2069', '\ufeff', '\ufffd',
+  '\ufffe', '\uffff', '&#x1;', '&amp;amp;', '%00', '%2e%2e/', ']]>', '</Key></Contents>', '$(id)', '`id`', '!!', '\\', '__proto__', 'constructor', '=1+1',
+  'runs/2026-11-25/nightly/report.json', 'runs/2026-11-25/nightly/ledger/0-000000_000001.jsonl', '{"key":"x","status":"archived"}',
+];
+const MAX_KEY_BYTES = 1024;
 const OTHER_DAYS = ['2026-11-23', '2026-11-25', '2026-13-24', '2020-02-29'];
 const MIB = 1024 ** 2;
 
 /** All objects of several parts share these bytes. Each object has its own bytes in front of them. */
 const LARGE = Buffer.alloc(12 * MIB, 'a stretch of bytes of an odd length, ');
 
-export function drawPlace(random: Random, setup: Setup, n: number): Place {
+/** @param given the name in the key of an object of the day. Default: a random name, and a random day */
+export function drawPlace(random: Random, setup: Setup, n: number, given?: string): Place {
   const { date, layout, destinationPrefix } = setup;
-  const day = random.chance(0.8) ? DAY : random.pick(OTHER_DAYS);
+  const day = given !== undefined || random.chance(0.8) ? DAY : random.pick(OTHER_DAYS);
   // A date that is followed by another digit is not a date.
-  const text = write(date.format, day) + (day === DAY && date.kind !== 'lastModified' && random.chance(0.03) ? '1' : '');
-  const name = random.chance(0.01) ? 'long'.repeat(246) : random.pick(NAMES);
+  const text = write(date.format, day) + (given === undefined && day === DAY && date.kind !== 'lastModified' && random.chance(0.03) ? '1' : '');
   const extension = random.pick(['', '.csv', '.tar.gz']);
-  const relative = {
+  const toRelative = (name: string) => ({
     objectName: `${name}${n}-${text}${extension}`,
     objectKey: `${name}${n}/${text}/f${n}${extension}`,
     keyPrefix: `${text}/${name}${n}${extension}`,
     // Only this generator needs the day in the key.
     lastModified: `${day}_/${name}${n}${extension}`,
-  }[date.kind];
+  }[date.kind]);
+  const relative = toRelative(given ?? drawName(random, MAX_KEY_BYTES - Buffer.byteLength(PREFIX + toRelative(''))));
   const key = PREFIX + relative;
   if (day !== DAY || text.endsWith('241') || key.endsWith('/')) { return { key }; }
   return { key, destination: destinationPrefix + write(layout.format, DAY) + (layout.flatten ? baseName(relative) : relative) };
+}
+
+/** @param most the bytes that the longest key leaves for the name */
+function drawName(random: Random, most: number): string {
+  if (random.chance(0.01)) { return 'long'.repeat(246); }
+  if (random.chance(0.02)) { return 'k'.repeat(most); }
+  return random.pick(random.chance(0.3) ? HOSTILE_NAMES : NAMES);
+}
+
+/** Returns how the keys of the day begin whose name begins with this text. */
+export function prefixOfName({ date }: Setup, name: string): string {
+  const before = { objectName: '', objectKey: '', keyPrefix: `${write(date.format, DAY)}/`, lastModified: `${DAY}_/` }[date.kind];
+  return PREFIX + before + name;
 }
 
 /**
@@ -47,7 +71,8 @@ export function twinOf({ key, destination }: Place, { date, layout, storageClass
   if (!layout.flatten || date.kind === 'keyPrefix' || destination === undefined || storageClass === 'GLACIER') {
     return undefined;
   }
-  return { key: `${PREFIX}twin/${key.slice(PREFIX.length)}`, destination };
+  const twin = `${PREFIX}twin/${key.slice(PREFIX.length)}`;
+  return Buffer.byteLength(twin) > MAX_KEY_BYTES ? undefined : { key: twin, destination };
 }
 
 /** Returns the prefix that a run lists in the source. */

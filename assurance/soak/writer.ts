@@ -3,7 +3,7 @@ import { drawAttributes, fingerprint } from './objects';
 import type { Random } from './random';
 import type { S3Call, StoredObject } from '../../packages/s3-double/src';
 
-export type WriterAct = 'RewriteSource' | 'DeleteSource' | 'RecreateSource' | 'PreemptDestination' | 'WriteDestination';
+export type WriterAct = 'RewriteSource' | 'RewriteOnAnotherDay' | 'DeleteSource' | 'RecreateSource' | 'PreemptDestination' | 'WriteDestination';
 
 const WATCHED = new Set([
   'CopyObject', 'DeleteObjects', 'DeleteObject', 'HeadObject', 'GetObjectTagging', 'CreateMultipartUpload', 'UploadPartCopy', 'CompleteMultipartUpload', 'GetObject',
@@ -44,6 +44,13 @@ export class Writer {
   }
 
   private rewrite(key: string): WriterAct {
+    const { state } = this;
+    state.rewritten.add(key);
+    if (state.setup.date.kind === 'lastModified' && this.random.chance(0.5)) {
+      state.touched.add(key);
+      state.putOnAnotherDay(state.places.get(key)!, `${key} rewritten on another day ${state.nextNumber()}`);
+      return 'RewriteOnAnotherDay';
+    }
     this.writeAnew(key);
     return 'RewriteSource';
   }
@@ -106,6 +113,7 @@ export class Writer {
     const { state } = this;
     const place = state.places.get(key)!;
     state.touched.add(key);
+    state.rewritten.add(key);
     const n = state.nextNumber();
     state.putSource(place, `${key} rewritten ${n}`, this.random.chance(0.3) ? drawAttributes(this.random, state.setup, n) : {});
   }

@@ -78,6 +78,9 @@ function checkRule(rule: Partial<FaultRule> | null): void {
   if (typeof rule?.probability !== 'number' || rule.probability < 0 || rule.probability > 1) {
     throw new Error(`--faults has the probability '${rule?.probability}', but must have a number from 0 to 1`);
   }
+  if (rule.executed !== undefined && typeof rule.executed !== 'boolean') {
+    throw new Error(`--faults has 'executed' ${JSON.stringify(rule.executed)}, but must have true or false`);
+  }
 }
 
 function demandName(what: string, name: unknown, names: readonly string[]): void {

@@ -25,8 +25,15 @@ export interface Context {
   readonly limits: Limits;
   readonly secureTransport: boolean;
   readonly guard?: S3Guard;
-  /** Keys of DeleteObjects that a fault refuses, with the error's code. */
-  readonly keyFaults?: ReadonlyMap<string, string>;
+  /** Keys of DeleteObjects that a fault concerns. */
+  readonly keyFaults?: ReadonlyMap<string, KeyFault>;
+}
+
+/** What a fault does to one key of a DeleteObjects. */
+export interface KeyFault {
+  /** The key is refused with this error. Without a code, the answer does not name the key. */
+  readonly code?: string;
+  readonly executed: boolean;
 }
 
 export interface Answer {
@@ -34,6 +41,8 @@ export interface Answer {
   headers?: Record<string, string | number>;
   /** A string is XML. */
   body?: string | readonly Buffer[];
+  /** Something between S3 and the client sent it: it has none of S3's headers. */
+  foreign?: true;
 }
 
 /** What the caller is about to do: the request itself, or a part of it such as reading a copy's source. */

@@ -61,6 +61,7 @@ test.each([
   [withRule(null), "--faults has the kind 'undefined'"],
   [withRule({ kind: 'SlowDown' }), "--faults has the probability 'undefined', but must have a number from 0 to 1"],
   [withRule({ kind: 'SlowDown', probability: 5 }), "--faults has the probability '5'"],
+  [withRule({ kind: 'CutXml', probability: 1, executed: 'no' }), "--faults has 'executed' \"no\", but must have true or false"],
   [withRule({ kind: 'SlowDown', probability: 1, operations: ['CopyObjects'] }), "--faults has the operation 'CopyObjects', but must have one of ListBuckets"],
 ])('%j is wrong usage', async (args, message) => {
   const errors = await errorsOf(run(...args));

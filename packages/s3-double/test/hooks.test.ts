@@ -25,7 +25,7 @@ test('see what a request is about', async () => {
       accessKeyId: 'AKIATEST',
       n: 1,
     },
-    { operation: 'DeleteObjects', bucket: 'bucket', keys: ['x', 'y'], accessKeyId: 'AKIATEST', n: 2 },
+    { operation: 'DeleteObjects', bucket: 'bucket', keys: ['x', 'y'], follows: true, accessKeyId: 'AKIATEST', n: 2 },
   ]);
 });
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isAnsweredInXml } from './unreadable';
 import type { S3Call } from '../http/call';
 
 export const FAULT_KINDS = [
@@ -21,6 +22,20 @@ export const FAULT_KINDS = [
   'LostAnswer',
   /** The operation is done, then the connection is reset in the middle of the answer. */
   'HalfAnswer',
+  /** The XML of a 2xx answer ends in the middle, although its length is as announced. */
+  'CutXml',
+  /** 200 with a proxy's HTML page, and without S3's headers, in place of a 2xx answer. */
+  'ProxyPage',
+  /** 200 without a body, and without S3's headers, in place of a 2xx answer. */
+  'EmptyAnswer',
+  /** DeleteObjects: the 200 does not name the key. */
+  'KeyUnnamed',
+  /** The request gets the answer to the request before it on the same connection, as behind a broken middlebox. */
+  'StaleAnswer',
+  /** The operation is done, and its answer is held back until the client has given up. */
+  'LateAnswer',
+  /** The operation is done after the client has given up. */
+  'LateOperation',
   /** The request waits. */
   'Latency',
 ] as const;
@@ -37,8 +52,10 @@ export interface FaultRule {
   keyPrefix?: string;
   /** Maximum number of faults of this rule. */
   limit?: number;
-  /** Latency only. */
+  /** `Latency`: how long. `LateAnswer`, `LateOperation`: the longest wait for the client to give up. Default: no limit. */
   ms?: number;
+  /** `CutXml`, `ProxyPage`, `EmptyAnswer`, `KeyUnnamed`, `StaleAnswer`: whether the operation is done. Default: true. */
+  executed?: boolean;
 }
 
 /**
@@ -55,6 +72,7 @@ export interface FaultPlan {
 export interface Fault {
   kind: FaultKind | 'Error';
   ms?: number;
+  executed?: boolean;
   /** `Key...` kinds: the keys that are refused; all if left out. */
   keys?: string[];
   /** `Error`: any error of S3's, as `{status: 403, code: 'ExpiredToken'}`. */
@@ -65,6 +83,9 @@ export interface Fault {
 
 /** Error codes of the faults that refuse single keys. */
 export const KEY_FAULTS: Partial<Record<Fault['kind'], string>> = { KeySlowDown: 'SlowDown', KeyInternalError: 'InternalError' };
+
+/** Whether a fault concerns single keys of a DeleteObjects. */
+export const isKeyFault = (kind: Fault['kind']): boolean => kind in KEY_FAULTS || kind === 'KeyUnnamed';
 
 const ERROR_IN_200 = new Set(['CopyObject', 'CompleteMultipartUpload']);
 
@@ -85,12 +106,13 @@ export class FaultInjector {
       if (!applies(rule, call)) {
         return;
       }
-      if (KEY_FAULTS[rule.kind]) {
+      const { kind, ms, executed } = rule;
+      if (isKeyFault(kind)) {
         const keys = (call.keys ?? []).filter((key) => this.keyDraws(rule, index, call, key));
-        if (keys.length > 0) { faults.push({ kind: rule.kind, keys }); }
-      } else if ((rule.kind === 'Latency' || !settled) && this.draws(rule, index, occurrence)) {
-        faults.push({ kind: rule.kind, ms: rule.ms });
-        settled ||= rule.kind !== 'Latency';
+        if (keys.length > 0) { faults.push({ kind, keys, executed }); }
+      } else if ((kind === 'Latency' || !settled) && this.draws(rule, index, occurrence)) {
+        faults.push({ kind, ms, executed });
+        settled ||= kind !== 'Latency';
       }
     });
     return faults;
@@ -122,7 +144,9 @@ function applies(rule: FaultRule, call: S3Call): boolean {
     && (!rule.bucket || rule.bucket === call.bucket)
     && (rule.kind !== 'ErrorIn200' || ERROR_IN_200.has(call.operation))
     && (rule.kind !== 'Conflict' || call.conditional === true)
-    && (KEY_FAULTS[rule.kind] !== undefined || (call.key ?? '').startsWith(rule.keyPrefix ?? ''));
+    && (rule.kind !== 'CutXml' || isAnsweredInXml(call.operation))
+    && (rule.kind !== 'StaleAnswer' || call.follows === true)
+    && (isKeyFault(rule.kind) || (call.key ?? '').startsWith(rule.keyPrefix ?? ''));
 }
 
 /** A number from 0 up to 1 that the text determines. */

@@ -11,6 +11,8 @@ export interface S3Call {
   copySource?: CopySource;
   /** With a condition on the object that it writes or deletes. */
   conditional?: true;
+  /** An earlier request of the same connection was answered. */
+  follows?: true;
   accessKeyId?: string;
   /** How many requests came up to this one, itself counted. */
   n: number;

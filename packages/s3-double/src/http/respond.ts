@@ -37,7 +37,8 @@ function toS3Error(error: unknown): S3Error {
 export function respond(response: ServerResponse, answer: Answer, method: string, n: number, half = false): void {
   const { status, body = [] } = answer;
   const xml = typeof body === 'string';
-  const headers: Headers = { 'x-amz-request-id': requestId(n), 'x-amz-id-2': HOST_ID, 'Server': 'AmazonS3', ...answer.headers };
+  const own: Headers = answer.foreign ? {} : { 'x-amz-request-id': requestId(n), 'x-amz-id-2': HOST_ID, 'Server': 'AmazonS3' };
+  const headers: Headers = { ...own, ...answer.headers };
   if (xml) { headers['Content-Type'] = 'application/xml'; }
   if (status !== 204 && status !== 304) {
     headers['Content-Length'] ??= xml ? Buffer.byteLength(body) : body.reduce((sum, chunk) => sum + chunk.length, 0);

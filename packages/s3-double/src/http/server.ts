@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Bill, billed } from '../bill';
-import type { Answer, Limits, S3Guard, S3Request } from '../context';
+import type { Answer, KeyFault, Limits, S3Guard, S3Request } from '../context';
 import type { Hooks, S3Call } from './call';
 import { classify, parseTarget, type Target } from './operation';
 import { refuseForeignOrigin } from './origin';
@@ -9,8 +9,10 @@ import { S3Error } from '../errors';
 import { readAccessKeyId, buildRequest } from './request';
 import { errorAnswer, respond } from './respond';
 import { perform } from './routes';
-import { type Fault, type FaultInjector, KEY_FAULTS } from '../faults/faults';
+import { type Fault, type FaultInjector, isKeyFault, KEY_FAULTS } from '../faults/faults';
+import { closed, EarlierAnswers } from '../faults/late-answers';
 import type { Throttle } from '../faults/throttle';
+import { makeUnreadable, UNREADABLE, unexecutedAnswer } from '../faults/unreadable';
 import { parseCopySource } from '../operations/copy';
 import { deletionKeys } from '../operations/delete';
 import type { ObjectStore } from '../store/store';
@@ -43,15 +45,26 @@ const NO_BODY = Buffer.alloc(0);
 
 export function createS3Server(settings: ServerSettings): Server {
   let count = 0;
+  const earlier = new EarlierAnswers();
   const server = createServer({ maxHeaderSize: MAX_READ_HEADER_BYTES, keepAliveTimeout: KEEP_ALIVE_MS }, (incoming, response) => {
     count += 1;
     // This fails only if the client has closed the connection.
-    serve(settings, incoming, response, count).catch(() => response.destroy());
+    serve({ settings, response, n: count, earlier }, incoming).catch(() => response.destroy());
   });
   return server;
 }
 
-async function serve(settings: ServerSettings, incoming: IncomingMessage, response: ServerResponse, n: number): Promise<void> {
+/** One request to answer. */
+interface Exchange {
+  readonly settings: ServerSettings;
+  readonly response: ServerResponse;
+  /** Number of the request. */
+  readonly n: number;
+  readonly earlier: EarlierAnswers;
+}
+
+async function serve(exchange: Exchange, incoming: IncomingMessage): Promise<void> {
+  const { settings, response, n } = exchange;
   const method = incoming.method ?? 'GET';
   let target: Target | undefined;
   try {
@@ -66,7 +79,7 @@ async function serve(settings: ServerSettings, incoming: IncomingMessage, respon
     const body = await readBody(incoming);
     checkHeaderSection(incoming.rawHeaders);
     const request = buildRequest(operation, method, target, incoming.headers, body);
-    await handle(settings, request, response, n);
+    await handle(exchange, request);
   } catch (error) {
     respond(response, errorAnswer(error, target, n), method, n);
   }
@@ -80,25 +93,36 @@ function checkHeaderSection(namesAndValues: readonly string[]): void {
   }
 }
 
-async function handle(settings: ServerSettings, request: S3Request, response: ServerResponse, n: number): Promise<void> {
+async function handle({ settings, response, n, earlier }: Exchange, request: S3Request): Promise<void> {
   const { hooks } = settings;
   const watched = hooks.before ?? hooks.after ?? settings.faults ?? settings.throttle;
-  const call = watched ? describeCall(request, n) : undefined;
+  const before = watched && earlier.get(response);
+  const call: S3Call | undefined = watched ? { ...describeCall(request, n), follows: before ? true : undefined } : undefined;
   const faults = call ? await collectFaults(settings, call) : [];
   if (settings.latencyMs > 0) { await sleep(settings.latencyMs); }
   for (const fault of faults) {
-    settings.faultsInjected[fault.kind] = (settings.faultsInjected[fault.kind] ?? 0) + (KEY_FAULTS[fault.kind] ? fault.keys?.length ?? 1 : 1);
+    settings.faultsInjected[fault.kind] = (settings.faultsInjected[fault.kind] ?? 0) + (isKeyFault(fault.kind) ? fault.keys?.length ?? 1 : 1);
     if (fault.kind === 'Latency') { await sleep(fault.ms ?? 0); }
   }
-  const fault = faults.find(({ kind }) => kind !== 'Latency' && !KEY_FAULTS[kind]);
+  const fault = faults.find(({ kind }) => kind !== 'Latency' && !isKeyFault(kind));
   if (fault?.kind === 'ResetBefore') {
     response.destroy();
     return;
   }
-  const answer = fault ? refusal(fault, request, n) ?? toAnswer(settings, request, faults, n) : toAnswer(settings, request, faults, n);
-  if (call) { await hooks.after?.(call); }
+  if (fault?.kind === 'LateOperation') { await closed(response, fault.ms); }
+  const own = (fault && refusal(fault, request, n)) ?? toAnswer(settings, request, faults, n);
+  const answer = fault ? makeUnreadable(fault.kind, own, n) : own;
+  if (call) {
+    earlier.set(response, { answer, method: request.method, n });
+    await hooks.after?.(call);
+  }
+  if (fault?.kind === 'LateAnswer') { await closed(response, fault.ms); }
   if (fault?.kind === 'LostAnswer') {
     response.destroy();
+    return;
+  }
+  if (fault?.kind === 'StaleAnswer' && before) {
+    respond(response, before.answer, request.method, before.n);
     return;
   }
   respond(response, answer, request.method, n, fault?.kind === 'HalfAnswer');
@@ -115,11 +139,14 @@ function toAnswer({ store, limits, secureTransport, guard, bill }: ServerSetting
 
 /** The answer in place of the operation; none if the fault lets it happen. */
 export function refusal(fault: Fault, request: S3Request, n: number): Answer | undefined {
+  if (fault.executed === false && UNREADABLE.has(fault.kind)) { return unexecutedAnswer(fault, request, n); }
   switch (fault.kind) {
     case 'SlowDown': return errorAnswer(new S3Error('SlowDown'), request, n);
     case 'InternalError': return errorAnswer(new S3Error('InternalError'), request, n);
     case 'Conflict': return errorAnswer(new S3Error('ConditionalRequestConflict'), request, n);
     case 'ExpiredToken': return errorAnswer(new S3Error('ExpiredToken'), request, n);
+    // Nobody sees this answer.
+    case 'StaleAnswer': return fault.executed === false ? errorAnswer(new S3Error('InternalError'), request, n) : undefined;
     case 'ErrorIn200': return { ...errorAnswer(new S3Error('InternalError'), request, n), status: 200 };
     case 'Error':
       return errorAnswer(new S3Error(fault.code ?? 'InternalError', { status: fault.status, message: fault.message }), request, n);
@@ -133,18 +160,15 @@ async function collectFaults({ hooks, faults, throttle }: ServerSettings, call: 
   return hooked ? [hooked, ...planned] : planned;
 }
 
-function toKeyFaults(request: S3Request, faults: Fault[]): Map<string, string> | undefined {
+function toKeyFaults(request: S3Request, faults: Fault[]): Map<string, KeyFault> | undefined {
   if (request.operation !== 'DeleteObjects' || faults.length === 0) {
     return undefined;
   }
-  const refused = new Map<string, string>();
-  for (const fault of faults) {
-    const code = KEY_FAULTS[fault.kind];
-    for (const key of code ? fault.keys ?? deletionKeys(request) ?? [] : []) {
-      refused.set(key, code as string);
-    }
+  const concerned = new Map<string, KeyFault>();
+  for (const { kind, keys, executed = true } of faults.filter((fault) => isKeyFault(fault.kind))) {
+    for (const key of keys ?? deletionKeys(request) ?? []) { concerned.set(key, { code: KEY_FAULTS[kind], executed }); }
   }
-  return refused;
+  return concerned;
 }
 
 export function describeCall(request: S3Request, n: number): S3Call {

@@ -57,15 +57,18 @@ export function deleteObjects(context: Context): Answer {
   const { deletions, quiet } = parseDeletions(request);
   let body = `${XML_HEADER}<DeleteResult ${XMLNS}>`;
   for (const deletion of deletions) {
+    const fault = keyFaults?.get(deletion.key);
+    const isUnnamed = fault !== undefined && fault.code === undefined;
+    if (isUnnamed && !fault.executed) { continue; }
     try {
-      const fault = keyFaults?.get(deletion.key);
-      if (fault) { throw new S3Error(fault); }
+      if (fault?.code !== undefined) { throw new S3Error(fault.code); }
       authorize(context, { operation: 'DeleteObject', bucket: request.bucket, ...deletion });
       if (deletion.versionId !== undefined && !isVersionId(deletion.versionId)) { throw new S3Error('NoSuchVersion'); }
       const deleted = deleteOne(context, bucket, deletion);
-      if (!quiet) { body += deletedElement(deletion, deleted); }
+      if (!quiet && !isUnnamed) { body += deletedElement(deletion, deleted); }
     } catch (error) {
       if (!(error instanceof S3Error)) { throw error; }
+      if (isUnnamed) { continue; }
       body += `<Error>${element('Key', deletion.key)}${element('VersionId', deletion.versionId)}`
         + `${element('Code', error.code)}${element('Message', error.message)}</Error>`;
     }

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
-  buildRequest, describeCall, element, type Fault, KEY_FAULTS, parseTarget, refusal, respond, type S3Call, XML_HEADER, XMLNS,
+  buildRequest, closed, describeCall, element, type Fault, isKeyFault, KEY_FAULTS, makeUnreadable, parseTarget, refusal, respond, type S3Call,
+  XML_HEADER, XMLNS,
 } from 'cdk-s3-dated-archiver-s3-double';
 import { type ForeignAnswer, readAll } from './s3-proxy-callers';
 
@@ -23,6 +24,7 @@ export interface Disturbed {
  * Forwards a request, or makes it fail before or after. Requests and answers are read whole, which
  * is fine for tests. A key cannot be removed from a signed request: if a
  * DeleteObjects should fail for some keys, it fails for all keys and is not forwarded.
+ * The proxy has no StaleAnswer: it does not know which answer a connection had before.
  */
 export async function disturb({ incoming, response, operation, n, caller, forward, faultsFor, after }: Disturbed): Promise<void> {
   const method = incoming.method ?? 'GET';
@@ -35,22 +37,30 @@ export async function disturb({ incoming, response, operation, n, caller, forwar
   for (const { kind, ms } of faults) {
     if (kind === 'Latency') { await sleep(ms ?? 0); }
   }
-  const keyFault = operation === 'DeleteObjects' ? faults.find(({ kind }) => KEY_FAULTS[kind]) : undefined;
-  const fault = faults.find(({ kind }) => kind !== 'Latency' && !KEY_FAULTS[kind]);
+  const keyFault = operation === 'DeleteObjects' ? faults.find(({ kind }) => isKeyFault(kind)) : undefined;
+  const fault = faults.find(({ kind }) => kind !== 'Latency' && !isKeyFault(kind));
   if (fault?.kind === 'ResetBefore') {
     response.destroy();
     return;
   }
-  const refused = fault ? refusal(fault, request, n) : keyFault && { status: 200, body: allKeysRefused(call.keys ?? [], KEY_FAULTS[keyFault.kind]!) };
+  const answerForKeys = keyFault && { status: 200, body: allKeysRefused(call.keys ?? [], KEY_FAULTS[keyFault.kind]) };
+  const isForwarded = keyFault?.kind === 'KeyUnnamed' && keyFault.executed !== false;
+  const refused = fault ? refusal(fault, request, n) : isForwarded ? undefined : answerForKeys;
   if (refused) {
     respond(response, refused, method, n);
     return;
   }
+  if (fault?.kind === 'LateOperation') { await closed(response, fault.ms); }
   const { body: content, ...answer } = await forward(body);
   const whole = Buffer.isBuffer(content) ? content : await readAll(content);
   await after?.(call);
+  if (fault?.kind === 'LateAnswer') { await closed(response, fault.ms); }
+  const own = { status: answer.status, body: whole.toString() };
+  const unreadable = fault ? makeUnreadable(fault.kind, own, n) : answerForKeys;
   if (fault?.kind === 'LostAnswer') {
     response.destroy();
+  } else if (unreadable && unreadable !== own) {
+    respond(response, unreadable, method, n);
   } else {
     send(response, { ...answer, body: whole }, method, fault?.kind === 'HalfAnswer');
   }
@@ -69,7 +79,8 @@ function send(response: ServerResponse, { status, headers, body }: ForeignAnswer
   response.end(body);
 }
 
-function allKeysRefused(keys: string[], code: string): string {
-  const errors = keys.map((key) => `<Error>${element('Key', key)}${element('Code', code)}${element('Message', 'refused by the proxy')}</Error>`);
+/** Without a code, the answer names no key. */
+function allKeysRefused(keys: string[], code: string | undefined): string {
+  const errors = code === undefined ? [] : keys.map((key) => `<Error>${element('Key', key)}${element('Code', code)}${element('Message', 'refused by the proxy')}</Error>`);
   return `${XML_HEADER}<DeleteResult ${XMLNS}>${errors.join('')}</DeleteResult>`;
 }

@@ -106,6 +106,21 @@ describe('between an archiver and its S3', () => {
     expect(copied()).toBe(true);
   });
 
+  test.each([
+    [{ kind: 'CutXml' }, true], [{ kind: 'ProxyPage' }, true], [{ kind: 'CutXml', executed: false }, false], [{ kind: 'ProxyPage', executed: false }, false],
+  ] as [Fault, boolean][])('makes an answer unreadable: %j', async (given, executed) => {
+    fault = given;
+    await expect(copy()).rejects.toThrow();
+    expect(copied()).toBe(executed);
+  });
+
+  test.each([[true], [false]])('answers a bulk delete without any key, executed: %s', async (executed) => {
+    fault = { kind: 'KeyUnnamed', executed };
+    const { Deleted, Errors } = await client.send(new DeleteObjectsCommand({ Bucket: 'bucket', Delete: { Objects: [{ Key: 'a' }] } }));
+    expect([Deleted, Errors]).toEqual([undefined, undefined]);
+    expect(double.store.get('bucket', 'a') === undefined).toBe(executed);
+  });
+
   test('refuses all keys of a bulk delete inside the 200, since it cannot take single ones out of what was signed', async () => {
     fault = { kind: 'KeySlowDown', keys: ['a'] };
     double.store.put('bucket', 'b & <c>', '');
