@@ -14,7 +14,7 @@ import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { BucketClient } from '../../src/lambda/s3/bucket-client';
 import type { Clock } from '../../src/lambda/s3/retry';
 import { AimdConcurrencyController } from '../../src/lambda/throughput/concurrency-controller';
-import { RateController } from '../../src/lambda/throughput/rate-controller';
+import { WriteRates } from '../../src/lambda/throughput/write-rates';
 
 export interface Item {
   readonly key: string;
@@ -103,7 +103,7 @@ export const batch: Program = async (surroundings) => {
   }) as unknown as S3Client['send'];
   const worker: BatchWorker = {
     s3: { send: keepLines } as S3Client,
-    rate: new RateController(clock),
+    rate: new WriteRates(clock),
     concurrency: new AimdConcurrencyController(),
     clock,
     settings: {

@@ -28,7 +28,7 @@ export class BatchCopier {
     private readonly outcomes: BatchOutcomes, private readonly until: number,
   ) {
     this.next = batch.BatchInput.progress.cursor;
-    this.eagerDeletes = new EagerDeletes(() => worker.rate.isThrottled, (indexes) => this.deleteEarly(indexes));
+    this.eagerDeletes = new EagerDeletes(worker.rate, (indexes) => this.deleteEarly(indexes));
     this.preview = createPreviewer(context, () => this.listDestinations());
   }
 
