@@ -1,6 +1,7 @@
 import { awscdk, javascript, release, typescript } from 'projen';
 import {
-  Editor, Handlers, Hygiene, Lint, Packaging, Publishing, ReleaseSafety, S3_DOUBLE, SANDBOX, SandboxCommands, SandboxPackage, Tests, VerifyWorkflow, Workspaces,
+  Editor, Handlers, Hygiene, Lint, Packaging, Publishing, ReleaseSafety, S3_DOUBLE, SANDBOX, SandboxCommands, SandboxPackage, Tests,
+  VerifyWorkflow, Workspaces,
 } from './projenrc';
 
 /** Of publib, which uploads to every registry. */

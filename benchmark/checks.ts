@@ -1,5 +1,5 @@
 /** The checks that must pass on any machine. They concern results, not times. */
-import type { ThrottledLine } from './compare-throttled';
+import { refusalsPerGranted, type ThrottledLine } from './compare-throttled';
 import type { Line } from './figures';
 import { describeWrong } from './tables';
 
@@ -10,6 +10,9 @@ export interface Verdict {
 
 /** With a thousand listed objects, it leaves room for lists, the ledger, the report and the few objects that are inspected twice. */
 const MAX_REQUESTS_PER_OBJECT = 1.12;
+/** Share of the rate that S3 allows, and requests that S3 refuses for each request that it lets through. */
+const MIN_USED = 0.95;
+const MAX_REFUSED_PER_GRANTED = 0.1;
 
 export function toVerdicts(lines: readonly Line[], latencyMs: number): Verdict[] {
   return lines.filter(({ kind }) => kind !== 'peer').flatMap((line) => [
@@ -22,7 +25,15 @@ export function toVerdicts(lines: readonly Line[], latencyMs: number): Verdict[]
 }
 
 export function toThrottledVerdicts(lines: readonly ThrottledLine[]): Verdict[] {
-  return lines.filter(({ kind }) => kind === 'ours').map((line) => rightly(line, `${line.rate}: ${line.contender}`));
+  return lines.filter(({ kind }) => kind === 'ours').flatMap((line) => {
+    const what = `${line.rate}: ${line.contender}`;
+    const refused = refusalsPerGranted(line.copies, line.deletes);
+    return [
+      rightly(line, what),
+      { met: line.used >= MIN_USED, what: `${what}: ${(line.used * 100).toFixed(1)} % of the allowed rate used, at least ${MIN_USED * 100} %` },
+      { met: refused <= MAX_REFUSED_PER_GRANTED, what: `${what}: ${refused.toFixed(3)} refused per granted request, at most ${MAX_REFUSED_PER_GRANTED}` },
+    ];
+  });
 }
 
 function rightly(line: Line | ThrottledLine, what: string): Verdict {

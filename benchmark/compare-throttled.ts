@@ -1,11 +1,19 @@
-/** Measures how much of an allowed rate each contender uses, with a steady rate and with one that is halved for a while. */
+/**
+ * Measures how much of an allowed rate each contender uses, and how many of its requests are refused, with a steady rate
+ * and with one that is halved for a while.
+ */
 import type { Entry } from './compare';
 import { measureContender } from './measure-contender';
-import { type AllowedRate, allowedWrites } from './metered-throttle';
+import { type AllowedRate, allowedWrites, type Writes } from './metered-throttle';
 import { startServer } from './server';
 import { describeWrong } from './tables';
 
 const WRITES_PER_SECOND = 1_500;
+/**
+ * The limit for contenders that can be held to a rate. It is what S3 documents for a prefix, and more than this server
+ * allows, so a contender has to find out what is allowed, as with S3 while it spreads a prefix over more servers.
+ */
+const MAX_OBJECTS_PER_SECOND = 3_500;
 const RATES: readonly { readonly name: string; readonly allowed: AllowedRate }[] = [
   { name: 'steady', allowed: { writesPerSecond: WRITES_PER_SECOND, burst: WRITES_PER_SECOND } },
   { name: 'halved for 3 of every 7 seconds', allowed: { writesPerSecond: WRITES_PER_SECOND, burst: WRITES_PER_SECOND, halving: { everySeconds: 7, forSeconds: 3 } } },
@@ -18,10 +26,20 @@ export interface ThrottledLine {
   /** Share of the rate from the first copy to the last. It is above 1 if the burst was used too. */
   readonly used: number;
   readonly seconds: number;
-  readonly refused: number;
+  readonly copies: Writes;
+  /** Each key counts. */
+  readonly deletes: Writes;
   readonly wrong: Record<string, number>;
   readonly exit: number;
   readonly said: string;
+}
+
+/** Of a contender that failed before it could report. */
+const NONE = { copies: { granted: 0, refused: 0 }, deletes: { granted: 0, refused: 0 } };
+
+export function refusalsPerGranted(...writes: readonly Writes[]): number {
+  const sum = (field: keyof Writes) => writes.reduce((total, each) => total + each[field], 0);
+  return sum('refused') / Math.max(1, sum('granted'));
 }
 
 export async function throttled(entries: readonly Entry[], objects: number): Promise<ThrottledLine[]> {
@@ -32,13 +50,15 @@ export async function throttled(entries: readonly Entry[], objects: number): Pro
       const server = await startServer({ latencyMs: 0, allowed });
       try {
         const concurrency = contender.concurrency?.near ?? 1;
-        const settings = { ...programs, latencyMs: 0, allowed, concurrency, objectsPerSecond: WRITES_PER_SECOND };
+        const settings = { ...programs, latencyMs: 0, allowed, concurrency, objectsPerSecond: MAX_OBJECTS_PER_SECOND };
         const result = await measureContender(server, contender, { objects, traps: false }, settings);
-        const { objects: moved, copyingSeconds: seconds, refused, wrong, exit, said } = result;
+        const { objects: moved, copyingSeconds: seconds, writes, wrong, exit, said } = result;
         const left = (wrong['left behind'] ?? 0) + (wrong.lost ?? 0);
         const used = (moved - left) / allowedWrites(allowed, seconds);
-        lines.push({ contender: contender.name, kind: contender.kind, rate: name, used, seconds, refused, wrong, exit, said });
-        console.error(`${name}: ${contender.name}: ${Math.round(used * 100)} %, wrong: ${describeWrong({ wrong, exit, said })}`);
+        const line = { contender: contender.name, kind: contender.kind, rate: name, used, seconds, ...writes ?? NONE, wrong, exit, said };
+        lines.push(line);
+        console.error(`${name}: ${contender.name}: ${Math.round(used * 100)} %, ${refusalsPerGranted(line.copies, line.deletes).toFixed(3)} refused per granted, `
+          + `wrong: ${describeWrong(line)}`);
       } finally {
         await server.close();
       }

@@ -82,7 +82,7 @@ export const CONTENDERS: readonly Contender[] = [
     ownServer: true,
     command: ({ shape, latencyMs, allowed, objectsPerSecond }) => {
       const options: WholeRunOptions = { shape, latencyMs, allowed, maxObjectsPerSecond: objectsPerSecond };
-      return { program: process.execPath, args: [require.resolve('tsx/cli'), path.join(__dirname, 'whole.ts'), JSON.stringify(options)] };
+      return { program: process.execPath, args: [require.resolve('tsx/cli'), path.join(__dirname, 'whole-run.ts'), JSON.stringify(options)] };
     },
   },
   { name: 'floor: signed HTTP', kind: 'floor', concurrency: { swept: SWEPT, near: 64, far: 256 }, command: worker('raw-floor') },

@@ -6,7 +6,7 @@ import { describeWrong } from './tables';
 
 function result(given: Partial<Result>): Result {
   return {
-    contender: 'one', kind: 'peer', objects: 1_000, seconds: 1, requests: { CopyObject: 1_000 }, cpuSeconds: 1, refused: 0, copyingSeconds: 0, wrong: {}, exit: 0, said: '', ...given,
+    contender: 'one', kind: 'peer', objects: 1_000, seconds: 1, requests: { CopyObject: 1_000 }, cpuSeconds: 1, copyingSeconds: 0, wrong: {}, exit: 0, said: '', ...given,
   };
 }
 

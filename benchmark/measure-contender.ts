@@ -1,7 +1,7 @@
 /** Runs one contender once: creates the objects, measures the run, counts the requests and checks the result. */
 import type { Contender } from './contenders';
 import { selectedNames, type Shape } from './dataset';
-import type { AllowedRate } from './metered-throttle';
+import type { AllowedRate, ThrottleMeter } from './metered-throttle';
 import { measure } from './run-command';
 import type { BenchServer } from './server';
 import type { WholeRunResult } from './whole-run';
@@ -16,8 +16,8 @@ export interface Result {
   readonly cpuSeconds: number;
   /** Unknown if the contender has its own server. */
   readonly serverCpuSeconds?: number;
-  /** Number of writes that were refused with SlowDown. */
-  readonly refused: number;
+  /** Undefined if the rate is not limited. */
+  readonly writes?: ReturnType<ThrottleMeter['writes']>;
   readonly copyingSeconds: number;
   readonly peakMiB?: number;
   /** Number of wrong objects, by kind of error. */

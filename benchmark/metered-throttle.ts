@@ -10,9 +10,17 @@ export interface AllowedRate {
   readonly halving?: { readonly everySeconds: number; readonly forSeconds: number };
 }
 
+/** Writes that the throttle let through and refused. Each key of a DeleteObjects is one, as it is for S3. */
+export interface Writes {
+  granted: number;
+  refused: number;
+}
+
 export interface ThrottleMeter {
   /** Options of the S3 double. */
   readonly options: Pick<S3DoubleOptions, 'throttling' | 'hooks'>;
+  /** Writes since the last reset: those to the archive, and those to the source. */
+  writes(): { readonly copies: Writes; readonly deletes: Writes };
   /** Seconds from the first copy to the response to the last one. */
   copyingSeconds(): number;
   reset(): void;
@@ -21,10 +29,16 @@ export interface ThrottleMeter {
 export function meteredThrottle(rate: AllowedRate): ThrottleMeter {
   let first: number | undefined;
   let last = 0;
+  let copies: Writes = { granted: 0, refused: 0 };
+  let deletes: Writes = { granted: 0, refused: 0 };
   return {
     options: {
       // The throttle's clock starts with the first copy, so the rate changes at the same point for every contender.
-      throttling: { ...rate, seconds: () => (first === undefined ? 0 : (performance.now() - first) / 1000) },
+      throttling: {
+        ...rate,
+        onWrite: (operation, isGranted) => { (operation.startsWith('Delete') ? deletes : copies)[isGranted ? 'granted' : 'refused']++; },
+        seconds: () => (first === undefined ? 0 : (performance.now() - first) / 1000),
+      },
       hooks: {
         before: ({ operation }) => {
           if (operation === 'CopyObject') { first ??= performance.now(); }
@@ -35,8 +49,13 @@ export function meteredThrottle(rate: AllowedRate): ThrottleMeter {
         },
       },
     },
+    writes: () => ({ copies, deletes }),
     copyingSeconds: () => (first === undefined ? 0 : (last - first) / 1000),
-    reset: () => { first = undefined; },
+    reset: () => {
+      first = undefined;
+      copies = { granted: 0, refused: 0 };
+      deletes = { granted: 0, refused: 0 };
+    },
   };
 }
 

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 
 const USAGE = `usage: npm run bench -- [--quick | --throttled | --sweep] [--objects N] [--rounds N] [--latency MS] [--only NAMES] [--peers DIR] [--json FILE] [--write]
   --quick      1,000 objects, one round; ends with \`N passed, N failed\`
-  --throttled  the share of an allowed rate that each contender uses
+  --throttled  the share of an allowed rate that each contender uses, and its refusals per granted request
   --sweep      each contender with one concurrency after the other, one round
   --objects N  in the source, half of them of the day, slow contenders have a tenth; default 120,000
   --rounds N   default 3

@@ -1,6 +1,6 @@
 /** Runs the S3 double in its own process. Messages from the benchmark create the objects and ask for the results. */
 import { BUCKET, judge, seed, type Shape } from './dataset';
-import { type AllowedRate, meteredThrottle } from './metered-throttle';
+import { type AllowedRate, meteredThrottle, type ThrottleMeter } from './metered-throttle';
 import { startS3 } from '../packages/s3-double/src';
 
 export interface ServerOptions {
@@ -13,8 +13,8 @@ export type Order = { readonly id: number } & ({ readonly do: 'seed' | 'judge'; 
 /** Counts since the last seed. */
 export interface ServerUsage {
   readonly requests: Record<string, number>;
-  /** Number of writes that were refused with SlowDown. */
-  readonly refused: number;
+  /** Undefined if the rate is not limited. */
+  readonly writes?: ReturnType<ThrottleMeter['writes']>;
   readonly cpuSeconds: number;
   readonly copyingSeconds: number;
 }
@@ -35,7 +35,7 @@ async function main({ latencyMs, allowed }: ServerOptions): Promise<void> {
     const { user, system } = process.cpuUsage(cpu);
     return {
       requests: { ...requests },
-      refused: (faultsInjected.SlowDown ?? 0) + (faultsInjected.KeySlowDown ?? 0),
+      writes: meter?.writes(),
       cpuSeconds: (user + system) / 1e6,
       copyingSeconds: meter?.copyingSeconds() ?? 0,
     };

@@ -1,4 +1,4 @@
-import type { ThrottledLine } from './compare-throttled';
+import { refusalsPerGranted, type ThrottledLine } from './compare-throttled';
 import { fastest, type Line, ratio, whole } from './figures';
 
 /** Formats the comparison as a Markdown table. */
@@ -49,10 +49,15 @@ function describeRequests({ requests, objects }: Line): string {
 /** Formats the results of `--throttled` as a Markdown table. */
 export function toThrottledTable(lines: readonly ThrottledLine[]): string {
   return [
-    row(['', 'rate', 'used', 'seconds', 'SlowDown', 'wrong in the result']),
-    row(['---', '---', '--:', '--:', '--:', '---']),
+    row(['', 'rate', 'used', 'refused per granted', 'of the copies', 'of the deletes', 'seconds', 'wrong in the result']),
+    row(['---', '---', '--:', '--:', '--:', '--:', '--:', '---']),
     ...lines.map((line) => row([
-      line.kind === 'ours' ? `**${line.contender}**` : line.contender, line.rate, `${(line.used * 100).toFixed(1)} %`, line.seconds.toFixed(1), whole(line.refused), describeWrong(line),
+      line.kind === 'ours' ? `**${line.contender}**` : line.contender,
+      line.rate,
+      `${(line.used * 100).toFixed(1)} %`,
+      ...[[line.copies, line.deletes], [line.copies], [line.deletes]].map((writes) => refusalsPerGranted(...writes).toFixed(3)),
+      line.seconds.toFixed(1),
+      describeWrong(line),
     ])),
   ].join('\n');
 }

@@ -5,7 +5,7 @@
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DAY, fill, judge, type Shape } from './dataset';
-import { type AllowedRate, meteredThrottle } from './metered-throttle';
+import { type AllowedRate, meteredThrottle, type ThrottleMeter } from './metered-throttle';
 import { getDescendants, getEndedChildrensCpuSeconds } from './processes';
 import { batchesAtOnce } from '../src/contract/batches';
 import { rehearse } from '../test/helpers/run-in-sandbox';
@@ -20,7 +20,8 @@ export interface WholeRunOptions {
 export interface WholeRunResult {
   readonly seconds: number;
   readonly requests: Record<string, number>;
-  readonly refused: number;
+  /** Undefined if the rate is not limited. */
+  readonly writes?: ReturnType<ThrottleMeter['writes']>;
   readonly copyingSeconds: number;
   /** CPU time of the sandbox, the server in it, and the functions. */
   readonly cpuSeconds: number;
@@ -31,9 +32,10 @@ export interface WholeRunResult {
 async function main({ shape, latencyMs, allowed, maxObjectsPerSecond }: WholeRunOptions): Promise<void> {
   const processes = getDescendants(process.pid).length;
   const meter = allowed && meteredThrottle(allowed);
-  // The default props have another rate, but the number of concurrent batches is theirs.
-  const rehearsal = await rehearse({ maxObjectsPerSecond, maxConcurrency: batchesAtOnce(1_500) }, { s3: { latencyMs, ...meter?.options } });
-  const { store, faultsInjected } = rehearsal.sandbox.s3!;
+  // Without a rate that S3 allows, the run has as many concurrent batches as one with default props.
+  const maxConcurrency = batchesAtOnce(allowed ? maxObjectsPerSecond : 1_500);
+  const rehearsal = await rehearse({ maxObjectsPerSecond, maxConcurrency }, { s3: { latencyMs, ...meter?.options } });
+  const { store } = rehearsal.sandbox.s3!;
   const bucket = rehearsal.sandbox.sourceBucket;
   fill(store, bucket, shape);
   const cpu = process.cpuUsage();
@@ -48,7 +50,7 @@ async function main({ shape, latencyMs, allowed, maxObjectsPerSecond }: WholeRun
   const result: WholeRunResult = {
     seconds,
     requests,
-    refused: (faultsInjected.SlowDown ?? 0) + (faultsInjected.KeySlowDown ?? 0),
+    writes: meter?.writes(),
     copyingSeconds: meter?.copyingSeconds() ?? 0,
     cpuSeconds: (user + system) / 1e6 + getEndedChildrensCpuSeconds() - childrensCpu,
     wrong,

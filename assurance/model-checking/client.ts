@@ -68,11 +68,13 @@ function outputOf(output: Record<string, unknown>): Record<string, unknown> {
   return {
     ...output,
     ...(typeof output.LastModified === 'number' && { LastModified: toDate(output.LastModified) }),
-    ...(Array.isArray(output.Contents) && { Contents: output.Contents.map((each: Record<string, unknown>) => ({ ...each, LastModified: toDate(each.LastModified) })) }),
+    ...(Array.isArray(output.Contents) && { Contents: output.Contents.map(withDate) }),
     ...(typeof output.Body === 'string' && { Body: [Buffer.from(output.Body)] }),
     $metadata: { httpStatusCode: 200 },
   };
 }
+
+const withDate = (listed: Record<string, unknown>) => ({ ...listed, LastModified: toDate(listed.LastModified) });
 
 const toDate = (written: unknown) => new Date(RUN_START + (Number(written ?? 0) || -1) * 1_000);
 

@@ -18,7 +18,7 @@ import { BucketClient } from '../../src/lambda/s3/bucket-client';
 import { withRetries, type Clock } from '../../src/lambda/s3/retry';
 import { withSend } from '../../src/lambda/s3/with-send';
 import { AimdConcurrencyController } from '../../src/lambda/throughput/concurrency-controller';
-import { RateController } from '../../src/lambda/throughput/rate-controller';
+import { WriteRates } from '../../src/lambda/throughput/write-rates';
 
 export interface Item {
   readonly key: string;
@@ -104,7 +104,7 @@ export const batch: Program = async (surroundings) => {
   const { items, clock, withTimers, conflictPolicy, multipartThreshold } = surroundings;
   const worker: BatchWorker = {
     s3: watchArchived(surroundings.s3, written),
-    rate: new RateController(clock),
+    rate: new WriteRates(clock),
     concurrency: new AimdConcurrencyController(),
     clock,
     settings: {
@@ -122,7 +122,8 @@ export const batch: Program = async (surroundings) => {
     const event: BatchEvent = { BatchInput: { run: RUN, progress }, Items };
     progress = await withTimers(() => archiveBatch(worker, event, ROUND));
   }
-  const outcomes = Object.fromEntries(items.map(({ key }) => [key, problems[key] ?? written.get(key) ?? { status: 'source-gone' }]));
+  const outcomes: Outcomes = {};
+  for (const { key } of items) { outcomes[key] = problems[key] ?? written.get(key) ?? { status: 'source-gone' }; }
   assertCounts(outcomes, progress);
   // Another mover may have changed the ledger since.
   if (surroundings.isAlone) { await assertRecorded(surroundings, outcomes); }

@@ -84,7 +84,8 @@ export interface Stage {
 
 export function stageOf(scenario: Scenario): Stage {
   const { flavour, policy, objects, large, onePlace } = scenario;
-  const model: Model = { flavour, bytesPerCharacter: large ? 5 * MiB : 1, missingIsForbidden: scenario.missingIsForbidden ?? false, denied: scenario.denied };
+  const { missingIsForbidden = false, denied } = scenario;
+  const model: Model = { flavour, bytesPerCharacter: large ? 5 * MiB : 1, missingIsForbidden, denied };
   const keys = (scenario.oddKey ? ['in/\u0001.csv'] : ['in/a.csv', 'in/b.csv']).slice(0, objects);
   const destinationOf = (key: string) => (onePlace ? 'archive/x.csv' : key.replace('in/', 'archive/'));
 
@@ -103,7 +104,8 @@ export function stageOf(scenario: Scenario): Stage {
     const { etag, content } = begin.objects[`${SOURCE}/${key}`];
     return { key, etag, size: sizeOf(model, content) };
   });
-  const surroundings = { items, destinationOf, conflictPolicy: policy, multipartThreshold: large ? 5 * MiB : Infinity, isAlone: scenario.movers.length === 1 };
+  const isAlone = scenario.movers.length === 1;
+  const surroundings = { items, destinationOf, conflictPolicy: policy, multipartThreshold: large ? 5 * MiB : Infinity, isAlone };
   const contentsOf = new Map(keys.map((key) => [begin.objects[`${SOURCE}/${key}`].etag, new Set([begin.objects[`${SOURCE}/${key}`].content])]));
   return {
     scenario,

@@ -88,7 +88,7 @@ export const SMALL: Scenario[] = distinct([
   ...SCENARIOS.filter(({ name }) => name.startsWith('one-place-two-report')),
   scenario('batch-of-two', { movers: ['batch'], objects: 2, foreignActions: 1, faults: 0 }),
   ...SCENARIOS.filter(({ name }) => /^(batch-resized|abandoned|denied-)/.test(name))
-    .map((each) => (each.movers.length === 1 && each.objects === 1 ? bounded(each, 1, 1) : bounded(each, Math.min(1, each.foreignActions), each.objects === 1 ? 0 : 1))),
+    .map((each) => bounded(each, Math.min(1, each.foreignActions), each.movers.length === 1 || each.objects === 2 ? 1 : 0)),
 ]);
 
 export function bounded(given: Scenario, foreignActions: number, faults: number): Scenario {

@@ -17,7 +17,7 @@ import { createSelector } from '../../src/lambda/selection/select-objects';
 import { AimdConcurrencyController, MAX_CONCURRENCY } from '../../src/lambda/throughput/concurrency-controller';
 import { withFastCopies } from '../../src/lambda/throughput/fast-copy';
 import { createHttpClient } from '../../src/lambda/throughput/http-client';
-import { limitRate, RateController } from '../../src/lambda/throughput/rate-controller';
+import { limitRate, withPacedDeletes, WriteRates } from '../../src/lambda/throughput/write-rates';
 import { ENVIRONMENT } from '../../test/helpers/environment';
 import { inThisRealm } from '../../test/helpers/harness';
 import type { BucketState } from '../soak/bucket-state';
@@ -96,12 +96,12 @@ export class BatchRig {
     let { progress } = event.BatchInput;
     while (!progress.finished) {
       const clock = ownClock(course.tick);
-      const rate = new RateController(clock);
+      const rate = new WriteRates(clock);
       const concurrency = new AimdConcurrencyController();
       const life = new Life(lives.shift() ?? Infinity);
       try {
         const next = await archiveBatch({
-          s3: life.of(withFastCopies(this.client(1, rate), rate, concurrency, this.sendRequest)),
+          s3: life.of(withPacedDeletes(withFastCopies(this.client(1, rate), rate.copies, concurrency, this.sendRequest), rate)),
           rate,
           concurrency,
           clock,
@@ -139,7 +139,7 @@ export class BatchRig {
     }
   }
 
-  private client(maxAttempts: number, rate?: RateController): S3Client {
+  private client(maxAttempts: number, rate?: WriteRates): S3Client {
     const client = retryUnreadableAnswers(new S3Client({
       endpoint: this.double.endpoint,
       region: 'us-east-1',

@@ -8,6 +8,7 @@ import { hasObjectLock } from '../move/object-lock';
 import { readArchiveSettings } from '../runtime/environment';
 import { createLogger, logErrors, toLogFields } from '../runtime/logging';
 import { BucketClient } from '../s3/bucket-client';
+import { withBucketRegions } from '../s3/bucket-region';
 import { retryUnreadableAnswers } from '../s3/readable-answers';
 import { systemClock } from '../s3/retry';
 import { idleTimeout } from '../s3/timeouts';
@@ -15,23 +16,28 @@ import { createSelector } from '../selection/select-objects';
 import { AimdConcurrencyController, MAX_CONCURRENCY } from '../throughput/concurrency-controller';
 import { withFastCopies } from '../throughput/fast-copy';
 import { createHttpClient } from '../throughput/http-client';
-import { limitRate, RateController } from '../throughput/rate-controller';
+import { limitRate, withPacedDeletes, WriteRates } from '../throughput/write-rates';
 
 const logger = createLogger('archive-batch');
-/** Both controllers keep what one batch has learned about S3 for the next batch of this function instance. */
-const rate = new RateController(systemClock);
+/** The controllers keep what one batch has learned about S3 for the next batch of this function instance. */
+const rate = new WriteRates(systemClock);
 const concurrency = new AimdConcurrencyController();
 const timeouts = idleTimeout(60_000);
-const client = retryUnreadableAnswers(new S3Client({
-  retryMode: 'standard',
-  maxAttempts: 3,
-  // The destination may be in another region.
-  followRegionRedirects: true,
-  cacheMiddleware: true,
-  requestHandler: { ...timeouts, httpAgent: { maxSockets: MAX_CONCURRENCY }, httpsAgent: { maxSockets: MAX_CONCURRENCY } },
-}));
-limitRate(client, rate);
-const s3 = withFastCopies(client, rate, concurrency, createHttpClient({ ...timeouts, maxConnections: MAX_CONCURRENCY }));
+/** @param region of the bucket that the client sends requests to. Default: the function's. */
+function createClient(region?: string): S3Client {
+  const client = retryUnreadableAnswers(new S3Client({
+    ...region !== undefined && { region },
+    retryMode: 'standard',
+    maxAttempts: 3,
+    requestHandler: { ...timeouts, httpAgent: { maxSockets: MAX_CONCURRENCY }, httpsAgent: { maxSockets: MAX_CONCURRENCY } },
+  }));
+  limitRate(client, rate);
+  const fast = withFastCopies(client, rate.copies, concurrency, createHttpClient({ ...timeouts, maxConnections: MAX_CONCURRENCY }));
+  return withPacedDeletes(fast, rate);
+}
+
+/** The destination may be in another region. */
+const s3 = withBucketRegions(createClient(), createClient);
 
 /** Milliseconds. Step Functions waits about as long before it tries a batch again. */
 const PROMPT_DELETES = 1_000;

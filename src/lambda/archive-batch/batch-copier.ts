@@ -47,7 +47,7 @@ export class BatchCopier {
   ) {
     this.next = batch.BatchInput.progress.cursor;
     this.began = worker.clock.now();
-    this.eagerDeletes = new EagerDeletes(() => worker.rate.isThrottled, (indexes) => this.deleteEarly(indexes));
+    this.eagerDeletes = new EagerDeletes(worker.rate, (indexes) => this.deleteEarly(indexes));
     this.preview = createPreviewer(context, () => this.listDestinations());
   }
 

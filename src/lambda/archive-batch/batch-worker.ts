@@ -4,12 +4,12 @@ import type { ArchiveSettings } from '../runtime/environment';
 import type { Clock } from '../s3/retry';
 import type { Selection } from '../selection/select-objects';
 import type { AimdConcurrencyController } from '../throughput/concurrency-controller';
-import type { RateController } from '../throughput/rate-controller';
+import type { WriteRates } from '../throughput/write-rates';
 
 /** What a function instance uses for all its batches. */
 export interface BatchWorker {
   readonly s3: S3Client;
-  readonly rate: RateController;
+  readonly rate: WriteRates;
   /** Limits the copies. The client reports their latency to it (`withFastCopies`). */
   readonly concurrency: AimdConcurrencyController;
   readonly clock: Clock;

@@ -1,5 +1,4 @@
-/** Keys of one delete. With a thousand, S3 would count a thousand requests in one moment. */
-const KEYS_PER_DELETE = 500;
+import type { WriteRates } from '../throughput/write-rates';
 
 /**
  * Deletes sources while other copies of the batch are still in progress. One bulk delete at the end takes the fewest
@@ -11,11 +10,13 @@ export class EagerDeletes {
   private running?: Promise<void>;
 
   /** @param remove deletes the sources at these indexes; those that it cannot delete are tried again at the end */
-  constructor(private readonly isThrottled: () => boolean, private readonly remove: (indexes: readonly number[]) => Promise<void>) {}
+  constructor(
+    private readonly rate: Pick<WriteRates, 'isThrottled' | 'keysPerDelete'>, private readonly remove: (indexes: readonly number[]) => Promise<void>,
+  ) {}
 
   add(index: number): void {
     this.copied.push(index);
-    if (this.running || this.copied.length < KEYS_PER_DELETE || !this.isThrottled()) { return; }
+    if (this.running || !this.rate.isThrottled || this.copied.length < this.rate.keysPerDelete) { return; }
     this.running = this.remove(this.copied.splice(0)).catch(() => undefined).finally(() => { this.running = undefined; });
   }
 

@@ -158,7 +158,9 @@ async function listRemaining({ s3, settings: { sourceBucket, sourcePrefix } }: R
  * this decides only what the ledger says, nothing is deleted because of it, and the run never deletes a source without
  * its copy.
  */
-async function findArchived({ s3, settings }: ReconcileContext, { item, destination }: SelectedObject, startTime: number): Promise<string | undefined> {
+async function findArchived(
+  { s3, settings }: ReconcileContext, { item, destination }: SelectedObject, startTime: number,
+): Promise<string | undefined> {
   // Check the renamed key first. It exists only if the destination held different content, which may have the same size
   // and age.
   const renamedKeys = settings.conflictPolicy === 'RENAME' ? [renamed(destination, item.Etag)] : [];

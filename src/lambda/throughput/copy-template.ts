@@ -36,8 +36,12 @@ const SOURCE = 'x-amz-copy-source';
 const SOURCE_CONDITION = 'x-amz-copy-source-if-match';
 /** Input fields in which two copies of one template may differ. */
 const PER_OBJECT_FIELDS = new Set(['Key', 'CopySource', 'CopySourceIfMatch']);
-/** Headers that belong to one attempt. The SDK's retries set them. */
-const PER_ATTEMPT_HEADERS = new Set(['amz-sdk-invocation-id', 'amz-sdk-request']);
+/**
+ * Headers that belong to one attempt, as the SDK's retries set them, or to one invocation of the function: the trace of
+ * the first invocation is not that of the later ones.
+ * https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
+ */
+const PER_ATTEMPT_HEADERS = new Set(['amz-sdk-invocation-id', 'amz-sdk-request', 'x-amzn-trace-id']);
 
 /** @returns undefined if a copy needs more than a signature with the function's own credentials */
 export function toCopyTemplate(input: CopyObjectCommandInput, sent: SdkRequest, context: SigningContext): CopyTemplate | undefined {

@@ -20,7 +20,7 @@ import { withSend } from '../s3/with-send';
 /**
  * Returns the client with copies on the fast path. Each copy waits for the rate controller, as the client's own do.
  *
- * @param concurrency receives the latency of each fast copy, without the wait for the rate controller
+ * @param concurrency receives the latency of each fast copy, without the wait for the rate controller and for a connection
  */
 export function withFastCopies(s3: S3Client, rate: RateController, concurrency: AimdConcurrencyController, sendRequest: SendRequest): S3Client {
   const fastPath = new FastPath(s3, rate, concurrency, sendRequest);
@@ -73,11 +73,9 @@ class FastPath {
       const request = toSignedRequest(template, input, await config.credentials(), new Date(Date.now() + config.systemClockOffset));
       // It may have changed while this copy waited.
       if (!this.isTrusted) { return false; }
-      const start = performance.now();
       const response = await this.sendRequest(request, signal);
-      const latency = performance.now() - start;
       const isCopied = this.isSuccess(response, input, request.headers);
-      if (isCopied) { this.concurrency.onLatency(latency); }
+      if (isCopied) { this.concurrency.onLatency(response.milliseconds); }
       if (!isCopied && isSlowDown(response)) {
         this.rate.onSlowDown(epoch);
       } else {

@@ -25,6 +25,8 @@ export interface HttpResponse {
   /** Names are in lower case. */
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: string;
+  /** From the moment at which the request went to an open connection. So a handshake does not count as the server's time. */
+  readonly milliseconds: number;
 }
 
 /** The server sent something that is not HTTP/1.1. */
@@ -107,6 +109,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   private status = 0;
   private headers: HttpResponse['headers'] = {};
   private body?: Buffer;
+  private sentAt = 0;
+  private milliseconds = 0;
 
   constructor(
     private readonly resolve: (response: HttpResponse) => void,
@@ -126,6 +130,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
+    this.sentAt = performance.now();
     if (this.abortReason) { controller.abort(this.abortReason); }
   }
 
@@ -140,6 +145,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     this.end();
+    this.milliseconds = performance.now() - this.sentAt;
     // undici reuses a connection in the next cycle of the event loop. A request before that would open another one.
     setImmediate(respondInNextCycle, this, this.body?.toString() ?? '');
   }
@@ -150,7 +156,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   respond(body: string): void {
-    this.resolve({ status: this.status, headers: this.headers, body });
+    this.resolve({ status: this.status, headers: this.headers, body, milliseconds: this.milliseconds });
   }
 
   private end(): void {

@@ -1,7 +1,4 @@
-import type { DeleteObjectsCommandOutput, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
-import { ReasonCode } from '../../contract/reason-codes';
 import type { Clock } from '../s3/retry';
-import { toS3Error } from '../s3/s3-error';
 
 /**
  * Milliseconds. The time without requests that a batch may catch up with: bulk deletes, the ledger and the handover to
@@ -12,17 +9,20 @@ const MAX_DEFICIT = 1_000;
 const CATCH_UP_FACTOR = 2;
 /** Milliseconds. Timers wake up late by up to this, so requests that became due meanwhile are sent at once. */
 const TIMER_SLACK = 20;
-/** Milliseconds. The rate is adjusted this often: rarely enough to see several answers, often enough to recover within a second. */
-const INTERVAL = 100;
 /** Answers. Fewer in an interval say too little about what S3 lets through. */
 const MIN_ANSWERS = 4;
 /** Milliseconds. An interval ends after this even if answers are few, so that a low rate is adjusted too. */
 const MAX_INTERVAL = 1_000;
-/** Factor of the rate. An interval lowers it no further, because refusals alone do not say how much S3 would let through. */
-const MAX_DECREASE = 0.5;
-/** Share of the rate that the first interval without a refusal adds. It is small because the rate may be the one that S3 allows. */
-const INITIAL_INCREASE = 0.05;
-/** Share of the rate. The increase doubles with each interval without a refusal, up to this, because S3 may allow much more. */
+/** Factor of the rate. An interval lowers it no further, because S3 may refuse everything for a moment. */
+const MAX_DECREASE = 0.3;
+/**
+ * Share of the batch's limit at which a run starts. S3 may allow less than the limit, so the rate doubles with each
+ * interval instead of starting at the limit (slow start).
+ */
+const INITIAL_SHARE = 0.25;
+/** Share of the rate that an interval without a refusal adds before S3 has refused anything. */
+const SLOW_START_INCREASE = 1;
+/** Share of the rate. After a refusal the increase doubles with each interval without one, up to this, because S3 may allow much more. */
 const MAX_INCREASE = 0.4;
 /** Share of the batch's limit. The rate never falls below it, so that a batch always makes progress. */
 const MIN_SHARE = 0.02;
@@ -34,26 +34,54 @@ export interface BatchRate {
   readonly objectsPerSecond: number;
 }
 
+export interface RateControllerOptions {
+  /** Milliseconds. The rate is adjusted this often: rarely enough to see several answers, often enough to recover soon. */
+  readonly interval: number;
+  /** Share of the rate that the first interval without a refusal adds. It is small because S3 may allow no more. */
+  readonly minIncrease: number;
+  /** What happens to the requests that wait when the batch's time ends. */
+  readonly atEnd: 'reject' | 'send';
+  /**
+   * Milliseconds that a request waits at most.
+   *
+   * @default no limit
+   */
+  readonly maxWait?: number;
+  /**
+   * Returns a rate that this one does not exceed. A run starts with it.
+   *
+   * @default the limit of the batch alone, with a slow start
+   */
+  readonly getCeiling?: () => number;
+}
+
 interface Waiter {
+  readonly cost: number;
   readonly resolve: (epoch: number) => void;
   readonly reject: (reason: Error) => void;
 }
 
 /**
- * Holds a batch to its share of the run's request rate. Requests are spaced evenly. A batch catches up with time in which
- * it sent none, also with the time between two batches of a run that the same function instance processes. So all batches
- * together use the rate of the run, and do not exceed it.
+ * Holds a batch to its share of the run's request rate at one prefix. Requests are spaced evenly. A batch catches up with
+ * time in which it sent none, also with the time between two batches of a run that the same function instance processes.
+ * So all batches together use the rate of the run, and do not exceed it.
  *
- * SlowDown lowers the rate to what S3 let through. Successes raise it again up to the limit: slowly at first, and faster
- * the longer S3 refuses nothing, as in "CUBIC: A New TCP-Friendly High-Speed TCP Variant" (Ha, Rhee and Xu, 2008). The
- * batches do not know of each other. They share what S3 allows because S3 refuses requests of all of them.
+ * A run starts with a quarter of its limit, and doubles the rate until S3 refuses a request or the limit is reached: slow
+ * start ("Congestion Avoidance and Control", Jacobson, 1988). A refusal lowers the rate to what S3 let through, which is
+ * what BBR calls the delivery rate ("BBR: Congestion-Based Congestion Control", Cardwell and others, 2016). From there the
+ * rate rises again: hardly at first, because this is what S3 allows, and faster the longer S3 refuses nothing, as on the
+ * convex half of CUBIC ("CUBIC: A New TCP-Friendly High-Speed TCP Variant", Ha, Rhee and Xu, 2008). Unlike CUBIC, as AWS
+ * SDKs use it in their adaptive retry mode, it does not go below what S3 let through: S3 has no queue that must drain. The
+ * rate does not rise while the batch does not use it ("Updating TCP to Support Rate-Limited Traffic", RFC 7661).
+ *
+ * The batches do not know of each other. They share what S3 allows because S3 refuses requests of all of them.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html
  */
 export class RateController {
   private run?: string;
   private allowed = Infinity;
   private rate = Infinity;
-  private increase = INITIAL_INCREASE;
+  private increase = SLOW_START_INCREASE;
   private signal?: AbortSignal;
   private waiting: Waiter[] = [];
   private releasing = false;
@@ -72,19 +100,23 @@ export class RateController {
   private since = 0;
   private accepted = 0;
   private refused = 0;
+  /** Whether a request had to wait since the rate was set, so the rate and nothing else limits the batch. */
+  private isLimiting = false;
+  /** Whether each request that had to wait since then was overdue. */
+  private isCatchingUp = true;
   private throttled = false;
 
-  constructor(private readonly clock: Clock) {}
+  constructor(private readonly clock: Clock, private readonly options: RateControllerOptions) {}
 
   /**
    * Starts a batch. A batch of the same run and limit continues with the rate at which the previous one ended.
    *
-   * @param signal rejects the requests that wait
+   * @param signal ends the batch's time
    */
   allow({ id, objectsPerSecond }: BatchRate, signal?: AbortSignal): void {
     this.signal = signal;
     this.wake?.();
-    signal?.addEventListener('abort', () => this.giveUp(signal), { once: true });
+    signal?.addEventListener('abort', () => this.end(signal), { once: true });
     // A batch that copied nothing leaves no time to catch up with.
     this.isFirst ||= !this.used;
     this.used = false;
@@ -92,9 +124,9 @@ export class RateController {
     this.run = id;
     this.allowed = objectsPerSecond;
     this.isFirst = true;
-    this.increase = INITIAL_INCREASE;
+    this.increase = SLOW_START_INCREASE;
     this.throttled = false;
-    this.set(objectsPerSecond);
+    this.set(this.options.getCeiling ? objectsPerSecond : objectsPerSecond * INITIAL_SHARE);
   }
 
   /** Whether S3 has refused requests of this run. */
@@ -102,83 +134,105 @@ export class RateController {
     return this.throttled;
   }
 
-  /**
-   * Records that S3 refused keys of a bulk delete. It does not lower the rate: the deletes ask for fewer keys then, and
-   * copies go to another prefix, whose own answers control their rate.
-   */
-  onDeleteThrottled(): void {
-    this.throttled = true;
-  }
-
   /** Requests a second at the moment. */
   get current(): number {
-    return this.rate;
+    return Math.min(this.rate, this.options.getCeiling?.() ?? Infinity);
   }
 
-  /** Resolves when the next request may be sent, with the number that `onSuccess` or `onSlowDown` needs. */
-  acquire(): Promise<number> {
+  /**
+   * Resolves when the next request may be sent, with the number that `onAnswer` needs.
+   *
+   * @param cost for how many requests S3 counts it
+   */
+  acquire(cost = 1): Promise<number> {
     return new Promise((resolve, reject) => {
-      if (this.signal?.aborted) { return reject(outOfTime()); }
-      this.waiting.push({ resolve, reject });
+      if (this.signal?.aborted) { return this.options.atEnd === 'reject' ? reject(outOfTime()) : resolve(this.epoch); }
+      this.waiting.push({ cost, resolve, reject });
       if (!this.releasing) { void this.release(); }
     });
   }
 
   /** Records any answer but SlowDown: S3 let the request through, even if it failed. */
   onSuccess(epoch: number): void {
-    if (epoch !== this.epoch) { return; }
-    this.accepted++;
-    this.adjust();
+    this.onAnswer(epoch, 1, 0);
   }
 
   onSlowDown(epoch: number): void {
+    this.onAnswer(epoch, 0, 1);
+  }
+
+  /** Records how many of the requests for which an answer counts were let through, and how many were refused. */
+  onAnswer(epoch: number, accepted: number, refused: number): void {
+    // Until the first refusal, a delete has so many keys at once that the refused ones say nothing about the rate.
+    if (refused > 0 && !this.throttled) {
+      this.throttled = true;
+      this.increase = this.options.minIncrease;
+      this.nextDue = this.clock.now();
+      return;
+    }
     if (epoch !== this.epoch) { return; }
-    this.refused++;
-    this.throttled = true;
+    // S3 began to refuse. What it accepted before that says nothing about what it accepts now.
+    if (refused > 0 && this.refused === 0) {
+      this.accepted = 0;
+      this.since = this.clock.now();
+    }
+    this.accepted += accepted;
+    this.refused += refused;
     // There is no catching up with requests that S3 refused.
-    this.nextDue = Math.max(this.nextDue, this.clock.now());
+    if (refused > 0) { this.nextDue = Math.max(this.nextDue, this.clock.now()); }
     this.adjust();
   }
 
   /** Sends the waiting requests in their order, each when it is due at the rate of that moment. */
   private async release(): Promise<void> {
+    const { maxWait = Infinity } = this.options;
     this.releasing = true;
     while (this.waiting.length > 0) {
       const now = this.clock.now();
       if (this.isFirst) { this.nextDue = this.notBefore = now; }
       this.isFirst = false;
       this.used = true;
-      this.nextDue = Math.max(this.nextDue, now - MAX_DEFICIT);
+      this.nextDue = Math.min(Math.max(this.nextDue, now - MAX_DEFICIT), now + maxWait);
+      this.notBefore = Math.min(this.notBefore, now + maxWait);
       const wait = Math.max(this.nextDue, this.notBefore) - now;
       if (wait > 0) {
+        this.isLimiting = true;
+        this.isCatchingUp &&= this.nextDue <= now;
         await Promise.race([this.clock.sleep(wait), new Promise<void>((wake) => { this.wake = wake; })]);
         continue;
       }
-      const spacing = 1_000 / this.rate;
+      const { cost, resolve } = this.waiting.shift()!;
+      const spacing = cost * 1_000 / this.current;
       this.nextDue += spacing;
       this.notBefore = Math.max(this.notBefore, now - Math.max(TIMER_SLACK, spacing)) + spacing / CATCH_UP_FACTOR;
-      this.waiting.shift()!.resolve(this.epoch);
+      resolve(this.epoch);
     }
     this.releasing = false;
   }
 
-  private giveUp(signal: AbortSignal): void {
+  private end(signal: AbortSignal): void {
     if (signal !== this.signal) { return; }
-    for (const { reject } of this.waiting.splice(0)) { reject(outOfTime()); }
+    for (const { resolve, reject } of this.waiting.splice(0)) {
+      if (this.options.atEnd === 'reject') { reject(outOfTime()); } else { resolve(this.epoch); }
+    }
   }
 
   private adjust(): void {
     const now = this.clock.now();
     const answers = this.accepted + this.refused;
-    const isEnough = answers >= this.rate * INTERVAL / 1_000 || now - this.since >= MAX_INTERVAL;
-    if (now - this.since < INTERVAL || answers < MIN_ANSWERS || !isEnough) { return; }
+    const isEnough = answers >= this.current * this.options.interval / 1_000 || now - this.since >= MAX_INTERVAL;
+    if (now - this.since < this.options.interval || answers < MIN_ANSWERS || !isEnough) { return; }
     if (this.refused > 0) {
-      this.increase = INITIAL_INCREASE;
-      this.set(Math.max(this.allowed * MIN_SHARE, this.rate * Math.max(MAX_DECREASE, this.accepted / answers)));
-    } else {
-      const rate = Math.min(this.allowed, this.rate * (1 + this.increase));
-      this.increase = Math.min(MAX_INCREASE, this.increase * 2);
+      this.increase = this.options.minIncrease;
+      this.set(Math.max(this.allowed * MIN_SHARE, this.current * Math.max(MAX_DECREASE, this.accepted / answers)));
+    } else if (this.isLimiting) {
+      // While the batch catches up, S3 may let through what it saved for the batch, which says little about the rate.
+      const increase = this.throttled && this.isCatchingUp ? this.options.minIncrease : this.increase;
+      const rate = Math.min(this.allowed, this.rate * (1 + increase));
+      this.increase = this.throttled ? Math.min(MAX_INCREASE, this.increase * 2) : SLOW_START_INCREASE;
       this.set(rate);
+    } else {
+      this.set(this.rate);
     }
   }
 
@@ -187,42 +241,9 @@ export class RateController {
     this.rate = rate;
     this.since = this.clock.now();
     this.accepted = this.refused = 0;
+    this.isLimiting = false;
+    this.isCatchingUp = true;
   }
 }
 
 const outOfTime = () => Object.assign(new Error('the round ended before this request could be sent'), { name: 'AbortError' });
-
-/** An error without an answer says nothing about the rate. */
-function reportOutcome(rate: RateController, epoch: number, error: unknown): void {
-  if (toS3Error(error).code === ReasonCode.SLOW_DOWN) {
-    rate.onSlowDown(epoch);
-  } else if ((error as Partial<S3ServiceException>).$metadata?.httpStatusCode) {
-    rate.onSuccess(epoch);
-  }
-}
-
-const RATE_LIMITED_COMMANDS = new Set(['CopyObjectCommand', 'UploadPartCopyCommand']);
-
-/** Lets each copy of the client, including the SDK's own retries, wait for the controller, and reports refused deletes to it. */
-export function limitRate(s3: S3Client, rate: RateController): void {
-  s3.middlewareStack.add((next, context) => async (args) => {
-    if (context.commandName === 'DeleteObjectsCommand') {
-      const answer = await next(args);
-      const { Errors: errors = [] } = answer.output as DeleteObjectsCommandOutput;
-      if (errors.some(({ Code }) => toS3Error({ name: Code }).code === ReasonCode.SLOW_DOWN)) {
-        rate.onDeleteThrottled();
-      }
-      return answer;
-    }
-    if (!RATE_LIMITED_COMMANDS.has(context.commandName ?? '')) { return next(args); }
-    const epoch = await rate.acquire();
-    try {
-      const answer = await next(args);
-      rate.onSuccess(epoch);
-      return answer;
-    } catch (error) {
-      reportOutcome(rate, epoch, error);
-      throw error;
-    }
-  }, { step: 'finalizeRequest', priority: 'low', name: 'rateController' });
-}

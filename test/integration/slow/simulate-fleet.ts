@@ -9,7 +9,8 @@ import { EagerDeletes } from '../../../src/lambda/archive-batch/eager-deletes';
 import { bulkDelete } from '../../../src/lambda/move/delete-sources';
 import { BucketClient } from '../../../src/lambda/s3/bucket-client';
 import { backOffDelay } from '../../../src/lambda/s3/retry';
-import { RateController } from '../../../src/lambda/throughput/rate-controller';
+import type { RateController } from '../../../src/lambda/throughput/rate-controller';
+import { withPacedDeletes, WriteRates } from '../../../src/lambda/throughput/write-rates';
 import { type SimulatedTime, simulatedTime } from '../../helpers/simulated-time';
 
 export interface Fleet {
@@ -36,6 +37,8 @@ export interface FleetResult {
   readonly used: number;
   /** The number of objects whose source is deleted. */
   readonly moved: number;
+  /** Refused requests for each that S3 let through. Each key of a delete is a request. */
+  readonly refusedPerGranted: number;
   readonly refusedCopies: number;
   readonly refusedDeletes: number;
   readonly deleteRequests: number;
@@ -64,7 +67,7 @@ export async function simulate(fleet: Fleet): Promise<FleetResult> {
       }
     }
   };
-  const archive = async (rate: RateController): Promise<void> => {
+  const archive = async (rate: WriteRates): Promise<void> => {
     const copied = new Set<number>();
     const remove = async (indexes: Iterable<number>) => {
       const deletions = [...indexes].map((index) => ({ key: `in/${index}`, etag: 'e', index }));
@@ -73,12 +76,12 @@ export async function simulate(fleet: Fleet): Promise<FleetResult> {
         if (answers[i] === 'gone' && copied.delete(index)) { moved++; }
       }
     };
-    const early = new EagerDeletes(() => rate.isThrottled, remove);
+    const early = new EagerDeletes(rate, remove);
     let next = 0;
     await Promise.all(Array.from({ length: fleet.copiesAtOnce }, async () => {
       while (next < fleet.objects) {
         const index = next++;
-        await copyPatiently(rate);
+        await copyPatiently(rate.copies);
         copied.add(index);
         early.add(index);
       }
@@ -87,7 +90,7 @@ export async function simulate(fleet: Fleet): Promise<FleetResult> {
     await remove(copied);
   };
   const slot = async (number: number): Promise<void> => {
-    const rate = new RateController(time);
+    const rate = new WriteRates(time);
     await time.sleep(number * (fleet.stagger ?? 0));
     while (batches-- > 0) {
       rate.allow({ id: 'run', objectsPerSecond: fleet.maxObjectsPerSecond / fleet.slots });
@@ -100,6 +103,7 @@ export async function simulate(fleet: Fleet): Promise<FleetResult> {
   return {
     used: fleet.batches * fleet.objects / allowedWrites(fleet.allowed, (lastCopied - asked[0]) / 1_000),
     moved,
+    refusedPerGranted: (refusedCopies + refusedDeletes) / (2 * fleet.batches * fleet.objects),
     refusedCopies,
     refusedDeletes,
     deleteRequests,
@@ -131,18 +135,20 @@ class ThrottledS3 {
     return !refused;
   }
 
-  deletesFor(rate: RateController): S3Client {
-    return { send: (command: DeleteObjectsCommand) => this.delete(command, rate) } as unknown as S3Client;
+  deletesFor(rate: WriteRates): S3Client {
+    return withPacedDeletes({ send: (command: DeleteObjectsCommand) => this.delete(command, rate) } as unknown as S3Client, rate);
   }
 
-  private async delete({ input }: DeleteObjectsCommand, rate: RateController) {
+  private async delete({ input }: DeleteObjectsCommand, rate: WriteRates) {
     const keys = input.Delete!.Objects!.map(({ Key }) => Key!);
+    const turn = await rate.deletes.acquire(keys.length);
     const [fault] = this.throttle.faultsFor({ operation: 'DeleteObjects', bucket: 'bucket', keys, n: 0 });
     const refused = new Set(fault?.keys);
     this.deleteRequests++;
     this.refusedDeletes += refused.size;
     await this.time.sleep(this.fleet.deletes);
-    if (refused.size > 0) { rate.onDeleteThrottled(); }
+    rate.onDeleteLatency(this.fleet.deletes);
+    rate.deletes.onAnswer(turn, keys.length - refused.size, refused.size);
     return {
       $metadata: {},
       Deleted: keys.filter((key) => !refused.has(key)).map((Key) => ({ Key })),

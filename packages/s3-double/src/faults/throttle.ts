@@ -15,6 +15,8 @@ export interface Throttling {
   prefixSegments?: number;
   /** The rate is halved for the last `forSeconds` of every `everySeconds`. */
   halving?: { everySeconds: number; forSeconds: number };
+  /** Called for each write, and for each key of a DeleteObjects. */
+  onWrite?: (operation: string, isGranted: boolean) => void;
   /** A clock in seconds that runs even if the double's own does not. Default: seconds since the process started. */
   seconds?: () => number;
 }
@@ -42,19 +44,18 @@ export class Throttle {
   /** SlowDown for a write beyond the rate of its prefix; inside the 200 for keys of a DeleteObjects. */
   faultsFor(call: S3Call): Fault[] {
     if (call.operation === 'DeleteObjects') {
-      const keys = (call.keys ?? []).filter((key) => !this.takes(call.bucket, key));
+      const keys = (call.keys ?? []).filter((key) => !this.takes(call, key));
       return keys.length > 0 ? [{ kind: 'KeySlowDown', keys }] : [];
     }
-    return WRITES.has(call.operation) && !this.takes(call.bucket, call.key ?? '') ? [{ kind: 'SlowDown' }] : [];
+    return WRITES.has(call.operation) && !this.takes(call, call.key ?? '') ? [{ kind: 'SlowDown' }] : [];
   }
 
-  private takes(bucket: string, key: string): boolean {
+  private takes({ operation, bucket }: S3Call, key: string): boolean {
     const bucketOfTokens = this.filled(`${bucket}/${this.getPrefix(key)}`);
-    if (bucketOfTokens.tokens < 1) {
-      return false;
-    }
-    bucketOfTokens.tokens -= 1;
-    return true;
+    const isGranted = bucketOfTokens.tokens >= 1;
+    if (isGranted) { bucketOfTokens.tokens -= 1; }
+    this.throttling.onWrite?.(operation, isGranted);
+    return isGranted;
   }
 
   private filled(prefix: string): TokenBucket {

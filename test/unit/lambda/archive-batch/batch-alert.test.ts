@@ -10,7 +10,8 @@ const SETTINGS = { alertMode: 'PER_BATCH', archiverName: 'Demo/Archiver', report
 const problem = { key: 'in/a.csv', code: 'ACCESS_DENIED', message: 'AccessDenied: no (request R1)' };
 
 function progress(more: Partial<Progress> = {}): Progress {
-  return { ...initialProgress(), finished: true, counts: { listed: 1_000, archived: 998, skipped: 0, conflicting: 1, failed: 1 }, problems: [problem], ...more };
+  const counts = { listed: 1_000, archived: 998, skipped: 0, conflicting: 1, failed: 1 };
+  return { ...initialProgress(), finished: true, counts, problems: [problem], ...more };
 }
 const alertOf = (more?: Partial<Progress>, settings = SETTINGS) => (
   createBatchAlert(settings, { BatchInput: { run, progress: initialProgress() }, batchArn: 'arn:batch' }, progress(more))

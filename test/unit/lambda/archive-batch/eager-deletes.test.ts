@@ -1,20 +1,23 @@
 import { EagerDeletes } from '../../../../src/lambda/archive-batch/eager-deletes';
 
-function deletesOf(copied: number, isThrottled: () => boolean, remove: (indexes: readonly number[]) => Promise<void>): EagerDeletes {
-  const early = new EagerDeletes(isThrottled, remove);
+const UNTHROTTLED = { isThrottled: false, keysPerDelete: 1_000 };
+const THROTTLED = { isThrottled: true, keysPerDelete: 500 };
+
+function deletesOf(copied: number, rate: typeof THROTTLED, remove: (indexes: readonly number[]) => Promise<void>): EagerDeletes {
+  const early = new EagerDeletes(rate, remove);
   for (let index = 0; index < copied; index++) { early.add(index); }
   return early;
 }
 
 test('nothing is deleted early where S3 holds nothing back', async () => {
   const remove = jest.fn(async () => {});
-  await deletesOf(2_000, () => false, remove).drain();
+  await deletesOf(2_000, UNTHROTTLED, remove).drain();
   expect(remove).not.toHaveBeenCalled();
 });
 
-test('where it does, five hundred at a time, each object once, and what is less waits for the end', async () => {
+test('where it does, as many at a time as the rate allows, each object once, and what is less waits for the end', async () => {
   const removed: (readonly number[])[] = [];
-  const early = new EagerDeletes(() => true, async (indexes) => { removed.push(indexes); });
+  const early = new EagerDeletes(THROTTLED, async (indexes) => { removed.push(indexes); });
   for (let index = 0; index < 1_200; index++) {
     early.add(index);
     await early.drain();
@@ -26,7 +29,7 @@ test('where it does, five hundred at a time, each object once, and what is less 
 test('one request after the other: S3 holds them back already', async () => {
   let end = () => {};
   const remove = jest.fn(() => new Promise<void>((resolve) => { end = resolve; }));
-  const early = deletesOf(1_200, () => true, remove);
+  const early = deletesOf(1_200, THROTTLED, remove);
   expect(remove).toHaveBeenCalledTimes(1);
   end();
   await early.drain();
@@ -35,5 +38,5 @@ test('one request after the other: S3 holds them back already', async () => {
 });
 
 test('what cannot be deleted early is no error: the end tries again', async () => {
-  await expect(deletesOf(500, () => true, async () => { throw new Error('no answer'); }).drain()).resolves.toBeUndefined();
+  await expect(deletesOf(500, THROTTLED, async () => { throw new Error('no answer'); }).drain()).resolves.toBeUndefined();
 });

@@ -47,6 +47,19 @@ test.each<[string, (headers: SdkRequest['headers']) => SdkRequest['headers']]>([
   expect(toTemplate({ ...signed, request: { ...signed.request, headers: change(signed.request.headers) } })).toBeUndefined();
 });
 
+test('later copies do not carry the trace of the invocation in which the template was made', async () => {
+  const environment = process.env;
+  process.env = { ...environment, AWS_LAMBDA_FUNCTION_NAME: 'f', _X_AMZN_TRACE_ID: 'Root=1-first' };
+  try {
+    const signed = await signBySdk({}, {}, true);
+    expect(Object.keys(signed.request.headers).map((name) => name.toLowerCase())).toContain('x-amzn-trace-id');
+    const { headers } = toSignedRequest(toTemplate(signed)!, signed.input, CREDENTIALS, new Date());
+    expect(headers).not.toHaveProperty('x-amzn-trace-id');
+  } finally {
+    process.env = environment;
+  }
+});
+
 test('none with session credentials of a directory bucket, or with another kind of signature', async () => {
   const { input, request } = await signBySdk({}, {}, true);
   expect(toCopyTemplate(input, request, sigV4())).toBeDefined();

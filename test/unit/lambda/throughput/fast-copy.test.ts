@@ -5,7 +5,7 @@ import { systemClock } from '../../../../src/lambda/s3/retry';
 import { AimdConcurrencyController } from '../../../../src/lambda/throughput/concurrency-controller';
 import { withFastCopies } from '../../../../src/lambda/throughput/fast-copy';
 import { createHttpClient, type HttpResponse, type SendRequest, UnsupportedResponseError } from '../../../../src/lambda/throughput/http-client';
-import { limitRate, RateController } from '../../../../src/lambda/throughput/rate-controller';
+import { limitRate, WriteRates } from '../../../../src/lambda/throughput/write-rates';
 import { type Harness, startHarness } from '../../../helpers/harness';
 
 interface Sent { readonly path: string; readonly hostname: string; readonly headers: Record<string, string>; readonly fast: boolean }
@@ -13,7 +13,7 @@ interface Sent { readonly path: string; readonly hostname: string; readonly head
 let it: Harness;
 let sent: Sent[];
 let token: string;
-let rate: RateController;
+let rates: WriteRates;
 let concurrency: AimdConcurrencyController;
 let client: S3Client;
 
@@ -23,7 +23,7 @@ beforeEach(() => {
   it.before = it.after = undefined;
   sent = [];
   token = 'first';
-  rate = new RateController(systemClock);
+  rates = new WriteRates(systemClock);
   concurrency = new AimdConcurrencyController();
   client = createClient();
 });
@@ -48,9 +48,9 @@ function createClient(config: object = {}, handle?: Handle, sendFast?: SendReque
     return handle ? handle(request, options) : requestHandler.handle(request, options);
   };
   s3.config.requestHandler = Object.create(requestHandler, { handle: { value: recorded } }) as typeof requestHandler;
-  limitRate(s3, rate);
+  limitRate(s3, rates);
   const send = sendFast ?? createHttpClient({ connectionTimeout: 1_000, socketTimeout: 1_000, maxConnections: 10 });
-  return withFastCopies(s3, rate, concurrency, (request, signal) => {
+  return withFastCopies(s3, rates.copies, concurrency, (request, signal) => {
     record(request, true);
     return send(request, signal);
   });
@@ -101,7 +101,7 @@ test('a virtual-hosted endpoint stays one', async () => {
   const answer = '<CopyObjectResult><ETag>"1"</ETag></CopyObjectResult>';
   client = createClient({ endpoint: undefined, forcePathStyle: false, region: 'cn-north-1' },
     answerWith(answer),
-    async () => ({ status: 200, headers: {}, body: answer }));
+    async () => ({ status: 200, headers: {}, body: answer, milliseconds: 1 }));
   await copy(fresh());
   await copy('other');
   expect(sent[1]).toMatchObject({ fast: true, hostname: 'archive.s3.cn-north-1.amazonaws.com.cn', path: '/other' });
@@ -159,10 +159,10 @@ test.each(['LostAnswer', 'HalfAnswer'] as const)('after %s the condition refuses
 });
 
 test('every attempt waits for its turn, and SlowDown is told to the controller', async () => {
-  rate.allow({ id: 'run', objectsPerSecond: 1_000 });
-  const turn = jest.spyOn(rate, 'acquire');
-  const slowDown = jest.spyOn(rate, 'onSlowDown');
-  const letThrough = jest.spyOn(rate, 'onSuccess');
+  rates.allow({ id: 'run', objectsPerSecond: 1_000 });
+  const turn = jest.spyOn(rates.copies, 'acquire');
+  const slowDown = jest.spyOn(rates.copies, 'onSlowDown');
+  const letThrough = jest.spyOn(rates.copies, 'onSuccess');
   const answered = jest.spyOn(concurrency, 'onLatency');
   await copy(fresh());
   let faults = 1;
@@ -185,7 +185,7 @@ test.each([
   await copy(fresh());
   const heard: string[] = [];
   for (const method of ['onSuccess', 'onSlowDown'] as const) {
-    jest.spyOn(rate, method).mockImplementation(() => { heard.push(method); });
+    jest.spyOn(rates.copies, method).mockImplementation(() => { heard.push(method); });
   }
   let faults = 1;
   it.before = () => (faults-- > 0 ? fault : undefined);
@@ -265,10 +265,10 @@ describe('a response that is not certainly the success of its own copy', () => {
 
   test('copies that were waiting when a response turned out to be foreign go through the SDK', async () => {
     const waiting: (() => void)[] = [];
-    replaceResponses((response) => ({ ...response, body: RESULT }));
+    replaceResponses((response) => ({ ...response, body: RESULT, milliseconds: 1 }));
     await copy(fresh());
-    const acquire = rate.acquire.bind(rate);
-    const spy = jest.spyOn(rate, 'acquire').mockImplementationOnce(() => acquire()).mockImplementationOnce(async () => {
+    const acquire = rates.copies.acquire.bind(rates.copies);
+    const spy = jest.spyOn(rates.copies, 'acquire').mockImplementationOnce(() => acquire()).mockImplementationOnce(async () => {
       await new Promise<void>((resolve) => waiting.push(resolve));
       return acquire();
     });
@@ -282,7 +282,7 @@ describe('a response that is not certainly the success of its own copy', () => {
   });
 
   test('nor is one with another ETag than the source has', async () => {
-    replaceResponses((response) => ({ ...response, body: RESULT }));
+    replaceResponses((response) => ({ ...response, body: RESULT, milliseconds: 1 }));
     await copy(fresh());
     await expect(copy(fresh())).rejects.toMatchObject({ name: 'PreconditionFailed' });
     for (let i = 0; i < 2; i++) { await copy(fresh()); }
@@ -294,7 +294,7 @@ describe('a response that is not certainly the success of its own copy', () => {
     ['two layers of KMS', { 'x-amz-server-side-encryption': 'aws:kms:dsse' }],
     ['a key of the client', { 'x-amz-server-side-encryption-customer-algorithm': 'AES256' }],
   ])('but ETags are not compared if the copy is encrypted with %s', async (_, headers) => {
-    replaceResponses((response) => ({ ...response, headers: { ...response.headers, ...headers }, body: RESULT }));
+    replaceResponses((response) => ({ ...response, headers: { ...response.headers, ...headers }, body: RESULT, milliseconds: 1 }));
     for (let i = 0; i < 3; i++) { await copy(fresh()); }
     expect(sent.map(({ fast }) => fast)).toEqual([false, true, true]);
   });
@@ -302,7 +302,7 @@ describe('a response that is not certainly the success of its own copy', () => {
   test('nor if the source\'s ETag is that of parts', async () => {
     client.destroy();
     client = createClient({}, answerWith(RESULT),
-      async () => ({ status: 200, headers: {}, body: RESULT }));
+      async () => ({ status: 200, headers: {}, body: RESULT, milliseconds: 1 }));
     const parts = { CopySourceIfMatch: `"${'2'.repeat(32)}-2"` };
     for (let i = 0; i < 3; i++) { await copy(fresh(), parts); }
     expect(sent.map(({ fast }) => fast)).toEqual([false, true, true]);
@@ -310,7 +310,7 @@ describe('a response that is not certainly the success of its own copy', () => {
 
   test('nor if the SDK\'s own copy shows that sources have other ETags, as with a source that KMS encrypts', async () => {
     client.destroy();
-    client = createClient({}, answerWith(RESULT), async () => ({ status: 200, headers: {}, body: RESULT }));
+    client = createClient({}, answerWith(RESULT), async () => ({ status: 200, headers: {}, body: RESULT, milliseconds: 1 }));
     for (let i = 0; i < 3; i++) { await copy(fresh()); }
     expect(sent.map(({ fast }) => fast)).toEqual([false, true, true]);
   });

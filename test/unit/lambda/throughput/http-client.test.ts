@@ -50,6 +50,15 @@ const plain = (body: string, head = '') => `HTTP/1.1 200 OK\r\n${head}Content-Le
 const write = (text: string): Script => (socket) => socket.write(text);
 const sleep = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
+test('the time of a response does not include the wait for a connection', async () => {
+  // The first response takes long, and the second request has to wait for its connection.
+  const port = await listen((socket) => { setTimeout(() => socket.write(plain('yes')), heads.length === 1 ? 300 : 0); });
+  const send = createClient({ maxConnections: 1 });
+  const [first, second] = await Promise.all([ask(send, port), ask(send, port)]);
+  expect(connections).toBe(1);
+  expect(second.milliseconds).toBeLessThan(first.milliseconds / 2);
+});
+
 test('the request has its headers, and no body', async () => {
   const port = await listen(write(plain('yes')));
   await ask(createClient(), port);

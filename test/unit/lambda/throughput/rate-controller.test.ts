@@ -1,7 +1,10 @@
-import { Readable } from 'node:stream';
-import { CopyObjectCommand, DeleteObjectsCommand, S3Client } from '@aws-sdk/client-s3';
-import { limitRate, RateController } from '../../../../src/lambda/throughput/rate-controller';
+import { RateController, type RateControllerOptions } from '../../../../src/lambda/throughput/rate-controller';
 import { simulatedTime } from '../../../helpers/simulated-time';
+
+const INTERVAL = 100;
+/** Without a slow start. */
+const OPTIONS: RateControllerOptions = { interval: INTERVAL, minIncrease: 0.05, atEnd: 'reject', getCeiling: () => Infinity };
+const SLOW_START: RateControllerOptions = { ...OPTIONS, getCeiling: undefined };
 
 /** Time that passes only where somebody sleeps, or the test lets it. */
 function manualClock() {
@@ -9,9 +12,9 @@ function manualClock() {
   return { now: () => now, sleep: async (ms: number) => { now += ms; }, pass: (ms: number) => { now += ms; } };
 }
 
-function controller(objectsPerSecond: number) {
+function controller(objectsPerSecond: number, options: RateControllerOptions = OPTIONS) {
   const clock = manualClock();
-  const rate = new RateController(clock);
+  const rate = new RateController(clock, options);
   rate.allow({ id: 'run', objectsPerSecond });
   const take = async (count: number) => {
     const start = clock.now();
@@ -20,10 +23,15 @@ function controller(objectsPerSecond: number) {
   };
   /** So many requests at the rate of the moment, some of which S3 refuses, spread among the others. */
   const answer = async (accepted: number, refused = 0) => {
+    // The first refusal of a run does not count.
+    if (refused > 0) { rate.onSlowDown(-1); }
     const turns: number[] = [];
     for (let i = 0; i < accepted + refused; i++) { turns.push(await rate.acquire()); }
-    const isRefused = (i: number) => Math.floor((i + 1) * refused / turns.length) > Math.floor(i * refused / turns.length);
-    turns.forEach((turn, i) => (isRefused(i) ? rate.onSlowDown(turn) : rate.onSuccess(turn)));
+    const isRefused = (i: number) => Math.ceil((i + 1) * refused / turns.length) > Math.ceil(i * refused / turns.length);
+    turns.forEach((turn, i) => {
+      if (isRefused(i)) { rate.onSlowDown(turn); } else { rate.onSuccess(turn); }
+      if (i === 0 && turns.length > 1) { clock.pass(INTERVAL); }
+    });
   };
   return { clock, rate, take, answer };
 }
@@ -35,7 +43,7 @@ describe('requests go out', () => {
 
   test('in their order', async () => {
     const time = simulatedTime();
-    const rate = new RateController(time);
+    const rate = new RateController(time, OPTIONS);
     rate.allow({ id: 'run', objectsPerSecond: 10 });
     const order: number[] = [];
     await time.until(Promise.all([0, 1, 2, 3].map(async (i) => {
@@ -137,6 +145,31 @@ describe('SlowDown', () => {
     expect(await take(10)).toBeGreaterThanOrEqual(900);
   });
 
+  test('lowers the rate to what S3 accepted since it began to refuse, not to what it accepted before', async () => {
+    const { clock, rate } = controller(1_000);
+    const epoch = await rate.acquire();
+    rate.onSlowDown(epoch);
+    for (let i = 0; i < 99; i++) { rate.onSuccess(epoch); }
+    clock.pass(90);
+    rate.onSlowDown(epoch);
+    clock.pass(50);
+    for (let i = 0; i < 50; i++) { rate.onSuccess(epoch); }
+    clock.pass(50);
+    for (let i = 0; i < 49; i++) { rate.onSlowDown(epoch); }
+    expect(rate.current).toBeCloseTo(500);
+  });
+
+  test('counts each key of a delete', async () => {
+    const { clock, rate } = controller(1_000);
+    rate.onSlowDown(-1);
+    const epoch = await rate.acquire(400);
+    clock.pass(100);
+    rate.onAnswer(epoch, 300, 100);
+    clock.pass(100);
+    rate.onAnswer(epoch, 100, 100);
+    expect(rate.current).toBeCloseTo(667, 0);
+  });
+
   test('is forgotten: little by little first, for it may be all that S3 allows, then in steps', async () => {
     const { rate, answer } = controller(1_000);
     await answer(50, 150);
@@ -153,9 +186,88 @@ describe('SlowDown', () => {
   });
 });
 
+describe('a run starts', () => {
+  test('with a quarter of its limit, and doubles it with each interval', async () => {
+    const { rate, answer } = controller(1_000, SLOW_START);
+    const rates = [rate.current];
+    for (let i = 0; i < 3; i++) {
+      await answer(Math.ceil(rate.current / 5));
+      rates.push(rate.current);
+    }
+    expect(rates).toEqual([250, 500, 1_000, 1_000]);
+  });
+
+  test('and stops doubling where S3 refuses', async () => {
+    const { rate, answer } = controller(1_000, SLOW_START);
+    await answer(60);
+    await answer(60, 40);
+    expect(rate.current).toBeCloseTo(300);
+    await answer(60);
+    expect(rate.current).toBeCloseTo(315);
+  });
+});
+
+test('the rate does not rise while the batch does not use it', async () => {
+  const { clock, rate } = controller(1_000, SLOW_START);
+  for (let i = 0; i < 50; i++) {
+    rate.onSuccess(await rate.acquire());
+    clock.pass(20);
+  }
+  expect(rate.current).toBe(250);
+});
+
+test('a rate does not exceed its ceiling', async () => {
+  let ceiling = 10;
+  const { rate, take } = controller(100, { ...OPTIONS, getCeiling: () => ceiling });
+  expect(await take(11)).toBeCloseTo(1_000, 0);
+  ceiling = 1_000;
+  expect(rate.current).toBe(100);
+});
+
+describe('deletes', () => {
+  const DELETES: RateControllerOptions = { ...OPTIONS, atEnd: 'send', maxWait: 2_000 };
+
+  test('wait for as many requests as they have keys', async () => {
+    const { rate, clock } = controller(1_000, DELETES);
+    const began = clock.now();
+    await rate.acquire(1_000);
+    expect(clock.now()).toBe(began);
+    await rate.acquire(1);
+    expect(clock.now() - began).toBeCloseTo(1_000, 0);
+  });
+
+  test('wait no longer than the round can spare', async () => {
+    const { rate, clock } = controller(10, DELETES);
+    const began = clock.now();
+    await rate.acquire(1_000);
+    await rate.acquire(1_000);
+    expect(clock.now() - began).toBe(2_000);
+  });
+
+  test('do not wait for keys of a delete that S3 refused before it had refused anything', async () => {
+    const { rate, clock } = controller(1_000, DELETES);
+    const began = clock.now();
+    rate.onAnswer(await rate.acquire(1_000), 500, 500);
+    await rate.acquire(100);
+    expect(clock.now() - began).toBeLessThan(600);
+  });
+
+  test('are sent when the time of the batch ends', async () => {
+    const time = simulatedTime();
+    const rate = new RateController(time, DELETES);
+    const round = new AbortController();
+    rate.allow({ id: 'run', objectsPerSecond: 0.001 }, round.signal);
+    await rate.acquire();
+    const waiting = rate.acquire(10);
+    round.abort();
+    await waiting;
+    await rate.acquire(10);
+  });
+});
+
 test('who waits for a turn when the round ends waits no longer', async () => {
   const time = simulatedTime();
-  const rate = new RateController(time);
+  const rate = new RateController(time, OPTIONS);
   const round = new AbortController();
   rate.allow({ id: 'run', objectsPerSecond: 0.001 }, round.signal);
   await rate.acquire();
@@ -169,7 +281,7 @@ test('who waits for a turn when the round ends waits no longer', async () => {
 
 test('what nobody waits for any more does not hold up the next round', async () => {
   const time = simulatedTime();
-  const rate = new RateController(time);
+  const rate = new RateController(time, OPTIONS);
   const round = new AbortController();
   rate.allow({ id: 'run', objectsPerSecond: 0.02 }, round.signal);
   await rate.acquire();
@@ -181,73 +293,4 @@ test('what nobody waits for any more does not hold up the next round', async () 
   rate.allow({ id: 'another', objectsPerSecond: 10 }, new AbortController().signal);
   await time.until(Promise.all([rate.acquire(), rate.acquire()]));
   expect(time.now() - began).toBeLessThan(1_000);
-});
-
-describe('govern', () => {
-  function client(statusCode: number, body: string) {
-    const requestHandler = { handle: async () => ({ response: { statusCode, headers: {}, body: Readable.from([Buffer.from(body)]) } }) };
-    const s3 = new S3Client({ region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 's' }, maxAttempts: 1, requestHandler: requestHandler as never });
-    const rate = new RateController(manualClock());
-    rate.allow({ id: 'run', objectsPerSecond: 10 });
-    limitRate(s3, rate);
-    return { s3, rate, turn: jest.spyOn(rate, 'acquire') };
-  }
-
-  test('refused copies lower the rate', async () => {
-    const { s3, rate, turn } = client(503, '<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>');
-    for (let i = 0; i < 4; i++) {
-      await expect(s3.send(new CopyObjectCommand({ Bucket: 'b', Key: 'k', CopySource: 'b/s' }))).rejects.toThrow('reduce');
-    }
-    expect(turn).toHaveBeenCalledTimes(4);
-    expect(rate.current).toBeCloseTo(5);
-    expect(rate.isThrottled).toBe(true);
-  });
-
-  test('a copy that fails for another reason does not', async () => {
-    const { s3, rate } = client(404, '<Error><Code>NoSuchKey</Code><Message>gone</Message></Error>');
-    for (let i = 0; i < 4; i++) {
-      await expect(s3.send(new CopyObjectCommand({ Bucket: 'b', Key: 'k', CopySource: 'b/s' }))).rejects.toThrow('gone');
-    }
-    expect(rate.current).toBe(10);
-  });
-
-  test.each([[412, 'PreconditionFailed'], [403, 'AccessDenied'], [500, 'InternalError']])('an answer of %i was let through, and raises a rate that was lowered', async (status, code) => {
-    const { s3, rate } = client(status, `<Error><Code>${code}</Code><Message>no</Message></Error>`);
-    const send = () => s3.send(new CopyObjectCommand({ Bucket: 'b', Key: 'k', CopySource: 'b/s' }));
-    for (let i = 0; i < 4; i++) { rate.onSlowDown(await rate.acquire()); }
-    expect(rate.current).toBeCloseTo(5);
-    for (let i = 0; i < 8; i++) { await expect(send()).rejects.toThrow('no'); }
-    expect(rate.current).toBeGreaterThan(5);
-  });
-
-  test('of a request that was not answered nobody knows', async () => {
-    const { s3, rate } = client(200, '');
-    s3.config.requestHandler = { handle: async () => { throw Object.assign(new Error('reset'), { code: 'ECONNRESET' }); } } as never;
-    for (let i = 0; i < 4; i++) { rate.onSlowDown(await rate.acquire()); }
-    for (let i = 0; i < 8; i++) {
-      await expect(s3.send(new CopyObjectCommand({ Bucket: 'b', Key: 'k', CopySource: 'b/s' }))).rejects.toThrow('reset');
-    }
-    expect(rate.current).toBeCloseTo(5);
-  });
-
-  test('keys that S3 refused inside the 200 of a bulk delete are heard of', async () => {
-    const { s3, rate } = client(200, '<DeleteResult><Error><Key>k</Key><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error></DeleteResult>');
-    expect(rate.isThrottled).toBe(false);
-    await s3.send(new DeleteObjectsCommand({ Bucket: 'b', Delete: { Objects: [{ Key: 'k' }] } }));
-    expect(rate.isThrottled).toBe(true);
-    rate.allow({ id: 'another', objectsPerSecond: 10 });
-    expect(rate.isThrottled).toBe(false);
-  });
-
-  test('keys that it refused for another reason are not', async () => {
-    const { s3, rate } = client(200, '<DeleteResult><Error><Key>k</Key><Code>AccessDenied</Code><Message>no</Message></Error></DeleteResult>');
-    await s3.send(new DeleteObjectsCommand({ Bucket: 'b', Delete: { Objects: [{ Key: 'k' }] } }));
-    expect(rate.isThrottled).toBe(false);
-  });
-
-  test('a delete takes no turn: one request deletes a thousand objects', async () => {
-    const { s3, turn } = client(200, '<DeleteResult/>');
-    await s3.send(new DeleteObjectsCommand({ Bucket: 'b', Delete: { Objects: [{ Key: 'k' }] } }));
-    expect(turn).not.toHaveBeenCalled();
-  });
 });

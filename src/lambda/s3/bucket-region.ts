@@ -1,0 +1,43 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import { withSend } from './with-send';
+
+/**
+ * Returns the client with requests to other regions: when S3 answers that a bucket is in another region, the request, and
+ * each later one to this bucket, goes to a client of that region. The SDK's own `followRegionRedirects` would ask the
+ * wrong region again for every request.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/Redirects.html
+ */
+export function withBucketRegions(s3: S3Client, createClient: (region: string) => S3Client): S3Client {
+  const regions = new Map<string, S3Client>();
+  const clients = new Map<string, S3Client>();
+  const clientOf = (region: string) => {
+    const client = regions.get(region) ?? createClient(region);
+    regions.set(region, client);
+    return client;
+  };
+  return withSend(s3, async (command: { readonly input: { readonly Bucket?: string } }, options) => {
+    const { Bucket: bucket = '' } = command.input;
+    const used = clients.get(bucket) ?? s3;
+    try {
+      return await used.send(command as never, options);
+    } catch (error) {
+      const region = getOtherRegion(error, await used.config.region());
+      // If that region names yet another one, it is not asked again.
+      if (region === undefined || used !== s3) { throw error; }
+      clients.set(bucket, clientOf(region));
+      return clients.get(bucket)!.send(command as never, options);
+    }
+  });
+}
+
+/** Statuses of an answer that says that the bucket is in another region. S3 refuses a signature for a wrong region with 400. */
+const WRONG_REGION = new Set([301, 307, 400]);
+
+/** The region that S3 names in the failed request's answer, unless it is the one that was asked. S3 names it in every answer. */
+function getOtherRegion(error: unknown, asked: string): string | undefined {
+  const { $metadata, $response } = error as {
+    readonly $metadata?: { readonly httpStatusCode?: number }; readonly $response?: { readonly headers?: Record<string, string | undefined> };
+  };
+  const region = $response?.headers?.['x-amz-bucket-region'];
+  return WRONG_REGION.has($metadata?.httpStatusCode ?? 0) && region !== asked ? region : undefined;
+}
