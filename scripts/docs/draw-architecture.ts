@@ -130,7 +130,8 @@ function targetsOf(state: State): string[] {
 function notesOf(name: string, state: State, machine: ArchiverMachine): string[] {
   if (state.Type !== 'Task') { return name === state.Type ? [] : [state.Type]; }
   if (!state.Resource?.endsWith('lambda:invoke')) { return ['SNS publish']; }
-  const [retry] = state.Retry as ReadonlyArray<{ MaxAttempts: number }>;
+  // The first retrier has the errors that are final.
+  const retry = (state.Retry as ReadonlyArray<{ MaxAttempts: number }>).at(-1)!;
   const { MemorySize, Timeout } = functionOf(machine, name);
   return [`Lambda, ${MemorySize} MiB`, `${Timeout} s, ${retry.MaxAttempts} retries`];
 }

@@ -190,8 +190,8 @@ export const RunSummary = v.object({
 export type RunSummary = v.InferOutput<typeof RunSummary>;
 
 /**
- * A line of the ledger: what the run knows of one object. Each object that was not skipped has one. If there are several,
- * because a round was repeated, the one with the greatest `at` counts.
+ * A line of the ledger: what the run knows of one object. Each object that was not skipped has one. If two parts
+ * have one, because a round was repeated, the one with the greater `at` counts.
  */
 export const LedgerLine = v.object({
   key: v.string(),
@@ -207,6 +207,11 @@ export const LedgerLine = v.object({
   message: v.optional(v.string()),
   etag: v.string(),
   size: v.number(),
+  /**
+   * The object was not archived as far as is known, but an attempt that was given up wrote that it archived this version,
+   * and was about to delete the source.
+   */
+  copied: v.optional(v.object({ destination: v.string(), etag: v.string(), size: v.number() })),
   /** When this was known, in milliseconds since the run's start: when the copy or the failed attempt ended, or later. */
   at: v.optional(v.number()),
   /** How long the copy or the attempt took, in milliseconds. Unset if it was found out without one. */

@@ -175,14 +175,14 @@ describe('mapExecutionType EXPRESS', () => {
     const template = express();
     expect(functionProperties(template).Timeout).toBe(94);
     expect(environment(template).MAX_ROUNDS).toBe('1');
-    expect(batchStates(template).ArchiveBatch.Retry[0].MaxAttempts).toBe(2);
-    expect(definition(template).States.PlanRun.Retry[0].MaxAttempts).toBe(6);
+    expect(batchStates(template).ArchiveBatch.Retry[1].MaxAttempts).toBe(2);
+    expect(definition(template).States.PlanRun.Retry[1].MaxAttempts).toBe(6);
   });
 
   test('given values that fit are kept', () => {
     const template = express({ batchTimeout: Duration.seconds(40), retryPolicy: { maxAttempts: 1 } });
     expect(functionProperties(template).Timeout).toBe(40);
-    expect(batchStates(template).ArchiveBatch.Retry[0].MaxAttempts).toBe(1);
+    expect(batchStates(template).ArchiveBatch.Retry[1].MaxAttempts).toBe(1);
     expect(environment(template).MAX_ROUNDS).toBe('3');
   });
 
@@ -205,18 +205,18 @@ test('retryPolicy: applies to every Lambda task', () => {
   const retry = { IntervalSeconds: 5, MaxAttempts: 3, BackoffRate: 1.5, MaxDelaySeconds: 20, JitterStrategy: 'FULL' };
   const { States } = definition(template);
   for (const task of [States.PlanRun, States.ReportRun, batchStates(template).ArchiveBatch]) {
-    expect(task.Retry).toEqual([expect.objectContaining(retry)]);
+    expect(task.Retry).toEqual([expect.objectContaining({ MaxAttempts: 0 }), expect.objectContaining({ ErrorEquals: ['States.TaskFailed'], ...retry })]);
   }
 });
 
 test('retryPolicy: a long interval raises the default of maxDelay', () => {
   const { States } = definition(synth({ retryPolicy: { interval: Duration.minutes(2) } }).template);
-  expect(States.PlanRun.Retry[0]).toMatchObject({ IntervalSeconds: 120, MaxDelaySeconds: 120 });
+  expect(States.PlanRun.Retry[1]).toMatchObject({ IntervalSeconds: 120, MaxDelaySeconds: 120 });
 });
 
 test('retryPolicy: a short maxDelay lowers the default of interval', () => {
   const { States } = definition(synth({ retryPolicy: { maxDelay: Duration.seconds(1) } }).template);
-  expect(States.PlanRun.Retry[0]).toMatchObject({ IntervalSeconds: 1, MaxDelaySeconds: 1 });
+  expect(States.PlanRun.Retry[1]).toMatchObject({ IntervalSeconds: 1, MaxDelaySeconds: 1 });
 });
 
 test('timeout: is the timeout of the state machine', () => {

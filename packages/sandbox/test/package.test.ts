@@ -78,7 +78,7 @@ test('it has no dependencies, and the version of the construct', () => {
   expect(Object.keys(manifest()).filter((field) => /dependencies/i.test(field))).toEqual([]);
   expect(manifest().version).toBe(JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')).version);
   expect(readdirSync(folder).sort()).toEqual([
-    'LICENSE', 'README.md', 'THIRD_PARTY_LICENSES', 'cli.js', 'index.d.ts', 'index.js', 'network-guard.cjs', 'package.json', 'runtime.cjs', 's3.js',
+    'LICENSE', 'README.md', 'THIRD_PARTY_LICENSES', 'cli.js', 'index.d.ts', 'index.js', 'network-guard.cjs', 'package.json', 'runtime.cjs', 's3.js', 'sbom.cdx.json',
   ]);
 });
 

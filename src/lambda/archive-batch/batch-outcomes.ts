@@ -1,6 +1,7 @@
 import type { Preview } from './dry-run';
 import type { LedgerLine, ListedObject, Progress } from '../../contract/payloads';
 import { ReasonCode } from '../../contract/reason-codes';
+import type { BatchLines } from '../ledger/batch-ledger';
 import { getListedFields } from '../ledger/listed-fields';
 import type { Copied, MoveResult } from '../move/move-object';
 import type { Selection } from '../selection/select-objects';
@@ -118,10 +119,10 @@ export class BatchOutcomes {
    * Decides by the ledger lines of earlier attempts what happened to sources that are gone. Such an attempt may have
    * archived another version than the listed one, and died after that.
    */
-  recall(archived: ReadonlyMap<string, LedgerLine>): void {
+  recall(archived: BatchLines['archived']): void {
     this.outcomes.forEach((outcome, index) => {
-      const line = outcome?.status === 'source-gone' ? archived.get(this.items[index].Key) : undefined;
-      if (line) { this.outcomes[index] = { status: 'archived', destination: line.destination, etag: line.etag, size: line.size }; }
+      const version = outcome?.status === 'source-gone' ? archived.get(this.items[index].Key) : undefined;
+      if (version) { this.outcomes[index] = { status: 'archived', ...version }; }
     });
   }
 

@@ -1,6 +1,6 @@
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
-import { keepLines } from './merge-lines';
+import { getArchivedVersion, keepLines } from './merge-lines';
 import { LedgerLine } from '../../contract/payloads';
 import type { BucketClient } from '../s3/bucket-client';
 import { backOff } from '../s3/retry';
@@ -29,17 +29,21 @@ export class LedgerPart {
 
   constructor(readonly key: string) {}
 
-  /** All lines, in the order in which they count. */
+  /** One line for each object. */
   get lines(): LedgerLine[] {
-    const others = this.others.filter(({ key, status }) => status === 'archived' || !this.removed.has(key));
+    const others = this.others.filter((line) => !this.removed.has(line.key) || getArchivedVersion(line));
     return keepLines([...others, ...this.own.values()]);
   }
 
   /** Adds the lines, removes those of the keys, and writes the part. */
   async change(reports: BucketClient, added: Iterable<LedgerLine>, removed: Iterable<string> = []): Promise<void> {
-    for (const line of added) { this.replace(line); }
+    for (const line of added) {
+      this.forget(line.key);
+      this.own.set(line.key, line);
+    }
     for (const key of removed) {
       this.forget(key);
+      this.own.delete(key);
       this.removed.add(key);
     }
     for (let attempt = 0; ; attempt++) {
@@ -78,16 +82,9 @@ export class LedgerPart {
     }
   }
 
-  /** The order of the lines is the order in which they count, so a new line comes last. */
-  private replace(line: LedgerLine): void {
-    this.forget(line.key);
-    this.own.set(line.key, line);
-  }
-
   private forget(key: string): void {
     const before = this.own.get(key);
     if (before) { this.replaced.add(toText(before)); }
-    this.own.delete(key);
   }
 
   private async put(reports: BucketClient, Body: string): Promise<void> {

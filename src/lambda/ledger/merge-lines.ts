@@ -9,21 +9,27 @@ export function mergeLine(lines: Map<string, LedgerLine>, line: LedgerLine): voi
   if (!known || getTime(line) >= getTime(known)) { lines.set(line.key, line); }
 }
 
+/** The version of an object that a line says is archived, or that an earlier line said is. */
+export function getArchivedVersion({ status, destination, etag, size, copied }: LedgerLine): LedgerLine['copied'] {
+  return status === 'archived' ? { destination, etag, size } : copied;
+}
+
 /**
- * Returns the lines to keep of all these, which are in the order in which they were written: for each object the line that
- * counts, and before it the last one that says that the object is archived. An attempt that was given up may have written
- * that one, and may still delete the source.
+ * Returns one line for each object of all these, which are in the order in which they were written: the one that counts.
+ * If an earlier one says that the object is archived, it names that version: the attempt that wrote it may have been given
+ * up, and may still delete the source.
  */
 export function keepLines(written: Iterable<LedgerLine>): LedgerLine[] {
   const counting = new Map<string, LedgerLine>();
-  const archived = new Map<string, LedgerLine>();
+  const archived = new Map<string, LedgerLine['copied']>();
   for (const line of written) {
     mergeLine(counting, line);
-    if (line.status === 'archived') { mergeLine(archived, line); }
+    const version = getArchivedVersion(line);
+    if (version) { archived.set(line.key, version); }
   }
-  return [...counting.values()].flatMap((line) => {
-    const moved = archived.get(line.key);
-    return moved && moved !== line ? [moved, line] : [line];
+  return Array.from(counting.values(), (line) => {
+    const copied = archived.get(line.key);
+    return line.status === 'archived' || !copied ? line : { ...line, copied };
   });
 }
 

@@ -46,8 +46,8 @@ interface SelectedObject {
   readonly item: ListedObject;
   readonly destination: string;
   readonly recorded?: LedgerLine;
-  /** The last line that says that it is archived. */
-  readonly archived?: LedgerLine;
+  /** The version that a line says is archived, although another line may count. */
+  readonly archived?: LedgerLine['copied'];
 }
 
 /** Writes the missing lines, and those that are not true. A second call does not change them. */
@@ -101,7 +101,7 @@ async function inspectObjects(context: ReconcileContext, batch: UnfinishedBatch,
     if (etag !== undefined) { return describeRemaining(each, etag, message); }
     // A conflict stays one, although somebody resolved it meanwhile.
     if (each.recorded?.status === 'archived' || each.recorded?.status === 'conflicting') { return undefined; }
-    if (each.archived) { return each.archived; }
+    if (each.archived) { return { ...toBaseLine(each), ...each.archived, status: 'archived' }; }
     const destination = await findArchived(context, each, startTime);
     return destination === undefined ? 'gone' : { ...toBaseLine(each), destination, status: 'archived' };
   });

@@ -13,6 +13,8 @@ export const MULTIPART_THRESHOLD_BYTES = 8 * 1024 ** 2;
 export const DENIED = 'denied';
 /** That policy demands that objects in this folder are written under a condition. */
 export const ENFORCED = 'enforced';
+/** The policy of the report bucket denies the ledger of runs whose names begin so. */
+export const UNWRITABLE = 'unwritable-';
 
 export interface Where {
   readonly account: string;
@@ -47,6 +49,9 @@ export function synthesize(id: string, env: Where, outdir: string): void {
     actions: ['s3:PutObject'],
     resources: [archive.arnForObjects(`*/${ENFORCED}/*`)],
     conditions: { Null: { 's3:if-none-match': 'true' }, Bool: { 's3:ObjectCreationOperation': 'true' } },
+  }));
+  reports.addToResourcePolicy(new PolicyStatement({
+    effect: Effect.DENY, principals: [new AnyPrincipal()], actions: ['s3:PutObject'], resources: [reports.arnForObjects(`*/${UNWRITABLE}*/ledger/*`)],
   }));
   const topic = new Topic(stack, 'Topic', { enforceSSL: true });
   const queue = new Queue(stack, 'Messages', { enforceSSL: true, removalPolicy: RemovalPolicy.DESTROY });

@@ -29,7 +29,7 @@ beforeEach(async () => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), 'clean-up-'));
   journal = new Journal(directory);
   journal.write(ENTRY);
-  double = await startS3();
+  double = await startS3({ account: '111122223333' });
   s3 = new S3Client({ endpoint: double.endpoint, region: 'eu-central-1', credentials: { accessKeyId: 'a', secretAccessKey: 's' }, forcePathStyle: true });
   asked = [];
   bucketTags = { source: 'verify-1a2b3c4d', archive: 'verify-1a2b3c4d', reports: 'verify-1a2b3c4d' };

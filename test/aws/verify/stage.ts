@@ -59,9 +59,9 @@ export async function clear(stage: Stage): Promise<void> {
 }
 
 /** Starts a run and does not wait for its end. */
-export async function start({ sfn, deployment }: Stage, machine: Machine, input: object): Promise<string> {
+export async function start({ sfn, deployment }: Stage, machine: Machine, input: object, name?: string): Promise<string> {
   const stateMachineArn = deployment[`${machine}Machine`];
-  const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(input) }));
+  const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }));
   return executionArn!;
 }
 

@@ -27,7 +27,7 @@ test.each<[string, object]>([
     status: 'SUCCEEDED', counts: { ...NONE, listed: 2, archived: 2 }, archive: ['archive-whole/2026/11/24/a-2026-11-24', 'archive-whole/2026/11/24/folder/b-2026-11-24'],
   }],
   ['a batch that fails', {
-    status: 'FAILED', error: 'States.ExceedToleratedFailureThreshold', records: [{ status: 'FAILED', error: 'SystemicFailure', hasInput: true, fields: expect.arrayContaining(['Input', 'Error']) }],
+    status: 'FAILED', error: 'States.ExceedToleratedFailureThreshold', records: [{ status: 'FAILED', error: 'AccessDenied', hasInput: true, fields: expect.arrayContaining(['Input', 'Error']) }],
   }],
   ['a bucket policy that demands', { status: 'SUCCEEDED', counts: { ...NONE, listed: 2, archived: 2 } }],
   ['the expected owner', { right: 'accepted', other: 'AccessDenied', noAccount: 'InvalidBucketOwnerAWSAccountID' }],

@@ -21,6 +21,7 @@ const MAY_WRITE: Record<string, string[]> = {
   'release/release_sandbox': ['id-token'],
   'release/release_pypi': ['id-token'],
   'release/release_nuget': ['id-token'],
+  'verify-aws/verify': ['id-token'], // It assumes a role of the account that it verifies in.
   'pull-request-lint/validate': ['pull-requests'], // It comments on the title.
 };
 

@@ -24,7 +24,7 @@ test('a changed line replaces the earlier one', async () => {
   const part = new LedgerPart(KEY);
   await part.change(reports(), [line('a'), line('b')]);
   await part.change(reports(), [line('a', { status: 'failed', code: 'SERVER_ERROR' })]);
-  expect(stored()).toEqual([line('b'), line('a', { status: 'failed', code: 'SERVER_ERROR' })]);
+  expect(stored()).toEqual([line('a', { status: 'failed', code: 'SERVER_ERROR' }), line('b')]);
   expect(harness.requests).toEqual({ PutObject: 2 });
 });
 
@@ -65,13 +65,16 @@ test('a removed line stays removed, also if another attempt writes at the same t
   expect(stored().map(({ key }) => key)).toEqual(['c']);
 });
 
-test('what another attempt says is archived stays, next to the younger line that counts', async () => {
-  await new LedgerPart(KEY).change(reports(), [line('a', { at: 100 }), line('b', { at: 100, status: 'failed' })]);
+test('what another attempt says is archived stays in the younger line that counts', async () => {
+  await new LedgerPart(KEY).change(reports(), [line('a', { at: 100, etag: '"moved"' }), line('b', { at: 100, status: 'failed' })]);
   const part = new LedgerPart(KEY);
   await part.change(reports(), [line('a', { at: 200, status: 'failed' }), line('b', { at: 200, status: 'conflicting' })]);
-  expect(stored()).toEqual([line('a', { at: 100 }), line('a', { at: 200, status: 'failed' }), line('b', { at: 200, status: 'conflicting' })]);
-  await part.change(reports(), [], ['a', 'b']);
-  expect(stored()).toEqual([line('a', { at: 100 })]);
+  const copied = { destination: 'a', etag: '"moved"', size: 1 };
+  expect(stored()).toEqual([line('a', { at: 200, status: 'failed', copied }), line('b', { at: 200, status: 'conflicting' })]);
+  await new LedgerPart(KEY).change(reports(), [line('a', { at: 300, status: 'conflicting' })]);
+  expect(stored()[0]).toEqual(line('a', { at: 300, status: 'conflicting', copied }));
+  await new LedgerPart(KEY).change(reports(), [line('a', { at: 400 })]);
+  expect(stored()[0]).toEqual(line('a', { at: 400 }));
 });
 
 test('a part without lines has a blank one', async () => {
