@@ -48,7 +48,7 @@ let finishDeployment: () => void;
 
 beforeEach(async () => {
   directory = fs.mkdtempSync(path.join(os.tmpdir(), 'interrupt-'));
-  double = await startS3();
+  double = await startS3({ account: '111122223333' });
   output = '';
   asked = [];
   deployment = new Promise((resolve) => { finishDeployment = resolve; });
