@@ -109,7 +109,11 @@ export const batch: Program = async (surroundings) => {
     concurrency: new AimdConcurrencyController(),
     clock,
     settings: {
-      sourceBucket: SOURCE, destinationBucket: ARCHIVE, reportBucket: REPORTS, conflictPolicy, maxRounds: 10,
+      sourceBucket: SOURCE,
+      destinationBucket: ARCHIVE,
+      reportBucket: REPORTS,
+      conflictPolicy,
+      maxRounds: 10,
       multipartThresholdBytes: multipartThreshold,
     } as BatchWorker['settings'],
     select: selectAll(surroundings),
