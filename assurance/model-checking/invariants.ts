@@ -10,7 +10,7 @@ import { ARCHIVE, SOURCE, type Content, type Request, type S3State, type Stored 
 import { placesOf, type Stage } from './scenario';
 import { isDone, type Ghost, type Seen, type State } from './state';
 import type { LedgerLine } from '../../src/contract/payloads';
-import { getArchivedVersion, mergeLine } from '../../src/lambda/ledger/merge-lines';
+import { getArchivedVersions, mergeLine } from '../../src/lambda/ledger/merge-lines';
 
 /**
  * These schedules are correct, but something that the mover reports is not exact. They are counted each time they
@@ -132,8 +132,7 @@ function writesLedger({ scenario: { movers } }: Stage): boolean {
 function isRecorded({ ledger }: S3State, path: string, etag?: string): boolean {
   const lines = Object.values(ledger).flatMap(({ text }) => parseLines(text));
   return lines.some((line) => {
-    const version = getArchivedVersion(line);
-    return version && `${SOURCE}/${line.key}` === path && (etag === undefined || version.etag === etag);
+    return `${SOURCE}/${line.key}` === path && getArchivedVersions(line).some((version) => etag === undefined || version.etag === etag);
   });
 }
 

@@ -10,7 +10,7 @@ import type { BatchEvent, LedgerLine, ListedObject, Progress, Run } from '../../
 import { archiveBatch } from '../../src/lambda/archive-batch/archive-batch';
 import type { BatchWorker } from '../../src/lambda/archive-batch/batch-worker';
 import { BatchLedger } from '../../src/lambda/ledger/batch-ledger';
-import { getArchivedVersion } from '../../src/lambda/ledger/merge-lines';
+import { getArchivedVersions } from '../../src/lambda/ledger/merge-lines';
 import { copyToArchive, deleteSources, type MoveResult, type MoveContext } from '../../src/lambda/move/move-object';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { reconcileBatch } from '../../src/lambda/report-run/reconcile-batch';
@@ -143,7 +143,7 @@ function watchArchived(s3: S3Client, archived: Map<string, MoveResult>): S3Clien
     const isLedger = command.input.Key?.startsWith(RUN.reportPrefix) ?? false;
     const text = isLedger ? command.input.Body ?? answer.Body?.join('') ?? '' : '';
     for (const line of parseLines(text)) {
-      const version = getArchivedVersion(line);
+      const version = getArchivedVersions(line).at(-1);
       if (!version || (archived.has(line.key) && command.input.Body === undefined)) { continue; }
       archived.set(line.key, { status: 'archived', ...version });
     }

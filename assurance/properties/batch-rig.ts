@@ -11,7 +11,7 @@ import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { reconcileBatch } from '../../src/lambda/report-run/reconcile-batch';
 import { readArchiveSettings, readReportSettings } from '../../src/lambda/runtime/environment';
 import { retryUnreadableAnswers } from '../../src/lambda/s3/readable-answers';
-import { systemClock, type Clock } from '../../src/lambda/s3/retry';
+import type { Clock } from '../../src/lambda/s3/retry';
 import { withSend } from '../../src/lambda/s3/with-send';
 import { createSelector } from '../../src/lambda/selection/select-objects';
 import { AimdConcurrencyController, MAX_CONCURRENCY } from '../../src/lambda/throughput/concurrency-controller';
@@ -60,6 +60,8 @@ export class BatchRig {
   private readonly clients: S3Client[] = [];
   private readonly sendRequest = createHttpClient({ connectionTimeout: 3_000, socketTimeout: 60_000, maxConnections: MAX_CONCURRENCY });
   private runs = 0;
+  /** All functions have the same time. */
+  private readonly time = { ahead: 0 };
 
   private constructor(readonly double: S3Double) {}
 
@@ -76,7 +78,7 @@ export class BatchRig {
       return { name, counts: { listed: 0, archived: 0, skipped: 0, conflicting: 0, failed: 0 } };
     }
     const run: Run = {
-      id: name, startTime: new Date().toISOString(), from: DAY, to: DAY, dryRun: false, reportPrefix: `runs/2026-11-25/${name}/`, objectsPerSecond: 100_000,
+      id: name, startTime: new Date(Date.now() + this.time.ahead).toISOString(), from: DAY, to: DAY, dryRun: false, reportPrefix: `runs/2026-11-25/${name}/`, objectsPerSecond: 100_000,
     };
     const event: BatchEvent = { BatchInput: { run, progress: initialProgress() }, Items: items };
     try {
@@ -95,7 +97,7 @@ export class BatchRig {
     let retries = course.retries;
     let { progress } = event.BatchInput;
     while (!progress.finished) {
-      const clock = ownClock(course.tick);
+      const clock = createClock(this.time, course.tick);
       const rate = new WriteRates(clock);
       const concurrency = new AimdConcurrencyController();
       const life = new Life(lives.shift() ?? Infinity);
@@ -129,7 +131,7 @@ export class BatchRig {
     const { run } = event.BatchInput;
     const settings = readReportSettings(environmentOf(state, UNDISTURBED));
     try {
-      const context = { s3: this.client(8), clock: systemClock, settings, select: createSelector(settings, run) };
+      const context = { s3: this.client(8), clock: createClock(this.time, 1), settings, select: createSelector(settings, run) };
       const { listed: all, skipped } = await reconcileBatch(context, { event, error, cause });
       const lines = [...readLedger(state, run.id).lines.values()];
       const count = (status: LedgerLine['status']) => lines.filter((line) => line.status === status).length;
@@ -180,13 +182,12 @@ function environmentOf({ setup, buckets }: BucketState, { maxRounds }: Course): 
 }
 
 /** Returns a clock that advances without real waiting. */
-function ownClock(tick: number): Clock {
-  let ahead = 0;
-  const advance = (milliseconds: number) => { ahead += milliseconds; };
+function createClock(time: { ahead: number }, tick: number): Clock {
+  const advance = (milliseconds: number) => { time.ahead += milliseconds; };
   return {
     now: () => {
       advance(tick);
-      return Date.now() + ahead;
+      return Date.now() + time.ahead;
     },
     sleep: async (milliseconds) => advance(milliseconds),
   };

@@ -4,6 +4,7 @@ import type { Before } from './invariants';
 import { fingerprint, listedPrefix } from './objects';
 import { PREFIX } from './setup';
 import type { Counts, LedgerLine } from '../../src/contract/payloads';
+import { mergeLine } from '../../src/lambda/ledger/merge-lines';
 
 /** A run reported this. */
 export interface RunResult {
@@ -27,7 +28,7 @@ export function readLedger(state: BucketState, name: string): { lines: Map<strin
     for (const text of store.get(buckets.report, part)!.body.bytes().toString().split('\n').filter((each) => each.trim() !== '')) {
       const line = JSON.parse(text) as LedgerLine;
       if (lines.has(line.key)) { twice.push(line.key); }
-      lines.set(line.key, line);
+      mergeLine(lines, line);
     }
   }
   return { lines, twice };

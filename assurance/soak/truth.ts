@@ -3,13 +3,15 @@ import type { BucketState } from './bucket-state';
 import { readLedger, type RunResult } from './ledger-evidence';
 import type { StoredObject } from '../../packages/s3-double/src';
 import type { LedgerLine } from '../../src/contract/payloads';
+import { getArchivedVersions } from '../../src/lambda/ledger/merge-lines';
 
 type Lines = ReadonlyMap<string, LedgerLine>;
 
 /** A line has an ETag as S3 writes it, in quotes. */
 const unquoted = (etag: string | undefined) => etag?.replaceAll('"', '');
 
-const tells = (line: LedgerLine | undefined, { etag }: StoredObject) => line?.status === 'archived' && unquoted(line.etag) === etag;
+const tells = (line: LedgerLine | undefined, { etag }: StoredObject) => line !== undefined
+  && getArchivedVersions(line).some((version) => unquoted(version.etag) === etag);
 
 /**
  * Must hold after each run, also after one that was killed.

@@ -189,6 +189,10 @@ export const RunSummary = v.object({
 });
 export type RunSummary = v.InferOutput<typeof RunSummary>;
 
+/** A version of an object in the archive. */
+export const ArchivedVersion = v.object({ destination: v.string(), etag: v.string(), size: v.number() });
+export type ArchivedVersion = v.InferOutput<typeof ArchivedVersion>;
+
 /**
  * A line of the ledger: what the run knows of one object. Each object that was not skipped has one. If two parts
  * have one, because a round was repeated, the one with the greater `at` counts.
@@ -208,10 +212,10 @@ export const LedgerLine = v.object({
   etag: v.string(),
   size: v.number(),
   /**
-   * The object was not archived as far as is known, but an attempt that was given up wrote that it archived this version,
-   * and was about to delete the source.
+   * Other versions that this run wrote as archived before. The source may have been written again after that, or the
+   * attempt that wrote it may have been given up when it was about to delete the source.
    */
-  copied: v.optional(v.object({ destination: v.string(), etag: v.string(), size: v.number() })),
+  earlier: v.optional(v.array(ArchivedVersion)),
   /** When this was known, in milliseconds since the run's start: when the copy or the failed attempt ended, or later. */
   at: v.optional(v.number()),
   /** How long the copy or the attempt took, in milliseconds. Unset if it was found out without one. */

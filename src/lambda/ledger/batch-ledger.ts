@@ -1,8 +1,8 @@
 import type { _Object } from '@aws-sdk/client-s3';
 import { LedgerPart } from './ledger-part';
-import { getArchivedVersion, mergeLine } from './merge-lines';
+import { getArchivedVersions, mergeLine } from './merge-lines';
 import { getLedgerBatchPrefix } from './part-keys';
-import type { LedgerLine, ListedObject, Run } from '../../contract/payloads';
+import type { ArchivedVersion, LedgerLine, ListedObject, Run } from '../../contract/payloads';
 import type { BucketClient } from '../s3/bucket-client';
 import { listObjects } from '../s3/read-objects';
 import { withSend } from '../s3/with-send';
@@ -10,8 +10,8 @@ import { withSend } from '../s3/with-send';
 /** The lines of a batch, by the keys of the objects. */
 export interface BatchLines {
   readonly counting: ReadonlyMap<string, LedgerLine>;
-  /** The version that a line says is archived, also if another line counts. It is archived if the source is gone. */
-  readonly archived: ReadonlyMap<string, NonNullable<LedgerLine['copied']>>;
+  /** The last version that a line says is archived, also if another line counts. It is archived if the source is gone. */
+  readonly archived: ReadonlyMap<string, ArchivedVersion>;
 }
 
 /**
@@ -29,13 +29,12 @@ export class BatchLedger {
   /** Reads what all attempts at the batch have written. */
   async load(reports: BucketClient): Promise<BatchLines> {
     const counting = new Map<string, LedgerLine>();
-    const archived = new Map<string, NonNullable<LedgerLine['copied']>>();
+    const archived = new Map<string, ArchivedVersion>();
     for (const part of await this.loadParts(reports)) {
       for (const line of part.lines) {
         mergeLine(counting, line);
         if (counting.get(line.key) === line) { this.recorded.set(line.key, { part, line }); }
-        const version = getArchivedVersion(line);
-        if (version) { archived.set(line.key, version); }
+        for (const version of getArchivedVersions(line)) { archived.set(line.key, version); }
       }
     }
     return { counting, archived };

@@ -1,6 +1,6 @@
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
-import { getArchivedVersion, keepLines } from './merge-lines';
+import { getArchivedVersions, keepLines } from './merge-lines';
 import { LedgerLine } from '../../contract/payloads';
 import type { BucketClient } from '../s3/bucket-client';
 import { backOff } from '../s3/retry';
@@ -31,7 +31,7 @@ export class LedgerPart {
 
   /** One line for each object. */
   get lines(): LedgerLine[] {
-    const others = this.others.filter((line) => !this.removed.has(line.key) || getArchivedVersion(line));
+    const others = this.others.filter((line) => !this.removed.has(line.key) || getArchivedVersions(line).length > 0);
     return keepLines([...others, ...this.own.values()]);
   }
 

@@ -1,4 +1,4 @@
-import type { LedgerLine } from '../../contract/payloads';
+import type { ArchivedVersion, LedgerLine } from '../../contract/payloads';
 
 /**
  * Two attempts at a batch may have lines for the same object, because Lambda, Retry and a redrive may run something twice.
@@ -9,28 +9,33 @@ export function mergeLine(lines: Map<string, LedgerLine>, line: LedgerLine): voi
   if (!known || getTime(line) >= getTime(known)) { lines.set(line.key, line); }
 }
 
-/** The version of an object that a line says is archived, or that an earlier line said is. */
-export function getArchivedVersion({ status, destination, etag, size, copied }: LedgerLine): LedgerLine['copied'] {
-  return status === 'archived' ? { destination, etag, size } : copied;
+/** The versions of an object that a line says are archived, the latest last. */
+export function getArchivedVersions({ status, destination, etag, size, earlier = [] }: LedgerLine): ArchivedVersion[] {
+  return status === 'archived' ? [...earlier, { destination, etag, size }] : [...earlier];
 }
 
 /**
  * Returns one line for each object of all these, which are in the order in which they were written: the one that counts.
- * If an earlier one says that the object is archived, it names that version: the attempt that wrote it may have been given
- * up, and may still delete the source.
+ * It also names the other versions that earlier lines say are archived, so that none of them gets lost.
  */
 export function keepLines(written: Iterable<LedgerLine>): LedgerLine[] {
   const counting = new Map<string, LedgerLine>();
-  const archived = new Map<string, LedgerLine['copied']>();
+  const archived = new Map<string, ArchivedVersion[]>();
   for (const line of written) {
     mergeLine(counting, line);
-    const version = getArchivedVersion(line);
-    if (version) { archived.set(line.key, version); }
+    const versions = getArchivedVersions(line);
+    if (versions.length > 0) { archived.set(line.key, [...archived.get(line.key) ?? [], ...versions]); }
   }
-  return Array.from(counting.values(), (line) => {
-    const copied = archived.get(line.key);
-    return line.status === 'archived' || !copied ? line : { ...line, copied };
+  return Array.from(counting.values(), ({ earlier: _, ...line }) => {
+    const own = line.status === 'archived' ? [toName(line)] : [];
+    const others = new Map((archived.get(line.key) ?? []).map((version) => [toName(version), version]));
+    for (const name of own) { others.delete(name); }
+    return others.size > 0 ? { ...line, earlier: [...others.values()] } : line;
   });
+}
+
+function toName({ destination, etag }: ArchivedVersion): string {
+  return JSON.stringify([destination, etag]);
 }
 
 /** Ledgers of earlier versions have lines without a time. */

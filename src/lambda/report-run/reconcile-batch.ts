@@ -6,7 +6,7 @@
  */
 import type { S3Client, _Object } from '@aws-sdk/client-s3';
 import type { UnfinishedBatch } from './map-results';
-import type { LedgerLine, ListedObject, Stragglers } from '../../contract/payloads';
+import type { ArchivedVersion, LedgerLine, ListedObject, Stragglers } from '../../contract/payloads';
 import { ReasonCode } from '../../contract/reason-codes';
 import { toCause } from '../alerts/cause';
 import { BatchLedger } from '../ledger/batch-ledger';
@@ -47,7 +47,7 @@ interface SelectedObject {
   readonly destination: string;
   readonly recorded?: LedgerLine;
   /** The version that a line says is archived, although another line may count. */
-  readonly archived?: LedgerLine['copied'];
+  readonly archived?: ArchivedVersion;
 }
 
 /** Writes the missing lines, and those that are not true. A second call does not change them. */

@@ -69,12 +69,15 @@ test('what another attempt says is archived stays in the younger line that count
   await new LedgerPart(KEY).change(reports(), [line('a', { at: 100, etag: '"moved"' }), line('b', { at: 100, status: 'failed' })]);
   const part = new LedgerPart(KEY);
   await part.change(reports(), [line('a', { at: 200, status: 'failed' }), line('b', { at: 200, status: 'conflicting' })]);
-  const copied = { destination: 'a', etag: '"moved"', size: 1 };
-  expect(stored()).toEqual([line('a', { at: 200, status: 'failed', copied }), line('b', { at: 200, status: 'conflicting' })]);
+  const earlier = [{ destination: 'a', etag: '"moved"', size: 1 }];
+  expect(stored()).toEqual([line('a', { at: 200, status: 'failed', earlier }), line('b', { at: 200, status: 'conflicting' })]);
   await new LedgerPart(KEY).change(reports(), [line('a', { at: 300, status: 'conflicting' })]);
-  expect(stored()[0]).toEqual(line('a', { at: 300, status: 'conflicting', copied }));
-  await new LedgerPart(KEY).change(reports(), [line('a', { at: 400 })]);
-  expect(stored()[0]).toEqual(line('a', { at: 400 }));
+  expect(stored()[0]).toEqual(line('a', { at: 300, status: 'conflicting', earlier }));
+  await new LedgerPart(KEY).change(reports(), [line('a', { at: 400, etag: '"moved"' })]);
+  expect(stored()[0]).toEqual(line('a', { at: 400, etag: '"moved"' }));
+  // The source was written again, and archived under another name.
+  await new LedgerPart(KEY).change(reports(), [line('a', { at: 500, etag: '"again"', destination: 'a~again' })]);
+  expect(stored()[0]).toEqual(line('a', { at: 500, etag: '"again"', destination: 'a~again', earlier }));
 });
 
 test('a part without lines has a blank one', async () => {
