@@ -26,6 +26,10 @@ const OUTCOMES = 'src/lambda/archive-batch/batch-outcomes.ts';
 const COPIER = 'src/lambda/archive-batch/batch-copier.ts';
 const SAME = 'src/lambda/move/same-object.ts';
 const BUCKET = 'src/lambda/s3/bucket-client.ts';
+const PART = 'src/lambda/ledger/ledger-part.ts';
+const MERGE = 'src/lambda/ledger/merge-lines.ts';
+const LEDGER = 'src/lambda/ledger/batch-ledger.ts';
+const RECONCILE = 'src/lambda/report-run/reconcile-batch.ts';
 const DENY = 'src/construct/access/deny-deletes.ts';
 const move = ['test/unit/lambda/move/move-object.test.ts'];
 const bulk = ['test/unit/lambda/move/delete-sources.test.ts'];
@@ -33,6 +37,8 @@ const large = ['test/unit/lambda/move/multipart-copy.test.ts'];
 const batch = ['test/unit/lambda/archive-batch/archive-batch.test.ts'];
 const interleavings = ['assurance/model-checking/interleavings.test.ts'];
 const test = (name: string) => [`test/unit/${name}.test.ts`];
+const part = test('lambda/ledger/ledger-part');
+const reconcile = test('lambda/report-run/reconcile-batch');
 
 export const MUTANTS: Mutant[] = [
   { name: 'copies whatever is at the source now', file: MOVE, find: '      CopySourceIfMatch: etag,\n', replace: '', tests: move, race: 'one-report-plain' },
@@ -56,7 +62,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'loses metadata of large objects', file: LARGE, find: '    Metadata: head.Metadata,\n', replace: '', tests: large, race: 'large-report-plain' },
   { name: 'leaves failed uploads behind', file: LARGE, find: '    await abortUpload(bucket, { key, uploadId });\n', replace: '', tests: large },
   { name: 'loses what is left at the deadline', file: OUTCOMES, find: 'return open === -1 ? this.outcomes.length : open;', replace: 'return this.outcomes.length;', tests: batch, race: 'batch-of-two-report-plain-nothing' },
-  { name: 'counts what lies behind an open object twice', file: OUTCOMES, find: 'for (let index = this.before.cursor; index < to; index++) {\n      const outcome = this.outcomes[index]!;', replace: 'for (let index = this.before.cursor; index < this.outcomes.length; index++) {\n      const outcome = this.outcomes[index] ?? { status: \'skipped\' as const };', tests: batch, race: 'batch-of-two-report-plain-nothing' },
+  { name: 'counts what lies behind an open object twice', file: BATCH, find: 'const lines = toLines(range(progress.cursor, cursor), copiedUntil);', replace: 'const lines = toLines(range(progress.cursor, items.length), copiedUntil);', tests: batch, race: 'batch-of-two-report-plain-nothing' },
   { name: 'never looks at the clock', file: COPIER, find: ' || this.worker.clock.now() >= this.until', replace: '', tests: batch },
   { name: 'goes on with a hopeless batch', file: COPIER, find: 'this.isStopped || this.worker', replace: 'this.worker', tests: batch },
   { name: 'takes the failure of a few for that of all', file: COPIER, find: 'while (this.isStopped && !this.outcomes.findCommonFailure());', replace: 'while (false);', tests: batch, only: 'copies take longer' },
@@ -144,7 +150,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'forgets stragglers', file: OUTCOMES, find: 'if (outcome?.status === \'skipped\' && outcome.straggler) { addStraggler', replace: 'if (false && outcome?.status === \'skipped\' && outcome.straggler) { addStraggler', tests: batch },
   { name: 'goes as fast as it can', file: BATCH, find: '  worker.rate.allow(run, stop.signal);\n', replace: '', tests: batch },
   { name: 'takes the start of a rehearsed day for the time of writing', file: BATCH, find: 'runStart: startTime <= clock.now() ? startTime : 0', replace: 'runStart: startTime', tests: batch },
-  { name: 'writes a shorter ledger part over a longer one', file: 'src/lambda/ledger/part-keys.ts', find: '${padIndex(from)}_${padIndex(to)}', replace: '${padIndex(from)}', tests: test('lambda/ledger/ledger-part') },
+  { name: 'writes a shorter ledger part over a longer one', file: 'src/lambda/ledger/part-keys.ts', find: '${padIndex(from)}_${padIndex(to)}', replace: '${padIndex(from)}', tests: part },
   { name: 'goes on after the deadline', file: 'src/lambda/s3/retry.ts', find: '  if (clock.now() + delay >= deadline) { return false; }\n', replace: '', tests: test('lambda/s3/retry') },
   { name: 'tries what will not change again', file: 'src/lambda/s3/retry.ts', find: 'toS3Error(error).kind !== \'transient\' || ', replace: '', tests: test('lambda/s3/retry') },
   { name: 'gives up at the first refusal', file: 'src/lambda/s3/retry.ts', find: 'const MAX_ATTEMPTS = 8;', replace: 'const MAX_ATTEMPTS = 1;', tests: test('lambda/s3/retry') },
@@ -163,6 +169,28 @@ export const MUTANTS: Mutant[] = [
   { name: 'takes any refusal for a redirect', file: 'src/lambda/s3/bucket-region.ts', find: 'WRONG_REGION.has($metadata?.httpStatusCode ?? 0) && ', replace: '$metadata && ', tests: test('lambda/s3/bucket-region') },
   { name: 'repeats the trace of the first invocation', file: 'src/lambda/throughput/copy-template.ts', find: ', \'x-amzn-trace-id\'', replace: '', tests: test('lambda/throughput/copy-template') },
   { name: 'counts the wait for a connection as S3\'s time', file: 'src/lambda/throughput/http-client.ts', find: '    this.sentAt = performance.now();\n', replace: '    this.sentAt = performance.now() - 10_000;\n', tests: test('lambda/throughput/http-client') },
+  // These mutants break the ledger that is written ahead of the deletes.
+  { name: 'deletes what the ledger does not say is archived', file: BATCH, find: '      await ledger.record(reports, toPartKey([progress.cursor, firstOpen - 1]), toLines(finished, copiedUntil));\n', replace: '      void finished;\n', tests: batch, only: 'written ahead', race: 'batch-report' },
+  { name: 'deletes behind the cursor what the ledger does not say is archived', file: BATCH, find: '      await ledger.record(reports, toPartKey(behind), toLines(behind, copiedUntil));\n', replace: '      void behind;\n', tests: batch, only: 'written ahead', race: 'batch-of-two-report-plain-nothing' },
+  { name: 'deletes early what the ledger does not say is archived', file: COPIER, find: '    await this.record(indexes);\n', replace: '    void this.record;\n', tests: batch, only: 'written ahead' },
+  { name: 'says archived of a source that it could not delete', file: BATCH, find: '    await ledger.record(reports, toPartKey([progress.cursor, cursor - 1]), lines);\n', replace: '', tests: batch, only: 'written ahead' },
+  { name: 'forgets what an attempt that died has archived', file: BATCH, find: 'outcomes.recall((await ledger.load(reports)).archived);', replace: 'await ledger.load(reports);', tests: batch, only: 'written ahead', race: 'batch-resized' },
+  { name: 'does not confirm its deletes', file: BATCH, find: 'if (copies.length > 0 && clock.now() - copiedUntil > worker.promptDeletes) {', replace: 'if (copies.length > 0 && clock.now() - copiedUntil > Infinity) {', tests: batch, only: 'written ahead', race: 'abandoned' },
+  { name: 'confirms its deletes with the time before them', file: BATCH, find: '({ ...line, at })', replace: '({ at, ...line })', tests: batch, only: 'written ahead' },
+  { name: 'keeps the line of an object that somebody else deleted', file: BATCH, find: '    await ledger.remove(reports, outcomes.listGone());\n', replace: '', tests: batch, only: 'is gone' },
+  { name: 'overwrites what another attempt wrote', file: PART, find: 'ContentType: \'application/jsonl\', ...condition }', replace: 'ContentType: \'application/jsonl\', ...(void condition, {}) }', tests: part, race: 'abandoned' },
+  { name: 'forgets the lines of another attempt that wrote first', file: PART, find: 'if (await this.load(reports) === body) { return; }', replace: 'if (await this.load(reports) === body) { return; }\n      this.others = [];', tests: part, race: 'abandoned' },
+  { name: 'takes its own write for that of another attempt', file: PART, find: 'if (await this.load(reports) === body) { return; }', replace: 'await this.load(reports);', tests: part },
+  { name: 'takes its own earlier line for one of another attempt', file: PART, find: '    if (before) { this.replaced.add(toText(before)); }\n', replace: '    void before;\n', tests: part },
+  { name: 'removes the line in which another attempt says that it archived the object', file: PART, find: ' || getArchivedVersion(line));', replace: ');', tests: part, race: 'abandoned' },
+  { name: 'lets the older line count', file: MERGE, find: 'getTime(line) >= getTime(known)', replace: 'getTime(line) <= getTime(known)', tests: part, race: 'abandoned' },
+  { name: 'drops what another attempt says is archived', file: MERGE, find: '    if (version) { archived.set(line.key, version); }\n', replace: '    void version;\n', tests: part, race: 'abandoned' },
+  { name: 'does not look for an archived version behind the line that counts', file: LEDGER, find: 'const version = getArchivedVersion(line);', replace: 'const version = counting.get(line.key)!.status === \'archived\' ? getArchivedVersion(line) : undefined;', tests: reconcile, race: 'abandoned' },
+  { name: 'moves a changed line to another part', file: LEDGER, find: 'before?.part ?? this.getPart(partKey)', replace: 'this.getPart(partKey)', tests: reconcile },
+  { name: 'believes an archived line although the source is still there', file: RECONCILE, find: 'if (recorded?.status === \'failed\' || recorded?.status === \'conflicting\') { return undefined; }', replace: 'if (recorded) { return undefined; }', tests: reconcile },
+  { name: 'says failed of a source that was rewritten', file: RECONCILE, find: 'if (recorded?.status === \'archived\' && recorded.etag !== etag) {', replace: 'if (recorded?.status === \'archived\' && recorded.etag === \'\') {', tests: reconcile },
+  { name: 'does not recall the version that an attempt archived', file: RECONCILE, find: '    if (each.archived) { return { ...toBaseLine(each), ...each.archived, status: \'archived\' }; }\n', replace: '', tests: reconcile },
+  { name: 'leaves the line of an object that somebody else removed from a failed batch', file: RECONCILE, find: '  await ledger.remove(reports, gone);\n', replace: '', tests: reconcile },
   // These mutants break the selection of objects.
   { name: 'takes the archive for a source', file: 'src/lambda/selection/select-objects.ts', find: '    if (archiveInListing && key.startsWith(destinationPrefix)) { return skipped(\'in-archive\'); }\n', replace: '', tests: test('lambda/selection/select-objects') },
   { name: 'archives what it has archived, night by night', file: 'src/lambda/selection/select-objects.ts', find: 'dateSource.kind === \'lastModified\' && readDateAt(', replace: 'false && readDateAt(', tests: test('lambda/selection/select-objects') },
@@ -173,8 +201,8 @@ export const MUTANTS: Mutant[] = [
   { name: 'lists one day of several', file: 'src/lambda/plan-run/listing-prefix.ts', find: '  return days;\n', replace: '  return days.slice(0, 1);\n', tests: test('lambda/plan-run/listing-prefix') },
   { name: 'lists the first page', file: 'src/lambda/s3/read-objects.ts', find: 'page.IsTruncated ? page.NextContinuationToken : undefined', replace: 'undefined', tests: test('lambda/s3/read-objects') },
   // These mutants break what a run reports.
-  { name: 'counts a key that two parts of the ledger name twice', file: 'src/lambda/ledger/read-ledger.ts', find: 'lines.set(parsed.key, parsed);', replace: 'lines.set(part.Key + parsed.key, parsed);', tests: test('lambda/report-run/report-run') },
-  { name: 'believes the earlier part of the ledger', file: 'src/lambda/ledger/read-ledger.ts', find: 'lines.set(parsed.key, parsed);', replace: 'if (!lines.has(parsed.key)) lines.set(parsed.key, parsed);', tests: test('lambda/report-run/report-run') },
+  { name: 'counts a key that two parts of the ledger name twice', file: 'src/lambda/ledger/read-ledger.ts', find: 'mergeLine(lines, v.parse(LedgerLine, line));', replace: 'const parsed = v.parse(LedgerLine, line); void mergeLine; lines.set(part.Key + parsed.key, parsed);', tests: test('lambda/report-run/report-run') },
+  { name: 'believes the earlier part of the ledger', file: 'src/lambda/ledger/read-ledger.ts', find: 'mergeLine(lines, v.parse(LedgerLine, line));', replace: 'const parsed = v.parse(LedgerLine, line); if (!lines.has(parsed.key)) mergeLine(lines, parsed);', tests: test('lambda/report-run/report-run') },
   { name: 'leaves the last batch of the ledger out', file: 'src/lambda/ledger/read-ledger.ts', find: '  if (parts.length > 0) { yield parts; }\n', replace: '', tests: test('lambda/report-run/report-run') },
   { name: 'does not balance', file: 'src/lambda/report-run/report-run.ts', find: '  assertBalanced(counts,', replace: '  void (assertBalanced, counts,', tests: test('lambda/report-run/report-run') },
   { name: 'does not look after batches that were never started', file: 'src/lambda/report-run/map-results.ts', find: '[...files.FAILED, ...files.PENDING]', replace: 'files.FAILED', tests: test('lambda/report-run/map-results') },
@@ -191,14 +219,14 @@ export const MUTANTS: Mutant[] = [
   { name: 'keeps the fast path after a response of another request', file: 'src/lambda/throughput/fast-copy.ts', find: '    this.isTrusted = false;\n', replace: '', tests: test('lambda/throughput/fast-copy') },
   { name: 'sends a copy that waited while the fast path was given up', file: 'src/lambda/throughput/fast-copy.ts', find: 'if (!this.isTrusted) { return false; }', replace: '', tests: test('lambda/throughput/fast-copy') },
   { name: 'signs although the SDK signs in another way', file: 'src/lambda/throughput/sigv4.ts', find: 'if (getSignature(template, names.split(\';\'), credentials) !== signature) { return undefined; }', replace: '', tests: test('lambda/throughput/sigv4') },
-  { name: 'believes what an earlier reconciliation wrote', file: 'src/lambda/report-run/reconcile-batch.ts', find: '    } else {\n      parts.push(part);\n', replace: '    }\n    {\n      parts.push(part);\n', tests: test('lambda/report-run/reconcile-batch') },
-  { name: 'calls a copy archived whose source is still there', file: 'src/lambda/report-run/reconcile-batch.ts', find: 'if (present.has(each.item.Key)) {\n      return', replace: 'if (present.has(each.item.Key) && false) { return', tests: test('lambda/report-run/reconcile-batch') },
-  { name: 'does not look for a renamed object of a failed batch', file: 'src/lambda/report-run/reconcile-batch.ts', find: 'const renamedKeys = settings.conflictPolicy === \'RENAME\' ? [renamed(destination, item.Etag)] : []', replace: 'const renamedKeys: string[] = []; void renamed', tests: test('lambda/report-run/reconcile-batch') },
-  { name: 'believes size alone for a failed batch', file: 'src/lambda/report-run/reconcile-batch.ts', find: 'each.Size === item.Size && isSince(each, startTime)', replace: 'each.Size === item.Size', tests: test('lambda/report-run/reconcile-batch') },
-  { name: 'takes what stands at the taken name for the object of a failed batch', file: 'src/lambda/report-run/reconcile-batch.ts', find: '[...renamedKeys, destination].filter', replace: '[destination, ...renamedKeys].filter', tests: test('lambda/report-run/reconcile-batch') },
-  { name: 'orders keys as JavaScript does', file: 'src/lambda/s3/compare-keys.ts', find: 'Buffer.compare(Buffer.from(a), Buffer.from(b))', replace: '(a > b ? 1 : -1)', tests: test('lambda/report-run/reconcile-batch') },
-  { name: 'overlooks the first object of a failed batch', file: 'src/lambda/report-run/reconcile-batch.ts', find: '  if (await findObject(s3, sourceBucket, first)) { present.add(first); }\n', replace: '', tests: test('lambda/report-run/reconcile-batch') },
-  { name: 'loses what somebody else removed from a failed batch', file: 'src/lambda/report-run/reconcile-batch.ts', find: 'skipped: skipped + unrecorded', replace: 'skipped', tests: test('lambda/report-run/reconcile-batch') },
+  { name: 'believes what an earlier reconciliation wrote', file: RECONCILE, find: 'if (each.recorded?.status === \'archived\' || each.recorded?.status === \'conflicting\') {', replace: 'if (each.recorded) {', tests: reconcile },
+  { name: 'calls a copy archived whose source is still there', file: RECONCILE, find: 'if (etag !== undefined) { return describeRemaining', replace: 'if (etag !== undefined && false) { return describeRemaining', tests: reconcile },
+  { name: 'does not look for a renamed object of a failed batch', file: RECONCILE, find: 'const renamedKeys = settings.conflictPolicy === \'RENAME\' ? [renamed(destination, item.Etag)] : []', replace: 'const renamedKeys: string[] = []; void renamed', tests: reconcile },
+  { name: 'believes size alone for a failed batch', file: RECONCILE, find: 'each.Size === item.Size && isSince(each, startTime)', replace: 'each.Size === item.Size', tests: reconcile },
+  { name: 'takes what stands at the taken name for the object of a failed batch', file: RECONCILE, find: '[...renamedKeys, destination].filter', replace: '[destination, ...renamedKeys].filter', tests: reconcile },
+  { name: 'orders keys as JavaScript does', file: 'src/lambda/s3/compare-keys.ts', find: 'Buffer.compare(Buffer.from(a), Buffer.from(b))', replace: '(a > b ? 1 : -1)', tests: reconcile },
+  { name: 'overlooks the first object of a failed batch', file: RECONCILE, find: '  if (found) { present.set(first, found.ETag!); }\n', replace: '  void found;\n', tests: reconcile },
+  { name: 'loses what somebody else removed from a failed batch', file: RECONCILE, find: '  for (const key of gone) { known.delete(key); }\n', replace: '', tests: reconcile },
   { name: 'lists keys that XML cannot represent', file: 'src/lambda/s3/list-page.ts', find: '{ ...input, EncodingType: \'url\' }', replace: 'input', tests: test('lambda/s3/list-page') },
   { name: 'decodes keys that were not encoded', file: 'src/lambda/s3/list-page.ts', find: 'encodingType === \'url\' ?', replace: 'encodingType !== \'\' ?', tests: test('lambda/s3/list-page') },
   { name: 'lets the last object win a destination', file: 'src/lambda/ledger/destination-winners.ts', find: 'time >= this.times[slot]', replace: 'time < this.times[slot]', tests: test('lambda/ledger/destination-winners') },
@@ -206,9 +234,8 @@ export const MUTANTS: Mutant[] = [
   { name: 'does not compare the batches of a dry run', file: 'src/lambda/report-run/report-run.ts', find: 'run.startTime) / 1000, winners)', replace: 'run.startTime) / 1000)', tests: test('lambda/report-run/report-run') },
   { name: 'prints bidirectional marks', file: 'src/lambda/text/escape.ts', find: '[\\p{C}\\p{Zl}', replace: '[\\p{Cc}\\p{Zl}', tests: test('lambda/text/escape') },
   { name: 'writes JSON that prints on a terminal', file: 'src/lambda/text/escape.ts', find: '[^\\n\\x20-\\x7e]', replace: '[^\\n\\x20-\\uffff]', tests: test('lambda/text/escape') },
-  { name: 'writes a ledger that prints on a terminal', file: 'src/lambda/ledger/ledger-part.ts', find: 'toAsciiJson(line)', replace: 'JSON.stringify(line)', tests: test('lambda/ledger/ledger-part') },
+  { name: 'writes a ledger that prints on a terminal', file: PART, find: 'toAsciiJson(line)', replace: 'JSON.stringify(line)', tests: [...part, ...test('lambda/report-run/report-run')] },
   { name: 'writes a report that prints on a terminal', file: 'src/lambda/report-run/write-report.ts', find: 'toAsciiJson(report, 2)', replace: 'JSON.stringify(report, undefined, 2)', tests: test('lambda/report-run/report-run') },
-  { name: 'writes a reconciled part that prints on a terminal', file: 'src/lambda/report-run/reconcile-batch.ts', find: 'toAsciiJson(line)', replace: 'JSON.stringify(line)', tests: test('lambda/report-run/report-run') },
   { name: 'cuts keys of the progress anywhere', file: 'src/lambda/text/format.ts', find: 'return formatKey(key, 300);', replace: 'return key.slice(0, 300);', tests: test('lambda/selection/stragglers') },
   { name: 'prints the name of a run raw', file: 'src/lambda/plan-run/plan-run.ts', find: 'escapeUnprintable(event.runId)', replace: 'event.runId || escapeUnprintable(\'\')', tests: test('lambda/archive-batch/batch-alert') },
   { name: 'logs what prints on a terminal', file: 'src/lambda/runtime/logging.ts', find: 'escapeUnprintableInJson(value)', replace: '(value || escapeUnprintableInJson(value))', tests: test('lambda/runtime/logging') },
