@@ -12,8 +12,10 @@ export class Packaging extends Component {
       '/.jsii', '/.jsii.tabl.json', '/API.md', '/CHANGELOG.md', '/NOTICE', '/THIRD_PARTY_LICENSES', '/sbom.cdx.json',
       // Only the modules of src/contract and src/dates that the construct loads.
       '/lib/*.js', '/lib/*.d.ts', '/lib/construct/**/*.js',
-      ...['batches', 'check-prefix', 'errors', 'logs', 'memory', 'metrics', 'settings'].map((name) => `/lib/contract/${name}.js`), '/lib/contract/settings.d.ts',
-      ...['calendar', 'date-format', 'date-window'].map((name) => `/lib/dates/${name}.js`),
+      ...['batches', 'check-bucket', 'check-prefix', 'check-storage-class', 'errors', 'logs', 'memory', 'metrics', 'settings']
+        .map((name) => `/lib/contract/${name}.js`),
+      '/lib/contract/settings.d.ts',
+      ...['calendar', 'check-reports', 'date-format', 'date-window', 'suggest-format'].map((name) => `/lib/dates/${name}.js`),
       ...handlers.flatMap((name) => [`/assets/lambda/${name}/${name}.lambda/index.js`, `/assets/lambda/${name}/${name}.lambda/index.js.map`]),
     ]);
 
