@@ -153,6 +153,16 @@ describe('the ledger is written ahead', () => {
     expect(ledger()).toHaveLength(1_000);
   });
 
+  test('a line comes before its delete, also behind an object that stays open', async () => {
+    put(10);
+    const unrecorded = watchDeletes();
+    const watch = harness.before!;
+    harness.before = (call) => (call.operation === 'CopyObject' && call.key!.includes('d0003') ? { kind: 'Latency', ms: 5_000 } : watch(call));
+    expect(await archiveBatch(workerWith(), batch(listed()), 2_000)).toMatchObject({ finished: false, cursor: 3 });
+    expect(harness.store.keys('source')).toEqual(['in/d0003-2026-11-24.csv']);
+    expect(unrecorded).toEqual([]);
+  });
+
   test('nothing is deleted while the ledger cannot be written', async () => {
     put(3);
     harness.store.deny({ operations: ['PutObject'], bucket: 'reports' });

@@ -80,6 +80,20 @@ test('what another attempt says is archived stays in the younger line that count
   expect(stored()[0]).toEqual(line('a', { at: 500, etag: '"again"', destination: 'a~again', earlier }));
 });
 
+test('a line names each version once that the run archived under its key, in the order of the attempts', async () => {
+  for (const [i, etag] of ['"1"', '"2"', '"1"', '"3"'].entries()) { await new LedgerPart(KEY).change(reports(), [line('a', { at: i, etag })]); }
+  const [first, second] = ['"1"', '"2"'].map((etag) => ({ destination: 'a', etag, size: 1 }));
+  expect(stored()).toEqual([line('a', { at: 3, etag: '"3"', earlier: [second, first] })]);
+});
+
+test('only a line that names no archived version can be removed from what another attempt wrote', async () => {
+  await new LedgerPart(KEY).change(reports(), [line('a'), line('b', { status: 'failed' })]);
+  const part = new LedgerPart(KEY);
+  await part.load(reports());
+  await part.change(reports(), [], ['a', 'b']);
+  expect(stored()).toEqual([line('a')]);
+});
+
 test('a part without lines has a blank one', async () => {
   const part = new LedgerPart(KEY);
   await part.change(reports(), [line('a')]);

@@ -168,9 +168,10 @@ test('recorded as failed by an earlier attempt: the current state counts', async
 
 describe('the batch wrote that it archived an object, and died before the delete or after it', () => {
   const key = `incoming/${NAME}`;
+  const DESTINATION = `archive/2026/11/24/${NAME}`;
+  const PREFIX = getLedgerBatchPrefix(RUN, [listed(key)]).split('/').at(-1);
   const record = (etag: string) => {
-    const part = `${getLedgerBatchPrefix(RUN, [listed(key)]).split('/').at(-1)}000000_000001.jsonl`;
-    writeLedger(harness, part, [{ ...ledgerLine(key, 'archived'), destination: `archive/2026/11/24/${NAME}`, etag }]);
+    writeLedger(harness, `${PREFIX}000000_000001.jsonl`, [{ ...ledgerLine(key, 'archived'), destination: DESTINATION, etag }]);
   };
 
   test('the source is gone: archived, also if the archived version is not the listed one', async () => {
@@ -195,6 +196,17 @@ describe('the batch wrote that it archived an object, and died before the delete
     put('source', key, 'other');
     await reconcile([listed(key, { Etag: etag })]);
     expect(allLines()).toMatchObject([{ status: 'conflicting', code: 'SOURCE_CHANGED' }]);
+  });
+
+  test.each(['its line', 'the line of a later attempt'])('the source is gone after a failure, and %s names the version: archived', async (which) => {
+    const version = { destination: DESTINATION, etag: '"of-a-later-version"', size: 36 };
+    if (which === 'its line') { record(version.etag); }
+    const more = which === 'its line' ? {} : { earlier: [{ ...version, etag: '"of-the-first-version"' }, version] };
+    writeLedger(harness, `${PREFIX}000000_000002.jsonl`, [{ ...ledgerLine(key, 'failed', 'SERVER_ERROR'), at: 1_000, ...more }]);
+    expect(await reconcile([listed(key)])).toMatchObject({ listed: 1, skipped: 0 });
+    const ledger = await tallyLedger(harness.s3, 'reports', `${RUN.reportPrefix}ledger/`);
+    expect(ledger).toMatchObject({ archived: 1, failed: 0 });
+    expect(allLines().at(-1)).toMatchObject({ status: 'archived', destination: DESTINATION, etag: version.etag });
   });
 
   test('a batch that was given up deletes the source after this, and writes that: the younger line counts', async () => {
