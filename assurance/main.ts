@@ -24,8 +24,8 @@ interface Step {
 const STEPS: readonly Step[] = [
   {
     name: 'slow tests',
-    // A fixed seed, because other seeds find that an object which a killed invocation moved may be in no ledger. The ledger will be
-    // written before the deletes (docs/decisions.md, "The ledger of a killed invocation"). The full form takes a new seed each time.
+    // A fixed seed, because some others find open faults (docs/decisions.md, "The ledger is written ahead"). The full form takes a
+    // new seed each time.
     quick: 'PROPERTY_SEED=11 jest --ci --maxWorkers=100% /slow/ /assurance/properties/ /assurance/model-checking/',
     full: 'jest --ci --maxWorkers=100% /slow/ /assurance/properties/ /assurance/model-checking/',
   },

@@ -2,7 +2,6 @@ import type { BatchOutcomes } from './batch-outcomes';
 import type { BatchWorker } from './batch-worker';
 import { createPreviewer, type Preview, type Previewer } from './dry-run';
 import { EagerDeletes } from './eager-deletes';
-import { pickSample } from './sample';
 import type { BatchEvent } from '../../contract/payloads';
 import { ReasonCode } from '../../contract/reason-codes';
 import { copyToArchive, deleteSources, type Copied, type MoveContext, type MoveRequest, type MoveResult } from '../move/move-object';
@@ -31,8 +30,6 @@ export class BatchCopier {
   private largeCopies: Promise<void> = Promise.resolve();
   /** Objects that have to be read to compare them. They come last, so that none of them takes the time of a copy. */
   private readonly comparisons: { readonly index: number; readonly object: MoveRequest }[] = [];
-  /** Objects from everywhere in the batch, tried before the others once the first ones have all failed. */
-  private sample?: readonly number[];
   private readonly began: number;
   private readonly eagerDeletes: EagerDeletes;
   private readonly preview: Previewer;
@@ -61,13 +58,11 @@ export class BatchCopier {
         await Promise.all(Array.from({ length: workers }, () => this.copyUntilDone()));
         await this.largeCopies;
         await this.compareRest();
-        // Copies that were in progress when the others stopped may have succeeded. Then the reason is not common.
-      } while (this.isStopped && !this.outcomes.findCommonFailure());
+        // Copies that were in progress when the others stopped may have succeeded. Then the reason is not systemic.
+      } while (this.isStopped && !this.outcomes.findSystemicFailure());
     } finally {
       await this.eagerDeletes.drain();
     }
-    const failure = this.isStopped ? this.outcomes.findCommonFailure() : undefined;
-    if (failure && !this.outcomes.findSystemicFailure()) { this.outcomes.giveUp(this.listUntried(), this.worker.select, failure); }
     return this.interrupted;
   }
 
@@ -108,9 +103,8 @@ export class BatchCopier {
   }
 
   private takeNext(): number | undefined {
-    const sampled = this.sample?.find((each) => !this.started.has(each));
     while (this.started.has(this.next)) { this.next++; }
-    const index = sampled ?? this.next;
+    const index = this.next;
     if (index >= this.batch.Items.length) { return undefined; }
     this.started.add(index);
     return index;
@@ -143,7 +137,7 @@ export class BatchCopier {
       outcomes.setSpan(index, { began, ended: clock.now() });
       outcomes.set(index, outcome);
       if (outcome.status === 'copied') { this.eagerDeletes.add(index); }
-      if (outcome.status === 'failed') { this.onFailure(); }
+      if (outcome.status === 'failed') { this.isStopped ||= outcomes.findSystemicFailure() !== undefined; }
     } catch (error) {
       if (error instanceof ComparisonUnfinished && !context.source.isAborted) {
         this.comparisons.push({ index, object });
@@ -185,22 +179,6 @@ export class BatchCopier {
     if (began - this.began > (this.until - this.began) / 2) { return; }
     const message = 'the destination is taken, and there was no time to read both objects to find out whether they are the same';
     this.outcomes.set(index, { status: 'failed', destination, code: ReasonCode.NOT_COMPARED, message });
-  }
-
-  /**
-   * After a common failure that may concern only a part of the batch, such as a folder, objects from everywhere are tried.
-   * The batch is given up if they all fail, too.
-   */
-  private onFailure(): void {
-    const failure = this.outcomes.findCommonFailure();
-    if (!failure) { return; }
-    this.sample ??= pickSample(this.batch.Items, this.listUntried().filter((index) => this.worker.select(this.batch.Items[index]).selected));
-    this.isStopped ||= this.outcomes.findSystemicFailure() !== undefined || this.sample.every((index) => this.outcomes.has(index));
-  }
-
-  private listUntried(): number[] {
-    const { Items: items, BatchInput: { progress } } = this.batch;
-    return [...items.keys()].filter((index) => index >= progress.cursor && !this.started.has(index));
   }
 
   /** Deletes of failed sources are tried again at the end of the round. */

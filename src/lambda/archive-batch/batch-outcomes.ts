@@ -20,8 +20,8 @@ export interface CopiedItem extends Copied {
   readonly key: string;
 }
 
-/** If this many objects all fail for one reason that lies in the setup, and nothing else happens, the others may, too. */
-const COMMON_SAMPLE = 10;
+/** If this many objects all fail for one reason that lies in the setup, and nothing else happens, the others would, too. */
+const SYSTEMIC_SAMPLE = 10;
 /** Limits for the output of a child workflow. The ledger has all problems in full. */
 const MAX_PROBLEMS = 3;
 const MAX_MESSAGE_LENGTH = 400;
@@ -76,38 +76,17 @@ export class BatchOutcomes {
   }
 
   /**
-   * Returns the first failure if everything that was tried failed for the same reason, and it lies in the setup. That
-   * says nothing about objects of other folders: a policy may deny a prefix.
-   */
-  findCommonFailure(): Unarchived | undefined {
-    const tried = this.outcomes.filter((outcome): outcome is Copied | MoveResult => outcome !== undefined && outcome.status !== 'skipped');
-    const [first] = tried;
-    if (tried.length < COMMON_SAMPLE || first.status !== 'failed' || !first.isInSetup) { return undefined; }
-    return tried.every((outcome) => outcome.status === 'failed' && outcome.isInSetup && outcome.code === first.code) ? first : undefined;
-  }
-
-  /**
-   * Returns the common failure if no object of any batch can be archived because of it: a bucket does not exist, or the
-   * archiver's own key cannot be used. The map may end because of it. A denial may concern the objects of this batch only.
+   * Returns the first failure if everything that was tried failed for the same reason, which lies in the setup: a bucket
+   * does not exist, the archiver's key cannot be used, or all objects of the batch are denied. A denial may concern some
+   * folders only, so it counts only if no object is left that was not tried.
    */
   findSystemicFailure(): Unarchived | undefined {
-    const failure = this.findCommonFailure();
-    return failure?.code === ReasonCode.ACCESS_DENIED ? undefined : failure;
-  }
-
-  has(index: number): boolean {
-    return this.outcomes[index] !== undefined;
-  }
-
-  /** Gives objects the failure of others, without trying them. */
-  giveUp(indexes: readonly number[], select: (object: ListedObject) => Selection, { code, message: reason }: Unarchived): void {
-    const message = `not tried, because all that were tried failed, also in other places of the batch: ${reason}`;
-    for (const index of indexes) {
-      const selection = select(this.items[index]);
-      this.outcomes[index] = selection.selected
-        ? { status: 'failed', destination: selection.destinationKey, code, message, isInSetup: true }
-        : { status: 'skipped', straggler: selection.straggler };
-    }
+    const tried = this.outcomes.filter((outcome): outcome is Copied | MoveResult => outcome !== undefined && outcome.status !== 'skipped');
+    const [first] = tried;
+    if (tried.length < SYSTEMIC_SAMPLE || first.status !== 'failed' || !first.isInSetup) { return undefined; }
+    if (!tried.every((outcome) => outcome.status === 'failed' && outcome.isInSetup && outcome.code === first.code)) { return undefined; }
+    const isWhole = this.before.cursor === 0 && this.findFirstOpen() === this.items.length;
+    return first.code !== ReasonCode.ACCESS_DENIED || isWhole ? first : undefined;
   }
 
   /** Returns the keys of the objects that somebody else deleted or rewrote, so that they have no line. */

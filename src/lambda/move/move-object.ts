@@ -244,7 +244,7 @@ async function inspect(
     if (second.kind === 'ambiguous' || second.kind === 'missing') { return { next: 'copy-again' }; }
     // The refused copy says what was denied. A refused HEAD cannot, because its answer has no body.
     const { code, message } = failure.kind === 'denied' ? failure : second;
-    return finish(failed(request.destination, code, message));
+    return finish(failed(request.destination, code, message, isInSetup(context, failure.kind === 'denied' ? failure : second)));
   }
 }
 
@@ -253,8 +253,8 @@ async function inspect(
  * A source that was rewritten after it was copied stays: the listed content is archived, and the new content conflicts
  * with it.
  */
-export async function deleteSources({ source }: MoveContext, copies: ReadonlyArray<Copied & { readonly key: string }>): Promise<MoveResult[]> {
-  const results = await bulkDelete(source, copies);
+export async function deleteSources(context: MoveContext, copies: ReadonlyArray<Copied & { readonly key: string }>): Promise<MoveResult[]> {
+  const results = await bulkDelete(context.source, copies);
   return copies.map(({ destination, etag, size }, i) => {
     const result = results[i];
     if (result === 'gone') { return { status: 'archived', destination, etag, size }; }
@@ -262,13 +262,17 @@ export async function deleteSources({ source }: MoveContext, copies: ReadonlyArr
       const message = 'the source was rewritten after it was copied: the earlier content is archived, the new content is still at the source';
       return { status: 'conflicting', destination, code: ReasonCode.SOURCE_CHANGED, message };
     }
-    return failed(destination, result.code, `archived, but the source could not be deleted: ${result.message}`);
+    return failed(destination, result.code, `archived, but the source could not be deleted: ${result.message}`, isInSetup(context, result));
   });
 }
 
-/** Whether a failure does not depend on the source: a bucket is missing, or the key that the archiver was given is denied. */
-function isInSetup({ destinationKeyArn }: MoveContext, { code, kmsKeyArn }: S3Error): boolean {
-  return code === ReasonCode.NO_SUCH_BUCKET || (code === ReasonCode.KMS_DENIED && kmsKeyArn !== undefined && kmsKeyArn === destinationKeyArn);
+/**
+ * Whether a failure does not depend on the source: a bucket is missing, the key of the destination is denied, or everything
+ * is. Who writes sources chooses their keys, but not the key that a copy is encrypted with.
+ */
+function isInSetup({ destinationKeyArn }: MoveContext, { code, kmsKeyArn, message }: S3Error): boolean {
+  if (code === ReasonCode.KMS_DENIED && message.includes('kms:GenerateDataKey')) { return true; }
+  return code === ReasonCode.NO_SUCH_BUCKET || code === ReasonCode.ACCESS_DENIED || (code === ReasonCode.KMS_DENIED && kmsKeyArn !== undefined && kmsKeyArn === destinationKeyArn);
 }
 
 function failed(destination: string, code: ReasonCode, message: string, isSetup = false): MoveResult {
