@@ -92,7 +92,7 @@ interface Wildcard {
 }
 
 /** Ledgers and results of Map Runs are in the folders of runs, whose names are not known either. */
-const RUN_FOLDER = '(\\*/\\*/(ledger|map-run)/)?';
+const IN_FOLDER = '((\\*/\\*/(ledger|map-run)/)?\\*|\\*/claim\\.json)';
 
 const WILDCARD_RULE = 'AwsSolutions-IAM5';
 
@@ -155,7 +155,7 @@ function getWildcards(places: Place[]): Wildcard[] {
       reason: 'Executions get their names when they are started. The state machine is named',
     },
     ...[...new Set(places.map(({ prefix }) => prefix))].map((prefix) => ({
-      finding: new RegExp(`^Resource::[^/]+/${Token.isUnresolved(prefix) ? '.*' : escapeRegExp(toNagNotation(escapeIamWildcards(prefix)))}${RUN_FOLDER}\\*$`),
+      finding: new RegExp(`^Resource::[^/]+/${Token.isUnresolved(prefix) ? '.*' : escapeRegExp(toNagNotation(escapeIamWildcards(prefix)))}${IN_FOLDER}$`),
       reason: 'All objects under the prefix, and no others, are for the archiver to work on',
     })),
   ];

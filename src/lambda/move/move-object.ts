@@ -272,7 +272,8 @@ export async function deleteSources(context: MoveContext, copies: ReadonlyArray<
  */
 function isInSetup({ destinationKeyArn }: MoveContext, { code, kmsKeyArn, message }: S3Error): boolean {
   if (code === ReasonCode.KMS_DENIED && message.includes('kms:GenerateDataKey')) { return true; }
-  return code === ReasonCode.NO_SUCH_BUCKET || code === ReasonCode.ACCESS_DENIED || (code === ReasonCode.KMS_DENIED && kmsKeyArn !== undefined && kmsKeyArn === destinationKeyArn);
+  if (code === ReasonCode.NO_SUCH_BUCKET || code === ReasonCode.ACCESS_DENIED) { return true; }
+  return code === ReasonCode.KMS_DENIED && kmsKeyArn !== undefined && kmsKeyArn === destinationKeyArn;
 }
 
 function failed(destination: string, code: ReasonCode, message: string, isSetup = false): MoveResult {
