@@ -55,19 +55,17 @@ export class Publishing extends Component {
       permissions: { contents: READ },
       tools: job.tools,
       if: job.if,
-      outputs: { artifact_id: { stepId: 'upload_artifact', outputName: 'artifact-id' } },
       steps: [
         ...job.steps.filter(isBuild).map(withoutCredentials),
-        { name: 'Upload packages', id: 'upload_artifact', uses: 'actions/upload-artifact@v7', with: { name: `packages-${registry}`, path: 'dist' } },
+        { name: 'Upload packages', uses: 'actions/upload-artifact@v7', with: { name: `packages-${registry}`, path: 'dist' } },
       ],
     });
-    const artifact = `\${{ needs.package_${registry}.outputs.artifact_id }}`;
     this.workflow.updateJob(`release_${registry}`, {
       ...job,
       needs: ['release', `package_${registry}`],
       steps: [
         ...installPublisher(),
-        { name: 'Download packages', uses: 'actions/download-artifact@v8', with: { 'artifact-ids': artifact, 'path': 'dist' } },
+        { name: 'Download packages', uses: 'actions/download-artifact@v8', with: { name: `packages-${registry}`, path: 'dist' } },
         ...job.steps.filter((step) => !isBuild(step)).map(withoutNpx),
       ],
     });

@@ -77,7 +77,7 @@ describe('publishing is separate from building', () => {
       expect(commandsOf(job)).toEqual(expect.arrayContaining([expect.stringMatching(/npx projen package:\w+$/)]));
       expect(needsOf(jobs[`release_${registry}`])).toEqual(['release', `package_${registry}`]);
       const downloads = jobs[`release_${registry}`].steps.filter(({ uses }) => uses?.includes('download-artifact'));
-      expect(downloads.map((step) => step.with!['artifact-ids'])).toEqual([`\${{ needs.package_${registry}.outputs.artifact_id }}`]);
+      expect(downloads.map((step) => step.with!.name)).toEqual([`packages-${registry}`]);
     }
   });
 
