@@ -21,6 +21,7 @@ const MOVE = 'src/lambda/move/move-object.ts';
 const FIND = 'src/lambda/move/find-archived.ts';
 const DELETE = 'src/lambda/move/delete-sources.ts';
 const LARGE = 'src/lambda/move/multipart-copy.ts';
+const RECORDER = 'src/lambda/archive-batch/outcome-recorder.ts';
 const BATCH = 'src/lambda/archive-batch/archive-batch.ts';
 const OUTCOMES = 'src/lambda/archive-batch/batch-outcomes.ts';
 const COPIER = 'src/lambda/archive-batch/batch-copier.ts';
@@ -62,7 +63,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'loses metadata of large objects', file: LARGE, find: '    Metadata: head.Metadata,\n', replace: '', tests: large, race: 'large-report-plain' },
   { name: 'leaves failed uploads behind', file: LARGE, find: '    await abortUpload(bucket, { key, uploadId });\n', replace: '', tests: large },
   { name: 'loses what is left at the deadline', file: OUTCOMES, find: 'return open === -1 ? this.outcomes.length : open;', replace: 'return this.outcomes.length;', tests: batch, race: 'batch-of-two-report-plain-nothing' },
-  { name: 'counts what lies behind an open object twice', file: BATCH, find: 'const lines = toLines(range(progress.cursor, cursor), copiedUntil);', replace: 'const lines = toLines(range(progress.cursor, items.length), copiedUntil);', tests: batch, race: 'batch-of-two-report-plain-nothing' },
+  { name: 'counts what lies behind an open object twice', file: BATCH, find: 'const lines = await recorder.record(reports, range(progress.cursor, cursor), copiedUntil);', replace: 'const lines = await recorder.record(reports, range(progress.cursor, items.length), copiedUntil);', tests: batch, race: 'batch-of-two-report-plain-nothing' },
   { name: 'never looks at the clock', file: COPIER, find: ' || this.worker.clock.now() >= this.until', replace: '', tests: batch },
   { name: 'goes on with a hopeless batch', file: COPIER, find: 'this.isStopped || this.worker', replace: 'this.worker', tests: batch },
   { name: 'takes the failure of a few for that of all', file: COPIER, find: 'while (this.isStopped && !this.outcomes.findSystemicFailure());', replace: 'while (false);', tests: batch, only: 'copies take longer' },
@@ -168,14 +169,14 @@ export const MUTANTS: Mutant[] = [
   { name: 'repeats the trace of the first invocation', file: 'src/lambda/throughput/copy-template.ts', find: ', \'x-amzn-trace-id\'', replace: '', tests: test('lambda/throughput/copy-template') },
   { name: 'counts the wait for a connection as S3\'s time', file: 'src/lambda/throughput/http-client.ts', find: '    this.sentAt = performance.now();\n', replace: '    this.sentAt = performance.now() - 10_000;\n', tests: test('lambda/throughput/http-client') },
   // These mutants break the ledger that is written ahead of the deletes.
-  { name: 'deletes what the ledger does not say is archived', file: BATCH, find: '      await ledger.record(reports, toPartKey([progress.cursor, firstOpen - 1]), toLines(finished, copiedUntil));\n', replace: '      void finished;\n', tests: batch, only: 'written ahead', race: 'batch-report' },
-  { name: 'deletes behind the cursor what the ledger does not say is archived', file: BATCH, find: '      await ledger.record(reports, toPartKey(behind), toLines(behind, copiedUntil));\n', replace: '      void behind;\n', tests: batch, only: 'written ahead', race: 'batch-of-two-report-plain-nothing' },
+  { name: 'deletes what the ledger does not say is archived', file: BATCH, find: '      await recorder.record(reports, range(progress.cursor, firstOpen), copiedUntil);\n', replace: '', tests: batch, only: 'written ahead', race: 'batch-report' },
+  { name: 'deletes behind the cursor what the ledger does not say is archived', file: BATCH, find: '      await recorder.record(reports, behind, copiedUntil);\n', replace: '      void behind;\n', tests: batch, only: 'written ahead', race: 'batch-of-two-report-plain-nothing' },
   { name: 'deletes early what the ledger does not say is archived', file: COPIER, find: '    await this.record(indexes);\n', replace: '    void this.record;\n', tests: batch, only: 'written ahead' },
-  { name: 'says archived of a source that it could not delete', file: BATCH, find: '    await ledger.record(reports, toPartKey([progress.cursor, cursor - 1]), lines);\n', replace: '', tests: batch, only: 'written ahead', race: 'denied-delete' },
-  { name: 'forgets what an attempt that died has archived', file: BATCH, find: 'outcomes.recall((await ledger.load(reports)).archived);', replace: 'await ledger.load(reports);', tests: batch, only: 'written ahead', race: 'batch-resized' },
-  { name: 'does not confirm its deletes', file: BATCH, find: 'if (copies.length > 0 && clock.now() - copiedUntil > worker.promptDeletes) {', replace: 'if (copies.length > 0 && clock.now() - copiedUntil > Infinity) {', tests: batch, only: 'written ahead' },
-  { name: 'confirms its deletes with the time before them', file: BATCH, find: '({ ...line, at })', replace: '({ at, ...line })', tests: batch, only: 'written ahead' },
-  { name: 'keeps the line of an object that somebody else deleted', file: BATCH, find: '    await ledger.remove(reports, outcomes.listGone());\n', replace: '', tests: batch, only: 'is gone' },
+  { name: 'says archived of a source that it could not delete', file: BATCH, find: 'const lines = await recorder.record(reports, range(progress.cursor, cursor), copiedUntil);', replace: 'const lines = range(progress.cursor, cursor).flatMap((index) => outcomes.toLedgerLine(index, copiedUntil, Date.parse(run.startTime), settings.storageClass) ?? []);', tests: batch, only: 'written ahead', race: 'denied-delete' },
+  { name: 'forgets what an attempt that died has archived', file: BATCH, find: '{ await recorder.recall(reports); }', replace: '{ void recorder; }', tests: batch, only: 'written ahead', race: 'batch-resized' },
+  { name: 'does not confirm its deletes', file: BATCH, find: 'clock.now() - copiedUntil <= worker.promptDeletes', replace: 'clock.now() - copiedUntil <= Infinity', tests: batch, only: 'written ahead' },
+  { name: 'confirms its deletes with the time before them', file: RECORDER, find: '({ ...line, at: now - this.runStart })', replace: '({ at: now - this.runStart, ...line })', tests: batch, only: 'written ahead' },
+  { name: 'keeps the line of an object that somebody else deleted', file: BATCH, find: '    await recorder.removeGone(reports);\n', replace: '', tests: batch, only: 'is gone' },
   { name: 'overwrites what another attempt wrote', file: PART, find: 'ContentType: \'application/jsonl\', ...condition }', replace: 'ContentType: \'application/jsonl\', ...(void condition, {}) }', tests: part, race: 'abandoned' },
   { name: 'forgets the lines of another attempt that wrote first', file: PART, find: 'if (await this.load(reports) === body) { return; }', replace: 'if (await this.load(reports) === body) { return; }\n      this.others = [];', tests: part, race: 'abandoned' },
   { name: 'takes its own write for that of another attempt', file: PART, find: 'if (await this.load(reports) === body) { return; }', replace: 'await this.load(reports);', tests: part },

@@ -3,11 +3,10 @@ import { createBatchAlert } from './batch-alert';
 import { BatchCopier } from './batch-copier';
 import { BatchOutcomes, type CopiedItem } from './batch-outcomes';
 import type { BatchWorker } from './batch-worker';
+import { OutcomeRecorder } from './outcome-recorder';
 import { getReserve } from '../../contract/batches';
 import { ErrorName, namedError } from '../../contract/errors';
-import type { BatchEvent, LedgerLine, Progress, Run } from '../../contract/payloads';
-import { BatchLedger } from '../ledger/batch-ledger';
-import { toLedgerPartKey } from '../ledger/part-keys';
+import type { BatchEvent, Progress, Run } from '../../contract/payloads';
 import { deleteSources, type MoveContext } from '../move/move-object';
 import { abortUpload } from '../move/multipart-copy';
 import { BucketClient, type BucketClientOptions } from '../s3/bucket-client';
@@ -39,14 +38,11 @@ export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milli
   worker.rate.allow(run, stop.signal);
 
   const outcomes = new BatchOutcomes(items, progress);
-  const ledger = new BatchLedger(run, items);
-  const toLines = (indexes: readonly number[], now: number) => indexes.flatMap((index) =>
-    outcomes.toLedgerLine(index, now, Date.parse(run.startTime), settings.storageClass) ?? []);
-  const toPartKey = (indexes: readonly number[]) => toLedgerPartKey(run, items, { from: Math.min(...indexes), to: Math.max(...indexes) + 1 });
+  const recorder = new OutcomeRecorder(run, items, outcomes, settings.storageClass);
   try {
     const earlyReports = new BucketClient({ s3: worker.s3, bucket: settings.reportBucket, budget: context.source.budget, signal: stop.signal });
-    const recordEarly = (indexes: readonly number[]) => ledger.record(earlyReports, toPartKey(indexes), toLines(indexes, clock.now()));
-    const upload = await new BatchCopier(worker, context, batch, outcomes, end - reserve, recordEarly).run();
+    const record = (indexes: readonly number[]) => recorder.record(earlyReports, indexes, clock.now());
+    const upload = await new BatchCopier(worker, context, batch, outcomes, end - reserve, record).run();
     // From here on no copy is started, and the signal ends nothing.
     const copiedUntil = clock.now();
     const s3 = withHalvingTimeout(worker.s3, () => milliseconds - (performance.now() - began));
@@ -56,14 +52,13 @@ export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milli
     const firstOpen = outcomes.findFirstOpen();
     const openUpload = upload?.index === firstOpen && !isLastRound ? upload : undefined;
 
-    if (progress.rounds > 0 || outcomes.listGone().length > 0) { outcomes.recall((await ledger.load(reports)).archived); }
+    if (progress.rounds > 0 || outcomes.listGone().length > 0) { await recorder.recall(reports); }
     const copies = outcomes.listCopied();
     if (copies.length > 0) {
-      const finished = range(progress.cursor, firstOpen);
-      await ledger.record(reports, toPartKey([progress.cursor, firstOpen - 1]), toLines(finished, copiedUntil));
+      await recorder.record(reports, range(progress.cursor, firstOpen), copiedUntil);
       // A copy whose source is still there is only half of a move, so sources behind the cursor are deleted, too.
       const behind = copies.map(({ index }) => index).filter((index) => index >= firstOpen);
-      await ledger.record(reports, toPartKey(behind), toLines(behind, copiedUntil));
+      await recorder.record(reports, behind, copiedUntil);
       await deleteCopied(context, outcomes, copies, { s3, budget: { clock, deadline: end - reserve / 3 }, signal: undefined });
     }
 
@@ -71,13 +66,10 @@ export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milli
     const systemic = outcomes.findSystemicFailure();
     if (isLastRound && !systemic) { outcomes.giveUpOpen(worker.select); }
     const cursor = outcomes.findFirstOpen();
-    const lines = toLines(range(progress.cursor, cursor), copiedUntil);
-    await ledger.record(reports, toPartKey([progress.cursor, cursor - 1]), lines);
-    await ledger.remove(reports, outcomes.listGone());
-    if (copies.length > 0 && clock.now() - copiedUntil > worker.promptDeletes) {
-      const deleted = toLines(copies.map(({ index }) => index), copiedUntil);
-      await confirmDeletes(ledger, reports, toPartKey([progress.cursor, cursor - 1]), deleted, clock.now() - Date.parse(run.startTime));
-    }
+    const lines = await recorder.record(reports, range(progress.cursor, cursor), copiedUntil);
+    await recorder.removeGone(reports);
+    const isPrompt = clock.now() - copiedUntil <= worker.promptDeletes;
+    if (copies.length > 0 && !isPrompt) { await recorder.confirm(reports, copies.map(({ index }) => index), clock.now()); }
     if (upload && !openUpload) { await abortUpload(context.destination.with({ s3, budget, signal: undefined }), upload); }
     lines.filter(({ status }) => status !== 'archived').forEach(worker.onProblem);
     if (systemic) {
@@ -117,18 +109,6 @@ async function deleteCopied(
 ): Promise<void> {
   const results = await deleteSources({ ...context, source: context.source.with(options) }, copies);
   results.forEach((result, i) => outcomes.set(copies[i].index, result));
-}
-
-/**
- * Writes again that these sources are deleted, where another attempt at the batch has written something else meanwhile.
- * This invocation was given up then: the other attempt, or ReportRun, saw the sources before they were deleted.
- *
- * @param at the time of the new lines, in milliseconds since the run's start
- */
-async function confirmDeletes(ledger: BatchLedger, reports: BucketClient, partKey: string, lines: readonly LedgerLine[], at: number): Promise<void> {
-  const { counting: recorded } = await ledger.load(reports);
-  const doubted = lines.filter(({ key, status }) => status === 'archived' && recorded.get(key)?.status !== 'archived');
-  await ledger.record(reports, partKey, doubted.map((line) => ({ ...line, at })));
 }
 
 function range(from: number, to: number): number[] {

@@ -40,7 +40,8 @@ export class BatchCopier {
    */
   constructor(
     private readonly worker: BatchWorker, private readonly context: MoveContext, private readonly batch: BatchEvent,
-    private readonly outcomes: BatchOutcomes, private readonly until: number, private readonly record: (indexes: readonly number[]) => Promise<void>,
+    private readonly outcomes: BatchOutcomes, private readonly until: number,
+    private readonly record: (indexes: readonly number[]) => Promise<unknown>,
   ) {
     this.next = batch.BatchInput.progress.cursor;
     this.began = worker.clock.now();

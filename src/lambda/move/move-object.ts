@@ -248,6 +248,9 @@ async function inspect(
   }
 }
 
+/** What the ledger says of a source that has other content than its copy. */
+export const REWRITTEN_AFTER_COPY = 'the source was rewritten after it was copied: the earlier content is archived, the new content is still at the source';
+
 /**
  * Step 3: deletes the sources of confirmed copies. Returns one result for each copy, in the same order.
  * A source that was rewritten after it was copied stays: the listed content is archived, and the new content conflicts
@@ -259,8 +262,7 @@ export async function deleteSources(context: MoveContext, copies: ReadonlyArray<
     const result = results[i];
     if (result === 'gone') { return { status: 'archived', destination, etag, size }; }
     if (result === 'changed') {
-      const message = 'the source was rewritten after it was copied: the earlier content is archived, the new content is still at the source';
-      return { status: 'conflicting', destination, code: ReasonCode.SOURCE_CHANGED, message };
+      return { status: 'conflicting', destination, code: ReasonCode.SOURCE_CHANGED, message: REWRITTEN_AFTER_COPY };
     }
     return failed(destination, result.code, `archived, but the source could not be deleted: ${result.message}`, isInSetup(context, result));
   });

@@ -11,6 +11,7 @@ import { ReasonCode } from '../../contract/reason-codes';
 import { toCause } from '../alerts/cause';
 import { BatchLedger } from '../ledger/batch-ledger';
 import { toReconciledPartKey } from '../ledger/part-keys';
+import { REWRITTEN_AFTER_COPY } from '../move/move-object';
 import type { ReportSettings } from '../runtime/environment';
 import { BucketClient } from '../s3/bucket-client';
 import { compareKeys } from '../s3/compare-keys';
@@ -122,8 +123,7 @@ function describeRemaining(object: SelectedObject, etag: string, message: string
   const { recorded } = object;
   if (recorded?.status === 'failed' || recorded?.status === 'conflicting') { return undefined; }
   if (recorded?.status === 'archived' && recorded.etag !== etag) {
-    const changed = 'the source was rewritten after it was copied: the earlier content is archived, the new content is still at the source';
-    return { ...toBaseLine(object), status: 'conflicting', code: ReasonCode.SOURCE_CHANGED, message: changed };
+    return { ...toBaseLine(object), status: 'conflicting', code: ReasonCode.SOURCE_CHANGED, message: REWRITTEN_AFTER_COPY };
   }
   const what = recorded?.status === 'archived' ? 'archived, but the source was not deleted: ' : '';
   return { ...toBaseLine(object), status: 'failed', code: ReasonCode.BATCH_FAILED, message: `${what}${message}` };

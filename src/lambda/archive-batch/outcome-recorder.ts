@@ -1,0 +1,61 @@
+import type { BatchOutcomes } from './batch-outcomes';
+import type { LedgerLine, ListedObject, Run } from '../../contract/payloads';
+import { BatchLedger } from '../ledger/batch-ledger';
+import { toLedgerPartKey } from '../ledger/part-keys';
+import type { BucketClient } from '../s3/bucket-client';
+
+/** Writes the outcomes of a round to the ledger of its batch. New lines go to a part that is named after their objects. */
+export class OutcomeRecorder {
+  private readonly ledger: BatchLedger;
+  private readonly runStart: number;
+
+  /** @param archiveClass storage class of the archive */
+  constructor(
+    private readonly run: Run, private readonly items: readonly ListedObject[], private readonly outcomes: BatchOutcomes,
+    private readonly archiveClass: string | undefined,
+  ) {
+    this.ledger = new BatchLedger(run, items);
+    this.runStart = Date.parse(run.startTime);
+  }
+
+  /**
+   * Writes the lines of these objects that are new or changed, and returns all of them.
+   *
+   * @param now epoch milliseconds: the time of what is known without an attempt
+   */
+  async record(reports: BucketClient, indexes: readonly number[], now: number): Promise<LedgerLine[]> {
+    const lines = this.toLines(indexes, now);
+    if (lines.length > 0) { await this.ledger.record(reports, this.toPartKey(indexes), lines); }
+    return lines;
+  }
+
+  /** Finds out by the lines of earlier attempts what happened to sources that are gone. */
+  async recall(reports: BucketClient): Promise<void> {
+    this.outcomes.recall((await this.ledger.load(reports)).archived);
+  }
+
+  /** Removes the lines of objects that somebody else deleted or rewrote. */
+  async removeGone(reports: BucketClient): Promise<void> {
+    await this.ledger.remove(reports, this.outcomes.listGone());
+  }
+
+  /**
+   * Writes again that these sources are deleted, where another attempt at the batch has written something else meanwhile.
+   * This invocation was given up then: the other attempt, or ReportRun, saw the sources before they were deleted.
+   *
+   * @param now epoch milliseconds
+   */
+  async confirm(reports: BucketClient, indexes: readonly number[], now: number): Promise<void> {
+    const { counting } = await this.ledger.load(reports);
+    const doubted = this.toLines(indexes, now).filter(({ key, status }) => status === 'archived' && counting.get(key)?.status !== 'archived');
+    await this.ledger.record(reports, this.toPartKey(indexes), doubted.map((line) => ({ ...line, at: now - this.runStart })));
+  }
+
+  private toLines(indexes: readonly number[], now: number): LedgerLine[] {
+    return indexes.flatMap((index) => this.outcomes.toLedgerLine(index, now, this.runStart, this.archiveClass) ?? []);
+  }
+
+  private toPartKey(indexes: readonly number[]): string {
+    return toLedgerPartKey(this.run, this.items, { from: Math.min(...indexes), to: Math.max(...indexes) + 1 });
+  }
+}
