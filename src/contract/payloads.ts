@@ -128,8 +128,9 @@ export type Progress = v.InferOutput<typeof Progress>;
  * quotes.
  */
 export const ListedObject = v.object({
-  Key: v.string(),
-  Etag: v.string(),
+  Key: v.pipe(v.string(), v.minLength(1)),
+  // `*`, or a list, would make the conditions of a copy and of a delete match any version (RFC 9110, section 13.1.1).
+  Etag: v.pipe(v.string(), v.regex(/^"?[\x21\x23-\x29\x2b\x2d-\x7e]+"?$/, 'the ETag of an item does not name one version')),
   LastModified: v.number(),
   Size: v.number(),
   StorageClass: v.optional(v.string()),
@@ -139,7 +140,10 @@ export type ListedObject = v.InferOutput<typeof ListedObject>;
 /** The input of a child workflow, as ArchiveBatch gets it. */
 export const BatchEvent = v.object({
   BatchInput: v.object({ run: Run, progress: Progress }),
-  Items: v.array(ListedObject),
+  Items: v.pipe(
+    v.array(ListedObject),
+    v.check((items) => new Set(items.map(({ Key }) => Key)).size === items.length, 'the items of a batch have the same key twice'),
+  ),
   /** The child workflow's ARN. Unset in runs that began with an older definition. */
   batchArn: v.optional(v.string()),
 });

@@ -8,6 +8,8 @@ import { type Harness, startHarness } from '../../../helpers/harness';
 const CONTEXT = { functionName: 'archive-batch', awsRequestId: 'r1', getRemainingTimeInMillis: () => 60_000 } as Context;
 const KEY = 'a-2026-11-24.csv';
 
+interface Item { readonly Key: string; readonly Etag: string; readonly Size: number; readonly LastModified: number }
+
 const environment = process.env;
 let harness: Harness;
 
@@ -32,8 +34,8 @@ afterEach(async () => {
   await harness.close();
 });
 
-/** Runs a batch with the one object that the bucket has. */
-function run(bucket: string) {
+/** Runs a batch with the one object that the bucket has, or with other items that are made from it. */
+function run(bucket: string, change: (item: Item) => Item[] = (item) => [item]) {
   process.env[Env.SOURCE_BUCKET] = bucket;
   const { etag, size, lastModified } = harness.store.get(bucket, KEY)!;
   const startTime = new Date().toISOString();
@@ -42,7 +44,7 @@ function run(bucket: string) {
       run: { id: 'run-1', startTime, from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'runs/run-1/', objectsPerSecond: 1_000 },
       progress: initialProgress(),
     },
-    Items: [{ Key: KEY, Etag: `"${etag}"`, Size: size, LastModified: lastModified / 1000 }],
+    Items: change({ Key: KEY, Etag: `"${etag}"`, Size: size, LastModified: lastModified / 1000 }),
   }, CONTEXT);
 }
 
@@ -55,4 +57,16 @@ test('an instance that has seen a bucket without Object Lock asks again for the 
   harness.store.delete('archive', `archive/2026/11/24/${KEY}`);
   expect(await run('vault')).toMatchObject({ counts: { archived: 0, failed: 1 }, problems: [{ code: 'LOCKED' }] });
   expect(harness.read('vault', KEY)).toBe('locked');
+});
+
+test.each<[string, (item: Item) => Item[], string]>([
+  ['an ETag that matches any version', (item) => [{ ...item, Etag: '*' }], 'does not name one version'],
+  ['a quoted one', (item) => [{ ...item, Etag: '"*"' }], 'does not name one version'],
+  ['a list of ETags', (item) => [{ ...item, Etag: '"a","b"' }], 'does not name one version'],
+  ['a key twice', (item) => [item, item], 'the same key twice'],
+  ['an empty key', (item) => [{ ...item, Key: '' }], 'Invalid length'],
+])('items with %s are refused before anything is copied', async (_, change, message) => {
+  harness.put(KEY, 'plain');
+  await expect(run('source', change)).rejects.toThrow(message);
+  expect(harness.requests).toEqual({});
 });
