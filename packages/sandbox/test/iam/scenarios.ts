@@ -113,6 +113,18 @@ export const SCENARIOS: Scenario[] = [
     ],
   },
   {
+    name: 'the answer to a part of the ledger is lost',
+    prepare: (run) => {
+      run.put('in/a-2026-11-24.log');
+      let lost = false;
+      run.before('PutObject', ({ key }) => (lost || !key!.includes('/ledger/') ? undefined : ((lost = true), { kind: 'LostAnswer' })));
+    },
+    proves: [
+      'ArchiveBatch s3:GetObject reports/runs/*/*/ledger/*',
+      'ArchiveBatch kms:Decrypt ReportsKey',
+    ],
+  },
+  {
     name: 'a bucket without Object Lock: no object is looked at',
     cold: true,
     counts: 'HeadObject',
@@ -212,6 +224,7 @@ export const SCENARIOS: Scenario[] = [
     },
     proves: [
       'ArchiveBatch s3:ListMultipartUploadParts destination/archive/*',
+      'ArchiveBatch s3:ListBucket reports',
     ],
   },
   {
