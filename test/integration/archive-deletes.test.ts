@@ -1,8 +1,8 @@
 import { Lazy } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import type { S3DatedArchiverProps } from '../../../../src';
-import { simulatePolicies } from '../../../helpers/simulate-policies';
+import type { S3DatedArchiverProps } from '../../src';
+import { simulatePolicies } from '../helpers/simulate-policies';
 
 /** Returns a function that names all roles of the stack that may delete an object. */
 function simulate(...props: Parameters<typeof simulatePolicies>) {

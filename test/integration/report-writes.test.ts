@@ -1,5 +1,5 @@
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { simulatePolicies } from '../../../helpers/simulate-policies';
+import { simulatePolicies } from '../helpers/simulate-policies';
 
 const { who } = simulatePolicies((stack) => ({ reportBucket: new s3.Bucket(stack, 'Reports', { bucketName: 'reports' }) }));
 const RUN = 'reports/runs/2026-11-25/nightly-1/';
