@@ -5,6 +5,7 @@
 import { isSame, BucketState } from './bucket-state';
 import { expectationOf, isComparable, unmet } from './expectation';
 import { drawFaultPlan, type Trouble, Disturbances } from './fault-plan';
+import { excuses } from './ledger-evidence';
 import { randomOf } from './random';
 import { type Ending, type Hooks, Runs } from './runs';
 import type { Setup } from './setup';
@@ -53,7 +54,9 @@ export async function runSchedule(sandbox: Sandbox, hooks: Hooks, setup: Setup, 
     if (clean.status !== 'SUCCEEDED') {
       violations.push(`the run without faults ended as ${clean.status}: ${clean.error} ${clean.cause}`);
     }
-    violations.push(...unmet(state, expectation, clean.counts).map((violation) => `without faults: ${violation}`));
+    const unexpected = unmet(state, expectation, clean.counts);
+    if (unexpected.length > 0) { unexpected.push(...excuses(state, clean.name)); }
+    violations.push(...unexpected.map((violation) => `without faults: ${violation}`));
     if (isComparable(state)) { violations.push(...unmet(state, atFirst).map((violation) => `in the end: ${violation}`)); }
 
     const before = { source: state.snapshot('source'), destination: state.snapshot('destination') };
