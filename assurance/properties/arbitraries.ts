@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Course } from './batch-rig';
 import type { FaultRule } from '../../packages/s3-double/src';
-import { MAY_BE_STALE, RULES, type FaultPlan } from '../soak/fault-plan';
+import { RULES, type FaultPlan } from '../soak/fault-plan';
 import { randomOf } from '../soak/random';
 import { drawSetup, type Setup } from '../soak/setup';
 
@@ -13,7 +13,7 @@ const percents = fc.integer({ min: 1, max: 25 }).map((percent) => percent / 100)
 export const setups: fc.Arbitrary<Setup> = seed.map((number) => drawSetup(randomOf(number)));
 
 const rules: fc.Arbitrary<FaultRule> = fc.record({ kind: fc.constantFrom(...RULES), probability: percents, executed: fc.boolean() })
-  .map((rule) => (rule.kind === 'StaleAnswer' ? { ...rule, operations: MAY_BE_STALE } : rule.kind === 'LateAnswer' ? { ...rule, ms: 1 } : rule));
+  .map((rule) => (rule.kind === 'LateAnswer' ? { ...rule, ms: 1 } : rule));
 
 /** A plan shrinks to fewer and rarer faults. */
 export const faultPlans: fc.Arbitrary<FaultPlan> = fc.record({

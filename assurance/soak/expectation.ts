@@ -99,13 +99,11 @@ function cannotTell(source: StoredObject, there: StoredObject): boolean {
     JSON.stringify([metadata, headers].map((each) => Object.entries(each).sort()));
   if (described(source) !== described(there)) { return false; }
   const isMd5 = (object: StoredObject) => /^[0-9a-f]{32}$/.test(object.etag) && object.attributes.encryption.algorithm !== 'aws:kms';
-  return there.archived && source.size === there.size && !(isMd5(source) && isMd5(there)) && !canCompareChecksums(source.checksum, there.checksum);
-}
-
-/** A checksum of 32 bits only proves that contents differ, because other content may have the same one. */
-function canCompareChecksums(one: StoredObject['checksum'], other: StoredObject['checksum']): boolean {
-  if (one.type !== 'FULL_OBJECT' || other.type !== 'FULL_OBJECT' || one.algorithm !== other.algorithm) { return false; }
-  return one.value !== other.value || !['CRC32', 'CRC32C'].includes(one.algorithm);
+  const [one, other] = [source.checksum, there.checksum];
+  const isShared = one.type === 'FULL_OBJECT' && other.type === 'FULL_OBJECT' && one.algorithm === other.algorithm;
+  // A checksum of 32 bits may be that of other content, too. So it can only prove that contents differ.
+  const areComparable = isShared && (!one.algorithm.startsWith('CRC32') || one.value !== other.value);
+  return there.archived && source.size === there.size && !(isMd5(source) && isMd5(there)) && !areComparable;
 }
 
 /** Returns the renamed destination: `stem~<first 8 of the ETag>.ext`. */

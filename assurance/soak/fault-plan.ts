@@ -31,11 +31,6 @@ export const RULES: readonly FaultKind[] = [
 ];
 /** Only something between a function and S3 causes these faults. Step Functions sends its own requests inside AWS. */
 const OF_THE_WAY: ReadonlySet<FaultKind | 'Error'> = new Set<FaultKind>(['LateAnswer', ...UNCLEAR]);
-/**
- * A client recognizes an earlier answer by its request id (src/lambda/throughput/copy-response.ts). It looks only at the
- * answers to copies, and at the keys in the answers to bulk deletes. docs/safety.md says what it does not cover.
- */
-export const MAY_BE_STALE = ['CopyObject', 'DeleteObjects'];
 const OF_THE_MOVE = [
   'CopyObject', 'DeleteObjects', 'DeleteObject', 'HeadObject', 'CreateMultipartUpload', 'UploadPartCopy', 'CompleteMultipartUpload', 'AbortMultipartUpload', 'GetObjectTagging', 'PutObject',
 ];
@@ -193,7 +188,7 @@ export function drawFaultPlan(random: Random): FaultPlan {
 function drawRule(random: Random, kind: FaultKind): FaultRule {
   const most = ['KeySlowDown', 'KeyInternalError', 'KeyUnnamed', 'ErrorIn200', 'Conflict'].includes(kind) ? 0.3 : 0.12;
   const isUnclear = (UNCLEAR as readonly FaultKind[]).includes(kind);
-  const operations = kind === 'StaleAnswer' ? MAY_BE_STALE : random.chance(0.6) ? OF_THE_MOVE : undefined;
+  const operations = random.chance(0.6) ? OF_THE_MOVE : undefined;
   return {
     kind,
     probability: random.next() * most,

@@ -2,7 +2,8 @@
  * Moves one object, so that it is never lost and nothing is overwritten. The order of the steps:
  *
  *  1. `copyToArchive` copies the object with CopyObject { CopySourceIfMatch: listed ETag, IfNoneMatch: '*' }, or in parts
- *     under the same conditions. So it copies no other version than the listed one, and only to a free key.
+ *     under the same conditions. So it copies no other version than the listed one, and only to a free key. `confirmCopy`
+ *     checks that the answer belongs to this copy.
  *  2. If S3 refuses, `inspect` looks at the source and then at the destination, and decides:
  *       the source is gone                      it is archived already, or somebody else deleted it (`findArchived`)
  *       the source was rewritten                copy the new version, if it is selected, too
@@ -16,6 +17,7 @@
  * may mean that an earlier attempt succeeded. That is why step 2 looks at both ends. docs/safety.md has the whole argument.
  */
 import { CopyObjectCommand } from '@aws-sdk/client-s3';
+import { confirmCopy } from './confirm-copy';
 import { copySource } from './copy-source';
 import { bulkDelete } from './delete-sources';
 import { findArchived } from './find-archived';
@@ -159,7 +161,8 @@ function reselect(listed: MoveRequest, { ETag: etag, ContentLength: size, LastMo
 }
 
 /** Sends the one copy request, or the requests of a multipart copy. */
-async function copy(context: MoveContext, { key, etag, size, destination: destinationKey }: MoveRequest, resume?: OpenUpload): Promise<void> {
+async function copy(context: MoveContext, request: MoveRequest, resume?: OpenUpload): Promise<void> {
+  const { key, etag, size, destination: destinationKey } = request;
   const { source, destination, sourceLocks, multipartThreshold } = context;
   const isLarge = size > multipartThreshold;
   const head = isLarge || sourceLocks ? await headVersion(source, key, etag) : undefined;
@@ -169,7 +172,7 @@ async function copy(context: MoveContext, { key, etag, size, destination: destin
     ...(context.destinationKeyArn && { ServerSideEncryption: 'aws:kms' as const, SSEKMSKeyId: context.destinationKeyArn, BucketKeyEnabled: true }),
   };
   if (!head || !isLarge) {
-    await destination.request((s3) => s3.send(new CopyObjectCommand({
+    const answer = await destination.request((s3) => s3.send(new CopyObjectCommand({
       Bucket: destination.name,
       Key: destinationKey,
       CopySource: copySource(source.name, key),
@@ -177,6 +180,7 @@ async function copy(context: MoveContext, { key, etag, size, destination: destin
       IfNoneMatch: '*',
       ...placement,
     })));
+    await confirmCopy(source, destination, request, answer);
     return;
   }
   const tags = await source.getTags(key);

@@ -78,9 +78,11 @@ function compareEtags(a: ObjectHead, b: ObjectHead): boolean | undefined {
   return isMd5(a) && isMd5(b) ? a.ETag === b.ETag : undefined;
 }
 
+export const MD5_ETAG = /^"?[0-9a-f]{32}"?$/;
+
 /** The ETag is no MD5 digest after a multipart upload (`...-2`), and with a KMS or customer key. */
-function isMd5(head: ObjectHead): boolean {
-  return /^"?[0-9a-f]{32}"?$/.test(head.ETag)
+export function isMd5(head: ObjectHead): boolean {
+  return MD5_ETAG.test(head.ETag)
     && !head.ServerSideEncryption?.startsWith('aws:kms')
     && head.SSECustomerAlgorithm === undefined;
 }

@@ -1,10 +1,12 @@
 /**
  * An answer of status 2xx that cannot be read, such as one that a proxy cut or wrote itself, says nothing: the request
- * may have been executed or not. So it must count neither as a success nor as a final failure.
+ * may have been executed or not. So it must count neither as a success nor as a final failure. The same holds for any answer
+ * that belongs to another request.
  */
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { SNSClient } from '@aws-sdk/client-sns';
+import { rejectRepeatedAnswers } from './request-ids';
 
 /**
  * What an answer always has. A body that is another document leaves these fields out, because the SDK ignores elements
@@ -38,11 +40,12 @@ const EXPECTED_FIELDS: { readonly [command: string]: readonly string[] } = {
 const EXPECTED_STATUS: { readonly [command: string]: number } = { DeleteObjectCommand: 204 };
 
 /**
- * Makes the client retry a request if its answer has a status of 2xx and cannot be read, and throw the error of the last
- * attempt. `toS3Error` calls that error transient. Returns the client.
+ * Makes the client retry a request if its answer has a status of 2xx and cannot be read, or belongs to another request,
+ * and throw the error of the last attempt. `toS3Error` calls that error transient. Returns the client.
  */
 export function retryUnreadableAnswers<T extends S3Client | SFNClient | SNSClient>(client: T): T {
   // The stacks differ only in the types of their commands.
+  rejectRepeatedAnswers(client as S3Client);
   (client as S3Client).middlewareStack.add((next, { commandName }) => async (args) => {
     try {
       const result = await next(args);

@@ -28,6 +28,8 @@ const AMBIGUOUS = new Set([
   'OperationAborted',
   // An earlier CompleteMultipartUpload of ours may have succeeded without an answer.
   'NoSuchUpload',
+  // `confirmCopy`: the answer is not the one to the copy.
+  'ForeignAnswer',
 ]);
 const THROTTLED = new Set(['SlowDown', 'ServiceUnavailable', 'Throttling', 'ThrottlingException', 'RequestLimitExceeded', 'TooManyRequests', 'BandwidthLimitExceeded']);
 const TRANSIENT = new Set(['InternalError', 'RequestTimeout', 'RequestTimeTooSkewed', 'IncompleteBody', 'TimeoutError', 'NetworkingError']);

@@ -44,28 +44,3 @@ export function hasForeignETag(copied: string, source: string, ...headersOfBoth:
 function hasMd5ETag(headers: HttpResponse['headers']): boolean {
   return (headers[ENCRYPTION] ?? 'AES256') === 'AES256' && CUSTOMER_ENCRYPTION.every((name) => headers[name] === undefined);
 }
-
-/** Request ids that are remembered at least. A late response is as old as the requests before it on its connection, or less. */
-const GENERATION = 1_000;
-
-/**
- * Recognizes a response that arrives twice: S3 gives each request an id of its own. It protects copies whose ETags say
- * nothing: those of objects with the same content, such as empty ones, and of encrypted ones.
- * https://docs.aws.amazon.com/AmazonS3/latest/API/RESTCommonResponseHeaders.html
- */
-export class RequestIds {
-  private current = new Set<string>();
-  private previous = new Set<string>();
-
-  /** Records the id, and returns whether it is known already. */
-  isRepeated({ 'x-amz-request-id': id }: HttpResponse['headers']): boolean {
-    if (typeof id !== 'string') { return false; }
-    if (this.current.has(id) || this.previous.has(id)) { return true; }
-    if (this.current.size >= GENERATION) {
-      this.previous = this.current;
-      this.current = new Set();
-    }
-    this.current.add(id);
-    return false;
-  }
-}

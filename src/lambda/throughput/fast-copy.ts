@@ -9,11 +9,12 @@
  */
 import { CopyObjectCommand, type CopyObjectCommandInput, type CopyObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
 import type { AimdConcurrencyController } from './concurrency-controller';
-import { hasForeignETag, readCopiedETag, RequestIds } from './copy-response';
+import { hasForeignETag, readCopiedETag } from './copy-response';
 import { type CopyTemplate, matchesTemplate, type SdkRequest, type SigningContext, toCopyTemplate, toSignedRequest } from './copy-template';
 import { type HttpResponse, type SendRequest, UnsupportedResponseError } from './http-client';
 import type { RateController } from './rate-controller';
 import { ReasonCode } from '../../contract/reason-codes';
+import { RequestIds } from '../s3/request-ids';
 import { toS3Error } from '../s3/s3-error';
 import { withSend } from '../s3/with-send';
 
@@ -90,7 +91,7 @@ class FastPath {
   }
 
   private isSuccess(response: HttpResponse, { CopySourceIfMatch }: CopyObjectCommandInput, requestHeaders: HttpResponse['headers']): boolean {
-    if (this.requestIds.isRepeated(response.headers)) {
+    if (this.requestIds.record(response.headers) !== undefined) {
       this.turnOff();
       return false;
     }

@@ -1,4 +1,4 @@
-import { hasForeignETag, readCopiedETag, RequestIds } from '../../../../src/lambda/throughput/copy-response';
+import { hasForeignETag, readCopiedETag } from '../../../../src/lambda/throughput/copy-response';
 
 const MD5 = '9b2cf535f27731c974343645a3985328';
 const RESULT = `<CopyObjectResult><ETag>&quot;${MD5}&quot;</ETag></CopyObjectResult>`;
@@ -71,19 +71,5 @@ describe('an ETag is foreign', () => {
     ['a source with a key of the client', `"${MD5}"`, `"${other}"`, [{ 'x-amz-copy-source-server-side-encryption-customer-algorithm': 'AES256' }]],
   ])('but not %s', (_, copied, source, headers) => {
     expect(hasForeignETag(copied, source, ...headers as Record<string, string>[])).toBe(false);
-  });
-});
-
-describe('a request id', () => {
-  test('is repeated the second time, also after a thousand others', () => {
-    const ids = new RequestIds();
-    expect(ids.isRepeated({ 'x-amz-request-id': 'A' })).toBe(false);
-    for (let i = 0; i < 1_000; i++) { expect(ids.isRepeated({ 'x-amz-request-id': String(i) })).toBe(false); }
-    expect(ids.isRepeated({ 'x-amz-request-id': 'A' })).toBe(true);
-  });
-
-  test('is not repeated if there is none', () => {
-    const ids = new RequestIds();
-    for (let i = 0; i < 2; i++) { expect(ids.isRepeated({})).toBe(false); }
   });
 });
