@@ -81,6 +81,7 @@ function scan(apps: readonly Judged[], judge: (template: string) => { rule: stri
 /** Returns an app whose report bucket may be made public. */
 function openReports(app: Judged): Judged {
   return changed(app, (template) => {
-    for (const [, { Properties }] of ofType(template, 'AWS::S3::Bucket')) { delete Properties.PublicAccessBlockConfiguration; }
+    const [reports] = ofType(template, 'AWS::S3::Bucket').filter(([id]) => id.startsWith('ArchiverReports'));
+    delete reports![1].Properties.PublicAccessBlockConfiguration;
   });
 }
