@@ -19,10 +19,12 @@ import { escapeUnprintable } from '../text/escape';
  * part, deletes the sources, and returns the progress.
  *
  * The ledger part comes before the deletes: if the invocation dies in between, it says too much, which the next attempt
- * sees and corrects, and never too little. It is written again only if a delete turned out otherwise.
+ * sees and corrects, and never too little. It is written again only if a delete turned out otherwise. If S3 answers neither
+ * a delete nor a look at its source, the next round begins there.
  *
  * @param milliseconds the invocation's remaining time
- * @throws SystemicFailure if every object failed for one reason that lies in the setup
+ * @throws SystemicFailure if every object failed for one reason that lies in the setup, and an error after the last round if
+ * S3 did not answer whether sources are deleted
  */
 export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milliseconds: number): Promise<Progress> {
   const { BatchInput: { run, progress }, Items: items } = batch;
@@ -50,7 +52,6 @@ export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milli
     const reports = new BucketClient({ s3, bucket: settings.reportBucket, budget });
     const isLastRound = progress.rounds + 1 >= settings.maxRounds;
     const firstOpen = outcomes.findFirstOpen();
-    const openUpload = upload?.index === firstOpen && !isLastRound ? upload : undefined;
 
     if (progress.rounds > 0 || outcomes.listGone().length > 0) { await recorder.recall(reports); }
     const copies = outcomes.listCopied();
@@ -59,13 +60,16 @@ export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milli
       // A copy whose source is still there is only half of a move, so sources behind the cursor are deleted, too.
       const behind = copies.map(({ index }) => index).filter((index) => index >= firstOpen);
       await recorder.record(reports, behind, copiedUntil);
-      await deleteCopied(context, outcomes, copies, { s3, budget: { clock, deadline: end - reserve / 3 }, signal: undefined });
+      const unanswered = await deleteCopied(context, outcomes, copies, { s3, budget: { clock, deadline: end - reserve / 3 }, signal: undefined });
+      // The ledger says archived of them, so only another attempt, or ReportRun, may say something else.
+      if (unanswered && isLastRound) { throw new Error(`another attempt must find out whether sources are deleted: ${unanswered.message}`); }
     }
 
     // Before the open objects get an outcome that was not tried.
     const systemic = outcomes.findSystemicFailure();
     if (isLastRound && !systemic) { outcomes.giveUpOpen(worker.select); }
     const cursor = outcomes.findFirstOpen();
+    const openUpload = upload?.index === cursor && !isLastRound ? upload : undefined;
     const lines = await recorder.record(reports, range(progress.cursor, cursor), copiedUntil);
     await recorder.removeGone(reports);
     const isPrompt = clock.now() - copiedUntil <= worker.promptDeletes;
@@ -104,11 +108,21 @@ function createMoveContext({ s3, clock, settings, sourceLocks }: BatchWorker, ru
   };
 }
 
+/** Returns one of the deletes that nobody knows the result of. The next round finds out. */
 async function deleteCopied(
   context: MoveContext, outcomes: BatchOutcomes, copies: readonly CopiedItem[], options: Omit<BucketClientOptions, 'bucket'>,
-): Promise<void> {
+): Promise<{ readonly message: string } | undefined> {
   const results = await deleteSources({ ...context, source: context.source.with(options) }, copies);
-  results.forEach((result, i) => outcomes.set(copies[i].index, result));
+  let unanswered: { readonly message: string } | undefined;
+  results.forEach((result, i) => {
+    if (result.status === 'failed' && result.isUnanswered) {
+      unanswered = result;
+      outcomes.reopen(copies[i].index);
+    } else {
+      outcomes.set(copies[i].index, result);
+    }
+  });
+  return unanswered;
 }
 
 function range(from: number, to: number): number[] {

@@ -41,6 +41,11 @@ export class BatchOutcomes {
     this.outcomes[index] = outcome;
   }
 
+  /** Leaves an object to the next round. */
+  reopen(index: number): void {
+    this.outcomes[index] = undefined;
+  }
+
   /** @param span when the work on the object began and ended */
   setSpan(index: number, span: Span): void {
     this.spans[index] = span;

@@ -11,8 +11,13 @@ export interface Deletion {
   readonly etag: string;
 }
 
+/** Neither the delete nor a look at the source was answered. */
+export interface Unanswered extends S3Error {
+  readonly isUnanswered: true;
+}
+
 /** `gone`: the source does not exist any more, whoever deleted it. `changed`: it was rewritten after its copy, and stays. */
-export type DeleteResult = 'gone' | 'changed' | S3Error;
+export type DeleteResult = 'gone' | 'changed' | S3Error | Unanswered;
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
 const MAX_KEYS_PER_REQUEST = 1_000;
@@ -137,7 +142,7 @@ async function verifyDeletions(
 }
 
 /**
- * Decides by one HeadObject, if S3 still answers it, whether a source is gone although S3 did not say so. It may be, for
+ * Decides by one HeadObject whether a source is gone although S3 did not say so. It may be, for
  * each error:
  *
  * - S3 may have executed a request, or an earlier attempt of it, whose answer was lost or cannot be read.
@@ -145,15 +150,16 @@ async function verifyDeletions(
  * - A source that S3 calls rewritten may be the delete marker of an earlier attempt: it is the current version in a
  *   versioned bucket, and has no ETag.
  *
- * @param assumed the result if the source is still there as it was copied, or if HeadObject fails
+ * @param assumed the result if the source is still there as it was copied, or if nobody may look at it
  */
 async function verifyDeletion(source: BucketClient, { key, etag }: Deletion, assumed: DeleteResult): Promise<DeleteResult> {
   try {
     const head = await source.head(key);
     if (!head) { return 'gone'; }
     return head.ETag === etag ? assumed : 'changed';
-  } catch {
-    return assumed;
+  } catch (error) {
+    const failure = toS3Error(error);
+    return failure.kind === 'transient' || source.isAborted ? { ...failure, isUnanswered: true } : assumed;
   }
 }
 

@@ -86,6 +86,8 @@ export type MoveResult =
     readonly message: string;
     /** The cause lies in the setup. Whoever writes sources cannot bring it about. */
     readonly isInSetup?: boolean;
+    /** The object is archived, and nobody knows whether the source is gone. Another attempt finds out. */
+    readonly isUnanswered?: boolean;
   }
   | { readonly status: 'source-gone' | 'deselected' };
 
@@ -267,6 +269,9 @@ export async function deleteSources(context: MoveContext, copies: ReadonlyArray<
     if (result === 'gone') { return { status: 'archived', destination, etag, size }; }
     if (result === 'changed') {
       return { status: 'conflicting', destination, code: ReasonCode.SOURCE_CHANGED, message: REWRITTEN_AFTER_COPY };
+    }
+    if ('isUnanswered' in result) {
+      return { ...failed(destination, result.code, `archived, but S3 answered neither the delete nor a look at the source: ${result.message}`), isUnanswered: true };
     }
     return failed(destination, result.code, `archived, but the source could not be deleted: ${result.message}`, isInSetup(context, result));
   });

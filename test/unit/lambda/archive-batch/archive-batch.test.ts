@@ -563,6 +563,37 @@ describe('where S3 does not answer', () => {
     expect(counts).toMatchObject({ archived: 5, failed: 0 });
   });
 
+  describe.each([['was executed', true], ['was not executed', false]])('neither to a delete, which %s, nor to a look at the source', (_, isExecuted) => {
+    beforeEach(() => {
+      put(5);
+      harness.before = (call) => {
+        if (isExecuted && call.operation === 'DeleteObjects') { call.keys!.forEach((key) => harness.store.delete('source', key)); }
+        return ['DeleteObjects', 'HeadObject'].includes(call.operation) ? { kind: 'Latency', ms: 12_000 } : undefined;
+      };
+    });
+
+    test('the next round finds out', async () => {
+      const items = listed();
+      const first = await inTime(4_000, (time) => archiveBatch(workerWith(), batch(items), time));
+      expect(first).toMatchObject({ finished: false, cursor: 0, counts: { listed: 0 } });
+      expect(ledger()).toEqual(Array(5).fill(expect.objectContaining({ status: 'archived' })));
+      harness.before = undefined;
+      const second = await archiveBatch(workerWith(), batch(items, { progress: first }), 60_000);
+      expect(second).toMatchObject({ finished: true, counts: { listed: 5, archived: 5, failed: 0 } });
+      expect(ledger()).toHaveLength(5);
+      expect(harness.store.keys('source')).toEqual([]);
+    });
+
+    test('after the last round another attempt at it does, or ReportRun: the ledger still says what it said before the delete', async () => {
+      const last = workerWith({ [Env.MAX_ROUNDS]: '1' });
+      const items = listed();
+      await inTime(4_000, (time) => expect(archiveBatch(last, batch(items), time)).rejects.toThrow('another attempt must find out'));
+      expect(ledger()).toEqual(Array(5).fill(expect.objectContaining({ status: 'archived' })));
+      harness.before = undefined;
+      expect(await archiveBatch(last, batch(items), 60_000)).toMatchObject({ finished: true, counts: { archived: 5, failed: 0 } });
+    });
+  });
+
   test('a ledger that cannot be written fails the round before its time is over', async () => {
     put(5);
     hang('PutObject');

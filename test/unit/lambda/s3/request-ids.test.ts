@@ -29,7 +29,7 @@ describe('an answer that comes twice on a connection', () => {
   beforeEach(() => {
     calls = [];
     it.before = (call) => { calls.push(call); };
-    const options = { endpoint: it.endpoint, region: 'us-east-1', forcePathStyle: true, credentials: { accessKeyId: 'test', secretAccessKey: 'test' }, maxAttempts: 3 };
+    const options = { endpoint: it.endpoint, region: 'us-east-1', forcePathStyle: true, credentials: { accessKeyId: 'test', secretAccessKey: 'test' }, maxAttempts: 3, requestHandler: { httpAgent: { maxSockets: 1 } } };
     s3 = retryUnreadableAnswers(new S3Client(options));
     s3.middlewareStack.add((next) => (args) => next(args).catch(inThisRealm), { step: 'finalizeRequest', priority: 'low' });
   });
