@@ -19,6 +19,7 @@ import { BucketClient } from '../../src/lambda/s3/bucket-client';
 import { withRetries, type Clock } from '../../src/lambda/s3/retry';
 import { withSend } from '../../src/lambda/s3/with-send';
 import { AimdConcurrencyController } from '../../src/lambda/throughput/concurrency-controller';
+import { CopyThroughput } from '../../src/lambda/throughput/copy-throughput';
 import { WriteRates } from '../../src/lambda/throughput/write-rates';
 
 export interface Item {
@@ -57,6 +58,7 @@ function createContext({ s3, clock, conflictPolicy, multipartThreshold }: Surrou
     destination: new BucketClient({ ...options, bucket: ARCHIVE }),
     sourceLocks: false,
     conflictPolicy,
+    maxCopyBytes: multipartThreshold,
     multipartThreshold,
     runStart: RUN_START,
   };
@@ -107,6 +109,7 @@ export const batch: Program = async (surroundings) => {
     s3: watchArchived(surroundings.s3, written),
     rate: new WriteRates(clock),
     concurrency: new AimdConcurrencyController(),
+    copyThroughput: new CopyThroughput(),
     clock,
     settings: {
       sourceBucket: SOURCE,

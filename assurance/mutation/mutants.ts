@@ -18,6 +18,7 @@ export interface Mutant {
 }
 
 const MOVE = 'src/lambda/move/move-object.ts';
+const COPY = 'src/lambda/move/copy-version.ts';
 const FIND = 'src/lambda/move/find-archived.ts';
 const DELETE = 'src/lambda/move/delete-sources.ts';
 const LARGE = 'src/lambda/move/multipart-copy.ts';
@@ -42,8 +43,8 @@ const part = test('lambda/ledger/ledger-part');
 const reconcile = test('lambda/report-run/reconcile-batch');
 
 export const MUTANTS: Mutant[] = [
-  { name: 'copies whatever is at the source now', file: MOVE, find: '      CopySourceIfMatch: etag,\n', replace: '', tests: move, race: 'one-report-plain' },
-  { name: 'overwrites what is at the destination', file: MOVE, find: '      IfNoneMatch: \'*\',\n', replace: '', tests: move, race: 'one-report-plain' },
+  { name: 'copies whatever is at the source now', file: COPY, find: '    CopySourceIfMatch: etag,\n', replace: '', tests: move, race: 'one-report-plain' },
+  { name: 'overwrites what is at the destination', file: COPY, find: '    IfNoneMatch: \'*\',\n', replace: '', tests: move, race: 'one-report-plain' },
   { name: 'deletes a source that was rewritten after its copy', file: DELETE, find: '({ Key: key, ETag: etag })', replace: '({ Key: key })', tests: bulk, race: 'one-report-plain' },
   { name: 'deletes one by one without a condition', file: DELETE, find: ', IfMatch: etag }', replace: ' }', tests: bulk, race: 'odd-key' },
   { name: 'takes a failed copy for a copy', file: MOVE, find: 'if (failure.kind === \'final\' || failure.kind === \'transient\' || inspections', replace: 'if (failure.kind === \'final\' || failure.kind === \'transient\') { return { status: \'copied\', destination, etag, size }; }\n      if (inspections', tests: move, race: 'time-up-report' },
@@ -91,12 +92,12 @@ export const MUTANTS: Mutant[] = [
   { name: 'renames where it is to report', file: MOVE, find: 'context.conflictPolicy === \'REPORT\' || ', replace: '', tests: move, race: 'one-report-plain-other' },
   { name: 'gives a renamed object a name that its content does not tell', file: 'src/lambda/selection/destination-key.ts', find: 'etag.replaceAll(\'"\', \'\').slice(0, 8)', replace: '\'copy\'', tests: test('lambda/selection/destination-key') },
   { name: 'does not encode the copy\'s source', file: 'src/lambda/move/copy-source.ts', find: '.map(encodeURIComponent)', replace: '', tests: test('lambda/move/copy-source') },
-  { name: 'forgets locks', file: MOVE, find: '    ...(head && sourceLocks && getLock(head, source.budget.clock.now())),\n', replace: '', tests: move },
+  { name: 'forgets locks', file: COPY, find: '    ...(head && sourceLocks && getLock(head, source.budget.clock.now())),\n', replace: '', tests: move },
   { name: 'carries a retention over that has ended', file: 'src/lambda/move/object-lock.ts', find: ' && ObjectLockRetainUntilDate.getTime() > now', replace: '', tests: move },
   { name: 'forgets legal holds', file: 'src/lambda/move/object-lock.ts', find: '    ...(ObjectLockLegalHoldStatus === \'ON\' && { ObjectLockLegalHoldStatus }),\n', replace: '', tests: move },
   { name: 'takes a bucket that does not say for one without locks', file: 'src/lambda/move/object-lock.ts', find: 'return status !== 404 && status !== 405 && status !== 501;', replace: 'return false;', tests: test('lambda/move/object-lock') },
   { name: 'takes an answer that cannot be read for a final failure', file: 'src/lambda/s3/s3-error.ts', find: 'isUnreadable || ', replace: '', tests: test('lambda/s3/s3-error') },
-  { name: 'takes the success of another copy for its own', file: MOVE, find: '    await confirmCopy(source, destination, request, answer);\n', replace: '    void [confirmCopy, answer];\n', tests: test('lambda/move/confirm-copy') },
+  { name: 'takes the success of another copy for its own', file: 'src/lambda/move/copy-version.ts', find: '  await confirmCopy(source, destination, request, answer);\n', replace: '  void [confirmCopy, answer];\n', tests: test('lambda/move/confirm-copy') },
   { name: 'takes the object in the way for its own copy', file: 'src/lambda/move/confirm-copy.ts', find: '  if (!head || isMd5(head)) { throw foreignAnswer(destinationKey); }\n', replace: '  void head;\n', tests: test('lambda/move/confirm-copy') },
   { name: 'does not look for a copy whose ETag proves nothing', file: 'src/lambda/move/confirm-copy.ts', find: '  if (unquoted(copy?.ETag) !== unquoted(named)) { throw foreignAnswer(destinationKey); }\n', replace: '  if (!copy) { return; }\n', tests: test('lambda/move/confirm-copy') },
   { name: 'takes an answer that came before for the answer to another request', file: 'src/lambda/s3/readable-answers.ts', find: '  rejectRepeatedAnswers(client as S3Client);\n', replace: '  void rejectRepeatedAnswers;\n', tests: test('lambda/s3/request-ids') },
@@ -131,7 +132,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'calls its own delete somebody\'s rewriting', file: DELETE, find: '    if (!head) { return \'gone\'; }\n', replace: '    if (!head) return assumed;\n', tests: bulk, race: 'time-up-report' },
   { name: 'takes an error of nobody\'s key for one of a key that was asked for', file: DELETE, find: '    if (!deletion) { continue; }\n', replace: '    if (!deletion) return [];\n', tests: bulk },
   // These mutants break the copies of large objects.
-  { name: 'copies parts of a version that was not asked for', file: MOVE, find: 'if (head?.ETag === etag) { return head; }', replace: 'if (head) return head;', tests: large, race: 'large-report-plain' },
+  { name: 'copies parts of a version that was not asked for', file: COPY, find: 'if (head?.ETag === etag) { return head; }', replace: 'if (head) return head;', tests: large, race: 'large-report-plain' },
   { name: 'goes on with a multipart copy of another version', file: LARGE, find: 'resume.key === destination.key && resume.etag === source.head.ETag', replace: 'resume.key === destination.key', tests: large, race: 'batch-large' },
   { name: 'copies all parts again', file: LARGE, find: 'new Map(parts.map((part) => [part.PartNumber!, toCompletedPart(part.PartNumber!, part)]))', replace: 'new Map<number, CompletedPart>()', tests: large },
   { name: 'aborts what the end of the round interrupts', file: LARGE, find: 'if (bucket.isAborted) { throw new Interrupted(', replace: 'if (bucket.isAborted && false) { throw new Interrupted(', tests: large },
@@ -170,8 +171,16 @@ export const MUTANTS: Mutant[] = [
   { name: 'raises a rate that the batch does not use', file: 'src/lambda/throughput/rate-controller.ts', find: '} else if (this.isLimiting) {', replace: '} else if (this.allowed > 0) {', tests: test('lambda/throughput/rate-controller') },
   { name: 'counts what S3 accepted before it refused', file: 'src/lambda/throughput/rate-controller.ts', find: '      this.accepted = 0;\n', replace: '', tests: test('lambda/throughput/rate-controller') },
   { name: 'lets deletes wait longer than a round can spare', file: 'src/lambda/throughput/rate-controller.ts', find: 'Math.min(Math.max(this.nextDue, now - MAX_DEFICIT), now + maxWait)', replace: 'Math.max(this.nextDue, now - MAX_DEFICIT)', tests: test('lambda/throughput/rate-controller') },
-  { name: 'drops the answers before a part of a delete that failed', file: 'src/lambda/throughput/write-rates.ts', find: 'if (answers.length === 0) { throw error; }', replace: 'if (answers.length >= 0) { throw error; }', tests: test('lambda/throughput/write-rates') },
+  { name: 'drops the answers beside a part of a delete that failed', file: 'src/lambda/throughput/write-rates.ts', find: 'if (answers.length === 0) { throw', replace: 'if (answers.length < parts.length) { throw', tests: test('lambda/throughput/write-rates') },
+  { name: 'deletes a thousand keys at once before S3 has refused any', file: 'src/lambda/throughput/write-rates.ts', find: 'getKeysPerDelete(limit)', replace: 'getKeysPerDelete(Infinity)', tests: test('lambda/throughput/write-rates') },
+  { name: 'deletes as fast as the copies may be, not as they are', file: 'src/lambda/throughput/write-rates.ts', find: 'Math.min(current, delivered * LEAD_OF_DELETES)', replace: 'current', tests: test('lambda/throughput/write-rates') },
+  { name: 'counts refused requests as delivered', file: 'src/lambda/throughput/rate-controller.ts', find: 'onDelivered(accepted)', replace: 'onDelivered(accepted + refused)', tests: test('lambda/throughput/rate-controller') },
   { name: 'deletes as if each request had one key', file: 'src/lambda/throughput/write-rates.ts', find: 'deletes.acquire(keys)', replace: 'deletes.acquire()', tests: test('lambda/throughput/write-rates') },
+  { name: 'copies in one request again what a round left open', file: 'src/lambda/archive-batch/batch-copier.ts', find: 'getRetryThreshold(multipartThreshold)', replace: '(getRetryThreshold, multipartThreshold)', tests: test('lambda/archive-batch/archive-batch'), only: 'in parts' },
+  { name: 'leaves all uploads open but that of the next round', file: 'src/lambda/archive-batch/archive-batch.ts', find: 'uploads.filter((upload) => upload !== openUpload)', replace: 'uploads.filter(() => false)', tests: test('lambda/archive-batch/archive-batch'), only: 'in parts' },
+  { name: 'copies in one request what takes longer than a round', file: 'src/lambda/throughput/copy-throughput.ts', find: 'Math.floor(this.bytesPerSecond * seconds)', replace: 'Math.floor(Infinity * seconds)', tests: test('lambda/throughput/copy-throughput') },
+  { name: 'forgets that a round cut off a copy', file: 'src/lambda/throughput/copy-throughput.ts', find: 'Math.min(this.bytesPerSecond, bytes * 1_000 / milliseconds)', replace: 'this.bytesPerSecond', tests: test('lambda/throughput/copy-throughput') },
+  { name: 'loses the checksum that parts cannot have', file: COPY, find: '!fitsOneRequest || canBeCopiedInParts(head)', replace: '!fitsOneRequest || canBeCopiedInParts !== undefined', tests: test('lambda/move/multipart-copy') },
   { name: 'asks the wrong region again', file: 'src/lambda/s3/bucket-region.ts', find: '      clients.set(bucket, clientOf(region));\n      return clients.get(bucket)!.send', replace: '      return clientOf(region).send', tests: test('lambda/s3/bucket-region') },
   { name: 'takes any refusal for a redirect', file: 'src/lambda/s3/bucket-region.ts', find: 'WRONG_REGION.has($metadata?.httpStatusCode ?? 0) && ', replace: '$metadata && ', tests: test('lambda/s3/bucket-region') },
   { name: 'repeats the trace of the first invocation', file: 'src/lambda/throughput/copy-template.ts', find: ', \'x-amzn-trace-id\'', replace: '', tests: test('lambda/throughput/copy-template') },

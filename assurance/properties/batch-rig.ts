@@ -15,6 +15,7 @@ import type { Clock } from '../../src/lambda/s3/retry';
 import { withSend } from '../../src/lambda/s3/with-send';
 import { createSelector } from '../../src/lambda/selection/select-objects';
 import { AimdConcurrencyController, MAX_CONCURRENCY } from '../../src/lambda/throughput/concurrency-controller';
+import { CopyThroughput } from '../../src/lambda/throughput/copy-throughput';
 import { withFastCopies } from '../../src/lambda/throughput/fast-copy';
 import { createHttpClient } from '../../src/lambda/throughput/http-client';
 import { limitRate, withPacedDeletes, WriteRates } from '../../src/lambda/throughput/write-rates';
@@ -106,6 +107,7 @@ export class BatchRig {
           s3: life.of(withPacedDeletes(withFastCopies(this.client(1, rate), rate.copies, concurrency, this.sendRequest), rate)),
           rate,
           concurrency,
+          copyThroughput: new CopyThroughput(),
           clock,
           settings,
           select: createSelector(settings, run),

@@ -27,6 +27,22 @@ export function batchesAtOnce(maxObjectsPerSecond: number): number {
   return Math.min(MAX_DEFAULT_BATCHES, Math.ceil(maxObjectsPerSecond / OBJECTS_PER_SECOND_OF_A_BATCH));
 }
 
+/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
+const MAX_KEYS_PER_DELETE = 1_000;
+/** With fewer keys, S3 would have to answer more requests for no gain. */
+const MIN_KEYS_PER_DELETE = 20;
+/** Seconds. S3 counts each key of a bulk delete as one request, so more at once would be a burst. */
+const SECONDS_OF_A_DELETE = 0.5;
+
+/**
+ * Returns how many keys a bulk delete may have: as many as the rate allows within `seconds`.
+ *
+ * @param objectsPerSecond of one batch
+ */
+export function getKeysPerDelete(objectsPerSecond: number, seconds = SECONDS_OF_A_DELETE): number {
+  return Math.min(MAX_KEYS_PER_DELETE, Math.max(MIN_KEYS_PER_DELETE, Math.floor(objectsPerSecond * seconds)));
+}
+
 /** The part of an invocation's time that is reserved for copies in progress, for the deletes and for the ledger. */
 export function getReserve(milliseconds: number): number {
   return Math.min(30_000, milliseconds * 0.3);

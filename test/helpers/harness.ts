@@ -72,6 +72,7 @@ export function moveContext(harness: Harness, { budget = budgetOf(), signal, des
     destination: bucketClient(harness, destinationBucket, { budget, signal }),
     sourceLocks: false,
     conflictPolicy: 'REPORT',
+    maxCopyBytes: more.multipartThreshold ?? 5 * 1024 ** 3,
     multipartThreshold: 5 * 1024 ** 3,
     runStart: harness.runStart,
     ...more,

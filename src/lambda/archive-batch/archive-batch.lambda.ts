@@ -14,6 +14,7 @@ import { systemClock } from '../s3/retry';
 import { idleTimeout } from '../s3/timeouts';
 import { createSelector } from '../selection/select-objects';
 import { AimdConcurrencyController, MAX_CONCURRENCY } from '../throughput/concurrency-controller';
+import { CopyThroughput } from '../throughput/copy-throughput';
 import { withFastCopies } from '../throughput/fast-copy';
 import { createHttpClient } from '../throughput/http-client';
 import { limitRate, withPacedDeletes, WriteRates } from '../throughput/write-rates';
@@ -22,6 +23,7 @@ const logger = createLogger('archive-batch');
 /** The controllers keep what one batch has learned about S3 for the next batch of this function instance. */
 const rate = new WriteRates(systemClock);
 const concurrency = new AimdConcurrencyController();
+const copyThroughput = new CopyThroughput();
 const timeouts = idleTimeout(60_000);
 /** @param region of the bucket that the client sends requests to. Default: the function's. */
 function createClient(region?: string): S3Client {
@@ -62,6 +64,7 @@ async function archive(batch: BatchEvent, context: Context): Promise<Progress> {
     s3,
     rate,
     concurrency,
+    copyThroughput,
     clock: systemClock,
     settings,
     select: createSelector(settings, batch.BatchInput.run),

@@ -36,7 +36,7 @@ export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milli
   const stop = new AbortController();
   setMaxListeners(0, stop.signal); // one listener for each open request
   const timer = setTimeout(() => stop.abort(), milliseconds - reserve / 2);
-  const context = createMoveContext(worker, run, { clock, deadline: end - reserve / 2 }, stop.signal);
+  const context = createMoveContext(worker, run, milliseconds, { clock, deadline: end - reserve / 2 }, stop.signal);
   worker.rate.allow(run, stop.signal);
 
   const outcomes = new BatchOutcomes(items, progress);
@@ -44,7 +44,7 @@ export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milli
   try {
     const earlyReports = new BucketClient({ s3: worker.s3, bucket: settings.reportBucket, budget: context.source.budget, signal: stop.signal });
     const record = (indexes: readonly number[]) => recorder.record(earlyReports, indexes, clock.now());
-    const upload = await new BatchCopier(worker, context, batch, outcomes, end - reserve, record).run();
+    const uploads = await new BatchCopier(worker, context, batch, outcomes, end - reserve, record).run();
     // From here on no copy is started, and the signal ends nothing.
     const copiedUntil = clock.now();
     const s3 = withHalvingTimeout(worker.s3, () => milliseconds - (performance.now() - began));
@@ -69,12 +69,13 @@ export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milli
     const systemic = outcomes.findSystemicFailure();
     if (isLastRound && !systemic) { outcomes.giveUpOpen(worker.select); }
     const cursor = outcomes.findFirstOpen();
-    const openUpload = upload?.index === cursor && !isLastRound ? upload : undefined;
+    const openUpload = isLastRound ? undefined : uploads.find(({ index }) => index === cursor);
     const lines = await recorder.record(reports, range(progress.cursor, cursor), copiedUntil);
     await recorder.removeGone(reports);
     const isPrompt = clock.now() - copiedUntil <= worker.promptDeletes;
     if (copies.length > 0 && !isPrompt) { await recorder.confirm(reports, copies.map(({ index }) => index), clock.now()); }
-    if (upload && !openUpload) { await abortUpload(context.destination.with({ s3, budget, signal: undefined }), upload); }
+    const abandoned = uploads.filter((upload) => upload !== openUpload);
+    await Promise.all(abandoned.map((upload) => abortUpload(context.destination.with({ s3, budget, signal: undefined }), upload)));
     lines.filter(({ status }) => status !== 'archived').forEach(worker.onProblem);
     if (systemic) {
       throw namedError(ErrorName.SYSTEMIC_FAILURE, `${systemic.code}: every object that the batch tried failed for this reason, `
@@ -93,7 +94,9 @@ export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milli
   }
 }
 
-function createMoveContext({ s3, clock, settings, sourceLocks }: BatchWorker, run: Run, budget: RetryBudget, signal: AbortSignal): MoveContext {
+function createMoveContext(
+  { s3, clock, settings, sourceLocks, copyThroughput }: BatchWorker, run: Run, milliseconds: number, budget: RetryBudget, signal: AbortSignal,
+): MoveContext {
   const startTime = Date.parse(run.startTime);
   return {
     source: new BucketClient({ s3, bucket: settings.sourceBucket, budget, signal }),
@@ -102,7 +105,9 @@ function createMoveContext({ s3, clock, settings, sourceLocks }: BatchWorker, ru
     conflictPolicy: settings.conflictPolicy,
     storageClass: settings.storageClass,
     destinationKeyArn: settings.destinationKeyArn,
-    multipartThreshold: settings.multipartThresholdBytes,
+    maxCopyBytes: settings.multipartThresholdBytes,
+    multipartThreshold: copyThroughput.getMultipartThreshold(milliseconds, settings.multipartThresholdBytes),
+    onCopyTime: (bytes, time, isCutOff) => isCutOff ? copyThroughput.onCutOff(bytes, time) : copyThroughput.onCopied(bytes, time),
     // A start in the future, as in a rehearsal of another day, does not tell whether an object was written by this run.
     runStart: startTime <= clock.now() ? startTime : 0,
   };

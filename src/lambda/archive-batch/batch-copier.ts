@@ -8,12 +8,20 @@ import { copyToArchive, deleteSources, type Copied, type MoveContext, type MoveR
 import { Interrupted, type OpenUpload } from '../move/multipart-copy';
 import { ComparisonUnfinished } from '../move/same-object';
 import { MAX_CONCURRENCY } from '../throughput/concurrency-controller';
+import { getRetryThreshold } from '../throughput/copy-throughput';
+import { Semaphore } from '../throughput/semaphore';
 
 /** A multipart copy that the end of the round interrupted, and the object's index in the batch. */
 export type InterruptedUpload = OpenUpload & { readonly index: number };
 
 /** Objects of at most this size are read beside the copies if they have to be compared. */
 const MAX_BYTES_TO_READ_AT_ONCE = 32 * 1024 ** 2;
+
+/**
+ * How many objects that one request could copy are copied in parts at the same time. With the connections of their parts,
+ * others are left for small copies.
+ */
+const HURRIED_COPIES = 8;
 
 /** Copies the selected objects of a batch, from the cursor on, until all are copied or the time ends. */
 export class BatchCopier {
@@ -22,12 +30,15 @@ export class BatchCopier {
   private readonly started = new Set<number>();
   /** No more copies are started, because all failed for one reason, or after an unexpected error. */
   private isStopped = false;
-  private interrupted?: InterruptedUpload;
+  private readonly interrupted: InterruptedUpload[] = [];
   /**
    * Multipart copies wait for each other, and not in the place of a small copy: however many there are, the others are
-   * copied beside them. Each is parallel in itself. With one at a time, the first is complete before the time ends.
+   * copied beside them. Each is parallel in itself. Objects that may take more than a round are copied one at a time, so
+   * that the first is complete before the time ends.
    */
-  private largeCopies: Promise<void> = Promise.resolve();
+  private readonly largeCopies: Promise<void>[] = [];
+  private readonly longTurns = new Semaphore(1);
+  private readonly hurriedTurns = new Semaphore(HURRIED_COPIES);
   /** Objects that have to be read to compare them. They come last, so that none of them takes the time of a copy. */
   private readonly comparisons: { readonly index: number; readonly object: MoveRequest }[] = [];
   private readonly began: number;
@@ -49,15 +60,15 @@ export class BatchCopier {
     this.preview = createPreviewer(context, () => this.listDestinations());
   }
 
-  /** Writes the outcomes. Returns the multipart copy that the end of the time interrupted. */
-  async run(): Promise<InterruptedUpload | undefined> {
+  /** Writes the outcomes. Returns the multipart copies that the end of the time interrupted. */
+  async run(): Promise<readonly InterruptedUpload[]> {
     const workers = Math.min(MAX_CONCURRENCY, this.batch.Items.length);
     try {
       do {
         this.isStopped = false;
         this.next = this.batch.BatchInput.progress.cursor;
         await Promise.all(Array.from({ length: workers }, () => this.copyUntilDone()));
-        await this.largeCopies;
+        await Promise.all(this.largeCopies.splice(0));
         await this.compareRest();
         // Copies that were in progress when the others stopped may have succeeded. Then the reason is not systemic.
       } while (this.isStopped && !this.outcomes.findSystemicFailure());
@@ -91,7 +102,7 @@ export class BatchCopier {
     }
     const { Key: key, Etag: etag, Size: size } = items[index];
     const object = { key, etag, size, destination: selection.destinationKey, reselect: (lastModified: Date) => this.reselect(index, lastModified) };
-    if (size > this.context.multipartThreshold && !run.dryRun) {
+    if (size > this.getThreshold(index) && !run.dryRun) {
       this.queueLargeCopy(index, object);
     } else {
       await this.process(index, object, MAX_BYTES_TO_READ_AT_ONCE);
@@ -111,8 +122,15 @@ export class BatchCopier {
     return index;
   }
 
+  /** One request may not be enough for the object at which the round before ended. A copy in parts can be continued. */
+  private getThreshold(index: number): number {
+    const { context: { multipartThreshold }, batch: { BatchInput: { progress } } } = this;
+    return progress.rounds > 0 && index === progress.cursor ? getRetryThreshold(multipartThreshold) : multipartThreshold;
+  }
+
   private queueLargeCopy(index: number, object: MoveRequest): void {
-    this.largeCopies = this.largeCopies.then(async () => {
+    const turns = object.size > this.context.maxCopyBytes ? this.longTurns : this.hurriedTurns;
+    const largeCopy = turns.run(async () => {
       if (this.isOver()) {
         this.started.delete(index);
       } else {
@@ -120,7 +138,8 @@ export class BatchCopier {
       }
     });
     // `run` throws the error. Until then nobody waits for it.
-    this.largeCopies.catch(() => undefined);
+    largeCopy.catch(() => undefined);
+    this.largeCopies.push(largeCopy);
   }
 
   private async compareRest(): Promise<void> {
@@ -148,7 +167,7 @@ export class BatchCopier {
         this.isStopped = true;
         throw error;
       }
-      if (error instanceof Interrupted) { this.interrupted = { ...error.upload, index }; }
+      if (error instanceof Interrupted) { this.interrupted.push({ ...error.upload, index }); }
       if (error instanceof ComparisonUnfinished) { this.endComparison(index, object, began); }
     }
   }
@@ -156,7 +175,7 @@ export class BatchCopier {
   private copy(index: number, object: MoveRequest, maxBytesToRead?: number): Promise<Copied | MoveResult | Preview> {
     const { context, batch: { Items: items } } = this;
     if (this.batch.BatchInput.run.dryRun) { return this.preview(object, items[index].StorageClass, maxBytesToRead); }
-    return copyToArchive({ ...context, maxBytesToRead }, object, this.getUpload(index));
+    return copyToArchive({ ...context, maxBytesToRead, multipartThreshold: this.getThreshold(index) }, object, this.getUpload(index));
   }
 
   /** Returns the upload that the round before left open for an object. */
@@ -176,7 +195,7 @@ export class BatchCopier {
    */
   private endComparison(index: number, { destination }: MoveRequest, began: number): void {
     const upload = this.getUpload(index);
-    if (upload) { this.interrupted = { ...upload, index }; }
+    if (upload) { this.interrupted.push({ ...upload, index }); }
     if (began - this.began > (this.until - this.began) / 2) { return; }
     const message = 'the destination is taken, and there was no time to read both objects to find out whether they are the same';
     this.outcomes.set(index, { status: 'failed', destination, code: ReasonCode.NOT_COMPARED, message });

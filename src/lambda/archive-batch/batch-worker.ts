@@ -4,6 +4,7 @@ import type { ArchiveSettings } from '../runtime/environment';
 import type { Clock } from '../s3/retry';
 import type { Selection } from '../selection/select-objects';
 import type { AimdConcurrencyController } from '../throughput/concurrency-controller';
+import type { CopyThroughput } from '../throughput/copy-throughput';
 import type { WriteRates } from '../throughput/write-rates';
 
 /** What a function instance uses for all its batches. */
@@ -12,6 +13,7 @@ export interface BatchWorker {
   readonly rate: WriteRates;
   /** Limits the copies. The client reports their latency to it (`withFastCopies`). */
   readonly concurrency: AimdConcurrencyController;
+  readonly copyThroughput: CopyThroughput;
   readonly clock: Clock;
   readonly settings: ArchiveSettings;
   readonly select: (object: ListedObject) => Selection;

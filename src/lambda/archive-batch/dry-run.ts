@@ -6,7 +6,7 @@ import { ComparisonUnfinished, isSameObject, type Located } from '../move/same-o
 import { addRequests, toRequestName, type Requests } from '../pricing/requests';
 import type { ObjectHead } from '../s3/bucket-client';
 import { countRequests, type RequestRecord } from '../s3/count-requests';
-import { getPartSize } from '../s3/multipart-parts';
+import { getCopyPartSize } from '../s3/multipart-parts';
 import { toS3Error } from '../s3/s3-error';
 import { isTooLong, renamed } from '../selection/destination-key';
 
@@ -122,7 +122,7 @@ async function compare(both: readonly [Located, Located], requests: Requests, ma
 
 /** @param times how often a CopyObject request is sent */
 function getCopyRequests(context: MoveContext, { size }: MoveRequest, sourceClass: string | undefined, times: number): Requests {
-  const { multipartThreshold, sourceLocks, storageClass } = context;
+  const { multipartThreshold, maxCopyBytes, sourceLocks, storageClass } = context;
   const isLarge = size > multipartThreshold;
   const requests: Requests = isLarge || sourceLocks ? { [toRequestName('HeadObject', sourceClass)]: 1 } : {};
   if (!isLarge) { return { ...requests, [toRequestName('CopyObject', storageClass)]: times }; }
@@ -130,7 +130,7 @@ function getCopyRequests(context: MoveContext, { size }: MoveRequest, sourceClas
     ...requests,
     GetObjectTagging: 1,
     [toRequestName('CreateMultipartUpload', storageClass)]: 1,
-    [toRequestName('UploadPartCopy', storageClass)]: Math.ceil(size / getPartSize(size, multipartThreshold)),
+    [toRequestName('UploadPartCopy', storageClass)]: Math.ceil(size / getCopyPartSize(size, maxCopyBytes)),
     ListMultipartUploads: 1,
     [toRequestName('CompleteMultipartUpload', storageClass)]: 1,
   };

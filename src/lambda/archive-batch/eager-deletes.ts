@@ -1,5 +1,8 @@
 import type { WriteRates } from '../throughput/write-rates';
 
+/** Objects. Before each delete comes a PUT of their ledger lines, which costs as much as a copy. */
+const MIN_OBJECTS = 100;
+
 /**
  * Deletes sources while other copies of the batch are still in progress. One bulk delete at the end takes the fewest
  * requests. But if S3 throttles requests, the batch would wait for that delete, and would not use the rate that S3
@@ -16,7 +19,7 @@ export class EagerDeletes {
 
   add(index: number): void {
     this.copied.push(index);
-    if (this.running || !this.rate.isThrottled || this.copied.length < this.rate.keysPerDelete) { return; }
+    if (this.running || !this.rate.isThrottled || this.copied.length < Math.max(MIN_OBJECTS, this.rate.keysPerDelete)) { return; }
     this.running = this.remove(this.copied.splice(0)).catch(() => undefined).finally(() => { this.running = undefined; });
   }
 

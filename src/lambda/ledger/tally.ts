@@ -44,8 +44,9 @@ export class Tally {
   objectsWithRequests = 0;
   /** The number of parts of the ledger. */
   parts = 0;
-  /** The number of batches with an archived object, and of batches with a problem. */
-  archivingBatches = 0;
+  /** How many batches have archived so many objects. */
+  readonly batchesByArchived = new Map<number, number>();
+  /** The number of batches with a problem. */
   batchesWithProblems = 0;
   /** The number of lines of the batch that has the most. */
   maxPerBatch = 0;
@@ -89,7 +90,7 @@ export class Tally {
     addRequests(this.requests, other.requests);
     this.objectsWithRequests += other.objectsWithRequests;
     this.parts += other.parts;
-    this.archivingBatches += other.archived > 0 ? 1 : 0;
+    this.batchesByArchived.set(other.archived, (this.batchesByArchived.get(other.archived) ?? 0) + 1);
     this.batchesWithProblems += other.failed + other.conflicting > 0 ? 1 : 0;
     this.maxPerBatch = Math.max(this.maxPerBatch, other.archived + other.failed + other.conflicting);
     this.largeCopies += other.largeCopies;

@@ -16,17 +16,13 @@
  * Lambda, Retry, a redrive, EXPRESS children and people may all repeat any step, and any answer may be lost. So a refusal
  * may mean that an earlier attempt succeeded. That is why step 2 looks at both ends. docs/safety.md has the whole argument.
  */
-import { CopyObjectCommand } from '@aws-sdk/client-s3';
-import { confirmCopy } from './confirm-copy';
-import { copySource } from './copy-source';
+import { copyVersion } from './copy-version';
 import { bulkDelete } from './delete-sources';
 import { findArchived } from './find-archived';
-import { abortUpload, Interrupted, multipartCopy, type OpenUpload } from './multipart-copy';
-import { getLock } from './object-lock';
+import { abortUpload, Interrupted, type OpenUpload } from './multipart-copy';
 import { ComparisonUnfinished, isSameObject } from './same-object';
 import { ReasonCode } from '../../contract/reason-codes';
 import type { BucketClient, ObjectHead } from '../s3/bucket-client';
-import { getPartSize } from '../s3/multipart-parts';
 import { backOff } from '../s3/retry';
 import { toS3Error, type S3Error } from '../s3/s3-error';
 import { isTooLong, renamed } from '../selection/destination-key';
@@ -42,8 +38,12 @@ export interface MoveContext {
   readonly storageClass?: string;
   /** Undefined: the destination bucket's default encryption. */
   readonly destinationKeyArn?: string;
-  /** Larger objects are copied in parts. */
+  /** What one request can copy. Larger objects can only be copied in parts. */
+  readonly maxCopyBytes: number;
+  /** Larger objects are copied in parts because one request would take too long. At most `maxCopyBytes`. */
   readonly multipartThreshold: number;
+  /** Receives how long one request took. `isCutOff`: the end of the round ended it. */
+  readonly onCopyTime?: (bytes: number, milliseconds: number, isCutOff: boolean) => void;
   /** Epoch milliseconds. */
   readonly runStart: number;
   /** Larger objects are not read to compare them. Default: no limit. */
@@ -124,7 +124,7 @@ async function copyOrInspect(context: MoveContext, listed: MoveRequest, resume?:
       return failed(destination, ReasonCode.KEY_TOO_LONG, 'the destination key would be longer than 1,024 bytes');
     }
     try {
-      await copy(context, request, resume);
+      await copyVersion(context, request, resume);
       return { status: 'copied', destination, etag, size };
     } catch (error) {
       if (context.source.isAborted) { throw error; }
@@ -160,48 +160,6 @@ async function copyOrInspect(context: MoveContext, listed: MoveRequest, resume?:
 function reselect(listed: MoveRequest, { ETag: etag, ContentLength: size, LastModified }: ObjectHead): MoveRequest | undefined {
   const destination = listed.reselect && LastModified ? listed.reselect(LastModified) : listed.destination;
   return destination === undefined ? undefined : { ...listed, etag, size: size!, destination };
-}
-
-/** Sends the one copy request, or the requests of a multipart copy. */
-async function copy(context: MoveContext, request: MoveRequest, resume?: OpenUpload): Promise<void> {
-  const { key, etag, size, destination: destinationKey } = request;
-  const { source, destination, sourceLocks, multipartThreshold } = context;
-  const isLarge = size > multipartThreshold;
-  const head = isLarge || sourceLocks ? await headVersion(source, key, etag) : undefined;
-  const placement = {
-    StorageClass: context.storageClass as 'STANDARD' | undefined,
-    ...(head && sourceLocks && getLock(head, source.budget.clock.now())),
-    ...(context.destinationKeyArn && { ServerSideEncryption: 'aws:kms' as const, SSEKMSKeyId: context.destinationKeyArn, BucketKeyEnabled: true }),
-  };
-  if (!head || !isLarge) {
-    const answer = await destination.request((s3) => s3.send(new CopyObjectCommand({
-      Bucket: destination.name,
-      Key: destinationKey,
-      CopySource: copySource(source.name, key),
-      CopySourceIfMatch: etag,
-      IfNoneMatch: '*',
-      ...placement,
-    })));
-    await confirmCopy(source, destination, request, answer);
-    return;
-  }
-  const tags = await source.getTags(key);
-  await multipartCopy({
-    source: { bucket: source, key, head, tags },
-    destination: { bucket: destination, key: destinationKey },
-    placement,
-    partSize: getPartSize(size, multipartThreshold),
-    resume,
-  });
-}
-
-/** Describes the source if it still has this ETag. Otherwise throws the error that CopyObject would. */
-async function headVersion(source: BucketClient, key: string, etag: string): Promise<ObjectHead> {
-  const head = await source.head(key);
-  if (head?.ETag === etag) { return head; }
-  throw head
-    ? Object.assign(new Error('the source has another ETag'), { name: 'PreconditionFailed' })
-    : Object.assign(new Error('the source is gone'), { name: 'NoSuchKey' });
 }
 
 type Inspection =

@@ -35,11 +35,21 @@ export interface MultipartCopy {
   readonly partSize: number;
   /** An upload of an earlier round. */
   readonly resume?: OpenUpload;
+  /** Receives how long the copy of a part took. */
+  readonly onPartTime?: (bytes: number, milliseconds: number, isCutOff: boolean) => void;
 }
 
 interface Destination {
   readonly bucket: BucketClient;
   readonly key: string;
+}
+
+/** Name of the error for tags that a multipart upload cannot carry over. CopyObject can. */
+export const TAGS_TOO_LARGE = 'TagsTooLarge';
+
+/** Whether a copy in parts can have all metadata and the checksum of the object, as one by CopyObject has. */
+export function canBeCopiedInParts(head: ObjectHead): boolean {
+  return !head.MissingMeta && (getChecksum(head) !== undefined || CHECKSUMS.every(({ field }) => head[field] === undefined));
 }
 
 /** An upload that is being filled: the parts that it has so far, by number. */
@@ -102,7 +112,7 @@ async function listLeftovers({ bucket, key }: Destination, ownUploadId: string):
 }
 
 /** Copies the parts that the upload does not have yet. */
-async function copyParts({ source, destination: { bucket, key }, partSize }: MultipartCopy, { uploadId, parts }: Upload): Promise<void> {
+async function copyParts({ source, destination: { bucket, key }, partSize, onPartTime }: MultipartCopy, { uploadId, parts }: Upload): Promise<void> {
   const size = source.head.ContentLength!;
   const missing: number[] = [];
   for (let part = 1; getPartRange(size, partSize, part).length > 0; part++) { if (!parts.has(part)) { missing.push(part); } }
@@ -115,6 +125,7 @@ async function copyParts({ source, destination: { bucket, key }, partSize }: Mul
   const worker = async () => {
     for (let part = missing.shift(); part !== undefined; part = missing.shift()) {
       const { first, length } = getPartRange(size, partSize, part);
+      const began = bucket.budget.clock.now();
       const answer = await client.request((s3) => s3.send(new UploadPartCopyCommand({
         Bucket: bucket.name,
         Key: key,
@@ -124,6 +135,7 @@ async function copyParts({ source, destination: { bucket, key }, partSize }: Mul
         CopySourceIfMatch: source.head.ETag,
         CopySourceRange: `bytes=${first}-${first + length - 1}`,
       })));
+      onPartTime?.(length, bucket.budget.clock.now() - began, false);
       parts.set(part, toCompletedPart(part, answer.CopyPartResult!));
     }
   };
@@ -192,7 +204,7 @@ function isTooMuchForHeaders(error: unknown): boolean {
  */
 function toTagsTooLarge(refusal: Error, tags: string): Error {
   return Object.assign(new Error(`a multipart upload takes the tags in a header. These tags have ${tags.length} bytes, and all headers together may have `
-    + `8 KB: use fewer or shorter tags. S3 said: ${refusal.message}`), { name: 'TagsTooLarge' });
+    + `8 KB: use fewer or shorter tags. S3 said: ${refusal.message}`), { name: TAGS_TOO_LARGE });
 }
 
 /** A multipart copy can only carry over the metadata that HEAD returns. */

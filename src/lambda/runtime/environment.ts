@@ -125,7 +125,7 @@ export interface ArchiveSettings extends SourceSettings {
   readonly destinationKeyArn?: string;
   readonly reportBucket: string;
   readonly maxRounds: number;
-  /** Larger objects are copied in parts. */
+  /** What one request copies at most. */
   readonly multipartThresholdBytes: number;
 }
 

@@ -3,6 +3,8 @@
 const MiB = 1024 ** 2;
 const MIN_PART_BYTES = 5 * MiB;
 const MAX_PREFERRED_PART_BYTES = 512 * MiB;
+/** Objects that one request could copy are copied in parts because time is short. Smaller parts are copied sooner, more at a time. */
+const HURRIED_PART_BYTES = 128 * MiB;
 const MAX_PARTS = 10_000;
 /** The largest object that one CopyObject request copies. */
 const MAX_COPY_BYTES = 5 * 1024 ** 3;
@@ -13,6 +15,16 @@ export const PART_CONCURRENCY = 16;
 /** Returns the preferred part size, or a larger one if the object would have more than 10,000 parts. */
 export function getPartSize(size: number, preferred: number): number {
   return Math.max(MIN_PART_BYTES, Math.min(preferred, MAX_PREFERRED_PART_BYTES), Math.ceil(size / MAX_PARTS / MiB) * MiB);
+}
+
+/**
+ * Returns the size of the parts in which an object is copied. It depends on nothing that changes between two rounds, so
+ * that the next round can continue the copy.
+ *
+ * @param maxCopyBytes what one request can copy
+ */
+export function getCopyPartSize(size: number, maxCopyBytes: number): number {
+  return getPartSize(size, size > maxCopyBytes ? maxCopyBytes : HURRIED_PART_BYTES);
 }
 
 /**

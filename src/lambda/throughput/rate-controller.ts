@@ -1,3 +1,4 @@
+import { DeliveryRate } from './delivery-rate';
 import type { Clock } from '../s3/retry';
 
 /**
@@ -9,6 +10,8 @@ const MAX_DEFICIT = 1_000;
 const CATCH_UP_FACTOR = 2;
 /** Milliseconds. Timers wake up late by up to this, so requests that became due meanwhile are sent at once. */
 const TIMER_SLACK = 20;
+/** Milliseconds. The rate is adjusted this often: rarely enough to see several answers, often enough to recover soon. */
+const INTERVAL = 100;
 /** Answers. Fewer in an interval say too little about what S3 lets through. */
 const MIN_ANSWERS = 4;
 /** Milliseconds. An interval ends after this even if answers are few, so that a low rate is adjusted too. */
@@ -22,8 +25,10 @@ const MAX_DECREASE = 0.3;
 const INITIAL_SHARE = 0.25;
 /** Share of the rate that an interval without a refusal adds before S3 has refused anything. */
 const SLOW_START_INCREASE = 1;
+/** Share of the rate that the first interval after a refusal adds. It is small because S3 may allow no more. */
+const MIN_INCREASE = 0.03;
 /** Share of the rate. After a refusal the increase doubles with each interval without one, up to this, because S3 may allow much more. */
-const MAX_INCREASE = 0.4;
+const MAX_INCREASE = 0.3;
 /** Share of the batch's limit. The rate never falls below it, so that a batch always makes progress. */
 const MIN_SHARE = 0.02;
 
@@ -35,10 +40,6 @@ export interface BatchRate {
 }
 
 export interface RateControllerOptions {
-  /** Milliseconds. The rate is adjusted this often: rarely enough to see several answers, often enough to recover soon. */
-  readonly interval: number;
-  /** Share of the rate that the first interval without a refusal adds. It is small because S3 may allow no more. */
-  readonly minIncrease: number;
   /** What happens to the requests that wait when the batch's time ends. */
   readonly atEnd: 'reject' | 'send';
   /**
@@ -106,7 +107,11 @@ export class RateController {
   private isCatchingUp = true;
   private throttled = false;
 
-  constructor(private readonly clock: Clock, private readonly options: RateControllerOptions) {}
+  private readonly delivery: DeliveryRate;
+
+  constructor(private readonly clock: Clock, private readonly options: RateControllerOptions) {
+    this.delivery = new DeliveryRate(clock);
+  }
 
   /**
    * Starts a batch. A batch of the same run and limit continues with the rate at which the previous one ended.
@@ -126,6 +131,7 @@ export class RateController {
     this.isFirst = true;
     this.increase = SLOW_START_INCREASE;
     this.throttled = false;
+    this.delivery.reset();
     this.set(this.options.getCeiling ? objectsPerSecond : objectsPerSecond * INITIAL_SHARE);
   }
 
@@ -134,9 +140,19 @@ export class RateController {
     return this.throttled;
   }
 
+  /** Requests a second that the batch may send at most. */
+  get limit(): number {
+    return this.allowed;
+  }
+
   /** Requests a second at the moment. */
   get current(): number {
     return Math.min(this.rate, this.options.getCeiling?.() ?? Infinity);
+  }
+
+  /** Requests a second that S3 has let through lately. Infinity at the beginning of a run. */
+  get delivered(): number {
+    return this.delivery.current;
   }
 
   /**
@@ -163,10 +179,11 @@ export class RateController {
 
   /** Records how many of the requests for which an answer counts were let through, and how many were refused. */
   onAnswer(epoch: number, accepted: number, refused: number): void {
+    this.delivery.onDelivered(accepted);
     // Until the first refusal, a delete has so many keys at once that the refused ones say nothing about the rate.
     if (refused > 0 && !this.throttled) {
       this.throttled = true;
-      this.increase = this.options.minIncrease;
+      this.increase = MIN_INCREASE;
       this.nextDue = this.clock.now();
       return;
     }
@@ -220,14 +237,14 @@ export class RateController {
   private adjust(): void {
     const now = this.clock.now();
     const answers = this.accepted + this.refused;
-    const isEnough = answers >= this.current * this.options.interval / 1_000 || now - this.since >= MAX_INTERVAL;
-    if (now - this.since < this.options.interval || answers < MIN_ANSWERS || !isEnough) { return; }
+    const isEnough = answers >= this.current * INTERVAL / 1_000 || now - this.since >= MAX_INTERVAL;
+    if (now - this.since < INTERVAL || answers < MIN_ANSWERS || !isEnough) { return; }
     if (this.refused > 0) {
-      this.increase = this.options.minIncrease;
+      this.increase = MIN_INCREASE;
       this.set(Math.max(this.allowed * MIN_SHARE, this.current * Math.max(MAX_DECREASE, this.accepted / answers)));
     } else if (this.isLimiting) {
       // While the batch catches up, S3 may let through what it saved for the batch, which says little about the rate.
-      const increase = this.throttled && this.isCatchingUp ? this.options.minIncrease : this.increase;
+      const increase = this.throttled && this.isCatchingUp ? MIN_INCREASE : this.increase;
       const rate = Math.min(this.allowed, this.rate * (1 + increase));
       this.increase = this.throttled ? Math.min(MAX_INCREASE, this.increase * 2) : SLOW_START_INCREASE;
       this.set(rate);

@@ -1,42 +1,31 @@
 import { DeleteObjectsCommand, type DeleteObjectsCommandOutput, type S3Client, type S3ServiceException } from '@aws-sdk/client-s3';
 import { type BatchRate, RateController } from './rate-controller';
+import { getKeysPerDelete } from '../../contract/batches';
 import { ReasonCode } from '../../contract/reason-codes';
 import type { Clock } from '../s3/retry';
 import { toS3Error } from '../s3/s3-error';
 import { withSend } from '../s3/with-send';
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
-const MAX_KEYS_PER_DELETE = 1_000;
-/** Keys. Deletes with fewer would take longer than the rate allows, because each waits for the answer to the one before. */
-const MIN_KEYS_PER_DELETE = 50;
-/**
- * Seconds. After a refusal, a delete has as many keys as the rate allows in this time, so that it is no burst, or in a
- * little more than the time that S3 needs for a delete, so that one after the other keeps up with the rate.
- */
-const SECONDS_OF_A_DELETE = 0.1;
-const LATENCIES_OF_A_DELETE = 1.2;
-/** Share of a new measurement in the mean, as for the round-trip time of TCP (RFC 6298, section 2). */
-const SMOOTHING = 1 / 8;
+/** Seconds. After a refusal, a delete has as many keys as the rate allows in this time. */
+const SECONDS_OF_A_THROTTLED_DELETE = 0.1;
+/** Factor. Deletes that are a little faster than the copies catch up with them. */
+const LEAD_OF_DELETES = 1.25;
 /** Milliseconds. A delete waits no longer, because a round must end with its sources deleted, however low the rate is. */
 const MAX_DELETE_WAIT = 2_000;
 
 /**
  * The rates of a batch's writes: copies to the archive, and deletes at the source. S3 limits each prefix, so each has a
  * controller of its own. S3 counts each key of a delete as one request, and an object is copied and deleted once. So the
- * rate of the deletes never needs to exceed that of the copies.
+ * rate of the deletes never needs to exceed that of the copies, and once S3 has refused something, not by much what S3 lets
+ * through of the copies.
  */
 export class WriteRates {
   readonly copies: RateController;
   readonly deletes: RateController;
-  /** Milliseconds of a bulk delete, smoothed. */
-  private deleteLatency?: number;
 
-  constructor(readonly clock: Clock) {
-    this.copies = new RateController(clock, { interval: 100, minIncrease: 0.03, atEnd: 'reject' });
-    // One delete is many requests, so a few of them say less than as many copies.
-    this.deletes = new RateController(clock, {
-      interval: 200, minIncrease: 0.1, atEnd: 'send', maxWait: MAX_DELETE_WAIT, getCeiling: () => this.copies.current,
-    });
+  constructor(clock: Clock) {
+    this.copies = new RateController(clock, { atEnd: 'reject' });
+    this.deletes = new RateController(clock, { atEnd: 'send', maxWait: MAX_DELETE_WAIT, getCeiling: () => this.getDeleteCeiling() });
   }
 
   /** Starts a batch, see `RateController.allow`. Copies that wait when its time ends are rejected, deletes are sent. */
@@ -50,16 +39,16 @@ export class WriteRates {
     return this.copies.isThrottled || this.deletes.isThrottled;
   }
 
-  onDeleteLatency(milliseconds: number): void {
-    const { deleteLatency = milliseconds } = this;
-    this.deleteLatency = deleteLatency + (milliseconds - deleteLatency) * SMOOTHING;
-  }
-
   /** How many keys the next delete may have. */
   get keysPerDelete(): number {
-    if (!this.isThrottled) { return MAX_KEYS_PER_DELETE; }
-    const seconds = Math.max(SECONDS_OF_A_DELETE, LATENCIES_OF_A_DELETE * (this.deleteLatency ?? 0) / 1_000);
-    return Math.min(MAX_KEYS_PER_DELETE, Math.max(MIN_KEYS_PER_DELETE, Math.floor(this.deletes.current * seconds)));
+    const { current, limit } = this.deletes;
+    return this.isThrottled ? getKeysPerDelete(current, SECONDS_OF_A_THROTTLED_DELETE) : getKeysPerDelete(limit);
+  }
+
+  /** Until S3 refuses something, deletes wait for no measurement, because an instance that waits for its deletes copies less. */
+  private getDeleteCeiling(): number {
+    const { current, delivered } = this.copies;
+    return this.isThrottled ? Math.min(current, delivered * LEAD_OF_DELETES) : current;
   }
 }
 
@@ -95,12 +84,9 @@ export function limitRate(s3: S3Client, rates: WriteRates): void {
 }
 
 /** S3 refuses keys of a bulk delete inside a 200. */
-async function sendDelete<T extends { readonly output: object }>(rates: WriteRates, keys: number, send: () => Promise<T>): Promise<T> {
-  const { clock, deletes } = rates;
+async function sendDelete<T extends { readonly output: object }>({ deletes }: WriteRates, keys: number, send: () => Promise<T>): Promise<T> {
   const epoch = await deletes.acquire(keys);
-  const began = clock.now();
   const answer = await reportFailure(deletes, epoch, keys, send);
-  rates.onDeleteLatency(clock.now() - began);
   const refused = countSlowDowns(answer.output as DeleteObjectsCommandOutput);
   deletes.onAnswer(epoch, keys - refused, refused);
   return answer;
@@ -116,7 +102,7 @@ function countSlowDowns({ Errors: errors = [] }: DeleteObjectsCommandOutput): nu
 
 /**
  * Returns the client with bulk deletes that have no more keys than the rates allow at once: a larger one is sent as
- * several, one after the other. If one of them fails, the answer has no result for its keys and those after it.
+ * several, each when the rate allows it. If some of them fail, the answer has no result for their keys.
  */
 export function withPacedDeletes(s3: S3Client, rates: Pick<WriteRates, 'keysPerDelete'>): S3Client {
   return withSend(s3, async (command: unknown, options) => {
@@ -128,18 +114,12 @@ export function withPacedDeletes(s3: S3Client, rates: Pick<WriteRates, 'keysPerD
 async function deleteInParts(
   { input }: DeleteObjectsCommand, rates: Pick<WriteRates, 'keysPerDelete'>, send: (command: DeleteObjectsCommand) => Promise<DeleteObjectsCommandOutput>,
 ): Promise<DeleteObjectsCommandOutput> {
-  const objects = input.Delete?.Objects ?? [];
-  const answers: DeleteObjectsCommandOutput[] = [];
-  for (let start = 0; start === 0 || start < objects.length;) {
-    const part = objects.slice(start, start + rates.keysPerDelete);
-    start += Math.max(1, part.length);
-    try {
-      answers.push(await send(new DeleteObjectsCommand({ ...input, Delete: { ...input.Delete, Objects: part } })));
-    } catch (error) {
-      if (answers.length === 0) { throw error; }
-      break;
-    }
-  }
-  const last = answers[answers.length - 1];
-  return { ...last, Deleted: answers.flatMap(({ Deleted = [] }) => Deleted), Errors: answers.flatMap(({ Errors = [] }) => Errors) };
+  const { Objects: objects = [], ...rest } = input.Delete ?? {};
+  const size = rates.keysPerDelete;
+  if (objects.length <= size) { return send(new DeleteObjectsCommand(input)); }
+  const parts = Array.from({ length: Math.ceil(objects.length / size) }, (_, i) => objects.slice(i * size, (i + 1) * size));
+  const results = await Promise.allSettled(parts.map((Objects) => send(new DeleteObjectsCommand({ ...input, Delete: { ...rest, Objects } }))));
+  const answers = results.flatMap((result) => result.status === 'fulfilled' ? [result.value] : []);
+  if (answers.length === 0) { throw (results[0] as PromiseRejectedResult).reason; }
+  return { ...answers[0], Deleted: answers.flatMap(({ Deleted = [] }) => Deleted), Errors: answers.flatMap(({ Errors = [] }) => Errors) };
 }

@@ -10,10 +10,13 @@ import { batchesAtOnce } from '../../../src/contract/batches';
 const SEED = 20_261_126;
 const ALLOWED = { writesPerSecond: 1_500, burst: 1_500 };
 const HALVED = { ...ALLOWED, halving: { everySeconds: 7, forSeconds: 3 } };
-/** A run with default props and a server with low latency. The day has 20,000 objects. */
+/**
+ * A run with default props and a server with low latency. The day has 40,000 objects: each instance spreads its first
+ * deletes over half a second in which it copies nothing, which shorter runs cannot make up for.
+ */
 const RUN: Fleet = {
   slots: batchesAtOnce(1_500),
-  batches: 20,
+  batches: 40,
   objects: 1_000,
   maxObjectsPerSecond: 1_500,
   copiesAtOnce: 64,
@@ -36,7 +39,7 @@ async function simulated(change: Partial<Fleet>): Promise<FleetResult> {
 describe.each([
   ['steadily allowed', ALLOWED, 0.95],
   // The limit of the run is all that S3 allows at its best, so the run cannot make up for the time in which it goes faster again.
-  ['halved for 3 of every 7 seconds', HALVED, 0.88],
+  ['halved for 3 of every 7 seconds', HALVED, 0.93],
 ])('of a rate that is %s', (_, allowed, least) => {
   test.each<[string, Partial<Fleet>]>([
     ['the default plan', {}],
@@ -49,7 +52,7 @@ describe.each([
 
   test('the default plan sends few more deletes than it needs', async () => {
     const { deleteRequests } = await simulated({ allowed });
-    expect(deleteRequests).toBeLessThan(400);
+    expect(deleteRequests).toBeLessThan(800);
   });
 });
 
@@ -83,6 +86,24 @@ describe('a run that may send more than S3 allows is refused one request in ten 
     expectCourtesy(await simulated({ ...change, batches, maxObjectsPerSecond: CAP, copiesAtOnce: 128 }));
   });
 
+  /** As in the benchmark: half of the listed objects are of the day, and a PUT to the ledger comes before each delete. */
+  const whole: Partial<Fleet> = { slots: batchesAtOnce(CAP), objects: 500, deletes: 40, deleteKey: 0.05, ledger: 20, stagger: 150, handOver: 400 };
+
+  test.each(allowances)('a whole run with a ledger and pauses between batches, %s', async (_, allowed) => {
+    expectCourtesy(await simulated({ ...whole, batches, maxObjectsPerSecond: CAP, copiesAtOnce: 128, allowed }));
+  });
+
+  test.each(allowances)('a run of ten batches that begin at the same time, %s', async (_, allowed) => {
+    expectCourtesy(await simulated({ ...whole, batches: 10, stagger: 20, maxObjectsPerSecond: CAP, copiesAtOnce: 128, allowed }));
+  });
+
+  test.each([1_000, 1_800])('a machine that has time for %s copies a second is refused no more', async (copiesPerSecond) => {
+    for (const [, allowed] of allowances) {
+      const { refusedPerGranted } = await simulated({ ...whole, batches, maxObjectsPerSecond: CAP, copiesAtOnce: 128, copiesPerSecond, allowed });
+      expect(refusedPerGranted).toBeLessThanOrEqual(MAX_REFUSED_PER_GRANTED);
+    }
+  });
+
   test('whatever share of it S3 allows, however long it takes to answer, and however many instances there are', async () => {
     const plan = fc.record({
       // From below a third of what the run may send to half of it.
@@ -108,12 +129,13 @@ test('the run asks for no more than it may, also where all batches start togethe
 });
 
 test('where a server allows no burst, a bulk delete comes to its end in parts', async () => {
-  const { used } = await simulated({ slots: batchesAtOnce(3_000), maxObjectsPerSecond: 3_000, allowed: { writesPerSecond: 1_500, burst: 150 } });
-  expect(used).toBeGreaterThan(0.8);
+  const allowed = { writesPerSecond: 1_500, burst: 150 };
+  const { used } = await simulated({ batches: 20, slots: batchesAtOnce(3_000), maxObjectsPerSecond: 3_000, allowed });
+  expect(used).toBeGreaterThan(0.85);
 });
 
 test('where sources and archive share one rate, half of it is for the deletes', async () => {
-  const { used } = await simulated({ allowed: { ...ALLOWED, prefixSegments: 0 } });
+  const { used } = await simulated({ batches: 20, allowed: { ...ALLOWED, prefixSegments: 0 } });
   expect(used).toBeGreaterThan(0.475);
 });
 

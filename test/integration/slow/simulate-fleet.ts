@@ -26,9 +26,19 @@ export interface Fleet {
    */
   readonly copy: number;
   readonly deletes: number;
+  /** Milliseconds that a bulk delete takes longer for each of its keys. */
+  readonly deleteKey?: number;
   readonly handOver: number;
   /** Milliseconds between the starts of slots. */
   readonly stagger?: number;
+  /** Milliseconds of a PUT to the ledger, which comes before each delete. */
+  readonly ledger?: number;
+  /**
+   * Copies a second for which all instances together have processor time.
+   *
+   * @default no limit
+   */
+  readonly copiesPerSecond?: number;
   readonly allowed: Throttling & { readonly burst: number };
 }
 
@@ -70,6 +80,7 @@ export async function simulate(fleet: Fleet): Promise<FleetResult> {
   const archive = async (rate: WriteRates): Promise<void> => {
     const copied = new Set<number>();
     const remove = async (indexes: Iterable<number>) => {
+      await time.sleep(fleet.ledger ?? 0);
       const deletions = [...indexes].map((index) => ({ key: `in/${index}`, etag: 'e', index }));
       const answers = await bulkDelete(new BucketClient({ s3: s3.deletesFor(rate), bucket: 'bucket', budget: { clock: time, deadline: Infinity } }), deletions);
       for (const [i, { index }] of deletions.entries()) {
@@ -117,6 +128,8 @@ class ThrottledS3 {
   refusedCopies = 0;
   refusedDeletes = 0;
   deleteRequests = 0;
+  /** When the processor is free for the next copy. */
+  private processorFree = 0;
   private readonly throttle: Throttle;
 
   constructor(private readonly fleet: Fleet, private readonly time: SimulatedTime) {
@@ -124,6 +137,8 @@ class ThrottledS3 {
   }
 
   async copy(): Promise<boolean> {
+    this.processorFree = Math.max(this.processorFree, this.time.now()) + 1_000 / (this.fleet.copiesPerSecond ?? Infinity);
+    if (this.processorFree > this.time.now()) { await this.time.sleep(this.processorFree - this.time.now()); }
     this.asked.push(this.time.now());
     const refused = this.throttle.faultsFor({ operation: 'CopyObject', bucket: 'bucket', key: 'archive/key', n: 0 }).length > 0;
     await this.time.sleep(this.fleet.copy * (0.75 + Math.random() / 2));
@@ -146,8 +161,7 @@ class ThrottledS3 {
     const refused = new Set(fault?.keys);
     this.deleteRequests++;
     this.refusedDeletes += refused.size;
-    await this.time.sleep(this.fleet.deletes);
-    rate.onDeleteLatency(this.fleet.deletes);
+    await this.time.sleep(this.fleet.deletes + keys.length * (this.fleet.deleteKey ?? 0));
     rate.deletes.onAnswer(turn, keys.length - refused.size, refused.size);
     return {
       $metadata: {},

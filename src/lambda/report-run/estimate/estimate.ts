@@ -6,7 +6,7 @@
  * measured.
  */
 import { getStorageClassCosts, type StorageClassCosts } from './storage-class-costs';
-import { INITIAL_CONCURRENCY } from '../../../contract/batches';
+import { getKeysPerDelete, INITIAL_CONCURRENCY } from '../../../contract/batches';
 import type { LargeKey, Tally } from '../../ledger/tally';
 import { getCost, getTotal, type CostItem } from '../../pricing/cost';
 import { type Prices, PRICES_AS_OF } from '../../pricing/prices';
@@ -75,7 +75,7 @@ const SECONDS_BETWEEN_STATES = 3;
 export function estimate(run: DryRun): Estimate {
   const { tally, prices, batches, storageClass, observed } = run;
   const selected = tally.archived + tally.conflicting + tally.failed;
-  const requests: Requests = { [toRequestName('CopyObject', storageClass)]: selected - tally.objectsWithRequests, DeleteObjects: tally.archivingBatches };
+  const requests: Requests = { [toRequestName('CopyObject', storageClass)]: selected - tally.objectsWithRequests, DeleteObjects: countDeletes(run) };
   addRequests(requests, tally.requests);
   const lookBack = { ...observed.lookBack };
   // The real run will also find the report of this dry run.
@@ -112,6 +112,12 @@ export function estimate(run: DryRun): Estimate {
 }
 
 /** Estimates the seconds of all batches together, of the report, and of the run from its start to its end. */
+/** If S3 refuses nothing. */
+function countDeletes({ tally, objectsPerSecond }: DryRun): number {
+  const keys = getKeysPerDelete(objectsPerSecond);
+  return [...tally.batchesByArchived].reduce((sum, [archived, batches]) => sum + batches * Math.ceil(archived / keys), 0);
+}
+
 function estimateSeconds({ tally, batches, memoryMb, objectsPerSecond, maxConcurrency, observed }: DryRun, selected: number) {
   const latency = observed.latencySeconds;
   const slowness = observed.initSeconds / INIT_SECONDS;

@@ -9,6 +9,7 @@ import { readArchiveSettings } from '../../../../src/lambda/runtime/environment'
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import { createSelector } from '../../../../src/lambda/selection/select-objects';
 import { AimdConcurrencyController } from '../../../../src/lambda/throughput/concurrency-controller';
+import { CopyThroughput } from '../../../../src/lambda/throughput/copy-throughput';
 import { WriteRates } from '../../../../src/lambda/throughput/write-rates';
 import { type Harness, inThisRealm, startHarness } from '../../../helpers/harness';
 
@@ -43,6 +44,7 @@ function workerWith(environment: Partial<Record<Env, string>> = {}, forRun = run
     s3: harness.s3,
     rate: new WriteRates(systemClock),
     concurrency: new AimdConcurrencyController(),
+    copyThroughput: new CopyThroughput(),
     clock: systemClock,
     settings,
     select: createSelector(settings, forRun),
@@ -505,6 +507,59 @@ describe('when the time runs short', () => {
     expect(second).toMatchObject({ finished: true, upload: null, counts: { listed: 3, archived: 3, skipped: 0, conflicting: 0, failed: 0 } });
     expect(harness.requests.CreateMultipartUpload).toBeUndefined();
     expect(harness.requests.UploadPartCopy).toBe(1);
+  });
+
+  test('an object that one request did not copy in a round is copied in parts by the next', async () => {
+    harness.store.put('source', 'in/big-2026-11-24.bin', Buffer.alloc(9 * 1024 ** 2, 'x'));
+    put(2);
+    const items = listed();
+    harness.before = (call) => (call.operation === 'CopyObject' && call.key!.includes('big') ? { kind: 'Latency', ms: 5_000 } : undefined);
+    const first = await archiveBatch(workerWith(), batch(items), 2_000);
+    expect(first).toMatchObject({ finished: false, cursor: 0, upload: null, counts: { listed: 0, archived: 0 } });
+    expect(harness.requests.CreateMultipartUpload).toBeUndefined();
+
+    const second = await archiveBatch(workerWith(), batch(items, { progress: first }), 60_000);
+    expect(second).toMatchObject({ finished: true, counts: { listed: 3, archived: 3, failed: 0 } });
+    expect(harness.requests).toMatchObject({ CreateMultipartUpload: 1, UploadPartCopy: 1, CompleteMultipartUpload: 1 });
+  });
+
+  test('copies in parts run side by side in a short round, and only the first that is cut off stays open', async () => {
+    // In two seconds, S3 is assumed to copy 12 MiB in one request.
+    for (const name of ['a', 'b', 'c']) { harness.store.put('source', `in/${name}-2026-11-24.bin`, Buffer.alloc(13 * 1024 ** 2, name)); }
+    const items = listed();
+    const uploads = () => [...harness.store.bucket('archive').uploads.values()].map(({ key }) => key);
+    let most = 0;
+    harness.before = (call) => {
+      if (call.operation !== 'UploadPartCopy') { return undefined; }
+      most = Math.max(most, uploads().length);
+      return { kind: 'Latency', ms: 5_000 };
+    };
+    const first = await archiveBatch(workerWith(), batch(items), 2_000);
+    expect(most).toBe(3);
+    expect(first).toMatchObject({ finished: false, cursor: 0, upload: { key: 'archive/2026/11/24/a-2026-11-24.bin' } });
+    expect(uploads()).toEqual(['archive/2026/11/24/a-2026-11-24.bin']);
+    expect(harness.store.keys('source')).toHaveLength(3);
+
+    harness.before = undefined;
+    const second = await archiveBatch(workerWith(), batch(items, { progress: first }), 60_000);
+    expect(second).toMatchObject({ finished: true, upload: null, counts: { listed: 3, archived: 3, failed: 0 } });
+    expect(uploads()).toEqual([]);
+    for (const name of ['a', 'b', 'c']) {
+      expect(harness.store.get('archive', `archive/2026/11/24/${name}-2026-11-24.bin`)!.body.bytes().equals(Buffer.alloc(13 * 1024 ** 2, name))).toBe(true);
+    }
+  });
+
+  test('the time that a copy takes lowers the threshold of the next batch', async () => {
+    const worker = workerWith();
+    const onCopied = jest.spyOn(worker.copyThroughput, 'onCopied');
+    const onCutOff = jest.spyOn(worker.copyThroughput, 'onCutOff');
+    put(1);
+    await archiveBatch(worker, batch(listed()), 60_000);
+    expect(onCopied).toHaveBeenCalledTimes(1);
+    put(1);
+    harness.before = (call) => (call.operation === 'CopyObject' ? { kind: 'Latency', ms: 5_000 } : undefined);
+    await archiveBatch(worker, batch(listed()), 2_000);
+    expect(onCutOff).toHaveBeenCalledTimes(1);
   });
 
   test('the last round gives up what is left, with a code, and ends the loop', async () => {

@@ -26,6 +26,15 @@ test('where it does, as many at a time as the rate allows, each object once, and
   expect(new Set(removed.flat()).size).toBe(1_000);
 });
 
+test('a hundred at least, because a PUT of their ledger lines comes first', async () => {
+  const remove = jest.fn(async () => {});
+  const low = { isThrottled: true, keysPerDelete: 20 };
+  await deletesOf(99, low, remove).drain();
+  expect(remove).not.toHaveBeenCalled();
+  await deletesOf(100, low, remove).drain();
+  expect(remove).toHaveBeenCalledTimes(1);
+});
+
 test('one request after the other: S3 holds them back already', async () => {
   let end = () => {};
   const remove = jest.fn(() => new Promise<void>((resolve) => { end = resolve; }));

@@ -39,6 +39,9 @@ function copy(etag: string, more: ContextOptions = {}, resume?: Parameters<typeo
   return copyToArchive(context, { key: KEY, etag, size: CONTENT.length, destination: DESTINATION }, resume);
 }
 
+/** One request could copy it, but would take too long. */
+const HURRIED: ContextOptions = { maxCopyBytes: 5 * 1024 ** 3 };
+
 /** Changes the SDK's answers to a command. */
 function answersWith(command: string, change: (output: any) => void): void {
   harness.s3.middlewareStack.add((next, { commandName }) => async (args) => {
@@ -143,9 +146,9 @@ test('a part that S3 refuses for good: failed with its code, and nothing is left
   expect(openUploads()).toBe(0);
 });
 
-describe('what a multipart copy cannot carry over leaves the object where it is', () => {
-  const LONG_TAGS = Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`${'キ'.repeat(100)}${i}`, 'バ'.repeat(256)]));
+const LONG_TAGS = Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`${'キ'.repeat(100)}${i}`, 'バ'.repeat(256)]));
 
+describe('what a multipart copy cannot carry over leaves the object where it is', () => {
   test('tags that do not fit into headers', async () => {
     const etag = putBig({ tags: LONG_TAGS });
     expect(await copy(etag)).toMatchObject({ status: 'failed', code: 'UNEXPECTED', message: expect.stringMatching(/^TagsTooLarge: .* 32\d{3} bytes, .*exceeds the maximum/) });
@@ -321,4 +324,49 @@ describe('a copy that the end of the round interrupts', () => {
     await expect(copy(etag, { signal: stop.signal }, upload)).rejects.toMatchObject({ name: 'Interrupted', upload });
     expect(openUploads()).toBe(1);
   });
+});
+
+describe('an object that one request could copy, if time were not short,', () => {
+  test('is copied in parts', async () => {
+    expect(await copy(putBig(OPTIONS), HURRIED)).toMatchObject({ status: 'copied' });
+    expect(harness.requests).toMatchObject({ CreateMultipartUpload: 1, CompleteMultipartUpload: 1 });
+    expect(harness.requests.CopyObject).toBeUndefined();
+    expect(archivedBytes()!.equals(CONTENT)).toBe(true);
+  });
+
+  test('is copied by that request where its tags do not fit into a header', async () => {
+    const etag = putBig({ tags: LONG_TAGS });
+    expect(await copy(etag, HURRIED)).toMatchObject({ status: 'copied' });
+    expect(harness.requests.CopyObject).toBe(1);
+    expect(harness.store.get('archive', DESTINATION)!.attributes.tags).toHaveLength(10);
+    expect(openUploads()).toBe(0);
+  });
+
+  test('is copied by that request where HEAD does not return all metadata', async () => {
+    const etag = putBig(OPTIONS);
+    answersWith('HeadObjectCommand', (output) => { output.MissingMeta = 1; });
+    expect(await copy(etag, HURRIED)).toMatchObject({ status: 'copied' });
+    expect(harness.requests.CreateMultipartUpload).toBeUndefined();
+  });
+
+  test('is copied by that request where parts cannot have its checksum', async () => {
+    const etag = putBig({ checksum: { algorithm: 'SHA256', type: 'FULL_OBJECT' } });
+    expect(await copy(etag, HURRIED)).toMatchObject({ status: 'copied' });
+    expect(harness.requests.CreateMultipartUpload).toBeUndefined();
+    expect(harness.store.get('archive', DESTINATION)!.attributes.checksum).toMatchObject({ algorithm: 'SHA256', type: 'FULL_OBJECT' });
+  });
+
+  test('has the reason that its request gets where HEAD gets none', async () => {
+    const etag = putBig({ customerKey: true });
+    expect(await copy(etag, HURRIED)).toMatchObject({ status: 'failed', code: 'CUSTOMER_KEY' });
+  });
+});
+
+test.each([[{}, 3], [{ multipartThreshold: CONTENT.length }, 1]])('each copy request tells its time: %j', async (more, requests) => {
+  const times: unknown[][] = [];
+  const etag = putBig();
+  await copy(etag, { ...more, onCopyTime: (...time) => times.push(time) });
+  expect(times).toHaveLength(requests);
+  expect(times.reduce((sum, [bytes]) => sum + (bytes as number), 0)).toBe(CONTENT.length);
+  expect(times).toEqual(times.map(() => [expect.any(Number), expect.any(Number), false]));
 });

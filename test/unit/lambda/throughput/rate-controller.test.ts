@@ -3,7 +3,7 @@ import { simulatedTime } from '../../../helpers/simulated-time';
 
 const INTERVAL = 100;
 /** Without a slow start. */
-const OPTIONS: RateControllerOptions = { interval: INTERVAL, minIncrease: 0.05, atEnd: 'reject', getCeiling: () => Infinity };
+const OPTIONS: RateControllerOptions = { atEnd: 'reject', getCeiling: () => Infinity };
 const SLOW_START: RateControllerOptions = { ...OPTIONS, getCeiling: undefined };
 
 /** Time that passes only where somebody sleeps, or the test lets it. */
@@ -178,9 +178,10 @@ describe('SlowDown', () => {
       await answer(Math.ceil(rate.current / 5));
       rates.push(rate.current);
     }
-    expect(rates[1] / rates[0]).toBeCloseTo(1.05);
-    expect(rates[3] / rates[2]).toBeCloseTo(1.2);
-    expect(rates.length).toBeLessThan(8);
+    expect(rates[1] / rates[0]).toBeCloseTo(1.03);
+    expect(rates[3] / rates[2]).toBeCloseTo(1.12);
+    expect(rates[5] / rates[4]).toBeCloseTo(1.3);
+    expect(rates.length).toBeLessThan(10);
     await answer(1_000);
     expect(rate.current).toBe(1_000);
   });
@@ -203,7 +204,7 @@ describe('a run starts', () => {
     await answer(60, 40);
     expect(rate.current).toBeCloseTo(300);
     await answer(60);
-    expect(rate.current).toBeCloseTo(315);
+    expect(rate.current).toBeCloseTo(309);
   });
 });
 
@@ -222,6 +223,45 @@ test('a rate does not exceed its ceiling', async () => {
   expect(await take(11)).toBeCloseTo(1_000, 0);
   ceiling = 1_000;
   expect(rate.current).toBe(100);
+});
+
+describe('what S3 delivers', () => {
+  test('is unknown at the beginning of a run', async () => {
+    const { clock, rate, take } = controller(100);
+    expect(rate.delivered).toBe(Infinity);
+    await take(1);
+    for (let i = 0; i < 20; i++) {
+      rate.onSuccess(-1);
+      clock.pass(100);
+    }
+    expect(rate.delivered).toBeLessThan(Infinity);
+    rate.allow({ id: 'another', objectsPerSecond: 100 });
+    expect(rate.delivered).toBe(Infinity);
+  });
+
+  test('is what it lets through, not what it refuses', () => {
+    const { clock, rate } = controller(100);
+    for (let i = 0; i < 21; i++) {
+      rate.onAnswer(-1, 1, 5);
+      clock.pass(100);
+    }
+    expect(rate.delivered).toBeCloseTo(10, -1);
+    expect(rate.delivered).toBeLessThan(12);
+  });
+
+  test('is the most of three seconds, so a pause does not count', () => {
+    const { clock, rate } = controller(100);
+    const deliver = (count: number) => {
+      for (let i = 0; i < count; i++) {
+        clock.pass(1_000 / count);
+        rate.onSuccess(-1);
+      }
+    };
+    for (const count of [50, 10, 10]) { deliver(count); }
+    expect(rate.delivered).toBeGreaterThan(40);
+    for (const count of [10, 10]) { deliver(count); }
+    expect(rate.delivered).toBeLessThan(12);
+  });
 });
 
 describe('deletes', () => {

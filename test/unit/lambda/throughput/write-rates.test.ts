@@ -134,17 +134,17 @@ describe('withPacedDeletes', () => {
     expect(output.Errors!.map(({ Key }) => Key)).toEqual(['k0', 'k100', 'k200']);
   });
 
-  test('keeps the answers of the parts before one that fails', async () => {
+  test('keeps the answers of the parts beside one that fails', async () => {
     let parts = 0;
     const { sent, output } = await send(100, (input) => {
       if (++parts === 2) { throw new Error('reset'); }
       return deleteAll(input);
     });
-    expect(sent).toHaveLength(2);
-    expect(output.Deleted).toHaveLength(100);
+    expect(sent).toHaveLength(3);
+    expect(output.Deleted).toEqual(objects.filter((_, i) => i < 100 || i >= 200).map(({ Key }) => ({ Key })));
   });
 
-  test('fails if the first part does', async () => {
+  test('fails if all parts do', async () => {
     await expect(send(100, () => { throw new Error('reset'); })).rejects.toThrow('reset');
   });
 
@@ -156,17 +156,52 @@ describe('withPacedDeletes', () => {
   });
 });
 
-test('a delete has a thousand keys until S3 refuses something, and then what the rate allows while S3 answers', () => {
-  const rates = new WriteRates(manualClock());
-  rates.allow({ id: 'run', objectsPerSecond: 4_000 });
-  expect(rates.keysPerDelete).toBe(1_000);
-  rates.copies.onSlowDown(-1);
-  expect(rates.keysPerDelete).toBe(100);
-  rates.onDeleteLatency(500);
-  expect(rates.keysPerDelete).toBe(600);
-  rates.onDeleteLatency(100);
-  expect(rates.keysPerDelete).toBe(540);
-  rates.allow({ id: 'run', objectsPerSecond: 40 });
-  rates.copies.onSlowDown(-1);
-  expect(rates.keysPerDelete).toBe(50);
+describe('a delete has', () => {
+  function ratesOf(objectsPerSecond: number) {
+    const rates = new WriteRates(manualClock());
+    rates.allow({ id: 'run', objectsPerSecond });
+    return rates;
+  }
+
+  test('a thousand keys if that is at most what the limit allows in half a second', () => {
+    expect(ratesOf(4_000).keysPerDelete).toBe(1_000);
+    expect(ratesOf(700).keysPerDelete).toBe(350);
+  });
+
+  test('as many as the rate allows in a tenth of a second once S3 has refused something', () => {
+    const rates = ratesOf(4_000);
+    rates.copies.onSlowDown(-1);
+    expect(rates.keysPerDelete).toBe(100);
+  });
+
+  test('twenty however low the rate is', () => {
+    expect(ratesOf(10).keysPerDelete).toBe(20);
+  });
+});
+
+describe('deletes are', () => {
+  /** Copies of which S3 lets through 100 a second, although the batch may send more. */
+  function ratesAfterCopies(refused: number) {
+    const clock = manualClock();
+    const rates = new WriteRates(clock);
+    rates.allow({ id: 'run', objectsPerSecond: 1_000 });
+    rates.copies.onAnswer(-1, 0, refused);
+    for (let i = 0; i < 31; i++) {
+      void clock.sleep(100);
+      rates.copies.onAnswer(-1, 10, 0);
+    }
+    return rates;
+  }
+
+  test('a little faster than the copies that S3 lets through, once it has refused something', () => {
+    const { copies, deletes } = ratesAfterCopies(1);
+    expect(copies.delivered).toBeCloseTo(100, -1);
+    expect(copies.current).toBeGreaterThan(200);
+    expect(deletes.current).toBeCloseTo(copies.delivered * 1.25);
+  });
+
+  test('as fast as the copies may be until then, because the batch waits for them', () => {
+    const { copies, deletes } = ratesAfterCopies(0);
+    expect(deletes.current).toBe(copies.current);
+  });
 });

@@ -1,0 +1,76 @@
+import { CopyObjectCommand } from '@aws-sdk/client-s3';
+import { confirmCopy } from './confirm-copy';
+import { copySource } from './copy-source';
+import type { MoveContext, MoveRequest } from './move-object';
+import { canBeCopiedInParts, multipartCopy, type OpenUpload, TAGS_TOO_LARGE } from './multipart-copy';
+import { getLock } from './object-lock';
+import type { ObjectHead } from '../s3/bucket-client';
+import { getCopyPartSize } from '../s3/multipart-parts';
+
+/** Sends the one copy request, or the requests of a multipart copy. */
+export async function copyVersion(context: MoveContext, request: MoveRequest, resume?: OpenUpload): Promise<void> {
+  const { source, destination, sourceLocks, multipartThreshold, maxCopyBytes, onCopyTime } = context;
+  const { key, etag, size, destination: destinationKey } = request;
+  const isLarge = size > multipartThreshold;
+  const fitsOneRequest = size <= maxCopyBytes;
+  const head = isLarge || sourceLocks ? await headVersion(context, request) : undefined;
+  const placement = {
+    StorageClass: context.storageClass as 'STANDARD' | undefined,
+    ...(head && sourceLocks && getLock(head, source.budget.clock.now())),
+    ...(context.destinationKeyArn && { ServerSideEncryption: 'aws:kms' as const, SSEKMSKeyId: context.destinationKeyArn, BucketKeyEnabled: true }),
+  };
+  if (head && isLarge && (!fitsOneRequest || canBeCopiedInParts(head))) {
+    const tags = await source.getTags(key);
+    try {
+      return await multipartCopy({
+        source: { bucket: source, key, head, tags },
+        destination: { bucket: destination, key: destinationKey },
+        placement,
+        partSize: getCopyPartSize(size, maxCopyBytes),
+        resume,
+        onPartTime: onCopyTime,
+      });
+    } catch (error) {
+      if (!fitsOneRequest || (error as Error).name !== TAGS_TOO_LARGE) { throw error; }
+    }
+  }
+  const answer = await timed(context, size, () => destination.request((s3) => s3.send(new CopyObjectCommand({
+    Bucket: destination.name,
+    Key: destinationKey,
+    CopySource: copySource(source.name, key),
+    CopySourceIfMatch: etag,
+    IfNoneMatch: '*',
+    ...placement,
+  }))));
+  await confirmCopy(source, destination, request, answer);
+}
+
+async function timed<T>({ source, onCopyTime }: MoveContext, size: number, send: () => Promise<T>): Promise<T> {
+  const { clock } = source.budget;
+  const began = clock.now();
+  try {
+    const answer = await send();
+    onCopyTime?.(size, clock.now() - began, false);
+    return answer;
+  } catch (error) {
+    if (source.isAborted) { onCopyTime?.(size, clock.now() - began, true); }
+    throw error;
+  }
+}
+
+/**
+ * Describes the source if it still has this ETag. Otherwise throws the error that CopyObject would. Returns undefined if
+ * S3 does not describe the object and one request can copy it: CopyObject then says what is wrong.
+ */
+async function headVersion({ source, sourceLocks, maxCopyBytes }: MoveContext, { key, etag, size }: MoveRequest): Promise<ObjectHead | undefined> {
+  const head = await source.head(key).catch((error) => {
+    const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode;
+    if (status === 400 && !sourceLocks && size <= maxCopyBytes) { return 'not described' as const; }
+    throw error;
+  });
+  if (head === 'not described') { return undefined; }
+  if (head?.ETag === etag) { return head; }
+  throw head
+    ? Object.assign(new Error('the source has another ETag'), { name: 'PreconditionFailed' })
+    : Object.assign(new Error('the source is gone'), { name: 'NoSuchKey' });
+}
