@@ -2,13 +2,14 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 
-const USAGE = `usage: npm run bench -- [--quick | --throttled | --sweep] [--objects N] [--rounds N] [--latency MS] [--only NAMES] [--peers DIR] [--json FILE] [--write]
+const USAGE = `usage: npm run bench -- [--quick | --throttled | --sweep] [--objects N] [--rounds N] [--latency MS] [--allowed N] [--only NAMES] [--peers DIR] [--json FILE] [--write]
   --quick      1,000 objects, one round; ends with \`N passed, N failed\`
   --throttled  the share of an allowed rate that each contender uses, and its refusals per granted request
   --sweep      each contender with one concurrency after the other, one round
   --objects N  in the source, half of them of the day, slow contenders have a tenth; default 120,000
   --rounds N   default 3
   --latency MS of every request; default: without, and with 20 ms (quick, throttled: without)
+  --allowed N  throttled: writes a second that the server allows; default 1,500; fewer on a machine without time for more
   --only NAMES contenders whose names have one of these words in them, with commas between
   --peers DIR  where install-peers.sh put them; default: bench-peers in the folder of temporary files
   --json FILE  all results
@@ -20,6 +21,8 @@ export interface Options {
   readonly rounds: number;
   /** Milliseconds that each request takes longer. */
   readonly latencies: readonly number[];
+  /** Writes a second that the server of `throttled` allows. */
+  readonly allowed: number;
   readonly only?: readonly string[];
   readonly peers: string;
   readonly json?: string;
@@ -44,6 +47,7 @@ export function readOptions(args: string[]): Options {
     objects: wholeNumber('--objects', values.objects ?? String(defaults.objects), 2),
     rounds: wholeNumber('--rounds', values.rounds ?? String(defaults.rounds), 1),
     latencies: latency === undefined ? defaults.latencies : [latency],
+    allowed: wholeNumber('--allowed', values.allowed ?? '1500', 1),
     only: values.only?.split(',').map((word) => word.trim()),
     peers: values.peers ?? path.join(os.tmpdir(), 'bench-peers'),
     json: values.json,
@@ -63,6 +67,7 @@ function parsed(args: string[]) {
         objects: { type: 'string' },
         rounds: { type: 'string' },
         latency: { type: 'string' },
+        allowed: { type: 'string' },
         only: { type: 'string' },
         peers: { type: 'string' },
         json: { type: 'string' },

@@ -48,7 +48,7 @@ async function runCompared(entries: readonly Entry[], absent: readonly string[],
 
 async function runThrottled(entries: readonly Entry[], options: Options): Promise<Verdict[]> {
   // The floors do not handle SlowDown.
-  const lines = await throttled(entries.filter(({ contender }) => contender.kind !== 'floor'), options.objects);
+  const lines = await throttled(entries.filter(({ contender }) => contender.kind !== 'floor'), options);
   console.log(`\n${toThrottledTable(lines)}`);
   if (options.json) { fs.writeFileSync(options.json, JSON.stringify(lines, undefined, 2)); }
   if (options.write) { writeDocs({ throttled: lines }); }

@@ -32,9 +32,11 @@ export interface WholeRunResult {
 async function main({ shape, latencyMs, allowed, maxObjectsPerSecond }: WholeRunOptions): Promise<void> {
   const processes = getDescendants(process.pid).length;
   const meter = allowed && meteredThrottle(allowed);
-  // Without a rate that S3 allows, the run has as many concurrent batches as one with default props.
-  const maxConcurrency = batchesAtOnce(allowed ? maxObjectsPerSecond : 1_500);
-  const rehearsal = await rehearse({ maxObjectsPerSecond, maxConcurrency }, { s3: { latencyMs, ...meter?.options } });
+  // With a rate that S3 allows, the run has as many concurrent batches as one with the limit that S3 documents, and a batch
+  // takes as long, however low the rate is. Otherwise it is one with default props.
+  const maxConcurrency = batchesAtOnce(allowed ? 3_500 : 1_500);
+  const batchSize = allowed ? Math.min(1_000, Math.ceil(1_000 * maxObjectsPerSecond / 3_500)) : 1_000;
+  const rehearsal = await rehearse({ maxObjectsPerSecond, maxConcurrency, batchSize }, { s3: { latencyMs, ...meter?.options } });
   const { store } = rehearsal.sandbox.s3!;
   const bucket = rehearsal.sandbox.sourceBucket;
   fill(store, bucket, shape);

@@ -4,8 +4,11 @@
  * usage: count-requests.ts ASSEMBLY [OBJECTS]
  */
 import { openSandbox } from '../../packages/sandbox/src/internal';
+import { batchesAtOnce, getKeysPerDelete } from '../../src/contract/batches';
 
 const MAX_REQUESTS_PER_OBJECT = 1.02;
+/** With default props. */
+const KEYS_PER_DELETE = getKeysPerDelete(1_500 / batchesAtOnce(1_500));
 
 async function main([app, count = '10000']: string[]): Promise<void> {
   const objects = Number(count);
@@ -26,7 +29,7 @@ async function main([app, count = '10000']: string[]): Promise<void> {
       [status === 'SUCCEEDED' && counts?.archived === objects && counts.listed === objects, 'all are archived'],
       [perObject <= MAX_REQUESTS_PER_OBJECT, `at most ${MAX_REQUESTS_PER_OBJECT} requests per object`],
       [copies === objects, 'one copy per object'],
-      [(requests.DeleteObjects ?? 0) <= Math.ceil(objects / 1000) * 1.5, 'one bulk delete per thousand objects, about'],
+      [(requests.DeleteObjects ?? 0) <= Math.ceil(objects / KEYS_PER_DELETE) * 1.5, `one bulk delete per ${KEYS_PER_DELETE} objects, about`],
       [transitions > 0 && children === Math.ceil(objects / 1000) && invocations >= children + 2, 'transitions, children and invocations are counted'],
     ];
     results.forEach(([met, what]) => console.log(`${met ? 'ok     ' : 'FAILED '} ${what}`));

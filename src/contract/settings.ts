@@ -43,7 +43,7 @@ export enum Env {
   REPORT_PREFIX = 'REPORT_PREFIX',
   /** The number of rounds after which a batch stops. The objects that are left then fail. */
   MAX_ROUNDS = 'MAX_ROUNDS',
-  /** What one request copies at most. Larger objects are copied in parts, and smaller ones, too, if time is short. Unset: 5 GiB, the limit of CopyObject. */
+  /** What one request copies at most. Larger objects are copied in parts. Unset: 5 GiB, the limit of CopyObject. */
   MULTIPART_THRESHOLD_BYTES = 'MULTIPART_THRESHOLD_BYTES',
   ALERT_TOPIC_ARN = 'ALERT_TOPIC_ARN',
   /** The state machine that the schedule starts. Unset: there is no schedule. */
