@@ -199,6 +199,21 @@ describe('the ledger is written ahead', () => {
     ]);
   });
 
+  test.each([['before its delete', false], ['after its delete, whose answer was lost', true]])('a source that is written again %s conflicts, and the line names what is archived', async (_, isDeleted) => {
+    const etag = harness.put('in/a-2026-11-24.csv', 'old');
+    const items = listed();
+    harness.before = (call) => {
+      if (call.operation !== 'DeleteObjects') { return undefined; }
+      harness.before = undefined;
+      if (isDeleted) { harness.store.delete('source', 'in/a-2026-11-24.csv'); }
+      harness.put('in/a-2026-11-24.csv', 'new');
+      return isDeleted ? { kind: 'ResetBefore' } : undefined;
+    };
+    expect(await archiveBatch(workerWith(), batch(items), 60_000)).toMatchObject({ counts: { conflicting: 1 } });
+    const archived = { destination: 'archive/2026/11/24/a-2026-11-24.csv', etag, size: 3 };
+    expect(ledger()).toEqual([expect.objectContaining({ status: 'conflicting', code: 'SOURCE_CHANGED', earlier: [archived] })]);
+  });
+
   test('an attempt that was given up confirms its deletes, if another one saw the sources before them', async () => {
     put(1);
     const [item] = listed();
