@@ -214,7 +214,9 @@ describe('the ledger is written ahead', () => {
     expect(ledger()).toEqual([expect.objectContaining({ status: 'conflicting', code: 'SOURCE_CHANGED', earlier: [archived] })]);
   });
 
-  test('an attempt that was given up confirms its deletes, if another one saw the sources before them', async () => {
+  test.each([
+    ['before', 2_000], ['after', 60_000],
+  ])('an attempt that was given up confirms its deletes, if another one saw the sources before them, and said so %s them', async (_, later) => {
     put(1);
     const [item] = listed();
     const late = { now: () => Date.now() + lateness, sleep: systemClock.sleep };
@@ -224,7 +226,7 @@ describe('the ledger is written ahead', () => {
       lateness = 5_000;
       const [line] = ledger();
       const key = harness.store.keys('reports', 'runs/')[0].replace(/[^-]+$/, 'reconciled.jsonl');
-      harness.store.put('reports', key, `${JSON.stringify({ ...line, status: 'failed', code: 'BATCH_FAILED', at: line.at! + 2_000 })}\n`);
+      harness.store.put('reports', key, `${JSON.stringify({ ...line, status: 'failed', code: 'BATCH_FAILED', at: line.at! + later })}\n`);
     };
     await archiveBatch({ ...workerWith(), clock: late }, batch([item]), 60_000);
     const tally = await tallyLedger(harness.s3, 'reports', `${run.reportPrefix}ledger/`);
