@@ -48,10 +48,12 @@ function seenIdentity(seen: Seen): number {
 
 function attemptIdentity(attempt: Attempt, programOf: (mover: number) => string): number {
   return remembered(attempt, () => {
-    const { mover, point, late, seen, removed } = attempt;
-    // The way in which an attempt ended does not change what can follow.
-    if (isDone(point)) { return `done ${callsIdentity(late)}${late.length > 0 ? seenIdentity(seen) : ''}`; }
-    return `attempt ${programOf(mover)} ${point.id} ${callsIdentity(late)} ${seenIdentity(seen)} ${removed.join()}`;
+    const { mover, point, late, seen, removed, behind } = attempt;
+    // What the ledger must say in the end depends on what an attempt removed. Otherwise the way in which it ended does not
+    // change what can follow.
+    const owes = behind ? '' : removed.join();
+    if (isDone(point)) { return `done ${owes} ${callsIdentity(late)}${late.length > 0 ? seenIdentity(seen) : ''}`; }
+    return `attempt ${programOf(mover)} ${point.id} ${callsIdentity(late)} ${seenIdentity(seen)} ${removed.join()} ${behind}`;
   });
 }
 

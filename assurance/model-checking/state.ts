@@ -41,6 +41,8 @@ export interface Attempt {
   readonly seen: Seen;
   /** This attempt removed these sources, and nobody has written or removed them since then. */
   readonly removed: readonly string[];
+  /** Another attempt has written to the ledger since this one listed it. So this one cannot know what it says. */
+  readonly behind: boolean;
 }
 
 export interface State {

@@ -250,7 +250,7 @@ export class World {
 }
 
 function attempt(mover: number, point: Point): Attempt {
-  return { mover, point, late: [], seen: {}, removed: [] };
+  return { mover, point, late: [], seen: {}, removed: [], behind: false };
 }
 
 export function withAttempt(state: State, who: number, changed: Attempt): State {

@@ -41,14 +41,16 @@ export class OutcomeRecorder {
 
   /**
    * Writes again that these sources are deleted, where another attempt at the batch has written something else meanwhile.
-   * This invocation was given up then: the other attempt, or ReportRun, saw the sources before they were deleted.
+   * This invocation was given up then: the other attempt, or ReportRun, saw the sources before they were deleted. The new
+   * line is younger than theirs, however long they took to write it.
    *
    * @param now epoch milliseconds
    */
   async confirm(reports: BucketClient, indexes: readonly number[], now: number): Promise<void> {
     const { counting } = await this.ledger.load(reports);
     const doubted = this.toLines(indexes, now).filter(({ key, status }) => status === 'archived' && counting.get(key)?.status !== 'archived');
-    await this.ledger.record(reports, this.toPartKey(indexes), doubted.map((line) => ({ ...line, at: now - this.runStart })));
+    const toTime = ({ key }: LedgerLine) => Math.max(now - this.runStart, (counting.get(key)?.at ?? -Infinity) + 1);
+    await this.ledger.record(reports, this.toPartKey(indexes), doubted.map((line) => ({ ...line, at: toTime(line) })));
   }
 
   private toLines(indexes: readonly number[], now: number): LedgerLine[] {

@@ -21,6 +21,7 @@ import { bulkDelete } from './delete-sources';
 import { findArchived } from './find-archived';
 import { abortUpload, Interrupted, type OpenUpload } from './multipart-copy';
 import { ComparisonUnfinished, isSameObject } from './same-object';
+import type { ArchivedVersion } from '../../contract/payloads';
 import { ReasonCode } from '../../contract/reason-codes';
 import type { BucketClient, ObjectHead } from '../s3/bucket-client';
 import { backOff } from '../s3/retry';
@@ -88,6 +89,8 @@ export type MoveResult =
     readonly isInSetup?: boolean;
     /** The object is archived, and nobody knows whether the source is gone. Another attempt finds out. */
     readonly isUnanswered?: boolean;
+    /** The version that is archived although the source has another one now. */
+    readonly archived?: ArchivedVersion;
   }
   | { readonly status: 'source-gone' | 'deselected' };
 
@@ -226,7 +229,8 @@ export async function deleteSources(context: MoveContext, copies: ReadonlyArray<
     const result = results[i];
     if (result === 'gone') { return { status: 'archived', destination, etag, size }; }
     if (result === 'changed') {
-      return { status: 'conflicting', destination, code: ReasonCode.SOURCE_CHANGED, message: REWRITTEN_AFTER_COPY };
+      const archived = { destination, etag, size };
+      return { status: 'conflicting', destination, code: ReasonCode.SOURCE_CHANGED, message: REWRITTEN_AFTER_COPY, archived };
     }
     if ('isUnanswered' in result) {
       return { ...failed(destination, result.code, `archived, but S3 answered neither the delete nor a look at the source: ${result.message}`), isUnanswered: true };

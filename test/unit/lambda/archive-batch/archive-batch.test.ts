@@ -201,7 +201,24 @@ describe('the ledger is written ahead', () => {
     ]);
   });
 
-  test('an attempt that was given up confirms its deletes, if another one saw the sources before them', async () => {
+  test.each([['before its delete', false], ['after its delete, whose answer was lost', true]])('a source that is written again %s conflicts, and the line names what is archived', async (_, isDeleted) => {
+    const etag = harness.put('in/a-2026-11-24.csv', 'old');
+    const items = listed();
+    harness.before = (call) => {
+      if (call.operation !== 'DeleteObjects') { return undefined; }
+      harness.before = undefined;
+      if (isDeleted) { harness.store.delete('source', 'in/a-2026-11-24.csv'); }
+      harness.put('in/a-2026-11-24.csv', 'new');
+      return isDeleted ? { kind: 'ResetBefore' } : undefined;
+    };
+    expect(await archiveBatch(workerWith(), batch(items), 60_000)).toMatchObject({ counts: { conflicting: 1 } });
+    const archived = { destination: 'archive/2026/11/24/a-2026-11-24.csv', etag, size: 3 };
+    expect(ledger()).toEqual([expect.objectContaining({ status: 'conflicting', code: 'SOURCE_CHANGED', earlier: [archived] })]);
+  });
+
+  test.each([
+    ['before', 2_000], ['after', 60_000],
+  ])('an attempt that was given up confirms its deletes, if another one saw the sources before them, and said so %s them', async (_, later) => {
     put(1);
     const [item] = listed();
     const late = { now: () => Date.now() + lateness, sleep: systemClock.sleep };
@@ -211,7 +228,7 @@ describe('the ledger is written ahead', () => {
       lateness = 5_000;
       const [line] = ledger();
       const key = harness.store.keys('reports', 'runs/')[0].replace(/[^-]+$/, 'reconciled.jsonl');
-      harness.store.put('reports', key, `${JSON.stringify({ ...line, status: 'failed', code: 'BATCH_FAILED', at: line.at! + 2_000 })}\n`);
+      harness.store.put('reports', key, `${JSON.stringify({ ...line, status: 'failed', code: 'BATCH_FAILED', at: line.at! + later })}\n`);
     };
     await archiveBatch({ ...workerWith(), clock: late }, batch([item]), 60_000);
     const tally = await tallyLedger(harness.s3, 'reports', `${run.reportPrefix}ledger/`);
