@@ -8,7 +8,7 @@ import { batchesAtOnce, getKeysPerDelete } from '../../src/contract/batches';
 
 const MAX_REQUESTS_PER_OBJECT = 1.02;
 /** With default props. */
-const KEYS_PER_DELETE = getKeysPerDelete(1_500 / batchesAtOnce(1_500));
+const KEYS_PER_DELETE = getKeysPerDelete({ objectsPerSecond: 1_500 / batchesAtOnce(1_500), maxConcurrency: batchesAtOnce(1_500) });
 
 async function main([app, count = '10000']: string[]): Promise<void> {
   const objects = Number(count);

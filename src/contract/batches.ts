@@ -31,16 +31,23 @@ export function batchesAtOnce(maxObjectsPerSecond: number): number {
 const MAX_KEYS_PER_DELETE = 1_000;
 /** With fewer keys, S3 would have to answer more requests for no gain. */
 const MIN_KEYS_PER_DELETE = 20;
-/** Seconds. S3 counts each key of a bulk delete as one request, so more at once would be a burst. */
-const SECONDS_OF_A_DELETE = 0.5;
-
 /**
- * Returns how many keys a bulk delete may have: as many as the rate allows within `seconds`.
- *
- * @param objectsPerSecond of one batch
+ * S3 counts each key of a bulk delete as one request, and the batches of a run may end at the same time. All of them
+ * together delete about as much as S3 allows in a second. Each of the two batches of the default plan deletes all of its
+ * sources in one request.
  */
-export function getKeysPerDelete(objectsPerSecond: number, seconds = SECONDS_OF_A_DELETE): number {
-  return Math.min(MAX_KEYS_PER_DELETE, Math.max(MIN_KEYS_PER_DELETE, Math.floor(objectsPerSecond * seconds)));
+const MAX_KEYS_AT_ONCE = 2 * MAX_KEYS_PER_DELETE;
+/** Seconds. A delete has no more keys than the rate allows in this time. */
+const MAX_SECONDS_OF_A_DELETE = MAX_KEYS_PER_DELETE / OBJECTS_PER_SECOND_OF_A_BATCH;
+
+/** Returns how many keys a bulk delete of a batch may have as long as S3 refuses nothing. */
+export function getKeysPerDelete({ objectsPerSecond, maxConcurrency = 1 }: { readonly objectsPerSecond: number; readonly maxConcurrency?: number }): number {
+  return toKeysPerDelete(Math.min(objectsPerSecond * MAX_SECONDS_OF_A_DELETE, MAX_KEYS_AT_ONCE / maxConcurrency));
+}
+
+/** Limits a number of keys to what a bulk delete can have. */
+export function toKeysPerDelete(keys: number): number {
+  return Math.min(MAX_KEYS_PER_DELETE, Math.max(MIN_KEYS_PER_DELETE, Math.floor(keys)));
 }
 
 /** The part of an invocation's time that is reserved for copies in progress, for the deletes and for the ledger. */

@@ -132,7 +132,14 @@ export class BatchOutcomes {
     return outcome.status === 'archived' || outcome.status === 'copied'
       ? { key, destination, status: 'archived', etag: outcome.etag, size: outcome.size, ...more }
       : {
-        key, destination, status: outcome.status, code: outcome.code, message: outcome.message, etag: Etag, size: Size, ...more,
+        key,
+        destination,
+        status: outcome.status,
+        code: outcome.code,
+        message: outcome.message,
+        etag: Etag,
+        size: Size,
+        ...more,
         // Also where our delete was executed without an answer, and somebody wrote the source again before the next one.
         ...'archived' in outcome && { earlier: [outcome.archived!] },
       };

@@ -1,6 +1,7 @@
 import { DeleteObjectsCommand, type DeleteObjectsCommandOutput, type S3Client, type S3ServiceException } from '@aws-sdk/client-s3';
 import { type BatchRate, RateController } from './rate-controller';
-import { getKeysPerDelete } from '../../contract/batches';
+import { getKeysPerDelete, toKeysPerDelete } from '../../contract/batches';
+import type { Run } from '../../contract/payloads';
 import { ReasonCode } from '../../contract/reason-codes';
 import type { Clock } from '../s3/retry';
 import { toS3Error } from '../s3/s3-error';
@@ -22,6 +23,7 @@ const MAX_DELETE_WAIT = 2_000;
 export class WriteRates {
   readonly copies: RateController;
   readonly deletes: RateController;
+  private keysOfFirstDelete = toKeysPerDelete(Infinity);
 
   constructor(clock: Clock) {
     this.copies = new RateController(clock, { atEnd: 'reject' });
@@ -29,7 +31,8 @@ export class WriteRates {
   }
 
   /** Starts a batch, see `RateController.allow`. Copies that wait when its time ends are rejected, deletes are sent. */
-  allow(batch: BatchRate, signal?: AbortSignal): void {
+  allow(batch: BatchRate & Pick<Run, 'maxConcurrency'>, signal?: AbortSignal): void {
+    this.keysOfFirstDelete = getKeysPerDelete(batch);
     this.copies.allow(batch, signal);
     this.deletes.allow(batch, signal);
   }
@@ -41,8 +44,7 @@ export class WriteRates {
 
   /** How many keys the next delete may have. */
   get keysPerDelete(): number {
-    const { current, limit } = this.deletes;
-    return this.isThrottled ? getKeysPerDelete(current, SECONDS_OF_A_THROTTLED_DELETE) : getKeysPerDelete(limit);
+    return this.isThrottled ? toKeysPerDelete(this.deletes.current * SECONDS_OF_A_THROTTLED_DELETE) : this.keysOfFirstDelete;
   }
 
   /** Until S3 refuses something, deletes wait for no measurement, because an instance that waits for its deletes copies less. */

@@ -104,7 +104,7 @@ export async function simulate(fleet: Fleet): Promise<FleetResult> {
     const rate = new WriteRates(time);
     await time.sleep(number * (fleet.stagger ?? 0));
     while (batches-- > 0) {
-      rate.allow({ id: 'run', objectsPerSecond: fleet.maxObjectsPerSecond / fleet.slots });
+      rate.allow({ id: 'run', objectsPerSecond: fleet.maxObjectsPerSecond / fleet.slots, maxConcurrency: fleet.slots });
       await archive(rate);
       await time.sleep(fleet.handOver);
     }

@@ -111,13 +111,13 @@ export function estimate(run: DryRun): Estimate {
   };
 }
 
-/** Estimates the seconds of all batches together, of the report, and of the run from its start to its end. */
 /** If S3 refuses nothing. */
-function countDeletes({ tally, objectsPerSecond }: DryRun): number {
-  const keys = getKeysPerDelete(objectsPerSecond);
+function countDeletes({ tally, objectsPerSecond, maxConcurrency }: DryRun): number {
+  const keys = getKeysPerDelete({ objectsPerSecond, maxConcurrency });
   return [...tally.batchesByArchived].reduce((sum, [archived, batches]) => sum + batches * Math.ceil(archived / keys), 0);
 }
 
+/** Estimates the seconds of all batches together, of the report, and of the run from its start to its end. */
 function estimateSeconds({ tally, batches, memoryMb, objectsPerSecond, maxConcurrency, observed }: DryRun, selected: number) {
   const latency = observed.latencySeconds;
   const slowness = observed.initSeconds / INIT_SECONDS;

@@ -157,15 +157,23 @@ describe('withPacedDeletes', () => {
 });
 
 describe('a delete has', () => {
-  function ratesOf(objectsPerSecond: number) {
+  function ratesOf(objectsPerSecond: number, maxConcurrency?: number) {
     const rates = new WriteRates(manualClock());
-    rates.allow({ id: 'run', objectsPerSecond });
+    rates.allow({ id: 'run', objectsPerSecond, maxConcurrency });
     return rates;
   }
 
-  test('a thousand keys if that is at most what the limit allows in half a second', () => {
-    expect(ratesOf(4_000).keysPerDelete).toBe(1_000);
-    expect(ratesOf(700).keysPerDelete).toBe(350);
+  test('all keys of a batch in the default plan', () => {
+    expect(ratesOf(750, 2).keysPerDelete).toBe(1_000);
+  });
+
+  test('fewer keys the more batches may delete at the same time', () => {
+    expect(ratesOf(700, 5).keysPerDelete).toBe(400);
+    expect(ratesOf(4_000, 100).keysPerDelete).toBe(20);
+  });
+
+  test('fewer keys if the limit is low', () => {
+    expect(ratesOf(60).keysPerDelete).toBe(80);
   });
 
   test('as many as the rate allows in a tenth of a second once S3 has refused something', () => {
