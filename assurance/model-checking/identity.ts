@@ -48,17 +48,18 @@ function seenIdentity(seen: Seen): number {
 
 function attemptIdentity(attempt: Attempt, programOf: (mover: number) => string): number {
   return remembered(attempt, () => {
-    const { mover, point, late, seen, removed } = attempt;
+    const { mover, point, late, seen, removed, isEarly } = attempt;
     // The way in which an attempt ended does not change what can follow.
-    if (isDone(point)) { return `done ${callsIdentity(late)}${late.length > 0 ? seenIdentity(seen) : ''}`; }
-    return `attempt ${programOf(mover)} ${point.id} ${callsIdentity(late)} ${seenIdentity(seen)} ${removed.join()}`;
+    const when = isEarly ? 'early ' : '';
+    if (isDone(point)) { return late.length > 0 ? `done ${when}${callsIdentity(late)}${seenIdentity(seen)}` : 'done '; }
+    return `attempt ${when}${programOf(mover)} ${point.id} ${callsIdentity(late)} ${seenIdentity(seen)} ${removed.join()}`;
   });
 }
 
 /** Attempts of the same program are interchangeable. Orphans are interchangeable, too. */
 export function keyOf(state: State, programOf: (mover: number) => string): string {
   const attempts = state.attempts.map((each) => attemptIdentity(each, programOf)).sort().join('/');
-  const orphans = state.orphans.map((each) => remembered(each, () => `orphan ${callIdentity(each.call)} ${seenIdentity(each.seen)}`)).sort().join('.');
+  const orphans = state.orphans.map((each) => remembered(each, () => `orphan ${each.isEarly ? 'early ' : ''}${callIdentity(each.call)} ${seenIdentity(each.seen)}`)).sort().join('.');
   const rest = `${identityOf(state.s3)};${attempts};${orphans};${state.faultsLeft};${state.foreign.length}`;
   // The actions of the other writer matter only while movers still have to report outcomes.
   return isOver(state) ? rest : `${rest};${remembered(state.foreign, () => `foreign ${[...state.foreign].sort().join()}`)};${remembered(state.ghost, () => `ghost ${JSON.stringify(state.ghost)}`)}`;

@@ -35,6 +35,8 @@ export interface Surroundings {
   readonly withTimers: <T>(start: () => T) => T;
   readonly items: readonly Item[];
   readonly destinationOf: (key: string) => string;
+  /** The ETag of the first object in the archive, if it is there at the beginning. */
+  readonly archivedEtag?: string;
   readonly conflictPolicy: 'REPORT' | 'RENAME';
   readonly multipartThreshold: number;
   /** There is no other mover. */
@@ -48,13 +50,18 @@ export type Outcomes = Record<string, MoveResult>;
 export type Program = (surroundings: Surroundings) => Promise<Outcomes>;
 
 /** A round is longer than any attempt takes on its clock, which does not advance. */
-const ROUND = 300_000;
+export const ROUND = 300_000;
 
-function createContext({ s3, clock, conflictPolicy, multipartThreshold }: Surroundings, deadline: number): MoveContext {
+interface Ends {
+  readonly source: string;
+  readonly destination: string;
+}
+
+function createContext({ s3, clock, conflictPolicy, multipartThreshold }: Surroundings, deadline: number, ends: Ends): MoveContext {
   const options = { s3, budget: { clock, deadline }, signal: new AbortController().signal };
   return {
-    source: new BucketClient({ ...options, bucket: SOURCE }),
-    destination: new BucketClient({ ...options, bucket: ARCHIVE }),
+    source: new BucketClient({ ...options, bucket: ends.source }),
+    destination: new BucketClient({ ...options, bucket: ends.destination }),
     sourceLocks: false,
     conflictPolicy,
     multipartThreshold,
@@ -62,8 +69,11 @@ function createContext({ s3, clock, conflictPolicy, multipartThreshold }: Surrou
   };
 }
 
-async function moveOne(surroundings: Surroundings, { key, etag, size }: Item, deadline: number): Promise<Outcomes> {
-  const context = createContext(surroundings, deadline);
+/** @param ends the buckets; default: from the source to the archive */
+export async function moveOne(
+  surroundings: Surroundings, { key, etag, size }: Item, deadline: number, ends: Ends = { source: SOURCE, destination: ARCHIVE },
+): Promise<Outcomes> {
+  const context = createContext(surroundings, deadline, ends);
   const copied = await copyToArchive(context, { key, etag, size, destination: surroundings.destinationOf(key) });
   if (copied.status !== 'copied') { return { [key]: copied }; }
   return { [key]: (await deleteSources(context, [{ ...copied, key }]))[0] };

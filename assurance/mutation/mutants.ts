@@ -31,6 +31,7 @@ const PART = 'src/lambda/ledger/ledger-part.ts';
 const MERGE = 'src/lambda/ledger/merge-lines.ts';
 const LEDGER = 'src/lambda/ledger/batch-ledger.ts';
 const RECONCILE = 'src/lambda/report-run/reconcile-batch.ts';
+const LOCK = 'src/lambda/restore-lock/restore-lock.ts';
 const DENY = 'src/construct/access/deny-deletes.ts';
 const move = ['test/unit/lambda/move/move-object.test.ts'];
 const bulk = ['test/unit/lambda/move/delete-sources.test.ts'];
@@ -39,6 +40,7 @@ const batch = ['test/unit/lambda/archive-batch/archive-batch.test.ts'];
 const interleavings = ['assurance/model-checking/interleavings.test.ts'];
 const test = (name: string) => [`test/unit/${name}.test.ts`];
 const part = test('lambda/ledger/ledger-part');
+const lock = test('lambda/restore-lock/restore-lock');
 const reconcile = test('lambda/report-run/reconcile-batch');
 
 export const MUTANTS: Mutant[] = [
@@ -265,6 +267,14 @@ export const MUTANTS: Mutant[] = [
   { name: 'leaves the configuration files of the caller to a function', file: 'packages/sandbox/src/lambda/environment.ts', find: '    AWS_CONFIG_FILE: os.devNull,\n', replace: '', tests: ['packages/sandbox/test/lambda/ways-out.test.ts'], only: 'the environment holds' },
   { name: 'lets every caller do everything with another S3', file: 'packages/sandbox/src/s3-backend/s3-proxy-callers.ts', find: 'const refusal = guard?.refusal(caller, request);', replace: 'const refusal: string | undefined = undefined;', tests: ['packages/sandbox/test/iam/endpoint.test.ts'], only: 'without s3:ListBucket' },
   { name: 'empties a bucket without the tag of the verification', file: 'test/aws/verify/clean-up.ts', find: 'if (found && !found.some(', replace: 'if (false && !found!.some(', tests: ['test/aws/verify/clean-up.test.ts'] },
+  { name: 'archives while a restore runs', file: LOCK, find: `  if (lock.state === 'none' || (lock.state === 'released' && lock.remaining === 0)) { return; }\n`, replace: '  if (lock) { return; }\n', tests: lock, race: 'lock' },
+  { name: 'archives as soon as a lock is old enough, whoever holds it', file: LOCK, find: `(lock.state === 'released' && lock.remaining === 0)`, replace: 'lock.remaining === 0', tests: lock, race: 'lock' },
+  { name: 'archives while invocations of a restore that ended still run', file: LOCK, find: `(lock.state === 'released' && lock.remaining === 0)`, replace: `lock.state === 'released'`, tests: lock, race: 'lock' },
+  { name: 'restores without a look at the lock', file: LOCK, find: `  if (lock.state === 'held' && lock.holder.executionArn === executionArn && lock.remaining === 0) { return; }\n`, replace: '  if (lock) { return; }\n', tests: lock, race: 'lock' },
+  { name: 'restores with a lock that was given back', file: LOCK, find: `lock.state === 'held' && lock.holder.executionArn === executionArn && lock.remaining`, replace: `lock.state !== 'none' && lock.holder.executionArn === executionArn && lock.remaining`, tests: lock, race: 'lock' },
+  { name: 'restores while invocations that archive still run', file: LOCK, find: 'lock.holder.executionArn === executionArn && lock.remaining === 0)', replace: 'lock.holder.executionArn === executionArn)', tests: lock, race: 'lock' },
+  { name: 'waits for no time at all', file: LOCK, find: 'remaining: Math.max(0, until.getTime() - now.getTime())', replace: 'remaining: 0', tests: lock, race: 'lock' },
+  { name: 'takes a lock that another restore took meanwhile', file: LOCK, find: `{ IfNoneMatch: '*' } : { IfMatch: seen.etag }`, replace: '{} : {}', tests: lock },
 ];
 
 /** No test can kill these mutants, since nobody could observe the difference. */

@@ -52,7 +52,16 @@ export enum Env {
   ARCHIVER_NAME = 'ARCHIVER_NAME',
   /** JSON: BatchSettings. Only ReportRun has it. */
   BATCH = 'BATCH',
+  /** Seconds: the timeout of the functions that move objects. Unset: restores are not allowed, and there is no lock. */
+  BATCH_TIMEOUT = 'BATCH_TIMEOUT',
+  /** How long a new state of the lock must be visible before it applies. Unset: BATCH_TIMEOUT and a margin. */
+  RESTORE_WAIT_SECONDS = 'RESTORE_WAIT_SECONDS',
+  /** Seconds: the timeout of a run. The messages about a restore name its latest end. */
+  RUN_TIMEOUT = 'RUN_TIMEOUT',
 }
+
+/** The object below the report prefix that keeps restores and other runs apart (docs/safety.md). */
+export const RESTORE_LOCK_NAME = 'restore-lock.json';
 
 /** The object in the folder of a run that says which execution has the folder. */
 export const CLAIM_NAME = 'claim.json';
