@@ -7,8 +7,8 @@ import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { RUN_START } from './client';
 import { ARCHIVE, REPORTS, SOURCE, type Request } from './s3-model';
 import type { BatchEvent, LedgerLine, ListedObject, Progress, Run } from '../../src/contract/payloads';
-import { archiveBatch } from '../../src/lambda/archive-batch/archive-batch';
-import type { BatchWorker } from '../../src/lambda/archive-batch/batch-worker';
+import { moveBatch } from '../../src/lambda/batch/move-batch';
+import type { BatchWorker } from '../../src/lambda/batch/batch-worker';
 import { BatchLedger } from '../../src/lambda/ledger/batch-ledger';
 import { getArchivedVersions } from '../../src/lambda/ledger/merge-lines';
 import { copyToArchive, deleteSources, type MoveResult, type MoveContext } from '../../src/lambda/move/move-object';
@@ -106,7 +106,7 @@ export function threadOf({ operation, input: { Bucket } }: Request): string {
 }
 
 /**
- * Runs a child workflow: it repeats rounds of archiveBatch until archiveBatch reports that it is finished. The outcomes
+ * Runs a child workflow: it repeats rounds of moveBatch until moveBatch reports that it is finished. The outcomes
  * come from the ledger.
  */
 export const batch: Program = async (surroundings) => {
@@ -136,7 +136,7 @@ export const batch: Program = async (surroundings) => {
   let progress: Progress = initialProgress();
   while (!progress.finished) {
     const event: BatchEvent = { BatchInput: { run: RUN, progress }, Items };
-    progress = await withTimers(() => archiveBatch(worker, event, ROUND));
+    progress = await withTimers(() => moveBatch(worker, event, ROUND));
   }
   const outcomes: Outcomes = {};
   for (const { key } of items) { outcomes[key] = problems[key] ?? written.get(key) ?? { status: 'source-gone' }; }
@@ -182,7 +182,7 @@ export const reconcile: Program = async (surroundings) => {
 
 function selectAll({ items, destinationOf }: Surroundings): BatchWorker['select'] {
   return ({ Key }) => {
-    // archiveBatch calls this function at the beginning of each object's thread.
+    // moveBatch calls this function at the beginning of each object's thread.
     thread.enterWith(Key === items[0].key ? 'a' : 'b');
     return { selected: true, destinationKey: destinationOf(Key) } as ReturnType<BatchWorker['select']>;
   };

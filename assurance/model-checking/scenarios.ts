@@ -51,7 +51,7 @@ export const SCENARIOS: Scenario[] = [
   scenario('large', { movers: ['move'], foreignActions: 1, faults: 1, large: true, flavour: 'multipart' }),
   scenario('large', { movers: ['move'], foreignActions: 2, faults: 0, large: true }),
   scenario('large-two', { movers: ['move', 'move'], foreignActions: 0, faults: 1, large: true, flavour: 'multipart' }),
-  // These scenarios run archiveBatch in the rounds that Step Functions makes.
+  // These scenarios run moveBatch in the rounds that Step Functions makes.
   ...POLICIES.map((policy) => scenario('batch', { movers: ['batch', 'batch'], foreignActions: 1, faults: 1, policy, kinds: [...FAULTS, 'time'] })),
   ...POLICIES.map((policy) => scenario('batch-large', { movers: ['batch'], foreignActions: 1, faults: 1, policy, large: true, flavour: 'multipart', kinds: [...FAULTS, 'time'] })),
   // There is no checksum with which S3 would notice parts of two versions.

@@ -21,10 +21,10 @@ const MOVE = 'src/lambda/move/move-object.ts';
 const FIND = 'src/lambda/move/find-archived.ts';
 const DELETE = 'src/lambda/move/delete-sources.ts';
 const LARGE = 'src/lambda/move/multipart-copy.ts';
-const RECORDER = 'src/lambda/archive-batch/outcome-recorder.ts';
-const BATCH = 'src/lambda/archive-batch/archive-batch.ts';
-const OUTCOMES = 'src/lambda/archive-batch/batch-outcomes.ts';
-const COPIER = 'src/lambda/archive-batch/batch-copier.ts';
+const RECORDER = 'src/lambda/batch/outcome-recorder.ts';
+const BATCH = 'src/lambda/batch/move-batch.ts';
+const OUTCOMES = 'src/lambda/batch/batch-outcomes.ts';
+const COPIER = 'src/lambda/batch/batch-copier.ts';
 const SAME = 'src/lambda/move/same-object.ts';
 const BUCKET = 'src/lambda/s3/bucket-client.ts';
 const PART = 'src/lambda/ledger/ledger-part.ts';
@@ -36,7 +36,7 @@ const DENY = 'src/construct/access/deny-deletes.ts';
 const move = ['test/unit/lambda/move/move-object.test.ts'];
 const bulk = ['test/unit/lambda/move/delete-sources.test.ts'];
 const large = ['test/unit/lambda/move/multipart-copy.test.ts'];
-const batch = ['test/unit/lambda/archive-batch/archive-batch.test.ts'];
+const batch = ['test/unit/lambda/batch/move-batch.test.ts'];
 const interleavings = ['assurance/model-checking/interleavings.test.ts'];
 const test = (name: string) => [`test/unit/${name}.test.ts`];
 const part = test('lambda/ledger/ledger-part');
@@ -243,7 +243,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'writes a ledger that prints on a terminal', file: PART, find: 'toAsciiJson(line)', replace: 'JSON.stringify(line)', tests: [...part, ...test('lambda/report-run/report-run')] },
   { name: 'writes a report that prints on a terminal', file: 'src/lambda/report-run/write-report.ts', find: 'toAsciiJson(report, 2)', replace: 'JSON.stringify(report, undefined, 2)', tests: test('lambda/report-run/report-run') },
   { name: 'cuts keys of the progress anywhere', file: 'src/lambda/text/format.ts', find: 'return formatKey(key, 300);', replace: 'return key.slice(0, 300);', tests: test('lambda/selection/stragglers') },
-  { name: 'prints the name of a run raw', file: 'src/lambda/plan-run/plan-run.ts', find: 'escapeUnprintable(event.runId)', replace: 'event.runId || escapeUnprintable(\'\')', tests: test('lambda/archive-batch/batch-alert') },
+  { name: 'prints the name of a run raw', file: 'src/lambda/plan-run/plan-run.ts', find: 'escapeUnprintable(event.runId)', replace: 'event.runId || escapeUnprintable(\'\')', tests: test('lambda/batch/batch-alert') },
   { name: 'logs what prints on a terminal', file: 'src/lambda/runtime/logging.ts', find: 'escapeUnprintableInJson(value)', replace: '(value || escapeUnprintableInJson(value))', tests: test('lambda/runtime/logging') },
   { name: 'takes the folder of another run', file: 'src/lambda/plan-run/claim-folder.ts', find: ", IfNoneMatch: '*' }", replace: ' }', tests: test('lambda/plan-run/claim-folder') },
   { name: 'takes the claim of another run for its own', file: 'src/lambda/plan-run/claim-folder.ts', find: 'return isOurs(await readClaim(s3, budget, input), claim);', replace: 'return isOurs(await readClaim(s3, budget, input), claim) || true;', tests: test('lambda/plan-run/claim-folder') },

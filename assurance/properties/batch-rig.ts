@@ -6,7 +6,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { startS3, type Fault, type S3Call, type S3Double } from '../../packages/s3-double/src';
 import type { BatchEvent, Counts, LedgerLine, ListedObject, Progress, Run } from '../../src/contract/payloads';
 import { Env } from '../../src/contract/settings';
-import { archiveBatch } from '../../src/lambda/archive-batch/archive-batch';
+import { moveBatch } from '../../src/lambda/batch/move-batch';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { reconcileBatch } from '../../src/lambda/report-run/reconcile-batch';
 import { readArchiveSettings, readReportSettings } from '../../src/lambda/runtime/environment';
@@ -102,7 +102,7 @@ export class BatchRig {
       const concurrency = new AimdConcurrencyController();
       const life = new Life(lives.shift() ?? Infinity);
       try {
-        const next = await archiveBatch({
+        const next = await moveBatch({
           s3: life.of(withPacedDeletes(withFastCopies(this.client(1, rate), rate.copies, concurrency, this.sendRequest), rate)),
           rate,
           concurrency,

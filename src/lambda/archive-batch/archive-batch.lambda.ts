@@ -1,7 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
-import { archiveBatch } from './archive-batch';
+import { moveBatch } from '../batch/move-batch';
 import { LogMessage } from '../../contract/logs';
 import { BatchEvent, type Progress } from '../../contract/payloads';
 import { hasObjectLock } from '../move/object-lock';
@@ -58,7 +58,7 @@ async function archive(batch: BatchEvent, context: Context): Promise<Progress> {
   const budget = { clock: systemClock, deadline: Date.now() + quarter };
   // Requested for each batch, because Object Lock can be enabled for an existing bucket while this instance lives.
   const sourceLocks = await hasObjectLock(new BucketClient({ s3, bucket: settings.sourceBucket, budget, signal: AbortSignal.timeout(quarter) }));
-  return archiveBatch({
+  return moveBatch({
     s3,
     rate,
     concurrency,

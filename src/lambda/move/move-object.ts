@@ -54,6 +54,8 @@ export interface MoveRequest {
   readonly etag: string;
   readonly size: number;
   readonly destination: string;
+  /** Default: that of the context. */
+  readonly storageClass?: string;
   /**
    * Returns the destination of a version that was written after the listing, or undefined if the run does not select it.
    * Default: the same destination.
@@ -159,12 +161,12 @@ function reselect(listed: MoveRequest, { ETag: etag, ContentLength: size, LastMo
 }
 
 /** Sends the one copy request, or the requests of a multipart copy. */
-async function copy(context: MoveContext, { key, etag, size, destination: destinationKey }: MoveRequest, resume?: OpenUpload): Promise<void> {
+async function copy(context: MoveContext, { key, etag, size, destination: destinationKey, storageClass = context.storageClass }: MoveRequest, resume?: OpenUpload): Promise<void> {
   const { source, destination, sourceLocks, multipartThreshold } = context;
   const isLarge = size > multipartThreshold;
   const head = isLarge || sourceLocks ? await headVersion(source, key, etag) : undefined;
   const placement = {
-    StorageClass: context.storageClass as 'STANDARD' | undefined,
+    StorageClass: storageClass as 'STANDARD' | undefined,
     ...(head && sourceLocks && getLock(head, source.budget.clock.now())),
     ...(context.destinationKeyArn && { ServerSideEncryption: 'aws:kms' as const, SSEKMSKeyId: context.destinationKeyArn, BucketKeyEnabled: true }),
   };

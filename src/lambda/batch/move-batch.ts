@@ -22,9 +22,10 @@ import { escapeUnprintable } from '../text/escape';
  * sees and corrects, and never too little. It is written again only if a delete turned out otherwise.
  *
  * @param milliseconds the invocation's remaining time
+ * @throws RestoreInProgress or RestoreRefused if it is not the turn of this run
  * @throws SystemicFailure if every object failed for one reason that lies in the setup
  */
-export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milliseconds: number): Promise<Progress> {
+export async function moveBatch(worker: BatchWorker, batch: BatchEvent, milliseconds: number): Promise<Progress> {
   const { BatchInput: { run, progress }, Items: items } = batch;
   const { clock, settings } = worker;
   const end = clock.now() + milliseconds;
@@ -41,6 +42,8 @@ export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milli
   const recorder = new OutcomeRecorder(run, items, outcomes, settings.storageClass);
   try {
     const earlyReports = new BucketClient({ s3: worker.s3, bucket: settings.reportBucket, budget: context.source.budget, signal: stop.signal });
+    // A look in each round: the rounds of a batch may be days apart, and an invocation lasts no longer than the lock's wait.
+    if (!run.dryRun) { await worker.checkTurn?.(earlyReports); }
     const record = (indexes: readonly number[]) => recorder.record(earlyReports, indexes, clock.now());
     const upload = await new BatchCopier(worker, context, batch, outcomes, end - reserve, record).run();
     // From here on no copy is started, and the signal ends nothing.

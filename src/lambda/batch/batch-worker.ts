@@ -1,6 +1,7 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { LedgerLine, ListedObject } from '../../contract/payloads';
 import type { ArchiveSettings } from '../runtime/environment';
+import type { BucketClient } from '../s3/bucket-client';
 import type { Clock } from '../s3/retry';
 import type { Selection } from '../selection/select-objects';
 import type { AimdConcurrencyController } from '../throughput/concurrency-controller';
@@ -21,6 +22,11 @@ export interface BatchWorker {
    * view to the ledger.
    */
   readonly promptDeletes: number;
+  /**
+   * Called before the first request that changes something; throws if it is not the turn of this run (restore-lock). Unset:
+   * there is no lock.
+   */
+  readonly checkTurn?: (reports: BucketClient) => Promise<void>;
   /** Called once for each object that was not archived. */
   readonly onProblem: (line: LedgerLine) => void;
 }

@@ -1,6 +1,6 @@
 import type { Progress, Run } from '../../../../src/contract/payloads';
-import { createBatchAlert } from '../../../../src/lambda/archive-batch/batch-alert';
-import { BatchOutcomes } from '../../../../src/lambda/archive-batch/batch-outcomes';
+import { createBatchAlert } from '../../../../src/lambda/batch/batch-alert';
+import { BatchOutcomes } from '../../../../src/lambda/batch/batch-outcomes';
 import { initialProgress, planRun } from '../../../../src/lambda/plan-run/plan-run';
 
 const run: Run = {
