@@ -2,9 +2,9 @@
 import type { Counts, Problem, RunSummary } from './payloads';
 
 /**
- * Where a cause lies. `ledger` is the archiver's own bookkeeping. docs/runbook.md has a paragraph about each of them.
+ * Where a cause lies. `ledger` is the archiver's own bookkeeping, and `lock` keeps restores and other runs apart. docs/runbook.md has a paragraph about each of them.
  */
-export const LAYERS = ['S3', 'KMS', 'IAM', 'Lambda', 'Step Functions', 'SNS', 'EventBridge Scheduler', 'input', 'ledger'] as const;
+export const LAYERS = ['S3', 'KMS', 'IAM', 'Lambda', 'Step Functions', 'SNS', 'EventBridge Scheduler', 'input', 'ledger', 'lock'] as const;
 export type Layer = typeof LAYERS[number];
 
 /** The outcome of a run. `NOT_STARTED`: the schedule could not start it. */

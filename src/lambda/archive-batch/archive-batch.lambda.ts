@@ -5,7 +5,9 @@ import { moveBatch } from '../batch/move-batch';
 import { LogMessage } from '../../contract/logs';
 import { BatchEvent, type Progress } from '../../contract/payloads';
 import { hasObjectLock } from '../move/object-lock';
+import { assertNoRestore } from '../restore-lock/restore-lock';
 import { readArchiveSettings } from '../runtime/environment';
+import { readLockSettings } from '../runtime/lock-settings';
 import { createLogger, logErrors, toLogFields } from '../runtime/logging';
 import { BucketClient } from '../s3/bucket-client';
 import { withBucketRegions } from '../s3/bucket-region';
@@ -54,6 +56,7 @@ export async function handler(event: unknown, context: Context): Promise<Progres
 
 async function archive(batch: BatchEvent, context: Context): Promise<Progress> {
   const settings = readArchiveSettings(process.env);
+  const lock = readLockSettings(process.env);
   const quarter = Math.floor(context.getRemainingTimeInMillis() / 4);
   const budget = { clock: systemClock, deadline: Date.now() + quarter };
   // Requested for each batch, because Object Lock can be enabled for an existing bucket while this instance lives.
@@ -67,6 +70,7 @@ async function archive(batch: BatchEvent, context: Context): Promise<Progress> {
     select: createSelector(settings, batch.BatchInput.run),
     sourceLocks,
     promptDeletes: PROMPT_DELETES,
+    checkTurn: lock && ((reports) => assertNoRestore({ reports, key: lock.key })),
     onProblem: (line) => logger.warn(LogMessage.NOT_ARCHIVED, toLogFields(line)),
   }, batch, context.getRemainingTimeInMillis());
 }

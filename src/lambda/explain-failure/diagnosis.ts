@@ -126,6 +126,7 @@ function getAdvice(layer: Layer, { error, text }: Cause, state?: string): string
     case 'SNS': return 'check that the topic exists and accepts the message.';
     case 'EventBridge Scheduler': return 'EventBridge Scheduler itself failed, which is usually temporary.';
     case 'input': return 'correct the input as the cause says.';
+    case 'lock': return 'wait until the run that the cause names has ended.';
     case 'ledger': return 'keep the ledger of this run, to find out later why it does not balance.';
   }
 }
@@ -141,6 +142,8 @@ const DEFINITION_ERRORS = [
  */
 const REDRIVE_FAILS_AGAIN = new Set<string>([
   ErrorName.INVALID_RUN_INPUT,
+  // The restore gave its lock back when it failed, or never had it.
+  ErrorName.RESTORE_REFUSED,
   // The redrive would enter the Fail state again ("Redriving state machine executions").
   ErrorName.TOLERANCE_EXCEEDED,
   // ReportRun would read the same ledger again.

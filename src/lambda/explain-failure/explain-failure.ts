@@ -42,6 +42,12 @@ export async function explainFailure(context: ExplainContext, event: unknown): P
   return alerts;
 }
 
+/** The ARN of the run that an event is about, if it ran. */
+export function getExecutionArn(event: unknown): string | undefined {
+  const change = v.safeParse(StatusChangeEvent, event);
+  return change.success ? change.output.detail.executionArn : undefined;
+}
+
 /** The name of the run that an event is about, if it has one. */
 export function getRunId(event: unknown): string | undefined {
   if (v.is(DeadLetterEvent, event)) { return event.Records[0]?.messageAttributes.EXECUTION_ID?.stringValue; }
