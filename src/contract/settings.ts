@@ -63,8 +63,11 @@ export enum Env {
 /** The object below the report prefix that keeps restores and other runs apart (docs/safety.md). */
 export const RESTORE_LOCK_NAME = 'restore-lock.json';
 
-/** The object in the folder of a run that says which execution has the folder. */
+/** The object that says which execution has a folder. */
 export const CLAIM_NAME = 'claim.json';
+
+/** The folder below the report prefix that has the ledgers of all runs, and nothing else. */
+export const LEDGER_FOLDER = 'ledger/';
 
 /** Where the date of an object is read from. `lastModified` has no formats, and `keyPrefix` has exactly one. */
 export interface DateSourceSettings {

@@ -6,7 +6,7 @@ import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { KeyUse } from './key-grants';
 import {
-  createListStatement, createStatement, DESTINATION_BUCKET_ACTIONS, getDestinationActions, getLedgerArns, getObjectArns, SOURCE_ACTIONS,
+  createListStatement, createStatement, DESTINATION_BUCKET_ACTIONS, getDestinationActions, getLedgers, getObjectArns, SOURCE_ACTIONS,
 } from './statements';
 import { CLAIM_NAME } from '../../contract/settings';
 import type { Functions } from '../functions/functions';
@@ -22,7 +22,7 @@ export interface GrantTargets {
   readonly alertKey?: kms.IKey;
 }
 
-/** Lets the plan-run function claim the folder of a run, and read which run has a folder. */
+/** Lets the plan-run function claim the folders of a run, and read which run has a folder. */
 export function grantPlanRun(role: iam.IRole, { reports }: GrantTargets): KeyUse[] {
   addToPolicy(role, [createStatement(['s3:GetObject', 's3:PutObject'], `${getObjectArns(reports)}/${CLAIM_NAME}`)]);
   return [{ role, key: reports.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] }];
@@ -38,8 +38,8 @@ export function grantArchiveBatch(role: iam.IRole, { source, destination, report
     createListStatement(destination),
     createStatement(DESTINATION_BUCKET_ACTIONS, destination.bucket.bucketArn),
     // A later round reads what earlier ones wrote to the ledger.
-    createStatement(['s3:GetObject', 's3:PutObject'], getLedgerArns(reports)),
-    createListStatement(reports),
+    createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(getLedgers(reports))),
+    createListStatement(getLedgers(reports)),
   ]);
   return [
     { role, key: source.key, actions: ['kms:Decrypt'] },

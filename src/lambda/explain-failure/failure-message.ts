@@ -12,7 +12,6 @@ import { toAttributes } from '../alerts/alert-attributes';
 import { executionUrl, folderUrl } from '../alerts/cli-commands';
 import { layerUrl } from '../alerts/runbook-links';
 import { NOTHING_LOST } from '../alerts/wording';
-import { getLedgerPrefix } from '../ledger/part-keys';
 import { escapeUnprintable } from '../text/escape';
 import { formatCause, formatCount, formatDates, formatKey, formatObjects, formatSeconds, limitBytes, toSubject } from '../text/format';
 
@@ -89,7 +88,7 @@ function createAttributes(
     reasons,
     problems,
     report: summary ? `s3://${summary.report.bucket}/${summary.report.key}` : null,
-    ledger: run && reportBucket ? `s3://${reportBucket}/${getLedgerPrefix(run)}` : null,
+    ledger: run && reportBucket ? `s3://${reportBucket}/${run.ledgerPrefix}` : null,
     executionArn: change.executionArn,
     nextCommand: command,
   });
@@ -199,7 +198,7 @@ function listLinks({ change, history, mapRun }: FailureFacts, { layer }: Diagnos
     `Runbook: ${layerUrl(layer)}`,
     `Execution: ${url ?? formatKey(change.executionArn, Infinity)}`,
     ...(where ? [`Map Run: ${formatKey(where, Infinity)}`] : []),
-    ...(history?.run ? listLedgerLinks(change.executionArn, reportBucket, getLedgerPrefix(history.run)) : []),
+    ...(history?.run ? listLedgerLinks(change.executionArn, reportBucket, history.run.ledgerPrefix) : []),
   ].join('\n');
 }
 

@@ -1,16 +1,17 @@
 /**
- * Claims the folder of a run in the report bucket, before anything is written there.
+ * Claims the folders of a run in the report bucket, before anything is written there.
  *
  * The ledger and the results of a run must not be mixed with those of another run, and must not replace any other
- * object. The name of the folder alone does not ensure that: archivers may share a report prefix, and executions of two
+ * object. The names of the folders alone do not ensure that: archivers may share a report prefix, and executions of two
  * state machines may have the same name.
  */
 import { createHash } from 'node:crypto';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { ErrorName, namedError } from '../../contract/errors';
-import type { PlanRunEvent } from '../../contract/payloads';
-import { CLAIM_NAME } from '../../contract/settings';
+import type { PlanRunEvent, Run } from '../../contract/payloads';
+import { CLAIM_NAME, LEDGER_FOLDER } from '../../contract/settings';
+import { toLedgerPrefix } from '../ledger/part-keys';
 import { readJsonFrom } from '../s3/read-objects';
 import { backOff, type RetryBudget, withRetries } from '../s3/retry';
 import { toS3Error } from '../s3/s3-error';
@@ -26,20 +27,34 @@ export interface ClaimContext {
   readonly settings: { readonly reportBucket: string; readonly reportPrefix: string; readonly archiverName: string };
 }
 
+/** The prefixes of all that a run writes to the report bucket. Each ends with `/`. */
+export type RunFolders = Pick<Run, 'reportPrefix' | 'ledgerPrefix'>;
+
 /**
- * Returns the folder that now belongs to this execution and to no other: `<report prefix><day>/<run id>/`, or with an
- * addition to the run id if that folder belongs to somebody else. A retry gets the folder that the execution has.
+ * Returns the folders that now belong to this execution and to no other: `<report prefix><day of the start>/<run id>/`
+ * and the ledger's, or with an addition to the run id if one of them belongs to somebody else. A retry gets the folders
+ * that the execution has.
  *
- * Throws InvalidRunInput if both belong to others.
+ * Runs that start on different days may have ledgers of the same day. So the ledger has a claim of its own, which is not
+ * in its folder, because only parts are there.
+ *
+ * @param day the last day of the run
+ * @throws InvalidRunInput if both names belong to others
  */
-export async function claimRunFolder(context: ClaimContext, event: PlanRunEvent): Promise<string> {
+export async function claimRunFolders(context: ClaimContext, event: PlanRunEvent, day: string): Promise<RunFolders> {
   const { reportBucket, reportPrefix, archiverName } = context.settings;
   const claim: Claim = { archiver: archiverName, executionArn: event.executionId, startTime: event.startTime };
-  const folder = `${reportPrefix}${new Date(event.startTime).toISOString().slice(0, 10)}/${escapeUnprintable(event.runId)}`;
-  const folders = [`${folder}/`, `${folder}~${digest(claim)}/`];
-  for (const candidate of folders) {
-    if (await isClaimed(context, `${candidate}${CLAIM_NAME}`, claim)) { return candidate; }
+  const startDay = `${reportPrefix}${new Date(event.startTime).toISOString().slice(0, 10)}/`;
+  const id = escapeUnprintable(event.runId);
+  const names = [id, `${id}~${digest(claim)}`];
+  for (const name of names) {
+    const prefixes = { reportPrefix: `${startDay}${name}/`, ledgerPrefix: toLedgerPrefix(reportPrefix, day, name) };
+    const ledgerClaims = `${reportPrefix}claims/${prefixes.ledgerPrefix.slice(`${reportPrefix}${LEDGER_FOLDER}`.length)}`;
+    if (await isClaimed(context, `${prefixes.reportPrefix}${CLAIM_NAME}`, claim) && await isClaimed(context, `${ledgerClaims}${CLAIM_NAME}`, claim)) {
+      return prefixes;
+    }
   }
+  const folders = names.map((name) => `${startDay}${name}/`);
   throw namedError(ErrorName.INVALID_RUN_INPUT,
     `the folders ${folders.join(' and ')} in bucket ${reportBucket} belong to other runs, so this run has no place for its ledger: start the run again under another name`);
 }

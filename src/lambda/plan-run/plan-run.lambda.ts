@@ -1,7 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
-import { claimRunFolder } from './claim-folder';
+import { claimRunFolders } from './claim-folder';
 import { planRun } from './plan-run';
 import { type Plan, PlanRunEvent } from '../../contract/payloads';
 import { readPlanSettings } from '../runtime/environment';
@@ -23,7 +23,7 @@ export async function handler(event: unknown, context: Context): Promise<Plan> {
   const plan = await logErrors(logger, () => {
     const settings = readPlanSettings(process.env);
     const budget = { clock: systemClock, deadline: systemClock.now() + CLAIM_MILLISECONDS };
-    return planRun(request, settings, () => claimRunFolder({ s3, budget, settings }, request));
+    return planRun(request, settings, (day) => claimRunFolders({ s3, budget, settings }, request, day));
   });
   logger.info('run planned', { ...plan, progress: undefined });
   return plan;

@@ -1,4 +1,5 @@
 /** Fixes the plan of a run: its days, the prefix that it lists, and its rate. */
+import type { RunFolders } from './claim-folder';
 import { getListingPrefix } from './listing-prefix';
 import { batchesAtOnce, MAX_DEFAULT_BATCHES } from '../../contract/batches';
 import { ErrorName, namedError } from '../../contract/errors';
@@ -9,11 +10,11 @@ import { parseRunInput } from '../runtime/run-input';
 import { escapeUnprintable } from '../text/escape';
 
 /**
- * Claims the run's folder last, so that a run that is refused leaves nothing behind.
+ * Claims the run's folders last, so that a run that is refused leaves nothing behind.
  *
- * @param claimFolder returns the prefix of what the run writes to the report bucket
+ * @param claimFolders returns the prefixes of what the run writes to the report bucket, for its last day
  */
-export async function planRun(event: PlanRunEvent, settings: PlanSettings, claimFolder: () => Promise<string>): Promise<Plan> {
+export async function planRun(event: PlanRunEvent, settings: PlanSettings, claimFolders: (day: string) => Promise<RunFolders>): Promise<Plan> {
   const input = parseRunInput(event.input);
   const startTime = new Date(event.startTime);
   const window = getInputWindow(input) ?? toWindow(settings.selection, getScheduledInstant(input) ?? startTime, settings.timeZone);
@@ -23,20 +24,21 @@ export async function planRun(event: PlanRunEvent, settings: PlanSettings, claim
   // The name of an execution may have characters that turn the text around them, and the id stands in messages.
   const id = escapeUnprintable(event.runId);
   const listing = { prefix: getListingPrefix(settings.sourcePrefix, settings.dateSource, window) };
-  const reportPrefix = await claimFolder();
+  const folders = await claimFolders(window.to);
   return {
     run: {
       id,
       startTime: event.startTime,
       ...window,
       dryRun: input.dryRun ?? false,
-      reportPrefix,
+      action: 'archive',
+      ...folders,
       objectsPerSecond: rate / maxConcurrency,
       maxConcurrency,
     },
     listing,
     maxConcurrency,
-    resultPrefix: `${reportPrefix}map-run`,
+    resultPrefix: `${folders.reportPrefix}map-run`,
     progress: initialProgress(),
   };
 }

@@ -9,7 +9,7 @@ const STARTED = '2026-11-24T16:00:05.123Z';
 
 function plan(input: RunInput = {}, environment: { readonly [name: string]: string } = {}, startTime = STARTED) {
   const event = { input, runId: 'run-1', startTime, executionId: 'arn:aws:states:us-east-1:111122223333:execution:archiver:run-1' };
-  return planRun(event, readPlanSettings({ ...ENVIRONMENT, ...environment }), async () => 'runs/2026-11-24/run-1/');
+  return planRun(event, readPlanSettings({ ...ENVIRONMENT, ...environment }), async (day) => ({ reportPrefix: 'runs/2026-11-24/run-1/', ledgerPrefix: `runs/ledger/day=${day}/run=run-1/` }));
 }
 
 async function days(input: RunInput, environment: { readonly [name: string]: string } = {}, startTime = STARTED) {
@@ -25,7 +25,9 @@ test('planRun returns the plan that the state machine expects', async () => {
       from: '2026-11-23',
       to: '2026-11-23',
       dryRun: false,
+      action: 'archive',
       reportPrefix: 'runs/2026-11-24/run-1/',
+      ledgerPrefix: 'runs/ledger/day=2026-11-23/run=run-1/',
       objectsPerSecond: 750,
       maxConcurrency: 2,
     },
@@ -113,10 +115,14 @@ test('the plan of a dry run says that it is one', async () => {
   expect((await plan({ dryRun: true })).run.dryRun).toBe(true);
 });
 
+test('the ledger of a run of several days lies at the last of them', async () => {
+  expect((await plan({ from: '2026-10-01', to: '2026-10-31' })).run.ledgerPrefix).toBe('runs/ledger/day=2026-10-31/run=run-1/');
+});
+
 test('a run that is refused claims no folder', async () => {
   let claims = 0;
   const event = { input: { date: 'monday' }, runId: 'run-1', startTime: STARTED, executionId: 'arn' };
-  await expect(planRun(event, readPlanSettings(ENVIRONMENT), async () => `${claims++}`)).rejects.toThrow('date must be');
+  await expect(planRun(event, readPlanSettings(ENVIRONMENT), async () => ({ reportPrefix: `${claims++}`, ledgerPrefix: '' }))).rejects.toThrow('date must be');
   expect(claims).toBe(0);
 });
 
