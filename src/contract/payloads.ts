@@ -244,7 +244,7 @@ export const LedgerLine = v.object({
    * `archived`: the destination holds the object, and its source is deleted. The line is written just before the delete, and
    * again if the delete turned out otherwise.
    */
-  status: v.picklist(['archived', 'conflicting', 'failed']),
+  status: v.picklist(['archived', 'restored', 'conflicting', 'failed']),
   /** A reason code, if the object was not archived. */
   code: v.optional(v.string()),
   message: v.optional(v.string()),

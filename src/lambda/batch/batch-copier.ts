@@ -84,6 +84,7 @@ export class BatchCopier {
     const index = this.isOver() ? undefined : this.takeNext();
     if (index === undefined) { return false; }
     const { Items: items, BatchInput: { run } } = this.batch;
+    const { back } = this.worker;
     const selection = this.worker.select(items[index]);
     if (!selection.selected) {
       this.outcomes.set(index, { status: 'skipped', straggler: selection.straggler });
@@ -91,7 +92,7 @@ export class BatchCopier {
     }
     this.outcomes.setDay(index, selection.date);
     const { Key: key, Etag: etag, Size: size } = items[index];
-    const object = { key, etag, size, destination: selection.destinationKey, reselect: (lastModified: Date) => this.reselect(index, lastModified) };
+    const object = { key, etag, size, destination: selection.destinationKey, storageClass: back?.lineOf(items[index]).storageClass, reselect: (lastModified: Date) => this.reselect(index, lastModified) };
     if (size > this.context.multipartThreshold && !run.dryRun) {
       this.queueLargeCopy(index, object);
     } else {
@@ -167,6 +168,8 @@ export class BatchCopier {
   }
 
   private reselect(index: number, lastModified: Date): string | undefined {
+    // What was archived is taken back, and nothing else.
+    if (this.worker.back) { return undefined; }
     const selection = this.worker.select({ ...this.batch.Items[index], LastModified: lastModified.getTime() / 1000 });
     if (!selection.selected) { return undefined; }
     this.outcomes.setDay(index, selection.date);

@@ -1,9 +1,12 @@
+import type { WayBack } from './batch-worker';
 import type { Preview } from './dry-run';
 import type { LedgerLine, ListedObject, Progress } from '../../contract/payloads';
 import { ReasonCode } from '../../contract/reason-codes';
 import type { BatchLines } from '../ledger/batch-ledger';
 import { getListedFields } from '../ledger/listed-fields';
+import { isMoved } from '../ledger/merge-lines';
 import type { Copied, MoveResult } from '../move/move-object';
+import { orderedMap } from '../s3/ordered-map';
 import type { Selection } from '../selection/select-objects';
 import { addStraggler } from '../selection/stragglers';
 import { formatCause, formatProgressKey } from '../text/format';
@@ -25,6 +28,7 @@ const SYSTEMIC_SAMPLE = 10;
 /** Limits for the output of a child workflow. The ledger has all problems in full. */
 const MAX_PROBLEMS = 3;
 const MAX_MESSAGE_LENGTH = 400;
+const SETTLED_AT_ONCE = 64;
 
 /** What became of the objects of a batch in one round. An object without an outcome is open: it is not finished yet. */
 export class BatchOutcomes {
@@ -106,11 +110,25 @@ export class BatchOutcomes {
    * Decides by the ledger lines of earlier attempts what happened to sources that are gone. Such an attempt may have
    * archived another version than the listed one, and died after that.
    */
-  recall(archived: BatchLines['archived']): void {
+  recall(archived: BatchLines['archived'], back?: WayBack): void {
     this.outcomes.forEach((outcome, index) => {
-      const version = outcome?.status === 'source-gone' ? archived.get(this.items[index].Key) : undefined;
-      if (version) { this.outcomes[index] = { status: 'archived', ...version }; }
+      if (outcome?.status !== 'source-gone') { return; }
+      const item = this.items[index];
+      const version = archived.get(back ? back.lineOf(item).key : item.Key);
+      if (!version) { return; }
+      this.outcomes[index] = back
+        ? { status: 'archived', destination: back.lineOf(item).key, etag: item.Etag, size: item.Size }
+        : { status: 'archived', ...version };
     });
+  }
+
+  /** Asks what became of the objects that were not at their source as they should. */
+  async settleGone(settle: (item: ListedObject, status: 'source-gone' | 'deselected') => Promise<MoveResult>): Promise<void> {
+    const gone = [...this.outcomes.entries()].flatMap(([index, outcome]) => {
+      return outcome?.status === 'source-gone' || outcome?.status === 'deselected' ? [{ index, status: outcome.status }] : [];
+    });
+    const settled = orderedMap(gone, SETTLED_AT_ONCE, async ({ index, status }) => ({ index, result: await settle(this.items[index], status) }));
+    for await (const { index, result } of settled) { this.outcomes[index] = result; }
   }
 
   /**
@@ -149,15 +167,16 @@ export class BatchOutcomes {
     const counts = { ...before.counts };
     counts.listed += cursor - before.cursor;
     counts.skipped += cursor - before.cursor - lines.length;
-    for (const { status } of lines) { counts[status] += 1; }
+    // A child counts what it moved, in either direction. ReportRun knows which.
+    for (const { status } of lines) { counts[isMoved(status) ? 'archived' : status as 'failed'] += 1; }
     const problems = lines
-      .filter(({ status }) => status !== 'archived')
+      .filter(({ status }) => !isMoved(status))
       .map(({ key, code, message }) => ({ key: formatProgressKey(key), code: code!, message: message && formatCause(message, MAX_MESSAGE_LENGTH) }));
     return {
       cursor,
       rounds: before.rounds + 1,
       counts,
-      bytes: before.bytes + lines.reduce((sum, { status, size }) => (status === 'archived' ? sum + size : sum), 0),
+      bytes: before.bytes + lines.reduce((sum, { status, size }) => (isMoved(status) ? sum + size : sum), 0),
       stragglers: this.countStragglers(cursor),
       problems: [...before.problems, ...problems].slice(0, MAX_PROBLEMS),
     };

@@ -7,6 +7,7 @@ import { OutcomeRecorder } from './outcome-recorder';
 import { getReserve } from '../../contract/batches';
 import { ErrorName, namedError } from '../../contract/errors';
 import type { BatchEvent, Progress, Run } from '../../contract/payloads';
+import { isMoved } from '../ledger/merge-lines';
 import { deleteSources, type MoveContext } from '../move/move-object';
 import { abortUpload } from '../move/multipart-copy';
 import { BucketClient, type BucketClientOptions } from '../s3/bucket-client';
@@ -39,7 +40,7 @@ export async function moveBatch(worker: BatchWorker, batch: BatchEvent, millisec
   worker.rate.allow(run, stop.signal);
 
   const outcomes = new BatchOutcomes(items, progress);
-  const recorder = new OutcomeRecorder(run, items, outcomes, settings.storageClass);
+  const recorder = new OutcomeRecorder(run, items, outcomes, settings.storageClass, worker.back);
   try {
     const earlyReports = new BucketClient({ s3: worker.s3, bucket: settings.reportBucket, budget: context.source.budget, signal: stop.signal });
     // A look in each round: the rounds of a batch may be days apart, and an invocation lasts no longer than the lock's wait.
@@ -51,11 +52,13 @@ export async function moveBatch(worker: BatchWorker, batch: BatchEvent, millisec
     const s3 = withHalvingTimeout(worker.s3, () => milliseconds - (performance.now() - began));
     const budget = { clock, deadline: end - Math.min(1_000, reserve / 10) };
     const reports = new BucketClient({ s3, bucket: settings.reportBucket, budget });
+    const untilEnd = { ...context, source: context.source.with({ s3, budget, signal: undefined }), destination: context.destination.with({ s3, budget, signal: undefined }) };
     const isLastRound = progress.rounds + 1 >= settings.maxRounds;
     const firstOpen = outcomes.findFirstOpen();
     const openUpload = upload?.index === firstOpen && !isLastRound ? upload : undefined;
 
     if (progress.rounds > 0 || outcomes.listGone().length > 0) { await recorder.recall(reports); }
+    if (worker.back) { await outcomes.settleGone((item, status) => worker.back!.settle(untilEnd, item, status)); }
     const copies = outcomes.listCopied();
     if (copies.length > 0) {
       await recorder.record(reports, range(progress.cursor, firstOpen), copiedUntil);
@@ -73,8 +76,8 @@ export async function moveBatch(worker: BatchWorker, batch: BatchEvent, millisec
     await recorder.removeGone(reports);
     const isPrompt = clock.now() - copiedUntil <= worker.promptDeletes;
     if (copies.length > 0 && !isPrompt) { await recorder.confirm(reports, copies.map(({ index }) => index), clock.now()); }
-    if (upload && !openUpload) { await abortUpload(context.destination.with({ s3, budget, signal: undefined }), upload); }
-    lines.filter(({ status }) => status !== 'archived').forEach(worker.onProblem);
+    if (upload && !openUpload) { await abortUpload(untilEnd.destination, upload); }
+    lines.filter(({ status }) => !isMoved(status)).forEach(worker.onProblem);
     if (systemic) {
       throw namedError(ErrorName.SYSTEMIC_FAILURE, `${systemic.code}: every object that the batch tried failed for this reason, `
         + `from s3://${settings.sourceBucket} to s3://${settings.destinationBucket}/${escapeUnprintable(systemic.destination)}: ${escapeUnprintable(systemic.message)}`);
@@ -92,7 +95,7 @@ export async function moveBatch(worker: BatchWorker, batch: BatchEvent, millisec
   }
 }
 
-function createMoveContext({ s3, clock, settings, sourceLocks }: BatchWorker, run: Run, budget: RetryBudget, signal: AbortSignal): MoveContext {
+function createMoveContext({ s3, clock, settings, sourceLocks, back }: BatchWorker, run: Run, budget: RetryBudget, signal: AbortSignal): MoveContext {
   const startTime = Date.parse(run.startTime);
   return {
     source: new BucketClient({ s3, bucket: settings.sourceBucket, budget, signal }),
@@ -104,6 +107,7 @@ function createMoveContext({ s3, clock, settings, sourceLocks }: BatchWorker, ru
     multipartThreshold: settings.multipartThresholdBytes,
     // A start in the future, as in a rehearsal of another day, does not tell whether an object was written by this run.
     runStart: startTime <= clock.now() ? startTime : 0,
+    previewsSource: back !== undefined,
   };
 }
 

@@ -9,10 +9,15 @@ export function mergeLine(lines: Map<string, LedgerLine>, line: LedgerLine): voi
   if (!known || line.at >= known.at) { lines.set(line.key, line); }
 }
 
+/** Whether an object is where the run moves it to, and its source is deleted. */
+export function isMoved(status: LedgerLine['status']): boolean {
+  return status === 'archived' || status === 'restored';
+}
+
 /** The versions of an object that a line says are archived, the latest last. */
 export function getArchivedVersions(line: LedgerLine): ArchivedVersion[] {
   const { status, destination, etag, size, day, earlier = [] } = line;
-  return status === 'archived' ? [...earlier, { destination, etag, size, day, ...getArchivedFacts(line) }] : [...earlier];
+  return isMoved(status) ? [...earlier, { destination, etag, size, day, ...getArchivedFacts(line) }] : [...earlier];
 }
 
 /** Returns those fields of a line, or of a version, that say what S3 says of the archived object. */
@@ -33,7 +38,7 @@ export function keepLines(written: Iterable<LedgerLine>): LedgerLine[] {
     if (versions.length > 0) { archived.set(line.key, [...archived.get(line.key) ?? [], ...versions]); }
   }
   return Array.from(counting.values(), ({ earlier: _, ...line }) => {
-    const own = line.status === 'archived' ? [toName(line)] : [];
+    const own = isMoved(line.status) ? [toName(line)] : [];
     const others = new Map((archived.get(line.key) ?? []).map((version) => [toName(version), version]));
     for (const name of own) { others.delete(name); }
     return others.size > 0 ? { ...line, earlier: [...others.values()] } : line;

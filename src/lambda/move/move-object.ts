@@ -44,6 +44,8 @@ export interface MoveContext {
   readonly multipartThreshold: number;
   /** Epoch milliseconds. */
   readonly runStart: number;
+  /** A dry run looks at each source, because no listing has shown it. */
+  readonly previewsSource?: boolean;
   /** Larger objects are not read to compare them. Default: no limit. */
   readonly maxBytesToRead?: number;
 }
