@@ -11,6 +11,10 @@ export enum ErrorName {
   LEDGER_UNBALANCED = 'LedgerUnbalanced',
   /** More of the selected objects failed than `toleratedFailurePercentage` allows. */
   TOLERANCE_EXCEEDED = 'ToleranceExceeded',
+  /** The ledger of another run changed after it was planned to read it. */
+  LEDGER_CHANGED = 'LedgerChanged',
+  /** A verification found archived objects that are changed or missing. */
+  OBJECTS_UNACCOUNTED = 'ObjectsUnaccounted',
 }
 
 /** Creates an error with one of these names. Lambda reports the name as the state's error. */

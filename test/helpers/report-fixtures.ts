@@ -13,7 +13,7 @@ export const RUN: Run = {
   from: '2026-11-24',
   to: '2026-11-24',
   dryRun: false,
-  reportPrefix: 'runs/2026-11-25/nightly/',
+  reportPrefix: 'runs/2026-11-25/nightly/', ledgerPrefix: 'runs/2026-11-25/nightly/ledger/',
   objectsPerSecond: 150,
 };
 

@@ -1,6 +1,7 @@
 import { Resource, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import { LEDGER_FOLDER, PLAN_FOLDER } from '../../contract/settings';
 import type { Place } from '../place';
 
 /**
@@ -54,17 +55,22 @@ export function getObjectArns({ bucket, prefix }: Place): string {
   return bucket.arnForObjects(`${escapeIamWildcards(prefix)}*`);
 }
 
-/**
- * Returns the ARN pattern of the ledgers of all runs, and of nothing else below the report prefix: a run's folder is
- * `<day>/<name of the execution>/`, and neither part has a slash.
- */
-export function getLedgerArns(reports: Place): string {
-  return getRunFolderArns(reports, 'ledger/');
+/** Returns the place of the ledgers of all runs. Nothing else is there. */
+export function getLedgers(reports: Place): Place {
+  return { ...reports, prefix: `${reports.prefix}${LEDGER_FOLDER}` };
 }
 
-/** Returns the ARN pattern of the results of all Map Runs. The plan of a run names their folder. */
+/**
+ * Returns the ARN pattern of the results of all Map Runs, and of nothing else below the report prefix: a run's folder is
+ * `<day>/<name of the execution>/`, and neither part has a slash.
+ */
 export function getMapResultArns(reports: Place): string {
   return getRunFolderArns(reports, 'map-run/');
+}
+
+/** Returns the ARN pattern of what PlanRun writes for the maps of all runs. */
+export function getPlanArns(reports: Place): string {
+  return getRunFolderArns(reports, PLAN_FOLDER);
 }
 
 function getRunFolderArns({ bucket, prefix }: Place, folder: string): string {

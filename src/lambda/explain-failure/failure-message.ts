@@ -12,7 +12,6 @@ import { toAttributes } from '../alerts/alert-attributes';
 import { executionUrl, folderUrl } from '../alerts/cli-commands';
 import { layerUrl } from '../alerts/runbook-links';
 import { NOTHING_LOST } from '../alerts/wording';
-import { getLedgerPrefix } from '../ledger/part-keys';
 import { escapeUnprintable } from '../text/escape';
 import { formatCause, formatCount, formatDates, formatKey, formatObjects, formatSeconds, limitBytes, toSubject } from '../text/format';
 
@@ -62,7 +61,7 @@ function createAlert(subject: string, sections: string[], attributes: AlertAttri
 
 /** The part of ReportRun's alert details that this message repeats. */
 const ReportedProblems = v.object({
-  reasons: v.array(v.object({ status: v.picklist(['conflicting', 'failed']), code: v.string(), count: v.number() })),
+  reasons: v.array(v.object({ status: v.picklist(['conflicting', 'failed', 'changed', 'missing']), code: v.string(), count: v.number() })),
   problems: v.array(v.object({ key: v.string(), code: v.string() })),
 });
 
@@ -89,7 +88,7 @@ function createAttributes(
     reasons,
     problems,
     report: summary ? `s3://${summary.report.bucket}/${summary.report.key}` : null,
-    ledger: run && reportBucket ? `s3://${reportBucket}/${getLedgerPrefix(run)}` : null,
+    ledger: run && reportBucket ? `s3://${reportBucket}/${run.ledgerPrefix}` : null,
     executionArn: change.executionArn,
     nextCommand: command,
   });
@@ -158,7 +157,7 @@ function describeDuration(started: number, stopped: number | undefined): string 
 function describeCounts({ history, mapRun }: FailureFacts): string {
   const counts = history?.summary?.counts;
   if (counts) {
-    return (['listed', 'archived', 'skipped', 'conflicting', 'failed'] as const).map((name) => `${formatCount(counts[name])} ${name}`).join(', ');
+    return Object.entries(counts).map(([name, count]) => `${formatCount(count)} ${name}`).join(', ');
   }
   const { itemCounts: items, executionCounts: batches } = mapRun?.description ?? {};
   if (!items?.total || !batches) { return ''; }
@@ -199,7 +198,7 @@ function listLinks({ change, history, mapRun }: FailureFacts, { layer }: Diagnos
     `Runbook: ${layerUrl(layer)}`,
     `Execution: ${url ?? formatKey(change.executionArn, Infinity)}`,
     ...(where ? [`Map Run: ${formatKey(where, Infinity)}`] : []),
-    ...(history?.run ? listLedgerLinks(change.executionArn, reportBucket, getLedgerPrefix(history.run)) : []),
+    ...(history?.run ? listLedgerLinks(change.executionArn, reportBucket, history.run.ledgerPrefix) : []),
   ].join('\n');
 }
 

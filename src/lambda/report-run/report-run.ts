@@ -11,7 +11,6 @@ import { type Batches, createReport, type Report } from './report/report';
 import { writeReport } from './write-report';
 import type { Counts, ReportRunEvent, RunSummary } from '../../contract/payloads';
 import { toAttributes } from '../alerts/alert-attributes';
-import { getLedgerPrefix } from '../ledger/part-keys';
 import { findDestinationWinners, tallyLedger } from '../ledger/read-ledger';
 import { DEFAULT_REGION } from '../pricing/prices';
 import { addRequests, type Requests } from '../pricing/requests';
@@ -32,7 +31,7 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
   const began = performance.now();
   let fastest = Infinity;
   const s3 = countRequests(context.s3, ({ milliseconds }) => { fastest = Math.min(fastest, milliseconds); });
-  const ledger = { bucket: reportBucket, prefix: getLedgerPrefix(run) };
+  const ledger = { bucket: reportBucket, prefix: run.ledgerPrefix };
 
   // The order matters: reconciling unfinished batches completes the ledger.
   const results = await sumBatches(context, await readMapResults({ ...context, s3 }, event.map.ResultWriterDetails));

@@ -22,7 +22,7 @@ beforeEach(async () => {
 afterEach(() => harness.close());
 
 const run: Run = {
-  id: 'run-1', startTime: new Date().toISOString(), from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'runs/2026-11-25/run-1/', objectsPerSecond: 10_000,
+  id: 'run-1', startTime: new Date().toISOString(), from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'runs/2026-11-25/run-1/', ledgerPrefix: 'runs/2026-11-25/run-1/ledger/', objectsPerSecond: 10_000,
 };
 
 function workerWith(environment: Partial<Record<Env, string>> = {}, forRun = run): BatchWorker {

@@ -4,7 +4,7 @@ import { BatchOutcomes } from '../../../../src/lambda/archive-batch/batch-outcom
 import { initialProgress, planRun } from '../../../../src/lambda/plan-run/plan-run';
 
 const run: Run = {
-  id: 'nightly', startTime: '2026-11-25T01:00:00Z', from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'runs/2026-11-25/nightly/', objectsPerSecond: 100,
+  id: 'nightly', startTime: '2026-11-25T01:00:00Z', from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'runs/2026-11-25/nightly/', ledgerPrefix: 'runs/2026-11-25/nightly/ledger/', objectsPerSecond: 100,
 };
 const SETTINGS = { alertMode: 'PER_BATCH', archiverName: 'Demo/Archiver', reportBucket: 'reports' };
 const problem = { key: 'in/a.csv', code: 'ACCESS_DENIED', message: 'AccessDenied: no (request R1)' };
@@ -62,6 +62,6 @@ test('the longest of keys and messages fit next to the items of a batch', () => 
 test('PlanRun makes the name of the execution printable, once for everything that is named after it', async () => {
   const settings = { reportPrefix: 'runs/', sourcePrefix: 'in/', selection: { kind: 'daysAgo', days: 1 }, timeZone: 'UTC', maxObjectsPerSecond: 100, dateSource: { kind: 'lastModified' } };
   const event = { input: {}, runId: 'nightly\u202e', executionId: 'arn', startTime: '2026-11-25T01:00:00Z' };
-  const plan = await planRun(event, settings as never, async () => 'runs/');
+  const plan = await planRun(event, settings as never, { claimFolders: async () => ({ reportPrefix: 'runs/', ledgerPrefix: 'runs/ledger/' }) } as never);
   expect(plan.run.id).toBe('nightly\\u202e');
 });
