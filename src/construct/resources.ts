@@ -6,7 +6,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { denyDeletes } from './access/deny-deletes';
 import {
-  getEncryptionKeyUses, getStateMachineKeyUses, grantArchiveBatch, grantDescribeBatches, grantExplainFailure, grantPlanRun, grantReportRun,
+  getEncryptionKeyUses, getStateMachineKeyUses, grantArchiveBatch, grantDescribeBatches, grantExplainFailure, grantPlanRun, grantReportRun, grantVerifyBatch,
 } from './access/grants';
 import { grantKeyUses } from './access/key-grants';
 import { annotateNetworkPolicies, annotateRegions } from './access/network-annotations';
@@ -83,6 +83,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
   const grantTargets = { source, destination, reports, alertTopic, alertKey };
   grantKeyUses(scope, [
     ...grantArchiveBatch(functions.archiveBatch.role!, grantTargets),
+    ...grantVerifyBatch(functions.verifyBatch.role!, grantTargets),
     ...grantReportRun(functions.reportRun.role!, grantTargets),
     ...grantExplainFailure(functions.explainFailure.role!, stateMachine, grantTargets),
     ...grantPlanRun(functions.planRun.role!, grantTargets),

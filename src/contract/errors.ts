@@ -15,6 +15,10 @@ export enum ErrorName {
   RESTORE_IN_PROGRESS = 'RestoreInProgress',
   /** Another run is in the way of a restore, or a restore does not hold the lock. */
   RESTORE_REFUSED = 'RestoreRefused',
+  /** The ledger of another run changed after it was planned to read it. */
+  LEDGER_CHANGED = 'LedgerChanged',
+  /** A verification found archived objects that are changed or missing. */
+  OBJECTS_UNACCOUNTED = 'ObjectsUnaccounted',
 }
 
 /** The errors that occur only where restores are allowed. */

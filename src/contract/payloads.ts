@@ -10,13 +10,27 @@ import * as v from 'valibot';
 const isoDate = v.pipe(v.string(), v.isoDate('is not a date like 2026-11-24'));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
+/** What a run does: it archives objects, or it verifies or restores what the ledgers of earlier runs say is archived. */
+export const Action = v.picklist(['archive', 'verify', 'restore']);
+export type Action = v.InferOutput<typeof Action>;
+
 /** The input of StartExecution. Every field is optional, and an unknown field is rejected by its name. */
 export const RunInput = v.strictObject({
-  /** The one day to archive, instead of the construct's selection. */
+  /** Default: archive. */
+  action: v.optional(Action),
+  /** The one day to archive, or the day of the ledgers to read, instead of the construct's selection. */
   date: v.optional(isoDate),
-  /** The first and the last day to archive. */
+  /** The first and the last day. */
   from: v.optional(isoDate),
   to: v.optional(isoDate),
+  /** Only to verify or to restore: the name of the execution whose ledger is read, instead of days. */
+  run: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(80))),
+  /** Only to verify: if true, checksums are compared, too. */
+  deep: v.optional(v.boolean()),
+  /** Only to restore: globs that the keys at the source match. */
+  keys: v.optional(v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(1_024))), v.minLength(1), v.maxLength(100))),
+  /** Only to verify: the days, counted from the scheduled instant. A schedule sends it. */
+  selection: v.optional(v.strictObject({ kind: v.picklist(['daysAgo', 'lastDays', 'olderThan']), days: v.pipe(v.number(), v.integer()) })),
   /** If true, the run counts what it would do, and changes nothing. */
   dryRun: v.optional(v.boolean()),
   maxConcurrency: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000))),
@@ -46,12 +60,15 @@ export const Run = v.object({
   from: v.nullable(isoDate),
   to: isoDate,
   dryRun: v.boolean(),
-  /** What the run does. Default: it archives. */
-  action: v.optional(v.picklist(['archive', 'verify', 'restore'])),
-  /** The prefix of the run's result files and report. It ends with `/`. */
+  /** The prefix of the run's plan, result files and report. It ends with `/`. */
   reportPrefix: v.string(),
   /** The prefix of the parts of the run's ledger. It ends with `/`. No other run writes there, and nothing else is there. */
   ledgerPrefix: v.string(),
+  /** Unset in runs that began with an older definition: archive. */
+  action: v.optional(Action),
+  /** The fields of the input with these names. */
+  deep: v.optional(v.boolean()),
+  keys: v.optional(v.array(v.string())),
   /** How many objects one batch may archive in a second: the run's rate divided by its concurrency. */
   objectsPerSecond: v.number(),
   /** How many batches run at the same time. */
@@ -68,6 +85,18 @@ export const Counts = v.object({
   failed: count,
 });
 export type Counts = v.InferOutput<typeof Counts>;
+
+/** Counts of a verification: listed = present + changed + missing + skipped. */
+export const VerifyCounts = v.object({
+  /** The objects that the ledgers say are archived. */
+  listed: count,
+  present: count,
+  changed: count,
+  missing: count,
+  /** Changed or missing since a restore took them back, or since a later run archived them again. */
+  skipped: count,
+});
+export type VerifyCounts = v.InferOutput<typeof VerifyCounts>;
 
 /** An object that was not archived, as alerts show it: unprintable characters are escaped, and long texts are shortened. */
 export const Problem = v.object({
@@ -127,6 +156,19 @@ export const Progress = v.object({
 });
 export type Progress = v.InferOutput<typeof Progress>;
 
+/** How much of a PartsItem is verified. VerifyBatch returns it, and gets it as input of the next round. */
+export const VerifyProgress = v.object({
+  /** The index of the first object that is not verified yet, in the order of the keys. */
+  cursor: count,
+  finished: v.boolean(),
+  rounds: count,
+  /** Nothing is skipped yet: only ReportRun knows all ledgers. */
+  counts: VerifyCounts,
+  /** The sum of the sizes of the objects that are present. */
+  bytes: v.number(),
+});
+export type VerifyProgress = v.InferOutput<typeof VerifyProgress>;
+
 /**
  * An item of the Distributed Map's `listObjectsV2` reader. `LastModified` is in epoch seconds, and the ETag has its
  * quotes.
@@ -140,6 +182,24 @@ export const ListedObject = v.object({
   StorageClass: v.optional(v.string()),
 });
 export type ListedObject = v.InferOutput<typeof ListedObject>;
+
+/** A version of a part of a ledger. */
+export const PartVersion = v.object({ key: v.string(), etag: v.string(), size: count });
+export type PartVersion = v.InferOutput<typeof PartVersion>;
+
+/**
+ * An item of a map that reads ledgers, and a line of the file that lists them: all parts of one batch, or of several. Only
+ * all parts of a batch together say what counts, because a part may have a younger line about an object of another one.
+ */
+export const PartsItem = v.object({ parts: v.array(PartVersion) });
+export type PartsItem = v.InferOutput<typeof PartsItem>;
+
+/** The input of a child workflow of VerifyObjects. */
+export const VerifyEvent = v.object({
+  ...PartsItem.entries,
+  BatchInput: v.object({ run: Run, progress: VerifyProgress }),
+});
+export type VerifyEvent = v.InferOutput<typeof VerifyEvent>;
 
 /** The input of a child workflow, as ArchiveBatch gets it. */
 export const BatchEvent = v.object({
@@ -156,13 +216,15 @@ export type BatchEvent = v.InferOutput<typeof BatchEvent>;
 /** The output of PlanRun, which is the input of the Distributed Map. */
 export const Plan = v.object({
   run: Run,
-  /** The prefix that the reader lists. */
+  /** The prefix that the reader of ArchiveObjects lists. */
   listing: v.object({ prefix: v.string() }),
+  /** The key of the file whose lines VerifyObjects or RestoreObjects reads. Each is a PartsItem. */
+  partsKey: v.optional(v.string()),
   maxConcurrency: count,
   /** Where the ResultWriter writes. It appends `/` and the Map Run's id. */
   resultPrefix: v.string(),
   /** The progress of each batch before its first round. */
-  progress: Progress,
+  progress: v.union([Progress, VerifyProgress]),
 });
 export type Plan = v.InferOutput<typeof Plan>;
 
@@ -182,11 +244,16 @@ export type ReportRunEvent = v.InferOutput<typeof ReportRunEvent>;
 /** The output of ReportRun, which is the output of the execution. */
 export const RunSummary = v.object({
   runId: v.string(),
+  /** Unset in runs that began with an older version: archive. */
+  action: v.optional(Action),
   dates: v.object({ from: v.nullable(isoDate), to: isoDate }),
   dryRun: v.boolean(),
-  /** PROBLEMS: there were conflicts, or failures within the tolerance. FAILED: there were more failures than that. */
+  /**
+   * PROBLEMS: there were conflicts, or failures within the tolerance. FAILED: there were more failures than that, or a
+   * verification found archived objects that are changed or missing.
+   */
   outcome: v.picklist(['CLEAN', 'PROBLEMS', 'FAILED']),
-  counts: Counts,
+  counts: v.union([Counts, VerifyCounts]),
   bytes: v.number(),
   stragglers: Stragglers,
   report: v.object({ bucket: v.string(), key: v.string() }),
@@ -274,3 +341,13 @@ export const LedgerLine = v.object({
   requests: v.optional(v.record(v.string(), v.number())),
 });
 export type LedgerLine = v.InferOutput<typeof LedgerLine>;
+
+/** A line of the ledger of a verification: an archived object that it did not find as another ledger says. */
+export const VerifiedLine = v.object({
+  ...v.omit(LedgerLine, ['earlier', 'ms', 'requests']).entries,
+  status: v.picklist(['changed', 'missing']),
+  /** The key of the part that says that the object is archived, and when that part was written, in epoch seconds. */
+  part: v.string(),
+  written: v.number(),
+});
+export type VerifiedLine = v.InferOutput<typeof VerifiedLine>;

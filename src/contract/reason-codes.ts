@@ -32,6 +32,10 @@ export enum ReasonCode {
   OUT_OF_TIME = 'OUT_OF_TIME',
   /** The batch failed as a whole, and ReportRun found the object at its source afterwards. */
   BATCH_FAILED = 'BATCH_FAILED',
+  /** The archive holds something else under the key than the ledger says. */
+  ARCHIVED_COPY_CHANGED = 'ARCHIVED_COPY_CHANGED',
+  /** The archive holds nothing under the key. */
+  ARCHIVED_COPY_MISSING = 'ARCHIVED_COPY_MISSING',
   /** S3 returned another error. The message has it. */
   UNEXPECTED = 'UNEXPECTED',
 }

@@ -69,6 +69,12 @@ export const CLAIM_NAME = 'claim.json';
 /** The folder below the report prefix that has the ledgers of all runs, and nothing else. */
 export const LEDGER_FOLDER = 'ledger/';
 
+/** The folder below the report prefix that says which run has which folder of the ledgers: it has the same tree, of claims. */
+export const CLAIMS_FOLDER = 'claims/';
+
+/** The folder, in the folder of a run, for what PlanRun found out for the run's map. */
+export const PLAN_FOLDER = 'plan/';
+
 /** Where the date of an object is read from. `lastModified` has no formats, and `keyPrefix` has exactly one. */
 export interface DateSourceSettings {
   readonly kind: 'objectName' | 'objectKey' | 'keyPrefix' | 'lastModified';

@@ -6,12 +6,12 @@ import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { KeyUse } from './key-grants';
 import {
-  createListStatement, createStatement, DESTINATION_BUCKET_ACTIONS, getDestinationActions, getLedgers, getObjectArns, SOURCE_ACTIONS,
+  createListStatement, createStatement, DESTINATION_BUCKET_ACTIONS, getDestinationActions, getLedgers, getObjectArns, getPlanArns, SOURCE_ACTIONS,
 } from './statements';
 import { CLAIM_NAME } from '../../contract/settings';
 import type { Functions } from '../functions/functions';
 import type { Place } from '../place';
-import { MAP_LABEL } from '../state-machine/distributed-map';
+import { MAP_LABEL, MAP_LABELS, VERIFY_LABEL } from '../state-machine/distributed-map';
 
 /** The resources of an archiver that its roles need permissions for. */
 export interface GrantTargets {
@@ -22,9 +22,16 @@ export interface GrantTargets {
   readonly alertKey?: kms.IKey;
 }
 
-/** Lets the plan-run function claim the folders of a run, and read which run has a folder. */
+/**
+ * Lets the plan-run function claim the folders of a run, find other runs by their claims, list their ledgers, and write
+ * what a map reads of them.
+ */
 export function grantPlanRun(role: iam.IRole, { reports }: GrantTargets): KeyUse[] {
-  addToPolicy(role, [createStatement(['s3:GetObject', 's3:PutObject'], `${getObjectArns(reports)}/${CLAIM_NAME}`)]);
+  addToPolicy(role, [
+    createStatement(['s3:GetObject', 's3:PutObject'], `${getObjectArns(reports)}/${CLAIM_NAME}`),
+    createStatement(['s3:PutObject', 's3:AbortMultipartUpload'], getPlanArns(reports)),
+    createListStatement(reports),
+  ]);
   return [{ role, key: reports.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] }];
 }
 
@@ -48,6 +55,25 @@ export function grantArchiveBatch(role: iam.IRole, { source, destination, report
     // Even with `sourceKey` or `destinationKey`, some objects may be encrypted with the bucket's own key.
     // They too must be moved, or compared with.
     { role, key: source.bucket.encryptionKey, actions: ['kms:Decrypt'] },
+    { role, key: destination.bucket.encryptionKey, actions: ['kms:Decrypt'] },
+    { role, key: reports.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] },
+  ];
+}
+
+/**
+ * Lets the verify-batch function read ledgers, look at the archive without changing anything there, and write the lines
+ * of what it did not find.
+ */
+export function grantVerifyBatch(role: iam.IRole, { destination, reports }: GrantTargets): KeyUse[] {
+  addToPolicy(role, [
+    createListStatement(destination),
+    createStatement(['s3:GetObject'], getObjectArns(destination)),
+    createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(getLedgers(reports))),
+  ]);
+  return [
+    // S3 returns the checksum of an object that is encrypted with a key only to those who may use the key
+    // (API_HeadObject, "x-amz-checksum-mode").
+    { role, key: destination.key, actions: ['kms:Decrypt'] },
     { role, key: destination.bucket.encryptionKey, actions: ['kms:Decrypt'] },
     { role, key: reports.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] },
   ];
@@ -82,12 +108,12 @@ export function grantDescribeBatches(scope: Construct, role: iam.IRole, stateMac
 /** Lets the explain-failure function read a failed execution, its Map Run and its children, and publish one message. */
 export function grantExplainFailure(role: iam.IRole, stateMachine: sfn.StateMachine, { alertTopic, alertKey }: GrantTargets): KeyUse[] {
   const executions = formatStatesArn(stateMachine, 'execution', ':*');
-  const mapRuns = formatStatesArn(stateMachine, 'mapRun', `/${MAP_LABEL}:*`);
+  const mapRuns = MAP_LABELS.map((label) => formatStatesArn(stateMachine, 'mapRun', `/${label}:*`));
   addToPolicy(role, [
-    createStatement(['states:DescribeExecution'], executions, ...formatChildArns(stateMachine)),
+    createStatement(['states:DescribeExecution'], executions, ...formatChildArns(stateMachine), formatStatesArn(stateMachine, 'execution', `/${VERIFY_LABEL}:*`)),
     createStatement(['states:GetExecutionHistory', 'states:ListMapRuns'], executions),
-    createStatement(['states:DescribeMapRun'], mapRuns),
-    createStatement(['states:ListExecutions'], stateMachine.stateMachineArn, mapRuns),
+    createStatement(['states:DescribeMapRun'], ...mapRuns),
+    createStatement(['states:ListExecutions'], stateMachine.stateMachineArn, ...mapRuns),
     createStatement(['sns:Publish'], alertTopic.topicArn),
   ]);
   return [{ role, key: alertKey, actions: PUBLISH_KEY_ACTIONS }];
@@ -124,7 +150,7 @@ function addToPolicy(role: iam.IRole, statements: iam.PolicyStatement[]): void {
   statements.forEach((each) => role.addToPrincipalPolicy(each));
 }
 
-/** Formats the ARNs of the children of a Map Run, STANDARD and EXPRESS. */
+/** Formats the ARNs of the children of a Map Run that archives, STANDARD and EXPRESS. */
 function formatChildArns(stateMachine: sfn.StateMachine): string[] {
   return ['execution', 'express'].map((type) => formatStatesArn(stateMachine, type, `/${MAP_LABEL}:*`));
 }

@@ -1,7 +1,7 @@
 import { Resource, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { LEDGER_FOLDER } from '../../contract/settings';
+import { LEDGER_FOLDER, PLAN_FOLDER } from '../../contract/settings';
 import type { Place } from '../place';
 
 /**
@@ -64,8 +64,17 @@ export function getLedgers(reports: Place): Place {
  * Returns the ARN pattern of the results of all Map Runs, and of nothing else below the report prefix: a run's folder is
  * `<day>/<name of the execution>/`, and neither part has a slash.
  */
-export function getMapResultArns({ bucket, prefix }: Place): string {
-  return bucket.arnForObjects(`${escapeIamWildcards(prefix)}*/*/map-run/*`);
+export function getMapResultArns(reports: Place): string {
+  return getRunFolderArns(reports, 'map-run/');
+}
+
+/** Returns the ARN pattern of what PlanRun writes for the maps of all runs. */
+export function getPlanArns(reports: Place): string {
+  return getRunFolderArns(reports, PLAN_FOLDER);
+}
+
+function getRunFolderArns({ bucket, prefix }: Place, folder: string): string {
+  return bucket.arnForObjects(`${escapeIamWildcards(prefix)}*/*/${folder}*`);
 }
 
 /**

@@ -7,17 +7,19 @@ import { ExplainFailureFunction } from './explain-failure-function';
 import { type CommonOptions, createFunctionOptions, type OwnOptions } from './function-options';
 import { PlanRunFunction } from './plan-run-function';
 import { ReportRunFunction } from './report-run-function';
-import { ARCHIVE_BATCH_MEMORY, EXPLAIN_FAILURE_MEMORY, PLAN_RUN_MEMORY, REPORT_RUN_MEMORY } from '../../contract/memory';
+import { VerifyBatchFunction } from './verify-batch-function';
+import { ARCHIVE_BATCH_MEMORY, EXPLAIN_FAILURE_MEMORY, PLAN_RUN_MEMORY, REPORT_RUN_MEMORY, VERIFY_BATCH_MEMORY } from '../../contract/memory';
 import { type BatchSettings, Env } from '../../contract/settings';
 
 export interface Functions {
   readonly planRun: lambda.Function;
   readonly archiveBatch: lambda.Function;
+  readonly verifyBatch: lambda.Function;
   readonly reportRun: lambda.Function;
   readonly explainFailure: lambda.Function;
 }
 
-/** Creates the four functions. Each has its own scope, which also holds its role and its log group. */
+/** Creates the functions. Each has its own scope, which also holds its role and its log group. */
 export function createFunctions(
   scope: Construct, common: CommonOptions, batch: { timeout: number; memorySize?: number; express: boolean }, alertTopic: sns.ITopic,
 ): Functions {
@@ -42,6 +44,11 @@ export function createFunctions(
       memorySize: PLAN_RUN_MEMORY,
     })),
     archiveBatch,
+    verifyBatch: new VerifyBatchFunction(...inOwnScope('VerifyBatch', {
+      description: 'Compares the archive with ledgers of an S3DatedArchiver',
+      timeout: Duration.minutes(5),
+      memorySize: VERIFY_BATCH_MEMORY,
+    })),
     reportRun: new ReportRunFunction(...inOwnScope('ReportRun', {
       description: 'Adds up, judges and reports a run of an S3DatedArchiver',
       timeout: Duration.minutes(15),

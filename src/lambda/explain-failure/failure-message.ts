@@ -61,7 +61,7 @@ function createAlert(subject: string, sections: string[], attributes: AlertAttri
 
 /** The part of ReportRun's alert details that this message repeats. */
 const ReportedProblems = v.object({
-  reasons: v.array(v.object({ status: v.picklist(['conflicting', 'failed']), code: v.string(), count: v.number() })),
+  reasons: v.array(v.object({ status: v.picklist(['conflicting', 'failed', 'changed', 'missing']), code: v.string(), count: v.number() })),
   problems: v.array(v.object({ key: v.string(), code: v.string() })),
 });
 
@@ -157,7 +157,7 @@ function describeDuration(started: number, stopped: number | undefined): string 
 function describeCounts({ history, mapRun }: FailureFacts): string {
   const counts = history?.summary?.counts;
   if (counts) {
-    return (['listed', 'archived', 'skipped', 'conflicting', 'failed'] as const).map((name) => `${formatCount(counts[name])} ${name}`).join(', ');
+    return Object.entries(counts).map(([name, count]) => `${formatCount(count)} ${name}`).join(', ');
   }
   const { itemCounts: items, executionCounts: batches } = mapRun?.description ?? {};
   if (!items?.total || !batches) { return ''; }

@@ -2,8 +2,10 @@ import { S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
 import { claimRunFolders } from './claim-folder';
+import { writePartsFile } from './plan-parts';
 import { planRun } from './plan-run';
 import { type Plan, PlanRunEvent } from '../../contract/payloads';
+import { listRuns } from '../ledger/run-claims';
 import { readPlanSettings } from '../runtime/environment';
 import { createLogger, logErrors } from '../runtime/logging';
 import { retryUnreadableAnswers } from '../s3/readable-answers';
@@ -22,8 +24,12 @@ export async function handler(event: unknown, context: Context): Promise<Plan> {
   logger.appendKeys({ run_id: request.runId });
   const plan = await logErrors(logger, () => {
     const settings = readPlanSettings(process.env);
-    const budget = { clock: systemClock, deadline: systemClock.now() + CLAIM_MILLISECONDS };
-    return planRun(request, settings, (day) => claimRunFolders({ s3, budget, settings }, request, day));
+    const { reportBucket: bucket, reportPrefix } = settings;
+    return planRun(request, settings, {
+      claimFolders: (facts) => claimRunFolders({ s3, budget: { clock: systemClock, deadline: systemClock.now() + CLAIM_MILLISECONDS }, settings }, request, facts),
+      listRuns: () => listRuns(s3, bucket, reportPrefix),
+      writeParts: (key, ledgerPrefixes, limits) => writePartsFile({ s3, bucket, key }, ledgerPrefixes, limits),
+    });
   });
   logger.info('run planned', { ...plan, progress: undefined });
   return plan;

@@ -62,6 +62,6 @@ test('the longest of keys and messages fit next to the items of a batch', () => 
 test('PlanRun makes the name of the execution printable, once for everything that is named after it', async () => {
   const settings = { reportPrefix: 'runs/', sourcePrefix: 'in/', selection: { kind: 'daysAgo', days: 1 }, timeZone: 'UTC', maxObjectsPerSecond: 100, dateSource: { kind: 'lastModified' } };
   const event = { input: {}, runId: 'nightly\u202e', executionId: 'arn', startTime: '2026-11-25T01:00:00Z' };
-  const plan = await planRun(event, settings as never, async () => ({ reportPrefix: 'runs/', ledgerPrefix: 'runs/ledger/' }));
+  const plan = await planRun(event, settings as never, { claimFolders: async () => ({ reportPrefix: 'runs/', ledgerPrefix: 'runs/ledger/' }) } as never);
   expect(plan.run.id).toBe('nightly\\u202e');
 });

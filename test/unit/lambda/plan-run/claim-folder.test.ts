@@ -28,12 +28,12 @@ function claimBoth(
 ): Promise<RunFolders> {
   const settings = { reportBucket: 'reports', reportPrefix: 'runs/', archiverName: `Stack/${stateMachine}` };
   const event = { input: {}, runId, startTime, executionId: arn(stateMachine) };
-  return claimRunFolders({ s3: harness.s3, budget: budgetOf({ deadline }), settings }, event, day);
+  return claimRunFolders({ s3: harness.s3, budget: budgetOf({ deadline }), settings }, event, { to: day });
 }
 
 test('the folder of a run has the UTC day of its start and its name, and says whose it is', async () => {
   await expect(claim()).resolves.toBe(FOLDER);
-  expect(JSON.parse(harness.read('reports', `${FOLDER}claim.json`)!)).toEqual({ archiver: 'Stack/Invoices', executionArn: arn('Invoices'), startTime: START });
+  expect(JSON.parse(harness.read('reports', `${FOLDER}claim.json`)!)).toEqual({ archiver: 'Stack/Invoices', executionArn: arn('Invoices'), startTime: START, to: '2026-11-23' });
 });
 
 test('an execution that claims again finds its own folder', async () => {
