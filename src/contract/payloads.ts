@@ -69,6 +69,8 @@ export const Run = v.object({
   /** The fields of the input with these names. */
   deep: v.optional(v.boolean()),
   keys: v.optional(v.array(v.string())),
+  /** Only of a restore: the execution that holds the lock. */
+  executionArn: v.optional(v.string()),
   /** How many objects one batch may archive in a second: the run's rate divided by its concurrency. */
   objectsPerSecond: v.number(),
   /** How many batches run at the same time. */
@@ -212,6 +214,13 @@ export const BatchEvent = v.object({
   batchArn: v.optional(v.string()),
 });
 export type BatchEvent = v.InferOutput<typeof BatchEvent>;
+
+/** The input of a child workflow of RestoreObjects. */
+export const RestoreEvent = v.object({
+  ...PartsItem.entries,
+  BatchInput: v.object({ run: Run, progress: Progress }),
+});
+export type RestoreEvent = v.InferOutput<typeof RestoreEvent>;
 
 /** The output of PlanRun, which is the input of the Distributed Map. */
 export const Plan = v.object({

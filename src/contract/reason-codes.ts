@@ -36,6 +36,10 @@ export enum ReasonCode {
   ARCHIVED_COPY_CHANGED = 'ARCHIVED_COPY_CHANGED',
   /** The archive holds nothing under the key. */
   ARCHIVED_COPY_MISSING = 'ARCHIVED_COPY_MISSING',
+  /** The old key of an object that is to be restored holds other content. */
+  OLD_KEY_TAKEN = 'OLD_KEY_TAKEN',
+  /** The archived copy has a storage class from which it must be restored before it can be copied. */
+  ARCHIVED_COPY_IN_GLACIER = 'ARCHIVED_COPY_IN_GLACIER',
   /** S3 returned another error. The message has it. */
   UNEXPECTED = 'UNEXPECTED',
 }

@@ -37,6 +37,8 @@ export enum Env {
   STORAGE_CLASS = 'STORAGE_CLASS',
   /** The ARN of the KMS key that encrypts archived objects. Unset: the default of the destination bucket. */
   DESTINATION_KEY_ARN = 'DESTINATION_KEY_ARN',
+  /** The ARN of the KMS key that encrypts restored objects. Unset: the default of the source bucket. */
+  SOURCE_KEY_ARN = 'SOURCE_KEY_ARN',
   /** `PROBLEMS`, `EVERY_RUN` or `PER_BATCH`. ReportRun computes the cost of a run's messages from it. */
   ALERT_MODE = 'ALERT_MODE',
   REPORT_BUCKET = 'REPORT_BUCKET',

@@ -37,10 +37,12 @@ const SINGLE_CONCURRENCY = 64;
  */
 export async function bulkDelete(source: BucketClient, deletions: readonly Deletion[]): Promise<DeleteResult[]> {
   const results = new Map<Deletion, DeleteResult>();
-  const single = deletions.filter(({ key }) => NOT_IN_XML.test(key));
-  const bulk = deletions.filter(({ key }) => !NOT_IN_XML.test(key));
+  // A restore may have copied one archived object to several keys.
+  const byKey = new Map(deletions.map((deletion) => [deletion.key, deletion]));
+  const single = [...byKey.values()].filter(({ key }) => NOT_IN_XML.test(key));
+  const bulk = [...byKey.values()].filter(({ key }) => !NOT_IN_XML.test(key));
   await Promise.all([deleteInBulk(source, bulk, results), deleteSingly(source, single, results)]);
-  return deletions.map((deletion) => results.get(deletion)!);
+  return deletions.map(({ key }) => results.get(byKey.get(key)!)!);
 }
 
 async function deleteInBulk(source: BucketClient, deletions: readonly Deletion[], results: Map<Deletion, DeleteResult>): Promise<void> {

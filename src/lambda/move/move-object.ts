@@ -252,6 +252,9 @@ async function inspect(
   }
 }
 
+/** How the message of a copy begins whose source could not be deleted. */
+export const NOT_DELETED = 'archived, but the source could not be deleted: ';
+
 /** What the ledger says of a source that has other content than its copy. */
 export const REWRITTEN_AFTER_COPY = 'the source was rewritten after it was copied: the earlier content is archived, the new content is still at the source';
 
@@ -268,7 +271,7 @@ export async function deleteSources(context: MoveContext, copies: ReadonlyArray<
     if (result === 'changed') {
       return { status: 'conflicting', destination, code: ReasonCode.SOURCE_CHANGED, message: REWRITTEN_AFTER_COPY };
     }
-    return failed(destination, result.code, `archived, but the source could not be deleted: ${result.message}`, isInSetup(context, result));
+    return failed(destination, result.code, `${NOT_DELETED}${result.message}`, isInSetup(context, result));
   });
 }
 

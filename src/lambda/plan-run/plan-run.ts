@@ -3,6 +3,7 @@ import type { ClaimFacts, RunFolders } from './claim-folder';
 import { getListingPrefix } from './listing-prefix';
 import type { ItemLimits } from './plan-parts';
 import { selectRuns } from './select-runs';
+import { NotYet, type Turn } from './take-turn';
 import { batchesAtOnce, MAX_DEFAULT_BATCHES } from '../../contract/batches';
 import { ErrorName, namedError } from '../../contract/errors';
 import type { Plan, PlanRunEvent, Progress, RunInput, VerifyProgress } from '../../contract/payloads';
@@ -19,6 +20,11 @@ export interface PlanPorts {
   readonly claimFolders: (facts: ClaimFacts & { readonly to: string }) => Promise<RunFolders>;
   /** The runs that the report bucket has ledgers of. */
   readonly listRuns: () => AsyncIterable<ClaimedRun>;
+  /**
+   * Returns undefined if it is the turn of this run, or how long it waits (take-turn.ts). Unset: restores are not allowed, and
+   * nobody waits.
+   */
+  readonly takeTurn?: (input: RunInput) => Promise<Turn | undefined>;
   /** Writes the file that the map reads. */
   readonly writeParts: (key: string, ledgerPrefixes: readonly string[], limits: ItemLimits) => Promise<void>;
 }
@@ -30,11 +36,18 @@ export interface PlanPorts {
 const VERIFIED_BYTES = 2 * 1024 ** 2;
 
 /**
- * Claims the run's folders as late as possible, so that a run that is refused leaves nothing behind.
+ * Claims the run's folders as late as possible, so that a run that is refused leaves nothing behind. Reads what is to be
+ * restored only when it is the run's turn: until then an earlier run may still write to its ledger.
+ *
+ * @throws NotYet if the run waits, and plans again afterwards
  */
 export async function planRun(event: PlanRunEvent, settings: PlanSettings, ports: PlanPorts): Promise<Plan> {
   const input = parseRunInput(event.input);
   const action = input.action ?? 'archive';
+  if (action === 'restore' && !ports.takeTurn) {
+    throw namedError(ErrorName.INVALID_RUN_INPUT, 'the run\'s input is wrong: this archiver cannot restore, because it was deployed without allowRestore: '
+      + 'deploy it with allowRestore: true, and start the restore again');
+  }
   checkConcurrency(input, settings);
   const days = getWindow(input, event, settings);
   const places = {
@@ -45,6 +58,8 @@ export async function planRun(event: PlanRunEvent, settings: PlanSettings, ports
     await collect(ports.listRuns()), { name: settings.archiverName, ...places }, input.run === undefined ? { days } : { run: input.run },
   );
   const window = input.run === undefined ? days : span(runs);
+  const turn = await ports.takeTurn?.(input);
+  if (turn) { throw new NotYet(turn); }
 
   const rate = settings.maxObjectsPerSecond;
   const maxConcurrency = limitToRate(input.maxConcurrency ?? settings.maxConcurrency ?? batchesAtOnce(rate), rate);
@@ -60,6 +75,7 @@ export async function planRun(event: PlanRunEvent, settings: PlanSettings, ports
       id: escapeUnprintable(event.runId),
       startTime: event.startTime,
       action,
+      ...action === 'restore' && { executionArn: event.executionId },
       ...window,
       dryRun,
       ...input.deep !== undefined && { deep: input.deep },

@@ -32,10 +32,17 @@ export interface TurnContext {
   readonly listRunning: () => Promise<RunningRun[]>;
 }
 
-/** The run has to wait, and asks again afterwards. */
+/** PlanRun's result for a run that has to wait, and then asks again. */
 export interface Turn {
   readonly waitSeconds: number;
   readonly waitsFor: string;
+}
+
+/** Thrown if the run has to wait. */
+export class NotYet extends Error {
+  constructor(readonly turn: Turn) {
+    super(turn.waitsFor);
+  }
 }
 
 /** How often a run asks whether a restore has ended, in seconds. */
