@@ -6,7 +6,8 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { denyDeletes } from './access/deny-deletes';
 import {
-  getEncryptionKeyUses, getStateMachineKeyUses, grantArchiveBatch, grantDescribeBatches, grantExplainFailure, grantPlanRun, grantReportRun, grantVerifyBatch,
+  getEncryptionKeyUses, getStateMachineKeyUses, grantArchiveBatch, grantDescribeBatches, grantDescribeRuns, grantExplainFailure, grantLock,
+  grantPlanRun, grantReportRun, grantRestoreBatch, grantVerifyBatch,
 } from './access/grants';
 import { grantKeyUses } from './access/key-grants';
 import { annotateNetworkPolicies, annotateRegions } from './access/network-annotations';
@@ -68,6 +69,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
     timeout: settings.batch.timeout,
     memorySize: props.memorySize,
     express: settings.mapExecutionType === sfn.StateMachineType.EXPRESS,
+    allowRestore: settings.allowRestore,
   }, alertTopic);
   createSavedQueries(new Construct(scope, 'Queries'), archiver, getLogGroups(functions));
   const stateMachine = createStateMachine(scope, 'StateMachine', { settings, reports, functions, alertTopic }, logGroup);
@@ -80,20 +82,23 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
     schedule: props.schedule, stateMachine, explainFailure: functions.explainFailure, encryptionKey,
   });
 
+  const { restoreBatch } = functions;
   const grantTargets = { source, destination, reports, alertTopic, alertKey };
   grantKeyUses(scope, [
     ...grantArchiveBatch(functions.archiveBatch.role!, grantTargets),
     ...grantVerifyBatch(functions.verifyBatch.role!, grantTargets),
     ...grantReportRun(functions.reportRun.role!, grantTargets),
-    ...grantExplainFailure(functions.explainFailure.role!, stateMachine, grantTargets),
+    ...grantExplainFailure(functions.explainFailure.role!, stateMachine, grantTargets, settings.allowRestore),
     ...grantPlanRun(functions.planRun.role!, grantTargets),
+    ...restoreBatch ? [...grantRestoreBatch(restoreBatch.role!, grantTargets), ...grantLock(functions, grantTargets)] : [],
     ...getStateMachineKeyUses(stateMachine.role, grantTargets),
     ...scheduleKeyUses,
     ...getEncryptionKeyUses(functions, stateMachine, encryptionKey),
   ]);
   grantDescribeBatches(scope, functions.reportRun.role!, stateMachine);
+  if (restoreBatch) { grantDescribeRuns(scope, functions.planRun.role!, stateMachine); }
   warnAboutVersions(scope, source, destination);
-  denyDeletes(scope, source, destination);
+  denyDeletes(scope, source, destination, restoreBatch?.role);
   const isInVpc = props.vpc !== undefined;
   annotateRegions(scope, source, destination, isInVpc);
   annotateNetworkPolicies(scope, { source, destination, reports }, { stateMachine, functions, isInVpc });

@@ -6,12 +6,12 @@ import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { KeyUse } from './key-grants';
 import {
-  createListStatement, createStatement, DESTINATION_BUCKET_ACTIONS, getDestinationActions, getLedgers, getObjectArns, getPlanArns, SOURCE_ACTIONS,
+  createListStatement, createStatement, DESTINATION_BUCKET_ACTIONS, escapeIamWildcards, getDestinationActions, getLedgers, getLock, getObjectArns, getPlanArns, SOURCE_ACTIONS,
 } from './statements';
 import { CLAIM_NAME } from '../../contract/settings';
 import type { Functions } from '../functions/functions';
 import type { Place } from '../place';
-import { MAP_LABEL, MAP_LABELS, VERIFY_LABEL } from '../state-machine/distributed-map';
+import { MAP_LABEL, RESTORE_LABEL, VERIFY_LABEL } from '../state-machine/distributed-map';
 
 /** The resources of an archiver that its roles need permissions for. */
 export interface GrantTargets {
@@ -80,6 +80,54 @@ export function grantVerifyBatch(role: iam.IRole, { destination, reports }: Gran
 }
 
 /**
+ * Lets the restore-batch function move objects from the archive back to the source: what the archive-batch function may do,
+ * with its ends swapped. It deletes in the archive, and nowhere else.
+ */
+export function grantRestoreBatch(role: iam.IRole, { source, destination, reports }: GrantTargets): KeyUse[] {
+  addToPolicy(role, [
+    createStatement(SOURCE_ACTIONS, getObjectArns(destination)),
+    createListStatement(destination),
+    createStatement(['s3:GetBucketObjectLockConfiguration'], source.bucket.bucketArn),
+    createStatement(getDestinationActions(source), getObjectArns(source)),
+    createListStatement(source),
+    createStatement(DESTINATION_BUCKET_ACTIONS, source.bucket.bucketArn),
+    createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(getLedgers(reports))),
+    createListStatement(getLedgers(reports)),
+  ]);
+  return [
+    { role, key: destination.key, actions: ['kms:Decrypt'] },
+    { role, key: source.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] },
+    { role, key: destination.bucket.encryptionKey, actions: ['kms:Decrypt'] },
+    { role, key: source.bucket.encryptionKey, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] },
+    { role, key: reports.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] },
+  ];
+}
+
+/**
+ * Lets functions look at the lock, and write it. The report-run function may do both already. A listing of the one key tells
+ * a lock that is missing from one that may not be read.
+ */
+export function grantLock({ planRun, archiveBatch, restoreBatch, explainFailure }: Functions, { reports }: GrantTargets): KeyUse[] {
+  const lock = getLock(reports);
+  const arn = lock.bucket.arnForObjects(escapeIamWildcards(lock.prefix));
+  for (const { role } of [archiveBatch, restoreBatch!]) { addToPolicy(role!, [createStatement(['s3:GetObject'], arn), createListStatement(lock)]); }
+  for (const { role } of [planRun, explainFailure]) { addToPolicy(role!, [createStatement(['s3:GetObject', 's3:PutObject'], arn)]); }
+  addToPolicy(explainFailure.role!, [createListStatement(lock)]);
+  return [{ role: explainFailure.role!, key: reports.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] }];
+}
+
+/** Lets the plan-run function find out which runs are in the way of a restore, and whether the holder of a lock still runs. */
+export function grantDescribeRuns(scope: Construct, role: iam.IRole, stateMachine: sfn.StateMachine): void {
+  new iam.Policy(scope, 'DescribeRuns', {
+    roles: [role],
+    statements: [
+      createStatement(['states:DescribeExecution'], formatStatesArn(stateMachine, 'execution', ':*')),
+      createStatement(['states:ListExecutions'], stateMachine.stateMachineArn),
+    ],
+  });
+}
+
+/**
  * Lets the report-run function read the ledger and the results of the Map Run, list source and destination to find the
  * objects of failed batches, and write the report.
  */
@@ -106,11 +154,14 @@ export function grantDescribeBatches(scope: Construct, role: iam.IRole, stateMac
 }
 
 /** Lets the explain-failure function read a failed execution, its Map Run and its children, and publish one message. */
-export function grantExplainFailure(role: iam.IRole, stateMachine: sfn.StateMachine, { alertTopic, alertKey }: GrantTargets): KeyUse[] {
+export function grantExplainFailure(
+  role: iam.IRole, stateMachine: sfn.StateMachine, { alertTopic, alertKey }: GrantTargets, allowRestore: boolean,
+): KeyUse[] {
   const executions = formatStatesArn(stateMachine, 'execution', ':*');
-  const mapRuns = MAP_LABELS.map((label) => formatStatesArn(stateMachine, 'mapRun', `/${label}:*`));
+  const ledgerMaps = allowRestore ? [VERIFY_LABEL, RESTORE_LABEL] : [VERIFY_LABEL];
+  const mapRuns = [MAP_LABEL, ...ledgerMaps].map((label) => formatStatesArn(stateMachine, 'mapRun', `/${label}:*`));
   addToPolicy(role, [
-    createStatement(['states:DescribeExecution'], executions, ...formatChildArns(stateMachine), formatStatesArn(stateMachine, 'execution', `/${VERIFY_LABEL}:*`)),
+    createStatement(['states:DescribeExecution'], executions, ...formatChildArns(stateMachine), ...ledgerMaps.map((label) => formatStatesArn(stateMachine, 'execution', `/${label}:*`))),
     createStatement(['states:GetExecutionHistory', 'states:ListMapRuns'], executions),
     createStatement(['states:DescribeMapRun'], ...mapRuns),
     createStatement(['states:ListExecutions'], stateMachine.stateMachineArn, ...mapRuns),

@@ -42,7 +42,7 @@ export interface Callers {
  */
 export function annotateNetworkPolicies(scope: Construct, places: { source: Place; destination: Place; reports: Place }, callers: Callers): void {
   const { stateMachine, functions, isInVpc } = callers;
-  const movers = isInVpc ? [] : [functions.archiveBatch.role!, functions.reportRun.role!];
+  const movers = isInVpc ? [] : [functions.archiveBatch, ...functions.restoreBatch ? [functions.restoreBatch] : [], functions.reportRun].map(({ role }) => role!);
   const affected = [
     ['bucket', places.source, [stateMachine.role, ...movers]],
     ['destinationBucket', places.destination, movers],

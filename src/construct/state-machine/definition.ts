@@ -7,6 +7,7 @@ import { ArchiveObjects, VERIFY_LABEL } from './distributed-map';
 import { InvokeFunction } from './invoke-function';
 import { LedgerMap } from './ledger-map';
 import { createNotifyBatch, createNotifyRun } from './publish-alert';
+import { createRestoreObjects, createTurn } from './restore-states';
 import { createRounds, PROGRESS_PATH } from './rounds';
 import { AlertMode } from '../../alert-mode';
 import { ErrorName } from '../../contract/errors';
@@ -21,28 +22,31 @@ import type { Settings } from '../settings';
 export interface DefinitionProps {
   readonly settings: Settings;
   readonly reports: Place;
-  readonly functions: Pick<Functions, 'planRun' | 'archiveBatch' | 'verifyBatch' | 'reportRun'>;
+  readonly functions: Pick<Functions, 'planRun' | 'archiveBatch' | 'verifyBatch' | 'restoreBatch' | 'reportRun'>;
   readonly alertTopic: sns.ITopic;
 }
 
 /**
  * Creates PlanRun -> Action -> ArchiveObjects or VerifyObjects -> ReportRun -> Outcome. The maps have no Catch, because a
- * map that was caught cannot be redriven.
+ * map that was caught cannot be redriven. Where restores are allowed, there is a third map, and PlanRun may have to wait.
  */
 export function createDefinition(scope: Construct, props: DefinitionProps): sfn.IChainable {
   const { settings, reports } = props;
   const retry = toRetryProps(settings.retry);
+  const { restoreBatch } = props.functions;
 
   const planRun = new InvokeFunction(scope, 'PlanRun', {
     function: props.functions.planRun,
     payload: sfn.TaskInput.fromObject({
-      input: sfn.JsonPath.objectAt('$'),
+      // A run that waited plans again, and its state is no longer its input then.
+      input: sfn.JsonPath.objectAt(restoreBatch ? '$$.Execution.Input' : '$'),
       runId: sfn.JsonPath.executionName,
       startTime: sfn.JsonPath.executionStartTime,
       executionId: sfn.JsonPath.executionId,
     } satisfies PayloadOf<PlanRunEvent>),
     outputPath: '$.Payload',
     retry,
+    mayBeRefused: restoreBatch !== undefined,
   });
   const archiveObjects = new ArchiveObjects(scope, 'ArchiveObjects', {
     source: settings.source,
@@ -63,11 +67,14 @@ export function createDefinition(scope: Construct, props: DefinitionProps): sfn.
     outputPath: '$.Payload',
     retry,
   });
-  const action = new sfn.Choice(scope, 'Action')
-    .when(isAction('verify'), verifyObjects.next(reportRun))
-    .otherwise(archiveObjects.next(reportRun));
+  const action = new sfn.Choice(scope, 'Action').when(isAction('verify'), verifyObjects.next(reportRun));
+  if (restoreBatch) {
+    const retryOfBatch = toRetryProps({ ...settings.retry, maxAttempts: settings.batch.maxAttempts });
+    action.when(isAction('restore'), createRestoreObjects(scope, { function: restoreBatch, reports, retry: retryOfBatch }).next(reportRun));
+  }
+  action.otherwise(archiveObjects.next(reportRun));
   reportRun.next(createOutcome(scope, props));
-  return planRun.next(action);
+  return restoreBatch ? createTurn(scope, planRun, action) : planRun.next(action);
 }
 
 function isAction(action: Action): sfn.Condition {
@@ -82,6 +89,7 @@ function isNarrowed({ dateSource, selection }: Settings): boolean {
 function createBatchDefinition(scope: Construct, { settings, functions, alertTopic }: DefinitionProps): sfn.IChainable {
   const { start, unfinished, finished } = createRounds(scope, {
     function: functions.archiveBatch,
+    mayBeRefused: functions.restoreBatch !== undefined,
     payload: sfn.TaskInput.fromObject({
       BatchInput: sfn.JsonPath.objectAt('$.BatchInput'),
       Items: sfn.JsonPath.objectAt('$.Items'),

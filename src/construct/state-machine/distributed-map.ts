@@ -10,8 +10,8 @@ import type { Place } from '../place';
 export const MAP_LABEL = 'ArchiveObjects';
 /** The label of the map of verifications. */
 export const VERIFY_LABEL = 'VerifyObjects';
-/** The labels of all maps that an archiver may have. */
-export const MAP_LABELS = [MAP_LABEL, VERIFY_LABEL];
+/** The label of the map of restores. */
+export const RESTORE_LABEL = 'RestoreObjects';
 
 /** The size of a batch's items. A state has at most 256 KiB, and counts, cursor and problems must fit as well. */
 const MAX_INPUT_BYTES = 224 * 1024;
