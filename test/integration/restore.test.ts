@@ -1,0 +1,88 @@
+/** Takes runs back with the synthesized definition and the built bundles. */
+import { type Rehearsal, type RehearsalOptions, rehearse } from '../helpers/run-in-sandbox';
+
+/** Seconds. In truth it is the timeout of a batch and a minute. */
+const WAIT = 1;
+const DAY = { date: '2026-11-24' };
+const KEYS = ['incoming/a-2026-11-24.csv', 'incoming/eu/b-2026-11-24.csv', 'incoming/c-2026-11-24.csv'];
+
+const open: Rehearsal[] = [];
+afterEach(async () => {
+  for (const rehearsal of open.splice(0)) { await rehearsal.close(); }
+});
+
+async function archiver(props: Parameters<typeof rehearse>[0] = {}, options: RehearsalOptions = {}): Promise<Rehearsal> {
+  const rehearsal = await rehearse({ allowRestore: true, ...props }, { planEnvironment: { RESTORE_WAIT_SECONDS: String(WAIT) }, ...options });
+  open.push(rehearsal);
+  KEYS.forEach((key) => rehearsal.put(key));
+  return rehearsal;
+}
+
+const lockOf = ({ sandbox }: Rehearsal) => {
+  const found = sandbox.s3!.store.get(sandbox.reportBucket, 'runs/restore-lock.json');
+  return found && JSON.parse(found.body.bytes().toString()) as { state: string; holder: { runId: string } };
+};
+
+test('what a run archived is taken back, and the next run archives it again', async () => {
+  const it = await archiver();
+  await it.sandbox.run({ input: DAY, name: 'nightly' });
+  expect(it.source()).toEqual([]);
+  expect(lockOf(it)).toBeUndefined();
+
+  const { status, counts } = await it.sandbox.run({ input: { action: 'restore', run: 'nightly' }, name: 'undo' });
+  expect({ status, counts }).toEqual({ status: 'SUCCEEDED', counts: { listed: 3, restored: 3, skipped: 0, conflicting: 0, failed: 0 } });
+  expect(it.source()).toEqual([...KEYS].sort());
+  expect(it.archive()).toEqual({});
+  expect(lockOf(it)).toMatchObject({ state: 'released', holder: { runId: 'undo' } });
+
+  expect(await it.sandbox.run({ input: DAY })).toMatchObject({ status: 'SUCCEEDED', counts: { archived: 3 } });
+  expect(it.source()).toEqual([]);
+});
+
+test('days and keys select what is taken back', async () => {
+  const it = await archiver();
+  await it.sandbox.run({ input: DAY });
+  const { counts } = await it.sandbox.run({ input: { action: 'restore', ...DAY, keys: ['incoming/eu/**'] } });
+  expect(counts).toEqual({ listed: 3, restored: 1, skipped: 2, conflicting: 0, failed: 0 });
+  expect(it.source()).toEqual(['incoming/eu/b-2026-11-24.csv']);
+});
+
+test('a dry run takes no lock and changes nothing', async () => {
+  const it = await archiver();
+  await it.sandbox.run({ input: DAY, name: 'nightly' });
+  const { status, counts } = await it.sandbox.run({ input: { action: 'restore', run: 'nightly', dryRun: true } });
+  expect({ status, counts }).toMatchObject({ status: 'SUCCEEDED', counts: { restored: 3 } });
+  expect(it.source()).toEqual([]);
+  expect(lockOf(it)).toBeUndefined();
+});
+
+test('a restore that does not restore everything sends one message, with the command that comes next', async () => {
+  const it = await archiver({ toleratedFailurePercentage: 0 });
+  await it.sandbox.run({ input: DAY, name: 'nightly' });
+  it.put(KEYS[0], 'theirs');
+  const { status, alerts } = await it.sandbox.run({ input: { action: 'restore', run: 'nightly' }, name: 'undo' });
+  expect(status).toBe('SUCCEEDED');
+  expect(alerts).toHaveLength(1);
+  expect(alerts[0].message).toContain('OLD_KEY_TAKEN');
+  expect(alerts[0].message).toContain('--input \'{"action":"restore","run":"nightly"}\'');
+});
+
+test('without allowRestore, a restore is refused before it does anything', async () => {
+  const it = await archiver({ allowRestore: false }, { planEnvironment: {} });
+  await it.sandbox.run({ input: DAY, name: 'nightly' });
+  const { status, alerts } = await it.sandbox.run({ input: { action: 'restore', run: 'nightly' } });
+  expect(status).toBe('FAILED');
+  expect(alerts[0].message).toContain('deployed without allowRestore');
+});
+
+test('the lock of a restore that failed is given back, and its message says how to go on', async () => {
+  const it = await archiver();
+  await it.sandbox.run({ input: DAY, name: 'nightly' });
+  it.sandbox.s3!.store.deny({ operations: ['CopyObject', 'HeadObject', 'ListObjectsV2'], keyPrefix: 'incoming/' });
+  it.sandbox.s3!.store.deny({ operations: ['GetObject'], keyPrefix: 'runs/ledger/' });
+  const { status, alerts } = await it.sandbox.run({ input: { action: 'restore', run: 'nightly' }, name: 'undo' });
+  expect(status).toBe('FAILED');
+  expect(lockOf(it)).toMatchObject({ state: 'released' });
+  expect(alerts[0].message).toContain('Then start a new run:');
+  expect(alerts[0].message).toContain('--input \'{"action":"restore","run":"nightly"}\'');
+});
