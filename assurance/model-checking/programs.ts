@@ -183,7 +183,7 @@ function toItems(items: readonly Item[]): ListedObject[] {
 }
 
 const RUN: Run = {
-  id: 'run', startTime: new Date(RUN_START).toISOString(), from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'runs/', ledgerPrefix: 'runs/ledger/', objectsPerSecond: 1_000,
+  id: 'run', startTime: new Date(RUN_START).toISOString(), from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'runs/2026-11-25/run/', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=run/', objectsPerSecond: 1_000,
 };
 
 export function parseLines(body: string): LedgerLine[] {

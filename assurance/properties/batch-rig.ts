@@ -78,7 +78,7 @@ export class BatchRig {
       return { name, counts: { listed: 0, archived: 0, skipped: 0, conflicting: 0, failed: 0 } };
     }
     const run: Run = {
-      id: name, startTime: new Date(Date.now() + this.time.ahead).toISOString(), from: DAY, to: DAY, dryRun: false, reportPrefix: `runs/2026-11-25/${name}/`, ledgerPrefix: `runs/2026-11-25/${name}/ledger/`, objectsPerSecond: 100_000,
+      id: name, startTime: new Date(Date.now() + this.time.ahead).toISOString(), from: DAY, to: DAY, dryRun: false, reportPrefix: `runs/2026-11-25/${name}/`, ledgerPrefix: `runs/ledger/day=${DAY}/run=${name}/`, objectsPerSecond: 100_000,
     };
     const event: BatchEvent = { BatchInput: { run, progress: initialProgress() }, Items: items };
     try {

@@ -264,15 +264,46 @@ export const RunSummary = v.object({
 });
 export type RunSummary = v.InferOutput<typeof RunSummary>;
 
+/**
+ * What S3 says of an archived object and of its source, where it says so: the answers to the copy and to the delete, or
+ * HeadObject of an object that was archived already. Nothing of this can be had later but by a request per object.
+ */
+const archivedFields = {
+  /** The ETag in the archive. It differs from the source's after a multipart copy, and with keys of KMS. */
+  archivedEtag: v.optional(v.string()),
+  /** The checksum of the archived object, in Base64, and its kind. A composite one is a checksum of checksums of parts. */
+  checksumAlgorithm: v.optional(v.picklist(['CRC64NVME', 'CRC32', 'CRC32C', 'SHA1', 'SHA256', 'MD5'])),
+  checksum: v.optional(v.string()),
+  checksumType: v.optional(v.picklist(['FULL_OBJECT', 'COMPOSITE'])),
+  /** The versions in buckets with versioning: of the source that was copied, of its copy, and of the source's delete marker. */
+  sourceVersionId: v.optional(v.string()),
+  archivedVersionId: v.optional(v.string()),
+  deleteMarkerVersionId: v.optional(v.string()),
+};
+const ArchivedFacts = v.object(archivedFields);
+export type ArchivedFacts = v.InferOutput<typeof ArchivedFacts>;
+export const ARCHIVED_FIELDS = Object.keys(archivedFields) as (keyof ArchivedFacts)[];
+
 /** A version of an object in the archive. */
-export const ArchivedVersion = v.object({ destination: v.string(), etag: v.string(), size: v.number() });
+export const ArchivedVersion = v.object({
+  destination: v.string(),
+  etag: v.string(),
+  size: v.number(),
+  /** The day that names the folder. */
+  day: isoDate,
+  ...archivedFields,
+});
 export type ArchivedVersion = v.InferOutput<typeof ArchivedVersion>;
 
 /**
  * A line of the ledger: what the run knows of one object. Each object that was not skipped has one. If two parts
- * have one, because a round was repeated, the one with the greater `at` counts.
+ * have one, because a round was repeated, the one with the greater `at` counts. docs/ledger.schema.json describes it for
+ * readers. A field that is not known is left out.
  */
 export const LedgerLine = v.object({
+  /** The version of the format. A change that could break a reader raises it. */
+  v: v.literal(2),
+  /** The key at the source. */
   key: v.string(),
   /** The key at the destination, or the key that it would have had there. */
   destination: v.string(),
@@ -284,27 +315,25 @@ export const LedgerLine = v.object({
   /** A reason code, if the object was not archived. */
   code: v.optional(v.string()),
   message: v.optional(v.string()),
+  /** Of the source. */
   etag: v.string(),
   size: v.number(),
+  /** The object's own day, which names its folder in the archive. */
+  day: isoDate,
+  /** When this was known, in milliseconds since the run's start: when the copy or the failed attempt ended, or later. */
+  at: v.number(),
+  /** How long the copy or the attempt took, in milliseconds. Unset if it was found out without one. */
+  ms: v.optional(v.number()),
   /**
    * Other versions that this run wrote as archived before. The source may have been written again after that, or the
    * attempt that wrote it may have been given up when it was about to delete the source.
    */
   earlier: v.optional(v.array(ArchivedVersion)),
-  /** The ETag of the archived object. */
-  archivedEtag: v.optional(v.string()),
-  /** What S3 said of the archived object's checksum. */
-  checksumAlgorithm: v.optional(v.string()),
-  checksumType: v.optional(v.string()),
-  checksum: v.optional(v.string()),
-  /** When this was known, in milliseconds since the run's start: when the copy or the failed attempt ended, or later. */
-  at: v.optional(v.number()),
-  /** How long the copy or the attempt took, in milliseconds. Unset if it was found out without one. */
-  ms: v.optional(v.number()),
+  ...archivedFields,
+  /** When the source was written, in epoch seconds. */
+  modified: v.optional(v.number()),
   /** The storage class of the source, unless it is STANDARD. */
   storageClass: v.optional(v.string()),
-  /** Only in dry runs: when the source was written, in epoch seconds, if its storage class has a minimum duration. */
-  modified: v.optional(v.number()),
   /**
    * Only in dry runs: the requests that the move would send, if it is not one copy. The names are operations, followed
    * by `@` and a storage class if the price depends on it.

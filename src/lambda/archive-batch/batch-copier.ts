@@ -89,6 +89,7 @@ export class BatchCopier {
       this.outcomes.set(index, { status: 'skipped', straggler: selection.straggler });
       return true;
     }
+    this.outcomes.setDay(index, selection.date);
     const { Key: key, Etag: etag, Size: size } = items[index];
     const object = { key, etag, size, destination: selection.destinationKey, reselect: (lastModified: Date) => this.reselect(index, lastModified) };
     if (size > this.context.multipartThreshold && !run.dryRun) {
@@ -167,7 +168,9 @@ export class BatchCopier {
 
   private reselect(index: number, lastModified: Date): string | undefined {
     const selection = this.worker.select({ ...this.batch.Items[index], LastModified: lastModified.getTime() / 1000 });
-    return selection.selected ? selection.destinationKey : undefined;
+    if (!selection.selected) { return undefined; }
+    this.outcomes.setDay(index, selection.date);
+    return selection.destinationKey;
   }
 
   /**

@@ -30,15 +30,22 @@ const MAX_MESSAGE_LENGTH = 400;
 export class BatchOutcomes {
   private readonly outcomes: (Outcome | undefined)[];
   private readonly spans: (Span | undefined)[];
+  private readonly days: (string | undefined)[];
 
   /** @param before the progress that the earlier rounds made; this round begins at its cursor */
   constructor(private readonly items: readonly ListedObject[], private readonly before: Progress) {
     this.outcomes = new Array<Outcome | undefined>(items.length);
     this.spans = new Array<Span | undefined>(items.length);
+    this.days = new Array<string | undefined>(items.length);
   }
 
   set(index: number, outcome: Outcome): void {
     this.outcomes[index] = outcome;
+  }
+
+  /** @param day the day that names the object's folder in the archive */
+  setDay(index: number, day: string): void {
+    this.days[index] = day;
   }
 
   /** @param span when the work on the object began and ended */
@@ -69,6 +76,7 @@ export class BatchOutcomes {
       if (this.outcomes[index]) { continue; }
       const selection = select(this.items[index]);
       const message = 'the batch ran out of rounds before it reached this object';
+      if (selection.selected) { this.setDay(index, selection.date); }
       this.outcomes[index] = selection.selected
         ? { status: 'failed', destination: selection.destinationKey, code: ReasonCode.OUT_OF_TIME, message }
         : { status: 'skipped', straggler: selection.straggler };
@@ -117,7 +125,8 @@ export class BatchOutcomes {
     const outcome = this.outcomes[index];
     if (!outcome || !('destination' in outcome)) { return undefined; }
     const { Key: key, Etag, Size } = this.items[index];
-    const { destination } = outcome;
+    const start = { v: 2, key, destination: outcome.destination } as const;
+    const day = this.days[index]!;
     const span = this.spans[index];
     const more = {
       at: (span?.ended ?? now) - runStart,
@@ -125,8 +134,8 @@ export class BatchOutcomes {
       ...getListedFields(this.items[index], archiveClass, 'requests' in outcome ? outcome.requests : undefined),
     };
     return outcome.status === 'archived' || outcome.status === 'copied'
-      ? { key, destination, status: 'archived', etag: outcome.etag, size: outcome.size, ...more }
-      : { key, destination, status: outcome.status, code: outcome.code, message: outcome.message, etag: Etag, size: Size, ...more };
+      ? { ...start, status: 'archived', etag: outcome.etag, size: outcome.size, day, ...more }
+      : { ...start, status: outcome.status, code: outcome.code, message: outcome.message, etag: Etag, size: Size, day, ...more };
   }
 
   /**

@@ -1,4 +1,8 @@
-/** The keys of the ledger: each run has a prefix, each batch of it a prefix below, and each round of a batch a part. */
+/**
+ * The keys of the ledger. Each run has a folder below its day, each batch of it a prefix in the folder, and each round of
+ * a batch a part. Nothing else is below the folder of the ledgers, so that it can be read as a table whose partitions are
+ * days (https://docs.aws.amazon.com/athena/latest/ug/partitions.html).
+ */
 import { createHash } from 'node:crypto';
 import type { ListedObject, PartVersion, Run } from '../../contract/payloads';
 import { LEDGER_FOLDER } from '../../contract/settings';
@@ -25,7 +29,7 @@ export function getBatchPrefix(partKey: string): string {
 }
 
 /** The prefix of the keys of all parts of a batch. */
-export function getLedgerBatchPrefix(run: Run, items: readonly ListedObject[]): string {
+export function getLedgerBatchPrefix(run: Pick<Run, 'ledgerPrefix'>, items: readonly Pick<ListedObject, 'Key'>[]): string {
   return `${run.ledgerPrefix}${hash(items[0].Key)}-`;
 }
 
@@ -51,6 +55,6 @@ export function toReconciledPartKey(run: Run, items: readonly ListedObject[]): s
 const padIndex = (index: number) => String(index).padStart(6, '0');
 
 /** Leaves the unreserved characters of a URI as they are, and encodes the others. */
-export function encodeName(name: string): string {
+function encodeName(name: string): string {
   return encodeURIComponent(name).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }

@@ -142,7 +142,6 @@ export class Tally {
   }
 
   private addTimes({ key, at, ms, size, status }: LedgerLine): void {
-    if (at === undefined) { return; }
     this.timeline.add(at, status);
     if (ms === undefined) { return; }
     this.slowest.add({ key, milliseconds: ms, size, status });

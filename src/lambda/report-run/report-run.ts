@@ -46,7 +46,7 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
     conflicting: tally.conflicting,
     failed: tally.failed,
   };
-  assertBalanced(counts, `s3://${reportBucket}/${run.reportPrefix}`);
+  assertBalanced(counts, reportBucket, run);
 
   const outcome = judge(counts, toleratedFailurePercentage);
   const endedAt = new Date(context.clock.now());

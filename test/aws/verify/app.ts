@@ -51,7 +51,7 @@ export function synthesize(id: string, env: Where, outdir: string): void {
     conditions: { Null: { 's3:if-none-match': 'true' }, Bool: { 's3:ObjectCreationOperation': 'true' } },
   }));
   reports.addToResourcePolicy(new PolicyStatement({
-    effect: Effect.DENY, principals: [new AnyPrincipal()], actions: ['s3:PutObject'], resources: [reports.arnForObjects(`*/${UNWRITABLE}*/ledger/*`)],
+    effect: Effect.DENY, principals: [new AnyPrincipal()], actions: ['s3:PutObject'], resources: [reports.arnForObjects(`*/ledger/*/run=${UNWRITABLE}*`)],
   }));
   const topic = new Topic(stack, 'Topic', { enforceSSL: true });
   const queue = new Queue(stack, 'Messages', { enforceSSL: true, removalPolicy: RemovalPolicy.DESTROY });

@@ -80,7 +80,7 @@ export const SCENARIOS: Scenario[] = [
       'ArchiveBatch s3:DeleteObject source/in/*',
       'ArchiveBatch s3:PutObject destination/archive/*',
       'ArchiveBatch s3:PutObjectTagging destination/archive/*',
-      'ArchiveBatch s3:PutObject reports/runs/*/*/ledger/*',
+      'ArchiveBatch s3:PutObject reports/runs/ledger/*',
       'ArchiveBatch kms:Decrypt SourceKey',
       'ArchiveBatch kms:GenerateDataKey DestinationKey',
       'ArchiveBatch kms:GenerateDataKey ReportsKey',
@@ -120,7 +120,7 @@ export const SCENARIOS: Scenario[] = [
       run.before('PutObject', ({ key }) => (lost || !key!.includes('/ledger/') ? undefined : ((lost = true), { kind: 'LostAnswer' })));
     },
     proves: [
-      'ArchiveBatch s3:GetObject reports/runs/*/*/ledger/*',
+      'ArchiveBatch s3:GetObject reports/runs/ledger/*',
       'ArchiveBatch kms:Decrypt ReportsKey',
     ],
   },

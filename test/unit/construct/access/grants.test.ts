@@ -58,8 +58,8 @@ test('ArchiveBatch moves between the two prefixes and writes the ledger', () => 
     ], /^<Destination\w+\.Arn>\/archive\/\*$/),
     list(/^<Destination\w+\.Arn>$/, 'archive/*'),
     allow(['s3:ListBucketMultipartUploads'], /^<Destination\w+\.Arn>$/),
-    allow(['s3:GetObject', 's3:PutObject'], /^<ArchiverReports\w+\.Arn>\/runs\/\*\/\*\/ledger\/\*$/),
-    list(/^<ArchiverReports\w+\.Arn>$/, 'runs/*'),
+    allow(['s3:GetObject', 's3:PutObject'], /^<ArchiverReports\w+\.Arn>\/runs\/ledger\/\*$/),
+    list(/^<ArchiverReports\w+\.Arn>$/, 'runs/ledger/*'),
     allow(['kms:Decrypt'], /^<SourceKey/),
     allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<DestinationKey/),
     allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<ReportsKey/),
@@ -185,7 +185,7 @@ test('S3 permissions are limited to the prefixes', () => {
   for (const who of EVERYONE) {
     for (const statement of statements(template, who).filter((each) => each.Action[0].startsWith('s3:') && !ON_BUCKETS.has(each.Action[0]))) {
       for (const resource of statement.Resource) {
-        expect(resource).toMatch(/\/((in|archive|runs|runs\/\*\/\*\/(ledger|map-run))\/\*|runs\/\*\/claim\.json)$/);
+        expect(resource).toMatch(/\/((in|archive|runs|runs\/ledger|runs\/\*\/\*\/map-run)\/\*|runs\/\*\/claim\.json)$/);
       }
     }
   }

@@ -22,7 +22,7 @@ beforeEach(async () => {
 afterEach(() => harness.close());
 
 const run: Run = {
-  id: 'run-1', startTime: new Date().toISOString(), from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'runs/2026-11-25/run-1/', ledgerPrefix: 'runs/2026-11-25/run-1/ledger/', objectsPerSecond: 10_000,
+  id: 'run-1', startTime: new Date().toISOString(), from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'runs/2026-11-25/run-1/', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=run-1/', objectsPerSecond: 10_000,
 };
 
 function workerWith(environment: Partial<Record<Env, string>> = {}, forRun = run): BatchWorker {
@@ -100,7 +100,18 @@ test('the ledger has a line for each object that was not skipped', async () => {
   const { bytes } = await archiveBatch(workerWith(), batch(listed()), 60_000);
   expect(bytes).toBe('mine'.length);
   expect(ledger()).toEqual([
-    { key: 'in/a-2026-11-24.csv', destination: 'archive/2026/11/24/a-2026-11-24.csv', status: 'archived', etag, size: 4, at: expect.any(Number), ms: expect.any(Number) },
+    {
+      v: 2,
+      key: 'in/a-2026-11-24.csv',
+      destination: 'archive/2026/11/24/a-2026-11-24.csv',
+      status: 'archived',
+      etag,
+      size: 4,
+      day: '2026-11-24',
+      at: expect.any(Number),
+      ms: expect.any(Number),
+      modified: expect.any(Number),
+    },
     expect.objectContaining({ key: 'in/b-2026-11-24.csv', status: 'conflicting', code: 'DESTINATION_EXISTS', size: 4 }),
   ]);
   expect(problems).toEqual([expect.objectContaining({ key: 'in/b-2026-11-24.csv' })]);
@@ -212,7 +223,7 @@ describe('the ledger is written ahead', () => {
       harness.store.put('reports', key, `${JSON.stringify({ ...line, status: 'failed', code: 'BATCH_FAILED', at: line.at! + 2_000 })}\n`);
     };
     await archiveBatch({ ...workerWith(), clock: late }, batch([item]), 60_000);
-    const tally = await tallyLedger(harness.s3, 'reports', `${run.reportPrefix}ledger/`);
+    const tally = await tallyLedger(harness.s3, 'reports', run.ledgerPrefix);
     expect(tally).toMatchObject({ archived: 1, failed: 0 });
   });
 });

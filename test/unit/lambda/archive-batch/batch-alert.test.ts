@@ -4,7 +4,7 @@ import { BatchOutcomes } from '../../../../src/lambda/archive-batch/batch-outcom
 import { initialProgress, planRun } from '../../../../src/lambda/plan-run/plan-run';
 
 const run: Run = {
-  id: 'nightly', startTime: '2026-11-25T01:00:00Z', from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'runs/2026-11-25/nightly/', ledgerPrefix: 'runs/2026-11-25/nightly/ledger/', objectsPerSecond: 100,
+  id: 'nightly', startTime: '2026-11-25T01:00:00Z', from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'runs/2026-11-25/nightly/', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=nightly/', objectsPerSecond: 100,
 };
 const SETTINGS = { alertMode: 'PER_BATCH', archiverName: 'Demo/Archiver', reportBucket: 'reports' };
 const problem = { key: 'in/a.csv', code: 'ACCESS_DENIED', message: 'AccessDenied: no (request R1)' };
@@ -31,7 +31,7 @@ Affected objects:
       AccessDenied: no (request R1)
   and 1 more in the ledger
 
-Ledger: s3://reports/runs/2026-11-25/nightly/ledger/`);
+Ledger: s3://reports/runs/ledger/day=2026-11-24/run=nightly/`);
   expect(attributes).toMatchObject({ archiver: 'Demo/Archiver', runId: 'nightly', outcome: 'PROBLEMS', layer: 'IAM' });
   expect(JSON.parse(attributes.details)).toMatchObject({ code: 'ACCESS_DENIED', problems: [{ key: 'in/a.csv', code: 'ACCESS_DENIED' }], batchArn: 'arn:batch' });
 });

@@ -125,6 +125,10 @@ test('the plan of a dry run says that it is one', async () => {
   expect((await plan({ dryRun: true })).run.dryRun).toBe(true);
 });
 
+test('the ledger of a run of several days lies at the last of them', async () => {
+  expect((await plan({ from: '2026-10-01', to: '2026-10-31' })).run.ledgerPrefix).toBe('runs/ledger/day=2026-10-31/run=run-1/');
+});
+
 test('a run that is refused claims no folder', async () => {
   let claims = 0;
   const event = { input: { date: 'monday' }, runId: 'run-1', startTime: STARTED, executionId: 'arn' };
