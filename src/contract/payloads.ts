@@ -66,6 +66,8 @@ export const Run = v.object({
   ledgerPrefix: v.string(),
   /** Unset in runs that began with an older definition: archive. */
   action: v.optional(Action),
+  /** The run that the input names. Its ledger is read. */
+  ledgerOf: v.optional(v.string()),
   /** The fields of the input with these names. */
   deep: v.optional(v.boolean()),
   keys: v.optional(v.array(v.string())),
@@ -168,6 +170,10 @@ export const VerifyProgress = v.object({
   counts: VerifyCounts,
   /** The sum of the sizes of the objects that are present. */
   bytes: v.number(),
+  /** The requests to S3, by operation. In a dry run: those that the verification would send. */
+  requests: v.record(v.string(), v.number()),
+  /** How long all rounds took. In a dry run: would take. */
+  milliseconds: v.number(),
 });
 export type VerifyProgress = v.InferOutput<typeof VerifyProgress>;
 
@@ -351,10 +357,13 @@ export const LedgerLine = v.object({
 });
 export type LedgerLine = v.InferOutput<typeof LedgerLine>;
 
-/** A line of the ledger of a verification: an archived object that it did not find as another ledger says. */
+/**
+ * A line of the ledger of a verification: an archived object that it did not find as another ledger says. `skipped`: it was
+ * not, but a restore has taken it back, or a later run has archived it again.
+ */
 export const VerifiedLine = v.object({
   ...v.omit(LedgerLine, ['earlier', 'ms', 'requests']).entries,
-  status: v.picklist(['changed', 'missing']),
+  status: v.picklist(['changed', 'missing', 'skipped']),
   /** The key of the part that says that the object is archived, and when that part was written, in epoch seconds. */
   part: v.string(),
   written: v.number(),

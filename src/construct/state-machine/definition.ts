@@ -134,6 +134,8 @@ function createVerifyDefinition(scope: Construct, { settings, functions }: Defin
       'rounds.$': '$.Payload.rounds',
       'counts.$': '$.Payload.counts',
       'bytes.$': '$.Payload.bytes',
+      'requests.$': '$.Payload.requests',
+      'milliseconds.$': '$.Payload.milliseconds',
     } satisfies SelectorOf<VerifyProgress>,
     retry: toRetryProps(settings.retry),
     names: { round: 'VerifyBatch', unfinished: 'VerifyUnfinished?', finished: 'VerifyFinished' },

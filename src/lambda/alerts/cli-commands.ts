@@ -34,6 +34,11 @@ export function copyObjectCommand(bucket: string, key: string): string {
   return `aws s3 cp ${shellQuote(`s3://${bucket}/${key}`)} .`;
 }
 
+/** Shows the versions of an object, and of the objects whose keys begin with its key. */
+export function listVersionsCommand(bucket: string, key: string): string {
+  return `aws s3api list-object-versions --bucket ${bucket} --prefix ${shellQuote(key)}`;
+}
+
 /** Prints an object on the terminal of the reader. */
 export function catObjectCommand(bucket: string, key: string): string {
   return `aws s3 cp ${shellQuote(`s3://${bucket}/${key}`)} -`;

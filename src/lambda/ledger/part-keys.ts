@@ -42,9 +42,9 @@ export function toLedgerPartKey(run: Run, items: readonly ListedObject[], { from
   return `${getLedgerBatchPrefix(run, items)}${padIndex(from)}_${padIndex(to)}.jsonl`;
 }
 
-/** The key of a part of a verification's own ledger. It depends only on what is verified. */
-export function toVerifiedPartKey(run: Run, parts: readonly PartVersion[], { from, to }: LedgerRange): string {
-  return `${run.ledgerPrefix}${hash(parts.map(({ key }) => key).join('\n'))}-${padIndex(from)}_${padIndex(to)}.jsonl`;
+/** The key of a part of a verification's own ledger, which a round that is repeated writes again. */
+export function toVerifiedPartKey(run: Run, parts: readonly PartVersion[], from: number): string {
+  return `${run.ledgerPrefix}${hash(parts.map(({ key }) => key).join('\n'))}-${padIndex(from)}.jsonl`;
 }
 
 /** The key of the part in which ReportRun writes what it found out about a batch that did not finish. */
@@ -55,6 +55,6 @@ export function toReconciledPartKey(run: Run, items: readonly ListedObject[]): s
 const padIndex = (index: number) => String(index).padStart(6, '0');
 
 /** Leaves the unreserved characters of a URI as they are, and encodes the others. */
-export function encodeName(name: string): string {
+function encodeName(name: string): string {
   return encodeURIComponent(name).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }

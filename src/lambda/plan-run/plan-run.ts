@@ -78,6 +78,7 @@ export async function planRun(event: PlanRunEvent, settings: PlanSettings, ports
       ...action === 'restore' && { executionArn: event.executionId },
       ...window,
       dryRun,
+      ...input.run !== undefined && { ledgerOf: escapeUnprintable(input.run) },
       ...input.deep !== undefined && { deep: input.deep },
       ...input.keys !== undefined && { keys: input.keys },
       ...folders,
@@ -119,7 +120,7 @@ export function initialProgress(): Progress {
 }
 
 function initialVerifyProgress(): VerifyProgress {
-  return { cursor: 0, finished: false, rounds: 0, counts: { listed: 0, present: 0, changed: 0, missing: 0, skipped: 0 }, bytes: 0 };
+  return { cursor: 0, finished: false, rounds: 0, counts: { listed: 0, present: 0, changed: 0, missing: 0, skipped: 0 }, bytes: 0, requests: {}, milliseconds: 0 };
 }
 
 /**

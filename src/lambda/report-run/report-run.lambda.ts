@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { readArrivalRatio } from './earlier-reports';
 import { publishMetrics } from './publish-metrics';
 import { reportRun } from './report-run';
+import { reportVerification } from './verification/report-verification';
 import { LogMessage } from '../../contract/logs';
 import { ReportRunEvent, type RunSummary } from '../../contract/payloads';
 import { readReportSettings } from '../runtime/environment';
@@ -28,14 +29,23 @@ export async function handler(event: unknown, context: Context): Promise<RunSumm
   const request = v.parse(ReportRunEvent, event);
   logger.addContext(context);
   logger.appendKeys({ run_id: request.run.id });
-  return logErrors(logger, () => report(request));
+  return logErrors(logger, () => request.run.action === 'verify' ? verification(request) : report(request));
+}
+
+const readInput = async (executionArn: string) => (await sfn.send(new DescribeExecutionCommand({ executionArn }))).input;
+
+async function verification(request: ReportRunEvent): Promise<RunSummary> {
+  const { summary, report: written } = await reportVerification({ s3, readInput, settings: readReportSettings(process.env), clock: systemClock }, request);
+  const { outcome, counts, bytes, reasons } = written;
+  logger.info(LogMessage.RUN_REPORTED, { action: 'verify', outcome, counts, bytes, reasons, report: summary.report });
+  return summary;
 }
 
 async function report(request: ReportRunEvent): Promise<RunSummary> {
   const settings = readReportSettings(process.env);
   const { summary, report: written } = await reportRun({
     s3,
-    readInput: async (executionArn) => (await sfn.send(new DescribeExecutionCommand({ executionArn }))).input,
+    readInput,
     settings,
     select: createSelector(settings, request.run),
     clock: systemClock,

@@ -3,6 +3,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { readArrivalRatio } from './earlier-reports';
 import type { ObservedS3 } from './estimate/estimate';
 import { type MapResults, type MapResultsContext, readMapResults } from './map-results';
+import { renderReport } from './page/page';
 import { type ReconcileContext, reconcileBatch } from './reconcile-batch';
 import { toAlertDetails } from './report/alert-details';
 import { createMessage } from './report/message';
@@ -78,11 +79,12 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
     destination: { bucket: settings.destinationBucket, prefix: settings.destinationPrefix },
     ledger,
   });
-  const reportKey = await writeReport(s3, run, report);
+  const reportKey = await writeReport(s3, run, report, renderReport(report));
 
   const { dates, bytes, stragglers } = report;
   const summary: RunSummary = {
     runId: run.id,
+    action: 'archive',
     dates,
     dryRun: run.dryRun,
     outcome,

@@ -18,8 +18,8 @@ export interface FoundObject {
  *
  * @see https://aws.amazon.com/s3/pricing/
  */
-const HEADS_PER_LIST = 12.5;
-const HEADS_AT_ONCE = 64;
+export const HEADS_PER_LIST = 12.5;
+export const HEADS_AT_ONCE = 64;
 /** How many objects are asked before the caller looks at its time again. */
 const MAX_HEADS = 512;
 
@@ -30,6 +30,8 @@ const MAX_HEADS = 512;
 export class ArchiveLookup {
   /** How many objects are asked before the next page is tried. */
   private heads = 0;
+  /** How many pages in a row showed few of the keys. */
+  private misses = 0;
 
   /** @param deep whether checksums are wanted, which no listing shows */
   constructor(private readonly archive: BucketClient, private readonly keys: readonly string[], private readonly deep: boolean) {}
@@ -43,8 +45,6 @@ export class ArchiveLookup {
     this.heads = 0;
     return this.ask(from, heads);
   }
-
-  private misses = 0;
 
   private async list(from: number): Promise<(FoundObject | undefined)[]> {
     const page = await this.archive.request((s3) => listPage(s3, {

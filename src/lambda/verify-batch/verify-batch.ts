@@ -1,5 +1,5 @@
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { ArchiveLookup } from './archive-lookup';
+import { ArchiveLookup, HEADS_AT_ONCE, HEADS_PER_LIST } from './archive-lookup';
 import { compareArchived } from './compare-archived';
 import { getReserve } from '../../contract/batches';
 import { ErrorName, namedError } from '../../contract/errors';
@@ -7,8 +7,10 @@ import type { VerifiedLine, VerifyEvent, VerifyProgress } from '../../contract/p
 import { ReasonCode } from '../../contract/reason-codes';
 import { toVerifiedPartKey } from '../ledger/part-keys';
 import { readArchivedLines, type RecordedLine } from '../ledger/read-parts';
+import { addRequests, type Requests } from '../pricing/requests';
 import { BucketClient } from '../s3/bucket-client';
 import { compareKeys } from '../s3/compare-keys';
+import { countRequests } from '../s3/count-requests';
 import type { Clock } from '../s3/retry';
 import { withHalvingTimeout } from '../s3/timeouts';
 import { toAsciiJson } from '../text/escape';
@@ -32,7 +34,9 @@ export async function verifyBatch(context: VerifyContext, event: VerifyEvent, mi
   const { parts, BatchInput: { run, progress } } = event;
   const end = clock.now() + milliseconds;
   const deadline = end - getReserve(milliseconds);
-  const patient = withHalvingTimeout(s3, () => end - clock.now());
+  const requests: Requests = { ...progress.requests };
+  const counted = countRequests(s3, ({ operation }) => addRequests(requests, { [operation]: 1 }));
+  const patient = withHalvingTimeout(counted, () => end - clock.now());
   const client = (bucket: string) => new BucketClient({ s3: patient, bucket, budget: { clock, deadline: end } });
 
   const reports = client(settings.reportBucket);
@@ -57,15 +61,27 @@ export async function verifyBatch(context: VerifyContext, event: VerifyEvent, mi
   }
 
   if (problems.length > 0) {
-    await writeLines(reports, toVerifiedPartKey(run, parts, { from: begin, to: cursor }), problems);
+    await writeLines(reports, toVerifiedPartKey(run, parts, begin), problems);
     for (const line of problems) { context.onProblem?.(line); }
   }
   const finished = cursor >= archived.length;
+  if (run.dryRun) { addRequests(requests, predictRequests(archived.length, run.deep)); }
   const rounds = progress.rounds + 1;
   if (!finished && rounds >= settings.maxRounds) {
     throw namedError(ErrorName.SYSTEMIC_FAILURE, `${ReasonCode.OUT_OF_TIME}: after ${rounds} rounds only ${cursor} of ${archived.length} objects were compared`);
   }
-  return { cursor, finished, rounds, counts, bytes };
+  const began = end - milliseconds;
+  return { cursor, finished, rounds, counts, bytes, requests, milliseconds: progress.milliseconds + (run.dryRun ? predictMilliseconds(requests) : clock.now() - began) };
+}
+
+/** Where the archive has few other objects between those of the ledger, which a dry run does not look at. */
+function predictRequests(objects: number, deep = false): Requests {
+  return deep || objects < HEADS_PER_LIST ? { HeadObject: objects } : { ListObjectsV2: Math.ceil(objects / 1_000) };
+}
+
+/** S3 needs about 150 ms for a page of a listing and 50 ms for one object. */
+function predictMilliseconds({ ListObjectsV2 = 0, HeadObject = 0, GetObject = 0 }: Requests): number {
+  return ListObjectsV2 * 150 + Math.ceil((HeadObject + GetObject) / HEADS_AT_ONCE) * 50;
 }
 
 /** Another attempt at the round writes the same part again. */
