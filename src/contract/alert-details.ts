@@ -1,5 +1,5 @@
 /** The part of an alert that programs read: the attribute `details` of the SNS message. */
-import type { Action, Counts, Problem, RunSummary, VerifyCounts } from './payloads';
+import type { Action, Counts, Problem, RestoreCounts, RunSummary, VerifyCounts } from './payloads';
 
 /**
  * Where a cause lies. `ledger` is the archiver's own bookkeeping, and `lock` keeps restores and other runs apart. docs/runbook.md has a paragraph about each of them.
@@ -25,8 +25,8 @@ export interface AlertDetails {
   readonly cause: string | null;
   /** Unset if it is not known: the run ended before it was planned. */
   readonly action?: Action;
-  /** Of a verification: VerifyCounts. */
-  readonly counts: Counts | VerifyCounts | null;
+  /** Of a verification: VerifyCounts. Of a restore: RestoreCounts. */
+  readonly counts: Counts | VerifyCounts | RestoreCounts | null;
   /** Why objects were not archived, or are not as they were archived: failures first, and the most frequent first. */
   readonly reasons: ReadonlyArray<{ readonly status: 'conflicting' | 'failed' | 'changed' | 'missing'; readonly code: string; readonly count: number }>;
   /** The first of these objects. */

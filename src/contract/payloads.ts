@@ -90,6 +90,18 @@ export const Counts = v.object({
 });
 export type Counts = v.InferOutput<typeof Counts>;
 
+/** Counts of a restore: listed = restored + skipped + conflicting + failed. */
+export const RestoreCounts = v.object({
+  /** The objects that the ledgers say are archived. */
+  listed: count,
+  restored: count,
+  /** The input's keys do not name them. */
+  skipped: count,
+  conflicting: count,
+  failed: count,
+});
+export type RestoreCounts = v.InferOutput<typeof RestoreCounts>;
+
 /** Counts of a verification: listed = present + changed + missing + skipped. */
 export const VerifyCounts = v.object({
   /** The objects that the ledgers say are archived. */
@@ -268,7 +280,7 @@ export const RunSummary = v.object({
    * verification found archived objects that are changed or missing.
    */
   outcome: v.picklist(['CLEAN', 'PROBLEMS', 'FAILED']),
-  counts: v.union([Counts, VerifyCounts]),
+  counts: v.union([Counts, VerifyCounts, RestoreCounts]),
   bytes: v.number(),
   stragglers: Stragglers,
   report: v.object({ bucket: v.string(), key: v.string() }),

@@ -77,7 +77,7 @@ export class Tally {
   add(line: LedgerLine): void {
     const status = toTallied(line.status);
     this[status] += 1;
-    this.addTimes(line);
+    this.addTimes(line.status === status ? line : { ...line, status });
     this.addRequests(line);
     if (status === 'archived') {
       this.bytes += line.size;

@@ -8,14 +8,18 @@ import { reportRun } from './report-run';
 import { reportVerification } from './verification/report-verification';
 import { LogMessage } from '../../contract/logs';
 import { ReportRunEvent, type RunSummary } from '../../contract/payloads';
+import { releaseOwnLock } from '../restore-lock/restore-lock';
 import { readReportSettings } from '../runtime/environment';
+import { readLockSettings } from '../runtime/lock-settings';
 import { createLogger, logErrors, toLogFields } from '../runtime/logging';
+import { BucketClient } from '../s3/bucket-client';
 import { retryUnreadableAnswers } from '../s3/readable-answers';
 import { systemClock } from '../s3/retry';
 import { responseTimeout } from '../s3/timeouts';
 import { createSelector } from '../selection/select-objects';
 
 const logger = createLogger('report-run');
+const RELEASE_MILLISECONDS = 30_000;
 // If one request failed, a finished run would have no report, so allow more attempts than the default.
 const s3 = retryUnreadableAnswers(new S3Client({
   retryMode: 'standard', maxAttempts: 8, followRegionRedirects: true, requestHandler: responseTimeout(30_000),
@@ -29,7 +33,22 @@ export async function handler(event: unknown, context: Context): Promise<RunSumm
   const request = v.parse(ReportRunEvent, event);
   logger.addContext(context);
   logger.appendKeys({ run_id: request.run.id });
-  return logErrors(logger, () => request.run.action === 'verify' ? verification(request) : report(request));
+  return logErrors(logger, async () => {
+    const summary = await (request.run.action === 'verify' ? verification(request) : report(request));
+    if (request.run.action === 'restore') { await giveLockBack(request); }
+    return summary;
+  });
+}
+
+/** If it fails, the next run that archives finds out that this one has ended, and does it. */
+async function giveLockBack({ executionId }: ReportRunEvent): Promise<void> {
+  try {
+    const lock = readLockSettings(process.env);
+    const budget = { clock: systemClock, deadline: systemClock.now() + RELEASE_MILLISECONDS };
+    if (lock) { await releaseOwnLock({ reports: new BucketClient({ s3, bucket: lock.reportBucket, budget }), key: lock.key }, executionId); }
+  } catch (error) {
+    logger.warn('the lock was not given back; the next run does it', error as Error);
+  }
 }
 
 const readInput = async (executionArn: string) => (await sfn.send(new DescribeExecutionCommand({ executionArn }))).input;
@@ -52,6 +71,10 @@ async function report(request: ReportRunEvent): Promise<RunSummary> {
     initSeconds,
     onProblem: (line) => logger.warn(LogMessage.NOT_ARCHIVED, toLogFields(line)),
   }, request);
+  if (request.run.action === 'restore') {
+    logger.info(LogMessage.RUN_REPORTED, { action: 'restore', outcome: written.outcome, counts: summary.counts, bytes: written.bytes, reasons: written.reasons, report: summary.report });
+    return summary;
+  }
   // The comparison is optional: a run that finished its work must not fail because of it.
   const arrivalRatio = await readArrivalRatio(s3, settings.reportBucket, request.run.reportPrefix, written)
     .catch((error: Error) => logger.warn('earlier reports were not read', error));

@@ -5,15 +5,15 @@ import { renderEstimate, renderGrowth } from './estimate-section';
 import { renderDocument, renderFooter, renderPlacesList, toUri } from './layout';
 import { omitRepeatedMessages } from '../../alerts/problem-lines';
 import { describeReason } from '../../alerts/reason-descriptions';
-import { NOTHING_LOST } from '../../alerts/wording';
 import { formatBytes, formatCause, formatCount, formatDates, formatMilliseconds, formatObjects, formatSeconds, formatUsd } from '../../text/format';
 import { html, type Html } from '../../text/html';
 import type { Report } from '../report/report';
+import { getWords } from '../report/restore-words';
 import {
-  archiveStragglersCommand, describeRun, describeStragglers, DRY_RUN_NOTE, rerunCommand,
+  archiveStragglersCommand, describeDryRun, describeRun, describeStragglers, rerunCommand,
 } from '../report/wording';
 
-const VERDICTS = { CLEAN: 'Archived', PROBLEMS: 'Incomplete', FAILED: 'Failed' };
+const VERDICTS = { PROBLEMS: 'Incomplete', FAILED: 'Failed' };
 
 const SECTIONS = [
   renderCounts, renderEstimate, renderNextStep, renderReasons, renderProblems, renderThroughputSection, renderColumns, renderGrowth,
@@ -22,13 +22,15 @@ const SECTIONS = [
 
 export function renderReport(report: Report): string {
   const { archiver, dates, outcome, run } = report;
+  const words = getWords(report);
+  const verdict = outcome === 'CLEAN' ? capitalize(words.done) : VERDICTS[outcome];
   return renderDocument({
-    title: `Archive ${VERDICTS[outcome].toLowerCase()}: ${formatDates(dates)}`,
+    title: `${words.run} ${verdict.toLowerCase()}: ${formatDates(dates)}`,
     archiver,
-    badges: [{ text: VERDICTS[outcome], style: outcome }, ...run.dryRun ? [{ text: 'Dry run', style: 'plain' }] : []],
+    badges: [{ text: verdict, style: outcome }, ...run.dryRun ? [{ text: 'Dry run', style: 'plain' }] : []],
     heading: formatDates(dates),
-    lead: html`<p>${capitalize(describeRun(report))} ${outcome !== 'CLEAN' && NOTHING_LOST}</p>
-${run.dryRun && html`<p>${DRY_RUN_NOTE}</p>`}`,
+    lead: html`<p>${capitalize(describeRun(report))} ${outcome !== 'CLEAN' && words.nothingLost}</p>
+${run.dryRun && html`<p>${describeDryRun(report)}</p>`}`,
     sections: SECTIONS.map((render) => render(report)),
     footer: renderFooter(report),
   });
@@ -36,11 +38,12 @@ ${run.dryRun && html`<p>${DRY_RUN_NOTE}</p>`}`,
 
 function renderCounts(report: Report): Html {
   const { counts: { listed, archived, skipped, conflicting, failed }, bytes, seconds, startedAt, batches, cost: { total } } = report;
-  const parts: [string, number, string?][] = [['archived', archived], ['skipped', skipped, 'other dates, no date'], ['conflicting', conflicting], ['failed', failed]];
+  const { done, skipped: skippedNote } = getWords(report);
+  const parts: [string, number, string?][] = [['archived', archived], ['skipped', skipped, skippedNote], ['conflicting', conflicting], ['failed', failed]];
   return renderSection(`${formatObjects(listed)} listed`, html`${renderShares(report.counts)}
-<dl class="tiles">${parts.map(([name, count, note]) => renderTile(html`<svg aria-hidden="true"><rect class="${name}" width="100%" height="100%" rx="2"/></svg>${capitalize(name)}`, formatCount(count), note))}</dl>
+<dl class="tiles">${parts.map(([name, count, note]) => renderTile(html`<svg aria-hidden="true"><rect class="${name}" width="100%" height="100%" rx="2"/></svg>${capitalize(name === 'archived' ? done : name)}`, formatCount(count), note))}</dl>
 <dl class="tiles">
-${renderTile('Bytes archived', formatBytes(bytes))}
+${renderTile(`Bytes ${done}`, formatBytes(bytes))}
 ${renderTile('Duration', formatSeconds(seconds), `from ${startedAt.slice(0, 19).replace('T', ' ')} UTC`)}
 ${renderTile('Batches', formatCount(batches.count), batches.rounds > batches.count && `in ${formatCount(batches.rounds)} rounds`)}
 ${renderTile('Cost', formatUsd(total), 'estimate')}
@@ -48,7 +51,7 @@ ${renderTile('Cost', formatUsd(total), 'estimate')}
 }
 
 function renderNextStep(report: Report): Html | false {
-  return report.outcome !== 'CLEAN' && renderSection('Next', html`<p>Fix the causes below, then run the same days again. The run picks up everything that is still at the source:</p>
+  return report.outcome !== 'CLEAN' && renderSection('Next', html`<p>${capitalize(getWords(report).next.replace('above', 'below'))}</p>
 ${renderCommand(rerunCommand(report))}`);
 }
 
@@ -79,7 +82,7 @@ function renderColumns(report: Report): Html {
 }
 
 function renderSizesSection({ sizes }: Report): Html | false {
-  return sizes.some(({ count }) => count > 0) && renderSection('Sizes of archived objects', renderSizes(sizes));
+  return sizes.some(({ count }) => count > 0) && renderSection(`Sizes of ${getWords(report).done} objects`, renderSizes(sizes));
 }
 
 function renderSlowest({ slowest }: Report): Html | false {
