@@ -81,7 +81,8 @@ function renderColumns(report: Report): Html {
   return html`<div class="pair"><div>${[renderSizesSection, renderCost].map((render) => render(report))}</div>${renderSlowest(report)}</div>`;
 }
 
-function renderSizesSection({ sizes }: Report): Html | false {
+function renderSizesSection(report: Report): Html | false {
+  const { sizes } = report;
   return sizes.some(({ count }) => count > 0) && renderSection(`Sizes of ${getWords(report).done} objects`, renderSizes(sizes));
 }
 
