@@ -3,7 +3,14 @@ import { RUN_START } from './client';
 import { moveOne, ROUND, type Program, type Surroundings } from './programs';
 import { ARCHIVE, REPORTS, SOURCE, WAIT_SECONDS } from './s3-model';
 import { assertHeld, assertNoRestore, type LockPlace, readLock, releaseLock, releaseOwnLock, takeLock } from '../../src/lambda/restore-lock/restore-lock';
+import type { BatchEvent, Progress, Run } from '../../src/contract/payloads';
+import type { BatchWorker } from '../../src/lambda/batch/batch-worker';
+import { moveBatch } from '../../src/lambda/batch/move-batch';
+import { initialProgress } from '../../src/lambda/plan-run/plan-run';
+import { planWayBack } from '../../src/lambda/restore-batch/way-back';
 import { BucketClient } from '../../src/lambda/s3/bucket-client';
+import { AimdConcurrencyController } from '../../src/lambda/throughput/concurrency-controller';
+import { WriteRates } from '../../src/lambda/throughput/write-rates';
 
 export const LOCK_KEY = 'runs/restore-lock.json';
 /** The execution that restores. */
@@ -48,3 +55,53 @@ export const restoreOne: Program = async (surroundings) => {
   const swapped = { ...surroundings, destinationOf: () => key };
   return moveOne(swapped, { key: destinationOf(key), etag: archivedEtag, size }, RUN_START + ROUND, { source: ARCHIVE, destination: SOURCE });
 };
+
+const BOTH: Pick<Run, 'startTime' | 'from' | 'to' | 'dryRun' | 'objectsPerSecond'> = {
+  startTime: new Date(RUN_START).toISOString(), from: '2026-11-24', to: '2026-11-24', dryRun: false, objectsPerSecond: 1_000,
+};
+const ARCHIVE_RUN: Run = { ...BOTH, id: 'run', reportPrefix: 'runs/2026-11-25/run/', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=run/' };
+const RESTORE_RUN: Run = { ...BOTH, id: 'restore', reportPrefix: 'runs/2026-11-25/restore/', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=restore/' };
+
+/** The rounds of a child workflow that archives the object, each with its look. */
+export const archiveBatch: Program = async (surroundings) => {
+  const { items: [{ key, etag, size }], destinationOf } = surroundings;
+  const select = () => ({ selected: true, date: '2026-11-24', destinationKey: destinationOf(key) }) as const;
+  const Items = [{ Key: key, Etag: etag, Size: size, LastModified: 0 }];
+  await runRounds(surroundings, { sourceBucket: SOURCE, destinationBucket: ARCHIVE }, ARCHIVE_RUN, Items, {
+    select, checkTurn: () => assertNoRestore(placeOf(surroundings)),
+  });
+  return {};
+};
+
+/** The rounds of a child workflow that restores it. */
+export const restoreBatch: Program = async (surroundings) => {
+  const { items: [{ key, etag, size }], destinationOf, archivedEtag = etag } = surroundings;
+  const { items, ...way } = planWayBack([
+    { v: 2, key, destination: destinationOf(key), status: 'archived', etag, archivedEtag, size, day: '2026-11-24', at: 0 },
+  ], undefined, undefined);
+  await runRounds(surroundings, { sourceBucket: ARCHIVE, destinationBucket: SOURCE }, RESTORE_RUN, items, {
+    ...way, checkTurn: () => assertHeld(placeOf(surroundings), RESTORE),
+  });
+  return {};
+};
+
+async function runRounds(
+  { s3, clock, withTimers }: Surroundings, buckets: { sourceBucket: string; destinationBucket: string }, run: Run,
+  Items: BatchEvent['Items'], more: Pick<BatchWorker, 'select' | 'back' | 'checkTurn'>,
+): Promise<void> {
+  const worker: BatchWorker = {
+    s3,
+    rate: new WriteRates(clock),
+    concurrency: new AimdConcurrencyController(),
+    clock,
+    settings: { ...buckets, reportBucket: REPORTS, conflictPolicy: 'REPORT', maxRounds: 10, multipartThresholdBytes: Infinity } as BatchWorker['settings'],
+    sourceLocks: false,
+    promptDeletes: -1,
+    onProblem: () => undefined,
+    ...more,
+  };
+  let progress: Progress = initialProgress();
+  while (!progress.finished) {
+    progress = await withTimers(() => moveBatch(worker, { BatchInput: { run, progress }, Items }, ROUND));
+  }
+}

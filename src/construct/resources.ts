@@ -85,7 +85,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
   const { restoreBatch } = functions;
   const grantTargets = { source, destination, reports, alertTopic, alertKey };
   grantKeyUses(scope, [
-    ...grantArchiveBatch(functions.archiveBatch.role!, grantTargets),
+    ...grantArchiveBatch(functions.archiveBatch.role!, grantTargets, settings.allowRestore),
     ...grantVerifyBatch(functions.verifyBatch.role!, grantTargets),
     ...grantReportRun(functions.reportRun.role!, grantTargets),
     ...grantExplainFailure(functions.explainFailure.role!, stateMachine, grantTargets, settings.allowRestore),

@@ -1,4 +1,5 @@
 /** Takes runs back with the synthesized definition and the built bundles. */
+import type { Fault, S3Call } from '../../packages/s3-double/src';
 import { type Rehearsal, type RehearsalOptions, rehearse } from '../helpers/run-in-sandbox';
 
 /** Seconds. In truth it is the timeout of a batch and a minute. */
@@ -85,4 +86,75 @@ test('the lock of a restore that failed is given back, and its message says how 
   expect(lockOf(it)).toMatchObject({ state: 'released' });
   expect(alerts[0].message).toContain('Then start a new run:');
   expect(alerts[0].message).toContain('--input \'{"action":"restore","run":"nightly"}\'');
+});
+
+/** Holds the first copy back until it is released. */
+function holdCopies(): { hooks: { before: (call: S3Call) => Fault | undefined | Promise<undefined> }; held: Promise<void>; release: () => void } {
+  let release!: () => void;
+  let reached!: () => void;
+  const released = new Promise<void>((resolve) => { release = resolve; });
+  const held = new Promise<void>((resolve) => { reached = resolve; });
+  const before = ({ operation }: S3Call) => {
+    if (operation !== 'CopyObject') { return undefined; }
+    reached();
+    return released.then(() => undefined);
+  };
+  return { hooks: { before }, held, release };
+}
+
+test('a restore is refused while a run archives, and learns which one, since when, until when, and what to type', async () => {
+  const { hooks, held, release } = holdCopies();
+  const it = await archiver({}, { s3: { hooks } });
+  const nightly = it.sandbox.run({ input: DAY, name: 'nightly' });
+  await held;
+  const undo = it.sandbox.run({ input: { action: 'restore', ...DAY }, name: 'undo' });
+  const { status, alerts } = await undo.finally(release);
+  expect(status).toBe('FAILED');
+  const [{ message }] = alerts.filter((alert) => alert.message.includes('RestoreRefused'));
+  expect(message).toMatch(/Layer: lock\nCause: RestoreRefused: the run nightly is in the way since \S+Z, and until \S+Z at the latest/);
+  expect(message).toContain('--input \'{"action":"restore","date":"2026-11-24"}\'');
+  expect(await nightly).toMatchObject({ status: 'SUCCEEDED', counts: { archived: 3 } });
+  expect(lockOf(it)).toBeUndefined();
+});
+
+test('a run that archives waits for a restore, and both do all of their work', async () => {
+  const copies = holdCopies();
+  let holds = false;
+  let isHeld = false;
+  const before = (call: S3Call) => {
+    // The run that archives looks at the lock: the restore goes on only now.
+    if (isHeld && call.operation === 'GetObject' && call.key === 'runs/restore-lock.json') { copies.release(); }
+    return holds ? copies.hooks.before(call) : undefined;
+  };
+  const it = await archiver({}, { s3: { hooks: { before } } });
+  await it.sandbox.run({ input: DAY, name: 'first' });
+  holds = true;
+  const undo = it.sandbox.run({ input: { action: 'restore', run: 'first' }, name: 'undo' });
+  await copies.held;
+  isHeld = true;
+  it.put('incoming/d-2026-11-24.csv');
+  const second = it.sandbox.run({ input: DAY, name: 'second' });
+  expect(await undo).toMatchObject({ status: 'SUCCEEDED', counts: { restored: 3 } });
+  expect(await second).toMatchObject({ status: 'SUCCEEDED', counts: { archived: 4 } });
+  expect(it.source()).toEqual([]);
+});
+
+test('rounds of a run that archives are refused while a restore holds the lock, and a redrive after it archives everything', async () => {
+  let kept: Rehearsal;
+  const holder = { executionArn: 'arn:undo', runId: 'undo', startTime: '2026-11-25T01:00:00Z', latestEnd: '2026-11-26T01:00:00Z' };
+  const writeLock = (state: string, waitSeconds: number) => kept.sandbox.s3!.store.put(
+    kept.sandbox.reportBucket, 'runs/restore-lock.json', JSON.stringify({ v: 1, state, holder, waitSeconds }),
+  );
+  // As if the restore had not seen the run: the lock appears between PlanRun and the first round.
+  const before = ({ operation, bucket }: S3Call) => {
+    if (operation === 'ListObjectsV2' && bucket === kept.sandbox.sourceBucket) { writeLock('held', 1_000); }
+    return undefined;
+  };
+  kept = await archiver({}, { s3: { hooks: { before } } });
+  const { status, alerts } = await kept.sandbox.run({ input: DAY, name: 'nightly' });
+  expect(status).toBe('FAILED');
+  expect(kept.source()).toEqual([...KEYS].sort());
+  expect(alerts).toHaveLength(1);
+  expect(alerts[0].message).toMatch(/Layer: lock\nCause: RestoreInProgress: the restore undo is in the way since 2026-11-25T01:00:00Z, and until 2026-11-26T01:00:00Z at the latest/);
+  expect(alerts[0].message).toContain('aws stepfunctions redrive-execution');
 });

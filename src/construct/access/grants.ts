@@ -36,7 +36,7 @@ export function grantPlanRun(role: iam.IRole, { reports }: GrantTargets): KeyUse
 }
 
 /** Lets the archive-batch function move objects from source to destination and write the ledger. */
-export function grantArchiveBatch(role: iam.IRole, { source, destination, reports }: GrantTargets): KeyUse[] {
+export function grantArchiveBatch(role: iam.IRole, { source, destination, reports }: GrantTargets, allowRestore: boolean): KeyUse[] {
   addToPolicy(role, [
     createStatement(SOURCE_ACTIONS, getObjectArns(source)),
     createListStatement(source),
@@ -46,7 +46,7 @@ export function grantArchiveBatch(role: iam.IRole, { source, destination, report
     createStatement(DESTINATION_BUCKET_ACTIONS, destination.bucket.bucketArn),
     // A later round reads what earlier ones wrote to the ledger.
     createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(getLedgers(reports))),
-    createListStatement(getLedgers(reports)),
+    createListStatement(getLedgers(reports), ...allowRestore ? [getLock(reports)] : []),
   ]);
   return [
     { role, key: source.key, actions: ['kms:Decrypt'] },
@@ -92,7 +92,7 @@ export function grantRestoreBatch(role: iam.IRole, { source, destination, report
     createListStatement(source),
     createStatement(DESTINATION_BUCKET_ACTIONS, source.bucket.bucketArn),
     createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(getLedgers(reports))),
-    createListStatement(getLedgers(reports)),
+    createListStatement(getLedgers(reports), getLock(reports)),
   ]);
   return [
     { role, key: destination.key, actions: ['kms:Decrypt'] },
@@ -104,15 +104,13 @@ export function grantRestoreBatch(role: iam.IRole, { source, destination, report
 }
 
 /**
- * Lets functions look at the lock, and write it. The report-run function may do both already. A listing of the one key tells
- * a lock that is missing from one that may not be read.
+ * Lets functions look at the lock, and write it. The report-run function may do both already.
  */
 export function grantLock({ planRun, archiveBatch, restoreBatch, explainFailure }: Functions, { reports }: GrantTargets): KeyUse[] {
   const lock = getLock(reports);
   const arn = lock.bucket.arnForObjects(escapeIamWildcards(lock.prefix));
-  for (const { role } of [archiveBatch, restoreBatch!]) { addToPolicy(role!, [createStatement(['s3:GetObject'], arn), createListStatement(lock)]); }
+  for (const { role } of [archiveBatch, restoreBatch!]) { addToPolicy(role!, [createStatement(['s3:GetObject'], arn)]); }
   for (const { role } of [planRun, explainFailure]) { addToPolicy(role!, [createStatement(['s3:GetObject', 's3:PutObject'], arn)]); }
-  addToPolicy(explainFailure.role!, [createListStatement(lock)]);
   return [{ role: explainFailure.role!, key: reports.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] }];
 }
 

@@ -83,19 +83,20 @@ function getRunFolderArns({ bucket, prefix }: Place, folder: string): string {
 }
 
 /**
- * Allows listing the objects under the prefix, and nothing else in the bucket.
+ * Allows listing the objects under the prefix, and under those of other places in the bucket, and nothing else.
  *
  * A request that lists the whole bucket may omit the prefix. `StringLike` does not match a key that the request omits,
  * so a place without a prefix needs `StringLikeIfExists`.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
-export function createListStatement({ bucket, prefix }: Place): iam.PolicyStatement {
+export function createListStatement({ bucket, prefix }: Place, ...others: Place[]): iam.PolicyStatement {
   const operator = prefix === '' ? 'StringLikeIfExists' : 'StringLike';
+  const patterns = [prefix, ...others.map((other) => other.prefix)].map((each) => `${escapeIamWildcards(each)}*`);
   return new iam.PolicyStatement({
     actions: ['s3:ListBucket'],
     resources: [bucket.bucketArn],
-    conditions: { [operator]: { 's3:prefix': `${escapeIamWildcards(prefix)}*` } },
+    conditions: { [operator]: { 's3:prefix': patterns.length === 1 ? patterns[0] : patterns } },
   });
 }
 

@@ -2,7 +2,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { Context } from 'aws-lambda';
-import { explainFailure, getExecutionArn, getRunId } from './explain-failure';
+import { explainFailure, getRestoreArn, getRunId } from './explain-failure';
 import { Env } from '../../contract/settings';
 import { releaseOwnLock } from '../restore-lock/restore-lock';
 import { readLockSettings } from '../runtime/lock-settings';
@@ -37,7 +37,7 @@ export async function handler(event: unknown, context: Context): Promise<void> {
     stateMachineArn: process.env[Env.STATE_MACHINE_ARN],
     onError: (error) => logger.warn('not explained in full', error),
   }, event));
-  await releaseLock(getExecutionArn(event));
+  await releaseLock(getRestoreArn(event));
   logger.info(alerts.length > 0 ? 'alert sent' : 'no alert needed', { subjects: alerts.map(({ subject }) => subject) });
 }
 

@@ -45,8 +45,8 @@ export class NotYet extends Error {
   }
 }
 
-/** How often a run asks whether a restore has ended, in seconds. */
-const POLL_SECONDS = 60;
+/** A run asks at least this often whether a restore has ended, in seconds. */
+const MAX_POLL_SECONDS = 60;
 /** The lock's age is known in whole seconds. */
 const ROUNDING_SECONDS = 1;
 /** Somebody else may change the lock at the same time. */
@@ -61,14 +61,14 @@ export async function takeTurn(context: TurnContext, event: PlanRunEvent, input:
   if (input.dryRun || input.action === 'verify') { return undefined; }
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     const lock = await (input.action === 'restore' ? lockForRestore(context, event) : lockForArchive(context));
-    if (lock) { return toTurn(lock, event); }
+    if (lock) { return toTurn(lock, event, Math.min(MAX_POLL_SECONDS, context.settings.lockWaitSeconds)); }
   }
   throw new Error(`the lock s3://${context.lock.reports.name}/${context.lock.key} was changed again and again by other runs`);
 }
 
-function toTurn(lock: LockView, { executionId }: PlanRunEvent): Turn | undefined {
+function toTurn(lock: LockView, { executionId }: PlanRunEvent, pollSeconds: number): Turn | undefined {
   if (lock.state === 'none') { return undefined; }
-  if (lock.state === 'held' && !isHeldBy(lock, executionId)) { return { waitSeconds: POLL_SECONDS, waitsFor: `${describeLock(lock)}; then this run begins` }; }
+  if (lock.state === 'held' && !isHeldBy(lock, executionId)) { return { waitSeconds: pollSeconds, waitsFor: `${describeLock(lock)}; then this run begins` }; }
   if (lock.remaining === 0) { return undefined; }
   const waitsFor = lock.state === 'held' ? `invocations of earlier runs may run until ${lock.until.toISOString()}; then this restore begins` : `${describeLock(lock)}; then this run begins`;
   return { waitSeconds: Math.ceil(lock.remaining / 1_000) + ROUNDING_SECONDS, waitsFor };

@@ -14,6 +14,7 @@ function ports(runs: readonly ClaimedRun[] = [], written: object[] = []): PlanPo
     claimFolders: async ({ to }) => ({ reportPrefix: 'runs/2026-11-24/run-1/', ledgerPrefix: `runs/ledger/day=${to}/run=run-1/` }),
     async *listRuns() { yield* runs; },
     writeParts: async (key, ledgerPrefixes, limits) => { written.push({ key, ledgerPrefixes, limits }); },
+    takeTurn: async () => undefined,
   };
 }
 
@@ -219,4 +220,19 @@ describe('a run that reads ledgers', () => {
     await expect(plan({ action: 'verify', run: 'a' })).rejects.toThrow('no run of this archiver has a ledger yet');
     await expect(plan({ action: 'verify' })).rejects.toThrow('no run of this archiver has a ledger yet');
   });
+});
+
+test('an archiver without allowRestore refuses a restore before it looks for anything', async () => {
+  const { takeTurn: _, ...given } = ports();
+  await expect(plan({ action: 'restore', run: 'nightly' }, {}, STARTED, given)).rejects.toMatchObject({
+    name: 'InvalidRunInput', message: expect.stringContaining('deploy it with allowRestore: true'),
+  });
+});
+
+test('a run that has to wait claims nothing', async () => {
+  let claims = 0;
+  const turn = { waitSeconds: 60, waitsFor: 'a restore' };
+  const given: PlanPorts = { ...ports(), takeTurn: async () => turn, claimFolders: async () => { claims += 1; return { reportPrefix: '', ledgerPrefix: '' }; } };
+  await expect(plan({}, {}, STARTED, given)).rejects.toMatchObject({ turn });
+  expect(claims).toBe(0);
 });
