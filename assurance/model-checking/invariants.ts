@@ -187,7 +187,7 @@ function onInvocationEnded({ scenario: { movers } }: Stage, state: State, who: n
   if (thrown) { return isRefusal(thrown) ? { state, note: 'the lock refused an invocation' } : { state, violation: `the code threw ${thrown}` }; }
   const isMoved = Object.values(outcomes!).some(({ status }) => status === 'archived');
   if (!isMoved) { return { state }; }
-  return { state, note: movers[mover] === 'restore' ? 'an object was restored' : 'an object was archived' };
+  return { state, note: movers[mover].startsWith('restore') ? 'an object was restored' : 'an object was archived' };
 }
 
 type Judgment = { readonly lie?: string; readonly note?: Note };

@@ -1,6 +1,6 @@
 /** The programs around the lock of a restore (src/lambda/restore-lock). Each stands for one invocation. */
 import { RUN_START } from './client';
-import { moveOne, ROUND, type Program, type Surroundings } from './programs';
+import { moveOne, type Outcomes, ROUND, type Program, type Surroundings } from './programs';
 import { ARCHIVE, REPORTS, SOURCE, WAIT_SECONDS } from './s3-model';
 import { assertHeld, assertNoRestore, type LockPlace, readLock, releaseLock, releaseOwnLock, takeLock } from '../../src/lambda/restore-lock/restore-lock';
 import type { BatchEvent, Progress, Run } from '../../src/contract/payloads';
@@ -67,10 +67,9 @@ export const archiveBatch: Program = async (surroundings) => {
   const { items: [{ key, etag, size }], destinationOf } = surroundings;
   const select = () => ({ selected: true, date: '2026-11-24', destinationKey: destinationOf(key) }) as const;
   const Items = [{ Key: key, Etag: etag, Size: size, LastModified: 0 }];
-  await runRounds(surroundings, { sourceBucket: SOURCE, destinationBucket: ARCHIVE }, ARCHIVE_RUN, Items, {
+  return runRounds(surroundings, { sourceBucket: SOURCE, destinationBucket: ARCHIVE }, ARCHIVE_RUN, Items, {
     select, checkTurn: () => assertNoRestore(placeOf(surroundings)),
   });
-  return {};
 };
 
 /** The rounds of a child workflow that restores it. */
@@ -79,16 +78,15 @@ export const restoreBatch: Program = async (surroundings) => {
   const { items, ...way } = planWayBack([
     { v: 2, key, destination: destinationOf(key), status: 'archived', etag, archivedEtag, size, day: '2026-11-24', at: 0 },
   ], undefined, undefined);
-  await runRounds(surroundings, { sourceBucket: ARCHIVE, destinationBucket: SOURCE }, RESTORE_RUN, items, {
+  return runRounds(surroundings, { sourceBucket: ARCHIVE, destinationBucket: SOURCE }, RESTORE_RUN, items, {
     ...way, checkTurn: () => assertHeld(placeOf(surroundings), RESTORE),
   });
-  return {};
 };
 
 async function runRounds(
   { s3, clock, withTimers }: Surroundings, buckets: { sourceBucket: string; destinationBucket: string }, run: Run,
   Items: BatchEvent['Items'], more: Pick<BatchWorker, 'select' | 'back' | 'checkTurn'>,
-): Promise<void> {
+): Promise<Outcomes> {
   const worker: BatchWorker = {
     s3,
     rate: new WriteRates(clock),
@@ -104,4 +102,6 @@ async function runRounds(
   while (!progress.finished) {
     progress = await withTimers(() => moveBatch(worker, { BatchInput: { run, progress }, Items }, ROUND));
   }
+  const [{ Key: key, Etag: etag, Size: size }] = Items;
+  return progress.counts.archived > 0 ? { [key]: { status: 'archived', destination: key, etag, size } } : {};
 }

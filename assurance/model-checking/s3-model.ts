@@ -184,7 +184,7 @@ const OPERATIONS: Record<string, Operation> = {
 
   ListObjectsV2(model, state, { Bucket, Prefix }) {
     if (Bucket === REPORTS) {
-      const parts = Object.entries(state.ledger).sort(([a], [b]) => (a < b ? -1 : 1));
+      const parts = Object.entries(state.ledger).filter(([key]) => key.startsWith(Prefix ?? '')).sort(([a], [b]) => (a < b ? -1 : 1));
       return [state, { output: { Contents: parts.map(([Key, { etag, written }]) => ({ Key, ETag: etag, LastModified: written })) } }];
     }
     const Contents = Object.entries(state.objects)

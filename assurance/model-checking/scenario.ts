@@ -1,7 +1,7 @@
 /** A scenario says what is explored: a beginning, the movers, and what may go wrong, with bounds. */
 import { Execution } from './automaton';
 import { RUN_START } from './client';
-import { archiveOne, giveBack, restoreOne, takeOver, takeTheLock } from './lock-programs';
+import { archiveBatch, archiveOne, giveBack, restoreBatch, restoreOne, takeOver, takeTheLock } from './lock-programs';
 import { batch, impatientMove, listAndMove, move, reconcile, threadOf, type Item, type Program } from './programs';
 import { ARCHIVE, EMPTY, put, SOURCE, sizeOf, type Content, type Flavour, type Model, type S3State } from './s3-model';
 import { renamed } from '../../src/lambda/selection/destination-key';
@@ -42,7 +42,7 @@ export type FaultKind =
 export interface Scenario {
   readonly name: string;
   readonly movers: readonly (
-    'move' | 'list and move' | 'impatient move' | 'batch' | 'reconcile' | 'archive' | 'restore' | 'lock' | 'give back' | 'take over'
+    'move' | 'list and move' | 'impatient move' | 'batch' | 'reconcile' | 'archive' | 'archive batch' | 'restore' | 'restore batch' | 'lock' | 'give back' | 'take over'
   )[];
   /** A restore may run, and time may pass. */
   readonly lock?: boolean;
@@ -79,6 +79,8 @@ const PROGRAMS: Record<Scenario['movers'][number], Program> = {
   'batch': batch,
   'reconcile': reconcile,
   'archive': archiveOne,
+  'archive batch': archiveBatch,
+  'restore batch': restoreBatch,
   'restore': restoreOne,
   'lock': takeTheLock,
   'give back': giveBack,

@@ -89,6 +89,7 @@ export const LOCK_SCENARIOS: Scenario[] = [false, true].flatMap((isArchived) => 
     scenario(`${name}-two-archives`, { ...whole, movers: [...BOTH_WAYS, 'archive'], foreignActions: 0, faults: 1, kinds: ['late', 'late kill', 'kill', 'lost'] }),
     scenario(`${name}-again`, { ...whole, movers: [...BOTH_WAYS, 'take over', 'lock'], foreignActions: 0, faults: 1, kinds: ['late', 'late kill', 'kill', 'lost'] }),
     scenario(name, { ...whole, movers: BOTH_WAYS, foreignActions: 1, faults: 0, flavour: 'kms' }),
+    scenario(`${name}-batches`, { ...whole, movers: ['lock', 'restore batch', 'give back', 'archive batch'], foreignActions: 0, faults: 1, kinds: ['late', 'late kill', 'kill', 'lost'] }),
     scenario(`${name}-two-of-each`, { ...whole, movers: [...BOTH_WAYS, 'restore', 'archive'], foreignActions: 0, faults: 0 }),
   ];
 });
