@@ -8,7 +8,9 @@ import { KMS_MESSAGE } from '../s3/s3-error';
 const OWN_ERRORS: Record<string, Layer> = {
   [ErrorName.INVALID_RUN_INPUT]: 'input',
   [ErrorName.LEDGER_UNBALANCED]: 'ledger',
+  [ErrorName.LEDGER_CHANGED]: 'ledger',
   [ErrorName.TOLERANCE_EXCEEDED]: 'S3',
+  [ErrorName.OBJECTS_UNACCOUNTED]: 'S3',
 };
 
 /**
