@@ -12,6 +12,7 @@ export interface Run {
   put(key: string, content?: string | Buffer, options?: PutOptions): void;
   putArchived(key: string, content: string, options?: PutOptions): void;
   remove(key: string): void;
+  removeArchived(key: string): void;
   /** Turns on Object Lock for the buckets. */
   lockBuckets(): void;
   before(operation: string, hook: Hook): void;
@@ -32,6 +33,7 @@ export interface Play {
   readonly counts?: string;
   /** The run fails and is then redriven. */
   readonly redriven?: boolean;
+  readonly then?: { readonly input: object; readonly prepare?: (run: Run) => void };
 }
 
 /** Everything about a run that an observer can see. */
@@ -61,13 +63,17 @@ export class Stage {
 
   private constructor(readonly sandbox: Sandbox) {}
 
-  async run({ prepare, cold = false, counts, redriven = false }: Play): Promise<Outcome> {
+  async run({ prepare, cold = false, counts, redriven = false, then }: Play): Promise<Outcome> {
     this.reset(cold);
     prepare(this.asRun());
     const { sandbox } = this;
     const name = `run-${++this.runs}`;
     try {
-      const summary = await sandbox.run({ now: NOW });
+      if (then) {
+        await sandbox.run({ now: NOW });
+        then.prepare?.(this.asRun());
+      }
+      const summary = await sandbox.run({ now: NOW, input: then?.input });
       if (redriven) { await this.redrive(); }
       return outcomeOf(sandbox, summary, counts);
     } catch (error) {
@@ -144,6 +150,7 @@ export class Stage {
       put: (key, content = key, options) => { store.put(sandbox.sourceBucket, key, content, options); },
       putArchived: (key, content, options) => { store.put(sandbox.destinationBucket, key, content, options); },
       remove: (key) => store.delete(sandbox.sourceBucket, key),
+      removeArchived: (key) => store.delete(sandbox.destinationBucket, key),
       lockBuckets: () => this.replaceBuckets(true),
       before: (operation, hook) => { this.hooks.push({ operation, hook }); },
       leaveUpload: (key) => {
