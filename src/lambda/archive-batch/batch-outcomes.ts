@@ -3,6 +3,7 @@ import type { LedgerLine, ListedObject, Progress } from '../../contract/payloads
 import { ReasonCode } from '../../contract/reason-codes';
 import type { BatchLines } from '../ledger/batch-ledger';
 import { getListedFields } from '../ledger/listed-fields';
+import { getArchivedFacts } from '../ledger/merge-lines';
 import type { Copied, MoveResult } from '../move/move-object';
 import type { Selection } from '../selection/select-objects';
 import { addStraggler } from '../selection/stragglers';
@@ -61,6 +62,10 @@ export class BatchOutcomes {
     });
   }
 
+  isDeleted(index: number): boolean {
+    return this.outcomes[index]?.status === 'archived';
+  }
+
   /**
    * The next round begins here. Objects behind it that this round did finish are found archived, and counted, by the
    * next round.
@@ -109,7 +114,9 @@ export class BatchOutcomes {
   recall(archived: BatchLines['archived']): void {
     this.outcomes.forEach((outcome, index) => {
       const version = outcome?.status === 'source-gone' ? archived.get(this.items[index].Key) : undefined;
-      if (version) { this.outcomes[index] = { status: 'archived', ...version }; }
+      if (!version) { return; }
+      const { destination, etag, size, day } = version;
+      this.outcomes[index] = { status: 'archived', destination, etag, size, archived: getArchivedFacts(version), rewritten: { day } };
     });
   }
 
@@ -134,7 +141,7 @@ export class BatchOutcomes {
       ...getListedFields(this.items[index], archiveClass, 'requests' in outcome ? outcome.requests : undefined),
     };
     return outcome.status === 'archived' || outcome.status === 'copied'
-      ? { ...start, status: 'archived', etag: outcome.etag, size: outcome.size, day, ...more }
+      ? { ...start, status: 'archived', etag: outcome.etag, size: outcome.size, day, ...more, ...outcome.archived, ...outcome.rewritten }
       : { ...start, status: outcome.status, code: outcome.code, message: outcome.message, etag: Etag, size: Size, day, ...more };
   }
 
