@@ -27,10 +27,14 @@ import { validatePlaces, validateTopic } from './validate-places';
 import { validateProps } from './validate-props';
 import { warnAboutVersions } from './warn-about-versions';
 import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
+import type { VerificationOptions } from '../verification-options';
 
 /** The resources of an archiver. */
 export interface Resources {
+  readonly source: Place;
+  readonly destination: Place;
   readonly reports: Place;
+  readonly encryptionKey?: kms.IKey;
   readonly alertTopic: sns.ITopic;
   readonly alertKey?: kms.IKey;
   readonly functions: Functions;
@@ -79,7 +83,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
     target: new targets.LambdaFunction(functions.explainFailure),
   });
   const scheduleKeyUses = props.schedule === undefined ? [] : createSchedule(scope, 'Schedule', {
-    schedule: props.schedule, stateMachine, explainFailure: functions.explainFailure, encryptionKey,
+    archiver: scope, schedule: props.schedule, stateMachine, explainFailure: functions.explainFailure, encryptionKey,
   });
 
   const { restoreBatch } = functions;
@@ -103,5 +107,22 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
   annotateRegions(scope, source, destination, isInVpc);
   annotateNetworkPolicies(scope, { source, destination, reports }, { stateMachine, functions, isInVpc });
   suppressFindings(scope, [source, destination, reports]);
-  return { reports, alertTopic, alertKey, functions, stateMachine };
+  return { source, destination, reports, encryptionKey, alertTopic, alertKey, functions, stateMachine };
+}
+
+/** Creates a schedule that verifies what the archiver archived, in a scope of its own. */
+export function createVerification(archiver: Construct, id: string, resources: Resources, options: VerificationOptions): void {
+  const { source, destination, reports, functions, stateMachine, encryptionKey } = resources;
+  const { schedule, selection, deep } = options;
+  const scope = new Construct(archiver.node.tryFindChild('Verifications') as Construct ?? new Construct(archiver, 'Verifications'), id);
+  grantKeyUses(scope, createSchedule(scope, 'Schedule', {
+    archiver,
+    schedule,
+    stateMachine,
+    explainFailure: functions.explainFailure,
+    encryptionKey,
+    verification: { action: 'verify', ...selection && { selection: selection._settings() }, ...deep && { deep } },
+  }));
+  denyDeletes(scope, source, destination);
+  suppressFindings(scope, [source, destination, reports]);
 }

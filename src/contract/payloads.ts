@@ -299,7 +299,7 @@ const archivedFields = {
   /** The ETag in the archive. It differs from the source's after a multipart copy, and with keys of KMS. */
   archivedEtag: v.optional(v.string()),
   /** The checksum of the archived object, in Base64, and its kind. A composite one is a checksum of checksums of parts. */
-  checksumAlgorithm: v.optional(v.picklist(['CRC64NVME', 'CRC32', 'CRC32C', 'SHA1', 'SHA256', 'MD5'])),
+  checksumAlgorithm: v.optional(v.picklist(['CRC64NVME', 'CRC32', 'CRC32C', 'SHA1', 'SHA256', 'SHA512', 'MD5', 'XXHASH64', 'XXHASH3', 'XXHASH128'])),
   checksum: v.optional(v.string()),
   checksumType: v.optional(v.picklist(['FULL_OBJECT', 'COMPOSITE'])),
   /** The versions in buckets with versioning: of the source that was copied, of its copy, and of the source's delete marker. */

@@ -167,13 +167,11 @@ export class BatchCopier {
     return index === progress.cursor ? progress.upload ?? undefined : undefined;
   }
 
-  private reselect(index: number, lastModified: Date): string | undefined {
+  private reselect(index: number, lastModified: Date): { destination: string; day: string } | undefined {
     // What was archived is taken back, and nothing else.
     if (this.worker.back) { return undefined; }
     const selection = this.worker.select({ ...this.batch.Items[index], LastModified: lastModified.getTime() / 1000 });
-    if (!selection.selected) { return undefined; }
-    this.outcomes.setDay(index, selection.date);
-    return selection.destinationKey;
+    return selection.selected ? { destination: selection.destinationKey, day: selection.date } : undefined;
   }
 
   /**

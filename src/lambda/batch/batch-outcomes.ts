@@ -4,7 +4,7 @@ import type { LedgerLine, ListedObject, Progress } from '../../contract/payloads
 import { ReasonCode } from '../../contract/reason-codes';
 import type { BatchLines } from '../ledger/batch-ledger';
 import { getListedFields } from '../ledger/listed-fields';
-import { isMoved } from '../ledger/merge-lines';
+import { getArchivedFacts, isMoved } from '../ledger/merge-lines';
 import type { Copied, MoveResult } from '../move/move-object';
 import { orderedMap } from '../s3/ordered-map';
 import type { Selection } from '../selection/select-objects';
@@ -65,6 +65,10 @@ export class BatchOutcomes {
     });
   }
 
+  isDeleted(index: number): boolean {
+    return this.outcomes[index]?.status === 'archived';
+  }
+
   /**
    * The next round begins here. Objects behind it that this round did finish are found archived, and counted, by the
    * next round.
@@ -116,9 +120,10 @@ export class BatchOutcomes {
       const item = this.items[index];
       const version = archived.get(back ? back.lineOf(item).key : item.Key);
       if (!version) { return; }
+      const { destination, etag, size, day } = version;
       this.outcomes[index] = back
         ? { status: 'archived', destination: back.lineOf(item).key, etag: item.Etag, size: item.Size }
-        : { status: 'archived', ...version };
+        : { status: 'archived', destination, etag, size, archived: getArchivedFacts(version), rewritten: { day } };
     });
   }
 
@@ -152,7 +157,7 @@ export class BatchOutcomes {
       ...getListedFields(this.items[index], archiveClass, 'requests' in outcome ? outcome.requests : undefined),
     };
     return outcome.status === 'archived' || outcome.status === 'copied'
-      ? { ...start, status: 'archived', etag: outcome.etag, size: outcome.size, day, ...more }
+      ? { ...start, status: 'archived', etag: outcome.etag, size: outcome.size, day, ...more, ...outcome.archived, ...outcome.rewritten }
       : { ...start, status: outcome.status, code: outcome.code, message: outcome.message, etag: Etag, size: Size, day, ...more };
   }
 

@@ -66,6 +66,8 @@ export async function moveBatch(worker: BatchWorker, batch: BatchEvent, millisec
       const behind = copies.map(({ index }) => index).filter((index) => index >= firstOpen);
       await recorder.record(reports, behind, copiedUntil);
       await deleteCopied(context, outcomes, copies, { s3, budget: { clock, deadline: end - reserve / 3 }, signal: undefined });
+      // Behind the cursor, too, each line gets its delete marker, which no later round could find out.
+      await recorder.record(reports, behind.filter((index) => outcomes.isDeleted(index)), copiedUntil);
     }
 
     // Before the open objects get an outcome that was not tried.

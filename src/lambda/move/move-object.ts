@@ -16,12 +16,14 @@
  * may mean that an earlier attempt succeeded. That is why step 2 looks at both ends. docs/safety.md has the whole argument.
  */
 import { CopyObjectCommand } from '@aws-sdk/client-s3';
+import { toArchivedFacts } from './archived-facts';
 import { copySource } from './copy-source';
 import { bulkDelete } from './delete-sources';
 import { findArchived } from './find-archived';
 import { abortUpload, Interrupted, multipartCopy, type OpenUpload } from './multipart-copy';
 import { getLock } from './object-lock';
 import { ComparisonUnfinished, isSameObject } from './same-object';
+import type { ArchivedFacts, LedgerLine } from '../../contract/payloads';
 import { ReasonCode } from '../../contract/reason-codes';
 import type { BucketClient, ObjectHead } from '../s3/bucket-client';
 import { getPartSize } from '../s3/multipart-parts';
@@ -58,12 +60,17 @@ export interface MoveRequest {
   readonly destination: string;
   /** Default: that of the context. */
   readonly storageClass?: string;
+  /** If this is not the listed version: what describes it. */
+  readonly rewritten?: RewrittenSource;
   /**
-   * Returns the destination of a version that was written after the listing, or undefined if the run does not select it.
-   * Default: the same destination.
+   * Returns where a version belongs that was written after the listing, or undefined if the run does not select it.
+   * Default: to the same destination.
    */
-  readonly reselect?: (lastModified: Date) => string | undefined;
+  readonly reselect?: (lastModified: Date) => { readonly destination: string; readonly day: string } | undefined;
 }
+
+/** What a source is like that was written after the listing. */
+export type RewrittenSource = Pick<LedgerLine, 'modified' | 'storageClass'> & Partial<Pick<LedgerLine, 'day'>>;
 
 /** The copy is confirmed: the source may be deleted if it still has this ETag. */
 export interface Copied {
@@ -71,6 +78,8 @@ export interface Copied {
   readonly destination: string;
   readonly etag: string;
   readonly size: number;
+  readonly archived?: ArchivedFacts;
+  readonly rewritten?: RewrittenSource;
 }
 
 /**
@@ -80,7 +89,7 @@ export interface Copied {
  * - `deselected`: the source was rewritten after the listing, and the run does not select the new version.
  */
 export type MoveResult =
-  | { readonly status: 'archived'; readonly destination: string; readonly etag: string; readonly size: number }
+  | (Omit<Copied, 'status'> & { readonly status: 'archived' })
   | {
     readonly status: 'conflicting' | 'failed';
     readonly destination: string;
@@ -119,13 +128,13 @@ async function copyOrInspect(context: MoveContext, listed: MoveRequest, resume?:
   let version = listed;
   let request = version;
   for (let inspections = 0, rewrites = 0; ; inspections++) {
-    const { destination, etag, size } = request;
+    const { destination, etag, size, rewritten } = request;
     if (isTooLong(destination)) {
       return failed(destination, ReasonCode.KEY_TOO_LONG, 'the destination key would be longer than 1,024 bytes');
     }
     try {
-      await copy(context, request, resume);
-      return { status: 'copied', destination, etag, size };
+      const archived = await copy(context, request, resume);
+      return { status: 'copied', destination, etag, size, archived, rewritten };
     } catch (error) {
       if (context.source.isAborted) { throw error; }
       const failure = toS3Error(error);
@@ -139,10 +148,10 @@ async function copyOrInspect(context: MoveContext, listed: MoveRequest, resume?:
         if (++rewrites > MAX_REWRITES) {
           return failed(destination, ReasonCode.SOURCE_CHANGED, `the source was rewritten ${rewrites} times while it was being copied`);
         }
-        const rewritten = reselect(listed, found.source);
-        if (!rewritten) { return { status: 'deselected' }; }
+        const newVersion = reselect(listed, found.source);
+        if (!newVersion) { return { status: 'deselected' }; }
         // Not under the other name: that stands for the version that conflicted.
-        version = rewritten;
+        version = newVersion;
         request = version;
       }
       if (found.next === 'resolve-conflict') {
@@ -157,13 +166,18 @@ async function copyOrInspect(context: MoveContext, listed: MoveRequest, resume?:
 }
 
 /** Returns the request for the version that is at the source now, or undefined if the run does not select it. */
-function reselect(listed: MoveRequest, { ETag: etag, ContentLength: size, LastModified }: ObjectHead): MoveRequest | undefined {
-  const destination = listed.reselect && LastModified ? listed.reselect(LastModified) : listed.destination;
-  return destination === undefined ? undefined : { ...listed, etag, size: size!, destination };
+function reselect(listed: MoveRequest, source: ObjectHead): MoveRequest | undefined {
+  const { ETag: etag, ContentLength: size, LastModified, StorageClass: storageClass } = source;
+  const place = listed.reselect && LastModified ? listed.reselect(LastModified) : { destination: listed.destination };
+  if (!place) { return undefined; }
+  const { destination, ...day } = place;
+  const rewritten = { ...day, ...LastModified && { modified: LastModified.getTime() / 1000 }, storageClass };
+  return { ...listed, etag, size: size!, destination, rewritten };
 }
 
-/** Sends the one copy request, or the requests of a multipart copy. */
-async function copy(context: MoveContext, { key, etag, size, destination: destinationKey, storageClass = context.storageClass }: MoveRequest, resume?: OpenUpload): Promise<void> {
+/** Sends the one copy request, or the requests of a multipart copy. Returns what S3 says of the copy. */
+async function copy(context: MoveContext, request: MoveRequest, resume?: OpenUpload): Promise<ArchivedFacts> {
+  const { key, etag, size, destination: destinationKey, storageClass = context.storageClass } = request;
   const { source, destination, sourceLocks, multipartThreshold } = context;
   const isLarge = size > multipartThreshold;
   const head = isLarge || sourceLocks ? await headVersion(source, key, etag) : undefined;
@@ -173,7 +187,7 @@ async function copy(context: MoveContext, { key, etag, size, destination: destin
     ...(context.destinationKeyArn && { ServerSideEncryption: 'aws:kms' as const, SSEKMSKeyId: context.destinationKeyArn, BucketKeyEnabled: true }),
   };
   if (!head || !isLarge) {
-    await destination.request((s3) => s3.send(new CopyObjectCommand({
+    const answer = await destination.request((s3) => s3.send(new CopyObjectCommand({
       Bucket: destination.name,
       Key: destinationKey,
       CopySource: copySource(source.name, key),
@@ -181,10 +195,10 @@ async function copy(context: MoveContext, { key, etag, size, destination: destin
       IfNoneMatch: '*',
       ...placement,
     })));
-    return;
+    return toArchivedFacts(answer.CopyObjectResult ?? {}, { source: answer.CopySourceVersionId, archived: answer.VersionId });
   }
   const tags = await source.getTags(key);
-  await multipartCopy({
+  return multipartCopy({
     source: { bucket: source, key, head, tags },
     destination: { bucket: destination, key: destinationKey },
     placement,
@@ -240,7 +254,9 @@ async function inspect(
       { bucket: destination, key: request.destination, head: existingHead },
       context.maxBytesToRead);
     if (!isSame) { return { next: 'resolve-conflict' }; }
-    return finish({ status: 'copied', destination: request.destination, etag: request.etag, size: request.size });
+    const { destination: key, etag, size, rewritten } = request;
+    const archived = toArchivedFacts(existingHead, { source: sourceHead.VersionId, archived: existingHead.VersionId });
+    return finish({ status: 'copied', destination: key, etag, size, archived, rewritten });
   } catch (error) {
     if (source.isAborted || error instanceof ComparisonUnfinished) { throw error; }
     const second = toS3Error(error);
@@ -265,9 +281,12 @@ export const REWRITTEN_AFTER_COPY = 'the source was rewritten after it was copie
  */
 export async function deleteSources(context: MoveContext, copies: ReadonlyArray<Copied & { readonly key: string }>): Promise<MoveResult[]> {
   const results = await bulkDelete(context.source, copies);
-  return copies.map(({ destination, etag, size }, i) => {
+  return copies.map(({ destination, etag, size, archived, rewritten }, i) => {
     const result = results[i];
-    if (result === 'gone') { return { status: 'archived', destination, etag, size }; }
+    if (result === 'gone') { return { status: 'archived', destination, etag, size, archived, rewritten }; }
+    if (result !== 'changed' && result.kind === 'marked') {
+      return { status: 'archived', destination, etag, size, archived: { ...archived, deleteMarkerVersionId: result.versionId }, rewritten };
+    }
     if (result === 'changed') {
       return { status: 'conflicting', destination, code: ReasonCode.SOURCE_CHANGED, message: REWRITTEN_AFTER_COPY };
     }

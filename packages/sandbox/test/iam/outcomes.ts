@@ -19,6 +19,7 @@ export interface Run {
   removeArchived(key: string): void;
   putReport(key: string, content: object): void;
   remove(key: string): void;
+  removeArchived(key: string): void;
   /** Turns on Object Lock for the buckets. */
   lockBuckets(): void;
   before(operation: string, hook: Hook): void;
@@ -41,6 +42,7 @@ export interface Play {
   readonly redriven?: boolean;
   /** The execution's input. Default: what the schedule sends. */
   readonly input?: object;
+  readonly then?: { readonly input: object; readonly prepare?: (run: Run) => void };
 }
 
 /** Everything about a run that an observer can see. */
@@ -70,13 +72,19 @@ export class Stage {
 
   private constructor(readonly sandbox: Sandbox) {}
 
-  async run({ prepare, cold = false, counts, redriven = false, input }: Play): Promise<Outcome> {
+  async run({ prepare, cold = false, counts, redriven = false, input, then }: Play): Promise<Outcome> {
     this.reset(cold);
     prepare(this.asRun());
     const { sandbox } = this;
     const name = `run-${++this.runs}`;
     try {
-      const summary = await sandbox.run(input ? { input } : { now: NOW });
+      if (then) {
+        await sandbox.run({ now: NOW });
+        then.prepare?.(this.asRun());
+      }
+      const given = then?.input ?? input;
+      // S3's clock tells how old the lock is, so a restore runs at its own time.
+      const summary = await sandbox.run(input ? { input } : { now: NOW, input: given });
       if (redriven) { await this.redrive(); }
       return outcomeOf(sandbox, summary, counts);
     } catch (error) {
@@ -170,6 +178,7 @@ export class Stage {
       removeArchived: (key) => store.delete(sandbox.destinationBucket, toArchivedKey(key)),
       putReport: (key, content) => { store.put(sandbox.reportBucket, key, JSON.stringify(content)); },
       remove: (key) => store.delete(sandbox.sourceBucket, key),
+      removeArchived: (key) => store.delete(sandbox.destinationBucket, key),
       lockBuckets: () => this.replaceBuckets(true),
       before: (operation, hook) => { this.hooks.push({ operation, hook }); },
       leaveUpload: (key, bucket = sandbox.destinationBucket) => {

@@ -66,6 +66,8 @@ export interface Scenario {
   readonly redriven?: boolean;
   /** The execution's input. Default: what the schedule sends. */
   readonly input?: object;
+  /** The run that counts is a second one, with this input. The first one archives. */
+  readonly then?: { readonly input: object; readonly prepare?: (run: Run) => void };
   readonly prepare: (run: Run) => void;
   /**
    * Permissions that this run needs: without any one of them it ends differently. Each has a role, an action and a
@@ -284,6 +286,46 @@ export const SCENARIOS: Scenario[] = [
     ],
   },
   {
+    name: 'a verification of checksums, in which something is missing',
+    prepare: (run) => ['a', 'b'].forEach((name) => run.put(`in/${name}-2026-11-24.log`)),
+    then: {
+      input: { action: 'verify', date: '2026-11-24', deep: true },
+      prepare: (run) => run.removeArchived('archive/2026/11/24/b-2026-11-24.log'),
+    },
+    proves: [
+      'PlanRun s3:ListBucket reports',
+      'PlanRun s3:PutObject reports/runs/*/*/plan/*',
+      'StateMachine s3:GetObject reports/runs/*/*/plan/*',
+      'StateMachine lambda:InvokeFunction function VerifyBatch',
+      'VerifyBatch s3:GetObject reports/runs/ledger/*',
+      'VerifyBatch s3:PutObject reports/runs/ledger/*',
+      'VerifyBatch s3:GetObject destination/archive/*',
+      'VerifyBatch s3:ListBucket destination',
+      'VerifyBatch kms:Decrypt DestinationKey',
+      'VerifyBatch kms:Decrypt ReportsKey',
+      'VerifyBatch kms:GenerateDataKey ReportsKey',
+    ],
+  },
+  {
+    name: 'every child of a verification crashes',
+    prepare: (run) => run.put('in/a-2026-11-24.log'),
+    then: { input: { action: 'verify', date: '2026-11-24' }, prepare: (run) => run.kill(/VerifyBatch/) },
+    proves: [
+      'ExplainFailure states:DescribeExecution execution:MACHINE/VerifyObjects:*',
+      'ExplainFailure states:DescribeMapRun mapRun:MACHINE/VerifyObjects:*',
+      'ExplainFailure states:ListExecutions mapRun:MACHINE/VerifyObjects:*',
+    ],
+  },
+  {
+    name: 'the only child of a verification crashes, and the run is redriven',
+    redriven: true,
+    prepare: (run) => run.put('in/a-2026-11-24.log'),
+    then: { input: { action: 'verify', date: '2026-11-24' }, prepare: (run) => run.kill(/VerifyBatch/, () => undefined) },
+    proves: [
+      'StateMachine states:RedriveExecution execution:MACHINE/VerifyObjects:*',
+    ],
+  },
+  {
     name: 'every batch crashes, as an EXPRESS child',
     app: 'express',
     prepare: (run) => {
@@ -310,5 +352,6 @@ export const UNSHOWN: readonly (readonly [start: RegExp, reason: string])[] = [
   [/^(Schedule|ExplainFailure) sqs:\w+ Stack-ArchiverScheduleDeadLett/, 'the schedule\'s dead-letter queue (Scheduler "configuring-schedule-dlq", Lambda "with-sqs"); the sandbox has no queues'],
   [/^Schedule kms:(Decrypt|GenerateDataKey) ReportsKey$/, 'sending to that queue, which is encrypted (SQS "sqs-key-management"); the sandbox has no queues'],
   [/^(PlanRun|ArchiveBatch|RestoreBatch) kms:Decrypt ReportsKey$/, 'Lambda decrypts environment variables (configuration-envvars-encryption); the sandbox does not encrypt them'],
+  [/^PlanRun s3:AbortMultipartUpload reports\/runs\/\*\/\*\/plan\/\*$/, 'only the plan of a run with tens of thousands of parts is uploaded in parts (test/unit/lambda/plan-run/plan-parts.test.ts)'],
   [/^ExplainFailure states:ListExecutions stateMachine:MACHINE$/, 'list_awsstepfunctions names state machine and Map Run as resources of ListExecutions; the sandbox asks for the Map Run only'],
 ];

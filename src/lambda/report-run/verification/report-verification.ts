@@ -1,8 +1,8 @@
 /** Ends a verification: adds up its children, looks for explanations of what they found, and writes the report. */
 import { publishVerificationMetrics } from './publish-verification-metrics';
 import { settleFindings } from './settle-findings';
-import { renderVerification } from './verification-page';
 import { createVerificationMessage, toVerificationDetails } from './verification-message';
+import { renderVerification } from './verification-page';
 import { createVerificationReport, type VerificationReport } from './verification-report';
 import { ErrorName, namedError } from '../../../contract/errors';
 import { type ReportRunEvent, type RunSummary, type VerifyCounts, VerifyProgress } from '../../../contract/payloads';

@@ -31,7 +31,7 @@ function renderCounts({ counts: { listed, present, changed, missing, skipped }, 
   ];
   return renderSection(`${formatObjects(listed)} in the ledgers`, html`
 <dl class="tiles">${parts.map(([name, style, count, note]) => renderTile(
-    html`<svg aria-hidden="true"><rect class="${style}" width="100%" height="100%" rx="2"/></svg>${name}`, formatCount(count), note))}</dl>
+  html`<svg aria-hidden="true"><rect class="${style}" width="100%" height="100%" rx="2"/></svg>${name}`, formatCount(count), note))}</dl>
 <dl class="tiles">
 ${renderTile('Bytes present', formatBytes(bytes))}
 ${renderTile('Duration', formatSeconds(seconds), `from ${startedAt.slice(0, 19).replace('T', ' ')} UTC`)}

@@ -1,6 +1,6 @@
 import type { Findings } from './settle-findings';
-import type { Run, VerifiedLine, VerifyCounts } from '../../../contract/payloads';
 import { VERIFY_BATCH_MEMORY } from '../../../contract/memory';
+import type { Run, VerifiedLine, VerifyCounts } from '../../../contract/payloads';
 import { getCost, getTotal } from '../../pricing/cost';
 import { getPrices, PRICES_AS_OF } from '../../pricing/prices';
 import type { Requests } from '../../pricing/requests';

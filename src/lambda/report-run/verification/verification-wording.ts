@@ -1,6 +1,6 @@
 /** Sentences and commands that both the alert and the page of a verification contain. */
 import type { VerificationReport } from './verification-report';
-import { listVersionsCommand, sameRunInput, startExecutionCommand } from '../../alerts/cli-commands';
+import { listVersionsCommand, sameLedgersInput, startExecutionCommand } from '../../alerts/cli-commands';
 import { toStateMachineArn } from '../../text/arn';
 import { formatCount, formatKey, formatObjects, formatUsd } from '../../text/format';
 
@@ -31,8 +31,7 @@ export function findOutCommand({ destination, problems }: VerificationReport): s
 
 /** The command that verifies the same ledgers again. */
 export function verifyAgainCommand({ run, dates, deep, ledgerOf }: VerificationReport): string {
-  const what = ledgerOf === undefined ? sameRunInput(dates, run.dryRun) : { run: ledgerOf, ...run.dryRun && { dryRun: true } };
-  return startExecutionCommand(toStateMachineArn(run.executionArn), { action: 'verify', ...what, ...deep && { deep } });
+  return startExecutionCommand(toStateMachineArn(run.executionArn), sameLedgersInput({ action: 'verify', ...dates, dryRun: run.dryRun, ledgerOf, deep }));
 }
 
 export function describeSource({ ledgerOf }: VerificationReport): string {

@@ -111,10 +111,31 @@ test('the ledger has a line for each object that was not skipped', async () => {
       at: expect.any(Number),
       ms: expect.any(Number),
       modified: expect.any(Number),
+      archivedEtag: etag,
+      checksumAlgorithm: 'CRC64NVME',
+      checksum: expect.any(String),
+      checksumType: 'FULL_OBJECT',
     },
     expect.objectContaining({ key: 'in/b-2026-11-24.csv', status: 'conflicting', code: 'DESTINATION_EXISTS', size: 4 }),
   ]);
   expect(problems).toEqual([expect.objectContaining({ key: 'in/b-2026-11-24.csv' })]);
+});
+
+test('in buckets with versioning, the ledger knows the versions at both ends and the delete markers, for one more request', async () => {
+  for (const bucket of ['source', 'archive']) { harness.store.createBucket(bucket, { versioning: 'Enabled' }); }
+  put(10);
+  const sources = new Map(harness.store.keys('source').map((key) => [key, harness.store.get('source', key)!.versionId]));
+  await archiveBatch(workerWith(), batch(listed()), 60_000);
+  expect(harness.requests).toEqual({ CopyObject: 10, DeleteObjects: 1, PutObject: 2 });
+  const lines = ledger();
+  expect(lines).toHaveLength(10);
+  for (const line of lines) {
+    expect(line).toMatchObject({
+      sourceVersionId: sources.get(line.key),
+      archivedVersionId: harness.store.get('archive', line.destination)!.versionId,
+      deleteMarkerVersionId: harness.store.bucket('source').head(line.key)!.versionId,
+    });
+  }
 });
 
 test('a thousand objects cost a copy each, one delete and one ledger part', async () => {
