@@ -41,12 +41,15 @@ export function putKinds(harness: Harness, kinds = KINDS): void {
   for (const [key, [content, options]] of Object.entries(kinds)) { harness.store.put('source', key, content, options); }
 }
 
-/** All of an object that its owner can see, but the times, and the ETags, which differ with KMS and after multipart copies. */
+/**
+ * All of an object that its owner can see, but the times, the ETags, which differ with KMS and after multipart copies, and the
+ * encryption: an object gets that of the bucket, as any copy does.
+ */
 export function describeBucket(harness: Harness, bucket: string): Record<string, unknown> {
   return Object.fromEntries(harness.store.keys(bucket).map((key) => {
     const { body, attributes } = harness.store.get(bucket, key)!;
-    const { checksum: _, ...seen } = attributes as unknown as Record<string, unknown>;
-    return [key, { body: body.bytes().toString(), ...seen }];
+    const { checksum: _, encryption: __, ...seen } = attributes as unknown as Record<string, unknown>;
+    return [key, JSON.parse(JSON.stringify({ body: body.bytes().toString(), ...seen })) as unknown];
   }));
 }
 

@@ -179,12 +179,6 @@ export function getAction({ change, description, history }: FailureFacts): Actio
   return v.is(Action, action) ? action : 'archive';
 }
 
-/** What the run was to do. Its input says so if it was not planned. */
-export function getAction({ change, description, history }: FailureFacts): Action {
-  const { action } = history?.run ?? parseObject(change.input ?? description?.input);
-  return v.is(Action, action) ? action : 'archive';
-}
-
 /** The command that starts a new run for the same days. */
 function restartCommand(facts: FailureFacts): string {
   const { run } = facts.history ?? {};

@@ -16,7 +16,6 @@ export interface Run {
   putArchived(key: string, content: string, options?: PutOptions): void;
   /** Puts an object into the archive, and the ledger of a run that says so. */
   putMoved(key: string, content?: string | Buffer, options?: PutOptions): void;
-  removeArchived(key: string): void;
   putReport(key: string, content: object): void;
   remove(key: string): void;
   removeArchived(key: string): void;
@@ -175,14 +174,13 @@ export class Stage {
           to: DAY,
         }));
       },
-      removeArchived: (key) => store.delete(sandbox.destinationBucket, toArchivedKey(key)),
       putReport: (key, content) => { store.put(sandbox.reportBucket, key, JSON.stringify(content)); },
       remove: (key) => store.delete(sandbox.sourceBucket, key),
       removeArchived: (key) => store.delete(sandbox.destinationBucket, key),
       lockBuckets: () => this.replaceBuckets(true),
       before: (operation, hook) => { this.hooks.push({ operation, hook }); },
-      leaveUpload: (key, bucket = sandbox.destinationBucket) => {
-        store.bucket(bucket === 'source' ? sandbox.sourceBucket : bucket).uploads.set('leftover', {
+      leaveUpload: (key, bucket) => {
+        store.bucket(bucket === 'source' ? sandbox.sourceBucket : sandbox.destinationBucket).uploads.set('leftover', {
           id: 'leftover', key, initiated: 0, attributes: DEFAULT_ATTRIBUTES, checksumAlgorithm: 'CRC64NVME', checksumType: 'FULL_OBJECT', parts: new Map(),
         });
       },

@@ -67,7 +67,7 @@ export const RESTORE_SCENARIOS: Scenario[] = [
     prepare: (run) => {
       run.putMoved('in/gone-2026-11-24.log');
       run.putMoved('in/stays-2026-11-24.log');
-      run.removeArchived('in/gone-2026-11-24.log');
+      run.removeArchived('archive/2026/11/24/gone-2026-11-24.log');
     },
     proves: [
       'RestoreBatch s3:ListBucket source',

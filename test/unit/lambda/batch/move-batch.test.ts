@@ -125,7 +125,7 @@ test('in buckets with versioning, the ledger knows the versions at both ends and
   for (const bucket of ['source', 'archive']) { harness.store.createBucket(bucket, { versioning: 'Enabled' }); }
   put(10);
   const sources = new Map(harness.store.keys('source').map((key) => [key, harness.store.get('source', key)!.versionId]));
-  await archiveBatch(workerWith(), batch(listed()), 60_000);
+  await moveBatch(workerWith(), batch(listed()), 60_000);
   expect(harness.requests).toEqual({ CopyObject: 10, DeleteObjects: 1, PutObject: 2 });
   const lines = ledger();
   expect(lines).toHaveLength(10);

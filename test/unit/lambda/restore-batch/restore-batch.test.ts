@@ -29,6 +29,18 @@ test('objects of every kind are at their old keys again, as they were, and nowhe
   expect(harness.store.keys('archive')).toEqual([]);
 });
 
+test.each([
+  ['the default of the source bucket', {}, { algorithm: 'aws:kms', kmsKeyId: 'arn:aws:kms:us-east-1:123456789012:key/default' }],
+  ['the key of the source that the archiver knows', { SOURCE_KEY_ARN: 'arn:aws:kms:us-east-1:123456789012:key/given' }, { algorithm: 'aws:kms', kmsKeyId: 'arn:aws:kms:us-east-1:123456789012:key/given' }],
+])('a restored object is encrypted with %s, also if it is copied in parts', async (_, environment, encryption) => {
+  harness.store.bucket('source').encryption = { algorithm: 'aws:kms', kmsKeyId: 'arn:aws:kms:us-east-1:123456789012:key/default' };
+  const kinds = Object.fromEntries(['in/plain-2026-11-24.csv', 'in/multipart-2026-11-24.csv'].map((key) => [key, KINDS[key]]));
+  putKinds(harness, kinds);
+  await rig.archive();
+  expect((await rig.restore({ environment })).counts).toMatchObject({ archived: 2 });
+  for (const key of Object.keys(kinds)) { expect(harness.store.get('source', key)!.attributes.encryption).toMatchObject(encryption); }
+});
+
 test('its ledger has a line for each object, with what the first ledger says of it', async () => {
   harness.put(A, 'one');
   await rig.archive();
