@@ -13,10 +13,12 @@ import { AimdConcurrencyController } from '../../src/lambda/throughput/concurren
 import { WriteRates } from '../../src/lambda/throughput/write-rates';
 
 /** Most steps send a request, so that invocations get on. */
-export const KINDS_OF_STEPS = [...Array<'send'>(40).fill('send'), 'archive', 'archive', 'restore', 'restore', 'take', 'give back', 'time', 'time', 'fault'] as const;
+export const KINDS_OF_STEPS = [
+  ...Array<'send'>(60).fill('send'), ...Array<'archive'>(3).fill('archive'), ...Array<'restore'>(3).fill('restore'), 'take', 'give back', 'time', 'fault',
+] as const;
 type Step = typeof KINDS_OF_STEPS[number];
 
-const NAMES = ['a', 'b', 'c'];
+const NAMES = ['a', 'b'];
 export const CONTENTS = NAMES.map((name) => `content of ${name}`);
 const keyOf = (name: string) => `in/${name}-2026-11-24.csv`;
 const archivedKeyOf = (name: string) => `archive/2026/11/24/${name}-2026-11-24.csv`;
@@ -115,7 +117,7 @@ export async function createWorld(random: Random) {
     switch (step) {
       case 'archive': case 'restore': begin(step); break;
       case 'fault': fails += 1; break;
-      case 'time': now += random.pick([1, 30, WAIT / 2, WAIT, WAIT + 1]) * 1_000; break;
+      case 'time': now += random.pick([30, WAIT + 1, WAIT + 1]) * 1_000; break;
       case 'take': await takeLock(place, await readLock(place), { executionArn: RESTORE, runId: 'undo', startTime: BOTH.startTime, latestEnd: BOTH.startTime }, WAIT); break;
       case 'give back': await releaseLock(place, await readLock(place)); break;
       case 'send': {

@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { CONTENTS, createWorld, KINDS_OF_STEPS, type World } from './both-ways-world';
 import { randomOf } from './random';
 
-const STEPS = 400;
+const STEPS = 500;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { minutes: { type: 'string', default: '1' }, seed: { type: 'string' } } });
