@@ -14,10 +14,11 @@ export const LEDGER_SCHEMA = readSchema('ledger');
 const ajv = new Ajv2020({ allErrors: true, strict: true, strictRequired: false, validateFormats: false });
 const validateLine = ajv.compile(closed(LEDGER_SCHEMA) as object);
 const validateReport = ajv.compile(closed(SCHEMA) as object);
+const validateVerification = ajv.compile(closed(VERIFICATION_SCHEMA) as object);
 
 /** @param schema of the report's action */
 export function schemaErrors(report: unknown, schema = SCHEMA): string[] {
-  return errorsOf(schema === SCHEMA ? validateReport : ajv.compile(closed(schema) as object), report);
+  return errorsOf(schema === SCHEMA ? validateReport : validateVerification, report);
 }
 
 /** @param line a line of a ledger, parsed */

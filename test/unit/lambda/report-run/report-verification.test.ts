@@ -47,11 +47,19 @@ async function report(found: readonly VerifiedLine[], { counts, run = {} }: { co
   return reportVerification({ s3: harness.s3, readInput: async () => undefined, settings: settings(), clock: systemClock }, event);
 }
 
+/** Returns what was written to the log meanwhile. */
+async function watched<T>(work: () => Promise<T>): Promise<{ written: string; result: T }> {
+  const write = jest.spyOn(process.stdout, 'write').mockImplementation(() => true);
+  try {
+    const result = await work();
+    return { result, written: write.mock.calls.map(([text]) => String(text)).join('') };
+  } finally {
+    write.mockRestore();
+  }
+}
+
 test('all present: a clean report, a page, and a metric of zero', async () => {
-  const log = jest.spyOn(console, 'log').mockImplementation();
-  const { summary, report: written } = await report([]);
-  const metrics = log.mock.calls.map(([line]) => String(line)).join('');
-  log.mockRestore();
+  const { written: metrics, result: { summary, report: written } } = await watched(() => report([]));
   expect(metrics).toContain('"ObjectsUnaccounted":0');
   expect(summary).toMatchObject({ action: 'verify', outcome: 'CLEAN', counts: { listed: 100, present: 100 }, bytes: 300 });
   expect(summary.subject).toBe('Verification OK, 100 objects: 2026-11-24 (Demo/Archiver)');
@@ -109,10 +117,8 @@ test('a finding that is in no line is not forgotten, and one that is in two coun
 });
 
 test('a dry run says what the verification would cost, and emits no metric', async () => {
-  const log = jest.spyOn(console, 'log').mockImplementation();
-  const { summary } = await report([], { run: { dryRun: true } });
-  expect(log.mock.calls.map(([line]) => String(line)).join('')).not.toContain('ObjectsUnaccounted');
-  log.mockRestore();
+  const { written, result: { summary } } = await watched(() => report([], { run: { dryRun: true } }));
+  expect(written).not.toContain('ObjectsUnaccounted');
   expect(summary.subject).toBe('Dry run of a verification, 100 objects: 2026-11-24 (Demo/Archiver)');
   expect(summary.message).toMatch(/The verification would cost about \$\d/);
 });
