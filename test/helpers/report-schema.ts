@@ -1,5 +1,5 @@
 /**
- * Validates a report against docs/report.schema.json, and lines of a ledger against docs/ledger.schema.json. A field that
+ * Validates a report against docs/report.schema.json or docs/verification.schema.json, and lines of a ledger against docs/ledger.schema.json. A field that
  * the schema does not know is an error too.
  */
 import * as fs from 'node:fs';
@@ -7,15 +7,18 @@ import * as path from 'node:path';
 import Ajv2020, { type ValidateFunction } from 'ajv/dist/2020';
 
 export const SCHEMA = readSchema('report');
+export const VERIFICATION_SCHEMA = readSchema('verification');
 export const LEDGER_SCHEMA = readSchema('ledger');
 
 // The schemas also have a pattern for each format.
 const ajv = new Ajv2020({ allErrors: true, strict: true, strictRequired: false, validateFormats: false });
 const validateLine = ajv.compile(closed(LEDGER_SCHEMA) as object);
 const validateReport = ajv.compile(closed(SCHEMA) as object);
+const validateVerification = ajv.compile(closed(VERIFICATION_SCHEMA) as object);
 
-export function schemaErrors(report: unknown): string[] {
-  return errorsOf(validateReport, report);
+/** @param schema of the report's action */
+export function schemaErrors(report: unknown, schema = SCHEMA): string[] {
+  return errorsOf(schema === SCHEMA ? validateReport : validateVerification, report);
 }
 
 /** @param line a line of a ledger, parsed */

@@ -1,4 +1,5 @@
 import type { VerifyCounts } from '../../packages/sandbox/src';
+import { schemaErrors, VERIFICATION_SCHEMA } from '../helpers/report-schema';
 import { rehearse, type Rehearsal } from '../helpers/run-in-sandbox';
 
 const COUNTS: VerifyCounts = { listed: 0, present: 0, changed: 0, missing: 0, skipped: 0 };
@@ -43,8 +44,9 @@ describe('a verification', () => {
       expect(alerts[0].message).toContain(text);
     }
     expect(alerts[0].message).not.toContain('n15');
-    expect(JSON.parse(store().get('reports', report!.key)?.body.bytes().toString() ?? store().get(report!.bucket, report!.key)!.body.bytes().toString()))
-      .toMatchObject({ action: 'verify', counts, deep: 'deep' in input });
+    const written = JSON.parse(store().get(report!.bucket, report!.key)!.body.bytes().toString()) as object;
+    expect(written).toMatchObject({ action: 'verify', counts, deep: 'deep' in input });
+    expect(schemaErrors(written, VERIFICATION_SCHEMA)).toEqual([]);
   });
 
   test('does not count what a later run archived again', async () => {

@@ -58,11 +58,11 @@ export class BucketClient {
    * prefix, and a HEAD request does not state a prefix (HeadObject API reference, "Permissions"). Listing that one key
    * states it, and so tells *missing* from *denied*.
    *
-   * @param ChecksumMode undefined saves a request to KMS for an object that is encrypted with a key
+   * @param checksums without them, S3 does not need the key of an encrypted object, which saves a request to KMS
    */
-  async head(key: string, ChecksumMode: 'ENABLED' | undefined = 'ENABLED'): Promise<ObjectHead | undefined> {
+  async head(key: string, checksums = true): Promise<ObjectHead | undefined> {
     try {
-      const input = { Bucket: this.name, Key: key, ChecksumMode };
+      const input = { Bucket: this.name, Key: key, ...checksums && { ChecksumMode: 'ENABLED' as const } };
       return await this.request((s3) => s3.send(new HeadObjectCommand(input))) as ObjectHead;
     } catch (error) {
       const { kind } = toS3Error(error);

@@ -64,8 +64,7 @@ export class ArchiveLookup {
 
   private async ask(from: number, count: number): Promise<(FoundObject | undefined)[]> {
     const found: (FoundObject | undefined)[] = [];
-    const mode = this.deep ? 'ENABLED' : undefined;
-    for await (const head of orderedMap(this.keys.slice(from, from + count), HEADS_AT_ONCE, (key) => this.archive.head(key, mode))) {
+    for await (const head of orderedMap(this.keys.slice(from, from + count), HEADS_AT_ONCE, (key) => this.archive.head(key, this.deep))) {
       found.push(head && { etag: head.ETag, size: head.ContentLength!, head });
     }
     return found;

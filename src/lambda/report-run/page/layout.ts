@@ -6,7 +6,8 @@ import { renderLink, renderSection } from './elements';
 import { STYLE } from './style';
 import { formatKey } from '../../text/format';
 import { html, type Html, type HtmlValue } from '../../text/html';
-import { type ReportLinks, REPORT_SCHEMA } from '../report/report-links';
+import type { Report } from '../report/report';
+import type { ReportLinks } from '../report/report-links';
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
@@ -58,9 +59,9 @@ export function renderPlacesList(places: ReadonlyArray<readonly [string, HtmlVal
   return renderSection('Places', html`<dl class="places">${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`);
 }
 
-export function renderFooter({ endedAt, schemaVersion }: { readonly endedAt: string; readonly schemaVersion: number }): Html {
+export function renderFooter({ $schema, endedAt, schemaVersion }: Pick<Report, '$schema' | 'endedAt' | 'schemaVersion'>): Html {
   return html`<footer><p>Written at ${endedAt} by cdk-s3-dated-archiver. The same data is in report.json next to this page
-(${renderLink(REPORT_SCHEMA, `schema ${schemaVersion}`)}). In keys, characters that do not print are shown as \\u and a number.</p></footer>`;
+(${renderLink($schema, `schema ${schemaVersion}`)}). In keys, characters that do not print are shown as \\u and a number.</p></footer>`;
 }
 
 export function toUri({ bucket, prefix }: { bucket: string; prefix: string }): string {

@@ -7,9 +7,9 @@ import type { Requests } from '../../pricing/requests';
 import { roundUsd } from '../../pricing/round-usd';
 import { toUsage } from '../../pricing/usage';
 import type { Batches, Report } from '../report/report';
-import { getReportLinks, REPORT_SCHEMA } from '../report/report-links';
+import { getReportLinks, VERIFICATION_SCHEMA } from '../report/report-links';
 
-/** The content of `report.json` after a verification; docs/report.schema.json describes it. */
+/** The content of `report.json` after a verification; docs/verification.schema.json describes it. */
 export interface VerificationReport extends Pick<
   Report, 'schemaVersion' | 'archiver' | 'run' | 'dates' | 'bytes' | 'startedAt' | 'endedAt' | 'seconds' | 'batches' | 'cost' | 'destination' | 'ledger' | 'links'
 > {
@@ -51,7 +51,7 @@ export function createVerificationReport(facts: VerificationFacts): Verification
   const ledger = { bucket: facts.reportBucket, prefix: run.ledgerPrefix };
   const codes = { missing: 'ARCHIVED_COPY_MISSING', changed: 'ARCHIVED_COPY_CHANGED' } as const;
   return {
-    $schema: REPORT_SCHEMA,
+    $schema: VERIFICATION_SCHEMA,
     schemaVersion: 1,
     action: 'verify',
     archiver: facts.archiver,

@@ -47,6 +47,7 @@ Ledger so far: s3://reports/runs/ledger/day=2026-11-24/run=nightly/
       schemaVersion: 1,
       archiver: 'Demo/Archiver',
       runId: 'nightly',
+      action: 'archive',
       dates: { from: '2026-11-24', to: '2026-11-24' },
       outcome: 'FAILED',
       layer: 'IAM',
