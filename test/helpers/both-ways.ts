@@ -101,12 +101,12 @@ export class BothWays {
     };
   }
 
-  /** Archives what the source lists, as a child workflow does. */
-  async archive(options: RigOptions = {}): Promise<Progress> {
+  /** Archives what the source lists under a prefix, as a child workflow does. */
+  async archive(options: RigOptions = {}, prefix = 'in/'): Promise<Progress> {
     const { store } = this.harness;
     const worker = this.worker(options);
     const run = { ...ARCHIVE_RUN, ...options.run };
-    const Items = store.keys('source', 'in/').map((key) => {
+    const Items = store.keys('source', prefix).map((key) => {
       const { etag, size, lastModified, attributes } = store.get('source', key)!;
       return { Key: key, Etag: `"${etag}"`, Size: size, LastModified: lastModified / 1000, StorageClass: attributes.storageClass };
     });
