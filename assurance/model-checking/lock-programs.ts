@@ -2,12 +2,12 @@
 import { RUN_START } from './client';
 import { moveOne, type Outcomes, ROUND, type Program, type Surroundings } from './programs';
 import { ARCHIVE, REPORTS, SOURCE, WAIT_SECONDS } from './s3-model';
-import { assertHeld, assertNoRestore, type LockPlace, readLock, releaseLock, releaseOwnLock, takeLock } from '../../src/lambda/restore-lock/restore-lock';
 import type { BatchEvent, Progress, Run } from '../../src/contract/payloads';
 import type { BatchWorker } from '../../src/lambda/batch/batch-worker';
 import { moveBatch } from '../../src/lambda/batch/move-batch';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { planWayBack } from '../../src/lambda/restore-batch/way-back';
+import { assertHeld, assertNoRestore, type LockPlace, readLock, releaseLock, releaseOwnLock, takeLock } from '../../src/lambda/restore-lock/restore-lock';
 import { BucketClient } from '../../src/lambda/s3/bucket-client';
 import { AimdConcurrencyController } from '../../src/lambda/throughput/concurrency-controller';
 import { WriteRates } from '../../src/lambda/throughput/write-rates';

@@ -63,8 +63,14 @@ export interface RigOptions {
 }
 
 export const ARCHIVE_RUN: Run = {
-  id: 'nightly', startTime: new Date().toISOString(), from: '2026-11-24', to: '2026-11-24', dryRun: false,
-  reportPrefix: 'runs/2026-11-25/nightly/', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=nightly/', objectsPerSecond: 10_000,
+  id: 'nightly',
+  startTime: new Date().toISOString(),
+  from: '2026-11-24',
+  to: '2026-11-24',
+  dryRun: false,
+  reportPrefix: 'runs/2026-11-25/nightly/',
+  ledgerPrefix: 'runs/ledger/day=2026-11-24/run=nightly/',
+  objectsPerSecond: 10_000,
 };
 export const RESTORE_RUN: Run = {
   ...ARCHIVE_RUN, id: 'undo', action: 'restore', executionArn: 'arn:undo', reportPrefix: 'runs/2026-11-25/undo/', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=undo/',
@@ -112,7 +118,8 @@ export class BothWays {
     });
     let progress: Progress = initialProgress();
     while (!progress.finished) {
-      progress = await moveBatch({ ...worker, select: createSelector(worker.settings, run), sourceLocks: false }, { BatchInput: { run, progress }, Items }, options.milliseconds ?? 60_000);
+      const archiver = { ...worker, select: createSelector(worker.settings, run), sourceLocks: false };
+      progress = await moveBatch(archiver, { BatchInput: { run, progress }, Items }, options.milliseconds ?? 60_000);
     }
     return progress;
   }

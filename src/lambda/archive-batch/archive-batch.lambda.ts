@@ -1,8 +1,8 @@
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
-import { moveBatch } from '../batch/move-batch';
 import { LogMessage } from '../../contract/logs';
 import { BatchEvent, type Progress } from '../../contract/payloads';
+import { moveBatch } from '../batch/move-batch';
 import { hasObjectLock } from '../move/object-lock';
 import { assertNoRestore } from '../restore-lock/restore-lock';
 import { readArchiveSettings } from '../runtime/environment';

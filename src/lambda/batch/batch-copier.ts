@@ -92,7 +92,14 @@ export class BatchCopier {
     }
     this.outcomes.setDay(index, selection.date);
     const { Key: key, Etag: etag, Size: size } = items[index];
-    const object = { key, etag, size, destination: selection.destinationKey, storageClass: back?.lineOf(items[index]).storageClass, reselect: (lastModified: Date) => this.reselect(index, lastModified) };
+    const object = {
+      key,
+      etag,
+      size,
+      destination: selection.destinationKey,
+      storageClass: back?.lineOf(items[index]).storageClass,
+      reselect: (lastModified: Date) => this.reselect(index, lastModified),
+    };
     if (size > this.context.multipartThreshold && !run.dryRun) {
       this.queueLargeCopy(index, object);
     } else {

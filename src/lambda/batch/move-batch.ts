@@ -52,7 +52,8 @@ export async function moveBatch(worker: BatchWorker, batch: BatchEvent, millisec
     const s3 = withHalvingTimeout(worker.s3, () => milliseconds - (performance.now() - began));
     const budget = { clock, deadline: end - Math.min(1_000, reserve / 10) };
     const reports = new BucketClient({ s3, bucket: settings.reportBucket, budget });
-    const untilEnd = { ...context, source: context.source.with({ s3, budget, signal: undefined }), destination: context.destination.with({ s3, budget, signal: undefined }) };
+    const options = { s3, budget, signal: undefined };
+    const untilEnd = { ...context, source: context.source.with(options), destination: context.destination.with(options) };
     const isLastRound = progress.rounds + 1 >= settings.maxRounds;
     const firstOpen = outcomes.findFirstOpen();
     const openUpload = upload?.index === firstOpen && !isLastRound ? upload : undefined;

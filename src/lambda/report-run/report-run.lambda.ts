@@ -45,7 +45,9 @@ async function giveLockBack({ executionId }: ReportRunEvent): Promise<void> {
   try {
     const lock = readLockSettings(process.env);
     const budget = { clock: systemClock, deadline: systemClock.now() + RELEASE_MILLISECONDS };
-    if (lock) { await releaseOwnLock({ reports: new BucketClient({ s3, bucket: lock.reportBucket, budget }), key: lock.key }, executionId); }
+    if (!lock) { return; }
+    const reports = new BucketClient({ s3, bucket: lock.reportBucket, budget });
+    await releaseOwnLock({ reports, key: lock.key }, executionId);
   } catch (error) {
     logger.warn('the lock was not given back; the next run does it', error as Error);
   }

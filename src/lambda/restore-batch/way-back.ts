@@ -85,8 +85,12 @@ const CODES: { readonly [code: string]: ReasonCode } = {
   [ReasonCode.ARCHIVED_CLASS]: ReasonCode.ARCHIVED_COPY_IN_GLACIER,
 };
 
-/** @param moved the line about the copy from the archive to the old key */
-function toRestoreLine({ earlier: _earlier, ms: _ms, requests: _requests, code: _code, message: _message, ...known }: LedgerLine, moved: LedgerLine): LedgerLine {
+/**
+ * @param recorded the line that says that the object is archived
+ * @param moved the line about the copy from the archive to the old key
+ */
+function toRestoreLine(recorded: LedgerLine, moved: LedgerLine): LedgerLine {
+  const { earlier: _earlier, ms: _ms, requests: _requests, code: _code, message: _message, ...known } = recorded;
   const { status, code, message, at, ms, requests } = moved;
   return {
     ...known,

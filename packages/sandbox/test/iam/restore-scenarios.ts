@@ -3,8 +3,6 @@ import type { Scenario } from './scenarios';
 
 const large = Buffer.alloc(6 * 1024 ** 2, 'x');
 const UNDO = { app: 'restore', input: { action: 'restore', run: 'earlier' } } as const;
-const HOLDER = { runId: 'dead', startTime: '2026-11-24T01:00:00Z', latestEnd: '2026-11-25T01:00:00Z' };
-const ARN = 'arn:aws:states:us-east-1:123456789012:execution:MACHINE:dead';
 const RETAINED = { mode: 'GOVERNANCE', retainUntil: Date.parse('2030-01-01T00:00:00Z') } as const;
 
 export const RESTORE_SCENARIOS: Scenario[] = [
@@ -38,7 +36,7 @@ export const RESTORE_SCENARIOS: Scenario[] = [
     name: 'the lock of a restore that died',
     prepare: (run) => {
       run.putMoved('in/a-2026-11-24.log');
-      run.putReport('runs/restore-lock.json', { v: 1, state: 'held', holder: { ...HOLDER, executionArn: ARN }, waitSeconds: 1 });
+      run.putLock('held');
     },
     proves: [
       'PlanRun states:DescribeExecution execution:MACHINE:*',
@@ -134,10 +132,10 @@ export const RESTORE_SCENARIOS: Scenario[] = [
   },
   {
     app: 'restore',
-    name: 'a run that archives looks at a lock that was given back long ago',
+    name: 'a run that archives looks at a lock that was given back',
     prepare: (run) => {
       run.put('in/a-2026-11-24.log');
-      run.putReport('runs/restore-lock.json', { v: 1, state: 'released', holder: { ...HOLDER, executionArn: ARN }, waitSeconds: 1 });
+      run.putLock('released');
     },
     proves: [
       'ArchiveBatch s3:GetObject reports/runs/restore-lock.json',

@@ -1,8 +1,8 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type { BatchEvent, LedgerLine, ListedObject, Progress, Run } from '../../../../src/contract/payloads';
 import { Env } from '../../../../src/contract/settings';
-import { moveBatch } from '../../../../src/lambda/batch/move-batch';
 import type { BatchWorker } from '../../../../src/lambda/batch/batch-worker';
+import { moveBatch } from '../../../../src/lambda/batch/move-batch';
 import { tallyLedger } from '../../../../src/lambda/ledger/read-ledger';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
 import { readArchiveSettings } from '../../../../src/lambda/runtime/environment';

@@ -1,6 +1,6 @@
 import { createStartAlert, type DeadLetter } from '../../../../src/lambda/explain-failure/dead-letter';
-import { createFailureAlert } from '../../../../src/lambda/explain-failure/failure-message';
 import type { FailureFacts } from '../../../../src/lambda/explain-failure/failure-facts';
+import { createFailureAlert } from '../../../../src/lambda/explain-failure/failure-message';
 import { change, PLAN, SUMMARY } from '../../../helpers/failure-fixtures';
 
 const SETTINGS = { archiverName: 'Demo/Archiver', reportBucket: 'reports' };
@@ -40,9 +40,16 @@ test('a verification that was not planned is known by its input', () => {
 
 test('a verification that could not start is started again with what its schedule sent', () => {
   const letter = (body: string): DeadLetter => ({
-    eventSource: 'aws:sqs', body, messageAttributes: {
-      ERROR_CODE: { stringValue: 'AWS.Scheduler.InternalServerError' }, ERROR_MESSAGE: undefined, EXECUTION_ID: undefined, EXHAUSTED_RETRY_CONDITION: undefined,
-      RETRY_ATTEMPTS: undefined, SCHEDULED_TIME: { stringValue: '2026-11-29T05:00:00Z' }, SCHEDULE_ARN: undefined,
+    eventSource: 'aws:sqs',
+    body,
+    messageAttributes: {
+      ERROR_CODE: { stringValue: 'AWS.Scheduler.InternalServerError' },
+      ERROR_MESSAGE: undefined,
+      EXECUTION_ID: undefined,
+      EXHAUSTED_RETRY_CONDITION: undefined,
+      RETRY_ATTEMPTS: undefined,
+      SCHEDULED_TIME: { stringValue: '2026-11-29T05:00:00Z' },
+      SCHEDULE_ARN: undefined,
     },
   });
   const sent = { action: 'verify', selection: { kind: 'lastDays', days: 30 }, scheduledTime: '2026-11-29T05:00:00Z' };

@@ -23,7 +23,9 @@ test('objects of every kind are at their old keys again, as they were, and nowhe
   expect(harness.store.keys('source')).toEqual([]);
   const { counts, finished } = await rig.restore();
   expect({ counts, finished, problems: rig.problems }).toEqual({
-    counts: { listed: Object.keys(KINDS).length, archived: Object.keys(KINDS).length, skipped: 0, conflicting: 0, failed: 0 }, finished: true, problems: [],
+    counts: { listed: Object.keys(KINDS).length, archived: Object.keys(KINDS).length, skipped: 0, conflicting: 0, failed: 0 },
+    finished: true,
+    problems: [],
   });
   expect(describeBucket(harness, 'source')).toEqual(before);
   expect(harness.store.keys('archive')).toEqual([]);

@@ -11,8 +11,16 @@ afterEach(() => harness.close());
 
 const LEDGER = 'runs/ledger/day=2026-11-24/run=nightly/';
 const RUN: Run = {
-  id: 'check', startTime: '2026-11-26T01:00:00.000Z', action: 'verify', from: '2026-11-24', to: '2026-11-24', dryRun: false,
-  reportPrefix: 'runs/2026-11-26/check/', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=check/', objectsPerSecond: 1, maxConcurrency: 1,
+  id: 'check',
+  startTime: '2026-11-26T01:00:00.000Z',
+  action: 'verify',
+  from: '2026-11-24',
+  to: '2026-11-24',
+  dryRun: false,
+  reportPrefix: 'runs/2026-11-26/check/',
+  ledgerPrefix: 'runs/ledger/day=2026-11-24/run=check/',
+  objectsPerSecond: 1,
+  maxConcurrency: 1,
 };
 const START: VerifyProgress = {
   cursor: 0, finished: false, rounds: 0, counts: { listed: 0, present: 0, changed: 0, missing: 0, skipped: 0 }, bytes: 0, requests: {}, milliseconds: 0,
