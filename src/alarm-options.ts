@@ -90,6 +90,15 @@ export interface AlarmOptions {
   readonly objectsFailed?: boolean;
 
   /**
+   * Whether to create an alarm that fires if a verification finds archived objects that are changed or missing.
+   *
+   * It stays in ALARM until a verification finds none. The verification publishes its own message about them.
+   *
+   * @default false
+   */
+  readonly objectsUnaccounted?: boolean;
+
+  /**
    * Whether to create an alarm that fires if a run fails, times out or is aborted.
    *
    * The archiver publishes its own message about it.

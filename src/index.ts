@@ -7,3 +7,4 @@ export * from './date-source';
 export * from './retry-policy';
 export * from './s3-dated-archiver';
 export * from './s3-dated-archiver-props';
+export * from './verification-options';

@@ -242,6 +242,17 @@ export interface S3DatedArchiverProps {
    */
   readonly removalPolicy?: RemovalPolicy;
 
+  // --- Restore ---
+  /**
+   * Whether runs may take archived objects back to their old keys: `{"action": "restore", "run": "<name of a run>"}`.
+   *
+   * It adds a function with a role of its own, which may write under `prefix` and delete under `destinationPrefix`. No other
+   * role may delete in the archive. A restore never runs beside a run that archives: both wait until the last invocation of the
+   * other must have ended, which takes `batchTimeout` and a minute.
+   * @default false
+   */
+  readonly allowRestore?: boolean;
+
   // --- Encryption ---
   /**
    * The KMS key of the source objects: the archiver is allowed to decrypt with it. Set it if `bucket` is imported, or

@@ -14,11 +14,12 @@ import { createRunFailedRule, grantAlarmsPublish } from './construct/monitoring/
 import { createWidgets } from './construct/monitoring/dashboard';
 import { createMetric } from './construct/monitoring/metrics';
 import { getLogGroups } from './construct/monitoring/saved-queries';
-import { createResources, type Resources } from './construct/resources';
+import { createResources, createVerification, type Resources } from './construct/resources';
 import { getArchiverName } from './construct/settings';
-import { validateAlarmOptions } from './construct/validate-props';
+import { validateAlarmOptions, validateVerificationId } from './construct/validate-props';
 import { MetricName } from './contract/metrics';
 import type { S3DatedArchiverProps } from './s3-dated-archiver-props';
+import type { VerificationOptions } from './verification-options';
 
 const ARCHIVER_SYMBOL = Symbol.for('cdk-s3-dated-archiver.S3DatedArchiver');
 
@@ -31,7 +32,10 @@ const RESULT_WRITER_FLAG = '@aws-cdk/aws-stepfunctions:useDistributedMapResultWr
  * Objects are copied and deleted on the server side, at any scale. No object is lost, and none is overwritten.
  *
  * A run is an execution of `stateMachine`. Its input may have these fields, all of them optional:
- * - `date`, or `from` and `to`: the days to archive instead of the `selection`, such as `2026-11-24`
+ * - `action`: `archive`, which is the default, or `verify` to compare the archive with what earlier runs archived
+ * - `date`, or `from` and `to`: the days to archive or to verify instead of the `selection`, such as `2026-11-24`
+ * - `run`: the name of an execution to verify, instead of days
+ * - `deep`: true to compare checksums when verifying
  * - `dryRun`: true to report what the run would do without changing anything
  * - `maxConcurrency`: overrides the prop of that name
  *
@@ -242,6 +246,40 @@ export class S3DatedArchiver extends Construct {
    */
   public metricArrivalRatio(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric(MetricName.ARRIVAL_RATIO, options);
+  }
+
+  /**
+   * The number of archived objects that the last verification found changed or missing.
+   *
+   * Only verifications emit it. See `addVerification`.
+   *
+   * @param options Overrides for the metric's statistic, period, label or color.
+   * @default - maximum over one day
+   */
+  public metricObjectsUnaccounted(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(MetricName.OBJECTS_UNACCOUNTED, options);
+  }
+
+  /**
+   * Creates a schedule that verifies the archive: it starts runs that compare what the archive holds with what the ledgers
+   * say was archived.
+   *
+   * A verification changes nothing. If an object is changed or missing, the run fails, and one message to `alertTopic`
+   * names the first of them. Its ledger has all of them. Objects that a restore took back, or that a later run archived
+   * again, are neither.
+   *
+   * To verify once, start an execution with the input `{"action":"verify"}` and `run`, `date`, or `from` and `to`. This
+   * needs no call of this method. Throws if the id is empty or not unique among verifications.
+   *
+   * @param id The id of the verification, unique among the verifications of this archiver.
+   * @param options When, and what is compared.
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
+   */
+  public addVerification(id: string, options: VerificationOptions): void {
+    withConstructPath(this, () => {
+      validateVerificationId(this, id);
+      createVerification(this, id, this.resources, options);
+    });
   }
 
   /**

@@ -1,6 +1,7 @@
 /** A scenario says what is explored: a beginning, the movers, and what may go wrong, with bounds. */
 import { Execution } from './automaton';
 import { RUN_START } from './client';
+import { archiveBatch, archiveOne, giveBack, restoreBatch, restoreOne, takeOver, takeTheLock } from './lock-programs';
 import { batch, impatientMove, listAndMove, move, reconcile, threadOf, type Item, type Program } from './programs';
 import { ARCHIVE, EMPTY, put, SOURCE, sizeOf, type Content, type Flavour, type Model, type S3State } from './s3-model';
 import { renamed } from '../../src/lambda/selection/destination-key';
@@ -40,7 +41,13 @@ export type FaultKind =
 
 export interface Scenario {
   readonly name: string;
-  readonly movers: readonly ('move' | 'list and move' | 'impatient move' | 'batch' | 'reconcile')[];
+  readonly movers: readonly (
+    'move' | 'list and move' | 'impatient move' | 'batch' | 'reconcile' | 'archive' | 'archive batch' | 'restore' | 'restore batch' | 'lock' | 'give back' | 'take over'
+  )[];
+  /** A restore may run, and time may pass. */
+  readonly lock?: boolean;
+  /** The object is only in the archive at the beginning, where an earlier run moved it to. */
+  readonly isArchived?: boolean;
   readonly objects: 1 | 2;
   readonly policy: 'REPORT' | 'RENAME';
   readonly flavour: Flavour;
@@ -66,7 +73,18 @@ export interface Scenario {
 
 const MiB = 1024 ** 2;
 const PROGRAMS: Record<Scenario['movers'][number], Program> = {
-  'move': move, 'list and move': listAndMove, 'impatient move': impatientMove, 'batch': batch, 'reconcile': reconcile,
+  'move': move,
+  'list and move': listAndMove,
+  'impatient move': impatientMove,
+  'batch': batch,
+  'reconcile': reconcile,
+  'archive': archiveOne,
+  'archive batch': archiveBatch,
+  'restore batch': restoreBatch,
+  'restore': restoreOne,
+  'lock': takeTheLock,
+  'give back': giveBack,
+  'take over': takeOver,
 };
 
 /** A stage is a scenario that is ready to be explored. */
@@ -104,9 +122,15 @@ export function stageOf(scenario: Scenario): Stage {
     const { etag, content } = begin.objects[`${SOURCE}/${key}`];
     return { key, etag, size: sizeOf(model, content) };
   });
+  const listed = begin;
+  if (scenario.isArchived) {
+    const archived = Object.entries(begin.objects).filter(([key]) => key.startsWith(ARCHIVE));
+    begin = { ...begin, objects: Object.fromEntries(archived) };
+  }
   const isAlone = scenario.movers.length === 1;
-  const surroundings = { items, destinationOf, conflictPolicy: policy, multipartThreshold: large ? 5 * MiB : Infinity, isAlone };
-  const contentsOf = new Map(keys.map((key) => [begin.objects[`${SOURCE}/${key}`].etag, new Set([begin.objects[`${SOURCE}/${key}`].content])]));
+  const archivedEtag = begin.objects[`${ARCHIVE}/${destinationOf(keys[0])}`]?.etag;
+  const surroundings = { items, destinationOf, archivedEtag, conflictPolicy: policy, multipartThreshold: large ? 5 * MiB : Infinity, isAlone };
+  const contentsOf = new Map(keys.map((key) => [listed.objects[`${SOURCE}/${key}`].etag, new Set([listed.objects[`${SOURCE}/${key}`].content])]));
   return {
     scenario,
     model,

@@ -22,24 +22,26 @@ const COPY = 'src/lambda/move/copy-version.ts';
 const FIND = 'src/lambda/move/find-archived.ts';
 const DELETE = 'src/lambda/move/delete-sources.ts';
 const LARGE = 'src/lambda/move/multipart-copy.ts';
-const RECORDER = 'src/lambda/archive-batch/outcome-recorder.ts';
-const BATCH = 'src/lambda/archive-batch/archive-batch.ts';
-const OUTCOMES = 'src/lambda/archive-batch/batch-outcomes.ts';
-const COPIER = 'src/lambda/archive-batch/batch-copier.ts';
+const RECORDER = 'src/lambda/batch/outcome-recorder.ts';
+const BATCH = 'src/lambda/batch/move-batch.ts';
+const OUTCOMES = 'src/lambda/batch/batch-outcomes.ts';
+const COPIER = 'src/lambda/batch/batch-copier.ts';
 const SAME = 'src/lambda/move/same-object.ts';
 const BUCKET = 'src/lambda/s3/bucket-client.ts';
 const PART = 'src/lambda/ledger/ledger-part.ts';
 const MERGE = 'src/lambda/ledger/merge-lines.ts';
 const LEDGER = 'src/lambda/ledger/batch-ledger.ts';
 const RECONCILE = 'src/lambda/report-run/reconcile-batch.ts';
+const LOCK = 'src/lambda/restore-lock/restore-lock.ts';
 const DENY = 'src/construct/access/deny-deletes.ts';
 const move = ['test/unit/lambda/move/move-object.test.ts'];
 const bulk = ['test/unit/lambda/move/delete-sources.test.ts'];
 const large = ['test/unit/lambda/move/multipart-copy.test.ts'];
-const batch = ['test/unit/lambda/archive-batch/archive-batch.test.ts'];
+const batch = ['test/unit/lambda/batch/move-batch.test.ts'];
 const interleavings = ['assurance/model-checking/interleavings.test.ts'];
 const test = (name: string) => [`test/unit/${name}.test.ts`];
 const part = test('lambda/ledger/ledger-part');
+const lock = test('lambda/restore-lock/restore-lock');
 const reconcile = test('lambda/report-run/reconcile-batch');
 
 export const MUTANTS: Mutant[] = [
@@ -72,7 +74,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'lets what copies need outlast the round', file: BUCKET, find: 'this.abortable = signal ? withAbortSignal(s3, signal) : s3;', replace: 'this.abortable = (void withAbortSignal, s3);', tests: batch, only: 'does not answer' },
   { name: 'leaves no time for another request', file: 'src/lambda/s3/timeouts.ts', find: 'left() / 2', replace: 'left()', tests: test('lambda/s3/timeouts') },
   { name: 'moves in a dry run', file: COPIER, find: 'if (this.batch.BatchInput.run.dryRun) { return', replace: 'if (this.batch.BatchInput.run.dryRun && false) { return', tests: batch },
-  { name: 'does not write the ledger of a retried round over', file: 'src/lambda/ledger/part-keys.ts', find: 'update(items[0].Key)', replace: 'update(items[0].Key + Math.random())', tests: batch },
+  { name: 'does not write the ledger of a retried round over', file: 'src/lambda/ledger/part-keys.ts', find: '${hash(items[0].Key)}-', replace: '${hash(items[0].Key + Math.random())}-', tests: batch },
   // The exploration of every interleaving of the calls found these.
   { name: 'takes a destination that is still empty for a copy', file: MOVE, find: 'if (!existingHead) { return { next: \'copy-again\' }; }', replace: 'if (!existingHead) return finish({ status: \'copied\', destination: request.destination, etag: request.etag, size: request.size });', tests: interleavings, only: 'one-report-plain-nothing', race: 'one-report-plain' },
   { name: 'believes tags that may be another object\'s', file: SAME, find: '  for (const each of [source, archived]) { await assertUnchanged(each); }\n', replace: '  void assertUnchanged;\n', tests: move, race: 'one-report-plain' },
@@ -81,7 +83,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'looks for a renamed object at the taken place first', file: FIND, find: '[...otherNames, ...ownNames]', replace: '[...ownNames, ...otherNames]', tests: move, race: 'one-rename-plain-a-twin' },
   { name: 'takes another version\'s name beside for its own', file: FIND, find: 'candidates: [version] }', replace: 'candidates: versions }', tests: move, race: 'one-rename-multipart-other' },
   { name: 'calls a deleted source failed when the answer is lost', file: DELETE, find: '  await verifyDeletions(source, left.map((deletion) => [deletion, results.get(deletion)!]), results);\n', replace: '', tests: bulk, race: 'time-up-report' },
-  { name: 'does not name what is archived of a source that was written again', file: OUTCOMES, find: '        ...\'archived\' in outcome && { earlier: [outcome.archived!] },\n', replace: '', tests: batch, only: 'written again' },
+  { name: 'does not name what is archived of a source that was written again', file: OUTCOMES, find: '        ...\'earlier\' in outcome && { earlier: [{ day, ...outcome.earlier! }] },\n', replace: '', tests: batch, only: 'written again' },
   { name: 'takes a delete for failed that nobody answered', file: DELETE, find: 'failure.kind === \'transient\' || source.isAborted ? { ...failure, isUnanswered: true } : assumed', replace: 'failure ? assumed : assumed', tests: batch, only: 'neither to a delete' },
   { name: 'writes a guess to the ledger after the last round', file: BATCH, find: 'if (unanswered && isLastRound) {', replace: 'if (false) {', tests: batch, only: 'neither to a delete' },
   { name: 'takes a 409 for a rewritten source', file: DELETE, find: 'isChanged = (error as Error).name === \'PreconditionFailed\'', replace: 'isChanged = failure.kind === \'ambiguous\'', tests: bulk, race: 'odd-key' },
@@ -111,7 +113,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'deletes single keys behind the deadline', file: DELETE, find: 'started++ >= SINGLE_CONCURRENCY && clock.now() >= deadline', replace: 'false', tests: bulk },
   { name: 'takes an object for its own copy', file: SAME, find: '  assertTwoObjects(source, archived);\n', replace: '', tests: [...test('lambda/move/same-object'), ...move] },
   { name: 'believes a checksum of 32 bits', file: SAME, find: '(PROVING_CHECKSUMS as readonly string[]).includes(name)', replace: 'name', tests: test('lambda/move/same-object') },
-  { name: 'archives a rewritten source under the day of its listing', file: MOVE, find: 'listed.reselect && LastModified ? listed.reselect(LastModified) : listed.destination', replace: 'listed.destination', tests: move },
+  { name: 'archives a rewritten source under the day of its listing', file: MOVE, find: 'listed.reselect && LastModified ? listed.reselect(LastModified) : { destination: listed.destination }', replace: '{ destination: listed.destination }', tests: move },
   { name: 'takes the denial of one folder for that of all', file: OUTCOMES, find: 'return first.code !== ReasonCode.ACCESS_DENIED || isWhole ? first : undefined;', replace: 'return isWhole || !isWhole ? first : undefined;', tests: batch, only: 'of one folder' },
   { name: 'takes a key of somebody else for the archiver\'s', file: MOVE, find: 'kmsKeyArn !== undefined && kmsKeyArn === destinationKeyArn', replace: 'true', tests: batch, only: 'only their writer' },
   { name: 'compares in every round without an end', file: COPIER, find: 'if (error instanceof ComparisonUnfinished) { this.endComparison(index, object, began); }', replace: '', tests: batch, only: 'read to compare' },
@@ -127,7 +129,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'takes a key for gone that it may not list', file: BUCKET, find: 'if (toS3Error(error).kind === \'denied\') { return true; }', replace: 'if (toS3Error(error).kind === \'denied\') return false;', tests: test('lambda/s3/bucket-client') },
   // These mutants break the deletes.
   { name: 'takes a key that the answer leaves out for deleted', file: DELETE, find: 'refused.add(deletion);\n      results.set(deletion, toS3Error({ name: \'InternalError\', message: \'S3 did not answer for this key\' }));', replace: 'results.set(deletion, \'gone\');', tests: bulk },
-  { name: 'sends keys in XML that XML cannot carry', file: DELETE, find: 'const bulk = deletions.filter(({ key }) => !NOT_IN_XML.test(key));', replace: 'const bulk = deletions;', tests: bulk },
+  { name: 'sends keys in XML that XML cannot carry', file: DELETE, find: 'const bulk = [...byKey.values()].filter(({ key }) => !NOT_IN_XML.test(key));', replace: 'const bulk = [...byKey.values()];', tests: bulk },
   { name: 'sends more keys than a request may have', file: DELETE, find: 'MAX_KEYS_PER_REQUEST = 1_000', replace: 'MAX_KEYS_PER_REQUEST = 1_001', tests: bulk },
   { name: 'takes a rewritten source for the one that was to go', file: DELETE, find: 'return head.ETag === etag ? assumed : \'changed\';', replace: 'return assumed;', tests: bulk },
   { name: 'calls its own delete somebody\'s rewriting', file: DELETE, find: '    if (!head) { return \'gone\'; }\n', replace: '    if (!head) return assumed;\n', tests: bulk, race: 'time-up-report' },
@@ -150,13 +152,13 @@ export const MUTANTS: Mutant[] = [
   { name: 'forgets an upload that the end of the round keeps it from', file: MOVE, find: 'throw new Interrupted(resume);', replace: 'throw error;', tests: large },
   { name: 'takes metadata that HEAD cannot say for the same', file: SAME, find: '  if (source.head.MissingMeta || archived.head.MissingMeta) { return false; }\n', replace: '', tests: test('lambda/move/same-object') },
   // These mutants break the state machine.
-  { name: 'tries again what a handler refused on purpose', file: 'src/construct/state-machine/invoke-function.ts', find: '    this.addRetry({ errors: Object.values(ErrorName), maxAttempts: 0 });\n', replace: '    void ErrorName;\n', tests: test('construct/state-machine/definition'), only: 'every Lambda task' },
+  { name: 'tries again what a handler refused on purpose', file: 'src/construct/state-machine/invoke-function.ts', find: '    this.addRetry({ errors: Object.values(ErrorName).filter((name) => !RESTORE_ERRORS.includes(name)), maxAttempts: 0 });\n', replace: '    void ErrorName;\n', tests: test('construct/state-machine/definition'), only: 'every Lambda task' },
   { name: 'fails the run for one crash', file: 'src/construct/state-machine/definition.ts', find: 'errors: [sfn.Errors.TASKS_FAILED]', replace: 'errors: [\'Lambda.ServiceException\']', tests: test('construct/state-machine/definition'), only: 'every Lambda task' },
   // These mutants break the batches.
   { name: 'leaves copies behind an open object for the next round', file: OUTCOMES, find: 'outcome?.status === \'copied\' ? [{ ...outcome', replace: 'outcome?.status === \'copied\' && index < this.findFirstOpen() ? [{ ...outcome', tests: batch },
   { name: 'makes a round more than it may', file: BATCH, find: 'progress.rounds + 1 >= settings.maxRounds', replace: 'progress.rounds >= settings.maxRounds', tests: batch },
   { name: 'counts in every round from the beginning', file: OUTCOMES, find: 'counts.listed += cursor - before.cursor;', replace: 'counts.listed += cursor;', tests: batch, race: 'batch-of-two-report-plain-nothing' },
-  { name: 'counts the bytes of what was not archived', file: OUTCOMES, find: '(status === \'archived\' ? sum + size : sum)', replace: '(sum + size)', tests: batch },
+  { name: 'counts the bytes of what was not archived', file: OUTCOMES, find: '(isMoved(status) ? sum + size : sum)', replace: '(sum + size)', tests: batch },
   { name: 'forgets stragglers', file: OUTCOMES, find: 'if (outcome?.status === \'skipped\' && outcome.straggler) { addStraggler', replace: 'if (false && outcome?.status === \'skipped\' && outcome.straggler) { addStraggler', tests: batch },
   { name: 'goes as fast as it can', file: BATCH, find: '  worker.rate.allow(run, stop.signal);\n', replace: '', tests: batch },
   { name: 'takes the start of a rehearsed day for the time of writing', file: BATCH, find: 'runStart: startTime <= clock.now() ? startTime : 0', replace: 'runStart: startTime', tests: batch },
@@ -177,8 +179,8 @@ export const MUTANTS: Mutant[] = [
   { name: 'deletes as fast as the copies may be, not as they are', file: 'src/lambda/throughput/write-rates.ts', find: 'Math.min(current, delivered * LEAD_OF_DELETES)', replace: 'current', tests: test('lambda/throughput/write-rates') },
   { name: 'counts refused requests as delivered', file: 'src/lambda/throughput/rate-controller.ts', find: 'onDelivered(accepted)', replace: 'onDelivered(accepted + refused)', tests: test('lambda/throughput/rate-controller') },
   { name: 'deletes as if each request had one key', file: 'src/lambda/throughput/write-rates.ts', find: 'deletes.acquire(keys)', replace: 'deletes.acquire()', tests: test('lambda/throughput/write-rates') },
-  { name: 'copies in one request again what a round left open', file: 'src/lambda/archive-batch/batch-copier.ts', find: 'getRetryThreshold(multipartThreshold)', replace: '(getRetryThreshold, multipartThreshold)', tests: test('lambda/archive-batch/archive-batch'), only: 'in parts' },
-  { name: 'leaves all uploads open but that of the next round', file: 'src/lambda/archive-batch/archive-batch.ts', find: 'uploads.filter((upload) => upload !== openUpload)', replace: 'uploads.filter(() => false)', tests: test('lambda/archive-batch/archive-batch'), only: 'in parts' },
+  { name: 'copies in one request again what a round left open', file: COPIER, find: 'getRetryThreshold(multipartThreshold)', replace: '(getRetryThreshold, multipartThreshold)', tests: test('lambda/batch/move-batch'), only: 'in parts' },
+  { name: 'leaves all uploads open but that of the next round', file: BATCH, find: 'uploads.filter((upload) => upload !== openUpload)', replace: 'uploads.filter(() => false)', tests: test('lambda/batch/move-batch'), only: 'in parts' },
   { name: 'copies in one request what takes longer than a round', file: 'src/lambda/throughput/copy-throughput.ts', find: 'Math.floor(this.bytesPerSecond * seconds)', replace: 'Math.floor(Infinity * seconds)', tests: test('lambda/throughput/copy-throughput') },
   { name: 'forgets that a round cut off a copy', file: 'src/lambda/throughput/copy-throughput.ts', find: 'Math.min(this.bytesPerSecond, bytes * 1_000 / milliseconds)', replace: 'this.bytesPerSecond', tests: test('lambda/throughput/copy-throughput') },
   { name: 'loses the checksum that parts cannot have', file: COPY, find: '!fitsOneRequest || canBeCopiedInParts(head)', replace: '!fitsOneRequest || canBeCopiedInParts !== undefined', tests: test('lambda/move/multipart-copy') },
@@ -203,11 +205,11 @@ export const MUTANTS: Mutant[] = [
   { name: 'takes its own write for that of another attempt', file: PART, find: 'if (await this.load(reports) === body) { return; }', replace: 'await this.load(reports);', tests: part },
   { name: 'takes its own earlier line for one of another attempt', file: PART, find: '    if (before) { this.replaced.add(toText(before)); }\n', replace: '    void before;\n', tests: part },
   { name: 'removes the line in which another attempt says that it archived the object', file: PART, find: ' || getArchivedVersions(line).length > 0);', replace: ');', tests: part },
-  { name: 'lets the older line count', file: MERGE, find: 'getTime(line) >= getTime(known)', replace: 'getTime(line) <= getTime(known)', tests: part, race: 'abandoned' },
+  { name: 'lets the older line count', file: MERGE, find: 'line.at >= known.at', replace: 'line.at <= known.at', tests: part },
   { name: 'drops what another attempt says is archived', file: MERGE, find: 'archived.set(line.key, [...archived.get(line.key) ?? [], ...versions]);', replace: 'archived.delete(line.key);', tests: part, race: 'abandoned' },
   { name: 'does not look for an archived version behind the line that counts', file: LEDGER, find: 'for (const version of getArchivedVersions(line)) { archived.set(line.key, version); }', replace: 'void getArchivedVersions; if (line.status === \'archived\') { archived.set(line.key, line); }', tests: reconcile, race: 'abandoned' },
   { name: 'forgets all versions but the last that a run archived under one key', file: MERGE, find: '[...archived.get(line.key) ?? [], ...versions]', replace: 'versions.slice(-1)', tests: part },
-  { name: 'forgets the earlier versions of a line that says archived', file: MERGE, find: '[...earlier, { destination, etag, size }]', replace: '[{ destination, etag, size }]', tests: part },
+  { name: 'forgets the earlier versions of a line that says archived', file: MERGE, find: '[...earlier, { destination, etag, size, day, ...getArchivedFacts(line) }]', replace: '[{ destination, etag, size, day }]', tests: part },
   { name: 'calls the version of a line an earlier one', file: MERGE, find: '    for (const name of own) { others.delete(name); }\n', replace: '    void own;\n', tests: part },
   { name: 'moves a changed line to another part', file: LEDGER, find: 'before?.part ?? this.getPart(partKey)', replace: 'this.getPart(partKey)', tests: reconcile },
   { name: 'believes an archived line although the source is still there', file: RECONCILE, find: 'if (recorded?.status === \'failed\' || recorded?.status === \'conflicting\') { return undefined; }', replace: 'if (recorded) { return undefined; }', tests: reconcile },
@@ -240,7 +242,9 @@ export const MUTANTS: Mutant[] = [
   { name: 'compares ETags of encrypted copies', file: 'src/lambda/throughput/copy-response.ts', find: '(headers[ENCRYPTION] ?? \'AES256\') === \'AES256\'', replace: 'true', tests: test('lambda/throughput/fast-copy') },
   { name: 'takes a response that comes twice for the next copy', file: 'src/lambda/throughput/fast-copy.ts', find: 'if (this.requestIds.record(response.headers) !== undefined) {', replace: 'if (this.requestIds.record(response.headers) === -1) {', tests: test('lambda/throughput/fast-copy') },
   { name: 'keeps the fast path after a response of another request', file: 'src/lambda/throughput/fast-copy.ts', find: '    this.isTrusted = false;\n', replace: '', tests: test('lambda/throughput/fast-copy') },
-  { name: 'sends a copy that waited while the fast path was given up', file: 'src/lambda/throughput/fast-copy.ts', find: 'if (!this.isTrusted) { return false; }', replace: '', tests: test('lambda/throughput/fast-copy') },
+  { name: 'does not record the delete marker of a source', file: LEDGER, find: ' && deleteMarkerVersionId === recorded.deleteMarkerVersionId', replace: '', tests: batch },
+  { name: 'forgets what S3 said of a fast copy', file: 'src/lambda/throughput/fast-copy.ts', find: "headers['x-amz-version-id']", replace: "headers['x-amz-version']", tests: test('lambda/throughput/fast-copy') },
+  { name: 'sends a copy that waited while the fast path was given up', file: 'src/lambda/throughput/fast-copy.ts', find: 'if (!this.isTrusted) { return undefined; }', replace: '', tests: test('lambda/throughput/fast-copy') },
   { name: 'signs although the SDK signs in another way', file: 'src/lambda/throughput/sigv4.ts', find: 'if (getSignature(template, names.split(\';\'), credentials) !== signature) { return undefined; }', replace: '', tests: test('lambda/throughput/sigv4') },
   { name: 'believes what an earlier reconciliation wrote', file: RECONCILE, find: 'if (each.recorded?.status === \'archived\' || each.recorded?.status === \'conflicting\') {', replace: 'if (each.recorded) {', tests: reconcile },
   { name: 'calls a copy archived whose source is still there', file: RECONCILE, find: 'if (etag !== undefined) { return describeRemaining', replace: 'if (etag !== undefined && false) { return describeRemaining', tests: reconcile },
@@ -260,7 +264,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'writes a ledger that prints on a terminal', file: PART, find: 'toAsciiJson(line)', replace: 'JSON.stringify(line)', tests: [...part, ...test('lambda/report-run/report-run')] },
   { name: 'writes a report that prints on a terminal', file: 'src/lambda/report-run/write-report.ts', find: 'toAsciiJson(report, 2)', replace: 'JSON.stringify(report, undefined, 2)', tests: test('lambda/report-run/report-run') },
   { name: 'cuts keys of the progress anywhere', file: 'src/lambda/text/format.ts', find: 'return formatKey(key, 300);', replace: 'return key.slice(0, 300);', tests: test('lambda/selection/stragglers') },
-  { name: 'prints the name of a run raw', file: 'src/lambda/plan-run/plan-run.ts', find: 'escapeUnprintable(event.runId)', replace: 'event.runId || escapeUnprintable(\'\')', tests: test('lambda/archive-batch/batch-alert') },
+  { name: 'prints the name of a run raw', file: 'src/lambda/plan-run/plan-run.ts', find: 'escapeUnprintable(event.runId)', replace: 'event.runId || escapeUnprintable(\'\')', tests: test('lambda/batch/batch-alert') },
   { name: 'logs what prints on a terminal', file: 'src/lambda/runtime/logging.ts', find: 'escapeUnprintableInJson(value)', replace: '(value || escapeUnprintableInJson(value))', tests: test('lambda/runtime/logging') },
   { name: 'takes the folder of another run', file: 'src/lambda/plan-run/claim-folder.ts', find: ", IfNoneMatch: '*' }", replace: ' }', tests: test('lambda/plan-run/claim-folder') },
   { name: 'takes the claim of another run for its own', file: 'src/lambda/plan-run/claim-folder.ts', find: 'return isOurs(await readClaim(s3, budget, input), claim);', replace: 'return isOurs(await readClaim(s3, budget, input), claim) || true;', tests: test('lambda/plan-run/claim-folder') },
@@ -272,7 +276,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'denies deletes of sources inside the archive', file: DENY, find: 'source.prefix.startsWith(destination.prefix);', replace: 'false;', tests: ['test/integration/archive-deletes.test.ts'] },
   { name: 'takes two imported buckets for different ones', file: DENY, find: '(areBothOfThisApp && !areInSameBucket(one, other))', replace: '!areInSameBucket(one, other)', tests: ['test/integration/archive-deletes.test.ts'] },
   { name: 'denies deletes by a wildcard that covers sources', file: DENY, find: '  if (hasUnsupportedCharacters(destination.prefix)) { return true; }\n', replace: '', tests: ['test/integration/archive-deletes.test.ts'] },
-  { name: 'lets the archive-batch function overwrite reports', file: 'src/construct/access/grants.ts', find: 'getLedgerArns(reports)', replace: 'getObjectArns(reports)', tests: ['test/integration/report-writes.test.ts'] },
+  { name: 'lets the archive-batch function overwrite reports', file: 'src/construct/access/grants.ts', find: '    // A later round reads what earlier ones wrote to the ledger.\n    createStatement([\'s3:GetObject\', \'s3:PutObject\'], getObjectArns(getLedgers(reports)))', replace: '    createStatement([\'s3:GetObject\', \'s3:PutObject\'], getObjectArns(reports))', tests: ['test/integration/report-writes.test.ts'] },
   { name: 'lets services of any account start the state machine\'s role', file: 'src/construct/state-machine/state-machine.ts', find: '  restrictStateMachineTrust(stateMachine);\n', replace: '', tests: test('construct/access/trust') },
   { name: 'forgets to copy locks of a bucket that it does not know', file: 'src/construct/access/statements.ts', find: '|| !(defaultChild instanceof s3.CfnBucket)) { return true; }', replace: '|| !(defaultChild instanceof s3.CfnBucket)) { return false; }', tests: test('construct/access/grants') },
   { name: 'leaves executions without the given key', file: 'src/construct/state-machine/state-machine.ts', find: '  if (logGroup.encryptionKey) { encryptExecutions(stateMachine, logGroup.encryptionKey); }\n', replace: '', tests: test('construct/encryption') },
@@ -283,7 +287,34 @@ export const MUTANTS: Mutant[] = [
   { name: 'starts a child of a function without the guard', file: 'packages/sandbox/src/lambda/network-guard.cjs', find: 'options, file: process.execPath, envPairs }', replace: 'options, file: process.execPath }', tests: ['packages/sandbox/test/lambda/ways-out.test.ts'], only: 'spawn with an empty environment' },
   { name: 'leaves the configuration files of the caller to a function', file: 'packages/sandbox/src/lambda/environment.ts', find: '    AWS_CONFIG_FILE: os.devNull,\n', replace: '', tests: ['packages/sandbox/test/lambda/ways-out.test.ts'], only: 'the environment holds' },
   { name: 'lets every caller do everything with another S3', file: 'packages/sandbox/src/s3-backend/s3-proxy-callers.ts', find: 'const refusal = guard?.refusal(caller, request);', replace: 'const refusal: string | undefined = undefined;', tests: ['packages/sandbox/test/iam/endpoint.test.ts'], only: 'without s3:ListBucket' },
+  { name: 'verifies lines that a younger line of their batch has replaced', file: 'src/lambda/ledger/read-parts.ts', find: '      mergeLine(counting, line);\n', replace: '      counting.set(`${line.key} ${part}`, line);\n', tests: test('lambda/verify-batch/verify-batch') },
+  { name: 'reads a part of a ledger that nobody planned', file: 'src/lambda/ledger/read-parts.ts', find: 'Key: key, IfMatch: etag }', replace: 'Key: key }', tests: test('lambda/verify-batch/verify-batch') },
+  { name: 'takes another ETag for the archived object', file: 'src/lambda/verify-batch/compare-archived.ts', find: 'line.archivedEtag === undefined ||', replace: 'true ||', tests: test('lambda/verify-batch/verify-batch') },
+  { name: 'takes another checksum for the archived object', file: 'src/lambda/verify-batch/compare-archived.ts', find: 'isComparable && now !== checksum', replace: 'false && now !== checksum', tests: test('lambda/verify-batch/verify-batch') },
+  { name: 'takes keys behind the page for missing or present without looking', file: 'src/lambda/verify-batch/archive-lookup.ts', find: 'last === undefined || ', replace: 'true || last === undefined || ', tests: test('lambda/verify-batch/verify-batch') },
+  { name: 'excuses a missing object by a dry run', file: 'src/lambda/report-run/verification/settle-findings.ts', find: "action !== 'verify' && !dryRun", replace: "action !== 'verify'", tests: test('lambda/report-run/report-verification') },
+  { name: 'excuses a missing object by another archiver', file: 'src/lambda/report-run/verification/settle-findings.ts', find: 'archiver === own && ', replace: '', tests: test('lambda/report-run/report-verification') },
+  { name: 'excuses a missing object by an older ledger', file: 'src/lambda/report-run/verification/settle-findings.ts', find: ' && part.written >= suspect.written', replace: '', tests: test('lambda/report-run/report-verification') },
+  { name: 'excuses a missing object by the ledger that is verified', file: 'src/lambda/report-run/verification/settle-findings.ts', find: 'suspect.ledgerPrefix !== run.ledgerPrefix && ', replace: '', tests: test('lambda/report-run/report-verification') },
+  { name: 'forgets findings that are in no line', file: 'src/lambda/report-run/verification/report-verification.ts', find: ' && suspicious === changed + missing + skipped', replace: '', tests: test('lambda/report-run/report-verification') },
+  { name: 'finds nothing wrong with days that have no ledger', file: 'src/lambda/plan-run/select-runs.ts', find: '  if (found.length > 0) { return found; }\n', replace: '  return found;\n', tests: test('lambda/plan-run/plan-run') },
+  { name: 'verifies what a dry run would have archived', file: 'src/lambda/plan-run/select-runs.ts', find: "!dryRun && (action", replace: "(action", tests: test('lambda/plan-run/plan-run') },
+  { name: 'verifies what was archived to another bucket', file: 'src/lambda/plan-run/select-runs.ts', find: '  for (const run of found) { checkPlaces(run, archiver); }\n', replace: '', tests: test('lambda/plan-run/plan-run') },
+  { name: 'splits the parts of a batch between two children', file: 'src/lambda/plan-run/plan-parts.ts', find: 'getBatchPrefix(batch[0].key) !== getBatchPrefix(part.key)', replace: 'true', tests: test('lambda/plan-run/plan-parts') },
+  { name: 'lets the verify-batch function delete', file: 'src/construct/access/grants.ts', find: "    createStatement(['s3:GetObject'], getObjectArns(destination)),\n", replace: "    createStatement(['s3:GetObject', 's3:DeleteObject'], getObjectArns(destination)),\n", tests: test('construct/access/grants') },
   { name: 'empties a bucket without the tag of the verification', file: 'test/aws/verify/clean-up.ts', find: 'if (found && !found.some(', replace: 'if (false && !found!.some(', tests: ['test/aws/verify/clean-up.test.ts'] },
+  { name: 'archives while a restore runs', file: LOCK, find: `  if (lock.state === 'none' || (lock.state === 'released' && lock.remaining === 0)) { return; }\n`, replace: '  if (lock) { return; }\n', tests: lock, race: 'lock' },
+  { name: 'archives as soon as a lock is old enough, whoever holds it', file: LOCK, find: `(lock.state === 'released' && lock.remaining === 0)`, replace: 'lock.remaining === 0', tests: lock, race: 'lock' },
+  { name: 'archives while invocations of a restore that ended still run', file: LOCK, find: `(lock.state === 'released' && lock.remaining === 0)`, replace: `lock.state === 'released'`, tests: lock, race: 'lock' },
+  { name: 'restores without a look at the lock', file: LOCK, find: `  if (lock.state === 'held' && lock.holder.executionArn === executionArn && lock.remaining === 0) { return; }\n`, replace: '  if (lock) { return; }\n', tests: lock, race: 'lock' },
+  { name: 'restores with a lock that was given back', file: LOCK, find: `lock.state === 'held' && lock.holder.executionArn === executionArn && lock.remaining`, replace: `lock.state !== 'none' && lock.holder.executionArn === executionArn && lock.remaining`, tests: lock, race: 'lock' },
+  { name: 'restores while invocations that archive still run', file: LOCK, find: 'lock.holder.executionArn === executionArn && lock.remaining === 0)', replace: 'lock.holder.executionArn === executionArn)', tests: lock, race: 'lock' },
+  { name: 'waits for no time at all', file: LOCK, find: 'remaining: Math.max(0, until.getTime() - now.getTime())', replace: 'remaining: 0', tests: lock, race: 'lock' },
+  { name: 'takes a lock that another restore took meanwhile', file: LOCK, find: `{ IfNoneMatch: '*' } : { IfMatch: seen.etag }`, replace: '{} : {}', tests: lock },
+  { name: 'restores a copy that was changed in the archive', file: 'src/lambda/batch/batch-copier.ts', find: '    if (this.worker.back) { return undefined; }\n', replace: '', tests: test('lambda/restore-batch/restore-batch') },
+  { name: 'restores into STANDARD whatever the class was', file: 'src/lambda/batch/batch-copier.ts', find: 'back?.lineOf(items[index]).storageClass', replace: 'undefined', tests: test('lambda/restore-batch/restore-batch') },
+  { name: 'moves objects before it looks whose turn it is', file: BATCH, find: '    if (!run.dryRun) { await worker.checkTurn?.(earlyReports); }\n', replace: '', tests: test('lambda/restore-batch/restore-batch') },
+  { name: 'lets every role delete in the archive where restores are allowed', file: DENY, find: 'roles.filter((role) => role !== restoreRole)', replace: 'restoreRole ? [] : roles', tests: test('construct/allow-restore') },
 ];
 
 /** No test can kill these mutants, since nobody could observe the difference. */

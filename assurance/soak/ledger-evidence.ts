@@ -24,7 +24,7 @@ export function readLedger(state: BucketState, name: string): { lines: Map<strin
   const { store, buckets } = state;
   const lines = new Map<string, LedgerLine>();
   const twice: string[] = [];
-  for (const part of store.keys(buckets.report).filter((key) => key.includes(`/${name}/ledger/`))) {
+  for (const part of store.keys(buckets.report).filter((key) => key.includes('/ledger/') && key.includes(`/run=${name}/`))) {
     for (const text of store.get(buckets.report, part)!.body.bytes().toString().split('\n').filter((each) => each.trim() !== '')) {
       const line = JSON.parse(text) as LedgerLine;
       if (lines.has(line.key)) { twice.push(line.key); }

@@ -83,10 +83,12 @@ function digestOfWrite(body: string, { metadata, tags, headers }: OtherWriter['w
   return digest({ body, metadata, tags, headers: headers ?? { 'content-type': 'binary/octet-stream' } });
 }
 
-/** The ledger is next to the run's report. */
+/** The ledger of a run lies below its last day, in a folder with the name of the run. */
 function ledgerOf(store: ObjectStore, bucket: string, { report }: SandboxSummary): Pick<ActResult, 'ledger' | 'ledgerLines'> {
   if (!report) { return { ledger: 'none', ledgerLines: [] }; }
-  const prefix = report.key.replace(/[^/]*$/, 'ledger/');
+  const [root, , run] = report.key.split('/');
+  const ledgers = store.keys(bucket, `${root}/ledger/`);
+  const prefix = ledgers.find((key) => key.includes(`/run=${run}/`))?.replace(/[^/]*$/, '') ?? `${root}/ledger/`;
   const text = store.keys(bucket, prefix).map((key) => store.get(bucket, key)!.body.bytes().toString('utf8')).join('');
   const lines = text.split('\n').filter((line) => line !== '');
   return { ledger: `s3://${bucket}/${prefix}`, ledgerLines: lines.map((line) => JSON.parse(line) as LedgerLine) };

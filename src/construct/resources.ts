@@ -6,7 +6,8 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { denyDeletes } from './access/deny-deletes';
 import {
-  getEncryptionKeyUses, getStateMachineKeyUses, grantArchiveBatch, grantDescribeBatches, grantExplainFailure, grantPlanRun, grantReportRun,
+  getEncryptionKeyUses, getStateMachineKeyUses, grantArchiveBatch, grantDescribeBatches, grantDescribeRuns, grantExplainFailure, grantLock,
+  grantPlanRun, grantReportRun, grantRestoreBatch, grantVerifyBatch,
 } from './access/grants';
 import { grantKeyUses } from './access/key-grants';
 import { annotateNetworkPolicies, annotateRegions } from './access/network-annotations';
@@ -26,10 +27,14 @@ import { validatePlaces, validateTopic } from './validate-places';
 import { validateProps } from './validate-props';
 import { warnAboutVersions } from './warn-about-versions';
 import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
+import type { VerificationOptions } from '../verification-options';
 
 /** The resources of an archiver. */
 export interface Resources {
+  readonly source: Place;
+  readonly destination: Place;
   readonly reports: Place;
+  readonly encryptionKey?: kms.IKey;
   readonly alertTopic: sns.ITopic;
   readonly alertKey?: kms.IKey;
   readonly functions: Functions;
@@ -68,6 +73,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
     timeout: settings.batch.timeout,
     memorySize: props.memorySize,
     express: settings.mapExecutionType === sfn.StateMachineType.EXPRESS,
+    allowRestore: settings.allowRestore,
   }, alertTopic);
   createSavedQueries(new Construct(scope, 'Queries'), archiver, getLogGroups(functions));
   const stateMachine = createStateMachine(scope, 'StateMachine', { settings, reports, functions, alertTopic }, logGroup);
@@ -77,25 +83,46 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
     target: new targets.LambdaFunction(functions.explainFailure),
   });
   const scheduleKeyUses = props.schedule === undefined ? [] : createSchedule(scope, 'Schedule', {
-    schedule: props.schedule, stateMachine, explainFailure: functions.explainFailure, encryptionKey,
+    archiver: scope, schedule: props.schedule, stateMachine, explainFailure: functions.explainFailure, encryptionKey,
   });
 
+  const { restoreBatch } = functions;
   const grantTargets = { source, destination, reports, alertTopic, alertKey };
   grantKeyUses(scope, [
-    ...grantArchiveBatch(functions.archiveBatch.role!, grantTargets),
+    ...grantArchiveBatch(functions.archiveBatch.role!, grantTargets, settings.allowRestore),
+    ...grantVerifyBatch(functions.verifyBatch.role!, grantTargets),
     ...grantReportRun(functions.reportRun.role!, grantTargets),
-    ...grantExplainFailure(functions.explainFailure.role!, stateMachine, grantTargets),
+    ...grantExplainFailure(functions.explainFailure.role!, stateMachine, grantTargets, settings.allowRestore),
     ...grantPlanRun(functions.planRun.role!, grantTargets),
+    ...restoreBatch ? [...grantRestoreBatch(restoreBatch.role!, grantTargets), ...grantLock(functions, grantTargets)] : [],
     ...getStateMachineKeyUses(stateMachine.role, grantTargets),
     ...scheduleKeyUses,
     ...getEncryptionKeyUses(functions, stateMachine, encryptionKey),
   ]);
   grantDescribeBatches(scope, functions.reportRun.role!, stateMachine);
+  if (restoreBatch) { grantDescribeRuns(scope, functions.planRun.role!, stateMachine); }
   warnAboutVersions(scope, source, destination);
-  denyDeletes(scope, source, destination);
+  denyDeletes(scope, source, destination, restoreBatch?.role);
   const isInVpc = props.vpc !== undefined;
   annotateRegions(scope, source, destination, isInVpc);
   annotateNetworkPolicies(scope, { source, destination, reports }, { stateMachine, functions, isInVpc });
   suppressFindings(scope, [source, destination, reports]);
-  return { reports, alertTopic, alertKey, functions, stateMachine };
+  return { source, destination, reports, encryptionKey, alertTopic, alertKey, functions, stateMachine };
+}
+
+/** Creates a schedule that verifies what the archiver archived, in a scope of its own. */
+export function createVerification(archiver: Construct, id: string, resources: Resources, options: VerificationOptions): void {
+  const { source, destination, reports, functions, stateMachine, encryptionKey } = resources;
+  const { schedule, selection, deep } = options;
+  const scope = new Construct(archiver.node.tryFindChild('Verifications') as Construct ?? new Construct(archiver, 'Verifications'), id);
+  grantKeyUses(scope, createSchedule(scope, 'Schedule', {
+    archiver,
+    schedule,
+    stateMachine,
+    explainFailure: functions.explainFailure,
+    encryptionKey,
+    verification: { action: 'verify', ...selection && { selection: selection._settings() }, ...deep && { deep } },
+  }));
+  denyDeletes(scope, source, destination);
+  suppressFindings(scope, [source, destination, reports]);
 }

@@ -39,6 +39,7 @@ export interface Settings {
   readonly retry: RetrySeconds;
   readonly batch: BatchBudget;
   readonly removalPolicy: RemovalPolicy;
+  readonly allowRestore: boolean;
 }
 
 /** Applies the defaults, some of which depend on other props. */
@@ -73,6 +74,7 @@ export function applyDefaults(props: S3DatedArchiverProps): Settings {
     retry,
     batch,
     removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
+    allowRestore: props.allowRestore ?? false,
   };
 }
 
@@ -109,6 +111,11 @@ export function getHandlerEnvironment(
     [Env.REPORT_PREFIX]: settings.reportPrefix,
     [Env.MAX_ROUNDS]: String(settings.batch.maxRounds),
     [Env.ARCHIVER_NAME]: getArchiverName(scope),
+    ...settings.allowRestore && {
+      ...props.sourceKey && { [Env.SOURCE_KEY_ARN]: props.sourceKey.keyArn },
+      [Env.BATCH_TIMEOUT]: Tokenization.stringifyNumber(settings.batch.timeout),
+      [Env.RUN_TIMEOUT]: Tokenization.stringifyNumber(settings.timeout.toSeconds()),
+    },
   };
 }
 

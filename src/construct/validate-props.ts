@@ -1,4 +1,5 @@
 import { type Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
 import type { AlarmOptions } from '../alarm-options';
 import { checkPrefix } from '../contract/check-prefix';
 import { checkStorageClass } from '../contract/check-storage-class';
@@ -65,6 +66,16 @@ export function validateAlarmOptions({ completedWithin, minArrivalRatio, maxStra
     if (!Number.isInteger(days)) {
       throw new Error(`maxStragglerAge ${maxStragglerAge.toHumanString()} must be a whole number of days, since the dates in names are days`);
     }
+  }
+}
+
+/** Throws unless the id is free. CDK's own error would name a construct that callers do not know. */
+export function validateVerificationId(archiver: Construct, id: string): void {
+  if (Token.isUnresolved(id) || id.trim() === '') {
+    throw new Error(`the id of addVerification is ${id === '' ? 'empty' : JSON.stringify(id)}, and it must be a text that does not depend on the deployment: write, for example, "Weekly"`);
+  }
+  if (archiver.node.tryFindChild('Verifications')?.node.tryFindChild(id)) {
+    throw new Error(`the archiver already has a verification with the id "${id}": give each verification another id`);
   }
 }
 

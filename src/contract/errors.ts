@@ -11,7 +11,18 @@ export enum ErrorName {
   LEDGER_UNBALANCED = 'LedgerUnbalanced',
   /** More of the selected objects failed than `toleratedFailurePercentage` allows. */
   TOLERANCE_EXCEEDED = 'ToleranceExceeded',
+  /** A restore may be active, so nothing may be archived now. */
+  RESTORE_IN_PROGRESS = 'RestoreInProgress',
+  /** Another run is in the way of a restore, or a restore does not hold the lock. */
+  RESTORE_REFUSED = 'RestoreRefused',
+  /** The ledger of another run changed after it was planned to read it. */
+  LEDGER_CHANGED = 'LedgerChanged',
+  /** A verification found archived objects that are changed or missing. */
+  OBJECTS_UNACCOUNTED = 'ObjectsUnaccounted',
 }
+
+/** The errors that occur only where restores are allowed. */
+export const RESTORE_ERRORS: readonly ErrorName[] = [ErrorName.RESTORE_IN_PROGRESS, ErrorName.RESTORE_REFUSED];
 
 /** Creates an error with one of these names. Lambda reports the name as the state's error. */
 export function namedError(name: ErrorName, message: string): Error {

@@ -37,6 +37,8 @@ export enum Env {
   STORAGE_CLASS = 'STORAGE_CLASS',
   /** The ARN of the KMS key that encrypts archived objects. Unset: the default of the destination bucket. */
   DESTINATION_KEY_ARN = 'DESTINATION_KEY_ARN',
+  /** The ARN of the KMS key that encrypts restored objects. Unset: the default of the source bucket. */
+  SOURCE_KEY_ARN = 'SOURCE_KEY_ARN',
   /** `PROBLEMS`, `EVERY_RUN` or `PER_BATCH`. ReportRun computes the cost of a run's messages from it. */
   ALERT_MODE = 'ALERT_MODE',
   REPORT_BUCKET = 'REPORT_BUCKET',
@@ -52,10 +54,28 @@ export enum Env {
   ARCHIVER_NAME = 'ARCHIVER_NAME',
   /** JSON: BatchSettings. Only ReportRun has it. */
   BATCH = 'BATCH',
+  /** Seconds: the timeout of the functions that move objects. Unset: restores are not allowed, and there is no lock. */
+  BATCH_TIMEOUT = 'BATCH_TIMEOUT',
+  /** How long a new state of the lock must be visible before it applies. Unset: BATCH_TIMEOUT and a margin. */
+  RESTORE_WAIT_SECONDS = 'RESTORE_WAIT_SECONDS',
+  /** Seconds: the timeout of a run. The messages about a restore name its latest end. */
+  RUN_TIMEOUT = 'RUN_TIMEOUT',
 }
 
-/** The object in the folder of a run that says which execution has the folder. */
+/** The object below the report prefix that keeps restores and other runs apart (docs/safety.md). */
+export const RESTORE_LOCK_NAME = 'restore-lock.json';
+
+/** The object that says which execution has a folder. */
 export const CLAIM_NAME = 'claim.json';
+
+/** The folder below the report prefix that has the ledgers of all runs, and nothing else. */
+export const LEDGER_FOLDER = 'ledger/';
+
+/** The folder below the report prefix that says which run has which folder of the ledgers: it has the same tree, of claims. */
+export const CLAIMS_FOLDER = 'claims/';
+
+/** The folder, in the folder of a run, for what PlanRun found out for the run's map. */
+export const PLAN_FOLDER = 'plan/';
 
 /** Where the date of an object is read from. `lastModified` has no formats, and `keyPrefix` has exactly one. */
 export interface DateSourceSettings {

@@ -64,7 +64,7 @@ describe('the errors of the handlers are final', () => {
     const { sandbox: { s3, reportBucket } } = rehearsal;
     onInvoke = (name) => {
       if (name !== 'ReportRun') { return; }
-      const [part] = s3!.store.keys(reportBucket).filter((key) => key.includes('/unbalanced/ledger/'));
+      const [part] = s3!.store.keys(reportBucket).filter((key) => key.includes('/ledger/day=2026-11-24/run=unbalanced/'));
       s3!.store.delete(reportBucket, part!);
     };
     const summary = await rehearsal.sandbox.run({ input: DATED, name: 'unbalanced' });

@@ -12,7 +12,7 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { AlertMode, ArchiveLayout, ConflictPolicy, DateSelection, DateSource, S3DatedArchiver, type S3DatedArchiverProps } from '../../src';
 import { actionsOn, batchStates, definition, environment, only, resolve, statements, synth } from '../helpers/synth';
 
-const FUNCTIONS = ['PlanRun', 'ArchiveBatch', 'ReportRun', 'ExplainFailure'] as const;
+const FUNCTIONS = ['PlanRun', 'ArchiveBatch', 'VerifyBatch', 'ReportRun', 'ExplainFailure'] as const;
 
 function functionProperties(template: ReturnType<typeof synth>['template'], name: string = 'ArchiveBatch') {
   return only(template, 'AWS::Lambda::Function', new RegExp(`Archiver${name}Function`)).properties;

@@ -120,7 +120,7 @@ test('environment variables can be added to the handler, such as a lower thresho
 test('functions: pinned runtime, arm64, traced, source maps, one role and log group each', () => {
   const { template } = synth();
   const functions = Object.values(template.findResources('AWS::Lambda::Function'));
-  expect(functions).toHaveLength(4);
+  expect(functions).toHaveLength(5);
   for (const { Properties } of functions) {
     expect(Properties).toMatchObject({
       Runtime: 'nodejs24.x',

@@ -59,7 +59,7 @@ export interface Sandbox {
   readonly reportBucket: string;
   /** Name of the bucket with this logical id (or `STACK/LOGICALID`) in the template. */
   bucket(logicalId: string): string;
-  run(options?: RunOptions): Promise<SandboxSummary>;
+  run<TCounts = Counts>(options?: RunOptions): Promise<SandboxSummary<TCounts>>;
   close(): Promise<void>;
 }
 
@@ -77,14 +77,19 @@ export interface StoredObject {
   readonly attributes: { readonly storageClass: string };
 }
 
-/** The outcome of a run. The command writes it with --json. */
-export interface SandboxSummary {
+/**
+ * The outcome of a run. The command writes it with --json. The action decides which counts it has: `VerifyCounts` after a
+ * verification.
+ */
+export interface SandboxSummary<TCounts = Counts> {
   /** Status of the execution, such as SUCCEEDED or FAILED. */
   readonly status: string;
   readonly error: string | null;
   readonly cause: string | null;
+  /** What the run did; null if it ended before its report. */
+  readonly action: 'archive' | 'verify' | 'restore' | null;
   /** null if the run ended before its report. */
-  readonly counts: Counts | null;
+  readonly counts: TCounts | null;
   readonly bytes: number | null;
   readonly seconds: number;
   /** Number of requests to S3, by operation. */
@@ -105,4 +110,13 @@ export interface Counts {
   readonly skipped: number;
   readonly conflicting: number;
   readonly failed: number;
+}
+
+/** listed = present + changed + missing + skipped */
+export interface VerifyCounts {
+  readonly listed: number;
+  readonly present: number;
+  readonly changed: number;
+  readonly missing: number;
+  readonly skipped: number;
 }

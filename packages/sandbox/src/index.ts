@@ -2,7 +2,7 @@ import type { Sandbox, SandboxOptions } from './api';
 import * as internal from './open-sandbox';
 
 export type {
-  Counts, ObjectStore, RunOptions, S3Options, Sandbox, SandboxOptions, SandboxSummary, StoredObject,
+  Counts, ObjectStore, RunOptions, S3Options, Sandbox, SandboxOptions, SandboxSummary, StoredObject, VerifyCounts,
 } from './api';
 export { UsageError } from './errors';
 export type { FaultPlan, FaultRule } from 'cdk-s3-dated-archiver-s3-double';

@@ -125,7 +125,7 @@ export class Sandbox implements api.Sandbox {
     return this.fleet!.log(logicalId)?.lastLines(lines) ?? [];
   }
 
-  async run(options: RunOptions = {}): Promise<SandboxSummary> {
+  async run<TCounts = api.Counts>(options: RunOptions = {}): Promise<SandboxSummary<TCounts>> {
     const { app, machine, permissions, s3 } = this.found;
     const now = options.now === undefined ? new Date() : toInstant(options.now);
     this.clockOffset = now.getTime() - Date.now();
@@ -243,7 +243,7 @@ export class Sandbox implements api.Sandbox {
     return snapshot(this.meter, this.topics.published.length, this.fleet!.usage());
   }
 
-  private summarize(record: ExecutionRecord, before: UsageSoFar): SandboxSummary {
+  private summarize<TCounts>(record: ExecutionRecord, before: UsageSoFar): SandboxSummary<TCounts> {
     const { machine, parts, s3 } = this.found;
     const report = toRunSummary(record);
     const used = usedSince(before, this.usage());
@@ -253,7 +253,8 @@ export class Sandbox implements api.Sandbox {
       status: record.status,
       error: record.error ?? null,
       cause: record.cause ?? null,
-      counts: report?.counts ?? null,
+      action: report ? report.action ?? 'archive' : null,
+      counts: report ? report.counts as TCounts : null,
       bytes: report?.bytes ?? null,
       seconds: (record.stopDate!.getTime() - record.startDate.getTime()) / 1000,
       requests,

@@ -8,13 +8,20 @@ import { areInSameBucket, areKnownToDiffer, type Place } from '../place';
  * Denies every role in the scope to delete in the archive. Without this, `s3:DeleteObject` for a source that is the
  * whole bucket would include an archive in that bucket. A deny also holds against a bucket policy that allows deletes.
  *
- * There is no deny where it could cover the source, because a move deletes there.
+ * There is no deny where it could cover the source, because a move deletes there. The restore-batch function is the one that
+ * deletes in the archive. For it, all of this holds with the two ends swapped.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
-export function denyDeletes(scope: Construct, source: Place, destination: Place): void {
+export function denyDeletes(scope: Construct, source: Place, destination: Place, restoreRole?: iam.IRole): void {
+  const roles = scope.node.findAll().filter((node) => node instanceof iam.Role);
+  denyDeletesOf(roles.filter((role) => role !== restoreRole), source, destination);
+  denyDeletesOf(roles.filter((role) => role === restoreRole), destination, source);
+}
+
+function denyDeletesOf(roles: iam.Role[], source: Place, destination: Place): void {
   if (mayDenyCoverSource(source, destination)) { return; }
-  for (const role of scope.node.findAll().filter((node) => node instanceof iam.Role)) {
+  for (const role of roles) {
     role.addToPrincipalPolicy(new iam.PolicyStatement({
       effect: iam.Effect.DENY,
       actions: ['s3:DeleteObject', 's3:DeleteObjectVersion'],

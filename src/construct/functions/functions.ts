@@ -7,19 +7,24 @@ import { ExplainFailureFunction } from './explain-failure-function';
 import { type CommonOptions, createFunctionOptions, type OwnOptions } from './function-options';
 import { PlanRunFunction } from './plan-run-function';
 import { ReportRunFunction } from './report-run-function';
-import { ARCHIVE_BATCH_MEMORY, EXPLAIN_FAILURE_MEMORY, PLAN_RUN_MEMORY, REPORT_RUN_MEMORY } from '../../contract/memory';
+import { RestoreBatchFunction } from './restore-batch-function';
+import { VerifyBatchFunction } from './verify-batch-function';
+import { ARCHIVE_BATCH_MEMORY, EXPLAIN_FAILURE_MEMORY, PLAN_RUN_MEMORY, REPORT_RUN_MEMORY, VERIFY_BATCH_MEMORY } from '../../contract/memory';
 import { type BatchSettings, Env } from '../../contract/settings';
 
 export interface Functions {
   readonly planRun: lambda.Function;
   readonly archiveBatch: lambda.Function;
+  readonly verifyBatch: lambda.Function;
+  /** Only if restores are allowed. */
+  readonly restoreBatch?: lambda.Function;
   readonly reportRun: lambda.Function;
   readonly explainFailure: lambda.Function;
 }
 
-/** Creates the four functions. Each has its own scope, which also holds its role and its log group. */
+/** Creates the functions. Each has its own scope, which also holds its role and its log group. */
 export function createFunctions(
-  scope: Construct, common: CommonOptions, batch: { timeout: number; memorySize?: number; express: boolean }, alertTopic: sns.ITopic,
+  scope: Construct, common: CommonOptions, batch: { timeout: number; memorySize?: number; express: boolean; allowRestore: boolean }, alertTopic: sns.ITopic,
 ): Functions {
   const inOwnScope = (id: string, own: OwnOptions) => {
     const ownScope = new Construct(scope, id);
@@ -42,6 +47,18 @@ export function createFunctions(
       memorySize: PLAN_RUN_MEMORY,
     })),
     archiveBatch,
+    verifyBatch: new VerifyBatchFunction(...inOwnScope('VerifyBatch', {
+      description: 'Compares the archive with ledgers of an S3DatedArchiver',
+      timeout: Duration.minutes(5),
+      memorySize: VERIFY_BATCH_MEMORY,
+    })),
+    ...batch.allowRestore && {
+      restoreBatch: new RestoreBatchFunction(...inOwnScope('RestoreBatch', {
+        description: 'Takes archived objects back to their old keys for an S3DatedArchiver',
+        timeout: Duration.seconds(batch.timeout),
+        memorySize: batch.memorySize ?? ARCHIVE_BATCH_MEMORY,
+      })),
+    },
     reportRun: new ReportRunFunction(...inOwnScope('ReportRun', {
       description: 'Adds up, judges and reports a run of an S3DatedArchiver',
       timeout: Duration.minutes(15),

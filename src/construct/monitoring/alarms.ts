@@ -91,6 +91,13 @@ export function createAlarms(scope: Construct, options: AlarmOptions, targets: A
       alarmDescription: 'objects could not be archived. The message of the run says which and why',
     });
   }
+  if (options.objectsUnaccounted) {
+    add('ObjectsUnaccounted', metric(MetricName.OBJECTS_UNACCOUNTED), {
+      threshold: 0,
+      comparisonOperator: GREATER_THAN_THRESHOLD,
+      alarmDescription: 'archived objects are changed or missing. The message of the verification names them; its ledger has all of them',
+    });
+  }
   if (options.runFailed) {
     add('RunFailed', createFailedRunsMetric(targets.stateMachine), {
       threshold: 0,

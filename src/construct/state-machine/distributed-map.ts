@@ -8,6 +8,10 @@ import type { Place } from '../place';
 
 /** The label of the Distributed Map. It is part of the ARNs of Map Runs and children, so it must not change. */
 export const MAP_LABEL = 'ArchiveObjects';
+/** The label of the map of verifications. */
+export const VERIFY_LABEL = 'VerifyObjects';
+/** The label of the map of restores. */
+export const RESTORE_LABEL = 'RestoreObjects';
 
 /** The size of a batch's items. A state has at most 256 KiB, and counts, cursor and problems must fit as well. */
 const MAX_INPUT_BYTES = 224 * 1024;
@@ -74,7 +78,7 @@ class SourceReader extends sfn.S3ObjectsItemReader {
 }
 
 /** A writer that may write only into the folders of map results. CDK's writer may write to the whole bucket. */
-class ReportWriter extends sfn.ResultWriterV2 {
+export class ReportWriter extends sfn.ResultWriterV2 {
   constructor(private readonly reports: Place) {
     super({
       bucket: reports.bucket,
@@ -90,7 +94,7 @@ class ReportWriter extends sfn.ResultWriterV2 {
   }
 }
 
-/** Returns the path of a field of the map's input, which is the plan. */
-function toPlanPath(field: keyof Plan): string {
+/** Returns the path of a field of a map's input, which is the plan. */
+export function toPlanPath(field: keyof Plan): string {
   return `$.${field}`;
 }

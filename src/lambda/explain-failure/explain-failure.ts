@@ -3,6 +3,7 @@ import type { SFNClient } from '@aws-sdk/client-sfn';
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import * as v from 'valibot';
 import { createStartAlert, DeadLetterEvent } from './dead-letter';
+import { parseAs } from './execution-history';
 import { gatherFacts } from './failure-facts';
 import { type Alert, createFailureAlert, describeStatus, toOutcome } from './failure-message';
 import { readRun, StatusChangeEvent } from './status-change';
@@ -40,6 +41,14 @@ export async function explainFailure(context: ExplainContext, event: unknown): P
     }));
   }
   return alerts;
+}
+
+/** The ARN of the run that an event is about, if it is a restore, which may hold the lock. */
+export function getRestoreArn(event: unknown): string | undefined {
+  const change = v.safeParse(StatusChangeEvent, event);
+  if (!change.success) { return undefined; }
+  const { executionArn, input } = change.output.detail;
+  return parseAs(v.object({ action: v.literal('restore') }), input ?? '') && executionArn;
 }
 
 /** The name of the run that an event is about, if it has one. */

@@ -84,8 +84,12 @@ export class BatchLedger {
   }
 }
 
-/** Whether both lines say the same, whenever it was found out. */
-function isSameStatement(a: LedgerLine, b: LedgerLine): boolean {
+/**
+ * Whether the new line says nothing more than the recorded one, whenever it was found out. The delete marker is known only
+ * after the line was written.
+ */
+function isSameStatement(recorded: LedgerLine, line: LedgerLine): boolean {
   const fields = ['status', 'destination', 'etag', 'size', 'code', 'message'] as const;
-  return fields.every((field) => a[field] === b[field]);
+  const { deleteMarkerVersionId = recorded.deleteMarkerVersionId } = line;
+  return fields.every((field) => recorded[field] === line[field]) && deleteMarkerVersionId === recorded.deleteMarkerVersionId;
 }

@@ -6,6 +6,7 @@ import type { _Object, S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { DestinationWinners } from './destination-winners';
 import { mergeLine } from './merge-lines';
+import { getBatchPrefix } from './part-keys';
 import { Tally } from './tally';
 import { LedgerLine } from '../../contract/payloads';
 import { ReasonCode } from '../../contract/reason-codes';
@@ -78,15 +79,11 @@ export async function readLines(s3: S3Client, bucket: string, parts: readonly _O
 async function* listPartsByBatch(s3: S3Client, bucket: string, ledgerPrefix: string): AsyncGenerator<_Object[]> {
   let parts: _Object[] = [];
   for await (const part of listObjects(s3, bucket, ledgerPrefix)) {
-    if (parts.length > 0 && getBatchPrefix(part) !== getBatchPrefix(parts[0])) {
+    if (parts.length > 0 && getBatchPrefix(part.Key!) !== getBatchPrefix(parts[0].Key!)) {
       yield parts;
       parts = [];
     }
     parts.push(part);
   }
   if (parts.length > 0) { yield parts; }
-}
-
-function getBatchPrefix({ Key: key }: _Object): string {
-  return key!.slice(0, key!.lastIndexOf('-'));
 }

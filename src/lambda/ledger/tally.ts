@@ -28,6 +28,11 @@ export interface SlowKey {
 
 const EXAMPLES = 20;
 
+/** A restore is counted like a run that archives, in the other direction. */
+function toTallied(status: LedgerLine['status']): 'archived' | Reason['status'] {
+  return status === 'restored' ? 'archived' : status;
+}
+
 /** Adds up the lines of a ledger. Its size does not grow with the ledger. */
 export class Tally {
   archived = 0;
@@ -71,17 +76,18 @@ export class Tally {
   constructor(private readonly start = 0) {}
 
   add(line: LedgerLine): void {
-    this[line.status] += 1;
-    this.addTimes(line);
+    const status = toTallied(line.status);
+    this[status] += 1;
+    this.addTimes(line.status === status ? line : { ...line, status });
     this.addRequests(line);
-    if (line.status === 'archived') {
+    if (status === 'archived') {
       this.bytes += line.size;
       this.copies += countCopyRequests(line.size);
       this.sizes.add(line.size);
       this.largest.add({ key: line.key, size: line.size });
       this.sources.add(line, this.start);
     } else {
-      this.addProblem(line.status, line.code ?? 'UNKNOWN', 1, [line]);
+      this.addProblem(status, line.code ?? 'UNKNOWN', 1, [line]);
     }
   }
 
@@ -143,7 +149,6 @@ export class Tally {
   }
 
   private addTimes({ key, at, ms, size, status }: LedgerLine): void {
-    if (at === undefined) { return; }
     this.timeline.add(at, status);
     if (ms === undefined) { return; }
     this.slowest.add({ key, milliseconds: ms, size, status });

@@ -37,8 +37,8 @@ export interface RunShape {
 
 /** The number of keys that one ListObjectsV2 returns. */
 const KEYS_PER_LIST = 1000;
-/** PlanRun, ArchiveObjects, ReportRun, Outcome, and Succeed or Fail. */
-const TRANSITIONS_PER_RUN = 5;
+/** PlanRun, Action, ArchiveObjects, ReportRun, Outcome, and Succeed or Fail. */
+const TRANSITIONS_PER_RUN = 6;
 /**
  * The start of a child is a transition, also of an EXPRESS child.
  *

@@ -14,13 +14,13 @@ import { readJsonFrom, readJsonObjectsFrom } from '../s3/read-objects';
 
 const Files = v.optional(v.array(v.object({ Key: v.string() })), []);
 
-const Manifest = v.object({
+const ManifestFile = v.object({
   DestinationBucket: v.optional(v.string()),
   MapRunArn: v.optional(v.string()),
   ResultFiles: v.object({ SUCCEEDED: Files, FAILED: Files, PENDING: Files }),
 });
 
-const NO_FILES: v.InferOutput<typeof Manifest>['ResultFiles'] = { SUCCEEDED: [], FAILED: [], PENDING: [] };
+const NO_FILES: v.InferOutput<typeof ManifestFile>['ResultFiles'] = { SUCCEEDED: [], FAILED: [], PENDING: [] };
 
 const FinishedRecord = v.object({ Output: v.string() });
 
@@ -42,9 +42,9 @@ export interface UnfinishedBatch {
   readonly cause?: string;
 }
 
-export interface MapResults {
+export interface MapResults<TProgress = Progress> {
   /** The final progress of every batch that succeeded. */
-  finished(): AsyncGenerator<Progress>;
+  finished(): AsyncGenerator<TProgress>;
   unfinished(): AsyncGenerator<UnfinishedBatch>;
 }
 
@@ -54,14 +54,23 @@ export interface MapResultsContext {
   readonly readInput: (executionArn: string) => Promise<string | undefined>;
 }
 
+type Manifest = { Bucket: string; Key: string };
+
 /** @param manifest unset if the map wrote none, because it had no items */
-export async function readMapResults({ s3, readInput }: MapResultsContext, manifest?: { Bucket: string; Key: string }): Promise<MapResults> {
+export function readMapResults(context: MapResultsContext, manifest?: Manifest): Promise<MapResults> {
+  return readResultsOf(Progress, context, manifest);
+}
+
+/** @param schema of the progress of a child */
+export async function readResultsOf<TProgress>(
+  schema: v.GenericSchema<unknown, TProgress>, { s3, readInput }: MapResultsContext, manifest?: Manifest,
+): Promise<MapResults<TProgress>> {
   const { Bucket: bucket = '', Key: key = '' } = manifest ?? {};
-  const files = manifest ? v.parse(Manifest, await readJsonFrom(s3, bucket, key)).ResultFiles : NO_FILES;
+  const files = manifest ? v.parse(ManifestFile, await readJsonFrom(s3, bucket, key)).ResultFiles : NO_FILES;
   return {
     async *finished() {
       for (const file of files.SUCCEEDED) {
-        for await (const record of readJsonObjectsFrom(s3, bucket, file.Key)) { yield toProgress(record); }
+        for await (const record of readJsonObjectsFrom(s3, bucket, file.Key)) { yield toProgress(schema, record); }
       }
     },
     async *unfinished() {
@@ -72,9 +81,9 @@ export async function readMapResults({ s3, readInput }: MapResultsContext, manif
   };
 }
 
-function toProgress(record: unknown): Progress {
+function toProgress<TProgress>(schema: v.GenericSchema<unknown, TProgress>, record: unknown): TProgress {
   const output = v.is(FinishedRecord, record) ? JSON.parse(record.Output) : record;
-  return v.parse(Progress, output);
+  return v.parse(schema, output);
 }
 
 async function toUnfinishedBatch(record: unknown, readInput: MapResultsContext['readInput']): Promise<UnfinishedBatch> {

@@ -10,6 +10,7 @@ import type { ArchivedVersion, LedgerLine, ListedObject, Stragglers } from '../.
 import { ReasonCode } from '../../contract/reason-codes';
 import { toCause } from '../alerts/cause';
 import { BatchLedger } from '../ledger/batch-ledger';
+import { getListedFields } from '../ledger/listed-fields';
 import { toReconciledPartKey } from '../ledger/part-keys';
 import { REWRITTEN_AFTER_COPY } from '../move/move-object';
 import type { ReportSettings } from '../runtime/environment';
@@ -46,10 +47,13 @@ export interface Reconciled {
 interface SelectedObject {
   readonly item: ListedObject;
   readonly destination: string;
+  readonly day: string;
   readonly recorded?: LedgerLine;
   /** The version that a line says is archived, although another line may count. */
   readonly archived?: ArchivedVersion;
 }
+
+type UntimedLine = Omit<LedgerLine, 'at'>;
 
 /** Writes the missing lines, and those that are not true. A second call does not change them. */
 export async function reconcileBatch(context: ReconcileContext, batch: UnfinishedBatch): Promise<Reconciled> {
@@ -66,7 +70,7 @@ export async function reconcileBatch(context: ReconcileContext, batch: Unfinishe
     const recorded = known.get(item.Key);
     const selection = context.select(item);
     if (selection.selected) {
-      selected.push({ item, destination: selection.destinationKey, recorded, archived: archived.get(item.Key) });
+      selected.push({ item, destination: selection.destinationKey, day: selection.date, recorded, archived: archived.get(item.Key) });
     } else if (selection.straggler) {
       addStraggler(stragglers, selection.straggler, item.Key);
     }
@@ -97,7 +101,7 @@ async function inspectObjects(context: ReconcileContext, batch: UnfinishedBatch,
   const message = batch.error || batch.cause ? shorten(`${error}: ${text}`, 500) : 'the batch was not started';
   const lines: LedgerLine[] = [];
   const gone: string[] = [];
-  const inspections = orderedMap(selected, INSPECTION_CONCURRENCY, async (each): Promise<LedgerLine | 'gone' | undefined> => {
+  const inspections = orderedMap(selected, INSPECTION_CONCURRENCY, async (each): Promise<UntimedLine | 'gone' | undefined> => {
     const etag = present.get(each.item.Key);
     if (etag !== undefined) { return describeRemaining(each, etag, message); }
     // A conflict stays one, although somebody resolved it meanwhile.
@@ -119,7 +123,7 @@ async function inspectObjects(context: ReconcileContext, batch: UnfinishedBatch,
 }
 
 /** @returns undefined if the line of the batch is true */
-function describeRemaining(object: SelectedObject, etag: string, message: string): LedgerLine | undefined {
+function describeRemaining(object: SelectedObject, etag: string, message: string): UntimedLine | undefined {
   const { recorded } = object;
   if (recorded?.status === 'failed' || recorded?.status === 'conflicting') { return undefined; }
   if (recorded?.status === 'archived' && recorded.etag !== etag) {
@@ -129,8 +133,8 @@ function describeRemaining(object: SelectedObject, etag: string, message: string
   return { ...toBaseLine(object), status: 'failed', code: ReasonCode.BATCH_FAILED, message: `${what}${message}` };
 }
 
-function toBaseLine({ item, destination }: SelectedObject) {
-  return { key: item.Key, destination, etag: item.Etag, size: item.Size };
+function toBaseLine({ item, destination, day }: SelectedObject) {
+  return { v: 2, key: item.Key, destination, etag: item.Etag, size: item.Size, day, ...getListedFields(item, undefined) } as const;
 }
 
 /**

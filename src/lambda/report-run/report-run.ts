@@ -3,15 +3,16 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { readArrivalRatio } from './earlier-reports';
 import type { ObservedS3 } from './estimate/estimate';
 import { type MapResults, type MapResultsContext, readMapResults } from './map-results';
+import { renderReport } from './page/page';
 import { type ReconcileContext, reconcileBatch } from './reconcile-batch';
 import { toAlertDetails } from './report/alert-details';
 import { createMessage } from './report/message';
 import { assertBalanced, judge } from './report/outcome';
 import { type Batches, createReport, type Report } from './report/report';
+import { toPublicCounts } from './report/restore-words';
 import { writeReport } from './write-report';
 import type { Counts, ReportRunEvent, RunSummary } from '../../contract/payloads';
 import { toAttributes } from '../alerts/alert-attributes';
-import { getLedgerPrefix } from '../ledger/part-keys';
 import { findDestinationWinners, tallyLedger } from '../ledger/read-ledger';
 import { DEFAULT_REGION } from '../pricing/prices';
 import { addRequests, type Requests } from '../pricing/requests';
@@ -32,7 +33,7 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
   const began = performance.now();
   let fastest = Infinity;
   const s3 = countRequests(context.s3, ({ milliseconds }) => { fastest = Math.min(fastest, milliseconds); });
-  const ledger = { bucket: reportBucket, prefix: getLedgerPrefix(run) };
+  const ledger = { bucket: reportBucket, prefix: run.ledgerPrefix };
 
   // The order matters: reconciling unfinished batches completes the ledger.
   const results = await sumBatches(context, await readMapResults({ ...context, s3 }, event.map.ResultWriterDetails));
@@ -47,11 +48,14 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
     conflicting: tally.conflicting,
     failed: tally.failed,
   };
-  assertBalanced(counts, `s3://${reportBucket}/${run.reportPrefix}`);
+  assertBalanced(counts, reportBucket, run);
 
   const outcome = judge(counts, toleratedFailurePercentage);
   const endedAt = new Date(context.clock.now());
-  const lookBack = run.dryRun ? await countLookBack(s3, reportBucket, event, { counts, startedAt: endedAt.toISOString() }) : {};
+  const isRestore = run.action === 'restore';
+  const lookBack = run.dryRun && !isRestore ? await countLookBack(s3, reportBucket, event, { counts, startedAt: endedAt.toISOString() }) : {};
+  const source = { bucket: settings.sourceBucket, prefix: settings.sourcePrefix };
+  const archive = { bucket: settings.destinationBucket, prefix: settings.destinationPrefix };
   const report = createReport({
     archiver: settings.archiverName,
     run,
@@ -65,7 +69,7 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
     stragglers: results.stragglers,
     toleratedFailurePercentage,
     endedAt,
-    storageClass: settings.storageClass,
+    storageClass: isRestore ? 'STANDARD' : settings.storageClass,
     region: settings.region ?? DEFAULT_REGION,
     alertMode: settings.alertMode,
     narrowed: settings.dateSource.kind === 'keyPrefix',
@@ -75,19 +79,19 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
       seconds: (performance.now() - began) / 1000,
       initSeconds: context.initSeconds ?? INIT_SECONDS,
     },
-    source: { bucket: settings.sourceBucket, prefix: settings.sourcePrefix },
-    destination: { bucket: settings.destinationBucket, prefix: settings.destinationPrefix },
+    ...isRestore ? { source: archive, destination: source } : { source, destination: archive },
     ledger,
   });
-  const reportKey = await writeReport(s3, run, report);
+  const reportKey = await writeReport(s3, run, { ...report, counts: toPublicCounts(report) } as typeof report, renderReport(report));
 
   const { dates, bytes, stragglers } = report;
   const summary: RunSummary = {
     runId: run.id,
+    action: run.action ?? 'archive',
     dates,
     dryRun: run.dryRun,
     outcome,
-    counts,
+    counts: toPublicCounts(report),
     bytes,
     stragglers,
     report: { bucket: reportBucket, key: reportKey },

@@ -70,6 +70,7 @@ const ArchiveEnvironment = v.object({
   [Env.ARCHIVER_NAME]: optionalText(),
   [Env.STORAGE_CLASS]: optionalText(),
   [Env.DESTINATION_KEY_ARN]: optionalText(),
+  [Env.SOURCE_KEY_ARN]: optionalText(),
   [Env.REPORT_BUCKET]: text('reportBucket'),
   [Env.MAX_ROUNDS]: number('the number of rounds of a batch', 'a whole number above 0', (n) => Number.isInteger(n) && n > 0),
   [Env.MULTIPART_THRESHOLD_BYTES]: v.optional(
@@ -123,6 +124,8 @@ export interface ArchiveSettings extends SourceSettings {
   readonly archiverName?: string;
   readonly storageClass?: string;
   readonly destinationKeyArn?: string;
+  /** The key for restored objects. Unset: the default of the source bucket. */
+  readonly sourceKeyArn?: string;
   readonly reportBucket: string;
   readonly maxRounds: number;
   /** What one request copies at most. */
@@ -168,6 +171,7 @@ export function readArchiveSettings(environment: Environment): ArchiveSettings {
     archiverName: values.ARCHIVER_NAME,
     storageClass: values.STORAGE_CLASS,
     destinationKeyArn: values.DESTINATION_KEY_ARN,
+    ...values.SOURCE_KEY_ARN !== undefined && { sourceKeyArn: values.SOURCE_KEY_ARN },
     reportBucket: values.REPORT_BUCKET,
     maxRounds: values.MAX_ROUNDS,
     multipartThresholdBytes: values.MULTIPART_THRESHOLD_BYTES,

@@ -8,9 +8,9 @@ import type { SourceSettings } from '../runtime/environment';
 
 /**
  * Why an object is skipped. `outside-prefix`: it was listed under a prefix that the archiver no longer has. This
- * happens if the archiver is redeployed with another prefix during a run.
+ * happens if the archiver is redeployed with another prefix during a run. `not-wanted`: the input of a restore does not name it.
  */
-export type SkipReason = 'outside-prefix' | 'folder-marker' | 'in-archive' | 'no-date' | 'outside-window';
+export type SkipReason = 'outside-prefix' | 'folder-marker' | 'in-archive' | 'no-date' | 'outside-window' | 'not-wanted';
 
 export type Selection =
   | { readonly selected: true; readonly date: IsoDate; readonly destinationKey: string }

@@ -89,6 +89,21 @@ export const SCENARIOS: Scenario[] = [
     },
   },
   {
+    name: 'a run is taken back',
+    objects: 2,
+    runs: 2,
+    play: async (stage) => {
+      const names = [`incoming/small-${DAY}`, `incoming/large-${DAY}`];
+      await put(stage, 'SourceBucket', names[0], ATTRIBUTES);
+      await put(stage, 'SourceBucket', names[1], { ...ATTRIBUTES, Body: Buffer.alloc(2 * MULTIPART_THRESHOLD_BYTES, 'dated') });
+      const before = await Promise.all(names.map((name) => attributes(stage, 'SourceBucket', name)));
+      const archived = await run(stage, 0);
+      const restored = await run(stage, 0, { action: 'restore', ...DATED });
+      const after = await Promise.all(names.map((name) => attributes(stage, 'SourceBucket', name)));
+      return { archived, restored, kept: before.map((each, index) => each === after[index]) };
+    },
+  },
+  {
     name: 'a second run of the same day changes nothing',
     objects: 3,
     runs: 2,

@@ -12,7 +12,7 @@ const crash: Trouble = (_stage, invocation) => invocation!.kill();
 
 /** Someone deletes a ledger part while the run is in progress. */
 const deleteLedgerPart: Trouble = ({ store, sandbox, executionArn }) => {
-  const ledger = `runs/2026-11-25/${executionArn.split(':').pop()}/ledger/`;
+  const ledger = `runs/ledger/day=2026-11-24/run=${executionArn.split(':').pop()}/`;
   const [part] = store.keys(sandbox.reportBucket).filter((each) => each.startsWith(ledger));
   store.delete(sandbox.reportBucket, part!);
 };

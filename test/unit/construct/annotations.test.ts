@@ -201,7 +201,7 @@ describe('networks', () => {
   test('functions without a VPC are refused as well, and at the destination, too', () => {
     const { warnings } = getAnnotations((stack) => ({ bucket: new s3.Bucket(stack, 'In'), destinationBucket: restricted(stack, 'Out') }));
     expect(warnings).toEqual([expect.stringContaining('the policy of destinationBucket denies')]);
-    expect(warnings[0]).toContain('["<ARN of the role Test/Archiver/ArchiveBatch/Role>","<ARN of the role Test/Archiver/ReportRun/Role>"]');
+    expect(warnings[0]).toContain('["<ARN of the role Test/Archiver/ArchiveBatch/Role>","<ARN of the role Test/Archiver/ReportRun/Role>","<ARN of the role Test/Archiver/VerifyBatch/Role>"]');
   });
 
   test('a policy with an exception for principals, one that denies plain HTTP, and one that allows: no warning', () => {

@@ -66,6 +66,8 @@ interface Exchange {
 async function serve(exchange: Exchange, incoming: IncomingMessage): Promise<void> {
   const { settings, response, n } = exchange;
   const method = incoming.method ?? 'GET';
+  // By the clock of the objects: a reader may compare it with LastModified.
+  response.setHeader('Date', new Date(settings.store.now()).toUTCString());
   let target: Target | undefined;
   try {
     const refused = refuseForeignOrigin(incoming.headers);

@@ -19,9 +19,15 @@ const UNIVERSAL_TARGET = /:scheduler:::aws-sdk:sfn:startExecution$/;
 export function scheduledStart(app: App, stateMachineArn: string, at: Date): ScheduledStart | undefined {
   for (const located of app.resources('AWS::Scheduler::Schedule')) {
     const started = readStart(located, stateMachineArn, at);
-    if (started) { return started; }
+    if (started && !isVerification(started.input)) { return started; }
   }
   return undefined;
+}
+
+/** A schedule that verifies does not start what the archiver is for. Its input may be given instead. */
+function isVerification(input: string): boolean {
+  const parsed = parse(input);
+  return isObject(parsed) && parsed.action === 'verify';
 }
 
 /** Other schedules may refer to values that cannot be resolved. */

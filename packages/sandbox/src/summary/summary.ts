@@ -5,7 +5,7 @@ import type * as api from '../api';
 import type { ExecutionRecord, ExecutionStatus } from '../step-functions/records';
 
 /** The summary that this repository's own tests read. */
-export interface SandboxSummary extends api.SandboxSummary {
+export interface SandboxSummary<TCounts = api.Counts> extends api.SandboxSummary<TCounts> {
   readonly status: ExecutionStatus;
   readonly estimate: { readonly usd: number; readonly items: readonly CostItem[] };
 }

@@ -2,6 +2,7 @@ import type { Outcome } from './outcome';
 import { REPORT_SCHEMA, getReportLinks, type ReportLinks } from './report-links';
 import type { Counts, LedgerLine, Run, Stragglers } from '../../../contract/payloads';
 import type { BatchSettings } from '../../../contract/settings';
+import { sameLedgersInput, sameRunInput } from '../../alerts/cli-commands';
 import type { SizeClass } from '../../ledger/size-histogram';
 import type { SlowKey, Tally } from '../../ledger/tally';
 import type { Throughput } from '../../ledger/timeline';
@@ -31,9 +32,12 @@ export interface Report {
   /** The name in metrics and alerts. */
   readonly archiver: string;
   readonly run: { readonly id: string; readonly executionArn: string; readonly dryRun: boolean };
+  /** Unset: the run archived. */
+  readonly action?: 'restore';
   /** Calendar days, both included. `from: null`: every day up to `to`. */
   readonly dates: { readonly from: string | null; readonly to: string };
   readonly outcome: Outcome;
+  /** Of a restore, `archived` is what it restored. `report.json` has it as `restored` (`toPublicCounts`). */
   readonly counts: Counts;
   /** Sum of the sizes of the archived objects. */
   readonly bytes: number;
@@ -63,6 +67,8 @@ export interface Report {
   readonly ledger: Place;
   /** Pages of the AWS console. */
   readonly links: ReportLinks;
+  /** The input of a run that does the same again. */
+  readonly sameInput: object;
 }
 
 export interface ReportFacts {
@@ -97,6 +103,7 @@ export function createReport(facts: ReportFacts): Report {
     schemaVersion: 1,
     archiver: facts.archiver,
     run: { id: run.id, executionArn, dryRun: run.dryRun },
+    ...run.action === 'restore' && { action: 'restore' as const },
     dates: { from: run.from, to: run.to },
     outcome: facts.outcome,
     counts: facts.counts,
@@ -114,10 +121,11 @@ export function createReport(facts: ReportFacts): Report {
     slowest: tally.slowest.items(),
     cost: estimateCost(facts),
     ...run.dryRun && { estimate: createEstimate(facts) },
-    growth: createListingGrowth(facts),
+    growth: run.action === 'restore' ? undefined : createListingGrowth(facts),
     source: facts.source,
     destination: facts.destination,
     ledger,
+    sameInput: run.action === 'restore' ? sameLedgersInput(run) : sameRunInput(run, run.dryRun),
     links: getReportLinks({ executionArn, bucket: ledger.bucket, prefix: run.reportPrefix, logGroup: facts.batch.logGroup }),
   };
 }

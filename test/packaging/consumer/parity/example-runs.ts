@@ -46,6 +46,14 @@ export const EXAMPLE_RUNS: ExampleRun[] = [
     },
   },
   {
+    scenario: 'verified-archive',
+    run: { now: '2026-11-25T01:00:00+01:00' },
+    moves: {
+      'incoming/minutes-2026-11-24.pdf': 'archive/2026/11/24/minutes-2026-11-24.pdf',
+      'incoming/minutes-2026-11-23.pdf': null,
+    },
+  },
+  {
     scenario: 'cross-bucket-kms',
     run: { now: '2026-11-25T02:30:00-05:00' },
     moves: {

@@ -9,8 +9,9 @@ beforeEach(async () => {
 });
 afterEach(() => harness.close());
 
-const KEY = 'runs/run/ledger/0123456789abcdef-000000_000003.jsonl';
-const line = (key: string, more: Partial<LedgerLine> = {}): LedgerLine => ({ key, destination: key, status: 'archived', etag: '"x"', size: 1, at: 100, ...more });
+const KEY = 'runs/ledger/day=2026-11-24/run=run/0123456789abcdef-000000_000003.jsonl';
+const DAY = '2026-11-24';
+const line = (key: string, more: Partial<LedgerLine> = {}): LedgerLine => ({ v: 2, key, destination: key, status: 'archived', etag: '"x"', size: 1, day: DAY, at: 100, ...more });
 const reports = () => bucketClient(harness, 'reports');
 const stored = () => harness.read('reports', KEY)!.split('\n').filter(Boolean).map((text) => JSON.parse(text) as LedgerLine);
 
@@ -69,7 +70,7 @@ test('what another attempt says is archived stays in the younger line that count
   await new LedgerPart(KEY).change(reports(), [line('a', { at: 100, etag: '"moved"' }), line('b', { at: 100, status: 'failed' })]);
   const part = new LedgerPart(KEY);
   await part.change(reports(), [line('a', { at: 200, status: 'failed' }), line('b', { at: 200, status: 'conflicting' })]);
-  const earlier = [{ destination: 'a', etag: '"moved"', size: 1 }];
+  const earlier = [{ destination: 'a', etag: '"moved"', size: 1, day: DAY }];
   expect(stored()).toEqual([line('a', { at: 200, status: 'failed', earlier }), line('b', { at: 200, status: 'conflicting' })]);
   await new LedgerPart(KEY).change(reports(), [line('a', { at: 300, status: 'conflicting' })]);
   expect(stored()[0]).toEqual(line('a', { at: 300, status: 'conflicting', earlier }));
@@ -82,7 +83,7 @@ test('what another attempt says is archived stays in the younger line that count
 
 test('a line names each version once that the run archived under its key, in the order of the attempts', async () => {
   for (const [i, etag] of ['"1"', '"2"', '"1"', '"3"'].entries()) { await new LedgerPart(KEY).change(reports(), [line('a', { at: i, etag })]); }
-  const [first, second] = ['"1"', '"2"'].map((etag) => ({ destination: 'a', etag, size: 1 }));
+  const [first, second] = ['"1"', '"2"'].map((etag) => ({ destination: 'a', etag, size: 1, day: DAY }));
   expect(stored()).toEqual([line('a', { at: 3, etag: '"3"', earlier: [second, first] })]);
 });
 

@@ -113,7 +113,7 @@ test('not selected: skipped, with its stragglers', async () => {
 test('lines that the batch wrote itself stay as they are', async () => {
   const items = ['a', 'b', 'c'].map((each) => listed(`incoming/${each}-2026-11-24.csv`));
   items.forEach(({ Key }) => put('source', Key));
-  const prefix = getLedgerBatchPrefix(RUN, items).slice(`${RUN.reportPrefix}ledger/`.length);
+  const prefix = getLedgerBatchPrefix(RUN, items).slice(RUN.ledgerPrefix.length);
   writeLedger(harness, `${prefix}000000_000002.jsonl`, [
     ledgerLine(items[0].Key, 'archived'), ledgerLine(items[1].Key, 'conflicting', 'DESTINATION_EXISTS'),
   ]);
@@ -199,12 +199,12 @@ describe('the batch wrote that it archived an object, and died before the delete
   });
 
   test.each(['its line', 'the line of a later attempt'])('the source is gone after a failure, and %s names the version: archived', async (which) => {
-    const version = { destination: DESTINATION, etag: '"of-a-later-version"', size: 36 };
+    const version = { destination: DESTINATION, etag: '"of-a-later-version"', size: 36, day: '2026-11-24' };
     if (which === 'its line') { record(version.etag); }
     const more = which === 'its line' ? {} : { earlier: [{ ...version, etag: '"of-the-first-version"' }, version] };
     writeLedger(harness, `${PREFIX}000000_000002.jsonl`, [{ ...ledgerLine(key, 'failed', 'SERVER_ERROR'), at: 1_000, ...more }]);
     expect(await reconcile([listed(key)])).toMatchObject({ listed: 1, skipped: 0 });
-    const ledger = await tallyLedger(harness.s3, 'reports', `${RUN.reportPrefix}ledger/`);
+    const ledger = await tallyLedger(harness.s3, 'reports', RUN.ledgerPrefix);
     expect(ledger).toMatchObject({ archived: 1, failed: 0 });
     expect(allLines().at(-1)).toMatchObject({ status: 'archived', destination: DESTINATION, etag: version.etag });
   });
@@ -216,7 +216,7 @@ describe('the batch wrote that it archived an object, and died before the delete
     const part = `${getLedgerBatchPrefix(RUN, [listed(key)]).split('/').at(-1)}000000_000002.jsonl`;
     writeLedger(harness, part, [{ ...ledgerLine(key, 'archived'), at: Date.now() - Date.parse(RUN.startTime) + 1 }]);
     harness.store.bucket('source').delete(key, 0);
-    const ledger = await tallyLedger(harness.s3, 'reports', `${RUN.reportPrefix}ledger/`);
+    const ledger = await tallyLedger(harness.s3, 'reports', RUN.ledgerPrefix);
     expect(ledger).toMatchObject({ archived: 1, failed: 0 });
   });
 });

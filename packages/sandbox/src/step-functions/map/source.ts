@@ -1,6 +1,6 @@
 import { type ChildInput, childInputs } from './batches';
 import type { MapConfig } from './config';
-import { arrayItems, listObjects } from './items';
+import { arrayItems, listObjects, readLines } from './items';
 import type { Json, JsonObject } from '../../json';
 import type { DistributedMapState } from '../definition';
 import { evaluateTemplate } from '../evaluate';
@@ -61,7 +61,8 @@ export class ChildSource {
   private rawItems(): AsyncGenerator<Json> {
     const { config: { reader, items, maxItems = Infinity }, world } = this.options;
     if (!reader) { return arrayItems(items ?? null, this.given); }
+    if (reader.kind === 'lines') { return readLines(world.s3, reader.parameters, { from: this.given, maxItems: maxItems - this.given }); }
     const startAfter = this.lastGiven === undefined ? undefined : String((this.lastGiven as JsonObject).Key);
-    return listObjects(world.s3, reader, { maxItems: maxItems - this.given, startAfter });
+    return listObjects(world.s3, reader.parameters, { maxItems: maxItems - this.given, startAfter });
   }
 }

@@ -73,10 +73,10 @@ test('the estimate includes the messages of the run', () => {
   const conflict = { ...line(1), status: 'conflicting' as const, code: 'DESTINATION_EXISTS', requests: { CopyObject: 1 } };
   const transitions = (lines: LedgerLine[], alertMode?: string) =>
     estimated([lines], { alertMode }).usd.items.find(({ what }) => what === 'Step Functions: transitions')!.count;
-  expect(transitions([line(0)])).toBe(9);
-  expect(transitions([line(0)], 'EVERY_RUN')).toBe(10);
-  expect(transitions([line(0), conflict])).toBe(10);
-  expect(transitions([line(0), conflict], 'PER_BATCH')).toBe(11);
+  expect(transitions([line(0)])).toBe(10);
+  expect(transitions([line(0)], 'EVERY_RUN')).toBe(11);
+  expect(transitions([line(0), conflict])).toBe(11);
+  expect(transitions([line(0), conflict], 'PER_BATCH')).toBe(12);
 });
 
 test('the time depends on the rate, and concurrent batches share it', () => {

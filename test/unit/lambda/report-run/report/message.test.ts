@@ -57,7 +57,7 @@ ${COMMAND}
 Stragglers: 3 objects from earlier days are still at the source. The oldest is from 2026-11-20. To archive them, run:
 ${COMMAND.replace('2026-11-24', '2026-11-20').replace('2026-11-24', '2026-11-23')}
 
-Ledger: s3://reports/runs/2026-11-25/nightly/ledger/
+Ledger: s3://reports/runs/ledger/day=2026-11-24/run=nightly/
 Report: aws s3 cp 's3://reports/runs/2026-11-25/nightly/report.json' -
 Page:   aws s3 cp 's3://reports/runs/2026-11-25/nightly/report.html' .
         https://eu-west-1.console.aws.amazon.com/s3/object/reports?region=eu-west-1&prefix=runs%2F2026-11-25%2Fnightly%2Freport.html

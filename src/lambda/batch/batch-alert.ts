@@ -8,7 +8,6 @@ import { toAttributes } from '../alerts/alert-attributes';
 import { getLayerOfReason } from '../alerts/layers';
 import { listProblems } from '../alerts/problem-lines';
 import { NOTHING_LOST } from '../alerts/wording';
-import { getLedgerPrefix } from '../ledger/part-keys';
 import type { ArchiveSettings } from '../runtime/environment';
 import { formatCount, formatDates, formatObjects } from '../text/format';
 
@@ -20,7 +19,7 @@ export function createBatchAlert(
 ): BatchAlert | null {
   const [first] = problems;
   if (alertMode !== 'PER_BATCH' || !finished || !first) { return null; }
-  const ledger = `s3://${reportBucket}/${getLedgerPrefix(run)}`;
+  const ledger = `s3://${reportBucket}/${run.ledgerPrefix}`;
   const parts = [
     ...(counts.failed > 0 ? [`${formatCount(counts.failed)} failed`] : []),
     ...(counts.conflicting > 0 ? [`${formatCount(counts.conflicting)} ${counts.conflicting === 1 ? 'is' : 'are'} conflicting`] : []),

@@ -80,13 +80,17 @@ async function preview({ context, object, storageClass, claimed, mayExist, attem
       const first = claim?.key === object.key ? undefined : claim;
       const existing = first ? { bucket: source, key: first.key } : { bucket: context.destination, key: destination };
       const existingHead = first || await mayExist(destination) ? await existing.bucket.head(existing.key) : undefined;
-      const sourceHead = existingHead || MAYBE_ARCHIVED.has(storageClass ?? '') ? await source.head(object.key) : undefined;
+      const looks = existingHead || context.previewsSource || MAYBE_ARCHIVED.has(storageClass ?? '');
+      const sourceHead = looks ? await source.head(object.key) : undefined;
+      if (context.previewsSource && !sourceHead) { return { status: 'source-gone' }; }
+      if (context.previewsSource && sourceHead?.ETag !== object.etag) { return { status: 'deselected' }; }
       if (!existingHead) {
-        const isReadable = !sourceHead || canBeCopied(sourceHead, storageClass);
+        const sourceClass = sourceHead?.StorageClass ?? storageClass;
+        const isReadable = !sourceHead || !MAYBE_ARCHIVED.has(sourceClass ?? '') || canBeCopied(sourceHead, sourceClass);
         addRequests(requests, getCopyRequests(context, object, storageClass, isReadable ? 1 : attemptsOfRefused));
         return isReadable
           ? { status: 'archived', destination, etag: object.etag, size: object.size }
-          : { status: 'failed', destination, code: ReasonCode.ARCHIVED_CLASS, message: `the object is in ${storageClass} and has to be restored first` };
+          : { status: 'failed', destination, code: ReasonCode.ARCHIVED_CLASS, message: `the object is in ${sourceClass} and has to be restored first` };
       }
       if (!sourceHead) { return { status: 'source-gone' }; }
       addRequests(requests, getRefusedCopyRequests(context, object, storageClass, attemptsOfRefused));

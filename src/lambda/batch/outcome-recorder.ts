@@ -1,6 +1,8 @@
 import type { BatchOutcomes } from './batch-outcomes';
+import type { WayBack } from './batch-worker';
 import type { LedgerLine, ListedObject, Run } from '../../contract/payloads';
 import { BatchLedger } from '../ledger/batch-ledger';
+import { isMoved } from '../ledger/merge-lines';
 import { toLedgerPartKey } from '../ledger/part-keys';
 import type { BucketClient } from '../s3/bucket-client';
 
@@ -12,7 +14,7 @@ export class OutcomeRecorder {
   /** @param archiveClass storage class of the archive */
   constructor(
     private readonly run: Run, private readonly items: readonly ListedObject[], private readonly outcomes: BatchOutcomes,
-    private readonly archiveClass: string | undefined,
+    private readonly archiveClass: string | undefined, private readonly back?: WayBack,
   ) {
     this.ledger = new BatchLedger(run, items);
     this.runStart = Date.parse(run.startTime);
@@ -31,7 +33,7 @@ export class OutcomeRecorder {
 
   /** Finds out by the lines of earlier attempts what happened to sources that are gone. */
   async recall(reports: BucketClient): Promise<void> {
-    this.outcomes.recall((await this.ledger.load(reports)).archived);
+    this.outcomes.recall((await this.ledger.load(reports)).archived, this.back);
   }
 
   /** Removes the lines of objects that somebody else deleted or rewrote. */
@@ -48,13 +50,16 @@ export class OutcomeRecorder {
    */
   async confirm(reports: BucketClient, indexes: readonly number[], now: number): Promise<void> {
     const { counting } = await this.ledger.load(reports);
-    const doubted = this.toLines(indexes, now).filter(({ key, status }) => status === 'archived' && counting.get(key)?.status !== 'archived');
+    const doubted = this.toLines(indexes, now).filter(({ key, status }) => isMoved(status) && counting.get(key)?.status !== status);
     const toTime = ({ key }: LedgerLine) => Math.max(now - this.runStart, (counting.get(key)?.at ?? -Infinity) + 1);
     await this.ledger.record(reports, this.toPartKey(indexes), doubted.map((line) => ({ ...line, at: toTime(line) })));
   }
 
   private toLines(indexes: readonly number[], now: number): LedgerLine[] {
-    return indexes.flatMap((index) => this.outcomes.toLedgerLine(index, now, this.runStart, this.archiveClass) ?? []);
+    return indexes.flatMap((index) => {
+      const line = this.outcomes.toLedgerLine(index, now, this.runStart, this.archiveClass);
+      return line ? [this.back ? this.back.toLine(line, this.items[index]) : line] : [];
+    });
   }
 
   private toPartKey(indexes: readonly number[]): string {

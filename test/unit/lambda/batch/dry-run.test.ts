@@ -1,5 +1,5 @@
 import type { PutOptions } from '../../../../packages/s3-double/src';
-import { createPreviewer } from '../../../../src/lambda/archive-batch/dry-run';
+import { createPreviewer } from '../../../../src/lambda/batch/dry-run';
 import { copyToArchive, type MoveRequest, type MoveContext, deleteSources } from '../../../../src/lambda/move/move-object';
 import { budgetOf, type ContextOptions, type Harness, moveContext, startHarness } from '../../../helpers/harness';
 

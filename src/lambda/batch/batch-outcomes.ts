@@ -1,9 +1,12 @@
+import type { WayBack } from './batch-worker';
 import type { Preview } from './dry-run';
 import type { LedgerLine, ListedObject, Progress } from '../../contract/payloads';
 import { ReasonCode } from '../../contract/reason-codes';
 import type { BatchLines } from '../ledger/batch-ledger';
 import { getListedFields } from '../ledger/listed-fields';
+import { getArchivedFacts, isMoved } from '../ledger/merge-lines';
 import type { Copied, MoveResult } from '../move/move-object';
+import { orderedMap } from '../s3/ordered-map';
 import type { Selection } from '../selection/select-objects';
 import { addStraggler } from '../selection/stragglers';
 import { formatCause, formatProgressKey } from '../text/format';
@@ -25,16 +28,19 @@ const SYSTEMIC_SAMPLE = 10;
 /** Limits for the output of a child workflow. The ledger has all problems in full. */
 const MAX_PROBLEMS = 3;
 const MAX_MESSAGE_LENGTH = 400;
+const SETTLED_AT_ONCE = 64;
 
 /** What became of the objects of a batch in one round. An object without an outcome is open: it is not finished yet. */
 export class BatchOutcomes {
   private readonly outcomes: (Outcome | undefined)[];
   private readonly spans: (Span | undefined)[];
+  private readonly days: (string | undefined)[];
 
   /** @param before the progress that the earlier rounds made; this round begins at its cursor */
   constructor(private readonly items: readonly ListedObject[], private readonly before: Progress) {
     this.outcomes = new Array<Outcome | undefined>(items.length);
     this.spans = new Array<Span | undefined>(items.length);
+    this.days = new Array<string | undefined>(items.length);
   }
 
   set(index: number, outcome: Outcome): void {
@@ -44,6 +50,11 @@ export class BatchOutcomes {
   /** Leaves an object to the next round. */
   reopen(index: number): void {
     this.outcomes[index] = undefined;
+  }
+
+  /** @param day the day that names the object's folder in the archive */
+  setDay(index: number, day: string): void {
+    this.days[index] = day;
   }
 
   /** @param span when the work on the object began and ended */
@@ -57,6 +68,10 @@ export class BatchOutcomes {
       const outcome = this.outcomes[index];
       return outcome?.status === 'copied' ? [{ ...outcome, index, key: this.items[index].Key }] : [];
     });
+  }
+
+  isDeleted(index: number): boolean {
+    return this.outcomes[index]?.status === 'archived';
   }
 
   /**
@@ -74,6 +89,7 @@ export class BatchOutcomes {
       if (this.outcomes[index]) { continue; }
       const selection = select(this.items[index]);
       const message = 'the batch ran out of rounds before it reached this object';
+      if (selection.selected) { this.setDay(index, selection.date); }
       this.outcomes[index] = selection.selected
         ? { status: 'failed', destination: selection.destinationKey, code: ReasonCode.OUT_OF_TIME, message }
         : { status: 'skipped', straggler: selection.straggler };
@@ -103,11 +119,26 @@ export class BatchOutcomes {
    * Decides by the ledger lines of earlier attempts what happened to sources that are gone. Such an attempt may have
    * archived another version than the listed one, and died after that.
    */
-  recall(archived: BatchLines['archived']): void {
+  recall(archived: BatchLines['archived'], back?: WayBack): void {
     this.outcomes.forEach((outcome, index) => {
-      const version = outcome?.status === 'source-gone' ? archived.get(this.items[index].Key) : undefined;
-      if (version) { this.outcomes[index] = { status: 'archived', ...version }; }
+      if (outcome?.status !== 'source-gone') { return; }
+      const item = this.items[index];
+      const version = archived.get(back ? back.lineOf(item).key : item.Key);
+      if (!version) { return; }
+      const { destination, etag, size, day } = version;
+      this.outcomes[index] = back
+        ? { status: 'archived', destination: back.lineOf(item).key, etag: item.Etag, size: item.Size }
+        : { status: 'archived', destination, etag, size, archived: getArchivedFacts(version), rewritten: { day } };
     });
+  }
+
+  /** Asks what became of the objects that were not at their source as they should. */
+  async settleGone(settle: (item: ListedObject, status: 'source-gone' | 'deselected') => Promise<MoveResult>): Promise<void> {
+    const gone = [...this.outcomes.entries()].flatMap(([index, outcome]) => {
+      return outcome?.status === 'source-gone' || outcome?.status === 'deselected' ? [{ index, status: outcome.status }] : [];
+    });
+    const settled = orderedMap(gone, SETTLED_AT_ONCE, async ({ index, status }) => ({ index, result: await settle(this.items[index], status) }));
+    for await (const { index, result } of settled) { this.outcomes[index] = result; }
   }
 
   /**
@@ -122,7 +153,8 @@ export class BatchOutcomes {
     const outcome = this.outcomes[index];
     if (!outcome || !('destination' in outcome)) { return undefined; }
     const { Key: key, Etag, Size } = this.items[index];
-    const { destination } = outcome;
+    const start = { v: 2, key, destination: outcome.destination } as const;
+    const day = this.days[index]!;
     const span = this.spans[index];
     const more = {
       at: (span?.ended ?? now) - runStart,
@@ -130,18 +162,18 @@ export class BatchOutcomes {
       ...getListedFields(this.items[index], archiveClass, 'requests' in outcome ? outcome.requests : undefined),
     };
     return outcome.status === 'archived' || outcome.status === 'copied'
-      ? { key, destination, status: 'archived', etag: outcome.etag, size: outcome.size, ...more }
+      ? { ...start, status: 'archived', etag: outcome.etag, size: outcome.size, day, ...more, ...outcome.archived, ...outcome.rewritten }
       : {
-        key,
-        destination,
+        ...start,
         status: outcome.status,
         code: outcome.code,
         message: outcome.message,
         etag: Etag,
         size: Size,
+        day,
         ...more,
         // Also where our delete was executed without an answer, and somebody wrote the source again before the next one.
-        ...'archived' in outcome && { earlier: [outcome.archived!] },
+        ...'earlier' in outcome && { earlier: [{ day, ...outcome.earlier! }] },
       };
   }
 
@@ -156,15 +188,16 @@ export class BatchOutcomes {
     const counts = { ...before.counts };
     counts.listed += cursor - before.cursor;
     counts.skipped += cursor - before.cursor - lines.length;
-    for (const { status } of lines) { counts[status] += 1; }
+    // A child counts what it moved, in either direction. ReportRun knows which.
+    for (const { status } of lines) { counts[isMoved(status) ? 'archived' : status as 'failed'] += 1; }
     const problems = lines
-      .filter(({ status }) => status !== 'archived')
+      .filter(({ status }) => !isMoved(status))
       .map(({ key, code, message }) => ({ key: formatProgressKey(key), code: code!, message: message && formatCause(message, MAX_MESSAGE_LENGTH) }));
     return {
       cursor,
       rounds: before.rounds + 1,
       counts,
-      bytes: before.bytes + lines.reduce((sum, { status, size }) => (status === 'archived' ? sum + size : sum), 0),
+      bytes: before.bytes + lines.reduce((sum, { status, size }) => (isMoved(status) ? sum + size : sum), 0),
       stragglers: this.countStragglers(cursor),
       problems: [...before.problems, ...problems].slice(0, MAX_PROBLEMS),
     };

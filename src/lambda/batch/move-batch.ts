@@ -7,6 +7,7 @@ import { OutcomeRecorder } from './outcome-recorder';
 import { getReserve } from '../../contract/batches';
 import { ErrorName, namedError } from '../../contract/errors';
 import type { BatchEvent, Progress, Run } from '../../contract/payloads';
+import { isMoved } from '../ledger/merge-lines';
 import { deleteSources, type MoveContext } from '../move/move-object';
 import { abortUpload } from '../move/multipart-copy';
 import { BucketClient, type BucketClientOptions } from '../s3/bucket-client';
@@ -23,10 +24,11 @@ import { escapeUnprintable } from '../text/escape';
  * a delete nor a look at its source, the next round begins there.
  *
  * @param milliseconds the invocation's remaining time
+ * @throws RestoreInProgress or RestoreRefused if it is not the turn of this run
  * @throws SystemicFailure if every object failed for one reason that lies in the setup, and an error after the last round if
  * S3 did not answer whether sources are deleted
  */
-export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milliseconds: number): Promise<Progress> {
+export async function moveBatch(worker: BatchWorker, batch: BatchEvent, milliseconds: number): Promise<Progress> {
   const { BatchInput: { run, progress }, Items: items } = batch;
   const { clock, settings } = worker;
   const end = clock.now() + milliseconds;
@@ -40,9 +42,11 @@ export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milli
   worker.rate.allow(run, stop.signal);
 
   const outcomes = new BatchOutcomes(items, progress);
-  const recorder = new OutcomeRecorder(run, items, outcomes, settings.storageClass);
+  const recorder = new OutcomeRecorder(run, items, outcomes, settings.storageClass, worker.back);
   try {
     const earlyReports = new BucketClient({ s3: worker.s3, bucket: settings.reportBucket, budget: context.source.budget, signal: stop.signal });
+    // A look in each round: the rounds of a batch may be days apart, and an invocation lasts no longer than the lock's wait.
+    if (!run.dryRun) { await worker.checkTurn?.(earlyReports); }
     const record = (indexes: readonly number[]) => recorder.record(earlyReports, indexes, clock.now());
     const uploads = await new BatchCopier(worker, context, batch, outcomes, end - reserve, record).run();
     // From here on no copy is started, and the signal ends nothing.
@@ -50,10 +54,13 @@ export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milli
     const s3 = withHalvingTimeout(worker.s3, () => milliseconds - (performance.now() - began));
     const budget = { clock, deadline: end - Math.min(1_000, reserve / 10) };
     const reports = new BucketClient({ s3, bucket: settings.reportBucket, budget });
+    const options = { s3, budget, signal: undefined };
+    const untilEnd = { ...context, source: context.source.with(options), destination: context.destination.with(options) };
     const isLastRound = progress.rounds + 1 >= settings.maxRounds;
     const firstOpen = outcomes.findFirstOpen();
 
     if (progress.rounds > 0 || outcomes.listGone().length > 0) { await recorder.recall(reports); }
+    if (worker.back) { await outcomes.settleGone((item, status) => worker.back!.settle(untilEnd, item, status)); }
     const copies = outcomes.listCopied();
     if (copies.length > 0) {
       await recorder.record(reports, range(progress.cursor, firstOpen), copiedUntil);
@@ -63,6 +70,8 @@ export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milli
       const unanswered = await deleteCopied(context, outcomes, copies, { s3, budget: { clock, deadline: end - reserve / 3 }, signal: undefined });
       // The ledger says archived of them, so only another attempt, or ReportRun, may say something else.
       if (unanswered && isLastRound) { throw new Error(`another attempt must find out whether sources are deleted: ${unanswered.message}`); }
+      // Behind the cursor, too, each line gets its delete marker, which no later round could find out.
+      await recorder.record(reports, behind.filter((index) => outcomes.isDeleted(index)), copiedUntil);
     }
 
     // Before the open objects get an outcome that was not tried.
@@ -74,9 +83,8 @@ export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milli
     await recorder.removeGone(reports);
     const isPrompt = clock.now() - copiedUntil <= worker.promptDeletes;
     if (copies.length > 0 && !isPrompt) { await recorder.confirm(reports, copies.map(({ index }) => index), clock.now()); }
-    const abandoned = uploads.filter((upload) => upload !== openUpload);
-    await Promise.all(abandoned.map((upload) => abortUpload(context.destination.with({ s3, budget, signal: undefined }), upload)));
-    lines.filter(({ status }) => status !== 'archived').forEach(worker.onProblem);
+    await Promise.all(uploads.filter((upload) => upload !== openUpload).map((upload) => abortUpload(untilEnd.destination, upload)));
+    lines.filter(({ status }) => !isMoved(status)).forEach(worker.onProblem);
     if (systemic) {
       throw namedError(ErrorName.SYSTEMIC_FAILURE, `${systemic.code}: every object that the batch tried failed for this reason, `
         + `from s3://${settings.sourceBucket} to s3://${settings.destinationBucket}/${escapeUnprintable(systemic.destination)}: ${escapeUnprintable(systemic.message)}`);
@@ -95,7 +103,7 @@ export async function archiveBatch(worker: BatchWorker, batch: BatchEvent, milli
 }
 
 function createMoveContext(
-  { s3, clock, settings, sourceLocks, copyThroughput }: BatchWorker, run: Run, milliseconds: number, budget: RetryBudget, signal: AbortSignal,
+  { s3, clock, settings, sourceLocks, copyThroughput, back }: BatchWorker, run: Run, milliseconds: number, budget: RetryBudget, signal: AbortSignal,
 ): MoveContext {
   const startTime = Date.parse(run.startTime);
   return {
@@ -110,6 +118,7 @@ function createMoveContext(
     onCopyTime: (bytes, time, isCutOff) => isCutOff ? copyThroughput.onCutOff(bytes, time) : copyThroughput.onCopied(bytes, time),
     // A start in the future, as in a rehearsal of another day, does not tell whether an object was written by this run.
     runStart: startTime <= clock.now() ? startTime : 0,
+    previewsSource: back !== undefined,
   };
 }
 

@@ -1,8 +1,8 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type { BatchEvent, LedgerLine, ListedObject, Progress, Run } from '../../../../src/contract/payloads';
 import { Env } from '../../../../src/contract/settings';
-import { archiveBatch } from '../../../../src/lambda/archive-batch/archive-batch';
-import type { BatchWorker } from '../../../../src/lambda/archive-batch/batch-worker';
+import type { BatchWorker } from '../../../../src/lambda/batch/batch-worker';
+import { moveBatch } from '../../../../src/lambda/batch/move-batch';
 import { tallyLedger } from '../../../../src/lambda/ledger/read-ledger';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
 import { readArchiveSettings } from '../../../../src/lambda/runtime/environment';
@@ -23,7 +23,7 @@ beforeEach(async () => {
 afterEach(() => harness.close());
 
 const run: Run = {
-  id: 'run-1', startTime: new Date().toISOString(), from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'runs/2026-11-25/run-1/', objectsPerSecond: 10_000,
+  id: 'run-1', startTime: new Date().toISOString(), from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'runs/2026-11-25/run-1/', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=run-1/', objectsPerSecond: 10_000,
 };
 
 function workerWith(environment: Partial<Record<Env, string>> = {}, forRun = run): BatchWorker {
@@ -85,7 +85,7 @@ function put(count: number): void {
 
 test('a batch moves what is selected and leaves the rest', async () => {
   ['in/a-2026-11-24.csv', 'in/eu/b-2026-11-24.csv', 'in/c-2026-11-23.csv', 'in/d-2026-11-241.csv', 'in/no-date', 'in/folder/'].forEach((key) => harness.put(key));
-  const progress = await archiveBatch(workerWith(), batch(listed()), 60_000);
+  const progress = await moveBatch(workerWith(), batch(listed()), 60_000);
   expect(progress).toMatchObject({
     cursor: 6, finished: true, rounds: 1, counts: { listed: 6, archived: 2, skipped: 4, conflicting: 0, failed: 0 }, stragglers: { count: 1, oldest: '2026-11-23' }, problems: [], upload: null,
   });
@@ -99,27 +99,59 @@ test('the ledger has a line for each object that was not skipped', async () => {
   harness.put('in/b-2026-11-24.csv', 'mine');
   harness.put('in/c');
   harness.store.put('archive', 'archive/2026/11/24/b-2026-11-24.csv', 'theirs');
-  const { bytes } = await archiveBatch(workerWith(), batch(listed()), 60_000);
+  const { bytes } = await moveBatch(workerWith(), batch(listed()), 60_000);
   expect(bytes).toBe('mine'.length);
   expect(ledger()).toEqual([
-    { key: 'in/a-2026-11-24.csv', destination: 'archive/2026/11/24/a-2026-11-24.csv', status: 'archived', etag, size: 4, at: expect.any(Number), ms: expect.any(Number) },
+    {
+      v: 2,
+      key: 'in/a-2026-11-24.csv',
+      destination: 'archive/2026/11/24/a-2026-11-24.csv',
+      status: 'archived',
+      etag,
+      size: 4,
+      day: '2026-11-24',
+      at: expect.any(Number),
+      ms: expect.any(Number),
+      modified: expect.any(Number),
+      archivedEtag: etag,
+      checksumAlgorithm: 'CRC64NVME',
+      checksum: expect.any(String),
+      checksumType: 'FULL_OBJECT',
+    },
     expect.objectContaining({ key: 'in/b-2026-11-24.csv', status: 'conflicting', code: 'DESTINATION_EXISTS', size: 4 }),
   ]);
   expect(problems).toEqual([expect.objectContaining({ key: 'in/b-2026-11-24.csv' })]);
 });
 
+test('in buckets with versioning, the ledger knows the versions at both ends and the delete markers, for one more request', async () => {
+  for (const bucket of ['source', 'archive']) { harness.store.createBucket(bucket, { versioning: 'Enabled' }); }
+  put(10);
+  const sources = new Map(harness.store.keys('source').map((key) => [key, harness.store.get('source', key)!.versionId]));
+  await moveBatch(workerWith(), batch(listed()), 60_000);
+  expect(harness.requests).toEqual({ CopyObject: 10, DeleteObjects: 1, PutObject: 2 });
+  const lines = ledger();
+  expect(lines).toHaveLength(10);
+  for (const line of lines) {
+    expect(line).toMatchObject({
+      sourceVersionId: sources.get(line.key),
+      archivedVersionId: harness.store.get('archive', line.destination)!.versionId,
+      deleteMarkerVersionId: harness.store.bucket('source').head(line.key)!.versionId,
+    });
+  }
+});
+
 test('a thousand objects cost a copy each, one delete and one ledger part', async () => {
   put(1_000);
-  await archiveBatch(workerWith(), batch(listed()), 60_000);
+  await moveBatch(workerWith(), batch(listed()), 60_000);
   expect(harness.requests).toEqual({ CopyObject: 1_000, DeleteObjects: 1, PutObject: 1 });
 });
 
 test('the same batch again, as after a lost answer, is a success and writes over its own part', async () => {
   put(5);
   const items = listed();
-  const first = await archiveBatch(workerWith(), batch(items), 60_000);
+  const first = await moveBatch(workerWith(), batch(items), 60_000);
   const parts = harness.store.keys('reports');
-  expect(await archiveBatch(workerWith(), batch(items), 60_000)).toEqual(first);
+  expect(await moveBatch(workerWith(), batch(items), 60_000)).toEqual(first);
   expect(harness.store.keys('reports')).toEqual(parts);
   expect(ledger()).toHaveLength(5);
 });
@@ -139,7 +171,7 @@ describe('the ledger is written ahead', () => {
   test('a line comes before its delete', async () => {
     put(1_200);
     const unrecorded = watchDeletes();
-    await archiveBatch(workerWith(), batch(listed()), 60_000);
+    await moveBatch(workerWith(), batch(listed()), 60_000);
     expect(harness.requests.DeleteObjects).toBe(2);
     expect(unrecorded).toEqual([]);
   });
@@ -149,7 +181,7 @@ describe('the ledger is written ahead', () => {
     const unrecorded = watchDeletes();
     const worker = workerWith();
     Object.defineProperty(worker.rate, 'isThrottled', { value: true });
-    await archiveBatch(worker, batch(listed()), 60_000);
+    await moveBatch(worker, batch(listed()), 60_000);
     expect(harness.requests.DeleteObjects).toBeGreaterThan(1);
     expect(unrecorded).toEqual([]);
     expect(ledger()).toHaveLength(1_000);
@@ -160,7 +192,7 @@ describe('the ledger is written ahead', () => {
     const unrecorded = watchDeletes();
     const watch = harness.before!;
     harness.before = (call) => (call.operation === 'CopyObject' && call.key!.includes('d0003') ? { kind: 'Latency', ms: 5_000 } : watch(call));
-    expect(await archiveBatch(workerWith(), batch(listed()), 2_000)).toMatchObject({ finished: false, cursor: 3 });
+    expect(await moveBatch(workerWith(), batch(listed()), 2_000)).toMatchObject({ finished: false, cursor: 3 });
     expect(harness.store.keys('source')).toEqual(['in/d0003-2026-11-24.csv']);
     expect(unrecorded).toEqual([]);
   });
@@ -168,7 +200,7 @@ describe('the ledger is written ahead', () => {
   test('nothing is deleted while the ledger cannot be written', async () => {
     put(3);
     harness.store.deny({ operations: ['PutObject'], bucket: 'reports' });
-    await expect(archiveBatch(workerWith(), batch(listed()), 60_000)).rejects.toMatchObject({ name: 'AccessDenied' });
+    await expect(moveBatch(workerWith(), batch(listed()), 60_000)).rejects.toMatchObject({ name: 'AccessDenied' });
     expect(harness.store.keys('source')).toHaveLength(3);
     expect(harness.requests.DeleteObjects).toBeUndefined();
   });
@@ -176,7 +208,7 @@ describe('the ledger is written ahead', () => {
   test('a part is written again only if a delete turned out otherwise', async () => {
     put(3);
     harness.store.deny({ operations: ['DeleteObject'], bucket: 'source', keyPrefix: 'in/d0001' });
-    await archiveBatch(workerWith(), batch(listed()), 60_000);
+    await moveBatch(workerWith(), batch(listed()), 60_000);
     expect(harness.requests.PutObject).toBe(2);
     expect(ledger().map(({ status }) => status)).toEqual(['archived', 'failed', 'archived']);
   });
@@ -190,10 +222,10 @@ describe('the ledger is written ahead', () => {
     harness.before = () => (isDead ? { kind: 'Error', status: 400, code: 'Dead' } : undefined);
     harness.after = ({ operation }) => { isDead ||= operation === 'DeleteObjects'; };
     const first = workerWith();
-    await archiveBatch({ ...first, s3: withLostDeletes(first.s3) }, batch(items), milliseconds).catch(() => undefined);
+    await moveBatch({ ...first, s3: withLostDeletes(first.s3) }, batch(items), milliseconds).catch(() => undefined);
     expect(harness.store.keys('source')).toEqual([]);
     harness.before = harness.after = undefined;
-    const { counts } = await archiveBatch(workerWith(), batch(items), 60_000);
+    const { counts } = await moveBatch(workerWith(), batch(items), 60_000);
     expect(counts).toEqual({ listed: 2, archived: 2, skipped: 0, conflicting: 0, failed: 0 });
     expect(ledger()).toEqual([
       expect.objectContaining({ key: items[0].Key, status: 'archived', etag, size: 36 }),
@@ -211,7 +243,7 @@ describe('the ledger is written ahead', () => {
       harness.put('in/a-2026-11-24.csv', 'new');
       return isDeleted ? { kind: 'ResetBefore' } : undefined;
     };
-    expect(await archiveBatch(workerWith(), batch(items), 60_000)).toMatchObject({ counts: { conflicting: 1 } });
+    expect(await moveBatch(workerWith(), batch(items), 60_000)).toMatchObject({ counts: { conflicting: 1 } });
     const archived = { destination: 'archive/2026/11/24/a-2026-11-24.csv', etag, size: 3 };
     expect(ledger()).toEqual([expect.objectContaining({ status: 'conflicting', code: 'SOURCE_CHANGED', earlier: [archived] })]);
   });
@@ -230,8 +262,8 @@ describe('the ledger is written ahead', () => {
       const key = harness.store.keys('reports', 'runs/')[0].replace(/[^-]+$/, 'reconciled.jsonl');
       harness.store.put('reports', key, `${JSON.stringify({ ...line, status: 'failed', code: 'BATCH_FAILED', at: line.at! + later })}\n`);
     };
-    await archiveBatch({ ...workerWith(), clock: late }, batch([item]), 60_000);
-    const tally = await tallyLedger(harness.s3, 'reports', `${run.reportPrefix}ledger/`);
+    await moveBatch({ ...workerWith(), clock: late }, batch([item]), 60_000);
+    const tally = await tallyLedger(harness.s3, 'reports', run.ledgerPrefix);
     expect(tally).toMatchObject({ archived: 1, failed: 0 });
   });
 });
@@ -239,7 +271,7 @@ describe('the ledger is written ahead', () => {
 test('one bad object fails alone', async () => {
   put(20);
   harness.store.deny({ operations: ['CopyObject'], bucket: 'archive', keyPrefix: 'archive/2026/11/24/d0007' });
-  const { counts, problems: shown } = await archiveBatch(workerWith(), batch(listed()), 60_000);
+  const { counts, problems: shown } = await moveBatch(workerWith(), batch(listed()), 60_000);
   expect(counts).toEqual({ listed: 20, archived: 19, skipped: 0, conflicting: 0, failed: 1 });
   expect(shown).toEqual([expect.objectContaining({ key: 'in/d0007-2026-11-24.csv', code: 'ACCESS_DENIED' })]);
 });
@@ -248,7 +280,7 @@ test('the batch keeps to its share of the run\'s rate', async () => {
   const worker = workerWith();
   put(1);
   const allow = jest.spyOn(worker.rate, 'allow');
-  await archiveBatch(worker, batch(listed()), 60_000);
+  await moveBatch(worker, batch(listed()), 60_000);
   expect(allow).toHaveBeenCalledWith(expect.objectContaining({ id: run.id, objectsPerSecond: run.objectsPerSecond }), expect.any(AbortSignal));
 });
 
@@ -261,7 +293,7 @@ test('where S3 has refused a request of the run, sources are deleted while copie
   };
   worker.rate.allow(run);
   worker.rate.deletes.onAnswer(0, 0, 1);
-  const { counts, finished } = await archiveBatch(worker, batch(listed()), 60_000);
+  const { counts, finished } = await moveBatch(worker, batch(listed()), 60_000);
   expect({ counts, finished }).toEqual({ counts: { listed: 1_000, archived: 1_000, skipped: 0, conflicting: 0, failed: 0 }, finished: true });
   expect(copiesAtDelete).toBeLessThan(1_000);
   expect(harness.requests.DeleteObjects).toBeGreaterThan(1);
@@ -275,7 +307,7 @@ test('what S3 does not delete early is deleted at the end', async () => {
   worker.rate.deletes.onAnswer(0, 0, 1);
   let requests = 0;
   harness.before = ({ operation }) => (operation === 'DeleteObjects' && requests++ === 0 ? { kind: 'Error', code: 'MethodNotAllowed', status: 405 } : undefined);
-  const { counts } = await archiveBatch(worker, batch(listed()), 60_000);
+  const { counts } = await moveBatch(worker, batch(listed()), 60_000);
   expect(counts).toEqual({ listed: 600, archived: 600, skipped: 0, conflicting: 0, failed: 0 });
 });
 
@@ -286,7 +318,7 @@ test('in the rehearsal of a day to come, what its start is not behind was writte
   // Under another ETag, as multipart copies have it.
   harness.store.put('archive', 'archive/2026/11/24/d0000-2026-11-24.csv', 'content of in/d0000-2026-11-24.csv', { partSize: 20 });
   const tomorrow = { ...run, startTime: new Date(Date.now() + 86_400_000).toISOString() };
-  expect((await archiveBatch(workerWith({}, tomorrow), batch(items, { run: tomorrow }), 60_000)).counts).toMatchObject({ archived: 1, skipped: 0 });
+  expect((await moveBatch(workerWith({}, tomorrow), batch(items, { run: tomorrow }), 60_000)).counts).toMatchObject({ archived: 1, skipped: 0 });
 });
 
 describe('a failure that lies in the set-up', () => {
@@ -298,7 +330,7 @@ describe('a failure that lies in the set-up', () => {
   ])('fails the batch with its code, after a few objects and not after all: %s', async (code, environment, prepare) => {
     put(1_000);
     prepare();
-    const round = archiveBatch(workerWith(environment), batch(listed()), 60_000);
+    const round = moveBatch(workerWith(environment), batch(listed()), 60_000);
     await expect(round).rejects.toMatchObject({ name: 'SystemicFailure', message: expect.stringContaining(code) });
     expect(harness.requests.CopyObject).toBeLessThan(200);
     expect(harness.store.keys('source')).toHaveLength(1_000);
@@ -307,14 +339,14 @@ describe('a failure that lies in the set-up', () => {
   test('fails the batch in its last round, too: what was not tried has not run out of time', async () => {
     put(1_000);
     harness.store.deny({ kmsKeyId: KEY_ARN });
-    const round = archiveBatch(workerWith({ MAX_ROUNDS: '1', [Env.DESTINATION_KEY_ARN]: KEY_ARN }), batch(listed()), 60_000);
+    const round = moveBatch(workerWith({ MAX_ROUNDS: '1', [Env.DESTINATION_KEY_ARN]: KEY_ARN }), batch(listed()), 60_000);
     await expect(round).rejects.toMatchObject({ name: 'SystemicFailure', message: expect.stringContaining('KMS_DENIED') });
   });
 
   test.each(['100', '1'])('that denies all writes fails the batch after every object was tried (%s rounds)', async (MAX_ROUNDS) => {
     put(300);
     harness.store.deny({ operations: ['CopyObject'], bucket: 'archive' });
-    await expect(archiveBatch(workerWith({ MAX_ROUNDS }), batch(listed()), 60_000)).rejects.toMatchObject({ name: 'SystemicFailure' });
+    await expect(moveBatch(workerWith({ MAX_ROUNDS }), batch(listed()), 60_000)).rejects.toMatchObject({ name: 'SystemicFailure' });
     expect(ledger()).toHaveLength(300);
     expect(new Set(ledger().map(({ code }) => code))).toEqual(new Set(['ACCESS_DENIED']));
   });
@@ -322,7 +354,7 @@ describe('a failure that lies in the set-up', () => {
   test('that shows in the deletes only fails the batch, and the ledger keeps what is known', async () => {
     put(20);
     harness.store.deny({ operations: ['DeleteObjects'], bucket: 'source' });
-    await expect(archiveBatch(workerWith(), batch(listed()), 60_000)).rejects.toMatchObject({ name: 'SystemicFailure' });
+    await expect(moveBatch(workerWith(), batch(listed()), 60_000)).rejects.toMatchObject({ name: 'SystemicFailure' });
     expect(ledger()).toHaveLength(20);
     expect(new Set(ledger().map(({ status }) => status))).toEqual(new Set(['failed']));
   });
@@ -331,7 +363,7 @@ describe('a failure that lies in the set-up', () => {
     for (let i = 0; i < 200; i++) { harness.put(`in/a/${i}-2026-11-24.csv`); }
     for (let i = 0; i < 300; i++) { harness.put(`in/b/${i}-2026-11-24.csv`); }
     harness.store.deny({ operations: ['CopyObject'], bucket: 'archive', keyPrefix: 'archive/2026/11/24/a/' });
-    const { counts } = await archiveBatch(workerWith(), batch(listed()), 60_000);
+    const { counts } = await moveBatch(workerWith(), batch(listed()), 60_000);
     expect(counts).toEqual({ listed: 500, archived: 300, skipped: 0, conflicting: 0, failed: 200 });
   });
 
@@ -340,7 +372,7 @@ describe('a failure that lies in the set-up', () => {
     harness.put('in/b/0-2026-11-24.csv');
     for (let i = 0; i < 300; i++) { harness.put(`in/c/${i}-2026-11-24.csv`); }
     for (const folder of ['a', 'c']) { harness.store.deny({ operations: ['CopyObject'], bucket: 'archive', keyPrefix: `archive/2026/11/24/${folder}/` }); }
-    const { counts } = await archiveBatch(workerWith(), batch(listed()), 60_000);
+    const { counts } = await moveBatch(workerWith(), batch(listed()), 60_000);
     expect(counts).toEqual({ listed: 901, archived: 1, skipped: 0, conflicting: 0, failed: 900 });
   });
 });
@@ -354,7 +386,7 @@ describe('objects that only their writer can read', () => {
       ? { kind: 'Error', status: 403, code: 'AccessDenied', message: `User is not authorized to perform: kms:Decrypt on resource: ${foreign}` }
       : undefined);
     const environment = { [Env.DESTINATION_KEY_ARN]: 'arn:aws:kms:us-east-1:123456789012:key/own' };
-    const { counts, problems: shown } = await archiveBatch(workerWith(environment), batch(listed()), 60_000);
+    const { counts, problems: shown } = await moveBatch(workerWith(environment), batch(listed()), 60_000);
     expect(counts).toMatchObject({ archived: which === 'first' ? 300 : 0, failed: 160 });
     expect(shown[0]).toMatchObject({ code: 'KMS_DENIED' });
   });
@@ -367,7 +399,7 @@ describe('objects that only their writer can read', () => {
     harness.store.deny({ operations: ['HeadObject'], bucket: 'source' });
     harness.store.deny({ operations: ['CopyObject'], bucket: 'archive', keyPrefix: 'archive/2026/11/24/d030' });
     harness.store.deny({ operations: ['CopyObject'], bucket: 'archive', keyPrefix: 'archive/2026/11/24/d031' });
-    const { counts } = await archiveBatch(workerWith(), batch(listed()), 60_000);
+    const { counts } = await moveBatch(workerWith(), batch(listed()), 60_000);
     expect(counts).toMatchObject({ archived: 80, failed: 320 });
   });
 });
@@ -384,7 +416,7 @@ describe('a failure of some objects', () => {
     const { endpoint, s3: { config: { credentials } } } = harness;
     const s3 = new S3Client({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1, requestHandler: { httpAgent: { maxSockets: 448 } } });
     s3.middlewareStack.add((next) => (args) => next(args).catch(inThisRealm), { step: 'finalizeRequest', priority: 'low' });
-    const round = archiveBatch({ ...workerWith({ [Env.MAX_ROUNDS]: '1' }), s3 }, batch(listed()), 60_000);
+    const round = moveBatch({ ...workerWith({ [Env.MAX_ROUNDS]: '1' }), s3 }, batch(listed()), 60_000);
     const { counts, finished, problems: shown } = await round.finally(() => s3.destroy());
     expect({ counts, finished }).toEqual({ counts: { listed: 1_000, archived: 988, skipped: 0, conflicting: 0, failed: 12 }, finished: true });
     expect(shown).toContainEqual(expect.objectContaining({ code: 'NO_SUCH_BUCKET' }));
@@ -394,7 +426,7 @@ describe('a failure of some objects', () => {
   test('of a few objects is judged per object: it may be theirs', async () => {
     put(3);
     harness.store.deny({ operations: ['CopyObject'], bucket: 'archive' });
-    expect(await archiveBatch(workerWith(), batch(listed()), 60_000)).toMatchObject({ finished: true, counts: { failed: 3 } });
+    expect(await moveBatch(workerWith(), batch(listed()), 60_000)).toMatchObject({ finished: true, counts: { failed: 3 } });
   });
 });
 
@@ -418,7 +450,7 @@ describe('an object that has to be read to compare it', () => {
     putInBothPlaces(content);
     const items = listed();
     hangReads();
-    const progress = await archiveBatch(workerWith(), batch(items), 3_000);
+    const progress = await moveBatch(workerWith(), batch(items), 3_000);
     expect(progress).toMatchObject({ finished: true, rounds: 1, counts: { archived: 3, failed: 1 }, problems: [{ key: KEY, code: 'NOT_COMPARED' }] });
     expect([harness.store.keys('source'), harness.store.keys('archive')]).toEqual([[KEY], expect.arrayContaining([TAKEN])]);
   });
@@ -438,20 +470,20 @@ describe('an object that has to be read to compare it', () => {
       return { kind: 'Latency', ms: 10_000 };
     };
     const clock = { ...systemClock, now: () => Date.now() + leap };
-    const first = await archiveBatch({ ...workerWith(), clock }, batch(items), 6_000);
+    const first = await moveBatch({ ...workerWith(), clock }, batch(items), 6_000);
     expect(comparisons).toBeGreaterThan(0);
     expect(first).toMatchObject({ finished: false, cursor: 3, counts: { archived: 3, failed: 0 } });
     harness.before = undefined;
-    const second = await archiveBatch(workerWith(), batch(items, { progress: first }), 60_000);
+    const second = await moveBatch(workerWith(), batch(items, { progress: first }), 60_000);
     expect(second).toMatchObject({ finished: true, counts: { archived: 4, failed: 0 } });
   });
 
   test('is compared in a dry run as in the real one', async () => {
     putInBothPlaces(large);
     const dryRun = { ...run, dryRun: true };
-    expect((await archiveBatch(workerWith({}, dryRun), batch(listed(), { run: dryRun }), 60_000)).counts).toMatchObject({ archived: 1 });
+    expect((await moveBatch(workerWith({}, dryRun), batch(listed(), { run: dryRun }), 60_000)).counts).toMatchObject({ archived: 1 });
     hangReads();
-    expect(await archiveBatch(workerWith({}, dryRun), batch(listed(), { run: dryRun }), 3_000)).toMatchObject({ finished: true, problems: [{ code: 'NOT_COMPARED' }] });
+    expect(await moveBatch(workerWith({}, dryRun), batch(listed(), { run: dryRun }), 3_000)).toMatchObject({ finished: true, problems: [{ code: 'NOT_COMPARED' }] });
   });
 });
 
@@ -461,7 +493,7 @@ test('with lastModified, an object that is rewritten after the listing is left a
   ['in/a.csv', 'in/b.csv'].forEach((key) => harness.put(key, 'old'));
   const items = listed().map((item) => ({ ...item, LastModified: yesterday }));
   harness.put('in/a.csv', 'new');
-  const { counts } = await archiveBatch(workerWith(lastModified), batch(items), 60_000);
+  const { counts } = await moveBatch(workerWith(lastModified), batch(items), 60_000);
   expect(counts).toEqual({ listed: 2, archived: 1, skipped: 1, conflicting: 0, failed: 0 });
   expect(harness.read('source', 'in/a.csv')).toBe('new');
   expect(ledger().map(({ key }) => key)).toEqual(['in/b.csv']);
@@ -479,14 +511,14 @@ describe('when the time runs short', () => {
   test('the batch stops in time, deletes what it copied, and the next round goes on from there', async () => {
     put(800);
     const items = listed();
-    const first = await archiveBatch(outOfTimeAtTheHundredth(workerWith()), batch(items), 60_000);
+    const first = await moveBatch(outOfTimeAtTheHundredth(workerWith()), batch(items), 60_000);
     expect(first.finished).toBe(false);
     expect(first.cursor).toBeGreaterThanOrEqual(100);
     expect(first.cursor).toBeLessThan(400);
     expect(first.counts).toEqual({ listed: first.cursor, archived: first.cursor, skipped: 0, conflicting: 0, failed: 0 });
     expect(harness.store.keys('source')).toHaveLength(800 - first.cursor);
 
-    const second = await archiveBatch(workerWith(), batch(items, { progress: first }), 60_000);
+    const second = await moveBatch(workerWith(), batch(items, { progress: first }), 60_000);
     expect(second).toMatchObject({ finished: true, cursor: 800, rounds: 2 });
     expect(second.counts).toEqual({ listed: 800, archived: 800, skipped: 0, conflicting: 0, failed: 0 });
     expect(harness.store.keys('source')).toEqual([]);
@@ -497,13 +529,13 @@ describe('when the time runs short', () => {
     put(10);
     const items = listed();
     harness.before = (call) => (call.operation === 'CopyObject' && call.key!.includes('d0003') ? { kind: 'Latency', ms: 5_000 } : undefined);
-    const first = await archiveBatch(workerWith(), batch(items), 2_000);
+    const first = await moveBatch(workerWith(), batch(items), 2_000);
     expect(first).toMatchObject({ finished: false, cursor: 3, counts: { listed: 3, archived: 3 } });
     // What was copied behind it is deleted, too: nothing is half moved.
     expect(harness.store.keys('source')).toEqual(['in/d0003-2026-11-24.csv']);
 
     harness.before = undefined;
-    const second = await archiveBatch(workerWith(), batch(items, { progress: first }), 60_000);
+    const second = await moveBatch(workerWith(), batch(items, { progress: first }), 60_000);
     expect(second).toMatchObject({ finished: true, counts: { listed: 10, archived: 10, skipped: 0, conflicting: 0, failed: 0 } });
     expect(ledger()).toHaveLength(10);
   });
@@ -515,12 +547,12 @@ describe('when the time runs short', () => {
     const items = listed();
     const large = { [Env.MULTIPART_THRESHOLD_BYTES]: String(5 * MiB) };
     harness.before = (call) => (call.operation === 'UploadPartCopy' && harness.requests.UploadPartCopy > 2 ? { kind: 'Latency', ms: 5_000 } : undefined);
-    const first = await archiveBatch(workerWith(large), batch(items), 2_000);
+    const first = await moveBatch(workerWith(large), batch(items), 2_000);
     expect(first).toMatchObject({ finished: false, cursor: 0, upload: { key: 'archive/2026/11/24/big-2026-11-24.bin' } });
 
     harness.before = undefined;
     harness.resetRequests();
-    const second = await archiveBatch(workerWith(large), batch(items, { progress: first }), 60_000);
+    const second = await moveBatch(workerWith(large), batch(items, { progress: first }), 60_000);
     expect(second).toMatchObject({ finished: true, upload: null, counts: { listed: 3, archived: 3, skipped: 0, conflicting: 0, failed: 0 } });
     expect(harness.requests.CreateMultipartUpload).toBeUndefined();
     expect(harness.requests.UploadPartCopy).toBe(1);
@@ -531,11 +563,11 @@ describe('when the time runs short', () => {
     put(2);
     const items = listed();
     harness.before = (call) => (call.operation === 'CopyObject' && call.key!.includes('big') ? { kind: 'Latency', ms: 5_000 } : undefined);
-    const first = await archiveBatch(workerWith(), batch(items), 2_000);
+    const first = await moveBatch(workerWith(), batch(items), 2_000);
     expect(first).toMatchObject({ finished: false, cursor: 0, upload: null, counts: { listed: 0, archived: 0 } });
     expect(harness.requests.CreateMultipartUpload).toBeUndefined();
 
-    const second = await archiveBatch(workerWith(), batch(items, { progress: first }), 60_000);
+    const second = await moveBatch(workerWith(), batch(items, { progress: first }), 60_000);
     expect(second).toMatchObject({ finished: true, counts: { listed: 3, archived: 3, failed: 0 } });
     expect(harness.requests).toMatchObject({ CreateMultipartUpload: 1, UploadPartCopy: 1, CompleteMultipartUpload: 1 });
   });
@@ -551,14 +583,14 @@ describe('when the time runs short', () => {
       most = Math.max(most, uploads().length);
       return { kind: 'Latency', ms: 5_000 };
     };
-    const first = await archiveBatch(workerWith(), batch(items), 2_000);
+    const first = await moveBatch(workerWith(), batch(items), 2_000);
     expect(most).toBe(3);
     expect(first).toMatchObject({ finished: false, cursor: 0, upload: { key: 'archive/2026/11/24/a-2026-11-24.bin' } });
     expect(uploads()).toEqual(['archive/2026/11/24/a-2026-11-24.bin']);
     expect(harness.store.keys('source')).toHaveLength(3);
 
     harness.before = undefined;
-    const second = await archiveBatch(workerWith(), batch(items, { progress: first }), 60_000);
+    const second = await moveBatch(workerWith(), batch(items, { progress: first }), 60_000);
     expect(second).toMatchObject({ finished: true, upload: null, counts: { listed: 3, archived: 3, failed: 0 } });
     expect(uploads()).toEqual([]);
     for (const name of ['a', 'b', 'c']) {
@@ -571,17 +603,17 @@ describe('when the time runs short', () => {
     const onCopied = jest.spyOn(worker.copyThroughput, 'onCopied');
     const onCutOff = jest.spyOn(worker.copyThroughput, 'onCutOff');
     put(1);
-    await archiveBatch(worker, batch(listed()), 60_000);
+    await moveBatch(worker, batch(listed()), 60_000);
     expect(onCopied).toHaveBeenCalledTimes(1);
     put(1);
     harness.before = (call) => (call.operation === 'CopyObject' ? { kind: 'Latency', ms: 5_000 } : undefined);
-    await archiveBatch(worker, batch(listed()), 2_000);
+    await moveBatch(worker, batch(listed()), 2_000);
     expect(onCutOff).toHaveBeenCalledTimes(1);
   });
 
   test('the last round gives up what is left, with a code, and ends the loop', async () => {
     put(800);
-    const { counts, finished } = await archiveBatch(outOfTimeAtTheHundredth(workerWith({ [Env.MAX_ROUNDS]: '1' })), batch(listed()), 60_000);
+    const { counts, finished } = await moveBatch(outOfTimeAtTheHundredth(workerWith({ [Env.MAX_ROUNDS]: '1' })), batch(listed()), 60_000);
     expect(finished).toBe(true);
     expect(counts.failed).toBeGreaterThan(400);
     expect(counts.archived + counts.failed).toBe(800);
@@ -608,7 +640,7 @@ describe('where S3 does not answer', () => {
   test.each(['DeleteObjects', 'PutObject'])('%s is asked again in time', async (operation) => {
     put(5);
     hang(operation, 1);
-    const { counts } = await inTime(4_000, (time) => archiveBatch(workerWith(), batch(listed()), time));
+    const { counts } = await inTime(4_000, (time) => moveBatch(workerWith(), batch(listed()), time));
     expect(counts).toEqual({ listed: 5, archived: 5, skipped: 0, conflicting: 0, failed: 0 });
     expect(harness.store.keys('source')).toEqual([]);
     expect(ledger()).toHaveLength(5);
@@ -617,7 +649,7 @@ describe('where S3 does not answer', () => {
   test('a delete without end leaves time to say so', async () => {
     put(5);
     hang('DeleteObjects');
-    const { counts } = await inTime(4_000, (time) => archiveBatch(workerWith(), batch(listed()), time));
+    const { counts } = await inTime(4_000, (time) => moveBatch(workerWith(), batch(listed()), time));
     expect(counts).toEqual({ listed: 5, archived: 0, skipped: 0, conflicting: 0, failed: 5 });
     const failed = expect.objectContaining({ status: 'failed', code: 'SERVER_ERROR', message: expect.stringContaining('did not answer') });
     expect(ledger()).toEqual(Array(5).fill(failed));
@@ -631,7 +663,7 @@ describe('where S3 does not answer', () => {
       if (call.operation === 'DeleteObjects') { call.keys!.forEach((key) => harness.store.delete('source', key)); }
       return before!(call);
     };
-    const { counts } = await inTime(4_000, (time) => archiveBatch(workerWith(), batch(listed()), time));
+    const { counts } = await inTime(4_000, (time) => moveBatch(workerWith(), batch(listed()), time));
     expect(counts).toMatchObject({ archived: 5, failed: 0 });
   });
 
@@ -646,11 +678,11 @@ describe('where S3 does not answer', () => {
 
     test('the next round finds out', async () => {
       const items = listed();
-      const first = await inTime(4_000, (time) => archiveBatch(workerWith(), batch(items), time));
+      const first = await inTime(4_000, (time) => moveBatch(workerWith(), batch(items), time));
       expect(first).toMatchObject({ finished: false, cursor: 0, counts: { listed: 0 } });
       expect(ledger()).toEqual(Array(5).fill(expect.objectContaining({ status: 'archived' })));
       harness.before = undefined;
-      const second = await archiveBatch(workerWith(), batch(items, { progress: first }), 60_000);
+      const second = await moveBatch(workerWith(), batch(items, { progress: first }), 60_000);
       expect(second).toMatchObject({ finished: true, counts: { listed: 5, archived: 5, failed: 0 } });
       expect(ledger()).toHaveLength(5);
       expect(harness.store.keys('source')).toEqual([]);
@@ -659,17 +691,17 @@ describe('where S3 does not answer', () => {
     test('after the last round another attempt at it does, or ReportRun: the ledger still says what it said before the delete', async () => {
       const last = workerWith({ [Env.MAX_ROUNDS]: '1' });
       const items = listed();
-      await inTime(4_000, (time) => expect(archiveBatch(last, batch(items), time)).rejects.toThrow('another attempt must find out'));
+      await inTime(4_000, (time) => expect(moveBatch(last, batch(items), time)).rejects.toThrow('another attempt must find out'));
       expect(ledger()).toEqual(Array(5).fill(expect.objectContaining({ status: 'archived' })));
       harness.before = undefined;
-      expect(await archiveBatch(last, batch(items), 60_000)).toMatchObject({ finished: true, counts: { archived: 5, failed: 0 } });
+      expect(await moveBatch(last, batch(items), 60_000)).toMatchObject({ finished: true, counts: { archived: 5, failed: 0 } });
     });
   });
 
   test('a ledger that cannot be written fails the round before its time is over', async () => {
     put(5);
     hang('PutObject');
-    await inTime(4_000, (time) => expect(archiveBatch(workerWith(), batch(listed()), time)).rejects.toThrow('did not answer'));
+    await inTime(4_000, (time) => expect(moveBatch(workerWith(), batch(listed()), time)).rejects.toThrow('did not answer'));
   });
 
   test.each(['GetObjectTagging', 'CreateMultipartUpload', 'CompleteMultipartUpload'])('%s does not outlast the round', async (operation) => {
@@ -677,10 +709,10 @@ describe('where S3 does not answer', () => {
     const large = { [Env.MULTIPART_THRESHOLD_BYTES]: String(5 * 1024 ** 2) };
     const items = listed();
     hang(operation);
-    const first = await inTime(3_000, (time) => archiveBatch(workerWith(large), batch(items), time));
+    const first = await inTime(3_000, (time) => moveBatch(workerWith(large), batch(items), time));
     expect(first).toMatchObject({ finished: false, cursor: 0 });
     harness.before = undefined;
-    const second = await archiveBatch(workerWith(large), batch(items, { progress: first }), 60_000);
+    const second = await moveBatch(workerWith(large), batch(items, { progress: first }), 60_000);
     expect(second).toMatchObject({ finished: true, counts: { archived: 1, failed: 0 } });
   });
 });
@@ -697,9 +729,9 @@ describe('a dry run', () => {
     const items = listed();
     const before = [harness.store.keys('source'), harness.store.keys('archive')];
 
-    const dry = await archiveBatch(workerWith({}, dryRun), batch(items, { run: dryRun }), 60_000);
+    const dry = await moveBatch(workerWith({}, dryRun), batch(items, { run: dryRun }), 60_000);
     expect([harness.store.keys('source'), harness.store.keys('archive')]).toEqual(before);
-    const real = await archiveBatch(workerWith(), batch(items), 60_000);
+    const real = await moveBatch(workerWith(), batch(items), 60_000);
     expect(dry.counts).toEqual(real.counts);
     expect(dry.counts).toEqual({ listed: 7, archived: 4, skipped: 1, conflicting: 1, failed: 1 });
     expect(dry.bytes).toBe(real.bytes);
@@ -710,8 +742,8 @@ describe('a dry run', () => {
     harness.put('in/b/x-2026-11-24.csv', 'two');
     const flat = { [Env.LAYOUT]: JSON.stringify({ format: 'yyyy/MM/dd/', flatten: true }) };
     const items = listed();
-    const dry = await archiveBatch(workerWith(flat, dryRun), batch(items, { run: dryRun }), 60_000);
-    const real = await archiveBatch(workerWith(flat), batch(items), 60_000);
+    const dry = await moveBatch(workerWith(flat, dryRun), batch(items, { run: dryRun }), 60_000);
+    const real = await moveBatch(workerWith(flat), batch(items), 60_000);
     expect(real.counts).toMatchObject({ archived: 1, conflicting: 1 });
     expect(dry.counts).toEqual(real.counts);
   });
@@ -720,7 +752,7 @@ describe('a dry run', () => {
 test('the child output stays small with long keys and long messages', async () => {
   for (let i = 0; i < 9; i++) { harness.put(`in/${'\u0001'.repeat(900)}${i}-2026-11-24.csv`); }
   harness.store.deny({ operations: ['CopyObject'], bucket: 'archive', message: 'no '.repeat(500) });
-  const progress = await archiveBatch(workerWith(), batch(listed()), 60_000);
+  const progress = await moveBatch(workerWith(), batch(listed()), 60_000);
   expect(progress.counts.failed).toBe(9);
   expect(Buffer.byteLength(JSON.stringify(progress))).toBeLessThan(12_000);
 });
@@ -729,10 +761,10 @@ test('an object that is gone takes back the line that an attempt before this one
   harness.put('in/a-2026-11-24.csv');
   const items = listed();
   const undo = harness.store.deny({ operations: ['CopyObject'] });
-  await archiveBatch(workerWith(), batch(items), 60_000);
+  await moveBatch(workerWith(), batch(items), 60_000);
   expect(ledger()).toMatchObject([{ status: 'failed' }]);
   undo();
   harness.store.bucket('source').delete('in/a-2026-11-24.csv', 0);
-  expect((await archiveBatch(workerWith(), batch(items), 60_000)).counts).toMatchObject({ listed: 1, skipped: 1, failed: 0 });
+  expect((await moveBatch(workerWith(), batch(items), 60_000)).counts).toMatchObject({ listed: 1, skipped: 1, failed: 0 });
   expect(ledger()).toEqual([]);
 });

@@ -95,13 +95,22 @@ export class BatchCopier {
     const index = this.isOver() ? undefined : this.takeNext();
     if (index === undefined) { return false; }
     const { Items: items, BatchInput: { run } } = this.batch;
+    const { back } = this.worker;
     const selection = this.worker.select(items[index]);
     if (!selection.selected) {
       this.outcomes.set(index, { status: 'skipped', straggler: selection.straggler });
       return true;
     }
+    this.outcomes.setDay(index, selection.date);
     const { Key: key, Etag: etag, Size: size } = items[index];
-    const object = { key, etag, size, destination: selection.destinationKey, reselect: (lastModified: Date) => this.reselect(index, lastModified) };
+    const object = {
+      key,
+      etag,
+      size,
+      destination: selection.destinationKey,
+      storageClass: back?.lineOf(items[index]).storageClass,
+      reselect: (lastModified: Date) => this.reselect(index, lastModified),
+    };
     if (size > this.getThreshold(index) && !run.dryRun) {
       this.queueLargeCopy(index, object);
     } else {
@@ -184,9 +193,11 @@ export class BatchCopier {
     return index === progress.cursor ? progress.upload ?? undefined : undefined;
   }
 
-  private reselect(index: number, lastModified: Date): string | undefined {
+  private reselect(index: number, lastModified: Date): { destination: string; day: string } | undefined {
+    // What was archived is taken back, and nothing else.
+    if (this.worker.back) { return undefined; }
     const selection = this.worker.select({ ...this.batch.Items[index], LastModified: lastModified.getTime() / 1000 });
-    return selection.selected ? selection.destinationKey : undefined;
+    return selection.selected ? { destination: selection.destinationKey, day: selection.date } : undefined;
   }
 
   /**

@@ -1,4 +1,4 @@
-import { EagerDeletes } from '../../../../src/lambda/archive-batch/eager-deletes';
+import { EagerDeletes } from '../../../../src/lambda/batch/eager-deletes';
 
 const UNTHROTTLED = { isThrottled: false, keysPerDelete: 1_000 };
 const THROTTLED = { isThrottled: true, keysPerDelete: 500 };

@@ -1,10 +1,10 @@
 import type { Progress, Run } from '../../../../src/contract/payloads';
-import { createBatchAlert } from '../../../../src/lambda/archive-batch/batch-alert';
-import { BatchOutcomes } from '../../../../src/lambda/archive-batch/batch-outcomes';
+import { createBatchAlert } from '../../../../src/lambda/batch/batch-alert';
+import { BatchOutcomes } from '../../../../src/lambda/batch/batch-outcomes';
 import { initialProgress, planRun } from '../../../../src/lambda/plan-run/plan-run';
 
 const run: Run = {
-  id: 'nightly', startTime: '2026-11-25T01:00:00Z', from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'runs/2026-11-25/nightly/', objectsPerSecond: 100,
+  id: 'nightly', startTime: '2026-11-25T01:00:00Z', from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'runs/2026-11-25/nightly/', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=nightly/', objectsPerSecond: 100,
 };
 const SETTINGS = { alertMode: 'PER_BATCH', archiverName: 'Demo/Archiver', reportBucket: 'reports' };
 const problem = { key: 'in/a.csv', code: 'ACCESS_DENIED', message: 'AccessDenied: no (request R1)' };
@@ -31,7 +31,7 @@ Affected objects:
       AccessDenied: no (request R1)
   and 1 more in the ledger
 
-Ledger: s3://reports/runs/2026-11-25/nightly/ledger/`);
+Ledger: s3://reports/runs/ledger/day=2026-11-24/run=nightly/`);
   expect(attributes).toMatchObject({ archiver: 'Demo/Archiver', runId: 'nightly', outcome: 'PROBLEMS', layer: 'IAM' });
   expect(JSON.parse(attributes.details)).toMatchObject({ code: 'ACCESS_DENIED', problems: [{ key: 'in/a.csv', code: 'ACCESS_DENIED' }], batchArn: 'arn:batch' });
 });
@@ -62,6 +62,6 @@ test('the longest of keys and messages fit next to the items of a batch', () => 
 test('PlanRun makes the name of the execution printable, once for everything that is named after it', async () => {
   const settings = { reportPrefix: 'runs/', sourcePrefix: 'in/', selection: { kind: 'daysAgo', days: 1 }, timeZone: 'UTC', maxObjectsPerSecond: 100, dateSource: { kind: 'lastModified' } };
   const event = { input: {}, runId: 'nightly\u202e', executionId: 'arn', startTime: '2026-11-25T01:00:00Z' };
-  const plan = await planRun(event, settings as never, async () => 'runs/');
+  const plan = await planRun(event, settings as never, { claimFolders: async () => ({ reportPrefix: 'runs/', ledgerPrefix: 'runs/ledger/' }) } as never);
   expect(plan.run.id).toBe('nightly\\u202e');
 });
