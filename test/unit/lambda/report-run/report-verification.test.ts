@@ -1,10 +1,10 @@
+import * as v from 'valibot';
 import { LedgerLine, type ReportRunEvent, type Run, type VerifiedLine, type VerifyCounts, type VerifyProgress } from '../../../../src/contract/payloads';
 import { reportVerification } from '../../../../src/lambda/report-run/verification/report-verification';
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import type { Harness } from '../../../helpers/harness';
 import { settings, startReportHarness } from '../../../helpers/report-fixtures';
 import { schemaErrors, VERIFICATION_SCHEMA } from '../../../helpers/report-schema';
-import * as v from 'valibot';
 
 let harness: Harness;
 beforeEach(async () => { harness = await startReportHarness(); });
@@ -12,15 +12,35 @@ afterEach(() => harness.close());
 
 const VERIFIED = 'runs/ledger/day=2026-11-24/run=nightly/';
 const RUN: Run = {
-  id: 'check', startTime: '2026-11-26T01:00:00.000Z', action: 'verify', from: '2026-11-24', to: '2026-11-24', dryRun: false, ledgerOf: 'nightly',
-  reportPrefix: 'runs/2026-11-26/check/', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=check/', objectsPerSecond: 1, maxConcurrency: 1,
+  id: 'check',
+  startTime: '2026-11-26T01:00:00.000Z',
+  action: 'verify',
+  from: '2026-11-24',
+  to: '2026-11-24',
+  dryRun: false,
+  ledgerOf: 'nightly',
+  reportPrefix: 'runs/2026-11-26/check/',
+  ledgerPrefix: 'runs/ledger/day=2026-11-24/run=check/',
+  objectsPerSecond: 1,
+  maxConcurrency: 1,
 };
 const EXECUTION = 'arn:aws:states:eu-west-1:123456789012:execution:Archiver:check';
 
 function finding(name: string, status: 'changed' | 'missing' = 'missing'): VerifiedLine {
   return {
-    v: 2, key: `incoming/${name}`, destination: `archive/${name}`, status, code: `ARCHIVED_COPY_${status.toUpperCase()}`, message: 'as it is', etag: '"x"', archivedEtag: '"x"',
-    size: 3, day: '2026-11-24', at: 7, part: `${VERIFIED}aa-000000_000010.jsonl`, written: Math.floor(Date.now() / 1000) - 60,
+    v: 2,
+    key: `incoming/${name}`,
+    destination: `archive/${name}`,
+    status,
+    code: `ARCHIVED_COPY_${status.toUpperCase()}`,
+    message: 'as it is',
+    etag: '"x"',
+    archivedEtag: '"x"',
+    size: 3,
+    day: '2026-11-24',
+    at: 7,
+    part: `${VERIFIED}aa-000000_000010.jsonl`,
+    written: Math.floor(Date.now() / 1000) - 60,
   };
 }
 
