@@ -21,7 +21,9 @@ export interface ReportVerificationContext extends MapResultsContext {
 }
 
 /** Idempotent, as the report of a run that archives. */
-export async function reportVerification(context: ReportVerificationContext, event: ReportRunEvent): Promise<{ summary: RunSummary; report: VerificationReport }> {
+export async function reportVerification(
+  context: ReportVerificationContext, event: ReportRunEvent,
+): Promise<{ summary: RunSummary; report: VerificationReport }> {
   const { s3, settings, clock } = context;
   const { run } = event;
   const sum = await sumChildren(context, event);
