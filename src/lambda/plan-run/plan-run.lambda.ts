@@ -26,7 +26,10 @@ export async function handler(event: unknown, context: Context): Promise<Plan> {
     const settings = readPlanSettings(process.env);
     const { reportBucket: bucket, reportPrefix } = settings;
     return planRun(request, settings, {
-      claimFolders: (facts) => claimRunFolders({ s3, budget: { clock: systemClock, deadline: systemClock.now() + CLAIM_MILLISECONDS }, settings }, request, facts),
+      claimFolders: (facts) => {
+        const budget = { clock: systemClock, deadline: systemClock.now() + CLAIM_MILLISECONDS };
+        return claimRunFolders({ s3, budget, settings }, request, facts);
+      },
       listRuns: () => listRuns(s3, bucket, reportPrefix),
       writeParts: (key, ledgerPrefixes, limits) => writePartsFile({ s3, bucket, key }, ledgerPrefixes, limits),
     });
