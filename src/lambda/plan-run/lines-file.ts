@@ -1,5 +1,6 @@
 import {
-  AbortMultipartUploadCommand, type CompletedPart, CompleteMultipartUploadCommand, CreateMultipartUploadCommand, PutObjectCommand, type S3Client, UploadPartCommand,
+  AbortMultipartUploadCommand, type CompletedPart, CompleteMultipartUploadCommand, CreateMultipartUploadCommand, PutObjectCommand,
+  type S3Client, UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { toAsciiJson } from '../text/escape';
 

@@ -39,7 +39,8 @@ export async function writePartsFile({ s3, bucket, key }: PartsPlace, ledgerPref
       items += 1;
       await file.add(item);
     };
-    for await (const _ of orderedMap(ledgerPrefixes, LEDGERS_AT_ONCE, (prefix) => planLedger(s3, bucket, prefix, limits, add))) { /* All are written. */ }
+    const plans = orderedMap(ledgerPrefixes, LEDGERS_AT_ONCE, (prefix) => planLedger(s3, bucket, prefix, limits, add));
+    for await (const _ of plans) { /* All are written. */ }
     // AWS does not document what a map does with an empty file.
     if (items === 0) { await add({ parts: [] }); }
     await file.close();

@@ -32,15 +32,15 @@ export async function handler(event: unknown, context: Context): Promise<Plan | 
   const plan = await logErrors(logger, () => {
     const settings = readPlanSettings(process.env);
     const { reportBucket: bucket, reportPrefix } = settings;
-    const budget = { clock: systemClock, deadline: systemClock.now() + CLAIM_MILLISECONDS };
+    const getBudget = () => ({ clock: systemClock, deadline: systemClock.now() + CLAIM_MILLISECONDS });
     const lock = readLockSettings(process.env);
     const turn = lock && {
-      lock: { reports: new BucketClient({ s3, bucket, budget }), key: lock.key },
+      lock: { reports: new BucketClient({ s3, bucket, budget: getBudget() }), key: lock.key },
       settings: lock,
       ...describeExecutions(sfn, request.executionId),
     };
     return planRun(request, settings, {
-      claimFolders: (facts) => claimRunFolders({ s3, budget, settings }, request, facts),
+      claimFolders: (facts) => claimRunFolders({ s3, budget: getBudget(), settings }, request, facts),
       listRuns: () => listRuns(s3, bucket, reportPrefix),
       takeTurn: turn && ((input) => takeTurn(turn, request, input)),
       writeParts: (key, ledgerPrefixes, limits) => writePartsFile({ s3, bucket, key }, ledgerPrefixes, limits),

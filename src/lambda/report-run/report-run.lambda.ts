@@ -56,7 +56,8 @@ async function giveLockBack({ executionId }: ReportRunEvent): Promise<void> {
 const readInput = async (executionArn: string) => (await sfn.send(new DescribeExecutionCommand({ executionArn }))).input;
 
 async function verification(request: ReportRunEvent): Promise<RunSummary> {
-  const { summary, report: written } = await reportVerification({ s3, readInput, settings: readReportSettings(process.env), clock: systemClock }, request);
+  const settings = readReportSettings(process.env);
+  const { summary, report: written } = await reportVerification({ s3, readInput, settings, clock: systemClock }, request);
   const { outcome, counts, bytes, reasons } = written;
   logger.info(LogMessage.RUN_REPORTED, { action: 'verify', outcome, counts, bytes, reasons, report: summary.report });
   return summary;

@@ -71,7 +71,8 @@ export async function verifyBatch(context: VerifyContext, event: VerifyEvent, mi
     throw namedError(ErrorName.SYSTEMIC_FAILURE, `${ReasonCode.OUT_OF_TIME}: after ${rounds} rounds only ${cursor} of ${archived.length} objects were compared`);
   }
   const began = end - milliseconds;
-  return { cursor, finished, rounds, counts, bytes, requests, milliseconds: progress.milliseconds + (run.dryRun ? predictMilliseconds(requests) : clock.now() - began) };
+  const took = run.dryRun ? predictMilliseconds(requests) : clock.now() - began;
+  return { cursor, finished, rounds, counts, bytes, requests, milliseconds: progress.milliseconds + took };
 }
 
 /** Where the archive has few other objects between those of the ledger, which a dry run does not look at. */

@@ -36,7 +36,15 @@ async function verify(name: string, input: object) {
   const perMillion = (n: number) => n / OBJECTS * 1e6;
   const { requests, transitions, children, estimate, seconds } = summary;
   console.log(JSON.stringify({
-    name, objects: OBJECTS, requests, transitions, children, seconds, usd: estimate.usd, usdPerMillion: Math.round(perMillion(estimate.usd) * 1e4) / 1e4, items: estimate.items,
+    name,
+    objects: OBJECTS,
+    requests,
+    transitions,
+    children,
+    seconds,
+    usd: estimate.usd,
+    usdPerMillion: Math.round(perMillion(estimate.usd) * 1e4) / 1e4,
+    items: estimate.items,
   }));
   return summary;
 }

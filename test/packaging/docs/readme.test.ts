@@ -101,7 +101,8 @@ test('its links are absolute', () => {
 });
 
 test('is short enough to be read', () => {
-  expect(README.length).toBeLessThan(18_000);
+  // With the recipes to prove an archive and to take a run back.
+  expect(README.length).toBeLessThan(19_500);
 });
 
 test.each(['README.md', 'CONTRIBUTING.md', 'docs/runbook.md'])('what %s links to in this repository exists', (file) => {
@@ -116,7 +117,7 @@ describe('the runbook', () => {
 
   test.each(Object.values(ReasonCode))('says of %s what it means and what to type', (code) => {
     const paragraph = runbook.split(`### ${code}\n`)[1]?.split('\n###')[0] ?? '';
-    expect(paragraph).toMatch(/^\n(Conflicting|Failed)\b/);
+    expect(paragraph).toMatch(/^\n(Conflicting|Failed|Changed|Missing)\b/);
     expect(paragraph.replace(/```.*?```/gs, '').length).toBeGreaterThan(200);
     expect(paragraph).toMatch(/```sh\n[^`]+```/);
   });

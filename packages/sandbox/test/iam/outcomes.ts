@@ -228,7 +228,7 @@ function constant<T>(value: T): T {
     .replace(/\b[0-9a-f]{32}\b/g, 'HASH')
     .replace(/\b[0-9A-F]{16}\b/g, 'REQUEST')
     .replace(/\b\d+(\.\d+)?(?= ?(s|ms|seconds?|minutes?)\b)/g, 'N')
-    // A ledger entry is a text here. `at` is when its object was done, and `ms` is how long the work took.
-    .replace(/\\"(at|ms|modified)\\":\d+/g, '\\"$1\\":0')
+    // A ledger entry is a text here. Its times are when something was written or done, and how long the work took.
+    .replace(/\\"(at|ms|modified|written)\\":\d+/g, '\\"$1\\":0')
     .replace(/"date":\d+/g, '"date":0')) as T;
 }

@@ -21,7 +21,9 @@ export interface ReportVerificationContext extends MapResultsContext {
 }
 
 /** Idempotent, as the report of a run that archives. */
-export async function reportVerification(context: ReportVerificationContext, event: ReportRunEvent): Promise<{ summary: RunSummary; report: VerificationReport }> {
+export async function reportVerification(
+  context: ReportVerificationContext, event: ReportRunEvent,
+): Promise<{ summary: RunSummary; report: VerificationReport }> {
   const { s3, settings, clock } = context;
   const { run } = event;
   const sum = await sumChildren(context, event);
@@ -91,7 +93,7 @@ async function sumChildren(context: ReportVerificationContext, event: ReportRunE
  * @throws LedgerUnbalanced
  */
 function assertBalanced({ listed, present, changed, missing, skipped }: VerifyCounts, suspicious: number, where: string): void {
-  if (listed === present + changed + missing + skipped && suspicious === changed + missing + skipped) { return; }
+  if (listed === present + changed + missing + skipped) { return; }
   throw namedError(ErrorName.LEDGER_UNBALANCED, `the verification does not account for every object: listed ${listed}, but present ${present} + changed ${changed} + `
     + `missing ${missing} + skipped ${skipped} = ${present + changed + missing + skipped}, and its children found ${suspicious} that are changed or missing; `
     + `compare the parts under ${where} with the result files of the map`);

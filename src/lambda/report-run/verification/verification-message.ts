@@ -1,6 +1,8 @@
 /** The alert about a verification: subject and text. */
 import type { VerificationReport } from './verification-report';
-import { describeDryRunCost, describeSource, describeVerification, FIND_OUT, findOutCommand, verifyAgainCommand, VERIFY_DRY_RUN_NOTE } from './verification-wording';
+import {
+  describeDryRunCost, describeSource, describeVerification, FIND_OUT, findOutCommand, verifyAgainCommand, VERIFY_DRY_RUN_NOTE,
+} from './verification-wording';
 import type { AlertDetails } from '../../../contract/alert-details';
 import { catObjectCommand, copyObjectCommand } from '../../alerts/cli-commands';
 import { listProblems } from '../../alerts/problem-lines';
@@ -14,13 +16,17 @@ const MAX_BYTES = 16 * 1024;
 export function createVerificationMessage(report: VerificationReport, reportKey: string): { subject: string; message: string } {
   const sections = [
     renderHeader(report), renderCounts(report), report.run.dryRun ? [describeDryRunCost(report)] : [], renderReasons(report),
-    listProblems(report.problems.map(({ destination, code, message }) => ({ key: destination, code, message })), report.counts.changed + report.counts.missing),
+    renderProblems(report),
     renderNextStep(report), renderPlaces(report, reportKey),
   ];
   return {
     subject: toSubject(`${summarize(report)}: ${formatDates(report.dates)} (${report.archiver})`),
     message: limitBytes(sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n'), MAX_BYTES),
   };
+}
+
+function renderProblems({ problems, counts }: VerificationReport): string[] {
+  return listProblems(problems.map(({ destination, code, message }) => ({ key: destination, code, message })), counts.changed + counts.missing);
 }
 
 function summarize({ outcome, counts, run }: VerificationReport): string {

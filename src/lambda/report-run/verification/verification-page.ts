@@ -1,6 +1,8 @@
 /** `report.html` of a verification. */
 import type { VerificationReport } from './verification-report';
-import { describeDryRunCost, describeSource, describeVerification, FIND_OUT, findOutCommand, verifyAgainCommand, VERIFY_DRY_RUN_NOTE } from './verification-wording';
+import {
+  describeDryRunCost, describeSource, describeVerification, FIND_OUT, findOutCommand, verifyAgainCommand, VERIFY_DRY_RUN_NOTE,
+} from './verification-wording';
 import { omitRepeatedMessages } from '../../alerts/problem-lines';
 import { describeReason } from '../../alerts/reason-descriptions';
 import { formatBytes, formatCause, formatCount, formatDates, formatObjects, formatSeconds, formatUsd } from '../../text/format';
@@ -25,7 +27,8 @@ ${run.dryRun && html`<p>${VERIFY_DRY_RUN_NOTE}</p>`}`,
   });
 }
 
-function renderCounts({ counts: { listed, present, changed, missing, skipped }, bytes, seconds, startedAt, batches, cost: { total } }: VerificationReport): Html {
+function renderCounts({ counts, bytes, seconds, startedAt, batches, cost: { total } }: VerificationReport): Html {
+  const { listed, present, changed, missing, skipped } = counts;
   const parts: [string, string, number, string?][] = [
     ['Present', 'archived', present], ['Changed', 'conflicting', changed], ['Missing', 'failed', missing], ['Skipped', 'skipped', skipped, 'restored, or archived again'],
   ];

@@ -125,7 +125,8 @@ test.each<[string, string, object]>([
 test('an older ledger, and the ledger that was verified, explain nothing', async () => {
   addRun('later', 'archived', ['a', 'b']);
   const future = Math.floor(Date.now() / 1000) + 3_600;
-  expect((await report([{ ...finding('a'), written: future }])).summary.counts).toMatchObject({ missing: 1, skipped: 0 });
+  // The other finding is older, so the younger ledger is read.
+  expect((await report([{ ...finding('a'), written: future }, finding('c')])).summary.counts).toMatchObject({ missing: 2, skipped: 0 });
   const own = 'runs/ledger/day=2026-11-25/run=later/';
   expect((await report([{ ...finding('b'), part: `${own}bb-000000_000010.jsonl` }])).summary.counts).toMatchObject({ missing: 1, skipped: 0 });
 });
