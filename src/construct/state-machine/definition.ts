@@ -88,6 +88,7 @@ function createBatchDefinition(scope: Construct, { settings, functions, alertTop
       'stragglers.$': '$.Payload.stragglers',
       'problems.$': '$.Payload.problems',
       'upload.$': '$.Payload.upload',
+      'digest.$': '$.Payload.digest',
       ...settings.alertMode === AlertMode.PER_BATCH && { 'alert.$': '$.Payload.alert' },
     } satisfies SelectorOf<Omit<Progress, 'alert'>> & Partial<SelectorOf<Progress>>,
     resultPath: progress,

@@ -5,6 +5,7 @@ import { batchesAtOnce, MAX_DEFAULT_BATCHES } from '../../contract/batches';
 import { ErrorName, namedError } from '../../contract/errors';
 import type { Plan, PlanRunEvent, Progress, RunInput } from '../../contract/payloads';
 import { type Window, toWindow } from '../../dates/date-window';
+import { Tally } from '../ledger/tally';
 import type { PlanSettings } from '../runtime/environment';
 import { parseRunInput } from '../runtime/run-input';
 import { escapeUnprintable } from '../text/escape';
@@ -54,6 +55,7 @@ export function initialProgress(): Progress {
     stragglers: { count: 0, oldest: null },
     problems: [],
     upload: null,
+    digest: new Tally().toDigest([]),
   };
 }
 
