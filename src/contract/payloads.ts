@@ -149,6 +149,32 @@ export const BatchAlert = v.object({
 });
 export type BatchAlert = v.InferOutput<typeof BatchAlert>;
 
+/** A part of the ledger as a batch wrote it last: the name below the run's `ledgerPrefix`, the ETag, and the number of lines. */
+export const LedgerPartRef = v.object({ name: v.string(), etag: v.string(), lines: count });
+export type LedgerPartRef = v.InferOutput<typeof LedgerPartRef>;
+
+/**
+ * What the report of a run needs to know of the ledger of one batch, so that ReportRun need not read it. It is true as
+ * long as the ledger of the batch has exactly these parts.
+ */
+export const BatchDigest = v.object({
+  parts: v.array(LedgerPartRef),
+  /** The number of requests that the copies needed. */
+  copies: count,
+  /** When the first object was begun and the last one ended, in milliseconds since the run's start. */
+  span: v.nullable(v.tuple([v.number(), v.number()])),
+  /** The number of objects in intervals of `width` milliseconds, from the interval `first` on. */
+  timeline: v.object({ width: v.number(), first: count, archived: v.array(count), notArchived: v.array(count) }),
+  /** By the index of the size class: the number of archived objects, and their bytes. */
+  sizes: v.array(v.tuple([count, count, v.number()])),
+  /** By storage class at the source: the number of archived objects, and their bytes. */
+  classes: v.record(v.string(), v.tuple([count, v.number()])),
+  /** The longest times of single objects, in milliseconds. */
+  slowest: v.array(v.number()),
+  reasons: v.array(v.object({ status: v.picklist(['conflicting', 'failed']), code: v.string(), count })),
+});
+export type BatchDigest = v.InferOutput<typeof BatchDigest>;
+
 /**
  * How much of a batch is done. ArchiveBatch returns it, and gets it as input of the next round.
  * When the batch is finished, it is the output of the child workflow.
@@ -167,6 +193,8 @@ export const Progress = v.object({
   problems: v.array(Problem),
   /** The multipart copy that the round left open at its cursor. The next round continues it. */
   upload: v.nullable(v.object({ key: v.string(), uploadId: v.string(), etag: v.string() })),
+  /** Unset, or `null`: only the parts of the ledger know. So it is in a dry run, and after another attempt at the batch. */
+  digest: v.optional(v.nullable(BatchDigest)),
   /** What `AlertMode.PER_BATCH` publishes about the finished batch; `null` if there is nothing to publish. */
   alert: v.optional(v.nullable(BatchAlert)),
 });

@@ -101,6 +101,18 @@ export function ledgerLine(key: string, status: LedgerLine['status'], code?: str
   return { v: 2, key, destination: `archive/2026/11/24/${key}`, status, code, etag: '"e"', size: 100, day: '2026-11-24', at: 0 };
 }
 
+/** Writes a part of the ledger, and returns the progress of its batch, which knows the part. */
+export function writeBatch(harness: Harness, id: string, lines: LedgerLine[], skipped = 0): Progress {
+  const name = `${id}-000000_001000.jsonl`;
+  writeLedger(harness, name, lines);
+  const tally = new Tally();
+  lines.forEach((line) => tally.add(line));
+  const { archived, conflicting, failed, bytes } = tally;
+  const etag = `"${harness.store.get('reports', `${RUN.ledgerPrefix}${name}`)!.etag}"`;
+  const digest = tally.toDigest([{ name, etag, lines: lines.length }]);
+  return progress({ listed: lines.length + skipped, archived, skipped, conflicting, failed }, { bytes, digest });
+}
+
 export function writeLedger({ store }: Harness, part: string, lines: LedgerLine[]): void {
   store.put('reports', `${RUN.ledgerPrefix}${part}`, jsonLines(lines));
 }

@@ -104,6 +104,7 @@ function createBatchDefinition(scope: Construct, { settings, functions, alertTop
       'stragglers.$': '$.Payload.stragglers',
       'problems.$': '$.Payload.problems',
       'upload.$': '$.Payload.upload',
+      'digest.$': '$.Payload.digest',
       ...settings.alertMode === AlertMode.PER_BATCH && { 'alert.$': '$.Payload.alert' },
     } satisfies SelectorOf<Omit<Progress, 'alert'>> & Partial<SelectorOf<Progress>>,
     retry: toRetryProps({ ...settings.retry, maxAttempts: settings.batch.maxAttempts }),

@@ -183,7 +183,7 @@ export class BatchOutcomes {
    * @param cursor the first open object
    * @param lines the ledger lines of the objects before the cursor
    */
-  toProgress(cursor: number, lines: readonly LedgerLine[]): Omit<Progress, 'finished' | 'upload' | 'alert'> {
+  toProgress(cursor: number, lines: readonly LedgerLine[]): Omit<Progress, 'finished' | 'upload' | 'digest' | 'alert'> {
     const { before } = this;
     const counts = { ...before.counts };
     counts.listed += cursor - before.cursor;

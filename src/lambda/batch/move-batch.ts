@@ -3,7 +3,7 @@ import { createBatchAlert } from './batch-alert';
 import { BatchCopier } from './batch-copier';
 import { BatchOutcomes, type CopiedItem } from './batch-outcomes';
 import type { BatchWorker } from './batch-worker';
-import { OutcomeRecorder } from './outcome-recorder';
+import { fitIntoState, OutcomeRecorder } from './outcome-recorder';
 import { getReserve } from '../../contract/batches';
 import { ErrorName, namedError } from '../../contract/errors';
 import type { BatchEvent, Progress, Run } from '../../contract/payloads';
@@ -42,7 +42,7 @@ export async function moveBatch(worker: BatchWorker, batch: BatchEvent, millisec
   worker.rate.allow(run, stop.signal);
 
   const outcomes = new BatchOutcomes(items, progress);
-  const recorder = new OutcomeRecorder(run, items, outcomes, settings.storageClass, worker.back);
+  const recorder = new OutcomeRecorder(run, items, outcomes, settings.storageClass, progress, worker.back);
   try {
     const earlyReports = new BucketClient({ s3: worker.s3, bucket: settings.reportBucket, budget: context.source.budget, signal: stop.signal });
     // A look in each round: the rounds of a batch may be days apart, and an invocation lasts no longer than the lock's wait.
@@ -91,12 +91,13 @@ export async function moveBatch(worker: BatchWorker, batch: BatchEvent, millisec
     }
     const finished = cursor === items.length;
     const after = outcomes.toProgress(cursor, lines);
-    return {
+    return fitIntoState(run, {
       ...after,
+      digest: recorder.digest(lines),
       upload: openUpload ? { key: openUpload.key, uploadId: openUpload.uploadId, etag: openUpload.etag } : null,
       finished,
       alert: createBatchAlert(settings, batch, { ...after, finished }),
-    };
+    });
   } finally {
     clearTimeout(timer);
   }

@@ -1,10 +1,24 @@
 import type { BatchOutcomes } from './batch-outcomes';
 import type { WayBack } from './batch-worker';
-import type { LedgerLine, ListedObject, Run } from '../../contract/payloads';
+import type { BatchDigest, LedgerLine, ListedObject, Progress, Run } from '../../contract/payloads';
 import { BatchLedger } from '../ledger/batch-ledger';
 import { isMoved } from '../ledger/merge-lines';
 import { toLedgerPartKey } from '../ledger/part-keys';
+import { Tally } from '../ledger/tally';
 import type { BucketClient } from '../s3/bucket-client';
+
+/** Most batches have one part. While S3 throttles, each bulk delete has its own. */
+const MAX_PARTS = 40;
+/** Characters of JSON. */
+export const MAX_DIGEST_LENGTH = 8 * 1024;
+
+/** What the items of a batch leave of a state's 256 KiB (`MAX_INPUT_BYTES` of the map), less a reserve. */
+const MAX_PROGRESS_BYTES = (256 - 224) * 1024 - 512;
+
+/** Leaves the digest out if it does not fit beside the problems and the message of the batch. */
+export function fitIntoState(run: Run, progress: Progress): Progress {
+  return Buffer.byteLength(JSON.stringify({ run, ...progress })) <= MAX_PROGRESS_BYTES ? progress : { ...progress, digest: null };
+}
 
 /** Writes the outcomes of a round to the ledger of its batch. New lines go to a part that is named after their objects. */
 export class OutcomeRecorder {
@@ -14,21 +28,20 @@ export class OutcomeRecorder {
   /** @param archiveClass storage class of the archive */
   constructor(
     private readonly run: Run, private readonly items: readonly ListedObject[], private readonly outcomes: BatchOutcomes,
-    private readonly archiveClass: string | undefined, private readonly back?: WayBack,
+    private readonly archiveClass: string | undefined, private readonly before: Progress, private readonly back?: WayBack,
   ) {
-    this.ledger = new BatchLedger(run, items);
+    this.ledger = new BatchLedger(run, items, before.digest?.parts);
     this.runStart = Date.parse(run.startTime);
   }
 
   /**
-   * Writes the lines of these objects that are new or changed, and returns all of them.
+   * Writes the lines of these objects that are new or changed, and returns what the ledger now says of all of them.
    *
    * @param now epoch milliseconds: the time of what is known without an attempt
    */
   async record(reports: BucketClient, indexes: readonly number[], now: number): Promise<LedgerLine[]> {
     const lines = this.toLines(indexes, now);
-    if (lines.length > 0) { await this.ledger.record(reports, this.toPartKey(indexes), lines); }
-    return lines;
+    return lines.length > 0 ? this.ledger.record(reports, this.toPartKey(indexes), lines) : [];
   }
 
   /** Finds out by the lines of earlier attempts what happened to sources that are gone. */
@@ -53,6 +66,24 @@ export class OutcomeRecorder {
     const doubted = this.toLines(indexes, now).filter(({ key, status }) => isMoved(status) && counting.get(key)?.status !== status);
     const toTime = ({ key }: LedgerLine) => Math.max(now - this.runStart, (counting.get(key)?.at ?? -Infinity) + 1);
     await this.ledger.record(reports, this.toPartKey(indexes), doubted.map((line) => ({ ...line, at: toTime(line) })));
+  }
+
+  /**
+   * Returns the digest of the batch after this round, or null if ReportRun has to read the parts: in a dry run it compares
+   * the destinations of all batches, and another attempt may have written lines that count. It is also null if it would be
+   * long.
+   *
+   * @param lines of the objects that this round finished
+   */
+  digest(lines: readonly LedgerLine[]): BatchDigest | null {
+    const { before, run } = this;
+    const parts = this.ledger.listParts();
+    if (run.dryRun || !before.digest || !parts || parts.length > MAX_PARTS) { return null; }
+    const tally = new Tally();
+    tally.addDigest({ ...before.digest, parts: [] }, before.counts, before.bytes);
+    for (const line of lines) { tally.add(line); }
+    const digest = tally.toDigest(parts, before.digest.slowest);
+    return JSON.stringify(digest).length > MAX_DIGEST_LENGTH ? null : digest;
   }
 
   private toLines(indexes: readonly number[], now: number): LedgerLine[] {

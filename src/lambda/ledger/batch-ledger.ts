@@ -2,7 +2,7 @@ import type { _Object } from '@aws-sdk/client-s3';
 import { LedgerPart } from './ledger-part';
 import { getArchivedVersions, mergeLine } from './merge-lines';
 import { getLedgerBatchPrefix } from './part-keys';
-import type { ArchivedVersion, LedgerLine, ListedObject, Run } from '../../contract/payloads';
+import type { ArchivedVersion, LedgerLine, LedgerPartRef, ListedObject, Run } from '../../contract/payloads';
 import type { BucketClient } from '../s3/bucket-client';
 import { listObjects } from '../s3/read-objects';
 import { withSend } from '../s3/with-send';
@@ -24,7 +24,19 @@ export class BatchLedger {
   /** The part and the line of each object, by its key. */
   private readonly recorded = new Map<string, { readonly part: LedgerPart; readonly line: LedgerLine }>();
 
-  constructor(private readonly run: Run, private readonly items: readonly ListedObject[]) {}
+  /** The parts as this batch wrote them, by their names. */
+  private readonly written: Map<string, LedgerPartRef>;
+  private isOwn = true;
+
+  /** @param written the parts that earlier rounds of the batch wrote */
+  constructor(private readonly run: Run, private readonly items: readonly ListedObject[], written: readonly LedgerPartRef[] = []) {
+    this.written = new Map(written.map((part) => [part.name, part]));
+  }
+
+  /** Returns the parts of the batch, or undefined if another attempt at the batch has written some of them. */
+  listParts(): LedgerPartRef[] | undefined {
+    return this.isOwn ? [...this.written.values()] : undefined;
+  }
 
   /** Reads what all attempts at the batch have written. */
   async load(reports: BucketClient): Promise<BatchLines> {
@@ -46,16 +58,19 @@ export class BatchLedger {
     const s3 = withSend(reports.s3, (command) => reports.request((client) => client.send(command)));
     for await (const part of listObjects(s3, reports.name, getLedgerBatchPrefix(this.run, this.items))) { listed.push(part); }
     const parts = listed.sort((a, b) => a.LastModified!.getTime() - b.LastModified!.getTime()).map(({ Key }) => this.getPart(Key!));
-    for (const part of parts) { await part.load(reports); }
+    for (const part of parts) {
+      await part.load(reports);
+      this.isOwn &&= part.version?.etag === this.written.get(this.toName(part))?.etag;
+    }
     return parts;
   }
 
   /**
-   * Writes the lines that are new or changed.
+   * Writes the lines that are new or changed. Returns the lines that the ledger now has for these objects.
    *
    * @param partKey the part of new lines; a changed one stays in its part
    */
-  async record(reports: BucketClient, partKey: string, lines: Iterable<LedgerLine>): Promise<void> {
+  async record(reports: BucketClient, partKey: string, lines: Iterable<LedgerLine>): Promise<LedgerLine[]> {
     const changed = new Map<LedgerPart, LedgerLine[]>();
     for (const line of lines) {
       const before = this.recorded.get(line.key);
@@ -64,17 +79,29 @@ export class BatchLedger {
       changed.set(part, [...changed.get(part) ?? [], line]);
     }
     for (const [part, newLines] of changed) {
-      await part.change(reports, newLines);
+      await this.change(reports, part, newLines);
       for (const line of newLines) { this.recorded.set(line.key, { part, line }); }
     }
+    return Array.from(lines, ({ key }) => this.recorded.get(key)!.line);
   }
 
   /** Removes the lines of objects that somebody else deleted, if an earlier attempt wrote some. */
   async remove(reports: BucketClient, keys: readonly string[]): Promise<void> {
     for (const part of new Set(keys.flatMap((key) => this.recorded.get(key)?.part ?? []))) {
-      await part.change(reports, [], keys);
+      await this.change(reports, part, [], keys);
     }
     for (const key of keys) { this.recorded.delete(key); }
+  }
+
+  private async change(reports: BucketClient, part: LedgerPart, added: readonly LedgerLine[], removed: readonly string[] = []): Promise<void> {
+    await part.change(reports, added, removed);
+    const name = this.toName(part);
+    this.written.set(name, { name, ...part.version! });
+    this.isOwn &&= !part.isWrittenByOthers;
+  }
+
+  private toName({ key }: LedgerPart): string {
+    return key.slice(this.run.ledgerPrefix.length);
   }
 
   private getPart(partKey: string): LedgerPart {

@@ -26,8 +26,19 @@ export class LedgerPart {
   private readonly replaced = new Set<string>();
   private readonly removed = new Set<string>();
   private etag?: string;
+  private isShared = false;
 
   constructor(readonly key: string) {}
+
+  /** The ETag and the number of lines of what this process wrote or read last. */
+  get version(): { readonly etag: string; readonly lines: number } | undefined {
+    return this.etag === undefined ? undefined : { etag: this.etag, lines: this.lines.length };
+  }
+
+  /** Whether another attempt wrote the part while this process wanted to. */
+  get isWrittenByOthers(): boolean {
+    return this.isShared;
+  }
 
   /** One line for each object. */
   get lines(): LedgerLine[] {
@@ -58,6 +69,7 @@ export class LedgerPart {
       if (attempt > 0) { await backOff(reports.budget, attempt); }
       // An earlier write of ours may have succeeded although its answer was lost.
       if (await this.load(reports) === body) { return; }
+      this.isShared = true;
     }
   }
 

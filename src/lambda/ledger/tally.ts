@@ -1,8 +1,8 @@
 import { SizeHistogram } from './size-histogram';
 import { SourceClasses } from './source-classes';
 import { Timeline } from './timeline';
-import { TopN } from './top-n';
-import type { LedgerLine } from '../../contract/payloads';
+import { SHOWN_ITEMS as SHOWN_SLOWEST, TopN } from './top-n';
+import type { BatchDigest, Counts, LedgerLine, LedgerPartRef } from '../../contract/payloads';
 import { addRequests, type Requests } from '../pricing/requests';
 import { countCopyRequests, PART_CONCURRENCY } from '../s3/multipart-parts';
 
@@ -26,7 +26,8 @@ export interface SlowKey {
   readonly status: LedgerLine['status'];
 }
 
-const EXAMPLES = 20;
+/** How many objects of each reason are shown at most. */
+export const EXAMPLES = 20;
 
 /** A restore is counted like a run that archives, in the other direction. */
 function toTallied(status: LedgerLine['status']): 'archived' | Reason['status'] {
@@ -89,6 +90,44 @@ export class Tally {
     } else {
       this.addProblem(status, line.code ?? 'UNKNOWN', 1, [line]);
     }
+  }
+
+  /** Adds what a batch knows of its own lines: all but which objects they are. */
+  addDigest(digest: BatchDigest, { archived, conflicting, failed }: Pick<Counts, 'archived' | 'conflicting' | 'failed'>, bytes: number): void {
+    this.archived += archived;
+    this.conflicting += conflicting;
+    this.failed += failed;
+    this.bytes += bytes;
+    this.copies += digest.copies;
+    this.parts += digest.parts.length;
+    if (digest.span) {
+      this.begun = Math.min(this.begun, digest.span[0]);
+      this.ended = Math.max(this.ended, digest.span[1]);
+    }
+    this.timeline.mergeDigest(digest.timeline);
+    this.sizes.mergeDigest(digest.sizes);
+    this.sources.mergeDigest(digest.classes);
+    for (const { status, code, count } of digest.reasons) { this.addProblem(status, code, count, []); }
+  }
+
+  /** @param slowest times of objects that are known by `addDigest` */
+  toDigest(parts: LedgerPartRef[], slowest: readonly number[] = []): BatchDigest {
+    return {
+      parts,
+      copies: this.copies,
+      span: this.ended >= this.begun ? [this.begun, this.ended] : null,
+      timeline: this.timeline.toDigest(),
+      sizes: this.sizes.toDigest(),
+      classes: this.sources.toDigest(),
+      slowest: [...slowest, ...this.slowest.items().map(({ milliseconds }) => milliseconds)].sort((a, b) => b - a).slice(0, SHOWN_SLOWEST),
+      reasons: this.reasons().map(({ status, code, count }) => ({ status, code, count })),
+    };
+  }
+
+  /** Shows an object that is counted already: among the slowest, or as an example of a problem. */
+  show(line: LedgerLine): void {
+    if (line.ms !== undefined) { this.slowest.add({ key: line.key, milliseconds: line.ms, size: line.size, status: line.status }); }
+    if (line.status === 'failed' || line.status === 'conflicting') { this.addProblem(line.status, line.code ?? 'UNKNOWN', 0, [line]); }
   }
 
   /** Adds the tally of one batch. */

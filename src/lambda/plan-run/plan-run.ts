@@ -10,6 +10,7 @@ import type { Plan, PlanRunEvent, Progress, RunInput, VerifyProgress } from '../
 import { PLAN_FOLDER } from '../../contract/settings';
 import { type Window, toWindow } from '../../dates/date-window';
 import type { ClaimedRun } from '../ledger/run-claims';
+import { Tally } from '../ledger/tally';
 import type { PlanSettings } from '../runtime/environment';
 import { parseRunInput } from '../runtime/run-input';
 import { escapeUnprintable } from '../text/escape';
@@ -116,6 +117,7 @@ export function initialProgress(): Progress {
     stragglers: { count: 0, oldest: null },
     problems: [],
     upload: null,
+    digest: new Tally().toDigest([]),
   };
 }
 

@@ -1,8 +1,9 @@
 /** Ends a run: adds up its batches, checks that the ledger balances, decides the outcome, and writes the report. */
 import type { S3Client } from '@aws-sdk/client-s3';
+import { LedgerBalance, listLedger } from './balance-ledger';
 import { readArrivalRatio } from './earlier-reports';
 import type { ObservedS3 } from './estimate/estimate';
-import { type MapResults, type MapResultsContext, readMapResults } from './map-results';
+import { type MapResultsContext, readMapResults } from './map-results';
 import { renderReport } from './page/page';
 import { type ReconcileContext, reconcileBatch } from './reconcile-batch';
 import { toAlertDetails } from './report/alert-details';
@@ -35,12 +36,12 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
   const s3 = countRequests(context.s3, ({ milliseconds }) => { fastest = Math.min(fastest, milliseconds); });
   const ledger = { bucket: reportBucket, prefix: run.ledgerPrefix };
 
-  // The order matters: reconciling unfinished batches completes the ledger.
-  const results = await sumBatches(context, await readMapResults({ ...context, s3 }, event.map.ResultWriterDetails));
+  const results = await sumBatches(context, s3, event);
+  const start = Date.parse(run.startTime) / 1000;
   // Only `flatten` gives two objects one destination, and only a dry run does not find the first of them there.
   const mayCollide = run.dryRun && settings.layout.flatten && settings.conflictPolicy === 'REPORT';
   const winners = mayCollide ? await findDestinationWinners(s3, reportBucket, ledger.prefix, results.listed) : undefined;
-  const tally = await tallyLedger(s3, reportBucket, ledger.prefix, Date.parse(run.startTime) / 1000, winners);
+  const tally = results.tally ?? await tallyLedger(s3, reportBucket, ledger.prefix, start, winners);
   const counts: Counts = {
     listed: results.listed,
     archived: tally.archived,
@@ -113,19 +114,17 @@ async function countLookBack(
   return requests;
 }
 
-/** Adds up what only the batches know: the ledger has no lines for skipped objects. */
-async function sumBatches(context: ReportRunContext, results: MapResults) {
+/**
+ * Adds up what only the batches know, because the ledger has no lines for skipped objects, and what they know of their
+ * lines. A dry run is left to `tallyLedger`: batches do not know each other's destinations.
+ */
+async function sumBatches(context: ReportRunContext, s3: S3Client, { run, map }: ReportRunEvent) {
   let listed = 0;
   let skipped = 0;
   const batches: Batches = { count: 0, rounds: 0 };
   const stragglers = noStragglers();
-  for await (const progress of results.finished()) {
-    batches.count += 1;
-    batches.rounds += progress.rounds;
-    listed += progress.counts.listed;
-    skipped += progress.counts.skipped;
-    mergeStragglers(stragglers, progress.stragglers);
-  }
+  const results = await readMapResults({ ...context, s3 }, map.ResultWriterDetails);
+  // The order matters: reconciling unfinished batches completes the ledger.
   for await (const batch of results.unfinished()) {
     const reconciled = await reconcileBatch(context, batch);
     batches.count += 1;
@@ -134,5 +133,16 @@ async function sumBatches(context: ReportRunContext, results: MapResults) {
     skipped += reconciled.skipped;
     mergeStragglers(stragglers, reconciled.stragglers);
   }
-  return { listed, skipped, stragglers, batches };
+  const { reportBucket } = context.settings;
+  const balance = run.dryRun ? undefined
+    : new LedgerBalance(s3, reportBucket, run.ledgerPrefix, Date.parse(run.startTime) / 1000, await listLedger(s3, reportBucket, run.ledgerPrefix));
+  for await (const progress of results.finished()) {
+    batches.count += 1;
+    batches.rounds += progress.rounds;
+    listed += progress.counts.listed;
+    skipped += progress.counts.skipped;
+    mergeStragglers(stragglers, progress.stragglers);
+    balance?.add(progress);
+  }
+  return { listed, skipped, stragglers, batches, tally: await balance?.finish() };
 }

@@ -1,6 +1,7 @@
 import type { Progress, Run } from '../../../../src/contract/payloads';
 import { createBatchAlert } from '../../../../src/lambda/batch/batch-alert';
 import { BatchOutcomes } from '../../../../src/lambda/batch/batch-outcomes';
+import { fitIntoState } from '../../../../src/lambda/batch/outcome-recorder';
 import { initialProgress, planRun } from '../../../../src/lambda/plan-run/plan-run';
 
 const run: Run = {
@@ -55,6 +56,10 @@ test('the longest of keys and messages fit next to the items of a batch', () => 
     const after: Progress = { ...outcomes.toProgress(3, lines), finished: true, upload: null };
     const stragglers = { count: 3, oldest: '2026-11-01', examples: after.problems.map(({ key }) => ({ key, date: '2026-11-01' })) };
     expect(Buffer.byteLength(JSON.stringify({ run, ...after, stragglers, alert: alertOf(after) }))).toBeLessThan(room);
+    const digest = { ...initialProgress().digest!, classes: { ['X'.repeat(6_000)]: [1, 1] as [number, number] } };
+    const kept = fitIntoState(run, { ...after, stragglers, alert: alertOf(after), digest });
+    expect(Buffer.byteLength(JSON.stringify({ run, ...kept }))).toBeLessThan(room);
+    expect(fitIntoState(run, { ...after, problems: [], digest }).digest).toEqual(digest);
     for (const { key, message } of after.problems) { expect(Buffer.from(key + message!).toString()).toBe(key + message!); }
   }
 });

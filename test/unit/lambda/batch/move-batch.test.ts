@@ -1,9 +1,12 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import type { BatchEvent, LedgerLine, ListedObject, Progress, Run } from '../../../../src/contract/payloads';
+import type { BatchDigest, BatchEvent, LedgerLine, ListedObject, Progress, Run } from '../../../../src/contract/payloads';
+import { ReasonCode } from '../../../../src/contract/reason-codes';
 import { Env } from '../../../../src/contract/settings';
 import type { BatchWorker } from '../../../../src/lambda/batch/batch-worker';
 import { moveBatch } from '../../../../src/lambda/batch/move-batch';
-import { tallyLedger } from '../../../../src/lambda/ledger/read-ledger';
+import { MAX_DIGEST_LENGTH } from '../../../../src/lambda/batch/outcome-recorder';
+import { readLines, tallyLedger } from '../../../../src/lambda/ledger/read-ledger';
+import { Tally } from '../../../../src/lambda/ledger/tally';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
 import { readArchiveSettings } from '../../../../src/lambda/runtime/environment';
 import { systemClock } from '../../../../src/lambda/s3/retry';
@@ -138,6 +141,93 @@ test('in buckets with versioning, the ledger knows the versions at both ends and
       deleteMarkerVersionId: harness.store.bucket('source').head(line.key)!.versionId,
     });
   }
+});
+
+describe('the digest of a batch', () => {
+  /** Returns what a reader of all parts would find out. */
+  async function readDigest() {
+    const parts = harness.store.keys('reports', run.ledgerPrefix);
+    const tally = new Tally();
+    for (const line of (await readLines(harness.s3, 'reports', parts)).values()) { tally.add(line); }
+    return tally.toDigest(parts.map((key) => ({
+      name: key.slice(run.ledgerPrefix.length),
+      etag: `"${harness.store.get('reports', key)!.etag}"`,
+      lines: harness.read('reports', key)!.split('\n').filter(Boolean).length,
+    })));
+  }
+
+  beforeEach(() => {
+    put(100);
+    harness.put('in/skipped');
+    harness.store.put('archive', 'archive/2026/11/24/d0003-2026-11-24.csv', 'theirs');
+  });
+
+  test('says what its ledger says', async () => {
+    const { digest } = await moveBatch(workerWith(), batch(listed()), 60_000);
+    expect(digest).toEqual(await readDigest());
+    expect(digest).toMatchObject({ parts: [{ lines: 100 }], reasons: [{ status: 'conflicting', code: 'DESTINATION_EXISTS', count: 1 }] });
+  });
+
+  test('says what its ledger says after several rounds, each of which wrote a part', async () => {
+    const items = listed();
+    // A copy hangs until the first round ends, and others behind it succeed.
+    harness.before = ({ operation, key }) => (operation === 'CopyObject' && key!.includes('d0050') ? { kind: 'Latency', ms: 5_000 } : undefined);
+    let progress = await moveBatch(workerWith(), batch(items), 2_000);
+    harness.before = undefined;
+    expect(progress).toMatchObject({ finished: false, cursor: 50 });
+    progress = await moveBatch(workerWith(), batch(items, { progress }), 60_000);
+    expect(progress).toMatchObject({ finished: true, rounds: 2, counts: { listed: 101, archived: 99, skipped: 1, conflicting: 1 } });
+    const { parts, ...digest } = await readDigest();
+    expect(parts.length).toBeGreaterThan(1);
+    expect(progress.digest).toEqual({ ...digest, parts: expect.arrayContaining(parts) });
+    expect(progress.digest!.parts).toHaveLength(parts.length);
+  });
+
+  test('is left out if another attempt at the batch wrote to its ledger', async () => {
+    const items = listed();
+    await moveBatch(workerWith(), batch(items), 60_000);
+    const again = await moveBatch(workerWith(), batch(items), 60_000);
+    expect(again).toMatchObject({ finished: true, digest: null });
+  });
+
+  test('is left out in a dry run, whose destinations ReportRun compares', async () => {
+    const dry = { ...run, dryRun: true };
+    expect(await moveBatch(workerWith({}, dry), batch(listed(), { run: dry }), 60_000)).toMatchObject({ finished: true, digest: null });
+  });
+
+  test.each<[string, (digest: BatchDigest) => Partial<BatchDigest>]>([
+    ['too many parts', ({ parts: [part] }) => ({ parts: Array.from({ length: 41 }, (_, i) => ({ ...part, name: `${i}` })) })],
+    ['too long a text', () => ({ classes: { ['X'.repeat(9_000)]: [1, 1] } })],
+  ])('is left out if it would have %s for a state', async (_, change) => {
+    const items = listed();
+    const { digest } = await moveBatch(workerWith(), batch(items), 60_000);
+    const progress = { ...initialProgress(), cursor: 101, digest: { ...digest!, ...change(digest!) } };
+    expect(await moveBatch(workerWith(), batch(items, { progress }), 60_000)).toMatchObject({ finished: true, digest: null });
+  });
+
+  test('of a batch with every reason, every storage class and a long run fits', async () => {
+    const tally = new Tally();
+    for (let i = 0; i < 1_000; i++) {
+      tally.add({
+        v: 2,
+        key: `k${i}`,
+        destination: 'x',
+        etag: '"e"',
+        size: 2 ** (i % 50),
+        day: '2026-11-24',
+        at: i * 86_000,
+        ms: 60_000_000 + i,
+        ...i % 2 ? { status: 'archived', storageClass: `CLASS_${i % 12}` } : { status: 'failed', code: Object.keys(ReasonCode)[i % Object.keys(ReasonCode).length] },
+      });
+    }
+    const parts = Array.from({ length: 10 }, (_, i) => ({ name: `0123456789abcdef-00${i}000_00${i}999.jsonl`, etag: `"${'0'.repeat(32)}"`, lines: 100 }));
+    expect(JSON.stringify(tally.toDigest(parts)).length).toBeLessThan(MAX_DIGEST_LENGTH);
+  });
+
+  test('stays left out in later rounds', async () => {
+    const progress = { ...initialProgress(), digest: null };
+    expect(await moveBatch(workerWith(), batch(listed(), { progress }), 60_000)).toMatchObject({ finished: true, digest: null });
+  });
 });
 
 test('a thousand objects cost a copy each, one delete and one ledger part', async () => {

@@ -54,6 +54,16 @@ test('planRun returns the plan that the state machine expects', async () => {
       stragglers: { count: 0, oldest: null },
       problems: [],
       upload: null,
+      digest: {
+        parts: [],
+        copies: 0,
+        span: null,
+        timeline: { width: 1_000, first: 0, archived: [], notArchived: [] },
+        sizes: [],
+        classes: {},
+        slowest: [],
+        reasons: [],
+      },
     },
   });
 });
