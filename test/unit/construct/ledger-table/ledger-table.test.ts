@@ -48,7 +48,7 @@ test('the types of the columns are those of the schema', () => {
 
 test('queries are saved in the database, and each names the table', () => {
   const { template, TableInput } = table({ tableName: 'moves', workGroup: 'analysts' });
-  const queries = Object.values(template.findResources('AWS::Athena::NamedQuery')).map(({ Properties }) => Properties as Record<'Name' | 'Database' | 'WorkGroup' | 'QueryString', string>);
+  const queries = Object.values<{ Properties: Record<string, string> }>(template.findResources('AWS::Athena::NamedQuery')).map(({ Properties }) => Properties);
   expect(queries.map(({ Name }) => Name.replace(/.*\//, '')).sort()).toEqual(['bytes by day', 'what failed this month', 'what is unaccounted for', 'where did a key go']);
   for (const { Database, WorkGroup, QueryString } of queries) {
     expect({ Database, WorkGroup }).toEqual({ Database: 'analytics', WorkGroup: 'analysts' });
