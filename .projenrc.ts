@@ -98,6 +98,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-sns',
     '@aws-sdk/client-sqs',
     '@aws-sdk/client-sts',
+    // Runs the saved queries of the ledger table on real ledgers.
+    '@duckdb/node-api',
     '@types/aws-lambda',
     'ajv',
     'asl-validator',

@@ -1,5 +1,6 @@
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as events from 'aws-cdk-lib/aws-events';
+import type * as glue from 'aws-cdk-lib/aws-glue';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
@@ -9,6 +10,7 @@ import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { AlarmOptions } from './alarm-options';
 import { withConstructPath } from './construct/construct-path';
+import { createLedgerTable } from './construct/ledger-table/ledger-table';
 import { createAlarms } from './construct/monitoring/alarms';
 import { createRunFailedRule, grantAlarmsPublish } from './construct/monitoring/alert-topic';
 import { createWidgets } from './construct/monitoring/dashboard';
@@ -18,6 +20,7 @@ import { createResources, createVerification, type Resources } from './construct
 import { getArchiverName } from './construct/settings';
 import { validateAlarmOptions, validateVerificationId } from './construct/validate-props';
 import { MetricName } from './contract/metrics';
+import type { LedgerTableOptions } from './ledger-table-options';
 import type { S3DatedArchiverProps } from './s3-dated-archiver-props';
 import type { VerificationOptions } from './verification-options';
 
@@ -309,6 +312,25 @@ export class S3DatedArchiver extends Construct {
         alertTopic: this.alertTopic,
       });
     });
+  }
+
+  /**
+   * Creates a Glue table of the ledgers of all runs, and saves the Athena queries that people have about them: where a
+   * key went, what failed this month, bytes by day, and what a verification found changed or missing.
+   *
+   * A new ledger is in the table at once, and no crawler is needed. Athena charges for the bytes that a query reads, so
+   * name the days that you need: `WHERE day BETWEEN '2026-11-01' AND '2026-11-30'`. Whoever queries the table must be
+   * allowed to read `reportBucket`.
+   *
+   * Throws if an option has a value that its documentation does not allow.
+   *
+   * @param id The id of the table, unique in the archiver.
+   * @param options The database of the table, and its name.
+   * @returns The table.
+   * @see https://docs.aws.amazon.com/athena/latest/ug/partition-projection.html
+   */
+  public addLedgerTable(id: string, options: LedgerTableOptions): glue.CfnTable {
+    return withConstructPath(this, () => createLedgerTable(this, id, this.metricsName, this.resources.reports, options));
   }
 
   /**
