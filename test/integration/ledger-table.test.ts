@@ -25,6 +25,7 @@ beforeAll(async () => {
   it.putArchived('archive/2026/11/24/c-2026-11-24.csv', 'theirs');
   await it.sandbox.run({ input: { from: '2026-11-23', to: '2026-11-24' }, name: 'two days', now: '2026-11-25T01:00:00Z' });
   it.put('incoming/d-2026-11-25.csv', '!');
+  await it.sandbox.run({ input: { date: '2026-11-25', dryRun: true }, name: 'dry', now: '2026-11-26T00:30:00Z' });
   await it.sandbox.run({ input: { date: '2026-11-25' }, name: 'one-day', now: '2026-11-26T01:00:00Z' });
   download();
   await createView();
@@ -35,11 +36,11 @@ afterAll(async () => {
   fs.rmSync(folder, { recursive: true });
 });
 
-/** Puts everything below `ledger/` into the folder, whatever it is: nothing else may lie there. */
+/** Puts everything below the folders of days into the folder, whatever it is: nothing else may lie there. */
 function download(): void {
   const { sandbox } = it;
   const { store } = sandbox.s3!;
-  for (const key of store.keys(sandbox.reportBucket, 'runs/ledger/')) {
+  for (const key of store.keys(sandbox.reportBucket, 'runs/ledger/day=')) {
     const file = path.join(folder, key);
     fs.mkdirSync(path.dirname(file), { recursive: true });
     fs.writeFileSync(file, store.get(sandbox.reportBucket, key)!.body.bytes());

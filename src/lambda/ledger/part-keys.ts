@@ -14,13 +14,14 @@ export interface LedgerRange {
 }
 
 /**
- * Returns the prefix of the ledger of a run.
+ * Returns the prefix of the ledger of a run. That of a dry run is apart from the days, so that the table never says of an
+ * object that it is archived where it only would be.
  *
  * @param day the last day of the run
  * @param folder the name of the run's folder
  */
-export function toLedgerPrefix(reportPrefix: string, day: string, folder: string): string {
-  return `${reportPrefix}${LEDGER_FOLDER}day=${day}/run=${encodeName(folder)}/`;
+export function toLedgerPrefix(reportPrefix: string, day: string, folder: string, isDryRun: boolean): string {
+  return `${reportPrefix}${LEDGER_FOLDER}${isDryRun ? 'dry-run/' : ''}day=${day}/run=${encodeName(folder)}/`;
 }
 
 /** The part of a part's key that all parts of its batch have. */

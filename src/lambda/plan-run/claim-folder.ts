@@ -48,7 +48,7 @@ export async function claimRunFolders(context: ClaimContext, event: PlanRunEvent
   const id = escapeUnprintable(event.runId);
   const names = [id, `${id}~${digest(claim)}`];
   for (const name of names) {
-    const ledgerPrefix = toLedgerPrefix(reportPrefix, facts.to, name);
+    const ledgerPrefix = toLedgerPrefix(reportPrefix, facts.to, name, facts.dryRun === true);
     const claims = [`${startDay}${name}/${CLAIM_NAME}`, toClaimKey(reportPrefix, ledgerPrefix)];
     if (await isClaimed(context, claims[0], claim) && await isClaimed(context, claims[1], claim)) {
       return { reportPrefix: `${startDay}${name}/`, ledgerPrefix };
