@@ -152,7 +152,7 @@ test('batchSize: limits the batches of the map', () => {
 
 test('batchTimeout: applies to the archive-batch function only', () => {
   const { template } = synth({ batchTimeout: Duration.minutes(10) });
-  expect(FUNCTIONS.map((name) => functionProperties(template, name).Timeout)).toEqual([60, 600, 900, 120]);
+  expect(FUNCTIONS.map((name) => functionProperties(template, name).Timeout)).toEqual([60, 600, 300, 900, 120]);
 });
 
 test('mapExecutionType EXPRESS: a batch is small enough for its share of the rate', () => {
@@ -275,14 +275,14 @@ test('logLevel: applies to all functions, which log JSON', () => {
 test.each(['WARN', 'ERROR', 'FATAL'] as const)('logLevel %s: ReportRun stays at INFO, since its metrics are log lines without a level', (level) => {
   const { template } = synth({ logLevel: lambda.ApplicationLogLevel[level] });
   const levels = FUNCTIONS.map((name) => [name, functionProperties(template, name).LoggingConfig.ApplicationLogLevel]);
-  expect(Object.fromEntries(levels)).toEqual({ PlanRun: level, ArchiveBatch: level, ReportRun: 'INFO', ExplainFailure: level });
+  expect(Object.fromEntries(levels)).toEqual({ PlanRun: level, ArchiveBatch: level, VerifyBatch: level, ReportRun: 'INFO', ExplainFailure: level });
 });
 
 test('logRetention: applies to all log groups', () => {
   const days = (props: Partial<S3DatedArchiverProps>) => Object.values(synth(props).template.findResources('AWS::Logs::LogGroup'))
     .map((group) => group.Properties.RetentionInDays);
-  expect(days({})).toEqual([365, 365, 365, 365, 365]);
-  expect(days({ logRetention: logs.RetentionDays.ONE_MONTH })).toEqual([30, 30, 30, 30, 30]);
+  expect(days({})).toEqual(Array(6).fill(365));
+  expect(days({ logRetention: logs.RetentionDays.ONE_MONTH })).toEqual(Array(6).fill(30));
 });
 
 test('removalPolicy: applies to reports and logs, and DESTROY empties the bucket', () => {
@@ -335,7 +335,7 @@ test('encryptionKey: reports, logs and topic are encrypted with it', () => {
   expect(bucket.BucketEncryption.ServerSideEncryptionConfiguration[0].ServerSideEncryptionByDefault).toEqual({ SSEAlgorithm: 'aws:kms', KMSMasterKeyID: key });
   expect(resolve(template, only(template, 'AWS::SNS::Topic').properties).KmsMasterKeyId).toEqual(key);
   const logGroups = Object.values(template.findResources('AWS::Logs::LogGroup'));
-  expect(logGroups).toHaveLength(5);
+  expect(logGroups).toHaveLength(6);
   for (const group of logGroups) { expect(resolve(template, group.Properties).KmsKeyId).toEqual(key); }
 });
 
@@ -344,7 +344,7 @@ test('encryptionKey: reports, logs and topic are encrypted with it', () => {
 test('memorySize: applies to the archive-batch function only', () => {
   expect(functionProperties(synth().template, 'ArchiveBatch').MemorySize).toBe(1024);
   const { template } = synth({ memorySize: 3008 });
-  expect(FUNCTIONS.map((name) => functionProperties(template, name).MemorySize)).toEqual([256, 3008, 1769, 512]);
+  expect(FUNCTIONS.map((name) => functionProperties(template, name).MemorySize)).toEqual([256, 3008, 512, 1769, 512]);
 });
 
 describe('vpc', () => {
