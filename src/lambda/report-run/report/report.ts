@@ -2,7 +2,7 @@ import type { Outcome } from './outcome';
 import { REPORT_SCHEMA, getReportLinks, type ReportLinks } from './report-links';
 import type { Counts, LedgerLine, Run, Stragglers } from '../../../contract/payloads';
 import type { BatchSettings } from '../../../contract/settings';
-import { sameLedgersInput, sameRunInput } from '../../alerts/cli-commands';
+import { sameLedgersInput } from '../../alerts/cli-commands';
 import type { SizeClass } from '../../ledger/size-histogram';
 import type { SlowKey, Tally } from '../../ledger/tally';
 import type { Throughput } from '../../ledger/timeline';
@@ -67,8 +67,8 @@ export interface Report {
   readonly ledger: Place;
   /** Pages of the AWS console. */
   readonly links: ReportLinks;
-  /** The input of a run that does the same again. */
-  readonly sameInput: object;
+  /** Only of a restore: the input of a run that does the same again. */
+  readonly sameInput?: object;
 }
 
 export interface ReportFacts {
@@ -103,7 +103,7 @@ export function createReport(facts: ReportFacts): Report {
     schemaVersion: 1,
     archiver: facts.archiver,
     run: { id: run.id, executionArn, dryRun: run.dryRun },
-    ...run.action === 'restore' && { action: 'restore' as const },
+    ...run.action === 'restore' && { action: 'restore' as const, sameInput: sameLedgersInput(run) },
     dates: { from: run.from, to: run.to },
     outcome: facts.outcome,
     counts: facts.counts,
@@ -125,7 +125,6 @@ export function createReport(facts: ReportFacts): Report {
     source: facts.source,
     destination: facts.destination,
     ledger,
-    sameInput: run.action === 'restore' ? sameLedgersInput(run) : sameRunInput(run, run.dryRun),
     links: getReportLinks({ executionArn, bucket: ledger.bucket, prefix: run.reportPrefix, logGroup: facts.batch.logGroup }),
   };
 }
