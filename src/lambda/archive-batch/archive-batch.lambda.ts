@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { archiveBatch } from './archive-batch';
 import { LogMessage } from '../../contract/logs';
 import { BatchEvent, type Progress } from '../../contract/payloads';
-import { hasObjectLock } from '../move/object-lock';
+import { ObjectLockCheck } from '../move/object-lock';
 import { readArchiveSettings } from '../runtime/environment';
 import { createLogger, logErrors, toLogFields } from '../runtime/logging';
 import { BucketClient } from '../s3/bucket-client';
@@ -22,6 +22,7 @@ const logger = createLogger('archive-batch');
 /** The controllers keep what one batch has learned about S3 for the next batch of this function instance. */
 const rate = new WriteRates(systemClock);
 const concurrency = new AimdConcurrencyController();
+const objectLock = new ObjectLockCheck();
 const timeouts = idleTimeout(60_000);
 /** @param region of the bucket that the client sends requests to. Default: the function's. */
 function createClient(region?: string): S3Client {
@@ -56,8 +57,8 @@ async function archive(batch: BatchEvent, context: Context): Promise<Progress> {
   const settings = readArchiveSettings(process.env);
   const quarter = Math.floor(context.getRemainingTimeInMillis() / 4);
   const budget = { clock: systemClock, deadline: Date.now() + quarter };
-  // Requested for each batch, because Object Lock can be enabled for an existing bucket while this instance lives.
-  const sourceLocks = await hasObjectLock(new BucketClient({ s3, bucket: settings.sourceBucket, budget, signal: AbortSignal.timeout(quarter) }));
+  const source = new BucketClient({ s3, bucket: settings.sourceBucket, budget, signal: AbortSignal.timeout(quarter) });
+  const sourceLocks = await objectLock.isEnabled(source);
   return archiveBatch({
     s3,
     rate,

@@ -43,8 +43,9 @@ export class Tally {
    */
   readonly requests: Requests = {};
   objectsWithRequests = 0;
-  /** The number of parts of the ledger. */
+  /** The number of parts of the ledger, and how many of them were read. */
   parts = 0;
+  partsRead = 0;
   /** The number of batches with an archived object, and of batches with a problem. */
   archivingBatches = 0;
   batchesWithProblems = 0;
@@ -128,6 +129,7 @@ export class Tally {
     addRequests(this.requests, other.requests);
     this.objectsWithRequests += other.objectsWithRequests;
     this.parts += other.parts;
+    this.partsRead += other.partsRead;
     this.archivingBatches += other.archived > 0 ? 1 : 0;
     this.batchesWithProblems += other.failed + other.conflicting > 0 ? 1 : 0;
     this.maxPerBatch = Math.max(this.maxPerBatch, other.archived + other.failed + other.conflicting);

@@ -44,11 +44,11 @@ test('requests are those of the objects, of the batches and of the run', () => {
     DeleteObjects: 2,
     // Manifest, results, two parts of the ledger, earlier reports and that of this dry run.
     GetObject: 2 + 2 + 7 + 1,
-    // Two parts of the ledger, claim, manifest, results, two reports.
-    PutObject: 2 + 5,
+    // Two parts of the ledger, two claims, manifest, results, two reports.
+    PutObject: 2 + 6,
     GetObjectLockConfiguration: 2,
   });
-  expect(requests.total).toBe(1500 + 2 + 5 + 12 + 7 + 2);
+  expect(requests.total).toBe(1500 + 2 + 5 + 12 + 8 + 2);
 });
 
 test('an object with requests of its own counts as its ledger line predicts', () => {
