@@ -153,7 +153,7 @@ export const batch: Program = async (surroundings) => {
 function watchArchived(s3: S3Client, archived: Map<string, MoveResult>): S3Client {
   return withSend(s3, async (command: { input: { Key?: string; Body?: string } }, options) => {
     const answer = await s3.send(command as never, options) as { Body?: Buffer[] };
-    const isLedger = command.input.Key?.startsWith(RUN.reportPrefix) ?? false;
+    const isLedger = command.input.Key?.startsWith(RUN.ledgerPrefix) ?? false;
     const text = isLedger ? command.input.Body ?? answer.Body?.join('') ?? '' : '';
     for (const line of parseLines(text)) {
       const version = getArchivedVersions(line).at(-1);
@@ -187,7 +187,7 @@ function selectAll({ items, destinationOf }: Surroundings): BatchWorker['select'
   return ({ Key }) => {
     // moveBatch calls this function at the beginning of each object's thread.
     thread.enterWith(Key === items[0].key ? 'a' : 'b');
-    return { selected: true, destinationKey: destinationOf(Key) } as ReturnType<BatchWorker['select']>;
+    return { selected: true, date: DAY, destinationKey: destinationOf(Key) } as ReturnType<BatchWorker['select']>;
   };
 }
 
@@ -195,6 +195,7 @@ function toItems(items: readonly Item[]): ListedObject[] {
   return items.map(({ key, etag, size }) => ({ Key: key, Etag: etag, Size: size, LastModified: 0 }));
 }
 
+const DAY = '2026-11-24';
 const RUN: Run = {
   id: 'run', startTime: new Date(RUN_START).toISOString(), from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'runs/2026-11-25/run/', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=run/', objectsPerSecond: 1_000,
 };

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { LogMessage } from '../../contract/logs';
 import { BatchEvent, type Progress } from '../../contract/payloads';
 import { moveBatch } from '../batch/move-batch';
-import { hasObjectLock } from '../move/object-lock';
+import { ObjectLockCheck } from '../move/object-lock';
 import { assertNoRestore } from '../restore-lock/restore-lock';
 import { readArchiveSettings } from '../runtime/environment';
 import { readLockSettings } from '../runtime/lock-settings';
@@ -16,6 +16,7 @@ import { createMover } from '../throughput/mover';
 const logger = createLogger('archive-batch');
 /** The controllers keep what one batch has learned about S3 for the next batch of this function instance. */
 const mover = createMover(systemClock);
+const objectLock = new ObjectLockCheck();
 
 /** Milliseconds. Step Functions waits about as long before it tries a batch again. */
 const PROMPT_DELETES = 1_000;
@@ -35,8 +36,8 @@ async function archive(batch: BatchEvent, context: Context): Promise<Progress> {
   const lock = readLockSettings(process.env);
   const quarter = Math.floor(context.getRemainingTimeInMillis() / 4);
   const budget = { clock: systemClock, deadline: Date.now() + quarter };
-  // Requested for each batch, because Object Lock can be enabled for an existing bucket while this instance lives.
-  const sourceLocks = await hasObjectLock(new BucketClient({ s3: mover.s3, bucket: settings.sourceBucket, budget, signal: AbortSignal.timeout(quarter) }));
+  const source = new BucketClient({ s3: mover.s3, bucket: settings.sourceBucket, budget, signal: AbortSignal.timeout(quarter) });
+  const sourceLocks = await objectLock.isEnabled(source);
   return moveBatch({
     ...mover,
     clock: systemClock,

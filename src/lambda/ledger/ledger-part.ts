@@ -24,6 +24,11 @@ export class LedgerPart {
   private readonly own = new Map<string, LedgerLine>();
   /** Lines of this process, by their text, that it has replaced since. */
   private readonly replaced = new Set<string>();
+  /**
+   * Lines of this process that said that an object is archived, until its delete turned out otherwise. But the delete may
+   * have been executed although its answer was lost, so the versions stay in the lines that replace them.
+   */
+  private readonly doubted: LedgerLine[] = [];
   private readonly removed = new Set<string>();
   private etag?: string;
   private isShared = false;
@@ -43,7 +48,8 @@ export class LedgerPart {
   /** One line for each object. */
   get lines(): LedgerLine[] {
     const others = this.others.filter((line) => !this.removed.has(line.key) || getArchivedVersions(line).length > 0);
-    return keepLines([...others, ...this.own.values()]);
+    const doubted = this.doubted.filter(({ key }) => this.own.has(key));
+    return keepLines([...others, ...doubted, ...this.own.values()]);
   }
 
   /** Adds the lines, removes those of the keys, and writes the part. */
@@ -96,7 +102,9 @@ export class LedgerPart {
 
   private forget(key: string): void {
     const before = this.own.get(key);
-    if (before) { this.replaced.add(toText(before)); }
+    if (!before) { return; }
+    this.replaced.add(toText(before));
+    if (before.status === 'archived') { this.doubted.push(before); }
   }
 
   private async put(reports: BucketClient, Body: string): Promise<void> {

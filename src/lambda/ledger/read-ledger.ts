@@ -41,6 +41,7 @@ export async function* tallyBatches(
 async function tallyBatch(s3: S3Client, bucket: string, parts: _Object[], start: number, winners?: DestinationWinners): Promise<Tally> {
   const tally = new Tally(start);
   tally.parts = parts.length;
+  tally.partsRead = parts.length;
   // The batch itself has compared its objects with each other.
   const ownWins = new Map<string, boolean>();
   for (const line of (await readLines(s3, bucket, inOrder(parts))).values()) {

@@ -48,8 +48,9 @@ export class Tally {
    */
   readonly requests: Requests = {};
   objectsWithRequests = 0;
-  /** The number of parts of the ledger. */
+  /** The number of parts of the ledger, and how many of them were read. */
   parts = 0;
+  partsRead = 0;
   /** How many batches have archived so many objects. */
   readonly batchesByArchived = new Map<number, number>();
   /** The number of batches with a problem. */
@@ -135,6 +136,7 @@ export class Tally {
     addRequests(this.requests, other.requests);
     this.objectsWithRequests += other.objectsWithRequests;
     this.parts += other.parts;
+    this.partsRead += other.partsRead;
     this.batchesByArchived.set(other.archived, (this.batchesByArchived.get(other.archived) ?? 0) + 1);
     this.batchesWithProblems += other.failed + other.conflicting > 0 ? 1 : 0;
     this.maxPerBatch = Math.max(this.maxPerBatch, other.archived + other.failed + other.conflicting);

@@ -18,6 +18,8 @@ export interface RunShape {
   readonly express: boolean;
   /** The number of parts of the ledger. Default: one for each round. */
   readonly parts?: number;
+  /** The number of these parts that ReportRun reads. Default: those of a clean run, with the slowest objects. */
+  readonly partsRead?: number;
   /** The requests of ReportRun, without those for the ledger and the results of this run. */
   readonly lookBack?: Requests;
   readonly reportSeconds?: number;
@@ -49,8 +51,10 @@ const TRANSITIONS_PER_CHILD = 1;
 const TRANSITIONS_PER_BATCH = 1;
 /** ArchiveBatch, Unfinished? */
 const TRANSITIONS_PER_ROUND = 2;
-/** The claim, the manifest of the map, `report.json` and `report.html`. The results are one more, if there are any. */
-const WRITES_PER_RUN = 4;
+/** The claims of folder and ledger, the manifest of the map, `report.json` and `report.html`. The results are one more, if there are any. */
+const WRITES_PER_RUN = 5;
+/** The report shows ten slowest objects. */
+const SHOWN_PARTS = 10;
 /** ReportRun reads the manifest. The results are one more, if there are any. */
 const READS_PER_RUN = 1;
 
@@ -80,9 +84,9 @@ export function toUsage(run: RunShape): Usage {
     // The map lists the source, and ReportRun lists the ledger.
     ListObjectsV2: Math.max(1, Math.ceil(listed / KEYS_PER_LIST)) + Math.max(1, Math.ceil(parts / KEYS_PER_LIST)),
     PutObject: parts + WRITES_PER_RUN + results,
-    GetObject: parts + READS_PER_RUN + results,
-    // Each round sends this request once.
-    GetObjectLockConfiguration: rounds,
+    GetObject: (run.partsRead ?? Math.min(parts, SHOWN_PARTS)) + READS_PER_RUN + results,
+    // An instance asks again after a minute.
+    GetObjectLockConfiguration: Math.min(rounds, Math.ceil(instances + batchSeconds / 60)),
   };
   addRequests(requests, run.requests);
   addRequests(requests, run.lookBack ?? {});

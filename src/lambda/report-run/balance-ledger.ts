@@ -23,8 +23,6 @@ export async function listLedger(s3: S3Client, bucket: string, prefix: string): 
 }
 
 export class LedgerBalance {
-  /** The parts that were read. */
-  partsRead = 0;
   private readonly tally: Tally;
   private readonly shown = new ShownBatches();
   /** The parts of batches that differ from the listing. */
@@ -77,10 +75,7 @@ export class LedgerBalance {
       for (const name of names) { missing.delete(name); }
       return others.has(toBatchId(names[0]));
     });
-    for await (const batch of batches) {
-      this.partsRead += batch.parts;
-      this.tally.merge(batch);
-    }
+    for await (const batch of batches) { this.tally.merge(batch); }
     const [first] = missing.keys();
     if (first !== undefined) {
       const lines = [...missing.values()].reduce((sum, each) => sum + each, 0);
@@ -92,7 +87,7 @@ export class LedgerBalance {
   private async readShown(): Promise<void> {
     const { s3, bucket, prefix } = this;
     const batches = orderedMap(this.shown.list(), BATCHES_AT_ONCE, (names) => {
-      this.partsRead += names.length;
+      this.tally.partsRead += names.length;
       return readLines(s3, bucket, names.map((name) => `${prefix}${name}`));
     });
     for await (const lines of batches) {

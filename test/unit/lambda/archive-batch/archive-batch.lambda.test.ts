@@ -48,7 +48,7 @@ function run(bucket: string, change: (item: Item) => Item[] = (item) => [item]) 
   }, CONTEXT);
 }
 
-test('an instance that has seen a bucket without Object Lock asks again for the next batch', async () => {
+test('an instance that has seen a bucket without Object Lock asks again for another bucket', async () => {
   harness.put(KEY, 'plain');
   expect(await run('source')).toMatchObject({ counts: { archived: 1 } });
 

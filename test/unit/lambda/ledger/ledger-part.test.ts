@@ -25,8 +25,24 @@ test('a changed line replaces the earlier one', async () => {
   const part = new LedgerPart(KEY);
   await part.change(reports(), [line('a'), line('b')]);
   await part.change(reports(), [line('a', { status: 'failed', code: 'SERVER_ERROR' })]);
-  expect(stored()).toEqual([line('a', { status: 'failed', code: 'SERVER_ERROR' }), line('b')]);
+  const earlier = [{ destination: 'a', etag: '"x"', size: 1, day: DAY }];
+  expect(stored()).toEqual([line('a', { status: 'failed', code: 'SERVER_ERROR', earlier }), line('b')]);
   expect(harness.requests).toEqual({ PutObject: 2 });
+});
+
+test('the version that a delete was sent for stays in the line that says otherwise, because the delete may have been executed', async () => {
+  const part = new LedgerPart(KEY);
+  await part.change(reports(), [line('a', { archivedEtag: '"archived"' }), line('b')]);
+  await part.change(reports(), [line('a', { status: 'conflicting', code: 'SOURCE_CHANGED', etag: '"other"' }), line('b', { deleteMarkerVersionId: 'marker' })]);
+  expect(stored()).toEqual([
+    line('a', {
+      status: 'conflicting', code: 'SOURCE_CHANGED', etag: '"other"', earlier: [{ destination: 'a', etag: '"x"', size: 1, day: DAY, archivedEtag: '"archived"' }],
+    }),
+    line('b', { deleteMarkerVersionId: 'marker' }),
+  ]);
+  // Somebody else removed the object.
+  await part.change(reports(), [], ['a']);
+  expect(stored().map(({ key }) => key)).toEqual(['b']);
 });
 
 test('an invocation that was given up does not overwrite what a later one wrote', async () => {

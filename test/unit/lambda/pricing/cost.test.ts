@@ -16,8 +16,8 @@ const item = (change: Partial<RunShape>, what: string) => items(change).find((ea
 test('a million copies cost five dollars, and the rest of the run costs little', () => {
   expect(item({}, 'S3: copies')).toMatchObject({ count: 1_000_000, usd: 5 });
   expect(item({}, 'S3: lists')).toMatchObject({ count: 2_002, usd: 2_002 * 0.000005 });
-  // Two thousand parts of the ledger, and the five files of a run.
-  expect(item({}, 'S3: other writes')!.count).toBe(2_005);
+  // Two thousand parts of the ledger, and the six files of a run.
+  expect(item({}, 'S3: other writes')!.count).toBe(2_006);
   expect(getTotal(items())).toBeCloseTo(5 + 0.01 + 2_000 * 5.4e-6 + 8_006 * 2.5e-5 + 2_000 * 2e-7, 2);
 });
 
@@ -44,8 +44,14 @@ test('as many instances start as batches run at the same time', () => {
   expect([instances({ batches: 1 }), instances({}), instances({ maxConcurrency: 50 })]).toEqual([1, 2, 50]);
 });
 
-test('each round asks for the Object Lock of the source', () => {
-  expect(toUsage({ ...run, rounds: 7 }).requests.GetObjectLockConfiguration).toBe(7);
+test('each function instance asks for the Object Lock of the source, and again after a minute', () => {
+  const asked = (change: Partial<RunShape>) => toUsage({ ...run, ...change }).requests.GetObjectLockConfiguration;
+  expect([asked({}), asked({ rounds: 1 }), asked({ batchSeconds: 600 }), asked({ maxConcurrency: 10 })]).toEqual([2, 1, 12, 10]);
+});
+
+test('ReportRun reads the parts with the slowest objects, and others only where it must', () => {
+  const reads = (change: Partial<RunShape>) => toUsage({ ...run, ...change }).requests.GetObject;
+  expect([reads({}), reads({ batches: 3, rounds: 3 }), reads({ partsRead: 2_000 })]).toEqual([12, 5, 2_002]);
 });
 
 test('a copy is billed by the class that it writes to, and by the bytes that it retrieves from another class', () => {

@@ -41,15 +41,15 @@ test('requests are those of the objects, of the batches and of the run', () => {
     // Two pages of the listing, one of the ledger, and the look back.
     ListObjectsV2: 2 + 1 + 2,
     CopyObject: 1500,
-    // As many keys as the rate of a batch, 150 objects a second, allows in half a second.
-    DeleteObjects: 14 + 7,
+    // Two hundred keys each, because ten batches may delete at the same time.
+    DeleteObjects: 5 + 3,
     // Manifest, results, two parts of the ledger, earlier reports and that of this dry run.
     GetObject: 2 + 2 + 7 + 1,
-    // Two parts of the ledger, claim, manifest, results, two reports.
-    PutObject: 2 + 5,
+    // Two parts of the ledger, two claims, manifest, results, two reports.
+    PutObject: 2 + 6,
     GetObjectLockConfiguration: 2,
   });
-  expect(requests.total).toBe(1500 + 21 + 5 + 12 + 7 + 2);
+  expect(requests.total).toBe(1500 + 8 + 5 + 12 + 8 + 2);
 });
 
 test('an object with requests of its own counts as its ledger line predicts', () => {
