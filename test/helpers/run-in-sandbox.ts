@@ -33,7 +33,9 @@ export interface RehearsalOptions extends Partial<SandboxOptions> {
   readonly stackProps?: StackProps;
 }
 
-export async function rehearse(props: Props = {}, { environment = {}, planEnvironment = {}, stackProps, ...options }: RehearsalOptions = {}): Promise<Rehearsal> {
+export async function rehearse(
+  props: Props = {}, { environment = {}, planEnvironment = {}, stackProps, ...options }: RehearsalOptions = {},
+): Promise<Rehearsal> {
   const outdir = fs.mkdtempSync(path.join(os.tmpdir(), 'rehearsal-'));
   const app = new App({ outdir });
   const stack = new Stack(app, 'Rehearsal', stackProps);

@@ -6,7 +6,8 @@ import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { KeyUse } from './key-grants';
 import {
-  createListStatement, createStatement, DESTINATION_BUCKET_ACTIONS, escapeIamWildcards, getDestinationActions, getLedgers, getLock, getObjectArns, getPlanArns, SOURCE_ACTIONS,
+  createListStatement, createStatement, DESTINATION_BUCKET_ACTIONS, escapeIamWildcards, getDestinationActions, getLedgers, getLock,
+  getObjectArns, getPlanArns, SOURCE_ACTIONS,
 } from './statements';
 import { CLAIM_NAME } from '../../contract/settings';
 import type { Functions } from '../functions/functions';

@@ -42,7 +42,8 @@ export interface Callers {
  */
 export function annotateNetworkPolicies(scope: Construct, places: { source: Place; destination: Place; reports: Place }, callers: Callers): void {
   const { stateMachine, functions, isInVpc } = callers;
-  const movers = isInVpc ? [] : [functions.archiveBatch, ...functions.restoreBatch ? [functions.restoreBatch] : [], functions.reportRun].map(({ role }) => role!);
+  const { archiveBatch, restoreBatch, reportRun } = functions;
+  const movers = isInVpc ? [] : [archiveBatch, ...restoreBatch ? [restoreBatch] : [], reportRun].map(({ role }) => role!);
   const readers = isInVpc ? [] : [...movers, functions.verifyBatch.role!];
   const affected = [
     ['bucket', places.source, [stateMachine.role, ...movers]],

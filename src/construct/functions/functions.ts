@@ -24,7 +24,8 @@ export interface Functions {
 
 /** Creates the functions. Each has its own scope, which also holds its role and its log group. */
 export function createFunctions(
-  scope: Construct, common: CommonOptions, batch: { timeout: number; memorySize?: number; express: boolean; allowRestore: boolean }, alertTopic: sns.ITopic,
+  scope: Construct, common: CommonOptions, batch: { timeout: number; memorySize?: number; express: boolean; allowRestore: boolean },
+  alertTopic: sns.ITopic,
 ): Functions {
   const inOwnScope = (id: string, own: OwnOptions) => {
     const ownScope = new Construct(scope, id);

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { FailedChild, FailureFacts } from './failure-facts';
 import type { Layer } from '../../contract/alert-details';
 import { ErrorName } from '../../contract/errors';
-import { Action } from '../../contract/payloads';
+import { Action, type Run } from '../../contract/payloads';
 import { type Cause, toCause } from '../alerts/cause';
 import { redriveExecutionCommand, sameLedgersInput, sameRunInput, startExecutionCommand } from '../alerts/cli-commands';
 import { getLayer } from '../alerts/layers';
@@ -183,7 +183,8 @@ export function getAction({ change, description, history }: FailureFacts): Actio
 function restartCommand(facts: FailureFacts): string {
   const { run } = facts.history ?? {};
   const isArchiving = run?.action === undefined || run.action === 'archive';
-  return startExecutionCommand(facts.change.stateMachineArn, !run ? getOriginalInput(facts) : isArchiving ? sameRunInput(run, run.dryRun) : sameLedgersInput(run));
+  const getInput = (planned: Run) => (isArchiving ? sameRunInput(planned, planned.dryRun) : sameLedgersInput(planned));
+  return startExecutionCommand(facts.change.stateMachineArn, run ? getInput(run) : getOriginalInput(facts));
 }
 
 /** The input of the run, with the instant at which it started, so that "yesterday" is still the same day. */

@@ -122,7 +122,15 @@ export function initialProgress(): Progress {
 }
 
 function initialVerifyProgress(): VerifyProgress {
-  return { cursor: 0, finished: false, rounds: 0, counts: { listed: 0, present: 0, changed: 0, missing: 0, skipped: 0 }, bytes: 0, requests: {}, milliseconds: 0 };
+  return {
+    cursor: 0,
+    finished: false,
+    rounds: 0,
+    counts: { listed: 0, present: 0, changed: 0, missing: 0, skipped: 0 },
+    bytes: 0,
+    requests: {},
+    milliseconds: 0,
+  };
 }
 
 /**

@@ -3,10 +3,12 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { readLines } from '../../src/step-functions/map/items';
 
 function client(body: string | Error): S3Client {
-  return { send: async () => {
-    if (body instanceof Error) { throw body; }
-    return { Body: Readable.from([Buffer.from(body)]) };
-  } } as unknown as S3Client;
+  return {
+    send: async () => {
+      if (body instanceof Error) { throw body; }
+      return { Body: Readable.from([Buffer.from(body)]) };
+    },
+  } as unknown as S3Client;
 }
 
 async function read(body: string | Error, range = { from: 0, maxItems: Infinity }): Promise<unknown[]> {

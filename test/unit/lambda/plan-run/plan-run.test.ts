@@ -182,7 +182,15 @@ describe('a run that reads ledgers', () => {
     const { run, partsKey, progress, written } = await planned({ action: 'verify', run: 'second', deep: true });
     expect(run).toMatchObject({ action: 'verify', from: '2026-11-22', to: '2026-11-22', ledgerOf: 'second', deep: true, ledgerPrefix: 'runs/ledger/day=2026-11-22/run=run-1/' });
     expect(partsKey).toBe('runs/2026-11-24/run-1/plan/parts.jsonl');
-    expect(progress).toEqual({ cursor: 0, finished: false, rounds: 0, counts: { listed: 0, present: 0, changed: 0, missing: 0, skipped: 0 }, bytes: 0, requests: {}, milliseconds: 0 });
+    expect(progress).toEqual({
+      cursor: 0,
+      finished: false,
+      rounds: 0,
+      counts: { listed: 0, present: 0, changed: 0, missing: 0, skipped: 0 },
+      bytes: 0,
+      requests: {},
+      milliseconds: 0,
+    });
     expect(written).toEqual([{ key: partsKey, ledgerPrefixes: ['runs/ledger/day=2026-11-22/run=second/'], limits: { bytes: 2 * 1024 ** 2 } }]);
   });
 

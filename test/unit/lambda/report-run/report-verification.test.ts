@@ -58,7 +58,15 @@ function addRun(name: string, status: string, names: readonly string[], claim: o
 async function report(found: readonly VerifiedLine[], { counts, run = {} }: { counts?: Partial<VerifyCounts>; run?: Partial<Run> } = {}) {
   const all: VerifyCounts = { listed: 100, present: 100 - found.length, changed: 0, missing: 0, skipped: 0, ...counts };
   for (const { status } of found) { if (status !== 'skipped' && counts === undefined) { all[status] += 1; } }
-  const progress: VerifyProgress = { cursor: 100, finished: true, rounds: 1, counts: all, bytes: 300, requests: { ListObjectsV2: 1 }, milliseconds: 400 };
+  const progress: VerifyProgress = {
+    cursor: 100,
+    finished: true,
+    rounds: 1,
+    counts: all,
+    bytes: 300,
+    requests: { ListObjectsV2: 1 },
+    milliseconds: 400,
+  };
   const folder = `${RUN.reportPrefix}map-run/0f/`;
   put(`${folder}SUCCEEDED_0.jsonl`, lines([progress]));
   put(`${folder}manifest.json`, JSON.stringify({ ResultFiles: { SUCCEEDED: [{ Key: `${folder}SUCCEEDED_0.jsonl` }], FAILED: [], PENDING: [] } }));

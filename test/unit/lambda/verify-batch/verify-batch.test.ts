@@ -23,7 +23,13 @@ const RUN: Run = {
   maxConcurrency: 1,
 };
 const START: VerifyProgress = {
-  cursor: 0, finished: false, rounds: 0, counts: { listed: 0, present: 0, changed: 0, missing: 0, skipped: 0 }, bytes: 0, requests: {}, milliseconds: 0,
+  cursor: 0,
+  finished: false,
+  rounds: 0,
+  counts: { listed: 0, present: 0, changed: 0, missing: 0, skipped: 0 },
+  bytes: 0,
+  requests: {},
+  milliseconds: 0,
 };
 
 /** Archives an object, and returns its line. */
@@ -40,7 +46,9 @@ function writePart(name: string, lines: readonly LedgerLine[]): PartVersion {
   return { key, etag: `"${etag.replaceAll('"', '')}"`, size };
 }
 
-function verify(parts: readonly PartVersion[], more: { run?: Partial<Run>; progress?: VerifyProgress; slow?: boolean; maxRounds?: number } = {}): Promise<VerifyProgress> {
+function verify(
+  parts: readonly PartVersion[], more: { run?: Partial<Run>; progress?: VerifyProgress; slow?: boolean; maxRounds?: number } = {},
+): Promise<VerifyProgress> {
   const event: VerifyEvent = { BatchInput: { run: { ...RUN, ...more.run }, progress: more.progress ?? START }, parts: [...parts] };
   let now = Date.parse('2026-11-26T01:00:00Z');
   const clock = { now: () => now, sleep: async () => undefined };
