@@ -131,8 +131,8 @@ test('functions: pinned runtime, arm64, traced, source maps, one role and log gr
     });
     expect(Properties.Environment.Variables.NODE_OPTIONS).toBe('--enable-source-maps');
   }
-  expect(new Set(functions.map((each) => each.Properties.Role['Fn::GetAtt'][0])).size).toBe(4);
-  expect(new Set(functions.map((each) => each.Properties.LoggingConfig.LogGroup.Ref)).size).toBe(4);
+  expect(new Set(functions.map((each) => each.Properties.Role['Fn::GetAtt'][0])).size).toBe(5);
+  expect(new Set(functions.map((each) => each.Properties.LoggingConfig.LogGroup.Ref)).size).toBe(5);
 });
 
 test('the report bucket: private, encrypted, TLS only, old uploads aborted', () => {

@@ -52,6 +52,7 @@ describe('a run', () => {
       status: 'SUCCEEDED',
       error: null,
       cause: null,
+      action: null,
       counts: null,
       bytes: null,
       seconds: expect.any(Number),

@@ -1,6 +1,6 @@
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
-import { getArchivedVersions, keepLines } from './merge-lines';
+import { getArchivedVersions, isMoved, keepLines } from './merge-lines';
 import { LedgerLine } from '../../contract/payloads';
 import type { BucketClient } from '../s3/bucket-client';
 import { backOff } from '../s3/retry';
@@ -104,7 +104,7 @@ export class LedgerPart {
     const before = this.own.get(key);
     if (!before) { return; }
     this.replaced.add(toText(before));
-    if (before.status === 'archived') { this.doubted.push(before); }
+    if (isMoved(before.status)) { this.doubted.push(before); }
   }
 
   private async put(reports: BucketClient, Body: string): Promise<void> {

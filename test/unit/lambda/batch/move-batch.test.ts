@@ -301,7 +301,9 @@ describe('the ledger is written ahead', () => {
     harness.store.deny({ operations: ['DeleteObject'], bucket: 'source', keyPrefix: 'in/d0001' });
     await moveBatch(workerWith(), batch(listed()), 60_000);
     expect(harness.requests.PutObject).toBe(2);
-    expect(ledger().map(({ status }) => status)).toEqual(['archived', 'failed', 'archived']);
+    expect(Object.fromEntries(ledger().map(({ key, status }) => [key, status]))).toEqual({
+      'in/d0000-2026-11-24.csv': 'archived', 'in/d0001-2026-11-24.csv': 'failed', 'in/d0002-2026-11-24.csv': 'archived',
+    });
   });
 
   test.each([60_000, 2_000])('a version that was rewritten before its copy is counted by the attempt after the one that died', async (milliseconds) => {
