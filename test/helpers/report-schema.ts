@@ -26,6 +26,11 @@ export function lineErrors(line: unknown): string[] {
   return errorsOf(validateLine, line);
 }
 
+/** Expects that all lines of a ledger are as docs/ledger.schema.json describes them. */
+export function expectSchema(lines: readonly unknown[]): void {
+  expect(lines.flatMap((line) => lineErrors(line).map((error) => `${error}: ${JSON.stringify(line)}`))).toEqual([]);
+}
+
 function errorsOf(validate: ValidateFunction, value: unknown): string[] {
   validate(value);
   return (validate.errors ?? []).map(({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`);

@@ -28,7 +28,7 @@ export class LedgerPart {
    * Lines of this process that said that an object is archived, until its delete turned out otherwise. But the delete may
    * have been executed although its answer was lost, so the versions stay in the lines that replace them.
    */
-  private readonly doubted: LedgerLine[] = [];
+  private readonly doubted = new Map<string, LedgerLine[]>();
   private readonly removed = new Set<string>();
   private etag?: string;
   private isShared = false;
@@ -48,8 +48,8 @@ export class LedgerPart {
   /** One line for each object. */
   get lines(): LedgerLine[] {
     const others = this.others.filter((line) => !this.removed.has(line.key) || getArchivedVersions(line).length > 0);
-    const doubted = this.doubted.filter(({ key }) => this.own.has(key));
-    return keepLines([...others, ...doubted, ...this.own.values()]);
+    const own = [...this.own.values()].flatMap((line) => [...this.doubted.get(line.key) ?? [], line]);
+    return keepLines([...others, ...own]);
   }
 
   /** Adds the lines, removes those of the keys, and writes the part. */
@@ -104,7 +104,7 @@ export class LedgerPart {
     const before = this.own.get(key);
     if (!before) { return; }
     this.replaced.add(toText(before));
-    if (isMoved(before.status)) { this.doubted.push(before); }
+    if (isMoved(before.status)) { this.doubted.set(key, [...this.doubted.get(key) ?? [], before]); }
   }
 
   private async put(reports: BucketClient, Body: string): Promise<void> {

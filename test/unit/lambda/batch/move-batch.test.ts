@@ -15,6 +15,7 @@ import { AimdConcurrencyController } from '../../../../src/lambda/throughput/con
 import { CopyThroughput } from '../../../../src/lambda/throughput/copy-throughput';
 import { WriteRates } from '../../../../src/lambda/throughput/write-rates';
 import { type Harness, inThisRealm, startHarness } from '../../../helpers/harness';
+import { expectSchema } from '../../../helpers/report-schema';
 
 let harness: Harness;
 let problems: LedgerLine[];
@@ -24,6 +25,8 @@ beforeEach(async () => {
   problems = [];
 });
 afterEach(() => harness.close());
+// The ledgers of all tests here: conflicts, failures, dry runs, copies in parts, versions, several rounds and attempts.
+afterEach(() => expectSchema(ledger()));
 
 const run: Run = {
   id: 'run-1', startTime: new Date().toISOString(), from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'runs/2026-11-25/run-1/', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=run-1/', objectsPerSecond: 10_000,
