@@ -52,7 +52,10 @@ describe('with encryptionKey', () => {
     const stack = new Stack(app, 'Test');
     new S3DatedArchiver(stack, 'Archiver', { bucket: new s3.Bucket(stack, 'Source'), encryptionKey: key });
     expect(() => app.synth()).not.toThrow();
-    expect(Annotations.fromStack(stack).findWarning('*', Match.anyValue())).toEqual([]);
+    // Newer versions of CDK warn about each reference between stacks.
+    const ofCdk = /\[ack: @aws-cdk\/core:/;
+    const warnings = Annotations.fromStack(stack).findWarning('*', Match.anyValue()).map(({ entry }) => String(entry.data));
+    expect(warnings.filter((warning) => !ofCdk.test(warning))).toEqual([]);
   });
 });
 
