@@ -93,7 +93,7 @@ async function legible(browser: Browser, { html }: Page): Promise<void> {
   const { evaluate } = await visit(browser, save('legible', unfolded(html)), VIEWS['on a desktop']);
   const shown = await evaluate<string[]>("[...document.querySelectorAll('code')].map((each) => each.textContent)");
   for (const key of HOSTILE) {
-    const readable = key.replace(/[\r\n\t\u200b\u202e\ufeff]/g, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    const readable = key.replace(/[\r\n\t\u200b\u202e\ufe0f\ufeff]/g, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`);
     const isShown = shown.some((text) => text === `incoming/bad/${readable}` || text === `incoming/${readable}`);
     await check(`shown as it is: ${readable.slice(0, 60)}`, () => (isShown ? [] : ['no element has that text']));
   }
