@@ -140,11 +140,6 @@ export class RateController {
     return this.throttled;
   }
 
-  /** Requests a second that the batch may send at most. */
-  get limit(): number {
-    return this.allowed;
-  }
-
   /** Requests a second at the moment. */
   get current(): number {
     return Math.min(this.rate, this.options.getCeiling?.() ?? Infinity);
