@@ -18,6 +18,7 @@ import { inStack, type Scenario } from './scenario';
 export const allProps: Scenario = {
   name: 'all props',
   prefixes: ['data/incoming/', 'cold/', 'reports/'],
+  allowRestore: true,
   build: inStack((stack) => {
     const vpc = new Vpc(stack, 'Vpc', { maxAzs: 2 });
     const securityGroup = new SecurityGroup(stack, 'SecurityGroup', { vpc, allowAllOutbound: false });
