@@ -31,17 +31,18 @@ export function createFunctions(
     const ownScope = new Construct(scope, id);
     return [ownScope, 'Function', createFunctionOptions(ownScope, common, own)] as const;
   };
+  const chat = chatTopic && { [Env.CHAT_TOPIC_ARN]: chatTopic.topicArn };
   const archiveBatch = new ArchiveBatchFunction(...inOwnScope('ArchiveBatch', {
     description: 'Archives a batch of objects for an S3DatedArchiver',
     timeout: Duration.seconds(batch.timeout),
     memorySize: batch.memorySize ?? ARCHIVE_BATCH_MEMORY,
+    environment: chat,
   }));
   const batchSettings: BatchSettings = {
     logGroup: archiveBatch.logGroup.logGroupName,
     memoryMb: batch.memorySize ?? ARCHIVE_BATCH_MEMORY,
     express: batch.express,
   };
-  const chat = chatTopic && { [Env.CHAT_TOPIC_ARN]: chatTopic.topicArn };
   return {
     planRun: new PlanRunFunction(...inOwnScope('PlanRun', {
       description: 'Freezes the days and the limits of a run of an S3DatedArchiver',

@@ -169,6 +169,8 @@ function createOutcome(scope: Construct, { settings, alertTopic, chatTopic }: De
     .when(sfn.Condition.and(createOutcomeCondition('FAILED'), sfn.Condition.stringEquals(toSummaryPath('action'), 'verify' satisfies Action)), failVerification)
     .when(createOutcomeCondition('FAILED'), fail)
     .when(createOutcomeCondition('PROBLEMS'), notify)
+    // Somebody asked what a run would do.
+    .when(sfn.Condition.booleanEquals(toSummaryPath('dryRun'), true), notify)
     .otherwise(settings.alertMode === AlertMode.EVERY_RUN ? notify : succeed);
 }
 
