@@ -121,6 +121,14 @@ export const EXAMPLE_RUNS: ExampleRun[] = [
     alerts: 1,
   },
   {
+    scenario: 'chat-channel',
+    run: { now: '2026-11-25T01:00:00Z' },
+    moves: {
+      'incoming/orders-2026-11-24.csv': 'archive/2026/11/24/orders-2026-11-24.csv',
+      'incoming/orders-2026-11-25.csv': null,
+    },
+  },
+  {
     scenario: 'several-prefixes',
     stack: 'SeveralPrefixes/Billing',
     run: { now: '2026-11-25T02:00:00+01:00' },
