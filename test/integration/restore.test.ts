@@ -11,10 +11,9 @@ const KEYS = ['incoming/a-2026-11-24.csv', 'incoming/eu/b-2026-11-24.csv', 'inco
 
 const open: Rehearsal[] = [];
 afterEach(async () => {
-  for (const rehearsal of open.splice(0)) {
-    expectSchema(rehearsal.ledger());
-    await rehearsal.close();
-  }
+  const lines = open.flatMap((rehearsal) => rehearsal.ledger());
+  for (const rehearsal of open.splice(0)) { await rehearsal.close(); }
+  expectSchema(lines);
 });
 
 async function archiver(props: Parameters<typeof rehearse>[0] = {}, options: RehearsalOptions = {}): Promise<Rehearsal> {
@@ -72,6 +71,29 @@ test('a restore that does not restore everything sends one message, with the com
   expect(alerts).toHaveLength(1);
   expect(alerts[0].message).toContain('OLD_KEY_TAKEN');
   expect(alerts[0].message).toContain('--input \'{"action":"restore","run":"nightly"}\'');
+});
+
+test('only where restores are allowed, a run looks for a lock: otherwise it sends the same requests but for these', async () => {
+  async function requestsOf(allowRestore: boolean, planEnvironment?: Record<string, string>) {
+    const looks: string[] = [];
+    const before = ({ operation, key }: S3Call) => {
+      if (key?.includes('lock')) { looks.push(operation); }
+      return undefined;
+    };
+    const it = await archiver({ allowRestore }, { s3: { hooks: { before } }, ...planEnvironment && { planEnvironment } });
+    const { status, requests } = await it.sandbox.run({ input: DAY, name: 'nightly' });
+    expect({ status, lock: lockOf(it) }).toEqual({ status: 'SUCCEEDED', lock: undefined });
+    return { looks, requests };
+  }
+  const without = await requestsOf(false, {});
+  const allowed = await requestsOf(true);
+  expect(without.looks).toEqual([]);
+  expect(new Set(allowed.looks)).toEqual(new Set(['GetObject']));
+  // Before the first restore there is no lock. S3 says 403 then, as of any key that is missing, and a listing says which it is.
+  const looks = allowed.looks.length;
+  expect(allowed.requests).toEqual({
+    ...without.requests, GetObject: (without.requests.GetObject ?? 0) + looks, ListObjectsV2: without.requests.ListObjectsV2! + looks,
+  });
 });
 
 test('without allowRestore, a restore is refused before it does anything', async () => {
