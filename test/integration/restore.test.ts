@@ -38,7 +38,7 @@ test('what a run archived is taken back, and the next run archives it again', as
   expect({ status, counts }).toEqual({ status: 'SUCCEEDED', counts: { listed: 3, restored: 3, skipped: 0, conflicting: 0, failed: 0 } });
   expect(it.source()).toEqual([...KEYS].sort());
   expect(it.archive()).toEqual({});
-  expect(it.ledger().map(({ key, status }) => `${status} ${key}`).sort()).toEqual(['archived', 'restored'].flatMap((status) => [...KEYS].sort().map((key) => `${status} ${key}`)));
+  expect(it.ledger().map((line) => `${line.status} ${line.key}`).sort()).toEqual(['archived', 'restored'].flatMap((found) => [...KEYS].sort().map((key) => `${found} ${key}`)));
   expect(lockOf(it)).toMatchObject({ state: 'released', holder: { runId: 'undo' } });
 
   expect(await it.sandbox.run({ input: DAY })).toMatchObject({ status: 'SUCCEEDED', counts: { archived: 3 } });

@@ -98,9 +98,9 @@ export const SCENARIOS: Scenario[] = [
       await put(stage, 'SourceBucket', names[1], { ...ATTRIBUTES, Body: Buffer.alloc(2 * MULTIPART_THRESHOLD_BYTES, 'dated') });
       const before = await Promise.all(names.map((name) => attributes(stage, 'SourceBucket', name)));
       // The day has ledgers of other scenarios, whose objects are not there any more.
-      const name = `nightly-${randomUUID()}`;
-      const archived = await run(stage, 0, DATED, 'Standard', name);
-      const restored = await run(stage, 0, { action: 'restore', run: name });
+      const nightly = `nightly-${randomUUID()}`;
+      const archived = await run(stage, 0, DATED, 'Standard', nightly);
+      const restored = await run(stage, 0, { action: 'restore', run: nightly });
       const after = await Promise.all(names.map((name) => attributes(stage, 'SourceBucket', name)));
       return { archived, restored, kept: before.map((each, index) => each === after[index]) };
     },
