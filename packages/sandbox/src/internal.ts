@@ -7,6 +7,7 @@ export type { RunOptions, SandboxOptions } from './options';
 export type { Sandbox } from './sandbox';
 export type { SandboxSummary } from './summary/summary';
 export { ProgressLine } from './cli/progress';
+export { type Style, styleFor } from './cli/style';
 export type { RunProgress } from './summary/run-progress';
 export type { InvocationHook, FunctionUsage } from './lambda/host';
 export type { ExecutionRecord, ExecutionStatus, MapRunRecord } from './step-functions/records';
