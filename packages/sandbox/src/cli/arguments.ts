@@ -46,6 +46,10 @@ export function readArguments(argv: string[], { command, directory, version }: P
   }
   if (values.demo && values.fill !== undefined) { throw new UsageError('--demo and --fill exclude each other: both fill the source bucket'); }
   const out = values.out ?? (values.demo ? DEMO_OUT : undefined);
+  const fill = values.fill === undefined ? undefined : toFolder(values.fill, directory);
+  if (fill !== undefined && out !== undefined && isBelow(path.resolve(directory, out), fill)) {
+    throw new UsageError(`--out ${out}: lies in --fill ${values.fill}, so that the next run would fill in what this one writes`);
+  }
   return {
     app: values.app === undefined ? undefined : resolvePath(values.app, directory),
     stack: values.stack,
@@ -57,7 +61,7 @@ export function readArguments(argv: string[], { command, directory, version }: P
     now: values.now === undefined ? undefined : toInstant(values.now),
     json: values.json === undefined ? undefined : toWritableFile(values.json, directory),
     faults: values.faults === undefined ? undefined : toFaultPlan(values.faults, values.endpoint),
-    fill: values.fill === undefined ? undefined : toFolder(values.fill, directory),
+    fill,
     out: out === undefined ? undefined : toOutFolder(out, directory),
     demo: values.demo ?? false,
     list: values.list ?? false,
@@ -86,6 +90,10 @@ function toFolder(given: string, directory: string): string {
   if (!fs.existsSync(folder)) { throw new UsageError(`--fill ${given}: no such directory`); }
   if (!fs.statSync(folder).isDirectory()) { throw new UsageError(`--fill ${given}: is not a directory`); }
   return folder;
+}
+
+function isBelow(folder: string, parent: string): boolean {
+  return !path.relative(parent, folder).startsWith('..');
 }
 
 /** It is created now: that nothing can be written there is said before the run. */

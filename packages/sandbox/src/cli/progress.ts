@@ -2,6 +2,8 @@ import type { RunProgress } from '../summary/run-progress';
 
 const REDRAW_MS = 200;
 const LINE_MS = 2_000;
+/** Below this share, the rate says nothing about the remaining time: functions are still starting. */
+const MIN_SHARE = 0.02;
 const BAR = 10;
 const MAX_LENGTH = 79;
 
@@ -52,7 +54,7 @@ export function describeProgress({ listed, total, processed, bytes, failed }: Ru
   const share = total === 0 ? 1 : Math.min(1, processed / total);
   const full = Math.round(share * BAR);
   const bar = withBar ? ` ${'█'.repeat(full)}${'░'.repeat(BAR - full)}` : '';
-  const left = processed > 0 && processed < total ? `, ${formatSeconds((total - processed) / rate)} left` : '';
+  const left = share >= MIN_SHARE && share < 1 ? `, ${formatSeconds((total - processed) / rate)} left` : '';
   return `${`${Math.floor(share * 100)} %`.padStart(5)}${bar} ${count(processed)} of ${count(total)}${size}, ${count(Math.round(rate))}/s${left}${problems}`;
 }
 

@@ -63,7 +63,7 @@ function printMessage(message: string): string {
     const [margin] = /^\s*/.exec(line)!;
     const text = printable(line.slice(margin.length));
     const width = WIDTH - COLUMN - margin.length;
-    const lines = /^aws /.test(text) ? breakCommand(text, width) : wrap(text, width);
+    const lines = /^aws /.test(text) ? breakCommand(text, width) : / aws \w+ /.test(text) ? [text] : wrap(text, width);
     return lines.map((part) => `${margin}${part}`);
   }).join('\n');
 }

@@ -11,11 +11,11 @@ const readArguments = (argv: string[], directory = process.cwd()) => read(argv, 
 
 test('all flags', () => {
   const temporary = temporaryDirectory();
-  const json = path.join(temporary, 'out.json');
+  const [filled, json] = [temporaryDirectory(), path.join(temporary, 'out.json')];
   expect(readArguments([
     '--app', '/cdk.out', '--stack', 'S/Nightly', '--endpoint', 'http://localhost:9000', '--bucket', 'A=one', '--bucket', 'Prod/Storage/B=two',
     '--input', '{"date":"2026-11-24"}', '--now', '2026-11-24T16:00:00Z', '--json', json,
-    '--allow-aws-endpoint', '--run-other-functions', '--faults', 'SlowDown=2%,seed=7', '--fill', temporary, '--out', path.join(temporary, 'out/night'),
+    '--allow-aws-endpoint', '--run-other-functions', '--faults', 'SlowDown=2%,seed=7', '--fill', filled, '--out', path.join(temporary, 'out/night'),
     '--list', '--keep-serving',
   ])).toEqual({
     app: '/cdk.out',
@@ -28,7 +28,7 @@ test('all flags', () => {
     now: '2026-11-24T16:00:00Z',
     json,
     faults: { seed: 7, rules: [{ kind: 'SlowDown', probability: 0.02 }] },
-    fill: temporary,
+    fill: filled,
     out: path.join(temporary, 'out/night'),
     demo: false,
     list: true,
@@ -85,6 +85,8 @@ test.each([
   [['--app', 'x', '--fill', '/absent'], '--fill /absent: no such directory'],
   [['--app', 'x', '--fill', __filename], 'is not a directory'],
   [['--demo', '--fill', '.'], '--demo and --fill exclude each other'],
+  [['--app', 'x', '--fill', __dirname, '--out', `${__dirname}/out`], 'lies in --fill'],
+  [['--app', 'x', '--fill', __dirname, '--out', __dirname], 'lies in --fill'],
   [['--app', 'x', '--out', __filename], 'cannot be a directory'],
   [['--app', 'x', '--out', `${__filename}/out`], 'cannot be a directory'],
   [['--app', 'x', '--faults', 'SlowDown'], "--faults has 'SlowDown', but must have KIND=PROBABILITY"],

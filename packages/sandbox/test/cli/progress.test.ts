@@ -14,6 +14,10 @@ test('as long as nobody knows how many there are, no percent', () => {
   expect(describeProgress({ ...PROGRESS, total: undefined }, 10, true)).toBe('2,500 of 4,000 objects listed so far, 3.0 MiB, 250/s');
 });
 
+test('at the beginning, nobody knows the remaining time', () => {
+  expect(describeProgress({ ...PROGRESS, processed: 1 }, 10, false)).toBe('  0 % 1 of 5,000, 3.0 MiB, 0/s');
+});
+
 test('an empty listing is done', () => {
   expect(describeProgress({ ...PROGRESS, listed: 0, total: 0, bytes: 0, processed: 0 }, 0, false)).toBe('100 % 0 of 0, 0/s');
 });

@@ -67,6 +67,11 @@ test('lines fit a terminal, and a command that does not is still one command', (
   expect(pasted).toBe(COMMAND);
 });
 
+test('a command after a label is not broken', () => {
+  const line = `Report: aws s3 cp 's3://reports/runs/${'x'.repeat(60)}/report.json' -`;
+  expect(summaryText({ ...SUMMARY, alerts: [{ subject: 's', message: line }] }).split('\n')).toContain(`          ${line}`);
+});
+
 test('what a stranger named writes nothing on the terminal', () => {
   const text = summaryText({ ...SUMMARY, alerts: [{ subject: 's', message: 'key \x1b[2J\u202e\u0085x' }] });
   expect(text).toContain('key \\u{1b}[2J\\u{202e}\\u{85}x');
