@@ -2,7 +2,16 @@ import { describeProgress, formatBytes, formatSeconds, ProgressLine } from '../.
 import type { RunProgress } from '../../src/summary/run-progress';
 
 const PROGRESS: RunProgress = {
-  listed: 4_000, total: 5_000, bytes: 3 * 1024 ** 2, done: 2_000, archived: 1_500, runningItems: 1_000, running: 1, failed: 0, childrenFailed: 0, processed: 2_500,
+  listed: 4_000,
+  total: 5_000,
+  bytes: 3 * 1024 ** 2,
+  done: 2_000,
+  archived: 1_500,
+  runningItems: 1_000,
+  running: 1,
+  failed: 0,
+  childrenFailed: 0,
+  processed: 2_500,
 };
 
 test('percent, objects, bytes, rate and the remaining time', () => {

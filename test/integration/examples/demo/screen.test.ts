@@ -5,6 +5,16 @@ import { styleFor } from '../../../../packages/sandbox/src/internal';
 
 const SCREEN = { style: styleFor({ isTTY: false } as never, {}), now: '2026-11-25T01:00:00+09:00' };
 const CLAIMS = ['each object, with metadata and tags, is at its source or in the archive', 'what the archive held before is as it was'];
+const FAULTS = {
+  SlowDown: 138,
+  LostAnswer: 133,
+  ErrorIn200: 103,
+  HalfAnswer: 60,
+  ResetBefore: 64,
+  InternalError: 63,
+  KeySlowDown: 51,
+  KeyInternalError: 52,
+};
 const COUNTS = { listed: 5_004, archived: 4_641, skipped: 361, conflicting: 2, failed: 0 };
 
 function result(violations: string[] = []): ActResult {
@@ -13,13 +23,25 @@ function result(violations: string[] = []): ActResult {
     before: new Map([['incoming/a', 'A']]),
     after: new Map([['archive/a', 'A']]),
     summary: {
-      status: 'SUCCEEDED', error: null, cause: null, action: 'archive', dryRun: false, counts: COUNTS, bytes: 1, seconds: 25.1, requests: { CopyObject: 4_653 },
-      transitions: 31, children: 6, invocations: 8, report: null, estimate: { usd: 0.0248, items: [] },
+      status: 'SUCCEEDED',
+      error: null,
+      cause: null,
+      action: 'archive',
+      dryRun: false,
+      counts: COUNTS,
+      bytes: 1,
+      seconds: 25.1,
+      requests: { CopyObject: 4_653 },
+      transitions: 31,
+      children: 6,
+      invocations: 8,
+      report: null,
+      estimate: { usd: 0.0248, items: [] },
       alerts: [{ subject: 'Archive incomplete, 2 conflicting: 2026-11-23 to 2026-11-24 (Demo/Archiver)', message: '' }],
     },
     ledger: '',
     ledgerLines: [],
-    faults: { SlowDown: 138, LostAnswer: 133, ErrorIn200: 103, HalfAnswer: 60, ResetBefore: 64, InternalError: 63, KeySlowDown: 51, KeyInternalError: 52 },
+    faults: FAULTS,
     checks: CLAIMS.map((claim, at) => ({ claim, examined: 5_004, violations: at === 0 ? violations : [] })),
   };
 }
