@@ -6,6 +6,8 @@ import type { SandboxSummary } from '../summary/summary';
 
 const WIDTH = 80;
 const COLUMN = 10;
+/** A space at which no line breaks. */
+const NO_BREAK = '\u00a0';
 
 /** The action of a run decides which counts it has. */
 export type AnySummary = Omit<SandboxSummary, 'counts'> & { readonly counts: object | null };
@@ -28,16 +30,13 @@ export function summaryText(summary: AnySummary, message?: string, style: Style 
   }
   if (report) { lines.push(field('report', `s3://${report.bucket}/${report.key.replace(/json$/, 'html')}`)); }
   const byCount = Object.entries(requests).sort(([, left], [, right]) => right - left);
-  lines.push(field('requests', byCount.map(([operation, n]) => `${operation} ${count(n)}`).join(', ') || 'none'));
+  lines.push(field('requests', byCount.map(([operation, n]) => `${operation}${NO_BREAK}${count(n)}`).join(', ') || 'none'));
   lines.push(field('on AWS', `${counted(transitions, 'state transition')}, ${counted(children, 'child workflow')}, ${counted(invocations, 'invocation')}, `
     + `about $${summary.estimate.usd.toFixed(4)}`));
   for (const alert of alerts) { lines.push(field('alert', style.strong(alert.subject ?? '(no subject)')), indent(printMessage(alert.message))); }
   if (dryRun && alerts.length === 0 && message) { lines.push('message', indent(printMessage(message))); }
   return lines.join('\n');
 }
-
-/** A space at which no line breaks. */
-const NO_BREAK = '\u00a0';
 
 export function field(name: string, text: string): string {
   return indent(wrap(text, WIDTH - COLUMN).join('\n').replaceAll(NO_BREAK, ' ')).replace(' '.repeat(COLUMN), name.padEnd(COLUMN)).trimEnd();
