@@ -12,6 +12,7 @@ import type { ArchiveLayout } from './archive-layout';
 import type { ConflictPolicy } from './conflict-policy';
 import type { DateSelection } from './date-selection';
 import type { DateSource } from './date-source';
+import type { ObjectFilter } from './object-filter';
 import type { RetryPolicy } from './retry-policy';
 
 /**
@@ -52,6 +53,12 @@ export interface S3DatedArchiverProps {
    * @default DateSource.objectName('yyyy-MM-dd')
    */
   readonly dateSource?: DateSource;
+
+  /**
+   * Which of the objects of a run's days are archived, by their keys, sizes and ages. What it leaves out is skipped.
+   * @default - all
+   */
+  readonly filter?: ObjectFilter;
 
   // --- Which days, and when ---
   /**

@@ -219,6 +219,10 @@ export const MUTANTS: Mutant[] = [
   { name: 'leaves the line of an object that somebody else removed from a failed batch', file: RECONCILE, find: '  await ledger.remove(reports, gone);\n', replace: '', tests: reconcile },
   // These mutants break the selection of objects.
   { name: 'takes the archive for a source', file: 'src/lambda/selection/select-objects.ts', find: '    if (archiveInListing && key.startsWith(destinationPrefix)) { return skipped(\'in-archive\'); }\n', replace: '', tests: test('lambda/selection/select-objects') },
+  { name: 'counts the age up to the time of the attempt', file: 'src/lambda/selection/filter.ts', find: 'instant - minAge * 1000', replace: '(void instant, Date.now()) - minAge * 1000', tests: test('lambda/selection/select-objects') },
+  { name: 'archives what is excluded', file: 'src/lambda/selection/filter.ts', find: 'if (matchesAny(excluded, key)) { return \'exclude\'; }', replace: 'void excluded;', tests: test('lambda/selection/select-objects') },
+  { name: 'does not ask the filter about the size of a new version', file: COPIER, find: 'LastModified: lastModified.getTime() / 1000, Size: size }', replace: 'LastModified: lastModified.getTime() / 1000 }', tests: batch },
+  { name: 'follows one position of a glob only', file: 'src/lambda/selection/glob.ts', find: 'state.leadsTo.forEach((each) => reached.add(each))', replace: 'state.leadsTo.slice(0, 1).forEach((each) => reached.add(each))', tests: test('lambda/selection/glob') },
   { name: 'archives what it has archived, night by night', file: 'src/lambda/selection/select-objects.ts', find: 'dateSource.kind === \'lastModified\' && readDateAt(', replace: 'false && readDateAt(', tests: test('lambda/selection/select-objects') },
   { name: 'lets an object be its own destination', file: 'src/lambda/selection/select-objects.ts', find: 'if (listingInArchive && dates', replace: 'if (false && dates', tests: test('lambda/selection/select-objects') },
   { name: 'takes days to come', file: 'src/lambda/selection/select-objects.ts', find: ' && date <= run.to;', replace: ';', tests: test('lambda/selection/select-objects') },

@@ -12,6 +12,7 @@ import {
 import { grantKeyUses } from './access/key-grants';
 import { annotateNetworkPolicies, annotateRegions } from './access/network-annotations';
 import { withConstructPath } from './construct-path';
+import { warnAboutPrefixInGlobs } from './filter-settings';
 import { createNetwork } from './functions/function-options';
 import { createFunctions, type Functions } from './functions/functions';
 import { createAlertTopic, createRunFailedRule, warnAboutTopicPolicy } from './monitoring/alert-topic';
@@ -55,6 +56,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
 
   const reports = createReports(scope, props, settings);
   withConstructPath(scope, () => validatePlaces(scope, { source, destination, reports, layout: settings.layout }));
+  if (settings.filter) { warnAboutPrefixInGlobs(scope, settings.filter, source.prefix); }
 
   const alertTopic = props.alertTopic ?? createAlertTopic(scope, 'Alerts', encryptionKey);
   withConstructPath(scope, () => validateTopic(scope, alertTopic));

@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy, Resource, Stack, TimeZone, Token, Tokenization
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { IConstruct } from 'constructs';
+import { toFilterSettings } from './filter-settings';
 import type { Place } from './place';
 import { AlertMode } from '../alert-mode';
 import { ArchiveLayout } from '../archive-layout';
@@ -9,6 +10,7 @@ import { ConflictPolicy } from '../conflict-policy';
 import { Env } from '../contract/settings';
 import { DateSelection } from '../date-selection';
 import { DateSource } from '../date-source';
+import type { ObjectFilter } from '../object-filter';
 import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
 import {
   type BatchBudget, DEFAULT_BATCH_TIMEOUT, DEFAULT_MAX_ATTEMPTS, getExpressBatchSize, getExpressBudget, getExpressConcurrency, getStandardRounds,
@@ -22,6 +24,7 @@ export interface Settings {
   readonly dateSource: DateSource;
   readonly selection: DateSelection;
   readonly timeZone: TimeZone;
+  readonly filter?: ObjectFilter;
   readonly layout: ArchiveLayout;
   readonly maxConcurrency?: number;
   readonly maxObjectsPerSecond: number;
@@ -62,6 +65,7 @@ export function applyDefaults(props: S3DatedArchiverProps): Settings {
     selection: props.selection ?? DateSelection.yesterday(),
     timeZone: props.timeZone ?? props.schedule?.timeZone ?? TimeZone.ETC_UTC,
     layout: props.layout ?? ArchiveLayout.daily(),
+    filter: props.filter,
     maxConcurrency: props.maxConcurrency,
     maxObjectsPerSecond,
     ...getBatchLimits(mapExecutionType, batch, maxObjectsPerSecond, props),
@@ -98,6 +102,7 @@ export function getHandlerEnvironment(
     [Env.DATE_SOURCE]: json(settings.dateSource._settings()),
     [Env.SELECTION]: json(settings.selection._settings()),
     [Env.LAYOUT]: json(settings.layout._settings()),
+    ...settings.filter && { [Env.FILTER]: json(toFilterSettings(settings.filter)) },
     [Env.TIME_ZONE]: settings.timeZone.timezoneName,
     ...settings.maxConcurrency !== undefined && { [Env.CONCURRENCY]: Tokenization.stringifyNumber(settings.maxConcurrency) },
     ...settings.maxRunConcurrency !== undefined && { [Env.MAX_RUN_CONCURRENCY]: String(settings.maxRunConcurrency) },

@@ -5,6 +5,7 @@ import { checkPrefix } from '../contract/check-prefix';
 import { checkStorageClass } from '../contract/check-storage-class';
 import type { RetryPolicy } from '../retry-policy';
 import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
+import { validateFilter } from './filter-settings';
 import { MAX_RETRIES, MIN_BATCH_TIMEOUT } from './state-machine/batch-budget';
 
 /**
@@ -22,6 +23,7 @@ export function validateProps(props: S3DatedArchiverProps): void {
     if (prefix.startsWith('/')) { throw new Error(`${prop} must not start with "/", because keys start with their first folder: remove the "/" before the token`); }
   }
   if (props.storageClass && !Token.isUnresolved(props.storageClass.value)) { checkStorageClass(props.storageClass.value); }
+  if (props.filter) { validateFilter(props.filter); }
   validateTimeZone((props.timeZone ?? props.schedule?.timeZone)?.timezoneName);
 
   validateInteger('maxConcurrency', props.maxConcurrency, 1, 10_000, 'a Distributed Map runs at most 10,000 child workflows at a time');

@@ -56,6 +56,8 @@ export const Run = v.object({
   /** The execution's name, with escapes for characters that do not print. */
   id: v.string(),
   startTime: v.string(),
+  /** The scheduled instant, which days and ages are counted from. Unset: `startTime`. */
+  instant: v.optional(v.string()),
   /** The first and the last calendar day. `from: null` means every day up to `to`. */
   from: v.nullable(isoDate),
   to: isoDate,
@@ -121,6 +123,16 @@ export const Problem = v.object({
   message: v.optional(v.string()),
 });
 export type Problem = v.InferOutput<typeof Problem>;
+
+/** The number of objects of the run's days that each filter left out. They are skipped. */
+export const FilteredCounts = v.object({
+  include: v.optional(count),
+  exclude: v.optional(count),
+  minSize: v.optional(count),
+  maxSize: v.optional(count),
+  minAge: v.optional(count),
+});
+export type FilteredCounts = v.InferOutput<typeof FilteredCounts>;
 
 /** Objects whose dates are all before the run's days, and which are still at the source. */
 export const Stragglers = v.object({
@@ -189,6 +201,8 @@ export const Progress = v.object({
   /** The sum of the sizes of the archived objects. */
   bytes: v.number(),
   stragglers: Stragglers,
+  /** Unset, or `null`: no filter left an object out. */
+  filtered: v.optional(v.nullable(FilteredCounts)),
   /** The first problems of the batch. The ledger has all of them. */
   problems: v.array(Problem),
   /** The multipart copy that the round left open at its cursor. The next round continues it. */

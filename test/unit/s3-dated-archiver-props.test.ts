@@ -1,6 +1,6 @@
 /** Every prop, in the order of `S3DatedArchiverProps`, with what it changes in the template: a prop that is ignored fails its test. */
-import { App, Duration, RemovalPolicy, Stack, TimeZone } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { App, Duration, RemovalPolicy, Size, Stack, TimeZone } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -54,6 +54,18 @@ test('prefix: limits the settings and the permissions', () => {
   const { template } = synth({ prefix: 'in/' });
   expect(environment(template).SOURCE_PREFIX).toBe('in/');
   expect(actionsOn(template, 'ArchiveBatch', /\/in\/\*$/)).toEqual(expect.arrayContaining(['s3:DeleteObject', 's3:GetObject', 's3:GetObjectTagging']));
+});
+
+test('filter: is a setting of the functions, in bytes and seconds', () => {
+  const { template } = synth({ filter: { include: ['eu/**'], exclude: ['**/*.tmp'], minSize: Size.bytes(1), maxSize: Size.mebibytes(2), minAge: Duration.hours(1) } });
+  const expected = '{"include":["eu/**"],"exclude":["**/*.tmp"],"minSize":1,"maxSize":2097152,"minAge":3600}';
+  for (const name of ['PlanRun', 'ArchiveBatch', 'ReportRun']) { expect([name, environment(template, name).FILTER]).toEqual([name, expected]); }
+});
+
+test('filter: a glob that repeats the prefix is warned of', () => {
+  const { stack } = synth({ prefix: 'in/', filter: { include: ['eu/**', 'in/eu/**'] } });
+  Annotations.fromStack(stack).hasWarning('/Test/Archiver', Match.stringLikeRegexp('filter.include has the glob "in/eu/\\*\\*", which starts with prefix "in/", and globs match the key after prefix: write "eu/\\*\\*"'));
+  expect(Annotations.fromStack(synth({ prefix: 'in/', filter: { include: ['eu/**'] } }).stack).findWarning('*', Match.stringLikeRegexp('globs match'))).toEqual([]);
 });
 
 test('dateSource: is a setting of the functions', () => {

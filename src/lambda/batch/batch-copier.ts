@@ -4,7 +4,7 @@ import { createPreviewer, type Preview, type Previewer } from './dry-run';
 import { EagerDeletes } from './eager-deletes';
 import type { BatchEvent } from '../../contract/payloads';
 import { ReasonCode } from '../../contract/reason-codes';
-import { copyToArchive, deleteSources, type Copied, type MoveContext, type MoveRequest, type MoveResult } from '../move/move-object';
+import { copyToArchive, deleteSources, type Copied, type MoveContext, type MoveRequest, type MoveResult, type RewrittenVersion } from '../move/move-object';
 import { Interrupted, type OpenUpload } from '../move/multipart-copy';
 import { ComparisonUnfinished } from '../move/same-object';
 import { MAX_CONCURRENCY } from '../throughput/concurrency-controller';
@@ -98,7 +98,7 @@ export class BatchCopier {
     const { back } = this.worker;
     const selection = this.worker.select(items[index]);
     if (!selection.selected) {
-      this.outcomes.set(index, { status: 'skipped', straggler: selection.straggler });
+      this.outcomes.set(index, { status: 'skipped', straggler: selection.straggler, filter: selection.filter });
       return true;
     }
     this.outcomes.setDay(index, selection.date);
@@ -109,7 +109,7 @@ export class BatchCopier {
       size,
       destination: selection.destinationKey,
       storageClass: back?.lineOf(items[index]).storageClass,
-      reselect: (lastModified: Date) => this.reselect(index, lastModified),
+      reselect: (rewritten: RewrittenVersion) => this.reselect(index, rewritten),
     };
     if (size > this.getThreshold(index) && !run.dryRun) {
       this.queueLargeCopy(index, object);
@@ -193,10 +193,10 @@ export class BatchCopier {
     return index === progress.cursor ? progress.upload ?? undefined : undefined;
   }
 
-  private reselect(index: number, lastModified: Date): { destination: string; day: string } | undefined {
+  private reselect(index: number, { lastModified, size }: RewrittenVersion): { destination: string; day: string } | undefined {
     // What was archived is taken back, and nothing else.
     if (this.worker.back) { return undefined; }
-    const selection = this.worker.select({ ...this.batch.Items[index], LastModified: lastModified.getTime() / 1000 });
+    const selection = this.worker.select({ ...this.batch.Items[index], LastModified: lastModified.getTime() / 1000, Size: size });
     return selection.selected ? { destination: selection.destinationKey, day: selection.date } : undefined;
   }
 

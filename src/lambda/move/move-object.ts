@@ -68,8 +68,11 @@ export interface MoveRequest {
    * Returns where a version belongs that was written after the listing, or undefined if the run does not select it.
    * Default: to the same destination.
    */
-  readonly reselect?: (lastModified: Date) => { readonly destination: string; readonly day: string } | undefined;
+  readonly reselect?: (version: RewrittenVersion) => { readonly destination: string; readonly day: string } | undefined;
 }
+
+/** What the selection of a version depends on that was written after the listing. */
+export interface RewrittenVersion { readonly lastModified: Date; readonly size: number }
 
 /** What a source is like that was written after the listing. */
 export type RewrittenSource = Pick<LedgerLine, 'modified' | 'storageClass'> & Partial<Pick<LedgerLine, 'day'>>;
@@ -174,7 +177,7 @@ async function copyOrInspect(context: MoveContext, listed: MoveRequest, resume?:
 /** Returns the request for the version that is at the source now, or undefined if the run does not select it. */
 function reselect(listed: MoveRequest, source: ObjectHead): MoveRequest | undefined {
   const { ETag: etag, ContentLength: size, LastModified, StorageClass: storageClass } = source;
-  const place = listed.reselect && LastModified ? listed.reselect(LastModified) : { destination: listed.destination };
+  const place = listed.reselect && LastModified ? listed.reselect({ lastModified: LastModified, size: size! }) : { destination: listed.destination };
   if (!place) { return undefined; }
   const { destination, ...day } = place;
   const rewritten = { ...day, ...LastModified && { modified: LastModified.getTime() / 1000 }, storageClass };

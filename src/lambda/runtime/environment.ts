@@ -6,9 +6,10 @@
 import * as v from 'valibot';
 import { convertWith, type Environment, json, number, optionalText, prefix, readVariables, text } from './variables';
 import { checkBucket } from '../../contract/check-bucket';
+import { checkFilter } from '../../contract/check-filter';
 import { checkStorageClass } from '../../contract/check-storage-class';
 import { ErrorName, namedError } from '../../contract/errors';
-import { type BatchSettings, Env, type SelectionSettings } from '../../contract/settings';
+import { type BatchSettings, Env, type FilterSettings, type SelectionSettings } from '../../contract/settings';
 import { checkReports, type Places } from '../../dates/check-reports';
 import { type DateFormat, parseLayoutFormat } from '../../dates/date-format';
 import { checkSelection, checkTimeZone } from '../../dates/date-window';
@@ -38,6 +39,20 @@ const LayoutJson = v.pipe(
   convertWith(({ format, flatten }) => ({ format: parseLayoutFormat(format), flatten })),
 );
 
+const FilterJson = v.pipe(
+  v.object({
+    include: v.optional(v.array(v.string())),
+    exclude: v.optional(v.array(v.string())),
+    minSize: v.optional(v.number()),
+    maxSize: v.optional(v.number()),
+    minAge: v.optional(v.number()),
+  }),
+  convertWith((filter) => {
+    checkFilter(filter);
+    return filter;
+  }),
+);
+
 const sourceVariables = {
   [Env.SOURCE_BUCKET]: text('bucket'),
   [Env.SOURCE_PREFIX]: prefix('prefix'),
@@ -45,6 +60,7 @@ const sourceVariables = {
   [Env.DESTINATION_PREFIX]: prefix('destinationPrefix'),
   [Env.DATE_SOURCE]: v.pipe(json('dateSource', DateSourceJson), convertWith(parseDateSource)),
   [Env.LAYOUT]: json('layout', LayoutJson),
+  [Env.FILTER]: v.optional(json('filter', FilterJson)),
   [Env.TIME_ZONE]: v.pipe(text('timeZone'), convertWith(checkTimeZone)),
 };
 
@@ -103,6 +119,8 @@ export interface SourceSettings {
   readonly dateSource: DateSource;
   readonly layout: { readonly format: DateFormat; readonly flatten: boolean };
   readonly timeZone: string;
+  /** Unset: all objects pass. */
+  readonly filter?: FilterSettings;
 }
 
 export interface PlanSettings extends SourceSettings {
@@ -216,6 +234,7 @@ function toSourceSettings(values: SourceValues): SourceSettings {
     dateSource: values.DATE_SOURCE,
     layout: values.LAYOUT,
     timeZone: values.TIME_ZONE,
+    ...values.FILTER !== undefined && { filter: values.FILTER },
   };
   if (settings.sourceBucket === settings.destinationBucket && settings.sourcePrefix === settings.destinationPrefix) {
     throw namedError(

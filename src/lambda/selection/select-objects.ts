@@ -1,4 +1,6 @@
 /** Decides which of the listed objects a run archives, and under which keys. */
+import { createFilter } from './filter';
+import type { FilterName } from '../../contract/check-filter';
 import type { ListedObject, Run } from '../../contract/payloads';
 import type { IsoDate } from '../../dates/calendar';
 import { readDateAt, renderDate } from '../../dates/date-format';
@@ -8,9 +10,10 @@ import type { SourceSettings } from '../runtime/environment';
 
 /**
  * Why an object is skipped. `outside-prefix`: it was listed under a prefix that the archiver no longer has. This
- * happens if the archiver is redeployed with another prefix during a run. `not-wanted`: the input of a restore does not name it.
+ * happens if the archiver is redeployed with another prefix during a run. `filtered`: its date is one of the run's, and a filter
+ * leaves it out. `not-wanted`: the input of a restore does not name it.
  */
-export type SkipReason = 'outside-prefix' | 'folder-marker' | 'in-archive' | 'no-date' | 'outside-window' | 'not-wanted';
+export type SkipReason = 'outside-prefix' | 'folder-marker' | 'in-archive' | 'no-date' | 'outside-window' | 'filtered' | 'not-wanted';
 
 export type Selection =
   | { readonly selected: true; readonly date: IsoDate; readonly destinationKey: string }
@@ -19,20 +22,27 @@ export type Selection =
     readonly reason: SkipReason;
     /** The latest date of the object, if all its dates are before the window. Such an object is a straggler. */
     readonly straggler?: IsoDate;
+    /** The first filter that the object does not pass. */
+    readonly filter?: FilterName;
   };
 
+/** What the selection of a run depends on. All of it is fixed when the run is planned. */
+export type SelectedRun = Pick<Run, 'from' | 'to' | 'startTime' | 'instant'>;
+
 /** Creates the function that decides about each listed object of a run. */
-export function createSelector(settings: SourceSettings, run: Pick<Run, 'from' | 'to'>): (object: ListedObject) => Selection {
+export function createSelector(settings: SourceSettings, run: SelectedRun): (object: ListedObject) => Selection {
   const { sourcePrefix, destinationPrefix, dateSource } = settings;
   const sameBucket = settings.sourceBucket === settings.destinationBucket;
   const archiveInListing = sameBucket && destinationPrefix.startsWith(sourcePrefix);
   const listingInArchive = sameBucket && sourcePrefix.startsWith(destinationPrefix);
   const getFolder = createFolderNamer(settings);
   const getDay = createDayFinder(settings.timeZone);
+  const filter = createFilter(settings.filter ?? {}, sourcePrefix, Date.parse(run.instant ?? run.startTime));
   const isBefore = (date: IsoDate) => run.from !== null && date < run.from;
   const isIn = (date: IsoDate) => !isBefore(date) && date <= run.to;
 
-  return ({ Key: key, LastModified: lastModified }) => {
+  return (object) => {
+    const { Key: key, LastModified: lastModified } = object;
     if (!key.startsWith(sourcePrefix)) { return skipped('outside-prefix'); }
     if (key.endsWith('/')) { return skipped('folder-marker'); }
     if (archiveInListing && key.startsWith(destinationPrefix)) { return skipped('in-archive'); }
@@ -49,10 +59,14 @@ export function createSelector(settings: SourceSettings, run: Pick<Run, 'from' |
 
     const date = dates.find(isIn);
     if (date) {
+      const leftOutBy = filter(object);
+      if (leftOutBy) { return { ...skipped('filtered'), filter: leftOutBy }; }
       return { selected: true, date, destinationKey: getFolder(date) + (settings.layout.flatten ? getBaseName(key) : relativeKey) };
     }
     if (dates.length === 0) { return skipped('no-date'); }
-    return dates.every(isBefore) ? { ...skipped('outside-window'), straggler: getLatest(dates) } : skipped('outside-window');
+    // What a filter leaves out is not overdue.
+    const isStraggler = dates.every(isBefore) && !filter(object);
+    return isStraggler ? { ...skipped('outside-window'), straggler: getLatest(dates) } : skipped('outside-window');
   };
 }
 

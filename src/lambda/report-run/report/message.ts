@@ -3,7 +3,7 @@ import { getLayers } from './alert-details';
 import type { Report } from './report';
 import { getWords } from './restore-words';
 import {
-  archiveStragglersCommand, describeDryRun, describeRun, describeStragglers, rerunCommand,
+  archiveStragglersCommand, describeDryRun, describeRun, describeSkipped, describeStragglers, rerunCommand,
 } from './wording';
 import { catObjectCommand, copyObjectCommand } from '../../alerts/cli-commands';
 import { listProblems } from '../../alerts/problem-lines';
@@ -57,11 +57,11 @@ function renderHeader(report: Report): string[] {
 
 function renderCounts(report: Report): string[] {
   const { counts, bytes } = report;
-  const { label, skipped } = getWords(report);
+  const { label } = getWords(report);
   const rows: [string, number, string][] = [
     ['Listed', counts.listed, ''],
     [label, counts.archived, ` (${formatBytes(bytes)})`],
-    ['Skipped', counts.skipped, ` (${skipped})`],
+    ['Skipped', counts.skipped, ` (${describeSkipped(report)})`],
     ['Conflicting', counts.conflicting, ''],
     ['Failed', counts.failed, ''],
   ];

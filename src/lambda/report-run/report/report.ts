@@ -1,6 +1,6 @@
 import type { Outcome } from './outcome';
 import { REPORT_SCHEMA, getReportLinks, type ReportLinks } from './report-links';
-import type { Counts, LedgerLine, Run, Stragglers } from '../../../contract/payloads';
+import type { Counts, FilteredCounts, LedgerLine, Run, Stragglers } from '../../../contract/payloads';
 import type { BatchSettings } from '../../../contract/settings';
 import { sameLedgersInput } from '../../alerts/cli-commands';
 import type { SizeClass } from '../../ledger/size-histogram';
@@ -47,6 +47,8 @@ export interface Report {
   /** The first objects that were not archived. The ledger has all of them. */
   readonly problems: LedgerLine[];
   readonly stragglers: Stragglers;
+  /** The skipped objects that each filter left out. Unset: the archiver has no filter. */
+  readonly filtered?: FilteredCounts;
   readonly startedAt: string;
   readonly endedAt: string;
   readonly seconds: number;
@@ -89,6 +91,7 @@ export interface ReportFacts {
   readonly narrowed: boolean;
   readonly observed: ObservedS3;
   readonly stragglers: Stragglers;
+  readonly filtered?: FilteredCounts;
   readonly toleratedFailurePercentage: number;
   readonly endedAt: Date;
   readonly source: Place;
@@ -112,6 +115,7 @@ export function createReport(facts: ReportFacts): Report {
     reasons: tally.reasons().map(({ status, code, count }) => ({ status, code, count })),
     problems: tally.problems(MAX_PROBLEMS),
     stragglers: facts.stragglers,
+    ...facts.filtered && { filtered: facts.filtered },
     startedAt: new Date(run.startTime).toISOString(),
     endedAt: endedAt.toISOString(),
     seconds: (endedAt.getTime() - Date.parse(run.startTime)) / 1000,

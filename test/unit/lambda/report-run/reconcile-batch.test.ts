@@ -7,8 +7,8 @@ import type { ReportSettings } from '../../../../src/lambda/runtime/environment'
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import { createSelector } from '../../../../src/lambda/selection/select-objects';
 import type { Harness } from '../../../helpers/harness';
-import { expectSchema } from '../../../helpers/report-schema';
 import { ledgerLine, listed, readLedger, RUN, settings, startReportHarness, writeLedger } from '../../../helpers/report-fixtures';
+import { expectSchema } from '../../../helpers/report-schema';
 
 let harness: Harness;
 const now = new Date('2026-11-25T01:00:30Z');
@@ -41,7 +41,7 @@ const NAME = 'a-2026-11-24.csv';
 
 test('still at its source: failed', async () => {
   put('source', `incoming/${NAME}`);
-  expect(await reconcile([listed(`incoming/${NAME}`)])).toEqual({ listed: 1, skipped: 0, stragglers: { count: 0, oldest: null } });
+  expect(await reconcile([listed(`incoming/${NAME}`)])).toEqual({ listed: 1, skipped: 0, stragglers: { count: 0, oldest: null }, filtered: null });
   expect(lines()).toMatchObject([{
     key: `incoming/${NAME}`, destination: `archive/2026/11/24/${NAME}`, status: 'failed', code: 'BATCH_FAILED', message: 'Sandbox.Timedout: too late',
   }]);
@@ -108,7 +108,7 @@ test('gone from both places: someone removed it, so it is skipped, as in a batch
 test('not selected: skipped, with its stragglers', async () => {
   const reconciled = await reconcile([listed('incoming/x-2026-11-20.csv'), listed('incoming/y-2026-11-21.csv'), listed('incoming/'), listed('incoming/z-2026-11-25.csv')]);
   const examples = [{ key: 'incoming/x-2026-11-20.csv', date: '2026-11-20' }, { key: 'incoming/y-2026-11-21.csv', date: '2026-11-21' }];
-  expect(reconciled).toEqual({ listed: 4, skipped: 4, stragglers: { count: 2, oldest: '2026-11-20', examples } });
+  expect(reconciled).toEqual({ listed: 4, skipped: 4, stragglers: { count: 2, oldest: '2026-11-20', examples }, filtered: null });
   expect(harness.requests.PutObject ?? 0).toBe(0);
 });
 
