@@ -15,7 +15,7 @@ export class Packaging extends Component {
       ...['batches', 'check-bucket', 'check-filter', 'check-prefix', 'check-storage-class', 'errors', 'logs', 'memory', 'metrics', 'parse-glob', 'settings']
         .map((name) => `/lib/contract/${name}.js`),
       '/lib/contract/settings.d.ts',
-      ...['calendar', 'check-reports', 'date-format', 'date-window', 'suggest-format'].map((name) => `/lib/dates/${name}.js`),
+      ...['calendar', 'check-hours', 'check-reports', 'date-format', 'date-window', 'suggest-format'].map((name) => `/lib/dates/${name}.js`),
       ...handlers.flatMap((name) => [`/assets/lambda/${name}/${name}.lambda/index.js`, `/assets/lambda/${name}/${name}.lambda/index.js.map`]),
     ]);
 

@@ -17,6 +17,8 @@ import {
   MAX_BATCH_SIZE, MAX_RETRIES, MIN_BATCH_TIMEOUT, type RetrySeconds,
 } from './state-machine/batch-budget';
 
+export const DEFAULT_DATE_FORMAT = 'yyyy-MM-dd';
+
 /** The props with their defaults applied. */
 export interface Settings {
   readonly source: Place;
@@ -61,7 +63,7 @@ export function applyDefaults(props: S3DatedArchiverProps): Settings {
         // An imported bucket that archives into itself has one key, and `sourceKey` is that key.
         ?? (isImported(destinationBucket) && destinationBucket.bucketName === props.bucket.bucketName ? props.sourceKey : undefined),
     },
-    dateSource: props.dateSource ?? DateSource.objectName('yyyy-MM-dd'),
+    dateSource: props.dateSource ?? DateSource.objectName(DEFAULT_DATE_FORMAT),
     selection: props.selection ?? DateSelection.yesterday(),
     timeZone: props.timeZone ?? props.schedule?.timeZone ?? TimeZone.ETC_UTC,
     layout: props.layout ?? ArchiveLayout.daily(),

@@ -5,7 +5,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { ArchiveLayout, type S3DatedArchiverProps } from '../../src';
+import { ArchiveLayout, DateSource, type S3DatedArchiverProps } from '../../src';
 import { synth, type Where } from '../helpers/synth';
 
 type Props = Partial<S3DatedArchiverProps>;
@@ -40,6 +40,9 @@ test.each<[Props, string]>([
   [{ filter: { minSize: Size.bytes(1.5) } }, 'filter.minSize 1.5 bytes must be a whole number of bytes, at least 0: use Size.bytes with such a number, or a larger unit'],
   [{ filter: { minAge: Duration.millis(1_500) } }, 'filter.minAge 1.5 seconds must be a whole number of seconds, at least 1'],
   [{ filter: { minAge: Duration.seconds(0) } }, 'filter.minAge 0 seconds must be a whole number of seconds, at least 1'],
+
+  [{ layout: ArchiveLayout.of('yyyy/MM/dd/HH/') }, 'archive layout "yyyy/MM/dd/HH/" has HH, the hour, but date format "yyyy-MM-dd" of dateSource has none, so the folder of an object would be unknown: add HH to every date format, use DateSource.lastModified, or choose a layout without HH'],
+  [{ layout: ArchiveLayout.hive({ hours: true }), dateSource: DateSource.objectName('yyyyMMddHH', 'yyyyMMdd') }, 'archive layout "\'year=\'yyyy/\'month=\'MM/\'day=\'dd/\'hour=\'HH/" has HH, the hour, but date format "yyyyMMdd" of dateSource has none'],
 
   [{ timeZone: TimeZone.of('Asia/Tokio') }, 'timeZone "Asia/Tokio" must be a name of the IANA time zone database, such as Asia/Tokyo: use a constant of TimeZone'],
   [{ schedule: ScheduleExpression.cron({ timeZone: TimeZone.of('Mars/Base') }) }, 'timeZone "Mars/Base" must be a name of the IANA time zone database'],

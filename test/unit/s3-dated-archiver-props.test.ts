@@ -59,7 +59,7 @@ test('prefix: limits the settings and the permissions', () => {
 test('filter: is a setting of the functions, in bytes and seconds', () => {
   const { template } = synth({ filter: { include: ['eu/**'], exclude: ['**/*.tmp'], minSize: Size.bytes(1), maxSize: Size.mebibytes(2), minAge: Duration.hours(1) } });
   const expected = '{"include":["eu/**"],"exclude":["**/*.tmp"],"minSize":1,"maxSize":2097152,"minAge":3600}';
-  for (const name of ['PlanRun', 'ArchiveBatch', 'ReportRun']) { expect([name, environment(template, name).FILTER]).toEqual([name, expected]); }
+  for (const name of ['PlanRun', 'ArchiveBatch', 'ReportRun'] as const) { expect([name, environment(template, name).FILTER]).toEqual([name, expected]); }
 });
 
 test('filter: a glob that repeats the prefix is warned of', () => {

@@ -11,6 +11,7 @@ import { checkStorageClass } from '../../contract/check-storage-class';
 import { ErrorName, namedError } from '../../contract/errors';
 import { type BatchSettings, Env, type FilterSettings, type SelectionSettings } from '../../contract/settings';
 import { checkReports, type Places } from '../../dates/check-reports';
+import { checkHours } from '../../dates/check-hours';
 import { type DateFormat, parseLayoutFormat } from '../../dates/date-format';
 import { checkSelection, checkTimeZone } from '../../dates/date-window';
 import { type DateSource, parseDateSource } from '../../dates/key-dates';
@@ -236,6 +237,11 @@ function toSourceSettings(values: SourceValues): SourceSettings {
     timeZone: values.TIME_ZONE,
     ...values.FILTER !== undefined && { filter: values.FILTER },
   };
+  try {
+    checkHours(settings.layout.format, settings.dateSource);
+  } catch (error) {
+    throw namedError(ErrorName.INVALID_RUN_INPUT, `the archiver's settings are wrong: ${(error as Error).message}`);
+  }
   if (settings.sourceBucket === settings.destinationBucket && settings.sourcePrefix === settings.destinationPrefix) {
     throw namedError(
       ErrorName.INVALID_RUN_INPUT,

@@ -45,6 +45,15 @@ test.each([
   }
 });
 
+test('each function refuses hours in a layout whose date source has none, which may have been tokens', () => {
+  const layout = JSON.stringify({ format: 'yyyy/MM/dd/HH/', flatten: false });
+  for (const read of [readPlanSettings, readArchiveSettings, readReportSettings]) {
+    expect(refusal(() => read({ ...ENVIRONMENT, [Env.LAYOUT]: layout }))).toContain('date format "yyyy-MM-dd" of dateSource has none');
+  }
+  const lastModified = JSON.stringify({ kind: 'lastModified', formats: [] });
+  expect(readArchiveSettings({ ...ENVIRONMENT, [Env.LAYOUT]: layout, [Env.DATE_SOURCE]: lastModified }).layout.format.text).toBe('yyyy/MM/dd/HH/');
+});
+
 test('a filter is read as it is', () => {
   const filter = { include: ['eu/**'], minSize: 1, minAge: 60 };
   expect(readArchiveSettings({ ...ENVIRONMENT, [Env.FILTER]: JSON.stringify(filter) }).filter).toEqual(filter);

@@ -201,6 +201,76 @@ describe('an object is never its own destination', () => {
   });
 });
 
+describe('a layout with hours', () => {
+  const hours = { format: 'yyyy/MM/dd/HH/' };
+  const names: DateSourceSettings = { kind: 'objectName', formats: ['yyyy-MM-dd-HH', 'yyyyMMddHHmm'] };
+  const lastModified: DateSourceSettings = { kind: 'lastModified', formats: [] };
+  const day = (date: string) => ({ from: date, to: date });
+
+  test.each([
+    ['incoming/eu/a-2026-11-24-00.csv', 'archive/2026/11/24/00/eu/a-2026-11-24-00.csv'],
+    ['incoming/a-2026-11-24-23.csv', 'archive/2026/11/24/23/a-2026-11-24-23.csv'],
+    ['incoming/a-202611240759.csv', 'archive/2026/11/24/07/a-202611240759.csv'],
+    ['incoming/a-2026-11-24-24.csv', undefined],
+    ['incoming/a-2026-11-24.csv', undefined],
+    ['incoming/a-2026-11-25-00.csv', undefined],
+  ])('archives %s as %s', (key, expected) => {
+    expect(destination(key, { dateSource: names, layout: hours })).toBe(expected);
+  });
+
+  test('takes the hour of the same date as the day', () => {
+    expect(destination('incoming/2026-11-23-05_2026-11-24-07', { dateSource: names, layout: hours })).toBe('archive/2026/11/24/07/2026-11-23-05_2026-11-24-07');
+  });
+
+  test('has the Hive partition of the hour', () => {
+    const layout = { format: "'year='yyyy/'month='MM/'day='dd/'hour='HH/" };
+    expect(destination('incoming/a-2026-11-24-05', { dateSource: names, layout })).toBe('archive/year=2026/month=11/day=24/hour=05/a-2026-11-24-05');
+  });
+
+  // Clocks go from 02:00 to 03:00 on 2026-03-29, and from 03:00 to 02:00 on 2026-10-25.
+  test.each(['2026-03-29', '2026-10-25'])('takes the hour of a name as it is on %s, when the clocks of Berlin change', (date) => {
+    for (const hour of ['01', '02', '03']) {
+      const key = `incoming/a-${date}-${hour}`;
+      expect(destination(key, { dateSource: names, layout: hours, timeZone: 'Europe/Berlin', window: day(date) }))
+        .toBe(`archive/${date.replaceAll('-', '/')}/${hour}/a-${date}-${hour}`);
+    }
+  });
+
+  test.each([
+    ['Europe/Berlin', '2026-03-28T22:59:59Z', undefined],
+    ['Europe/Berlin', '2026-03-28T23:00:00Z', '2026/03/29/00'],
+    ['Europe/Berlin', '2026-03-29T00:59:59Z', '2026/03/29/01'],
+    ['Europe/Berlin', '2026-03-29T01:00:00Z', '2026/03/29/03'],
+    ['Europe/Berlin', '2026-03-29T21:59:59Z', '2026/03/29/23'],
+    ['Europe/Berlin', '2026-03-29T22:00:00Z', undefined],
+    ['UTC', '2026-03-29T01:00:00Z', '2026/03/29/01'],
+    ['Asia/Kolkata', '2026-03-29T01:00:00Z', '2026/03/29/06'],
+  ])('in spring, lastModified in %s at %s goes to %s', (timeZone, instant, folder) => {
+    const selection = select('incoming/a', { dateSource: lastModified, layout: hours, timeZone, window: day('2026-03-29') }, Date.parse(instant) / 1_000);
+    expect(selection.selected && selection.destinationKey).toBe(folder === undefined ? false : `archive/${folder}/a`);
+  });
+
+  test.each([
+    ['Europe/Berlin', '2026-10-24T22:00:00Z', '2026/10/25/00'],
+    ['Europe/Berlin', '2026-10-25T00:30:00Z', '2026/10/25/02'],
+    ['Europe/Berlin', '2026-10-25T01:30:00Z', '2026/10/25/02'],
+    ['Europe/Berlin', '2026-10-25T02:00:00Z', '2026/10/25/03'],
+    ['Europe/Berlin', '2026-10-25T22:59:59Z', '2026/10/25/23'],
+    ['Europe/Berlin', '2026-10-25T23:00:00Z', undefined],
+    ['UTC', '2026-10-25T01:30:00Z', '2026/10/25/01'],
+  ])('in autumn, lastModified in %s at %s goes to %s', (timeZone, instant, folder) => {
+    const selection = select('incoming/a', { dateSource: lastModified, layout: hours, timeZone, window: day('2026-10-25') }, Date.parse(instant) / 1_000);
+    expect(selection.selected && selection.destinationKey).toBe(folder === undefined ? false : `archive/${folder}/a`);
+  });
+
+  test('an object is never its own destination, nor archived twice by the time of its copy', () => {
+    const inside = { prefix: '2026/', destinationPrefix: '', layout: { ...hours, flatten: true } };
+    expect(select('2026/11/24/05/a-2026-11-24-05', { ...inside, dateSource: names })).toEqual({ selected: false, reason: 'in-archive' });
+    const copied = Date.parse('2026-11-24T09:00:00Z') / 1_000;
+    expect(select('2026/11/24/05/a', { ...inside, dateSource: lastModified }, copied)).toEqual({ selected: false, reason: 'in-archive' });
+  });
+});
+
 describe('a filter', () => {
   const at = (instant: string) => Date.parse(instant) / 1_000;
   const csv = { include: ['**/*.csv', 'eu/**'], exclude: ['**/tmp-*', 'eu/old/**'] };
