@@ -9,4 +9,5 @@ export * from './object-filter';
 export * from './retry-policy';
 export * from './s3-dated-archiver';
 export * from './s3-dated-archiver-props';
+export * from './source-disposition';
 export * from './verification-options';

@@ -14,6 +14,7 @@ import type { DateSelection } from './date-selection';
 import type { DateSource } from './date-source';
 import type { ObjectFilter } from './object-filter';
 import type { RetryPolicy } from './retry-policy';
+import type { SourceDisposition } from './source-disposition';
 
 /**
  * Properties of `S3DatedArchiver`.
@@ -118,6 +119,12 @@ export interface S3DatedArchiverProps {
    * @default ConflictPolicy.REPORT
    */
   readonly conflictPolicy?: ConflictPolicy;
+
+  /**
+   * Whether the source of an archived object is deleted or kept.
+   * @default SourceDisposition.DELETE
+   */
+  readonly sourceDisposition?: SourceDisposition;
 
   // --- How fast ---
   /**

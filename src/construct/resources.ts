@@ -40,6 +40,7 @@ export interface Resources {
   readonly alertKey?: kms.IKey;
   readonly functions: Functions;
   readonly stateMachine: sfn.StateMachine;
+  readonly keepsSources: boolean;
 }
 
 /**
@@ -91,7 +92,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
   const { restoreBatch } = functions;
   const grantTargets = { source, destination, reports, alertTopic, alertKey };
   grantKeyUses(scope, [
-    ...grantArchiveBatch(functions.archiveBatch.role!, grantTargets, settings.allowRestore),
+    ...grantArchiveBatch(functions.archiveBatch.role!, grantTargets, settings),
     ...grantVerifyBatch(functions.verifyBatch.role!, grantTargets),
     ...grantReportRun(functions.reportRun.role!, grantTargets),
     ...grantExplainFailure(functions.explainFailure.role!, stateMachine, grantTargets, settings.allowRestore),
@@ -104,12 +105,12 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
   grantDescribeBatches(scope, functions.reportRun.role!, stateMachine);
   if (restoreBatch) { grantDescribeRuns(scope, functions.planRun.role!, stateMachine); }
   warnAboutVersions(scope, source, destination);
-  denyDeletes(scope, source, destination, restoreBatch?.role);
+  denyDeletes(scope, source, destination, { restoreRole: restoreBatch?.role, keepsSources: settings.keepsSources });
   const isInVpc = props.vpc !== undefined;
   annotateRegions(scope, source, destination, isInVpc);
   annotateNetworkPolicies(scope, { source, destination, reports }, { stateMachine, functions, isInVpc });
   suppressFindings(scope, [source, destination, reports]);
-  return { source, destination, reports, encryptionKey, alertTopic, alertKey, functions, stateMachine };
+  return { source, destination, reports, encryptionKey, alertTopic, alertKey, functions, stateMachine, keepsSources: settings.keepsSources };
 }
 
 /** Creates a schedule that verifies what the archiver archived, in a scope of its own. */
@@ -125,6 +126,6 @@ export function createVerification(archiver: Construct, id: string, resources: R
     encryptionKey,
     verification: { action: 'verify', ...selection && { selection: selection._settings() }, ...deep && { deep } },
   }));
-  denyDeletes(scope, source, destination);
+  denyDeletes(scope, source, destination, { keepsSources: resources.keepsSources });
   suppressFindings(scope, [source, destination, reports]);
 }

@@ -12,6 +12,7 @@ import { DateSelection } from '../date-selection';
 import { DateSource } from '../date-source';
 import type { ObjectFilter } from '../object-filter';
 import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
+import { SourceDisposition } from '../source-disposition';
 import {
   type BatchBudget, DEFAULT_BATCH_TIMEOUT, DEFAULT_MAX_ATTEMPTS, getExpressBatchSize, getExpressBudget, getExpressConcurrency, getStandardRounds,
   MAX_BATCH_SIZE, MAX_RETRIES, MIN_BATCH_TIMEOUT, type RetrySeconds,
@@ -37,6 +38,7 @@ export interface Settings {
   readonly maxRunConcurrency?: number;
   readonly toleratedFailurePercentage: number;
   readonly conflictPolicy: ConflictPolicy;
+  readonly keepsSources: boolean;
   readonly alertMode: AlertMode;
   readonly reportPrefix: string;
   readonly mapExecutionType: sfn.StateMachineType;
@@ -73,6 +75,7 @@ export function applyDefaults(props: S3DatedArchiverProps): Settings {
     ...getBatchLimits(mapExecutionType, batch, maxObjectsPerSecond, props),
     toleratedFailurePercentage: props.toleratedFailurePercentage ?? 0,
     conflictPolicy: props.conflictPolicy ?? ConflictPolicy.REPORT,
+    keepsSources: props.sourceDisposition === SourceDisposition.KEEP,
     alertMode: props.alertMode ?? AlertMode.PROBLEMS,
     reportPrefix: props.reportPrefix ?? 'runs/',
     mapExecutionType,
@@ -111,6 +114,7 @@ export function getHandlerEnvironment(
     [Env.MAX_OBJECTS_PER_SECOND]: Tokenization.stringifyNumber(settings.maxObjectsPerSecond),
     [Env.TOLERATED_FAILURE_PERCENTAGE]: Tokenization.stringifyNumber(settings.toleratedFailurePercentage),
     [Env.CONFLICT_POLICY]: settings.conflictPolicy,
+    ...settings.keepsSources && { [Env.SOURCE_DISPOSITION]: SourceDisposition.KEEP },
     [Env.ALERT_MODE]: settings.alertMode,
     ...props.storageClass && { [Env.STORAGE_CLASS]: props.storageClass.value },
     ...props.destinationKey && { [Env.DESTINATION_KEY_ARN]: props.destinationKey.keyArn },

@@ -60,7 +60,12 @@ export function validateProps(props: S3DatedArchiverProps): void {
 }
 
 /** Validates the options of alarms. The limits are those of PutMetricAlarm. */
-export function validateAlarmOptions({ completedWithin, minArrivalRatio, maxStragglers, maxStragglerAge }: AlarmOptions): void {
+export function validateAlarmOptions({ completedWithin, minArrivalRatio, stragglers, maxStragglers, maxStragglerAge }: AlarmOptions, keepsSources: boolean): void {
+  for (const [option, value] of Object.entries({ stragglers: stragglers || undefined, maxStragglers, maxStragglerAge })) {
+    if (value === undefined || !keepsSources) { continue; }
+    throw new Error(`${option} needs sources that are deleted, and the archiver has sourceDisposition KEEP, so objects of earlier days stay at the source and no run counts stragglers: `
+      + `omit ${option} here, and set it for the archiver that deletes the sources later`);
+  }
   validateNumber('minArrivalRatio', minArrivalRatio, 'a number from 0 to 1', (value) => value >= 0 && value <= 1);
   validateNumber('maxStragglers', maxStragglers, 'a whole number of at least 0', (value) => Number.isInteger(value) && value >= 0);
   if (isKnown(completedWithin)) {

@@ -173,6 +173,8 @@ export const BatchDigest = v.object({
   parts: v.array(LedgerPartRef),
   /** The number of requests that the copies needed. */
   copies: count,
+  /** How many objects were found in the archive instead. Unset: none. */
+  found: v.optional(count),
   /** When the first object was begun and the last one ended, in milliseconds since the run's start. */
   span: v.nullable(v.tuple([v.number(), v.number()])),
   /** The number of objects in intervals of `width` milliseconds, from the interval `first` on. */
@@ -377,10 +379,14 @@ export const LedgerLine = v.object({
   /** The key at the destination, or the key that it would have had there. */
   destination: v.string(),
   /**
-   * `archived`: the destination holds the object, and its source is deleted. The line is written just before the delete, and
-   * again if the delete turned out otherwise.
+   * `archived`: the destination holds the object, and its source is deleted, unless it is `kept`. The line is written just
+   * before the delete, and again if the delete turned out otherwise.
    */
   status: v.picklist(['archived', 'restored', 'conflicting', 'failed']),
+  /** The object was copied, and nothing was deleted where it came from: at its source or, in a restore, in the archive. */
+  kept: v.optional(v.literal(true)),
+  /** Only with `kept`: the archive held the object already, so that nothing was copied. */
+  found: v.optional(v.literal(true)),
   /** A reason code, if the object was not archived. */
   code: v.optional(v.string()),
   message: v.optional(v.string()),

@@ -33,6 +33,8 @@ export enum Env {
   MAX_RUN_CONCURRENCY = 'MOST_CONCURRENCY',
   MAX_OBJECTS_PER_SECOND = 'MAX_OBJECTS_PER_SECOND',
   TOLERATED_FAILURE_PERCENTAGE = 'TOLERATED_FAILURE_PERCENTAGE',
+  /** `KEEP`. Unset: sources of archived objects are deleted. */
+  SOURCE_DISPOSITION = 'SOURCE_DISPOSITION',
   /** `REPORT` or `RENAME` */
   CONFLICT_POLICY = 'CONFLICT_POLICY',
   /** Unset: the default of the destination. */

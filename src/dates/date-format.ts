@@ -34,7 +34,8 @@ const MEANINGS: { readonly [token in DateToken]: string } = {
   ss: 'the second',
 };
 export const DATE_TOKENS = Object.keys(MEANINGS) as DateToken[];
-const TIME_TOKENS: readonly DateToken[] = ['HH', 'mm', 'ss'];
+/** No folder is for less than an hour. */
+const TOO_FINE_TOKENS: readonly DateToken[] = ['mm', 'ss'];
 
 /** The tokens that users mean when they write the letters of other libraries. */
 const INTENDED_TOKENS: { readonly [letter: string]: DateToken[] } = {
@@ -104,7 +105,7 @@ function parseFormatOfFolder(text: string): DateFormat {
   }
   const segments = parseSegments(text, 'archive layout');
   const tokens = segments.flatMap((segment) => 'token' in segment ? [segment.token] : []);
-  const time = tokens.find((token) => token === 'mm' || token === 'ss');
+  const time = tokens.find((token) => TOO_FINE_TOKENS.includes(token));
   if (time) {
     throw new Error(`archive layout "${text}" has ${time}, ${MEANINGS[time]}, but a folder is for a day or an hour: use only yyyy, yy, MM, dd, DDD and HH`);
   }

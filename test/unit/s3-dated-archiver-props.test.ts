@@ -9,7 +9,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { AlertMode, ArchiveLayout, ConflictPolicy, DateSelection, DateSource, S3DatedArchiver, type S3DatedArchiverProps } from '../../src';
+import { AlertMode, ArchiveLayout, ConflictPolicy, DateSelection, DateSource, S3DatedArchiver, type S3DatedArchiverProps, SourceDisposition } from '../../src';
 import { actionsOn, batchStates, definition, environment, only, resolve, statements, synth } from '../helpers/synth';
 
 const FUNCTIONS = ['PlanRun', 'ArchiveBatch', 'VerifyBatch', 'ReportRun', 'ExplainFailure'] as const;
@@ -54,6 +54,15 @@ test('prefix: limits the settings and the permissions', () => {
   const { template } = synth({ prefix: 'in/' });
   expect(environment(template).SOURCE_PREFIX).toBe('in/');
   expect(actionsOn(template, 'ArchiveBatch', /\/in\/\*$/)).toEqual(expect.arrayContaining(['s3:DeleteObject', 's3:GetObject', 's3:GetObjectTagging']));
+});
+
+test('sourceDisposition: KEEP is a setting of the functions, and takes their permission to delete', () => {
+  const { template } = synth({ prefix: 'in/', sourceDisposition: SourceDisposition.KEEP });
+  for (const name of ['PlanRun', 'ArchiveBatch', 'ReportRun'] as const) { expect([name, environment(template, name).SOURCE_DISPOSITION]).toEqual([name, 'KEEP']); }
+  expect(actionsOn(template, 'ArchiveBatch', /\/in\/\*$/)).toEqual(expect.arrayContaining(['s3:GetObject', 's3:GetObjectTagging']));
+  const allowed = statements(template, 'ArchiveBatch').filter(({ Effect }) => Effect === 'Allow');
+  expect(JSON.stringify(allowed)).not.toContain('DeleteObject');
+  expect(environment(synth({ sourceDisposition: SourceDisposition.DELETE }).template).SOURCE_DISPOSITION).toBeUndefined();
 });
 
 test('filter: is a setting of the functions, in bytes and seconds', () => {

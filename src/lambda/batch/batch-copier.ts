@@ -1,12 +1,14 @@
 import type { BatchOutcomes } from './batch-outcomes';
-import type { BatchWorker } from './batch-worker';
+import { type BatchWorker, keepsSource } from './batch-worker';
 import { createPreviewer, type Preview, type Previewer } from './dry-run';
 import { EagerDeletes } from './eager-deletes';
 import type { BatchEvent } from '../../contract/payloads';
 import { ReasonCode } from '../../contract/reason-codes';
+import { findExistingKeys } from '../move/existing-keys';
 import { copyToArchive, deleteSources, type Copied, type MoveContext, type MoveRequest, type MoveResult, type RewrittenVersion } from '../move/move-object';
 import { Interrupted, type OpenUpload } from '../move/multipart-copy';
 import { ComparisonUnfinished } from '../move/same-object';
+import { isTooLong } from '../selection/destination-key';
 import { MAX_CONCURRENCY } from '../throughput/concurrency-controller';
 import { getRetryThreshold } from '../throughput/copy-throughput';
 import { Semaphore } from '../throughput/semaphore';
@@ -44,6 +46,7 @@ export class BatchCopier {
   private readonly began: number;
   private readonly eagerDeletes: EagerDeletes;
   private readonly preview: Previewer;
+  private taken?: Promise<ReadonlySet<string> | undefined>;
 
   /**
    * @param until epoch milliseconds after which no copy is started
@@ -108,6 +111,7 @@ export class BatchCopier {
       etag,
       size,
       destination: selection.destinationKey,
+      ...await this.isTaken(selection.destinationKey) && { isTaken: true },
       storageClass: back?.lineOf(items[index]).storageClass,
       reselect: (rewritten: RewrittenVersion) => this.reselect(index, rewritten),
     };
@@ -162,7 +166,7 @@ export class BatchCopier {
     const { context, outcomes, worker: { clock } } = this;
     const began = clock.now();
     try {
-      const outcome = await this.copy(index, object, maxBytesToRead);
+      const outcome = this.keep(index, await this.copy(index, object, maxBytesToRead));
       outcomes.setSpan(index, { began, ended: clock.now() });
       outcomes.set(index, outcome);
       if (outcome.status === 'copied') { this.eagerDeletes.add(index); }
@@ -179,6 +183,25 @@ export class BatchCopier {
       if (error instanceof Interrupted) { this.interrupted.push({ ...error.upload, index }); }
       if (error instanceof ComparisonUnfinished) { this.endComparison(index, object, began); }
     }
+  }
+
+  /** An object whose source is kept is archived once it is copied. */
+  private keep(index: number, outcome: Copied | MoveResult | Preview): Copied | MoveResult | Preview {
+    const { Items: items, BatchInput: { run } } = this.batch;
+    const isDone = outcome.status === 'copied' || (run.dryRun && outcome.status === 'archived');
+    return isDone && keepsSource(this.worker, items[index]) ? { ...outcome, status: 'archived', isKept: true } : outcome;
+  }
+
+  /**
+   * Whether a listing shows the destination. Where sources are kept, a run may find all of its objects archived, and a
+   * listing costs a thousandth of the copies that S3 would refuse.
+   */
+  private async isTaken(destination: string): Promise<boolean> {
+    const { context, batch: { BatchInput: { run } } } = this;
+    if (!context.looksFirst || run.dryRun) { return false; }
+    this.taken ??= findExistingKeys(context.destination, this.listDestinations().filter((key) => !isTooLong(key)));
+    // If it cannot be listed, the copies find out.
+    return (await this.taken.catch(() => undefined))?.has(destination) ?? false;
   }
 
   private copy(index: number, object: MoveRequest, maxBytesToRead?: number): Promise<Copied | MoveResult | Preview> {

@@ -164,7 +164,7 @@ export class BatchOutcomes {
       ...getListedFields(this.items[index], archiveClass, 'requests' in outcome ? outcome.requests : undefined),
     };
     return outcome.status === 'archived' || outcome.status === 'copied'
-      ? { ...start, status: 'archived', etag: outcome.etag, size: outcome.size, day, ...more, ...outcome.archived, ...outcome.rewritten }
+      ? { ...start, status: 'archived', ...'isKept' in outcome && outcome.isKept && { kept: true as const, ...outcome.isFound && { found: true as const } }, etag: outcome.etag, size: outcome.size, day, ...more, ...outcome.archived, ...outcome.rewritten }
       : {
         ...start,
         status: outcome.status,

@@ -48,6 +48,8 @@ export interface MoveContext {
   readonly onCopyTime?: (bytes: number, milliseconds: number, isCutOff: boolean) => void;
   /** Epoch milliseconds. */
   readonly runStart: number;
+  /** Destinations are listed before objects are copied (`MoveRequest.isTaken`). */
+  readonly looksFirst?: boolean;
   /** A dry run looks at each source, because no listing has shown it. */
   readonly previewsSource?: boolean;
   /** Larger objects are not read to compare them. Default: no limit. */
@@ -60,6 +62,8 @@ export interface MoveRequest {
   readonly etag: string;
   readonly size: number;
   readonly destination: string;
+  /** A listing has shown an object at the destination. It is looked at before a copy is tried, which S3 would refuse. */
+  readonly isTaken?: boolean;
   /** Default: that of the context. */
   readonly storageClass?: string;
   /** If this is not the listed version: what describes it. */
@@ -85,6 +89,8 @@ export interface Copied {
   readonly size: number;
   readonly archived?: ArchivedFacts;
   readonly rewritten?: RewrittenSource;
+  /** The destination held the object, and nothing was copied. */
+  readonly isFound?: boolean;
 }
 
 /**
@@ -94,7 +100,11 @@ export interface Copied {
  * - `deselected`: the source was rewritten after the listing, and the run does not select the new version.
  */
 export type MoveResult =
-  | (Omit<Copied, 'status'> & { readonly status: 'archived' })
+  | (Omit<Copied, 'status'> & {
+    readonly status: 'archived';
+    /** The source was not deleted, because sources are kept. */
+    readonly isKept?: boolean;
+  })
   | {
     readonly status: 'conflicting' | 'failed';
     readonly destination: string;
@@ -142,6 +152,7 @@ async function copyOrInspect(context: MoveContext, listed: MoveRequest, resume?:
       return failed(destination, ReasonCode.KEY_TOO_LONG, 'the destination key would be longer than 1,024 bytes');
     }
     try {
+      if (inspections === 0 && listed.isTaken) { throw Object.assign(new Error('the destination is taken'), { name: 'PreconditionFailed' }); }
       const archived = await copyVersion(context, request, resume);
       return { status: 'copied', destination, etag, size, archived, rewritten };
     } catch (error) {
@@ -224,7 +235,7 @@ async function inspect(
     if (!isSame) { return { next: 'resolve-conflict' }; }
     const { destination: key, etag, size, rewritten } = request;
     const archived = toArchivedFacts(existingHead, { source: sourceHead.VersionId, archived: existingHead.VersionId });
-    return finish({ status: 'copied', destination: key, etag, size, archived, rewritten });
+    return finish({ status: 'copied', destination: key, etag, size, archived, rewritten, ...request.isTaken && { isFound: true } });
   } catch (error) {
     if (source.isAborted || error instanceof ComparisonUnfinished) { throw error; }
     const second = toS3Error(error);

@@ -131,6 +131,8 @@ async function inspectObjects(context: ReconcileContext, batch: UnfinishedBatch,
 function describeRemaining(object: SelectedObject, etag: string, message: string): UntimedLine | undefined {
   const { recorded } = object;
   if (recorded?.status === 'failed' || recorded?.status === 'conflicting') { return undefined; }
+  // It was copied before its line was written, and its source stays, whatever is written there later.
+  if (recorded?.kept) { return undefined; }
   if (recorded?.status === 'archived' && recorded.etag !== etag) {
     return { ...toBaseLine(object), status: 'conflicting', code: ReasonCode.SOURCE_CHANGED, message: REWRITTEN_AFTER_COPY };
   }

@@ -75,6 +75,7 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
     toleratedFailurePercentage,
     endedAt,
     storageClass: isRestore ? 'STANDARD' : settings.storageClass,
+    keepsSources: !isRestore && settings.keepsSources === true,
     region: settings.region ?? DEFAULT_REGION,
     alertMode: settings.alertMode,
     narrowed: settings.dateSource.kind === 'keyPrefix',

@@ -62,6 +62,7 @@ const sourceVariables = {
   [Env.DATE_SOURCE]: v.pipe(json('dateSource', DateSourceJson), convertWith(parseDateSource)),
   [Env.LAYOUT]: json('layout', LayoutJson),
   [Env.FILTER]: v.optional(json('filter', FilterJson)),
+  [Env.SOURCE_DISPOSITION]: v.optional(v.picklist(['DELETE', 'KEEP'], (issue) => `sourceDisposition ${issue.received} must be "DELETE" or "KEEP"`)),
   [Env.TIME_ZONE]: v.pipe(text('timeZone'), convertWith(checkTimeZone)),
 };
 
@@ -120,6 +121,8 @@ export interface SourceSettings {
   readonly dateSource: DateSource;
   readonly layout: { readonly format: DateFormat; readonly flatten: boolean };
   readonly timeZone: string;
+  /** Whether sources of archived objects stay. */
+  readonly keepsSources?: boolean;
   /** Unset: all objects pass. */
   readonly filter?: FilterSettings;
 }
@@ -235,6 +238,7 @@ function toSourceSettings(values: SourceValues): SourceSettings {
     dateSource: values.DATE_SOURCE,
     layout: values.LAYOUT,
     timeZone: values.TIME_ZONE,
+    ...values.SOURCE_DISPOSITION === 'KEEP' && { keepsSources: true },
     ...values.FILTER !== undefined && { filter: values.FILTER },
   };
   try {

@@ -64,8 +64,8 @@ export function createSelector(settings: SourceSettings, run: SelectedRun): (obj
       return { selected: true, date: found.date, destinationKey: getFolder(found) + (settings.layout.flatten ? getBaseName(key) : relativeKey) };
     }
     if (dates.length === 0) { return skipped('no-date'); }
-    // What a filter leaves out is not overdue.
-    const isStraggler = dates.every(({ date }) => isBefore(date)) && !filter(object);
+    // What a filter leaves out is not overdue. Where sources are kept, objects of earlier days are archived, as a rule.
+    const isStraggler = !settings.keepsSources && dates.every(({ date }) => isBefore(date)) && !filter(object);
     return isStraggler ? { ...skipped('outside-window'), straggler: getLatest(dates) } : skipped('outside-window');
   };
 }

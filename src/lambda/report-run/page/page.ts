@@ -10,7 +10,7 @@ import { html, type Html } from '../../text/html';
 import type { Report } from '../report/report';
 import { getWords } from '../report/restore-words';
 import {
-  archiveStragglersCommand, describeDryRun, describeRun, describeSkipped, describeStragglers, rerunCommand,
+  archiveStragglersCommand, describeDryRun, describeRun, describeSkipped, describeStragglers, rerunCommand, SOURCES_KEPT,
 } from '../report/wording';
 
 const VERDICTS = { PROBLEMS: 'Incomplete', FAILED: 'Failed' };
@@ -30,7 +30,7 @@ export function renderReport(report: Report): string {
     badges: [{ text: verdict, style: outcome }, ...run.dryRun ? [{ text: 'Dry run', style: 'plain' }] : []],
     heading: formatDates(dates),
     lead: html`<p>${capitalize(describeRun(report))} ${outcome !== 'CLEAN' && words.nothingLost}</p>
-${run.dryRun && html`<p>${describeDryRun(report)}</p>`}`,
+${run.dryRun && html`<p>${describeDryRun(report)}</p>`}${report.sourceDisposition && html`<p>${SOURCES_KEPT}</p>`}`,
     sections: SECTIONS.map((render) => render(report)),
     footer: renderFooter(report),
   });

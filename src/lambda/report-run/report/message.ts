@@ -3,7 +3,7 @@ import { getLayers } from './alert-details';
 import type { Report } from './report';
 import { getWords } from './restore-words';
 import {
-  archiveStragglersCommand, describeDryRun, describeRun, describeSkipped, describeStragglers, rerunCommand,
+  archiveStragglersCommand, describeDryRun, describeRun, describeSkipped, describeStragglers, rerunCommand, SOURCES_KEPT,
 } from './wording';
 import { catObjectCommand, copyObjectCommand } from '../../alerts/cli-commands';
 import { listProblems } from '../../alerts/problem-lines';
@@ -46,6 +46,7 @@ function renderHeader(report: Report): string[] {
   return [
     `${report.archiver}: ${describeRun(report)}`,
     ...(run.dryRun ? [describeDryRun(report)] : []),
+    ...(report.sourceDisposition ? [SOURCES_KEPT] : []),
     ...(outcome === 'CLEAN' ? [] : [getWords(report).nothingLost]),
     '',
     `Days:  ${formatDates(report.dates)}`,

@@ -26,6 +26,8 @@ export function describeDryRun(report: Report): string {
   return `This was a dry run: nothing was changed. "${label}" means "would be ${done}".`;
 }
 
+export const SOURCES_KEPT = 'Archived objects were copied, and also stay at the source (sourceDisposition KEEP).';
+
 /** Says what the skipped objects are, and how many each filter left out. */
 export function describeSkipped(report: Report): string {
   const filtered = Object.entries(report.filtered ?? {}).map(([name, count]) => `${name} ${formatCount(count)}`);

@@ -47,6 +47,16 @@ test('still at its source: failed', async () => {
   }]);
 });
 
+test.each([['as it was', undefined], ['with other content', 'newer']])('copied by a run that keeps sources, and still there %s: archived', async (_, content) => {
+  const etag = put('source', `incoming/${NAME}`);
+  const item = listed(`incoming/${NAME}`, { Etag: etag });
+  const destination = `archive/2026/11/24/${NAME}`;
+  writeLedger(harness, `${getLedgerBatchPrefix(RUN, [item]).slice(RUN.ledgerPrefix.length)}000000_000001.jsonl`, [{ ...ledgerLine(item.Key, 'archived'), destination, etag, kept: true }]);
+  if (content) { put('source', `incoming/${NAME}`, content); }
+  expect(await reconcile([item])).toMatchObject({ listed: 1, skipped: 0 });
+  expect(lines()).toEqual([]);
+});
+
 test('copied, but still at its source: failed, because the move is not complete', async () => {
   const etag = put('source', `incoming/${NAME}`);
   put('archive', `archive/2026/11/24/${NAME}`);
