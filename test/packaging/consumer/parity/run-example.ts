@@ -6,7 +6,7 @@ export async function runExample(openSandbox: typeof Packaged.openSandbox, app: 
   const sandbox = await openSandbox({ app, stack: night.stack });
   try {
     const { store } = sandbox.s3!;
-    for (const key of Object.keys(night.moves)) { store.put(sandbox.sourceBucket, key, `content of ${key}`); }
+    for (const key of Object.keys(night.moves)) { store.put(sandbox.sourceBucket, key, `content of ${key}`, { ...night.written !== undefined && { lastModified: new Date(night.written) } }); }
     const { status, cause, counts, alerts } = await sandbox.run(night.run);
 
     const archived = Object.values(night.moves).filter((destination) => destination !== null).length;
@@ -15,7 +15,7 @@ export async function runExample(openSandbox: typeof Packaged.openSandbox, app: 
       unless('archived, conflicting, failed', [counts?.archived, counts?.conflicting, counts?.failed], [archived, 0, 0]),
       unless('messages', alerts.length, night.alerts ?? 0),
       ...Object.entries(night.moves).flatMap(([key, destination]) => [
-        unless(`${key} at its source`, store.get(sandbox.sourceBucket, key) !== undefined, destination === null),
+        unless(`${key} at its source`, store.get(sandbox.sourceBucket, key) !== undefined, destination === null || night.keepsSources === true),
         ...destination === null ? [] : [unless(destination, describe(store.get(sandbox.destinationBucket, destination)), {
           content: `content of ${key}`, storageClass: night.storageClass ?? 'STANDARD',
         })],
