@@ -25,6 +25,9 @@ const MAX_BYTES_TO_READ_AT_ONCE = 32 * 1024 ** 2;
  */
 const HURRIED_COPIES = 8;
 
+/** If the archive already holds so many objects of a batch, it may hold the others, too. */
+const FOUND_BEFORE_LISTING = 10;
+
 /** Copies the selected objects of a batch, from the cursor on, until all are copied or the time ends. */
 export class BatchCopier {
   private next: number;
@@ -46,6 +49,8 @@ export class BatchCopier {
   private readonly began: number;
   private readonly eagerDeletes: EagerDeletes;
   private readonly preview: Previewer;
+  /** The number of objects that were found at the destination. */
+  private found = 0;
   private taken?: Promise<ReadonlySet<string> | undefined>;
 
   /**
@@ -169,6 +174,7 @@ export class BatchCopier {
       const outcome = this.keep(index, await this.copy(index, object, maxBytesToRead));
       outcomes.setSpan(index, { began, ended: clock.now() });
       outcomes.set(index, outcome);
+      if ('isFound' in outcome && outcome.isFound) { this.found += 1; }
       if (outcome.status === 'copied') { this.eagerDeletes.add(index); }
       if (outcome.status === 'failed') { this.isStopped ||= outcomes.findSystemicFailure() !== undefined; }
     } catch (error) {
@@ -193,12 +199,12 @@ export class BatchCopier {
   }
 
   /**
-   * Whether a listing shows the destination. Where sources are kept, a run may find all of its objects archived, and a
-   * listing costs a thousandth of the copies that S3 would refuse.
+   * Whether a listing shows the destination. A run may find all of its objects archived, where sources are kept, or were kept
+   * by an earlier run. A listing costs a thousandth of the copies that S3 would refuse.
    */
   private async isTaken(destination: string): Promise<boolean> {
     const { context, batch: { BatchInput: { run } } } = this;
-    if (!context.looksFirst || run.dryRun) { return false; }
+    if ((!context.looksFirst && this.found < FOUND_BEFORE_LISTING) || run.dryRun) { return false; }
     this.taken ??= findExistingKeys(context.destination, this.listDestinations().filter((key) => !isTooLong(key)));
     // If it cannot be listed, the copies find out.
     return (await this.taken.catch(() => undefined))?.has(destination) ?? false;

@@ -235,7 +235,7 @@ async function inspect(
     if (!isSame) { return { next: 'resolve-conflict' }; }
     const { destination: key, etag, size, rewritten } = request;
     const archived = toArchivedFacts(existingHead, { source: sourceHead.VersionId, archived: existingHead.VersionId });
-    return finish({ status: 'copied', destination: key, etag, size, archived, rewritten, ...request.isTaken && { isFound: true } });
+    return finish({ status: 'copied', destination: key, etag, size, archived, rewritten, isFound: true });
   } catch (error) {
     if (source.isAborted || error instanceof ComparisonUnfinished) { throw error; }
     const second = toS3Error(error);

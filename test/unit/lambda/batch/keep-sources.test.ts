@@ -71,6 +71,17 @@ test('a later run that deletes finishes the moves', async () => {
   expect(rig.lines(runOf('later').ledgerPrefix).filter(({ kept }) => kept)).toEqual([]);
 });
 
+test('a later run that deletes tries no copy of what it must expect to be archived', async () => {
+  for (let i = 0; i < 300; i++) { harness.put(`in/${i}-2026-11-24.csv`); }
+  await rig.archive(KEEP);
+  operations = {};
+  expect((await rig.archive({ run: runOf('later') })).counts).toMatchObject({ archived: 300 });
+  expect(harness.store.keys('source')).toEqual([]);
+  // As many as are open at once before the first ten are found.
+  expect(operations.CopyObject).toBeLessThan(150);
+  expect(operations.ListObjectsV2).toBe(1);
+});
+
 test.each([['KEEP', KEEP], ['DELETE', {}]])('what was written at the source after it was copied is not archived over the copy, nor deleted: %s', async (_, options) => {
   harness.put(KEY, 'first');
   await rig.archive(KEEP);
