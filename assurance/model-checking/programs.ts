@@ -115,7 +115,8 @@ export const batch: Program = async (surroundings) => {
   const problems: Outcomes = {};
   const written = new Map<string, MoveResult>();
   const { items } = surroundings;
-  const worker = createWorker({ ...surroundings, s3: watchArchived(surroundings.s3, written) }, (line) => { problems[line.key] = line as unknown as MoveResult; });
+  const onProblem = (line: LedgerLine) => { problems[line.key] = line as unknown as MoveResult; };
+  const worker = createWorker({ ...surroundings, s3: watchArchived(surroundings.s3, written) }, onProblem);
   const progress = await runRounds(surroundings, worker);
   const outcomes: Outcomes = {};
   for (const { key } of items) { outcomes[key] = problems[key] ?? written.get(key) ?? { status: 'source-gone' }; }

@@ -60,7 +60,8 @@ export function validateProps(props: S3DatedArchiverProps): void {
 }
 
 /** Validates the options of alarms. The limits are those of PutMetricAlarm. */
-export function validateAlarmOptions({ completedWithin, minArrivalRatio, stragglers, maxStragglers, maxStragglerAge }: AlarmOptions, keepsSources: boolean): void {
+export function validateAlarmOptions(options: AlarmOptions, keepsSources: boolean): void {
+  const { completedWithin, minArrivalRatio, stragglers, maxStragglers, maxStragglerAge } = options;
   for (const [option, value] of Object.entries({ stragglers: stragglers || undefined, maxStragglers, maxStragglerAge })) {
     if (value === undefined || !keepsSources) { continue; }
     throw new Error(`${option} needs sources that are deleted, and the archiver has sourceDisposition KEEP, so objects of earlier days stay at the source and no run counts stragglers: `

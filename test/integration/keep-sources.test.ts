@@ -20,7 +20,10 @@ async function archiver(...given: Parameters<typeof rehearse>): Promise<Rehearsa
 }
 
 const deletesOf = (requests: Record<string, number>) => Object.keys(requests).filter((name) => name.startsWith('Delete'));
-const reportOf = ({ sandbox }: Rehearsal, key: string) => JSON.parse(sandbox.s3!.store.get(sandbox.reportBucket, key)!.body.bytes().toString()) as Report;
+
+function reportOf({ sandbox: { s3, reportBucket } }: Rehearsal, key: string): Report {
+  return JSON.parse(s3!.store.get(reportBucket, key)!.body.bytes().toString()) as Report;
+}
 
 /** Gives an archiver the objects of another one, as if both had the same bucket. */
 function share(from: Rehearsal, to: Rehearsal): void {

@@ -5,7 +5,7 @@ later, the second archiver deletes what the archive holds, after it has compared
 Both need the same places and the same layout. Each has its own reports and messages. Restores are allowed for the one
 that deletes: what the other one did needs no restore, because the objects are still there.
 """
-from aws_cdk import App, Duration, Stack, TimeZone
+from aws_cdk import App, Stack, TimeZone
 from aws_cdk.aws_s3 import Bucket
 from aws_cdk.aws_scheduler import ScheduleExpression
 from aws_cdk.aws_sns import Topic
@@ -25,8 +25,8 @@ places = dict(
     # prices-2026-11-24T0715.json goes to archive/year=2026/month=11/day=24/hour=07/.
     date_source=DateSource.object_name("yyyy-MM-dd'T'HHmm"),
     layout=ArchiveLayout.hive(hours=True),
-    # Half-written files of producers are called so, and the last ones of a day arrive after midnight.
-    filter=ObjectFilter(exclude=["**/*.part"], min_age=Duration.minutes(15)),
+    # Producers call their half-written files so.
+    filter=ObjectFilter(exclude=["**/*.part"]),
     alert_topic=topic,
 )
 

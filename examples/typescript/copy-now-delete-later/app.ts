@@ -6,7 +6,7 @@
  * Both need the same places and the same layout. Each has its own reports and messages. Restores are allowed for the one
  * that deletes: what the other one did needs no restore, because the objects are still there.
  */
-import { App, Duration, Stack, TimeZone } from 'aws-cdk-lib';
+import { App, Stack, TimeZone } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -26,8 +26,8 @@ const places = {
   // prices-2026-11-24T0715.json goes to archive/year=2026/month=11/day=24/hour=07/.
   dateSource: DateSource.objectName("yyyy-MM-dd'T'HHmm"),
   layout: ArchiveLayout.hive({ hours: true }),
-  // Half-written files of producers are called so, and the last ones of a day arrive after midnight.
-  filter: { exclude: ['**/*.part'], minAge: Duration.minutes(15) },
+  // Producers call their half-written files so.
+  filter: { exclude: ['**/*.part'] },
   alertTopic: topic,
 };
 

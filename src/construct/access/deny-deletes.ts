@@ -4,6 +4,14 @@ import type { Construct } from 'constructs';
 import { getObjectArns, hasUnsupportedCharacters } from './statements';
 import { areInSameBucket, areKnownToDiffer, type Place } from '../place';
 
+/** Which roles may delete, and where. */
+export interface Deleters {
+  /** It deletes in the archive. */
+  readonly restoreRole?: iam.IRole;
+  /** Nobody deletes at the source. */
+  readonly keepsSources: boolean;
+}
+
 /**
  * Denies every role in the scope to delete in the archive. Without this, `s3:DeleteObject` for a source that is the
  * whole bucket would include an archive in that bucket. A deny also holds against a bucket policy that allows deletes.
@@ -14,9 +22,7 @@ import { areInSameBucket, areKnownToDiffer, type Place } from '../place';
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
  */
-export function denyDeletes(
-  scope: Construct, source: Place, destination: Place, { restoreRole, keepsSources }: { readonly restoreRole?: iam.IRole; readonly keepsSources: boolean },
-): void {
+export function denyDeletes(scope: Construct, source: Place, destination: Place, { restoreRole, keepsSources }: Deleters): void {
   const roles = scope.node.findAll().filter((node) => node instanceof iam.Role);
   const movers = roles.filter((role) => role !== restoreRole);
   if (keepsSources) {

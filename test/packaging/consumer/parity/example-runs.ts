@@ -10,8 +10,6 @@ export interface ExampleRun {
   readonly moves: Record<string, string | null>;
   /** The archived objects also stay at their source. */
   readonly keepsSources?: boolean;
-  /** When the objects were written. Default: now. */
-  readonly written?: string;
   /** The storage class of the archived objects. Default: STANDARD. */
   readonly storageClass?: string;
   /** The number of messages. Default: none. */
@@ -112,7 +110,6 @@ export const EXAMPLE_RUNS: ExampleRun[] = [
       'feeds/prices-2026-11-17T0715.json': null,
     },
     keepsSources: true,
-    written: '2026-11-24T08:00:00Z',
   },
   {
     scenario: 'copy-now-delete-later',
@@ -122,7 +119,6 @@ export const EXAMPLE_RUNS: ExampleRun[] = [
       'feeds/prices-2026-11-17T2359.json': 'archive/year=2026/month=11/day=17/hour=23/prices-2026-11-17T2359.json',
       'feeds/prices-2026-11-18T0000.json': null,
     },
-    written: '2026-11-18T00:00:00Z',
   },
   {
     scenario: 'several-prefixes',

@@ -6,7 +6,7 @@ export async function runExample(openSandbox: typeof Packaged.openSandbox, app: 
   const sandbox = await openSandbox({ app, stack: night.stack });
   try {
     const { store } = sandbox.s3!;
-    for (const key of Object.keys(night.moves)) { store.put(sandbox.sourceBucket, key, `content of ${key}`, { ...night.written !== undefined && { lastModified: new Date(night.written) } }); }
+    for (const key of Object.keys(night.moves)) { store.put(sandbox.sourceBucket, key, `content of ${key}`); }
     const { status, cause, counts, alerts } = await sandbox.run(night.run);
 
     const archived = Object.values(night.moves).filter((destination) => destination !== null).length;
