@@ -115,6 +115,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'github-markdown-css',
     'markdown-it',
     '@types/markdown-it',
+    // The matcher for keys is compared with it.
+    'minimatch@^11.0.9',
     // The last for the Node that the repository supports.
     'puppeteer-core@^24',
     'temporal-polyfill',

@@ -12,7 +12,9 @@ import type { ArchiveLayout } from './archive-layout';
 import type { ConflictPolicy } from './conflict-policy';
 import type { DateSelection } from './date-selection';
 import type { DateSource } from './date-source';
+import type { ObjectFilter } from './object-filter';
 import type { RetryPolicy } from './retry-policy';
+import type { SourceDisposition } from './source-disposition';
 
 /**
  * Properties of `S3DatedArchiver`.
@@ -52,6 +54,12 @@ export interface S3DatedArchiverProps {
    * @default DateSource.objectName('yyyy-MM-dd')
    */
   readonly dateSource?: DateSource;
+
+  /**
+   * Which of the objects of a run's days are archived, by their keys, sizes and ages. What it leaves out is skipped.
+   * @default - all
+   */
+  readonly filter?: ObjectFilter;
 
   // --- Which days, and when ---
   /**
@@ -111,6 +119,12 @@ export interface S3DatedArchiverProps {
    * @default ConflictPolicy.REPORT
    */
   readonly conflictPolicy?: ConflictPolicy;
+
+  /**
+   * Whether the source of an archived object is deleted or kept.
+   * @default SourceDisposition.DELETE
+   */
+  readonly sourceDisposition?: SourceDisposition;
 
   // --- How fast ---
   /**

@@ -38,6 +38,7 @@ const move = ['test/unit/lambda/move/move-object.test.ts'];
 const bulk = ['test/unit/lambda/move/delete-sources.test.ts'];
 const large = ['test/unit/lambda/move/multipart-copy.test.ts'];
 const batch = ['test/unit/lambda/batch/move-batch.test.ts'];
+const keep = ['test/unit/lambda/batch/keep-sources.test.ts'];
 const interleavings = ['assurance/model-checking/interleavings.test.ts'];
 const test = (name: string) => [`test/unit/${name}.test.ts`];
 const part = test('lambda/ledger/ledger-part');
@@ -114,7 +115,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'deletes single keys behind the deadline', file: DELETE, find: 'started++ >= SINGLE_CONCURRENCY && clock.now() >= deadline', replace: 'false', tests: bulk },
   { name: 'takes an object for its own copy', file: SAME, find: '  assertTwoObjects(source, archived);\n', replace: '', tests: [...test('lambda/move/same-object'), ...move] },
   { name: 'believes a checksum of 32 bits', file: SAME, find: '(PROVING_CHECKSUMS as readonly string[]).includes(name)', replace: 'name', tests: test('lambda/move/same-object') },
-  { name: 'archives a rewritten source under the day of its listing', file: MOVE, find: 'listed.reselect && LastModified ? listed.reselect(LastModified) : { destination: listed.destination }', replace: '{ destination: listed.destination }', tests: move },
+  { name: 'archives a rewritten source under the day of its listing', file: MOVE, find: 'listed.reselect && LastModified ? listed.reselect({ lastModified: LastModified, size: size! }) : { destination: listed.destination }', replace: '{ destination: listed.destination }', tests: move },
   { name: 'takes the denial of one folder for that of all', file: OUTCOMES, find: 'return first.code !== ReasonCode.ACCESS_DENIED || isWhole ? first : undefined;', replace: 'return isWhole || !isWhole ? first : undefined;', tests: batch, only: 'of one folder' },
   { name: 'takes a key of somebody else for the archiver\'s', file: MOVE, find: 'kmsKeyArn !== undefined && kmsKeyArn === destinationKeyArn', replace: 'true', tests: batch, only: 'only their writer' },
   { name: 'compares in every round without an end', file: COPIER, find: 'if (error instanceof ComparisonUnfinished) { this.endComparison(index, object, began); }', replace: '', tests: batch, only: 'read to compare' },
@@ -219,10 +220,21 @@ export const MUTANTS: Mutant[] = [
   { name: 'leaves the line of an object that somebody else removed from a failed batch', file: RECONCILE, find: '  await ledger.remove(reports, gone);\n', replace: '', tests: reconcile },
   // These mutants break the selection of objects.
   { name: 'takes the archive for a source', file: 'src/lambda/selection/select-objects.ts', find: '    if (archiveInListing && key.startsWith(destinationPrefix)) { return skipped(\'in-archive\'); }\n', replace: '', tests: test('lambda/selection/select-objects') },
+  { name: 'counts the age up to the time of the attempt', file: 'src/lambda/selection/filter.ts', find: 'instant - minAge * 1000', replace: '(void instant, Date.now()) - minAge * 1000', tests: test('lambda/selection/select-objects') },
+  { name: 'archives what is excluded', file: 'src/lambda/selection/filter.ts', find: 'if (matchesAny(excluded, key)) { return \'exclude\'; }', replace: 'void excluded;', tests: test('lambda/selection/select-objects') },
+  { name: 'does not ask the filter about the size of a new version', file: COPIER, find: 'LastModified: lastModified.getTime() / 1000, Size: size }', replace: 'LastModified: lastModified.getTime() / 1000 }', tests: batch },
+  { name: 'follows one position of a glob only', file: 'src/lambda/selection/glob.ts', find: 'state.leadsTo.forEach((each) => reached.add(each))', replace: 'state.leadsTo.slice(0, 1).forEach((each) => reached.add(each))', tests: test('lambda/selection/glob') },
+  { name: 'names the folder of the first hour that the run saw of a day', file: 'src/lambda/selection/select-objects.ts', find: 'const name = `${date}T${hour}`;', replace: 'const name = date;', tests: ['test/integration/hours.test.ts'] },
+  { name: 'deletes sources that are to be kept', file: COPIER, find: 'return isDone && keepsSource(this.worker, items[index]) ?', replace: 'return false && isDone && keepsSource(this.worker, items[index]) ?', tests: keep },
+  { name: 'deletes the archived copy of an object whose source was kept when it is restored', file: 'src/lambda/batch/batch-worker.ts', find: 'return back ? back.lineOf(item).kept === true :', replace: 'return back ? false :', tests: keep },
+  { name: 'says of a kept source that its object is not archived', file: RECONCILE, find: '  if (recorded?.kept) { return undefined; }\n', replace: '', tests: reconcile },
+  { name: 'tries to copy what a listing shows at its destination', file: COPIER, find: 'return (await this.taken.catch(() => undefined))?.has(destination) ?? false;', replace: 'return false;', tests: keep, only: 'copies nothing' },
+  { name: 'lets an archiver delete that keeps its sources', file: 'src/construct/access/grants.ts', find: 'keepsSources ? READ_SOURCE_ACTIONS : SOURCE_ACTIONS', replace: '(void keepsSources, void READ_SOURCE_ACTIONS, SOURCE_ACTIONS)', tests: ['test/unit/s3-dated-archiver-props.test.ts'], only: 'sourceDisposition' },
+  { name: 'denies no deletes at a source that is to be kept', file: DENY, find: 'deny(movers, [source, destination]);', replace: 'denyDeletesOf(movers, source, destination);', tests: ['test/integration/archive-deletes.test.ts'] },
   { name: 'archives what it has archived, night by night', file: 'src/lambda/selection/select-objects.ts', find: 'dateSource.kind === \'lastModified\' && readDateAt(', replace: 'false && readDateAt(', tests: test('lambda/selection/select-objects') },
   { name: 'lets an object be its own destination', file: 'src/lambda/selection/select-objects.ts', find: 'if (listingInArchive && dates', replace: 'if (false && dates', tests: test('lambda/selection/select-objects') },
   { name: 'takes days to come', file: 'src/lambda/selection/select-objects.ts', find: ' && date <= run.to;', replace: ';', tests: test('lambda/selection/select-objects') },
-  { name: 'takes the last date of a name', file: 'src/lambda/selection/select-objects.ts', find: 'const date = dates.find(isIn);', replace: 'const date = [...dates].reverse().find(isIn);', tests: test('lambda/selection/select-objects') },
+  { name: 'takes the last date of a name', file: 'src/lambda/selection/select-objects.ts', find: 'const found = dates.find(isIn);', replace: 'const found = [...dates].reverse().find(isIn);', tests: test('lambda/selection/select-objects') },
   { name: 'narrows a listing where dates may stand anywhere', file: 'src/lambda/plan-run/listing-prefix.ts', find: 'if (dateSource.kind !== \'keyPrefix\')', replace: 'if (dateSource.kind === \'lastModified\')', tests: test('lambda/plan-run/listing-prefix') },
   { name: 'lists one day of several', file: 'src/lambda/plan-run/listing-prefix.ts', find: '  return days;\n', replace: '  return days.slice(0, 1);\n', tests: test('lambda/plan-run/listing-prefix') },
   { name: 'lists the first page', file: 'src/lambda/s3/read-objects.ts', find: 'page.IsTruncated ? page.NextContinuationToken : undefined', replace: 'undefined', tests: test('lambda/s3/read-objects') },
@@ -278,7 +290,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'takes every report for its own', file: 'src/lambda/report-run/write-report.ts', find: 'if (head.Metadata?.[WRITER] === Metadata[WRITER]) { return head.ETag; }', replace: 'if (Metadata[WRITER]) { return head.ETag; }', tests: test('lambda/report-run/report-run') },
   { name: 'accepts reports where archived objects are', file: 'src/dates/check-reports.ts', find: 'if (reportBucket === destinationBucket && canMeet(', replace: 'if (reportBucket === destinationBucket && false && canMeet(', tests: test('dates/check-reports') },
   { name: 'accepts an alias of a bucket', file: 'src/contract/check-bucket.ts', find: 'if (what === undefined) { return; }', replace: 'if (what !== bucket) { return; }', tests: test('lambda/runtime/environment') },
-  { name: 'lets roles delete in the archive', file: DENY, find: '  if (mayDenyCoverSource(source, destination)) { return; }\n', replace: '  return;\n', tests: ['test/integration/archive-deletes.test.ts'] },
+  { name: 'lets roles delete in the archive', file: DENY, find: 'if (!mayDenyCoverSource(source, destination)) { deny(roles, [destination]); }', replace: 'void [mayDenyCoverSource, roles, source, destination];', tests: ['test/integration/archive-deletes.test.ts'] },
   { name: 'denies deletes of sources inside the archive', file: DENY, find: 'source.prefix.startsWith(destination.prefix);', replace: 'false;', tests: ['test/integration/archive-deletes.test.ts'] },
   { name: 'takes two imported buckets for different ones', file: DENY, find: '(areBothOfThisApp && !areInSameBucket(one, other))', replace: '!areInSameBucket(one, other)', tests: ['test/integration/archive-deletes.test.ts'] },
   { name: 'denies deletes by a wildcard that covers sources', file: DENY, find: '  if (hasUnsupportedCharacters(destination.prefix)) { return true; }\n', replace: '', tests: ['test/integration/archive-deletes.test.ts'] },

@@ -14,6 +14,7 @@ import { grantKeyUses } from './access/key-grants';
 import { annotateNetworkPolicies, annotateRegions } from './access/network-annotations';
 import { withConstructPath } from './construct-path';
 import type { VerificationOptions } from '../verification-options';
+import { warnAboutPrefixInGlobs } from './filter-settings';
 import { createNetwork } from './functions/function-options';
 import { createFunctions, type Functions } from './functions/functions';
 import { createAlertTopic, createRunFailedRule, warnAboutTopicPolicy } from './monitoring/alert-topic';
@@ -42,6 +43,7 @@ export interface Resources {
   readonly chatKey?: kms.IKey;
   readonly functions: Functions;
   readonly stateMachine: sfn.StateMachine;
+  readonly keepsSources: boolean;
 }
 
 /**
@@ -58,6 +60,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
 
   const reports = createReports(scope, props, settings);
   withConstructPath(scope, () => validatePlaces(scope, { source, destination, reports, layout: settings.layout }));
+  if (settings.filter) { warnAboutPrefixInGlobs(scope, settings.filter, source.prefix); }
 
   const alertTopic = props.alertTopic ?? createAlertTopic(scope, 'Alerts', encryptionKey);
   const { chatTopic } = props;
@@ -96,7 +99,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
   const { restoreBatch } = functions;
   const grantTargets = { source, destination, reports, alertTopic, alertKey, chatTopic, chatKey };
   grantKeyUses(scope, [
-    ...grantArchiveBatch(functions.archiveBatch.role!, grantTargets, settings.allowRestore),
+    ...grantArchiveBatch(functions.archiveBatch.role!, grantTargets, settings),
     ...grantVerifyBatch(functions.verifyBatch.role!, grantTargets),
     ...grantReportRun(functions.reportRun.role!, grantTargets),
     ...grantExplainFailure(functions.explainFailure.role!, stateMachine, grantTargets, settings.allowRestore),
@@ -109,12 +112,12 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
   grantDescribeBatches(scope, functions.reportRun.role!, stateMachine);
   if (restoreBatch) { grantDescribeRuns(scope, functions.planRun.role!, stateMachine); }
   warnAboutVersions(scope, source, destination);
-  denyDeletes(scope, source, destination, restoreBatch?.role);
+  denyDeletes(scope, source, destination, { restoreRole: restoreBatch?.role, keepsSources: settings.keepsSources });
   const isInVpc = props.vpc !== undefined;
   annotateRegions(scope, source, destination, isInVpc);
   annotateNetworkPolicies(scope, { source, destination, reports }, { stateMachine, functions, isInVpc });
   suppressFindings(scope, [source, destination, reports]);
-  return { source, destination, reports, encryptionKey, alertTopic, alertKey, chatTopic, chatKey, functions, stateMachine };
+  return { source, destination, reports, encryptionKey, alertTopic, alertKey, chatTopic, chatKey, functions, stateMachine, keepsSources: settings.keepsSources };
 }
 
 /** Creates a schedule that verifies what the archiver archived, in a scope of its own. */
@@ -130,6 +133,6 @@ export function createVerification(archiver: Construct, id: string, resources: R
     encryptionKey,
     verification: { action: 'verify', ...selection && { selection: selection._settings() }, ...deep && { deep } },
   }));
-  denyDeletes(scope, source, destination);
+  denyDeletes(scope, source, destination, { keepsSources: resources.keepsSources });
   suppressFindings(scope, [source, destination, reports]);
 }

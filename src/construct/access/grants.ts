@@ -7,11 +7,12 @@ import type { Construct } from 'constructs';
 import type { KeyUse } from './key-grants';
 import {
   createListStatement, createStatement, DESTINATION_BUCKET_ACTIONS, escapeIamWildcards, getDestinationActions, getLedgers, getLock,
-  getObjectArns, getPlanArns, SOURCE_ACTIONS,
+  getObjectArns, getPlanArns, READ_SOURCE_ACTIONS, SOURCE_ACTIONS,
 } from './statements';
 import { CLAIM_NAME } from '../../contract/settings';
 import type { Functions } from '../functions/functions';
 import type { Place } from '../place';
+import type { Settings } from '../settings';
 import { MAP_LABEL, RESTORE_LABEL, VERIFY_LABEL } from '../state-machine/distributed-map';
 
 /** The resources of an archiver that its roles need permissions for. */
@@ -38,10 +39,12 @@ export function grantPlanRun(role: iam.IRole, { reports }: GrantTargets): KeyUse
   return [{ role, key: reports.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] }];
 }
 
-/** Lets the archive-batch function move objects from source to destination and write the ledger. */
-export function grantArchiveBatch(role: iam.IRole, { source, destination, reports }: GrantTargets, allowRestore: boolean): KeyUse[] {
+/** Lets the archive-batch function move objects from source to destination, or copy them, and write the ledger. */
+export function grantArchiveBatch(
+  role: iam.IRole, { source, destination, reports }: GrantTargets, { allowRestore, keepsSources }: Pick<Settings, 'allowRestore' | 'keepsSources'>,
+): KeyUse[] {
   addToPolicy(role, [
-    createStatement(SOURCE_ACTIONS, getObjectArns(source)),
+    createStatement(keepsSources ? READ_SOURCE_ACTIONS : SOURCE_ACTIONS, getObjectArns(source)),
     createListStatement(source),
     createStatement(['s3:GetBucketObjectLockConfiguration'], source.bucket.bucketArn),
     createStatement(getDestinationActions(source), getObjectArns(destination)),

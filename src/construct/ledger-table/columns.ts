@@ -16,6 +16,8 @@ export const COLUMNS: readonly Column[] = [
   { name: 'key', type: 'string', comment: 'Key at the source' },
   { name: 'destination', type: 'string', comment: 'Key in the archive' },
   { name: 'status', type: 'string', comment: 'What became of the object' },
+  { name: 'kept', type: 'boolean', comment: 'True if the object was copied and nothing was deleted where it came from' },
+  { name: 'found', type: 'boolean', comment: 'True if the archive held the object already, so that nothing was copied' },
   { name: 'code', type: 'string', comment: 'Reason, if the object was not moved' },
   { name: 'message', type: 'string', comment: 'What S3 said' },
   { name: 'etag', type: 'string', comment: 'ETag of the source' },

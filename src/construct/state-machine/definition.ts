@@ -103,6 +103,7 @@ function createBatchDefinition(scope: Construct, { settings, functions, alertTop
       'counts.$': '$.Payload.counts',
       'bytes.$': '$.Payload.bytes',
       'stragglers.$': '$.Payload.stragglers',
+      'filtered.$': '$.Payload.filtered',
       'problems.$': '$.Payload.problems',
       'upload.$': '$.Payload.upload',
       'digest.$': '$.Payload.digest',

@@ -12,13 +12,16 @@ import { assertBalanced, judge } from './report/outcome';
 import { type Batches, createReport, type Report } from './report/report';
 import { toPublicCounts } from './report/restore-words';
 import { writeReport } from './write-report';
-import type { Counts, ReportRunEvent, RunSummary } from '../../contract/payloads';
+import { FILTERS } from '../../contract/check-filter';
+import type { Counts, FilteredCounts, ReportRunEvent, RunSummary } from '../../contract/payloads';
+import type { FilterSettings } from '../../contract/settings';
 import { toAttributes } from '../alerts/alert-attributes';
 import { findDestinationWinners, tallyLedger } from '../ledger/read-ledger';
 import { DEFAULT_REGION } from '../pricing/prices';
 import { addRequests, type Requests } from '../pricing/requests';
 import { INIT_SECONDS } from '../pricing/usage';
 import { countRequests } from '../s3/count-requests';
+import { addFiltered } from '../selection/filter';
 import { mergeStragglers, noStragglers } from '../selection/stragglers';
 
 export interface ReportRunContext extends ReconcileContext, MapResultsContext {
@@ -68,9 +71,11 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
     batches: results.batches,
     batch: settings.batch,
     stragglers: results.stragglers,
+    filtered: isRestore ? undefined : toFiltered(settings.filter, results.filtered),
     toleratedFailurePercentage,
     endedAt,
     storageClass: isRestore ? 'STANDARD' : settings.storageClass,
+    keepsSources: !isRestore && settings.keepsSources === true,
     region: settings.region ?? DEFAULT_REGION,
     alertMode: settings.alertMode,
     narrowed: settings.dateSource.kind === 'keyPrefix',
@@ -102,6 +107,12 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
   return { summary, report };
 }
 
+/** Returns the counts of all filters that the archiver has, also of those that left nothing out. */
+function toFiltered(filter: FilterSettings | undefined, counts: FilteredCounts | null): FilteredCounts | undefined {
+  if (!filter) { return undefined; }
+  return Object.fromEntries(FILTERS.filter((name) => filter[name] !== undefined || counts?.[name]).map((name) => [name, counts?.[name] ?? 0]));
+}
+
 /** Counts the requests that the real run will send to compare itself with the runs before it. */
 async function countLookBack(
   s3: S3Client, bucket: string, { run, executionId }: ReportRunEvent, { counts, startedAt }: { counts: Counts; startedAt: string },
@@ -123,6 +134,7 @@ async function sumBatches(context: ReportRunContext, s3: S3Client, { run, map }:
   let skipped = 0;
   const batches: Batches = { count: 0, rounds: 0 };
   const stragglers = noStragglers();
+  let filtered: FilteredCounts | null = null;
   const results = await readMapResults({ ...context, s3 }, map.ResultWriterDetails);
   // The order matters: reconciling unfinished batches completes the ledger.
   for await (const batch of results.unfinished()) {
@@ -132,6 +144,7 @@ async function sumBatches(context: ReportRunContext, s3: S3Client, { run, map }:
     listed += reconciled.listed;
     skipped += reconciled.skipped;
     mergeStragglers(stragglers, reconciled.stragglers);
+    filtered = addFiltered(filtered, reconciled.filtered);
   }
   const { reportBucket } = context.settings;
   const balance = run.dryRun ? undefined
@@ -142,7 +155,8 @@ async function sumBatches(context: ReportRunContext, s3: S3Client, { run, map }:
     listed += progress.counts.listed;
     skipped += progress.counts.skipped;
     mergeStragglers(stragglers, progress.stragglers);
+    filtered = addFiltered(filtered, progress.filtered ?? null);
     balance?.add(progress);
   }
-  return { listed, skipped, stragglers, batches, tally: await balance?.finish() };
+  return { listed, skipped, stragglers, filtered, batches, tally: await balance?.finish() };
 }

@@ -3,7 +3,7 @@ import { getLayers } from './alert-details';
 import type { Report } from './report';
 import { getWords } from './restore-words';
 import {
-  archiveStragglersCommand, describeDryRun, describeRun, describeStragglers, rerunCommand,
+  archiveStragglersCommand, describeDryRun, describeRun, describeSkipped, describeStragglers, rerunCommand, SOURCES_KEPT,
 } from './wording';
 import { ReasonCode } from '../../../contract/reason-codes';
 import { catObjectCommand, copyObjectCommand, headObjectCommand } from '../../alerts/cli-commands';
@@ -48,6 +48,7 @@ function renderHeader(report: Report): string[] {
   return [
     `${report.archiver}: ${describeRun(report)}`,
     ...(run.dryRun ? [describeDryRun(report)] : []),
+    ...(report.sourceDisposition ? [SOURCES_KEPT] : []),
     ...(outcome === 'CLEAN' ? [] : [getWords(report).nothingLost]),
     '',
     `Days:  ${formatDates(report.dates)}`,
@@ -59,11 +60,11 @@ function renderHeader(report: Report): string[] {
 
 function renderCounts(report: Report): string[] {
   const { counts, bytes } = report;
-  const { label, skipped } = getWords(report);
+  const { label } = getWords(report);
   const rows: [string, number, string][] = [
     ['Listed', counts.listed, ''],
     [label, counts.archived, ` (${formatBytes(bytes)})`],
-    ['Skipped', counts.skipped, ` (${skipped})`],
+    ['Skipped', counts.skipped, ` (${describeSkipped(report)})`],
     ['Conflicting', counts.conflicting, ''],
     ['Failed', counts.failed, ''],
   ];

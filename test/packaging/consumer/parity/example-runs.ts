@@ -8,6 +8,8 @@ export interface ExampleRun {
   readonly run: RunOptions;
   /** The key of each object before and after the run. `null` means that the object stays. */
   readonly moves: Record<string, string | null>;
+  /** The archived objects also stay at their source. */
+  readonly keepsSources?: boolean;
   /** The storage class of the archived objects. Default: STANDARD. */
   readonly storageClass?: string;
   /** The number of messages. Default: none. */
@@ -126,6 +128,26 @@ export const EXAMPLE_RUNS: ExampleRun[] = [
     moves: {
       'incoming/orders-2026-11-24.csv': 'archive/2026/11/24/orders-2026-11-24.csv',
       'incoming/orders-2026-11-25.csv': null,
+    },
+  },
+  {
+    scenario: 'copy-now-delete-later',
+    stack: 'CopyNowDeleteLater/Copy',
+    run: { now: '2026-11-25T01:00:00Z' },
+    moves: {
+      'feeds/eu/prices-2026-11-24T0715.json': 'archive/year=2026/month=11/day=24/hour=07/eu/prices-2026-11-24T0715.json',
+      'feeds/prices-2026-11-24T0715.json.part': null,
+      'feeds/prices-2026-11-17T0715.json': null,
+    },
+    keepsSources: true,
+  },
+  {
+    scenario: 'copy-now-delete-later',
+    stack: 'CopyNowDeleteLater/Delete',
+    run: { now: '2026-11-25T03:00:00Z' },
+    moves: {
+      'feeds/prices-2026-11-17T2359.json': 'archive/year=2026/month=11/day=17/hour=23/prices-2026-11-17T2359.json',
+      'feeds/prices-2026-11-18T0000.json': null,
     },
   },
   {

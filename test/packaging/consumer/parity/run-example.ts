@@ -15,7 +15,7 @@ export async function runExample(openSandbox: typeof Packaged.openSandbox, app: 
       unless('archived, conflicting, failed', [counts?.archived, counts?.conflicting, counts?.failed], [archived, 0, 0]),
       unless('messages', alerts.length, night.alerts ?? 0),
       ...Object.entries(night.moves).flatMap(([key, destination]) => [
-        unless(`${key} at its source`, store.get(sandbox.sourceBucket, key) !== undefined, destination === null),
+        unless(`${key} at its source`, store.get(sandbox.sourceBucket, key) !== undefined, destination === null || night.keepsSources === true),
         ...destination === null ? [] : [unless(destination, describe(store.get(sandbox.destinationBucket, destination)), {
           content: `content of ${key}`, storageClass: night.storageClass ?? 'STANDARD',
         })],

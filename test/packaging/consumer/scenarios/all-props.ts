@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, RemovalPolicy, TimeZone } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy, Size, TimeZone } from 'aws-cdk-lib';
 import { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import { Peer, Port, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
@@ -33,6 +33,13 @@ export const allProps: Scenario = {
       selection: DateSelection.lastDays(3),
       timeZone: TimeZone.EUROPE_BERLIN,
       schedule: ScheduleExpression.cron({ hour: '1', minute: '0', timeZone: TimeZone.ASIA_TOKYO }),
+      filter: {
+        include: ['**/*.csv', '**/*.{json,gz}'],
+        exclude: ['tmp/**'],
+        minSize: Size.bytes(1),
+        maxSize: Size.gibibytes(5),
+        minAge: Duration.hours(1),
+      },
       layout: ArchiveLayout.of('yyyy/MM/', { flatten: true }),
       maxConcurrency: 5,
       maxObjectsPerSecond: 200,
