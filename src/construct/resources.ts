@@ -6,8 +6,8 @@ import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { denyDeletes } from './access/deny-deletes';
 import {
-  getEncryptionKeyUses, getStateMachineKeyUses, grantArchiveBatch, grantDescribeBatches, grantDescribeRuns, grantExplainFailure, grantLock,
-  grantPlanRun, grantReportRun, grantRestoreBatch, grantVerifyBatch,
+  getEncryptionKeyUses, getStateMachineKeyUses, grantArchiveBatch, grantDescribeBatches, grantDescribeRuns, grantExplainFailure,
+  grantListObjects, grantLock, grantPlanRun, grantReportRun, grantRestoreBatch, grantVerifyBatch,
 } from './access/grants';
 import { grantKeyUses } from './access/key-grants';
 import { annotateNetworkPolicies, annotateRegions } from './access/network-annotations';
@@ -54,7 +54,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
   const { source, destination, removalPolicy } = settings;
 
   const reports = createReports(scope, props, settings);
-  withConstructPath(scope, () => validatePlaces(scope, { source, destination, reports, layout: settings.layout }));
+  withConstructPath(scope, () => validatePlaces(scope, { source, destination, reports, layout: settings.layout, listing: settings.listing }));
 
   const alertTopic = props.alertTopic ?? createAlertTopic(scope, 'Alerts', encryptionKey);
   withConstructPath(scope, () => validateTopic(scope, alertTopic));
@@ -74,6 +74,8 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
     memorySize: props.memorySize,
     express: settings.mapExecutionType === sfn.StateMachineType.EXPRESS,
     allowRestore: settings.allowRestore,
+    listing: settings.listing,
+    batchSize: settings.batchSize,
   }, alertTopic);
   createSavedQueries(new Construct(scope, 'Queries'), archiver, getLogGroups(functions));
   const stateMachine = createStateMachine(scope, 'StateMachine', { settings, reports, functions, alertTopic }, logGroup);
@@ -86,14 +88,15 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
     archiver: scope, schedule: props.schedule, stateMachine, explainFailure: functions.explainFailure, encryptionKey,
   });
 
-  const { restoreBatch } = functions;
+  const { listObjects, restoreBatch } = functions;
   const grantTargets = { source, destination, reports, alertTopic, alertKey };
   grantKeyUses(scope, [
-    ...grantArchiveBatch(functions.archiveBatch.role!, grantTargets, settings.allowRestore),
+    ...grantArchiveBatch(functions.archiveBatch.role!, grantTargets, settings.allowRestore, listObjects !== undefined),
     ...grantVerifyBatch(functions.verifyBatch.role!, grantTargets),
     ...grantReportRun(functions.reportRun.role!, grantTargets),
     ...grantExplainFailure(functions.explainFailure.role!, stateMachine, grantTargets, settings.allowRestore),
     ...grantPlanRun(functions.planRun.role!, grantTargets),
+    ...listObjects ? grantListObjects(listObjects.role!, grantTargets) : [],
     ...restoreBatch ? [...grantRestoreBatch(restoreBatch.role!, grantTargets), ...grantLock(functions, grantTargets)] : [],
     ...getStateMachineKeyUses(stateMachine.role, grantTargets),
     ...scheduleKeyUses,

@@ -6,9 +6,10 @@ import type { Place } from './place';
 import { AlertMode } from '../alert-mode';
 import { ArchiveLayout } from '../archive-layout';
 import { ConflictPolicy } from '../conflict-policy';
-import { Env } from '../contract/settings';
+import { Env, type ListingSettings } from '../contract/settings';
 import { DateSelection } from '../date-selection';
 import { DateSource } from '../date-source';
+import { Listing } from '../listing';
 import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
 import {
   type BatchBudget, DEFAULT_BATCH_TIMEOUT, DEFAULT_MAX_ATTEMPTS, getExpressBatchSize, getExpressBudget, getExpressConcurrency, getStandardRounds,
@@ -40,6 +41,7 @@ export interface Settings {
   readonly batch: BatchBudget;
   readonly removalPolicy: RemovalPolicy;
   readonly allowRestore: boolean;
+  readonly listing: ListingSettings;
 }
 
 /** Applies the defaults, some of which depend on other props. */
@@ -75,6 +77,7 @@ export function applyDefaults(props: S3DatedArchiverProps): Settings {
     batch,
     removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
     allowRestore: props.allowRestore ?? false,
+    listing: (props.listing ?? Listing.distributedMap())._settings(),
   };
 }
 

@@ -9,10 +9,10 @@ import {
   createListStatement, createStatement, DESTINATION_BUCKET_ACTIONS, escapeIamWildcards, getDestinationActions, getLedgers, getLock,
   getObjectArns, getPlanArns, SOURCE_ACTIONS,
 } from './statements';
-import { CLAIM_NAME } from '../../contract/settings';
+import { CLAIM_NAME, MAP_LABEL } from '../../contract/settings';
 import type { Functions } from '../functions/functions';
 import type { Place } from '../place';
-import { MAP_LABEL, RESTORE_LABEL, VERIFY_LABEL } from '../state-machine/distributed-map';
+import { RESTORE_LABEL, VERIFY_LABEL } from '../state-machine/distributed-map';
 
 /** The resources of an archiver that its roles need permissions for. */
 export interface GrantTargets {
@@ -36,8 +36,23 @@ export function grantPlanRun(role: iam.IRole, { reports }: GrantTargets): KeyUse
   return [{ role, key: reports.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] }];
 }
 
-/** Lets the archive-batch function move objects from source to destination and write the ledger. */
-export function grantArchiveBatch(role: iam.IRole, { source, destination, reports }: GrantTargets, allowRestore: boolean): KeyUse[] {
+/** Lets the list-objects function list the source, and write and read what maps read. */
+export function grantListObjects(role: iam.IRole, { source, reports }: GrantTargets): KeyUse[] {
+  addToPolicy(role, [
+    createListStatement(source),
+    createStatement(['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'], getPlanArns(reports)),
+  ]);
+  return [{ role, key: reports.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] }];
+}
+
+/**
+ * Lets the archive-batch function move objects from source to destination and write the ledger.
+ *
+ * @param readsPlan whether it reads which objects it has from the plan
+ */
+export function grantArchiveBatch(
+  role: iam.IRole, { source, destination, reports }: GrantTargets, allowRestore: boolean, readsPlan: boolean,
+): KeyUse[] {
   addToPolicy(role, [
     createStatement(SOURCE_ACTIONS, getObjectArns(source)),
     createListStatement(source),
@@ -48,6 +63,7 @@ export function grantArchiveBatch(role: iam.IRole, { source, destination, report
     // A later round reads what earlier ones wrote to the ledger.
     createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(getLedgers(reports))),
     createListStatement(getLedgers(reports), ...allowRestore ? [getLock(reports)] : []),
+    ...readsPlan ? [createStatement(['s3:GetObject'], getPlanArns(reports))] : [],
   ]);
   return [
     { role, key: source.key, actions: ['kms:Decrypt'] },

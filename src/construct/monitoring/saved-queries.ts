@@ -41,8 +41,8 @@ const QUERIES: { readonly [id: string]: logs.QueryStringProps & { readonly name:
 };
 
 /** Returns the log groups of an archiver's functions. */
-export function getLogGroups({ planRun, archiveBatch, verifyBatch, restoreBatch, reportRun, explainFailure }: Functions): logs.ILogGroup[] {
-  return [planRun, archiveBatch, verifyBatch, ...restoreBatch ? [restoreBatch] : [], reportRun, explainFailure].map((each) => each.logGroup);
+export function getLogGroups({ planRun, listObjects, archiveBatch, verifyBatch, restoreBatch, reportRun, explainFailure }: Functions): logs.ILogGroup[] {
+  return [planRun, ...listObjects ? [listObjects] : [], archiveBatch, verifyBatch, ...restoreBatch ? [restoreBatch] : [], reportRun, explainFailure].map((each) => each.logGroup);
 }
 
 /**

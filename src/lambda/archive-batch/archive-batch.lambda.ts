@@ -1,9 +1,9 @@
 import type { Context } from 'aws-lambda';
-import * as v from 'valibot';
 import { LogMessage } from '../../contract/logs';
-import { BatchEvent, type Progress } from '../../contract/payloads';
+import type { BatchEvent, PlannedBatchEvent, Progress } from '../../contract/payloads';
 import { moveBatch } from '../batch/move-batch';
 import { ObjectLockCheck } from '../move/object-lock';
+import { parseBatch, readPlannedBatch } from '../plan/planned-part';
 import { assertNoRestore } from '../restore-lock/restore-lock';
 import { readArchiveSettings } from '../runtime/environment';
 import { readLockSettings } from '../runtime/lock-settings';
@@ -23,7 +23,7 @@ const PROMPT_DELETES = 1_000;
 
 /** Moves the selected objects of a batch until the time runs out. */
 export async function handler(event: unknown, context: Context): Promise<Progress> {
-  const batch = v.parse(BatchEvent, event);
+  const batch = parseBatch(event);
   logger.addContext(context);
   logger.appendKeys({ run_id: batch.BatchInput.run.id });
   const progress = await logErrors(logger, () => archive(batch, context));
@@ -31,13 +31,15 @@ export async function handler(event: unknown, context: Context): Promise<Progres
   return progress;
 }
 
-async function archive(batch: BatchEvent, context: Context): Promise<Progress> {
+async function archive(given: BatchEvent | PlannedBatchEvent, context: Context): Promise<Progress> {
   const settings = readArchiveSettings(process.env);
   const lock = readLockSettings(process.env);
   const quarter = Math.floor(context.getRemainingTimeInMillis() / 4);
   const budget = { clock: systemClock, deadline: Date.now() + quarter };
   const source = new BucketClient({ s3: mover.s3, bucket: settings.sourceBucket, budget, signal: AbortSignal.timeout(quarter) });
   const sourceLocks = await objectLock.isEnabled(source);
+  const reports = new BucketClient({ s3: mover.s3, bucket: settings.reportBucket, budget });
+  const batch = 'part' in given ? await readPlannedBatch(reports, given) : given;
   return moveBatch({
     ...mover,
     clock: systemClock,
