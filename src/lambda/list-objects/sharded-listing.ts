@@ -76,7 +76,7 @@ export class ShardedListing {
     for (const shard of this.shards) {
       if (this.inFlight.size < this.options.concurrency && !this.inFlight.has(shard)) { this.start(shard); }
     }
-    if (this.inFlight.size < this.options.concurrency && this.divisions * PAGES_PER_DIVISION < this.pages) { this.divide(); }
+    if (this.inFlight.size < this.options.concurrency && (this.divisions + 1) * PAGES_PER_DIVISION <= this.pages) { this.divide(); }
   }
 
   private start(shard: Shard): void {
