@@ -85,7 +85,7 @@ export function createMemoryS3({ pageSize, before, after, modified = new Date('2
 function findFirst(keys: readonly string[], after: string | undefined): number {
   let [low, high] = [0, after === undefined ? 0 : keys.length];
   while (low < high) {
-    const middle = (low + high) >> 1;
+    const middle = Math.floor((low + high) / 2);
     if (compareKeys(keys[middle], after!) > 0) {
       high = middle;
     } else {

@@ -1,6 +1,6 @@
 /** Runs the same sources with both ways to list. The archive, the ledger and the counts are the same. */
-import { type Rehearsal, rehearse } from '../helpers/run-in-sandbox';
 import { Listing, type S3DatedArchiverProps } from '../../src';
+import { type Rehearsal, rehearse } from '../helpers/run-in-sandbox';
 
 const DAY = { input: { date: '2026-11-24' } };
 
@@ -20,7 +20,9 @@ async function archiver(props: Partial<S3DatedArchiverProps>, fill: (it: Rehears
 async function observe(props: Partial<S3DatedArchiverProps>, fill: (it: Rehearsal) => void, input: object = DAY.input) {
   const it = await archiver(props, fill);
   const { status, error, cause, counts, bytes } = await it.sandbox.run({ input });
-  const ledger = it.ledger().map(({ key, destination, status: what, code }) => ({ key, destination, what, code })).sort((a, b) => (a.key < b.key ? -1 : 1));
+  const ledger = it.ledger()
+    .map(({ key, destination, status: what, code }) => ({ key, destination, what, code }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1));
   return { status, error, cause: cause?.slice(0, 200), counts, bytes, source: it.source(), archive: it.archive(), ledger };
 }
 

@@ -47,7 +47,7 @@ async function archive(given: BatchEvent | PlannedBatchEvent, context: Context):
     select: createSelector(settings, batch.BatchInput.run),
     sourceLocks,
     promptDeletes: PROMPT_DELETES,
-    checkTurn: lock && ((reports) => assertNoRestore({ reports, key: lock.key })),
+    checkTurn: lock && ((place) => assertNoRestore({ reports: place, key: lock.key })),
     onProblem: (line) => logger.warn(LogMessage.NOT_ARCHIVED, toLogFields(line)),
   }, batch, context.getRemainingTimeInMillis());
 }

@@ -19,7 +19,7 @@ import { findDestinationWinners, tallyLedger } from '../ledger/read-ledger';
 import { readPlannedBatch } from '../plan/planned-part';
 import { DEFAULT_REGION } from '../pricing/prices';
 import { addRequests, type Requests } from '../pricing/requests';
-import { INIT_SECONDS } from '../pricing/usage';
+import { INIT_SECONDS, type ListingShape } from '../pricing/usage';
 import { BucketClient } from '../s3/bucket-client';
 import { countRequests } from '../s3/count-requests';
 import { mergeStragglers, noStragglers } from '../selection/stragglers';
@@ -73,6 +73,7 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
     tally,
     destinationsNotCompared: winners?.notCompared,
     batches: results.batches,
+    listing: toListingShape(event.listing?.progress),
     batch: settings.batch,
     stragglers: results.stragglers,
     toleratedFailurePercentage,
@@ -172,6 +173,10 @@ function addListing(batches: Listed, progress: ListingProgress | undefined): Lis
   }
   mergeStragglers(batches.stragglers, stragglers);
   return { listed, skipped: batches.skipped + listed - selected, stragglers: batches.stragglers };
+}
+
+function toListingShape(progress: ListingProgress | undefined): ListingShape | undefined {
+  return progress && { requests: progress.requests, rounds: progress.rounds, seconds: progress.milliseconds / 1000 };
 }
 
 function openReports({ s3, clock, settings }: ReportRunContext): BucketClient {

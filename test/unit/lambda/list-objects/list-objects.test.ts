@@ -212,7 +212,9 @@ describe('a round that dies', () => {
     const removed = 'in/0/0000-2026-11-24.csv';
     const { calls } = await listWithKill(Infinity, 'before');
     for (let killAt = 1; killAt <= calls; killAt++) {
-      const { memory, listing } = await listWithKill(killAt, 'after', ({ setKeys }) => { setKeys('source', [added, ...keys.filter((key) => key !== removed)]); });
+      const { memory, listing } = await listWithKill(killAt, 'after', ({ setKeys }) => {
+        setKeys('source', [added, ...keys.filter((key) => key !== removed)]);
+      });
       const plan = readPlan(memory, listing).flat();
       expect({ killAt, doubled: plan.length - new Set(plan).size }).toEqual({ killAt, doubled: 0 });
       expect({ killAt, missing: due.filter((key) => key !== removed && !plan.includes(key)) }).toEqual({ killAt, missing: [] });
