@@ -66,12 +66,11 @@ export async function listObjects(context: ListObjectsContext, { run, listing }:
 
   const finished = shards.ranges.length === 0;
   const parts = before.parts + writer.parts.length;
-  const checkpoint = finished && parts === 0 ? null : await writer.writeCheckpoint(shards.ranges, before.checkpoint);
   const progress: ListingProgress = {
     finished,
     rounds: before.rounds + 1,
-    checkpoint,
-    partsKey: finished && checkpoint !== null ? await writer.writePartsFile(s3, checkpoint, before.checkpoint) : null,
+    checkpoint: finished ? null : await writer.writeCheckpoint(shards.ranges, before.checkpoint),
+    partsKey: finished && parts > 0 ? await writer.writePartsFile(s3, before.checkpoint) : null,
     parts,
     listed,
     selected,

@@ -4,7 +4,7 @@ import type { KeyRange } from './key-range';
 import { type ListedObject, PlannedPart, type Run } from '../../contract/payloads';
 import { PLAN_FOLDER } from '../../contract/settings';
 import { LinesFile } from '../plan/lines-file';
-import { readPlanFile, writePlanFile } from '../plan/planned-part';
+import { readPlanFile, toPlanFileName, writePlanFile } from '../plan/planned-part';
 import type { BucketClient } from '../s3/bucket-client';
 
 const RangeSchema = v.object({ after: v.optional(v.string()), until: v.optional(v.string()) });
@@ -46,17 +46,17 @@ export class PlanWriter {
 
   /** Returns the name of the checkpoint. */
   writeCheckpoint(ranges: readonly KeyRange[], previous: string | null): Promise<string> {
-    return writePlanFile(this.reports, this.run, [{ ranges: [...ranges], previous } satisfies v.InferOutput<typeof Checkpoint>, ...this.parts]);
+    return writePlanFile(this.reports, this.run, this.toCheckpoint(ranges, previous));
   }
 
   /**
-   * Writes the file that the map reads: the parts of this round and of all rounds before. The checkpoint that no round follows
-   * names it, so that an earlier invocation, which may have planned other parts, cannot replace it.
+   * Writes the file that the map reads: the parts of this round and of all rounds before. Its name depends on them, so that an
+   * earlier invocation, which may have planned other parts, cannot replace it.
    *
    * @returns its key
    */
-  async writePartsFile(s3: S3Client, last: string, previous: string | null): Promise<string> {
-    const Key = `${this.run.reportPrefix}${PLAN_FOLDER}parts-${last}.jsonl`;
+  async writePartsFile(s3: S3Client, previous: string | null): Promise<string> {
+    const Key = `${this.run.reportPrefix}${PLAN_FOLDER}parts-${toPlanFileName(this.toCheckpoint([], previous))}.jsonl`;
     const file = new LinesFile(s3, { Bucket: this.reports.name, Key });
     try {
       for (const part of this.parts) { await file.add(part); }
@@ -71,6 +71,10 @@ export class PlanWriter {
       await file.abort().catch(() => undefined);
       throw error;
     }
+  }
+
+  private toCheckpoint(ranges: readonly KeyRange[], previous: string | null): object[] {
+    return [{ ranges: [...ranges], previous } satisfies v.InferOutput<typeof Checkpoint>, ...this.parts];
   }
 
   private writePart(): void {

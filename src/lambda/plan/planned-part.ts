@@ -11,9 +11,14 @@ import { PLAN_FOLDER } from '../../contract/settings';
 import type { BucketClient } from '../s3/bucket-client';
 import { toAsciiJson } from '../text/escape';
 
+/** Returns the name that a file with these lines has. */
+export function toPlanFileName(lines: readonly object[]): string {
+  return digest(toText(lines));
+}
+
 /** Writes the lines, and returns the name of the file. */
 export async function writePlanFile(reports: BucketClient, run: Pick<Run, 'reportPrefix'>, lines: readonly object[]): Promise<string> {
-  const Body = lines.map((line) => `${toAsciiJson(line)}\n`).join('');
+  const Body = toText(lines);
   const name = digest(Body);
   const input = { Bucket: reports.name, Key: toPlanKey(run, name), Body, ContentType: 'application/jsonl' };
   await reports.request((s3) => s3.send(new PutObjectCommand(input)));
@@ -27,7 +32,10 @@ export async function readPlanFile(reports: BucketClient, run: Pick<Run, 'report
     const answer = await s3.send(new GetObjectCommand({ Bucket: reports.name, Key }));
     return answer.Body!.transformToString();
   });
-  if (digest(text) !== name) { throw new Error(`s3://${reports.name}/${Key} has not the content that its name says: somebody wrote it again`); }
+  if (digest(text) !== name) {
+    throw new Error(`s3://${reports.name}/${Key} does not have the content that its name says, so somebody changed it after it was planned. `
+      + 'No object was touched because of it: start a new run for the same days');
+  }
   return text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line));
 }
 
@@ -40,6 +48,10 @@ export function parseBatch(event: unknown): BatchEvent | PlannedBatchEvent {
 export async function readPlannedBatch(reports: BucketClient, { BatchInput, part, batchArn }: PlannedBatchEvent): Promise<BatchEvent> {
   const items: ListedObject[] = v.parse(BatchItems, await readPlanFile(reports, BatchInput.run, part.name));
   return { BatchInput, Items: items, ...batchArn !== undefined && { batchArn } };
+}
+
+function toText(lines: readonly object[]): string {
+  return lines.map((line) => `${toAsciiJson(line)}\n`).join('');
 }
 
 function toPlanKey({ reportPrefix }: Pick<Run, 'reportPrefix'>, name: string): string {

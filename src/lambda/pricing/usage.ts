@@ -126,14 +126,14 @@ export function toUsage(run: RunShape): Usage {
   };
 }
 
-/** If a function lists, it writes a part for each batch, and a checkpoint in each round and one file for the map; each round reads its part. */
+/** If a function lists, it writes a part for each batch, a checkpoint after each round but the last, and one file for the map. Each round of a batch reads its part. */
 function toListingUsage({ listed, listing, batches, rounds }: RunShape) {
   if (!listing) { return { lists: Math.max(1, Math.ceil(listed / KEYS_PER_LIST)), writes: 0, reads: 0, rounds: 0, seconds: 0 }; }
   const isEmpty = batches === 0;
   return {
     lists: listing.requests,
-    writes: isEmpty ? listing.rounds - 1 : batches + listing.rounds + 1,
-    reads: isEmpty ? 0 : rounds + 2 * (listing.rounds - 1) + 1,
+    writes: batches + listing.rounds - (isEmpty ? 1 : 0),
+    reads: rounds + (isEmpty ? 1 : 2) * (listing.rounds - 1) + (isEmpty ? 0 : 1),
     rounds: listing.rounds,
     seconds: listing.seconds,
   };
