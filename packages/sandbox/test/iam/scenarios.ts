@@ -6,7 +6,7 @@ import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Run } from './outcomes';
 import { RESTORE_SCENARIOS } from './restore-scenarios';
-import { AlertMode, S3DatedArchiver, type S3DatedArchiverProps } from '../../../../src';
+import { AlertMode, Listing, S3DatedArchiver, type S3DatedArchiverProps } from '../../../../src';
 import { temporaryDirectory } from '../fixtures/assembly';
 
 const MiB = 1024 ** 2;
@@ -51,6 +51,7 @@ export const APPS = {
   express: () => synthesized({ mapExecutionType: StateMachineType.EXPRESS }),
   /** The function has a timeout of three seconds, so its rounds are short. */
   brief: () => synthesized({}, 3),
+  selective: () => synthesized({ listing: Listing.selective() }),
   restore: () => synthesized({ allowRestore: true }),
   briefRestore: () => synthesized({ allowRestore: true }, 3),
 };
@@ -283,6 +284,19 @@ export const SCENARIOS: Scenario[] = [
     },
     proves: [
       'StateMachine states:RedriveExecution execution:MACHINE/ArchiveObjects:*',
+    ],
+  },
+  {
+    name: 'a function lists',
+    app: 'selective',
+    prepare: (run) => ['a', 'b', 'c'].forEach((name) => run.put(`in/${name}-2026-11-24.log`)),
+    proves: [
+      'StateMachine lambda:InvokeFunction function ListObjects',
+      'ListObjects s3:ListBucket source',
+      'ListObjects s3:PutObject reports/runs/*/*/plan/*',
+      'ListObjects kms:GenerateDataKey ReportsKey',
+      'StateMachine s3:GetObject reports/runs/*/*/plan/*',
+      'ArchiveBatch s3:GetObject reports/runs/*/*/plan/*',
     ],
   },
   {
