@@ -84,7 +84,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'lists what another range has, too', file: SHARDS, find: 'objects.filter(({ Key: key }) => !isBeyond(shard.range, key!))', replace: 'objects.filter(() => isBeyond !== undefined)', tests: listing },
   { name: 'leaves out the key at which a range is divided', file: RANGE, find: 'compareKeys(key, until) > 0;', replace: 'compareKeys(key, until) >= 0;', tests: listing },
   { name: 'ends a range with its first page', file: SHARDS, find: 'if (isLast || within.length < objects.length || last === shard.range.until) {', replace: 'if (isLast || within.length <= objects.length || last === shard.range.until) {', tests: listing },
-  { name: 'divides keys in the order of JavaScript', file: RANGE, find: '(until === undefined || compareKeys(key, until) < 0)', replace: '(until === undefined || key < until)', tests: listing },
+  { name: 'compares keys in the order of JavaScript', file: RANGE, find: 'return until !== undefined && compareKeys(key, until) > 0;', replace: 'return until !== undefined && key > until;', tests: listing },
   { name: 'believes a page that does not follow the one before it', file: SHARDS, find: 'if (isInOrder && !(isTruncated && objects.length === 0)) { return; }', replace: 'if (isInOrder || !(isTruncated && objects.length === 0)) { return; }', tests: listing },
   { name: 'leaves out the keys before the archive', file: RANGE, find: 'return [{ until: gap }, { after: gap + LAST_CHARACTER }];', replace: 'return [{ after: gap + LAST_CHARACTER }];', tests: listing },
   { name: 'lists the archive behind its last likely key', file: SHARDS, find: 'return gap === undefined ? within : within.filter(({ Key: key }) => !key!.startsWith(gap));', replace: 'return within;', tests: listing },
