@@ -276,6 +276,11 @@ export const PlannedBatchEvent = v.object({
   BatchInput: BatchEvent.entries.BatchInput,
   part: PlannedPart,
   batchArn: BatchEvent.entries.batchArn,
+  /**
+   * How often the state was retried, if a round that leaves objects is to throw BATCH_UNFINISHED. Unset: the progress is returned,
+   * and a Choice decides.
+   */
+  retries: v.optional(count),
 });
 export type PlannedBatchEvent = v.InferOutput<typeof PlannedBatchEvent>;
 

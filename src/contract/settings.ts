@@ -78,8 +78,11 @@ export const LEDGER_FOLDER = 'ledger/';
 /** The folder below the report prefix that says which run has which folder of the ledgers: it has the same tree, of claims. */
 export const CLAIMS_FOLDER = 'claims/';
 
-/** The folder, in the folder of a run, for what PlanRun found out for the run's map. */
+/** The folder, in the folder of a run, for what PlanRun and ListObjects found out for the run's map. */
 export const PLAN_FOLDER = 'plan/';
+
+/** The end of the name of a file that has the progress of a planned batch. */
+export const PROGRESS_SUFFIX = '.progress.json';
 
 /** The label of the Distributed Map that archives. It is part of the ARNs of Map Runs and children, so it must not change. */
 export const MAP_LABEL = 'ArchiveObjects';

@@ -9,7 +9,7 @@ import {
   createListStatement, createStatement, DESTINATION_BUCKET_ACTIONS, escapeIamWildcards, getDestinationActions, getLedgers, getLock,
   getObjectArns, getPlanArns, SOURCE_ACTIONS,
 } from './statements';
-import { CLAIM_NAME, MAP_LABEL } from '../../contract/settings';
+import { CLAIM_NAME, MAP_LABEL, PROGRESS_SUFFIX } from '../../contract/settings';
 import type { Functions } from '../functions/functions';
 import type { Place } from '../place';
 import { RESTORE_LABEL, VERIFY_LABEL } from '../state-machine/distributed-map';
@@ -63,7 +63,7 @@ export function grantArchiveBatch(
     // A later round reads what earlier ones wrote to the ledger.
     createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(getLedgers(reports))),
     createListStatement(getLedgers(reports), ...allowRestore ? [getLock(reports)] : []),
-    ...readsPlan ? [createStatement(['s3:GetObject'], getPlanArns(reports))] : [],
+    ...readsPlan ? [createStatement(['s3:GetObject'], getPlanArns(reports)), createStatement(['s3:PutObject'], `${getPlanArns(reports)}${PROGRESS_SUFFIX}`)] : [],
   ]);
   return [
     { role, key: source.key, actions: ['kms:Decrypt'] },

@@ -9,7 +9,7 @@ import { LedgerMap } from './ledger-map';
 import { createListing, toListingPath } from './listing-states';
 import { createNotifyBatch, createNotifyRun } from './publish-alert';
 import { createRestoreObjects, createTurn } from './restore-states';
-import { createRounds, PROGRESS_PATH } from './rounds';
+import { createRounds, createSingleState, PROGRESS_PATH, type RoundsProps } from './rounds';
 import { AlertMode } from '../../alert-mode';
 import { ErrorName } from '../../contract/errors';
 import type {
@@ -92,12 +92,16 @@ function isNarrowed({ dateSource, selection }: Settings): boolean {
 }
 
 function createBatchDefinition(scope: Construct, { settings, functions, alertTopic }: DefinitionProps): sfn.IChainable {
-  const { start, unfinished, finished } = createRounds(scope, {
+  const isPlanned = functions.listObjects !== undefined;
+  const round: Omit<RoundsProps, 'names'> = {
     function: functions.archiveBatch,
     mayBeRefused: functions.restoreBatch !== undefined,
     payload: sfn.TaskInput.fromObject({
       BatchInput: sfn.JsonPath.objectAt('$.BatchInput'),
-      ...functions.listObjects ? { part: sfn.JsonPath.objectAt('$.part') } : { Items: sfn.JsonPath.objectAt('$.Items') },
+      ...isPlanned ? {
+        part: sfn.JsonPath.objectAt('$.part'),
+        ...settings.alertMode !== AlertMode.PER_BATCH && { retries: sfn.JsonPath.numberAt('$$.State.RetryCount') },
+      } : { Items: sfn.JsonPath.objectAt('$.Items') },
       batchArn: sfn.JsonPath.executionId,
     } satisfies PayloadOf<BatchEvent> | PayloadOf<PlannedBatchEvent>),
     resultSelector: {
@@ -113,7 +117,10 @@ function createBatchDefinition(scope: Construct, { settings, functions, alertTop
       ...settings.alertMode === AlertMode.PER_BATCH && { 'alert.$': '$.Payload.alert' },
     } satisfies SelectorOf<Omit<Progress, 'alert'>> & Partial<SelectorOf<Progress>>,
     retry: toRetryProps({ ...settings.retry, maxAttempts: settings.batch.maxAttempts }),
-    names: { round: 'ArchiveBatch', unfinished: 'Unfinished?', finished: 'BatchFinished' },
+  };
+  if (isPlanned && settings.alertMode !== AlertMode.PER_BATCH) { return createSingleState(scope, 'ArchiveBatch', round, settings.batch.maxRounds); }
+  const { start, unfinished, finished } = createRounds(scope, {
+    ...round, names: { round: 'ArchiveBatch', unfinished: 'Unfinished?', finished: 'BatchFinished' },
   });
   if (settings.alertMode === AlertMode.PER_BATCH) {
     unfinished.when(sfn.Condition.or(

@@ -11,6 +11,8 @@ export interface ListingShape {
   /** The number of its invocations, and the sum of their durations. */
   readonly rounds: number;
   readonly seconds: number;
+  /** Whether a batch has a Choice and a Pass state, as those of a map that lists. */
+  readonly hasStatesPerRound: boolean;
 }
 
 export interface RunShape {
@@ -62,6 +64,8 @@ const TRANSITIONS_PER_CHILD = 1;
 const TRANSITIONS_PER_BATCH = 1;
 /** ArchiveBatch, Unfinished? */
 const TRANSITIONS_PER_ROUND = 2;
+/** The one state of a batch that a function has planned. */
+const TRANSITIONS_PER_PLANNED_ROUND = 1;
 /** ListObjects, Listed? */
 const TRANSITIONS_PER_LISTING_ROUND = 2;
 /** The claims of folder and ledger, the manifest of the map, `report.json` and `report.html`. The results are one more, if there are any. */
@@ -111,7 +115,7 @@ export function toUsage(run: RunShape): Usage {
   return {
     requests,
     transitions: TRANSITIONS_PER_RUN + listing.rounds * TRANSITIONS_PER_LISTING_ROUND + runMessages + batches * TRANSITIONS_PER_CHILD
-      + (express ? 0 : batches * TRANSITIONS_PER_BATCH + rounds * TRANSITIONS_PER_ROUND + batchMessages),
+      + (express ? 0 : countBatchTransitions(run) + batchMessages),
     ...express && { express: { children: batches, seconds: batchSeconds + instances * initSeconds + batches * 0.05 } },
     invocations,
     lambdaGbSeconds: (batchSeconds + instances * initSeconds) * memoryGb
@@ -124,6 +128,10 @@ export function toUsage(run: RunShape): Usage {
     retrieved: run.retrieved ?? {},
     earlyByteDays: run.earlyByteDays ?? {},
   };
+}
+
+function countBatchTransitions({ listing, batches, rounds }: RunShape): number {
+  return listing && !listing.hasStatesPerRound ? rounds * TRANSITIONS_PER_PLANNED_ROUND : batches * TRANSITIONS_PER_BATCH + rounds * TRANSITIONS_PER_ROUND;
 }
 
 /** If a function lists, it writes a part for each batch, a checkpoint after each round but the last, and one file for the map. Each round of a batch reads its part. */

@@ -73,7 +73,7 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
     tally,
     destinationsNotCompared: winners?.notCompared,
     batches: results.batches,
-    listing: toListingShape(event.listing?.progress),
+    listing: toListingShape(event.listing?.progress, settings.alertMode),
     batch: settings.batch,
     stragglers: results.stragglers,
     toleratedFailurePercentage,
@@ -175,8 +175,10 @@ function addListing(batches: Listed, progress: ListingProgress | undefined): Lis
   return { listed, skipped: batches.skipped + listed - selected, stragglers: batches.stragglers };
 }
 
-function toListingShape(progress: ListingProgress | undefined): ListingShape | undefined {
-  return progress && { requests: progress.requests, rounds: progress.rounds, seconds: progress.milliseconds / 1000 };
+function toListingShape(progress: ListingProgress | undefined, alertMode: string | undefined): ListingShape | undefined {
+  if (!progress) { return undefined; }
+  const { requests, rounds, milliseconds } = progress;
+  return { requests, rounds, seconds: milliseconds / 1000, hasStatesPerRound: alertMode === 'PER_BATCH' };
 }
 
 function openReports({ s3, clock, settings }: ReportRunContext): BucketClient {

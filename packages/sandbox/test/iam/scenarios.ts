@@ -52,6 +52,8 @@ export const APPS = {
   /** The function has a timeout of three seconds, so its rounds are short. */
   brief: () => synthesized({}, 3),
   selective: () => synthesized({ listing: Listing.selective() }),
+  /** The function has a timeout of eight seconds. */
+  briefSelective: () => synthesized({ listing: Listing.selective(), alertMode: AlertMode.PROBLEMS, batchSize: 100 }, 8),
   restore: () => synthesized({ allowRestore: true }),
   briefRestore: () => synthesized({ allowRestore: true }, 3),
 };
@@ -240,6 +242,19 @@ export const SCENARIOS: Scenario[] = [
     proves: [
       'ArchiveBatch s3:ListMultipartUploadParts destination/archive/*',
       'ArchiveBatch s3:ListBucket reports',
+    ],
+  },
+  {
+    name: 'a planned batch needs a second round',
+    app: 'briefSelective',
+    prepare: (run) => {
+      run.put('in/a-2026-11-24.log');
+      run.put('in/large-2026-11-24.bin', large);
+      let slow = true;
+      run.before('UploadPartCopy', () => (slow ? ((slow = false), { kind: 'Latency', ms: 8_500 }) : undefined));
+    },
+    proves: [
+      'ArchiveBatch s3:PutObject reports/runs/*/*/plan/*.progress.json',
     ],
   },
   {

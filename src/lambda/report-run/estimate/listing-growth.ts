@@ -70,5 +70,5 @@ function getListingCost({ counts: { listed }, batches, listing, memoryMb, expres
     maxConcurrency: 0,
   }), prices));
   // Batches of a function's listing have nothing that is skipped.
-  return listing ? usd(listed, 0, listing) - usd(0, 0, { requests: 0, rounds: 0, seconds: 0 }) : usd(listed, batches) - usd(0, 0);
+  return listing ? usd(listed, 0, listing) - usd(0, 0, { ...listing, requests: 0, rounds: 0, seconds: 0 }) : usd(listed, batches) - usd(0, 0);
 }
