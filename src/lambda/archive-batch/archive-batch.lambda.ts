@@ -1,11 +1,10 @@
 import type { Context } from 'aws-lambda';
-import { BATCH_UNFINISHED } from '../../contract/errors';
+import { assertFinished, movePlannedBatch } from './planned-batch';
 import { LogMessage } from '../../contract/logs';
-import type { BatchEvent, PlannedBatchEvent, Progress } from '../../contract/payloads';
+import type { BatchEvent, Progress } from '../../contract/payloads';
 import { moveBatch } from '../batch/move-batch';
 import { ObjectLockCheck } from '../move/object-lock';
-import { readProgress, writeProgress } from '../plan/batch-progress';
-import { parseBatch, readPlannedBatch } from '../plan/planned-part';
+import { parseBatch } from '../plan/planned-part';
 import { assertNoRestore } from '../restore-lock/restore-lock';
 import { type ArchiveSettings, readArchiveSettings } from '../runtime/environment';
 import { readLockSettings } from '../runtime/lock-settings';
@@ -29,34 +28,17 @@ export async function handler(event: unknown, context: Context): Promise<Progres
   logger.addContext(context);
   logger.appendKeys({ run_id: given.BatchInput.run.id });
   const settings = readArchiveSettings(process.env);
-  const progress = await logErrors(logger, async () => {
-    if (!('part' in given)) { return archive(settings, given, context); }
-    const batch = await resume(openReports(settings, context), given);
-    const after = await archive(settings, await readPlannedBatch(openReports(settings, context), batch), context);
-    if (keepsProgress(given) && !after.finished) { await writeProgress(openReports(settings, context), batch, after); }
-    return after;
-  });
+  const progress = await logErrors(logger, () => 'part' in given
+    ? movePlannedBatch(openReports(settings, context), given, (batch) => archive(settings, batch, context))
+    : archive(settings, given, context));
   logger.info('round done', { ...progress, problems: undefined, alert: undefined });
-  if (keepsProgress(given) && !progress.finished) {
-    throw Object.assign(new Error(`objects are left after round ${progress.rounds}: the state is retried`), { name: BATCH_UNFINISHED });
-  }
+  assertFinished(given, progress);
   return progress;
-}
-
-function keepsProgress(given: BatchEvent | PlannedBatchEvent): boolean {
-  return 'part' in given && given.retries !== undefined;
-}
-
-/** Goes on where an earlier round of the batch ended. */
-async function resume(reports: BucketClient, batch: PlannedBatchEvent): Promise<PlannedBatchEvent> {
-  const progress = batch.retries ? await readProgress(reports, batch) : undefined;
-  return progress ? { ...batch, BatchInput: { ...batch.BatchInput, progress } } : batch;
 }
 
 function openReports({ reportBucket: bucket }: ArchiveSettings, context: Context): BucketClient {
   const time = context.getRemainingTimeInMillis();
-  const deadline = Date.now() + time;
-  return new BucketClient({ s3: mover.s3, bucket, budget: { clock: systemClock, deadline }, signal: AbortSignal.timeout(time) });
+  return new BucketClient({ s3: mover.s3, bucket, budget: { clock: systemClock, deadline: Date.now() + time } });
 }
 
 async function archive(settings: ArchiveSettings, batch: BatchEvent, context: Context): Promise<Progress> {
