@@ -15,7 +15,7 @@ export interface SelectiveListingOptions {
 /** How a run lists the objects of its source. Both ways archive the same objects. */
 export class Listing {
   /**
-   * The Distributed Map lists, and its children select. This is the simpler way, and it costs little more than the other where
+   * The Distributed Map lists, and its children select. This is the simpler way, and it costs about the same as the other where
    * a run archives most of what it lists.
    *
    * Each child gets up to 1,000 listed objects, or as many as fit into 224 KiB, so a run that archives few of many starts

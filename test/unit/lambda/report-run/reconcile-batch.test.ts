@@ -7,8 +7,8 @@ import type { ReportSettings } from '../../../../src/lambda/runtime/environment'
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import { createSelector } from '../../../../src/lambda/selection/select-objects';
 import type { Harness } from '../../../helpers/harness';
-import { expectSchema } from '../../../helpers/report-schema';
 import { ledgerLine, listed, readLedger, RUN, settings, startReportHarness, writeLedger } from '../../../helpers/report-fixtures';
+import { expectSchema } from '../../../helpers/report-schema';
 
 let harness: Harness;
 const now = new Date('2026-11-25T01:00:30Z');
