@@ -118,7 +118,8 @@ function wrongListing(state: BucketState, before: Before, { listed }: Counts): s
   const { setup } = state;
   // An object that is archived during the run may or may not be listed by a map.
   if (!setup.selective && state.isSameBucket && setup.destinationPrefix.startsWith(PREFIX)) { return []; }
-  const isListed = (key: string) => key.startsWith(listedPrefix(setup)) && !(setup.selective && !setup.destination && key.startsWith(setup.destinationPrefix));
+  const isLeftOut = (key: string) => setup.selective && state.isSameBucket && key.startsWith(setup.destinationPrefix);
+  const isListed = (key: string) => key.startsWith(listedPrefix(setup)) && !isLeftOut(key);
   const there = [...before.source].filter(([key, versions]) => isListed(key) && !versions[0].deleteMarker).length;
   return listed === there ? [] : [`${listed} are counted as listed, and there were ${there}`];
 }

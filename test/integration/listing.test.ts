@@ -4,6 +4,9 @@ import { type Rehearsal, rehearse } from '../helpers/run-in-sandbox';
 
 const DAY = { input: { date: '2026-11-24' } };
 
+// A case archives the same objects twice, some of them more than a thousand.
+jest.setTimeout(180_000);
+
 const open: Rehearsal[] = [];
 afterEach(async () => {
   for (const rehearsal of open.splice(0)) { await rehearsal.close(); }
@@ -30,12 +33,12 @@ const SELECTIVE = { listing: Listing.selective() };
 
 describe('both ways to list archive the same', () => {
   const many = (it: Rehearsal) => {
-    for (let i = 0; i < 2_500; i++) { it.put(`incoming/${i % 7}/report-2026-11-${20 + i % 6}-${i}.csv`); }
+    for (let i = 0; i < 1_200; i++) { it.put(`incoming/${i % 7}/report-2026-11-${20 + i % 6}-${i}.csv`); }
     it.put('incoming/folder/');
     it.put('incoming/no date');
     it.put('incoming/\u{1f600} 2026-11-24+%.txt');
     it.put('incoming/\uffee-2026-11-24.txt');
-    it.putArchived('archive/2026/11/24/0/report-2026-11-24-14.csv', 'something else');
+    it.putArchived('archive/2026/11/24/0/report-2026-11-24-28.csv', 'something else');
   };
 
   test.each<[string, Partial<S3DatedArchiverProps>, object]>([
@@ -46,7 +49,7 @@ describe('both ways to list archive the same', () => {
     ['no object for the day', {}, { date: '2020-01-01' }],
   ])('%s', async (_, props, input) => {
     const expected = await observe(props, many, input);
-    expect(expected.counts?.listed).toBe(2_504);
+    expect(expected.counts?.listed).toBe(1_204);
     expect(await observe({ ...props, ...SELECTIVE }, many, input)).toEqual(expected);
   });
 });

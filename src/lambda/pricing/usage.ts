@@ -131,7 +131,8 @@ export function toUsage(run: RunShape): Usage {
 }
 
 function countBatchTransitions({ listing, batches, rounds }: RunShape): number {
-  return listing && !listing.hasStatesPerRound ? rounds * TRANSITIONS_PER_PLANNED_ROUND : batches * TRANSITIONS_PER_BATCH + rounds * TRANSITIONS_PER_ROUND;
+  if (listing && !listing.hasStatesPerRound) { return rounds * TRANSITIONS_PER_PLANNED_ROUND; }
+  return batches * TRANSITIONS_PER_BATCH + rounds * TRANSITIONS_PER_ROUND;
 }
 
 /** If a function lists, it writes a part for each batch, a checkpoint after each round but the last, and one file for the map. Each round of a batch reads its part. */

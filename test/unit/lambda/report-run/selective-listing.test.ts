@@ -14,7 +14,17 @@ afterEach(() => harness.close());
 
 function run(listing: Partial<ListingProgress>, event: Partial<ReportRunEvent> = {}) {
   const given: ListingProgress = {
-    finished: true, rounds: 1, checkpoint: null, partsKey: null, parts: 1, listed: 0, selected: 0, stragglers: { count: 0, oldest: null }, requests: 1, milliseconds: 500, ...listing,
+    finished: true,
+    rounds: 1,
+    checkpoint: null,
+    partsKey: null,
+    parts: 1,
+    listed: 0,
+    selected: 0,
+    stragglers: { count: 0, oldest: null },
+    requests: 1,
+    milliseconds: 500,
+    ...listing,
   };
   const clock = { ...systemClock, now: () => Date.parse('2026-11-25T01:02:30Z') };
   return reportRun(
