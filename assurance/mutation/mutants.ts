@@ -33,6 +33,10 @@ const MERGE = 'src/lambda/ledger/merge-lines.ts';
 const LEDGER = 'src/lambda/ledger/batch-ledger.ts';
 const RECONCILE = 'src/lambda/report-run/reconcile-batch.ts';
 const LOCK = 'src/lambda/restore-lock/restore-lock.ts';
+const SHARDS = 'src/lambda/list-objects/sharded-listing.ts';
+const RANGE = 'src/lambda/list-objects/key-range.ts';
+const LISTING = 'src/lambda/list-objects/list-objects.ts';
+const PLAN = 'src/lambda/plan/planned-part.ts';
 const DENY = 'src/construct/access/deny-deletes.ts';
 const move = ['test/unit/lambda/move/move-object.test.ts'];
 const bulk = ['test/unit/lambda/move/delete-sources.test.ts'];
@@ -42,6 +46,8 @@ const keep = ['test/unit/lambda/batch/keep-sources.test.ts'];
 const interleavings = ['assurance/model-checking/interleavings.test.ts'];
 const test = (name: string) => [`test/unit/${name}.test.ts`];
 const part = test('lambda/ledger/ledger-part');
+const listing = test('lambda/list-objects/list-objects');
+const planned = test('lambda/plan/planned-part');
 const lock = test('lambda/restore-lock/restore-lock');
 const reconcile = test('lambda/report-run/reconcile-batch');
 
@@ -76,6 +82,19 @@ export const MUTANTS: Mutant[] = [
   { name: 'leaves no time for another request', file: 'src/lambda/s3/timeouts.ts', find: 'left() / 2', replace: 'left()', tests: test('lambda/s3/timeouts') },
   { name: 'moves in a dry run', file: COPIER, find: 'if (this.batch.BatchInput.run.dryRun) { return', replace: 'if (this.batch.BatchInput.run.dryRun && false) { return', tests: batch },
   { name: 'does not write the ledger of a retried round over', file: 'src/lambda/ledger/part-keys.ts', find: '${hash(items[0].Key)}-', replace: '${hash(items[0].Key + Math.random())}-', tests: batch },
+  { name: 'lists what another range has, too', file: SHARDS, find: 'objects.filter(({ Key: key }) => !isBeyond(shard.range, key!))', replace: 'objects.filter(() => isBeyond !== undefined)', tests: listing },
+  { name: 'leaves out the key at which a range is divided', file: RANGE, find: 'compareKeys(key, until) > 0;', replace: 'compareKeys(key, until) >= 0;', tests: listing },
+  { name: 'ends a range with its first page', file: SHARDS, find: 'if (isLast || within.length < objects.length || last === shard.range.until) {', replace: 'if (isLast || within.length <= objects.length || last === shard.range.until) {', tests: listing },
+  { name: 'compares keys in the order of JavaScript', file: RANGE, find: 'return until !== undefined && compareKeys(key, until) > 0;', replace: 'return until !== undefined && key > until;', tests: listing },
+  { name: 'believes a page that does not follow the one before it', file: SHARDS, find: 'if (isInOrder && !(isTruncated && objects.length === 0)) { return; }', replace: 'if (isInOrder || !(isTruncated && objects.length === 0)) { return; }', tests: listing },
+  { name: 'leaves out the keys before the archive', file: RANGE, find: 'return [{ until: gap }, { after: gap + LAST_CHARACTER }];', replace: 'return [{ after: gap + LAST_CHARACTER }];', tests: listing },
+  { name: 'lists the archive behind its last likely key', file: SHARDS, find: 'return gap === undefined ? within : within.filter(({ Key: key }) => !key!.startsWith(gap));', replace: 'return within;', tests: listing },
+  { name: 'forgets the last objects of a round', file: LISTING, find: '  await writer.flush();\n', replace: '', tests: listing },
+  { name: 'begins each round at the first key', file: LISTING, find: '(await readCheckpoint(reports, run, before.checkpoint)).ranges', replace: '(await readCheckpoint(reports, run, before.checkpoint)).ranges.map(() => ({}))', tests: listing },
+  { name: 'forgets what earlier rounds planned', file: LISTING, find: 'await writer.writePartsFile(s3, before.checkpoint)', replace: 'await writer.writePartsFile(s3, null)', tests: listing },
+  { name: 'archives what somebody else wrote into the plan', file: PLAN, find: 'if (digest(text) !== name) {', replace: 'if (digest(text) === name && false) {', tests: planned },
+  { name: 'begins a planned batch again in each round', file: 'src/lambda/archive-batch/planned-batch.ts', find: 'const before = event.retries ? await', replace: 'const before = event.retries === -1 ? await', tests: test('lambda/archive-batch/planned-batch') },
+  { name: 'ends a planned batch with its first round', file: 'src/lambda/archive-batch/planned-batch.ts', find: "if (finished || !('part' in event) || event.retries === undefined) { return; }", replace: 'if (finished || rounds > 0 || event) { return; }', tests: test('lambda/archive-batch/planned-batch') },
   // The exploration of every interleaving of the calls found these.
   { name: 'takes a destination that is still empty for a copy', file: MOVE, find: 'if (!existingHead) { return { next: \'copy-again\' }; }', replace: 'if (!existingHead) return finish({ status: \'copied\', destination: request.destination, etag: request.etag, size: request.size });', tests: interleavings, only: 'one-report-plain-nothing', race: 'one-report-plain' },
   { name: 'believes tags that may be another object\'s', file: SAME, find: '  for (const each of [source, archived]) { await assertUnchanged(each); }\n', replace: '  void assertUnchanged;\n', tests: move, race: 'one-report-plain' },
@@ -270,7 +289,8 @@ export const MUTANTS: Mutant[] = [
   { name: 'believes size alone for a failed batch', file: RECONCILE, find: 'each.Size === item.Size && isSince(each, startTime)', replace: 'each.Size === item.Size', tests: reconcile },
   { name: 'takes what stands at the taken name for the object of a failed batch', file: RECONCILE, find: '[...renamedKeys, destination].filter', replace: '[destination, ...renamedKeys].filter', tests: reconcile },
   { name: 'orders keys as JavaScript does', file: 'src/lambda/s3/compare-keys.ts', find: 'Buffer.compare(Buffer.from(a), Buffer.from(b))', replace: '(a > b ? 1 : -1)', tests: reconcile },
-  { name: 'overlooks the first object of a failed batch', file: RECONCILE, find: '  if (found) { present.set(first, found.ETag!); }\n', replace: '  void found;\n', tests: reconcile },
+  { name: 'overlooks the first object of a failed batch', file: RECONCILE, find: '[...found ? [found] : [], ...page.Contents ?? []]', replace: '[...page.Contents ?? []]', tests: reconcile },
+  { name: 'calls objects gone that lie behind the first page', file: RECONCILE, find: 'const last = page.IsTruncated ? page.Contents!.at(-1)!.Key! : undefined;', replace: 'const last: string | undefined = undefined;', tests: reconcile },
   { name: 'loses what somebody else removed from a failed batch', file: RECONCILE, find: '  for (const key of gone) { known.delete(key); }\n', replace: '', tests: reconcile },
   { name: 'lists keys that XML cannot represent', file: 'src/lambda/s3/list-page.ts', find: '{ ...input, EncodingType: \'url\' }', replace: 'input', tests: test('lambda/s3/list-page') },
   { name: 'decodes keys that were not encoded', file: 'src/lambda/s3/list-page.ts', find: 'encodingType === \'url\' ?', replace: 'encodingType !== \'\' ?', tests: test('lambda/s3/list-page') },

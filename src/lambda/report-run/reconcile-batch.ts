@@ -16,8 +16,9 @@ import { REWRITTEN_AFTER_COPY } from '../move/move-object';
 import type { ReportSettings } from '../runtime/environment';
 import { BucketClient } from '../s3/bucket-client';
 import { compareKeys } from '../s3/compare-keys';
+import { listPage } from '../s3/list-page';
 import { orderedMap } from '../s3/ordered-map';
-import { findObject, listObjects } from '../s3/read-objects';
+import { findObject } from '../s3/read-objects';
 import type { Clock } from '../s3/retry';
 import { isTooLong, renamed } from '../selection/destination-key';
 import { addFiltered } from '../selection/filter';
@@ -145,20 +146,27 @@ function toBaseLine({ item, destination, day }: SelectedObject) {
 }
 
 /**
- * Finds the keys of a batch that are still at the source, and their ETags. A batch is a contiguous part of the listing, so listing that
- * part again takes one or two requests, while asking for each key would take up to a thousand.
+ * Finds the keys of a batch that are still at the source, and their ETags. Each page begins at the first key that is not looked
+ * up yet. So there are as few requests as the keys are dense: a batch of listed objects takes one or two, and one of objects that
+ * are far apart takes no more than if each was asked for.
  */
 async function listRemaining({ s3, settings: { sourceBucket, sourcePrefix } }: ReconcileContext, keys: string[]): Promise<Map<string, string>> {
-  if (keys.length === 0) { return new Map(); }
-  const wanted = new Set(keys);
   const present = new Map<string, string>();
-  const first = keys.reduce((a, b) => (compareKeys(a, b) > 0 ? b : a));
-  const last = keys.reduce((a, b) => (compareKeys(b, a) > 0 ? b : a));
-  const found = await findObject(s3, sourceBucket, first);
-  if (found) { present.set(first, found.ETag!); }
-  for await (const { Key: key, ETag: etag } of listObjects(s3, sourceBucket, sourcePrefix, first)) {
-    if (compareKeys(key!, last) > 0) { break; }
-    if (wanted.has(key!)) { present.set(key!, etag!); }
+  const wanted = [...new Set(keys)].sort(compareKeys);
+  for (let index = 0; index < wanted.length;) {
+    const key = wanted[index];
+    // The page begins after the key itself.
+    const [found, page] = await Promise.all([
+      findObject(s3, sourceBucket, key),
+      listPage(s3, { Bucket: sourceBucket, Prefix: sourcePrefix, StartAfter: key }),
+    ]);
+    const listed = new Map([...found ? [found] : [], ...page.Contents ?? []].map(({ Key, ETag }) => [Key!, ETag!]));
+    const last = page.IsTruncated ? page.Contents!.at(-1)!.Key! : undefined;
+    while (index < wanted.length && (last === undefined || compareKeys(wanted[index], last) <= 0)) {
+      const etag = listed.get(wanted[index]);
+      if (etag !== undefined) { present.set(wanted[index], etag); }
+      index += 1;
+    }
   }
   return present;
 }

@@ -110,6 +110,16 @@ test('does not look for a renamed key that would be too long', async () => {
   expect(harness.requests.ListObjectsV2).toBe(4);
 });
 
+test('objects that are far apart are found without listing all that lies between them', async () => {
+  const keys = ['a', 'f', 'x', 'y'].map((folder) => `incoming/${folder}/${NAME}`);
+  for (let i = 0; i < 6_000; i++) { put('source', `incoming/${'bgh'[i % 3]}/${String(i).padStart(4, '0')}`); }
+  for (const key of keys) { put('source', key); }
+  await reconcile(keys.map((key) => listed(key)));
+  expect(lines().map(({ key, code }) => [key, code])).toEqual(keys.map((key) => [key, 'BATCH_FAILED']));
+  // The batch's parts, and for `a`, `f` and `x` the object and a page.
+  expect(harness.requests.ListObjectsV2).toBe(7);
+});
+
 test('gone from both places: someone removed it, so it is skipped, as in a batch that succeeds', async () => {
   expect(await reconcile([listed(`incoming/${NAME}`)])).toMatchObject({ listed: 1, skipped: 1 });
   expect(readLedger(harness)).toEqual({});
