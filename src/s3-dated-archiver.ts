@@ -303,14 +303,16 @@ export class S3DatedArchiver extends Construct {
   public addAlarms(options: AlarmOptions = {}): cloudwatch.Alarm[] {
     return withConstructPath(this, () => {
       validateAlarmOptions(options, this.resources.keepsSources);
-      grantAlarmsPublish(this, this.alertTopic, this.resources.alertKey);
+      const { alertKey, chatTopic, chatKey } = this.resources;
+      grantAlarmsPublish(this, 'alertTopic', this.alertTopic, alertKey);
+      if (chatTopic) { grantAlarmsPublish(this, 'chatTopic', chatTopic, chatKey); }
       return createAlarms(new Construct(this, 'Alarms'), options, {
         archiver: this.metricsName,
         stateMachine: this.stateMachine,
         explainFailure: this.resources.functions.explainFailure,
         schedule: this.schedule,
         keepsSources: this.resources.keepsSources,
-        alertTopic: this.alertTopic,
+        topics: [this.alertTopic, ...chatTopic ? [chatTopic] : []],
       });
     });
   }

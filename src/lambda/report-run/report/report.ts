@@ -168,7 +168,7 @@ function estimateCost({ keepsSources, run, counts, tally, batches, batch, outcom
     memoryMb: batch.memoryMb,
     express: batch.express,
     outcome,
-    notifiesOnSuccess: alertMode === 'EVERY_RUN',
+    notifiesOnSuccess: run.dryRun || alertMode === 'EVERY_RUN',
     batchMessages: alertMode === 'PER_BATCH' ? tally.batchesWithProblems : 0,
     maxConcurrency: run.maxConcurrency,
     problems: tried,
