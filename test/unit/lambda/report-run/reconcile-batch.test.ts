@@ -54,7 +54,7 @@ test.each([['as it was', undefined], ['with other content', 'newer']])('copied b
   writeLedger(harness, `${getLedgerBatchPrefix(RUN, [item]).slice(RUN.ledgerPrefix.length)}000000_000001.jsonl`, [{ ...ledgerLine(item.Key, 'archived'), destination, etag, kept: true }]);
   if (content) { put('source', `incoming/${NAME}`, content); }
   expect(await reconcile([item])).toMatchObject({ listed: 1, skipped: 0 });
-  expect(lines()).toEqual([]);
+  expect(allLines()).toMatchObject([{ status: 'archived', kept: true, etag }]);
 });
 
 test('copied, but still at its source: failed, because the move is not complete', async () => {
