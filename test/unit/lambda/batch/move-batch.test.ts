@@ -383,6 +383,19 @@ describe('what an attempt had sent when it died, and S3 executes after the answe
     expect(await tallyLedger(harness.s3, 'reports', run.ledgerPrefix)).toMatchObject({ archived: 1, failed: 0 });
   });
 
+  test('where the next one says the same in a round that is not the first', async () => {
+    put(1);
+    const items = listed();
+    const progress = { ...initialProgress(), rounds: 1 };
+    const allow = harness.store.deny({ operations: ['DeleteObject'], bucket: 'source' });
+    const dying = holdWrite(harness.s3, 2);
+    await expect(moveBatch({ ...workerWith(), s3: dying.s3 }, batch(items, { progress }), 60_000)).rejects.toThrow('dead');
+    allow();
+    expect(await moveBatch(workerWith(), batch(items, { progress }), 60_000)).toMatchObject({ counts: { archived: 1, failed: 0 } });
+    expect(await dying.release()).toBe('PreconditionFailed');
+    expect(await tallyLedger(harness.s3, 'reports', run.ledgerPrefix)).toMatchObject({ archived: 1, failed: 0 });
+  });
+
   test('where the next one has no line, because somebody removed the object', async () => {
     put(1);
     const items = listed();

@@ -5,8 +5,13 @@ import { LEDGER_SCHEMA, lineErrors } from '../../../helpers/report-schema';
 
 /** A line with every field, as readers get it. */
 const facts = {
-  archivedEtag: '"a-2"', checksumAlgorithm: 'CRC64NVME', checksum: 'AAAAAAAAAAA=', checksumType: 'FULL_OBJECT',
-  sourceVersionId: '1', archivedVersionId: '2', deleteMarkerVersionId: '3',
+  archivedEtag: '"a-2"',
+  checksumAlgorithm: 'CRC64NVME',
+  checksum: 'AAAAAAAAAAA=',
+  checksumType: 'FULL_OBJECT',
+  sourceVersionId: '1',
+  archivedVersionId: '2',
+  deleteMarkerVersionId: '3',
 } as const;
 const full: LedgerLine = {
   ...ledgerLine('a', 'failed', 'SLOW_DOWN'),
