@@ -53,7 +53,7 @@ export function prepare(scenario: Scenario) {
     if (mover >= movers.length) { return `later ${kindOf(mover - movers.length)}`; }
     return movers[mover] === 'batch' ? `batch ${mover}` : movers[mover];
   };
-  const starts = [...movers.map((program, mover) => ({ program, delay: mover })), ...isSealed ? movers.map((program, mover) => ({ program, delay: 1_000 + mover })) : []];
+  const starts = (isSealed ? [0, 1_000] : [0]).flatMap((later) => movers.map((program, mover) => ({ program, delay: later + mover })));
   const byKind = new Map(starts.map(({ program, delay }, mover) => [kindOf(mover), new Automaton(() => stage.newExecution(program, delay))]));
   const world = new World(stage, starts.map((_, mover) => byKind.get(kindOf(mover))!));
   const settler = new Settler(stage);

@@ -119,7 +119,7 @@ export function onExecuted(
 
 /** An answer that counts the lines of a ledger must stay true. Whoever wrote something else since then is dead. */
 export function findLateLine({ scenario: { isSealed } }: Stage, before: State, { ledger }: S3State): Violation | undefined {
-  if (!isSealed || !isOver(before) || ledger === before.s3.ledger) { return undefined; }
+  if (!isSealed || !isOver(before) || JSON.stringify(ledger) === JSON.stringify(before.s3.ledger)) { return undefined; }
   return 'a write of an attempt that died changed the ledger after the answer of the next one';
 }
 
