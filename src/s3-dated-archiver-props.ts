@@ -192,6 +192,16 @@ export interface S3DatedArchiverProps {
   readonly alertTopic?: sns.ITopic;
 
   /**
+   * A topic for Slack, Microsoft Teams or Amazon Chime, to which Amazon Q Developer in chat applications (formerly AWS
+   * Chatbot) is subscribed. It gets the same messages as `alertTopic`, each in the envelope that the service requires:
+   * it drops any other text without a word. It must be another topic than `alertTopic`, a standard one, and in the
+   * region of the archiver's stack.
+   * @default - no messages for a chat
+   * @see https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
+   */
+  readonly chatTopic?: sns.ITopic;
+
+  /**
    * When an alert is published.
    * @default AlertMode.PROBLEMS
    */

@@ -303,13 +303,15 @@ export class S3DatedArchiver extends Construct {
   public addAlarms(options: AlarmOptions = {}): cloudwatch.Alarm[] {
     return withConstructPath(this, () => {
       validateAlarmOptions(options);
-      grantAlarmsPublish(this, this.alertTopic, this.resources.alertKey);
+      const { alertKey, chatTopic, chatKey } = this.resources;
+      grantAlarmsPublish(this, 'alertTopic', this.alertTopic, alertKey);
+      if (chatTopic) { grantAlarmsPublish(this, 'chatTopic', chatTopic, chatKey); }
       return createAlarms(new Construct(this, 'Alarms'), options, {
         archiver: this.metricsName,
         stateMachine: this.stateMachine,
         explainFailure: this.resources.functions.explainFailure,
         schedule: this.schedule,
-        alertTopic: this.alertTopic,
+        topics: [this.alertTopic, ...chatTopic ? [chatTopic] : []],
       });
     });
   }

@@ -253,7 +253,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'does not miss a part that is lost', file: 'src/lambda/report-run/balance-ledger.ts', find: 'if (first !== undefined) {', replace: 'if (false as boolean) {', tests: test('lambda/report-run/balance-ledger') },
   { name: 'does not read what an abandoned attempt wrote', file: 'src/lambda/report-run/balance-ledger.ts', find: 'const others = sums.ids();', replace: 'void sums; const others = new Set<number>();', tests: test('lambda/report-run/balance-ledger') },
   { name: 'takes the lines of another attempt for its own', file: LEDGER, find: 'this.isOwn &&= !part.isWrittenByOthers;', replace: '', tests: batch },
-  { name: 'forgets a version when its delete seems to have failed', file: PART, find: "if (before.status === 'archived') { this.doubted.set(key, [...this.doubted.get(key) ?? [], before]); }", replace: '', tests: part },
+  { name: 'forgets a version when its delete seems to have failed', file: PART, find: 'if (isMoved(before.status)) { this.doubted.set(key, [...this.doubted.get(key) ?? [], before]); }', replace: '', tests: part },
   { name: 'does not record the delete marker of a source', file: LEDGER, find: ' && deleteMarkerVersionId === recorded.deleteMarkerVersionId', replace: '', tests: batch },
   { name: 'forgets what S3 said of a fast copy', file: 'src/lambda/throughput/fast-copy.ts', find: "headers['x-amz-version-id']", replace: "headers['x-amz-version']", tests: test('lambda/throughput/fast-copy') },
   { name: 'sends a copy that waited while the fast path was given up', file: 'src/lambda/throughput/fast-copy.ts', find: 'if (!this.isTrusted) { return undefined; }', replace: '', tests: test('lambda/throughput/fast-copy') },

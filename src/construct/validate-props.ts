@@ -37,6 +37,9 @@ export function validateProps(props: S3DatedArchiverProps): void {
   if (props.alertTopic?.fifo) {
     throw new Error('alertTopic is a FIFO topic and must be a standard one, since FIFO topics cannot deliver email: pass a topic without fifo');
   }
+  if (props.chatTopic?.fifo) {
+    throw new Error('chatTopic is a FIFO topic and must be a standard one, since FIFO topics cannot deliver to chat applications: pass a topic without fifo');
+  }
   if (props.reportBucket && props.reportRetention) {
     throw new Error('reportRetention applies only to the bucket that the archiver creates: omit it and set a lifecycle rule on your reportBucket, or omit reportBucket');
   }

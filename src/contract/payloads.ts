@@ -146,6 +146,8 @@ export type AlertAttributes = v.InferOutput<typeof AlertAttributes>;
 export const BatchAlert = v.object({
   message: v.string(),
   attributes: AlertAttributes,
+  /** The same for the chat topic. Unset: there is none. */
+  chat: v.optional(v.string()),
 });
 export type BatchAlert = v.InferOutput<typeof BatchAlert>;
 
@@ -316,6 +318,8 @@ export const RunSummary = v.object({
   subject: v.string(),
   message: v.string(),
   attributes: AlertAttributes,
+  /** The same alert for the chat topic. Unset: there is none. */
+  chat: v.optional(v.string()),
 });
 export type RunSummary = v.InferOutput<typeof RunSummary>;
 

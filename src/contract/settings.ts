@@ -48,6 +48,8 @@ export enum Env {
   /** What one request copies at most. Larger objects are copied in parts. Unset: 5 GiB, the limit of CopyObject. */
   MULTIPART_THRESHOLD_BYTES = 'MULTIPART_THRESHOLD_BYTES',
   ALERT_TOPIC_ARN = 'ALERT_TOPIC_ARN',
+  /** The topic of the chat. Unset: there is none, and nobody writes messages for it. */
+  CHAT_TOPIC_ARN = 'CHAT_TOPIC_ARN',
   /** The state machine that the schedule starts. Unset: there is no schedule. */
   STATE_MACHINE_ARN = 'STATE_MACHINE_ARN',
   /** The value of the only dimension of the metrics. */

@@ -12,7 +12,7 @@ function simulate(...props: Parameters<typeof simulatePolicies>) {
 
 test('with default props, no role of the stack may delete in the archive, and only ArchiveBatch may delete elsewhere', () => {
   const { who, roleCount } = simulate();
-  expect(roleCount).toBe(6);
+  expect(roleCount).toBe(7);
   expect(['archive/2026/11/24/a.log', 'archive/', 'archive/a'].flatMap((key) => who(`data/${key}`))).toEqual([]);
   expect(who('data/a-2026-11-24.log')).toEqual(['ArchiveBatch']);
   expect(who('data/archived/a-2026-11-24.log')).toEqual(['ArchiveBatch']);

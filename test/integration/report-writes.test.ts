@@ -5,7 +5,7 @@ const { who } = simulatePolicies((stack) => ({ reportBucket: new s3.Bucket(stack
 const RUN = 'reports/runs/2026-11-25/nightly-1/';
 
 test.each<[string, string, string[]]>([
-  ['a part of the ledger', 'reports/runs/ledger/day=2026-11-24/run=nightly-1/0a1b2c3d4e5f6071-000000_001000.jsonl', ['ArchiveBatch', 'ReportRun']],
+  ['a part of the ledger', 'reports/runs/ledger/day=2026-11-24/run=nightly-1/0a1b2c3d4e5f6071-000000_001000.jsonl', ['ArchiveBatch', 'VerifyBatch', 'ReportRun']],
   ['the report', `${RUN}report.json`, ['ReportRun']],
   ['the page', `${RUN}report.html`, ['ReportRun']],
   ['a result of the map', `${RUN}map-run/0f8b/manifest.json`, ['ReportRun', 'StateMachine']],

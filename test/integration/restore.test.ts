@@ -1,6 +1,7 @@
 /** Takes runs back with the synthesized definition and the built bundles. */
 import { DescribeExecutionCommand, type DescribeExecutionOutput, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Fault, S3Call } from '../../packages/s3-double/src';
+import { expectSchema } from '../helpers/report-schema';
 import { type Rehearsal, type RehearsalOptions, rehearse } from '../helpers/run-in-sandbox';
 
 /** Seconds. In truth it is the timeout of a batch and a minute. */
@@ -10,7 +11,10 @@ const KEYS = ['incoming/a-2026-11-24.csv', 'incoming/eu/b-2026-11-24.csv', 'inco
 
 const open: Rehearsal[] = [];
 afterEach(async () => {
-  for (const rehearsal of open.splice(0)) { await rehearsal.close(); }
+  for (const rehearsal of open.splice(0)) {
+    expectSchema(rehearsal.ledger());
+    await rehearsal.close();
+  }
 });
 
 async function archiver(props: Parameters<typeof rehearse>[0] = {}, options: RehearsalOptions = {}): Promise<Rehearsal> {
@@ -35,6 +39,7 @@ test('what a run archived is taken back, and the next run archives it again', as
   expect({ status, counts }).toEqual({ status: 'SUCCEEDED', counts: { listed: 3, restored: 3, skipped: 0, conflicting: 0, failed: 0 } });
   expect(it.source()).toEqual([...KEYS].sort());
   expect(it.archive()).toEqual({});
+  expect(it.ledger().map(({ key, status }) => `${status} ${key}`).sort()).toEqual(['archived', 'restored'].flatMap((status) => [...KEYS].sort().map((key) => `${status} ${key}`)));
   expect(lockOf(it)).toMatchObject({ state: 'released', holder: { runId: 'undo' } });
 
   expect(await it.sandbox.run({ input: DAY })).toMatchObject({ status: 'SUCCEEDED', counts: { archived: 3 } });

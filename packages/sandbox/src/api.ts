@@ -45,6 +45,11 @@ export interface S3Options {
 export interface RunOptions {
   /** The execution's input. Default: what the schedule sends, or else nothing. */
   readonly input?: object;
+  /**
+   * The schedule that starts the run, by the beginning of its logical id, such as `ArchiverVerificationsWeekly`.
+   * Default: the one that archives.
+   */
+  readonly schedule?: string;
   /** The instant of the schedule and of the execution's StartTime, such as 2026-11-25T01:00:00+09:00. Default: now. */
   readonly now?: string;
 }

@@ -129,7 +129,7 @@ export class Sandbox implements api.Sandbox {
     const { app, machine, permissions, s3 } = this.found;
     const now = options.now === undefined ? new Date() : toInstant(options.now);
     this.clockOffset = now.getTime() - Date.now();
-    const scheduled = options.input === undefined ? scheduledStart(app, machine.arn, now) : undefined;
+    const scheduled = options.input === undefined ? scheduledStart(app, machine.arn, now, options.schedule) : undefined;
     if (scheduled?.roleArn) { permissions.demandSchedule(scheduled.roleArn, machine.arn); }
     const input = options.input === undefined ? scheduled?.input ?? '{}' : JSON.stringify(options.input);
     const before = this.usage();

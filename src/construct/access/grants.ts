@@ -20,6 +20,8 @@ export interface GrantTargets {
   readonly destination: Place;
   readonly reports: Place;
   readonly alertTopic: sns.ITopic;
+  readonly chatTopic?: sns.ITopic;
+  readonly chatKey?: kms.IKey;
   readonly alertKey?: kms.IKey;
 }
 
@@ -154,7 +156,7 @@ export function grantDescribeBatches(scope: Construct, role: iam.IRole, stateMac
 
 /** Lets the explain-failure function read a failed execution, its Map Run and its children, and publish one message. */
 export function grantExplainFailure(
-  role: iam.IRole, stateMachine: sfn.StateMachine, { alertTopic, alertKey }: GrantTargets, allowRestore: boolean,
+  role: iam.IRole, stateMachine: sfn.StateMachine, { alertTopic, alertKey, chatTopic, chatKey }: GrantTargets, allowRestore: boolean,
 ): KeyUse[] {
   const executions = formatStatesArn(stateMachine, 'execution', ':*');
   const ledgerMaps = allowRestore ? [VERIFY_LABEL, RESTORE_LABEL] : [VERIFY_LABEL];
@@ -164,17 +166,17 @@ export function grantExplainFailure(
     createStatement(['states:GetExecutionHistory', 'states:ListMapRuns'], executions),
     createStatement(['states:DescribeMapRun'], ...mapRuns),
     createStatement(['states:ListExecutions'], stateMachine.stateMachineArn, ...mapRuns),
-    createStatement(['sns:Publish'], alertTopic.topicArn),
+    createStatement(['sns:Publish'], alertTopic.topicArn, ...chatTopic ? [chatTopic.topicArn] : []),
   ]);
-  return [{ role, key: alertKey, actions: PUBLISH_KEY_ACTIONS }];
+  return [alertKey, chatKey].map((key) => ({ role, key, actions: PUBLISH_KEY_ACTIONS }));
 }
 
 /** Returns the keys that the states of the definition use. CDK grants everything else when it binds the states. */
-export function getStateMachineKeyUses(role: iam.IRole, { reports, alertKey }: GrantTargets): KeyUse[] {
+export function getStateMachineKeyUses(role: iam.IRole, { reports, alertKey, chatKey }: GrantTargets): KeyUse[] {
   return [
     // The ResultWriter needs these three (Step Functions "IAM policies for using Distributed Map states").
     { role, key: reports.key, actions: ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'] },
-    { role, key: alertKey, actions: PUBLISH_KEY_ACTIONS },
+    ...[alertKey, chatKey].map((key) => ({ role, key, actions: PUBLISH_KEY_ACTIONS })),
   ];
 }
 

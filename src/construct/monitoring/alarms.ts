@@ -17,7 +17,8 @@ export interface AlarmTargets {
   readonly stateMachine: sfn.IStateMachine;
   readonly explainFailure: lambda.IFunction;
   readonly schedule?: scheduler.ScheduleExpression;
-  readonly alertTopic: sns.ITopic;
+  /** The alert topic, and that of a chat, which knows the messages of alarms. */
+  readonly topics: readonly sns.ITopic[];
 }
 
 /**
@@ -106,7 +107,7 @@ export function createAlarms(scope: Construct, options: AlarmOptions, targets: A
       alarmDescription: 'a run failed, timed out or was aborted. The message about it says why',
     });
   }
-  for (const alarm of alarms) { alarm.addAlarmAction(new SnsAction(targets.alertTopic)); }
+  for (const alarm of alarms) { alarm.addAlarmAction(...targets.topics.map((topic) => new SnsAction(topic))); }
   return alarms;
 }
 

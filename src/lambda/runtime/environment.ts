@@ -67,6 +67,7 @@ const ArchiveEnvironment = v.object({
   ...sourceVariables,
   [Env.CONFLICT_POLICY]: conflictPolicy(),
   [Env.ALERT_MODE]: optionalText(),
+  [Env.CHAT_TOPIC_ARN]: optionalText(),
   [Env.ARCHIVER_NAME]: optionalText(),
   [Env.STORAGE_CLASS]: optionalText(),
   [Env.DESTINATION_KEY_ARN]: optionalText(),
@@ -120,6 +121,8 @@ export interface PlanSettings extends SourceSettings {
 export interface ArchiveSettings extends SourceSettings {
   readonly conflictPolicy: 'REPORT' | 'RENAME';
   readonly alertMode?: string;
+  /** Unset: no message is written for a chat. */
+  readonly chatTopicArn?: string;
   /** The name in alerts. */
   readonly archiverName?: string;
   readonly storageClass?: string;
@@ -168,6 +171,7 @@ export function readArchiveSettings(environment: Environment): ArchiveSettings {
     ...toSourceSettings(values),
     conflictPolicy: values.CONFLICT_POLICY,
     alertMode: values.ALERT_MODE,
+    chatTopicArn: values.CHAT_TOPIC_ARN,
     archiverName: values.ARCHIVER_NAME,
     storageClass: values.STORAGE_CLASS,
     destinationKeyArn: values.DESTINATION_KEY_ARN,

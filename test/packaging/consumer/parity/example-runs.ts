@@ -12,6 +12,8 @@ export interface ExampleRun {
   readonly storageClass?: string;
   /** The number of messages. Default: none. */
   readonly alerts?: number;
+  /** A run after it, and what it counts. */
+  readonly then?: { readonly run: RunOptions; readonly counts: { readonly [name: string]: number } };
 }
 
 export const EXAMPLE_RUNS: ExampleRun[] = [
@@ -36,6 +38,11 @@ export const EXAMPLE_RUNS: ExampleRun[] = [
       'landing/eu/2026-11-24.json': null,
       'landing/2026-10-31.json': null,
     },
+    // A restore that moves objects waits for minutes until no run that archives can work any more.
+    then: {
+      run: { input: { action: 'restore', from: '2026-11-01', to: '2026-11-24', dryRun: true } },
+      counts: { listed: 2, restored: 2, skipped: 0, conflicting: 0, failed: 0 },
+    },
   },
   {
     scenario: 'backfill-only',
@@ -51,6 +58,21 @@ export const EXAMPLE_RUNS: ExampleRun[] = [
     moves: {
       'incoming/minutes-2026-11-24.pdf': 'archive/2026/11/24/minutes-2026-11-24.pdf',
       'incoming/minutes-2026-11-23.pdf': null,
+    },
+    then: {
+      run: { schedule: 'ArchiverVerificationsWeekly', now: '2026-11-29T06:00:00+01:00' },
+      counts: { listed: 1, present: 1, changed: 0, missing: 0, skipped: 0 },
+    },
+  },
+  {
+    scenario: 'verified-archive',
+    run: { now: '2026-11-25T01:00:00+01:00' },
+    moves: {
+      'incoming/accounts-2026-11-24.pdf': 'archive/2026/11/24/accounts-2026-11-24.pdf',
+    },
+    then: {
+      run: { schedule: 'ArchiverVerificationsQuarterly', now: '2027-01-01T08:00:00+01:00' },
+      counts: { listed: 1, present: 1, changed: 0, missing: 0, skipped: 0 },
     },
   },
   {
@@ -97,6 +119,14 @@ export const EXAMPLE_RUNS: ExampleRun[] = [
       'exports/users-2026-11-25.csv': null,
     },
     alerts: 1,
+  },
+  {
+    scenario: 'chat-channel',
+    run: { now: '2026-11-25T01:00:00Z' },
+    moves: {
+      'incoming/orders-2026-11-24.csv': 'archive/2026/11/24/orders-2026-11-24.csv',
+      'incoming/orders-2026-11-25.csv': null,
+    },
   },
   {
     scenario: 'several-prefixes',

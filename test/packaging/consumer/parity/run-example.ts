@@ -10,7 +10,7 @@ export async function runExample(openSandbox: typeof Packaged.openSandbox, app: 
     const { status, cause, counts, alerts } = await sandbox.run(night.run);
 
     const archived = Object.values(night.moves).filter((destination) => destination !== null).length;
-    return [
+    const problems = [
       unless('the run', [status, cause], ['SUCCEEDED', null]),
       unless('archived, conflicting, failed', [counts?.archived, counts?.conflicting, counts?.failed], [archived, 0, 0]),
       unless('messages', alerts.length, night.alerts ?? 0),
@@ -21,6 +21,9 @@ export async function runExample(openSandbox: typeof Packaged.openSandbox, app: 
         })],
       ]),
     ].flat();
+    if (!night.then) { return problems; }
+    const { status: thenStatus, counts: thenCounts } = await sandbox.run<typeof night.then.counts>(night.then.run);
+    return [...problems, ...unless('the run after it', [thenStatus, thenCounts], ['SUCCEEDED', night.then.counts])];
   } finally {
     await sandbox.close();
   }
