@@ -11,7 +11,7 @@ import { ReasonCode } from '../../contract/reason-codes';
 import { toCause } from '../alerts/cause';
 import { BatchLedger } from '../ledger/batch-ledger';
 import { getListedFields } from '../ledger/listed-fields';
-import { toReconciledPartKey } from '../ledger/part-keys';
+import { toLedgerPartKey, toReconciledPartKey } from '../ledger/part-keys';
 import { REWRITTEN_AFTER_COPY } from '../move/move-object';
 import type { ReportSettings } from '../runtime/environment';
 import { BucketClient } from '../s3/bucket-client';
@@ -58,32 +58,38 @@ interface SelectedObject {
 
 type UntimedLine = Omit<LedgerLine, 'at'>;
 
+function wasStarted({ error, cause }: UnfinishedBatch): boolean {
+  return Boolean(error || cause);
+}
+
 /** Writes the missing lines, and those that are not true. A second call does not change them. */
 export async function reconcileBatch(context: ReconcileContext, batch: UnfinishedBatch): Promise<Reconciled> {
   const { s3, clock, settings: { reportBucket } } = context;
   const { BatchInput: { run }, Items: items } = batch.event;
-  const reports = new BucketClient({ s3, bucket: reportBucket, budget: { clock, deadline: clock.now() + LEDGER_MILLISECONDS } });
-  const ledger = new BatchLedger(run, items);
-  const { counting, archived } = await ledger.load(reports);
-  const known = new Map(counting);
-
-  const selected: SelectedObject[] = [];
+  const chosen: Pick<SelectedObject, 'item' | 'destination' | 'day'>[] = [];
   const stragglers = noStragglers();
   let filtered: FilteredCounts | null = null;
   for (const item of items) {
-    const recorded = known.get(item.Key);
     const selection = context.select(item);
     if (selection.selected) {
-      selected.push({ item, destination: selection.destinationKey, day: selection.date, recorded, archived: archived.get(item.Key) });
+      chosen.push({ item, destination: selection.destinationKey, day: selection.date });
     } else if (selection.straggler) {
       addStraggler(stragglers, selection.straggler, item.Key);
     } else if (selection.filter) {
       filtered = addFiltered(filtered, { [selection.filter]: 1 });
     }
   }
+  if (chosen.length === 0) { return { listed: items.length, skipped: items.length, stragglers }; }
 
+  const reports = new BucketClient({ s3, bucket: reportBucket, budget: { clock, deadline: clock.now() + LEDGER_MILLISECONDS } });
+  const ledger = new BatchLedger(run, items);
+  const reconciled = toReconciledPartKey(run, items);
+  // Another attempt of this function, or the last one at the batch, may have died while it wrote to these.
+  const { counting, archived } = await ledger.seal(reports, wasStarted(batch) ? [toLedgerPartKey(run, items, 0), reconciled] : [reconciled]);
+  const known = new Map(counting);
+  const selected = chosen.map((each): SelectedObject => ({ ...each, recorded: counting.get(each.item.Key), archived: archived.get(each.item.Key) }));
   const { lines, gone } = await inspectObjects(context, batch, selected);
-  await ledger.record(reports, toReconciledPartKey(run, items), lines);
+  await ledger.record(reports, reconciled, lines);
   await ledger.remove(reports, gone);
   for (const key of gone) { known.delete(key); }
   for (const line of lines) {
@@ -104,7 +110,7 @@ async function inspectObjects(context: ReconcileContext, batch: UnfinishedBatch,
   const present = await listRemaining(context, selected.map(({ item }) => item.Key));
   const startTime = Date.parse(batch.event.BatchInput.run.startTime);
   const { error, text } = toCause(batch.error, batch.cause);
-  const message = batch.error || batch.cause ? shorten(`${error}: ${text}`, 500) : 'the batch was not started';
+  const message = wasStarted(batch) ? shorten(`${error}: ${text}`, 500) : 'the batch was not started';
   const lines: LedgerLine[] = [];
   const gone: string[] = [];
   const inspections = orderedMap(selected, INSPECTION_CONCURRENCY, async (each): Promise<UntimedLine | 'gone' | undefined> => {
