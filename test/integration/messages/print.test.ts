@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { MESSAGES, generateMessages, toMarkdown } from './print';
 
+jest.setTimeout(180_000);
+
 /** Replaces the parts that differ from run to run. */
 function maskRandomParts(text: string): string {
   return text
