@@ -50,7 +50,7 @@ export interface AlarmOptions {
    * Whether to create an alarm that fires if dated objects older than the days of a run are still at the source.
    *
    * It stays in ALARM until a run finds at most `maxStragglers` of them. With `DateSource.keyPrefix`, a run lists only
-   * its own days and finds no stragglers.
+   * its own days and finds no stragglers. It is off with `SourceDisposition.KEEP`, where no run counts stragglers.
    *
    * @default true
    */

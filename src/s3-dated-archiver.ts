@@ -294,7 +294,7 @@ export class S3DatedArchiver extends Construct {
    *
    * Call this method once. If you pass your own `alertTopic` with a topic policy, create the policy before the call: it
    * is then extended so that CloudWatch may publish. Throws if an option has a value that its documentation does not
-   * allow.
+   * allow, or if it is about stragglers and the archiver keeps its sources, so that it counts none.
    *
    * @param options The alarms to create, and their thresholds.
    * @returns The alarms.
@@ -302,14 +302,17 @@ export class S3DatedArchiver extends Construct {
    */
   public addAlarms(options: AlarmOptions = {}): cloudwatch.Alarm[] {
     return withConstructPath(this, () => {
-      validateAlarmOptions(options);
-      grantAlarmsPublish(this, this.alertTopic, this.resources.alertKey);
+      validateAlarmOptions(options, this.resources.keepsSources);
+      const { alertKey, chatTopic, chatKey } = this.resources;
+      grantAlarmsPublish(this, 'alertTopic', this.alertTopic, alertKey);
+      if (chatTopic) { grantAlarmsPublish(this, 'chatTopic', chatTopic, chatKey); }
       return createAlarms(new Construct(this, 'Alarms'), options, {
         archiver: this.metricsName,
         stateMachine: this.stateMachine,
         explainFailure: this.resources.functions.explainFailure,
         schedule: this.schedule,
-        alertTopic: this.alertTopic,
+        keepsSources: this.resources.keepsSources,
+        topics: [this.alertTopic, ...chatTopic ? [chatTopic] : []],
       });
     });
   }

@@ -114,9 +114,32 @@ export function threadOf({ operation, input: { Bucket } }: Request): string {
 export const batch: Program = async (surroundings) => {
   const problems: Outcomes = {};
   const written = new Map<string, MoveResult>();
-  const { items, clock, withTimers, conflictPolicy, multipartThreshold } = surroundings;
-  const worker: BatchWorker = {
-    s3: watchArchived(surroundings.s3, written),
+  const { items } = surroundings;
+  const onProblem = (line: LedgerLine) => { problems[line.key] = line as unknown as MoveResult; };
+  const worker = createWorker({ ...surroundings, s3: watchArchived(surroundings.s3, written) }, onProblem);
+  const progress = await runRounds(surroundings, worker);
+  const outcomes: Outcomes = {};
+  for (const { key } of items) { outcomes[key] = problems[key] ?? written.get(key) ?? { status: 'source-gone' }; }
+  assertCounts(outcomes, progress);
+  // Another mover may have changed the ledger since.
+  if (surroundings.isAlone) { await assertRecorded(surroundings, outcomes); }
+  return outcomes;
+};
+
+/**
+ * Runs a child workflow of an archiver that keeps its sources. It has no outcomes: they are those of `batch`, except that the
+ * sources stay, which the invariants about a mover that is done do not expect.
+ */
+export const keepBatch: Program = async (surroundings) => {
+  const worker = createWorker(surroundings, () => undefined);
+  await runRounds(surroundings, { ...worker, settings: { ...worker.settings, keepsSources: true } });
+  return {};
+};
+
+function createWorker(surroundings: Surroundings, onProblem: BatchWorker['onProblem']): BatchWorker {
+  const { s3, clock, conflictPolicy, multipartThreshold } = surroundings;
+  return {
+    s3,
     rate: new WriteRates(clock),
     concurrency: new AimdConcurrencyController(),
     copyThroughput: new CopyThroughput(),
@@ -133,21 +156,19 @@ export const batch: Program = async (surroundings) => {
     sourceLocks: false,
     // With other movers, the deletes take long enough for them to act meanwhile.
     promptDeletes: surroundings.isAlone ? Infinity : -1,
-    onProblem: (line) => { problems[line.key] = line as unknown as MoveResult; },
+    onProblem,
   };
+}
+
+async function runRounds({ items, withTimers }: Surroundings, worker: BatchWorker): Promise<Progress> {
   const Items = toItems(items);
   let progress: Progress = initialProgress();
   while (!progress.finished) {
     const event: BatchEvent = { BatchInput: { run: RUN, progress }, Items };
     progress = await withTimers(() => moveBatch(worker, event, ROUND));
   }
-  const outcomes: Outcomes = {};
-  for (const { key } of items) { outcomes[key] = problems[key] ?? written.get(key) ?? { status: 'source-gone' }; }
-  assertCounts(outcomes, progress);
-  // Another mover may have changed the ledger since.
-  if (surroundings.isAlone) { await assertRecorded(surroundings, outcomes); }
-  return outcomes;
-};
+  return progress;
+}
 
 /** Collects what the ledger parts say is archived that go through this client: what it writes, before what it reads. */
 function watchArchived(s3: S3Client, archived: Map<string, MoveResult>): S3Client {

@@ -2,7 +2,7 @@
 import { Execution } from './automaton';
 import { RUN_START } from './client';
 import { archiveBatch, archiveOne, giveBack, restoreBatch, restoreOne, takeOver, takeTheLock } from './lock-programs';
-import { batch, impatientMove, listAndMove, move, reconcile, threadOf, type Item, type Program } from './programs';
+import { batch, impatientMove, keepBatch, listAndMove, move, reconcile, threadOf, type Item, type Program } from './programs';
 import { ARCHIVE, EMPTY, put, SOURCE, sizeOf, type Content, type Flavour, type Model, type S3State } from './s3-model';
 import { renamed } from '../../src/lambda/selection/destination-key';
 
@@ -42,7 +42,7 @@ export type FaultKind =
 export interface Scenario {
   readonly name: string;
   readonly movers: readonly (
-    'move' | 'list and move' | 'impatient move' | 'batch' | 'reconcile' | 'archive' | 'archive batch' | 'restore' | 'restore batch' | 'lock' | 'give back' | 'take over'
+    'move' | 'list and move' | 'impatient move' | 'batch' | 'keep batch' | 'reconcile' | 'archive' | 'archive batch' | 'restore' | 'restore batch' | 'lock' | 'give back' | 'take over'
   )[];
   /** A restore may run, and time may pass. */
   readonly lock?: boolean;
@@ -77,6 +77,7 @@ const PROGRAMS: Record<Scenario['movers'][number], Program> = {
   'list and move': listAndMove,
   'impatient move': impatientMove,
   'batch': batch,
+  'keep batch': keepBatch,
   'reconcile': reconcile,
   'archive': archiveOne,
   'archive batch': archiveBatch,

@@ -69,6 +69,9 @@ export const SCENARIOS: Scenario[] = [
     scenario(`denied-${denied}`, { movers: ['batch'], objects: 2, foreignActions: 1, faults: 1, denied, kinds: [...FAULTS, 'time'] }),
     scenario(`denied-${denied}-two`, { movers: ['batch', 'reconcile'], objects: 2, foreignActions: 0, faults: 1, denied, kinds: ['kill', 'lost'] }),
   ]),
+  // An archiver that keeps its sources runs beside one that deletes them.
+  ...everywhere('keep', { movers: ['keep batch', 'move'], foreignActions: 1, faults: 1 }),
+  scenario('keep', { movers: ['keep batch', 'move'], foreignActions: 1, faults: 0, flavour: 'kms', destination: 'the same' }),
   // Both objects have the same destination, as with a flattened layout.
   ...POLICIES.map((policy) => scenario('one-place', { movers: ['batch'], objects: 2, onePlace: true, foreignActions: 1, faults: 1, policy })),
   ...POLICIES.map((policy) => scenario('one-place-two', { movers: ['batch', 'batch'], objects: 2, onePlace: true, foreignActions: 0, faults: 0, policy })),
@@ -106,7 +109,7 @@ SCENARIOS.push(...LOCK_SCENARIOS);
 export const SMALL: Scenario[] = distinct([
   ...SCENARIOS.filter(({ movers, objects, large, name }) => movers.length === 1 && objects === 1 && !large && !name.includes('rename-kms')).map((each) => bounded(each, 1, 1)),
   ...SCENARIOS.filter(({ movers, large }) => movers.length === 1 && large).map((each) => bounded(each, 1, 0)),
-  ...SCENARIOS.filter(({ name }) => /^(two|forbidden|odd-key|batch)-(report|rename)-plain-(?!a-twin)/.test(name)).map((each) => bounded(each, 1, 0)),
+  ...SCENARIOS.filter(({ name }) => /^(two|forbidden|odd-key|batch|keep)-(report|rename)-plain-(?!a-twin)/.test(name)).map((each) => bounded(each, 1, 0)),
   ...SCENARIOS.filter(({ name }) => name.startsWith('one-place-two-report')),
   scenario('batch-of-two', { movers: ['batch'], objects: 2, foreignActions: 1, faults: 0 }),
   ...LOCK_SCENARIOS.filter(({ name }) => /-two-of-each-|^lock-archived-report-/.test(name)).map((each) => bounded(each, each.foreignActions, 0)),

@@ -4,6 +4,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
 import { denyDeletes } from './access/deny-deletes';
 import {
   getEncryptionKeyUses, getStateMachineKeyUses, grantArchiveBatch, grantDescribeBatches, grantDescribeRuns, grantExplainFailure,
@@ -12,22 +13,23 @@ import {
 import { grantKeyUses } from './access/key-grants';
 import { annotateNetworkPolicies, annotateRegions } from './access/network-annotations';
 import { withConstructPath } from './construct-path';
+import type { VerificationOptions } from '../verification-options';
+import { warnAboutPrefixInGlobs } from './filter-settings';
 import { createNetwork } from './functions/function-options';
 import { createFunctions, type Functions } from './functions/functions';
 import { createAlertTopic, createRunFailedRule, warnAboutTopicPolicy } from './monitoring/alert-topic';
 import { grantLogsUseOfKey } from './monitoring/log-groups';
 import { createSavedQueries, getLogGroups } from './monitoring/saved-queries';
+import { annotateSubscriptions } from './monitoring/subscriptions';
 import { findKey, type Place } from './place';
 import { createReports } from './report-bucket';
 import { createSchedule } from './run-schedule';
 import { applyDefaults, getHandlerEnvironment } from './settings';
 import { createStateMachine } from './state-machine/state-machine';
 import { suppressFindings } from './suppressions';
-import { validatePlaces, validateTopic } from './validate-places';
+import { validatePlaces, validateTopics } from './validate-places';
 import { validateProps } from './validate-props';
 import { warnAboutVersions } from './warn-about-versions';
-import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
-import type { VerificationOptions } from '../verification-options';
 
 /** The resources of an archiver. */
 export interface Resources {
@@ -37,8 +39,11 @@ export interface Resources {
   readonly encryptionKey?: kms.IKey;
   readonly alertTopic: sns.ITopic;
   readonly alertKey?: kms.IKey;
+  readonly chatTopic?: sns.ITopic;
+  readonly chatKey?: kms.IKey;
   readonly functions: Functions;
   readonly stateMachine: sfn.StateMachine;
+  readonly keepsSources: boolean;
 }
 
 /**
@@ -55,11 +60,16 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
 
   const reports = createReports(scope, props, settings);
   withConstructPath(scope, () => validatePlaces(scope, { source, destination, reports, layout: settings.layout, listing: settings.listing }));
+  if (settings.filter) { warnAboutPrefixInGlobs(scope, settings.filter, source.prefix); }
 
   const alertTopic = props.alertTopic ?? createAlertTopic(scope, 'Alerts', encryptionKey);
-  withConstructPath(scope, () => validateTopic(scope, alertTopic));
+  const { chatTopic } = props;
+  withConstructPath(scope, () => validateTopics(scope, alertTopic, chatTopic));
   const alertKey = findKey(alertTopic, alertTopic.masterKey, encryptionKey);
-  warnAboutTopicPolicy(scope, alertTopic, alertKey);
+  warnAboutTopicPolicy(scope, 'alertTopic', alertTopic, alertKey);
+  const chatKey = chatTopic && findKey(chatTopic, chatTopic.masterKey, encryptionKey);
+  if (chatTopic) { warnAboutTopicPolicy(scope, 'chatTopic', chatTopic, chatKey); }
+  annotateSubscriptions(scope, alertTopic, props.alertTopic === undefined);
 
   if (encryptionKey) { grantLogsUseOfKey(encryptionKey, scope); }
   const logGroup = { retention: props.logRetention ?? logs.RetentionDays.ONE_YEAR, encryptionKey, removalPolicy };
@@ -76,9 +86,9 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
     allowRestore: settings.allowRestore,
     listing: settings.listing,
     batchSize: settings.batchSize,
-  }, alertTopic);
+  }, alertTopic, chatTopic);
   createSavedQueries(new Construct(scope, 'Queries'), archiver, getLogGroups(functions));
-  const stateMachine = createStateMachine(scope, 'StateMachine', { settings, reports, functions, alertTopic }, logGroup);
+  const stateMachine = createStateMachine(scope, 'StateMachine', { settings, reports, functions, alertTopic, chatTopic }, logGroup);
 
   createRunFailedRule(scope, 'RunFailed', stateMachine, {
     description: 'A run of an S3DatedArchiver failed, timed out or was aborted',
@@ -89,9 +99,9 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
   });
 
   const { listObjects, restoreBatch } = functions;
-  const grantTargets = { source, destination, reports, alertTopic, alertKey };
+  const grantTargets = { source, destination, reports, alertTopic, alertKey, chatTopic, chatKey };
   grantKeyUses(scope, [
-    ...grantArchiveBatch(functions.archiveBatch.role!, grantTargets, settings.allowRestore, listObjects !== undefined),
+    ...grantArchiveBatch(functions.archiveBatch.role!, grantTargets, settings),
     ...grantVerifyBatch(functions.verifyBatch.role!, grantTargets),
     ...grantReportRun(functions.reportRun.role!, grantTargets),
     ...grantExplainFailure(functions.explainFailure.role!, stateMachine, grantTargets, settings.allowRestore),
@@ -105,12 +115,12 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
   grantDescribeBatches(scope, functions.reportRun.role!, stateMachine);
   if (restoreBatch) { grantDescribeRuns(scope, functions.planRun.role!, stateMachine); }
   warnAboutVersions(scope, source, destination);
-  denyDeletes(scope, source, destination, restoreBatch?.role);
+  denyDeletes(scope, source, destination, { restoreRole: restoreBatch?.role, keepsSources: settings.keepsSources });
   const isInVpc = props.vpc !== undefined;
   annotateRegions(scope, source, destination, isInVpc);
   annotateNetworkPolicies(scope, { source, destination, reports }, { stateMachine, functions, isInVpc });
   suppressFindings(scope, [source, destination, reports]);
-  return { source, destination, reports, encryptionKey, alertTopic, alertKey, functions, stateMachine };
+  return { source, destination, reports, encryptionKey, alertTopic, alertKey, chatTopic, chatKey, functions, stateMachine, keepsSources: settings.keepsSources };
 }
 
 /** Creates a schedule that verifies what the archiver archived, in a scope of its own. */
@@ -126,6 +136,6 @@ export function createVerification(archiver: Construct, id: string, resources: R
     encryptionKey,
     verification: { action: 'verify', ...selection && { selection: selection._settings() }, ...deep && { deep } },
   }));
-  denyDeletes(scope, source, destination);
+  denyDeletes(scope, source, destination, { keepsSources: resources.keepsSources });
   suppressFindings(scope, [source, destination, reports]);
 }

@@ -50,11 +50,8 @@ export function createSchedule(scope: Construct, id: string, props: RunScheduleP
       deadLetterQueue: queue,
     }),
   });
-  return [
-    // EventBridge Scheduler sends dead letters with the schedule's role.
-    { role, key: encryptionKey, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] },
-    { role: explainFailure.role!, key: encryptionKey, actions: ['kms:Decrypt'] },
-  ];
+  // EventBridge Scheduler sends dead letters with the schedule's role. Every function may decrypt with this key already.
+  return [{ role, key: encryptionKey, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] }];
 }
 
 const HOURS_BY_UNIT: Record<string, number> = { minute: 1 / 60, hour: 1, day: 24 };

@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy, Resource, Stack, TimeZone, Token, Tokenization
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { IConstruct } from 'constructs';
+import { toFilterSettings } from './filter-settings';
 import type { Place } from './place';
 import { AlertMode } from '../alert-mode';
 import { ArchiveLayout } from '../archive-layout';
@@ -10,11 +11,15 @@ import { Env, type ListingSettings } from '../contract/settings';
 import { DateSelection } from '../date-selection';
 import { DateSource } from '../date-source';
 import { Listing } from '../listing';
+import type { ObjectFilter } from '../object-filter';
 import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
+import { SourceDisposition } from '../source-disposition';
 import {
   type BatchBudget, DEFAULT_BATCH_TIMEOUT, DEFAULT_MAX_ATTEMPTS, getExpressBatchSize, getExpressBudget, getExpressConcurrency, getStandardRounds,
   MAX_BATCH_SIZE, MAX_RETRIES, MIN_BATCH_TIMEOUT, type RetrySeconds,
 } from './state-machine/batch-budget';
+
+export const DEFAULT_DATE_FORMAT = 'yyyy-MM-dd';
 
 /** The props with their defaults applied. */
 export interface Settings {
@@ -23,6 +28,7 @@ export interface Settings {
   readonly dateSource: DateSource;
   readonly selection: DateSelection;
   readonly timeZone: TimeZone;
+  readonly filter?: ObjectFilter;
   readonly layout: ArchiveLayout;
   readonly maxConcurrency?: number;
   readonly maxObjectsPerSecond: number;
@@ -33,6 +39,7 @@ export interface Settings {
   readonly maxRunConcurrency?: number;
   readonly toleratedFailurePercentage: number;
   readonly conflictPolicy: ConflictPolicy;
+  readonly keepsSources: boolean;
   readonly alertMode: AlertMode;
   readonly reportPrefix: string;
   readonly mapExecutionType: sfn.StateMachineType;
@@ -60,15 +67,17 @@ export function applyDefaults(props: S3DatedArchiverProps): Settings {
         // An imported bucket that archives into itself has one key, and `sourceKey` is that key.
         ?? (isImported(destinationBucket) && destinationBucket.bucketName === props.bucket.bucketName ? props.sourceKey : undefined),
     },
-    dateSource: props.dateSource ?? DateSource.objectName('yyyy-MM-dd'),
+    dateSource: props.dateSource ?? DateSource.objectName(DEFAULT_DATE_FORMAT),
     selection: props.selection ?? DateSelection.yesterday(),
     timeZone: props.timeZone ?? props.schedule?.timeZone ?? TimeZone.ETC_UTC,
     layout: props.layout ?? ArchiveLayout.daily(),
+    filter: props.filter,
     maxConcurrency: props.maxConcurrency,
     maxObjectsPerSecond,
     ...getBatchLimits(mapExecutionType, batch, maxObjectsPerSecond, props),
     toleratedFailurePercentage: props.toleratedFailurePercentage ?? 0,
     conflictPolicy: props.conflictPolicy ?? ConflictPolicy.REPORT,
+    keepsSources: props.sourceDisposition === SourceDisposition.KEEP,
     alertMode: props.alertMode ?? AlertMode.PROBLEMS,
     reportPrefix: props.reportPrefix ?? 'runs/',
     mapExecutionType,
@@ -101,12 +110,14 @@ export function getHandlerEnvironment(
     [Env.DATE_SOURCE]: json(settings.dateSource._settings()),
     [Env.SELECTION]: json(settings.selection._settings()),
     [Env.LAYOUT]: json(settings.layout._settings()),
+    ...settings.filter && { [Env.FILTER]: json(toFilterSettings(settings.filter)) },
     [Env.TIME_ZONE]: settings.timeZone.timezoneName,
     ...settings.maxConcurrency !== undefined && { [Env.CONCURRENCY]: Tokenization.stringifyNumber(settings.maxConcurrency) },
     ...settings.maxRunConcurrency !== undefined && { [Env.MAX_RUN_CONCURRENCY]: String(settings.maxRunConcurrency) },
     [Env.MAX_OBJECTS_PER_SECOND]: Tokenization.stringifyNumber(settings.maxObjectsPerSecond),
     [Env.TOLERATED_FAILURE_PERCENTAGE]: Tokenization.stringifyNumber(settings.toleratedFailurePercentage),
     [Env.CONFLICT_POLICY]: settings.conflictPolicy,
+    ...settings.keepsSources && { [Env.SOURCE_DISPOSITION]: SourceDisposition.KEEP },
     [Env.ALERT_MODE]: settings.alertMode,
     ...props.storageClass && { [Env.STORAGE_CLASS]: props.storageClass.value },
     ...props.destinationKey && { [Env.DESTINATION_KEY_ARN]: props.destinationKey.keyArn },

@@ -76,9 +76,16 @@ function validateBuckets(buckets: { readonly [prop: string]: IBucket }): void {
   }
 }
 
-/** Validates the region of the topic. Its account may be another one, whose topic policy then must allow publishing. */
-export function validateTopic(scope: Construct, topic: sns.ITopic): void {
-  validateLocation(scope, 'alertTopic', topic, 'SNS publishes only to topics of its own region', ['region']);
+/** Validates the regions of the topics. Their account may be another one, whose topic policy then must allow publishing. */
+export function validateTopics(scope: Construct, alertTopic: sns.ITopic, chatTopic?: sns.ITopic): void {
+  const why = 'SNS publishes only to topics of its own region';
+  validateLocation(scope, 'alertTopic', alertTopic, why, ['region']);
+  if (!chatTopic) { return; }
+  validateLocation(scope, 'chatTopic', chatTopic, why, ['region']);
+  if (chatTopic.topicArn === alertTopic.topicArn) {
+    throw new Error('chatTopic is alertTopic and must be another topic, since its subscribers would get each message twice, once in the envelope for chats: '
+      + 'pass a topic of its own');
+  }
 }
 
 /** Throws if a resource is known to be in another account or region than the stack. */

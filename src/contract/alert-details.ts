@@ -41,6 +41,9 @@ export interface AlertDetails {
   readonly batchArn?: string;
 }
 
+/** The subject of the alert about one batch. */
+export const BATCH_SUBJECT = 'S3DatedArchiver: a batch has problems';
+
 /** Details of an alert about which nothing else is known. */
 export function unknownDetails(archiver: string, outcome: AlertOutcome): Omit<AlertDetails, 'schemaVersion'> {
   return {

@@ -56,6 +56,8 @@ export const Run = v.object({
   /** The execution's name, with escapes for characters that do not print. */
   id: v.string(),
   startTime: v.string(),
+  /** The scheduled instant, which days and ages are counted from. Unset: `startTime`. */
+  instant: v.optional(v.string()),
   /** The first and the last calendar day. `from: null` means every day up to `to`. */
   from: v.nullable(isoDate),
   to: isoDate,
@@ -122,6 +124,16 @@ export const Problem = v.object({
 });
 export type Problem = v.InferOutput<typeof Problem>;
 
+/** The number of objects of the run's days that each filter left out. They are skipped. */
+export const FilteredCounts = v.object({
+  include: v.optional(count),
+  exclude: v.optional(count),
+  minSize: v.optional(count),
+  maxSize: v.optional(count),
+  minAge: v.optional(count),
+});
+export type FilteredCounts = v.InferOutput<typeof FilteredCounts>;
+
 /** Objects whose dates are all before the run's days, and which are still at the source. */
 export const Stragglers = v.object({
   count,
@@ -146,6 +158,8 @@ export type AlertAttributes = v.InferOutput<typeof AlertAttributes>;
 export const BatchAlert = v.object({
   message: v.string(),
   attributes: AlertAttributes,
+  /** The same for the chat topic. Unset: there is none. */
+  chat: v.optional(v.string()),
 });
 export type BatchAlert = v.InferOutput<typeof BatchAlert>;
 
@@ -161,6 +175,8 @@ export const BatchDigest = v.object({
   parts: v.array(LedgerPartRef),
   /** The number of requests that the copies needed. */
   copies: count,
+  /** How many objects were found in the archive instead. Unset: none. */
+  found: v.optional(count),
   /** When the first object was begun and the last one ended, in milliseconds since the run's start. */
   span: v.nullable(v.tuple([v.number(), v.number()])),
   /** The number of objects in intervals of `width` milliseconds, from the interval `first` on. */
@@ -189,6 +205,8 @@ export const Progress = v.object({
   /** The sum of the sizes of the archived objects. */
   bytes: v.number(),
   stragglers: Stragglers,
+  /** Unset, or `null`: no filter left an object out. */
+  filtered: v.optional(v.nullable(FilteredCounts)),
   /** The first problems of the batch. The ledger has all of them. */
   problems: v.array(Problem),
   /** The multipart copy that the round left open at its cursor. The next round continues it. */
@@ -296,6 +314,8 @@ export const ListingProgress = v.object({
   listed: count,
   selected: count,
   stragglers: Stragglers,
+  /** The objects of the run's days that its filter leaves out. */
+  filtered: v.optional(v.nullable(FilteredCounts)),
   /** The number of requests that list. */
   requests: count,
   /** How long all rounds took. */
@@ -367,6 +387,8 @@ export const RunSummary = v.object({
   subject: v.string(),
   message: v.string(),
   attributes: AlertAttributes,
+  /** The same alert for the chat topic. Unset: there is none. */
+  chat: v.optional(v.string()),
 });
 export type RunSummary = v.InferOutput<typeof RunSummary>;
 
@@ -414,10 +436,14 @@ export const LedgerLine = v.object({
   /** The key at the destination, or the key that it would have had there. */
   destination: v.string(),
   /**
-   * `archived`: the destination holds the object, and its source is deleted. The line is written just before the delete, and
-   * again if the delete turned out otherwise.
+   * `archived`: the destination holds the object, and its source is deleted, unless it is `kept`. The line is written just
+   * before the delete, and again if the delete turned out otherwise.
    */
   status: v.picklist(['archived', 'restored', 'conflicting', 'failed']),
+  /** The object was copied, and nothing was deleted where it came from: at its source or, in a restore, in the archive. */
+  kept: v.optional(v.literal(true)),
+  /** Only with `kept`: the archive held the object already, so that nothing was copied. */
+  found: v.optional(v.literal(true)),
   /** A reason code, if the object was not archived. */
   code: v.optional(v.string()),
   message: v.optional(v.string()),

@@ -19,6 +19,8 @@ export enum Env {
   SELECTION = 'SELECTION',
   /** JSON: LayoutSettings */
   LAYOUT = 'LAYOUT',
+  /** JSON: FilterSettings. Unset: no filter. */
+  FILTER = 'FILTER',
   /** A name of the IANA time zone database. */
   TIME_ZONE = 'TIME_ZONE',
   /**
@@ -31,6 +33,8 @@ export enum Env {
   MAX_RUN_CONCURRENCY = 'MOST_CONCURRENCY',
   MAX_OBJECTS_PER_SECOND = 'MAX_OBJECTS_PER_SECOND',
   TOLERATED_FAILURE_PERCENTAGE = 'TOLERATED_FAILURE_PERCENTAGE',
+  /** `KEEP`. Unset: sources of archived objects are deleted. */
+  SOURCE_DISPOSITION = 'SOURCE_DISPOSITION',
   /** `REPORT` or `RENAME` */
   CONFLICT_POLICY = 'CONFLICT_POLICY',
   /** Unset: the default of the destination. */
@@ -48,6 +52,8 @@ export enum Env {
   /** What one request copies at most. Larger objects are copied in parts. Unset: 5 GiB, the limit of CopyObject. */
   MULTIPART_THRESHOLD_BYTES = 'MULTIPART_THRESHOLD_BYTES',
   ALERT_TOPIC_ARN = 'ALERT_TOPIC_ARN',
+  /** The topic of the chat. Unset: there is none, and nobody writes messages for it. */
+  CHAT_TOPIC_ARN = 'CHAT_TOPIC_ARN',
   /** The state machine that the schedule starts. Unset: there is no schedule. */
   STATE_MACHINE_ARN = 'STATE_MACHINE_ARN',
   /** The value of the only dimension of the metrics. */
@@ -110,6 +116,17 @@ export interface SelectionSettings {
 export interface LayoutSettings {
   readonly format: string;
   readonly flatten: boolean;
+}
+
+/** What an object must be like to be archived. Globs match the key after the archiver's prefix. */
+export interface FilterSettings {
+  readonly include?: string[];
+  readonly exclude?: string[];
+  /** Bytes, both included. */
+  readonly minSize?: number;
+  readonly maxSize?: number;
+  /** Seconds since the last modification, included. */
+  readonly minAge?: number;
 }
 
 /** Facts about the archive-batch function for the report. */

@@ -86,6 +86,7 @@ export function factsOf({ lines = [], run = {}, skipped = 0, tolerated = 10 }: R
     storageClass: 'STANDARD',
     region: 'us-east-1',
     narrowed: false,
+    keepsSources: false,
     observed: { lookBack: {}, latencySeconds: 0.015, seconds: 0.3, initSeconds: 0.15 },
     stragglers: { count: 0, oldest: null },
     toleratedFailurePercentage: tolerated,

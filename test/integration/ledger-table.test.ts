@@ -18,7 +18,7 @@ let duckdb: DuckDBConnection;
 beforeAll(async () => {
   folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ledger-table-'));
   duckdb = await (await DuckDBInstance.create(':memory:')).connect();
-  it = await rehearse();
+  it = await rehearse({ allowRestore: true }, { planEnvironment: { RESTORE_WAIT_SECONDS: '1' } });
   it.put('incoming/a-2026-11-24.csv', 'twelve bytes');
   it.put('incoming/b-2026-11-23.csv', 'six by');
   it.put('incoming/c-2026-11-24.csv', 'ours');
@@ -49,7 +49,7 @@ function download(): void {
 
 /** The table as the template has it: names, types, and the only field whose column has another name. */
 async function createView(): Promise<void> {
-  const types: Record<string, string> = { 'string': 'VARCHAR', 'bigint': 'BIGINT', 'int': 'INTEGER', 'array<struct<destination:string,etag:string,size:bigint>>': 'JSON' };
+  const types: Record<string, string> = { 'string': 'VARCHAR', 'bigint': 'BIGINT', 'int': 'INTEGER', 'boolean': 'BOOLEAN', 'array<struct<destination:string,etag:string,size:bigint>>': 'JSON' };
   const fields = COLUMNS.map(({ name, type }) => ({ name, type: types[type], field: name === 'object_day' ? OBJECT_DAY_FIELD : name }));
   // JSON is read whole, because DuckDB, unlike Athena, tells upper from lower case in it.
   const select = fields.map(({ name, type, field }) => `CAST(map_extract_value(fields, '${field}') AS ${type}) AS "${name}"`);
@@ -90,17 +90,25 @@ test('what failed this month, which a month later is nothing', async () => {
   expect(await inMonth('2026-12')).toEqual([]);
 });
 
-test('what is unaccounted for: nothing, as long as no verification says otherwise', async () => {
-  expect(await query('Unaccounted')).toEqual([]);
-  const part = fs.readdirSync(path.join(folder, 'runs/ledger/day=2026-11-25/run=one-day'))[0];
-  const line = JSON.parse(fs.readFileSync(path.join(folder, 'runs/ledger/day=2026-11-25/run=one-day', part), 'utf8').trim()) as object;
-  const verified = path.join(folder, 'runs/ledger/day=2026-11-25/run=check');
-  fs.mkdirSync(verified);
-  fs.writeFileSync(path.join(verified, 'part.jsonl'), [{ ...line, status: 'missing', at: 1 }, { ...line, status: 'changed', at: 2 }].map((each) => JSON.stringify(each)).join('\n'));
-  expect(await query('Unaccounted')).toEqual([expect.objectContaining({ run: 'check', status: 'changed', key: 'incoming/d-2026-11-25.csv' })]);
-});
-
 test('a query that names days reads the folders of those days only', async () => {
   const days = await duckdb.runAndReadAll('SELECT day, count(*) AS lines FROM ledger WHERE day = \'2026-11-24\' GROUP BY day');
   expect(days.getRowObjectsJson()).toEqual([{ day: '2026-11-24', lines: '3' }]);
+});
+
+test('what is unaccounted for: nothing, as long as no verification says otherwise', async () => {
+  expect(await query('Unaccounted')).toEqual([]);
+  it.sandbox.s3!.store.delete(it.sandbox.destinationBucket, 'archive/2026/11/25/d-2026-11-25.csv');
+  await it.sandbox.run({ input: { action: 'verify', from: '2026-11-24', to: '2026-11-25' }, name: 'check' });
+  download();
+  expect(await query('Unaccounted')).toEqual([expect.objectContaining({ run: 'check', status: 'missing', key: 'incoming/d-2026-11-25.csv' })]);
+});
+
+test('what was taken back: where it is, and that its bytes do not count any more', async () => {
+  await it.sandbox.run({ input: { action: 'restore', run: 'two days', keys: ['incoming/a-*'] }, name: 'undo' });
+  download();
+  expect(await query('WhereIsKey', (sql) => sql.replace('incoming/orders-2026-11-24.csv', 'incoming/a-2026-11-24.csv'))).toEqual([
+    expect.objectContaining({ run: 'two%20days', status: 'archived' }),
+    expect.objectContaining({ run: 'undo', status: 'restored' }),
+  ]);
+  expect(await query('BytesByDay')).toEqual(expect.arrayContaining([{ object_day: '2026-11-24', objects: '0', bytes: '0' }]));
 });

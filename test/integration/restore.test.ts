@@ -1,6 +1,7 @@
 /** Takes runs back with the synthesized definition and the built bundles. */
 import { DescribeExecutionCommand, type DescribeExecutionOutput, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { Fault, S3Call } from '../../packages/s3-double/src';
+import { expectSchema } from '../helpers/report-schema';
 import { type Rehearsal, type RehearsalOptions, rehearse } from '../helpers/run-in-sandbox';
 
 /** Seconds. In truth it is the timeout of a batch and a minute. */
@@ -10,7 +11,9 @@ const KEYS = ['incoming/a-2026-11-24.csv', 'incoming/eu/b-2026-11-24.csv', 'inco
 
 const open: Rehearsal[] = [];
 afterEach(async () => {
+  const lines = open.flatMap((rehearsal) => rehearsal.ledger());
   for (const rehearsal of open.splice(0)) { await rehearsal.close(); }
+  expectSchema(lines);
 });
 
 async function archiver(props: Parameters<typeof rehearse>[0] = {}, options: RehearsalOptions = {}): Promise<Rehearsal> {
@@ -35,6 +38,7 @@ test('what a run archived is taken back, and the next run archives it again', as
   expect({ status, counts }).toEqual({ status: 'SUCCEEDED', counts: { listed: 3, restored: 3, skipped: 0, conflicting: 0, failed: 0 } });
   expect(it.source()).toEqual([...KEYS].sort());
   expect(it.archive()).toEqual({});
+  expect(it.ledger().map((line) => `${line.status} ${line.key}`).sort()).toEqual(['archived', 'restored'].flatMap((found) => [...KEYS].sort().map((key) => `${found} ${key}`)));
   expect(lockOf(it)).toMatchObject({ state: 'released', holder: { runId: 'undo' } });
 
   expect(await it.sandbox.run({ input: DAY })).toMatchObject({ status: 'SUCCEEDED', counts: { archived: 3 } });
@@ -67,6 +71,29 @@ test('a restore that does not restore everything sends one message, with the com
   expect(alerts).toHaveLength(1);
   expect(alerts[0].message).toContain('OLD_KEY_TAKEN');
   expect(alerts[0].message).toContain('--input \'{"action":"restore","run":"nightly"}\'');
+});
+
+test('only where restores are allowed, a run looks for a lock: otherwise it sends the same requests but for these', async () => {
+  async function requestsOf(allowRestore: boolean, planEnvironment?: Record<string, string>) {
+    const looks: string[] = [];
+    const before = ({ operation, key }: S3Call) => {
+      if (key?.includes('lock')) { looks.push(operation); }
+      return undefined;
+    };
+    const it = await archiver({ allowRestore }, { s3: { hooks: { before } }, ...planEnvironment && { planEnvironment } });
+    const { status, requests } = await it.sandbox.run({ input: DAY, name: 'nightly' });
+    expect({ status, lock: lockOf(it) }).toEqual({ status: 'SUCCEEDED', lock: undefined });
+    return { looks, requests };
+  }
+  const without = await requestsOf(false, {});
+  const allowed = await requestsOf(true);
+  expect(without.looks).toEqual([]);
+  expect(new Set(allowed.looks)).toEqual(new Set(['GetObject']));
+  // Before the first restore there is no lock. S3 says 403 then, as of any key that is missing, and a listing says which it is.
+  const looks = allowed.looks.length;
+  expect(allowed.requests).toEqual({
+    ...without.requests, GetObject: (without.requests.GetObject ?? 0) + looks, ListObjectsV2: without.requests.ListObjectsV2! + looks,
+  });
 });
 
 test('without allowRestore, a restore is refused before it does anything', async () => {

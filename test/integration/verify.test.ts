@@ -1,5 +1,5 @@
 import type { VerifyCounts } from '../../packages/sandbox/src';
-import { schemaErrors, VERIFICATION_SCHEMA } from '../helpers/report-schema';
+import { expectSchema, schemaErrors, VERIFICATION_SCHEMA } from '../helpers/report-schema';
 import { rehearse, type Rehearsal } from '../helpers/run-in-sandbox';
 
 const COUNTS: VerifyCounts = { listed: 0, present: 0, changed: 0, missing: 0, skipped: 0 };
@@ -9,6 +9,7 @@ const NEXT = { now: '2026-11-26T01:00:00Z' };
 describe('a verification', () => {
   let rehearsal: Rehearsal;
   beforeEach(async () => { rehearsal = await rehearse({ batchSize: 10 }); });
+  afterEach(() => expectSchema(rehearsal.ledger()));
   afterEach(() => rehearsal.close());
 
   const archived = (name: string) => `archive/2026/11/24/${name}-${DAY}.log`;
@@ -44,6 +45,7 @@ describe('a verification', () => {
       expect(alerts[0].message).toContain(text);
     }
     expect(alerts[0].message).not.toContain('n15');
+    expect(rehearsal.ledger().map(({ status: found }) => String(found)).filter((found) => found !== 'archived').sort()).toEqual(['changed', 'changed', 'missing']);
     const written = JSON.parse(store().get(report!.bucket, report!.key)!.body.bytes().toString()) as object;
     expect(written).toMatchObject({ action: 'verify', counts, deep: 'deep' in input });
     expect(schemaErrors(written, VERIFICATION_SCHEMA)).toEqual([]);

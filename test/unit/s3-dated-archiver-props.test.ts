@@ -1,6 +1,6 @@
 /** Every prop, in the order of `S3DatedArchiverProps`, with what it changes in the template: a prop that is ignored fails its test. */
-import { App, Duration, RemovalPolicy, Stack, TimeZone } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { App, Duration, RemovalPolicy, Size, Stack, TimeZone } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -9,7 +9,7 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { AlertMode, ArchiveLayout, ConflictPolicy, DateSelection, DateSource, S3DatedArchiver, type S3DatedArchiverProps } from '../../src';
+import { AlertMode, ArchiveLayout, ConflictPolicy, DateSelection, DateSource, S3DatedArchiver, type S3DatedArchiverProps, SourceDisposition } from '../../src';
 import { actionsOn, batchStates, definition, environment, only, resolve, statements, synth } from '../helpers/synth';
 
 const FUNCTIONS = ['PlanRun', 'ArchiveBatch', 'VerifyBatch', 'ReportRun', 'ExplainFailure'] as const;
@@ -54,6 +54,27 @@ test('prefix: limits the settings and the permissions', () => {
   const { template } = synth({ prefix: 'in/' });
   expect(environment(template).SOURCE_PREFIX).toBe('in/');
   expect(actionsOn(template, 'ArchiveBatch', /\/in\/\*$/)).toEqual(expect.arrayContaining(['s3:DeleteObject', 's3:GetObject', 's3:GetObjectTagging']));
+});
+
+test('sourceDisposition: KEEP is a setting of the functions, and takes their permission to delete', () => {
+  const { template } = synth({ prefix: 'in/', sourceDisposition: SourceDisposition.KEEP });
+  for (const name of ['PlanRun', 'ArchiveBatch', 'ReportRun'] as const) { expect([name, environment(template, name).SOURCE_DISPOSITION]).toEqual([name, 'KEEP']); }
+  expect(actionsOn(template, 'ArchiveBatch', /\/in\/\*$/)).toEqual(expect.arrayContaining(['s3:GetObject', 's3:GetObjectTagging']));
+  const allowed = statements(template, 'ArchiveBatch').filter(({ Effect }) => Effect === 'Allow');
+  expect(JSON.stringify(allowed)).not.toContain('DeleteObject');
+  expect(environment(synth({ sourceDisposition: SourceDisposition.DELETE }).template).SOURCE_DISPOSITION).toBeUndefined();
+});
+
+test('filter: is a setting of the functions, in bytes and seconds', () => {
+  const { template } = synth({ filter: { include: ['eu/**'], exclude: ['**/*.tmp'], minSize: Size.bytes(1), maxSize: Size.mebibytes(2), minAge: Duration.hours(1) } });
+  const expected = '{"include":["eu/**"],"exclude":["**/*.tmp"],"minSize":1,"maxSize":2097152,"minAge":3600}';
+  for (const name of ['PlanRun', 'ArchiveBatch', 'ReportRun'] as const) { expect([name, environment(template, name).FILTER]).toEqual([name, expected]); }
+});
+
+test('filter: a glob that repeats the prefix is warned of', () => {
+  const { stack } = synth({ prefix: 'in/', filter: { include: ['eu/**', 'in/eu/**'] } });
+  Annotations.fromStack(stack).hasWarning('/Test/Archiver', Match.stringLikeRegexp('filter.include has the glob "in/eu/\\*\\*", which starts with prefix "in/", and globs match the key after prefix: write "eu/\\*\\*"'));
+  expect(Annotations.fromStack(synth({ prefix: 'in/', filter: { include: ['eu/**'] } }).stack).findWarning('*', Match.stringLikeRegexp('globs match'))).toEqual([]);
 });
 
 test('dateSource: is a setting of the functions', () => {

@@ -3,6 +3,7 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { CURRENTLY_RECOMMENDED_FLAGS } from 'aws-cdk-lib/cx-api';
 import { S3DatedArchiver } from '../../src';
@@ -172,8 +173,9 @@ test('there is no dependency cycle between resources', () => {
   expect(template.toJSON()).toHaveProperty('Resources'); // Template.fromStack looks for cycles.
 });
 
-test('a plain archiver has no warnings', () => {
-  const { stack } = build({ prefix: 'in/' });
+test('a plain archiver with a subscription has no warnings', () => {
+  const { stack, archiver } = build({ prefix: 'in/' });
+  archiver.alertTopic.addSubscription(new EmailSubscription('ops@example.com'));
   expect(Annotations.fromStack(stack).findWarning('*', Match.anyValue())).toEqual([]);
   expect(Annotations.fromStack(stack).findInfo('*', Match.anyValue())).toEqual([]);
 });

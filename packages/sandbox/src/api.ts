@@ -45,6 +45,11 @@ export interface S3Options {
 export interface RunOptions {
   /** The execution's input. Default: what the schedule sends, or else nothing. */
   readonly input?: object;
+  /**
+   * The schedule that starts the run, by the beginning of its logical id, such as `ArchiverVerificationsWeekly`.
+   * Default: the one that archives.
+   */
+  readonly schedule?: string;
   /** The instant of the schedule and of the execution's StartTime, such as 2026-11-25T01:00:00+09:00. Default: now. */
   readonly now?: string;
 }
@@ -79,7 +84,7 @@ export interface StoredObject {
 
 /**
  * The outcome of a run. The command writes it with --json. The action decides which counts it has: `VerifyCounts` after a
- * verification.
+ * verification, `RestoreCounts` after a restore.
  */
 export interface SandboxSummary<TCounts = Counts> {
   /** Status of the execution, such as SUCCEEDED or FAILED. */
@@ -88,6 +93,8 @@ export interface SandboxSummary<TCounts = Counts> {
   readonly cause: string | null;
   /** What the run did; null if it ended before its report. */
   readonly action: 'archive' | 'verify' | 'restore' | null;
+  /** Whether the run only counted what it would do. */
+  readonly dryRun: boolean;
   /** null if the run ended before its report. */
   readonly counts: TCounts | null;
   readonly bytes: number | null;
@@ -107,6 +114,15 @@ export interface SandboxSummary<TCounts = Counts> {
 export interface Counts {
   readonly listed: number;
   readonly archived: number;
+  readonly skipped: number;
+  readonly conflicting: number;
+  readonly failed: number;
+}
+
+/** listed = restored + skipped + conflicting + failed */
+export interface RestoreCounts {
+  readonly listed: number;
+  readonly restored: number;
   readonly skipped: number;
   readonly conflicting: number;
   readonly failed: number;

@@ -53,6 +53,7 @@ describe('a run', () => {
       error: null,
       cause: null,
       action: null,
+      dryRun: false,
       counts: null,
       bytes: null,
       seconds: expect.any(Number),

@@ -7,11 +7,12 @@ import type { Construct } from 'constructs';
 import type { KeyUse } from './key-grants';
 import {
   createListStatement, createStatement, DESTINATION_BUCKET_ACTIONS, escapeIamWildcards, getDestinationActions, getLedgers, getLock,
-  getObjectArns, getPlanArns, SOURCE_ACTIONS,
+  getObjectArns, getPlanArns, READ_SOURCE_ACTIONS, SOURCE_ACTIONS,
 } from './statements';
 import { CLAIM_NAME, MAP_LABEL, PROGRESS_SUFFIX } from '../../contract/settings';
 import type { Functions } from '../functions/functions';
 import type { Place } from '../place';
+import type { Settings } from '../settings';
 import { RESTORE_LABEL, VERIFY_LABEL } from '../state-machine/distributed-map';
 
 /** The resources of an archiver that its roles need permissions for. */
@@ -20,6 +21,8 @@ export interface GrantTargets {
   readonly destination: Place;
   readonly reports: Place;
   readonly alertTopic: sns.ITopic;
+  readonly chatTopic?: sns.ITopic;
+  readonly chatKey?: kms.IKey;
   readonly alertKey?: kms.IKey;
 }
 
@@ -45,16 +48,12 @@ export function grantListObjects(role: iam.IRole, { source, reports }: GrantTarg
   return [{ role, key: reports.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] }];
 }
 
-/**
- * Lets the archive-batch function move objects from source to destination and write the ledger.
- *
- * @param readsPlan whether it reads which objects it has from the plan
- */
+/** Lets the archive-batch function move objects from source to destination, or copy them, and write the ledger. */
 export function grantArchiveBatch(
-  role: iam.IRole, { source, destination, reports }: GrantTargets, allowRestore: boolean, readsPlan: boolean,
+  role: iam.IRole, { source, destination, reports }: GrantTargets, { allowRestore, keepsSources, listing }: Pick<Settings, 'allowRestore' | 'keepsSources' | 'listing'>,
 ): KeyUse[] {
   addToPolicy(role, [
-    createStatement(SOURCE_ACTIONS, getObjectArns(source)),
+    createStatement(keepsSources ? READ_SOURCE_ACTIONS : SOURCE_ACTIONS, getObjectArns(source)),
     createListStatement(source),
     createStatement(['s3:GetBucketObjectLockConfiguration'], source.bucket.bucketArn),
     createStatement(getDestinationActions(source), getObjectArns(destination)),
@@ -63,7 +62,7 @@ export function grantArchiveBatch(
     // A later round reads what earlier ones wrote to the ledger.
     createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(getLedgers(reports))),
     createListStatement(getLedgers(reports), ...allowRestore ? [getLock(reports)] : []),
-    ...readsPlan ? [createStatement(['s3:GetObject'], getPlanArns(reports)), createStatement(['s3:PutObject'], `${getPlanArns(reports)}${PROGRESS_SUFFIX}`)] : [],
+    ...listing.kind === 'selective' ? [createStatement(['s3:GetObject'], getPlanArns(reports)), createStatement(['s3:PutObject'], `${getPlanArns(reports)}${PROGRESS_SUFFIX}`)] : [],
   ]);
   return [
     { role, key: source.key, actions: ['kms:Decrypt'] },
@@ -170,7 +169,7 @@ export function grantDescribeBatches(scope: Construct, role: iam.IRole, stateMac
 
 /** Lets the explain-failure function read a failed execution, its Map Run and its children, and publish one message. */
 export function grantExplainFailure(
-  role: iam.IRole, stateMachine: sfn.StateMachine, { alertTopic, alertKey }: GrantTargets, allowRestore: boolean,
+  role: iam.IRole, stateMachine: sfn.StateMachine, { alertTopic, alertKey, chatTopic, chatKey }: GrantTargets, allowRestore: boolean,
 ): KeyUse[] {
   const executions = formatStatesArn(stateMachine, 'execution', ':*');
   const ledgerMaps = allowRestore ? [VERIFY_LABEL, RESTORE_LABEL] : [VERIFY_LABEL];
@@ -180,17 +179,17 @@ export function grantExplainFailure(
     createStatement(['states:GetExecutionHistory', 'states:ListMapRuns'], executions),
     createStatement(['states:DescribeMapRun'], ...mapRuns),
     createStatement(['states:ListExecutions'], stateMachine.stateMachineArn, ...mapRuns),
-    createStatement(['sns:Publish'], alertTopic.topicArn),
+    createStatement(['sns:Publish'], alertTopic.topicArn, ...chatTopic ? [chatTopic.topicArn] : []),
   ]);
-  return [{ role, key: alertKey, actions: PUBLISH_KEY_ACTIONS }];
+  return [alertKey, chatKey].map((key) => ({ role, key, actions: PUBLISH_KEY_ACTIONS }));
 }
 
 /** Returns the keys that the states of the definition use. CDK grants everything else when it binds the states. */
-export function getStateMachineKeyUses(role: iam.IRole, { reports, alertKey }: GrantTargets): KeyUse[] {
+export function getStateMachineKeyUses(role: iam.IRole, { reports, alertKey, chatKey }: GrantTargets): KeyUse[] {
   return [
     // The ResultWriter needs these three (Step Functions "IAM policies for using Distributed Map states").
     { role, key: reports.key, actions: ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'] },
-    { role, key: alertKey, actions: PUBLISH_KEY_ACTIONS },
+    ...[alertKey, chatKey].map((key) => ({ role, key, actions: PUBLISH_KEY_ACTIONS })),
   ];
 }
 

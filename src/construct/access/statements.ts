@@ -23,9 +23,9 @@ const DESTINATION_LOCK_ACTIONS = ['s3:PutObjectRetention', 's3:PutObjectLegalHol
  * Locks are always readable, because Object Lock can be turned on at any time and outside of the app. An object whose
  * lock is seen and cannot be copied stays at its source. A lock that is not seen would be lost.
  */
-export const SOURCE_ACTIONS = [
-  's3:GetObject', 's3:GetObjectTagging', 's3:GetObjectAnnotation', 's3:GetObjectRetention', 's3:GetObjectLegalHold', 's3:DeleteObject',
-];
+export const READ_SOURCE_ACTIONS = ['s3:GetObject', 's3:GetObjectTagging', 's3:GetObjectAnnotation', 's3:GetObjectRetention', 's3:GetObjectLegalHold'];
+/** The actions on source objects that are moved. */
+export const SOURCE_ACTIONS = [...READ_SOURCE_ACTIONS, 's3:DeleteObject'];
 
 /**
  * The actions on the destination bucket. Listing multipart uploads finds what interrupted multipart copies left behind.

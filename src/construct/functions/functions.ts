@@ -35,15 +35,19 @@ export interface BatchOptions {
 }
 
 /** Creates the functions. Each has its own scope, which also holds its role and its log group. */
-export function createFunctions(scope: Construct, common: CommonOptions, batch: BatchOptions, alertTopic: sns.ITopic): Functions {
+export function createFunctions(
+  scope: Construct, common: CommonOptions, batch: BatchOptions, alertTopic: sns.ITopic, chatTopic?: sns.ITopic,
+): Functions {
   const inOwnScope = (id: string, own: OwnOptions) => {
     const ownScope = new Construct(scope, id);
     return [ownScope, 'Function', createFunctionOptions(ownScope, common, own)] as const;
   };
+  const chat = chatTopic && { [Env.CHAT_TOPIC_ARN]: chatTopic.topicArn };
   const archiveBatch = new ArchiveBatchFunction(...inOwnScope('ArchiveBatch', {
     description: 'Archives a batch of objects for an S3DatedArchiver',
     timeout: Duration.seconds(batch.timeout),
     memorySize: batch.memorySize ?? ARCHIVE_BATCH_MEMORY,
+    environment: chat,
   }));
   const batchSettings: BatchSettings = {
     logGroup: archiveBatch.logGroup.logGroupName,
@@ -84,14 +88,14 @@ export function createFunctions(scope: Construct, common: CommonOptions, batch: 
       description: 'Adds up, judges and reports a run of an S3DatedArchiver',
       timeout: Duration.minutes(15),
       memorySize: REPORT_RUN_MEMORY,
-      environment: { [Env.BATCH]: Stack.of(scope).toJsonString(batchSettings) },
+      environment: { [Env.BATCH]: Stack.of(scope).toJsonString(batchSettings), ...chat },
       logLevel: atLeastInfo(common.logLevel),
     })),
     explainFailure: new ExplainFailureFunction(...inOwnScope('ExplainFailure', {
       description: 'Says why a run of an S3DatedArchiver failed',
       timeout: Duration.minutes(2),
       memorySize: EXPLAIN_FAILURE_MEMORY,
-      environment: { [Env.ALERT_TOPIC_ARN]: alertTopic.topicArn },
+      environment: { [Env.ALERT_TOPIC_ARN]: alertTopic.topicArn, ...chat },
       // If the function itself fails, the topic gets the raw event. CDK's SnsDestination would grant what the role
       // already has.
       onFailure: { bind: () => ({ destination: alertTopic.topicArn }) },

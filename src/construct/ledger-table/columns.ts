@@ -16,6 +16,8 @@ export const COLUMNS: readonly Column[] = [
   { name: 'key', type: 'string', comment: 'Key at the source' },
   { name: 'destination', type: 'string', comment: 'Key in the archive' },
   { name: 'status', type: 'string', comment: 'What became of the object' },
+  { name: 'kept', type: 'boolean', comment: 'True if the object was copied and nothing was deleted where it came from' },
+  { name: 'found', type: 'boolean', comment: 'True if the archive held the object already, so that nothing was copied' },
   { name: 'code', type: 'string', comment: 'Reason, if the object was not moved' },
   { name: 'message', type: 'string', comment: 'What S3 said' },
   { name: 'etag', type: 'string', comment: 'ETag of the source' },
@@ -33,6 +35,8 @@ export const COLUMNS: readonly Column[] = [
   { name: 'deletemarkerversionid', type: 'string', comment: 'Delete marker at the source' },
   { name: 'modified', type: 'bigint', comment: 'When the source was written, in seconds since 1970' },
   { name: 'storageclass', type: 'string', comment: 'Storage class of the source; null is STANDARD' },
+  { name: 'part', type: 'string', comment: 'Of a verification: part of the ledger that says that the object is archived' },
+  { name: 'written', type: 'bigint', comment: 'Of a verification: when that part was written, in seconds since 1970' },
 ];
 
 /** The run's last day is the name of a folder, so a query that names days reads only their ledgers. */

@@ -18,13 +18,13 @@ const MONTH_START = 'substr(cast(current_date AS varchar), 1, 8) || \'01\'';
 
 /**
  * Returns the lines that count. If a round of a batch was repeated, a run has two lines of an object, of which the
- * younger one counts.
+ * younger one counts. A verification has a line for each run that archived an object under the key.
  */
-function selectCountingLines(table: string, where: string): string {
+function selectCountingLines(table: string, days = ''): string {
   return `SELECT * FROM (
-  SELECT *, ${RUN} AS run, row_number() OVER (PARTITION BY ${RUN}, day, key ORDER BY "at" DESC) AS age
-  FROM ${table}
-  WHERE ${where}
+  SELECT *, ${RUN} AS run, row_number() OVER (PARTITION BY ${RUN}, day, key, part ORDER BY "at" DESC) AS age
+  FROM ${table}${days && `
+  WHERE ${days}`}
 ) WHERE age = 1`;
 }
 
@@ -46,9 +46,10 @@ ORDER BY day, code, key`,
   },
   BytesByDay: {
     name: 'bytes by day',
-    description: 'Objects and bytes that were archived, by the day of the objects.',
-    sql: (table) => `SELECT object_day, count(*) AS objects, sum(size) AS bytes
-FROM (${selectCountingLines(table, 'status = \'archived\'')})
+    description: 'Objects and bytes that were archived and not taken back, by the day of the objects.',
+    sql: (table) => `SELECT object_day, sum(CASE status WHEN 'archived' THEN 1 ELSE -1 END) AS objects, sum(CASE status WHEN 'archived' THEN size ELSE -size END) AS bytes
+FROM (${selectCountingLines(table)})
+WHERE status IN ('archived', 'restored')
 GROUP BY object_day
 ORDER BY object_day`,
   },
@@ -56,7 +57,8 @@ ORDER BY object_day`,
     name: 'what is unaccounted for',
     description: 'Archived objects that a verification found changed or missing.',
     sql: (table) => `SELECT day, run, status, destination, key, archivedetag, size
-FROM (${selectCountingLines(table, 'status IN (\'changed\', \'missing\')')})
+FROM (${selectCountingLines(table)})
+WHERE status IN ('changed', 'missing')
 ORDER BY day, run, destination`,
   },
 };

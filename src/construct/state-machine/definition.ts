@@ -7,7 +7,7 @@ import { ArchiveObjects, toPlanPath, VERIFY_LABEL } from './distributed-map';
 import { InvokeFunction } from './invoke-function';
 import { LedgerMap } from './ledger-map';
 import { createListing, toListingPath } from './listing-states';
-import { createNotifyBatch, createNotifyRun } from './publish-alert';
+import { createNotifyBatch, createNotifyChat, createNotifyChatOfBatch, createNotifyRun } from './publish-alert';
 import { createRestoreObjects, createTurn } from './restore-states';
 import { createRounds, createSingleState, PROGRESS_PATH, type RoundsProps } from './rounds';
 import { AlertMode } from '../../alert-mode';
@@ -25,6 +25,7 @@ export interface DefinitionProps {
   readonly reports: Place;
   readonly functions: Pick<Functions, 'planRun' | 'listObjects' | 'archiveBatch' | 'verifyBatch' | 'restoreBatch' | 'reportRun'>;
   readonly alertTopic: sns.ITopic;
+  readonly chatTopic?: sns.ITopic;
 }
 
 /**
@@ -91,7 +92,7 @@ function isNarrowed({ dateSource, selection }: Settings): boolean {
   return dateSource._settings().kind === 'keyPrefix' && selection._settings().kind !== 'olderThan';
 }
 
-function createBatchDefinition(scope: Construct, { settings, functions, alertTopic }: DefinitionProps): sfn.IChainable {
+function createBatchDefinition(scope: Construct, { settings, functions, alertTopic, chatTopic }: DefinitionProps): sfn.IChainable {
   const isPlanned = functions.listObjects !== undefined;
   const round: Omit<RoundsProps, 'names'> = {
     function: functions.archiveBatch,
@@ -111,6 +112,7 @@ function createBatchDefinition(scope: Construct, { settings, functions, alertTop
       'counts.$': '$.Payload.counts',
       'bytes.$': '$.Payload.bytes',
       'stragglers.$': '$.Payload.stragglers',
+      'filtered.$': '$.Payload.filtered',
       'problems.$': '$.Payload.problems',
       'upload.$': '$.Payload.upload',
       'digest.$': '$.Payload.digest',
@@ -123,11 +125,14 @@ function createBatchDefinition(scope: Construct, { settings, functions, alertTop
     ...round, names: { round: 'ArchiveBatch', unfinished: 'Unfinished?', finished: 'BatchFinished' },
   });
   if (settings.alertMode === AlertMode.PER_BATCH) {
+    // A message that cannot be sent must not fail the batch. The run's report contains the same problems.
+    const ignoreErrors = (task: sfn.TaskStateBase) => task.addCatch(finished, { resultPath: sfn.JsonPath.DISCARD });
+    const notify = ignoreErrors(createNotifyBatch(scope, alertTopic));
+    (chatTopic ? notify.next(ignoreErrors(createNotifyChatOfBatch(scope, chatTopic))) : notify).next(finished);
     unfinished.when(sfn.Condition.or(
       sfn.Condition.numberGreaterThan(`${PROGRESS_PATH}.counts.failed`, 0),
       sfn.Condition.numberGreaterThan(`${PROGRESS_PATH}.counts.conflicting`, 0),
-      // A message that cannot be sent must not fail the batch. The run's report contains the same problems.
-    ), createNotifyBatch(scope, alertTopic).addCatch(finished, { resultPath: sfn.JsonPath.DISCARD }).next(finished));
+    ), notify);
   }
   unfinished.otherwise(finished);
   return start.next(unfinished);
@@ -160,17 +165,25 @@ function createVerifyDefinition(scope: Construct, { settings, functions }: Defin
  * Creates the end of a run: Fail beyond the tolerance, or if an archived object is not there any more, a message if there
  * is something to report, else Succeed.
  */
-function createOutcome(scope: Construct, { settings, alertTopic }: DefinitionProps): sfn.IChainable {
+function createOutcome(scope: Construct, { settings, alertTopic, chatTopic }: DefinitionProps): sfn.IChainable {
   const succeed = new sfn.Succeed(scope, 'Succeed');
   const fail = new sfn.Fail(scope, 'Fail', { error: ErrorName.TOLERANCE_EXCEEDED, causePath: toSummaryPath('message') });
   const failVerification = new sfn.Fail(scope, 'FailVerification', { error: ErrorName.OBJECTS_UNACCOUNTED, causePath: toSummaryPath('message') });
   const notify = createNotifyRun(scope, alertTopic);
   notify.addRetry(toRetryProps(settings.retry));
-  notify.next(succeed);
+  if (chatTopic) {
+    const notifyChat = createNotifyChat(scope, chatTopic);
+    notifyChat.addRetry(toRetryProps(settings.retry));
+    notify.next(notifyChat).next(succeed);
+  } else {
+    notify.next(succeed);
+  }
   return new sfn.Choice(scope, 'Outcome')
     .when(sfn.Condition.and(createOutcomeCondition('FAILED'), sfn.Condition.stringEquals(toSummaryPath('action'), 'verify' satisfies Action)), failVerification)
     .when(createOutcomeCondition('FAILED'), fail)
     .when(createOutcomeCondition('PROBLEMS'), notify)
+    // Somebody asked what a run would do.
+    .when(sfn.Condition.booleanEquals(toSummaryPath('dryRun'), true), notify)
     .otherwise(settings.alertMode === AlertMode.EVERY_RUN ? notify : succeed);
 }
 

@@ -20,7 +20,7 @@ export function createRestoreObjects(scope: Construct, { reports, ...round }: Re
       BatchInput: sfn.JsonPath.objectAt('$.BatchInput'),
       parts: sfn.JsonPath.objectAt('$.parts'),
     } satisfies { [field in keyof RestoreEvent]: unknown }),
-    resultSelector: toResultSelector(['cursor', 'finished', 'rounds', 'counts', 'bytes', 'stragglers', 'problems', 'upload']),
+    resultSelector: toResultSelector(['cursor', 'finished', 'rounds', 'counts', 'bytes', 'stragglers', 'filtered', 'problems', 'upload']),
     names: { round: 'RestoreBatch', unfinished: 'RestoreUnfinished?', finished: 'RestoreFinished' },
   });
   return new LedgerMap(scope, RESTORE_LABEL, { reports }).itemProcessor(start.next(unfinished.otherwise(finished)));

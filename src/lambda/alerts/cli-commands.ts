@@ -43,6 +43,11 @@ export function copyObjectCommand(bucket: string, key: string): string {
   return `aws s3 cp ${shellQuote(`s3://${bucket}/${key}`)} .`;
 }
 
+/** Shows what S3 says of an object: its ETag, size, time and metadata. */
+export function headObjectCommand(bucket: string, key: string): string {
+  return `aws s3api head-object --bucket ${bucket} --key ${shellQuote(key)}`;
+}
+
 /** Shows the versions of an object, and of the objects whose keys begin with its key. */
 export function listVersionsCommand(bucket: string, key: string): string {
   return `aws s3api list-object-versions --bucket ${bucket} --prefix ${shellQuote(key)}`;

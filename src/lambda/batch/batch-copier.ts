@@ -1,12 +1,14 @@
 import type { BatchOutcomes } from './batch-outcomes';
-import type { BatchWorker } from './batch-worker';
+import { type BatchWorker, keepsSource } from './batch-worker';
 import { createPreviewer, type Preview, type Previewer } from './dry-run';
 import { EagerDeletes } from './eager-deletes';
 import type { BatchEvent } from '../../contract/payloads';
 import { ReasonCode } from '../../contract/reason-codes';
-import { copyToArchive, deleteSources, type Copied, type MoveContext, type MoveRequest, type MoveResult } from '../move/move-object';
+import { findExistingKeys } from '../move/existing-keys';
+import { copyToArchive, deleteSources, type Copied, type MoveContext, type MoveRequest, type MoveResult, type RewrittenVersion } from '../move/move-object';
 import { Interrupted, type OpenUpload } from '../move/multipart-copy';
 import { ComparisonUnfinished } from '../move/same-object';
+import { isTooLong } from '../selection/destination-key';
 import { MAX_CONCURRENCY } from '../throughput/concurrency-controller';
 import { getRetryThreshold } from '../throughput/copy-throughput';
 import { Semaphore } from '../throughput/semaphore';
@@ -22,6 +24,9 @@ const MAX_BYTES_TO_READ_AT_ONCE = 32 * 1024 ** 2;
  * others are left for small copies.
  */
 const HURRIED_COPIES = 8;
+
+/** If the archive already holds so many objects of a batch, it may hold the others, too. */
+const FOUND_BEFORE_LISTING = 10;
 
 /** Copies the selected objects of a batch, from the cursor on, until all are copied or the time ends. */
 export class BatchCopier {
@@ -44,6 +49,9 @@ export class BatchCopier {
   private readonly began: number;
   private readonly eagerDeletes: EagerDeletes;
   private readonly preview: Previewer;
+  /** The number of objects that were found at the destination. */
+  private found = 0;
+  private taken?: Promise<ReadonlySet<string> | undefined>;
 
   /**
    * @param until epoch milliseconds after which no copy is started
@@ -98,7 +106,7 @@ export class BatchCopier {
     const { back } = this.worker;
     const selection = this.worker.select(items[index]);
     if (!selection.selected) {
-      this.outcomes.set(index, { status: 'skipped', straggler: selection.straggler });
+      this.outcomes.set(index, { status: 'skipped', straggler: selection.straggler, filter: selection.filter });
       return true;
     }
     this.outcomes.setDay(index, selection.date);
@@ -108,8 +116,9 @@ export class BatchCopier {
       etag,
       size,
       destination: selection.destinationKey,
+      ...await this.isTaken(selection.destinationKey) && { isTaken: true },
       storageClass: back?.lineOf(items[index]).storageClass,
-      reselect: (lastModified: Date) => this.reselect(index, lastModified),
+      reselect: (rewritten: RewrittenVersion) => this.reselect(index, rewritten),
     };
     if (size > this.getThreshold(index) && !run.dryRun) {
       this.queueLargeCopy(index, object);
@@ -162,9 +171,10 @@ export class BatchCopier {
     const { context, outcomes, worker: { clock } } = this;
     const began = clock.now();
     try {
-      const outcome = await this.copy(index, object, maxBytesToRead);
+      const outcome = this.keep(index, await this.copy(index, object, maxBytesToRead));
       outcomes.setSpan(index, { began, ended: clock.now() });
       outcomes.set(index, outcome);
+      if ('isFound' in outcome && outcome.isFound) { this.found += 1; }
       if (outcome.status === 'copied') { this.eagerDeletes.add(index); }
       if (outcome.status === 'failed') { this.isStopped ||= outcomes.findSystemicFailure() !== undefined; }
     } catch (error) {
@@ -181,6 +191,25 @@ export class BatchCopier {
     }
   }
 
+  /** An object whose source is kept is archived once it is copied. */
+  private keep(index: number, outcome: Copied | MoveResult | Preview): Copied | MoveResult | Preview {
+    const { Items: items, BatchInput: { run } } = this.batch;
+    const isDone = outcome.status === 'copied' || (run.dryRun && outcome.status === 'archived');
+    return isDone && keepsSource(this.worker, items[index]) ? { ...outcome, status: 'archived', isKept: true } : outcome;
+  }
+
+  /**
+   * Whether a listing shows the destination. A run may find all of its objects archived, where sources are kept, or were kept
+   * by an earlier run. A listing costs a thousandth of the copies that S3 would refuse.
+   */
+  private async isTaken(destination: string): Promise<boolean> {
+    const { context, batch: { BatchInput: { run } } } = this;
+    if ((!context.looksFirst && this.found < FOUND_BEFORE_LISTING) || run.dryRun) { return false; }
+    this.taken ??= findExistingKeys(context.destination, this.listDestinations().filter((key) => !isTooLong(key)));
+    // If it cannot be listed, the copies find out.
+    return (await this.taken.catch(() => undefined))?.has(destination) ?? false;
+  }
+
   private copy(index: number, object: MoveRequest, maxBytesToRead?: number): Promise<Copied | MoveResult | Preview> {
     const { context, batch: { Items: items } } = this;
     if (this.batch.BatchInput.run.dryRun) { return this.preview(object, items[index].StorageClass, maxBytesToRead); }
@@ -193,10 +222,10 @@ export class BatchCopier {
     return index === progress.cursor ? progress.upload ?? undefined : undefined;
   }
 
-  private reselect(index: number, lastModified: Date): { destination: string; day: string } | undefined {
+  private reselect(index: number, { lastModified, size }: RewrittenVersion): { destination: string; day: string } | undefined {
     // What was archived is taken back, and nothing else.
     if (this.worker.back) { return undefined; }
-    const selection = this.worker.select({ ...this.batch.Items[index], LastModified: lastModified.getTime() / 1000 });
+    const selection = this.worker.select({ ...this.batch.Items[index], LastModified: lastModified.getTime() / 1000, Size: size });
     return selection.selected ? { destination: selection.destinationKey, day: selection.date } : undefined;
   }
 

@@ -1,17 +1,19 @@
 import type { WayBack } from './batch-worker';
 import type { Preview } from './dry-run';
-import type { LedgerLine, ListedObject, Progress } from '../../contract/payloads';
+import type { FilterName } from '../../contract/check-filter';
+import type { FilteredCounts, LedgerLine, ListedObject, Progress } from '../../contract/payloads';
 import { ReasonCode } from '../../contract/reason-codes';
 import type { BatchLines } from '../ledger/batch-ledger';
 import { getListedFields } from '../ledger/listed-fields';
 import { getArchivedFacts, isMoved } from '../ledger/merge-lines';
 import type { Copied, MoveResult } from '../move/move-object';
 import { orderedMap } from '../s3/ordered-map';
+import { addFiltered } from '../selection/filter';
 import type { Selection } from '../selection/select-objects';
 import { addStraggler } from '../selection/stragglers';
 import { formatCause, formatProgressKey } from '../text/format';
 
-type Skipped = { readonly status: 'skipped'; readonly straggler?: string };
+type Skipped = { readonly status: 'skipped'; readonly straggler?: string; readonly filter?: FilterName };
 type Outcome = Skipped | Copied | MoveResult | Preview;
 type Unarchived = Extract<MoveResult, { status: 'failed' | 'conflicting' }>;
 /** Epoch milliseconds. */
@@ -92,7 +94,7 @@ export class BatchOutcomes {
       if (selection.selected) { this.setDay(index, selection.date); }
       this.outcomes[index] = selection.selected
         ? { status: 'failed', destination: selection.destinationKey, code: ReasonCode.OUT_OF_TIME, message }
-        : { status: 'skipped', straggler: selection.straggler };
+        : { status: 'skipped', straggler: selection.straggler, filter: selection.filter };
     }
   }
 
@@ -162,7 +164,7 @@ export class BatchOutcomes {
       ...getListedFields(this.items[index], archiveClass, 'requests' in outcome ? outcome.requests : undefined),
     };
     return outcome.status === 'archived' || outcome.status === 'copied'
-      ? { ...start, status: 'archived', etag: outcome.etag, size: outcome.size, day, ...more, ...outcome.archived, ...outcome.rewritten }
+      ? { ...start, status: 'archived', ...'isKept' in outcome && outcome.isKept && { kept: true as const, ...outcome.isFound && { found: true as const } }, etag: outcome.etag, size: outcome.size, day, ...more, ...outcome.archived, ...outcome.rewritten }
       : {
         ...start,
         status: outcome.status,
@@ -199,8 +201,17 @@ export class BatchOutcomes {
       counts,
       bytes: before.bytes + lines.reduce((sum, { status, size }) => (isMoved(status) ? sum + size : sum), 0),
       stragglers: this.countStragglers(cursor),
+      filtered: this.countFiltered(cursor),
       problems: [...before.problems, ...problems].slice(0, MAX_PROBLEMS),
     };
+  }
+
+  private countFiltered(cursor: number): FilteredCounts | null {
+    let filtered = this.before.filtered ?? null;
+    for (const outcome of this.outcomes.slice(this.before.cursor, cursor)) {
+      if (outcome?.status === 'skipped' && outcome.filter) { filtered = addFiltered(filtered, { [outcome.filter]: 1 }); }
+    }
+    return filtered;
   }
 
   private countStragglers(cursor: number): Progress['stragglers'] {

@@ -19,6 +19,14 @@ export interface WayBack {
   readonly toLine: (line: LedgerLine, item: ListedObject) => LedgerLine;
 }
 
+/**
+ * Whether the source of an object stays: with `SourceDisposition.KEEP` and, in a restore, where the run that archived it kept
+ * the source. So a restore of such a run deletes nothing, whatever another archiver does with the source meanwhile.
+ */
+export function keepsSource({ back, settings }: Pick<BatchWorker, 'back' | 'settings'>, item: ListedObject): boolean {
+  return back ? back.lineOf(item).kept === true : settings.keepsSources === true;
+}
+
 /** What a function instance uses for all its batches. */
 export interface BatchWorker {
   readonly s3: S3Client;

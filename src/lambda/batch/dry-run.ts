@@ -93,7 +93,8 @@ async function preview({ context, object, storageClass, claimed, mayExist, attem
           : { status: 'failed', destination, code: ReasonCode.ARCHIVED_CLASS, message: `the object is in ${sourceClass} and has to be restored first` };
       }
       if (!sourceHead) { return { status: 'source-gone' }; }
-      addRequests(requests, getRefusedCopyRequests(context, object, storageClass, attemptsOfRefused));
+      const isListed = context.looksFirst && !first && destination === object.destination;
+      if (!isListed) { addRequests(requests, getRefusedCopyRequests(context, object, storageClass, attemptsOfRefused)); }
       const objects: [Located, Located] = [{ bucket: source, key: object.key, head: sourceHead }, { ...existing, head: existingHead }];
       const isSame = await compare(objects, requests, context.maxBytesToRead);
       if (isSame) { return { status: 'archived', destination, etag: object.etag, size: object.size }; }

@@ -32,6 +32,7 @@ export async function handler(event: unknown, context: Context): Promise<void> {
     // The environment is not validated: if an alert failed because of its own settings, nobody would hear of the failed
     // run.
     topicArn: process.env[Env.ALERT_TOPIC_ARN]!,
+    chatTopicArn: process.env[Env.CHAT_TOPIC_ARN],
     archiverName: process.env[Env.ARCHIVER_NAME],
     reportBucket: process.env[Env.REPORT_BUCKET],
     stateMachineArn: process.env[Env.STATE_MACHINE_ARN],

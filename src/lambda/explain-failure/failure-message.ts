@@ -122,6 +122,7 @@ const PHASES: { readonly [state: string]: string } = {
   VerifyObjects: 'while it was comparing the archive with the ledgers',
   ReportRun: 'after it archived objects, while it was writing its report',
   NotifyRun: 'after it wrote its report, while it was sending its message',
+  NotifyChat: 'after it sent its message, while it was sending it to the chat',
 };
 
 /** A verification reads, so whatever happens to it, nothing happens to the objects. */

@@ -9,7 +9,7 @@ export function mergeLine(lines: Map<string, LedgerLine>, line: LedgerLine): voi
   if (!known || line.at >= known.at) { lines.set(line.key, line); }
 }
 
-/** Whether an object is where the run moves it to, and its source is deleted. */
+/** Whether an object is where the run moves it to, and its source is deleted or kept on purpose. */
 export function isMoved(status: LedgerLine['status']): boolean {
   return status === 'archived' || status === 'restored';
 }

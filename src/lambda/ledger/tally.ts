@@ -42,6 +42,8 @@ export class Tally {
   bytes = 0;
   /** The number of requests that the copies needed. */
   copies = 0;
+  /** The number of objects that were found in the archive, and not copied. */
+  found = 0;
   /**
    * Only in dry runs: the requests of the moves that would need more than one copy each, and the number of these
    * objects.
@@ -84,7 +86,7 @@ export class Tally {
     this.addRequests(line);
     if (status === 'archived') {
       this.bytes += line.size;
-      this.copies += countCopyRequests(line.size);
+      if (line.found) { this.found += 1; } else { this.copies += countCopyRequests(line.size); }
       this.sizes.add(line.size);
       this.largest.add({ key: line.key, size: line.size });
       this.sources.add(line, this.start);
@@ -100,6 +102,7 @@ export class Tally {
     this.failed += failed;
     this.bytes += bytes;
     this.copies += digest.copies;
+    this.found += digest.found ?? 0;
     this.parts += digest.parts.length;
     if (digest.span) {
       this.begun = Math.min(this.begun, digest.span[0]);
@@ -116,6 +119,7 @@ export class Tally {
     return {
       parts,
       copies: this.copies,
+      ...this.found > 0 && { found: this.found },
       span: this.ended >= this.begun ? [this.begun, this.ended] : null,
       timeline: this.timeline.toDigest(),
       sizes: this.sizes.toDigest(),
@@ -150,6 +154,7 @@ export class Tally {
     this.failed += other.failed;
     this.bytes += other.bytes;
     this.copies += other.copies;
+    this.found += other.found;
     this.merged += other.busyMilliseconds();
     this.timeline.merge(other.timeline);
     this.sizes.merge(other.sizes);

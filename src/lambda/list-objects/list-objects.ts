@@ -8,6 +8,7 @@ import type { ListedObject, ListingProgress, ListObjectsEvent, RunListing } from
 import type { SourceSettings } from '../runtime/environment';
 import { BucketClient } from '../s3/bucket-client';
 import type { Clock } from '../s3/retry';
+import { addFiltered } from '../selection/filter';
 import type { Selection } from '../selection/select-objects';
 import { addStraggler, noStragglers } from '../selection/stragglers';
 
@@ -48,7 +49,7 @@ export async function listObjects(context: ListObjectsContext, { run, listing }:
   const writer = new PlanWriter(reports, run, settings.batchSize);
   const stragglers = { ...before.stragglers };
   const { maxPartsOfRound = MAX_PARTS_OF_ROUND } = context;
-  let { listed, selected } = before;
+  let { listed, selected, filtered = null } = before;
   const isOver = () => shards.requests > 0 && (clock.now() >= deadline || writer.parts.length >= maxPartsOfRound);
   for await (const page of shards.list(isOver)) {
     listed += page.length;
@@ -57,9 +58,10 @@ export async function listObjects(context: ListObjectsContext, { run, listing }:
       if (selection.selected) {
         selected += 1;
         await writer.add(object);
-      } else if (selection.straggler) {
-        addStraggler(stragglers, selection.straggler, object.Key);
+        continue;
       }
+      if (selection.straggler) { addStraggler(stragglers, selection.straggler, object.Key); }
+      if (selection.filter) { filtered = addFiltered(filtered, { [selection.filter]: 1 }); }
     }
   }
   await writer.flush();
@@ -75,6 +77,7 @@ export async function listObjects(context: ListObjectsContext, { run, listing }:
     listed,
     selected,
     stragglers,
+    filtered,
     requests: before.requests + shards.requests,
     milliseconds: before.milliseconds + clock.now() - began,
   };
@@ -91,6 +94,7 @@ function initialListing(): ListingProgress {
     listed: 0,
     selected: 0,
     stragglers: noStragglers(),
+    filtered: null,
     requests: 0,
     milliseconds: 0,
   };

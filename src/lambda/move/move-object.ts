@@ -48,6 +48,8 @@ export interface MoveContext {
   readonly onCopyTime?: (bytes: number, milliseconds: number, isCutOff: boolean) => void;
   /** Epoch milliseconds. */
   readonly runStart: number;
+  /** Destinations are listed before objects are copied (`MoveRequest.isTaken`). */
+  readonly looksFirst?: boolean;
   /** A dry run looks at each source, because no listing has shown it. */
   readonly previewsSource?: boolean;
   /** Larger objects are not read to compare them. Default: no limit. */
@@ -60,6 +62,8 @@ export interface MoveRequest {
   readonly etag: string;
   readonly size: number;
   readonly destination: string;
+  /** A listing has shown an object at the destination. It is looked at before a copy is tried, which S3 would refuse. */
+  readonly isTaken?: boolean;
   /** Default: that of the context. */
   readonly storageClass?: string;
   /** If this is not the listed version: what describes it. */
@@ -68,8 +72,11 @@ export interface MoveRequest {
    * Returns where a version belongs that was written after the listing, or undefined if the run does not select it.
    * Default: to the same destination.
    */
-  readonly reselect?: (lastModified: Date) => { readonly destination: string; readonly day: string } | undefined;
+  readonly reselect?: (version: RewrittenVersion) => { readonly destination: string; readonly day: string } | undefined;
 }
+
+/** What the selection of a version depends on that was written after the listing. */
+export interface RewrittenVersion { readonly lastModified: Date; readonly size: number }
 
 /** What a source is like that was written after the listing. */
 export type RewrittenSource = Pick<LedgerLine, 'modified' | 'storageClass'> & Partial<Pick<LedgerLine, 'day'>>;
@@ -82,6 +89,8 @@ export interface Copied {
   readonly size: number;
   readonly archived?: ArchivedFacts;
   readonly rewritten?: RewrittenSource;
+  /** The destination held the object, and nothing was copied. */
+  readonly isFound?: boolean;
 }
 
 /**
@@ -91,7 +100,11 @@ export interface Copied {
  * - `deselected`: the source was rewritten after the listing, and the run does not select the new version.
  */
 export type MoveResult =
-  | (Omit<Copied, 'status'> & { readonly status: 'archived' })
+  | (Omit<Copied, 'status'> & {
+    readonly status: 'archived';
+    /** The source was not deleted, because sources are kept. */
+    readonly isKept?: boolean;
+  })
   | {
     readonly status: 'conflicting' | 'failed';
     readonly destination: string;
@@ -139,6 +152,7 @@ async function copyOrInspect(context: MoveContext, listed: MoveRequest, resume?:
       return failed(destination, ReasonCode.KEY_TOO_LONG, 'the destination key would be longer than 1,024 bytes');
     }
     try {
+      if (inspections === 0 && listed.isTaken) { throw Object.assign(new Error('the destination is taken'), { name: 'PreconditionFailed' }); }
       const archived = await copyVersion(context, request, resume);
       return { status: 'copied', destination, etag, size, archived, rewritten };
     } catch (error) {
@@ -174,7 +188,7 @@ async function copyOrInspect(context: MoveContext, listed: MoveRequest, resume?:
 /** Returns the request for the version that is at the source now, or undefined if the run does not select it. */
 function reselect(listed: MoveRequest, source: ObjectHead): MoveRequest | undefined {
   const { ETag: etag, ContentLength: size, LastModified, StorageClass: storageClass } = source;
-  const place = listed.reselect && LastModified ? listed.reselect(LastModified) : { destination: listed.destination };
+  const place = listed.reselect && LastModified ? listed.reselect({ lastModified: LastModified, size: size! }) : { destination: listed.destination };
   if (!place) { return undefined; }
   const { destination, ...day } = place;
   const rewritten = { ...day, ...LastModified && { modified: LastModified.getTime() / 1000 }, storageClass };
@@ -221,7 +235,7 @@ async function inspect(
     if (!isSame) { return { next: 'resolve-conflict' }; }
     const { destination: key, etag, size, rewritten } = request;
     const archived = toArchivedFacts(existingHead, { source: sourceHead.VersionId, archived: existingHead.VersionId });
-    return finish({ status: 'copied', destination: key, etag, size, archived, rewritten });
+    return finish({ status: 'copied', destination: key, etag, size, archived, rewritten, isFound: true });
   } catch (error) {
     if (source.isAborted || error instanceof ComparisonUnfinished) { throw error; }
     const second = toS3Error(error);

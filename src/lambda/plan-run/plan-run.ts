@@ -75,6 +75,7 @@ export async function planRun(event: PlanRunEvent, settings: PlanSettings, ports
       // The name of an execution may have characters that turn the text around them, and the id stands in messages.
       id: escapeUnprintable(event.runId),
       startTime: event.startTime,
+      ...input.scheduledTime !== undefined && { instant: input.scheduledTime },
       action,
       ...action === 'restore' && { executionArn: event.executionId },
       ...window,
@@ -115,6 +116,7 @@ export function initialProgress(): Progress {
     counts: { listed: 0, archived: 0, skipped: 0, conflicting: 0, failed: 0 },
     bytes: 0,
     stragglers: { count: 0, oldest: null },
+    filtered: null,
     problems: [],
     upload: null,
     digest: new Tally().toDigest([]),

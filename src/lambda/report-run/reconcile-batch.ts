@@ -6,7 +6,7 @@
  */
 import type { S3Client, _Object } from '@aws-sdk/client-s3';
 import type { UnfinishedBatch } from './map-results';
-import type { ArchivedVersion, LedgerLine, ListedObject, Stragglers } from '../../contract/payloads';
+import type { ArchivedVersion, FilteredCounts, LedgerLine, ListedObject, Stragglers } from '../../contract/payloads';
 import { ReasonCode } from '../../contract/reason-codes';
 import { toCause } from '../alerts/cause';
 import { BatchLedger } from '../ledger/batch-ledger';
@@ -21,6 +21,7 @@ import { orderedMap } from '../s3/ordered-map';
 import { findObject } from '../s3/read-objects';
 import type { Clock } from '../s3/retry';
 import { isTooLong, renamed } from '../selection/destination-key';
+import { addFiltered } from '../selection/filter';
 import type { Selection } from '../selection/select-objects';
 import { addStraggler, noStragglers } from '../selection/stragglers';
 import { shorten } from '../text/format';
@@ -42,6 +43,7 @@ export interface Reconciled {
   readonly listed: number;
   readonly skipped: number;
   readonly stragglers: Stragglers;
+  readonly filtered: FilteredCounts | null;
 }
 
 /** A selected object, and its line if the batch wrote one. */
@@ -67,6 +69,7 @@ export async function reconcileBatch(context: ReconcileContext, batch: Unfinishe
 
   const selected: SelectedObject[] = [];
   const stragglers = noStragglers();
+  let filtered: FilteredCounts | null = null;
   for (const item of items) {
     const recorded = known.get(item.Key);
     const selection = context.select(item);
@@ -74,6 +77,8 @@ export async function reconcileBatch(context: ReconcileContext, batch: Unfinishe
       selected.push({ item, destination: selection.destinationKey, day: selection.date, recorded, archived: archived.get(item.Key) });
     } else if (selection.straggler) {
       addStraggler(stragglers, selection.straggler, item.Key);
+    } else if (selection.filter) {
+      filtered = addFiltered(filtered, { [selection.filter]: 1 });
     }
   }
 
@@ -85,7 +90,7 @@ export async function reconcileBatch(context: ReconcileContext, batch: Unfinishe
     known.set(line.key, line);
     if (line.status !== 'archived') { context.onProblem?.(line); }
   }
-  return { listed: items.length, skipped: items.filter(({ Key }) => !known.has(Key)).length, stragglers };
+  return { listed: items.length, skipped: items.filter(({ Key }) => !known.has(Key)).length, stragglers, filtered };
 }
 
 /**
@@ -127,6 +132,8 @@ async function inspectObjects(context: ReconcileContext, batch: UnfinishedBatch,
 function describeRemaining(object: SelectedObject, etag: string, message: string): UntimedLine | undefined {
   const { recorded } = object;
   if (recorded?.status === 'failed' || recorded?.status === 'conflicting') { return undefined; }
+  // It was copied before its line was written, and its source stays, whatever is written there later.
+  if (recorded?.kept) { return undefined; }
   if (recorded?.status === 'archived' && recorded.etag !== etag) {
     return { ...toBaseLine(object), status: 'conflicting', code: ReasonCode.SOURCE_CHANGED, message: REWRITTEN_AFTER_COPY };
   }

@@ -8,6 +8,8 @@ import { reportRun } from './report-run';
 import { reportVerification } from './verification/report-verification';
 import { LogMessage } from '../../contract/logs';
 import { ReportRunEvent, type RunSummary } from '../../contract/payloads';
+import { Env } from '../../contract/settings';
+import { toChatMessage } from '../alerts/chat-message';
 import { releaseOwnLock } from '../restore-lock/restore-lock';
 import { readReportSettings } from '../runtime/environment';
 import { readLockSettings } from '../runtime/lock-settings';
@@ -36,7 +38,7 @@ export async function handler(event: unknown, context: Context): Promise<RunSumm
   return logErrors(logger, async () => {
     const summary = await (request.run.action === 'verify' ? verification(request) : report(request));
     if (request.run.action === 'restore') { await giveLockBack(request); }
-    return summary;
+    return process.env[Env.CHAT_TOPIC_ARN] ? { ...summary, chat: toChatMessage(summary) } : summary;
   });
 }
 

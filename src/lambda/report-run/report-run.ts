@@ -12,8 +12,10 @@ import { assertBalanced, judge } from './report/outcome';
 import { type Batches, createReport, type Report } from './report/report';
 import { toPublicCounts } from './report/restore-words';
 import { writeReport } from './write-report';
+import { FILTERS } from '../../contract/check-filter';
 import { ErrorName, namedError } from '../../contract/errors';
-import type { Counts, ListingProgress, ReportRunEvent, RunSummary, Stragglers } from '../../contract/payloads';
+import type { Counts, FilteredCounts, ListingProgress, ReportRunEvent, RunSummary, Stragglers } from '../../contract/payloads';
+import type { FilterSettings } from '../../contract/settings';
 import { toAttributes } from '../alerts/alert-attributes';
 import { findDestinationWinners, tallyLedger } from '../ledger/read-ledger';
 import { readPlannedBatch } from '../plan/planned-part';
@@ -22,6 +24,7 @@ import { addRequests, type Requests } from '../pricing/requests';
 import { INIT_SECONDS, type ListingShape } from '../pricing/usage';
 import { BucketClient } from '../s3/bucket-client';
 import { countRequests } from '../s3/count-requests';
+import { addFiltered } from '../selection/filter';
 import { mergeStragglers, noStragglers } from '../selection/stragglers';
 import { formatObjects } from '../text/format';
 
@@ -76,9 +79,11 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
     listing: toListingShape(event.listing?.progress, settings.alertMode),
     batch: settings.batch,
     stragglers: results.stragglers,
+    filtered: isRestore ? undefined : toFiltered(settings.filter, results.filtered),
     toleratedFailurePercentage,
     endedAt,
     storageClass: isRestore ? 'STANDARD' : settings.storageClass,
+    keepsSources: !isRestore && settings.keepsSources === true,
     region: settings.region ?? DEFAULT_REGION,
     alertMode: settings.alertMode,
     narrowed: settings.dateSource.kind === 'keyPrefix',
@@ -110,6 +115,12 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
   return { summary, report };
 }
 
+/** Returns the counts of all filters that the archiver has, also of those that left nothing out. */
+function toFiltered(filter: FilterSettings | undefined, counts: FilteredCounts | null): FilteredCounts | undefined {
+  if (!filter) { return undefined; }
+  return Object.fromEntries(FILTERS.filter((name) => filter[name] !== undefined || counts?.[name]).map((name) => [name, counts?.[name] ?? 0]));
+}
+
 /** Counts the requests that the real run will send to compare itself with the runs before it. */
 async function countLookBack(
   s3: S3Client, bucket: string, { run, executionId }: ReportRunEvent, { counts, startedAt }: { counts: Counts; startedAt: string },
@@ -132,6 +143,7 @@ async function sumBatches(context: ReportRunContext, s3: S3Client, { run, map, l
   let skipped = 0;
   const batches: Batches = { count: 0, rounds: 0 };
   const stragglers = noStragglers();
+  let filtered: FilteredCounts | null = null;
   const results = await readMapResults({ ...context, s3 }, map.ResultWriterDetails);
   // The order matters: reconciling unfinished batches completes the ledger.
   for await (const batch of results.unfinished()) {
@@ -142,6 +154,7 @@ async function sumBatches(context: ReportRunContext, s3: S3Client, { run, map, l
     listed += reconciled.listed;
     skipped += reconciled.skipped;
     mergeStragglers(stragglers, reconciled.stragglers);
+    filtered = addFiltered(filtered, reconciled.filtered);
   }
   const balance = run.dryRun ? undefined
     : new LedgerBalance(s3, reportBucket, run.ledgerPrefix, Date.parse(run.startTime) / 1000, await listLedger(s3, reportBucket, run.ledgerPrefix));
@@ -151,14 +164,20 @@ async function sumBatches(context: ReportRunContext, s3: S3Client, { run, map, l
     listed += progress.counts.listed;
     skipped += progress.counts.skipped;
     mergeStragglers(stragglers, progress.stragglers);
+    filtered = addFiltered(filtered, progress.filtered ?? null);
     balance?.add(progress);
   }
   const tally = await balance?.finish();
-  const total = addListing({ listed, skipped, stragglers }, listing?.progress);
+  const total = addListing({ listed, skipped, stragglers, filtered }, listing?.progress);
   return { ...total, batches, tally };
 }
 
-interface Listed { readonly listed: number; readonly skipped: number; readonly stragglers: Stragglers }
+interface Listed {
+  readonly listed: number;
+  readonly skipped: number;
+  readonly stragglers: Stragglers;
+  readonly filtered: FilteredCounts | null;
+}
 
 /**
  * Adds what a function listed and did not select, which no batch knows.
@@ -167,12 +186,17 @@ interface Listed { readonly listed: number; readonly skipped: number; readonly s
  */
 function addListing(batches: Listed, progress: ListingProgress | undefined): Listed {
   if (!progress) { return batches; }
-  const { listed, selected, stragglers } = progress;
+  const { listed, selected, stragglers, filtered = null } = progress;
   if (batches.listed !== selected) {
     throw namedError(ErrorName.LEDGER_UNBALANCED, `the plan of the run has ${formatObjects(selected)}, and its batches had ${formatObjects(batches.listed)}`);
   }
   mergeStragglers(batches.stragglers, stragglers);
-  return { listed, skipped: batches.skipped + listed - selected, stragglers: batches.stragglers };
+  return {
+    listed,
+    skipped: batches.skipped + listed - selected,
+    stragglers: batches.stragglers,
+    filtered: addFiltered(batches.filtered, filtered),
+  };
 }
 
 function toListingShape(progress: ListingProgress | undefined, alertMode: string | undefined): ListingShape | undefined {

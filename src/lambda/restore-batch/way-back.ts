@@ -90,11 +90,12 @@ const CODES: { readonly [code: string]: ReasonCode } = {
  * @param moved the line about the copy from the archive to the old key
  */
 function toRestoreLine(recorded: LedgerLine, moved: LedgerLine): LedgerLine {
-  const { earlier: _earlier, ms: _ms, requests: _requests, code: _code, message: _message, ...known } = recorded;
-  const { status, code, message, at, ms, requests } = moved;
+  const { earlier: _earlier, ms: _ms, requests: _requests, code: _code, message: _message, kept: _kept, ...known } = recorded;
+  const { status, kept, code, message, at, ms, requests } = moved;
   return {
     ...known,
     status: isMoved(status) ? 'restored' : status,
+    ...kept && { kept },
     ...code !== undefined && { code: CODES[code] ?? code },
     ...message !== undefined && { message: toRestoreMessage(message, code) },
     at,

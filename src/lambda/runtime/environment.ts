@@ -6,9 +6,11 @@
 import * as v from 'valibot';
 import { convertWith, type Environment, json, number, optionalText, prefix, readVariables, text } from './variables';
 import { checkBucket } from '../../contract/check-bucket';
+import { checkFilter } from '../../contract/check-filter';
 import { checkStorageClass } from '../../contract/check-storage-class';
 import { ErrorName, namedError } from '../../contract/errors';
-import { type BatchSettings, Env, type SelectionSettings } from '../../contract/settings';
+import { type BatchSettings, Env, type FilterSettings, type SelectionSettings } from '../../contract/settings';
+import { checkHours } from '../../dates/check-hours';
 import { checkReports, type Places } from '../../dates/check-reports';
 import { type DateFormat, parseLayoutFormat } from '../../dates/date-format';
 import { checkSelection, checkTimeZone } from '../../dates/date-window';
@@ -38,6 +40,20 @@ const LayoutJson = v.pipe(
   convertWith(({ format, flatten }) => ({ format: parseLayoutFormat(format), flatten })),
 );
 
+const FilterJson = v.pipe(
+  v.object({
+    include: v.optional(v.array(v.string())),
+    exclude: v.optional(v.array(v.string())),
+    minSize: v.optional(v.number()),
+    maxSize: v.optional(v.number()),
+    minAge: v.optional(v.number()),
+  }),
+  convertWith((filter) => {
+    checkFilter(filter);
+    return filter;
+  }),
+);
+
 const sourceVariables = {
   [Env.SOURCE_BUCKET]: text('bucket'),
   [Env.SOURCE_PREFIX]: prefix('prefix'),
@@ -45,6 +61,8 @@ const sourceVariables = {
   [Env.DESTINATION_PREFIX]: prefix('destinationPrefix'),
   [Env.DATE_SOURCE]: v.pipe(json('dateSource', DateSourceJson), convertWith(parseDateSource)),
   [Env.LAYOUT]: json('layout', LayoutJson),
+  [Env.FILTER]: v.optional(json('filter', FilterJson)),
+  [Env.SOURCE_DISPOSITION]: v.optional(v.picklist(['DELETE', 'KEEP'], (issue) => `sourceDisposition ${issue.received} must be "DELETE" or "KEEP"`)),
   [Env.TIME_ZONE]: v.pipe(text('timeZone'), convertWith(checkTimeZone)),
 };
 
@@ -67,6 +85,7 @@ const ArchiveEnvironment = v.object({
   ...sourceVariables,
   [Env.CONFLICT_POLICY]: conflictPolicy(),
   [Env.ALERT_MODE]: optionalText(),
+  [Env.CHAT_TOPIC_ARN]: optionalText(),
   [Env.ARCHIVER_NAME]: optionalText(),
   [Env.STORAGE_CLASS]: optionalText(),
   [Env.DESTINATION_KEY_ARN]: optionalText(),
@@ -110,6 +129,10 @@ export interface SourceSettings {
   readonly dateSource: DateSource;
   readonly layout: { readonly format: DateFormat; readonly flatten: boolean };
   readonly timeZone: string;
+  /** Whether sources of archived objects stay. */
+  readonly keepsSources?: boolean;
+  /** Unset: all objects pass. */
+  readonly filter?: FilterSettings;
 }
 
 export interface PlanSettings extends SourceSettings {
@@ -127,6 +150,8 @@ export interface PlanSettings extends SourceSettings {
 export interface ArchiveSettings extends SourceSettings {
   readonly conflictPolicy: 'REPORT' | 'RENAME';
   readonly alertMode?: string;
+  /** Unset: no message is written for a chat. */
+  readonly chatTopicArn?: string;
   /** The name in alerts. */
   readonly archiverName?: string;
   readonly storageClass?: string;
@@ -192,6 +217,7 @@ export function readArchiveSettings(environment: Environment): ArchiveSettings {
     ...toSourceSettings(values),
     conflictPolicy: values.CONFLICT_POLICY,
     alertMode: values.ALERT_MODE,
+    chatTopicArn: values.CHAT_TOPIC_ARN,
     archiverName: values.ARCHIVER_NAME,
     storageClass: values.STORAGE_CLASS,
     destinationKeyArn: values.DESTINATION_KEY_ARN,
@@ -240,7 +266,14 @@ function toSourceSettings(values: SourceValues): SourceSettings {
     dateSource: values.DATE_SOURCE,
     layout: values.LAYOUT,
     timeZone: values.TIME_ZONE,
+    ...values.SOURCE_DISPOSITION === 'KEEP' && { keepsSources: true },
+    ...values.FILTER !== undefined && { filter: values.FILTER },
   };
+  try {
+    checkHours(settings.layout.format, settings.dateSource);
+  } catch (error) {
+    throw namedError(ErrorName.INVALID_RUN_INPUT, `the archiver's settings are wrong: ${(error as Error).message}`);
+  }
   if (settings.sourceBucket === settings.destinationBucket && settings.sourcePrefix === settings.destinationPrefix) {
     throw namedError(
       ErrorName.INVALID_RUN_INPUT,

@@ -1,6 +1,7 @@
 /** Checks the input of an execution, which comes from a schedule or from a user. */
 import * as v from 'valibot';
 import { ErrorName, namedError } from '../../contract/errors';
+import { parseGlob } from '../../contract/parse-glob';
 import { type Action, RunInput } from '../../contract/payloads';
 import { toIsoDate, toFields } from '../../dates/calendar';
 import { checkSelection } from '../../dates/date-window';
@@ -67,7 +68,8 @@ type Issues = readonly v.BaseIssue<unknown>[];
 function checkField(field: keyof RunInput, value: unknown, issues: Issues): string[] {
   const must = `${field} must be ${ALLOWED[field]}, but is ${describeValue(value)}`;
   if (issues.some((issue) => issue.path?.[0].key === field)) { return [must]; }
-  if (field === 'selection' && value !== undefined) { return checkDays(value as NonNullable<RunInput['selection']>); }
+  if (field === 'selection' && value !== undefined) { return describeProblem('selection is wrong', () => checkSelection(value as NonNullable<RunInput['selection']>)); }
+  if (field === 'keys' && value !== undefined) { return describeProblem('keys are wrong', () => (value as string[]).forEach((glob) => parseGlob(glob))); }
   if (typeof value !== 'string' || !['date', 'from', 'to', 'scheduledTime'].includes(field)) { return []; }
   if (field === 'scheduledTime') {
     if (!isInstant(value)) { return [must]; }
@@ -118,12 +120,12 @@ function checkWhat({ action, run, date, from, to, selection }: KnownFields): str
   return [];
 }
 
-function checkDays(selection: NonNullable<RunInput['selection']>): string[] {
+function describeProblem(what: string, check: () => void): string[] {
   try {
-    checkSelection(selection);
+    check();
     return [];
   } catch (error) {
-    return [`selection is wrong: ${(error as Error).message}`];
+    return [`${what}: ${escapeUnprintable((error as Error).message)}`];
   }
 }
 

@@ -7,7 +7,8 @@ function maskRandomParts(text: string): string {
   return text
     .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, 'UUID')
     .replace(/\(request \w+\)/g, '(request ID)')
-    .replace(/(T01:00:)[\d.]+Z, (took|ended after) .*/g, '$1..., $2 ...')
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z, (took|ended after) .*/g, '..., $1 ...')
+    .replace(/runs(\/|%2F)\d{4}-\d\d-\d\d/g, 'runs$1...')
     .replace(/archive\/2026\/11\/24\/us\/sensor-0\d{3}/g, 'archive/2026/11/24/us/sensor-n');
 }
 

@@ -25,6 +25,8 @@ export interface Parts {
   readonly buckets: BucketSetup[];
   readonly topicArns: Set<string>;
   readonly express: boolean;
+  /** Environment of the function that archives: the props as the construct passes them on. */
+  readonly settings: Readonly<Record<string, string>>;
 }
 
 export function findParts(app: App, functions: Functions, machine: ArchiverMachine): Parts {
@@ -37,6 +39,7 @@ export function findParts(app: App, functions: Functions, machine: ArchiverMachi
     buckets: bucketsToCreate(app, machine, [...Object.values(roles), ...named]),
     topicArns: findTopics(app, functions, machine),
     express: map.ItemProcessor.ProcessorConfig?.ExecutionType === 'EXPRESS',
+    settings: archiveBatch(map, functions)?.environment ?? {},
   };
 }
 

@@ -42,7 +42,8 @@ export interface Play {
   readonly redriven?: boolean;
   /** The execution's input. Default: what the schedule sends. */
   readonly input?: object;
-  readonly then?: { readonly input: object; readonly prepare?: (run: Run) => void };
+  /** A second run, with an input or started by a schedule. */
+  readonly then?: { readonly input?: object; readonly schedule?: string; readonly prepare?: (run: Run) => void };
 }
 
 /** Everything about a run that an observer can see. */
@@ -82,9 +83,8 @@ export class Stage {
         await sandbox.run({ now: NOW });
         then.prepare?.(this.asRun());
       }
-      const given = then?.input ?? input;
       // S3's clock tells how old the lock is, so a restore runs at its own time.
-      const summary = await sandbox.run(input ? { input } : { now: NOW, input: given });
+      const summary = await sandbox.run(input ? { input } : { now: NOW, input: then?.input, schedule: then?.schedule });
       if (redriven) { await this.redrive(); }
       return outcomeOf(sandbox, summary, counts);
     } catch (error) {

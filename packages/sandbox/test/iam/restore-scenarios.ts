@@ -27,6 +27,7 @@ export const RESTORE_SCENARIOS: Scenario[] = [
       'RestoreBatch s3:PutObjectTagging source/in/*',
       'RestoreBatch kms:Decrypt DestinationKey',
       'RestoreBatch kms:GenerateDataKey SourceKey',
+      'RestoreBatch kms:Decrypt ReportsKey',
       'RestoreBatch kms:GenerateDataKey ReportsKey',
       'StateMachine lambda:InvokeFunction function RestoreBatch',
     ],

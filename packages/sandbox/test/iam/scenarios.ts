@@ -6,14 +6,14 @@ import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Run } from './outcomes';
 import { RESTORE_SCENARIOS } from './restore-scenarios';
-import { AlertMode, Listing, S3DatedArchiver, type S3DatedArchiverProps } from '../../../../src';
+import { AlertMode, DateSelection, Listing, S3DatedArchiver, type S3DatedArchiverProps } from '../../../../src';
 import { temporaryDirectory } from '../fixtures/assembly';
 
 const MiB = 1024 ** 2;
 
 /**
- * Synthesizes an archiver with everything that needs permissions: three buckets with their own keys, an encrypted topic
- * and a schedule.
+ * Synthesizes an archiver with everything that needs permissions: three buckets with their own keys, an encrypted topic,
+ * and a schedule of runs and one of verifications.
  */
 export function synthesized(props: Partial<S3DatedArchiverProps> = {}, timeoutSeconds?: number): string {
   const app = new App({ outdir: temporaryDirectory() });
@@ -31,6 +31,7 @@ export function synthesized(props: Partial<S3DatedArchiverProps> = {}, timeoutSe
     maxConcurrency: 1,
     ...props,
   });
+  archiver.addVerification('Weekly', { schedule: ScheduleExpression.cron({ weekDay: 'SUN', hour: '6', minute: '0' }), selection: DateSelection.lastDays(7) });
   archiver.handler.addEnvironment('MULTIPART_THRESHOLD_BYTES', String(5 * MiB));
   const functionOf = (id: string) => archiver.node.findChild(id).node.findChild('Function') as lambda.Function;
   if (props.allowRestore) {
@@ -69,8 +70,8 @@ export interface Scenario {
   readonly redriven?: boolean;
   /** The execution's input. Default: what the schedule sends. */
   readonly input?: object;
-  /** The run that counts is a second one, with this input. The first one archives. */
-  readonly then?: { readonly input: object; readonly prepare?: (run: Run) => void };
+  /** The run that counts is a second one, with this input or started by this schedule. The first one archives. */
+  readonly then?: { readonly input?: object; readonly schedule?: string; readonly prepare?: (run: Run) => void };
   readonly prepare: (run: Run) => void;
   /**
    * Permissions that this run needs: without any one of them it ends differently. Each has a role, an action and a
@@ -114,7 +115,7 @@ export const SCENARIOS: Scenario[] = [
       'StateMachine kms:GenerateDataKey ReportsKey',
       'StateMachine states:StartExecution stateMachine:MACHINE',
       'Schedule states:StartExecution stateMachine:MACHINE',
-      'EventBridge Scheduler sts:AssumeRole *',
+      'EventBridge Scheduler, Schedule: sts:AssumeRole *',
     ],
   },
   {
@@ -336,6 +337,15 @@ export const SCENARIOS: Scenario[] = [
     ],
   },
   {
+    name: 'a verification that its schedule starts',
+    prepare: (run) => run.put('in/a-2026-11-24.log'),
+    then: { schedule: 'ArchiverVerificationsWeekly' },
+    proves: [
+      'Verifications states:StartExecution stateMachine:MACHINE',
+      'EventBridge Scheduler, Verifications: sts:AssumeRole *',
+    ],
+  },
+  {
     name: 'every child of a verification crashes',
     prepare: (run) => run.put('in/a-2026-11-24.log'),
     then: { input: { action: 'verify', date: '2026-11-24' }, prepare: (run) => run.kill(/VerifyBatch/) },
@@ -378,9 +388,10 @@ export const UNSHOWN: readonly (readonly [start: RegExp, reason: string])[] = [
   [/^StateMachine (s3:(GetObject|ListMultipartUploadParts|AbortMultipartUpload) reports\/runs\/\*\/\*\/map-run\/\*|kms:Encrypt ReportsKey)$/, 'what the ResultWriter wants for large and encrypted results (iam-policies-eg-dist-map)'],
   [/^ReportRun states:DescribeExecution (execution|express):MACHINE\/ArchiveObjects:\*$/, 'the sandbox\'s result files have the inputs of failed batches; AWS does not document that they always have (input-output-resultwriter)'],
   [/^StateMachine states:(Describe|Stop)Execution execution:MACHINE/, 'what Step Functions wants for children (iam-policies-eg-dist-map); which calls it makes is not documented'],
-  [/^(Schedule|ExplainFailure) sqs:\w+ Stack-ArchiverScheduleDeadLett/, 'the schedule\'s dead-letter queue (Scheduler "configuring-schedule-dlq", Lambda "with-sqs"); the sandbox has no queues'],
-  [/^Schedule kms:(Decrypt|GenerateDataKey) ReportsKey$/, 'sending to that queue, which is encrypted (SQS "sqs-key-management"); the sandbox has no queues'],
-  [/^(PlanRun|ArchiveBatch|RestoreBatch) kms:Decrypt ReportsKey$/, 'Lambda decrypts environment variables (configuration-envvars-encryption); the sandbox does not encrypt them'],
+  [/^StateMachine states:RedriveExecution execution:MACHINE\/RestoreObjects:/, 'CDK grants it for every map; a redriven restore is refused, because it gave its lock back when it failed'],
+  [/^(Schedule|Verifications|ExplainFailure) sqs:\w+ Stack-ArchiverScheduleDeadLett/, 'the schedule\'s dead-letter queue (Scheduler "configuring-schedule-dlq", Lambda "with-sqs"); the sandbox has no queues'],
+  [/^(Schedule|Verifications) kms:(Decrypt|GenerateDataKey) ReportsKey$/, 'sending to that queue, which is encrypted (SQS "sqs-key-management"); the sandbox has no queues'],
+  [/^(PlanRun|ArchiveBatch) kms:Decrypt ReportsKey$/, 'Lambda decrypts environment variables (configuration-envvars-encryption); the sandbox does not encrypt them'],
   [/^PlanRun s3:AbortMultipartUpload reports\/runs\/\*\/\*\/plan\/\*$/, 'only the plan of a run with tens of thousands of parts is uploaded in parts (test/unit/lambda/plan-run/plan-parts.test.ts)'],
   [/^ExplainFailure states:ListExecutions stateMachine:MACHINE$/, 'list_awsstepfunctions names state machine and Map Run as resources of ListExecutions; the sandbox asks for the Map Run only'],
 ];

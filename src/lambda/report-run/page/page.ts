@@ -10,7 +10,7 @@ import { html, type Html } from '../../text/html';
 import type { Report } from '../report/report';
 import { getWords } from '../report/restore-words';
 import {
-  archiveStragglersCommand, describeDryRun, describeRun, describeStragglers, rerunCommand,
+  archiveStragglersCommand, describeDryRun, describeRun, describeSkipped, describeStragglers, rerunCommand, SOURCES_KEPT,
 } from '../report/wording';
 
 const VERDICTS = { PROBLEMS: 'Incomplete', FAILED: 'Failed' };
@@ -30,7 +30,7 @@ export function renderReport(report: Report): string {
     badges: [{ text: verdict, style: outcome }, ...run.dryRun ? [{ text: 'Dry run', style: 'plain' }] : []],
     heading: formatDates(dates),
     lead: html`<p>${capitalize(describeRun(report))} ${outcome !== 'CLEAN' && words.nothingLost}</p>
-${run.dryRun && html`<p>${describeDryRun(report)}</p>`}`,
+${run.dryRun && html`<p>${describeDryRun(report)}</p>`}${report.sourceDisposition && html`<p>${SOURCES_KEPT}</p>`}`,
     sections: SECTIONS.map((render) => render(report)),
     footer: renderFooter(report),
   });
@@ -38,8 +38,8 @@ ${run.dryRun && html`<p>${describeDryRun(report)}</p>`}`,
 
 function renderCounts(report: Report): Html {
   const { counts: { listed, archived, skipped, conflicting, failed }, bytes, seconds, startedAt, batches, cost: { total } } = report;
-  const { done, skipped: skippedNote } = getWords(report);
-  const parts: [string, number, string?][] = [['archived', archived], ['skipped', skipped, skippedNote], ['conflicting', conflicting], ['failed', failed]];
+  const { done } = getWords(report);
+  const parts: [string, number, string?][] = [['archived', archived], ['skipped', skipped, describeSkipped(report)], ['conflicting', conflicting], ['failed', failed]];
   return renderSection(`${formatObjects(listed)} listed`, html`${renderShares(report.counts)}
 <dl class="tiles">${parts.map(([name, count, note]) => renderTile(html`<svg aria-hidden="true"><rect class="${name}" width="100%" height="100%" rx="2"/></svg>${capitalize(name === 'archived' ? done : name)}`, formatCount(count), note))}</dl>
 <dl class="tiles">

@@ -3,9 +3,10 @@ import { getLayers } from './alert-details';
 import type { Report } from './report';
 import { getWords } from './restore-words';
 import {
-  archiveStragglersCommand, describeDryRun, describeRun, describeStragglers, rerunCommand,
+  archiveStragglersCommand, describeDryRun, describeRun, describeSkipped, describeStragglers, rerunCommand, SOURCES_KEPT,
 } from './wording';
-import { catObjectCommand, copyObjectCommand } from '../../alerts/cli-commands';
+import { ReasonCode } from '../../../contract/reason-codes';
+import { catObjectCommand, copyObjectCommand, headObjectCommand } from '../../alerts/cli-commands';
 import { listProblems } from '../../alerts/problem-lines';
 import { describeReason } from '../../alerts/reason-descriptions';
 import { reasonUrl } from '../../alerts/runbook-links';
@@ -20,7 +21,8 @@ const MAX_BYTES = 16 * 1024;
 
 export function createMessage(report: Report, reportKey: string): { subject: string; message: string } {
   const sections = [
-    renderHeader(report), renderCounts(report), renderEstimate(report), renderReasons(report), renderProblems(report), renderNextStep(report),
+    renderHeader(report), renderCounts(report), renderEstimate(report), renderReasons(report), renderProblems(report),
+    renderNextStep(report), renderConflict(report),
     renderStragglers(report), renderGrowth(report), renderPlaces(report, reportKey),
   ];
   return {
@@ -46,6 +48,7 @@ function renderHeader(report: Report): string[] {
   return [
     `${report.archiver}: ${describeRun(report)}`,
     ...(run.dryRun ? [describeDryRun(report)] : []),
+    ...(report.sourceDisposition ? [SOURCES_KEPT] : []),
     ...(outcome === 'CLEAN' ? [] : [getWords(report).nothingLost]),
     '',
     `Days:  ${formatDates(report.dates)}`,
@@ -57,11 +60,11 @@ function renderHeader(report: Report): string[] {
 
 function renderCounts(report: Report): string[] {
   const { counts, bytes } = report;
-  const { label, skipped } = getWords(report);
+  const { label } = getWords(report);
   const rows: [string, number, string][] = [
     ['Listed', counts.listed, ''],
     [label, counts.archived, ` (${formatBytes(bytes)})`],
-    ['Skipped', counts.skipped, ` (${skipped})`],
+    ['Skipped', counts.skipped, ` (${describeSkipped(report)})`],
     ['Conflicting', counts.conflicting, ''],
     ['Failed', counts.failed, ''],
   ];
@@ -91,6 +94,22 @@ function renderReasons(report: Report): string[] {
 
 function renderProblems({ problems, counts }: Report): string[] {
   return listProblems(problems, counts.failed + counts.conflicting);
+}
+
+/** The reasons that are about two objects. */
+const CONFLICTS: readonly string[] = [ReasonCode.DESTINATION_EXISTS, ReasonCode.OLD_KEY_TAKEN, ReasonCode.NOT_COMPARED];
+
+/** Nobody can decide about a conflict without a look at both objects. */
+function renderConflict({ action, problems, source, destination }: Report): string[] {
+  const [conflict, ...more] = problems.filter(({ code }) => CONFLICTS.includes(code ?? ''));
+  if (!conflict) { return []; }
+  // A restore goes from the archive to the old keys.
+  const [live, archive] = action === 'restore' ? [destination, source] : [source, destination];
+  return [
+    `To compare the two objects of ${more.length > 0 ? 'the first' : 'the'} conflict, run:`,
+    headObjectCommand(live.bucket, conflict.key),
+    headObjectCommand(archive.bucket, conflict.destination),
+  ];
 }
 
 function renderStragglers(report: Report): string[] {

@@ -1,6 +1,6 @@
 import type { Outcome } from './outcome';
 import { REPORT_SCHEMA, getReportLinks, type ReportLinks } from './report-links';
-import type { Counts, LedgerLine, Run, Stragglers } from '../../../contract/payloads';
+import type { Counts, FilteredCounts, LedgerLine, Run, Stragglers } from '../../../contract/payloads';
 import type { BatchSettings } from '../../../contract/settings';
 import { sameLedgersInput } from '../../alerts/cli-commands';
 import type { SizeClass } from '../../ledger/size-histogram';
@@ -34,6 +34,8 @@ export interface Report {
   readonly run: { readonly id: string; readonly executionArn: string; readonly dryRun: boolean };
   /** Unset: the run archived. */
   readonly action?: 'restore';
+  /** The archived objects also stay at the source. */
+  readonly sourceDisposition?: 'KEEP';
   /** Calendar days, both included. `from: null`: every day up to `to`. */
   readonly dates: { readonly from: string | null; readonly to: string };
   readonly outcome: Outcome;
@@ -47,6 +49,8 @@ export interface Report {
   /** The first objects that were not archived. The ledger has all of them. */
   readonly problems: LedgerLine[];
   readonly stragglers: Stragglers;
+  /** The skipped objects that each filter left out. Unset: the archiver has no filter. */
+  readonly filtered?: FilteredCounts;
   readonly startedAt: string;
   readonly endedAt: string;
   readonly seconds: number;
@@ -91,6 +95,8 @@ export interface ReportFacts {
   readonly narrowed: boolean;
   readonly observed: ObservedS3;
   readonly stragglers: Stragglers;
+  readonly filtered?: FilteredCounts;
+  readonly keepsSources: boolean;
   readonly toleratedFailurePercentage: number;
   readonly endedAt: Date;
   readonly source: Place;
@@ -106,6 +112,7 @@ export function createReport(facts: ReportFacts): Report {
     archiver: facts.archiver,
     run: { id: run.id, executionArn, dryRun: run.dryRun },
     ...run.action === 'restore' && { action: 'restore' as const, sameInput: sameLedgersInput(run) },
+    ...facts.keepsSources && { sourceDisposition: 'KEEP' as const },
     dates: { from: run.from, to: run.to },
     outcome: facts.outcome,
     counts: facts.counts,
@@ -114,6 +121,7 @@ export function createReport(facts: ReportFacts): Report {
     reasons: tally.reasons().map(({ status, code, count }) => ({ status, code, count })),
     problems: tally.problems(MAX_PROBLEMS),
     stragglers: facts.stragglers,
+    ...facts.filtered && { filtered: facts.filtered },
     startedAt: new Date(run.startTime).toISOString(),
     endedAt: endedAt.toISOString(),
     seconds: (endedAt.getTime() - Date.parse(run.startTime)) / 1000,
@@ -131,11 +139,17 @@ export function createReport(facts: ReportFacts): Report {
   };
 }
 
+/** What it takes to find that the destination holds the same object: both are described, before and after their tags are read. */
+const HEADS_PER_FOUND = 4;
+const TAGS_PER_FOUND = 2;
+
 /**
  * Estimates the cost of this run. A dry run lists the destination instead of copying. A failed object counts as one
  * attempt.
  */
-function estimateCost({ run, counts, tally, batches, listing, batch, outcome, alertMode, storageClass, region }: ReportFacts): Report['cost'] {
+function estimateCost(
+  { keepsSources, run, counts, tally, batches, listing, batch, outcome, alertMode, storageClass, region }: ReportFacts,
+): Report['cost'] {
   const tried = counts.conflicting + counts.failed;
   const prices = getPrices(region);
   const items = getCost(toUsage({
@@ -144,7 +158,13 @@ function estimateCost({ run, counts, tally, batches, listing, batch, outcome, al
     requests: run.dryRun
       // One page of the destination per batch; for a conflict, the metadata of both objects.
       ? { ListObjectsV2: tally.parts, HeadObject: 2 * counts.conflicting }
-      : { [toRequestName('CopyObject', storageClass)]: tally.copies + tried, HeadObject: 2 * counts.conflicting },
+      : {
+        [toRequestName('CopyObject', storageClass)]: tally.copies + tried,
+        HeadObject: 2 * counts.conflicting + HEADS_PER_FOUND * tally.found,
+        GetObjectTagging: TAGS_PER_FOUND * tally.found,
+        // The destinations of a batch are listed before they are copied to.
+        ListObjectsV2: keepsSources ? tally.parts : 0,
+      },
     batches: batches.count,
     rounds: batches.rounds,
     parts: tally.parts,
@@ -153,7 +173,7 @@ function estimateCost({ run, counts, tally, batches, listing, batch, outcome, al
     memoryMb: batch.memoryMb,
     express: batch.express,
     outcome,
-    notifiesOnSuccess: alertMode === 'EVERY_RUN',
+    notifiesOnSuccess: run.dryRun || alertMode === 'EVERY_RUN',
     batchMessages: alertMode === 'PER_BATCH' ? tally.batchesWithProblems : 0,
     maxConcurrency: run.maxConcurrency,
     problems: tried,
@@ -185,6 +205,7 @@ function createEstimate(facts: ReportFacts): Estimate {
     prices: getPrices(region),
     observed,
     destinationsNotCompared,
+    keepsSources: facts.keepsSources,
   });
 }
 

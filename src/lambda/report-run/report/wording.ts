@@ -26,6 +26,14 @@ export function describeDryRun(report: Report): string {
   return `This was a dry run: nothing was changed. "${label}" means "would be ${done}".`;
 }
 
+export const SOURCES_KEPT = 'Archived objects were copied, and also stay at the source (sourceDisposition KEEP).';
+
+/** Says what the skipped objects are, and how many each filter left out. */
+export function describeSkipped(report: Report): string {
+  const filtered = Object.entries(report.filtered ?? {}).map(([name, count]) => `${name} ${formatCount(count)}`);
+  return `${getWords(report).skipped}${filtered.length > 0 ? `, left out by filters: ${filtered.join(', ')}` : ''}`;
+}
+
 export function describeStragglers({ stragglers }: Report): string {
   return `${formatObjects(stragglers.count)} from earlier days ${stragglers.count === 1 ? 'is' : 'are'} still at the source. The oldest is from ${stragglers.oldest}.`;
 }

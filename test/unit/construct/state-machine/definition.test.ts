@@ -147,13 +147,14 @@ test('ReportRun gets the run and the manifest, and its result is the output', ()
   });
 });
 
-test('Outcome fails beyond the tolerance, publishes problems, and publishes nothing for a clean run', () => {
+test('Outcome fails beyond the tolerance, publishes problems and dry runs, and publishes nothing for a clean run', () => {
   expect(States.Outcome).toEqual({
     Type: 'Choice',
     Choices: [
       { And: [{ Variable: '$.outcome', StringEquals: 'FAILED' }, { Variable: '$.action', StringEquals: 'verify' }], Next: 'FailVerification' },
       { Variable: '$.outcome', StringEquals: 'FAILED', Next: 'Fail' },
       { Variable: '$.outcome', StringEquals: 'PROBLEMS', Next: 'NotifyRun' },
+      { Variable: '$.dryRun', BooleanEquals: true, Next: 'NotifyRun' },
     ],
     Default: 'Succeed',
   });

@@ -585,6 +585,27 @@ describe('an object that has to be read to compare it', () => {
   });
 });
 
+test('a filter decides again about the size of an object that is rewritten after the listing', async () => {
+  harness.put('in/a-2026-11-24', 'ten bytes!');
+  harness.put('in/b-2026-11-24', 'ten bytes!');
+  harness.put('in/c-2026-11-24', 'tiny');
+  const items = listed();
+  harness.put('in/a-2026-11-24', 'tiny');
+  harness.put('in/b-2026-11-24', 'ten others');
+  const filtered = workerWith({ [Env.FILTER]: '{"minSize":10}' });
+  const result = await moveBatch(filtered, batch(items), 60_000);
+  expect(result).toMatchObject({ counts: { listed: 3, archived: 1, skipped: 2, failed: 0 }, filtered: { minSize: 1 } });
+  expect(harness.store.keys('source')).toEqual(['in/a-2026-11-24', 'in/c-2026-11-24']);
+  expect(harness.store.keys('archive')).toEqual(['archive/2026/11/24/b-2026-11-24']);
+});
+
+test('what filters left out is added up over the rounds of a batch', async () => {
+  harness.put('in/a-2026-11-24', 'x');
+  const progress = { ...initialProgress(), filtered: { exclude: 2, minSize: 1 } };
+  const { filtered } = await moveBatch(workerWith({ [Env.FILTER]: '{"minSize":10}' }), batch(listed(), { progress }), 60_000);
+  expect(filtered).toEqual({ exclude: 2, minSize: 2 });
+});
+
 test('with lastModified, an object that is rewritten after the listing is left alone: its new date is not selected', async () => {
   const lastModified = { [Env.DATE_SOURCE]: JSON.stringify({ kind: 'lastModified', formats: [] }) };
   const yesterday = Date.parse('2026-11-24T12:00:00Z') / 1_000;

@@ -1,5 +1,5 @@
 import type { PutOptions } from '../../../../packages/s3-double/src';
-import { copyToArchive, deleteSources, type Copied, type MoveResult } from '../../../../src/lambda/move/move-object';
+import { copyToArchive, deleteSources, type Copied, type MoveResult, type RewrittenVersion } from '../../../../src/lambda/move/move-object';
 import { type ContextOptions, type Harness, moveContext, startHarness } from '../../../helpers/harness';
 import { replaceBodies, UNREADABLE, type Unreadable } from '../../../helpers/unreadable-answers';
 
@@ -305,7 +305,8 @@ describe('a source that is rewritten after the listing', () => {
   const rewritten = async (getDestination: (lastModified: Date) => string | undefined, more: ContextOptions = {}) => {
     const etag = harness.put(KEY, 'v1');
     harness.put(KEY, 'v2!');
-    const reselect = (lastModified: Date) => {
+    const reselect = ({ lastModified, size }: RewrittenVersion) => {
+      expect(size).toBe(3);
       const destination = getDestination(lastModified);
       return destination === undefined ? undefined : { destination, day: '2026-11-25' };
     };

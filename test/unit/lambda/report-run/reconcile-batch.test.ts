@@ -41,10 +41,20 @@ const NAME = 'a-2026-11-24.csv';
 
 test('still at its source: failed', async () => {
   put('source', `incoming/${NAME}`);
-  expect(await reconcile([listed(`incoming/${NAME}`)])).toEqual({ listed: 1, skipped: 0, stragglers: { count: 0, oldest: null } });
+  expect(await reconcile([listed(`incoming/${NAME}`)])).toEqual({ listed: 1, skipped: 0, stragglers: { count: 0, oldest: null }, filtered: null });
   expect(lines()).toMatchObject([{
     key: `incoming/${NAME}`, destination: `archive/2026/11/24/${NAME}`, status: 'failed', code: 'BATCH_FAILED', message: 'Sandbox.Timedout: too late',
   }]);
+});
+
+test.each([['as it was', undefined], ['with other content', 'newer']])('copied by a run that keeps sources, and still there %s: archived', async (_, content) => {
+  const etag = put('source', `incoming/${NAME}`);
+  const item = listed(`incoming/${NAME}`, { Etag: etag });
+  const destination = `archive/2026/11/24/${NAME}`;
+  writeLedger(harness, `${getLedgerBatchPrefix(RUN, [item]).slice(RUN.ledgerPrefix.length)}000000_000001.jsonl`, [{ ...ledgerLine(item.Key, 'archived'), destination, etag, kept: true }]);
+  if (content) { put('source', `incoming/${NAME}`, content); }
+  expect(await reconcile([item])).toMatchObject({ listed: 1, skipped: 0 });
+  expect(lines()).toEqual([]);
 });
 
 test('copied, but still at its source: failed, because the move is not complete', async () => {
@@ -118,7 +128,7 @@ test('gone from both places: someone removed it, so it is skipped, as in a batch
 test('not selected: skipped, with its stragglers', async () => {
   const reconciled = await reconcile([listed('incoming/x-2026-11-20.csv'), listed('incoming/y-2026-11-21.csv'), listed('incoming/'), listed('incoming/z-2026-11-25.csv')]);
   const examples = [{ key: 'incoming/x-2026-11-20.csv', date: '2026-11-20' }, { key: 'incoming/y-2026-11-21.csv', date: '2026-11-21' }];
-  expect(reconciled).toEqual({ listed: 4, skipped: 4, stragglers: { count: 2, oldest: '2026-11-20', examples } });
+  expect(reconciled).toEqual({ listed: 4, skipped: 4, stragglers: { count: 2, oldest: '2026-11-20', examples }, filtered: null });
   expect(harness.requests.PutObject ?? 0).toBe(0);
 });
 

@@ -3,6 +3,7 @@ import { ErrorName, namedError } from '../../../../src/contract/errors';
 import { ReasonCode } from '../../../../src/contract/reason-codes';
 import { ARCHIVE_RUN, BothWays, describeBucket, KINDS, putKinds, RESTORE_RUN } from '../../../helpers/both-ways';
 import { type Harness, startHarness } from '../../../helpers/harness';
+import { expectSchema } from '../../../helpers/report-schema';
 
 let harness: Harness;
 let rig: BothWays;
@@ -11,6 +12,7 @@ beforeEach(async () => {
   harness.store.createBucket('reports');
   rig = new BothWays(harness);
 });
+afterEach(() => expectSchema([...rig.lines(ARCHIVE_RUN.ledgerPrefix), ...rig.lines()]));
 afterEach(() => harness.close());
 
 const A = 'in/a-2026-11-24.csv';
@@ -192,7 +194,7 @@ test('a part that was written again since the plan fails the batch', async () =>
   harness.put(A);
   await rig.archive();
   const parts = rig.parts();
-  harness.store.put('reports', parts[0].key, `${JSON.stringify({ ...rig.lines(ARCHIVE_RUN.ledgerPrefix)[0], status: 'failed' })}\n`);
+  harness.store.put('reports', parts[0].key, `${JSON.stringify({ ...rig.lines(ARCHIVE_RUN.ledgerPrefix)[0], status: 'failed', code: 'SLOW_DOWN' })}\n`);
   await expect(rig.restore({}, parts)).rejects.toMatchObject({ name: 'LedgerChanged' });
 });
 

@@ -82,6 +82,7 @@ test.each<[unknown, string]>([
     'selection is wrong: DateSelection.lastDays(0) is not allowed: give a whole number of days from 1 to 36,525'],
   [{ deep: true }, 'deep goes with "action": "verify", but the action is "archive": leave deep out, or change the action'],
   [{ run: 'a' }, 'run goes with "action": "verify" or "action": "restore", but the action is "archive": leave run out, or change the action'],
+  [{ action: 'restore', run: 'a', keys: ['eu/*', 'eu/[0-9'] }, 'keys are wrong: glob "eu/[0-9" has a "[" that is not closed: add "]", or write \\[ for the character itself'],
   [{ action: 'verify', keys: ['*'] }, 'keys goes with "action": "restore", but the action is "verify": leave keys out, or change the action'],
   [{ action: 'restore', run: 'a', deep: true }, 'deep goes with "action": "verify", but the action is "restore": leave deep out, or change the action'],
   [{ action: 'restore', run: 'a', scheduledTime: '2026-11-24T16:00:00Z' },

@@ -1,12 +1,14 @@
 import type { LedgerLine, PartVersion, Run, VerifiedLine, VerifyEvent, VerifyProgress } from '../../../../src/contract/payloads';
 import { verifyBatch } from '../../../../src/lambda/verify-batch/verify-batch';
 import { type Harness, startHarness } from '../../../helpers/harness';
+import { expectSchema } from '../../../helpers/report-schema';
 
 let harness: Harness;
 beforeEach(async () => {
   harness = await startHarness();
   harness.store.createBucket('reports');
 });
+afterEach(() => expectSchema(findings()));
 afterEach(() => harness.close());
 
 const LEDGER = 'runs/ledger/day=2026-11-24/run=nightly/';

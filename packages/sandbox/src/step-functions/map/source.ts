@@ -12,8 +12,8 @@ export interface SourceOptions {
   readonly input: Json;
   readonly context: ContextObject;
   readonly world: World;
-  /** Called with the number of items read so far. */
-  readonly onRead: (items: number) => void;
+  /** Called with the number of items read so far, and the size of the last one, if it is an object. */
+  readonly onRead: (items: number, bytes: number) => void;
 }
 
 /**
@@ -25,12 +25,18 @@ export class ChildSource {
   private given = 0;
   private lastGiven?: Json;
   private exhausted = false;
+  private known?: number;
 
   constructor(private readonly options: SourceOptions) {}
 
   /** Whether every item is part of an input that was taken. */
   get allGiven(): boolean {
     return this.exhausted;
+  }
+
+  /** How many items there are, as far as it is known. */
+  get total(): number | undefined {
+    return this.known;
   }
 
   async* rest(): AsyncGenerator<ChildInput> {
@@ -47,15 +53,24 @@ export class ChildSource {
   private async* items(ahead: Json[]): AsyncGenerator<Json> {
     const { state, input, context, onRead } = this.options;
     let index = this.given;
-    onRead(index);
+    this.known ??= this.lookAhead();
+    onRead(index, 0);
     for await (const item of this.rawItems()) {
       ahead.push(item);
-      onRead(index + 1);
+      onRead(index + 1, Number((item as JsonObject | null)?.Size ?? 0));
       yield state.ItemSelector === undefined
         ? item
         : await evaluateTemplate(state.ItemSelector, input, { Context: context, Map: { Item: { Index: index, Value: item } } });
       index++;
     }
+    this.known = index;
+  }
+
+  private lookAhead(): number | undefined {
+    const { config: { reader }, world } = this.options;
+    if (reader?.kind !== 'objects') { return undefined; }
+    const { Bucket, Prefix = '' } = reader.parameters;
+    return world.countObjects?.(String(Bucket), String(Prefix));
   }
 
   private rawItems(): AsyncGenerator<Json> {

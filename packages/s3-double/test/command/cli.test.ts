@@ -4,7 +4,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const ROOT = join(__dirname, '../../..');
+const ROOT = join(__dirname, '../../../..');
 
 let children: ChildProcess[] = [];
 
@@ -46,7 +46,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)('prints its endpoint, serves, and stop
   expect(await once(child, 'exit')).toEqual([0, null]);
 });
 
-test.each([['--help', /^usage: npm run --silent sandbox:s3 -- [^]*--faults JSON   a fault plan/], ['--version', /^0\.0\.0\n$/]])('%s', async (flag, text) => {
+test.each([['--help', /^usage: npm run --silent sandbox:s3 -- [^]*--faults SPEC  [^]*LateOperation/], ['--version', /^0\.0\.0\n$/]])('%s', async (flag, text) => {
   const child = run(flag);
   expect(await firstOutput(child)).toMatch(text);
   expect(await once(child, 'exit')).toEqual([0, null]);
