@@ -101,7 +101,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
   const { listObjects, restoreBatch } = functions;
   const grantTargets = { source, destination, reports, alertTopic, alertKey, chatTopic, chatKey };
   grantKeyUses(scope, [
-    ...grantArchiveBatch(functions.archiveBatch.role!, grantTargets, settings, listObjects !== undefined),
+    ...grantArchiveBatch(functions.archiveBatch.role!, grantTargets, settings),
     ...grantVerifyBatch(functions.verifyBatch.role!, grantTargets),
     ...grantReportRun(functions.reportRun.role!, grantTargets),
     ...grantExplainFailure(functions.explainFailure.role!, stateMachine, grantTargets, settings.allowRestore),

@@ -314,8 +314,8 @@ export const ListingProgress = v.object({
   listed: count,
   selected: count,
   stragglers: Stragglers,
-  /** What each filter left out. `null`: nothing. */
-  filtered: v.nullable(FilteredCounts),
+  /** The objects of the run's days that its filter leaves out. */
+  filtered: v.optional(v.nullable(FilteredCounts)),
   /** The number of requests that list. */
   requests: count,
   /** How long all rounds took. */

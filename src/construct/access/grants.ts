@@ -48,14 +48,9 @@ export function grantListObjects(role: iam.IRole, { source, reports }: GrantTarg
   return [{ role, key: reports.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] }];
 }
 
-/**
- * Lets the archive-batch function move objects from source to destination, or copy them, and write the ledger.
- *
- * @param readsPlan whether it reads which objects it has from the plan
- */
+/** Lets the archive-batch function move objects from source to destination, or copy them, and write the ledger. */
 export function grantArchiveBatch(
-  role: iam.IRole, { source, destination, reports }: GrantTargets,
-  { allowRestore, keepsSources }: Pick<Settings, 'allowRestore' | 'keepsSources'>, readsPlan: boolean,
+  role: iam.IRole, { source, destination, reports }: GrantTargets, { allowRestore, keepsSources, listing }: Pick<Settings, 'allowRestore' | 'keepsSources' | 'listing'>,
 ): KeyUse[] {
   addToPolicy(role, [
     createStatement(keepsSources ? READ_SOURCE_ACTIONS : SOURCE_ACTIONS, getObjectArns(source)),
@@ -67,7 +62,7 @@ export function grantArchiveBatch(
     // A later round reads what earlier ones wrote to the ledger.
     createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(getLedgers(reports))),
     createListStatement(getLedgers(reports), ...allowRestore ? [getLock(reports)] : []),
-    ...readsPlan ? [createStatement(['s3:GetObject'], getPlanArns(reports)), createStatement(['s3:PutObject'], `${getPlanArns(reports)}${PROGRESS_SUFFIX}`)] : [],
+    ...listing.kind === 'selective' ? [createStatement(['s3:GetObject'], getPlanArns(reports)), createStatement(['s3:PutObject'], `${getPlanArns(reports)}${PROGRESS_SUFFIX}`)] : [],
   ]);
   return [
     { role, key: source.key, actions: ['kms:Decrypt'] },

@@ -48,9 +48,8 @@ export async function listObjects(context: ListObjectsContext, { run, listing }:
   const shards = new ShardedListing({ source: client(settings.sourceBucket), prefix, gap, concurrency: settings.concurrency }, ranges);
   const writer = new PlanWriter(reports, run, settings.batchSize);
   const stragglers = { ...before.stragglers };
-  let { filtered } = before;
   const { maxPartsOfRound = MAX_PARTS_OF_ROUND } = context;
-  let { listed, selected } = before;
+  let { listed, selected, filtered = null } = before;
   const isOver = () => shards.requests > 0 && (clock.now() >= deadline || writer.parts.length >= maxPartsOfRound);
   for await (const page of shards.list(isOver)) {
     listed += page.length;
@@ -59,10 +58,10 @@ export async function listObjects(context: ListObjectsContext, { run, listing }:
       if (selection.selected) {
         selected += 1;
         await writer.add(object);
-      } else {
-        if (selection.straggler) { addStraggler(stragglers, selection.straggler, object.Key); }
-        if (selection.filter) { filtered = addFiltered(filtered, { [selection.filter]: 1 }); }
+        continue;
       }
+      if (selection.straggler) { addStraggler(stragglers, selection.straggler, object.Key); }
+      if (selection.filter) { filtered = addFiltered(filtered, { [selection.filter]: 1 }); }
     }
   }
   await writer.flush();

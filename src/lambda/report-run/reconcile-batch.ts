@@ -79,7 +79,7 @@ export async function reconcileBatch(context: ReconcileContext, batch: Unfinishe
       filtered = addFiltered(filtered, { [selection.filter]: 1 });
     }
   }
-  if (chosen.length === 0) { return { listed: items.length, skipped: items.length, stragglers }; }
+  if (chosen.length === 0) { return { listed: items.length, skipped: items.length, stragglers, filtered }; }
 
   const reports = new BucketClient({ s3, bucket: reportBucket, budget: { clock, deadline: clock.now() + LEDGER_MILLISECONDS } });
   const ledger = new BatchLedger(run, items);

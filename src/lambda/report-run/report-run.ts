@@ -168,11 +168,16 @@ async function sumBatches(context: ReportRunContext, s3: S3Client, { run, map, l
     balance?.add(progress);
   }
   const tally = await balance?.finish();
-  const total = addListing({ listed, skipped, stragglers }, listing?.progress);
-  return { ...total, filtered: addFiltered(filtered, listing?.progress?.filtered ?? null), batches, tally };
+  const total = addListing({ listed, skipped, stragglers, filtered }, listing?.progress);
+  return { ...total, batches, tally };
 }
 
-interface Listed { readonly listed: number; readonly skipped: number; readonly stragglers: Stragglers }
+interface Listed {
+  readonly listed: number;
+  readonly skipped: number;
+  readonly stragglers: Stragglers;
+  readonly filtered: FilteredCounts | null;
+}
 
 /**
  * Adds what a function listed and did not select, which no batch knows.
@@ -181,12 +186,17 @@ interface Listed { readonly listed: number; readonly skipped: number; readonly s
  */
 function addListing(batches: Listed, progress: ListingProgress | undefined): Listed {
   if (!progress) { return batches; }
-  const { listed, selected, stragglers } = progress;
+  const { listed, selected, stragglers, filtered = null } = progress;
   if (batches.listed !== selected) {
     throw namedError(ErrorName.LEDGER_UNBALANCED, `the plan of the run has ${formatObjects(selected)}, and its batches had ${formatObjects(batches.listed)}`);
   }
   mergeStragglers(batches.stragglers, stragglers);
-  return { listed, skipped: batches.skipped + listed - selected, stragglers: batches.stragglers };
+  return {
+    listed,
+    skipped: batches.skipped + listed - selected,
+    stragglers: batches.stragglers,
+    filtered: addFiltered(batches.filtered, filtered),
+  };
 }
 
 function toListingShape(progress: ListingProgress | undefined, alertMode: string | undefined): ListingShape | undefined {
