@@ -120,7 +120,19 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
   annotateRegions(scope, source, destination, isInVpc);
   annotateNetworkPolicies(scope, { source, destination, reports }, { stateMachine, functions, isInVpc });
   suppressFindings(scope, [source, destination, reports]);
-  return { source, destination, reports, encryptionKey, alertTopic, alertKey, chatTopic, chatKey, functions, stateMachine, keepsSources: settings.keepsSources };
+  return {
+    source,
+    destination,
+    reports,
+    encryptionKey,
+    alertTopic,
+    alertKey,
+    chatTopic,
+    chatKey,
+    functions,
+    stateMachine,
+    keepsSources: settings.keepsSources,
+  };
 }
 
 /** Creates a schedule that verifies what the archiver archived, in a scope of its own. */
