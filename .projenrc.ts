@@ -9,12 +9,15 @@ const PUBLISHER_VERSION = '0.2.1061';
 
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-s3-dated-archiver',
-  description: 'Moves dated S3 objects into a date-keyed archive every night, by the million, and never loses or overwrites one: one construct, a Step Functions Distributed Map underneath.',
+  description: 'AWS CDK construct that moves S3 objects with a date in their name into a date-partitioned archive, every night, by the million, and never loses or overwrites one: for Athena, Hive, Glacier, backup and cleanup.',
   author: 'cdk-s3-dated-archiver maintainers',
   authorAddress: 'https://github.com/cdk-s3-dated-archiver',
   authorOrganization: true,
   repositoryUrl: 'https://github.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver.git',
-  keywords: ['awscdk', 's3', 'archive', 'archiver', 'step-functions', 'distributed-map', 'data-lake', 'partition', 'move', 'lifecycle'],
+  keywords: [
+    'awscdk', 's3', 'archive', 'archiver', 'move', 'date', 'partition', 'athena', 'hive', 'glacier', 'lifecycle', 'backup', 'cleanup', 'restore', 'data-lake', 'step-functions',
+    'distributed-map',
+  ],
   license: 'Apache-2.0',
   copyrightOwner: 'cdk-s3-dated-archiver maintainers',
   stability: 'experimental',
@@ -98,6 +101,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-sns',
     '@aws-sdk/client-sqs',
     '@aws-sdk/client-sts',
+    // Runs the saved queries of the ledger table on real ledgers.
+    '@duckdb/node-api',
     '@types/aws-lambda',
     'ajv',
     'asl-validator',
@@ -110,6 +115,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'github-markdown-css',
     'markdown-it',
     '@types/markdown-it',
+    // The matcher for keys is compared with it.
+    'minimatch@^11.0.9',
     // The last for the Node that the repository supports.
     'puppeteer-core@^24',
     'temporal-polyfill',
@@ -121,7 +128,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   ],
 });
 
-const handlers = ['plan-run', 'archive-batch', 'report-run', 'explain-failure'];
+const handlers = ['plan-run', 'list-objects', 'archive-batch', 'verify-batch', 'restore-batch', 'report-run', 'explain-failure'];
 new Handlers(project, handlers);
 new Packaging(project, handlers);
 new Workspaces(project, [S3_DOUBLE, SANDBOX]);

@@ -1,22 +1,25 @@
 /**
- * `npm run demo`: runs the archiver for one night without AWS, from the synthesized template of
- * examples/typescript/daily-cron, and then the same night with injected S3 failures. The exit status is 0 if both runs
- * succeeded and nothing was lost.
+ * `npm run demo`: runs the archiver for one night without AWS, from a synthesized template, verifies its archive and takes
+ * a part back, and then runs the same night with injected S3 failures. The exit status is 0 if all runs succeeded and
+ * nothing was lost. `npm run demo -- --verbose` prints more.
  */
 import * as path from 'node:path';
-import { type ActResult, play } from './demo/act';
-import { actLines, alertLines, bucketLines, proofLines, trapLines } from './demo/screen';
-import { createScene, type Scene } from './demo/seed';
-import { bundle, ROOT, synthesize } from './demo/synth';
-import { count } from './demo/text';
+import { parseArgs } from 'node:util';
+import { type ActOptions, type ActResult, play } from './demo/act';
+import { alertLines, bucketLines, detailLines, trapLines } from './demo/details';
+import { aftermathLines, introLines, nightLines, type Screen, stormLines } from './demo/screen';
+import { createScene } from './demo/seed';
+import { bundle, ROOT, synthesizeApp } from './demo/synth';
 import type { FaultPlan } from '../packages/s3-double/src';
-import { ProgressLine } from '../packages/sandbox/src/internal';
+import { ProgressLine, styleFor } from '../packages/sandbox/src/internal';
 
 const DIRECTORY = path.join(ROOT, '.demo');
 const ASSEMBLY = path.join(DIRECTORY, 'cdk.out');
 
 /** One o'clock in Tokyo. In UTC it is still the 24th. */
 const NOW = '2026-11-25T01:00:00+09:00';
+/** What the demo takes back. */
+const TAKE_BACK = 'incoming/gharchive/**';
 
 /** With a fixed seed, the same requests fail in every demo. */
 const FAULTS: FaultPlan = {
@@ -28,50 +31,73 @@ const FAULTS: FaultPlan = {
     { kind: 'LostAnswer', probability: 0.02 },
     { kind: 'HalfAnswer', probability: 0.01 },
     { kind: 'ErrorIn200', probability: 0.02, operations: ['CopyObject'] },
-    { kind: 'KeySlowDown', probability: 0.05 },
+    // More would say that S3 allows fewer and fewer deletes, and the archiver would slow down accordingly.
+    { kind: 'KeySlowDown', probability: 0.01 },
     { kind: 'KeyInternalError', probability: 0.01 },
   ],
 };
 
-async function main(): Promise<boolean> {
+async function main(verbose: boolean): Promise<boolean> {
   const begun = Date.now();
   const scene = createScene();
-  print('Bundling the functions, and synthesizing examples/typescript/daily-cron into .demo/cdk.out');
+  const screen: Screen = { style: styleFor(process.stdout), now: NOW };
+  print('Bundling the functions and synthesizing examples/demo/app.ts ...');
   bundle();
-  synthesize('daily-cron', ASSEMBLY);
+  synthesizeApp('examples/demo/app.ts', ASSEMBLY);
 
-  print('', `1. A night. The schedule fires at ${NOW} (Asia/Tokyo) and archives ${scene.days.join(' and ')}.`);
-  print(`   ${count(scene.incoming.length)} objects lie in ${scene.sourcePrefix}. Another program rewrites two of them during the run.`, '');
-  const quiet = await act('night', scene);
-  print('', '   The alert:', ...alertLines(quiet.summary), '', ...bucketLines(scene, quiet), '', ...trapLines(scene, quiet), '', ...actLines(quiet));
-  print('', '   Compared with what lay in the bucket before:', ...proofLines(quiet.checks));
+  const common = { app: ASSEMBLY, scene, now: NOW };
+  print('', ...introLines(scene, screen));
+  const quiet = await act('night', { ...common, takeBack: TAKE_BACK }, verbose);
+  print(...nightLines(scene, quiet, screen));
+  if (verbose) { print('', ...alertLines(quiet.summary), '', ...bucketLines(scene, quiet), '', ...trapLines(scene, quiet), '', ...detailLines(quiet)); }
+  print('', ...aftermathLines(quiet.aftermath!, TAKE_BACK, screen));
 
-  print('', '2. The same night, and S3 fails: 503s, 500s, resets, answers that get lost, keys of a bulk delete refused one by one.', '');
-  const stormy = await act('night-with-faults', scene, FAULTS);
-  print('', ...actLines(stormy), '', '   Is anything lost, although S3 failed?', ...proofLines(stormy.checks));
+  print('', screen.style.strong('3. The same night, and S3 fails'));
+  const stormy = await act('night-with-faults', { ...common, faults: FAULTS }, verbose);
+  print(...stormLines(stormy, screen));
+  if (verbose) { print('', ...detailLines(stormy)); }
 
-  const well = [quiet, stormy].every(wentWell);
+  const well = [quiet, stormy].every(wentWell) && didWellLater(quiet);
   const same = JSON.stringify(quiet.summary.counts) === JSON.stringify(stormy.summary.counts);
   print('', well && same
-    ? 'No object was lost or overwritten in either run, and the faults changed nothing about the outcome.'
-    : 'This is not as it should be: see the outcomes, the counts, and the lines with NO.');
-  print(`Template: .demo/cdk.out. Ledgers and reports: .demo/night and .demo/night-with-faults. ${Math.round((Date.now() - begun) / 1000)} s.`);
+    ? 'No object was lost or overwritten, and the faults changed nothing about that.'
+    : screen.style.bad('This is not as it should be: see the outcomes, the counts, and the lines with NO.'));
+  print(`Took ${Math.round((Date.now() - begun) / 1000)} s.${verbose ? '' : ' More: npm run demo -- --verbose'}`);
+  print(`The report: .demo/night/${quiet.page}`);
   return well && same;
 }
 
-function act(name: string, scene: Scene, faults?: FaultPlan): Promise<ActResult> {
-  return play({ app: ASSEMBLY, scene, now: NOW, faults, progress: new ProgressLine(process.stdout, '   '), keep: path.join(DIRECTORY, name) });
+function act(name: string, options: ActOptions, verbose: boolean): Promise<ActResult> {
+  // Elsewhere than on a terminal, progress is one line after the other.
+  const progress = process.stdout.isTTY || verbose ? new ProgressLine(process.stdout, '  ') : undefined;
+  return play({ ...options, progress, keep: path.join(DIRECTORY, name) });
 }
 
 function wentWell({ summary, checks }: ActResult): boolean {
   return summary.status === 'SUCCEEDED' && checks.every(({ violations }) => violations.length === 0);
 }
 
+/** The verification found what was archived, and the restore took back all of what it was to take back. */
+function didWellLater({ summary: { counts }, aftermath }: ActResult): boolean {
+  const { verification, restore, check } = aftermath!;
+  return verification.status === 'SUCCEEDED' && verification.counts?.present === counts?.archived
+    && restore.status === 'SUCCEEDED' && restore.counts?.restored === check.examined && check.examined > 0 && check.violations.length === 0;
+}
+
 function print(...lines: string[]): void {
   console.log(lines.join('\n'));
 }
 
-main().then(
+function readVerbose(): boolean {
+  try {
+    return parseArgs({ options: { verbose: { type: 'boolean', default: false } } }).values.verbose;
+  } catch (error) {
+    console.error(`${(error as Error).message.split('. ')[0]}\nusage: npm run demo [-- --verbose]`);
+    process.exit(2);
+  }
+}
+
+main(readVerbose()).then(
   (well) => { process.exitCode = well ? 0 : 1; },
   (error: unknown) => {
     console.error(error);

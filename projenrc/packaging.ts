@@ -12,10 +12,12 @@ export class Packaging extends Component {
       '/.jsii', '/.jsii.tabl.json', '/API.md', '/CHANGELOG.md', '/NOTICE', '/THIRD_PARTY_LICENSES', '/sbom.cdx.json',
       // Only the modules of src/contract and src/dates that the construct loads.
       '/lib/*.js', '/lib/*.d.ts', '/lib/construct/**/*.js',
-      ...['batches', 'check-bucket', 'check-prefix', 'check-storage-class', 'errors', 'logs', 'memory', 'metrics', 'settings']
+      ...[
+        'alert-details', 'batches', 'check-bucket', 'check-filter', 'check-prefix', 'check-storage-class', 'errors', 'logs', 'memory', 'metrics', 'parse-glob', 'settings',
+      ]
         .map((name) => `/lib/contract/${name}.js`),
       '/lib/contract/settings.d.ts',
-      ...['calendar', 'check-reports', 'date-format', 'date-window', 'suggest-format'].map((name) => `/lib/dates/${name}.js`),
+      ...['calendar', 'check-hours', 'check-reports', 'date-format', 'date-window', 'suggest-format'].map((name) => `/lib/dates/${name}.js`),
       ...handlers.flatMap((name) => [`/assets/lambda/${name}/${name}.lambda/index.js`, `/assets/lambda/${name}/${name}.lambda/index.js.map`]),
     ]);
 

@@ -4,7 +4,8 @@
  *   npx tsx scripts/compare-templates.ts COMMIT
  *
  * It checks COMMIT out next to this tree, synthesizes the examples, the integration apps and the consumer apps of both trees with the
- * dependencies that are installed here, and compares the templates. The last line is `N passed, N failed`; the exit status is 1 if any differ.
+ * dependencies that are installed here, and compares the templates. It names the resources that were added, removed or changed, with the
+ * paths of what changed in them. The last line is `N passed, N failed`; the exit status is 1 if any differ.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
@@ -66,6 +67,26 @@ function synthesize(tree: string): Templates {
   return templates;
 }
 
+/** One line for each place in which two templates differ; a resource that only one of them has is one place. */
+function describeDifferences(before: string, after: string): string[] {
+  const [one, other] = [JSON.parse(before), JSON.parse(after)] as { readonly [section: string]: unknown }[];
+  return findDifferences(one, other, []);
+}
+
+function findDifferences(one: unknown, other: unknown, place: readonly string[]): string[] {
+  const isWhole = place[0] === 'Resources' && place.length === 2 && (one === undefined || other === undefined);
+  if (!isWhole && isContainer(one) && isContainer(other)) {
+    return [...new Set([...Object.keys(one), ...Object.keys(other)])].flatMap((key) => findDifferences(one[key], other[key], [...place, key]));
+  }
+  if (JSON.stringify(one) === JSON.stringify(other)) { return []; }
+  const kind = one === undefined ? '+' : other === undefined ? '-' : '~';
+  return [`${kind} ${place.join('/')}${isWhole ? ` (${((one ?? other) as { Type: string }).Type})` : ''}`];
+}
+
+function isContainer(value: unknown): value is { readonly [key: string]: unknown } {
+  return typeof value === 'object' && value !== null;
+}
+
 function main(commit: string): number {
   const before = path.join(mkdtempSync(path.join(tmpdir(), 'before-')), 'tree');
   git(ROOT, 'worktree', 'add', '--detach', '--quiet', before, commit);
@@ -77,6 +98,7 @@ function main(commit: string): number {
     for (const name of names) {
       const verdict = different.includes(name) ? (old.has(name) && now.has(name) ? 'DIFFERENT' : 'ONLY IN ONE TREE') : 'equal';
       console.log(`${verdict.padEnd(16)} ${name}`);
+      if (verdict === 'DIFFERENT') { describeDifferences(old.get(name)!, now.get(name)!).forEach((line) => console.log(`${' '.repeat(17)}${line}`)); }
     }
     console.log(`${names.length - different.length} passed, ${different.length} failed`);
     return different.length === 0 && names.length > 0 ? 0 : 1;

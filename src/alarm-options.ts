@@ -50,7 +50,7 @@ export interface AlarmOptions {
    * Whether to create an alarm that fires if dated objects older than the days of a run are still at the source.
    *
    * It stays in ALARM until a run finds at most `maxStragglers` of them. With `DateSource.keyPrefix`, a run lists only
-   * its own days and finds no stragglers.
+   * its own days and finds no stragglers. It is off with `SourceDisposition.KEEP`, where no run counts stragglers.
    *
    * @default true
    */
@@ -88,6 +88,15 @@ export interface AlarmOptions {
    * @default false
    */
   readonly objectsFailed?: boolean;
+
+  /**
+   * Whether to create an alarm that fires if a verification finds archived objects that are changed or missing.
+   *
+   * It stays in ALARM until a verification finds none. The verification publishes its own message about them.
+   *
+   * @default false
+   */
+  readonly objectsUnaccounted?: boolean;
 
   /**
    * Whether to create an alarm that fires if a run fails, times out or is aborted.

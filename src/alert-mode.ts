@@ -1,4 +1,7 @@
-/** When an alert is published. A run that fails, times out or is aborted always causes one. */
+/**
+ * When an alert is published. A run that fails, times out or is aborted always causes one, and so does a dry run: somebody
+ * asked what a run would do.
+ */
 export enum AlertMode {
   /** One message for each run with conflicts, or with failures within the tolerance. No message for a clean run. */
   PROBLEMS = 'PROBLEMS',

@@ -15,7 +15,23 @@ export interface ArchiveLayoutOptions {
   readonly flatten?: boolean;
 }
 
-/** The folder for the objects of a day, below `destinationPrefix`. */
+/** Options of `ArchiveLayout.hive`. */
+export interface HiveLayoutOptions extends ArchiveLayoutOptions {
+  /**
+   * Whether each hour has a partition: `year=2026/month=11/day=24/hour=05/`. Every date format of `dateSource` must then
+   * have `HH`, or `dateSource` must be `DateSource.lastModified()`.
+   * @default false
+   */
+  readonly hours?: boolean;
+}
+
+/**
+ * The folder for the objects of a day or of an hour, below `destinationPrefix`.
+ *
+ * An hour in a name is taken as it is, like the date. An hour of `DateSource.lastModified()` is one of the archiver's time
+ * zone, like the day. Where daylight saving ends, two hours then share a folder, and where it starts, one folder stays
+ * empty. In the time zone UTC, every hour has a folder of its own.
+ */
 export class ArchiveLayout {
   /**
    * A folder such as `2026/11/24/` for each day.
@@ -29,20 +45,22 @@ export class ArchiveLayout {
   /**
    * A folder such as `year=2026/month=11/day=24/` for each day, as Athena, Glue, Hive and Spark partition tables.
    *
-   * @param options Whether to omit the folders below the archiver's `prefix`.
+   * @param options Whether each hour has a partition, and whether to omit the folders below the archiver's `prefix`.
    * @see https://docs.aws.amazon.com/athena/latest/ug/partitions.html
    */
-  public static hive(options: ArchiveLayoutOptions = {}): ArchiveLayout {
-    return ArchiveLayout.of("'year='yyyy/'month='MM/'day='dd/", options);
+  public static hive(options: HiveLayoutOptions = {}): ArchiveLayout {
+    return ArchiveLayout.of(`'year='yyyy/'month='MM/'day='dd/${options.hours ? "'hour='HH/" : ''}`, options);
   }
 
   /**
    * A folder with a format of your own.
    *
-   * Throws if the format has other tokens, starts with `/` or does not end with `/`.
+   * Throws if the format has other tokens, starts with `/` or does not end with `/`, or if it has an hour without a day.
+   * With `HH`, the archiver throws unless every date format of `dateSource` has `HH`, or `dateSource` is
+   * `DateSource.lastModified()`.
    *
-   * @param format The format with the tokens `yyyy yy MM dd DDD`, other letters in single quotes, and a `/` at the end:
-   * `yyyy/MM/`, `'dt='yyyy-MM-dd/`.
+   * @param format The format with the tokens `yyyy yy MM dd DDD HH`, other letters in single quotes, and a `/` at the end:
+   * `yyyy/MM/`, `'dt='yyyy-MM-dd/`, `yyyy/MM/dd/HH/`.
    * @param options Whether to omit the folders below the archiver's `prefix`.
    */
   public static of(format: string, options: ArchiveLayoutOptions = {}): ArchiveLayout {

@@ -8,7 +8,7 @@ import { parseDateFormat } from './dates/date-format';
  * Formats have the tokens `yyyy yy MM dd DDD HH mm ss`, where `DDD` is the day of the year. Other letters must be in
  * single quotes: `'day='yyyy-MM-dd`. A format must determine a day. A date counts only if it exists in the calendar and
  * its digits are not part of a longer sequence of digits. If a name has several dates, the first one that is among the
- * days of the run decides.
+ * days of the run decides. A time in a name is one of the archiver's time zone, like the date, and runs select by day.
  *
  * Each factory throws if a format has other tokens or does not determine a day.
  */
@@ -47,7 +47,7 @@ export class DateSource {
     return new DateSource('keyPrefix', [format]);
   }
 
-  /** The day on which an object was last modified, in the archiver's time zone. */
+  /** The day on which an object was last modified, and its hour if the layout has it, in the archiver's time zone. */
   public static lastModified(): DateSource {
     return new DateSource('lastModified', []);
   }

@@ -12,7 +12,10 @@ import type { ArchiveLayout } from './archive-layout';
 import type { ConflictPolicy } from './conflict-policy';
 import type { DateSelection } from './date-selection';
 import type { DateSource } from './date-source';
+import type { Listing } from './listing';
+import type { ObjectFilter } from './object-filter';
 import type { RetryPolicy } from './retry-policy';
+import type { SourceDisposition } from './source-disposition';
 
 /**
  * Properties of `S3DatedArchiver`.
@@ -52,6 +55,19 @@ export interface S3DatedArchiverProps {
    * @default DateSource.objectName('yyyy-MM-dd')
    */
   readonly dateSource?: DateSource;
+
+  /**
+   * Which of the objects of a run's days are archived, by their keys, sizes and ages. What it leaves out is skipped.
+   * @default - all
+   */
+  readonly filter?: ObjectFilter;
+
+  /**
+   * Who lists the objects: the Distributed Map, or a function that hands only the selected ones to the map. The latter is cheaper
+   * where runs archive few of the objects that they list.
+   * @default Listing.distributedMap()
+   */
+  readonly listing?: Listing;
 
   // --- Which days, and when ---
   /**
@@ -111,6 +127,12 @@ export interface S3DatedArchiverProps {
    * @default ConflictPolicy.REPORT
    */
   readonly conflictPolicy?: ConflictPolicy;
+
+  /**
+   * Whether the source of an archived object is deleted or kept.
+   * @default SourceDisposition.DELETE
+   */
+  readonly sourceDisposition?: SourceDisposition;
 
   // --- How fast ---
   /**
@@ -192,6 +214,16 @@ export interface S3DatedArchiverProps {
   readonly alertTopic?: sns.ITopic;
 
   /**
+   * A topic for Slack, Microsoft Teams or Amazon Chime, to which Amazon Q Developer in chat applications (formerly AWS
+   * Chatbot) is subscribed. It gets the same messages as `alertTopic`, each in the envelope that the service requires:
+   * it drops any other text without a word. It must be another topic than `alertTopic`, a standard one, and in the
+   * region of the archiver's stack.
+   * @default - no messages for a chat
+   * @see https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
+   */
+  readonly chatTopic?: sns.ITopic;
+
+  /**
    * When an alert is published.
    * @default AlertMode.PROBLEMS
    */
@@ -241,6 +273,17 @@ export interface S3DatedArchiverProps {
    * @default RemovalPolicy.RETAIN
    */
   readonly removalPolicy?: RemovalPolicy;
+
+  // --- Restore ---
+  /**
+   * Whether runs may take archived objects back to their old keys: `{"action": "restore", "run": "<name of a run>"}`.
+   *
+   * It adds a function with a role of its own, which may write under `prefix` and delete under `destinationPrefix`. No other
+   * role may delete in the archive. A restore never runs beside a run that archives: both wait until the last invocation of the
+   * other must have ended, which takes `batchTimeout` and a minute.
+   * @default false
+   */
+  readonly allowRestore?: boolean;
 
   // --- Encryption ---
   /**

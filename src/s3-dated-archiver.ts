@@ -1,5 +1,6 @@
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as events from 'aws-cdk-lib/aws-events';
+import type * as glue from 'aws-cdk-lib/aws-glue';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
@@ -9,16 +10,19 @@ import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { AlarmOptions } from './alarm-options';
 import { withConstructPath } from './construct/construct-path';
+import { createLedgerTable } from './construct/ledger-table/ledger-table';
 import { createAlarms } from './construct/monitoring/alarms';
 import { createRunFailedRule, grantAlarmsPublish } from './construct/monitoring/alert-topic';
 import { createWidgets } from './construct/monitoring/dashboard';
 import { createMetric } from './construct/monitoring/metrics';
 import { getLogGroups } from './construct/monitoring/saved-queries';
-import { createResources, type Resources } from './construct/resources';
+import { createResources, createVerification, type Resources } from './construct/resources';
 import { getArchiverName } from './construct/settings';
-import { validateAlarmOptions } from './construct/validate-props';
+import { validateAlarmOptions, validateVerificationId } from './construct/validate-props';
 import { MetricName } from './contract/metrics';
+import type { LedgerTableOptions } from './ledger-table-options';
 import type { S3DatedArchiverProps } from './s3-dated-archiver-props';
+import type { VerificationOptions } from './verification-options';
 
 const ARCHIVER_SYMBOL = Symbol.for('cdk-s3-dated-archiver.S3DatedArchiver');
 
@@ -31,7 +35,10 @@ const RESULT_WRITER_FLAG = '@aws-cdk/aws-stepfunctions:useDistributedMapResultWr
  * Objects are copied and deleted on the server side, at any scale. No object is lost, and none is overwritten.
  *
  * A run is an execution of `stateMachine`. Its input may have these fields, all of them optional:
- * - `date`, or `from` and `to`: the days to archive instead of the `selection`, such as `2026-11-24`
+ * - `action`: `archive`, which is the default, or `verify` to compare the archive with what earlier runs archived
+ * - `date`, or `from` and `to`: the days to archive or to verify instead of the `selection`, such as `2026-11-24`
+ * - `run`: the name of an execution to verify, instead of days
+ * - `deep`: true to compare checksums when verifying
  * - `dryRun`: true to report what the run would do without changing anything
  * - `maxConcurrency`: overrides the prop of that name
  *
@@ -245,6 +252,40 @@ export class S3DatedArchiver extends Construct {
   }
 
   /**
+   * The number of archived objects that the last verification found changed or missing.
+   *
+   * Only verifications emit it. See `addVerification`.
+   *
+   * @param options Overrides for the metric's statistic, period, label or color.
+   * @default - maximum over one day
+   */
+  public metricObjectsUnaccounted(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric(MetricName.OBJECTS_UNACCOUNTED, options);
+  }
+
+  /**
+   * Creates a schedule that verifies the archive: it starts runs that compare what the archive holds with what the ledgers
+   * say was archived.
+   *
+   * A verification changes nothing. If an object is changed or missing, the run fails, and one message to `alertTopic`
+   * names the first of them. Its ledger has all of them. Objects that a restore took back, or that a later run archived
+   * again, are neither.
+   *
+   * To verify once, start an execution with the input `{"action":"verify"}` and `run`, `date`, or `from` and `to`. This
+   * needs no call of this method. Throws if the id is empty or not unique among verifications.
+   *
+   * @param id The id of the verification, unique among the verifications of this archiver.
+   * @param options When, and what is compared.
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html
+   */
+  public addVerification(id: string, options: VerificationOptions): void {
+    withConstructPath(this, () => {
+      validateVerificationId(this, id);
+      createVerification(this, id, this.resources, options);
+    });
+  }
+
+  /**
    * Creates alarms that notify `alertTopic` of conditions that no run reports.
    *
    * By default, there is an alarm if no run completed in time, if nothing arrived, if stragglers are still at the
@@ -253,7 +294,7 @@ export class S3DatedArchiver extends Construct {
    *
    * Call this method once. If you pass your own `alertTopic` with a topic policy, create the policy before the call: it
    * is then extended so that CloudWatch may publish. Throws if an option has a value that its documentation does not
-   * allow.
+   * allow, or if it is about stragglers and the archiver keeps its sources, so that it counts none.
    *
    * @param options The alarms to create, and their thresholds.
    * @returns The alarms.
@@ -261,16 +302,38 @@ export class S3DatedArchiver extends Construct {
    */
   public addAlarms(options: AlarmOptions = {}): cloudwatch.Alarm[] {
     return withConstructPath(this, () => {
-      validateAlarmOptions(options);
-      grantAlarmsPublish(this, this.alertTopic, this.resources.alertKey);
+      validateAlarmOptions(options, this.resources.keepsSources);
+      const { alertKey, chatTopic, chatKey } = this.resources;
+      grantAlarmsPublish(this, 'alertTopic', this.alertTopic, alertKey);
+      if (chatTopic) { grantAlarmsPublish(this, 'chatTopic', chatTopic, chatKey); }
       return createAlarms(new Construct(this, 'Alarms'), options, {
         archiver: this.metricsName,
         stateMachine: this.stateMachine,
         explainFailure: this.resources.functions.explainFailure,
         schedule: this.schedule,
-        alertTopic: this.alertTopic,
+        keepsSources: this.resources.keepsSources,
+        topics: [this.alertTopic, ...chatTopic ? [chatTopic] : []],
       });
     });
+  }
+
+  /**
+   * Creates a Glue table of the ledgers of all runs, and saves the Athena queries that people have about them: where a
+   * key went, what failed this month, bytes by day, and what a verification found changed or missing.
+   *
+   * A new ledger is in the table at once, and no crawler is needed. Athena charges for the bytes that a query reads, so
+   * name the days that you need: `WHERE day BETWEEN '2026-11-01' AND '2026-11-30'`. Whoever queries the table must be
+   * allowed to read `reportBucket`.
+   *
+   * Throws if an option has a value that its documentation does not allow.
+   *
+   * @param id The id of the table, unique in the archiver.
+   * @param options The database of the table, and its name.
+   * @returns The table.
+   * @see https://docs.aws.amazon.com/athena/latest/ug/partition-projection.html
+   */
+  public addLedgerTable(id: string, options: LedgerTableOptions): glue.CfnTable {
+    return withConstructPath(this, () => createLedgerTable(this, id, this.metricsName, this.resources.reports, options));
   }
 
   /**

@@ -5,10 +5,11 @@
  * its source, and the archiver's removals are checked when they happen. Only the other writer removes what is in the
  * archive, and that is checked, too.
  */
+import { findLoss, isRefusal, noticeLock } from './lock-invariants';
 import { parseLines, type Outcomes } from './programs';
 import { ARCHIVE, REPORTS, SOURCE, type Content, type Request, type S3State, type Stored } from './s3-model';
 import { placesOf, type Stage } from './scenario';
-import { isDone, type Attempt, type Ghost, type Seen, type State } from './state';
+import { isDone, isOver, type Attempt, type Ghost, type Seen, type State } from './state';
 import type { LedgerLine } from '../../src/contract/payloads';
 import { getArchivedVersions, mergeLine } from '../../src/lambda/ledger/merge-lines';
 
@@ -39,7 +40,11 @@ export type Note =
    * This happens at the end of the time: the answer to the delete was lost, and the answer to a check was lost, too.
    */
   | 'failed, although deleted, since neither the delete nor a look was answered'
-  | 'failed or conflicting, while another attempt moved it';
+  | 'failed or conflicting, while another attempt moved it'
+  /** These say that the scenarios with a lock reach what they are about. */
+  | 'the lock refused an invocation'
+  | 'an object was archived'
+  | 'an object was restored';
 
 export type Violation = string;
 
@@ -56,10 +61,11 @@ const withGhost = (state: State, ghost: Partial<Ghost>): State => ({ ...state, g
 /** Records an action of the other writer. */
 export function onForeign(stage: Stage, state: State, before: S3State, action: string): State {
   const key = action.slice(action.lastIndexOf(' ') + 1);
+  const { lock } = stage.scenario;
   const old = before.objects[key];
   const now = state.s3.objects[key];
   const written = now ? add(state.ghost.written, `${key} ${now.content}`) : state.ghost.written;
-  if (key.startsWith(ARCHIVE)) {
+  if (lock || key.startsWith(ARCHIVE)) {
     return withGhost(state, { written, lost: old ? add(state.ghost.lost, `${key} ${old.content}`) : state.ghost.lost });
   }
   if (now) { stage.contentsOf.set(now.etag, (stage.contentsOf.get(now.etag) ?? new Set()).add(now.content)); }
@@ -85,6 +91,7 @@ export function onExecuted(
   let note: Note | undefined;
   if (input.Bucket === REPORTS) { state = followLedger(state, before, operation, who); }
   if (state.s3 === before) { return { state }; }
+  if (stage.scenario.lock) { return { state: noticeLock(state, before), violation: findLoss(state, before, operation) }; }
   for (const key of new Set([...Object.keys(before.objects), ...Object.keys(state.s3.objects)])) {
     const old = before.objects[key];
     const now = state.s3.objects[key];
@@ -108,6 +115,12 @@ export function onExecuted(
     note = 'archive copy destroyed by the other writer before our delete';
   }
   return { state, note };
+}
+
+/** An answer that counts the lines of a ledger must stay true. Whoever wrote something else since then is dead. */
+export function findLateLine({ scenario: { isSealed } }: Stage, before: State, { ledger }: S3State): Violation | undefined {
+  if (!isSealed || !isOver(before) || JSON.stringify(ledger) === JSON.stringify(before.s3.ledger)) { return undefined; }
+  return 'a write of an attempt that died changed the ledger after the answer of the next one';
 }
 
 /** Notes which attempts know what the ledger says: those that listed it after the others had written to it. */
@@ -152,8 +165,9 @@ function isRecorded({ ledger }: S3State, path: string, etag?: string): boolean {
  * If there are several movers, that is exact for what an attempt removed that has listed the ledger after all writes of the
  * others. It cannot be exact if another attempt looks at the source before it is removed and writes what it saw after the
  * remover has read the ledger for the last time: nobody looks again. Nor is it for what an attempt removed that was killed,
- * because the clock of the model does not advance, so that its repetition is not later than the others. Then the ledger
- * must still name the archived version, in a line that need not count.
+ * because the clock of the model does not advance, so that its repetition is not later than the others; nor if S3 executes
+ * its delete after the repetition has looked at the source. Then the ledger must still name the archived version, in a line
+ * that need not count.
  */
 function checkLedger(stage: Stage, { s3, attempts, orphans, foreign }: State): Violation | undefined {
   const isSettled = attempts.every(({ point, late }) => isDone(point) && late.length === 0) && orphans.length === 0;
@@ -165,7 +179,7 @@ function checkLedger(stage: Stage, { s3, attempts, orphans, foreign }: State): V
   for (const { key } of stage.items) {
     const path = `${SOURCE}/${key}`;
     if (s3.objects[path] || foreign.includes(`delete ${path}`) || lines.get(key)?.status === 'archived') { continue; }
-    const isExact = attempts.length === 1 || attempts.some(({ removed, behind }) => removed.includes(path) && !behind);
+    const isExact = (attempts.length === 1 && !stage.scenario.isSealed) || attempts.some(({ removed, behind }) => removed.includes(path) && !behind);
     if (isExact || !isRecorded(s3, path)) { return `the archiver removed ${key}, and the ledger says ${lines.get(key)?.status ?? 'nothing'}`; }
   }
   return undefined;
@@ -175,6 +189,7 @@ function checkLedger(stage: Stage, { s3, attempts, orphans, foreign }: State): V
 export function onFinished(stage: Stage, state: State, who: number): Checked {
   let note: Note | undefined;
   const { point: { outcomes, thrown } } = state.attempts[who];
+  if (stage.scenario.lock) { return onInvocationEnded(stage, state, who); }
   if (thrown) { return { state, violation: `the mover threw ${thrown}` }; }
   const hole = checkLedger(stage, state);
   if (hole) { return { state, violation: hole }; }
@@ -186,6 +201,15 @@ export function onFinished(stage: Stage, state: State, who: number): Checked {
     note ??= judged.note;
   }
   return { state, note };
+}
+
+/** A loss shows when it happens. So all that an invocation must not do at its end is break. */
+function onInvocationEnded({ scenario: { movers } }: Stage, state: State, who: number): Checked {
+  const { mover, point: { outcomes, thrown } } = state.attempts[who];
+  if (thrown) { return isRefusal(thrown) ? { state, note: 'the lock refused an invocation' } : { state, violation: `the code threw ${thrown}` }; }
+  const isMoved = Object.values(outcomes!).some(({ status }) => status === 'archived');
+  if (!isMoved) { return { state }; }
+  return { state, note: movers[mover].startsWith('restore') ? 'an object was restored' : 'an object was archived' };
 }
 
 type Judgment = { readonly lie?: string; readonly note?: Note };

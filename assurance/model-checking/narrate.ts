@@ -7,7 +7,7 @@ import { isOver, type State } from './state';
 import { stepsFrom, type Step } from './world';
 
 const nameOf = (content: string) => Object.entries(CONTENT).find(([, value]) => value === content)?.[0] ?? content;
-const letter = (mover: number) => 'AB'[mover];
+const letter = (mover: number) => 'ABCDEFGH'[mover];
 
 function describeCall({ operation, input }: Call): string {
   const conditions = [
@@ -24,13 +24,15 @@ function describeAnswer(answer: Answer | undefined): string {
   return Errors?.length ? `: ${Errors.map(({ Key, Code }) => `${Key} ${Code}`).join(', ')}` : ETag ? `: ${ETag.slice(1, 7)}` : ': done';
 }
 
-function describeStep(step: Step, before: State): string {
+/** @param movers the programs, if they differ */
+function describeStep(step: Step, before: State, movers?: Scenario['movers']): string {
+  if (step.kind === 'pass') { return 'time passes: what began before the lock was written has ended'; }
   if (step.kind === 'foreign') { return `other writer: ${step.action}`; }
   if (step.kind === 'orphan') {
     return `a killed attempt's ${describeCall(before.orphans[step.index].call)} is executed now`;
   }
   const { mover, late } = before.attempts[step.who];
-  const who = `mover ${letter(mover)}`;
+  const who = `mover ${letter(mover)}${movers ? ` (${movers[mover]})` : ''}`;
   if (step.kind === 'kill') {
     return `${who} is killed${step.after.length ? ' after what it had sent was executed' : step.late ? ' while what it had sent is under way' : ''} and starts again`;
   }
@@ -52,7 +54,7 @@ export async function narrate(scenario: Scenario, choices: readonly number[]): P
     const step = stepsFrom(stage, state)[choice];
     if (!step) { return [...lines, `  there is no choice ${choice} here: the code or the scenario has changed`]; }
     const { state: next, answer, violation } = await world.take(state, step);
-    lines.push(`${String(index + 1).padStart(3)} ${describeStep(step, state)}${describeAnswer(answer)}`);
+    lines.push(`${String(index + 1).padStart(3)} ${describeStep(step, state, scenario.lock ? scenario.movers : undefined)}${describeAnswer(answer)}`);
     if (next.s3 !== state.s3) { lines.push(`    ${describeObjects(next.s3)}`); }
     if ('who' in step) {
       const { point: { outcomes, thrown }, mover } = next.attempts[step.who];

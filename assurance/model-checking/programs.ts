@@ -7,8 +7,8 @@ import { ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
 import { RUN_START } from './client';
 import { ARCHIVE, REPORTS, SOURCE, type Request } from './s3-model';
 import type { BatchEvent, LedgerLine, ListedObject, Progress, Run } from '../../src/contract/payloads';
-import { archiveBatch } from '../../src/lambda/archive-batch/archive-batch';
-import type { BatchWorker } from '../../src/lambda/archive-batch/batch-worker';
+import type { BatchWorker } from '../../src/lambda/batch/batch-worker';
+import { moveBatch } from '../../src/lambda/batch/move-batch';
 import { BatchLedger } from '../../src/lambda/ledger/batch-ledger';
 import { getArchivedVersions } from '../../src/lambda/ledger/merge-lines';
 import { copyToArchive, deleteSources, type MoveResult, type MoveContext } from '../../src/lambda/move/move-object';
@@ -36,6 +36,8 @@ export interface Surroundings {
   readonly withTimers: <T>(start: () => T) => T;
   readonly items: readonly Item[];
   readonly destinationOf: (key: string) => string;
+  /** The ETag of the first object in the archive, if it is there at the beginning. */
+  readonly archivedEtag?: string;
   readonly conflictPolicy: 'REPORT' | 'RENAME';
   readonly multipartThreshold: number;
   /** There is no other mover. */
@@ -49,13 +51,18 @@ export type Outcomes = Record<string, MoveResult>;
 export type Program = (surroundings: Surroundings) => Promise<Outcomes>;
 
 /** A round is longer than any attempt takes on its clock, which does not advance. */
-const ROUND = 300_000;
+export const ROUND = 300_000;
 
-function createContext({ s3, clock, conflictPolicy, multipartThreshold }: Surroundings, deadline: number): MoveContext {
+interface Ends {
+  readonly source: string;
+  readonly destination: string;
+}
+
+function createContext({ s3, clock, conflictPolicy, multipartThreshold }: Surroundings, deadline: number, ends: Ends): MoveContext {
   const options = { s3, budget: { clock, deadline }, signal: new AbortController().signal };
   return {
-    source: new BucketClient({ ...options, bucket: SOURCE }),
-    destination: new BucketClient({ ...options, bucket: ARCHIVE }),
+    source: new BucketClient({ ...options, bucket: ends.source }),
+    destination: new BucketClient({ ...options, bucket: ends.destination }),
     sourceLocks: false,
     conflictPolicy,
     maxCopyBytes: multipartThreshold,
@@ -64,8 +71,11 @@ function createContext({ s3, clock, conflictPolicy, multipartThreshold }: Surrou
   };
 }
 
-async function moveOne(surroundings: Surroundings, { key, etag, size }: Item, deadline: number): Promise<Outcomes> {
-  const context = createContext(surroundings, deadline);
+/** @param ends the buckets; default: from the source to the archive */
+export async function moveOne(
+  surroundings: Surroundings, { key, etag, size }: Item, deadline: number, ends: Ends = { source: SOURCE, destination: ARCHIVE },
+): Promise<Outcomes> {
+  const context = createContext(surroundings, deadline, ends);
   const copied = await copyToArchive(context, { key, etag, size, destination: surroundings.destinationOf(key) });
   if (copied.status !== 'copied') { return { [key]: copied }; }
   return { [key]: (await deleteSources(context, [{ ...copied, key }]))[0] };
@@ -98,15 +108,38 @@ export function threadOf({ operation, input: { Bucket } }: Request): string {
 }
 
 /**
- * Runs a child workflow: it repeats rounds of archiveBatch until archiveBatch reports that it is finished. The outcomes
+ * Runs a child workflow: it repeats rounds of moveBatch until moveBatch reports that it is finished. The outcomes
  * come from the ledger.
  */
 export const batch: Program = async (surroundings) => {
   const problems: Outcomes = {};
   const written = new Map<string, MoveResult>();
-  const { items, clock, withTimers, conflictPolicy, multipartThreshold } = surroundings;
-  const worker: BatchWorker = {
-    s3: watchArchived(surroundings.s3, written),
+  const { items } = surroundings;
+  const onProblem = (line: LedgerLine) => { problems[line.key] = line as unknown as MoveResult; };
+  const worker = createWorker({ ...surroundings, s3: watchArchived(surroundings.s3, written) }, onProblem);
+  const progress = await runRounds(surroundings, worker);
+  const outcomes: Outcomes = {};
+  for (const { key } of items) { outcomes[key] = problems[key] ?? written.get(key) ?? { status: 'source-gone' }; }
+  assertCounts(outcomes, progress);
+  // Another mover may have changed the ledger since.
+  if (surroundings.isAlone) { await assertRecorded(surroundings, outcomes); }
+  return outcomes;
+};
+
+/**
+ * Runs a child workflow of an archiver that keeps its sources. It has no outcomes: they are those of `batch`, except that the
+ * sources stay, which the invariants about a mover that is done do not expect.
+ */
+export const keepBatch: Program = async (surroundings) => {
+  const worker = createWorker(surroundings, () => undefined);
+  await runRounds(surroundings, { ...worker, settings: { ...worker.settings, keepsSources: true } });
+  return {};
+};
+
+function createWorker(surroundings: Surroundings, onProblem: BatchWorker['onProblem']): BatchWorker {
+  const { s3, clock, conflictPolicy, multipartThreshold } = surroundings;
+  return {
+    s3,
     rate: new WriteRates(clock),
     concurrency: new AimdConcurrencyController(),
     copyThroughput: new CopyThroughput(),
@@ -123,27 +156,25 @@ export const batch: Program = async (surroundings) => {
     sourceLocks: false,
     // With other movers, the deletes take long enough for them to act meanwhile.
     promptDeletes: surroundings.isAlone ? Infinity : -1,
-    onProblem: (line) => { problems[line.key] = line as unknown as MoveResult; },
+    onProblem,
   };
+}
+
+async function runRounds({ items, withTimers }: Surroundings, worker: BatchWorker): Promise<Progress> {
   const Items = toItems(items);
   let progress: Progress = initialProgress();
   while (!progress.finished) {
     const event: BatchEvent = { BatchInput: { run: RUN, progress }, Items };
-    progress = await withTimers(() => archiveBatch(worker, event, ROUND));
+    progress = await withTimers(() => moveBatch(worker, event, ROUND));
   }
-  const outcomes: Outcomes = {};
-  for (const { key } of items) { outcomes[key] = problems[key] ?? written.get(key) ?? { status: 'source-gone' }; }
-  assertCounts(outcomes, progress);
-  // Another mover may have changed the ledger since.
-  if (surroundings.isAlone) { await assertRecorded(surroundings, outcomes); }
-  return outcomes;
-};
+  return progress;
+}
 
 /** Collects what the ledger parts say is archived that go through this client: what it writes, before what it reads. */
 function watchArchived(s3: S3Client, archived: Map<string, MoveResult>): S3Client {
   return withSend(s3, async (command: { input: { Key?: string; Body?: string } }, options) => {
     const answer = await s3.send(command as never, options) as { Body?: Buffer[] };
-    const isLedger = command.input.Key?.startsWith(RUN.reportPrefix) ?? false;
+    const isLedger = command.input.Key?.startsWith(RUN.ledgerPrefix) ?? false;
     const text = isLedger ? command.input.Body ?? answer.Body?.join('') ?? '' : '';
     for (const line of parseLines(text)) {
       const version = getArchivedVersions(line).at(-1);
@@ -175,9 +206,9 @@ export const reconcile: Program = async (surroundings) => {
 
 function selectAll({ items, destinationOf }: Surroundings): BatchWorker['select'] {
   return ({ Key }) => {
-    // archiveBatch calls this function at the beginning of each object's thread.
+    // moveBatch calls this function at the beginning of each object's thread.
     thread.enterWith(Key === items[0].key ? 'a' : 'b');
-    return { selected: true, destinationKey: destinationOf(Key) } as ReturnType<BatchWorker['select']>;
+    return { selected: true, date: DAY, destinationKey: destinationOf(Key) } as ReturnType<BatchWorker['select']>;
   };
 }
 
@@ -185,8 +216,9 @@ function toItems(items: readonly Item[]): ListedObject[] {
   return items.map(({ key, etag, size }) => ({ Key: key, Etag: etag, Size: size, LastModified: 0 }));
 }
 
+const DAY = '2026-11-24';
 const RUN: Run = {
-  id: 'run', startTime: new Date(RUN_START).toISOString(), from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'runs/', objectsPerSecond: 1_000,
+  id: 'run', startTime: new Date(RUN_START).toISOString(), from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'runs/2026-11-25/run/', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=run/', objectsPerSecond: 1_000,
 };
 
 export function parseLines(body: string): LedgerLine[] {

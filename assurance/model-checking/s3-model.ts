@@ -34,7 +34,13 @@ export interface S3State {
   readonly uploads: Readonly<Record<string, Upload>>;
   readonly writes: Readonly<Record<string, number>>;
   /** The parts of the ledger, by their keys in the report bucket. */
-  readonly ledger: Readonly<Record<string, { readonly text: string; readonly etag: string; readonly written: number }>>;
+  readonly ledger: Readonly<Record<string, {
+    readonly text: string;
+    readonly etag: string;
+    readonly written: number;
+    /** More than WAIT_SECONDS have passed since it was written. */
+    readonly isOld?: boolean;
+  }>>;
 }
 
 export const EMPTY: S3State = { objects: {}, uploads: {}, writes: {}, ledger: {} };
@@ -83,6 +89,9 @@ export interface Model {
   /** The archiver may not do this with the second object. */
   readonly denied?: 'copy' | 'delete';
 }
+
+/** The wait of the lock. An invocation that began before a lock was written has ended when the lock is older than this. */
+export const WAIT_SECONDS = 360;
 
 export const SOURCE = 'source';
 export const ARCHIVE = 'archive';
@@ -159,7 +168,7 @@ const OPERATIONS: Record<string, Operation> = {
   GetObject(model, state, { Bucket, Key, IfMatch }) {
     if (Bucket === REPORTS) {
       const part = state.ledger[Key!];
-      return [state, part ? { output: { Body: part.text, ETag: part.etag } } : fail('NoSuchKey', 404)];
+      return [state, part ? { output: { Body: part.text, ETag: part.etag, LastModified: 0, AgeSeconds: part.isOld ? WAIT_SECONDS : 0 } } : fail('NoSuchKey', 404)];
     }
     const stored = state.objects[`${Bucket}/${Key}`];
     if (!stored) { return [state, missing(model)]; }
@@ -175,7 +184,7 @@ const OPERATIONS: Record<string, Operation> = {
 
   ListObjectsV2(model, state, { Bucket, Prefix }) {
     if (Bucket === REPORTS) {
-      const parts = Object.entries(state.ledger).sort(([a], [b]) => (a < b ? -1 : 1));
+      const parts = Object.entries(state.ledger).filter(([key]) => key.startsWith(Prefix ?? '')).sort(([a], [b]) => (a < b ? -1 : 1));
       return [state, { output: { Contents: parts.map(([Key, { etag, written }]) => ({ Key, ETag: etag, LastModified: written })) } }];
     }
     const Contents = Object.entries(state.objects)

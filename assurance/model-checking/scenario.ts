@@ -1,7 +1,8 @@
 /** A scenario says what is explored: a beginning, the movers, and what may go wrong, with bounds. */
 import { Execution } from './automaton';
 import { RUN_START } from './client';
-import { batch, impatientMove, listAndMove, move, reconcile, threadOf, type Item, type Program } from './programs';
+import { archiveBatch, archiveOne, giveBack, restoreBatch, restoreOne, takeOver, takeTheLock } from './lock-programs';
+import { batch, impatientMove, keepBatch, listAndMove, move, reconcile, threadOf, type Item, type Program } from './programs';
 import { ARCHIVE, EMPTY, put, SOURCE, sizeOf, type Content, type Flavour, type Model, type S3State } from './s3-model';
 import { renamed } from '../../src/lambda/selection/destination-key';
 
@@ -40,7 +41,13 @@ export type FaultKind =
 
 export interface Scenario {
   readonly name: string;
-  readonly movers: readonly ('move' | 'list and move' | 'impatient move' | 'batch' | 'reconcile')[];
+  readonly movers: readonly (
+    'move' | 'list and move' | 'impatient move' | 'batch' | 'keep batch' | 'reconcile' | 'archive' | 'archive batch' | 'restore' | 'restore batch' | 'lock' | 'give back' | 'take over'
+  )[];
+  /** A restore may run, and time may pass. */
+  readonly lock?: boolean;
+  /** The object is only in the archive at the beginning, where an earlier run moved it to. */
+  readonly isArchived?: boolean;
   readonly objects: 1 | 2;
   readonly policy: 'REPORT' | 'RENAME';
   readonly flavour: Flavour;
@@ -60,13 +67,30 @@ export interface Scenario {
   readonly retags?: boolean;
   /** The owner may also write content of another size. */
   readonly resizes?: boolean;
+  /**
+   * No write of an attempt that died may change the ledger after the answer of the next one. An attempt that follows a kill
+   * begins a second later, because the times in the lines tell the two apart.
+   */
+  readonly isSealed?: boolean;
   /** The archiver may not do this with the second object. */
   readonly denied?: 'copy' | 'delete';
 }
 
 const MiB = 1024 ** 2;
 const PROGRAMS: Record<Scenario['movers'][number], Program> = {
-  'move': move, 'list and move': listAndMove, 'impatient move': impatientMove, 'batch': batch, 'reconcile': reconcile,
+  'move': move,
+  'list and move': listAndMove,
+  'impatient move': impatientMove,
+  'batch': batch,
+  'keep batch': keepBatch,
+  'reconcile': reconcile,
+  'archive': archiveOne,
+  'archive batch': archiveBatch,
+  'restore batch': restoreBatch,
+  'restore': restoreOne,
+  'lock': takeTheLock,
+  'give back': giveBack,
+  'take over': takeOver,
 };
 
 /** A stage is a scenario that is ready to be explored. */
@@ -104,9 +128,15 @@ export function stageOf(scenario: Scenario): Stage {
     const { etag, content } = begin.objects[`${SOURCE}/${key}`];
     return { key, etag, size: sizeOf(model, content) };
   });
+  const listed = begin;
+  if (scenario.isArchived) {
+    const archived = Object.entries(begin.objects).filter(([key]) => key.startsWith(ARCHIVE));
+    begin = { ...begin, objects: Object.fromEntries(archived) };
+  }
   const isAlone = scenario.movers.length === 1;
-  const surroundings = { items, destinationOf, conflictPolicy: policy, multipartThreshold: large ? 5 * MiB : Infinity, isAlone };
-  const contentsOf = new Map(keys.map((key) => [begin.objects[`${SOURCE}/${key}`].etag, new Set([begin.objects[`${SOURCE}/${key}`].content])]));
+  const archivedEtag = begin.objects[`${ARCHIVE}/${destinationOf(keys[0])}`]?.etag;
+  const surroundings = { items, destinationOf, archivedEtag, conflictPolicy: policy, multipartThreshold: large ? 5 * MiB : Infinity, isAlone };
+  const contentsOf = new Map(keys.map((key) => [listed.objects[`${SOURCE}/${key}`].etag, new Set([listed.objects[`${SOURCE}/${key}`].content])]));
   return {
     scenario,
     model,

@@ -51,7 +51,7 @@ export const SCENARIOS: Scenario[] = [
   scenario('large', { movers: ['move'], foreignActions: 1, faults: 1, large: true, flavour: 'multipart' }),
   scenario('large', { movers: ['move'], foreignActions: 2, faults: 0, large: true }),
   scenario('large-two', { movers: ['move', 'move'], foreignActions: 0, faults: 1, large: true, flavour: 'multipart' }),
-  // These scenarios run archiveBatch in the rounds that Step Functions makes.
+  // These scenarios run moveBatch in the rounds that Step Functions makes.
   ...POLICIES.map((policy) => scenario('batch', { movers: ['batch', 'batch'], foreignActions: 1, faults: 1, policy, kinds: [...FAULTS, 'time'] })),
   ...POLICIES.map((policy) => scenario('batch-large', { movers: ['batch'], foreignActions: 1, faults: 1, policy, large: true, flavour: 'multipart', kinds: [...FAULTS, 'time'] })),
   // There is no checksum with which S3 would notice parts of two versions.
@@ -64,15 +64,45 @@ export const SCENARIOS: Scenario[] = [
   scenario('batch-resized-two', { movers: ['batch', 'batch'], foreignActions: 1, faults: 1, resizes: true, kinds: ['kill', 'lost'] }),
   // A batch was given up, but still runs while ReportRun finds out what became of its objects, and after that.
   ...POLICIES.map((policy) => scenario('abandoned', { movers: ['batch', 'reconcile'], foreignActions: 1, faults: 1, policy, resizes: true, kinds: ['refused', 'lost', 'kill'] })),
+  // An attempt dies, and S3 executes what it had sent at any later time, also after the next attempt has answered.
+  ...POLICIES.flatMap((policy) => [
+    scenario('dead-batch', { movers: ['batch'], foreignActions: 2, faults: 1, policy, resizes: true, isSealed: true, kinds: ['late kill'] }),
+    scenario('dead-reconcile', { movers: ['reconcile'], foreignActions: 2, faults: 1, policy, resizes: true, isSealed: true, kinds: ['late kill'] }),
+    scenario('dead-both', { movers: ['batch', 'reconcile'], foreignActions: 1, faults: 1, policy, resizes: true, isSealed: true, kinds: ['late kill'] }),
+  ]),
+  scenario('dead-denied', { movers: ['batch'], objects: 2, foreignActions: 1, faults: 1, denied: 'delete', isSealed: true, kinds: ['late kill'] }),
   // The archiver may not copy, or may not delete, one of two objects.
   ...(['copy', 'delete'] as const).flatMap((denied) => [
     scenario(`denied-${denied}`, { movers: ['batch'], objects: 2, foreignActions: 1, faults: 1, denied, kinds: [...FAULTS, 'time'] }),
     scenario(`denied-${denied}-two`, { movers: ['batch', 'reconcile'], objects: 2, foreignActions: 0, faults: 1, denied, kinds: ['kill', 'lost'] }),
   ]),
+  // An archiver that keeps its sources runs beside one that deletes them.
+  ...everywhere('keep', { movers: ['keep batch', 'move'], foreignActions: 1, faults: 1 }),
+  scenario('keep', { movers: ['keep batch', 'move'], foreignActions: 1, faults: 0, flavour: 'kms', destination: 'the same' }),
   // Both objects have the same destination, as with a flattened layout.
   ...POLICIES.map((policy) => scenario('one-place', { movers: ['batch'], objects: 2, onePlace: true, foreignActions: 1, faults: 1, policy })),
   ...POLICIES.map((policy) => scenario('one-place-two', { movers: ['batch', 'batch'], objects: 2, onePlace: true, foreignActions: 0, faults: 0, policy })),
 ];
+
+/**
+ * A restore and runs that archive. Nothing is assumed about who starts when: the state machines order these invocations, but
+ * redrives and retries repeat them, and a holder may be taken for dead by mistake. Two of a kind stand for an invocation that
+ * was given up, and its repetition.
+ */
+const BOTH_WAYS: Scenario['movers'] = ['lock', 'restore', 'give back', 'archive'];
+export const LOCK_SCENARIOS: Scenario[] = [false, true].flatMap((isArchived) => {
+  const name = isArchived ? 'lock-archived' : 'lock';
+  const whole = { lock: true, isArchived, destination: 'the same' as const };
+  return [
+    scenario(name, { ...whole, movers: BOTH_WAYS, foreignActions: 1, faults: 1, kinds: [...FAULTS, 'late', 'late kill'] }),
+    scenario(`${name}-two-restores`, { ...whole, movers: [...BOTH_WAYS, 'restore'], foreignActions: 0, faults: 1, kinds: ['late', 'late kill', 'kill', 'lost'] }),
+    scenario(`${name}-two-archives`, { ...whole, movers: [...BOTH_WAYS, 'archive'], foreignActions: 0, faults: 1, kinds: ['late', 'late kill', 'kill', 'lost'] }),
+    scenario(`${name}-again`, { ...whole, movers: [...BOTH_WAYS, 'take over', 'lock'], foreignActions: 0, faults: 1, kinds: ['late', 'late kill', 'kill', 'lost'] }),
+    scenario(name, { ...whole, movers: BOTH_WAYS, foreignActions: 1, faults: 0, flavour: 'kms' }),
+    scenario(`${name}-batches`, { ...whole, movers: ['lock', 'restore batch', 'give back', 'archive batch'], foreignActions: 0, faults: 1, kinds: ['late', 'late kill', 'kill', 'lost'] }),
+    scenario(`${name}-two-of-each`, { ...whole, movers: [...BOTH_WAYS, 'restore', 'archive'], foreignActions: 0, faults: 0 }),
+  ];
+});
 
 /**
  * No condition of S3 can detect this case, so the exploration must find it: the owner writes the same bytes with other
@@ -80,14 +110,17 @@ export const SCENARIOS: Scenario[] = [
  */
 export const BLIND_SPOT: Scenario = scenario('blind-spot', { movers: ['move'], foreignActions: 1, faults: 0, retags: true });
 
+SCENARIOS.push(...LOCK_SCENARIOS);
+
 /** The test uses these bounds. Two movers get no faults, and a batch of two gets one variant. */
 export const SMALL: Scenario[] = distinct([
   ...SCENARIOS.filter(({ movers, objects, large, name }) => movers.length === 1 && objects === 1 && !large && !name.includes('rename-kms')).map((each) => bounded(each, 1, 1)),
   ...SCENARIOS.filter(({ movers, large }) => movers.length === 1 && large).map((each) => bounded(each, 1, 0)),
-  ...SCENARIOS.filter(({ name }) => /^(two|forbidden|odd-key|batch)-(report|rename)-plain-(?!a-twin)/.test(name)).map((each) => bounded(each, 1, 0)),
+  ...SCENARIOS.filter(({ name }) => /^(two|forbidden|odd-key|batch|keep)-(report|rename)-plain-(?!a-twin)/.test(name)).map((each) => bounded(each, 1, 0)),
   ...SCENARIOS.filter(({ name }) => name.startsWith('one-place-two-report')),
   scenario('batch-of-two', { movers: ['batch'], objects: 2, foreignActions: 1, faults: 0 }),
-  ...SCENARIOS.filter(({ name }) => /^(batch-resized|abandoned|denied-)/.test(name))
+  ...LOCK_SCENARIOS.filter(({ name }) => /-two-of-each-|^lock-archived-report-/.test(name)).map((each) => bounded(each, each.foreignActions, 0)),
+  ...SCENARIOS.filter(({ name }) => /^(batch-resized|abandoned|denied-|dead-)/.test(name))
     .map((each) => bounded(each, Math.min(1, each.foreignActions), each.movers.length === 1 || each.objects === 2 ? 1 : 0)),
 ]);
 

@@ -2,7 +2,8 @@
 import type { Automaton } from './automaton';
 import type { Call } from './client';
 import { callIdentity, identityOf } from './identity';
-import { onExecuted, onForeign, onFinished, type Note, type Violation } from './invariants';
+import { findLateLine, onExecuted, onForeign, onFinished, type Note, type Violation } from './invariants';
+import { canPass, passTime } from './lock-invariants';
 import { ARCHIVE, execute, isRead, put, remove, SOURCE, type Answer, type Request, type S3State } from './s3-model';
 import { CONTENT, placesOf, type FaultKind, type Stage } from './scenario';
 import { isDone, type Attempt, type Happening, type Point, type Seen, type State } from './state';
@@ -18,7 +19,9 @@ export type Step =
   | { readonly kind: 'time'; readonly who: number }
   /** `after` holds the names of the calls that are still executed when the mover is killed. */
   | { readonly kind: 'kill'; readonly who: number; readonly after: readonly string[]; readonly late: boolean }
-  | { readonly kind: 'foreign'; readonly action: string };
+  | { readonly kind: 'foreign'; readonly action: string }
+  /** The wait of the lock passes. */
+  | { readonly kind: 'pass' };
 
 export interface Result {
   readonly state: State;
@@ -58,6 +61,7 @@ export function stepsFrom(stage: Stage, state: State): Step[] {
     late.forEach((_, index) => steps.push({ kind: 'late', who, index }));
   });
   state.orphans.forEach((_, index) => steps.push({ kind: 'orphan', index }));
+  if (scenario.lock && canPass(state)) { steps.push({ kind: 'pass' }); }
   if (state.foreign.length < scenario.foreignActions) {
     for (const action of foreignActions(stage)) {
       const [verb, key] = parseAction(action);
@@ -110,7 +114,7 @@ function act({ model, begin }: Stage, s3: S3State, action: string): S3State {
   if (verb === 'put twin') { return put(model, s3, key, CONTENT.twin); }
   if (verb === 'put longer') { return put(model, s3, key, CONTENT.longer); }
   const atSource = key.startsWith(SOURCE);
-  if (verb === 'put same') { return put(model, s3, key, atSource ? begin.objects[key].content : CONTENT.first); }
+  if (verb === 'put same') { return put(model, s3, key, atSource && begin.objects[key] ? begin.objects[key].content : CONTENT.first); }
   if (!atSource) { return put(model, s3, key, CONTENT.theirs); }
   return put(model, s3, key, s3.objects[key]?.content === CONTENT.second ? CONTENT.third : CONTENT.second);
 }
@@ -122,10 +126,12 @@ export class World {
   private readonly met = new Map<number, S3State>();
   private readonly executed = new Map<string, [S3State, Answer]>();
 
+  /** @param automata of the movers, and then of the attempts that follow a kill, if these are others */
   constructor(readonly stage: Stage, readonly automata: readonly Automaton[]) {}
 
   async begin(): Promise<State> {
     const attempts = await Promise.all(this.automata.map(async (automaton, mover) => attempt(mover, await automaton.begin())));
+    attempts.splice(this.stage.scenario.movers.length);
     return { s3: this.stage.begin, attempts, orphans: [], faultsLeft: this.stage.scenario.faults, foreign: [], ghost: { lost: [], written: [] } };
   }
 
@@ -135,6 +141,10 @@ export class World {
       const s3 = this.known(act(this.stage, state.s3, step.action));
       return { state: onForeign(this.stage, { ...state, s3, foreign: [...state.foreign, step.action] }, state.s3, step.action) };
     }
+    if (step.kind === 'pass') {
+      const after = passTime(state);
+      return { state: { ...after, s3: this.known(after.s3) } };
+    }
     if (step.kind === 'kill') { return this.kill(state, step); }
     if (step.kind === 'time') {
       return this.proceed({ ...state, faultsLeft: state.faultsLeft - 1 }, step.who, 'time is up');
@@ -142,6 +152,8 @@ export class World {
     if (step.kind === 'orphan') {
       const { call, seen } = state.orphans[step.index];
       const [s3, answer] = this.execute(state.s3, call);
+      const violation = findLateLine(this.stage, state, s3);
+      if (violation) { return { state, answer, violation }; }
       return { answer, ...onExecuted(this.stage, { ...state, s3, orphans: without(state.orphans, step.index) }, state.s3, call, seen) };
     }
     const actor = state.attempts[step.who];
@@ -227,14 +239,15 @@ export class World {
   }
 
   private async kill(state: State, { who, after, late }: Extract<Step, { kind: 'kill' }>): Promise<Result> {
-    const { mover, point, late: before, seen } = state.attempts[who];
+    const { mover, point, late: before, seen, isEarly } = state.attempts[who];
     await this.onHappening?.(who, 'killed');
-    const again = attempt(mover, await this.automata[mover].begin());
+    const next = this.stage.scenario.isSealed ? who + this.stage.scenario.movers.length : mover;
+    const again = attempt(next, await this.automata[next].begin());
     const calls = late ? [...before, ...point.waiting.filter(({ name }) => sent(point).includes(name))] : before;
     let killed: Result = {
       state: {
         ...withAttempt(state, who, again),
-        orphans: [...state.orphans, ...calls.map((call) => ({ call, seen }))],
+        orphans: [...state.orphans, ...calls.map((call) => ({ call, seen, isEarly }))],
         faultsLeft: state.faultsLeft - 1,
       },
     };

@@ -22,24 +22,33 @@ const COPY = 'src/lambda/move/copy-version.ts';
 const FIND = 'src/lambda/move/find-archived.ts';
 const DELETE = 'src/lambda/move/delete-sources.ts';
 const LARGE = 'src/lambda/move/multipart-copy.ts';
-const RECORDER = 'src/lambda/archive-batch/outcome-recorder.ts';
-const BATCH = 'src/lambda/archive-batch/archive-batch.ts';
-const OUTCOMES = 'src/lambda/archive-batch/batch-outcomes.ts';
-const COPIER = 'src/lambda/archive-batch/batch-copier.ts';
+const RECORDER = 'src/lambda/batch/outcome-recorder.ts';
+const BATCH = 'src/lambda/batch/move-batch.ts';
+const OUTCOMES = 'src/lambda/batch/batch-outcomes.ts';
+const COPIER = 'src/lambda/batch/batch-copier.ts';
 const SAME = 'src/lambda/move/same-object.ts';
 const BUCKET = 'src/lambda/s3/bucket-client.ts';
 const PART = 'src/lambda/ledger/ledger-part.ts';
 const MERGE = 'src/lambda/ledger/merge-lines.ts';
 const LEDGER = 'src/lambda/ledger/batch-ledger.ts';
 const RECONCILE = 'src/lambda/report-run/reconcile-batch.ts';
+const LOCK = 'src/lambda/restore-lock/restore-lock.ts';
+const SHARDS = 'src/lambda/list-objects/sharded-listing.ts';
+const RANGE = 'src/lambda/list-objects/key-range.ts';
+const LISTING = 'src/lambda/list-objects/list-objects.ts';
+const PLAN = 'src/lambda/plan/planned-part.ts';
 const DENY = 'src/construct/access/deny-deletes.ts';
 const move = ['test/unit/lambda/move/move-object.test.ts'];
 const bulk = ['test/unit/lambda/move/delete-sources.test.ts'];
 const large = ['test/unit/lambda/move/multipart-copy.test.ts'];
-const batch = ['test/unit/lambda/archive-batch/archive-batch.test.ts'];
+const batch = ['test/unit/lambda/batch/move-batch.test.ts'];
+const keep = ['test/unit/lambda/batch/keep-sources.test.ts'];
 const interleavings = ['assurance/model-checking/interleavings.test.ts'];
 const test = (name: string) => [`test/unit/${name}.test.ts`];
 const part = test('lambda/ledger/ledger-part');
+const listing = test('lambda/list-objects/list-objects');
+const planned = test('lambda/plan/planned-part');
+const lock = test('lambda/restore-lock/restore-lock');
 const reconcile = test('lambda/report-run/reconcile-batch');
 
 export const MUTANTS: Mutant[] = [
@@ -72,7 +81,20 @@ export const MUTANTS: Mutant[] = [
   { name: 'lets what copies need outlast the round', file: BUCKET, find: 'this.abortable = signal ? withAbortSignal(s3, signal) : s3;', replace: 'this.abortable = (void withAbortSignal, s3);', tests: batch, only: 'does not answer' },
   { name: 'leaves no time for another request', file: 'src/lambda/s3/timeouts.ts', find: 'left() / 2', replace: 'left()', tests: test('lambda/s3/timeouts') },
   { name: 'moves in a dry run', file: COPIER, find: 'if (this.batch.BatchInput.run.dryRun) { return', replace: 'if (this.batch.BatchInput.run.dryRun && false) { return', tests: batch },
-  { name: 'does not write the ledger of a retried round over', file: 'src/lambda/ledger/part-keys.ts', find: 'update(items[0].Key)', replace: 'update(items[0].Key + Math.random())', tests: batch },
+  { name: 'does not write the ledger of a retried round over', file: 'src/lambda/ledger/part-keys.ts', find: '${hash(items[0].Key)}-', replace: '${hash(items[0].Key + Math.random())}-', tests: batch },
+  { name: 'lists what another range has, too', file: SHARDS, find: 'objects.filter(({ Key: key }) => !isBeyond(shard.range, key!))', replace: 'objects.filter(() => isBeyond !== undefined)', tests: listing },
+  { name: 'leaves out the key at which a range is divided', file: RANGE, find: 'compareKeys(key, until) > 0;', replace: 'compareKeys(key, until) >= 0;', tests: listing },
+  { name: 'ends a range with its first page', file: SHARDS, find: 'if (isLast || within.length < objects.length || last === shard.range.until) {', replace: 'if (isLast || within.length <= objects.length || last === shard.range.until) {', tests: listing },
+  { name: 'compares keys in the order of JavaScript', file: RANGE, find: 'return until !== undefined && compareKeys(key, until) > 0;', replace: 'return until !== undefined && key > until;', tests: listing },
+  { name: 'believes a page that does not follow the one before it', file: SHARDS, find: 'if (isInOrder && !(isTruncated && objects.length === 0)) { return; }', replace: 'if (isInOrder || !(isTruncated && objects.length === 0)) { return; }', tests: listing },
+  { name: 'leaves out the keys before the archive', file: RANGE, find: 'return [{ until: gap }, { after: gap + LAST_CHARACTER }];', replace: 'return [{ after: gap + LAST_CHARACTER }];', tests: listing },
+  { name: 'lists the archive behind its last likely key', file: SHARDS, find: 'return gap === undefined ? within : within.filter(({ Key: key }) => !key!.startsWith(gap));', replace: 'return within;', tests: listing },
+  { name: 'forgets the last objects of a round', file: LISTING, find: '  await writer.flush();\n', replace: '', tests: listing },
+  { name: 'begins each round at the first key', file: LISTING, find: '(await readCheckpoint(reports, run, before.checkpoint)).ranges', replace: '(await readCheckpoint(reports, run, before.checkpoint)).ranges.map(() => ({}))', tests: listing },
+  { name: 'forgets what earlier rounds planned', file: LISTING, find: 'await writer.writePartsFile(s3, before.checkpoint)', replace: 'await writer.writePartsFile(s3, null)', tests: listing },
+  { name: 'archives what somebody else wrote into the plan', file: PLAN, find: 'if (digest(text) !== name) {', replace: 'if (digest(text) === name && false) {', tests: planned },
+  { name: 'begins a planned batch again in each round', file: 'src/lambda/archive-batch/planned-batch.ts', find: 'const before = event.retries ? await', replace: 'const before = event.retries === -1 ? await', tests: test('lambda/archive-batch/planned-batch') },
+  { name: 'ends a planned batch with its first round', file: 'src/lambda/archive-batch/planned-batch.ts', find: "if (finished || !('part' in event) || event.retries === undefined) { return; }", replace: 'if (finished || rounds > 0 || event) { return; }', tests: test('lambda/archive-batch/planned-batch') },
   // The exploration of every interleaving of the calls found these.
   { name: 'takes a destination that is still empty for a copy', file: MOVE, find: 'if (!existingHead) { return { next: \'copy-again\' }; }', replace: 'if (!existingHead) return finish({ status: \'copied\', destination: request.destination, etag: request.etag, size: request.size });', tests: interleavings, only: 'one-report-plain-nothing', race: 'one-report-plain' },
   { name: 'believes tags that may be another object\'s', file: SAME, find: '  for (const each of [source, archived]) { await assertUnchanged(each); }\n', replace: '  void assertUnchanged;\n', tests: move, race: 'one-report-plain' },
@@ -81,7 +103,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'looks for a renamed object at the taken place first', file: FIND, find: '[...otherNames, ...ownNames]', replace: '[...ownNames, ...otherNames]', tests: move, race: 'one-rename-plain-a-twin' },
   { name: 'takes another version\'s name beside for its own', file: FIND, find: 'candidates: [version] }', replace: 'candidates: versions }', tests: move, race: 'one-rename-multipart-other' },
   { name: 'calls a deleted source failed when the answer is lost', file: DELETE, find: '  await verifyDeletions(source, left.map((deletion) => [deletion, results.get(deletion)!]), results);\n', replace: '', tests: bulk, race: 'time-up-report' },
-  { name: 'does not name what is archived of a source that was written again', file: OUTCOMES, find: '        ...\'archived\' in outcome && { earlier: [outcome.archived!] },\n', replace: '', tests: batch, only: 'written again' },
+  { name: 'does not name what is archived of a source that was written again', file: OUTCOMES, find: '        ...\'earlier\' in outcome && { earlier: [{ day, ...outcome.earlier! }] },\n', replace: '', tests: batch, only: 'written again' },
   { name: 'takes a delete for failed that nobody answered', file: DELETE, find: 'failure.kind === \'transient\' || source.isAborted ? { ...failure, isUnanswered: true } : assumed', replace: 'failure ? assumed : assumed', tests: batch, only: 'neither to a delete' },
   { name: 'writes a guess to the ledger after the last round', file: BATCH, find: 'if (unanswered && isLastRound) {', replace: 'if (false) {', tests: batch, only: 'neither to a delete' },
   { name: 'takes a 409 for a rewritten source', file: DELETE, find: 'isChanged = (error as Error).name === \'PreconditionFailed\'', replace: 'isChanged = failure.kind === \'ambiguous\'', tests: bulk, race: 'odd-key' },
@@ -93,6 +115,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'renames where it is to report', file: MOVE, find: 'context.conflictPolicy === \'REPORT\' || ', replace: '', tests: move, race: 'one-report-plain-other' },
   { name: 'gives a renamed object a name that its content does not tell', file: 'src/lambda/selection/destination-key.ts', find: 'etag.replaceAll(\'"\', \'\').slice(0, 8)', replace: '\'copy\'', tests: test('lambda/selection/destination-key') },
   { name: 'does not encode the copy\'s source', file: 'src/lambda/move/copy-source.ts', find: '.map(encodeURIComponent)', replace: '', tests: test('lambda/move/copy-source') },
+  { name: 'never asks again for Object Lock', file: 'src/lambda/move/object-lock.ts', find: ' && now < this.without.until', replace: '', tests: test('lambda/move/object-lock') },
   { name: 'forgets locks', file: COPY, find: '    ...(head && sourceLocks && getLock(head, source.budget.clock.now())),\n', replace: '', tests: move },
   { name: 'carries a retention over that has ended', file: 'src/lambda/move/object-lock.ts', find: ' && ObjectLockRetainUntilDate.getTime() > now', replace: '', tests: move },
   { name: 'forgets legal holds', file: 'src/lambda/move/object-lock.ts', find: '    ...(ObjectLockLegalHoldStatus === \'ON\' && { ObjectLockLegalHoldStatus }),\n', replace: '', tests: move },
@@ -111,7 +134,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'deletes single keys behind the deadline', file: DELETE, find: 'started++ >= SINGLE_CONCURRENCY && clock.now() >= deadline', replace: 'false', tests: bulk },
   { name: 'takes an object for its own copy', file: SAME, find: '  assertTwoObjects(source, archived);\n', replace: '', tests: [...test('lambda/move/same-object'), ...move] },
   { name: 'believes a checksum of 32 bits', file: SAME, find: '(PROVING_CHECKSUMS as readonly string[]).includes(name)', replace: 'name', tests: test('lambda/move/same-object') },
-  { name: 'archives a rewritten source under the day of its listing', file: MOVE, find: 'listed.reselect && LastModified ? listed.reselect(LastModified) : listed.destination', replace: 'listed.destination', tests: move },
+  { name: 'archives a rewritten source under the day of its listing', file: MOVE, find: 'listed.reselect && LastModified ? listed.reselect({ lastModified: LastModified, size: size! }) : { destination: listed.destination }', replace: '{ destination: listed.destination }', tests: move },
   { name: 'takes the denial of one folder for that of all', file: OUTCOMES, find: 'return first.code !== ReasonCode.ACCESS_DENIED || isWhole ? first : undefined;', replace: 'return isWhole || !isWhole ? first : undefined;', tests: batch, only: 'of one folder' },
   { name: 'takes a key of somebody else for the archiver\'s', file: MOVE, find: 'kmsKeyArn !== undefined && kmsKeyArn === destinationKeyArn', replace: 'true', tests: batch, only: 'only their writer' },
   { name: 'compares in every round without an end', file: COPIER, find: 'if (error instanceof ComparisonUnfinished) { this.endComparison(index, object, began); }', replace: '', tests: batch, only: 'read to compare' },
@@ -127,7 +150,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'takes a key for gone that it may not list', file: BUCKET, find: 'if (toS3Error(error).kind === \'denied\') { return true; }', replace: 'if (toS3Error(error).kind === \'denied\') return false;', tests: test('lambda/s3/bucket-client') },
   // These mutants break the deletes.
   { name: 'takes a key that the answer leaves out for deleted', file: DELETE, find: 'refused.add(deletion);\n      results.set(deletion, toS3Error({ name: \'InternalError\', message: \'S3 did not answer for this key\' }));', replace: 'results.set(deletion, \'gone\');', tests: bulk },
-  { name: 'sends keys in XML that XML cannot carry', file: DELETE, find: 'const bulk = deletions.filter(({ key }) => !NOT_IN_XML.test(key));', replace: 'const bulk = deletions;', tests: bulk },
+  { name: 'sends keys in XML that XML cannot carry', file: DELETE, find: 'const bulk = [...byKey.values()].filter(({ key }) => !NOT_IN_XML.test(key));', replace: 'const bulk = [...byKey.values()];', tests: bulk },
   { name: 'sends more keys than a request may have', file: DELETE, find: 'MAX_KEYS_PER_REQUEST = 1_000', replace: 'MAX_KEYS_PER_REQUEST = 1_001', tests: bulk },
   { name: 'takes a rewritten source for the one that was to go', file: DELETE, find: 'return head.ETag === etag ? assumed : \'changed\';', replace: 'return assumed;', tests: bulk },
   { name: 'calls its own delete somebody\'s rewriting', file: DELETE, find: '    if (!head) { return \'gone\'; }\n', replace: '    if (!head) return assumed;\n', tests: bulk, race: 'time-up-report' },
@@ -150,13 +173,13 @@ export const MUTANTS: Mutant[] = [
   { name: 'forgets an upload that the end of the round keeps it from', file: MOVE, find: 'throw new Interrupted(resume);', replace: 'throw error;', tests: large },
   { name: 'takes metadata that HEAD cannot say for the same', file: SAME, find: '  if (source.head.MissingMeta || archived.head.MissingMeta) { return false; }\n', replace: '', tests: test('lambda/move/same-object') },
   // These mutants break the state machine.
-  { name: 'tries again what a handler refused on purpose', file: 'src/construct/state-machine/invoke-function.ts', find: '    this.addRetry({ errors: Object.values(ErrorName), maxAttempts: 0 });\n', replace: '    void ErrorName;\n', tests: test('construct/state-machine/definition'), only: 'every Lambda task' },
+  { name: 'tries again what a handler refused on purpose', file: 'src/construct/state-machine/invoke-function.ts', find: '    this.addRetry({ errors: Object.values(ErrorName).filter((name) => !RESTORE_ERRORS.includes(name)), maxAttempts: 0 });\n', replace: '    void ErrorName;\n', tests: test('construct/state-machine/definition'), only: 'every Lambda task' },
   { name: 'fails the run for one crash', file: 'src/construct/state-machine/definition.ts', find: 'errors: [sfn.Errors.TASKS_FAILED]', replace: 'errors: [\'Lambda.ServiceException\']', tests: test('construct/state-machine/definition'), only: 'every Lambda task' },
   // These mutants break the batches.
   { name: 'leaves copies behind an open object for the next round', file: OUTCOMES, find: 'outcome?.status === \'copied\' ? [{ ...outcome', replace: 'outcome?.status === \'copied\' && index < this.findFirstOpen() ? [{ ...outcome', tests: batch },
   { name: 'makes a round more than it may', file: BATCH, find: 'progress.rounds + 1 >= settings.maxRounds', replace: 'progress.rounds >= settings.maxRounds', tests: batch },
   { name: 'counts in every round from the beginning', file: OUTCOMES, find: 'counts.listed += cursor - before.cursor;', replace: 'counts.listed += cursor;', tests: batch, race: 'batch-of-two-report-plain-nothing' },
-  { name: 'counts the bytes of what was not archived', file: OUTCOMES, find: '(status === \'archived\' ? sum + size : sum)', replace: '(sum + size)', tests: batch },
+  { name: 'counts the bytes of what was not archived', file: OUTCOMES, find: '(isMoved(status) ? sum + size : sum)', replace: '(sum + size)', tests: batch },
   { name: 'forgets stragglers', file: OUTCOMES, find: 'if (outcome?.status === \'skipped\' && outcome.straggler) { addStraggler', replace: 'if (false && outcome?.status === \'skipped\' && outcome.straggler) { addStraggler', tests: batch },
   { name: 'goes as fast as it can', file: BATCH, find: '  worker.rate.allow(run, stop.signal);\n', replace: '', tests: batch },
   { name: 'takes the start of a rehearsed day for the time of writing', file: BATCH, find: 'runStart: startTime <= clock.now() ? startTime : 0', replace: 'runStart: startTime', tests: batch },
@@ -177,8 +200,8 @@ export const MUTANTS: Mutant[] = [
   { name: 'deletes as fast as the copies may be, not as they are', file: 'src/lambda/throughput/write-rates.ts', find: 'Math.min(current, delivered * LEAD_OF_DELETES)', replace: 'current', tests: test('lambda/throughput/write-rates') },
   { name: 'counts refused requests as delivered', file: 'src/lambda/throughput/rate-controller.ts', find: 'onDelivered(accepted)', replace: 'onDelivered(accepted + refused)', tests: test('lambda/throughput/rate-controller') },
   { name: 'deletes as if each request had one key', file: 'src/lambda/throughput/write-rates.ts', find: 'deletes.acquire(keys)', replace: 'deletes.acquire()', tests: test('lambda/throughput/write-rates') },
-  { name: 'copies in one request again what a round left open', file: 'src/lambda/archive-batch/batch-copier.ts', find: 'getRetryThreshold(multipartThreshold)', replace: '(getRetryThreshold, multipartThreshold)', tests: test('lambda/archive-batch/archive-batch'), only: 'in parts' },
-  { name: 'leaves all uploads open but that of the next round', file: 'src/lambda/archive-batch/archive-batch.ts', find: 'uploads.filter((upload) => upload !== openUpload)', replace: 'uploads.filter(() => false)', tests: test('lambda/archive-batch/archive-batch'), only: 'in parts' },
+  { name: 'copies in one request again what a round left open', file: COPIER, find: 'getRetryThreshold(multipartThreshold)', replace: '(getRetryThreshold, multipartThreshold)', tests: test('lambda/batch/move-batch'), only: 'in parts' },
+  { name: 'leaves all uploads open but that of the next round', file: BATCH, find: 'uploads.filter((upload) => upload !== openUpload)', replace: 'uploads.filter(() => false)', tests: test('lambda/batch/move-batch'), only: 'in parts' },
   { name: 'copies in one request what takes longer than a round', file: 'src/lambda/throughput/copy-throughput.ts', find: 'Math.floor(this.bytesPerSecond * seconds)', replace: 'Math.floor(Infinity * seconds)', tests: test('lambda/throughput/copy-throughput') },
   { name: 'forgets that a round cut off a copy', file: 'src/lambda/throughput/copy-throughput.ts', find: 'Math.min(this.bytesPerSecond, bytes * 1_000 / milliseconds)', replace: 'this.bytesPerSecond', tests: test('lambda/throughput/copy-throughput') },
   { name: 'loses the checksum that parts cannot have', file: COPY, find: '!fitsOneRequest || canBeCopiedInParts(head)', replace: '!fitsOneRequest || canBeCopiedInParts !== undefined', tests: test('lambda/move/multipart-copy') },
@@ -194,6 +217,12 @@ export const MUTANTS: Mutant[] = [
   { name: 'deletes early what the ledger does not say is archived', file: COPIER, find: '    await this.record(indexes);\n', replace: '    void this.record;\n', tests: batch, only: 'written ahead' },
   { name: 'says archived of a source that it could not delete', file: BATCH, find: 'const lines = await recorder.record(reports, range(progress.cursor, cursor), copiedUntil);', replace: 'const lines = range(progress.cursor, cursor).flatMap((index) => outcomes.toLedgerLine(index, copiedUntil, Date.parse(run.startTime), settings.storageClass) ?? []);', tests: batch, only: 'written ahead', race: 'denied-delete' },
   { name: 'forgets what an attempt that died has archived', file: BATCH, find: '{ await recorder.recall(reports); }', replace: '{ void recorder; }', tests: batch, only: 'written ahead', race: 'batch-resized' },
+  { name: 'forgets what an attempt that died has archived, if the source is written again on another day', file: OUTCOMES, find: '(outcome?.status !== \'deselected\' || back)', replace: '(outcome?.status !== \'deselected\' || back || index >= 0)', tests: batch, only: 'on another day' },
+  { name: 'lets a dead attempt write after its answer, because it has no line', file: RECORDER, find: 'isDecisive ? this.ledger.seal(reports, [this.partKey]) : this.ledger.load(reports)', replace: 'void isDecisive, this.ledger.load(reports)', tests: batch, only: 'comes too late', race: 'dead-batch' },
+  { name: 'lets a dead attempt write after its answer, because it says the same', file: LEDGER, find: 'const isOwn = before?.part.key !== partKey || before.part.has(line.key);', replace: 'const isOwn = true;', tests: batch, only: 'comes too late' },
+  { name: 'lets a dead attempt of ReportRun write after the report', file: RECONCILE, find: 'await ledger.seal(reports, wasStarted(batch) ? [toLedgerPartKey(run, items, 0), reconciled] : [reconciled])', replace: '(void toLedgerPartKey, await ledger.load(reports))', tests: reconcile, race: 'dead-reconcile' },
+  { name: 'lets the last attempt at a failed batch write after the report', file: RECONCILE, find: '? [toLedgerPartKey(run, items, 0), reconciled]', replace: '? (void toLedgerPartKey, [reconciled])', tests: reconcile, race: 'dead-both' },
+  { name: 'writes a part again under the ETag that it had', file: PART, find: 'if (this.text.trimEnd() !== lines.trimEnd() || this.text === \'\') { return lines; }', replace: 'if (this.text !== lines.repeat(2)) { return lines; }', tests: part, race: 'dead-reconcile' },
   { name: 'does not confirm its deletes', file: BATCH, find: 'clock.now() - copiedUntil <= worker.promptDeletes', replace: 'clock.now() - copiedUntil <= Infinity', tests: batch, only: 'written ahead', race: 'abandoned' },
   { name: 'confirms its deletes with the time before them', file: RECORDER, find: '({ ...line, at: toTime(line) })', replace: '({ at: toTime(line), ...line })', tests: batch, only: 'confirms its deletes', race: 'abandoned' },
   { name: 'confirms its deletes with a time before that of the doubt', file: RECORDER, find: ', (counting.get(key)?.at ?? -Infinity) + 1)', replace: ', void [key, counting] ?? -Infinity)', tests: batch, only: 'confirms its deletes', race: 'abandoned' },
@@ -201,13 +230,13 @@ export const MUTANTS: Mutant[] = [
   { name: 'overwrites what another attempt wrote', file: PART, find: 'ContentType: \'application/jsonl\', ...condition }', replace: 'ContentType: \'application/jsonl\', ...(void condition, {}) }', tests: part, race: 'abandoned' },
   { name: 'forgets the lines of another attempt that wrote first', file: PART, find: 'if (await this.load(reports) === body) { return; }', replace: 'if (await this.load(reports) === body) { return; }\n      this.others = [];', tests: part, race: 'abandoned' },
   { name: 'takes its own write for that of another attempt', file: PART, find: 'if (await this.load(reports) === body) { return; }', replace: 'await this.load(reports);', tests: part },
-  { name: 'takes its own earlier line for one of another attempt', file: PART, find: '    if (before) { this.replaced.add(toText(before)); }\n', replace: '    void before;\n', tests: part },
+  { name: 'takes its own earlier line for one of another attempt', file: PART, find: '    this.replaced.add(toText(before));\n', replace: '    void before;\n', tests: part },
   { name: 'removes the line in which another attempt says that it archived the object', file: PART, find: ' || getArchivedVersions(line).length > 0);', replace: ');', tests: part },
-  { name: 'lets the older line count', file: MERGE, find: 'getTime(line) >= getTime(known)', replace: 'getTime(line) <= getTime(known)', tests: part, race: 'abandoned' },
+  { name: 'lets the older line count', file: MERGE, find: 'line.at >= known.at', replace: 'line.at <= known.at', tests: part },
   { name: 'drops what another attempt says is archived', file: MERGE, find: 'archived.set(line.key, [...archived.get(line.key) ?? [], ...versions]);', replace: 'archived.delete(line.key);', tests: part, race: 'abandoned' },
   { name: 'does not look for an archived version behind the line that counts', file: LEDGER, find: 'for (const version of getArchivedVersions(line)) { archived.set(line.key, version); }', replace: 'void getArchivedVersions; if (line.status === \'archived\') { archived.set(line.key, line); }', tests: reconcile, race: 'abandoned' },
   { name: 'forgets all versions but the last that a run archived under one key', file: MERGE, find: '[...archived.get(line.key) ?? [], ...versions]', replace: 'versions.slice(-1)', tests: part },
-  { name: 'forgets the earlier versions of a line that says archived', file: MERGE, find: '[...earlier, { destination, etag, size }]', replace: '[{ destination, etag, size }]', tests: part },
+  { name: 'forgets the earlier versions of a line that says archived', file: MERGE, find: '[...earlier, { destination, etag, size, day, ...getArchivedFacts(line) }]', replace: '[{ destination, etag, size, day }]', tests: part },
   { name: 'calls the version of a line an earlier one', file: MERGE, find: '    for (const name of own) { others.delete(name); }\n', replace: '    void own;\n', tests: part },
   { name: 'moves a changed line to another part', file: LEDGER, find: 'before?.part ?? this.getPart(partKey)', replace: 'this.getPart(partKey)', tests: reconcile },
   { name: 'believes an archived line although the source is still there', file: RECONCILE, find: 'if (recorded?.status === \'failed\' || recorded?.status === \'conflicting\') { return undefined; }', replace: 'if (recorded) { return undefined; }', tests: reconcile },
@@ -216,10 +245,21 @@ export const MUTANTS: Mutant[] = [
   { name: 'leaves the line of an object that somebody else removed from a failed batch', file: RECONCILE, find: '  await ledger.remove(reports, gone);\n', replace: '', tests: reconcile },
   // These mutants break the selection of objects.
   { name: 'takes the archive for a source', file: 'src/lambda/selection/select-objects.ts', find: '    if (archiveInListing && key.startsWith(destinationPrefix)) { return skipped(\'in-archive\'); }\n', replace: '', tests: test('lambda/selection/select-objects') },
+  { name: 'counts the age up to the time of the attempt', file: 'src/lambda/selection/filter.ts', find: 'instant - minAge * 1000', replace: '(void instant, Date.now()) - minAge * 1000', tests: test('lambda/selection/select-objects') },
+  { name: 'archives what is excluded', file: 'src/lambda/selection/filter.ts', find: 'if (matchesAny(excluded, key)) { return \'exclude\'; }', replace: 'void excluded;', tests: test('lambda/selection/select-objects') },
+  { name: 'does not ask the filter about the size of a new version', file: COPIER, find: 'LastModified: lastModified.getTime() / 1000, Size: size }', replace: 'LastModified: lastModified.getTime() / 1000 }', tests: batch, only: 'decides again about the size' },
+  { name: 'follows one position of a glob only', file: 'src/lambda/selection/glob.ts', find: 'state.leadsTo.forEach((each) => reached.add(each))', replace: 'state.leadsTo.slice(0, 1).forEach((each) => reached.add(each))', tests: test('lambda/selection/glob') },
+  { name: 'names the folder of the first hour that the run saw of a day', file: 'src/lambda/selection/select-objects.ts', find: 'const name = `${date}T${hour}`;', replace: 'const name = date;', tests: test('lambda/selection/select-objects') },
+  { name: 'deletes sources that are to be kept', file: COPIER, find: 'return isDone && keepsSource(this.worker, items[index]) ?', replace: 'return false && isDone && keepsSource(this.worker, items[index]) ?', tests: keep },
+  { name: 'deletes the archived copy of an object whose source was kept when it is restored', file: 'src/lambda/batch/batch-worker.ts', find: 'return back ? back.lineOf(item).kept === true :', replace: 'return back ? false :', tests: keep },
+  { name: 'says of a kept source that its object is not archived', file: RECONCILE, find: '  if (recorded?.kept) { return undefined; }\n', replace: '', tests: reconcile },
+  { name: 'tries to copy what a listing shows at its destination', file: COPIER, find: 'return (await this.taken.catch(() => undefined))?.has(destination) ?? false;', replace: 'return false;', tests: keep, only: 'copies nothing' },
+  { name: 'lets an archiver delete that keeps its sources', file: 'src/construct/access/grants.ts', find: 'keepsSources ? READ_SOURCE_ACTIONS : SOURCE_ACTIONS', replace: '(void keepsSources, void READ_SOURCE_ACTIONS, SOURCE_ACTIONS)', tests: ['test/unit/s3-dated-archiver-props.test.ts'], only: 'sourceDisposition' },
+  { name: 'denies no deletes at a source that is to be kept', file: DENY, find: 'deny(movers, [source, destination]);', replace: 'denyDeletesOf(movers, source, destination);', tests: ['test/integration/archive-deletes.test.ts'] },
   { name: 'archives what it has archived, night by night', file: 'src/lambda/selection/select-objects.ts', find: 'dateSource.kind === \'lastModified\' && readDateAt(', replace: 'false && readDateAt(', tests: test('lambda/selection/select-objects') },
   { name: 'lets an object be its own destination', file: 'src/lambda/selection/select-objects.ts', find: 'if (listingInArchive && dates', replace: 'if (false && dates', tests: test('lambda/selection/select-objects') },
   { name: 'takes days to come', file: 'src/lambda/selection/select-objects.ts', find: ' && date <= run.to;', replace: ';', tests: test('lambda/selection/select-objects') },
-  { name: 'takes the last date of a name', file: 'src/lambda/selection/select-objects.ts', find: 'const date = dates.find(isIn);', replace: 'const date = [...dates].reverse().find(isIn);', tests: test('lambda/selection/select-objects') },
+  { name: 'takes the last date of a name', file: 'src/lambda/selection/select-objects.ts', find: 'const found = dates.find(isIn);', replace: 'const found = [...dates].reverse().find(isIn);', tests: test('lambda/selection/select-objects') },
   { name: 'narrows a listing where dates may stand anywhere', file: 'src/lambda/plan-run/listing-prefix.ts', find: 'if (dateSource.kind !== \'keyPrefix\')', replace: 'if (dateSource.kind === \'lastModified\')', tests: test('lambda/plan-run/listing-prefix') },
   { name: 'lists one day of several', file: 'src/lambda/plan-run/listing-prefix.ts', find: '  return days;\n', replace: '  return days.slice(0, 1);\n', tests: test('lambda/plan-run/listing-prefix') },
   { name: 'lists the first page', file: 'src/lambda/s3/read-objects.ts', find: 'page.IsTruncated ? page.NextContinuationToken : undefined', replace: 'undefined', tests: test('lambda/s3/read-objects') },
@@ -240,7 +280,14 @@ export const MUTANTS: Mutant[] = [
   { name: 'compares ETags of encrypted copies', file: 'src/lambda/throughput/copy-response.ts', find: '(headers[ENCRYPTION] ?? \'AES256\') === \'AES256\'', replace: 'true', tests: test('lambda/throughput/fast-copy') },
   { name: 'takes a response that comes twice for the next copy', file: 'src/lambda/throughput/fast-copy.ts', find: 'if (this.requestIds.record(response.headers) !== undefined) {', replace: 'if (this.requestIds.record(response.headers) === -1) {', tests: test('lambda/throughput/fast-copy') },
   { name: 'keeps the fast path after a response of another request', file: 'src/lambda/throughput/fast-copy.ts', find: '    this.isTrusted = false;\n', replace: '', tests: test('lambda/throughput/fast-copy') },
-  { name: 'sends a copy that waited while the fast path was given up', file: 'src/lambda/throughput/fast-copy.ts', find: 'if (!this.isTrusted) { return false; }', replace: '', tests: test('lambda/throughput/fast-copy') },
+  { name: 'believes a batch whose parts somebody has changed', file: 'src/lambda/ledger/part-sums.ts', find: 'if (this.sums.get(id) !== expected) { return false; }', replace: 'void expected;', tests: test('lambda/report-run/balance-ledger') },
+  { name: 'does not miss a part that is lost', file: 'src/lambda/report-run/balance-ledger.ts', find: 'if (first !== undefined) {', replace: 'if (false as boolean) {', tests: test('lambda/report-run/balance-ledger') },
+  { name: 'does not read what an abandoned attempt wrote', file: 'src/lambda/report-run/balance-ledger.ts', find: 'const others = sums.ids();', replace: 'void sums; const others = new Set<number>();', tests: test('lambda/report-run/balance-ledger') },
+  { name: 'takes the lines of another attempt for its own', file: LEDGER, find: 'this.isOwn &&= !part.isWrittenByOthers;', replace: '', tests: batch },
+  { name: 'forgets a version when its delete seems to have failed', file: PART, find: 'if (isMoved(before.status)) { this.doubted.set(key, [...this.doubted.get(key) ?? [], before]); }', replace: '', tests: part },
+  { name: 'does not record the delete marker of a source', file: LEDGER, find: ' && deleteMarkerVersionId === recorded.deleteMarkerVersionId', replace: '', tests: batch },
+  { name: 'forgets what S3 said of a fast copy', file: 'src/lambda/throughput/fast-copy.ts', find: "headers['x-amz-version-id']", replace: "headers['x-amz-version']", tests: test('lambda/throughput/fast-copy') },
+  { name: 'sends a copy that waited while the fast path was given up', file: 'src/lambda/throughput/fast-copy.ts', find: 'if (!this.isTrusted) { return undefined; }', replace: '', tests: test('lambda/throughput/fast-copy') },
   { name: 'signs although the SDK signs in another way', file: 'src/lambda/throughput/sigv4.ts', find: 'if (getSignature(template, names.split(\';\'), credentials) !== signature) { return undefined; }', replace: '', tests: test('lambda/throughput/sigv4') },
   { name: 'believes what an earlier reconciliation wrote', file: RECONCILE, find: 'if (each.recorded?.status === \'archived\' || each.recorded?.status === \'conflicting\') {', replace: 'if (each.recorded) {', tests: reconcile },
   { name: 'calls a copy archived whose source is still there', file: RECONCILE, find: 'if (etag !== undefined) { return describeRemaining', replace: 'if (etag !== undefined && false) { return describeRemaining', tests: reconcile },
@@ -248,19 +295,20 @@ export const MUTANTS: Mutant[] = [
   { name: 'believes size alone for a failed batch', file: RECONCILE, find: 'each.Size === item.Size && isSince(each, startTime)', replace: 'each.Size === item.Size', tests: reconcile },
   { name: 'takes what stands at the taken name for the object of a failed batch', file: RECONCILE, find: '[...renamedKeys, destination].filter', replace: '[destination, ...renamedKeys].filter', tests: reconcile },
   { name: 'orders keys as JavaScript does', file: 'src/lambda/s3/compare-keys.ts', find: 'Buffer.compare(Buffer.from(a), Buffer.from(b))', replace: '(a > b ? 1 : -1)', tests: reconcile },
-  { name: 'overlooks the first object of a failed batch', file: RECONCILE, find: '  if (found) { present.set(first, found.ETag!); }\n', replace: '  void found;\n', tests: reconcile },
+  { name: 'overlooks the first object of a failed batch', file: RECONCILE, find: '[...found ? [found] : [], ...page.Contents ?? []]', replace: '[...page.Contents ?? []]', tests: reconcile },
+  { name: 'calls objects gone that lie behind the first page', file: RECONCILE, find: 'const last = page.IsTruncated ? page.Contents!.at(-1)!.Key! : undefined;', replace: 'const last: string | undefined = undefined;', tests: reconcile },
   { name: 'loses what somebody else removed from a failed batch', file: RECONCILE, find: '  for (const key of gone) { known.delete(key); }\n', replace: '', tests: reconcile },
   { name: 'lists keys that XML cannot represent', file: 'src/lambda/s3/list-page.ts', find: '{ ...input, EncodingType: \'url\' }', replace: 'input', tests: test('lambda/s3/list-page') },
   { name: 'decodes keys that were not encoded', file: 'src/lambda/s3/list-page.ts', find: 'encodingType === \'url\' ?', replace: 'encodingType !== \'\' ?', tests: test('lambda/s3/list-page') },
   { name: 'lets the last object win a destination', file: 'src/lambda/ledger/destination-winners.ts', find: 'time >= this.times[slot]', replace: 'time < this.times[slot]', tests: test('lambda/ledger/destination-winners') },
   { name: 'grows with the run', file: 'src/lambda/ledger/destination-winners.ts', find: 'if (this.size >= this.limit) {', replace: 'if (this.size >= Infinity) {', tests: test('lambda/ledger/destination-winners') },
-  { name: 'does not compare the batches of a dry run', file: 'src/lambda/report-run/report-run.ts', find: 'run.startTime) / 1000, winners)', replace: 'run.startTime) / 1000)', tests: test('lambda/report-run/report-run') },
+  { name: 'does not compare the batches of a dry run', file: 'src/lambda/report-run/report-run.ts', find: 'ledger.prefix, start, winners)', replace: 'ledger.prefix, start)', tests: test('lambda/report-run/report-run') },
   { name: 'prints bidirectional marks', file: 'src/lambda/text/escape.ts', find: '[\\p{C}\\p{Zl}', replace: '[\\p{Cc}\\p{Zl}', tests: test('lambda/text/escape') },
   { name: 'writes JSON that prints on a terminal', file: 'src/lambda/text/escape.ts', find: '[^\\n\\x20-\\x7e]', replace: '[^\\n\\x20-\\uffff]', tests: test('lambda/text/escape') },
   { name: 'writes a ledger that prints on a terminal', file: PART, find: 'toAsciiJson(line)', replace: 'JSON.stringify(line)', tests: [...part, ...test('lambda/report-run/report-run')] },
   { name: 'writes a report that prints on a terminal', file: 'src/lambda/report-run/write-report.ts', find: 'toAsciiJson(report, 2)', replace: 'JSON.stringify(report, undefined, 2)', tests: test('lambda/report-run/report-run') },
   { name: 'cuts keys of the progress anywhere', file: 'src/lambda/text/format.ts', find: 'return formatKey(key, 300);', replace: 'return key.slice(0, 300);', tests: test('lambda/selection/stragglers') },
-  { name: 'prints the name of a run raw', file: 'src/lambda/plan-run/plan-run.ts', find: 'escapeUnprintable(event.runId)', replace: 'event.runId || escapeUnprintable(\'\')', tests: test('lambda/archive-batch/batch-alert') },
+  { name: 'prints the name of a run raw', file: 'src/lambda/plan-run/plan-run.ts', find: 'escapeUnprintable(event.runId)', replace: 'event.runId || escapeUnprintable(\'\')', tests: test('lambda/batch/batch-alert') },
   { name: 'logs what prints on a terminal', file: 'src/lambda/runtime/logging.ts', find: 'escapeUnprintableInJson(value)', replace: '(value || escapeUnprintableInJson(value))', tests: test('lambda/runtime/logging') },
   { name: 'takes the folder of another run', file: 'src/lambda/plan-run/claim-folder.ts', find: ", IfNoneMatch: '*' }", replace: ' }', tests: test('lambda/plan-run/claim-folder') },
   { name: 'takes the claim of another run for its own', file: 'src/lambda/plan-run/claim-folder.ts', find: 'return isOurs(await readClaim(s3, budget, input), claim);', replace: 'return isOurs(await readClaim(s3, budget, input), claim) || true;', tests: test('lambda/plan-run/claim-folder') },
@@ -268,11 +316,11 @@ export const MUTANTS: Mutant[] = [
   { name: 'takes every report for its own', file: 'src/lambda/report-run/write-report.ts', find: 'if (head.Metadata?.[WRITER] === Metadata[WRITER]) { return head.ETag; }', replace: 'if (Metadata[WRITER]) { return head.ETag; }', tests: test('lambda/report-run/report-run') },
   { name: 'accepts reports where archived objects are', file: 'src/dates/check-reports.ts', find: 'if (reportBucket === destinationBucket && canMeet(', replace: 'if (reportBucket === destinationBucket && false && canMeet(', tests: test('dates/check-reports') },
   { name: 'accepts an alias of a bucket', file: 'src/contract/check-bucket.ts', find: 'if (what === undefined) { return; }', replace: 'if (what !== bucket) { return; }', tests: test('lambda/runtime/environment') },
-  { name: 'lets roles delete in the archive', file: DENY, find: '  if (mayDenyCoverSource(source, destination)) { return; }\n', replace: '  return;\n', tests: ['test/integration/archive-deletes.test.ts'] },
+  { name: 'lets roles delete in the archive', file: DENY, find: 'if (!mayDenyCoverSource(source, destination)) { deny(roles, [destination]); }', replace: 'void [mayDenyCoverSource, roles, source, destination];', tests: ['test/integration/archive-deletes.test.ts'] },
   { name: 'denies deletes of sources inside the archive', file: DENY, find: 'source.prefix.startsWith(destination.prefix);', replace: 'false;', tests: ['test/integration/archive-deletes.test.ts'] },
   { name: 'takes two imported buckets for different ones', file: DENY, find: '(areBothOfThisApp && !areInSameBucket(one, other))', replace: '!areInSameBucket(one, other)', tests: ['test/integration/archive-deletes.test.ts'] },
   { name: 'denies deletes by a wildcard that covers sources', file: DENY, find: '  if (hasUnsupportedCharacters(destination.prefix)) { return true; }\n', replace: '', tests: ['test/integration/archive-deletes.test.ts'] },
-  { name: 'lets the archive-batch function overwrite reports', file: 'src/construct/access/grants.ts', find: 'getLedgerArns(reports)', replace: 'getObjectArns(reports)', tests: ['test/integration/report-writes.test.ts'] },
+  { name: 'lets the archive-batch function overwrite reports', file: 'src/construct/access/grants.ts', find: '    // A later round reads what earlier ones wrote to the ledger.\n    createStatement([\'s3:GetObject\', \'s3:PutObject\'], getObjectArns(getLedgers(reports)))', replace: '    createStatement([\'s3:GetObject\', \'s3:PutObject\'], getObjectArns(reports))', tests: ['test/integration/report-writes.test.ts'] },
   { name: 'lets services of any account start the state machine\'s role', file: 'src/construct/state-machine/state-machine.ts', find: '  restrictStateMachineTrust(stateMachine);\n', replace: '', tests: test('construct/access/trust') },
   { name: 'forgets to copy locks of a bucket that it does not know', file: 'src/construct/access/statements.ts', find: '|| !(defaultChild instanceof s3.CfnBucket)) { return true; }', replace: '|| !(defaultChild instanceof s3.CfnBucket)) { return false; }', tests: test('construct/access/grants') },
   { name: 'leaves executions without the given key', file: 'src/construct/state-machine/state-machine.ts', find: '  if (logGroup.encryptionKey) { encryptExecutions(stateMachine, logGroup.encryptionKey); }\n', replace: '', tests: test('construct/encryption') },
@@ -283,7 +331,38 @@ export const MUTANTS: Mutant[] = [
   { name: 'starts a child of a function without the guard', file: 'packages/sandbox/src/lambda/network-guard.cjs', find: 'options, file: process.execPath, envPairs }', replace: 'options, file: process.execPath }', tests: ['packages/sandbox/test/lambda/ways-out.test.ts'], only: 'spawn with an empty environment' },
   { name: 'leaves the configuration files of the caller to a function', file: 'packages/sandbox/src/lambda/environment.ts', find: '    AWS_CONFIG_FILE: os.devNull,\n', replace: '', tests: ['packages/sandbox/test/lambda/ways-out.test.ts'], only: 'the environment holds' },
   { name: 'lets every caller do everything with another S3', file: 'packages/sandbox/src/s3-backend/s3-proxy-callers.ts', find: 'const refusal = guard?.refusal(caller, request);', replace: 'const refusal: string | undefined = undefined;', tests: ['packages/sandbox/test/iam/endpoint.test.ts'], only: 'without s3:ListBucket' },
+  { name: 'writes an object outside of the folder of its bucket', file: 'packages/sandbox/src/files/write-out.ts', find: "segments.includes('..') || ", replace: '', tests: ['packages/sandbox/test/files/write-out.test.ts'], only: 'becomes no file' },
+  { name: 'replaces a folder that no earlier run wrote', file: 'packages/sandbox/src/files/write-out.ts', find: 'if (own.includes(bucket) || !fs.existsSync(folder)) { continue; }', replace: 'if (own !== undefined || !fs.existsSync(folder)) { continue; }', tests: ['packages/sandbox/test/files/write-out.test.ts'], only: 'is not replaced' },
+  { name: 'lets a key write on the terminal', file: 'packages/sandbox/src/cli/summary-text.ts', find: 'const text = printable(line.slice(margin.length));', replace: 'const text = line.slice(margin.length);', tests: ['packages/sandbox/test/cli/summary-text.test.ts'], only: 'writes nothing on the terminal' },
+  { name: 'leaves the functions of the sandbox the clock of the machine', file: 'packages/sandbox/src/sandbox.ts', find: 'clockOffset: () => this.clockOffset,', replace: 'clockOffset: () => (s3.double ? this.clockOffset : 0),', tests: ['test/integration/clock.test.ts'], only: 'with another S3' },
+  { name: 'verifies lines that a younger line of their batch has replaced', file: 'src/lambda/ledger/read-parts.ts', find: '      mergeLine(counting, line);\n', replace: '      counting.set(`${line.key} ${part}`, line);\n', tests: test('lambda/verify-batch/verify-batch') },
+  { name: 'reads a part of a ledger that nobody planned', file: 'src/lambda/ledger/read-parts.ts', find: 'Key: key, IfMatch: etag }', replace: 'Key: key }', tests: test('lambda/verify-batch/verify-batch') },
+  { name: 'takes another ETag for the archived object', file: 'src/lambda/verify-batch/compare-archived.ts', find: 'line.archivedEtag === undefined ||', replace: 'true ||', tests: test('lambda/verify-batch/verify-batch') },
+  { name: 'takes another checksum for the archived object', file: 'src/lambda/verify-batch/compare-archived.ts', find: 'isComparable && now !== checksum', replace: 'false && now !== checksum', tests: test('lambda/verify-batch/verify-batch') },
+  { name: 'takes keys behind the page for missing or present without looking', file: 'src/lambda/verify-batch/archive-lookup.ts', find: 'last === undefined || ', replace: 'true || last === undefined || ', tests: test('lambda/verify-batch/verify-batch') },
+  { name: 'excuses a missing object by a dry run', file: 'src/lambda/report-run/verification/settle-findings.ts', find: "action !== 'verify' && !dryRun", replace: "action !== 'verify'", tests: test('lambda/report-run/report-verification') },
+  { name: 'excuses a missing object by another archiver', file: 'src/lambda/report-run/verification/settle-findings.ts', find: 'archiver === own && ', replace: '', tests: test('lambda/report-run/report-verification') },
+  { name: 'excuses a missing object by an older ledger', file: 'src/lambda/report-run/verification/settle-findings.ts', find: ' && part.written >= suspect.written', replace: '', tests: test('lambda/report-run/report-verification') },
+  { name: 'excuses a missing object by the ledger that is verified', file: 'src/lambda/report-run/verification/settle-findings.ts', find: 'suspect.ledgerPrefix !== run.ledgerPrefix && ', replace: '', tests: test('lambda/report-run/report-verification') },
+  { name: 'forgets findings that are in no line', file: 'src/lambda/report-run/verification/report-verification.ts', find: '  if (listed === present + changed + missing + skipped) { return; }\n', replace: '  return;\n', tests: test('lambda/report-run/report-verification') },
+  { name: 'finds nothing wrong with days that have no ledger', file: 'src/lambda/plan-run/select-runs.ts', find: '  if (found.length > 0) { return found; }\n', replace: '  return found;\n', tests: test('lambda/plan-run/plan-run') },
+  { name: 'verifies what a dry run would have archived', file: 'src/lambda/plan-run/select-runs.ts', find: '!dryRun && (action', replace: '(action', tests: test('lambda/plan-run/plan-run') },
+  { name: 'verifies what was archived to another bucket', file: 'src/lambda/plan-run/select-runs.ts', find: '  for (const run of found) { checkPlaces(run, archiver); }\n', replace: '', tests: test('lambda/plan-run/plan-run') },
+  { name: 'splits the parts of a batch between two children', file: 'src/lambda/plan-run/plan-parts.ts', find: 'getBatchPrefix(batch[0].key) !== getBatchPrefix(part.key)', replace: 'true', tests: test('lambda/plan-run/plan-parts') },
+  { name: 'lets the verify-batch function delete', file: 'src/construct/access/grants.ts', find: "    createStatement(['s3:GetObject'], getObjectArns(destination)),\n", replace: "    createStatement(['s3:GetObject', 's3:DeleteObject'], getObjectArns(destination)),\n", tests: test('construct/access/grants') },
   { name: 'empties a bucket without the tag of the verification', file: 'test/aws/verify/clean-up.ts', find: 'if (found && !found.some(', replace: 'if (false && !found!.some(', tests: ['test/aws/verify/clean-up.test.ts'] },
+  { name: 'archives while a restore runs', file: LOCK, find: '  if (lock.state === \'none\' || (lock.state === \'released\' && lock.remaining === 0)) { return; }\n', replace: '  if (lock) { return; }\n', tests: lock, race: 'lock' },
+  { name: 'archives as soon as a lock is old enough, whoever holds it', file: LOCK, find: '(lock.state === \'released\' && lock.remaining === 0)', replace: 'lock.remaining === 0', tests: lock, race: 'lock' },
+  { name: 'archives while invocations of a restore that ended still run', file: LOCK, find: '(lock.state === \'released\' && lock.remaining === 0)', replace: 'lock.state === \'released\'', tests: lock, race: 'lock' },
+  { name: 'restores without a look at the lock', file: LOCK, find: '  if (lock.state === \'held\' && lock.holder.executionArn === executionArn && lock.remaining === 0) { return; }\n', replace: '  if (lock) { return; }\n', tests: lock, race: 'lock' },
+  { name: 'restores with a lock that was given back', file: LOCK, find: 'lock.state === \'held\' && lock.holder.executionArn === executionArn && lock.remaining', replace: 'lock.state !== \'none\' && lock.holder.executionArn === executionArn && lock.remaining', tests: lock, race: 'lock' },
+  { name: 'restores while invocations that archive still run', file: LOCK, find: 'lock.holder.executionArn === executionArn && lock.remaining === 0)', replace: 'lock.holder.executionArn === executionArn)', tests: lock, race: 'lock' },
+  { name: 'waits for no time at all', file: LOCK, find: 'remaining: Math.max(0, until.getTime() - now.getTime())', replace: 'remaining: 0', tests: lock, race: 'lock' },
+  { name: 'takes a lock that another restore took meanwhile', file: LOCK, find: '{ IfNoneMatch: \'*\' } : { IfMatch: seen.etag }', replace: '{} : {}', tests: lock },
+  { name: 'restores a copy that was changed in the archive', file: 'src/lambda/batch/batch-copier.ts', find: '    if (this.worker.back) { return undefined; }\n', replace: '', tests: test('lambda/restore-batch/restore-batch') },
+  { name: 'restores into STANDARD whatever the class was', file: 'src/lambda/batch/batch-copier.ts', find: 'back?.lineOf(items[index]).storageClass', replace: 'undefined', tests: test('lambda/restore-batch/restore-batch') },
+  { name: 'moves objects before it looks whose turn it is', file: BATCH, find: '    if (!run.dryRun) { await worker.checkTurn?.(earlyReports); }\n', replace: '', tests: test('lambda/restore-batch/restore-batch') },
+  { name: 'lets every role delete in the archive where restores are allowed', file: DENY, find: 'roles.filter((role) => role !== restoreRole)', replace: 'restoreRole ? [] : roles', tests: test('construct/allow-restore') },
 ];
 
 /** No test can kill these mutants, since nobody could observe the difference. */

@@ -20,7 +20,7 @@ const root = path.join(__dirname, '../..');
 
 function copySources(): string {
   const copy = fs.mkdtempSync(path.join(os.tmpdir(), 'mutants-'));
-  for (const name of ['src', 'packages', 'test', 'assurance', 'benchmark', 'package.json', 'tsconfig.json', 'tsconfig.dev.json']) {
+  for (const name of ['src', 'packages', 'test', 'assurance', 'benchmark', 'docs', 'package.json', 'tsconfig.json', 'tsconfig.dev.json']) {
     fs.cpSync(path.join(root, name), path.join(copy, name), { recursive: true });
   }
   // A construct needs the bundles of its functions (`npx projen bundle`).

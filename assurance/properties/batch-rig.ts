@@ -6,7 +6,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { startS3, type Fault, type S3Call, type S3Double } from '../../packages/s3-double/src';
 import type { BatchEvent, Counts, LedgerLine, ListedObject, Progress, Run } from '../../src/contract/payloads';
 import { Env } from '../../src/contract/settings';
-import { archiveBatch } from '../../src/lambda/archive-batch/archive-batch';
+import { moveBatch } from '../../src/lambda/batch/move-batch';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { reconcileBatch } from '../../src/lambda/report-run/reconcile-batch';
 import { readArchiveSettings, readReportSettings } from '../../src/lambda/runtime/environment';
@@ -79,7 +79,7 @@ export class BatchRig {
       return { name, counts: { listed: 0, archived: 0, skipped: 0, conflicting: 0, failed: 0 } };
     }
     const run: Run = {
-      id: name, startTime: new Date(Date.now() + this.time.ahead).toISOString(), from: DAY, to: DAY, dryRun: false, reportPrefix: `runs/2026-11-25/${name}/`, objectsPerSecond: 100_000,
+      id: name, startTime: new Date(Date.now() + this.time.ahead).toISOString(), from: DAY, to: DAY, dryRun: false, reportPrefix: `runs/2026-11-25/${name}/`, ledgerPrefix: `runs/ledger/day=${DAY}/run=${name}/`, objectsPerSecond: 100_000,
     };
     const event: BatchEvent = { BatchInput: { run, progress: initialProgress() }, Items: items };
     try {
@@ -103,7 +103,7 @@ export class BatchRig {
       const concurrency = new AimdConcurrencyController();
       const life = new Life(lives.shift() ?? Infinity);
       try {
-        const next = await archiveBatch({
+        const next = await moveBatch({
           s3: life.of(withPacedDeletes(withFastCopies(this.client(1, rate), rate.copies, concurrency, this.sendRequest), rate)),
           rate,
           concurrency,

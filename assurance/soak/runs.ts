@@ -102,7 +102,7 @@ export class Runs {
     this.hooks.faults = undefined;
     const record = this.sandbox.records.executions.get(executionArn)!;
     const { status, error, cause } = record;
-    const redriven: EndedRun = { name: failed.name, status, counts: toRunSummary(record)?.counts ?? null, error, cause };
+    const redriven: EndedRun = { name: failed.name, status, counts: toRunSummary(record)?.counts as EndedRun['counts'] | undefined ?? null, error, cause };
     this.all.splice(this.all.indexOf(failed), 1, redriven);
     // It is the same run: what the run found at its begin, and what it moved before it failed, counts.
     this.last = { ...this.last, when: `${this.last.when}, redriven`, results: [redriven, ...this.last.results.slice(1)] };

@@ -1,12 +1,15 @@
 /**
- * Counts the requests that it takes to archive 10,000 objects in the sandbox.
+ * Counts the requests that it takes to archive many objects in the sandbox.
  *
  * usage: count-requests.ts ASSEMBLY [OBJECTS]
  */
 import { openSandbox } from '../../packages/sandbox/src/internal';
 import { batchesAtOnce, getKeysPerDelete } from '../../src/contract/batches';
 
-const MAX_REQUESTS_PER_OBJECT = 1.02;
+/** One copy, and per thousand objects: a page of the listing, a part of the ledger, and a bulk delete. */
+const REQUESTS_PER_OBJECT = 1.003;
+/** Claims, results, reports, reading of parts and earlier reports, and what a slow machine repeats. */
+const REQUESTS_PER_RUN = 80;
 /** With default props. */
 const KEYS_PER_DELETE = getKeysPerDelete({ objectsPerSecond: 1_500 / batchesAtOnce(1_500), maxConcurrency: batchesAtOnce(1_500) });
 
@@ -27,7 +30,7 @@ async function main([app, count = '10000']: string[]): Promise<void> {
     const copies = requests.CopyObject ?? 0;
     const results: [boolean, string][] = [
       [status === 'SUCCEEDED' && counts?.archived === objects && counts.listed === objects, 'all are archived'],
-      [perObject <= MAX_REQUESTS_PER_OBJECT, `at most ${MAX_REQUESTS_PER_OBJECT} requests per object`],
+      [all <= objects * REQUESTS_PER_OBJECT + REQUESTS_PER_RUN, `at most ${REQUESTS_PER_OBJECT} requests per object, and ${REQUESTS_PER_RUN} per run`],
       [copies === objects, 'one copy per object'],
       [(requests.DeleteObjects ?? 0) <= Math.ceil(objects / KEYS_PER_DELETE) * 1.5, `one bulk delete per ${KEYS_PER_DELETE} objects, about`],
       [transitions > 0 && children === Math.ceil(objects / 1000) && invocations >= children + 2, 'transitions, children and invocations are counted'],

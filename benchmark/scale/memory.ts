@@ -26,7 +26,7 @@ const DAY = '2026-11-24';
 const PART = 8 * MIB;
 
 const RUN: Run = {
-  id: 'memory', startTime: new Date().toISOString(), from: DAY, to: DAY, dryRun: false, reportPrefix: 'runs/memory/', objectsPerSecond: 100_000,
+  id: 'memory', startTime: new Date().toISOString(), from: DAY, to: DAY, dryRun: false, reportPrefix: 'runs/memory/', ledgerPrefix: 'runs/ledger/', objectsPerSecond: 100_000,
 };
 
 interface Work {

@@ -51,7 +51,7 @@ function instance(objectsPerSecond: number, assets: string): Archive {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { handler } = require(path.join(assets, 'archive-batch/archive-batch.lambda/index.js')) as { handler: Handler };
   const startTime = new Date().toISOString();
-  const run = { id: 'bench', startTime, from: DAY, to: DAY, dryRun: false, reportPrefix: 'runs/bench/', objectsPerSecond };
+  const run = { id: 'bench', startTime, from: DAY, to: DAY, dryRun: false, reportPrefix: 'runs/bench/', ledgerPrefix: 'runs/ledger/', objectsPerSecond };
   return async (Items) => {
     let progress: { finished: boolean } = initialProgress();
     while (Items.length > 0 && !progress.finished) {

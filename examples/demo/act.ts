@@ -1,10 +1,11 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { OtherWriter } from './other-writer';
-import { type Check, type LedgerLine, prove } from './proof';
+import { type Check, type LedgerLine, prove, proveRestored } from './proof';
 import { destinationsOf, putScene, type Scene } from './seed';
 import { digest, type Snapshot, takeSnapshot } from './snapshot';
 import type { FaultPlan, ObjectStore, S3Call } from '../../packages/s3-double/src';
+import type { RestoreCounts, VerifyCounts } from '../../packages/sandbox/src';
 import { openSandbox, type ProgressLine, type Sandbox, type SandboxSummary } from '../../packages/sandbox/src/internal';
 
 export interface ActOptions {
@@ -17,6 +18,16 @@ export interface ActOptions {
   readonly progress?: ProgressLine;
   /** Directory that gets a copy of what the report bucket holds in the end. */
   readonly keep?: string;
+  /** Afterwards, the archive is compared with the ledger, and the objects that this glob names are taken back. */
+  readonly takeBack?: string;
+}
+
+/** A verification and a restore. */
+export interface Aftermath {
+  readonly verification: SandboxSummary<VerifyCounts>;
+  readonly restore: SandboxSummary<RestoreCounts>;
+  /** Whether each object that was taken back is as it was before the run, and no longer in the archive. */
+  readonly check: Check;
 }
 
 export interface ActResult {
@@ -29,10 +40,16 @@ export interface ActResult {
   readonly ledgerLines: readonly LedgerLine[];
   readonly faults: Readonly<Record<string, number>>;
   readonly checks: readonly Check[];
+  /** Where the report's page is below `keep`. */
+  readonly page?: string;
+  readonly aftermath?: Aftermath;
 }
 
+/** Name of the execution. */
+const NIGHT = 'night';
+
 /** Seeds a bucket, runs the schedule while another program writes, and checks the result. */
-export async function play({ app, scene, now, faults, progress, keep }: ActOptions): Promise<ActResult> {
+export async function play({ app, scene, now, faults, progress, keep, takeBack }: ActOptions): Promise<ActResult> {
   const other = new OtherWriter(({ key, body, options }) => storeOf(sandbox).put(sandbox.sourceBucket, key, body, options));
   const before = (call: S3Call) => {
     other.watch(call);
@@ -44,10 +61,9 @@ export async function play({ app, scene, now, faults, progress, keep }: ActOptio
     const bucket = sandbox.sourceBucket;
     putScene(store, bucket, scene);
     const snapshot = takeSnapshot(store, bucket);
-    const summary = await sandbox.run({ now });
+    const summary = await sandbox.run({ now, name: NIGHT });
     progress?.finish();
-    if (keep) { copyOut(store, sandbox.reportBucket, keep); }
-    return judge(scene, other, {
+    const result = judge(scene, other, {
       bucket,
       before: snapshot,
       after: takeSnapshot(store, bucket),
@@ -55,9 +71,21 @@ export async function play({ app, scene, now, faults, progress, keep }: ActOptio
       faults: { ...sandbox.s3!.faultsInjected },
       ...ledgerOf(store, sandbox.reportBucket, summary),
     });
+    const aftermath = takeBack === undefined ? undefined : await verifyAndRestore(sandbox, result, now, takeBack);
+    if (keep) { copyOut(store, sandbox.reportBucket, keep); }
+    return { ...result, aftermath, page: summary.report?.key.replace(/json$/, 'html') };
   } finally {
     await sandbox.close();
   }
+}
+
+async function verifyAndRestore(sandbox: Sandbox, { before, ledgerLines, bucket }: ActResult, now: string, glob: string): Promise<Aftermath> {
+  const verification = await sandbox.run<VerifyCounts>({ now, input: { action: 'verify', run: NIGHT } });
+  const restore = await sandbox.run<RestoreCounts>({ now, input: { action: 'restore', run: NIGHT, keys: [glob] } });
+  const after = takeSnapshot(storeOf(sandbox), bucket);
+  const start = glob.replace(/\*.*$/, '');
+  const lines = ledgerLines.filter(({ key, status }) => status === 'archived' && key.startsWith(start));
+  return { verification, restore, check: proveRestored(lines, before, after) };
 }
 
 function judge(scene: Scene, other: OtherWriter, result: Omit<ActResult, 'checks'>): ActResult {
@@ -83,10 +111,12 @@ function digestOfWrite(body: string, { metadata, tags, headers }: OtherWriter['w
   return digest({ body, metadata, tags, headers: headers ?? { 'content-type': 'binary/octet-stream' } });
 }
 
-/** The ledger is next to the run's report. */
+/** The ledger of a run lies below its last day, in a folder with the name of the run. */
 function ledgerOf(store: ObjectStore, bucket: string, { report }: SandboxSummary): Pick<ActResult, 'ledger' | 'ledgerLines'> {
   if (!report) { return { ledger: 'none', ledgerLines: [] }; }
-  const prefix = report.key.replace(/[^/]*$/, 'ledger/');
+  const [root, , run] = report.key.split('/');
+  const ledgers = store.keys(bucket, `${root}/ledger/`);
+  const prefix = ledgers.find((key) => key.includes(`/run=${run}/`))?.replace(/[^/]*$/, '') ?? `${root}/ledger/`;
   const text = store.keys(bucket, prefix).map((key) => store.get(bucket, key)!.body.bytes().toString('utf8')).join('');
   const lines = text.split('\n').filter((line) => line !== '');
   return { ledger: `s3://${bucket}/${prefix}`, ledgerLines: lines.map((line) => JSON.parse(line) as LedgerLine) };

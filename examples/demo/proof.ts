@@ -56,12 +56,20 @@ export function prove(evidence: Evidence): Check[] {
   ];
 }
 
+/** Each of these archived objects is at its source as it was before the run, and no longer in the archive. */
+export function proveRestored(lines: readonly LedgerLine[], before: Snapshot, after: Snapshot): Check {
+  return check('what was taken back is at its source as it was, and only there', lines, ({ key, destination }) => {
+    if (after.get(key) !== before.get(key)) { return `${key}: not as it was`; }
+    return after.has(destination) ? `${key}: still at ${destination}, too` : undefined;
+  });
+}
+
 /** The latest content of each key is at the source or at its right destination. */
 function nothingLost({ before, after, written, destinations, archivePrefix }: Evidence): Check {
   const latest = new Map(before);
   for (const { key, digest } of written) { latest.set(key, digest); }
   const objects = [...latest].filter(([key]) => !key.startsWith(archivePrefix));
-  return check('every object, with its metadata and tags, is at its source or in the archive', objects, ([key, content]) => {
+  return check('each object, with metadata and tags, is at its source or in the archive', objects, ([key, content]) => {
     const destination = destinations.get(key);
     const safe = after.get(key) === content || (destination !== undefined && after.get(destination) === content);
     return safe ? undefined : `${key}: neither at its source nor at ${destination ?? 'any place of the archive'}`;

@@ -1,88 +1,99 @@
-import type { ActResult } from './act';
-import { type Cost, costOf, predecessorCostOf, runCost } from './cost';
-import { fateLines } from './fates';
-import type { Check, LedgerLine } from './proof';
+/** What the demo prints: 40 lines of 80 characters, however it went. */
+import type { ActResult, Aftermath } from './act';
+import { predecessorCostOf, runCost } from './cost';
+import type { Check } from './proof';
 import type { Scene } from './seed';
 import { count, ratio, usd } from './text';
-import { treeHead, treeLines } from './tree';
+import type { Style } from '../../packages/sandbox/src/internal';
 
 const MILLION = 1_000_000;
+/** How many contradictions of a claim are shown. */
+const SHOWN = 3;
 
-/** Returns the summary of a run for people. */
-export function actLines({ summary, ledger, ledgerLines, faults }: ActResult): string[] {
-  const { counts, status, error, requests, transitions, children, invocations, seconds, alerts } = summary;
-  const injected = Object.entries(faults);
+export interface Screen {
+  readonly style: Style;
+  readonly now: string;
+}
+
+export function introLines({ days, incoming, sourcePrefix }: Scene, { style, now }: Screen): string[] {
   return [
-    field('Outcome', `${status}${error ? ` (${error})` : ''} after ${seconds.toFixed(1)} s`
-      + (counts ? `, ${count(Math.round(counts.archived / seconds))} objects a second` : '')),
-    ...(injected.length > 0 ? [field('Faults', injected.map(([kind, n]) => `${kind} ${count(n)}`).join(', '))] : []),
-    ...(counts ? [
-      field('Counts', `${count(counts.listed)} listed = ${count(counts.archived)} archived + ${count(counts.skipped)} skipped`
-        + ` + ${count(counts.conflicting)} conflicting + ${count(counts.failed)} failed`),
-      field('Requests', `${ratio(sum(requests), counts.archived)} to S3 per archived object:`),
-      field('', `  ${requestList(requests, counts.archived)}`),
-    ] : []),
-    field('Alerts', `${alerts.length}${alerts.map(({ subject }) => `, "${subject}"`).join('')}`),
-    field('Ledger', `${count(ledgerLines.length)} lines in ${ledger}`),
-    ...samplesOf(ledgerLines).map((line) => field('', `  ${line}`)),
-    field('On AWS', `${count(transitions)} state transitions, ${count(children)} child workflows, ${count(invocations)} Lambda invocations`),
-    ...(counts ? costLines(costOf(summary), predecessorCostOf(counts)) : []),
+    style.strong('1. A night, from the synthesized template, without AWS'),
+    `  The schedule fires at ${now} for ${days.join(' and ')}.`,
+    `  ${count(incoming.length)} objects lie in ${sourcePrefix}; another program rewrites two meanwhile.`,
   ];
 }
 
-export function bucketLines({ sourcePrefix, archivePrefix }: Scene, { before, after, bucket }: ActResult): string[] {
-  const trees = [treeLines(sourcePrefix, 1, before.keys(), after.keys()), treeLines(archivePrefix, 3, before.keys(), after.keys())];
-  return [treeHead(`s3://${bucket}/`), ...trees.flat()].map((line) => field('', line));
+export function nightLines({ sourcePrefix, archivePrefix }: Scene, result: ActResult, { style }: Screen): string[] {
+  const { summary: { counts, alerts, requests, estimate }, ledgerLines, checks, before, after } = result;
+  const below = (prefix: string) => [before, after].map((keys) => count([...keys.keys()].filter((key) => key.startsWith(prefix)).length)).join(' -> ');
+  return [
+    outcome(result, style),
+    ...(counts ? [
+      field('counts', describeCounts(counts)),
+      field('S3', `${ratio(sum(requests), counts.archived)} requests for each archived object`),
+      field('cost', `${usd(estimate.usd)} on AWS; a million objects: ${usd(runCost({ listed: MILLION, archived: MILLION }))}, not ${usd(predecessorCostOf(million()).total)}`),
+    ] : []),
+    field('bucket', `${sourcePrefix} ${below(sourcePrefix)} objects, ${archivePrefix} ${below(archivePrefix)}`),
+    field('ledger', `${count(ledgerLines.length)} lines, one for each object that was due`),
+    ...alerts.map(({ subject }) => field('message', (subject ?? '').replace(/ \(.*\)$/, ''))),
+    ...checkLines(checks, style),
+  ];
 }
 
-export function trapLines(scene: Scene, { after }: ActResult): string[] {
-  return fateLines(scene, after).map((line, at) => field(at === 0 ? 'Traps' : '', line));
+export function aftermathLines({ verification, restore, check }: Aftermath, glob: string, { style }: Screen): string[] {
+  const [verified, restored] = [verification.counts, restore.counts];
+  return [
+    style.strong('2. Later: is the archive still whole? And can a move be undone?'),
+    field('verify', verified ? `${count(verified.listed)} listed = ${count(verified.present)} present + ${count(verified.changed)} changed + ${count(verified.missing)} missing`
+      + ` + ${count(verified.skipped)} skipped` : `${verification.status}: ${verification.error}`),
+    field('restore', restored ? `${glob}: ${count(restored.restored)} objects` : `${restore.status}: ${restore.error}`),
+    ...checkLines([check], style),
+  ];
 }
 
-export function proofLines(checks: readonly Check[]): string[] {
-  return checks.flatMap(({ claim, examined, violations }) => [
-    `   ${violations.length === 0 ? 'yes' : 'NO '}  ${claim} (${count(examined)} looked at)`,
-    ...violations.slice(0, 5).map((violation) => `          ${violation}`),
-    ...(violations.length > 5 ? [`          and ${count(violations.length - 5)} more`] : []),
+export function stormLines(result: ActResult, { style }: Screen): string[] {
+  const { summary: { counts }, faults, checks } = result;
+  const injected = Object.entries(faults).sort(([, a], [, b]) => b - a);
+  const total = injected.reduce((all, [, n]) => all + n, 0);
+  const held = checks.filter(({ violations }) => violations.length === 0).length;
+  return [
+    outcome(result, style),
+    field('faults', `${count(total)}: ${injected.slice(0, 3).map(([kind, n]) => `${kind} ${count(n)}`).join(', ')}, and ${injected.length - 3} other kinds`),
+    ...(counts ? [field('counts', describeCounts(counts))] : []),
+    mark(held === checks.length, `${held} of the same ${checks.length} claims hold`, style),
+    ...checkLines(checks.filter(({ violations }) => violations.length > 0), style),
+  ];
+}
+
+function outcome({ summary: { status, error, seconds, counts } }: ActResult, style: Style): string {
+  const text = `${status}${error ? ` (${error})` : ''} after ${seconds.toFixed(1)} s${counts ? `, ${count(Math.round(counts.archived / seconds))} objects a second` : ''}`;
+  return field('outcome', (status === 'SUCCEEDED' ? style.good : style.bad)(text));
+}
+
+function describeCounts({ listed, archived, skipped, conflicting, failed }: NonNullable<ActResult['summary']['counts']>): string {
+  return `${count(listed)} listed = ${count(archived)} archived + ${count(skipped)} skipped + ${count(conflicting)} conflicting + ${count(failed)} failed`;
+}
+
+function checkLines(checks: readonly Check[], style: Style): string[] {
+  return checks.flatMap(({ claim, violations }) => [
+    mark(violations.length === 0, claim, style),
+    ...violations.slice(0, SHOWN).map((violation) => `       ${violation}`),
+    ...(violations.length > SHOWN ? [`       and ${count(violations.length - SHOWN)} more`] : []),
   ]);
 }
 
-/** Returns the alert as a person receives it. */
-export function alertLines({ alerts }: ActResult['summary']): string[] {
-  return alerts.flatMap(({ subject, message }) => [`   | Subject: ${subject ?? '(none)'}`, '   |', ...message.split('\n').map((line) => `   | ${line}`.trimEnd())]);
+function mark(isTrue: boolean, claim: string, style: Style): string {
+  return `  ${isTrue ? style.good('yes') : style.bad('NO ')}  ${claim}`;
 }
 
-/** Returns one line of each kind, the one with the shortest key. */
-function samplesOf(lines: readonly LedgerLine[]): string[] {
-  const samples = new Map<string, LedgerLine>();
-  for (const line of lines) {
-    const kind = `${line.status} ${line.code ?? ''}`.trim();
-    if (line.key.length < (samples.get(kind)?.key.length ?? Infinity)) { samples.set(kind, line); }
-  }
-  return [...samples].sort(([a], [b]) => (a < b ? -1 : 1)).map(([kind, { key, destination }]) => `${kind.padEnd(31)} ${key} -> ${destination}`);
+function million() {
+  return { listed: MILLION, archived: MILLION, skipped: 0, conflicting: 0, failed: 0 };
 }
 
-function costLines(ours: Cost, predecessor: Cost): string[] {
-  const million = { listed: MILLION, archived: MILLION, skipped: 0, conflicting: 0, failed: 0 };
-  const line = (what: string, { total, s3, stepFunctions, rest }: Cost) => (
-    field('', `  ${what.padEnd(31)} ${usd(total)} = S3 ${usd(s3)} + Step Functions ${usd(stepFunctions)} + Lambda and SNS ${usd(rest)}`)
-  );
-  return [
-    line('this run, timed here', ours),
-    line('by the predecessor, at least', predecessor),
-    field('', `  ${'a million objects a night'.padEnd(31)} ${usd(runCost(million))}, and ${usd(predecessorCostOf(million).total)} by the predecessor`),
-  ];
-}
-
-function requestList(requests: Readonly<Record<string, number>>, archived: number): string {
-  const byCount = Object.entries(requests).sort(([, a], [, b]) => b - a);
-  return byCount.map(([operation, n]) => `${operation} ${ratio(n, archived)}`).join(', ');
-}
-
-function sum(requests: Readonly<Record<string, number>>): number {
+export function sum(requests: Readonly<Record<string, number>>): number {
   return Object.values(requests).reduce((total, n) => total + n, 0);
 }
 
-function field(name: string, text: string): string {
-  return `   ${name.padEnd(10)}${text}`;
+export function field(name: string, text: string): string {
+  return `  ${name.padEnd(8)}${text}`;
 }

@@ -1,7 +1,7 @@
-import { dayOf } from './days';
-import { PRODUCERS } from './producers';
 import { trapsOf } from './traps';
 import type { ObjectStore, PutOptions } from '../../packages/s3-double/src';
+import { dayOf } from '../../packages/sandbox/src/demo/days';
+import { PRODUCERS } from '../../packages/sandbox/src/demo/producers';
 
 /**
  * An object of the demo and the date in its name. The proof compares the run with these dates, not with what the

@@ -12,12 +12,16 @@ export function bundle(): void {
 
 /** Synthesizes an example app in a process of its own, as the CDK CLI does. */
 export function synthesize(scenario: string, outdir: string): void {
+  synthesizeApp(`examples/typescript/${scenario}/app.ts`, outdir);
+}
+
+export function synthesizeApp(file: string, outdir: string): void {
   rmSync(outdir, { recursive: true, force: true });
-  const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', `examples/typescript/${scenario}/app.ts`], {
+  const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', file], {
     cwd: ROOT,
     // This configuration resolves the package's name to its sources.
     env: { ...process.env, CDK_OUTDIR: outdir, TSX_TSCONFIG_PATH: path.join(ROOT, 'tsconfig.dev.json') },
     encoding: 'utf8',
   });
-  if (status !== 0) { throw new Error(`examples/typescript/${scenario}/app.ts does not synthesize:\n${stderr}`); }
+  if (status !== 0) { throw new Error(`${file} does not synthesize:\n${stderr}`); }
 }

@@ -1,5 +1,5 @@
-import type { Day } from './days';
 import type { SeedObject } from './seed';
+import type { Day } from '../../packages/sandbox/src/demo/days';
 
 /** Objects that the other program rewrites during the run. */
 export const REWRITTEN_BEFORE_COPY = 'incoming/live/meter-2026-11-24.json';

@@ -13,6 +13,21 @@ const FILLS: Record<Style, string> = { lambda: '#fdebd7', flow: '#f3e3f1', bad: 
 const INK = '#1f2933';
 const FAINT = '#52606d';
 const LINE = '#7b8794';
+const PAPER = '#ffffff';
+
+/** The same colors on a dark page. Style rules precede the attributes of shapes. */
+const ON_DARK: Record<string, string> = {
+  [PAPER]: '#0d1117',
+  [INK]: '#e6edf3',
+  [FAINT]: '#a3adb8',
+  [LINE]: '#6e7781',
+  [FILLS.lambda]: '#4a3418',
+  [FILLS.flow]: '#432c40',
+  [FILLS.bad]: '#4d2622',
+  [FILLS.store]: '#213d1f',
+  [FILLS.outside]: '#22304a',
+};
+const DARK = Object.entries(ON_DARK).map(([light, dark]) => `[fill="${light}"]{fill:${dark}}[stroke="${light}"]{stroke:${dark}}`).join('');
 
 export function node({ x, y, width, height }: Box, title: string, notes: readonly string[], style: Style): string {
   const top = y + height / 2 - (notes.length * 13) / 2;
@@ -56,8 +71,9 @@ export function picture(width: number, height: number, description: string, part
     `<title>${escape(description)}</title>`,
     '<defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
     + `<path d="M0 0L8 4L0 8z" fill="${FAINT}"/></marker></defs>`,
-    // With a background, because the page that shows it may be dark.
-    `<rect width="${width}" height="${height}" rx="12" fill="#ffffff"/>`,
+    // With a background, because a reader may have a dark page and a browser that prefers light ones.
+    `<style>@media (prefers-color-scheme: dark) {${DARK}}</style>`,
+    `<rect width="${width}" height="${height}" rx="12" fill="${PAPER}"/>`,
     ...parts,
     '</svg>',
     '',

@@ -4,36 +4,46 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
+import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
 import { denyDeletes } from './access/deny-deletes';
 import {
-  getEncryptionKeyUses, getStateMachineKeyUses, grantArchiveBatch, grantDescribeBatches, grantExplainFailure, grantPlanRun, grantReportRun,
+  getEncryptionKeyUses, getStateMachineKeyUses, grantArchiveBatch, grantDescribeBatches, grantDescribeRuns, grantExplainFailure,
+  grantListObjects, grantLock, grantPlanRun, grantReportRun, grantRestoreBatch, grantVerifyBatch,
 } from './access/grants';
 import { grantKeyUses } from './access/key-grants';
 import { annotateNetworkPolicies, annotateRegions } from './access/network-annotations';
 import { withConstructPath } from './construct-path';
+import type { VerificationOptions } from '../verification-options';
+import { warnAboutPrefixInGlobs } from './filter-settings';
 import { createNetwork } from './functions/function-options';
 import { createFunctions, type Functions } from './functions/functions';
 import { createAlertTopic, createRunFailedRule, warnAboutTopicPolicy } from './monitoring/alert-topic';
 import { grantLogsUseOfKey } from './monitoring/log-groups';
 import { createSavedQueries, getLogGroups } from './monitoring/saved-queries';
+import { annotateSubscriptions } from './monitoring/subscriptions';
 import { findKey, type Place } from './place';
 import { createReports } from './report-bucket';
 import { createSchedule } from './run-schedule';
 import { applyDefaults, getHandlerEnvironment } from './settings';
 import { createStateMachine } from './state-machine/state-machine';
 import { suppressFindings } from './suppressions';
-import { validatePlaces, validateTopic } from './validate-places';
+import { validatePlaces, validateTopics } from './validate-places';
 import { validateProps } from './validate-props';
 import { warnAboutVersions } from './warn-about-versions';
-import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
 
 /** The resources of an archiver. */
 export interface Resources {
+  readonly source: Place;
+  readonly destination: Place;
   readonly reports: Place;
+  readonly encryptionKey?: kms.IKey;
   readonly alertTopic: sns.ITopic;
   readonly alertKey?: kms.IKey;
+  readonly chatTopic?: sns.ITopic;
+  readonly chatKey?: kms.IKey;
   readonly functions: Functions;
   readonly stateMachine: sfn.StateMachine;
+  readonly keepsSources: boolean;
 }
 
 /**
@@ -49,12 +59,17 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
   const { source, destination, removalPolicy } = settings;
 
   const reports = createReports(scope, props, settings);
-  withConstructPath(scope, () => validatePlaces(scope, { source, destination, reports, layout: settings.layout }));
+  withConstructPath(scope, () => validatePlaces(scope, { source, destination, reports, layout: settings.layout, listing: settings.listing }));
+  if (settings.filter) { warnAboutPrefixInGlobs(scope, settings.filter, source.prefix); }
 
   const alertTopic = props.alertTopic ?? createAlertTopic(scope, 'Alerts', encryptionKey);
-  withConstructPath(scope, () => validateTopic(scope, alertTopic));
+  const { chatTopic } = props;
+  withConstructPath(scope, () => validateTopics(scope, alertTopic, chatTopic));
   const alertKey = findKey(alertTopic, alertTopic.masterKey, encryptionKey);
-  warnAboutTopicPolicy(scope, alertTopic, alertKey);
+  warnAboutTopicPolicy(scope, 'alertTopic', alertTopic, alertKey);
+  const chatKey = chatTopic && findKey(chatTopic, chatTopic.masterKey, encryptionKey);
+  if (chatTopic) { warnAboutTopicPolicy(scope, 'chatTopic', chatTopic, chatKey); }
+  annotateSubscriptions(scope, alertTopic, props.alertTopic === undefined);
 
   if (encryptionKey) { grantLogsUseOfKey(encryptionKey, scope); }
   const logGroup = { retention: props.logRetention ?? logs.RetentionDays.ONE_YEAR, encryptionKey, removalPolicy };
@@ -68,34 +83,71 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
     timeout: settings.batch.timeout,
     memorySize: props.memorySize,
     express: settings.mapExecutionType === sfn.StateMachineType.EXPRESS,
-  }, alertTopic);
+    allowRestore: settings.allowRestore,
+    listing: settings.listing,
+    batchSize: settings.batchSize,
+  }, alertTopic, chatTopic);
   createSavedQueries(new Construct(scope, 'Queries'), archiver, getLogGroups(functions));
-  const stateMachine = createStateMachine(scope, 'StateMachine', { settings, reports, functions, alertTopic }, logGroup);
+  const stateMachine = createStateMachine(scope, 'StateMachine', { settings, reports, functions, alertTopic, chatTopic }, logGroup);
 
   createRunFailedRule(scope, 'RunFailed', stateMachine, {
     description: 'A run of an S3DatedArchiver failed, timed out or was aborted',
     target: new targets.LambdaFunction(functions.explainFailure),
   });
   const scheduleKeyUses = props.schedule === undefined ? [] : createSchedule(scope, 'Schedule', {
-    schedule: props.schedule, stateMachine, explainFailure: functions.explainFailure, encryptionKey,
+    archiver: scope, schedule: props.schedule, stateMachine, explainFailure: functions.explainFailure, encryptionKey,
   });
 
-  const grantTargets = { source, destination, reports, alertTopic, alertKey };
+  const { listObjects, restoreBatch } = functions;
+  const grantTargets = { source, destination, reports, alertTopic, alertKey, chatTopic, chatKey };
   grantKeyUses(scope, [
-    ...grantArchiveBatch(functions.archiveBatch.role!, grantTargets),
+    ...grantArchiveBatch(functions.archiveBatch.role!, grantTargets, settings),
+    ...grantVerifyBatch(functions.verifyBatch.role!, grantTargets),
     ...grantReportRun(functions.reportRun.role!, grantTargets),
-    ...grantExplainFailure(functions.explainFailure.role!, stateMachine, grantTargets),
+    ...grantExplainFailure(functions.explainFailure.role!, stateMachine, grantTargets, settings.allowRestore),
     ...grantPlanRun(functions.planRun.role!, grantTargets),
+    ...listObjects ? grantListObjects(listObjects.role!, grantTargets) : [],
+    ...restoreBatch ? [...grantRestoreBatch(restoreBatch.role!, grantTargets), ...grantLock(functions, grantTargets)] : [],
     ...getStateMachineKeyUses(stateMachine.role, grantTargets),
     ...scheduleKeyUses,
     ...getEncryptionKeyUses(functions, stateMachine, encryptionKey),
   ]);
   grantDescribeBatches(scope, functions.reportRun.role!, stateMachine);
+  if (restoreBatch) { grantDescribeRuns(scope, functions.planRun.role!, stateMachine); }
   warnAboutVersions(scope, source, destination);
-  denyDeletes(scope, source, destination);
+  denyDeletes(scope, source, destination, { restoreRole: restoreBatch?.role, keepsSources: settings.keepsSources });
   const isInVpc = props.vpc !== undefined;
   annotateRegions(scope, source, destination, isInVpc);
   annotateNetworkPolicies(scope, { source, destination, reports }, { stateMachine, functions, isInVpc });
   suppressFindings(scope, [source, destination, reports]);
-  return { reports, alertTopic, alertKey, functions, stateMachine };
+  return {
+    source,
+    destination,
+    reports,
+    encryptionKey,
+    alertTopic,
+    alertKey,
+    chatTopic,
+    chatKey,
+    functions,
+    stateMachine,
+    keepsSources: settings.keepsSources,
+  };
+}
+
+/** Creates a schedule that verifies what the archiver archived, in a scope of its own. */
+export function createVerification(archiver: Construct, id: string, resources: Resources, options: VerificationOptions): void {
+  const { source, destination, reports, functions, stateMachine, encryptionKey } = resources;
+  const { schedule, selection, deep } = options;
+  const scope = new Construct(archiver.node.tryFindChild('Verifications') as Construct ?? new Construct(archiver, 'Verifications'), id);
+  grantKeyUses(scope, createSchedule(scope, 'Schedule', {
+    archiver,
+    schedule,
+    stateMachine,
+    explainFailure: functions.explainFailure,
+    encryptionKey,
+    verification: { action: 'verify', ...selection && { selection: selection._settings() }, ...deep && { deep } },
+  }));
+  denyDeletes(scope, source, destination, { keepsSources: resources.keepsSources });
+  suppressFindings(scope, [source, destination, reports]);
 }

@@ -2,18 +2,24 @@ import { Duration, RemovalPolicy, Resource, Stack, TimeZone, Token, Tokenization
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { IConstruct } from 'constructs';
+import { toFilterSettings } from './filter-settings';
 import type { Place } from './place';
 import { AlertMode } from '../alert-mode';
 import { ArchiveLayout } from '../archive-layout';
 import { ConflictPolicy } from '../conflict-policy';
-import { Env } from '../contract/settings';
+import { Env, type ListingSettings } from '../contract/settings';
 import { DateSelection } from '../date-selection';
 import { DateSource } from '../date-source';
+import { Listing } from '../listing';
+import type { ObjectFilter } from '../object-filter';
 import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
+import { SourceDisposition } from '../source-disposition';
 import {
   type BatchBudget, DEFAULT_BATCH_TIMEOUT, DEFAULT_MAX_ATTEMPTS, getExpressBatchSize, getExpressBudget, getExpressConcurrency, getStandardRounds,
   MAX_BATCH_SIZE, MAX_RETRIES, MIN_BATCH_TIMEOUT, type RetrySeconds,
 } from './state-machine/batch-budget';
+
+export const DEFAULT_DATE_FORMAT = 'yyyy-MM-dd';
 
 /** The props with their defaults applied. */
 export interface Settings {
@@ -22,6 +28,7 @@ export interface Settings {
   readonly dateSource: DateSource;
   readonly selection: DateSelection;
   readonly timeZone: TimeZone;
+  readonly filter?: ObjectFilter;
   readonly layout: ArchiveLayout;
   readonly maxConcurrency?: number;
   readonly maxObjectsPerSecond: number;
@@ -32,6 +39,7 @@ export interface Settings {
   readonly maxRunConcurrency?: number;
   readonly toleratedFailurePercentage: number;
   readonly conflictPolicy: ConflictPolicy;
+  readonly keepsSources: boolean;
   readonly alertMode: AlertMode;
   readonly reportPrefix: string;
   readonly mapExecutionType: sfn.StateMachineType;
@@ -39,6 +47,8 @@ export interface Settings {
   readonly retry: RetrySeconds;
   readonly batch: BatchBudget;
   readonly removalPolicy: RemovalPolicy;
+  readonly allowRestore: boolean;
+  readonly listing: ListingSettings;
 }
 
 /** Applies the defaults, some of which depend on other props. */
@@ -57,15 +67,17 @@ export function applyDefaults(props: S3DatedArchiverProps): Settings {
         // An imported bucket that archives into itself has one key, and `sourceKey` is that key.
         ?? (isImported(destinationBucket) && destinationBucket.bucketName === props.bucket.bucketName ? props.sourceKey : undefined),
     },
-    dateSource: props.dateSource ?? DateSource.objectName('yyyy-MM-dd'),
+    dateSource: props.dateSource ?? DateSource.objectName(DEFAULT_DATE_FORMAT),
     selection: props.selection ?? DateSelection.yesterday(),
     timeZone: props.timeZone ?? props.schedule?.timeZone ?? TimeZone.ETC_UTC,
     layout: props.layout ?? ArchiveLayout.daily(),
+    filter: props.filter,
     maxConcurrency: props.maxConcurrency,
     maxObjectsPerSecond,
     ...getBatchLimits(mapExecutionType, batch, maxObjectsPerSecond, props),
     toleratedFailurePercentage: props.toleratedFailurePercentage ?? 0,
     conflictPolicy: props.conflictPolicy ?? ConflictPolicy.REPORT,
+    keepsSources: props.sourceDisposition === SourceDisposition.KEEP,
     alertMode: props.alertMode ?? AlertMode.PROBLEMS,
     reportPrefix: props.reportPrefix ?? 'runs/',
     mapExecutionType,
@@ -73,6 +85,8 @@ export function applyDefaults(props: S3DatedArchiverProps): Settings {
     retry,
     batch,
     removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
+    allowRestore: props.allowRestore ?? false,
+    listing: (props.listing ?? Listing.distributedMap())._settings(),
   };
 }
 
@@ -96,12 +110,14 @@ export function getHandlerEnvironment(
     [Env.DATE_SOURCE]: json(settings.dateSource._settings()),
     [Env.SELECTION]: json(settings.selection._settings()),
     [Env.LAYOUT]: json(settings.layout._settings()),
+    ...settings.filter && { [Env.FILTER]: json(toFilterSettings(settings.filter)) },
     [Env.TIME_ZONE]: settings.timeZone.timezoneName,
     ...settings.maxConcurrency !== undefined && { [Env.CONCURRENCY]: Tokenization.stringifyNumber(settings.maxConcurrency) },
     ...settings.maxRunConcurrency !== undefined && { [Env.MAX_RUN_CONCURRENCY]: String(settings.maxRunConcurrency) },
     [Env.MAX_OBJECTS_PER_SECOND]: Tokenization.stringifyNumber(settings.maxObjectsPerSecond),
     [Env.TOLERATED_FAILURE_PERCENTAGE]: Tokenization.stringifyNumber(settings.toleratedFailurePercentage),
     [Env.CONFLICT_POLICY]: settings.conflictPolicy,
+    ...settings.keepsSources && { [Env.SOURCE_DISPOSITION]: SourceDisposition.KEEP },
     [Env.ALERT_MODE]: settings.alertMode,
     ...props.storageClass && { [Env.STORAGE_CLASS]: props.storageClass.value },
     ...props.destinationKey && { [Env.DESTINATION_KEY_ARN]: props.destinationKey.keyArn },
@@ -109,6 +125,11 @@ export function getHandlerEnvironment(
     [Env.REPORT_PREFIX]: settings.reportPrefix,
     [Env.MAX_ROUNDS]: String(settings.batch.maxRounds),
     [Env.ARCHIVER_NAME]: getArchiverName(scope),
+    ...settings.allowRestore && {
+      ...props.sourceKey && { [Env.SOURCE_KEY_ARN]: props.sourceKey.keyArn },
+      [Env.BATCH_TIMEOUT]: Tokenization.stringifyNumber(settings.batch.timeout),
+      [Env.RUN_TIMEOUT]: Tokenization.stringifyNumber(settings.timeout.toSeconds()),
+    },
   };
 }
 

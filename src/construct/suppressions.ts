@@ -91,8 +91,8 @@ interface Wildcard {
   readonly reason: string;
 }
 
-/** Ledgers and results of Map Runs are in the folders of runs, whose names are not known either. */
-const IN_FOLDER = '((\\*/\\*/(ledger|map-run)/)?\\*|\\*/claim\\.json)';
+/** Plans and results of Map Runs are in the folders of runs, whose names are not known either. */
+const IN_FOLDER = '((ledger/|\\*/\\*/(map-run|plan)/)?\\*|\\*/claim\\.json)';
 
 const WILDCARD_RULE = 'AwsSolutions-IAM5';
 

@@ -1,9 +1,16 @@
 import { type Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { validateFilter } from './filter-settings';
 import type { AlarmOptions } from '../alarm-options';
+import { ArchiveLayout } from '../archive-layout';
 import { checkPrefix } from '../contract/check-prefix';
 import { checkStorageClass } from '../contract/check-storage-class';
+import { DateSource } from '../date-source';
+import { checkHours } from '../dates/check-hours';
+import { parseDateFormat, parseLayoutFormat } from '../dates/date-format';
 import type { RetryPolicy } from '../retry-policy';
 import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
+import { DEFAULT_DATE_FORMAT } from './settings';
 import { MAX_RETRIES, MIN_BATCH_TIMEOUT } from './state-machine/batch-budget';
 
 /**
@@ -21,6 +28,8 @@ export function validateProps(props: S3DatedArchiverProps): void {
     if (prefix.startsWith('/')) { throw new Error(`${prop} must not start with "/", because keys start with their first folder: remove the "/" before the token`); }
   }
   if (props.storageClass && !Token.isUnresolved(props.storageClass.value)) { checkStorageClass(props.storageClass.value); }
+  if (props.filter) { validateFilter(props.filter); }
+  validateHours(props);
   validateTimeZone((props.timeZone ?? props.schedule?.timeZone)?.timezoneName);
 
   validateInteger('maxConcurrency', props.maxConcurrency, 1, 10_000, 'a Distributed Map runs at most 10,000 child workflows at a time');
@@ -35,6 +44,9 @@ export function validateProps(props: S3DatedArchiverProps): void {
 
   if (props.alertTopic?.fifo) {
     throw new Error('alertTopic is a FIFO topic and must be a standard one, since FIFO topics cannot deliver email: pass a topic without fifo');
+  }
+  if (props.chatTopic?.fifo) {
+    throw new Error('chatTopic is a FIFO topic and must be a standard one, since FIFO topics cannot deliver to chat applications: pass a topic without fifo');
   }
   if (props.reportBucket && props.reportRetention) {
     throw new Error('reportRetention applies only to the bucket that the archiver creates: omit it and set a lifecycle rule on your reportBucket, or omit reportBucket');
@@ -51,7 +63,13 @@ export function validateProps(props: S3DatedArchiverProps): void {
 }
 
 /** Validates the options of alarms. The limits are those of PutMetricAlarm. */
-export function validateAlarmOptions({ completedWithin, minArrivalRatio, maxStragglers, maxStragglerAge }: AlarmOptions): void {
+export function validateAlarmOptions(options: AlarmOptions, keepsSources: boolean): void {
+  const { completedWithin, minArrivalRatio, stragglers, maxStragglers, maxStragglerAge } = options;
+  for (const [option, value] of Object.entries({ stragglers: stragglers || undefined, maxStragglers, maxStragglerAge })) {
+    if (value === undefined || !keepsSources) { continue; }
+    throw new Error(`${option} needs sources that are deleted, and the archiver has sourceDisposition KEEP, so objects of earlier days stay at the source and no run counts stragglers: `
+      + `omit ${option} here, and set it for the archiver that deletes the sources later`);
+  }
   validateNumber('minArrivalRatio', minArrivalRatio, 'a number from 0 to 1', (value) => value >= 0 && value <= 1);
   validateNumber('maxStragglers', maxStragglers, 'a whole number of at least 0', (value) => Number.isInteger(value) && value >= 0);
   if (isKnown(completedWithin)) {
@@ -66,6 +84,24 @@ export function validateAlarmOptions({ completedWithin, minArrivalRatio, maxStra
       throw new Error(`maxStragglerAge ${maxStragglerAge.toHumanString()} must be a whole number of days, since the dates in names are days`);
     }
   }
+}
+
+/** Throws unless the id is free. CDK's own error would name a construct that callers do not know. */
+export function validateVerificationId(archiver: Construct, id: string): void {
+  if (Token.isUnresolved(id) || id.trim() === '') {
+    throw new Error(`the id of addVerification is ${id === '' ? 'empty' : JSON.stringify(id)}, and it must be a text that does not depend on the deployment: write, for example, "Weekly"`);
+  }
+  if (archiver.node.tryFindChild('Verifications')?.node.tryFindChild(id)) {
+    throw new Error(`the archiver already has a verification with the id "${id}": give each verification another id`);
+  }
+}
+
+/** Throws if the layout has the hour and the date source does not, as far as both are known. */
+function validateHours({ layout, dateSource }: S3DatedArchiverProps): void {
+  const { format } = (layout ?? ArchiveLayout.daily())._settings();
+  const { kind, formats } = (dateSource ?? DateSource.objectName(DEFAULT_DATE_FORMAT))._settings();
+  if (Token.isUnresolved(format) || Token.isUnresolved(formats)) { return; }
+  checkHours(parseLayoutFormat(format), { kind, formats: formats.filter((each) => !Token.isUnresolved(each)).map(parseDateFormat) });
 }
 
 function validateTimeZone(name?: string): void {

@@ -1,10 +1,10 @@
 /** The part of an alert that programs read: the attribute `details` of the SNS message. */
-import type { Counts, Problem, RunSummary } from './payloads';
+import type { Action, Counts, Problem, RestoreCounts, RunSummary, VerifyCounts } from './payloads';
 
 /**
- * Where a cause lies. `ledger` is the archiver's own bookkeeping. docs/runbook.md has a paragraph about each of them.
+ * Where a cause lies. `ledger` is the archiver's own bookkeeping, and `lock` keeps restores and other runs apart. docs/runbook.md has a paragraph about each of them.
  */
-export const LAYERS = ['S3', 'KMS', 'IAM', 'Lambda', 'Step Functions', 'SNS', 'EventBridge Scheduler', 'input', 'ledger'] as const;
+export const LAYERS = ['S3', 'KMS', 'IAM', 'Lambda', 'Step Functions', 'SNS', 'EventBridge Scheduler', 'input', 'ledger', 'lock'] as const;
 export type Layer = typeof LAYERS[number];
 
 /** The outcome of a run. `NOT_STARTED`: the schedule could not start it. */
@@ -23,10 +23,13 @@ export interface AlertDetails {
   /** A reason code, or else the name of an error. */
   readonly code: string | null;
   readonly cause: string | null;
-  readonly counts: Counts | null;
-  /** Why objects were not archived: failures before conflicts, and the most frequent first. */
-  readonly reasons: ReadonlyArray<{ readonly status: 'conflicting' | 'failed'; readonly code: string; readonly count: number }>;
-  /** The first objects that were not archived. */
+  /** Unset if it is not known: the run ended before it was planned. */
+  readonly action?: Action;
+  /** Of a verification: VerifyCounts. Of a restore: RestoreCounts. */
+  readonly counts: Counts | VerifyCounts | RestoreCounts | null;
+  /** Why objects were not archived, or are not as they were archived: failures first, and the most frequent first. */
+  readonly reasons: ReadonlyArray<{ readonly status: 'conflicting' | 'failed' | 'changed' | 'missing'; readonly code: string; readonly count: number }>;
+  /** The first of these objects. */
   readonly problems: ReadonlyArray<Pick<Problem, 'key' | 'code'>>;
   /** The URI of report.json. */
   readonly report: string | null;
@@ -37,6 +40,9 @@ export interface AlertDetails {
   /** The ARN of the child workflow, if the message is about one batch. Without it the message is about a run. */
   readonly batchArn?: string;
 }
+
+/** The subject of the alert about one batch. */
+export const BATCH_SUBJECT = 'S3DatedArchiver: a batch has problems';
 
 /** Details of an alert about which nothing else is known. */
 export function unknownDetails(archiver: string, outcome: AlertOutcome): Omit<AlertDetails, 'schemaVersion'> {

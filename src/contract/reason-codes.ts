@@ -32,6 +32,14 @@ export enum ReasonCode {
   OUT_OF_TIME = 'OUT_OF_TIME',
   /** The batch failed as a whole, and ReportRun found the object at its source afterwards. */
   BATCH_FAILED = 'BATCH_FAILED',
+  /** The archive holds something else under the key than the ledger says. */
+  ARCHIVED_COPY_CHANGED = 'ARCHIVED_COPY_CHANGED',
+  /** The archive holds nothing under the key. */
+  ARCHIVED_COPY_MISSING = 'ARCHIVED_COPY_MISSING',
+  /** The old key of an object that is to be restored holds other content. */
+  OLD_KEY_TAKEN = 'OLD_KEY_TAKEN',
+  /** The archived copy has a storage class from which it must be restored before it can be copied. */
+  ARCHIVED_COPY_IN_GLACIER = 'ARCHIVED_COPY_IN_GLACIER',
   /** S3 returned another error. The message has it. */
   UNEXPECTED = 'UNEXPECTED',
 }

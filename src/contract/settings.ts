@@ -19,6 +19,8 @@ export enum Env {
   SELECTION = 'SELECTION',
   /** JSON: LayoutSettings */
   LAYOUT = 'LAYOUT',
+  /** JSON: FilterSettings. Unset: no filter. */
+  FILTER = 'FILTER',
   /** A name of the IANA time zone database. */
   TIME_ZONE = 'TIME_ZONE',
   /**
@@ -31,12 +33,16 @@ export enum Env {
   MAX_RUN_CONCURRENCY = 'MOST_CONCURRENCY',
   MAX_OBJECTS_PER_SECOND = 'MAX_OBJECTS_PER_SECOND',
   TOLERATED_FAILURE_PERCENTAGE = 'TOLERATED_FAILURE_PERCENTAGE',
+  /** `KEEP`. Unset: sources of archived objects are deleted. */
+  SOURCE_DISPOSITION = 'SOURCE_DISPOSITION',
   /** `REPORT` or `RENAME` */
   CONFLICT_POLICY = 'CONFLICT_POLICY',
   /** Unset: the default of the destination. */
   STORAGE_CLASS = 'STORAGE_CLASS',
   /** The ARN of the KMS key that encrypts archived objects. Unset: the default of the destination bucket. */
   DESTINATION_KEY_ARN = 'DESTINATION_KEY_ARN',
+  /** The ARN of the KMS key that encrypts restored objects. Unset: the default of the source bucket. */
+  SOURCE_KEY_ARN = 'SOURCE_KEY_ARN',
   /** `PROBLEMS`, `EVERY_RUN` or `PER_BATCH`. ReportRun computes the cost of a run's messages from it. */
   ALERT_MODE = 'ALERT_MODE',
   REPORT_BUCKET = 'REPORT_BUCKET',
@@ -46,16 +52,49 @@ export enum Env {
   /** What one request copies at most. Larger objects are copied in parts. Unset: 5 GiB, the limit of CopyObject. */
   MULTIPART_THRESHOLD_BYTES = 'MULTIPART_THRESHOLD_BYTES',
   ALERT_TOPIC_ARN = 'ALERT_TOPIC_ARN',
+  /** The topic of the chat. Unset: there is none, and nobody writes messages for it. */
+  CHAT_TOPIC_ARN = 'CHAT_TOPIC_ARN',
   /** The state machine that the schedule starts. Unset: there is no schedule. */
   STATE_MACHINE_ARN = 'STATE_MACHINE_ARN',
   /** The value of the only dimension of the metrics. */
   ARCHIVER_NAME = 'ARCHIVER_NAME',
   /** JSON: BatchSettings. Only ReportRun has it. */
   BATCH = 'BATCH',
+  /** How many requests list at the same time. Only ListObjects has this and the next one. */
+  LISTING_CONCURRENCY = 'LISTING_CONCURRENCY',
+  /** The most objects in a batch. */
+  BATCH_SIZE = 'BATCH_SIZE',
+  /** Seconds: the timeout of the functions that move objects. Unset: restores are not allowed, and there is no lock. */
+  BATCH_TIMEOUT = 'BATCH_TIMEOUT',
+  /** How long a new state of the lock must be visible before it applies. Unset: BATCH_TIMEOUT and a margin. */
+  RESTORE_WAIT_SECONDS = 'RESTORE_WAIT_SECONDS',
+  /** Seconds: the timeout of a run. The messages about a restore name its latest end. */
+  RUN_TIMEOUT = 'RUN_TIMEOUT',
 }
 
-/** The object in the folder of a run that says which execution has the folder. */
+/** The object below the report prefix that keeps restores and other runs apart (docs/safety.md). */
+export const RESTORE_LOCK_NAME = 'restore-lock.json';
+
+/** The object that says which execution has a folder. */
 export const CLAIM_NAME = 'claim.json';
+
+/** The folder below the report prefix that has the ledgers of all runs, and nothing else. */
+export const LEDGER_FOLDER = 'ledger/';
+
+/** The folder below the report prefix that says which run has which folder of the ledgers: it has the same tree, of claims. */
+export const CLAIMS_FOLDER = 'claims/';
+
+/** The folder, in the folder of a run, for what PlanRun and ListObjects found out for the run's map. */
+export const PLAN_FOLDER = 'plan/';
+
+/** The end of the name of a file that has the progress of a planned batch. */
+export const PROGRESS_SUFFIX = '.progress.json';
+
+/** The label of the Distributed Map that archives. It is part of the ARNs of Map Runs and children, so it must not change. */
+export const MAP_LABEL = 'ArchiveObjects';
+
+/** Who lists the source: the reader of the map, or the list-objects function, with so many requests at the same time. */
+export type ListingSettings = { readonly kind: 'distributedMap' } | { readonly kind: 'selective'; readonly concurrency: number };
 
 /** Where the date of an object is read from. `lastModified` has no formats, and `keyPrefix` has exactly one. */
 export interface DateSourceSettings {
@@ -77,6 +116,17 @@ export interface SelectionSettings {
 export interface LayoutSettings {
   readonly format: string;
   readonly flatten: boolean;
+}
+
+/** What an object must be like to be archived. Globs match the key after the archiver's prefix. */
+export interface FilterSettings {
+  readonly include?: string[];
+  readonly exclude?: string[];
+  /** Bytes, both included. */
+  readonly minSize?: number;
+  readonly maxSize?: number;
+  /** Seconds since the last modification, included. */
+  readonly minAge?: number;
 }
 
 /** Facts about the archive-batch function for the report. */

@@ -34,7 +34,8 @@ const MEANINGS: { readonly [token in DateToken]: string } = {
   ss: 'the second',
 };
 export const DATE_TOKENS = Object.keys(MEANINGS) as DateToken[];
-const TIME_TOKENS: readonly DateToken[] = ['HH', 'mm', 'ss'];
+/** No folder is for less than an hour. */
+const TOO_FINE_TOKENS: readonly DateToken[] = ['mm', 'ss'];
 
 /** The tokens that users mean when they write the letters of other libraries. */
 const INTENDED_TOKENS: { readonly [letter: string]: DateToken[] } = {
@@ -88,6 +89,11 @@ function parseFormatOfDay(text: string): DateFormat {
   return { text, segments, ...toShape(segments) };
 }
 
+/** Whether a format has the hour of the day. */
+export function hasHour({ offsets }: DateFormat): boolean {
+  return offsets.HH !== undefined;
+}
+
 /** Parses the format of an archive's folders, such as `yyyy/MM/dd/`. It may have each token of a day several times. */
 export function parseLayoutFormat(text: string): DateFormat {
   return parseOrSuggest(text, parseFormatOfFolder);
@@ -99,9 +105,13 @@ function parseFormatOfFolder(text: string): DateFormat {
   }
   const segments = parseSegments(text, 'archive layout');
   const tokens = segments.flatMap((segment) => 'token' in segment ? [segment.token] : []);
-  const time = tokens.find((token) => TIME_TOKENS.includes(token));
+  const time = tokens.find((token) => TOO_FINE_TOKENS.includes(token));
   if (time) {
-    throw new Error(`archive layout "${text}" has ${time}, ${MEANINGS[time]}, but a folder is for a whole day: use only yyyy, yy, MM, dd and DDD`);
+    throw new Error(`archive layout "${text}" has ${time}, ${MEANINGS[time]}, but a folder is for a day or an hour: use only yyyy, yy, MM, dd, DDD and HH`);
+  }
+  const isDay = tokens.includes('DDD') || tokens.includes('dd');
+  if (tokens.includes('HH') && !isDay) {
+    throw new Error(`archive layout "${text}" has HH, the hour, but no day, so an hour of all days would share a folder: add dd or DDD before it, as in yyyy/MM/dd/HH/`);
   }
   if (tokens.length === 0) { throw new Error(`archive layout "${text}" has no date: write, for example, yyyy/MM/dd/`); }
   const last = segments[segments.length - 1];
@@ -111,11 +121,17 @@ function parseFormatOfFolder(text: string): DateFormat {
   return { text, segments, ...toShape(segments) };
 }
 
+/** A date in a key, and the hour of the day if its format has one. */
+export interface DateInKey {
+  readonly date: IsoDate;
+  readonly hour?: number;
+}
+
 /**
  * All dates in a text that the formats can read, from left to right. If two start together, the longer one is first.
  */
-export function findDates(formats: readonly DateFormat[], text: string): IsoDate[] {
-  const dates: IsoDate[] = [];
+export function findDates(formats: readonly DateFormat[], text: string): DateInKey[] {
+  const dates: DateInKey[] = [];
   const byLength = formats.length > 1 ? [...formats].sort((a, b) => b.shape.length - a.shape.length) : formats;
   for (let at = 0; at < text.length; at++) {
     for (const format of byLength) {
@@ -130,7 +146,7 @@ export function findDates(formats: readonly DateFormat[], text: string): IsoDate
  * The date at one position of a text, if it is a real date and its digits are not part of a longer run of digits.
  * A layout may have no month or no day. Then the date is the first day of that year or month.
  */
-export function readDateAt(format: DateFormat, text: string, at: number): IsoDate | undefined {
+export function readDateAt(format: DateFormat, text: string, at: number): DateInKey | undefined {
   const { shape, offsets } = format;
   const end = at + shape.length;
   if (end > text.length) { return undefined; }
@@ -147,11 +163,13 @@ export function readDateAt(format: DateFormat, text: string, at: number): IsoDat
   };
   if (read('HH') > 23 || read('mm') > 59 || read('ss') > 59) { return undefined; }
   const year = offsets.yyyy === undefined ? 2000 + read('yy') : read('yyyy');
-  return offsets.DDD === undefined ? toIsoDate(year, read('MM', 1), read('dd', 1)) : ordinalToIsoDate(year, read('DDD'));
+  const date = offsets.DDD === undefined ? toIsoDate(year, read('MM', 1), read('dd', 1)) : ordinalToIsoDate(year, read('DDD'));
+  if (date === undefined) { return undefined; }
+  return offsets.HH === undefined ? { date } : { date, hour: read('HH') };
 }
 
-/** Writes a day in the format, up to the first token of a time of day. */
-export function renderDate(format: DateFormat, date: IsoDate): string {
+/** Writes a day, or an hour of it, in the format, up to the first token that it does not determine. */
+export function renderDate(format: DateFormat, date: IsoDate, hour?: number): string {
   const { year, month, day } = toFields(date);
   let rendered = '';
   for (const segment of format.segments) {
@@ -167,6 +185,8 @@ export function renderDate(format: DateFormat, date: IsoDate): string {
       rendered += padDigits(day, 2);
     } else if (segment.token === 'DDD') {
       rendered += padDigits(getDayOfYear(date), 3);
+    } else if (segment.token === 'HH' && hour !== undefined) {
+      rendered += padDigits(hour, 2);
     } else {
       return rendered;
     }

@@ -1,5 +1,6 @@
 /** Which calendar days a run archives, and the calendar day of an instant. */
 import { addDays, type IsoDate } from './calendar';
+import type { DateInKey } from './date-format';
 import type { SelectionSettings } from '../contract/settings';
 
 /** The first and the last calendar day. `from: null` means every day up to `to`. */
@@ -44,6 +45,16 @@ export function createDayFinder(timeZone: string): (instant: Date) => IsoDate {
     const parts = Object.fromEntries(format.formatToParts(instant).map((part) => [part.type, part.value]));
     return `${parts.year.padStart(4, '0')}-${parts.month}-${parts.day}`;
   };
+}
+
+/**
+ * Creates a function that returns the calendar day and the hour of an instant in a time zone. Where clocks are put back,
+ * two hours have the same number. Where they are put forward, one number has no hour.
+ */
+export function createHourFinder(timeZone: string): (instant: Date) => DateInKey {
+  const getDay = createDayFinder(timeZone);
+  const format = new Intl.DateTimeFormat('en-u-ca-iso8601-nu-latn', { timeZone, hour: '2-digit', hourCycle: 'h23' });
+  return (instant) => ({ date: getDay(instant), hour: Number(format.format(instant)) });
 }
 
 /** Returns the time zone, or throws if it is unknown. */

@@ -1,6 +1,5 @@
 /** Finds the dates in an object's key. */
-import type { IsoDate } from './calendar';
-import { readDateAt, type DateFormat, findDates, parseDateFormat } from './date-format';
+import { readDateAt, type DateFormat, type DateInKey, findDates, parseDateFormat } from './date-format';
 import type { DateSourceSettings } from '../contract/settings';
 
 export interface DateSource {
@@ -26,7 +25,7 @@ export function parseDateSource({ kind, formats }: DateSourceSettings): DateSour
 }
 
 /** The dates in a key, from left to right. `key` is relative to the listed prefix. */
-export function findDatesInKey(source: DateSource, key: string): IsoDate[] {
+export function findDatesInKey(source: DateSource, key: string): DateInKey[] {
   switch (source.kind) {
     case 'objectName': return findDates(source.formats, getBaseName(key));
     case 'objectKey': return findDates(source.formats, key);

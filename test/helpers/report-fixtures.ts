@@ -14,6 +14,7 @@ export const RUN: Run = {
   to: '2026-11-24',
   dryRun: false,
   reportPrefix: 'runs/2026-11-25/nightly/',
+  ledgerPrefix: 'runs/ledger/day=2026-11-24/run=nightly/',
   objectsPerSecond: 150,
 };
 
@@ -85,27 +86,40 @@ export function factsOf({ lines = [], run = {}, skipped = 0, tolerated = 10 }: R
     storageClass: 'STANDARD',
     region: 'us-east-1',
     narrowed: false,
+    keepsSources: false,
     observed: { lookBack: {}, latencySeconds: 0.015, seconds: 0.3, initSeconds: 0.15 },
     stragglers: { count: 0, oldest: null },
     toleratedFailurePercentage: tolerated,
     endedAt: new Date('2026-11-25T01:02:30Z'),
     source: { bucket: 'source', prefix: 'incoming/' },
     destination: { bucket: 'archive', prefix: 'archive/' },
-    ledger: { bucket: 'reports', prefix: `${RUN.reportPrefix}ledger/` },
+    ledger: { bucket: 'reports', prefix: RUN.ledgerPrefix },
     ...more,
   };
 }
 
 export function ledgerLine(key: string, status: LedgerLine['status'], code?: string): LedgerLine {
-  return { key, destination: `archive/2026/11/24/${key}`, status, code, etag: '"e"', size: 100 };
+  return { v: 2, key, destination: `archive/2026/11/24/${key}`, status, code, etag: '"e"', size: 100, day: '2026-11-24', at: 0 };
+}
+
+/** Writes a part of the ledger, and returns the progress of its batch, which knows the part. */
+export function writeBatch(harness: Harness, id: string, lines: LedgerLine[], skipped = 0): Progress {
+  const name = `${id}-000000_001000.jsonl`;
+  writeLedger(harness, name, lines);
+  const tally = new Tally();
+  lines.forEach((line) => tally.add(line));
+  const { archived, conflicting, failed, bytes } = tally;
+  const etag = `"${harness.store.get('reports', `${RUN.ledgerPrefix}${name}`)!.etag}"`;
+  const digest = tally.toDigest([{ name, etag, lines: lines.length }]);
+  return progress({ listed: lines.length + skipped, archived, skipped, conflicting, failed }, { bytes, digest });
 }
 
 export function writeLedger({ store }: Harness, part: string, lines: LedgerLine[]): void {
-  store.put('reports', `${RUN.reportPrefix}ledger/${part}`, jsonLines(lines));
+  store.put('reports', `${RUN.ledgerPrefix}${part}`, jsonLines(lines));
 }
 
 export function readLedger({ store }: Harness): Record<string, LedgerLine[]> {
-  const prefix = `${RUN.reportPrefix}ledger/`;
+  const prefix = RUN.ledgerPrefix;
   return Object.fromEntries(store.keys('reports', prefix).map((key) => [
     key.slice(prefix.length),
     store.get('reports', key)!.body.bytes().toString().split('\n').filter(Boolean).map((line) => JSON.parse(line) as LedgerLine),

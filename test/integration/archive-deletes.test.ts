@@ -1,7 +1,7 @@
 import { Lazy } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import type { S3DatedArchiverProps } from '../../src';
+import { type S3DatedArchiverProps, SourceDisposition } from '../../src';
 import { simulatePolicies } from '../helpers/simulate-policies';
 
 /** Returns a function that names all roles of the stack that may delete an object. */
@@ -12,7 +12,7 @@ function simulate(...props: Parameters<typeof simulatePolicies>) {
 
 test('with default props, no role of the stack may delete in the archive, and only ArchiveBatch may delete elsewhere', () => {
   const { who, roleCount } = simulate();
-  expect(roleCount).toBe(6);
+  expect(roleCount).toBe(7);
   expect(['archive/2026/11/24/a.log', 'archive/', 'archive/a'].flatMap((key) => who(`data/${key}`))).toEqual([]);
   expect(who('data/a-2026-11-24.log')).toEqual(['ArchiveBatch']);
   expect(who('data/archived/a-2026-11-24.log')).toEqual(['ArchiveBatch']);
@@ -32,6 +32,36 @@ test('each role has the deny, so that a bucket policy that allows deletes to the
 
 test('no role may delete a version anywhere', () => {
   expect(simulatePolicies().who('data/a-2026-11-24.log', 's3:DeleteObjectVersion')).toEqual([]);
+});
+
+describe('with sourceDisposition KEEP', () => {
+  const { KEEP } = SourceDisposition;
+
+  test.each<[string, Partial<S3DatedArchiverProps>]>([
+    ['default places', {}],
+    ['a source inside the destination', { prefix: 'archive/in/' }],
+    ['prefixes that are tokens', { prefix: Lazy.string({ produce: () => 'archive/in/' }), destinationPrefix: Lazy.string({ produce: () => 'archive/' }) }],
+  ])('no role may delete at either end: %s', (_, props) => {
+    const { who } = simulate(() => ({ ...props, sourceDisposition: KEEP }));
+    expect(['data/a-2026-11-24', 'data/archive/in/a-2026-11-24', 'data/archive/2026/11/24/a-2026-11-24'].flatMap(who)).toEqual([]);
+  });
+
+  test('a bucket policy that allows deletes to the whole account changes nothing at either end', () => {
+    const { who } = simulate((stack) => {
+      const bucket = new s3.Bucket(stack, 'Source', { bucketName: 'data' });
+      bucket.addToResourcePolicy(new iam.PolicyStatement({
+        principals: [new iam.AnyPrincipal()], actions: ['s3:DeleteObject*'], resources: [bucket.arnForObjects('*')],
+      }));
+      return { bucket, prefix: 'in/', sourceDisposition: KEEP };
+    });
+    expect(['data/in/a-2026-11-24', 'data/archive/2026/11/24/a-2026-11-24'].flatMap(who)).toEqual([]);
+  });
+
+  test('only the function that restores may delete, and only in the archive, which earlier runs may have moved objects to', () => {
+    const { who } = simulate(() => ({ prefix: 'in/', allowRestore: true, sourceDisposition: KEEP }));
+    expect(who('data/in/a-2026-11-24')).toEqual([]);
+    expect(who('data/archive/2026/11/24/a-2026-11-24')).toEqual(['RestoreBatch']);
+  });
 });
 
 test('an archive in another bucket', () => {

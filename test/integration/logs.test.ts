@@ -150,7 +150,7 @@ describe('saved queries', () => {
   test('there are four saved queries in a folder with the archiver\'s name, and they search the logs of all its functions', () => {
     expect(queries.map(({ Name }) => Name).sort()).toEqual(
       ['errors and warnings', 'reasons', 'runs', 'which keys failed and why'].map((name) => `Test/Archiver/${name}`));
-    for (const { LogGroupNames } of queries) { expect(LogGroupNames).toHaveLength(4); }
+    for (const { LogGroupNames } of queries) { expect(LogGroupNames).toHaveLength(5); }
   });
 
   test.each(queries.map(({ Name, QueryString }) => [Name.replace(/.*\//, ''), QueryString]))('%s reads only fields that the functions print', (_, query) => {

@@ -28,7 +28,7 @@ test('a run moves objects, and afterwards no role can delete what it archived', 
   expect(archived).toEqual(['archive/2026/11/24/a-2026-11-24.log']);
 
   const roles = [...rehearsal.sandbox.access.policies.roles.values()];
-  expect(roles).toHaveLength(6);
+  expect(roles).toHaveLength(7);
   for (const role of roles) {
     const s3 = clientOf(role);
     const Bucket = rehearsal.sandbox.destinationBucket;

@@ -1,11 +1,11 @@
 /** Which props make the construct throw when the app is synthesized, and the error messages. */
-import { Aws, Duration, Lazy, RemovalPolicy, type Stack, TimeZone } from 'aws-cdk-lib';
+import { Aws, Duration, Lazy, RemovalPolicy, Size, type Stack, TimeZone } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { ArchiveLayout, type S3DatedArchiverProps } from '../../src';
+import { ArchiveLayout, DateSource, type S3DatedArchiverProps } from '../../src';
 import { synth, type Where } from '../helpers/synth';
 
 type Props = Partial<S3DatedArchiverProps>;
@@ -25,6 +25,24 @@ test.each<[Props, string]>([
   [{ prefix: 'incoming/*' }, 'prefix "incoming/*" must end with "/", because a prefix has no wildcards: write "incoming/"'],
   [{ storageClass: new s3.StorageClass('COLD') }, 'storageClass "COLD" is unknown: use one of STANDARD, STANDARD_IA, ONEZONE_IA, INTELLIGENT_TIERING, GLACIER_IR, GLACIER, DEEP_ARCHIVE, REDUCED_REDUNDANCY'],
   [{ storageClass: new s3.StorageClass('deep-archive') }, 'storageClass "deep-archive" is unknown: write DEEP_ARCHIVE'],
+
+  [{ filter: { include: [] } }, 'filter.include is an empty list, which could mean everything or nothing: list globs, such as "**/*.csv", or omit include'],
+  [{ filter: { exclude: [] } }, 'filter.exclude is an empty list'],
+  [{ filter: { include: ['**', ''] } }, 'filter.include pattern "" is empty, and would match nothing: write a pattern, such as "**/*.csv", or remove it'],
+  [{ filter: { exclude: ['eu/[0-9*'] } }, 'filter.exclude pattern "eu/[0-9*" has a "[" that is not closed: add "]", or write \\[ for the character itself'],
+  [{ filter: { include: ['*.{csv,json'] } }, 'filter.include pattern "*.{csv,json" has a "{" that is not closed: add "}", or write \\{ for the character itself'],
+  [{ filter: { include: ['*.csv}'] } }, 'filter.include pattern "*.csv}" has a "}" without a "{"'],
+  [{ filter: { include: ['!*.tmp'] } }, 'filter.include pattern "!*.tmp" starts with "!", which negates nothing here'],
+  [{ filter: { include: ['/eu/**'] } }, 'filter.include pattern "/eu/**" must not start with "/", because it matches the key after prefix: write "eu/**"'],
+  [{ filter: { exclude: ['eu/'] } }, 'filter.exclude pattern "eu/" matches only folder markers, which are never archived: write "eu/**" for all objects of the folder'],
+  [{ filter: { include: ['x'.repeat(2_048)] } }, 'filter has 2064 bytes as JSON and must have at most 2048, because Lambda limits environment variables: join patterns with braces'],
+  [{ filter: { minSize: Size.kibibytes(2), maxSize: Size.kibibytes(1) } }, 'filter.minSize 2048 bytes must not be greater than filter.maxSize 1024 bytes, because no object would pass both: swap them, or omit one'],
+  [{ filter: { minSize: Size.bytes(1.5) } }, 'filter.minSize 1.5 bytes must be a whole number of bytes, at least 0: use Size.bytes with such a number, or a larger unit'],
+  [{ filter: { minAge: Duration.millis(1_500) } }, 'filter.minAge 1.5 seconds must be a whole number of seconds, at least 1'],
+  [{ filter: { minAge: Duration.seconds(0) } }, 'filter.minAge 0 seconds must be a whole number of seconds, at least 1'],
+
+  [{ layout: ArchiveLayout.of('yyyy/MM/dd/HH/') }, 'archive layout "yyyy/MM/dd/HH/" has HH, the hour, but date format "yyyy-MM-dd" of dateSource has none, so the folder of an object would be unknown: add HH to every date format, use DateSource.lastModified, or choose a layout without HH'],
+  [{ layout: ArchiveLayout.hive({ hours: true }), dateSource: DateSource.objectName('yyyyMMddHH', 'yyyyMMdd') }, 'archive layout "\'year=\'yyyy/\'month=\'MM/\'day=\'dd/\'hour=\'HH/" has HH, the hour, but date format "yyyyMMdd" of dateSource has none'],
 
   [{ timeZone: TimeZone.of('Asia/Tokio') }, 'timeZone "Asia/Tokio" must be a name of the IANA time zone database, such as Asia/Tokyo: use a constant of TimeZone'],
   [{ schedule: ScheduleExpression.cron({ timeZone: TimeZone.of('Mars/Base') }) }, 'timeZone "Mars/Base" must be a name of the IANA time zone database'],

@@ -1,6 +1,6 @@
 /** Every prop, in the order of `S3DatedArchiverProps`, with what it changes in the template: a prop that is ignored fails its test. */
-import { App, Duration, RemovalPolicy, Stack, TimeZone } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { App, Duration, RemovalPolicy, Size, Stack, TimeZone } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
@@ -9,10 +9,10 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { AlertMode, ArchiveLayout, ConflictPolicy, DateSelection, DateSource, S3DatedArchiver, type S3DatedArchiverProps } from '../../src';
+import { AlertMode, ArchiveLayout, ConflictPolicy, DateSelection, DateSource, S3DatedArchiver, type S3DatedArchiverProps, SourceDisposition } from '../../src';
 import { actionsOn, batchStates, definition, environment, only, resolve, statements, synth } from '../helpers/synth';
 
-const FUNCTIONS = ['PlanRun', 'ArchiveBatch', 'ReportRun', 'ExplainFailure'] as const;
+const FUNCTIONS = ['PlanRun', 'ArchiveBatch', 'VerifyBatch', 'ReportRun', 'ExplainFailure'] as const;
 
 function functionProperties(template: ReturnType<typeof synth>['template'], name: string = 'ArchiveBatch') {
   return only(template, 'AWS::Lambda::Function', new RegExp(`Archiver${name}Function`)).properties;
@@ -54,6 +54,27 @@ test('prefix: limits the settings and the permissions', () => {
   const { template } = synth({ prefix: 'in/' });
   expect(environment(template).SOURCE_PREFIX).toBe('in/');
   expect(actionsOn(template, 'ArchiveBatch', /\/in\/\*$/)).toEqual(expect.arrayContaining(['s3:DeleteObject', 's3:GetObject', 's3:GetObjectTagging']));
+});
+
+test('sourceDisposition: KEEP is a setting of the functions, and takes their permission to delete', () => {
+  const { template } = synth({ prefix: 'in/', sourceDisposition: SourceDisposition.KEEP });
+  for (const name of ['PlanRun', 'ArchiveBatch', 'ReportRun'] as const) { expect([name, environment(template, name).SOURCE_DISPOSITION]).toEqual([name, 'KEEP']); }
+  expect(actionsOn(template, 'ArchiveBatch', /\/in\/\*$/)).toEqual(expect.arrayContaining(['s3:GetObject', 's3:GetObjectTagging']));
+  const allowed = statements(template, 'ArchiveBatch').filter(({ Effect }) => Effect === 'Allow');
+  expect(JSON.stringify(allowed)).not.toContain('DeleteObject');
+  expect(environment(synth({ sourceDisposition: SourceDisposition.DELETE }).template).SOURCE_DISPOSITION).toBeUndefined();
+});
+
+test('filter: is a setting of the functions, in bytes and seconds', () => {
+  const { template } = synth({ filter: { include: ['eu/**'], exclude: ['**/*.tmp'], minSize: Size.bytes(1), maxSize: Size.mebibytes(2), minAge: Duration.hours(1) } });
+  const expected = '{"include":["eu/**"],"exclude":["**/*.tmp"],"minSize":1,"maxSize":2097152,"minAge":3600}';
+  for (const name of ['PlanRun', 'ArchiveBatch', 'ReportRun'] as const) { expect([name, environment(template, name).FILTER]).toEqual([name, expected]); }
+});
+
+test('filter: a glob that repeats the prefix is warned of', () => {
+  const { stack } = synth({ prefix: 'in/', filter: { include: ['eu/**', 'in/eu/**'] } });
+  Annotations.fromStack(stack).hasWarning('/Test/Archiver', Match.stringLikeRegexp('filter.include has the glob "in/eu/\\*\\*", which starts with prefix "in/", and globs match the key after prefix: write "eu/\\*\\*"'));
+  expect(Annotations.fromStack(synth({ prefix: 'in/', filter: { include: ['eu/**'] } }).stack).findWarning('*', Match.stringLikeRegexp('globs match'))).toEqual([]);
 });
 
 test('dateSource: is a setting of the functions', () => {
@@ -152,7 +173,7 @@ test('batchSize: limits the batches of the map', () => {
 
 test('batchTimeout: applies to the archive-batch function only', () => {
   const { template } = synth({ batchTimeout: Duration.minutes(10) });
-  expect(FUNCTIONS.map((name) => functionProperties(template, name).Timeout)).toEqual([60, 600, 900, 120]);
+  expect(FUNCTIONS.map((name) => functionProperties(template, name).Timeout)).toEqual([60, 600, 300, 900, 120]);
 });
 
 test('mapExecutionType EXPRESS: a batch is small enough for its share of the rate', () => {
@@ -275,14 +296,14 @@ test('logLevel: applies to all functions, which log JSON', () => {
 test.each(['WARN', 'ERROR', 'FATAL'] as const)('logLevel %s: ReportRun stays at INFO, since its metrics are log lines without a level', (level) => {
   const { template } = synth({ logLevel: lambda.ApplicationLogLevel[level] });
   const levels = FUNCTIONS.map((name) => [name, functionProperties(template, name).LoggingConfig.ApplicationLogLevel]);
-  expect(Object.fromEntries(levels)).toEqual({ PlanRun: level, ArchiveBatch: level, ReportRun: 'INFO', ExplainFailure: level });
+  expect(Object.fromEntries(levels)).toEqual({ PlanRun: level, ArchiveBatch: level, VerifyBatch: level, ReportRun: 'INFO', ExplainFailure: level });
 });
 
 test('logRetention: applies to all log groups', () => {
   const days = (props: Partial<S3DatedArchiverProps>) => Object.values(synth(props).template.findResources('AWS::Logs::LogGroup'))
     .map((group) => group.Properties.RetentionInDays);
-  expect(days({})).toEqual([365, 365, 365, 365, 365]);
-  expect(days({ logRetention: logs.RetentionDays.ONE_MONTH })).toEqual([30, 30, 30, 30, 30]);
+  expect(days({})).toEqual(Array(6).fill(365));
+  expect(days({ logRetention: logs.RetentionDays.ONE_MONTH })).toEqual(Array(6).fill(30));
 });
 
 test('removalPolicy: applies to reports and logs, and DESTROY empties the bucket', () => {
@@ -335,7 +356,7 @@ test('encryptionKey: reports, logs and topic are encrypted with it', () => {
   expect(bucket.BucketEncryption.ServerSideEncryptionConfiguration[0].ServerSideEncryptionByDefault).toEqual({ SSEAlgorithm: 'aws:kms', KMSMasterKeyID: key });
   expect(resolve(template, only(template, 'AWS::SNS::Topic').properties).KmsMasterKeyId).toEqual(key);
   const logGroups = Object.values(template.findResources('AWS::Logs::LogGroup'));
-  expect(logGroups).toHaveLength(5);
+  expect(logGroups).toHaveLength(6);
   for (const group of logGroups) { expect(resolve(template, group.Properties).KmsKeyId).toEqual(key); }
 });
 
@@ -344,7 +365,7 @@ test('encryptionKey: reports, logs and topic are encrypted with it', () => {
 test('memorySize: applies to the archive-batch function only', () => {
   expect(functionProperties(synth().template, 'ArchiveBatch').MemorySize).toBe(1024);
   const { template } = synth({ memorySize: 3008 });
-  expect(FUNCTIONS.map((name) => functionProperties(template, name).MemorySize)).toEqual([256, 3008, 1769, 512]);
+  expect(FUNCTIONS.map((name) => functionProperties(template, name).MemorySize)).toEqual([256, 3008, 512, 1769, 512]);
 });
 
 describe('vpc', () => {

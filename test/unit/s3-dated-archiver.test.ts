@@ -3,6 +3,7 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { CURRENTLY_RECOMMENDED_FLAGS } from 'aws-cdk-lib/cx-api';
 import { S3DatedArchiver } from '../../src';
@@ -120,7 +121,7 @@ test('environment variables can be added to the handler, such as a lower thresho
 test('functions: pinned runtime, arm64, traced, source maps, one role and log group each', () => {
   const { template } = synth();
   const functions = Object.values(template.findResources('AWS::Lambda::Function'));
-  expect(functions).toHaveLength(4);
+  expect(functions).toHaveLength(5);
   for (const { Properties } of functions) {
     expect(Properties).toMatchObject({
       Runtime: 'nodejs24.x',
@@ -131,8 +132,8 @@ test('functions: pinned runtime, arm64, traced, source maps, one role and log gr
     });
     expect(Properties.Environment.Variables.NODE_OPTIONS).toBe('--enable-source-maps');
   }
-  expect(new Set(functions.map((each) => each.Properties.Role['Fn::GetAtt'][0])).size).toBe(4);
-  expect(new Set(functions.map((each) => each.Properties.LoggingConfig.LogGroup.Ref)).size).toBe(4);
+  expect(new Set(functions.map((each) => each.Properties.Role['Fn::GetAtt'][0])).size).toBe(5);
+  expect(new Set(functions.map((each) => each.Properties.LoggingConfig.LogGroup.Ref)).size).toBe(5);
 });
 
 test('the report bucket: private, encrypted, TLS only, old uploads aborted', () => {
@@ -172,8 +173,9 @@ test('there is no dependency cycle between resources', () => {
   expect(template.toJSON()).toHaveProperty('Resources'); // Template.fromStack looks for cycles.
 });
 
-test('a plain archiver has no warnings', () => {
-  const { stack } = build({ prefix: 'in/' });
+test('a plain archiver with a subscription has no warnings', () => {
+  const { stack, archiver } = build({ prefix: 'in/' });
+  archiver.alertTopic.addSubscription(new EmailSubscription('ops@example.com'));
   expect(Annotations.fromStack(stack).findWarning('*', Match.anyValue())).toEqual([]);
   expect(Annotations.fromStack(stack).findInfo('*', Match.anyValue())).toEqual([]);
 });

@@ -2,8 +2,8 @@
 messages reach people: the email address of a Slack or Teams channel gets all of them as text, and the pager gets
 only those about failed runs, filtered by the attributes of each message.
 
-Do not subscribe Amazon Q Developer in chat applications (formerly AWS Chatbot) to this topic. It drops every message
-that is not in its own schema: https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
+Do not subscribe Amazon Q Developer in chat applications (formerly AWS Chatbot) to this topic, because it drops every
+message that is not in an envelope of its own. The example chat-channel shows what it needs.
 """
 from aws_cdk import App, Stack, TimeZone
 from aws_cdk.aws_s3 import Bucket

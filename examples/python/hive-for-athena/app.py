@@ -1,6 +1,6 @@
 """For data that is queried by day. Objects move to partition folders, as Athena, Glue and Spark read them:
 `events/year=2026/month=11/day=24/...`. Athena projects the partitions from their ranges, so you need no crawler and
-do not have to register new days.
+do not have to register new days. A second table is the ledger: what was archived, where it went, and what failed.
 """
 from aws_cdk import App, Stack, TimeZone
 from aws_cdk.aws_glue import CfnDatabase, CfnTable
@@ -13,7 +13,7 @@ stack = Stack(app, "HiveForAthena")
 
 bucket = Bucket(stack, "Lake", enforce_ssl=True)
 
-S3DatedArchiver(
+archiver = S3DatedArchiver(
     stack,
     "Archiver",
     bucket=bucket,
@@ -71,5 +71,8 @@ table = CfnTable(
     ),
 )
 table.add_dependency(database)
+
+# It comes with saved queries, such as "where did a key go" and "what failed this month".
+archiver.add_ledger_table("Ledger", database=database.ref, table_name="moves", first_day="2026-01-01")
 
 app.synth()

@@ -1,7 +1,7 @@
 /**
  * For data that is queried by day. Objects move to partition folders, as Athena, Glue and Spark read them:
  * `events/year=2026/month=11/day=24/...`. Athena projects the partitions from their ranges, so you need no crawler and
- * do not have to register new days.
+ * do not have to register new days. A second table is the ledger: what was archived, where it went, and what failed.
  */
 import { App, Stack, TimeZone } from 'aws-cdk-lib';
 import { CfnDatabase, CfnTable } from 'aws-cdk-lib/aws-glue';
@@ -14,7 +14,7 @@ const stack = new Stack(app, 'HiveForAthena');
 
 const bucket = new Bucket(stack, 'Lake', { enforceSSL: true });
 
-new S3DatedArchiver(stack, 'Archiver', {
+const archiver = new S3DatedArchiver(stack, 'Archiver', {
   bucket,
   prefix: 'raw/events/',
   destinationPrefix: 'events/',
@@ -61,5 +61,8 @@ const table = new CfnTable(stack, 'Events', {
   },
 });
 table.addDependency(database);
+
+// It comes with saved queries, such as "where did a key go" and "what failed this month".
+archiver.addLedgerTable('Ledger', { database: database.ref, tableName: 'moves', firstDay: '2026-01-01' });
 
 app.synth();

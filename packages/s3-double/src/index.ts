@@ -1,6 +1,6 @@
 export type { Bill } from './bill';
 export { type S3Double, type S3DoubleOptions, startS3 } from './start';
-export { type Fault, FaultInjector, type FaultKind, type FaultPlan, type FaultRule } from './faults/faults';
+export { type Fault, FaultInjector, FAULT_KINDS, type FaultKind, type FaultPlan, type FaultRule } from './faults/faults';
 export type { DenyRule } from './faults/denials';
 export { Throttle, type Throttling } from './faults/throttle';
 export type { S3Call } from './http/call';

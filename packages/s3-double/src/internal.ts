@@ -5,11 +5,15 @@
  */
 export { toAction } from './access/actions';
 export { newBill, resetBill } from './bill';
-export { runS3Command } from './command';
+export { runS3Command } from './command/command';
+export { renderCompletion } from './command/completion';
+export { describeFaultKinds } from './command/describe-fault-kinds';
+export { COMMON_FLAGS, describeFlags, type Flag, type FlagValues, parseFlags, wrap } from './command/flags';
 export type { Answer as S3Answer, Context as S3Context, S3Guard, Step } from './context';
 export { S3Error } from './errors';
 export { isKeyFault, KEY_FAULTS } from './faults/faults';
 export { closed } from './faults/late-answers';
+export { readFaultPlan } from './faults/read-fault-plan';
 export { makeUnreadable } from './faults/unreadable';
 export { parseTarget, toOperation } from './http/operation';
 export { refuseForeignOrigin } from './http/origin';

@@ -14,6 +14,8 @@ export interface S3DoubleOptions {
   /** What every request takes longer. */
   latencyMs?: number;
   faults?: FaultPlan;
+  /** An access key whose requests meet no planned fault. */
+  sparedFromFaults?: string;
   /** Largest source of a CopyObject. Default: 5 GiB. */
   copyLimitBytes?: number;
   /** Smallest part of a multipart upload, except the last. Default: 5 MiB. */
@@ -55,6 +57,7 @@ export async function startS3(options: S3DoubleOptions = {}): Promise<S3Double> 
     limits: { copyBytes: options.copyLimitBytes ?? 5 * GIB, minPartBytes: options.minPartBytes ?? 5 * MIB },
     latencyMs: options.latencyMs ?? 0,
     faults: options.faults && new FaultInjector(options.faults),
+    sparedFromFaults: options.sparedFromFaults,
     hooks: options.hooks ?? {},
     throttle: options.throttling && new Throttle(options.throttling),
     secureTransport: options.secureTransport ?? false,

@@ -45,6 +45,11 @@ export interface S3Options {
 export interface RunOptions {
   /** The execution's input. Default: what the schedule sends, or else nothing. */
   readonly input?: object;
+  /**
+   * The schedule that starts the run, by the beginning of its logical id, such as `ArchiverVerificationsWeekly`.
+   * Default: the one that archives.
+   */
+  readonly schedule?: string;
   /** The instant of the schedule and of the execution's StartTime, such as 2026-11-25T01:00:00+09:00. Default: now. */
   readonly now?: string;
 }
@@ -59,7 +64,7 @@ export interface Sandbox {
   readonly reportBucket: string;
   /** Name of the bucket with this logical id (or `STACK/LOGICALID`) in the template. */
   bucket(logicalId: string): string;
-  run(options?: RunOptions): Promise<SandboxSummary>;
+  run<TCounts = Counts>(options?: RunOptions): Promise<SandboxSummary<TCounts>>;
   close(): Promise<void>;
 }
 
@@ -77,14 +82,21 @@ export interface StoredObject {
   readonly attributes: { readonly storageClass: string };
 }
 
-/** The outcome of a run. The command writes it with --json. */
-export interface SandboxSummary {
+/**
+ * The outcome of a run. The command writes it with --json. The action decides which counts it has: `VerifyCounts` after a
+ * verification, `RestoreCounts` after a restore.
+ */
+export interface SandboxSummary<TCounts = Counts> {
   /** Status of the execution, such as SUCCEEDED or FAILED. */
   readonly status: string;
   readonly error: string | null;
   readonly cause: string | null;
+  /** What the run did; null if it ended before its report. */
+  readonly action: 'archive' | 'verify' | 'restore' | null;
+  /** Whether the run only counted what it would do. */
+  readonly dryRun: boolean;
   /** null if the run ended before its report. */
-  readonly counts: Counts | null;
+  readonly counts: TCounts | null;
   readonly bytes: number | null;
   readonly seconds: number;
   /** Number of requests to S3, by operation. */
@@ -105,4 +117,22 @@ export interface Counts {
   readonly skipped: number;
   readonly conflicting: number;
   readonly failed: number;
+}
+
+/** listed = restored + skipped + conflicting + failed */
+export interface RestoreCounts {
+  readonly listed: number;
+  readonly restored: number;
+  readonly skipped: number;
+  readonly conflicting: number;
+  readonly failed: number;
+}
+
+/** listed = present + changed + missing + skipped */
+export interface VerifyCounts {
+  readonly listed: number;
+  readonly present: number;
+  readonly changed: number;
+  readonly missing: number;
+  readonly skipped: number;
 }

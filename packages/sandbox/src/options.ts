@@ -1,12 +1,12 @@
 import type { S3DoubleOptions } from 'cdk-s3-dated-archiver-s3-double';
 import type * as api from './api';
 import type { InvocationHook } from './lambda/host';
-import type { MapProgress } from './step-functions/world';
+import type { RunProgress } from './summary/run-progress';
 
 export interface SandboxOptions extends api.SandboxOptions {
   /** Options of the embedded double. `faults` and `hooks` also apply to another S3. */
   readonly s3?: S3DoubleOptions;
-  readonly onProgress?: (progress: MapProgress) => void;
+  readonly onProgress?: (progress: RunProgress) => void;
   /** Called for every invocation; may kill its instance. */
   readonly onInvoke?: (invocation: InvocationHook) => void;
   /** Maximum number of concurrent processes per function; further invocations wait. Default: 16. */

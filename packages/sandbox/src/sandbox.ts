@@ -8,13 +8,14 @@ import type { Functions } from './assembly/functions';
 import type { App } from './assembly/scope';
 import { UsageError } from './errors';
 import { scheduledStart } from './eventbridge/schedule';
+import { accessEndpoint, accessStore, type BucketAccess } from './files/bucket-access';
 import type { Access } from './iam/access';
 import type { Permissions } from './iam/permissions';
 import { Fleet } from './lambda/fleet';
 import type { FunctionUsage } from './lambda/host';
 import type { Answer } from './lambda/instance';
 import type { RunOptions, SandboxOptions } from './options';
-import { ensureBuckets, s3Client, type S3Service } from './s3-backend/s3-service';
+import { ensureBuckets, OWN_CALLER, s3Client, type S3Service } from './s3-backend/s3-service';
 import { type Alert, Topics } from './sns/topics';
 import { compile } from './step-functions/compile';
 import { Executions } from './step-functions/executions';
@@ -23,9 +24,10 @@ import { MAX_RESULT_FILE_BYTES } from './step-functions/quotas';
 import { type ExecutionRecord, Records } from './step-functions/records';
 import { serviceCalls } from './step-functions/service-integrations';
 import type { Meter, World } from './step-functions/world';
-import { createEstimate } from './summary/estimate';
-import { toRunSummary, type SandboxSummary } from './summary/summary';
+import { ProgressMeter } from './summary/run-progress';
+import { summarize, toRunSummary, type SandboxSummary } from './summary/summary';
 import { snapshot, usedSince, type UsageSoFar } from './summary/usage';
+import type { RunSummary } from '../../../src/contract/payloads';
 
 const DEFAULT_MAX_INSTANCES = 16;
 
@@ -51,8 +53,11 @@ export class Sandbox implements api.Sandbox {
   private last?: ExecutionRecord;
   /** Milliseconds by which the sandbox's clock is ahead of the machine's. */
   private clockOffset = 0;
+  private readonly progress?: ProgressMeter;
 
-  constructor(private readonly options: SandboxOptions, private readonly found: Found) {}
+  constructor(private readonly options: SandboxOptions, private readonly found: Found) {
+    this.progress = options.onProgress && new ProgressMeter(found.s3.requests, options.onProgress);
+  }
 
   /** The embedded double; undefined with an endpoint. */
   get s3(): S3Double | undefined {
@@ -82,6 +87,30 @@ export class Sandbox implements api.Sandbox {
 
   get reportBucket(): string {
     return this.found.parts.reportBucket;
+  }
+
+  get region(): string {
+    return this.found.machine.scope.stack.environment.region;
+  }
+
+  /** The buckets of the archiver. */
+  get bucketNames(): string[] {
+    return [...new Set([this.sourceBucket, this.destinationBucket, this.reportBucket])];
+  }
+
+  /** The props of the construct, as its functions get them. */
+  get settings(): Readonly<Record<string, string>> {
+    return this.found.parts.settings;
+  }
+
+  /** The objects in the buckets, whatever S3 they are in. */
+  get objects(): BucketAccess {
+    return this.s3 ? accessStore(this.s3.store) : accessEndpoint(s3Client(this.found.s3, this.region, OWN_CALLER));
+  }
+
+  /** What the last run says about itself; undefined if it ended before its report. */
+  get lastRun(): RunSummary | undefined {
+    return this.last && toRunSummary(this.last);
   }
 
   /** What callers may do, according to the templates. */
@@ -125,21 +154,26 @@ export class Sandbox implements api.Sandbox {
     return this.fleet!.log(logicalId)?.lastLines(lines) ?? [];
   }
 
-  async run(options: RunOptions = {}): Promise<SandboxSummary> {
+  async run<TCounts = api.Counts>(options: RunOptions = {}): Promise<SandboxSummary<TCounts>> {
     const { app, machine, permissions, s3 } = this.found;
     const now = options.now === undefined ? new Date() : toInstant(options.now);
     this.clockOffset = now.getTime() - Date.now();
-    const scheduled = options.input === undefined ? scheduledStart(app, machine.arn, now) : undefined;
+    const scheduled = options.input === undefined ? scheduledStart(app, machine.arn, now, options.schedule) : undefined;
     if (scheduled?.roleArn) { permissions.demandSchedule(scheduled.roleArn, machine.arn); }
     const input = options.input === undefined ? scheduled?.input ?? '{}' : JSON.stringify(options.input);
     const before = this.usage();
     s3.resetRequests();
-    const { record, ended } = this.executions!.start(machine.arn, input, options.name ?? scheduled?.name);
-    this.last = record;
-    await ended;
-    // Invocations of a stopped execution continue, as on AWS.
-    await this.fleet!.idle();
-    return this.summarize(record, before);
+    this.progress?.start();
+    try {
+      const { record, ended } = this.executions!.start(machine.arn, input, options.name ?? scheduled?.name);
+      this.last = record;
+      await ended;
+      // Invocations of a stopped execution continue, as on AWS.
+      await this.fleet!.idle();
+      return this.summarize(record, before);
+    } finally {
+      this.progress?.stop();
+    }
   }
 
   /** Invokes the functions of the app's event source mappings with an event, as a queue does. */
@@ -180,7 +214,7 @@ export class Sandbox implements api.Sandbox {
   /** Starts the services that the archiver calls, and creates its buckets. */
   async open(): Promise<void> {
     const { app, machine, functions, parts, permissions } = this.found;
-    const { region } = machine.scope.stack.environment;
+    const { region } = this;
     const retryScale = this.options.retryScale ?? 1;
     const { timeoutSeconds = machine.definition.TimeoutSeconds } = this.options;
     const compiled = compile({ ...machine.definition, TimeoutSeconds: timeoutSeconds }, { retryScale });
@@ -209,12 +243,13 @@ export class Sandbox implements api.Sandbox {
       demandStart: (arn) => permissions.demandStart(machine.logicalId, arn),
       demandRedrive: (arn) => permissions.demandRedrive(machine.logicalId, arn),
       runMap: (invocation) => this.maps.run(invocation),
-      onMapProgress: this.options.onProgress ?? (() => undefined),
+      onMapProgress: (progress) => this.progress?.onMapProgress(progress),
+      countObjects: (bucket, prefix) => (this.progress ? this.s3?.store.keys(bucket, prefix).length : undefined),
       maxResultFileBytes: this.options.maxResultFileBytes ?? MAX_RESULT_FILE_BYTES,
     };
     const { runOtherFunctions = false } = this.options;
     this.executions = new Executions({ app, machine, compiled, world, fleet, topics: this.topics, permissions, retryScale, runOtherFunctions });
-    await ensureBuckets(s3Client(this.found.s3, region, 'sandbox'), parts.buckets, region, this.options.endpoint);
+    await ensureBuckets(s3Client(this.found.s3, region, OWN_CALLER), parts.buckets, region, this.options.endpoint);
     for (const { name, encryption } of parts.buckets) {
       if (encryption && this.s3) { this.s3.store.bucket(name).encryption = encryption; }
     }
@@ -231,8 +266,8 @@ export class Sandbox implements api.Sandbox {
         return credentials;
       },
       maxInstances: this.options.maxInstances ?? DEFAULT_MAX_INSTANCES,
-      // Another S3 checks the date of signatures.
-      clockOffset: () => (s3.double ? this.clockOffset : 0),
+      // The proxy in front of another S3, which checks the date of signatures, signs each request anew.
+      clockOffset: () => this.clockOffset,
       logDir: this.options.logDir,
       onInvoke: this.options.onInvoke,
     });
@@ -243,27 +278,11 @@ export class Sandbox implements api.Sandbox {
     return snapshot(this.meter, this.topics.published.length, this.fleet!.usage());
   }
 
-  private summarize(record: ExecutionRecord, before: UsageSoFar): SandboxSummary {
-    const { machine, parts, s3 } = this.found;
-    const report = toRunSummary(record);
+  private summarize<TCounts>(record: ExecutionRecord, before: UsageSoFar): SandboxSummary<TCounts> {
+    const { parts: { express }, s3 } = this.found;
     const used = usedSince(before, this.usage());
-    const functions = [...used.functions.values()];
-    const requests = { ...s3.requests };
-    return {
-      status: record.status,
-      error: record.error ?? null,
-      cause: record.cause ?? null,
-      counts: report?.counts ?? null,
-      bytes: report?.bytes ?? null,
-      seconds: (record.stopDate!.getTime() - record.startDate.getTime()) / 1000,
-      requests,
-      transitions: used.meter.transitions,
-      children: used.meter.children,
-      invocations: functions.reduce((sum, { invocations }) => sum + invocations, 0),
-      alerts: this.topics.published.slice(before.published).map(({ subject, message }) => ({ subject, message })),
-      report: report?.report ?? null,
-      estimate: createEstimate({ ...used, bill: s3.bill, express: parts.express, functions }, machine.scope.stack.environment.region),
-    };
+    const alerts = this.topics.published.slice(before.published);
+    return summarize(record, { used, alerts, requests: s3.requests, bill: s3.bill, express, region: this.region });
   }
 }
 

@@ -52,6 +52,8 @@ describe('a run', () => {
       status: 'SUCCEEDED',
       error: null,
       cause: null,
+      action: null,
+      dryRun: false,
       counts: null,
       bytes: null,
       seconds: expect.any(Number),

@@ -6,12 +6,14 @@ import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { KeyUse } from './key-grants';
 import {
-  createListStatement, createStatement, DESTINATION_BUCKET_ACTIONS, getDestinationActions, getLedgerArns, getObjectArns, SOURCE_ACTIONS,
+  createListStatement, createStatement, DESTINATION_BUCKET_ACTIONS, escapeIamWildcards, getDestinationActions, getLedgers, getLock,
+  getObjectArns, getPlanArns, READ_SOURCE_ACTIONS, SOURCE_ACTIONS,
 } from './statements';
-import { CLAIM_NAME } from '../../contract/settings';
+import { CLAIM_NAME, MAP_LABEL, PROGRESS_SUFFIX } from '../../contract/settings';
 import type { Functions } from '../functions/functions';
 import type { Place } from '../place';
-import { MAP_LABEL } from '../state-machine/distributed-map';
+import type { Settings } from '../settings';
+import { RESTORE_LABEL, VERIFY_LABEL } from '../state-machine/distributed-map';
 
 /** The resources of an archiver that its roles need permissions for. */
 export interface GrantTargets {
@@ -19,27 +21,48 @@ export interface GrantTargets {
   readonly destination: Place;
   readonly reports: Place;
   readonly alertTopic: sns.ITopic;
+  readonly chatTopic?: sns.ITopic;
+  readonly chatKey?: kms.IKey;
   readonly alertKey?: kms.IKey;
 }
 
-/** Lets the plan-run function claim the folder of a run, and read which run has a folder. */
+/**
+ * Lets the plan-run function claim the folders of a run, find other runs by their claims, list their ledgers, and write
+ * what a map reads of them.
+ */
 export function grantPlanRun(role: iam.IRole, { reports }: GrantTargets): KeyUse[] {
-  addToPolicy(role, [createStatement(['s3:GetObject', 's3:PutObject'], `${getObjectArns(reports)}/${CLAIM_NAME}`)]);
+  addToPolicy(role, [
+    createStatement(['s3:GetObject', 's3:PutObject'], `${getObjectArns(reports)}/${CLAIM_NAME}`),
+    createStatement(['s3:PutObject', 's3:AbortMultipartUpload'], getPlanArns(reports)),
+    createListStatement(reports),
+  ]);
   return [{ role, key: reports.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] }];
 }
 
-/** Lets the archive-batch function move objects from source to destination and write the ledger. */
-export function grantArchiveBatch(role: iam.IRole, { source, destination, reports }: GrantTargets): KeyUse[] {
+/** Lets the list-objects function list the source, and write and read what maps read. */
+export function grantListObjects(role: iam.IRole, { source, reports }: GrantTargets): KeyUse[] {
   addToPolicy(role, [
-    createStatement(SOURCE_ACTIONS, getObjectArns(source)),
+    createListStatement(source),
+    createStatement(['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'], getPlanArns(reports)),
+  ]);
+  return [{ role, key: reports.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] }];
+}
+
+/** Lets the archive-batch function move objects from source to destination, or copy them, and write the ledger. */
+export function grantArchiveBatch(
+  role: iam.IRole, { source, destination, reports }: GrantTargets, { allowRestore, keepsSources, listing }: Pick<Settings, 'allowRestore' | 'keepsSources' | 'listing'>,
+): KeyUse[] {
+  addToPolicy(role, [
+    createStatement(keepsSources ? READ_SOURCE_ACTIONS : SOURCE_ACTIONS, getObjectArns(source)),
     createListStatement(source),
     createStatement(['s3:GetBucketObjectLockConfiguration'], source.bucket.bucketArn),
     createStatement(getDestinationActions(source), getObjectArns(destination)),
     createListStatement(destination),
     createStatement(DESTINATION_BUCKET_ACTIONS, destination.bucket.bucketArn),
     // A later round reads what earlier ones wrote to the ledger.
-    createStatement(['s3:GetObject', 's3:PutObject'], getLedgerArns(reports)),
-    createListStatement(reports),
+    createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(getLedgers(reports))),
+    createListStatement(getLedgers(reports), ...allowRestore ? [getLock(reports)] : []),
+    ...listing.kind === 'selective' ? [createStatement(['s3:GetObject'], getPlanArns(reports)), createStatement(['s3:PutObject'], `${getPlanArns(reports)}${PROGRESS_SUFFIX}`)] : [],
   ]);
   return [
     { role, key: source.key, actions: ['kms:Decrypt'] },
@@ -51,6 +74,71 @@ export function grantArchiveBatch(role: iam.IRole, { source, destination, report
     { role, key: destination.bucket.encryptionKey, actions: ['kms:Decrypt'] },
     { role, key: reports.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] },
   ];
+}
+
+/**
+ * Lets the verify-batch function read ledgers, look at the archive without changing anything there, and write the lines
+ * of what it did not find.
+ */
+export function grantVerifyBatch(role: iam.IRole, { destination, reports }: GrantTargets): KeyUse[] {
+  addToPolicy(role, [
+    createListStatement(destination),
+    createStatement(['s3:GetObject'], getObjectArns(destination)),
+    createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(getLedgers(reports))),
+  ]);
+  return [
+    // S3 returns the checksum of an object that is encrypted with a key only to those who may use the key
+    // (API_HeadObject, "x-amz-checksum-mode").
+    { role, key: destination.key, actions: ['kms:Decrypt'] },
+    { role, key: destination.bucket.encryptionKey, actions: ['kms:Decrypt'] },
+    { role, key: reports.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] },
+  ];
+}
+
+/**
+ * Lets the restore-batch function move objects from the archive back to the source: what the archive-batch function may do,
+ * with its ends swapped. It deletes in the archive, and nowhere else.
+ */
+export function grantRestoreBatch(role: iam.IRole, { source, destination, reports }: GrantTargets): KeyUse[] {
+  addToPolicy(role, [
+    createStatement(SOURCE_ACTIONS, getObjectArns(destination)),
+    createListStatement(destination),
+    createStatement(['s3:GetBucketObjectLockConfiguration'], source.bucket.bucketArn),
+    createStatement(getDestinationActions(source), getObjectArns(source)),
+    createListStatement(source),
+    createStatement(DESTINATION_BUCKET_ACTIONS, source.bucket.bucketArn),
+    createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(getLedgers(reports))),
+    createListStatement(getLedgers(reports), getLock(reports)),
+  ]);
+  return [
+    { role, key: destination.key, actions: ['kms:Decrypt'] },
+    { role, key: source.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] },
+    { role, key: destination.bucket.encryptionKey, actions: ['kms:Decrypt'] },
+    { role, key: source.bucket.encryptionKey, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] },
+    { role, key: reports.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] },
+  ];
+}
+
+/**
+ * Lets functions look at the lock, and write it. The report-run function may do both already.
+ */
+export function grantLock({ planRun, archiveBatch, restoreBatch, explainFailure }: Functions, { reports }: GrantTargets): KeyUse[] {
+  const lock = getLock(reports);
+  const arn = lock.bucket.arnForObjects(escapeIamWildcards(lock.prefix));
+  for (const { role } of [archiveBatch, restoreBatch!]) { addToPolicy(role!, [createStatement(['s3:GetObject'], arn)]); }
+  for (const { role } of [planRun, explainFailure]) { addToPolicy(role!, [createStatement(['s3:GetObject', 's3:PutObject'], arn)]); }
+  return [{ role: explainFailure.role!, key: reports.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] }];
+}
+
+/** Lets the plan-run function find out which runs are in the way of a restore, and whether the holder of a lock still runs. */
+export function grantDescribeRuns(scope: Construct, role: iam.IRole, stateMachine: sfn.StateMachine): void {
+  new iam.Policy(scope, 'DescribeRuns', {
+    roles: [role],
+    statements: [
+      createStatement(['states:DescribeExecution'], formatStatesArn(stateMachine, 'execution', ':*')),
+      createStatement(['states:ListExecutions'], stateMachine.stateMachineArn),
+    ],
+  });
 }
 
 /**
@@ -80,25 +168,28 @@ export function grantDescribeBatches(scope: Construct, role: iam.IRole, stateMac
 }
 
 /** Lets the explain-failure function read a failed execution, its Map Run and its children, and publish one message. */
-export function grantExplainFailure(role: iam.IRole, stateMachine: sfn.StateMachine, { alertTopic, alertKey }: GrantTargets): KeyUse[] {
+export function grantExplainFailure(
+  role: iam.IRole, stateMachine: sfn.StateMachine, { alertTopic, alertKey, chatTopic, chatKey }: GrantTargets, allowRestore: boolean,
+): KeyUse[] {
   const executions = formatStatesArn(stateMachine, 'execution', ':*');
-  const mapRuns = formatStatesArn(stateMachine, 'mapRun', `/${MAP_LABEL}:*`);
+  const ledgerMaps = allowRestore ? [VERIFY_LABEL, RESTORE_LABEL] : [VERIFY_LABEL];
+  const mapRuns = [MAP_LABEL, ...ledgerMaps].map((label) => formatStatesArn(stateMachine, 'mapRun', `/${label}:*`));
   addToPolicy(role, [
-    createStatement(['states:DescribeExecution'], executions, ...formatChildArns(stateMachine)),
+    createStatement(['states:DescribeExecution'], executions, ...formatChildArns(stateMachine), ...ledgerMaps.map((label) => formatStatesArn(stateMachine, 'execution', `/${label}:*`))),
     createStatement(['states:GetExecutionHistory', 'states:ListMapRuns'], executions),
-    createStatement(['states:DescribeMapRun'], mapRuns),
-    createStatement(['states:ListExecutions'], stateMachine.stateMachineArn, mapRuns),
-    createStatement(['sns:Publish'], alertTopic.topicArn),
+    createStatement(['states:DescribeMapRun'], ...mapRuns),
+    createStatement(['states:ListExecutions'], stateMachine.stateMachineArn, ...mapRuns),
+    createStatement(['sns:Publish'], alertTopic.topicArn, ...chatTopic ? [chatTopic.topicArn] : []),
   ]);
-  return [{ role, key: alertKey, actions: PUBLISH_KEY_ACTIONS }];
+  return [alertKey, chatKey].map((key) => ({ role, key, actions: PUBLISH_KEY_ACTIONS }));
 }
 
 /** Returns the keys that the states of the definition use. CDK grants everything else when it binds the states. */
-export function getStateMachineKeyUses(role: iam.IRole, { reports, alertKey }: GrantTargets): KeyUse[] {
+export function getStateMachineKeyUses(role: iam.IRole, { reports, alertKey, chatKey }: GrantTargets): KeyUse[] {
   return [
     // The ResultWriter needs these three (Step Functions "IAM policies for using Distributed Map states").
     { role, key: reports.key, actions: ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'] },
-    { role, key: alertKey, actions: PUBLISH_KEY_ACTIONS },
+    ...[alertKey, chatKey].map((key) => ({ role, key, actions: PUBLISH_KEY_ACTIONS })),
   ];
 }
 
@@ -124,7 +215,7 @@ function addToPolicy(role: iam.IRole, statements: iam.PolicyStatement[]): void {
   statements.forEach((each) => role.addToPrincipalPolicy(each));
 }
 
-/** Formats the ARNs of the children of a Map Run, STANDARD and EXPRESS. */
+/** Formats the ARNs of the children of a Map Run that archives, STANDARD and EXPRESS. */
 function formatChildArns(stateMachine: sfn.StateMachine): string[] {
   return ['execution', 'express'].map((type) => formatStatesArn(stateMachine, type, `/${MAP_LABEL}:*`));
 }

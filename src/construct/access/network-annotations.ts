@@ -42,11 +42,13 @@ export interface Callers {
  */
 export function annotateNetworkPolicies(scope: Construct, places: { source: Place; destination: Place; reports: Place }, callers: Callers): void {
   const { stateMachine, functions, isInVpc } = callers;
-  const movers = isInVpc ? [] : [functions.archiveBatch.role!, functions.reportRun.role!];
+  const { archiveBatch, restoreBatch, reportRun } = functions;
+  const movers = isInVpc ? [] : [archiveBatch, ...restoreBatch ? [restoreBatch] : [], reportRun].map(({ role }) => role!);
+  const readers = isInVpc ? [] : [...movers, functions.verifyBatch.role!];
   const affected = [
     ['bucket', places.source, [stateMachine.role, ...movers]],
-    ['destinationBucket', places.destination, movers],
-    ['reportBucket', places.reports, [stateMachine.role, ...movers]],
+    ['destinationBucket', places.destination, readers],
+    ['reportBucket', places.reports, [stateMachine.role, ...readers]],
   ] as const;
   scope.node.addValidation({
     validate: () => {

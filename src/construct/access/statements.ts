@@ -1,6 +1,7 @@
 import { Resource, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import { LEDGER_FOLDER, PLAN_FOLDER, RESTORE_LOCK_NAME } from '../../contract/settings';
 import type { Place } from '../place';
 
 /**
@@ -22,9 +23,9 @@ const DESTINATION_LOCK_ACTIONS = ['s3:PutObjectRetention', 's3:PutObjectLegalHol
  * Locks are always readable, because Object Lock can be turned on at any time and outside of the app. An object whose
  * lock is seen and cannot be copied stays at its source. A lock that is not seen would be lost.
  */
-export const SOURCE_ACTIONS = [
-  's3:GetObject', 's3:GetObjectTagging', 's3:GetObjectAnnotation', 's3:GetObjectRetention', 's3:GetObjectLegalHold', 's3:DeleteObject',
-];
+export const READ_SOURCE_ACTIONS = ['s3:GetObject', 's3:GetObjectTagging', 's3:GetObjectAnnotation', 's3:GetObjectRetention', 's3:GetObjectLegalHold'];
+/** The actions on source objects that are moved. */
+export const SOURCE_ACTIONS = [...READ_SOURCE_ACTIONS, 's3:DeleteObject'];
 
 /**
  * The actions on the destination bucket. Listing multipart uploads finds what interrupted multipart copies left behind.
@@ -54,17 +55,27 @@ export function getObjectArns({ bucket, prefix }: Place): string {
   return bucket.arnForObjects(`${escapeIamWildcards(prefix)}*`);
 }
 
-/**
- * Returns the ARN pattern of the ledgers of all runs, and of nothing else below the report prefix: a run's folder is
- * `<day>/<name of the execution>/`, and neither part has a slash.
- */
-export function getLedgerArns(reports: Place): string {
-  return getRunFolderArns(reports, 'ledger/');
+/** Returns the place of the lock, and of nothing else. */
+export function getLock(reports: Place): Place {
+  return { ...reports, prefix: `${reports.prefix}${RESTORE_LOCK_NAME}` };
 }
 
-/** Returns the ARN pattern of the results of all Map Runs. The plan of a run names their folder. */
+/** Returns the place of the ledgers of all runs. Nothing else is there. */
+export function getLedgers(reports: Place): Place {
+  return { ...reports, prefix: `${reports.prefix}${LEDGER_FOLDER}` };
+}
+
+/**
+ * Returns the ARN pattern of the results of all Map Runs, and of nothing else below the report prefix: a run's folder is
+ * `<day>/<name of the execution>/`, and neither part has a slash.
+ */
 export function getMapResultArns(reports: Place): string {
   return getRunFolderArns(reports, 'map-run/');
+}
+
+/** Returns the ARN pattern of what PlanRun and ListObjects write for the maps of all runs. */
+export function getPlanArns(reports: Place): string {
+  return getRunFolderArns(reports, PLAN_FOLDER);
 }
 
 function getRunFolderArns({ bucket, prefix }: Place, folder: string): string {
@@ -72,19 +83,20 @@ function getRunFolderArns({ bucket, prefix }: Place, folder: string): string {
 }
 
 /**
- * Allows listing the objects under the prefix, and nothing else in the bucket.
+ * Allows listing the objects under the prefix, and under those of other places in the bucket, and nothing else.
  *
  * A request that lists the whole bucket may omit the prefix. `StringLike` does not match a key that the request omits,
  * so a place without a prefix needs `StringLikeIfExists`.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
  */
-export function createListStatement({ bucket, prefix }: Place): iam.PolicyStatement {
+export function createListStatement({ bucket, prefix }: Place, ...others: Place[]): iam.PolicyStatement {
   const operator = prefix === '' ? 'StringLikeIfExists' : 'StringLike';
+  const patterns = [prefix, ...others.map((other) => other.prefix)].map((each) => `${escapeIamWildcards(each)}*`);
   return new iam.PolicyStatement({
     actions: ['s3:ListBucket'],
     resources: [bucket.bucketArn],
-    conditions: { [operator]: { 's3:prefix': `${escapeIamWildcards(prefix)}*` } },
+    conditions: { [operator]: { 's3:prefix': patterns.length === 1 ? patterns[0] : patterns } },
   });
 }
 

@@ -1,34 +1,53 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Stack, Tokenization } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { ArchiveBatchFunction } from './archive-batch-function';
 import { ExplainFailureFunction } from './explain-failure-function';
 import { type CommonOptions, createFunctionOptions, type OwnOptions } from './function-options';
+import { ListObjectsFunction } from './list-objects-function';
 import { PlanRunFunction } from './plan-run-function';
 import { ReportRunFunction } from './report-run-function';
-import { ARCHIVE_BATCH_MEMORY, EXPLAIN_FAILURE_MEMORY, PLAN_RUN_MEMORY, REPORT_RUN_MEMORY } from '../../contract/memory';
-import { type BatchSettings, Env } from '../../contract/settings';
+import { RestoreBatchFunction } from './restore-batch-function';
+import { VerifyBatchFunction } from './verify-batch-function';
+import { ARCHIVE_BATCH_MEMORY, EXPLAIN_FAILURE_MEMORY, LIST_OBJECTS_MEMORY, PLAN_RUN_MEMORY, REPORT_RUN_MEMORY, VERIFY_BATCH_MEMORY } from '../../contract/memory';
+import { type BatchSettings, Env, type ListingSettings } from '../../contract/settings';
 
 export interface Functions {
   readonly planRun: lambda.Function;
+  /** Only if the map does not list. */
+  readonly listObjects?: lambda.Function;
   readonly archiveBatch: lambda.Function;
+  readonly verifyBatch: lambda.Function;
+  /** Only if restores are allowed. */
+  readonly restoreBatch?: lambda.Function;
   readonly reportRun: lambda.Function;
   readonly explainFailure: lambda.Function;
 }
 
-/** Creates the four functions. Each has its own scope, which also holds its role and its log group. */
+export interface BatchOptions {
+  readonly timeout: number;
+  readonly memorySize?: number;
+  readonly express: boolean;
+  readonly allowRestore: boolean;
+  readonly listing: ListingSettings;
+  readonly batchSize: number;
+}
+
+/** Creates the functions. Each has its own scope, which also holds its role and its log group. */
 export function createFunctions(
-  scope: Construct, common: CommonOptions, batch: { timeout: number; memorySize?: number; express: boolean }, alertTopic: sns.ITopic,
+  scope: Construct, common: CommonOptions, batch: BatchOptions, alertTopic: sns.ITopic, chatTopic?: sns.ITopic,
 ): Functions {
   const inOwnScope = (id: string, own: OwnOptions) => {
     const ownScope = new Construct(scope, id);
     return [ownScope, 'Function', createFunctionOptions(ownScope, common, own)] as const;
   };
+  const chat = chatTopic && { [Env.CHAT_TOPIC_ARN]: chatTopic.topicArn };
   const archiveBatch = new ArchiveBatchFunction(...inOwnScope('ArchiveBatch', {
     description: 'Archives a batch of objects for an S3DatedArchiver',
     timeout: Duration.seconds(batch.timeout),
     memorySize: batch.memorySize ?? ARCHIVE_BATCH_MEMORY,
+    environment: chat,
   }));
   const batchSettings: BatchSettings = {
     logGroup: archiveBatch.logGroup.logGroupName,
@@ -41,19 +60,42 @@ export function createFunctions(
       timeout: Duration.minutes(1),
       memorySize: PLAN_RUN_MEMORY,
     })),
+    ...batch.listing.kind === 'selective' && {
+      listObjects: new ListObjectsFunction(...inOwnScope('ListObjects', {
+        description: 'Lists and selects the objects of a run of an S3DatedArchiver',
+        timeout: Duration.minutes(15),
+        memorySize: LIST_OBJECTS_MEMORY,
+        environment: {
+          [Env.LISTING_CONCURRENCY]: Tokenization.stringifyNumber(batch.listing.concurrency),
+          [Env.BATCH_SIZE]: Tokenization.stringifyNumber(batch.batchSize),
+        },
+      })),
+    },
     archiveBatch,
+    verifyBatch: new VerifyBatchFunction(...inOwnScope('VerifyBatch', {
+      description: 'Compares the archive with ledgers of an S3DatedArchiver',
+      timeout: Duration.minutes(5),
+      memorySize: VERIFY_BATCH_MEMORY,
+    })),
+    ...batch.allowRestore && {
+      restoreBatch: new RestoreBatchFunction(...inOwnScope('RestoreBatch', {
+        description: 'Takes archived objects back to their old keys for an S3DatedArchiver',
+        timeout: Duration.seconds(batch.timeout),
+        memorySize: batch.memorySize ?? ARCHIVE_BATCH_MEMORY,
+      })),
+    },
     reportRun: new ReportRunFunction(...inOwnScope('ReportRun', {
       description: 'Adds up, judges and reports a run of an S3DatedArchiver',
       timeout: Duration.minutes(15),
       memorySize: REPORT_RUN_MEMORY,
-      environment: { [Env.BATCH]: Stack.of(scope).toJsonString(batchSettings) },
+      environment: { [Env.BATCH]: Stack.of(scope).toJsonString(batchSettings), ...chat },
       logLevel: atLeastInfo(common.logLevel),
     })),
     explainFailure: new ExplainFailureFunction(...inOwnScope('ExplainFailure', {
       description: 'Says why a run of an S3DatedArchiver failed',
       timeout: Duration.minutes(2),
       memorySize: EXPLAIN_FAILURE_MEMORY,
-      environment: { [Env.ALERT_TOPIC_ARN]: alertTopic.topicArn },
+      environment: { [Env.ALERT_TOPIC_ARN]: alertTopic.topicArn, ...chat },
       // If the function itself fails, the topic gets the raw event. CDK's SnsDestination would grant what the role
       // already has.
       onFailure: { bind: () => ({ destination: alertTopic.topicArn }) },

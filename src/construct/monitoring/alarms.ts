@@ -17,7 +17,10 @@ export interface AlarmTargets {
   readonly stateMachine: sfn.IStateMachine;
   readonly explainFailure: lambda.IFunction;
   readonly schedule?: scheduler.ScheduleExpression;
-  readonly alertTopic: sns.ITopic;
+  /** Then runs count no stragglers. */
+  readonly keepsSources: boolean;
+  /** The alert topic, and that of a chat, which knows the messages of alarms. */
+  readonly topics: readonly sns.ITopic[];
 }
 
 /**
@@ -61,7 +64,7 @@ export function createAlarms(scope: Construct, options: AlarmOptions, targets: A
       alarmDescription: 'nothing arrived for the days of the last run, or far less than usual. Look at who writes the objects, and at how they are named now',
     });
   }
-  if (options.stragglers ?? true) {
+  if (options.stragglers ?? !targets.keepsSources) {
     add('Stragglers', metric(MetricName.STRAGGLERS), {
       threshold: options.maxStragglers ?? 0,
       comparisonOperator: GREATER_THAN_THRESHOLD,
@@ -91,6 +94,13 @@ export function createAlarms(scope: Construct, options: AlarmOptions, targets: A
       alarmDescription: 'objects could not be archived. The message of the run says which and why',
     });
   }
+  if (options.objectsUnaccounted) {
+    add('ObjectsUnaccounted', metric(MetricName.OBJECTS_UNACCOUNTED), {
+      threshold: 0,
+      comparisonOperator: GREATER_THAN_THRESHOLD,
+      alarmDescription: 'archived objects are changed or missing. The message of the verification names them; its ledger has all of them',
+    });
+  }
   if (options.runFailed) {
     add('RunFailed', createFailedRunsMetric(targets.stateMachine), {
       threshold: 0,
@@ -99,7 +109,7 @@ export function createAlarms(scope: Construct, options: AlarmOptions, targets: A
       alarmDescription: 'a run failed, timed out or was aborted. The message about it says why',
     });
   }
-  for (const alarm of alarms) { alarm.addAlarmAction(new SnsAction(targets.alertTopic)); }
+  for (const alarm of alarms) { alarm.addAlarmAction(...targets.topics.map((topic) => new SnsAction(topic))); }
   return alarms;
 }
 

@@ -18,7 +18,7 @@ export function createAlertTopic(scope: Construct, id: string, encryptionKey?: k
  * Lets the alarms of this account publish to the topic and use its key. If a policy cannot be changed from this app, a
  * warning names the statement to add.
  */
-export function grantAlarmsPublish(scope: Construct, topic: sns.ITopic, key?: kms.IKey): void {
+export function grantAlarmsPublish(scope: Construct, prop: 'alertTopic' | 'chatTopic', topic: sns.ITopic, key?: kms.IKey): void {
   const statement = createAlarmsStatement(scope, ['sns:Publish'], topic.topicArn);
   const isInOtherAccount = areKnownToDiffer(topic.env.account, Stack.of(scope).account);
   // A topic policy, such as the one of `enforceSSL`, replaces SNS's default policy, which lets the account's alarms
@@ -27,13 +27,13 @@ export function grantAlarmsPublish(scope: Construct, topic: sns.ITopic, key?: km
   if (hasPolicy) {
     topic.addToResourcePolicy(statement);
   } else if (isInOtherAccount) {
-    warnAboutAlarmsPolicy(scope, 'topic', 'alertTopic', statement);
+    warnAboutAlarmsPolicy(scope, prop === 'alertTopic' ? 'topic' : prop, prop, statement);
   }
 
   if (!key) { return; }
   const use = createAlarmsStatement(scope, ['kms:Decrypt', 'kms:GenerateDataKey'], '*'); // In a key policy, '*' is that key.
   if (!key.addToResourcePolicy(use, true).statementAdded) {
-    warnAboutAlarmsPolicy(scope, 'key', 'the key of alertTopic', use);
+    warnAboutAlarmsPolicy(scope, prop === 'alertTopic' ? 'key' : 'chatKey', `the key of ${prop}`, use);
   }
 }
 
@@ -58,17 +58,17 @@ function warnAboutAlarmsPolicy(scope: Construct, id: string, what: string, allow
 }
 
 /** Names the statements that the policy of an imported topic, or of its key, may need and that this app cannot add. */
-export function warnAboutTopicPolicy(scope: Construct, topic: sns.ITopic, key?: kms.IKey): void {
+export function warnAboutTopicPolicy(scope: Construct, prop: 'alertTopic' | 'chatTopic', topic: sns.ITopic, key?: kms.IKey): void {
   const roles = '<ARNs of the roles of the state machine and of ExplainFailure>';
   if (areKnownToDiffer(topic.env.account, Stack.of(scope).account)) {
     const allow = Stack.of(scope).resolve({ Effect: 'Allow', Principal: { AWS: roles }, Action: 'sns:Publish', Resource: topic.topicArn });
-    Annotations.of(scope).addWarningV2('cdk-s3-dated-archiver:topicOfOtherAccount',
-      `alertTopic is in account ${topic.env.account}, so its topic policy must allow this archiver to publish: add ${JSON.stringify(allow)}`);
+    Annotations.of(scope).addWarningV2(`cdk-s3-dated-archiver:${prop === 'alertTopic' ? 'topic' : prop}OfOtherAccount`,
+      `${prop} is in account ${topic.env.account}, so its topic policy must allow this archiver to publish: add ${JSON.stringify(allow)}`);
   }
   if (!Resource.isOwnedResource(topic) && !key) {
     const allow = { Effect: 'Allow', Principal: { AWS: roles }, Action: ['kms:Decrypt', 'kms:GenerateDataKey'], Resource: '*' };
-    Annotations.of(scope).addInfoV2('cdk-s3-dated-archiver:importedTopic',
-      `alertTopic is imported, so its KMS key is unknown: if it is encrypted, pass its key as encryptionKey, or add ${JSON.stringify(allow)} to its key policy`);
+    Annotations.of(scope).addInfoV2(`cdk-s3-dated-archiver:imported${prop === 'alertTopic' ? 'Topic' : 'ChatTopic'}`,
+      `${prop} is imported, so its KMS key is unknown: if it is encrypted, pass its key as encryptionKey, or add ${JSON.stringify(allow)} to its key policy`);
   }
 }
 

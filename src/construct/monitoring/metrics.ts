@@ -18,6 +18,7 @@ const STATISTICS: { readonly [name in MetricName]: string } = {
   [MetricName.OLDEST_STRAGGLER_DAYS]: cloudwatch.Stats.MAXIMUM,
   [MetricName.RUN_SECONDS]: cloudwatch.Stats.MAXIMUM,
   [MetricName.ARRIVAL_RATIO]: cloudwatch.Stats.MINIMUM,
+  [MetricName.OBJECTS_UNACCOUNTED]: cloudwatch.Stats.MAXIMUM,
 };
 
 /**

@@ -3,12 +3,18 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { RetrySeconds } from './batch-budget';
-import { ArchiveObjects } from './distributed-map';
+import { ArchiveObjects, toPlanPath, VERIFY_LABEL } from './distributed-map';
 import { InvokeFunction } from './invoke-function';
-import { createNotifyBatch, createNotifyRun } from './publish-alert';
+import { LedgerMap } from './ledger-map';
+import { createListing, toListingPath } from './listing-states';
+import { createNotifyBatch, createNotifyChat, createNotifyChatOfBatch, createNotifyRun } from './publish-alert';
+import { createRestoreObjects, createTurn } from './restore-states';
+import { createRounds, createSingleState, PROGRESS_PATH, type RoundsProps } from './rounds';
 import { AlertMode } from '../../alert-mode';
 import { ErrorName } from '../../contract/errors';
-import type { BatchEvent, PlanRunEvent, Progress, ReportRunEvent, RunSummary } from '../../contract/payloads';
+import type {
+  Action, BatchEvent, Plan, PlannedBatchEvent, PlanRunEvent, Progress, ReportRunEvent, Run, RunSummary, VerifyEvent, VerifyProgress,
+} from '../../contract/payloads';
 import type { Functions } from '../functions/functions';
 import type { Place } from '../place';
 import type { Settings } from '../settings';
@@ -17,28 +23,33 @@ import type { Settings } from '../settings';
 export interface DefinitionProps {
   readonly settings: Settings;
   readonly reports: Place;
-  readonly functions: Pick<Functions, 'planRun' | 'archiveBatch' | 'reportRun'>;
+  readonly functions: Pick<Functions, 'planRun' | 'listObjects' | 'archiveBatch' | 'verifyBatch' | 'restoreBatch' | 'reportRun'>;
   readonly alertTopic: sns.ITopic;
+  readonly chatTopic?: sns.ITopic;
 }
 
 /**
- * Creates PlanRun -> ArchiveObjects -> ReportRun -> Outcome. The map has no Catch, because a map that was caught cannot
- * be redriven.
+ * Creates PlanRun -> Action -> ArchiveObjects or VerifyObjects -> ReportRun -> Outcome. The maps have no Catch, because a
+ * map that was caught cannot be redriven. Where restores are allowed, there is a third map, and PlanRun may have to wait. Where a
+ * function lists, it does so before ArchiveObjects.
  */
 export function createDefinition(scope: Construct, props: DefinitionProps): sfn.IChainable {
   const { settings, reports } = props;
   const retry = toRetryProps(settings.retry);
+  const { listObjects, restoreBatch } = props.functions;
 
   const planRun = new InvokeFunction(scope, 'PlanRun', {
     function: props.functions.planRun,
     payload: sfn.TaskInput.fromObject({
-      input: sfn.JsonPath.objectAt('$'),
+      // A run that waited plans again, and its state is no longer its input then.
+      input: sfn.JsonPath.objectAt(restoreBatch ? '$$.Execution.Input' : '$'),
       runId: sfn.JsonPath.executionName,
       startTime: sfn.JsonPath.executionStartTime,
       executionId: sfn.JsonPath.executionId,
     } satisfies PayloadOf<PlanRunEvent>),
     outputPath: '$.Payload',
     retry,
+    mayBeRefused: restoreBatch !== undefined,
   });
   const archiveObjects = new ArchiveObjects(scope, 'ArchiveObjects', {
     source: settings.source,
@@ -47,18 +58,33 @@ export function createDefinition(scope: Construct, props: DefinitionProps): sfn.
     batchSize: settings.batchSize,
     toleratedFailurePercentage: settings.toleratedFailurePercentage,
     mapExecutionType: settings.mapExecutionType,
+    ...listObjects && { partsKeyPath: toListingPath('partsKey') },
   }).itemProcessor(createBatchDefinition(scope, props));
+  const verifyObjects = new LedgerMap(scope, VERIFY_LABEL, { reports }).itemProcessor(createVerifyDefinition(scope, props));
   const reportRun = new InvokeFunction(scope, 'ReportRun', {
     function: props.functions.reportRun,
     payload: sfn.TaskInput.fromObject({
       run: sfn.JsonPath.objectAt('$.run'),
       executionId: sfn.JsonPath.executionId,
       map: sfn.JsonPath.objectAt('$.map'),
+      ...listObjects && { listing: sfn.JsonPath.objectAt(toPlanPath('listing')) },
     } satisfies PayloadOf<ReportRunEvent>),
     outputPath: '$.Payload',
     retry,
   });
-  return planRun.next(archiveObjects).next(reportRun).next(createOutcome(scope, props));
+  const action = new sfn.Choice(scope, 'Action').when(isAction('verify'), verifyObjects.next(reportRun));
+  if (restoreBatch) {
+    const retryOfBatch = toRetryProps({ ...settings.retry, maxAttempts: settings.batch.maxAttempts });
+    action.when(isAction('restore'), createRestoreObjects(scope, { function: restoreBatch, reports, retry: retryOfBatch }).next(reportRun));
+  }
+  archiveObjects.next(reportRun);
+  action.otherwise(listObjects ? createListing(scope, { function: listObjects, retry, map: archiveObjects, reportRun }) : archiveObjects);
+  reportRun.next(createOutcome(scope, props));
+  return restoreBatch ? createTurn(scope, planRun, action) : planRun.next(action);
+}
+
+function isAction(action: Action): sfn.Condition {
+  return sfn.Condition.stringEquals(`$.${'run' satisfies keyof Plan}.${'action' satisfies keyof Run}`, action);
 }
 
 /** Returns true if runs list less than the source's prefix: keys start with their dates, and there is a first day. */
@@ -66,19 +92,19 @@ function isNarrowed({ dateSource, selection }: Settings): boolean {
   return dateSource._settings().kind === 'keyPrefix' && selection._settings().kind !== 'olderThan';
 }
 
-/**
- * Creates the states of a batch: ArchiveBatch is repeated until its progress is finished. The items stay in the state
- * unchanged. Only the progress changes.
- */
-function createBatchDefinition(scope: Construct, { settings, functions, alertTopic }: DefinitionProps): sfn.IChainable {
-  const progress = `$.${'BatchInput' satisfies keyof BatchEvent}.progress`;
-  const batch = new InvokeFunction(scope, 'ArchiveBatch', {
+function createBatchDefinition(scope: Construct, { settings, functions, alertTopic, chatTopic }: DefinitionProps): sfn.IChainable {
+  const isPlanned = functions.listObjects !== undefined;
+  const round: Omit<RoundsProps, 'names'> = {
     function: functions.archiveBatch,
+    mayBeRefused: functions.restoreBatch !== undefined,
     payload: sfn.TaskInput.fromObject({
       BatchInput: sfn.JsonPath.objectAt('$.BatchInput'),
-      Items: sfn.JsonPath.objectAt('$.Items'),
+      ...isPlanned ? {
+        part: sfn.JsonPath.objectAt('$.part'),
+        ...settings.alertMode !== AlertMode.PER_BATCH && { retries: sfn.JsonPath.numberAt('$$.State.RetryCount') },
+      } : { Items: sfn.JsonPath.objectAt('$.Items') },
       batchArn: sfn.JsonPath.executionId,
-    } satisfies PayloadOf<BatchEvent>),
+    } satisfies PayloadOf<BatchEvent> | PayloadOf<PlannedBatchEvent>),
     resultSelector: {
       'cursor.$': '$.Payload.cursor',
       'finished.$': '$.Payload.finished',
@@ -86,38 +112,78 @@ function createBatchDefinition(scope: Construct, { settings, functions, alertTop
       'counts.$': '$.Payload.counts',
       'bytes.$': '$.Payload.bytes',
       'stragglers.$': '$.Payload.stragglers',
+      'filtered.$': '$.Payload.filtered',
       'problems.$': '$.Payload.problems',
       'upload.$': '$.Payload.upload',
+      'digest.$': '$.Payload.digest',
       ...settings.alertMode === AlertMode.PER_BATCH && { 'alert.$': '$.Payload.alert' },
     } satisfies SelectorOf<Omit<Progress, 'alert'>> & Partial<SelectorOf<Progress>>,
-    resultPath: progress,
     retry: toRetryProps({ ...settings.retry, maxAttempts: settings.batch.maxAttempts }),
+  };
+  if (isPlanned && settings.alertMode !== AlertMode.PER_BATCH) { return createSingleState(scope, 'ArchiveBatch', round, settings.batch.maxRounds); }
+  const { start, unfinished, finished } = createRounds(scope, {
+    ...round, names: { round: 'ArchiveBatch', unfinished: 'Unfinished?', finished: 'BatchFinished' },
   });
-  // A Pass state, not Succeed: the Amazon States Language allows OutputPath in a Succeed state, cfn-lint's schema does
-  // not.
-  const finished = new sfn.Pass(scope, 'BatchFinished', { outputPath: progress });
-  const unfinished = new sfn.Choice(scope, 'Unfinished?')
-    .when(sfn.Condition.booleanEquals(`${progress}.finished`, false), batch);
   if (settings.alertMode === AlertMode.PER_BATCH) {
+    // A message that cannot be sent must not fail the batch. The run's report contains the same problems.
+    const ignoreErrors = (task: sfn.TaskStateBase) => task.addCatch(finished, { resultPath: sfn.JsonPath.DISCARD });
+    const notify = ignoreErrors(createNotifyBatch(scope, alertTopic));
+    (chatTopic ? notify.next(ignoreErrors(createNotifyChatOfBatch(scope, chatTopic))) : notify).next(finished);
     unfinished.when(sfn.Condition.or(
-      sfn.Condition.numberGreaterThan(`${progress}.counts.failed`, 0),
-      sfn.Condition.numberGreaterThan(`${progress}.counts.conflicting`, 0),
-      // A message that cannot be sent must not fail the batch. The run's report contains the same problems.
-    ), createNotifyBatch(scope, alertTopic).addCatch(finished, { resultPath: sfn.JsonPath.DISCARD }).next(finished));
+      sfn.Condition.numberGreaterThan(`${PROGRESS_PATH}.counts.failed`, 0),
+      sfn.Condition.numberGreaterThan(`${PROGRESS_PATH}.counts.conflicting`, 0),
+    ), notify);
   }
-  return batch.next(unfinished.otherwise(finished));
+  unfinished.otherwise(finished);
+  return start.next(unfinished);
 }
 
-/** Creates the end of a run: Fail beyond the tolerance, a message if there is something to report, else Succeed. */
-function createOutcome(scope: Construct, { settings, alertTopic }: DefinitionProps): sfn.IChainable {
+/** Creates the states of a part of a verification. */
+function createVerifyDefinition(scope: Construct, { settings, functions }: DefinitionProps): sfn.IChainable {
+  const { start, unfinished, finished } = createRounds(scope, {
+    function: functions.verifyBatch,
+    payload: sfn.TaskInput.fromObject({
+      BatchInput: sfn.JsonPath.objectAt('$.BatchInput'),
+      parts: sfn.JsonPath.objectAt('$.parts'),
+    } satisfies PayloadOf<VerifyEvent>),
+    resultSelector: {
+      'cursor.$': '$.Payload.cursor',
+      'finished.$': '$.Payload.finished',
+      'rounds.$': '$.Payload.rounds',
+      'counts.$': '$.Payload.counts',
+      'bytes.$': '$.Payload.bytes',
+      'requests.$': '$.Payload.requests',
+      'milliseconds.$': '$.Payload.milliseconds',
+    } satisfies SelectorOf<VerifyProgress>,
+    retry: toRetryProps(settings.retry),
+    names: { round: 'VerifyBatch', unfinished: 'VerifyUnfinished?', finished: 'VerifyFinished' },
+  });
+  return start.next(unfinished.otherwise(finished));
+}
+
+/**
+ * Creates the end of a run: Fail beyond the tolerance, or if an archived object is not there any more, a message if there
+ * is something to report, else Succeed.
+ */
+function createOutcome(scope: Construct, { settings, alertTopic, chatTopic }: DefinitionProps): sfn.IChainable {
   const succeed = new sfn.Succeed(scope, 'Succeed');
   const fail = new sfn.Fail(scope, 'Fail', { error: ErrorName.TOLERANCE_EXCEEDED, causePath: toSummaryPath('message') });
+  const failVerification = new sfn.Fail(scope, 'FailVerification', { error: ErrorName.OBJECTS_UNACCOUNTED, causePath: toSummaryPath('message') });
   const notify = createNotifyRun(scope, alertTopic);
   notify.addRetry(toRetryProps(settings.retry));
-  notify.next(succeed);
+  if (chatTopic) {
+    const notifyChat = createNotifyChat(scope, chatTopic);
+    notifyChat.addRetry(toRetryProps(settings.retry));
+    notify.next(notifyChat).next(succeed);
+  } else {
+    notify.next(succeed);
+  }
   return new sfn.Choice(scope, 'Outcome')
+    .when(sfn.Condition.and(createOutcomeCondition('FAILED'), sfn.Condition.stringEquals(toSummaryPath('action'), 'verify' satisfies Action)), failVerification)
     .when(createOutcomeCondition('FAILED'), fail)
     .when(createOutcomeCondition('PROBLEMS'), notify)
+    // Somebody asked what a run would do.
+    .when(sfn.Condition.booleanEquals(toSummaryPath('dryRun'), true), notify)
     .otherwise(settings.alertMode === AlertMode.EVERY_RUN ? notify : succeed);
 }
 

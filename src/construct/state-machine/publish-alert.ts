@@ -2,6 +2,7 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import * as tasks from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
+import { BATCH_SUBJECT } from '../../contract/alert-details';
 import type { AlertAttributes, BatchAlert, BatchEvent, Progress, RunSummary } from '../../contract/payloads';
 
 const { stringAt, DISCARD } = sfn.JsonPath;
@@ -22,15 +23,38 @@ export function createNotifyRun(scope: Construct, topic: sns.ITopic): tasks.SnsP
 
 /** Creates the task that publishes the message which the archive-batch function has written about a finished batch. */
 export function createNotifyBatch(scope: Construct, topic: sns.ITopic): tasks.SnsPublish {
-  const progress = `$.${'BatchInput' satisfies keyof BatchEvent}.progress`;
-  const alert = (field: keyof BatchAlert) => `${progress}.${'alert' satisfies keyof Progress}.${field}`;
   return new tasks.SnsPublish(scope, 'NotifyBatch', {
     topic,
-    subject: 'S3DatedArchiver: a batch has problems',
-    message: sfn.TaskInput.fromJsonPathAt(alert('message')),
-    messageAttributes: toMessageAttributes(alert('attributes')),
+    subject: BATCH_SUBJECT,
+    message: sfn.TaskInput.fromJsonPathAt(alertPath('message')),
+    messageAttributes: toMessageAttributes(alertPath('attributes')),
     resultPath: DISCARD,
   });
+}
+
+/** Creates the task that publishes the same message about a run for a chat, which only accepts an envelope of its own. */
+export function createNotifyChat(scope: Construct, topic: sns.ITopic): tasks.SnsPublish {
+  const summary = (field: keyof RunSummary) => `$.${field}`;
+  return createChatTask(scope, 'NotifyChat', topic, summary('chat'), summary('attributes'));
+}
+
+/** Creates the task that publishes the same message about a batch for a chat. */
+export function createNotifyChatOfBatch(scope: Construct, topic: sns.ITopic): tasks.SnsPublish {
+  return createChatTask(scope, 'NotifyChatOfBatch', topic, alertPath('chat'), alertPath('attributes'));
+}
+
+function createChatTask(scope: Construct, id: string, topic: sns.ITopic, message: string, attributes: string): tasks.SnsPublish {
+  return new tasks.SnsPublish(scope, id, {
+    topic,
+    message: sfn.TaskInput.fromJsonPathAt(message),
+    messageAttributes: toMessageAttributes(attributes),
+    resultPath: DISCARD,
+  });
+}
+
+/** Returns the path of a field of the message that the archive-batch function has written. */
+function alertPath(field: keyof BatchAlert): string {
+  return `$.${'BatchInput' satisfies keyof BatchEvent}.progress.${'alert' satisfies keyof Progress}.${field}`;
 }
 
 /** @param path the path of the attributes in the state's input */

@@ -1,4 +1,5 @@
 /** The commands that a person types next, and the console pages that a person opens next. */
+import type { Run } from '../../contract/payloads';
 import { parseArn } from '../text/arn';
 import { isPrintable, toAsciiJson, UNPRINTABLE } from '../text/escape';
 
@@ -7,6 +8,8 @@ export interface RunDates {
   readonly from: string | null;
   readonly to: string;
 }
+
+type LedgerRun = RunDates & Pick<Run, 'action' | 'dryRun' | 'ledgerOf' | 'deep' | 'keys'>;
 
 /** The earliest day that PlanRun accepts. */
 const EARLIEST_DATE = '1970-01-01';
@@ -29,9 +32,25 @@ export function sameRunInput(dates: RunDates, dryRun: boolean): object {
   return { from: dates.from ?? EARLIEST_DATE, to: dates.to, ...(dryRun ? { dryRun } : {}) };
 }
 
+/** The input that does the same again with the same ledgers: those of one run, or those of the same days. */
+export function sameLedgersInput({ action, from, to, dryRun, ledgerOf, deep, keys }: LedgerRun): object {
+  const what = ledgerOf === undefined ? sameRunInput({ from, to }, false) : { run: ledgerOf };
+  return { action, ...what, ...deep && { deep }, ...keys && { keys }, ...dryRun && { dryRun } };
+}
+
 /** Copies an object to the current folder of the reader. */
 export function copyObjectCommand(bucket: string, key: string): string {
   return `aws s3 cp ${shellQuote(`s3://${bucket}/${key}`)} .`;
+}
+
+/** Shows what S3 says of an object: its ETag, size, time and metadata. */
+export function headObjectCommand(bucket: string, key: string): string {
+  return `aws s3api head-object --bucket ${bucket} --key ${shellQuote(key)}`;
+}
+
+/** Shows the versions of an object, and of the objects whose keys begin with its key. */
+export function listVersionsCommand(bucket: string, key: string): string {
+  return `aws s3api list-object-versions --bucket ${bucket} --prefix ${shellQuote(key)}`;
 }
 
 /** Prints an object on the terminal of the reader. */

@@ -8,7 +8,11 @@ import { KMS_MESSAGE } from '../s3/s3-error';
 const OWN_ERRORS: Record<string, Layer> = {
   [ErrorName.INVALID_RUN_INPUT]: 'input',
   [ErrorName.LEDGER_UNBALANCED]: 'ledger',
+  [ErrorName.LEDGER_CHANGED]: 'ledger',
   [ErrorName.TOLERANCE_EXCEEDED]: 'S3',
+  [ErrorName.RESTORE_IN_PROGRESS]: 'lock',
+  [ErrorName.RESTORE_REFUSED]: 'lock',
+  [ErrorName.OBJECTS_UNACCOUNTED]: 'S3',
 };
 
 /**

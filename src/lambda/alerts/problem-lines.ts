@@ -4,7 +4,7 @@ import { formatCause, formatKey, listLines } from '../text/format';
 
 const MAX_KEYS = 10;
 
-type ShownProblem = Partial<Problem> & Pick<Problem, 'key'>;
+type ShownProblem = Partial<Problem> & Pick<Problem, 'key'> & { readonly destination?: string };
 
 /**
  * @param problems the first problems
@@ -21,15 +21,22 @@ export function listProblems(problems: readonly ShownProblem[], total: number): 
 }
 
 /**
- * The messages of problems. If several objects have the same message, apart from the request id, only the first of them
- * keeps it.
+ * The messages of problems. If several objects have the same message, apart from the object that it names and the request
+ * id, only the first of them keeps it.
  */
 export function omitRepeatedMessages(problems: readonly ShownProblem[]): (string | undefined)[] {
   const seen = new Set<string>();
-  return problems.map(({ code, message = '' }) => {
-    const text = `${code} ${message.replace(/\(request [^)]*\)/, '')}`;
+  return problems.map((problem) => {
+    const text = `${problem.code} ${toSharedMessage(problem)}`;
     if (seen.has(text)) { return undefined; }
     seen.add(text);
-    return message || undefined;
+    return problem.message || undefined;
   });
+}
+
+/** S3 names the object that it denies, in the ARN of a resource: a thousand denials by one policy have a thousand texts. */
+function toSharedMessage({ key, destination, message = '' }: ShownProblem): string {
+  return [destination, key].reduce<string>((text, name) => (name ? text.replaceAll(name, '*') : text), message)
+    .replace(/(arn:[\w-]+:s3:::[^/\s"]+\/)[^"]*"/g, '$1*"')
+    .replace(/\(request [^)]*\)/, '');
 }

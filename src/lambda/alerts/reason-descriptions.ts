@@ -17,6 +17,10 @@ export const REASON_DESCRIPTIONS: Record<ReasonCode, string> = {
   [ReasonCode.KEY_TOO_LONG]: 'the name in the archive would be longer than 1,024 bytes; shorten the object\'s name or the layout',
   [ReasonCode.OUT_OF_TIME]: 'the batch used up its rounds before it reached this object; the next run continues; raise batchTimeout or lower batchSize to avoid this',
   [ReasonCode.BATCH_FAILED]: 'the whole batch failed; the message of the object has the error of the batch',
+  [ReasonCode.ARCHIVED_COPY_CHANGED]: 'the archive holds something else under this name than the ledger says; find out who wrote it, and whether an older version or a backup has the archived content',
+  [ReasonCode.ARCHIVED_COPY_MISSING]: 'the archive holds nothing under this name; find out who deleted it, and whether an older version or a backup has it',
+  [ReasonCode.OLD_KEY_TAKEN]: 'the old key holds other content, so the object stays in the archive; rename or remove one of the two',
+  [ReasonCode.ARCHIVED_COPY_IN_GLACIER]: 'the archived copy is in an archive storage class; restore it with "aws s3api restore-object", wait until it can be read, and start the restore again',
   [ReasonCode.UNEXPECTED]: 'an unexpected response that has no reason code of its own; the message of the object shows it',
 };
 

@@ -1,75 +1,60 @@
-import { S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
-import * as v from 'valibot';
-import { archiveBatch } from './archive-batch';
+import { assertFinished, movePlannedBatch } from './planned-batch';
 import { LogMessage } from '../../contract/logs';
-import { BatchEvent, type Progress } from '../../contract/payloads';
-import { hasObjectLock } from '../move/object-lock';
-import { readArchiveSettings } from '../runtime/environment';
+import type { BatchEvent, Progress } from '../../contract/payloads';
+import { moveBatch } from '../batch/move-batch';
+import { ObjectLockCheck } from '../move/object-lock';
+import { parseBatch } from '../plan/planned-part';
+import { assertNoRestore } from '../restore-lock/restore-lock';
+import { type ArchiveSettings, readArchiveSettings } from '../runtime/environment';
+import { readLockSettings } from '../runtime/lock-settings';
 import { createLogger, logErrors, toLogFields } from '../runtime/logging';
 import { BucketClient } from '../s3/bucket-client';
-import { withBucketRegions } from '../s3/bucket-region';
-import { retryUnreadableAnswers } from '../s3/readable-answers';
 import { systemClock } from '../s3/retry';
-import { idleTimeout } from '../s3/timeouts';
 import { createSelector } from '../selection/select-objects';
-import { AimdConcurrencyController, MAX_CONCURRENCY } from '../throughput/concurrency-controller';
-import { CopyThroughput } from '../throughput/copy-throughput';
-import { withFastCopies } from '../throughput/fast-copy';
-import { createHttpClient } from '../throughput/http-client';
-import { limitRate, withPacedDeletes, WriteRates } from '../throughput/write-rates';
+import { createMover } from '../throughput/mover';
 
 const logger = createLogger('archive-batch');
 /** The controllers keep what one batch has learned about S3 for the next batch of this function instance. */
-const rate = new WriteRates(systemClock);
-const concurrency = new AimdConcurrencyController();
-const copyThroughput = new CopyThroughput();
-const timeouts = idleTimeout(60_000);
-/** @param region of the bucket that the client sends requests to. Default: the function's. */
-function createClient(region?: string): S3Client {
-  const client = retryUnreadableAnswers(new S3Client({
-    ...region !== undefined && { region },
-    retryMode: 'standard',
-    maxAttempts: 3,
-    requestHandler: { ...timeouts, httpAgent: { maxSockets: MAX_CONCURRENCY }, httpsAgent: { maxSockets: MAX_CONCURRENCY } },
-  }));
-  limitRate(client, rate);
-  const fast = withFastCopies(client, rate.copies, concurrency, createHttpClient({ ...timeouts, maxConnections: MAX_CONCURRENCY }));
-  return withPacedDeletes(fast, rate);
-}
-
-/** The destination may be in another region. */
-const s3 = withBucketRegions(createClient(), createClient);
+const mover = createMover(systemClock);
+const objectLock = new ObjectLockCheck();
 
 /** Milliseconds. Step Functions waits about as long before it tries a batch again. */
 const PROMPT_DELETES = 1_000;
 
 /** Moves the selected objects of a batch until the time runs out. */
 export async function handler(event: unknown, context: Context): Promise<Progress> {
-  const batch = v.parse(BatchEvent, event);
+  const given = parseBatch(event);
   logger.addContext(context);
-  logger.appendKeys({ run_id: batch.BatchInput.run.id });
-  const progress = await logErrors(logger, () => archive(batch, context));
+  logger.appendKeys({ run_id: given.BatchInput.run.id });
+  const settings = readArchiveSettings(process.env);
+  const progress = await logErrors(logger, () => 'part' in given
+    ? movePlannedBatch(openReports(settings, context), given, (batch) => archive(settings, batch, context))
+    : archive(settings, given, context));
   logger.info('round done', { ...progress, problems: undefined, alert: undefined });
+  assertFinished(given, progress);
   return progress;
 }
 
-async function archive(batch: BatchEvent, context: Context): Promise<Progress> {
-  const settings = readArchiveSettings(process.env);
+function openReports({ reportBucket: bucket }: ArchiveSettings, context: Context): BucketClient {
+  const time = context.getRemainingTimeInMillis();
+  return new BucketClient({ s3: mover.s3, bucket, budget: { clock: systemClock, deadline: Date.now() + time } });
+}
+
+async function archive(settings: ArchiveSettings, batch: BatchEvent, context: Context): Promise<Progress> {
+  const lock = readLockSettings(process.env);
   const quarter = Math.floor(context.getRemainingTimeInMillis() / 4);
   const budget = { clock: systemClock, deadline: Date.now() + quarter };
-  // Requested for each batch, because Object Lock can be enabled for an existing bucket while this instance lives.
-  const sourceLocks = await hasObjectLock(new BucketClient({ s3, bucket: settings.sourceBucket, budget, signal: AbortSignal.timeout(quarter) }));
-  return archiveBatch({
-    s3,
-    rate,
-    concurrency,
-    copyThroughput,
+  const source = new BucketClient({ s3: mover.s3, bucket: settings.sourceBucket, budget, signal: AbortSignal.timeout(quarter) });
+  const sourceLocks = await objectLock.isEnabled(source);
+  return moveBatch({
+    ...mover,
     clock: systemClock,
     settings,
     select: createSelector(settings, batch.BatchInput.run),
     sourceLocks,
     promptDeletes: PROMPT_DELETES,
+    checkTurn: lock && ((reports) => assertNoRestore({ reports, key: lock.key })),
     onProblem: (line) => logger.warn(LogMessage.NOT_ARCHIVED, toLogFields(line)),
   }, batch, context.getRemainingTimeInMillis());
 }

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import type { Alert } from './failure-message';
 import { type Layer, unknownDetails } from '../../contract/alert-details';
-import type { RunInput } from '../../contract/payloads';
+import { RunInput } from '../../contract/payloads';
 import { toAttributes } from '../alerts/alert-attributes';
 import type { Cause } from '../alerts/cause';
 import { startExecutionCommand, stateMachineUrl } from '../alerts/cli-commands';
@@ -54,15 +54,16 @@ export function createStartAlert({ archiverName = 'Archiver', stateMachineArn }:
   const dueText = due && formatKey(due);
   const { layer, advice } = diagnoseStart(cause);
   const schedule = getAttribute('SCHEDULE_ARN');
-  // The only field that the schedule sends. It determines the days of the run, however late the run starts.
-  const input: RunInput = due ? { scheduledTime: due } : {};
+  // The scheduled time determines the days of the run, however late the run starts.
+  const input: RunInput = { ...readVerification(letter.body), ...due && { scheduledTime: due } };
+  const isVerification = input.action === 'verify';
   const command = startExecutionCommand(stateMachineArn, input);
   const url = stateMachineArn && stateMachineUrl(stateMachineArn);
   return {
-    subject: toSubject(`Archive run${dueText ? ` due ${dueText}` : ''} did not start: ${layer} (${archiverName})`),
+    subject: toSubject(`${isVerification ? 'Verification' : 'Archive run'}${dueText ? ` due ${dueText}` : ''} did not start: ${layer} (${archiverName})`),
     message: [
       [
-        `${archiverName}: the run${dueText ? ` that was due at ${dueText}` : ''} did not start.`,
+        `${archiverName}: the ${isVerification ? 'verification' : 'run'}${dueText ? ` that was due at ${dueText}` : ''} did not start.`,
         'No object was lost. Nothing was touched.',
         '',
         `Layer: ${layer}`,
@@ -74,7 +75,7 @@ export function createStartAlert({ archiverName = 'Archiver', stateMachineArn }:
         ...(due ? [] : [`Schedule sent: ${formatCause(letter.body, 1000)}`]),
       ],
       [
-        `Next: ${advice} Then start the missed run, for the days that it should have archived:`,
+        `Next: ${advice} Then start the missed run, for the days that it should have ${isVerification ? 'verified' : 'archived'}:`,
         command,
       ],
       [
@@ -91,6 +92,18 @@ export function createStartAlert({ archiverName = 'Archiver', stateMachineArn }:
       nextCommand: command,
     }),
   };
+}
+
+const Verification = v.object({ action: v.literal('verify'), deep: RunInput.entries.deep, selection: RunInput.entries.selection });
+
+/** What a schedule of `addVerification` sends, without the time. The schedule of the archiver itself sends nothing else. */
+function readVerification(body: string): RunInput {
+  try {
+    const parsed = v.safeParse(Verification, JSON.parse(body));
+    return parsed.success ? parsed.output : {};
+  } catch {
+    return {};
+  }
 }
 
 function diagnoseStart(cause: Cause): { layer: Layer; advice: string } {

@@ -1,9 +1,11 @@
 /** Derives from the facts about a failed run what is wrong and what to do. All functions are pure. */
+import * as v from 'valibot';
 import type { FailedChild, FailureFacts } from './failure-facts';
 import type { Layer } from '../../contract/alert-details';
 import { ErrorName } from '../../contract/errors';
+import { Action, type Run } from '../../contract/payloads';
 import { type Cause, toCause } from '../alerts/cause';
-import { redriveExecutionCommand, sameRunInput, startExecutionCommand } from '../alerts/cli-commands';
+import { redriveExecutionCommand, sameLedgersInput, sameRunInput, startExecutionCommand } from '../alerts/cli-commands';
 import { getLayer } from '../alerts/layers';
 import { parseRunInput } from '../runtime/run-input';
 
@@ -73,7 +75,7 @@ function getOwnCause({ change, description, history }: FailureFacts): Cause {
  */
 function refusedPrefixAdvice({ history, mapRun }: FailureFacts, { error, text }: Cause): string | undefined {
   const isRefused = ['States.ItemReaderFailed', 'States.Runtime'].includes(error) && /prefix/i.test(text)
-    && history?.state === 'ArchiveObjects' && history.listingPrefix === '' && !mapRun?.description?.itemCounts?.total;
+    && history?.state === 'ArchiveObjects' && history.listing?.prefix === '' && !mapRun?.description?.itemCounts?.total;
   return isRefused
     ? 'Step Functions refused to list with an empty prefix. If prefix comes from a parameter, leave it out of the props. If the days begin with '
       + 'different characters, archive fewer days at once.'
@@ -126,7 +128,10 @@ function getAdvice(layer: Layer, { error, text }: Cause, state?: string): string
     case 'SNS': return 'check that the topic exists and accepts the message.';
     case 'EventBridge Scheduler': return 'EventBridge Scheduler itself failed, which is usually temporary.';
     case 'input': return 'correct the input as the cause says.';
-    case 'ledger': return 'keep the ledger of this run, to find out later why it does not balance.';
+    case 'lock': return 'wait until the run that the cause names has ended.';
+    case 'ledger':
+      if (error === ErrorName.LEDGER_CHANGED) { return 'wait until the run whose ledger the cause names has ended.'; }
+      return 'keep the ledger of this run, to find out later why it does not balance.';
   }
 }
 
@@ -141,8 +146,13 @@ const DEFINITION_ERRORS = [
  */
 const REDRIVE_FAILS_AGAIN = new Set<string>([
   ErrorName.INVALID_RUN_INPUT,
+  // The restore gave its lock back when it failed, or never had it.
+  ErrorName.RESTORE_REFUSED,
   // The redrive would enter the Fail state again ("Redriving state machine executions").
   ErrorName.TOLERANCE_EXCEEDED,
+  ErrorName.OBJECTS_UNACCOUNTED,
+  // The plan names the versions of the parts.
+  ErrorName.LEDGER_CHANGED,
   // ReportRun would read the same ledger again.
   ErrorName.LEDGER_UNBALANCED,
   // The Map Run would start over and list only what is left ("Redriving Map Runs"), but the ledger also has the objects
@@ -157,14 +167,24 @@ const REDRIVE_FAILS_AGAIN = new Set<string>([
  * A redrive continues where the run stopped, with the same dates.
  * https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
  */
-function canRedriveHelp({ description }: FailureFacts, cause: Cause): boolean {
-  return description?.redriveStatus !== 'NOT_REDRIVABLE' && !REDRIVE_FAILS_AGAIN.has(cause.error);
+function canRedriveHelp(facts: FailureFacts, cause: Cause): boolean {
+  // A restore that did not succeed has given its lock back, and its rounds would be refused.
+  if (getAction(facts) === 'restore') { return false; }
+  return facts.description?.redriveStatus !== 'NOT_REDRIVABLE' && !REDRIVE_FAILS_AGAIN.has(cause.error);
+}
+
+/** What the run was to do. Its input says so if it was not planned. */
+export function getAction({ change, description, history }: FailureFacts): Action {
+  const { action } = history?.run ?? parseObject(change.input ?? description?.input);
+  return v.is(Action, action) ? action : 'archive';
 }
 
 /** The command that starts a new run for the same days. */
 function restartCommand(facts: FailureFacts): string {
   const { run } = facts.history ?? {};
-  return startExecutionCommand(facts.change.stateMachineArn, run ? sameRunInput(run, run.dryRun) : getOriginalInput(facts));
+  const isArchiving = run?.action === undefined || run.action === 'archive';
+  const getInput = (planned: Run) => (isArchiving ? sameRunInput(planned, planned.dryRun) : sameLedgersInput(planned));
+  return startExecutionCommand(facts.change.stateMachineArn, run ? getInput(run) : getOriginalInput(facts));
 }
 
 /** The input of the run, with the instant at which it started, so that "yesterday" is still the same day. */
@@ -172,9 +192,9 @@ function getOriginalInput({ change, description }: FailureFacts): object {
   const input = parseObject(change.input ?? description?.input);
   if (!isRunInput(input)) {
     // The same input would be refused again, and we cannot guess the right one.
-    return { date: 'YYYY-MM-DD', ...(input.dryRun ? { dryRun: true } : {}) };
+    return { ...v.is(Action, input.action) && { action: input.action }, date: 'YYYY-MM-DD', ...(input.dryRun ? { dryRun: true } : {}) };
   }
-  const days = ['date', 'from', 'to'].some((name) => name in input);
+  const days = ['date', 'from', 'to', 'run'].some((name) => name in input);
   const start = change.startDate ?? description?.startDate?.getTime();
   return days || input.scheduledTime || !start ? input : { ...input, scheduledTime: new Date(start).toISOString() };
 }

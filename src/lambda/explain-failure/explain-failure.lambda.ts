@@ -1,16 +1,24 @@
+import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { Context } from 'aws-lambda';
-import { explainFailure, getRunId } from './explain-failure';
+import { explainFailure, getRestoreArn, getRunId } from './explain-failure';
 import { Env } from '../../contract/settings';
+import { releaseOwnLock } from '../restore-lock/restore-lock';
+import { readLockSettings } from '../runtime/lock-settings';
 import { createLogger, logErrors } from '../runtime/logging';
+import { BucketClient } from '../s3/bucket-client';
 import { retryUnreadableAnswers } from '../s3/readable-answers';
+import { systemClock } from '../s3/retry';
 import { responseTimeout } from '../s3/timeouts';
 
 const logger = createLogger('explain-failure');
 const options = { retryMode: 'standard', maxAttempts: 5, requestHandler: responseTimeout(5_000) };
 const sfn = retryUnreadableAnswers(new SFNClient(options));
 const sns = retryUnreadableAnswers(new SNSClient(options));
+const s3 = retryUnreadableAnswers(new S3Client({ ...options, followRegionRedirects: true }));
+/** The function has more than a minute. */
+const RELEASE_MILLISECONDS = 20_000;
 
 /**
  * Sends one message that says why a run failed, timed out, was stopped or did not start, and which command to run next.
@@ -24,10 +32,27 @@ export async function handler(event: unknown, context: Context): Promise<void> {
     // The environment is not validated: if an alert failed because of its own settings, nobody would hear of the failed
     // run.
     topicArn: process.env[Env.ALERT_TOPIC_ARN]!,
+    chatTopicArn: process.env[Env.CHAT_TOPIC_ARN],
     archiverName: process.env[Env.ARCHIVER_NAME],
     reportBucket: process.env[Env.REPORT_BUCKET],
     stateMachineArn: process.env[Env.STATE_MACHINE_ARN],
     onError: (error) => logger.warn('not explained in full', error),
   }, event));
+  await releaseLock(getRestoreArn(event));
   logger.info(alerts.length > 0 ? 'alert sent' : 'no alert needed', { subjects: alerts.map(({ subject }) => subject) });
+}
+
+/**
+ * Gives the lock of a restore back that did not succeed. If that fails, the next run does it: the message must not be sent
+ * twice because of it.
+ */
+async function releaseLock(executionArn: string | undefined): Promise<void> {
+  try {
+    const lock = readLockSettings(process.env);
+    if (!lock || !executionArn) { return; }
+    const budget = { clock: systemClock, deadline: systemClock.now() + RELEASE_MILLISECONDS };
+    await releaseOwnLock({ reports: new BucketClient({ s3, bucket: lock.reportBucket, budget }), key: lock.key }, executionArn);
+  } catch (error) {
+    logger.warn('the lock was not given back; the next run does it', error as Error);
+  }
 }

@@ -3,17 +3,21 @@ import type { SFNClient } from '@aws-sdk/client-sfn';
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import * as v from 'valibot';
 import { createStartAlert, DeadLetterEvent } from './dead-letter';
+import { parseAs } from './execution-history';
 import { gatherFacts } from './failure-facts';
 import { type Alert, createFailureAlert, describeStatus, toOutcome } from './failure-message';
 import { readRun, StatusChangeEvent } from './status-change';
 import { unknownDetails } from '../../contract/alert-details';
 import { toAttributes, toMessageAttributes } from '../alerts/alert-attributes';
+import { toChatMessage } from '../alerts/chat-message';
 import { formatCause } from '../text/format';
 
 export interface ExplainContext {
   readonly sfn: SFNClient;
   readonly sns: SNSClient;
   readonly topicArn: string;
+  /** The topic that gets the same messages for a chat. */
+  readonly chatTopicArn?: string;
   /** Default: the name of the state machine. */
   readonly archiverName?: string;
   readonly reportBucket?: string;
@@ -31,15 +35,35 @@ export interface ExplainContext {
  */
 export async function explainFailure(context: ExplainContext, event: unknown): Promise<Alert[]> {
   const alerts = await explain(context, event);
-  for (const { subject, message, attributes } of alerts) {
+  for (const alert of alerts) {
+    const { subject, message, attributes } = alert;
     await context.sns.send(new PublishCommand({
       TopicArn: context.topicArn,
       Subject: subject,
       Message: message,
       MessageAttributes: toMessageAttributes(attributes),
     }));
+    if (context.chatTopicArn) { await publishToChat(context, context.chatTopicArn, alert); }
   }
   return alerts;
+}
+
+/** The alert topic has the message already, so a failure here must not send it again. */
+async function publishToChat({ sns, onError }: ExplainContext, topicArn: string, alert: Alert): Promise<void> {
+  try {
+    const MessageAttributes = toMessageAttributes(alert.attributes);
+    await sns.send(new PublishCommand({ TopicArn: topicArn, Message: toChatMessage(alert), MessageAttributes }));
+  } catch (error) {
+    onError(error as Error);
+  }
+}
+
+/** The ARN of the run that an event is about, if it is a restore, which may hold the lock. */
+export function getRestoreArn(event: unknown): string | undefined {
+  const change = v.safeParse(StatusChangeEvent, event);
+  if (!change.success) { return undefined; }
+  const { executionArn, input } = change.output.detail;
+  return parseAs(v.object({ action: v.literal('restore') }), input ?? '') && executionArn;
 }
 
 /** The name of the run that an event is about, if it has one. */

@@ -1,18 +1,17 @@
 /** The alert about a run that failed, timed out or was stopped. */
 import * as v from 'valibot';
-import { diagnose, type Diagnosis } from './diagnosis';
+import { diagnose, type Diagnosis, getAction } from './diagnosis';
 import { parseAs } from './execution-history';
 import type { FailedChild, FailureFacts } from './failure-facts';
 import type { StatusChange } from './status-change';
 import type { AlertOutcome } from '../../contract/alert-details';
 import { ErrorName } from '../../contract/errors';
-import type { AlertAttributes } from '../../contract/payloads';
+import type { Action, AlertAttributes } from '../../contract/payloads';
 import { addDays } from '../../dates/calendar';
 import { toAttributes } from '../alerts/alert-attributes';
 import { executionUrl, folderUrl } from '../alerts/cli-commands';
 import { layerUrl } from '../alerts/runbook-links';
 import { NOTHING_LOST } from '../alerts/wording';
-import { getLedgerPrefix } from '../ledger/part-keys';
 import { escapeUnprintable } from '../text/escape';
 import { formatCause, formatCount, formatDates, formatKey, formatObjects, formatSeconds, limitBytes, toSubject } from '../text/format';
 
@@ -37,8 +36,8 @@ export function createFailureAlert(settings: ExplainerSettings, facts: FailureFa
   const diagnosis = diagnose(facts);
   const attributes = createAttributes(settings, facts, diagnosis);
   // ReportRun wrote a message with counts and keys. It is better than one that is made from outside.
-  const isBeyondTolerance = (facts.history?.error ?? facts.change.error) === ErrorName.TOLERANCE_EXCEEDED;
-  const ownMessage = isBeyondTolerance ? summary?.message ?? facts.change.cause : undefined;
+  const isJudged = JUDGMENTS.includes(facts.history?.error ?? facts.change.error ?? '');
+  const ownMessage = isJudged ? summary?.message ?? facts.change.cause : undefined;
   if (ownMessage) {
     const subject = summary?.subject ?? createSubject(archiverName, facts, 'more failed than is tolerated');
     // ReportRun has escaped its message. The cause of the run's event may be of another origin.
@@ -56,13 +55,16 @@ export function createFailureAlert(settings: ExplainerSettings, facts: FailureFa
   ], attributes);
 }
 
+/** The errors with which a run ends that has written its own message. */
+const JUDGMENTS: readonly string[] = [ErrorName.TOLERANCE_EXCEEDED, ErrorName.OBJECTS_UNACCOUNTED];
+
 function createAlert(subject: string, sections: string[], attributes: AlertAttributes): Alert {
   return { subject: toSubject(subject), message: limitBytes(sections.filter((text) => text !== '').join('\n\n'), MAX_BYTES), attributes };
 }
 
 /** The part of ReportRun's alert details that this message repeats. */
 const ReportedProblems = v.object({
-  reasons: v.array(v.object({ status: v.picklist(['conflicting', 'failed']), code: v.string(), count: v.number() })),
+  reasons: v.array(v.object({ status: v.picklist(['conflicting', 'failed', 'changed', 'missing']), code: v.string(), count: v.number() })),
   problems: v.array(v.object({ key: v.string(), code: v.string() })),
 });
 
@@ -73,13 +75,15 @@ export function toOutcome(status: string): AlertOutcome {
 }
 
 function createAttributes(
-  { archiverName, reportBucket }: ExplainerSettings, { change, history }: FailureFacts, { layer, code, cause, command }: Diagnosis,
+  { archiverName, reportBucket }: ExplainerSettings, facts: FailureFacts, { layer, code, cause, command }: Diagnosis,
 ): AlertAttributes {
+  const { change, history } = facts;
   const { run, summary } = history ?? {};
   const { reasons, problems } = parseAs(ReportedProblems, summary?.attributes.details ?? '') ?? { reasons: [], problems: [] };
   return toAttributes({
     archiver: archiverName,
     runId: change.name,
+    action: getAction(facts),
     dates: run ? { from: run.from, to: run.to } : null,
     outcome: toOutcome(change.status),
     layer,
@@ -89,7 +93,7 @@ function createAttributes(
     reasons,
     problems,
     report: summary ? `s3://${summary.report.bucket}/${summary.report.key}` : null,
-    ledger: run && reportBucket ? `s3://${reportBucket}/${getLedgerPrefix(run)}` : null,
+    ledger: run && reportBucket ? `s3://${reportBucket}/${run.ledgerPrefix}` : null,
     executionArn: change.executionArn,
     nextCommand: command,
   });
@@ -101,26 +105,41 @@ export function describeStatus({ status }: Pick<StatusChange, 'status'>): string
   return VERBS[status] ?? `ended as ${formatKey(status)}`;
 }
 
-function createSubject(archiverName: string, { change, history }: FailureFacts, why: string): string {
+const SUBJECTS: Record<Action, string> = { archive: 'Archive run', verify: 'Verification', restore: 'Restore' };
+
+function createSubject(archiverName: string, facts: FailureFacts, why: string): string {
+  const { change, history } = facts;
   const days = history?.run ? ` of ${formatDates(history.run)}` : '';
-  return `Archive run${days} ${describeStatus(change)}: ${why} (${archiverName})`;
+  return `${SUBJECTS[getAction(facts)]}${days} ${describeStatus(change)}: ${why} (${archiverName})`;
 }
 
 /** What a run does in its states, for readers who do not know the state machine. */
 const PHASES: { readonly [state: string]: string } = {
   PlanRun: 'before it touched an object, while it was planning its days',
+  ListObjects: 'before it touched an object, while it was listing the source',
   ArchiveObjects: 'while it was archiving objects',
+  RestoreObjects: 'while it was taking objects back from the archive',
+  VerifyObjects: 'while it was comparing the archive with the ledgers',
   ReportRun: 'after it archived objects, while it was writing its report',
   NotifyRun: 'after it wrote its report, while it was sending its message',
+  NotifyChat: 'after it sent its message, while it was sending it to the chat',
 };
 
-function describeFailure(archiverName: string, { change, history, mapRun }: FailureFacts, { layer, cause, child }: Diagnosis): string {
+/** A verification reads, so whatever happens to it, nothing happens to the objects. */
+const NOTHING_CHANGED = 'Nothing was changed: a verification only reads. It is not known yet whether the archive is whole.';
+
+/** A restore has the same order of steps as a run that archives. */
+const RESTORE_LOST_NOTHING = 'The restore lost no object: each is in the archive, or back at its old key.';
+
+function describeFailure(archiverName: string, facts: FailureFacts, { layer, cause, child }: Diagnosis): string {
+  const { change, history, mapRun } = facts;
   const { state } = history ?? {};
-  const phase = state ? ` ${PHASES[state] ? `${PHASES[state]} (state ${state})` : `in state ${formatKey(state)}`}` : '';
+  const phases = getAction(facts) === 'verify' ? { ...PHASES, ReportRun: 'after it compared the archive, while it was writing its report' } : PHASES;
+  const phase = state ? ` ${phases[state] ? `${phases[state]} (state ${state})` : `in state ${formatKey(state)}`}` : '';
   const others = child && mapRun ? mapRun.failedChildren.filter((other) => other.error !== child.error) : [];
   return [
     `${archiverName}: the run ${describeStatus(change)}${phase}.`,
-    layer === 'ledger'
+    getAction(facts) === 'verify' ? NOTHING_CHANGED : getAction(facts) === 'restore' ? RESTORE_LOST_NOTHING : layer === 'ledger'
       ? 'Every object is either archived or untouched at the source, but the ledger does not say which for all of them.'
       : NOTHING_LOST,
     '',
@@ -158,13 +177,16 @@ function describeDuration(started: number, stopped: number | undefined): string 
 function describeCounts({ history, mapRun }: FailureFacts): string {
   const counts = history?.summary?.counts;
   if (counts) {
-    return (['listed', 'archived', 'skipped', 'conflicting', 'failed'] as const).map((name) => `${formatCount(counts[name])} ${name}`).join(', ');
+    return Object.entries(counts).map(([name, count]) => `${formatCount(count)} ${name}`).join(', ');
   }
   const { itemCounts: items, executionCounts: batches } = mapRun?.description ?? {};
   if (!items?.total || !batches) { return ''; }
   // If the listing was cut short, there are more of them.
-  const extent = history?.state === 'ArchiveObjects' ? 'so far' : 'in total';
-  const rows: [string, typeof items][] = [['Batches', batches as typeof items], ['Listed objects in these batches', items]];
+  const extent = /Objects$/.test(history?.state ?? '') ? 'so far' : 'in total';
+  // The items of other maps are not objects, and neither are those that a function has planned.
+  const { run, listing } = history ?? {};
+  const listed: [string, typeof items][] = run?.action !== 'verify' && !listing?.progress ? [['Listed objects in these batches', items]] : [];
+  const rows: [string, typeof items][] = [['Batches', batches as typeof items], ...listed];
   return rows.map(([name, counted]) => `${name}: ${[
     `${formatCount(counted.total ?? 0)} ${extent}`,
     `${formatCount(counted.succeeded ?? 0)} done`,
@@ -199,7 +221,7 @@ function listLinks({ change, history, mapRun }: FailureFacts, { layer }: Diagnos
     `Runbook: ${layerUrl(layer)}`,
     `Execution: ${url ?? formatKey(change.executionArn, Infinity)}`,
     ...(where ? [`Map Run: ${formatKey(where, Infinity)}`] : []),
-    ...(history?.run ? listLedgerLinks(change.executionArn, reportBucket, getLedgerPrefix(history.run)) : []),
+    ...(history?.run ? listLedgerLinks(change.executionArn, reportBucket, history.run.ledgerPrefix) : []),
   ].join('\n');
 }
 

@@ -2,7 +2,7 @@ import type { _Object } from '@aws-sdk/client-s3';
 import { LedgerPart } from './ledger-part';
 import { getArchivedVersions, mergeLine } from './merge-lines';
 import { getLedgerBatchPrefix } from './part-keys';
-import type { ArchivedVersion, LedgerLine, ListedObject, Run } from '../../contract/payloads';
+import type { ArchivedVersion, LedgerLine, LedgerPartRef, ListedObject, Run } from '../../contract/payloads';
 import type { BucketClient } from '../s3/bucket-client';
 import { listObjects } from '../s3/read-objects';
 import { withSend } from '../s3/with-send';
@@ -24,13 +24,41 @@ export class BatchLedger {
   /** The part and the line of each object, by its key. */
   private readonly recorded = new Map<string, { readonly part: LedgerPart; readonly line: LedgerLine }>();
 
-  constructor(private readonly run: Run, private readonly items: readonly ListedObject[]) {}
+  /** The parts as this batch wrote them, by their names. */
+  private readonly written: Map<string, LedgerPartRef>;
+  private isOwn = true;
+
+  /** @param written the parts that earlier rounds of the batch wrote */
+  constructor(private readonly run: Run, private readonly items: readonly ListedObject[], written: readonly LedgerPartRef[] = []) {
+    this.written = new Map(written.map((part) => [part.name, part]));
+  }
+
+  /** Returns the parts of the batch, or undefined if another attempt at the batch has written some of them. */
+  listParts(): LedgerPartRef[] | undefined {
+    return this.isOwn ? [...this.written.values()] : undefined;
+  }
 
   /** Reads what all attempts at the batch have written. */
   async load(reports: BucketClient): Promise<BatchLines> {
+    return this.collect(await this.loadParts(reports));
+  }
+
+  /**
+   * Does the same, and makes sure that it stays so: all parts are written once more. So what an attempt sent that has died,
+   * and S3 has not executed yet, comes too late. An answer that does not count it stays true.
+   *
+   * @param partKeys the parts that such an attempt may be about to write first
+   */
+  async seal(reports: BucketClient, partKeys: readonly string[]): Promise<BatchLines> {
+    const parts = new Set([...await this.loadParts(reports), ...partKeys.map((key) => this.getPart(key))]);
+    for (const part of parts) { await this.change(reports, part, []); }
+    return this.collect(parts);
+  }
+
+  private collect(parts: Iterable<LedgerPart>): BatchLines {
     const counting = new Map<string, LedgerLine>();
     const archived = new Map<string, ArchivedVersion>();
-    for (const part of await this.loadParts(reports)) {
+    for (const part of parts) {
       for (const line of part.lines) {
         mergeLine(counting, line);
         if (counting.get(line.key) === line) { this.recorded.set(line.key, { part, line }); }
@@ -46,35 +74,54 @@ export class BatchLedger {
     const s3 = withSend(reports.s3, (command) => reports.request((client) => client.send(command)));
     for await (const part of listObjects(s3, reports.name, getLedgerBatchPrefix(this.run, this.items))) { listed.push(part); }
     const parts = listed.sort((a, b) => a.LastModified!.getTime() - b.LastModified!.getTime()).map(({ Key }) => this.getPart(Key!));
-    for (const part of parts) { await part.load(reports); }
+    for (const part of parts) {
+      await part.load(reports);
+      this.isOwn &&= part.version?.etag === this.written.get(this.toName(part))?.etag;
+    }
     return parts;
   }
 
   /**
-   * Writes the lines that are new or changed.
+   * Writes the lines that are new or changed. Returns the lines that the ledger now has for these objects.
+   *
+   * What another attempt wrote to the same part is written again, also if it says the same: that attempt may have died while
+   * it was about to say something else.
    *
    * @param partKey the part of new lines; a changed one stays in its part
    */
-  async record(reports: BucketClient, partKey: string, lines: Iterable<LedgerLine>): Promise<void> {
+  async record(reports: BucketClient, partKey: string, lines: Iterable<LedgerLine>): Promise<LedgerLine[]> {
     const changed = new Map<LedgerPart, LedgerLine[]>();
     for (const line of lines) {
       const before = this.recorded.get(line.key);
-      if (before && isSameStatement(before.line, line)) { continue; }
+      const isOwn = before?.part.key !== partKey || before.part.has(line.key);
+      if (before && isOwn && isSameStatement(before.line, line)) { continue; }
       const part = before?.part ?? this.getPart(partKey);
       changed.set(part, [...changed.get(part) ?? [], line]);
     }
     for (const [part, newLines] of changed) {
-      await part.change(reports, newLines);
+      await this.change(reports, part, newLines);
       for (const line of newLines) { this.recorded.set(line.key, { part, line }); }
     }
+    return Array.from(lines, ({ key }) => this.recorded.get(key)!.line);
   }
 
   /** Removes the lines of objects that somebody else deleted, if an earlier attempt wrote some. */
   async remove(reports: BucketClient, keys: readonly string[]): Promise<void> {
     for (const part of new Set(keys.flatMap((key) => this.recorded.get(key)?.part ?? []))) {
-      await part.change(reports, [], keys);
+      await this.change(reports, part, [], keys);
     }
     for (const key of keys) { this.recorded.delete(key); }
+  }
+
+  private async change(reports: BucketClient, part: LedgerPart, added: readonly LedgerLine[], removed: readonly string[] = []): Promise<void> {
+    await part.change(reports, added, removed);
+    const name = this.toName(part);
+    this.written.set(name, { name, ...part.version! });
+    this.isOwn &&= !part.isWrittenByOthers;
+  }
+
+  private toName({ key }: LedgerPart): string {
+    return key.slice(this.run.ledgerPrefix.length);
   }
 
   private getPart(partKey: string): LedgerPart {
@@ -84,8 +131,12 @@ export class BatchLedger {
   }
 }
 
-/** Whether both lines say the same, whenever it was found out. */
-function isSameStatement(a: LedgerLine, b: LedgerLine): boolean {
-  const fields = ['status', 'destination', 'etag', 'size', 'code', 'message'] as const;
-  return fields.every((field) => a[field] === b[field]);
+/**
+ * Whether the new line says nothing more than the recorded one, whenever it was found out. The delete marker is known only
+ * after the line was written.
+ */
+function isSameStatement(recorded: LedgerLine, line: LedgerLine): boolean {
+  const fields = ['status', 'kept', 'destination', 'etag', 'size', 'code', 'message'] as const;
+  const { deleteMarkerVersionId = recorded.deleteMarkerVersionId } = line;
+  return fields.every((field) => recorded[field] === line[field]) && deleteMarkerVersionId === recorded.deleteMarkerVersionId;
 }

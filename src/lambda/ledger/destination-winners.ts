@@ -33,7 +33,7 @@ export class DestinationWinners {
 
   add(claim: Claim): void {
     const { slot, hash } = this.find(claim.destination);
-    const time = Math.min(2 ** 32 - 1, Math.max(0, claim.at ?? Infinity));
+    const time = Math.min(2 ** 32 - 1, Math.max(0, claim.at));
     if (this.hashes[slot] === 0) {
       if (this.size >= this.limit) {
         this.notCompared += 1;

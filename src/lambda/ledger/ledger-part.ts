@@ -1,6 +1,6 @@
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
-import { getArchivedVersions, keepLines } from './merge-lines';
+import { getArchivedVersions, isMoved, keepLines } from './merge-lines';
 import { LedgerLine } from '../../contract/payloads';
 import type { BucketClient } from '../s3/bucket-client';
 import { backOff } from '../s3/retry';
@@ -16,6 +16,9 @@ const MAX_MERGES = 8;
  * Each write has the condition that the part is what this process knows of it. So an invocation that still runs after
  * it was given up does not overwrite what a later one wrote. It reads that, and keeps it next to its own lines.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ *
+ * Each write gives the part an ETag that it never had. So what an invocation sent before it died, and S3 has not executed
+ * yet, fails after the next write by another one.
  */
 export class LedgerPart {
   /** The lines of other attempts. */
@@ -24,15 +27,39 @@ export class LedgerPart {
   private readonly own = new Map<string, LedgerLine>();
   /** Lines of this process, by their text, that it has replaced since. */
   private readonly replaced = new Set<string>();
+  /**
+   * Lines of this process that said that an object is archived, until its delete turned out otherwise. But the delete may
+   * have been executed although its answer was lost, so the versions stay in the lines that replace them.
+   */
+  private readonly doubted = new Map<string, LedgerLine[]>();
   private readonly removed = new Set<string>();
   private etag?: string;
+  /** What the part holds under that ETag. */
+  private text = '';
+  private isShared = false;
 
   constructor(readonly key: string) {}
+
+  /** The ETag and the number of lines of what this process wrote or read last. */
+  get version(): { readonly etag: string; readonly lines: number } | undefined {
+    return this.etag === undefined ? undefined : { etag: this.etag, lines: this.lines.length };
+  }
+
+  /** Whether another attempt wrote the part while this process wanted to. */
+  get isWrittenByOthers(): boolean {
+    return this.isShared;
+  }
+
+  /** Whether this process has a line of its own for an object. */
+  has(key: string): boolean {
+    return this.own.has(key);
+  }
 
   /** One line for each object. */
   get lines(): LedgerLine[] {
     const others = this.others.filter((line) => !this.removed.has(line.key) || getArchivedVersions(line).length > 0);
-    return keepLines([...others, ...this.own.values()]);
+    const own = [...this.own.values()].flatMap((line) => [...this.doubted.get(line.key) ?? [], line]);
+    return keepLines([...others, ...own]);
   }
 
   /** Adds the lines, removes those of the keys, and writes the part. */
@@ -47,8 +74,7 @@ export class LedgerPart {
       this.removed.add(key);
     }
     for (let attempt = 0; ; attempt++) {
-      // The SDK warns about an empty body. Readers of the ledger ignore a blank line.
-      const body = this.lines.map(toText).join('') || '\n';
+      const body = this.toBody();
       try {
         return await this.put(reports, body);
       } catch (error) {
@@ -58,6 +84,7 @@ export class LedgerPart {
       if (attempt > 0) { await backOff(reports.budget, attempt); }
       // An earlier write of ours may have succeeded although its answer was lost.
       if (await this.load(reports) === body) { return; }
+      this.isShared = true;
     }
   }
 
@@ -73,18 +100,22 @@ export class LedgerPart {
       const ours = new Set(Array.from(this.own.values(), toText));
       this.others = parseJsonLines(text).filter((line) => !ours.has(toText(line)) && !this.replaced.has(toText(line)));
       this.etag = etag;
+      this.text = text;
       return text;
     } catch (error) {
       if (toS3Error(error).kind !== 'missing') { throw error; }
       this.others = [];
       this.etag = undefined;
+      this.text = '';
       return '';
     }
   }
 
   private forget(key: string): void {
     const before = this.own.get(key);
-    if (before) { this.replaced.add(toText(before)); }
+    if (!before) { return; }
+    this.replaced.add(toText(before));
+    if (isMoved(before.status)) { this.doubted.set(key, [...this.doubted.get(key) ?? [], before]); }
   }
 
   private async put(reports: BucketClient, Body: string): Promise<void> {
@@ -92,6 +123,17 @@ export class LedgerPart {
     const input = { Bucket: reports.name, Key: this.key, Body, ContentType: 'application/jsonl', ...condition };
     const answer = await reports.request((s3) => s3.send(new PutObjectCommand(input)));
     this.etag = answer.ETag;
+    this.text = Body;
+  }
+
+  /**
+   * The SDK warns about an empty body, and readers of the ledger ignore a blank line. An ETag is a digest of the text, so
+   * the same lines get one space more than before.
+   */
+  private toBody(): string {
+    const lines = this.lines.map(toText).join('') || '\n';
+    if (this.text.trimEnd() !== lines.trimEnd() || this.text === '') { return lines; }
+    return lines === '\n' ? `${this.text}\n` : `${this.text.slice(0, -1)} \n`;
   }
 }
 

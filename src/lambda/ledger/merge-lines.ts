@@ -1,4 +1,4 @@
-import type { ArchivedVersion, LedgerLine } from '../../contract/payloads';
+import { ARCHIVED_FIELDS, type ArchivedFacts, type ArchivedVersion, type LedgerLine } from '../../contract/payloads';
 
 /**
  * Two attempts at a batch may have lines for the same object, because Lambda, Retry and a redrive may run something twice.
@@ -6,12 +6,23 @@ import type { ArchivedVersion, LedgerLine } from '../../contract/payloads';
  */
 export function mergeLine(lines: Map<string, LedgerLine>, line: LedgerLine): void {
   const known = lines.get(line.key);
-  if (!known || getTime(line) >= getTime(known)) { lines.set(line.key, line); }
+  if (!known || line.at >= known.at) { lines.set(line.key, line); }
+}
+
+/** Whether an object is where the run moves it to, and its source is deleted or kept on purpose. */
+export function isMoved(status: LedgerLine['status']): boolean {
+  return status === 'archived' || status === 'restored';
 }
 
 /** The versions of an object that a line says are archived, the latest last. */
-export function getArchivedVersions({ status, destination, etag, size, earlier = [] }: LedgerLine): ArchivedVersion[] {
-  return status === 'archived' ? [...earlier, { destination, etag, size }] : [...earlier];
+export function getArchivedVersions(line: LedgerLine): ArchivedVersion[] {
+  const { status, destination, etag, size, day, earlier = [] } = line;
+  return isMoved(status) ? [...earlier, { destination, etag, size, day, ...getArchivedFacts(line) }] : [...earlier];
+}
+
+/** Returns those fields of a line, or of a version, that say what S3 says of the archived object. */
+export function getArchivedFacts(line: ArchivedFacts): ArchivedFacts {
+  return Object.fromEntries(ARCHIVED_FIELDS.filter((field) => line[field] !== undefined).map((field) => [field, line[field]]));
 }
 
 /**
@@ -27,7 +38,7 @@ export function keepLines(written: Iterable<LedgerLine>): LedgerLine[] {
     if (versions.length > 0) { archived.set(line.key, [...archived.get(line.key) ?? [], ...versions]); }
   }
   return Array.from(counting.values(), ({ earlier: _, ...line }) => {
-    const own = line.status === 'archived' ? [toName(line)] : [];
+    const own = isMoved(line.status) ? [toName(line)] : [];
     const others = new Map((archived.get(line.key) ?? []).map((version) => [toName(version), version]));
     for (const name of own) { others.delete(name); }
     return others.size > 0 ? { ...line, earlier: [...others.values()] } : line;
@@ -36,9 +47,4 @@ export function keepLines(written: Iterable<LedgerLine>): LedgerLine[] {
 
 function toName({ destination, etag }: ArchivedVersion): string {
   return JSON.stringify([destination, etag]);
-}
-
-/** Ledgers of earlier versions have lines without a time. */
-function getTime({ at }: LedgerLine): number {
-  return at ?? -Infinity;
 }

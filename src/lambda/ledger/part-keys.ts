@@ -1,26 +1,48 @@
-/** The keys of the ledger: each run has a prefix, each batch of it a prefix below, and each round of a batch a part. */
+/**
+ * The keys of the ledger. Each run has a folder below its day, each batch of it a prefix in the folder, and each round of
+ * a batch a part. Nothing else is below the folder of the ledgers, so that it can be read as a table whose partitions are
+ * days (https://docs.aws.amazon.com/athena/latest/ug/partitions.html).
+ */
 import { createHash } from 'node:crypto';
-import type { ListedObject, Run } from '../../contract/payloads';
+import type { ListedObject, PartVersion, Run } from '../../contract/payloads';
+import { LEDGER_FOLDER } from '../../contract/settings';
 
-/** A range of the items of a batch: the index of the first item, and of the item after the last. */
-export interface LedgerRange {
-  readonly from: number;
-  readonly to: number;
+/**
+ * Returns the prefix of the ledger of a run. That of a dry run is apart from the days, so that the table never says of an
+ * object that it is archived where it only would be.
+ *
+ * @param day the last day of the run
+ * @param folder the name of the run's folder
+ */
+export function toLedgerPrefix(reportPrefix: string, day: string, folder: string, isDryRun: boolean): string {
+  return `${reportPrefix}${LEDGER_FOLDER}${isDryRun ? 'dry-run/' : ''}day=${day}/run=${encodeName(folder)}/`;
 }
 
-export function getLedgerPrefix(run: Run): string {
-  return `${run.reportPrefix}ledger/`;
+/** The part of a part's key that all parts of its batch have. */
+export function getBatchPrefix(partKey: string): string {
+  return partKey.slice(0, partKey.lastIndexOf('-') + 1);
 }
 
 /** The prefix of the keys of all parts of a batch. */
-export function getLedgerBatchPrefix(run: Run, items: readonly ListedObject[]): string {
-  const batch = createHash('sha256').update(items[0].Key).digest('hex').slice(0, 16);
-  return `${getLedgerPrefix(run)}${batch}-`;
+export function getLedgerBatchPrefix(run: Pick<Run, 'ledgerPrefix'>, items: readonly Pick<ListedObject, 'Key'>[]): string {
+  return `${run.ledgerPrefix}${hash(items[0].Key)}-`;
 }
 
-/** The key of a part depends only on the batch and the range, so a round that is repeated writes to its own part. */
-export function toLedgerPartKey(run: Run, items: readonly ListedObject[], { from, to }: LedgerRange): string {
-  return `${getLedgerBatchPrefix(run, items)}${padIndex(from)}_${padIndex(to)}.jsonl`;
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+}
+
+/**
+ * The key of a part depends only on the batch and on how many rounds came before, so a round that is repeated writes to its
+ * own part, however far it gets.
+ */
+export function toLedgerPartKey(run: Run, items: readonly ListedObject[], round: number): string {
+  return `${getLedgerBatchPrefix(run, items)}${padIndex(round)}.jsonl`;
+}
+
+/** The key of a part of a verification's own ledger, which a round that is repeated writes again. */
+export function toVerifiedPartKey(run: Run, parts: readonly PartVersion[], from: number): string {
+  return `${run.ledgerPrefix}${hash(parts.map(({ key }) => key).join('\n'))}-${padIndex(from)}.jsonl`;
 }
 
 /** The key of the part in which ReportRun writes what it found out about a batch that did not finish. */
@@ -29,3 +51,8 @@ export function toReconciledPartKey(run: Run, items: readonly ListedObject[]): s
 }
 
 const padIndex = (index: number) => String(index).padStart(6, '0');
+
+/** Leaves the unreserved characters of a URI as they are, and encodes the others. */
+function encodeName(name: string): string {
+  return encodeURIComponent(name).replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+}

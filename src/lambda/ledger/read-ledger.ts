@@ -6,6 +6,7 @@ import type { _Object, S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { DestinationWinners } from './destination-winners';
 import { mergeLine } from './merge-lines';
+import { getBatchPrefix } from './part-keys';
 import { Tally } from './tally';
 import { LedgerLine } from '../../contract/payloads';
 import { ReasonCode } from '../../contract/reason-codes';
@@ -29,12 +30,21 @@ export async function tallyLedger(s3: S3Client, bucket: string, ledgerPrefix: st
   return tally;
 }
 
+/** Yields the tallies of those batches whose parts are wanted. */
+export async function* tallyBatches(
+  s3: S3Client, bucket: string, ledgerPrefix: string, start: number, isWanted: (parts: readonly _Object[]) => boolean,
+): AsyncGenerator<Tally> {
+  const batches = filter(listPartsByBatch(s3, bucket, ledgerPrefix), isWanted);
+  yield* orderedMap(batches, BATCHES_AT_ONCE, (parts) => tallyBatch(s3, bucket, parts, start));
+}
+
 async function tallyBatch(s3: S3Client, bucket: string, parts: _Object[], start: number, winners?: DestinationWinners): Promise<Tally> {
   const tally = new Tally(start);
   tally.parts = parts.length;
+  tally.partsRead = parts.length;
   // The batch itself has compared its objects with each other.
   const ownWins = new Map<string, boolean>();
-  for (const line of (await readLines(s3, bucket, parts)).values()) {
+  for (const line of (await readLines(s3, bucket, inOrder(parts))).values()) {
     if (!winners || line.status !== 'archived') {
       tally.add(line);
       continue;
@@ -53,7 +63,7 @@ async function tallyBatch(s3: S3Client, bucket: string, parts: _Object[], start:
  */
 export async function findDestinationWinners(s3: S3Client, bucket: string, ledgerPrefix: string, listed: number): Promise<DestinationWinners> {
   const winners = new DestinationWinners(listed);
-  const batches = orderedMap(listPartsByBatch(s3, bucket, ledgerPrefix), BATCHES_AT_ONCE, (parts) => readLines(s3, bucket, parts));
+  const batches = orderedMap(listPartsByBatch(s3, bucket, ledgerPrefix), BATCHES_AT_ONCE, (parts) => readLines(s3, bucket, inOrder(parts)));
   for await (const lines of batches) {
     for (const line of lines.values()) {
       if (line.status === 'archived') { winners.add(line); }
@@ -63,30 +73,38 @@ export async function findDestinationWinners(s3: S3Client, bucket: string, ledge
 }
 
 /**
- * Reads the lines of a batch, by key: of two lines for one object the younger one. Lines of the same time count in the
- * order in which their parts were written.
+ * Reads the lines of a batch, by key: of two lines for one object the younger one.
+ *
+ * @param parts the keys of the batch's parts, in the order in which they were written, in which lines of the same time count
  */
-export async function readLines(s3: S3Client, bucket: string, parts: readonly _Object[]): Promise<Map<string, LedgerLine>> {
+export async function readLines(s3: S3Client, bucket: string, parts: readonly string[]): Promise<Map<string, LedgerLine>> {
   const lines = new Map<string, LedgerLine>();
-  for (const part of [...parts].sort((a, b) => a.LastModified!.getTime() - b.LastModified!.getTime())) {
-    for await (const line of readJsonObjectsFrom(s3, bucket, part.Key!)) { mergeLine(lines, v.parse(LedgerLine, line)); }
+  for (const part of parts) {
+    for await (const line of readJsonObjectsFrom(s3, bucket, part)) { mergeLine(lines, v.parse(LedgerLine, line)); }
   }
   return lines;
+}
+
+/** Returns the keys of the parts, in the order in which the parts were written. */
+function inOrder(parts: readonly _Object[]): string[] {
+  return [...parts].sort((a, b) => a.LastModified!.getTime() - b.LastModified!.getTime()).map(({ Key }) => Key!);
+}
+
+async function* filter<T>(items: AsyncIterable<T>, isWanted: (item: T) => boolean): AsyncGenerator<T> {
+  for await (const item of items) {
+    if (isWanted(item)) { yield item; }
+  }
 }
 
 /** Lists the parts of the ledger, and yields the parts of each batch together. */
 async function* listPartsByBatch(s3: S3Client, bucket: string, ledgerPrefix: string): AsyncGenerator<_Object[]> {
   let parts: _Object[] = [];
   for await (const part of listObjects(s3, bucket, ledgerPrefix)) {
-    if (parts.length > 0 && getBatchPrefix(part) !== getBatchPrefix(parts[0])) {
+    if (parts.length > 0 && getBatchPrefix(part.Key!) !== getBatchPrefix(parts[0].Key!)) {
       yield parts;
       parts = [];
     }
     parts.push(part);
   }
   if (parts.length > 0) { yield parts; }
-}
-
-function getBatchPrefix({ Key: key }: _Object): string {
-  return key!.slice(0, key!.lastIndexOf('-'));
 }

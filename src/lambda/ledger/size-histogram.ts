@@ -1,3 +1,5 @@
+import type { BatchDigest } from '../../contract/payloads';
+
 /**
  * Archived objects that are smaller than `below`, but not smaller than the limit before it. `null` means no upper
  * limit.
@@ -32,6 +34,17 @@ export class SizeHistogram {
       this.classes[index].count += count;
       this.classes[index].bytes += bytes;
     });
+  }
+
+  toDigest(): BatchDigest['sizes'] {
+    return this.classes.flatMap(({ count, bytes }, index) => (count > 0 ? [[index, count, bytes]] : []));
+  }
+
+  mergeDigest(sizes: BatchDigest['sizes']): void {
+    for (const [index, count, bytes] of sizes) {
+      this.classes[index].count += count;
+      this.classes[index].bytes += bytes;
+    }
   }
 
   sizes(): SizeClass[] {

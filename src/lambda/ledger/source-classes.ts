@@ -1,4 +1,4 @@
-import type { LedgerLine } from '../../contract/payloads';
+import type { BatchDigest, LedgerLine } from '../../contract/payloads';
 import { getEarlyByteDays, getTerms } from '../pricing/storage-classes';
 
 /** The archived objects that had one storage class at the source. In a dry run: the objects that would be archived. */
@@ -24,6 +24,16 @@ export class SourceClasses {
 
   merge(other: SourceClasses): void {
     for (const [storageClass, more] of other.byClass) { this.sum(storageClass, more); }
+  }
+
+  toDigest(): BatchDigest['classes'] {
+    return Object.fromEntries(this.entries().map(([storageClass, { objects, bytes }]) => [storageClass, [objects, bytes]]));
+  }
+
+  mergeDigest(classes: BatchDigest['classes']): void {
+    for (const [storageClass, [objects, bytes]] of Object.entries(classes)) {
+      this.sum(storageClass, { objects, bytes, earlyObjects: 0, earlyBytes: 0, earlyByteDays: 0 });
+    }
   }
 
   entries(): [storageClass: string, SourceClass][] {

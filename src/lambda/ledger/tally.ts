@@ -1,8 +1,8 @@
 import { SizeHistogram } from './size-histogram';
 import { SourceClasses } from './source-classes';
 import { Timeline } from './timeline';
-import { TopN } from './top-n';
-import type { LedgerLine } from '../../contract/payloads';
+import { SHOWN_ITEMS as SHOWN_SLOWEST, TopN } from './top-n';
+import type { BatchDigest, Counts, LedgerLine, LedgerPartRef } from '../../contract/payloads';
 import { addRequests, type Requests } from '../pricing/requests';
 import { countCopyRequests, PART_CONCURRENCY } from '../s3/multipart-parts';
 
@@ -26,7 +26,13 @@ export interface SlowKey {
   readonly status: LedgerLine['status'];
 }
 
-const EXAMPLES = 20;
+/** How many objects of each reason are shown at most. */
+export const EXAMPLES = 20;
+
+/** A restore is counted like a run that archives, in the other direction. */
+function toTallied(status: LedgerLine['status']): 'archived' | Reason['status'] {
+  return status === 'restored' ? 'archived' : status;
+}
 
 /** Adds up the lines of a ledger. Its size does not grow with the ledger. */
 export class Tally {
@@ -36,14 +42,17 @@ export class Tally {
   bytes = 0;
   /** The number of requests that the copies needed. */
   copies = 0;
+  /** The number of objects that were found in the archive, and not copied. */
+  found = 0;
   /**
    * Only in dry runs: the requests of the moves that would need more than one copy each, and the number of these
    * objects.
    */
   readonly requests: Requests = {};
   objectsWithRequests = 0;
-  /** The number of parts of the ledger. */
+  /** The number of parts of the ledger, and how many of them were read. */
   parts = 0;
+  partsRead = 0;
   /** How many batches have archived so many objects. */
   readonly batchesByArchived = new Map<number, number>();
   /** The number of batches with a problem. */
@@ -71,18 +80,59 @@ export class Tally {
   constructor(private readonly start = 0) {}
 
   add(line: LedgerLine): void {
-    this[line.status] += 1;
-    this.addTimes(line);
+    const status = toTallied(line.status);
+    this[status] += 1;
+    this.addTimes(line.status === status ? line : { ...line, status });
     this.addRequests(line);
-    if (line.status === 'archived') {
+    if (status === 'archived') {
       this.bytes += line.size;
-      this.copies += countCopyRequests(line.size);
+      if (line.found) { this.found += 1; } else { this.copies += countCopyRequests(line.size); }
       this.sizes.add(line.size);
       this.largest.add({ key: line.key, size: line.size });
       this.sources.add(line, this.start);
     } else {
-      this.addProblem(line.status, line.code ?? 'UNKNOWN', 1, [line]);
+      this.addProblem(status, line.code ?? 'UNKNOWN', 1, [line]);
     }
+  }
+
+  /** Adds what a batch knows of its own lines: all but which objects they are. */
+  addDigest(digest: BatchDigest, { archived, conflicting, failed }: Pick<Counts, 'archived' | 'conflicting' | 'failed'>, bytes: number): void {
+    this.archived += archived;
+    this.conflicting += conflicting;
+    this.failed += failed;
+    this.bytes += bytes;
+    this.copies += digest.copies;
+    this.found += digest.found ?? 0;
+    this.parts += digest.parts.length;
+    if (digest.span) {
+      this.begun = Math.min(this.begun, digest.span[0]);
+      this.ended = Math.max(this.ended, digest.span[1]);
+    }
+    this.timeline.mergeDigest(digest.timeline);
+    this.sizes.mergeDigest(digest.sizes);
+    this.sources.mergeDigest(digest.classes);
+    for (const { status, code, count } of digest.reasons) { this.addProblem(status, code, count, []); }
+  }
+
+  /** @param slowest times of objects that are known by `addDigest` */
+  toDigest(parts: LedgerPartRef[], slowest: readonly number[] = []): BatchDigest {
+    return {
+      parts,
+      copies: this.copies,
+      ...this.found > 0 && { found: this.found },
+      span: this.ended >= this.begun ? [this.begun, this.ended] : null,
+      timeline: this.timeline.toDigest(),
+      sizes: this.sizes.toDigest(),
+      classes: this.sources.toDigest(),
+      slowest: [...slowest, ...this.slowest.items().map(({ milliseconds }) => milliseconds)].sort((a, b) => b - a).slice(0, SHOWN_SLOWEST),
+      reasons: this.reasons().map(({ status, code, count }) => ({ status, code, count })),
+    };
+  }
+
+  /** Shows an object that is counted already: among the slowest, or as an example of a problem. */
+  show(line: LedgerLine): void {
+    if (line.ms !== undefined) { this.slowest.add({ key: line.key, milliseconds: line.ms, size: line.size, status: line.status }); }
+    if (line.status === 'failed' || line.status === 'conflicting') { this.addProblem(line.status, line.code ?? 'UNKNOWN', 0, [line]); }
   }
 
   /** Adds the tally of one batch. */
@@ -90,6 +140,7 @@ export class Tally {
     addRequests(this.requests, other.requests);
     this.objectsWithRequests += other.objectsWithRequests;
     this.parts += other.parts;
+    this.partsRead += other.partsRead;
     this.batchesByArchived.set(other.archived, (this.batchesByArchived.get(other.archived) ?? 0) + 1);
     this.batchesWithProblems += other.failed + other.conflicting > 0 ? 1 : 0;
     this.maxPerBatch = Math.max(this.maxPerBatch, other.archived + other.failed + other.conflicting);
@@ -103,6 +154,7 @@ export class Tally {
     this.failed += other.failed;
     this.bytes += other.bytes;
     this.copies += other.copies;
+    this.found += other.found;
     this.merged += other.busyMilliseconds();
     this.timeline.merge(other.timeline);
     this.sizes.merge(other.sizes);
@@ -143,7 +195,6 @@ export class Tally {
   }
 
   private addTimes({ key, at, ms, size, status }: LedgerLine): void {
-    if (at === undefined) { return; }
     this.timeline.add(at, status);
     if (ms === undefined) { return; }
     this.slowest.add({ key, milliseconds: ms, size, status });

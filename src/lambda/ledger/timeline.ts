@@ -1,4 +1,4 @@
-import type { LedgerLine } from '../../contract/payloads';
+import type { BatchDigest, LedgerLine } from '../../contract/payloads';
 
 /** The number of objects in intervals of equal length, from the start of the run. */
 export interface Throughput {
@@ -26,6 +26,17 @@ export class Timeline {
   merge(other: Timeline): void {
     while (this.width < other.width) { this.widen(); }
     other.buckets.forEach(({ archived, notArchived }, index) => this.count(index * other.width, archived, notArchived));
+  }
+
+  toDigest(): BatchDigest['timeline'] {
+    const first = Math.max(0, this.buckets.findIndex(({ archived, notArchived }) => archived + notArchived > 0));
+    const used = this.buckets.slice(first);
+    return { width: this.width, first, archived: used.map(({ archived }) => archived), notArchived: used.map(({ notArchived }) => notArchived) };
+  }
+
+  mergeDigest({ width, first, archived, notArchived }: BatchDigest['timeline']): void {
+    while (this.width < width) { this.widen(); }
+    archived.forEach((count, index) => this.count((first + index) * width, count, notArchived[index]));
   }
 
   throughput(): Throughput {

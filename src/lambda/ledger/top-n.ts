@@ -1,4 +1,4 @@
-const LIMIT = 10;
+export const SHOWN_ITEMS = 10;
 
 /** Keeps the items with the greatest values, whatever the order in which they are added. Its size does not grow. */
 export class TopN<T extends { readonly key: string }> {
@@ -8,8 +8,8 @@ export class TopN<T extends { readonly key: string }> {
 
   add(item: T): void {
     // Nearly all objects of a large run end here.
-    if (this.kept.length === LIMIT && this.compare(item, this.kept[LIMIT - 1]) > 0) { return; }
-    this.kept = [...this.kept, item].sort((a, b) => this.compare(a, b)).slice(0, LIMIT);
+    if (this.kept.length === SHOWN_ITEMS && this.compare(item, this.kept[SHOWN_ITEMS - 1]) > 0) { return; }
+    this.kept = [...this.kept, item].sort((a, b) => this.compare(a, b)).slice(0, SHOWN_ITEMS);
   }
 
   merge(other: TopN<T>): void {

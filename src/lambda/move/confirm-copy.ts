@@ -16,11 +16,11 @@ import type { BucketClient } from '../s3/bucket-client';
  */
 export async function confirmCopy(
   source: BucketClient, destination: BucketClient, { key, etag, destination: destinationKey }: MoveRequest,
-  { CopyObjectResult }: CopyObjectCommandOutput,
+  { CopyObjectResult, $metadata: { httpStatusCode } }: CopyObjectCommandOutput,
 ): Promise<void> {
   const named = CopyObjectResult?.ETag;
-  // The fast path returns no ETag: it has compared it (src/lambda/throughput/fast-copy.ts).
-  if (named === undefined || unquoted(named) === unquoted(etag)) { return; }
+  // The fast path has compared the ETag itself. Its answers have no status (src/lambda/throughput/fast-copy.ts).
+  if (httpStatusCode === undefined || named === undefined || unquoted(named) === unquoted(etag)) { return; }
   const copy = await destination.head(destinationKey);
   if (unquoted(copy?.ETag) !== unquoted(named)) { throw foreignAnswer(destinationKey); }
   if (!isMd5(copy!) || !MD5_ETAG.test(etag)) { return; }

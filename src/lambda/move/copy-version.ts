@@ -1,21 +1,23 @@
 import { CopyObjectCommand } from '@aws-sdk/client-s3';
+import { toArchivedFacts } from './archived-facts';
 import { confirmCopy } from './confirm-copy';
 import { copySource } from './copy-source';
 import type { MoveContext, MoveRequest } from './move-object';
 import { canBeCopiedInParts, multipartCopy, type OpenUpload, TAGS_TOO_LARGE } from './multipart-copy';
 import { getLock } from './object-lock';
+import type { ArchivedFacts } from '../../contract/payloads';
 import type { ObjectHead } from '../s3/bucket-client';
 import { getCopyPartSize } from '../s3/multipart-parts';
 
-/** Sends the one copy request, or the requests of a multipart copy. */
-export async function copyVersion(context: MoveContext, request: MoveRequest, resume?: OpenUpload): Promise<void> {
+/** Sends the one copy request, or the requests of a multipart copy. Returns what S3 says of the copy. */
+export async function copyVersion(context: MoveContext, request: MoveRequest, resume?: OpenUpload): Promise<ArchivedFacts> {
   const { source, destination, sourceLocks, multipartThreshold, maxCopyBytes, onCopyTime } = context;
-  const { key, etag, size, destination: destinationKey } = request;
+  const { key, etag, size, destination: destinationKey, storageClass = context.storageClass } = request;
   const isLarge = size > multipartThreshold;
   const fitsOneRequest = size <= maxCopyBytes;
   const head = isLarge || sourceLocks ? await headVersion(context, request) : undefined;
   const placement = {
-    StorageClass: context.storageClass as 'STANDARD' | undefined,
+    StorageClass: storageClass as 'STANDARD' | undefined,
     ...(head && sourceLocks && getLock(head, source.budget.clock.now())),
     ...(context.destinationKeyArn && { ServerSideEncryption: 'aws:kms' as const, SSEKMSKeyId: context.destinationKeyArn, BucketKeyEnabled: true }),
   };
@@ -43,6 +45,7 @@ export async function copyVersion(context: MoveContext, request: MoveRequest, re
     ...placement,
   }))));
   await confirmCopy(source, destination, request, answer);
+  return toArchivedFacts(answer.CopyObjectResult ?? {}, { source: answer.CopySourceVersionId, archived: answer.VersionId });
 }
 
 async function timed<T>({ source, onCopyTime }: MoveContext, size: number, send: () => Promise<T>): Promise<T> {

@@ -11,13 +11,19 @@ export interface Deletion {
   readonly etag: string;
 }
 
+/** The source is gone behind a delete marker: its bucket has versioning. */
+export interface Marked {
+  readonly kind: 'marked';
+  readonly versionId: string;
+}
+
 /** Neither the delete nor a look at the source was answered. */
 export interface Unanswered extends S3Error {
   readonly isUnanswered: true;
 }
 
 /** `gone`: the source does not exist any more, whoever deleted it. `changed`: it was rewritten after its copy, and stays. */
-export type DeleteResult = 'gone' | 'changed' | S3Error | Unanswered;
+export type DeleteResult = 'gone' | Marked | 'changed' | S3Error | Unanswered;
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html */
 const MAX_KEYS_PER_REQUEST = 1_000;
@@ -42,10 +48,12 @@ const SINGLE_CONCURRENCY = 64;
  */
 export async function bulkDelete(source: BucketClient, deletions: readonly Deletion[]): Promise<DeleteResult[]> {
   const results = new Map<Deletion, DeleteResult>();
-  const single = deletions.filter(({ key }) => NOT_IN_XML.test(key));
-  const bulk = deletions.filter(({ key }) => !NOT_IN_XML.test(key));
+  // A restore may have copied one archived object to several keys.
+  const byKey = new Map(deletions.map((deletion) => [deletion.key, deletion]));
+  const single = [...byKey.values()].filter(({ key }) => NOT_IN_XML.test(key));
+  const bulk = [...byKey.values()].filter(({ key }) => !NOT_IN_XML.test(key));
   await Promise.all([deleteInBulk(source, bulk, results), deleteSingly(source, single, results)]);
-  return deletions.map((deletion) => results.get(deletion)!);
+  return deletions.map(({ key }) => results.get(byKey.get(key)!)!);
 }
 
 async function deleteInBulk(source: BucketClient, deletions: readonly Deletion[], results: Map<Deletion, DeleteResult>): Promise<void> {
@@ -104,9 +112,9 @@ async function readAnswer(
   for (const deletion of requested.values()) { results.delete(deletion); }
   const refused = new Set<Deletion>();
   const unclear: [Deletion, DeleteResult][] = [];
-  for (const { Key } of answer.Deleted ?? []) {
+  for (const { Key, DeleteMarkerVersionId } of answer.Deleted ?? []) {
     const deletion = requested.get(Key!);
-    if (deletion) { results.set(deletion, 'gone'); }
+    if (deletion) { results.set(deletion, toGone(DeleteMarkerVersionId)); }
   }
   for (const { Key, Code, Message } of answer.Errors ?? []) {
     const deletion = requested.get(Key!);
@@ -163,6 +171,10 @@ async function verifyDeletion(source: BucketClient, { key, etag }: Deletion, ass
   }
 }
 
+function toGone(deleteMarkerVersionId: string | undefined): DeleteResult {
+  return deleteMarkerVersionId === undefined ? 'gone' : { kind: 'marked', versionId: deleteMarkerVersionId };
+}
+
 /** The HTTP status that S3 gives the same error outside of a bulk answer. */
 function toHttpStatus(code: string | undefined): number | undefined {
   return code === 'AccessDenied' ? 403 : undefined;
@@ -171,8 +183,8 @@ function toHttpStatus(code: string | undefined): number | undefined {
 async function deleteOne(source: BucketClient, { key, etag }: Deletion): Promise<DeleteResult> {
   for (let attempt = 0; ; attempt++) {
     try {
-      await source.request((s3) => s3.send(new DeleteObjectCommand({ Bucket: source.name, Key: key, IfMatch: etag })));
-      return 'gone';
+      const answer = await source.request((s3) => s3.send(new DeleteObjectCommand({ Bucket: source.name, Key: key, IfMatch: etag })));
+      return toGone(answer.DeleteMarker ? answer.VersionId : undefined);
     } catch (error) {
       const failure = toS3Error(error);
       if (failure.kind === 'missing') { return 'gone'; }

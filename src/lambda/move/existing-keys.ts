@@ -1,5 +1,5 @@
 import type { BucketClient } from '../s3/bucket-client';
-import { compareKeys } from '../s3/compare-keys';
+import { compareKeys, getKeyBefore } from '../s3/compare-keys';
 import { listPage } from '../s3/list-page';
 import { toS3Error } from '../s3/s3-error';
 import { getCommonPrefix } from '../text/common-prefix';
@@ -36,14 +36,4 @@ export async function findExistingKeys(bucket: BucketClient, keys: readonly stri
     throw error;
   }
   return new Set(wanted.filter((key) => listed.has(key)));
-}
-
-/**
- * Returns a key that sorts before this one, with few other keys between them: its last character is decreased by one.
- */
-function getKeyBefore(key: string): string {
-  const characters = [...key];
-  const last = characters.pop()!.codePointAt(0)!;
-  if (last > 0) { characters.push(String.fromCodePoint(last === 0xe000 ? 0xd7ff : last - 1)); }
-  return characters.join('');
 }

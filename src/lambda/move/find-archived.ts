@@ -1,3 +1,4 @@
+import { toArchivedFacts } from './archived-facts';
 import type { MoveContext, MoveRequest, MoveResult } from './move-object';
 import type { ObjectHead } from '../s3/bucket-client';
 import { isTooLong, renamed } from '../selection/destination-key';
@@ -24,7 +25,10 @@ export async function findArchived(context: MoveContext, pinned: MoveRequest, li
   for (const matches of [hasSameEtag, hasSameSizeAndIsNew]) {
     for (const { key, candidates, head } of found) {
       const version = candidates.find((each) => matches(head, each, context.runStart));
-      if (version) { return { status: 'archived', destination: key, etag: version.etag, size: version.size }; }
+      if (version) {
+        const { etag, size, rewritten } = version;
+        return { status: 'archived', destination: key, etag, size, archived: toArchivedFacts(head, { archived: head.VersionId }), rewritten };
+      }
     }
   }
   return { status: 'source-gone' };

@@ -16,12 +16,13 @@
  * Lambda, Retry, a redrive, EXPRESS children and people may all repeat any step, and any answer may be lost. So a refusal
  * may mean that an earlier attempt succeeded. That is why step 2 looks at both ends. docs/safety.md has the whole argument.
  */
+import { toArchivedFacts } from './archived-facts';
 import { copyVersion } from './copy-version';
 import { bulkDelete } from './delete-sources';
 import { findArchived } from './find-archived';
 import { abortUpload, Interrupted, type OpenUpload } from './multipart-copy';
 import { ComparisonUnfinished, isSameObject } from './same-object';
-import type { ArchivedVersion } from '../../contract/payloads';
+import type { ArchivedFacts, ArchivedVersion, LedgerLine } from '../../contract/payloads';
 import { ReasonCode } from '../../contract/reason-codes';
 import type { BucketClient, ObjectHead } from '../s3/bucket-client';
 import { backOff } from '../s3/retry';
@@ -47,6 +48,10 @@ export interface MoveContext {
   readonly onCopyTime?: (bytes: number, milliseconds: number, isCutOff: boolean) => void;
   /** Epoch milliseconds. */
   readonly runStart: number;
+  /** Destinations are listed before objects are copied (`MoveRequest.isTaken`). */
+  readonly looksFirst?: boolean;
+  /** A dry run looks at each source, because no listing has shown it. */
+  readonly previewsSource?: boolean;
   /** Larger objects are not read to compare them. Default: no limit. */
   readonly maxBytesToRead?: number;
 }
@@ -57,12 +62,24 @@ export interface MoveRequest {
   readonly etag: string;
   readonly size: number;
   readonly destination: string;
+  /** A listing has shown an object at the destination. It is looked at before a copy is tried, which S3 would refuse. */
+  readonly isTaken?: boolean;
+  /** Default: that of the context. */
+  readonly storageClass?: string;
+  /** If this is not the listed version: what describes it. */
+  readonly rewritten?: RewrittenSource;
   /**
-   * Returns the destination of a version that was written after the listing, or undefined if the run does not select it.
-   * Default: the same destination.
+   * Returns where a version belongs that was written after the listing, or undefined if the run does not select it.
+   * Default: to the same destination.
    */
-  readonly reselect?: (lastModified: Date) => string | undefined;
+  readonly reselect?: (version: RewrittenVersion) => { readonly destination: string; readonly day: string } | undefined;
 }
+
+/** What the selection of a version depends on that was written after the listing. */
+export interface RewrittenVersion { readonly lastModified: Date; readonly size: number }
+
+/** What a source is like that was written after the listing. */
+export type RewrittenSource = Pick<LedgerLine, 'modified' | 'storageClass'> & Partial<Pick<LedgerLine, 'day'>>;
 
 /** The copy is confirmed: the source may be deleted if it still has this ETag. */
 export interface Copied {
@@ -70,6 +87,10 @@ export interface Copied {
   readonly destination: string;
   readonly etag: string;
   readonly size: number;
+  readonly archived?: ArchivedFacts;
+  readonly rewritten?: RewrittenSource;
+  /** The destination held the object, and nothing was copied. */
+  readonly isFound?: boolean;
 }
 
 /**
@@ -79,7 +100,11 @@ export interface Copied {
  * - `deselected`: the source was rewritten after the listing, and the run does not select the new version.
  */
 export type MoveResult =
-  | { readonly status: 'archived'; readonly destination: string; readonly etag: string; readonly size: number }
+  | (Omit<Copied, 'status'> & {
+    readonly status: 'archived';
+    /** The source was not deleted, because sources are kept. */
+    readonly isKept?: boolean;
+  })
   | {
     readonly status: 'conflicting' | 'failed';
     readonly destination: string;
@@ -89,8 +114,8 @@ export type MoveResult =
     readonly isInSetup?: boolean;
     /** The object is archived, and nobody knows whether the source is gone. Another attempt finds out. */
     readonly isUnanswered?: boolean;
-    /** The version that is archived although the source has another one now. */
-    readonly archived?: ArchivedVersion;
+    /** The version that is archived although the source has another one now. Default of its day: the object's. */
+    readonly earlier?: Omit<ArchivedVersion, 'day'> & Partial<Pick<ArchivedVersion, 'day'>>;
   }
   | { readonly status: 'source-gone' | 'deselected' };
 
@@ -122,13 +147,14 @@ async function copyOrInspect(context: MoveContext, listed: MoveRequest, resume?:
   let version = listed;
   let request = version;
   for (let inspections = 0, rewrites = 0; ; inspections++) {
-    const { destination, etag, size } = request;
+    const { destination, etag, size, rewritten } = request;
     if (isTooLong(destination)) {
       return failed(destination, ReasonCode.KEY_TOO_LONG, 'the destination key would be longer than 1,024 bytes');
     }
     try {
-      await copyVersion(context, request, resume);
-      return { status: 'copied', destination, etag, size };
+      if (inspections === 0 && listed.isTaken) { throw Object.assign(new Error('the destination is taken'), { name: 'PreconditionFailed' }); }
+      const archived = await copyVersion(context, request, resume);
+      return { status: 'copied', destination, etag, size, archived, rewritten };
     } catch (error) {
       if (context.source.isAborted) { throw error; }
       const failure = toS3Error(error);
@@ -142,10 +168,10 @@ async function copyOrInspect(context: MoveContext, listed: MoveRequest, resume?:
         if (++rewrites > MAX_REWRITES) {
           return failed(destination, ReasonCode.SOURCE_CHANGED, `the source was rewritten ${rewrites} times while it was being copied`);
         }
-        const rewritten = reselect(listed, found.source);
-        if (!rewritten) { return { status: 'deselected' }; }
+        const newVersion = reselect(listed, found.source);
+        if (!newVersion) { return { status: 'deselected' }; }
         // Not under the other name: that stands for the version that conflicted.
-        version = rewritten;
+        version = newVersion;
         request = version;
       }
       if (found.next === 'resolve-conflict') {
@@ -160,9 +186,13 @@ async function copyOrInspect(context: MoveContext, listed: MoveRequest, resume?:
 }
 
 /** Returns the request for the version that is at the source now, or undefined if the run does not select it. */
-function reselect(listed: MoveRequest, { ETag: etag, ContentLength: size, LastModified }: ObjectHead): MoveRequest | undefined {
-  const destination = listed.reselect && LastModified ? listed.reselect(LastModified) : listed.destination;
-  return destination === undefined ? undefined : { ...listed, etag, size: size!, destination };
+function reselect(listed: MoveRequest, source: ObjectHead): MoveRequest | undefined {
+  const { ETag: etag, ContentLength: size, LastModified, StorageClass: storageClass } = source;
+  const place = listed.reselect && LastModified ? listed.reselect({ lastModified: LastModified, size: size! }) : { destination: listed.destination };
+  if (!place) { return undefined; }
+  const { destination, ...day } = place;
+  const rewritten = { ...day, ...LastModified && { modified: LastModified.getTime() / 1000 }, storageClass };
+  return { ...listed, etag, size: size!, destination, rewritten };
 }
 
 type Inspection =
@@ -203,7 +233,9 @@ async function inspect(
       { bucket: destination, key: request.destination, head: existingHead },
       context.maxBytesToRead);
     if (!isSame) { return { next: 'resolve-conflict' }; }
-    return finish({ status: 'copied', destination: request.destination, etag: request.etag, size: request.size });
+    const { destination: key, etag, size, rewritten } = request;
+    const archived = toArchivedFacts(existingHead, { source: sourceHead.VersionId, archived: existingHead.VersionId });
+    return finish({ status: 'copied', destination: key, etag, size, archived, rewritten, isFound: true });
   } catch (error) {
     if (source.isAborted || error instanceof ComparisonUnfinished) { throw error; }
     const second = toS3Error(error);
@@ -215,6 +247,9 @@ async function inspect(
   }
 }
 
+/** How the message of a copy begins whose source could not be deleted. */
+export const NOT_DELETED = 'archived, but the source could not be deleted: ';
+
 /** What the ledger says of a source that has other content than its copy. */
 export const REWRITTEN_AFTER_COPY = 'the source was rewritten after it was copied: the earlier content is archived, the new content is still at the source';
 
@@ -225,17 +260,20 @@ export const REWRITTEN_AFTER_COPY = 'the source was rewritten after it was copie
  */
 export async function deleteSources(context: MoveContext, copies: ReadonlyArray<Copied & { readonly key: string }>): Promise<MoveResult[]> {
   const results = await bulkDelete(context.source, copies);
-  return copies.map(({ destination, etag, size }, i) => {
+  return copies.map(({ destination, etag, size, archived, rewritten }, i) => {
     const result = results[i];
-    if (result === 'gone') { return { status: 'archived', destination, etag, size }; }
+    if (result === 'gone') { return { status: 'archived', destination, etag, size, archived, rewritten }; }
+    if (result !== 'changed' && result.kind === 'marked') {
+      return { status: 'archived', destination, etag, size, archived: { ...archived, deleteMarkerVersionId: result.versionId }, rewritten };
+    }
     if (result === 'changed') {
-      const archived = { destination, etag, size };
-      return { status: 'conflicting', destination, code: ReasonCode.SOURCE_CHANGED, message: REWRITTEN_AFTER_COPY, archived };
+      const earlier = { destination, etag, size, ...archived, ...rewritten?.day && { day: rewritten.day } };
+      return { status: 'conflicting', destination, code: ReasonCode.SOURCE_CHANGED, message: REWRITTEN_AFTER_COPY, earlier };
     }
     if ('isUnanswered' in result) {
       return { ...failed(destination, result.code, `archived, but S3 answered neither the delete nor a look at the source: ${result.message}`), isUnanswered: true };
     }
-    return failed(destination, result.code, `archived, but the source could not be deleted: ${result.message}`, isInSetup(context, result));
+    return failed(destination, result.code, `${NOT_DELETED}${result.message}`, isInSetup(context, result));
   });
 }
 

@@ -4,8 +4,10 @@ import {
   UploadPartCopyCommand,
   type ChecksumAlgorithm, type CompletedPart, type CopyPartResult, type CreateMultipartUploadCommandInput, type Part,
 } from '@aws-sdk/client-s3';
+import { toArchivedFacts } from './archived-facts';
 import { copySource } from './copy-source';
 import type { Located } from './same-object';
+import type { ArchivedFacts } from '../../contract/payloads';
 import type { BucketClient, ObjectHead } from '../s3/bucket-client';
 import { listUploads } from '../s3/list-page';
 import { getPartRange, PART_CONCURRENCY } from '../s3/multipart-parts';
@@ -65,9 +67,10 @@ interface Upload {
  * A multipart upload copies only bytes. Metadata, headers, tags and checksum type have to be passed with the request
  * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/CopyingObjectsMPUapi.html).
  *
+ * @returns what S3 says of the copy
  * @throws the SDK's errors, including a 412, and Interrupted
  */
-export async function multipartCopy(copy: MultipartCopy): Promise<void> {
+export async function multipartCopy(copy: MultipartCopy): Promise<ArchivedFacts> {
   const { source, destination: { bucket, key } } = copy;
   assertCompleteMetadata(source.head);
   const upload = await resumeUpload(copy) ?? { uploadId: await createUpload(copy), parts: new Map<number, CompletedPart>() };
@@ -76,7 +79,7 @@ export async function multipartCopy(copy: MultipartCopy): Promise<void> {
     await copyParts(copy, upload);
     const leftovers = await listLeftovers(copy.destination, uploadId);
     const Parts = [...parts.values()].sort((a, b) => a.PartNumber! - b.PartNumber!);
-    await bucket.request((s3) => s3.send(new CompleteMultipartUploadCommand({
+    const answer = await bucket.request((s3) => s3.send(new CompleteMultipartUploadCommand({
       Bucket: bucket.name,
       Key: key,
       UploadId: uploadId,
@@ -86,6 +89,7 @@ export async function multipartCopy(copy: MultipartCopy): Promise<void> {
       ...getFullChecksum(source.head),
     })));
     for (const leftover of leftovers) { await abortUpload(bucket, { key, uploadId: leftover }); }
+    return toArchivedFacts(answer, { source: source.head.VersionId, archived: answer.VersionId });
   } catch (error) {
     if (bucket.isAborted) { throw new Interrupted({ key, uploadId, etag: source.head.ETag }); }
     await abortUpload(bucket, { key, uploadId });

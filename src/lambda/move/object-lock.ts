@@ -18,6 +18,25 @@ export async function hasObjectLock(bucket: BucketClient): Promise<boolean> {
   }
 }
 
+/** Milliseconds. A round, too, goes on for minutes with the answer that it began with. */
+const MAX_ANSWER_AGE = 60_000;
+
+/**
+ * Remembers for a minute that a bucket has no Object Lock, so that not each batch asks. Object Lock can be enabled for an
+ * existing bucket while a function instance lives. An answer that says yes, or nothing, is not remembered.
+ */
+export class ObjectLockCheck {
+  private without?: { readonly bucket: string; readonly until: number };
+
+  async isEnabled(bucket: BucketClient): Promise<boolean> {
+    const now = bucket.budget.clock.now();
+    if (this.without?.bucket === bucket.name && now < this.without.until) { return false; }
+    const isEnabled = await hasObjectLock(bucket);
+    this.without = isEnabled ? undefined : { bucket: bucket.name, until: now + MAX_ANSWER_AGE };
+    return isEnabled;
+  }
+}
+
 /**
  * Whether the archived object is locked at least as long as the source. Only then may the source be deleted: without
  * the lock, the archived object is not the same object.

@@ -1,24 +1,25 @@
 /**
- * Claims the folder of a run in the report bucket, before anything is written there.
+ * Claims the folders of a run in the report bucket, before anything is written there.
  *
  * The ledger and the results of a run must not be mixed with those of another run, and must not replace any other
- * object. The name of the folder alone does not ensure that: archivers may share a report prefix, and executions of two
+ * object. The names of the folders alone do not ensure that: archivers may share a report prefix, and executions of two
  * state machines may have the same name.
  */
 import { createHash } from 'node:crypto';
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { ErrorName, namedError } from '../../contract/errors';
-import type { PlanRunEvent } from '../../contract/payloads';
+import type { PlanRunEvent, Run } from '../../contract/payloads';
 import { CLAIM_NAME } from '../../contract/settings';
+import { toLedgerPrefix } from '../ledger/part-keys';
+import { RunClaim, toClaimKey } from '../ledger/run-claims';
 import { readJsonFrom } from '../s3/read-objects';
 import { backOff, type RetryBudget, withRetries } from '../s3/retry';
 import { toS3Error } from '../s3/s3-error';
 import { escapeUnprintable } from '../text/escape';
 
-/** The content of the object. The start tells executions apart that have the same name long after each other. */
-const Claim = v.object({ archiver: v.string(), executionArn: v.string(), startTime: v.string() });
-type Claim = v.InferOutput<typeof Claim>;
+/** What later runs want to know about this one. */
+export type ClaimFacts = Omit<RunClaim, 'archiver' | 'executionArn' | 'startTime'>;
 
 export interface ClaimContext {
   readonly s3: S3Client;
@@ -26,26 +27,40 @@ export interface ClaimContext {
   readonly settings: { readonly reportBucket: string; readonly reportPrefix: string; readonly archiverName: string };
 }
 
+/** The prefixes of all that a run writes to the report bucket. Each ends with `/`. */
+export type RunFolders = Pick<Run, 'reportPrefix' | 'ledgerPrefix'>;
+
 /**
- * Returns the folder that now belongs to this execution and to no other: `<report prefix><day>/<run id>/`, or with an
- * addition to the run id if that folder belongs to somebody else. A retry gets the folder that the execution has.
+ * Returns the folders that now belong to this execution and to no other: `<report prefix><day of the start>/<run id>/`
+ * and the ledger's, or with an addition to the run id if one of them belongs to somebody else. A retry gets the folders
+ * that the execution has.
  *
- * Throws InvalidRunInput if both belong to others.
+ * Runs that start on different days may have ledgers of the same day. So the ledger has a claim of its own, which is not
+ * in its folder, because only parts are there.
+ *
+ * @param facts with the last day of the run
+ * @throws InvalidRunInput if both names belong to others
  */
-export async function claimRunFolder(context: ClaimContext, event: PlanRunEvent): Promise<string> {
+export async function claimRunFolders(context: ClaimContext, event: PlanRunEvent, facts: ClaimFacts & { readonly to: string }): Promise<RunFolders> {
   const { reportBucket, reportPrefix, archiverName } = context.settings;
-  const claim: Claim = { archiver: archiverName, executionArn: event.executionId, startTime: event.startTime };
-  const folder = `${reportPrefix}${new Date(event.startTime).toISOString().slice(0, 10)}/${escapeUnprintable(event.runId)}`;
-  const folders = [`${folder}/`, `${folder}~${digest(claim)}/`];
-  for (const candidate of folders) {
-    if (await isClaimed(context, `${candidate}${CLAIM_NAME}`, claim)) { return candidate; }
+  const claim: RunClaim = { archiver: archiverName, executionArn: event.executionId, startTime: event.startTime, ...facts };
+  const startDay = `${reportPrefix}${new Date(event.startTime).toISOString().slice(0, 10)}/`;
+  const id = escapeUnprintable(event.runId);
+  const names = [id, `${id}~${digest(claim)}`];
+  for (const name of names) {
+    const ledgerPrefix = toLedgerPrefix(reportPrefix, facts.to, name, facts.dryRun === true);
+    const claims = [`${startDay}${name}/${CLAIM_NAME}`, toClaimKey(reportPrefix, ledgerPrefix)];
+    if (await isClaimed(context, claims[0], claim) && await isClaimed(context, claims[1], claim)) {
+      return { reportPrefix: `${startDay}${name}/`, ledgerPrefix };
+    }
   }
+  const folders = names.map((name) => `${startDay}${name}/`);
   throw namedError(ErrorName.INVALID_RUN_INPUT,
     `the folders ${folders.join(' and ')} in bucket ${reportBucket} belong to other runs, so this run has no place for its ledger: start the run again under another name`);
 }
 
 /** Returns true if the object is our claim, now or since an earlier attempt, and false if it is anything else. */
-async function isClaimed({ s3, budget, settings }: ClaimContext, key: string, claim: Claim): Promise<boolean> {
+async function isClaimed({ s3, budget, settings }: ClaimContext, key: string, claim: RunClaim): Promise<boolean> {
   const input = { Bucket: settings.reportBucket, Key: key, Body: `${JSON.stringify(claim)}\n`, ContentType: 'application/json', IfNoneMatch: '*' };
   for (let attempt = 0; ; attempt++) {
     try {
@@ -68,9 +83,9 @@ function isPreconditionFailed(error: unknown): boolean {
 }
 
 /** Returns undefined if the object is no claim, or cannot be read. Our own claim can be. */
-async function readClaim(s3: S3Client, budget: RetryBudget, { Bucket, Key }: { Bucket: string; Key: string }): Promise<Claim | undefined> {
+async function readClaim(s3: S3Client, budget: RetryBudget, { Bucket, Key }: { Bucket: string; Key: string }): Promise<RunClaim | undefined> {
   try {
-    const parsed = v.safeParse(Claim, await withRetries(budget, () => readJsonFrom(s3, Bucket, Key)));
+    const parsed = v.safeParse(RunClaim, await withRetries(budget, () => readJsonFrom(s3, Bucket, Key)));
     return parsed.success ? parsed.output : undefined;
   } catch (error) {
     if (toS3Error(error).kind === 'transient') { throw error; }
@@ -78,11 +93,12 @@ async function readClaim(s3: S3Client, budget: RetryBudget, { Bucket, Key }: { B
   }
 }
 
-function isOurs(found: Claim | undefined, claim: Claim): boolean {
+/** The start tells executions apart that have the same name long after each other. */
+function isOurs(found: RunClaim | undefined, claim: RunClaim): boolean {
   return found?.executionArn === claim.executionArn && found.startTime === claim.startTime;
 }
 
 /** Returns a short text that is the same in every retry of an execution, and differs from that of other executions. */
-function digest({ executionArn, startTime }: Claim): string {
+function digest({ executionArn, startTime }: RunClaim): string {
   return createHash('sha256').update(`${executionArn} ${startTime}`).digest('hex').slice(0, 8);
 }

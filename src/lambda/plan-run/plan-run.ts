@@ -1,44 +1,110 @@
-/** Fixes the plan of a run: its days, the prefix that it lists, and its rate. */
+/** Fixes the plan of a run: its days, the prefix that it lists or the ledgers that it reads, and its rate. */
+import type { ClaimFacts, RunFolders } from './claim-folder';
 import { getListingPrefix } from './listing-prefix';
+import type { ItemLimits } from './plan-parts';
+import { selectRuns } from './select-runs';
+import { NotYet, type Turn } from './take-turn';
 import { batchesAtOnce, MAX_DEFAULT_BATCHES } from '../../contract/batches';
 import { ErrorName, namedError } from '../../contract/errors';
-import type { Plan, PlanRunEvent, Progress, RunInput } from '../../contract/payloads';
+import type { Plan, PlanRunEvent, Progress, RunInput, VerifyProgress } from '../../contract/payloads';
+import { PLAN_FOLDER } from '../../contract/settings';
 import { type Window, toWindow } from '../../dates/date-window';
+import type { ClaimedRun } from '../ledger/run-claims';
+import { Tally } from '../ledger/tally';
 import type { PlanSettings } from '../runtime/environment';
 import { parseRunInput } from '../runtime/run-input';
 import { escapeUnprintable } from '../text/escape';
 
+/** What the plan needs from the report bucket. */
+export interface PlanPorts {
+  /** Returns the prefixes of what the run writes to the report bucket. */
+  readonly claimFolders: (facts: ClaimFacts & { readonly to: string }) => Promise<RunFolders>;
+  /** The runs that the report bucket has ledgers of. */
+  readonly listRuns: () => AsyncIterable<ClaimedRun>;
+  /**
+   * Returns undefined if it is the turn of this run, or how long it waits (take-turn.ts). Unset: restores are not allowed, and
+   * nobody waits.
+   */
+  readonly takeTurn?: (input: RunInput) => Promise<Turn | undefined>;
+  /** Writes the file that the map reads. */
+  readonly writeParts: (key: string, ledgerPrefixes: readonly string[], limits: ItemLimits) => Promise<void>;
+}
+
 /**
- * Claims the run's folder last, so that a run that is refused leaves nothing behind.
- *
- * @param claimFolder returns the prefix of what the run writes to the report bucket
+ * The size of the ledger parts that one child verifies. At some 500 bytes a line, these are several thousand objects: a
+ * child costs four state transitions, and most of what a verification costs are these.
  */
-export async function planRun(event: PlanRunEvent, settings: PlanSettings, claimFolder: () => Promise<string>): Promise<Plan> {
+const VERIFIED_BYTES = 2 * 1024 ** 2;
+
+/**
+ * Claims the run's folders as late as possible, so that a run that is refused leaves nothing behind. Reads what is to be
+ * restored only when it is the run's turn: until then an earlier run may still write to its ledger.
+ *
+ * @throws NotYet if the run waits, and plans again afterwards
+ */
+export async function planRun(event: PlanRunEvent, settings: PlanSettings, ports: PlanPorts): Promise<Plan> {
   const input = parseRunInput(event.input);
-  const startTime = new Date(event.startTime);
-  const window = getInputWindow(input) ?? toWindow(settings.selection, getScheduledInstant(input) ?? startTime, settings.timeZone);
+  const action = input.action ?? 'archive';
+  if (action === 'restore' && !ports.takeTurn) {
+    throw namedError(ErrorName.INVALID_RUN_INPUT, 'the run\'s input is wrong: this archiver cannot restore, because it was deployed without allowRestore: '
+      + 'deploy it with allowRestore: true, and start the restore again');
+  }
   checkConcurrency(input, settings);
+  const days = getWindow(input, event, settings);
+  const places = {
+    source: { bucket: settings.sourceBucket, prefix: settings.sourcePrefix },
+    destination: { bucket: settings.destinationBucket, prefix: settings.destinationPrefix },
+  };
+  const runs = action === 'archive' ? [] : selectRuns(
+    await collect(ports.listRuns()), { name: settings.archiverName, ...places }, input.run === undefined ? { days } : { run: input.run },
+  );
+  const window = input.run === undefined ? days : span(runs);
+  const turn = await ports.takeTurn?.(input);
+  if (turn) { throw new NotYet(turn); }
+
   const rate = settings.maxObjectsPerSecond;
   const maxConcurrency = limitToRate(input.maxConcurrency ?? settings.maxConcurrency ?? batchesAtOnce(rate), rate);
-  // The name of an execution may have characters that turn the text around them, and the id stands in messages.
-  const id = escapeUnprintable(event.runId);
-  const listing = { prefix: getListingPrefix(settings.sourcePrefix, settings.dateSource, window) };
-  const reportPrefix = await claimFolder();
+  const dryRun = input.dryRun ?? false;
+  const folders = await ports.claimFolders({ action, dryRun, ...window, ...places });
+  const partsKey = `${folders.reportPrefix}${PLAN_FOLDER}parts.jsonl`;
+  if (action !== 'archive') {
+    await ports.writeParts(partsKey, runs.map((run) => run.ledgerPrefix), { bytes: action === 'verify' ? VERIFIED_BYTES : 0 });
+  }
   return {
     run: {
-      id,
+      // The name of an execution may have characters that turn the text around them, and the id stands in messages.
+      id: escapeUnprintable(event.runId),
       startTime: event.startTime,
+      ...input.scheduledTime !== undefined && { instant: input.scheduledTime },
+      action,
+      ...action === 'restore' && { executionArn: event.executionId },
       ...window,
-      dryRun: input.dryRun ?? false,
-      reportPrefix,
+      dryRun,
+      ...input.run !== undefined && { ledgerOf: escapeUnprintable(input.run) },
+      ...input.deep !== undefined && { deep: input.deep },
+      ...input.keys !== undefined && { keys: input.keys },
+      ...folders,
       objectsPerSecond: rate / maxConcurrency,
       maxConcurrency,
     },
-    listing,
+    listing: { prefix: getListingPrefix(settings.sourcePrefix, settings.dateSource, window) },
+    ...action !== 'archive' && { partsKey },
     maxConcurrency,
-    resultPrefix: `${reportPrefix}map-run`,
-    progress: initialProgress(),
+    resultPrefix: `${folders.reportPrefix}map-run`,
+    progress: action === 'verify' ? initialVerifyProgress() : initialProgress(),
   };
+}
+
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const collected: T[] = [];
+  for await (const item of items) { collected.push(item); }
+  return collected;
+}
+
+/** The days of the runs that are read, from the first to the last. */
+function span(runs: readonly ClaimedRun[]): Window {
+  const days = runs.map(({ day }) => day).sort();
+  return { from: days[0], to: days[days.length - 1] };
 }
 
 /** The progress of a batch before its first round. */
@@ -50,8 +116,22 @@ export function initialProgress(): Progress {
     counts: { listed: 0, archived: 0, skipped: 0, conflicting: 0, failed: 0 },
     bytes: 0,
     stragglers: { count: 0, oldest: null },
+    filtered: null,
     problems: [],
     upload: null,
+    digest: new Tally().toDigest([]),
+  };
+}
+
+function initialVerifyProgress(): VerifyProgress {
+  return {
+    cursor: 0,
+    finished: false,
+    rounds: 0,
+    counts: { listed: 0, present: 0, changed: 0, missing: 0, skipped: 0 },
+    bytes: 0,
+    requests: {},
+    milliseconds: 0,
   };
 }
 
@@ -77,9 +157,12 @@ function checkConcurrency({ maxConcurrency = 1 }: RunInput, settings: PlanSettin
       + 'maxObjectsPerSecond: leave maxConcurrency out, or deploy with a lower batchSize'}`);
 }
 
-function getInputWindow({ date, from, to }: RunInput): Window | undefined {
+/** The days of the input, or those of its selection or of the archiver's, counted from the scheduled instant or the start. */
+function getWindow(input: RunInput, { startTime }: PlanRunEvent, settings: PlanSettings): Window {
+  const { date, from, to, selection } = input;
   if (date !== undefined) { return { from: date, to: date }; }
-  return from !== undefined && to !== undefined ? { from, to } : undefined;
+  if (from !== undefined && to !== undefined) { return { from, to }; }
+  return toWindow(selection ?? settings.selection, getScheduledInstant(input) ?? new Date(startTime), settings.timeZone);
 }
 
 /** The scheduled instant. It is the same however late the run starts. */

@@ -33,7 +33,9 @@ export async function readArrivalRatio(s3: S3Client, bucket: string, reportPrefi
   const earlier: RunArrivals[] = [];
   const windows = new Set<string>();
   let read = 0;
-  for (const date of (await listFolders(s3, bucket, root, `${root}${addDays(day, -MAX_DAYS)}`)).reverse()) {
+  // Ledgers and claims have folders beside those of the days.
+  const days = (await listFolders(s3, bucket, root, `${root}${addDays(day, -MAX_DAYS)}`)).filter((folder) => isDay(folder.slice(root.length)));
+  for (const date of days.reverse()) {
     for (const folder of await listFolders(s3, bucket, date)) {
       if (windows.size > MAX_WINDOWS || read >= MAX_REPORTS_READ) { return arrivalRatio(toArrivals(report), earlier); }
       if (folder === reportPrefix) { continue; }
@@ -65,6 +67,10 @@ async function readReport(s3: S3Client, bucket: string, key: string): Promise<Ea
     if ((error as Error).name === 'NoSuchKey' || error instanceof SyntaxError) { return undefined; }
     throw error;
   }
+}
+
+function isDay(folder: string): boolean {
+  return /^\d{4}-\d\d-\d\d\/$/.test(folder);
 }
 
 /** Lists the folders below a prefix, at most 1,000: one page is enough here. */

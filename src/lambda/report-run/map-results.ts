@@ -9,18 +9,19 @@
  */
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
-import { BatchEvent, Progress } from '../../contract/payloads';
+import { type BatchEvent, type PlannedBatchEvent, Progress } from '../../contract/payloads';
+import { parseBatch } from '../plan/planned-part';
 import { readJsonFrom, readJsonObjectsFrom } from '../s3/read-objects';
 
 const Files = v.optional(v.array(v.object({ Key: v.string() })), []);
 
-const Manifest = v.object({
+const ManifestFile = v.object({
   DestinationBucket: v.optional(v.string()),
   MapRunArn: v.optional(v.string()),
   ResultFiles: v.object({ SUCCEEDED: Files, FAILED: Files, PENDING: Files }),
 });
 
-const NO_FILES: v.InferOutput<typeof Manifest>['ResultFiles'] = { SUCCEEDED: [], FAILED: [], PENDING: [] };
+const NO_FILES: v.InferOutput<typeof ManifestFile>['ResultFiles'] = { SUCCEEDED: [], FAILED: [], PENDING: [] };
 
 const FinishedRecord = v.object({ Output: v.string() });
 
@@ -36,16 +37,16 @@ const UnfinishedRecord = v.object({
 });
 
 /** A batch whose child workflow failed, timed out, was stopped or never started. */
-export interface UnfinishedBatch {
-  readonly event: BatchEvent;
+export interface UnfinishedBatch<TEvent = BatchEvent> {
+  readonly event: TEvent;
   readonly error?: string;
   readonly cause?: string;
 }
 
-export interface MapResults {
+export interface MapResults<TProgress = Progress> {
   /** The final progress of every batch that succeeded. */
-  finished(): AsyncGenerator<Progress>;
-  unfinished(): AsyncGenerator<UnfinishedBatch>;
+  finished(): AsyncGenerator<TProgress>;
+  unfinished(): AsyncGenerator<UnfinishedBatch<BatchEvent | PlannedBatchEvent>>;
 }
 
 export interface MapResultsContext {
@@ -54,14 +55,23 @@ export interface MapResultsContext {
   readonly readInput: (executionArn: string) => Promise<string | undefined>;
 }
 
+type Manifest = { Bucket: string; Key: string };
+
 /** @param manifest unset if the map wrote none, because it had no items */
-export async function readMapResults({ s3, readInput }: MapResultsContext, manifest?: { Bucket: string; Key: string }): Promise<MapResults> {
+export function readMapResults(context: MapResultsContext, manifest?: Manifest): Promise<MapResults> {
+  return readResultsOf(Progress, context, manifest);
+}
+
+/** @param schema of the progress of a child */
+export async function readResultsOf<TProgress>(
+  schema: v.GenericSchema<unknown, TProgress>, { s3, readInput }: MapResultsContext, manifest?: Manifest,
+): Promise<MapResults<TProgress>> {
   const { Bucket: bucket = '', Key: key = '' } = manifest ?? {};
-  const files = manifest ? v.parse(Manifest, await readJsonFrom(s3, bucket, key)).ResultFiles : NO_FILES;
+  const files = manifest ? v.parse(ManifestFile, await readJsonFrom(s3, bucket, key)).ResultFiles : NO_FILES;
   return {
     async *finished() {
       for (const file of files.SUCCEEDED) {
-        for await (const record of readJsonObjectsFrom(s3, bucket, file.Key)) { yield toProgress(record); }
+        for await (const record of readJsonObjectsFrom(s3, bucket, file.Key)) { yield toProgress(schema, record); }
       }
     },
     async *unfinished() {
@@ -72,17 +82,17 @@ export async function readMapResults({ s3, readInput }: MapResultsContext, manif
   };
 }
 
-function toProgress(record: unknown): Progress {
+function toProgress<TProgress>(schema: v.GenericSchema<unknown, TProgress>, record: unknown): TProgress {
   const output = v.is(FinishedRecord, record) ? JSON.parse(record.Output) : record;
-  return v.parse(Progress, output);
+  return v.parse(schema, output);
 }
 
-async function toUnfinishedBatch(record: unknown, readInput: MapResultsContext['readInput']): Promise<UnfinishedBatch> {
+async function toUnfinishedBatch(record: unknown, readInput: MapResultsContext['readInput']): Promise<UnfinishedBatch<BatchEvent | PlannedBatchEvent>> {
   const { ExecutionArn: arn, Input, Status, Error: error, Cause: cause } = v.parse(UnfinishedRecord, record);
   const input = Input || await readInput(arn);
   if (!input) {
     throw new Error(`neither the result file nor DescribeExecution has the input of ${arn}, so it is unknown which objects its batch has. `
       + 'Nothing was lost: start a new run for the same days.');
   }
-  return { event: v.parse(BatchEvent, JSON.parse(input)), error: error ?? ERROR_OF[Status ?? ''], cause };
+  return { event: parseBatch(JSON.parse(input)), error: error ?? ERROR_OF[Status ?? ''], cause };
 }

@@ -5,16 +5,23 @@ import * as v from 'valibot';
 import { readArrivalRatio } from './earlier-reports';
 import { publishMetrics } from './publish-metrics';
 import { reportRun } from './report-run';
+import { reportVerification } from './verification/report-verification';
 import { LogMessage } from '../../contract/logs';
 import { ReportRunEvent, type RunSummary } from '../../contract/payloads';
+import { Env } from '../../contract/settings';
+import { toChatMessage } from '../alerts/chat-message';
+import { releaseOwnLock } from '../restore-lock/restore-lock';
 import { readReportSettings } from '../runtime/environment';
+import { readLockSettings } from '../runtime/lock-settings';
 import { createLogger, logErrors, toLogFields } from '../runtime/logging';
+import { BucketClient } from '../s3/bucket-client';
 import { retryUnreadableAnswers } from '../s3/readable-answers';
 import { systemClock } from '../s3/retry';
 import { responseTimeout } from '../s3/timeouts';
 import { createSelector } from '../selection/select-objects';
 
 const logger = createLogger('report-run');
+const RELEASE_MILLISECONDS = 30_000;
 // If one request failed, a finished run would have no report, so allow more attempts than the default.
 const s3 = retryUnreadableAnswers(new S3Client({
   retryMode: 'standard', maxAttempts: 8, followRegionRedirects: true, requestHandler: responseTimeout(30_000),
@@ -28,20 +35,51 @@ export async function handler(event: unknown, context: Context): Promise<RunSumm
   const request = v.parse(ReportRunEvent, event);
   logger.addContext(context);
   logger.appendKeys({ run_id: request.run.id });
-  return logErrors(logger, () => report(request));
+  return logErrors(logger, async () => {
+    const summary = await (request.run.action === 'verify' ? verification(request) : report(request));
+    if (request.run.action === 'restore') { await giveLockBack(request); }
+    return process.env[Env.CHAT_TOPIC_ARN] ? { ...summary, chat: toChatMessage(summary) } : summary;
+  });
+}
+
+/** If it fails, the next run that archives finds out that this one has ended, and does it. */
+async function giveLockBack({ executionId }: ReportRunEvent): Promise<void> {
+  try {
+    const lock = readLockSettings(process.env);
+    const budget = { clock: systemClock, deadline: systemClock.now() + RELEASE_MILLISECONDS };
+    if (!lock) { return; }
+    const reports = new BucketClient({ s3, bucket: lock.reportBucket, budget });
+    await releaseOwnLock({ reports, key: lock.key }, executionId);
+  } catch (error) {
+    logger.warn('the lock was not given back; the next run does it', error as Error);
+  }
+}
+
+const readInput = async (executionArn: string) => (await sfn.send(new DescribeExecutionCommand({ executionArn }))).input;
+
+async function verification(request: ReportRunEvent): Promise<RunSummary> {
+  const settings = readReportSettings(process.env);
+  const { summary, report: written } = await reportVerification({ s3, readInput, settings, clock: systemClock }, request);
+  const { outcome, counts, bytes, reasons } = written;
+  logger.info(LogMessage.RUN_REPORTED, { action: 'verify', outcome, counts, bytes, reasons, report: summary.report });
+  return summary;
 }
 
 async function report(request: ReportRunEvent): Promise<RunSummary> {
   const settings = readReportSettings(process.env);
   const { summary, report: written } = await reportRun({
     s3,
-    readInput: async (executionArn) => (await sfn.send(new DescribeExecutionCommand({ executionArn }))).input,
+    readInput,
     settings,
     select: createSelector(settings, request.run),
     clock: systemClock,
     initSeconds,
     onProblem: (line) => logger.warn(LogMessage.NOT_ARCHIVED, toLogFields(line)),
   }, request);
+  if (request.run.action === 'restore') {
+    logger.info(LogMessage.RUN_REPORTED, { action: 'restore', outcome: written.outcome, counts: summary.counts, bytes: written.bytes, reasons: written.reasons, report: summary.report });
+    return summary;
+  }
   // The comparison is optional: a run that finished its work must not fail because of it.
   const arrivalRatio = await readArrivalRatio(s3, settings.reportBucket, request.run.reportPrefix, written)
     .catch((error: Error) => logger.warn('earlier reports were not read', error));

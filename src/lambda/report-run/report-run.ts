@@ -1,28 +1,40 @@
 /** Ends a run: adds up its batches, checks that the ledger balances, decides the outcome, and writes the report. */
 import type { S3Client } from '@aws-sdk/client-s3';
+import { LedgerBalance, listLedger } from './balance-ledger';
 import { readArrivalRatio } from './earlier-reports';
 import type { ObservedS3 } from './estimate/estimate';
-import { type MapResults, type MapResultsContext, readMapResults } from './map-results';
+import { type MapResultsContext, readMapResults } from './map-results';
+import { renderReport } from './page/page';
 import { type ReconcileContext, reconcileBatch } from './reconcile-batch';
 import { toAlertDetails } from './report/alert-details';
 import { createMessage } from './report/message';
 import { assertBalanced, judge } from './report/outcome';
 import { type Batches, createReport, type Report } from './report/report';
+import { toPublicCounts } from './report/restore-words';
 import { writeReport } from './write-report';
-import type { Counts, ReportRunEvent, RunSummary } from '../../contract/payloads';
+import { FILTERS } from '../../contract/check-filter';
+import { ErrorName, namedError } from '../../contract/errors';
+import type { Counts, FilteredCounts, ListingProgress, ReportRunEvent, RunSummary, Stragglers } from '../../contract/payloads';
+import type { FilterSettings } from '../../contract/settings';
 import { toAttributes } from '../alerts/alert-attributes';
-import { getLedgerPrefix } from '../ledger/part-keys';
 import { findDestinationWinners, tallyLedger } from '../ledger/read-ledger';
+import { readPlannedBatch } from '../plan/planned-part';
 import { DEFAULT_REGION } from '../pricing/prices';
 import { addRequests, type Requests } from '../pricing/requests';
-import { INIT_SECONDS } from '../pricing/usage';
+import { INIT_SECONDS, type ListingShape } from '../pricing/usage';
+import { BucketClient } from '../s3/bucket-client';
 import { countRequests } from '../s3/count-requests';
+import { addFiltered } from '../selection/filter';
 import { mergeStragglers, noStragglers } from '../selection/stragglers';
+import { formatObjects } from '../text/format';
 
 export interface ReportRunContext extends ReconcileContext, MapResultsContext {
   /** How long the instance of the function took to start. */
   readonly initSeconds?: number;
 }
+
+/** How long reading a part of the plan is retried. */
+const PLAN_MILLISECONDS = 60_000;
 
 /** Idempotent: it writes to fixed keys. A retry replaces what an earlier attempt of the same execution wrote. */
 export async function reportRun(context: ReportRunContext, event: ReportRunEvent): Promise<{ summary: RunSummary; report: Report }> {
@@ -32,14 +44,14 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
   const began = performance.now();
   let fastest = Infinity;
   const s3 = countRequests(context.s3, ({ milliseconds }) => { fastest = Math.min(fastest, milliseconds); });
-  const ledger = { bucket: reportBucket, prefix: getLedgerPrefix(run) };
+  const ledger = { bucket: reportBucket, prefix: run.ledgerPrefix };
 
-  // The order matters: reconciling unfinished batches completes the ledger.
-  const results = await sumBatches(context, await readMapResults({ ...context, s3 }, event.map.ResultWriterDetails));
+  const results = await sumBatches(context, s3, event);
+  const start = Date.parse(run.startTime) / 1000;
   // Only `flatten` gives two objects one destination, and only a dry run does not find the first of them there.
   const mayCollide = run.dryRun && settings.layout.flatten && settings.conflictPolicy === 'REPORT';
   const winners = mayCollide ? await findDestinationWinners(s3, reportBucket, ledger.prefix, results.listed) : undefined;
-  const tally = await tallyLedger(s3, reportBucket, ledger.prefix, Date.parse(run.startTime) / 1000, winners);
+  const tally = results.tally ?? await tallyLedger(s3, reportBucket, ledger.prefix, start, winners);
   const counts: Counts = {
     listed: results.listed,
     archived: tally.archived,
@@ -47,11 +59,14 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
     conflicting: tally.conflicting,
     failed: tally.failed,
   };
-  assertBalanced(counts, `s3://${reportBucket}/${run.reportPrefix}`);
+  assertBalanced(counts, reportBucket, run);
 
   const outcome = judge(counts, toleratedFailurePercentage);
   const endedAt = new Date(context.clock.now());
-  const lookBack = run.dryRun ? await countLookBack(s3, reportBucket, event, { counts, startedAt: endedAt.toISOString() }) : {};
+  const isRestore = run.action === 'restore';
+  const lookBack = run.dryRun && !isRestore ? await countLookBack(s3, reportBucket, event, { counts, startedAt: endedAt.toISOString() }) : {};
+  const source = { bucket: settings.sourceBucket, prefix: settings.sourcePrefix };
+  const archive = { bucket: settings.destinationBucket, prefix: settings.destinationPrefix };
   const report = createReport({
     archiver: settings.archiverName,
     run,
@@ -61,11 +76,14 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
     tally,
     destinationsNotCompared: winners?.notCompared,
     batches: results.batches,
+    listing: toListingShape(event.listing?.progress, settings.alertMode),
     batch: settings.batch,
     stragglers: results.stragglers,
+    filtered: isRestore ? undefined : toFiltered(settings.filter, results.filtered),
     toleratedFailurePercentage,
     endedAt,
-    storageClass: settings.storageClass,
+    storageClass: isRestore ? 'STANDARD' : settings.storageClass,
+    keepsSources: !isRestore && settings.keepsSources === true,
     region: settings.region ?? DEFAULT_REGION,
     alertMode: settings.alertMode,
     narrowed: settings.dateSource.kind === 'keyPrefix',
@@ -75,19 +93,19 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
       seconds: (performance.now() - began) / 1000,
       initSeconds: context.initSeconds ?? INIT_SECONDS,
     },
-    source: { bucket: settings.sourceBucket, prefix: settings.sourcePrefix },
-    destination: { bucket: settings.destinationBucket, prefix: settings.destinationPrefix },
+    ...isRestore ? { source: archive, destination: source } : { source, destination: archive },
     ledger,
   });
-  const reportKey = await writeReport(s3, run, report);
+  const reportKey = await writeReport(s3, run, { ...report, counts: toPublicCounts(report) } as typeof report, renderReport(report));
 
   const { dates, bytes, stragglers } = report;
   const summary: RunSummary = {
     runId: run.id,
+    action: run.action ?? 'archive',
     dates,
     dryRun: run.dryRun,
     outcome,
-    counts,
+    counts: toPublicCounts(report),
     bytes,
     stragglers,
     report: { bucket: reportBucket, key: reportKey },
@@ -95,6 +113,12 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
     attributes: toAttributes(toAlertDetails(report, reportKey)),
   };
   return { summary, report };
+}
+
+/** Returns the counts of all filters that the archiver has, also of those that left nothing out. */
+function toFiltered(filter: FilterSettings | undefined, counts: FilteredCounts | null): FilteredCounts | undefined {
+  if (!filter) { return undefined; }
+  return Object.fromEntries(FILTERS.filter((name) => filter[name] !== undefined || counts?.[name]).map((name) => [name, counts?.[name] ?? 0]));
 }
 
 /** Counts the requests that the real run will send to compare itself with the runs before it. */
@@ -109,26 +133,78 @@ async function countLookBack(
   return requests;
 }
 
-/** Adds up what only the batches know: the ledger has no lines for skipped objects. */
-async function sumBatches(context: ReportRunContext, results: MapResults) {
+/**
+ * Adds up what only the batches know, because the ledger has no lines for skipped objects, and what they know of their
+ * lines. A dry run is left to `tallyLedger`: batches do not know each other's destinations.
+ */
+async function sumBatches(context: ReportRunContext, s3: S3Client, { run, map, listing }: ReportRunEvent) {
+  const { reportBucket } = context.settings;
   let listed = 0;
   let skipped = 0;
   const batches: Batches = { count: 0, rounds: 0 };
   const stragglers = noStragglers();
+  let filtered: FilteredCounts | null = null;
+  const results = await readMapResults({ ...context, s3 }, map.ResultWriterDetails);
+  // The order matters: reconciling unfinished batches completes the ledger.
+  for await (const batch of results.unfinished()) {
+    const event = 'part' in batch.event ? await readPlannedBatch(openReports(context), batch.event) : batch.event;
+    const reconciled = await reconcileBatch(context, { ...batch, event });
+    batches.count += 1;
+    batches.rounds += event.BatchInput.progress.rounds + 1;
+    listed += reconciled.listed;
+    skipped += reconciled.skipped;
+    mergeStragglers(stragglers, reconciled.stragglers);
+    filtered = addFiltered(filtered, reconciled.filtered);
+  }
+  const balance = run.dryRun ? undefined
+    : new LedgerBalance(s3, reportBucket, run.ledgerPrefix, Date.parse(run.startTime) / 1000, await listLedger(s3, reportBucket, run.ledgerPrefix));
   for await (const progress of results.finished()) {
     batches.count += 1;
     batches.rounds += progress.rounds;
     listed += progress.counts.listed;
     skipped += progress.counts.skipped;
     mergeStragglers(stragglers, progress.stragglers);
+    filtered = addFiltered(filtered, progress.filtered ?? null);
+    balance?.add(progress);
   }
-  for await (const batch of results.unfinished()) {
-    const reconciled = await reconcileBatch(context, batch);
-    batches.count += 1;
-    batches.rounds += batch.event.BatchInput.progress.rounds + 1;
-    listed += reconciled.listed;
-    skipped += reconciled.skipped;
-    mergeStragglers(stragglers, reconciled.stragglers);
+  const tally = await balance?.finish();
+  const total = addListing({ listed, skipped, stragglers, filtered }, listing?.progress);
+  return { ...total, batches, tally };
+}
+
+interface Listed {
+  readonly listed: number;
+  readonly skipped: number;
+  readonly stragglers: Stragglers;
+  readonly filtered: FilteredCounts | null;
+}
+
+/**
+ * Adds what a function listed and did not select, which no batch knows.
+ *
+ * @throws LedgerUnbalanced if the batches are not what the function selected
+ */
+function addListing(batches: Listed, progress: ListingProgress | undefined): Listed {
+  if (!progress) { return batches; }
+  const { listed, selected, stragglers, filtered = null } = progress;
+  if (batches.listed !== selected) {
+    throw namedError(ErrorName.LEDGER_UNBALANCED, `the plan of the run has ${formatObjects(selected)}, and its batches had ${formatObjects(batches.listed)}`);
   }
-  return { listed, skipped, stragglers, batches };
+  mergeStragglers(batches.stragglers, stragglers);
+  return {
+    listed,
+    skipped: batches.skipped + listed - selected,
+    stragglers: batches.stragglers,
+    filtered: addFiltered(batches.filtered, filtered),
+  };
+}
+
+function toListingShape(progress: ListingProgress | undefined, alertMode: string | undefined): ListingShape | undefined {
+  if (!progress) { return undefined; }
+  const { requests, rounds, milliseconds } = progress;
+  return { requests, rounds, seconds: milliseconds / 1000, hasStatesPerRound: alertMode === 'PER_BATCH' };
+}
+
+function openReports({ s3, clock, settings }: ReportRunContext): BucketClient {
+  return new BucketClient({ s3, bucket: settings.reportBucket, budget: { clock, deadline: clock.now() + PLAN_MILLISECONDS } });
 }

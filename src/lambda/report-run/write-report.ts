@@ -1,6 +1,5 @@
 /** Writes the report of a run, and never over an object that the run did not write itself. */
 import { HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { renderReport } from './page/page';
 import type { Report } from './report/report';
 import type { Run } from '../../contract/payloads';
 import { toS3Error } from '../s3/s3-error';
@@ -9,14 +8,17 @@ import { toAsciiJson } from '../text/escape';
 /** The metadata that says which execution wrote a file, so that a retry can tell its own files from others. */
 const WRITER = 'execution';
 
+/** What the reports of all actions have. */
+type WrittenReport = Pick<Report, 'run' | 'ledger'>;
+
 /**
  * Writes the report for machines and the page for people. Returns the key of the former.
  *
  * Throws if there is an object of somebody else under one of the keys.
  */
-export async function writeReport(s3: S3Client, run: Run, report: Report): Promise<string> {
+export async function writeReport(s3: S3Client, run: Run, report: WrittenReport, page: string): Promise<string> {
   const files = [
-    { name: 'report.html', ContentType: 'text/html; charset=utf-8', Body: renderReport(report) },
+    { name: 'report.html', ContentType: 'text/html; charset=utf-8', Body: page },
     { name: 'report.json', ContentType: 'application/json', Body: `${toAsciiJson(report, 2)}\n` },
   ];
   // Metadata is ASCII, and the name of an execution may not be.

@@ -6,9 +6,11 @@
 import * as v from 'valibot';
 import { convertWith, type Environment, json, number, optionalText, prefix, readVariables, text } from './variables';
 import { checkBucket } from '../../contract/check-bucket';
+import { checkFilter } from '../../contract/check-filter';
 import { checkStorageClass } from '../../contract/check-storage-class';
 import { ErrorName, namedError } from '../../contract/errors';
-import { type BatchSettings, Env, type SelectionSettings } from '../../contract/settings';
+import { type BatchSettings, Env, type FilterSettings, type SelectionSettings } from '../../contract/settings';
+import { checkHours } from '../../dates/check-hours';
 import { checkReports, type Places } from '../../dates/check-reports';
 import { type DateFormat, parseLayoutFormat } from '../../dates/date-format';
 import { checkSelection, checkTimeZone } from '../../dates/date-window';
@@ -38,6 +40,20 @@ const LayoutJson = v.pipe(
   convertWith(({ format, flatten }) => ({ format: parseLayoutFormat(format), flatten })),
 );
 
+const FilterJson = v.pipe(
+  v.object({
+    include: v.optional(v.array(v.string())),
+    exclude: v.optional(v.array(v.string())),
+    minSize: v.optional(v.number()),
+    maxSize: v.optional(v.number()),
+    minAge: v.optional(v.number()),
+  }),
+  convertWith((filter) => {
+    checkFilter(filter);
+    return filter;
+  }),
+);
+
 const sourceVariables = {
   [Env.SOURCE_BUCKET]: text('bucket'),
   [Env.SOURCE_PREFIX]: prefix('prefix'),
@@ -45,6 +61,8 @@ const sourceVariables = {
   [Env.DESTINATION_PREFIX]: prefix('destinationPrefix'),
   [Env.DATE_SOURCE]: v.pipe(json('dateSource', DateSourceJson), convertWith(parseDateSource)),
   [Env.LAYOUT]: json('layout', LayoutJson),
+  [Env.FILTER]: v.optional(json('filter', FilterJson)),
+  [Env.SOURCE_DISPOSITION]: v.optional(v.picklist(['DELETE', 'KEEP'], (issue) => `sourceDisposition ${issue.received} must be "DELETE" or "KEEP"`)),
   [Env.TIME_ZONE]: v.pipe(text('timeZone'), convertWith(checkTimeZone)),
 };
 
@@ -67,15 +85,24 @@ const ArchiveEnvironment = v.object({
   ...sourceVariables,
   [Env.CONFLICT_POLICY]: conflictPolicy(),
   [Env.ALERT_MODE]: optionalText(),
+  [Env.CHAT_TOPIC_ARN]: optionalText(),
   [Env.ARCHIVER_NAME]: optionalText(),
   [Env.STORAGE_CLASS]: optionalText(),
   [Env.DESTINATION_KEY_ARN]: optionalText(),
+  [Env.SOURCE_KEY_ARN]: optionalText(),
   [Env.REPORT_BUCKET]: text('reportBucket'),
   [Env.MAX_ROUNDS]: number('the number of rounds of a batch', 'a whole number above 0', (n) => Number.isInteger(n) && n > 0),
   [Env.MULTIPART_THRESHOLD_BYTES]: v.optional(
     number(Env.MULTIPART_THRESHOLD_BYTES, 'a whole number from 0 to 5368709120 (5 GiB)', (n) => Number.isInteger(n) && n >= 0 && n <= FIVE_GIB),
     String(FIVE_GIB),
   ),
+});
+
+const ListEnvironment = v.object({
+  ...sourceVariables,
+  [Env.REPORT_BUCKET]: text('reportBucket'),
+  [Env.LISTING_CONCURRENCY]: number('the concurrency of Listing.selective()', 'a whole number from 1 to 64', (n) => Number.isInteger(n) && n >= 1 && n <= 64),
+  [Env.BATCH_SIZE]: number('batchSize', 'a whole number from 1 to 1,000', (n) => Number.isInteger(n) && n >= 1 && n <= 1_000),
 });
 
 const BatchJson = v.object({ logGroup: v.string(), memoryMb: v.number(), express: v.boolean() });
@@ -102,6 +129,10 @@ export interface SourceSettings {
   readonly dateSource: DateSource;
   readonly layout: { readonly format: DateFormat; readonly flatten: boolean };
   readonly timeZone: string;
+  /** Whether sources of archived objects stay. */
+  readonly keepsSources?: boolean;
+  /** Unset: all objects pass. */
+  readonly filter?: FilterSettings;
 }
 
 export interface PlanSettings extends SourceSettings {
@@ -119,10 +150,14 @@ export interface PlanSettings extends SourceSettings {
 export interface ArchiveSettings extends SourceSettings {
   readonly conflictPolicy: 'REPORT' | 'RENAME';
   readonly alertMode?: string;
+  /** Unset: no message is written for a chat. */
+  readonly chatTopicArn?: string;
   /** The name in alerts. */
   readonly archiverName?: string;
   readonly storageClass?: string;
   readonly destinationKeyArn?: string;
+  /** The key for restored objects. Unset: the default of the source bucket. */
+  readonly sourceKeyArn?: string;
   readonly reportBucket: string;
   readonly maxRounds: number;
   /** What one request copies at most. */
@@ -159,15 +194,34 @@ export function readPlanSettings(environment: Environment): PlanSettings {
   };
 }
 
+export interface ListSettings extends SourceSettings {
+  readonly reportBucket: string;
+  /** How many requests list at the same time. */
+  readonly concurrency: number;
+  readonly batchSize: number;
+}
+
+export function readListSettings(environment: Environment): ListSettings {
+  const values = readVariables(ListEnvironment, environment);
+  return {
+    ...toSourceSettings(values),
+    reportBucket: values.REPORT_BUCKET,
+    concurrency: values.LISTING_CONCURRENCY,
+    batchSize: values.BATCH_SIZE,
+  };
+}
+
 export function readArchiveSettings(environment: Environment): ArchiveSettings {
   const values = readVariables(ArchiveEnvironment, environment);
   return {
     ...toSourceSettings(values),
     conflictPolicy: values.CONFLICT_POLICY,
     alertMode: values.ALERT_MODE,
+    chatTopicArn: values.CHAT_TOPIC_ARN,
     archiverName: values.ARCHIVER_NAME,
     storageClass: values.STORAGE_CLASS,
     destinationKeyArn: values.DESTINATION_KEY_ARN,
+    ...values.SOURCE_KEY_ARN !== undefined && { sourceKeyArn: values.SOURCE_KEY_ARN },
     reportBucket: values.REPORT_BUCKET,
     maxRounds: values.MAX_ROUNDS,
     multipartThresholdBytes: values.MULTIPART_THRESHOLD_BYTES,
@@ -212,7 +266,14 @@ function toSourceSettings(values: SourceValues): SourceSettings {
     dateSource: values.DATE_SOURCE,
     layout: values.LAYOUT,
     timeZone: values.TIME_ZONE,
+    ...values.SOURCE_DISPOSITION === 'KEEP' && { keepsSources: true },
+    ...values.FILTER !== undefined && { filter: values.FILTER },
   };
+  try {
+    checkHours(settings.layout.format, settings.dateSource);
+  } catch (error) {
+    throw namedError(ErrorName.INVALID_RUN_INPUT, `the archiver's settings are wrong: ${(error as Error).message}`);
+  }
   if (settings.sourceBucket === settings.destinationBucket && settings.sourcePrefix === settings.destinationPrefix) {
     throw namedError(
       ErrorName.INVALID_RUN_INPUT,

@@ -1,5 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import type { LedgerLine } from '../../contract/payloads';
+import type { LedgerLine, VerifiedLine } from '../../contract/payloads';
 import { escapeUnprintableInJson } from '../text/escape';
 
 /** Creates a logger whose lines can be printed on a terminal, whatever keys and errors they contain. */
@@ -22,7 +22,7 @@ export async function logErrors<T>(log: ErrorLog, work: () => Promise<T> | T): P
   }
 }
 
-/** The fields to log for an object that was not archived: its key and the reason, never its content. */
-export function toLogFields({ key, status, code, message }: LedgerLine): { [field: string]: string | undefined } {
+/** The fields to log for an object that was not archived, or is not as archived: its key and the reason, never its content. */
+export function toLogFields({ key, status, code, message }: LedgerLine | VerifiedLine): { [field: string]: string | undefined } {
   return { key, status, code, reason: message };
 }

@@ -1,22 +1,38 @@
 /** Checks the input of an execution, which comes from a schedule or from a user. */
 import * as v from 'valibot';
 import { ErrorName, namedError } from '../../contract/errors';
-import { RunInput } from '../../contract/payloads';
+import { parseGlob } from '../../contract/parse-glob';
+import { type Action, RunInput } from '../../contract/payloads';
 import { toIsoDate, toFields } from '../../dates/calendar';
+import { checkSelection } from '../../dates/date-window';
 import { escapeUnprintable } from '../text/escape';
 
 const DATE = 'a calendar date such as "2026-11-24"';
 const INSTANT = 'an instant with Z or an offset, such as "2026-11-24T16:00:00Z"';
 
 const ALLOWED: { readonly [field in keyof RunInput]-?: string } = {
+  action: '"archive", "verify" or "restore"',
   date: DATE,
   from: DATE,
   to: DATE,
+  run: 'the name of an execution, of 1 to 80 characters',
+  deep: 'true or false, without quotes',
+  keys: 'a list of 1 to 100 globs, such as ["incoming/eu/**"]',
+  selection: 'days as a schedule of addVerification sends them, such as {"kind": "lastDays", "days": 7}',
   dryRun: 'true or false, without quotes',
   maxConcurrency: 'a whole number from 1 to 10000',
   scheduledTime: INSTANT,
 };
 const FIELDS = Object.keys(ALLOWED) as (keyof RunInput)[];
+
+/** The actions that a field goes with. All other fields go with all actions. */
+const ACTIONS_OF: { readonly [field in keyof RunInput]?: readonly Action[] } = {
+  run: ['verify', 'restore'],
+  deep: ['verify'],
+  keys: ['restore'],
+  selection: ['verify'],
+  scheduledTime: ['archive', 'verify'],
+};
 
 /**
  * Whether a field says nothing about the run. Step Functions adds `AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID` if another
@@ -39,7 +55,9 @@ export function parseRunInput(input: unknown): RunInput {
   const problems = [
     ...unknown.map((field) => `unknown field ${describeValue(field)}: the allowed fields are ${FIELDS.join(', ')}`),
     ...FIELDS.flatMap((field) => checkField(field, known[field], result.issues ?? [])),
+    ...checkActions(known),
     ...checkDates(known),
+    ...checkWhat(known),
   ];
   if (!result.success || problems.length > 0) { reject(problems); }
   return result.output;
@@ -50,7 +68,9 @@ type Issues = readonly v.BaseIssue<unknown>[];
 function checkField(field: keyof RunInput, value: unknown, issues: Issues): string[] {
   const must = `${field} must be ${ALLOWED[field]}, but is ${describeValue(value)}`;
   if (issues.some((issue) => issue.path?.[0].key === field)) { return [must]; }
-  if (typeof value !== 'string') { return []; }
+  if (field === 'selection' && value !== undefined) { return describeProblem('selection is wrong', () => checkSelection(value as NonNullable<RunInput['selection']>)); }
+  if (field === 'keys' && value !== undefined) { return describeProblem('keys are wrong', () => (value as string[]).forEach((glob) => parseGlob(glob))); }
+  if (typeof value !== 'string' || !['date', 'from', 'to', 'scheduledTime'].includes(field)) { return []; }
   if (field === 'scheduledTime') {
     if (!isInstant(value)) { return [must]; }
     return isYearAllowed(new Date(value).getUTCFullYear()) ? [] : [`${must}, which is not from ${YEARS}`];
@@ -69,6 +89,44 @@ const YEARS = `${MIN_YEAR} to ${MAX_YEAR}`;
 
 function isYearAllowed(year: number): boolean {
   return year >= MIN_YEAR && year <= MAX_YEAR;
+}
+
+type KnownFields = { readonly [field in keyof RunInput]?: unknown };
+
+/** Rejects fields that another action has. */
+function checkActions(known: KnownFields): string[] {
+  const action = known.action ?? 'archive';
+  return FIELDS.filter((field) => known[field] !== undefined).flatMap((field) => {
+    const actions = ACTIONS_OF[field] as readonly unknown[] | undefined;
+    if (!actions || actions.includes(action) || !Object.hasOwn(ACTION_NAMES, String(action))) { return []; }
+    return [`${field} goes with ${actions.map((each) => `"action": ${describeValue(each)}`).join(' or ')}, but the action is ${describeValue(action)}: leave ${field} out, or change the action`];
+  });
+}
+
+const ACTION_NAMES: Record<Action, true> = { archive: true, verify: true, restore: true };
+
+/** Checks that the input says in one way which ledgers to read. A restore never guesses them. */
+function checkWhat({ action, run, date, from, to, selection }: KnownFields): string[] {
+  const days = date ?? from ?? to;
+  if (run !== undefined && (days ?? selection) !== undefined) {
+    return ['run names one run, and days select the runs of these days: give either run, or days'];
+  }
+  if (selection !== undefined && days !== undefined) {
+    return ['selection is what a schedule sends instead of days: give either selection, or date, or from and to'];
+  }
+  if (action === 'restore' && run === undefined && days === undefined) {
+    return ['a restore takes back what the input names: add the name of an execution as run, or the days of its ledger as date, or as from and to'];
+  }
+  return [];
+}
+
+function describeProblem(what: string, check: () => void): string[] {
+  try {
+    check();
+    return [];
+  } catch (error) {
+    return [`${what}: ${escapeUnprintable((error as Error).message)}`];
+  }
 }
 
 /** Checks the dates together: the input has either one day, or a first and a last day. */

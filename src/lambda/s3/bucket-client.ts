@@ -57,10 +57,12 @@ export class BucketClient {
    * S3 answers 403 for a missing key unless the caller may list the bucket. Our permission to list is limited to a
    * prefix, and a HEAD request does not state a prefix (HeadObject API reference, "Permissions"). Listing that one key
    * states it, and so tells *missing* from *denied*.
+   *
+   * @param checksums without them, S3 does not need the key of an encrypted object, which saves a request to KMS
    */
-  async head(key: string): Promise<ObjectHead | undefined> {
+  async head(key: string, checksums = true): Promise<ObjectHead | undefined> {
     try {
-      const input = { Bucket: this.name, Key: key, ChecksumMode: 'ENABLED' as const };
+      const input = { Bucket: this.name, Key: key, ...checksums && { ChecksumMode: 'ENABLED' as const } };
       return await this.request((s3) => s3.send(new HeadObjectCommand(input))) as ObjectHead;
     } catch (error) {
       const { kind } = toS3Error(error);

@@ -2,3 +2,13 @@
 export function compareKeys(a: string, b: string): number {
   return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
+
+/**
+ * Returns a key that sorts before this one, with few other keys between them: its last character is decreased by one.
+ */
+export function getKeyBefore(key: string): string {
+  const characters = [...key];
+  const last = characters.pop()!.codePointAt(0)!;
+  if (last > 0) { characters.push(String.fromCodePoint(last === 0xe000 ? 0xd7ff : last - 1)); }
+  return characters.join('');
+}

@@ -1,16 +1,19 @@
 /** Decides which of the listed objects a run archives, and under which keys. */
+import { createFilter } from './filter';
+import type { FilterName } from '../../contract/check-filter';
 import type { ListedObject, Run } from '../../contract/payloads';
 import type { IsoDate } from '../../dates/calendar';
-import { readDateAt, renderDate } from '../../dates/date-format';
-import { createDayFinder } from '../../dates/date-window';
+import { type DateInKey, hasHour, readDateAt, renderDate } from '../../dates/date-format';
+import { createDayFinder, createHourFinder } from '../../dates/date-window';
 import { getBaseName, findDatesInKey } from '../../dates/key-dates';
 import type { SourceSettings } from '../runtime/environment';
 
 /**
  * Why an object is skipped. `outside-prefix`: it was listed under a prefix that the archiver no longer has. This
- * happens if the archiver is redeployed with another prefix during a run.
+ * happens if the archiver is redeployed with another prefix during a run. `filtered`: its date is one of the run's, and a filter
+ * leaves it out. `not-wanted`: the input of a restore does not name it.
  */
-export type SkipReason = 'outside-prefix' | 'folder-marker' | 'in-archive' | 'no-date' | 'outside-window';
+export type SkipReason = 'outside-prefix' | 'folder-marker' | 'in-archive' | 'no-date' | 'outside-window' | 'filtered' | 'not-wanted';
 
 export type Selection =
   | { readonly selected: true; readonly date: IsoDate; readonly destinationKey: string }
@@ -19,54 +22,73 @@ export type Selection =
     readonly reason: SkipReason;
     /** The latest date of the object, if all its dates are before the window. Such an object is a straggler. */
     readonly straggler?: IsoDate;
+    /** The first filter that the object does not pass. */
+    readonly filter?: FilterName;
   };
 
+/** What the selection of a run depends on. All of it is fixed when the run is planned. */
+export type SelectedRun = Pick<Run, 'from' | 'to' | 'startTime' | 'instant'>;
+
 /** Creates the function that decides about each listed object of a run. */
-export function createSelector(settings: SourceSettings, run: Pick<Run, 'from' | 'to'>): (object: ListedObject) => Selection {
+export function createSelector(settings: SourceSettings, run: SelectedRun): (object: ListedObject) => Selection {
   const { sourcePrefix, destinationPrefix, dateSource } = settings;
   const sameBucket = settings.sourceBucket === settings.destinationBucket;
   const archiveInListing = sameBucket && destinationPrefix.startsWith(sourcePrefix);
   const listingInArchive = sameBucket && sourcePrefix.startsWith(destinationPrefix);
   const getFolder = createFolderNamer(settings);
-  const getDay = createDayFinder(settings.timeZone);
+  const getDate = createDateFinder(settings);
+  const filter = createFilter(settings.filter ?? {}, sourcePrefix, Date.parse(run.instant ?? run.startTime));
   const isBefore = (date: IsoDate) => run.from !== null && date < run.from;
-  const isIn = (date: IsoDate) => !isBefore(date) && date <= run.to;
+  const isIn = ({ date }: DateInKey) => !isBefore(date) && date <= run.to;
 
-  return ({ Key: key, LastModified: lastModified }) => {
+  return (object) => {
+    const { Key: key, LastModified: lastModified } = object;
     if (!key.startsWith(sourcePrefix)) { return skipped('outside-prefix'); }
     if (key.endsWith('/')) { return skipped('folder-marker'); }
     if (archiveInListing && key.startsWith(destinationPrefix)) { return skipped('in-archive'); }
 
     const relativeKey = key.slice(sourcePrefix.length);
-    const dates = dateSource.kind === 'lastModified' ? [getDay(new Date(lastModified * 1000))] : findDatesInKey(dateSource, relativeKey);
+    const dates = dateSource.kind === 'lastModified' ? [getDate(new Date(lastModified * 1000))] : findDatesInKey(dateSource, relativeKey);
     // A layout may lead back into the listing: `2026/` is listed, and its objects are archived under `2026/11/24/`.
     // Then an object could be its own destination, and the move would delete the only copy.
-    if (listingInArchive && dates.some((date) => key.startsWith(getFolder(date)))) { return skipped('in-archive'); }
+    if (listingInArchive && dates.some((each) => key.startsWith(getFolder(each)))) { return skipped('in-archive'); }
     // The last-modified date of a copy is the time of the copy, so its folder may be that of any day.
     if (listingInArchive && dateSource.kind === 'lastModified' && readDateAt(settings.layout.format, key, destinationPrefix.length)) {
       return skipped('in-archive');
     }
 
-    const date = dates.find(isIn);
-    if (date) {
-      return { selected: true, date, destinationKey: getFolder(date) + (settings.layout.flatten ? getBaseName(key) : relativeKey) };
+    const found = dates.find(isIn);
+    if (found) {
+      const leftOutBy = filter(object);
+      if (leftOutBy) { return { ...skipped('filtered'), filter: leftOutBy }; }
+      return { selected: true, date: found.date, destinationKey: getFolder(found) + (settings.layout.flatten ? getBaseName(key) : relativeKey) };
     }
     if (dates.length === 0) { return skipped('no-date'); }
-    return dates.every(isBefore) ? { ...skipped('outside-window'), straggler: getLatest(dates) } : skipped('outside-window');
+    // What a filter leaves out is not overdue. Where sources are kept, objects of earlier days are archived, as a rule.
+    const isStraggler = !settings.keepsSources && dates.every(({ date }) => isBefore(date)) && !filter(object);
+    return isStraggler ? { ...skipped('outside-window'), straggler: getLatest(dates) } : skipped('outside-window');
   };
 }
 
+/** Creates a function that returns the day of an instant, and the hour only if the layout has it: formatting takes time. */
+function createDateFinder({ layout, timeZone }: SourceSettings): (instant: Date) => DateInKey {
+  if (hasHour(layout.format)) { return createHourFinder(timeZone); }
+  const getDay = createDayFinder(timeZone);
+  return (instant) => ({ date: getDay(instant) });
+}
+
 /**
- * Creates a function that returns the archive's folder for a day, including the destination prefix.
- * The objects of a run have few different days, so their folders are cached.
+ * Creates a function that returns the archive's folder for a day, or for an hour if the layout has it, including the
+ * destination prefix. The objects of a run have few different days and hours, so their folders are cached.
  */
-function createFolderNamer({ destinationPrefix, layout }: SourceSettings): (date: IsoDate) => string {
-  const folders = new Map<IsoDate, string>();
-  return (date) => {
-    let folder = folders.get(date);
+function createFolderNamer({ destinationPrefix, layout }: SourceSettings): (date: DateInKey) => string {
+  const folders = new Map<string, string>();
+  return ({ date, hour }) => {
+    const name = `${date}T${hour}`;
+    let folder = folders.get(name);
     if (folder === undefined) {
-      folder = destinationPrefix + renderDate(layout.format, date);
-      folders.set(date, folder);
+      folder = destinationPrefix + renderDate(layout.format, date, hour);
+      folders.set(name, folder);
     }
     return folder;
   };
@@ -76,6 +98,6 @@ function skipped(reason: SkipReason): { selected: false; reason: SkipReason } {
   return { selected: false, reason };
 }
 
-function getLatest(dates: IsoDate[]): IsoDate {
-  return dates.reduce((a, b) => a > b ? a : b);
+function getLatest(dates: DateInKey[]): IsoDate {
+  return dates.map(({ date }) => date).reduce((a, b) => a > b ? a : b);
 }

@@ -1,4 +1,5 @@
 /** Decides whether a response is the answer to one certain copy, and says that the copy succeeded. */
+import type { CopyObjectResult } from '@aws-sdk/client-s3';
 import type { HttpResponse } from './http-client';
 
 /** An ETag that is the MD5 digest of the content, unless the object is encrypted with a key of KMS or of the client. */
@@ -13,19 +14,26 @@ const CUSTOMER_ENCRYPTION = ['x-amz-server-side-encryption-customer-algorithm', 
  * 0.3 us (see "CPU of a copy" in docs/decisions.md).
  */
 const COPY_RESULT = /^\s*(?:<\?xml [^<>]*\?>\s*)?<CopyObjectResult(?: xmlns="[^"<>]*")?>((?:\s*<(\w+)>[^<>]*<\/\2>)*)\s*<\/CopyObjectResult>\s*$/;
-const ETAG = /<ETag>([^<>]+)<\/ETag>/g;
+const CHILD = /<(\w+)>([^<>]*)<\/\1>/g;
 const QUOTE = /&(?:quot|#34|#x22);/g;
 
+/** What S3 says of a successful copy, as the SDK returns it. */
+export type CopiedObject = CopyObjectResult & { readonly ETag: string };
+
 /**
- * Reads the ETag of a successful copy. S3 may answer 200 and report an error in the body, so a copy has succeeded only
+ * Reads the answer to a successful copy: ETag and checksum. S3 may answer 200 and report an error in the body, so a copy has succeeded only
  * if the whole body is one well-formed `CopyObjectResult`. White space may come before it, which S3 sends while it copies.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html ("Response and special errors")
  *
  * @returns undefined if the body is anything else
  */
-export function readCopiedETag(body: string): string | undefined {
-  const etags = [...(COPY_RESULT.exec(body)?.[1] ?? '').matchAll(ETAG)];
-  return etags.length === 1 ? etags[0][1].replace(QUOTE, '"') : undefined;
+export function readCopyResult(body: string): CopiedObject | undefined {
+  const copied: Record<string, string> = {};
+  for (const [, name, text] of (COPY_RESULT.exec(body)?.[1] ?? '').matchAll(CHILD)) {
+    if (name in copied) { return undefined; }
+    if (name === 'ETag' || name.startsWith('Checksum')) { copied[name] = text.replace(QUOTE, '"'); }
+  }
+  return copied.ETag ? copied as unknown as CopiedObject : undefined;
 }
 
 /**

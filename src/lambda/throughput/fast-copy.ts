@@ -9,7 +9,7 @@
  */
 import { CopyObjectCommand, type CopyObjectCommandInput, type CopyObjectCommandOutput, type S3Client } from '@aws-sdk/client-s3';
 import type { AimdConcurrencyController } from './concurrency-controller';
-import { hasForeignETag, readCopiedETag } from './copy-response';
+import { type CopiedObject, hasForeignETag, readCopyResult } from './copy-response';
 import { type CopyTemplate, matchesTemplate, type SdkRequest, type SigningContext, toCopyTemplate, toSignedRequest } from './copy-template';
 import { type HttpResponse, type SendRequest, UnsupportedResponseError } from './http-client';
 import type { RateController } from './rate-controller';
@@ -35,10 +35,8 @@ export function withFastCopies(s3: S3Client, rate: RateController, concurrency: 
   }, { step: 'finalizeRequest', priority: 'low', name: 'copyTemplate' });
 
   return withSend(s3, async (command: unknown, options) => {
-    if (command instanceof CopyObjectCommand && await fastPath.copy(command.input, options?.abortSignal)) {
-      return { $metadata: {} } satisfies CopyObjectCommandOutput;
-    }
-    return s3.send(command as CopyObjectCommand, options);
+    const copied = command instanceof CopyObjectCommand ? await fastPath.copy(command.input, options?.abortSignal) : undefined;
+    return copied ?? s3.send(command as CopyObjectCommand, options);
   });
 }
 
@@ -64,54 +62,66 @@ class FastPath {
     this.comparesETags = !hasForeignETag(output.CopyObjectResult?.ETag ?? '', input.CopySourceIfMatch ?? '');
   }
 
-  /** @returns false if the copy has to go through the SDK: it does not fit the template, or its success is not certain */
-  async copy(input: CopyObjectCommandInput, signal?: AbortSignal): Promise<boolean> {
+  /** @returns undefined if the copy has to go through the SDK: it does not fit the template, or its success is not certain */
+  async copy(input: CopyObjectCommandInput, signal?: AbortSignal): Promise<CopyObjectCommandOutput | undefined> {
     const { template } = this;
-    if (!template || !matchesTemplate(template, input)) { return false; }
+    if (!template || !matchesTemplate(template, input)) { return undefined; }
     const epoch = await this.rate.acquire();
     try {
       const { config } = this.s3;
       const request = toSignedRequest(template, input, await config.credentials(), new Date(Date.now() + config.systemClockOffset));
       // It may have changed while this copy waited.
-      if (!this.isTrusted) { return false; }
+      if (!this.isTrusted) { return undefined; }
       const response = await this.sendRequest(request, signal);
-      const isCopied = this.isSuccess(response, input, request.headers);
-      if (isCopied) { this.concurrency.onLatency(response.milliseconds); }
-      if (!isCopied && isSlowDown(response)) {
+      const copied = this.readSuccess(response, input, request.headers);
+      if (copied) { this.concurrency.onLatency(response.milliseconds); }
+      if (!copied && isSlowDown(response)) {
         this.rate.onSlowDown(epoch);
       } else {
         this.rate.onSuccess(epoch);
       }
-      return isCopied;
+      return copied && toOutput(copied, response);
     } catch (error) {
       // A server whose responses cannot be read is not asked twice for each copy.
       if (error instanceof UnsupportedResponseError) { this.turnOff(); }
-      return false;
+      return undefined;
     }
   }
 
-  private isSuccess(response: HttpResponse, { CopySourceIfMatch }: CopyObjectCommandInput, requestHeaders: HttpResponse['headers']): boolean {
+  private readSuccess(
+    response: HttpResponse, { CopySourceIfMatch }: CopyObjectCommandInput, requestHeaders: HttpResponse['headers'],
+  ): CopiedObject | undefined {
     if (this.requestIds.record(response.headers) !== undefined) {
       this.turnOff();
-      return false;
+      return undefined;
     }
-    const etag = response.status === 200 ? readCopiedETag(response.body) : undefined;
-    if (etag === undefined) {
+    const copied = response.status === 200 ? readCopyResult(response.body) : undefined;
+    if (!copied) {
       // If the template's region, clock or token is wrong, the SDK finds out the right one.
       if (response.status < 403) { this.template = undefined; }
-      return false;
+      return undefined;
     }
-    if (this.comparesETags && hasForeignETag(etag, CopySourceIfMatch!, response.headers, requestHeaders)) {
+    if (this.comparesETags && hasForeignETag(copied.ETag, CopySourceIfMatch!, response.headers, requestHeaders)) {
       this.turnOff();
-      return false;
+      return undefined;
     }
-    return true;
+    return copied;
   }
 
   private turnOff(): void {
     this.isTrusted = false;
     this.template = undefined;
   }
+}
+
+/** Returns what the SDK returns for this response. */
+function toOutput(CopyObjectResult: CopiedObject, { headers }: HttpResponse): CopyObjectCommandOutput {
+  return {
+    $metadata: {},
+    CopyObjectResult,
+    VersionId: headers['x-amz-version-id'] as string | undefined,
+    CopySourceVersionId: headers['x-amz-copy-source-version-id'] as string | undefined,
+  };
 }
 
 /** SlowDown may also come inside a 200. */

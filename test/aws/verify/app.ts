@@ -1,5 +1,6 @@
 import { App, CfnOutput, CfnParameter, RemovalPolicy, Stack, Tags } from 'aws-cdk-lib';
 import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Function } from 'aws-cdk-lib/aws-lambda';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
@@ -51,7 +52,7 @@ export function synthesize(id: string, env: Where, outdir: string): void {
     conditions: { Null: { 's3:if-none-match': 'true' }, Bool: { 's3:ObjectCreationOperation': 'true' } },
   }));
   reports.addToResourcePolicy(new PolicyStatement({
-    effect: Effect.DENY, principals: [new AnyPrincipal()], actions: ['s3:PutObject'], resources: [reports.arnForObjects(`*/${UNWRITABLE}*/ledger/*`)],
+    effect: Effect.DENY, principals: [new AnyPrincipal()], actions: ['s3:PutObject'], resources: [reports.arnForObjects(`*/ledger/*/run=${UNWRITABLE}*`)],
   }));
   const topic = new Topic(stack, 'Topic', { enforceSSL: true });
   const queue = new Queue(stack, 'Messages', { enforceSSL: true, removalPolicy: RemovalPolicy.DESTROY });
@@ -59,7 +60,7 @@ export function synthesize(id: string, env: Where, outdir: string): void {
 
   const common = { bucket: source, destinationBucket: archive, reportBucket: reports, alertTopic: topic, removalPolicy: RemovalPolicy.DESTROY };
   const archivers = {
-    Standard: new S3DatedArchiver(stack, 'Standard', { ...common, prefix: 'incoming/', reportPrefix: 'runs/' }),
+    Standard: new S3DatedArchiver(stack, 'Standard', { ...common, prefix: 'incoming/', reportPrefix: 'runs/', allowRestore: true }),
     // Only the deployment knows that its prefix is empty, and its id has characters that the names of queries may not have.
     Whole: new S3DatedArchiver(stack, WHOLE_ID, {
       ...common, prefix: new CfnParameter(stack, 'WholePrefix', { default: '' }).valueAsString, destinationPrefix: 'archive-whole/', reportPrefix: 'runs-whole/',
@@ -72,6 +73,9 @@ export function synthesize(id: string, env: Where, outdir: string): void {
     archiver.handler.addEnvironment('MULTIPART_THRESHOLD_BYTES', String(MULTIPART_THRESHOLD_BYTES));
     new CfnOutput(stack, `${name}Machine`, { value: archiver.stateMachine.stateMachineArn });
   }
+  // No scenario gives up an invocation that moves objects beside a restore, so a restore need not wait for minutes.
+  (archivers.Standard.node.findChild('PlanRun').node.findChild('Function') as Function).addEnvironment('RESTORE_WAIT_SECONDS', '2');
+  (archivers.Standard.node.findChild('RestoreBatch').node.findChild('Function') as Function).addEnvironment('MULTIPART_THRESHOLD_BYTES', String(MULTIPART_THRESHOLD_BYTES));
   new CfnOutput(stack, 'SourceBucket', { value: source.bucketName });
   new CfnOutput(stack, 'ArchiveBucket', { value: archive.bucketName });
   new CfnOutput(stack, 'ReportsBucket', { value: reports.bucketName });

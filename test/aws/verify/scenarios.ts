@@ -31,8 +31,8 @@ async function outcome(stage: Stage, { status, error, counts, codes }: Execution
   return { status, error, counts, codes, source, archive, messages: await stage.subjects(messages) };
 }
 
-async function run(stage: Stage, messages: number, input: object = DATED, machine: Machine = 'Standard'): Promise<Seen> {
-  return outcome(stage, await ended(stage, await start(stage, machine, input)), messages);
+async function run(stage: Stage, messages: number, input: object = DATED, machine: Machine = 'Standard', name?: string): Promise<Seen> {
+  return outcome(stage, await ended(stage, await start(stage, machine, input, name)), messages);
 }
 
 /** Returns the name of the error with which S3 refuses the request, or says that S3 does not refuse it. */
@@ -86,6 +86,39 @@ export const SCENARIOS: Scenario[] = [
       const seen = await run(stage, 0);
       const after = await Promise.all(['small', 'large'].map((name) => attributes(stage, 'ArchiveBucket', `archive/2026/11/24/${name}-${DAY}`)));
       return { ...seen, kept: before.map((each, index) => each === after[index]) };
+    },
+  },
+  {
+    name: 'a run is taken back',
+    objects: 2,
+    runs: 2,
+    play: async (stage) => {
+      const names = [`incoming/small-${DAY}`, `incoming/large-${DAY}`];
+      await put(stage, 'SourceBucket', names[0], ATTRIBUTES);
+      await put(stage, 'SourceBucket', names[1], { ...ATTRIBUTES, Body: Buffer.alloc(2 * MULTIPART_THRESHOLD_BYTES, 'dated') });
+      const before = await Promise.all(names.map((name) => attributes(stage, 'SourceBucket', name)));
+      // The day has ledgers of other scenarios, whose objects are not there any more.
+      const nightly = `nightly-${randomUUID()}`;
+      const archived = await run(stage, 0, DATED, 'Standard', nightly);
+      const restored = await run(stage, 0, { action: 'restore', run: nightly });
+      const after = await Promise.all(names.map((name) => attributes(stage, 'SourceBucket', name)));
+      return { archived, restored, kept: before.map((each, index) => each === after[index]) };
+    },
+  },
+  {
+    name: 'the archive is proven, and then it is not: a message',
+    objects: 4,
+    runs: 3,
+    play: async (stage) => {
+      for (const name of ['kept', 'deleted', 'replaced']) { await put(stage, 'SourceBucket', `incoming/${name}-${DAY}`); }
+      await put(stage, 'SourceBucket', `incoming/large-${DAY}`, { Body: Buffer.alloc(2 * MULTIPART_THRESHOLD_BYTES, 'dated') });
+      const name = `nightly-${randomUUID()}`;
+      await run(stage, 0, DATED, 'Standard', name);
+      const proven = await run(stage, 0, { action: 'verify', run: name, deep: true });
+      const { s3, deployment: { ArchiveBucket: Bucket } } = stage;
+      await s3.send(new DeleteObjectCommand({ Bucket, Key: `archive/2026/11/24/deleted-${DAY}` }));
+      await put(stage, 'ArchiveBucket', `archive/2026/11/24/replaced-${DAY}`, { Body: 'theirs' });
+      return { proven, disproven: await run(stage, 1, { action: 'verify', run: name }) };
     },
   },
   {

@@ -11,14 +11,15 @@ beforeEach(() => {
   sfn.reset();
   sfn.on(DescribeStateMachineCommand).resolves({ definition: text, roleArn: 'arn:role' });
   sfn.on(ValidateStateMachineDefinitionCommand).resolves({ result: 'OK', diagnostics: [] });
-  sfn.on(TestStateCommand).callsFake(({ definition: state }) => (
-    (JSON.parse(state) as { Type: string }).Type === 'Fail' ? { status: 'FAILED', error: 'ToleranceExceeded' } : { status: 'SUCCEEDED' }
-  ));
+  sfn.on(TestStateCommand).callsFake(({ definition: state }) => {
+    const { Type, Error: error } = JSON.parse(state) as { Type: string; Error: string };
+    return Type === 'Fail' ? { status: 'FAILED', error } : { status: 'SUCCEEDED' };
+  });
 });
 
 test('every state that calls no service is tested, those of the batches too', async () => {
-  expect(await testStates(client, 'arn:machine')).toEqual({ tested: 5, problems: [] });
-  expect(sfn.commandCalls(TestStateCommand)).toHaveLength(5);
+  expect(await testStates(client, 'arn:machine')).toEqual({ tested: 9, problems: [] });
+  expect(sfn.commandCalls(TestStateCommand)).toHaveLength(9);
 });
 
 test('a state that AWS does not run, and an error of the validation, are told', async () => {
@@ -29,5 +30,5 @@ test('a state that AWS does not run, and an error of the validation, are told', 
   const { problems } = await testStates(client, 'arn:machine');
   expect(problems).toContain('/States/ArchiveObjects: SCHEMA_VALIDATION_FAILED: Prefix');
   expect(problems).toContain('Fail: FAILED: States.Runtime: no path');
-  expect(problems).toHaveLength(6);
+  expect(problems).toHaveLength(10);
 });

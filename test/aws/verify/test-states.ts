@@ -18,13 +18,17 @@ interface State {
 
 /** Inputs with which a state can end. A state without one here gets the input of a run that failed beyond the tolerance. */
 const PROGRESS = { cursor: 1, finished: true, rounds: 1, counts: { failed: 0, conflicting: 0 } };
+const BATCH = { BatchInput: { progress: PROGRESS } };
 const INPUTS: { readonly [state: string]: object } = {
-  'Unfinished?': { BatchInput: { progress: PROGRESS } },
-  'BatchFinished': { BatchInput: { progress: PROGRESS } },
+  'Action': { run: { action: 'archive' } },
+  'Unfinished?': BATCH,
+  'BatchFinished': BATCH,
+  'VerifyUnfinished?': BATCH,
+  'VerifyFinished': BATCH,
 };
-const SUMMARY = { outcome: 'FAILED', message: 'a test of this state' };
+const SUMMARY = { action: 'archive', outcome: 'FAILED', message: 'a test of this state' };
 /** The errors that states end with on purpose. */
-const EXPECTED_ERRORS: { readonly [state: string]: string } = { Fail: 'ToleranceExceeded' };
+const EXPECTED_ERRORS: { readonly [state: string]: string } = { Fail: 'ToleranceExceeded', FailVerification: 'ObjectsUnaccounted' };
 
 /** Returns what is wrong, in a line for each state; nothing if all is well. */
 export async function testStates(sfn: Pick<SFNClient, 'send'>, stateMachineArn: string): Promise<{ tested: number; problems: string[] }> {

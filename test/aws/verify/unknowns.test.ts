@@ -8,7 +8,7 @@ import { SCENARIOS, type Seen } from './scenarios';
 
 jest.setTimeout(180_000);
 
-const UNKNOWN = SCENARIOS.filter(({ name }) => /^(nothing to list|a prefix that only|a batch that fails as a whole|a bucket policy that demands|the expected owner)/.test(name));
+const UNKNOWN = SCENARIOS.filter(({ name }) => /^(a run is taken back|the archive is proven|nothing to list|a prefix that only|a batch that fails as a whole|a bucket policy that demands|the expected owner)/.test(name));
 
 let seen: Seen[];
 let directory: string;
@@ -22,6 +22,15 @@ afterAll(() => fs.rmSync(directory, { recursive: true }));
 const NONE = { listed: 0, archived: 0, skipped: 0, conflicting: 0, failed: 0 };
 
 test.each<[string, object]>([
+  ['a run is taken back', {
+    archived: { status: 'SUCCEEDED', counts: { archived: 2 }, source: [] },
+    restored: { status: 'SUCCEEDED', counts: { listed: 2, restored: 2 }, archive: [], messages: [] },
+    kept: [true, true],
+  }],
+  ['the archive is proven', {
+    proven: { status: 'SUCCEEDED', counts: { listed: 4, present: 4 }, messages: [] },
+    disproven: { status: 'FAILED', error: 'ObjectsUnaccounted', counts: { present: 2, changed: 1, missing: 1 }, codes: ['ARCHIVED_COPY_CHANGED', 'ARCHIVED_COPY_MISSING'], messages: [expect.stringContaining('1 missing, 1 changed')] },
+  }],
   ['nothing to list', { status: 'SUCCEEDED', counts: NONE, mapOutput: ['MapRunArn', 'ResultWriterDetails'] }],
   ['a prefix that only', {
     status: 'SUCCEEDED', counts: { ...NONE, listed: 2, archived: 2 }, archive: ['archive-whole/2026/11/24/a-2026-11-24', 'archive-whole/2026/11/24/folder/b-2026-11-24'],

@@ -35,7 +35,7 @@ test('of a clean run', async () => {
       reasons: [],
       problems: [],
       report: expect.stringMatching(/^s3:\/\/.*\/nightly\/report\.json$/),
-      ledger: expect.stringMatching(/^s3:\/\/.*\/nightly\/ledger\/$/),
+      ledger: expect.stringMatching(/^s3:\/\/.*\/ledger\/day=2026-11-24\/run=nightly\/$/),
       executionArn: expect.stringMatching(/:nightly$/),
       nextCommand: null,
     },

@@ -23,6 +23,8 @@ interface Scene {
   readonly input?: object;
   /** An event for the explainer, instead of a run. */
   readonly deliver?: object;
+  /** A run after the one that archives, and what happens before it. A restore runs in real time, because S3 says how old its lock is. */
+  readonly then?: { readonly input: object; readonly name: string; readonly now?: string; readonly prepare: (rehearsal: Rehearsal) => void };
 }
 
 const KEY_ARN = 'arn:aws:kms:eu-west-1:111122223333:key/6f2c1a52-93c1-4a1f-8a47-c8a0c31b1d2e';
@@ -45,6 +47,26 @@ const SCENES: Scene[] = [
   { title: 'The run took too long', onInvoke: ({ logicalId, n }, { sandbox }) => { if (logicalId.includes('ArchiveBatch') && n === 3) { sandbox.timeOut('nightly-2026-11-25'); } } },
   { title: 'The input was wrong', input: { from: '2026-11-20', too: '2026-11-24' } },
   {
+    title: 'A verification found something',
+    then: {
+      input: { action: 'verify', date: '2026-11-24' },
+      name: 'weekly-2026-11-29',
+      now: '2026-11-29T01:00:00Z',
+      prepare: ({ sandbox, putArchived }) => {
+        sandbox.s3!.store.delete(sandbox.destinationBucket, 'archive/2026/11/24/eu/sensor-0103-2026-11-24.csv');
+        putArchived('archive/2026/11/24/us/sensor-0207-2026-11-24.csv', 'other content');
+      },
+    },
+  },
+  {
+    title: 'A restore did not take everything back',
+    then: {
+      input: { action: 'restore', run: 'nightly-2026-11-25', keys: ['incoming/eu/**'] },
+      name: 'undo-2026-11-26',
+      prepare: ({ put }) => put('incoming/eu/sensor-0103-2026-11-24.csv', 'a new file of the same name'),
+    },
+  },
+  {
     title: 'The run did not start',
     deliver: {
       Records: [deadLetter({
@@ -57,7 +79,7 @@ const SCENES: Scene[] = [
 ];
 
 export async function* generateMessages(): AsyncGenerator<{ title: string; alerts: readonly Alert[] }> {
-  for (const { title, prepare, s3, onInvoke, input, deliver } of SCENES) {
+  for (const { title, prepare, s3, onInvoke, input, deliver, then } of SCENES) {
     const rehearsal: Rehearsal = await rehearse((stack) => ({
       bucket: new Bucket(stack, 'Incoming', { bucketName: 'incoming-files' }),
       destinationBucket: new Bucket(stack, 'Archive', { bucketName: 'archive-files' }),
@@ -68,7 +90,9 @@ export async function* generateMessages(): AsyncGenerator<{ title: string; alert
       maxConcurrency: 1,
       toleratedFailurePercentage: 1,
       maxObjectsPerSecond: 100_000,
+      allowRestore: then !== undefined,
     }), {
+      ...then && { planEnvironment: { RESTORE_WAIT_SECONDS: '1' } },
       stackProps: { stackName: 'Storage', env: { account: '111122223333', region: 'eu-west-1' } },
       s3: { hooks: { before: (call) => s3?.(call) } },
       onInvoke: (invocation) => onInvoke?.(invocation, rehearsal),
@@ -86,6 +110,10 @@ export async function* generateMessages(): AsyncGenerator<{ title: string; alert
       } else {
         await rehearsal.sandbox.run({ name: 'nightly-2026-11-25', now: '2026-11-25T01:00:00Z', ...(input && { input }) });
       }
+      if (then) {
+        then.prepare(rehearsal);
+        await rehearsal.sandbox.run({ name: then.name, input: then.input, ...then.now && { now: then.now } });
+      }
       yield { title, alerts: [...rehearsal.sandbox.published] };
     } finally {
       await rehearsal.close();
@@ -99,7 +127,7 @@ export function toMarkdown(title: string, alerts: readonly Alert[]): string {
 
 const HEAD = `# Messages
 
-This page shows five messages exactly as they arrive, from runs in the [sandbox](../packages/sandbox/docs/fidelity.md). \`npx tsx test/integration/messages/print.ts\` writes it.
+This page shows seven messages exactly as they arrive, from runs in the [sandbox](../packages/sandbox/docs/fidelity.md). \`npx tsx test/integration/messages/print.ts\` writes it.
 The line in bold is the subject. The [runbook](runbook.md) explains the messages, and [the attributes for machines](runbook.md#for-machines).`;
 
 async function main(): Promise<void> {

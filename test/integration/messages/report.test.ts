@@ -12,7 +12,7 @@ const crash: Trouble = (_stage, invocation) => invocation!.kill();
 
 /** Someone deletes a ledger part while the run is in progress. */
 const deleteLedgerPart: Trouble = ({ store, sandbox, executionArn }) => {
-  const ledger = `runs/2026-11-25/${executionArn.split(':').pop()}/ledger/`;
+  const ledger = `runs/ledger/day=2026-11-24/run=${executionArn.split(':').pop()}/`;
   const [part] = store.keys(sandbox.reportBucket).filter((each) => each.startsWith(ledger));
   store.delete(sandbox.reportBucket, part!);
 };
@@ -85,7 +85,7 @@ const BEYOND: [string, Row][] = [
     subject: /^Archive run of 2026-11-24 failed: ledger/,
     layer: 'ledger',
     code: 'LedgerUnbalanced',
-    cause: /^Cause: LedgerUnbalanced: the ledger accounts for 10 objects fewer than were listed: listed 20, but archived 10 /m,
+    cause: /^Cause: LedgerUnbalanced: the ledger lacks 10 objects, because a part of it is missing: s3:\/\/\S+\.jsonl$/m,
     command: 'start-execution',
   }],
 ];

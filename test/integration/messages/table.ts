@@ -63,7 +63,7 @@ function read(stage: Stage, row: Row, ended: Ended): ReceivedAlert {
   const region = stage.executionArn.split(':')[3];
   expect(message).toContain(`/states/home?region=${region}#/v2/executions/details/${stage.executionArn}`);
   if (days) {
-    expect(message).toMatch(new RegExp(`^Ledger.*: s3://${stage.sandbox.reportBucket}/runs/2026-11-25/${ended.name}/ledger/$`, 'm'));
+    expect(message).toMatch(new RegExp(`^Ledger.*: s3://${stage.sandbox.reportBucket}/runs/ledger/day=2026-11-24/run=${ended.name}/$`, 'm'));
   }
   for (const [, anchor] of message.matchAll(/docs\/runbook\.md#(\S+)/g)) { expect(runbookAnchors()).toContain(anchor); }
   expect(message).toMatch(/docs\/runbook\.md#/);

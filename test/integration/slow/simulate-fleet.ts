@@ -5,7 +5,7 @@
 import type { DeleteObjectsCommand, S3Client } from '@aws-sdk/client-s3';
 import { allowedWrites } from '../../../benchmark/metered-throttle';
 import { Throttle, type Throttling } from '../../../packages/s3-double/src/faults/throttle';
-import { EagerDeletes } from '../../../src/lambda/archive-batch/eager-deletes';
+import { EagerDeletes } from '../../../src/lambda/batch/eager-deletes';
 import { bulkDelete } from '../../../src/lambda/move/delete-sources';
 import { BucketClient } from '../../../src/lambda/s3/bucket-client';
 import { backOffDelay } from '../../../src/lambda/s3/retry';

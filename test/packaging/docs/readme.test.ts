@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as ts from 'typescript';
 import { predecessorCostOf, runCost, runMinutes } from '../../../examples/demo/cost';
 import { LAYERS } from '../../../src/contract/alert-details';
 import { ReasonCode } from '../../../src/contract/reason-codes';
 import { DEFAULT_REGION, getPrices } from '../../../src/lambda/pricing/prices';
+import { synth } from '../../helpers/synth';
 
 jest.setTimeout(120_000);
 
@@ -22,8 +24,13 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-function fences(language: string): { info: string; code: string }[] {
-  return [...README.matchAll(/^```(\w+) ?([^\n]*)\n(.*?)^```$/gms)].filter(([, name]) => name === language).map(([, , info, code]) => ({ info, code }));
+const PAGES = ['configuration', 'costs', 'faq', 'how-it-works', 'recipes'].map((name) => read(`docs/${name}.md`));
+const ALL = [README, ...PAGES].join('\n');
+const COSTS = read('docs/costs.md');
+const CONFIGURATION = read('docs/configuration.md');
+
+function fences(language: string, text = ALL): { info: string; code: string }[] {
+  return [...text.matchAll(/^```(\w+) ?([^\n]*)\n(.*?)^```$/gms)].filter(([, name]) => name === language).map(([, , info, code]) => ({ info, code }));
 }
 
 describe('the code', () => {
@@ -33,7 +40,7 @@ describe('the code', () => {
       writeFileSync(file, info.includes('nofixture') ? code : FIXTURE.replace('/// here', () => code));
       return file;
     });
-    expect(files.length).toBeGreaterThanOrEqual(5);
+    expect(files.length).toBeGreaterThanOrEqual(12);
     const { config } = ts.readConfigFile(path.join(ROOT, 'tsconfig.json'), ts.sys.readFile);
     const { options } = ts.convertCompilerOptionsFromJson({
       ...config.compilerOptions,
@@ -68,27 +75,27 @@ describe('the figures', () => {
   ])('of %s listed, %s archived are what the arithmetic says', (listedText, archivedText, listed, archived) => {
     const predecessor = predecessorCostOf({ listed, archived, skipped: listed - archived, conflicting: 0, failed: 0 });
     const row = [listedText, archivedText, usd(runCost({ listed, archived })), usd(archived * getPrices(DEFAULT_REGION).classes.STANDARD.write), `${usd(predecessor.total)} or more`];
-    expect(README).toContain(`| ${row.join(' | ')} |`);
+    expect(COSTS).toContain(`| ${row.join(' | ')} |`);
   });
 
   test('of the first screen', () => {
     const total = usd(runCost({ listed: 1_000_000, archived: 1_000_000 }));
     const copies = usd(1_000_000 * getPrices(DEFAULT_REGION).classes.STANDARD!.write);
-    expect(README.split('## ')[0]).toContain(`Archiving a million objects costs ${total}; ${copies} of that is what S3 charges for the copies.`);
+    expect(README).toContain(`Archiving a million objects costs ${total}; ${copies} of that is what S3 charges for the copies.`);
   });
 
   test('of a child workflow per object', () => {
-    expect(README).toContain(`$${getPrices(DEFAULT_REGION).transition * 1_000_000} a million in state transitions alone`);
+    expect(ALL).toContain(`$${getPrices(DEFAULT_REGION).transition * 1_000_000} a million in state transitions alone`);
   });
 
   test('of time', () => {
-    expect(README).toContain(`a million in ${Math.round(runMinutes({ listed: 1_000_000, archived: 1_000_000 }))} minutes`);
+    expect(COSTS).toContain(`a million in ${Math.round(runMinutes({ listed: 1_000_000, archived: 1_000_000 }))} minutes`);
   });
 });
 
 test('every prop has its row', () => {
   const props = [...read('src/s3-dated-archiver-props.ts').matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, name]) => name);
-  const table = README.split('## Configuration')[1].split('\n\nFormats')[0];
+  const table = CONFIGURATION.split('\n\nFormats')[0];
   expect(props.length).toBeGreaterThan(25);
   expect(props.filter((prop) => !table.includes(`\`${prop}\``))).toEqual([]);
 });
@@ -101,10 +108,27 @@ test('its links are absolute', () => {
 });
 
 test('is short enough to be read', () => {
-  expect(README.length).toBeLessThan(18_000);
+  expect(README.split(/\s+/).length).toBeLessThan(1_300);
 });
 
-test.each(['README.md', 'CONTRIBUTING.md', 'docs/runbook.md'])('what %s links to in this repository exists', (file) => {
+test('says what a predecessor costs', () => {
+  const predecessor = predecessorCostOf({ listed: 1_000_000, archived: 1_000_000, skipped: 0, conflicting: 0, failed: 0 });
+  expect(README).toContain(`would cost $${predecessor.total.toFixed(2)} or more`);
+});
+
+test('how-it-works.md lists every resource of a stack', () => {
+  const { template } = synth({ schedule: ScheduleExpression.cron({ hour: '1', minute: '0' }) });
+  const resources = template.toJSON().Resources as Record<string, { Type: string }>;
+  // The bucket of the objects is the user's.
+  const types = new Set(Object.entries(resources).filter(([id]) => !id.startsWith('Source')).map(([, { Type }]) => Type));
+  const page = read('docs/how-it-works.md');
+  const listed = new Set([...page.matchAll(/AWS::\w+::\w+/g)].map(([type]) => type));
+  expect([...listed].sort()).toEqual([...types].sort());
+});
+
+test.each([
+  'README.md', 'CONTRIBUTING.md', 'docs/runbook.md', 'docs/configuration.md', 'docs/costs.md', 'docs/faq.md', 'docs/how-it-works.md', 'docs/recipes.md',
+])('what %s links to in this repository exists', (file) => {
   const text = read(file);
   const absolute = [...text.matchAll(/\/cdk-s3-dated-archiver\/(?:blob|tree|raw)\/main\/([^\s)#]+)/g)].map(([, target]) => target);
   const relative = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, target]) => path.join(path.dirname(file), target));
@@ -116,7 +140,7 @@ describe('the runbook', () => {
 
   test.each(Object.values(ReasonCode))('says of %s what it means and what to type', (code) => {
     const paragraph = runbook.split(`### ${code}\n`)[1]?.split('\n###')[0] ?? '';
-    expect(paragraph).toMatch(/^\n(Conflicting|Failed)\b/);
+    expect(paragraph).toMatch(/^\n(Conflicting|Failed|Changed|Missing)\b/);
     expect(paragraph.replace(/```.*?```/gs, '').length).toBeGreaterThan(200);
     expect(paragraph).toMatch(/```sh\n[^`]+```/);
   });

@@ -22,6 +22,8 @@ export function prepare(folder: string, version: CdkVersion, tarball: string): v
     copy(`packaging/${part}`, path.join(folder, 'apps', part));
   }
   for (const part of CONSTRUCT_TESTS) { copy(part, path.join(folder, 'test', part)); }
+  // The columns of the ledger's table are compared with it.
+  copy('../docs/ledger.schema.json', path.join(folder, 'docs/ledger.schema.json'));
 }
 
 function copy(part: string, to: string): void {

@@ -30,7 +30,7 @@ describe('with encryptionKey', () => {
     });
   });
 
-  test.each<Who>(['PlanRun', 'ArchiveBatch', 'ReportRun', 'ExplainFailure'])('the environment of %s is encrypted with it', (who) => {
+  test.each<Who>(['PlanRun', 'ArchiveBatch', 'VerifyBatch', 'ReportRun', 'ExplainFailure'])('the environment of %s is encrypted with it', (who) => {
     const { properties } = only(template, 'AWS::Lambda::Function', new RegExp(`Archiver${who}Function`));
     expect(resolve(template, properties.KmsKeyArn)).toMatch(/^<Key/);
     expect(actionsOn(template, who, /^<Key/)).toContain('kms:Decrypt');
@@ -40,7 +40,7 @@ describe('with encryptionKey', () => {
     const own = synth((stack) => ({
       encryptionKey: new kms.Key(stack, 'Key'), reportBucket: new s3.Bucket(stack, 'Reports', { encryptionKey: new kms.Key(stack, 'Theirs') }),
     })).template;
-    for (const who of ['PlanRun', 'ArchiveBatch', 'ReportRun', 'ExplainFailure'] as const) {
+    for (const who of ['PlanRun', 'ArchiveBatch', 'VerifyBatch', 'ReportRun', 'ExplainFailure'] as const) {
       expect(actionsOn(own, who, /^<Key/)).toContain('kms:Decrypt');
     }
     expect(actionsOn(own, 'StateMachine', /^<Key/)).toEqual(expect.arrayContaining(['kms:Decrypt', 'kms:GenerateDataKey']));

@@ -78,7 +78,7 @@ test('wildcards for the folders of runs are acknowledged', () => {
   const { stack } = build();
   Template.fromStack(stack);
   expect(acknowledged(stack, 'Test/Archiver/ArchiveBatch/Role/DefaultPolicy/Resource'))
-    .toContainEqual(expect.stringMatching(/^AwsSolutions-IAM5\[Resource::<ArchiverReports\w+\.Arn>\/runs\/\*\/\*\/ledger\/\*\]$/));
+    .toContainEqual(expect.stringMatching(/^AwsSolutions-IAM5\[Resource::<ArchiverReports\w+\.Arn>\/runs\/ledger\/\*\]$/));
 });
 
 describe('checkov and cfn-guard', () => {

@@ -1,5 +1,5 @@
 /** Any string or number may be a token. The template then has a reference, never the encoding of the token, and no validation fails. */
-import { App, CfnParameter, Duration, Lazy, Stack, TimeZone } from 'aws-cdk-lib';
+import { App, CfnParameter, Duration, Lazy, Size, Stack, TimeZone } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
@@ -18,6 +18,13 @@ function allTokens(text: (name: string) => string, number: (name: string) => num
     timeZone: TimeZone.of(text('Zone')),
     schedule: ScheduleExpression.expression(text('Schedule'), TimeZone.of(text('ScheduleZone'))),
     layout: ArchiveLayout.of(text('Layout')),
+    filter: {
+      include: [text('Include'), '**/*.csv'],
+      exclude: [text('Exclude')],
+      minSize: Size.bytes(number('MinSize')),
+      maxSize: Size.bytes(number('MaxSize')),
+      minAge: Duration.seconds(number('MinAge')),
+    },
     maxConcurrency: number('Concurrency'),
     maxObjectsPerSecond: number('Rate'),
     batchSize: number('BatchSize'),
@@ -47,6 +54,9 @@ const NUMBERS: { [name: string]: number } = {
   Attempts: 4,
   Backoff: 1.5,
   MaxDelay: 30,
+  MinSize: 10,
+  MaxSize: 1000,
+  MinAge: 3600,
   Retention: 60,
   Timeout: 7200,
   BatchTimeout: 240,
@@ -54,6 +64,8 @@ const NUMBERS: { [name: string]: number } = {
 };
 const TEXTS: { [name: string]: string } = {
   Prefix: 'in/',
+  Include: 'eu/**',
+  Exclude: '**/*.tmp',
   DestinationPrefix: 'old/',
   Format: 'yyyy-MM-dd',
   Zone: 'Asia/Tokyo',
@@ -120,6 +132,7 @@ describe.each<[string, () => Template, any]>([
       DATE_SOURCE: '{"kind":"objectName","formats":["yyyy-MM-dd","yyyyMMdd"]}',
       SELECTION: '{"kind":"olderThan","days":90}',
       LAYOUT: '{"format":"yyyy/","flatten":false}',
+      FILTER: '{"include":["eu/**","**/*.csv"],"exclude":["**/*.tmp"],"minSize":10,"maxSize":1000,"minAge":3600}',
       TIME_ZONE: 'Asia/Tokyo',
       STORAGE_CLASS: 'GLACIER_IR',
       REPORT_PREFIX: 'reports/',

@@ -1,7 +1,7 @@
 import { readDateAt, findDates, parseDateFormat, parseLayoutFormat, renderDate } from '../../../src/dates/date-format';
 
 function dates(formats: string | string[], text: string): string[] {
-  return findDates([formats].flat().map(parseDateFormat), text);
+  return findDates([formats].flat().map(parseDateFormat), text).map(({ date }) => date);
 }
 
 describe('a date format', () => {
@@ -134,13 +134,17 @@ describe('the archive layout', () => {
     ["'year='yyyy/'month='MM/'day='dd/", 'year=2026/month=03/day=07/'],
     ['yyyy/MM/yyyy-MM-dd/', '2026/03/2026-03-07/'],
     ['yy/DDD/', '26/066/'],
+    ['yyyy/MM/dd/HH/', '2026/03/07/05/'],
+    ["yyyy-DDD/'hour='HH/", '2026-066/hour=05/'],
   ])('%s names the folder %s', (layout, folder) => {
-    expect(renderDate(parseLayoutFormat(layout), '2026-03-07')).toBe(folder);
+    expect(renderDate(parseLayoutFormat(layout), '2026-03-07', 5)).toBe(folder);
   });
 
   test.each([
     ['yyyy/MM', 'archive layout "yyyy/MM" must end with "/", because it names folders: write "yyyy/MM/"'],
-    ['yyyy/HH/', 'archive layout "yyyy/HH/" has HH, the hour, but a folder is for a whole day: use only yyyy, yy, MM, dd and DDD'],
+    ['yyyy/MM/HH/', 'archive layout "yyyy/MM/HH/" has HH, the hour, but no day, so an hour of all days would share a folder: add dd or DDD before it, as in yyyy/MM/dd/HH/'],
+    ['HH/', 'archive layout "HH/" has HH, the hour, but no day, so an hour of all days would share a folder: add dd or DDD before it, as in yyyy/MM/dd/HH/'],
+    ['yyyy/MM/dd/HH/mm/', 'archive layout "yyyy/MM/dd/HH/mm/" has mm, the minute, but a folder is for a day or an hour: use only yyyy, yy, MM, dd, DDD and HH'],
     ["'all'/", 'archive layout "\'all\'/" has no date: write, for example, yyyy/MM/dd/'],
     ['', 'archive layout "" has no date: write, for example, yyyy/MM/dd/'],
     ['dt=yyyy/', 'unknown letter "d" in archive layout "dt=yyyy/": write dd for the day of the month, or \'d\' in quotes for the letter itself. Perhaps you mean "\'dt\'=yyyy/"'],
@@ -153,9 +157,16 @@ test('renderDate stops before the time of day', () => {
   expect(renderDate(parseDateFormat("'logs/'yyyy/MM/dd/HH/mm"), '2026-11-24')).toBe('logs/2026/11/24/');
 });
 
+test('readDateAt reads the hour', () => {
+  const format = parseDateFormat('yyyy-MM-dd-HHmm');
+  expect(readDateAt(format, '2026-11-24-0759', 0)).toEqual({ date: '2026-11-24', hour: 7 });
+  expect(readDateAt(format, '2026-11-24-2359', 0)).toEqual({ date: '2026-11-24', hour: 23 });
+  expect(readDateAt(format, '2026-11-24-2400', 0)).toBeUndefined();
+});
+
 test('readDateAt reads a date at one position only', () => {
   const format = parseDateFormat('yyyy/MM/dd');
-  expect(readDateAt(format, '2026/11/24/a', 0)).toBe('2026-11-24');
+  expect(readDateAt(format, '2026/11/24/a', 0)).toEqual({ date: '2026-11-24' });
   expect(readDateAt(format, 'a/2026/11/24/a', 0)).toBeUndefined();
 });
 

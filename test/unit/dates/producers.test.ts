@@ -5,6 +5,7 @@ import { createSelector } from '../../../src/lambda/selection/select-objects';
 import { DAY, type Producer, PRODUCERS } from '../../helpers/producers';
 
 const WINDOW = { from: DAY, to: DAY };
+const RUN = { ...WINDOW, startTime: '2026-11-25T01:00:00Z' };
 
 function select({ prefix, dateSource }: Producer, key: string) {
   const selector = createSelector({
@@ -15,7 +16,7 @@ function select({ prefix, dateSource }: Producer, key: string) {
     dateSource: parseDateSource(dateSource),
     layout: { format: parseLayoutFormat('yyyy/MM/dd/'), flatten: false },
     timeZone: 'UTC',
-  }, WINDOW);
+  }, RUN);
   return selector({ Key: key, Etag: '"e"', LastModified: 0, Size: 1 });
 }
 

@@ -2,45 +2,29 @@ import { createHash } from 'node:crypto';
 import { isAnsweredInXml } from './unreadable';
 import type { S3Call } from '../http/call';
 
-export const FAULT_KINDS = [
-  /** 503 before the operation. */
-  'SlowDown',
-  /** 500 before the operation. */
-  'InternalError',
-  /** CopyObject and CompleteMultipartUpload: status 200 with an error as body, nothing done. */
-  'ErrorIn200',
-  /** DeleteObjects: a key refused inside the 200. */
-  'KeySlowDown',
-  'KeyInternalError',
-  /** Conditional writes and deletes: 409 because of a concurrent request, nothing done. */
-  'Conflict',
-  /** The caller's session token has expired: 400, nothing done. */
-  'ExpiredToken',
-  /** Connection reset, nothing done. */
-  'ResetBefore',
-  /** The operation is done, then the connection is reset. */
-  'LostAnswer',
-  /** The operation is done, then the connection is reset in the middle of the answer. */
-  'HalfAnswer',
-  /** The XML of a 2xx answer ends in the middle, although its length is as announced. */
-  'CutXml',
-  /** 200 with a proxy's HTML page, and without S3's headers, in place of a 2xx answer. */
-  'ProxyPage',
-  /** 200 without a body, and without S3's headers, in place of a 2xx answer. */
-  'EmptyAnswer',
-  /** DeleteObjects: the 200 does not name the key. */
-  'KeyUnnamed',
-  /** The request gets the answer to the request before it on the same connection, as behind a broken middlebox. */
-  'StaleAnswer',
-  /** The operation is done, and its answer is held back until the client has given up. */
-  'LateAnswer',
-  /** The operation is done after the client has given up. */
-  'LateOperation',
-  /** The request waits. */
-  'Latency',
-] as const;
+/** Kinds of faults, and what each does. */
+export const FAULT_KINDS = {
+  SlowDown: '503, nothing done',
+  InternalError: '500, nothing done',
+  ErrorIn200: 'CopyObject, CompleteMultipartUpload: 200 with an error as its body, nothing done',
+  KeySlowDown: 'DeleteObjects, each key: SlowDown inside the 200',
+  KeyInternalError: 'DeleteObjects, each key: InternalError inside the 200',
+  Conflict: 'conditional writes and deletes: 409, as after a concurrent request, nothing done',
+  ExpiredToken: '400, as after the end of a session, nothing done',
+  ResetBefore: 'the connection is closed, nothing done',
+  LostAnswer: 'done, then the connection is closed',
+  HalfAnswer: 'done, then the connection is closed in the middle of the answer',
+  CutXml: 'the XML of a 2xx ends in the middle, and its length is as announced',
+  ProxyPage: "200 with a proxy's HTML page in place of a 2xx",
+  EmptyAnswer: "200 without a body and without S3's headers in place of a 2xx",
+  KeyUnnamed: 'DeleteObjects, each key: the 200 does not name it',
+  StaleAnswer: 'the answer to the request before it on the same connection',
+  LateAnswer: 'done, and answered once the client has given up',
+  LateOperation: 'done once the client has given up',
+  Latency: 'the request waits for the milliseconds of "ms"',
+} as const;
 
-export type FaultKind = typeof FAULT_KINDS[number];
+export type FaultKind = keyof typeof FAULT_KINDS;
 
 export interface FaultRule {
   kind: FaultKind;

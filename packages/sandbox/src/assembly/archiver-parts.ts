@@ -3,11 +3,11 @@ import type { ArchiverMachine } from './archiver';
 import type { Functions, FunctionSpec } from './functions';
 import { ifResolvable } from './resolvable';
 import type { App, Located } from './scope';
-import { Env } from '../../../../src/contract/settings';
+import { Env, MAP_LABEL } from '../../../../src/contract/settings';
 import { UsageError } from '../errors';
 import { isObject } from '../json';
 import type { BucketSetup } from '../s3-backend/s3-service';
-import { allStates, type Definition, type DistributedMapState, isDistributedMap } from '../step-functions/definition';
+import { allStates, type Definition, type DistributedMapState, isDistributedMap, readerOf } from '../step-functions/definition';
 import { isSupported } from '../step-functions/service-integrations';
 
 interface Validation { readonly isValid: boolean; errorsText(separator: string): string }
@@ -25,6 +25,8 @@ export interface Parts {
   readonly buckets: BucketSetup[];
   readonly topicArns: Set<string>;
   readonly express: boolean;
+  /** Environment of the function that archives: the props as the construct passes them on. */
+  readonly settings: Readonly<Record<string, string>>;
 }
 
 export function findParts(app: App, functions: Functions, machine: ArchiverMachine): Parts {
@@ -37,6 +39,7 @@ export function findParts(app: App, functions: Functions, machine: ArchiverMachi
     buckets: bucketsToCreate(app, machine, [...Object.values(roles), ...named]),
     topicArns: findTopics(app, functions, machine),
     express: map.ItemProcessor.ProcessorConfig?.ExecutionType === 'EXPRESS',
+    settings: archiveBatch(map, functions)?.environment ?? {},
   };
 }
 
@@ -52,8 +55,10 @@ export function bucketsByRole(functions: Functions, machine: ArchiverMachine): P
   };
 }
 
+/** The map that archives. The others do something with what was archived. */
 function findMap({ definition }: ArchiverMachine): DistributedMapState {
-  return [...allStates(definition)].map(({ state }) => state).find(isDistributedMap)!;
+  const maps = [...allStates(definition)].map(({ state }) => state).filter(isDistributedMap);
+  return maps.find(({ ItemReader: reader }) => !reader || readerOf(reader) === 'objects') ?? maps.find(({ Label }) => Label === MAP_LABEL) ?? maps[0]!;
 }
 
 /** Rejects dynamic references, which CloudFormation would look up during a deployment. */
@@ -71,8 +76,10 @@ export function checkDefinition({ definition, path }: ArchiverMachine): void {
     if (state.Type === 'Task' && !isSupported(state.Resource ?? '')) {
       throw new UsageError(`${path}: state ${name} calls ${state.Resource}; the sandbox has Lambda functions and sns:publish`);
     }
-    if (isDistributedMap(state) && state.ItemReader && !state.ItemReader.Resource.endsWith(':states:::s3:listObjectsV2')) {
-      throw new UsageError(`${path}: state ${name} reads with ${state.ItemReader.Resource}; the sandbox has s3:listObjectsV2`);
+    if (isDistributedMap(state) && state.ItemReader && !readerOf(state.ItemReader)) {
+      const { Resource, ReaderConfig } = state.ItemReader;
+      throw new UsageError(`${path}: state ${name} reads with ${Resource}${ReaderConfig?.InputType ? ` and ${ReaderConfig.InputType}` : ''}; `
+        + 'the sandbox has s3:listObjectsV2, and s3:getObject for JSONL');
     }
   }
 }

@@ -1,32 +1,14 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { parseArgs } from 'node:util';
+import { type FaultPlan, parseFlags, readFaultPlan, renderCompletion } from 'cdk-s3-dated-archiver-s3-double';
+import { describeUsage, FLAGS } from './flags';
+import type { Invocation } from './invocation';
+import { type InputFlags, isCalendarDay, toRunInput } from './run-input';
 import { UsageError } from '../errors';
-import { isObject } from '../json';
-
-export function describeUsage(command: string): string {
-  return `${describeSynopsis(command)}
-  --app DIR                 cloud assembly (cdk.out) of an app with an S3DatedArchiver
-  --stack NAME              stack of the archiver, or its construct path (Stack/Nightly), if the app has several archivers
-  --endpoint URL            any S3; default: the embedded one
-  --allow-aws-endpoint      let the endpoint be S3 on AWS: a run then moves real objects with your credentials
-  --run-other-functions     also run functions of the app that are not the archiver's, where a rule invokes them; no function,
-                            of the archiver or not, can connect to anything but the sandbox
-  --bucket LOGICALID=NAME   name of a bucket of the template, or of a parameter that holds one; may be repeated;
-                            STACK/LOGICALID=NAME if several stacks have that logical id
-  --input JSON              the execution's input; default: what the schedule sends, else {}
-  --now ISO                 the instant of the schedule and of StartTime, such as 2026-11-24T16:00:00Z
-  --json FILE               write the summary there
-  --help, --version
-exit status: 0 the run succeeded, 1 it failed, 2 wrong usage`;
-}
-
-export function describeSynopsis(command: string): string {
-  return `usage: ${command} --app DIR [options]`;
-}
 
 export interface Arguments {
-  readonly app: string;
+  /** Undefined: the app of the demo. */
+  readonly app?: string;
   readonly stack?: string;
   readonly endpoint?: string;
   readonly allowAwsEndpoint?: boolean;
@@ -35,50 +17,95 @@ export interface Arguments {
   readonly input?: object;
   readonly now?: string;
   readonly json?: string;
+  readonly faults?: FaultPlan;
+  readonly fill?: string;
+  readonly out?: string;
+  readonly demo: boolean;
+  readonly list: boolean;
+  readonly keepServing: boolean;
 }
 
-/** @param directory where relative paths start */
-export function readArguments(argv: string[], directory: string): Arguments | 'help' | 'version' {
-  const values = parse(argv);
-  if (values.help) { return 'help'; }
-  if (values.version) { return 'version'; }
-  if (values.app === undefined) {
-    throw new UsageError('--app is missing: give the directory of a cloud assembly (cdk.out)');
+const NAME = 'cdk-s3-dated-archiver-sandbox';
+/** Where the demo writes to, so that there is a report to open. */
+const DEMO_OUT = 'archiver-demo';
+
+type Values = InputFlags & {
+  readonly [name in 'app' | 'stack' | 'endpoint' | 'now' | 'json' | 'faults' | 'fill' | 'out' | 'completion']?: string;
+} & {
+  readonly [name in 'allow-aws-endpoint' | 'run-other-functions' | 'demo' | 'list' | 'keep-serving' | 'help' | 'version']?: boolean;
+} & { readonly bucket?: string[] };
+
+/** What to run, or a text to print instead. */
+export function readArguments(argv: string[], { command, directory, version }: Pick<Invocation, 'command' | 'directory' | 'version'>): Arguments | string {
+  const values = asUsage(() => parseFlags(FLAGS, argv)) as Values;
+  if (values.help) { return describeUsage(command); }
+  if (values.version) { return version; }
+  if (values.completion !== undefined) { return asUsage(() => renderCompletion(values.completion!, NAME, FLAGS)); }
+  if (values.app === undefined && !values.demo) {
+    throw new UsageError('--app is missing: give the directory of a cloud assembly (cdk.out), or --demo');
+  }
+  if (values.demo && values.fill !== undefined) { throw new UsageError('--demo and --fill exclude each other: both fill the source bucket'); }
+  const out = values.out ?? (values.demo ? DEMO_OUT : undefined);
+  const fill = values.fill === undefined ? undefined : toFolder(values.fill, directory);
+  if (fill !== undefined && out !== undefined && isBelow(path.resolve(directory, out), fill)) {
+    throw new UsageError(`--out ${out}: lies in --fill ${values.fill}, so that the next run would fill in what this one writes`);
   }
   return {
-    app: resolvePath(values.app, directory),
+    app: values.app === undefined ? undefined : resolvePath(values.app, directory),
     stack: values.stack,
     endpoint: values.endpoint === undefined ? undefined : toEndpoint(values.endpoint),
     allowAwsEndpoint: values['allow-aws-endpoint'],
     runOtherFunctions: values['run-other-functions'],
     buckets: Object.fromEntries((values.bucket ?? []).map(toBucketName)),
-    input: values.input === undefined ? undefined : toInput(values.input),
+    input: toRunInput(values),
     now: values.now === undefined ? undefined : toInstant(values.now),
     json: values.json === undefined ? undefined : toWritableFile(values.json, directory),
+    faults: values.faults === undefined ? undefined : toFaultPlan(values.faults, values.endpoint),
+    fill,
+    out: out === undefined ? undefined : toOutFolder(out, directory),
+    demo: values.demo ?? false,
+    list: values.list ?? false,
+    keepServing: values['keep-serving'] ?? false,
   };
 }
 
-function parse(argv: string[]) {
+function asUsage<T>(read: () => T): T {
   try {
-    return parseArgs({
-      args: argv,
-      options: {
-        'app': { type: 'string' },
-        'stack': { type: 'string' },
-        'endpoint': { type: 'string' },
-        'allow-aws-endpoint': { type: 'boolean' },
-        'run-other-functions': { type: 'boolean' },
-        'bucket': { type: 'string', multiple: true },
-        'input': { type: 'string' },
-        'now': { type: 'string' },
-        'json': { type: 'string' },
-        'help': { type: 'boolean', short: 'h' },
-        'version': { type: 'boolean' },
-      },
-    }).values;
+    return read();
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
+}
+
+function toFaultPlan(text: string, endpoint: string | undefined): FaultPlan {
+  const plan = asUsage(() => readFaultPlan(text));
+  if (endpoint !== undefined && plan.rules.some(({ kind }) => kind === 'StaleAnswer')) {
+    throw new UsageError('--faults has StaleAnswer, which only the embedded S3 can do: leave out --endpoint');
+  }
+  return plan;
+}
+
+function toFolder(given: string, directory: string): string {
+  const folder = resolvePath(given, directory);
+  if (!fs.existsSync(folder)) { throw new UsageError(`--fill ${given}: no such directory`); }
+  if (!fs.statSync(folder).isDirectory()) { throw new UsageError(`--fill ${given}: is not a directory`); }
+  return folder;
+}
+
+function isBelow(folder: string, parent: string): boolean {
+  return !path.relative(parent, folder).startsWith('..');
+}
+
+/** It is created now: that nothing can be written there is said before the run. */
+function toOutFolder(given: string, directory: string): string {
+  const folder = path.resolve(directory, given);
+  try {
+    fs.mkdirSync(folder, { recursive: true });
+    fs.accessSync(folder, fs.constants.W_OK);
+  } catch (error) {
+    throw new UsageError(`--out ${given}: cannot be a directory to write to: ${(error as Error).message}`);
+  }
+  return folder;
 }
 
 /** A path relative to the caller's directory; if nothing is there, relative to the process's own. */
@@ -127,27 +154,9 @@ function toBucketName(pair: string): [string, string] {
   return [logicalId, name];
 }
 
-function toInput(text: string): object {
-  let input: unknown;
-  try {
-    input = JSON.parse(text);
-  } catch (error) {
-    throw new UsageError(`--input is '${text}', which is not JSON: ${(error as Error).message}`);
-  }
-  if (!isObject(input)) {
-    throw new UsageError(`--input is '${text}', but must be a JSON object, as {"date":"2026-11-24"}`);
-  }
-  return input;
-}
-
 function toInstant(text: string): string {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/.test(text) || Number.isNaN(Date.parse(text)) || !isCalendarDay(text.slice(0, 10))) {
     throw new UsageError(`--now is '${text}', but must be an instant with its offset, as 2026-11-24T16:00:00Z`);
   }
   return text;
-}
-
-/** `Date` takes 30 February for 2 March. */
-function isCalendarDay(day: string): boolean {
-  return new Date(`${day}T00:00:00Z`).toISOString().startsWith(day);
 }

@@ -5,4 +5,6 @@ export interface Invocation {
   /** Where relative paths start. */
   readonly directory: string;
   readonly version: string;
+  /** Synthesizes the app of the demo into a folder. */
+  readonly synthesizeDemo: (outdir: string) => void;
 }

@@ -1,24 +1,93 @@
-import { count } from './progress';
+import { wrap } from 'cdk-s3-dated-archiver-s3-double';
+import { count, formatBytes } from './progress';
+import { PLAIN, type Style } from './style';
+import { printable } from '../printable';
 import type { SandboxSummary } from '../summary/summary';
 
-/** The summary as text for people. */
-export function summaryText(summary: SandboxSummary): string {
-  const { status, error, cause, counts, bytes, seconds, requests, transitions, children, invocations, alerts, report, estimate } = summary;
-  const lines = [`${status}${error ? `: ${error}` : ''} after ${seconds.toFixed(1)} s`];
-  if (cause) { lines.push(indent(cause)); }
+const WIDTH = 80;
+const COLUMN = 10;
+/** A space at which no line breaks. */
+const NO_BREAK = '\u00a0';
+
+/** The action of a run decides which counts it has. */
+export type AnySummary = Omit<SandboxSummary, 'counts'> & { readonly counts: object | null };
+
+/**
+ * The summary as text for people, in lines of 80 characters where words and commands allow it.
+ *
+ * @param message the run's own, which no alert has if nobody has to act: a dry run's has the estimate
+ */
+export function summaryText(summary: AnySummary, message?: string, style: Style = PLAIN): string {
+  const { status, error, cause, action, dryRun, counts, bytes, seconds, requests, transitions, children, invocations, alerts, report } = summary;
+  const good = status === 'SUCCEEDED';
+  const headline = style.strong((good ? style.good : style.bad)(`${status}${error ? `: ${error}` : ''}`));
+  const lines = [`${headline} after ${seconds.toFixed(1)} s${dryRun ? ', a dry run: nothing was changed' : ''}`];
+  // Of a run that failed, the message is the alert and the cause. Once is enough.
+  if (cause && !alerts.some((alert) => says(alert.message, cause))) { lines.push(indent(printMessage(cause))); }
   if (counts) {
-    const { listed, archived, skipped, conflicting, failed } = counts;
-    lines.push(`objects      ${count(listed)} listed = ${count(archived)} archived + ${count(skipped)} skipped + ${count(conflicting)} conflicting + ${count(failed)} failed`);
-    lines.push(`archived     ${count(bytes ?? 0)} bytes`);
+    lines.push(field('objects', describeCounts(counts, dryRun)));
+    if (bytes !== null) { lines.push(field(dryRun ? 'bytes' : toDone(action), dryRun ? `${formatBytes(bytes)} would be ${toDone(action)}` : formatBytes(bytes))); }
   }
-  if (report) { lines.push(`report       s3://${report.bucket}/${report.key}`); }
+  if (report) { lines.push(field('report', `s3://${report.bucket}/${report.key.replace(/json$/, 'html')}`)); }
   const byCount = Object.entries(requests).sort(([, left], [, right]) => right - left);
-  lines.push(`S3 requests  ${byCount.map(([operation, n]) => `${operation} ${count(n)}`).join(', ') || 'none'}`);
-  lines.push(`on AWS       ${count(transitions)} state transitions, ${count(children)} child workflows, ${count(invocations)} invocations, about $${estimate.usd.toFixed(4)}`);
-  for (const alert of alerts) { lines.push(`alert        ${alert.subject ?? '(no subject)'}`, indent(alert.message)); }
+  lines.push(field('requests', byCount.map(([operation, n]) => `${operation}${NO_BREAK}${count(n)}`).join(', ') || 'none'));
+  lines.push(field('on AWS', `${counted(transitions, 'state transition')}, ${counted(children, 'child workflow')}, ${counted(invocations, 'invocation')}, `
+    + `about $${summary.estimate.usd.toFixed(4)}`));
+  for (const alert of alerts) { lines.push(field('alert', style.strong(alert.subject ?? '(no subject)')), indent(printMessage(alert.message))); }
+  if (dryRun && alerts.length === 0 && message) { lines.push('message', indent(printMessage(message))); }
   return lines.join('\n');
 }
 
+export function field(name: string, text: string): string {
+  return indent(wrap(text, WIDTH - COLUMN).join('\n').replaceAll(NO_BREAK, ' ')).replace(' '.repeat(COLUMN), name.padEnd(COLUMN)).trimEnd();
+}
+
+function describeCounts(counts: object, dryRun: boolean): string {
+  const { listed, ...rest } = counts as Record<string, number>;
+  const parts = Object.entries(rest).map(([name, n]) => `${count(n)} ${dryRun && /^(archived|restored)$/.test(name) ? `would be ${name}` : name}`);
+  return `${count(listed ?? 0)} listed = ${parts.map((part, at) => `${at > 0 ? '+ ' : ''}${part}`.replaceAll(' ', NO_BREAK)).join(' ')}`;
+}
+
+function toDone(action: string | null): string {
+  return action === 'restore' ? 'restored' : action === 'verify' ? 'present' : 'archived';
+}
+
+function counted(n: number, noun: string): string {
+  return `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+/** Commands are meant to be pasted: a line break within one ends with a backslash. */
+function printMessage(message: string): string {
+  return message.split('\n').flatMap((line) => {
+    const [margin] = /^\s*/.exec(line)!;
+    const text = printable(line.slice(margin.length));
+    const width = WIDTH - COLUMN - margin.length;
+    const lines = /^aws /.test(text) ? breakCommand(text, width) : / aws \w+ /.test(text) ? [text] : wrap(text, width);
+    return lines.map((part) => `${margin}${part}`);
+  }).join('\n');
+}
+
+/** Breaks before an option only, which is never inside a quoted word of these commands. */
+function breakCommand(command: string, width: number): string[] {
+  if (command.length <= width) { return [command]; }
+  const lines = [''];
+  for (const part of command.split(/ (?=--[a-z])/)) {
+    const line = lines.at(-1)!;
+    if (line !== '' && line.length + part.length + 3 > width) {
+      lines.push(`  ${part}`);
+    } else {
+      lines[lines.length - 1] = line === '' ? part : `${line} ${part}`;
+    }
+  }
+  return lines.map((line, at) => (at < lines.length - 1 ? `${line} \\` : line));
+}
+
+const squeezed = (text: string) => text.replace(/\s+/g, ' ').trim();
+
+function says(message: string, cause: string): boolean {
+  return squeezed(message).includes(squeezed(cause));
+}
+
 function indent(text: string): string {
-  return text.split('\n').map((line) => `             ${line}`).join('\n');
+  return text.split('\n').map((line) => `${' '.repeat(COLUMN)}${line}`.trimEnd()).join('\n');
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ifResolvable } from '../assembly/resolvable';
 import type { App, Located } from '../assembly/scope';
+import { UsageError } from '../errors';
 import { isObject } from '../json';
 
 /** The execution that EventBridge Scheduler would start. */
@@ -15,13 +16,22 @@ const UNIVERSAL_TARGET = /:scheduler:::aws-sdk:sfn:startExecution$/;
 
 /**
  * The execution that the app's schedule would start at an instant; undefined if no schedule starts this state machine.
+ *
+ * @param id how the logical id of the schedule begins. Default: the first one that does not verify.
  */
-export function scheduledStart(app: App, stateMachineArn: string, at: Date): ScheduledStart | undefined {
+export function scheduledStart(app: App, stateMachineArn: string, at: Date, id?: string): ScheduledStart | undefined {
   for (const located of app.resources('AWS::Scheduler::Schedule')) {
-    const started = readStart(located, stateMachineArn, at);
-    if (started) { return started; }
+    const started = located.logicalId.startsWith(id ?? '') ? readStart(located, stateMachineArn, at) : undefined;
+    if (started && (id !== undefined || !isVerification(started.input))) { return started; }
   }
+  if (id !== undefined) { throw new UsageError(`no schedule of the state machine has a logical id that begins with ${id}`); }
   return undefined;
+}
+
+/** A schedule that verifies does not start what the archiver is for. */
+function isVerification(input: string): boolean {
+  const parsed = parse(input);
+  return isObject(parsed) && parsed.action === 'verify';
 }
 
 /** Other schedules may refer to values that cannot be resolved. */

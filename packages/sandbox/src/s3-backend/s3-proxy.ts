@@ -22,6 +22,8 @@ export interface S3Proxy {
 /** As for the embedded double: faults by a plan, and hooks before and after each call. */
 export interface S3ProxyOptions {
   readonly faults?: FaultPlan;
+  /** A caller whose requests meet no planned fault. */
+  readonly sparedFromFaults?: string;
   readonly hooks?: S3DoubleOptions['hooks'];
   /** The callers that the sandbox knows. Requests of others go on as they are, with their own signatures. */
   readonly callers?: Pick<Passage, 'credentials' | 'guard'> & { readonly identities: Identities };
@@ -67,7 +69,8 @@ export async function startS3Proxy(target: string, options: S3ProxyOptions = {})
     }
     const faultsFor = async (call: S3Call): Promise<Fault[]> => {
       const hooked = await options.hooks?.before?.(call);
-      return [...hooked ? [hooked] : [], ...injector?.faultsFor(call) ?? []];
+      const isSpared = caller !== undefined && caller === options.sparedFromFaults;
+      return [...hooked ? [hooked] : [], ...isSpared ? [] : injector?.faultsFor(call) ?? []];
     };
     await disturb({ incoming, response, operation, n, caller, forward, faultsFor, after: options.hooks?.after });
   }

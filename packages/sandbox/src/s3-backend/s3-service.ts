@@ -6,6 +6,9 @@ import { startS3Proxy } from './s3-proxy';
 import type { Permissions } from '../iam/permissions';
 import type { Credentials } from '../lambda/environment';
 
+/** The sandbox itself, which creates, fills and reads buckets. Faults concern the archiver only. */
+export const OWN_CALLER = 'sandbox';
+
 /** The S3 of a sandbox: the embedded double, or another one behind a proxy that counts requests. */
 export interface S3Service {
   readonly endpoint: string;
@@ -26,10 +29,10 @@ export async function startS3Service(endpoint: string | undefined, permissions: 
     await checkAnswers(endpoint);
     const identities = new Identities();
     const callers = { identities, guard: permissions.foreignS3Guard(), credentials: callersCredentials() };
-    const proxy = await startS3Proxy(endpoint, { faults: options?.faults, hooks: options?.hooks, callers });
+    const proxy = await startS3Proxy(endpoint, { faults: options?.faults, sparedFromFaults: OWN_CALLER, hooks: options?.hooks, callers });
     return { ...proxy, credentialsFor: (logicalId) => identities.credentialsFor(logicalId) };
   }
-  const double = await startS3({ ...options, guard: permissions.s3Guard() });
+  const double = await startS3({ sparedFromFaults: OWN_CALLER, ...options, guard: permissions.s3Guard() });
   return {
     endpoint: double.endpoint,
     double,

@@ -22,7 +22,7 @@ export interface State {
 
 export interface DistributedMapState extends State {
   readonly ItemProcessor: Definition;
-  readonly ItemReader?: { readonly Resource: string; readonly Parameters?: Json; readonly ReaderConfig?: { readonly MaxItems?: number } };
+  readonly ItemReader?: ItemReader;
   readonly ItemsPath?: string;
   readonly ItemSelector?: Json;
   readonly ItemBatcher?: {
@@ -44,6 +44,18 @@ export interface DistributedMapState extends State {
     readonly Parameters?: Json;
     readonly WriterConfig?: { readonly Transformation?: Transformation; readonly OutputType?: OutputType };
   };
+}
+
+export interface ItemReader {
+  readonly Resource: string;
+  readonly Parameters?: Json;
+  readonly ReaderConfig?: { readonly MaxItems?: number; readonly InputType?: string };
+}
+
+/** The readers that the sandbox has: the objects of a bucket, and the lines of a file. */
+export function readerOf({ Resource, ReaderConfig = {} }: ItemReader): 'objects' | 'lines' | undefined {
+  if (Resource.endsWith(':states:::s3:listObjectsV2')) { return 'objects'; }
+  return Resource.endsWith(':states:::s3:getObject') && ReaderConfig.InputType === 'JSONL' ? 'lines' : undefined;
 }
 
 export type Transformation = 'NONE' | 'COMPACT' | 'FLATTEN';

@@ -20,7 +20,14 @@ export interface Meter {
 
 export interface MapProgress {
   readonly listed: number;
+  /** How many there are; undefined until the reader has come to the end of a listing that nobody can look ahead into. */
+  readonly total?: number;
+  /** Sum of the sizes of the listed objects. */
+  readonly bytes: number;
   readonly done: number;
+  /** Objects that the finished children have archived. */
+  readonly archived: number;
+  readonly runningItems: number;
   readonly failed: number;
   readonly running: number;
   readonly childrenFailed: number;
@@ -41,6 +48,8 @@ export interface World {
   /** Runs a Distributed Map and returns its result. */
   readonly runMap: (invocation: MapInvocation) => Promise<Json>;
   readonly onMapProgress: (progress: MapProgress) => void;
+  /** How many objects a listing will have; undefined if only the listing can tell. */
+  readonly countObjects?: (bucket: string, prefix: string) => number | undefined;
   /** Size at which the result writer begins a new file; tests lower it. */
   readonly maxResultFileBytes: number;
 }

@@ -1,11 +1,16 @@
+import type { Bill } from 'cdk-s3-dated-archiver-s3-double';
 import * as v from 'valibot';
 import { RunSummary } from '../../../../src/contract/payloads';
 import type { CostItem } from '../../../../src/lambda/pricing/cost';
 import type * as api from '../api';
+import { createEstimate } from './estimate';
+import type { UsageSoFar } from './usage';
+import { isObject } from '../json';
+import type { Alert } from '../sns/topics';
 import type { ExecutionRecord, ExecutionStatus } from '../step-functions/records';
 
 /** The summary that this repository's own tests read. */
-export interface SandboxSummary extends api.SandboxSummary {
+export interface SandboxSummary<TCounts = api.Counts> extends api.SandboxSummary<TCounts> {
   readonly status: ExecutionStatus;
   readonly estimate: { readonly usd: number; readonly items: readonly CostItem[] };
 }
@@ -19,4 +24,42 @@ export function toRunSummary(record: ExecutionRecord): RunSummary | undefined {
     if (v.is(RunSummary, output)) { return output; }
   }
   return undefined;
+}
+
+/** What a run used. */
+export interface RunUsage {
+  readonly used: UsageSoFar;
+  readonly alerts: readonly Alert[];
+  readonly requests: Readonly<Record<string, number>>;
+  readonly bill: Bill;
+  readonly express: boolean;
+  readonly region: string;
+}
+
+export function summarize<TCounts>(record: ExecutionRecord, { used, alerts, requests, bill, express, region }: RunUsage): SandboxSummary<TCounts> {
+  const report = toRunSummary(record);
+  const functions = [...used.functions.values()];
+  return {
+    status: record.status,
+    error: record.error ?? null,
+    cause: record.cause ?? null,
+    action: report ? report.action ?? 'archive' : null,
+    dryRun: report?.dryRun ?? asksForDryRun(record.input),
+    counts: report ? report.counts as TCounts : null,
+    bytes: report?.bytes ?? null,
+    seconds: (record.stopDate!.getTime() - record.startDate.getTime()) / 1000,
+    requests: { ...requests },
+    transitions: used.meter.transitions,
+    children: used.meter.children,
+    invocations: functions.reduce((sum, { invocations }) => sum + invocations, 0),
+    alerts: alerts.map(({ subject, message }) => ({ subject, message })),
+    report: report?.report ?? null,
+    estimate: createEstimate({ ...used, bill, express, functions }, region),
+  };
+}
+
+/** Whether the input of an execution asks for a dry run. */
+function asksForDryRun(input: string): boolean {
+  const parsed: unknown = JSON.parse(input);
+  return isObject(parsed) && parsed.dryRun === true;
 }

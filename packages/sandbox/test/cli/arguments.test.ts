@@ -1,18 +1,22 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { readArguments as read } from '../../src/cli/arguments';
+import { FLAGS } from '../../src/cli/flags';
+import { UsageError } from '../../src/errors';
 import { cleanUp, temporaryDirectory } from '../fixtures/assembly';
 
 afterAll(cleanUp);
 
-const readArguments = (argv: string[], directory = process.cwd()) => read(argv, directory);
+const readArguments = (argv: string[], directory = process.cwd()) => read(argv, { command: 'sandbox', directory, version: '1.2.3' });
 
 test('all flags', () => {
-  const json = path.join(temporaryDirectory(), 'out.json');
+  const temporary = temporaryDirectory();
+  const [filled, json] = [temporaryDirectory(), path.join(temporary, 'out.json')];
   expect(readArguments([
     '--app', '/cdk.out', '--stack', 'S/Nightly', '--endpoint', 'http://localhost:9000', '--bucket', 'A=one', '--bucket', 'Prod/Storage/B=two',
     '--input', '{"date":"2026-11-24"}', '--now', '2026-11-24T16:00:00Z', '--json', json,
-    '--allow-aws-endpoint', '--run-other-functions',
+    '--allow-aws-endpoint', '--run-other-functions', '--faults', 'SlowDown=2%,seed=7', '--fill', filled, '--out', path.join(temporary, 'out/night'),
+    '--list', '--keep-serving',
   ])).toEqual({
     app: '/cdk.out',
     stack: 'S/Nightly',
@@ -23,12 +27,40 @@ test('all flags', () => {
     input: { date: '2026-11-24' },
     now: '2026-11-24T16:00:00Z',
     json,
+    faults: { seed: 7, rules: [{ kind: 'SlowDown', probability: 0.02 }] },
+    fill: filled,
+    out: path.join(temporary, 'out/night'),
+    demo: false,
+    list: true,
+    keepServing: true,
   });
 });
 
-test.each(['help', 'version'])('--%s, whatever else is given', (flag) => {
-  expect(readArguments([`--${flag}`])).toBe(flag);
-  expect(readArguments(['--now', 'yesterday', `--${flag}`])).toBe(flag);
+test.each([['help', /^usage: sandbox --app DIR/], ['version', /^1\.2\.3$/]])('--%s, whatever else is given', (flag, text) => {
+  expect(readArguments([`--${flag}`])).toMatch(text);
+  expect(readArguments(['--now', 'yesterday', `--${flag}`])).toMatch(text);
+});
+
+test('the help names every flag, and fits a terminal', () => {
+  const help = String(readArguments(['--help']));
+  for (const { name } of FLAGS) { expect(help).toContain(`--${name}`); }
+  expect(help.split('\n').filter((line) => line.length > 80)).toEqual([]);
+});
+
+test.each([
+  [[], undefined],
+  [['--date', '2026-11-24'], { date: '2026-11-24' }],
+  [['--date', '2026-11-24', '--dry-run'], { date: '2026-11-24', dryRun: true }],
+  [['--from', '2026-11-01', '--to', '2026-11-24'], { from: '2026-11-01', to: '2026-11-24' }],
+  [['--dry-run'], { dryRun: true }],
+])('%j is the input %j', (argv, input) => {
+  expect(readArguments(['--app', 'x', ...argv])).toHaveProperty('input', input);
+});
+
+test('the demo needs no app, and writes to a folder in any case', () => {
+  const caller = temporaryDirectory();
+  expect(readArguments(['--demo'], caller)).toMatchObject({ app: undefined, demo: true, out: path.join(caller, 'archiver-demo') });
+  expect(readArguments(['--demo', '--out', 'night'], caller)).toMatchObject({ out: path.join(caller, 'night') });
 });
 
 test.each([
@@ -42,6 +74,24 @@ test.each([
   [['--app', 'x', '--now', '2026-11-24T16:00:00'], 'with its offset'],
   [['--app', 'x', '--now', '2026-13-24T16:00:00Z'], 'must be an instant'],
   [['--app', 'x', '--now', '2026-02-30T16:00:00Z'], 'must be an instant'],
+  [['--app', 'x', '--date', '2026-02-30'], "--date is '2026-02-30', but must be a day of the calendar"],
+  [['--app', 'x', '--date', 'yesterday'], "--date is 'yesterday', but must be a day"],
+  [['--app', 'x', '--date', '2026-11-24', '--to', '2026-11-25'], '--date and --to exclude each other'],
+  [['--app', 'x', '--from', '2026-11-24'], '--from is given without --to'],
+  [['--app', 'x', '--to', '2026-11-24'], '--to is given without --from'],
+  [['--app', 'x', '--from', '2026-11-24', '--to', '2026-11-23'], '--from is 2026-11-24, which is after --to, 2026-11-23'],
+  [['--app', 'x', '--input', '{}', '--dry-run'], '--input and --dry-run exclude each other'],
+  [['--app', 'x', '--input', '{}', '--date', '2026-11-24'], '--input and --date exclude each other'],
+  [['--app', 'x', '--fill', '/absent'], '--fill /absent: no such directory'],
+  [['--app', 'x', '--fill', __filename], 'is not a directory'],
+  [['--demo', '--fill', '.'], '--demo and --fill exclude each other'],
+  [['--app', 'x', '--fill', __dirname, '--out', `${__dirname}/out`], 'lies in --fill'],
+  [['--app', 'x', '--fill', __dirname, '--out', __dirname], 'lies in --fill'],
+  [['--app', 'x', '--out', __filename], 'cannot be a directory'],
+  [['--app', 'x', '--out', `${__filename}/out`], 'cannot be a directory'],
+  [['--app', 'x', '--faults', 'SlowDown'], "--faults has 'SlowDown', but must have KIND=PROBABILITY"],
+  [['--app', 'x', '--faults', 'StaleAnswer=1', '--endpoint', 'http://localhost:9000'], 'which only the embedded S3 can do'],
+  [['--completion', 'fish'], "--completion is 'fish', but must be bash or zsh"],
   [['--app', 'x', '--json', '.'], 'is a directory'],
   [['--app', 'x', '--endpoint', 'localhost:9000'], 'must be a URL without a path'],
   [['--app', 'x', '--bucket', 'A'], 'must be LOGICALID=NAME'],
@@ -50,8 +100,10 @@ test.each([
   [['--app', 'x', '--json', '/absent/out.json'], 'no such directory'],
   [['--app', 'x', '--json', `${__filename}/out.json`], 'cannot be written: ENOTDIR'],
   [['--app', 'x', '--json', `/tmp/${'x'.repeat(300)}`], 'cannot be written: ENAMETOOLONG'],
-])('%j is refused', (argv, message) => {
+])('%j is refused in one line', (argv, message) => {
+  expect(() => readArguments(argv)).toThrow(UsageError);
   expect(() => readArguments(argv)).toThrow(message);
+  expect(() => readArguments(argv)).toThrow(/^.*$/);
 });
 
 test('a file for the summary is tried, and left as it is', () => {

@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
+import { DescribeExecutionCommand, SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { openSandbox } from '../../src/internal';
 import { archiverTemplate, cleanUp, temporaryDirectory, writeAssembly } from '../fixtures/assembly';
 
 afterAll(cleanUp);
@@ -37,7 +39,7 @@ test('0: the run succeeded; the summary is for people on stdout and as JSON in t
   expect(stdout).toMatch(/^SUCCEEDED after /m);
   expect(stdout).not.toContain('\x1b');
   expect(Object.keys(JSON.parse(fs.readFileSync(json, 'utf8')))).toEqual([
-    'status', 'error', 'cause', 'counts', 'bytes', 'seconds', 'requests', 'transitions', 'children', 'invocations', 'alerts', 'report', 'estimate',
+    'status', 'error', 'cause', 'action', 'dryRun', 'counts', 'bytes', 'seconds', 'requests', 'transitions', 'children', 'invocations', 'alerts', 'report', 'estimate',
   ]);
 });
 
@@ -62,4 +64,48 @@ test.each([
   expect([status, stdout]).toEqual([2, '']);
   expect(stderr).toContain(message);
   expect(stderr).toContain('usage: npm run --silent sandbox -- --app DIR');
+});
+
+test('the completion is a script', async () => {
+  expect(await cli('--completion', 'bash')).toMatchObject({ status: 0, stderr: '', stdout: expect.stringContaining('complete -F _cdk_s3_dated_archiver_sandbox cdk-s3-dated-archiver-sandbox') });
+});
+
+test('what lies in a folder goes in, and what the buckets hold comes out', async () => {
+  const [filled, out] = [temporaryDirectory(), path.join(temporaryDirectory(), 'out')];
+  fs.mkdirSync(path.join(filled, 'in'));
+  fs.writeFileSync(path.join(filled, 'in', 'a b.txt'), 'content');
+  const template = archiverTemplate({ batch: 'exports.handler = async () => 1' });
+  const { status, stdout } = await cli('--app', writeAssembly([{ name: 'Stack', template }]), '--input', '{"date":"2026-11-24"}', '--bucket', 'Source=given', '--fill', filled, '--out', out);
+  expect([status, fs.readFileSync(path.join(out, 'given', 'in', 'a b.txt'), 'utf8')]).toEqual([0, 'content']);
+  expect(stdout).toMatch(/^1 file \(7 bytes\) of .* put into s3:\/\/given\/$/m);
+});
+
+test('while it serves, the printed endpoint starts runs; a signal ends it with the status of its own run', async () => {
+  const plan = 'exports.handler = async ({ input }) => { if (input.fail) throw new Error("no"); return input; };';
+  const app = writeAssembly([{ name: 'Stack', template: archiverTemplate({ plan }) }]);
+  const { stateMachineArn, close } = await machineOf(app);
+  await close();
+  const child = spawn(process.execPath, ['--import', 'tsx', 'packages/sandbox/src/cli.ts', '--app', app, '--input', '{"fail":1}', '--keep-serving'], { cwd: root });
+  let stdout = '';
+  child.stdout.on('data', (chunk) => { stdout += chunk; });
+  const closed = new Promise((resolve) => child.on('close', resolve));
+  while (!stdout.includes('Ctrl-C ends it.') && child.exitCode === null) { await new Promise((resolve) => setTimeout(resolve, 50)); }
+  const [, endpoint] = /AWS_ENDPOINT_URL=(\S+)/.exec(stdout)!;
+  const sfn = new SFNClient({ endpoint, region: 'us-east-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } });
+  const { executionArn } = await sfn.send(new StartExecutionCommand({ stateMachineArn, input: '{}' }));
+  let status: string | undefined = 'RUNNING';
+  while (status === 'RUNNING') { ({ status } = await sfn.send(new DescribeExecutionCommand({ executionArn }))); }
+  expect(status).toBe('SUCCEEDED');
+  child.kill('SIGTERM');
+  expect(await closed).toBe(1);
+}, 60_000);
+
+async function machineOf(app: string) {
+  const sandbox = await openSandbox({ app });
+  return { stateMachineArn: sandbox.stateMachineArn, close: () => sandbox.close() };
+}
+
+test('every other request fails for the archiver, and none for the sandbox', async () => {
+  const { status, stdout } = await cli('--app', writeAssembly([{ name: 'Stack', template: archiverTemplate() }]), '--input', '{}', '--faults', 'ExpiredToken=1');
+  expect([status, stdout]).toEqual([1, expect.stringContaining('FAILED: States.ItemReaderFailed')]);
 });

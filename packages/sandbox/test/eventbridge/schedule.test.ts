@@ -27,6 +27,15 @@ test('a universal target names the execution', () => {
   expect(start({ Arn: 'arn:aws:scheduler:::aws-sdk:sfn:startExecution', Input })).toEqual({ input: '{"a":1}', name: 'nightly' });
 });
 
+test('a schedule that verifies starts a run only if it is named', () => {
+  const schedule = (action: object) => ({ Type: 'AWS::Scheduler::Schedule', Properties: { Target: { Arn: MACHINE, Input: JSON.stringify(action) } } });
+  const template = { Resources: { Weekly1: schedule({ action: 'verify' }), Nightly2: schedule({}) } };
+  const app = new App(readAssembly(writeAssembly([{ name: 'Stack', template }])));
+  expect(scheduledStart(app, MACHINE, AT)).toEqual({ input: '{}' });
+  expect(scheduledStart(app, MACHINE, AT, 'Weekly')).toEqual({ input: '{"action":"verify"}' });
+  expect(() => scheduledStart(app, MACHINE, AT, 'Monthly')).toThrow('no schedule of the state machine has a logical id that begins with Monthly');
+});
+
 test('a schedule of something else is none', () => {
   expect(start({ Arn: `${MACHINE}2`, Input: '{}' })).toBeUndefined();
 });

@@ -20,14 +20,15 @@ export function grantsOf(sandbox: Sandbox): Grant[] {
   const { roles, resources } = sandbox.access.policies;
   const named = (who: string, rules: RuleSet) => rules.all.filter(({ effect }) => effect === 'Allow').map((rule) => ({ name: `${who} ${rule.action} ${shorter(rule.resource, sandbox)}`, rule, rules }));
   const ofRoles = [...roles.values()].flatMap(({ path, rules }) => named(whoIs(path), rules));
-  const trust = [...roles.values()].filter(({ path }) => whoIs(path) === 'Schedule').flatMap(({ trust: rules }) => named('EventBridge Scheduler', rules));
+  const trust = [...roles.values()].filter(({ path }) => /ScheduleRole\/Resource$/.test(path))
+    .flatMap(({ path, trust: rules }) => named(`EventBridge Scheduler, ${whoIs(path)}:`, rules));
   const ofFunctions = [...resources].filter(([arn]) => arn.includes(':function:')).flatMap(([, rules]) => named('EventBridge', rules));
   return [...ofRoles, ...trust, ...ofFunctions];
 }
 
 /**
  * Returns the name of a role by its path: `Stack/Archiver/PlanRun/Role/Resource`,
- * `Stack/Archiver/ScheduleRole/Resource`.
+ * `Stack/Archiver/ScheduleRole/Resource`. The role of a schedule that verifies is `Verifications`.
  */
 function whoIs(path: string): string {
   return path.split('/')[2]!.replace(/Role$/, '');
@@ -39,8 +40,8 @@ function shorter(resource: string, sandbox: Sandbox): string {
   return Object.entries(buckets)
     .reduce((text, [role, name]) => text.replace(`arn:aws:s3:::${name}`, role), resource)
     .replace(/^arn:aws:\w+:[\w-]*:\d*:/, '')
-    .replace(/^function:Stack-Archiver(PlanRun|ArchiveBatch|ReportRun|ExplainFailure)[\w-]+/, 'function $1')
-    .replace(/^log-group:Stack-Archiver(PlanRun|ArchiveBatch|ReportRun|ExplainFailure)[\w-]+:\*/, 'logs of $1')
+    .replace(/^function:Stack-Archiver(PlanRun|ListObjects|ArchiveBatch|VerifyBatch|RestoreBatch|ReportRun|ExplainFailure)[\w-]+/, 'function $1')
+    .replace(/^log-group:Stack-Archiver(PlanRun|ListObjects|ArchiveBatch|VerifyBatch|RestoreBatch|ReportRun|ExplainFailure)[\w-]+:\*/, 'logs of $1')
     .replace(/^Stack-ArchiverAlerts[\w-]+/, 'topic')
     .replace(/ArchiverStateMachine\w+-\w+/, 'MACHINE')
     .replace(/^key\/Stack-(Source|Destination|Reports)Key[\w-]+/, '$1Key')

@@ -4,6 +4,9 @@ import type { Use } from '../../src/iam/access';
 import { openSandbox, type Sandbox, type SandboxSummary } from '../../src/internal';
 
 const NOW = '2026-11-25T01:00:00Z';
+const DAY = '2026-11-24';
+
+const toArchivedKey = (key: string) => key.replace('in/', `archive/${DAY.replaceAll('-', '/')}/`);
 
 type Hook = (call: S3Call) => Fault | undefined | void;
 
@@ -11,12 +14,17 @@ type Hook = (call: S3Call) => Fault | undefined | void;
 export interface Run {
   put(key: string, content?: string | Buffer, options?: PutOptions): void;
   putArchived(key: string, content: string, options?: PutOptions): void;
+  /** Puts an object into the archive, and the ledger of a run that says so. */
+  putMoved(key: string, content?: string | Buffer, options?: PutOptions): void;
+  /** Leaves the lock of a restore that is over. */
+  putLock(state: 'held' | 'released'): void;
   remove(key: string): void;
+  removeArchived(key: string): void;
   /** Turns on Object Lock for the buckets. */
   lockBuckets(): void;
   before(operation: string, hook: Hook): void;
   /** Leaves a multipart upload to the archive that is neither completed nor aborted. */
-  leaveUpload(key: string): void;
+  leaveUpload(key: string, bucket?: 'source'): void;
   /**
    * Ends a function's instances when they are invoked. With `instead` it ends only the first one, and then calls
    * `instead`.
@@ -32,6 +40,10 @@ export interface Play {
   readonly counts?: string;
   /** The run fails and is then redriven. */
   readonly redriven?: boolean;
+  /** The execution's input. Default: what the schedule sends. */
+  readonly input?: object;
+  /** A second run, with an input or started by a schedule. */
+  readonly then?: { readonly input?: object; readonly schedule?: string; readonly prepare?: (run: Run) => void };
 }
 
 /** Everything about a run that an observer can see. */
@@ -61,13 +73,18 @@ export class Stage {
 
   private constructor(readonly sandbox: Sandbox) {}
 
-  async run({ prepare, cold = false, counts, redriven = false }: Play): Promise<Outcome> {
+  async run({ prepare, cold = false, counts, redriven = false, input, then }: Play): Promise<Outcome> {
     this.reset(cold);
     prepare(this.asRun());
     const { sandbox } = this;
     const name = `run-${++this.runs}`;
     try {
-      const summary = await sandbox.run({ now: NOW });
+      if (then) {
+        await sandbox.run({ now: NOW });
+        then.prepare?.(this.asRun());
+      }
+      // S3's clock tells how old the lock is, so a restore runs at its own time.
+      const summary = await sandbox.run(input ? { input } : { now: NOW, input: then?.input, schedule: then?.schedule });
       if (redriven) { await this.redrive(); }
       return outcomeOf(sandbox, summary, counts);
     } catch (error) {
@@ -140,14 +157,35 @@ export class Stage {
   private asRun(): Run {
     const { sandbox } = this;
     const { store } = sandbox.s3!;
+    const lines: object[] = [];
     return {
       put: (key, content = key, options) => { store.put(sandbox.sourceBucket, key, content, options); },
       putArchived: (key, content, options) => { store.put(sandbox.destinationBucket, key, content, options); },
+      putMoved: (key, content = key, options) => {
+        const destination = toArchivedKey(key);
+        const { etag, size } = store.put(sandbox.destinationBucket, destination, content, options);
+        const quoted = `"${etag.replaceAll('"', '')}"`;
+        lines.push({ v: 2, key, destination, status: 'archived', etag: quoted, archivedEtag: quoted, size, day: DAY, at: 1 });
+        store.put(sandbox.reportBucket, `runs/ledger/day=${DAY}/run=earlier/0000000000000000-000000_000001.jsonl`, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+        store.put(sandbox.reportBucket, `runs/claims/day=${DAY}/run=earlier/claim.json`, JSON.stringify({
+          archiver: 'Stack/Archiver',
+          executionArn: sandbox.stateMachineArn.replace('stateMachine', 'execution').concat(':earlier'),
+          startTime: '2026-11-25T01:00:00Z',
+          action: 'archive',
+          to: DAY,
+        }));
+      },
+      putLock: (state) => {
+        const executionArn = sandbox.stateMachineArn.replace('stateMachine', 'execution').concat(':dead');
+        const holder = { executionArn, runId: 'dead', startTime: '2026-11-24T01:00:00Z', latestEnd: '2026-11-25T01:00:00Z' };
+        store.put(sandbox.reportBucket, 'runs/restore-lock.json', JSON.stringify({ v: 1, state, holder, waitSeconds: 1 }));
+      },
       remove: (key) => store.delete(sandbox.sourceBucket, key),
+      removeArchived: (key) => store.delete(sandbox.destinationBucket, key),
       lockBuckets: () => this.replaceBuckets(true),
       before: (operation, hook) => { this.hooks.push({ operation, hook }); },
-      leaveUpload: (key) => {
-        store.bucket(sandbox.destinationBucket).uploads.set('leftover', {
+      leaveUpload: (key, bucket) => {
+        store.bucket(bucket === 'source' ? sandbox.sourceBucket : sandbox.destinationBucket).uploads.set('leftover', {
           id: 'leftover', key, initiated: 0, attributes: DEFAULT_ATTRIBUTES, checksumAlgorithm: 'CRC64NVME', checksumType: 'FULL_OBJECT', parts: new Map(),
         });
       },
@@ -170,9 +208,11 @@ function outcomeOf(sandbox: Sandbox, { status, error, cause, counts, alerts, req
     end: sandbox.lastExecution!.status,
     source: objects(sandbox.sourceBucket),
     archive: objects(sandbox.destinationBucket),
-    openUploads: store.bucket(sandbox.destinationBucket).uploads.size,
+    openUploads: store.bucket(sandbox.destinationBucket).uploads.size + store.bucket(sandbox.sourceBucket).uploads.size,
+    lock: store.get(sandbox.reportBucket, 'runs/restore-lock.json')?.body.bytes().toString(),
     ledger: store.keys(sandbox.reportBucket).filter((key) => key.includes('/ledger/'))
-      .map((key) => store.get(sandbox.reportBucket, key)!.body.bytes().toString()),
+      // The names of runs are random, so the order of their ledgers is, too.
+      .map((key) => store.get(sandbox.reportBucket, key)!.body.bytes().toString()).sort(),
   });
 }
 
@@ -188,7 +228,7 @@ function constant<T>(value: T): T {
     .replace(/\b[0-9a-f]{32}\b/g, 'HASH')
     .replace(/\b[0-9A-F]{16}\b/g, 'REQUEST')
     .replace(/\b\d+(\.\d+)?(?= ?(s|ms|seconds?|minutes?)\b)/g, 'N')
-    // A ledger entry is a text here. `at` is when its object was done, and `ms` is how long the work took.
-    .replace(/\\"(at|ms)\\":\d+/g, '\\"$1\\":0')
+    // A ledger entry is a text here. Its times are when something was written or done, and how long the work took.
+    .replace(/\\"(at|ms|modified|written)\\":\d+/g, '\\"$1\\":0')
     .replace(/"date":\d+/g, '"date":0')) as T;
 }

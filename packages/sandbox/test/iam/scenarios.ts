@@ -5,14 +5,15 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Run } from './outcomes';
-import { AlertMode, S3DatedArchiver, type S3DatedArchiverProps } from '../../../../src';
+import { RESTORE_SCENARIOS } from './restore-scenarios';
+import { AlertMode, DateSelection, Listing, S3DatedArchiver, type S3DatedArchiverProps } from '../../../../src';
 import { temporaryDirectory } from '../fixtures/assembly';
 
 const MiB = 1024 ** 2;
 
 /**
- * Synthesizes an archiver with everything that needs permissions: three buckets with their own keys, an encrypted topic
- * and a schedule.
+ * Synthesizes an archiver with everything that needs permissions: three buckets with their own keys, an encrypted topic,
+ * and a schedule of runs and one of verifications.
  */
 export function synthesized(props: Partial<S3DatedArchiverProps> = {}, timeoutSeconds?: number): string {
   const app = new App({ outdir: temporaryDirectory() });
@@ -30,9 +31,16 @@ export function synthesized(props: Partial<S3DatedArchiverProps> = {}, timeoutSe
     maxConcurrency: 1,
     ...props,
   });
+  archiver.addVerification('Weekly', { schedule: ScheduleExpression.cron({ weekDay: 'SUN', hour: '6', minute: '0' }), selection: DateSelection.lastDays(7) });
   archiver.handler.addEnvironment('MULTIPART_THRESHOLD_BYTES', String(5 * MiB));
+  const functionOf = (id: string) => archiver.node.findChild(id).node.findChild('Function') as lambda.Function;
+  if (props.allowRestore) {
+    functionOf('RestoreBatch').addEnvironment('MULTIPART_THRESHOLD_BYTES', String(5 * MiB));
+    functionOf('PlanRun').addEnvironment('RESTORE_WAIT_SECONDS', '1');
+  }
   if (timeoutSeconds !== undefined) {
-    (archiver.handler.node.defaultChild as lambda.CfnFunction).timeout = timeoutSeconds;
+    const movers = [archiver.handler, ...props.allowRestore ? [functionOf('RestoreBatch')] : []];
+    for (const mover of movers) { (mover.node.defaultChild as lambda.CfnFunction).timeout = timeoutSeconds; }
   }
   return app.synth().directory;
 }
@@ -44,6 +52,11 @@ export const APPS = {
   express: () => synthesized({ mapExecutionType: StateMachineType.EXPRESS }),
   /** The function has a timeout of three seconds, so its rounds are short. */
   brief: () => synthesized({}, 3),
+  selective: () => synthesized({ listing: Listing.selective() }),
+  /** The function has a timeout of eight seconds. */
+  briefSelective: () => synthesized({ listing: Listing.selective(), alertMode: AlertMode.PROBLEMS, batchSize: 100 }, 8),
+  restore: () => synthesized({ allowRestore: true }),
+  briefRestore: () => synthesized({ allowRestore: true }, 3),
 };
 
 export interface Scenario {
@@ -55,6 +68,10 @@ export interface Scenario {
   readonly counts?: string;
   /** The run fails and is then redriven. */
   readonly redriven?: boolean;
+  /** The execution's input. Default: what the schedule sends. */
+  readonly input?: object;
+  /** The run that counts is a second one, with this input or started by this schedule. The first one archives. */
+  readonly then?: { readonly input?: object; readonly schedule?: string; readonly prepare?: (run: Run) => void };
   readonly prepare: (run: Run) => void;
   /**
    * Permissions that this run needs: without any one of them it ends differently. Each has a role, an action and a
@@ -66,6 +83,7 @@ export interface Scenario {
 const large = Buffer.alloc(6 * MiB, 'x');
 
 export const SCENARIOS: Scenario[] = [
+  ...RESTORE_SCENARIOS,
   {
     name: 'a day is archived, a tagged object with it',
     prepare: (run) => {
@@ -80,7 +98,7 @@ export const SCENARIOS: Scenario[] = [
       'ArchiveBatch s3:DeleteObject source/in/*',
       'ArchiveBatch s3:PutObject destination/archive/*',
       'ArchiveBatch s3:PutObjectTagging destination/archive/*',
-      'ArchiveBatch s3:PutObject reports/runs/*/*/ledger/*',
+      'ArchiveBatch s3:PutObject reports/runs/ledger/*',
       'ArchiveBatch kms:Decrypt SourceKey',
       'ArchiveBatch kms:GenerateDataKey DestinationKey',
       'ArchiveBatch kms:GenerateDataKey ReportsKey',
@@ -97,7 +115,7 @@ export const SCENARIOS: Scenario[] = [
       'StateMachine kms:GenerateDataKey ReportsKey',
       'StateMachine states:StartExecution stateMachine:MACHINE',
       'Schedule states:StartExecution stateMachine:MACHINE',
-      'EventBridge Scheduler sts:AssumeRole *',
+      'EventBridge Scheduler, Schedule: sts:AssumeRole *',
     ],
   },
   {
@@ -120,7 +138,7 @@ export const SCENARIOS: Scenario[] = [
       run.before('PutObject', ({ key }) => (lost || !key!.includes('/ledger/') ? undefined : ((lost = true), { kind: 'LostAnswer' })));
     },
     proves: [
-      'ArchiveBatch s3:GetObject reports/runs/*/*/ledger/*',
+      'ArchiveBatch s3:GetObject reports/runs/ledger/*',
       'ArchiveBatch kms:Decrypt ReportsKey',
     ],
   },
@@ -228,6 +246,19 @@ export const SCENARIOS: Scenario[] = [
     ],
   },
   {
+    name: 'a planned batch needs a second round',
+    app: 'briefSelective',
+    prepare: (run) => {
+      run.put('in/a-2026-11-24.log');
+      run.put('in/large-2026-11-24.bin', large);
+      let slow = true;
+      run.before('UploadPartCopy', () => (slow ? ((slow = false), { kind: 'Latency', ms: 8_500 }) : undefined));
+    },
+    proves: [
+      'ArchiveBatch s3:PutObject reports/runs/*/*/plan/*.progress.json',
+    ],
+  },
+  {
     name: 'a batch is lost within the tolerance',
     prepare: (run) => {
       for (const name of ['a', 'b', 'c', 'd']) { run.put(`in/${name}-2026-11-24.log`); }
@@ -272,6 +303,68 @@ export const SCENARIOS: Scenario[] = [
     ],
   },
   {
+    name: 'a function lists',
+    app: 'selective',
+    prepare: (run) => ['a', 'b', 'c'].forEach((name) => run.put(`in/${name}-2026-11-24.log`)),
+    proves: [
+      'StateMachine lambda:InvokeFunction function ListObjects',
+      'ListObjects s3:ListBucket source',
+      'ListObjects s3:PutObject reports/runs/*/*/plan/*',
+      'ListObjects kms:GenerateDataKey ReportsKey',
+      'StateMachine s3:GetObject reports/runs/*/*/plan/*',
+      'ArchiveBatch s3:GetObject reports/runs/*/*/plan/*',
+    ],
+  },
+  {
+    name: 'a verification of checksums, in which something is missing',
+    prepare: (run) => ['a', 'b'].forEach((name) => run.put(`in/${name}-2026-11-24.log`)),
+    then: {
+      input: { action: 'verify', date: '2026-11-24', deep: true },
+      prepare: (run) => run.removeArchived('archive/2026/11/24/b-2026-11-24.log'),
+    },
+    proves: [
+      'PlanRun s3:ListBucket reports',
+      'PlanRun s3:PutObject reports/runs/*/*/plan/*',
+      'StateMachine s3:GetObject reports/runs/*/*/plan/*',
+      'StateMachine lambda:InvokeFunction function VerifyBatch',
+      'VerifyBatch s3:GetObject reports/runs/ledger/*',
+      'VerifyBatch s3:PutObject reports/runs/ledger/*',
+      'VerifyBatch s3:GetObject destination/archive/*',
+      'VerifyBatch s3:ListBucket destination',
+      'VerifyBatch kms:Decrypt DestinationKey',
+      'VerifyBatch kms:Decrypt ReportsKey',
+      'VerifyBatch kms:GenerateDataKey ReportsKey',
+    ],
+  },
+  {
+    name: 'a verification that its schedule starts',
+    prepare: (run) => run.put('in/a-2026-11-24.log'),
+    then: { schedule: 'ArchiverVerificationsWeekly' },
+    proves: [
+      'Verifications states:StartExecution stateMachine:MACHINE',
+      'EventBridge Scheduler, Verifications: sts:AssumeRole *',
+    ],
+  },
+  {
+    name: 'every child of a verification crashes',
+    prepare: (run) => run.put('in/a-2026-11-24.log'),
+    then: { input: { action: 'verify', date: '2026-11-24' }, prepare: (run) => run.kill(/VerifyBatch/) },
+    proves: [
+      'ExplainFailure states:DescribeExecution execution:MACHINE/VerifyObjects:*',
+      'ExplainFailure states:DescribeMapRun mapRun:MACHINE/VerifyObjects:*',
+      'ExplainFailure states:ListExecutions mapRun:MACHINE/VerifyObjects:*',
+    ],
+  },
+  {
+    name: 'the only child of a verification crashes, and the run is redriven',
+    redriven: true,
+    prepare: (run) => run.put('in/a-2026-11-24.log'),
+    then: { input: { action: 'verify', date: '2026-11-24' }, prepare: (run) => run.kill(/VerifyBatch/, () => undefined) },
+    proves: [
+      'StateMachine states:RedriveExecution execution:MACHINE/VerifyObjects:*',
+    ],
+  },
+  {
     name: 'every batch crashes, as an EXPRESS child',
     app: 'express',
     prepare: (run) => {
@@ -289,14 +382,16 @@ export const SCENARIOS: Scenario[] = [
  */
 export const UNSHOWN: readonly (readonly [start: RegExp, reason: string])[] = [
   [/^\w+ xray:/, 'tracing: the sandbox has no X-Ray (Lambda "services-xray", Step Functions "concepts-xray-tracing")'],
-  [/^(PlanRun|ArchiveBatch|ReportRun|ExplainFailure) logs:(CreateLogStream|PutLogEvents) logs of \1$/, 'Lambda writes the functions\' logs (monitoring-cloudwatchlogs); the sandbox writes files'],
+  [/^(PlanRun|ArchiveBatch|VerifyBatch|RestoreBatch|ReportRun|ExplainFailure) logs:(CreateLogStream|PutLogEvents) logs of \1$/, 'Lambda writes the functions\' logs (monitoring-cloudwatchlogs); the sandbox writes files'],
   [/^StateMachine logs:\w+ \*$/, 'log delivery is set up when the state machine is deployed (Step Functions "cw-logs")'],
-  [/^ArchiveBatch s3:(Get|Put)ObjectAnnotation /, 'the sandbox\'s S3 has no annotations; CopyObject carries them over'],
+  [/^(ArchiveBatch|RestoreBatch) s3:(Get|Put)ObjectAnnotation /, 'the sandbox\'s S3 has no annotations; CopyObject carries them over'],
   [/^StateMachine (s3:(GetObject|ListMultipartUploadParts|AbortMultipartUpload) reports\/runs\/\*\/\*\/map-run\/\*|kms:Encrypt ReportsKey)$/, 'what the ResultWriter wants for large and encrypted results (iam-policies-eg-dist-map)'],
   [/^ReportRun states:DescribeExecution (execution|express):MACHINE\/ArchiveObjects:\*$/, 'the sandbox\'s result files have the inputs of failed batches; AWS does not document that they always have (input-output-resultwriter)'],
   [/^StateMachine states:(Describe|Stop)Execution execution:MACHINE/, 'what Step Functions wants for children (iam-policies-eg-dist-map); which calls it makes is not documented'],
-  [/^(Schedule|ExplainFailure) sqs:\w+ Stack-ArchiverScheduleDeadLett/, 'the schedule\'s dead-letter queue (Scheduler "configuring-schedule-dlq", Lambda "with-sqs"); the sandbox has no queues'],
-  [/^Schedule kms:(Decrypt|GenerateDataKey) ReportsKey$/, 'sending to that queue, which is encrypted (SQS "sqs-key-management"); the sandbox has no queues'],
+  [/^StateMachine states:RedriveExecution execution:MACHINE\/RestoreObjects:/, 'CDK grants it for every map; a redriven restore is refused, because it gave its lock back when it failed'],
+  [/^(Schedule|Verifications|ExplainFailure) sqs:\w+ Stack-ArchiverScheduleDeadLett/, 'the schedule\'s dead-letter queue (Scheduler "configuring-schedule-dlq", Lambda "with-sqs"); the sandbox has no queues'],
+  [/^(Schedule|Verifications) kms:(Decrypt|GenerateDataKey) ReportsKey$/, 'sending to that queue, which is encrypted (SQS "sqs-key-management"); the sandbox has no queues'],
   [/^(PlanRun|ArchiveBatch) kms:Decrypt ReportsKey$/, 'Lambda decrypts environment variables (configuration-envvars-encryption); the sandbox does not encrypt them'],
+  [/^PlanRun s3:AbortMultipartUpload reports\/runs\/\*\/\*\/plan\/\*$/, 'only the plan of a run with tens of thousands of parts is uploaded in parts (test/unit/lambda/plan-run/plan-parts.test.ts)'],
   [/^ExplainFailure states:ListExecutions stateMachine:MACHINE$/, 'list_awsstepfunctions names state machine and Map Run as resources of ListExecutions; the sandbox asks for the Map Run only'],
 ];

@@ -44,9 +44,11 @@ export interface ObservedS3 {
   readonly initSeconds: number;
 }
 
-export interface DryRun extends Pick<RunShape, 'listed' | 'batches' | 'memoryMb' | 'express' | 'outcome' | 'notifiesOnSuccess' | 'maxConcurrency'> {
+export interface DryRun extends Pick<RunShape, 'listed' | 'listing' | 'batches' | 'memoryMb' | 'express' | 'outcome' | 'notifiesOnSuccess' | 'maxConcurrency'> {
   readonly tally: Tally;
   readonly destinationsNotCompared?: number;
+  /** Whether sources stay: nothing is deleted, and destinations are listed before they are copied to. */
+  readonly keepsSources: boolean;
   readonly objectsPerSecond: number;
   /** Whether batches send messages of their own. */
   readonly notifiesPerBatch: boolean;
@@ -75,7 +77,7 @@ const SECONDS_BETWEEN_STATES = 3;
 export function estimate(run: DryRun): Estimate {
   const { tally, prices, batches, storageClass, observed } = run;
   const selected = tally.archived + tally.conflicting + tally.failed;
-  const requests: Requests = { [toRequestName('CopyObject', storageClass)]: selected - tally.objectsWithRequests, DeleteObjects: countDeletes(run) };
+  const requests: Requests = { [toRequestName('CopyObject', storageClass)]: selected - tally.objectsWithRequests, ...run.keepsSources ? { ListObjectsV2: tally.parts } : { DeleteObjects: countDeletes(run) } };
   addRequests(requests, tally.requests);
   const lookBack = { ...observed.lookBack };
   // The real run will also find the report of this dry run.
@@ -94,7 +96,7 @@ export function estimate(run: DryRun): Estimate {
     batchMessages: run.notifiesPerBatch ? tally.batchesWithProblems : 0,
     problems: tally.conflicting + tally.failed,
     retrieved: tally.sources.retrieved(),
-    earlyByteDays: tally.sources.earlyByteDays(),
+    earlyByteDays: run.keepsSources ? {} : tally.sources.earlyByteDays(),
   });
   const items = getCost(usage, prices);
   const counted = Object.fromEntries(Object.entries(groupByOperation(usage.requests)).filter(([, count]) => count > 0));
@@ -107,7 +109,7 @@ export function estimate(run: DryRun): Estimate {
     usd: { total: roundUsd(getTotal(items)), items: items.map((item) => ({ ...item, usd: roundUsd(item.usd) })) },
     prices: { region: prices.region, asOf: PRICES_AS_OF },
     largest: tally.largest.items(),
-    storageClasses: getStorageClassCosts(tally, storageClass, prices),
+    storageClasses: getStorageClassCosts(tally, storageClass, prices, run.keepsSources),
   };
 }
 
@@ -118,7 +120,7 @@ function countDeletes({ tally, objectsPerSecond, maxConcurrency }: DryRun): numb
 }
 
 /** Estimates the seconds of all batches together, of the report, and of the run from its start to its end. */
-function estimateSeconds({ tally, batches, memoryMb, objectsPerSecond, maxConcurrency, observed }: DryRun, selected: number) {
+function estimateSeconds({ tally, listing, batches, memoryMb, objectsPerSecond, maxConcurrency, observed }: DryRun, selected: number) {
   const latency = observed.latencySeconds;
   const slowness = observed.initSeconds / INIT_SECONDS;
   const cpuSeconds = CPU_SECONDS_PER_OBJECT * slowness * Math.max(1, ONE_VCPU_MB / memoryMb);
@@ -140,6 +142,6 @@ function estimateSeconds({ tally, batches, memoryMb, objectsPerSecond, maxConcur
   return {
     batches: Math.max(0, total),
     report,
-    run: SECONDS_BETWEEN_STATES + Math.max(total / instances, getBatchSeconds(tally.maxPerBatch)) + report,
+    run: SECONDS_BETWEEN_STATES + (listing?.seconds ?? 0) + Math.max(total / instances, getBatchSeconds(tally.maxPerBatch)) + report,
   };
 }

@@ -36,7 +36,12 @@ export interface StorageClassCosts {
   readonly destination: DestinationClassCosts;
 }
 
-export function getStorageClassCosts({ sources, sizes, archived, bytes }: Tally, storageClass: string, prices: Prices): StorageClassCosts {
+const NONE_EARLY = { objects: 0, bytes: 0, usd: 0 };
+
+/** @param keepsSources whether objects stay in their class, so that none leaves it early */
+export function getStorageClassCosts(
+  { sources, sizes, archived, bytes }: Tally, storageClass: string, prices: Prices, keepsSources: boolean,
+): StorageClassCosts {
   const { minimumBytes, minimumDays, indexBytes, standardIndexBytes } = getTerms(storageClass);
   const small = sizes.sizes().filter(({ below }) => below !== null && below <= minimumBytes);
   const smaller = {
@@ -54,7 +59,9 @@ export function getStorageClassCosts({ sources, sizes, archived, bytes }: Tally,
       bytes: each.bytes,
       retrievalUsd: roundUsd(getRetrievalUsd(prices, name, each.bytes)),
       minimumDays: getTerms(name).minimumDays,
-      early: { objects: each.earlyObjects, bytes: each.earlyBytes, usd: roundUsd(getEarlyDeletionUsd(prices, name, each.earlyByteDays)) },
+      early: keepsSources ? NONE_EARLY : {
+        objects: each.earlyObjects, bytes: each.earlyBytes, usd: roundUsd(getEarlyDeletionUsd(prices, name, each.earlyByteDays)),
+      },
     })),
     destination: {
       storageClass,

@@ -1,11 +1,12 @@
 /** The part for machines of the alert about a run that made its report. */
 import type { Report } from './report';
+import { toPublicCounts } from './restore-words';
 import { rerunCommand, describeRun } from './wording';
 import type { AlertDetails, Layer } from '../../../contract/alert-details';
 import { getLayerOfReason } from '../../alerts/layers';
 
 export function toAlertDetails(report: Report, reportKey: string): Omit<AlertDetails, 'schemaVersion'> {
-  const { archiver, run, dates, outcome, counts, reasons, problems, ledger } = report;
+  const { archiver, run, dates, outcome, reasons, problems, ledger } = report;
   return {
     archiver,
     runId: run.id,
@@ -14,7 +15,7 @@ export function toAlertDetails(report: Report, reportKey: string): Omit<AlertDet
     layer: getLayers(report)[0] ?? null,
     code: reasons[0]?.code ?? null,
     cause: outcome === 'CLEAN' ? null : problems[0]?.message ?? describeRun(report),
-    counts,
+    counts: toPublicCounts(report),
     reasons,
     problems: problems.map(({ key, code }) => ({ key, code: code ?? 'UNKNOWN' })),
     report: `s3://${ledger.bucket}/${reportKey}`,

@@ -1,14 +1,15 @@
 /** The alert about a run that made its report: subject and text. */
 import { getLayers } from './alert-details';
 import type { Report } from './report';
+import { getWords } from './restore-words';
 import {
-  archiveStragglersCommand, describeRun, describeStragglers, DRY_RUN_NOTE, rerunCommand,
+  archiveStragglersCommand, describeDryRun, describeRun, describeSkipped, describeStragglers, rerunCommand, SOURCES_KEPT,
 } from './wording';
-import { catObjectCommand, copyObjectCommand } from '../../alerts/cli-commands';
+import { ReasonCode } from '../../../contract/reason-codes';
+import { catObjectCommand, copyObjectCommand, headObjectCommand } from '../../alerts/cli-commands';
 import { listProblems } from '../../alerts/problem-lines';
 import { describeReason } from '../../alerts/reason-descriptions';
 import { reasonUrl } from '../../alerts/runbook-links';
-import { NOTHING_LOST } from '../../alerts/wording';
 import { formatBytes, formatCount, formatDates, formatKey, formatObjects, formatSeconds, limitBytes, toSubject } from '../../text/format';
 import { describeEstimate, describeStorageClassCosts, describeUnknown, growthForMessage } from '../estimate/estimate-wording';
 
@@ -20,7 +21,8 @@ const MAX_BYTES = 16 * 1024;
 
 export function createMessage(report: Report, reportKey: string): { subject: string; message: string } {
   const sections = [
-    renderHeader(report), renderCounts(report), renderEstimate(report), renderReasons(report), renderProblems(report), renderNextStep(report),
+    renderHeader(report), renderCounts(report), renderEstimate(report), renderReasons(report), renderProblems(report),
+    renderNextStep(report), renderConflict(report),
     renderStragglers(report), renderGrowth(report), renderPlaces(report, reportKey),
   ];
   return {
@@ -30,12 +32,13 @@ export function createMessage(report: Report, reportKey: string): { subject: str
 }
 
 /** Says how the run ended in the few words that a phone's lock screen shows. */
-function summarize({ outcome, counts, run }: Report): string {
+function summarize(report: Report): string {
+  const { outcome, counts, run } = report;
   const parts = [
     ...(counts.failed > 0 ? [`${formatCount(counts.failed)} failed`] : []),
     ...(counts.conflicting > 0 ? [`${formatCount(counts.conflicting)} conflicting`] : []),
   ];
-  const what = run.dryRun ? 'Dry run' : 'Archive';
+  const what = run.dryRun ? 'Dry run' : getWords(report).run;
   if (outcome === 'CLEAN') { return `${what} OK, ${formatObjects(counts.archived)}`; }
   return `${what} ${outcome === 'FAILED' ? 'FAILED' : 'incomplete'}, ${parts.join(', ')}`;
 }
@@ -44,8 +47,9 @@ function renderHeader(report: Report): string[] {
   const { outcome, run, source, destination } = report;
   return [
     `${report.archiver}: ${describeRun(report)}`,
-    ...(run.dryRun ? [DRY_RUN_NOTE] : []),
-    ...(outcome === 'CLEAN' ? [] : [NOTHING_LOST]),
+    ...(run.dryRun ? [describeDryRun(report)] : []),
+    ...(report.sourceDisposition ? [SOURCES_KEPT] : []),
+    ...(outcome === 'CLEAN' ? [] : [getWords(report).nothingLost]),
     '',
     `Days:  ${formatDates(report.dates)}`,
     `From:  ${formatKey(`s3://${source.bucket}/${source.prefix}`)}`,
@@ -54,11 +58,13 @@ function renderHeader(report: Report): string[] {
   ];
 }
 
-function renderCounts({ counts, bytes }: Report): string[] {
+function renderCounts(report: Report): string[] {
+  const { counts, bytes } = report;
+  const { label } = getWords(report);
   const rows: [string, number, string][] = [
     ['Listed', counts.listed, ''],
-    ['Archived', counts.archived, ` (${formatBytes(bytes)})`],
-    ['Skipped', counts.skipped, ' (other dates, no date, folder markers)'],
+    [label, counts.archived, ` (${formatBytes(bytes)})`],
+    ['Skipped', counts.skipped, ` (${describeSkipped(report)})`],
     ['Conflicting', counts.conflicting, ''],
     ['Failed', counts.failed, ''],
   ];
@@ -90,6 +96,22 @@ function renderProblems({ problems, counts }: Report): string[] {
   return listProblems(problems, counts.failed + counts.conflicting);
 }
 
+/** The reasons that are about two objects. */
+const CONFLICTS: readonly string[] = [ReasonCode.DESTINATION_EXISTS, ReasonCode.OLD_KEY_TAKEN, ReasonCode.NOT_COMPARED];
+
+/** Nobody can decide about a conflict without a look at both objects. */
+function renderConflict({ action, problems, source, destination }: Report): string[] {
+  const [conflict, ...more] = problems.filter(({ code }) => CONFLICTS.includes(code ?? ''));
+  if (!conflict) { return []; }
+  // A restore goes from the archive to the old keys.
+  const [live, archive] = action === 'restore' ? [destination, source] : [source, destination];
+  return [
+    `To compare the two objects of ${more.length > 0 ? 'the first' : 'the'} conflict, run:`,
+    headObjectCommand(live.bucket, conflict.key),
+    headObjectCommand(archive.bucket, conflict.destination),
+  ];
+}
+
 function renderStragglers(report: Report): string[] {
   if (report.stragglers.count === 0) { return []; }
   const command = archiveStragglersCommand(report);
@@ -100,7 +122,7 @@ function renderStragglers(report: Report): string[] {
 function renderNextStep(report: Report): string[] {
   if (report.outcome === 'CLEAN') { return []; }
   return [
-    'Next: fix the causes above, then run the same days again. The run picks up everything that is still at the source:',
+    `Next: ${getWords(report).next}`,
     rerunCommand(report),
   ];
 }

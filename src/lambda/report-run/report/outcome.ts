@@ -1,5 +1,5 @@
 import { ErrorName, namedError } from '../../../contract/errors';
-import type { Counts, RunSummary } from '../../../contract/payloads';
+import type { Counts, Run, RunSummary } from '../../../contract/payloads';
 import { formatObjects } from '../../text/format';
 
 export type Outcome = RunSummary['outcome'];
@@ -10,7 +10,7 @@ export type Outcome = RunSummary['outcome'];
  *
  * @throws LedgerUnbalanced
  */
-export function assertBalanced(counts: Counts, where: string): void {
+export function assertBalanced(counts: Counts, bucket: string, { ledgerPrefix, reportPrefix }: Pick<Run, 'ledgerPrefix' | 'reportPrefix'>): void {
   const { listed, archived, skipped, conflicting, failed } = counts;
   const accounted = archived + skipped + conflicting + failed;
   if (accounted === listed) { return; }
@@ -18,7 +18,7 @@ export function assertBalanced(counts: Counts, where: string): void {
     ErrorName.LEDGER_UNBALANCED,
     `the ledger accounts for ${formatObjects(Math.abs(listed - accounted))} ${accounted < listed ? 'fewer' : 'more'} than were listed: listed ${listed}, `
     + `but archived ${archived} + skipped ${skipped} + conflicting ${conflicting} + failed ${failed} = ${accounted}; `
-    + `compare the parts under ${where}ledger/ with the result files under ${where}map-run/`,
+    + `compare the parts under s3://${bucket}/${ledgerPrefix} with the result files under s3://${bucket}/${reportPrefix}map-run/`,
   );
 }
 

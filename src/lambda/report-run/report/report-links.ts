@@ -1,6 +1,7 @@
 /** Console links for a report. They are missing in a partition whose console is not known. */
 import { consoleUrl, executionUrl } from '../../alerts/cli-commands';
 
+export const VERIFICATION_SCHEMA = 'https://raw.githubusercontent.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/main/docs/verification.schema.json';
 export const REPORT_SCHEMA = 'https://raw.githubusercontent.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/main/docs/report.schema.json';
 
 export interface ReportLinks {

@@ -1,7 +1,8 @@
 import type { Outcome } from './outcome';
 import { REPORT_SCHEMA, getReportLinks, type ReportLinks } from './report-links';
-import type { Counts, LedgerLine, Run, Stragglers } from '../../../contract/payloads';
+import type { Counts, FilteredCounts, LedgerLine, Run, Stragglers } from '../../../contract/payloads';
 import type { BatchSettings } from '../../../contract/settings';
+import { sameLedgersInput } from '../../alerts/cli-commands';
 import type { SizeClass } from '../../ledger/size-histogram';
 import type { SlowKey, Tally } from '../../ledger/tally';
 import type { Throughput } from '../../ledger/timeline';
@@ -9,7 +10,7 @@ import { getCost, getTotal, type CostItem } from '../../pricing/cost';
 import { PRICES_AS_OF, getPrices } from '../../pricing/prices';
 import { toRequestName } from '../../pricing/requests';
 import { roundUsd } from '../../pricing/round-usd';
-import { toUsage } from '../../pricing/usage';
+import { type ListingShape, toUsage } from '../../pricing/usage';
 import { estimate, type Estimate, type ObservedS3 } from '../estimate/estimate';
 import { type ListingGrowth, getListingGrowth } from '../estimate/listing-growth';
 
@@ -31,9 +32,14 @@ export interface Report {
   /** The name in metrics and alerts. */
   readonly archiver: string;
   readonly run: { readonly id: string; readonly executionArn: string; readonly dryRun: boolean };
+  /** Unset: the run archived. */
+  readonly action?: 'restore';
+  /** The archived objects also stay at the source. */
+  readonly sourceDisposition?: 'KEEP';
   /** Calendar days, both included. `from: null`: every day up to `to`. */
   readonly dates: { readonly from: string | null; readonly to: string };
   readonly outcome: Outcome;
+  /** Of a restore, `archived` is what it restored. `report.json` has it as `restored` (`toPublicCounts`). */
   readonly counts: Counts;
   /** Sum of the sizes of the archived objects. */
   readonly bytes: number;
@@ -43,6 +49,8 @@ export interface Report {
   /** The first objects that were not archived. The ledger has all of them. */
   readonly problems: LedgerLine[];
   readonly stragglers: Stragglers;
+  /** The skipped objects that each filter left out. Unset: the archiver has no filter. */
+  readonly filtered?: FilteredCounts;
   readonly startedAt: string;
   readonly endedAt: string;
   readonly seconds: number;
@@ -63,6 +71,8 @@ export interface Report {
   readonly ledger: Place;
   /** Pages of the AWS console. */
   readonly links: ReportLinks;
+  /** Only of a restore: the input of a run that does the same again. */
+  readonly sameInput?: object;
 }
 
 export interface ReportFacts {
@@ -74,6 +84,8 @@ export interface ReportFacts {
   readonly tally: Tally;
   readonly destinationsNotCompared?: number;
   readonly batches: Batches;
+  /** What a function did that lists in place of the map. */
+  readonly listing?: ListingShape;
   readonly batch: BatchSettings;
   /** Storage class of the archive. */
   readonly storageClass: string;
@@ -83,6 +95,8 @@ export interface ReportFacts {
   readonly narrowed: boolean;
   readonly observed: ObservedS3;
   readonly stragglers: Stragglers;
+  readonly filtered?: FilteredCounts;
+  readonly keepsSources: boolean;
   readonly toleratedFailurePercentage: number;
   readonly endedAt: Date;
   readonly source: Place;
@@ -97,6 +111,8 @@ export function createReport(facts: ReportFacts): Report {
     schemaVersion: 1,
     archiver: facts.archiver,
     run: { id: run.id, executionArn, dryRun: run.dryRun },
+    ...run.action === 'restore' && { action: 'restore' as const, sameInput: sameLedgersInput(run) },
+    ...facts.keepsSources && { sourceDisposition: 'KEEP' as const },
     dates: { from: run.from, to: run.to },
     outcome: facts.outcome,
     counts: facts.counts,
@@ -105,6 +121,7 @@ export function createReport(facts: ReportFacts): Report {
     reasons: tally.reasons().map(({ status, code, count }) => ({ status, code, count })),
     problems: tally.problems(MAX_PROBLEMS),
     stragglers: facts.stragglers,
+    ...facts.filtered && { filtered: facts.filtered },
     startedAt: new Date(run.startTime).toISOString(),
     endedAt: endedAt.toISOString(),
     seconds: (endedAt.getTime() - Date.parse(run.startTime)) / 1000,
@@ -114,7 +131,7 @@ export function createReport(facts: ReportFacts): Report {
     slowest: tally.slowest.items(),
     cost: estimateCost(facts),
     ...run.dryRun && { estimate: createEstimate(facts) },
-    growth: createListingGrowth(facts),
+    growth: run.action === 'restore' ? undefined : createListingGrowth(facts),
     source: facts.source,
     destination: facts.destination,
     ledger,
@@ -122,27 +139,41 @@ export function createReport(facts: ReportFacts): Report {
   };
 }
 
+/** What it takes to find that the destination holds the same object: both are described, before and after their tags are read. */
+const HEADS_PER_FOUND = 4;
+const TAGS_PER_FOUND = 2;
+
 /**
  * Estimates the cost of this run. A dry run lists the destination instead of copying. A failed object counts as one
  * attempt.
  */
-function estimateCost({ run, counts, tally, batches, batch, outcome, alertMode, storageClass, region }: ReportFacts): Report['cost'] {
+function estimateCost(
+  { keepsSources, run, counts, tally, batches, listing, batch, outcome, alertMode, storageClass, region }: ReportFacts,
+): Report['cost'] {
   const tried = counts.conflicting + counts.failed;
   const prices = getPrices(region);
   const items = getCost(toUsage({
     listed: counts.listed,
+    listing,
     requests: run.dryRun
       // One page of the destination per batch; for a conflict, the metadata of both objects.
       ? { ListObjectsV2: tally.parts, HeadObject: 2 * counts.conflicting }
-      : { [toRequestName('CopyObject', storageClass)]: tally.copies + tried, HeadObject: 2 * counts.conflicting },
+      : {
+        [toRequestName('CopyObject', storageClass)]: tally.copies + tried,
+        HeadObject: 2 * counts.conflicting + HEADS_PER_FOUND * tally.found,
+        GetObjectTagging: TAGS_PER_FOUND * tally.found,
+        // The destinations of a batch are listed before they are copied to.
+        ListObjectsV2: keepsSources ? tally.parts : 0,
+      },
     batches: batches.count,
     rounds: batches.rounds,
     parts: tally.parts,
+    partsRead: tally.partsRead,
     batchSeconds: tally.busyMilliseconds() / 1000,
     memoryMb: batch.memoryMb,
     express: batch.express,
     outcome,
-    notifiesOnSuccess: alertMode === 'EVERY_RUN',
+    notifiesOnSuccess: run.dryRun || alertMode === 'EVERY_RUN',
     batchMessages: alertMode === 'PER_BATCH' ? tally.batchesWithProblems : 0,
     maxConcurrency: run.maxConcurrency,
     problems: tried,
@@ -157,10 +188,11 @@ function estimateCost({ run, counts, tally, batches, batch, outcome, alertMode, 
 }
 
 function createEstimate(facts: ReportFacts): Estimate {
-  const { run, counts, tally, batches, batch, outcome, alertMode, storageClass, region, observed, destinationsNotCompared } = facts;
+  const { run, counts, tally, batches, listing, batch, outcome, alertMode, storageClass, region, observed, destinationsNotCompared } = facts;
   return estimate({
     tally,
     listed: counts.listed,
+    listing,
     batches: batches.count,
     memoryMb: batch.memoryMb,
     express: batch.express,
@@ -173,14 +205,16 @@ function createEstimate(facts: ReportFacts): Estimate {
     prices: getPrices(region),
     observed,
     destinationsNotCompared,
+    keepsSources: facts.keepsSources,
   });
 }
 
-function createListingGrowth({ counts, narrowed, batches, batch, region, source, destination }: ReportFacts): ListingGrowth | undefined {
+function createListingGrowth({ counts, narrowed, batches, listing, batch, region, source, destination }: ReportFacts): ListingGrowth | undefined {
   return getListingGrowth({
     counts,
     narrowed,
-    archiveInListing: source.bucket === destination.bucket && destination.prefix.startsWith(source.prefix),
+    archiveInListing: !listing && source.bucket === destination.bucket && destination.prefix.startsWith(source.prefix),
+    listing,
     batches: batches.count,
     memoryMb: batch.memoryMb,
     express: batch.express,

@@ -1,5 +1,6 @@
 /** Sentences and commands that both the alert and the page of a run contain. */
 import type { Report } from './report';
+import { getWords } from './restore-words';
 import { addDays } from '../../../dates/calendar';
 import { sameRunInput, startExecutionCommand } from '../../alerts/cli-commands';
 import { toStateMachineArn } from '../../text/arn';
@@ -8,26 +9,38 @@ import { formatCount, formatObjects } from '../../text/format';
 /** Describes how the run ended. The sentence follows the name of the archiver, so it begins with a small letter. */
 export function describeRun(report: Report): string {
   const { outcome, counts: { archived, conflicting, failed }, toleratedFailurePercentage } = report;
+  const { done } = getWords(report);
   const selected = archived + conflicting + failed;
   const countOf = (count: number) => `${formatCount(count)} of ${formatObjects(selected)} for these days`;
   switch (outcome) {
     case 'CLEAN':
       if (selected === 0) { return 'found no objects for these days.'; }
-      return `archived ${selected === 1 ? 'the only object' : `all ${formatObjects(selected)}`} for these days.`;
-    case 'PROBLEMS': return `${countOf(conflicting + failed)} ${conflicting + failed === 1 ? 'was' : 'were'} not archived.`;
+      return `${done} ${selected === 1 ? 'the only object' : `all ${formatObjects(selected)}`} for these days.`;
+    case 'PROBLEMS': return `${countOf(conflicting + failed)} ${conflicting + failed === 1 ? 'was' : 'were'} not ${done}.`;
     case 'FAILED': return `${countOf(failed)} failed. This is more than the tolerated ${toleratedFailurePercentage}%.`;
   }
 }
 
-export const DRY_RUN_NOTE = 'This was a dry run: nothing was changed. "Archived" means "would be archived".';
+export function describeDryRun(report: Report): string {
+  const { done, label } = getWords(report);
+  return `This was a dry run: nothing was changed. "${label}" means "would be ${done}".`;
+}
+
+export const SOURCES_KEPT = 'Archived objects were copied, and also stay at the source (sourceDisposition KEEP).';
+
+/** Says what the skipped objects are, and how many each filter left out. */
+export function describeSkipped(report: Report): string {
+  const filtered = Object.entries(report.filtered ?? {}).map(([name, count]) => `${name} ${formatCount(count)}`);
+  return `${getWords(report).skipped}${filtered.length > 0 ? `, left out by filters: ${filtered.join(', ')}` : ''}`;
+}
 
 export function describeStragglers({ stragglers }: Report): string {
   return `${formatObjects(stragglers.count)} from earlier days ${stragglers.count === 1 ? 'is' : 'are'} still at the source. The oldest is from ${stragglers.oldest}.`;
 }
 
-/** The command that runs the same days again. */
-export function rerunCommand({ run, dates }: Report): string {
-  return startExecutionCommand(toStateMachineArn(run.executionArn), sameRunInput(dates, run.dryRun));
+/** The command that does the same again. */
+export function rerunCommand({ run, dates, sameInput }: Report): string {
+  return startExecutionCommand(toStateMachineArn(run.executionArn), sameInput ?? sameRunInput(dates, run.dryRun));
 }
 
 /** The command that archives the stragglers: from the day of the oldest one to the last day before the run. */

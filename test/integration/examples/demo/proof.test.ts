@@ -1,4 +1,4 @@
-import { type Evidence, prove } from '../../../../examples/demo/proof';
+import { type Evidence, prove, proveRestored } from '../../../../examples/demo/proof';
 import { digest } from '../../../../examples/demo/snapshot';
 
 /**
@@ -97,5 +97,19 @@ describe('the digest of an object', () => {
 
   test('does not depend on the order of tags', () => {
     expect(digest({ ...content, tags: { u: '2', t: '1' } })).toBe(digest(content));
+  });
+});
+
+describe('what was taken back', () => {
+  const lines = [{ key: 'incoming/a', destination: 'archive/a', status: 'archived' as const }];
+  const before = new Map([['incoming/a', 'A']]);
+
+  test.each<[string, [string, string][], string[]]>([
+    ['is at its source as it was', [['incoming/a', 'A']], []],
+    ['is missing', [], ['incoming/a: not as it was']],
+    ['is changed', [['incoming/a', 'B']], ['incoming/a: not as it was']],
+    ['is still in the archive, too', [['incoming/a', 'A'], ['archive/a', 'A']], ['incoming/a: still at archive/a, too']],
+  ])('%s', (_what, after, violations) => {
+    expect(proveRestored(lines, before, new Map(after))).toMatchObject({ examined: 1, violations });
   });
 });

@@ -2,6 +2,7 @@
 import { App, Duration, Stack, TimeZone } from 'aws-cdk-lib';
 import { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { CfnDatabase } from 'aws-cdk-lib/aws-glue';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
@@ -15,7 +16,11 @@ const archiver = new S3DatedArchiver(stack, 'Archiver', {
   schedule: ScheduleExpression.cron({ hour: '1', minute: '0', timeZone: TimeZone.ASIA_TOKYO }),
   encryptionKey: new Key(stack, 'Key', { enableKeyRotation: true }),
   vpc: new Vpc(stack, 'Vpc'),
+  allowRestore: true,
 });
-archiver.addAlarms({ maxStragglerAge: Duration.days(7), objectsFailed: true, runFailed: true, explainerFailed: true });
+archiver.addVerification('Weekly', { schedule: ScheduleExpression.cron({ weekDay: 'SUN', hour: '6', minute: '0', timeZone: TimeZone.ASIA_TOKYO }) });
+const database = new CfnDatabase(stack, 'Database', { catalogId: stack.account, databaseInput: { name: 'analytics' } });
+archiver.addLedgerTable('Ledger', { database: database.ref });
+archiver.addAlarms({ maxStragglerAge: Duration.days(7), objectsFailed: true, objectsUnaccounted: true, runFailed: true, explainerFailed: true });
 new Dashboard(stack, 'Dashboard', { widgets: [archiver.dashboardWidgets()] });
 app.synth();

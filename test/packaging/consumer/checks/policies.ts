@@ -27,7 +27,7 @@ const WITHOUT_RESOURCE = new Set([
 ]);
 
 /** A wildcard is allowed at the end of these ARNs: the name is known only when a run or a child is started. */
-const EXECUTIONS = /^arn:[^*]+:states:[^*]+:(execution|express|mapRun):[^*:]+(\/ArchiveObjects)?:\*$/;
+const EXECUTIONS = /^arn:[^*]+:states:[^*]+:(execution|express|mapRun):[^*:]+(\/(Archive|Verify|Restore)Objects)?:\*$/;
 const LOG_STREAMS = /^arn:[^*]+:logs:[^*]+:log-group:[^*]+:(log-stream:)?\*$/;
 
 /** Returns the statements that allow more than necessary. */
@@ -84,8 +84,8 @@ function actionProblems({ Action, NotAction, NotResource }: Statement): string[]
 /** Returns whether an ARN names one thing, or ends with a wildcard where the name cannot be known. */
 function isNarrow(resource: string, prefixes: string[]): boolean {
   if (!/[*?]/.test(resource)) { return true; }
-  // Ledgers and results of Map Runs are in the folders of runs: `<report prefix><day>/<run>/`.
-  const [, prefix] = /^(?:<[^>]+>|arn:[^*]+:s3:::[^*/]+)\/([^*?]*)(?:(?:\*\/\*\/(?:ledger|map-run)\/)?\*|\*\/claim\.json)$/.exec(resource) ?? [];
+  // Plans and results of Map Runs are in the folders of runs: `<report prefix><day>/<run>/`.
+  const [, prefix] = /^(?:<[^>]+>|arn:[^*]+:s3:::[^*/]+)\/([^*?]*?)(?:(?:ledger\/|\*\/\*\/(?:map-run|plan)\/)?\*|\*\/claim\.json)$/.exec(resource) ?? [];
   return (prefix !== undefined && prefixes.includes(prefix)) || EXECUTIONS.test(resource) || LOG_STREAMS.test(resource);
 }
 

@@ -8,10 +8,14 @@ export interface ExampleRun {
   readonly run: RunOptions;
   /** The key of each object before and after the run. `null` means that the object stays. */
   readonly moves: Record<string, string | null>;
+  /** The archived objects also stay at their source. */
+  readonly keepsSources?: boolean;
   /** The storage class of the archived objects. Default: STANDARD. */
   readonly storageClass?: string;
   /** The number of messages. Default: none. */
   readonly alerts?: number;
+  /** A run after it, and what it counts. */
+  readonly then?: { readonly run: RunOptions; readonly counts: { readonly [name: string]: number } };
 }
 
 export const EXAMPLE_RUNS: ExampleRun[] = [
@@ -36,6 +40,11 @@ export const EXAMPLE_RUNS: ExampleRun[] = [
       'landing/eu/2026-11-24.json': null,
       'landing/2026-10-31.json': null,
     },
+    // A restore that moves objects waits for minutes until no run that archives can work any more.
+    then: {
+      run: { input: { action: 'restore', from: '2026-11-01', to: '2026-11-24', dryRun: true } },
+      counts: { listed: 2, restored: 2, skipped: 0, conflicting: 0, failed: 0 },
+    },
   },
   {
     scenario: 'backfill-only',
@@ -43,6 +52,39 @@ export const EXAMPLE_RUNS: ExampleRun[] = [
     moves: {
       'landing/2026-10-25.json': 'history/2026/10/25/2026-10-25.json',
       'landing/2026-10-26.json': null,
+    },
+  },
+  {
+    scenario: 'verified-archive',
+    run: { now: '2026-11-25T01:00:00+01:00' },
+    moves: {
+      'incoming/minutes-2026-11-24.pdf': 'archive/2026/11/24/minutes-2026-11-24.pdf',
+      'incoming/minutes-2026-11-23.pdf': null,
+    },
+    then: {
+      run: { schedule: 'ArchiverVerificationsWeekly', now: '2026-11-29T06:00:00+01:00' },
+      counts: { listed: 1, present: 1, changed: 0, missing: 0, skipped: 0 },
+    },
+  },
+  {
+    scenario: 'verified-archive',
+    run: { now: '2026-11-25T01:00:00+01:00' },
+    moves: {
+      'incoming/accounts-2026-11-24.pdf': 'archive/2026/11/24/accounts-2026-11-24.pdf',
+    },
+    then: {
+      run: { schedule: 'ArchiverVerificationsQuarterly', now: '2027-01-01T08:00:00+01:00' },
+      counts: { listed: 1, present: 1, changed: 0, missing: 0, skipped: 0 },
+    },
+  },
+  {
+    scenario: 'few-of-many',
+    run: { now: '2026-11-25T01:00:00+09:00' },
+    moves: {
+      'eu/orders-2026-11-24.csv': 'archive/2026/11/24/eu/orders-2026-11-24.csv',
+      'archive.2026-11-24.csv': 'archive/2026/11/24/archive.2026-11-24.csv',
+      'orders-2026-11-23.csv': null,
+      'archive/2026/11/23/orders-2026-11-24.csv': null,
     },
   },
   {
@@ -89,6 +131,34 @@ export const EXAMPLE_RUNS: ExampleRun[] = [
       'exports/users-2026-11-25.csv': null,
     },
     alerts: 1,
+  },
+  {
+    scenario: 'chat-channel',
+    run: { now: '2026-11-25T01:00:00Z' },
+    moves: {
+      'incoming/orders-2026-11-24.csv': 'archive/2026/11/24/orders-2026-11-24.csv',
+      'incoming/orders-2026-11-25.csv': null,
+    },
+  },
+  {
+    scenario: 'copy-now-delete-later',
+    stack: 'CopyNowDeleteLater/Copy',
+    run: { now: '2026-11-25T01:00:00Z' },
+    moves: {
+      'feeds/eu/prices-2026-11-24T0715.json': 'archive/year=2026/month=11/day=24/hour=07/eu/prices-2026-11-24T0715.json',
+      'feeds/prices-2026-11-24T0715.json.part': null,
+      'feeds/prices-2026-11-17T0715.json': null,
+    },
+    keepsSources: true,
+  },
+  {
+    scenario: 'copy-now-delete-later',
+    stack: 'CopyNowDeleteLater/Delete',
+    run: { now: '2026-11-25T03:00:00Z' },
+    moves: {
+      'feeds/prices-2026-11-17T2359.json': 'archive/year=2026/month=11/day=17/hour=23/prices-2026-11-17T2359.json',
+      'feeds/prices-2026-11-18T0000.json': null,
+    },
   },
   {
     scenario: 'several-prefixes',

@@ -10,17 +10,20 @@ export async function runExample(openSandbox: typeof Packaged.openSandbox, app: 
     const { status, cause, counts, alerts } = await sandbox.run(night.run);
 
     const archived = Object.values(night.moves).filter((destination) => destination !== null).length;
-    return [
+    const problems = [
       unless('the run', [status, cause], ['SUCCEEDED', null]),
       unless('archived, conflicting, failed', [counts?.archived, counts?.conflicting, counts?.failed], [archived, 0, 0]),
       unless('messages', alerts.length, night.alerts ?? 0),
       ...Object.entries(night.moves).flatMap(([key, destination]) => [
-        unless(`${key} at its source`, store.get(sandbox.sourceBucket, key) !== undefined, destination === null),
+        unless(`${key} at its source`, store.get(sandbox.sourceBucket, key) !== undefined, destination === null || night.keepsSources === true),
         ...destination === null ? [] : [unless(destination, describe(store.get(sandbox.destinationBucket, destination)), {
           content: `content of ${key}`, storageClass: night.storageClass ?? 'STANDARD',
         })],
       ]),
     ].flat();
+    if (!night.then) { return problems; }
+    const { status: thenStatus, counts: thenCounts } = await sandbox.run<typeof night.then.counts>(night.then.run);
+    return [...problems, ...unless('the run after it', [thenStatus, thenCounts], ['SUCCEEDED', night.then.counts])];
   } finally {
     await sandbox.close();
   }

@@ -1,7 +1,8 @@
-import { CfnOutput, Duration, RemovalPolicy, TimeZone } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy, Size, TimeZone } from 'aws-cdk-lib';
 import { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import { Peer, Port, SecurityGroup, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import { SnsTopic } from 'aws-cdk-lib/aws-events-targets';
+import { CfnDatabase } from 'aws-cdk-lib/aws-glue';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { ApplicationLogLevel } from 'aws-cdk-lib/aws-lambda';
@@ -17,6 +18,7 @@ import { inStack, type Scenario } from './scenario';
 export const allProps: Scenario = {
   name: 'all props',
   prefixes: ['data/incoming/', 'cold/', 'reports/'],
+  allowRestore: true,
   build: inStack((stack) => {
     const vpc = new Vpc(stack, 'Vpc', { maxAzs: 2 });
     const securityGroup = new SecurityGroup(stack, 'SecurityGroup', { vpc, allowAllOutbound: false });
@@ -31,6 +33,13 @@ export const allProps: Scenario = {
       selection: DateSelection.lastDays(3),
       timeZone: TimeZone.EUROPE_BERLIN,
       schedule: ScheduleExpression.cron({ hour: '1', minute: '0', timeZone: TimeZone.ASIA_TOKYO }),
+      filter: {
+        include: ['**/*.csv', '**/*.{json,gz}'],
+        exclude: ['tmp/**'],
+        minSize: Size.bytes(1),
+        maxSize: Size.gibibytes(5),
+        minAge: Duration.hours(1),
+      },
       layout: ArchiveLayout.of('yyyy/MM/', { flatten: true }),
       maxConcurrency: 5,
       maxObjectsPerSecond: 200,
@@ -56,7 +65,17 @@ export const allProps: Scenario = {
       vpc,
       vpcSubnets: { subnetType: SubnetType.PRIVATE_WITH_EGRESS },
       securityGroups: [securityGroup],
+      allowRestore: true,
     });
+
+    archiver.addVerification('Weekly', {
+      schedule: ScheduleExpression.cron({ weekDay: 'SUN', hour: '6', minute: '0', timeZone: TimeZone.EUROPE_BERLIN }),
+      selection: DateSelection.lastDays(30),
+    });
+    archiver.addVerification('Quarterly', { schedule: ScheduleExpression.rate(Duration.days(90)), deep: true });
+    const database = new CfnDatabase(stack, 'Database', { catalogId: stack.account, databaseInput: { name: 'analytics' } });
+    const ledger = archiver.addLedgerTable('Ledger', { database: database.ref, tableName: 'moves', firstDay: '2026-01-01', workGroup: 'analysts' });
+    if (!ledger.ref) { throw new Error('addLedgerTable is wrong'); }
 
     archiver.grantStartExecution(new Role(stack, 'Operator', { assumedBy: new AccountRootPrincipal() }));
     archiver.onRunFailed('Page', { target: new SnsTopic(new Topic(stack, 'Pager')) });
@@ -66,7 +85,7 @@ export const allProps: Scenario = {
     const metrics = [
       archiver.metric('ObjectsArchived'), archiver.metricObjectsListed(), archiver.metricObjectsArchived(), archiver.metricObjectsSkipped(),
       archiver.metricObjectsConflicting(), archiver.metricObjectsFailed(), archiver.metricBytesArchived(), archiver.metricStragglers(),
-      archiver.metricOldestStragglerDays(), archiver.metricRunSeconds(), archiver.metricArrivalRatio(),
+      archiver.metricOldestStragglerDays(), archiver.metricRunSeconds(), archiver.metricArrivalRatio(), archiver.metricObjectsUnaccounted(),
     ];
     metrics.forEach((metric, i) => metric.createAlarm(stack, `Alarm${i}`, { threshold: 1, evaluationPeriods: 1 }));
     const alarms = archiver.addAlarms({
@@ -79,9 +98,10 @@ export const allProps: Scenario = {
       maxStragglerAge: Duration.days(7),
       explainerFailed: true,
       objectsFailed: true,
+      objectsUnaccounted: true,
       runFailed: true,
     });
-    if (alarms.length !== 7) { throw new Error('addAlarms is wrong'); }
+    if (alarms.length !== 8) { throw new Error('addAlarms is wrong'); }
     new Dashboard(stack, 'Dashboard', { widgets: [archiver.dashboardWidgets()] });
     if (!S3DatedArchiver.isS3DatedArchiver(archiver) || S3DatedArchiver.isS3DatedArchiver(stack)) {
       throw new Error('isS3DatedArchiver is wrong');

@@ -10,6 +10,8 @@ export interface Scenario {
   readonly prefixes: string[];
   /** The type of the map's child workflows. Default: STANDARD. */
   readonly childType?: 'EXPRESS';
+  /** Whether the state machine has states that take runs back. Default: no. */
+  readonly allowRestore?: boolean;
   /** The number of archivers in the whole app, which is the number of state machines. Default: 1. */
   readonly archivers?: number;
   readonly build: (app: App) => void;

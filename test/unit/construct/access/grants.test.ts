@@ -5,7 +5,7 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import type { S3DatedArchiverProps } from '../../../../src';
 import { actionsOn, statements, type Statement, synth, type Who } from '../../../helpers/synth';
 
-const EVERYONE: Who[] = ['PlanRun', 'ArchiveBatch', 'ReportRun', 'ExplainFailure', 'StateMachine'];
+const EVERYONE: Who[] = ['PlanRun', 'ArchiveBatch', 'VerifyBatch', 'ReportRun', 'ExplainFailure', 'StateMachine'];
 
 /** Actions that have no resource to name. */
 const WITHOUT_RESOURCE = new Set([
@@ -38,9 +38,21 @@ function list(bucket: RegExp, prefix: string) {
   return { ...allow(['s3:ListBucket'], bucket), Condition: { StringLike: { 's3:prefix': prefix } } };
 }
 
-test('PlanRun claims the folder of a run, and may write nothing else', () => {
+test('PlanRun claims the folders of a run, finds other runs and their ledgers, and writes what a map reads of them', () => {
   expect(own('PlanRun')).toEqual([
     allow(['s3:GetObject', 's3:PutObject'], /^<ArchiverReports\w+\.Arn>\/runs\/\*\/claim\.json$/),
+    allow(['s3:PutObject', 's3:AbortMultipartUpload'], /^<ArchiverReports\w+\.Arn>\/runs\/\*\/\*\/plan\/\*$/),
+    list(/^<ArchiverReports\w+\.Arn>$/, 'runs/*'),
+    allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<ReportsKey/),
+  ]);
+});
+
+test('VerifyBatch reads ledgers and the archive, and writes its own ledger', () => {
+  expect(own('VerifyBatch')).toEqual([
+    list(/^<Destination\w+\.Arn>$/, 'archive/*'),
+    allow(['s3:GetObject'], /^<Destination\w+\.Arn>\/archive\/\*$/),
+    allow(['s3:GetObject', 's3:PutObject'], /^<ArchiverReports\w+\.Arn>\/runs\/ledger\/\*$/),
+    allow(['kms:Decrypt'], /^<DestinationKey/),
     allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<ReportsKey/),
   ]);
 });
@@ -58,8 +70,8 @@ test('ArchiveBatch moves between the two prefixes and writes the ledger', () => 
     ], /^<Destination\w+\.Arn>\/archive\/\*$/),
     list(/^<Destination\w+\.Arn>$/, 'archive/*'),
     allow(['s3:ListBucketMultipartUploads'], /^<Destination\w+\.Arn>$/),
-    allow(['s3:GetObject', 's3:PutObject'], /^<ArchiverReports\w+\.Arn>\/runs\/\*\/\*\/ledger\/\*$/),
-    list(/^<ArchiverReports\w+\.Arn>$/, 'runs/*'),
+    allow(['s3:GetObject', 's3:PutObject'], /^<ArchiverReports\w+\.Arn>\/runs\/ledger\/\*$/),
+    list(/^<ArchiverReports\w+\.Arn>$/, 'runs/ledger/*'),
     allow(['kms:Decrypt'], /^<SourceKey/),
     allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<DestinationKey/),
     allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<ReportsKey/),
@@ -82,13 +94,14 @@ test('ExplainFailure reads executions of this state machine and publishes', () =
   const states = 'arn:aws:states:eu-west-1:111122223333';
   const name = '<ArchiverStateMachine\\w+\\.Name>';
   const executions = new RegExp(`^${states}:execution:${name}:\\*$`);
-  const mapRuns = new RegExp(`^${states}:mapRun:${name}/ArchiveObjects:\\*$`);
+  const mapRuns = ['ArchiveObjects', 'VerifyObjects'].map((label) => new RegExp(`^${states}:mapRun:${name}/${label}:\\*$`));
   expect(own('ExplainFailure')).toEqual([
     allow(['states:DescribeExecution'], executions,
-      new RegExp(`^${states}:execution:${name}/ArchiveObjects:\\*$`), new RegExp(`^${states}:express:${name}/ArchiveObjects:\\*$`)),
+      new RegExp(`^${states}:execution:${name}/ArchiveObjects:\\*$`), new RegExp(`^${states}:express:${name}/ArchiveObjects:\\*$`),
+      new RegExp(`^${states}:execution:${name}/VerifyObjects:\\*$`)),
     allow(['states:GetExecutionHistory', 'states:ListMapRuns'], executions),
-    allow(['states:DescribeMapRun'], mapRuns),
-    allow(['states:ListExecutions'], /^<ArchiverStateMachine\w+>$/, mapRuns),
+    allow(['states:DescribeMapRun'], ...mapRuns),
+    allow(['states:ListExecutions'], /^<ArchiverStateMachine\w+>$/, ...mapRuns),
     allow(['sns:Publish'], /^<ArchiverAlerts\w+>$/),
     allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<ReportsKey/),
   ]);
@@ -102,6 +115,8 @@ test('the state machine lists, invokes, writes results, publishes, and drives it
     allow(['s3:PutObject', 's3:GetObject', 's3:ListMultipartUploadParts', 's3:AbortMultipartUpload'], /^<ArchiverReports\w+\.Arn>\/runs\/\*\/\*\/map-run\/\*$/),
     list(/^<Source\w+\.Arn>$/, 'in/*'),
     allow(['lambda:InvokeFunction'], /^<ArchiverArchiveBatchFunction\w+\.Arn>$/),
+    allow(['lambda:InvokeFunction'], /^<ArchiverVerifyBatchFunction\w+\.Arn>$/),
+    allow(['s3:GetObject'], /^<ArchiverReports\w+\.Arn>\/runs\/\*\/\*\/plan\/\*$/),
     allow(['lambda:InvokeFunction'], /^<ArchiverReportRunFunction\w+\.Arn>$/),
     allow(['sns:Publish'], /^<ArchiverAlerts\w+>$/),
     allow(['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey'], /^<ReportsKey/),
@@ -144,7 +159,7 @@ test('no role has a managed policy', () => {
 });
 
 test('one role for each function, the state machine and the schedule', () => {
-  template.resourceCountIs('AWS::IAM::Role', 5);
+  template.resourceCountIs('AWS::IAM::Role', 6);
 });
 
 test('one bucket with one key: one statement with all actions', () => {
@@ -185,7 +200,7 @@ test('S3 permissions are limited to the prefixes', () => {
   for (const who of EVERYONE) {
     for (const statement of statements(template, who).filter((each) => each.Action[0].startsWith('s3:') && !ON_BUCKETS.has(each.Action[0]))) {
       for (const resource of statement.Resource) {
-        expect(resource).toMatch(/\/((in|archive|runs|runs\/\*\/\*\/(ledger|map-run))\/\*|runs\/\*\/claim\.json)$/);
+        expect(resource).toMatch(/\/((in|archive|runs|runs\/ledger|runs\/\*\/\*\/(map-run|plan))\/\*|runs\/\*\/claim\.json)$/);
       }
     }
   }

@@ -24,7 +24,7 @@ const assume = (Condition?: object) => ({ Effect: 'Allow', Action: 'sts:AssumeRo
 
 test('services may assume the roles for resources of this account only', () => {
   expect(getTrust({ schedule: ScheduleExpression.expression('rate(1 day)') })).toEqual({
-    'lambda.amazonaws.com': Array(4).fill(assume(ACCOUNT)),
+    'lambda.amazonaws.com': Array(5).fill(assume(ACCOUNT)),
     'states.amazonaws.com': [assume({ ...ACCOUNT, ArnLike: { 'aws:SourceArn': 'arn:aws:states:eu-west-1:111122223333:stateMachine:*' } })],
     'scheduler.amazonaws.com': [assume({
       StringEquals: { ...ACCOUNT.StringEquals, 'aws:SourceArn': 'arn:aws:scheduler:eu-west-1:111122223333:schedule-group/default' },
@@ -33,7 +33,7 @@ test('services may assume the roles for resources of this account only', () => {
 });
 
 test('functions in a VPC: no condition, because Lambda could not create their network interfaces', () => {
-  expect(getTrust((stack) => ({ vpc: new ec2.Vpc(stack, 'Vpc') }))['lambda.amazonaws.com'].slice(0, 4)).toEqual(Array(4).fill(assume()));
+  expect(getTrust((stack) => ({ vpc: new ec2.Vpc(stack, 'Vpc') }))['lambda.amazonaws.com'].slice(0, 5)).toEqual(Array(5).fill(assume()));
 });
 
 test('the trust depends on nothing that depends on the role', () => {

@@ -46,9 +46,9 @@ describe('property injectors', () => {
     ));
     expect(findArchiverResources(template, 'AWS::S3::Bucket').map(({ Properties }) => Properties.VersioningConfiguration)).toEqual([{ Status: 'Enabled' }]);
     expect(findArchiverResources(template, 'AWS::SNS::Topic').map(({ Properties }) => Properties.DisplayName)).toEqual(['Platform']);
-    expect(findArchiverResources(template, 'AWS::Lambda::Function').map(({ Properties }) => Properties.LoggingConfig.SystemLogLevel)).toEqual(Array(4).fill('WARN'));
-    expect(findArchiverResources(template, 'AWS::Logs::LogGroup').map(({ Properties }) => Properties.RetentionInDays)).toEqual(Array(5).fill(3653));
-    expect(findArchiverResources(template, 'AWS::IAM::Role').map(({ Properties }) => Properties.Path)).toEqual(Array(6).fill('/platform/'));
+    expect(findArchiverResources(template, 'AWS::Lambda::Function').map(({ Properties }) => Properties.LoggingConfig.SystemLogLevel)).toEqual(Array(5).fill('WARN'));
+    expect(findArchiverResources(template, 'AWS::Logs::LogGroup').map(({ Properties }) => Properties.RetentionInDays)).toEqual(Array(6).fill(3653));
+    expect(findArchiverResources(template, 'AWS::IAM::Role').map(({ Properties }) => Properties.Path)).toEqual(Array(7).fill('/platform/'));
     expect(findArchiverResources(template, 'AWS::StepFunctions::StateMachine').map(({ Properties }) => Properties.TracingConfiguration)).toEqual([{ Enabled: false }]);
   });
 });
@@ -57,7 +57,7 @@ describe('aspects', () => {
   test('a permissions boundary is on every role', () => {
     const template = synthInApp((stack) => iam.PermissionsBoundary.of(stack).apply(iam.ManagedPolicy.fromManagedPolicyName(stack, 'Boundary', 'boundary')));
     const roles = findArchiverResources(template, 'AWS::IAM::Role');
-    expect(roles).toHaveLength(6);
+    expect(roles).toHaveLength(7);
     for (const { Properties } of roles) {
       expect(JSON.stringify(Properties.PermissionsBoundary)).toContain(':policy/boundary');
     }
@@ -104,7 +104,7 @@ test('a permissions boundary of the stack is on every role', () => {
   const stack = new Stack(quickApp(), 'Test', { permissionsBoundary: cdk.PermissionsBoundary.fromName('boundary') });
   fullArchiver(stack);
   const roles = findArchiverResources(Template.fromStack(stack), 'AWS::IAM::Role');
-  expect(roles).toHaveLength(6);
+  expect(roles).toHaveLength(7);
   for (const { Properties } of roles) {
     expect(JSON.stringify(Properties.PermissionsBoundary)).toContain(':policy/boundary');
   }

@@ -4,7 +4,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import type { AlarmOptions, S3DatedArchiverProps } from '../../../../src';
+import { type AlarmOptions, type S3DatedArchiverProps, SourceDisposition } from '../../../../src';
 import { getLongestIntervalHours } from '../../../../src/construct/run-schedule';
 import { build, only, resolve } from '../../../helpers/synth';
 
@@ -23,6 +23,16 @@ function alarmed(options?: AlarmOptions, props: Props = { schedule: NIGHTLY }) {
     .map(([id, { Properties }]) => [/^ArchiverAlarms(\w+?)[0-9A-F]{8}$/.exec(id)![1], resolve(template, Properties)]));
   return { stack, archiver, alarms, template, found };
 }
+
+test('an archiver that keeps its sources has no alarm on stragglers, because its runs count none', () => {
+  const props = { schedule: NIGHTLY, sourceDisposition: SourceDisposition.KEEP };
+  expect(Object.keys(alarmed({}, props).found).sort()).toEqual(['ExplainerFailed', 'NoRunCompleted', 'NothingArrived']);
+  for (const options of [{ stragglers: true }, { maxStragglers: 5 }, { maxStragglerAge: Duration.days(7) }]) {
+    expect(() => alarmed(options, props)).toThrow(`Archiver: ${Object.keys(options)[0]} needs sources that are deleted, and the archiver has sourceDisposition KEEP, `
+      + 'so objects of earlier days stay at the source and no run counts stragglers: omit');
+  }
+  expect(Object.keys(alarmed({ stragglers: false }, props).found)).not.toContain('Stragglers');
+});
 
 test('by default: alarms for conditions that no run reports', () => {
   expect(Object.keys(alarmed().found).sort()).toEqual(['ExplainerFailed', 'NoRunCompleted', 'NothingArrived', 'Stragglers']);

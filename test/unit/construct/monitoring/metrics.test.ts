@@ -89,7 +89,7 @@ describe('widgets', () => {
   test('show why objects were not archived, from the functions\' logs', () => {
     const [{ properties: { query, view } }] = widgets.filter(({ type }) => type === 'log');
     expect(view).toBe('table');
-    for (const name of ['PlanRun', 'ArchiveBatch', 'ReportRun', 'ExplainFailure']) {
+    for (const name of ['PlanRun', 'ArchiveBatch', 'VerifyBatch', 'ReportRun', 'ExplainFailure']) {
       expect(query).toMatch(new RegExp(`SOURCE '<Archiver${name}Logs\\w+>'`));
     }
     expect(query).toContain('filter message = "not archived"');

@@ -1,6 +1,7 @@
 import { Lazy } from 'aws-cdk-lib';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { AlertMode, DateSelection, DateSource } from '../../../../src';
+import { ErrorName } from '../../../../src/contract/errors';
 import { batchStates, definition, faults, only, synth } from '../../../helpers/synth';
 
 const RETRY = { IntervalSeconds: 2, MaxAttempts: 6, BackoffRate: 2, MaxDelaySeconds: 60, JitterStrategy: 'FULL' };
@@ -11,8 +12,11 @@ const { States } = asl;
 
 test('the states of a run are in order', () => {
   expect(asl.StartAt).toBe('PlanRun');
-  expect(Object.keys(States).sort()).toEqual(['ArchiveObjects', 'Fail', 'NotifyRun', 'Outcome', 'PlanRun', 'ReportRun', 'Succeed']);
-  expect([States.PlanRun.Next, States.ArchiveObjects.Next, States.ReportRun.Next]).toEqual(['ArchiveObjects', 'ReportRun', 'Outcome']);
+  expect(Object.keys(States).sort()).toEqual([
+    'Action', 'ArchiveObjects', 'Fail', 'FailVerification', 'NotifyRun', 'Outcome', 'PlanRun', 'ReportRun', 'Succeed', 'VerifyObjects',
+  ]);
+  expect([States.PlanRun, States.ArchiveObjects, States.VerifyObjects, States.ReportRun].map(({ Next }) => Next)).toEqual(['Action', 'ReportRun', 'ReportRun', 'Outcome']);
+  expect(States.Action).toEqual({ Type: 'Choice', Choices: [{ Variable: '$.run.action', StringEquals: 'verify', Next: 'VerifyObjects' }], Default: 'ArchiveObjects' });
   expect(asl.QueryLanguage ?? 'JSONPath').toBe('JSONPath');
 });
 
@@ -50,6 +54,33 @@ test('ArchiveObjects lists the prefix of the plan, in batches, and writes result
     ResultPath: '$.map',
   });
   expect(States.ArchiveObjects.ItemProcessor.ProcessorConfig).toEqual({ Mode: 'DISTRIBUTED', ExecutionType: 'STANDARD' });
+});
+
+test('VerifyObjects reads the file of the plan, tolerates no failed child, and gives each child names of parts, not objects', () => {
+  expect(States.VerifyObjects).toMatchObject({
+    Type: 'Map',
+    Label: 'VerifyObjects',
+    ItemReader: {
+      Resource: 'arn:aws:states:::s3:getObject',
+      ReaderConfig: { InputType: 'JSONL' },
+      Parameters: { 'Bucket': expect.stringMatching(/^<ArchiverReports/), 'Key.$': '$.partsKey' },
+    },
+    ItemSelector: { 'BatchInput': { 'run.$': '$.run', 'progress.$': '$.progress' }, 'parts.$': '$$.Map.Item.Value.parts' },
+    MaxConcurrencyPath: '$.maxConcurrency',
+    ResultWriter: { Parameters: { 'Prefix.$': '$.resultPrefix' }, WriterConfig: { Transformation: 'COMPACT', OutputType: 'JSONL' } },
+    ResultPath: '$.map',
+  });
+  for (const field of ['ItemBatcher', 'ToleratedFailurePercentage', 'ToleratedFailureCount', 'Catch', 'Retry']) {
+    expect(States.VerifyObjects).not.toHaveProperty(field);
+  }
+  const states = States.VerifyObjects.ItemProcessor.States;
+  expect(Object.keys(states).sort()).toEqual(['VerifyBatch', 'VerifyFinished', 'VerifyUnfinished?']);
+  expect(states.VerifyBatch).toMatchObject({
+    Parameters: { Payload: { 'BatchInput.$': '$.BatchInput', 'parts.$': '$.parts' } },
+    ResultPath: '$.BatchInput.progress',
+    Next: 'VerifyUnfinished?',
+  });
+  expect(states['VerifyUnfinished?'].Choices).toEqual([{ Variable: '$.BatchInput.progress.finished', BooleanEquals: false, Next: 'VerifyBatch' }]);
 });
 
 describe('the reader has a prefix only if it can be other than empty', () => {
@@ -116,16 +147,19 @@ test('ReportRun gets the run and the manifest, and its result is the output', ()
   });
 });
 
-test('Outcome fails beyond the tolerance, publishes problems, and publishes nothing for a clean run', () => {
+test('Outcome fails beyond the tolerance, publishes problems and dry runs, and publishes nothing for a clean run', () => {
   expect(States.Outcome).toEqual({
     Type: 'Choice',
     Choices: [
+      { And: [{ Variable: '$.outcome', StringEquals: 'FAILED' }, { Variable: '$.action', StringEquals: 'verify' }], Next: 'FailVerification' },
       { Variable: '$.outcome', StringEquals: 'FAILED', Next: 'Fail' },
       { Variable: '$.outcome', StringEquals: 'PROBLEMS', Next: 'NotifyRun' },
+      { Variable: '$.dryRun', BooleanEquals: true, Next: 'NotifyRun' },
     ],
     Default: 'Succeed',
   });
   expect(States.Fail).toEqual({ Type: 'Fail', Error: 'ToleranceExceeded', CausePath: '$.message' });
+  expect(States.FailVerification).toEqual({ Type: 'Fail', Error: 'ObjectsUnaccounted', CausePath: '$.message' });
   expect(States.Succeed).toEqual({ Type: 'Succeed' });
   expect(States.NotifyRun).toMatchObject({
     Resource: 'arn:aws:states:::sns:publish',
@@ -136,9 +170,11 @@ test('Outcome fails beyond the tolerance, publishes problems, and publishes noth
 });
 
 test('every Lambda task retries every error except those that a handler throws on purpose', () => {
-  for (const task of [States.PlanRun, States.ReportRun, batchStates(template).ArchiveBatch]) {
+  // Only a stack with allowRestore has functions that throw the errors of the lock.
+  const thrown = Object.values(ErrorName).filter((name) => !name.startsWith('Restore'));
+  for (const task of [States.PlanRun, States.ReportRun, batchStates(template).ArchiveBatch, States.VerifyObjects.ItemProcessor.States.VerifyBatch]) {
     expect(task.Retry).toEqual([
-      { ErrorEquals: ['InvalidRunInput', 'SystemicFailure', 'LedgerUnbalanced', 'ToleranceExceeded'], MaxAttempts: 0 },
+      { ErrorEquals: thrown, MaxAttempts: 0 },
       { ErrorEquals: ['States.TaskFailed'], ...RETRY },
     ]);
   }

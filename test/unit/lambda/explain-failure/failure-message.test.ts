@@ -35,8 +35,8 @@ aws stepfunctions redrive-execution --region eu-west-1 --execution-arn ${EXECUTI
 Runbook: https://github.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/blob/main/docs/runbook.md#iam
 Execution: https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v2/executions/details/${EXECUTION}
 Map Run: ${MAP_RUN}
-Ledger so far: s3://reports/runs/2026-11-25/nightly/ledger/
-               https://eu-west-1.console.aws.amazon.com/s3/buckets/reports?region=eu-west-1&prefix=runs%2F2026-11-25%2Fnightly%2Fledger%2F`,
+Ledger so far: s3://reports/runs/ledger/day=2026-11-24/run=nightly/
+               https://eu-west-1.console.aws.amazon.com/s3/buckets/reports?region=eu-west-1&prefix=runs%2Fledger%2Fday%3D2026-11-24%2Frun%3Dnightly%2F`,
   });
   expect({ ...attributes, details: JSON.parse(attributes.details) as unknown }).toEqual({
     archiver: 'Demo/Archiver',
@@ -47,6 +47,7 @@ Ledger so far: s3://reports/runs/2026-11-25/nightly/ledger/
       schemaVersion: 1,
       archiver: 'Demo/Archiver',
       runId: 'nightly',
+      action: 'archive',
       dates: { from: '2026-11-24', to: '2026-11-24' },
       outcome: 'FAILED',
       layer: 'IAM',
@@ -56,7 +57,7 @@ Ledger so far: s3://reports/runs/2026-11-25/nightly/ledger/
       reasons: [],
       problems: [],
       report: null,
-      ledger: 's3://reports/runs/2026-11-25/nightly/ledger/',
+      ledger: 's3://reports/runs/ledger/day=2026-11-24/run=nightly/',
       executionArn: EXECUTION,
       nextCommand: `aws stepfunctions redrive-execution --region eu-west-1 --execution-arn ${EXECUTION}`,
     },

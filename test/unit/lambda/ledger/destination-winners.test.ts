@@ -1,9 +1,9 @@
 import { DestinationWinners } from '../../../../src/lambda/ledger/destination-winners';
 
-const claim = (destination: string, etag: string, at?: number) => ({ destination, etag: `"${etag}"`, at });
+const claim = (destination: string, etag: string, at: number) => ({ destination, etag: `"${etag}"`, at });
 
 test('the object that came first wins, in whatever order the ledger is read', () => {
-  const claims = [claim('x', 'second', 20), claim('x', 'first', 10), claim('x', 'unknown'), claim('y', 'only', 5)];
+  const claims = [claim('x', 'second', 20), claim('x', 'first', 10), claim('x', 'third', 30), claim('y', 'only', 5)];
   for (const order of [claims, [...claims].reverse()]) {
     const winners = new DestinationWinners(4);
     order.forEach((each) => winners.add(each));

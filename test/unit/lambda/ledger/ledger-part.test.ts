@@ -9,8 +9,9 @@ beforeEach(async () => {
 });
 afterEach(() => harness.close());
 
-const KEY = 'runs/run/ledger/0123456789abcdef-000000_000003.jsonl';
-const line = (key: string, more: Partial<LedgerLine> = {}): LedgerLine => ({ key, destination: key, status: 'archived', etag: '"x"', size: 1, at: 100, ...more });
+const KEY = 'runs/ledger/day=2026-11-24/run=run/0123456789abcdef-000000_000003.jsonl';
+const DAY = '2026-11-24';
+const line = (key: string, more: Partial<LedgerLine> = {}): LedgerLine => ({ v: 2, key, destination: key, status: 'archived', etag: '"x"', size: 1, day: DAY, at: 100, ...more });
 const reports = () => bucketClient(harness, 'reports');
 const stored = () => harness.read('reports', KEY)!.split('\n').filter(Boolean).map((text) => JSON.parse(text) as LedgerLine);
 
@@ -24,8 +25,24 @@ test('a changed line replaces the earlier one', async () => {
   const part = new LedgerPart(KEY);
   await part.change(reports(), [line('a'), line('b')]);
   await part.change(reports(), [line('a', { status: 'failed', code: 'SERVER_ERROR' })]);
-  expect(stored()).toEqual([line('a', { status: 'failed', code: 'SERVER_ERROR' }), line('b')]);
+  const earlier = [{ destination: 'a', etag: '"x"', size: 1, day: DAY }];
+  expect(stored()).toEqual([line('a', { status: 'failed', code: 'SERVER_ERROR', earlier }), line('b')]);
   expect(harness.requests).toEqual({ PutObject: 2 });
+});
+
+test('the version that a delete was sent for stays in the line that says otherwise, because the delete may have been executed', async () => {
+  const part = new LedgerPart(KEY);
+  await part.change(reports(), [line('a', { archivedEtag: '"archived"' }), line('b')]);
+  await part.change(reports(), [line('a', { status: 'conflicting', code: 'SOURCE_CHANGED', etag: '"other"' }), line('b', { deleteMarkerVersionId: 'marker' })]);
+  expect(stored()).toEqual([
+    line('a', {
+      status: 'conflicting', code: 'SOURCE_CHANGED', etag: '"other"', earlier: [{ destination: 'a', etag: '"x"', size: 1, day: DAY, archivedEtag: '"archived"' }],
+    }),
+    line('b', { deleteMarkerVersionId: 'marker' }),
+  ]);
+  // Somebody else removed the object.
+  await part.change(reports(), [], ['a']);
+  expect(stored().map(({ key }) => key)).toEqual(['b']);
 });
 
 test('an invocation that was given up does not overwrite what a later one wrote', async () => {
@@ -69,7 +86,7 @@ test('what another attempt says is archived stays in the younger line that count
   await new LedgerPart(KEY).change(reports(), [line('a', { at: 100, etag: '"moved"' }), line('b', { at: 100, status: 'failed' })]);
   const part = new LedgerPart(KEY);
   await part.change(reports(), [line('a', { at: 200, status: 'failed' }), line('b', { at: 200, status: 'conflicting' })]);
-  const earlier = [{ destination: 'a', etag: '"moved"', size: 1 }];
+  const earlier = [{ destination: 'a', etag: '"moved"', size: 1, day: DAY }];
   expect(stored()).toEqual([line('a', { at: 200, status: 'failed', earlier }), line('b', { at: 200, status: 'conflicting' })]);
   await new LedgerPart(KEY).change(reports(), [line('a', { at: 300, status: 'conflicting' })]);
   expect(stored()[0]).toEqual(line('a', { at: 300, status: 'conflicting', earlier }));
@@ -82,7 +99,7 @@ test('what another attempt says is archived stays in the younger line that count
 
 test('a line names each version once that the run archived under its key, in the order of the attempts', async () => {
   for (const [i, etag] of ['"1"', '"2"', '"1"', '"3"'].entries()) { await new LedgerPart(KEY).change(reports(), [line('a', { at: i, etag })]); }
-  const [first, second] = ['"1"', '"2"'].map((etag) => ({ destination: 'a', etag, size: 1 }));
+  const [first, second] = ['"1"', '"2"'].map((etag) => ({ destination: 'a', etag, size: 1, day: DAY }));
   expect(stored()).toEqual([line('a', { at: 3, etag: '"3"', earlier: [second, first] })]);
 });
 
@@ -99,6 +116,22 @@ test('a part without lines has a blank one', async () => {
   await part.change(reports(), [line('a')]);
   await part.change(reports(), [], ['a']);
   expect(harness.read('reports', KEY)).toBe('\n');
+});
+
+test.each([['with lines', [line('a'), line('b')]], ['without lines', []]])('a part %s that is written again has an ETag that it never had, and the same lines', async (_, lines) => {
+  const etags = new Set<string>();
+  const part = new LedgerPart(KEY);
+  await part.change(reports(), lines);
+  for (let i = 0; i < 5; i++) {
+    etags.add(harness.store.get('reports', KEY)!.etag);
+    // Every other time another process writes it.
+    const writer = i % 2 ? part : new LedgerPart(KEY);
+    await writer.load(reports());
+    await writer.change(reports(), []);
+  }
+  expect(etags.size).toBe(5);
+  expect(await new LedgerPart(KEY).load(reports())).toMatch(/\n$/);
+  expect(harness.read('reports', KEY)!.split('\n').filter(Boolean).map((text) => JSON.parse(text) as LedgerLine)).toEqual(lines);
 });
 
 test('a part that cannot be written is an error', async () => {

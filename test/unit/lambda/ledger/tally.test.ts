@@ -2,7 +2,7 @@ import type { LedgerLine } from '../../../../src/contract/payloads';
 import { Tally } from '../../../../src/lambda/ledger/tally';
 
 function line(key: string, status: LedgerLine['status'], code?: string): LedgerLine {
-  return { key, destination: `archive/${key}`, status, code, etag: '"e"', size: 10 };
+  return { v: 2, key, destination: `archive/${key}`, status, code, etag: '"e"', size: 10, day: '2026-11-24', at: 0 };
 }
 
 function createTally(lines: LedgerLine[]): Tally {

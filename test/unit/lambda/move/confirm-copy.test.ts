@@ -27,7 +27,7 @@ async function move(answers: ((send: Send) => Promise<CopyObjectCommandOutput>)[
   return copied.status === 'copied' ? (await deleteSources(context, [{ ...copied, key: KEY }]))[0] : copied;
 }
 
-const foreignAnswer = (ETag = FOREIGN) => async () => ({ CopyObjectResult: { ETag }, $metadata: {} });
+const foreignAnswer = (ETag = FOREIGN) => async () => ({ CopyObjectResult: { ETag }, $metadata: { httpStatusCode: 200 } });
 const state = () => [harness.read('source', KEY), harness.read('archive', DESTINATION)];
 
 test.each<[string, ContextOptions]>([['an MD5 digest', {}], ['none, because KMS encrypts the copy', KMS]])(
@@ -74,11 +74,11 @@ test('and a copy of a source that was uploaded in parts', async () => {
   expect(harness.requests).toEqual({ CopyObject: 1, HeadObject: 1, DeleteObjects: 1 });
 });
 
-test('the fast path has compared ETags, and names none', async () => {
+test('the fast path has compared ETags, and its answers have no status', async () => {
   harness.put(KEY, 'v1');
   const answer = async (send: Send) => {
     await send();
-    return { $metadata: {} };
+    return { CopyObjectResult: { ETag: FOREIGN }, $metadata: {} };
   };
   expect(await move([answer])).toMatchObject({ status: 'archived' });
   expect(harness.requests).toEqual({ CopyObject: 1, DeleteObjects: 1 });

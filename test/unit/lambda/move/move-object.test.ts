@@ -1,5 +1,5 @@
 import type { PutOptions } from '../../../../packages/s3-double/src';
-import { copyToArchive, deleteSources, type Copied, type MoveResult } from '../../../../src/lambda/move/move-object';
+import { copyToArchive, deleteSources, type Copied, type MoveResult, type RewrittenVersion } from '../../../../src/lambda/move/move-object';
 import { type ContextOptions, type Harness, moveContext, startHarness } from '../../../helpers/harness';
 import { replaceBodies, UNREADABLE, type Unreadable } from '../../../helpers/unreadable-answers';
 
@@ -24,7 +24,13 @@ const archived = (key = DESTINATION) => harness.read('archive', key);
 describe('an ordinary object', () => {
   test('is at its destination and not at its source', async () => {
     const etag = harness.put(KEY, 'v1');
-    expect(await move(etag)).toEqual({ status: 'archived', destination: DESTINATION, etag, size: 2 });
+    expect(await move(etag)).toEqual({
+      status: 'archived',
+      destination: DESTINATION,
+      etag,
+      size: 2,
+      archived: { archivedEtag: etag, checksumAlgorithm: 'CRC64NVME', checksum: expect.any(String), checksumType: 'FULL_OBJECT' },
+    });
     expect([atSource(), archived()]).toEqual([undefined, 'v1']);
   });
 
@@ -187,7 +193,7 @@ describe('a destination that is taken', () => {
         if (operation === 'HeadObject' && bucket === 'source' && copies === 4) { harness.store.delete('source', KEY); }
         return undefined;
       };
-      expect(await move(etag, rename)).toEqual({ status: 'archived', destination: beside(etag), etag, size: 8 });
+      expect(await move(etag, rename)).toEqual({ status: 'archived', destination: beside(etag), etag, size: 8, archived: expect.objectContaining({ archivedEtag: expect.any(String) }) });
     });
 
     test('both names taken by other content: a conflict', async () => {
@@ -224,7 +230,13 @@ describe('a source that is gone', () => {
       if (operation === 'HeadObject' && bucket === 'source' && copies === 3) { harness.store.delete('source', KEY); }
       return undefined;
     };
-    expect(await move(etag)).toEqual({ status: 'archived', destination: DESTINATION, etag, size: 2 });
+    expect(await move(etag)).toEqual({
+      status: 'archived',
+      destination: DESTINATION,
+      etag,
+      size: 2,
+      archived: { archivedEtag: etag, checksumAlgorithm: 'CRC64NVME', checksum: expect.any(String), checksumType: 'FULL_OBJECT' },
+    });
     expect([atSource(), archived()]).toEqual([undefined, 'v1']);
   });
 
@@ -290,9 +302,14 @@ describe('an archive that is the source bucket under another name', () => {
 });
 
 describe('a source that is rewritten after the listing', () => {
-  const rewritten = async (reselect: (lastModified: Date) => string | undefined, more: ContextOptions = {}) => {
+  const rewritten = async (getDestination: (lastModified: Date) => string | undefined, more: ContextOptions = {}) => {
     const etag = harness.put(KEY, 'v1');
     harness.put(KEY, 'v2!');
+    const reselect = ({ lastModified, size }: RewrittenVersion) => {
+      expect(size).toBe(3);
+      const destination = getDestination(lastModified);
+      return destination === undefined ? undefined : { destination, day: '2026-11-25' };
+    };
     return copyToArchive(moveContext(harness, more), { key: KEY, etag, size: 2, destination: DESTINATION, reselect });
   };
 
@@ -305,7 +322,9 @@ describe('a source that is rewritten after the listing', () => {
 
   test('goes into the folder of its new date', async () => {
     const destination = 'archive/2026/11/25/a-2026-11-24.csv';
-    expect(await rewritten(() => destination)).toMatchObject({ status: 'copied', destination, size: 3 });
+    const modified = () => Math.floor(harness.store.get('source', KEY)!.lastModified / 1_000);
+    const result = await rewritten(() => destination);
+    expect(result).toMatchObject({ status: 'copied', destination, size: 3, rewritten: { day: '2026-11-25', modified: modified() } });
     expect([archived(), archived(destination)]).toEqual([undefined, 'v2!']);
   });
 

@@ -56,7 +56,9 @@ const openUploads = () => [...harness.store.bucket('archive').uploads.values()].
 
 test('a large object arrives with its bytes, metadata, headers and tags', async () => {
   const etag = putBig(OPTIONS);
-  expect(await copy(etag)).toEqual({ status: 'copied', destination: DESTINATION, etag, size: CONTENT.length });
+  expect(await copy(etag)).toEqual({
+    status: 'copied', destination: DESTINATION, etag, size: CONTENT.length, archived: expect.objectContaining({ archivedEtag: expect.stringMatching(/-3"$/) }),
+  });
   expect(archivedBytes()!.equals(CONTENT)).toBe(true);
   const source = harness.store.get('source', KEY)!.attributes;
   const { attributes } = harness.store.get('archive', DESTINATION)!;

@@ -1,4 +1,4 @@
-import { hasObjectLock } from '../../../../src/lambda/move/object-lock';
+import { hasObjectLock, ObjectLockCheck } from '../../../../src/lambda/move/object-lock';
 import { bucketClient, type Harness, startHarness } from '../../../helpers/harness';
 import { replaceBodies, UNREADABLE, type Unreadable } from '../../../helpers/unreadable-answers';
 
@@ -27,4 +27,27 @@ test.each(Object.keys(UNREADABLE) as Unreadable[])('an answer that is the %s doe
   harness.store.createBucket('vault', { objectLock: true });
   replaceBodies(harness.s3, () => kind);
   expect(await ask('vault')).toBe(true);
+});
+
+describe('a function instance', () => {
+  const check = (given: ObjectLockCheck, bucket: string, now: number) => given.isEnabled(bucketClient(harness, bucket, {
+    budget: { clock: { now: () => now, sleep: async () => undefined }, deadline: Infinity },
+  }));
+
+  test('asks again after a minute whether a bucket has Object Lock by now', async () => {
+    const given = new ObjectLockCheck();
+    expect([await check(given, 'source', 0), await check(given, 'source', 59_999)]).toEqual([false, false]);
+    expect(harness.requests.GetObjectLockConfiguration).toBe(1);
+    harness.store.createBucket('source', { objectLock: true });
+    expect(await check(given, 'source', 60_000)).toBe(true);
+  });
+
+  test('asks for each bucket, and again after each answer that is not no', async () => {
+    const given = new ObjectLockCheck();
+    harness.store.createBucket('vault', { objectLock: true });
+    const answers = [];
+    for (const bucket of ['source', 'vault', 'vault', 'source']) { answers.push(await check(given, bucket, 0)); }
+    expect(answers).toEqual([false, true, true, false]);
+    expect(harness.requests.GetObjectLockConfiguration).toBe(4);
+  });
 });

@@ -1,4 +1,4 @@
-import { claimRunFolder } from '../../../../src/lambda/plan-run/claim-folder';
+import { claimRunFolders, type RunFolders } from '../../../../src/lambda/plan-run/claim-folder';
 import { budgetOf, type Harness, startHarness } from '../../../helpers/harness';
 
 let harness: Harness;
@@ -15,14 +15,25 @@ function arn(stateMachine: string): string {
   return `arn:aws:states:eu-west-1:111122223333:execution:${stateMachine}:nightly`;
 }
 
-function claim(stateMachine = 'Invoices', { startTime = START, deadline = Date.now() + 60_000 } = {}): Promise<string> {
+/** Where the ledgers of these runs lie, and their claims. */
+const LEDGER = 'runs/ledger/day=2026-11-23/run=nightly/';
+const LEDGER_CLAIM = 'runs/claims/day=2026-11-23/run=nightly/claim.json';
+
+async function claim(stateMachine?: string, options?: Parameters<typeof claimBoth>[1]): Promise<string> {
+  return (await claimBoth(stateMachine, options)).reportPrefix;
+}
+
+function claimBoth(
+  stateMachine = 'Invoices', { startTime = START, deadline = Date.now() + 60_000, runId = 'nightly', day = '2026-11-23' } = {},
+): Promise<RunFolders> {
   const settings = { reportBucket: 'reports', reportPrefix: 'runs/', archiverName: `Stack/${stateMachine}` };
-  return claimRunFolder({ s3: harness.s3, budget: budgetOf({ deadline }), settings }, { input: {}, runId: 'nightly', startTime, executionId: arn(stateMachine) });
+  const event = { input: {}, runId, startTime, executionId: arn(stateMachine) };
+  return claimRunFolders({ s3: harness.s3, budget: budgetOf({ deadline }), settings }, event, { to: day });
 }
 
 test('the folder of a run has the UTC day of its start and its name, and says whose it is', async () => {
   await expect(claim()).resolves.toBe(FOLDER);
-  expect(JSON.parse(harness.read('reports', `${FOLDER}claim.json`)!)).toEqual({ archiver: 'Stack/Invoices', executionArn: arn('Invoices'), startTime: START });
+  expect(JSON.parse(harness.read('reports', `${FOLDER}claim.json`)!)).toEqual({ archiver: 'Stack/Invoices', executionArn: arn('Invoices'), startTime: START, to: '2026-11-23' });
 });
 
 test('an execution that claims again finds its own folder', async () => {
@@ -82,4 +93,31 @@ test('a claim that fails for good fails with the error of S3', async () => {
 test('a claim that S3 refuses until the time is up fails with the error of S3', async () => {
   harness.before = ({ operation }) => operation === 'PutObject' ? { kind: 'Conflict' } : undefined;
   await expect(claim('Invoices', { deadline: Date.now() + 200 })).rejects.toMatchObject({ name: 'ConditionalRequestConflict' });
+});
+
+test('the ledger lies at the last day of the run, and its claim is not among its parts', async () => {
+  await expect(claimBoth()).resolves.toEqual({ reportPrefix: FOLDER, ledgerPrefix: LEDGER });
+  expect(harness.store.keys('reports')).toEqual([`${FOLDER}claim.json`, LEDGER_CLAIM].sort());
+});
+
+test('runs of one name that start on different days do not share a ledger, also when they claim again', async () => {
+  const starts = [START, '2026-11-25T23:30:00.000Z'];
+  const claimAll = () => Promise.all(starts.map((startTime) => claimBoth('Invoices', { startTime })));
+  const folders = await claimAll();
+  expect(new Set(folders.map(({ ledgerPrefix }) => ledgerPrefix)).size).toBe(2);
+  expect(folders.map(({ ledgerPrefix }) => ledgerPrefix)).toContain(LEDGER);
+  // The ledger's folder has the name of the run's.
+  for (const { reportPrefix, ledgerPrefix } of folders) { expect(ledgerPrefix).toContain(`/run=${reportPrefix.split('/').at(-2)}/`); }
+  await expect(claimAll()).resolves.toEqual(folders);
+});
+
+test('runs of one name that archive different days have ledgers of that name', async () => {
+  await claimBoth();
+  await expect(claimBoth('Invoices', { startTime: '2026-11-25T23:30:00.000Z', day: '2026-11-24' })).resolves
+    .toMatchObject({ ledgerPrefix: 'runs/ledger/day=2026-11-24/run=nightly/' });
+});
+
+test('the folder of a ledger is printable ASCII without the characters that paths, queries and patterns give a meaning', async () => {
+  const { ledgerPrefix } = await claimBoth('Invoices', { runId: 'a b=c/d%*(\u202eé)~_-.' });
+  expect(ledgerPrefix).toMatch(/^runs\/ledger\/day=2026-11-23\/run=[A-Za-z0-9._~%-]+\/$/);
 });

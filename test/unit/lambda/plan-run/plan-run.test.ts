@@ -1,15 +1,26 @@
 import * as v from 'valibot';
 import { Plan, type RunInput } from '../../../../src/contract/payloads';
 import { Env } from '../../../../src/contract/settings';
-import { planRun } from '../../../../src/lambda/plan-run/plan-run';
+import type { ClaimedRun } from '../../../../src/lambda/ledger/run-claims';
+import { type PlanPorts, planRun } from '../../../../src/lambda/plan-run/plan-run';
 import { readPlanSettings } from '../../../../src/lambda/runtime/environment';
 import { ENVIRONMENT } from '../../../helpers/environment';
 
 const STARTED = '2026-11-24T16:00:05.123Z';
 
-function plan(input: RunInput = {}, environment: { readonly [name: string]: string } = {}, startTime = STARTED) {
+/** The ports of a report bucket with these runs. */
+function ports(runs: readonly ClaimedRun[] = [], written: object[] = []): PlanPorts {
+  return {
+    claimFolders: async ({ to }) => ({ reportPrefix: 'runs/2026-11-24/run-1/', ledgerPrefix: `runs/ledger/day=${to}/run=run-1/` }),
+    async *listRuns() { yield* runs; },
+    writeParts: async (key, ledgerPrefixes, limits) => { written.push({ key, ledgerPrefixes, limits }); },
+    takeTurn: async () => undefined,
+  };
+}
+
+function plan(input: RunInput = {}, environment: { readonly [name: string]: string } = {}, startTime = STARTED, given = ports()) {
   const event = { input, runId: 'run-1', startTime, executionId: 'arn:aws:states:us-east-1:111122223333:execution:archiver:run-1' };
-  return planRun(event, readPlanSettings({ ...ENVIRONMENT, ...environment }), async () => 'runs/2026-11-24/run-1/');
+  return planRun(event, readPlanSettings({ ...ENVIRONMENT, ...environment }), given);
 }
 
 async function days(input: RunInput, environment: { readonly [name: string]: string } = {}, startTime = STARTED) {
@@ -25,7 +36,9 @@ test('planRun returns the plan that the state machine expects', async () => {
       from: '2026-11-23',
       to: '2026-11-23',
       dryRun: false,
+      action: 'archive',
       reportPrefix: 'runs/2026-11-24/run-1/',
+      ledgerPrefix: 'runs/ledger/day=2026-11-23/run=run-1/',
       objectsPerSecond: 750,
       maxConcurrency: 2,
     },
@@ -39,8 +52,19 @@ test('planRun returns the plan that the state machine expects', async () => {
       counts: { listed: 0, archived: 0, skipped: 0, conflicting: 0, failed: 0 },
       bytes: 0,
       stragglers: { count: 0, oldest: null },
+      filtered: null,
       problems: [],
       upload: null,
+      digest: {
+        parts: [],
+        copies: 0,
+        span: null,
+        timeline: { width: 1_000, first: 0, archived: [], notArchived: [] },
+        sizes: [],
+        classes: {},
+        slowest: [],
+        reasons: [],
+      },
     },
   });
 });
@@ -113,14 +137,121 @@ test('the plan of a dry run says that it is one', async () => {
   expect((await plan({ dryRun: true })).run.dryRun).toBe(true);
 });
 
+test('the ledger of a run of several days lies at the last of them', async () => {
+  expect((await plan({ from: '2026-10-01', to: '2026-10-31' })).run.ledgerPrefix).toBe('runs/ledger/day=2026-10-31/run=run-1/');
+});
+
 test('a run that is refused claims no folder', async () => {
   let claims = 0;
   const event = { input: { date: 'monday' }, runId: 'run-1', startTime: STARTED, executionId: 'arn' };
-  await expect(planRun(event, readPlanSettings(ENVIRONMENT), async () => `${claims++}`)).rejects.toThrow('date must be');
+  await expect(planRun(event, readPlanSettings(ENVIRONMENT), { ...ports(), claimFolders: async () => { claims += 1; return { reportPrefix: '', ledgerPrefix: '' }; } })).rejects.toThrow('date must be');
   expect(claims).toBe(0);
 });
 
 test('the listing has a longer prefix with DateSource.keyPrefix', async () => {
   const environment = { [Env.SOURCE_PREFIX]: 'incoming/', [Env.DATE_SOURCE]: '{"kind":"keyPrefix","formats":["yyyy/MM/dd"]}' };
   expect((await plan({ date: '2026-11-24' }, environment)).listing.prefix).toBe('incoming/2026/11/24');
+});
+
+describe('a run that reads ledgers', () => {
+  const archived = (name: string, day: string, more: Partial<ClaimedRun> = {}): ClaimedRun => ({
+    archiver: ENVIRONMENT[Env.ARCHIVER_NAME],
+    executionArn: `arn:aws:states:us-east-1:111122223333:execution:archiver:${name}`,
+    startTime: `${day}T16:00:00Z`,
+    name,
+    day,
+    ledgerPrefix: `runs/ledger/day=${day}/run=${name}/`,
+    ...more,
+  });
+  const RUNS = [
+    archived('first', '2026-11-20'),
+    archived('rehearsal', '2026-11-20', { dryRun: true }),
+    archived('check', '2026-11-21', { action: 'verify' }),
+    archived('neighbor', '2026-11-21', { archiver: 'Other/Archiver' }),
+    archived('second', '2026-11-22', { action: 'archive', dryRun: false }),
+    archived('x\u202e', '2026-11-23'),
+    archived('moved', '2026-11-10', { destination: { bucket: 'elsewhere', prefix: 'archive/' } }),
+  ];
+  const planned = async (input: RunInput, environment = {}) => {
+    const written: { ledgerPrefixes: string[] }[] = [];
+    const result = await plan(input, environment, STARTED, ports(RUNS, written));
+    return { ...result, written };
+  };
+  const ledgersOf = async (input: RunInput, environment = {}) => (await planned(input, environment)).written[0].ledgerPrefixes.map((prefix) => /run=(.*)\/$/.exec(prefix)![1]);
+
+  test('writes what its map reads, and its days are those of the run that it names', async () => {
+    const { run, partsKey, progress, written } = await planned({ action: 'verify', run: 'second', deep: true });
+    expect(run).toMatchObject({ action: 'verify', from: '2026-11-22', to: '2026-11-22', ledgerOf: 'second', deep: true, ledgerPrefix: 'runs/ledger/day=2026-11-22/run=run-1/' });
+    expect(partsKey).toBe('runs/2026-11-24/run-1/plan/parts.jsonl');
+    expect(progress).toEqual({
+      cursor: 0,
+      finished: false,
+      rounds: 0,
+      counts: { listed: 0, present: 0, changed: 0, missing: 0, skipped: 0 },
+      bytes: 0,
+      requests: {},
+      milliseconds: 0,
+    });
+    expect(written).toEqual([{ key: partsKey, ledgerPrefixes: ['runs/ledger/day=2026-11-22/run=second/'], limits: { bytes: 2 * 1024 ** 2 } }]);
+  });
+
+  test('a restore keeps its keys, and gives each child one batch', async () => {
+    const { run, written, progress } = await planned({ action: 'restore', date: '2026-11-20', keys: ['in/*'] });
+    expect(run).toMatchObject({ action: 'restore', keys: ['in/*'] });
+    expect(written).toMatchObject([{ limits: { bytes: 0 } }]);
+    expect(progress).toMatchObject({ counts: { archived: 0 } });
+  });
+
+  test('a run that archives reads none', async () => {
+    const { partsKey, written } = await planned({});
+    expect([partsKey, written]).toEqual([undefined, []]);
+  });
+
+  test.each<[RunInput, string[]]>([
+    [{ action: 'verify', from: '2026-11-20', to: '2026-11-22' }, ['first', 'second']],
+    [{ action: 'verify', date: '2026-11-20' }, ['first']],
+    [{ action: 'verify', run: 'x\u202e' }, ['x\u202e']],
+    [{ action: 'verify', run: 'x\\u202e' }, ['x\u202e']],
+    // Yesterday, by the default selection.
+    [{ action: 'verify' }, ['x\u202e']],
+    [{ action: 'verify', selection: { kind: 'lastDays', days: 3 }, scheduledTime: '2026-11-23T16:00:00Z' }, ['first', 'second']],
+  ])('%j reads the ledgers of this archiver\'s runs that archived objects', async (input, expected) => {
+    expect(await ledgersOf(input)).toEqual(expected);
+  });
+
+  test('days without a beginning include the first run', async () => {
+    await expect(ledgersOf({ action: 'verify', selection: { kind: 'olderThan', days: 3 } })).rejects.toThrow('the destination of run "moved" was s3://elsewhere/archive/');
+  });
+
+  test.each<[RunInput, string]>([
+    [{ action: 'verify', run: 'unknown' }, 'run "unknown" is unknown, or its reports have expired: the latest runs that have a ledger are x\\u202e, second, first, moved: name one of them'],
+    [{ action: 'verify', run: 'neighbor' }, 'run "neighbor" is unknown'],
+    [{ action: 'verify', run: 'rehearsal' }, 'run "rehearsal" was a dry run, which archived nothing'],
+    [{ action: 'restore', run: 'check' }, 'run "check" archived nothing, because its action was verify'],
+    [{ action: 'verify', date: '2026-11-21' }, 'no run for 2026-11-21 has a ledger. The day of a ledger is the last day of its run, and the latest days that have one are '
+      + '2026-11-23, 2026-11-22, 2026-11-20, 2026-11-10: choose days that include one of them'],
+    [{ action: 'restore', run: 'moved' }, 'the destination of run "moved" was s3://elsewhere/archive/, and the archiver is now deployed with s3://'],
+  ])('%j is refused', async (input, message) => {
+    await expect(planned(input)).rejects.toMatchObject({ name: 'InvalidRunInput', message: expect.stringContaining(message) });
+  });
+
+  test('without any run, says so', async () => {
+    await expect(plan({ action: 'verify', run: 'a' })).rejects.toThrow('no run of this archiver has a ledger yet');
+    await expect(plan({ action: 'verify' })).rejects.toThrow('no run of this archiver has a ledger yet');
+  });
+});
+
+test('an archiver without allowRestore refuses a restore before it looks for anything', async () => {
+  const { takeTurn: _, ...given } = ports();
+  await expect(plan({ action: 'restore', run: 'nightly' }, {}, STARTED, given)).rejects.toMatchObject({
+    name: 'InvalidRunInput', message: expect.stringContaining('deploy it with allowRestore: true'),
+  });
+});
+
+test('a run that has to wait claims nothing', async () => {
+  let claims = 0;
+  const turn = { waitSeconds: 60, waitsFor: 'a restore' };
+  const given: PlanPorts = { ...ports(), takeTurn: async () => turn, claimFolders: async () => { claims += 1; return { reportPrefix: '', ledgerPrefix: '' }; } };
+  await expect(plan({}, {}, STARTED, given)).rejects.toMatchObject({ turn });
+  expect(claims).toBe(0);
 });

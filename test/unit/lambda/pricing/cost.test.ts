@@ -16,9 +16,9 @@ const item = (change: Partial<RunShape>, what: string) => items(change).find((ea
 test('a million copies cost five dollars, and the rest of the run costs little', () => {
   expect(item({}, 'S3: copies')).toMatchObject({ count: 1_000_000, usd: 5 });
   expect(item({}, 'S3: lists')).toMatchObject({ count: 2_002, usd: 2_002 * 0.000005 });
-  // Two thousand parts of the ledger, and the five files of a run.
-  expect(item({}, 'S3: other writes')!.count).toBe(2_005);
-  expect(getTotal(items())).toBeCloseTo(5 + 0.01 + 2_000 * 5.4e-6 + 8_005 * 2.5e-5 + 2_000 * 2e-7, 2);
+  // Two thousand parts of the ledger, and the six files of a run.
+  expect(item({}, 'S3: other writes')!.count).toBe(2_006);
+  expect(getTotal(items())).toBeCloseTo(5 + 0.01 + 2_000 * 5.4e-6 + 8_006 * 2.5e-5 + 2_000 * 2e-7, 2);
 });
 
 test('another round adds two transitions and one part of the ledger', () => {
@@ -27,16 +27,16 @@ test('another round adds two transitions and one part of the ledger', () => {
 });
 
 test('EXPRESS children are billed by request and duration, and by one transition for their start', () => {
-  expect(item({ express: true }, 'Step Functions: transitions')).toMatchObject({ count: 5 + 2_000 });
+  expect(item({ express: true }, 'Step Functions: transitions')).toMatchObject({ count: 6 + 2_000 });
   const usage = { ...nothing, express: { children: 2_000, seconds: 16_000 } };
   expect(getTotal(getCost(usage, prices))).toBeCloseTo(0.002 + 1_000 * 0.00001667, 9);
 });
 
 test('a message adds a transition and a publish, but a failed run sends its message by an event rule', () => {
-  expect(toUsage({ ...run, outcome: 'PROBLEMS' })).toMatchObject({ transitions: 8_006, publishes: 1, invocations: 2_002 });
-  expect(toUsage({ ...run, outcome: 'FAILED' })).toMatchObject({ transitions: 8_005, publishes: 1, invocations: 2_003 });
-  expect(toUsage({ ...run, notifiesOnSuccess: true })).toMatchObject({ transitions: 8_006, publishes: 1 });
-  expect(toUsage({ ...run, batchMessages: 3 })).toMatchObject({ transitions: 8_008, publishes: 3 });
+  expect(toUsage({ ...run, outcome: 'PROBLEMS' })).toMatchObject({ transitions: 8_007, publishes: 1, invocations: 2_002 });
+  expect(toUsage({ ...run, outcome: 'FAILED' })).toMatchObject({ transitions: 8_006, publishes: 1, invocations: 2_003 });
+  expect(toUsage({ ...run, notifiesOnSuccess: true })).toMatchObject({ transitions: 8_007, publishes: 1 });
+  expect(toUsage({ ...run, batchMessages: 3 })).toMatchObject({ transitions: 8_009, publishes: 3 });
 });
 
 test('as many instances start as batches run at the same time', () => {
@@ -44,8 +44,14 @@ test('as many instances start as batches run at the same time', () => {
   expect([instances({ batches: 1 }), instances({}), instances({ maxConcurrency: 50 })]).toEqual([1, 2, 50]);
 });
 
-test('each round asks for the Object Lock of the source', () => {
-  expect(toUsage({ ...run, rounds: 7 }).requests.GetObjectLockConfiguration).toBe(7);
+test('each function instance asks for the Object Lock of the source, and again after a minute', () => {
+  const asked = (change: Partial<RunShape>) => toUsage({ ...run, ...change }).requests.GetObjectLockConfiguration;
+  expect([asked({}), asked({ rounds: 1 }), asked({ batchSeconds: 600 }), asked({ maxConcurrency: 10 })]).toEqual([2, 1, 12, 10]);
+});
+
+test('ReportRun reads the parts with the slowest objects, and others only where it must', () => {
+  const reads = (change: Partial<RunShape>) => toUsage({ ...run, ...change }).requests.GetObject;
+  expect([reads({}), reads({ batches: 3, rounds: 3 }), reads({ partsRead: 2_000 })]).toEqual([12, 5, 2_002]);
 });
 
 test('a copy is billed by the class that it writes to, and by the bytes that it retrieves from another class', () => {

@@ -1,5 +1,6 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { ListedObject } from '../../../../src/contract/payloads';
-import { getLedgerBatchPrefix } from '../../../../src/lambda/ledger/part-keys';
+import { getLedgerBatchPrefix, toLedgerPartKey } from '../../../../src/lambda/ledger/part-keys';
 import { tallyLedger } from '../../../../src/lambda/ledger/read-ledger';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
 import { reconcileBatch } from '../../../../src/lambda/report-run/reconcile-batch';
@@ -7,18 +8,21 @@ import type { ReportSettings } from '../../../../src/lambda/runtime/environment'
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import { createSelector } from '../../../../src/lambda/selection/select-objects';
 import type { Harness } from '../../../helpers/harness';
+import { holdWrite } from '../../../helpers/held-writes';
 import { ledgerLine, listed, readLedger, RUN, settings, startReportHarness, writeLedger } from '../../../helpers/report-fixtures';
+import { expectSchema } from '../../../helpers/report-schema';
 
 let harness: Harness;
 const now = new Date('2026-11-25T01:00:30Z');
 beforeEach(async () => { harness = await startReportHarness({ now: () => now }); });
 afterEach(() => harness.close());
+afterEach(() => expectSchema(Object.values(readLedger(harness)).flat()));
 
 const BEFORE = new Date('2026-11-25T00:59:59Z');
 
-function reconcile(items: ListedObject[], given: ReportSettings = settings()) {
+function reconcile(items: ListedObject[], given: ReportSettings = settings(), s3 = harness.s3) {
   const event = { BatchInput: { run: RUN, progress: initialProgress() }, Items: items };
-  return reconcileBatch({ s3: harness.s3, clock: systemClock, settings: given, select: createSelector(given, RUN) }, { event, error: 'Sandbox.Timedout', cause: 'too late' });
+  return reconcileBatch({ s3, clock: systemClock, settings: given, select: createSelector(given, RUN) }, { event, error: 'Sandbox.Timedout', cause: 'too late' });
 }
 
 function allLines() {
@@ -39,10 +43,20 @@ const NAME = 'a-2026-11-24.csv';
 
 test('still at its source: failed', async () => {
   put('source', `incoming/${NAME}`);
-  expect(await reconcile([listed(`incoming/${NAME}`)])).toEqual({ listed: 1, skipped: 0, stragglers: { count: 0, oldest: null } });
+  expect(await reconcile([listed(`incoming/${NAME}`)])).toEqual({ listed: 1, skipped: 0, stragglers: { count: 0, oldest: null }, filtered: null });
   expect(lines()).toMatchObject([{
     key: `incoming/${NAME}`, destination: `archive/2026/11/24/${NAME}`, status: 'failed', code: 'BATCH_FAILED', message: 'Sandbox.Timedout: too late',
   }]);
+});
+
+test.each([['as it was', undefined], ['with other content', 'newer']])('copied by a run that keeps sources, and still there %s: archived', async (_, content) => {
+  const etag = put('source', `incoming/${NAME}`);
+  const item = listed(`incoming/${NAME}`, { Etag: etag });
+  const destination = `archive/2026/11/24/${NAME}`;
+  writeLedger(harness, `${getLedgerBatchPrefix(RUN, [item]).slice(RUN.ledgerPrefix.length)}000000_000001.jsonl`, [{ ...ledgerLine(item.Key, 'archived'), destination, etag, kept: true }]);
+  if (content) { put('source', `incoming/${NAME}`, content); }
+  expect(await reconcile([item])).toMatchObject({ listed: 1, skipped: 0 });
+  expect(allLines()).toMatchObject([{ status: 'archived', kept: true, etag }]);
 });
 
 test('copied, but still at its source: failed, because the move is not complete', async () => {
@@ -98,22 +112,32 @@ test('does not look for a renamed key that would be too long', async () => {
   expect(harness.requests.ListObjectsV2).toBe(4);
 });
 
+test('objects that are far apart are found without listing all that lies between them', async () => {
+  const keys = ['a', 'f', 'x', 'y'].map((folder) => `incoming/${folder}/${NAME}`);
+  for (let i = 0; i < 6_000; i++) { put('source', `incoming/${'bgh'[i % 3]}/${String(i).padStart(4, '0')}`); }
+  for (const key of keys) { put('source', key); }
+  await reconcile(keys.map((key) => listed(key)));
+  expect(lines().map(({ key, code }) => [key, code])).toEqual(keys.map((key) => [key, 'BATCH_FAILED']));
+  // The batch's parts, and for `a`, `f` and `x` the object and a page.
+  expect(harness.requests.ListObjectsV2).toBe(7);
+});
+
 test('gone from both places: someone removed it, so it is skipped, as in a batch that succeeds', async () => {
   expect(await reconcile([listed(`incoming/${NAME}`)])).toMatchObject({ listed: 1, skipped: 1 });
-  expect(readLedger(harness)).toEqual({});
+  expect(allLines()).toEqual([]);
 });
 
 test('not selected: skipped, with its stragglers', async () => {
   const reconciled = await reconcile([listed('incoming/x-2026-11-20.csv'), listed('incoming/y-2026-11-21.csv'), listed('incoming/'), listed('incoming/z-2026-11-25.csv')]);
   const examples = [{ key: 'incoming/x-2026-11-20.csv', date: '2026-11-20' }, { key: 'incoming/y-2026-11-21.csv', date: '2026-11-21' }];
-  expect(reconciled).toEqual({ listed: 4, skipped: 4, stragglers: { count: 2, oldest: '2026-11-20', examples } });
-  expect(harness.requests.PutObject ?? 0).toBe(0);
+  expect(reconciled).toEqual({ listed: 4, skipped: 4, stragglers: { count: 2, oldest: '2026-11-20', examples }, filtered: null });
+  expect(harness.requests).toEqual({});
 });
 
 test('lines that the batch wrote itself stay as they are', async () => {
   const items = ['a', 'b', 'c'].map((each) => listed(`incoming/${each}-2026-11-24.csv`));
   items.forEach(({ Key }) => put('source', Key));
-  const prefix = getLedgerBatchPrefix(RUN, items).slice(`${RUN.reportPrefix}ledger/`.length);
+  const prefix = getLedgerBatchPrefix(RUN, items).slice(RUN.ledgerPrefix.length);
   writeLedger(harness, `${prefix}000000_000002.jsonl`, [
     ledgerLine(items[0].Key, 'archived'), ledgerLine(items[1].Key, 'conflicting', 'DESTINATION_EXISTS'),
   ]);
@@ -151,7 +175,8 @@ test('a thousand objects take a handful of requests, even if JavaScript sorts th
   harness.resetRequests();
   expect(await reconcile(keys.map((key) => listed(key)))).toMatchObject({ listed: 1_000, skipped: 1 });
   expect(lines()).toHaveLength(999);
-  expect(Object.values(harness.requests).reduce((a, b) => a + b)).toBeLessThanOrEqual(6);
+  // Two of them seal the parts that attempts before this one may be writing to.
+  expect(Object.values(harness.requests).reduce((a, b) => a + b)).toBeLessThanOrEqual(7);
 });
 
 test('recorded as failed by an earlier attempt: the current state counts', async () => {
@@ -164,6 +189,53 @@ test('recorded as failed by an earlier attempt: the current state counts', async
   for (const name of names.slice(0, 2)) { harness.store.bucket('source').delete(`incoming/${name}`, 0); }
   expect(await reconcile(items)).toMatchObject({ listed: 3, skipped: 1 });
   expect(allLines()).toMatchObject([{ key: items[0].Key, status: 'archived' }, { key: items[2].Key, status: 'failed', code: 'KMS_DENIED' }]);
+});
+
+describe('what a process had sent when it died, and S3 executes after this, comes too late', () => {
+  const key = `incoming/${NAME}`;
+  const tally = () => tallyLedger(harness.s3, 'reports', RUN.ledgerPrefix);
+
+  test('an attempt of ReportRun that saw the source before an abandoned batch deleted it', async () => {
+    const etag = put('source', key);
+    const items = [listed(key, { Etag: etag })];
+    const part = toLedgerPartKey(RUN, items, 0).slice(RUN.ledgerPrefix.length);
+    writeLedger(harness, part, [{ ...ledgerLine(key, 'archived'), destination: `archive/2026/11/24/${NAME}`, etag }]);
+    // It seals two parts, and then says failed.
+    const dying = holdWrite(harness.s3, 3);
+    await expect(reconcile(items, settings(), dying.s3)).rejects.toThrow('dead');
+    harness.store.bucket('source').delete(key, 0);
+    expect(await reconcile(items)).toMatchObject({ listed: 1, skipped: 0 });
+    expect(await dying.release()).toBe('PreconditionFailed');
+    expect(await tally()).toMatchObject({ archived: 1, failed: 0 });
+  });
+
+  test('an attempt of ReportRun that saw the object before somebody removed it', async () => {
+    const items = [listed(key, { Etag: put('source', key) })];
+    const dying = holdWrite(harness.s3, 3);
+    await expect(reconcile(items, settings(), dying.s3)).rejects.toThrow('dead');
+    harness.store.bucket('source').delete(key, 0);
+    expect(await reconcile(items)).toMatchObject({ listed: 1, skipped: 1 });
+    expect(await dying.release()).toBe('PreconditionFailed');
+    expect(await tally()).toMatchObject({ archived: 0, failed: 0 });
+  });
+
+  test.each([['first', false], ['second', true]])('the %s write of the batch', async (_, hasPart) => {
+    const items = [listed(key)];
+    const part = toLedgerPartKey(RUN, items, 0);
+    if (hasPart) { writeLedger(harness, part.slice(RUN.ledgerPrefix.length), [{ ...ledgerLine(key, 'failed', 'KMS_DENIED'), message: 'no' }]); }
+    const condition = hasPart ? { IfMatch: `"${harness.store.get('reports', part)!.etag}"` } : { IfNoneMatch: '*' };
+    expect(await reconcile(items)).toMatchObject({ listed: 1, skipped: 1 });
+    const late = new PutObjectCommand({ Bucket: 'reports', Key: part, Body: `${JSON.stringify(ledgerLine(key, 'failed', 'SERVER_ERROR'))}\n`, ...condition });
+    await expect(harness.s3.send(late)).rejects.toMatchObject({ name: 'PreconditionFailed' });
+    expect(allLines()).toEqual([]);
+  });
+});
+
+test('a batch that was not started has no attempt whose part could be sealed', async () => {
+  const items = [listed(`incoming/${NAME}`, { Etag: put('source', `incoming/${NAME}`) })];
+  const event = { BatchInput: { run: RUN, progress: initialProgress() }, Items: items };
+  await reconcileBatch({ s3: harness.s3, clock: systemClock, settings: settings(), select: createSelector(settings(), RUN) }, { event });
+  expect(Object.keys(readLedger(harness))).toEqual([expect.stringMatching(/-reconciled\.jsonl$/)]);
 });
 
 describe('the batch wrote that it archived an object, and died before the delete or after it', () => {
@@ -199,12 +271,12 @@ describe('the batch wrote that it archived an object, and died before the delete
   });
 
   test.each(['its line', 'the line of a later attempt'])('the source is gone after a failure, and %s names the version: archived', async (which) => {
-    const version = { destination: DESTINATION, etag: '"of-a-later-version"', size: 36 };
+    const version = { destination: DESTINATION, etag: '"of-a-later-version"', size: 36, day: '2026-11-24' };
     if (which === 'its line') { record(version.etag); }
     const more = which === 'its line' ? {} : { earlier: [{ ...version, etag: '"of-the-first-version"' }, version] };
     writeLedger(harness, `${PREFIX}000000_000002.jsonl`, [{ ...ledgerLine(key, 'failed', 'SERVER_ERROR'), at: 1_000, ...more }]);
     expect(await reconcile([listed(key)])).toMatchObject({ listed: 1, skipped: 0 });
-    const ledger = await tallyLedger(harness.s3, 'reports', `${RUN.reportPrefix}ledger/`);
+    const ledger = await tallyLedger(harness.s3, 'reports', RUN.ledgerPrefix);
     expect(ledger).toMatchObject({ archived: 1, failed: 0 });
     expect(allLines().at(-1)).toMatchObject({ status: 'archived', destination: DESTINATION, etag: version.etag });
   });
@@ -216,7 +288,7 @@ describe('the batch wrote that it archived an object, and died before the delete
     const part = `${getLedgerBatchPrefix(RUN, [listed(key)]).split('/').at(-1)}000000_000002.jsonl`;
     writeLedger(harness, part, [{ ...ledgerLine(key, 'archived'), at: Date.now() - Date.parse(RUN.startTime) + 1 }]);
     harness.store.bucket('source').delete(key, 0);
-    const ledger = await tallyLedger(harness.s3, 'reports', `${RUN.reportPrefix}ledger/`);
+    const ledger = await tallyLedger(harness.s3, 'reports', RUN.ledgerPrefix);
     expect(ledger).toMatchObject({ archived: 1, failed: 0 });
   });
 });

@@ -92,7 +92,7 @@ describe('a run of two batches', () => {
       startedAt: '2026-11-25T01:00:00.000Z',
       endedAt: '2026-11-25T01:02:30.000Z',
       seconds: 150,
-      ledger: { bucket: 'reports', prefix: 'runs/2026-11-25/nightly/ledger/' },
+      ledger: { bucket: 'reports', prefix: RUN.ledgerPrefix },
     });
   });
 
@@ -107,7 +107,7 @@ describe('a run of two batches', () => {
     const { report } = await run();
     expect(report.batches).toEqual({ count: 2, rounds: 2 });
     expect(report.cost.items.map(({ what, count }) => [what, count])).toEqual([
-      ['S3: lists', 2], ['S3: copies', 5], ['S3: reads', 8], ['S3: other writes', 7], ['Step Functions: transitions', 14], ['Lambda', 4],
+      ['S3: lists', 2], ['S3: copies', 5], ['S3: reads', 8], ['S3: other writes', 8], ['Step Functions: transitions', 15], ['Lambda', 4],
       ['SNS: messages', 1], ['CloudWatch: bytes of logs', 7_880],
     ]);
   });
@@ -171,7 +171,10 @@ test('objects of a failed batch are reconciled, and the run balances', async () 
     stragglers: { count: 1, oldest: '2026-11-23' },
   });
   expect(report.problems).toMatchObject([{ key: 'incoming/a-2026-11-24.csv', code: 'BATCH_FAILED', message: 'SystemicFailure: ACCESS_DENIED: no' }]);
-  expect(Object.keys(readLedger(harness))).toEqual([expect.stringMatching(/^[0-9a-f]{16}-reconciled\.jsonl$/)]);
+  // The first one is blank: it keeps the batch, which may still run, from writing a line that is not counted.
+  expect(Object.entries(readLedger(harness)).map(([name, { length }]) => [name, length])).toEqual([
+    [expect.stringMatching(/^[0-9a-f]{16}-000000\.jsonl$/), 0], [expect.stringMatching(/^[0-9a-f]{16}-reconciled\.jsonl$/), expect.any(Number)],
+  ]);
 
   expect((await run(settings({ TOLERATED_FAILURE_PERCENTAGE: '50' }))).summary).toEqual(summary);
 });
@@ -197,8 +200,8 @@ test('all that it writes is ASCII or printable, whatever the keys are', async ()
   harness.put(hostile, 'x');
   writeResults(harness, { FAILED: [failedChild([listed(hostile)], 'Error\u202e', 'why \u009b')] });
   const { summary } = await run(settings({ TOLERATED_FAILURE_PERCENTAGE: '100' }));
-  const files = harness.store.keys('reports', RUN.reportPrefix).filter((key) => /report\.json$|ledger\//.test(key));
-  expect(files).toHaveLength(2);
+  const files = harness.store.keys('reports').filter((key) => /report\.json$|ledger\//.test(key));
+  expect(files.map((file) => /[^-/]+$/.exec(file)![0])).toEqual(['report.json', '000000.jsonl', 'reconciled.jsonl']);
   for (const file of files) { expect(harness.read('reports', file)).toMatch(/^[\n\x20-\x7e]*$/); }
   expect(JSON.stringify(written().problems)).toContain(JSON.stringify(hostile));
   for (const text of [harness.read('reports', `${RUN.reportPrefix}report.html`)!, summary.message, JSON.stringify(summary)]) {

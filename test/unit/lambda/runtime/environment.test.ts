@@ -33,6 +33,33 @@ test('readPlanSettings reads the settings of PlanRun', () => {
   });
 });
 
+test.each([
+  ['{"include":[]}', 'filter.include is an empty list'],
+  ['{"exclude":["[a"]}', 'filter.exclude pattern "[a" has a "[" that is not closed'],
+  ['{"minSize":2,"maxSize":1}', 'filter.minSize 2 bytes must not be greater than filter.maxSize 1 bytes'],
+  ['{"minAge":0}', 'filter.minAge 0 seconds must be a whole number of seconds'],
+  ['{', 'filter is not JSON'],
+])('each function refuses the filter %s, which may have been a token', (filter, problem) => {
+  for (const read of [readPlanSettings, readArchiveSettings, readReportSettings]) {
+    expect(refusal(() => read({ ...ENVIRONMENT, [Env.FILTER]: filter }))).toContain(problem);
+  }
+});
+
+test('each function refuses hours in a layout whose date source has none, which may have been tokens', () => {
+  const layout = JSON.stringify({ format: 'yyyy/MM/dd/HH/', flatten: false });
+  for (const read of [readPlanSettings, readArchiveSettings, readReportSettings]) {
+    expect(refusal(() => read({ ...ENVIRONMENT, [Env.LAYOUT]: layout }))).toContain('date format "yyyy-MM-dd" of dateSource has none');
+  }
+  const lastModified = JSON.stringify({ kind: 'lastModified', formats: [] });
+  expect(readArchiveSettings({ ...ENVIRONMENT, [Env.LAYOUT]: layout, [Env.DATE_SOURCE]: lastModified }).layout.format.text).toBe('yyyy/MM/dd/HH/');
+});
+
+test('a filter is read as it is', () => {
+  const filter = { include: ['eu/**'], minSize: 1, minAge: 60 };
+  expect(readArchiveSettings({ ...ENVIRONMENT, [Env.FILTER]: JSON.stringify(filter) }).filter).toEqual(filter);
+  expect('filter' in readArchiveSettings(ENVIRONMENT)).toBe(false);
+});
+
 test('readArchiveSettings reads the settings of ArchiveBatch', () => {
   const settings = { ...ENVIRONMENT, [Env.STORAGE_CLASS]: 'GLACIER_IR', [Env.DESTINATION_KEY_ARN]: 'arn:key', [Env.MULTIPART_THRESHOLD_BYTES]: '5242880' };
   expect(readArchiveSettings(settings)).toMatchObject({

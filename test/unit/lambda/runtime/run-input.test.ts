@@ -24,10 +24,18 @@ test.each([
   { scheduledTime: '2026-11-24T16:00:00.123Z' },
   { scheduledTime: '2026-11-25T01:00:00+09:00' },
   { date: '2026-11-24', dryRun: false, maxConcurrency: 3, scheduledTime: '2026-11-24T16:00:00Z' },
+  { action: 'archive', date: '2026-11-24' },
+  { action: 'verify' },
+  { action: 'verify', run: 'nightly-1', deep: true, dryRun: true, maxConcurrency: 2 },
+  { action: 'verify', from: '2026-11-20', to: '2026-11-24', deep: false },
+  { action: 'verify', selection: { kind: 'lastDays', days: 7 }, scheduledTime: '2026-11-24T16:00:00Z' },
+  { action: 'restore', run: 'nightly-1', keys: ['incoming/eu/**'], dryRun: true },
+  { action: 'restore', date: '2026-11-24' },
 ])('parseRunInput returns %j without changes', (input) => {
   expect(parseRunInput(input)).toEqual(input);
 });
 
+const FIELDS = 'action, date, from, to, run, deep, keys, selection, dryRun, maxConcurrency, scheduledTime';
 const INSTANT = 'an instant with Z or an offset, such as "2026-11-24T16:00:00Z"';
 const DATE = 'a calendar date such as "2026-11-24"';
 
@@ -37,9 +45,9 @@ test.each<[unknown, string]>([
   ['2026-11-24', 'it must be a JSON object, such as {} or {"date": "2026-11-24"}, but is "2026-11-24"'],
   [20261124, 'it must be a JSON object, such as {} or {"date": "2026-11-24"}, but is 20261124'],
   [undefined, 'it must be a JSON object, such as {} or {"date": "2026-11-24"}, but is nothing'],
-  [{ dryrun: true }, 'unknown field "dryrun": the allowed fields are date, from, to, dryRun, maxConcurrency, scheduledTime'],
-  [JSON.parse('{"__proto__": 1}'), 'unknown field "__proto__": the allowed fields are date, from, to, dryRun, maxConcurrency, scheduledTime'],
-  [{ toString: 1 }, 'unknown field "toString": the allowed fields are date, from, to, dryRun, maxConcurrency, scheduledTime'],
+  [{ dryrun: true }, `unknown field "dryrun": the allowed fields are ${FIELDS}`],
+  [JSON.parse('{"__proto__": 1}'), `unknown field "__proto__": the allowed fields are ${FIELDS}`],
+  [{ toString: 1 }, `unknown field "toString": the allowed fields are ${FIELDS}`],
   [{ date: '24.11.2026' }, `date must be ${DATE}, but is "24.11.2026"`],
   [{ date: '2026-11-24T00:00:00Z' }, `date must be ${DATE}, but is "2026-11-24T00:00:00Z"`],
   [{ date: '2026-02-30' }, `date must be ${DATE}, but is "2026-02-30", which is not a day of the calendar`],
@@ -63,6 +71,27 @@ test.each<[unknown, string]>([
   [{ scheduledTime: '2026-02-30T16:00:00Z' }, `scheduledTime must be ${INSTANT}, but is "2026-02-30T16:00:00Z"`],
   [{ scheduledTime: '<aws.scheduler.scheduled-time>' }, `scheduledTime must be ${INSTANT}, but is "<aws.scheduler.scheduled-time>"`],
   [{ scheduledTime: 1_790_000_000 }, `scheduledTime must be ${INSTANT}, but is 1790000000`],
+  [{ action: 'undo' }, 'action must be "archive", "verify" or "restore", but is "undo"'],
+  [{ action: 'verify', run: '' }, 'run must be the name of an execution, of 1 to 80 characters, but is ""'],
+  [{ action: 'verify', run: 'x'.repeat(81) }, `run must be the name of an execution, of 1 to 80 characters, but is "${'x'.repeat(81)}"`],
+  [{ action: 'verify', deep: 'yes' }, 'deep must be true or false, without quotes, but is "yes"'],
+  [{ action: 'restore', run: 'a', keys: 'eu/*' }, 'keys must be a list of 1 to 100 globs, such as ["incoming/eu/**"], but is "eu/*"'],
+  [{ action: 'restore', run: 'a', keys: [] }, 'keys must be a list of 1 to 100 globs, such as ["incoming/eu/**"], but is []'],
+  [{ action: 'verify', selection: 'yesterday' }, 'selection must be days as a schedule of addVerification sends them, such as {"kind": "lastDays", "days": 7}, but is "yesterday"'],
+  [{ action: 'verify', selection: { kind: 'lastDays', days: 0 } },
+    'selection is wrong: DateSelection.lastDays(0) is not allowed: give a whole number of days from 1 to 36,525'],
+  [{ deep: true }, 'deep goes with "action": "verify", but the action is "archive": leave deep out, or change the action'],
+  [{ run: 'a' }, 'run goes with "action": "verify" or "action": "restore", but the action is "archive": leave run out, or change the action'],
+  [{ action: 'restore', run: 'a', keys: ['eu/*', 'eu/[0-9'] }, 'keys are wrong: glob "eu/[0-9" has a "[" that is not closed: add "]", or write \\[ for the character itself'],
+  [{ action: 'verify', keys: ['*'] }, 'keys goes with "action": "restore", but the action is "verify": leave keys out, or change the action'],
+  [{ action: 'restore', run: 'a', deep: true }, 'deep goes with "action": "verify", but the action is "restore": leave deep out, or change the action'],
+  [{ action: 'restore', run: 'a', scheduledTime: '2026-11-24T16:00:00Z' },
+    'scheduledTime goes with "action": "archive" or "action": "verify", but the action is "restore": leave scheduledTime out, or change the action'],
+  [{ action: 'verify', run: 'a', date: '2026-11-24' }, 'run names one run, and days select the runs of these days: give either run, or days'],
+  [{ action: 'verify', selection: { kind: 'daysAgo', days: 1 }, date: '2026-11-24' },
+    'selection is what a schedule sends instead of days: give either selection, or date, or from and to'],
+  [{ action: 'restore' },
+    'a restore takes back what the input names: add the name of an execution as run, or the days of its ledger as date, or as from and to'],
 ])('parseRunInput rejects %j', (input, message) => {
   expect(refusal(input)).toBe(message);
 });

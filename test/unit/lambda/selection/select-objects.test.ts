@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { LayoutSettings, DateSourceSettings } from '../../../../src/contract/settings';
+import type { DateSourceSettings, FilterSettings, LayoutSettings } from '../../../../src/contract/settings';
 import { addDays } from '../../../../src/dates/calendar';
 import { parseLayoutFormat } from '../../../../src/dates/date-format';
 import type { Window } from '../../../../src/dates/date-window';
@@ -15,8 +15,11 @@ interface Options {
   readonly layout?: Partial<LayoutSettings>;
   readonly timeZone?: string;
   readonly window?: Window;
+  readonly filter?: FilterSettings;
+  readonly instant?: string;
 }
 
+const START = '2026-11-25T01:00:00.250Z';
 const THE_24TH = { from: '2026-11-24', to: '2026-11-24' };
 
 function settingsFor(options: Options): SourceSettings {
@@ -28,12 +31,13 @@ function settingsFor(options: Options): SourceSettings {
     dateSource: parseDateSource(options.dateSource ?? { kind: 'objectName', formats: ['yyyy-MM-dd'] }),
     layout: { format: parseLayoutFormat(options.layout?.format ?? 'yyyy/MM/dd/'), flatten: options.layout?.flatten ?? false },
     timeZone: options.timeZone ?? 'UTC',
+    ...options.filter && { filter: options.filter },
   };
 }
 
-function select(key: string, options: Options = {}, lastModified = 1_700_000_000): Selection {
-  const selector = createSelector(settingsFor(options), options.window ?? THE_24TH);
-  return selector({ Key: key, Etag: '"e"', LastModified: lastModified, Size: 1 });
+function select(key: string, options: Options = {}, lastModified = 1_700_000_000, size = 1): Selection {
+  const run = { ...options.window ?? THE_24TH, startTime: START, ...options.instant !== undefined && { instant: options.instant } };
+  return createSelector(settingsFor(options), run)({ Key: key, Etag: '"e"', LastModified: lastModified, Size: size });
 }
 
 function destination(key: string, options: Options = {}): string | undefined {
@@ -195,6 +199,142 @@ describe('an object is never its own destination', () => {
       expect(destination(key, { prefix, destinationPrefix, layout: { format, flatten } })).not.toBe(key);
     }));
   });
+});
+
+describe('a layout with hours', () => {
+  const hours = { format: 'yyyy/MM/dd/HH/' };
+  const names: DateSourceSettings = { kind: 'objectName', formats: ['yyyy-MM-dd-HH', 'yyyyMMddHHmm'] };
+  const lastModified: DateSourceSettings = { kind: 'lastModified', formats: [] };
+  const day = (date: string) => ({ from: date, to: date });
+
+  test.each([
+    ['incoming/eu/a-2026-11-24-00.csv', 'archive/2026/11/24/00/eu/a-2026-11-24-00.csv'],
+    ['incoming/a-2026-11-24-23.csv', 'archive/2026/11/24/23/a-2026-11-24-23.csv'],
+    ['incoming/a-202611240759.csv', 'archive/2026/11/24/07/a-202611240759.csv'],
+    ['incoming/a-2026-11-24-24.csv', undefined],
+    ['incoming/a-2026-11-24.csv', undefined],
+    ['incoming/a-2026-11-25-00.csv', undefined],
+  ])('archives %s as %s', (key, expected) => {
+    expect(destination(key, { dateSource: names, layout: hours })).toBe(expected);
+  });
+
+  test('takes the hour of the same date as the day', () => {
+    expect(destination('incoming/2026-11-23-05_2026-11-24-07', { dateSource: names, layout: hours })).toBe('archive/2026/11/24/07/2026-11-23-05_2026-11-24-07');
+  });
+
+  test('names the folder of each hour of a day, in any order', () => {
+    const selector = createSelector(settingsFor({ dateSource: names, layout: hours }), { ...THE_24TH, startTime: START });
+    const folders = ['07', '05', '07'].map((hour) => selector({ Key: `incoming/2026-11-24-${hour}`, Etag: '"e"', LastModified: 0, Size: 1 }))
+      .map((selection) => selection.selected && selection.destinationKey.slice(0, -'2026-11-24-00'.length));
+    expect(folders).toEqual(['archive/2026/11/24/07/', 'archive/2026/11/24/05/', 'archive/2026/11/24/07/']);
+  });
+
+  test('has the Hive partition of the hour', () => {
+    const layout = { format: "'year='yyyy/'month='MM/'day='dd/'hour='HH/" };
+    expect(destination('incoming/a-2026-11-24-05', { dateSource: names, layout })).toBe('archive/year=2026/month=11/day=24/hour=05/a-2026-11-24-05');
+  });
+
+  // Clocks go from 02:00 to 03:00 on 2026-03-29, and from 03:00 to 02:00 on 2026-10-25.
+  test.each(['2026-03-29', '2026-10-25'])('takes the hour of a name as it is on %s, when the clocks of Berlin change', (date) => {
+    for (const hour of ['01', '02', '03']) {
+      const key = `incoming/a-${date}-${hour}`;
+      expect(destination(key, { dateSource: names, layout: hours, timeZone: 'Europe/Berlin', window: day(date) }))
+        .toBe(`archive/${date.replaceAll('-', '/')}/${hour}/a-${date}-${hour}`);
+    }
+  });
+
+  test.each([
+    ['Europe/Berlin', '2026-03-28T22:59:59Z', undefined],
+    ['Europe/Berlin', '2026-03-28T23:00:00Z', '2026/03/29/00'],
+    ['Europe/Berlin', '2026-03-29T00:59:59Z', '2026/03/29/01'],
+    ['Europe/Berlin', '2026-03-29T01:00:00Z', '2026/03/29/03'],
+    ['Europe/Berlin', '2026-03-29T21:59:59Z', '2026/03/29/23'],
+    ['Europe/Berlin', '2026-03-29T22:00:00Z', undefined],
+    ['UTC', '2026-03-29T01:00:00Z', '2026/03/29/01'],
+    ['Asia/Kolkata', '2026-03-29T01:00:00Z', '2026/03/29/06'],
+  ])('in spring, lastModified in %s at %s goes to %s', (timeZone, instant, folder) => {
+    const selection = select('incoming/a', { dateSource: lastModified, layout: hours, timeZone, window: day('2026-03-29') }, Date.parse(instant) / 1_000);
+    expect(selection.selected && selection.destinationKey).toBe(folder === undefined ? false : `archive/${folder}/a`);
+  });
+
+  test.each([
+    ['Europe/Berlin', '2026-10-24T22:00:00Z', '2026/10/25/00'],
+    ['Europe/Berlin', '2026-10-25T00:30:00Z', '2026/10/25/02'],
+    ['Europe/Berlin', '2026-10-25T01:30:00Z', '2026/10/25/02'],
+    ['Europe/Berlin', '2026-10-25T02:00:00Z', '2026/10/25/03'],
+    ['Europe/Berlin', '2026-10-25T22:59:59Z', '2026/10/25/23'],
+    ['Europe/Berlin', '2026-10-25T23:00:00Z', undefined],
+    ['UTC', '2026-10-25T01:30:00Z', '2026/10/25/01'],
+  ])('in autumn, lastModified in %s at %s goes to %s', (timeZone, instant, folder) => {
+    const selection = select('incoming/a', { dateSource: lastModified, layout: hours, timeZone, window: day('2026-10-25') }, Date.parse(instant) / 1_000);
+    expect(selection.selected && selection.destinationKey).toBe(folder === undefined ? false : `archive/${folder}/a`);
+  });
+
+  test('an object is never its own destination, nor archived twice by the time of its copy', () => {
+    const inside = { prefix: '2026/', destinationPrefix: '', layout: { ...hours, flatten: true } };
+    expect(select('2026/11/24/05/a-2026-11-24-05', { ...inside, dateSource: names })).toEqual({ selected: false, reason: 'in-archive' });
+    const copied = Date.parse('2026-11-24T09:00:00Z') / 1_000;
+    expect(select('2026/11/24/05/a', { ...inside, dateSource: lastModified }, copied)).toEqual({ selected: false, reason: 'in-archive' });
+  });
+});
+
+describe('a filter', () => {
+  const at = (instant: string) => Date.parse(instant) / 1_000;
+  const csv = { include: ['**/*.csv', 'eu/**'], exclude: ['**/tmp-*', 'eu/old/**'] };
+
+  test.each<[string, FilterSettings, string | undefined]>([
+    ['incoming/a-2026-11-24.csv', csv, undefined],
+    ['incoming/x/y/a-2026-11-24.csv', csv, undefined],
+    ['incoming/eu/a-2026-11-24.bin', csv, undefined],
+    ['incoming/a-2026-11-24.bin', csv, 'include'],
+    ['incoming/eu/tmp-2026-11-24', csv, 'exclude'],
+    ['incoming/eu/old/a-2026-11-24.csv', csv, 'exclude'],
+    ['incoming/incoming/a-2026-11-24', { include: ['incoming/*'] }, undefined],
+    ['incoming/a-2026-11-24', { include: ['incoming/*'] }, 'include'],
+    ['incoming/../a-2026-11-24.tmp', { exclude: ['**/*.tmp'] }, 'exclude'],
+  ])('of names decides about %s with %j: %s', (key, filter, leftOutBy) => {
+    expect(select(key, { filter })).toMatchObject(leftOutBy === undefined ? { selected: true } : { selected: false, reason: 'filtered', filter: leftOutBy });
+  });
+
+  test.each([
+    [{ minSize: 10 }, 9, 'minSize'],
+    [{ minSize: 10 }, 10, undefined],
+    [{ maxSize: 10 }, 10, undefined],
+    [{ maxSize: 10 }, 11, 'maxSize'],
+    [{ maxSize: 0 }, 0, undefined],
+    [{ minSize: 10, maxSize: 10 }, 10, undefined],
+  ])('%j decides about %i bytes: %s', (filter, size, leftOutBy) => {
+    expect(select('incoming/2026-11-24', { filter }, 0, size)).toMatchObject(leftOutBy === undefined ? { selected: true } : { filter: leftOutBy });
+  });
+
+  test.each([
+    ['an hour and the fraction of the second at which the run began', '2026-11-25T00:00:00Z', undefined, undefined],
+    ['a second less', '2026-11-25T00:00:01Z', undefined, 'minAge'],
+    ['an hour before the scheduled time', '2026-11-24T23:00:00Z', '2026-11-25T00:00:00Z', undefined],
+    ['less than an hour before the scheduled time, and more before the start', '2026-11-24T23:00:01Z', '2026-11-25T00:00:00Z', 'minAge'],
+    ['written after the run began', '2026-11-25T02:00:00Z', undefined, 'minAge'],
+  ])('of one hour decides about an age of %s', (_, lastModified, instant, leftOutBy) => {
+    const options = { filter: { minAge: 3_600 }, instant };
+    expect(select('incoming/2026-11-24', options, at(lastModified))).toMatchObject(leftOutBy === undefined ? { selected: true } : { filter: leftOutBy });
+  });
+
+  test('is asked only about objects of the run', () => {
+    const filter = { include: ['*.csv'], minSize: 100 };
+    expect(select('incoming/a-2026-11-25.bin', { filter })).toEqual({ selected: false, reason: 'outside-window' });
+    expect(select('incoming/a.bin', { filter })).toEqual({ selected: false, reason: 'no-date' });
+    expect(select('incoming/a-2026-11-24.bin', { filter })).toEqual({ selected: false, reason: 'filtered', filter: 'include' });
+  });
+
+  test('leaves out stragglers, too', () => {
+    const filter = { include: ['*.csv'] };
+    expect(select('incoming/a-2026-11-20.csv', { filter })).toMatchObject({ straggler: '2026-11-20' });
+    expect(select('incoming/a-2026-11-20.bin', { filter })).toEqual({ selected: false, reason: 'outside-window' });
+  });
+});
+
+test('an archiver that keeps its sources knows no stragglers, because what it archived is still there', () => {
+  const selector = createSelector({ ...settingsFor({}), keepsSources: true }, { ...THE_24TH, startTime: START });
+  expect(selector({ Key: 'incoming/a-2026-11-20', Etag: '"e"', LastModified: 0, Size: 1 })).toEqual({ selected: false, reason: 'outside-window' });
 });
 
 describe('a straggler', () => {

@@ -1,9 +1,9 @@
-import { hasForeignETag, readCopiedETag } from '../../../../src/lambda/throughput/copy-response';
+import { hasForeignETag, readCopyResult } from '../../../../src/lambda/throughput/copy-response';
 
 const MD5 = '9b2cf535f27731c974343645a3985328';
 const RESULT = `<CopyObjectResult><ETag>&quot;${MD5}&quot;</ETag></CopyObjectResult>`;
 
-describe('the ETag of a copy', () => {
+describe('the answer to a copy', () => {
   test.each([
     ['of S3', '<?xml version="1.0" encoding="UTF-8"?>\n<CopyObjectResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/">'
       + `<LastModified>2026-11-24T10:00:00.000Z</LastModified><ETag>&quot;${MD5}&quot;</ETag>`
@@ -13,7 +13,12 @@ describe('the ETag of a copy', () => {
     ['with numeric entities', RESULT.replaceAll('&quot;', '&#34;')],
     ['with hexadecimal entities', RESULT.replaceAll('&quot;', '&#x22;')],
   ])('is read from a result %s', (_, body) => {
-    expect(readCopiedETag(body)).toBe(`"${MD5}"`);
+    expect(readCopyResult(body)).toMatchObject({ ETag: `"${MD5}"` });
+  });
+
+  test('has the checksum, as the SDK reads it', () => {
+    const body = RESULT.replace('</CopyObjectResult>', '<ChecksumType>FULL_OBJECT</ChecksumType><ChecksumCRC64NVME>abc/def+ghi=</ChecksumCRC64NVME></CopyObjectResult>');
+    expect(readCopyResult(body)).toEqual({ ETag: `"${MD5}"`, ChecksumType: 'FULL_OBJECT', ChecksumCRC64NVME: 'abc/def+ghi=' });
   });
 
   test.each([
@@ -35,16 +40,17 @@ describe('the ETag of a copy', () => {
     ['no ETag', '<CopyObjectResult><LastModified>2026-11-24T00:00:00Z</LastModified></CopyObjectResult>'],
     ['an empty ETag', '<CopyObjectResult><ETag></ETag></CopyObjectResult>'],
     ['two ETags', RESULT.replace(/<ETag>.*<\/ETag>/, '$&$&')],
+    ['two checksums of one kind', RESULT.replace('<ETag>', '<ChecksumCRC32>a</ChecksumCRC32><ChecksumCRC32>b</ChecksumCRC32><ETag>')],
     ['a page of a proxy', `<html><body>${RESULT}</body></html>`],
     ['a result of a copied part', RESULT.replaceAll('CopyObjectResult', 'CopyPartResult')],
   ])('is not read from %s', (_, body) => {
-    expect(readCopiedETag(body)).toBeUndefined();
+    expect(readCopyResult(body)).toBeUndefined();
   });
 
   test('is not searched for long in a body that only looks like one', () => {
     const start = performance.now();
-    expect(readCopiedETag(`<CopyObjectResult>${'<a></a> '.repeat(8_000)}<`)).toBeUndefined();
-    expect(readCopiedETag(`${' '.repeat(60_000)}<`)).toBeUndefined();
+    expect(readCopyResult(`<CopyObjectResult>${'<a></a> '.repeat(8_000)}<`)).toBeUndefined();
+    expect(readCopyResult(`${' '.repeat(60_000)}<`)).toBeUndefined();
     expect(performance.now() - start).toBeLessThan(1_000);
   });
 });

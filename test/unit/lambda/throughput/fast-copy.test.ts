@@ -87,6 +87,22 @@ test('the first copy is the SDK\'s; those that follow differ from it in key, sou
   for (const key of keys) { expect(it.read('archive', key)).toBe(`content of ${key}`); }
 });
 
+test('it answers what the SDK answers: ETag, checksum and the versions at both ends', async () => {
+  for (const bucket of ['source', 'archive']) { it.store.createBucket(bucket, { versioning: 'Enabled' }); }
+  const key = fresh();
+  const answers = [await copy(key), await copy(key, { Key: `${key}-again` })];
+  for (const [i, at] of [key, `${key}-again`].entries()) {
+    const { etag, checksum, versionId } = it.store.get('archive', at)!;
+    expect(answers[i]).toMatchObject({
+      CopyObjectResult: { ETag: `"${etag}"`, ChecksumType: 'FULL_OBJECT', ChecksumCRC64NVME: checksum.value },
+      VersionId: versionId,
+      CopySourceVersionId: it.store.get('source', key)!.versionId,
+    });
+  }
+  expect(sent.map(({ fast }) => fast)).toEqual([false, true]);
+  for (const bucket of ['source', 'archive']) { it.store.createBucket(bucket); }
+});
+
 test('its path is the one that the SDK makes of the same key', async () => {
   const key = fresh('ä b+c%d?e#f!\'()*&=;:@$,/x');
   await copy(fresh());

@@ -1,14 +1,14 @@
 import type { Batching } from './batches';
 import { isObject, type Json, type JsonObject } from '../../json';
-import type { DistributedMapState, OutputType, Transformation } from '../definition';
+import { type DistributedMapState, type OutputType, readerOf, type Transformation } from '../definition';
 import { StateError } from '../errors';
 import { evaluateTemplate, numberAt, valueAt } from '../evaluate';
 import { MAX_CHILDREN, MAX_PAYLOAD_BYTES } from '../quotas';
 
 /** A Distributed Map's fields with paths and templates evaluated. */
 export interface MapConfig {
-  /** Bucket and Prefix of the item reader, or the items themselves. */
-  readonly reader?: JsonObject;
+  /** What the item reader reads, and its Bucket and Prefix or Key; or the items themselves. */
+  readonly reader?: { readonly kind?: 'objects' | 'lines'; readonly parameters: JsonObject };
   readonly items?: Json;
   readonly maxItems?: number;
   readonly label?: string;
@@ -29,7 +29,7 @@ export interface EnteredState {
 export async function readMapConfig(state: DistributedMapState, input: Json, context: JsonObject, entered: EnteredState): Promise<MapConfig> {
   const template = async (value: Json) => await evaluateTemplate(value, input, context) as JsonObject;
   const number = (literal?: number, path?: string) => numberAt(literal, path, input, context);
-  const reader = state.ItemReader ? await template(state.ItemReader.Parameters ?? {}) : undefined;
+  const reader = state.ItemReader && { kind: readerOf(state.ItemReader), parameters: await template(state.ItemReader.Parameters ?? {}) };
   const destination = state.ResultWriter?.Resource ? await template(state.ResultWriter.Parameters ?? {}) : undefined;
   return {
     reader,

@@ -1,4 +1,6 @@
-import { ListObjectsV2Command, type ListObjectsV2CommandOutput, type S3Client } from '@aws-sdk/client-s3';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { GetObjectCommand, ListObjectsV2Command, type ListObjectsV2CommandOutput, type S3Client } from '@aws-sdk/client-s3';
 import type { Json, JsonObject } from '../../json';
 import { StateError } from '../errors';
 
@@ -44,6 +46,35 @@ export async function* listObjects(s3: S3Client, parameters: JsonObject, { maxIt
 function readerFailed(parameters: JsonObject, error: Error): StateError {
   const code = error.name;
   return new StateError('States.ItemReaderFailed', `Attempting to list the objects of the Amazon S3 bucket ${parameters.Bucket} failed: ${code}: ${error.message}`);
+}
+
+/**
+ * Values of a JSON Lines file, each of which is one item: "InputType", input-output-itemreader.
+ *
+ * @param range.from the number of items that were read before
+ */
+export async function* readLines(s3: S3Client, parameters: JsonObject, { from, maxItems }: { from: number; maxItems: number }): AsyncGenerator<Json> {
+  const { Bucket, Key } = parameters;
+  const failed = (what: string) => new StateError('States.ItemReaderFailed', `Attempting to read the file ${Key} in the Amazon S3 bucket ${Bucket} failed: ${what}`);
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: String(Bucket), Key: String(Key) }))
+    .catch((error: Error) => { throw failed(`${error.name}: ${error.message}`); });
+  let line = 0;
+  for await (const text of createInterface({ input: Body as Readable, crlfDelay: Infinity })) {
+    line++;
+    if (line <= from) { continue; }
+    if (line > from + maxItems) { return; }
+    yield parseLine(text, () => failed(`line ${line} is not JSON`));
+  }
+  // AWS does not document what it does then, so nobody should rely on it.
+  if (line === 0) { throw failed('the file is empty'); }
+}
+
+function parseLine(text: string, failed: () => StateError): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    throw failed();
+  }
 }
 
 export async function* arrayItems(items: Json, from: number): AsyncGenerator<Json> {

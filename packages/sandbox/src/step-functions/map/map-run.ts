@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Child, newChild, UnfinishedChildren } from './children';
 import type { MapConfig } from './config';
+import { countArchived, describeMapProgress } from './map-progress';
 import { OutputArray, pendingEntry, resultEntries } from './outputs';
 import { ResultFiles } from './results';
 import { ChildSource } from './source';
@@ -14,7 +15,7 @@ import { History } from '../history';
 import { MAX_EXPRESS_SECONDS, MAX_MAP_RUN_REDRIVES, MAX_PAYLOAD_BYTES } from '../quotas';
 import { emptyCounts, type ExecutionRecord, type MapRunCounts, type MapRunRecord } from '../records';
 import { resumePoint } from '../redrive';
-import type { MachineIdentity, MapInvocation, MapOwner, World } from '../world';
+import type { MachineIdentity, MapInvocation, MapOwner, MapProgress, World } from '../world';
 
 const COUNTED_AS = { SUCCEEDED: 'succeeded', FAILED: 'failed', TIMED_OUT: 'timedOut', ABORTED: 'aborted', RUNNING: 'running' } as const;
 
@@ -29,6 +30,9 @@ export class MapRun {
   private readonly outputs = new OutputArray();
   private readonly running = new Set<Execution>();
   private children = 0;
+  /** Of the listed objects. */
+  private bytes = 0;
+  private archived = 0;
   private failure?: StateError;
 
   constructor(private readonly invocation: MapInvocation, private readonly config: MapConfig) {
@@ -56,7 +60,15 @@ export class MapRun {
       redriveCount: 0,
     };
     this.files = new ResultFiles(config.outputType, world.maxResultFileBytes);
-    this.source = new ChildSource({ ...invocation, state, config, onRead: (items) => { this.record.itemCounts.total = items; } });
+    this.source = new ChildSource({
+      ...invocation,
+      state,
+      config,
+      onRead: (items, bytes) => {
+        this.record.itemCounts.total = items;
+        this.bytes += bytes;
+      },
+    });
     world.records.mapRuns.set(mapRunArn, this.record);
     record.history.add('MapRunStarted', { mapRunArn });
   }
@@ -230,6 +242,7 @@ export class MapRun {
       this.unfinished.add({ ...child, redriveCount, ended: { status, startDate: startDate.toISOString(), resume } });
     }
     this.world.records.addChild(record);
+    this.archived += countArchived(record.output);
     const entries = resultEntries(record, this.config.transformation);
     if (this.config.destination) {
       for (const entry of entries) { this.files.add(status === 'SUCCEEDED' ? 'SUCCEEDED' : 'FAILED', entry); }
@@ -284,14 +297,7 @@ export class MapRun {
     this.record.executionCounts[field] += by;
   }
 
-  private progress() {
-    const { itemCounts, executionCounts } = this.record;
-    return {
-      listed: itemCounts.total,
-      done: itemCounts.succeeded + itemCounts.failed + itemCounts.timedOut + itemCounts.aborted,
-      failed: itemCounts.failed + itemCounts.timedOut,
-      running: executionCounts.running,
-      childrenFailed: executionCounts.failed + executionCounts.timedOut,
-    };
+  private progress(): MapProgress {
+    return describeMapProgress(this.record, { total: this.source.total, bytes: this.bytes, archived: this.archived });
   }
 }

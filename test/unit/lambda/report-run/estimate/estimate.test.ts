@@ -45,11 +45,11 @@ test('requests are those of the objects, of the batches and of the run', () => {
     DeleteObjects: 5 + 3,
     // Manifest, results, two parts of the ledger, earlier reports and that of this dry run.
     GetObject: 2 + 2 + 7 + 1,
-    // Two parts of the ledger, claim, manifest, results, two reports.
-    PutObject: 2 + 5,
+    // Two parts of the ledger, two claims, manifest, results, two reports.
+    PutObject: 2 + 6,
     GetObjectLockConfiguration: 2,
   });
-  expect(requests.total).toBe(1500 + 8 + 5 + 12 + 7 + 2);
+  expect(requests.total).toBe(1500 + 8 + 5 + 12 + 8 + 2);
 });
 
 test('an object with requests of its own counts as its ledger line predicts', () => {
@@ -73,10 +73,10 @@ test('the estimate includes the messages of the run', () => {
   const conflict = { ...line(1), status: 'conflicting' as const, code: 'DESTINATION_EXISTS', requests: { CopyObject: 1 } };
   const transitions = (lines: LedgerLine[], alertMode?: string) =>
     estimated([lines], { alertMode }).usd.items.find(({ what }) => what === 'Step Functions: transitions')!.count;
-  expect(transitions([line(0)])).toBe(9);
-  expect(transitions([line(0)], 'EVERY_RUN')).toBe(10);
-  expect(transitions([line(0), conflict])).toBe(10);
-  expect(transitions([line(0), conflict], 'PER_BATCH')).toBe(11);
+  expect(transitions([line(0)])).toBe(10);
+  expect(transitions([line(0)], 'EVERY_RUN')).toBe(11);
+  expect(transitions([line(0), conflict])).toBe(11);
+  expect(transitions([line(0), conflict], 'PER_BATCH')).toBe(12);
 });
 
 test('the time depends on the rate, and concurrent batches share it', () => {

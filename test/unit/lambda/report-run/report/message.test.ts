@@ -54,10 +54,14 @@ Affected objects:
 Next: fix the causes above, then run the same days again. The run picks up everything that is still at the source:
 ${COMMAND}
 
+To compare the two objects of the conflict, run:
+aws s3api head-object --bucket source --key 'incoming/c-2026-11-24.csv'
+aws s3api head-object --bucket archive --key 'archive/2026/11/24/incoming/c-2026-11-24.csv'
+
 Stragglers: 3 objects from earlier days are still at the source. The oldest is from 2026-11-20. To archive them, run:
 ${COMMAND.replace('2026-11-24', '2026-11-20').replace('2026-11-24', '2026-11-23')}
 
-Ledger: s3://reports/runs/2026-11-25/nightly/ledger/
+Ledger: s3://reports/runs/ledger/day=2026-11-24/run=nightly/
 Report: aws s3 cp 's3://reports/runs/2026-11-25/nightly/report.json' -
 Page:   aws s3 cp 's3://reports/runs/2026-11-25/nightly/report.html' .
         https://eu-west-1.console.aws.amazon.com/s3/object/reports?region=eu-west-1&prefix=runs%2F2026-11-25%2Fnightly%2Freport.html
@@ -145,4 +149,16 @@ test('a dry run that is too large to compare all destinations says so, and what 
   expect(message).toContain('The destinations of 7 objects were not compared with those of other batches, because a dry run compares at most 2,097,152. '
     + 'Objects with the same name in different folders would conflict in the real run.');
   expect(messageOf(reportOf(archived(2), { dryRun: true }, 0, { destinationsNotCompared: 0 })).message).not.toContain('not compared');
+});
+
+test('the commands that compare a conflict name the old key and the archived one, also on the way back', () => {
+  const lines = ['b', 'c'].map((name) => ledgerLine(`incoming/${name}-2026-11-24.csv`, 'conflicting', ReasonCode.OLD_KEY_TAKEN));
+  const { message } = messageOf(reportOf(lines, { action: 'restore' }, 0, {
+    source: { bucket: 'archive', prefix: 'archive/' }, destination: { bucket: 'source', prefix: 'incoming/' },
+  }));
+  expect(message).toContain([
+    'To compare the two objects of the first conflict, run:',
+    "aws s3api head-object --bucket source --key 'incoming/b-2026-11-24.csv'",
+    "aws s3api head-object --bucket archive --key 'archive/2026/11/24/incoming/b-2026-11-24.csv'",
+  ].join('\n'));
 });

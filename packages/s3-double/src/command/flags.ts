@@ -1,0 +1,63 @@
+import { parseArgs } from 'node:util';
+
+/** A flag of a command. Help, parsing and completion are made of it, so that none of them forgets one. */
+export interface Flag {
+  readonly name: string;
+  /** What stands for its value in the help. Without it, the flag has no value. */
+  readonly value?: string;
+  readonly help: string;
+  readonly isRepeatable?: true;
+  /** What a shell completes its value with: paths, or words. */
+  readonly completes?: 'file' | 'directory' | readonly string[];
+}
+
+/** The flags that every command has. */
+export const COMMON_FLAGS: readonly Flag[] = [
+  { name: 'completion', value: 'SHELL', completes: ['bash', 'zsh'], help: 'print the completion of this command for bash or zsh' },
+  { name: 'help', help: 'print this text' },
+  { name: 'version', help: 'print the version' },
+];
+
+export type FlagValues = Record<string, string | boolean | string[] | undefined>;
+
+/** Throws an error of one sentence if the arguments are not those of the flags. */
+export function parseFlags(flags: readonly Flag[], args: string[]): FlagValues {
+  const options = Object.fromEntries(flags.map(({ name, value, isRepeatable }) => [name, {
+    type: value === undefined ? 'boolean' as const : 'string' as const,
+    multiple: isRepeatable ?? false,
+    ...name === 'help' ? { short: 'h' } : {},
+  }]));
+  try {
+    return parseArgs({ args, options }).values as FlagValues;
+  } catch (error) {
+    // What follows are hints about arguments that these commands do not have.
+    throw new Error((error as Error).message.split(/\. |\n/)[0]!.replace(/\.$/, ''));
+  }
+}
+
+const WIDTH = 80;
+const COLUMN = 24;
+
+/** The flags in two columns that fit a terminal. */
+export function describeFlags(flags: readonly Flag[]): string {
+  return flags.map(({ name, value, help }) => {
+    const head = `  --${name}${value === undefined ? '' : ` ${value}`}`;
+    const lines = wrap(help, WIDTH - COLUMN);
+    const first = head.length < COLUMN ? `${head.padEnd(COLUMN)}${lines.shift()}` : head;
+    return [first, ...lines.map((line) => `${' '.repeat(COLUMN)}${line}`)].join('\n');
+  }).join('\n');
+}
+
+/** Breaks a text at spaces into lines of at most `width` characters. A longer word has a line of its own. */
+export function wrap(text: string, width: number): string[] {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1)!;
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(word);
+    } else {
+      lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return lines;
+}

@@ -1,0 +1,83 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { renderCompletion } from '../../src/command/completion';
+import { COMMON_FLAGS, describeFlags, type Flag, parseFlags, wrap } from '../../src/command/flags';
+
+const FLAGS: readonly Flag[] = [
+  { name: 'app', value: 'DIR', completes: 'directory', help: 'where it\'s: [the app]' },
+  { name: 'json', value: 'FILE', completes: 'file', help: 'a file' },
+  { name: 'bucket', value: 'LOGICALID=NAME', isRepeatable: true, help: 'a long text that does not fit into one line of the second column of the help' },
+  { name: 'list', help: 'list' },
+  ...COMMON_FLAGS,
+];
+
+test('flags are read', () => {
+  expect(parseFlags(FLAGS, ['--app', 'x', '--bucket', 'a', '--bucket=b', '--list', '-h'])).toEqual({ app: 'x', bucket: ['a', 'b'], list: true, help: true });
+});
+
+test.each([
+  [['--fast'], "Unknown option '--fast'"], [['here'], "Unexpected argument 'here'"], [['--app'], "Option '--app <value>' argument missing"],
+  [['--app', '--list'], "Option '--app' argument is ambiguous"], [['--list=yes'], "Option '--list' does not take an argument"],
+])('%j is refused in one sentence', (args, message) => {
+  expect(() => parseFlags(FLAGS, args)).toThrow(message);
+  expect(() => parseFlags(FLAGS, args)).toThrow(/^[^\n]*[^.]$/);
+});
+
+test('the help has two columns', () => {
+  expect(describeFlags(FLAGS.slice(0, 3))).toBe([
+    "  --app DIR             where it's: [the app]",
+    '  --json FILE           a file',
+    '  --bucket LOGICALID=NAME',
+    '                        a long text that does not fit into one line of the',
+    '                        second column of the help',
+  ].join('\n'));
+});
+
+test('a word that is too long has a line of its own', () => {
+  expect(wrap('a bcdefgh i', 4)).toEqual(['a', 'bcdefgh', 'i']);
+});
+
+describe('completion', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'completion-'));
+  mkdirSync(path.join(folder, 'with space'));
+  writeFileSync(path.join(folder, 'file.json'), '');
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  /** What bash offers for the last word, if the user presses the tabulator. */
+  function complete(...words: string[]): string[] {
+    const script = `${renderCompletion('bash', 'the-command', FLAGS)}
+      compopt() { :; }
+      COMP_WORDS=(the-command ${words.map((word) => `'${word}'`).join(' ')}); COMP_CWORD=${words.length}
+      _the_command; printf '%s\\n' "\${COMPREPLY[@]}"`;
+    const { stdout, stderr } = spawnSync('bash', ['-c', script], { cwd: folder, encoding: 'utf8' });
+    expect(stderr).toBe('');
+    return stdout.split('\n').filter(Boolean);
+  }
+
+  test.each([
+    [['--'], ['--app', '--json', '--bucket', '--list', '--completion', '--help', '--version']],
+    [['--l'], ['--list']],
+    [['--app', ''], ['with space']],
+    [['--json', ''], ['file.json', 'with space']],
+    [['--completion', 'z'], ['zsh']],
+    [['--bucket', ''], []],
+  ])('bash completes %j', (words, offered) => {
+    expect(complete(...words).sort()).toEqual([...offered].sort());
+  });
+
+  test('zsh is told each flag, its value and whether it may be repeated', () => {
+    const script = renderCompletion('zsh', 'the-command', FLAGS);
+    expect(script).toMatch(/^#compdef the-command\n/);
+    expect(script).toContain(String.raw`'--app[where it'\''s\: \[the app\]]:DIR:_files -/'`);
+    expect(script).toContain("'--json[a file]:FILE:_files'");
+    expect(script).toContain("'*--bucket[");
+    expect(script).toContain("'--list[list]'");
+    expect(script).toContain(':SHELL:(bash zsh)');
+  });
+
+  test('another shell is refused', () => {
+    expect(() => renderCompletion('fish', 'the-command', FLAGS)).toThrow("--completion is 'fish', but must be bash or zsh");
+  });
+});

@@ -1,0 +1,55 @@
+import { Annotations, type Size, SizeRoundingBehavior, Token } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { checkFilter } from '../contract/check-filter';
+import type { FilterSettings } from '../contract/settings';
+import type { ObjectFilter } from '../object-filter';
+
+/** Stands for a glob that is a token. */
+const ANY_GLOB = '**';
+
+/** Returns the filter as the functions get it. Numbers may be tokens. */
+export function toFilterSettings({ include, exclude, minSize, maxSize, minAge }: ObjectFilter): FilterSettings {
+  return {
+    ...include && { include },
+    ...exclude && { exclude },
+    ...minSize && { minSize: toBytes(minSize) },
+    ...maxSize && { maxSize: toBytes(maxSize) },
+    ...minAge && { minAge: minAge.toSeconds({ integral: false }) },
+  };
+}
+
+/** Validates what is known of a filter. The functions validate the rest. */
+export function validateFilter(filter: ObjectFilter): void {
+  const { include, exclude, minSize, maxSize, minAge } = toFilterSettings(filter);
+  checkFilter({
+    ...include && { include: toKnownGlobs(include) },
+    ...exclude && { exclude: toKnownGlobs(exclude) },
+    minSize: toKnown(minSize),
+    maxSize: toKnown(maxSize),
+    minAge: toKnown(minAge),
+  });
+}
+
+/** Warns of globs that begin as the archiver's prefix does, because they match what follows it. */
+export function warnAboutPrefixInGlobs(scope: Construct, { include = [], exclude = [] }: ObjectFilter, prefix: string): void {
+  if (prefix === '' || Token.isUnresolved(prefix)) { return; }
+  for (const [name, globs] of Object.entries({ include, exclude })) {
+    const glob = Token.isUnresolved(globs) ? undefined : globs.find((each) => !Token.isUnresolved(each) && each.startsWith(prefix));
+    if (glob === undefined) { continue; }
+    Annotations.of(scope).addWarningV2(`cdk-s3-dated-archiver:prefixInFilter-${name}`,
+      `filter.${name} has the glob "${glob}", which starts with prefix "${prefix}", and globs match the key after prefix: write "${glob.slice(prefix.length) || '**'}", `
+        + `unless objects are below "${prefix}${prefix}"`);
+  }
+}
+
+function toBytes(size: Size): number {
+  return size.toBytes({ rounding: SizeRoundingBehavior.NONE });
+}
+
+function toKnown(value: number | undefined): number | undefined {
+  return Token.isUnresolved(value) ? undefined : value;
+}
+
+function toKnownGlobs(globs: string[]): string[] {
+  return Token.isUnresolved(globs) ? [ANY_GLOB] : globs.map((glob) => Token.isUnresolved(glob) ? ANY_GLOB : glob);
+}

@@ -1,0 +1,64 @@
+/**
+ * The saved queries of a ledger table, by construct id. They are in the SQL that Athena and other engines share, so that
+ * a test can run them. `"$path"` is the column in which Athena says which object a row is from.
+ *
+ * @see https://docs.aws.amazon.com/athena/latest/ug/select.html
+ */
+interface SavedQuery {
+  readonly name: string;
+  readonly description: string;
+  readonly sql: (table: string) => string;
+}
+
+/** The name of the run's folder. */
+const RUN = 'regexp_extract("$path", \'/run=([^/]+)/\', 1)';
+
+/** The first day of this month. */
+const MONTH_START = 'substr(cast(current_date AS varchar), 1, 8) || \'01\'';
+
+/**
+ * Returns the lines that count. If a round of a batch was repeated, a run has two lines of an object, of which the
+ * younger one counts. A verification has a line for each run that archived an object under the key.
+ */
+function selectCountingLines(table: string, days = ''): string {
+  return `SELECT * FROM (
+  SELECT *, ${RUN} AS run, row_number() OVER (PARTITION BY ${RUN}, day, key, part ORDER BY "at" DESC) AS age
+  FROM ${table}${days && `
+  WHERE ${days}`}
+) WHERE age = 1`;
+}
+
+export const QUERIES: { readonly [id: string]: SavedQuery } = {
+  WhereIsKey: {
+    name: 'where did a key go',
+    description: 'Put the key of the object at the source into the second line. Days before and after make the query faster.',
+    sql: (table) => `SELECT day, ${RUN} AS run, status, destination, code, message, archivedetag, archivedversionid, size
+FROM ${table} WHERE key = 'incoming/orders-2026-11-24.csv'
+ORDER BY day, run, "at"`,
+  },
+  FailedThisMonth: {
+    name: 'what failed this month',
+    description: 'Objects that runs of this month selected and did not move, with the reason.',
+    sql: (table) => `SELECT day, run, status, code, key, message
+FROM (${selectCountingLines(table, `day >= ${MONTH_START}`)})
+WHERE status IN ('failed', 'conflicting')
+ORDER BY day, code, key`,
+  },
+  BytesByDay: {
+    name: 'bytes by day',
+    description: 'Objects and bytes that were archived and not taken back, by the day of the objects.',
+    sql: (table) => `SELECT object_day, sum(CASE status WHEN 'archived' THEN 1 ELSE -1 END) AS objects, sum(CASE status WHEN 'archived' THEN size ELSE -size END) AS bytes
+FROM (${selectCountingLines(table)})
+WHERE status IN ('archived', 'restored')
+GROUP BY object_day
+ORDER BY object_day`,
+  },
+  Unaccounted: {
+    name: 'what is unaccounted for',
+    description: 'Archived objects that a verification found changed or missing.',
+    sql: (table) => `SELECT day, run, status, destination, key, archivedetag, size
+FROM (${selectCountingLines(table)})
+WHERE status IN ('changed', 'missing')
+ORDER BY day, run, destination`,
+  },
+};

@@ -1,0 +1,44 @@
+import { Annotations, Aspects, CfnResource, type IAspect, Stack } from 'aws-cdk-lib';
+import { CfnSubscription, type ITopic } from 'aws-cdk-lib/aws-sns';
+import type { Construct, IConstruct } from 'constructs';
+
+/** The configurations that subscribe Amazon Q Developer in chat applications to topics. */
+const CHAT_CONFIGURATIONS = ['AWS::Chatbot::SlackChannelConfiguration', 'AWS::Chatbot::MicrosoftTeamsChannelConfiguration'];
+
+/**
+ * Says at synth if nobody would get the alerts: because the topic that the archiver created has no subscription, or
+ * because a chat is subscribed to a topic whose texts it drops.
+ */
+export function annotateSubscriptions(scope: Construct, alertTopic: ITopic, isOwnTopic: boolean): void {
+  Aspects.of(scope).add(new SubscriptionsAspect(scope, alertTopic, isOwnTopic));
+}
+
+/** An aspect, because subscriptions are usually added after the archiver was created. */
+class SubscriptionsAspect implements IAspect {
+  constructor(private readonly scope: Construct, private readonly topic: ITopic, private readonly isOwnTopic: boolean) {}
+
+  visit(node: IConstruct): void {
+    if (node !== this.scope) { return; }
+    const all = this.scope.node.root.node.findAll();
+    const chats = all.filter((each) => CfnResource.isCfnResource(each) && CHAT_CONFIGURATIONS.includes(each.cfnResourceType) && this.hasTopic(each));
+    if (chats.length > 0) {
+      Annotations.of(this.scope).addWarningV2('cdk-s3-dated-archiver:chatOfAlertTopic',
+        `${chats[0].node.path} subscribes a chat to alertTopic, and the chat drops its messages, since they are not in the envelope of custom notifications: `
+        + 'pass a topic of its own as chatTopic, and subscribe the chat to that one');
+    }
+    const isSubscribed = chats.length > 0 || all.some((each) => each instanceof CfnSubscription && each.topicArn === this.topic.topicArn);
+    if (this.isOwnTopic && !isSubscribed) {
+      Annotations.of(this.scope).addInfoV2('cdk-s3-dated-archiver:noSubscription',
+        'nobody in this app is subscribed to alertTopic, so nobody would get the message about a run with problems: '
+        + 'add a subscription, as in archiver.alertTopic.addSubscription(new EmailSubscription(\'ops@example.com\'))');
+    }
+  }
+
+  /** The L2 constructs of chat configurations hold their topics in a lazy list. */
+  private hasTopic(configuration: CfnResource): boolean {
+    const { snsTopicArns } = configuration as { snsTopicArns?: unknown };
+    const arns: unknown[] = Stack.of(configuration).resolve(snsTopicArns) ?? [];
+    const arn = JSON.stringify(Stack.of(configuration).resolve(this.topic.topicArn));
+    return arns.some((each) => JSON.stringify(each) === arn);
+  }
+}

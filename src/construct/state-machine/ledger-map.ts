@@ -1,0 +1,34 @@
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import { LinesReader, ReportWriter, toPlanPath } from './distributed-map';
+import type { PartsItem } from '../../contract/payloads';
+import type { Place } from '../place';
+
+/** A label of a Distributed Map has at most 40 characters. It is part of the ARNs of Map Runs and children. */
+export interface LedgerMapProps {
+  readonly reports: Place;
+}
+
+/**
+ * A Distributed Map over the ledgers of earlier runs. It reads the file that PlanRun wrote, and each line is the input of
+ * one child: names of ledger parts, never the objects. So the state stays small, however many objects the ledgers have.
+ *
+ * It tolerates no failed child, because a verification that leaves something out proves nothing.
+ */
+export class LedgerMap extends sfn.DistributedMap {
+  /** @param id also the label of the map */
+  constructor(scope: Construct, id: string, { reports }: LedgerMapProps) {
+    super(scope, id, {
+      mapExecutionType: sfn.StateMachineType.STANDARD,
+      label: id,
+      itemReader: new LinesReader(reports, toPlanPath('partsKey')),
+      itemSelector: {
+        BatchInput: { run: sfn.JsonPath.objectAt(toPlanPath('run')), progress: sfn.JsonPath.objectAt(toPlanPath('progress')) },
+        parts: sfn.JsonPath.objectAt(`$$.Map.Item.Value.${'parts' satisfies keyof PartsItem}`),
+      },
+      maxConcurrencyPath: toPlanPath('maxConcurrency'),
+      resultWriterV2: new ReportWriter(reports),
+      resultPath: '$.map',
+    });
+  }
+}

@@ -1,0 +1,43 @@
+/** The states that an archiver has only if it may restore. */
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import type { Construct } from 'constructs';
+import { RESTORE_LABEL } from './distributed-map';
+import { LedgerMap } from './ledger-map';
+import { createRounds, type RoundsProps } from './rounds';
+import type { Progress, RestoreEvent } from '../../contract/payloads';
+import type { Place } from '../place';
+
+export interface RestoreObjectsProps extends Pick<RoundsProps, 'function' | 'retry'> {
+  readonly reports: Place;
+}
+
+/** Creates the map over the ledgers of the runs that are taken back. */
+export function createRestoreObjects(scope: Construct, { reports, ...round }: RestoreObjectsProps): sfn.DistributedMap {
+  const { start, unfinished, finished } = createRounds(scope, {
+    ...round,
+    mayBeRefused: true,
+    payload: sfn.TaskInput.fromObject({
+      BatchInput: sfn.JsonPath.objectAt('$.BatchInput'),
+      parts: sfn.JsonPath.objectAt('$.parts'),
+    } satisfies { [field in keyof RestoreEvent]: unknown }),
+    resultSelector: toResultSelector(['cursor', 'finished', 'rounds', 'counts', 'bytes', 'stragglers', 'filtered', 'problems', 'upload']),
+    names: { round: 'RestoreBatch', unfinished: 'RestoreUnfinished?', finished: 'RestoreFinished' },
+  });
+  return new LedgerMap(scope, RESTORE_LABEL, { reports }).itemProcessor(start.next(unfinished.otherwise(finished)));
+}
+
+function toResultSelector(fields: (keyof Progress)[]): { [field: string]: string } {
+  return Object.fromEntries(fields.map((field) => [`${field}.$`, `$.Payload.${field}`]));
+}
+
+/** The field of PlanRun's result if the run has to wait. */
+const WAIT_PATH = '$.waitSeconds';
+
+/**
+ * Creates the states between PlanRun and its plan: while it is the turn of another run, PlanRun says how long to wait, and is
+ * asked again.
+ */
+export function createTurn(scope: Construct, planRun: sfn.TaskStateBase, planned: sfn.IChainable): sfn.IChainable {
+  const wait = new sfn.Wait(scope, 'WaitForTurn', { time: sfn.WaitTime.secondsPath(WAIT_PATH) });
+  return planRun.next(new sfn.Choice(scope, 'Turn').when(sfn.Condition.isPresent(WAIT_PATH), wait.next(planRun)).otherwise(planned));
+}

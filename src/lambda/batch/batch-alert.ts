@@ -1,0 +1,53 @@
+/**
+ * The message about a finished batch that has problems (`AlertMode.PER_BATCH`). The function writes it, because the
+ * intrinsic functions of Step Functions cannot escape what strangers wrote into keys and names.
+ */
+import { BATCH_SUBJECT, unknownDetails } from '../../contract/alert-details';
+import type { BatchAlert, BatchEvent, Progress } from '../../contract/payloads';
+import { toAttributes } from '../alerts/alert-attributes';
+import { toChatMessage } from '../alerts/chat-message';
+import { getLayerOfReason } from '../alerts/layers';
+import { listProblems } from '../alerts/problem-lines';
+import { NOTHING_LOST } from '../alerts/wording';
+import type { ArchiveSettings } from '../runtime/environment';
+import { formatCount, formatDates, formatObjects } from '../text/format';
+
+/** Returns `null` if no message is needed: the batch goes on, or nothing is wrong, or nobody asked for such messages. */
+export function createBatchAlert(
+  { alertMode, chatTopicArn, archiverName = 'Archiver', reportBucket }: Pick<ArchiveSettings, 'alertMode' | 'chatTopicArn' | 'archiverName' | 'reportBucket'>,
+  { BatchInput: { run }, batchArn }: Pick<BatchEvent, 'BatchInput' | 'batchArn'>,
+  { finished, counts, problems }: Pick<Progress, 'finished' | 'counts' | 'problems'>,
+): BatchAlert | null {
+  const [first] = problems;
+  if (alertMode !== 'PER_BATCH' || !finished || !first) { return null; }
+  const ledger = `s3://${reportBucket}/${run.ledgerPrefix}`;
+  const parts = [
+    ...(counts.failed > 0 ? [`${formatCount(counts.failed)} failed`] : []),
+    ...(counts.conflicting > 0 ? [`${formatCount(counts.conflicting)} ${counts.conflicting === 1 ? 'is' : 'are'} conflicting`] : []),
+  ];
+  const message = [
+    [
+      `${archiverName}: in a batch of ${formatObjects(counts.listed)}, ${parts.join(' and ')}. The run continues.`,
+      NOTHING_LOST,
+      '',
+      `Days:  ${formatDates(run)}${run.dryRun ? ' (dry run)' : ''}`,
+      `Run:   ${run.id}`,
+      ...(batchArn ? [`Batch: ${batchArn}`] : []),
+    ],
+    listProblems(problems, counts.failed + counts.conflicting),
+    [`Ledger: ${ledger}`],
+  ].map((lines) => lines.join('\n')).join('\n\n');
+  const attributes = toAttributes({
+    ...unknownDetails(archiverName, 'PROBLEMS'),
+    runId: run.id,
+    dates: { from: run.from, to: run.to },
+    layer: getLayerOfReason(first.code, first.message),
+    code: first.code,
+    cause: first.message ?? null,
+    counts,
+    problems,
+    ledger,
+    batchArn,
+  });
+  return { message, attributes, ...chatTopicArn && { chat: toChatMessage({ subject: BATCH_SUBJECT, message, attributes }) } };
+}

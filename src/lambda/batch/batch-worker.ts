@@ -1,0 +1,55 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { LedgerLine, ListedObject } from '../../contract/payloads';
+import type { MoveContext, MoveResult } from '../move/move-object';
+import type { ArchiveSettings } from '../runtime/environment';
+import type { BucketClient } from '../s3/bucket-client';
+import type { Clock } from '../s3/retry';
+import type { Selection } from '../selection/select-objects';
+import type { AimdConcurrencyController } from '../throughput/concurrency-controller';
+import type { CopyThroughput } from '../throughput/copy-throughput';
+import type { WriteRates } from '../throughput/write-rates';
+
+/** What differs where a batch goes back from the archive to its old keys: the archive is its source then. */
+export interface WayBack {
+  /** The line of the ledger that says that the object is archived. */
+  readonly lineOf: (item: ListedObject) => LedgerLine;
+  /** Decides what became of an object that the archive does not hold any more as the ledger says. */
+  readonly settle: (context: MoveContext, item: ListedObject, status: 'source-gone' | 'deselected') => Promise<MoveResult>;
+  /** Turns a line about the copy of an object, from the archive to its old key, into a line about its restore. */
+  readonly toLine: (line: LedgerLine, item: ListedObject) => LedgerLine;
+}
+
+/**
+ * Whether the source of an object stays: with `SourceDisposition.KEEP` and, in a restore, where the run that archived it kept
+ * the source. So a restore of such a run deletes nothing, whatever another archiver does with the source meanwhile.
+ */
+export function keepsSource({ back, settings }: Pick<BatchWorker, 'back' | 'settings'>, item: ListedObject): boolean {
+  return back ? back.lineOf(item).kept === true : settings.keepsSources === true;
+}
+
+/** What a function instance uses for all its batches. */
+export interface BatchWorker {
+  readonly s3: S3Client;
+  readonly rate: WriteRates;
+  /** Limits the copies. The client reports their latency to it (`withFastCopies`). */
+  readonly concurrency: AimdConcurrencyController;
+  readonly copyThroughput: CopyThroughput;
+  readonly clock: Clock;
+  readonly settings: ArchiveSettings;
+  readonly select: (object: ListedObject) => Selection;
+  readonly sourceLocks: boolean;
+  /**
+   * Milliseconds. After deletes that took longer than this, another attempt at the batch may have begun and written its
+   * view to the ledger.
+   */
+  readonly promptDeletes: number;
+  /**
+   * Called before the first request that changes something; throws if it is not the turn of this run (restore-lock). Unset:
+   * there is no lock.
+   */
+  readonly checkTurn?: (reports: BucketClient) => Promise<void>;
+  /** Unset: the batch goes to the archive. */
+  readonly back?: WayBack;
+  /** Called once for each object that was not archived. */
+  readonly onProblem: (line: LedgerLine) => void;
+}

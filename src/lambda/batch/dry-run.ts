@@ -1,0 +1,148 @@
+import { INITIAL_CONCURRENCY } from '../../contract/batches';
+import { ReasonCode } from '../../contract/reason-codes';
+import { findExistingKeys } from '../move/existing-keys';
+import type { MoveContext, MoveRequest, MoveResult } from '../move/move-object';
+import { ComparisonUnfinished, isSameObject, type Located } from '../move/same-object';
+import { addRequests, toRequestName, type Requests } from '../pricing/requests';
+import type { ObjectHead } from '../s3/bucket-client';
+import { countRequests, type RequestRecord } from '../s3/count-requests';
+import { getCopyPartSize } from '../s3/multipart-parts';
+import { toS3Error } from '../s3/s3-error';
+import { isTooLong, renamed } from '../selection/destination-key';
+
+/**
+ * Objects in these classes may have to be restored first. For INTELLIGENT_TIERING, a listing does not show the tier,
+ * but HEAD does.
+ */
+const MAYBE_ARCHIVED = new Set(['GLACIER', 'DEEP_ARCHIVE', 'INTELLIGENT_TIERING']);
+
+/** The expected result of a move, and the requests that it would send to S3. */
+export type Preview = MoveResult & { readonly requests: Requests };
+/** @param maxBytesToRead larger objects are not read to compare them; default: no limit */
+export type Previewer = (object: MoveRequest, storageClass: string | undefined, maxBytesToRead?: number) => Promise<Preview>;
+
+/**
+ * Returns a function that predicts the moves of a batch from reads alone. Missing permissions to write, and throttling,
+ * show only in the real run.
+ *
+ * @param listDestinations returns the destinations of all objects of the batch
+ */
+export function createPreviewer(context: MoveContext, listDestinations: () => readonly string[]): Previewer {
+  // Destinations that objects of this batch would take. HEAD does not show them, because a dry run writes nothing.
+  const claimed = new Map<string, MoveRequest>();
+  let listing: { readonly asked: ReadonlySet<string>; readonly existing: Promise<ReadonlySet<string> | undefined> } | undefined;
+  let started = 0;
+
+  const mayExist = async (destination: string): Promise<boolean> => {
+    if (!listing) {
+      const asked = new Set(listDestinations().filter((key) => !isTooLong(key)));
+      const existing = findExistingKeys(context.destination, [...asked]);
+      existing.catch(() => undefined); // each caller below gets the error
+      listing = { asked, existing };
+    }
+    if (!listing.asked.has(destination)) { return true; }
+    return (await listing.existing)?.has(destination) ?? true;
+  };
+
+  return async (object, storageClass, maxBytesToRead) => {
+    const attemptsOfRefused = started++ < INITIAL_CONCURRENCY ? 1 : 2;
+    const requests: Requests = {};
+    const result = await preview({ context: { ...context, maxBytesToRead }, object, storageClass, claimed, mayExist, attemptsOfRefused, requests });
+    return { ...result, requests };
+  };
+}
+
+interface PreviewContext {
+  readonly context: MoveContext;
+  readonly object: MoveRequest;
+  readonly storageClass: string | undefined;
+  readonly claimed: Map<string, MoveRequest>;
+  /** False if a destination is certainly free. */
+  readonly mayExist: (destination: string) => Promise<boolean>;
+  /** How often a copy is sent that S3 refuses: first on the fast path, once there is one, and then through the SDK. */
+  readonly attemptsOfRefused: number;
+  /** The requests of the real move are added here. */
+  readonly requests: Requests;
+}
+
+async function preview({ context, object, storageClass, claimed, mayExist, attemptsOfRefused, requests }: PreviewContext): Promise<MoveResult> {
+  const { source } = context;
+  let { destination } = object;
+  try {
+    const places = context.conflictPolicy === 'REPORT' ? [destination] : [destination, renamed(destination, object.etag)];
+    for (destination of places) {
+      if (isTooLong(destination)) {
+        return { status: 'failed', destination, code: ReasonCode.KEY_TOO_LONG, message: 'the destination key would be longer than 1,024 bytes' };
+      }
+      const claim = claimed.get(destination);
+      if (!claim) { claimed.set(destination, object); }
+      // An object that was not compared yet comes a second time.
+      const first = claim?.key === object.key ? undefined : claim;
+      const existing = first ? { bucket: source, key: first.key } : { bucket: context.destination, key: destination };
+      const existingHead = first || await mayExist(destination) ? await existing.bucket.head(existing.key) : undefined;
+      const looks = existingHead || context.previewsSource || MAYBE_ARCHIVED.has(storageClass ?? '');
+      const sourceHead = looks ? await source.head(object.key) : undefined;
+      if (context.previewsSource && !sourceHead) { return { status: 'source-gone' }; }
+      if (context.previewsSource && sourceHead?.ETag !== object.etag) { return { status: 'deselected' }; }
+      if (!existingHead) {
+        const sourceClass = sourceHead?.StorageClass ?? storageClass;
+        const isReadable = !sourceHead || !MAYBE_ARCHIVED.has(sourceClass ?? '') || canBeCopied(sourceHead, sourceClass);
+        addRequests(requests, getCopyRequests(context, object, storageClass, isReadable ? 1 : attemptsOfRefused));
+        return isReadable
+          ? { status: 'archived', destination, etag: object.etag, size: object.size }
+          : { status: 'failed', destination, code: ReasonCode.ARCHIVED_CLASS, message: `the object is in ${sourceClass} and has to be restored first` };
+      }
+      if (!sourceHead) { return { status: 'source-gone' }; }
+      const isListed = context.looksFirst && !first && destination === object.destination;
+      if (!isListed) { addRequests(requests, getRefusedCopyRequests(context, object, storageClass, attemptsOfRefused)); }
+      const objects: [Located, Located] = [{ bucket: source, key: object.key, head: sourceHead }, { ...existing, head: existingHead }];
+      const isSame = await compare(objects, requests, context.maxBytesToRead);
+      if (isSame) { return { status: 'archived', destination, etag: object.etag, size: object.size }; }
+    }
+    return { status: 'conflicting', destination, code: ReasonCode.DESTINATION_EXISTS, message: 'the destination holds other content' };
+  } catch (error) {
+    if (source.isAborted || error instanceof ComparisonUnfinished) { throw error; }
+    const failure = toS3Error(error);
+    addRequests(requests, { [toRequestName('CopyObject', context.storageClass)]: 1 });
+    return { status: 'failed', destination, code: failure.code, message: failure.message };
+  }
+}
+
+/** A restored object can be copied: https://docs.aws.amazon.com/AmazonS3/latest/userguide/restoring-objects.html */
+function canBeCopied(head: ObjectHead, storageClass: string | undefined): boolean {
+  const isRestored = head.Restore?.includes('ongoing-request="false"') ?? false;
+  return isRestored || (storageClass === 'INTELLIGENT_TIERING' && !head.ArchiveStatus);
+}
+
+/** Compares the objects as the real move does, and adds the requests for it. */
+async function compare(both: readonly [Located, Located], requests: Requests, maxBytesToRead?: number): Promise<boolean> {
+  for (const { head } of both) { addRequests(requests, { [toRequestName('HeadObject', head.StorageClass)]: 1 }); }
+  const onRequest = ({ operation, ...asked }: RequestRecord) => {
+    const located = both.find((each) => each.bucket.name === asked.bucket && each.key === asked.key);
+    addRequests(requests, { [toRequestName(operation, operation === 'GetObjectTagging' ? undefined : located?.head.StorageClass)]: 1 });
+  };
+  const counted = (located: Located) => ({ ...located, bucket: located.bucket.with({ s3: countRequests(located.bucket.s3, onRequest) }) });
+  return isSameObject(counted(both[0]), counted(both[1]), maxBytesToRead);
+}
+
+/** @param times how often a CopyObject request is sent */
+function getCopyRequests(context: MoveContext, { size }: MoveRequest, sourceClass: string | undefined, times: number): Requests {
+  const { multipartThreshold, maxCopyBytes, sourceLocks, storageClass } = context;
+  const isLarge = size > multipartThreshold;
+  const requests: Requests = isLarge || sourceLocks ? { [toRequestName('HeadObject', sourceClass)]: 1 } : {};
+  if (!isLarge) { return { ...requests, [toRequestName('CopyObject', storageClass)]: times }; }
+  return {
+    ...requests,
+    GetObjectTagging: 1,
+    [toRequestName('CreateMultipartUpload', storageClass)]: 1,
+    [toRequestName('UploadPartCopy', storageClass)]: Math.ceil(size / getCopyPartSize(size, maxCopyBytes)),
+    ListMultipartUploads: 1,
+    [toRequestName('CompleteMultipartUpload', storageClass)]: 1,
+  };
+}
+
+/** A multipart copy learns that the destination is taken only when it is completed. */
+function getRefusedCopyRequests(context: MoveContext, object: MoveRequest, sourceClass: string | undefined, times: number): Requests {
+  const isLarge = object.size > context.multipartThreshold;
+  return { ...getCopyRequests(context, object, sourceClass, times), ...isLarge && { AbortMultipartUpload: 1 } };
+}

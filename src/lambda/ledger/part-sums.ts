@@ -1,0 +1,49 @@
+/**
+ * Compares the parts of a ledger with what the batches say that they wrote, in memory that grows with the batches by some
+ * 100 bytes each.
+ */
+import { createHash } from 'node:crypto';
+import type { LedgerPartRef } from '../../contract/payloads';
+
+/** The first 52 bits of a batch's id, which are a number without loss. */
+const ID_DIGITS = 13;
+
+export type BatchId = number;
+
+/** @param name of a part of the batch: `<id>-<range>.jsonl` */
+export function toBatchId(name: string): BatchId {
+  return parseInt(name.slice(0, ID_DIGITS), 16);
+}
+
+/**
+ * Keeps one sum for each batch: that of the fingerprints of its parts. Two sets of a few parts with equal sums are the
+ * same parts with the same ETags.
+ */
+export class PartSums {
+  private readonly sums = new Map<BatchId, number>();
+
+  /** Adds a part that was found in a listing. */
+  add(part: Pick<LedgerPartRef, 'name' | 'etag'>): void {
+    const id = toBatchId(part.name);
+    this.sums.set(id, (this.sums.get(id) ?? 0) + toFingerprint(part));
+  }
+
+  /** Takes a batch away if it has exactly these parts, and returns whether it has. */
+  remove(id: BatchId, parts: readonly LedgerPartRef[]): boolean {
+    const expected = parts.reduce((sum, part) => sum + toFingerprint(part), 0);
+    if (this.sums.get(id) !== expected) { return false; }
+    this.sums.delete(id);
+    return true;
+  }
+
+  /** The batches that were not taken away. */
+  ids(): Set<BatchId> {
+    return new Set(this.sums.keys());
+  }
+}
+
+/** 46 bits: the sum of up to a hundred of them is exact. */
+function toFingerprint({ name, etag }: Pick<LedgerPartRef, 'name' | 'etag'>): number {
+  const digest = createHash('sha256').update(`${name} ${etag}`).digest();
+  return Math.floor(digest.readUIntBE(0, 6) / 4);
+}

@@ -1,0 +1,68 @@
+/**
+ * The runs that have ledgers. The ledgers are a table and have only lines, so a tree of claims beside them says whose each
+ * of them is.
+ */
+import type { S3Client } from '@aws-sdk/client-s3';
+import * as v from 'valibot';
+import { Action } from '../../contract/payloads';
+import { CLAIM_NAME, CLAIMS_FOLDER, LEDGER_FOLDER } from '../../contract/settings';
+import { orderedMap } from '../s3/ordered-map';
+import { listObjects, readJsonFrom } from '../s3/read-objects';
+import { toS3Error } from '../s3/s3-error';
+
+const Place = v.object({ bucket: v.string(), prefix: v.string() });
+
+/** What a run says about itself before it does anything. */
+export const RunClaim = v.object({
+  archiver: v.string(),
+  executionArn: v.string(),
+  startTime: v.string(),
+  // Claims of earlier versions have none of these.
+  action: v.optional(Action),
+  dryRun: v.optional(v.boolean()),
+  from: v.optional(v.nullable(v.string())),
+  to: v.optional(v.string()),
+  source: v.optional(Place),
+  destination: v.optional(Place),
+});
+export type RunClaim = v.InferOutput<typeof RunClaim>;
+
+/** A run that has a ledger. */
+export interface ClaimedRun extends RunClaim {
+  /** The name of the execution. */
+  readonly name: string;
+  /** The day of the ledger. */
+  readonly day: string;
+  readonly ledgerPrefix: string;
+}
+
+const READS_AT_ONCE = 32;
+
+/**
+ * Yields the runs of all archivers that share the report prefix, in the order of the days of their ledgers. This takes one
+ * request for each of them, and one for a thousand.
+ */
+export async function* listRuns(s3: S3Client, bucket: string, reportPrefix: string): AsyncGenerator<ClaimedRun> {
+  const claims = listObjects(s3, bucket, `${reportPrefix}${CLAIMS_FOLDER}`);
+  for await (const run of orderedMap(claims, READS_AT_ONCE, ({ Key }) => readRun(s3, bucket, reportPrefix, Key!))) {
+    if (run) { yield run; }
+  }
+}
+
+/** The claim of a ledger has the same path in the tree of claims. */
+export function toClaimKey(reportPrefix: string, ledgerPrefix: string): string {
+  return `${reportPrefix}${CLAIMS_FOLDER}${ledgerPrefix.slice(reportPrefix.length + LEDGER_FOLDER.length)}${CLAIM_NAME}`;
+}
+
+async function readRun(s3: S3Client, bucket: string, reportPrefix: string, key: string): Promise<ClaimedRun | undefined> {
+  const [, path, day] = /^(day=(\d{4}-\d{2}-\d{2})\/run=[^/]+\/)claim\.json$/.exec(key.slice(reportPrefix.length + CLAIMS_FOLDER.length)) ?? [];
+  if (path === undefined) { return undefined; }
+  try {
+    const parsed = v.safeParse(RunClaim, await readJsonFrom(s3, bucket, key));
+    if (!parsed.success) { return undefined; }
+    return { ...parsed.output, name: parsed.output.executionArn.split(':').pop()!, day, ledgerPrefix: `${reportPrefix}${LEDGER_FOLDER}${path}` };
+  } catch (error) {
+    if (toS3Error(error).kind === 'missing' || error instanceof SyntaxError) { return undefined; }
+    throw error;
+  }
+}

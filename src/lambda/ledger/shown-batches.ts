@@ -1,0 +1,55 @@
+/**
+ * Chooses the batches with the objects that a report shows: the slowest, and the first of each problem. Batches name no
+ * objects, so their parts are read for these, and for no others.
+ */
+import { type BatchId, toBatchId } from './part-sums';
+import { EXAMPLES } from './tally';
+import { SHOWN_ITEMS } from './top-n';
+import type { BatchDigest } from '../../contract/payloads';
+
+interface Batch {
+  readonly id: BatchId;
+  readonly parts: readonly string[];
+}
+
+interface Counted extends Batch {
+  readonly value: number;
+}
+
+export class ShownBatches {
+  /** The slowest objects, the slowest first. */
+  private slowest: Counted[] = [];
+  /** By reason: batches that have objects with it, in the order of their ids. */
+  private readonly byReason = new Map<string, Counted[]>();
+
+  add({ parts, slowest, reasons }: BatchDigest): void {
+    if (parts.length === 0) { return; }
+    const batch = { id: toBatchId(parts[0].name), parts: parts.map(({ name }) => name) };
+    const least = this.slowest.length < SHOWN_ITEMS ? -1 : this.slowest[SHOWN_ITEMS - 1].value;
+    if (slowest.some((value) => value >= least)) {
+      this.slowest = [...this.slowest, ...slowest.map((value) => ({ ...batch, value }))]
+        .sort((a, b) => b.value - a.value || a.id - b.id)
+        .slice(0, SHOWN_ITEMS);
+    }
+    for (const { status, code, count } of reasons) {
+      const name = `${status} ${code}`;
+      this.byReason.set(name, keepFirst([...this.byReason.get(name) ?? [], { ...batch, value: count }]));
+    }
+  }
+
+  /** Returns the names of the parts of each batch to read, in the order of the batches' ids. */
+  list(): (readonly string[])[] {
+    const batches = new Map([...this.slowest, ...[...this.byReason.values()].flat()].map(({ id, parts }) => [id, parts]));
+    return [...batches].sort(([a], [b]) => a - b).map(([, parts]) => parts);
+  }
+}
+
+/** Keeps the first batches that have enough examples together. */
+function keepFirst(batches: Counted[]): Counted[] {
+  let examples = 0;
+  return batches.sort((a, b) => a.id - b.id).filter(({ value }) => {
+    const isNeeded = examples < EXAMPLES;
+    examples += value;
+    return isNeeded;
+  });
+}

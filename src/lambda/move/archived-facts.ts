@@ -1,0 +1,32 @@
+/** Reads what an answer of S3 says of an archived object, so that the ledger can keep it. No request is sent for this. */
+import type { ArchivedFacts } from '../../contract/payloads';
+
+/** The most usual first. S3 answers with one of them. */
+const ALGORITHMS = ['CRC64NVME', 'CRC32', 'CRC32C', 'SHA256', 'SHA1', 'SHA512', 'MD5', 'XXHASH64', 'XXHASH3', 'XXHASH128'] as const;
+
+/** The fields that the answers of CopyObject, CompleteMultipartUpload and HeadObject have in common. */
+export type DescribedObject = {
+  readonly ETag?: string;
+  readonly ChecksumType?: 'COMPOSITE' | 'FULL_OBJECT';
+} & { readonly [Field in `Checksum${typeof ALGORITHMS[number]}`]?: string };
+
+/** The versions of the archived object and of its source, where the buckets have versioning. */
+export interface Versions {
+  readonly archived?: string;
+  readonly source?: string;
+}
+
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html about checksums and their types */
+export function toArchivedFacts(archived: DescribedObject, versions: Versions): ArchivedFacts {
+  const checksumAlgorithm = ALGORITHMS.find((algorithm) => archived[`Checksum${algorithm}`] !== undefined);
+  return {
+    ...archived.ETag !== undefined && { archivedEtag: archived.ETag },
+    ...checksumAlgorithm && {
+      checksumAlgorithm,
+      checksum: archived[`Checksum${checksumAlgorithm}`],
+      ...archived.ChecksumType && { checksumType: archived.ChecksumType },
+    },
+    ...versions.source !== undefined && { sourceVersionId: versions.source },
+    ...versions.archived !== undefined && { archivedVersionId: versions.archived },
+  };
+}

@@ -1,0 +1,88 @@
+/** Writes the file that a map reads: the parts of the ledgers of several runs, grouped into the inputs of its children. */
+import type { _Object, S3Client } from '@aws-sdk/client-s3';
+import type { PartsItem, PartVersion } from '../../contract/payloads';
+import { getBatchPrefix } from '../ledger/part-keys';
+import { LinesFile } from '../plan/lines-file';
+import { listPage } from '../s3/list-page';
+import { orderedMap } from '../s3/ordered-map';
+import { listObjects } from '../s3/read-objects';
+
+/** How much a child gets, unless one batch of the ledger has more. With no bytes, each child gets the parts of one batch. */
+export interface ItemLimits {
+  readonly bytes: number;
+}
+
+/** A child's input has at most 256 KiB, and a key up to 1,024 bytes. */
+const MAX_PARTS = 150;
+const LEDGERS_AT_ONCE = 8;
+/** The names of parts begin with a hash, so each of these digits begins a sixteenth of them. */
+const DIGITS = [...'0123456789abcdef'];
+
+export interface PartsPlace {
+  readonly s3: S3Client;
+  readonly bucket: string;
+  /** The key of the file. */
+  readonly key: string;
+}
+
+/**
+ * Lists the parts and writes the file. The parts of one batch are in one line.
+ *
+ * One listing of a million parts would take longer than the function has, so a long one is split by the first character
+ * of the names.
+ */
+export async function writePartsFile({ s3, bucket, key }: PartsPlace, ledgerPrefixes: readonly string[], limits: ItemLimits): Promise<void> {
+  const file = new LinesFile(s3, { Bucket: bucket, Key: key });
+  try {
+    let items = 0;
+    const add = async (item: PartsItem) => {
+      items += 1;
+      await file.add(item);
+    };
+    const plans = orderedMap(ledgerPrefixes, LEDGERS_AT_ONCE, (prefix) => planLedger(s3, bucket, prefix, limits, add));
+    for await (const _ of plans) { /* All are written. */ }
+    // AWS does not document what a map does with an empty file.
+    if (items === 0) { await add({ parts: [] }); }
+    await file.close();
+  } catch (error) {
+    await file.abort().catch(() => undefined);
+    throw error;
+  }
+}
+
+type Add = (item: PartsItem) => Promise<void>;
+
+async function planLedger(s3: S3Client, bucket: string, prefix: string, limits: ItemLimits, add: Add): Promise<void> {
+  const page = await listPage(s3, { Bucket: bucket, Prefix: prefix });
+  if (!page.IsTruncated) { return addItems(page.Contents ?? [], limits, add); }
+  await Promise.all(DIGITS.map((digit) => addItems(listObjects(s3, bucket, `${prefix}${digit}`), limits, add)));
+}
+
+async function addItems(listed: AsyncIterable<_Object> | Iterable<_Object>, limits: ItemLimits, add: Add): Promise<void> {
+  let parts: PartVersion[] = [];
+  for await (const batch of groupByBatch(listed)) {
+    if (parts.length > 0 && (sumSizes([...parts, ...batch]) > limits.bytes || parts.length + batch.length > MAX_PARTS)) {
+      await add({ parts });
+      parts = [];
+    }
+    parts.push(...batch);
+  }
+  if (parts.length > 0) { await add({ parts }); }
+}
+
+async function* groupByBatch(listed: AsyncIterable<_Object> | Iterable<_Object>): AsyncGenerator<PartVersion[]> {
+  let batch: PartVersion[] = [];
+  for await (const { Key, ETag, Size } of listed) {
+    const part = { key: Key!, etag: ETag!, size: Size! };
+    if (batch.length > 0 && getBatchPrefix(batch[0].key) !== getBatchPrefix(part.key)) {
+      yield batch;
+      batch = [];
+    }
+    batch.push(part);
+  }
+  if (batch.length > 0) { yield batch; }
+}
+
+function sumSizes(parts: readonly PartVersion[]): number {
+  return parts.reduce((sum, { size }) => sum + size, 0);
+}

@@ -1,0 +1,30 @@
+import { DescribeExecutionCommand, ListExecutionsCommand, type SFNClient } from '@aws-sdk/client-sfn';
+import type { RunningRun, TurnContext } from './take-turn';
+import { toStateMachineArn } from '../text/arn';
+
+/** A run that is further back is one of many that wait for something. */
+const MAX_RUNNING = 100;
+
+/** What Step Functions says of the executions of a state machine, which may be a little out of date. */
+export function describeExecutions(sfn: SFNClient, executionArn: string): Pick<TurnContext, 'isRunning' | 'listRunning'> {
+  const describe = (arn: string) => sfn.send(new DescribeExecutionCommand({ executionArn: arn }));
+  return {
+    isRunning: async (arn) => {
+      try {
+        return (await describe(arn)).status === 'RUNNING';
+      } catch (error) {
+        // Step Functions forgets an execution 90 days after its end.
+        if ((error as Error).name === 'ExecutionDoesNotExist') { return false; }
+        throw error;
+      }
+    },
+    listRunning: async () => {
+      const stateMachineArn = toStateMachineArn(executionArn);
+      const { executions = [] } = await sfn.send(new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING', maxResults: MAX_RUNNING }));
+      const others = executions.filter((each) => each.executionArn !== executionArn);
+      return Promise.all(others.map(async (each): Promise<RunningRun> => ({
+        executionArn: each.executionArn!, name: each.name!, startTime: each.startDate!, input: (await describe(each.executionArn!)).input,
+      })));
+    },
+  };
+}

@@ -1,0 +1,86 @@
+/** Selects the runs whose ledgers a verification or a restore reads. */
+import { ErrorName, namedError } from '../../contract/errors';
+import type { Window } from '../../dates/date-window';
+import type { ClaimedRun } from '../ledger/run-claims';
+import { escapeUnprintable } from '../text/escape';
+import { formatDates, formatKey } from '../text/format';
+
+/** The archiver as it is deployed now. */
+export interface Archiver {
+  readonly name: string;
+  readonly source: Place;
+  readonly destination: Place;
+}
+
+type Place = NonNullable<ClaimedRun['destination']>;
+
+/** Either the name of an execution, or days. */
+export type Wanted = { readonly run: string } | { readonly days: Window };
+
+/**
+ * Returns the runs of this archiver that archived objects: those with the name, or those whose last day is one of the
+ * days.
+ *
+ * Throws InvalidRunInput if there is none, because to find nothing wrong would be no proof, or if one of them worked on
+ * other places than this archiver now does.
+ */
+export function selectRuns(all: readonly ClaimedRun[], archiver: Archiver, wanted: Wanted): ClaimedRun[] {
+  const own = all.filter((run) => run.archiver === archiver.name);
+  const readable = own.filter(hasArchived);
+  const found = readable.filter((run) => isWanted(run, wanted));
+  for (const run of found) { checkPlaces(run, archiver); }
+  if (found.length > 0) { return found; }
+  throw namedError(ErrorName.INVALID_RUN_INPUT, 'run' in wanted ? explainName(wanted.run, own, readable) : explainDays(wanted.days, readable));
+}
+
+function hasArchived({ dryRun, action }: ClaimedRun): boolean {
+  return !dryRun && (action ?? 'archive') === 'archive';
+}
+
+function isWanted(run: ClaimedRun, wanted: Wanted): boolean {
+  if ('run' in wanted) { return isNamed(run, wanted.run); }
+  const { from, to } = wanted.days;
+  return (from === null || from <= run.day) && run.day <= to;
+}
+
+/** The bucket and the prefix of a ledger's keys are those of its run, and the roles of an archiver know only its own. */
+function checkPlaces(run: ClaimedRun, archiver: Archiver): void {
+  for (const place of ['source', 'destination'] as const) {
+    const [then, now] = [run[place], archiver[place]];
+    if (!then || (then.bucket === now.bucket && then.prefix.startsWith(now.prefix))) { continue; }
+    throw namedError(ErrorName.INVALID_RUN_INPUT, `the ${place} of run ${formatKey(JSON.stringify(run.name))} was ${toUri(then)}, and the archiver is now deployed `
+      + `with ${toUri(now)}, so it can neither verify nor restore that run: choose later days, or deploy an archiver with the same id and the old ${place}`);
+  }
+}
+
+function toUri({ bucket, prefix }: Place): string {
+  return `s3://${bucket}/${formatKey(prefix)}`;
+}
+
+/** Messages show names with escapes, so both forms are known. */
+function isNamed({ name }: ClaimedRun, given: string): boolean {
+  return name === given || escapeUnprintable(name) === given;
+}
+
+const MAX_LISTED = 10;
+
+function explainName(given: string, own: readonly ClaimedRun[], readable: readonly ClaimedRun[]): string {
+  const name = `run ${formatKey(JSON.stringify(given))}`;
+  const [found] = own.filter((run) => isNamed(run, given));
+  const latest = [...readable].sort((a, b) => (a.startTime < b.startTime ? 1 : -1)).map((run) => formatKey(run.name));
+  const instead = latest.length === 0 ? 'no run of this archiver has a ledger yet' : `the latest runs that have a ledger are ${listFirst(latest)}: name one of them`;
+  if (!found) { return `${name} is unknown, or its reports have expired: ${instead}`; }
+  if (found.dryRun) { return `${name} was a dry run, which archived nothing: ${instead}`; }
+  return `${name} archived nothing, because its action was ${found.action}: ${instead}`;
+}
+
+function explainDays(days: Window, readable: readonly ClaimedRun[]): string {
+  const known = [...new Set(readable.map(({ day }) => day))].sort().reverse();
+  const instead = known.length === 0 ? 'no run of this archiver has a ledger yet' : `the latest days that have one are ${listFirst(known)}: choose days that include one of them`;
+  return `no run for ${formatDates(days)} has a ledger. The day of a ledger is the last day of its run, and ${instead}`;
+}
+
+function listFirst(items: readonly string[]): string {
+  const more = items.length - MAX_LISTED;
+  return `${items.slice(0, MAX_LISTED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}

@@ -1,0 +1,97 @@
+/**
+ * Balances the ledger of a run: adds up what the batches say of their lines, if one listing of the ledger shows that the
+ * parts are as the batches wrote them. Only other parts are read. So the time grows with batches, and not with objects.
+ */
+import type { S3Client } from '@aws-sdk/client-s3';
+import { ErrorName, namedError } from '../../contract/errors';
+import type { LedgerPartRef, Progress } from '../../contract/payloads';
+import { type BatchId, PartSums, toBatchId } from '../ledger/part-sums';
+import { readLines, tallyBatches } from '../ledger/read-ledger';
+import { ShownBatches } from '../ledger/shown-batches';
+import { Tally } from '../ledger/tally';
+import { orderedMap } from '../s3/ordered-map';
+import { listObjects } from '../s3/read-objects';
+import { formatObjects } from '../text/format';
+
+const BATCHES_AT_ONCE = 8;
+
+/** Lists the ledger. Batches that did not finish must be reconciled before. */
+export async function listLedger(s3: S3Client, bucket: string, prefix: string): Promise<PartSums> {
+  const sums = new PartSums();
+  for await (const { Key: key, ETag: etag } of listObjects(s3, bucket, prefix)) { sums.add({ name: key!.slice(prefix.length), etag: etag! }); }
+  return sums;
+}
+
+export class LedgerBalance {
+  private readonly tally: Tally;
+  private readonly shown = new ShownBatches();
+  /** The parts of batches that differ from the listing. */
+  private readonly differing = new Map<BatchId, readonly LedgerPartRef[]>();
+
+  /**
+   * @param start the start of the run, in epoch seconds
+   * @param sums of the parts that the ledger has
+   */
+  constructor(
+    private readonly s3: S3Client, private readonly bucket: string, private readonly prefix: string, private readonly start: number,
+    private readonly sums: PartSums,
+  ) {
+    this.tally = new Tally(start);
+  }
+
+  /** Adds a batch that finished. */
+  add({ digest, counts, bytes }: Pick<Progress, 'digest' | 'counts' | 'bytes'>): void {
+    if (!digest || digest.parts.length === 0) { return; }
+    const id = toBatchId(digest.parts[0].name);
+    if (!this.sums.remove(id, digest.parts)) {
+      this.differing.set(id, digest.parts);
+      return;
+    }
+    const batch = new Tally(this.start);
+    batch.addDigest(digest, counts, bytes);
+    this.tally.merge(batch);
+    this.shown.add(digest);
+  }
+
+  /**
+   * Reads the other parts: those of batches that did not finish, and those that an attempt wrote which was given up.
+   *
+   * @throws LedgerUnbalanced if a part is missing
+   */
+  async finish(): Promise<Tally> {
+    await this.readOthers();
+    await this.readShown();
+    return this.tally;
+  }
+
+  private async readOthers(): Promise<void> {
+    const { s3, bucket, prefix, sums } = this;
+    const others = sums.ids();
+    for (const id of this.differing.keys()) { others.add(id); }
+    if (others.size === 0) { return; }
+    const missing = new Map([...this.differing.values()].flat().map(({ name, lines }) => [name, lines]));
+    const batches = tallyBatches(s3, bucket, prefix, this.start, (parts) => {
+      const names = parts.map(({ Key }) => Key!.slice(prefix.length));
+      for (const name of names) { missing.delete(name); }
+      return others.has(toBatchId(names[0]));
+    });
+    for await (const batch of batches) { this.tally.merge(batch); }
+    const [first] = missing.keys();
+    if (first !== undefined) {
+      const lines = [...missing.values()].reduce((sum, each) => sum + each, 0);
+      throw namedError(ErrorName.LEDGER_UNBALANCED, `the ledger lacks ${formatObjects(lines)}, because a part of it is missing: s3://${bucket}/${prefix}${first}`
+        + `${missing.size > 1 ? ` and ${missing.size - 1} more` : ''}`);
+    }
+  }
+
+  private async readShown(): Promise<void> {
+    const { s3, bucket, prefix } = this;
+    const batches = orderedMap(this.shown.list(), BATCHES_AT_ONCE, (names) => {
+      this.tally.partsRead += names.length;
+      return readLines(s3, bucket, names.map((name) => `${prefix}${name}`));
+    });
+    for await (const lines of batches) {
+      for (const line of lines.values()) { this.tally.show(line); }
+    }
+  }
+}

@@ -1,0 +1,89 @@
+/** `report.html` of a verification. */
+import type { VerificationReport } from './verification-report';
+import {
+  describeDryRunCost, describeSource, describeVerification, FIND_OUT, findOutCommand, verifyAgainCommand, VERIFY_DRY_RUN_NOTE,
+} from './verification-wording';
+import { omitRepeatedMessages } from '../../alerts/problem-lines';
+import { describeReason } from '../../alerts/reason-descriptions';
+import { formatBytes, formatCause, formatCount, formatDates, formatObjects, formatSeconds, formatUsd } from '../../text/format';
+import { html, type Html } from '../../text/html';
+import { capitalize, renderCommand, renderKey, renderLink, renderList, renderReasonCode, renderSection, renderTile } from '../page/elements';
+import { renderDocument, renderFooter, renderPlacesList, toUri } from '../page/layout';
+
+const SECTIONS = [renderCounts, renderDryRun, renderNextStep, renderReasons, renderProblems, renderCost, renderPlaces];
+
+export function renderVerification(report: VerificationReport): string {
+  const { archiver, dates, outcome, run } = report;
+  const verdict = run.dryRun ? 'Planned' : outcome === 'CLEAN' ? 'Verified' : 'Unaccounted';
+  return renderDocument({
+    title: `Archive ${verdict.toLowerCase()}: ${formatDates(dates)}`,
+    archiver,
+    badges: [{ text: verdict, style: outcome }, ...run.dryRun ? [{ text: 'Dry run', style: 'plain' }] : []],
+    heading: formatDates(dates),
+    lead: html`<p>${capitalize(describeVerification(report))}</p>
+${run.dryRun && html`<p>${VERIFY_DRY_RUN_NOTE}</p>`}`,
+    sections: SECTIONS.map((render) => render(report)),
+    footer: renderFooter(report),
+  });
+}
+
+function renderCounts({ counts, bytes, seconds, startedAt, batches, cost: { total } }: VerificationReport): Html {
+  const { listed, present, changed, missing, skipped } = counts;
+  const parts: [string, string, number, string?][] = [
+    ['Present', 'archived', present], ['Changed', 'conflicting', changed], ['Missing', 'failed', missing], ['Skipped', 'skipped', skipped, 'restored, or archived again'],
+  ];
+  return renderSection(`${formatObjects(listed)} in the ledgers`, html`
+<dl class="tiles">${parts.map(([name, style, count, note]) => renderTile(
+  html`<svg aria-hidden="true"><rect class="${style}" width="100%" height="100%" rx="2"/></svg>${name}`, formatCount(count), note))}</dl>
+<dl class="tiles">
+${renderTile('Bytes present', formatBytes(bytes))}
+${renderTile('Duration', formatSeconds(seconds), `from ${startedAt.slice(0, 19).replace('T', ' ')} UTC`)}
+${renderTile('Batches', formatCount(batches.count), batches.rounds > batches.count && `in ${formatCount(batches.rounds)} rounds`)}
+${renderTile('Cost', formatUsd(total), 'estimate')}
+</dl>`);
+}
+
+function renderDryRun(report: VerificationReport): Html | false {
+  return report.run.dryRun && renderSection('The verification', html`<p>${describeDryRunCost(report)}</p>`);
+}
+
+function renderNextStep(report: VerificationReport): Html | false {
+  const findOut = findOutCommand(report);
+  return findOut !== undefined && renderSection('Next', html`<p>${capitalize(FIND_OUT)}</p>
+${renderCommand(findOut)}
+<p>Then verify again:</p>
+${renderCommand(verifyAgainCommand(report))}`);
+}
+
+function renderReasons({ reasons }: VerificationReport): Html | false {
+  return reasons.length > 0 && renderSection('Why', html`<ul>${reasons.map(({ status, code, count }) => html`
+<li><div class="row"><span>${renderReasonCode(code)}</span><span>${formatCount(count)} ${status}</span></div><p class="soft">${describeReason(code)}</p></li>`)}
+</ul>`);
+}
+
+function renderProblems({ problems, counts: { changed, missing }, ledger }: VerificationReport): Html | false {
+  const messages = omitRepeatedMessages(problems);
+  const items = problems.map(({ destination, code = 'UNKNOWN' }, index) => html`
+<li><div class="row"><div>${renderKey(destination)}</div><span class="soft">${renderReasonCode(code)}</span></div>\
+${messages[index] && html`<p class="soft">${formatCause(messages[index])}</p>`}</li>`);
+  const all = changed + missing;
+  return problems.length > 0 && renderSection('Affected objects', html`${renderList(items)}${all > problems.length && html`
+<p class="soft">All ${formatCount(all)} are in the ledger of this verification: <code>${toUri(ledger)}</code></p>`}`);
+}
+
+function renderCost({ cost: { items, total, prices }, run }: VerificationReport): Html {
+  return renderSection(run.dryRun ? 'Cost of the verification' : 'Cost', html`<table>
+<tbody>${items.map(({ what, count, usd }) => html`<tr><th scope="row">${what}</th><td class="number">${formatCount(count)}</td><td>${formatUsd(usd)}</td></tr>`)}</tbody>
+<tfoot><tr><th scope="row">Estimate</th><td></td><td>${formatUsd(total)}</td></tr></tfoot>
+</table><p class="soft">List prices for ${prices.region} as of ${prices.asOf}.</p>`);
+}
+
+function renderPlaces(report: VerificationReport): Html {
+  const { run, destination, ledger, links } = report;
+  return renderPlacesList([
+    ['Run', renderLink(links.execution, run.id)],
+    ['Ledgers', html`${describeSource(report)}`],
+    ['Archive', html`<code>${toUri(destination)}</code>`],
+    ['Findings', html`<code>${toUri(ledger)}</code>`],
+  ], links);
+}

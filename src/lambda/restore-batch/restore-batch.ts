@@ -1,0 +1,48 @@
+import { planWayBack } from './way-back';
+import type { Progress, RestoreEvent } from '../../contract/payloads';
+import type { BatchWorker } from '../batch/batch-worker';
+import { moveBatch } from '../batch/move-batch';
+import { readArchivedLines } from '../ledger/read-parts';
+import type { ArchiveSettings } from '../runtime/environment';
+import { BucketClient } from '../s3/bucket-client';
+
+export interface RestoreWorker extends Omit<BatchWorker, 'settings' | 'select' | 'back' | 'sourceLocks'> {
+  /** The settings of the archiver: its source is where the objects go. */
+  readonly settings: ArchiveSettings;
+  /** Whether the source bucket keeps locks, so that an object gets its lock back. */
+  readonly keepsLocks: boolean;
+}
+
+/**
+ * Runs one round of a restore: the same move as to the archive, with its ends swapped. Each archived object is copied to its
+ * old key, if that is free, on condition of the archived ETag, and then deleted in the archive on the same condition.
+ *
+ * @param milliseconds the invocation's remaining time
+ * @throws LedgerChanged, RestoreRefused, SystemicFailure
+ */
+export async function restoreBatch(worker: RestoreWorker, { parts, BatchInput }: RestoreEvent, milliseconds: number): Promise<Progress> {
+  const { s3, clock, settings } = worker;
+  const end = clock.now() + milliseconds;
+  const reports = new BucketClient({ s3, bucket: settings.reportBucket, budget: { clock, deadline: clock.now() + milliseconds / 4 } });
+  const recorded = await readArchivedLines(reports, parts);
+  const { progress, run } = BatchInput;
+  if (recorded.length === 0) { return { ...progress, finished: true, rounds: progress.rounds + 1 }; }
+  const { items, select, back } = planWayBack(recorded.map(({ line }) => line), run.keys, run.dryRun ? settings.storageClass : undefined);
+  const swapped = {
+    ...worker,
+    settings: {
+      ...settings,
+      sourceBucket: settings.destinationBucket,
+      destinationBucket: settings.sourceBucket,
+      conflictPolicy: 'REPORT' as const,
+      // The class of each object is in its line.
+      storageClass: undefined,
+      destinationKeyArn: settings.sourceKeyArn,
+      alertMode: undefined,
+    },
+    select,
+    back,
+    sourceLocks: worker.keepsLocks,
+  };
+  return moveBatch(swapped, { BatchInput, Items: items }, end - clock.now());
+}

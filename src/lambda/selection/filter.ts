@@ -1,0 +1,40 @@
+/** Decides which filter, if any, leaves an object out. */
+import { type Glob, matchesGlob, parseGlob } from './glob';
+import { type FilterName, FILTERS } from '../../contract/check-filter';
+import type { FilteredCounts, ListedObject } from '../../contract/payloads';
+import type { FilterSettings } from '../../contract/settings';
+
+/**
+ * Creates the function that returns the first filter that an object does not pass, or undefined if it passes all.
+ *
+ * @param instant epoch milliseconds. It is the same in all attempts at a run, so that all select the same objects.
+ */
+export function createFilter(
+  { include, exclude, minSize = 0, maxSize = Infinity, minAge }: FilterSettings, sourcePrefix: string, instant: number,
+): (object: Pick<ListedObject, 'Key' | 'Size' | 'LastModified'>) => FilterName | undefined {
+  const included = include?.map(parseGlob);
+  const excluded = exclude?.map(parseGlob) ?? [];
+  const youngest = minAge === undefined ? Infinity : instant - minAge * 1000;
+  return ({ Key, Size, LastModified }) => {
+    const key = Key.slice(sourcePrefix.length);
+    if (included && !matchesAny(included, key)) { return 'include'; }
+    if (matchesAny(excluded, key)) { return 'exclude'; }
+    if (Size < minSize) { return 'minSize'; }
+    if (Size > maxSize) { return 'maxSize'; }
+    // S3 lists whole seconds.
+    return Math.floor(LastModified) * 1000 > youngest ? 'minAge' : undefined;
+  };
+}
+
+function matchesAny(globs: readonly Glob[], key: string): boolean {
+  return globs.some((glob) => matchesGlob(glob, key));
+}
+
+/** Adds counts, which are `null` if no object was left out. */
+export function addFiltered(one: FilteredCounts | null, other: FilteredCounts | null): FilteredCounts | null {
+  if (!one || !other) { return one ?? other; }
+  return Object.fromEntries(FILTERS.flatMap((name) => {
+    const sum = (one[name] ?? 0) + (other[name] ?? 0);
+    return sum > 0 ? [[name, sum]] : [];
+  }));
+}

@@ -1,0 +1,38 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { AimdConcurrencyController, MAX_CONCURRENCY } from './concurrency-controller';
+import { CopyThroughput } from './copy-throughput';
+import { withFastCopies } from './fast-copy';
+import { createHttpClient } from './http-client';
+import { limitRate, withPacedDeletes, WriteRates } from './write-rates';
+import { withBucketRegions } from '../s3/bucket-region';
+import { retryUnreadableAnswers } from '../s3/readable-answers';
+import type { Clock } from '../s3/retry';
+import { idleTimeout } from '../s3/timeouts';
+
+/** What a function instance moves objects with: a client, the controllers of its rate and of its concurrency, and what it has measured. */
+export interface Mover {
+  readonly s3: S3Client;
+  readonly rate: WriteRates;
+  readonly concurrency: AimdConcurrencyController;
+  readonly copyThroughput: CopyThroughput;
+}
+
+/** Creates a client for buckets in any region that copies and deletes as fast as S3 allows. */
+export function createMover(clock: Clock): Mover {
+  const rate = new WriteRates(clock);
+  const concurrency = new AimdConcurrencyController();
+  const timeouts = idleTimeout(60_000);
+  /** @param region of the bucket that the client sends requests to. Default: the function's. */
+  const createClient = (region?: string): S3Client => {
+    const client = retryUnreadableAnswers(new S3Client({
+      ...region !== undefined && { region },
+      retryMode: 'standard',
+      maxAttempts: 3,
+      requestHandler: { ...timeouts, httpAgent: { maxSockets: MAX_CONCURRENCY }, httpsAgent: { maxSockets: MAX_CONCURRENCY } },
+    }));
+    limitRate(client, rate);
+    const fast = withFastCopies(client, rate.copies, concurrency, createHttpClient({ ...timeouts, maxConnections: MAX_CONCURRENCY }));
+    return withPacedDeletes(fast, rate);
+  };
+  return { s3: withBucketRegions(createClient(), createClient), rate, concurrency, copyThroughput: new CopyThroughput() };
+}

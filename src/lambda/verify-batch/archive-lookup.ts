@@ -1,0 +1,72 @@
+/** Finds the archived objects of sorted keys with the fewest and cheapest requests. */
+import type { BucketClient, ObjectHead } from '../s3/bucket-client';
+import { compareKeys, getKeyBefore } from '../s3/compare-keys';
+import { listPage } from '../s3/list-page';
+import { orderedMap } from '../s3/ordered-map';
+import { getCommonPrefix } from '../text/common-prefix';
+
+/** What the archive holds under a key. */
+export interface FoundObject {
+  readonly etag: string;
+  readonly size: number;
+  /** Only if the object itself was asked. */
+  readonly head?: ObjectHead;
+}
+
+/**
+ * A request that lists a thousand keys costs as much as asking 12.5 objects.
+ *
+ * @see https://aws.amazon.com/s3/pricing/
+ */
+export const HEADS_PER_LIST = 12.5;
+export const HEADS_AT_ONCE = 64;
+/** How many objects are asked before the caller looks at its time again. */
+const MAX_HEADS = 512;
+
+/**
+ * Looks keys up by listing from one to the next, where a page shows many of them, and by asking objects where other keys
+ * lie between them. It finds out by trying.
+ */
+export class ArchiveLookup {
+  /** How many objects are asked before the next page is tried. */
+  private heads = 0;
+  /** How many pages in a row showed few of the keys. */
+  private misses = 0;
+
+  /** @param deep whether checksums are wanted, which no listing shows */
+  constructor(private readonly archive: BucketClient, private readonly keys: readonly string[], private readonly deep: boolean) {}
+
+  /** Returns what the archive holds under the next keys, at least one. Undefined: nothing. */
+  next(from: number): Promise<(FoundObject | undefined)[]> {
+    if (this.deep) { return this.ask(from, MAX_HEADS); }
+    if (this.keys.length - from < HEADS_PER_LIST) { return this.ask(from, this.keys.length - from); }
+    if (this.heads === 0) { return this.list(from); }
+    const heads = Math.min(this.heads, MAX_HEADS);
+    this.heads = 0;
+    return this.ask(from, heads);
+  }
+
+  private async list(from: number): Promise<(FoundObject | undefined)[]> {
+    const page = await this.archive.request((s3) => listPage(s3, {
+      Bucket: this.archive.name,
+      Prefix: getCommonPrefix(this.keys.slice(from)),
+      StartAfter: getKeyBefore(this.keys[from]) || undefined,
+    }));
+    const listed = new Map((page.Contents ?? []).map(({ Key, ETag, Size }) => [Key!, { etag: ETag!, size: Size! }]));
+    const last = page.IsTruncated ? page.Contents!.at(-1)!.Key! : undefined;
+    let to = from;
+    while (to < this.keys.length && (last === undefined || compareKeys(this.keys[to], last) <= 0)) { to += 1; }
+    // The fewer of our keys a page shows, the longer until the next one is tried.
+    this.misses = to - from < HEADS_PER_LIST ? this.misses + 1 : 0;
+    this.heads = this.misses > 0 ? Math.ceil(HEADS_PER_LIST) * 2 ** Math.min(this.misses, 6) : 0;
+    return to === from ? this.ask(from, 1) : this.keys.slice(from, to).map((key) => listed.get(key));
+  }
+
+  private async ask(from: number, count: number): Promise<(FoundObject | undefined)[]> {
+    const found: (FoundObject | undefined)[] = [];
+    for await (const head of orderedMap(this.keys.slice(from, from + count), HEADS_AT_ONCE, (key) => this.archive.head(key, this.deep))) {
+      found.push(head && { etag: head.ETag, size: head.ContentLength!, head });
+    }
+    return found;
+  }
+}

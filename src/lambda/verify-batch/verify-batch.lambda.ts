@@ -1,0 +1,39 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import type { Context } from 'aws-lambda';
+import * as v from 'valibot';
+import { verifyBatch } from './verify-batch';
+import { LogMessage } from '../../contract/logs';
+import { VerifyEvent, type VerifyProgress } from '../../contract/payloads';
+import { readArchiveSettings } from '../runtime/environment';
+import { createLogger, logErrors, toLogFields } from '../runtime/logging';
+import { withBucketRegions } from '../s3/bucket-region';
+import { retryUnreadableAnswers } from '../s3/readable-answers';
+import { systemClock } from '../s3/retry';
+import { responseTimeout } from '../s3/timeouts';
+
+const logger = createLogger('verify-batch');
+
+/** @param region of the bucket that the client sends requests to. Default: the function's. */
+function createClient(region?: string): S3Client {
+  return retryUnreadableAnswers(new S3Client({
+    ...region !== undefined && { region }, retryMode: 'standard', maxAttempts: 3, requestHandler: responseTimeout(30_000),
+  }));
+}
+
+/** The destination may be in another region. */
+const s3 = withBucketRegions(createClient(), createClient);
+
+/** Compares the archive with parts of ledgers until the time runs out. */
+export async function handler(event: unknown, context: Context): Promise<VerifyProgress> {
+  const batch = v.parse(VerifyEvent, event);
+  logger.addContext(context);
+  logger.appendKeys({ run_id: batch.BatchInput.run.id });
+  const progress = await logErrors(logger, () => verifyBatch({
+    s3,
+    clock: systemClock,
+    settings: readArchiveSettings(process.env),
+    onProblem: (line) => logger.warn(LogMessage.UNACCOUNTED, toLogFields(line)),
+  }, batch, context.getRemainingTimeInMillis()));
+  logger.info('round done', { ...progress });
+  return progress;
+}

@@ -1,0 +1,153 @@
+/** Archives objects of every kind, and takes them back, with the code of both functions and a store in memory. */
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { Harness } from './harness';
+import type { PutOptions } from '../../packages/s3-double/src';
+import type { LedgerLine, PartVersion, Progress, Run } from '../../src/contract/payloads';
+import { Env } from '../../src/contract/settings';
+import { moveBatch } from '../../src/lambda/batch/move-batch';
+import { initialProgress } from '../../src/lambda/plan-run/plan-run';
+import { restoreBatch } from '../../src/lambda/restore-batch/restore-batch';
+import { readArchiveSettings } from '../../src/lambda/runtime/environment';
+import { systemClock } from '../../src/lambda/s3/retry';
+import { createSelector } from '../../src/lambda/selection/select-objects';
+import { AimdConcurrencyController } from '../../src/lambda/throughput/concurrency-controller';
+import { CopyThroughput } from '../../src/lambda/throughput/copy-throughput';
+import { WriteRates } from '../../src/lambda/throughput/write-rates';
+
+export const KIB = 1024;
+
+/** Objects of every kind, by key. Larger ones than 5 GiB are scaled down: `multipart` is above the threshold of the rig. */
+export const KINDS: { readonly [key: string]: readonly [content: string, options?: PutOptions] } = {
+  'in/plain-2026-11-24.csv': ['plain'],
+  'in/empty-2026-11-24.csv': [''],
+  'in/eu/de/nested-2026-11-24.csv': ['nested'],
+  'in/metadata-2026-11-24.csv': ['metadata', { metadata: { owner: 'ops', note: 'a b' } }],
+  'in/headers-2026-11-24.csv': ['headers', {
+    headers: { 'content-type': 'text/csv', 'cache-control': 'no-store', 'content-disposition': 'inline', 'content-encoding': 'gzip', 'content-language': 'de', 'expires': 'never' },
+  }],
+  'in/tags-2026-11-24.csv': ['tags', { tags: { team: 'data', purpose: 'x=y & z' } }],
+  'in/rare-2026-11-24.csv': ['rare', { storageClass: 'STANDARD_IA' }],
+  'in/tiered-2026-11-24.csv': ['tiered', { storageClass: 'INTELLIGENT_TIERING' }],
+  'in/instant-2026-11-24.csv': ['instant', { storageClass: 'GLACIER_IR', tags: { a: 'b' } }],
+  'in/kms-2026-11-24.csv': ['kms', { serverSideEncryption: 'aws:kms', metadata: { k: 'v' } }],
+  'in/multipart-2026-11-24.csv': ['m'.repeat(40 * KIB), { metadata: { big: 'yes' }, tags: { big: 'yes' }, headers: { 'content-type': 'text/plain' } }],
+  'in/multipart-kms-2026-11-24.csv': ['k'.repeat(33 * KIB), { serverSideEncryption: 'aws:kms', storageClass: 'STANDARD_IA' }],
+  'in/uploaded-in-parts-2026-11-24.csv': ['p'.repeat(20 * KIB), { partSize: 8 * KIB }],
+  'in/ü +%?&#\'"<>😀 2026-11-24.csv': ['odd'],
+  'in/control\u0001-2026-11-24.csv': ['control'],
+  'in/..//dots-2026-11-24.csv': ['dots'],
+};
+
+export function putKinds(harness: Harness, kinds = KINDS): void {
+  for (const [key, [content, options]] of Object.entries(kinds)) { harness.store.put('source', key, content, options); }
+}
+
+/**
+ * All of an object that its owner can see, but the times, the ETags, which differ with KMS and after multipart copies, and the
+ * encryption: an object gets that of the bucket, as any copy does.
+ */
+export function describeBucket(harness: Harness, bucket: string): Record<string, unknown> {
+  return Object.fromEntries(harness.store.keys(bucket).map((key) => {
+    const { body, attributes } = harness.store.get(bucket, key)!;
+    const { checksum: _, encryption: __, ...seen } = attributes as unknown as Record<string, unknown>;
+    return [key, JSON.parse(JSON.stringify({ body: body.bytes().toString(), ...seen })) as unknown];
+  }));
+}
+
+export interface RigOptions {
+  readonly environment?: Partial<Record<Env, string>>;
+  readonly s3?: S3Client;
+  readonly run?: Partial<Run>;
+  readonly milliseconds?: number;
+  readonly promptDeletes?: number;
+  readonly checkTurn?: () => Promise<void>;
+}
+
+export const ARCHIVE_RUN: Run = {
+  id: 'nightly',
+  startTime: new Date().toISOString(),
+  from: '2026-11-24',
+  to: '2026-11-24',
+  dryRun: false,
+  reportPrefix: 'runs/2026-11-25/nightly/',
+  ledgerPrefix: 'runs/ledger/day=2026-11-24/run=nightly/',
+  objectsPerSecond: 10_000,
+};
+export const RESTORE_RUN: Run = {
+  ...ARCHIVE_RUN, id: 'undo', action: 'restore', executionArn: 'arn:undo', reportPrefix: 'runs/2026-11-25/undo/', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=undo/',
+};
+
+export class BothWays {
+  readonly problems: LedgerLine[] = [];
+
+  constructor(readonly harness: Harness) {}
+
+  private worker({ environment, s3 = this.harness.s3, promptDeletes = 1_000, checkTurn }: RigOptions) {
+    return {
+      s3,
+      rate: new WriteRates(systemClock),
+      concurrency: new AimdConcurrencyController(),
+      copyThroughput: new CopyThroughput(),
+      clock: systemClock,
+      settings: readArchiveSettings({
+        [Env.SOURCE_BUCKET]: 'source',
+        [Env.SOURCE_PREFIX]: 'in/',
+        [Env.DESTINATION_BUCKET]: 'archive',
+        [Env.DESTINATION_PREFIX]: 'archive/',
+        [Env.DATE_SOURCE]: JSON.stringify({ kind: 'objectName', formats: ['yyyy-MM-dd'] }),
+        [Env.LAYOUT]: JSON.stringify({ format: 'yyyy/MM/dd/', flatten: false }),
+        [Env.TIME_ZONE]: 'UTC',
+        [Env.CONFLICT_POLICY]: 'REPORT',
+        [Env.REPORT_BUCKET]: 'reports',
+        [Env.MAX_ROUNDS]: '100',
+        [Env.MULTIPART_THRESHOLD_BYTES]: String(32 * KIB),
+        ...environment,
+      }),
+      promptDeletes,
+      checkTurn,
+      onProblem: (line: LedgerLine) => { this.problems.push(line); },
+    };
+  }
+
+  /** Archives what the source lists under a prefix, as a child workflow does. */
+  async archive(options: RigOptions = {}, prefix = 'in/'): Promise<Progress> {
+    const { store } = this.harness;
+    const worker = this.worker(options);
+    const run = { ...ARCHIVE_RUN, ...options.run };
+    const Items = store.keys('source', prefix).map((key) => {
+      const { etag, size, lastModified, attributes } = store.get('source', key)!;
+      return { Key: key, Etag: `"${etag}"`, Size: size, LastModified: lastModified / 1000, StorageClass: attributes.storageClass };
+    });
+    let progress: Progress = initialProgress();
+    while (!progress.finished) {
+      const archiver = { ...worker, select: createSelector(worker.settings, run), sourceLocks: false };
+      progress = await moveBatch(archiver, { BatchInput: { run, progress }, Items }, options.milliseconds ?? 60_000);
+    }
+    return progress;
+  }
+
+  parts(ledgerPrefix = ARCHIVE_RUN.ledgerPrefix): PartVersion[] {
+    const { store } = this.harness;
+    return store.keys('reports', ledgerPrefix).map((key) => {
+      const { etag, size } = store.get('reports', key)!;
+      return { key, etag: `"${etag}"`, size };
+    });
+  }
+
+  /** Takes back what a ledger says is archived, as a child workflow does. */
+  async restore(options: RigOptions = {}, parts = this.parts()): Promise<Progress> {
+    const worker = this.worker(options);
+    const run = { ...RESTORE_RUN, ...options.run };
+    let progress: Progress = initialProgress();
+    while (!progress.finished) {
+      progress = await restoreBatch({ ...worker, keepsLocks: false }, { parts, BatchInput: { run, progress } }, options.milliseconds ?? 60_000);
+    }
+    return progress;
+  }
+
+  /** The lines of a run, in the order of the keys. */
+  lines(ledgerPrefix = RESTORE_RUN.ledgerPrefix): LedgerLine[] {
+    return this.parts(ledgerPrefix).flatMap(({ key }) => this.harness.read('reports', key)!.split('\n').filter(Boolean).map((line) => JSON.parse(line) as LedgerLine))
+      .sort((a, b) => (a.key < b.key ? -1 : 1));
+  }
+}

@@ -1,0 +1,77 @@
+import * as v from 'valibot';
+import { LedgerLine, VerifiedLine } from '../../../../src/contract/payloads';
+import { ledgerLine } from '../../../helpers/report-fixtures';
+import { LEDGER_SCHEMA, lineErrors } from '../../../helpers/report-schema';
+
+/** A line with every field, as readers get it. */
+const facts = {
+  archivedEtag: '"a-2"',
+  checksumAlgorithm: 'CRC64NVME',
+  checksum: 'AAAAAAAAAAA=',
+  checksumType: 'FULL_OBJECT',
+  sourceVersionId: '1',
+  archivedVersionId: '2',
+  deleteMarkerVersionId: '3',
+} as const;
+const full: LedgerLine = {
+  ...ledgerLine('a', 'failed', 'SLOW_DOWN'),
+  message: 'wait',
+  ms: 5,
+  earlier: [{ destination: 'b', etag: '"b"', size: 1, day: '2026-11-24', ...facts }],
+  ...facts,
+  modified: 1_795_000_000,
+  storageClass: 'GLACIER_IR',
+  requests: { CopyObject: 2 },
+  kept: true,
+  found: true,
+};
+
+/** A line of a verification with every field. */
+const { ms: _ms, earlier: _earlier, requests: _requests, ...recorded } = full;
+const verified: VerifiedLine = {
+  ...recorded, status: 'missing', code: 'ARCHIVED_COPY_MISSING', part: 'runs/ledger/day=2026-11-24/run=nightly/a.jsonl', written: 1_795_000_000,
+};
+
+test('the schema and the code know the same fields, and need the same ones', () => {
+  const { properties, required } = LEDGER_SCHEMA as unknown as { properties: object; required: string[] };
+  expect(Object.keys(properties).sort()).toEqual([...new Set(Object.keys({ ...LedgerLine.entries, ...VerifiedLine.entries }))].sort());
+  const needed = Object.entries(LedgerLine.entries).filter(([, { type }]) => type !== 'optional').map(([name]) => name);
+  expect([...required].sort()).toEqual(needed.sort());
+  expect(Object.keys({ ...full, ...verified }).sort()).toEqual(Object.keys(properties).sort());
+  expect([lineErrors(full), lineErrors(verified)]).toEqual([[], []]);
+  expect(v.parse(LedgerLine, full)).toEqual(full);
+  expect(v.parse(VerifiedLine, verified)).toEqual(verified);
+});
+
+test('the schema knows what runs, restores and verifications write as a status', () => {
+  const { properties } = LEDGER_SCHEMA as unknown as { properties: { status: { enum: string[] } } };
+  expect(properties.status.enum).toEqual([...LedgerLine.entries.status.options, ...VerifiedLine.entries.status.options]);
+});
+
+test.each(['checksumAlgorithm', 'checksumType'] as const)('the schema and the code know the same values of %s', (name) => {
+  const { properties } = LEDGER_SCHEMA as unknown as { properties: Record<string, { enum: string[] }> };
+  expect(properties[name].enum).toEqual(LedgerLine.entries[name].wrapped.options);
+});
+
+test.each([
+  ['no version', { v: undefined }],
+  ['another version', { v: 1 }],
+  ['no day', { day: undefined }],
+  ['a day that is none', { day: '24.11.2026' }],
+  ['an unknown field', { surprise: 1 }],
+  ['an unknown status', { status: 'lost' }],
+  ['null', { message: null }],
+  ['a checksum of an unknown kind', { checksumAlgorithm: undefined }],
+])('a line with %s does not conform', (_, change) => {
+  expect(lineErrors(JSON.parse(JSON.stringify({ ...full, ...change })))).toHaveLength(1);
+});
+
+test.each([['a failure', full], ['a missing object', verified]])('%s without a code does not conform', (_, { code: __, ...line }) => {
+  expect(lineErrors(line)).toContainEqual(expect.stringContaining("must have required property 'code'"));
+});
+
+test('only the line of a verification says in which part of which ledger the object is archived', () => {
+  const { part, written, ...line } = verified;
+  expect(lineErrors(line)).toContainEqual(expect.stringContaining("must have required property 'part'"));
+  expect(lineErrors({ ...full, part, written })).toContainEqual(expect.stringContaining('/part boolean schema is false'));
+});

@@ -1,0 +1,64 @@
+import type { PartsItem } from '../../../../src/contract/payloads';
+import { writePartsFile } from '../../../../src/lambda/plan-run/plan-parts';
+import { type Harness, startHarness } from '../../../helpers/harness';
+
+let harness: Harness;
+beforeEach(async () => {
+  harness = await startHarness();
+  harness.store.createBucket('reports');
+});
+afterEach(() => harness.close());
+
+const LEDGER = 'runs/ledger/day=2026-11-24/run=nightly/';
+
+function put(name: string, size: number): void {
+  harness.store.put('reports', `${LEDGER}${name}`, 'x'.repeat(size));
+}
+
+async function plan(bytes: number, prefixes = [LEDGER]): Promise<string[][]> {
+  await writePartsFile({ s3: harness.s3, bucket: 'reports', key: 'plan/parts.jsonl' }, prefixes, { bytes });
+  const lines = harness.read('reports', 'plan/parts.jsonl')!.trimEnd().split('\n');
+  return lines.map((line) => (JSON.parse(line) as PartsItem).parts.map(({ key }) => key.slice(key.lastIndexOf('/') + 1)));
+}
+
+test('a line has the parts of as many batches as the limit allows, and never a part of one', async () => {
+  for (const name of ['aa-000000_000400.jsonl', 'aa-000400_001000.jsonl', 'bb-000000_001000.jsonl', 'cc-000000_001000.jsonl']) { put(name, 100); }
+  expect(await plan(300)).toEqual([['aa-000000_000400.jsonl', 'aa-000400_001000.jsonl', 'bb-000000_001000.jsonl'], ['cc-000000_001000.jsonl']]);
+  expect(await plan(0)).toEqual([['aa-000000_000400.jsonl', 'aa-000400_001000.jsonl'], ['bb-000000_001000.jsonl'], ['cc-000000_001000.jsonl']]);
+});
+
+test('a line has the version of each part', async () => {
+  put('aa-000000_000001.jsonl', 7);
+  await plan(0);
+  const etag = `"${harness.store.get('reports', `${LEDGER}aa-000000_000001.jsonl`)!.etag}"`;
+  expect(JSON.parse(harness.read('reports', 'plan/parts.jsonl')!)).toEqual({ parts: [{ key: `${LEDGER}aa-000000_000001.jsonl`, etag, size: 7 }] });
+});
+
+test('a line fits into the input of a child, however small the parts are', async () => {
+  for (let i = 0; i < 400; i++) { put(`${String(i).padStart(4, '0')}-000000_000001.jsonl`, 1); }
+  expect((await plan(2 ** 20)).map((parts) => parts.length)).toEqual([150, 150, 100]);
+});
+
+test('ledgers without parts give one line without parts, because nobody knows what a map does with an empty file', async () => {
+  expect(await plan(0)).toEqual([[]]);
+});
+
+test('a ledger of thousands of parts is listed in sixteen shards, and none of them is lost or doubled', async () => {
+  const names = Array.from({ length: 2_500 }, (_, i) => `${((i * 2654435761) % 2 ** 32).toString(16).padStart(8, '0')}-000000_000001.jsonl`);
+  for (const name of names) { put(name, 1); }
+  harness.resetRequests();
+  expect((await plan(0)).flat().sort()).toEqual([...new Set(names)].sort());
+  expect(harness.requests).toEqual({ ListObjectsV2: 17, PutObject: 1 });
+});
+
+test('a long file is written in parts, and nothing is left of one that fails', async () => {
+  const long = `runs/ledger/day=2026-11-24/run=${'n'.repeat(900)}/`;
+  for (let i = 0; i < 12_000; i++) { harness.store.put('reports', `${long}${i.toString(16).padStart(8, '0')}-000000_000001.jsonl`, 'x'); }
+  const lines = await plan(0, [long]);
+  expect(new Set(lines.flat()).size).toBe(12_000);
+  expect(harness.requests).toMatchObject({ CreateMultipartUpload: 1, UploadPart: 2, CompleteMultipartUpload: 1 });
+
+  harness.before = ({ operation }) => operation === 'CompleteMultipartUpload' ? { kind: 'InternalError' } : undefined;
+  await expect(plan(0, [long])).rejects.toThrow();
+  expect(harness.store.bucket('reports').uploads.size).toBe(0);
+});
