@@ -1,6 +1,7 @@
 /**
  * The charts of the page, as inline SVG. Their labels are outside of the SVG so that they keep their size on a phone.
  */
+import { getTicks } from './axis';
 import type { Counts } from '../../../contract/payloads';
 import type { SizeClass } from '../../ledger/size-histogram';
 import { formatBytes, formatCount, formatObjects, formatSeconds } from '../../text/format';
@@ -33,23 +34,36 @@ export function renderShares(counts: Counts): Html {
 export function renderThroughput({ throughput, seconds }: Report): Html {
   const { secondsPerBucket, archived, notArchived } = throughput;
   const slots = Math.max(archived.length, Math.min(MAX_SLOTS, Math.ceil(seconds / secondsPerBucket)));
-  const peak = Math.max(...archived.map((count, index) => count + notArchived[index]));
+  const peak = Math.max(...archived.map((count, index) => count + notArchived[index])) / secondsPerBucket;
+  const ticks = getTicks(peak);
+  const toHeight = (rate: number) => (100 * rate) / ticks[ticks.length - 1];
+  const lines = ticks.slice(1).map((tick) => html`<line class="grid" x1="0" x2="${slots}" y1="${formatNumber(100 - toHeight(tick))}" y2="${formatNumber(100 - toHeight(tick))}"/>`);
   const bars = archived.map((count, index) => {
     const rest = notArchived[index];
     if (count + rest === 0) { return undefined; }
     const title = `${formatSeconds(index * secondsPerBucket)} to ${formatSeconds((index + 1) * secondsPerBucket)}: ${formatCount(count)} archived`
       + (rest > 0 ? `, ${formatCount(rest)} not archived` : '');
-    const heights = [(100 * count) / peak, (100 * rest) / peak];
+    const heights = [toHeight(count / secondsPerBucket), toHeight(rest / secondsPerBucket)];
     return html`<g><title>${title}</title>
 <rect class="archived" x="${index}" y="${formatNumber(100 - heights[0])}" width=".9" height="${formatNumber(heights[0])}"/>
 ${rest > 0 && html`<rect class="failed" x="${index}" y="${formatNumber(100 - heights[0] - heights[1])}" width=".9" height="${formatNumber(heights[1])}"/>`}</g>`;
   });
   const total = archived.reduce((sum, count) => sum + count, 0);
-  const formatRate = (count: number, over: number) => `${formatCount(Math.round(count / Math.max(over, 0.001)))} per second`;
-  return html`<p class="soft">Objects by the time of their copy. The peak was ${formatRate(peak, secondsPerBucket)}. \
-The whole run archived ${formatRate(total, seconds)}.</p>
-<div class="plot"><svg viewBox="0 0 ${slots} 100" preserveAspectRatio="none" role="img" aria-label="Throughput over ${formatSeconds(seconds)}">${bars}</svg>
+  return html`<p class="soft">Objects per second, by the time of their copy. The peak was ${formatRate(peak)} per second. \
+The whole run archived ${formatRate(total / Math.max(seconds, 0.001))} per second.</p>
+<div class="plot"><div class="ticks" aria-hidden="true">${[...ticks].reverse().map((tick) => html`<span>${formatTick(tick)}</span>`)}</div>
+<svg viewBox="0 0 ${slots} 100" preserveAspectRatio="none" role="img" aria-label="Throughput over ${formatSeconds(seconds)}, from 0 to ${formatRate(peak)} objects per second">${lines}${bars}</svg>
 <div class="axis"><span>0 s</span><span>${formatSeconds((slots * secondsPerBucket) / 2)}</span><span>${formatSeconds(slots * secondsPerBucket)}</span></div></div>`;
+}
+
+/** A slow run archives less than one object per second. */
+function formatRate(rate: number): string {
+  return rate < 10 ? String(Number(rate.toPrecision(2))) : formatCount(Math.round(rate));
+}
+
+/** Ticks have one significant digit, or are whole numbers. */
+function formatTick(tick: number): string {
+  return Number.isInteger(tick) ? formatCount(tick) : String(tick);
 }
 
 /** A bar for each size class, from the first to the last class that has objects. */

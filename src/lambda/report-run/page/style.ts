@@ -42,8 +42,12 @@ ul.spaced { margin: .75rem 0; }
 .more ul { margin-top: .6rem; }
 summary { cursor: pointer; }
 details[open] summary { color: var(--soft); }
-.plot svg { height: 10rem; border-bottom: 1px solid var(--line); }
-.axis { display: flex; justify-content: space-between; color: var(--soft); font-size: .8rem; padding-top: .25rem; }
+.plot { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .25rem .5rem; margin-top: .9rem; }
+.plot svg { height: 10rem; border-bottom: 1px solid var(--line); overflow: visible; }
+.grid { stroke: var(--line); stroke-dasharray: 2 4; vector-effect: non-scaling-stroke; }
+.ticks { display: flex; flex-direction: column; justify-content: space-between; height: 10rem; color: var(--soft); font-size: .8rem; line-height: 0;
+  text-align: right; font-variant-numeric: tabular-nums; }
+.axis { display: flex; justify-content: space-between; color: var(--soft); font-size: .8rem; grid-column: 2; }
 table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; font-weight: 400; padding: .3rem 0 .3rem .75rem; vertical-align: middle; }
 th:first-child, td:first-child { padding-left: 0; }

@@ -71,6 +71,27 @@ test('bars are as long as their counts, and one object among a million is visibl
   expect(page({}, { counts })).toMatch(/<rect class="skipped" x="0%" width="99\.256%".*<rect class="failed" x="99\.256%" width="0\.744%"/);
 });
 
+/** The heights of the throughput chart's bars, in percent of the chart. */
+const bars = (text: string) => [...text.matchAll(/width="\.9" height="([\d.]+)"/g)].map(([, height]) => Number(height));
+const ticks = (text: string) => [.../<div class="ticks"[^>]*>(.*?)<\/div>/.exec(text)![1].matchAll(/<span>(.*?)<\/span>/g)].map(([, tick]) => tick);
+
+test('the throughput chart has an axis in objects per second, and its bars have the heights that the axis says', () => {
+  const second = (at: number, count: number) => lines('archived', count).map((line) => ({ ...line, at: 1000 * at }));
+  const text = page({ lines: [...second(0, 30), ...second(1, 171)] });
+  expect(ticks(text)).toEqual(['200', '150', '100', '50', '0']);
+  expect(bars(text)).toEqual([15, 85.5]);
+  expect(plain(text)).toContain('The peak was 171 per second.');
+  expect(text.match(/<line class="grid"/g)).toHaveLength(4);
+});
+
+test('the axis counts objects per second, also where a bar covers several seconds and less than one object a second', () => {
+  // The intervals are 4 s long, because there are 120 of them at most.
+  const text = page({ lines: [0, 300_000].map((at) => ({ ...ledgerLine(`incoming/${at}`, 'archived'), at, ms: 1 })) });
+  expect(ticks(text)).toEqual(['0.3', '0.2', '0.1', '0']);
+  expect(bars(text).map(Math.round)).toEqual([83, 83]);
+  expect(plain(text)).toContain('The peak was 0.25 per second.');
+});
+
 test('runs no script and sends no request: a policy forbids it, and no element would do it', () => {
   const text = page({ lines: lines('failed', 3, 'SLOW_DOWN') });
   expect(text).toContain('<meta http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;; base-uri &#39;none&#39;; form-action &#39;none&#39;">');
