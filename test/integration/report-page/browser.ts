@@ -99,11 +99,46 @@ async function legible(browser: Browser, { html }: Page): Promise<void> {
   }
 }
 
+/** Returns the keys that take more than one line, do not show their end, or whose selection is not the whole key. */
+const CUT_KEYS = `[...document.querySelectorAll('details.key')].flatMap((details) => {
+  if (details.getClientRects().length === 0) { return []; }
+  const code = details.querySelector('code');
+  const [, tail] = code.children;
+  const right = code.getBoundingClientRect().right;
+  getSelection().selectAllChildren(code);
+  const lines = Math.round(code.getBoundingClientRect().height / parseFloat(getComputedStyle(code).lineHeight));
+  return [
+    lines === 1 ? '' : lines + ' lines: ' + code.textContent,
+    // Wide characters may exceed the width of 16 digits.
+    /^[ -~]*$/.test(tail.textContent) && tail.getBoundingClientRect().right > right + 1 ? 'its end is not visible: ' + code.textContent : '',
+    getSelection().toString() === code.textContent ? '' : 'selected: ' + getSelection().toString() + ', not: ' + code.textContent,
+  ].filter(Boolean);
+})`;
+
+async function keys(browser: Browser, { html }: Page): Promise<void> {
+  const file = save('keys', html);
+  for (const [how, view] of Object.entries(VIEWS)) {
+    await check(`each long key ${how} is on one line with its end visible, and a copy has all of it`, async () => {
+      const { evaluate } = await visit(browser, file, view);
+      await evaluate("document.querySelectorAll('.more').forEach((each) => { each.open = true; })");
+      const count = await evaluate<number>("document.querySelectorAll('details.key').length");
+      return count > 0 ? evaluate<string[]>(CUT_KEYS) : ['the page has no long key'];
+    });
+  }
+  await check('a click unfolds a long key', async () => {
+    const { evaluate } = await visit(browser, file, VIEWS['on a phone']);
+    await evaluate("document.querySelector('details.key > summary').click()");
+    const [problem] = await evaluate<string[]>(CUT_KEYS);
+    return /^[2-9]\d* lines/.test(problem ?? '') ? [] : ['the first key is still on one line'];
+  });
+}
+
 void main(async (browser) => {
   const hostile = await hostileRun();
   await looks(browser, 'hostile', hostile);
   await looks(browser, 'plain', await plainRun());
   await legible(browser, hostile);
+  await keys(browser, hostile);
   await dark(browser, hostile);
   await controls(browser, hostile);
 });

@@ -1,5 +1,5 @@
 /** The page's sections about the estimate of the real run, and about a listing that grows. */
-import { renderTile, shortenKey } from './elements';
+import { renderKeyRow, renderTile } from './elements';
 import { formatBytes, formatCount, formatObjects, formatSeconds, formatUsd } from '../../text/format';
 import { html, type Html } from '../../text/html';
 import { describeListingGrowth, describeStorageClassCosts, describeUnknown } from '../estimate/estimate-wording';
@@ -22,7 +22,7 @@ ${charges.length > 0 && html`<ul class="spaced">${charges.map((sentence) => html
 <tbody>${usd.items.map((item) => html`<tr><th scope="row">${item.what}</th><td class="number">${formatCount(item.count)}</td><td>${formatUsd(item.usd)}</td></tr>`)}</tbody>
 </table>
 ${largest.length > 0 && html`<details class="more"><summary>The largest ${formatObjects(largest.length)}</summary><ul>${largest.map(({ key, size }) => html`
-<li class="row"><code>${shortenKey(key)}</code><span>${formatBytes(size)}</span></li>`)}</ul></details>`}
+<li>${renderKeyRow(key, html`${formatBytes(size)}`)}</li>`)}</ul></details>`}
 </section>
 `;
 }

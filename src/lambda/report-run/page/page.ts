@@ -1,6 +1,6 @@
 /** `report.html` of a run that archives. */
 import { renderShares, renderSizes, renderThroughput } from './charts';
-import { capitalize, renderCommand, renderKey, renderLink, renderList, renderReasonCode, renderSection, renderTile } from './elements';
+import { capitalize, renderCommand, renderKeyRow, renderLink, renderList, renderReasonCode, renderSection, renderTile } from './elements';
 import { renderEstimate, renderGrowth } from './estimate-section';
 import { renderDocument, renderFooter, renderPlacesList, toUri } from './layout';
 import { omitRepeatedMessages } from '../../alerts/problem-lines';
@@ -65,7 +65,7 @@ function renderProblems(report: Report): Html | false {
   const { problems: known, counts: { failed, conflicting }, ledger } = report;
   const messages = omitRepeatedMessages(known);
   const items = known.map(({ key, code = 'UNKNOWN' }, index) => html`
-<li><div class="row"><div>${renderKey(key)}</div><span class="soft">${renderReasonCode(code)}</span></div>\
+<li>${renderKeyRow(key, html`<span class="soft">${renderReasonCode(code)}</span>`)}\
 ${messages[index] && html`<p class="soft">${formatCause(messages[index])}</p>`}</li>`);
   const all = failed + conflicting;
   return known.length > 0 && renderSection('Affected objects', html`${renderList(items)}${all > known.length && html`
@@ -88,8 +88,7 @@ function renderSizesSection(report: Report): Html | false {
 
 function renderSlowest({ slowest }: Report): Html | false {
   return slowest.length > 0 && renderSection('Slowest objects', renderList(slowest.map(({ key, milliseconds, size, status }) => html`
-<li class="row"><div>${renderKey(key)}<p class="soft">${formatBytes(size)}${status !== 'archived' && `, ${status}`}</p></div>\
-<span>${formatMilliseconds(milliseconds)}</span></li>`)));
+<li>${renderKeyRow(key, html`<span class="soft">${status !== 'archived' && `${status}, `}${formatBytes(size)} in</span> ${formatMilliseconds(milliseconds)}`)}</li>`)));
 }
 
 function renderCost({ cost: { items, total, prices }, run }: Report): Html {
@@ -103,7 +102,7 @@ function renderStragglers(report: Report): Html | false {
   const { count, examples = [] } = report.stragglers;
   const archive = archiveStragglersCommand(report);
   return count > 0 && renderSection('Stragglers', html`<p>${describeStragglers(report)}</p>
-${examples.length > 0 && html`<ul class="spaced">${examples.map(({ key, date }) => html`<li class="row"><div>${renderKey(key)}</div><span>${date}</span></li>`)}</ul>`}
+${examples.length > 0 && html`<ul class="spaced">${examples.map(({ key, date }) => html`<li>${renderKeyRow(key, html`${date}`)}</li>`)}</ul>`}
 ${archive && html`<p>To archive them, run:</p>${renderCommand(archive)}`}`);
 }
 

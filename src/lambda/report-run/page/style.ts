@@ -41,6 +41,13 @@ ul.spaced { margin: .75rem 0; }
 .more { border-top: 1px solid var(--line); padding-top: .6rem; margin-top: .6rem; }
 .more ul { margin-top: .6rem; }
 summary { cursor: pointer; }
+.key summary { display: flex; gap: .4em; align-items: baseline; }
+.key summary::before { content: "▸"; color: var(--soft); font-size: .85em; }
+.key[open] summary::before { content: "▾"; }
+.key code { flex: 1; min-width: 0; user-select: all; -webkit-user-select: all; }
+.key:not([open]) code { white-space: pre; overflow: hidden; }
+.key:not([open]) span { display: inline-block; vertical-align: bottom; }
+.key:not([open]) span:first-child { max-width: calc(100% - 16ch); overflow: hidden; text-overflow: ellipsis; }
 details[open] summary { color: var(--soft); }
 .plot { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .25rem .5rem; margin-top: .9rem; }
 .plot svg { height: 10rem; border-bottom: 1px solid var(--line); overflow: visible; }
@@ -60,7 +67,7 @@ dl.places { display: grid; grid-template-columns: max-content 1fr; gap: .35rem 1
 .places dd { min-width: 0; overflow-wrap: anywhere; }
 footer { color: var(--soft); font-size: .8rem; padding-block: 1.5rem 2.5rem; }
 @media (min-width: 48rem) { .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 0 1.25rem; align-items: start; } }
-@media (max-width: 30rem) { header, main, footer { padding-inline: .75rem; } section { padding: .9rem; } .bar { width: 30%; }
+@media (max-width: 30rem) { .keyed { flex-wrap: wrap; } .keyed > :first-child { flex-basis: 100%; } header, main, footer { padding-inline: .75rem; } section { padding: .9rem; } .bar { width: 30%; }
   dl.places { grid-template-columns: 1fr; gap: 0; } .places dd { padding-bottom: .6rem; } }
 @media print { section { break-inside: avoid; } }
 `);

@@ -7,7 +7,7 @@ import { omitRepeatedMessages } from '../../alerts/problem-lines';
 import { describeReason } from '../../alerts/reason-descriptions';
 import { formatBytes, formatCause, formatCount, formatDates, formatObjects, formatSeconds, formatUsd } from '../../text/format';
 import { html, type Html } from '../../text/html';
-import { capitalize, renderCommand, renderKey, renderLink, renderList, renderReasonCode, renderSection, renderTile } from '../page/elements';
+import { capitalize, renderCommand, renderKeyRow, renderLink, renderList, renderReasonCode, renderSection, renderTile } from '../page/elements';
 import { renderDocument, renderFooter, renderPlacesList, toUri } from '../page/layout';
 
 const SECTIONS = [renderCounts, renderDryRun, renderNextStep, renderReasons, renderProblems, renderCost, renderPlaces];
@@ -64,7 +64,7 @@ function renderReasons({ reasons }: VerificationReport): Html | false {
 function renderProblems({ problems, counts: { changed, missing }, ledger }: VerificationReport): Html | false {
   const messages = omitRepeatedMessages(problems);
   const items = problems.map(({ destination, code = 'UNKNOWN' }, index) => html`
-<li><div class="row"><div>${renderKey(destination)}</div><span class="soft">${renderReasonCode(code)}</span></div>\
+<li>${renderKeyRow(destination, html`<span class="soft">${renderReasonCode(code)}</span>`)}\
 ${messages[index] && html`<p class="soft">${formatCause(messages[index])}</p>`}</li>`);
   const all = changed + missing;
   return problems.length > 0 && renderSection('Affected objects', html`${renderList(items)}${all > problems.length && html`

@@ -71,6 +71,16 @@ test('bars are as long as their counts, and one object among a million is visibl
   expect(page({}, { counts })).toMatch(/<rect class="skipped" x="0%" width="99\.256%".*<rect class="failed" x="99\.256%" width="0\.744%"/);
 });
 
+test('a key is in the page once and whole: one element has all of its text, and a long one can be unfolded', () => {
+  const [short, long] = ['incoming/2026-11-24.csv', `incoming/${'folder/'.repeat(40)}2026-11-24-e\u0301te\u0301.jsonl`];
+  const text = page({ lines: [short, long].map((key) => ledgerLine(key, 'failed', 'SLOW_DOWN')), run: {} });
+  const codes = [...text.matchAll(/<code>(.*?)<\/code>/g)].map(([, content]) => plain(content));
+  expect(codes).toEqual(expect.arrayContaining([short, long]));
+  expect(text.match(/<details class="key">/g)).toHaveLength(1);
+  expect(text.split('2026-11-24.csv')).toHaveLength(2);
+  expect(text.split('folder/'.repeat(40))).toHaveLength(2);
+});
+
 /** The heights of the throughput chart's bars, in percent of the chart. */
 const bars = (text: string) => [...text.matchAll(/width="\.9" height="([\d.]+)"/g)].map(([, height]) => Number(height));
 const ticks = (text: string) => [.../<div class="ticks"[^>]*>(.*?)<\/div>/.exec(text)![1].matchAll(/<span>(.*?)<\/span>/g)].map(([, tick]) => tick);
