@@ -133,12 +133,41 @@ async function keys(browser: Browser, { html }: Page): Promise<void> {
   });
 }
 
+/** Returns the dates and times that are on two lines. Keys may break anywhere once they are unfolded. */
+const BROKEN_DATES = `(() => {
+  const broken = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const text = walker.currentNode;
+    if (text.parentElement.closest('.key, style')) { continue; }
+    for (const { index, 0: date } of text.data.matchAll(/\\d{4}-\\d\\d-\\d\\d( \\d\\d:\\d\\d:\\d\\d UTC)?/g)) {
+      const range = document.createRange();
+      range.setStart(text, index);
+      range.setEnd(text, index + date.length);
+      if (new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1) { broken.push(date + ' in ' + text.data); }
+    }
+  }
+  return broken;
+})()`;
+
+async function dates(browser: Browser, { html }: Page): Promise<void> {
+  const file = save('dates', unfolded(html));
+  for (const [how, view] of Object.entries(VIEWS)) {
+    await check(`no date or time ${how} breaks inside`, async () => (await visit(browser, file, view)).evaluate<string[]>(BROKEN_DATES));
+  }
+  await check('a date that breaks is caught', async () => {
+    const { evaluate } = await visit(browser, save('broken-dates', html.replaceAll(/<time [^>]*>|<span class="date">/g, '<span>')), VIEWS['on a small phone']);
+    return (await evaluate<string[]>(BROKEN_DATES)).length > 0 ? [] : ['not seen'];
+  });
+}
+
 void main(async (browser) => {
   const hostile = await hostileRun();
   await looks(browser, 'hostile', hostile);
   await looks(browser, 'plain', await plainRun());
   await legible(browser, hostile);
   await keys(browser, hostile);
+  await dates(browser, hostile);
   await dark(browser, hostile);
   await controls(browser, hostile);
 });

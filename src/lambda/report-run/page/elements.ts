@@ -1,4 +1,5 @@
 /** The elements that the page's sections are made of. */
+import { keepDates } from './dates';
 import { renderKey } from './key';
 import { describeReason } from '../../alerts/reason-descriptions';
 import { reasonUrl } from '../../alerts/runbook-links';
@@ -21,14 +22,14 @@ export function renderList(items: readonly Html[]): Html {
 /** Breaks a command into lines that fit on a phone and can be pasted as they are. */
 export function renderCommand(command: string): Html {
   const [first, ...options] = command.split(/ (?=--)/);
-  return html`<pre><code>${first}${options.map((option) => html` \\\n  ${option}`)}</code></pre>`;
+  return html`<pre><code>${first}${options.map((option) => html` \\\n  ${keepDates(option)}`)}</code></pre>`;
 }
 
-export function renderTile(name: HtmlValue, value: string, note?: string | false): Html {
+export function renderTile(name: HtmlValue, value: string, note?: HtmlValue): Html {
   return html`<div><dt>${name}</dt><dd>${value}${note && html`<small>${note}</small>`}</dd></div>`;
 }
 
-export function renderLink(url: string | undefined, name: string | undefined): Html {
+export function renderLink(url: string | undefined, name: HtmlValue): Html {
   return url ? html`<a href="${url}">${name}</a>` : html`${name}`;
 }
 

@@ -1,4 +1,5 @@
 /** The page's sections about the estimate of the real run, and about a listing that grows. */
+import { keepDates } from './dates';
 import { renderKeyRow, renderTile } from './elements';
 import { formatBytes, formatCount, formatObjects, formatSeconds, formatUsd } from '../../text/format';
 import { html, type Html } from '../../text/html';
@@ -13,7 +14,7 @@ export function renderEstimate({ estimate }: Report): Html | false {
 <h2>The real run</h2>
 <dl class="tiles">
 ${renderTile('Objects', formatCount(objects), formatBytes(bytes))}
-${renderTile('Cost', formatUsd(usd.total), `${prices.region}, ${prices.asOf}`)}
+${renderTile('Cost', formatUsd(usd.total), keepDates(`${prices.region}, ${prices.asOf}`))}
 ${renderTile('Duration', formatSeconds(minutes * 60))}
 ${renderTile('Requests to S3', formatCount(requests.total))}
 </dl>

@@ -1,8 +1,9 @@
 /** `report.html` of a run that archives. */
 import { renderShares, renderSizes, renderThroughput } from './charts';
+import { keepDates, renderInstant } from './dates';
 import { capitalize, renderCommand, renderKeyRow, renderLink, renderList, renderReasonCode, renderSection, renderTile } from './elements';
 import { renderEstimate, renderGrowth } from './estimate-section';
-import { renderDocument, renderFooter, renderPlacesList, toUri } from './layout';
+import { renderDocument, renderFooter, renderPlacesList, renderUri } from './layout';
 import { omitRepeatedMessages } from '../../alerts/problem-lines';
 import { describeReason } from '../../alerts/reason-descriptions';
 import { formatBytes, formatCause, formatCount, formatDates, formatMilliseconds, formatObjects, formatSeconds, formatUsd } from '../../text/format';
@@ -44,7 +45,7 @@ function renderCounts(report: Report): Html {
 <dl class="tiles">${parts.map(([name, count, note]) => renderTile(html`<svg aria-hidden="true"><rect class="${name}" width="100%" height="100%" rx="2"/></svg>${capitalize(name === 'archived' ? done : name)}`, formatCount(count), note))}</dl>
 <dl class="tiles">
 ${renderTile(`Bytes ${done}`, formatBytes(bytes))}
-${renderTile('Duration', formatSeconds(seconds), `from ${startedAt.slice(0, 19).replace('T', ' ')} UTC`)}
+${renderTile('Duration', formatSeconds(seconds), html`from ${renderInstant(startedAt)}`)}
 ${renderTile('Batches', formatCount(batches.count), batches.rounds > batches.count && `in ${formatCount(batches.rounds)} rounds`)}
 ${renderTile('Cost', formatUsd(total), 'estimate')}
 </dl>`);
@@ -66,10 +67,10 @@ function renderProblems(report: Report): Html | false {
   const messages = omitRepeatedMessages(known);
   const items = known.map(({ key, code = 'UNKNOWN' }, index) => html`
 <li>${renderKeyRow(key, html`<span class="soft">${renderReasonCode(code)}</span>`)}\
-${messages[index] && html`<p class="soft">${formatCause(messages[index])}</p>`}</li>`);
+${messages[index] && html`<p class="soft">${keepDates(formatCause(messages[index]))}</p>`}</li>`);
   const all = failed + conflicting;
   return known.length > 0 && renderSection('Affected objects', html`${renderList(items)}${all > known.length && html`
-<p class="soft">All ${formatCount(all)} are in the ledger: <code>${toUri(ledger)}</code></p>`}`);
+<p class="soft">All ${formatCount(all)} are in the ledger: ${renderUri(ledger)}</p>`}`);
 }
 
 function renderThroughputSection(report: Report): Html | false {
@@ -95,22 +96,22 @@ function renderCost({ cost: { items, total, prices }, run }: Report): Html {
   return renderSection(run.dryRun ? 'Cost of this dry run' : 'Cost', html`<table>
 <tbody>${items.map(({ what, count, usd }) => html`<tr><th scope="row">${what}</th><td class="number">${formatCount(count)}</td><td>${formatUsd(usd)}</td></tr>`)}</tbody>
 <tfoot><tr><th scope="row">Estimate</th><td></td><td>${formatUsd(total)}</td></tr></tfoot>
-</table><p class="soft">List prices for ${prices.region} as of ${prices.asOf}. Not included: repeated requests, free tiers, storage, KMS, metrics and data transfer.</p>`);
+</table><p class="soft">List prices for ${prices.region} as of ${keepDates(prices.asOf)}. Not included: repeated requests, free tiers, storage, KMS, metrics and data transfer.</p>`);
 }
 
 function renderStragglers(report: Report): Html | false {
   const { count, examples = [] } = report.stragglers;
   const archive = archiveStragglersCommand(report);
-  return count > 0 && renderSection('Stragglers', html`<p>${describeStragglers(report)}</p>
-${examples.length > 0 && html`<ul class="spaced">${examples.map(({ key, date }) => html`<li>${renderKeyRow(key, html`${date}`)}</li>`)}</ul>`}
+  return count > 0 && renderSection('Stragglers', html`<p>${keepDates(describeStragglers(report))}</p>
+${examples.length > 0 && html`<ul class="spaced">${examples.map(({ key, date }) => html`<li>${renderKeyRow(key, keepDates(date))}</li>`)}</ul>`}
 ${archive && html`<p>To archive them, run:</p>${renderCommand(archive)}`}`);
 }
 
 function renderPlaces({ run, source, destination, ledger, links }: Report): Html {
   return renderPlacesList([
-    ['Run', renderLink(links.execution, run.id)],
-    ['Source', html`<code>${toUri(source)}</code>`],
-    ['Archive', html`<code>${toUri(destination)}</code>`],
-    ['Ledger', html`<code>${toUri(ledger)}</code>`],
+    ['Run', renderLink(links.execution, keepDates(run.id))],
+    ['Source', renderUri(source)],
+    ['Archive', renderUri(destination)],
+    ['Ledger', renderUri(ledger)],
   ], links);
 }

@@ -40,6 +40,7 @@ li:last-child { padding-bottom: 0; }
 ul.spaced { margin: .75rem 0; }
 .more { border-top: 1px solid var(--line); padding-top: .6rem; margin-top: .6rem; }
 .more ul { margin-top: .6rem; }
+time, .date { white-space: nowrap; }
 summary { cursor: pointer; }
 .key summary { display: flex; gap: .4em; align-items: baseline; }
 .key summary::before { content: "▸"; color: var(--soft); font-size: .85em; }
@@ -66,8 +67,8 @@ dl.places { display: grid; grid-template-columns: max-content 1fr; gap: .35rem 1
 .places dt { color: var(--soft); }
 .places dd { min-width: 0; overflow-wrap: anywhere; }
 footer { color: var(--soft); font-size: .8rem; padding-block: 1.5rem 2.5rem; }
-@media (min-width: 48rem) { .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 0 1.25rem; align-items: start; } }
-@media (max-width: 30rem) { .keyed { flex-wrap: wrap; } .keyed > :first-child { flex-basis: 100%; } header, main, footer { padding-inline: .75rem; } section { padding: .9rem; } .bar { width: 30%; }
+@media (min-width: 48rem) { .pair { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0 1.25rem; align-items: start; } }
+@media (max-width: 30rem) { pre { padding: .6rem; } pre code { font-size: .75em; } .keyed { flex-wrap: wrap; } .keyed > :first-child { flex-basis: 100%; } header, main, footer { padding-inline: .75rem; } section { padding: .9rem; } .bar { width: 30%; }
   dl.places { grid-template-columns: 1fr; gap: 0; } .places dd { padding-bottom: .6rem; } }
 @media print { section { break-inside: avoid; } }
 `);

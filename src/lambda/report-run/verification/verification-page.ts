@@ -7,8 +7,9 @@ import { omitRepeatedMessages } from '../../alerts/problem-lines';
 import { describeReason } from '../../alerts/reason-descriptions';
 import { formatBytes, formatCause, formatCount, formatDates, formatObjects, formatSeconds, formatUsd } from '../../text/format';
 import { html, type Html } from '../../text/html';
+import { keepDates, renderInstant } from '../page/dates';
 import { capitalize, renderCommand, renderKeyRow, renderLink, renderList, renderReasonCode, renderSection, renderTile } from '../page/elements';
-import { renderDocument, renderFooter, renderPlacesList, toUri } from '../page/layout';
+import { renderDocument, renderFooter, renderPlacesList, renderUri } from '../page/layout';
 
 const SECTIONS = [renderCounts, renderDryRun, renderNextStep, renderReasons, renderProblems, renderCost, renderPlaces];
 
@@ -37,14 +38,14 @@ function renderCounts({ counts, bytes, seconds, startedAt, batches, cost: { tota
   html`<svg aria-hidden="true"><rect class="${style}" width="100%" height="100%" rx="2"/></svg>${name}`, formatCount(count), note))}</dl>
 <dl class="tiles">
 ${renderTile('Bytes present', formatBytes(bytes))}
-${renderTile('Duration', formatSeconds(seconds), `from ${startedAt.slice(0, 19).replace('T', ' ')} UTC`)}
+${renderTile('Duration', formatSeconds(seconds), html`from ${renderInstant(startedAt)}`)}
 ${renderTile('Batches', formatCount(batches.count), batches.rounds > batches.count && `in ${formatCount(batches.rounds)} rounds`)}
 ${renderTile('Cost', formatUsd(total), 'estimate')}
 </dl>`);
 }
 
 function renderDryRun(report: VerificationReport): Html | false {
-  return report.run.dryRun && renderSection('The verification', html`<p>${describeDryRunCost(report)}</p>`);
+  return report.run.dryRun && renderSection('The verification', html`<p>${keepDates(describeDryRunCost(report))}</p>`);
 }
 
 function renderNextStep(report: VerificationReport): Html | false {
@@ -65,25 +66,25 @@ function renderProblems({ problems, counts: { changed, missing }, ledger }: Veri
   const messages = omitRepeatedMessages(problems);
   const items = problems.map(({ destination, code = 'UNKNOWN' }, index) => html`
 <li>${renderKeyRow(destination, html`<span class="soft">${renderReasonCode(code)}</span>`)}\
-${messages[index] && html`<p class="soft">${formatCause(messages[index])}</p>`}</li>`);
+${messages[index] && html`<p class="soft">${keepDates(formatCause(messages[index]))}</p>`}</li>`);
   const all = changed + missing;
   return problems.length > 0 && renderSection('Affected objects', html`${renderList(items)}${all > problems.length && html`
-<p class="soft">All ${formatCount(all)} are in the ledger of this verification: <code>${toUri(ledger)}</code></p>`}`);
+<p class="soft">All ${formatCount(all)} are in the ledger of this verification: ${renderUri(ledger)}</p>`}`);
 }
 
 function renderCost({ cost: { items, total, prices }, run }: VerificationReport): Html {
   return renderSection(run.dryRun ? 'Cost of the verification' : 'Cost', html`<table>
 <tbody>${items.map(({ what, count, usd }) => html`<tr><th scope="row">${what}</th><td class="number">${formatCount(count)}</td><td>${formatUsd(usd)}</td></tr>`)}</tbody>
 <tfoot><tr><th scope="row">Estimate</th><td></td><td>${formatUsd(total)}</td></tr></tfoot>
-</table><p class="soft">List prices for ${prices.region} as of ${prices.asOf}.</p>`);
+</table><p class="soft">List prices for ${prices.region} as of ${keepDates(prices.asOf)}.</p>`);
 }
 
 function renderPlaces(report: VerificationReport): Html {
   const { run, destination, ledger, links } = report;
   return renderPlacesList([
-    ['Run', renderLink(links.execution, run.id)],
-    ['Ledgers', html`${describeSource(report)}`],
-    ['Archive', html`<code>${toUri(destination)}</code>`],
-    ['Findings', html`<code>${toUri(ledger)}</code>`],
+    ['Run', renderLink(links.execution, keepDates(run.id))],
+    ['Ledgers', keepDates(describeSource(report))],
+    ['Archive', renderUri(destination)],
+    ['Findings', renderUri(ledger)],
   ], links);
 }

@@ -71,6 +71,16 @@ test('bars are as long as their counts, and one object among a million is visibl
   expect(page({}, { counts })).toMatch(/<rect class="skipped" x="0%" width="99\.256%".*<rect class="failed" x="99\.256%" width="0\.744%"/);
 });
 
+test('no date can break inside, and times are in UTC', () => {
+  const text = page({ lines: lines('failed', 1, 'SLOW_DOWN'), run: { from: '2026-11-20' } }, { stragglers: { count: 1, oldest: '2026-11-01', examples: [{ key: 'late', date: '2026-11-01' }] } });
+  const body = text.slice(text.indexOf('<body>'));
+  const kept = body.replace(/<span class="date">[^<]*<\/span>|<time [^<]*<\/time>/g, '');
+  expect(plain(kept)).not.toMatch(/\d{4}-\d\d-\d\d/);
+  expect(body).toContain('<h1><span class="date">2026-11-20</span> to <span class="date">2026-11-24</span></h1>');
+  expect(body).toContain('from <time datetime="2026-11-25T01:00:00Z">2026-11-25 01:00:00 UTC</time>');
+  expect(body).toContain('Written at <time datetime="2026-11-25T01:02:30Z">2026-11-25 01:02:30 UTC</time>');
+});
+
 test('a key is in the page once and whole: one element has all of its text, and a long one can be unfolded', () => {
   const [short, long] = ['incoming/2026-11-24.csv', `incoming/${'folder/'.repeat(40)}2026-11-24-e\u0301te\u0301.jsonl`];
   const text = page({ lines: [short, long].map((key) => ledgerLine(key, 'failed', 'SLOW_DOWN')), run: {} });
