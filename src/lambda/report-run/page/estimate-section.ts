@@ -1,4 +1,5 @@
 /** The page's sections about the estimate of the real run, and about a listing that grows. */
+import { renderCostTable } from './cost-table';
 import { keepDates } from './dates';
 import { renderKeyRow, renderTile } from './elements';
 import { formatBytes, formatCount, formatObjects, formatSeconds, formatUsd } from '../../text/format';
@@ -19,10 +20,8 @@ ${renderTile('Duration', formatSeconds(minutes * 60))}
 ${renderTile('Requests to S3', formatCount(requests.total))}
 </dl>
 ${charges.length > 0 && html`<ul class="spaced">${charges.map((sentence) => html`<li>${sentence}</li>`)}</ul>`}
-<table>
-<tbody>${usd.items.map((item) => html`<tr><th scope="row">${item.what}</th><td class="number">${formatCount(item.count)}</td><td>${formatUsd(item.usd)}</td></tr>`)}</tbody>
-</table>
-${largest.length > 0 && html`<details class="more"><summary>The largest ${formatObjects(largest.length)}</summary><ul>${largest.map(({ key, size }) => html`
+${renderCostTable(usd.items)}
+${largest.length > 0 && html`<details class="more"><summary>The largest ${largest.length === 1 ? 'object' : formatObjects(largest.length)}</summary><ul>${largest.map(({ key, size }) => html`
 <li>${renderKeyRow(key, html`${formatBytes(size)}`)}</li>`)}</ul></details>`}
 </section>
 `;

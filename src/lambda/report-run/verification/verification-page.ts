@@ -1,12 +1,13 @@
 /** `report.html` of a verification. */
 import type { VerificationReport } from './verification-report';
 import {
-  describeDryRunCost, describeSource, describeVerification, FIND_OUT, findOutCommand, verifyAgainCommand, VERIFY_DRY_RUN_NOTE,
+  describeDryRunCost, describeSource, describeVerification, FIND_OUT, findOutCommand, verifyAgainCommand,
 } from './verification-wording';
 import { omitRepeatedMessages } from '../../alerts/problem-lines';
 import { describeReason } from '../../alerts/reason-descriptions';
 import { formatBytes, formatCause, formatCount, formatDates, formatObjects, formatSeconds, formatUsd } from '../../text/format';
 import { html, type Html } from '../../text/html';
+import { renderCostTable } from '../page/cost-table';
 import { keepDates, renderInstant } from '../page/dates';
 import { capitalize, renderCommand, renderKeyRow, renderLink, renderList, renderReasonCode, renderSection, renderTile } from '../page/elements';
 import { renderDocument, renderFooter, renderPlacesList, renderUri } from '../page/layout';
@@ -22,22 +23,24 @@ export function renderVerification(report: VerificationReport): string {
     badges: [{ text: verdict, style: outcome }, ...run.dryRun ? [{ text: 'Dry run', style: 'plain' }] : []],
     heading: formatDates(dates),
     lead: html`<p>${capitalize(describeVerification(report))}</p>
-${run.dryRun && html`<p>${VERIFY_DRY_RUN_NOTE}</p>`}`,
+${run.dryRun && html`<p>This was a dry run: the archive was not looked at.</p>`}`,
     sections: SECTIONS.map((render) => render(report)),
     footer: renderFooter(report),
   });
 }
 
-function renderCounts({ counts, bytes, seconds, startedAt, batches, cost: { total } }: VerificationReport): Html {
+function renderCounts({ counts, bytes, seconds, startedAt, batches, cost: { total }, run: { dryRun } }: VerificationReport): Html {
   const { listed, present, changed, missing, skipped } = counts;
-  const parts: [string, string, number, string?][] = [
-    ['Present', 'archived', present], ['Changed', 'conflicting', changed], ['Missing', 'failed', missing], ['Skipped', 'skipped', skipped, 'restored, or archived again'],
-  ];
+  const skippedNote = 'restored, or archived again';
+  // A dry run does not look at the archive, so it does not know what is changed or missing.
+  const parts: [string, string, number, string?][] = dryRun
+    ? [['Would compare', 'archived', present], ['Would skip', 'skipped', skipped, skippedNote]]
+    : [['Present', 'archived', present], ['Changed', 'conflicting', changed], ['Missing', 'failed', missing], ['Skipped', 'skipped', skipped, skippedNote]];
   return renderSection(`${formatObjects(listed)} in the ledgers`, html`
 <dl class="tiles">${parts.map(([name, style, count, note]) => renderTile(
   html`<svg aria-hidden="true"><rect class="${style}" width="100%" height="100%" rx="2"/></svg>${name}`, formatCount(count), note))}</dl>
 <dl class="tiles">
-${renderTile('Bytes present', formatBytes(bytes))}
+${renderTile(dryRun ? 'Bytes to compare' : 'Bytes present', formatBytes(bytes))}
 ${renderTile('Duration', formatSeconds(seconds), html`from ${renderInstant(startedAt)}`)}
 ${renderTile('Batches', formatCount(batches.count), batches.rounds > batches.count && `in ${formatCount(batches.rounds)} rounds`)}
 ${renderTile('Cost', formatUsd(total), 'estimate')}
@@ -73,10 +76,7 @@ ${messages[index] && html`<p class="soft">${keepDates(formatCause(messages[index
 }
 
 function renderCost({ cost: { items, total, prices }, run }: VerificationReport): Html {
-  return renderSection(run.dryRun ? 'Cost of the verification' : 'Cost', html`<table>
-<tbody>${items.map(({ what, count, usd }) => html`<tr><th scope="row">${what}</th><td class="number">${formatCount(count)}</td><td>${formatUsd(usd)}</td></tr>`)}</tbody>
-<tfoot><tr><th scope="row">Estimate</th><td></td><td>${formatUsd(total)}</td></tr></tfoot>
-</table><p class="soft">List prices for ${prices.region} as of ${keepDates(prices.asOf)}.</p>`);
+  return renderSection(run.dryRun ? 'Cost of the verification' : 'Cost', html`${renderCostTable(items, total)}<p class="soft">List prices for ${prices.region} as of ${keepDates(prices.asOf)}.</p>`);
 }
 
 function renderPlaces(report: VerificationReport): Html {

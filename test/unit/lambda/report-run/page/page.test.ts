@@ -38,7 +38,7 @@ test('the page says whether a run failed, and whether it was a dry run', () => {
 test('the page of a dry run shows the estimate of the real run, and the cost of a growing listing', () => {
   const cold = lines('archived', 3).map((line) => ({ ...line, size: 1024 ** 3, storageClass: 'STANDARD_IA', modified: 1_795_000_000 }));
   const text = page({ lines: cold, run: { dryRun: true }, skipped: 1_000_000 }, { storageClass: 'GLACIER_IR' });
-  expect(titles(text)).toEqual(['1,000,003 objects listed', 'The real run', 'Throughput', 'Sizes of archived objects', 'Cost of this dry run', 'Slowest objects', 'Cost of the listing', 'Places']);
+  expect(titles(text)).toEqual(['1,000,003 objects listed', 'The real run', 'Throughput', 'Sizes of objects to archive', 'Cost of this dry run', 'Slowest objects', 'Cost of the listing', 'Places']);
   expect(plain(text)).toContain('Reading 3 objects (3 GiB) from STANDARD_IA would cost');
   expect(plain(text)).toContain('Storing these objects in GLACIER_IR would cost');
   expect(plain(text)).toContain('Listing the 1,000,000 objects that the run skipped costs');
@@ -69,6 +69,47 @@ test('links lead to the console, if it is known', () => {
 test('bars are as long as their counts, and one object among a million is visible', () => {
   const counts = { listed: 1_000_001, archived: 0, skipped: 1_000_000, conflicting: 0, failed: 1 };
   expect(page({}, { counts })).toMatch(/<rect class="skipped" x="0%" width="99\.256%".*<rect class="failed" x="99\.256%" width="0\.744%"/);
+});
+
+const mixed = [...lines('archived', 20), ...lines('failed', 3, 'KEY_TOO_LONG'), ...lines('conflicting', 2, 'DESTINATION_EXISTS')];
+/** What a reader sees or hears, titles and labels included. */
+const heard = (text: string) => [plain(text), ...[...text.matchAll(/(?:aria-label|title)="([^"]*)"/g)].map(([, label]) => label)].join('\n');
+
+describe.each([['archive', 'archived'], ['restore', 'restored']] as const)('the page of a dry run of %s', (action, done) => {
+  const dry = (problems: boolean, more: Partial<ReportFacts> = {}) => page({ lines: problems ? mixed : lines('archived', 20), skipped: 5, run: { dryRun: true, action } }, more);
+
+  test.each([[true, { outcome: 'PROBLEMS' }], [false, {}], [true, { outcome: 'FAILED' }], [false, { keepsSources: true }]] as const)('claims nothing (problems: %s, %j)', (problems, more) => {
+    const text = heard(dry(problems, more)).replace(/incoming\/\S+|would (not )?be (archived|restored|skipped)/gi, '');
+    expect(text).not.toMatch(/\b(archived|restored)\b/i);
+    expect(text).not.toMatch(/\d (skipped|failed|conflicting)|^(Skipped|Failed|Conflicting|Incomplete)$/m);
+    expect(text).toContain('This was a dry run: nothing was changed.');
+  });
+
+  test('says what a run would do', () => {
+    const clean = heard(dry(false));
+    expect(clean).toContain(`A run would ${action} all 20 objects for these days.`);
+    expect(clean).toContain(`Would ${action}20Would skip5`);
+    expect(clean).toContain(`20 would be ${done}, 5 would be skipped`);
+    expect(clean).toContain(`Dry run, would ${action}: 2026-11-24`);
+    const incomplete = heard(dry(true, { outcome: 'PROBLEMS' }));
+    expect(incomplete).toContain(`5 of 25 objects for these days would not be ${done}.`);
+    expect(incomplete).toContain('3 would fail');
+    expect(heard(dry(true, { outcome: 'FAILED' }))).toContain('3 of 25 objects for these days would fail. This is more than the tolerated 10%.');
+  });
+});
+
+test('the page of a restore says restored, also in its charts', () => {
+  const text = heard(page({ lines: mixed, skipped: 5, run: { action: 'restore' } }));
+  expect(text).toContain('20 restored, 5 skipped, 2 conflicting, 3 failed');
+  expect(text).toContain('20 restored, 5 not restored');
+  expect(text).not.toMatch(/\d archived/);
+});
+
+test('bytes have one form everywhere, also those of the logs', () => {
+  const text = plain(page({ lines: lines('archived', 1).map((line) => ({ ...line, size: 1 })) }));
+  expect(text).toContain('Bytes archived1 byte');
+  expect(text).toMatch(/CloudWatch: logs[\d.]+ KiB/);
+  expect(text).not.toContain('bytes of');
 });
 
 test('no date can break inside, and times are in UTC', () => {
