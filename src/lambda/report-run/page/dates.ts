@@ -8,8 +8,9 @@ export function keepDates(text: string): Html {
   return html`${text.split(DATE).map((part, index) => (index % 2 === 1 ? html`<span class="date">${part}</span>` : part))}`;
 }
 
-/** `2026-11-25 01:00:00 UTC` */
+/** `2026-11-25 01:00:00 UTC`: on a small phone, the date and the time may be on two lines. */
 export function renderInstant(instant: string): Html {
   const seconds = new Date(instant).toISOString().slice(0, 19);
-  return html`<time datetime="${seconds}Z">${seconds.replace('T', ' ')} UTC</time>`;
+  const [date, time] = seconds.split('T');
+  return html`<time datetime="${seconds}Z">${keepDates(date)} <span class="date">${time} UTC</span></time>`;
 }

@@ -7,8 +7,8 @@ import { html, type Html } from '../../text/html';
 
 /** A shorter key fits on the smallest phone. */
 const MAX_SHORT = 30;
-/** The end that is always visible, in characters: `2026-11-24.jsonl`. The style sheet has its width, too. */
-const TAIL = 16;
+/** The end that is always visible, in characters: `-2026-11-24-0001.parquet`. The style sheet has its width, too. */
+const TAIL = 24;
 
 export function renderKey(key: string): Html {
   const characters = toCharacters(formatKey(key, Infinity));
