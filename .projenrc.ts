@@ -128,7 +128,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   ],
 });
 
-const handlers = ['plan-run', 'archive-batch', 'verify-batch', 'restore-batch', 'report-run', 'explain-failure'];
+const handlers = ['plan-run', 'list-objects', 'archive-batch', 'verify-batch', 'restore-batch', 'report-run', 'explain-failure'];
 new Handlers(project, handlers);
 new Packaging(project, handlers);
 new Workspaces(project, [S3_DOUBLE, SANDBOX]);

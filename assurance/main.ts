@@ -32,8 +32,7 @@ const STEPS: readonly Step[] = [
   { name: 'every interleaving of the move', full: 'npm run --silent interleavings' },
   { name: 'mutants that the exploration of interleavings finds', full: 'npm run --silent interleavings -- --mutants' },
   { name: 'mutants', quick: 'npm run --silent mutants -- --sample 12', full: 'npm run --silent mutants' },
-  { name: 'soak', quick: 'npm run --silent soak -- --minutes 3 --seed 1', full: 'npm run --silent soak -- --minutes 30' },
-  { name: 'restores at random moments', quick: 'npm run --silent soak:restores -- --minutes 1 --seed 1', full: 'npm run --silent soak:restores -- --minutes 10' },
+  { name: 'soak, and restores at random moments', quick: 'npm run --silent soak -- --minutes 3 --seed 1', full: 'npm run --silent soak -- --minutes 30' },
   {
     name: 'the promise on other S3 servers',
     quick: 'tsx assurance/s3-compat/safety/main.ts --server double --server moto',

@@ -12,6 +12,7 @@ import type { ArchiveLayout } from './archive-layout';
 import type { ConflictPolicy } from './conflict-policy';
 import type { DateSelection } from './date-selection';
 import type { DateSource } from './date-source';
+import type { Listing } from './listing';
 import type { ObjectFilter } from './object-filter';
 import type { RetryPolicy } from './retry-policy';
 import type { SourceDisposition } from './source-disposition';
@@ -60,6 +61,13 @@ export interface S3DatedArchiverProps {
    * @default - all
    */
   readonly filter?: ObjectFilter;
+
+  /**
+   * Who lists the objects: the Distributed Map, or a function that hands only the selected ones to the map. The latter is cheaper
+   * where runs archive few of the objects that they list.
+   * @default Listing.distributedMap()
+   */
+  readonly listing?: Listing;
 
   // --- Which days, and when ---
   /**

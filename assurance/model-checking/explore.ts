@@ -47,10 +47,15 @@ class Found extends Error {}
 
 export function prepare(scenario: Scenario) {
   const stage = stageOf(scenario);
+  const { movers, isSealed } = scenario;
   // Two batches are told apart by the times in their ledger lines.
-  const kindOf = (mover: number) => (scenario.movers[mover] === 'batch' ? `batch ${mover}` : scenario.movers[mover]);
-  const byKind = new Map(scenario.movers.map((program, mover) => [kindOf(mover), new Automaton(() => stage.newExecution(program, mover))]));
-  const world = new World(stage, scenario.movers.map((_, mover) => byKind.get(kindOf(mover))!));
+  const kindOf = (mover: number): string => {
+    if (mover >= movers.length) { return `later ${kindOf(mover - movers.length)}`; }
+    return movers[mover] === 'batch' ? `batch ${mover}` : movers[mover];
+  };
+  const starts = (isSealed ? [0, 1_000] : [0]).flatMap((later) => movers.map((program, mover) => ({ program, delay: later + mover })));
+  const byKind = new Map(starts.map(({ program, delay }, mover) => [kindOf(mover), new Automaton(() => stage.newExecution(program, delay))]));
+  const world = new World(stage, starts.map((_, mover) => byKind.get(kindOf(mover))!));
   const settler = new Settler(stage);
   return {
     stage,

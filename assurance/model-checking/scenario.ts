@@ -67,6 +67,11 @@ export interface Scenario {
   readonly retags?: boolean;
   /** The owner may also write content of another size. */
   readonly resizes?: boolean;
+  /**
+   * No write of an attempt that died may change the ledger after the answer of the next one. An attempt that follows a kill
+   * begins a second later, because the times in the lines tell the two apart.
+   */
+  readonly isSealed?: boolean;
   /** The archiver may not do this with the second object. */
   readonly denied?: 'copy' | 'delete';
 }

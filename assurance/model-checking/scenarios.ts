@@ -64,6 +64,13 @@ export const SCENARIOS: Scenario[] = [
   scenario('batch-resized-two', { movers: ['batch', 'batch'], foreignActions: 1, faults: 1, resizes: true, kinds: ['kill', 'lost'] }),
   // A batch was given up, but still runs while ReportRun finds out what became of its objects, and after that.
   ...POLICIES.map((policy) => scenario('abandoned', { movers: ['batch', 'reconcile'], foreignActions: 1, faults: 1, policy, resizes: true, kinds: ['refused', 'lost', 'kill'] })),
+  // An attempt dies, and S3 executes what it had sent at any later time, also after the next attempt has answered.
+  ...POLICIES.flatMap((policy) => [
+    scenario('dead-batch', { movers: ['batch'], foreignActions: 2, faults: 1, policy, resizes: true, isSealed: true, kinds: ['late kill'] }),
+    scenario('dead-reconcile', { movers: ['reconcile'], foreignActions: 2, faults: 1, policy, resizes: true, isSealed: true, kinds: ['late kill'] }),
+    scenario('dead-both', { movers: ['batch', 'reconcile'], foreignActions: 1, faults: 1, policy, resizes: true, isSealed: true, kinds: ['late kill'] }),
+  ]),
+  scenario('dead-denied', { movers: ['batch'], objects: 2, foreignActions: 1, faults: 1, denied: 'delete', isSealed: true, kinds: ['late kill'] }),
   // The archiver may not copy, or may not delete, one of two objects.
   ...(['copy', 'delete'] as const).flatMap((denied) => [
     scenario(`denied-${denied}`, { movers: ['batch'], objects: 2, foreignActions: 1, faults: 1, denied, kinds: [...FAULTS, 'time'] }),
@@ -113,7 +120,7 @@ export const SMALL: Scenario[] = distinct([
   ...SCENARIOS.filter(({ name }) => name.startsWith('one-place-two-report')),
   scenario('batch-of-two', { movers: ['batch'], objects: 2, foreignActions: 1, faults: 0 }),
   ...LOCK_SCENARIOS.filter(({ name }) => /-two-of-each-|^lock-archived-report-/.test(name)).map((each) => bounded(each, each.foreignActions, 0)),
-  ...SCENARIOS.filter(({ name }) => /^(batch-resized|abandoned|denied-)/.test(name))
+  ...SCENARIOS.filter(({ name }) => /^(batch-resized|abandoned|denied-|dead-)/.test(name))
     .map((each) => bounded(each, Math.min(1, each.foreignActions), each.movers.length === 1 || each.objects === 2 ? 1 : 0)),
 ]);
 

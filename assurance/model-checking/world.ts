@@ -2,7 +2,7 @@
 import type { Automaton } from './automaton';
 import type { Call } from './client';
 import { callIdentity, identityOf } from './identity';
-import { onExecuted, onForeign, onFinished, type Note, type Violation } from './invariants';
+import { findLateLine, onExecuted, onForeign, onFinished, type Note, type Violation } from './invariants';
 import { canPass, passTime } from './lock-invariants';
 import { ARCHIVE, execute, isRead, put, remove, SOURCE, type Answer, type Request, type S3State } from './s3-model';
 import { CONTENT, placesOf, type FaultKind, type Stage } from './scenario';
@@ -126,10 +126,12 @@ export class World {
   private readonly met = new Map<number, S3State>();
   private readonly executed = new Map<string, [S3State, Answer]>();
 
+  /** @param automata of the movers, and then of the attempts that follow a kill, if these are others */
   constructor(readonly stage: Stage, readonly automata: readonly Automaton[]) {}
 
   async begin(): Promise<State> {
     const attempts = await Promise.all(this.automata.map(async (automaton, mover) => attempt(mover, await automaton.begin())));
+    attempts.splice(this.stage.scenario.movers.length);
     return { s3: this.stage.begin, attempts, orphans: [], faultsLeft: this.stage.scenario.faults, foreign: [], ghost: { lost: [], written: [] } };
   }
 
@@ -150,6 +152,8 @@ export class World {
     if (step.kind === 'orphan') {
       const { call, seen } = state.orphans[step.index];
       const [s3, answer] = this.execute(state.s3, call);
+      const violation = findLateLine(this.stage, state, s3);
+      if (violation) { return { state, answer, violation }; }
       return { answer, ...onExecuted(this.stage, { ...state, s3, orphans: without(state.orphans, step.index) }, state.s3, call, seen) };
     }
     const actor = state.attempts[step.who];
@@ -237,7 +241,8 @@ export class World {
   private async kill(state: State, { who, after, late }: Extract<Step, { kind: 'kill' }>): Promise<Result> {
     const { mover, point, late: before, seen, isEarly } = state.attempts[who];
     await this.onHappening?.(who, 'killed');
-    const again = attempt(mover, await this.automata[mover].begin());
+    const next = this.stage.scenario.isSealed ? who + this.stage.scenario.movers.length : mover;
+    const again = attempt(next, await this.automata[next].begin());
     const calls = late ? [...before, ...point.waiting.filter(({ name }) => sent(point).includes(name))] : before;
     let killed: Result = {
       state: {

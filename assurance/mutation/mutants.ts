@@ -33,6 +33,10 @@ const MERGE = 'src/lambda/ledger/merge-lines.ts';
 const LEDGER = 'src/lambda/ledger/batch-ledger.ts';
 const RECONCILE = 'src/lambda/report-run/reconcile-batch.ts';
 const LOCK = 'src/lambda/restore-lock/restore-lock.ts';
+const SHARDS = 'src/lambda/list-objects/sharded-listing.ts';
+const RANGE = 'src/lambda/list-objects/key-range.ts';
+const LISTING = 'src/lambda/list-objects/list-objects.ts';
+const PLAN = 'src/lambda/plan/planned-part.ts';
 const DENY = 'src/construct/access/deny-deletes.ts';
 const move = ['test/unit/lambda/move/move-object.test.ts'];
 const bulk = ['test/unit/lambda/move/delete-sources.test.ts'];
@@ -42,6 +46,8 @@ const keep = ['test/unit/lambda/batch/keep-sources.test.ts'];
 const interleavings = ['assurance/model-checking/interleavings.test.ts'];
 const test = (name: string) => [`test/unit/${name}.test.ts`];
 const part = test('lambda/ledger/ledger-part');
+const listing = test('lambda/list-objects/list-objects');
+const planned = test('lambda/plan/planned-part');
 const lock = test('lambda/restore-lock/restore-lock');
 const reconcile = test('lambda/report-run/reconcile-batch');
 
@@ -76,6 +82,19 @@ export const MUTANTS: Mutant[] = [
   { name: 'leaves no time for another request', file: 'src/lambda/s3/timeouts.ts', find: 'left() / 2', replace: 'left()', tests: test('lambda/s3/timeouts') },
   { name: 'moves in a dry run', file: COPIER, find: 'if (this.batch.BatchInput.run.dryRun) { return', replace: 'if (this.batch.BatchInput.run.dryRun && false) { return', tests: batch },
   { name: 'does not write the ledger of a retried round over', file: 'src/lambda/ledger/part-keys.ts', find: '${hash(items[0].Key)}-', replace: '${hash(items[0].Key + Math.random())}-', tests: batch },
+  { name: 'lists what another range has, too', file: SHARDS, find: 'objects.filter(({ Key: key }) => !isBeyond(shard.range, key!))', replace: 'objects.filter(() => isBeyond !== undefined)', tests: listing },
+  { name: 'leaves out the key at which a range is divided', file: RANGE, find: 'compareKeys(key, until) > 0;', replace: 'compareKeys(key, until) >= 0;', tests: listing },
+  { name: 'ends a range with its first page', file: SHARDS, find: 'if (isLast || within.length < objects.length || last === shard.range.until) {', replace: 'if (isLast || within.length <= objects.length || last === shard.range.until) {', tests: listing },
+  { name: 'compares keys in the order of JavaScript', file: RANGE, find: 'return until !== undefined && compareKeys(key, until) > 0;', replace: 'return until !== undefined && key > until;', tests: listing },
+  { name: 'believes a page that does not follow the one before it', file: SHARDS, find: 'if (isInOrder && !(isTruncated && objects.length === 0)) { return; }', replace: 'if (isInOrder || !(isTruncated && objects.length === 0)) { return; }', tests: listing },
+  { name: 'leaves out the keys before the archive', file: RANGE, find: 'return [{ until: gap }, { after: gap + LAST_CHARACTER }];', replace: 'return [{ after: gap + LAST_CHARACTER }];', tests: listing },
+  { name: 'lists the archive behind its last likely key', file: SHARDS, find: 'return gap === undefined ? within : within.filter(({ Key: key }) => !key!.startsWith(gap));', replace: 'return within;', tests: listing },
+  { name: 'forgets the last objects of a round', file: LISTING, find: '  await writer.flush();\n', replace: '', tests: listing },
+  { name: 'begins each round at the first key', file: LISTING, find: '(await readCheckpoint(reports, run, before.checkpoint)).ranges', replace: '(await readCheckpoint(reports, run, before.checkpoint)).ranges.map(() => ({}))', tests: listing },
+  { name: 'forgets what earlier rounds planned', file: LISTING, find: 'await writer.writePartsFile(s3, before.checkpoint)', replace: 'await writer.writePartsFile(s3, null)', tests: listing },
+  { name: 'archives what somebody else wrote into the plan', file: PLAN, find: 'if (digest(text) !== name) {', replace: 'if (digest(text) === name && false) {', tests: planned },
+  { name: 'begins a planned batch again in each round', file: 'src/lambda/archive-batch/planned-batch.ts', find: 'const before = event.retries ? await', replace: 'const before = event.retries === -1 ? await', tests: test('lambda/archive-batch/planned-batch') },
+  { name: 'ends a planned batch with its first round', file: 'src/lambda/archive-batch/planned-batch.ts', find: "if (finished || !('part' in event) || event.retries === undefined) { return; }", replace: 'if (finished || rounds > 0 || event) { return; }', tests: test('lambda/archive-batch/planned-batch') },
   // The exploration of every interleaving of the calls found these.
   { name: 'takes a destination that is still empty for a copy', file: MOVE, find: 'if (!existingHead) { return { next: \'copy-again\' }; }', replace: 'if (!existingHead) return finish({ status: \'copied\', destination: request.destination, etag: request.etag, size: request.size });', tests: interleavings, only: 'one-report-plain-nothing', race: 'one-report-plain' },
   { name: 'believes tags that may be another object\'s', file: SAME, find: '  for (const each of [source, archived]) { await assertUnchanged(each); }\n', replace: '  void assertUnchanged;\n', tests: move, race: 'one-report-plain' },
@@ -198,6 +217,12 @@ export const MUTANTS: Mutant[] = [
   { name: 'deletes early what the ledger does not say is archived', file: COPIER, find: '    await this.record(indexes);\n', replace: '    void this.record;\n', tests: batch, only: 'written ahead' },
   { name: 'says archived of a source that it could not delete', file: BATCH, find: 'const lines = await recorder.record(reports, range(progress.cursor, cursor), copiedUntil);', replace: 'const lines = range(progress.cursor, cursor).flatMap((index) => outcomes.toLedgerLine(index, copiedUntil, Date.parse(run.startTime), settings.storageClass) ?? []);', tests: batch, only: 'written ahead', race: 'denied-delete' },
   { name: 'forgets what an attempt that died has archived', file: BATCH, find: '{ await recorder.recall(reports); }', replace: '{ void recorder; }', tests: batch, only: 'written ahead', race: 'batch-resized' },
+  { name: 'forgets what an attempt that died has archived, if the source is written again on another day', file: OUTCOMES, find: '(outcome?.status !== \'deselected\' || back)', replace: '(outcome?.status !== \'deselected\' || back || index >= 0)', tests: batch, only: 'on another day' },
+  { name: 'lets a dead attempt write after its answer, because it has no line', file: RECORDER, find: 'isDecisive ? this.ledger.seal(reports, [this.partKey]) : this.ledger.load(reports)', replace: 'void isDecisive, this.ledger.load(reports)', tests: batch, only: 'comes too late', race: 'dead-batch' },
+  { name: 'lets a dead attempt write after its answer, because it says the same', file: LEDGER, find: 'const isOwn = before?.part.key !== partKey || before.part.has(line.key);', replace: 'const isOwn = true;', tests: batch, only: 'comes too late' },
+  { name: 'lets a dead attempt of ReportRun write after the report', file: RECONCILE, find: 'await ledger.seal(reports, wasStarted(batch) ? [toLedgerPartKey(run, items, 0), reconciled] : [reconciled])', replace: '(void toLedgerPartKey, await ledger.load(reports))', tests: reconcile, race: 'dead-reconcile' },
+  { name: 'lets the last attempt at a failed batch write after the report', file: RECONCILE, find: '? [toLedgerPartKey(run, items, 0), reconciled]', replace: '? (void toLedgerPartKey, [reconciled])', tests: reconcile, race: 'dead-both' },
+  { name: 'writes a part again under the ETag that it had', file: PART, find: 'if (this.text.trimEnd() !== lines.trimEnd() || this.text === \'\') { return lines; }', replace: 'if (this.text !== lines.repeat(2)) { return lines; }', tests: part, race: 'dead-reconcile' },
   { name: 'does not confirm its deletes', file: BATCH, find: 'clock.now() - copiedUntil <= worker.promptDeletes', replace: 'clock.now() - copiedUntil <= Infinity', tests: batch, only: 'written ahead', race: 'abandoned' },
   { name: 'confirms its deletes with the time before them', file: RECORDER, find: '({ ...line, at: toTime(line) })', replace: '({ at: toTime(line), ...line })', tests: batch, only: 'confirms its deletes', race: 'abandoned' },
   { name: 'confirms its deletes with a time before that of the doubt', file: RECORDER, find: ', (counting.get(key)?.at ?? -Infinity) + 1)', replace: ', void [key, counting] ?? -Infinity)', tests: batch, only: 'confirms its deletes', race: 'abandoned' },
@@ -222,9 +247,9 @@ export const MUTANTS: Mutant[] = [
   { name: 'takes the archive for a source', file: 'src/lambda/selection/select-objects.ts', find: '    if (archiveInListing && key.startsWith(destinationPrefix)) { return skipped(\'in-archive\'); }\n', replace: '', tests: test('lambda/selection/select-objects') },
   { name: 'counts the age up to the time of the attempt', file: 'src/lambda/selection/filter.ts', find: 'instant - minAge * 1000', replace: '(void instant, Date.now()) - minAge * 1000', tests: test('lambda/selection/select-objects') },
   { name: 'archives what is excluded', file: 'src/lambda/selection/filter.ts', find: 'if (matchesAny(excluded, key)) { return \'exclude\'; }', replace: 'void excluded;', tests: test('lambda/selection/select-objects') },
-  { name: 'does not ask the filter about the size of a new version', file: COPIER, find: 'LastModified: lastModified.getTime() / 1000, Size: size }', replace: 'LastModified: lastModified.getTime() / 1000 }', tests: batch },
+  { name: 'does not ask the filter about the size of a new version', file: COPIER, find: 'LastModified: lastModified.getTime() / 1000, Size: size }', replace: 'LastModified: lastModified.getTime() / 1000 }', tests: batch, only: 'decides again about the size' },
   { name: 'follows one position of a glob only', file: 'src/lambda/selection/glob.ts', find: 'state.leadsTo.forEach((each) => reached.add(each))', replace: 'state.leadsTo.slice(0, 1).forEach((each) => reached.add(each))', tests: test('lambda/selection/glob') },
-  { name: 'names the folder of the first hour that the run saw of a day', file: 'src/lambda/selection/select-objects.ts', find: 'const name = `${date}T${hour}`;', replace: 'const name = date;', tests: ['test/integration/hours.test.ts'] },
+  { name: 'names the folder of the first hour that the run saw of a day', file: 'src/lambda/selection/select-objects.ts', find: 'const name = `${date}T${hour}`;', replace: 'const name = date;', tests: test('lambda/selection/select-objects') },
   { name: 'deletes sources that are to be kept', file: COPIER, find: 'return isDone && keepsSource(this.worker, items[index]) ?', replace: 'return false && isDone && keepsSource(this.worker, items[index]) ?', tests: keep },
   { name: 'deletes the archived copy of an object whose source was kept when it is restored', file: 'src/lambda/batch/batch-worker.ts', find: 'return back ? back.lineOf(item).kept === true :', replace: 'return back ? false :', tests: keep },
   { name: 'says of a kept source that its object is not archived', file: RECONCILE, find: '  if (recorded?.kept) { return undefined; }\n', replace: '', tests: reconcile },
@@ -270,7 +295,8 @@ export const MUTANTS: Mutant[] = [
   { name: 'believes size alone for a failed batch', file: RECONCILE, find: 'each.Size === item.Size && isSince(each, startTime)', replace: 'each.Size === item.Size', tests: reconcile },
   { name: 'takes what stands at the taken name for the object of a failed batch', file: RECONCILE, find: '[...renamedKeys, destination].filter', replace: '[destination, ...renamedKeys].filter', tests: reconcile },
   { name: 'orders keys as JavaScript does', file: 'src/lambda/s3/compare-keys.ts', find: 'Buffer.compare(Buffer.from(a), Buffer.from(b))', replace: '(a > b ? 1 : -1)', tests: reconcile },
-  { name: 'overlooks the first object of a failed batch', file: RECONCILE, find: '  if (found) { present.set(first, found.ETag!); }\n', replace: '  void found;\n', tests: reconcile },
+  { name: 'overlooks the first object of a failed batch', file: RECONCILE, find: '[...found ? [found] : [], ...page.Contents ?? []]', replace: '[...page.Contents ?? []]', tests: reconcile },
+  { name: 'calls objects gone that lie behind the first page', file: RECONCILE, find: 'const last = page.IsTruncated ? page.Contents!.at(-1)!.Key! : undefined;', replace: 'const last: string | undefined = undefined;', tests: reconcile },
   { name: 'loses what somebody else removed from a failed batch', file: RECONCILE, find: '  for (const key of gone) { known.delete(key); }\n', replace: '', tests: reconcile },
   { name: 'lists keys that XML cannot represent', file: 'src/lambda/s3/list-page.ts', find: '{ ...input, EncodingType: \'url\' }', replace: 'input', tests: test('lambda/s3/list-page') },
   { name: 'decodes keys that were not encoded', file: 'src/lambda/s3/list-page.ts', find: 'encodingType === \'url\' ?', replace: 'encodingType !== \'\' ?', tests: test('lambda/s3/list-page') },

@@ -13,12 +13,15 @@ import { randomOf } from './random';
 
 const STEPS = 500;
 
+/** The ordinary soak runs this as a child process, and counts for itself. */
+const label = process.send ? 'restores: ' : '';
+
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { minutes: { type: 'string', default: '1' }, seed: { type: 'string' } } });
   const first = Number(values.seed ?? Date.now() % 1_000_000);
   const until = performance.now() + Number(values.minutes) * 60_000;
   const totals = { schedules: 0, failed: 0, archived: 0, restored: 0, refused: 0, requests: 0 };
-  console.log(`seed ${first}`);
+  console.log(`${label}seed ${first}`);
   for (let seed = first; totals.schedules === 0 || performance.now() < until; seed++) {
     const world = await createWorld(randomOf(seed));
     const lost = await runSchedule(world);
@@ -33,10 +36,10 @@ async function main(): Promise<void> {
     }
     await world.close();
   }
-  console.log(`${totals.schedules} schedules, ${totals.requests} requests: ${totals.archived} objects archived, ${totals.restored} restored, ${totals.refused} invocations refused`);
+  console.log(`${label}${totals.schedules} schedules, ${totals.requests} requests: ${totals.archived} objects archived, ${totals.restored} restored, ${totals.refused} invocations refused`);
   const isVacuous = totals.schedules >= 20 && Math.min(totals.archived, totals.restored, totals.refused) === 0;
   if (isVacuous) { console.log('nothing was archived, restored or refused: the soak shows nothing'); }
-  console.log(`${totals.schedules - totals.failed} passed, ${totals.failed + (isVacuous ? 1 : 0)} failed`);
+  console.log(`${label}${totals.schedules - totals.failed} passed, ${totals.failed + (isVacuous ? 1 : 0)} failed`);
   // Invocations that reached their timeout never end here.
   process.exit(totals.failed > 0 || isVacuous ? 1 : 0);
 }

@@ -1,5 +1,5 @@
 /**
- *   npm run soak -- [--minutes N] [--seed S]     as many schedules as there is time for
+ *   npm run soak -- [--minutes N] [--seed S]     as many schedules as there is time for, and restores beside them
  *   npm run soak -- --replay SEED                one schedule again
  *
  * It prints the seed and the violations of each schedule that has any, with what befell which call, and in the end how
@@ -32,8 +32,9 @@ async function main(): Promise<void> {
     await replay(numberOf('replay', values.replay), totals);
   } else {
     const seed = numberOf('seed', values.seed ?? String(Date.now() % 1_000_000));
-    console.log(`seed ${seed}, ${minutes} minutes, ${WORKERS} processes`);
-    await soak(seed, minutes, totals);
+    console.log(`seed ${seed}, ${minutes} minutes, ${WORKERS} processes, and one that restores`);
+    const [areRestoresSafe] = await Promise.all([soakRestores(seed, minutes), soak(seed, minutes, totals)]);
+    if (!areRestoresSafe) { process.exitCode = 1; }
   }
   conclude(totals, values.replay === undefined && minutes >= FULL_MINUTES);
 }
@@ -49,6 +50,13 @@ async function replay(seed: number, totals: Totals): Promise<void> {
   await runEpoch(epochOf(seed), [seed], (report) => {
     totals.add(report);
     tell(report);
+  });
+}
+
+/** Runs the schedules of `npm run soak:restores` in a process of their own. They need other buckets than these. */
+function soakRestores(seed: number, minutes: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    fork(path.join(__dirname, 'both-ways.ts'), ['--minutes', String(minutes), '--seed', String(seed)]).on('exit', (code) => resolve(code === 0));
   });
 }
 

@@ -7,7 +7,7 @@ import { Bucket, BucketEncryption, StorageClass } from 'aws-cdk-lib/aws-s3';
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Random } from './random';
 import type { ObjectStore, Versioning } from '../../packages/s3-double/src';
-import { ArchiveLayout, ConflictPolicy, DateSource, type S3DatedArchiverProps } from '../../src';
+import { ArchiveLayout, ConflictPolicy, DateSource, Listing, type S3DatedArchiverProps } from '../../src';
 import type { LayoutSettings } from '../../src/contract/settings';
 
 export const DAY = '2026-11-24';
@@ -41,6 +41,8 @@ export interface Setup {
   readonly multipartThreshold?: number;
   readonly batchSize: number;
   readonly maxConcurrency: number;
+  /** A function lists, and not the map. */
+  readonly selective: boolean;
 }
 
 const DATES: readonly DateSetup[] = [
@@ -62,13 +64,14 @@ export function drawSetup(random: Random): Setup {
     layout: { format: random.pick(['yyyy/MM/dd/', 'yyyy/MM/dd/', "'year='yyyy/'month='MM/'day='dd/", 'yyyy/MM/']), flatten: random.chance(0.3) },
     source,
     destination: sameBucket ? undefined : drawBucket(random),
-    // If the archive is inside the listed prefix, its objects are listed, too, but none of them is selected.
+    // If the archive is inside the listed prefix, the map lists its objects, too, but none of them is selected.
     destinationPrefix: sameBucket && random.chance(0.3) ? `${PREFIX}archive/` : 'archive/',
     storageClass: random.pick([undefined, undefined, undefined, 'STANDARD_IA', 'GLACIER_IR', 'GLACIER']),
     destinationKey: random.chance(0.2),
     multipartThreshold: random.pick([undefined, undefined, 30, 200]),
     batchSize: random.pick([3, 10, 20, 100]),
     maxConcurrency: random.pick([1, 3, 10]),
+    selective: random.chance(0.5),
   };
 }
 
@@ -100,6 +103,7 @@ export function propsOf(setup: Setup): (stack: Stack) => Partial<S3DatedArchiver
       mapExecutionType: setup.express ? StateMachineType.EXPRESS : StateMachineType.STANDARD,
       batchSize: setup.batchSize,
       maxConcurrency: setup.maxConcurrency,
+      listing: setup.selective ? Listing.selective({ concurrency: 3 }) : Listing.distributedMap(),
       // These tests do not test the rate limit of the code.
       maxObjectsPerSecond: 100_000,
       toleratedFailurePercentage: 100,

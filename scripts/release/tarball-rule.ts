@@ -8,7 +8,7 @@ import * as ts from 'typescript';
 /** Text of each file by its path in the package. */
 export type Files = ReadonlyMap<string, string>;
 
-const HANDLERS = ['archive-batch', 'explain-failure', 'plan-run', 'report-run', 'verify-batch'];
+const HANDLERS = ['archive-batch', 'explain-failure', 'list-objects', 'plan-run', 'report-run', 'restore-batch', 'verify-batch'];
 const DOCUMENTS = [
   'package.json', '.jsii', '.jsii.tabl.json', 'README.md', 'API.md', 'CHANGELOG.md', 'LICENSE', 'NOTICE', 'THIRD_PARTY_LICENSES', 'sbom.cdx.json',
 ];

@@ -7,8 +7,8 @@ import { Construct } from 'constructs';
 import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
 import { denyDeletes } from './access/deny-deletes';
 import {
-  getEncryptionKeyUses, getStateMachineKeyUses, grantArchiveBatch, grantDescribeBatches, grantDescribeRuns, grantExplainFailure, grantLock,
-  grantPlanRun, grantReportRun, grantRestoreBatch, grantVerifyBatch,
+  getEncryptionKeyUses, getStateMachineKeyUses, grantArchiveBatch, grantDescribeBatches, grantDescribeRuns, grantExplainFailure,
+  grantListObjects, grantLock, grantPlanRun, grantReportRun, grantRestoreBatch, grantVerifyBatch,
 } from './access/grants';
 import { grantKeyUses } from './access/key-grants';
 import { annotateNetworkPolicies, annotateRegions } from './access/network-annotations';
@@ -59,7 +59,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
   const { source, destination, removalPolicy } = settings;
 
   const reports = createReports(scope, props, settings);
-  withConstructPath(scope, () => validatePlaces(scope, { source, destination, reports, layout: settings.layout }));
+  withConstructPath(scope, () => validatePlaces(scope, { source, destination, reports, layout: settings.layout, listing: settings.listing }));
   if (settings.filter) { warnAboutPrefixInGlobs(scope, settings.filter, source.prefix); }
 
   const alertTopic = props.alertTopic ?? createAlertTopic(scope, 'Alerts', encryptionKey);
@@ -84,6 +84,8 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
     memorySize: props.memorySize,
     express: settings.mapExecutionType === sfn.StateMachineType.EXPRESS,
     allowRestore: settings.allowRestore,
+    listing: settings.listing,
+    batchSize: settings.batchSize,
   }, alertTopic, chatTopic);
   createSavedQueries(new Construct(scope, 'Queries'), archiver, getLogGroups(functions));
   const stateMachine = createStateMachine(scope, 'StateMachine', { settings, reports, functions, alertTopic, chatTopic }, logGroup);
@@ -96,7 +98,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
     archiver: scope, schedule: props.schedule, stateMachine, explainFailure: functions.explainFailure, encryptionKey,
   });
 
-  const { restoreBatch } = functions;
+  const { listObjects, restoreBatch } = functions;
   const grantTargets = { source, destination, reports, alertTopic, alertKey, chatTopic, chatKey };
   grantKeyUses(scope, [
     ...grantArchiveBatch(functions.archiveBatch.role!, grantTargets, settings),
@@ -104,6 +106,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
     ...grantReportRun(functions.reportRun.role!, grantTargets),
     ...grantExplainFailure(functions.explainFailure.role!, stateMachine, grantTargets, settings.allowRestore),
     ...grantPlanRun(functions.planRun.role!, grantTargets),
+    ...listObjects ? grantListObjects(listObjects.role!, grantTargets) : [],
     ...restoreBatch ? [...grantRestoreBatch(restoreBatch.role!, grantTargets), ...grantLock(functions, grantTargets)] : [],
     ...getStateMachineKeyUses(stateMachine.role, grantTargets),
     ...scheduleKeyUses,
@@ -117,7 +120,19 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
   annotateRegions(scope, source, destination, isInVpc);
   annotateNetworkPolicies(scope, { source, destination, reports }, { stateMachine, functions, isInVpc });
   suppressFindings(scope, [source, destination, reports]);
-  return { source, destination, reports, encryptionKey, alertTopic, alertKey, chatTopic, chatKey, functions, stateMachine, keepsSources: settings.keepsSources };
+  return {
+    source,
+    destination,
+    reports,
+    encryptionKey,
+    alertTopic,
+    alertKey,
+    chatTopic,
+    chatKey,
+    functions,
+    stateMachine,
+    keepsSources: settings.keepsSources,
+  };
 }
 
 /** Creates a schedule that verifies what the archiver archived, in a scope of its own. */

@@ -7,9 +7,10 @@ import type { Place } from './place';
 import { AlertMode } from '../alert-mode';
 import { ArchiveLayout } from '../archive-layout';
 import { ConflictPolicy } from '../conflict-policy';
-import { Env } from '../contract/settings';
+import { Env, type ListingSettings } from '../contract/settings';
 import { DateSelection } from '../date-selection';
 import { DateSource } from '../date-source';
+import { Listing } from '../listing';
 import type { ObjectFilter } from '../object-filter';
 import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
 import { SourceDisposition } from '../source-disposition';
@@ -47,6 +48,7 @@ export interface Settings {
   readonly batch: BatchBudget;
   readonly removalPolicy: RemovalPolicy;
   readonly allowRestore: boolean;
+  readonly listing: ListingSettings;
 }
 
 /** Applies the defaults, some of which depend on other props. */
@@ -84,6 +86,7 @@ export function applyDefaults(props: S3DatedArchiverProps): Settings {
     batch,
     removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
     allowRestore: props.allowRestore ?? false,
+    listing: (props.listing ?? Listing.distributedMap())._settings(),
   };
 }
 

@@ -9,6 +9,7 @@ import {
 import { areInSameBucket, areKnownToDiffer, areSamePlace, isInside, type Place } from './place';
 import type { ArchiveLayout } from '../archive-layout';
 import { checkBucket } from '../contract/check-bucket';
+import type { ListingSettings } from '../contract/settings';
 import { checkReports } from '../dates/check-reports';
 import { parseLayoutFormat } from '../dates/date-format';
 
@@ -17,13 +18,14 @@ export interface PlacesToValidate {
   readonly destination: Place;
   readonly reports: Place;
   readonly layout: ArchiveLayout;
+  readonly listing: ListingSettings;
 }
 
 /**
  * Validates where source, destination and reports are, and that none contains another by mistake, as far as names are
  * known.
  */
-export function validatePlaces(scope: Construct, { source, destination, reports, layout }: PlacesToValidate): void {
+export function validatePlaces(scope: Construct, { source, destination, reports, layout, listing }: PlacesToValidate): void {
   validateBuckets({ bucket: source.bucket, destinationBucket: destination.bucket, reportBucket: reports.bucket });
   validateLocation(scope, 'bucket', source.bucket, 'a Distributed Map lists only buckets of its own account and region');
   validateLocation(scope, 'reportBucket', reports.bucket, 'a Distributed Map writes results only to buckets of its own account and region');
@@ -41,16 +43,16 @@ export function validatePlaces(scope: Construct, { source, destination, reports,
     throw new Error(`prefix and destinationPrefix are both ${quotePrefix(source.prefix)} in the same bucket, but must differ, since archived objects would be listed again: `
       + `set another destinationPrefix, such as "${other}", or another destinationBucket`);
   }
-  if (isInside(destination, source)) {
+  if (isInside(destination, source) && listing.kind === 'distributedMap') {
     Annotations.of(scope).addInfoV2('cdk-s3-dated-archiver:destinationInsidePrefix',
       `destinationPrefix "${destination.prefix}" lies inside prefix "${source.prefix}": archived objects are never archived again, but every run lists them, so listing takes longer as the archive grows; `
-        + 'to avoid that, set a destinationPrefix outside of prefix, or another destinationBucket');
+        + 'to avoid that, set listing: Listing.selective(), a destinationPrefix outside of prefix, or another destinationBucket');
   }
   validateReports({ source, destination, reports, layout });
 }
 
 /** Throws if archived keys can reach the reports, or the listing can. PlanRun does so where a value is a token. */
-function validateReports({ source, destination, reports, layout }: PlacesToValidate): void {
+function validateReports({ source, destination, reports, layout }: Omit<PlacesToValidate, 'listing'>): void {
   const { format } = layout._settings();
   if ([source.prefix, destination.prefix, reports.prefix, format].some((value) => Token.isUnresolved(value))) { return; }
   checkReports({

@@ -24,6 +24,12 @@ export enum ErrorName {
 /** The errors that occur only where restores are allowed. */
 export const RESTORE_ERRORS: readonly ErrorName[] = [ErrorName.RESTORE_IN_PROGRESS, ErrorName.RESTORE_REFUSED];
 
+/**
+ * The error of a round that has objects left, in the one state of a batch that is planned. It is no failure: the state is
+ * retried until the batch is finished. It is not an ErrorName, because those are never retried.
+ */
+export const BATCH_UNFINISHED = 'BatchUnfinished';
+
 /** Creates an error with one of these names. Lambda reports the name as the state's error. */
 export function namedError(name: ErrorName, message: string): Error {
   const error = new Error(message);

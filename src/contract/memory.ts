@@ -8,6 +8,8 @@
 export const ONE_VCPU_MEMORY = 1_769;
 
 export const PLAN_RUN_MEMORY = 256;
+/** Reading pages of a listing takes CPU time, and a page of each concurrent request is in memory. */
+export const LIST_OBJECTS_MEMORY = ONE_VCPU_MEMORY;
 /** Default of the `memorySize` prop. A copy waits for S3 most of the time (docs/scale.md). */
 export const ARCHIVE_BATCH_MEMORY = 1_024;
 /** The parts of the ledger that one child verifies have at most 2 MiB, and a page of a listing has 1,000 objects. */

@@ -267,17 +267,69 @@ export const VerifyEvent = v.object({
 });
 export type VerifyEvent = v.InferOutput<typeof VerifyEvent>;
 
+/** The objects of a batch. */
+export const BatchItems = v.pipe(
+  v.array(ListedObject),
+  v.check((items) => new Set(items.map(({ Key }) => Key)).size === items.length, 'the items of a batch have the same key twice'),
+);
+
 /** The input of a child workflow, as ArchiveBatch gets it. */
 export const BatchEvent = v.object({
   BatchInput: v.object({ run: Run, progress: Progress }),
-  Items: v.pipe(
-    v.array(ListedObject),
-    v.check((items) => new Set(items.map(({ Key }) => Key)).size === items.length, 'the items of a batch have the same key twice'),
-  ),
+  Items: BatchItems,
   /** The child workflow's ARN. Unset in runs that began with an older definition. */
   batchArn: v.optional(v.string()),
 });
 export type BatchEvent = v.InferOutput<typeof BatchEvent>;
+
+/**
+ * A file of the plan with the objects of one batch, and a line of the file that the map reads. Its name is the SHA-256 of its
+ * content.
+ */
+export const PlannedPart = v.object({ name: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)), objects: count });
+export type PlannedPart = v.InferOutput<typeof PlannedPart>;
+
+/** The input of a child workflow whose objects ListObjects has selected. */
+export const PlannedBatchEvent = v.object({
+  BatchInput: BatchEvent.entries.BatchInput,
+  part: PlannedPart,
+  batchArn: BatchEvent.entries.batchArn,
+  /**
+   * How often the state was retried, if a round that leaves objects is to throw BATCH_UNFINISHED. Unset: the progress is returned,
+   * and a Choice decides.
+   */
+  retries: v.optional(count),
+});
+export type PlannedBatchEvent = v.InferOutput<typeof PlannedBatchEvent>;
+
+/** How much of the source is listed. ListObjects returns it, and gets it as input of the next round. */
+export const ListingProgress = v.object({
+  finished: v.boolean(),
+  rounds: count,
+  /** The name of the file that says where the next round begins, and what the earlier ones planned. */
+  checkpoint: v.nullable(v.string()),
+  /** The key of the file that the map reads. Each of its lines is a PlannedPart. */
+  partsKey: v.nullable(v.string()),
+  parts: count,
+  listed: count,
+  selected: count,
+  stragglers: Stragglers,
+  /** The objects of the run's days that its filter leaves out. */
+  filtered: v.optional(v.nullable(FilteredCounts)),
+  /** The number of requests that list. */
+  requests: count,
+  /** How long all rounds took. */
+  milliseconds: v.number(),
+});
+export type ListingProgress = v.InferOutput<typeof ListingProgress>;
+
+/** The prefix of the keys that a run lists. Without a progress, nothing is listed yet, or the map lists. */
+export const RunListing = v.object({ prefix: v.string(), progress: v.optional(ListingProgress) });
+export type RunListing = v.InferOutput<typeof RunListing>;
+
+/** The input of ListObjects. Its output is the listing. */
+export const ListObjectsEvent = v.object({ run: Run, listing: RunListing });
+export type ListObjectsEvent = v.InferOutput<typeof ListObjectsEvent>;
 
 /** The input of a child workflow of RestoreObjects. */
 export const RestoreEvent = v.object({
@@ -289,8 +341,7 @@ export type RestoreEvent = v.InferOutput<typeof RestoreEvent>;
 /** The output of PlanRun, which is the input of the Distributed Map. */
 export const Plan = v.object({
   run: Run,
-  /** The prefix that the reader of ArchiveObjects lists. */
-  listing: v.object({ prefix: v.string() }),
+  listing: RunListing,
   /** The key of the file whose lines VerifyObjects or RestoreObjects reads. Each is a PartsItem. */
   partsKey: v.optional(v.string()),
   maxConcurrency: count,
@@ -311,6 +362,8 @@ export const ReportRunEvent = v.object({
    * AWS does not document whether it writes one for an empty listing.
    */
   map: v.object({ ResultWriterDetails: v.optional(v.object({ Bucket: v.string(), Key: v.string() })) }),
+  /** Unset if no function lists. */
+  listing: v.optional(RunListing),
 });
 export type ReportRunEvent = v.InferOutput<typeof ReportRunEvent>;
 

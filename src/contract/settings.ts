@@ -60,6 +60,10 @@ export enum Env {
   ARCHIVER_NAME = 'ARCHIVER_NAME',
   /** JSON: BatchSettings. Only ReportRun has it. */
   BATCH = 'BATCH',
+  /** How many requests list at the same time. Only ListObjects has this and the next one. */
+  LISTING_CONCURRENCY = 'LISTING_CONCURRENCY',
+  /** The most objects in a batch. */
+  BATCH_SIZE = 'BATCH_SIZE',
   /** Seconds: the timeout of the functions that move objects. Unset: restores are not allowed, and there is no lock. */
   BATCH_TIMEOUT = 'BATCH_TIMEOUT',
   /** How long a new state of the lock must be visible before it applies. Unset: BATCH_TIMEOUT and a margin. */
@@ -80,8 +84,17 @@ export const LEDGER_FOLDER = 'ledger/';
 /** The folder below the report prefix that says which run has which folder of the ledgers: it has the same tree, of claims. */
 export const CLAIMS_FOLDER = 'claims/';
 
-/** The folder, in the folder of a run, for what PlanRun found out for the run's map. */
+/** The folder, in the folder of a run, for what PlanRun and ListObjects found out for the run's map. */
 export const PLAN_FOLDER = 'plan/';
+
+/** The end of the name of a file that has the progress of a planned batch. */
+export const PROGRESS_SUFFIX = '.progress.json';
+
+/** The label of the Distributed Map that archives. It is part of the ARNs of Map Runs and children, so it must not change. */
+export const MAP_LABEL = 'ArchiveObjects';
+
+/** Who lists the source: the reader of the map, or the list-objects function, with so many requests at the same time. */
+export type ListingSettings = { readonly kind: 'distributedMap' } | { readonly kind: 'selective'; readonly concurrency: number };
 
 /** Where the date of an object is read from. `lastModified` has no formats, and `keyPrefix` has exactly one. */
 export interface DateSourceSettings {

@@ -87,7 +87,7 @@ export interface Statement {
   readonly Condition?: any;
 }
 
-export type Who = 'PlanRun' | 'ArchiveBatch' | 'VerifyBatch' | 'ReportRun' | 'ExplainFailure' | 'StateMachine' | 'Schedule';
+export type Who = 'PlanRun' | 'ListObjects' | 'ArchiveBatch' | 'VerifyBatch' | 'ReportRun' | 'ExplainFailure' | 'StateMachine' | 'Schedule';
 
 /** Returns the environment variables of one function. */
 export function environment(template: Template, who: Who = 'ArchiveBatch', given: { [parameter: string]: number | string } = {}): any {

@@ -9,11 +9,11 @@ import {
   createListStatement, createStatement, DESTINATION_BUCKET_ACTIONS, escapeIamWildcards, getDestinationActions, getLedgers, getLock,
   getObjectArns, getPlanArns, READ_SOURCE_ACTIONS, SOURCE_ACTIONS,
 } from './statements';
-import { CLAIM_NAME } from '../../contract/settings';
+import { CLAIM_NAME, MAP_LABEL, PROGRESS_SUFFIX } from '../../contract/settings';
 import type { Functions } from '../functions/functions';
 import type { Place } from '../place';
 import type { Settings } from '../settings';
-import { MAP_LABEL, RESTORE_LABEL, VERIFY_LABEL } from '../state-machine/distributed-map';
+import { RESTORE_LABEL, VERIFY_LABEL } from '../state-machine/distributed-map';
 
 /** The resources of an archiver that its roles need permissions for. */
 export interface GrantTargets {
@@ -39,9 +39,18 @@ export function grantPlanRun(role: iam.IRole, { reports }: GrantTargets): KeyUse
   return [{ role, key: reports.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] }];
 }
 
+/** Lets the list-objects function list the source, and write and read what maps read. */
+export function grantListObjects(role: iam.IRole, { source, reports }: GrantTargets): KeyUse[] {
+  addToPolicy(role, [
+    createListStatement(source),
+    createStatement(['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'], getPlanArns(reports)),
+  ]);
+  return [{ role, key: reports.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] }];
+}
+
 /** Lets the archive-batch function move objects from source to destination, or copy them, and write the ledger. */
 export function grantArchiveBatch(
-  role: iam.IRole, { source, destination, reports }: GrantTargets, { allowRestore, keepsSources }: Pick<Settings, 'allowRestore' | 'keepsSources'>,
+  role: iam.IRole, { source, destination, reports }: GrantTargets, { allowRestore, keepsSources, listing }: Pick<Settings, 'allowRestore' | 'keepsSources' | 'listing'>,
 ): KeyUse[] {
   addToPolicy(role, [
     createStatement(keepsSources ? READ_SOURCE_ACTIONS : SOURCE_ACTIONS, getObjectArns(source)),
@@ -53,6 +62,7 @@ export function grantArchiveBatch(
     // A later round reads what earlier ones wrote to the ledger.
     createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(getLedgers(reports))),
     createListStatement(getLedgers(reports), ...allowRestore ? [getLock(reports)] : []),
+    ...listing.kind === 'selective' ? [createStatement(['s3:GetObject'], getPlanArns(reports)), createStatement(['s3:PutObject'], `${getPlanArns(reports)}${PROGRESS_SUFFIX}`)] : [],
   ]);
   return [
     { role, key: source.key, actions: ['kms:Decrypt'] },

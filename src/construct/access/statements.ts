@@ -73,7 +73,7 @@ export function getMapResultArns(reports: Place): string {
   return getRunFolderArns(reports, 'map-run/');
 }
 
-/** Returns the ARN pattern of what PlanRun writes for the maps of all runs. */
+/** Returns the ARN pattern of what PlanRun and ListObjects write for the maps of all runs. */
 export function getPlanArns(reports: Place): string {
   return getRunFolderArns(reports, PLAN_FOLDER);
 }

@@ -1,19 +1,22 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Stack, Tokenization } from 'aws-cdk-lib';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { ArchiveBatchFunction } from './archive-batch-function';
 import { ExplainFailureFunction } from './explain-failure-function';
 import { type CommonOptions, createFunctionOptions, type OwnOptions } from './function-options';
+import { ListObjectsFunction } from './list-objects-function';
 import { PlanRunFunction } from './plan-run-function';
 import { ReportRunFunction } from './report-run-function';
 import { RestoreBatchFunction } from './restore-batch-function';
 import { VerifyBatchFunction } from './verify-batch-function';
-import { ARCHIVE_BATCH_MEMORY, EXPLAIN_FAILURE_MEMORY, PLAN_RUN_MEMORY, REPORT_RUN_MEMORY, VERIFY_BATCH_MEMORY } from '../../contract/memory';
-import { type BatchSettings, Env } from '../../contract/settings';
+import { ARCHIVE_BATCH_MEMORY, EXPLAIN_FAILURE_MEMORY, LIST_OBJECTS_MEMORY, PLAN_RUN_MEMORY, REPORT_RUN_MEMORY, VERIFY_BATCH_MEMORY } from '../../contract/memory';
+import { type BatchSettings, Env, type ListingSettings } from '../../contract/settings';
 
 export interface Functions {
   readonly planRun: lambda.Function;
+  /** Only if the map does not list. */
+  readonly listObjects?: lambda.Function;
   readonly archiveBatch: lambda.Function;
   readonly verifyBatch: lambda.Function;
   /** Only if restores are allowed. */
@@ -22,10 +25,18 @@ export interface Functions {
   readonly explainFailure: lambda.Function;
 }
 
+export interface BatchOptions {
+  readonly timeout: number;
+  readonly memorySize?: number;
+  readonly express: boolean;
+  readonly allowRestore: boolean;
+  readonly listing: ListingSettings;
+  readonly batchSize: number;
+}
+
 /** Creates the functions. Each has its own scope, which also holds its role and its log group. */
 export function createFunctions(
-  scope: Construct, common: CommonOptions, batch: { timeout: number; memorySize?: number; express: boolean; allowRestore: boolean },
-  alertTopic: sns.ITopic, chatTopic?: sns.ITopic,
+  scope: Construct, common: CommonOptions, batch: BatchOptions, alertTopic: sns.ITopic, chatTopic?: sns.ITopic,
 ): Functions {
   const inOwnScope = (id: string, own: OwnOptions) => {
     const ownScope = new Construct(scope, id);
@@ -49,6 +60,17 @@ export function createFunctions(
       timeout: Duration.minutes(1),
       memorySize: PLAN_RUN_MEMORY,
     })),
+    ...batch.listing.kind === 'selective' && {
+      listObjects: new ListObjectsFunction(...inOwnScope('ListObjects', {
+        description: 'Lists and selects the objects of a run of an S3DatedArchiver',
+        timeout: Duration.minutes(15),
+        memorySize: LIST_OBJECTS_MEMORY,
+        environment: {
+          [Env.LISTING_CONCURRENCY]: Tokenization.stringifyNumber(batch.listing.concurrency),
+          [Env.BATCH_SIZE]: Tokenization.stringifyNumber(batch.batchSize),
+        },
+      })),
+    },
     archiveBatch,
     verifyBatch: new VerifyBatchFunction(...inOwnScope('VerifyBatch', {
       description: 'Compares the archive with ledgers of an S3DatedArchiver',

@@ -41,8 +41,9 @@ const QUERIES: { readonly [id: string]: logs.QueryStringProps & { readonly name:
 };
 
 /** Returns the log groups of an archiver's functions. */
-export function getLogGroups({ planRun, archiveBatch, verifyBatch, restoreBatch, reportRun, explainFailure }: Functions): logs.ILogGroup[] {
-  return [planRun, archiveBatch, verifyBatch, ...restoreBatch ? [restoreBatch] : [], reportRun, explainFailure].map((each) => each.logGroup);
+export function getLogGroups(functions: Functions): logs.ILogGroup[] {
+  const { planRun, listObjects, archiveBatch, verifyBatch, restoreBatch, reportRun, explainFailure } = functions;
+  return [planRun, listObjects, archiveBatch, verifyBatch, restoreBatch, reportRun, explainFailure].flatMap((each) => each?.logGroup ?? []);
 }
 
 /**

@@ -3,16 +3,17 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { RetrySeconds } from './batch-budget';
-import { ArchiveObjects, VERIFY_LABEL } from './distributed-map';
+import { ArchiveObjects, toPlanPath, VERIFY_LABEL } from './distributed-map';
 import { InvokeFunction } from './invoke-function';
 import { LedgerMap } from './ledger-map';
+import { createListing, toListingPath } from './listing-states';
 import { createNotifyBatch, createNotifyChat, createNotifyChatOfBatch, createNotifyRun } from './publish-alert';
 import { createRestoreObjects, createTurn } from './restore-states';
-import { createRounds, PROGRESS_PATH } from './rounds';
+import { createRounds, createSingleState, PROGRESS_PATH, type RoundsProps } from './rounds';
 import { AlertMode } from '../../alert-mode';
 import { ErrorName } from '../../contract/errors';
 import type {
-  Action, BatchEvent, Plan, PlanRunEvent, Progress, ReportRunEvent, Run, RunSummary, VerifyEvent, VerifyProgress,
+  Action, BatchEvent, Plan, PlannedBatchEvent, PlanRunEvent, Progress, ReportRunEvent, Run, RunSummary, VerifyEvent, VerifyProgress,
 } from '../../contract/payloads';
 import type { Functions } from '../functions/functions';
 import type { Place } from '../place';
@@ -22,19 +23,20 @@ import type { Settings } from '../settings';
 export interface DefinitionProps {
   readonly settings: Settings;
   readonly reports: Place;
-  readonly functions: Pick<Functions, 'planRun' | 'archiveBatch' | 'verifyBatch' | 'restoreBatch' | 'reportRun'>;
+  readonly functions: Pick<Functions, 'planRun' | 'listObjects' | 'archiveBatch' | 'verifyBatch' | 'restoreBatch' | 'reportRun'>;
   readonly alertTopic: sns.ITopic;
   readonly chatTopic?: sns.ITopic;
 }
 
 /**
  * Creates PlanRun -> Action -> ArchiveObjects or VerifyObjects -> ReportRun -> Outcome. The maps have no Catch, because a
- * map that was caught cannot be redriven. Where restores are allowed, there is a third map, and PlanRun may have to wait.
+ * map that was caught cannot be redriven. Where restores are allowed, there is a third map, and PlanRun may have to wait. Where a
+ * function lists, it does so before ArchiveObjects.
  */
 export function createDefinition(scope: Construct, props: DefinitionProps): sfn.IChainable {
   const { settings, reports } = props;
   const retry = toRetryProps(settings.retry);
-  const { restoreBatch } = props.functions;
+  const { listObjects, restoreBatch } = props.functions;
 
   const planRun = new InvokeFunction(scope, 'PlanRun', {
     function: props.functions.planRun,
@@ -56,6 +58,7 @@ export function createDefinition(scope: Construct, props: DefinitionProps): sfn.
     batchSize: settings.batchSize,
     toleratedFailurePercentage: settings.toleratedFailurePercentage,
     mapExecutionType: settings.mapExecutionType,
+    ...listObjects && { partsKeyPath: toListingPath('partsKey') },
   }).itemProcessor(createBatchDefinition(scope, props));
   const verifyObjects = new LedgerMap(scope, VERIFY_LABEL, { reports }).itemProcessor(createVerifyDefinition(scope, props));
   const reportRun = new InvokeFunction(scope, 'ReportRun', {
@@ -64,6 +67,7 @@ export function createDefinition(scope: Construct, props: DefinitionProps): sfn.
       run: sfn.JsonPath.objectAt('$.run'),
       executionId: sfn.JsonPath.executionId,
       map: sfn.JsonPath.objectAt('$.map'),
+      ...listObjects && { listing: sfn.JsonPath.objectAt(toPlanPath('listing')) },
     } satisfies PayloadOf<ReportRunEvent>),
     outputPath: '$.Payload',
     retry,
@@ -73,7 +77,8 @@ export function createDefinition(scope: Construct, props: DefinitionProps): sfn.
     const retryOfBatch = toRetryProps({ ...settings.retry, maxAttempts: settings.batch.maxAttempts });
     action.when(isAction('restore'), createRestoreObjects(scope, { function: restoreBatch, reports, retry: retryOfBatch }).next(reportRun));
   }
-  action.otherwise(archiveObjects.next(reportRun));
+  archiveObjects.next(reportRun);
+  action.otherwise(listObjects ? createListing(scope, { function: listObjects, retry, map: archiveObjects, reportRun }) : archiveObjects);
   reportRun.next(createOutcome(scope, props));
   return restoreBatch ? createTurn(scope, planRun, action) : planRun.next(action);
 }
@@ -88,14 +93,18 @@ function isNarrowed({ dateSource, selection }: Settings): boolean {
 }
 
 function createBatchDefinition(scope: Construct, { settings, functions, alertTopic, chatTopic }: DefinitionProps): sfn.IChainable {
-  const { start, unfinished, finished } = createRounds(scope, {
+  const isPlanned = functions.listObjects !== undefined;
+  const round: Omit<RoundsProps, 'names'> = {
     function: functions.archiveBatch,
     mayBeRefused: functions.restoreBatch !== undefined,
     payload: sfn.TaskInput.fromObject({
       BatchInput: sfn.JsonPath.objectAt('$.BatchInput'),
-      Items: sfn.JsonPath.objectAt('$.Items'),
+      ...isPlanned ? {
+        part: sfn.JsonPath.objectAt('$.part'),
+        ...settings.alertMode !== AlertMode.PER_BATCH && { retries: sfn.JsonPath.numberAt('$$.State.RetryCount') },
+      } : { Items: sfn.JsonPath.objectAt('$.Items') },
       batchArn: sfn.JsonPath.executionId,
-    } satisfies PayloadOf<BatchEvent>),
+    } satisfies PayloadOf<BatchEvent> | PayloadOf<PlannedBatchEvent>),
     resultSelector: {
       'cursor.$': '$.Payload.cursor',
       'finished.$': '$.Payload.finished',
@@ -110,7 +119,10 @@ function createBatchDefinition(scope: Construct, { settings, functions, alertTop
       ...settings.alertMode === AlertMode.PER_BATCH && { 'alert.$': '$.Payload.alert' },
     } satisfies SelectorOf<Omit<Progress, 'alert'>> & Partial<SelectorOf<Progress>>,
     retry: toRetryProps({ ...settings.retry, maxAttempts: settings.batch.maxAttempts }),
-    names: { round: 'ArchiveBatch', unfinished: 'Unfinished?', finished: 'BatchFinished' },
+  };
+  if (isPlanned && settings.alertMode !== AlertMode.PER_BATCH) { return createSingleState(scope, 'ArchiveBatch', round, settings.batch.maxRounds); }
+  const { start, unfinished, finished } = createRounds(scope, {
+    ...round, names: { round: 'ArchiveBatch', unfinished: 'Unfinished?', finished: 'BatchFinished' },
   });
   if (settings.alertMode === AlertMode.PER_BATCH) {
     // A message that cannot be sent must not fail the batch. The run's report contains the same problems.

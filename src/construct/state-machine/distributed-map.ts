@@ -2,12 +2,11 @@ import { Token } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import type { Plan } from '../../contract/payloads';
-import { createListStatement, createStatement, getMapResultArns } from '../access/statements';
+import type { Plan, PlannedPart } from '../../contract/payloads';
+import { MAP_LABEL } from '../../contract/settings';
+import { createListStatement, createStatement, getMapResultArns, getPlanArns } from '../access/statements';
 import type { Place } from '../place';
 
-/** The label of the Distributed Map. It is part of the ARNs of Map Runs and children, so it must not change. */
-export const MAP_LABEL = 'ArchiveObjects';
 /** The label of the map of verifications. */
 export const VERIFY_LABEL = 'VerifyObjects';
 /** The label of the map of restores. */
@@ -24,24 +23,17 @@ export interface ArchiveObjectsProps {
   readonly batchSize: number;
   readonly toleratedFailurePercentage: number;
   readonly mapExecutionType: sfn.StateMachineType;
+  /** The path of the key of the file that has the batches. Unset: the map lists, and groups objects into batches. */
+  readonly partsKeyPath?: string;
 }
 
-/**
- * The Distributed Map. It lists the prefix of the plan, groups objects into batches, and writes the batches' results to
- * the report bucket.
- */
+/** The Distributed Map. It gives each batch to a child, and writes the batches' results to the report bucket. */
 export class ArchiveObjects extends sfn.DistributedMap {
   constructor(scope: Construct, id: string, private readonly own: ArchiveObjectsProps) {
     super(scope, id, {
       mapExecutionType: own.mapExecutionType,
       label: MAP_LABEL,
-      itemReader: new SourceReader(own),
-      itemBatcher: new sfn.ItemBatcher({
-        maxItemsPerBatch: own.batchSize,
-        maxInputBytesPerBatch: MAX_INPUT_BYTES,
-        // CDK renders this object unchanged, so paths have the `.$` of the Amazon States Language.
-        batchInput: { 'run.$': toPlanPath('run'), 'progress.$': toPlanPath('progress') },
-      }),
+      ...own.partsKeyPath === undefined ? listBatches(own) : readBatches(own.reports, own.partsKeyPath),
       maxConcurrencyPath: toPlanPath('maxConcurrency'),
       resultWriterV2: new ReportWriter(own.reports),
       resultPath: '$.map',
@@ -56,6 +48,31 @@ export class ArchiveObjects extends sfn.DistributedMap {
     const given = this.own.toleratedFailurePercentage;
     return { ...super.toStateJson(language), ToleratedFailurePercentage: Token.isUnresolved(given) ? given : Math.ceil(given) };
   }
+}
+
+/** Lists the prefix of the plan. */
+function listBatches(own: ArchiveObjectsProps): sfn.DistributedMapProps {
+  return {
+    itemReader: new SourceReader(own),
+    itemBatcher: new sfn.ItemBatcher({
+      maxItemsPerBatch: own.batchSize,
+      maxInputBytesPerBatch: MAX_INPUT_BYTES,
+      // CDK renders this object unchanged, so paths have the `.$` of the Amazon States Language.
+      batchInput: { 'run.$': toPlanPath('run'), 'progress.$': toPlanPath('progress') },
+    }),
+  };
+}
+
+/** Reads what the list-objects function has planned. */
+function readBatches(reports: Place, partsKeyPath: string): sfn.DistributedMapProps {
+  const item = (field: keyof PlannedPart) => `$$.Map.Item.Value.${field}`;
+  return {
+    itemReader: new LinesReader(reports, partsKeyPath),
+    itemSelector: {
+      BatchInput: { run: sfn.JsonPath.objectAt(toPlanPath('run')), progress: sfn.JsonPath.objectAt(toPlanPath('progress')) },
+      part: { name: sfn.JsonPath.stringAt(item('name')), objects: sfn.JsonPath.numberAt(item('objects')) },
+    },
+  };
 }
 
 /** A reader that may list only the prefix. CDK's reader may list the whole bucket. */
@@ -74,6 +91,17 @@ class SourceReader extends sfn.S3ObjectsItemReader {
 
   public providePolicyStatements(): iam.PolicyStatement[] {
     return [createListStatement(this.source)];
+  }
+}
+
+/** A reader of lines that may read only the files of plans. CDK's reader may read the whole bucket. */
+export class LinesReader extends sfn.S3JsonLItemReader {
+  constructor(private readonly reports: Place, keyPath: string) {
+    super({ bucket: reports.bucket, key: sfn.JsonPath.stringAt(keyPath) });
+  }
+
+  public providePolicyStatements(): iam.PolicyStatement[] {
+    return [createStatement(['s3:GetObject'], getPlanArns(this.reports))];
   }
 }
 

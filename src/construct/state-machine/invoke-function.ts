@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
@@ -13,6 +14,8 @@ export interface InvokeFunctionProps {
   readonly retry: sfn.RetryProps;
   /** Whether the handler may throw that it is not its turn. */
   readonly mayBeRefused?: boolean;
+  /** An error that the handler throws to be invoked again soon. */
+  readonly unfinished?: { readonly errors: string[]; readonly maxAttempts: number };
   readonly outputPath?: string;
   readonly resultSelector?: { [field: string]: string };
   readonly resultPath?: string;
@@ -38,6 +41,7 @@ export class InvokeFunction extends tasks.LambdaInvoke {
     // only repeat them.
     this.addRetry({ errors: Object.values(ErrorName).filter((name) => !RESTORE_ERRORS.includes(name)), maxAttempts: 0 });
     if (props.mayBeRefused) { this.addRetry({ errors: [...RESTORE_ERRORS], maxAttempts: 0 }); }
+    if (props.unfinished) { this.addRetry({ ...props.unfinished, interval: Duration.seconds(1), backoffRate: 1 }); }
     this.addRetry(props.retry);
   }
 }

@@ -1,9 +1,7 @@
-import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { ReportWriter, toPlanPath } from './distributed-map';
+import { LinesReader, ReportWriter, toPlanPath } from './distributed-map';
 import type { PartsItem } from '../../contract/payloads';
-import { createStatement, getPlanArns } from '../access/statements';
 import type { Place } from '../place';
 
 /** A label of a Distributed Map has at most 40 characters. It is part of the ARNs of Map Runs and children. */
@@ -23,7 +21,7 @@ export class LedgerMap extends sfn.DistributedMap {
     super(scope, id, {
       mapExecutionType: sfn.StateMachineType.STANDARD,
       label: id,
-      itemReader: new PartsReader(reports),
+      itemReader: new LinesReader(reports, toPlanPath('partsKey')),
       itemSelector: {
         BatchInput: { run: sfn.JsonPath.objectAt(toPlanPath('run')), progress: sfn.JsonPath.objectAt(toPlanPath('progress')) },
         parts: sfn.JsonPath.objectAt(`$$.Map.Item.Value.${'parts' satisfies keyof PartsItem}`),
@@ -32,16 +30,5 @@ export class LedgerMap extends sfn.DistributedMap {
       resultWriterV2: new ReportWriter(reports),
       resultPath: '$.map',
     });
-  }
-}
-
-/** A reader that may read only the files that plans name. CDK's reader may read the whole bucket. */
-class PartsReader extends sfn.S3JsonLItemReader {
-  constructor(private readonly reports: Place) {
-    super({ bucket: reports.bucket, key: sfn.JsonPath.stringAt(toPlanPath('partsKey')) });
-  }
-
-  public providePolicyStatements(): iam.PolicyStatement[] {
-    return [createStatement(['s3:GetObject'], getPlanArns(this.reports))];
   }
 }

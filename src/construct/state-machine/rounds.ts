@@ -1,6 +1,7 @@
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { InvokeFunction, type InvokeFunctionProps } from './invoke-function';
+import { BATCH_UNFINISHED } from '../../contract/errors';
 
 /** The path of the progress in the state of a child workflow. */
 export const PROGRESS_PATH = '$.BatchInput.progress';
@@ -30,4 +31,13 @@ export function createRounds(scope: Construct, { names, ...invoke }: RoundsProps
   const finished = new sfn.Pass(scope, names.finished, { outputPath: PROGRESS_PATH });
   const unfinished = new sfn.Choice(scope, names.unfinished).when(sfn.Condition.booleanEquals(`${PROGRESS_PATH}.finished`, false), start);
   return { start, unfinished, finished };
+}
+
+/**
+ * Creates the one state of a child workflow whose function keeps its progress itself: while objects are left it throws
+ * BATCH_UNFINISHED, and is invoked again. A state transition is the dearest part of a batch after its copies, and a batch that
+ * needs one round, as nearly all do, then has one in place of three.
+ */
+export function createSingleState(scope: Construct, id: string, props: Omit<RoundsProps, 'names'>, maxRounds: number): InvokeFunction {
+  return new InvokeFunction(scope, id, { ...props, unfinished: { errors: [BATCH_UNFINISHED], maxAttempts: maxRounds } });
 }

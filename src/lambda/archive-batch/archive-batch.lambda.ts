@@ -1,11 +1,12 @@
 import type { Context } from 'aws-lambda';
-import * as v from 'valibot';
+import { assertFinished, movePlannedBatch } from './planned-batch';
 import { LogMessage } from '../../contract/logs';
-import { BatchEvent, type Progress } from '../../contract/payloads';
+import type { BatchEvent, Progress } from '../../contract/payloads';
 import { moveBatch } from '../batch/move-batch';
 import { ObjectLockCheck } from '../move/object-lock';
+import { parseBatch } from '../plan/planned-part';
 import { assertNoRestore } from '../restore-lock/restore-lock';
-import { readArchiveSettings } from '../runtime/environment';
+import { type ArchiveSettings, readArchiveSettings } from '../runtime/environment';
 import { readLockSettings } from '../runtime/lock-settings';
 import { createLogger, logErrors, toLogFields } from '../runtime/logging';
 import { BucketClient } from '../s3/bucket-client';
@@ -23,16 +24,24 @@ const PROMPT_DELETES = 1_000;
 
 /** Moves the selected objects of a batch until the time runs out. */
 export async function handler(event: unknown, context: Context): Promise<Progress> {
-  const batch = v.parse(BatchEvent, event);
+  const given = parseBatch(event);
   logger.addContext(context);
-  logger.appendKeys({ run_id: batch.BatchInput.run.id });
-  const progress = await logErrors(logger, () => archive(batch, context));
+  logger.appendKeys({ run_id: given.BatchInput.run.id });
+  const settings = readArchiveSettings(process.env);
+  const progress = await logErrors(logger, () => 'part' in given
+    ? movePlannedBatch(openReports(settings, context), given, (batch) => archive(settings, batch, context))
+    : archive(settings, given, context));
   logger.info('round done', { ...progress, problems: undefined, alert: undefined });
+  assertFinished(given, progress);
   return progress;
 }
 
-async function archive(batch: BatchEvent, context: Context): Promise<Progress> {
-  const settings = readArchiveSettings(process.env);
+function openReports({ reportBucket: bucket }: ArchiveSettings, context: Context): BucketClient {
+  const time = context.getRemainingTimeInMillis();
+  return new BucketClient({ s3: mover.s3, bucket, budget: { clock: systemClock, deadline: Date.now() + time } });
+}
+
+async function archive(settings: ArchiveSettings, batch: BatchEvent, context: Context): Promise<Progress> {
   const lock = readLockSettings(process.env);
   const quarter = Math.floor(context.getRemainingTimeInMillis() / 4);
   const budget = { clock: systemClock, deadline: Date.now() + quarter };

@@ -6,7 +6,7 @@ import { ReasonCode } from '../../contract/reason-codes';
 import type { BatchLines } from '../ledger/batch-ledger';
 import { getListedFields } from '../ledger/listed-fields';
 import { getArchivedFacts, isMoved } from '../ledger/merge-lines';
-import type { Copied, MoveResult } from '../move/move-object';
+import { type Copied, type MoveResult, REWRITTEN_AFTER_COPY } from '../move/move-object';
 import { orderedMap } from '../s3/ordered-map';
 import { addFiltered } from '../selection/filter';
 import type { Selection } from '../selection/select-objects';
@@ -118,16 +118,20 @@ export class BatchOutcomes {
   }
 
   /**
-   * Decides by the ledger lines of earlier attempts what happened to sources that are gone. Such an attempt may have
-   * archived another version than the listed one, and died after that.
+   * Decides by the ledger lines of earlier attempts what happened to sources that are gone, or that the run does not select
+   * any more. Such an attempt may have archived the listed version, or another one, and died after that.
    */
   recall(archived: BatchLines['archived'], back?: WayBack): void {
     this.outcomes.forEach((outcome, index) => {
-      if (outcome?.status !== 'source-gone') { return; }
+      if (outcome?.status !== 'source-gone' && (outcome?.status !== 'deselected' || back)) { return; }
       const item = this.items[index];
       const version = archived.get(back ? back.lineOf(item).key : item.Key);
       if (!version) { return; }
       const { destination, etag, size, day } = version;
+      if (outcome.status === 'deselected') {
+        this.outcomes[index] = { status: 'conflicting', destination, code: ReasonCode.SOURCE_CHANGED, message: REWRITTEN_AFTER_COPY, earlier: version };
+        return;
+      }
       this.outcomes[index] = back
         ? { status: 'archived', destination: back.lineOf(item).key, etag: item.Etag, size: item.Size }
         : { status: 'archived', destination, etag, size, archived: getArchivedFacts(version), rewritten: { day } };

@@ -7,7 +7,7 @@ import { toLedgerPartKey } from '../ledger/part-keys';
 import { Tally } from '../ledger/tally';
 import type { BucketClient } from '../s3/bucket-client';
 
-/** Most batches have one part. While S3 throttles, each bulk delete has its own. */
+/** Each round has one part. Most batches have one round. */
 const MAX_PARTS = 40;
 /** Characters of JSON. */
 export const MAX_DIGEST_LENGTH = 8 * 1024;
@@ -20,10 +20,11 @@ export function fitIntoState(run: Run, progress: Progress): Progress {
   return Buffer.byteLength(JSON.stringify({ run, ...progress })) <= MAX_PROGRESS_BYTES ? progress : { ...progress, digest: null };
 }
 
-/** Writes the outcomes of a round to the ledger of its batch. New lines go to a part that is named after their objects. */
+/** Writes the outcomes of a round to the ledger of its batch. New lines go to the part of the round. */
 export class OutcomeRecorder {
   private readonly ledger: BatchLedger;
   private readonly runStart: number;
+  private readonly partKey: string;
 
   /** @param archiveClass storage class of the archive */
   constructor(
@@ -32,6 +33,7 @@ export class OutcomeRecorder {
   ) {
     this.ledger = new BatchLedger(run, items, before.digest?.parts);
     this.runStart = Date.parse(run.startTime);
+    this.partKey = toLedgerPartKey(run, items, before.rounds);
   }
 
   /**
@@ -41,12 +43,17 @@ export class OutcomeRecorder {
    */
   async record(reports: BucketClient, indexes: readonly number[], now: number): Promise<LedgerLine[]> {
     const lines = this.toLines(indexes, now);
-    return lines.length > 0 ? this.ledger.record(reports, this.toPartKey(indexes), lines) : [];
+    return lines.length > 0 ? this.ledger.record(reports, this.partKey, lines) : [];
   }
 
-  /** Finds out by the lines of earlier attempts what happened to sources that are gone. */
+  /**
+   * Finds out by the lines of earlier attempts what happened to sources that are gone. Such an attempt may have died a moment
+   * ago, so what it may still be about to write is kept from it.
+   */
   async recall(reports: BucketClient): Promise<void> {
-    this.outcomes.recall((await this.ledger.load(reports)).archived, this.back);
+    const isDecisive = this.outcomes.listGone().length > 0;
+    const { archived } = await (isDecisive ? this.ledger.seal(reports, [this.partKey]) : this.ledger.load(reports));
+    this.outcomes.recall(archived, this.back);
   }
 
   /** Removes the lines of objects that somebody else deleted or rewrote. */
@@ -65,7 +72,7 @@ export class OutcomeRecorder {
     const { counting } = await this.ledger.load(reports);
     const doubted = this.toLines(indexes, now).filter(({ key, status }) => isMoved(status) && counting.get(key)?.status !== status);
     const toTime = ({ key }: LedgerLine) => Math.max(now - this.runStart, (counting.get(key)?.at ?? -Infinity) + 1);
-    await this.ledger.record(reports, this.toPartKey(indexes), doubted.map((line) => ({ ...line, at: toTime(line) })));
+    await this.ledger.record(reports, this.partKey, doubted.map((line) => ({ ...line, at: toTime(line) })));
   }
 
   /**
@@ -91,9 +98,5 @@ export class OutcomeRecorder {
       const line = this.outcomes.toLedgerLine(index, now, this.runStart, this.archiveClass);
       return line ? [this.back ? this.back.toLine(line, this.items[index]) : line] : [];
     });
-  }
-
-  private toPartKey(indexes: readonly number[]): string {
-    return toLedgerPartKey(this.run, this.items, { from: Math.min(...indexes), to: Math.max(...indexes) + 1 });
   }
 }

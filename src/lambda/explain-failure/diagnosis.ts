@@ -75,7 +75,7 @@ function getOwnCause({ change, description, history }: FailureFacts): Cause {
  */
 function refusedPrefixAdvice({ history, mapRun }: FailureFacts, { error, text }: Cause): string | undefined {
   const isRefused = ['States.ItemReaderFailed', 'States.Runtime'].includes(error) && /prefix/i.test(text)
-    && history?.state === 'ArchiveObjects' && history.listingPrefix === '' && !mapRun?.description?.itemCounts?.total;
+    && history?.state === 'ArchiveObjects' && history.listing?.prefix === '' && !mapRun?.description?.itemCounts?.total;
   return isRefused
     ? 'Step Functions refused to list with an empty prefix. If prefix comes from a parameter, leave it out of the props. If the days begin with '
       + 'different characters, archive fewer days at once.'

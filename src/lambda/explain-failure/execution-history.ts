@@ -1,6 +1,6 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import * as v from 'valibot';
-import { Plan, type Run, RunSummary } from '../../contract/payloads';
+import { Plan, type Run, type RunListing, RunSummary } from '../../contract/payloads';
 
 /** What the history of a run says about its end. */
 export interface History {
@@ -10,8 +10,8 @@ export interface History {
   readonly cause?: string;
   /** The result of PlanRun, if it returned one. */
   readonly run?: Run;
-  /** The prefix that the run lists, if PlanRun returned one. */
-  readonly listingPrefix?: string;
+  /** What the run lists, if PlanRun returned it. It has a progress if a function lists. */
+  readonly listing?: RunListing;
   /** The result of ReportRun, if it returned one. */
   readonly summary?: RunSummary;
 }
@@ -25,7 +25,7 @@ export function readHistory(events: HistoryEvent[]): History {
     state: events[entered]?.stateEnteredEventDetails?.name,
     ...findError(lastState),
     run: plan?.run,
-    listingPrefix: plan?.listing.prefix,
+    listing: plan?.listing,
     summary: findOutput(events, (output) => parseAs(RunSummary, output)),
   };
 }

@@ -116,6 +116,7 @@ function createSubject(archiverName: string, facts: FailureFacts, why: string): 
 /** What a run does in its states, for readers who do not know the state machine. */
 const PHASES: { readonly [state: string]: string } = {
   PlanRun: 'before it touched an object, while it was planning its days',
+  ListObjects: 'before it touched an object, while it was listing the source',
   ArchiveObjects: 'while it was archiving objects',
   RestoreObjects: 'while it was taking objects back from the archive',
   VerifyObjects: 'while it was comparing the archive with the ledgers',
@@ -182,8 +183,9 @@ function describeCounts({ history, mapRun }: FailureFacts): string {
   if (!items?.total || !batches) { return ''; }
   // If the listing was cut short, there are more of them.
   const extent = /Objects$/.test(history?.state ?? '') ? 'so far' : 'in total';
-  // The items of other maps are not objects.
-  const listed: [string, typeof items][] = history?.run?.action !== 'verify' ? [['Listed objects in these batches', items]] : [];
+  // The items of other maps are not objects, and neither are those that a function has planned.
+  const { run, listing } = history ?? {};
+  const listed: [string, typeof items][] = run?.action !== 'verify' && !listing?.progress ? [['Listed objects in these batches', items]] : [];
   const rows: [string, typeof items][] = [['Batches', batches as typeof items], ...listed];
   return rows.map(([name, counted]) => `${name}: ${[
     `${formatCount(counted.total ?? 0)} ${extent}`,

@@ -40,9 +40,25 @@ export class BatchLedger {
 
   /** Reads what all attempts at the batch have written. */
   async load(reports: BucketClient): Promise<BatchLines> {
+    return this.collect(await this.loadParts(reports));
+  }
+
+  /**
+   * Does the same, and makes sure that it stays so: all parts are written once more. So what an attempt sent that has died,
+   * and S3 has not executed yet, comes too late. An answer that does not count it stays true.
+   *
+   * @param partKeys the parts that such an attempt may be about to write first
+   */
+  async seal(reports: BucketClient, partKeys: readonly string[]): Promise<BatchLines> {
+    const parts = new Set([...await this.loadParts(reports), ...partKeys.map((key) => this.getPart(key))]);
+    for (const part of parts) { await this.change(reports, part, []); }
+    return this.collect(parts);
+  }
+
+  private collect(parts: Iterable<LedgerPart>): BatchLines {
     const counting = new Map<string, LedgerLine>();
     const archived = new Map<string, ArchivedVersion>();
-    for (const part of await this.loadParts(reports)) {
+    for (const part of parts) {
       for (const line of part.lines) {
         mergeLine(counting, line);
         if (counting.get(line.key) === line) { this.recorded.set(line.key, { part, line }); }
@@ -68,13 +84,17 @@ export class BatchLedger {
   /**
    * Writes the lines that are new or changed. Returns the lines that the ledger now has for these objects.
    *
+   * What another attempt wrote to the same part is written again, also if it says the same: that attempt may have died while
+   * it was about to say something else.
+   *
    * @param partKey the part of new lines; a changed one stays in its part
    */
   async record(reports: BucketClient, partKey: string, lines: Iterable<LedgerLine>): Promise<LedgerLine[]> {
     const changed = new Map<LedgerPart, LedgerLine[]>();
     for (const line of lines) {
       const before = this.recorded.get(line.key);
-      if (before && isSameStatement(before.line, line)) { continue; }
+      const isOwn = before?.part.key !== partKey || before.part.has(line.key);
+      if (before && isOwn && isSameStatement(before.line, line)) { continue; }
       const part = before?.part ?? this.getPart(partKey);
       changed.set(part, [...changed.get(part) ?? [], line]);
     }

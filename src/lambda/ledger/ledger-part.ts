@@ -16,6 +16,9 @@ const MAX_MERGES = 8;
  * Each write has the condition that the part is what this process knows of it. So an invocation that still runs after
  * it was given up does not overwrite what a later one wrote. It reads that, and keeps it next to its own lines.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ *
+ * Each write gives the part an ETag that it never had. So what an invocation sent before it died, and S3 has not executed
+ * yet, fails after the next write by another one.
  */
 export class LedgerPart {
   /** The lines of other attempts. */
@@ -31,6 +34,8 @@ export class LedgerPart {
   private readonly doubted = new Map<string, LedgerLine[]>();
   private readonly removed = new Set<string>();
   private etag?: string;
+  /** What the part holds under that ETag. */
+  private text = '';
   private isShared = false;
 
   constructor(readonly key: string) {}
@@ -43,6 +48,11 @@ export class LedgerPart {
   /** Whether another attempt wrote the part while this process wanted to. */
   get isWrittenByOthers(): boolean {
     return this.isShared;
+  }
+
+  /** Whether this process has a line of its own for an object. */
+  has(key: string): boolean {
+    return this.own.has(key);
   }
 
   /** One line for each object. */
@@ -64,8 +74,7 @@ export class LedgerPart {
       this.removed.add(key);
     }
     for (let attempt = 0; ; attempt++) {
-      // The SDK warns about an empty body. Readers of the ledger ignore a blank line.
-      const body = this.lines.map(toText).join('') || '\n';
+      const body = this.toBody();
       try {
         return await this.put(reports, body);
       } catch (error) {
@@ -91,11 +100,13 @@ export class LedgerPart {
       const ours = new Set(Array.from(this.own.values(), toText));
       this.others = parseJsonLines(text).filter((line) => !ours.has(toText(line)) && !this.replaced.has(toText(line)));
       this.etag = etag;
+      this.text = text;
       return text;
     } catch (error) {
       if (toS3Error(error).kind !== 'missing') { throw error; }
       this.others = [];
       this.etag = undefined;
+      this.text = '';
       return '';
     }
   }
@@ -112,6 +123,17 @@ export class LedgerPart {
     const input = { Bucket: reports.name, Key: this.key, Body, ContentType: 'application/jsonl', ...condition };
     const answer = await reports.request((s3) => s3.send(new PutObjectCommand(input)));
     this.etag = answer.ETag;
+    this.text = Body;
+  }
+
+  /**
+   * The SDK warns about an empty body, and readers of the ledger ignore a blank line. An ETag is a digest of the text, so
+   * the same lines get one space more than before.
+   */
+  private toBody(): string {
+    const lines = this.lines.map(toText).join('') || '\n';
+    if (this.text.trimEnd() !== lines.trimEnd() || this.text === '') { return lines; }
+    return lines === '\n' ? `${this.text}\n` : `${this.text.slice(0, -1)} \n`;
   }
 }
 

@@ -7,12 +7,6 @@ import { createHash } from 'node:crypto';
 import type { ListedObject, PartVersion, Run } from '../../contract/payloads';
 import { LEDGER_FOLDER } from '../../contract/settings';
 
-/** A range of the items of a batch: the index of the first item, and of the item after the last. */
-export interface LedgerRange {
-  readonly from: number;
-  readonly to: number;
-}
-
 /**
  * Returns the prefix of the ledger of a run. That of a dry run is apart from the days, so that the table never says of an
  * object that it is archived where it only would be.
@@ -38,9 +32,12 @@ function hash(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
 
-/** The key of a part depends only on the batch and the range, so a round that is repeated writes to its own part. */
-export function toLedgerPartKey(run: Run, items: readonly ListedObject[], { from, to }: LedgerRange): string {
-  return `${getLedgerBatchPrefix(run, items)}${padIndex(from)}_${padIndex(to)}.jsonl`;
+/**
+ * The key of a part depends only on the batch and on how many rounds came before, so a round that is repeated writes to its
+ * own part, however far it gets.
+ */
+export function toLedgerPartKey(run: Run, items: readonly ListedObject[], round: number): string {
+  return `${getLedgerBatchPrefix(run, items)}${padIndex(round)}.jsonl`;
 }
 
 /** The key of a part of a verification's own ledger, which a round that is repeated writes again. */

@@ -1,12 +1,25 @@
 /** Computes the amounts that AWS bills for a run. The constants describe the state machine and its functions. */
 import type { Usage } from './cost';
 import { addRequests, type Requests } from './requests';
-import { EXPLAIN_FAILURE_MEMORY, PLAN_RUN_MEMORY, REPORT_RUN_MEMORY } from '../../contract/memory';
+import { EXPLAIN_FAILURE_MEMORY, LIST_OBJECTS_MEMORY, PLAN_RUN_MEMORY, REPORT_RUN_MEMORY } from '../../contract/memory';
 import type { RunSummary } from '../../contract/payloads';
+
+/** What a function did that lists in place of the map. */
+export interface ListingShape {
+  /** The number of requests that list. */
+  readonly requests: number;
+  /** The number of its invocations, and the sum of their durations. */
+  readonly rounds: number;
+  readonly seconds: number;
+  /** Whether a batch has a Choice and a Pass state, as those of a map that lists. */
+  readonly hasStatesPerRound: boolean;
+}
 
 export interface RunShape {
   /** The number of objects under the listed prefix. */
   readonly listed: number;
+  /** Unset: the map lists. */
+  readonly listing?: ListingShape;
   readonly batches: number;
   /** The number of invocations of ArchiveBatch, of all batches together. */
   readonly rounds: number;
@@ -51,6 +64,10 @@ const TRANSITIONS_PER_CHILD = 1;
 const TRANSITIONS_PER_BATCH = 1;
 /** ArchiveBatch, Unfinished? */
 const TRANSITIONS_PER_ROUND = 2;
+/** The one state of a batch that a function has planned. */
+const TRANSITIONS_PER_PLANNED_ROUND = 1;
+/** ListObjects, Listed? */
+const TRANSITIONS_PER_LISTING_ROUND = 2;
 /** The claims of folder and ledger, the manifest of the map, `report.json` and `report.html`. The results are one more, if there are any. */
 const WRITES_PER_RUN = 5;
 /** The report shows ten slowest objects. */
@@ -62,6 +79,7 @@ const READS_PER_RUN = 1;
 export const INIT_SECONDS = 0.15;
 const PLAN_SECONDS = 0.1;
 const PLAN_GB = PLAN_RUN_MEMORY / 1024;
+const LIST_GB = LIST_OBJECTS_MEMORY / 1024;
 const REPORT_SECONDS = 0.3;
 const REPORT_GB = REPORT_RUN_MEMORY / 1024;
 const EXPLAIN_GB_SECONDS = (INIT_SECONDS + 0.3) * EXPLAIN_FAILURE_MEMORY / 1024;
@@ -73,39 +91,60 @@ const LOG_BYTES_PER_INVOCATION = 1_800;
 const LOG_BYTES_PER_PROBLEM = 680;
 
 export function toUsage(run: RunShape): Usage {
-  const { listed, batches, rounds, parts = rounds, problems = 0, batchMessages = 0, outcome = 'CLEAN', express, batchSeconds, initSeconds = INIT_SECONDS } = run;
+  const { batches, rounds, parts = rounds, problems = 0, batchMessages = 0, outcome = 'CLEAN', express, batchSeconds, initSeconds = INIT_SECONDS } = run;
   const memoryGb = run.memoryMb / 1024;
   const instances = countInstances(run);
   const results = batches > 0 ? 1 : 0;
   const fails = outcome === 'FAILED';
   const runMessages = outcome === 'PROBLEMS' || (outcome === 'CLEAN' && run.notifiesOnSuccess) ? 1 : 0;
 
+  const listing = toListingUsage(run);
+
   const requests: Requests = {
-    // The map lists the source, and ReportRun lists the ledger.
-    ListObjectsV2: Math.max(1, Math.ceil(listed / KEYS_PER_LIST)) + Math.max(1, Math.ceil(parts / KEYS_PER_LIST)),
-    PutObject: parts + WRITES_PER_RUN + results,
-    GetObject: (run.partsRead ?? Math.min(parts, SHOWN_PARTS)) + READS_PER_RUN + results,
+    // The map or a function lists the source, and ReportRun lists the ledger.
+    ListObjectsV2: listing.lists + Math.max(1, Math.ceil(parts / KEYS_PER_LIST)),
+    PutObject: parts + WRITES_PER_RUN + results + listing.writes,
+    GetObject: (run.partsRead ?? Math.min(parts, SHOWN_PARTS)) + READS_PER_RUN + results + listing.reads,
     // An instance asks again after a minute.
     GetObjectLockConfiguration: Math.min(rounds, Math.ceil(instances + batchSeconds / 60)),
   };
   addRequests(requests, run.requests);
   addRequests(requests, run.lookBack ?? {});
 
-  const invocations = rounds + 2 + (fails ? 1 : 0);
+  const invocations = rounds + 2 + listing.rounds + (fails ? 1 : 0);
   return {
     requests,
-    transitions: TRANSITIONS_PER_RUN + runMessages + batches * TRANSITIONS_PER_CHILD
-      + (express ? 0 : batches * TRANSITIONS_PER_BATCH + rounds * TRANSITIONS_PER_ROUND + batchMessages),
+    transitions: TRANSITIONS_PER_RUN + listing.rounds * TRANSITIONS_PER_LISTING_ROUND + runMessages + batches * TRANSITIONS_PER_CHILD
+      + (express ? 0 : countBatchTransitions(run) + batchMessages),
     ...express && { express: { children: batches, seconds: batchSeconds + instances * initSeconds + batches * 0.05 } },
     invocations,
     lambdaGbSeconds: (batchSeconds + instances * initSeconds) * memoryGb
       + (initSeconds + PLAN_SECONDS) * PLAN_GB
+      + (listing.rounds > 0 ? initSeconds + listing.seconds : 0) * LIST_GB
       + (initSeconds + (run.reportSeconds ?? REPORT_SECONDS)) * REPORT_GB
       + (fails ? EXPLAIN_GB_SECONDS : 0),
     publishes: runMessages + batchMessages + (fails ? 1 : 0),
     logBytes: invocations * LOG_BYTES_PER_INVOCATION + problems * LOG_BYTES_PER_PROBLEM,
     retrieved: run.retrieved ?? {},
     earlyByteDays: run.earlyByteDays ?? {},
+  };
+}
+
+function countBatchTransitions({ listing, batches, rounds }: RunShape): number {
+  if (listing && !listing.hasStatesPerRound) { return rounds * TRANSITIONS_PER_PLANNED_ROUND; }
+  return batches * TRANSITIONS_PER_BATCH + rounds * TRANSITIONS_PER_ROUND;
+}
+
+/** If a function lists, it writes a part for each batch, a checkpoint after each round but the last, and one file for the map. Each round of a batch reads its part. */
+function toListingUsage({ listed, listing, batches, rounds }: RunShape) {
+  if (!listing) { return { lists: Math.max(1, Math.ceil(listed / KEYS_PER_LIST)), writes: 0, reads: 0, rounds: 0, seconds: 0 }; }
+  const isEmpty = batches === 0;
+  return {
+    lists: listing.requests,
+    writes: batches + listing.rounds - (isEmpty ? 1 : 0),
+    reads: rounds + (isEmpty ? 1 : 2) * (listing.rounds - 1) + (isEmpty ? 0 : 1),
+    rounds: listing.rounds,
+    seconds: listing.seconds,
   };
 }
 

@@ -9,7 +9,8 @@
  */
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
-import { BatchEvent, Progress } from '../../contract/payloads';
+import { type BatchEvent, type PlannedBatchEvent, Progress } from '../../contract/payloads';
+import { parseBatch } from '../plan/planned-part';
 import { readJsonFrom, readJsonObjectsFrom } from '../s3/read-objects';
 
 const Files = v.optional(v.array(v.object({ Key: v.string() })), []);
@@ -36,8 +37,8 @@ const UnfinishedRecord = v.object({
 });
 
 /** A batch whose child workflow failed, timed out, was stopped or never started. */
-export interface UnfinishedBatch {
-  readonly event: BatchEvent;
+export interface UnfinishedBatch<TEvent = BatchEvent> {
+  readonly event: TEvent;
   readonly error?: string;
   readonly cause?: string;
 }
@@ -45,7 +46,7 @@ export interface UnfinishedBatch {
 export interface MapResults<TProgress = Progress> {
   /** The final progress of every batch that succeeded. */
   finished(): AsyncGenerator<TProgress>;
-  unfinished(): AsyncGenerator<UnfinishedBatch>;
+  unfinished(): AsyncGenerator<UnfinishedBatch<BatchEvent | PlannedBatchEvent>>;
 }
 
 export interface MapResultsContext {
@@ -86,12 +87,12 @@ function toProgress<TProgress>(schema: v.GenericSchema<unknown, TProgress>, reco
   return v.parse(schema, output);
 }
 
-async function toUnfinishedBatch(record: unknown, readInput: MapResultsContext['readInput']): Promise<UnfinishedBatch> {
+async function toUnfinishedBatch(record: unknown, readInput: MapResultsContext['readInput']): Promise<UnfinishedBatch<BatchEvent | PlannedBatchEvent>> {
   const { ExecutionArn: arn, Input, Status, Error: error, Cause: cause } = v.parse(UnfinishedRecord, record);
   const input = Input || await readInput(arn);
   if (!input) {
     throw new Error(`neither the result file nor DescribeExecution has the input of ${arn}, so it is unknown which objects its batch has. `
       + 'Nothing was lost: start a new run for the same days.');
   }
-  return { event: v.parse(BatchEvent, JSON.parse(input)), error: error ?? ERROR_OF[Status ?? ''], cause };
+  return { event: parseBatch(JSON.parse(input)), error: error ?? ERROR_OF[Status ?? ''], cause };
 }

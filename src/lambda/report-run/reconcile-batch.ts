@@ -11,13 +11,14 @@ import { ReasonCode } from '../../contract/reason-codes';
 import { toCause } from '../alerts/cause';
 import { BatchLedger } from '../ledger/batch-ledger';
 import { getListedFields } from '../ledger/listed-fields';
-import { toReconciledPartKey } from '../ledger/part-keys';
+import { toLedgerPartKey, toReconciledPartKey } from '../ledger/part-keys';
 import { REWRITTEN_AFTER_COPY } from '../move/move-object';
 import type { ReportSettings } from '../runtime/environment';
 import { BucketClient } from '../s3/bucket-client';
 import { compareKeys } from '../s3/compare-keys';
+import { listPage } from '../s3/list-page';
 import { orderedMap } from '../s3/ordered-map';
-import { findObject, listObjects } from '../s3/read-objects';
+import { findObject } from '../s3/read-objects';
 import type { Clock } from '../s3/retry';
 import { isTooLong, renamed } from '../selection/destination-key';
 import { addFiltered } from '../selection/filter';
@@ -57,32 +58,38 @@ interface SelectedObject {
 
 type UntimedLine = Omit<LedgerLine, 'at'>;
 
+function wasStarted({ error, cause }: UnfinishedBatch): boolean {
+  return Boolean(error || cause);
+}
+
 /** Writes the missing lines, and those that are not true. A second call does not change them. */
 export async function reconcileBatch(context: ReconcileContext, batch: UnfinishedBatch): Promise<Reconciled> {
   const { s3, clock, settings: { reportBucket } } = context;
   const { BatchInput: { run }, Items: items } = batch.event;
-  const reports = new BucketClient({ s3, bucket: reportBucket, budget: { clock, deadline: clock.now() + LEDGER_MILLISECONDS } });
-  const ledger = new BatchLedger(run, items);
-  const { counting, archived } = await ledger.load(reports);
-  const known = new Map(counting);
-
-  const selected: SelectedObject[] = [];
+  const chosen: Pick<SelectedObject, 'item' | 'destination' | 'day'>[] = [];
   const stragglers = noStragglers();
   let filtered: FilteredCounts | null = null;
   for (const item of items) {
-    const recorded = known.get(item.Key);
     const selection = context.select(item);
     if (selection.selected) {
-      selected.push({ item, destination: selection.destinationKey, day: selection.date, recorded, archived: archived.get(item.Key) });
+      chosen.push({ item, destination: selection.destinationKey, day: selection.date });
     } else if (selection.straggler) {
       addStraggler(stragglers, selection.straggler, item.Key);
     } else if (selection.filter) {
       filtered = addFiltered(filtered, { [selection.filter]: 1 });
     }
   }
+  if (chosen.length === 0) { return { listed: items.length, skipped: items.length, stragglers, filtered }; }
 
+  const reports = new BucketClient({ s3, bucket: reportBucket, budget: { clock, deadline: clock.now() + LEDGER_MILLISECONDS } });
+  const ledger = new BatchLedger(run, items);
+  const reconciled = toReconciledPartKey(run, items);
+  // Another attempt of this function, or the last one at the batch, may have died while it wrote to these.
+  const { counting, archived } = await ledger.seal(reports, wasStarted(batch) ? [toLedgerPartKey(run, items, 0), reconciled] : [reconciled]);
+  const known = new Map(counting);
+  const selected = chosen.map((each): SelectedObject => ({ ...each, recorded: counting.get(each.item.Key), archived: archived.get(each.item.Key) }));
   const { lines, gone } = await inspectObjects(context, batch, selected);
-  await ledger.record(reports, toReconciledPartKey(run, items), lines);
+  await ledger.record(reports, reconciled, lines);
   await ledger.remove(reports, gone);
   for (const key of gone) { known.delete(key); }
   for (const line of lines) {
@@ -103,7 +110,7 @@ async function inspectObjects(context: ReconcileContext, batch: UnfinishedBatch,
   const present = await listRemaining(context, selected.map(({ item }) => item.Key));
   const startTime = Date.parse(batch.event.BatchInput.run.startTime);
   const { error, text } = toCause(batch.error, batch.cause);
-  const message = batch.error || batch.cause ? shorten(`${error}: ${text}`, 500) : 'the batch was not started';
+  const message = wasStarted(batch) ? shorten(`${error}: ${text}`, 500) : 'the batch was not started';
   const lines: LedgerLine[] = [];
   const gone: string[] = [];
   const inspections = orderedMap(selected, INSPECTION_CONCURRENCY, async (each): Promise<UntimedLine | 'gone' | undefined> => {
@@ -145,20 +152,27 @@ function toBaseLine({ item, destination, day }: SelectedObject) {
 }
 
 /**
- * Finds the keys of a batch that are still at the source, and their ETags. A batch is a contiguous part of the listing, so listing that
- * part again takes one or two requests, while asking for each key would take up to a thousand.
+ * Finds the keys of a batch that are still at the source, and their ETags. Each page begins at the first key that is not looked
+ * up yet. So there are as few requests as the keys are dense: a batch of listed objects takes one or two, and one of objects that
+ * are far apart takes no more than if each was asked for.
  */
 async function listRemaining({ s3, settings: { sourceBucket, sourcePrefix } }: ReconcileContext, keys: string[]): Promise<Map<string, string>> {
-  if (keys.length === 0) { return new Map(); }
-  const wanted = new Set(keys);
   const present = new Map<string, string>();
-  const first = keys.reduce((a, b) => (compareKeys(a, b) > 0 ? b : a));
-  const last = keys.reduce((a, b) => (compareKeys(b, a) > 0 ? b : a));
-  const found = await findObject(s3, sourceBucket, first);
-  if (found) { present.set(first, found.ETag!); }
-  for await (const { Key: key, ETag: etag } of listObjects(s3, sourceBucket, sourcePrefix, first)) {
-    if (compareKeys(key!, last) > 0) { break; }
-    if (wanted.has(key!)) { present.set(key!, etag!); }
+  const wanted = [...new Set(keys)].sort(compareKeys);
+  for (let index = 0; index < wanted.length;) {
+    const key = wanted[index];
+    // The page begins after the key itself.
+    const [found, page] = await Promise.all([
+      findObject(s3, sourceBucket, key),
+      listPage(s3, { Bucket: sourceBucket, Prefix: sourcePrefix, StartAfter: key }),
+    ]);
+    const listed = new Map([...found ? [found] : [], ...page.Contents ?? []].map(({ Key, ETag }) => [Key!, ETag!]));
+    const last = page.IsTruncated ? page.Contents!.at(-1)!.Key! : undefined;
+    while (index < wanted.length && (last === undefined || compareKeys(wanted[index], last) <= 0)) {
+      const etag = listed.get(wanted[index]);
+      if (etag !== undefined) { present.set(wanted[index], etag); }
+      index += 1;
+    }
   }
   return present;
 }

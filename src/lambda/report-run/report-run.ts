@@ -13,21 +13,28 @@ import { type Batches, createReport, type Report } from './report/report';
 import { toPublicCounts } from './report/restore-words';
 import { writeReport } from './write-report';
 import { FILTERS } from '../../contract/check-filter';
-import type { Counts, FilteredCounts, ReportRunEvent, RunSummary } from '../../contract/payloads';
+import { ErrorName, namedError } from '../../contract/errors';
+import type { Counts, FilteredCounts, ListingProgress, ReportRunEvent, RunSummary, Stragglers } from '../../contract/payloads';
 import type { FilterSettings } from '../../contract/settings';
 import { toAttributes } from '../alerts/alert-attributes';
 import { findDestinationWinners, tallyLedger } from '../ledger/read-ledger';
+import { readPlannedBatch } from '../plan/planned-part';
 import { DEFAULT_REGION } from '../pricing/prices';
 import { addRequests, type Requests } from '../pricing/requests';
-import { INIT_SECONDS } from '../pricing/usage';
+import { INIT_SECONDS, type ListingShape } from '../pricing/usage';
+import { BucketClient } from '../s3/bucket-client';
 import { countRequests } from '../s3/count-requests';
 import { addFiltered } from '../selection/filter';
 import { mergeStragglers, noStragglers } from '../selection/stragglers';
+import { formatObjects } from '../text/format';
 
 export interface ReportRunContext extends ReconcileContext, MapResultsContext {
   /** How long the instance of the function took to start. */
   readonly initSeconds?: number;
 }
+
+/** How long reading a part of the plan is retried. */
+const PLAN_MILLISECONDS = 60_000;
 
 /** Idempotent: it writes to fixed keys. A retry replaces what an earlier attempt of the same execution wrote. */
 export async function reportRun(context: ReportRunContext, event: ReportRunEvent): Promise<{ summary: RunSummary; report: Report }> {
@@ -69,6 +76,7 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
     tally,
     destinationsNotCompared: winners?.notCompared,
     batches: results.batches,
+    listing: toListingShape(event.listing?.progress, settings.alertMode),
     batch: settings.batch,
     stragglers: results.stragglers,
     filtered: isRestore ? undefined : toFiltered(settings.filter, results.filtered),
@@ -129,7 +137,8 @@ async function countLookBack(
  * Adds up what only the batches know, because the ledger has no lines for skipped objects, and what they know of their
  * lines. A dry run is left to `tallyLedger`: batches do not know each other's destinations.
  */
-async function sumBatches(context: ReportRunContext, s3: S3Client, { run, map }: ReportRunEvent) {
+async function sumBatches(context: ReportRunContext, s3: S3Client, { run, map, listing }: ReportRunEvent) {
+  const { reportBucket } = context.settings;
   let listed = 0;
   let skipped = 0;
   const batches: Batches = { count: 0, rounds: 0 };
@@ -138,15 +147,15 @@ async function sumBatches(context: ReportRunContext, s3: S3Client, { run, map }:
   const results = await readMapResults({ ...context, s3 }, map.ResultWriterDetails);
   // The order matters: reconciling unfinished batches completes the ledger.
   for await (const batch of results.unfinished()) {
-    const reconciled = await reconcileBatch(context, batch);
+    const event = 'part' in batch.event ? await readPlannedBatch(openReports(context), batch.event) : batch.event;
+    const reconciled = await reconcileBatch(context, { ...batch, event });
     batches.count += 1;
-    batches.rounds += batch.event.BatchInput.progress.rounds + 1;
+    batches.rounds += event.BatchInput.progress.rounds + 1;
     listed += reconciled.listed;
     skipped += reconciled.skipped;
     mergeStragglers(stragglers, reconciled.stragglers);
     filtered = addFiltered(filtered, reconciled.filtered);
   }
-  const { reportBucket } = context.settings;
   const balance = run.dryRun ? undefined
     : new LedgerBalance(s3, reportBucket, run.ledgerPrefix, Date.parse(run.startTime) / 1000, await listLedger(s3, reportBucket, run.ledgerPrefix));
   for await (const progress of results.finished()) {
@@ -158,5 +167,44 @@ async function sumBatches(context: ReportRunContext, s3: S3Client, { run, map }:
     filtered = addFiltered(filtered, progress.filtered ?? null);
     balance?.add(progress);
   }
-  return { listed, skipped, stragglers, filtered, batches, tally: await balance?.finish() };
+  const tally = await balance?.finish();
+  const total = addListing({ listed, skipped, stragglers, filtered }, listing?.progress);
+  return { ...total, batches, tally };
+}
+
+interface Listed {
+  readonly listed: number;
+  readonly skipped: number;
+  readonly stragglers: Stragglers;
+  readonly filtered: FilteredCounts | null;
+}
+
+/**
+ * Adds what a function listed and did not select, which no batch knows.
+ *
+ * @throws LedgerUnbalanced if the batches are not what the function selected
+ */
+function addListing(batches: Listed, progress: ListingProgress | undefined): Listed {
+  if (!progress) { return batches; }
+  const { listed, selected, stragglers, filtered = null } = progress;
+  if (batches.listed !== selected) {
+    throw namedError(ErrorName.LEDGER_UNBALANCED, `the plan of the run has ${formatObjects(selected)}, and its batches had ${formatObjects(batches.listed)}`);
+  }
+  mergeStragglers(batches.stragglers, stragglers);
+  return {
+    listed,
+    skipped: batches.skipped + listed - selected,
+    stragglers: batches.stragglers,
+    filtered: addFiltered(batches.filtered, filtered),
+  };
+}
+
+function toListingShape(progress: ListingProgress | undefined, alertMode: string | undefined): ListingShape | undefined {
+  if (!progress) { return undefined; }
+  const { requests, rounds, milliseconds } = progress;
+  return { requests, rounds, seconds: milliseconds / 1000, hasStatesPerRound: alertMode === 'PER_BATCH' };
+}
+
+function openReports({ s3, clock, settings }: ReportRunContext): BucketClient {
+  return new BucketClient({ s3, bucket: settings.reportBucket, budget: { clock, deadline: clock.now() + PLAN_MILLISECONDS } });
 }

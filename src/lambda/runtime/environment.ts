@@ -98,6 +98,13 @@ const ArchiveEnvironment = v.object({
   ),
 });
 
+const ListEnvironment = v.object({
+  ...sourceVariables,
+  [Env.REPORT_BUCKET]: text('reportBucket'),
+  [Env.LISTING_CONCURRENCY]: number('the concurrency of Listing.selective()', 'a whole number from 1 to 64', (n) => Number.isInteger(n) && n >= 1 && n <= 64),
+  [Env.BATCH_SIZE]: number('batchSize', 'a whole number from 1 to 1,000', (n) => Number.isInteger(n) && n >= 1 && n <= 1_000),
+});
+
 const BatchJson = v.object({ logGroup: v.string(), memoryMb: v.number(), express: v.boolean() });
 
 const ReportEnvironment = v.object({
@@ -184,6 +191,23 @@ export function readPlanSettings(environment: Environment): PlanSettings {
     maxObjectsPerSecond: values.MAX_OBJECTS_PER_SECOND,
     ...reports,
     archiverName: values.ARCHIVER_NAME,
+  };
+}
+
+export interface ListSettings extends SourceSettings {
+  readonly reportBucket: string;
+  /** How many requests list at the same time. */
+  readonly concurrency: number;
+  readonly batchSize: number;
+}
+
+export function readListSettings(environment: Environment): ListSettings {
+  const values = readVariables(ListEnvironment, environment);
+  return {
+    ...toSourceSettings(values),
+    reportBucket: values.REPORT_BUCKET,
+    concurrency: values.LISTING_CONCURRENCY,
+    batchSize: values.BATCH_SIZE,
   };
 }
 

@@ -3,7 +3,8 @@ import { problems, reachable } from '../../../scripts/release/tarball-rule';
 /** Returns a small package. The construct loads one file of src/lambda. Only handlers load the file next to it. */
 function tarball(changes: Record<string, string | undefined> = {}): Map<string, string> {
   const papers = ['package.json', '.jsii', '.jsii.tabl.json', 'README.md', 'API.md', 'CHANGELOG.md', 'LICENSE', 'NOTICE', 'THIRD_PARTY_LICENSES', 'sbom.cdx.json'];
-  const bundles = ['archive-batch', 'explain-failure', 'plan-run', 'report-run', 'verify-batch'].flatMap((name) => ['', '.map'].map((end) => `assets/lambda/${name}/${name}.lambda/index.js${end}`));
+  const names = ['archive-batch', 'explain-failure', 'list-objects', 'plan-run', 'report-run', 'restore-batch', 'verify-batch'];
+  const bundles = names.flatMap((name) => ['', '.map'].map((end) => `assets/lambda/${name}/${name}.lambda/index.js${end}`));
   const files: Record<string, string | undefined> = {
     ...Object.fromEntries([...papers, ...bundles].map((file) => [file, ''])),
     'lib/index.js': 'Object.defineProperty(exports, "__esModule", { value: true }); __exportStar(require("./construct"), exports);',

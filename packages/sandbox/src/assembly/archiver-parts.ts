@@ -3,7 +3,7 @@ import type { ArchiverMachine } from './archiver';
 import type { Functions, FunctionSpec } from './functions';
 import { ifResolvable } from './resolvable';
 import type { App, Located } from './scope';
-import { Env } from '../../../../src/contract/settings';
+import { Env, MAP_LABEL } from '../../../../src/contract/settings';
 import { UsageError } from '../errors';
 import { isObject } from '../json';
 import type { BucketSetup } from '../s3-backend/s3-service';
@@ -55,10 +55,10 @@ export function bucketsByRole(functions: Functions, machine: ArchiverMachine): P
   };
 }
 
-/** The map that archives. Those that read a file do something with what was archived. */
+/** The map that archives. The others do something with what was archived. */
 function findMap({ definition }: ArchiverMachine): DistributedMapState {
   const maps = [...allStates(definition)].map(({ state }) => state).filter(isDistributedMap);
-  return maps.find(({ ItemReader: reader }) => !reader || readerOf(reader) === 'objects') ?? maps[0]!;
+  return maps.find(({ ItemReader: reader }) => !reader || readerOf(reader) === 'objects') ?? maps.find(({ Label }) => Label === MAP_LABEL) ?? maps[0]!;
 }
 
 /** Rejects dynamic references, which CloudFormation would look up during a deployment. */

@@ -6,7 +6,7 @@ import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Run } from './outcomes';
 import { RESTORE_SCENARIOS } from './restore-scenarios';
-import { AlertMode, DateSelection, S3DatedArchiver, type S3DatedArchiverProps } from '../../../../src';
+import { AlertMode, DateSelection, Listing, S3DatedArchiver, type S3DatedArchiverProps } from '../../../../src';
 import { temporaryDirectory } from '../fixtures/assembly';
 
 const MiB = 1024 ** 2;
@@ -52,6 +52,9 @@ export const APPS = {
   express: () => synthesized({ mapExecutionType: StateMachineType.EXPRESS }),
   /** The function has a timeout of three seconds, so its rounds are short. */
   brief: () => synthesized({}, 3),
+  selective: () => synthesized({ listing: Listing.selective() }),
+  /** The function has a timeout of eight seconds. */
+  briefSelective: () => synthesized({ listing: Listing.selective(), alertMode: AlertMode.PROBLEMS, batchSize: 100 }, 8),
   restore: () => synthesized({ allowRestore: true }),
   briefRestore: () => synthesized({ allowRestore: true }, 3),
 };
@@ -243,6 +246,19 @@ export const SCENARIOS: Scenario[] = [
     ],
   },
   {
+    name: 'a planned batch needs a second round',
+    app: 'briefSelective',
+    prepare: (run) => {
+      run.put('in/a-2026-11-24.log');
+      run.put('in/large-2026-11-24.bin', large);
+      let slow = true;
+      run.before('UploadPartCopy', () => (slow ? ((slow = false), { kind: 'Latency', ms: 8_500 }) : undefined));
+    },
+    proves: [
+      'ArchiveBatch s3:PutObject reports/runs/*/*/plan/*.progress.json',
+    ],
+  },
+  {
     name: 'a batch is lost within the tolerance',
     prepare: (run) => {
       for (const name of ['a', 'b', 'c', 'd']) { run.put(`in/${name}-2026-11-24.log`); }
@@ -284,6 +300,19 @@ export const SCENARIOS: Scenario[] = [
     },
     proves: [
       'StateMachine states:RedriveExecution execution:MACHINE/ArchiveObjects:*',
+    ],
+  },
+  {
+    name: 'a function lists',
+    app: 'selective',
+    prepare: (run) => ['a', 'b', 'c'].forEach((name) => run.put(`in/${name}-2026-11-24.log`)),
+    proves: [
+      'StateMachine lambda:InvokeFunction function ListObjects',
+      'ListObjects s3:ListBucket source',
+      'ListObjects s3:PutObject reports/runs/*/*/plan/*',
+      'ListObjects kms:GenerateDataKey ReportsKey',
+      'StateMachine s3:GetObject reports/runs/*/*/plan/*',
+      'ArchiveBatch s3:GetObject reports/runs/*/*/plan/*',
     ],
   },
   {

@@ -44,7 +44,7 @@ export interface ObservedS3 {
   readonly initSeconds: number;
 }
 
-export interface DryRun extends Pick<RunShape, 'listed' | 'batches' | 'memoryMb' | 'express' | 'outcome' | 'notifiesOnSuccess' | 'maxConcurrency'> {
+export interface DryRun extends Pick<RunShape, 'listed' | 'listing' | 'batches' | 'memoryMb' | 'express' | 'outcome' | 'notifiesOnSuccess' | 'maxConcurrency'> {
   readonly tally: Tally;
   readonly destinationsNotCompared?: number;
   /** Whether sources stay: nothing is deleted, and destinations are listed before they are copied to. */
@@ -120,7 +120,7 @@ function countDeletes({ tally, objectsPerSecond, maxConcurrency }: DryRun): numb
 }
 
 /** Estimates the seconds of all batches together, of the report, and of the run from its start to its end. */
-function estimateSeconds({ tally, batches, memoryMb, objectsPerSecond, maxConcurrency, observed }: DryRun, selected: number) {
+function estimateSeconds({ tally, listing, batches, memoryMb, objectsPerSecond, maxConcurrency, observed }: DryRun, selected: number) {
   const latency = observed.latencySeconds;
   const slowness = observed.initSeconds / INIT_SECONDS;
   const cpuSeconds = CPU_SECONDS_PER_OBJECT * slowness * Math.max(1, ONE_VCPU_MB / memoryMb);
@@ -142,6 +142,6 @@ function estimateSeconds({ tally, batches, memoryMb, objectsPerSecond, maxConcur
   return {
     batches: Math.max(0, total),
     report,
-    run: SECONDS_BETWEEN_STATES + Math.max(total / instances, getBatchSeconds(tally.maxPerBatch)) + report,
+    run: SECONDS_BETWEEN_STATES + (listing?.seconds ?? 0) + Math.max(total / instances, getBatchSeconds(tally.maxPerBatch)) + report,
   };
 }

@@ -3,7 +3,7 @@ import type { Counts } from '../../../contract/payloads';
 import { getCost, getTotal } from '../../pricing/cost';
 import type { Prices } from '../../pricing/prices';
 import { roundUsd } from '../../pricing/round-usd';
-import { toUsage } from '../../pricing/usage';
+import { type ListingShape, toUsage } from '../../pricing/usage';
 
 export interface ListingGrowth {
   /** Objects that the run listed and skipped. */
@@ -23,6 +23,8 @@ export interface ListingFacts {
   readonly narrowed: boolean;
   readonly archiveInListing: boolean;
   readonly batches: number;
+  /** What a function did that lists in place of the map. */
+  readonly listing?: ListingShape;
   readonly memoryMb: number;
   readonly express: boolean;
   readonly prices: Prices;
@@ -54,9 +56,10 @@ export function getListingGrowth(run: ListingFacts): ListingGrowth | undefined {
 }
 
 /** Costs of listing, children and invocations, as if nothing were selected, and without the fixed costs of a run. */
-function getListingCost({ counts: { listed }, batches, memoryMb, express, prices }: ListingFacts): number {
-  const usd = (objects: number, children: number) => getTotal(getCost(toUsage({
+function getListingCost({ counts: { listed }, batches, listing, memoryMb, express, prices }: ListingFacts): number {
+  const usd = (objects: number, children: number, by?: ListingShape) => getTotal(getCost(toUsage({
     listed: objects,
+    listing: by,
     batches: children,
     rounds: children,
     parts: 0,
@@ -66,5 +69,6 @@ function getListingCost({ counts: { listed }, batches, memoryMb, express, prices
     express,
     maxConcurrency: 0,
   }), prices));
-  return usd(listed, batches) - usd(0, 0);
+  // Batches of a function's listing have nothing that is skipped.
+  return listing ? usd(listed, 0, listing) - usd(0, 0, { ...listing, requests: 0, rounds: 0, seconds: 0 }) : usd(listed, batches) - usd(0, 0);
 }

@@ -59,7 +59,9 @@ export function getStorageClassCosts(
       bytes: each.bytes,
       retrievalUsd: roundUsd(getRetrievalUsd(prices, name, each.bytes)),
       minimumDays: getTerms(name).minimumDays,
-      early: keepsSources ? NONE_EARLY : { objects: each.earlyObjects, bytes: each.earlyBytes, usd: roundUsd(getEarlyDeletionUsd(prices, name, each.earlyByteDays)) },
+      early: keepsSources ? NONE_EARLY : {
+        objects: each.earlyObjects, bytes: each.earlyBytes, usd: roundUsd(getEarlyDeletionUsd(prices, name, each.earlyByteDays)),
+      },
     })),
     destination: {
       storageClass,

@@ -10,7 +10,7 @@ import { getCost, getTotal, type CostItem } from '../../pricing/cost';
 import { PRICES_AS_OF, getPrices } from '../../pricing/prices';
 import { toRequestName } from '../../pricing/requests';
 import { roundUsd } from '../../pricing/round-usd';
-import { toUsage } from '../../pricing/usage';
+import { type ListingShape, toUsage } from '../../pricing/usage';
 import { estimate, type Estimate, type ObservedS3 } from '../estimate/estimate';
 import { type ListingGrowth, getListingGrowth } from '../estimate/listing-growth';
 
@@ -84,6 +84,8 @@ export interface ReportFacts {
   readonly tally: Tally;
   readonly destinationsNotCompared?: number;
   readonly batches: Batches;
+  /** What a function did that lists in place of the map. */
+  readonly listing?: ListingShape;
   readonly batch: BatchSettings;
   /** Storage class of the archive. */
   readonly storageClass: string;
@@ -145,11 +147,14 @@ const TAGS_PER_FOUND = 2;
  * Estimates the cost of this run. A dry run lists the destination instead of copying. A failed object counts as one
  * attempt.
  */
-function estimateCost({ keepsSources, run, counts, tally, batches, batch, outcome, alertMode, storageClass, region }: ReportFacts): Report['cost'] {
+function estimateCost(
+  { keepsSources, run, counts, tally, batches, listing, batch, outcome, alertMode, storageClass, region }: ReportFacts,
+): Report['cost'] {
   const tried = counts.conflicting + counts.failed;
   const prices = getPrices(region);
   const items = getCost(toUsage({
     listed: counts.listed,
+    listing,
     requests: run.dryRun
       // One page of the destination per batch; for a conflict, the metadata of both objects.
       ? { ListObjectsV2: tally.parts, HeadObject: 2 * counts.conflicting }
@@ -183,10 +188,11 @@ function estimateCost({ keepsSources, run, counts, tally, batches, batch, outcom
 }
 
 function createEstimate(facts: ReportFacts): Estimate {
-  const { run, counts, tally, batches, batch, outcome, alertMode, storageClass, region, observed, destinationsNotCompared } = facts;
+  const { run, counts, tally, batches, listing, batch, outcome, alertMode, storageClass, region, observed, destinationsNotCompared } = facts;
   return estimate({
     tally,
     listed: counts.listed,
+    listing,
     batches: batches.count,
     memoryMb: batch.memoryMb,
     express: batch.express,
@@ -203,11 +209,12 @@ function createEstimate(facts: ReportFacts): Estimate {
   });
 }
 
-function createListingGrowth({ counts, narrowed, batches, batch, region, source, destination }: ReportFacts): ListingGrowth | undefined {
+function createListingGrowth({ counts, narrowed, batches, listing, batch, region, source, destination }: ReportFacts): ListingGrowth | undefined {
   return getListingGrowth({
     counts,
     narrowed,
-    archiveInListing: source.bucket === destination.bucket && destination.prefix.startsWith(source.prefix),
+    archiveInListing: !listing && source.bucket === destination.bucket && destination.prefix.startsWith(source.prefix),
+    listing,
     batches: batches.count,
     memoryMb: batch.memoryMb,
     express: batch.express,

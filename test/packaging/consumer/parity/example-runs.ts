@@ -78,6 +78,16 @@ export const EXAMPLE_RUNS: ExampleRun[] = [
     },
   },
   {
+    scenario: 'few-of-many',
+    run: { now: '2026-11-25T01:00:00+09:00' },
+    moves: {
+      'eu/orders-2026-11-24.csv': 'archive/2026/11/24/eu/orders-2026-11-24.csv',
+      'archive.2026-11-24.csv': 'archive/2026/11/24/archive.2026-11-24.csv',
+      'orders-2026-11-23.csv': null,
+      'archive/2026/11/23/orders-2026-11-24.csv': null,
+    },
+  },
+  {
     scenario: 'cross-bucket-kms',
     run: { now: '2026-11-25T02:30:00-05:00' },
     moves: {

@@ -15,6 +15,7 @@ import { AimdConcurrencyController } from '../../../../src/lambda/throughput/con
 import { CopyThroughput } from '../../../../src/lambda/throughput/copy-throughput';
 import { WriteRates } from '../../../../src/lambda/throughput/write-rates';
 import { type Harness, inThisRealm, startHarness } from '../../../helpers/harness';
+import { holdWrite } from '../../../helpers/held-writes';
 import { expectSchema } from '../../../helpers/report-schema';
 
 let harness: Harness;
@@ -366,6 +367,66 @@ describe('the ledger is written ahead', () => {
   });
 });
 
+describe('what an attempt had sent when it died, and S3 executes after the answer of the next one, comes too late', () => {
+  test('where the next one has nothing else to say', async () => {
+    put(1);
+    const items = listed();
+    harness.put(items[0].Key, 'a longer content than the listed one');
+    const allow = harness.store.deny({ operations: ['DeleteObject'], bucket: 'source' });
+    // The first write says archived. The second says that the delete failed.
+    const dying = holdWrite(harness.s3, 2);
+    await expect(moveBatch({ ...workerWith(), s3: dying.s3 }, batch(items), 60_000)).rejects.toThrow('dead');
+    allow();
+    harness.store.bucket('source').delete(items[0].Key, 0);
+    expect(await moveBatch(workerWith(), batch(items), 60_000)).toMatchObject({ counts: { archived: 1, failed: 0 } });
+    expect(await dying.release()).toBe('PreconditionFailed');
+    expect(await tallyLedger(harness.s3, 'reports', run.ledgerPrefix)).toMatchObject({ archived: 1, failed: 0 });
+  });
+
+  test('where the next one says the same in a round that is not the first', async () => {
+    put(1);
+    const items = listed();
+    const progress = { ...initialProgress(), rounds: 1 };
+    const allow = harness.store.deny({ operations: ['DeleteObject'], bucket: 'source' });
+    const dying = holdWrite(harness.s3, 2);
+    await expect(moveBatch({ ...workerWith(), s3: dying.s3 }, batch(items, { progress }), 60_000)).rejects.toThrow('dead');
+    allow();
+    expect(await moveBatch(workerWith(), batch(items, { progress }), 60_000)).toMatchObject({ counts: { archived: 1, failed: 0 } });
+    expect(await dying.release()).toBe('PreconditionFailed');
+    expect(await tallyLedger(harness.s3, 'reports', run.ledgerPrefix)).toMatchObject({ archived: 1, failed: 0 });
+  });
+
+  test('where the next one has no line, because somebody removed the object', async () => {
+    put(1);
+    const items = listed();
+    const allow = harness.store.deny({ operations: ['DeleteObject'], bucket: 'source' });
+    const dying = holdWrite(harness.s3, 1);
+    await expect(moveBatch({ ...workerWith(), s3: dying.s3 }, batch(items), 60_000)).rejects.toThrow('dead');
+    allow();
+    for (const bucket of ['source', 'archive']) { harness.store.keys(bucket).forEach((key) => harness.store.bucket(bucket).delete(key, 0)); }
+    const { counts, digest } = await moveBatch(workerWith(), batch(items), 60_000);
+    expect(counts).toMatchObject({ skipped: 1, archived: 0 });
+    expect(digest!.parts).toMatchObject([{ lines: 0 }]);
+    expect(await dying.release()).toBe('PreconditionFailed');
+    expect(ledger()).toEqual([]);
+  });
+});
+
+test('a round has one part, however far it gets, and another attempt at it writes to the same', async () => {
+  put(3);
+  const items = listed();
+  harness.before = ({ operation, key }) => (operation === 'CopyObject' && key!.includes('d0001') ? { kind: 'Latency', ms: 5_000 } : undefined);
+  const progress = await moveBatch(workerWith(), batch(items), 2_000);
+  expect(progress).toMatchObject({ finished: false, cursor: 1 });
+  const [part, ...others] = harness.store.keys('reports', run.ledgerPrefix);
+  expect(others).toEqual([]);
+  harness.before = undefined;
+  await moveBatch(workerWith(), batch(items), 60_000);
+  expect(harness.store.keys('reports', run.ledgerPrefix)).toEqual([part]);
+  await moveBatch(workerWith(), batch(items, { progress }), 60_000);
+  expect(ledger()).toHaveLength(3);
+});
+
 test('one bad object fails alone', async () => {
   put(20);
   harness.store.deny({ operations: ['CopyObject'], bucket: 'archive', keyPrefix: 'archive/2026/11/24/d0007' });
@@ -616,6 +677,33 @@ test('with lastModified, an object that is rewritten after the listing is left a
   expect(counts).toEqual({ listed: 2, archived: 1, skipped: 1, conflicting: 0, failed: 0 });
   expect(harness.read('source', 'in/a.csv')).toBe('new');
   expect(ledger().map(({ key }) => key)).toEqual(['in/b.csv']);
+});
+
+test.each([
+  ['before its delete', 'dies'], ['after its delete', 'dies'], ['after its delete', 'is one round'],
+])('with lastModified, an object that an attempt archived and that is written again on another day %s conflicts, where the attempt %s', async (when, how) => {
+  const lastModified = { [Env.DATE_SOURCE]: JSON.stringify({ kind: 'lastModified', formats: [] }) };
+  const etag = harness.put('in/a.csv', 'old');
+  const items = listed().map((item) => ({ ...item, LastModified: Date.parse('2026-11-24T12:00:00Z') / 1_000 }));
+  // The first attempt dies with its deletes. Somebody writes the source again.
+  let isDead = false;
+  harness.before = ({ operation }) => {
+    isDead ||= operation === 'DeleteObjects' && when.startsWith('before') && how === 'dies';
+    return isDead ? { kind: 'ResetBefore' } : undefined;
+  };
+  harness.after = ({ operation }) => { isDead ||= operation === 'DeleteObjects' && how === 'dies'; };
+  const first = workerWith({ ...lastModified, [Env.MAX_ROUNDS]: '1' });
+  await moveBatch({ ...first, s3: how === 'dies' ? withLostDeletes(first.s3) : first.s3 }, batch(items), 2_000).catch(() => undefined);
+  harness.before = harness.after = undefined;
+  harness.put('in/a.csv', 'new');
+  // A round that is not the first comes back to an object behind the cursor that it has finished.
+  const progress = how === 'dies' ? initialProgress() : { ...initialProgress(), rounds: 1 };
+  const { counts } = await moveBatch(workerWith(lastModified), batch(items, { progress }), 60_000);
+  expect(counts).toEqual({ listed: 1, archived: 0, skipped: 0, conflicting: 1, failed: 0 });
+  expect(await tallyLedger(harness.s3, 'reports', run.ledgerPrefix)).toMatchObject({ archived: 0, conflicting: 1, failed: 0 });
+  expect(ledger()).toEqual([expect.objectContaining({
+    status: 'conflicting', code: 'SOURCE_CHANGED', earlier: [expect.objectContaining({ destination: 'archive/2026/11/24/a.csv', etag, day: '2026-11-24' })],
+  })]);
 });
 
 describe('when the time runs short', () => {

@@ -4,7 +4,7 @@ import { RUN } from '../../../helpers/report-fixtures';
 
 test('the last state\'s own error, after its retries, is preferred to that of the execution', () => {
   expect(readHistory(history(...PLANNED, entered('ReportRun'), taskFailed('First', 'a'), taskFailed('Last', 'b'), executionFailed('Last', 'b again')))).toEqual({
-    state: 'ReportRun', error: 'Last', cause: 'b', run: RUN, listingPrefix: 'incoming/', summary: undefined,
+    state: 'ReportRun', error: 'Last', cause: 'b', run: RUN, listing: { prefix: 'incoming/' }, summary: undefined,
   });
 });
 

@@ -118,6 +118,22 @@ test('a part without lines has a blank one', async () => {
   expect(harness.read('reports', KEY)).toBe('\n');
 });
 
+test.each([['with lines', [line('a'), line('b')]], ['without lines', []]])('a part %s that is written again has an ETag that it never had, and the same lines', async (_, lines) => {
+  const etags = new Set<string>();
+  const part = new LedgerPart(KEY);
+  await part.change(reports(), lines);
+  for (let i = 0; i < 5; i++) {
+    etags.add(harness.store.get('reports', KEY)!.etag);
+    // Every other time another process writes it.
+    const writer = i % 2 ? part : new LedgerPart(KEY);
+    await writer.load(reports());
+    await writer.change(reports(), []);
+  }
+  expect(etags.size).toBe(5);
+  expect(await new LedgerPart(KEY).load(reports())).toMatch(/\n$/);
+  expect(harness.read('reports', KEY)!.split('\n').filter(Boolean).map((text) => JSON.parse(text) as LedgerLine)).toEqual(lines);
+});
+
 test('a part that cannot be written is an error', async () => {
   harness.store.deny({ operations: ['PutObject'], bucket: 'reports' });
   await expect(new LedgerPart(KEY).change(reports(), [line('a')])).rejects.toMatchObject({ name: 'AccessDenied' });

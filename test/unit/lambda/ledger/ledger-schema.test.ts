@@ -22,6 +22,8 @@ const full: LedgerLine = {
   modified: 1_795_000_000,
   storageClass: 'GLACIER_IR',
   requests: { CopyObject: 2 },
+  kept: true,
+  found: true,
 };
 
 /** A line of a verification with every field. */

@@ -1,5 +1,6 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import type { ListedObject } from '../../../../src/contract/payloads';
-import { getLedgerBatchPrefix } from '../../../../src/lambda/ledger/part-keys';
+import { getLedgerBatchPrefix, toLedgerPartKey } from '../../../../src/lambda/ledger/part-keys';
 import { tallyLedger } from '../../../../src/lambda/ledger/read-ledger';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
 import { reconcileBatch } from '../../../../src/lambda/report-run/reconcile-batch';
@@ -7,6 +8,7 @@ import type { ReportSettings } from '../../../../src/lambda/runtime/environment'
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import { createSelector } from '../../../../src/lambda/selection/select-objects';
 import type { Harness } from '../../../helpers/harness';
+import { holdWrite } from '../../../helpers/held-writes';
 import { ledgerLine, listed, readLedger, RUN, settings, startReportHarness, writeLedger } from '../../../helpers/report-fixtures';
 import { expectSchema } from '../../../helpers/report-schema';
 
@@ -18,9 +20,9 @@ afterEach(() => expectSchema(Object.values(readLedger(harness)).flat()));
 
 const BEFORE = new Date('2026-11-25T00:59:59Z');
 
-function reconcile(items: ListedObject[], given: ReportSettings = settings()) {
+function reconcile(items: ListedObject[], given: ReportSettings = settings(), s3 = harness.s3) {
   const event = { BatchInput: { run: RUN, progress: initialProgress() }, Items: items };
-  return reconcileBatch({ s3: harness.s3, clock: systemClock, settings: given, select: createSelector(given, RUN) }, { event, error: 'Sandbox.Timedout', cause: 'too late' });
+  return reconcileBatch({ s3, clock: systemClock, settings: given, select: createSelector(given, RUN) }, { event, error: 'Sandbox.Timedout', cause: 'too late' });
 }
 
 function allLines() {
@@ -54,7 +56,7 @@ test.each([['as it was', undefined], ['with other content', 'newer']])('copied b
   writeLedger(harness, `${getLedgerBatchPrefix(RUN, [item]).slice(RUN.ledgerPrefix.length)}000000_000001.jsonl`, [{ ...ledgerLine(item.Key, 'archived'), destination, etag, kept: true }]);
   if (content) { put('source', `incoming/${NAME}`, content); }
   expect(await reconcile([item])).toMatchObject({ listed: 1, skipped: 0 });
-  expect(lines()).toEqual([]);
+  expect(allLines()).toMatchObject([{ status: 'archived', kept: true, etag }]);
 });
 
 test('copied, but still at its source: failed, because the move is not complete', async () => {
@@ -110,16 +112,26 @@ test('does not look for a renamed key that would be too long', async () => {
   expect(harness.requests.ListObjectsV2).toBe(4);
 });
 
+test('objects that are far apart are found without listing all that lies between them', async () => {
+  const keys = ['a', 'f', 'x', 'y'].map((folder) => `incoming/${folder}/${NAME}`);
+  for (let i = 0; i < 6_000; i++) { put('source', `incoming/${'bgh'[i % 3]}/${String(i).padStart(4, '0')}`); }
+  for (const key of keys) { put('source', key); }
+  await reconcile(keys.map((key) => listed(key)));
+  expect(lines().map(({ key, code }) => [key, code])).toEqual(keys.map((key) => [key, 'BATCH_FAILED']));
+  // The batch's parts, and for `a`, `f` and `x` the object and a page.
+  expect(harness.requests.ListObjectsV2).toBe(7);
+});
+
 test('gone from both places: someone removed it, so it is skipped, as in a batch that succeeds', async () => {
   expect(await reconcile([listed(`incoming/${NAME}`)])).toMatchObject({ listed: 1, skipped: 1 });
-  expect(readLedger(harness)).toEqual({});
+  expect(allLines()).toEqual([]);
 });
 
 test('not selected: skipped, with its stragglers', async () => {
   const reconciled = await reconcile([listed('incoming/x-2026-11-20.csv'), listed('incoming/y-2026-11-21.csv'), listed('incoming/'), listed('incoming/z-2026-11-25.csv')]);
   const examples = [{ key: 'incoming/x-2026-11-20.csv', date: '2026-11-20' }, { key: 'incoming/y-2026-11-21.csv', date: '2026-11-21' }];
   expect(reconciled).toEqual({ listed: 4, skipped: 4, stragglers: { count: 2, oldest: '2026-11-20', examples }, filtered: null });
-  expect(harness.requests.PutObject ?? 0).toBe(0);
+  expect(harness.requests).toEqual({});
 });
 
 test('lines that the batch wrote itself stay as they are', async () => {
@@ -163,7 +175,8 @@ test('a thousand objects take a handful of requests, even if JavaScript sorts th
   harness.resetRequests();
   expect(await reconcile(keys.map((key) => listed(key)))).toMatchObject({ listed: 1_000, skipped: 1 });
   expect(lines()).toHaveLength(999);
-  expect(Object.values(harness.requests).reduce((a, b) => a + b)).toBeLessThanOrEqual(6);
+  // Two of them seal the parts that attempts before this one may be writing to.
+  expect(Object.values(harness.requests).reduce((a, b) => a + b)).toBeLessThanOrEqual(7);
 });
 
 test('recorded as failed by an earlier attempt: the current state counts', async () => {
@@ -176,6 +189,53 @@ test('recorded as failed by an earlier attempt: the current state counts', async
   for (const name of names.slice(0, 2)) { harness.store.bucket('source').delete(`incoming/${name}`, 0); }
   expect(await reconcile(items)).toMatchObject({ listed: 3, skipped: 1 });
   expect(allLines()).toMatchObject([{ key: items[0].Key, status: 'archived' }, { key: items[2].Key, status: 'failed', code: 'KMS_DENIED' }]);
+});
+
+describe('what a process had sent when it died, and S3 executes after this, comes too late', () => {
+  const key = `incoming/${NAME}`;
+  const tally = () => tallyLedger(harness.s3, 'reports', RUN.ledgerPrefix);
+
+  test('an attempt of ReportRun that saw the source before an abandoned batch deleted it', async () => {
+    const etag = put('source', key);
+    const items = [listed(key, { Etag: etag })];
+    const part = toLedgerPartKey(RUN, items, 0).slice(RUN.ledgerPrefix.length);
+    writeLedger(harness, part, [{ ...ledgerLine(key, 'archived'), destination: `archive/2026/11/24/${NAME}`, etag }]);
+    // It seals two parts, and then says failed.
+    const dying = holdWrite(harness.s3, 3);
+    await expect(reconcile(items, settings(), dying.s3)).rejects.toThrow('dead');
+    harness.store.bucket('source').delete(key, 0);
+    expect(await reconcile(items)).toMatchObject({ listed: 1, skipped: 0 });
+    expect(await dying.release()).toBe('PreconditionFailed');
+    expect(await tally()).toMatchObject({ archived: 1, failed: 0 });
+  });
+
+  test('an attempt of ReportRun that saw the object before somebody removed it', async () => {
+    const items = [listed(key, { Etag: put('source', key) })];
+    const dying = holdWrite(harness.s3, 3);
+    await expect(reconcile(items, settings(), dying.s3)).rejects.toThrow('dead');
+    harness.store.bucket('source').delete(key, 0);
+    expect(await reconcile(items)).toMatchObject({ listed: 1, skipped: 1 });
+    expect(await dying.release()).toBe('PreconditionFailed');
+    expect(await tally()).toMatchObject({ archived: 0, failed: 0 });
+  });
+
+  test.each([['first', false], ['second', true]])('the %s write of the batch', async (_, hasPart) => {
+    const items = [listed(key)];
+    const part = toLedgerPartKey(RUN, items, 0);
+    if (hasPart) { writeLedger(harness, part.slice(RUN.ledgerPrefix.length), [{ ...ledgerLine(key, 'failed', 'KMS_DENIED'), message: 'no' }]); }
+    const condition = hasPart ? { IfMatch: `"${harness.store.get('reports', part)!.etag}"` } : { IfNoneMatch: '*' };
+    expect(await reconcile(items)).toMatchObject({ listed: 1, skipped: 1 });
+    const late = new PutObjectCommand({ Bucket: 'reports', Key: part, Body: `${JSON.stringify(ledgerLine(key, 'failed', 'SERVER_ERROR'))}\n`, ...condition });
+    await expect(harness.s3.send(late)).rejects.toMatchObject({ name: 'PreconditionFailed' });
+    expect(allLines()).toEqual([]);
+  });
+});
+
+test('a batch that was not started has no attempt whose part could be sealed', async () => {
+  const items = [listed(`incoming/${NAME}`, { Etag: put('source', `incoming/${NAME}`) })];
+  const event = { BatchInput: { run: RUN, progress: initialProgress() }, Items: items };
+  await reconcileBatch({ s3: harness.s3, clock: systemClock, settings: settings(), select: createSelector(settings(), RUN) }, { event });
+  expect(Object.keys(readLedger(harness))).toEqual([expect.stringMatching(/-reconciled\.jsonl$/)]);
 });
 
 describe('the batch wrote that it archived an object, and died before the delete or after it', () => {

@@ -222,6 +222,13 @@ describe('a layout with hours', () => {
     expect(destination('incoming/2026-11-23-05_2026-11-24-07', { dateSource: names, layout: hours })).toBe('archive/2026/11/24/07/2026-11-23-05_2026-11-24-07');
   });
 
+  test('names the folder of each hour of a day, in any order', () => {
+    const selector = createSelector(settingsFor({ dateSource: names, layout: hours }), { ...THE_24TH, startTime: START });
+    const folders = ['07', '05', '07'].map((hour) => selector({ Key: `incoming/2026-11-24-${hour}`, Etag: '"e"', LastModified: 0, Size: 1 }))
+      .map((selection) => selection.selected && selection.destinationKey.slice(0, -'2026-11-24-00'.length));
+    expect(folders).toEqual(['archive/2026/11/24/07/', 'archive/2026/11/24/05/', 'archive/2026/11/24/07/']);
+  });
+
   test('has the Hive partition of the hour', () => {
     const layout = { format: "'year='yyyy/'month='MM/'day='dd/'hour='HH/" };
     expect(destination('incoming/a-2026-11-24-05', { dateSource: names, layout })).toBe('archive/year=2026/month=11/day=24/hour=05/a-2026-11-24-05');

@@ -1,0 +1,39 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import type { Context } from 'aws-lambda';
+import * as v from 'valibot';
+import { listObjects } from './list-objects';
+import { ErrorName, namedError } from '../../contract/errors';
+import { ListObjectsEvent, type RunListing } from '../../contract/payloads';
+import { ReasonCode } from '../../contract/reason-codes';
+import { readListSettings } from '../runtime/environment';
+import { createLogger, logErrors } from '../runtime/logging';
+import { retryUnreadableAnswers } from '../s3/readable-answers';
+import { systemClock } from '../s3/retry';
+import { toS3Error } from '../s3/s3-error';
+import { responseTimeout } from '../s3/timeouts';
+import { createSelector } from '../selection/select-objects';
+
+const logger = createLogger('list-objects');
+const s3 = retryUnreadableAnswers(new S3Client({ retryMode: 'standard', maxAttempts: 3, requestHandler: responseTimeout(30_000) }));
+
+/** Lists and selects until the time runs out. */
+export async function handler(event: unknown, context: Context): Promise<RunListing> {
+  const request = v.parse(ListObjectsEvent, event);
+  logger.addContext(context);
+  logger.appendKeys({ run_id: request.run.id });
+  const listing = await logErrors(logger, () => {
+    const settings = readListSettings(process.env);
+    const select = createSelector(settings, request.run);
+    return listObjects({ s3, clock: systemClock, settings, select }, request, context.getRemainingTimeInMillis()).catch(explain);
+  });
+  logger.info('round done', { ...listing.progress, stragglers: undefined });
+  return listing;
+}
+
+/** Reasons that lie in the setup, so that another attempt would only repeat them. */
+const IN_SETUP: readonly string[] = [ReasonCode.ACCESS_DENIED, ReasonCode.KMS_DENIED, ReasonCode.NO_SUCH_BUCKET];
+
+function explain(error: unknown): never {
+  const { code, message } = toS3Error(error);
+  throw IN_SETUP.includes(code) ? namedError(ErrorName.SYSTEMIC_FAILURE, `${code}: the source could not be listed: ${message}`) : error;
+}

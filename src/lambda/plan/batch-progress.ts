@@ -1,0 +1,38 @@
+/**
+ * The progress of a planned batch between its rounds. Any progress that a round of the batch ever had is a right place to go on:
+ * what was done after it is found done. So it does not matter whether an invocation that was given up writes an older one, or
+ * whether there is none.
+ */
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import * as v from 'valibot';
+import { type PlannedBatchEvent, Progress } from '../../contract/payloads';
+import { PLAN_FOLDER, PROGRESS_SUFFIX } from '../../contract/settings';
+import type { BucketClient } from '../s3/bucket-client';
+import { toS3Error } from '../s3/s3-error';
+import { toAsciiJson } from '../text/escape';
+
+/** Returns undefined if no round has left a progress. */
+export async function readProgress(reports: BucketClient, batch: PlannedBatchEvent): Promise<Progress | undefined> {
+  const Key = toProgressKey(batch);
+  try {
+    const text = await reports.request(async (s3) => {
+      const answer = await s3.send(new GetObjectCommand({ Bucket: reports.name, Key }));
+      return answer.Body!.transformToString();
+    });
+    const parsed = v.safeParse(Progress, JSON.parse(text));
+    return parsed.success ? parsed.output : undefined;
+  } catch (error) {
+    // S3 answers 403 for a missing key to those who may not list it.
+    if (['missing', 'denied'].includes(toS3Error(error).kind)) { return undefined; }
+    throw error;
+  }
+}
+
+export async function writeProgress(reports: BucketClient, batch: PlannedBatchEvent, progress: Progress): Promise<void> {
+  const input = { Bucket: reports.name, Key: toProgressKey(batch), Body: toAsciiJson(progress), ContentType: 'application/json' };
+  await reports.request((s3) => s3.send(new PutObjectCommand(input)));
+}
+
+function toProgressKey({ BatchInput: { run }, part }: PlannedBatchEvent): string {
+  return `${run.reportPrefix}${PLAN_FOLDER}${part.name}${PROGRESS_SUFFIX}`;
+}

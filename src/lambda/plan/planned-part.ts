@@ -1,0 +1,63 @@
+/**
+ * The files of a plan that ListObjects writes. The name of each is the SHA-256 of its content, so it never changes: an
+ * invocation that was given up, and still runs, can only write files that nobody names, or the same files again. A reader
+ * sees whether it got what was planned.
+ */
+import { createHash } from 'node:crypto';
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import * as v from 'valibot';
+import { BatchEvent, BatchItems, type ListedObject, PlannedBatchEvent, type Run } from '../../contract/payloads';
+import { PLAN_FOLDER } from '../../contract/settings';
+import type { BucketClient } from '../s3/bucket-client';
+import { toAsciiJson } from '../text/escape';
+
+/** Returns the name that a file with these lines has. */
+export function toPlanFileName(lines: readonly object[]): string {
+  return digest(toText(lines));
+}
+
+/** Writes the lines, and returns the name of the file. */
+export async function writePlanFile(reports: BucketClient, run: Pick<Run, 'reportPrefix'>, lines: readonly object[]): Promise<string> {
+  const Body = toText(lines);
+  const name = digest(Body);
+  const input = { Bucket: reports.name, Key: toPlanKey(run, name), Body, ContentType: 'application/jsonl' };
+  await reports.request((s3) => s3.send(new PutObjectCommand(input)));
+  return name;
+}
+
+/** Reads the lines of a file. */
+export async function readPlanFile(reports: BucketClient, run: Pick<Run, 'reportPrefix'>, name: string): Promise<unknown[]> {
+  const Key = toPlanKey(run, name);
+  const text = await reports.request(async (s3) => {
+    const answer = await s3.send(new GetObjectCommand({ Bucket: reports.name, Key }));
+    return answer.Body!.transformToString();
+  });
+  if (digest(text) !== name) {
+    throw new Error(`s3://${reports.name}/${Key} does not have the content that its name says, so somebody changed it after it was planned. `
+      + 'No object was touched because of it: start a new run for the same days');
+  }
+  return text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line));
+}
+
+/** Checks the input of a child workflow. It has either the objects or the name of the file that has them. */
+export function parseBatch(event: unknown): BatchEvent | PlannedBatchEvent {
+  return typeof event === 'object' && event !== null && 'part' in event ? v.parse(PlannedBatchEvent, event) : v.parse(BatchEvent, event);
+}
+
+/** Reads the objects of a batch. */
+export async function readPlannedBatch(reports: BucketClient, { BatchInput, part, batchArn }: PlannedBatchEvent): Promise<BatchEvent> {
+  const items: ListedObject[] = v.parse(BatchItems, await readPlanFile(reports, BatchInput.run, part.name));
+  return { BatchInput, Items: items, ...batchArn !== undefined && { batchArn } };
+}
+
+function toText(lines: readonly object[]): string {
+  return lines.map((line) => `${toAsciiJson(line)}\n`).join('');
+}
+
+function toPlanKey({ reportPrefix }: Pick<Run, 'reportPrefix'>, name: string): string {
+  return `${reportPrefix}${PLAN_FOLDER}${name}.jsonl`;
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,56 @@
+import { Token } from 'aws-cdk-lib';
+import type { ListingSettings } from './contract/settings';
+
+/** Options of `Listing.selective()`. */
+export interface SelectiveListingOptions {
+  /**
+   * The number of requests that list at the same time, 1 to 64. S3 answers about ten requests a second one after the other, with
+   * 1,000 keys each. A listing is divided only as it turns out to be long, so a higher number costs nothing where the listing
+   * is short.
+   * @default 16
+   */
+  readonly concurrency?: number;
+}
+
+/** How a run lists the objects of its source. Both ways archive the same objects. */
+export class Listing {
+  /**
+   * The Distributed Map lists, and its children select. This is the simpler way, and it costs about the same as the other where
+   * a run archives most of what it lists.
+   *
+   * Each child gets up to 1,000 listed objects, or as many as fit into 224 KiB, so a run that archives few of many starts
+   * many children that have nothing to do. The map lists at most 100 million objects.
+   *
+   * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html
+   */
+  public static distributedMap(): Listing {
+    return new Listing({ kind: 'distributedMap' });
+  }
+
+  /**
+   * A function lists, selects, and writes the selected objects to files, one for each child of the Distributed Map.
+   *
+   * It is cheaper where a run archives few of the objects that it lists, or where keys are long, and it has no limit of
+   * objects. It never lists what lies under a `destinationPrefix` inside `prefix`. Archiving begins when the whole source is
+   * listed. A redrive archives what was listed, and lists nothing.
+   *
+   * @param options Default: the defaults of all options.
+   */
+  public static selective(options: SelectiveListingOptions = {}): Listing {
+    const { concurrency = DEFAULT_CONCURRENCY } = options;
+    if (!Token.isUnresolved(concurrency) && (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > MAX_CONCURRENCY)) {
+      throw new Error(`concurrency ${concurrency} of Listing.selective() must be a whole number from 1 to ${MAX_CONCURRENCY}: leave it out for ${DEFAULT_CONCURRENCY}`);
+    }
+    return new Listing({ kind: 'selective', concurrency });
+  }
+
+  private constructor(private readonly settings: ListingSettings) {}
+
+  /** @internal */
+  public _settings(): ListingSettings {
+    return this.settings;
+  }
+}
+
+const DEFAULT_CONCURRENCY = 16;
+const MAX_CONCURRENCY = 64;

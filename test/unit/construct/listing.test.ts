@@ -1,0 +1,72 @@
+import { CfnParameter } from 'aws-cdk-lib';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import { AlertMode, Listing } from '../../../src';
+import { actionsOn, batchStates, definition, environment, faults, resolve, statements, synth } from '../../helpers/synth';
+
+const SELECTIVE = { listing: Listing.selective() };
+
+test('the default is the map, in the same template as ever', () => {
+  expect(synth({ listing: Listing.distributedMap() }).template.toJSON()).toEqual(synth().template.toJSON());
+});
+
+test('a function lists until nothing is left, and without a batch no map starts', () => {
+  const { template } = synth(SELECTIVE);
+  const asl = definition(template);
+  expect(faults(asl)).toBe('');
+  const { ListObjects, 'Listed?': listed, NothingSelected, Action, ArchiveObjects } = asl.States;
+  expect(Action.Default).toBe('ListObjects');
+  expect(ListObjects).toMatchObject({ Type: 'Task', Next: 'Listed?', ResultPath: '$.listing' });
+  expect(listed).toMatchObject({
+    Choices: [
+      { Variable: '$.listing.progress.finished', BooleanEquals: false, Next: 'ListObjects' },
+      { Variable: '$.listing.progress.parts', NumericEquals: 0, Next: 'NothingSelected' },
+    ],
+    Default: 'ArchiveObjects',
+  });
+  expect(NothingSelected).toMatchObject({ Type: 'Pass', Result: {}, ResultPath: '$.map', Next: 'ReportRun' });
+  expect(ArchiveObjects.ItemReader).toMatchObject({ ReaderConfig: { InputType: 'JSONL' }, Parameters: { 'Key.$': '$.listing.progress.partsKey' } });
+  expect(ArchiveObjects.ItemBatcher).toBeUndefined();
+});
+
+test('a batch has one state, which is retried while objects are left; with messages of batches it has a Choice', () => {
+  const { ArchiveBatch, ...others } = batchStates(synth(SELECTIVE).template);
+  expect(others).toEqual({});
+  expect(ArchiveBatch.End).toBe(true);
+  expect(ArchiveBatch.Parameters.Payload).toMatchObject({ 'part.$': '$.part', 'retries.$': '$$.State.RetryCount' });
+  expect(ArchiveBatch.Retry).toContainEqual({ ErrorEquals: ['BatchUnfinished'], IntervalSeconds: 1, MaxAttempts: 100, BackoffRate: 1 });
+
+  const states = batchStates(synth({ ...SELECTIVE, alertMode: AlertMode.PER_BATCH }).template);
+  expect(Object.keys(states).sort()).toEqual(['ArchiveBatch', 'BatchFinished', 'NotifyBatch', 'Unfinished?']);
+  expect(states.ArchiveBatch.Parameters.Payload).not.toHaveProperty(['retries.$']);
+});
+
+test('the function may list the source, and write nothing but plans', () => {
+  const { template } = synth({ ...SELECTIVE, prefix: 'in/' });
+  const own = statements(template, 'ListObjects').filter(({ Effect }) => Effect === 'Allow');
+  expect(own.flatMap(({ Action }) => Action).filter((action) => action.startsWith('s3:')).sort())
+    .toEqual(['s3:AbortMultipartUpload', 's3:GetObject', 's3:ListBucket', 's3:PutObject']);
+  expect(own.find(({ Action }) => Action.includes('s3:ListBucket'))!.Condition).toEqual({ StringLike: { 's3:prefix': 'in/*' } });
+  expect(own.find(({ Action }) => Action.includes('s3:PutObject'))!.Resource).toEqual([expect.stringMatching(/\/runs\/\*\/\*\/plan\/\*$/)]);
+  expect(actionsOn(template, 'ArchiveBatch', /plan\/\*$/)).toEqual(['s3:GetObject']);
+  expect(actionsOn(template, 'ArchiveBatch', /plan\/\*\.progress\.json$/)).toEqual(['s3:PutObject']);
+  // The map does not list.
+  expect(statements(template, 'StateMachine').filter(({ Effect, Action }) => Effect === 'Allow' && Action.includes('s3:ListBucket'))).toEqual([]);
+});
+
+test('concurrency and batch size reach the function, also as tokens', () => {
+  expect(environment(synth({ listing: Listing.selective({ concurrency: 3 }), batchSize: 50 }).template, 'ListObjects'))
+    .toMatchObject({ LISTING_CONCURRENCY: '3', BATCH_SIZE: '50' });
+  const { template } = synth((stack) => ({ listing: Listing.selective({ concurrency: new CfnParameter(stack, 'Given', { type: 'Number' }).valueAsNumber }) }));
+  expect(resolve(template, environment(template, 'ListObjects', { Given: 5 }))).toMatchObject({ LISTING_CONCURRENCY: 5 });
+});
+
+test.each([0, 65, 1.5, -1, NaN])('a concurrency of %s is refused', (concurrency) => {
+  expect(() => Listing.selective({ concurrency }))
+    .toThrow(`concurrency ${concurrency} of Listing.selective() must be a whole number from 1 to 64: leave it out for 16`);
+});
+
+test('an archive inside the listing is worth a note only if it is listed', () => {
+  const note = Match.stringLikeRegexp('every run lists them.*set listing: Listing\\.selective\\(\\)');
+  Annotations.fromStack(synth().stack).hasInfo('/Test/Archiver', note);
+  Annotations.fromStack(synth(SELECTIVE).stack).hasNoInfo('/Test/Archiver', note);
+});

@@ -1,0 +1,47 @@
+import type { ListedObject, PlannedBatchEvent, Progress, Run } from '../../../../src/contract/payloads';
+import { parseBatch, readPlannedBatch, writePlanFile } from '../../../../src/lambda/plan/planned-part';
+import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
+import { BucketClient } from '../../../../src/lambda/s3/bucket-client';
+import { systemClock } from '../../../../src/lambda/s3/retry';
+import { createMemoryS3 } from '../../../helpers/memory-s3';
+
+const RUN: Run = {
+  id: 'nightly', startTime: '2026-11-25T01:00:00Z', from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'runs/2026-11-25/nightly/', ledgerPrefix: 'runs/ledger/', objectsPerSecond: 100,
+};
+const OBJECT: ListedObject = { Key: 'a "\u{1f600}\u0001-2026-11-24', Etag: '"0123"', LastModified: 1_789_180_622.5, Size: 7, StorageClass: 'GLACIER_IR' };
+
+const memory = createMemoryS3({ pageSize: 1 });
+const reports = new BucketClient({ s3: memory.s3, bucket: 'reports', budget: { clock: systemClock, deadline: Date.now() + 60_000 } });
+
+function event(name: string, progress: Progress = initialProgress()): PlannedBatchEvent {
+  return { BatchInput: { run: RUN, progress }, part: { name, objects: 1 }, batchArn: 'arn:child' };
+}
+
+test('a batch has the objects that were planned', async () => {
+  const name = await writePlanFile(reports, RUN, [OBJECT]);
+  expect(await readPlannedBatch(reports, event(name))).toEqual({ BatchInput: event(name).BatchInput, Items: [OBJECT], batchArn: 'arn:child' });
+});
+
+test('the name of a file depends on its content, so that nothing is ever written over', async () => {
+  const names = await Promise.all([[OBJECT], [OBJECT], [{ ...OBJECT, Size: 8 }]].map((lines) => writePlanFile(reports, RUN, lines)));
+  expect(new Set(names).size).toBe(2);
+  expect(names[0]).toBe(names[1]);
+});
+
+test('a file that somebody changed is not archived', async () => {
+  const name = await writePlanFile(reports, RUN, [OBJECT]);
+  const files = memory.buckets.get('reports')!;
+  const key = `${RUN.reportPrefix}plan/${name}.jsonl`;
+  files.set(key, files.get(key)!.replace('2026-11-24', '2026-11-23'));
+  await expect(readPlannedBatch(reports, event(name))).rejects.toThrow(/plan\/[0-9a-f]{64}\.jsonl does not have the content that its name says.*start a new run/);
+});
+
+test('a file with the same key twice is not archived', async () => {
+  const name = await writePlanFile(reports, RUN, [OBJECT, OBJECT]);
+  await expect(readPlannedBatch(reports, event(name))).rejects.toThrow('the items of a batch have the same key twice');
+});
+
+test('the name of a file leads nowhere else', () => {
+  expect(() => parseBatch(event('../../../../source/key'))).toThrow();
+  expect(() => parseBatch({ BatchInput: event('').BatchInput, Items: [{ ...OBJECT, Etag: '*' }] })).toThrow('does not name one version');
+});
