@@ -43,8 +43,8 @@ ul.spaced { margin: .75rem 0; }
 .date { white-space: nowrap; }
 summary { cursor: pointer; }
 .key summary { display: flex; gap: .4em; align-items: baseline; }
-.key summary::before { content: "▸"; color: var(--soft); font-size: .85em; }
-.key[open] summary::before { content: "▾"; }
+.key summary::before { content: "\\25b8"; color: var(--soft); font-size: .85em; }
+.key[open] summary::before { content: "\\25be"; }
 .key code { flex: 1; min-width: 0; user-select: all; -webkit-user-select: all; }
 .key:not([open]) code { white-space: pre; overflow: hidden; }
 .key:not([open]) span { display: inline-block; vertical-align: bottom; }
