@@ -92,7 +92,7 @@ interface Wildcard {
 }
 
 /** Plans and results of Map Runs are in the folders of runs, whose names are not known either. */
-const IN_FOLDER = '((ledger/|\\*/\\*/(map-run|plan)/)?\\*|\\*/claim\\.json)';
+const IN_FOLDER = '((ledger/|\\*/\\*/map-run/)?\\*|\\*/\\*/plan/\\*(\\.progress\\.json)?|\\*/claim\\.json)';
 
 const WILDCARD_RULE = 'AwsSolutions-IAM5';
 

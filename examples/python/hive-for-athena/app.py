@@ -70,7 +70,7 @@ table = CfnTable(
         ),
     ),
 )
-table.add_dependency(database)
+table.node.add_dependency(database)
 
 # It comes with saved queries, such as "where did a key go" and "what failed this month".
 archiver.add_ledger_table("Ledger", database=database.ref, table_name="moves", first_day="2026-01-01")

@@ -60,7 +60,7 @@ const table = new CfnTable(stack, 'Events', {
     },
   },
 });
-table.addDependency(database);
+table.node.addDependency(database);
 
 // It comes with saved queries, such as "where did a key go" and "what failed this month".
 archiver.addLedgerTable('Ledger', { database: database.ref, tableName: 'moves', firstDay: '2026-01-01' });

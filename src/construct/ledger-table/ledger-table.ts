@@ -59,7 +59,7 @@ export function createLedgerTable(scope: Construct, id: string, archiver: string
       queryString: query.sql(`"${name}"`),
       workGroup: options.workGroup,
     });
-    saved.addDependency(table);
+    saved.node.addDependency(table);
   }
   return table;
 }

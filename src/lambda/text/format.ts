@@ -13,7 +13,7 @@ export function formatObjects(n: number): string {
 
 const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB', 'EiB'];
 
-/** `0 bytes`, `1.5 KiB`, `20 GiB` */
+/** `1 byte`, `1,023 bytes`, `1.5 KiB`, `20 GiB` */
 export function formatBytes(bytes: number): string {
   let value = bytes;
   let unit = 0;
@@ -22,7 +22,8 @@ export function formatBytes(bytes: number): string {
     value /= 1024;
     unit += 1;
   }
-  return `${unit === 0 ? value : Number(value.toFixed(1))} ${UNITS[unit]}`;
+  if (unit === 0) { return `${formatCount(value)} ${value === 1 ? 'byte' : 'bytes'}`; }
+  return `${Number(value.toFixed(1))} ${UNITS[unit]}`;
 }
 
 /** `45 s`, `1 min 30 s`, `2 h 5 min` */

@@ -27,6 +27,9 @@ async function findViolations(browser: Browser, file: string, view: View): Promi
     ...[...document.querySelectorAll('script, img, iframe, object, embed, link, base, form, style ~ style')].map((each) => 'element ' + each.localName),
     ...[...document.querySelectorAll('*')].flatMap((each) => each.getAttributeNames().filter((name) => name.startsWith('on')).map((name) => 'attribute ' + name)),
     ...[...document.links].filter(({ protocol }) => protocol !== 'https:').map(({ href }) => 'link ' + href),
+    ...[...document.querySelectorAll('section')].flatMap((section) => [...section.querySelectorAll('dt, dd, small, p, code, span, td, th')]
+      .filter((each) => each.getBoundingClientRect().right > section.getBoundingClientRect().right)
+      .map((each) => 'beyond its section: ' + each.textContent)),
     document.documentElement.scrollWidth > ${view.width} ? 'wider than the window: ' + document.documentElement.scrollWidth : '',
   ].filter(Boolean)`);
   return [...messages.map((each) => `message ${each}`), ...requests.map((each) => `request ${each}`), ...dialogs.map((each) => `dialog ${each}`), ...found];
@@ -38,7 +41,7 @@ const unfolded = (html: string) => html.replaceAll('<details', '<details open');
 async function looks(browser: Browser, name: string, { html }: Page): Promise<void> {
   const file = save(name, unfolded(html));
   for (const [how, view] of Object.entries(VIEWS)) {
-    await check(`${name} page ${how}: no message, no request, no script, not wider than the window`, () => findViolations(browser, file, view));
+    await check(`${name} page ${how}: no message, no request, no script, nothing wider than its section or the window`, () => findViolations(browser, file, view));
   }
   await check(`${name} page: valid HTML`, () => validate(save(name, html)));
 }
@@ -78,6 +81,20 @@ async function controls(browser: Browser, { html }: Page): Promise<void> {
     const expected = ['a script ran', 'element script', 'element img', 'attribute onerror', 'request https://example.com/x.png'];
     return expected.filter((each) => !found.includes(each)).map((each) => `not seen: ${each}; seen: ${found.join(', ')}`);
   });
+  await check('text that is wider than its section is caught', async () => {
+    const found = await findViolations(browser, save('wide', html.replace('</style>', 'small { width: 100vw; }</style>')), VIEWS['on a phone']);
+    return found.some((each) => each.startsWith('beyond its section')) ? [] : ['not seen'];
+  });
+  await check('keys that are broken, cut or copied in part are caught', async () => {
+    const styles = { 'lines': '.key code { white-space: normal !important; }', 'its end': '.key span { max-width: none !important; }', 'selected': '.key span { display: block !important; }' };
+    const missed: string[] = [];
+    for (const [problem, style] of Object.entries(styles)) {
+      const { evaluate } = await visit(browser, save('cut', html.replace('</style>', `${style}</style>`)), VIEWS['on a phone']);
+      const found = await evaluate<string[]>(CUT_KEYS);
+      if (!found.some((each) => each.includes(problem))) { missed.push(`not seen: ${problem}; seen: ${found.join(', ')}`); }
+    }
+    return missed;
+  });
   await check('a page that is not valid is caught', () => {
     const said = validate(save('invalid', html.replace('</main>', '<p>1<div></p></main>')));
     return said.some((line) => line.includes('close-order')) ? [] : ['not seen', ...said];
@@ -99,11 +116,75 @@ async function legible(browser: Browser, { html }: Page): Promise<void> {
   }
 }
 
+/** Returns the keys that take more than one line, do not show their end, or whose selection is not the whole key. */
+const CUT_KEYS = `[...document.querySelectorAll('details.key')].flatMap((details) => {
+  if (details.getClientRects().length === 0) { return []; }
+  const code = details.querySelector('code');
+  const [, tail] = code.children;
+  const right = code.getBoundingClientRect().right;
+  getSelection().selectAllChildren(code);
+  const lines = Math.round(code.getBoundingClientRect().height / parseFloat(getComputedStyle(code).lineHeight));
+  return [
+    lines === 1 ? '' : lines + ' lines: ' + code.textContent,
+    // Wide characters may exceed the width of 24 digits.
+    /^[ -~]*$/.test(tail.textContent) && tail.getBoundingClientRect().right > right + 1 ? 'its end is not visible: ' + code.textContent : '',
+    getSelection().toString() === code.textContent ? '' : 'selected: ' + getSelection().toString() + ', not: ' + code.textContent,
+  ].filter(Boolean);
+})`;
+
+async function keys(browser: Browser, { html }: Page): Promise<void> {
+  const file = save('keys', html);
+  for (const [how, view] of Object.entries(VIEWS)) {
+    await check(`each long key ${how} is on one line with its end visible, and a copy has all of it`, async () => {
+      const { evaluate } = await visit(browser, file, view);
+      await evaluate("document.querySelectorAll('.more').forEach((each) => { each.open = true; })");
+      const count = await evaluate<number>("document.querySelectorAll('details.key').length");
+      return count > 0 ? evaluate<string[]>(CUT_KEYS) : ['the page has no long key'];
+    });
+  }
+  await check('a click unfolds a long key', async () => {
+    const { evaluate } = await visit(browser, file, VIEWS['on a phone']);
+    await evaluate("document.querySelector('details.key > summary').click()");
+    const [problem] = await evaluate<string[]>(CUT_KEYS);
+    return /^[2-9]\d* lines/.test(problem ?? '') ? [] : ['the first key is still on one line'];
+  });
+}
+
+/** Returns the dates and times that are on two lines. Keys may break anywhere once they are unfolded. */
+const BROKEN_DATES = `(() => {
+  const broken = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const text = walker.currentNode;
+    if (text.parentElement.closest('.key, style')) { continue; }
+    for (const { index, 0: date } of text.data.matchAll(/\\d{4}-\\d\\d-\\d\\d|\\d\\d:\\d\\d:\\d\\d UTC/g)) {
+      const range = document.createRange();
+      range.setStart(text, index);
+      range.setEnd(text, index + date.length);
+      if (new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1) { broken.push(date + ' in ' + text.data); }
+    }
+  }
+  return broken;
+})()`;
+
+async function dates(browser: Browser, { html }: Page): Promise<void> {
+  const file = save('dates', unfolded(html));
+  for (const [how, view] of Object.entries(VIEWS)) {
+    await check(`no date or time ${how} breaks inside`, async () => (await visit(browser, file, view)).evaluate<string[]>(BROKEN_DATES));
+  }
+  await check('a date that breaks is caught', async () => {
+    const { evaluate } = await visit(browser, save('broken-dates', html.replaceAll('<span class="date">', '<span>')), VIEWS['on a small phone']);
+    return (await evaluate<string[]>(BROKEN_DATES)).length > 0 ? [] : ['not seen'];
+  });
+}
+
 void main(async (browser) => {
   const hostile = await hostileRun();
   await looks(browser, 'hostile', hostile);
   await looks(browser, 'plain', await plainRun());
   await legible(browser, hostile);
+  await keys(browser, hostile);
+  await dates(browser, hostile);
   await dark(browser, hostile);
   await controls(browser, hostile);
 });

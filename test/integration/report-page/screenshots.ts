@@ -10,10 +10,10 @@ import { startChromium, type View, visit } from '../../helpers/chromium';
 
 const DOCS = path.resolve(__dirname, '../../../docs');
 const VIEWS: Record<string, View> = {
-  'report-light': { width: 1000, height: 1480 },
-  'report-dark': { width: 1000, height: 1480, dark: true },
-  'report-phone-light': { width: 390, height: 1400, mobile: true },
-  'report-phone-dark': { width: 390, height: 1400, mobile: true, dark: true },
+  'report-light': { width: 1000, height: 1640 },
+  'report-dark': { width: 1000, height: 1640, dark: true },
+  'report-phone-light': { width: 390, height: 1700, mobile: true },
+  'report-phone-dark': { width: 390, height: 1700, mobile: true, dark: true },
 };
 
 async function main(): Promise<void> {

@@ -50,7 +50,7 @@ const CASES: [string, Case][] = [
     kms: true,
     trouble: ({ sandbox: { s3, destinationBucket } }) => s3!.store.deny({ kmsKeyId: s3!.store.bucket(destinationBucket).encryption!.kmsKeyId }),
   }],
-  ['the ledger may not be written', { at: 'ArchiveBatch', trouble: deny({ operations: ['PutObject'], keyPrefix: 'runs/2' }) }],
+  ['the ledger may not be written', { at: 'ArchiveBatch', trouble: deny({ operations: ['PutObject'], keyPrefix: 'runs/ledger/' }) }],
   ['a function is killed', { at: 'ArchiveBatch', trouble: (_stage, { kill }) => kill() }],
   ['the run times out', { at: 'ArchiveBatch', status: 'TIMED_OUT', trouble: ({ sandbox }) => { sandbox.timeOut('nightly'); } }],
   ['somebody stops the run', {

@@ -1,55 +1,69 @@
 /**
  * The charts of the page, as inline SVG. Their labels are outside of the SVG so that they keep their size on a phone.
  */
+import { getTicks } from './axis';
+import { listCounts, type PageWords, STATUSES } from './words';
 import type { Counts } from '../../../contract/payloads';
 import type { SizeClass } from '../../ledger/size-histogram';
 import { formatBytes, formatCount, formatObjects, formatSeconds } from '../../text/format';
 import { html, type Html } from '../../text/html';
 import type { Report } from '../report/report';
 
-const STATUSES = ['archived', 'skipped', 'conflicting', 'failed'] as const;
 /** In percent of the width: one failed object among a million must be visible. */
 const MIN_SHARE = 0.75;
 /** Limits the width of the plot: a run that continues long after its last object would squeeze all bars together. */
 const MAX_SLOTS = 240;
 
 /** A bar that divides the listed objects by status. */
-export function renderShares(counts: Counts): Html {
+export function renderShares(counts: Counts, words: PageWords): Html {
   const present = STATUSES.filter((status) => counts[status] > 0);
   const shares = present.map((status) => Math.max(MIN_SHARE, (100 * counts[status]) / counts.listed));
   const whole = shares.reduce((sum, share) => sum + share, 0);
   let x = 0;
   const parts = present.map((status, index) => {
     const width = (100 * shares[index]) / whole;
-    const part = html`<rect class="${status}" x="${formatPercent(x)}" width="${formatPercent(width)}" height="100%"><title>${formatCount(counts[status])} ${status}</title></rect>`;
+    const part = html`<rect class="${status}" x="${formatPercent(x)}" width="${formatPercent(width)}" height="100%"><title>${formatCount(counts[status])} ${words.counted[status]}</title></rect>`;
     x += width;
     return part;
   });
-  const label = present.map((status) => `${formatCount(counts[status])} ${status}`).join(', ') || 'no objects';
-  return html`<svg class="share" role="img" aria-label="${label}">${parts}</svg>`;
+  return html`<svg class="share" role="img" aria-label="${listCounts(counts, words)}">${parts}</svg>`;
 }
 
 /** A plot of the objects per second that finished. */
-export function renderThroughput({ throughput, seconds }: Report): Html {
+export function renderThroughput({ throughput, seconds, run }: Report, words: PageWords): Html {
   const { secondsPerBucket, archived, notArchived } = throughput;
   const slots = Math.max(archived.length, Math.min(MAX_SLOTS, Math.ceil(seconds / secondsPerBucket)));
-  const peak = Math.max(...archived.map((count, index) => count + notArchived[index]));
+  const peak = Math.max(...archived.map((count, index) => count + notArchived[index])) / secondsPerBucket;
+  const ticks = getTicks(peak);
+  const toHeight = (rate: number) => (100 * rate) / ticks[ticks.length - 1];
+  const lines = ticks.slice(1).map((tick) => html`<line class="grid" x1="0" x2="${slots}" y1="${formatNumber(100 - toHeight(tick))}" y2="${formatNumber(100 - toHeight(tick))}"/>`);
   const bars = archived.map((count, index) => {
     const rest = notArchived[index];
     if (count + rest === 0) { return undefined; }
-    const title = `${formatSeconds(index * secondsPerBucket)} to ${formatSeconds((index + 1) * secondsPerBucket)}: ${formatCount(count)} archived`
-      + (rest > 0 ? `, ${formatCount(rest)} not archived` : '');
-    const heights = [(100 * count) / peak, (100 * rest) / peak];
+    const title = `${formatSeconds(index * secondsPerBucket)} to ${formatSeconds((index + 1) * secondsPerBucket)}: ${formatCount(count)} ${words.counted.archived}`
+      + (rest > 0 ? `, ${formatCount(rest)} ${words.notArchived}` : '');
+    const heights = [toHeight(count / secondsPerBucket), toHeight(rest / secondsPerBucket)];
     return html`<g><title>${title}</title>
 <rect class="archived" x="${index}" y="${formatNumber(100 - heights[0])}" width=".9" height="${formatNumber(heights[0])}"/>
 ${rest > 0 && html`<rect class="failed" x="${index}" y="${formatNumber(100 - heights[0] - heights[1])}" width=".9" height="${formatNumber(heights[1])}"/>`}</g>`;
   });
-  const total = archived.reduce((sum, count) => sum + count, 0);
-  const formatRate = (count: number, over: number) => `${formatCount(Math.round(count / Math.max(over, 0.001)))} per second`;
-  return html`<p class="soft">Objects by the time of their copy. The peak was ${formatRate(peak, secondsPerBucket)}. \
-The whole run archived ${formatRate(total, seconds)}.</p>
-<div class="plot"><svg viewBox="0 0 ${slots} 100" preserveAspectRatio="none" role="img" aria-label="Throughput over ${formatSeconds(seconds)}">${bars}</svg>
+  // A dry run checks all objects and archives none.
+  const total = archived.reduce((sum, count, index) => sum + count + (run.dryRun ? notArchived[index] : 0), 0);
+  return html`<p class="soft">${words.throughput} The peak was ${formatRate(peak)} per second. \
+The whole run ${words.worked} ${formatRate(total / Math.max(seconds, 0.001))} per second.</p>
+<div class="plot"><div class="ticks" aria-hidden="true">${[...ticks].reverse().map((tick) => html`<span>${formatTick(tick)}</span>`)}</div>
+<svg viewBox="0 0 ${slots} 100" preserveAspectRatio="none" role="img" aria-label="Throughput over ${formatSeconds(seconds)}, from 0 to ${formatRate(peak)} objects per second">${lines}${bars}</svg>
 <div class="axis"><span>0 s</span><span>${formatSeconds((slots * secondsPerBucket) / 2)}</span><span>${formatSeconds(slots * secondsPerBucket)}</span></div></div>`;
+}
+
+/** A slow run archives less than one object per second. */
+function formatRate(rate: number): string {
+  return rate < 10 ? String(Number(rate.toPrecision(2))) : formatCount(Math.round(rate));
+}
+
+/** Ticks have one significant digit, or are whole numbers. */
+function formatTick(tick: number): string {
+  return Number.isInteger(tick) ? formatCount(tick) : String(tick);
 }
 
 /** A bar for each size class, from the first to the last class that has objects. */

@@ -1,11 +1,11 @@
 /** The elements that the page's sections are made of. */
+import { keepDates } from './dates';
+import { renderKey } from './key';
 import { describeReason } from '../../alerts/reason-descriptions';
 import { reasonUrl } from '../../alerts/runbook-links';
 import { formatKey } from '../../text/format';
 import { html, type Html, type HtmlValue } from '../../text/html';
 
-/** The page shows at most this many characters of a key and folds the rest. */
-const MAX_KEY_LENGTH = 160;
 const MAX_ITEMS = 5;
 
 export function renderSection(title: string, content: Html): Html {
@@ -22,14 +22,14 @@ export function renderList(items: readonly Html[]): Html {
 /** Breaks a command into lines that fit on a phone and can be pasted as they are. */
 export function renderCommand(command: string): Html {
   const [first, ...options] = command.split(/ (?=--)/);
-  return html`<pre><code>${first}${options.map((option) => html` \\\n  ${option}`)}</code></pre>`;
+  return html`<pre><code>${first}${options.map((option) => html` \\\n  ${keepDates(option)}`)}</code></pre>`;
 }
 
-export function renderTile(name: HtmlValue, value: string, note?: string | false): Html {
+export function renderTile(name: HtmlValue, value: string, note?: HtmlValue): Html {
   return html`<div><dt>${name}</dt><dd>${value}${note && html`<small>${note}</small>`}</dd></div>`;
 }
 
-export function renderLink(url: string | undefined, name: string | undefined): Html {
+export function renderLink(url: string | undefined, name: HtmlValue): Html {
   return url ? html`<a href="${url}">${name}</a>` : html`${name}`;
 }
 
@@ -37,15 +37,9 @@ export function renderReasonCode(code: string): Html {
   return describeReason(code) ? renderLink(reasonUrl(code), code) : html`${formatKey(code)}`;
 }
 
-/** Folds a long key: the summary shows its beginning and its end. */
-export function renderKey(key: string): Html {
-  const whole = formatKey(key, Infinity);
-  const short = shortenKey(key);
-  return short === whole ? html`<code>${whole}</code>` : html`<details><summary><code>${short}</code></summary><code>${whole}</code></details>`;
-}
-
-export function shortenKey(key: string): string {
-  return formatKey(key, MAX_KEY_LENGTH);
+/** A row for an object: its key, and what there is to say about it. The key has a line of its own on a phone. */
+export function renderKeyRow(key: string, note: Html): Html {
+  return html`<div class="row keyed"><div>${renderKey(key)}</div><span>${note}</span></div>`;
 }
 
 export function capitalize(text: string): string {

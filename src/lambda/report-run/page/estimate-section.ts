@@ -1,5 +1,7 @@
 /** The page's sections about the estimate of the real run, and about a listing that grows. */
-import { renderTile, shortenKey } from './elements';
+import { renderCostTable } from './cost-table';
+import { keepDates } from './dates';
+import { renderKeyRow, renderTile } from './elements';
 import { formatBytes, formatCount, formatObjects, formatSeconds, formatUsd } from '../../text/format';
 import { html, type Html } from '../../text/html';
 import { describeListingGrowth, describeStorageClassCosts, describeUnknown } from '../estimate/estimate-wording';
@@ -13,16 +15,14 @@ export function renderEstimate({ estimate }: Report): Html | false {
 <h2>The real run</h2>
 <dl class="tiles">
 ${renderTile('Objects', formatCount(objects), formatBytes(bytes))}
-${renderTile('Cost', formatUsd(usd.total), `${prices.region}, ${prices.asOf}`)}
+${renderTile('Cost', formatUsd(usd.total), keepDates(`${prices.region}, ${prices.asOf}`))}
 ${renderTile('Duration', formatSeconds(minutes * 60))}
 ${renderTile('Requests to S3', formatCount(requests.total))}
 </dl>
 ${charges.length > 0 && html`<ul class="spaced">${charges.map((sentence) => html`<li>${sentence}</li>`)}</ul>`}
-<table>
-<tbody>${usd.items.map((item) => html`<tr><th scope="row">${item.what}</th><td class="number">${formatCount(item.count)}</td><td>${formatUsd(item.usd)}</td></tr>`)}</tbody>
-</table>
-${largest.length > 0 && html`<details class="more"><summary>The largest ${formatObjects(largest.length)}</summary><ul>${largest.map(({ key, size }) => html`
-<li class="row"><code>${shortenKey(key)}</code><span>${formatBytes(size)}</span></li>`)}</ul></details>`}
+${renderCostTable(usd.items)}
+${largest.length > 0 && html`<details class="more"><summary>The largest ${largest.length === 1 ? 'object' : formatObjects(largest.length)}</summary><ul>${largest.map(({ key, size }) => html`
+<li>${renderKeyRow(key, html`${formatBytes(size)}`)}</li>`)}</ul></details>`}
 </section>
 `;
 }

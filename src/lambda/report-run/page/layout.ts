@@ -2,6 +2,7 @@
  * What the pages of all actions have: the document, its header, the places and the footer. A page needs no network, runs no
  * scripts, and shows any key that S3 allows. The content security policy enforces this in the browser.
  */
+import { keepDates, renderInstant } from './dates';
 import { renderLink, renderSection } from './elements';
 import { STYLE } from './style';
 import { formatKey } from '../../text/format';
@@ -37,7 +38,7 @@ export function renderDocument({ title, archiver, badges, heading, lead, section
 <body>
 <header>
 <p class="badges">${badges.map(({ text, style }) => html`<span class="verdict ${style}">${text}</span>`)}<span class="soft">${formatKey(archiver)}</span></p>
-<h1>${heading}</h1>
+<h1>${keepDates(heading)}</h1>
 ${lead}
 </header>
 <main>
@@ -60,10 +61,10 @@ export function renderPlacesList(places: ReadonlyArray<readonly [string, HtmlVal
 }
 
 export function renderFooter({ $schema, endedAt, schemaVersion }: Pick<Report, '$schema' | 'endedAt' | 'schemaVersion'>): Html {
-  return html`<footer><p>Written at ${endedAt} by cdk-s3-dated-archiver. The same data is in report.json next to this page
+  return html`<footer><p>Written at ${renderInstant(endedAt)} by cdk-s3-dated-archiver. The same data is in report.json next to this page
 (${renderLink($schema, `schema ${schemaVersion}`)}). In keys, characters that do not print are shown as \\u and a number.</p></footer>`;
 }
 
-export function toUri({ bucket, prefix }: { bucket: string; prefix: string }): string {
-  return `s3://${bucket}/${prefix}`;
+export function renderUri({ bucket, prefix }: { bucket: string; prefix: string }): Html {
+  return html`<code>${keepDates(`s3://${bucket}/${prefix}`)}</code>`;
 }

@@ -40,23 +40,37 @@ li:last-child { padding-bottom: 0; }
 ul.spaced { margin: .75rem 0; }
 .more { border-top: 1px solid var(--line); padding-top: .6rem; margin-top: .6rem; }
 .more ul { margin-top: .6rem; }
+.date { white-space: nowrap; }
 summary { cursor: pointer; }
+.key summary { display: flex; gap: .4em; align-items: baseline; }
+.key summary::before { content: "\\25b8"; color: var(--soft); font-size: .85em; }
+.key[open] summary::before { content: "\\25be"; }
+.key code { flex: 1; min-width: 0; user-select: all; -webkit-user-select: all; }
+.key:not([open]) code { white-space: pre; overflow: hidden; }
+.key:not([open]) span { display: inline-block; vertical-align: bottom; }
+.key:not([open]) span:first-child { max-width: calc(100% - 24ch); overflow: hidden; text-overflow: ellipsis; }
 details[open] summary { color: var(--soft); }
-.plot svg { height: 10rem; border-bottom: 1px solid var(--line); }
-.axis { display: flex; justify-content: space-between; color: var(--soft); font-size: .8rem; padding-top: .25rem; }
+.plot { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: .25rem .5rem; margin-top: .9rem; }
+.plot svg { height: 10rem; border-bottom: 1px solid var(--line); overflow: visible; }
+.grid { stroke: var(--line); stroke-dasharray: 2 4; vector-effect: non-scaling-stroke; }
+.ticks { display: flex; flex-direction: column; justify-content: space-between; height: 10rem; color: var(--soft); font-size: .8rem; line-height: 0;
+  text-align: right; font-variant-numeric: tabular-nums; }
+.axis { display: flex; justify-content: space-between; color: var(--soft); font-size: .8rem; grid-column: 2; }
 table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; font-weight: 400; padding: .3rem 0 .3rem .75rem; vertical-align: middle; }
 th:first-child, td:first-child { padding-left: 0; }
 td:last-child { text-align: right; white-space: nowrap; }
 .bar { width: 55%; } .bar svg { height: .8rem; }
-.number { text-align: right; }
+.number { text-align: right; white-space: nowrap; }
 tfoot th, tfoot td { border-top: 1px solid var(--line); font-weight: 600; }
 dl.places { display: grid; grid-template-columns: max-content 1fr; gap: .35rem 1.25rem; }
 .places dt { color: var(--soft); }
 .places dd { min-width: 0; overflow-wrap: anywhere; }
 footer { color: var(--soft); font-size: .8rem; padding-block: 1.5rem 2.5rem; }
-@media (min-width: 48rem) { .pair { display: grid; grid-template-columns: 1fr 1fr; gap: 0 1.25rem; align-items: start; } }
-@media (max-width: 30rem) { header, main, footer { padding-inline: .75rem; } section { padding: .9rem; } .bar { width: 30%; }
+@media (min-width: 48rem) { .pair { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0 1.25rem; align-items: start; } }
+.pair .keyed { flex-wrap: wrap; } .pair .keyed > :first-child { flex-basis: 100%; }
+@media (max-width: 30rem) { pre { padding: .6rem; } pre code { font-size: .75em; } .keyed { flex-wrap: wrap; } .keyed > :first-child { flex-basis: 100%; }
+  header, main, footer { padding-inline: .75rem; } section { padding: .9rem; } .bar { width: 30%; }
   dl.places { grid-template-columns: 1fr; gap: 0; } .places dd { padding-bottom: .6rem; } }
 @media print { section { break-inside: avoid; } }
 `);

@@ -1,14 +1,16 @@
 /** `report.html` of a verification. */
 import type { VerificationReport } from './verification-report';
 import {
-  describeDryRunCost, describeSource, describeVerification, FIND_OUT, findOutCommand, verifyAgainCommand, VERIFY_DRY_RUN_NOTE,
+  describeDryRunCost, describeSource, describeVerification, FIND_OUT, findOutCommand, verifyAgainCommand,
 } from './verification-wording';
 import { omitRepeatedMessages } from '../../alerts/problem-lines';
 import { describeReason } from '../../alerts/reason-descriptions';
 import { formatBytes, formatCause, formatCount, formatDates, formatObjects, formatSeconds, formatUsd } from '../../text/format';
 import { html, type Html } from '../../text/html';
-import { capitalize, renderCommand, renderKey, renderLink, renderList, renderReasonCode, renderSection, renderTile } from '../page/elements';
-import { renderDocument, renderFooter, renderPlacesList, toUri } from '../page/layout';
+import { renderCostTable } from '../page/cost-table';
+import { keepDates, renderInstant } from '../page/dates';
+import { capitalize, renderCommand, renderKeyRow, renderLink, renderList, renderReasonCode, renderSection, renderTile } from '../page/elements';
+import { renderDocument, renderFooter, renderPlacesList, renderUri } from '../page/layout';
 
 const SECTIONS = [renderCounts, renderDryRun, renderNextStep, renderReasons, renderProblems, renderCost, renderPlaces];
 
@@ -21,30 +23,32 @@ export function renderVerification(report: VerificationReport): string {
     badges: [{ text: verdict, style: outcome }, ...run.dryRun ? [{ text: 'Dry run', style: 'plain' }] : []],
     heading: formatDates(dates),
     lead: html`<p>${capitalize(describeVerification(report))}</p>
-${run.dryRun && html`<p>${VERIFY_DRY_RUN_NOTE}</p>`}`,
+${run.dryRun && html`<p>This was a dry run: the archive was not looked at.</p>`}`,
     sections: SECTIONS.map((render) => render(report)),
     footer: renderFooter(report),
   });
 }
 
-function renderCounts({ counts, bytes, seconds, startedAt, batches, cost: { total } }: VerificationReport): Html {
+function renderCounts({ counts, bytes, seconds, startedAt, batches, cost: { total }, run: { dryRun } }: VerificationReport): Html {
   const { listed, present, changed, missing, skipped } = counts;
-  const parts: [string, string, number, string?][] = [
-    ['Present', 'archived', present], ['Changed', 'conflicting', changed], ['Missing', 'failed', missing], ['Skipped', 'skipped', skipped, 'restored, or archived again'],
-  ];
+  const skippedNote = 'restored, or archived again';
+  // A dry run does not look at the archive, so it does not know what is changed or missing.
+  const parts: [string, string, number, string?][] = dryRun
+    ? [['Would compare', 'archived', present], ['Would skip', 'skipped', skipped, skippedNote]]
+    : [['Present', 'archived', present], ['Changed', 'conflicting', changed], ['Missing', 'failed', missing], ['Skipped', 'skipped', skipped, skippedNote]];
   return renderSection(`${formatObjects(listed)} in the ledgers`, html`
 <dl class="tiles">${parts.map(([name, style, count, note]) => renderTile(
   html`<svg aria-hidden="true"><rect class="${style}" width="100%" height="100%" rx="2"/></svg>${name}`, formatCount(count), note))}</dl>
 <dl class="tiles">
-${renderTile('Bytes present', formatBytes(bytes))}
-${renderTile('Duration', formatSeconds(seconds), `from ${startedAt.slice(0, 19).replace('T', ' ')} UTC`)}
+${renderTile(dryRun ? 'Bytes to compare' : 'Bytes present', formatBytes(bytes))}
+${renderTile('Duration', formatSeconds(seconds), html`from ${renderInstant(startedAt)}`)}
 ${renderTile('Batches', formatCount(batches.count), batches.rounds > batches.count && `in ${formatCount(batches.rounds)} rounds`)}
 ${renderTile('Cost', formatUsd(total), 'estimate')}
 </dl>`);
 }
 
 function renderDryRun(report: VerificationReport): Html | false {
-  return report.run.dryRun && renderSection('The verification', html`<p>${describeDryRunCost(report)}</p>`);
+  return report.run.dryRun && renderSection('The verification', html`<p>${keepDates(describeDryRunCost(report))}</p>`);
 }
 
 function renderNextStep(report: VerificationReport): Html | false {
@@ -64,26 +68,23 @@ function renderReasons({ reasons }: VerificationReport): Html | false {
 function renderProblems({ problems, counts: { changed, missing }, ledger }: VerificationReport): Html | false {
   const messages = omitRepeatedMessages(problems);
   const items = problems.map(({ destination, code = 'UNKNOWN' }, index) => html`
-<li><div class="row"><div>${renderKey(destination)}</div><span class="soft">${renderReasonCode(code)}</span></div>\
-${messages[index] && html`<p class="soft">${formatCause(messages[index])}</p>`}</li>`);
+<li>${renderKeyRow(destination, html`<span class="soft">${renderReasonCode(code)}</span>`)}\
+${messages[index] && html`<p class="soft">${keepDates(formatCause(messages[index]))}</p>`}</li>`);
   const all = changed + missing;
   return problems.length > 0 && renderSection('Affected objects', html`${renderList(items)}${all > problems.length && html`
-<p class="soft">All ${formatCount(all)} are in the ledger of this verification: <code>${toUri(ledger)}</code></p>`}`);
+<p class="soft">All ${formatCount(all)} are in the ledger of this verification: ${renderUri(ledger)}</p>`}`);
 }
 
 function renderCost({ cost: { items, total, prices }, run }: VerificationReport): Html {
-  return renderSection(run.dryRun ? 'Cost of the verification' : 'Cost', html`<table>
-<tbody>${items.map(({ what, count, usd }) => html`<tr><th scope="row">${what}</th><td class="number">${formatCount(count)}</td><td>${formatUsd(usd)}</td></tr>`)}</tbody>
-<tfoot><tr><th scope="row">Estimate</th><td></td><td>${formatUsd(total)}</td></tr></tfoot>
-</table><p class="soft">List prices for ${prices.region} as of ${prices.asOf}.</p>`);
+  return renderSection(run.dryRun ? 'Cost of the verification' : 'Cost', html`${renderCostTable(items, total)}<p class="soft">List prices for ${prices.region} as of ${keepDates(prices.asOf)}.</p>`);
 }
 
 function renderPlaces(report: VerificationReport): Html {
   const { run, destination, ledger, links } = report;
   return renderPlacesList([
-    ['Run', renderLink(links.execution, run.id)],
-    ['Ledgers', html`${describeSource(report)}`],
-    ['Archive', html`<code>${toUri(destination)}</code>`],
-    ['Findings', html`<code>${toUri(ledger)}</code>`],
+    ['Run', renderLink(links.execution, keepDates(run.id))],
+    ['Ledgers', keepDates(describeSource(report))],
+    ['Archive', renderUri(destination)],
+    ['Findings', renderUri(ledger)],
   ], links);
 }

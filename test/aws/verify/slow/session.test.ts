@@ -134,7 +134,7 @@ test('without a yes nothing is created', async () => {
   expect(await verify(session({ confirm: async (plan) => { plans.push(plan); return false; } }))).toBe(false);
   expect(steps).toEqual([]);
   expect(plans[0]).toMatch(/account 111122223333, region eu-central-1 \(profile test\): stack archiver-verify-test1234 with\n {2}3 AWS::S3::Bucket\n/);
-  expect(plans[0]).toMatch(/12 AWS::Lambda::Function[^]*costs about \$0\.\d\d/);
+  expect(plans[0]).toMatch(/16 AWS::Lambda::Function[^]*costs about \$0\.\d\d/);
   expect(fs.readdirSync(directory)).toEqual([]);
 });
 

@@ -28,8 +28,9 @@ function broken(name: string, pattern: RegExp, replacement: string): string {
   cpSync(assembly, app, { recursive: true });
   const bundles = readdirSync(app).filter((file) => file.startsWith('asset.')).map((file) => path.join(app, file, 'index.js'));
   const hit = bundles.filter((file) => pattern.test(readFileSync(file, 'utf8')));
-  expect(hit).toHaveLength(1);
-  writeFileSync(hit[0], readFileSync(hit[0], 'utf8').replace(pattern, replacement));
+  // The functions that move objects: the other one takes them back.
+  expect([1, 2]).toContain(hit.length);
+  for (const file of hit) { writeFileSync(file, readFileSync(file, 'utf8').replace(pattern, replacement)); }
   return app;
 }
 

@@ -84,7 +84,7 @@ const ROWS: [string, Row][] = [
     layer: 'KMS',
     code: 'KMS_DENIED',
     cause: /^Cause: SystemicFailure: KMS_DENIED: .*not authorized to perform: kms:GenerateDataKey.*arn:aws:kms:/m,
-    contains: ['check that the KMS key is enabled and that its policy allows', /^ +https:\/\/us-east-1\.console\.aws\.amazon\.com\/s3\/buckets\/\S+ledger%2F$/m],
+    contains: ['check that the KMS key is enabled and that its policy allows', /^ +https:\/\/us-east-1\.console\.aws\.amazon\.com\/s3\/buckets\/\S+ledger%2Fday%3D2026-11-24%2Frun%3D\S+$/m],
     command: 'redrive-execution',
   }],
   ['the archive\'s key is disabled', {

@@ -150,6 +150,11 @@ test('a dry run says what the verification would cost, and emits no metric', asy
   expect(written).not.toContain('ObjectsUnaccounted');
   expect(summary.subject).toBe('Dry run of a verification, 100 objects: 2026-11-24 (Demo/Archiver)');
   expect(summary.message).toMatch(/The verification would cost about \$\d/);
+  const page = harness.read('reports', 'runs/2026-11-26/check/report.html')!;
+  expect(page).toMatch(/Would compare<\/dt><dd>100</);
+  expect(page).toContain('Bytes to compare');
+  // It did not look at the archive, so nothing is known to be there or missing.
+  expect(page).not.toMatch(/Present|Missing|Changed|present/);
 });
 
 test('the lines of the ledger of a verification are no lines of a ledger of objects', () => {

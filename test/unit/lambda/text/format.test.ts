@@ -13,7 +13,7 @@ test('formatObjects writes "1 object" and "2,000 objects"', () => {
 });
 
 test.each([
-  [0, '0 bytes'], [1023, '1023 bytes'], [1024, '1 KiB'], [1536, '1.5 KiB'], [1024 ** 2 - 1, '1 MiB'], [20 * 1024 ** 3, '20 GiB'], [5e20, '433.7 EiB'],
+  [0, '0 bytes'], [1, '1 byte'], [1023, '1,023 bytes'], [1024, '1 KiB'], [1536, '1.5 KiB'], [1024 ** 2 - 1, '1 MiB'], [20 * 1024 ** 3, '20 GiB'], [5e20, '433.7 EiB'],
 ])('%d bytes are written %s', (bytes, text) => {
   expect(formatBytes(bytes)).toBe(text);
 });
