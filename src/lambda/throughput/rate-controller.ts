@@ -32,6 +32,11 @@ const MAX_INCREASE = 0.3;
 /** Share of the batch's limit. The rate never falls below it, so that a batch always makes progress. */
 const MIN_SHARE = 0.02;
 
+/** Intervals. A few refusals in every one of them do not come from the rate, because each has lowered it to what S3 let through. */
+const INTERVALS_OF_NOISE = 5;
+/** Share of the answers. If more are refusals, the rate falls, however steady they are. */
+const MAX_NOISE = 0.08;
+
 /** The limit of one batch. */
 export interface BatchRate {
   /** The run that the batch belongs to. */
@@ -73,7 +78,9 @@ interface Waiter {
  * rate rises again: hardly at first, because this is what S3 allows, and faster the longer S3 refuses nothing, as on the
  * convex half of CUBIC ("CUBIC: A New TCP-Friendly High-Speed TCP Variant", Ha, Rhee and Xu, 2008). Unlike CUBIC, as AWS
  * SDKs use it in their adaptive retry mode, it does not go below what S3 let through: S3 has no queue that must drain. The
- * rate does not rise while the batch does not use it ("Updating TCP to Support Rate-Limited Traffic", RFC 7661).
+ * rate does not rise while the batch does not use it ("Updating TCP to Support Rate-Limited Traffic", RFC 7661). A few
+ * refusals that stay, however low the rate is, come from something else and do not lower it any further, as the loss
+ * threshold of BBR, version 2 ("BBR v2: A Model-based Congestion Control", IETF 104, 2019).
  *
  * The batches do not know of each other. They share what S3 allows because S3 refuses requests of all of them.
  * https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html
@@ -106,6 +113,9 @@ export class RateController {
   /** Whether each request that had to wait since then was overdue. */
   private isCatchingUp = true;
   private throttled = false;
+  /** All answers of the last intervals, at whatever rate their requests were sent. */
+  private intervals: { answers: number; refused: number }[] = [];
+  private interval = { answers: 0, refused: 0 };
 
   private readonly delivery: DeliveryRate;
 
@@ -131,6 +141,8 @@ export class RateController {
     this.isFirst = true;
     this.increase = SLOW_START_INCREASE;
     this.throttled = false;
+    this.intervals = [];
+    this.interval = { answers: 0, refused: 0 };
     this.delivery.reset();
     this.set(this.options.getCeiling ? objectsPerSecond : objectsPerSecond * INITIAL_SHARE);
   }
@@ -175,6 +187,8 @@ export class RateController {
   /** Records how many of the requests for which an answer counts were let through, and how many were refused. */
   onAnswer(epoch: number, accepted: number, refused: number): void {
     this.delivery.onDelivered(accepted);
+    this.interval.answers += accepted + refused;
+    this.interval.refused += refused;
     // Until the first refusal, a delete has so many keys at once that the refused ones say nothing about the rate.
     if (refused > 0 && !this.throttled) {
       this.throttled = true;
@@ -234,7 +248,9 @@ export class RateController {
     const answers = this.accepted + this.refused;
     const isEnough = answers >= this.current * INTERVAL / 1_000 || now - this.since >= MAX_INTERVAL;
     if (now - this.since < INTERVAL || answers < MIN_ANSWERS || !isEnough) { return; }
-    if (this.refused > 0) {
+    this.intervals = [...this.intervals, this.interval].slice(-INTERVALS_OF_NOISE);
+    this.interval = { answers: 0, refused: 0 };
+    if (this.refused > 0 && !this.isNoise()) {
       this.increase = MIN_INCREASE;
       this.set(Math.max(this.allowed * MIN_SHARE, this.current * Math.max(MAX_DECREASE, this.accepted / answers)));
     } else if (this.isLimiting) {
@@ -246,6 +262,13 @@ export class RateController {
     } else {
       this.set(this.rate);
     }
+  }
+
+  /** Whether the refusals do not come from the rate: they are few, and each interval has some, however low the rate is. */
+  private isNoise(): boolean {
+    const sum = (field: 'answers' | 'refused') => this.intervals.reduce((total, each) => total + each[field], 0);
+    return this.intervals.length === INTERVALS_OF_NOISE && this.intervals.every(({ refused }) => refused > 0)
+      && sum('refused') <= MAX_NOISE * sum('answers');
   }
 
   private set(rate: number): void {

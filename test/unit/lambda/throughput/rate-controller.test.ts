@@ -138,6 +138,18 @@ describe('SlowDown', () => {
     expect(rate.current).toBeCloseTo(2);
   });
 
+  test('lowers it no further if a few requests are refused at any rate', async () => {
+    const { rate, answer } = controller(100);
+    for (let i = 0; i < 100; i++) { await answer(39, 1); }
+    expect(rate.current).toBeGreaterThan(50);
+  });
+
+  test('lowers it further and further if many requests are refused at any rate', async () => {
+    const { rate, answer } = controller(100);
+    for (let i = 0; i < 100; i++) { await answer(36, 4); }
+    expect(rate.current).toBeCloseTo(2);
+  });
+
   test('leaves nothing to be made up for', async () => {
     const { clock, take, answer } = controller(10);
     clock.pass(1_000);
