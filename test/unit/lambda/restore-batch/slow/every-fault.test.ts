@@ -1,4 +1,4 @@
-/** Restores under all faults of S3, and of ten thousand objects. */
+/** Restores under all faults of S3, and of `OBJECTS` objects, 10,000 by default. */
 import { type Fault, FAULT_KINDS, type FaultKind } from '../../../../../packages/s3-double/src/faults/faults';
 import { BothWays, describeBucket, KINDS, putKinds } from '../../../../helpers/both-ways';
 import { type Harness, startHarness } from '../../../../helpers/harness';
@@ -33,11 +33,12 @@ test.each((Object.keys(FAULT_KINDS) as FaultKind[]).filter((kind) => kind !== 'L
   expect(harness.store.keys('archive')).toEqual([]);
 });
 
-const BATCHES = 10;
+const OBJECTS = Number(process.env.OBJECTS ?? 10_000);
 const BATCH_SIZE = 1_000;
+const BATCHES = Math.ceil(OBJECTS / BATCH_SIZE);
 const prefixOf = (batch: number) => `in/batch-${batch}/`;
 
-test('ten thousand objects of every kind are archived and restored, in batches, as they were', async () => {
+test(`${OBJECTS} objects of every kind are archived and restored, in batches, as they were`, async () => {
   const kinds = Object.entries(KINDS);
   for (let i = 0; i < BATCHES * BATCH_SIZE; i++) {
     const [key, [content, options]] = kinds[i % kinds.length];
@@ -55,5 +56,5 @@ test('ten thousand objects of every kind are archived and restored, in batches, 
   }
   expect(describeBucket(harness, 'source')).toEqual(before);
   expect(harness.store.keys('archive')).toEqual([]);
-  console.info(`requests of the restore of 10,000 objects: ${JSON.stringify(harness.requests)}`);
+  console.info(`requests of the restore of ${OBJECTS} objects: ${JSON.stringify(harness.requests)}`);
 });
