@@ -1,6 +1,6 @@
-import { Html } from '../../text/html';
+import { Html } from '../text/html';
 
-/** The style of the page: light and dark, for windows of 320 pixels and more. */
+/** The style of the pages: light and dark, for windows of 320 pixels and more. */
 export const STYLE = new Html(`
 :root { color-scheme: light dark; --ground: #fff; --panel: #f6f8fa; --text: #1f2328; --soft: #59636e; --line: #d1d9e0;
   --archived: #1a7f37; --skipped: #afb8c1; --conflicting: #9a6700; --failed: #cf222e; --link: #0969da; --on: #fff; }
