@@ -9,7 +9,7 @@ import { addRun, type CalendarRun } from './calendar-runs';
 import { CALENDAR_NAME } from '../../contract/settings';
 import { backOff, type Clock } from '../s3/retry';
 import { toS3Error } from '../s3/s3-error';
-import { withAbortSignal } from '../s3/timeouts';
+import { responseTimeout, withAbortSignal } from '../s3/timeouts';
 
 export interface CalendarPlace {
   readonly bucket: string;
@@ -18,6 +18,9 @@ export interface CalendarPlace {
   /** After so many days, reports expire. Unset: 400. */
   readonly retentionDays?: number;
 }
+
+/** Options of the client: a request that fails a third time is not worth waiting for. */
+export const CALENDAR_CLIENT = { retryMode: 'standard', maxAttempts: 3, followRegionRedirects: true, requestHandler: responseTimeout(2_000) };
 
 /** The calendar is not worth more of a run's time. An update usually takes two requests. */
 const MILLISECONDS = 5_000;

@@ -29,10 +29,10 @@ export function renderCalendar(runs: readonly CalendarRun[], place: ReportPlace)
     badges: [],
     heading: 'All runs',
     lead: html`<p>A day shows the result of the runs that started on it. A run that was repeated for the same days counts as its last repetition.</p>
-<ul class="legend" aria-label="Marks">${STATES.map(([state, name]) => html`<li><span class="day ${state}"></span>${name}</li>`)}</ul>`,
+<ul class="legend">${STATES.map(([state, name]) => html`<li><span class="day ${state}"></span>${name}</li>`)}</ul>`,
     sections: [...archivers].map(([archiver, own]) => renderArchiver(archiver, own, today, place)),
     footer: html`<footer><p>Written by cdk-s3-dated-archiver after the last run, at ${renderInstant(runs[0].endedAt, runs[0].timeZone)}. The page has at most
-${MAX_RUNS_PER_DAY} runs of a day. All reports are below <code>s3://${place.bucket}/${place.reportPrefix}</code>. To read them without the console, copy that folder: the links to a copy work there.</p></footer>
+${MAX_RUNS_PER_DAY} runs of a day. All reports are below <code>s3://${place.bucket}/${place.reportPrefix}</code>. To read them without the console, copy that folder, and open index.html in the copy.</p></footer>
 ${writeRuns(runs)}`,
     style: CALENDAR_STYLE,
   });
@@ -128,6 +128,6 @@ function listLinks({ executionArn, folder }: CalendarRun, { bucket, reportPrefix
   const file = `./${folder.split('/').map(encodeURIComponent).join('/')}/report.html`;
   return [
     ...page ? [renderLink(page, html`Report<span class="hidden"> of ${name}</span> in the console`)] : [],
-    renderLink(file, html`Report<span class="hidden"> of ${name}</span> in a copy`),
+    renderLink(file, html`Report<span class="hidden"> of ${name}</span> in a copy of this folder`),
   ];
 }

@@ -6,7 +6,7 @@ export const CALENDAR_STYLE = new Html(`
 .legend { display: flex; flex-wrap: wrap; gap: .35rem 1rem; margin-top: .75rem; }
 .legend li { border: 0; padding: 0; display: flex; gap: .4rem; align-items: center; }
 .legend .day { width: 1.75rem; min-height: 1.75rem; }
-.months { display: grid; gap: 1.25rem; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); align-items: start; margin-bottom: 1.25rem; }
+.months { display: grid; gap: 1.25rem; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); align-items: start; margin: .75rem 0 1.25rem; }
 .month { table-layout: fixed; }
 .month caption { text-align: left; font-weight: 600; padding-bottom: .25rem; }
 .month th, .month td, .month td:last-child { padding: 1px; text-align: center; }

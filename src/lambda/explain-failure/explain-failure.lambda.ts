@@ -6,7 +6,7 @@ import { explainFailure, getRestoreArn, getRunId } from './explain-failure';
 import { toFailedRun } from './failed-run';
 import type { FailureFacts } from './failure-facts';
 import { Env } from '../../contract/settings';
-import { updateCalendar } from '../calendar/calendar-file';
+import { CALENDAR_CLIENT, updateCalendar } from '../calendar/calendar-file';
 import { releaseOwnLock } from '../restore-lock/restore-lock';
 import { readLockSettings } from '../runtime/lock-settings';
 import { createLogger, logErrors } from '../runtime/logging';
@@ -20,6 +20,7 @@ const options = { retryMode: 'standard', maxAttempts: 5, requestHandler: respons
 const sfn = retryUnreadableAnswers(new SFNClient(options));
 const sns = retryUnreadableAnswers(new SNSClient(options));
 const s3 = retryUnreadableAnswers(new S3Client({ ...options, followRegionRedirects: true }));
+const calendarS3 = retryUnreadableAnswers(new S3Client(CALENDAR_CLIENT));
 /** The function has more than a minute. */
 const RELEASE_MILLISECONDS = 20_000;
 
@@ -53,7 +54,7 @@ async function addToCalendar(facts: FailureFacts): Promise<void> {
     const archiver = env[Env.ARCHIVER_NAME] ?? facts.change.stateMachineArn.split(':').pop()!;
     const run = toFailedRun({ archiver, timeZone: env[Env.TIME_ZONE] ?? 'UTC' }, facts, systemClock.now());
     const retentionDays = Number(env[Env.REPORT_RETENTION_DAYS]) || undefined;
-    await updateCalendar(s3, { bucket: env[Env.REPORT_BUCKET]!, reportPrefix: env[Env.REPORT_PREFIX]!, retentionDays }, run, systemClock);
+    await updateCalendar(calendarS3, { bucket: env[Env.REPORT_BUCKET]!, reportPrefix: env[Env.REPORT_PREFIX]!, retentionDays }, run, systemClock);
   } catch (error) {
     logger.warn('the calendar was not updated; the message is sent', error as Error);
   }

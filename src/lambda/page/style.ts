@@ -29,6 +29,7 @@ dl.tiles { display: grid; gap: .75rem; grid-template-columns: repeat(auto-fit, m
 .tiles dt { color: var(--soft); font-size: .875rem; }
 .tiles dd { font-size: 1.35rem; font-weight: 600; font-variant-numeric: tabular-nums; line-height: 1.25; }
 .tiles small { display: block; color: var(--soft); font-size: .8rem; font-weight: 400; }
+.tiles small .soft { font-size: inherit; }
 .tiles svg { display: inline-block; width: .7rem; height: .7rem; margin-right: .35rem; }
 ul, ol { list-style: none; padding: 0; }
 li { border-top: 1px solid var(--line); padding: .6rem 0; }

@@ -10,7 +10,7 @@ import { LogMessage } from '../../contract/logs';
 import { ReportRunEvent, type RunSummary } from '../../contract/payloads';
 import { Env } from '../../contract/settings';
 import { toChatMessage } from '../alerts/chat-message';
-import { updateCalendar } from '../calendar/calendar-file';
+import { CALENDAR_CLIENT, updateCalendar } from '../calendar/calendar-file';
 import { toReportRoot } from '../calendar/calendar-links';
 import { toCalendarRun } from '../calendar/to-calendar-run';
 import { releaseOwnLock } from '../restore-lock/restore-lock';
@@ -29,6 +29,8 @@ const RELEASE_MILLISECONDS = 30_000;
 const s3 = retryUnreadableAnswers(new S3Client({
   retryMode: 'standard', maxAttempts: 8, followRegionRedirects: true, requestHandler: responseTimeout(30_000),
 }));
+// The calendar can do without a run, and a run must not wait for it.
+const calendarS3 = retryUnreadableAnswers(new S3Client(CALENDAR_CLIENT));
 const sfn = retryUnreadableAnswers(new SFNClient({ retryMode: 'standard', maxAttempts: 8, requestHandler: responseTimeout(5_000) }));
 // The time from the start of the process until all modules are loaded. Lambda bills it as initialization.
 const initSeconds = performance.now() / 1000;
@@ -65,7 +67,7 @@ async function addToCalendar({ run, executionId }: ReportRunEvent, summary: RunS
     const { archiverName, timeZone, reportBucket, reportRetentionDays } = readReportSettings(process.env);
     const times = { startedAt: new Date(run.startTime), endedAt: new Date(systemClock.now()) };
     const place = { bucket: reportBucket, reportPrefix: toReportRoot(run.reportPrefix), retentionDays: reportRetentionDays };
-    await updateCalendar(s3, place, toCalendarRun({ archiver: archiverName, timeZone, executionArn: executionId, ...times }, summary), systemClock);
+    await updateCalendar(calendarS3, place, toCalendarRun({ archiver: archiverName, timeZone, executionArn: executionId, ...times }, summary), systemClock);
   } catch (error) {
     logger.warn('the calendar was not updated; the report of the run is complete', error as Error);
   }
