@@ -5,7 +5,7 @@ import { type Rehearsal, rehearse } from '../helpers/run-in-sandbox';
 const PAGE = 'runs/index.html';
 
 let rehearsal: Rehearsal;
-beforeAll(async () => { rehearsal = await rehearse({ allowRestore: true }, { planEnvironment: { RESTORE_WAIT_SECONDS: '0' } }); });
+beforeAll(async () => { rehearsal = await rehearse(); });
 afterAll(() => rehearsal.close());
 
 const page = () => rehearsal.sandbox.s3!.store.get(rehearsal.sandbox.reportBucket, PAGE)!.body.bytes().toString();
