@@ -1,3 +1,4 @@
+import type { CfnOutput } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as events from 'aws-cdk-lib/aws-events';
 import type * as glue from 'aws-cdk-lib/aws-glue';
@@ -9,6 +10,7 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { AlarmOptions } from './alarm-options';
+import { createCommandOutputs } from './construct/command-outputs';
 import { withConstructPath } from './construct/construct-path';
 import { createLedgerTable } from './construct/ledger-table/ledger-table';
 import { createAlarms } from './construct/monitoring/alarms';
@@ -334,6 +336,20 @@ export class S3DatedArchiver extends Construct {
    */
   public addLedgerTable(id: string, options: LedgerTableOptions): glue.CfnTable {
     return withConstructPath(this, () => createLedgerTable(this, id, this.metricsName, this.resources.reports, options));
+  }
+
+  /**
+   * Creates stack outputs with the commands that people type, which `cdk deploy` prints: a dry run, a run, a run for other
+   * days, a verification, a restore if `allowRestore` is true, and a copy of the pages about all runs.
+   *
+   * The commands are for the AWS CLI in bash or zsh, and contain the ARN of the state machine and the name of the bucket.
+   * A command with a placeholder, such as `yyyy-MM-dd`, changes nothing until you replace it. Call this method once.
+   *
+   * @returns The outputs. Their descriptions say what the commands do.
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/outputs-section-structure.html
+   */
+  public addCommandOutputs(): CfnOutput[] {
+    return withConstructPath(this, () => createCommandOutputs(new Construct(this, 'Commands'), this.resources));
   }
 
   /**

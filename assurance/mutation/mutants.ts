@@ -38,6 +38,7 @@ const RANGE = 'src/lambda/list-objects/key-range.ts';
 const LISTING = 'src/lambda/list-objects/list-objects.ts';
 const PLAN = 'src/lambda/plan/planned-part.ts';
 const DENY = 'src/construct/access/deny-deletes.ts';
+const CALENDAR = 'src/lambda/calendar/calendar-file.ts';
 const move = ['test/unit/lambda/move/move-object.test.ts'];
 const bulk = ['test/unit/lambda/move/delete-sources.test.ts'];
 const large = ['test/unit/lambda/move/multipart-copy.test.ts'];
@@ -363,6 +364,41 @@ export const MUTANTS: Mutant[] = [
   { name: 'restores into STANDARD whatever the class was', file: 'src/lambda/batch/batch-copier.ts', find: 'back?.lineOf(items[index]).storageClass', replace: 'undefined', tests: test('lambda/restore-batch/restore-batch') },
   { name: 'moves objects before it looks whose turn it is', file: BATCH, find: '    if (!run.dryRun) { await worker.checkTurn?.(earlyReports); }\n', replace: '', tests: test('lambda/restore-batch/restore-batch') },
   { name: 'lets every role delete in the archive where restores are allowed', file: DENY, find: 'roles.filter((role) => role !== restoreRole)', replace: 'restoreRole ? [] : roles', tests: test('construct/allow-restore') },
+  {
+    name: 'loses a run in the calendar when another ends at the same time',
+    file: CALENDAR,
+    find: '{ IfMatch: etag }',
+    replace: '{}',
+    tests: test('lambda/calendar/calendar-file'),
+  },
+  {
+    name: 'replaces a page that it could not read with a new calendar',
+    file: CALENDAR,
+    find: "{ IfNoneMatch: '*' }",
+    replace: '{}',
+    tests: test('lambda/calendar/calendar-file'),
+  },
+  {
+    name: 'replaces the page of somebody else with a calendar',
+    file: 'src/lambda/calendar/calendar-page.ts',
+    find: "if (json === undefined) { throw new Error(`${uri} is not a calendar of runs, and was not replaced: move it elsewhere, and the next run writes one`); }",
+    replace: 'if (json === undefined) { return []; }',
+    tests: test('lambda/calendar/calendar-file'),
+  },
+  {
+    name: 'fails a run that has its report because of the calendar',
+    file: 'src/lambda/report-run/report-run.lambda.ts',
+    find: "logger.warn('the calendar was not updated; the report of the run is complete', error as Error);",
+    replace: 'throw error;',
+    tests: test('lambda/report-run/report-run.lambda'),
+  },
+  {
+    name: 'forgets what ReportRun said of a run when ExplainFailure adds it again',
+    file: 'src/lambda/calendar/calendar-runs.ts',
+    find: 'known && known.folder !== null && run.folder === null ? known : run',
+    replace: 'run',
+    tests: test('lambda/calendar/calendar-runs'),
+  },
 ];
 
 /** No test can kill these mutants, since nobody could observe the difference. */

@@ -107,13 +107,16 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
     ...grantExplainFailure(functions.explainFailure.role!, stateMachine, grantTargets, settings.allowRestore),
     ...grantPlanRun(functions.planRun.role!, grantTargets),
     ...listObjects ? grantListObjects(listObjects.role!, grantTargets) : [],
-    ...restoreBatch ? [...grantRestoreBatch(restoreBatch.role!, grantTargets), ...grantLock(functions, grantTargets)] : [],
+    ...restoreBatch ? grantRestoreBatch(restoreBatch.role!, grantTargets) : [],
     ...getStateMachineKeyUses(stateMachine.role, grantTargets),
     ...scheduleKeyUses,
     ...getEncryptionKeyUses(functions, stateMachine, encryptionKey),
   ]);
   grantDescribeBatches(scope, functions.reportRun.role!, stateMachine);
-  if (restoreBatch) { grantDescribeRuns(scope, functions.planRun.role!, stateMachine); }
+  if (restoreBatch) {
+    grantLock(functions, grantTargets);
+    grantDescribeRuns(scope, functions.planRun.role!, stateMachine);
+  }
   warnAboutVersions(scope, source, destination);
   denyDeletes(scope, source, destination, { restoreRole: restoreBatch?.role, keepsSources: settings.keepsSources });
   const isInVpc = props.vpc !== undefined;

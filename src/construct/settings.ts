@@ -123,6 +123,7 @@ export function getHandlerEnvironment(
     ...props.destinationKey && { [Env.DESTINATION_KEY_ARN]: props.destinationKey.keyArn },
     [Env.REPORT_BUCKET]: reportBucket.bucketName,
     [Env.REPORT_PREFIX]: settings.reportPrefix,
+    ...props.reportRetention && { [Env.REPORT_RETENTION_DAYS]: Tokenization.stringifyNumber(props.reportRetention.toDays()) },
     [Env.MAX_ROUNDS]: String(settings.batch.maxRounds),
     [Env.ARCHIVER_NAME]: getArchiverName(scope),
     ...settings.allowRestore && {

@@ -58,6 +58,8 @@ export enum Env {
   STATE_MACHINE_ARN = 'STATE_MACHINE_ARN',
   /** The value of the only dimension of the metrics. */
   ARCHIVER_NAME = 'ARCHIVER_NAME',
+  /** After so many days, reports expire. Unset: 400, or the bucket's own rules. */
+  REPORT_RETENTION_DAYS = 'REPORT_RETENTION_DAYS',
   /** JSON: BatchSettings. Only ReportRun has it. */
   BATCH = 'BATCH',
   /** How many requests list at the same time. Only ListObjects has this and the next one. */
@@ -74,6 +76,9 @@ export enum Env {
 
 /** The object below the report prefix that keeps restores and other runs apart (docs/safety.md). */
 export const RESTORE_LOCK_NAME = 'restore-lock.json';
+
+/** The page below the report prefix that has a calendar of all runs. */
+export const CALENDAR_NAME = 'index.html';
 
 /** The object that says which execution has a folder. */
 export const CLAIM_NAME = 'claim.json';

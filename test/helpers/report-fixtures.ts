@@ -90,6 +90,7 @@ export function factsOf({ lines = [], run = {}, skipped = 0, tolerated = 10 }: R
     observed: { lookBack: {}, latencySeconds: 0.015, seconds: 0.3, initSeconds: 0.15 },
     stragglers: { count: 0, oldest: null },
     toleratedFailurePercentage: tolerated,
+    timeZone: 'UTC',
     endedAt: new Date('2026-11-25T01:02:30Z'),
     source: { bucket: 'source', prefix: 'incoming/' },
     destination: { bucket: 'archive', prefix: 'archive/' },

@@ -11,6 +11,7 @@ test.each<[string, string, string[]]>([
   ['a result of the map', `${RUN}map-run/0f8b/manifest.json`, ['ReportRun', 'StateMachine']],
   ['the report of a run whose name is ledger', 'reports/runs/2026-11-25/ledger/report.json', ['ReportRun']],
   ['the report of a run whose name is map-run', 'reports/runs/2026-11-25/map-run/report.json', ['ReportRun']],
+  ['the calendar of all runs', 'reports/runs/index.html', ['ReportRun', 'ExplainFailure']],
   ['anything beside the runs', 'reports/runs/notes.txt', ['ReportRun']],
   ['anything outside the report prefix', 'reports/elsewhere/ledger/day=2026-11-24/run=nightly-1/part.jsonl', []],
 ])('%s may be written by those who write it, and by nobody else', (_, object, writers) => {

@@ -6,7 +6,7 @@ schedule: a person, or a role that acts for them, starts a run for the given day
 
 The first command only counts what the second one does.
 """
-from aws_cdk import App, CfnOutput, Stack, TimeZone
+from aws_cdk import App, Stack, TimeZone
 from aws_cdk.aws_iam import AccountRootPrincipal, Role
 from aws_cdk.aws_s3 import Bucket
 from cdk_s3_dated_archiver import DateSelection, DateSource, S3DatedArchiver
@@ -34,6 +34,7 @@ archiver = S3DatedArchiver(
 operator = Role(stack, "Operator", assumed_by=AccountRootPrincipal())
 archiver.grant_start_execution(operator)
 
-CfnOutput(stack, "StateMachineArn", value=archiver.state_machine.state_machine_arn)
+# `cdk deploy` prints the commands above with the ARN of the state machine, and those to verify and to restore.
+archiver.add_command_outputs()
 
 app.synth()

@@ -7,7 +7,7 @@
  *
  * The first command only counts what the second one does.
  */
-import { App, CfnOutput, Stack, TimeZone } from 'aws-cdk-lib';
+import { App, Stack, TimeZone } from 'aws-cdk-lib';
 import { AccountRootPrincipal, Role } from 'aws-cdk-lib/aws-iam';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { DateSelection, DateSource, S3DatedArchiver } from 'cdk-s3-dated-archiver';
@@ -33,6 +33,7 @@ const archiver = new S3DatedArchiver(stack, 'Archiver', {
 const operator = new Role(stack, 'Operator', { assumedBy: new AccountRootPrincipal() });
 archiver.grantStartExecution(operator);
 
-new CfnOutput(stack, 'StateMachineArn', { value: archiver.stateMachine.stateMachineArn });
+// `cdk deploy` prints the commands above with the ARN of the state machine, and those to verify and to restore.
+archiver.addCommandOutputs();
 
 app.synth();

@@ -6,7 +6,7 @@ import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { KeyUse } from './key-grants';
 import {
-  createListStatement, createStatement, DESTINATION_BUCKET_ACTIONS, escapeIamWildcards, getDestinationActions, getLedgers, getLock,
+  createListStatement, createStatement, DESTINATION_BUCKET_ACTIONS, escapeIamWildcards, getCalendarArn, getDestinationActions, getLedgers, getLock,
   getObjectArns, getPlanArns, READ_SOURCE_ACTIONS, SOURCE_ACTIONS,
 } from './statements';
 import { CLAIM_NAME, MAP_LABEL, PROGRESS_SUFFIX } from '../../contract/settings';
@@ -122,12 +122,11 @@ export function grantRestoreBatch(role: iam.IRole, { source, destination, report
 /**
  * Lets functions look at the lock, and write it. The report-run function may do both already.
  */
-export function grantLock({ planRun, archiveBatch, restoreBatch, explainFailure }: Functions, { reports }: GrantTargets): KeyUse[] {
+export function grantLock({ planRun, archiveBatch, restoreBatch, explainFailure }: Functions, { reports }: GrantTargets): void {
   const lock = getLock(reports);
   const arn = lock.bucket.arnForObjects(escapeIamWildcards(lock.prefix));
   for (const { role } of [archiveBatch, restoreBatch!]) { addToPolicy(role!, [createStatement(['s3:GetObject'], arn)]); }
   for (const { role } of [planRun, explainFailure]) { addToPolicy(role!, [createStatement(['s3:GetObject', 's3:PutObject'], arn)]); }
-  return [{ role: explainFailure.role!, key: reports.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] }];
 }
 
 /** Lets the plan-run function find out which runs are in the way of a restore, and whether the holder of a lock still runs. */
@@ -167,9 +166,12 @@ export function grantDescribeBatches(scope: Construct, role: iam.IRole, stateMac
   });
 }
 
-/** Lets the explain-failure function read a failed execution, its Map Run and its children, and publish one message. */
+/**
+ * Lets the explain-failure function read a failed execution, its Map Run and its children, publish one message, and add the run
+ * to the calendar.
+ */
 export function grantExplainFailure(
-  role: iam.IRole, stateMachine: sfn.StateMachine, { alertTopic, alertKey, chatTopic, chatKey }: GrantTargets, allowRestore: boolean,
+  role: iam.IRole, stateMachine: sfn.StateMachine, { reports, alertTopic, alertKey, chatTopic, chatKey }: GrantTargets, allowRestore: boolean,
 ): KeyUse[] {
   const executions = formatStatesArn(stateMachine, 'execution', ':*');
   const ledgerMaps = allowRestore ? [VERIFY_LABEL, RESTORE_LABEL] : [VERIFY_LABEL];
@@ -180,8 +182,12 @@ export function grantExplainFailure(
     createStatement(['states:DescribeMapRun'], ...mapRuns),
     createStatement(['states:ListExecutions'], stateMachine.stateMachineArn, ...mapRuns),
     createStatement(['sns:Publish'], alertTopic.topicArn, ...chatTopic ? [chatTopic.topicArn] : []),
+    createStatement(['s3:GetObject', 's3:PutObject'], getCalendarArn(reports)),
   ]);
-  return [alertKey, chatKey].map((key) => ({ role, key, actions: PUBLISH_KEY_ACTIONS }));
+  return [
+    ...[alertKey, chatKey].map((key) => ({ role, key, actions: PUBLISH_KEY_ACTIONS })),
+    { role, key: reports.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] },
+  ];
 }
 
 /** Returns the keys that the states of the definition use. CDK grants everything else when it binds the states. */

@@ -3,7 +3,10 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { Context } from 'aws-lambda';
 import { explainFailure, getRestoreArn, getRunId } from './explain-failure';
+import { toFailedRun } from './failed-run';
+import type { FailureFacts } from './failure-facts';
 import { Env } from '../../contract/settings';
+import { CALENDAR_CLIENT, updateCalendar } from '../calendar/calendar-file';
 import { releaseOwnLock } from '../restore-lock/restore-lock';
 import { readLockSettings } from '../runtime/lock-settings';
 import { createLogger, logErrors } from '../runtime/logging';
@@ -17,6 +20,7 @@ const options = { retryMode: 'standard', maxAttempts: 5, requestHandler: respons
 const sfn = retryUnreadableAnswers(new SFNClient(options));
 const sns = retryUnreadableAnswers(new SNSClient(options));
 const s3 = retryUnreadableAnswers(new S3Client({ ...options, followRegionRedirects: true }));
+const calendarS3 = retryUnreadableAnswers(new S3Client(CALENDAR_CLIENT));
 /** The function has more than a minute. */
 const RELEASE_MILLISECONDS = 20_000;
 
@@ -37,9 +41,23 @@ export async function handler(event: unknown, context: Context): Promise<void> {
     reportBucket: process.env[Env.REPORT_BUCKET],
     stateMachineArn: process.env[Env.STATE_MACHINE_ARN],
     onError: (error) => logger.warn('not explained in full', error),
+    onExplained: addToCalendar,
   }, event));
   await releaseLock(getRestoreArn(event));
   logger.info(alerts.length > 0 ? 'alert sent' : 'no alert needed', { subjects: alerts.map(({ subject }) => subject) });
+}
+
+/** The message is sent, so whatever happens here must not send it again. */
+async function addToCalendar(facts: FailureFacts): Promise<void> {
+  try {
+    const { env } = process;
+    const archiver = env[Env.ARCHIVER_NAME] ?? facts.change.stateMachineArn.split(':').pop()!;
+    const run = toFailedRun({ archiver, timeZone: env[Env.TIME_ZONE] ?? 'UTC' }, facts, systemClock.now());
+    const retentionDays = Number(env[Env.REPORT_RETENTION_DAYS]) || undefined;
+    await updateCalendar(calendarS3, { bucket: env[Env.REPORT_BUCKET]!, reportPrefix: env[Env.REPORT_PREFIX]!, retentionDays }, run, systemClock);
+  } catch (error) {
+    logger.warn('the calendar was not updated; the message is sent', error as Error);
+  }
 }
 
 /**

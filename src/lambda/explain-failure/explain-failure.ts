@@ -4,7 +4,7 @@ import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import * as v from 'valibot';
 import { createStartAlert, DeadLetterEvent } from './dead-letter';
 import { parseAs } from './execution-history';
-import { gatherFacts } from './failure-facts';
+import { type FailureFacts, gatherFacts } from './failure-facts';
 import { type Alert, createFailureAlert, describeStatus, toOutcome } from './failure-message';
 import { readRun, StatusChangeEvent } from './status-change';
 import { unknownDetails } from '../../contract/alert-details';
@@ -25,6 +25,8 @@ export interface ExplainContext {
   readonly stateMachineArn?: string;
   /** Called with errors that make the explanation incomplete. The message is sent anyway. */
   readonly onError: (error: Error) => void;
+  /** Called with the facts about a failed run after its message is sent. It must not throw. */
+  readonly onExplained?: (facts: FailureFacts) => Promise<void>;
 }
 
 /**
@@ -34,7 +36,7 @@ export interface ExplainContext {
  * @returns the published messages: usually one, or none if no message is needed
  */
 export async function explainFailure(context: ExplainContext, event: unknown): Promise<Alert[]> {
-  const alerts = await explain(context, event);
+  const { alerts, facts } = await explain(context, event);
   for (const alert of alerts) {
     const { subject, message, attributes } = alert;
     await context.sns.send(new PublishCommand({
@@ -45,6 +47,7 @@ export async function explainFailure(context: ExplainContext, event: unknown): P
     }));
     if (context.chatTopicArn) { await publishToChat(context, context.chatTopicArn, alert); }
   }
+  if (facts) { await context.onExplained?.(facts); }
   return alerts;
 }
 
@@ -73,19 +76,22 @@ export function getRunId(event: unknown): string | undefined {
   return change.success ? change.output.detail.name : readRun(event).name;
 }
 
-async function explain({ sfn, archiverName, reportBucket, stateMachineArn, onError }: ExplainContext, event: unknown): Promise<Alert[]> {
+interface Explained { readonly alerts: Alert[]; readonly facts?: FailureFacts }
+
+async function explain({ sfn, archiverName, reportBucket, stateMachineArn, onError }: ExplainContext, event: unknown): Promise<Explained> {
   try {
     if (v.is(DeadLetterEvent, event)) {
-      return event.Records.flatMap((letter) => createStartAlert({ archiverName, stateMachineArn }, letter) ?? []);
+      return { alerts: event.Records.flatMap((letter) => createStartAlert({ archiverName, stateMachineArn }, letter) ?? []) };
     }
     const { detail } = v.parse(StatusChangeEvent, event);
     const facts = await gatherFacts(sfn, detail);
     for (const gap of facts.gaps) { onError(new Error(gap)); }
-    return [createFailureAlert({ archiverName: archiverName ?? detail.stateMachineArn.split(':').pop()!, reportBucket }, facts)];
+    const alert = createFailureAlert({ archiverName: archiverName ?? detail.stateMachineArn.split(':').pop()!, reportBucket }, facts);
+    return { alerts: [alert], facts };
   } catch (error) {
     onError(error as Error);
     const { status } = readRun(event);
-    return [{
+    const alert: Alert = {
       subject: status === 'FAILED' ? 'Archive run did not succeed' : `Archive run ${describeStatus({ status })}`,
       message: [
         'A run did not succeed, but the explainer could not find out why. This is the event about the run:',
@@ -97,6 +103,7 @@ async function explain({ sfn, archiverName, reportBucket, stateMachineArn, onErr
         layer: 'Step Functions',
         cause: (error as Error).message,
       }),
-    }];
+    };
+    return { alerts: [alert] };
   }
 }

@@ -68,12 +68,17 @@ const TRANSITIONS_PER_ROUND = 2;
 const TRANSITIONS_PER_PLANNED_ROUND = 1;
 /** ListObjects, Listed? */
 const TRANSITIONS_PER_LISTING_ROUND = 2;
-/** The claims of folder and ledger, the manifest of the map, `report.json` and `report.html`. The results are one more, if there are any. */
-const WRITES_PER_RUN = 5;
+/**
+ * The claims of folder and ledger, the manifest of the map, `report.json`, `report.html` and the calendar. The results are one more, if
+ * there are any.
+ */
+const WRITES_PER_RUN = 6;
 /** The report shows ten slowest objects. */
 const SHOWN_PARTS = 10;
-/** ReportRun reads the manifest. The results are one more, if there are any. */
-const READS_PER_RUN = 1;
+/** ReportRun reads the manifest and the calendar. The results are one more, if there are any. */
+const READS_PER_RUN = 2;
+/** ExplainFailure reads the calendar of a run that failed, and writes it. */
+const CALENDAR_PER_FAILURE: Requests = { GetObject: 1, PutObject: 1 };
 
 /** Lambda bills the initialization of an instance. This was measured with the bundles that have the S3 client. */
 export const INIT_SECONDS = 0.15;
@@ -110,6 +115,7 @@ export function toUsage(run: RunShape): Usage {
   };
   addRequests(requests, run.requests);
   addRequests(requests, run.lookBack ?? {});
+  if (fails) { addRequests(requests, CALENDAR_PER_FAILURE); }
 
   const invocations = rounds + 2 + listing.rounds + (fails ? 1 : 0);
   return {

@@ -10,6 +10,9 @@ import { LogMessage } from '../../contract/logs';
 import { ReportRunEvent, type RunSummary } from '../../contract/payloads';
 import { Env } from '../../contract/settings';
 import { toChatMessage } from '../alerts/chat-message';
+import { CALENDAR_CLIENT, updateCalendar } from '../calendar/calendar-file';
+import { toReportRoot } from '../calendar/calendar-links';
+import { toCalendarRun } from '../calendar/to-calendar-run';
 import { releaseOwnLock } from '../restore-lock/restore-lock';
 import { readReportSettings } from '../runtime/environment';
 import { readLockSettings } from '../runtime/lock-settings';
@@ -26,6 +29,8 @@ const RELEASE_MILLISECONDS = 30_000;
 const s3 = retryUnreadableAnswers(new S3Client({
   retryMode: 'standard', maxAttempts: 8, followRegionRedirects: true, requestHandler: responseTimeout(30_000),
 }));
+// The calendar can do without a run, and a run must not wait for it.
+const calendarS3 = retryUnreadableAnswers(new S3Client(CALENDAR_CLIENT));
 const sfn = retryUnreadableAnswers(new SFNClient({ retryMode: 'standard', maxAttempts: 8, requestHandler: responseTimeout(5_000) }));
 // The time from the start of the process until all modules are loaded. Lambda bills it as initialization.
 const initSeconds = performance.now() / 1000;
@@ -38,6 +43,7 @@ export async function handler(event: unknown, context: Context): Promise<RunSumm
   return logErrors(logger, async () => {
     const summary = await (request.run.action === 'verify' ? verification(request) : report(request));
     if (request.run.action === 'restore') { await giveLockBack(request); }
+    await addToCalendar(request, summary);
     return process.env[Env.CHAT_TOPIC_ARN] ? { ...summary, chat: toChatMessage(summary) } : summary;
   });
 }
@@ -52,6 +58,18 @@ async function giveLockBack({ executionId }: ReportRunEvent): Promise<void> {
     await releaseOwnLock({ reports, key: lock.key }, executionId);
   } catch (error) {
     logger.warn('the lock was not given back; the next run does it', error as Error);
+  }
+}
+
+/** The run is over and has its report, so whatever happens here must not fail it. */
+async function addToCalendar({ run, executionId }: ReportRunEvent, summary: RunSummary): Promise<void> {
+  try {
+    const { archiverName, timeZone, reportBucket, reportRetentionDays } = readReportSettings(process.env);
+    const times = { startedAt: new Date(run.startTime), endedAt: new Date(systemClock.now()) };
+    const place = { bucket: reportBucket, reportPrefix: toReportRoot(run.reportPrefix), retentionDays: reportRetentionDays };
+    await updateCalendar(calendarS3, place, toCalendarRun({ archiver: archiverName, timeZone, executionArn: executionId, ...times }, summary), systemClock);
+  } catch (error) {
+    logger.warn('the calendar was not updated; the report of the run is complete', error as Error);
   }
 }
 

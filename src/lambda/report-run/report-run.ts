@@ -81,6 +81,7 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
     stragglers: results.stragglers,
     filtered: isRestore ? undefined : toFiltered(settings.filter, results.filtered),
     toleratedFailurePercentage,
+    timeZone: settings.timeZone,
     endedAt,
     storageClass: isRestore ? 'STANDARD' : settings.storageClass,
     keepsSources: !isRestore && settings.keepsSources === true,

@@ -115,6 +115,7 @@ const ReportEnvironment = v.object({
   /** Lambda sets this variable. */
   AWS_REGION: optionalText(),
   [Env.REPORT_BUCKET]: text('reportBucket'),
+  [Env.REPORT_RETENTION_DAYS]: v.optional(number('reportRetention', 'a number of days above 0', (n) => n > 0)),
   [Env.TOLERATED_FAILURE_PERCENTAGE]: number('toleratedFailurePercentage', 'a number from 0 to 100', (n) => n >= 0 && n <= 100),
   [Env.ARCHIVER_NAME]: text(Env.ARCHIVER_NAME),
   [Env.BATCH]: json(Env.BATCH, BatchJson),
@@ -173,6 +174,8 @@ export interface ReportSettings extends SourceSettings {
   readonly storageClass: string;
   readonly region?: string;
   readonly reportBucket: string;
+  /** Unset: not known. */
+  readonly reportRetentionDays?: number;
   readonly toleratedFailurePercentage: number;
   readonly archiverName: string;
   readonly batch: BatchSettings;
@@ -237,6 +240,7 @@ export function readReportSettings(environment: Environment): ReportSettings {
     storageClass: values.STORAGE_CLASS ?? 'STANDARD',
     region: values.AWS_REGION,
     reportBucket: values.REPORT_BUCKET,
+    ...values.REPORT_RETENTION_DAYS !== undefined && { reportRetentionDays: values.REPORT_RETENTION_DAYS },
     toleratedFailurePercentage: values.TOLERATED_FAILURE_PERCENTAGE,
     archiverName: values.ARCHIVER_NAME,
     batch: values.BATCH,

@@ -80,6 +80,10 @@ export function shorten(text: string, maxLength: number): string {
   return `${characters.slice(0, head).join('')}...${characters.slice(characters.length - tail).join('')}`;
 }
 
+export function capitalize(text: string): string {
+  return text[0].toUpperCase() + text.slice(1);
+}
+
 /** Returns the first lines of a list, and how many more there are. */
 export function listLines(lines: string[], shown: number, total = lines.length): string[] {
   const first = lines.slice(0, shown);

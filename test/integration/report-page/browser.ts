@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Browser } from 'puppeteer-core';
-import { HOSTILE, hostileRun, type Page, plainRun } from './runs';
+import { HOSTILE, hostileCalendar, hostileRun, ordinaryCalendar, type Page, plainRun } from './runs';
 import { type View, visit } from '../../helpers/chromium';
 import { check, CONTRAST, main, save } from '../../helpers/page-checks';
 
@@ -26,7 +26,8 @@ async function findViolations(browser: Browser, file: string, view: View): Promi
     typeof pwned === 'undefined' ? '' : 'a script ran',
     ...[...document.querySelectorAll('script, img, iframe, object, embed, link, base, form, style ~ style')].map((each) => 'element ' + each.localName),
     ...[...document.querySelectorAll('*')].flatMap((each) => each.getAttributeNames().filter((name) => name.startsWith('on')).map((name) => 'attribute ' + name)),
-    ...[...document.links].filter(({ protocol }) => protocol !== 'https:').map(({ href }) => 'link ' + href),
+    ...[...document.links].filter(({ protocol }) => protocol !== 'https:').map((link) => link.getAttribute('href'))
+      .filter((href) => !/^(#r[0-9a-f]{8}-[-\\d]+|\\.\\.\\/\\.\\.\\/index\\.html#r[0-9a-f]{8}-[-\\d]+|\\.\\/\\d{4}-\\d\\d-\\d\\d\\/[^\\/]+\\/report\\.html)$/.test(href)).map((href) => 'link ' + href),
     ...[...document.querySelectorAll('section')].flatMap((section) => [...section.querySelectorAll('dt, dd, small, p, code, span, td, th')]
       .filter((each) => each.getBoundingClientRect().right > section.getBoundingClientRect().right)
       .map((each) => 'beyond its section: ' + each.textContent)),
@@ -38,7 +39,7 @@ async function findViolations(browser: Browser, file: string, view: View): Promi
 /** Opens all folded parts: the long keys must fit too. */
 const unfolded = (html: string) => html.replaceAll('<details', '<details open');
 
-async function looks(browser: Browser, name: string, { html }: Page): Promise<void> {
+async function looks(browser: Browser, name: string, { html }: Pick<Page, 'html'>): Promise<void> {
   const file = save(name, unfolded(html));
   for (const [how, view] of Object.entries(VIEWS)) {
     await check(`${name} page ${how}: no message, no request, no script, nothing wider than its section or the window`, () => findViolations(browser, file, view));
@@ -178,10 +179,63 @@ async function dates(browser: Browser, { html }: Page): Promise<void> {
   });
 }
 
+/** Returns what is wrong with the days of a calendar. */
+const DAYS = `(() => {${CONTRAST}
+  const marks = new Map();
+  const problems = [...document.querySelectorAll('.month .day')].flatMap((day) => {
+    const style = getComputedStyle(day);
+    const state = day.className.replace('day', '').trim();
+    if (state === '') { return []; }
+    const mark = getComputedStyle(day, '::after').content.split('/')[0].trim();
+    marks.set(state, mark);
+    const background = style.backgroundColor;
+    const ratio = contrast(lightness(style.color), lightness(background));
+    const { width, height } = day.getBoundingClientRect();
+    const words = day.textContent;
+    const target = day.hash && document.getElementById(day.hash.slice(1));
+    if (day.hash) { day.focus(); }
+    return [
+      ratio < 4.5 ? 'hard to read: ' + state + ', ' + ratio.toFixed(1) : '',
+      Math.min(width, height) < 24 ? 'too small to touch: ' + width + ' x ' + height : '',
+      /^\\d+ \\w+: \\w+/.test(words) ? '' : 'not in words: ' + words,
+      state === 'none' || target ? '' : 'leads nowhere: ' + words,
+      !day.hash || (document.activeElement === day && getComputedStyle(day).outlineStyle === 'solid') ? '' : 'no focus: ' + words,
+    ].filter(Boolean);
+  });
+  const used = [...marks.values()];
+  return problems.concat(
+    used.some((mark) => mark === 'none' || mark === '""') || new Set(used).size < used.length ? ['marks: ' + used.join(' ')] : [],
+    document.querySelectorAll('h1').length === 1 && document.querySelector('main') && document.documentElement.lang ? [] : ['no landmarks'],
+    [...document.querySelectorAll('.month')].every((month) => month.caption && month.querySelectorAll('th[scope=col]').length === 7) ? [] : ['tables without headers'],
+  );
+})()`;
+
+async function calendar(browser: Browser, html: string): Promise<void> {
+  const file = save('days', html);
+  for (const [how, view] of [...Object.entries(VIEWS), ['on a phone, dark', { ...VIEWS['on a phone'], dark: true }] as const]) {
+    await check(`each day ${how} has a mark and words, can be read, touched and focused, and leads to its runs`, async () => {
+      const { evaluate } = await visit(browser, file, view);
+      return await evaluate<number>("document.querySelectorAll('a.day').length") > 60 ? evaluate<string[]>(DAYS) : ['the page has few days'];
+    });
+    await check(`no date or time of the calendar ${how} breaks inside`, async () => (await visit(browser, file, view)).evaluate<string[]>(BROKEN_DATES));
+  }
+  await check('days that only have a color, or lead nowhere, are caught', async () => {
+    const broken = html.replace('</style>', '.day::after { content: none !important; }</style>').replaceAll('<li id=', '<li title=');
+    const found = await (await visit(browser, save('colors', broken), VIEWS['on a desktop'])).evaluate<string[]>(DAYS);
+    return ['marks', 'leads nowhere'].filter((problem) => !found.some((each) => each.startsWith(problem))).map((each) => `not seen: ${each}`);
+  });
+}
+
 void main(async (browser) => {
+  const ordinary = ordinaryCalendar();
+  await looks(browser, 'calendar', { html: ordinary });
+  await looks(browser, 'hostile-calendar', { html: hostileCalendar() });
+  await calendar(browser, ordinary);
   const hostile = await hostileRun();
   await looks(browser, 'hostile', hostile);
-  await looks(browser, 'plain', await plainRun());
+  const plain = await plainRun();
+  await looks(browser, 'plain', plain);
+  await looks(browser, 'calendar-of-a-run', { html: plain.calendar });
   await legible(browser, hostile);
   await keys(browser, hostile);
   await dates(browser, hostile);

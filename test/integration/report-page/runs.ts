@@ -1,7 +1,12 @@
 /** Runs in the sandbox that make the pages to check, with the synthesized archiver and the built bundles. */
+import { TimeZone } from 'aws-cdk-lib';
 import type { FaultRule } from '../../../packages/s3-double/src';
 import { Body } from '../../../packages/s3-double/src/store/body';
+import { addDays } from '../../../src/dates/calendar';
+import { renderCalendar } from '../../../src/lambda/calendar/calendar-page';
+import { addRun, type CalendarRun } from '../../../src/lambda/calendar/calendar-runs';
 import type { Report } from '../../../src/lambda/report-run/report/report';
+import { calendarRun } from '../../helpers/calendar-fixtures';
 import { rehearse, type Rehearsal } from '../../helpers/run-in-sandbox';
 
 /** Makes the slowest objects differ, and slows S3 down occasionally. */
@@ -11,6 +16,8 @@ const FAULTS: FaultRule[] = [
 
 export interface Page {
   readonly html: string;
+  /** The calendar after the run. */
+  readonly calendar: string;
   readonly report: Report;
 }
 
@@ -83,19 +90,64 @@ export async function ordinaryRun(): Promise<Page> {
   });
 }
 
+const CALENDAR_PLACE = { bucket: 'storage-reports', reportPrefix: 'runs/' };
+
+/** A calendar of ten weeks, with every kind of day: two nights failed, of which one was repeated. */
+export function ordinaryCalendar(): string {
+  const at = { archiver: 'Storage/Archiver', hour: 16, timeZone: 'Asia/Tokyo' };
+  const runs: CalendarRun[] = [];
+  for (let index = 70; index >= 0; index--) {
+    const started = addDays('2026-11-24', -index);
+    const of = { ...at, day: addDays(started, 1), from: started, folder: `${started}/nightly-${addDays(started, 1)}` };
+    if (index === 30 || index === 31) { continue; }
+    const counts = { done: 3_800 + (index * 7919) % 900, notDone: 0 };
+    const night = index === 52 || index === 12 ? { outcome: 'FAILED' as const, counts: null, folder: null }
+      : index % 17 === 3 ? { outcome: 'PROBLEMS' as const, counts: { ...counts, notDone: 204 } } : { counts };
+    runs.push(onDay({ ...of, ...night }, started));
+    if (index === 52) { runs.push(onDay({ ...of, hour: 22, counts, folder: `${started}/repeated` }, started)); }
+    if (index % 14 === 5) {
+      const counted = { done: 120_000, notDone: 0 };
+      runs.push(onDay({ ...of, action: 'verify', hour: 21, from: addDays(started, -30), to: started, counts: counted, folder: `${started}/weekly` }, started));
+    }
+  }
+  const extra = { ...at, from: '2026-09-01', to: '2026-09-10' };
+  runs.push(onDay({ ...extra, day: '2026-09-14', dryRun: true, counts: { done: 41_007, notDone: 0 }, folder: '2026-09-13/try' }, '2026-09-13'));
+  runs.push(onDay({ ...extra, day: '2026-10-25', action: 'restore', counts: { done: 1_210, notDone: 0 }, folder: '2026-10-24/back' }, '2026-10-24'));
+  return renderRuns(runs);
+}
+
+/** The day in Tokyo is the one after the day in UTC. */
+function onDay(given: Parameters<typeof calendarRun>[0], utc: string): CalendarRun {
+  const { day } = given!;
+  return { ...calendarRun({ ...given, day: utc }), day: day! };
+}
+
+/** A calendar of archivers and runs with hostile names. */
+export function hostileCalendar(): string {
+  return renderRuns(HOSTILE.map((name, index) => {
+    const folder = index % 3 ? `2026-11-25/${name.replaceAll('/', '')}` : null;
+    const run = calendarRun({ archiver: name, hour: index, outcome: index % 2 ? 'FAILED' : 'CLEAN', folder });
+    return { ...run, executionArn: `arn:aws:states:eu-west-1:123456789012:execution:Machine:${name.replaceAll(':', '')}` };
+  }));
+}
+
+function renderRuns(runs: readonly CalendarRun[]): string {
+  return renderCalendar(runs.reduce<CalendarRun[]>((all, each) => addRun(all, each), []), CALENDAR_PLACE);
+}
+
 async function run(prepare: (rehearsal: Rehearsal) => Promise<void>): Promise<Page> {
   const rehearsal = await rehearse(
-    { prefix: 'incoming/', toleratedFailurePercentage: 5, maxObjectsPerSecond: 300, maxConcurrency: 4, batchSize: 500 },
+    { prefix: 'incoming/', timeZone: TimeZone.ASIA_TOKYO, toleratedFailurePercentage: 5, maxObjectsPerSecond: 300, maxConcurrency: 4, batchSize: 500 },
     { s3: { faults: { seed: 1, rules: FAULTS } } },
   );
   try {
     await prepare(rehearsal);
     const { sandbox } = rehearsal;
     const { error, cause } = await sandbox.run({ now: '2026-11-25T01:00:00Z', name: 'nightly-2026-11-25' });
-    const read = (name: string) => sandbox.s3!.store.get(sandbox.reportBucket, `runs/2026-11-25/nightly-2026-11-25/${name}`)?.body.bytes().toString();
-    const [html, report] = [read('report.html'), read('report.json')];
-    if (!html || !report) { throw new Error(`the run left no report: ${error}: ${cause}`); }
-    return { html, report: JSON.parse(report) as Report };
+    const read = (name: string) => sandbox.s3!.store.get(sandbox.reportBucket, `runs/${name}`)?.body.bytes().toString();
+    const [html, report, calendar] = ['2026-11-25/nightly-2026-11-25/report.html', '2026-11-25/nightly-2026-11-25/report.json', 'index.html'].map(read);
+    if (!html || !report || !calendar) { throw new Error(`the run left no report: ${error}: ${cause}`); }
+    return { html, calendar, report: JSON.parse(report) as Report };
   } finally {
     await rehearsal.close();
   }

@@ -1,11 +1,11 @@
 /**
- * Draws docs/report-*.png from a run in the sandbox, or from a given page: `npx tsx
+ * Draws docs/report-*.png from a run in the sandbox, or from a given page, and docs/calendar-*.png: `npx tsx
  * test/integration/report-page/screenshots.ts [PAGE]`.
  */
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { ordinaryRun } from './runs';
+import { ordinaryCalendar, ordinaryRun } from './runs';
 import { startChromium, type View, visit } from '../../helpers/chromium';
 
 const DOCS = path.resolve(__dirname, '../../../docs');
@@ -16,16 +16,26 @@ const VIEWS: Record<string, View> = {
   'report-phone-dark': { width: 390, height: 1700, mobile: true, dark: true },
 };
 
+const CALENDAR_VIEWS: Record<string, View> = {
+  'calendar-light': { width: 1000, height: 900 },
+  'calendar-dark': { width: 1000, height: 900, dark: true },
+  'calendar-phone-light': { width: 390, height: 900, mobile: true },
+  'calendar-phone-dark': { width: 390, height: 900, mobile: true, dark: true },
+};
+
 async function main(): Promise<void> {
   const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'report-'));
-  const file = path.join(directory, 'report.html');
-  fs.writeFileSync(file, process.argv[2] ? fs.readFileSync(process.argv[2]) : (await ordinaryRun()).html);
   const browser = await startChromium();
   try {
-    for (const [name, view] of Object.entries(VIEWS)) {
-      const png = await (await visit(browser, file, view)).screenshot(false);
-      fs.writeFileSync(path.join(DOCS, `${name}.png`), png);
-      console.log(`docs/${name}.png: ${Math.ceil(png.length / 1000)} kB`);
+    const report = process.argv[2] ? fs.readFileSync(process.argv[2], 'utf8') : (await ordinaryRun()).html;
+    for (const [html, views] of [[report, VIEWS], [ordinaryCalendar(), CALENDAR_VIEWS]] as const) {
+      const file = path.join(directory, 'page.html');
+      fs.writeFileSync(file, html);
+      for (const [name, view] of Object.entries(views)) {
+        const png = await (await visit(browser, file, view)).screenshot(false);
+        fs.writeFileSync(path.join(DOCS, `${name}.png`), png);
+        console.log(`docs/${name}.png: ${Math.ceil(png.length / 1000)} kB`);
+      }
     }
   } finally {
     await browser.close();

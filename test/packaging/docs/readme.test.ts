@@ -130,7 +130,7 @@ test.each([
   'README.md', 'CONTRIBUTING.md', 'docs/runbook.md', 'docs/configuration.md', 'docs/costs.md', 'docs/faq.md', 'docs/how-it-works.md', 'docs/recipes.md',
 ])('what %s links to in this repository exists', (file) => {
   const text = read(file);
-  const absolute = [...text.matchAll(/\/cdk-s3-dated-archiver\/(?:blob|tree|raw)\/main\/([^\s)#]+)/g)].map(([, target]) => target);
+  const absolute = [...text.matchAll(/\/cdk-s3-dated-archiver\/(?:blob|tree|raw)\/main\/([^\s)#"]+)/g)].map(([, target]) => target);
   const relative = [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, target]) => path.join(path.dirname(file), target));
   expect([...absolute, ...relative].filter((target) => !existsSync(path.join(ROOT, target)))).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { RedriveExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { DEFAULT_ATTRIBUTES, type Fault, type PutOptions, type S3Call, type StoredObject } from 'cdk-s3-dated-archiver-s3-double';
+import { readRuns } from '../../../../src/lambda/calendar/calendar-page';
 import type { Use } from '../../src/iam/access';
 import { openSandbox, type Sandbox, type SandboxSummary } from '../../src/internal';
 
@@ -210,10 +211,17 @@ function outcomeOf(sandbox: Sandbox, { status, error, cause, counts, alerts, req
     archive: objects(sandbox.destinationBucket),
     openUploads: store.bucket(sandbox.destinationBucket).uploads.size + store.bucket(sandbox.sourceBucket).uploads.size,
     lock: store.get(sandbox.reportBucket, 'runs/restore-lock.json')?.body.bytes().toString(),
+    calendar: readCalendar(store.get(sandbox.reportBucket, 'runs/index.html')?.body.bytes().toString()),
     ledger: store.keys(sandbox.reportBucket).filter((key) => key.includes('/ledger/'))
       // The names of runs are random, so the order of their ledgers is, too.
       .map((key) => store.get(sandbox.reportBucket, key)!.body.bytes().toString()).sort(),
   });
+}
+
+/** What the calendar says of the runs, without their names and times. Two runs of a scenario start at about the same time. */
+function readCalendar(page: string | undefined) {
+  return page && readRuns(page, '')
+    .map(({ action, dryRun, dates, outcome, counts, folder }) => JSON.stringify({ action, dryRun, dates, outcome, counts, reported: folder !== null })).sort();
 }
 
 function described({ key, size, attributes: { tags, lock } }: StoredObject) {

@@ -119,6 +119,15 @@ export const SCENARIOS: Scenario[] = [
     ],
   },
   {
+    name: 'a run with a wrong input is added to the calendar of all runs',
+    prepare: (run) => run.put('in/a-2026-11-24.log'),
+    then: { input: { too: '2026-11-24' } },
+    proves: [
+      'ExplainFailure s3:GetObject reports/runs/index.html',
+      'ExplainFailure s3:PutObject reports/runs/index.html',
+    ],
+  },
+  {
     name: 'the answer to the claim of the folder is lost',
     prepare: (run) => {
       run.put('in/a-2026-11-24.log');

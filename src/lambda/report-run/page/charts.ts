@@ -2,12 +2,12 @@
  * The charts of the page, as inline SVG. Their labels are outside of the SVG so that they keep their size on a phone.
  */
 import { getTicks } from './axis';
-import { listCounts, type PageWords, STATUSES } from './words';
 import type { Counts } from '../../../contract/payloads';
 import type { SizeClass } from '../../ledger/size-histogram';
 import { formatBytes, formatCount, formatObjects, formatSeconds } from '../../text/format';
 import { html, type Html } from '../../text/html';
 import type { Report } from '../report/report';
+import { listCounts, type RunWords, STATUSES } from '../report/run-words';
 
 /** In percent of the width: one failed object among a million must be visible. */
 const MIN_SHARE = 0.75;
@@ -15,7 +15,7 @@ const MIN_SHARE = 0.75;
 const MAX_SLOTS = 240;
 
 /** A bar that divides the listed objects by status. */
-export function renderShares(counts: Counts, words: PageWords): Html {
+export function renderShares(counts: Counts, words: RunWords): Html {
   const present = STATUSES.filter((status) => counts[status] > 0);
   const shares = present.map((status) => Math.max(MIN_SHARE, (100 * counts[status]) / counts.listed));
   const whole = shares.reduce((sum, share) => sum + share, 0);
@@ -30,7 +30,7 @@ export function renderShares(counts: Counts, words: PageWords): Html {
 }
 
 /** A plot of the objects per second that finished. */
-export function renderThroughput({ throughput, seconds, run }: Report, words: PageWords): Html {
+export function renderThroughput({ throughput, seconds, run }: Report, words: RunWords): Html {
   const { secondsPerBucket, archived, notArchived } = throughput;
   const slots = Math.max(archived.length, Math.min(MAX_SLOTS, Math.ceil(seconds / secondsPerBucket)));
   const peak = Math.max(...archived.map((count, index) => count + notArchived[index])) / secondsPerBucket;

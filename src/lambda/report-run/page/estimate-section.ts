@@ -1,7 +1,7 @@
 /** The page's sections about the estimate of the real run, and about a listing that grows. */
 import { renderCostTable } from './cost-table';
-import { keepDates } from './dates';
-import { renderKeyRow, renderTile } from './elements';
+import { keepDates } from '../../page/dates';
+import { renderKeyRow, renderTile } from '../../page/elements';
 import { formatBytes, formatCount, formatObjects, formatSeconds, formatUsd } from '../../text/format';
 import { html, type Html } from '../../text/html';
 import { describeListingGrowth, describeStorageClassCosts, describeUnknown } from '../estimate/estimate-wording';

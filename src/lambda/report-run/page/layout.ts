@@ -1,54 +1,10 @@
-/**
- * What the pages of all actions have: the document, its header, the places and the footer. A page needs no network, runs no
- * scripts, and shows any key that S3 allows. The content security policy enforces this in the browser.
- */
-import { keepDates, renderInstant } from './dates';
-import { renderLink, renderSection } from './elements';
-import { STYLE } from './style';
-import { formatKey } from '../../text/format';
+/** What the pages of all actions have: the places and the footer. */
+import { toCalendarHref } from '../../calendar/calendar-links';
+import { keepDates, renderInstant } from '../../page/dates';
+import { renderLink, renderSection } from '../../page/elements';
 import { html, type Html, type HtmlValue } from '../../text/html';
 import type { Report } from '../report/report';
 import type { ReportLinks } from '../report/report-links';
-
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
-
-export interface PageParts {
-  readonly title: string;
-  readonly archiver: string;
-  /** The style is a class of the style sheet. */
-  readonly badges: ReadonlyArray<{ readonly text: string; readonly style: string }>;
-  readonly heading: string;
-  /** What a reader should know first. */
-  readonly lead: Html;
-  readonly sections: ReadonlyArray<Html | false>;
-  readonly footer: Html;
-}
-
-export function renderDocument({ title, archiver, badges, heading, lead, sections, footer }: PageParts): string {
-  return html`<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>${title}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<header>
-<p class="badges">${badges.map(({ text, style }) => html`<span class="verdict ${style}">${text}</span>`)}<span class="soft">${formatKey(archiver)}</span></p>
-<h1>${keepDates(heading)}</h1>
-${lead}
-</header>
-<main>
-${[...sections]}
-</main>
-${footer}
-</body>
-</html>
-`.text;
-}
 
 /** Lists places, and the pages of the console about the run. */
 export function renderPlacesList(places: ReadonlyArray<readonly [string, HtmlValue]>, links: ReportLinks): Html {
@@ -60,8 +16,17 @@ export function renderPlacesList(places: ReadonlyArray<readonly [string, HtmlVal
   return renderSection('Places', html`<dl class="places">${rows.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`);
 }
 
-export function renderFooter({ $schema, endedAt, schemaVersion }: Pick<Report, '$schema' | 'endedAt' | 'schemaVersion'>): Html {
-  return html`<footer><p>Written at ${renderInstant(endedAt)} by cdk-s3-dated-archiver. The same data is in report.json next to this page
+/**
+ * Leads to the runs before and after this one. The next run is not known yet, and a page that the console opens cannot open
+ * others, so the calendar has both, and there are two ways to it.
+ */
+export function renderRunLinks({ archiver, startedAt, timeZone, links }: Pick<Report, 'archiver' | 'startedAt' | 'timeZone' | 'links'>): Html {
+  const file = renderLink(toCalendarHref(archiver, startedAt, timeZone), links.allRuns ? 'the calendar in a copy of this folder' : 'the calendar');
+  return html`<nav aria-label="Other runs"><p class="soft">Runs before and after this one: ${links.allRuns && html`${renderLink(links.allRuns, 'the calendar in the console')} · `}${file}</p></nav>`;
+}
+
+export function renderFooter({ $schema, endedAt, schemaVersion, timeZone }: Pick<Report, '$schema' | 'endedAt' | 'schemaVersion' | 'timeZone'>): Html {
+  return html`<footer><p>Written at ${renderInstant(endedAt, timeZone)} by cdk-s3-dated-archiver. The same data is in report.json next to this page
 (${renderLink($schema, `schema ${schemaVersion}`)}). In keys, characters that do not print are shown as \\u and a number.</p></footer>`;
 }
 

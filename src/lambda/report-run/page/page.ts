@@ -1,16 +1,17 @@
 /** `report.html` of a run that archives. */
 import { renderShares, renderSizes, renderThroughput } from './charts';
 import { renderCostTable } from './cost-table';
-import { keepDates, renderInstant } from './dates';
-import { renderCommand, renderKeyRow, renderLink, renderList, renderReasonCode, renderSection, renderTile } from './elements';
 import { renderEstimate, renderGrowth } from './estimate-section';
-import { renderDocument, renderFooter, renderPlacesList, renderUri } from './layout';
-import { getPageWords, STATUSES } from './words';
+import { renderFooter, renderPlacesList, renderRunLinks, renderUri } from './layout';
 import { omitRepeatedMessages } from '../../alerts/problem-lines';
 import { describeReason } from '../../alerts/reason-descriptions';
-import { formatBytes, formatCause, formatCount, formatDates, formatMilliseconds, formatObjects, formatSeconds, formatUsd } from '../../text/format';
+import { keepDates, renderInstant } from '../../page/dates';
+import { renderDocument } from '../../page/document';
+import { renderCommand, renderKeyRow, renderLink, renderList, renderReasonCode, renderSection, renderTile } from '../../page/elements';
+import { capitalize, formatBytes, formatCause, formatCount, formatDates, formatMilliseconds, formatObjects, formatSeconds, formatUsd } from '../../text/format';
 import { html, type Html } from '../../text/html';
 import type { Report } from '../report/report';
+import { getRunWords, STATUSES } from '../report/run-words';
 import { archiveStragglersCommand, describeSkipped, describeStragglers, rerunCommand } from '../report/wording';
 
 const SECTIONS = [
@@ -20,22 +21,23 @@ const SECTIONS = [
 
 export function renderReport(report: Report): string {
   const { archiver, dates, outcome, run } = report;
-  const words = getPageWords(report);
+  const words = getRunWords(report);
   return renderDocument({
     title: words.title,
     archiver,
     badges: [{ text: words.verdict, style: outcome }, ...run.dryRun ? [{ text: 'Dry run', style: 'plain' }] : []],
     heading: formatDates(dates),
-    lead: html`<p>${words.lead}</p>
-${words.notes.map((note) => html`<p>${note}</p>`)}`,
+    lead: html`<p>${[capitalize(words.sentence), words.nothingLost].filter(Boolean).join(' ')}</p>
+${words.notes.map((note) => html`<p>${note}</p>`)}
+${renderRunLinks(report)}`,
     sections: SECTIONS.map((render) => render(report)),
     footer: renderFooter(report),
   });
 }
 
 function renderCounts(report: Report): Html {
-  const { counts, bytes, seconds, startedAt, batches, cost: { total } } = report;
-  const words = getPageWords(report);
+  const { counts, bytes, seconds, startedAt, timeZone, batches, cost: { total } } = report;
+  const words = getRunWords(report);
   return renderSection(`${formatObjects(counts.listed)} listed`, html`${renderShares(counts, words)}
 <dl class="tiles">${STATUSES.map((status) => renderTile(
   html`<svg aria-hidden="true"><rect class="${status}" width="100%" height="100%" rx="2"/></svg>${words.labels[status]}`,
@@ -44,20 +46,20 @@ function renderCounts(report: Report): Html {
 ))}</dl>
 <dl class="tiles">
 ${renderTile(words.bytes, formatBytes(bytes))}
-${renderTile('Duration', formatSeconds(seconds), html`from ${renderInstant(startedAt)}`)}
+${renderTile('Duration', formatSeconds(seconds), html`from ${renderInstant(startedAt, timeZone)}`)}
 ${renderTile('Batches', formatCount(batches.count), batches.rounds > batches.count && `in ${formatCount(batches.rounds)} rounds`)}
 ${renderTile('Cost', formatUsd(total), 'estimate')}
 </dl>`);
 }
 
 function renderNextStep(report: Report): Html | false {
-  return report.outcome !== 'CLEAN' && renderSection('Next', html`<p>${getPageWords(report).next}</p>
+  return report.outcome !== 'CLEAN' && renderSection('Next', html`<p>${capitalize(getRunWords(report).next('below'))}</p>
 ${renderCommand(rerunCommand(report))}`);
 }
 
 function renderReasons(report: Report): Html | false {
   const { reasons: found } = report;
-  const { counted } = getPageWords(report);
+  const { counted } = getRunWords(report);
   return found.length > 0 && renderSection('Why', html`<ul>${found.map(({ status, code, count }) => html`
 <li><div class="row"><span>${renderReasonCode(code)}</span><span>${formatCount(count)} ${counted[status]}</span></div><p class="soft">${describeReason(code)}</p></li>`)}
 </ul>`);
@@ -75,7 +77,7 @@ ${messages[index] && html`<p class="soft">${keepDates(formatCause(messages[index
 }
 
 function renderThroughputSection(report: Report): Html | false {
-  return report.throughput.archived.length > 0 && renderSection('Throughput', renderThroughput(report, getPageWords(report)));
+  return report.throughput.archived.length > 0 && renderSection('Throughput', renderThroughput(report, getRunWords(report)));
 }
 
 /** Puts sections next to each other if there is room. */
@@ -85,12 +87,12 @@ function renderColumns(report: Report): Html {
 
 function renderSizesSection(report: Report): Html | false {
   const { sizes } = report;
-  return sizes.some(({ count }) => count > 0) && renderSection(`Sizes of ${getPageWords(report).objects}`, renderSizes(sizes));
+  return sizes.some(({ count }) => count > 0) && renderSection(`Sizes of ${getRunWords(report).objects}`, renderSizes(sizes));
 }
 
 function renderSlowest(report: Report): Html | false {
   const { slowest } = report;
-  const { counted } = getPageWords(report);
+  const { counted } = getRunWords(report);
   return slowest.length > 0 && renderSection('Slowest objects', renderList(slowest.map(({ key, milliseconds, size, status }) => html`
 <li>${renderKeyRow(key, html`<span class="soft">${status !== 'archived' && status !== 'restored' && `${counted[status]}, `}${formatBytes(size)} in</span> ${formatMilliseconds(milliseconds)}`)}</li>`)));
 }
@@ -104,7 +106,7 @@ function renderStragglers(report: Report): Html | false {
   const archive = archiveStragglersCommand(report);
   return count > 0 && renderSection('Stragglers', html`<p>${keepDates(describeStragglers(report))}</p>
 ${examples.length > 0 && html`<ul class="spaced">${examples.map(({ key, date }) => html`<li>${renderKeyRow(key, keepDates(date))}</li>`)}</ul>`}
-${archive && html`<p>${getPageWords(report).stragglers}</p>${renderCommand(archive)}`}`);
+${archive && html`<p>${getRunWords(report).stragglers}</p>${renderCommand(archive)}`}`);
 }
 
 function renderPlaces({ run, source, destination, ledger, links }: Report): Html {

@@ -1,7 +1,8 @@
 /** The part for machines of the alert about a run that made its report. */
 import type { Report } from './report';
 import { toPublicCounts } from './restore-words';
-import { rerunCommand, describeRun } from './wording';
+import { getRunWords } from './run-words';
+import { rerunCommand } from './wording';
 import type { AlertDetails, Layer } from '../../../contract/alert-details';
 import { getLayerOfReason } from '../../alerts/layers';
 
@@ -14,7 +15,7 @@ export function toAlertDetails(report: Report, reportKey: string): Omit<AlertDet
     outcome,
     layer: getLayers(report)[0] ?? null,
     code: reasons[0]?.code ?? null,
-    cause: outcome === 'CLEAN' ? null : problems[0]?.message ?? describeRun(report),
+    cause: outcome === 'CLEAN' ? null : problems[0]?.message ?? getRunWords(report).sentence,
     counts: toPublicCounts(report),
     reasons,
     problems: problems.map(({ key, code }) => ({ key, code: code ?? 'UNKNOWN' })),

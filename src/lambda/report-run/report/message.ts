@@ -1,16 +1,14 @@
 /** The alert about a run that made its report: subject and text. */
 import { getLayers } from './alert-details';
 import type { Report } from './report';
-import { getWords } from './restore-words';
-import {
-  archiveStragglersCommand, describeDryRun, describeRun, describeSkipped, describeStragglers, rerunCommand, SOURCES_KEPT,
-} from './wording';
+import { getRunWords, STATUSES } from './run-words';
+import { archiveStragglersCommand, describeSkipped, describeStragglers, rerunCommand } from './wording';
 import { ReasonCode } from '../../../contract/reason-codes';
 import { catObjectCommand, copyObjectCommand, headObjectCommand } from '../../alerts/cli-commands';
 import { listProblems } from '../../alerts/problem-lines';
 import { describeReason } from '../../alerts/reason-descriptions';
 import { reasonUrl } from '../../alerts/runbook-links';
-import { formatBytes, formatCount, formatDates, formatKey, formatObjects, formatSeconds, limitBytes, toSubject } from '../../text/format';
+import { formatBytes, formatCount, formatDates, formatKey, formatSeconds, limitBytes, toSubject } from '../../text/format';
 import { describeEstimate, describeStorageClassCosts, describeUnknown, growthForMessage } from '../estimate/estimate-wording';
 
 /**
@@ -26,30 +24,18 @@ export function createMessage(report: Report, reportKey: string): { subject: str
     renderStragglers(report), renderGrowth(report), renderPlaces(report, reportKey),
   ];
   return {
-    subject: toSubject(`${summarize(report)}: ${formatDates(report.dates)} (${report.archiver})`),
+    subject: toSubject(`${getRunWords(report).summary}: ${formatDates(report.dates)} (${report.archiver})`),
     message: limitBytes(sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n'), MAX_BYTES),
   };
 }
 
-/** Says how the run ended in the few words that a phone's lock screen shows. */
-function summarize(report: Report): string {
-  const { outcome, counts, run } = report;
-  const parts = [
-    ...(counts.failed > 0 ? [`${formatCount(counts.failed)} failed`] : []),
-    ...(counts.conflicting > 0 ? [`${formatCount(counts.conflicting)} conflicting`] : []),
-  ];
-  const what = run.dryRun ? 'Dry run' : getWords(report).run;
-  if (outcome === 'CLEAN') { return `${what} OK, ${formatObjects(counts.archived)}`; }
-  return `${what} ${outcome === 'FAILED' ? 'FAILED' : 'incomplete'}, ${parts.join(', ')}`;
-}
-
 function renderHeader(report: Report): string[] {
-  const { outcome, run, source, destination } = report;
+  const { run, source, destination } = report;
+  const { sentence, notes, nothingLost } = getRunWords(report);
   return [
-    `${report.archiver}: ${describeRun(report)}`,
-    ...(run.dryRun ? [describeDryRun(report)] : []),
-    ...(report.sourceDisposition ? [SOURCES_KEPT] : []),
-    ...(outcome === 'CLEAN' ? [] : [getWords(report).nothingLost]),
+    `${report.archiver}: ${sentence}`,
+    ...notes,
+    ...(nothingLost ? [nothingLost] : []),
     '',
     `Days:  ${formatDates(report.dates)}`,
     `From:  ${formatKey(`s3://${source.bucket}/${source.prefix}`)}`,
@@ -60,16 +46,15 @@ function renderHeader(report: Report): string[] {
 
 function renderCounts(report: Report): string[] {
   const { counts, bytes } = report;
-  const { label } = getWords(report);
+  const { labels } = getRunWords(report);
+  const notes: Record<string, string> = { archived: ` (${formatBytes(bytes)})`, skipped: ` (${describeSkipped(report)})` };
   const rows: [string, number, string][] = [
     ['Listed', counts.listed, ''],
-    [label, counts.archived, ` (${formatBytes(bytes)})`],
-    ['Skipped', counts.skipped, ` (${describeSkipped(report)})`],
-    ['Conflicting', counts.conflicting, ''],
-    ['Failed', counts.failed, ''],
+    ...STATUSES.map((status): [string, number, string] => [labels[status], counts[status], notes[status] ?? '']),
   ];
   const width = Math.max(...rows.map(([, count]) => formatCount(count).length));
-  return rows.map(([name, count, note]) => `${`${name}:`.padEnd(13)}${formatCount(count).padStart(width)}${note}`);
+  const names = Math.max(...rows.map(([name]) => name.length)) + 2;
+  return rows.map(([name, count, note]) => `${`${name}:`.padEnd(names)}${formatCount(count).padStart(width)}${note}`);
 }
 
 function renderEstimate({ estimate }: Report): string[] {
@@ -86,9 +71,10 @@ function renderGrowth({ growth, run: { dryRun }, dates: { to } }: Report): strin
 function renderReasons(report: Report): string[] {
   const { reasons } = report;
   if (reasons.length === 0) { return []; }
+  const { counted } = getRunWords(report);
   return [`Layer: ${getLayers(report).join(', ')}`, 'Why:', ...reasons.map(({ status, code, count }) => {
     const text = describeReason(code);
-    return `  ${formatCount(count)} ${status}: ${formatKey(code)}${text ? ` (${text})\n      ${reasonUrl(code)}` : ''}`;
+    return `  ${formatCount(count)} ${counted[status]}: ${formatKey(code)}${text ? ` (${text})\n      ${reasonUrl(code)}` : ''}`;
   })];
 }
 
@@ -116,13 +102,13 @@ function renderStragglers(report: Report): string[] {
   if (report.stragglers.count === 0) { return []; }
   const command = archiveStragglersCommand(report);
   const text = `Stragglers: ${describeStragglers(report)}`;
-  return command ? [`${text} To archive ${report.stragglers.count === 1 ? 'it' : 'them'}, run:`, command] : [text];
+  return command ? [`${text} ${getRunWords(report).stragglers}`, command] : [text];
 }
 
 function renderNextStep(report: Report): string[] {
   if (report.outcome === 'CLEAN') { return []; }
   return [
-    `Next: ${getWords(report).next}`,
+    `Next: ${getRunWords(report).next('above')}`,
     rerunCommand(report),
   ];
 }

@@ -1,5 +1,7 @@
 /** Console links for a report. They are missing in a partition whose console is not known. */
-import { consoleUrl, executionUrl } from '../../alerts/cli-commands';
+import { CALENDAR_NAME } from '../../../contract/settings';
+import { consoleUrl, executionUrl, folderUrl } from '../../alerts/cli-commands';
+import { objectUrl, toReportRoot } from '../../calendar/calendar-links';
 
 export const VERIFICATION_SCHEMA = 'https://raw.githubusercontent.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/main/docs/verification.schema.json';
 export const REPORT_SCHEMA = 'https://raw.githubusercontent.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/main/docs/report.schema.json';
@@ -8,6 +10,8 @@ export interface ReportLinks {
   readonly execution?: string;
   /** The console page from which `report.html` can be opened. */
   readonly page?: string;
+  /** The console page from which the calendar of all runs can be opened. */
+  readonly allRuns?: string;
   /** The run's folder in the report bucket. */
   readonly folder?: string;
   /** The log group of the archive-batch function. */
@@ -23,11 +27,11 @@ interface ReportPlaces {
 }
 
 export function getReportLinks({ executionArn, bucket, prefix, logGroup }: ReportPlaces): ReportLinks {
-  const s3 = (page: string, key: string) => consoleUrl(executionArn, (region) => `s3/${page}/${bucket}?region=${region}&prefix=${encodeURIComponent(key)}`);
   return {
     execution: executionUrl(executionArn),
-    page: s3('object', `${prefix}report.html`),
-    folder: s3('buckets', prefix),
+    page: objectUrl(executionArn, bucket, `${prefix}report.html`),
+    allRuns: objectUrl(executionArn, bucket, `${toReportRoot(prefix)}${CALENDAR_NAME}`),
+    folder: folderUrl(executionArn, bucket, prefix),
     logs: consoleUrl(executionArn, (region) => `cloudwatch/home?region=${region}#logsV2:log-groups/log-group/${encodeFragment(logGroup)}`),
   };
 }

@@ -51,6 +51,8 @@ export interface Report {
   readonly stragglers: Stragglers;
   /** The skipped objects that each filter left out. Unset: the archiver has no filter. */
   readonly filtered?: FilteredCounts;
+  /** The archiver's, in which its days are counted. */
+  readonly timeZone: string;
   readonly startedAt: string;
   readonly endedAt: string;
   readonly seconds: number;
@@ -98,6 +100,7 @@ export interface ReportFacts {
   readonly filtered?: FilteredCounts;
   readonly keepsSources: boolean;
   readonly toleratedFailurePercentage: number;
+  readonly timeZone: string;
   readonly endedAt: Date;
   readonly source: Place;
   readonly destination: Place;
@@ -122,6 +125,7 @@ export function createReport(facts: ReportFacts): Report {
     problems: tally.problems(MAX_PROBLEMS),
     stragglers: facts.stragglers,
     ...facts.filtered && { filtered: facts.filtered },
+    timeZone: facts.timeZone,
     startedAt: new Date(run.startTime).toISOString(),
     endedAt: endedAt.toISOString(),
     seconds: (endedAt.getTime() - Date.parse(run.startTime)) / 1000,

@@ -1,32 +1,10 @@
-/** Sentences and commands that both the alert and the page of a run contain. */
+/** Commands, and other sentences than those of run-words.ts, that both the alert and the page of a run contain. */
 import type { Report } from './report';
 import { getWords } from './restore-words';
 import { addDays } from '../../../dates/calendar';
 import { sameRunInput, startExecutionCommand } from '../../alerts/cli-commands';
 import { toStateMachineArn } from '../../text/arn';
 import { formatCount, formatObjects } from '../../text/format';
-
-/** Describes how the run ended. The sentence follows the name of the archiver, so it begins with a small letter. */
-export function describeRun(report: Report): string {
-  const { outcome, counts: { archived, conflicting, failed }, toleratedFailurePercentage } = report;
-  const { done } = getWords(report);
-  const selected = archived + conflicting + failed;
-  const countOf = (count: number) => `${formatCount(count)} of ${formatObjects(selected)} for these days`;
-  switch (outcome) {
-    case 'CLEAN':
-      if (selected === 0) { return 'found no objects for these days.'; }
-      return `${done} ${selected === 1 ? 'the only object' : `all ${formatObjects(selected)}`} for these days.`;
-    case 'PROBLEMS': return `${countOf(conflicting + failed)} ${conflicting + failed === 1 ? 'was' : 'were'} not ${done}.`;
-    case 'FAILED': return `${countOf(failed)} failed. This is more than the tolerated ${toleratedFailurePercentage}%.`;
-  }
-}
-
-export function describeDryRun(report: Report): string {
-  const { done, label } = getWords(report);
-  return `This was a dry run: nothing was changed. "${label}" means "would be ${done}".`;
-}
-
-export const SOURCES_KEPT = 'Archived objects were copied, and also stay at the source (sourceDisposition KEEP).';
 
 /** Says what the skipped objects are, and how many each filter left out. */
 export function describeSkipped(report: Report): string {

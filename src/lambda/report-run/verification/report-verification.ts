@@ -7,6 +7,7 @@ import { createVerificationReport, type VerificationReport } from './verificatio
 import { ErrorName, namedError } from '../../../contract/errors';
 import { type ReportRunEvent, type RunSummary, type VerifyCounts, VerifyProgress } from '../../../contract/payloads';
 import { toAttributes } from '../../alerts/alert-attributes';
+import { toReportRoot } from '../../calendar/calendar-links';
 import { DEFAULT_REGION } from '../../pricing/prices';
 import { addRequests, type Requests } from '../../pricing/requests';
 import type { ReportSettings } from '../../runtime/environment';
@@ -29,7 +30,7 @@ export async function reportVerification(
   const sum = await sumChildren(context, event);
   const suspicious = sum.counts.changed + sum.counts.missing;
   const findings = suspicious === 0 ? { changed: 0, missing: 0, skipped: 0, problems: [] } : await settleFindings({
-    s3, bucket: settings.reportBucket, reportPrefix: toRoot(run.reportPrefix), archiver: settings.archiverName,
+    s3, bucket: settings.reportBucket, reportPrefix: toReportRoot(run.reportPrefix), archiver: settings.archiverName,
   }, run);
   const { changed, missing, skipped } = findings;
   const counts: VerifyCounts = { ...sum.counts, changed, missing, skipped };
@@ -42,6 +43,7 @@ export async function reportVerification(
     executionArn: event.executionId,
     counts,
     findings,
+    timeZone: settings.timeZone,
     endedAt: new Date(clock.now()),
     region: settings.region ?? DEFAULT_REGION,
     alertMode: settings.alertMode,
@@ -97,9 +99,4 @@ function assertBalanced({ listed, present, changed, missing, skipped }: VerifyCo
   throw namedError(ErrorName.LEDGER_UNBALANCED, `the verification does not account for every object: listed ${listed}, but present ${present} + changed ${changed} + `
     + `missing ${missing} + skipped ${skipped} = ${present + changed + missing + skipped}, and its children found ${suspicious} that are changed or missing; `
     + `compare the parts under ${where} with the result files of the map`);
-}
-
-/** The prop `reportPrefix`: the folder of a run is `<day>/<name>/` below it. */
-function toRoot(folder: string): string {
-  return folder.replace(/[^/]+\/[^/]+\/$/, '');
 }

@@ -1,7 +1,7 @@
 /** The alert about a verification: subject and text. */
 import type { VerificationReport } from './verification-report';
 import {
-  describeDryRunCost, describeSource, describeVerification, FIND_OUT, findOutCommand, verifyAgainCommand, VERIFY_DRY_RUN_NOTE,
+  describeDryRunCost, describeSource, describeVerification, FIND_OUT, findOutCommand, listCountRows, verifyAgainCommand, VERIFY_DRY_RUN_NOTE,
 } from './verification-wording';
 import type { AlertDetails } from '../../../contract/alert-details';
 import { catObjectCommand, copyObjectCommand } from '../../alerts/cli-commands';
@@ -49,16 +49,17 @@ function renderHeader(report: VerificationReport): string[] {
   ];
 }
 
-function renderCounts({ counts, bytes }: VerificationReport): string[] {
+function renderCounts(report: VerificationReport): string[] {
+  const { counts, bytes } = report;
   const rows: [string, number, string][] = [
     ['Listed', counts.listed, ' (archived, as the ledgers say)'],
-    ['Present', counts.present, ` (${formatBytes(bytes)})`],
-    ['Changed', counts.changed, ''],
-    ['Missing', counts.missing, ''],
-    ['Skipped', counts.skipped, ' (since restored, or archived again)'],
+    ...listCountRows(report).map(({ name, status, count, note }): [string, number, string] => (
+      [name, count, status === 'present' ? ` (${formatBytes(bytes)})` : note ? ` (${note})` : '']
+    )),
   ];
   const width = Math.max(...rows.map(([, count]) => formatCount(count).length));
-  return rows.map(([name, count, note]) => `${`${name}:`.padEnd(9)}${formatCount(count).padStart(width)}${note}`);
+  const names = Math.max(...rows.map(([name]) => name.length)) + 2;
+  return rows.map(([name, count, note]) => `${`${name}:`.padEnd(names)}${formatCount(count).padStart(width)}${note}`);
 }
 
 function renderReasons({ reasons }: VerificationReport): string[] {

@@ -1,16 +1,17 @@
 /** `report.html` of a verification. */
 import type { VerificationReport } from './verification-report';
 import {
-  describeDryRunCost, describeSource, describeVerification, FIND_OUT, findOutCommand, verifyAgainCommand,
+  describeDryRunCost, describeSource, describeVerification, FIND_OUT, findOutCommand, listCountRows, verifyAgainCommand, VERIFY_DRY_RUN_NOTE,
 } from './verification-wording';
 import { omitRepeatedMessages } from '../../alerts/problem-lines';
 import { describeReason } from '../../alerts/reason-descriptions';
-import { formatBytes, formatCause, formatCount, formatDates, formatObjects, formatSeconds, formatUsd } from '../../text/format';
+import { keepDates, renderInstant } from '../../page/dates';
+import { renderDocument } from '../../page/document';
+import { renderCommand, renderKeyRow, renderLink, renderList, renderReasonCode, renderSection, renderTile } from '../../page/elements';
+import { capitalize, formatBytes, formatCause, formatCount, formatDates, formatObjects, formatSeconds, formatUsd } from '../../text/format';
 import { html, type Html } from '../../text/html';
 import { renderCostTable } from '../page/cost-table';
-import { keepDates, renderInstant } from '../page/dates';
-import { capitalize, renderCommand, renderKeyRow, renderLink, renderList, renderReasonCode, renderSection, renderTile } from '../page/elements';
-import { renderDocument, renderFooter, renderPlacesList, renderUri } from '../page/layout';
+import { renderFooter, renderPlacesList, renderRunLinks, renderUri } from '../page/layout';
 
 const SECTIONS = [renderCounts, renderDryRun, renderNextStep, renderReasons, renderProblems, renderCost, renderPlaces];
 
@@ -23,25 +24,24 @@ export function renderVerification(report: VerificationReport): string {
     badges: [{ text: verdict, style: outcome }, ...run.dryRun ? [{ text: 'Dry run', style: 'plain' }] : []],
     heading: formatDates(dates),
     lead: html`<p>${capitalize(describeVerification(report))}</p>
-${run.dryRun && html`<p>This was a dry run: the archive was not looked at.</p>`}`,
+${run.dryRun && html`<p>${VERIFY_DRY_RUN_NOTE}</p>`}
+${renderRunLinks(report)}`,
     sections: SECTIONS.map((render) => render(report)),
     footer: renderFooter(report),
   });
 }
 
-function renderCounts({ counts, bytes, seconds, startedAt, batches, cost: { total }, run: { dryRun } }: VerificationReport): Html {
-  const { listed, present, changed, missing, skipped } = counts;
-  const skippedNote = 'restored, or archived again';
-  // A dry run does not look at the archive, so it does not know what is changed or missing.
-  const parts: [string, string, number, string?][] = dryRun
-    ? [['Would compare', 'archived', present], ['Would skip', 'skipped', skipped, skippedNote]]
-    : [['Present', 'archived', present], ['Changed', 'conflicting', changed], ['Missing', 'failed', missing], ['Skipped', 'skipped', skipped, skippedNote]];
+/** The colors of the page. */
+const STYLES = { present: 'archived', changed: 'conflicting', missing: 'failed', skipped: 'skipped' };
+
+function renderCounts(report: VerificationReport): Html {
+  const { counts: { listed }, bytes, seconds, startedAt, timeZone, batches, cost: { total }, run: { dryRun } } = report;
   return renderSection(`${formatObjects(listed)} in the ledgers`, html`
-<dl class="tiles">${parts.map(([name, style, count, note]) => renderTile(
-  html`<svg aria-hidden="true"><rect class="${style}" width="100%" height="100%" rx="2"/></svg>${name}`, formatCount(count), note))}</dl>
+<dl class="tiles">${listCountRows(report).map(({ name, status, count, note }) => renderTile(
+  html`<svg aria-hidden="true"><rect class="${STYLES[status]}" width="100%" height="100%" rx="2"/></svg>${name}`, formatCount(count), note))}</dl>
 <dl class="tiles">
 ${renderTile(dryRun ? 'Bytes to compare' : 'Bytes present', formatBytes(bytes))}
-${renderTile('Duration', formatSeconds(seconds), html`from ${renderInstant(startedAt)}`)}
+${renderTile('Duration', formatSeconds(seconds), html`from ${renderInstant(startedAt, timeZone)}`)}
 ${renderTile('Batches', formatCount(batches.count), batches.rounds > batches.count && `in ${formatCount(batches.rounds)} rounds`)}
 ${renderTile('Cost', formatUsd(total), 'estimate')}
 </dl>`);

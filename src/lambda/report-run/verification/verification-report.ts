@@ -11,7 +11,7 @@ import { getReportLinks, VERIFICATION_SCHEMA } from '../report/report-links';
 
 /** The content of `report.json` after a verification; docs/verification.schema.json describes it. */
 export interface VerificationReport extends Pick<
-  Report, 'schemaVersion' | 'archiver' | 'run' | 'dates' | 'bytes' | 'startedAt' | 'endedAt' | 'seconds' | 'batches' | 'cost' | 'destination' | 'ledger' | 'links'
+  Report, 'schemaVersion' | 'archiver' | 'run' | 'dates' | 'bytes' | 'timeZone' | 'startedAt' | 'endedAt' | 'seconds' | 'batches' | 'cost' | 'destination' | 'ledger' | 'links'
 > {
   readonly $schema: string;
   readonly action: 'verify';
@@ -38,6 +38,7 @@ export interface VerificationFacts {
   readonly batches: Batches;
   readonly requests: Requests;
   readonly milliseconds: number;
+  readonly timeZone: string;
   readonly endedAt: Date;
   readonly region: string;
   readonly alertMode?: string;
@@ -64,6 +65,7 @@ export function createVerificationReport(facts: VerificationFacts): Verification
     bytes: facts.bytes,
     reasons: (['missing', 'changed'] as const).filter((status) => counts[status] > 0).map((status) => ({ status, code: codes[status], count: counts[status] })),
     problems: findings.problems,
+    timeZone: facts.timeZone,
     startedAt: new Date(run.startTime).toISOString(),
     endedAt: endedAt.toISOString(),
     seconds: (endedAt.getTime() - Date.parse(run.startTime)) / 1000,

@@ -15,7 +15,26 @@ export function describeVerification({ run, counts, deep }: VerificationReport):
   return listed === 0 ? 'the ledgers of these days have no archived objects.' : `the archive has ${listed === 1 ? 'the only object' : `all ${formatObjects(listed)}`} of these ledgers. Compared: ${what}.`;
 }
 
-export const VERIFY_DRY_RUN_NOTE = 'This was a dry run: the archive was not looked at. "Present" means "would be compared".';
+export const VERIFY_DRY_RUN_NOTE = 'This was a dry run: the archive was not looked at.';
+
+/** A count of the report: its name, what it is about, and a note. */
+export interface CountRow {
+  readonly name: string;
+  readonly status: 'present' | 'changed' | 'missing' | 'skipped';
+  readonly count: number;
+  readonly note?: string;
+}
+
+/** A dry run does not look at the archive, so it does not know what is changed or missing. */
+export function listCountRows({ counts: { present, changed, missing, skipped }, run: { dryRun } }: VerificationReport): CountRow[] {
+  const note = 'since restored, or archived again';
+  return dryRun
+    ? [{ name: 'Would compare', status: 'present', count: present }, { name: 'Would skip', status: 'skipped', count: skipped, note }]
+    : [
+      { name: 'Present', status: 'present', count: present }, { name: 'Changed', status: 'changed', count: changed },
+      { name: 'Missing', status: 'missing', count: missing }, { name: 'Skipped', status: 'skipped', count: skipped, note },
+    ];
+}
 
 export function describeDryRunCost({ cost }: VerificationReport): string {
   return `The verification would cost about ${formatUsd(cost.total)} (${cost.prices.region}, ${cost.prices.asOf}).`;

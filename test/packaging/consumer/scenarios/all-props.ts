@@ -76,6 +76,7 @@ export const allProps: Scenario = {
     const database = new CfnDatabase(stack, 'Database', { catalogId: stack.account, databaseInput: { name: 'analytics' } });
     const ledger = archiver.addLedgerTable('Ledger', { database: database.ref, tableName: 'moves', firstDay: '2026-01-01', workGroup: 'analysts' });
     if (!ledger.ref) { throw new Error('addLedgerTable is wrong'); }
+    if (archiver.addCommandOutputs().length < 5) { throw new Error('addCommandOutputs is wrong'); }
 
     archiver.grantStartExecution(new Role(stack, 'Operator', { assumedBy: new AccountRootPrincipal() }));
     archiver.onRunFailed('Page', { target: new SnsTopic(new Topic(stack, 'Pager')) });

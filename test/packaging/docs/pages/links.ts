@@ -16,7 +16,7 @@ export const readPage = (file: string) => fs.readFileSync(path.join(ROOT, file),
 /** Returns the problems of the links of a page. */
 export function brokenLinks(file: string, markdown = readPage(file)): string[] {
   const html = render(markdown);
-  const targets = [...html.matchAll(/<(?:a|img)\b[^>]*? (?:href|src)="([^"]*)"/g)].map(([, target]) => decode(target!));
+  const targets = [...html.matchAll(/<(?:a|img|source)\b[^>]*? (?:href|src|srcset)="([^"]*)"/g)].map(([, target]) => decode(target!));
   return [...new Set(targets)].flatMap((target) => {
     const problem = problemOf(file, html, target);
     return problem ? [`${target}: ${problem}`] : [];

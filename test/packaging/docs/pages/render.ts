@@ -52,9 +52,9 @@ export function render(markdown: string): string {
 
 /** Returns a whole page. Its pictures come from the repository's files. */
 export function page(title: string, markdown: string): string {
-  const body = render(markdown).replace(/src="([^"]+)"/g, (whole, address: string) => {
+  const body = render(markdown).replace(/(src|srcset)="([^"]+)"/g, (whole, name: string, address: string) => {
     const [, file] = REPOSITORY.exec(address) ?? [];
-    return file ? `src="file://${path.join(ROOT, file)}"` : whole;
+    return file ? `${name}="file://${path.join(ROOT, file)}"` : whole;
   });
   return `<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">

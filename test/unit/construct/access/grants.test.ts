@@ -90,7 +90,7 @@ test('ReportRun reads and writes reports, lists source and destination, and read
   ]);
 });
 
-test('ExplainFailure reads executions of this state machine and publishes', () => {
+test('ExplainFailure reads executions of this state machine, publishes, and adds a run to the calendar', () => {
   const states = 'arn:aws:states:eu-west-1:111122223333';
   const name = '<ArchiverStateMachine\\w+\\.Name>';
   const executions = new RegExp(`^${states}:execution:${name}:\\*$`);
@@ -103,6 +103,7 @@ test('ExplainFailure reads executions of this state machine and publishes', () =
     allow(['states:DescribeMapRun'], ...mapRuns),
     allow(['states:ListExecutions'], /^<ArchiverStateMachine\w+>$/, ...mapRuns),
     allow(['sns:Publish'], /^<ArchiverAlerts\w+>$/),
+    allow(['s3:GetObject', 's3:PutObject'], /^<ArchiverReports\w+\.Arn>\/runs\/index\.html$/),
     allow(['kms:Decrypt', 'kms:GenerateDataKey'], /^<ReportsKey/),
   ]);
 });
@@ -200,7 +201,7 @@ test('S3 permissions are limited to the prefixes', () => {
   for (const who of EVERYONE) {
     for (const statement of statements(template, who).filter((each) => each.Action[0].startsWith('s3:') && !ON_BUCKETS.has(each.Action[0]))) {
       for (const resource of statement.Resource) {
-        expect(resource).toMatch(/\/((in|archive|runs|runs\/ledger|runs\/\*\/\*\/(map-run|plan))\/\*|runs\/\*\/claim\.json)$/);
+        expect(resource).toMatch(/\/((in|archive|runs|runs\/ledger|runs\/\*\/\*\/(map-run|plan))\/\*|runs\/\*\/claim\.json|runs\/index\.html)$/);
       }
     }
   }

@@ -1,6 +1,7 @@
 import { Template } from 'aws-cdk-lib/assertions';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
 import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { actionsOn, build, only, resolve, synth } from '../../../helpers/synth';
@@ -83,7 +84,9 @@ test('onRunFailed: matches only the given statuses, and throws for a status of a
 });
 
 test('a topic that is known to have no key: encryptionKey is not granted for it, only for the environment and the executions', () => {
-  const { template } = synth((stack) => ({ alertTopic: new sns.Topic(stack, 'Mine'), encryptionKey: new kms.Key(stack, 'Key') }));
+  const { template } = synth((stack) => ({
+    alertTopic: new sns.Topic(stack, 'Mine'), reportBucket: new s3.Bucket(stack, 'Reports'), encryptionKey: new kms.Key(stack, 'Key'),
+  }));
   expect(actionsOn(template, 'ExplainFailure', /^<Key/)).toEqual(['kms:Decrypt']);
 });
 

@@ -1,4 +1,5 @@
 import type { Context } from 'aws-lambda';
+import { readRuns } from '../../../../src/lambda/calendar/calendar-page';
 import { handler } from '../../../../src/lambda/report-run/report-run.lambda';
 import type { Harness } from '../../../helpers/harness';
 import { ENVIRONMENT, EVENT, ledgerLine, progress, RUN, startReportHarness, writeLedger, writeResults } from '../../../helpers/report-fixtures';
@@ -52,6 +53,27 @@ test('logs the run\'s id in every line, and no key', async () => {
 test('publishes no metrics for a dry run', async () => {
   await handler({ ...EVENT, run: { ...RUN, dryRun: true } }, CONTEXT);
   expect(printed().filter(({ _aws: aws }) => aws)).toEqual([]);
+});
+
+test('adds the run to the calendar, also a dry run', async () => {
+  await handler(EVENT, CONTEXT);
+  await handler({ ...EVENT, run: { ...RUN, dryRun: true, reportPrefix: 'runs/2026-11-25/dry/' }, executionId: `${EVENT.executionId}-dry` }, CONTEXT);
+  expect(readRuns(harness.read('reports', 'runs/index.html')!, '').map(({ dryRun, outcome, counts, folder, day }) => ({ dryRun, outcome, counts, folder, day }))).toEqual([
+    { dryRun: true, outcome: 'PROBLEMS', counts: { done: 1, notDone: 1 }, folder: '2026-11-25/dry', day: '2026-11-25' },
+    { dryRun: false, outcome: 'PROBLEMS', counts: { done: 1, notDone: 1 }, folder: '2026-11-25/nightly', day: '2026-11-25' },
+  ]);
+  expect(harness.store.keys('reports', 'runs/ledger/').every((key) => key.endsWith('.jsonl'))).toBe(true);
+});
+
+test('succeeds if the calendar cannot be updated, and logs why', async () => {
+  harness.store.put('reports', 'runs/index.html', 'a page of somebody else');
+  const warnings = jest.spyOn(process.stderr, 'write').mockImplementation(() => true);
+  expect(await handler(EVENT, CONTEXT)).toMatchObject({ outcome: 'PROBLEMS' });
+  expect([...printed(), ...warnings.mock.calls.map(([text]) => JSON.parse(String(text)))])
+    .toContainEqual(expect.objectContaining({ level: 'WARN', message: expect.stringContaining('the calendar was not updated') }));
+  warnings.mockRestore();
+  expect(harness.read('reports', 'runs/index.html')).toBe('a page of somebody else');
+  harness.store.delete('reports', 'runs/index.html');
 });
 
 test('fails for an event of another shape and names what is wrong', async () => {

@@ -107,7 +107,7 @@ describe('a run of two batches', () => {
     const { report } = await run();
     expect(report.batches).toEqual({ count: 2, rounds: 2 });
     expect(report.cost.items.map(({ what, count }) => [what, count])).toEqual([
-      ['S3: lists', 2], ['S3: copies', 5], ['S3: reads', 8], ['S3: other writes', 8], ['Step Functions: transitions', 15], ['Lambda', 4],
+      ['S3: lists', 2], ['S3: copies', 5], ['S3: reads', 9], ['S3: other writes', 9], ['Step Functions: transitions', 15], ['Lambda', 4],
       ['SNS: messages', 1], ['CloudWatch: bytes of logs', 7_880],
     ]);
   });

@@ -43,13 +43,13 @@ test('requests are those of the objects, of the batches and of the run', () => {
     CopyObject: 1500,
     // Two hundred keys each, because ten batches may delete at the same time.
     DeleteObjects: 5 + 3,
-    // Manifest, results, two parts of the ledger, earlier reports and that of this dry run.
-    GetObject: 2 + 2 + 7 + 1,
-    // Two parts of the ledger, two claims, manifest, results, two reports.
-    PutObject: 2 + 6,
+    // Manifest, results, two parts of the ledger, earlier reports and that of this dry run, and the calendar.
+    GetObject: 2 + 2 + 7 + 1 + 1,
+    // Two parts of the ledger, two claims, manifest, results, two reports, and the calendar.
+    PutObject: 2 + 7,
     GetObjectLockConfiguration: 2,
   });
-  expect(requests.total).toBe(1500 + 8 + 5 + 12 + 8 + 2);
+  expect(requests.total).toBe(1500 + 8 + 5 + 13 + 9 + 2);
 });
 
 test('an object with requests of its own counts as its ledger line predicts', () => {

@@ -1,4 +1,5 @@
 import type { LedgerLine } from '../../../../../src/contract/payloads';
+import { toAnchor } from '../../../../../src/lambda/calendar/calendar-links';
 import { renderReport } from '../../../../../src/lambda/report-run/page/page';
 import { createReport, type ReportFacts } from '../../../../../src/lambda/report-run/report/report';
 import { EXECUTION, factsOf, ledgerLine, type RunFacts } from '../../../../helpers/report-fixtures';
@@ -62,7 +63,7 @@ test('stragglers: how many, how old, some of them, and the command', () => {
 test('links lead to the console, if it is known', () => {
   expect(page({})).toContain(`href="https://eu-west-1.console.aws.amazon.com/states/home?region=eu-west-1#/v2/executions/details/${EXECUTION}"`);
   const unknown = page({}, { executionArn: 'arn:aws-new:states:moon-1:1:execution:a:b' });
-  expect([...unknown.matchAll(/href="([^"]*)"/g)].map(([, url]) => new URL(url).host)).toEqual(['raw.githubusercontent.com']);
+  expect([...unknown.matchAll(/href="([^"]*)"/g)].map(([, url]) => new URL(url, 'file:///runs/day/run/').host)).toEqual(['', 'raw.githubusercontent.com']);
   expect(plain(unknown)).toContain('nightly');
 });
 
@@ -122,6 +123,18 @@ test('no date can break inside, and times are in UTC', () => {
   expect(body).toContain('<h1><span class="date">2026-11-20</span> to <span class="date">2026-11-24</span></h1>');
   expect(body).toContain('from <time datetime="2026-11-25T01:00:00Z"><span class="date">2026-11-25</span> <span class="date">01:00:00 UTC</span></time>');
   expect(plain(body)).toContain('Written at 2026-11-25 01:02:30 UTC by');
+});
+
+test('times are also in the time zone of the archiver, with their day if it is another one', () => {
+  expect(plain(page({}, { timeZone: 'Asia/Tokyo' }))).toContain('from 2026-11-25 01:00:00 UTC (10:00:00 Asia/Tokyo)');
+  expect(plain(page({}, { timeZone: 'America/Los_Angeles' }))).toContain('from 2026-11-25 01:00:00 UTC (2026-11-24 17:00:00 America/Los_Angeles)');
+  expect(plain(page({}, { timeZone: 'Etc/UTC' }))).not.toMatch(/UTC \(/);
+});
+
+test('the page leads to the runs before and after it: to its day in the calendar', () => {
+  const text = page({}, { timeZone: 'America/Los_Angeles' });
+  expect(text).toContain(`<a href="../../index.html#${toAnchor('Demo/Archiver', '2026-11-24')}">`);
+  expect(text).toContain('<a href="https://eu-west-1.console.aws.amazon.com/s3/object/reports?region=eu-west-1&#38;prefix=runs%2Findex.html">');
 });
 
 test('a key is in the page once and whole: one element has all of its text, and a long one can be unfolded', () => {

@@ -114,15 +114,26 @@ test.each([
 
 test('the message of a dry run shows the estimate of the real run right after the counts', () => {
   const { message } = messageOf(reportOf([{ ...ledgerLine('x', 'archived'), size: 5 * 1024 ** 2 }, ledgerLine('y', 'archived')], { dryRun: true }));
-  expect(message).toMatch(/Failed: +0\n\nThe real run would cost about \$0\.\d+ \(list prices for us-east-1 as of [-\d]+\), take \d+ s and send \d+ requests to S3\.\nThe largest objects:\n  5 MiB  x\n  100 bytes  y\n/);
+  expect(message).toMatch(/Would fail: +0\n\nThe real run would cost about \$0\.\d+ \(list prices for us-east-1 as of [-\d]+\), take \d+ s and send \d+ requests to S3\.\nThe largest objects:\n  5 MiB  x\n  100 bytes  y\n/);
   expect(messageOf(reportOf([ledgerLine('x', 'archived')])).message).not.toContain('The real run');
 });
 
 test('a dry run says that nothing was changed, and its command changes nothing either', () => {
   const { subject, message } = messageOf(reportOf([ledgerLine('x', 'conflicting', 'DESTINATION_EXISTS')], { dryRun: true, from: null }));
-  expect(subject).toBe('Dry run incomplete, 1 conflicting: every day up to 2026-11-24 (Demo/Archiver)');
+  expect(subject).toBe('Dry run, would be incomplete, 1 would conflict: every day up to 2026-11-24 (Demo/Archiver)');
   expect(message).toContain('This was a dry run: nothing was changed');
   expect(message).toContain('--input \'{"from":"1970-01-01","to":"2026-11-24","dryRun":true}\'');
+});
+
+test.each(['archive', 'restore'] as const)('the message of a dry run of %s claims nothing that did not happen', (action) => {
+  const lines = [ledgerLine('x', 'archived'), ledgerLine('y', 'conflicting', 'DESTINATION_EXISTS'), ledgerLine('z', 'failed', 'SLOW_DOWN')];
+  for (const given of [lines, lines.slice(0, 2), lines.slice(0, 1)]) {
+    const { subject, message } = messageOf(reportOf(given, { dryRun: true, action }, 5, { stragglers: { count: 1, oldest: '2026-11-20' } }));
+    const done = action === 'archive' ? 'archived' : 'restored';
+    expect(`${subject}\n${message}`.replace(new RegExp(`would (not )?be ${done}`, 'g'), '')).not.toMatch(/^(Archived|Restored|Skipped|Conflicting|Failed):|\d (archived|restored|failed|conflicting)|No object was lost|To archive/m);
+    expect(subject).toMatch(/^Dry run, would /);
+    expect(message).toContain(`Would ${action}: `);
+  }
 });
 
 test('keys cannot forge lines', () => {

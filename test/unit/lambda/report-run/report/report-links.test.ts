@@ -19,6 +19,7 @@ test.each([
   expect(links(partition, region)).toEqual({
     execution: `${console}states/home?region=${region}#/v2/executions/details/arn:${partition}:states:${region}:123456789012:execution:Machine:run`,
     page: `${console}s3/object/reports?region=${region}&prefix=runs%2F2026-11-25%2Frun%201%2Freport.html`,
+    allRuns: `${console}s3/object/reports?region=${region}&prefix=runs%2Findex.html`,
     folder: `${console}s3/buckets/reports?region=${region}&prefix=runs%2F2026-11-25%2Frun%201%2F`,
     logs: `${console}cloudwatch/home?region=${region}#logsV2:log-groups/log-group/$252Flogs$252FArchive$2520$25241`,
   });

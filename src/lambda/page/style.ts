@@ -1,6 +1,6 @@
-import { Html } from '../../text/html';
+import { Html } from '../text/html';
 
-/** The style of the page: light and dark, for windows of 320 pixels and more. */
+/** The style of the pages: light and dark, for windows of 320 pixels and more. */
 export const STYLE = new Html(`
 :root { color-scheme: light dark; --ground: #fff; --panel: #f6f8fa; --text: #1f2328; --soft: #59636e; --line: #d1d9e0;
   --archived: #1a7f37; --skipped: #afb8c1; --conflicting: #9a6700; --failed: #cf222e; --link: #0969da; --on: #fff; }
@@ -29,6 +29,7 @@ dl.tiles { display: grid; gap: .75rem; grid-template-columns: repeat(auto-fit, m
 .tiles dt { color: var(--soft); font-size: .875rem; }
 .tiles dd { font-size: 1.35rem; font-weight: 600; font-variant-numeric: tabular-nums; line-height: 1.25; }
 .tiles small { display: block; color: var(--soft); font-size: .8rem; font-weight: 400; }
+.tiles small .soft { font-size: inherit; }
 .tiles svg { display: inline-block; width: .7rem; height: .7rem; margin-right: .35rem; }
 ul, ol { list-style: none; padding: 0; }
 li { border-top: 1px solid var(--line); padding: .6rem 0; }

@@ -2,8 +2,8 @@
  * A key on one line, in which the style sheet hides as much of the middle as does not fit into the window. The page has
  * the whole text, so that a click shows it, and a copy has all of it.
  */
-import { formatKey } from '../../text/format';
-import { html, type Html } from '../../text/html';
+import { formatKey } from '../text/format';
+import { html, type Html } from '../text/html';
 
 /** A shorter key fits on the smallest phone. */
 const MAX_SHORT = 30;

@@ -1,10 +1,10 @@
-/** The elements that the page's sections are made of. */
+/** The elements that the sections of pages are made of. */
 import { keepDates } from './dates';
 import { renderKey } from './key';
-import { describeReason } from '../../alerts/reason-descriptions';
-import { reasonUrl } from '../../alerts/runbook-links';
-import { formatKey } from '../../text/format';
-import { html, type Html, type HtmlValue } from '../../text/html';
+import { describeReason } from '../alerts/reason-descriptions';
+import { reasonUrl } from '../alerts/runbook-links';
+import { formatKey } from '../text/format';
+import { html, type Html, type HtmlValue } from '../text/html';
 
 const MAX_ITEMS = 5;
 
@@ -40,8 +40,4 @@ export function renderReasonCode(code: string): Html {
 /** A row for an object: its key, and what there is to say about it. The key has a line of its own on a phone. */
 export function renderKeyRow(key: string, note: Html): Html {
   return html`<div class="row keyed"><div>${renderKey(key)}</div><span>${note}</span></div>`;
-}
-
-export function capitalize(text: string): string {
-  return text[0].toUpperCase() + text.slice(1);
 }

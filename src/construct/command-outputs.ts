@@ -1,0 +1,32 @@
+import { CfnOutput, Stack, Token } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { Resources } from './resources';
+
+/** PlanRun refuses them, so a command that is pasted as it is does nothing. */
+const DAYS = { from: 'yyyy-MM-dd', to: 'yyyy-MM-dd' };
+
+/** Creates the outputs, in the order in which a new user needs them. Values may have tokens. */
+export function createCommandOutputs(scope: Construct, { stateMachine, reports, functions }: Resources): CfnOutput[] {
+  const start = (input?: object) => `aws stepfunctions start-execution --region ${Stack.of(scope).region} `
+    + `--state-machine-arn ${stateMachine.stateMachineArn}${input ? ` --input '${JSON.stringify(input)}'` : ''}`;
+  const output = (id: string, description: string, value: string) => new CfnOutput(scope, id, { description, value });
+  return [
+    output('DryRun', 'Says what a run would do now and what it would cost, and changes nothing', start({ dryRun: true })),
+    output('Start', 'Starts a run for the days that the schedule would archive now', start()),
+    output('Dates', 'Archives other days: replace both dates', start(DAYS)),
+    output('Verify', 'Compares the archive with the ledgers of some days: replace both dates', start({ action: 'verify', ...DAYS })),
+    ...functions.restoreBatch ? [output(
+      'Restore', 'Says what a restore would take back: replace NAME with the name of a run. Without dryRun, it does it',
+      start({ action: 'restore', run: 'NAME', dryRun: true }),
+    )] : [],
+    output(
+      'Reports', 'Copies the pages of all runs into the folder reports: open index.html there',
+      `aws s3 sync ${quote(`s3://${reports.bucket.bucketName}/${reports.prefix}`)} reports --exclude '*' --include '*.html'`,
+    ),
+  ];
+}
+
+/** Quotes a text for bash and zsh. What a token stands for cannot be seen: names of buckets need no quotes. */
+function quote(text: string): string {
+  return /^[\w:/.-]+$/.test(text) || (Token.isUnresolved(text) && !text.includes('\'')) ? text : `'${text.replace(/'/g, "'\\''")}'`;
+}

@@ -1,0 +1,133 @@
+/** `index.html` below the report prefix: a calendar of all runs, and a list of them. */
+import * as v from 'valibot';
+import { type CalendarDay, type CalendarMonth, type DayState, toMonths } from './calendar-days';
+import { objectUrl, toAnchor } from './calendar-links';
+import { CalendarRun, MAX_RUNS_PER_DAY, push } from './calendar-runs';
+import { CALENDAR_STYLE } from './calendar-style';
+import { executionUrl } from '../alerts/cli-commands';
+import { keepDates, renderInstant } from '../page/dates';
+import { renderDocument } from '../page/document';
+import { renderLink, renderSection } from '../page/elements';
+import { toAsciiJson } from '../text/escape';
+import { formatCount, formatDates, formatKey } from '../text/format';
+import { html, Html } from '../text/html';
+
+export interface ReportPlace { readonly bucket: string; readonly reportPrefix: string }
+
+/** A later version may need more than these runs say. Then it raises this number, and this version leaves its page alone. */
+const VERSION = 1;
+
+/** @param runs the newest first, at least one */
+export function renderCalendar(runs: readonly CalendarRun[], place: ReportPlace): string {
+  const archivers = new Map<string, CalendarRun[]>();
+  for (const run of runs) { push(archivers, run.archiver, run); }
+  const today = runs[0].day;
+  const [first] = archivers.keys();
+  return renderDocument({
+    title: archivers.size === 1 ? `All runs: ${formatKey(first)}` : `All runs of ${archivers.size} archivers`,
+    archiver: archivers.size === 1 ? first : `${archivers.size} archivers`,
+    badges: [],
+    heading: 'All runs',
+    lead: html`<p>A day shows the result of the runs that started on it. A run that was repeated for the same days counts as its last repetition.</p>
+<ul class="legend">${STATES.map(([state, name]) => html`<li><span class="day ${state}"></span>${name}</li>`)}</ul>`,
+    sections: [...archivers].map(([archiver, own]) => renderArchiver(archiver, own, today, place)),
+    footer: html`<footer><p>Written by cdk-s3-dated-archiver after the last run, at ${renderInstant(runs[0].endedAt, runs[0].timeZone)}. The page has at most
+${MAX_RUNS_PER_DAY} runs of a day. All reports are below <code>s3://${place.bucket}/${place.reportPrefix}</code>. To read them without the console, copy that folder, and open index.html in the copy.</p></footer>
+${writeRuns(runs)}`,
+    style: CALENDAR_STYLE,
+  });
+}
+
+/** Runs as JSON in a comment. It is ASCII, and without these two characters it cannot end the comment. */
+function writeRuns(runs: readonly CalendarRun[]): Html {
+  const json = toAsciiJson(runs).replace(/[<>]/g, (character) => `\\u00${character.charCodeAt(0).toString(16)}`);
+  return new Html(`<!-- runs ${VERSION} ${json} -->`);
+}
+
+/**
+ * Reads the runs from a page.
+ *
+ * @param uri of the page, for the error
+ */
+export function readRuns(page: string, uri: string): CalendarRun[] {
+  const [, version, json] = /<!-- runs (\d+) (\[.*\]) -->/.exec(page) ?? [];
+  if (json === undefined) { throw new Error(`${uri} is not a calendar of runs, and was not replaced: move it elsewhere, and the next run writes one`); }
+  if (Number(version) !== VERSION) { throw new Error(`${uri} is from a later version of cdk-s3-dated-archiver, and was left as it is`); }
+  return v.parse(v.array(CalendarRun), JSON.parse(json));
+}
+
+const STATES: ReadonlyArray<readonly [DayState, string]> = [
+  ['archived', 'archived'], ['verified', 'verified'], ['restored', 'restored'], ['incomplete', 'incomplete'], ['failed', 'failed'],
+  ['tried', 'only dry runs'], ['none', 'no run'],
+];
+const NAMES = Object.fromEntries(STATES) as Record<DayState, string>;
+
+const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
+const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
+
+function renderArchiver(archiver: string, runs: readonly CalendarRun[], today: string, place: ReportPlace): Html {
+  return renderSection(formatKey(archiver), html`<p class="soft">Days are those of ${runs[0].timeZone}.</p>
+<div class="months">${toMonths(runs, today).map((month) => renderMonth(archiver, month))}</div>
+<h3>Runs</h3>
+<ul class="runs">${runs.map((run, index) => renderRun(run, runs[index - 1]?.day !== run.day, place))}
+</ul>`);
+}
+
+function renderMonth(archiver: string, { year, month, weeks }: CalendarMonth): Html {
+  return html`
+<table class="month"><caption>${MONTHS[month - 1]} ${year}</caption>
+<thead><tr>${WEEKDAYS.map((name) => html`<th scope="col"><abbr title="${name}">${name.slice(0, 2)}</abbr></th>`)}</tr></thead>
+<tbody>${weeks.map((week) => html`<tr>${week.map((day) => html`<td>${day && renderDay(archiver, day, MONTHS[month - 1])}</td>`)}</tr>`)}</tbody></table>`;
+}
+
+function renderDay(archiver: string, { day, state, runs }: CalendarDay, month: string): Html {
+  const number = Number(day.slice(8));
+  if (state === undefined) { return html`<span class="day">${number}</span>`; }
+  const text = html`${number}<span class="hidden"> ${month}: ${NAMES[state]}${runs.length > 1 && `, ${runs.length} runs`}</span>`;
+  return runs.length === 0 ? html`<span class="day ${state}">${text}</span>` : html`<a class="day ${state}" href="#${toAnchor(archiver, day)}">${text}</a>`;
+}
+
+/** @param isFirst whether it is the first one in the list that has its day */
+function renderRun(run: CalendarRun, isFirst: boolean, place: ReportPlace): Html {
+  const { archiver, day, outcome, dryRun, dates, startedAt, timeZone } = run;
+  return html`
+<li${isFirst && html` id="${toAnchor(archiver, day)}"`}><p class="badges"><span class="verdict ${outcome === 'CLEAN' || outcome === 'PROBLEMS' ? outcome : 'FAILED'}">${describeOutcome(run)}</span>\
+${dryRun && html`<span class="verdict plain">Dry run</span>`}<span>${renderInstant(startedAt, timeZone)}</span></p>
+<p>${ACTIONS[run.action]}${dates !== null && html` of ${keepDates(formatDates(dates))}`}: ${describeCounts(run)}</p>
+<p class="soft">${listLinks(run, place).map((link, index) => html`${index > 0 && ' · '}${link}`)}</p></li>`;
+}
+
+const ACTIONS = { archive: 'Archive', verify: 'Verification', restore: 'Restore' };
+const DONE = { archive: 'archived', verify: 'present', restore: 'restored' };
+const CLEAN = { archive: ['Archived', 'Would archive'], verify: ['Verified', 'Would verify'], restore: ['Restored', 'Would restore'] };
+const OUTCOMES = {
+  PROBLEMS: ['Incomplete', 'Would be incomplete'], FAILED: ['Failed', 'Would fail'], TIMED_OUT: ['Timed out', 'Timed out'], ABORTED: ['Stopped', 'Stopped'],
+};
+
+function describeOutcome({ action, outcome, dryRun, folder }: CalendarRun): string {
+  const [did, would] = outcome === 'CLEAN' ? CLEAN[action] : OUTCOMES[outcome];
+  // A dry run without a report did fail.
+  return dryRun && folder !== null ? would : did;
+}
+
+function describeCounts({ action, dryRun, counts }: CalendarRun): string {
+  if (!counts) { return 'it ended before its report. Its message says why.'; }
+  const done = dryRun ? `would be ${action === 'verify' ? 'compared' : DONE[action]}` : DONE[action];
+  const others = action === 'verify' ? 'changed or missing' : dryRun ? 'would not' : `not ${done}`;
+  return `${formatCount(counts.done)} ${done}${counts.notDone > 0 ? `, ${formatCount(counts.notDone)} ${others}` : ''}.`;
+}
+
+/**
+ * A page that the console opens cannot open others, so there are links for both: pages of the console, and files of a copy. A
+ * report has the link to its execution.
+ */
+function listLinks({ executionArn, folder }: CalendarRun, { bucket, reportPrefix }: ReportPlace): Html[] {
+  const name = formatKey(executionArn.split(':').pop()!);
+  if (folder === null) { return [renderLink(executionUrl(executionArn), html`Execution ${name}`)]; }
+  const page = objectUrl(executionArn, bucket, `${reportPrefix}${folder}/report.html`);
+  const file = `./${folder.split('/').map(encodeURIComponent).join('/')}/report.html`;
+  return [
+    ...page ? [renderLink(page, html`Report<span class="hidden"> of ${name}</span> in the console`)] : [],
+    renderLink(file, html`Report<span class="hidden"> of ${name}</span> in a copy of this folder`),
+  ];
+}

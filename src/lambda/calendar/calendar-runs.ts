@@ -1,0 +1,100 @@
+/**
+ * The runs that the calendar knows. The order in which they are added does not matter, and neither does a retry, which adds
+ * one again.
+ */
+import * as v from 'valibot';
+import { Action } from '../../contract/payloads';
+import { addDays } from '../../dates/calendar';
+
+const isoDate = v.pipe(v.string(), v.isoDate());
+const instant = v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/));
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+/** What the calendar says of one run. */
+export const CalendarRun = v.object({
+  /** The name in metrics and alerts. Archivers may share a report prefix, and so a calendar. */
+  archiver: v.string(),
+  executionArn: v.string(),
+  action: Action,
+  dryRun: v.boolean(),
+  /** The days of the run. `null`: it failed before it knew them. */
+  dates: v.nullable(v.object({ from: v.nullable(isoDate), to: isoDate })),
+  startedAt: instant,
+  endedAt: instant,
+  /** The calendar day on which the run started, in the archiver's time zone. */
+  day: isoDate,
+  timeZone: v.string(),
+  /** The last three end before a run has a report. */
+  outcome: v.picklist(['CLEAN', 'PROBLEMS', 'FAILED', 'TIMED_OUT', 'ABORTED']),
+  /** Archived, restored or present objects, and those that are not. `null`: the run has no report. */
+  counts: v.nullable(v.object({ done: count, notDone: count })),
+  /** The name of the run's folder, `<day>/<run>`. `null`: the run has no report. */
+  folder: v.nullable(v.string()),
+});
+export type CalendarRun = v.InferOutput<typeof CalendarRun>;
+
+export const DEFAULT_RETENTION_DAYS = 400;
+/** A day of an archiver that runs every hour. The reports have all runs. */
+export const MAX_RUNS_PER_DAY = 3;
+/** The page is at most about a megabyte, no matter how many archivers share it. */
+export const MAX_RUNS = 2_000;
+
+/** Returns the runs with this one, the newest first, and without those that are too old. */
+export function addRun(runs: readonly CalendarRun[], run: CalendarRun, retentionDays = DEFAULT_RETENTION_DAYS): CalendarRun[] {
+  const known = runs.find((other) => isSame(other, run));
+  // ReportRun knows more than ExplainFailure, whichever comes first.
+  const kept = known && known.folder !== null && run.folder === null ? known : run;
+  return limit([...runs.filter((other) => other !== known), kept].sort(byStart), retentionDays);
+}
+
+/** The name of an execution may be used again after 90 days. */
+function isSame(a: CalendarRun, b: CalendarRun): boolean {
+  return a.executionArn === b.executionArn && a.day === b.day;
+}
+
+/** The newest first. The order of runs that started at the same time is fixed, too. */
+function byStart(a: CalendarRun, b: CalendarRun): number {
+  return compare(b.startedAt, a.startedAt) || compare(b.executionArn, a.executionArn);
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function limit(runs: readonly CalendarRun[], retentionDays: number): CalendarRun[] {
+  const oldest = addDays(runs[0].day, -retentionDays);
+  const days = new Map<string, CalendarRun[]>();
+  for (const run of runs.filter(({ day }) => day > oldest)) { push(days, `${run.day} ${run.archiver}`, run); }
+  const kept = new Set([...days.values()].flatMap((day) => day.map((run) => ({ run, rank: rank(run, day) }))
+    .sort((a, b) => b.rank - a.rank).slice(0, MAX_RUNS_PER_DAY).map(({ run }) => run)));
+  return runs.filter((run) => kept.has(run)).slice(0, MAX_RUNS);
+}
+
+/** What a reader needs most of a day: the last run for the same days rather than an earlier one, and problems rather than none. */
+function rank(run: CalendarRun, sameDay: readonly CalendarRun[]): number {
+  return run.dryRun ? -1 : (findLast(run, sameDay) === run ? 4 : 0) + severity(run);
+}
+
+/**
+ * Returns the last run that did the same for the same days: repeating a run that failed settles it.
+ *
+ * @param runs the newest first
+ */
+export function findLast(run: CalendarRun, runs: readonly CalendarRun[]): CalendarRun {
+  return (run.dates && runs.find((other) => doesSame(other, run))) ?? run;
+}
+
+function doesSame(a: CalendarRun, b: CalendarRun): boolean {
+  return a.archiver === b.archiver && a.action === b.action && a.dryRun === b.dryRun
+    && a.dates !== null && b.dates !== null && a.dates.from === b.dates.from && a.dates.to === b.dates.to;
+}
+
+/** 0: all is well. 1: incomplete. 2: failed. */
+export function severity({ outcome }: CalendarRun): 0 | 1 | 2 {
+  return outcome === 'CLEAN' ? 0 : outcome === 'PROBLEMS' ? 1 : 2;
+}
+
+export function push<K, V>(groups: Map<K, V[]>, key: K, value: V): void {
+  const group = groups.get(key);
+  if (group) { group.push(value); } else { groups.set(key, [value]); }
+}

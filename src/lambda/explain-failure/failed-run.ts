@@ -1,0 +1,34 @@
+/** What the calendar says of a run that failed, timed out or was stopped. */
+import * as v from 'valibot';
+import { getAction } from './diagnosis';
+import { parseAs } from './execution-history';
+import type { FailureFacts } from './failure-facts';
+import { toOutcome } from './failure-message';
+import type { CalendarRun } from '../calendar/calendar-runs';
+import { type ExecutionFacts, toCalendarRun, toExecutionFields } from '../calendar/to-calendar-run';
+
+const Input = v.object({ dryRun: v.boolean() });
+
+/** @param now in epoch milliseconds, for the times that the event does not have */
+export function toFailedRun({ archiver, timeZone }: Pick<ExecutionFacts, 'archiver' | 'timeZone'>, facts: FailureFacts, now: number): CalendarRun {
+  const { change, description, history } = facts;
+  const execution = {
+    archiver,
+    timeZone,
+    executionArn: change.executionArn,
+    startedAt: new Date(change.startDate ?? description?.startDate ?? now),
+    endedAt: new Date(change.stopDate ?? description?.stopDate ?? now),
+  };
+  // ReportRun has written the report, and may have failed to add the run to the calendar.
+  if (history?.summary) { return toCalendarRun(execution, history.summary); }
+  const outcome = toOutcome(change.status);
+  return {
+    ...toExecutionFields(execution),
+    action: getAction(facts),
+    dryRun: history?.run?.dryRun ?? parseAs(Input, change.input ?? description?.input ?? '')?.dryRun ?? false,
+    dates: history?.run ? { from: history.run.from, to: history.run.to } : null,
+    outcome: outcome === 'TIMED_OUT' || outcome === 'ABORTED' ? outcome : 'FAILED',
+    counts: null,
+    folder: null,
+  };
+}

@@ -1,0 +1,50 @@
+/**
+ * What all pages have: the document and its header. A page needs no network, runs no scripts, and shows any key that S3
+ * allows. The content security policy enforces this in the browser.
+ */
+import { keepDates } from './dates';
+import { STYLE } from './style';
+import { formatKey } from '../text/format';
+import { html, type Html } from '../text/html';
+
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+export interface PageParts {
+  readonly title: string;
+  readonly archiver: string;
+  /** The style is a class of the style sheet. */
+  readonly badges: ReadonlyArray<{ readonly text: string; readonly style: string }>;
+  readonly heading: string;
+  /** What a reader should know first. */
+  readonly lead: Html;
+  readonly sections: ReadonlyArray<Html | false>;
+  readonly footer: Html;
+  /** What the page adds to the style of all pages. */
+  readonly style?: Html;
+}
+
+export function renderDocument({ title, archiver, badges, heading, lead, sections, footer, style: ownStyle }: PageParts): string {
+  return html`<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<title>${title}</title>
+<style>${STYLE}${ownStyle}</style>
+</head>
+<body>
+<header>
+<p class="badges">${badges.map(({ text, style }) => html`<span class="verdict ${style}">${text}</span>`)}<span class="soft">${formatKey(archiver)}</span></p>
+<h1>${keepDates(heading)}</h1>
+${lead}
+</header>
+<main>
+${[...sections]}
+</main>
+${footer}
+</body>
+</html>
+`.text;
+}
