@@ -5,9 +5,10 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { KeyUse } from './key-grants';
+import { createSourceStatements, grantAtSource } from './source-access';
 import {
   createListStatement, createStatement, DESTINATION_BUCKET_ACTIONS, escapeIamWildcards, getDestinationActions, getLedgers, getLock,
-  getObjectArns, getPlanArns, READ_SOURCE_ACTIONS, SOURCE_ACTIONS,
+  getObjectArns, getPlanArns, SOURCE_ACTIONS,
 } from './statements';
 import { CLAIM_NAME, MAP_LABEL, PROGRESS_SUFFIX } from '../../contract/settings';
 import type { Functions } from '../functions/functions';
@@ -41,10 +42,8 @@ export function grantPlanRun(role: iam.IRole, { reports }: GrantTargets): KeyUse
 
 /** Lets the list-objects function list the source, and write and read what maps read. */
 export function grantListObjects(role: iam.IRole, { source, reports }: GrantTargets): KeyUse[] {
-  addToPolicy(role, [
-    createListStatement(source),
-    createStatement(['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'], getPlanArns(reports)),
-  ]);
+  grantAtSource(role, source, createSourceStatements(source).listObjects());
+  addToPolicy(role, [createStatement(['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'], getPlanArns(reports))]);
   return [{ role, key: reports.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] }];
 }
 
@@ -52,10 +51,8 @@ export function grantListObjects(role: iam.IRole, { source, reports }: GrantTarg
 export function grantArchiveBatch(
   role: iam.IRole, { source, destination, reports }: GrantTargets, { allowRestore, keepsSources, listing }: Pick<Settings, 'allowRestore' | 'keepsSources' | 'listing'>,
 ): KeyUse[] {
+  grantAtSource(role, source, createSourceStatements(source, keepsSources).archiveBatch());
   addToPolicy(role, [
-    createStatement(keepsSources ? READ_SOURCE_ACTIONS : SOURCE_ACTIONS, getObjectArns(source)),
-    createListStatement(source),
-    createStatement(['s3:GetBucketObjectLockConfiguration'], source.bucket.bucketArn),
     createStatement(getDestinationActions(source), getObjectArns(destination)),
     createListStatement(destination),
     createStatement(DESTINATION_BUCKET_ACTIONS, destination.bucket.bucketArn),
@@ -103,10 +100,9 @@ export function grantRestoreBatch(role: iam.IRole, { source, destination, report
   addToPolicy(role, [
     createStatement(SOURCE_ACTIONS, getObjectArns(destination)),
     createListStatement(destination),
-    createStatement(['s3:GetBucketObjectLockConfiguration'], source.bucket.bucketArn),
-    createStatement(getDestinationActions(source), getObjectArns(source)),
-    createListStatement(source),
-    createStatement(DESTINATION_BUCKET_ACTIONS, source.bucket.bucketArn),
+  ]);
+  grantAtSource(role, source, createSourceStatements(source).restoreBatch());
+  addToPolicy(role, [
     createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(getLedgers(reports))),
     createListStatement(getLedgers(reports), getLock(reports)),
   ]);
@@ -149,9 +145,9 @@ export function grantReportRun(role: iam.IRole, { source, destination, reports }
   addToPolicy(role, [
     createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(reports)),
     createListStatement(reports),
-    createListStatement(source),
-    createListStatement(destination),
   ]);
+  grantAtSource(role, source, createSourceStatements(source).reportRun());
+  addToPolicy(role, [createListStatement(destination)]);
   return [{ role, key: reports.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] }];
 }
 
