@@ -22,7 +22,8 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const functions = new Functions(app);
   const parts = findParts(app, functions, machine);
   const { environment } = machine.scope.stack;
-  const permissions = options.enforcePolicies === false ? Permissions.none(app, environment) : Permissions.of(app, environment, options.bucketPolicies);
+  const { enforcePolicies = true, bucketPolicies } = options;
+  const permissions = enforcePolicies ? Permissions.of(app, environment, bucketPolicies) : Permissions.none(app, environment);
   const s3 = await startS3Service(options.endpoint, permissions, { account: environment.account, ...options.s3 });
   const sandbox = new Sandbox(options, { app, machine, functions, parts, permissions, s3 });
   try {

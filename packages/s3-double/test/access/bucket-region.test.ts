@@ -62,7 +62,9 @@ test('where the host names a region, a signature for another one is refused', as
     }).on('error', reject).end();
   });
   expect(await send('s3.eu-west-1.localhost', 'us-east-1')).toMatchObject({
-    status: 400, region: 'eu-west-1', body: expect.stringContaining('<Code>AuthorizationHeaderMalformed</Code><Message>The authorization header is malformed; '
+    status: 400,
+    region: 'eu-west-1',
+    body: expect.stringContaining('<Code>AuthorizationHeaderMalformed</Code><Message>The authorization header is malformed; '
       + 'the region \'us-east-1\' is wrong; expecting \'eu-west-1\'</Message><Region>eu-west-1</Region>') as string,
   });
   expect(await send('s3.us-east-1.localhost', 'us-east-1')).toMatchObject({ status: 301, region: 'eu-west-1' });

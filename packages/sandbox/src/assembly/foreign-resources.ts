@@ -11,7 +11,8 @@ export type ForeignResource = ResourcePolicyMetadata;
  */
 export function readForeignResources(app: App): ForeignResource[] {
   const stacks = new Set(app.scopes.map(({ stack }) => stack));
-  return merge([...stacks].flatMap(({ metadata }) => metadata.filter(({ type }) => type === RESOURCE_POLICY_METADATA).flatMap(({ data }) => toResource(data))));
+  const described = [...stacks].flatMap(({ metadata }) => metadata.filter(({ type }) => type === RESOURCE_POLICY_METADATA));
+  return merge(described.flatMap(({ data }) => toResource(data)));
 }
 
 function toResource(data: unknown): ForeignResource[] {

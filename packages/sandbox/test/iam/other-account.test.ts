@@ -16,14 +16,18 @@ const ROOT = { Principal: { AWS: `arn:aws:iam::${OURS}:root` } };
 
 /** The role is in a stack of one account, the bucket in one of another. */
 function access(identity: object[], onBucket: object[], bucketPolicies: Record<string, object> = {}): Access {
-  const ours = { Resources: {
-    Role: { Type: 'AWS::IAM::Role', Properties: { RoleName: 'work' } },
-    Policy: { Type: 'AWS::IAM::Policy', Properties: { Roles: ['work'], PolicyDocument: { Statement: identity } } },
-  } };
-  const theirs = { Resources: {
-    Bucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'theirs' } },
-    Policy: { Type: 'AWS::S3::BucketPolicy', Properties: { Bucket: 'theirs', PolicyDocument: { Statement: onBucket } } },
-  } };
+  const ours = {
+    Resources: {
+      Role: { Type: 'AWS::IAM::Role', Properties: { RoleName: 'work' } },
+      Policy: { Type: 'AWS::IAM::Policy', Properties: { Roles: ['work'], PolicyDocument: { Statement: identity } } },
+    },
+  };
+  const theirs = {
+    Resources: {
+      Bucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'theirs' } },
+      Policy: { Type: 'AWS::S3::BucketPolicy', Properties: { Bucket: 'theirs', PolicyDocument: { Statement: onBucket } } },
+    },
+  };
   const assembly = writeAssembly([
     { name: 'Ours', environment: `aws://${OURS}/us-east-1`, template: ours },
     { name: 'Theirs', environment: `aws://${THEIRS}/eu-west-1`, template: theirs },

@@ -15,7 +15,9 @@ const MiB = 1024 ** 2;
  * Synthesizes an archiver with everything that needs permissions: three buckets with their own keys, an encrypted topic,
  * and a schedule of runs and one of verifications.
  */
-export function synthesized(given: Partial<S3DatedArchiverProps> | ((stack: Stack) => Partial<S3DatedArchiverProps>) = {}, timeoutSeconds?: number, env?: Environment): string {
+export function synthesized(
+  given: Partial<S3DatedArchiverProps> | ((stack: Stack) => Partial<S3DatedArchiverProps>) = {}, timeoutSeconds?: number, env?: Environment,
+): string {
   const app = new App({ outdir: temporaryDirectory() });
   const stack = new Stack(app, 'Stack', { env });
   const props = typeof given === 'function' ? given(stack) : given;

@@ -34,8 +34,10 @@ function printed(warnings: string[], start: string): any[] {
   return JSON.parse(/add (\[.*\])(?:;| \[ack)/.exec(warning)![1]);
 }
 
-const described = (archiver: S3DatedArchiver) => archiver.node.metadata.filter(({ type }) => type === RESOURCE_POLICY_METADATA).map(({ data }) => data);
-const roleNames = (template: Template) => Object.fromEntries(Object.entries(template.findResources('AWS::IAM::Role')).map(([id, { Properties }]) => [id.replace(/^Archiver|Role\w+$/g, ''), Properties.RoleName]));
+const described = (archiver: S3DatedArchiver) => archiver.node.metadata
+  .filter(({ type }) => type === RESOURCE_POLICY_METADATA).map(({ data }) => data);
+const roleNames = (template: Template) => Object.fromEntries(Object.entries(template.findResources('AWS::IAM::Role'))
+  .map(([id, { Properties }]) => [id.replace(/^Archiver|Role\w+$/g, ''), Properties.RoleName]));
 
 test('the statements for the policy of the bucket are printed, complete: each role and exactly its actions', () => {
   const { warnings } = make();
@@ -50,7 +52,9 @@ test('the statements for the policy of the bucket are printed, complete: each ro
   expect(printed(warnings, `bucket is in account ${THEIRS}, so its bucket policy must allow this archiver to use it`)).toEqual([
     listing('ListObjects'),
     {
-      Effect: 'Allow', Resource: 'arn:aws:s3:::theirs/in/*', ...toRole('ArchiveBatch'),
+      Effect: 'Allow',
+      Resource: 'arn:aws:s3:::theirs/in/*',
+      ...toRole('ArchiveBatch'),
       Action: ['s3:GetObject', 's3:GetObjectTagging', 's3:GetObjectAnnotation', 's3:GetObjectRetention', 's3:GetObjectLegalHold', 's3:DeleteObject'],
     },
     listing('ArchiveBatch'),
@@ -121,7 +125,10 @@ test('a bucket of this app gets the statements in its policy, without a dependen
 test('the policy of a key there: the role is named', () => {
   const { warnings, template } = make((stack) => ({ sourceKey: kms.Key.fromKeyArn(stack, 'Key', KEY) }));
   expect(printed(warnings, `key Test/Key is in account ${THEIRS}`)).toEqual([{
-    Effect: 'Allow', Action: 'kms:Decrypt', Resource: '*', Principal: { AWS: `arn:aws:iam::${OURS}:root` },
+    Effect: 'Allow',
+    Action: 'kms:Decrypt',
+    Resource: '*',
+    Principal: { AWS: `arn:aws:iam::${OURS}:root` },
     Condition: { ArnEquals: { 'aws:PrincipalArn': `arn:aws:iam::${OURS}:role/${roleNames(template).ArchiveBatch}` } },
   }]);
   expect(statements(template, 'ArchiveBatch').filter(({ Action }) => Action.includes('kms:Decrypt'))).toMatchObject([{ Resource: [KEY] }]);

@@ -2,7 +2,7 @@
  * A source in another account and region, with its own key: no permission on either side is missing, and none is unnecessary. Each action
  * at the source is removed from the role, and from the policy there, and the run must then end differently.
  */
-import { Stack } from 'aws-cdk-lib';
+import type { Stack } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Listing } from '../../../../../src';
