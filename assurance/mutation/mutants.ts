@@ -37,6 +37,7 @@ const SHARDS = 'src/lambda/list-objects/sharded-listing.ts';
 const RANGE = 'src/lambda/list-objects/key-range.ts';
 const LISTING = 'src/lambda/list-objects/list-objects.ts';
 const PLAN = 'src/lambda/plan/planned-part.ts';
+const FOREIGN = 'src/construct/access/other-account.ts';
 const DENY = 'src/construct/access/deny-deletes.ts';
 const move = ['test/unit/lambda/move/move-object.test.ts'];
 const bulk = ['test/unit/lambda/move/delete-sources.test.ts'];
@@ -49,6 +50,7 @@ const part = test('lambda/ledger/ledger-part');
 const listing = test('lambda/list-objects/list-objects');
 const planned = test('lambda/plan/planned-part');
 const lock = test('lambda/restore-lock/restore-lock');
+const foreign = test('construct/access/source-of-other-account');
 const reconcile = test('lambda/report-run/reconcile-batch');
 
 export const MUTANTS: Mutant[] = [
@@ -254,7 +256,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'deletes the archived copy of an object whose source was kept when it is restored', file: 'src/lambda/batch/batch-worker.ts', find: 'return back ? back.lineOf(item).kept === true :', replace: 'return back ? false :', tests: keep },
   { name: 'says of a kept source that its object is not archived', file: RECONCILE, find: '  if (recorded?.kept) { return undefined; }\n', replace: '', tests: reconcile },
   { name: 'tries to copy what a listing shows at its destination', file: COPIER, find: 'return (await this.taken.catch(() => undefined))?.has(destination) ?? false;', replace: 'return false;', tests: keep, only: 'copies nothing' },
-  { name: 'lets an archiver delete that keeps its sources', file: 'src/construct/access/grants.ts', find: 'keepsSources ? READ_SOURCE_ACTIONS : SOURCE_ACTIONS', replace: '(void keepsSources, void READ_SOURCE_ACTIONS, SOURCE_ACTIONS)', tests: ['test/unit/s3-dated-archiver-props.test.ts'], only: 'sourceDisposition' },
+  { name: 'lets an archiver delete that keeps its sources', file: 'src/construct/access/source-access.ts', find: 'keepsSources ? READ_SOURCE_ACTIONS : SOURCE_ACTIONS', replace: '(void keepsSources, void READ_SOURCE_ACTIONS, SOURCE_ACTIONS)', tests: ['test/unit/s3-dated-archiver-props.test.ts'], only: 'sourceDisposition' },
   { name: 'denies no deletes at a source that is to be kept', file: DENY, find: 'deny(movers, [source, destination]);', replace: 'denyDeletesOf(movers, source, destination);', tests: ['test/integration/archive-deletes.test.ts'] },
   { name: 'archives what it has archived, night by night', file: 'src/lambda/selection/select-objects.ts', find: 'dateSource.kind === \'lastModified\' && readDateAt(', replace: 'false && readDateAt(', tests: test('lambda/selection/select-objects') },
   { name: 'lets an object be its own destination', file: 'src/lambda/selection/select-objects.ts', find: 'if (listingInArchive && dates', replace: 'if (false && dates', tests: test('lambda/selection/select-objects') },
@@ -363,6 +365,11 @@ export const MUTANTS: Mutant[] = [
   { name: 'restores into STANDARD whatever the class was', file: 'src/lambda/batch/batch-copier.ts', find: 'back?.lineOf(items[index]).storageClass', replace: 'undefined', tests: test('lambda/restore-batch/restore-batch') },
   { name: 'moves objects before it looks whose turn it is', file: BATCH, find: '    if (!run.dryRun) { await worker.checkTurn?.(earlyReports); }\n', replace: '', tests: test('lambda/restore-batch/restore-batch') },
   { name: 'lets every role delete in the archive where restores are allowed', file: DENY, find: 'roles.filter((role) => role !== restoreRole)', replace: 'restoreRole ? [] : roles', tests: test('construct/allow-restore') },
+  { name: 'trusts whoever has created a bucket under the name of a source in another account', file: 'src/construct/access/source-access.ts', find: "statement.addCondition('StringEquals', { 'aws:ResourceAccount': account });", replace: 'void account;', tests: foreign },
+  { name: 'asks another account to let everybody of ours in', file: FOREIGN, find: "  statement.addCondition('ArnEquals', { 'aws:PrincipalArn': toArn(`role/${getRoleName(role)}`) });\n", replace: '  void getRoleName;\n', tests: foreign },
+  { name: 'asks another account for deletes of sources that are kept', file: FOREIGN, find: 'createSourceStatements(source, keepsSources);', replace: 'createSourceStatements(source, keepsSources && false);', tests: foreign },
+  { name: 'gives roles in two regions one name', file: FOREIGN, find: '`${name}-${region}`', replace: 'name', tests: foreign },
+  { name: 'lists a source of another region in its own', file: 'src/lambda/s3/bucket-region.ts', find: 'return withBucketRegions(createClient(), createClient);', replace: 'return createClient();', tests: test('lambda/s3/bucket-region') },
 ];
 
 /** No test can kill these mutants, since nobody could observe the difference. */
