@@ -95,6 +95,11 @@ test('a bucket of this app in another account gets the statements in its policy'
   expect(it.sandbox.s3!.store.bucket('landing')).toMatchObject({ region: 'eu-west-1', account: THEIRS });
 });
 
+test('a policy of a bucket that the archiver does not use is refused', async () => {
+  await expect(archiver((stack) => ({ bucket: imported(stack) }), { bucketPolicies: { their: {} } }))
+    .rejects.toThrow('--bucket-policy their: the archiver does not use that bucket; it uses theirs, rehearsal-archiverreports');
+});
+
 describe('a policy that lacks something', () => {
   const ROOT = { AWS: `arn:aws:iam::${OURS}:root` };
   const policy = (...without: string[]) => ({

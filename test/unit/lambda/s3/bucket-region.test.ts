@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { CopyObjectCommand, HeadObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
-import { createS3Client, withBucketRegions } from '../../../../src/lambda/s3/bucket-region';
 import { startS3 } from '../../../../packages/s3-double/src';
+import { createS3Client, withBucketRegions } from '../../../../src/lambda/s3/bucket-region';
 
 const ANSWER = '<CopyObjectResult><ETag>"e"</ETag></CopyObjectResult>';
 const errorOf = (code: string) => `<Error><Code>${code}</Code><Message>no</Message></Error>`;
