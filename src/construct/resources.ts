@@ -88,7 +88,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
     listing: settings.listing,
     batchSize: settings.batchSize,
   }, alertTopic, chatTopic);
-  nameSourceRoles(scope, source, functions);
+  nameSourceRoles(scope, source, destination, functions);
   createSavedQueries(new Construct(scope, 'Queries'), archiver, getLogGroups(functions));
   const stateMachine = createStateMachine(scope, 'StateMachine', { settings, reports, functions, alertTopic, chatTopic }, logGroup);
 
@@ -116,7 +116,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
   ]);
   grantDescribeBatches(scope, functions.reportRun.role!, stateMachine);
   if (restoreBatch) { grantDescribeRuns(scope, functions.planRun.role!, stateMachine); }
-  allowAtSource(scope, source, functions, settings.keepsSources);
+  allowAtSource(scope, source, destination, functions, settings.keepsSources);
   if (!areInSameBucket(source, destination)) { describeBucket(scope, destination.bucket); }
   warnAboutVersions(scope, source, destination);
   denyDeletes(scope, source, destination, { restoreRole: restoreBatch?.role, keepsSources: settings.keepsSources });

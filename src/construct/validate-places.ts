@@ -134,7 +134,8 @@ function informAboutUnknownKeys(scope: Construct, source: Place, destination: Pl
 /** Names the statements that the policy of a destination bucket in another account must have. */
 function warnAboutBucketPolicy(scope: Construct, source: Place, destination: Place): void {
   const { bucket } = destination;
-  if (!areKnownToDiffer(bucket.env.account, Stack.of(scope).account)) { return; }
+  // Of one bucket for both, allowAtSource tells all.
+  if (areInSameBucket(source, destination) || !areKnownToDiffer(bucket.env.account, Stack.of(scope).account)) { return; }
   const Principal = { AWS: '<ARNs of the roles of ArchiveBatch and ReportRun>' };
   const statements = [
     createStatement(getDestinationActions(source), getObjectArns(destination)),

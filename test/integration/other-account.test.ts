@@ -56,6 +56,15 @@ test('a day is archived, verified and restored between accounts and regions', as
   expect(store.get('theirs', 'incoming/tagged-2026-11-24.csv')!.attributes.tags).toEqual([['team', 'blue']]);
 });
 
+test('a bucket of another account is archived within itself, verified and restored', async () => {
+  const it = await archiver((stack) => ({ bucket: imported(stack), allowRestore: true }), { planEnvironment: { RESTORE_WAIT_SECONDS: '1' } });
+  for (const [action, counts] of Object.entries({ archive: { archived: 2 }, verify: { present: 2 }, restore: { restored: 2 } })) {
+    const run = await it.sandbox.run({ input: { action, date: '2026-11-24' } });
+    expect([action, run.status, run.cause, run.counts]).toEqual([action, 'SUCCEEDED', null, expect.objectContaining({ listed: 2, ...counts })]);
+  }
+  expect(it.source()).toEqual(OBJECTS);
+});
+
 test('a large object is copied in parts between regions', async () => {
   const environment = { MULTIPART_THRESHOLD_BYTES: String(5 * 1024 ** 2) };
   const it = await archiver((stack) => ({ bucket: imported(stack), destinationBucket: far(stack) }), { environment });

@@ -2,12 +2,10 @@ import { Annotations, Names, Resource, Stack, Token } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Construct } from 'constructs';
-import { createSourceStatements, isInOtherAccount, type SourceFunction } from './source-access';
+import { type Access, createDestinationAccess, createSourceAccess, isInOtherAccount } from './place-access';
 import { RESOURCE_POLICY_METADATA, type ResourcePolicyMetadata } from '../../contract/settings';
 import type { Functions } from '../functions/functions';
-import { areKnownToDiffer, type Place } from '../place';
-
-const SOURCE_FUNCTIONS: readonly SourceFunction[] = ['listObjects', 'archiveBatch', 'reportRun', 'restoreBatch'];
+import { areInSameBucket, areKnownToDiffer, type Place } from '../place';
 
 /** The name of a role has at most 64 characters, and that of a region at most 14. */
 const MAX_NAME_LENGTH = 64 - 1 - 14;
@@ -18,10 +16,10 @@ const MAX_NAME_LENGTH = 64 - 1 - 14;
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
  */
-export function nameSourceRoles(scope: Construct, source: Place, functions: Functions): void {
+export function nameSourceRoles(scope: Construct, source: Place, destination: Place, functions: Functions): void {
   if (!isInOtherAccount(scope, source.bucket)) { return; }
   const { region } = Stack.of(scope);
-  for (const { role } of getSourceRoles(functions)) {
+  for (const { role } of getUsers(functions, getAccess(source, destination))) {
     const name = Names.uniqueResourceName(role, { maxLength: MAX_NAME_LENGTH, separator: '-' });
     const resource = role.node.defaultChild;
     // An app that calls `Role.customizeRoles` has roles that are not created.
@@ -29,15 +27,24 @@ export function nameSourceRoles(scope: Construct, source: Place, functions: Func
   }
 }
 
-function getSourceRoles(functions: Functions): { name: SourceFunction; role: iam.IRole }[] {
-  return SOURCE_FUNCTIONS.flatMap((name) => (functions[name] ? [{ name, role: functions[name].role! }] : []));
+/** Returns what may be done in the bucket of the source, which may have the archive, too. */
+function getAccess(source: Place, destination: Place, keepsSources?: boolean): Access[] {
+  return [createSourceAccess(source, keepsSources), ...areInSameBucket(source, destination) ? [createDestinationAccess(source, destination)] : []];
+}
+
+function getUsers(functions: Functions, access: readonly Access[]): { role: iam.IRole; statements: iam.PolicyStatement[] }[] {
+  return (['listObjects', 'archiveBatch', 'verifyBatch', 'reportRun', 'restoreBatch'] as const).flatMap((name) => {
+    const statements = access.flatMap((each) => each[name]?.() ?? []);
+    const role = functions[name]?.role;
+    return role && statements.length > 0 ? [{ role, statements }] : [];
+  });
 }
 
 /**
  * Allows the archiver to use a source in another account: in the policy of the bucket if this app has it, else with a warning that has
  * the statements to add.
  */
-export function allowAtSource(scope: Construct, source: Place, functions: Functions, keepsSources: boolean): void {
+export function allowAtSource(scope: Construct, source: Place, destination: Place, functions: Functions, keepsSources: boolean): void {
   const { bucket } = source;
   const { account } = bucket.env;
   if (!isInOtherAccount(scope, bucket)) {
@@ -45,8 +52,8 @@ export function allowAtSource(scope: Construct, source: Place, functions: Functi
     describeBucket(scope, bucket, []);
     return;
   }
-  const access = createSourceStatements(source, keepsSources);
-  const statements = getSourceRoles(functions).flatMap(({ name, role }) => access[name]().map((each) => withPrincipal(each, role)));
+  const users = getUsers(functions, getAccess(source, destination, keepsSources));
+  const statements = users.flatMap((user) => user.statements.map((each) => withPrincipal(each, user.role)));
   const json = toJson(scope, statements.map((each) => each.toStatementJson() as object));
   if (Resource.isOwnedResource(bucket)) {
     for (const statement of statements) { bucket.addToResourcePolicy(statement); }

@@ -86,7 +86,7 @@ test('two archivers, stacks, stages or regions never have a role of the same nam
     stack.node.tryRemoveChild('Theirs');
     return archiver.node.findAll().flatMap((node) => (node instanceof iam.CfnRole && !Token.isUnresolved(node.roleName) ? [node.roleName!] : []));
   }));
-  expect(names).toHaveLength(scopes.length * 3 * 3);
+  expect(names).toHaveLength(scopes.length * 3 * 4);
   expect(new Set(names).size).toBe(names.length);
   for (const name of names) { expect(name.length).toBeLessThanOrEqual(64); }
 });
@@ -108,6 +108,17 @@ test('what is kept need not be deleted; what may be restored may be written', ()
   const restore = printed(make(() => ({ allowRestore: true })).warnings, 'bucket is in').filter(({ Condition }) => Condition.ArnEquals['aws:PrincipalArn'].includes('RestoreBatch'));
   expect(restore.flatMap(({ Action }) => Action)).toEqual(expect.arrayContaining(['s3:PutObject', 's3:PutObjectTagging', 's3:AbortMultipartUpload', 's3:ListBucketMultipartUploads', 's3:ListBucket']));
   expect(restore.flatMap(({ Action }) => Action)).not.toContain('s3:DeleteObject');
+});
+
+test('an archive in the same bucket: its statements are there, too, in one warning', () => {
+  const { warnings, template } = make((stack) => ({ bucket: theirs(stack), destinationBucket: undefined }));
+  expect(warnings.filter((each) => each.includes('bucket policy'))).toHaveLength(1);
+  const inArchive = printed(warnings, 'bucket is in').filter(({ Resource }) => Resource.endsWith('/archive/*'));
+  expect(inArchive.map(({ Action, Condition }) => [Action, Condition.ArnEquals['aws:PrincipalArn'].split('/')[1]])).toEqual([
+    [expect.arrayContaining(['s3:PutObject', 's3:AbortMultipartUpload']), roleNames(template).ArchiveBatch],
+    ['s3:GetObject', roleNames(template).VerifyBatch],
+  ]);
+  expect(roleNames(template).VerifyBatch).toMatch(/-eu-west-1$/);
 });
 
 test('a bucket of this app gets the statements in its policy, without a dependency between the stacks', () => {
