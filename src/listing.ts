@@ -32,7 +32,7 @@ export class Listing {
    *
    * It is cheaper where a run archives few of the objects that it lists, or where keys are long, and it has no limit of
    * objects. It never lists what lies under a `destinationPrefix` inside `prefix`. Archiving begins when the whole source is
-   * listed. A redrive archives what was listed, and lists nothing.
+   * listed. A redrive archives what was listed, and lists nothing. The source may be in another account or region.
    *
    * @param options Default: the defaults of all options.
    */

@@ -37,8 +37,10 @@ import type { SourceDisposition } from './source-disposition';
 export interface S3DatedArchiverProps {
   // --- What to archive ---
   /**
-   * The bucket whose objects are archived. It must be in the account and region of the archiver's stack, because a
-   * Distributed Map cannot list other buckets. No bucket may be given by the alias or ARN of an access point.
+   * The bucket whose objects are archived. With `listing: Listing.selective()` it may be in another account or region, else it must
+   * be in those of the archiver's stack, because a Distributed Map cannot list other buckets. The policy of a bucket in another
+   * account must allow the archiver to use it: a warning has the statements. No bucket may be given by the alias or ARN of an access
+   * point.
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/input-output-itemreader.html
    */
   readonly bucket: s3.IBucket;

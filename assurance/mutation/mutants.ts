@@ -37,6 +37,7 @@ const SHARDS = 'src/lambda/list-objects/sharded-listing.ts';
 const RANGE = 'src/lambda/list-objects/key-range.ts';
 const LISTING = 'src/lambda/list-objects/list-objects.ts';
 const PLAN = 'src/lambda/plan/planned-part.ts';
+const FOREIGN = 'src/construct/access/other-account.ts';
 const DENY = 'src/construct/access/deny-deletes.ts';
 const CALENDAR = 'src/lambda/calendar/calendar-file.ts';
 const move = ['test/unit/lambda/move/move-object.test.ts'];
@@ -50,6 +51,7 @@ const part = test('lambda/ledger/ledger-part');
 const listing = test('lambda/list-objects/list-objects');
 const planned = test('lambda/plan/planned-part');
 const lock = test('lambda/restore-lock/restore-lock');
+const foreign = test('construct/access/source-of-other-account');
 const reconcile = test('lambda/report-run/reconcile-batch');
 
 export const MUTANTS: Mutant[] = [
@@ -255,7 +257,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'deletes the archived copy of an object whose source was kept when it is restored', file: 'src/lambda/batch/batch-worker.ts', find: 'return back ? back.lineOf(item).kept === true :', replace: 'return back ? false :', tests: keep },
   { name: 'says of a kept source that its object is not archived', file: RECONCILE, find: '  if (recorded?.kept) { return undefined; }\n', replace: '', tests: reconcile },
   { name: 'tries to copy what a listing shows at its destination', file: COPIER, find: 'return (await this.taken.catch(() => undefined))?.has(destination) ?? false;', replace: 'return false;', tests: keep, only: 'copies nothing' },
-  { name: 'lets an archiver delete that keeps its sources', file: 'src/construct/access/grants.ts', find: 'keepsSources ? READ_SOURCE_ACTIONS : SOURCE_ACTIONS', replace: '(void keepsSources, void READ_SOURCE_ACTIONS, SOURCE_ACTIONS)', tests: ['test/unit/s3-dated-archiver-props.test.ts'], only: 'sourceDisposition' },
+  { name: 'lets an archiver delete that keeps its sources', file: 'src/construct/access/place-access.ts', find: 'keepsSources ? READ_SOURCE_ACTIONS : SOURCE_ACTIONS', replace: '(void keepsSources, void READ_SOURCE_ACTIONS, SOURCE_ACTIONS)', tests: ['test/unit/s3-dated-archiver-props.test.ts'], only: 'sourceDisposition' },
   { name: 'denies no deletes at a source that is to be kept', file: DENY, find: 'deny(movers, [source, destination]);', replace: 'denyDeletesOf(movers, source, destination);', tests: ['test/integration/archive-deletes.test.ts'] },
   { name: 'archives what it has archived, night by night', file: 'src/lambda/selection/select-objects.ts', find: 'dateSource.kind === \'lastModified\' && readDateAt(', replace: 'false && readDateAt(', tests: test('lambda/selection/select-objects') },
   { name: 'lets an object be its own destination', file: 'src/lambda/selection/select-objects.ts', find: 'if (listingInArchive && dates', replace: 'if (false && dates', tests: test('lambda/selection/select-objects') },
@@ -350,7 +352,7 @@ export const MUTANTS: Mutant[] = [
   { name: 'verifies what a dry run would have archived', file: 'src/lambda/plan-run/select-runs.ts', find: '!dryRun && (action', replace: '(action', tests: test('lambda/plan-run/plan-run') },
   { name: 'verifies what was archived to another bucket', file: 'src/lambda/plan-run/select-runs.ts', find: '  for (const run of found) { checkPlaces(run, archiver); }\n', replace: '', tests: test('lambda/plan-run/plan-run') },
   { name: 'splits the parts of a batch between two children', file: 'src/lambda/plan-run/plan-parts.ts', find: 'getBatchPrefix(batch[0].key) !== getBatchPrefix(part.key)', replace: 'true', tests: test('lambda/plan-run/plan-parts') },
-  { name: 'lets the verify-batch function delete', file: 'src/construct/access/grants.ts', find: "    createStatement(['s3:GetObject'], getObjectArns(destination)),\n", replace: "    createStatement(['s3:GetObject', 's3:DeleteObject'], getObjectArns(destination)),\n", tests: test('construct/access/grants') },
+  { name: 'lets the verify-batch function delete', file: 'src/construct/access/place-access.ts', find: "createStatement(['s3:GetObject'], getObjectArns(destination))", replace: "createStatement(['s3:GetObject', 's3:DeleteObject'], getObjectArns(destination))", tests: test('construct/access/grants') },
   { name: 'empties a bucket without the tag of the verification', file: 'test/aws/verify/clean-up.ts', find: 'if (found && !found.some(', replace: 'if (false && !found!.some(', tests: ['test/aws/verify/clean-up.test.ts'] },
   { name: 'archives while a restore runs', file: LOCK, find: '  if (lock.state === \'none\' || (lock.state === \'released\' && lock.remaining === 0)) { return; }\n', replace: '  if (lock) { return; }\n', tests: lock, race: 'lock' },
   { name: 'archives as soon as a lock is old enough, whoever holds it', file: LOCK, find: '(lock.state === \'released\' && lock.remaining === 0)', replace: 'lock.remaining === 0', tests: lock, race: 'lock' },
@@ -381,7 +383,7 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'replaces the page of somebody else with a calendar',
     file: 'src/lambda/calendar/calendar-page.ts',
-    find: "if (json === undefined) { throw new Error(`${uri} is not a calendar of runs, and was not replaced: move it elsewhere, and the next run writes one`); }",
+    find: 'if (json === undefined) { throw new Error(`${uri} is not a calendar of runs, and was not replaced: move it elsewhere, and the next run writes one`); }',
     replace: 'if (json === undefined) { return []; }',
     tests: test('lambda/calendar/calendar-file'),
   },
@@ -399,6 +401,11 @@ export const MUTANTS: Mutant[] = [
     replace: 'run',
     tests: test('lambda/calendar/calendar-runs'),
   },
+  { name: 'trusts whoever has created a bucket under the name of a source in another account', file: 'src/construct/access/place-access.ts', find: "statement.addCondition('StringEquals', { 'aws:ResourceAccount': account });", replace: 'void account;', tests: foreign },
+  { name: 'asks another account to let everybody of ours in', file: FOREIGN, find: "  statement.addCondition('ArnEquals', { 'aws:PrincipalArn': toArn(`role/${getRoleName(role)}`) });\n", replace: '  void getRoleName;\n', tests: foreign },
+  { name: 'asks another account for deletes of sources that are kept', file: FOREIGN, find: 'getAccess(source, destination, keepsSources)', replace: 'getAccess(source, destination, keepsSources && false)', tests: foreign },
+  { name: 'gives roles in two regions one name', file: FOREIGN, find: '`${name}-${region}`', replace: 'name', tests: foreign },
+  { name: 'lists a source of another region in its own', file: 'src/lambda/s3/bucket-region.ts', find: 'return withBucketRegions(createClient(), createClient);', replace: 'return createClient();', tests: test('lambda/s3/bucket-region') },
 ];
 
 /** No test can kill these mutants, since nobody could observe the difference. */

@@ -12,6 +12,7 @@ import {
 } from './access/grants';
 import { grantKeyUses } from './access/key-grants';
 import { annotateNetworkPolicies, annotateRegions } from './access/network-annotations';
+import { allowAtSource, describeBucket, nameSourceRoles } from './access/other-account';
 import { withConstructPath } from './construct-path';
 import type { VerificationOptions } from '../verification-options';
 import { warnAboutPrefixInGlobs } from './filter-settings';
@@ -21,7 +22,7 @@ import { createAlertTopic, createRunFailedRule, warnAboutTopicPolicy } from './m
 import { grantLogsUseOfKey } from './monitoring/log-groups';
 import { createSavedQueries, getLogGroups } from './monitoring/saved-queries';
 import { annotateSubscriptions } from './monitoring/subscriptions';
-import { findKey, type Place } from './place';
+import { areInSameBucket, findKey, type Place } from './place';
 import { createReports } from './report-bucket';
 import { createSchedule } from './run-schedule';
 import { applyDefaults, getHandlerEnvironment } from './settings';
@@ -87,6 +88,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
     listing: settings.listing,
     batchSize: settings.batchSize,
   }, alertTopic, chatTopic);
+  nameSourceRoles(scope, source, destination, functions);
   createSavedQueries(new Construct(scope, 'Queries'), archiver, getLogGroups(functions));
   const stateMachine = createStateMachine(scope, 'StateMachine', { settings, reports, functions, alertTopic, chatTopic }, logGroup);
 
@@ -117,6 +119,8 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
     grantLock(functions, grantTargets);
     grantDescribeRuns(scope, functions.planRun.role!, stateMachine);
   }
+  allowAtSource(scope, source, destination, functions, settings.keepsSources);
+  if (!areInSameBucket(source, destination)) { describeBucket(scope, destination.bucket); }
   warnAboutVersions(scope, source, destination);
   denyDeletes(scope, source, destination, { restoreRole: restoreBatch?.role, keepsSources: settings.keepsSources });
   const isInVpc = props.vpc !== undefined;

@@ -1,6 +1,7 @@
 import { Annotations, type IResource, Resource, Stack, Token } from 'aws-cdk-lib';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Construct } from 'constructs';
 import {
   createListStatement, createStatement, DESTINATION_BUCKET_ACTIONS, escapeIamWildcards, getDestinationActions, getObjectArns,
@@ -27,7 +28,10 @@ export interface PlacesToValidate {
  */
 export function validatePlaces(scope: Construct, { source, destination, reports, layout, listing }: PlacesToValidate): void {
   validateBuckets({ bucket: source.bucket, destinationBucket: destination.bucket, reportBucket: reports.bucket });
-  validateLocation(scope, 'bucket', source.bucket, 'a Distributed Map lists only buckets of its own account and region');
+  if (listing.kind === 'distributedMap') {
+    validateLocation(scope, 'bucket', source.bucket, 'a Distributed Map lists only buckets of its own account and region', { remedy: 'set listing: Listing.selective(), or ' });
+  }
+  for (const [prop, { bucket }] of [['bucket', source], ['destinationBucket', destination]] as const) { validatePartition(scope, prop, bucket); }
   validateLocation(scope, 'reportBucket', reports.bucket, 'a Distributed Map writes results only to buckets of its own account and region');
   warnAboutBucketPolicy(scope, source, destination);
   informAboutUnknownKeys(scope, source, destination, reports);
@@ -79,9 +83,9 @@ function validateBuckets(buckets: { readonly [prop: string]: IBucket }): void {
 /** Validates the regions of the topics. Their account may be another one, whose topic policy then must allow publishing. */
 export function validateTopics(scope: Construct, alertTopic: sns.ITopic, chatTopic?: sns.ITopic): void {
   const why = 'SNS publishes only to topics of its own region';
-  validateLocation(scope, 'alertTopic', alertTopic, why, ['region']);
+  validateLocation(scope, 'alertTopic', alertTopic, why, { parts: ['region'] });
   if (!chatTopic) { return; }
-  validateLocation(scope, 'chatTopic', chatTopic, why, ['region']);
+  validateLocation(scope, 'chatTopic', chatTopic, why, { parts: ['region'] });
   if (chatTopic.topicArn === alertTopic.topicArn) {
     throw new Error('chatTopic is alertTopic and must be another topic, since its subscribers would get each message twice, once in the envelope for chats: '
       + 'pass a topic of its own');
@@ -89,13 +93,29 @@ export function validateTopics(scope: Construct, alertTopic: sns.ITopic, chatTop
 }
 
 /** Throws if a resource is known to be in another account or region than the stack. */
-function validateLocation(scope: Construct, prop: string, { env }: IResource, why: string, parts: ('account' | 'region')[] = ['account', 'region']): void {
+function validateLocation(scope: Construct, prop: string, { env }: IResource, why: string, options: { parts?: ('account' | 'region')[]; remedy?: string } = {}): void {
   const stack = Stack.of(scope);
+  const { parts = ['account', 'region'], remedy = '' } = options;
   for (const part of parts) {
     if (areKnownToDiffer(env[part], stack[part])) {
       throw new Error(`${prop} is in ${part} ${env[part]} and must be in ${stack[part]}, the ${part} of the archiver's stack, since ${why}: `
-        + `define the archiver in a stack in ${env[part]}`);
+        + `${remedy}define the archiver in a stack in ${env[part]}`);
     }
+  }
+}
+
+/**
+ * Throws if a bucket is known to be in another partition of AWS, such as China. No role of one partition has access to another.
+ *
+ * @see https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html
+ */
+function validatePartition(scope: Construct, prop: string, { env }: IResource): void {
+  const regions = [env.region, Stack.of(scope).region];
+  if (regions.some((region) => Token.isUnresolved(region))) { return; }
+  const [theirs, ours] = regions.map((region) => RegionInfo.get(region).partition);
+  if (theirs !== undefined && ours !== undefined && theirs !== ours) {
+    throw new Error(`${prop} is in region ${regions[0]}, which belongs to the partition ${theirs}, and must be in ${ours}, the partition of the archiver's stack, since `
+      + `requests never go from one partition to another: define the archiver in a stack in ${regions[0]}`);
   }
 }
 
@@ -114,7 +134,8 @@ function informAboutUnknownKeys(scope: Construct, source: Place, destination: Pl
 /** Names the statements that the policy of a destination bucket in another account must have. */
 function warnAboutBucketPolicy(scope: Construct, source: Place, destination: Place): void {
   const { bucket } = destination;
-  if (!areKnownToDiffer(bucket.env.account, Stack.of(scope).account)) { return; }
+  // Of one bucket for both, allowAtSource tells all.
+  if (areInSameBucket(source, destination) || !areKnownToDiffer(bucket.env.account, Stack.of(scope).account)) { return; }
   const Principal = { AWS: '<ARNs of the roles of ArchiveBatch and ReportRun>' };
   const statements = [
     createStatement(getDestinationActions(source), getObjectArns(destination)),

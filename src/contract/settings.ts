@@ -101,6 +101,19 @@ export const MAP_LABEL = 'ArchiveObjects';
 /** Who lists the source: the reader of the map, or the list-objects function, with so many requests at the same time. */
 export type ListingSettings = { readonly kind: 'distributedMap' } | { readonly kind: 'selective'; readonly concurrency: number };
 
+/** The type of the metadata in a cloud assembly that say what a resource outside of its templates must allow. */
+export const RESOURCE_POLICY_METADATA = 'cdk-s3-dated-archiver:resourcePolicy';
+
+/** What is known of a resource that is not in the templates. */
+export interface ResourcePolicyMetadata {
+  /** An ARN. */
+  readonly resource: string;
+  readonly account?: string;
+  readonly region?: string;
+  /** The statements that its policy must have for the archiver. Unset: they are not known. */
+  readonly statements?: object[];
+}
+
 /** Where the date of an object is read from. `lastModified` has no formats, and `keyPrefix` has exactly one. */
 export interface DateSourceSettings {
   readonly kind: 'objectName' | 'objectKey' | 'keyPrefix' | 'lastModified';

@@ -161,7 +161,7 @@ test.each<[string, (stack: Stack) => Props, string]>([
     'batchSize 1 is more than a batch of mapExecutionType EXPRESS can archive'],
   ['a bucket in another region',
     (stack) => ({ bucket: s3.Bucket.fromBucketAttributes(stack, 'Far', { bucketName: 'data', region: 'us-east-1' }) }),
-    'bucket is in region us-east-1 and must be in eu-west-1, the region of the archiver\'s stack, since a Distributed Map lists only buckets of its own account and region: define the archiver in a stack in us-east-1'],
+    'bucket is in region us-east-1 and must be in eu-west-1, the region of the archiver\'s stack, since a Distributed Map lists only buckets of its own account and region: set listing: Listing.selective(), or define the archiver in a stack in us-east-1'],
   ['a bucket in another account',
     (stack) => ({ bucket: s3.Bucket.fromBucketAttributes(stack, 'Theirs', { bucketName: 'data', account: '444455556666' }) }),
     'bucket is in account 444455556666 and must be in 111122223333'],

@@ -4,6 +4,7 @@
  */
 const ERRORS: Record<string, [status: number, message: string]> = {
   AccessDenied: [403, 'Access Denied'],
+  AuthorizationHeaderMalformed: [400, 'The authorization header you provided is not valid.'],
   BadDigest: [400, 'The Content-MD5 or checksum value that you specified did not match what the server received.'],
   BucketAlreadyOwnedByYou: [409, 'Your previous request to create the named bucket succeeded and you already own it.'],
   BucketNotEmpty: [409, 'The bucket you tried to delete is not empty.'],
@@ -38,6 +39,8 @@ const ERRORS: Record<string, [status: number, message: string]> = {
   NoSuchVersion: [404, 'The specified version does not exist.'],
   NotImplemented: [501, 'A header you provided implies functionality that is not implemented'],
   ObjectLockConfigurationNotFoundError: [404, 'Object Lock configuration does not exist for this bucket'],
+  PermanentRedirect: [301, 'The bucket you are attempting to access must be addressed using the specified endpoint. '
+    + 'Please send all future requests to this endpoint.'],
   PreconditionFailed: [412, 'At least one of the pre-conditions you specified did not hold'],
   RequestHeaderSectionTooLarge: [400, 'Your request header section exceeds the maximum allowed size.'],
   SlowDown: [503, 'Please reduce your request rate.'],

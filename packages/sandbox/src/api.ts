@@ -24,6 +24,11 @@ export interface SandboxOptions {
    * name. Use `STACK/LOGICALID` if several stacks have that logical id.
    */
   readonly buckets?: Record<string, string>;
+  /**
+   * Policies of buckets, by name, such as the one that a source in another account has. Default: what the templates have, and for a
+   * bucket that is not in them the statements that the archiver prints for it.
+   */
+  readonly bucketPolicies?: Record<string, object>;
   /** Whether callers may do only what the policies in the templates allow. Default: true. */
   readonly enforcePolicies?: boolean;
   /** Options of the embedded S3. `faults` also applies to another S3. */

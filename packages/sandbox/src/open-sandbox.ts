@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import { findArchiver } from './assembly/archiver';
-import { bucketsByRole, checkDefinition, findParts } from './assembly/archiver-parts';
+import { bucketsByRole, checkDefinition, findParts, type Parts } from './assembly/archiver-parts';
 import { distinctNames } from './assembly/bucket-names';
 import { Functions } from './assembly/functions';
 import { readAssembly } from './assembly/read';
@@ -22,7 +22,9 @@ export async function openSandbox(options: SandboxOptions): Promise<Sandbox> {
   const functions = new Functions(app);
   const parts = findParts(app, functions, machine);
   const { environment } = machine.scope.stack;
-  const permissions = options.enforcePolicies === false ? Permissions.none(app, environment) : Permissions.of(app, environment);
+  const { enforcePolicies = true, bucketPolicies } = options;
+  checkNames(Object.keys(bucketPolicies ?? {}), parts);
+  const permissions = enforcePolicies ? Permissions.of(app, environment, bucketPolicies) : Permissions.none(app, environment);
   const s3 = await startS3Service(options.endpoint, permissions, { account: environment.account, ...options.s3 });
   const sandbox = new Sandbox(options, { app, machine, functions, parts, permissions, s3 });
   try {
@@ -38,6 +40,13 @@ function checkEndpoint({ endpoint, allowAwsEndpoint }: SandboxOptions): void {
   if (endpoint !== undefined && !allowAwsEndpoint && URL.canParse(endpoint) && isAwsHost(new URL(endpoint).hostname)) {
     throw new UsageError(`--endpoint ${endpoint} is AWS itself, where a run moves real objects; if that is what you want, give --allow-aws-endpoint`);
   }
+}
+
+/** A policy of a bucket that the archiver does not use would have no effect. */
+function checkNames(given: readonly string[], { sourceBucket, destinationBucket, reportBucket }: Parts): void {
+  const used = [...new Set([sourceBucket, destinationBucket, reportBucket])];
+  const unknown = given.find((name) => !used.includes(name));
+  if (unknown !== undefined) { throw new UsageError(`--bucket-policy ${unknown}: the archiver does not use that bucket; it uses ${used.join(', ')}`); }
 }
 
 function readApp({ app: directory, buckets = {}, stack }: SandboxOptions): App {

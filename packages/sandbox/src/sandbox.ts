@@ -250,8 +250,8 @@ export class Sandbox implements api.Sandbox {
     const { runOtherFunctions = false } = this.options;
     this.executions = new Executions({ app, machine, compiled, world, fleet, topics: this.topics, permissions, retryScale, runOtherFunctions });
     await ensureBuckets(s3Client(this.found.s3, region, OWN_CALLER), parts.buckets, region, this.options.endpoint);
-    for (const { name, encryption } of parts.buckets) {
-      if (encryption && this.s3) { this.s3.store.bucket(name).encryption = encryption; }
+    for (const { name, encryption, account, region: knownRegion } of this.s3 ? parts.buckets : []) {
+      Object.assign(this.s3!.store.bucket(name), { account, knownRegion, ...encryption && { encryption } });
     }
   }
 

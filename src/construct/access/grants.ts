@@ -5,10 +5,8 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { KeyUse } from './key-grants';
-import {
-  createListStatement, createStatement, DESTINATION_BUCKET_ACTIONS, escapeIamWildcards, getCalendarArn, getDestinationActions, getLedgers, getLock,
-  getObjectArns, getPlanArns, READ_SOURCE_ACTIONS, SOURCE_ACTIONS,
-} from './statements';
+import { createDestinationAccess, createSourceAccess, grantAtDestination, grantAtSource } from './place-access';
+import { createListStatement, createStatement, escapeIamWildcards, getCalendarArn, getLedgers, getLock, getObjectArns, getPlanArns } from './statements';
 import { CLAIM_NAME, MAP_LABEL, PROGRESS_SUFFIX } from '../../contract/settings';
 import type { Functions } from '../functions/functions';
 import type { Place } from '../place';
@@ -41,10 +39,8 @@ export function grantPlanRun(role: iam.IRole, { reports }: GrantTargets): KeyUse
 
 /** Lets the list-objects function list the source, and write and read what maps read. */
 export function grantListObjects(role: iam.IRole, { source, reports }: GrantTargets): KeyUse[] {
-  addToPolicy(role, [
-    createListStatement(source),
-    createStatement(['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'], getPlanArns(reports)),
-  ]);
+  grantAtSource(role, source, createSourceAccess(source).listObjects());
+  addToPolicy(role, [createStatement(['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'], getPlanArns(reports))]);
   return [{ role, key: reports.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] }];
 }
 
@@ -52,13 +48,9 @@ export function grantListObjects(role: iam.IRole, { source, reports }: GrantTarg
 export function grantArchiveBatch(
   role: iam.IRole, { source, destination, reports }: GrantTargets, { allowRestore, keepsSources, listing }: Pick<Settings, 'allowRestore' | 'keepsSources' | 'listing'>,
 ): KeyUse[] {
+  grantAtSource(role, source, createSourceAccess(source, keepsSources).archiveBatch());
+  grantAtDestination(role, source, destination, createDestinationAccess(source, destination).archiveBatch());
   addToPolicy(role, [
-    createStatement(keepsSources ? READ_SOURCE_ACTIONS : SOURCE_ACTIONS, getObjectArns(source)),
-    createListStatement(source),
-    createStatement(['s3:GetBucketObjectLockConfiguration'], source.bucket.bucketArn),
-    createStatement(getDestinationActions(source), getObjectArns(destination)),
-    createListStatement(destination),
-    createStatement(DESTINATION_BUCKET_ACTIONS, destination.bucket.bucketArn),
     // A later round reads what earlier ones wrote to the ledger.
     createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(getLedgers(reports))),
     createListStatement(getLedgers(reports), ...allowRestore ? [getLock(reports)] : []),
@@ -80,12 +72,9 @@ export function grantArchiveBatch(
  * Lets the verify-batch function read ledgers, look at the archive without changing anything there, and write the lines
  * of what it did not find.
  */
-export function grantVerifyBatch(role: iam.IRole, { destination, reports }: GrantTargets): KeyUse[] {
-  addToPolicy(role, [
-    createListStatement(destination),
-    createStatement(['s3:GetObject'], getObjectArns(destination)),
-    createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(getLedgers(reports))),
-  ]);
+export function grantVerifyBatch(role: iam.IRole, { source, destination, reports }: GrantTargets): KeyUse[] {
+  grantAtDestination(role, source, destination, createDestinationAccess(source, destination).verifyBatch());
+  addToPolicy(role, [createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(getLedgers(reports)))]);
   return [
     // S3 returns the checksum of an object that is encrypted with a key only to those who may use the key
     // (API_HeadObject, "x-amz-checksum-mode").
@@ -100,13 +89,9 @@ export function grantVerifyBatch(role: iam.IRole, { destination, reports }: Gran
  * with its ends swapped. It deletes in the archive, and nowhere else.
  */
 export function grantRestoreBatch(role: iam.IRole, { source, destination, reports }: GrantTargets): KeyUse[] {
+  grantAtDestination(role, source, destination, createDestinationAccess(source, destination).restoreBatch());
+  grantAtSource(role, source, createSourceAccess(source).restoreBatch());
   addToPolicy(role, [
-    createStatement(SOURCE_ACTIONS, getObjectArns(destination)),
-    createListStatement(destination),
-    createStatement(['s3:GetBucketObjectLockConfiguration'], source.bucket.bucketArn),
-    createStatement(getDestinationActions(source), getObjectArns(source)),
-    createListStatement(source),
-    createStatement(DESTINATION_BUCKET_ACTIONS, source.bucket.bucketArn),
     createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(getLedgers(reports))),
     createListStatement(getLedgers(reports), getLock(reports)),
   ]);
@@ -148,9 +133,9 @@ export function grantReportRun(role: iam.IRole, { source, destination, reports }
   addToPolicy(role, [
     createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(reports)),
     createListStatement(reports),
-    createListStatement(source),
-    createListStatement(destination),
   ]);
+  grantAtSource(role, source, createSourceAccess(source).reportRun());
+  grantAtDestination(role, source, destination, createDestinationAccess(source, destination).reportRun());
   return [{ role, key: reports.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] }];
 }
 

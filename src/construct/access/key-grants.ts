@@ -2,6 +2,7 @@ import { Annotations, Resource, Stack } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
+import { describeResource, getRoleName, toJson, withPrincipal } from './other-account';
 import { createStatement } from './statements';
 import { areKnownToDiffer } from '../place';
 
@@ -30,10 +31,11 @@ export function grantKeyUses(scope: Construct, uses: KeyUse[]): void {
     });
     if (Resource.isOwnedResource(key) && !isInOtherAccount) { continue; }
 
-    const statements = grants.map(({ role, actions }) => ({
-      Effect: 'Allow', Principal: { AWS: `<ARN of the role ${role.node.path}>` }, Action: actions, Resource: '*',
-    }));
+    const statements = grants.map(({ role, actions }) => toKeyStatement(role, actions));
     if (isInOtherAccount) {
+      if (grants.every(({ role }) => getRoleName(role) !== undefined)) {
+        describeResource(scope, { resource: toJson(scope, key.keyArn), account: key.env.account, statements });
+      }
       Annotations.of(scope).addWarningV2('cdk-s3-dated-archiver:keyOfOtherAccount',
         `key ${key.node.path} is in account ${key.env.account}, so its key policy must allow this archiver to use it: add ${JSON.stringify(statements)}`);
     } else if (grants.every(({ success }) => success)) {
@@ -52,6 +54,13 @@ export function grantKeyUses(scope: Construct, uses: KeyUse[]): void {
  */
 function grantInRolePolicy(role: iam.IRole, key: kms.IKey, actions: string[]): boolean {
   return role.addToPrincipalPolicy(createStatement(actions, key.keyArn)).statementAdded;
+}
+
+/** Returns a statement for the policy of a key. A role has a name before the deployment only if it uses a source in another account. */
+function toKeyStatement(role: iam.IRole, actions: string[]): object {
+  return getRoleName(role) === undefined
+    ? { Effect: 'Allow', Principal: { AWS: `<ARN of the role ${role.node.path}>` }, Action: actions, Resource: '*' }
+    : toJson(role, withPrincipal(createStatement(actions, '*'), role).toStatementJson()) as object;
 }
 
 /** Groups items in the order in which the groups first occur. Items without a group are left out. */

@@ -7,15 +7,20 @@ import type { Functions } from '../functions/functions';
 import { areInSameBucket, areKnownToDiffer, type Place } from '../place';
 
 /**
- * Warns that functions in a VPC can copy to another region only around VPC endpoints for S3.
+ * Warns that functions in a VPC can reach buckets of other regions, and copy there, only around VPC endpoints for S3.
  *
  * @see https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-s3.html
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html
  */
 export function annotateRegions(scope: Construct, source: Place, destination: Place, isInVpc: boolean): void {
-  if (!isInVpc || areInSameBucket(source, destination)) { return; }
+  if (!isInVpc) { return; }
   const { region } = Stack.of(scope);
   const needed = 'the subnets need a NAT gateway, or the archiver must run without vpc';
+  if (areKnownToDiffer(source.bucket.env.region, region)) {
+    Annotations.of(scope).addWarningV2('cdk-s3-dated-archiver:vpcAndSourceOfOtherRegion',
+      `bucket is in region ${source.bucket.env.region}, and VPC endpoints for S3 refuse requests to buckets of other regions, copies included: ${needed}`);
+  }
+  if (areInSameBucket(source, destination)) { return; }
   if (areKnownToDiffer(destination.bucket.env.region, region)) {
     Annotations.of(scope).addWarningV2('cdk-s3-dated-archiver:vpcAndOtherRegion',
       `destinationBucket is in region ${destination.bucket.env.region}, and VPC endpoints for S3 refuse requests to buckets of other regions, copies included: ${needed}`);
@@ -42,13 +47,14 @@ export interface Callers {
  */
 export function annotateNetworkPolicies(scope: Construct, places: { source: Place; destination: Place; reports: Place }, callers: Callers): void {
   const { stateMachine, functions, isInVpc } = callers;
-  const { archiveBatch, restoreBatch, reportRun } = functions;
+  const { listObjects, archiveBatch, restoreBatch, reportRun } = functions;
   const movers = isInVpc ? [] : [archiveBatch, ...restoreBatch ? [restoreBatch] : [], reportRun].map(({ role }) => role!);
+  const lister = listObjects ? isInVpc ? [] : [listObjects.role!] : [stateMachine.role];
   const readers = isInVpc ? [] : [...movers, functions.verifyBatch.role!];
   const affected = [
-    ['bucket', places.source, [stateMachine.role, ...movers]],
+    ['bucket', places.source, [...lister, ...movers]],
     ['destinationBucket', places.destination, readers],
-    ['reportBucket', places.reports, [stateMachine.role, ...readers]],
+    ['reportBucket', places.reports, [stateMachine.role, ...listObjects ? lister : [], ...readers]],
   ] as const;
   scope.node.addValidation({
     validate: () => {

@@ -20,7 +20,7 @@ export interface CalendarPlace {
 }
 
 /** Options of the client: a request that fails a third time is not worth waiting for. */
-export const CALENDAR_CLIENT = { retryMode: 'standard', maxAttempts: 3, followRegionRedirects: true, requestHandler: responseTimeout(2_000) };
+export const CALENDAR_CLIENT = { retryMode: 'standard', maxAttempts: 3, requestHandler: responseTimeout(2_000) };
 
 /** The calendar is not worth more of a run's time. An update usually takes two requests. */
 const MILLISECONDS = 5_000;

@@ -1,4 +1,3 @@
-import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import type { Context } from 'aws-lambda';
@@ -11,6 +10,7 @@ import { releaseOwnLock } from '../restore-lock/restore-lock';
 import { readLockSettings } from '../runtime/lock-settings';
 import { createLogger, logErrors } from '../runtime/logging';
 import { BucketClient } from '../s3/bucket-client';
+import { createS3Client } from '../s3/bucket-region';
 import { retryUnreadableAnswers } from '../s3/readable-answers';
 import { systemClock } from '../s3/retry';
 import { responseTimeout } from '../s3/timeouts';
@@ -19,8 +19,8 @@ const logger = createLogger('explain-failure');
 const options = { retryMode: 'standard', maxAttempts: 5, requestHandler: responseTimeout(5_000) };
 const sfn = retryUnreadableAnswers(new SFNClient(options));
 const sns = retryUnreadableAnswers(new SNSClient(options));
-const s3 = retryUnreadableAnswers(new S3Client({ ...options, followRegionRedirects: true }));
-const calendarS3 = retryUnreadableAnswers(new S3Client(CALENDAR_CLIENT));
+const s3 = createS3Client(options);
+const calendarS3 = createS3Client(CALENDAR_CLIENT);
 /** The function has more than a minute. */
 const RELEASE_MILLISECONDS = 20_000;
 

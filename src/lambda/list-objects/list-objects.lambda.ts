@@ -1,4 +1,3 @@
-import { S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
 import { listObjects } from './list-objects';
@@ -7,14 +6,15 @@ import { ListObjectsEvent, type RunListing } from '../../contract/payloads';
 import { ReasonCode } from '../../contract/reason-codes';
 import { readListSettings } from '../runtime/environment';
 import { createLogger, logErrors } from '../runtime/logging';
-import { retryUnreadableAnswers } from '../s3/readable-answers';
+import { createS3Client } from '../s3/bucket-region';
 import { systemClock } from '../s3/retry';
 import { toS3Error } from '../s3/s3-error';
 import { responseTimeout } from '../s3/timeouts';
 import { createSelector } from '../selection/select-objects';
 
 const logger = createLogger('list-objects');
-const s3 = retryUnreadableAnswers(new S3Client({ retryMode: 'standard', maxAttempts: 3, requestHandler: responseTimeout(30_000) }));
+/** The source may be in another region. */
+const s3 = createS3Client({ retryMode: 'standard', maxAttempts: 3, requestHandler: responseTimeout(30_000) });
 
 /** Lists and selects until the time runs out. */
 export async function handler(event: unknown, context: Context): Promise<RunListing> {

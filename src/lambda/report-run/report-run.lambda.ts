@@ -1,4 +1,3 @@
-import { S3Client } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
@@ -18,6 +17,7 @@ import { readReportSettings } from '../runtime/environment';
 import { readLockSettings } from '../runtime/lock-settings';
 import { createLogger, logErrors, toLogFields } from '../runtime/logging';
 import { BucketClient } from '../s3/bucket-client';
+import { createS3Client } from '../s3/bucket-region';
 import { retryUnreadableAnswers } from '../s3/readable-answers';
 import { systemClock } from '../s3/retry';
 import { responseTimeout } from '../s3/timeouts';
@@ -25,12 +25,11 @@ import { createSelector } from '../selection/select-objects';
 
 const logger = createLogger('report-run');
 const RELEASE_MILLISECONDS = 30_000;
-// If one request failed, a finished run would have no report, so allow more attempts than the default.
-const s3 = retryUnreadableAnswers(new S3Client({
-  retryMode: 'standard', maxAttempts: 8, followRegionRedirects: true, requestHandler: responseTimeout(30_000),
-}));
+// If one request failed, a finished run would have no report, so allow more attempts than the default. Source and destination may
+// be in other regions.
+const s3 = createS3Client({ retryMode: 'standard', maxAttempts: 8, requestHandler: responseTimeout(30_000) });
 // The calendar can do without a run, and a run must not wait for it.
-const calendarS3 = retryUnreadableAnswers(new S3Client(CALENDAR_CLIENT));
+const calendarS3 = createS3Client(CALENDAR_CLIENT);
 const sfn = retryUnreadableAnswers(new SFNClient({ retryMode: 'standard', maxAttempts: 8, requestHandler: responseTimeout(5_000) }));
 // The time from the start of the process until all modules are loaded. Lambda bills it as initialization.
 const initSeconds = performance.now() / 1000;

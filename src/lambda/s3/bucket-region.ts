@@ -1,5 +1,12 @@
-import type { S3Client } from '@aws-sdk/client-s3';
+import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import { retryUnreadableAnswers } from './readable-answers';
 import { withSend } from './with-send';
+
+/** Creates a client for buckets in any region. */
+export function createS3Client(config: S3ClientConfig): S3Client {
+  const createClient = (region?: string) => retryUnreadableAnswers(new S3Client({ ...config, ...region !== undefined && { region } }));
+  return withBucketRegions(createClient(), createClient);
+}
 
 /**
  * Returns the client with requests to other regions: when S3 answers that a bucket is in another region, the request, and

@@ -1,4 +1,3 @@
-import { S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
 import { verifyBatch } from './verify-batch';
@@ -6,22 +5,14 @@ import { LogMessage } from '../../contract/logs';
 import { VerifyEvent, type VerifyProgress } from '../../contract/payloads';
 import { readArchiveSettings } from '../runtime/environment';
 import { createLogger, logErrors, toLogFields } from '../runtime/logging';
-import { withBucketRegions } from '../s3/bucket-region';
-import { retryUnreadableAnswers } from '../s3/readable-answers';
+import { createS3Client } from '../s3/bucket-region';
 import { systemClock } from '../s3/retry';
 import { responseTimeout } from '../s3/timeouts';
 
 const logger = createLogger('verify-batch');
 
-/** @param region of the bucket that the client sends requests to. Default: the function's. */
-function createClient(region?: string): S3Client {
-  return retryUnreadableAnswers(new S3Client({
-    ...region !== undefined && { region }, retryMode: 'standard', maxAttempts: 3, requestHandler: responseTimeout(30_000),
-  }));
-}
-
 /** The destination may be in another region. */
-const s3 = withBucketRegions(createClient(), createClient);
+const s3 = createS3Client({ retryMode: 'standard', maxAttempts: 3, requestHandler: responseTimeout(30_000) });
 
 /** Compares the archive with parts of ledgers until the time runs out. */
 export async function handler(event: unknown, context: Context): Promise<VerifyProgress> {

@@ -1,14 +1,21 @@
 import type { Context } from '../context';
 import { S3Error } from '../errors';
 import { header } from '../http/request';
+import { parseCopySource } from '../operations/copy';
 
-/** Headers with which a request names the account that it expects to own its bucket, or that of a copy's source. */
-const HEADERS = ['x-amz-expected-bucket-owner', 'x-amz-source-expected-bucket-owner'];
-
-/** Page "Verifying bucket ownership with bucket owner condition". All buckets of the double belong to one account. */
-export function checkBucketOwner({ request, store: { account } }: Context): void {
-  for (const name of HEADERS) {
+/**
+ * Checks the accounts that a request expects to own its bucket, and that of a copy's source (page "Verifying bucket ownership with
+ * bucket owner condition").
+ */
+export function checkBucketOwner({ request, store }: Context): void {
+  const copySource = header(request, 'x-amz-copy-source');
+  const buckets = {
+    'x-amz-expected-bucket-owner': request.bucket,
+    'x-amz-source-expected-bucket-owner': copySource === undefined ? undefined : parseCopySource(copySource).bucket,
+  };
+  for (const [name, bucket] of Object.entries(buckets)) {
     const owner = header(request, name);
+    const account = store.buckets.get(bucket ?? '')?.account ?? store.account;
     if (owner === undefined || owner === account) { continue; }
     if (/^\d{12}$/.test(owner)) { throw new S3Error('AccessDenied'); }
     throw new S3Error('InvalidBucketOwnerAWSAccountID', {

@@ -1,5 +1,6 @@
 import { authorize } from '../access/authorize';
 import { checkBucketOwner } from '../access/bucket-owner';
+import { checkRegion } from '../access/bucket-region';
 import type { Answer, Context, S3Request } from '../context';
 import { S3Error } from '../errors';
 import * as settings from '../operations/bucket-settings';
@@ -68,6 +69,7 @@ export function perform(context: Context): Answer {
   if (!operation) {
     throw new S3Error('NotImplemented', { message: `the sandbox's S3 does not have ${getName(request)}` });
   }
+  checkRegion(context);
   checkBucketOwner(context);
   authorize(context, { operation: request.operation, bucket: request.bucket, key: request.key, versionId: request.query.get('versionId') });
   return operation(context);

@@ -39,7 +39,8 @@ function bucketElement({ name, created, region }: Bucket, withRegion: boolean): 
 }
 
 export function createBucket({ request, store }: Context): Answer {
-  const region = requestedRegion(request);
+  const constraint = requestedRegion(request);
+  const region = constraint ?? DEFAULT_REGION;
   const existing = store.buckets.get(request.bucket);
   // In us-east-1 only, the owner may create a bucket again: nothing changes (page "CreateBucket").
   if (existing && (existing.region !== DEFAULT_REGION || region !== DEFAULT_REGION)) {
@@ -47,7 +48,7 @@ export function createBucket({ request, store }: Context): Answer {
   }
   if (!existing) {
     store.createBucket(request.bucket, {
-      region,
+      region: constraint,
       objectLock: request.headers['x-amz-bucket-object-lock-enabled'] === 'true',
       owners: [readAccessKeyId(request) ?? ''],
     });
@@ -55,15 +56,17 @@ export function createBucket({ request, store }: Context): Answer {
   return { status: 200, headers: { Location: `/${request.bucket}` } };
 }
 
-function requestedRegion({ body }: S3Request): string {
+/** Undefined if the request leaves it open: clients of any region may use such a bucket here. */
+function requestedRegion({ body }: S3Request): string | undefined {
   if (body.length === 0) {
-    return DEFAULT_REGION;
+    return undefined;
   }
   const configuration = parseXml(body, 'CreateBucketConfiguration');
   if (configuration.Location !== undefined || configuration.Bucket !== undefined) {
     throw new S3Error('NotImplemented', { message: 'the sandbox\'s S3 does not have directory buckets' });
   }
-  const constraint = getText(configuration, 'LocationConstraint') || DEFAULT_REGION;
+  const constraint = getText(configuration, 'LocationConstraint');
+  if (!constraint) { return undefined; }
   const region = constraint === 'EU' ? 'eu-west-1' : constraint;
   if (!REGION.test(region)) {
     throw new S3Error('InvalidLocationConstraint', {

@@ -39,7 +39,7 @@ const NEGATED = /^(String|Arn)Not/;
 /**
  * Condition keys whose value, or absence, the sandbox knows. For other keys it cannot tell whether a condition holds.
  */
-const KNOWN_KEYS = /^(aws:(securetransport|sourceaccount|sourcearn|principalarn|principalaccount|principalisawsservice|principalservicename|viaawsservice)|kms:(viaservice|calleraccount|encryptioncontext:.+)|s3:.+)$/;
+const KNOWN_KEYS = /^(aws:(securetransport|sourceaccount|sourcearn|principalarn|principalaccount|principalisawsservice|principalservicename|resourceaccount|viaawsservice)|kms:(viaservice|calleraccount|encryptioncontext:.+)|s3:.+)$/;
 
 export function toConditions(block: unknown): Condition[] {
   if (!isObject(block)) { return []; }

@@ -10,8 +10,10 @@ export type Versioning = 'Enabled' | 'Suspended';
 
 export interface BucketOptions {
   versioning?: Versioning;
-  /** Default: us-east-1. It is only reported: no request is redirected because of it. */
+  /** Requests for another region are redirected. Default: us-east-1 is reported, and no request is redirected. */
   region?: string;
+  /** The id of the account that owns it. Default: that of the store. */
+  account?: string;
   /** Object Lock; it requires versioning and therefore enables it. */
   objectLock?: boolean;
   /** Encryption of objects that are written without encryption headers. Default: SSE-S3. */
@@ -28,7 +30,9 @@ export const DEFAULT_REGION = 'us-east-1';
 export class Bucket {
   readonly keys = new SortedKeys();
   readonly uploads = new Map<string, Upload>();
-  readonly region: string;
+  /** Undefined if any region will do. */
+  knownRegion?: string;
+  account?: string;
   readonly objectLock: boolean;
   owners: readonly string[];
   versioning?: Versioning;
@@ -38,12 +42,17 @@ export class Bucket {
   private readonly heads = new Map<string, StoredObject>();
 
   constructor(readonly name: string, readonly created: number, private readonly nextId: () => string, options: BucketOptions) {
-    this.region = options.region ?? DEFAULT_REGION;
+    this.knownRegion = options.region;
+    this.account = options.account;
     this.objectLock = options.objectLock ?? false;
     this.versioning = options.versioning ?? (this.objectLock ? 'Enabled' : undefined);
     this.encryption = options.encryption;
     this.requesterPays = options.requesterPays ?? false;
     this.owners = options.owners ?? [];
+  }
+
+  get region(): string {
+    return this.knownRegion ?? DEFAULT_REGION;
   }
 
   get empty(): boolean {

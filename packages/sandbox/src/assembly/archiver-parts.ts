@@ -1,5 +1,6 @@
 import type { Encryption } from 'cdk-s3-dated-archiver-s3-double';
 import type { ArchiverMachine } from './archiver';
+import { readForeignResources } from './foreign-resources';
 import type { Functions, FunctionSpec } from './functions';
 import { ifResolvable } from './resolvable';
 import type { App, Located } from './scope';
@@ -96,6 +97,7 @@ function archiveBatch(map: DistributedMapState, functions: Functions): FunctionS
 
 function bucketsToCreate(app: App, machine: ArchiverMachine, used: unknown[]): BucketSetup[] {
   const setups = new Map<string, BucketSetup>();
+  const { account, region } = machine.scope.stack.environment;
   const usedNames = new Set(used.filter((name) => typeof name === 'string' && name !== ''));
   const named = app.resolvable('AWS::S3::Bucket', (located) => ({ located, name: located.scope.physicalName(located.logicalId) }));
   for (const { located, name } of named) {
@@ -105,14 +107,19 @@ function bucketsToCreate(app: App, machine: ArchiverMachine, used: unknown[]): B
     if (setup) { setups.set(name, setup); }
   }
   for (const name of usedNames) {
-    if (!setups.has(String(name))) { setups.set(String(name), { name: String(name), versioned: false }); }
+    if (!setups.has(String(name))) { setups.set(String(name), { name: String(name), versioned: false, account, region }); }
+  }
+  for (const foreign of readForeignResources(app)) {
+    const setup = setups.get(foreign.resource.split(':::')[1] ?? '');
+    if (setup) { setups.set(setup.name, { ...setup, account: foreign.account ?? setup.account, region: foreign.region ?? setup.region }); }
   }
   return [...setups.values()];
 }
 
 function readSetup({ scope, logicalId }: Located, name: string): BucketSetup {
   const { VersioningConfiguration: versioning, BucketEncryption: encryption } = scope.properties(logicalId, 'VersioningConfiguration', 'BucketEncryption');
-  return { name, versioned: isObject(versioning) && versioning.Status === 'Enabled', encryption: readEncryption(encryption) };
+  const { account, region } = scope.stack.environment;
+  return { name, account, region, versioned: isObject(versioning) && versioning.Status === 'Enabled', encryption: readEncryption(encryption) };
 }
 
 /** A bucket's default encryption, if it uses a KMS key. */

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { UsageError } from '../errors';
-import type { AssetIndex, Environment, Stack, Template } from './template';
+import type { AssetIndex, Environment, MetadataEntry, Stack, Template } from './template';
 
 interface Manifest {
   readonly artifacts?: Record<string, Artifact>;
@@ -22,7 +22,7 @@ interface Artifact {
 }
 
 /** By construct path, which begins with a slash. */
-type Metadata = Record<string, { readonly type: string; readonly data?: unknown }[]>;
+type Metadata = Record<string, MetadataEntry[]>;
 
 interface AssetManifest {
   readonly files?: Record<string, {
@@ -60,6 +60,7 @@ export function readTemplate(file: string): Template {
 
 function readStack(directory: string, id: string, artifact: Artifact, assets: AssetIndex): Stack {
   const file = artifact.properties?.templateFile ?? `${id}.template.json`;
+  const metadata = readMetadata(directory, artifact);
   return {
     id,
     // The display name is `Stage/Stack (Stage-Stack)` where the two differ.
@@ -68,15 +69,20 @@ function readStack(directory: string, id: string, artifact: Artifact, assets: As
     environment: parseEnvironment(artifact.environment),
     template: readTemplate(path.join(directory, file)),
     assets,
-    constructPaths: readConstructPaths(directory, artifact),
+    constructPaths: readConstructPaths(metadata),
+    metadata: Object.values(metadata).flat(),
   };
 }
 
-/** The manifest always has the logical ids; templates have construct paths only if the CDK CLI ran the app. */
-function readConstructPaths(directory: string, { metadata = {}, additionalMetadataFile }: Artifact): Map<string, string[]> {
+function readMetadata(directory: string, { metadata = {}, additionalMetadataFile }: Artifact): Metadata {
   const more = additionalMetadataFile === undefined ? {} : readJson<Metadata>(path.join(directory, additionalMetadataFile));
+  return { ...metadata, ...more };
+}
+
+/** The manifest always has the logical ids; templates have construct paths only if the CDK CLI ran the app. */
+function readConstructPaths(metadata: Metadata): Map<string, string[]> {
   const paths = new Map<string, string[]>();
-  for (const [constructPath, entries] of Object.entries({ ...metadata, ...more })) {
+  for (const [constructPath, entries] of Object.entries(metadata)) {
     for (const { type, data } of entries) {
       if (type === 'aws:cdk:logicalId') {
         paths.set(String(data), [...paths.get(String(data)) ?? [], constructPath.slice(1)]);

@@ -27,6 +27,13 @@ export interface Stack {
   readonly assets: AssetIndex;
   /** Construct paths by logical id. A nested stack's are here, too, so there may be several of one id. */
   readonly constructPaths: ReadonlyMap<string, string[]>;
+  /** What constructs have written into the assembly. */
+  readonly metadata: readonly MetadataEntry[];
+}
+
+export interface MetadataEntry {
+  readonly type: string;
+  readonly data?: unknown;
 }
 
 export interface Environment {

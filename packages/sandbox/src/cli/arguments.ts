@@ -5,6 +5,7 @@ import { describeUsage, FLAGS } from './flags';
 import type { Invocation } from './invocation';
 import { type InputFlags, isCalendarDay, toRunInput } from './run-input';
 import { UsageError } from '../errors';
+import { isObject } from '../json';
 
 export interface Arguments {
   /** Undefined: the app of the demo. */
@@ -14,6 +15,7 @@ export interface Arguments {
   readonly allowAwsEndpoint?: boolean;
   readonly runOtherFunctions?: boolean;
   readonly buckets: Record<string, string>;
+  readonly bucketPolicies?: Record<string, object>;
   readonly input?: object;
   readonly now?: string;
   readonly json?: string;
@@ -33,7 +35,7 @@ type Values = InputFlags & {
   readonly [name in 'app' | 'stack' | 'endpoint' | 'now' | 'json' | 'faults' | 'fill' | 'out' | 'completion']?: string;
 } & {
   readonly [name in 'allow-aws-endpoint' | 'run-other-functions' | 'demo' | 'list' | 'keep-serving' | 'help' | 'version']?: boolean;
-} & { readonly bucket?: string[] };
+} & { readonly [name in 'bucket' | 'bucket-policy']?: string[] };
 
 /** What to run, or a text to print instead. */
 export function readArguments(argv: string[], { command, directory, version }: Pick<Invocation, 'command' | 'directory' | 'version'>): Arguments | string {
@@ -57,6 +59,7 @@ export function readArguments(argv: string[], { command, directory, version }: P
     allowAwsEndpoint: values['allow-aws-endpoint'],
     runOtherFunctions: values['run-other-functions'],
     buckets: Object.fromEntries((values.bucket ?? []).map(toBucketName)),
+    bucketPolicies: values['bucket-policy'] && Object.fromEntries(values['bucket-policy'].map((pair) => toBucketPolicy(pair, directory))),
     input: toRunInput(values),
     now: values.now === undefined ? undefined : toInstant(values.now),
     json: values.json === undefined ? undefined : toWritableFile(values.json, directory),
@@ -152,6 +155,21 @@ function toBucketName(pair: string): [string, string] {
     throw new UsageError(`--bucket is '${pair}', but must be LOGICALID=NAME, or STACK/LOGICALID=NAME, with a name that S3 allows`);
   }
   return [logicalId, name];
+}
+
+function toBucketPolicy(pair: string, directory: string): [string, object] {
+  const [, name, file] = /^([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])=(.+)$/.exec(pair) ?? [];
+  if (!name || !file) { throw new UsageError(`--bucket-policy is '${pair}', but must be NAME=FILE: the name of a bucket, and a file with its policy`); }
+  let policy: unknown;
+  try {
+    policy = JSON.parse(fs.readFileSync(resolvePath(file, directory), 'utf8'));
+  } catch (error) {
+    throw new UsageError(`--bucket-policy ${pair}: cannot be read as JSON: ${(error as Error).message}`);
+  }
+  // Also the statements alone, as the archiver prints them.
+  if (Array.isArray(policy)) { return [name, { Statement: policy }]; }
+  if (isObject(policy) && policy.Statement !== undefined) { return [name, policy]; }
+  throw new UsageError(`--bucket-policy ${pair}: has no Statement; give a bucket policy, or a list of statements`);
 }
 
 function toInstant(text: string): string {

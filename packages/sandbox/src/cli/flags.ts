@@ -22,6 +22,7 @@ const GROUPS: Readonly<Record<string, readonly Flag[]>> = {
     { name: 'endpoint', value: 'URL', help: 'any S3; default: the embedded one' },
     { name: 'allow-aws-endpoint', help: 'let the endpoint be S3 on AWS: a run then moves real objects with your credentials' },
     { name: 'bucket', value: 'LOGICALID=NAME', isRepeatable: true, help: 'name of a bucket of the template, or of a parameter that holds one; may be repeated; STACK/LOGICALID=NAME if several stacks have that logical id' },
+    { name: 'bucket-policy', value: 'NAME=FILE', isRepeatable: true, help: 'policy of the bucket with that name, as JSON; may be repeated; default: the template\'s, or what the archiver prints for a bucket of another account' },
     { name: 'faults', value: 'SPEC', help: 'make S3 fail for the archiver: KIND=PROBABILITY, or KIND:OPERATION=PROBABILITY, separated by commas, and seed=N; or JSON' },
   ],
   'Output:': [

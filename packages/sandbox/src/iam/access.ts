@@ -22,6 +22,8 @@ export interface Use {
   readonly identity: readonly Rule[];
   /** Rules of the resource's policy, or of the role's trust policy. */
   readonly resource: readonly Rule[];
+  /** Whether both must allow it, because the resource is in another account. */
+  readonly needsBoth: boolean;
 }
 
 const NO_RULES = new RuleSet([]);
@@ -30,7 +32,8 @@ const NO_RULES = new RuleSet([]);
  * What the policies of the templates allow, by IAM's rules ("Policy evaluation logic",
  * reference_policies_evaluation-logic): an explicit deny wins; within one account an allow of either
  * side is enough, but a key's policy must allow, or leave it to identity policies
- * ("Key policies in AWS KMS", key-policies).
+ * ("Key policies in AWS KMS", key-policies); across accounts both sides must allow
+ * ("Cross-account policy evaluation logic", reference_policies_evaluation-logic-cross-account).
  */
 export class Access {
   /** Called for every request that was allowed. */
@@ -79,7 +82,7 @@ export class Access {
     if (denied || allowing.length === 0) {
       throw new AccessDenied(service, requirement.action, roleArn, denied ? 'resource-based deny' : 'no resource-based policy');
     }
-    this.onUse?.({ caller, requirement, identity: [], resource: allowing });
+    this.onUse?.({ caller, requirement, identity: [], resource: allowing, needsBoth: false });
   }
 
   /** The session of a role that a service has assumed. */
@@ -89,15 +92,26 @@ export class Access {
   }
 
   private reasonAgainst(caller: Caller, requirement: Requirement): Reason | undefined {
-    const keys = lazily(() => getKeys(caller, requirement));
     const { action, resource } = requirement;
+    const account = this.accountOf(resource);
+    const isForeign = caller.kind === 'role' && account !== undefined && account !== caller.account;
+    const keys = lazily(() => getKeys(caller, requirement, account));
     const onResource = this.rulesOfResource(action, resource)?.judge(action, resource, keys, caller);
     const onIdentity = caller.kind === 'role' ? this.policies.roles.get(caller.roleArn)!.rules.judge(action, resource, keys) : undefined;
-    const reason = getReason(action, onIdentity, onResource);
+    const reason = isForeign ? getForeignReason(onIdentity!, onResource) : getReason(action, onIdentity, onResource);
     if (!reason) {
-      this.onUse?.({ caller, requirement, identity: onIdentity?.allowing ?? [], resource: onResource?.allowing ?? [] });
+      const { allowing = [], delegating = [] } = onResource ?? {};
+      const identity = onIdentity?.allowing ?? [];
+      this.onUse?.({ caller, requirement, identity, resource: isForeign ? [...allowing, ...delegating] : allowing, needsBoth: isForeign });
     }
     return reason;
+  }
+
+  /** Undefined if it is not known. */
+  private accountOf(resource: string): string | undefined {
+    const [, , service, , account, name = ''] = resource.split(':');
+    if (service !== 's3') { return account || undefined; }
+    return this.policies.accounts.get(resource.slice(0, resource.length - name.length) + name.split('/', 1)[0]!);
   }
 
   /** Undefined if the resource is not in the templates. */
@@ -123,6 +137,14 @@ function getReason(action: string, onIdentity: Verdict | undefined, onResource: 
   return onIdentity.allowing.length > 0 ? undefined : 'no identity-based policy';
 }
 
+/** Across accounts, the policy of a resource that is not in the assembly is unknown: it is assumed to allow the request. */
+function getForeignReason(onIdentity: Verdict, onResource: Verdict | undefined): Reason | undefined {
+  if (onIdentity.denied) { return 'identity-based deny'; }
+  if (onResource?.denied) { return 'resource-based deny'; }
+  if (onIdentity.allowing.length === 0) { return 'no identity-based policy'; }
+  return !onResource || onResource.allowing.length + onResource.delegating.length > 0 ? undefined : 'no resource-based policy';
+}
+
 function toSession({ arn, name, account }: Role, sessionName: string): RoleSession {
   const [, partition] = arn.split(':');
   return { kind: 'role', account, roleArn: arn, arn: `arn:${partition}:sts::${account}:assumed-role/${name}/${sessionName}` };
@@ -133,10 +155,12 @@ function toSession({ arn, name, account }: Role, sessionName: string): RoleSessi
  * of the request are evaluated only if the caller has no such key: nearly every statement uses aws:SecureTransport
  * alone.
  */
-function getKeys(caller: Caller, requirement: Requirement): ConditionKeys {
+function getKeys(caller: Caller, requirement: Requirement, resourceAccount?: string): ConditionKeys {
   const ofCaller = callersKeys(caller);
   const ofRequest = lazily(() => new Map([...requirement.keys?.() ?? []].map(([name, value]) => [name.toLowerCase(), value])));
-  return { get: (name) => ofCaller.get(name) ?? ofRequest().get(name) };
+  // Without another account, a resource is of the caller's.
+  const account = resourceAccount ?? (caller.kind === 'role' ? caller.account : undefined);
+  return { get: (name) => (name === 'aws:resourceaccount' ? account : ofCaller.get(name) ?? ofRequest().get(name)) };
 }
 
 const keysOfCallers = new WeakMap<Caller, ReadonlyMap<string, string>>();

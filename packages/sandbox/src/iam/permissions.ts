@@ -7,6 +7,7 @@ import { readPolicies } from './policies';
 import type { Caller } from './principals';
 import { S3Checks } from './s3-checks';
 import { guardS3 } from './s3-guard';
+import { readForeignResources } from '../assembly/foreign-resources';
 import type { App } from '../assembly/scope';
 import type { Environment } from '../assembly/template';
 import { ApiError, SnsError } from '../aws-errors';
@@ -15,13 +16,13 @@ import { StateError } from '../step-functions/errors';
 /** Permission checks of the services other than S3, and how each service refuses. */
 export class Permissions {
   /** Enforces the policies of an app's templates. */
-  static of(app: App, environment: Environment): Permissions {
-    return new Permissions(new Access(readPolicies(app)), app, environment);
+  static of(app: App, environment: Environment, bucketPolicies?: Readonly<Record<string, object>>): Permissions {
+    return new Permissions(new Access(readPolicies(app, readForeignResources(app), bucketPolicies)), app, environment);
   }
 
   /** Allows everything. */
   static none(app: App, environment: Environment): Permissions {
-    return new Permissions(new Access({ roles: new Map(), resources: new Map(), unknown: [] }), app, environment);
+    return new Permissions(new Access({ roles: new Map(), resources: new Map(), accounts: new Map(), unknown: [] }), app, environment);
   }
 
   private readonly keys: Keys;

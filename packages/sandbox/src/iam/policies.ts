@@ -1,3 +1,4 @@
+import type { ForeignResource } from '../assembly/foreign-resources';
 import type { App, Located, StackScope } from '../assembly/scope';
 import { isObject, toList } from '../json';
 import { type Rule, toRules, RuleSet } from './rules';
@@ -21,6 +22,8 @@ export interface Policies {
   readonly roles: ReadonlyMap<string, Role>;
   /** A resource without a policy has an empty set; a resource that is not in the templates has none. */
   readonly resources: ReadonlyMap<string, RuleSet>;
+  /** The accounts of buckets, by ARN: theirs are not in the ARN. */
+  readonly accounts: ReadonlyMap<string, string>;
   /** Statements and resources that the sandbox cannot evaluate and therefore leaves out. */
   readonly unknown: readonly string[];
 }
@@ -28,10 +31,24 @@ export interface Policies {
 /** Resource types that attach a policy to roles. */
 const ATTACHED = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::RolePolicy'];
 
-export function readPolicies(app: App): Policies {
+/**
+ * @param foreign what is known of resources that are not in the templates
+ * @param bucketPolicies policies that replace those of buckets, by name
+ */
+export function readPolicies(app: App, foreign: readonly ForeignResource[] = [], bucketPolicies: Readonly<Record<string, object>> = {}): Policies {
   const unknown: string[] = [];
   const reader = new Reader(app, unknown);
-  return { roles: readRoles(reader), resources: readResources(reader), unknown };
+  const resources = readResources(reader, foreign);
+  for (const [name, policy] of Object.entries(bucketPolicies)) {
+    const arn = [...resources.keys()].find((each) => each.endsWith(`:s3:::${name}`)) ?? `arn:aws:s3:::${name}`;
+    resources.set(arn, new RuleSet(toRules(policy, (what) => unknown.push(`the policy of the bucket ${name}: ${what}`))));
+  }
+  return { roles: readRoles(reader), resources, accounts: readAccounts(app, foreign), unknown };
+}
+
+function readAccounts(app: App, foreign: readonly ForeignResource[]): Map<string, string> {
+  const ofTemplates = app.resolvable('AWS::S3::Bucket', ({ scope, logicalId }) => [String(scope.attribute(logicalId, 'Arn')), scope.stack.environment.account] as const);
+  return new Map([...ofTemplates, ...foreign.flatMap(({ resource, account }) => (account === undefined ? [] : [[resource, account] as const]))]);
 }
 
 /** A resource with its properties resolved. */
@@ -101,7 +118,7 @@ function separatePolicies(reader: Reader): { ofRole: Map<string, Rule[]>; manage
   return { ofRole, managed };
 }
 
-function readResources(reader: Reader): Map<string, RuleSet> {
+function readResources(reader: Reader, foreign: readonly ForeignResource[]): Map<string, RuleSet> {
   const rules = new Map<string, Rule[]>();
   const add = (arn: string, more: Rule[]) => rules.set(arn, [...rules.get(arn) ?? [], ...more]);
   for (const type of ['AWS::S3::Bucket', 'AWS::SNS::Topic', 'AWS::KMS::Key', 'AWS::Lambda::Function']) {
@@ -123,6 +140,9 @@ function readResources(reader: Reader): Map<string, RuleSet> {
     for (const arn of functionArns(reader.app, String(resolved.properties.FunctionName))) {
       add(arn, reader.rules(permissionDocument(resolved.properties, arn), resolved));
     }
+  }
+  for (const { resource, statements, account } of foreign) {
+    if (account !== undefined && statements && !rules.has(resource)) { add(resource, toRules({ Statement: statements })); }
   }
   return new Map([...rules].map(([arn, all]) => [arn, new RuleSet(all)]));
 }

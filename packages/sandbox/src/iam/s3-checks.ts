@@ -27,7 +27,8 @@ export class S3Checks {
     const { actions, keyUses } = getRequirements(context, step);
     const resource = toResource(step, this.environment.partition);
     for (const action of actions) { this.access.demand(caller, { action, resource, keys: keysOfListing(context) }); }
-    for (const use of keyUses) { this.demandKey(caller, use, resource); }
+    const region = context.store?.buckets.get(step.bucket)?.region ?? this.environment.region;
+    for (const use of keyUses) { this.demandKey(caller, use, resource, region); }
   }
 
   /**
@@ -45,7 +46,7 @@ export class S3Checks {
     return GUARDED.filter((name) => name in headers && !this.access.allows(caller, { action: GUARDED_HEADERS[name]!, resource }));
   }
 
-  private demandKey(caller: string | undefined, { action, encryption }: KeyUse, object: string): void {
+  private demandKey(caller: string | undefined, { action, encryption }: KeyUse, object: string, region: string): void {
     const resource = this.keys.arnOf(encryption.kmsKeyId);
     if (resource === undefined) { return; }
     // With a bucket key, the context is the bucket (bucket-key, "Encryption context").
@@ -53,7 +54,7 @@ export class S3Checks {
     this.access.demand(caller, {
       action,
       resource,
-      keys: () => [['kms:ViaService', `s3.${this.environment.region}.amazonaws.com`], ['kms:EncryptionContext:aws:s3:arn', context]],
+      keys: () => [['kms:ViaService', `s3.${region}.amazonaws.com`], ['kms:EncryptionContext:aws:s3:arn', context]],
     });
   }
 }

@@ -76,6 +76,9 @@ export function s3Client(service: S3Service, region: string, logicalId: string):
 
 export interface BucketSetup {
   readonly name: string;
+  /** Account and region apply to the embedded double only: in another S3, all buckets are created in the region of the stack. */
+  readonly account: string;
+  readonly region: string;
   readonly versioned: boolean;
   /** Default encryption with a KMS key. Applied to the embedded double only: another S3 may not have that key. */
   readonly encryption?: Encryption;

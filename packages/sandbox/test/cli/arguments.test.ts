@@ -1,6 +1,6 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { readArguments as read } from '../../src/cli/arguments';
+import { type Arguments, readArguments as read } from '../../src/cli/arguments';
 import { FLAGS } from '../../src/cli/flags';
 import { UsageError } from '../../src/errors';
 import { cleanUp, temporaryDirectory } from '../fixtures/assembly';
@@ -55,6 +55,20 @@ test.each([
   [['--dry-run'], { dryRun: true }],
 ])('%j is the input %j', (argv, input) => {
   expect(readArguments(['--app', 'x', ...argv])).toHaveProperty('input', input);
+});
+
+test('the policy of a bucket is read from a file: a whole policy, or its statements as the archiver prints them', () => {
+  const directory = temporaryDirectory();
+  const Statement = [{ Effect: 'Allow', Principal: '*', Action: 's3:ListBucket', Resource: '*' }];
+  fs.writeFileSync(path.join(directory, 'policy.json'), JSON.stringify({ Version: '2012-10-17', Statement }));
+  fs.writeFileSync(path.join(directory, 'statements.json'), JSON.stringify(Statement));
+  fs.writeFileSync(path.join(directory, 'other.json'), '{}');
+  const policies = (...pairs: string[]) => (readArguments(['--app', 'x', ...pairs.flatMap((pair) => ['--bucket-policy', pair])], directory) as Arguments).bucketPolicies;
+  expect(policies('theirs=policy.json', 'more=statements.json')).toEqual({ theirs: { Version: '2012-10-17', Statement }, more: { Statement } });
+  expect(policies()).toBeUndefined();
+  expect(() => policies('theirs')).toThrow("--bucket-policy is 'theirs', but must be NAME=FILE");
+  expect(() => policies('theirs=missing.json')).toThrow('--bucket-policy theirs=missing.json: cannot be read as JSON');
+  expect(() => policies('theirs=other.json')).toThrow('has no Statement; give a bucket policy, or a list of statements');
 });
 
 test('the demo needs no app, and writes to a folder in any case', () => {

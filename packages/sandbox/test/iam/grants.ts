@@ -1,3 +1,4 @@
+import type { Use } from '../../src/iam/access';
 import type { Rule, RuleSet } from '../../src/iam/rules';
 import type { Sandbox } from '../../src/internal';
 
@@ -24,6 +25,21 @@ export function grantsOf(sandbox: Sandbox): Grant[] {
     .flatMap(({ path, trust: rules }) => named(`EventBridge Scheduler, ${whoIs(path)}:`, rules));
   const ofFunctions = [...resources].filter(([arn]) => arn.includes(':function:')).flatMap(([, rules]) => named('EventBridge', rules));
   return [...ofRoles, ...trust, ...ofFunctions];
+}
+
+/** Returns what the policies of resources in other accounts allow each role. */
+export function foreignGrantsOf(sandbox: Sandbox): Grant[] {
+  const { roles, resources } = sandbox.access.policies;
+  return [...resources.values()].flatMap((rules) => rules.all.flatMap((rule) => {
+    const role = rule.conditions.find(({ key }) => key === 'aws:principalarn')?.values[0];
+    return role === undefined ? [] : [{ name: `the other account allows ${whoIs(roles.get(role)!.path)} ${rule.action} ${shorter(rule.resource, sandbox)}`, rule, rules }];
+  }));
+}
+
+/** Returns true if a request was allowed by this rule and, on its side, by no other. */
+export function isDecisive(rule: Rule, { identity, resource, needsBoth }: Use): boolean {
+  const sides = needsBoth ? [identity, resource] : [[...identity, ...resource]];
+  return sides.some((allowing) => allowing.length === 1 && allowing[0] === rule);
 }
 
 /**

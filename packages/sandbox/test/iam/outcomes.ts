@@ -150,8 +150,8 @@ export class Stage {
 
   private replaceBuckets(objectLock: boolean): void {
     const { store } = this.sandbox.s3!;
-    for (const { name, encryption } of [...store.buckets.values()]) {
-      store.createBucket(name, { encryption, objectLock });
+    for (const { name, encryption, knownRegion: region, account } of [...store.buckets.values()]) {
+      store.createBucket(name, { encryption, objectLock, region, account });
     }
   }
 

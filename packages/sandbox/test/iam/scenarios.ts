@@ -1,4 +1,4 @@
-import { App, Stack } from 'aws-cdk-lib';
+import { App, type Environment, Stack } from 'aws-cdk-lib';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -15,12 +15,15 @@ const MiB = 1024 ** 2;
  * Synthesizes an archiver with everything that needs permissions: three buckets with their own keys, an encrypted topic,
  * and a schedule of runs and one of verifications.
  */
-export function synthesized(props: Partial<S3DatedArchiverProps> = {}, timeoutSeconds?: number): string {
+export function synthesized(
+  given: Partial<S3DatedArchiverProps> | ((stack: Stack) => Partial<S3DatedArchiverProps>) = {}, timeoutSeconds?: number, env?: Environment,
+): string {
   const app = new App({ outdir: temporaryDirectory() });
-  const stack = new Stack(app, 'Stack');
+  const stack = new Stack(app, 'Stack', { env });
+  const props = typeof given === 'function' ? given(stack) : given;
   const archiver = new S3DatedArchiver(stack, 'Archiver', {
     prefix: 'in/',
-    bucket: new s3.Bucket(stack, 'Source', { encryptionKey: new kms.Key(stack, 'SourceKey'), objectLockEnabled: true }),
+    bucket: props.bucket ?? new s3.Bucket(stack, 'Source', { encryptionKey: new kms.Key(stack, 'SourceKey'), objectLockEnabled: true }),
     destinationBucket: new s3.Bucket(stack, 'Destination', { encryptionKey: new kms.Key(stack, 'DestinationKey') }),
     encryptionKey: new kms.Key(stack, 'ReportsKey'),
     schedule: ScheduleExpression.cron({ hour: '1', minute: '0' }),

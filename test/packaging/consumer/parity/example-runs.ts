@@ -88,6 +88,14 @@ export const EXAMPLE_RUNS: ExampleRun[] = [
     },
   },
   {
+    scenario: 'other-account',
+    run: { now: '2026-11-25T01:00:00+01:00' },
+    moves: {
+      'incoming/eu/orders-2026-11-24.csv': 'archive/2026/11/24/eu/orders-2026-11-24.csv',
+      'incoming/orders-2026-11-23.csv': null,
+    },
+  },
+  {
     scenario: 'cross-bucket-kms',
     run: { now: '2026-11-25T02:30:00-05:00' },
     moves: {

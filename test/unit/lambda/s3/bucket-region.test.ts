@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
-import { CopyObjectCommand, HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { withBucketRegions } from '../../../../src/lambda/s3/bucket-region';
+import { CopyObjectCommand, HeadObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { startS3 } from '../../../../packages/s3-double/src';
+import { createS3Client, withBucketRegions } from '../../../../src/lambda/s3/bucket-region';
 
 const ANSWER = '<CopyObjectResult><ETag>"e"</ETag></CopyObjectResult>';
 const errorOf = (code: string) => `<Error><Code>${code}</Code><Message>no</Message></Error>`;
@@ -80,4 +81,15 @@ test('a region that names another one is not asked again and again', async () =>
   await expect(regional.send(copyTo('far'))).rejects.toThrow();
   await expect(regional.send(new HeadObjectCommand({ Bucket: 'far', Key: 'k' }))).rejects.toThrow();
   expect(asked).toHaveLength(1);
+});
+
+test('a client that is made of options lists a bucket of another region, and asks its own region once', async () => {
+  const s3 = await startS3();
+  s3.store.createBucket('far', { region: 'eu-west-1' });
+  const client = createS3Client({
+    endpoint: s3.endpoint, region: 'us-east-1', forcePathStyle: true, maxAttempts: 1, credentials: { accessKeyId: 'a', secretAccessKey: 's' },
+  });
+  for (let i = 0; i < 3; i++) { expect((await client.send(new ListObjectsV2Command({ Bucket: 'far' }))).KeyCount).toBe(0); }
+  expect(s3.requests).toEqual({ ListObjectsV2: 4 });
+  await s3.close();
 });

@@ -7,7 +7,7 @@
  * once without a change, which shows that the missing grant causes the difference.
  */
 import { cleanUp } from '../../fixtures/assembly';
-import { grantsOf } from '../grants';
+import { grantsOf, isDecisive } from '../grants';
 import { Stage } from '../outcomes';
 import { APPS, type Scenario, SCENARIOS, UNSHOWN } from '../scenarios';
 
@@ -41,9 +41,7 @@ describe.each(SCENARIOS)('$name', (scenario) => {
 
   test.each(scenario.proves)('needs %s', async (name) => {
     const { rule, rules } = grantsOf(stage.sandbox).find((grant) => grant.name === name)!;
-    const decisive = baseline.uses.map(({ identity, resource }) => [...identity, ...resource])
-      .filter((allowing) => allowing.length === 1 && allowing[0] === rule);
-    expect(decisive).not.toEqual([]);
+    expect(baseline.uses.filter((use) => isDecisive(rule, use))).not.toEqual([]);
     const restore = rules.revoke(rule);
     try {
       expect(await stage.run(scenario)).not.toEqual(baseline.outcome);

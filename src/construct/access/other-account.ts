@@ -1,0 +1,125 @@
+import { Annotations, Names, Resource, Stack, Token } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
+import type { Construct } from 'constructs';
+import { type Access, createDestinationAccess, createSourceAccess, isInOtherAccount } from './place-access';
+import { RESOURCE_POLICY_METADATA, type ResourcePolicyMetadata } from '../../contract/settings';
+import type { Functions } from '../functions/functions';
+import { areInSameBucket, areKnownToDiffer, type Place } from '../place';
+
+/** The name of a role has at most 64 characters, and that of a region at most 14. */
+const MAX_NAME_LENGTH = 64 - 1 - 14;
+
+/**
+ * Gives names to the roles that use a source in another account. CloudFormation would make them up during the deployment, too late
+ * for the policy of the bucket. Roles are global, so a name has the region, too.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+ */
+export function nameSourceRoles(scope: Construct, source: Place, destination: Place, functions: Functions): void {
+  if (!isInOtherAccount(scope, source.bucket)) { return; }
+  const { region } = Stack.of(scope);
+  for (const { role } of getUsers(functions, getAccess(source, destination))) {
+    const name = Names.uniqueResourceName(role, { maxLength: MAX_NAME_LENGTH, separator: '-' });
+    const resource = role.node.defaultChild;
+    // An app that calls `Role.customizeRoles` has roles that are not created.
+    if (resource instanceof iam.CfnRole) { resource.roleName = Token.isUnresolved(region) ? name : `${name}-${region}`; }
+  }
+}
+
+/** Returns what may be done in the bucket of the source, which may have the archive, too. */
+function getAccess(source: Place, destination: Place, keepsSources?: boolean): Access[] {
+  return [createSourceAccess(source, keepsSources), ...areInSameBucket(source, destination) ? [createDestinationAccess(source, destination)] : []];
+}
+
+function getUsers(functions: Functions, access: readonly Access[]): { role: iam.IRole; statements: iam.PolicyStatement[] }[] {
+  return (['listObjects', 'archiveBatch', 'verifyBatch', 'reportRun', 'restoreBatch'] as const).flatMap((name) => {
+    const statements = access.flatMap((each) => each[name]?.() ?? []);
+    const role = functions[name]?.role;
+    return role && statements.length > 0 ? [{ role, statements }] : [];
+  });
+}
+
+/**
+ * Allows the archiver to use a source in another account: in the policy of the bucket if this app has it, else with a warning that has
+ * the statements to add.
+ */
+export function allowAtSource(scope: Construct, source: Place, destination: Place, functions: Functions, keepsSources: boolean): void {
+  const { bucket } = source;
+  const { account } = bucket.env;
+  if (!isInOtherAccount(scope, bucket)) {
+    informAboutUnknownAccount(scope, account);
+    describeBucket(scope, bucket, []);
+    return;
+  }
+  const users = getUsers(functions, getAccess(source, destination, keepsSources));
+  const statements = users.flatMap((user) => user.statements.map((each) => withPrincipal(each, user.role)));
+  const json = toJson(scope, statements.map((each) => each.toStatementJson() as object));
+  if (Resource.isOwnedResource(bucket)) {
+    for (const statement of statements) { bucket.addToResourcePolicy(statement); }
+  } else {
+    Annotations.of(scope).addWarningV2('cdk-s3-dated-archiver:sourceOfOtherAccount',
+      `bucket is in account ${account}, so its bucket policy must allow this archiver to use it: add ${JSON.stringify(json)}; `
+      + 'leave actions on annotations out if S3 refuses them as unknown, unless objects have annotations; '
+      + 'if the bucket has ACLs enabled, its policy does not cover what other accounts own: set its Object Ownership to BucketOwnerEnforced');
+  }
+  describeBucket(scope, bucket, json);
+}
+
+function informAboutUnknownAccount(scope: Construct, account: string): void {
+  if (Token.isUnresolved(account) || !Token.isUnresolved(Stack.of(scope).account)) { return; }
+  Annotations.of(scope).addInfoV2('cdk-s3-dated-archiver:sourceOfKnownAccount',
+    `bucket is in account ${account}, and that of the archiver's stack is unknown: if it is another one, set env of the stack, so that the roles get names and the statements for the bucket policy can be printed`);
+}
+
+/** Describes a bucket that is known to be in another account or region than the stack. */
+export function describeBucket(scope: Construct, bucket: Place['bucket'], statements?: object[]): void {
+  const { account, region } = bucket.env;
+  if (!isInOtherAccount(scope, bucket) && !areKnownToDiffer(region, Stack.of(scope).region)) { return; }
+  describeResource(scope, {
+    resource: toJson(scope, bucket.bucketArn),
+    ...!Token.isUnresolved(account) && { account },
+    ...!Token.isUnresolved(region) && { region },
+    ...statements && { statements },
+  });
+}
+
+/** Tells programs that read the cloud assembly, such as the sandbox, about a resource that no template has. */
+export function describeResource(scope: Construct, data: ResourcePolicyMetadata): void {
+  scope.node.addMetadata(RESOURCE_POLICY_METADATA, data);
+}
+
+/**
+ * Makes a statement one for the policy of a resource in another account. Its principal is the account of the role, and a condition
+ * limits it to the role: a policy can name a role as principal only while it exists, and no longer means it once it is created anew.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles
+ */
+export function withPrincipal(statement: iam.PolicyStatement, role: iam.IRole): iam.PolicyStatement {
+  const toArn = (resource: string) => `arn:${getPartition(role)}:iam::${Stack.of(role).account}:${resource}`;
+  statement.addPrincipals(new iam.ArnPrincipal(toArn('root')));
+  statement.addCondition('ArnEquals', { 'aws:PrincipalArn': toArn(`role/${getRoleName(role)}`) });
+  return statement;
+}
+
+/** Returns the name of a role if it is known before the deployment. */
+export function getRoleName(role: iam.IRole): string | undefined {
+  const { defaultChild } = role.node;
+  const name = defaultChild instanceof iam.CfnRole ? defaultChild.roleName : undefined;
+  return Token.isUnresolved(name) ? undefined : name;
+}
+
+function getPartition(scope: Construct): string {
+  const { region } = Stack.of(scope);
+  return (Token.isUnresolved(region) ? undefined : RegionInfo.get(region).partition) ?? 'aws';
+}
+
+/** Resolves a value to JSON that can be pasted: functions of CloudFormation become the texts that they return. */
+export function toJson<T>(scope: Construct, value: T): T {
+  const partition = getPartition(scope);
+  return JSON.parse(JSON.stringify(Stack.of(scope).resolve(value)), (_, each: { 'Ref'?: string; 'Fn::Join'?: [string, unknown[]] } | null) => {
+    if (each?.Ref === 'AWS::Partition') { return partition; }
+    const [separator, parts] = each?.['Fn::Join'] ?? [];
+    return parts?.every((part) => typeof part === 'string') ? parts.join(separator) : each;
+  }) as T;
+}

@@ -1,0 +1,76 @@
+import { Stack } from 'aws-cdk-lib';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { createListStatement, createStatement, DESTINATION_BUCKET_ACTIONS, getDestinationActions, getObjectArns, READ_SOURCE_ACTIONS, SOURCE_ACTIONS } from './statements';
+import type { Functions } from '../functions/functions';
+import { areInSameBucket, areKnownToDiffer, type Place } from '../place';
+
+/** What a function may do at a place. The policy of its role says so, and that of a bucket in another account. */
+export type Access = { readonly [name in keyof Functions]?: () => iam.PolicyStatement[] };
+
+/**
+ * Returns what each function may do at the source.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
+ */
+export function createSourceAccess(source: Place, keepsSources = false) {
+  const list = () => createListStatement(source);
+  const readLocks = () => createStatement(['s3:GetBucketObjectLockConfiguration'], source.bucket.bucketArn);
+  return {
+    listObjects: () => [list()],
+    archiveBatch: () => [createStatement(keepsSources ? READ_SOURCE_ACTIONS : SOURCE_ACTIONS, getObjectArns(source)), list(), readLocks()],
+    reportRun: () => [list()],
+    restoreBatch: () => [
+      readLocks(),
+      createStatement(getDestinationActions(source), getObjectArns(source)),
+      list(),
+      createStatement(DESTINATION_BUCKET_ACTIONS, source.bucket.bucketArn),
+    ],
+  } satisfies Access;
+}
+
+/** Returns what each function may do at the destination. */
+export function createDestinationAccess(source: Place, destination: Place) {
+  const list = () => createListStatement(destination);
+  return {
+    archiveBatch: () => [
+      createStatement(getDestinationActions(source), getObjectArns(destination)),
+      list(),
+      createStatement(DESTINATION_BUCKET_ACTIONS, destination.bucket.bucketArn),
+    ],
+    verifyBatch: () => [list(), createStatement(['s3:GetObject'], getObjectArns(destination))],
+    reportRun: () => [list()],
+    restoreBatch: () => [createStatement(SOURCE_ACTIONS, getObjectArns(destination)), list()],
+  } satisfies Access;
+}
+
+/**
+ * Adds statements about the bucket of the source to a role. If it is in another account, they hold only for buckets of that account:
+ * should the bucket be deleted there, anybody could create one with its name, and would get what a run writes.
+ *
+ * The condition covers every request, also the read of a copy. The header `x-amz-expected-bucket-owner` would do the same if no
+ * request were sent without it.
+ *
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount
+ */
+export function grantAtSource(role: iam.IRole, { bucket }: Place, statements: readonly iam.PolicyStatement[]): void {
+  const { account } = bucket.env;
+  for (const statement of statements) {
+    if (isInOtherAccount(role, bucket)) { statement.addCondition('StringEquals', { 'aws:ResourceAccount': account }); }
+    role.addToPrincipalPolicy(statement);
+  }
+}
+
+/** Adds statements about the destination to a role. */
+export function grantAtDestination(role: iam.IRole, source: Place, destination: Place, statements: readonly iam.PolicyStatement[]): void {
+  if (areInSameBucket(source, destination)) {
+    grantAtSource(role, source, statements);
+  } else {
+    for (const statement of statements) { role.addToPrincipalPolicy(statement); }
+  }
+}
+
+/** Returns true if a bucket or a key is known to be in another account than the stack. */
+export function isInOtherAccount(scope: Construct, { env }: { readonly env: { readonly account: string } }): boolean {
+  return areKnownToDiffer(env.account, Stack.of(scope).account);
+}
