@@ -381,7 +381,7 @@ export const MUTANTS: Mutant[] = [
   {
     name: 'replaces the page of somebody else with a calendar',
     file: 'src/lambda/calendar/calendar-page.ts',
-    find: "if (json === undefined) { throw new Error(`${uri} is not a calendar of runs, and was not replaced: move it elsewhere, and the next run writes one`); }",
+    find: 'if (json === undefined) { throw new Error(`${uri} is not a calendar of runs, and was not replaced: move it elsewhere, and the next run writes one`); }',
     replace: 'if (json === undefined) { return []; }',
     tests: test('lambda/calendar/calendar-file'),
   },
