@@ -126,8 +126,8 @@ function onDay(given: Parameters<typeof calendarRun>[0], utc: string): CalendarR
 export function hostileCalendar(): string {
   return renderRuns(HOSTILE.map((name, index) => {
     const folder = index % 3 ? `2026-11-25/${name.replaceAll('/', '')}` : null;
-    const run = calendarRun({ archiver: name, hour: index, outcome: index % 2 ? 'FAILED' : 'CLEAN', folder });
-    return { ...run, executionArn: `arn:aws:states:eu-west-1:123456789012:execution:Machine:${name.replaceAll(':', '')}` };
+    const named = calendarRun({ archiver: name, hour: index, outcome: index % 2 ? 'FAILED' : 'CLEAN', folder });
+    return { ...named, executionArn: `arn:aws:states:eu-west-1:123456789012:execution:Machine:${name.replaceAll(':', '')}` };
   }));
 }
 

@@ -220,8 +220,10 @@ function outcomeOf(sandbox: Sandbox, { status, error, cause, counts, alerts, req
 
 /** What the calendar says of the runs, without their names and times. Two runs of a scenario start at about the same time. */
 function readCalendar(page: string | undefined) {
-  return page && readRuns(page, '')
-    .map(({ action, dryRun, dates, outcome, counts, folder }) => JSON.stringify({ action, dryRun, dates, outcome, counts, reported: folder !== null })).sort();
+  const runs = page === undefined ? [] : readRuns(page, '');
+  return runs.map(({ action, dryRun, dates, outcome, counts, folder }) => (
+    JSON.stringify({ action, dryRun, dates, outcome, counts, reported: folder !== null })
+  )).sort();
 }
 
 function described({ key, size, attributes: { tags, lock } }: StoredObject) {

@@ -16,8 +16,8 @@ const item = (change: Partial<RunShape>, what: string) => items(change).find((ea
 test('a million copies cost five dollars, and the rest of the run costs little', () => {
   expect(item({}, 'S3: copies')).toMatchObject({ count: 1_000_000, usd: 5 });
   expect(item({}, 'S3: lists')).toMatchObject({ count: 2_002, usd: 2_002 * 0.000005 });
-  // Two thousand parts of the ledger, and the six files of a run.
-  expect(item({}, 'S3: other writes')!.count).toBe(2_006);
+  // Two thousand parts of the ledger, the six files of a run, and the calendar.
+  expect(item({}, 'S3: other writes')!.count).toBe(2_007);
   expect(getTotal(items())).toBeCloseTo(5 + 0.01 + 2_000 * 5.4e-6 + 8_006 * 2.5e-5 + 2_000 * 2e-7, 2);
 });
 
@@ -51,7 +51,7 @@ test('each function instance asks for the Object Lock of the source, and again a
 
 test('ReportRun reads the parts with the slowest objects, and others only where it must', () => {
   const reads = (change: Partial<RunShape>) => toUsage({ ...run, ...change }).requests.GetObject;
-  expect([reads({}), reads({ batches: 3, rounds: 3 }), reads({ partsRead: 2_000 })]).toEqual([12, 5, 2_002]);
+  expect([reads({}), reads({ batches: 3, rounds: 3 }), reads({ partsRead: 2_000 })]).toEqual([13, 6, 2_003]);
 });
 
 test('a copy is billed by the class that it writes to, and by the bytes that it retrieves from another class', () => {
