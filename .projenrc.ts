@@ -1,11 +1,13 @@
 import { awscdk, javascript, release, typescript } from 'projen';
 import {
-  Editor, Handlers, Hygiene, Lint, Packaging, Publishing, ReleaseSafety, S3_DOUBLE, SANDBOX, SandboxCommands, SandboxPackage, Tests,
+  Editor, Handlers, Hygiene, Lint, Packaging, Publishing, ReleaseSafety, S3_DOUBLE, SANDBOX, SandboxCommands, SandboxPackage, Site, Tests,
   VerifyWorkflow, Workspaces,
 } from './projenrc';
 
 /** Of publib, which uploads to every registry. */
 const PUBLISHER_VERSION = '0.2.1061';
+/** The generator of the site. */
+const VITEPRESS_VERSION = '1.6.4';
 
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-s3-dated-archiver',
@@ -68,7 +70,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
   eslintOptions: {
     dirs: ['src', 'packages'],
-    devdirs: ['test', 'examples', 'projenrc', 'scripts', 'packages', 'assurance', 'benchmark'],
+    devdirs: ['test', 'examples', 'projenrc', 'scripts', 'packages', 'assurance', 'benchmark', 'site'],
     tsconfigPath: './tsconfig.dev.json',
   },
   jestOptions: {
@@ -137,6 +139,7 @@ new SandboxPackage(project, PUBLISHER_VERSION);
 new Publishing(project, PUBLISHER_VERSION);
 new ReleaseSafety(project);
 new Hygiene(project);
+new Site(project, VITEPRESS_VERSION);
 new Tests(project);
 new VerifyWorkflow(project);
 new Lint(project);

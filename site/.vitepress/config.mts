@@ -1,0 +1,53 @@
+/** The generator's configuration: https://vitepress.dev/reference/site-config */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { defineConfig } from 'vitepress';
+import { githubMarkdown } from '../markdown';
+import { addressOf, PAGES, REPOSITORY, SECTIONS } from '../pages';
+import type { BuildSettings } from '../settings';
+
+if (!process.env.SITE_SETTINGS) { throw new Error('the site is built by `npm run site`'); }
+const { version, versions, files, pages, out, base } = JSON.parse(process.env.SITE_SETTINGS) as BuildSettings;
+
+function kindOf(file: string) {
+  const stats = fs.statSync(path.join(files, file), { throwIfNoEntry: false });
+  return stats && (stats.isDirectory() ? 'folder' : 'file');
+}
+
+const toRoot = version.folder === '' ? '/' : '/../';
+
+export default defineConfig({
+  title: 'cdk-s3-dated-archiver',
+  description: JSON.parse(fs.readFileSync(path.join(files, 'package.json'), 'utf8')).description,
+  lang: 'en-US',
+  base,
+  srcDir: pages,
+  outDir: out,
+  cacheDir: path.join(pages, '../../cache'),
+  cleanUrls: true,
+  markdown: {
+    config: (md) => githubMarkdown(md, { ref: version.ref, kindOf }),
+  },
+  transformPageData(pageData) {
+    pageData.frontmatter.source = PAGES.find(({ path: page }) => `${page}.md` === pageData.relativePath)?.source;
+  },
+  themeConfig: {
+    nav: [{
+      text: version.name,
+      items: versions.map(({ name, folder }) => ({ text: name, link: `${toRoot}${folder}`, target: '_self' })),
+    }],
+    sidebar: SECTIONS.map(({ title, pages: items }) => ({
+      text: title,
+      collapsed: true,
+      items: items.filter(({ source }) => kindOf(source)).map((page) => ({ text: page.title, link: addressOf(page) })),
+    })),
+    outline: [2, 3],
+    search: { provider: 'local' },
+    socialLinks: [{ icon: 'github', link: REPOSITORY }],
+    editLink: {
+      text: 'Edit this page on GitHub',
+      // The browser gets the text of this function, so that it must not use anything from here.
+      pattern: ({ frontmatter }) => `https://github.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver/edit/main/${frontmatter.source}`,
+    },
+  },
+});
