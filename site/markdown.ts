@@ -21,6 +21,8 @@ export interface Options extends Version {
 export function githubMarkdown(md: MarkdownIt, options: Options): void {
   md.core.ruler.after('block', 'site_tabs', (state) => { state.tokens = withTabs(state, options); });
   md.core.ruler.after('inline', 'site_anchors', ({ tokens }) => setAnchors(tokens));
+  md.core.ruler.after('inline', 'site_tables', ({ tokens }) => setCorners(tokens));
+  md.core.ruler.after('inline', 'site_badges', (state) => { state.tokens = withoutBadges(state.tokens); });
   md.core.ruler.after('inline', 'site_links', ({ tokens, env }) => {
     const source = sourceOf((env as { relativePath: string }).relativePath);
     for (const token of tokens.flatMap(({ children }) => children ?? [])) {
@@ -50,6 +52,22 @@ function setAnchors(tokens: readonly Token[]): void {
     const text = inline.children!.filter(({ type }) => type === 'text' || type === 'code_inline').map(({ content }) => content).join('').trim();
     token.attrSet('id', own === undefined || owns.has(own) ? slugs.of(text) : own);
     if (own !== undefined) { owns.add(own); }
+  });
+}
+
+/** The empty corner of a table is no header: https://www.w3.org/WAI/tutorials/tables/two-headers/ */
+function setCorners(tokens: readonly Token[]): void {
+  tokens.forEach((token, at) => {
+    if (token.type === 'th_open' && tokens[at + 1]!.content === '') { token.tag = tokens[at + 2]!.tag = 'td'; }
+  });
+}
+
+/** Removes the paragraphs of badges: the site loads nothing from other hosts. */
+function withoutBadges(tokens: readonly Token[]): Token[] {
+  const isBadges = (inline?: Token) => inline?.children?.some(({ type, attrs }) => type === 'image' && attrs!.some(([name, value]) => name === 'src' && /shields\.io|badge\.svg/.test(value)));
+  return tokens.filter((token, at) => {
+    const inline = { paragraph_open: tokens[at + 1], inline: token, paragraph_close: tokens[at - 1] }[token.type];
+    return !isBadges(inline);
   });
 }
 

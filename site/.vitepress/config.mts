@@ -4,6 +4,8 @@ import * as path from 'node:path';
 import { defineConfig } from 'vitepress';
 import { githubMarkdown } from '../markdown';
 import { addressOf, PAGES, REPOSITORY, SECTIONS } from '../pages';
+import { repairs } from '../repairs';
+import { miniSearch } from '../search';
 import type { BuildSettings } from '../settings';
 
 if (!process.env.SITE_SETTINGS) { throw new Error('the site is built by `npm run site`'); }
@@ -13,6 +15,9 @@ function kindOf(file: string) {
   const stats = fs.statSync(path.join(files, file), { throwIfNoEntry: false });
   return stats && (stats.isDirectory() ? 'folder' : 'file');
 }
+
+/** A box. */
+const ICON = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path fill="#3451b2" d="M1 2h14v4H1zm1 5h12v7H2zm4 1v2h4V8z"/></svg>';
 
 const toRoot = version.folder === '' ? '/' : '/../';
 
@@ -25,7 +30,10 @@ export default defineConfig({
   outDir: out,
   cacheDir: path.join(pages, '../../cache'),
   cleanUrls: true,
+  head: [['link', { rel: 'icon', type: 'image/svg+xml', href: `data:image/svg+xml,${encodeURIComponent(ICON)}` }]],
+  vite: { plugins: [repairs()] },
   markdown: {
+    theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
     config: (md) => githubMarkdown(md, { ref: version.ref, kindOf }),
   },
   transformPageData(pageData) {
@@ -42,7 +50,7 @@ export default defineConfig({
       items: items.filter(({ source }) => kindOf(source)).map((page) => ({ text: page.title, link: addressOf(page) })),
     })),
     outline: [2, 3],
-    search: { provider: 'local' },
+    search: { provider: 'local', options: { detailedView: false, miniSearch } },
     socialLinks: [{ icon: 'github', link: REPOSITORY }],
     editLink: {
       text: 'Edit this page on GitHub',
