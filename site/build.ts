@@ -14,6 +14,7 @@ import { parseArgs } from 'node:util';
 import { picturePath } from './links';
 import { PAGES, SITE_BASE } from './pages';
 import type { BuildSettings } from './settings';
+import { examplesOf, translate } from './translate';
 import { type SiteVersion, versionsOf } from './versions';
 
 const SITE = __dirname;
@@ -64,12 +65,36 @@ function copy(from: string, to: string): void {
   fs.copyFileSync(from, to);
 }
 
+/** Examples of an old version that cannot be translated stay in TypeScript only. */
+function addTranslations({ name }: SiteVersion, files: string, translations: Map<string, string>): void {
+  const examples = examplesOf(files).filter((code) => !translations.has(code));
+  if (examples.length === 0) { return; }
+  try {
+    for (const [code, translation] of translate(files, examples)) { translations.set(code, translation); }
+  } catch (error) {
+    if (name === 'main') { throw error; }
+    console.log(`${name}: ${(error as Error).message}`);
+  }
+}
+
 function build(versions: readonly SiteVersion[]): void {
   fs.rmSync(BUILD, { recursive: true, force: true });
   install();
+  fs.mkdirSync(BUILD);
+  const translations = new Map<string, string>();
   for (const version of versions) {
     const files = filesOf(version);
-    const settings: BuildSettings = { version, versions, files, pages: stage(files, version.name), out: path.join(OUT, version.folder), base: `${SITE_BASE}${version.folder}` };
+    addTranslations(version, files, translations);
+    fs.writeFileSync(path.join(BUILD, 'translations.json'), JSON.stringify([...translations]));
+    const settings: BuildSettings = {
+      version,
+      versions,
+      files,
+      pages: stage(files, version.name),
+      translations: path.join(BUILD, 'translations.json'),
+      out: path.join(OUT, version.folder),
+      base: `${SITE_BASE}${version.folder}`,
+    };
     console.log(`${version.name}: ${settings.base}`);
     run(process.execPath, [path.join(SITE, 'node_modules/vitepress/bin/vitepress.js'), 'build', SITE], { SITE_SETTINGS: JSON.stringify(settings) });
   }

@@ -8,6 +8,8 @@ export interface BuildSettings {
   readonly files: string;
   /** The folder with the pages, as they are on the site. */
   readonly pages: string;
+  /** A JSON file with pairs: an example in TypeScript, and the same in Python. */
+  readonly translations: string;
   readonly out: string;
   /** The address of the version's root on its host. */
   readonly base: string;

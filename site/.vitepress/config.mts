@@ -9,7 +9,9 @@ import { miniSearch } from '../search';
 import type { BuildSettings } from '../settings';
 
 if (!process.env.SITE_SETTINGS) { throw new Error('the site is built by `npm run site`'); }
-const { version, versions, files, pages, out, base } = JSON.parse(process.env.SITE_SETTINGS) as BuildSettings;
+const { version, versions, files, pages, translations, out, base } = JSON.parse(process.env.SITE_SETTINGS) as BuildSettings;
+
+const python = new Map<string, string>(JSON.parse(fs.readFileSync(translations, 'utf8')));
 
 function kindOf(file: string) {
   const stats = fs.statSync(path.join(files, file), { throwIfNoEntry: false });
@@ -34,7 +36,7 @@ export default defineConfig({
   vite: { plugins: [repairs()] },
   markdown: {
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
-    config: (md) => githubMarkdown(md, { ref: version.ref, kindOf }),
+    config: (md) => githubMarkdown(md, { ref: version.ref, kindOf, translate: (code) => python.get(code) }),
   },
   transformPageData(pageData) {
     pageData.frontmatter.source = PAGES.find(({ path: page }) => `${page}.md` === pageData.relativePath)?.source;

@@ -11,7 +11,7 @@ export const QUESTIONS: readonly Question[] = [
   // aws/aws-cli #2874
   { question: 'do not overwrite existing files at the destination', answers: ['faq#can-it-overwrite-an-object'] },
   // peak/s5cmd #29, rclone/rclone #2375
-  { question: 'copy objects larger than 5GB', answers: ['faq#are-metadata-content-type-and-tags-kept'] },
+  { question: 'copy objects larger than 5GB', answers: ['faq#does-it-copy-objects-larger-than-5-gb'] },
   // ministryofjustice/analytical-platform #7208
   { question: 'files were copied but not removed', answers: ['faq#what-if-a-run-stops-between-copy-and-delete-so-that-objects-are-copied-but-not-removed'] },
   { question: 'job failed silently with access denied no notification', answers: ['faq#how-do-i-know-that-a-run-failed', 'runbook#access_denied'] },
@@ -54,7 +54,7 @@ export const QUESTIONS: readonly Question[] = [
   // peak/s5cmd #266, aws/aws-cli #4832
   { question: 'exclude files by pattern size or age', answers: ['filters#filters-and-globs'] },
   // s5cmd #388, aws-cli #1104
-  { question: 'avoid listing the whole bucket', answers: ['costs#costs-and-limits', 'recipes#few-of-many', 'recipes#many-millions-a-day'] },
+  { question: 'avoid listing the whole bucket', answers: ['faq#does-it-list-the-whole-bucket-every-night'] },
   // pg_partman #334
   { question: 'test without an AWS account', answers: ['sandbox/#cdk-s3-dated-archiver-sandbox', 'recipes#run-your-own-archiver-without-aws'] },
 ];
