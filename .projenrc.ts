@@ -80,7 +80,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     jestVersion: '~30',
     jestConfig: {
       // Sources of a cloud assembly, and apps that tests lay down, are not modules of ours.
-      modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/dist', '<rootDir>/lib/'],
+      modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/dist', '<rootDir>/lib/', '<rootDir>/site/.build'],
       globalSetup: '<rootDir>/test/helpers/jest-setup/setup.ts',
       globalTeardown: '<rootDir>/test/helpers/jest-setup/teardown.ts',
       collectCoverage: false,
