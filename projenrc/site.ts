@@ -1,4 +1,4 @@
-import { type awscdk, Component, github, JsonFile } from 'projen';
+import { type awscdk, Component, github, javascript, JsonFile } from 'projen';
 
 const FOLDER = 'site';
 const { READ, WRITE } = github.workflows.JobPermission;
@@ -15,6 +15,10 @@ export class Site extends Component {
     project.gitignore.exclude(`/${FOLDER}/.build/`, `/${FOLDER}/.vitepress/.temp/`);
     project.npmignore?.exclude(`/${FOLDER}/`);
     project.tsconfigDev.addInclude(`${FOLDER}/*.ts`);
+    javascript.Eslint.of(project)!.addOverride({
+      files: [`${FOLDER}/*.ts`],
+      rules: { 'import/no-extraneous-dependencies': ['error', { devDependencies: true, packageDir: ['.', FOLDER] }] },
+    });
     project.addDevDeps('axe-core');
     project.package.setScript('site', 'tsx site/build.ts');
     project.package.setScript('site:check', 'tsx test/packaging/docs/site/browser.ts');

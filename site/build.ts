@@ -24,7 +24,7 @@ export const OUT = path.join(BUILD, 'out');
 const PICTURE_FOLDERS = ['docs', 'docs/results'];
 
 function run(command: string, args: readonly string[], env?: Record<string, string>): string {
-  return execFileSync(command, args, { cwd: ROOT, env: { ...process.env, ...env }, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'], maxBuffer: 1 << 28 });
+  return execFileSync(command, args, { cwd: ROOT, env: { ...process.env, ...env }, encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
 /** Installs the generator, unless the lock file's version of it is there. */

@@ -2,13 +2,30 @@
  * What the site does with Markdown that is written for GitHub: anchors and links, and tabs for code in several
  * languages. It works on the tokens of markdown-it, so that code which looks like a link stays as it is.
  */
-import type MarkdownIt from 'markdown-it';
 import { siteLink, type Version } from './links';
 import { PAGES } from './pages';
 import { Slugs } from './slugs';
 
-type State = Parameters<Parameters<MarkdownIt['core']['ruler']['push']>[1]>[0];
-type Token = State['tokens'][number];
+/** What is used of markdown-it, of which the generator and the tests have a version each. */
+interface Token {
+  type: string;
+  tag: string;
+  info: string;
+  content: string;
+  markup: string;
+  block: boolean;
+  children: Token[] | null;
+  attrGet(name: string): string | number | null;
+  attrSet(name: string, value: string): void;
+}
+interface State {
+  tokens: Token[];
+  readonly env: unknown;
+  readonly Token: new (type: string, tag: string, nesting: -1 | 0 | 1) => Token;
+}
+export interface Renderer {
+  readonly core: { readonly ruler: { after(other: string, name: string, rule: (state: State) => void): void } };
+}
 
 const LANGUAGES: Record<string, string> = { ts: 'TypeScript', typescript: 'TypeScript', python: 'Python' };
 
@@ -18,7 +35,7 @@ export interface Options extends Version {
 }
 
 /** Adds the rules to a renderer whose environment has the page's path on the site as `relativePath`. */
-export function githubMarkdown(md: MarkdownIt, options: Options): void {
+export function githubMarkdown(md: Renderer, options: Options): void {
   md.core.ruler.after('block', 'site_tabs', (state) => { state.tokens = withTabs(state, options); });
   md.core.ruler.after('inline', 'site_anchors', ({ tokens }) => setAnchors(tokens));
   md.core.ruler.after('inline', 'site_tables', ({ tokens }) => setCorners(tokens));
@@ -27,7 +44,7 @@ export function githubMarkdown(md: MarkdownIt, options: Options): void {
     const source = sourceOf((env as { relativePath: string }).relativePath);
     for (const token of tokens.flatMap(({ children }) => children ?? [])) {
       const name = { link_open: 'href', image: 'src' }[token.type];
-      if (name) { token.attrSet(name, siteLink(source, token.attrGet(name)!, options)); }
+      if (name) { token.attrSet(name, siteLink(source, String(token.attrGet(name)), options)); }
     }
   });
 }
@@ -64,7 +81,7 @@ function setCorners(tokens: readonly Token[]): void {
 
 /** Removes the paragraphs of badges: the site loads nothing from other hosts. */
 function withoutBadges(tokens: readonly Token[]): Token[] {
-  const isBadges = (inline?: Token) => inline?.children?.some(({ type, attrs }) => type === 'image' && attrs!.some(([name, value]) => name === 'src' && /shields\.io|badge\.svg/.test(value)));
+  const isBadges = (inline?: Token) => inline?.children?.some((child) => child.type === 'image' && /shields\.io|badge\.svg/.test(String(child.attrGet('src'))));
   return tokens.filter((token, at) => {
     const inline = { paragraph_open: tokens[at + 1], inline: token, paragraph_close: tokens[at - 1] }[token.type];
     return !isBadges(inline);

@@ -1,7 +1,8 @@
 export interface Question {
   readonly question: string;
   /** Sections that answer it, as addresses relative to the site's root. */
-  readonly answers: readonly string[];
+  readonly answers: readonly string[  { question: 'why not an S3 lifecycle rule or S3 Batch Operations', answers: ['#when-not-to-use-it'] },
+];
 }
 
 /** Questions of users of other tools, in their words, each with the place where it was asked. */
@@ -53,8 +54,8 @@ export const QUESTIONS: readonly Question[] = [
   { question: 'source bucket in another account or region', answers: ['faq#can-a-bucket-be-in-another-account-or-region'] },
   // peak/s5cmd #266, aws/aws-cli #4832
   { question: 'exclude files by pattern size or age', answers: ['filters#filters-and-globs'] },
-  // s5cmd #388, aws-cli #1104
+  // peak/s5cmd #388, aws/aws-cli #1104
   { question: 'avoid listing the whole bucket', answers: ['faq#does-it-list-the-whole-bucket-every-night'] },
-  // pg_partman #334
   { question: 'test without an AWS account', answers: ['sandbox/#cdk-s3-dated-archiver-sandbox', 'recipes#run-your-own-archiver-without-aws'] },
+  { question: 'why not an S3 lifecycle rule or S3 Batch Operations', answers: ['#when-not-to-use-it'] },
 ];
