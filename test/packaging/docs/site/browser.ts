@@ -39,12 +39,16 @@ async function open(browser: Browser, address: string): Promise<{ page: Page; pr
   await page.setViewport(DESKTOP);
   await setDark(page, false);
   await page.goto(address, { waitUntil: 'load' });
-  await page.waitForFunction('document.querySelector("#app")?.__vue_app__');
+  // Polls, because tabs in the background have no frames.
+  await page.waitForFunction('document.querySelector("#app")?.__vue_app__', { polling: 50 });
   await page.addStyleTag({ content: '*, ::before, ::after { transition: none !important; animation: none !important; }' });
   return { page, problems };
 }
 
-const setDark = (page: Page, dark: boolean) => page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' }]);
+async function setDark(page: Page, dark: boolean): Promise<void> {
+  await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: dark ? 'dark' : 'light' }]);
+  if (page.url() !== 'about:blank') { await page.waitForFunction(`document.documentElement.classList.contains('dark') === ${dark}`, { polling: 50 }); }
+}
 
 async function screenshot(page: Page, name: string): Promise<void> {
   if (screenshots) { await page.screenshot({ path: path.join(screenshots, `${name.replaceAll('/', '-')}.png`) as `${string}.png` }); }
@@ -56,7 +60,6 @@ async function look(browser: Browser, origin: string, address: string): Promise<
   for (const dark of [false, true]) {
     await check(`${address}: axe-core, ${dark ? 'dark' : 'light'}`, async () => {
       await setDark(page, dark);
-      await page.waitForFunction(`document.documentElement.classList.contains('dark') === ${dark}`);
       await screenshot(page, `${name}-${dark ? 'dark' : 'light'}`);
       return axe(page);
     });
@@ -78,15 +81,18 @@ async function lookAtAll(browser: Browser, origin: string): Promise<void> {
   }));
 }
 
-/** Types a question into the search, and returns the pages of the results. */
+/** Types a question into the search, and returns the addresses of the results. */
 async function search(page: Page, question: string): Promise<string[]> {
-  await page.evaluate(`(() => {
+  const type = (text: string) => page.evaluate(`(() => {
     const input = document.querySelector('#localsearch-input');
-    input.value = ${JSON.stringify(question)};
+    input.value = ${JSON.stringify(text)};
     input.dispatchEvent(new Event('input', { bubbles: true }));
   })()`);
-  // The search waits until nobody types.
-  await new Promise((resolve) => setTimeout(resolve, 400));
+  // The search waits until nobody types. Without the old results, the next ones are those of the question.
+  await type('');
+  await page.waitForFunction('!document.querySelector(".VPLocalSearchBox a.result")', { polling: 20 });
+  await type(question);
+  await page.waitForSelector('.VPLocalSearchBox a.result, .VPLocalSearchBox .no-results');
   return await page.evaluate('[...document.querySelectorAll(".VPLocalSearchBox a.result")].map((each) => each.getAttribute("href"))') as string[];
 }
 
@@ -104,7 +110,6 @@ async function searches(browser: Browser, origin: string): Promise<void> {
   for (const dark of [false, true]) {
     await check(`the search: axe-core, ${dark ? 'dark' : 'light'}`, async () => {
       await setDark(page, dark);
-      await page.waitForFunction(`document.documentElement.classList.contains('dark') === ${dark}`);
       await screenshot(page, `search-${dark ? 'dark' : 'light'}`);
       return axe(page);
     });
@@ -148,6 +153,14 @@ async function uses(browser: Browser, origin: string): Promise<void> {
 
 /** Checks that the checks find a known problem. */
 async function controls(browser: Browser, origin: string): Promise<void> {
+  await check('a question without an answer is caught', async () => {
+    const { page } = await open(browser, origin + SITE_BASE);
+    await page.click('#local-search button');
+    await page.waitForSelector('#localsearch-input');
+    const found = await search(page, 'xylophone');
+    await page.close();
+    return found.length === 0 ? [] : ['found:', ...found];
+  });
   await check('a broken link, a broken anchor and a plain http address are caught', () => {
     const found = brokenLinks(OUT, SITE_BASE, '<a href="/none"></a><a class="x" href="./runbook#none"></a><img src="none.png"><a href="http://example.com/"></a>');
     return found.length === 4 ? [] : ['found only:', ...found];

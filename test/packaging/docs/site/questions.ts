@@ -1,8 +1,7 @@
 export interface Question {
   readonly question: string;
   /** Sections that answer it, as addresses relative to the site's root. */
-  readonly answers: readonly string[  { question: 'why not an S3 lifecycle rule or S3 Batch Operations', answers: ['#when-not-to-use-it'] },
-];
+  readonly answers: readonly string[];
 }
 
 /** Questions of users of other tools, in their words, each with the place where it was asked. */
