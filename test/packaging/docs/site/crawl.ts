@@ -1,6 +1,5 @@
 /** Follows all links of the built site, without a browser. */
 import * as fs from 'node:fs';
-import * as path from 'node:path';
 import { findFile } from './serve';
 import { SITE_BASE } from '../../../../site/pages';
 
@@ -9,7 +8,7 @@ const OWN_HOST = 'http://site';
 /** The addresses of all pages. */
 export function pagesOf(folder: string): string[] {
   return fs.readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('.html') && path.basename(file) !== '404.html')
+    .filter((file) => file.endsWith('.html'))
     .map((file) => SITE_BASE + file.replace(/(^|\/)index\.html$/, '$1').replace(/\.html$/, ''))
     .sort();
 }
