@@ -69,8 +69,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
   pullRequestTemplate: false,
 
   eslintOptions: {
-    dirs: ['src', 'packages'],
-    devdirs: ['test', 'examples', 'projenrc', 'scripts', 'packages', 'assurance', 'benchmark', 'site'],
+    dirs: ['src', 'packages', 'site'],
+    devdirs: ['test', 'examples', 'projenrc', 'scripts', 'packages', 'assurance', 'benchmark'],
     tsconfigPath: './tsconfig.dev.json',
   },
   jestOptions: {
