@@ -22,6 +22,11 @@ const REPAIRS: Record<string, ReadonlyArray<readonly [found: string, repaired: s
     // Only elements with a role may have a name.
     ['<kbd :aria-label', '<kbd role="img" :aria-label'],
   ],
+  'NotFound.vue': [
+    // The page has no main part otherwise.
+    ['<div class="NotFound">', '<main class="NotFound">'],
+    ['  </div>\n</template>', '  </main>\n</template>'],
+  ],
   'VPSidebarItem.vue': [
     // The whole line is a button unless it is a link, so that its arrow is a picture.
     [':role="itemRole"', ':role="itemRole"\n      :aria-expanded="item.items && !item.link ? !collapsed : undefined"'],
@@ -36,7 +41,7 @@ export function repairs() {
     name: 'repairs',
     enforce: 'pre' as const,
     transform(code: string, id: string): string | undefined {
-      const [, name] = /\/theme-default\/components\/(\w+\.vue)$/.exec(id) ?? [];
+      const [, name] = /\/theme-default\/(?:components\/)?(\w+\.vue)$/.exec(id) ?? [];
       return name && REPAIRS[name]?.reduce((text, [found, repaired]) => {
         if (!text.includes(found)) { throw new Error(`${name} of VitePress is not what site/repairs.ts expects: ${found}`); }
         return text.replaceAll(found, repaired);

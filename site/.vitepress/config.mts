@@ -51,6 +51,12 @@ export default defineConfig({
       collapsed: true,
       items: items.filter(({ source }) => kindOf(source)).map((page) => ({ text: page.title, link: addressOf(page) })),
     })),
+    notFound: {
+      title: 'There is no such page',
+      quote: 'It may have another name now. The search finds it.',
+      linkText: 'To the overview',
+      linkLabel: 'To the overview',
+    },
     outline: [2, 3],
     search: { provider: 'local', options: { detailedView: false, miniSearch } },
     socialLinks: [{ icon: 'github', link: REPOSITORY }],
