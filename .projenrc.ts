@@ -1,11 +1,13 @@
 import { awscdk, javascript, release, typescript } from 'projen';
 import {
-  Editor, Handlers, Hygiene, Lint, Packaging, Publishing, ReleaseSafety, S3_DOUBLE, SANDBOX, SandboxCommands, SandboxPackage, Tests,
+  Editor, Handlers, Hygiene, Lint, Packaging, Publishing, ReleaseSafety, S3_DOUBLE, SANDBOX, SandboxCommands, SandboxPackage, Site, Tests,
   VerifyWorkflow, Workspaces,
 } from './projenrc';
 
 /** Of publib, which uploads to every registry. */
 const PUBLISHER_VERSION = '0.2.1061';
+/** The generator of the site. */
+const VITEPRESS_VERSION = '1.6.4';
 
 const project = new awscdk.AwsCdkConstructLibrary({
   name: 'cdk-s3-dated-archiver',
@@ -67,7 +69,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   pullRequestTemplate: false,
 
   eslintOptions: {
-    dirs: ['src', 'packages'],
+    dirs: ['src', 'packages', 'site'],
     devdirs: ['test', 'examples', 'projenrc', 'scripts', 'packages', 'assurance', 'benchmark'],
     tsconfigPath: './tsconfig.dev.json',
   },
@@ -78,7 +80,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     jestVersion: '~30',
     jestConfig: {
       // Sources of a cloud assembly, and apps that tests lay down, are not modules of ours.
-      modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/dist', '<rootDir>/lib/'],
+      modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/dist', '<rootDir>/lib/', '<rootDir>/site/.build'],
       globalSetup: '<rootDir>/test/helpers/jest-setup/setup.ts',
       globalTeardown: '<rootDir>/test/helpers/jest-setup/teardown.ts',
       collectCoverage: false,
@@ -137,6 +139,7 @@ new SandboxPackage(project, PUBLISHER_VERSION);
 new Publishing(project, PUBLISHER_VERSION);
 new ReleaseSafety(project);
 new Hygiene(project);
+new Site(project, VITEPRESS_VERSION);
 new Tests(project);
 new VerifyWorkflow(project);
 new Lint(project);

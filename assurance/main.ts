@@ -45,6 +45,7 @@ const STEPS: readonly Step[] = [
   { name: 'conformance of S3 servers', full: 'npm run --silent conformance -- --check' },
   { name: 'the page of a run, in Chromium', quick: 'tsx test/integration/report-page/browser.ts' },
   { name: 'README and API.md as they are shown, in Chromium', quick: 'tsx test/packaging/docs/pages/browser.ts' },
+  { name: 'the site: links, accessibility and search, in Chromium', quick: 'npm run --silent site:check' },
   { name: 'memory of a batch of 1,000 objects and of a copy in 50 parts', quick: 'tsx benchmark/scale/memory.ts' },
   { name: 'size, cold start and synthesis of the bundles', quick: 'tsx benchmark/scale/cold-start.ts' },
   { name: 'benchmark', full: 'npm run --silent bench -- --quick' },

@@ -7,6 +7,7 @@ export * from './publishing';
 export * from './release';
 export * from './sandbox-commands';
 export * from './sandbox-package';
+export * from './site';
 export * from './tests';
 export * from './verify-workflow';
 export * from './workspaces';

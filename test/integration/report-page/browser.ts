@@ -7,6 +7,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Browser } from 'puppeteer-core';
 import { HOSTILE, hostileCalendar, hostileRun, ordinaryCalendar, type Page, plainRun } from './runs';
+import { axeOfFile } from '../../helpers/axe';
 import { type View, visit } from '../../helpers/chromium';
 import { check, CONTRAST, main, save } from '../../helpers/page-checks';
 
@@ -43,6 +44,7 @@ async function looks(browser: Browser, name: string, { html }: Pick<Page, 'html'
   const file = save(name, unfolded(html));
   for (const [how, view] of Object.entries(VIEWS)) {
     await check(`${name} page ${how}: no message, no request, no script, nothing wider than its section or the window`, () => findViolations(browser, file, view));
+    await check(`${name} page ${how}: axe-core finds nothing`, () => axeOfFile(browser, file, view));
   }
   await check(`${name} page: valid HTML`, () => validate(save(name, html)));
 }
@@ -95,6 +97,10 @@ async function controls(browser: Browser, { html }: Page): Promise<void> {
       if (!found.some((each) => each.includes(problem))) { missed.push(`not seen: ${problem}; seen: ${found.join(', ')}`); }
     }
     return missed;
+  });
+  await check('pale text is caught', async () => {
+    const found = await axeOfFile(browser, save('pale', html.replace('</style>', 'p { color: #ccc !important; }</style>')), VIEWS['on a desktop']);
+    return found.some((each) => each.startsWith('color-contrast')) ? [] : ['not seen'];
   });
   await check('a page that is not valid is caught', () => {
     const said = validate(save('invalid', html.replace('</main>', '<p>1<div></p></main>')));

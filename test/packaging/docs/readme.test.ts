@@ -24,7 +24,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-const PAGES = ['configuration', 'costs', 'faq', 'how-it-works', 'recipes'].map((name) => read(`docs/${name}.md`));
+const PAGES = ['configuration', 'costs', 'faq', 'filters', 'how-it-works', 'recipes', 'runbook'].map((name) => read(`docs/${name}.md`));
 const ALL = [README, ...PAGES].join('\n');
 const COSTS = read('docs/costs.md');
 const CONFIGURATION = read('docs/configuration.md');

@@ -22,6 +22,7 @@ const MAY_WRITE: Record<string, string[]> = {
   'release/release_pypi': ['id-token'],
   'release/release_nuget': ['id-token'],
   'verify-aws/verify': ['id-token'], // It assumes a role of the account that it verifies in.
+  'site/deploy': ['pages', 'id-token'], // It publishes the site to GitHub Pages.
   'pull-request-lint/validate': ['pull-requests'], // It comments on the title.
 };
 

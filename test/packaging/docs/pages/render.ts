@@ -5,6 +5,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import MarkdownIt from 'markdown-it';
+import { Slugs } from '../../../../site/slugs';
 
 export const ROOT = path.resolve(__dirname, '../../../..');
 /**
@@ -20,21 +21,6 @@ body { margin: 0; }
 .markdown-body { box-sizing: border-box; min-width: 200px; max-width: 980px; min-height: 100vh; margin: 0 auto; padding: 45px; }
 @media (max-width: 767px) { .markdown-body { padding: 15px; } }
 @media (prefers-color-scheme: dark) { html { background: #0d1117; } }`;
-
-/**
- * Makes GitHub's anchor of a heading: lower case, no punctuation, hyphens for spaces, and a number if there are
- * several.
- */
-export class Slugs {
-  private readonly seen = new Map<string, number>();
-
-  of(heading: string): string {
-    const slug = heading.toLowerCase().replace(/[^\p{L}\p{M}\p{N}\p{Pc} -]/gu, '').replaceAll(' ', '-');
-    const count = this.seen.get(slug) ?? 0;
-    this.seen.set(slug, count + 1);
-    return count === 0 ? slug : `${slug}-${count}`;
-  }
-}
 
 /** Returns the body of a page. */
 export function render(markdown: string): string {

@@ -1,0 +1,103 @@
+/** Which file of the repository is which page of the site. Each page is written once: the site adds no text of its own. */
+
+export const REPOSITORY = 'https://github.com/cdk-s3-dated-archiver/cdk-s3-dated-archiver';
+/** Where GitHub Pages serves the site of the repository. */
+export const SITE_BASE = '/cdk-s3-dated-archiver/';
+
+export interface Page {
+  /** The file, relative to the repository's root. */
+  readonly source: string;
+  /** The page's path on the site, without an extension. */
+  readonly path: string;
+  /** The page's name in the sidebar. */
+  readonly title: string;
+}
+
+export interface Section {
+  readonly title: string;
+  readonly pages: readonly Page[];
+}
+
+const page = (source: string, path: string, title: string): Page => ({ source, path, title });
+
+export const SECTIONS: readonly Section[] = [
+  {
+    title: 'Getting started',
+    pages: [
+      page('README.md', 'index', 'Overview'),
+      page('docs/start.md', 'start', 'From an empty folder'),
+      page('examples/README.md', 'examples', 'Examples'),
+      page('docs/faq.md', 'faq', 'Questions'),
+    ],
+  },
+  {
+    title: 'How it works',
+    pages: [
+      page('docs/how-it-works.md', 'how-it-works', 'A run, step by step'),
+      page('docs/report.md', 'report', 'The report of a run'),
+      page('docs/scale.md', 'scale', 'Ten million objects and more'),
+      page('docs/results/performance.md', 'results/performance', 'Performance'),
+    ],
+  },
+  {
+    title: 'Configuration',
+    pages: [
+      page('docs/configuration.md', 'configuration', 'All props'),
+      page('docs/filters.md', 'filters', 'Filters and globs'),
+    ],
+  },
+  { title: 'Recipes', pages: [page('docs/recipes.md', 'recipes', 'All recipes')] },
+  {
+    title: 'Operations',
+    pages: [
+      page('docs/runbook.md', 'runbook', 'Runbook'),
+      page('docs/messages.md', 'messages', 'Messages'),
+      page('docs/costs.md', 'costs', 'Costs and limits'),
+    ],
+  },
+  {
+    title: 'Safety',
+    pages: [
+      page('docs/safety.md', 'safety', 'Why no object is lost'),
+      page('docs/results/s3-servers.md', 'results/s3-servers', 'Other S3 servers'),
+      page('docs/results/conformance.md', 'results/conformance', 'Conformance of S3 servers'),
+      page('docs/verify-aws.md', 'verify-aws', 'Verify on AWS'),
+      page('docs/aws-recorded.md', 'aws-recorded', 'AWS, as recorded'),
+      page('docs/compliance.md', 'compliance', 'Compliance packs and linters'),
+      page('SECURITY.md', 'security', 'Security reports'),
+    ],
+  },
+  {
+    title: 'Sandbox',
+    pages: [
+      page('packages/sandbox/README.md', 'sandbox/index', 'Run your archiver without AWS'),
+      page('packages/sandbox/docs/fidelity.md', 'sandbox/fidelity', 'How close it is to AWS'),
+      page('packages/sandbox/docs/development.md', 'sandbox/development', 'How it is built'),
+      page('packages/s3-double/README.md', 'sandbox/s3', 'Its S3 server'),
+    ],
+  },
+  {
+    title: 'API',
+    pages: [
+      page('API.md', 'api', 'Reference'),
+      page('VERSIONS.md', 'versions', 'Versions'),
+      page('CHANGELOG.md', 'changelog', 'Changelog'),
+    ],
+  },
+  {
+    title: 'Contributing',
+    pages: [
+      page('CONTRIBUTING.md', 'contributing', 'First steps'),
+      page('docs/architecture.md', 'architecture', 'Architecture'),
+      page('docs/decisions.md', 'decisions', 'Decisions'),
+      page('docs/results/layout.md', 'results/layout', 'From the first layout'),
+      page('benchmark/README.md', 'benchmarks', 'Benchmarks'),
+      page('CODE_OF_CONDUCT.md', 'code-of-conduct', 'Code of conduct'),
+    ],
+  },
+];
+
+export const PAGES: readonly Page[] = SECTIONS.flatMap(({ pages }) => pages);
+
+/** The page's address on the site, from its root. */
+export const addressOf = ({ path }: Page): string => `/${path.replace(/(^|\/)index$/, '$1')}`;
