@@ -60,6 +60,8 @@ export enum Env {
   ARCHIVER_NAME = 'ARCHIVER_NAME',
   /** JSON: BatchSettings. Only ReportRun has it. */
   BATCH = 'BATCH',
+  /** `selective`: a function lists, or reads a manifest. Unset: the map lists. Only PlanRun has it. */
+  LISTING = 'LISTING',
   /** How many requests list at the same time. Only ListObjects has this and the next one. */
   LISTING_CONCURRENCY = 'LISTING_CONCURRENCY',
   /** The most objects in a batch. */

@@ -2,6 +2,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
 import { listObjects } from './list-objects';
+import { planManifest } from './manifest/plan-manifest';
 import { ErrorName, namedError } from '../../contract/errors';
 import { ListObjectsEvent, type RunListing } from '../../contract/payloads';
 import { ReasonCode } from '../../contract/reason-codes';
@@ -14,9 +15,12 @@ import { responseTimeout } from '../s3/timeouts';
 import { createSelector } from '../selection/select-objects';
 
 const logger = createLogger('list-objects');
-const s3 = retryUnreadableAnswers(new S3Client({ retryMode: 'standard', maxAttempts: 3, requestHandler: responseTimeout(30_000) }));
+const options = { retryMode: 'standard', maxAttempts: 3, requestHandler: responseTimeout(30_000) };
+const s3 = retryUnreadableAnswers(new S3Client(options));
+/** A manifest may be in any region. */
+const manifests = retryUnreadableAnswers(new S3Client({ ...options, followRegionRedirects: true }));
 
-/** Lists and selects until the time runs out. */
+/** Lists, or reads a manifest, and selects until the time runs out. */
 export async function handler(event: unknown, context: Context): Promise<RunListing> {
   const request = v.parse(ListObjectsEvent, event);
   logger.addContext(context);
@@ -24,7 +28,9 @@ export async function handler(event: unknown, context: Context): Promise<RunList
   const listing = await logErrors(logger, () => {
     const settings = readListSettings(process.env);
     const select = createSelector(settings, request.run);
-    return listObjects({ s3, clock: systemClock, settings, select }, request, context.getRemainingTimeInMillis()).catch(explain);
+    const time = context.getRemainingTimeInMillis();
+    const plan = { s3, clock: systemClock, settings, select };
+    return request.run.manifest ? planManifest({ ...plan, manifests }, request, time) : listObjects(plan, request, time).catch(explain);
   });
   logger.info('round done', { ...listing.progress, stragglers: undefined });
   return listing;

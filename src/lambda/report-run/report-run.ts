@@ -127,7 +127,7 @@ async function countLookBack(
 ): Promise<ObservedS3['lookBack']> {
   const requests: Requests = {};
   const counted = countRequests(s3, ({ operation }) => addRequests(requests, { [operation]: 1 }));
-  const realRun = { run: { id: run.id, executionArn: executionId, dryRun: false }, dates: { from: run.from, to: run.to }, startedAt, counts };
+  const realRun = { run: { id: run.id, executionArn: executionId, dryRun: false }, dates: { from: run.from, to: run.to }, startedAt, counts, manifest: run.manifest };
   // The count is optional: write the report even if earlier reports cannot be read.
   await readArrivalRatio(counted, bucket, run.reportPrefix, realRun).catch(() => undefined);
   return requests;
@@ -201,8 +201,8 @@ function addListing(batches: Listed, progress: ListingProgress | undefined): Lis
 
 function toListingShape(progress: ListingProgress | undefined, alertMode: string | undefined): ListingShape | undefined {
   if (!progress) { return undefined; }
-  const { requests, rounds, milliseconds } = progress;
-  return { requests, rounds, seconds: milliseconds / 1000, hasStatesPerRound: alertMode === 'PER_BATCH' };
+  const { requests, rounds, milliseconds, manifest } = progress;
+  return { requests, rounds, seconds: milliseconds / 1000, hasStatesPerRound: alertMode === 'PER_BATCH', others: manifest?.requests };
 }
 
 function openReports({ s3, clock, settings }: ReportRunContext): BucketClient {

@@ -8,7 +8,7 @@ import { renderDocument, renderFooter, renderPlacesList, renderUri } from './lay
 import { getPageWords, STATUSES } from './words';
 import { omitRepeatedMessages } from '../../alerts/problem-lines';
 import { describeReason } from '../../alerts/reason-descriptions';
-import { formatBytes, formatCause, formatCount, formatDates, formatMilliseconds, formatObjects, formatSeconds, formatUsd } from '../../text/format';
+import { formatBytes, formatCause, formatCount, formatDates, formatKey, formatMilliseconds, formatObjects, formatSeconds, formatUsd } from '../../text/format';
 import { html, type Html } from '../../text/html';
 import type { Report } from '../report/report';
 import { archiveStragglersCommand, describeSkipped, describeStragglers, rerunCommand } from '../report/wording';
@@ -107,9 +107,10 @@ ${examples.length > 0 && html`<ul class="spaced">${examples.map(({ key, date }) 
 ${archive && html`<p>${getPageWords(report).stragglers}</p>${renderCommand(archive)}`}`);
 }
 
-function renderPlaces({ run, source, destination, ledger, links }: Report): Html {
+function renderPlaces({ run, manifest, source, destination, ledger, links }: Report): Html {
   return renderPlacesList([
     ['Run', renderLink(links.execution, keepDates(run.id))],
+    ...manifest ? [['Manifest', html`<code>${formatKey(manifest.uri)}</code>`] as const] : [],
     ['Source', renderUri(source)],
     ['Archive', renderUri(destination)],
     ['Ledger', renderUri(ledger)],

@@ -44,7 +44,7 @@ function summarize(report: Report): string {
 }
 
 function renderHeader(report: Report): string[] {
-  const { outcome, run, source, destination } = report;
+  const { outcome, run, source, destination, manifest } = report;
   return [
     `${report.archiver}: ${describeRun(report)}`,
     ...(run.dryRun ? [describeDryRun(report)] : []),
@@ -52,6 +52,7 @@ function renderHeader(report: Report): string[] {
     ...(outcome === 'CLEAN' ? [] : [getWords(report).nothingLost]),
     '',
     `Days:  ${formatDates(report.dates)}`,
+    ...manifest ? [`List:  ${formatKey(manifest.uri)}`] : [],
     `From:  ${formatKey(`s3://${source.bucket}/${source.prefix}`)}`,
     `To:    ${formatKey(`s3://${destination.bucket}/${destination.prefix}`)}`,
     `Run:   ${run.id}, ${report.startedAt}, took ${formatSeconds(report.seconds)}`,
