@@ -40,14 +40,10 @@ function parseRecords<T>(file: FilePlace, { text, line }: Pick<Records, 'text' |
   }
 }
 
-/** Only an error message needs it, so it parses the piece again. */
+/** Counts the lines before a record. Only an error message needs it, so it parses the piece again. */
 function countLinesBefore(text: string, index: number): number {
-  if (index === 0) { return countEmpty(text); }
-  const options = { info: true, to: index, skip_empty_lines: true, relax_column_count: true } as const;
-  const records = parse(text, options) as unknown as { info: { lines: number } }[];
-  return records[records.length - 1].info.lines;
-}
-
-function countEmpty(text: string): number {
-  return /^(\r?\n)*/.exec(text)![0].split('\n').length - 1;
+  const options = { info: true, to: index + 1, skip_empty_lines: true, relax_column_count: true } as const;
+  const records = parse(text, options) as unknown as { info: { lines: number }; record: string[] }[];
+  const { info, record } = records[index];
+  return info.lines - record.join('').split('\n').length;
 }
