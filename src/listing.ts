@@ -42,8 +42,8 @@ export class Listing {
   /**
    * A function lists, selects, and writes the selected objects to files, one for each child of the Distributed Map.
    *
-   * It also reads a list of objects in place of the source: JSON Lines, CSV or an S3 Inventory, which the input of a run names as
-   * `manifest`.
+   * It also reads a manifest, a list of objects in place of the source: JSON Lines, CSV, or the `manifest.json` of an S3 Inventory. The
+   * input of a run names it: `{"manifest": "s3://bucket/key"}`.
    *
    * It is cheaper where a run archives few of the objects that it lists, or where keys are long, and it has no limit of
    * objects. It never lists what lies under a `destinationPrefix` inside `prefix`. Archiving begins when the whole source is
