@@ -2,6 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Listing } from '../../src';
+import type { Manifest } from '../../src/contract/payloads';
 import { type Rehearsal, rehearse } from '../helpers/run-in-sandbox';
 
 // A run starts the processes of all functions.
@@ -38,15 +39,15 @@ function identify(key: string) {
 const archivedAs = (key: string) => `archive/2026/11/24/${key.slice('incoming/'.length)}`;
 const run = (manifest: unknown, more: object = { date: DATE }) => it.sandbox.run({ input: { manifest, ...more } });
 
-test.each<[string, number, (keys: readonly string[]) => string | Buffer, ('url' | 'none')?]>([
+test.each<[string, number, (keys: readonly string[]) => string | Buffer, Partial<Manifest>?]>([
   ['JSON Lines', 7, (keys) => keys.map((key) => `${JSON.stringify({ key })}\n`).join('')],
-  ['CSV', 0, (keys) => `key,etag,size\n${keys.map((key) => [toCsvField(key), identify(key).etag, identify(key).size].join()).join('\n')}`, 'none'],
-  ['URL-encoded CSV', 7, (keys) => `size,key\n${keys.map((key) => [identify(key).size, encode(key)].join()).join('\n')}`, 'url'],
+  ['CSV', 0, (keys) => `key,etag,size\n${keys.map((key) => [toCsvField(key), identify(key).etag, identify(key).size].join()).join('\n')}`, { keyEncoding: 'none' }],
+  ['URL-encoded CSV', 7, (keys) => `size,key\n${keys.map((key) => [identify(key).size, encode(key)].join()).join('\n')}`, { keyEncoding: 'url' }],
   ['packed JSON Lines', 0, (keys) => gzipSync(keys.map((key) => `${JSON.stringify({ key, ...identify(key) })}\n`).join(''))],
-])('%s', async (_, looks, toList, keyEncoding) => {
+])('%s', async (_, looks, toList, more = {}) => {
   for (const key of [...ODD, 'incoming/not listed 2026-11-24', 'incoming/2026-11-23']) { it.put(key); }
   const uri = putList(toList([...ODD, 'incoming/2026-11-23']), it.sandbox.reportBucket);
-  const { status, counts, requests } = await run(keyEncoding ? { uri, keyEncoding } : uri);
+  const { status, counts, requests } = await run({ uri, ...more });
   expect({ status, counts }).toEqual({ status: 'SUCCEEDED', counts: { listed: 8, archived: 7, skipped: 1, conflicting: 0, failed: 0 } });
   expect(it.archive()).toEqual(Object.fromEntries(ODD.map((key) => [archivedAs(key), key])));
   expect(it.source()).toEqual(['incoming/2026-11-23', 'incoming/not listed 2026-11-24']);

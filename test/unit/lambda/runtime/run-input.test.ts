@@ -35,7 +35,7 @@ test.each([
   expect(parseRunInput(input)).toEqual(input);
 });
 
-const FIELDS = 'action, date, from, to, run, deep, keys, selection, dryRun, maxConcurrency, scheduledTime';
+const FIELDS = 'action, date, from, to, run, deep, keys, selection, manifest, dryRun, maxConcurrency, scheduledTime';
 const INSTANT = 'an instant with Z or an offset, such as "2026-11-24T16:00:00Z"';
 const DATE = 'a calendar date such as "2026-11-24"';
 

@@ -116,7 +116,7 @@ describe('each kind of manifest', () => {
     ['packed CSV', { list: gzipSync(csv((key) => key)) }, { keyEncoding: 'none' }],
     ['an S3 Inventory', { list: inventory(), ...inventoryFiles }],
     ['an S3 Inventory whose manifest has one line', { list: JSON.stringify(JSON.parse(inventory())), ...inventoryFiles }, { keyEncoding: 'url' }],
-  ])('%s', async (_, files, manifest) => {
+  ])('%s', async (_, files, manifest = {}) => {
     for (const chunkSize of [7, 65_536]) {
       const memory = memoryOf(files, { chunkSize });
       const listing = await planAll(createContext(memory), manifest);
@@ -195,7 +195,7 @@ describe('a manifest that is wrong', () => {
     ['CSV with a quote without end', `key,size\n"${good},1\n`, 'it is no CSV: Quote Not Closed'],
     ['CSV with a wrong date after records of several lines', `key,date\n"a\nb${good}",\n${good},2026-11-24\n\n"${good}",24.11.2026\n`, 'line 6: the date "24.11.2026" is not a day', { keyEncoding: 'none' }],
     ['a wrong encoding', `key\nin/100%\n`, 'line 2: the key "in/100%" is not URL-encoded', { keyEncoding: 'url' }],
-  ])('%s', async (_, list, problem, manifest) => {
+  ])('%s', async (_, list, problem, manifest = {}) => {
     for (const chunkSize of [11, 65_536]) {
       const memory = memoryOf({ list }, { chunkSize });
       const planned = planAll(createContext(memory, { prefix: '' }), manifest);
