@@ -22,7 +22,16 @@ export interface MemoryS3 {
   setKeys(bucket: string, keys: Iterable<string>): void;
 }
 
-interface Input { Bucket: string; Key?: string; Body?: string; Range?: string; IfMatch?: string; Prefix?: string; StartAfter?: string; MaxKeys?: number }
+interface Input {
+  Bucket: string;
+  Key?: string;
+  Body?: string;
+  Range?: string;
+  IfMatch?: string;
+  Prefix?: string;
+  StartAfter?: string;
+  MaxKeys?: number;
+}
 
 export interface MemoryS3Options {
   readonly pageSize: number;

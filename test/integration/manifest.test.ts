@@ -61,7 +61,11 @@ test('an S3 Inventory in a bucket of its own', async () => {
   putList(gzipSync(rows.slice(0, 3).join('')), 'lists', 'data/1.csv.gz');
   putList(gzipSync(rows.slice(3).join('')), 'lists', 'data/2.csv.gz');
   const manifest = putList(JSON.stringify({
-    sourceBucket, destinationBucket: 'arn:aws:s3:::lists', version: '2016-11-30', fileFormat: 'CSV', fileSchema: 'Bucket, Key, Size, LastModifiedDate, ETag',
+    sourceBucket,
+    destinationBucket: 'arn:aws:s3:::lists',
+    version: '2016-11-30',
+    fileFormat: 'CSV',
+    fileSchema: 'Bucket, Key, Size, LastModifiedDate, ETag',
     files: [{ key: 'data/1.csv.gz' }, { key: 'data/2.csv.gz' }],
   }, null, 2), 'lists', 'manifest.json');
   const { status, counts } = await run(manifest);

@@ -53,7 +53,8 @@ export async function readArrivalRatio(s3: S3Client, bucket: string, reportPrefi
 
 /** Tells whether a report is of an earlier run of the same state machine that moved objects. */
 function isEarlierRun({ run, startedAt, manifest }: EarlierReport, report: EarlierReport): boolean {
-  return !run.dryRun && !manifest && startedAt <= report.startedAt && toStateMachineArn(run.executionArn) === toStateMachineArn(report.run.executionArn);
+  const isSameArchiver = toStateMachineArn(run.executionArn) === toStateMachineArn(report.run.executionArn);
+  return !run.dryRun && !manifest && startedAt <= report.startedAt && isSameArchiver;
 }
 
 function toArrivals({ dates, startedAt, counts }: EarlierReport): RunArrivals {

@@ -127,7 +127,8 @@ async function countLookBack(
 ): Promise<ObservedS3['lookBack']> {
   const requests: Requests = {};
   const counted = countRequests(s3, ({ operation }) => addRequests(requests, { [operation]: 1 }));
-  const realRun = { run: { id: run.id, executionArn: executionId, dryRun: false }, dates: { from: run.from, to: run.to }, startedAt, counts, manifest: run.manifest };
+  const { id, from, to, manifest } = run;
+  const realRun = { run: { id, executionArn: executionId, dryRun: false }, dates: { from, to }, startedAt, counts, manifest };
   // The count is optional: write the report even if earlier reports cannot be read.
   await readArrivalRatio(counted, bucket, run.reportPrefix, realRun).catch(() => undefined);
   return requests;

@@ -95,8 +95,14 @@ describe('each kind of manifest', () => {
   const schema = 'Bucket, Key, VersionId, IsLatest, IsDeleteMarker, Size, LastModifiedDate, ETag, StorageClass, EncryptionStatus';
   const row = (key: string, latest = 'true', marker = 'false') => `"source","${encode(key)}","v1","${latest}","${marker}","7","2026-11-24T10:00:00.000Z","${ETAG}","STANDARD_IA","SSE-S3"\n`;
   const inventory = (more: object = {}) => JSON.stringify({
-    sourceBucket: 'source', destinationBucket: 'arn:aws:s3:::lists', version: '2016-11-30', creationTimestamp: '1514944800000', fileFormat: 'CSV', fileSchema: schema,
-    files: [{ key: 'inv/data/1.csv.gz', size: 1, MD5checksum: 'x' }, { key: 'inv/data/2.csv.gz', size: 1, MD5checksum: 'x' }], ...more,
+    sourceBucket: 'source',
+    destinationBucket: 'arn:aws:s3:::lists',
+    version: '2016-11-30',
+    creationTimestamp: '1514944800000',
+    fileFormat: 'CSV',
+    fileSchema: schema,
+    files: [{ key: 'inv/data/1.csv.gz', size: 1, MD5checksum: 'x' }, { key: 'inv/data/2.csv.gz', size: 1, MD5checksum: 'x' }],
+    ...more,
   }, null, 2);
   const inventoryFiles = {
     'inv/data/1.csv.gz': gzipSync(ODD.slice(0, 4).map((key) => row(key)).join('') + row('in/old 2026-11-24', 'false') + row('in/deleted 2026-11-24', 'true', 'true')),
@@ -121,7 +127,9 @@ describe('each kind of manifest', () => {
       const memory = memoryOf(files, { chunkSize });
       const listing = await planAll(createContext(memory), manifest);
       expect(keysOf(memory, listing)).toEqual([...ODD].sort());
-      expect(listing.progress).toMatchObject({ finished: true, listed: ODD.length, selected: ODD.length, requests: 0, manifest: { repeated: 0, gone: 0 } });
+      expect(listing.progress).toMatchObject({
+        finished: true, listed: ODD.length, selected: ODD.length, requests: 0, manifest: { repeated: 0, gone: 0 },
+      });
       expect(readPlan(memory, listing).every(({ Etag, Size }) => Etag === `"${ETAG}"` && Size === 7)).toBe(true);
     }
   });
@@ -148,7 +156,7 @@ describe('each kind of manifest', () => {
   });
 
   test('CSV whose keys are the same either way needs no encoding', async () => {
-    const memory = memoryOf({ list: `key,size\nin/a b 2026-11-24,7\n"in/a,b 2026-11-24",\n` });
+    const memory = memoryOf({ list: 'key,size\nin/a b 2026-11-24,7\n"in/a,b 2026-11-24",\n' });
     memory.setKeys('source', ['in/a b 2026-11-24', 'in/a,b 2026-11-24']);
     expect(keysOf(memory, await planAll(createContext(memory)))).toEqual(['in/a b 2026-11-24', 'in/a,b 2026-11-24']);
   });
@@ -194,7 +202,7 @@ describe('a manifest that is wrong', () => {
     ['CSV with a quote in the middle', `key,size\n"a\nb${good}",1\n\n${good}"x,1\n`, 'line 5: it is no CSV: '],
     ['CSV with a quote without end', `key,size\n"${good},1\n`, 'it is no CSV: Quote Not Closed'],
     ['CSV with a wrong date after records of several lines', `key,date\n"a\nb${good}",\n${good},2026-11-24\n\n"${good}",24.11.2026\n`, 'line 6: the date "24.11.2026" is not a day', { keyEncoding: 'none' }],
-    ['a wrong encoding', `key\nin/100%\n`, 'line 2: the key "in/100%" is not URL-encoded', { keyEncoding: 'url' }],
+    ['a wrong encoding', 'key\nin/100%\n', 'line 2: the key "in/100%" is not URL-encoded', { keyEncoding: 'url' }],
   ])('%s', async (_, list, problem, manifest = {}) => {
     for (const chunkSize of [11, 65_536]) {
       const memory = memoryOf({ list }, { chunkSize });
@@ -249,7 +257,11 @@ describe('selection', () => {
     });
     const { progress } = await planAll(createContext(memory, { filter: { minSize: 2 } }));
     expect(progress).toMatchObject({
-      listed: 9, selected: 1, filtered: { minSize: 1 }, stragglers: { count: 0, oldest: null }, manifest: { repeated: 2, gone: 1, requests: { HeadObject: 1, GetObject: 2 } },
+      listed: 9,
+      selected: 1,
+      filtered: { minSize: 1 },
+      stragglers: { count: 0, oldest: null },
+      manifest: { repeated: 2, gone: 1, requests: { HeadObject: 1, GetObject: 2 } },
     });
   });
 
@@ -308,7 +320,8 @@ describe('selection', () => {
     expect(listing.progress!.manifest!.requests.HeadObject).toBe(1);
     const aged = memoryOf({ list: line('in/2026-11-24', { etag: ETAG, size: 1 }) });
     aged.setKeys('source', ['in/2026-11-24']);
-    expect((await planAll(createContext(aged, { filter: { minAge: 20 * 3600 } }))).progress).toMatchObject({ selected: 0, filtered: { minAge: 1 }, manifest: { requests: { HeadObject: 1 } } });
+    const young = await planAll(createContext(aged, { filter: { minAge: 20 * 3600 } }));
+    expect(young.progress).toMatchObject({ selected: 0, filtered: { minAge: 1 }, manifest: { requests: { HeadObject: 1 } } });
   });
 });
 
@@ -359,7 +372,8 @@ describe('a round that dies', () => {
         const { memory, listing, wasKilled } = await planWithKill(list, killAt, when);
         kills += Number(wasKilled);
         expect({ killAt, when, plan: keysOf(memory, listing) }).toEqual({ killAt, when, plan: [...due].sort() });
-        expect(listing.progress).toMatchObject({ listed: written.length, selected: due.length, manifest: { repeated: written.length - due.length - 1, gone: 0 } });
+        const manifest = { repeated: written.length - due.length - 1, gone: 0 };
+        expect(listing.progress).toMatchObject({ listed: written.length, selected: due.length, manifest });
       }
     }
     expect(kills).toBe(2 * calls);
@@ -371,7 +385,8 @@ test('every list is read as it was written, however it is cut', async () => {
   const name = fc.array(character, { minLength: 1, maxLength: 8 }).map((characters) => `in/${characters.join('')}-2026-11-24`);
   const kind = fc.constantFrom<'csv' | 'url' | 'jsonl'>('csv', 'url', 'jsonl');
   await fc.assert(fc.asyncProperty(
-    fc.array(name, { maxLength: 40 }), kind, fc.boolean(), fc.integer({ min: 10, max: 200 }), fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 4 }), fc.constantFrom(undefined, 150_000),
+    fc.array(name, { maxLength: 40 }), kind, fc.boolean(), fc.integer({ min: 10, max: 200 }), fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 4 }),
+    fc.constantFrom(undefined, 150_000),
     async (keys, format, isPacked, chunkSize, maxLinesInMemory, maxPartsOfRound, tick) => {
       const text = format === 'jsonl' ? keys.map((key) => line(key)).join('')
         : `size,key,etag\n${keys.map((key) => `7,${toCsvField(format === 'url' ? encode(key) : key)},${ETAG}`).join('\n')}`;
