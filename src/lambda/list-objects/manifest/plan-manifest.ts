@@ -32,11 +32,12 @@ export interface PlanManifestContext extends ListObjectsContext {
   readonly manifests: S3Client;
   /** Default: that of the spool. */
   readonly maxLinesInMemory?: number;
+  /** How many lines of a bucket are planned between two looks at the clock. Default: 500. */
+  readonly linesAtOnce?: number;
 }
 
 /** HeadObject is limited to 5,500 requests a second, and takes some 20 ms. */
 const LOOKS_AT_ONCE = 64;
-/** The lines between two looks at the clock. */
 const LINES_AT_ONCE = 500;
 
 /**
@@ -45,7 +46,7 @@ const LINES_AT_ONCE = 500;
  * @param milliseconds until Lambda ends the invocation
  */
 export async function planManifest(context: PlanManifestContext, { run, listing }: ListObjectsEvent, milliseconds: number): Promise<RunListing> {
-  const { clock, settings, maxPartsOfRound = MAX_PARTS_OF_ROUND } = context;
+  const { clock, settings, maxPartsOfRound = MAX_PARTS_OF_ROUND, linesAtOnce = LINES_AT_ONCE } = context;
   const began = clock.now();
   const deadline = began + milliseconds - getReserve(milliseconds);
   const before = listing.progress ?? initialListing();
@@ -128,7 +129,7 @@ export async function planManifest(context: PlanManifestContext, { run, listing 
       const seen = new Set(lines.slice(0, state.done).map(({ Key }) => Key));
       while (state.done < lines.length) {
         if (isOver()) { return; }
-        const some = lines.slice(state.done, state.done + LINES_AT_ONCE);
+        const some = lines.slice(state.done, state.done + linesAtOnce);
         const first = some.filter(({ Key }) => !seen.has(Key) && seen.add(Key));
         counts.repeated += some.length - first.length;
         for await (const object of orderedMap(first, LOOKS_AT_ONCE, complete)) { await plan(object); }

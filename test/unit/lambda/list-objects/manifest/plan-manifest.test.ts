@@ -18,7 +18,7 @@ const PLAN = `${RUN.reportPrefix}plan/`;
 const ETAG = createHash('md5').update('some version').digest('hex');
 const KILLED = Object.assign(new Error('killed'), { name: 'Killed' });
 
-interface Options extends Partial<Pick<PlanManifestContext, 'maxPartsOfRound' | 'maxLinesInMemory'>>, Partial<Pick<SourceSettings, 'filter'>> {
+interface Options extends Partial<Pick<PlanManifestContext, 'maxPartsOfRound' | 'maxLinesInMemory' | 'linesAtOnce'>>, Partial<Pick<SourceSettings, 'filter'>> {
   readonly prefix?: string;
   readonly layout?: string;
   readonly dateSource?: Parameters<typeof parseDateSource>[0];
@@ -329,7 +329,7 @@ describe('a round that dies', () => {
   const due = [...ODD, ...Array.from({ length: 16 }, (_, i) => `in/${i}, 2026-11-24`)];
   const written = [...due.flatMap((key, i) => (i % 5 === 0 ? [key, key] : [key])), 'in/2026-11-23', ...due.slice(10, 13)];
   const csv = `key,etag,size\n${written.map((key, i) => `${toCsvField(key)},${i % 3 === 0 ? ETAG : ''},7\n`).join('')}`;
-  const options = { maxPartsOfRound: 2, maxLinesInMemory: 9, tick: 150_000 };
+  const options = { maxPartsOfRound: 2, maxLinesInMemory: 9, linesAtOnce: 1, tick: 150_000 };
 
   async function planWithKill(list: string | Buffer, killAt: number, when: 'before' | 'after') {
     let calls = 0;
