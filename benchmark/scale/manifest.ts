@@ -12,8 +12,8 @@ import { Readable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { createGzip } from 'node:zlib';
 import type { S3Client } from '@aws-sdk/client-s3';
-import type { Run, RunListing } from '../../src/contract/payloads';
 import { LIST_OBJECTS_MEMORY } from '../../src/contract/memory';
+import type { Run, RunListing } from '../../src/contract/payloads';
 import { parseLayoutFormat } from '../../src/dates/date-format';
 import { parseDateSource } from '../../src/dates/key-dates';
 import { planManifest } from '../../src/lambda/list-objects/manifest/plan-manifest';
@@ -58,25 +58,44 @@ const s3 = {
 
 async function main(): Promise<void> {
   const run: Run = {
-    id: 'scale', startTime: '2026-11-25T01:00:00Z', from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'r/', ledgerPrefix: 'l/',
-    objectsPerSecond: 1, manifest: { uri: 's3://lists/list', keyEncoding: 'none' },
+    id: 'scale',
+    startTime: '2026-11-25T01:00:00Z',
+    from: '2026-11-24',
+    to: '2026-11-24',
+    dryRun: false,
+    reportPrefix: 'r/',
+    ledgerPrefix: 'l/',
+    objectsPerSecond: 1,
+    manifest: { uri: 's3://lists/list', keyEncoding: 'none' },
   };
   const settings = {
-    sourceBucket: 'source', sourcePrefix: 'incoming/', destinationBucket: 'source', destinationPrefix: 'archive/', timeZone: 'UTC', reportBucket: 'reports',
-    dateSource: parseDateSource({ kind: 'objectName', formats: ['yyyy-MM-dd'] }), layout: { format: parseLayoutFormat('yyyy/MM/dd/'), flatten: false }, concurrency: 16, batchSize: 1_000,
+    sourceBucket: 'source',
+    sourcePrefix: 'incoming/',
+    destinationBucket: 'source',
+    destinationPrefix: 'archive/',
+    timeZone: 'UTC',
+    reportBucket: 'reports',
+    dateSource: parseDateSource({ kind: 'objectName', formats: ['yyyy-MM-dd'] }),
+    layout: { format: parseLayoutFormat('yyyy/MM/dd/'), flatten: false },
+    concurrency: 16,
+    batchSize: 1_000,
   };
   let peak = 0;
   const watch = setInterval(() => { peak = Math.max(peak, process.memoryUsage().rss); }, 100);
   const began = performance.now();
   let listing: RunListing = { prefix: 'incoming/' };
   while (!listing.progress?.finished) {
-    listing = await planManifest({ s3, manifests: s3, clock: systemClock, settings, select: createSelector(settings, run) }, { run, listing }, 900_000);
+    const context = { s3, manifests: s3, clock: systemClock, settings, select: createSelector(settings, run) };
+    listing = await planManifest(context, { run, listing }, 900_000);
   }
   clearInterval(watch);
   const { listed, selected, parts, rounds, manifest } = listing.progress;
   const seconds = (performance.now() - began) / 1000;
-  console.log(JSON.stringify({ lines: LINES, listed, selected, repeated: manifest!.repeated, parts, rounds, requests: manifest!.requests, seconds: Math.round(seconds), peakMiB: Math.round(peak / 1024 ** 2) }));
-  if (selected + manifest!.repeated !== LINES || peak > LIST_OBJECTS_MEMORY * 1024 ** 2) { process.exitCode = 1; }
+  const { repeated, requests } = manifest!;
+  console.log(JSON.stringify({
+    lines: LINES, listed, selected, repeated, parts, rounds, requests, seconds: Math.round(seconds), peakMiB: Math.round(peak / 1024 ** 2),
+  }));
+  if (selected + repeated !== LINES || peak > LIST_OBJECTS_MEMORY * 1024 ** 2) { process.exitCode = 1; }
 }
 
-main().finally(() => fs.rmSync(folder, { recursive: true }));
+void main().finally(() => fs.rmSync(folder, { recursive: true }));

@@ -385,7 +385,8 @@ test('every list is read as it was written, however it is cut', async () => {
   const name = fc.array(character, { minLength: 1, maxLength: 8 }).map((characters) => `in/${characters.join('')}-2026-11-24`);
   const kind = fc.constantFrom<'csv' | 'url' | 'jsonl'>('csv', 'url', 'jsonl');
   await fc.assert(fc.asyncProperty(
-    fc.array(name, { maxLength: 40 }), kind, fc.boolean(), fc.integer({ min: 10, max: 200 }), fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 4 }),
+    fc.array(name, { maxLength: 40 }), kind, fc.boolean(),
+    fc.integer({ min: 10, max: 200 }), fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 4 }),
     fc.constantFrom(undefined, 150_000),
     async (keys, format, isPacked, chunkSize, maxLinesInMemory, maxPartsOfRound, tick) => {
       const text = format === 'jsonl' ? keys.map((key) => line(key)).join('')
