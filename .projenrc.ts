@@ -113,6 +113,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'cdk-nag@^3.0.2',
     // The last for the Node that the repository supports.
     'concurrently@^9',
+    'csv-parse',
     'fast-check',
     'github-markdown-css',
     'markdown-it',

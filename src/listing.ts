@@ -1,4 +1,5 @@
 import { Token } from 'aws-cdk-lib';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { ListingSettings } from './contract/settings';
 
 /** Options of `Listing.selective()`. */
@@ -10,6 +11,17 @@ export interface SelectiveListingOptions {
    * @default 16
    */
   readonly concurrency?: number;
+
+  /**
+   * Buckets that manifests may be in, besides the source bucket and the report bucket. A manifest is a list of the objects that a
+   * run archives, which the input of the run names: `{"manifest": "s3://bucket/key"}`. The files of an S3 Inventory are in the
+   * inventory's destination bucket.
+   *
+   * The archiver may then read every object of these buckets. It is granted the use of a bucket's `encryptionKey`, too.
+   * @default - manifests are in the source bucket or in the report bucket
+   * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory.html
+   */
+  readonly manifestBuckets?: s3.IBucket[];
 }
 
 /** How a run lists the objects of its source. Both ways archive the same objects. */
@@ -30,6 +42,9 @@ export class Listing {
   /**
    * A function lists, selects, and writes the selected objects to files, one for each child of the Distributed Map.
    *
+   * It also reads a manifest, a list of objects in place of the source: JSON Lines, CSV, or the `manifest.json` of an S3 Inventory. The
+   * input of a run names it: `{"manifest": "s3://bucket/key"}`.
+   *
    * It is cheaper where a run archives few of the objects that it lists, or where keys are long, and it has no limit of
    * objects. It never lists what lies under a `destinationPrefix` inside `prefix`. Archiving begins when the whole source is
    * listed. A redrive archives what was listed, and lists nothing. The source may be in another account or region.
@@ -37,18 +52,23 @@ export class Listing {
    * @param options Default: the defaults of all options.
    */
   public static selective(options: SelectiveListingOptions = {}): Listing {
-    const { concurrency = DEFAULT_CONCURRENCY } = options;
+    const { concurrency = DEFAULT_CONCURRENCY, manifestBuckets = [] } = options;
     if (!Token.isUnresolved(concurrency) && (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > MAX_CONCURRENCY)) {
       throw new Error(`concurrency ${concurrency} of Listing.selective() must be a whole number from 1 to ${MAX_CONCURRENCY}: leave it out for ${DEFAULT_CONCURRENCY}`);
     }
-    return new Listing({ kind: 'selective', concurrency });
+    return new Listing({ kind: 'selective', concurrency }, manifestBuckets);
   }
 
-  private constructor(private readonly settings: ListingSettings) {}
+  private constructor(private readonly settings: ListingSettings, private readonly manifestBuckets: readonly s3.IBucket[] = []) {}
 
   /** @internal */
   public _settings(): ListingSettings {
     return this.settings;
+  }
+
+  /** @internal */
+  public _manifestBuckets(): readonly s3.IBucket[] {
+    return this.manifestBuckets;
   }
 }
 

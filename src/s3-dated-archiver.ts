@@ -41,6 +41,7 @@ const RESULT_WRITER_FLAG = '@aws-cdk/aws-stepfunctions:useDistributedMapResultWr
  * - `date`, or `from` and `to`: the days to archive or to verify instead of the `selection`, such as `2026-11-24`
  * - `run`: the name of an execution to verify, instead of days
  * - `deep`: true to compare checksums when verifying
+ * - `manifest`: a list of the objects to archive, in place of a listing, such as `s3://bucket/key`. `Listing.selective()` says more
  * - `dryRun`: true to report what the run would do without changing anything
  * - `maxConcurrency`: overrides the prop of that name
  *

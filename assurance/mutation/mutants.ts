@@ -36,6 +36,11 @@ const LOCK = 'src/lambda/restore-lock/restore-lock.ts';
 const SHARDS = 'src/lambda/list-objects/sharded-listing.ts';
 const RANGE = 'src/lambda/list-objects/key-range.ts';
 const LISTING = 'src/lambda/list-objects/list-objects.ts';
+const MANIFEST = 'src/lambda/list-objects/manifest/plan-manifest.ts';
+const SPOOL = 'src/lambda/list-objects/manifest/spool.ts';
+const RECORDS = 'src/lambda/list-objects/manifest/split-records.ts';
+const MANIFEST_BYTES = 'src/lambda/list-objects/manifest/file-bytes.ts';
+const MANIFEST_LINE = 'src/lambda/list-objects/manifest/parse-line.ts';
 const PLAN = 'src/lambda/plan/planned-part.ts';
 const FOREIGN = 'src/construct/access/other-account.ts';
 const DENY = 'src/construct/access/deny-deletes.ts';
@@ -49,6 +54,7 @@ const interleavings = ['assurance/model-checking/interleavings.test.ts'];
 const test = (name: string) => [`test/unit/${name}.test.ts`];
 const part = test('lambda/ledger/ledger-part');
 const listing = test('lambda/list-objects/list-objects');
+const manifest = test('lambda/list-objects/manifest/plan-manifest');
 const planned = test('lambda/plan/planned-part');
 const lock = test('lambda/restore-lock/restore-lock');
 const foreign = test('construct/access/source-of-other-account');
@@ -94,6 +100,21 @@ export const MUTANTS: Mutant[] = [
   { name: 'lists the archive behind its last likely key', file: SHARDS, find: 'return gap === undefined ? within : within.filter(({ Key: key }) => !key!.startsWith(gap));', replace: 'return within;', tests: listing },
   { name: 'forgets the last objects of a round', file: LISTING, find: '  await writer.flush();\n', replace: '', tests: listing },
   { name: 'begins each round at the first key', file: LISTING, find: '(await readCheckpoint(reports, run, before.checkpoint)).ranges', replace: '(await readCheckpoint(reports, run, before.checkpoint)).ranges.map(() => ({}))', tests: listing },
+  { name: 'manifest: plans a key twice', file: MANIFEST, find: '({ Key }) => !seen.has(Key) && seen.add(Key)', replace: '({ Key }) => seen.add(Key)', tests: manifest },
+  { name: 'manifest: forgets which keys an earlier round planned', file: MANIFEST, find: 'new Set(lines.slice(0, state.done).map(({ Key }) => Key))', replace: 'new Set<string>()', tests: manifest },
+  { name: 'manifest: forgets the lines in memory at the end of a round', file: MANIFEST, find: 'if (!finished) { await spool.flush(state.bucket); }', replace: '', tests: manifest },
+  { name: 'manifest: forgets the lines of earlier rounds', file: MANIFEST, find: 'spooled.unshift(manifest!.spooled);', replace: 'spooled.splice(0, spooled.length, manifest!.spooled);', tests: manifest },
+  { name: 'manifest: reads lines again that an earlier round read', file: MANIFEST, find: 'manifest.read(now.position!)', replace: 'manifest.read(manifest.start)', tests: manifest },
+  { name: 'manifest: reads any version of the manifest', file: MANIFEST, find: 'openManifest(options, run.manifest!, last?.etag)', replace: 'openManifest(options, run.manifest!)', tests: manifest },
+  { name: 'manifest: plans keys outside of the prefix', file: MANIFEST, find: 'if (!object.Key.startsWith(settings.sourcePrefix)) {', replace: 'if (object.Key === settings.sourcePrefix) {', tests: manifest },
+  { name: 'manifest: forgets in the next round that keys were outside', file: MANIFEST, find: 'last ? { ...last } : {', replace: 'last ? { ...last, outside: null } : {', tests: manifest },
+  { name: 'manifest: takes an object for there that is gone', file: MANIFEST, find: 'isComplete(object, settings) ? object : look(source, object)', replace: 'isComplete(object, settings) ? object : look(source, object).then((found) => found ?? { Etag: \'"a"\', Size: 0, ...object })', tests: manifest },
+  { name: 'manifest: loses what was full of its memory', file: SPOOL, find: '    this.written.push(file);\n', replace: '', tests: manifest },
+  { name: 'manifest: ends a record between quotes', file: RECORDS, find: 'bytes[i] === NEWLINE && !isQuoted', replace: 'bytes[i] === NEWLINE', tests: manifest },
+  { name: 'manifest: drops a last line without a line break', file: RECORDS, find: 'if (rest.length > 0) { yield toRecords(rest); }', replace: '', tests: manifest },
+  { name: 'manifest: counts packed bytes', file: MANIFEST_BYTES, find: 'skip(gunzip(readBytes(s3, bucket, key, { etag })), offset)', replace: 'gunzip(readBytes(s3, bucket, key, { etag, from: offset }))', tests: manifest },
+  { name: 'manifest: guesses that keys are encoded', file: MANIFEST_LINE, find: 'if (isEncoded) { return decoded!; }', replace: 'if (decoded !== undefined) { return decoded; }', tests: manifest },
+  { name: 'manifest: takes a plus sign for itself', file: MANIFEST_LINE, find: 'decodeURIComponent(text.replaceAll(\'+\', \' \'))', replace: 'decodeURIComponent(text)', tests: manifest },
   { name: 'forgets what earlier rounds planned', file: LISTING, find: 'await writer.writePartsFile(s3, before.checkpoint)', replace: 'await writer.writePartsFile(s3, null)', tests: listing },
   { name: 'archives what somebody else wrote into the plan', file: PLAN, find: 'if (digest(text) !== name) {', replace: 'if (digest(text) === name && false) {', tests: planned },
   { name: 'begins a planned batch again in each round', file: 'src/lambda/archive-batch/planned-batch.ts', find: 'const before = event.retries ? await', replace: 'const before = event.retries === -1 ? await', tests: test('lambda/archive-batch/planned-batch') },

@@ -11,6 +11,7 @@ import {
   grantListObjects, grantLock, grantPlanRun, grantReportRun, grantRestoreBatch, grantVerifyBatch,
 } from './access/grants';
 import { grantKeyUses } from './access/key-grants';
+import { grantManifests } from './access/manifest-grants';
 import { annotateNetworkPolicies, annotateRegions } from './access/network-annotations';
 import { allowAtSource, describeBucket, nameSourceRoles } from './access/other-account';
 import { withConstructPath } from './construct-path';
@@ -109,6 +110,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
     ...grantExplainFailure(functions.explainFailure.role!, stateMachine, grantTargets, settings.allowRestore),
     ...grantPlanRun(functions.planRun.role!, grantTargets),
     ...listObjects ? grantListObjects(listObjects.role!, grantTargets) : [],
+    ...listObjects ? grantManifests(listObjects.role!, { source, reports, manifestBuckets: settings.manifestBuckets }) : [],
     ...restoreBatch ? grantRestoreBatch(restoreBatch.role!, grantTargets) : [],
     ...getStateMachineKeyUses(stateMachine.role, grantTargets),
     ...scheduleKeyUses,
@@ -126,7 +128,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
   const isInVpc = props.vpc !== undefined;
   annotateRegions(scope, source, destination, isInVpc);
   annotateNetworkPolicies(scope, { source, destination, reports }, { stateMachine, functions, isInVpc });
-  suppressFindings(scope, [source, destination, reports]);
+  suppressFindings(scope, [source, destination, reports], listObjects !== undefined);
   return {
     source,
     destination,

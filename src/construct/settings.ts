@@ -49,6 +49,8 @@ export interface Settings {
   readonly removalPolicy: RemovalPolicy;
   readonly allowRestore: boolean;
   readonly listing: ListingSettings;
+  /** Besides those of source and reports. */
+  readonly manifestBuckets: readonly s3.IBucket[];
 }
 
 /** Applies the defaults, some of which depend on other props. */
@@ -58,6 +60,7 @@ export function applyDefaults(props: S3DatedArchiverProps): Settings {
   const retry = getRetrySeconds(props);
   const batch = getBatchBudget(mapExecutionType, retry, props);
   const maxObjectsPerSecond = props.maxObjectsPerSecond ?? 1_500;
+  const listing = props.listing ?? Listing.distributedMap();
   return {
     source: { bucket: props.bucket, prefix: props.prefix ?? '', key: props.sourceKey ?? props.bucket.encryptionKey },
     destination: {
@@ -86,7 +89,8 @@ export function applyDefaults(props: S3DatedArchiverProps): Settings {
     batch,
     removalPolicy: props.removalPolicy ?? RemovalPolicy.RETAIN,
     allowRestore: props.allowRestore ?? false,
-    listing: (props.listing ?? Listing.distributedMap())._settings(),
+    listing: listing._settings(),
+    manifestBuckets: listing._manifestBuckets(),
   };
 }
 

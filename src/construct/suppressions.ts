@@ -102,10 +102,13 @@ const WILDCARD_RULE = 'AwsSolutions-IAM5';
  */
 const ACKNOWLEDGED_RULES = 'aws:cdk:acknowledged-rules';
 
+/** Whoever starts a run names its manifest, in the source bucket, the report bucket, or one for manifests. */
+const MANIFESTS: Wildcard = { finding: /^Resource::[^/]+\/\*$/, reason: 'The input of a run names the object with its manifest, so its key is not known' };
+
 /** Suppresses findings on the resources that are in the scope now, each with its reason. */
-export function suppressFindings(scope: Construct, places: Place[]): void {
+export function suppressFindings(scope: Construct, places: Place[], readsManifests = false): void {
   const resources = scope.node.findAll().filter((node) => CfnResource.isCfnResource(node));
-  const wildcards = getWildcards(places);
+  const wildcards = [...getWildcards(places), ...readsManifests ? [MANIFESTS] : []];
   for (const resource of resources) {
     const ofType = BY_TYPE[resource.cfnResourceType] ?? [];
     suppressForOtherTools(resource, ofType);

@@ -14,6 +14,17 @@ const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 export const Action = v.picklist(['archive', 'verify', 'restore']);
 export type Action = v.InferOutput<typeof Action>;
 
+/** The longest key that S3 allows is 1,024 bytes. */
+const MANIFEST_URI = /^s3:\/\/[A-Za-z0-9][A-Za-z0-9._-]{2,254}\/.{1,1024}$/s;
+
+/** A list of keys that a run reads in place of a listing. */
+export const Manifest = v.strictObject({
+  uri: v.pipe(v.string(), v.regex(MANIFEST_URI)),
+  /** Unset: the format of the manifest says it, or the keys are the same either way. */
+  keyEncoding: v.optional(v.picklist(['url', 'none'])),
+});
+export type Manifest = v.InferOutput<typeof Manifest>;
+
 /** The input of StartExecution. Every field is optional, and an unknown field is rejected by its name. */
 export const RunInput = v.strictObject({
   /** Default: archive. */
@@ -31,6 +42,8 @@ export const RunInput = v.strictObject({
   keys: v.optional(v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(1_024))), v.minLength(1), v.maxLength(100))),
   /** Only to verify: the days, counted from the scheduled instant. A schedule sends it. */
   selection: v.optional(v.strictObject({ kind: v.picklist(['daysAgo', 'lastDays', 'olderThan']), days: v.pipe(v.number(), v.integer()) })),
+  /** Only to archive: the list of the objects, in place of a listing. */
+  manifest: v.optional(v.union([Manifest.entries.uri, Manifest])),
   /** If true, the run counts what it would do, and changes nothing. */
   dryRun: v.optional(v.boolean()),
   maxConcurrency: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000))),
@@ -68,6 +81,8 @@ export const Run = v.object({
   ledgerPrefix: v.string(),
   /** Unset in runs that began with an older definition: archive. */
   action: v.optional(Action),
+  /** The list that is read in place of a listing. */
+  manifest: v.optional(Manifest),
   /** The run that the input names. Its ledger is read. */
   ledgerOf: v.optional(v.string()),
   /** The fields of the input with these names. */
@@ -243,9 +258,12 @@ export const ListedObject = v.object({
   Key: v.pipe(v.string(), v.minLength(1)),
   // `*`, or a list, would make the conditions of a copy and of a delete match any version (RFC 9110, section 13.1.1).
   Etag: v.pipe(v.string(), v.regex(/^"?[\x21\x23-\x29\x2b\x2d-\x7e]+"?$/, 'the ETag of an item does not name one version')),
-  LastModified: v.number(),
+  /** A manifest may leave it out. */
+  LastModified: v.optional(v.number()),
   Size: v.number(),
   StorageClass: v.optional(v.string()),
+  /** The day, and the hour if the layout has it, in place of the dates in the key. Only a manifest states it. */
+  Date: v.optional(v.pipe(v.string(), v.regex(/^\d{4}-\d\d-\d\d(T\d\d)?$/))),
 });
 export type ListedObject = v.InferOutput<typeof ListedObject>;
 
@@ -320,6 +338,14 @@ export const ListingProgress = v.object({
   requests: count,
   /** How long all rounds took. */
   milliseconds: v.number(),
+  /** Only of a manifest. */
+  manifest: v.optional(v.object({
+    /** The number of lines whose key an earlier line has, and of objects that are not at the source. They are skipped. */
+    repeated: count,
+    gone: count,
+    /** The requests besides those for the plan itself, by operation. */
+    requests: v.record(v.string(), v.number()),
+  })),
 });
 export type ListingProgress = v.InferOutput<typeof ListingProgress>;
 

@@ -62,6 +62,8 @@ export enum Env {
   REPORT_RETENTION_DAYS = 'REPORT_RETENTION_DAYS',
   /** JSON: BatchSettings. Only ReportRun has it. */
   BATCH = 'BATCH',
+  /** `selective`: a function lists, or reads a manifest. Unset: the map lists. Only PlanRun has it. */
+  LISTING = 'LISTING',
   /** How many requests list at the same time. Only ListObjects has this and the next one. */
   LISTING_CONCURRENCY = 'LISTING_CONCURRENCY',
   /** The most objects in a batch. */

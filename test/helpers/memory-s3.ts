@@ -16,11 +16,22 @@ export interface MemoryS3 {
   readonly s3: S3Client;
   readonly calls: Call[];
   readonly buckets: Map<string, Map<string, string>>;
+  /** Puts an object with any bytes, which no listing shows. */
+  putFile(bucket: string, key: string, content: Buffer): void;
   /** Sets keys of a listing. */
   setKeys(bucket: string, keys: Iterable<string>): void;
 }
 
-interface Input { Bucket: string; Key?: string; Body?: string; Prefix?: string; StartAfter?: string; MaxKeys?: number }
+interface Input {
+  Bucket: string;
+  Key?: string;
+  Body?: string;
+  Range?: string;
+  IfMatch?: string;
+  Prefix?: string;
+  StartAfter?: string;
+  MaxKeys?: number;
+}
 
 export interface MemoryS3Options {
   readonly pageSize: number;
@@ -29,10 +40,13 @@ export interface MemoryS3Options {
   /** Called when the request is done. What it throws is the answer. */
   readonly after?: (call: Call) => void | Promise<void>;
   readonly modified?: Date;
+  /** The size of the pieces in which a body arrives. */
+  readonly chunkSize?: number;
 }
 
-export function createMemoryS3({ pageSize, before, after, modified = new Date('2026-11-24T12:00:00Z') }: MemoryS3Options): MemoryS3 {
+export function createMemoryS3({ pageSize, before, after, modified = new Date('2026-11-24T12:00:00Z'), chunkSize = 65_536 }: MemoryS3Options): MemoryS3 {
   const buckets = new Map<string, Map<string, string>>();
+  const files = new Map<string, Buffer>();
   const sorted = new Map<string, string[]>();
   const calls: Call[] = [];
   const bucket = (name: string) => buckets.get(name) ?? buckets.set(name, new Map()).get(name)!;
@@ -55,9 +69,20 @@ export function createMemoryS3({ pageSize, before, after, modified = new Date('2
         sorted.delete(input.Bucket);
         return { ETag: `"${digest(input.Body!)}"` };
       case 'GetObject': {
-        const found = bucket(input.Bucket).get(input.Key!);
-        if (found === undefined) { throw Object.assign(new Error('no such key'), { name: 'NoSuchKey', $metadata: { httpStatusCode: 404 } }); }
-        return { ETag: `"${digest(found)}"`, Body: { transformToString: async () => found } };
+        const found = files.get(`${input.Bucket}/${input.Key}`) ?? bucket(input.Bucket).get(input.Key!);
+        if (found === undefined) { throw refused('NoSuchKey', 404); }
+        const ETag = `"${digest(found)}"`;
+        if (input.IfMatch !== undefined && input.IfMatch !== ETag) { throw refused('PreconditionFailed', 412); }
+        const whole = Buffer.from(found);
+        const from = Number(/^bytes=(\d+)-$/.exec(input.Range ?? 'bytes=0-')![1]);
+        if (input.Range && from >= whole.length) { throw refused('InvalidRange', 416); }
+        const bytes = whole.subarray(from);
+        const transformToString = async () => bytes.toString();
+        return { ETag, ContentLength: bytes.length, Body: Object.assign(toChunks(bytes, chunkSize), { transformToString }) };
+      }
+      case 'HeadObject': {
+        if (!bucket(input.Bucket).has(input.Key!)) { throw refused('NotFound', 404); }
+        return { ETag: `"${digest(input.Key!)}"`, ContentLength: 1, LastModified: modified };
       }
       default: throw new Error(`${operation} is not in the memory S3`);
     }
@@ -74,6 +99,7 @@ export function createMemoryS3({ pageSize, before, after, modified = new Date('2
     s3: { send } as unknown as S3Client,
     calls,
     buckets,
+    putFile: (name, key, content) => { files.set(`${name}/${key}`, content); },
     setKeys: (name, keys) => {
       sorted.delete(name);
       buckets.set(name, new Map([...keys].map((key) => [key, ''])));
@@ -95,6 +121,14 @@ function findFirst(keys: readonly string[], after: string | undefined): number {
   return low;
 }
 
-function digest(text: string): string {
+async function* toChunks(bytes: Buffer, size: number): AsyncGenerator<Buffer> {
+  for (let from = 0; from < bytes.length; from += size) { yield bytes.subarray(from, from + size); }
+}
+
+function refused(name: string, httpStatusCode: number): Error {
+  return Object.assign(new Error(name), { name, $metadata: { httpStatusCode } });
+}
+
+function digest(text: string | Buffer): string {
   return createHash('md5').update(text).digest('hex');
 }

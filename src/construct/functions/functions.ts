@@ -59,6 +59,7 @@ export function createFunctions(
       description: 'Freezes the days and the limits of a run of an S3DatedArchiver',
       timeout: Duration.minutes(1),
       memorySize: PLAN_RUN_MEMORY,
+      ...batch.listing.kind === 'selective' && { environment: { [Env.LISTING]: batch.listing.kind } },
     })),
     ...batch.listing.kind === 'selective' && {
       listObjects: new ListObjectsFunction(...inOwnScope('ListObjects', {

@@ -1,5 +1,5 @@
 /** The commands that a person types next, and the console pages that a person opens next. */
-import type { Run } from '../../contract/payloads';
+import type { Manifest, Run } from '../../contract/payloads';
 import { parseArn } from '../text/arn';
 import { isPrintable, toAsciiJson, UNPRINTABLE } from '../text/escape';
 
@@ -28,8 +28,8 @@ export function redriveExecutionCommand(executionArn: string): string {
  * The input that selects the same days, whenever it is used. After a dry run it is again the input of a dry run: a
  * command that someone pastes must not move objects unexpectedly.
  */
-export function sameRunInput(dates: RunDates, dryRun: boolean): object {
-  return { from: dates.from ?? EARLIEST_DATE, to: dates.to, ...(dryRun ? { dryRun } : {}) };
+export function sameRunInput(dates: RunDates, dryRun: boolean, manifest?: Manifest): object {
+  return { from: dates.from ?? EARLIEST_DATE, to: dates.to, ...manifest && { manifest }, ...(dryRun ? { dryRun } : {}) };
 }
 
 /** The input that does the same again with the same ledgers: those of one run, or those of the same days. */

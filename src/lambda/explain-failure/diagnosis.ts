@@ -183,7 +183,7 @@ export function getAction({ change, description, history }: FailureFacts): Actio
 function restartCommand(facts: FailureFacts): string {
   const { run } = facts.history ?? {};
   const isArchiving = run?.action === undefined || run.action === 'archive';
-  const getInput = (planned: Run) => (isArchiving ? sameRunInput(planned, planned.dryRun) : sameLedgersInput(planned));
+  const getInput = (planned: Run) => (isArchiving ? sameRunInput(planned, planned.dryRun, planned.manifest) : sameLedgersInput(planned));
   return startExecutionCommand(facts.change.stateMachineArn, run ? getInput(run) : getOriginalInput(facts));
 }
 

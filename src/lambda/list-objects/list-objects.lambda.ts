@@ -1,6 +1,7 @@
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
 import { listObjects } from './list-objects';
+import { planManifest } from './manifest/plan-manifest';
 import { ErrorName, namedError } from '../../contract/errors';
 import { ListObjectsEvent, type RunListing } from '../../contract/payloads';
 import { ReasonCode } from '../../contract/reason-codes';
@@ -13,10 +14,10 @@ import { responseTimeout } from '../s3/timeouts';
 import { createSelector } from '../selection/select-objects';
 
 const logger = createLogger('list-objects');
-/** The source may be in another region. */
+/** The source, and a manifest, may be in another region. */
 const s3 = createS3Client({ retryMode: 'standard', maxAttempts: 3, requestHandler: responseTimeout(30_000) });
 
-/** Lists and selects until the time runs out. */
+/** Lists, or reads a manifest, and selects until the time runs out. */
 export async function handler(event: unknown, context: Context): Promise<RunListing> {
   const request = v.parse(ListObjectsEvent, event);
   logger.addContext(context);
@@ -24,7 +25,9 @@ export async function handler(event: unknown, context: Context): Promise<RunList
   const listing = await logErrors(logger, () => {
     const settings = readListSettings(process.env);
     const select = createSelector(settings, request.run);
-    return listObjects({ s3, clock: systemClock, settings, select }, request, context.getRemainingTimeInMillis()).catch(explain);
+    const time = context.getRemainingTimeInMillis();
+    const plan = { s3, clock: systemClock, settings, select };
+    return request.run.manifest ? planManifest({ ...plan, manifests: s3 }, request, time) : listObjects(plan, request, time).catch(explain);
   });
   logger.info('round done', { ...listing.progress, stragglers: undefined });
   return listing;

@@ -21,7 +21,7 @@ export interface ListObjectsContext {
   readonly maxPartsOfRound?: number;
 }
 
-const MAX_PARTS_OF_ROUND = 50_000;
+export const MAX_PARTS_OF_ROUND = 50_000;
 
 /**
  * Runs one round: lists from the checkpoint on until everything is listed or the time ends, and returns the listing with its
@@ -71,7 +71,7 @@ export async function listObjects(context: ListObjectsContext, { run, listing }:
   const progress: ListingProgress = {
     finished,
     rounds: before.rounds + 1,
-    checkpoint: finished ? null : await writer.writeCheckpoint(shards.ranges, before.checkpoint),
+    checkpoint: finished ? null : await writer.writeCheckpoint({ ranges: shards.ranges }, before.checkpoint),
     partsKey: finished && parts > 0 ? await writer.writePartsFile(s3, before.checkpoint) : null,
     parts,
     listed,
@@ -84,7 +84,7 @@ export async function listObjects(context: ListObjectsContext, { run, listing }:
   return { prefix, progress };
 }
 
-function initialListing(): ListingProgress {
+export function initialListing(): ListingProgress {
   return {
     finished: false,
     rounds: 0,

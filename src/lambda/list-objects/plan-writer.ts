@@ -1,6 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
-import type { KeyRange } from './key-range';
+import { ManifestState } from './manifest/manifest-state';
 import { type ListedObject, PlannedPart, type Run } from '../../contract/payloads';
 import { PLAN_FOLDER } from '../../contract/settings';
 import { LinesFile } from '../plan/lines-file';
@@ -14,10 +14,15 @@ const RangeSchema = v.object({ after: v.optional(v.string()), until: v.optional(
  * fit into the state.
  */
 const Checkpoint = v.object({
-  ranges: v.array(RangeSchema),
+  /** What is still to be listed. */
+  ranges: v.optional(v.array(RangeSchema), []),
+  /** How much of a manifest is read. */
+  manifest: v.optional(ManifestState),
   /** The checkpoint of the round before. */
   previous: v.nullable(v.string()),
 });
+
+type CheckpointState = Omit<v.InferInput<typeof Checkpoint>, 'previous'>;
 
 const WRITES_AT_ONCE = 16;
 
@@ -45,8 +50,8 @@ export class PlanWriter {
   }
 
   /** Returns the name of the checkpoint. */
-  writeCheckpoint(ranges: readonly KeyRange[], previous: string | null): Promise<string> {
-    return writePlanFile(this.reports, this.run, this.toCheckpoint(ranges, previous));
+  writeCheckpoint(state: CheckpointState, previous: string | null): Promise<string> {
+    return writePlanFile(this.reports, this.run, this.toCheckpoint(state, previous));
   }
 
   /**
@@ -56,7 +61,7 @@ export class PlanWriter {
    * @returns its key
    */
   async writePartsFile(s3: S3Client, previous: string | null): Promise<string> {
-    const Key = `${this.run.reportPrefix}${PLAN_FOLDER}parts-${toPlanFileName(this.toCheckpoint([], previous))}.jsonl`;
+    const Key = `${this.run.reportPrefix}${PLAN_FOLDER}parts-${toPlanFileName(this.toCheckpoint({ ranges: [] }, previous))}.jsonl`;
     const file = new LinesFile(s3, { Bucket: this.reports.name, Key });
     try {
       for (const part of this.parts) { await file.add(part); }
@@ -73,8 +78,8 @@ export class PlanWriter {
     }
   }
 
-  private toCheckpoint(ranges: readonly KeyRange[], previous: string | null): object[] {
-    return [{ ranges: [...ranges], previous } satisfies v.InferOutput<typeof Checkpoint>, ...this.parts];
+  private toCheckpoint(state: CheckpointState, previous: string | null): object[] {
+    return [{ ...state, previous } satisfies v.InferInput<typeof Checkpoint>, ...this.parts];
   }
 
   private writePart(): void {

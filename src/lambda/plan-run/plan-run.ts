@@ -49,6 +49,10 @@ export async function planRun(event: PlanRunEvent, settings: PlanSettings, ports
     throw namedError(ErrorName.INVALID_RUN_INPUT, 'the run\'s input is wrong: this archiver cannot restore, because it was deployed without allowRestore: '
       + 'deploy it with allowRestore: true, and start the restore again');
   }
+  if (input.manifest !== undefined && !settings.readsManifests) {
+    throw namedError(ErrorName.INVALID_RUN_INPUT, 'the run\'s input is wrong: only an archiver with listing: Listing.selective() reads a manifest, because the map of this one lists the bucket itself: '
+      + 'deploy it with Listing.selective(), and start the run again');
+  }
   checkConcurrency(input, settings);
   const days = getWindow(input, event, settings);
   const places = {
@@ -80,6 +84,7 @@ export async function planRun(event: PlanRunEvent, settings: PlanSettings, ports
       ...action === 'restore' && { executionArn: event.executionId },
       ...window,
       dryRun,
+      ...input.manifest !== undefined && { manifest: typeof input.manifest === 'string' ? { uri: input.manifest } : input.manifest },
       ...input.run !== undefined && { ledgerOf: escapeUnprintable(input.run) },
       ...input.deep !== undefined && { deep: input.deep },
       ...input.keys !== undefined && { keys: input.keys },

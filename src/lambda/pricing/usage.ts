@@ -13,6 +13,8 @@ export interface ListingShape {
   readonly seconds: number;
   /** Whether a batch has a Choice and a Pass state, as those of a map that lists. */
   readonly hasStatesPerRound: boolean;
+  /** The requests besides those for the plan, if it read a manifest. */
+  readonly others?: Requests;
 }
 
 export interface RunShape {
@@ -115,6 +117,7 @@ export function toUsage(run: RunShape): Usage {
   };
   addRequests(requests, run.requests);
   addRequests(requests, run.lookBack ?? {});
+  addRequests(requests, run.listing?.others ?? {});
   if (fails) { addRequests(requests, CALENDAR_PER_FAILURE); }
 
   const invocations = rounds + 2 + listing.rounds + (fails ? 1 : 0);

@@ -19,6 +19,8 @@ const EarlierReport = v.object({
   dates: v.object({ from: v.nullable(v.string()), to: v.string() }),
   startedAt: v.string(),
   counts: Counts,
+  /** Only of a run that read a list. Who writes it decides what arrives. */
+  manifest: v.optional(v.unknown()),
 });
 export type EarlierReport = v.InferOutput<typeof EarlierReport>;
 
@@ -28,7 +30,7 @@ export type EarlierReport = v.InferOutput<typeof EarlierReport>;
  * @param reportPrefix the report prefix of the run; it ends in `<date>/<run id>/`
  */
 export async function readArrivalRatio(s3: S3Client, bucket: string, reportPrefix: string, report: EarlierReport): Promise<number | undefined> {
-  if (report.run.dryRun) { return undefined; }
+  if (report.run.dryRun || report.manifest) { return undefined; }
   const [, root, day] = /^(.*?)([^/]+)\/[^/]+\/$/.exec(reportPrefix)!;
   const earlier: RunArrivals[] = [];
   const windows = new Set<string>();
@@ -50,8 +52,9 @@ export async function readArrivalRatio(s3: S3Client, bucket: string, reportPrefi
 }
 
 /** Tells whether a report is of an earlier run of the same state machine that moved objects. */
-function isEarlierRun({ run, startedAt }: EarlierReport, report: EarlierReport): boolean {
-  return !run.dryRun && startedAt <= report.startedAt && toStateMachineArn(run.executionArn) === toStateMachineArn(report.run.executionArn);
+function isEarlierRun({ run, startedAt, manifest }: EarlierReport, report: EarlierReport): boolean {
+  const isSameArchiver = toStateMachineArn(run.executionArn) === toStateMachineArn(report.run.executionArn);
+  return !run.dryRun && !manifest && startedAt <= report.startedAt && isSameArchiver;
 }
 
 function toArrivals({ dates, startedAt, counts }: EarlierReport): RunArrivals {

@@ -128,7 +128,8 @@ async function countLookBack(
 ): Promise<ObservedS3['lookBack']> {
   const requests: Requests = {};
   const counted = countRequests(s3, ({ operation }) => addRequests(requests, { [operation]: 1 }));
-  const realRun = { run: { id: run.id, executionArn: executionId, dryRun: false }, dates: { from: run.from, to: run.to }, startedAt, counts };
+  const { id, from, to, manifest } = run;
+  const realRun = { run: { id, executionArn: executionId, dryRun: false }, dates: { from, to }, startedAt, counts, manifest };
   // The count is optional: write the report even if earlier reports cannot be read.
   await readArrivalRatio(counted, bucket, run.reportPrefix, realRun).catch(() => undefined);
   return requests;
@@ -202,8 +203,8 @@ function addListing(batches: Listed, progress: ListingProgress | undefined): Lis
 
 function toListingShape(progress: ListingProgress | undefined, alertMode: string | undefined): ListingShape | undefined {
   if (!progress) { return undefined; }
-  const { requests, rounds, milliseconds } = progress;
-  return { requests, rounds, seconds: milliseconds / 1000, hasStatesPerRound: alertMode === 'PER_BATCH' };
+  const { requests, rounds, milliseconds, manifest } = progress;
+  return { requests, rounds, seconds: milliseconds / 1000, hasStatesPerRound: alertMode === 'PER_BATCH', others: manifest?.requests };
 }
 
 function openReports({ s3, clock, settings }: ReportRunContext): BucketClient {

@@ -75,6 +75,7 @@ const PlanEnvironment = v.object({
   [Env.REPORT_BUCKET]: text('reportBucket'),
   [Env.REPORT_PREFIX]: prefix('reportPrefix'),
   [Env.ARCHIVER_NAME]: text(Env.ARCHIVER_NAME),
+  [Env.LISTING]: optionalText(),
   [Env.STORAGE_CLASS]: v.pipe(optionalText(), convertWith((value) => {
     if (value !== undefined) { checkStorageClass(value); }
     return value;
@@ -146,6 +147,8 @@ export interface PlanSettings extends SourceSettings {
   readonly reportBucket: string;
   readonly reportPrefix: string;
   readonly archiverName: string;
+  /** Whether a function lists, which can also read a list. */
+  readonly readsManifests: boolean;
 }
 
 export interface ArchiveSettings extends SourceSettings {
@@ -194,6 +197,7 @@ export function readPlanSettings(environment: Environment): PlanSettings {
     maxObjectsPerSecond: values.MAX_OBJECTS_PER_SECOND,
     ...reports,
     archiverName: values.ARCHIVER_NAME,
+    readsManifests: values.LISTING === 'selective',
   };
 }
 

@@ -19,6 +19,7 @@ const ALLOWED: { readonly [field in keyof RunInput]-?: string } = {
   deep: 'true or false, without quotes',
   keys: 'a list of 1 to 100 globs, such as ["incoming/eu/**"]',
   selection: 'days as a schedule of addVerification sends them, such as {"kind": "lastDays", "days": 7}',
+  manifest: '"s3://BUCKET/KEY", or {"uri": "s3://BUCKET/KEY", "keyEncoding": "url"} or "none"',
   dryRun: 'true or false, without quotes',
   maxConcurrency: 'a whole number from 1 to 10000',
   scheduledTime: INSTANT,
@@ -31,6 +32,7 @@ const ACTIONS_OF: { readonly [field in keyof RunInput]?: readonly Action[] } = {
   deep: ['verify'],
   keys: ['restore'],
   selection: ['verify'],
+  manifest: ['archive'],
   scheduledTime: ['archive', 'verify'],
 };
 

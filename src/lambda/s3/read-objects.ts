@@ -43,15 +43,20 @@ export async function readJsonFrom(s3: S3Client, bucket: string, key: string): P
 /**
  * Streams an object. The SDK retries requests, but not a body that breaks off. Such a body is resumed where it broke
  * off, on condition of the ETag, so that both halves belong to the same version.
+ *
+ * @param from where to begin, and in which version. Default: at the first byte, in the version that is there now
  */
-export async function* readBytes(s3: S3Client, bucket: string, key: string): AsyncGenerator<Uint8Array> {
-  let offset = 0;
-  let etag: string | undefined;
+export async function* readBytes(
+  s3: S3Client, bucket: string, key: string, { from = 0, etag: pinned }: { readonly from?: number; readonly etag?: string } = {},
+): AsyncGenerator<Uint8Array> {
+  let offset = from;
+  let etag = pinned;
   for (let resumes = 0; ; resumes++) {
     const answer = await s3.send(new GetObjectCommand({
       Bucket: bucket,
       Key: key,
-      ...(offset > 0 ? { Range: `bytes=${offset}-`, IfMatch: etag } : {}),
+      IfMatch: etag,
+      ...offset > 0 && { Range: `bytes=${offset}-` },
     }));
     etag ??= answer.ETag;
     const end = offset + (answer.ContentLength ?? 0);

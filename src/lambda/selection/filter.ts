@@ -22,7 +22,7 @@ export function createFilter(
     if (Size < minSize) { return 'minSize'; }
     if (Size > maxSize) { return 'maxSize'; }
     // S3 lists whole seconds.
-    return Math.floor(LastModified) * 1000 > youngest ? 'minAge' : undefined;
+    return LastModified !== undefined && Math.floor(LastModified) * 1000 > youngest ? 'minAge' : undefined;
   };
 }
 

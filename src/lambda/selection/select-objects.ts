@@ -38,17 +38,22 @@ export function createSelector(settings: SourceSettings, run: SelectedRun): (obj
   const getFolder = createFolderNamer(settings);
   const getDate = createDateFinder(settings);
   const filter = createFilter(settings.filter ?? {}, sourcePrefix, Date.parse(run.instant ?? run.startTime));
+  const findDates = ({ Date: given, LastModified: modified }: ListedObject, relativeKey: string): DateInKey[] => {
+    if (given !== undefined) { return [{ date: given.slice(0, 10), ...given.length > 10 && { hour: Number(given.slice(11)) } }]; }
+    if (dateSource.kind !== 'lastModified') { return findDatesInKey(dateSource, relativeKey); }
+    return modified === undefined ? [] : [getDate(new Date(modified * 1000))];
+  };
   const isBefore = (date: IsoDate) => run.from !== null && date < run.from;
   const isIn = ({ date }: DateInKey) => !isBefore(date) && date <= run.to;
 
   return (object) => {
-    const { Key: key, LastModified: lastModified } = object;
+    const { Key: key } = object;
     if (!key.startsWith(sourcePrefix)) { return skipped('outside-prefix'); }
     if (key.endsWith('/')) { return skipped('folder-marker'); }
     if (archiveInListing && key.startsWith(destinationPrefix)) { return skipped('in-archive'); }
 
     const relativeKey = key.slice(sourcePrefix.length);
-    const dates = dateSource.kind === 'lastModified' ? [getDate(new Date(lastModified * 1000))] : findDatesInKey(dateSource, relativeKey);
+    const dates = findDates(object, relativeKey);
     // A layout may lead back into the listing: `2026/` is listed, and its objects are archived under `2026/11/24/`.
     // Then an object could be its own destination, and the move would delete the only copy.
     if (listingInArchive && dates.some((each) => key.startsWith(getFolder(each)))) { return skipped('in-archive'); }

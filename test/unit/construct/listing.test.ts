@@ -1,5 +1,7 @@
 import { CfnParameter } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AlertMode, Listing } from '../../../src';
 import { actionsOn, batchStates, definition, environment, faults, resolve, statements, synth } from '../../helpers/synth';
 
@@ -44,13 +46,36 @@ test('the function may list the source, and write nothing but plans', () => {
   const { template } = synth({ ...SELECTIVE, prefix: 'in/' });
   const own = statements(template, 'ListObjects').filter(({ Effect }) => Effect === 'Allow');
   expect(own.flatMap(({ Action }) => Action).filter((action) => action.startsWith('s3:')).sort())
-    .toEqual(['s3:AbortMultipartUpload', 's3:GetObject', 's3:ListBucket', 's3:PutObject']);
+    .toEqual(['s3:AbortMultipartUpload', 's3:GetObject', 's3:GetObject', 's3:ListBucket', 's3:PutObject']);
   expect(own.find(({ Action }) => Action.includes('s3:ListBucket'))!.Condition).toEqual({ StringLike: { 's3:prefix': 'in/*' } });
   expect(own.find(({ Action }) => Action.includes('s3:PutObject'))!.Resource).toEqual([expect.stringMatching(/\/runs\/\*\/\*\/plan\/\*$/)]);
   expect(actionsOn(template, 'ArchiveBatch', /plan\/\*$/)).toEqual(['s3:GetObject']);
   expect(actionsOn(template, 'ArchiveBatch', /plan\/\*\.progress\.json$/)).toEqual(['s3:PutObject']);
   // The map does not list.
   expect(statements(template, 'StateMachine').filter(({ Effect, Action }) => Effect === 'Allow' && Action.includes('s3:ListBucket'))).toEqual([]);
+});
+
+test('the function may read manifests in the source bucket, in the report bucket, and in buckets that are given', () => {
+  const readable = (...manifests: string[]) => {
+    const { template } = synth((stack) => {
+      const [bucket, reportBucket, ...manifestBuckets] = ['landing', 'reports', ...manifests].map((name) => Bucket.fromBucketName(stack, name, name));
+      return { bucket, reportBucket, prefix: 'in/', listing: manifests.length > 0 ? Listing.selective({ manifestBuckets }) : Listing.selective() };
+    });
+    const own = statements(template, 'ListObjects').filter(({ Action }) => [Action].flat().join() === 's3:GetObject');
+    return own.map(({ Resource }) => [Resource].flat().map((each) => String(each).split(':::')[1]));
+  };
+  expect(readable()).toEqual([['landing/*', 'reports/*']]);
+  expect(readable('lists')).toEqual([['landing/*', 'reports/*', 'lists/*']]);
+});
+
+test('only the key of a bucket with manifests may decrypt', () => {
+  const { template } = synth((stack) => ({ listing: Listing.selective({ manifestBuckets: [new Bucket(stack, 'Lists', { encryptionKey: new Key(stack, 'Key') })] }) }));
+  expect(statements(template, 'ListObjects').filter(({ Action }) => String(Action).startsWith('kms:')).flatMap(({ Action }) => Action)).toEqual(['kms:Decrypt']);
+});
+
+test('only the function that plans knows whether manifests can be read', () => {
+  expect(environment(synth(SELECTIVE).template, 'PlanRun')).toMatchObject({ LISTING: 'selective' });
+  expect(environment(synth().template, 'PlanRun')).not.toHaveProperty('LISTING');
 });
 
 test('concurrency and batch size reach the function, also as tokens', () => {

@@ -8,7 +8,9 @@ import { describeReason } from '../../alerts/reason-descriptions';
 import { keepDates, renderInstant } from '../../page/dates';
 import { renderDocument } from '../../page/document';
 import { renderCommand, renderKeyRow, renderLink, renderList, renderReasonCode, renderSection, renderTile } from '../../page/elements';
-import { capitalize, formatBytes, formatCause, formatCount, formatDates, formatMilliseconds, formatObjects, formatSeconds, formatUsd } from '../../text/format';
+import {
+  capitalize, formatBytes, formatCause, formatCount, formatDates, formatKey, formatMilliseconds, formatObjects, formatSeconds, formatUsd,
+} from '../../text/format';
 import { html, type Html } from '../../text/html';
 import type { Report } from '../report/report';
 import { getRunWords, STATUSES } from '../report/run-words';
@@ -109,9 +111,10 @@ ${examples.length > 0 && html`<ul class="spaced">${examples.map(({ key, date }) 
 ${archive && html`<p>${getRunWords(report).stragglers}</p>${renderCommand(archive)}`}`);
 }
 
-function renderPlaces({ run, source, destination, ledger, links }: Report): Html {
+function renderPlaces({ run, manifest, source, destination, ledger, links }: Report): Html {
   return renderPlacesList([
     ['Run', renderLink(links.execution, keepDates(run.id))],
+    ...manifest ? [['Manifest', html`<code>${formatKey(manifest.uri)}</code>`] as const] : [],
     ['Source', renderUri(source)],
     ['Archive', renderUri(destination)],
     ['Ledger', renderUri(ledger)],

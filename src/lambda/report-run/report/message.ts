@@ -30,7 +30,7 @@ export function createMessage(report: Report, reportKey: string): { subject: str
 }
 
 function renderHeader(report: Report): string[] {
-  const { run, source, destination } = report;
+  const { run, source, destination, manifest } = report;
   const { sentence, notes, nothingLost } = getRunWords(report);
   return [
     `${report.archiver}: ${sentence}`,
@@ -38,6 +38,7 @@ function renderHeader(report: Report): string[] {
     ...(nothingLost ? [nothingLost] : []),
     '',
     `Days:  ${formatDates(report.dates)}`,
+    ...manifest ? [`List:  ${formatKey(manifest.uri)}`] : [],
     `From:  ${formatKey(`s3://${source.bucket}/${source.prefix}`)}`,
     `To:    ${formatKey(`s3://${destination.bucket}/${destination.prefix}`)}`,
     `Run:   ${run.id}, ${report.startedAt}, took ${formatSeconds(report.seconds)}`,

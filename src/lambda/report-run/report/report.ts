@@ -1,6 +1,6 @@
 import type { Outcome } from './outcome';
 import { REPORT_SCHEMA, getReportLinks, type ReportLinks } from './report-links';
-import type { Counts, FilteredCounts, LedgerLine, Run, Stragglers } from '../../../contract/payloads';
+import type { Counts, FilteredCounts, LedgerLine, Manifest, Run, Stragglers } from '../../../contract/payloads';
 import type { BatchSettings } from '../../../contract/settings';
 import { sameLedgersInput } from '../../alerts/cli-commands';
 import type { SizeClass } from '../../ledger/size-histogram';
@@ -38,6 +38,8 @@ export interface Report {
   readonly sourceDisposition?: 'KEEP';
   /** Calendar days, both included. `from: null`: every day up to `to`. */
   readonly dates: { readonly from: string | null; readonly to: string };
+  /** The list that the run read. Unset: it listed the source. */
+  readonly manifest?: Manifest;
   readonly outcome: Outcome;
   /** Of a restore, `archived` is what it restored. `report.json` has it as `restored` (`toPublicCounts`). */
   readonly counts: Counts;
@@ -117,6 +119,7 @@ export function createReport(facts: ReportFacts): Report {
     ...run.action === 'restore' && { action: 'restore' as const, sameInput: sameLedgersInput(run) },
     ...facts.keepsSources && { sourceDisposition: 'KEEP' as const },
     dates: { from: run.from, to: run.to },
+    ...run.manifest && { manifest: run.manifest },
     outcome: facts.outcome,
     counts: facts.counts,
     bytes: tally.bytes,
@@ -135,7 +138,7 @@ export function createReport(facts: ReportFacts): Report {
     slowest: tally.slowest.items(),
     cost: estimateCost(facts),
     ...run.dryRun && { estimate: createEstimate(facts) },
-    growth: run.action === 'restore' ? undefined : createListingGrowth(facts),
+    growth: run.action === 'restore' || run.manifest ? undefined : createListingGrowth(facts),
     source: facts.source,
     destination: facts.destination,
     ledger,

@@ -17,8 +17,8 @@ export function describeStragglers({ stragglers }: Report): string {
 }
 
 /** The command that does the same again. */
-export function rerunCommand({ run, dates, sameInput }: Report): string {
-  return startExecutionCommand(toStateMachineArn(run.executionArn), sameInput ?? sameRunInput(dates, run.dryRun));
+export function rerunCommand({ run, dates, sameInput, manifest }: Report): string {
+  return startExecutionCommand(toStateMachineArn(run.executionArn), sameInput ?? sameRunInput(dates, run.dryRun, manifest));
 }
 
 /** The command that archives the stragglers: from the day of the oldest one to the last day before the run. */

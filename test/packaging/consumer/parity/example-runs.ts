@@ -96,6 +96,14 @@ export const EXAMPLE_RUNS: ExampleRun[] = [
     },
   },
   {
+    scenario: 'from-a-list',
+    run: { input: { date: '2026-11-24' } },
+    moves: {
+      'incoming/orders-2026-11-24.csv': 'archive/2026/11/24/orders-2026-11-24.csv',
+      'incoming/orders-2026-11-23.csv': null,
+    },
+  },
+  {
     scenario: 'cross-bucket-kms',
     run: { now: '2026-11-25T02:30:00-05:00' },
     moves: {

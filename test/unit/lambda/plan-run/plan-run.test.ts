@@ -141,6 +141,19 @@ test('the ledger of a run of several days lies at the last of them', async () =>
   expect((await plan({ from: '2026-10-01', to: '2026-10-31' })).run.ledgerPrefix).toBe('runs/ledger/day=2026-10-31/run=run-1/');
 });
 
+test('a manifest is part of the run, whichever way the input names it', async () => {
+  const environment = { [Env.LISTING]: 'selective' };
+  expect((await plan({ manifest: 's3://lists/a' }, environment)).run.manifest).toEqual({ uri: 's3://lists/a' });
+  const manifest = { uri: 's3://lists/a', keyEncoding: 'url' } as const;
+  expect((await plan({ manifest }, environment)).run.manifest).toEqual(manifest);
+  expect((await plan({}, environment)).run).not.toHaveProperty('manifest');
+});
+
+test('an archiver whose map lists reads no manifest', async () => {
+  await expect(plan({ manifest: 's3://lists/a' })).rejects.toThrow('the run\'s input is wrong: only an archiver with listing: Listing.selective() reads a manifest, '
+    + 'because the map of this one lists the bucket itself: deploy it with Listing.selective(), and start the run again');
+});
+
 test('a run that is refused claims no folder', async () => {
   let claims = 0;
   const event = { input: { date: 'monday' }, runId: 'run-1', startTime: STARTED, executionId: 'arn' };

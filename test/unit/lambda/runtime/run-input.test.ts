@@ -31,12 +31,17 @@ test.each([
   { action: 'verify', selection: { kind: 'lastDays', days: 7 }, scheduledTime: '2026-11-24T16:00:00Z' },
   { action: 'restore', run: 'nightly-1', keys: ['incoming/eu/**'], dryRun: true },
   { action: 'restore', date: '2026-11-24' },
+  { manifest: 's3://a-bucket/lists/a+b%20c #?.csv' },
+  { manifest: { uri: 's3://a-bucket/key' }, date: '2026-11-24' },
+  { action: 'archive', manifest: { uri: 's3://a-bucket/key', keyEncoding: 'url' }, dryRun: true },
+  { manifest: { uri: 's3://a-bucket/key', keyEncoding: 'none' } },
 ])('parseRunInput returns %j without changes', (input) => {
   expect(parseRunInput(input)).toEqual(input);
 });
 
-const FIELDS = 'action, date, from, to, run, deep, keys, selection, dryRun, maxConcurrency, scheduledTime';
+const FIELDS = 'action, date, from, to, run, deep, keys, selection, manifest, dryRun, maxConcurrency, scheduledTime';
 const INSTANT = 'an instant with Z or an offset, such as "2026-11-24T16:00:00Z"';
+const MANIFEST = '"s3://BUCKET/KEY", or {"uri": "s3://BUCKET/KEY", "keyEncoding": "url"} or "none"';
 const DATE = 'a calendar date such as "2026-11-24"';
 
 test.each<[unknown, string]>([
@@ -90,6 +95,16 @@ test.each<[unknown, string]>([
   [{ action: 'verify', run: 'a', date: '2026-11-24' }, 'run names one run, and days select the runs of these days: give either run, or days'],
   [{ action: 'verify', selection: { kind: 'daysAgo', days: 1 }, date: '2026-11-24' },
     'selection is what a schedule sends instead of days: give either selection, or date, or from and to'],
+  [{ manifest: 'lists/today.csv' }, `manifest must be ${MANIFEST}, but is "lists/today.csv"`],
+  [{ manifest: 's3://a-bucket/' }, `manifest must be ${MANIFEST}, but is "s3://a-bucket/"`],
+  [{ manifest: 's3://a-bucket' }, `manifest must be ${MANIFEST}, but is "s3://a-bucket"`],
+  [{ manifest: 's3://arn:aws:s3:::b/key' }, `manifest must be ${MANIFEST}, but is "s3://arn:aws:s3:::b/key"`],
+  [{ manifest: { uri: 's3://a-bucket/key', keyEncoding: 'utf-8' } }, `manifest must be ${MANIFEST}, but is {"uri":"s3://a-bucket/key","keyEncoding":"utf-8"}`],
+  [{ manifest: { uri: 's3://a-bucket/key', format: 'csv' } }, `manifest must be ${MANIFEST}, but is {"uri":"s3://a-bucket/key","format":"csv"}`],
+  [{ manifest: { key: 'x' } }, `manifest must be ${MANIFEST}, but is {"key":"x"}`],
+  [{ action: 'verify', manifest: 's3://a-bucket/key' }, 'manifest goes with "action": "archive", but the action is "verify": leave manifest out, or change the action'],
+  [{ action: 'restore', run: 'a', manifest: 's3://a-bucket/key' },
+    'manifest goes with "action": "archive", but the action is "restore": leave manifest out, or change the action'],
   [{ action: 'restore' },
     'a restore takes back what the input names: add the name of an execution as run, or the days of its ledger as date, or as from and to'],
 ])('parseRunInput rejects %j', (input, message) => {

@@ -1,0 +1,49 @@
+import { CsvError, parse } from 'csv-parse/sync';
+import { type FilePlace, manifestError, quote } from './manifest-error';
+import { type Field, type Fields, toField } from './parse-line';
+import type { Records } from './split-records';
+import { escapeUnprintable } from '../../text/escape';
+
+/** The field that each column has. `false`: it has no meaning. */
+export type Columns = readonly (Field | false)[];
+
+/** The columns that a manifest of a person or a query may have. The others are those of an inventory. */
+const CSV_FIELDS: readonly Field[] = ['key', 'etag', 'size', 'date', 'lastmodified'];
+
+/** Reads the names of the columns. */
+export function readHeader(file: FilePlace, { text }: Pick<Records, 'text'>): Columns {
+  const [names = []] = parseRecords<string[]>(file, { text, line: 1 }, {});
+  const columns = names.map((name) => toField(name, CSV_FIELDS) ?? false);
+  if (!columns.includes('key')) {
+    throw manifestError(file, `it is neither JSON Lines, nor the manifest.json of an S3 Inventory, nor CSV whose first line names the columns, with a column key: the line has ${quote(names)}`, 1);
+  }
+  const twice = columns.find((column, index) => column && columns.indexOf(column) !== index);
+  if (twice) { throw manifestError(file, `it has two columns ${twice}`, 1); }
+  return columns;
+}
+
+/** Returns the fields of each record, and the line at which a record begins. */
+export function parseCsv(file: FilePlace, records: Records, columns: Columns): { fields: Fields[]; lineOf: (index: number) => number } {
+  const options = { columns: columns.map((name) => name === false ? false : { name }) };
+  const fields = parseRecords<Fields>(file, records, options);
+  return { fields, lineOf: (index) => records.line + countLinesBefore(records.text, index) };
+}
+
+function parseRecords<T>(file: FilePlace, { text, line }: Pick<Records, 'text' | 'line'>, options: object): T[] {
+  try {
+    return parse(text, { ...options, skip_empty_lines: true, relax_column_count: false }) as unknown as T[];
+  } catch (error) {
+    if (!(error instanceof CsvError)) { throw error; }
+    const { lines = 1 } = error as { lines?: number };
+    // The message ends with a line of the piece, and with the value.
+    throw manifestError(file, `it is no CSV: ${escapeUnprintable(error.message.replace(/ (at|on) line.*$/s, ''))}`, line + lines - 1);
+  }
+}
+
+/** Counts the lines before a record. Only an error message needs it, so it parses the piece again. */
+function countLinesBefore(text: string, index: number): number {
+  const options = { info: true, to: index + 1, skip_empty_lines: true, relax_column_count: true } as const;
+  const records = parse(text, options) as unknown as { info: { lines: number }; record: string[] }[];
+  const { info, record } = records[index];
+  return info.lines - record.join('').split('\n').length;
+}

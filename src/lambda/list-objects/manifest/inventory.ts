@@ -1,0 +1,63 @@
+/**
+ * The manifest.json of an S3 Inventory.
+ *
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/storage-inventory-location.html
+ */
+import * as v from 'valibot';
+import type { Columns } from './csv-lines';
+import { type FilePlace, manifestError, quote } from './manifest-error';
+import { type Field, type Fields, FIELDS } from './parse-line';
+
+const InventoryManifest = v.object({
+  sourceBucket: v.string(),
+  /** The ARN of a bucket. */
+  destinationBucket: v.string(),
+  fileFormat: v.string(),
+  fileSchema: v.string(),
+  files: v.array(v.object({ key: v.pipe(v.string(), v.minLength(1)) })),
+});
+
+/** The names of an inventory that differ from the fields of other manifests. */
+const RENAMED: { readonly [name: string]: Field } = { lastmodifieddate: 'lastmodified' };
+
+/** A manifest.json names its fields without line breaks in them, and a text in JSON has no quotes without a backslash. */
+export function looksLikeInventory(head: string): boolean {
+  return /"fileSchema"\s*:/.test(head) && /"destinationBucket"\s*:/.test(head);
+}
+
+/** Returns the files that an inventory has, and their columns. */
+export function parseInventory(file: FilePlace, text: string, sourceBucket: string): { files: FilePlace[]; columns: Columns } {
+  const reject = (problem: string) => manifestError(file, problem);
+  const inventory = parse(text);
+  if (!inventory) { throw reject('it begins as the manifest.json of an S3 Inventory, but does not have its fields'); }
+  if (inventory.sourceBucket !== sourceBucket) {
+    throw reject(`it is the inventory of bucket ${quote(inventory.sourceBucket)}, but this archiver's source is bucket ${sourceBucket}`);
+  }
+  if (inventory.fileFormat !== 'CSV') {
+    throw reject(`the inventory's format is ${quote(inventory.fileFormat)}, but must be CSV: change the format of the inventory, or export keys from it as CSV or JSON Lines`);
+  }
+  const columns = inventory.fileSchema.split(',').map((name) => {
+    const lower = name.trim().toLowerCase();
+    return RENAMED[lower] ?? FIELDS.find((field) => field === lower) ?? false;
+  });
+  if (!columns.includes('key')) { throw reject(`its fileSchema has no Key: ${quote(inventory.fileSchema)}`); }
+  if (/\bVersionId\b/.test(inventory.fileSchema) && !columns.includes('islatest')) {
+    throw reject(`its fileSchema has versions, but no IsLatest, so nothing says which version is the current one: ${quote(inventory.fileSchema)}`);
+  }
+  const bucket = inventory.destinationBucket.replace(/^arn:[\w-]+:s3:::/, '');
+  return { files: inventory.files.map(({ key }) => ({ bucket, key })), columns };
+}
+
+/** Earlier versions and delete markers are no objects of the bucket. */
+export function isCurrent({ islatest = 'true', isdeletemarker = 'false' }: Fields): boolean {
+  return islatest !== 'false' && isdeletemarker !== 'true';
+}
+
+function parse(text: string): v.InferOutput<typeof InventoryManifest> | undefined {
+  try {
+    const parsed = v.safeParse(InventoryManifest, JSON.parse(text));
+    return parsed.success ? parsed.output : undefined;
+  } catch {
+    return undefined;
+  }
+}

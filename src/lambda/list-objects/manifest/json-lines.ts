@@ -1,0 +1,39 @@
+import { type FilePlace, manifestError, quote } from './manifest-error';
+import { type Field, type Fields, toField } from './parse-line';
+import type { Records } from './split-records';
+
+const JSON_FIELDS: readonly Field[] = ['key', 'etag', 'size', 'date', 'lastmodified', 'storageclass'];
+
+/** Returns the fields of each line that is not empty, and the number of the line. */
+export function parseJsonLines(file: FilePlace, { text, line }: Records): { fields: Fields[]; lineOf: (index: number) => number } {
+  const fields: Fields[] = [];
+  const lines: number[] = [];
+  text.split('\n').forEach((each, index) => {
+    if (each.trim() === '') { return; }
+    fields.push(parseLine(file, each, line + index));
+    lines.push(line + index);
+  });
+  return { fields, lineOf: (index) => lines[index] };
+}
+
+function parseLine(file: FilePlace, text: string, line: number): Fields {
+  const object = parseObject(text);
+  if (!object) { throw manifestError(file, `${quote(text)} is no JSON object, and each line must be one`, line); }
+  const fields: { [field in Field]?: unknown } = {};
+  for (const name in object) {
+    const field = toField(name, JSON_FIELDS);
+    if (!field) { continue; }
+    if (Object.hasOwn(fields, field)) { throw manifestError(file, `it has two fields ${quote(name)}`, line); }
+    fields[field] = object[name];
+  }
+  return fields;
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Record<string, unknown> : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,45 @@
+/** Messages about a manifest that cannot be used. All of them are thrown before the map starts. */
+import { ErrorName, namedError } from '../../../contract/errors';
+import { ReasonCode } from '../../../contract/reason-codes';
+import { type S3Error, toS3Error } from '../../s3/s3-error';
+import { escapeUnprintable } from '../../text/escape';
+import { formatKey } from '../../text/format';
+
+/** An object in S3 that a manifest consists of. */
+export interface FilePlace {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+export function toUri({ bucket, key }: FilePlace): string {
+  return `s3://${bucket}/${escapeUnprintable(key)}`;
+}
+
+/** Writes a value of a manifest on one line, as JSON. */
+export function quote(value: unknown): string {
+  return formatKey(JSON.stringify(value) ?? 'nothing', 120);
+}
+
+/** @param line unset if it is about the whole file */
+export function manifestError(file: FilePlace, problem: string, line?: number): Error {
+  const place = line === undefined ? toUri(file) : `${toUri(file)}, line ${line}`;
+  return namedError(ErrorName.INVALID_RUN_INPUT, `the run's manifest is wrong: ${place}: ${problem}. No object was touched`);
+}
+
+/** Says what to do if S3 does not let a file be read. Another attempt would only repeat it, unless the error is transient. */
+export function explainUnreadable(file: FilePlace, error: unknown): unknown {
+  const failure = toS3Error(error);
+  const unreadable = (problem: string) => manifestError(file, `it cannot be read: ${problem}`);
+  if (failure.kind === 'missing') { return unreadable('there is no such object'); }
+  if (failure.code === ReasonCode.NO_SUCH_BUCKET) { return unreadable('there is no such bucket'); }
+  if (failure.kind === 'ambiguous') { return manifestError(file, 'it was replaced while it was read: start a new run'); }
+  if (failure.kind === 'denied' || failure.code === ReasonCode.KMS_DENIED) { return denied(file, failure); }
+  return error;
+}
+
+function denied(file: FilePlace, { code, message }: S3Error): Error {
+  const key = code === ReasonCode.KMS_DENIED
+    ? 'the role of the list-objects function needs kms:Decrypt on the key of the object'
+    : 'there is no such object, or the role of the list-objects function has no s3:GetObject for it: if it is in neither the source bucket nor the report bucket, give its bucket to Listing.selective({ manifestBuckets: [...] })';
+  return namedError(ErrorName.SYSTEMIC_FAILURE, `${code}: the run's manifest ${toUri(file)} cannot be read: ${key}. No object was touched. S3 says: ${message}`);
+}

@@ -1,0 +1,39 @@
+/** What a round that reads a manifest leaves to the next one. */
+import * as v from 'valibot';
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+/** Where the next line begins. */
+const Position = v.object({
+  /** The index of the file. */
+  file: count,
+  /** In bytes, of what the file has when it is unpacked. */
+  offset: count,
+  /** The number of the line in that file. */
+  line: count,
+  /** The version of the file, if it is read in part. */
+  etag: v.optional(v.string()),
+});
+export type Position = v.InferOutput<typeof Position>;
+
+/** A file of lines whose keys are in one bucket of the hash table. */
+const SpoolFile = v.object({ bucket: count, name: v.string() });
+export type SpoolFile = v.InferOutput<typeof SpoolFile>;
+
+/** Keys that do not begin with the archiver's prefix, and the first of them. */
+const Outside = v.object({ count, example: v.string(), place: v.string() });
+export type Outside = v.InferOutput<typeof Outside>;
+
+export const ManifestState = v.object({
+  /** The version of the manifest. */
+  etag: v.string(),
+  /** `null`: all lines are read. */
+  position: v.nullable(Position),
+  outside: v.nullable(Outside),
+  /** The bucket that is planned next, and how many of its lines are planned already. */
+  bucket: count,
+  done: count,
+  /** The files of this round. */
+  spooled: v.array(SpoolFile),
+});
+export type ManifestState = v.InferOutput<typeof ManifestState>;

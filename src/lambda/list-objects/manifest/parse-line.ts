@@ -1,0 +1,107 @@
+/** Turns the fields of a line into an object to archive. */
+import * as v from 'valibot';
+import { quote } from './manifest-error';
+import { ListedObject, type Manifest } from '../../../contract/payloads';
+import { toFields, toIsoDate } from '../../../dates/calendar';
+import { isTooLong } from '../../selection/destination-key';
+
+/** An object as far as a manifest describes it. */
+export const ManifestObject = v.object({ ...v.partial(ListedObject).entries, Key: ListedObject.entries.Key });
+export type ManifestObject = v.InferOutput<typeof ManifestObject>;
+
+/** The fields that have a meaning, by their names in lower case. All others are ignored. */
+export const FIELDS = ['key', 'etag', 'size', 'date', 'lastmodified', 'storageclass', 'islatest', 'isdeletemarker'] as const;
+export type Field = typeof FIELDS[number];
+export type Fields = { readonly [field in Field]?: unknown };
+
+/** Returns the field with a name, such as `ETag`. */
+export function toField(name: string, fields: readonly Field[]): Field | undefined {
+  const lower = name.trim().toLowerCase();
+  return fields.find((field) => field === lower);
+}
+
+export interface LineOptions {
+  readonly keyEncoding: Manifest['keyEncoding'];
+  /** The layout has a folder for each hour. */
+  readonly needsHour: boolean;
+}
+
+/** @throws an error that says what is wrong with the line */
+export function toObject({ key, etag, size, date, lastmodified, storageclass }: Fields, { keyEncoding, needsHour }: LineOptions): ManifestObject {
+  const modified = read(lastmodified, toEpochSeconds);
+  const storageClass = read(storageclass, toText);
+  const day = read(date, (value) => toDate(value, needsHour));
+  return {
+    Key: toKey(key, keyEncoding),
+    ...isGiven(etag) && { Etag: toEtag(etag) },
+    ...isGiven(size) && { Size: toSize(size) },
+    ...modified !== undefined && { LastModified: modified },
+    ...storageClass !== undefined && { StorageClass: storageClass },
+    ...day !== undefined && { Date: day },
+  };
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== '';
+}
+
+function read<T>(value: unknown, convert: (value: unknown) => T): T | undefined {
+  return isGiven(value) ? convert(value) : undefined;
+}
+
+function toText(value: unknown): string {
+  if (typeof value !== 'string') { throw new Error(`${quote(value)} should be a text`); }
+  return value;
+}
+
+function toKey(value: unknown, encoding: Manifest['keyEncoding']): string {
+  if (typeof value !== 'string' || value === '') { throw new Error('it has no key'); }
+  const key = encoding === 'none' ? value : decode(value, encoding === 'url');
+  if (/\p{Surrogate}/u.test(key)) { throw new Error(`the key ${quote(value)} has half of a character, which no key in S3 has`); }
+  if (isTooLong(key)) { throw new Error(`the key ${quote(value)} is longer than 1,024 bytes, which no key in S3 is`); }
+  return key;
+}
+
+/** A plus sign is a space, as in all that S3 encodes (list-page.ts). */
+function decode(text: string, isEncoded: boolean): string {
+  let decoded: string | undefined;
+  try {
+    decoded = decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    if (isEncoded) { throw new Error(`the key ${quote(text)} is not URL-encoded: give the manifest with "keyEncoding": "none"`); }
+  }
+  if (isEncoded) { return decoded!; }
+  if (decoded !== text) {
+    throw new Error(`the key ${quote(text)} may be URL-encoded or not${decoded === undefined ? '' : `, and would then be ${quote(decoded)}`}: `
+      + 'say how keys are written, and start the run with "manifest": {"uri": "s3://...", "keyEncoding": "url"} or with "keyEncoding": "none"');
+  }
+  return text;
+}
+
+function toEtag(value: unknown): string {
+  const etag = typeof value === 'string' ? value.trim().replace(/^"(.*)"$/, '$1') : '';
+  const quoted = `"${etag}"`;
+  if (!v.is(ListedObject.entries.Etag, quoted)) { throw new Error(`the etag ${quote(value)} is not one that S3 makes`); }
+  return quoted;
+}
+
+function toSize(value: unknown): number {
+  const size = typeof value === 'string' && /^\d+$/.test(value.trim()) ? Number(value) : value;
+  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0) { throw new Error(`the size ${quote(value)} is not a number of bytes`); }
+  return size;
+}
+
+function toDate(value: unknown, needsHour: boolean): string {
+  const date = typeof value === 'string' ? value.trim() : '';
+  const [, day, hour] = /^(\d{4}-\d\d-\d\d)(?:T(\d\d))?$/.exec(date) ?? [];
+  const isDay = day !== undefined && toIsoDate(toFields(day).year, toFields(day).month, toFields(day).day) === day;
+  if (!isDay || (hour !== undefined && Number(hour) > 23)) { throw new Error(`the date ${quote(value)} is not a day of the calendar such as 2026-11-24`); }
+  if (needsHour && hour === undefined) { throw new Error(`the date ${quote(value)} needs an hour, such as 2026-11-24T05, because the archive has a folder for each hour`); }
+  return date;
+}
+
+function toEpochSeconds(value: unknown): number {
+  const instant = typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d.*(Z|[+-]\d\d:?\d\d)$/.test(value) ? Date.parse(value) : NaN;
+  if (Number.isNaN(instant)) { throw new Error(`lastModified ${quote(value)} is not an instant with Z or an offset, such as 2026-11-24T16:00:00Z`); }
+  return instant / 1000;
+}

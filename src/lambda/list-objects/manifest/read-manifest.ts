@@ -1,0 +1,136 @@
+/** Reads manifests of all kinds. What a manifest is, its content says: nothing is concluded from its name. */
+import type { S3Client } from '@aws-sdk/client-s3';
+import { type Columns, parseCsv, readHeader } from './csv-lines';
+import { type OpenFile, openFile, readFile } from './file-bytes';
+import { isCurrent, looksLikeInventory, parseInventory } from './inventory';
+import { parseJsonLines } from './json-lines';
+import { type FilePlace, manifestError } from './manifest-error';
+import type { Position } from './manifest-state';
+import { type LineOptions, type ManifestObject, toObject } from './parse-line';
+import { type Records, splitRecords } from './split-records';
+import type { Manifest } from '../../../contract/payloads';
+
+/** The objects of some lines. */
+export interface Page {
+  readonly objects: readonly ManifestObject[];
+  readonly file: FilePlace;
+  /** Returns the number of an object's line. */
+  readonly lineOf: (index: number) => number;
+  /** Where the lines after them begin. */
+  readonly next: Position;
+}
+
+export interface OpenManifest {
+  readonly etag: string;
+  /** Where the first line begins. */
+  readonly start: Position;
+  /** Yields the objects from a place on. */
+  readonly read: (from: Position) => AsyncGenerator<Page>;
+}
+
+export interface ManifestOptions extends Pick<LineOptions, 'needsHour'> {
+  readonly s3: S3Client;
+  readonly sourceBucket: string;
+}
+
+const START: Position = { file: 0, offset: 0, line: 1 };
+const BOM = '\ufeff';
+const BOM_BYTES = 3;
+/** An inventory has a file of a few hundred bytes for some million objects. */
+const MAX_INVENTORY_BYTES = 64 * 1024 ** 2;
+
+/**
+ * Opens a manifest.
+ *
+ * @param etag the version that an earlier round began to read
+ * @throws an error that says why it cannot be used
+ */
+export async function openManifest(options: ManifestOptions, { uri, keyEncoding }: Manifest, etag?: string): Promise<OpenManifest> {
+  const { s3, sourceBucket, needsHour } = options;
+  const [, bucket, key] = /^s3:\/\/([^/]+)\/(.*)$/s.exec(uri)!;
+  const { file, head } = await openFile(s3, { bucket, key }, etag);
+  const text = head.toString();
+  const bom = text.startsWith(BOM) ? BOM_BYTES : 0;
+  const start = text.slice(bom > 0 ? 1 : 0).trimStart()[0];
+  if (start === '{' && looksLikeInventory(text)) {
+    if (keyEncoding === 'none') { throw manifestError(file, 'the keys of an S3 Inventory are URL-encoded: leave keyEncoding out'); }
+    const inventory = parseInventory(file, await readText(s3, file), sourceBucket);
+    return { etag: file.etag, start: START, read: (from) => readInventory(s3, inventory, { keyEncoding: 'url', needsHour }, from) };
+  }
+  if (start === '[') { throw manifestError(file, 'it is a JSON array, and must have one JSON object in each line: write it with jq -c \'.[]\''); }
+  if (start === '{' || start === undefined) {
+    const line = { keyEncoding: keyEncoding ?? 'none', needsHour };
+    return {
+      etag: file.etag,
+      start: { ...START, offset: bom },
+      read: (from) => readLines(s3, file, from, false, (records) => toPage(file, parseJsonLines(file, records), line, { ...from, ...records.next })),
+    };
+  }
+  const header = await readFirstRecord(file, head.subarray(bom));
+  const columns = readHeader(file, header);
+  return {
+    etag: file.etag,
+    start: { ...START, offset: bom + header.next.offset, line: header.next.line },
+    read: (from) => readCsv(s3, file, columns, { keyEncoding, needsHour }, from),
+  };
+}
+
+function readCsv(s3: S3Client, file: OpenFile, columns: Columns, line: LineOptions, from: Position): AsyncGenerator<Page> {
+  return readLines(s3, file, from, true, (records) => toPage(file, parseCsv(file, records, columns), line, { ...from, ...records.next }));
+}
+
+/** Yields the objects of all files, one file after the other. */
+async function* readInventory(
+  s3: S3Client, { files, columns }: { files: readonly FilePlace[]; columns: Columns }, line: LineOptions, from: Position,
+): AsyncGenerator<Page> {
+  for (let index = from.file; index < files.length; index++) {
+    const begin = index === from.file ? from : { ...START, file: index };
+    const { file } = await openFile(s3, files[index], begin.etag);
+    yield* readCsv(s3, file, columns, line, { ...begin, etag: file.etag });
+  }
+}
+
+async function* readLines(s3: S3Client, file: OpenFile, from: Position, hasQuotes: boolean, parse: (records: Records) => Page): AsyncGenerator<Page> {
+  for await (const records of splitRecords(file, readFile(s3, file, from.offset), from, hasQuotes)) { yield parse(records); }
+}
+
+function toPage(file: FilePlace, { fields, lineOf }: Pick<ReturnType<typeof parseCsv>, 'fields' | 'lineOf'>, options: LineOptions, next: Position): Page {
+  const objects: ManifestObject[] = [];
+  const lines: number[] = [];
+  fields.forEach((each, index) => {
+    if (!isCurrent(each)) { return; }
+    try {
+      objects.push(toObject(each, options));
+      lines.push(index);
+    } catch (error) {
+      throw manifestError(file, (error as Error).message, lineOf(index));
+    }
+  });
+  return { objects, file, lineOf: (index) => lineOf(lines[index]), next };
+}
+
+/** Cuts the names of the columns off. */
+async function readFirstRecord(file: FilePlace, head: Buffer): Promise<Records> {
+  const { value } = await splitRecords(file, splitLines(head), { offset: 0, line: 1 }, true).next();
+  return value as Records;
+}
+
+async function* splitLines(bytes: Buffer): AsyncGenerator<Uint8Array> {
+  for (let from = 0; from < bytes.length;) {
+    const at = bytes.indexOf('\n', from);
+    const end = at === -1 ? bytes.length : at + 1;
+    yield bytes.subarray(from, end);
+    from = end;
+  }
+}
+
+async function readText(s3: S3Client, file: OpenFile): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of readFile(s3, file)) {
+    chunks.push(chunk);
+    bytes += chunk.length;
+    if (bytes > MAX_INVENTORY_BYTES) { throw manifestError(file, 'it is larger than the manifest.json of an S3 Inventory can be'); }
+  }
+  return Buffer.concat(chunks).toString().replace(/^\ufeff/, '');
+}

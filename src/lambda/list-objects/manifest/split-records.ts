@@ -1,0 +1,63 @@
+import { type FilePlace, manifestError } from './manifest-error';
+
+const NEWLINE = 0x0a;
+const QUOTE = 0x22;
+/** Keys have at most 1,024 bytes. */
+const MAX_RECORD_BYTES = 1024 ** 2;
+
+/** Whole records of a file. */
+export interface Records {
+  readonly text: string;
+  /** The number of the first line. */
+  readonly line: number;
+  /** Where the records after them begin: the offset in bytes, and the number of the line. */
+  readonly next: { readonly offset: number; readonly line: number };
+}
+
+/**
+ * Cuts what is read into pieces of whole records, and counts bytes, so that another invocation can go on after any of them. A
+ * line break ends a record, unless it is between quotes in CSV (RFC 4180, section 2).
+ *
+ * @param from where the first chunk begins
+ */
+export async function* splitRecords(
+  file: FilePlace, chunks: AsyncIterable<Uint8Array>, from: Records['next'], hasQuotes: boolean,
+): AsyncGenerator<Records> {
+  const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+  let { offset, line } = from;
+  let rest: Uint8Array = new Uint8Array();
+  const toRecords = (bytes: Uint8Array): Records => {
+    const first = line;
+    offset += bytes.length;
+    for (let at = bytes.indexOf(NEWLINE); at !== -1; at = bytes.indexOf(NEWLINE, at + 1)) { line += 1; }
+    try {
+      return { text: decoder.decode(bytes), line: first, next: { offset, line } };
+    } catch {
+      throw manifestError(file, 'it is not UTF-8', first);
+    }
+  };
+  for await (const chunk of chunks) {
+    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    const end = hasQuotes ? findEndOutsideQuotes(bytes) : bytes.lastIndexOf(NEWLINE) + 1;
+    rest = bytes.subarray(end);
+    if (end > 0) { yield toRecords(bytes.subarray(0, end)); }
+    if (rest.length > MAX_RECORD_BYTES) {
+      throw manifestError(file, `it is longer than 1 MiB${hasQuotes ? ', perhaps because a quote has no end' : ''}`, line);
+    }
+  }
+  if (rest.length > 0) { yield toRecords(rest); }
+}
+
+/** Returns the index after the last line break that is not between quotes. The first byte begins a record. */
+function findEndOutsideQuotes(bytes: Uint8Array): number {
+  let end = 0;
+  let isQuoted = false;
+  for (let i = 0; i < bytes.length; i++) {
+    if (bytes[i] === QUOTE) {
+      isQuoted = !isQuoted;
+    } else if (bytes[i] === NEWLINE && !isQuoted) {
+      end = i + 1;
+    }
+  }
+  return end;
+}

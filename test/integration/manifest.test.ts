@@ -1,0 +1,132 @@
+/** Runs manifests of each kind through the synthesized state machine, with the permissions of its roles. */
+import { gzipSync } from 'node:zlib';
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Listing } from '../../src';
+import type { Manifest } from '../../src/contract/payloads';
+import { type Rehearsal, rehearse } from '../helpers/run-in-sandbox';
+
+// A run starts the processes of all functions.
+jest.setTimeout(180_000);
+
+const DATE = '2026-11-24';
+const ODD = ['incoming/a b 2026-11-24', 'incoming/a+b 2026-11-24', 'incoming/100%2026-11-24', 'incoming/%41 2026-11-24', 'incoming/"q", 2026-11-24', 'incoming/line\nbreak 2026-11-24', 'incoming/ü\u{1f600} 2026-11-24'];
+const encode = (key: string) => encodeURIComponent(key).replaceAll('%20', '+').replaceAll('%2F', '/');
+const toCsvField = (text: string) => `"${text.replaceAll('"', '""')}"`;
+
+let it: Rehearsal;
+beforeAll(async () => {
+  it = await rehearse((stack) => ({ listing: Listing.selective({ manifestBuckets: [new Bucket(stack, 'Lists', { bucketName: 'lists' })] }) }));
+});
+afterAll(() => it.close());
+beforeEach(() => {
+  const { store } = it.sandbox.s3!;
+  for (const bucket of [it.sandbox.sourceBucket, it.sandbox.destinationBucket]) {
+    for (const key of store.keys(bucket)) { store.delete(bucket, key); }
+  }
+});
+
+/** Puts a list into a bucket and returns its address. */
+function putList(content: string | Buffer, bucket: string, key = 'lists/today'): string {
+  it.sandbox.s3!.store.put(bucket, key, content);
+  return `s3://${bucket}/${key}`;
+}
+
+function identify(key: string) {
+  const { etag, size } = it.sandbox.s3!.store.get(it.sandbox.sourceBucket, key)!;
+  return { etag: etag.replaceAll('"', ''), size };
+}
+
+const archivedAs = (key: string) => `archive/2026/11/24/${key.slice('incoming/'.length)}`;
+const run = (manifest: unknown, more: object = { date: DATE }) => it.sandbox.run({ input: { manifest, ...more } });
+
+test.each<[string, number, (keys: readonly string[]) => string | Buffer, Partial<Manifest>?]>([
+  ['JSON Lines', 7, (keys) => keys.map((key) => `${JSON.stringify({ key })}\n`).join('')],
+  ['CSV', 0, (keys) => `key,etag,size\n${keys.map((key) => [toCsvField(key), identify(key).etag, identify(key).size].join()).join('\n')}`, { keyEncoding: 'none' }],
+  ['URL-encoded CSV', 7, (keys) => `size,key\n${keys.map((key) => [identify(key).size, encode(key)].join()).join('\n')}`, { keyEncoding: 'url' }],
+  ['packed JSON Lines', 0, (keys) => gzipSync(keys.map((key) => `${JSON.stringify({ key, ...identify(key) })}\n`).join(''))],
+])('%s', async (_, looks, toList, more = {}) => {
+  for (const key of [...ODD, 'incoming/not listed 2026-11-24', 'incoming/2026-11-23']) { it.put(key); }
+  const uri = putList(toList([...ODD, 'incoming/2026-11-23']), it.sandbox.reportBucket);
+  const { status, counts, requests } = await run({ uri, ...more });
+  expect({ status, counts }).toEqual({ status: 'SUCCEEDED', counts: { listed: 8, archived: 7, skipped: 1, conflicting: 0, failed: 0 } });
+  expect(it.archive()).toEqual(Object.fromEntries(ODD.map((key) => [archivedAs(key), key])));
+  expect(it.source()).toEqual(['incoming/2026-11-23', 'incoming/not listed 2026-11-24']);
+  expect(requests.HeadObject ?? 0).toBe(looks);
+});
+
+test('an S3 Inventory in a bucket of its own', async () => {
+  const { sourceBucket } = it.sandbox;
+  for (const key of ODD) { it.put(key); }
+  const rows = ODD.map((key) => `"${sourceBucket}","${encode(key)}","${identify(key).size}","2026-11-24T10:00:00.000Z","${identify(key).etag}"\n`);
+  putList(gzipSync(rows.slice(0, 3).join('')), 'lists', 'data/1.csv.gz');
+  putList(gzipSync(rows.slice(3).join('')), 'lists', 'data/2.csv.gz');
+  const manifest = putList(JSON.stringify({
+    sourceBucket,
+    destinationBucket: 'arn:aws:s3:::lists',
+    version: '2016-11-30',
+    fileFormat: 'CSV',
+    fileSchema: 'Bucket, Key, Size, LastModifiedDate, ETag',
+    files: [{ key: 'data/1.csv.gz' }, { key: 'data/2.csv.gz' }],
+  }, null, 2), 'lists', 'manifest.json');
+  const { status, counts } = await run(manifest);
+  expect({ status, counts }).toEqual({ status: 'SUCCEEDED', counts: { listed: 7, archived: 7, skipped: 0, conflicting: 0, failed: 0 } });
+  expect(Object.keys(it.archive())).toHaveLength(7);
+});
+
+test('a stale ETag, a key that is gone, a key that occurs twice, and dates of the list', async () => {
+  for (const key of ['incoming/twice 2026-11-24', 'incoming/rewritten 2026-11-24', 'incoming/no date']) { it.put(key); }
+  const stale = { etag: 'd41d8cd98f00b204e9800998ecf8427e', size: 0 };
+  const lines = [
+    { key: 'incoming/twice 2026-11-24' }, { key: 'incoming/twice 2026-11-24', ...identify('incoming/twice 2026-11-24') }, { key: 'incoming/rewritten 2026-11-24', ...stale },
+    { key: 'incoming/gone 2026-11-24' }, { key: 'incoming/gone too 2026-11-24', ...stale }, { key: 'incoming/no date', date: DATE },
+  ];
+  const uri = putList(lines.map((line) => JSON.stringify(line)).join('\n'), it.sandbox.sourceBucket, 'incoming/list.jsonl');
+  const expected = { listed: 6, archived: 3, skipped: 3, conflicting: 0, failed: 0 };
+
+  const dry = await run(uri, { date: DATE, dryRun: true });
+  // A dry run copies nothing, so it does not notice that a source with an ETag is gone.
+  expect(dry).toMatchObject({ status: 'SUCCEEDED', counts: { ...expected, archived: 4, skipped: 2 } });
+  expect(it.archive()).toEqual({});
+
+  const real = await run(uri);
+  expect({ status: real.status, counts: real.counts }).toEqual({ status: 'SUCCEEDED', counts: expected });
+  expect(it.archive()).toEqual({
+    'archive/2026/11/24/no date': 'incoming/no date',
+    'archive/2026/11/24/rewritten 2026-11-24': 'incoming/rewritten 2026-11-24',
+    'archive/2026/11/24/twice 2026-11-24': 'incoming/twice 2026-11-24',
+  });
+  const report = JSON.parse(it.sandbox.s3!.store.get(it.sandbox.reportBucket, real.report!.key)!.body.bytes().toString()) as object;
+  expect(report).toMatchObject({ manifest: { uri } });
+});
+
+test.each<[string, () => string, RegExp]>([
+  ['keys outside of the prefix', () => putList('{"key":"incoming/2026-11-24"}\n{"key":"other/2026-11-24"}\n{"key":"x"}\n', it.sandbox.reportBucket),
+    /Cause: InvalidRunInput: the run's manifest is wrong: s3:\/\/.*\/lists\/today: 2 of its keys do not begin with "incoming\/", the prefix of this archiver, for example "other\/2026-11-24" \(.*, line 2\): leave them out/],
+  ['a manifest that is not there', () => `s3://${it.sandbox.reportBucket}/nothing`, /the run's manifest.*\/nothing.* cannot be read: there is no such object/],
+  ['a manifest in a bucket that the role cannot read', () => {
+    it.sandbox.s3!.store.createBucket('foreign');
+    return putList('', 'foreign');
+  }, /ACCESS_DENIED: the run's manifest s3:\/\/foreign\/lists\/today cannot be read: .*give its bucket to Listing\.selective\(\{ manifestBuckets: \[\.\.\.\] \}\)\. No object was touched/],
+])('%s: one message, and nothing is moved', async (_, prepare, cause) => {
+  it.put('incoming/2026-11-24');
+  const { status, alerts } = await run(prepare());
+  expect(status).toBe('FAILED');
+  expect(alerts).toHaveLength(1);
+  expect(alerts[0].message).toMatch(cause);
+  expect(it.archive()).toEqual({});
+  expect(it.source()).toContain('incoming/2026-11-24');
+});
+
+test('the command that the message gives reads the same manifest', async () => {
+  const uri = putList('{"key":1}', it.sandbox.reportBucket);
+  const { alerts } = await run({ uri, keyEncoding: 'url' });
+  expect(alerts[0].message).toContain(`"manifest":{"uri":"${uri}","keyEncoding":"url"}`);
+});
+
+test('an archiver whose map lists refuses a manifest, and names the listing that reads it', async () => {
+  const other = await rehearse();
+  const { status, cause } = await other.sandbox.run({ input: { manifest: 's3://any/list', date: DATE } });
+  expect(status).toBe('FAILED');
+  expect(cause).toContain('only an archiver with listing: Listing.selective() reads a manifest');
+  await other.close();
+});

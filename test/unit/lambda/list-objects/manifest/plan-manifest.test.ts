@@ -1,0 +1,400 @@
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import * as fc from 'fast-check';
+import type { ListedObject, Manifest, PlannedPart, Run, RunListing } from '../../../../../src/contract/payloads';
+import { parseLayoutFormat } from '../../../../../src/dates/date-format';
+import { parseDateSource } from '../../../../../src/dates/key-dates';
+import { planManifest, type PlanManifestContext } from '../../../../../src/lambda/list-objects/manifest/plan-manifest';
+import type { SourceSettings } from '../../../../../src/lambda/runtime/environment';
+import { systemClock } from '../../../../../src/lambda/s3/retry';
+import { createSelector } from '../../../../../src/lambda/selection/select-objects';
+import { type Call, createMemoryS3, type MemoryS3, type MemoryS3Options } from '../../../../helpers/memory-s3';
+
+const URI = 's3://lists/list';
+const RUN: Run = {
+  id: 'nightly', startTime: '2026-11-25T01:00:00Z', from: '2026-11-24', to: '2026-11-24', dryRun: false, reportPrefix: 'runs/2026-11-25/nightly/', ledgerPrefix: 'runs/ledger/', objectsPerSecond: 100,
+};
+const PLAN = `${RUN.reportPrefix}plan/`;
+const ETAG = createHash('md5').update('some version').digest('hex');
+const KILLED = Object.assign(new Error('killed'), { name: 'Killed' });
+
+interface Options extends Partial<Pick<PlanManifestContext, 'maxPartsOfRound' | 'maxLinesInMemory' | 'linesAtOnce'>>, Partial<Pick<SourceSettings, 'filter'>> {
+  readonly prefix?: string;
+  readonly layout?: string;
+  readonly dateSource?: Parameters<typeof parseDateSource>[0];
+  /** The clock advances by so many milliseconds each time that it is looked at. */
+  readonly tick?: number;
+}
+
+function createContext(memory: MemoryS3, options: Options = {}): PlanManifestContext {
+  const { prefix = 'in/', layout = 'yyyy/MM/dd/', dateSource = { kind: 'objectName', formats: ['yyyy-MM-dd'] }, filter, tick, ...limits } = options;
+  let time = 0;
+  const clock = tick === undefined ? systemClock : { now: () => (time += tick), sleep: async () => undefined };
+  const settings = {
+    sourceBucket: 'source',
+    sourcePrefix: prefix,
+    destinationBucket: 'source',
+    destinationPrefix: 'in/archive/',
+    dateSource: parseDateSource(dateSource),
+    layout: { format: parseLayoutFormat(layout), flatten: false },
+    timeZone: 'UTC',
+    reportBucket: 'reports',
+    concurrency: 4,
+    batchSize: 5,
+    filter,
+  };
+  return { s3: memory.s3, manifests: memory.s3, clock, settings, select: createSelector(settings, RUN), ...limits };
+}
+
+function memoryOf(files: Record<string, string | Buffer>, options: Partial<MemoryS3Options> = {}): MemoryS3 {
+  const memory = createMemoryS3({ pageSize: 1_000, ...options });
+  for (const [key, content] of Object.entries(files)) { memory.putFile('lists', key, Buffer.from(content)); }
+  return memory;
+}
+
+/** Invokes the function as the state machine does: again if it died, and again until the plan is complete. */
+async function planAll(context: PlanManifestContext, manifest: Partial<Manifest> = {}, invoke = planManifest): Promise<RunListing> {
+  const run = { ...RUN, manifest: { uri: URI, ...manifest } };
+  let listing: RunListing = { prefix: 'in/' };
+  for (let attempts = 0; !listing.progress?.finished; attempts++) {
+    if (attempts > 1_000) { throw new Error('the manifest has no end'); }
+    try {
+      // As JSON, because a state is JSON.
+      listing = JSON.parse(JSON.stringify(await invoke(context, { run, listing }, 600_000))) as RunListing;
+    } catch (error) {
+      if (error !== KILLED) { throw error; }
+    }
+  }
+  return listing;
+}
+
+function readLines<T>(memory: MemoryS3, key: string): T[] {
+  return memory.buckets.get('reports')!.get(key)!.split('\n').filter(Boolean).map((line) => JSON.parse(line) as T);
+}
+
+/** What the children of the map get. */
+function readPlan(memory: MemoryS3, { progress }: RunListing): ListedObject[] {
+  if (!progress?.partsKey) { return []; }
+  return readLines<PlannedPart>(memory, progress.partsKey).flatMap(({ name, objects }) => {
+    const items = readLines<ListedObject>(memory, `${PLAN}${name}.jsonl`);
+    expect(items).toHaveLength(objects);
+    return items;
+  });
+}
+
+const keysOf = (memory: MemoryS3, listing: RunListing) => readPlan(memory, listing).map(({ Key }) => Key).sort();
+const line = (key: string, more: object = { etag: ETAG, size: 7 }) => `${JSON.stringify({ key, ...more })}\n`;
+const toCsvField = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+const encode = (key: string) => encodeURIComponent(key).replaceAll('%20', '+').replaceAll('%2F', '/');
+
+/** Keys that a list can get wrong. */
+const ODD = ['in/a b 2026-11-24', 'in/a+b 2026-11-24', 'in/100%2026-11-24', 'in/%41 2026-11-24', 'in/"q", 2026-11-24', 'in/line\nbreak 2026-11-24', 'in/ü\u{1f600} 2026-11-24', 'in/cr\r\n2026-11-24', 'in/ 2026-11-24 '];
+
+describe('each kind of manifest', () => {
+  const csv = (encoding: (key: string) => string) => `etag,key,size\n${ODD.map((key) => `"""${ETAG}""",${toCsvField(encoding(key))},7\n`).join('')}`;
+  const schema = 'Bucket, Key, VersionId, IsLatest, IsDeleteMarker, Size, LastModifiedDate, ETag, StorageClass, EncryptionStatus';
+  const row = (key: string, latest = 'true', marker = 'false') => `"source","${encode(key)}","v1","${latest}","${marker}","7","2026-11-24T10:00:00.000Z","${ETAG}","STANDARD_IA","SSE-S3"\n`;
+  const inventory = (more: object = {}) => JSON.stringify({
+    sourceBucket: 'source',
+    destinationBucket: 'arn:aws:s3:::lists',
+    version: '2016-11-30',
+    creationTimestamp: '1514944800000',
+    fileFormat: 'CSV',
+    fileSchema: schema,
+    files: [{ key: 'inv/data/1.csv.gz', size: 1, MD5checksum: 'x' }, { key: 'inv/data/2.csv.gz', size: 1, MD5checksum: 'x' }],
+    ...more,
+  }, null, 2);
+  const inventoryFiles = {
+    'inv/data/1.csv.gz': gzipSync(ODD.slice(0, 4).map((key) => row(key)).join('') + row('in/old 2026-11-24', 'false') + row('in/deleted 2026-11-24', 'true', 'true')),
+    'inv/data/2.csv.gz': gzipSync(ODD.slice(4).map((key) => row(key)).join('')),
+  };
+
+  test.each<[string, Record<string, string | Buffer>, Partial<Manifest>?]>([
+    ['JSON Lines', { list: ODD.map((key) => line(key)).join('') }],
+    ['JSON Lines as S3 names its fields, and no line break at the end', { list: ODD.map((Key) => JSON.stringify({ Key, ETag: `"${ETAG}"`, Size: 7 })).join('\n') }],
+    ['JSON Lines with empty lines and a byte order mark', { list: `\ufeff${ODD.map((key) => line(key)).join('\r\n\n')}` }],
+    ['JSON Lines with encoded keys', { list: ODD.map((key) => line(encode(key))).join('') }, { keyEncoding: 'url' }],
+    ['packed JSON Lines', { list: gzipSync(ODD.map((key) => line(key)).join('')) }],
+    ['packed JSON Lines in two pieces', { list: Buffer.concat([gzipSync(ODD.slice(0, 4).map((key) => line(key)).join('')), gzipSync(ODD.slice(4).map((key) => line(key)).join(''))]) }],
+    ['CSV', { list: csv((key) => key) }, { keyEncoding: 'none' }],
+    ['CSV with encoded keys', { list: csv(encode) }, { keyEncoding: 'url' }],
+    ['CSV with a byte order mark and CRLF', { list: `\ufeff${csv(encode).replaceAll('\n', '\r\n')}` }, { keyEncoding: 'url' }],
+    ['packed CSV', { list: gzipSync(csv((key) => key)) }, { keyEncoding: 'none' }],
+    ['an S3 Inventory', { list: inventory(), ...inventoryFiles }],
+    ['an S3 Inventory whose manifest has one line', { list: JSON.stringify(JSON.parse(inventory())), ...inventoryFiles }, { keyEncoding: 'url' }],
+  ])('%s', async (_, files, manifest = {}) => {
+    for (const chunkSize of [7, 65_536]) {
+      const memory = memoryOf(files, { chunkSize });
+      const listing = await planAll(createContext(memory), manifest);
+      expect(keysOf(memory, listing)).toEqual([...ODD].sort());
+      expect(listing.progress).toMatchObject({
+        finished: true, listed: ODD.length, selected: ODD.length, requests: 0, manifest: { repeated: 0, gone: 0 },
+      });
+      expect(readPlan(memory, listing).every(({ Etag, Size }) => Etag === `"${ETAG}"` && Size === 7)).toBe(true);
+    }
+  });
+
+  test('what an inventory says of an object is used', async () => {
+    const memory = memoryOf({ list: inventory(), ...inventoryFiles });
+    const [first] = readPlan(memory, await planAll(createContext(memory)));
+    expect(first).toEqual({ Key: expect.any(String) as string, Etag: `"${ETAG}"`, Size: 7, LastModified: Date.parse('2026-11-24T10:00:00Z') / 1000, StorageClass: 'STANDARD_IA' });
+  });
+
+  test.each<[string, object, string]>([
+    ['of another bucket', { sourceBucket: 'other' }, 'it is the inventory of bucket "other", but this archiver\'s source is bucket source'],
+    ['in another format', { fileFormat: 'ORC' }, 'the inventory\'s format is "ORC", but must be CSV'],
+    ['without keys', { fileSchema: 'Bucket, Size' }, 'its fileSchema has no Key'],
+    ['of versions without IsLatest', { fileSchema: 'Bucket, Key, VersionId' }, 'has versions, but no IsLatest'],
+    ['without a list of files', { files: undefined }, 'does not have its fields'],
+    ['whose file is not there', { files: [{ key: 'gone.csv.gz' }] }, 's3://lists/gone.csv.gz: it cannot be read: there is no such object'],
+  ])('an inventory %s is refused', async (_, more, problem) => {
+    await expect(planAll(createContext(memoryOf({ list: inventory(more), ...inventoryFiles })))).rejects.toThrow(problem);
+  });
+
+  test('an inventory whose keys are said not to be encoded is refused', async () => {
+    await expect(planAll(createContext(memoryOf({ list: inventory() })), { keyEncoding: 'none' })).rejects.toThrow('the keys of an S3 Inventory are URL-encoded: leave keyEncoding out');
+  });
+
+  test('CSV whose keys are the same either way needs no encoding', async () => {
+    const memory = memoryOf({ list: 'key,size\nin/a b 2026-11-24,7\n"in/a,b 2026-11-24",\n' });
+    memory.setKeys('source', ['in/a b 2026-11-24', 'in/a,b 2026-11-24']);
+    expect(keysOf(memory, await planAll(createContext(memory)))).toEqual(['in/a b 2026-11-24', 'in/a,b 2026-11-24']);
+  });
+
+  test.each([
+    ['a+b', 'the key "in/a+b" may be URL-encoded or not, and would then be "in/a b": say how keys are written, and start the run with "manifest": {"uri": "s3://...", "keyEncoding": "url"} or with "keyEncoding": "none"'],
+    ['a%41', 'and would then be "in/aA"'],
+    ['100%', 'the key "in/100%" may be URL-encoded or not: say how'],
+  ])('CSV with the key %s needs it', async (name, problem) => {
+    await expect(planAll(createContext(memoryOf({ list: `key\nin/x\nin/${name}\n` })))).rejects.toThrow(`the run's manifest is wrong: s3://lists/list, line 3: ${problem.startsWith('the') ? problem : ''}`);
+    await expect(planAll(createContext(memoryOf({ list: `key\nin/${name}\n` })))).rejects.toThrow(problem);
+  });
+
+  test.each(['', '\ufeff', '\n\n', 'key\n', 'key,etag,size'])('%j has no object', async (list) => {
+    const memory = memoryOf({ list });
+    expect((await planAll(createContext(memory))).progress).toMatchObject({ finished: true, parts: 0, partsKey: null, listed: 0, selected: 0 });
+  });
+});
+
+describe('a manifest that is wrong', () => {
+  const good = 'in/2026-11-24';
+  test.each<[string, string | Buffer, string, Partial<Manifest>?]>([
+    ['a line that is no JSON', `${line(good)}{"key":\n`, 'line 2: "{\\"key\\":" is no JSON object, and each line must be one'],
+    ['a line without a key', `${line(good)}\n{"size":1}\n`, 'line 3: it has no key'],
+    ['a key that is no text', '{"key":7}\n', 'line 1: it has no key'],
+    ['a key twice in a line', '{"key":"a","Key":"b"}', 'line 1: it has two fields "Key"'],
+    ['a date that is none', `${line(good)}${line(good, { date: '2026-02-30' })}`, 'line 2: the date "2026-02-30" is not a day of the calendar such as 2026-11-24'],
+    ['a date that is a number', line(good, { date: 20261124 }), 'line 1: the date 20261124 is not a day'],
+    ['a date with a time', line(good, { date: '2026-11-24T10:00:00Z' }), 'is not a day of the calendar'],
+    ['a date in hour 24', line(good, { date: '2026-11-24T24' }), 'is not a day of the calendar'],
+    ['a size that is none', line(good, { size: -1 }), 'line 1: the size -1 is not a number of bytes'],
+    ['an ETag of any version', line(good, { etag: '*' }), 'line 1: the etag "*" is not one that S3 makes'],
+    ['a list of ETags', line(good, { etag: '"a", "b"' }), 'is not one that S3 makes'],
+    ['half of a character', '{"key":"in/\\ud800"}', 'has half of a character'],
+    ['a key that is too long', line(`in/${'x'.repeat(1_022)}`), 'is longer than 1,024 bytes'],
+    ['a wrong instant', line(good, { lastModified: '2026-11-24' }), 'lastModified "2026-11-24" is not an instant'],
+    ['a JSON array', `[${line(good)}]`, 'it is a JSON array, and must have one JSON object in each line: write it with jq -c \'.[]\''],
+    ['bytes that are no text', Buffer.concat([Buffer.from(line(good)), Buffer.from([0x7b, 0xff, 0x7d])]), 'is not UTF-8'],
+    ['half a gzip file', gzipSync(line(good).repeat(1_000)).subarray(0, 60), 'it is no whole gzip file'],
+    ['CSV without a header', `${good},1\n`, 'line 1: it is neither JSON Lines, nor the manifest.json of an S3 Inventory, nor CSV whose first line names the columns, with a column key: the line has ["in/2026-11-24","1"]'],
+    ['CSV with a column twice', 'key,Key\n', 'line 1: it has two columns key'],
+    ['CSV with too few fields', `key,size\n${good},1\n${good}\n`, 'line 3: it is no CSV: Invalid Record Length'],
+    ['CSV with a quote in the middle', `key,size\n"a\nb${good}",1\n\n${good}"x,1\n`, 'line 5: it is no CSV: '],
+    ['CSV with a quote without end', `key,size\n"${good},1\n`, 'it is no CSV: Quote Not Closed'],
+    ['CSV with a wrong date after records of several lines', `key,date\n"a\nb${good}",\n${good},2026-11-24\n\n"${good}",24.11.2026\n`, 'line 6: the date "24.11.2026" is not a day', { keyEncoding: 'none' }],
+    ['a wrong encoding', 'key\nin/100%\n', 'line 2: the key "in/100%" is not URL-encoded', { keyEncoding: 'url' }],
+  ])('%s', async (_, list, problem, manifest = {}) => {
+    for (const chunkSize of [11, 65_536]) {
+      const memory = memoryOf({ list }, { chunkSize });
+      const planned = planAll(createContext(memory, { prefix: '' }), manifest);
+      await expect(planned).rejects.toThrow(problem);
+      await expect(planned).rejects.toMatchObject({ name: 'InvalidRunInput', message: expect.stringMatching(/^the run's manifest is wrong: s3:\/\/lists\/list.*\. No object was touched$/s) as string });
+    }
+  });
+
+  test('a line without end is no reason to use up the memory', async () => {
+    await expect(planAll(createContext(memoryOf({ list: `{"key":"${'x'.repeat(3 * 1024 ** 2)}` })))).rejects.toThrow('line 1: it is longer than 1 MiB');
+  });
+
+  test('keys outside of the prefix are counted, and nothing is planned', async () => {
+    const list = Array.from({ length: 100 }, (_, i) => line(i % 4 === 1 ? `other/${i}-2026-11-24` : `in/${i}-2026-11-24`)).join('');
+    for (const options of [{}, { maxPartsOfRound: 0 }]) {
+      const memory = memoryOf({ list }, { chunkSize: 200 });
+      await expect(planAll(createContext(memory, options))).rejects.toThrow('the run\'s manifest is wrong: s3://lists/list: 25 of its keys do not begin with "in/", '
+        + 'the prefix of this archiver, for example "other/1-2026-11-24" (s3://lists/list, line 2): leave them out, or limit the inventory to that prefix. No object was touched');
+      expect([...memory.buckets.get('reports')?.keys() ?? []].filter((key) => key.includes('parts-'))).toEqual([]);
+    }
+  });
+
+  test('a manifest that is replaced while it is read is not mixed with its successor', async () => {
+    const list = Array.from({ length: 100 }, (_, i) => line(`in/${i}-2026-11-24`)).join('');
+    const memory = memoryOf({ list }, { chunkSize: 200 });
+    let rounds = 0;
+    await expect(planAll(createContext(memory, { maxPartsOfRound: 0 }), {}, async (...event) => {
+      if (rounds++ === 3) { memory.putFile('lists', 'list', Buffer.from(`${list}\n`)); }
+      return planManifest(...event);
+    })).rejects.toThrow('s3://lists/list: it was replaced while it was read: start a new run');
+  });
+
+  test.each([
+    [{ name: 'AccessDenied', $metadata: { httpStatusCode: 403 } }, 'ACCESS_DENIED: the run\'s manifest s3://lists/list cannot be read: there is no such object, or the role of the list-objects function has no s3:GetObject'],
+    [{ name: 'AccessDenied', message: 'not authorized to perform: kms:Decrypt', $metadata: { httpStatusCode: 403 } }, 'KMS_DENIED: the run\'s manifest s3://lists/list cannot be read: the role of the list-objects function needs kms:Decrypt'],
+  ])('a permission that is missing is named: %o', async (error, message) => {
+    const memory = memoryOf({}, { before: () => { throw Object.assign(new Error(), error); } });
+    const planned = planAll(createContext(memory));
+    await expect(planned).rejects.toThrow(message);
+    await expect(planned).rejects.toMatchObject({ name: 'SystemicFailure' });
+  });
+});
+
+describe('selection', () => {
+  test('counts what is not planned', async () => {
+    const memory = memoryOf({
+      list: [
+        line('in/a-2026-11-24'), line('in/other-day-2026-11-23'), line('in/no-date'), line('in/folder-2026-11-24/'), line('in/archive/2026/11/24/a-2026-11-24'),
+        line('in/a-2026-11-24'), line('in/a-2026-11-24', {}), line('in/gone-2026-11-24', {}), line('in/small-2026-11-24', { etag: ETAG, size: 1 }),
+      ].join(''),
+    });
+    const { progress } = await planAll(createContext(memory, { filter: { minSize: 2 } }));
+    expect(progress).toMatchObject({
+      listed: 9,
+      selected: 1,
+      filtered: { minSize: 1 },
+      stragglers: { count: 0, oldest: null },
+      manifest: { repeated: 2, gone: 1, requests: { HeadObject: 1, GetObject: 2 } },
+    });
+  });
+
+  test('the first line of a key counts', async () => {
+    const memory = memoryOf({ list: line('in/2026-11-24', { etag: 'one', size: 1 }) + line('in/2026-11-24', { etag: 'two', size: 2 }) });
+    expect(readPlan(memory, await planAll(createContext(memory)))).toEqual([{ Key: 'in/2026-11-24', Etag: '"one"', Size: 1 }]);
+  });
+
+  test('what the manifest does not say is looked up, and counts instead of what it says', async () => {
+    const keys = ['in/1-2026-11-24', 'in/2-2026-11-24', 'in/3-2026-11-24'];
+    const memory = memoryOf({ list: line(keys[0], {}) + line(keys[1], { size: 9 }) + line(keys[2], { etag: ETAG, date: '2026-11-24' }) });
+    memory.setKeys('source', keys);
+    const head = { Etag: expect.stringMatching(/^"[0-9a-f]{32}"$/) as string, Size: 1, LastModified: Date.parse('2026-11-24T12:00:00Z') / 1000 };
+    expect(readPlan(memory, await planAll(createContext(memory))).sort((a, b) => (a.Key < b.Key ? -1 : 1)))
+      .toEqual([{ Key: keys[0], ...head }, { Key: keys[1], ...head }, { Key: keys[2], ...head, Date: '2026-11-24' }]);
+  });
+
+  test('only what may be selected is looked up', async () => {
+    const memory = memoryOf({ list: ['in/2026-11-24', 'in/2026-11-23', 'in/none'].map((key) => line(key, {})).join('') });
+    memory.setKeys('source', ['in/2026-11-24']);
+    await planAll(createContext(memory));
+    expect(memory.calls.filter(({ operation }) => operation === 'HeadObject').map(({ Key }) => Key)).toEqual(['in/2026-11-24']);
+  });
+
+  test('a source that may not be looked at is named', async () => {
+    const memory = memoryOf({ list: line('in/2026-11-24', {}) }, {
+      before: ({ operation }) => { if (operation === 'HeadObject' || operation.startsWith('List')) { throw Object.assign(new Error('no'), { name: 'AccessDenied', $metadata: { httpStatusCode: 403 } }); } },
+    });
+    await expect(planAll(createContext(memory))).rejects.toThrow('ACCESS_DENIED: the manifest does not say the etag and the size of in/2026-11-24, so the list-objects function must look at it, which needs s3:GetObject on s3://source');
+  });
+
+  test('a date replaces those in the name', async () => {
+    const memory = memoryOf({ list: `key,date,etag,size\nin/none,2026-11-24,${ETAG},1\nin/2026-11-24,2026-11-23,${ETAG},1\nin/x-2026-11-24,,${ETAG},1\n` });
+    const context = createContext(memory);
+    const plan = readPlan(memory, await planAll(context));
+    expect(plan.map(({ Key, Date: date }) => [Key, date]).sort()).toEqual([['in/none', '2026-11-24'], ['in/x-2026-11-24', undefined]]);
+    expect(context.select(plan.find(({ Key }) => Key === 'in/none')!)).toEqual({ selected: true, date: '2026-11-24', destinationKey: 'in/archive/2026/11/24/none' });
+  });
+
+  test('a folder for each hour needs the hour', async () => {
+    const options = { layout: 'yyyy/MM/dd/HH/', dateSource: { kind: 'objectName' as const, formats: ['yyyy-MM-dd-HH'] } };
+    const memory = memoryOf({ list: line('in/none', { date: '2026-11-24T05', etag: ETAG, size: 1 }) });
+    const context = createContext(memory, options);
+    const [object] = readPlan(memory, await planAll(context));
+    expect(context.select(object)).toMatchObject({ destinationKey: 'in/archive/2026/11/24/05/none' });
+    await expect(planAll(createContext(memoryOf({ list: line('in/none', { date: '2026-11-24' }) }), options)))
+      .rejects.toThrow('line 1: the date "2026-11-24" needs an hour, such as 2026-11-24T05, because the archive has a folder for each hour');
+  });
+
+  test('the time of the last modification is looked up only where the selection needs it', async () => {
+    const list = line('in/1', { etag: ETAG, size: 1 }) + line('in/2', { etag: ETAG, size: 1, lastModified: '2026-11-24T23:00:00+09:00' }) + line('in/3', { etag: ETAG, size: 1, lastModified: '2026-11-23T23:00:00Z' });
+    const memory = memoryOf({ list });
+    memory.setKeys('source', ['in/1', 'in/2', 'in/3']);
+    const listing = await planAll(createContext(memory, { dateSource: { kind: 'lastModified', formats: [] } }));
+    expect(keysOf(memory, listing)).toEqual(['in/1', 'in/2']);
+    expect(listing.progress!.manifest!.requests.HeadObject).toBe(1);
+    const aged = memoryOf({ list: line('in/2026-11-24', { etag: ETAG, size: 1 }) });
+    aged.setKeys('source', ['in/2026-11-24']);
+    const young = await planAll(createContext(aged, { filter: { minAge: 20 * 3600 } }));
+    expect(young.progress).toMatchObject({ selected: 0, filtered: { minAge: 1 }, manifest: { requests: { HeadObject: 1 } } });
+  });
+});
+
+describe('a round that dies', () => {
+  const due = [...ODD, ...Array.from({ length: 16 }, (_, i) => `in/${i}, 2026-11-24`)];
+  const written = [...due.flatMap((key, i) => (i % 5 === 0 ? [key, key] : [key])), 'in/2026-11-23', ...due.slice(10, 13)];
+  const csv = `key,etag,size\n${written.map((key, i) => `${toCsvField(key)},${i % 3 === 0 ? ETAG : ''},7\n`).join('')}`;
+  const options = { maxPartsOfRound: 2, maxLinesInMemory: 9, linesAtOnce: 1, tick: 150_000 };
+
+  async function planWithKill(list: string | Buffer, killAt: number, when: 'before' | 'after') {
+    let calls = 0;
+    let isDead = false;
+    let wasKilled = false;
+    const numbers = new Map<Call, number>();
+    const dieAt = (call: Call, moment: 'before' | 'after') => {
+      if (!wasKilled && numbers.get(call) === killAt && moment === when) { isDead = wasKilled = true; }
+      if (isDead) { throw KILLED; }
+    };
+    const memory = memoryOf({ list }, {
+      chunkSize: 400,
+      before: (call) => {
+        numbers.set(call, ++calls);
+        dieAt(call, 'before');
+      },
+      after: (call) => dieAt(call, 'after'),
+    });
+    memory.setKeys('source', due);
+    const listing = await planAll(createContext(memory, options), { keyEncoding: 'none' }, async (...event) => {
+      try {
+        return await planManifest(...event);
+      } catch (error) {
+        // The source of an error may have been put into words.
+        throw isDead ? KILLED : error;
+      } finally {
+        isDead = false;
+      }
+    });
+    return { memory, listing, calls, wasKilled };
+  }
+
+  test.each([['CSV', csv], ['packed CSV', gzipSync(csv)]])('neither doubles nor drops a line of %s, at whichever call it dies', async (_, list) => {
+    const { listing: whole, calls, memory: undisturbed } = await planWithKill(list, Infinity, 'before');
+    expect(whole.progress!.rounds).toBeGreaterThan(5);
+    expect(keysOf(undisturbed, whole)).toEqual([...due].sort());
+    let kills = 0;
+    for (let killAt = 1; killAt <= calls; killAt++) {
+      for (const when of ['before', 'after'] as const) {
+        const { memory, listing, wasKilled } = await planWithKill(list, killAt, when);
+        kills += Number(wasKilled);
+        expect({ killAt, when, plan: keysOf(memory, listing) }).toEqual({ killAt, when, plan: [...due].sort() });
+        const manifest = { repeated: written.length - due.length - 1, gone: 0 };
+        expect(listing.progress).toMatchObject({ listed: written.length, selected: due.length, manifest });
+      }
+    }
+    expect(kills).toBe(2 * calls);
+  });
+});
+
+test('every list is read as it was written, however it is cut', async () => {
+  const character = fc.constantFrom('a', 'b', '/', '"', ',', '\n', '\r', '+', '%', '%41', ' ', 'é', '\u{1f600}', ';', '\\', '\u2028');
+  const name = fc.array(character, { minLength: 1, maxLength: 8 }).map((characters) => `in/${characters.join('')}-2026-11-24`);
+  const kind = fc.constantFrom<'csv' | 'url' | 'jsonl'>('csv', 'url', 'jsonl');
+  await fc.assert(fc.asyncProperty(
+    fc.array(name, { maxLength: 40 }), kind, fc.boolean(),
+    fc.integer({ min: 10, max: 200 }), fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 4 }),
+    fc.constantFrom(undefined, 150_000),
+    async (keys, format, isPacked, chunkSize, maxLinesInMemory, maxPartsOfRound, tick) => {
+      const text = format === 'jsonl' ? keys.map((key) => line(key)).join('')
+        : `size,key,etag\n${keys.map((key) => `7,${toCsvField(format === 'url' ? encode(key) : key)},${ETAG}`).join('\n')}`;
+      const memory = memoryOf({ list: isPacked ? gzipSync(text) : text }, { chunkSize });
+      const listing = await planAll(createContext(memory, { maxLinesInMemory, maxPartsOfRound, tick }), { keyEncoding: format === 'url' ? 'url' : 'none' });
+      expect(keysOf(memory, listing)).toEqual([...new Set(keys)].sort());
+      expect(listing.progress).toMatchObject({ listed: keys.length, selected: new Set(keys).size });
+    },
+  ), { numRuns: 100 });
+});
