@@ -66,7 +66,8 @@ async function addToCalendar({ run, executionId }: ReportRunEvent, summary: RunS
     const { archiverName, timeZone, reportBucket, reportRetentionDays } = readReportSettings(process.env);
     const times = { startedAt: new Date(run.startTime), endedAt: new Date(systemClock.now()) };
     const place = { bucket: reportBucket, reportPrefix: toReportRoot(run.reportPrefix), retentionDays: reportRetentionDays };
-    await updateCalendar(calendarS3, place, toCalendarRun({ archiver: archiverName, timeZone, executionArn: executionId, ...times }, summary), systemClock);
+    const ended = toCalendarRun({ archiver: archiverName, timeZone, executionArn: executionId, ...times }, summary);
+    await updateCalendar(calendarS3, place, ended, systemClock);
   } catch (error) {
     logger.warn('the calendar was not updated; the report of the run is complete', error as Error);
   }
