@@ -6,14 +6,17 @@ import type { BatchWorker } from './batch-worker';
 import { fitIntoState, OutcomeRecorder } from './outcome-recorder';
 import { getReserve } from '../../contract/batches';
 import { ErrorName, namedError } from '../../contract/errors';
-import type { BatchEvent, Progress, Run } from '../../contract/payloads';
+import type { BatchEvent, ListedObject, Progress, Run } from '../../contract/payloads';
 import { isMoved } from '../ledger/merge-lines';
 import { deleteSources, type MoveContext } from '../move/move-object';
 import { abortUpload } from '../move/multipart-copy';
 import { BucketClient, type BucketClientOptions } from '../s3/bucket-client';
+import { orderedMap } from '../s3/ordered-map';
 import type { RetryBudget } from '../s3/retry';
 import { withHalvingTimeout } from '../s3/timeouts';
 import { escapeUnprintable } from '../text/escape';
+
+const LOOKS_AT_ONCE = 64;
 
 /**
  * Runs one round of a batch: copies from the cursor on until all objects are copied or the time ends, writes the ledger
@@ -79,7 +82,15 @@ export async function moveBatch(worker: BatchWorker, batch: BatchEvent, millisec
     if (isLastRound && !systemic) { outcomes.giveUpOpen(worker.select); }
     const cursor = outcomes.findFirstOpen();
     const openUpload = isLastRound ? undefined : uploads.find(({ index }) => index === cursor);
-    const lines = await recorder.record(reports, range(progress.cursor, cursor), copiedUntil);
+    const finished = range(progress.cursor, cursor);
+    let lines = await recorder.record(reports, finished, copiedUntil);
+    const doubtful = new Set((await recorder.listDoubtful(reports, lines)).map(({ key }) => key));
+    // Whoever looked after a delete that failed knows that its source is there.
+    for (const { index } of copies) { doubtful.delete(toLineKey(worker, items[index])); }
+    if (await findGone(untilEnd, items, outcomes, finished.filter((index) => doubtful.has(toLineKey(worker, items[index]))))) {
+      await recorder.recall(reports);
+      lines = await recorder.record(reports, finished, copiedUntil);
+    }
     await recorder.removeGone(reports);
     const isPrompt = clock.now() - copiedUntil <= worker.promptDeletes;
     if (copies.length > 0 && !isPrompt) { await recorder.confirm(reports, copies.map(({ index }) => index), clock.now()); }
@@ -89,14 +100,14 @@ export async function moveBatch(worker: BatchWorker, batch: BatchEvent, millisec
       throw namedError(ErrorName.SYSTEMIC_FAILURE, `${systemic.code}: every object that the batch tried failed for this reason, `
         + `from s3://${settings.sourceBucket} to s3://${settings.destinationBucket}/${escapeUnprintable(systemic.destination)}: ${escapeUnprintable(systemic.message)}`);
     }
-    const finished = cursor === items.length;
+    const isFinished = cursor === items.length;
     const after = outcomes.toProgress(cursor, lines);
     return fitIntoState(run, {
       ...after,
       digest: recorder.digest(lines),
       upload: openUpload ? { key: openUpload.key, uploadId: openUpload.uploadId, etag: openUpload.etag } : null,
-      finished,
-      alert: createBatchAlert(settings, batch, { ...after, finished }),
+      finished: isFinished,
+      alert: createBatchAlert(settings, batch, { ...after, finished: isFinished }),
     });
   } finally {
     clearTimeout(timer);
@@ -139,6 +150,30 @@ async function deleteCopied(
     }
   });
   return unanswered;
+}
+
+/** The key that the ledger has for an object. */
+function toLineKey({ back }: BatchWorker, item: ListedObject): string {
+  return back ? back.lineOf(item).key : item.Key;
+}
+
+/**
+ * Looks which of these sources are gone, and returns whether any is. This attempt could not move them, but another one wrote that
+ * they are archived: it may have deleted them, and died after that. A denial, for example, says nothing about it.
+ *
+ * @throws an error if S3 does not say it, so that another attempt, or ReportRun, finds out
+ */
+async function findGone(
+  { source }: MoveContext, items: readonly ListedObject[], outcomes: BatchOutcomes, indexes: readonly number[],
+): Promise<boolean> {
+  let isAnyGone = false;
+  const looks = orderedMap(indexes, LOOKS_AT_ONCE, async (index) => ({ index, isThere: await source.has(items[index].Key) }));
+  for await (const { index, isThere } of looks) {
+    if (isThere) { continue; }
+    outcomes.set(index, { status: 'source-gone' });
+    isAnyGone = true;
+  }
+  return isAnyGone;
 }
 
 function range(from: number, to: number): number[] {

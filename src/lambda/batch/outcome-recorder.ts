@@ -56,6 +56,17 @@ export class OutcomeRecorder {
     this.outcomes.recall(archived, this.back);
   }
 
+  /**
+   * Returns those of the lines that say that an object failed, although an earlier round or another attempt wrote that it is
+   * archived.
+   */
+  async listDoubtful(reports: BucketClient, lines: readonly LedgerLine[]): Promise<LedgerLine[]> {
+    const failed = lines.filter(({ status }) => status === 'failed');
+    if (failed.length === 0 || (this.before.rounds === 0 && this.ledger.listParts())) { return []; }
+    const { archived } = await this.ledger.load(reports);
+    return failed.filter(({ key }) => archived.has(key));
+  }
+
   /** Removes the lines of objects that somebody else deleted or rewrote. */
   async removeGone(reports: BucketClient): Promise<void> {
     await this.ledger.remove(reports, this.outcomes.listGone());

@@ -75,12 +75,17 @@ export class BucketClient {
   /** Whether a listing shows the key. If listing is denied, too, nothing is known, and the key counts as present. */
   async isListed(key: string): Promise<boolean> {
     try {
-      const page = await this.request((s3) => listPage(s3, { Bucket: this.name, Prefix: key, MaxKeys: 1 }));
-      return page.Contents?.[0]?.Key === key;
+      return await this.has(key);
     } catch (error) {
       if (toS3Error(error).kind === 'denied') { return true; }
       throw error;
     }
+  }
+
+  /** Whether a listing shows the key. A denial says nothing about that, and is thrown like each error. */
+  async has(key: string): Promise<boolean> {
+    const page = await this.request((s3) => listPage(s3, { Bucket: this.name, Prefix: key, MaxKeys: 1 }));
+    return page.Contents?.[0]?.Key === key;
   }
 
   /** The object's tags in the format that CreateMultipartUpload takes, in a fixed order. */

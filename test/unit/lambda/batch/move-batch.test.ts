@@ -975,3 +975,40 @@ test('an object that is gone takes back the line that an attempt before this one
   expect((await moveBatch(workerWith(), batch(items), 60_000)).counts).toMatchObject({ listed: 1, skipped: 1, failed: 0 });
   expect(ledger()).toEqual([]);
 });
+
+describe('an attempt whose credentials have expired, after another one has written that the objects are archived', () => {
+  let items: ListedObject[];
+  const expire = (...operations: string[]) => {
+    harness.before = ({ operation, bucket }) => (operations.includes(operation) && bucket !== 'reports' ? { kind: 'ExpiredToken' } : undefined);
+  };
+  beforeEach(() => {
+    put(5);
+    items = listed();
+  });
+
+  test('finds them archived if their sources are gone', async () => {
+    await moveBatch(workerWith(), batch(items), 60_000);
+    expire('CopyObject');
+    expect((await moveBatch(workerWith(), batch(items), 60_000)).counts).toMatchObject({ listed: 5, archived: 5, failed: 0 });
+    expect(ledger()).toEqual(Array(5).fill(expect.objectContaining({ status: 'archived' })));
+    expect(problems).toEqual([]);
+  });
+
+  test('says that they failed if their sources are still there', async () => {
+    const undo = harness.store.deny({ operations: ['DeleteObjects'] });
+    await moveBatch(workerWith(), batch(items), 60_000);
+    undo();
+    expire('CopyObject');
+    expect((await moveBatch(workerWith(), batch(items), 60_000)).counts).toMatchObject({ listed: 5, archived: 0, failed: 5 });
+    expect(ledger()).toEqual(Array(5).fill(expect.objectContaining({ status: 'failed', earlier: [expect.anything()] })));
+  });
+
+  test('leaves it to another attempt, or ReportRun, if nobody may look', async () => {
+    await moveBatch(workerWith(), batch(items), 60_000);
+    expire('CopyObject', 'ListObjectsV2');
+    await expect(moveBatch(workerWith(), batch(items), 60_000)).rejects.toMatchObject({ name: 'ExpiredToken' });
+    harness.before = undefined;
+    expect((await moveBatch(workerWith(), batch(items), 60_000)).counts).toMatchObject({ archived: 5, failed: 0 });
+    expect(ledger()).toEqual(Array(5).fill(expect.objectContaining({ status: 'archived' })));
+  });
+});
