@@ -44,6 +44,7 @@ export const SECTIONS: readonly Section[] = [
     pages: [
       page('docs/configuration.md', 'configuration', 'All props'),
       page('docs/filters.md', 'filters', 'Filters and globs'),
+      page('docs/manifests.md', 'manifests', 'Manifests'),
     ],
   },
   { title: 'Recipes', pages: [page('docs/recipes.md', 'recipes', 'All recipes')] },

@@ -110,7 +110,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
     ...grantExplainFailure(functions.explainFailure.role!, stateMachine, grantTargets, settings.allowRestore),
     ...grantPlanRun(functions.planRun.role!, grantTargets),
     ...listObjects ? grantListObjects(listObjects.role!, grantTargets) : [],
-    ...listObjects ? grantManifests(listObjects.role!, { source, reports, manifestBuckets: settings.manifestBuckets }) : [],
+    ...listObjects ? grantManifests(scope, listObjects.role!, { source, reports, manifestBuckets: settings.manifestBuckets }) : [],
     ...restoreBatch ? grantRestoreBatch(restoreBatch.role!, grantTargets) : [],
     ...getStateMachineKeyUses(stateMachine.role, grantTargets),
     ...scheduleKeyUses,

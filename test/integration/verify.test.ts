@@ -15,9 +15,9 @@ describe('a verification', () => {
   const archived = (name: string) => `archive/2026/11/24/${name}-${DAY}.log`;
   const store = () => rehearsal.sandbox.s3!.store;
   const verify = (input: object = {}, name?: string) => rehearsal.sandbox.run<VerifyCounts>({ ...NEXT, name, input: { action: 'verify', date: DAY, ...input } });
-  async function archive(names: readonly string[], name = 'nightly'): Promise<void> {
+  async function archive(names: readonly string[], name = 'nightly', now = '2026-11-25T01:00:00Z'): Promise<void> {
     for (const each of names) { rehearsal.put(`incoming/${each}-${DAY}.log`, `content of ${each}`); }
-    const { counts } = await rehearsal.sandbox.run({ now: '2026-11-25T01:00:00Z', name });
+    const { counts } = await rehearsal.sandbox.run({ now, name });
     expect(counts!.archived).toBe(names.length);
   }
   const names = Array.from({ length: 30 }, (_, i) => `n${String(i).padStart(2, '0')}`);
@@ -55,7 +55,7 @@ describe('a verification', () => {
     await archive(names);
     store().delete('source', archived('n03'));
     store().delete('source', archived('n04'));
-    await archive(['n03'], 'again');
+    await archive(['n03'], 'again', '2026-11-25T02:00:00Z');
     store().put('source', archived('n03'), 'content of n03, as it was changed before it was archived again');
     // The later ledger says what is there now, and it is wrong there, too.
     const { counts } = await verify({ run: undefined, date: DAY });

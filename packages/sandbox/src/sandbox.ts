@@ -251,7 +251,9 @@ export class Sandbox implements api.Sandbox {
     this.executions = new Executions({ app, machine, compiled, world, fleet, topics: this.topics, permissions, retryScale, runOtherFunctions });
     await ensureBuckets(s3Client(this.found.s3, region, OWN_CALLER), parts.buckets, region, this.options.endpoint);
     for (const { name, encryption, account, region: knownRegion } of this.s3 ? parts.buckets : []) {
-      Object.assign(this.s3!.store.bucket(name), { account, knownRegion, ...encryption && { encryption } });
+      // Whoever looks at the buckets of the stack, with whatever tool, need not know its region.
+      const otherRegion = knownRegion === region ? undefined : knownRegion;
+      Object.assign(this.s3!.store.bucket(name), { account, knownRegion: otherRegion, ...encryption && { encryption } });
     }
   }
 
