@@ -163,3 +163,7 @@ test('names at most ten of many wrong fields', () => {
 test('rejects a long value with a message that shows only its start', () => {
   expect(refusal({ date: 'x'.repeat(10_000) }).length).toBeLessThan(200);
 });
+
+test('the outputs of a stack have yyyy-MM-dd where a day belongs: a command that is pasted without its days is refused', () => {
+  expect(refusal({ from: 'yyyy-MM-dd', to: 'yyyy-MM-dd' })).toContain('yyyy-MM-dd');
+});
