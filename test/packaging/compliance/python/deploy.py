@@ -29,6 +29,7 @@ missing = Counter()
 
 def deploy(assembly):
     """Yields (rule, text) of what is wrong."""
+    os.environ["AWS_DEFAULT_REGION"] = region_of(assembly)
     bootstrap()
     cloudformation = boto3.client("cloudformation")
     for path in sorted(Path(assembly).rglob("*.template.json")):
@@ -39,7 +40,7 @@ def deploy(assembly):
             (seen if supported else missing)[resource["Type"]] += 1
             put_code(resource)
         stack = path.name.removesuffix(".template.json")
-        cloudformation.create_stack(StackName=stack, TemplateBody=text, Capabilities=["CAPABILITY_IAM"])
+        cloudformation.create_stack(StackName=stack, TemplateBody=text, Capabilities=["CAPABILITY_NAMED_IAM"])
         described = cloudformation.describe_stacks(StackName=stack)["Stacks"][0]
         if described["StackStatus"] != "CREATE_COMPLETE":
             yield "stack", f"{stack} is {described['StackStatus']}: {described.get('StackStatusReason')}"
@@ -50,19 +51,37 @@ def deploy(assembly):
     yield from broken_references()
 
 
+def region_of(assembly):
+    """The region of an app that states one, as aws://111122223333/eu-west-1."""
+    artifacts = json.loads((Path(assembly) / "manifest.json").read_text())["artifacts"].values()
+    regions = [each["environment"].split("/")[-1] for each in artifacts if each.get("environment")]
+    return next((region for region in regions if region != "unknown-region"), "us-east-1")
+
+
 def bootstrap():
     """What `cdk bootstrap` leaves in an account."""
-    boto3.client("s3").create_bucket(Bucket=ASSETS)
+    create_bucket(ASSETS)
     boto3.client("ssm").put_parameter(Name="/cdk-bootstrap/hnb659fds/version", Value="30", Type="String")
 
 
+def create_bucket(name):
+    region = os.environ["AWS_DEFAULT_REGION"]
+    place = {} if region == "us-east-1" else {"CreateBucketConfiguration": {"LocationConstraint": region}}
+    boto3.client("s3").create_bucket(Bucket=name, **place)
+
+
 def put_code(resource):
-    key = resource.get("Properties", {}).get("Code", {}).get("S3Key") if resource["Type"] == "AWS::Lambda::Function" else None
+    code = resource.get("Properties", {}).get("Code", {}) if resource["Type"] == "AWS::Lambda::Function" else {}
+    key = code.get("S3Key")
     if key:
+        # An app that states its account and region names the bucket, others let CloudFormation put them together.
+        bucket = code["S3Bucket"] if isinstance(code["S3Bucket"], str) else ASSETS
+        if bucket not in {each["Name"] for each in boto3.client("s3").list_buckets()["Buckets"]}:
+            create_bucket(bucket)
         data = io.BytesIO()
         with zipfile.ZipFile(data, "w") as archive:
             archive.writestr("index.js", "exports.handler = async () => undefined")
-        boto3.client("s3").put_object(Bucket=ASSETS, Key=key, Body=data.getvalue())
+        boto3.client("s3").put_object(Bucket=bucket, Key=key, Body=data.getvalue())
 
 
 def broken_references():
