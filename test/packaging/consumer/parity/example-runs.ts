@@ -18,6 +18,11 @@ export interface ExampleRun {
   readonly then?: { readonly run: RunOptions; readonly counts: { readonly [name: string]: number } };
 }
 
+/** What `cdk synth` says about an example on purpose: it prints what the other account has to allow. */
+export const EXPECTED_ANNOTATIONS: Readonly<Record<string, readonly string[]>> = {
+  'other-account': ['so its key policy must allow this archiver to use it', 'so its bucket policy must allow this archiver to use it'],
+};
+
 export const EXAMPLE_RUNS: ExampleRun[] = [
   {
     scenario: 'daily-cron',

@@ -8,7 +8,7 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { openSandbox } from 'cdk-s3-dated-archiver-sandbox';
-import { EXAMPLE_RUNS } from './example-runs';
+import { EXAMPLE_RUNS, EXPECTED_ANNOTATIONS } from './example-runs';
 import { runExample } from './run-example';
 import { readAnnotations, synthesize } from './synthesize';
 import { differences, readTemplates } from './templates';
@@ -45,7 +45,12 @@ async function main(): Promise<void> {
       await Promise.all([synthesize('typescript', scenario, typescript), synthesize('python', scenario, python)]);
       return differences(readTemplates(typescript), readTemplates(python));
     }));
-    count(`${scenario}: nothing to annotate`, await findProblems(() => Promise.resolve(readAnnotations(python))));
+    const expected = EXPECTED_ANNOTATIONS[scenario] ?? [];
+    count(`${scenario}: ${expected.length || 'no'} annotations`, await findProblems(async () => {
+      const found = readAnnotations(python);
+      const missing = expected.filter((text) => !found.some((each) => each.includes(text))).map((text) => `missing: ${text}`);
+      return [...missing, ...found.filter((each) => !expected.some((text) => each.includes(text)))];
+    }));
     for (const night of EXAMPLE_RUNS.filter((each) => each.scenario === scenario)) {
       // The repository's own tests run the TypeScript examples. This run uses the app that the wheel synthesized.
       count(`${scenario}: ${JSON.stringify(night.run)}`, await findProblems(() => runExample(openSandbox, python, night)));
