@@ -42,7 +42,11 @@ export function githubMarkdown(md: Renderer, options: Options): void {
   md.core.ruler.after('inline', 'site_badges', (state) => { state.tokens = withoutBadges(state.tokens); });
   md.core.ruler.after('inline', 'site_links', ({ tokens, env }) => {
     const source = sourceOf((env as { relativePath: string }).relativePath);
-    for (const token of tokens.flatMap(({ children }) => children ?? [])) {
+    for (const token of tokens.flatMap((each) => [each, ...each.children ?? []])) {
+      // A picture for light and one for dark mode are written as HTML.
+      if (/^html_(?:block|inline)$/.test(token.type)) {
+        token.content = token.content.replace(/\b(src|srcset)="([^"\s]+)"/g, (_, name, target: string) => `${name}="${siteLink(source, target, options)}"`);
+      }
       const name = { link_open: 'href', image: 'src' }[token.type];
       if (name) { token.attrSet(name, siteLink(source, String(token.attrGet(name)), options)); }
     }

@@ -32,6 +32,7 @@ describe('links', () => {
     ['index.md', `[a](${GITHUB}/blob/main/docs/runbook.md#slow_down)`, '<a href="/runbook.md#slow_down">'],
     ['index.md', `[a](${GITHUB}/actions)`, `<a href="${GITHUB}/actions">`],
     ['index.md', `![A run: a schedule](${GITHUB}/raw/main/docs/architecture.svg)`, '<img src="./pictures/docs-architecture.svg" alt="A run: a schedule">'],
+    ['index.md', `<picture>\n<source srcset="${GITHUB}/raw/main/docs/architecture.svg">\n</picture>`, '<source srcset="./pictures/docs-architecture.svg">'],
     ['sandbox/fidelity.md', '![A run](../../../docs/architecture.svg)', '<img src="./../pictures/docs-architecture.svg" alt="A run">'],
   ])('on %s, %s', (page, markdown, html) => {
     expect(render(page, markdown)).toContain(html);
