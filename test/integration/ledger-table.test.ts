@@ -23,7 +23,7 @@ beforeAll(async () => {
   it.put('incoming/b-2026-11-23.csv', 'six by');
   it.put('incoming/c-2026-11-24.csv', 'ours');
   it.putArchived('archive/2026/11/24/c-2026-11-24.csv', 'theirs');
-  await it.sandbox.run({ input: { from: '2026-11-23', to: '2026-11-24' }, name: 'two days', now: '2026-11-25T01:00:00Z' });
+  await it.sandbox.run({ input: { from: '2026-11-23', to: '2026-11-24' }, name: 'two-days', now: '2026-11-25T01:00:00Z' });
   it.put('incoming/d-2026-11-25.csv', '!');
   await it.sandbox.run({ input: { date: '2026-11-25', dryRun: true }, name: 'dry', now: '2026-11-26T00:30:00Z' });
   await it.sandbox.run({ input: { date: '2026-11-25' }, name: 'one-day', now: '2026-11-26T01:00:00Z' });

@@ -235,6 +235,11 @@ test('StartExecution through the API runs, too', async () => {
   sfn.destroy();
 });
 
+test.each(['', 'a b', 'a\nb', '<a>', 'a/b', 'a:b', '$(a)', 'a\ud800', 'x'.repeat(81)])('the name %j is refused', async (name) => {
+  const sandbox = await sandboxOf();
+  await expect(sandbox.run({ name, input: {} })).rejects.toThrow(expect.objectContaining({ name: 'InvalidName' }));
+});
+
 describe('a definition that cannot run is refused', () => {
   const withState = (name: string, change: (state: any) => void) => {
     const template = archiverTemplate();
@@ -246,10 +251,22 @@ describe('a definition that cannot run is refused', () => {
 
   test.each([
     ['one that AWS would refuse', 'Plan', (state: any) => { state.Next = 'Nowhere'; }, 'definition is not valid'],
+    ['one that only Step Functions would refuse', 'Map', (state: any) => { state.Label = 'two words'; }, 'definition is not valid:\nstate Map: Label "two words" must have'],
     ['a service that is not here', 'Plan', (state: any) => { state.Resource = 'arn:aws:states:::sqs:sendMessage'; }, 'calls arn:aws:states:::sqs:sendMessage'],
     ['another reader', 'Map', (state: any) => { state.ItemReader.Resource = 'arn:aws:states:::s3:getObject'; }, 'reads with arn:aws:states:::s3:getObject'],
   ])('%s', async (_name, state, change, message) => {
     await expect(sandboxOf({}, {}, withState(state, change))).rejects.toThrow(message);
+  });
+
+  test('but not a tolerance with a fraction, which is the value of a parameter', async () => {
+    const sandbox = await sandboxOf({}, {}, withState('Map', (state) => { state.ToleratedFailurePercentage = 2.5; }));
+    expect((await sandbox.run({ input: {} })).status).toBe('SUCCEEDED');
+  });
+
+  test('nor a function that Lambda would not create', async () => {
+    const template = archiverTemplate();
+    template.Resources.PlanFunction.Properties.MemorySize = 64;
+    await expect(sandboxOf({}, {}, template)).rejects.toThrow('function PlanFunction: MemorySize 64 must be a whole number from 128 to 10240; Lambda would not create it');
   });
 });
 

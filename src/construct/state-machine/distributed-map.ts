@@ -1,4 +1,4 @@
-import { Token } from 'aws-cdk-lib';
+import { type IResolvable, Lazy, Token } from 'aws-cdk-lib';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
@@ -42,12 +42,23 @@ export class ArchiveObjects extends sfn.DistributedMap {
 
   /**
    * Sets the percentage here because CDK refuses tokens. It is rounded up because validators of definitions refuse
-   * fractions.
+   * fractions. What only the deployment knows, such as the value of a parameter, stays as it is: AWS accepts fractions.
    */
   public toStateJson(language?: sfn.QueryLanguage): object {
     const given = this.own.toleratedFailurePercentage;
-    return { ...super.toStateJson(language), ToleratedFailurePercentage: Token.isUnresolved(given) ? given : Math.ceil(given) };
+    const roundedUp = Token.isUnresolved(given) ? Token.asNumber(roundUpLate(given)) : Math.ceil(given);
+    return { ...super.toStateJson(language), ToleratedFailurePercentage: roundedUp };
   }
+}
+
+/** Rounds a token up that turns out to be a number when the app is synthesized. */
+function roundUpLate(token: number): IResolvable {
+  return Lazy.uncachedAny({
+    produce: ({ resolve }) => {
+      const value: unknown = resolve(token);
+      return typeof value === 'number' ? Math.ceil(value) : value;
+    },
+  });
 }
 
 /** Lists the prefix of the plan. */

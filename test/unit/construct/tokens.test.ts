@@ -175,3 +175,14 @@ test('EXPRESS with tokens: the shortest timeout and one round, since there is no
   expect(environment(template).MAX_ROUNDS).toBe('1');
   expect(only(template, 'AWS::Lambda::Function', /ArchiverArchiveBatch/).properties.Timeout).toBe(30);
 });
+
+test('a tolerance with a fraction is rounded up as soon as it is known', () => {
+  const of = (toleratedFailurePercentage: number) => {
+    const stack = new Stack(new App(), 'Test');
+    new S3DatedArchiver(stack, 'Archiver', { bucket: new s3.Bucket(stack, 'Bucket'), toleratedFailurePercentage });
+    const template = Template.fromStack(stack);
+    return [definition(template).States.ArchiveObjects.ToleratedFailurePercentage, environment(template, 'ReportRun').TOLERATED_FAILURE_PERCENTAGE];
+  };
+  expect(of(Lazy.number({ produce: () => 2.5 }))).toEqual([3, '2.5']);
+  expect(of(2.5)).toEqual([3, '2.5']);
+});

@@ -1,5 +1,6 @@
 import type { Encryption } from 'cdk-s3-dated-archiver-s3-double';
 import type { ArchiverMachine } from './archiver';
+import { checkDefinitionLimits } from './definition-limits';
 import { readForeignResources } from './foreign-resources';
 import type { Functions, FunctionSpec } from './functions';
 import { ifResolvable } from './resolvable';
@@ -70,9 +71,10 @@ function checkName(role: string, name: string, { path }: ArchiverMachine): void 
 }
 
 /** Rejects an invalid definition, as AWS does when it is deployed. */
-export function checkDefinition({ definition, path }: ArchiverMachine): void {
-  const { isValid, errorsText } = validate(definition, { checkArn: true, checkPaths: true });
-  if (!isValid) { throw new UsageError(`${path}: the state machine's definition is not valid:\n${errorsText('\n')}`); }
+export function checkDefinition({ definition, path, type }: ArchiverMachine): void {
+  const { isValid, errorsText } = validate(withWholeTolerance(definition), { checkArn: true, checkPaths: true });
+  const problems = isValid ? [...checkDefinitionLimits(definition, type)].join('\n') : errorsText('\n');
+  if (problems !== '') { throw new UsageError(`${path}: the state machine's definition is not valid:\n${problems}`); }
   for (const { name, state } of allStates(definition)) {
     if (state.Type === 'Task' && !isSupported(state.Resource ?? '')) {
       throw new UsageError(`${path}: state ${name} calls ${state.Resource}; the sandbox has Lambda functions and sns:publish`);
@@ -83,6 +85,13 @@ export function checkDefinition({ definition, path }: ArchiverMachine): void {
         + 'the sandbox has s3:listObjectsV2, and s3:getObject for JSONL');
     }
   }
+}
+
+/** The Amazon States Language takes any number from 0 to 100, such as 2.5 as the value of a parameter. The validator takes whole ones. */
+function withWholeTolerance(definition: Definition): Definition {
+  return JSON.parse(JSON.stringify(definition), (field, value: unknown) => (
+    field === 'ToleratedFailurePercentage' && typeof value === 'number' ? Math.ceil(value) : value
+  )) as Definition;
 }
 
 /** The function that the children of the map invoke first. */

@@ -14,6 +14,8 @@ export interface ArchiverMachine {
   readonly name: string;
   readonly roleArn: string;
   readonly definition: Definition;
+  /** STANDARD or EXPRESS. Unset: STANDARD. */
+  readonly type?: unknown;
 }
 
 /** An archiver, or a state machine that may be one but cannot be resolved here. */
@@ -63,7 +65,7 @@ function toCandidate(located: Located): Candidate {
 
 function readMachine({ scope, logicalId, resource }: Located, path: string): ArchiverMachine | undefined {
   if (!scope.exists(resource.Condition)) { return undefined; }
-  const properties = scope.properties(logicalId, 'DefinitionString', 'Definition', 'RoleArn');
+  const properties = scope.properties(logicalId, 'DefinitionString', 'Definition', 'RoleArn', 'StateMachineType');
   const definition = readDefinition(properties);
   if (!definition || ![...allStates(definition)].some(({ state }) => isDistributedMap(state))) { return undefined; }
   return {
@@ -74,6 +76,7 @@ function readMachine({ scope, logicalId, resource }: Located, path: string): Arc
     name: scope.physicalName(logicalId),
     roleArn: String(properties.RoleArn ?? ''),
     definition,
+    type: properties.StateMachineType,
   };
 }
 

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { findExceededLimit } from './function-limits';
 import { UsageError } from '../errors';
 import { isObject } from '../json';
 import type { App, StackScope } from './scope';
@@ -68,7 +69,15 @@ export class Functions {
       throw new UsageError(`function ${logicalId} has the runtime ${runtime || 'of an image'}; the sandbox runs nodejs only`);
     }
     const variables = isObject(properties.Environment) && isObject(properties.Environment.Variables) ? properties.Environment.Variables : {};
+    const limited = {
+      environment: Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, String(value)])),
+      timeoutSeconds: Number(properties.Timeout ?? 3),
+      memoryMb: Number(properties.MemorySize ?? 128),
+    };
+    const exceeded = findExceededLimit(limited);
+    if (exceeded !== undefined) { throw new UsageError(`function ${logicalId}: ${exceeded}; Lambda would not create it`); }
     return {
+      ...limited,
       logicalId,
       path: scope.constructPath(logicalId),
       name: scope.physicalName(logicalId),
@@ -78,9 +87,6 @@ export class Functions {
       directory: this.findCode(scope, logicalId, properties.Code),
       handler: String(properties.Handler),
       runtime,
-      environment: Object.fromEntries(Object.entries(variables).map(([key, value]) => [key, String(value)])),
-      timeoutSeconds: Number(properties.Timeout ?? 3),
-      memoryMb: Number(properties.MemorySize ?? 128),
       reservedConcurrency: properties.ReservedConcurrentExecutions === undefined ? undefined : Number(properties.ReservedConcurrentExecutions),
     };
   }

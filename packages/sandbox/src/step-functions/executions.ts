@@ -25,6 +25,11 @@ const ASYNC_MINUTE_MS = 200;
 const REMEMBERED_TOKENS = 10;
 const TOKEN_MILLISECONDS = 15 * 60_000;
 
+/** API_StartExecution, `name`. */
+const MAX_NAME = 80;
+// eslint-disable-next-line no-control-regex
+const NOT_IN_NAME = /[\s<>{}[\]?*"#%\\^|~`$&,;:/\u0000-\u001f\u007f-\u009f\ufffe\uffff\p{Surrogate}]/u;
+
 interface Redrive {
   readonly executionArn: string;
   readonly clientToken?: string;
@@ -68,6 +73,7 @@ export class Executions {
     if (stateMachineArn !== machine.arn) {
       throw new ApiError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${stateMachineArn}'`);
     }
+    if (name === '' || name.length > MAX_NAME || NOT_IN_NAME.test(name)) { throw new ApiError('InvalidName', `Invalid Name: '${name}'`); }
     if (utf8Length(input) > MAX_PAYLOAD_BYTES) {
       throw new ApiError('InvalidExecutionInput', 'Invalid State Machine Execution Input: above 256 KiB');
     }

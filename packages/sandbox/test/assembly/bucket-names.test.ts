@@ -57,6 +57,6 @@ test.each([
 
 test('a parameter that holds a name in SSM, not a value, has its default', async () => {
   const { Resources } = archiverTemplate();
-  Resources.BatchFunction.Properties.Environment.Variables.X = { Ref: 'P' };
+  Resources.BatchFunction.Properties.Environment.Variables.NAME = { Ref: 'P' };
   await opened(writeAssembly([{ name: 'Stack', template: { Parameters: { P: { Type: 'AWS::SSM::Parameter::Name', Default: '/x' } }, Resources } }]), {});
 });
