@@ -1,3 +1,5 @@
+import { MAX_KEY_BYTES } from './max-key-bytes';
+
 /**
  * Throws unless a prefix is empty or a folder: it ends with a slash, and starts with the first character of keys.
  *
@@ -5,6 +7,8 @@
  * whose value is known only at run time.
  */
 export function checkPrefix(prop: string, prefix: string): void {
+  const bytes = Buffer.byteLength(prefix);
+  if (bytes >= MAX_KEY_BYTES) { throw new Error(`${prop} has ${bytes} bytes and must have less than ${MAX_KEY_BYTES}, because no key has more, and names follow the prefix: shorten it`); }
   const problem = findProblem(prefix);
   if (problem !== undefined) { throw new Error(`${prop} "${prefix}" ${problem}: write "${toPrefix(prefix)}"`); }
 }

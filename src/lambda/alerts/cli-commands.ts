@@ -11,7 +11,7 @@ export interface RunDates {
 
 type LedgerRun = RunDates & Pick<Run, 'action' | 'dryRun' | 'ledgerOf' | 'deep' | 'keys'>;
 
-/** The earliest day that PlanRun accepts. */
+/** The first day in a command for every day up to another one. */
 const EARLIEST_DATE = '1970-01-01';
 
 /** The command that starts a run. Without an ARN, it contains a placeholder that the reader replaces. */

@@ -75,22 +75,22 @@ function checkField(field: keyof RunInput, value: unknown, issues: Issues): stri
   if (typeof value !== 'string' || !['date', 'from', 'to', 'scheduledTime'].includes(field)) { return []; }
   if (field === 'scheduledTime') {
     if (!isInstant(value)) { return [must]; }
-    return isYearAllowed(new Date(value).getUTCFullYear()) ? [] : [`${must}, which is not from ${YEARS}`];
+    return isBetween(MIN_YEAR_OF_INSTANTS, new Date(value).getUTCFullYear()) ? [] : [`${must}, which is not from ${MIN_YEAR_OF_INSTANTS} to ${MAX_YEAR}`];
   }
   if (!isCalendarDate(value)) { return [`${must}, which is not a day of the calendar`]; }
-  return isYearAllowed(toFields(value).year) ? [] : [`${must}, which is not from ${YEARS}`];
+  return isBetween(1, toFields(value).year) ? [] : [`${must}, which is not from 0001 to ${MAX_YEAR}`];
 }
 
 /**
- * S3 began in 2006. With these years, every day near the given one is also a day with a year of four digits, whatever
- * the time zone, and none is before the Gregorian calendar, where libraries disagree about dates.
+ * Names may have every day of the calendar, and a message about stragglers has the day of the oldest one. S3 began in 2006, so no
+ * instant is before 1970, where libraries disagree about calendars. Every day near one of these years has a year of four digits,
+ * whatever the time zone.
  */
-const MIN_YEAR = 1970;
+const MIN_YEAR_OF_INSTANTS = 1970;
 const MAX_YEAR = 9998;
-const YEARS = `${MIN_YEAR} to ${MAX_YEAR}`;
 
-function isYearAllowed(year: number): boolean {
-  return year >= MIN_YEAR && year <= MAX_YEAR;
+function isBetween(min: number, year: number): boolean {
+  return year >= min && year <= MAX_YEAR;
 }
 
 type KnownFields = { readonly [field in keyof RunInput]?: unknown };
@@ -142,7 +142,7 @@ function checkDates({ date, from, to }: { readonly [field: string]: unknown }): 
   if (to !== undefined && from === undefined) {
     return [`to ${describeValue(to)} is given without from: add the first day as from, or give one day as date`];
   }
-  if (typeof from === 'string' && typeof to === 'string' && from > to) {
+  if (typeof from === 'string' && typeof to === 'string' && isCalendarDate(from) && isCalendarDate(to) && from > to) {
     return [`from ${describeValue(from)} is after to ${describeValue(to)}: swap them`];
   }
   return [];

@@ -1,5 +1,4 @@
-/** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
-const MAX_KEY_BYTES = 1_024;
+import { MAX_KEY_BYTES } from '../../contract/max-key-bytes';
 
 export function isTooLong(key: string): boolean {
   return Buffer.byteLength(key, 'utf8') > MAX_KEY_BYTES;

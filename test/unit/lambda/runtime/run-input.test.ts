@@ -130,17 +130,17 @@ test.each(['comment', 'aws_step_functions_x', 'AWS_STEP', 'Comments'])('rejects 
 });
 
 test.each([
-  [{ date: '9999-12-31' }, `date must be ${DATE}, but is "9999-12-31", which is not from 1970 to 9998`],
-  [{ date: '1582-10-10' }, `date must be ${DATE}, but is "1582-10-10", which is not from 1970 to 9998`],
-  [{ date: '1969-12-31' }, `date must be ${DATE}, but is "1969-12-31", which is not from 1970 to 9998`],
-  [{ from: '0001-01-01', to: '2026-11-24' }, `from must be ${DATE}, but is "0001-01-01", which is not from 1970 to 9998`],
+  [{ date: '9999-12-31' }, `date must be ${DATE}, but is "9999-12-31", which is not from 0001 to 9998`],
+  [{ date: '0000-01-01' }, `date must be ${DATE}, but is "0000-01-01", which is not a day of the calendar`],
+  [{ from: '2026-11-24', to: '9999-12-31' }, `to must be ${DATE}, but is "9999-12-31", which is not from 0001 to 9998`],
+  [{ from: 'tomorrow', to: '2026-11-24' }, `from must be ${DATE}, but is "tomorrow"`],
   [{ scheduledTime: '9999-12-31T12:00:00Z' }, `scheduledTime must be ${INSTANT}, but is "9999-12-31T12:00:00Z", which is not from 1970 to 9998`],
   [{ scheduledTime: '1970-01-01T00:00:00+14:00' }, `scheduledTime must be ${INSTANT}, but is "1970-01-01T00:00:00+14:00", which is not from 1970 to 9998`],
 ])('rejects %j, whose year is too far away', (input, message) => {
   expect(refusal(input)).toBe(message);
 });
 
-test.each(['1970-01-01', '9998-12-31'])('accepts %s', (date) => {
+test.each(['0001-01-01', '1969-12-31', '1970-01-01', '9998-12-31'])('accepts %s', (date) => {
   expect(parseRunInput({ date })).toEqual({ date });
 });
 
