@@ -20,7 +20,7 @@ import { createMetric } from './construct/monitoring/metrics';
 import { getLogGroups } from './construct/monitoring/saved-queries';
 import { createResources, createVerification, type Resources } from './construct/resources';
 import { getArchiverName } from './construct/settings';
-import { validateAlarmOptions, validateVerificationId } from './construct/validate-props';
+import { validateAlarmOptions, validateFirstCall, validateLedgerTableId, validateVerificationId } from './construct/validate-props';
 import { MetricName } from './contract/metrics';
 import type { LedgerTableOptions } from './ledger-table-options';
 import type { S3DatedArchiverProps } from './s3-dated-archiver-props';
@@ -95,9 +95,9 @@ export class S3DatedArchiver extends Construct {
     Object.defineProperty(this, ARCHIVER_SYMBOL, { value: true });
     this.node.setContext(RESULT_WRITER_FLAG, true);
     this.metricsName = getArchiverName(this);
-    this.schedule = props.schedule;
 
     this.resources = createResources(this, this.metricsName, props);
+    this.schedule = props.schedule;
     this.stateMachine = this.resources.stateMachine;
     this.handler = this.resources.functions.archiveBatch;
     this.alertTopic = this.resources.alertTopic;
@@ -305,6 +305,7 @@ export class S3DatedArchiver extends Construct {
    */
   public addAlarms(options: AlarmOptions = {}): cloudwatch.Alarm[] {
     return withConstructPath(this, () => {
+      validateFirstCall(this, 'Alarms', 'addAlarms');
       validateAlarmOptions(options, this.resources.keepsSources);
       const { alertKey, chatTopic, chatKey } = this.resources;
       grantAlarmsPublish(this, 'alertTopic', this.alertTopic, alertKey);
@@ -336,7 +337,10 @@ export class S3DatedArchiver extends Construct {
    * @see https://docs.aws.amazon.com/athena/latest/ug/partition-projection.html
    */
   public addLedgerTable(id: string, options: LedgerTableOptions): glue.CfnTable {
-    return withConstructPath(this, () => createLedgerTable(this, id, this.metricsName, this.resources.reports, options));
+    return withConstructPath(this, () => {
+      validateLedgerTableId(this, id);
+      return createLedgerTable(this, id, this.metricsName, this.resources.reports, options);
+    });
   }
 
   /**
@@ -350,7 +354,10 @@ export class S3DatedArchiver extends Construct {
    * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/outputs-section-structure.html
    */
   public addCommandOutputs(): CfnOutput[] {
-    return withConstructPath(this, () => createCommandOutputs(new Construct(this, 'Commands'), this.resources));
+    return withConstructPath(this, () => {
+      validateFirstCall(this, 'Commands', 'addCommandOutputs');
+      return createCommandOutputs(new Construct(this, 'Commands'), this.resources);
+    });
   }
 
   /**

@@ -80,7 +80,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
     logLevel: props.logLevel,
     logGroup,
     encryptionKey,
-    network: createNetwork(scope, props),
+    network: withConstructPath(scope, () => createNetwork(scope, props)),
   }, {
     timeout: settings.batch.timeout,
     memorySize: props.memorySize,

@@ -1,8 +1,11 @@
 import { type Duration, RemovalPolicy, Token } from 'aws-cdk-lib';
+import { StateMachineType } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import { validateFilter } from './filter-settings';
 import type { AlarmOptions } from '../alarm-options';
+import { AlertMode } from '../alert-mode';
 import { ArchiveLayout } from '../archive-layout';
+import { ConflictPolicy } from '../conflict-policy';
 import { checkPrefix } from '../contract/check-prefix';
 import { checkStorageClass } from '../contract/check-storage-class';
 import { DateSource } from '../date-source';
@@ -10,6 +13,7 @@ import { checkHours } from '../dates/check-hours';
 import { parseDateFormat, parseLayoutFormat } from '../dates/date-format';
 import type { RetryPolicy } from '../retry-policy';
 import type { S3DatedArchiverProps } from '../s3-dated-archiver-props';
+import { SourceDisposition } from '../source-disposition';
 import { DEFAULT_DATE_FORMAT } from './settings';
 import { MAX_RETRIES, MIN_BATCH_TIMEOUT } from './state-machine/batch-budget';
 
@@ -20,6 +24,8 @@ import { MAX_RETRIES, MIN_BATCH_TIMEOUT } from './state-machine/batch-budget';
 export function validateProps(props: S3DatedArchiverProps): void {
   // Apps without type checks can omit it.
   if (!props?.bucket) { throw new Error('bucket is missing: pass the bucket whose objects are archived'); }
+  if (typeof props.bucket === 'string') { throw new Error(`bucket is the text "${props.bucket as string}" and must be a bucket: pass Bucket.fromBucketName(this, 'Bucket', '${props.bucket as string}')`); }
+  for (const [prop, allowed] of Object.entries(ENUMS)) { validateEnum(prop, props[prop as keyof S3DatedArchiverProps], allowed); }
   for (const prop of ['prefix', 'destinationPrefix', 'reportPrefix'] as const) {
     const prefix = props[prop];
     if (prefix === undefined) { continue; }
@@ -62,6 +68,19 @@ export function validateProps(props: S3DatedArchiverProps): void {
   }
 }
 
+/** TypeScript and the other languages check the values of enums, JavaScript does not: with "keep", sources would be deleted. */
+const ENUMS: { readonly [prop in keyof S3DatedArchiverProps]?: readonly string[] } = {
+  conflictPolicy: Object.values(ConflictPolicy),
+  sourceDisposition: Object.values(SourceDisposition),
+  alertMode: Object.values(AlertMode),
+  mapExecutionType: Object.values(StateMachineType),
+};
+
+function validateEnum(prop: string, value: unknown, allowed: readonly string[]): void {
+  if (value === undefined || allowed.includes(value as string)) { return; }
+  throw new Error(`${prop} ${JSON.stringify(value)} must be one of ${allowed.join(', ')}: use the constants of its type`);
+}
+
 /** Validates the options of alarms. The limits are those of PutMetricAlarm. */
 export function validateAlarmOptions(options: AlarmOptions, keepsSources: boolean): void {
   const { completedWithin, minArrivalRatio, stragglers, maxStragglers, maxStragglerAge } = options;
@@ -84,6 +103,17 @@ export function validateAlarmOptions(options: AlarmOptions, keepsSources: boolea
       throw new Error(`maxStragglerAge ${maxStragglerAge.toHumanString()} must be a whole number of days, since the dates in names are days`);
     }
   }
+}
+
+/** Throws if a method that takes no id was called before. CDK's own error would name a construct that callers do not know. */
+export function validateFirstCall(archiver: Construct, id: string, method: string): void {
+  if (archiver.node.tryFindChild(id)) { throw new Error(`${method} was called before, and it can be called once: call it with everything that you need`); }
+}
+
+/** Throws unless the id is free: other children of the archiver are its own resources. */
+export function validateLedgerTableId(archiver: Construct, id: string): void {
+  if (Token.isUnresolved(id) || !archiver.node.tryFindChild(id)) { return; }
+  throw new Error(`the archiver already has a child with the id "${id}": give each ledger table an id of its own, such as "LedgerTable"`);
 }
 
 /** Throws unless the id is free. CDK's own error would name a construct that callers do not know. */

@@ -5,8 +5,8 @@ import * as s3 from 'aws-cdk-lib/aws-s3';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
-import { ArchiveLayout, DateSource, type S3DatedArchiverProps } from '../../src';
-import { synth, type Where } from '../helpers/synth';
+import { type AlertMode, ArchiveLayout, type ConflictPolicy, DateSource, S3DatedArchiver, type S3DatedArchiverProps, type SourceDisposition } from '../../src';
+import { build, synth, type Where } from '../helpers/synth';
 
 type Props = Partial<S3DatedArchiverProps>;
 
@@ -17,6 +17,8 @@ test.each<[Props, string]>([
   [{ prefix: 'a/', destinationPrefix: 'a/' }, 'prefix and destinationPrefix are both "a/" in the same bucket, but must differ, since archived objects would be listed again: set another destinationPrefix, such as "archive/", or another destinationBucket'],
   [{ destinationPrefix: '' }, 'prefix and destinationPrefix are both "" in the same bucket, but must differ'],
   [{ prefix: 'archive/' }, 'prefix and destinationPrefix are both "archive/" in the same bucket, but must differ, since archived objects would be listed again: set another destinationPrefix, such as "archived/", or another destinationBucket'],
+  [{ prefix: `${'x'.repeat(1_023)}/` }, 'prefix has 1024 bytes and must have less than 1024, because no key has more, and names follow the prefix: shorten it'],
+  [{ destinationPrefix: `${'é'.repeat(512)}/` }, 'destinationPrefix has 1025 bytes and must have less than 1024'],
   [{ prefix: 's3://data/incoming/' }, 'prefix "s3://data/incoming/" must be a part of keys, because the bucket is a prop of its own: write "incoming/"'],
   [{ destinationPrefix: 's3://data' }, 'destinationPrefix "s3://data" must be a part of keys, because the bucket is a prop of its own: write ""'],
   [{ prefix: '/incoming/' }, 'prefix "/incoming/" must not start with "/", because a bucket has no root folder and keys start with their first folder: write "incoming/"'],
@@ -151,6 +153,17 @@ test.each<[string, (stack: Stack) => Props, string]>([
   }, 'prefix and destinationPrefix are both (a token) in the same bucket, but must differ'],
   ['a slash before a token', () => ({ prefix: `/${Lazy.string({ produce: () => 'in' })}/` }),
     'prefix must not start with "/", because keys start with their first folder: remove the "/" before the token'],
+  // JavaScript does not check types.
+  ['the name of a bucket', () => ({ bucket: 'data' as unknown as s3.IBucket }), 'bucket is the text "data" and must be a bucket: pass Bucket.fromBucketName(this, \'Bucket\', \'data\')'],
+  ['another sourceDisposition', () => ({ sourceDisposition: 'keep' as SourceDisposition }), 'sourceDisposition "keep" must be one of DELETE, KEEP: use the constants of its type'],
+  ['another conflictPolicy', () => ({ conflictPolicy: 'OVERWRITE' as ConflictPolicy }), 'conflictPolicy "OVERWRITE" must be one of REPORT, RENAME'],
+  ['another alertMode', () => ({ alertMode: 'NEVER' as AlertMode }), 'alertMode "NEVER" must be one of PROBLEMS, EVERY_RUN, PER_BATCH'],
+  ['another mapExecutionType', () => ({ mapExecutionType: 'FAST' as sfn.StateMachineType }), 'mapExecutionType "FAST" must be one of EXPRESS, STANDARD'],
+  ['a VPC that has only public subnets',
+    (stack) => ({ vpc: new ec2.Vpc(stack, 'Vpc', { natGateways: 0, subnetConfiguration: [{ name: 'Public', subnetType: ec2.SubnetType.PUBLIC }] }) }),
+    'vpc has only public subnets, and functions must be in private or isolated ones, because Lambda gives them no public address, so they could not reach S3: '
+      + 'add subnets with a NAT gateway, or isolated ones with VPC endpoints, and select them with vpcSubnets'],
+  ['public subnets', (stack) => ({ vpc: new ec2.Vpc(stack, 'Vpc'), vpcSubnets: { subnetType: ec2.SubnetType.PUBLIC } }), 'vpcSubnets selects public subnets'],
   ['a missing bucket', () => ({ bucket: undefined }), 'bucket is missing: pass the bucket whose objects are archived'],
   ['a batchSize that is too large for the share of the rate of an EXPRESS batch',
     () => ({ mapExecutionType: sfn.StateMachineType.EXPRESS, maxConcurrency: 200, batchSize: 1_000 }),
@@ -202,4 +215,20 @@ test.each<[string, (stack: Stack) => Props]>([
   ['a time zone that CDK does not list', () => ({ timeZone: TimeZone.of('America/Ciudad_Juarez') })],
 ])('%s: does not throw', (_, props) => {
   expect(() => synth(props, IN_IRELAND)).not.toThrow();
+});
+
+test('without props, the message names the missing one', () => {
+  const create = () => new S3DatedArchiver(build().stack, 'Other', undefined as unknown as S3DatedArchiverProps);
+  expect(create).toThrow('Test/Other: bucket is missing: pass the bucket whose objects are archived');
+});
+
+test.each<[string, (archiver: S3DatedArchiver) => unknown, string]>([
+  ['addAlarms', (archiver) => archiver.addAlarms({ noRunCompleted: false }), 'addAlarms was called before, and it can be called once: call it with everything that you need'],
+  ['addCommandOutputs', (archiver) => archiver.addCommandOutputs(), 'addCommandOutputs was called before'],
+  ['onRunFailed with the same id', (archiver) => archiver.onRunFailed('Page'), 'onRunFailed("Page") was called before: give each rule another id'],
+  ['addLedgerTable with the same id', (archiver) => archiver.addLedgerTable('Ledger', { database: 'logs' }), 'the archiver already has a child with the id "Ledger": give each ledger table an id of its own, such as "LedgerTable"'],
+])('a second call of %s throws', (_, call, message) => {
+  const { archiver } = build();
+  call(archiver);
+  expect(() => call(archiver)).toThrow(`Test/Archiver: ${message}`);
 });
