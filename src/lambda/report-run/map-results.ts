@@ -9,6 +9,7 @@
  */
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
+import { ErrorName, namedError } from '../../contract/errors';
 import { type BatchEvent, type PlannedBatchEvent, Progress } from '../../contract/payloads';
 import { parseBatch } from '../plan/planned-part';
 import { readJsonFrom, readJsonObjectsFrom } from '../s3/read-objects';
@@ -56,6 +57,16 @@ export interface MapResultsContext {
 }
 
 type Manifest = { Bucket: string; Key: string };
+
+/**
+ * Throws if a map returned what its batches returned, instead of what it wrote. A ResultWriter is easily lost: CDK leaves it out
+ * without a feature flag. The objects of the run would then be missing from its counts.
+ */
+export function checkMapOutput(output: unknown): void {
+  if (!Array.isArray(output) || output.length === 0) { return; }
+  throw namedError(ErrorName.LEDGER_UNBALANCED, `the Distributed Map has no ResultWriter, so the run cannot be counted: it returned what its batches returned (${output.length}). `
+    + 'No object is lost. Deploy the state machine as the construct defines it, and start a new run for the same days');
+}
 
 /** @param manifest unset if the map wrote none, because it had no items */
 export function readMapResults(context: MapResultsContext, manifest?: Manifest): Promise<MapResults> {

@@ -2,6 +2,7 @@ import { DescribeExecutionCommand, SFNClient } from '@aws-sdk/client-sfn';
 import type { Context } from 'aws-lambda';
 import * as v from 'valibot';
 import { readArrivalRatio } from './earlier-reports';
+import { checkMapOutput } from './map-results';
 import { publishMetrics } from './publish-metrics';
 import { reportRun } from './report-run';
 import { reportVerification } from './verification/report-verification';
@@ -40,6 +41,8 @@ export async function handler(event: unknown, context: Context): Promise<RunSumm
   logger.addContext(context);
   logger.appendKeys({ run_id: request.run.id });
   return logErrors(logger, async () => {
+    // The schema takes any list for an object without fields.
+    checkMapOutput((event as { readonly map: unknown }).map);
     const summary = await (request.run.action === 'verify' ? verification(request) : report(request));
     if (request.run.action === 'restore') { await giveLockBack(request); }
     await addToCalendar(request, summary);

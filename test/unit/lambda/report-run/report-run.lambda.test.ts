@@ -42,6 +42,13 @@ test('writes the report and publishes metrics', async () => {
   expect(printed().filter(({ _aws: aws }) => aws)).toMatchObject([{ Archiver: 'Demo/Archiver', ObjectsConflicting: 1 }]);
 });
 
+test('a run whose map has no ResultWriter is not counted as an empty one', async () => {
+  const outputs = [progress({ listed: 3, skipped: 3 })];
+  await expect(handler({ ...EVENT, map: outputs }, CONTEXT)).rejects.toThrow(expect.objectContaining({
+    name: 'LedgerUnbalanced', message: expect.stringContaining('the Distributed Map has no ResultWriter, so the run cannot be counted: it returned what its batches returned (1)'),
+  }));
+});
+
 test('logs the run\'s id in every line, and no key', async () => {
   await handler(EVENT, CONTEXT);
   const lines = printed().filter(({ _aws: aws }) => !aws);
