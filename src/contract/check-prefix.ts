@@ -1,4 +1,5 @@
-import { MAX_KEY_BYTES } from './max-key-bytes';
+/** @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html */
+export const MAX_KEY_BYTES = 1_024;
 
 /**
  * Throws unless a prefix is empty or a folder: it ends with a slash, and starts with the first character of keys.
