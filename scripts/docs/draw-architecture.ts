@@ -1,5 +1,6 @@
 /**
- * Draws docs/architecture.svg from the synthesized template of examples/typescript/daily-cron:
+ * Draws docs/architecture.svg, and docs/architecture-phone.svg for narrow windows, from the synthesized template of
+ * examples/typescript/daily-cron:
  *
  *   npx tsx --tsconfig tsconfig.dev.json scripts/docs/draw-architecture.ts
  *
@@ -32,6 +33,19 @@ const STATES: Readonly<Record<string, Box>> = {
   'Fail': box(1105, 196, 95, 40),
 };
 
+/** Where the states are in the picture for a phone, in which texts keep their size. It shows the main way only. */
+const ON_PHONE: Readonly<Record<string, Box>> = {
+  'PlanRun': box(30, 120, 150, 58),
+  'ArchiveObjects': box(20, 200, 360, 130),
+  'ArchiveBatch': box(30, 250, 150, 64),
+  'Unfinished?': box(240, 258, 130, 48),
+  'ReportRun': box(30, 352, 150, 58),
+  'Outcome': box(240, 352, 130, 58),
+  'Succeed': box(30, 444, 95, 40),
+  'NotifyRun': box(150, 440, 95, 48),
+  'Fail': box(275, 444, 95, 40),
+};
+
 /** The picture shows a run that archives. `Action` leads other runs past ArchiveObjects. */
 const NOT_DRAWN = ['Action', 'VerifyObjects', 'FailVerification'];
 
@@ -59,35 +73,46 @@ const OUTSIDE = {
   topic: box(810, 458, 160, 52),
 };
 
-export function drawArchitecture(assembly: string): string {
+/** What is in both pictures. */
+function readTexts(assembly: string) {
   const app = new App(readAssembly(assembly));
   const machine = findArchiver(app);
-  const { definition } = machine;
   const settings = environmentOf(machine, 'ArchiveBatch');
-  const plan = environmentOf(machine, 'PlanRun');
   const rule = propertiesOf(app, 'AWS::Events::Rule').EventPattern as { detail: { status: string[] } };
   const schedule = propertiesOf(app, 'AWS::Scheduler::Schedule');
-  const layout = (JSON.parse(settings.LAYOUT) as { format: string }).format;
+  return {
+    machine,
+    schedule: [String(schedule.ScheduleExpression), String(schedule.ScheduleExpressionTimezone)],
+    source: [settings.SOURCE_PREFIX || 'the whole bucket'],
+    archive: [`${settings.DESTINATION_PREFIX}${(JSON.parse(settings.LAYOUT) as { format: string }).format}`],
+    reports: [environmentOf(machine, 'PlanRun').REPORT_PREFIX],
+    rule: [rule.detail.status.join(', ')],
+  };
+}
+
+export function drawArchitecture(assembly: string): string {
+  const texts = readTexts(assembly);
+  const { machine, machine: { definition } } = texts;
   const { source, archive, reports } = OUTSIDE;
 
   return picture(1235, 530, 'A run of S3DatedArchiver', [
     frame(box(190, 20, 1030, 276), 'State machine', ''),
     ...drawStates(definition, machine),
     ...drawRoutes(definition),
-    node(OUTSIDE.schedule, 'Schedule', [String(schedule.ScheduleExpression), String(schedule.ScheduleExpressionTimezone)], 'outside'),
+    node(OUTSIDE.schedule, 'Schedule', texts.schedule, 'outside'),
     arrow([[165, 110], [190, 110]]),
     node(OUTSIDE.hand, 'start-execution', ['of any days, by hand'], 'outside'),
     arrow([[165, 193], [190, 193]]),
-    node(source, 'Source bucket', [settings.SOURCE_PREFIX || 'the whole bucket'], 'store'),
+    node(source, 'Source bucket', texts.source, 'store'),
     arrow([[295, 352], [295, 316], [430, 316], [430, 280]], { at: [303, 332], text: 'ListObjectsV2', start: true }),
-    node(archive, 'Archive', [`${settings.DESTINATION_PREFIX}${layout}`], 'store'),
+    node(archive, 'Archive', texts.archive, 'store'),
     arrow([[380, 372], [590, 372]], { at: [485, 366], text: '1. CopyObject, never overwriting' }),
     arrow([[485, 216], [485, 354]], { at: [492, 310], text: 'moves', start: true }, true),
     arrow([[590, 396], [380, 396]], { at: [485, 411], text: '2. DeleteObjects, if unchanged' }),
-    node(reports, 'Report bucket', [`${plan.REPORT_PREFIX}`], 'store'),
+    node(reports, 'Report bucket', texts.reports, 'store'),
     arrow([[540, 216], [540, 322], [840, 322], [840, 352]], { at: [700, 316], text: 'its part of the ledger' }),
     arrow([[890, 178], [890, 352]], { at: [897, 316], text: 'report.json', start: true }),
-    node(OUTSIDE.rule, 'Event rule', [rule.detail.status.join(', ')], 'outside'),
+    node(OUTSIDE.rule, 'Event rule', texts.rule, 'outside'),
     arrow([[1100, 296], [1100, 352]]),
     node(OUTSIDE.explain, 'ExplainFailure', ['Lambda: cause, next command'], 'lambda'),
     arrow([[1100, 412], [1100, 458]]),
@@ -97,18 +122,51 @@ export function drawArchitecture(assembly: string): string {
   ]);
 }
 
-function drawStates(definition: Definition, machine: ArchiverMachine): string[] {
+export function drawForPhone(assembly: string): string {
+  const texts = readTexts(assembly);
+  const { machine } = texts;
+  return picture(400, 750, 'A run of S3DatedArchiver', [
+    node(box(10, 10, 185, 58), 'Schedule', texts.schedule, 'outside'),
+    arrow([[102, 68], [102, 90]]),
+    node(box(205, 10, 185, 58), 'start-execution', ['of any days, by hand'], 'outside'),
+    arrow([[297, 68], [297, 90]]),
+    frame(box(10, 90, 380, 412), 'State machine', ''),
+    ...drawStates(machine.definition, machine, ON_PHONE),
+    arrow([[105, 178], [105, 200]]),
+    arrow([[180, 272], [240, 272]]),
+    arrow([[240, 292], [180, 292]]),
+    arrow([[105, 330], [105, 352]]),
+    arrow([[180, 381], [240, 381]]),
+    arrow([[260, 410], [260, 424], [77, 424], [77, 444]], { at: [84, 438], text: 'clean', start: true }),
+    arrow([[285, 410], [285, 432], [197, 432], [197, 440]]),
+    arrow([[322, 410], [322, 444]], { at: [329, 431], text: 'failed', start: true }),
+    arrow([[150, 464], [125, 464]]),
+    arrow([[100, 502], [100, 526]]),
+    node(box(10, 526, 180, 54), 'Event rule', texts.rule, 'outside'),
+    arrow([[190, 553], [210, 553]]),
+    node(box(210, 526, 180, 54), 'ExplainFailure', ['Lambda: cause, next command'], 'lambda'),
+    arrow([[300, 580], [300, 602]]),
+    node(box(210, 602, 180, 50), 'Alert topic', ['one message a run'], 'outside'),
+    node(box(10, 602, 180, 50), 'Report bucket', [`${texts.reports[0]}: ledger and report`], 'store'),
+    node(box(10, 676, 120, 60), 'Source bucket', texts.source, 'store'),
+    arrow([[130, 696], [270, 696]], { at: [200, 690], text: '1. copy, no overwrite' }),
+    arrow([[270, 718], [130, 718]], { at: [200, 733], text: '2. delete, unchanged' }),
+    node(box(270, 676, 120, 60), 'Archive', texts.archive, 'store'),
+  ]);
+}
+
+function drawStates(definition: Definition, machine: ArchiverMachine, places = STATES): string[] {
   return Object.entries(definition.States).flatMap(([name, state]) => {
-    if (NOT_DRAWN.includes(name)) { return []; }
-    const place = STATES[name];
+    if (NOT_DRAWN.includes(name) || (places === ON_PHONE && !(name in places))) { return []; }
+    const place = places[name];
     if (!place) { throw new Error(`state ${name} has no place in the picture: give it one in STATES`); }
     if (!isDistributedMap(state)) { return [node(place, name, notesOf(name, state, machine), styleOf(state))]; }
     const { ItemProcessor, ItemBatcher } = state;
     const kind = ItemProcessor.ProcessorConfig?.ExecutionType;
     const { MAX_CONCURRENCY, MAX_OBJECTS_PER_SECOND } = environmentOf(machine, 'PlanRun');
     const concurrency = MAX_CONCURRENCY ?? batchesAtOnce(Number(MAX_OBJECTS_PER_SECOND));
-    const note = `Distributed Map: ${kind} children, ${ItemBatcher!.MaxItemsPerBatch!.toLocaleString('en-US')} objects each, ${concurrency} at once`;
-    return [frame(place, name, note), ...drawStates(ItemProcessor, machine)];
+    const note = `Distributed Map: ${places === ON_PHONE ? '' : `${kind} children, `}${ItemBatcher!.MaxItemsPerBatch!.toLocaleString('en-US')} objects each, ${concurrency} at once`;
+    return [frame(place, name, note), ...drawStates(ItemProcessor, machine, places)];
   });
 }
 
@@ -164,15 +222,17 @@ function propertiesOf(app: App, type: string): Record<string, unknown> {
   return found.scope.properties(found.logicalId);
 }
 
-/** Draws the picture of the example app. */
-export function drawExample(): string {
+/** Draws the pictures of the example app, by their names. */
+export function drawExample(): Record<string, string> {
   const assembly = mkdtempSync(path.join(tmpdir(), 'architecture-'));
   try {
     synthesize('daily-cron', assembly);
-    return drawArchitecture(assembly);
+    return { 'architecture.svg': drawArchitecture(assembly), 'architecture-phone.svg': drawForPhone(assembly) };
   } finally {
     rmSync(assembly, { recursive: true, force: true });
   }
 }
 
-if (require.main === module) { writeFileSync(path.join(__dirname, '../../docs/architecture.svg'), drawExample()); }
+if (require.main === module) {
+  for (const [name, svg] of Object.entries(drawExample())) { writeFileSync(path.join(__dirname, '../../docs', name), svg); }
+}

@@ -8,15 +8,21 @@ import type { AlertAttributes } from '../../contract/payloads';
 import { toAsciiJson } from '../text/escape';
 import { shorten } from '../text/format';
 
-/** In characters: the limit of the envelope. */
+/** The envelope's limits are of the title (250 characters) and of the description (8,000). */
 const MAX_TITLE = 250;
 /**
- * The envelope allows 8,000 characters of description. A chat shows little of a long text, and the state machine carries
- * the message of a batch beside its objects.
+ * Less than half of what the envelope allows, because there are two parts of that length. A chat shows little of a long
+ * text, and the state machine carries the message of a batch beside its objects.
  */
 const MAX_DETAILS = 3000;
-const MAX_STEP = 1500;
-const MAX_STEPS = 5;
+/**
+ * No limit of the other fields is documented: next steps, keywords, thread, summary and type of the event. These ones keep
+ * all steps together within one block of text of Slack, which is 3,000 characters
+ * (https://docs.slack.dev/reference/block-kit/blocks/section-block/).
+ */
+const MAX_STEP = 700;
+const MAX_STEPS = 4;
+const MAX_WORD = 250;
 
 const NEXT = 'Next: ';
 
@@ -37,42 +43,77 @@ export function toChatMessage({ subject, message, attributes }: Alert): string {
   const next = sections.find((section) => section.startsWith(NEXT));
   const steps = toSteps(next?.slice(NEXT.length) ?? '');
   const [headline, ...details] = sections.filter((section) => section !== next);
+  const title = cut(escapeMarkup(subject), MAX_TITLE);
   return toAsciiJson({
     version: '1.0',
     source: 'custom',
     content: {
       textType: 'client-markdown',
-      title: shorten(escapeMarkup(subject), MAX_TITLE),
+      title,
       description: [
-        shorten(escapeMarkup(headline), MAX_DETAILS),
-        ...details.length === 0 ? [] : ['```', shorten(escapeMarkup(details.join('\n\n')), MAX_DETAILS), '```'],
+        cut(escapeMarkup(headline), MAX_DETAILS),
+        ...details.length === 0 ? [] : ['```', cutLines(escapeInCode(details.join('\n\n')), MAX_DETAILS), '```'],
       ].join('\n'),
       ...steps.length > 0 && { nextSteps: steps },
-      keywords: [attributes.archiver, attributes.outcome].map(escapeMarkup),
+      keywords: [attributes.archiver, attributes.outcome].map((word) => cut(escapeMarkup(word), MAX_WORD)),
     },
     metadata: {
       threadId: attributes.runId,
-      summary: shorten(escapeMarkup(subject), MAX_TITLE),
+      summary: title,
       eventType: attributes.outcome,
     },
   });
 }
 
-/** Advice is text, and a command is code, which a reader can copy. */
+/** Advice is text, and a command is code, which a reader can copy. Half a command would be worse than none. */
 function toSteps(next: string): string[] {
   return next.split('\n').filter((line) => line.trim() !== '').slice(0, MAX_STEPS).map((line) => {
-    const text = shorten(escapeMarkup(line), MAX_STEP);
-    return line.startsWith('aws ') ? `\`${text}\`` : text;
+    if (!line.startsWith('aws ')) { return cut(escapeMarkup(line), MAX_STEP); }
+    const command = escapeInCode(line);
+    return command.length > MAX_STEP ? 'the command is too long for a chat: it is in the message of the alert topic' : `\`${command}\``;
   });
 }
 
 /**
  * Characters with which a key could mention people, make a link, or end a block of code, in the markup of Slack and of
  * Microsoft Teams. Their own ways to escape differ, so these characters are written as JSON writes characters. In the JSON
- * of a command, that is the same text.
+ * of a command, that is the same text. An ampersand alone is left as it is: it means something only before a name.
  *
  * @see https://docs.slack.dev/messaging/formatting-message-text/
  */
+function escapeInCode(text: string): string {
+  return text.replace(/[<>@`]|&(?=#?\w+;)/g, toJsonEscape);
+}
+
+/** Outside of code, more has a meaning: bold, italic and struck-out text, and the links of Teams. Only an underscore inside a word has none. */
 function escapeMarkup(text: string): string {
-  return text.replace(/[<>&@`]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return escapeInCode(text).replace(/[*~[\]]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, toJsonEscape);
+}
+
+function toJsonEscape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+/** Removes the middle. Counts as JavaScript and JSON do, in which a character above U+FFFF is two. */
+function cut(text: string, maxLength: number): string {
+  return text.length <= maxLength ? text : shorten(text, Math.floor(maxLength / 2));
+}
+
+/** Removes lines of the middle, so that no command is cut. The end has the links. */
+function cutLines(text: string, maxLength: number): string {
+  if (text.length <= maxLength) { return text; }
+  const lines = text.split('\n').map((line) => cut(line, maxLength / 4));
+  const head = takeLines(lines, maxLength / 2 - 1);
+  const tail = takeLines(lines.slice(head.length).reverse(), maxLength / 2 - '...\n'.length).reverse();
+  return [...head, '...', ...tail].join('\n');
+}
+
+/** The first lines that are not longer in all. */
+function takeLines(lines: readonly string[], maxLength: number): string[] {
+  let length = 0;
+  const end = lines.findIndex((line) => {
+    length += line.length + 1;
+    return length > maxLength;
+  });
+  return lines.slice(0, end === -1 ? undefined : end);
 }

@@ -68,7 +68,7 @@ dl.places { display: grid; grid-template-columns: max-content 1fr; gap: .35rem 1
 .places dt { color: var(--soft); }
 .places dd { min-width: 0; overflow-wrap: anywhere; }
 footer { color: var(--soft); font-size: .8rem; padding-block: 1.5rem 2.5rem; }
-@media (min-width: 48rem) { .pair { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0 1.25rem; align-items: start; } }
+@media (min-width: 48rem) { .pair { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0 1.25rem; align-items: start; } .pair > :only-child { grid-column: 1 / -1; } }
 .pair .keyed { flex-wrap: wrap; } .pair .keyed > :first-child { flex-basis: 100%; }
 @media (max-width: 30rem) { pre { padding: .6rem; } pre code { font-size: .75em; } .keyed { flex-wrap: wrap; } .keyed > :first-child { flex-basis: 100%; }
   header, main, footer { padding-inline: .75rem; } section { padding: .9rem; } .bar { width: 30%; }

@@ -30,18 +30,20 @@ interface Scene {
 const KEY_ARN = 'arn:aws:kms:eu-west-1:111122223333:key/6f2c1a52-93c1-4a1f-8a47-c8a0c31b1d2e';
 const KEY_DISABLED: Fault = { kind: 'Error', status: 400, code: 'KMS.DisabledException', message: `${KEY_ARN} is disabled.` };
 
+/** As S3 says it: each object's denial names its own key. */
+const denyWrite = (key: string): Fault => ({
+  kind: 'Error',
+  status: 403,
+  code: 'AccessDenied',
+  message: 'User: arn:aws:sts::111122223333:assumed-role/Storage-ArchiverArchiveBatch/Storage-Archiver is not authorized to perform: '
+    + `s3:PutObject on resource: "arn:aws:s3:::archive-files/${key}" with an explicit deny in a resource-based policy`,
+});
+
 const SCENES: Scene[] = [
   {
     title: 'Some objects were not archived',
-    prepare: ({ sandbox, putArchived }) => {
-      putArchived('archive/2026/11/24/eu/sensor-0103-2026-11-24.csv', 'an earlier file of the same name');
-      sandbox.s3!.store.deny({
-        operations: ['CopyObject'],
-        keyPrefix: 'archive/2026/11/24/us/sensor-020',
-        message: 'User: arn:aws:sts::111122223333:assumed-role/Storage-ArchiverArchiveBatch/Storage-Archiver is not '
-        + 'authorized to perform: s3:PutObject on resource: "arn:aws:s3:::archive-files/archive/2026/11/24/us/sensor-0200-2026-11-24.csv" with an explicit deny in a resource-based policy',
-      });
-    },
+    prepare: ({ putArchived }) => putArchived('archive/2026/11/24/eu/sensor-0103-2026-11-24.csv', 'an earlier file of the same name'),
+    s3: ({ operation, key }) => (operation === 'CopyObject' && key!.includes('/us/sensor-020') ? denyWrite(key!) : undefined),
   },
   { title: 'A KMS key is disabled', s3: ({ operation, key }) => (operation === 'CopyObject' && key!.includes('/us/') ? KEY_DISABLED : undefined) },
   { title: 'The run took too long', onInvoke: ({ logicalId, n }, { sandbox }) => { if (logicalId.includes('ArchiveBatch') && n === 3) { sandbox.timeOut('nightly-2026-11-25'); } } },

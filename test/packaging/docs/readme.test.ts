@@ -107,6 +107,14 @@ test('its links are absolute', () => {
   for (const target of targets) { expect(target).toMatch(/^https:\/\/[^\s/]+\/\S+$/); }
 });
 
+test('the packages are built with tasks that exist, each of which the proof of the repository runs, too', () => {
+  const [, sentence] = /(build the packages in a clone .*)$/m.exec(README)!;
+  const named = [...sentence.matchAll(/(?:npx projen |`)((?:pre-)?compile|package:\w+)/g)].map(([, task]) => task!);
+  expect(named).toEqual(['pre-compile', 'compile', 'package:js', 'package:python', 'package:sandbox']);
+  const { tasks } = JSON.parse(read('.projen/tasks.json')) as { tasks: Record<string, object> };
+  expect(named.filter((task) => !(task in tasks) || !read('.ci/run').includes(task))).toEqual([]);
+});
+
 test('is short enough to be read', () => {
   expect(README.split(/\s+/).length).toBeLessThan(1_300);
 });

@@ -27,6 +27,8 @@ async function walk(language: string, folder: string, coldCaches: boolean): Prom
   if (session.status !== 0) {
     return { figures, problem: `${typed[figures.length]} ended with ${session.status}:\n${session.output}` };
   }
+  const warning = session.output.split('\n').find((line) => /\b(warn(ing)?|deprecated)\b/i.test(line));
+  if (warning) { return { figures, problem: `a command warned: ${warning}` }; }
   const missing = steps.find((step) => step.kind === 'output' && !session.output.split('\n').includes(step.line));
   return { figures, problem: missing && `nothing printed ${JSON.stringify(missing)}:\n${session.output}` };
 }

@@ -31,9 +31,24 @@ export function parseFlags(flags: readonly Flag[], args: string[]): FlagValues {
     return parseArgs({ args, options }).values as FlagValues;
   } catch (error) {
     // What follows are hints about arguments that these commands do not have.
-    throw new Error((error as Error).message.split(/\. |\n/)[0]!.replace(/\.$/, ''));
+    const problem = (error as Error).message.split(/\. |\n/)[0]!.replace(/\.$/, '');
+    throw new Error(`${problem}${suggest(problem, flags)}`);
   }
 }
+
+/** What may have been meant. */
+function suggest(problem: string, flags: readonly Flag[]): string {
+  const [, what, name = ''] = /^(Unknown o|O)ption '--([\w-]+)/.exec(problem) ?? [];
+  if (what === 'O') {
+    const flag = flags.find((each) => each.name === name);
+    return flag?.value === undefined ? '' : `: it needs a value, as --${name} ${flag.value}`;
+  }
+  const similar = what && flags.find((each) => each.name.startsWith(name) || name.startsWith(each.name) || sorted(each.name) === sorted(name));
+  return similar ? `: --${similar.name} is one` : '';
+}
+
+/** The same for a word with two letters exchanged. */
+const sorted = (word: string) => [...word].sort().join('');
 
 const WIDTH = 80;
 const COLUMN = 24;

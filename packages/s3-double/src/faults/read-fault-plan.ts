@@ -53,7 +53,7 @@ function checkRule(rule: Partial<FaultRule> | null): void {
   demandName('kind', rule?.kind, KINDS);
   for (const operation of [rule?.operations ?? []].flat()) { demandName('operation', operation, SERVED); }
   if (typeof rule?.probability !== 'number' || !(rule.probability >= 0 && rule.probability <= 1)) {
-    throw new Error(`--faults has the probability '${rule?.probability}', but must have a number from 0 to 1`);
+    throw new Error(`--faults has the probability '${rule?.probability}', but must have a number from 0 to 1, or a percentage such as 2%`);
   }
   if (rule.executed !== undefined && typeof rule.executed !== 'boolean') {
     throw new Error(`--faults has 'executed' ${JSON.stringify(rule.executed)}, but must have true or false`);

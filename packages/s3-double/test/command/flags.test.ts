@@ -25,6 +25,13 @@ test.each([
   expect(() => parseFlags(FLAGS, args)).toThrow(/^[^\n]*[^.]$/);
 });
 
+test.each([
+  [['--lits'], "Unknown option '--lits': --list is one"], [['--buck', 'a'], "Unknown option '--buck': --bucket is one"], [['--listing'], "Unknown option '--listing': --list is one"],
+  [['--app'], "Option '--app <value>' argument missing: it needs a value, as --app DIR"],
+])('%j is answered with what may have been meant', (args, message) => {
+  expect(() => parseFlags(FLAGS, args)).toThrow(message);
+});
+
 test('the help has two columns', () => {
   expect(describeFlags(FLAGS.slice(0, 3))).toBe([
     "  --app DIR             where it's: [the app]",

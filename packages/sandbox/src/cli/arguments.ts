@@ -90,7 +90,7 @@ function toFaultPlan(text: string, endpoint: string | undefined): FaultPlan {
 
 function toFolder(given: string, directory: string): string {
   const folder = resolvePath(given, directory);
-  if (!fs.existsSync(folder)) { throw new UsageError(`--fill ${given}: no such directory`); }
+  if (!fs.existsSync(folder)) { throw new UsageError(`--fill ${given}: no such directory; give one whose files go into the source bucket`); }
   if (!fs.statSync(folder).isDirectory()) { throw new UsageError(`--fill ${given}: is not a directory`); }
   return folder;
 }
@@ -120,7 +120,7 @@ function resolvePath(file: string, directory: string): string {
 function toWritableFile(file: string, directory: string): string {
   const resolved = path.join(resolvePath(path.dirname(file), directory), path.basename(file));
   if (!fs.existsSync(path.dirname(resolved))) {
-    throw new UsageError(`--json ${file}: no such directory as ${path.dirname(resolved)}`);
+    throw new UsageError(`--json ${file}: no such directory as ${path.dirname(resolved)}; create it first`);
   }
   if (fs.existsSync(resolved) && fs.statSync(resolved).isDirectory()) {
     throw new UsageError(`--json ${file}: is a directory; name a file in it`);

@@ -23,7 +23,8 @@ export function summaryText(summary: AnySummary, message?: string, style: Style 
   const headline = style.strong((good ? style.good : style.bad)(`${status}${error ? `: ${error}` : ''}`));
   const lines = [`${headline} after ${seconds.toFixed(1)} s${dryRun ? ', a dry run: nothing was changed' : ''}`];
   // Of a run that failed, the message is the alert and the cause. Once is enough.
-  if (cause && !alerts.some((alert) => says(alert.message, cause))) { lines.push(indent(printMessage(cause))); }
+  const reason = cause && readCause(cause);
+  if (reason && !alerts.some((alert) => says(alert.message, reason))) { lines.push(indent(printMessage(reason))); }
   if (counts) {
     lines.push(field('objects', describeCounts(counts, dryRun)));
     if (bytes !== null) { lines.push(field(dryRun ? 'bytes' : toDone(action), dryRun ? `${formatBytes(bytes)} would be ${toDone(action)}` : formatBytes(bytes))); }
@@ -36,6 +37,19 @@ export function summaryText(summary: AnySummary, message?: string, style: Style 
   for (const alert of alerts) { lines.push(field('alert', style.strong(alert.subject ?? '(no subject)')), indent(printMessage(alert.message))); }
   if (dryRun && alerts.length === 0 && message) { lines.push('message', indent(printMessage(message))); }
   return lines.join('\n');
+}
+
+/**
+ * What a person reads of a cause. A function's error is JSON with a stack trace
+ * (https://docs.aws.amazon.com/lambda/latest/dg/nodejs-exceptions.html).
+ */
+function readCause(cause: string): string {
+  try {
+    const { errorMessage } = Object(JSON.parse(cause)) as { errorMessage?: unknown };
+    return typeof errorMessage === 'string' ? errorMessage : cause;
+  } catch {
+    return cause;
+  }
 }
 
 export function field(name: string, text: string): string {

@@ -55,6 +55,10 @@ test('the message of a failed run is its cause and its alert, and printed once',
   expect(text.split('Everything failed.').length - 1).toBe(1);
   const other = summaryText({ ...SUMMARY, status: 'FAILED', error: 'E', cause: 'the cause', alerts: [{ subject: null, message: 'another text' }] });
   expect(other).toContain('the cause');
+  const thrown = JSON.stringify({ errorType: 'InvalidRunInput', errorMessage: 'unknown field "dat"', trace: ['at reject (/nowhere/run-input.ts:1:1)'] });
+  const failed = { ...SUMMARY, status: 'FAILED', error: 'InvalidRunInput', cause: thrown } as const;
+  expect(summaryText({ ...failed, alerts: [{ subject: null, message: 'Cause: unknown field "dat"' }] }).match(/unknown field|nowhere/g)).toHaveLength(1);
+  expect(summaryText({ ...failed, alerts: [] })).toMatch(/unknown field "dat"(?!.*nowhere)/s);
   expect(other).toContain('another text');
 });
 

@@ -30,7 +30,9 @@ export function renderShares(counts: Counts, words: RunWords): Html {
 }
 
 /** A plot of the objects per second that finished. */
-export function renderThroughput({ throughput, seconds, run }: Report, words: RunWords): Html {
+export function renderThroughput({ throughput, seconds, run, counts }: Report, words: RunWords): Html {
+  // The plot does not tell the two apart. Conflicts alone are no failure, as in the counts.
+  const status = counts.failed > 0 ? 'failed' : 'conflicting';
   const { secondsPerBucket, archived, notArchived } = throughput;
   const slots = Math.max(archived.length, Math.min(MAX_SLOTS, Math.ceil(seconds / secondsPerBucket)));
   const peak = Math.max(...archived.map((count, index) => count + notArchived[index])) / secondsPerBucket;
@@ -45,7 +47,7 @@ export function renderThroughput({ throughput, seconds, run }: Report, words: Ru
     const heights = [toHeight(count / secondsPerBucket), toHeight(rest / secondsPerBucket)];
     return html`<g><title>${title}</title>
 <rect class="archived" x="${index}" y="${formatNumber(100 - heights[0])}" width=".9" height="${formatNumber(heights[0])}"/>
-${rest > 0 && html`<rect class="failed" x="${index}" y="${formatNumber(100 - heights[0] - heights[1])}" width=".9" height="${formatNumber(heights[1])}"/>`}</g>`;
+${rest > 0 && html`<rect class="${status}" x="${index}" y="${formatNumber(100 - heights[0] - heights[1])}" width=".9" height="${formatNumber(heights[1])}"/>`}</g>`;
   });
   // A dry run checks all objects and archives none.
   const total = archived.reduce((sum, count, index) => sum + count + (run.dryRun ? notArchived[index] : 0), 0);

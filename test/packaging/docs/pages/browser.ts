@@ -9,7 +9,7 @@ import * as path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Browser } from 'puppeteer-core';
 import { readPage } from './links';
-import { page } from './render';
+import { page, withoutBadges } from './render';
 import { type View, visit } from '../../../helpers/chromium';
 import { check, CONTRAST, main, save } from '../../../helpers/page-checks';
 
@@ -38,12 +38,8 @@ const PALE = `(() => {${CONTRAST}
   }).concat((matchMedia('(prefers-color-scheme: dark)').matches ? ground < 0.1 : ground > 0.8) ? [] : ['the ground has the other scheme']);
 })()`;
 
-/** Badges are on other hosts, which the check must not need. It shows a picture of their usual size instead. */
-const BADGE = /https:\/\/(?:github\.com\/[^)]+\/badge\.svg|img\.shields\.io\/[^)]+)/g;
-const LIKE_A_BADGE = `data:image/svg+xml,${encodeURIComponent('<svg xmlns="http://www.w3.org/2000/svg" width="90" height="20"/>')}`;
-
 async function look(browser: Browser, file: string, view: View, screenshots?: string): Promise<string[]> {
-  const markdown = readPage(file).replace(BADGE, LIKE_A_BADGE);
+  const markdown = withoutBadges(readPage(file));
   const { evaluate, messages, requests, screenshot } = await visit(browser, save(path.basename(file), page(file, markdown)), view);
   if (screenshots) { fs.writeFileSync(path.join(screenshots, `${nameOf(file, view)}.png`), await screenshot()); }
   const elsewhere = requests.filter((request) => !/^(?:file|data):/.test(request));

@@ -36,15 +36,26 @@ export function render(markdown: string): string {
   return md.render(markdown);
 }
 
-/** Returns a whole page. Its pictures come from the repository's files. */
-export function page(title: string, markdown: string): string {
+/** Returns a whole page. Its pictures come from the files of the repository, or of another copy of it. */
+export function page(title: string, markdown: string, root = ROOT): string {
   const body = render(markdown).replace(/(src|srcset)="([^"]+)"/g, (whole, name: string, address: string) => {
     const [, file] = REPOSITORY.exec(address) ?? [];
-    return file ? `${name}="file://${path.join(ROOT, file)}"` : whole;
+    return file ? `${name}="file://${path.join(root, file)}"` : whole;
   });
   return `<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
 <title>${title}</title><style>${STYLE()}${FRAME}</style></head>
 <body><article class="markdown-body">${body}</article></body></html>
 `;
+}
+
+const BADGE = /!\[([^\]]*)\]\((?:https:\/\/github\.com\/[^)]+\/badge\.svg|https:\/\/img\.shields\.io\/[^)]+)\)/g;
+
+/** Badges are on other hosts, which a check must not need. A picture of their usual size with their words is shown instead. */
+export function withoutBadges(markdown: string): string {
+  return markdown.replace(BADGE, (_, words: string) => {
+    const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="90" height="20"><rect width="90" height="20" rx="3" fill="#57606a"/>'
+      + `<text x="45" y="14" font-size="11" font-family="DejaVu Sans" text-anchor="middle" fill="white">${words}</text></svg>`;
+    return `<img alt="${words}" src="data:image/svg+xml,${encodeURIComponent(svg)}">`;
+  });
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { toChatMessage } from '../../../../src/lambda/alerts/chat-message';
-import { parseEnvelope } from '../../../helpers/chat-envelope';
+import { findMarkup, parseEnvelope } from '../../../helpers/chat-envelope';
 
 const attributes = { archiver: 'Storage/Archiver', runId: 'nightly-2026-11-25', outcome: 'PROBLEMS', layer: 'S3' };
 const create = (message: string, subject = 'Archive run incomplete') => parseEnvelope(toChatMessage({ subject, message, attributes }));
@@ -41,22 +41,39 @@ test('a run without a name is in no thread of a run', () => {
 
 const hostile = [
   ['mentions a channel', '<!channel>'], ['mentions a user', '<@U024BE7LH>'], ['mentions by name', '@everyone'], ['makes a link', '<https://example.com|your bank>'],
-  ['ends the block of code', '```\n*hello*'], ['ends a step', '`rm -rf`'], ['is an entity', '&lt;!channel&gt;'],
+  ['makes a link in Teams', '[your bank](https://example.com)'], ['ends the block of code', '```\n*hello*'], ['ends a step', '`rm -rf`'], ['is an entity', '&lt;!channel&gt;'],
+  ['is bold, italic and struck out', '*a* _b_ ~c~'],
 ];
 test.each(hostile)('a key that %s does not', (_, key) => {
-  const { content } = create(`Objects failed: ${key}\n\n  FAILED ${key}\n\nNext: see ${key}\naws s3 cp 's3://b/${key.replace(/\n/g, '')}' -`, `Failed: ${key.replace(/\n/g, '')}`);
-  const [, code, after] = content.description.split('```');
-  expect(after).toBe('');
-  for (const text of [content.title, content.description.split('```')[0], code, content.nextSteps![0], content.nextSteps![1].slice(1, -1)]) {
-    expect(text).not.toMatch(/[<>&@`]/);
-  }
+  const line = key.replace(/\n/g, '');
+  const envelope = create(`Objects failed: ${key}\n\n  FAILED ${key}\n\nNext: see ${line}\naws s3 cp 's3://b/${line}' -`, `Failed: ${line}`);
+  expect(findMarkup(envelope)).toEqual([]);
+  expect(envelope.content.nextSteps).toHaveLength(2);
+});
+
+test('ordinary names stay as they are: an ampersand, an underscore in a word, and anything printable in code', () => {
+  const { content } = create("Team_A/R&D_Archiver: a run\n\n  FAILED R&D/*_a_*[1]~.csv\n\nNext: raise max_age of R&D\naws s3 cp 's3://b/R&D/*_a_*[1]~.csv' -", 'R&D_A');
+  expect(content.title).toBe('R&D_A');
+  expect(content.description).toBe('Team_A/R&D_Archiver: a run\n```\n  FAILED R&D/*_a_*[1]~.csv\n```');
+  expect(content.nextSteps).toEqual(['raise max_age of R&D', "`aws s3 cp 's3://b/R&D/*_a_*[1]~.csv' -`"]);
+});
+
+test('a text that is too long loses lines of its middle, so that no command is cut, and a command that is too long is not shown', () => {
+  const commands = Array.from({ length: 100 }, (_, i) => `aws s3api head-object --bucket b --key 'incoming/${i}'`);
+  const { content } = create(`A run\n\n${commands.join('\n')}\n\nNext: do this:\naws stepfunctions start-execution --input '${'x'.repeat(2000)}'`);
+  const [, ...shown] = content.description.split('\n').filter((line) => line !== '```');
+  expect(shown.length).toBeLessThan(60);
+  expect(shown.filter((line) => !commands.includes(line))).toEqual(['...']);
+  expect([shown[0], shown.at(-1)]).toEqual([commands[0], commands.at(-1)]);
+  expect(content.nextSteps).toEqual(['do this:', 'the command is too long for a chat: it is in the message of the alert topic']);
 });
 
 test('property: any message fits the envelope', () => {
   fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 20_000 }), fc.string({ unit: 'binary', maxLength: 500 }), (text, subject) => {
     const message = toChatMessage({ subject: `S ${subject}`, message: `Storage/Archiver: a run\n\n${text}\n\nNext: ${text}`, attributes });
     expect(message).toMatch(/^[\x20-\x7e]+$/);
-    const { content } = parseEnvelope(message);
-    expect(content.description.split('```')).toHaveLength(3);
+    const envelope = parseEnvelope(message);
+    expect(findMarkup(envelope)).toEqual([]);
+    expect(envelope.content.description.split('```')).toHaveLength(3);
   }));
 });

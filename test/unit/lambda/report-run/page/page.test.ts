@@ -152,6 +152,12 @@ test('a key is in the page once and whole: one element has all of its text, and 
 const bars = (text: string) => [...text.matchAll(/width="\.9" height="([\d.]+)"/g)].map(([, height]) => Number(height));
 const ticks = (text: string) => [.../<div class="ticks"[^>]*>(.*?)<\/div>/.exec(text)![1].matchAll(/<span>(.*?)<\/span>/g)].map(([, tick]) => tick);
 
+test('the throughput chart shows conflicts alone in their own color', () => {
+  const colors = (others: LedgerLine[]) => [...page({ lines: [...lines('archived', 20), ...others] }).matchAll(/<rect class="(\w+)" x="0" /g)].map(([, color]) => color);
+  expect(colors(lines('conflicting', 2, 'DESTINATION_EXISTS'))).toEqual(['archived', 'conflicting']);
+  expect(colors([...lines('conflicting', 2, 'DESTINATION_EXISTS'), ...lines('failed', 1, 'SLOW_DOWN')])).toEqual(['archived', 'failed']);
+});
+
 test('the throughput chart has an axis in objects per second, and its bars have the heights that the axis says', () => {
   const second = (at: number, count: number) => lines('archived', count).map((line) => ({ ...line, at: 1000 * at }));
   const text = page({ lines: [...second(0, 30), ...second(1, 171)] });
