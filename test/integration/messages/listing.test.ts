@@ -1,5 +1,5 @@
 /** Checks the messages of an archiver whose function lists: a listing that S3 denies, and manifests that cannot be used. */
-import { denyEveryone, KEYS, Stage, type Trouble } from './stage';
+import { deleteBucket, denyEveryone, KEYS, Stage, type Trouble } from './stage';
 import { check, type Row } from './table';
 import { Listing } from '../../../src';
 
@@ -24,6 +24,15 @@ const ROWS: [string, Row, hasManifest: boolean][] = [
     code: 'ACCESS_DENIED',
     cause: /^Cause: SystemicFailure: ACCESS_DENIED: the source could not be listed: AccessDenied: .*$/m,
     contains: ['state ListObjects'],
+    command: 'redrive-execution',
+  }, false],
+  ['the source bucket does not exist', {
+    trouble: deleteBucket(({ sandbox }) => sandbox.sourceBucket),
+    subject: /^Archive run of 2026-11-24 failed: S3/,
+    layer: 'S3',
+    code: 'NO_SUCH_BUCKET',
+    cause: /^Cause: SystemicFailure: NO_SUCH_BUCKET: the source could not be listed: NoSuchBucket: .*$/m,
+    contains: ['a bucket is missing'],
     command: 'redrive-execution',
   }, false],
   ['keys of a manifest are outside of the prefix', {
