@@ -5,7 +5,9 @@
  *
  * Each phase runs with a quarter of the parts, too, so that it shows whether the memory grows.
  *
- * usage: plan-parts.ts [PARTS], 1,000,000 by default
+ * usage: plan-parts.ts [PARTS] [--write]
+ *   PARTS: 1,000,000 by default
+ *   --write: the table into docs/scale.md
  */
 import { fork } from 'node:child_process';
 import * as fs from 'node:fs';
@@ -15,6 +17,7 @@ import { type Figures, list, runMap } from './plan-parts-phases';
 import { LIST_OBJECTS_MEMORY } from '../../src/contract/memory';
 import { report, type Verdict } from '../checks';
 import { whole } from '../figures';
+import { machine, replaceBetween } from '../write-docs';
 
 const PHASES = { list, map: runMap } as const;
 type Phase = keyof typeof PHASES;
@@ -63,7 +66,7 @@ function measure(phase: Phase, folder: string, parts: number): Promise<Measured>
   });
 }
 
-async function main(parts: number): Promise<void> {
+async function main(parts: number, write: boolean): Promise<void> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'plan-parts-'));
   const results: Record<Phase, Measured[]> = { list: [], map: [] };
   try {
@@ -81,7 +84,17 @@ async function main(parts: number): Promise<void> {
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });
   }
+  const table = toTable(parts, results);
+  console.log(`\n${table}`);
+  if (write) { replaceBetween('scale.md', 'plan parts', `${machine()}\n\n${table}`); }
   if (!report(toVerdicts(parts, results))) { process.exitCode = 1; }
+}
+
+function toTable(parts: number, results: Record<Phase, Measured[]>): string {
+  const rows = (['list', 'map'] as const).flatMap((phase) => results[phase].map(({ seconds, cpuSeconds, peakMiB }, i) => (
+    [phase === 'list' ? 'ListObjects' : 'the map, in the sandbox', ...[[parts / 4, parts][i], seconds, cpuSeconds, peakMiB].map(whole)]
+  )));
+  return [['', 'parts', 'seconds', 'seconds of CPU', 'peak MiB'], ['---', '--:', '--:', '--:', '--:'], ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
 function toVerdicts(parts: number, { list: lists, map: maps }: Record<Phase, Measured[]>): Verdict[] {
@@ -101,4 +114,4 @@ function toVerdicts(parts: number, { list: lists, map: maps }: Record<Phase, Mea
 }
 
 const args = process.argv.slice(2);
-void (process.send ? runPhase(args) : main(Number(args[0] ?? 1_000_000)));
+void (process.send ? runPhase(args) : main(Number(args.find((arg) => /^\d+$/.test(arg)) ?? 1_000_000), args.includes('--write')));
