@@ -42,7 +42,7 @@ const ROWS: [string, Row, hasManifest: boolean][] = [
   }, true],
   ['a manifest does not say how its keys are encoded', {
     ...wrong,
-    trouble: putManifest(`key\nincoming/a+b-2026-11-24.csv\n`),
+    trouble: putManifest('key\nincoming/a+b-2026-11-24.csv\n'),
     cause: /^Cause: InvalidRunInput: the run's manifest is wrong: .*keyEncoding/m,
   }, true],
 ];

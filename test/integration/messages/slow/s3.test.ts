@@ -1,8 +1,8 @@
 /** Checks the messages about failures of S3, KMS and IAM. */
 import type { S3Call } from '../../../../packages/s3-double/src';
+import { listsByMap } from '../../../helpers/default-listing';
 import { denyEveryone, Stage, type Trouble, deleteBucket } from '../stage';
 import { check, type Row } from '../table';
-import { listsByMap } from '../../../helpers/default-listing';
 
 // A throttled listing is retried many times.
 jest.setTimeout(120_000);

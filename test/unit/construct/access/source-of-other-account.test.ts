@@ -156,6 +156,17 @@ test('programs find all of it in the assembly', () => {
   ]);
 });
 
+test('ReportRun knows the regions of both ends only if the app states two different ones', () => {
+  const transfer = (props: (stack: Stack) => Partial<S3DatedArchiverProps>, where?: Where) => {
+    const functions = Object.values(make(props, where).template.findResources('AWS::Lambda::Function'));
+    return functions.find(({ Properties }) => Properties.Environment?.Variables.BATCH)!.Properties.Environment.Variables.TRANSFER;
+  };
+  expect(transfer(() => ({}))).toBe('{"from":"eu-central-1","to":"eu-west-1"}');
+  expect(transfer((stack) => ({ bucket: theirs(stack, { region: 'eu-west-1' }) }))).toBeUndefined();
+  expect(transfer((stack) => ({ bucket: new s3.Bucket(stack, 'In'), destinationBucket: theirs(stack) }))).toBe('{"from":"eu-west-1","to":"eu-central-1"}');
+  expect(transfer(() => ({}), {})).toBeUndefined();
+});
+
 test('another region of the same account needs no policy and no names', () => {
   const { template, warnings, archiver } = make((stack) => ({ bucket: theirs(stack, { account: OURS }) }));
   expect(warnings.filter((each) => each.includes('policy'))).toEqual([]);
