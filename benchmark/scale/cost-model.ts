@@ -68,7 +68,8 @@ export function estimateRun({ listed, archived, selective = false }: RunSize, se
   const secondsPerBatch = Math.max(batchSize / share, SECONDS_PER_BATCH + batchSize * secondsPerObject);
   const batchSeconds = full * secondsPerBatch + (batches - full) * SECONDS_TO_SKIP;
   const objectsPerSecond = Math.min(maxConcurrency * batchSize / secondsPerBatch, DISPATCH[express ? 'EXPRESS' : 'STANDARD'] * batchSize);
-  const usage = toUsage({ listed, requests: { CopyObject: archived }, batches, rounds: batches, batchSeconds, memoryMb, express, maxConcurrency, ...selective && { listing: toListing(listed) } });
+  const shape = { listed, requests: { CopyObject: archived }, batches, rounds: batches, batchSeconds, memoryMb, express, maxConcurrency };
+  const usage = toUsage({ ...shape, ...selective && { listing: toListing(listed) } });
   return {
     usd: getTotal(getCost(usage, PRICES)),
     secondsPerBatch,

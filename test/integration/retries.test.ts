@@ -114,7 +114,7 @@ describe('the retriers of each task', () => {
     ['PlanRun', definition(allowing).States.PlanRun], ['ArchiveBatch', batchStates(allowing).ArchiveBatch],
   ])('where restores are allowed, %s is not invoked again after a refusal because of one', (_, { Retry }) => {
     expect(Retry[1]).toEqual({ ErrorEquals: expect.arrayContaining(LOCK_ERRORS), MaxAttempts: 0 });
-    expect(Retry[2].ErrorEquals).toEqual(['States.TaskFailed']);
+    expect(Retry.at(-1).ErrorEquals).toEqual(['States.TaskFailed']);
   });
 
   describe.each(Object.keys(tasks) as (keyof typeof tasks)[])('%s', (name) => {

@@ -199,7 +199,7 @@ function estimateCost(
 }
 
 function createEstimate(facts: ReportFacts): Estimate {
-  const { run, counts, tally, batches, listing, batch, outcome, alertMode, storageClass, region, transfer, observed, destinationsNotCompared } = facts;
+  const { run, counts, tally, batches, listing, batch, outcome, alertMode, storageClass, region, observed, destinationsNotCompared } = facts;
   return estimate({
     tally,
     listed: counts.listed,
@@ -214,7 +214,7 @@ function createEstimate(facts: ReportFacts): Estimate {
     maxConcurrency: run.maxConcurrency,
     storageClass,
     prices: getPrices(region),
-    transfer,
+    transfer: facts.transfer,
     observed,
     destinationsNotCompared,
     keepsSources: facts.keepsSources,
