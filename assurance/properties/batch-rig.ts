@@ -1,15 +1,18 @@
 /**
- * Runs batches in this process against the S3 double. It uses the core as the functions use it, without Lambda and Step
- * Functions.
+ * Runs batches in this process against the S3 double, and what lists their objects. It uses the core as the functions use it,
+ * without Lambda and Step Functions.
  */
 import { S3Client } from '@aws-sdk/client-s3';
 import { startS3, type Fault, type S3Call, type S3Double } from '../../packages/s3-double/src';
-import type { BatchEvent, Counts, LedgerLine, ListedObject, Progress, Run } from '../../src/contract/payloads';
+import type { BatchEvent, Counts, LedgerLine, ListedObject, PlannedPart, Progress, Run, RunListing } from '../../src/contract/payloads';
 import { Env } from '../../src/contract/settings';
 import { moveBatch } from '../../src/lambda/batch/move-batch';
+import { listObjects } from '../../src/lambda/list-objects/list-objects';
+import { readPlanFile } from '../../src/lambda/plan/planned-part';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { reconcileBatch } from '../../src/lambda/report-run/reconcile-batch';
-import { readArchiveSettings, readReportSettings } from '../../src/lambda/runtime/environment';
+import { readArchiveSettings, readListSettings, readReportSettings } from '../../src/lambda/runtime/environment';
+import { BucketClient } from '../../src/lambda/s3/bucket-client';
 import { retryUnreadableAnswers } from '../../src/lambda/s3/readable-answers';
 import type { Clock } from '../../src/lambda/s3/retry';
 import { withSend } from '../../src/lambda/s3/with-send';
@@ -71,22 +74,68 @@ export class BatchRig {
     await this.double.close();
   }
 
-  /** Runs one batch and returns its counts. */
+  /** Runs one batch of all that a map lists, or the batches that a function plans, and returns the counts. */
   async run(state: BucketState, course: Course): Promise<RunResult> {
     const name = `run-${++this.runs}`;
-    const items = listed(state);
-    if (items.length === 0) {
-      return { name, counts: { listed: 0, archived: 0, skipped: 0, conflicting: 0, failed: 0 } };
-    }
     const run: Run = {
       id: name, startTime: new Date(Date.now() + this.time.ahead).toISOString(), from: DAY, to: DAY, dryRun: false, reportPrefix: `runs/2026-11-25/${name}/`, ledgerPrefix: `runs/ledger/day=${DAY}/run=${name}/`, objectsPerSecond: 100_000,
     };
-    const event: BatchEvent = { BatchInput: { run, progress: initialProgress() }, Items: items };
+    const planned = state.setup.selective ? await this.tryToPlan(state, run, course) : { batches: [listed(state)], unselected: 0 };
+    // Nothing is archived if the listing fails.
+    if (!planned) { return { name, counts: null }; }
+    const { batches, unselected } = planned;
+    const counts = { listed: unselected, archived: 0, skipped: unselected, conflicting: 0, failed: 0 };
+    for (const Items of batches) {
+      const more = await this.runBatch(state, { BatchInput: { run, progress: initialProgress() }, Items }, course);
+      if (more === null) { return { name, counts: null }; }
+      for (const count of Object.keys(counts) as (keyof Counts)[]) { counts[count] += more[count]; }
+    }
+    return { name, counts };
+  }
+
+  private async tryToPlan(...given: Parameters<BatchRig['plan']>): Promise<Planned | undefined> {
     try {
-      return { name, counts: (await this.rounds(state, event, course)).counts };
+      return await this.plan(...given);
     } catch (error) {
-      if (error instanceof TypeError || error instanceof RangeError) { throw error; }
-      return { name, counts: await this.settled(state, event, error as Error) };
+      assertExpected(error);
+      return undefined;
+    }
+  }
+
+  /** Lists as the function does that plans batches. An invocation that is killed is repeated, and nobody has its answer. */
+  private async plan(state: BucketState, run: Run, course: Course): Promise<Planned> {
+    const settings = readListSettings(environmentOf(state, course));
+    const clock = createClock(this.time, course.tick);
+    const select = createSelector(settings, run);
+    const lives = [...course.lives];
+    let retries = course.retries;
+    let listing: RunListing = { prefix: listedPrefix(state.setup) };
+    while (!listing.progress?.finished) {
+      const life = new Life(lives.shift() ?? Infinity);
+      try {
+        const answer = await listObjects({ s3: life.of(this.client(3)), clock, settings, select }, { run, listing }, course.milliseconds);
+        life.demand();
+        listing = answer;
+      } catch (error) {
+        await life.quiet();
+        if (!life.over || retries-- <= 0) { throw error; }
+      }
+    }
+    const { partsKey, listed: all, selected } = listing.progress;
+    const lines = partsKey === null ? [] : state.store.get(state.buckets.report, partsKey)!.body.bytes().toString().split('\n').filter(Boolean);
+    const reports = new BucketClient({ s3: this.client(8), bucket: state.buckets.report, budget: { clock, deadline: Infinity } });
+    const parts = lines.map((line) => JSON.parse(line) as PlannedPart);
+    const batches = await Promise.all(parts.map(({ name }) => readPlanFile(reports, run, name) as Promise<ListedObject[]>));
+    return { batches, unselected: all - selected };
+  }
+
+  private async runBatch(state: BucketState, event: BatchEvent, course: Course): Promise<Counts | null> {
+    if (event.Items.length === 0) { return { listed: 0, archived: 0, skipped: 0, conflicting: 0, failed: 0 }; }
+    try {
+      return (await this.rounds(state, event, course)).counts;
+    } catch (error) {
+      assertExpected(error);
+      return this.settled(state, event, error as Error);
     }
   }
 
@@ -135,7 +184,7 @@ export class BatchRig {
     try {
       const context = { s3: this.client(8), clock: createClock(this.time, 1), settings, select: createSelector(settings, run) };
       const { listed: all, skipped } = await reconcileBatch(context, { event, error, cause });
-      const lines = [...readLedger(state, run.id).lines.values()];
+      const lines = event.Items.flatMap(({ Key }) => readLedger(state, run.id).lines.get(Key) ?? []);
       const count = (status: LedgerLine['status']) => lines.filter((line) => line.status === status).length;
       return { listed: all, skipped, archived: count('archived'), conflicting: count('conflicting'), failed: count('failed') };
     } catch {
@@ -158,6 +207,17 @@ export class BatchRig {
   }
 }
 
+/** The batches of a run, and how many objects the listing had besides. */
+interface Planned {
+  readonly batches: readonly ListedObject[][];
+  readonly unselected: number;
+}
+
+/** These errors are mistakes in the code. */
+function assertExpected(error: unknown): void {
+  if (error instanceof TypeError || error instanceof RangeError) { throw error; }
+}
+
 /** Lists the source as the Distributed Map would. */
 function listed({ store, buckets, setup }: BucketState): ListedObject[] {
   return store.keys(buckets.source, listedPrefix(setup)).map((key) => {
@@ -177,6 +237,8 @@ function environmentOf({ setup, buckets }: BucketState, { maxRounds }: Course): 
     [Env.LAYOUT]: JSON.stringify(setup.layout),
     [Env.CONFLICT_POLICY]: setup.conflictPolicy,
     [Env.MAX_ROUNDS]: String(maxRounds),
+    [Env.LISTING_CONCURRENCY]: '3',
+    [Env.BATCH_SIZE]: String(setup.batchSize),
     ...(setup.storageClass && { [Env.STORAGE_CLASS]: setup.storageClass }),
     ...(setup.destinationKey && { [Env.DESTINATION_KEY_ARN]: 'arn:aws:kms:us-east-1:111122223333:key/archive' }),
     ...(setup.multipartThreshold !== undefined && { [Env.MULTIPART_THRESHOLD_BYTES]: String(setup.multipartThreshold) }),

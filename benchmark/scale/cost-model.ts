@@ -2,7 +2,7 @@
 import { batchesAtOnce, INITIAL_CONCURRENCY } from '../../src/contract/batches';
 import { getCost, getTotal } from '../../src/lambda/pricing/cost';
 import { DEFAULT_REGION, getPrices } from '../../src/lambda/pricing/prices';
-import { toUsage } from '../../src/lambda/pricing/usage';
+import { type ListingShape, toUsage } from '../../src/lambda/pricing/usage';
 
 const PRICES = getPrices(DEFAULT_REGION);
 
@@ -20,8 +20,15 @@ const SECONDS_PER_BATCH = 0.4;
 const SECONDS_TO_SKIP = 0.1;
 /** Children that a Map Run starts per second ("Step Functions service quotas"). */
 const DISPATCH = { STANDARD: 100, EXPRESS: 1_000 };
-/** Measured seconds to read, check and add up a million ledger lines, with a GET for each thousand. */
-const REPORT_SECONDS_PER_MILLION = 15;
+/**
+ * Seconds of ReportRun for each batch. For a million, `report-run.ts` measures 68 s of CPU, and 1,000 pages of a listing and 0.6 GB of
+ * results that take another 110 s on AWS.
+ */
+const REPORT_SECONDS_PER_BATCH = (68 + 110) / 1e6;
+/** Pages of a listing that a vCPU reads in a second, the lower end of what was measured. */
+const PAGES_PER_SECOND = 50;
+/** A round of a function that lists. */
+const SECONDS_PER_LISTING_ROUND = 15 * 60;
 
 export interface Setting {
   readonly express: boolean;
@@ -35,6 +42,13 @@ export const DEFAULTS: Setting = {
   express: false, batchSize: 1_000, memoryMb: 1_024, maxConcurrency: batchesAtOnce(1_500), maxObjectsPerSecond: 1_500,
 };
 
+/** What a run lists and archives, and whether a function lists in place of the map. */
+export interface RunSize {
+  readonly listed: number;
+  readonly archived: number;
+  readonly selective?: boolean;
+}
+
 export interface RunEstimate {
   readonly usd: number;
   readonly secondsPerBatch: number;
@@ -45,24 +59,31 @@ export interface RunEstimate {
 }
 
 /** Estimates a run without errors. */
-export function estimateRun({ listed, archived }: { listed: number; archived: number }, setting: Setting): RunEstimate {
+export function estimateRun({ listed, archived, selective = false }: RunSize, setting: Setting): RunEstimate {
   const { express, batchSize, memoryMb, maxConcurrency, maxObjectsPerSecond } = setting;
-  const batches = Math.ceil(listed / batchSize);
+  const batches = Math.ceil((selective ? archived : listed) / batchSize);
   const full = Math.ceil(archived / batchSize);
   const share = maxObjectsPerSecond / maxConcurrency;
   const secondsPerObject = Math.max(COPY_SECONDS / COPIES_AT_ONCE, CPU_SECONDS_PER_OBJECT * Math.max(1, ONE_VCPU_MB / memoryMb));
   const secondsPerBatch = Math.max(batchSize / share, SECONDS_PER_BATCH + batchSize * secondsPerObject);
   const batchSeconds = full * secondsPerBatch + (batches - full) * SECONDS_TO_SKIP;
   const objectsPerSecond = Math.min(maxConcurrency * batchSize / secondsPerBatch, DISPATCH[express ? 'EXPRESS' : 'STANDARD'] * batchSize);
-  const usage = toUsage({ listed, requests: { CopyObject: archived }, batches, rounds: batches, batchSeconds, memoryMb, express, maxConcurrency });
+  const shape = { listed, requests: { CopyObject: archived }, batches, rounds: batches, batchSeconds, memoryMb, express, maxConcurrency };
+  const usage = toUsage({ ...shape, ...selective && { listing: toListing(listed) } });
   return {
     usd: getTotal(getCost(usage, PRICES)),
     secondsPerBatch,
     objectsPerSecond,
     batches,
     hours: Math.max(archived / objectsPerSecond, batchSeconds / maxConcurrency) / 3600,
-    reportSeconds: archived / 1e6 * REPORT_SECONDS_PER_MILLION,
+    reportSeconds: batches * REPORT_SECONDS_PER_BATCH,
   };
+}
+
+function toListing(listed: number): ListingShape {
+  const requests = Math.ceil(listed / 1_000);
+  const seconds = requests / PAGES_PER_SECOND;
+  return { requests, seconds, rounds: Math.ceil(seconds / SECONDS_PER_LISTING_ROUND), hasStatesPerRound: false };
 }
 
 /** S3's own price: a copy of each archived object, and a list for each thousand listed objects. */

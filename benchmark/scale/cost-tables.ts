@@ -15,7 +15,7 @@ export const TABLES: Record<string, () => string> = {
       const { hours, usd, batches, objectsPerSecond, reportSeconds } = estimateRun(run, setting);
       return [
         whole(archived), whole(objectsPerSecond), hours.toFixed(1), dollars(usd), dollars(estimateRun(run, { ...setting, express: true }).usd),
-        whole(batches), whole(reportSeconds),
+        whole(batches), whole(Math.ceil(reportSeconds)),
       ];
     })),
   ),
@@ -23,12 +23,12 @@ export const TABLES: Record<string, () => string> = {
   'memory sizes': () => settingsTable([false, true].flatMap((express) => [2, 3, 4, 5, 10].flatMap((maxConcurrency) =>
     [512, 1_024, 1_769].map((memoryMb) => ({ ...DEFAULTS, express, maxConcurrency, memoryMb }))))),
   'growth': () => markdown(
-    ['days in the prefix', 'objects listed', 'dollars a night, whole prefix', 'dollars a night, keyPrefix', 'dollars a year, whole prefix', 'dollars a year, keyPrefix'],
+    ['days in the prefix', 'objects listed', 'dollars a night, distributedMap', 'dollars a night, selective', 'dollars a night, keyPrefix', 'dollars a year, distributedMap', 'dollars a year, selective', 'dollars a year, keyPrefix'],
     [1, 30, 365, 3_650].map((days) => {
       const archived = 100_000;
-      const night = estimateRun({ listed: archived * days, archived }, DEFAULTS).usd;
-      const narrow = estimateRun({ listed: archived, archived }, DEFAULTS).usd;
-      return [whole(days), whole(archived * days), night.toFixed(2), narrow.toFixed(2), whole(night * 365), whole(narrow * 365)];
+      const listed = archived * days;
+      const nights = [{ listed }, { listed, selective: true }, { listed: archived }].map((run) => estimateRun({ archived, ...run }, DEFAULTS).usd);
+      return [whole(days), whole(listed), ...nights.map((usd) => usd.toFixed(2)), ...nights.map((usd) => whole(usd * 365))];
     }),
   ),
 };

@@ -42,7 +42,7 @@ export async function measureGrowth(shape: Shape, options: Omit<GrowthRunOptions
 }
 
 async function run(options: GrowthRunOptions): Promise<{ result: GrowthRunResult; memory: Record<string, number> }> {
-  const sandbox = spawn(process.execPath, [...process.execArgv, path.join(__dirname, 'scale-run.ts'), JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const sandbox = spawn(process.execPath, [...process.execArgv, path.join(__dirname, 'growth-run.ts'), JSON.stringify(options)], { stdio: ['ignore', 'pipe', 'inherit'] });
   const memory: Record<string, number> = {};
   const note = (name: string, pid: number) => { memory[name] = Math.max(memory[name] ?? 0, Math.round(getPeakMiB(pid) ?? 0)); };
   const poll = setInterval(() => {

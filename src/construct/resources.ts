@@ -13,7 +13,7 @@ import {
 import { grantKeyUses } from './access/key-grants';
 import { grantManifests } from './access/manifest-grants';
 import { annotateNetworkPolicies, annotateRegions } from './access/network-annotations';
-import { allowAtSource, describeBucket, nameSourceRoles } from './access/other-account';
+import { allowAtSource, describeBucket, nameSourceRoles, warnAboutDestination } from './access/other-account';
 import { withConstructPath } from './construct-path';
 import type { VerificationOptions } from '../verification-options';
 import { warnAboutPrefixInGlobs } from './filter-settings';
@@ -122,6 +122,7 @@ export function createResources(scope: Construct, archiver: string, props: S3Dat
     grantDescribeRuns(scope, functions.planRun.role!, stateMachine);
   }
   allowAtSource(scope, source, destination, functions, settings.keepsSources);
+  warnAboutDestination(scope, source, destination, functions);
   if (!areInSameBucket(source, destination)) { describeBucket(scope, destination.bucket); }
   warnAboutVersions(scope, source, destination);
   denyDeletes(scope, source, destination, { restoreRole: restoreBatch?.role, keepsSources: settings.keepsSources });

@@ -3,11 +3,11 @@ import type * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { IConstruct } from 'constructs';
 import { toFilterSettings } from './filter-settings';
-import type { Place } from './place';
+import { areInSameBucket, areKnownToDiffer, type Place } from './place';
 import { AlertMode } from '../alert-mode';
 import { ArchiveLayout } from '../archive-layout';
 import { ConflictPolicy } from '../conflict-policy';
-import { Env, type ListingSettings } from '../contract/settings';
+import { Env, type ListingSettings, type TransferSettings } from '../contract/settings';
 import { DateSelection } from '../date-selection';
 import { DateSource } from '../date-source';
 import { Listing } from '../listing';
@@ -106,6 +106,7 @@ export function getHandlerEnvironment(
   scope: IConstruct, settings: Settings, props: S3DatedArchiverProps, reportBucket: s3.IBucket,
 ): { [name: string]: string } {
   const json = (value: object) => Stack.of(scope).toJsonString(value);
+  const transfer = getTransfer(settings);
   return {
     [Env.SOURCE_BUCKET]: settings.source.bucket.bucketName,
     [Env.SOURCE_PREFIX]: settings.source.prefix,
@@ -123,6 +124,7 @@ export function getHandlerEnvironment(
     [Env.CONFLICT_POLICY]: settings.conflictPolicy,
     ...settings.keepsSources && { [Env.SOURCE_DISPOSITION]: SourceDisposition.KEEP },
     [Env.ALERT_MODE]: settings.alertMode,
+    ...transfer && { [Env.TRANSFER]: json(transfer) },
     ...props.storageClass && { [Env.STORAGE_CLASS]: props.storageClass.value },
     ...props.destinationKey && { [Env.DESTINATION_KEY_ARN]: props.destinationKey.keyArn },
     [Env.REPORT_BUCKET]: reportBucket.bucketName,
@@ -136,6 +138,11 @@ export function getHandlerEnvironment(
       [Env.RUN_TIMEOUT]: Tokenization.stringifyNumber(settings.timeout.toSeconds()),
     },
   };
+}
+
+function getTransfer({ source, destination }: Settings): TransferSettings | undefined {
+  const [from, to] = [source.bucket.env.region, destination.bucket.env.region];
+  return !areInSameBucket(source, destination) && areKnownToDiffer(from, to) ? { from, to } : undefined;
 }
 
 /**

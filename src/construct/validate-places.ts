@@ -3,10 +3,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { RegionInfo } from 'aws-cdk-lib/region-info';
 import type { Construct } from 'constructs';
-import {
-  createListStatement, createStatement, DESTINATION_BUCKET_ACTIONS, escapeIamWildcards, getDestinationActions, getObjectArns,
-  hasUnsupportedCharacters,
-} from './access/statements';
+import { escapeIamWildcards, hasUnsupportedCharacters } from './access/statements';
 import { areInSameBucket, areKnownToDiffer, areSamePlace, isInside, type Place } from './place';
 import type { ArchiveLayout } from '../archive-layout';
 import { checkBucket } from '../contract/check-bucket';
@@ -33,7 +30,6 @@ export function validatePlaces(scope: Construct, { source, destination, reports,
   }
   for (const [prop, { bucket }] of [['bucket', source], ['destinationBucket', destination]] as const) { validatePartition(scope, prop, bucket); }
   validateLocation(scope, 'reportBucket', reports.bucket, 'a Distributed Map writes results only to buckets of its own account and region');
-  warnAboutBucketPolicy(scope, source, destination);
   informAboutUnknownKeys(scope, source, destination, reports);
   for (const [prop, { prefix }] of [['prefix', source], ['destinationPrefix', destination], ['reportPrefix', reports]] as const) {
     if (!Token.isUnresolved(prefix) && hasUnsupportedCharacters(prefix)) {
@@ -129,23 +125,6 @@ function informAboutUnknownKeys(scope: Construct, source: Place, destination: Pl
     Annotations.of(scope).addInfoV2(`cdk-s3-dated-archiver:imported-${prop}`,
       `${prop} is imported, so its KMS key is unknown: if it is encrypted with a customer managed key, pass that key as ${keyProp}, or runs are denied its use`);
   }
-}
-
-/** Names the statements that the policy of a destination bucket in another account must have. */
-function warnAboutBucketPolicy(scope: Construct, source: Place, destination: Place): void {
-  const { bucket } = destination;
-  // Of one bucket for both, allowAtSource tells all.
-  if (areInSameBucket(source, destination) || !areKnownToDiffer(bucket.env.account, Stack.of(scope).account)) { return; }
-  const Principal = { AWS: '<ARNs of the roles of ArchiveBatch and ReportRun>' };
-  const statements = [
-    createStatement(getDestinationActions(source), getObjectArns(destination)),
-    createListStatement(destination),
-    createStatement(DESTINATION_BUCKET_ACTIONS, bucket.bucketArn),
-  ].map((each) => ({ ...each.toStatementJson() as object, Principal }));
-  Annotations.of(scope).addWarningV2('cdk-s3-dated-archiver:destinationOfOtherAccount',
-    `destinationBucket is in account ${bucket.env.account}, so its bucket policy must allow this archiver to write: add ${JSON.stringify(Stack.of(scope).resolve(statements))}; `
-      + 'leave s3:PutObjectAnnotation out if S3 refuses it as unknown, unless objects have annotations; '
-      + 'if the bucket has ACLs enabled, its owner cannot read what arrives: set its Object Ownership to BucketOwnerEnforced');
 }
 
 /** Quotes a prefix for a message. A token has no value yet, and its encoding would only confuse. */

@@ -60,6 +60,8 @@ export enum Env {
   ARCHIVER_NAME = 'ARCHIVER_NAME',
   /** After so many days, reports expire. Unset: 400, or the bucket's own rules. */
   REPORT_RETENTION_DAYS = 'REPORT_RETENTION_DAYS',
+  /** JSON: TransferSettings. Unset: source and destination are not known to be in different regions. */
+  TRANSFER = 'TRANSFER',
   /** JSON: BatchSettings. Only ReportRun has it. */
   BATCH = 'BATCH',
   /** `selective`: a function lists, or reads a manifest. Unset: the map lists. Only PlanRun has it. */
@@ -102,6 +104,12 @@ export const MAP_LABEL = 'ArchiveObjects';
 
 /** Who lists the source: the reader of the map, or the list-objects function, with so many requests at the same time. */
 export type ListingSettings = { readonly kind: 'distributedMap' } | { readonly kind: 'selective'; readonly concurrency: number };
+
+/** The regions of source and destination. AWS bills what is copied from one to the other. */
+export interface TransferSettings {
+  readonly from: string;
+  readonly to: string;
+}
 
 /** The type of the metadata in a cloud assembly that say what a resource outside of its templates must allow. */
 export const RESOURCE_POLICY_METADATA = 'cdk-s3-dated-archiver:resourcePolicy';

@@ -5,6 +5,8 @@
 import { Stack } from 'aws-cdk-lib';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Listing, type S3DatedArchiverProps } from '../../src';
+import type { CostItem } from '../../src/lambda/pricing/cost';
+import type { Report } from '../../src/lambda/report-run/report/report';
 import { MAX_CONCURRENCY } from '../../src/lambda/throughput/concurrency-controller';
 import { type Rehearsal, type RehearsalOptions, rehearse } from '../helpers/run-in-sandbox';
 
@@ -65,12 +67,19 @@ test('a bucket of another account is archived within itself, verified and restor
   expect(it.source()).toEqual(OBJECTS);
 });
 
-test('a large object is copied in parts between regions', async () => {
+test('a large object is copied in parts between regions, and a dry run and the report say what the transfer costs', async () => {
   const environment = { MULTIPART_THRESHOLD_BYTES: String(5 * 1024 ** 2) };
   const it = await archiver((stack) => ({ bucket: imported(stack), destinationBucket: far(stack) }), { environment });
   it.put('incoming/large-2026-11-24.bin', 'x'.repeat(11 * 1024 ** 2));
-  const { status, requests } = await it.sandbox.run(DAY);
+  const dry = await it.sandbox.run({ input: { ...DAY.input, dryRun: true } });
+  const { status, requests, report } = await it.sandbox.run(DAY);
   expect([status, requests.UploadPartCopy! >= 2]).toEqual(['SUCCEEDED', true]);
+  const read = (key: string) => JSON.parse(it.sandbox.s3!.store.get(it.sandbox.reportBucket, key)!.body.bytes().toString()) as Report;
+  const transfer = (items: readonly CostItem[]) => items.filter(({ what }) => what.includes('transferred'));
+  const expected = [{ what: 'S3: GB transferred from eu-west-1 to ap-northeast-1', count: 1, usd: expect.closeTo(11 / 1024 * 0.02, 5) }];
+  expect(transfer(read(dry.report!.key).estimate!.usd.items)).toEqual(expected);
+  expect(transfer(read(dry.report!.key).cost.items)).toEqual([]);
+  expect(transfer(read(report!.key).cost.items)).toEqual(expected);
   expect(everything(it)).toContain('far/archive/2026/11/24/large-2026-11-24.bin');
 });
 

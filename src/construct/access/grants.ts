@@ -5,7 +5,7 @@ import type * as sns from 'aws-cdk-lib/aws-sns';
 import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { KeyUse } from './key-grants';
-import { createDestinationAccess, createSourceAccess, grantAtDestination, grantAtSource } from './place-access';
+import { createDestinationAccess, createSourceAccess, grantAt, grantAtDestination } from './place-access';
 import { createListStatement, createStatement, escapeIamWildcards, getCalendarArn, getLedgers, getLock, getObjectArns, getPlanArns } from './statements';
 import { CLAIM_NAME, MAP_LABEL, PROGRESS_SUFFIX } from '../../contract/settings';
 import type { Functions } from '../functions/functions';
@@ -39,7 +39,7 @@ export function grantPlanRun(role: iam.IRole, { reports }: GrantTargets): KeyUse
 
 /** Lets the list-objects function list the source, and write and read what maps read. */
 export function grantListObjects(role: iam.IRole, { source, reports }: GrantTargets): KeyUse[] {
-  grantAtSource(role, source, createSourceAccess(source).listObjects());
+  grantAt(role, source, createSourceAccess(source).listObjects());
   addToPolicy(role, [createStatement(['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'], getPlanArns(reports))]);
   return [{ role, key: reports.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] }];
 }
@@ -48,7 +48,7 @@ export function grantListObjects(role: iam.IRole, { source, reports }: GrantTarg
 export function grantArchiveBatch(
   role: iam.IRole, { source, destination, reports }: GrantTargets, { allowRestore, keepsSources, listing }: Pick<Settings, 'allowRestore' | 'keepsSources' | 'listing'>,
 ): KeyUse[] {
-  grantAtSource(role, source, createSourceAccess(source, keepsSources).archiveBatch());
+  grantAt(role, source, createSourceAccess(source, keepsSources).archiveBatch());
   grantAtDestination(role, source, destination, createDestinationAccess(source, destination).archiveBatch());
   addToPolicy(role, [
     // A later round reads what earlier ones wrote to the ledger.
@@ -90,7 +90,7 @@ export function grantVerifyBatch(role: iam.IRole, { source, destination, reports
  */
 export function grantRestoreBatch(role: iam.IRole, { source, destination, reports }: GrantTargets): KeyUse[] {
   grantAtDestination(role, source, destination, createDestinationAccess(source, destination).restoreBatch());
-  grantAtSource(role, source, createSourceAccess(source).restoreBatch());
+  grantAt(role, source, createSourceAccess(source).restoreBatch());
   addToPolicy(role, [
     createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(getLedgers(reports))),
     createListStatement(getLedgers(reports), getLock(reports)),
@@ -134,7 +134,7 @@ export function grantReportRun(role: iam.IRole, { source, destination, reports }
     createStatement(['s3:GetObject', 's3:PutObject'], getObjectArns(reports)),
     createListStatement(reports),
   ]);
-  grantAtSource(role, source, createSourceAccess(source).reportRun());
+  grantAt(role, source, createSourceAccess(source).reportRun());
   grantAtDestination(role, source, destination, createDestinationAccess(source, destination).reportRun());
   return [{ role, key: reports.key, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] }];
 }

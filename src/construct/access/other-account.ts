@@ -32,6 +32,7 @@ function getAccess(source: Place, destination: Place, keepsSources?: boolean): A
   return [createSourceAccess(source, keepsSources), ...areInSameBucket(source, destination) ? [createDestinationAccess(source, destination)] : []];
 }
 
+/** Returns the roles that need something of what is accessed, and what. */
 function getUsers(functions: Functions, access: readonly Access[]): { role: iam.IRole; statements: iam.PolicyStatement[] }[] {
   return (['listObjects', 'archiveBatch', 'verifyBatch', 'reportRun', 'restoreBatch'] as const).flatMap((name) => {
     const statements = access.flatMap((each) => each[name]?.() ?? []);
@@ -64,6 +65,25 @@ export function allowAtSource(scope: Construct, source: Place, destination: Plac
       + 'if the bucket has ACLs enabled, its policy does not cover what other accounts own: set its Object Ownership to BucketOwnerEnforced');
   }
   describeBucket(scope, bucket, json);
+}
+
+/**
+ * Prints the statements that the policy of a destination bucket in another account must have. The names of the roles are known only
+ * after the deployment.
+ */
+export function warnAboutDestination(scope: Construct, source: Place, destination: Place, functions: Functions): void {
+  const { bucket } = destination;
+  // Of one bucket for both, allowAtSource tells all.
+  if (areInSameBucket(source, destination) || !isInOtherAccount(scope, bucket)) { return; }
+  const users = getUsers(functions, [createDestinationAccess(source, destination)]);
+  const statements = users.flatMap(({ role, statements: each }) => each.map((statement) => (
+    { ...statement.toStatementJson() as object, Principal: { AWS: `<ARN of the role of ${role.node.scope!.node.id}>` } }
+  )));
+  Annotations.of(scope).addWarningV2('cdk-s3-dated-archiver:destinationOfOtherAccount',
+    `destinationBucket is in account ${bucket.env.account}, so its bucket policy must allow this archiver to use it: add ${JSON.stringify(toJson(scope, statements))} `
+    + 'with the ARNs of the roles, which exist once the stack is deployed; '
+    + 'leave s3:PutObjectAnnotation out if S3 refuses it as unknown, unless objects have annotations; '
+    + 'if the bucket has ACLs enabled, its owner cannot read what arrives: set its Object Ownership to BucketOwnerEnforced');
 }
 
 function informAboutUnknownAccount(scope: Construct, account: string): void {

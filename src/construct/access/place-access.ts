@@ -45,15 +45,15 @@ export function createDestinationAccess(source: Place, destination: Place) {
 }
 
 /**
- * Adds statements about the bucket of the source to a role. If it is in another account, they hold only for buckets of that account:
- * should the bucket be deleted there, anybody could create one with its name, and would get what a run writes.
+ * Adds statements about a bucket to a role. If it is in another account, they hold only for buckets of that account: should the bucket
+ * be deleted there, anybody could create one with its name, and would get what a run writes.
  *
  * The condition covers every request, also the read of a copy. The header `x-amz-expected-bucket-owner` would do the same if no
  * request were sent without it.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-resourceaccount
  */
-export function grantAtSource(role: iam.IRole, { bucket }: Place, statements: readonly iam.PolicyStatement[]): void {
+export function grantAt(role: iam.IRole, { bucket }: Place, statements: readonly iam.PolicyStatement[]): void {
   const { account } = bucket.env;
   for (const statement of statements) {
     if (isInOtherAccount(role, bucket)) { statement.addCondition('StringEquals', { 'aws:ResourceAccount': account }); }
@@ -61,13 +61,9 @@ export function grantAtSource(role: iam.IRole, { bucket }: Place, statements: re
   }
 }
 
-/** Adds statements about the destination to a role. */
+/** Adds statements about the destination to a role. In the bucket of the source, it may not say which account it is in. */
 export function grantAtDestination(role: iam.IRole, source: Place, destination: Place, statements: readonly iam.PolicyStatement[]): void {
-  if (areInSameBucket(source, destination)) {
-    grantAtSource(role, source, statements);
-  } else {
-    for (const statement of statements) { role.addToPrincipalPolicy(statement); }
-  }
+  grantAt(role, areInSameBucket(source, destination) ? source : destination, statements);
 }
 
 /** Returns true if a bucket or a key is known to be in another account than the stack. */

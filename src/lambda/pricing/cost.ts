@@ -1,10 +1,11 @@
 /**
- * The cost of a run at list prices. Deletes are free. Storage, KMS, metrics, traces, data transfer and free tiers are
- * not included.
+ * The cost of a run at list prices. Deletes are free. Storage, KMS, metrics, traces and free tiers are not included, and
+ * neither is data transfer between regions that are not known to differ.
  */
-import type { Prices } from './prices';
+import { getTransferPrice, type Prices } from './prices';
 import { toOperation, getRequestPrice, type Requests } from './requests';
 import { getEarlyDeletionUsd, GB, getRetrievalUsd } from './storage-classes';
+import type { TransferSettings } from '../../contract/settings';
 
 /** The amounts that AWS bills for a run, as they were measured or as they are expected. */
 export interface Usage {
@@ -23,6 +24,8 @@ export interface Usage {
    * left.
    */
   readonly earlyByteDays: Readonly<Record<string, number>>;
+  /** The bytes that were copied from one region to another. */
+  readonly transferred?: TransferSettings & { readonly bytes: number };
 }
 
 export interface CostItem {
@@ -42,7 +45,7 @@ const KINDS: readonly (readonly [what: string, operations: RegExp])[] = [
 ];
 
 export function getCost(usage: Usage, prices: Prices): CostItem[] {
-  const { transitions, express, invocations, lambdaGbSeconds, publishes, logBytes } = usage;
+  const { transitions, express, invocations, lambdaGbSeconds, publishes, logBytes, transferred } = usage;
   const items = [
     ...KINDS.map(([what, operations]) => {
       const requests = Object.entries(usage.requests).filter(([request]) => operations.test(toOperation(request)));
@@ -56,6 +59,7 @@ export function getCost(usage: Usage, prices: Prices): CostItem[] {
       { what: `S3: GB retrieved from ${name}`, count: Math.ceil(bytes / GB), usd: getRetrievalUsd(prices, name, bytes) })),
     ...Object.entries(usage.earlyByteDays).map(([name, byteDays]) => (
       { what: `S3: GB-days before their time in ${name}`, count: Math.ceil(byteDays / GB), usd: getEarlyDeletionUsd(prices, name, byteDays) })),
+    ...transferred ? [{ what: `S3: GB transferred from ${transferred.from} to ${transferred.to}`, count: Math.ceil(transferred.bytes / GB), usd: transferred.bytes / GB * getTransferPrice(transferred) }] : [],
     { what: 'Step Functions: transitions', count: transitions, usd: transitions * prices.transition },
     {
       what: 'Step Functions: express children',

@@ -5,6 +5,8 @@
  * @see aws.amazon.com/s3/pricing, /step-functions/pricing, /lambda/pricing, /sns/pricing, /cloudwatch/pricing.
  */
 
+import type { TransferSettings } from '../../contract/settings';
+
 /** The prices of S3 for one storage class: per request, and per GB. A GB in the bills of S3 is 2^30 bytes. */
 export interface ClassPrices {
   /** PUT, COPY and POST. The price of a copy depends on the class that it writes to. */
@@ -19,6 +21,8 @@ export interface Prices {
   readonly region: string;
   /** The names are those of the S3 API. */
   readonly classes: Readonly<Record<string, ClassPrices>>;
+  /** Transfer to another region, per GB. What comes in is free. */
+  readonly transferGb: number;
   readonly transition: number;
   readonly expressRequest: number;
   readonly expressGbSecond: number;
@@ -52,6 +56,7 @@ const US_CLASSES: Record<string, Row> = {
 };
 
 const US: Omit<Prices, 'region' | 'classes'> = {
+  transferGb: 0.02,
   transition: 0.025 / 1000,
   expressRequest: 1.00 / 1e6,
   expressGbSecond: 0.00001667,
@@ -70,6 +75,7 @@ const REGIONS: Record<string, Region> = {
   'us-west-2': {},
   'eu-west-1': { logsGb: 0.57 },
   'ap-northeast-1': {
+    transferGb: 0.09,
     logsGb: 0.76,
     classes: {
       STANDARD: [0.0047, 0.00037, 0, 0.025],
@@ -91,6 +97,15 @@ export function getPrices(region: string): Prices {
     classes: Object.fromEntries(rows.map(([storageClass, [write, read, retrievalGb, storageGbMonth]]) => (
       [storageClass, { write: write / 1000, read: read / 1000, retrievalGb, storageGbMonth }]))),
   };
+}
+
+/** The regions that are as near to each other as no others, and their price for a GB. */
+const NEAR_REGIONS: readonly string[] = ['us-east-1', 'us-east-2'];
+const NEAR_TRANSFER_GB = 0.01;
+
+/** The price of a GB from one region to another one. It is that of the region that the GB leaves. */
+export function getTransferPrice({ from, to }: TransferSettings): number {
+  return NEAR_REGIONS.includes(from) && NEAR_REGIONS.includes(to) ? NEAR_TRANSFER_GB : getPrices(from).transferGb;
 }
 
 /** A storage class that the table does not have yet is priced as STANDARD. */

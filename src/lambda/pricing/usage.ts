@@ -50,6 +50,7 @@ export interface RunShape {
   readonly problems?: number;
   readonly retrieved?: Readonly<Record<string, number>>;
   readonly earlyByteDays?: Readonly<Record<string, number>>;
+  readonly transferred?: Usage['transferred'];
 }
 
 /** The number of keys that one ListObjectsV2 returns. */
@@ -136,6 +137,7 @@ export function toUsage(run: RunShape): Usage {
     logBytes: invocations * LOG_BYTES_PER_INVOCATION + problems * LOG_BYTES_PER_PROBLEM,
     retrieved: run.retrieved ?? {},
     earlyByteDays: run.earlyByteDays ?? {},
+    ...run.transferred && { transferred: run.transferred },
   };
 }
 

@@ -86,6 +86,7 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
     storageClass: isRestore ? 'STANDARD' : settings.storageClass,
     keepsSources: !isRestore && settings.keepsSources === true,
     region: settings.region ?? DEFAULT_REGION,
+    transfer: isRestore && settings.transfer ? { from: settings.transfer.to, to: settings.transfer.from } : settings.transfer,
     alertMode: settings.alertMode,
     narrowed: settings.dateSource.kind === 'keyPrefix',
     observed: {

@@ -9,7 +9,7 @@ import { checkBucket } from '../../contract/check-bucket';
 import { checkFilter } from '../../contract/check-filter';
 import { checkStorageClass } from '../../contract/check-storage-class';
 import { ErrorName, namedError } from '../../contract/errors';
-import { type BatchSettings, Env, type FilterSettings, type SelectionSettings } from '../../contract/settings';
+import { type BatchSettings, Env, type FilterSettings, type SelectionSettings, type TransferSettings } from '../../contract/settings';
 import { checkHours } from '../../dates/check-hours';
 import { checkReports, type Places } from '../../dates/check-reports';
 import { type DateFormat, parseLayoutFormat } from '../../dates/date-format';
@@ -106,6 +106,8 @@ const ListEnvironment = v.object({
   [Env.BATCH_SIZE]: number('batchSize', 'a whole number from 1 to 1,000', (n) => Number.isInteger(n) && n >= 1 && n <= 1_000),
 });
 
+const TransferJson = v.object({ from: v.string(), to: v.string() });
+
 const BatchJson = v.object({ logGroup: v.string(), memoryMb: v.number(), express: v.boolean() });
 
 const ReportEnvironment = v.object({
@@ -115,6 +117,7 @@ const ReportEnvironment = v.object({
   [Env.STORAGE_CLASS]: optionalText(),
   /** Lambda sets this variable. */
   AWS_REGION: optionalText(),
+  [Env.TRANSFER]: v.optional(json(Env.TRANSFER, TransferJson)),
   [Env.REPORT_BUCKET]: text('reportBucket'),
   [Env.REPORT_RETENTION_DAYS]: v.optional(number('reportRetention', 'a number of days above 0', (n) => n > 0)),
   [Env.TOLERATED_FAILURE_PERCENTAGE]: number('toleratedFailurePercentage', 'a number from 0 to 100', (n) => n >= 0 && n <= 100),
@@ -176,6 +179,8 @@ export interface ReportSettings extends SourceSettings {
   readonly alertMode?: string;
   readonly storageClass: string;
   readonly region?: string;
+  /** Unset: source and destination are not known to be in different regions. */
+  readonly transfer?: TransferSettings;
   readonly reportBucket: string;
   /** Unset: not known. */
   readonly reportRetentionDays?: number;
@@ -243,6 +248,7 @@ export function readReportSettings(environment: Environment): ReportSettings {
     alertMode: values.ALERT_MODE,
     storageClass: values.STORAGE_CLASS ?? 'STANDARD',
     region: values.AWS_REGION,
+    ...values.TRANSFER && { transfer: values.TRANSFER },
     reportBucket: values.REPORT_BUCKET,
     ...values.REPORT_RETENTION_DAYS !== undefined && { reportRetentionDays: values.REPORT_RETENTION_DAYS },
     toleratedFailurePercentage: values.TOLERATED_FAILURE_PERCENTAGE,

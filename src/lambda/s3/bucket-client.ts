@@ -68,7 +68,7 @@ export class BucketClient {
       const { kind } = toS3Error(error);
       if (kind === 'missing') { return undefined; }
       if (kind === 'denied' && !(await this.isListed(key))) { return undefined; }
-      throw error;
+      throw kind === 'denied' ? describeDenial(error as Error, this.name) : error;
     }
   }
 
@@ -113,4 +113,10 @@ export class BucketClient {
       return hash.digest('hex');
     });
   }
+}
+
+/** An answer to HEAD has no body, so S3 cannot say what it denies. */
+function describeDenial(error: Error, bucket: string): Error {
+  error.message = `S3 denied HeadObject, and an answer to HEAD does not say why: allow s3:GetObject on the objects of ${bucket}, and the use of the key that encrypts them`;
+  return error;
 }

@@ -10,6 +10,7 @@ import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import type { Fault, S3Call } from '../../../packages/s3-double/src';
 import type { InvocationHook } from '../../../packages/sandbox/src/lambda/host';
 import type { Alert } from '../../../packages/sandbox/src/sns/topics';
+import { Listing } from '../../../src';
 import { deadLetter } from '../../helpers/dead-letters';
 import { rehearse, type Rehearsal } from '../../helpers/run-in-sandbox';
 
@@ -21,6 +22,8 @@ interface Scene {
   readonly s3?: (call: S3Call) => Fault | undefined;
   readonly onInvoke?: (invocation: InvocationHook, rehearsal: Rehearsal) => void;
   readonly input?: object;
+  /** A function lists, or reads a manifest. */
+  readonly selective?: true;
   /** An event for the explainer, instead of a run. */
   readonly deliver?: object;
   /** A run after the one that archives, and what happens before it. A restore runs in real time, because S3 says how old its lock is. */
@@ -39,6 +42,8 @@ const denyWrite = (key: string): Fault => ({
     + `s3:PutObject on resource: "arn:aws:s3:::archive-files/${key}" with an explicit deny in a resource-based policy`,
 });
 
+const LIST = 'lists/orders.csv';
+
 const SCENES: Scene[] = [
   {
     title: 'Some objects were not archived',
@@ -48,6 +53,28 @@ const SCENES: Scene[] = [
   { title: 'A KMS key is disabled', s3: ({ operation, key }) => (operation === 'CopyObject' && key!.includes('/us/') ? KEY_DISABLED : undefined) },
   { title: 'The run took too long', onInvoke: ({ logicalId, n }, { sandbox }) => { if (logicalId.includes('ArchiveBatch') && n === 3) { sandbox.timeOut('nightly-2026-11-25'); } } },
   { title: 'The input was wrong', input: { from: '2026-11-20', too: '2026-11-24' } },
+  {
+    title: 'A manifest names keys that are not below the prefix',
+    selective: true,
+    prepare: ({ sandbox: { s3 } }) => { s3!.store.put('archive-reports', LIST, 'key\nincoming/eu/sensor-0103-2026-11-24.csv\neu/sensor-0104-2026-11-24.csv\neu/sensor-0105-2026-11-24.csv\n'); },
+    input: { date: '2026-11-24', manifest: `s3://archive-reports/${LIST}` },
+  },
+  {
+    title: 'A manifest does not say how its keys are encoded',
+    selective: true,
+    prepare: ({ sandbox: { s3 } }) => { s3!.store.put('archive-reports', LIST, 'key\nincoming/eu/sensor-0103-2026-11-24.csv\nincoming/eu/sensor+0104-2026-11-24.csv\n'); },
+    input: { date: '2026-11-24', manifest: `s3://archive-reports/${LIST}` },
+  },
+  {
+    title: 'The source may not be listed',
+    selective: true,
+    prepare: ({ sandbox: { s3 } }) => s3!.store.deny({
+      bucket: 'incoming-files',
+      operations: ['ListObjectsV2'],
+      message: 'User: arn:aws:sts::111122223333:assumed-role/Storage-ArchiverListObjects/Storage-Archiver is not authorized to perform: s3:ListBucket on resource: '
+      + '"arn:aws:s3:::incoming-files" with an explicit deny in a resource-based policy',
+    }),
+  },
   {
     title: 'A verification found something',
     then: {
@@ -81,7 +108,7 @@ const SCENES: Scene[] = [
 ];
 
 export async function* generateMessages(): AsyncGenerator<{ title: string; alerts: readonly Alert[] }> {
-  for (const { title, prepare, s3, onInvoke, input, deliver, then } of SCENES) {
+  for (const { title, prepare, s3, onInvoke, input, selective, deliver, then } of SCENES) {
     const rehearsal: Rehearsal = await rehearse((stack) => ({
       bucket: new Bucket(stack, 'Incoming', { bucketName: 'incoming-files' }),
       destinationBucket: new Bucket(stack, 'Archive', { bucketName: 'archive-files' }),
@@ -93,6 +120,7 @@ export async function* generateMessages(): AsyncGenerator<{ title: string; alert
       toleratedFailurePercentage: 1,
       maxObjectsPerSecond: 100_000,
       allowRestore: then !== undefined,
+      ...selective && { listing: Listing.selective() },
     }), {
       ...then && { planEnvironment: { RESTORE_WAIT_SECONDS: '1' } },
       stackProps: { stackName: 'Storage', env: { account: '111122223333', region: 'eu-west-1' } },
@@ -129,7 +157,7 @@ export function toMarkdown(title: string, alerts: readonly Alert[]): string {
 
 const HEAD = `# Messages
 
-This page shows seven messages exactly as they arrive, from runs in the [sandbox](../packages/sandbox/docs/fidelity.md). \`npx tsx test/integration/messages/print.ts\` writes it.
+This page shows ten messages exactly as they arrive, from runs in the [sandbox](../packages/sandbox/docs/fidelity.md). \`npx tsx test/integration/messages/print.ts\` writes it.
 The line in bold is the subject. The [runbook](runbook.md) explains the messages, and [the attributes for machines](runbook.md#for-machines).`;
 
 async function main(): Promise<void> {

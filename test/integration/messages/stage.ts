@@ -97,7 +97,7 @@ export class Stage {
     this.s3 = s3;
     let repair: void | (() => void);
     this.onInvoke = (invocation) => {
-      const name = ['PlanRun', 'ArchiveBatch', 'ReportRun', 'ExplainFailure'].find((each) => invocation.logicalId.includes(each))!;
+      const name = ['PlanRun', 'ListObjects', 'ArchiveBatch', 'ReportRun', 'ExplainFailure'].find((each) => invocation.logicalId.includes(each))!;
       this.invocations[name] = (this.invocations[name] ?? 0) + 1;
       if (at === name && this.invocations[name] === (name === 'ArchiveBatch' ? 2 : 1)) {
         repair = trouble?.(this, invocation);

@@ -146,14 +146,21 @@ test('a topic of another account: a warning with the statement for its policy', 
   expect(warnings[0]).toContain('"Action":"sns:Publish","Resource":"arn:aws:sns:eu-west-1:444455556666:alerts"');
 });
 
-test('a destination of another account: a warning with the statements for its policy', () => {
+test('a destination of another account: a warning with the statements that each role needs, without functions of CloudFormation', () => {
   const { warnings } = getAnnotations((stack) => ({
-    destinationBucket: s3.Bucket.fromBucketAttributes(stack, 'Theirs', { bucketName: 'theirs', account: '444455556666' }),
+    destinationBucket: s3.Bucket.fromBucketAttributes(stack, 'Theirs', { bucketName: 'theirs', account: '444455556666' }), allowRestore: true,
   }));
   expect(warnings).toEqual([expect.stringContaining('destinationBucket is in account 444455556666')]);
-  expect(warnings[0]).toContain('theirs/archive/*');
-  expect(warnings[0]).toContain('"s3:prefix":"archive/*"');
-  expect(warnings[0]).toContain('s3:ListBucketMultipartUploads');
+  const statements = JSON.parse(/add (\[.*\]) with the ARNs/.exec(warnings[0])![1]) as { Action: string | string[]; Resource: string; Condition?: object; Principal: { AWS: string } }[];
+  const actions = statements.map(({ Principal, Action }) => `${Principal.AWS} ${[Action].flat().includes('s3:DeleteObject') ? 'moves' : [Action].flat()[0]}`);
+  expect(actions).toEqual([
+    '<ARN of the role of ArchiveBatch> s3:PutObject', '<ARN of the role of ArchiveBatch> s3:ListBucket', '<ARN of the role of ArchiveBatch> s3:ListBucketMultipartUploads',
+    '<ARN of the role of VerifyBatch> s3:ListBucket', '<ARN of the role of VerifyBatch> s3:GetObject',
+    '<ARN of the role of ReportRun> s3:ListBucket',
+    '<ARN of the role of RestoreBatch> moves', '<ARN of the role of RestoreBatch> s3:ListBucket',
+  ]);
+  expect(new Set(statements.map(({ Resource }) => Resource))).toEqual(new Set(['arn:aws:s3:::theirs/archive/*', 'arn:aws:s3:::theirs']));
+  expect(statements[1].Condition).toEqual({ StringLike: { 's3:prefix': 'archive/*' } });
   expect(warnings[0]).toContain('leave s3:PutObjectAnnotation out if S3 refuses it as unknown');
   expect(warnings[0]).toContain('if the bucket has ACLs enabled, its owner cannot read what arrives: set its Object Ownership to BucketOwnerEnforced');
 });

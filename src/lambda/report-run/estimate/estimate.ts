@@ -7,6 +7,7 @@
  */
 import { getStorageClassCosts, type StorageClassCosts } from './storage-class-costs';
 import { getKeysPerDelete, INITIAL_CONCURRENCY } from '../../../contract/batches';
+import type { TransferSettings } from '../../../contract/settings';
 import type { LargeKey, Tally } from '../../ledger/tally';
 import { getCost, getTotal, type CostItem } from '../../pricing/cost';
 import { type Prices, PRICES_AS_OF } from '../../pricing/prices';
@@ -55,6 +56,7 @@ export interface DryRun extends Pick<RunShape, 'listed' | 'listing' | 'batches' 
   /** Storage class of the archive. */
   readonly storageClass: string;
   readonly prices: Prices;
+  readonly transfer?: TransferSettings;
   readonly observed: ObservedS3;
 }
 
@@ -97,6 +99,7 @@ export function estimate(run: DryRun): Estimate {
     problems: tally.conflicting + tally.failed,
     retrieved: tally.sources.retrieved(),
     earlyByteDays: run.keepsSources ? {} : tally.sources.earlyByteDays(),
+    ...run.transfer && { transferred: { ...run.transfer, bytes: tally.bytes } },
   });
   const items = getCost(usage, prices);
   const counted = Object.fromEntries(Object.entries(groupByOperation(usage.requests)).filter(([, count]) => count > 0));

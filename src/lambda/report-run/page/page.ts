@@ -100,7 +100,7 @@ function renderSlowest(report: Report): Html | false {
 }
 
 function renderCost({ cost: { items, total, prices }, run }: Report): Html {
-  return renderSection(run.dryRun ? 'Cost of this dry run' : 'Cost', html`${renderCostTable(items, total)}<p class="soft">List prices for ${prices.region} as of ${keepDates(prices.asOf)}. Not included: repeated requests, free tiers, storage, KMS, metrics and data transfer.</p>`);
+  return renderSection(run.dryRun ? 'Cost of this dry run' : 'Cost', html`${renderCostTable(items, total)}<p class="soft">List prices for ${prices.region} as of ${keepDates(prices.asOf)}. Not included: repeated requests, free tiers, storage, KMS, metrics, and transfer between regions that the app does not state.</p>`);
 }
 
 function renderStragglers(report: Report): Html | false {

@@ -1,7 +1,7 @@
 import type { Outcome } from './outcome';
 import { REPORT_SCHEMA, getReportLinks, type ReportLinks } from './report-links';
 import type { Counts, FilteredCounts, LedgerLine, Manifest, Run, Stragglers } from '../../../contract/payloads';
-import type { BatchSettings } from '../../../contract/settings';
+import type { BatchSettings, TransferSettings } from '../../../contract/settings';
 import { sameLedgersInput } from '../../alerts/cli-commands';
 import type { SizeClass } from '../../ledger/size-histogram';
 import type { SlowKey, Tally } from '../../ledger/tally';
@@ -94,6 +94,8 @@ export interface ReportFacts {
   /** Storage class of the archive. */
   readonly storageClass: string;
   readonly region: string;
+  /** Unset: the ends are not known to be in different regions. */
+  readonly transfer?: TransferSettings;
   readonly alertMode?: string;
   /** Whether the run listed only its own days. */
   readonly narrowed: boolean;
@@ -155,7 +157,7 @@ const TAGS_PER_FOUND = 2;
  * attempt.
  */
 function estimateCost(
-  { keepsSources, run, counts, tally, batches, listing, batch, outcome, alertMode, storageClass, region }: ReportFacts,
+  { keepsSources, run, counts, tally, batches, listing, batch, outcome, alertMode, storageClass, region, transfer }: ReportFacts,
 ): Report['cost'] {
   const tried = counts.conflicting + counts.failed;
   const prices = getPrices(region);
@@ -185,6 +187,8 @@ function estimateCost(
     maxConcurrency: run.maxConcurrency,
     problems: tried,
     retrieved: run.dryRun ? {} : tally.sources.retrieved(),
+    // What was found at the destination was not copied. It counts with the average size.
+    ...transfer && !run.dryRun && tally.archived > 0 && { transferred: { ...transfer, bytes: tally.bytes * (1 - tally.found / tally.archived) } },
   }), prices);
   return {
     currency: 'USD',
@@ -210,6 +214,7 @@ function createEstimate(facts: ReportFacts): Estimate {
     maxConcurrency: run.maxConcurrency,
     storageClass,
     prices: getPrices(region),
+    transfer: facts.transfer,
     observed,
     destinationsNotCompared,
     keepsSources: facts.keepsSources,

@@ -91,13 +91,16 @@ test('two archivers, stacks, stages or regions never have a role of the same nam
   for (const name of names) { expect(name.length).toBeLessThanOrEqual(64); }
 });
 
-test('every permission at the source is limited to buckets of that account, and no other is', () => {
-  const { template } = make(() => ({ allowRestore: true }));
+test.each<[string, (stack: Stack) => Partial<S3DatedArchiverProps>]>([
+  ['source', () => ({})],
+  ['destination', (stack) => ({ bucket: new s3.Bucket(stack, 'In'), destinationBucket: theirs(stack) })],
+])('every permission at a %s of another account is limited to buckets of that account, and no other is', (_, props) => {
+  const { template } = make((stack) => ({ allowRestore: true, ...props(stack) }));
   const all = Object.values(template.findResources('AWS::IAM::Policy')).flatMap(({ Properties }) => Properties.PolicyDocument.Statement) as { Effect: string; Resource: unknown; Condition?: any }[];
-  const atSource = (statement: { Resource: unknown }) => JSON.stringify(statement.Resource).includes('s3:::theirs');
+  const isThere = (statement: { Resource: unknown }) => JSON.stringify(statement.Resource).includes('s3:::theirs');
   const allowed = all.filter((statement) => statement.Effect === 'Allow');
-  expect(allowed.filter(atSource).length).toBeGreaterThan(6);
-  for (const statement of allowed) { expect(statement.Condition?.StringEquals?.['aws:ResourceAccount']).toBe(atSource(statement) ? THEIRS : undefined); }
+  expect(allowed.filter(isThere).length).toBeGreaterThan(6);
+  for (const statement of allowed) { expect(statement.Condition?.StringEquals?.['aws:ResourceAccount']).toBe(isThere(statement) ? THEIRS : undefined); }
 });
 
 test('what is kept need not be deleted; what may be restored may be written', () => {
@@ -151,6 +154,17 @@ test('programs find all of it in the assembly', () => {
     { resource: KEY, account: THEIRS, statements: printed(warnings, 'key Test/Key') },
     { resource: 'arn:aws:s3:::theirs', account: THEIRS, region: 'eu-central-1', statements: printed(warnings, 'bucket is in') },
   ]);
+});
+
+test('ReportRun knows the regions of both ends only if the app states two different ones', () => {
+  const transfer = (props: (stack: Stack) => Partial<S3DatedArchiverProps>, where?: Where) => {
+    const functions = Object.values(make(props, where).template.findResources('AWS::Lambda::Function'));
+    return functions.find(({ Properties }) => Properties.Environment?.Variables.BATCH)!.Properties.Environment.Variables.TRANSFER;
+  };
+  expect(transfer(() => ({}))).toBe('{"from":"eu-central-1","to":"eu-west-1"}');
+  expect(transfer((stack) => ({ bucket: theirs(stack, { region: 'eu-west-1' }) }))).toBeUndefined();
+  expect(transfer((stack) => ({ bucket: new s3.Bucket(stack, 'In'), destinationBucket: theirs(stack) }))).toBe('{"from":"eu-west-1","to":"eu-central-1"}');
+  expect(transfer(() => ({}), {})).toBeUndefined();
 });
 
 test('another region of the same account needs no policy and no names', () => {

@@ -1,4 +1,5 @@
 import { HeadBucketCommand } from '@aws-sdk/client-s3';
+import { toS3Error } from '../../../../src/lambda/s3/s3-error';
 import { bucketClient, type Harness, startHarness } from '../../../helpers/harness';
 
 let harness: Harness;
@@ -18,6 +19,14 @@ test('a key that may be neither read nor listed counts as present: nothing is kn
   harness.store.deny({ bucket: 'source', operations: ['HeadObject', 'ListObjectsV2'] });
   expect(await isListed('in/a.csv')).toBe(true);
   await expect(head('in/a.csv')).rejects.toMatchObject({ $metadata: { httpStatusCode: 403 } });
+});
+
+test('a denied look says what was denied and what to allow, although its answer has no body', async () => {
+  harness.put('in/a.csv');
+  harness.store.deny({ bucket: 'source', operations: ['HeadObject'] });
+  const error = toS3Error(await head('in/a.csv').catch((each: unknown) => each));
+  expect(error).toMatchObject({ kind: 'denied', code: 'ACCESS_DENIED' });
+  expect(error.message).toMatch(/^HTTP 403: S3 denied HeadObject, .*: allow s3:GetObject on the objects of source, and the use of the key that encrypts them \(request \w+\)$/);
 });
 
 test('a missing object is undefined, whether S3 answers 404 or 403', async () => {

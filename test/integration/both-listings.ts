@@ -1,0 +1,30 @@
+/**
+ * Which tests of whole archivers run with both ways to list. Most of them do not say how their archivers list, so that they run
+ * once with the default, and once more with `Listing.selective()`, without a change. both-listings.test.ts compares this list with the
+ * tests that there are.
+ */
+
+/** `npm test` runs these with both. */
+export const FAST: readonly string[] = ['filter', 'hours', 'keep-sources'];
+
+/** `npm run assurance` runs these with `Listing.selective()`. What cannot be the same is said there, next to `listsByMap()`. */
+export const SLOW: readonly string[] = [
+  'alarms', 'calendar', 'clock', 'dry-run-collisions', 'estimate', 'ledger-table', 'logs', 'messages/attributes', 'messages/chat', 'messages/explainer',
+  'messages/hostile-keys', 'messages/lambda', 'messages/report', 'messages/slow/many-keys', 'messages/slow/partitions', 'messages/slow/s3', 'messages/step-functions',
+  'messages/unsent', 'object-kinds', 'permissions', 'restore', 'retries', 'shared-reports', 'slow/redrive', 'slow/verify', 'verify',
+];
+
+/** These do not run twice, because: */
+export const ONCE: Readonly<Record<string, string>> = {
+  'dead-letters': 'a run that did not start lists nothing',
+  'listing': 'compares both itself',
+  'manifest': 'only a function reads a manifest',
+  'messages/input': 'a run whose input is refused lists nothing',
+  'messages/listing': 'about a function that lists',
+  'messages/not-started': 'a run that did not start lists nothing',
+  'messages/print': 'writes a page, with messages of both',
+  'other-account': 'a map cannot list a bucket of another account or region',
+  'examples/slow/run': 'runs examples as they are, some of which have Listing.selective()',
+  'examples/slow/sabotage': 'checks the demo, not the archiver',
+  'slow/legacy-pipeline': 'compares with a pipeline whose map lists',
+};
