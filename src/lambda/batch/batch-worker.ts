@@ -27,6 +27,11 @@ export function keepsSource({ back, settings }: Pick<BatchWorker, 'back' | 'sett
   return back ? back.lineOf(item).kept === true : settings.keepsSources === true;
 }
 
+/** The key that the ledger has for an object: that at the source, also in a restore. */
+export function toLineKey(back: WayBack | undefined, item: ListedObject): string {
+  return back ? back.lineOf(item).key : item.Key;
+}
+
 /** What a function instance uses for all its batches. */
 export interface BatchWorker {
   readonly s3: S3Client;

@@ -38,6 +38,11 @@ export class BatchLedger {
     return this.isOwn ? [...this.written.values()] : undefined;
   }
 
+  /** Whether another attempt wrote to the ledger while this one did. */
+  get isWrittenByOthers(): boolean {
+    return [...this.parts.values()].some((part) => part.isWrittenByOthers);
+  }
+
   /** Reads what all attempts at the batch have written. */
   async load(reports: BucketClient): Promise<BatchLines> {
     return this.collect(await this.loadParts(reports));
