@@ -16,6 +16,7 @@ import { formatKey } from '../text/format';
 export interface RunningRun {
   readonly executionArn: string;
   readonly name: string;
+  /** When it was started or, if it was redriven, when the last redrive began. */
   readonly startTime: Date;
   readonly input: string | undefined;
 }
