@@ -12,11 +12,13 @@ describe.each([['the map', undefined], ['a function', Listing.selective()]])('wh
   afterEach(() => it.close());
 
   async function open(props: Parameters<typeof rehearse>[0] = {}): Promise<void> {
-    it = await rehearse({ allowRestore: true, retryPolicy: { maxAttempts: 0 }, ...listing && { listing }, ...props }, { planEnvironment: { RESTORE_WAIT_SECONDS: '1' } });
+    const given = { allowRestore: true, retryPolicy: { maxAttempts: 0 }, ...listing && { listing }, ...props };
+    it = await rehearse(given, { planEnvironment: { RESTORE_WAIT_SECONDS: '1' } });
     KEYS.forEach((key) => it.put(key));
   }
   const run = (input: object, name?: string) => it.sandbox.run<never>({ input, name });
-  const contents = () => Object.fromEntries(it.source().map((key) => [key, it.sandbox.s3!.store.get(it.sandbox.sourceBucket, key)!.body.bytes().toString()]));
+  const read = (key: string) => it.sandbox.s3!.store.get(it.sandbox.sourceBucket, key)!.body.bytes().toString();
+  const contents = () => Object.fromEntries(it.source().map((key) => [key, read(key)]));
   const ALL = Object.fromEntries(KEYS.map((key) => [key, key]));
 
   test('a restore twice in a row takes back everything once, and leaves it alone then', async () => {

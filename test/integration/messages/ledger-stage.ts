@@ -73,7 +73,8 @@ export class LedgerStage {
 
   /** Starts a run while others go on, and waits until it has ended. */
   async start(name: string, input: object): Promise<ExecutionRecord> {
-    await this.send((sfn) => sfn.send(new StartExecutionCommand({ stateMachineArn: this.sandbox.stateMachineArn, name, input: JSON.stringify(input) })));
+    const { stateMachineArn } = this.sandbox;
+    await this.send((sfn) => sfn.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) })));
     return this.ended(name);
   }
 

@@ -76,7 +76,11 @@ describe('a run of two batches', () => {
 
   test('an attempt that was given up, and still runs, does not replace the report of a later one', async () => {
     const attempt = (time: string) => reportRun({
-      s3: harness.s3, readInput: async () => undefined, settings: settings(), select: createSelector(settings(), RUN), clock: { ...systemClock, now: () => Date.parse(time) },
+      s3: harness.s3,
+      readInput: async () => undefined,
+      settings: settings(),
+      select: createSelector(settings(), RUN),
+      clock: { ...systemClock, now: () => Date.parse(time) },
     }, EVENT);
     const files = ['report.html', 'report.json'].map((name) => `${RUN.reportPrefix}${name}`);
     harness.before = async ({ operation, key }) => {
