@@ -27,6 +27,11 @@ test('a run that is redriven is in the way since its redrive, because it gets th
   expect(await running({ name: 'nightly', redriveDate: REDRIVE })).toMatchObject([{ startTime: REDRIVE }]);
 });
 
+test('of a run that another archiver started, nobody here knows whether it is running', async () => {
+  sfn.on(DescribeExecutionCommand).rejects(Object.assign(new Error('denied'), { name: 'AccessDeniedException' }));
+  expect(await describeExecutions(client, arn('undo')).isRunning(arn('other').replace('Archiver', 'Other'))).toBeUndefined();
+});
+
 test('a run that Step Functions has forgotten is not running', async () => {
   sfn.on(DescribeExecutionCommand).rejects(Object.assign(new Error('gone'), { name: 'ExecutionDoesNotExist' }));
   expect(await describeExecutions(client, arn('undo')).isRunning(arn('old'))).toBe(false);
