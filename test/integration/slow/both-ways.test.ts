@@ -1,6 +1,6 @@
 /** Archives, restores and verifies whole runs, in the orders that people try. Nothing that was at the source may get lost. */
-import { ArchiveLayout, ConflictPolicy, Listing, SourceDisposition } from '../../src';
-import { rehearse, type Rehearsal } from '../helpers/run-in-sandbox';
+import { ArchiveLayout, ConflictPolicy, Listing, SourceDisposition } from '../../../src';
+import { rehearse, type Rehearsal } from '../../helpers/run-in-sandbox';
 
 const DAY = { date: '2026-11-24' };
 const KEYS = ['incoming/a-2026-11-24.csv', 'incoming/eu/a-2026-11-24.csv', 'incoming/us/b-2026-11-24.csv'];
