@@ -1,6 +1,6 @@
 /**
- * When an alert is published. A run that fails, times out or is aborted always causes one, and so does a dry run: somebody
- * asked what a run would do.
+ * When an alert is published. A run that fails, times out or is aborted always causes one, and so do a dry run and a restore:
+ * somebody waits for them.
  */
 export enum AlertMode {
   /** One message for each run with conflicts, or with failures within the tolerance. No message for a clean run. */

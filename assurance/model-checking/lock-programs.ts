@@ -78,7 +78,7 @@ export const restoreBatch: Program = async (surroundings) => {
   const { items: [{ key, etag, size }], destinationOf, archivedEtag = etag } = surroundings;
   const { items, ...way } = planWayBack([
     { v: 2, key, destination: destinationOf(key), status: 'archived', etag, archivedEtag, size, day: '2026-11-24', at: 0 },
-  ], undefined, undefined);
+  ], 'runs/ledger/day=2026-11-24/run=nightly/batch-', undefined, undefined);
   return runRounds(surroundings, { sourceBucket: ARCHIVE, destinationBucket: SOURCE }, RESTORE_RUN, items, {
     ...way, checkTurn: () => assertHeld(placeOf(surroundings), RESTORE),
   });

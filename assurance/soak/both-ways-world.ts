@@ -76,7 +76,7 @@ export async function createWorld(random: Random) {
     const lines = NAMES.map((name, index): LedgerLine => ({
       v: 2, key: keyOf(name), destination: archivedKeyOf(name), status: 'archived', etag: etags.get(name)!, archivedEtag: etags.get(name)!, size: CONTENTS[index].length, day: '2026-11-24', at: 0,
     }));
-    const { items, ...back } = planWayBack(lines, undefined, undefined);
+    const { items, ...back } = planWayBack(lines, 'runs/ledger/day=2026-11-24/run=nightly/batch-', undefined, undefined);
     const listed: BatchEvent['Items'] = lines.map(({ key, etag, size }) => ({ Key: key, Etag: etag, Size: size, LastModified: 0 }));
     const ways = {
       archive: {

@@ -163,9 +163,9 @@ function createVerifyDefinition(scope: Construct, { settings, functions }: Defin
 
 /**
  * Creates the end of a run: Fail beyond the tolerance, or if an archived object is not there any more, a message if there
- * is something to report, else Succeed.
+ * is something to report or somebody waits for the end, else Succeed.
  */
-function createOutcome(scope: Construct, { settings, alertTopic, chatTopic }: DefinitionProps): sfn.IChainable {
+function createOutcome(scope: Construct, { settings, functions, alertTopic, chatTopic }: DefinitionProps): sfn.IChainable {
   const succeed = new sfn.Succeed(scope, 'Succeed');
   const fail = new sfn.Fail(scope, 'Fail', { error: ErrorName.TOLERANCE_EXCEEDED, causePath: toSummaryPath('message') });
   const failVerification = new sfn.Fail(scope, 'FailVerification', { error: ErrorName.OBJECTS_UNACCOUNTED, causePath: toSummaryPath('message') });
@@ -178,13 +178,16 @@ function createOutcome(scope: Construct, { settings, alertTopic, chatTopic }: De
   } else {
     notify.next(succeed);
   }
-  return new sfn.Choice(scope, 'Outcome')
-    .when(sfn.Condition.and(createOutcomeCondition('FAILED'), sfn.Condition.stringEquals(toSummaryPath('action'), 'verify' satisfies Action)), failVerification)
+  const isSummaryOf = (action: Action) => sfn.Condition.stringEquals(toSummaryPath('action'), action);
+  const outcome = new sfn.Choice(scope, 'Outcome')
+    .when(sfn.Condition.and(createOutcomeCondition('FAILED'), isSummaryOf('verify')), failVerification)
     .when(createOutcomeCondition('FAILED'), fail)
     .when(createOutcomeCondition('PROBLEMS'), notify)
     // Somebody asked what a run would do.
-    .when(sfn.Condition.booleanEquals(toSummaryPath('dryRun'), true), notify)
-    .otherwise(settings.alertMode === AlertMode.EVERY_RUN ? notify : succeed);
+    .when(sfn.Condition.booleanEquals(toSummaryPath('dryRun'), true), notify);
+  // Somebody started it, and waits for its end.
+  if (functions.restoreBatch) { outcome.when(isSummaryOf('restore'), notify); }
+  return outcome.otherwise(settings.alertMode === AlertMode.EVERY_RUN ? notify : succeed);
 }
 
 function createOutcomeCondition(value: RunSummary['outcome']): sfn.Condition {

@@ -40,6 +40,7 @@ export function createBatchAlert(
   const attributes = toAttributes({
     ...unknownDetails(archiverName, 'PROBLEMS'),
     runId: run.id,
+    action: 'archive',
     dates: { from: run.from, to: run.to },
     layer: getLayerOfReason(first.code, first.message),
     code: first.code,

@@ -1,4 +1,4 @@
-import type { WayBack } from './batch-worker';
+import { toLineKey, type WayBack } from './batch-worker';
 import type { Preview } from './dry-run';
 import type { FilterName } from '../../contract/check-filter';
 import type { FilteredCounts, LedgerLine, ListedObject, Progress } from '../../contract/payloads';
@@ -14,7 +14,9 @@ import { addStraggler } from '../selection/stragglers';
 import { formatCause, formatProgressKey } from '../text/format';
 
 type Skipped = { readonly status: 'skipped'; readonly straggler?: string; readonly filter?: FilterName };
-type Outcome = Skipped | Copied | MoveResult | Preview;
+/** Another attempt has archived the object, as its line says. */
+type Moved = { readonly status: 'source-gone'; readonly isKept: boolean };
+type Outcome = Skipped | Copied | MoveResult | Preview | Moved;
 type Unarchived = Extract<MoveResult, { status: 'failed' | 'conflicting' }>;
 /** Epoch milliseconds. */
 interface Span { readonly began: number; readonly ended: number }
@@ -125,16 +127,18 @@ export class BatchOutcomes {
     this.outcomes.forEach((outcome, index) => {
       if (outcome?.status !== 'source-gone' && (outcome?.status !== 'deselected' || back)) { return; }
       const item = this.items[index];
-      const version = archived.get(back ? back.lineOf(item).key : item.Key);
+      const key = toLineKey(back, item);
+      const version = archived.get(key);
       if (!version) { return; }
       const { destination, etag, size, day } = version;
       if (outcome.status === 'deselected') {
         this.outcomes[index] = { status: 'conflicting', destination, code: ReasonCode.SOURCE_CHANGED, message: REWRITTEN_AFTER_COPY, earlier: version };
         return;
       }
+      const isKept = 'isKept' in outcome && outcome.isKept;
       this.outcomes[index] = back
-        ? { status: 'archived', destination: back.lineOf(item).key, etag: item.Etag, size: item.Size }
-        : { status: 'archived', destination, etag, size, archived: getArchivedFacts(version), rewritten: { day } };
+        ? { status: 'archived', isKept, destination: key, etag: item.Etag, size: item.Size }
+        : { status: 'archived', isKept, destination, etag, size, archived: getArchivedFacts(version), rewritten: { day } };
     });
   }
 

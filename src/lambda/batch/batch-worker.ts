@@ -11,6 +11,8 @@ import type { WriteRates } from '../throughput/write-rates';
 
 /** What differs where a batch goes back from the archive to its old keys: the archive is its source then. */
 export interface WayBack {
+  /** The prefix of the ledger parts that say what is archived. No other batch of the restore reads them. */
+  readonly origin: string;
   /** The line of the ledger that says that the object is archived. */
   readonly lineOf: (item: ListedObject) => LedgerLine;
   /** Decides what became of an object that the archive does not hold any more as the ledger says. */
@@ -25,6 +27,11 @@ export interface WayBack {
  */
 export function keepsSource({ back, settings }: Pick<BatchWorker, 'back' | 'settings'>, item: ListedObject): boolean {
   return back ? back.lineOf(item).kept === true : settings.keepsSources === true;
+}
+
+/** The key that the ledger has for an object: that at the source, also in a restore. */
+export function toLineKey(back: WayBack | undefined, item: ListedObject): string {
+  return back ? back.lineOf(item).key : item.Key;
 }
 
 /** What a function instance uses for all its batches. */

@@ -2,11 +2,11 @@ import { setMaxListeners } from 'node:events';
 import { createBatchAlert } from './batch-alert';
 import { BatchCopier } from './batch-copier';
 import { BatchOutcomes, type CopiedItem } from './batch-outcomes';
-import type { BatchWorker } from './batch-worker';
+import { type BatchWorker, keepsSource, toLineKey } from './batch-worker';
 import { fitIntoState, OutcomeRecorder } from './outcome-recorder';
 import { getReserve } from '../../contract/batches';
 import { ErrorName, namedError } from '../../contract/errors';
-import type { BatchEvent, ListedObject, Progress, Run } from '../../contract/payloads';
+import type { BatchEvent, Progress, Run } from '../../contract/payloads';
 import { isMoved } from '../ledger/merge-lines';
 import { deleteSources, type MoveContext } from '../move/move-object';
 import { abortUpload } from '../move/multipart-copy';
@@ -86,8 +86,8 @@ export async function moveBatch(worker: BatchWorker, batch: BatchEvent, millisec
     let lines = await recorder.record(reports, finished, copiedUntil);
     const doubtful = new Set((await recorder.listDoubtful(reports, lines)).map(({ key }) => key));
     // Whoever looked after a delete that failed knows that its source is there.
-    for (const { index } of copies) { doubtful.delete(toLineKey(worker, items[index])); }
-    if (await findGone(untilEnd, items, outcomes, finished.filter((index) => doubtful.has(toLineKey(worker, items[index]))))) {
+    for (const { index } of copies) { doubtful.delete(toLineKey(worker.back, items[index])); }
+    if (await findMoved(worker, untilEnd, batch, outcomes, finished.filter((index) => doubtful.has(toLineKey(worker.back, items[index]))))) {
       await recorder.recall(reports);
       lines = await recorder.record(reports, finished, copiedUntil);
     }
@@ -152,28 +152,27 @@ async function deleteCopied(
   return unanswered;
 }
 
-/** The key that the ledger has for an object. */
-function toLineKey({ back }: BatchWorker, item: ListedObject): string {
-  return back ? back.lineOf(item).key : item.Key;
-}
-
 /**
- * Looks which of these sources are gone, and returns whether any is. This attempt could not move them, but another one wrote that
- * they are archived: it may have deleted them, and died after that. A denial, for example, says nothing about it.
+ * Finds which of these objects are moved after all, and returns whether any is. This attempt could not move them, but another one
+ * wrote that they are archived, which it does when they are copied: it may have deleted their sources, and died after that. A
+ * denial, for example, says nothing about it. Where sources are kept, the copy is all.
  *
- * @throws an error if S3 does not say it, so that another attempt, or ReportRun, finds out
+ * @throws an error if S3 does not say whether a source is gone, so that another attempt, or ReportRun, finds out
  */
-async function findGone(
-  { source }: MoveContext, items: readonly ListedObject[], outcomes: BatchOutcomes, indexes: readonly number[],
+async function findMoved(
+  worker: BatchWorker, { source }: MoveContext, { Items: items }: BatchEvent, outcomes: BatchOutcomes, indexes: readonly number[],
 ): Promise<boolean> {
-  let isAnyGone = false;
-  const looks = orderedMap(indexes, LOOKS_AT_ONCE, async (index) => ({ index, isThere: await source.has(items[index].Key) }));
-  for await (const { index, isThere } of looks) {
-    if (isThere) { continue; }
-    outcomes.set(index, { status: 'source-gone' });
-    isAnyGone = true;
+  let isAnyMoved = false;
+  const looks = orderedMap(indexes, LOOKS_AT_ONCE, async (index) => {
+    const isKept = keepsSource(worker, items[index]);
+    return { index, isKept, isDone: isKept || !await source.has(items[index].Key) };
+  });
+  for await (const { index, isKept, isDone } of looks) {
+    if (!isDone) { continue; }
+    outcomes.set(index, { status: 'source-gone', isKept });
+    isAnyMoved = true;
   }
-  return isAnyGone;
+  return isAnyMoved;
 }
 
 function range(from: number, to: number): number[] {

@@ -31,9 +31,9 @@ export class OutcomeRecorder {
     private readonly run: Run, private readonly items: readonly ListedObject[], private readonly outcomes: BatchOutcomes,
     private readonly archiveClass: string | undefined, private readonly before: Progress, private readonly back?: WayBack,
   ) {
-    this.ledger = new BatchLedger(run, items, before.digest?.parts);
+    this.ledger = new BatchLedger(run, items, before.digest?.parts, back?.origin);
     this.runStart = Date.parse(run.startTime);
-    this.partKey = toLedgerPartKey(run, items, before.rounds);
+    this.partKey = toLedgerPartKey(run, items, before.rounds, back?.origin);
   }
 
   /**

@@ -6,6 +6,7 @@ import {
 import * as v from 'valibot';
 import { type History, parseAs, readHistory } from './execution-history';
 import type { StatusChange } from './status-change';
+import { toPlanKey } from '../plan/planned-part';
 
 export interface FailedChild {
   readonly executionArn: string;
@@ -13,6 +14,8 @@ export interface FailedChild {
   readonly cause?: string;
   /** Keys of the listed objects of its batch, if they are known. */
   readonly keys: string[];
+  /** Keys of the files in the report bucket that have its objects: a part of the plan, or parts of ledgers. */
+  readonly files: string[];
 }
 
 export interface MapRunFacts {
@@ -83,15 +86,24 @@ async function readFailedChildren(sfn: SFNClient, mapRunArn: string): Promise<Fa
         executionArn: executionArn!,
         error: error ?? (status === 'TIMED_OUT' ? 'States.Timeout' : undefined),
         cause,
-        keys: readKeys(input),
+        ...readInput(input),
       }));
     }
   }
   return [];
 }
 
-const ChildInput = v.object({ Items: v.array(v.object({ Key: v.string() })) });
+/** The map lists the objects, or the child reads them from files. */
+const ChildInput = v.object({
+  BatchInput: v.optional(v.object({ run: v.optional(v.object({ reportPrefix: v.string() })) })),
+  Items: v.optional(v.array(v.object({ Key: v.string() })), []),
+  part: v.optional(v.object({ name: v.string() })),
+  parts: v.optional(v.array(v.object({ key: v.string() })), []),
+});
 
-function readKeys(input: string | undefined): string[] {
-  return (parseAs(ChildInput, input ?? '')?.Items ?? []).map(({ Key: key }) => key);
+function readInput(input: string | undefined): Pick<FailedChild, 'keys' | 'files'> {
+  const read = parseAs(ChildInput, input ?? '');
+  if (!read) { return { keys: [], files: [] }; }
+  const { BatchInput: { run } = {}, Items: items, part, parts } = read;
+  return { keys: items.map(({ Key: key }) => key), files: part && run ? [toPlanKey(run, part.name)] : parts.map(({ key }) => key) };
 }

@@ -150,9 +150,13 @@ function describeFailure(archiverName: string, facts: FailureFacts, { layer, cau
   ].join('\n');
 }
 
-function describeBatch({ keys, executionArn }: FailedChild): string {
-  if (keys.length === 0) { return formatKey(executionArn, Infinity); }
-  return `a batch of ${formatObjects(keys.length)}, from ${formatKey(keys[0])} to ${formatKey(keys[keys.length - 1])}\n         ${formatKey(executionArn, Infinity)}`;
+function describeBatch({ keys, files, executionArn }: FailedChild): string {
+  const arn = formatKey(executionArn, Infinity);
+  const names = [...keys, ...files];
+  if (names.length === 0) { return arn; }
+  const what = keys.length > 0 ? formatObjects(keys.length) : `the objects in ${files.length === 1 ? 'a file' : `${formatCount(files.length)} files`} of the report bucket`;
+  const which = names.length === 1 ? formatKey(names[0]) : `from ${formatKey(names[0])} to ${formatKey(names[names.length - 1])}`;
+  return `a batch of ${what}, ${which}\n         ${arn}`;
 }
 
 function describeRun({ change, history, description }: FailureFacts): string {

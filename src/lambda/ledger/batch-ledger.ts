@@ -28,14 +28,24 @@ export class BatchLedger {
   private readonly written: Map<string, LedgerPartRef>;
   private isOwn = true;
 
-  /** @param written the parts that earlier rounds of the batch wrote */
-  constructor(private readonly run: Run, private readonly items: readonly ListedObject[], written: readonly LedgerPartRef[] = []) {
+  /**
+   * @param written the parts that earlier rounds of the batch wrote
+   * @param origin the batch that a restore takes back
+   */
+  constructor(
+    private readonly run: Run, private readonly items: readonly ListedObject[], written: readonly LedgerPartRef[] = [], private readonly origin?: string,
+  ) {
     this.written = new Map(written.map((part) => [part.name, part]));
   }
 
   /** Returns the parts of the batch, or undefined if another attempt at the batch has written some of them. */
   listParts(): LedgerPartRef[] | undefined {
     return this.isOwn ? [...this.written.values()] : undefined;
+  }
+
+  /** Whether another attempt wrote to the ledger while this one did. */
+  get isWrittenByOthers(): boolean {
+    return [...this.parts.values()].some((part) => part.isWrittenByOthers);
   }
 
   /** Reads what all attempts at the batch have written. */
@@ -72,7 +82,7 @@ export class BatchLedger {
   private async loadParts(reports: BucketClient): Promise<LedgerPart[]> {
     const listed: _Object[] = [];
     const s3 = withSend(reports.s3, (command) => reports.request((client) => client.send(command)));
-    for await (const part of listObjects(s3, reports.name, getLedgerBatchPrefix(this.run, this.items))) { listed.push(part); }
+    for await (const part of listObjects(s3, reports.name, getLedgerBatchPrefix(this.run, this.items, this.origin))) { listed.push(part); }
     const parts = listed.sort((a, b) => a.LastModified!.getTime() - b.LastModified!.getTime()).map(({ Key }) => this.getPart(Key!));
     for (const part of parts) {
       await part.load(reports);

@@ -23,9 +23,14 @@ export function getBatchPrefix(partKey: string): string {
   return partKey.slice(0, partKey.lastIndexOf('-') + 1);
 }
 
-/** The prefix of the keys of all parts of a batch. */
-export function getLedgerBatchPrefix(run: Pick<Run, 'ledgerPrefix'>, items: readonly Pick<ListedObject, 'Key'>[]): string {
-  return `${run.ledgerPrefix}${hash(items[0].Key)}-`;
+/**
+ * The prefix of the keys of all parts of a batch.
+ *
+ * @param origin the batch of another ledger that a restore takes back. Two ledgers may have batches with the same objects.
+ * Default: the first object names the batch.
+ */
+export function getLedgerBatchPrefix(run: Pick<Run, 'ledgerPrefix'>, items: readonly Pick<ListedObject, 'Key'>[], origin?: string): string {
+  return `${run.ledgerPrefix}${hash(origin ?? items[0].Key)}-`;
 }
 
 function hash(text: string): string {
@@ -36,8 +41,8 @@ function hash(text: string): string {
  * The key of a part depends only on the batch and on how many rounds came before, so a round that is repeated writes to its
  * own part, however far it gets.
  */
-export function toLedgerPartKey(run: Run, items: readonly ListedObject[], round: number): string {
-  return `${getLedgerBatchPrefix(run, items)}${padIndex(round)}.jsonl`;
+export function toLedgerPartKey(run: Run, items: readonly ListedObject[], round: number, origin?: string): string {
+  return `${getLedgerBatchPrefix(run, items, origin)}${padIndex(round)}.jsonl`;
 }
 
 /** The key of a part of a verification's own ledger, which a round that is repeated writes again. */

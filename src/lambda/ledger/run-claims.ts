@@ -55,7 +55,7 @@ export function toClaimKey(reportPrefix: string, ledgerPrefix: string): string {
 }
 
 async function readRun(s3: S3Client, bucket: string, reportPrefix: string, key: string): Promise<ClaimedRun | undefined> {
-  const [, path, day] = /^(day=(\d{4}-\d{2}-\d{2})\/run=[^/]+\/)claim\.json$/.exec(key.slice(reportPrefix.length + CLAIMS_FOLDER.length)) ?? [];
+  const [, path, day] = /^((?:dry-run\/)?day=(\d{4}-\d{2}-\d{2})\/run=[^/]+\/)claim\.json$/.exec(key.slice(reportPrefix.length + CLAIMS_FOLDER.length)) ?? [];
   if (path === undefined) { return undefined; }
   try {
     const parsed = v.safeParse(RunClaim, await readJsonFrom(s3, bucket, key));

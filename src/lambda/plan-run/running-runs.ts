@@ -15,6 +15,8 @@ export function describeExecutions(sfn: SFNClient, executionArn: string): Pick<T
       } catch (error) {
         // Step Functions forgets an execution 90 days after its end.
         if ((error as Error).name === 'ExecutionDoesNotExist') { return false; }
+        // The role may describe the runs of its own archiver only.
+        if ((error as Error).name === 'AccessDeniedException') { return undefined; }
         throw error;
       }
     },
@@ -22,8 +24,9 @@ export function describeExecutions(sfn: SFNClient, executionArn: string): Pick<T
       const stateMachineArn = toStateMachineArn(executionArn);
       const { executions = [] } = await sfn.send(new ListExecutionsCommand({ stateMachineArn, statusFilter: 'RUNNING', maxResults: MAX_RUNNING }));
       const others = executions.filter((each) => each.executionArn !== executionArn);
-      return Promise.all(others.map(async (each): Promise<RunningRun> => ({
-        executionArn: each.executionArn!, name: each.name!, startTime: each.startDate!, input: (await describe(each.executionArn!)).input,
+      return Promise.all(others.map(async ({ executionArn: arn, name, startDate, redriveDate }): Promise<RunningRun> => ({
+        // A redrive gets the full time of a run again.
+        executionArn: arn!, name: name!, startTime: redriveDate ?? startDate!, input: (await describe(arn!)).input,
       })));
     },
   };

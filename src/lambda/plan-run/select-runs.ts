@@ -18,7 +18,7 @@ type Place = NonNullable<ClaimedRun['destination']>;
 export type Wanted = { readonly run: string } | { readonly days: Window };
 
 /**
- * Returns the runs of this archiver that archived objects: those with the name, or those whose last day is one of the
+ * Returns the runs of this archiver that archived objects: the latest with the name, or those whose last day is one of the
  * days.
  *
  * Throws InvalidRunInput if there is none, because to find nothing wrong would be no proof, or if one of them worked on
@@ -27,10 +27,20 @@ export type Wanted = { readonly run: string } | { readonly days: Window };
 export function selectRuns(all: readonly ClaimedRun[], archiver: Archiver, wanted: Wanted): ClaimedRun[] {
   const own = all.filter((run) => run.archiver === archiver.name);
   const readable = own.filter(hasArchived);
-  const found = readable.filter((run) => isWanted(run, wanted));
+  const matching = readable.filter((run) => isWanted(run, wanted));
+  const found = 'run' in wanted ? keepLatest(matching) : matching;
   for (const run of found) { checkPlaces(run, archiver); }
   if (found.length > 0) { return found; }
   throw namedError(ErrorName.INVALID_RUN_INPUT, 'run' in wanted ? explainName(wanted.run, own, readable) : explainDays(wanted.days, readable));
+}
+
+/**
+ * A name may be used again 90 days after the end of its execution, and ledgers are kept for longer. Days select the older runs.
+ * https://docs.aws.amazon.com/step-functions/latest/apireference/API_StartExecution.html
+ */
+function keepLatest(runs: readonly ClaimedRun[]): ClaimedRun[] {
+  const latest = runs.map(({ startTime }) => startTime).sort().at(-1);
+  return runs.filter(({ startTime }) => startTime === latest);
 }
 
 function hasArchived({ dryRun, action }: ClaimedRun): boolean {

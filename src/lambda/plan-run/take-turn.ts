@@ -16,6 +16,7 @@ import { formatKey } from '../text/format';
 export interface RunningRun {
   readonly executionArn: string;
   readonly name: string;
+  /** When it was started or, if it was redriven, when the last redrive began. */
   readonly startTime: Date;
   readonly input: string | undefined;
 }
@@ -27,8 +28,8 @@ export interface TurnContext {
     readonly lockWaitSeconds: number;
     readonly runTimeoutSeconds: number;
   };
-  /** Both may be out of date: Step Functions is eventually consistent. */
-  readonly isRunning: (executionArn: string) => Promise<boolean>;
+  /** Both may be out of date: Step Functions is eventually consistent. Undefined: not known, as of runs of another archiver. */
+  readonly isRunning: (executionArn: string) => Promise<boolean | undefined>;
   readonly listRunning: () => Promise<RunningRun[]>;
 }
 
@@ -75,18 +76,23 @@ function toTurn(lock: LockView, { executionId }: PlanRunEvent, pollSeconds: numb
 }
 
 /** Returns the lock as it stands, after the lock of a restore that ended without giving it back was released. */
-async function lockForArchive({ lock: place, isRunning }: TurnContext): Promise<LockView | undefined> {
-  const lock = await readLock(place);
-  if (lock.state !== 'held' || await isRunning(lock.holder.executionArn)) { return lock; }
-  return await releaseLock(place, lock) ? readLock(place) : undefined;
+async function lockForArchive(context: TurnContext): Promise<LockView | undefined> {
+  const lock = await readLock(context.lock);
+  if (lock.state !== 'held' || await isActive(context, lock)) { return lock; }
+  return await releaseLock(context.lock, lock) ? readLock(context.lock) : undefined;
+}
+
+/** Archivers that share a report prefix share the lock. Who cannot ask for the other one's runs waits until they must be over. */
+async function isActive({ isRunning }: TurnContext, { holder, now }: Extract<LockView, { state: 'held' | 'released' }>): Promise<boolean> {
+  return await isRunning(holder.executionArn) ?? now.getTime() < Date.parse(holder.latestEnd);
 }
 
 /** Takes the lock. Returns undefined if somebody else changed it at the same time. */
 async function lockForRestore(context: TurnContext, event: PlanRunEvent): Promise<LockView | undefined> {
-  const { lock: place, settings, isRunning } = context;
+  const { lock: place, settings } = context;
   const lock = await readLock(place);
   if (isHeldBy(lock, event.executionId)) { return lock; }
-  if (lock.state === 'held' && await isRunning(lock.holder.executionArn)) { refuse(event, describeLock(lock)); }
+  if (lock.state === 'held' && await isActive(context, lock)) { refuse(event, describeLock(lock)); }
   const [other] = (await context.listRunning()).filter((run) => run.executionArn !== event.executionId && changesObjects(run));
   if (other) {
     const latestEnd = toLatestEnd(other.startTime, settings.runTimeoutSeconds);

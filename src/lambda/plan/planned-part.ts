@@ -54,7 +54,8 @@ function toText(lines: readonly object[]): string {
   return lines.map((line) => `${toAsciiJson(line)}\n`).join('');
 }
 
-function toPlanKey({ reportPrefix }: Pick<Run, 'reportPrefix'>, name: string): string {
+/** Returns the key of a file of the plan. */
+export function toPlanKey({ reportPrefix }: Pick<Run, 'reportPrefix'>, name: string): string {
   return `${reportPrefix}${PLAN_FOLDER}${name}.jsonl`;
 }
 

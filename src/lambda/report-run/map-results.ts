@@ -47,6 +47,7 @@ export interface UnfinishedBatch<TEvent = BatchEvent> {
 export interface MapResults<TProgress = Progress> {
   /** The final progress of every batch that succeeded. */
   finished(): AsyncGenerator<TProgress>;
+  /** Only a map that tolerates failed children has any: that of runs that archive. A failed child of another map fails the run. */
   unfinished(): AsyncGenerator<UnfinishedBatch<BatchEvent | PlannedBatchEvent>>;
 }
 

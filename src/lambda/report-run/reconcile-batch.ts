@@ -27,6 +27,8 @@ import { addStraggler, noStragglers } from '../selection/stragglers';
 import { shorten } from '../text/format';
 
 const INSPECTION_CONCURRENCY = 16;
+/** How often a batch is looked at while another attempt writes to its ledger. */
+const MAX_LOOKS = 5;
 /** How long requests to the ledger are retried. */
 const LEDGER_MILLISECONDS = 60_000;
 
@@ -65,8 +67,8 @@ function wasStarted({ error, cause }: UnfinishedBatch): boolean {
 /** Writes the missing lines, and those that are not true. A second call does not change them. */
 export async function reconcileBatch(context: ReconcileContext, batch: UnfinishedBatch): Promise<Reconciled> {
   const { s3, clock, settings: { reportBucket } } = context;
-  const { BatchInput: { run }, Items: items } = batch.event;
-  const chosen: Pick<SelectedObject, 'item' | 'destination' | 'day'>[] = [];
+  const { Items: items } = batch.event;
+  const chosen: Omit<SelectedObject, 'recorded' | 'archived'>[] = [];
   const stragglers = noStragglers();
   let filtered: FilteredCounts | null = null;
   for (const item of items) {
@@ -82,6 +84,20 @@ export async function reconcileBatch(context: ReconcileContext, batch: Unfinishe
   if (chosen.length === 0) { return { listed: items.length, skipped: items.length, stragglers, filtered }; }
 
   const reports = new BucketClient({ s3, bucket: reportBucket, budget: { clock, deadline: clock.now() + LEDGER_MILLISECONDS } });
+  let settled = await settle(context, batch, reports, chosen);
+  // Another attempt of this function is still running. What this one saw may be older than what the other one wrote, so it looks
+  // again: the last line about an object is then from the last look at it.
+  for (let looks = 1; settled.isShared && looks < MAX_LOOKS; looks++) { settled = await settle(context, batch, reports, chosen); }
+  const { known, lines } = settled;
+  for (const line of lines) {
+    if (line.status !== 'archived') { context.onProblem?.(line); }
+  }
+  return { listed: items.length, skipped: items.filter(({ Key }) => !known.has(Key)).length, stragglers, filtered };
+}
+
+/** Makes the ledger of the batch say what the buckets show. Returns what it says now, and the lines that are new. */
+async function settle(context: ReconcileContext, batch: UnfinishedBatch, reports: BucketClient, chosen: readonly Omit<SelectedObject, 'recorded' | 'archived'>[]) {
+  const { BatchInput: { run }, Items: items } = batch.event;
   const ledger = new BatchLedger(run, items);
   const reconciled = toReconciledPartKey(run, items);
   // Another attempt of this function, or the last one at the batch, may have died while it wrote to these.
@@ -92,11 +108,8 @@ export async function reconcileBatch(context: ReconcileContext, batch: Unfinishe
   await ledger.record(reports, reconciled, lines);
   await ledger.remove(reports, gone);
   for (const key of gone) { known.delete(key); }
-  for (const line of lines) {
-    known.set(line.key, line);
-    if (line.status !== 'archived') { context.onProblem?.(line); }
-  }
-  return { listed: items.length, skipped: items.filter(({ Key }) => !known.has(Key)).length, stragglers, filtered };
+  for (const line of lines) { known.set(line.key, line); }
+  return { known, lines, isShared: ledger.isWrittenByOthers };
 }
 
 /**
@@ -115,6 +128,9 @@ async function inspectObjects(context: ReconcileContext, batch: UnfinishedBatch,
   const gone: string[] = [];
   const inspections = orderedMap(selected, INSPECTION_CONCURRENCY, async (each): Promise<UntimedLine | 'gone' | undefined> => {
     const etag = present.get(each.item.Key);
+    // Where sources are kept, a copy that one attempt wrote down is all, whatever a later one could not do.
+    const isCopied = context.settings.keepsSources && each.recorded?.status === 'failed' && each.archived;
+    if (isCopied) { return { ...toBaseLine(each), ...each.archived, status: 'archived', kept: true }; }
     if (etag !== undefined) { return describeRemaining(each, etag, message); }
     // A conflict stays one, although somebody resolved it meanwhile.
     if (each.recorded?.status === 'archived' || each.recorded?.status === 'conflicting') { return undefined; }
@@ -124,11 +140,12 @@ async function inspectObjects(context: ReconcileContext, batch: UnfinishedBatch,
   });
   let index = 0;
   for await (const line of inspections) {
-    const { item } = selected[index++];
+    const { item, recorded } = selected[index++];
     if (line === 'gone') {
       gone.push(item.Key);
     } else if (line) {
-      lines.push({ ...line, at: context.clock.now() - startTime });
+      // It is younger than the line that it replaces, whatever the clock of the writer said.
+      lines.push({ ...line, at: Math.max(context.clock.now() - startTime, (recorded?.at ?? -Infinity) + 1) });
     }
   }
   return { lines, gone };

@@ -42,6 +42,7 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
   const { reportBucket, toleratedFailurePercentage } = settings;
   const { run } = event;
   const began = performance.now();
+  const startedAt = context.clock.now();
   let fastest = Infinity;
   const s3 = countRequests(context.s3, ({ milliseconds }) => { fastest = Math.min(fastest, milliseconds); });
   const ledger = { bucket: reportBucket, prefix: run.ledgerPrefix };
@@ -98,7 +99,7 @@ export async function reportRun(context: ReportRunContext, event: ReportRunEvent
     ...isRestore ? { source: archive, destination: source } : { source, destination: archive },
     ledger,
   });
-  const reportKey = await writeReport(s3, run, { ...report, counts: toPublicCounts(report) } as typeof report, renderReport(report));
+  const reportKey = await writeReport(s3, run, { ...report, counts: toPublicCounts(report) } as typeof report, renderReport(report), startedAt);
 
   const { dates, bytes, stragglers } = report;
   const summary: RunSummary = {

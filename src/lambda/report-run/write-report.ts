@@ -7,6 +7,8 @@ import { toAsciiJson } from '../text/escape';
 
 /** The metadata that says which execution wrote a file, so that a retry can tell its own files from others. */
 const WRITER = 'execution';
+/** The metadata that says when the attempt began that wrote a file, in epoch milliseconds. */
+const BEGAN = 'began';
 
 /** What the reports of all actions have. */
 type WrittenReport = Pick<Report, 'run' | 'ledger'>;
@@ -14,15 +16,18 @@ type WrittenReport = Pick<Report, 'run' | 'ledger'>;
 /**
  * Writes the report for machines and the page for people. Returns the key of the former.
  *
- * Throws if there is an object of somebody else under one of the keys.
+ * Throws if there is an object of somebody else under one of the keys, or the report of an attempt that began later. Step
+ * Functions gave this attempt up then, and sends the message of the other one.
+ *
+ * @param began when this attempt began, in epoch milliseconds
  */
-export async function writeReport(s3: S3Client, run: Run, report: WrittenReport, page: string): Promise<string> {
+export async function writeReport(s3: S3Client, run: Run, report: WrittenReport, page: string, began: number): Promise<string> {
   const files = [
     { name: 'report.html', ContentType: 'text/html; charset=utf-8', Body: page },
     { name: 'report.json', ContentType: 'application/json', Body: `${toAsciiJson(report, 2)}\n` },
   ];
   // Metadata is ASCII, and the name of an execution may not be.
-  const Metadata = { [WRITER]: encodeURIComponent(report.run.executionArn) };
+  const Metadata = { [WRITER]: encodeURIComponent(report.run.executionArn), [BEGAN]: String(began) };
   for (const { name, ...file } of files) {
     await putOwn(s3, { Bucket: report.ledger.bucket, Key: `${run.reportPrefix}${name}`, Metadata, ...file });
   }
@@ -39,7 +44,7 @@ interface OwnFile {
 
 const MAX_ATTEMPTS = 8;
 
-/** Writes a file if there is none, or replaces the version that this execution wrote before. */
+/** Writes a file if there is none, or replaces the version that an earlier attempt of this execution wrote. */
 async function putOwn(s3: S3Client, file: OwnFile): Promise<void> {
   let condition: { IfNoneMatch: '*' } | { IfMatch: string } = { IfNoneMatch: '*' };
   for (let attempt = 1; ; attempt++) {
@@ -56,11 +61,14 @@ async function putOwn(s3: S3Client, file: OwnFile): Promise<void> {
   }
 }
 
-/** Returns the ETag of the version that this execution wrote, or undefined if there is no object. */
+/** Returns the ETag of the version that may be replaced, or undefined if there is no object. */
 async function findOwnVersion(s3: S3Client, { Bucket, Key, Metadata }: OwnFile): Promise<string | undefined> {
   try {
     const head = await s3.send(new HeadObjectCommand({ Bucket, Key }));
-    if (head.Metadata?.[WRITER] === Metadata[WRITER]) { return head.ETag; }
+    if (head.Metadata?.[WRITER] === Metadata[WRITER]) {
+      if (Number(head.Metadata[BEGAN] ?? 0) > Number(Metadata[BEGAN])) { throw new Error(`s3://${Bucket}/${Key} is from a later attempt at the same run, so it stays`); }
+      return head.ETag;
+    }
   } catch (error) {
     if (toS3Error(error).kind === 'missing') { return undefined; }
     throw error;

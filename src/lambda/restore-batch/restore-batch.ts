@@ -2,6 +2,7 @@ import { planWayBack } from './way-back';
 import type { Progress, RestoreEvent } from '../../contract/payloads';
 import type { BatchWorker } from '../batch/batch-worker';
 import { moveBatch } from '../batch/move-batch';
+import { getBatchPrefix } from '../ledger/part-keys';
 import { readArchivedLines } from '../ledger/read-parts';
 import type { ArchiveSettings } from '../runtime/environment';
 import { BucketClient } from '../s3/bucket-client';
@@ -27,7 +28,8 @@ export async function restoreBatch(worker: RestoreWorker, { parts, BatchInput }:
   const recorded = await readArchivedLines(reports, parts);
   const { progress, run } = BatchInput;
   if (recorded.length === 0) { return { ...progress, finished: true, rounds: progress.rounds + 1 }; }
-  const { items, select, back } = planWayBack(recorded.map(({ line }) => line), run.keys, run.dryRun ? settings.storageClass : undefined);
+  const archiveClass = run.dryRun ? settings.storageClass : undefined;
+  const { items, select, back } = planWayBack(recorded.map(({ line }) => line), getBatchPrefix(parts[0].key), run.keys, archiveClass);
   const swapped = {
     ...worker,
     settings: {

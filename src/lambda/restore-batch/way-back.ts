@@ -20,10 +20,13 @@ export interface RestorePlan {
  * Turns the lines of a ledger into a batch.
  *
  * @param lines say that objects are archived
+ * @param origin the prefix of the ledger parts that have the lines
  * @param globs of keys to restore; undefined: all
  * @param archiveClass storage class of the archive
  */
-export function planWayBack(lines: readonly LedgerLine[], globs: readonly string[] | undefined, archiveClass: string | undefined): RestorePlan {
+export function planWayBack(
+  lines: readonly LedgerLine[], origin: string, globs: readonly string[] | undefined, archiveClass: string | undefined,
+): RestorePlan {
   const lineOf = new Map<Pick<ListedObject, 'Key'>, LedgerLine>();
   const items = lines.map((line) => {
     const item: ListedObject = {
@@ -45,6 +48,7 @@ export function planWayBack(lines: readonly LedgerLine[], globs: readonly string
       return isWanted(line) ? { selected: true, date: line.day, destinationKey: line.key } : { selected: false, reason: 'not-wanted' };
     },
     back: {
+      origin,
       lineOf: (item) => lineOf.get(item)!,
       settle: (context, item, status) => settle(context, lineOf.get(item)!, status),
       toLine: (line, item) => toRestoreLine(lineOf.get(item)!, line),

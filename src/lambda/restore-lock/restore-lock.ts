@@ -48,6 +48,8 @@ export type LockView =
     /** How much longer nobody may work, in milliseconds, and until when. */
     readonly remaining: number;
     readonly until: Date;
+    /** When S3 showed it. */
+    readonly now: Date;
   });
 
 /** Where the lock is. */
@@ -69,7 +71,7 @@ export async function readLock({ reports, key }: LockPlace): Promise<LockView> {
     });
     const lock = v.parse(RestoreLock, JSON.parse(text));
     const until = new Date(answer.LastModified!.getTime() + lock.waitSeconds * 1_000);
-    return { ...lock, etag: answer.ETag!, remaining: Math.max(0, until.getTime() - now.getTime()), until };
+    return { ...lock, etag: answer.ETag!, remaining: Math.max(0, until.getTime() - now.getTime()), until, now };
   } catch (error) {
     const { kind } = toS3Error(error);
     if (kind === 'missing' || (kind === 'denied' && !await reports.isListed(key))) { return { state: 'none' }; }

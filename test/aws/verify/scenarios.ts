@@ -100,7 +100,7 @@ export const SCENARIOS: Scenario[] = [
       // The day has ledgers of other scenarios, whose objects are not there any more.
       const nightly = `nightly-${randomUUID()}`;
       const archived = await run(stage, 0, DATED, 'Standard', nightly);
-      const restored = await run(stage, 0, { action: 'restore', run: nightly });
+      const restored = await run(stage, 1, { action: 'restore', run: nightly });
       const after = await Promise.all(names.map((name) => attributes(stage, 'SourceBucket', name)));
       return { archived, restored, kept: before.map((each, index) => each === after[index]) };
     },

@@ -26,6 +26,7 @@ test('of a clean run', async () => {
       schemaVersion: 1,
       archiver: 'Rehearsal/Archiver',
       runId: 'nightly',
+      action: 'archive',
       dates: { from: '2026-11-24', to: '2026-11-24' },
       outcome: 'CLEAN',
       layer: null,

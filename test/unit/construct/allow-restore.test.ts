@@ -26,7 +26,7 @@ const isAbout = ({ Action }: Statement, action: string) => [Action].flat().inclu
 test('without allowRestore the template has nothing of it', () => {
   const without = text(synth());
   expect(text(synth(() => ({ allowRestore: false })))).toBe(without);
-  for (const trace of ['RestoreBatch', 'RestoreObjects', 'restore-lock', 'BATCH_TIMEOUT', 'RUN_TIMEOUT', 'RestoreRefused', 'WaitForTurn', '$$.Execution.Input']) {
+  for (const trace of ['RestoreBatch', 'RestoreObjects', 'restore-lock', 'BATCH_TIMEOUT', 'RUN_TIMEOUT', 'RestoreRefused', 'WaitForTurn', 'DescribeRuns', '$$.Execution.Input']) {
     expect(without).not.toContain(trace);
     expect(text(synth(() => ({ allowRestore: true })))).toContain(trace);
   }
@@ -60,6 +60,12 @@ test('functions know how long the lock waits, and restored objects get the key o
   const template = synth((stack) => ({ allowRestore: true, sourceKey: new kms.Key(stack, 'Key') }));
   template.resourcePropertiesCountIs('AWS::Lambda::Function', { Environment: { Variables: Match.objectLike({ BATCH_TIMEOUT: '300', RUN_TIMEOUT: '86400' }) } }, 6);
   template.hasResourceProperties('AWS::Lambda::Function', { Environment: { Variables: Match.objectLike({ SOURCE_KEY_ARN: Match.anyValue() }) } });
+});
+
+test('the end of a restore is told, also of a clean one', () => {
+  const [{ Properties }] = Object.values(synth(() => ({ allowRestore: true })).findResources('AWS::StepFunctions::StateMachine'));
+  const definition = JSON.stringify((Properties as { DefinitionString: unknown }).DefinitionString).replaceAll('\\', '');
+  expect(definition).toContain('{"Variable":"$.action","StringEquals":"restore","Next":"NotifyRun"}');
 });
 
 test('a run that waits plans again from its own input', () => {

@@ -11,6 +11,7 @@ export function toAlertDetails(report: Report, reportKey: string): Omit<AlertDet
   return {
     archiver,
     runId: run.id,
+    action: report.action ?? 'archive',
     dates,
     outcome,
     layer: getLayers(report)[0] ?? null,

@@ -2,12 +2,15 @@
 import type { Report } from './report';
 import type { Counts, RestoreCounts } from '../../../contract/payloads';
 import { NOTHING_LOST } from '../../alerts/wording';
+import { formatObjects } from '../../text/format';
 
 export interface Words {
   readonly run: string;
   readonly done: 'archived' | 'restored';
   readonly label: string;
   readonly nothingLost: string;
+  /** The run selected no object. The sentence follows the name of the archiver. */
+  readonly nothingSelected: (counts: Counts) => string;
   /** What the skipped objects are. */
   readonly skipped: string;
   /** What to do after the causes are fixed. */
@@ -19,6 +22,7 @@ const ARCHIVE: Words = {
   done: 'archived',
   label: 'Archived',
   nothingLost: NOTHING_LOST,
+  nothingSelected: () => 'found no objects for these days.',
   skipped: 'other dates, no date, folder markers',
   next: 'fix the causes above, then run the same days again. The run picks up everything that is still at the source:',
 };
@@ -27,6 +31,9 @@ const RESTORE: Words = {
   run: 'Restore',
   done: 'restored',
   label: 'Restored',
+  nothingSelected: ({ skipped }) => (skipped > 0
+    ? `found nothing to restore: the keys of its input match none of ${formatObjects(skipped)} in the ledger.`
+    : 'found nothing to restore: the ledger has no archived objects.'),
   nothingLost: 'The restore lost no object. What it did not take back is as it was.',
   skipped: 'not named by keys',
   next: 'fix the causes above, then restore the same again. Objects that are back at their old keys stay as they are:',

@@ -116,10 +116,12 @@ interface Sentences {
   readonly FAILED: string;
 }
 
-function describe({ outcome, counts: { archived, conflicting, failed } }: Report, sentences: Sentences): string {
+function describe(report: Report, sentences: Sentences): string {
+  const { outcome, counts } = report;
+  const { archived, conflicting, failed } = counts;
   const selected = archived + conflicting + failed;
   if (outcome === 'CLEAN') {
-    return selected === 0 ? 'found no objects for these days.' : sentences.CLEAN(selected === 1 ? 'the only object' : `all ${formatObjects(selected)}`);
+    return selected === 0 ? getWords(report).nothingSelected(counts) : sentences.CLEAN(selected === 1 ? 'the only object' : `all ${formatObjects(selected)}`);
   }
   const count = outcome === 'FAILED' ? failed : conflicting + failed;
   return `${formatCount(count)} of ${formatObjects(selected)} for these days ${sentences[outcome]}`;

@@ -27,6 +27,7 @@ export async function reportVerification(
 ): Promise<{ summary: RunSummary; report: VerificationReport }> {
   const { s3, settings, clock } = context;
   const { run } = event;
+  const startedAt = clock.now();
   const sum = await sumChildren(context, event);
   const suspicious = sum.counts.changed + sum.counts.missing;
   const findings = suspicious === 0 ? { changed: 0, missing: 0, skipped: 0, problems: [] } : await settleFindings({
@@ -51,7 +52,7 @@ export async function reportVerification(
     destination: { bucket: settings.destinationBucket, prefix: settings.destinationPrefix },
     reportBucket: settings.reportBucket,
   });
-  const reportKey = await writeReport(s3, run, report, renderVerification(report));
+  const reportKey = await writeReport(s3, run, report, renderVerification(report), startedAt);
   publishVerificationMetrics(settings.archiverName, report);
   return {
     report,

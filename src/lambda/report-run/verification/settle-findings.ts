@@ -29,8 +29,8 @@ export interface Findings {
   readonly problems: VerifiedLine[];
 }
 
-/** A line that may explain a finding. A restore names its objects by their keys in the archive. */
-const LaterLine = v.object({ status: v.string(), key: v.string(), destination: v.string() });
+/** A line that may explain a finding. A restore that kept the archived copy explains nothing. */
+const LaterLine = v.object({ status: v.string(), destination: v.string(), kept: v.optional(v.boolean()) });
 
 /** What is known of an object that was not found as a ledger says. */
 interface Suspect {
@@ -92,9 +92,9 @@ async function* listYoungParts(s3: S3Client, bucket: string, prefix: string, ear
 
 async function settleByPart({ s3, bucket }: SettleContext, run: ClaimedRun, part: YoungPart, suspects: Suspects): Promise<void> {
   for await (const record of readJsonObjectsFrom(s3, bucket, part.key)) {
-    const { status, key, destination } = v.parse(LaterLine, record);
-    const names = status === 'restored' ? [key, destination] : status === 'archived' ? [destination] : [];
-    for (const suspect of names.flatMap((name) => suspects.get(name) ?? [])) {
+    const { status, destination, kept = false } = v.parse(LaterLine, record);
+    const isExplained = status === 'archived' || (status === 'restored' && !kept);
+    for (const suspect of isExplained ? suspects.get(destination) ?? [] : []) {
       if (suspect.ledgerPrefix !== run.ledgerPrefix && part.written >= suspect.written) { suspect.settledBy = run; }
     }
   }

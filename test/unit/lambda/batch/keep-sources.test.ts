@@ -115,6 +115,26 @@ test('an invocation that dies after its copies is repeated, whatever it had writ
   expect(deletes()).toEqual([]);
 });
 
+test('an attempt whose credentials have expired does not say that objects failed that another one has copied', async () => {
+  putKinds(harness);
+  await rig.archive(KEEP);
+  harness.before = ({ operation, bucket }) => (['CopyObject', 'HeadObject', 'ListObjectsV2', 'UploadPartCopy'].includes(operation) && bucket !== 'reports' ? { kind: 'ExpiredToken' } : undefined);
+  expect((await rig.archive(KEEP)).counts).toEqual({ listed: COUNT, archived: COUNT, skipped: 0, conflicting: 0, failed: 0 });
+  const lines = rig.lines(ARCHIVE_RUN.ledgerPrefix);
+  expect(lines).toHaveLength(COUNT);
+  expect(lines.filter(({ status, kept }) => status === 'archived' && kept)).toHaveLength(COUNT);
+  expect(rig.problems).toEqual([]);
+});
+
+test('a restore whose credentials have expired does not say that objects failed that another attempt has taken back', async () => {
+  harness.put(KEY, 'content');
+  await rig.archive(KEEP);
+  await rig.restore();
+  harness.before = ({ operation, bucket }) => (operation !== 'ListObjectsV2' && bucket !== 'reports' ? { kind: 'ExpiredToken' } : undefined);
+  expect((await rig.restore()).counts).toMatchObject({ listed: 1, archived: 1, failed: 0 });
+  expect(rig.lines()).toMatchObject([{ status: 'restored', kept: true }]);
+});
+
 test('a dry run counts the same, and predicts neither deletes nor copies to what is archived already', async () => {
   harness.put(KEY, 'same');
   harness.put('in/b-2026-11-24.csv', 'mine');

@@ -83,6 +83,17 @@ describe('a run beyond its tolerance', () => {
   });
 });
 
+test.each([
+  ['a batch that a function planned', { part: { name: 'ab12', objects: 7 } }, 'a batch of the objects in a file of the report bucket, runs/2026-11-25/nightly/plan/ab12.jsonl'],
+  ['a batch that reads ledgers', { parts: [{ key: 'runs/ledger/a.jsonl' }, { key: 'runs/ledger/b.jsonl' }] },
+    'a batch of the objects in 2 files of the report bucket, from runs/ledger/a.jsonl to runs/ledger/b.jsonl'],
+])('%s is named by its files', async (_, batch, text) => {
+  const input = JSON.stringify({ BatchInput: { run: PLAN.run }, ...batch });
+  const children = [{ error: 'SystemicFailure', cause: DENIED, input }];
+  const { message } = createFailureAlert({ archiverName: 'Demo' }, await factsOf({ events: history(...MAP_FAILED), children }, THRESHOLD_CHANGE));
+  expect(message).toContain(`Seen in: ${text}\n         ${CHILD}f0\n`);
+});
+
 test('has the counts of ReportRun if there are any', async () => {
   const events = history(...PLANNED, entered('ReportRun'), exited('ReportRun', SUMMARY), entered('NotifyRun'), taskFailed('SNS.NotFoundException', 'Topic does not exist'));
   const { message } = createFailureAlert({ archiverName: 'Demo' }, await factsOf({ events }, { error: 'SNS.NotFoundException' }));

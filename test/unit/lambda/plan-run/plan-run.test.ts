@@ -232,6 +232,17 @@ describe('a run that reads ledgers', () => {
     expect(await ledgersOf(input)).toEqual(expected);
   });
 
+  test('a name that was used again means the latest run, and days the older one', async () => {
+    const again = [archived('backfill', '2026-11-21'), archived('backfill', '2026-03-01')];
+    const read = async (input: RunInput) => {
+      const written: { ledgerPrefixes: string[] }[] = [];
+      await plan(input, {}, STARTED, ports(again, written));
+      return written[0].ledgerPrefixes;
+    };
+    expect(await read({ action: 'restore', run: 'backfill' })).toEqual([again[0].ledgerPrefix]);
+    expect(await read({ action: 'restore', date: '2026-03-01' })).toEqual([again[1].ledgerPrefix]);
+  });
+
   test('days without a beginning include the first run', async () => {
     await expect(ledgersOf({ action: 'verify', selection: { kind: 'olderThan', days: 3 } })).rejects.toThrow('the destination of run "moved" was s3://elsewhere/archive/');
   });

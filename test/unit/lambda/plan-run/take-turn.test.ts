@@ -108,6 +108,19 @@ test('a restore is refused while another restore holds the lock', async () => {
   await expect(turn('again', UNDO)).rejects.toThrow('the restore undo is in the way since 2026-11-25T01:00:00.000Z, and until');
 });
 
+test('the lock of a restore of another archiver is waited for, and is given back when that restore must be over', async () => {
+  start('undo', UNDO);
+  await turn('undo', UNDO);
+  context = { ...context, isRunning: async () => undefined };
+  later(86_399);
+  await expect(turn('nightly')).resolves.toMatchObject({ waitSeconds: 60 });
+  running = [];
+  await expect(turn('again', UNDO)).rejects.toThrow('the restore undo is in the way');
+  later(2);
+  await expect(turn('nightly')).resolves.toMatchObject({ waitSeconds: 361 });
+  await expect(readLock(context.lock)).resolves.toMatchObject({ state: 'released' });
+});
+
 test('verifications and dry runs are in nobody\'s way', async () => {
   start('verify', { action: 'verify' });
   start('dry', { dryRun: true });

@@ -59,6 +59,15 @@ test.each([['as it was', undefined], ['with other content', 'newer']])('copied b
   expect(allLines()).toMatchObject([{ status: 'archived', kept: true, etag }]);
 });
 
+test('what the buckets show counts, however far the clock of the batch was ahead', async () => {
+  const etag = put('source', `incoming/${NAME}`);
+  const item = listed(`incoming/${NAME}`, { Etag: etag });
+  const part = toLedgerPartKey(RUN, [item], 0).slice(RUN.ledgerPrefix.length);
+  writeLedger(harness, part, [{ ...ledgerLine(item.Key, 'archived'), destination: `archive/2026/11/24/${NAME}`, etag, at: 10 ** 12 }]);
+  await reconcile([item]);
+  expect(await tallyLedger(harness.s3, 'reports', RUN.ledgerPrefix)).toMatchObject({ archived: 0, failed: 1 });
+});
+
 test('copied, but still at its source: failed, because the move is not complete', async () => {
   const etag = put('source', `incoming/${NAME}`);
   put('archive', `archive/2026/11/24/${NAME}`);
@@ -229,6 +238,51 @@ describe('what a process had sent when it died, and S3 executes after this, come
     await expect(harness.s3.send(late)).rejects.toMatchObject({ name: 'PreconditionFailed' });
     expect(allLines()).toEqual([]);
   });
+});
+
+describe('two attempts of ReportRun that run at the same time', () => {
+  const key = `incoming/${NAME}`;
+  const tally = () => tallyLedger(harness.s3, 'reports', RUN.ledgerPrefix);
+  /** The first attempt has looked and is about to write. Then the source vanishes, and the second attempt does all of its work. */
+  function overtake(items: ListedObject[]) {
+    let puts = 0;
+    harness.before = async ({ operation }) => {
+      if (operation !== 'PutObject' || ++puts !== 3) { return undefined; }
+      harness.before = undefined;
+      harness.store.bucket('source').delete(key, 0);
+      await reconcile(items);
+      return undefined;
+    };
+  }
+
+  test('the older one does not write what it saw over what the younger one saw', async () => {
+    const etag = put('source', key);
+    const items = [listed(key, { Etag: etag })];
+    writeLedger(harness, toLedgerPartKey(RUN, items, 0).slice(RUN.ledgerPrefix.length), [{ ...ledgerLine(key, 'archived'), destination: `archive/2026/11/24/${NAME}`, etag }]);
+    overtake(items);
+    expect(await reconcile(items)).toMatchObject({ listed: 1, skipped: 0 });
+    expect(await tally()).toMatchObject({ archived: 1, failed: 0 });
+  });
+
+  test('the older one does not bring a line back that the younger one removed', async () => {
+    const items = [listed(key, { Etag: put('source', key) })];
+    overtake(items);
+    expect(await reconcile(items)).toMatchObject({ listed: 1, skipped: 1 });
+    expect(await tally()).toMatchObject({ archived: 0, failed: 0 });
+  });
+});
+
+test('what an attempt copied is archived where sources are kept, although a later attempt failed', async () => {
+  const etag = put('source', `incoming/${NAME}`);
+  const item = listed(`incoming/${NAME}`, { Etag: etag });
+  const { status: _, ...version } = { ...ledgerLine(item.Key, 'archived'), destination: `archive/2026/11/24/${NAME}`, etag };
+  const { destination, size, day } = version;
+  writeLedger(harness, `${getLedgerBatchPrefix(RUN, [item]).slice(RUN.ledgerPrefix.length)}000000_000001.jsonl`, [
+    { ...version, status: 'failed', code: 'ACCESS_DENIED', message: 'expired', earlier: [{ destination, etag, size, day }] },
+  ]);
+  await reconcile([item], { ...settings(), keepsSources: true });
+  expect(await tallyLedger(harness.s3, 'reports', RUN.ledgerPrefix)).toMatchObject({ archived: 1, failed: 0 });
+  expect(allLines()).toMatchObject([{ status: 'archived', kept: true, destination, etag }]);
 });
 
 test('a batch that was not started has no attempt whose part could be sealed', async () => {

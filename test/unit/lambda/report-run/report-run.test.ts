@@ -74,6 +74,26 @@ describe('a run of two batches', () => {
     expect(written()).toMatchObject({ outcome: 'PROBLEMS' });
   });
 
+  test('an attempt that was given up, and still runs, does not replace the report of a later one', async () => {
+    const attempt = (time: string) => reportRun({
+      s3: harness.s3,
+      readInput: async () => undefined,
+      settings: settings(),
+      select: createSelector(settings(), RUN),
+      clock: { ...systemClock, now: () => Date.parse(time) },
+    }, EVENT);
+    const files = ['report.html', 'report.json'].map((name) => `${RUN.reportPrefix}${name}`);
+    harness.before = async ({ operation, key }) => {
+      if (operation !== 'PutObject' || !files.includes(key!)) { return undefined; }
+      harness.before = undefined;
+      await attempt('2026-11-25T01:05:00Z');
+      return undefined;
+    };
+    await expect(attempt('2026-11-25T01:04:00Z')).rejects.toThrow('is from a later attempt at the same run, so it stays');
+    expect(written()).toMatchObject({ endedAt: '2026-11-25T01:05:00.000Z' });
+    expect(harness.read('reports', files[0])).toContain('01:05');
+  });
+
   test('is reported although another request writes the same key at the same time', async () => {
     let faults = 2;
     harness.before = ({ operation }) => operation === 'PutObject' && faults-- > 0 ? { kind: 'Conflict' } : undefined;

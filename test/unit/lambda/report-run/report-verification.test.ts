@@ -48,11 +48,10 @@ function put(key: string, body: string): void { harness.store.put('reports', key
 const lines = (all: readonly object[]) => all.map((line) => `${JSON.stringify(line)}\n`).join('');
 
 /** Another run with a ledger. */
-function addRun(name: string, status: string, names: readonly string[], claim: object = {}): void {
+function addRun(name: string, status: string, names: readonly string[], claim: object = {}, line: object = {}): void {
   const path = `day=2026-11-25/run=${name}/`;
   put(`runs/claims/${path}claim.json`, JSON.stringify({ archiver: 'Demo/Archiver', executionArn: `arn:x:${name}`, startTime: '2026-11-25T12:00:00Z', ...claim }));
-  put(`runs/ledger/${path}bb-000000_000010.jsonl`, lines(names.map((each) => (
-    status === 'restored' ? { key: `archive/${each}`, destination: `incoming/${each}`, status } : { key: `incoming/${each}`, destination: `archive/${each}`, status }))));
+  put(`runs/ledger/${path}bb-000000_000010.jsonl`, lines(names.map((each) => ({ key: `incoming/${each}`, destination: `archive/${each}`, status, ...line }))));
 }
 
 async function report(found: readonly VerifiedLine[], { counts, run = {} }: { counts?: Partial<VerifyCounts>; run?: Partial<Run> } = {}) {
@@ -127,6 +126,14 @@ test.each<[string, string, object]>([
   ['a verification', 'archived', { action: 'verify' }],
 ])('%s explains nothing', async (_, status, claim) => {
   addRun('later', status, ['a'], claim);
+  expect((await report([finding('a')])).summary.counts).toMatchObject({ missing: 1, skipped: 0 });
+});
+
+test.each<[string, object]>([
+  ['that kept the archived copy, because the run kept its sources', { kept: true }],
+  ['of an object whose old key is the name of another object in the archive', { key: 'archive/a', destination: 'archive/b' }],
+])('a restore %s explains nothing', async (_, line) => {
+  addRun('undo', 'restored', ['a'], { action: 'restore' }, line);
   expect((await report([finding('a')])).summary.counts).toMatchObject({ missing: 1, skipped: 0 });
 });
 

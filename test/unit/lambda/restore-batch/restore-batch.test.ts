@@ -63,6 +63,20 @@ test('a repeated restore changes nothing and says the same', async () => {
   expect(describeBucket(harness, 'source')).toEqual(before);
 });
 
+test('two ledgers that have the same objects are taken back by two batches, and each has lines of its own', async () => {
+  putKinds(harness);
+  const count = Object.keys(KINDS).length;
+  const before = describeBucket(harness, 'source');
+  await rig.archive();
+  await rig.restore({ run: { id: 'first', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=first/' } });
+  const again = { id: 'again', ledgerPrefix: 'runs/ledger/day=2026-11-24/run=again/' };
+  await rig.archive({ run: again });
+  const counts = [(await rig.restore()).counts, (await rig.restore({}, rig.parts(again.ledgerPrefix))).counts];
+  expect(counts).toMatchObject(Array(2).fill({ listed: count, archived: count }));
+  expect(rig.lines().filter(({ status }) => status === 'restored')).toHaveLength(2 * count);
+  expect(describeBucket(harness, 'source')).toEqual(before);
+});
+
 describe('an object that cannot go back', () => {
   beforeEach(async () => {
     harness.put(A, 'mine');

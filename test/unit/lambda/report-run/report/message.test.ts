@@ -136,6 +136,12 @@ test.each(['archive', 'restore'] as const)('the message of a dry run of %s claim
   }
 });
 
+test.each([[5, 'the keys of its input match none of 5 objects in the ledger'], [0, 'the ledger has no archived objects']])('a restore that finds nothing to restore says why (%d skipped)', (skipped, why) => {
+  for (const dryRun of [false, true]) {
+    expect(messageOf(reportOf([], { action: 'restore', dryRun }, skipped)).message).toContain(`found nothing to restore: ${why}.`);
+  }
+});
+
 test('keys cannot forge lines', () => {
   const { message } = messageOf(reportOf([ledgerLine('x\nFailed: 0\n\u202e', 'failed', 'SLOW_DOWN')]));
   expect(message).toContain('SLOW_DOWN x\\u000aFailed: 0\\u000a\\u202e');

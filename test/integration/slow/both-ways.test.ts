@@ -1,0 +1,101 @@
+/** Archives, restores and verifies whole runs, in the orders that people try. Nothing that was at the source may get lost. */
+import { ArchiveLayout, ConflictPolicy, Listing, SourceDisposition } from '../../../src';
+import { rehearse, type Rehearsal } from '../../helpers/run-in-sandbox';
+
+const DAY = { date: '2026-11-24' };
+const KEYS = ['incoming/a-2026-11-24.csv', 'incoming/eu/a-2026-11-24.csv', 'incoming/us/b-2026-11-24.csv'];
+
+jest.setTimeout(240_000);
+
+describe.each([['the map', undefined], ['a function', Listing.selective()]])('where %s lists', (_, listing) => {
+  let it: Rehearsal;
+  afterEach(() => it.close());
+
+  async function open(props: Parameters<typeof rehearse>[0] = {}): Promise<void> {
+    const given = { allowRestore: true, retryPolicy: { maxAttempts: 0 }, ...listing && { listing }, ...props };
+    it = await rehearse(given, { planEnvironment: { RESTORE_WAIT_SECONDS: '1' } });
+    KEYS.forEach((key) => it.put(key));
+  }
+  const run = (input: object, name?: string) => it.sandbox.run<never>({ input, name });
+  const read = (key: string) => it.sandbox.s3!.store.get(it.sandbox.sourceBucket, key)!.body.bytes().toString();
+  const contents = () => Object.fromEntries(it.source().map((key) => [key, read(key)]));
+  const ALL = Object.fromEntries(KEYS.map((key) => [key, key]));
+
+  test('a restore twice in a row takes back everything once, and leaves it alone then', async () => {
+    await open();
+    await run(DAY, 'nightly');
+    expect(await run({ action: 'restore', run: 'nightly' })).toMatchObject({ status: 'SUCCEEDED', counts: { listed: 3, restored: 3 } });
+    expect(await run({ action: 'restore', run: 'nightly' })).toMatchObject({ status: 'SUCCEEDED', counts: { listed: 3, restored: 3 } });
+    expect([contents(), it.archive()]).toEqual([ALL, {}]);
+    expect(await run({ action: 'verify', run: 'nightly' })).toMatchObject({ status: 'SUCCEEDED', counts: { listed: 3, present: 0, skipped: 3 } });
+  });
+
+  test('back and forth and back: the ledger of each run takes it back, and days take back all', async () => {
+    await open();
+    await run(DAY, 'first');
+    await run({ action: 'restore', run: 'first' });
+    await run(DAY, 'second');
+    expect(await run({ action: 'verify', ...DAY })).toMatchObject({ status: 'SUCCEEDED', counts: { listed: 6, present: 6 } });
+    expect(await run({ action: 'restore', ...DAY })).toMatchObject({ status: 'SUCCEEDED', counts: { listed: 6, restored: 6 } });
+    expect([contents(), it.archive()]).toEqual([ALL, {}]);
+  });
+
+  test('what was written at the source again stays, with the archived object beside it', async () => {
+    await open();
+    await run(DAY, 'nightly');
+    it.put(KEYS[0], 'newer');
+    expect(await run({ action: 'restore', run: 'nightly' })).toMatchObject({ counts: { restored: 2, conflicting: 1 } });
+    expect([contents(), Object.values(it.archive())]).toEqual([{ ...ALL, [KEYS[0]]: 'newer' }, [KEYS[0]]]);
+    // The next night archives nothing over it, and a restore of that run gives the new content back.
+    expect(await run(DAY, 'later')).toMatchObject({ counts: { archived: 2, conflicting: 1 } });
+    expect(Object.values(it.archive()).sort()).toEqual([...KEYS].sort());
+    expect(await run({ action: 'restore', run: 'later' })).toMatchObject({ counts: { restored: 2, conflicting: 0 } });
+    expect(contents()).toEqual({ ...ALL, [KEYS[0]]: 'newer' });
+  });
+
+  test('a renamed object goes back to its old key, and the object that took its name stays', async () => {
+    await open({ conflictPolicy: ConflictPolicy.RENAME });
+    it.putArchived('archive/2026/11/24/a-2026-11-24.csv', 'theirs');
+    expect(await run(DAY, 'nightly')).toMatchObject({ counts: { archived: 3 } });
+    expect(await run({ action: 'restore', run: 'nightly' })).toMatchObject({ counts: { restored: 3 } });
+    expect([contents(), it.archive()]).toEqual([ALL, { 'archive/2026/11/24/a-2026-11-24.csv': 'theirs' }]);
+  });
+
+  test('flattened objects go back to their folders', async () => {
+    await open({ layout: ArchiveLayout.daily({ flatten: true }), conflictPolicy: ConflictPolicy.RENAME });
+    expect(await run(DAY, 'nightly')).toMatchObject({ counts: { archived: 3 } });
+    expect(await run({ action: 'verify', run: 'nightly' })).toMatchObject({ counts: { present: 3 } });
+    expect(await run({ action: 'restore', run: 'nightly' })).toMatchObject({ counts: { restored: 3 } });
+    expect([contents(), it.archive()]).toEqual([ALL, {}]);
+  });
+
+  test('the ledger of a dry run is neither restored nor verified', async () => {
+    await open();
+    await run({ ...DAY, dryRun: true }, 'dry');
+    for (const action of ['restore', 'verify']) {
+      const { status, cause } = await run({ action, run: 'dry' });
+      expect([status, cause]).toEqual(['FAILED', expect.stringContaining('was a dry run, which archived nothing')]);
+    }
+    expect([contents(), it.archive()]).toEqual([ALL, {}]);
+  });
+
+  test('with kept sources, a restore deletes nothing, and a copy that is lost after it is missing', async () => {
+    await open({ sourceDisposition: SourceDisposition.KEEP });
+    await run(DAY, 'nightly');
+    const { store } = it.sandbox.s3!;
+    store.delete(it.sandbox.sourceBucket, KEYS[1]);
+    expect(await run({ action: 'restore', run: 'nightly' })).toMatchObject({ counts: { restored: 3 } });
+    expect([contents(), Object.values(it.archive()).sort()]).toEqual([ALL, [...KEYS].sort()]);
+    expect(await run({ action: 'verify', run: 'nightly' })).toMatchObject({ status: 'SUCCEEDED', counts: { present: 3 } });
+    store.delete(it.sandbox.destinationBucket, 'archive/2026/11/24/a-2026-11-24.csv');
+    expect(await run({ action: 'verify', run: 'nightly' })).toMatchObject({ status: 'FAILED', counts: { present: 2, missing: 1, skipped: 0 } });
+  });
+
+  test('whatever people and schedules start at the same time, each object is in one place at the end', async () => {
+    await open({ batchSize: 1 });
+    await run(DAY, 'nightly');
+    await Promise.allSettled([run({ action: 'restore', run: 'nightly' }), run(DAY), run({ action: 'restore', ...DAY }), run({ action: 'verify', run: 'nightly' })]);
+    const everything = [...Object.values(contents()), ...Object.values(it.archive())].sort();
+    expect(everything).toEqual([...KEYS].sort());
+  });
+});
