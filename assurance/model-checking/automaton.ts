@@ -16,7 +16,7 @@
  */
 import { HeldClient } from './client';
 import { answerIdentity } from './identity';
-import type { Outcomes, Program, Surroundings } from './programs';
+import { type Outcomes, type Program, startThread, type Surroundings } from './programs';
 import type { Request } from './s3-model';
 import type { Happening, Point } from './state';
 
@@ -38,12 +38,12 @@ export class Execution {
   constructor(program: Program, surroundings: Omit<Surroundings, 's3' | 'clock' | 'withTimers'>, threadOf: (request: Request) => string, now: number) {
     this.now = now;
     this.client = new HeldClient(threadOf);
-    program({
+    startThread(() => program({
       ...surroundings,
       s3: this.client.s3,
       clock: { now: () => this.now, sleep: async () => undefined },
       withTimers: (start) => this.withTimers(start),
-    }).then(
+    })).then(
       (outcomes) => { this.outcomes = outcomes; },
       (error: Error) => { this.thrown = `${error.name}: ${error.message}`; },
     );

@@ -117,10 +117,29 @@ export function onExecuted(
   return { state, note };
 }
 
-/** An answer that counts the lines of a ledger must stay true. Whoever wrote something else since then is dead. */
+/**
+ * An answer that counts the lines of a ledger must stay true: what they say of an object may not change any more. Whoever wrote
+ * something else since then is dead. The same statement may be written again.
+ */
 export function findLateLine({ scenario: { isSealed } }: Stage, before: State, { ledger }: S3State): Violation | undefined {
-  if (!isSealed || !isOver(before) || JSON.stringify(ledger) === JSON.stringify(before.s3.ledger)) { return undefined; }
-  return 'a write of an attempt that died changed the ledger after the answer of the next one';
+  if (!isSealed || !isOver(before) || ledger === before.s3.ledger) { return undefined; }
+  return describeLedger(ledger) === describeLedger(before.s3.ledger)
+    ? undefined
+    : 'a write of an attempt that died changed what the ledger says after the answer of the next one';
+}
+
+/** What the lines that count say of their objects, whenever they were written. */
+function describeLedger(ledger: S3State['ledger']): string {
+  const lines = [...mergeLedger(ledger).values()];
+  return JSON.stringify(lines.map(({ key, status, destination, etag, size, code }) => [key, status, destination, etag, size, code]).sort());
+}
+
+function mergeLedger(ledger: S3State['ledger']): Map<string, LedgerLine> {
+  const lines = new Map<string, LedgerLine>();
+  for (const { text } of Object.values(ledger).sort((a, b) => a.written - b.written)) {
+    for (const line of parseLines(text)) { mergeLine(lines, line); }
+  }
+  return lines;
 }
 
 /** Notes which attempts know what the ledger says: those that listed it after the others had written to it. */
@@ -172,10 +191,7 @@ function isRecorded({ ledger }: S3State, path: string, etag?: string): boolean {
 function checkLedger(stage: Stage, { s3, attempts, orphans, foreign }: State): Violation | undefined {
   const isSettled = attempts.every(({ point, late }) => isDone(point) && late.length === 0) && orphans.length === 0;
   if (!isSettled || !writesLedger(stage)) { return undefined; }
-  const lines = new Map<string, LedgerLine>();
-  for (const { text } of Object.values(s3.ledger).sort((a, b) => a.written - b.written)) {
-    for (const line of parseLines(text)) { mergeLine(lines, line); }
-  }
+  const lines = mergeLedger(s3.ledger);
   for (const { key } of stage.items) {
     const path = `${SOURCE}/${key}`;
     if (s3.objects[path] || foreign.includes(`delete ${path}`) || lines.get(key)?.status === 'archived') { continue; }
@@ -218,7 +234,8 @@ function judge(stage: Stage, { s3, ghost, attempts, foreign, faultsLeft }: State
   const path = `${SOURCE}/${key}`;
   const source = s3.objects[path];
   const ownerPut = (contents: Set<Content>) => [...contents].some((content) => ghost.written.includes(`${path} ${content}`));
-  const meanwhile = (contents: Set<Content>) => attempts.length > 1 && ownerPut(contents);
+  // What an attempt that died had sent may be executed after the owner wrote the object again, as the calls of another mover.
+  const meanwhile = (contents: Set<Content>) => (attempts.length > 1 || stage.scenario.isSealed) && ownerPut(contents);
   if (moved.status === 'archived') {
     const place = `${ARCHIVE}/${moved.destination}`;
     const contents = stage.contentsOf.get(moved.etag) ?? new Set();
@@ -259,7 +276,9 @@ function judge(stage: Stage, { s3, ghost, attempts, foreign, faultsLeft }: State
         : { lie: 'the archive holds it' };
     }
     const newer = held.some((content) => ghost.written.includes(`${path} ${content}`));
-    if (newer && writesLedger(stage)) { return { lie: 'an attempt before this one archived a newer version' }; }
+    // An attempt that died between its copy and its line leaves a copy that no ledger has, if the owner then deletes the source.
+    const isKnown = isRecorded(s3, path) || !foreign.includes(`delete ${path}`);
+    if (newer && writesLedger(stage) && isKnown) { return { lie: 'an attempt before this one archived a newer version' }; }
     return newer ? { note: 'vanished, while another attempt archived a newer version' } : {};
   }
 

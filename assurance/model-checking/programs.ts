@@ -102,6 +102,11 @@ export const listAndMove: Program = async (surroundings) => {
 
 const thread = new AsyncLocalStorage<string>();
 
+/** Starts a program in a thread of its own, whatever the explorer or an earlier program left as the current one. */
+export function startThread<T>(start: () => T): T {
+  return thread.run('m', start);
+}
+
 /** Tells for which object a call is made. `m` stands for the calls that a batch makes for all objects. */
 export function threadOf({ operation, input: { Bucket } }: Request): string {
   return operation === 'DeleteObjects' || Bucket === REPORTS ? 'm' : thread.getStore() ?? 'm';

@@ -68,7 +68,7 @@ export interface Scenario {
   /** The owner may also write content of another size. */
   readonly resizes?: boolean;
   /**
-   * No write of an attempt that died may change the ledger after the answer of the next one. An attempt that follows a kill
+   * No write of an attempt that died may change what the ledger says after the answer of the next one. An attempt that follows a kill
    * begins a second later, because the times in the lines tell the two apart.
    */
   readonly isSealed?: boolean;
