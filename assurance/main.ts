@@ -42,6 +42,11 @@ const STEPS: readonly Step[] = [
     quick: 'tsx assurance/s3-compat/safety/main.ts --server double --server moto',
     full: 'tsx assurance/s3-compat/safety/main.ts',
   },
+  {
+    name: 'the promise on other S3 servers, if a function lists',
+    quick: 'tsx assurance/s3-compat/safety/main.ts --selective --server double',
+    full: 'tsx assurance/s3-compat/safety/main.ts --selective',
+  },
   { name: 'conformance of S3 servers', full: 'npm run --silent conformance -- --check' },
   { name: 'the page of a run, in Chromium', quick: 'tsx test/integration/report-page/browser.ts' },
   { name: 'README and API.md as they are shown, in Chromium', quick: 'tsx test/packaging/docs/pages/browser.ts' },

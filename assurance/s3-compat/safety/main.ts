@@ -14,6 +14,7 @@ import { describeFeature, FEATURES, findSupportedFeatures } from './server-featu
 import { renderPage } from './table';
 import { CONTENDERS } from '../../../packages/s3-double/test/conformance/servers';
 import { NotInstalled, type Server } from '../../../packages/s3-double/test/conformance/servers/server';
+import { listSelectively } from '../../../test/helpers/default-listing';
 
 const PAGE = join(__dirname, '../../../docs/results/s3-servers.md');
 /** This server needs system packages. */
@@ -23,8 +24,11 @@ async function main(): Promise<void> {
   // The SDK prints a notice about the age of this Node version. The notice would appear among the results.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const { values } = parseArgs({
-    options: { server: { type: 'string', multiple: true }, only: { type: 'string' }, all: { type: 'boolean' }, write: { type: 'boolean' } },
+    options: { server: { type: 'string', multiple: true }, only: { type: 'string' }, all: { type: 'boolean' }, write: { type: 'boolean' }, selective: { type: 'boolean' } },
   });
+  // The page has the results of the default, in which the map lists.
+  if (values.selective && values.write) { throw new Error('--selective and --write exclude each other'); }
+  if (values.selective) { listSelectively(); }
   const { server: names = CONTENDERS.map(({ name }) => name).filter((name) => values.all || name !== BESIDE), only = '' } = values;
   const unknown = names.filter((name) => !CONTENDERS.some((contender) => contender.name === name));
   if (unknown.length > 0) {

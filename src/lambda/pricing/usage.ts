@@ -150,10 +150,12 @@ function countBatchTransitions({ listing, batches, rounds }: RunShape): number {
 function toListingUsage({ listed, listing, batches, rounds }: RunShape) {
   if (!listing) { return { lists: Math.max(1, Math.ceil(listed / KEYS_PER_LIST)), writes: 0, reads: 0, rounds: 0, seconds: 0 }; }
   const isEmpty = batches === 0;
+  // Without a batch no map starts, so there is no manifest of a map to be written and read.
+  const manifests = isEmpty ? -1 : 0;
   return {
     lists: listing.requests,
-    writes: batches + listing.rounds - (isEmpty ? 1 : 0),
-    reads: rounds + (isEmpty ? 1 : 2) * (listing.rounds - 1) + (isEmpty ? 0 : 1),
+    writes: batches + listing.rounds - (isEmpty ? 1 : 0) + manifests,
+    reads: rounds + (isEmpty ? 1 : 2) * (listing.rounds - 1) + (isEmpty ? 0 : 1) + manifests,
     rounds: listing.rounds,
     seconds: listing.seconds,
   };

@@ -17,8 +17,12 @@ interface State {
   readonly ResultWriter?: { readonly Resource: string; readonly Parameters?: Record<string, unknown> };
 }
 
-/** Returns what is wrong with the definitions of a template's state machines. */
-export function checkDefinitions(template: Template, { childType, allowRestore }: Scenario): string[] {
+/**
+ * Returns what is wrong with the definitions of a template's state machines.
+ *
+ * @param mapLists whether the map lists, and not a function
+ */
+export function checkDefinitions(template: Template, { childType, allowRestore }: Scenario, mapLists: boolean): string[] {
   return resourcesOf(template, 'AWS::StepFunctions::StateMachine').flatMap(([id, { Properties }]) => {
     const definition = JSON.parse(String(resolve(Properties!.DefinitionString, withValues(template)))) as { States: Record<string, State> };
     const verdict = validate(definition);
@@ -27,12 +31,13 @@ export function checkDefinitions(template: Template, { childType, allowRestore }
     const names = maps.map(([name]) => name).sort().join();
     const expected = ['ArchiveObjects', ...allowRestore ? ['RestoreObjects'] : [], 'VerifyObjects'].join();
     if (names !== expected) { problems.push(`has the Map states ${names}, not ${expected}`); }
-    return [...problems, ...maps.flatMap(([name, map]) => checkMap(name, map, childType ?? 'STANDARD'))].map((problem) => `${id}: ${problem}`);
+    return [...problems, ...maps.flatMap(([name, map]) => checkMap(name, map, childType ?? 'STANDARD', mapLists))].map((problem) => `${id}: ${problem}`);
   });
 }
 
-function checkMap(name: string, map: State, childType: string): string[] {
-  const lists = name === 'ArchiveObjects';
+function checkMap(name: string, map: State, childType: string, mapLists: boolean): string[] {
+  const archives = name === 'ArchiveObjects';
+  const lists = archives && mapLists;
   const { Mode, ExecutionType } = map.ItemProcessor?.ProcessorConfig ?? {};
   const expectations: [boolean, string][] = [
     [map.Catch === undefined, 'the map has a Catch: it could not be redriven'],
@@ -42,7 +47,7 @@ function checkMap(name: string, map: State, childType: string): string[] {
     [(lists ? map.ItemBatcher?.BatchInput : map.ItemSelector?.['BatchInput.$'] ?? map.ItemSelector?.BatchInput) !== undefined, 'the map has no BatchInput'],
     [Mode === 'DISTRIBUTED', `the map is ${Mode}`],
     // The ledger's maps have few children, which may take longer than the five minutes of EXPRESS ones.
-    [ExecutionType === (lists ? childType : 'STANDARD'), `the map's children are ${ExecutionType}`],
+    [ExecutionType === (archives ? childType : 'STANDARD'), `the map's children are ${ExecutionType}`],
     [map.Label === name, `the map's label is ${map.Label}`],
   ];
   return expectations.filter(([met]) => !met).map(([, problem]) => `${name}: ${problem}`);

@@ -34,11 +34,20 @@ const LOG_STREAMS = /^arn:[^*]+:logs:[^*]+:log-group:[^*]+:(log-stream:)?\*$/;
 export function checkPolicies(template: Template, { prefixes }: Scenario): string[] {
   const identity = resourcesOf(template, 'AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy', 'AWS::IAM::Role').flatMap(([id, resource]) => [
     ...managedPolicies(id, resource),
-    ...documentsOf(resource).flatMap((statement) => checkStatement(statement, prefixes)).map((problem) => `${id}: ${problem}`),
+    ...documentsOf(resource).filter((statement) => !(isOfListObjects(id) && readsManifests(statement))).flatMap((statement) => checkStatement(statement, prefixes)).map((problem) => `${id}: ${problem}`),
   ]);
   const ofResources = resourcesOf(template, 'AWS::S3::BucketPolicy', 'AWS::SNS::TopicPolicy', 'AWS::KMS::Key').flatMap(([id, resource]) =>
     documentsOf(resource).filter((statement) => !isWrittenByCdk(statement)).flatMap(checkResourceStatement).map((problem) => `${id}: ${problem}`));
   return [...identity, ...ofResources];
+}
+
+function isOfListObjects(id: string): boolean {
+  return /ListObjectsRole/.test(id);
+}
+
+/** The input of a run names the manifest, so any object of the source bucket and of the report bucket may be one (docs/manifests.md). */
+function readsManifests({ Action, Resource }: Statement): boolean {
+  return list(Action).join() === 's3:GetObject' && list(Resource).every((resource) => /^[^*]+\/\*$/.test(resource));
 }
 
 /** CDK's helper that empties buckets has a managed policy. Its role does not belong to the archiver. */
@@ -85,7 +94,7 @@ function actionProblems({ Action, NotAction, NotResource }: Statement): string[]
 function isNarrow(resource: string, prefixes: string[]): boolean {
   if (!/[*?]/.test(resource)) { return true; }
   // Plans and results of Map Runs are in the folders of runs: `<report prefix><day>/<run>/`.
-  const [, prefix] = /^(?:<[^>]+>|arn:[^*]+:s3:::[^*/]+)\/([^*?]*?)(?:(?:ledger\/|\*\/\*\/(?:map-run|plan)\/)?\*|\*\/claim\.json)$/.exec(resource) ?? [];
+  const [, prefix] = /^(?:<[^>]+>|arn:[^*]+:s3:::[^*/]+)\/([^*?]*?)(?:(?:ledger\/|\*\/\*\/(?:map-run|plan)\/)?\*|\*\/\*\/plan\/\*\.progress\.json|\*\/claim\.json)$/.exec(resource) ?? [];
   return (prefix !== undefined && prefixes.includes(prefix)) || EXECUTIONS.test(resource) || LOG_STREAMS.test(resource);
 }
 

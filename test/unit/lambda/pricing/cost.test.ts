@@ -79,3 +79,12 @@ test('a copy between regions is billed at the price of the region that it leaves
   expect(usd('us-east-2', 'us-east-1')[0].usd).toBeCloseTo(0.5, 9);
   expect(getCost({ ...nothing }, prices)).toEqual([]);
 });
+
+test('a function that selects nothing starts no map, so there is no manifest of a map', () => {
+  const listing = { requests: 2, rounds: 1, seconds: 1, hasStatesPerRound: false };
+  const requests = (batches: number) => toUsage({ ...run, listing, batches, rounds: batches, requests: {} }).requests;
+  // The claims of folder and ledger, the two forms of the report, and the calendar. ReportRun reads the calendar.
+  expect(requests(0)).toMatchObject({ PutObject: 5, GetObject: 1 });
+  // And the manifest and the results, the part of the plan, the file of all parts, and the part of the ledger.
+  expect(requests(1)).toMatchObject({ PutObject: 5 + 5, GetObject: 1 + 5 });
+});
