@@ -33,7 +33,8 @@ export class BatchLedger {
    * @param origin the batch that a restore takes back
    */
   constructor(
-    private readonly run: Run, private readonly items: readonly ListedObject[], written: readonly LedgerPartRef[] = [], private readonly origin?: string,
+    private readonly run: Run, private readonly items: readonly ListedObject[], written: readonly LedgerPartRef[] = [],
+    private readonly origin?: string,
   ) {
     this.written = new Map(written.map((part) => [part.name, part]));
   }
