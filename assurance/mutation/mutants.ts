@@ -234,8 +234,8 @@ export const MUTANTS: Mutant[] = [
   { name: 'repeats the trace of the first invocation', file: 'src/lambda/throughput/copy-template.ts', find: ', \'x-amzn-trace-id\'', replace: '', tests: test('lambda/throughput/copy-template') },
   { name: 'counts the wait for a connection as S3\'s time', file: 'src/lambda/throughput/http-client.ts', find: '    this.sentAt = performance.now();\n', replace: '    this.sentAt = performance.now() - 10_000;\n', tests: test('lambda/throughput/http-client') },
   // These mutants break the ledger that is written ahead of the deletes.
-  { name: 'accepts an ETag that matches any version', file: 'src/contract/payloads.ts', find: '\\x23-\\x29\\x2b\\x2d-\\x7e]+"?$/', replace: '\\x23-\\x7e]+"?$/', tests: test('lambda/archive-batch/archive-batch.lambda') },
-  { name: 'accepts a key twice in a batch', file: 'src/contract/payloads.ts', find: '.size === items.length', replace: '.size <= items.length', tests: test('lambda/archive-batch/archive-batch.lambda') },
+  { name: 'accepts an ETag that matches any version', file: 'src/contract/listing.ts', find: '\\x23-\\x29\\x2b\\x2d-\\x7e]+"?$/', replace: '\\x23-\\x7e]+"?$/', tests: test('lambda/archive-batch/archive-batch.lambda') },
+  { name: 'accepts a key twice in a batch', file: 'src/contract/listing.ts', find: '.size === items.length', replace: '.size <= items.length', tests: test('lambda/archive-batch/archive-batch.lambda') },
   { name: 'deletes what the ledger does not say is archived', file: BATCH, find: '      await recorder.record(reports, range(progress.cursor, firstOpen), copiedUntil);\n', replace: '', tests: batch, only: 'written ahead', race: 'batch-report' },
   { name: 'deletes behind the cursor what the ledger does not say is archived', file: BATCH, find: '      await recorder.record(reports, behind, copiedUntil);\n', replace: '      void behind;\n', tests: batch, only: 'written ahead', race: 'batch-of-two-report-plain-nothing' },
   { name: 'deletes early what the ledger does not say is archived', file: COPIER, find: '    await this.record(indexes);\n', replace: '    void this.record;\n', tests: batch, only: 'written ahead' },
