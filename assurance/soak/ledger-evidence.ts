@@ -3,7 +3,8 @@ import type { BucketState } from './bucket-state';
 import type { Before } from './invariants';
 import { fingerprint, listedPrefix } from './objects';
 import { PREFIX } from './setup';
-import type { Counts, LedgerLine } from '../../src/contract/payloads';
+import type { LedgerLine } from '../../src/contract/ledger-line';
+import type { Counts } from '../../src/contract/outcomes';
 import { mergeLine } from '../../src/lambda/ledger/merge-lines';
 
 /** A run reported this. */

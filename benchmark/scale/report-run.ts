@@ -9,8 +9,11 @@
  */
 import { createHash } from 'node:crypto';
 import type { S3Client } from '@aws-sdk/client-s3';
+import type { LedgerLine } from '../../src/contract/ledger-line';
 import { REPORT_RUN_MEMORY } from '../../src/contract/memory';
-import type { LedgerLine, Progress, ReportRunEvent, Run } from '../../src/contract/payloads';
+import type { Progress } from '../../src/contract/payloads';
+import type { ReportRunEvent } from '../../src/contract/report-payloads';
+import type { Run } from '../../src/contract/run';
 import { Tally } from '../../src/lambda/ledger/tally';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { reportRun } from '../../src/lambda/report-run/report-run';

@@ -1,5 +1,7 @@
 /** The part of an alert that programs read: the attribute `details` of the SNS message. */
-import type { Action, Counts, Problem, RestoreCounts, RunSummary, VerifyCounts } from './payloads';
+import type { Counts, Problem, RestoreCounts, VerifyCounts } from './outcomes';
+import type { RunSummary } from './report-payloads';
+import type { Action } from './run';
 
 /**
  * Where a cause lies. `ledger` is the archiver's own bookkeeping, and `lock` keeps restores and other runs apart. docs/runbook.md has a paragraph about each of them.

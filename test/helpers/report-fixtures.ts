@@ -1,6 +1,11 @@
 import { startHarness, type Harness } from './harness';
 import type { S3DoubleOptions } from '../../packages/s3-double/src';
-import type { Counts, LedgerLine, ListedObject, Progress, ReportRunEvent, Run } from '../../src/contract/payloads';
+import type { LedgerLine } from '../../src/contract/ledger-line';
+import type { ListedObject } from '../../src/contract/listing';
+import type { Counts } from '../../src/contract/outcomes';
+import type { Progress } from '../../src/contract/payloads';
+import type { ReportRunEvent } from '../../src/contract/report-payloads';
+import type { Run } from '../../src/contract/run';
 import { Tally } from '../../src/lambda/ledger/tally';
 import { initialProgress } from '../../src/lambda/plan-run/plan-run';
 import { judge } from '../../src/lambda/report-run/report/outcome';

@@ -12,9 +12,9 @@ import { createRestoreObjects, createTurn } from './restore-states';
 import { createRounds, createSingleState, PROGRESS_PATH, type RoundsProps } from './rounds';
 import { AlertMode } from '../../alert-mode';
 import { ErrorName } from '../../contract/errors';
-import type {
-  Action, BatchEvent, Plan, PlannedBatchEvent, PlanRunEvent, Progress, ReportRunEvent, Run, RunSummary, VerifyEvent, VerifyProgress,
-} from '../../contract/payloads';
+import type { BatchEvent, Plan, PlannedBatchEvent, Progress, VerifyEvent, VerifyProgress } from '../../contract/payloads';
+import type { ReportRunEvent, RunSummary } from '../../contract/report-payloads';
+import type { Action, PlanRunEvent, Run } from '../../contract/run';
 import type { Functions } from '../functions/functions';
 import type { Place } from '../place';
 import type { Settings } from '../settings';

@@ -1,7 +1,10 @@
 import { toLineKey, type WayBack } from './batch-worker';
 import type { Preview } from './dry-run';
 import type { FilterName } from '../../contract/check-filter';
-import type { FilteredCounts, LedgerLine, ListedObject, Progress } from '../../contract/payloads';
+import type { LedgerLine } from '../../contract/ledger-line';
+import type { ListedObject } from '../../contract/listing';
+import type { FilteredCounts } from '../../contract/outcomes';
+import type { Progress } from '../../contract/payloads';
 import { ReasonCode } from '../../contract/reason-codes';
 import type { BatchLines } from '../ledger/batch-ledger';
 import { getListedFields } from '../ledger/listed-fields';

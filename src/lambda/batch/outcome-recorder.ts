@@ -1,6 +1,9 @@
 import type { BatchOutcomes } from './batch-outcomes';
 import type { WayBack } from './batch-worker';
-import type { BatchDigest, LedgerLine, ListedObject, Progress, Run } from '../../contract/payloads';
+import type { BatchDigest, LedgerLine } from '../../contract/ledger-line';
+import type { ListedObject } from '../../contract/listing';
+import type { Progress } from '../../contract/payloads';
+import type { Run } from '../../contract/run';
 import { BatchLedger } from '../ledger/batch-ledger';
 import { isMoved } from '../ledger/merge-lines';
 import { toLedgerPartKey } from '../ledger/part-keys';

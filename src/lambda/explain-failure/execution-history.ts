@@ -1,6 +1,9 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import * as v from 'valibot';
-import { Plan, type Run, type RunListing, RunSummary } from '../../contract/payloads';
+import type { RunListing } from '../../contract/listing';
+import { Plan } from '../../contract/payloads';
+import { RunSummary } from '../../contract/report-payloads';
+import type { Run } from '../../contract/run';
 
 /** What the history of a run says about its end. */
 export interface History {

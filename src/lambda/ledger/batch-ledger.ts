@@ -2,7 +2,9 @@ import type { _Object } from '@aws-sdk/client-s3';
 import { LedgerPart } from './ledger-part';
 import { getArchivedVersions, mergeLine } from './merge-lines';
 import { getLedgerBatchPrefix } from './part-keys';
-import type { ArchivedVersion, LedgerLine, LedgerPartRef, ListedObject, Run } from '../../contract/payloads';
+import type { ArchivedVersion, LedgerLine, LedgerPartRef } from '../../contract/ledger-line';
+import type { ListedObject } from '../../contract/listing';
+import type { Run } from '../../contract/run';
 import type { BucketClient } from '../s3/bucket-client';
 import { listObjects } from '../s3/read-objects';
 import { withSend } from '../s3/with-send';
@@ -33,7 +35,8 @@ export class BatchLedger {
    * @param origin the batch that a restore takes back
    */
   constructor(
-    private readonly run: Run, private readonly items: readonly ListedObject[], written: readonly LedgerPartRef[] = [], private readonly origin?: string,
+    private readonly run: Run, private readonly items: readonly ListedObject[], written: readonly LedgerPartRef[] = [],
+    private readonly origin?: string,
   ) {
     this.written = new Map(written.map((part) => [part.name, part]));
   }

@@ -1,4 +1,5 @@
-import type { LedgerLine, ListedObject } from '../../contract/payloads';
+import type { LedgerLine } from '../../contract/ledger-line';
+import type { ListedObject } from '../../contract/listing';
 import { toRequestName, type Requests } from '../pricing/requests';
 
 /**

@@ -4,7 +4,9 @@
  * days (https://docs.aws.amazon.com/athena/latest/ug/partitions.html).
  */
 import { createHash } from 'node:crypto';
-import type { ListedObject, PartVersion, Run } from '../../contract/payloads';
+import type { ListedObject } from '../../contract/listing';
+import type { PartVersion } from '../../contract/payloads';
+import type { Run } from '../../contract/run';
 import { LEDGER_FOLDER } from '../../contract/settings';
 
 /**

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { listObjects } from './list-objects';
 import { planManifest } from './manifest/plan-manifest';
 import { ErrorName, namedError } from '../../contract/errors';
-import { ListObjectsEvent, type RunListing } from '../../contract/payloads';
+import { ListObjectsEvent, type RunListing } from '../../contract/listing';
 import { ReasonCode } from '../../contract/reason-codes';
 import { readListSettings } from '../runtime/environment';
 import { createLogger, logErrors } from '../runtime/logging';

@@ -22,7 +22,7 @@ import { bulkDelete } from './delete-sources';
 import { findArchived } from './find-archived';
 import { abortUpload, Interrupted, type OpenUpload } from './multipart-copy';
 import { ComparisonUnfinished, isSameObject } from './same-object';
-import type { ArchivedFacts, ArchivedVersion, LedgerLine } from '../../contract/payloads';
+import type { ArchivedFacts, ArchivedVersion, LedgerLine } from '../../contract/ledger-line';
 import { ReasonCode } from '../../contract/reason-codes';
 import type { BucketClient, ObjectHead } from '../s3/bucket-client';
 import { backOff } from '../s3/retry';

@@ -6,7 +6,9 @@
  */
 import type { S3Client, _Object } from '@aws-sdk/client-s3';
 import type { UnfinishedBatch } from './map-results';
-import type { ArchivedVersion, FilteredCounts, LedgerLine, ListedObject, Stragglers } from '../../contract/payloads';
+import type { ArchivedVersion, LedgerLine } from '../../contract/ledger-line';
+import type { ListedObject } from '../../contract/listing';
+import type { FilteredCounts, Stragglers } from '../../contract/outcomes';
 import { ReasonCode } from '../../contract/reason-codes';
 import { toCause } from '../alerts/cause';
 import { BatchLedger } from '../ledger/batch-ledger';

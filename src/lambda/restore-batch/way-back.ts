@@ -1,5 +1,7 @@
 /** What a batch needs to know to go back from the archive to the old keys. */
-import type { BatchEvent, LedgerLine, ListedObject } from '../../contract/payloads';
+import type { LedgerLine } from '../../contract/ledger-line';
+import type { ListedObject } from '../../contract/listing';
+import type { BatchEvent } from '../../contract/payloads';
 import { ReasonCode } from '../../contract/reason-codes';
 import type { BatchWorker, WayBack } from '../batch/batch-worker';
 import { isMoved } from '../ledger/merge-lines';

@@ -2,7 +2,7 @@
 import * as v from 'valibot';
 import { ErrorName, namedError } from '../../contract/errors';
 import { parseGlob } from '../../contract/parse-glob';
-import { type Action, RunInput } from '../../contract/payloads';
+import { type Action, RunInput } from '../../contract/run';
 import { toIsoDate, toFields } from '../../dates/calendar';
 import { checkSelection } from '../../dates/date-window';
 import { escapeUnprintable } from '../text/escape';

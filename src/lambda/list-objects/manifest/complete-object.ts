@@ -1,7 +1,7 @@
 /** Finds out what a manifest does not say about an object. */
 import type { ManifestObject } from './parse-line';
 import { ErrorName, namedError } from '../../../contract/errors';
-import type { ListedObject } from '../../../contract/payloads';
+import type { ListedObject } from '../../../contract/listing';
 import { ReasonCode } from '../../../contract/reason-codes';
 import type { SourceSettings } from '../../runtime/environment';
 import type { BucketClient } from '../../s3/bucket-client';

@@ -1,7 +1,8 @@
 /** Turns the fields of a line into an object to archive. */
 import * as v from 'valibot';
 import { quote } from './manifest-error';
-import { ListedObject, type Manifest } from '../../../contract/payloads';
+import { ListedObject } from '../../../contract/listing';
+import type { Manifest } from '../../../contract/run';
 import { toFields, toIsoDate } from '../../../dates/calendar';
 import { isTooLong } from '../../selection/destination-key';
 

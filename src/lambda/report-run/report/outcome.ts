@@ -1,5 +1,7 @@
 import { ErrorName, namedError } from '../../../contract/errors';
-import type { Counts, Run, RunSummary } from '../../../contract/payloads';
+import type { Counts } from '../../../contract/outcomes';
+import type { RunSummary } from '../../../contract/report-payloads';
+import type { Run } from '../../../contract/run';
 import { formatObjects } from '../../text/format';
 
 export type Outcome = RunSummary['outcome'];

@@ -1,6 +1,8 @@
 import type { Outcome } from './outcome';
 import { REPORT_SCHEMA, getReportLinks, type ReportLinks } from './report-links';
-import type { Counts, FilteredCounts, LedgerLine, Manifest, Run, Stragglers } from '../../../contract/payloads';
+import type { LedgerLine } from '../../../contract/ledger-line';
+import type { Counts, FilteredCounts, Stragglers } from '../../../contract/outcomes';
+import type { Manifest, Run } from '../../../contract/run';
 import type { BatchSettings, TransferSettings } from '../../../contract/settings';
 import { sameLedgersInput } from '../../alerts/cli-commands';
 import type { SizeClass } from '../../ledger/size-histogram';

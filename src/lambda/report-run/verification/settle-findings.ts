@@ -5,7 +5,8 @@
  */
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
-import { type Run, VerifiedLine } from '../../../contract/payloads';
+import { VerifiedLine } from '../../../contract/ledger-line';
+import type { Run } from '../../../contract/run';
 import { type ClaimedRun, listRuns } from '../../ledger/run-claims';
 import { orderedMap } from '../../s3/ordered-map';
 import { listObjects, readJsonObjectsFrom } from '../../s3/read-objects';

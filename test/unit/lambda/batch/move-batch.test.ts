@@ -1,6 +1,9 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import type { BatchDigest, BatchEvent, LedgerLine, ListedObject, Progress, Run } from '../../../../src/contract/payloads';
+import type { BatchDigest, LedgerLine } from '../../../../src/contract/ledger-line';
+import type { ListedObject } from '../../../../src/contract/listing';
+import type { BatchEvent, Progress } from '../../../../src/contract/payloads';
 import { ReasonCode } from '../../../../src/contract/reason-codes';
+import type { Run } from '../../../../src/contract/run';
 import { Env } from '../../../../src/contract/settings';
 import type { BatchWorker } from '../../../../src/lambda/batch/batch-worker';
 import { moveBatch } from '../../../../src/lambda/batch/move-batch';

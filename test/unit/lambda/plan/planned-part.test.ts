@@ -1,4 +1,6 @@
-import type { ListedObject, PlannedBatchEvent, Progress, Run } from '../../../../src/contract/payloads';
+import type { ListedObject } from '../../../../src/contract/listing';
+import type { PlannedBatchEvent, Progress } from '../../../../src/contract/payloads';
+import type { Run } from '../../../../src/contract/run';
 import { parseBatch, readPlannedBatch, writePlanFile } from '../../../../src/lambda/plan/planned-part';
 import { initialProgress } from '../../../../src/lambda/plan-run/plan-run';
 import { BucketClient } from '../../../../src/lambda/s3/bucket-client';

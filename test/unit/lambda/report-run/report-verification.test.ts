@@ -1,5 +1,9 @@
 import * as v from 'valibot';
-import { LedgerLine, type ReportRunEvent, type Run, type VerifiedLine, type VerifyCounts, type VerifyProgress } from '../../../../src/contract/payloads';
+import { LedgerLine, type VerifiedLine } from '../../../../src/contract/ledger-line';
+import type { VerifyCounts } from '../../../../src/contract/outcomes';
+import type { VerifyProgress } from '../../../../src/contract/payloads';
+import type { ReportRunEvent } from '../../../../src/contract/report-payloads';
+import type { Run } from '../../../../src/contract/run';
 import { reportVerification } from '../../../../src/lambda/report-run/verification/report-verification';
 import { systemClock } from '../../../../src/lambda/s3/retry';
 import type { Harness } from '../../../helpers/harness';

@@ -1,4 +1,6 @@
-import type { LedgerLine, PartVersion, Run, VerifiedLine, VerifyEvent, VerifyProgress } from '../../../../src/contract/payloads';
+import type { LedgerLine, VerifiedLine } from '../../../../src/contract/ledger-line';
+import type { PartVersion, VerifyEvent, VerifyProgress } from '../../../../src/contract/payloads';
+import type { Run } from '../../../../src/contract/run';
 import { verifyBatch } from '../../../../src/lambda/verify-batch/verify-batch';
 import { type Harness, startHarness } from '../../../helpers/harness';
 import { expectSchema } from '../../../helpers/report-schema';

@@ -1,5 +1,6 @@
-import type { LedgerLine, Run } from '../../../../../src/contract/payloads';
+import type { LedgerLine } from '../../../../../src/contract/ledger-line';
 import { ReasonCode } from '../../../../../src/contract/reason-codes';
+import type { Run } from '../../../../../src/contract/run';
 import { describeReason } from '../../../../../src/lambda/alerts/reason-descriptions';
 import { reasonUrl } from '../../../../../src/lambda/alerts/runbook-links';
 import { createMessage } from '../../../../../src/lambda/report-run/report/message';

@@ -1,0 +1,129 @@
+/**
+ * The lines of ledgers, and what batches say of the parts that they wrote.
+ * Only handlers may import values from this module: payloads.ts says why.
+ */
+import * as v from 'valibot';
+import { count, isoDate } from './common-schemas';
+
+/** A part of the ledger as a batch wrote it last: the name below the run's `ledgerPrefix`, the ETag, and the number of lines. */
+export const LedgerPartRef = v.object({ name: v.string(), etag: v.string(), lines: count });
+export type LedgerPartRef = v.InferOutput<typeof LedgerPartRef>;
+
+/**
+ * What the report of a run needs to know of the ledger of one batch, so that ReportRun need not read it. It is true as
+ * long as the ledger of the batch has exactly these parts.
+ */
+export const BatchDigest = v.object({
+  parts: v.array(LedgerPartRef),
+  /** The number of requests that the copies needed. */
+  copies: count,
+  /** How many objects were found in the archive instead. Unset: none. */
+  found: v.optional(count),
+  /** When the first object was begun and the last one ended, in milliseconds since the run's start. */
+  span: v.nullable(v.tuple([v.number(), v.number()])),
+  /** The number of objects in intervals of `width` milliseconds, from the interval `first` on. */
+  timeline: v.object({ width: v.number(), first: count, archived: v.array(count), notArchived: v.array(count) }),
+  /** By the index of the size class: the number of archived objects, and their bytes. */
+  sizes: v.array(v.tuple([count, count, v.number()])),
+  /** By storage class at the source: the number of archived objects, and their bytes. */
+  classes: v.record(v.string(), v.tuple([count, v.number()])),
+  /** The longest times of single objects, in milliseconds. */
+  slowest: v.array(v.number()),
+  reasons: v.array(v.object({ status: v.picklist(['conflicting', 'failed']), code: v.string(), count })),
+});
+export type BatchDigest = v.InferOutput<typeof BatchDigest>;
+
+/**
+ * What S3 says of an archived object and of its source, where it says so: the answers to the copy and to the delete, or
+ * HeadObject of an object that was archived already. Nothing of this can be had later but by a request per object.
+ */
+const archivedFields = {
+  /** The ETag in the archive. It differs from the source's after a multipart copy, and with keys of KMS. */
+  archivedEtag: v.optional(v.string()),
+  /** The checksum of the archived object, in Base64, and its kind. A composite one is a checksum of checksums of parts. */
+  checksumAlgorithm: v.optional(v.picklist(['CRC64NVME', 'CRC32', 'CRC32C', 'SHA1', 'SHA256', 'SHA512', 'MD5', 'XXHASH64', 'XXHASH3', 'XXHASH128'])),
+  checksum: v.optional(v.string()),
+  checksumType: v.optional(v.picklist(['FULL_OBJECT', 'COMPOSITE'])),
+  /** The versions in buckets with versioning: of the source that was copied, of its copy, and of the source's delete marker. */
+  sourceVersionId: v.optional(v.string()),
+  archivedVersionId: v.optional(v.string()),
+  deleteMarkerVersionId: v.optional(v.string()),
+};
+const ArchivedFacts = v.object(archivedFields);
+export type ArchivedFacts = v.InferOutput<typeof ArchivedFacts>;
+export const ARCHIVED_FIELDS = Object.keys(archivedFields) as (keyof ArchivedFacts)[];
+
+/** A version of an object in the archive. */
+export const ArchivedVersion = v.object({
+  destination: v.string(),
+  etag: v.string(),
+  size: v.number(),
+  /** The day that names the folder. */
+  day: isoDate,
+  ...archivedFields,
+});
+export type ArchivedVersion = v.InferOutput<typeof ArchivedVersion>;
+
+/**
+ * A line of the ledger: what the run knows of one object. Each object that was not skipped has one. If two parts
+ * have one, because a round was repeated, the one with the greater `at` counts. docs/ledger.schema.json describes it for
+ * readers. A field that is not known is left out.
+ */
+export const LedgerLine = v.object({
+  /** The version of the format. A change that could break a reader raises it. */
+  v: v.literal(2),
+  /** The key at the source. */
+  key: v.string(),
+  /** The key at the destination, or the key that it would have had there. */
+  destination: v.string(),
+  /**
+   * `archived`: the destination holds the object, and its source is deleted, unless it is `kept`. The line is written just
+   * before the delete, and again if the delete turned out otherwise.
+   */
+  status: v.picklist(['archived', 'restored', 'conflicting', 'failed']),
+  /** The object was copied, and nothing was deleted where it came from: at its source or, in a restore, in the archive. */
+  kept: v.optional(v.literal(true)),
+  /** Only with `kept`: the archive held the object already, so that nothing was copied. */
+  found: v.optional(v.literal(true)),
+  /** A reason code, if the object was not archived. */
+  code: v.optional(v.string()),
+  message: v.optional(v.string()),
+  /** Of the source. */
+  etag: v.string(),
+  size: v.number(),
+  /** The object's own day, which names its folder in the archive. */
+  day: isoDate,
+  /** When this was known, in milliseconds since the run's start: when the copy or the failed attempt ended, or later. */
+  at: v.number(),
+  /** How long the copy or the attempt took, in milliseconds. Unset if it was found out without one. */
+  ms: v.optional(v.number()),
+  /**
+   * Other versions that this run wrote as archived before. The source may have been written again after that, or the
+   * attempt that wrote it may have been given up when it was about to delete the source.
+   */
+  earlier: v.optional(v.array(ArchivedVersion)),
+  ...archivedFields,
+  /** When the source was written, in epoch seconds. */
+  modified: v.optional(v.number()),
+  /** The storage class of the source, unless it is STANDARD. */
+  storageClass: v.optional(v.string()),
+  /**
+   * Only in dry runs: the requests that the move would send, if it is not one copy. The names are operations, followed
+   * by `@` and a storage class if the price depends on it.
+   */
+  requests: v.optional(v.record(v.string(), v.number())),
+});
+export type LedgerLine = v.InferOutput<typeof LedgerLine>;
+
+/**
+ * A line of the ledger of a verification: an archived object that it did not find as another ledger says. `skipped`: it was
+ * not, but a restore has taken it back, or a later run has archived it again.
+ */
+export const VerifiedLine = v.object({
+  ...v.omit(LedgerLine, ['earlier', 'ms', 'requests']).entries,
+  status: v.picklist(['changed', 'missing', 'skipped']),
+  /** The key of the part that says that the object is archived, and when that part was written, in epoch seconds. */
+  part: v.string(),
+  written: v.number(),
+});
+export type VerifiedLine = v.InferOutput<typeof VerifiedLine>;

@@ -1,0 +1,87 @@
+/**
+ * What came of a run or of a batch: counts, what was left, and what its alert says.
+ * Only handlers may import values from this module: payloads.ts says why.
+ */
+import * as v from 'valibot';
+import { count, isoDate } from './common-schemas';
+
+/** listed = archived + skipped + conflicting + failed. */
+export const Counts = v.object({
+  listed: count,
+  archived: count,
+  skipped: count,
+  conflicting: count,
+  failed: count,
+});
+export type Counts = v.InferOutput<typeof Counts>;
+
+/** Counts of a restore: listed = restored + skipped + conflicting + failed. */
+export const RestoreCounts = v.object({
+  /** The objects that the ledgers say are archived. */
+  listed: count,
+  restored: count,
+  /** The input's keys do not name them. */
+  skipped: count,
+  conflicting: count,
+  failed: count,
+});
+export type RestoreCounts = v.InferOutput<typeof RestoreCounts>;
+
+/** Counts of a verification: listed = present + changed + missing + skipped. */
+export const VerifyCounts = v.object({
+  /** The objects that the ledgers say are archived. */
+  listed: count,
+  present: count,
+  changed: count,
+  missing: count,
+  /** Changed or missing since a restore took them back, or since a later run archived them again. */
+  skipped: count,
+});
+export type VerifyCounts = v.InferOutput<typeof VerifyCounts>;
+
+/** An object that was not archived, as alerts show it: unprintable characters are escaped, and long texts are shortened. */
+export const Problem = v.object({
+  key: v.string(),
+  code: v.string(),
+  message: v.optional(v.string()),
+});
+export type Problem = v.InferOutput<typeof Problem>;
+
+/** The number of objects of the run's days that each filter left out. They are skipped. */
+export const FilteredCounts = v.object({
+  include: v.optional(count),
+  exclude: v.optional(count),
+  minSize: v.optional(count),
+  maxSize: v.optional(count),
+  minAge: v.optional(count),
+});
+export type FilteredCounts = v.InferOutput<typeof FilteredCounts>;
+
+/** Objects whose dates are all before the run's days, and which are still at the source. */
+export const Stragglers = v.object({
+  count,
+  oldest: v.nullable(isoDate),
+  /** Some of the oldest. Keys are as alerts show them. */
+  examples: v.optional(v.array(v.object({ key: v.string(), date: isoDate }))),
+});
+export type Stragglers = v.InferOutput<typeof Stragglers>;
+
+/** The part of an alert that programs read: the attributes of the SNS message. None of them may be empty. */
+export const AlertAttributes = v.object({
+  archiver: v.string(),
+  runId: v.string(),
+  outcome: v.string(),
+  layer: v.string(),
+  /** AlertDetails as JSON in ASCII. */
+  details: v.string(),
+});
+export type AlertAttributes = v.InferOutput<typeof AlertAttributes>;
+
+/** The alert about one batch. */
+export const BatchAlert = v.object({
+  message: v.string(),
+  attributes: AlertAttributes,
+  /** The same for the chat topic. Unset: there is none. */
+  chat: v.optional(v.string()),
+});
+export type BatchAlert = v.InferOutput<typeof BatchAlert>;

@@ -1,0 +1,49 @@
+/**
+ * The input of ReportRun, and the summary of a run.
+ * Only handlers may import values from this module: payloads.ts says why.
+ */
+import * as v from 'valibot';
+import { isoDate } from './common-schemas';
+import { RunListing } from './listing';
+import { AlertAttributes, Counts, RestoreCounts, Stragglers, VerifyCounts } from './outcomes';
+import { Action, Run } from './run';
+
+/** The input of ReportRun. */
+export const ReportRunEvent = v.object({
+  run: Run,
+  /** The execution's ARN, for the commands and the links in the alert. */
+  executionId: v.string(),
+  /**
+   * The output of the Distributed Map, as a whole: a path to the manifest would fail the run if the map wrote none.
+   * AWS does not document whether it writes one for an empty listing.
+   */
+  map: v.object({ ResultWriterDetails: v.optional(v.object({ Bucket: v.string(), Key: v.string() })) }),
+  /** Unset if no function lists. */
+  listing: v.optional(RunListing),
+});
+export type ReportRunEvent = v.InferOutput<typeof ReportRunEvent>;
+
+/** The output of ReportRun, which is the output of the execution. */
+export const RunSummary = v.object({
+  runId: v.string(),
+  /** Unset in runs that began with an older version: archive. */
+  action: v.optional(Action),
+  dates: v.object({ from: v.nullable(isoDate), to: isoDate }),
+  dryRun: v.boolean(),
+  /**
+   * PROBLEMS: there were conflicts, or failures within the tolerance. FAILED: there were more failures than that, or a
+   * verification found archived objects that are changed or missing.
+   */
+  outcome: v.picklist(['CLEAN', 'PROBLEMS', 'FAILED']),
+  counts: v.union([Counts, VerifyCounts, RestoreCounts]),
+  bytes: v.number(),
+  stragglers: Stragglers,
+  report: v.object({ bucket: v.string(), key: v.string() }),
+  /** The subject and the text of the alert. The text is also the cause of the Fail state. */
+  subject: v.string(),
+  message: v.string(),
+  attributes: AlertAttributes,
+  /** The same alert for the chat topic. Unset: there is none. */
+  chat: v.optional(v.string()),
+});
+export type RunSummary = v.InferOutput<typeof RunSummary>;

@@ -1,0 +1,93 @@
+/**
+ * What a run is to do: the input of its execution, and the run as PlanRun fixed it.
+ * Only handlers may import values from this module: payloads.ts says why.
+ */
+import * as v from 'valibot';
+import { count, isoDate } from './common-schemas';
+
+/** What a run does: it archives objects, or it verifies or restores what the ledgers of earlier runs say is archived. */
+export const Action = v.picklist(['archive', 'verify', 'restore']);
+export type Action = v.InferOutput<typeof Action>;
+
+/** The longest key that S3 allows is 1,024 bytes. */
+const MANIFEST_URI = /^s3:\/\/[A-Za-z0-9][A-Za-z0-9._-]{2,254}\/.{1,1024}$/s;
+
+/** A list of keys that a run reads in place of a listing. */
+export const Manifest = v.strictObject({
+  uri: v.pipe(v.string(), v.regex(MANIFEST_URI)),
+  /** Unset: the format of the manifest says it, or the keys are the same either way. */
+  keyEncoding: v.optional(v.picklist(['url', 'none'])),
+});
+export type Manifest = v.InferOutput<typeof Manifest>;
+
+/** The input of StartExecution. Every field is optional, and an unknown field is rejected by its name. */
+export const RunInput = v.strictObject({
+  /** Default: archive. */
+  action: v.optional(Action),
+  /** The one day to archive, or the day of the ledgers to read, instead of the construct's selection. */
+  date: v.optional(isoDate),
+  /** The first and the last day. */
+  from: v.optional(isoDate),
+  to: v.optional(isoDate),
+  /** Only to verify or to restore: the name of the execution whose ledger is read, instead of days. */
+  run: v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(80))),
+  /** Only to verify: if true, checksums are compared, too. */
+  deep: v.optional(v.boolean()),
+  /** Only to restore: globs that the keys at the source match. */
+  keys: v.optional(v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(1_024))), v.minLength(1), v.maxLength(100))),
+  /** Only to verify: the days, counted from the scheduled instant. A schedule sends it. */
+  selection: v.optional(v.strictObject({ kind: v.picklist(['daysAgo', 'lastDays', 'olderThan']), days: v.pipe(v.number(), v.integer()) })),
+  /** Only to archive: the list of the objects, in place of a listing. */
+  manifest: v.optional(v.union([Manifest.entries.uri, Manifest])),
+  /** If true, the run counts what it would do, and changes nothing. */
+  dryRun: v.optional(v.boolean()),
+  maxConcurrency: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10_000))),
+  /** The instant for which the run was scheduled. "Yesterday" is the day before it. */
+  scheduledTime: v.optional(v.string()),
+});
+export type RunInput = v.InferOutput<typeof RunInput>;
+
+/** The input of PlanRun. */
+export const PlanRunEvent = v.object({
+  /** The execution's input, not checked yet. */
+  input: v.unknown(),
+  /** The execution's name and StartTime. Both stay the same in a redrive. */
+  runId: v.string(),
+  startTime: v.string(),
+  /** The execution's ARN, which no other execution has at the same time. */
+  executionId: v.string(),
+});
+export type PlanRunEvent = v.InferOutput<typeof PlanRunEvent>;
+
+/** A run as PlanRun fixed it. Retries, late deliveries and redrives all archive the same days. */
+export const Run = v.object({
+  /** The execution's name, with escapes for characters that do not print. */
+  id: v.string(),
+  startTime: v.string(),
+  /** The scheduled instant, which days and ages are counted from. Unset: `startTime`. */
+  instant: v.optional(v.string()),
+  /** The first and the last calendar day. `from: null` means every day up to `to`. */
+  from: v.nullable(isoDate),
+  to: isoDate,
+  dryRun: v.boolean(),
+  /** The prefix of the run's plan, result files and report. It ends with `/`. */
+  reportPrefix: v.string(),
+  /** The prefix of the parts of the run's ledger. It ends with `/`. No other run writes there, and nothing else is there. */
+  ledgerPrefix: v.string(),
+  /** Unset in runs that began with an older definition: archive. */
+  action: v.optional(Action),
+  /** The list that is read in place of a listing. */
+  manifest: v.optional(Manifest),
+  /** The run that the input names. Its ledger is read. */
+  ledgerOf: v.optional(v.string()),
+  /** The fields of the input with these names. */
+  deep: v.optional(v.boolean()),
+  keys: v.optional(v.array(v.string())),
+  /** Only of a restore: the execution that holds the lock. */
+  executionArn: v.optional(v.string()),
+  /** How many objects one batch may archive in a second: the run's rate divided by its concurrency. */
+  objectsPerSecond: v.number(),
+  /** How many batches run at the same time. */
+  maxConcurrency: v.optional(count),
+});
+export type Run = v.InferOutput<typeof Run>;
