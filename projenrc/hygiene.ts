@@ -4,7 +4,10 @@ import { type awscdk, Component, javascript } from 'projen';
 export class Hygiene extends Component {
   constructor(project: awscdk.AwsCdkConstructLibrary) {
     super(project);
-    new javascript.NpmConfig(project).addConfig('omit-lockfile-registry-resolved', 'true');
+    const npm = new javascript.NpmConfig(project);
+    npm.addConfig('omit-lockfile-registry-resolved', 'true');
+    // No package needs one, and npm 11 warns of each that it leaves out.
+    npm.addConfig('ignore-scripts', 'true');
     project.gitignore.exclude('/cdk.out/', '/.demo/', '/.verify/', '*.tsbuildinfo');
     project.tsconfigDev.addInclude('.projenrc.ts');
     for (const built of ['lib', 'dist', 'cdk.out', '.demo']) { project.tsconfigDev.addExclude(built); }

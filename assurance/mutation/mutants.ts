@@ -31,6 +31,7 @@ const BUCKET = 'src/lambda/s3/bucket-client.ts';
 const PART = 'src/lambda/ledger/ledger-part.ts';
 const MERGE = 'src/lambda/ledger/merge-lines.ts';
 const LEDGER = 'src/lambda/ledger/batch-ledger.ts';
+const CHAT = 'src/lambda/alerts/chat-message.ts';
 const RECONCILE = 'src/lambda/report-run/reconcile-batch.ts';
 const LOCK = 'src/lambda/restore-lock/restore-lock.ts';
 const SHARDS = 'src/lambda/list-objects/sharded-listing.ts';
@@ -440,6 +441,9 @@ export const MUTANTS: Mutant[] = [
   { name: 'gives roles in two regions one name', file: FOREIGN, find: '`${name}-${region}`', replace: 'name', tests: foreign },
   { name: 'lists a source of another region in its own', file: 'src/lambda/s3/bucket-region.ts', find: 'return withBucketRegions(createClient(), createClient);', replace: 'return createClient();', tests: test('lambda/s3/bucket-region') },
   { name: 'counts an object as failed although another attempt archived it', file: BATCH, find: '    if (!isDone) { continue; }\n', replace: '    if (!isDone || index >= 0) { continue; }\n', tests: test('lambda/batch/move-batch') },
+  { name: 'lets a key make a link in a chat', file: CHAT, find: '[*~[\\]]|(?<!', replace: '[*~]|(?<!', tests: test('lambda/alerts/chat-message') },
+  { name: 'breaks the links of a message in a chat', file: CHAT, find: '&(?=#?\\w+;)', replace: '&', tests: test('lambda/alerts/chat-message') },
+  { name: 'shows half a command in a chat', file: CHAT, find: 'command.length > MAX_STEP ?', replace: 'command.length > 1e6 ?', tests: test('lambda/alerts/chat-message') },
   { name: 'lets a few refusals that no rate can avoid slow a run down', file: 'src/lambda/throughput/rate-controller.ts', find: '!this.isNoise()', replace: '!(this.isNoise() && false)', tests: test('lambda/throughput/rate-controller') },
 ];
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 
 const text = v.pipe(v.string(), v.minLength(1));
-/** The limits of title and description, in characters. The other fields have no documented limit, so that the schema has none either. */
+/** The limits of title and description, in characters. Those of the other fields are not known here, so that this schema has none. */
 const atMost = (characters: number) => v.pipe(text, v.maxLength(characters));
 
 /**
@@ -29,7 +29,7 @@ export const ChatEnvelope = v.strictObject({
   })),
 });
 
-/** What this project promises beyond the envelope: every field that it fills in, and limits where AWS documents none. */
+/** What this project promises beyond the envelope: every field that it fills in, and limits of its own for the other fields. */
 const OurEnvelope = v.strictObject({
   ...ChatEnvelope.entries,
   content: v.strictObject({

@@ -16,8 +16,8 @@ const MAX_TITLE = 250;
  */
 const MAX_DETAILS = 3000;
 /**
- * No limit of the other fields is documented: next steps, keywords, thread, summary and type of the event. These ones keep
- * all steps together within one block of text of Slack, which is 3,000 characters
+ * Limits of the other fields are not known here: next steps, keywords, thread, summary and type of the event. These ones
+ * keep all steps together within one block of text of Slack, which is 3,000 characters
  * (https://docs.slack.dev/reference/block-kit/blocks/section-block/).
  */
 const MAX_STEP = 700;
